@@ -1,0 +1,59 @@
+/**
+ * The random matrices of `lsh`.
+ *
+ * @module
+ */
+import { Random } from "../random.ts";
+import { type LsgParameters, selectionChunk } from "./lsg_parameters.ts";
+
+/** What the matrices of one layer depend on. */
+export interface LshProjectionShape {
+  /** Heads. */
+  readonly heads: number;
+  /** Width of a head. */
+  readonly width: number;
+  /** The layer, counted from 0. */
+  readonly layer: number;
+  /** Seed of layer 0; layer `l` has a stream of its own, from `seed + l`. */
+  readonly seed: number;
+}
+
+/**
+ * Draws the projections of one layer (spec 2.2 and 7).
+ *
+ * @param parameters Checked LSG parameters.
+ * @param shape Heads, width, layer and seed.
+ * @returns For each round `[heads, width, ⌊buckets/2⌋]`: `lsh_num_pre_rounds` rounds with as many
+ * buckets as a chunk has tokens, then one with as many as it has entries.
+ *
+ * @example
+ * ```ts
+ * import { lshProjections, resolveLsgParameters } from "@lsg/core/attention";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const parameters = resolveLsgParameters({ sparsity_type: "lsh" });
+ * const rounds = lshProjections(parameters, { heads: 2, width: 4, layer: 0, seed: 0 });
+ * assertEquals(rounds.map((round) => round.length), [2 * 4 * 64, 2 * 4 * 32]);
+ * ```
+ */
+export function lshProjections(
+  parameters: LsgParameters,
+  shape: LshProjectionShape,
+): Float32Array[] {
+  const random = new Random((shape.seed + shape.layer) >>> 0);
+  return lshColumns(parameters).map((columns) =>
+    random.normals(shape.heads * shape.width * columns)
+  );
+}
+
+/**
+ * Columns of each round's projection: half of the round's buckets.
+ *
+ * @param parameters Checked LSG parameters.
+ * @returns One number a round.
+ */
+export function lshColumns(parameters: LsgParameters): number[] {
+  const chunk = selectionChunk(parameters);
+  const buckets = Array.from({ length: parameters.lsh_num_pre_rounds }, () => chunk);
+  return [...buckets, chunk / parameters.sparsity_factor].map((count) => Math.floor(count / 2));
+}

@@ -1,0 +1,75 @@
+/**
+ * Spans: which entries of a list a query sees, as one rule for all queries.
+ *
+ * @module
+ */
+
+/**
+ * A contiguous range of entries that moves with the query.
+ *
+ * Queries come in blocks of `block`; the range of a query in block `j` is
+ * `j·stride + start … j·stride + end − 1`, cut to the entries that exist. With `causal` it ends
+ * at the query's own place at the latest.
+ *
+ * Everything, a sliding window, a block with its neighbours and a sparse list beside it are all
+ * such ranges, so one kernel serves every attention pattern.
+ */
+export interface Span {
+  /** How many queries share a range. */
+  readonly block: number;
+  /** How many entries the range moves from one block of queries to the next. */
+  readonly stride: number;
+  /** First entry for block 0; may lie before the list. */
+  readonly start: number;
+  /** Entry after the last for block 0. */
+  readonly end: number;
+  /** Whether the range ends at the query's own place, itself included. */
+  readonly causal: boolean;
+}
+
+/**
+ * The entries that a query sees.
+ *
+ * @param span The rule.
+ * @param query The query's place, counted from the first query of the rule.
+ * @param entries How many entries there are.
+ * @returns First entry and the one after the last; equal if there is none.
+ *
+ * @example Block 1 of 4 queries sees its own block and both neighbours
+ * ```ts
+ * import { spanRange } from "@lsg/core/attention";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const local = { block: 4, stride: 4, start: -4, end: 8, causal: false };
+ * assertEquals(spanRange(local, 5, 100), [0, 12]);
+ * assertEquals(spanRange({ ...local, causal: true }, 5, 100), [0, 6]);
+ * ```
+ */
+export function spanRange(span: Span, query: number, entries: number): [number, number] {
+  const shift = Math.floor(query / span.block) * span.stride;
+  const start = Math.max(0, shift + span.start);
+  const last = Math.min(entries, shift + span.end, span.causal ? query + 1 : entries);
+  return [start, Math.max(start, last)];
+}
+
+/**
+ * Every query sees every entry, or with `causal` those up to its own place.
+ *
+ * @param entries How many entries there are.
+ * @param causal Whether a query sees nothing after itself.
+ * @returns The rule.
+ */
+export function everything(entries: number, causal = false): Span {
+  return { block: 1, stride: 0, start: 0, end: entries, causal };
+}
+
+/**
+ * Every query sees the entries at a distance of at most `left` before and `right` after it.
+ *
+ * @param left How far back, in entries.
+ * @param right How far ahead, in entries; 0 makes the window causal.
+ * @returns The rule.
+ */
+export function slidingWindow(left: number, right: number): Span {
+  return { block: 1, stride: 1, start: -left, end: right + 1, causal: false };
+}

@@ -1,0 +1,26 @@
+/**
+ * The reference: every operation in plain loops over Float32Arrays, summed in float64.
+ *
+ * What these functions compute is what is right; other backends are held against them.
+ *
+ * @module
+ */
+export * from "./activation.ts";
+export * from "./add.ts";
+export * from "./attend.ts";
+export * from "./backend.ts";
+export * from "./concat_rows.ts";
+export * from "./embed.ts";
+export * from "./erf.ts";
+export * from "./gather_rows.ts";
+export * from "./layer_norm.ts";
+export * from "./linear.ts";
+export * from "./rotate.ts";
+export * from "./scatter_rows.ts";
+export * from "./select.ts";
+export * from "./select_block_stride.ts";
+export * from "./select_bos_pooling.ts";
+export * from "./select_lsh.ts";
+export * from "./select_norm.ts";
+export * from "./select_pooling.ts";
+export * from "./select_stride.ts";

@@ -1,0 +1,92 @@
+/**
+ * Longformer attention on plain arrays.
+ *
+ * @module
+ */
+import { longformerRows } from "../attention/longformer_masks.ts";
+import { checkMask } from "../cpu/checks.ts";
+import { longformerAttention as compose } from "../models/attention/longformer_attention.ts";
+import { type AttentionShape, checkHeads, onArrays } from "./arrays.ts";
+import type { AttentionInput } from "./full_attention.ts";
+
+/** The second set of projections, and who is global. */
+export interface LongformerAttentionInput extends AttentionInput {
+  /** `[batch, tokens, heads·width]`: queries of global tokens; other rows are not read. */
+  readonly queryGlobal: Float32Array;
+  /** `[batch, tokens, heads·width]`: keys that global tokens see. */
+  readonly keyGlobal: Float32Array;
+  /** `[batch, tokens, heads·width]`: values that global tokens see. */
+  readonly valueGlobal: Float32Array;
+  /** `[batch, tokens]`: 1 global, 0 not; absent: none is. */
+  readonly globalMask?: Int32Array;
+}
+
+/** Sizes and window. */
+export interface LongformerAttentionShape extends AttentionShape {
+  /** Width of the window, both sides together; even. */
+  readonly attention_window: number;
+}
+
+/**
+ * A sliding window and global tokens (Beltagy et al., 2020; spec 3).
+ *
+ * @param input Both sets of projections, not yet divided by √width, and masks.
+ * @param shape Sizes and window.
+ * @returns `[batch, tokens, heads·width]`; masked rows are zero.
+ * @throws {RangeError} If the window is not even and positive or an array does not fit the shape.
+ *
+ * @example A window of one token to each side
+ * ```ts
+ * import { longformerAttention } from "@lsg/core/functional";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const x = new Float32Array([0, 3, 6, 9]);
+ * const none = new Float32Array(4);
+ * const output = await longformerAttention(
+ *   { query: none, key: x, value: x, queryGlobal: none, keyGlobal: x, valueGlobal: x },
+ *   { batch: 1, tokens: 4, heads: 1, attention_window: 2 },
+ * );
+ * assertEquals([...output], [1.5, 3, 6, 7.5]);
+ * ```
+ */
+export function longformerAttention(
+  input: LongformerAttentionInput,
+  shape: LongformerAttentionShape,
+): Promise<Float32Array> {
+  const { batch, tokens, heads, attention_window } = shape;
+  return onArrays(shape, (arrays) => {
+    const rows = (name: keyof LongformerAttentionInput) =>
+      arrays.rows(name, input[name] as Float32Array, tokens);
+    const [query, key, value] = [rows("query"), rows("key"), rows("value")];
+    const [queryGlobal, keyGlobal, valueGlobal] = [
+      rows("queryGlobal"),
+      rows("keyGlobal"),
+      rows("valueGlobal"),
+    ];
+    checkHeads({ query, key, value, queryGlobal, keyGlobal, valueGlobal }, heads);
+    const visible = arrays.mask("mask", input.mask);
+    const globalMask = input.globalMask ?? new Int32Array(batch * tokens);
+    checkMask("Cannot attend", "globalMask", globalMask, [batch, tokens]);
+    const sorted = longformerRows(
+      input.mask ?? new Int32Array(batch * tokens).fill(1),
+      globalMask,
+      batch,
+    );
+    const masks = {
+      visible,
+      local: arrays.integers(sorted.local, [batch, tokens]),
+      globalRows: arrays.integers(sorted.globalRows, [batch, sorted.globals]),
+      globalMask: arrays.integers(sorted.globalMask, [batch, sorted.globals]),
+    };
+    return compose(arrays.backend, {
+      query,
+      key,
+      value,
+      queryGlobal: arrays.backend.gatherRows(queryGlobal, masks.globalRows),
+      keyGlobal,
+      valueGlobal,
+      heads,
+      masks,
+    }, attention_window);
+  });
+}

@@ -1,0 +1,125 @@
+/**
+ * LSG attention on plain arrays.
+ *
+ * @module
+ */
+import { type LsgParameters, resolveLsgParameters } from "../attention/lsg_parameters.ts";
+import { lshColumns, lshProjections } from "../attention/lsh_projections.ts";
+import { lsgAttention as compose } from "../models/attention/lsg_attention.ts";
+import { type AttentionShape, checkHeads, onArrays } from "./arrays.ts";
+import type { AttentionInput } from "./full_attention.ts";
+
+/** Globals beside the tokens; they have queries, keys and values of their own. */
+export interface LsgAttentionInput extends AttentionInput {
+  /** `[batch, num_global_tokens, heads·width]`. */
+  readonly globalQuery: Float32Array;
+  /** `[batch, num_global_tokens, heads·width]`. */
+  readonly globalKey: Float32Array;
+  /** `[batch, num_global_tokens, heads·width]`. */
+  readonly globalValue: Float32Array;
+}
+
+/** Sizes, LSG parameters (defaults as in a config) and randomness. */
+export interface LsgAttentionShape extends AttentionShape, Partial<LsgParameters> {
+  /** Whether a token sees nothing after itself, and globals only globals. */
+  readonly causal?: boolean;
+  /** For `lsh`: the projections, one `[heads, width, ⌊buckets/2⌋]` a round. Absent: drawn. */
+  readonly projections?: readonly Float32Array[];
+  /** Seed of the drawn projections; 0 if absent. */
+  readonly seed?: number;
+}
+
+/** Outputs of globals and of tokens. */
+export interface LsgAttentionOutput {
+  /** `[batch, num_global_tokens, heads·width]`. */
+  readonly globalOutput: Float32Array;
+  /** `[batch, tokens, heads·width]`. */
+  readonly output: Float32Array;
+}
+
+/**
+ * Tokens see globals, sparse entries and local blocks; globals see everything (spec 2).
+ *
+ * @param input Queries, keys and values of tokens and globals, and the tokens' mask.
+ * @param shape Sizes and parameters.
+ * @returns Outputs of globals and of tokens.
+ * @throws {RangeError} If a parameter is out of range or an array does not fit the shape.
+ *
+ * @example One global token and three others, so few that all see each other
+ * ```ts
+ * import { lsgAttention } from "@lsg/core/functional";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const tokens = new Float32Array([1, 2, 3]);
+ * const globals = new Float32Array([6]);
+ * const { output, globalOutput } = await lsgAttention({
+ *   query: new Float32Array(3),
+ *   key: tokens,
+ *   value: tokens,
+ *   globalQuery: new Float32Array(1),
+ *   globalKey: globals,
+ *   globalValue: globals,
+ * }, { batch: 1, tokens: 3, heads: 1, block_size: 2, sparse_block_size: 2, sparsity_factor: 2 });
+ * assertEquals([...output], [3, 3, 3]);
+ * assertEquals([...globalOutput], [3]);
+ * ```
+ */
+export async function lsgAttention(
+  input: LsgAttentionInput,
+  shape: LsgAttentionShape,
+): Promise<LsgAttentionOutput> {
+  const { batch, tokens, heads, causal, seed = 0 } = shape;
+  const parameters = resolveLsgParameters({ ...shape });
+  const globals = parameters.num_global_tokens;
+  const all = await onArrays(shape, (arrays) => {
+    const { backend } = arrays;
+    const rows = (name: "query" | "key" | "value", globalName: keyof LsgAttentionInput) => {
+      const own = arrays.rows(name, input[name], tokens);
+      const global = arrays.rows(globalName, input[globalName] as Float32Array, globals);
+      checkHeads({ [name]: own, [globalName]: global }, heads);
+      return backend.concatRows(global, own);
+    };
+    const query = rows("query", "globalQuery");
+    const key = rows("key", "globalKey");
+    const value = rows("value", "globalValue");
+    checkHeads({ query, key, value }, heads);
+    let mask = input.mask;
+    if (parameters.mask_first_token) {
+      mask = Int32Array.from({ length: batch * tokens }, (_, i) => i % tokens && (mask?.[i] ?? 1));
+    }
+    const width = key.dims[2] / heads;
+    const projections = parameters.sparsity_type === "lsh"
+      ? shape.projections ?? lshProjections(parameters, { heads, width, layer: 0, seed })
+      : [];
+    const columns = lshColumns(parameters);
+    return compose(backend, {
+      query,
+      key,
+      value,
+      mask: arrays.mask("mask", mask),
+      heads,
+      globals,
+      causal,
+      projections: projections.map((p, round) => arrays.floats(p, [heads, width, columns[round]])),
+    }, parameters);
+  });
+  return splitRows(all, batch, globals, tokens);
+}
+
+function splitRows(
+  all: Float32Array,
+  batch: number,
+  globals: number,
+  tokens: number,
+): LsgAttentionOutput {
+  const width = all.length / (batch * (globals + tokens));
+  const globalOutput = new Float32Array(batch * globals * width);
+  const output = new Float32Array(batch * tokens * width);
+  for (let b = 0; b < batch; b++) {
+    const start = b * (globals + tokens) * width;
+    const middle = start + globals * width;
+    globalOutput.set(all.subarray(start, middle), b * globals * width);
+    output.set(all.subarray(middle, middle + tokens * width), b * tokens * width);
+  }
+  return { globalOutput, output };
+}

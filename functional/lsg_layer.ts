@@ -1,0 +1,92 @@
+/**
+ * The stand-alone LSG layer on plain arrays.
+ *
+ * @module
+ */
+import { resolveLsgParameters, type SparsityType } from "../attention/lsg_parameters.ts";
+import { lsgLayer as compose } from "../models/attention/lsg_layer.ts";
+import { type AttentionShape, checkHeads, onArrays } from "./arrays.ts";
+import type { AttentionInput } from "./full_attention.ts";
+
+/** Sizes and parameters of the stand-alone layer. */
+export interface LsgLayerShape extends AttentionShape {
+  /** Tokens a block; 128 if absent. */
+  readonly block_size?: number;
+  /** Tokens an entry of the sparse list; 8 if absent. */
+  readonly sparsity_factor?: number;
+  /** How the sparse list is made; `lsh` is not among the types here. `none` if absent. */
+  readonly sparsity_type?: Exclude<SparsityType, "lsh">;
+  /** Whether a token sees nothing after itself; false if absent. */
+  readonly causal?: boolean;
+  /** Whether token 0 sees and is seen by everything; true if absent. */
+  readonly global_token?: boolean;
+}
+
+/**
+ * LSG attention for use inside any model, without a global embedding (spec 2.4).
+ *
+ * @param input Queries, keys and values `[batch, heads, tokens, width]`, mask `[batch, tokens]`.
+ * @param shape Sizes and parameters.
+ * @returns `[batch, heads, tokens, width]`.
+ * @throws {RangeError} If a parameter is out of range or an array does not fit the shape.
+ *
+ * @example
+ * ```ts
+ * import { lsgLayer } from "@lsg/core/functional";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const x = new Float32Array([1, 2, 3]);
+ * const output = await lsgLayer(
+ *   { query: new Float32Array(3), key: x, value: x },
+ *   { batch: 1, heads: 1, tokens: 3, block_size: 1, sparsity_factor: 1 },
+ * );
+ * assertEquals([...output], [2, 2, 2]); // token 0 is global, so each block of one sees all
+ * ```
+ */
+export async function lsgLayer(
+  input: AttentionInput,
+  shape: LsgLayerShape,
+): Promise<Float32Array> {
+  const { batch, tokens, heads, causal = false, global_token = true } = shape;
+  const { block_size = 128, sparsity_factor = 8, sparsity_type = "none" } = shape;
+  if (sparsity_type as string === "lsh") {
+    throw new RangeError('Cannot use sparsity_type "lsh" in the stand-alone layer: wanted another');
+  }
+  const sparse_block_size = block_size;
+  const parameters = { block_size, sparse_block_size, sparsity_factor, sparsity_type };
+  const resolved = resolveLsgParameters(parameters);
+  const output = await onArrays(shape, (arrays) => {
+    const rows = (name: "query" | "key" | "value") =>
+      arrays.rows(name, swap(input[name], batch, heads, tokens), tokens);
+    const [query, key, value] = [rows("query"), rows("key"), rows("value")];
+    checkHeads({ query, key, value }, heads);
+    const mask = arrays.mask("mask", input.mask);
+    const withoutFirst = Int32Array.from(
+      { length: batch * tokens },
+      (_, i) => i % tokens && (input.mask?.[i] ?? 1),
+    );
+    const maskWithoutFirst = arrays.mask("mask", withoutFirst);
+    const flags = { causal, globalToken: global_token };
+    return compose(
+      arrays.backend,
+      { query, key, value, mask, maskWithoutFirst, heads, ...flags },
+      resolved,
+    );
+  });
+  return swap(output, batch, tokens, heads);
+}
+
+/** `[batch, x, y, width]` to `[batch, y, x, width]`. */
+function swap(values: Float32Array, batch: number, x: number, y: number): Float32Array {
+  const width = values.length / (batch * x * y);
+  const result = new Float32Array(values.length);
+  for (let b = 0; b < batch; b++) {
+    for (let i = 0; i < x; i++) {
+      for (let j = 0; j < y; j++) {
+        const from = ((b * x + i) * y + j) * width;
+        result.set(values.subarray(from, from + width), ((b * y + j) * x + i) * width);
+      }
+    }
+  }
+  return result;
+}

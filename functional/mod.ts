@@ -1,0 +1,11 @@
+/**
+ * Every attention pattern as a function of plain Float32Arrays, on any backend.
+ *
+ * @module
+ */
+export type { AttentionShape } from "./arrays.ts";
+export * from "./full_attention.ts";
+export * from "./longformer_attention.ts";
+export * from "./lsg_attention.ts";
+export * from "./lsg_layer.ts";
+export * from "./self_extend_attention.ts";

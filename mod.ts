@@ -1,0 +1,20 @@
+/**
+ * Long-document transformers: LSG attention, its models, tokenizers and pipelines.
+ *
+ * @module
+ */
+export type {
+  ActivationName,
+  AttendOptions,
+  Backend,
+  BackendName,
+  Floats,
+  Integers,
+  Lookup,
+  MemoryUse,
+  SelectShape,
+  SparseList,
+} from "./backend.ts";
+export { BACKEND_NAMES, openBackend } from "./device.ts";
+export * from "./tensor.ts";
+export type { ScopeResult } from "./tensor_scope.ts";
