@@ -1,0 +1,1 @@
+"""Golden tensors from the published packages, one module for each family of cases."""
