@@ -1,0 +1,193 @@
+import { type LsgParameters, resolveLsgParameters } from "../attention/lsg_parameters.ts";
+import { KeyReader } from "./key_reader.ts";
+import { type CheckpointSource, readJsonObject } from "./source.ts";
+
+/** Model types whose checkpoints can be read, as `model_type` spells them. */
+export type ModelType = "roberta" | "camembert" | "xlm-roberta";
+
+/** Activations that models use, as `hidden_act` spells them. */
+export type Activation = "gelu" | "gelu_new" | "relu" | "silu" | "tanh";
+
+const ACTIVATIONS: readonly Activation[] = ["gelu", "gelu_new", "relu", "silu", "tanh"];
+
+/** A checkpoint's `config.json`, checked; keys are spelled as there. */
+export interface ModelConfig {
+  /** The family. */
+  model_type: ModelType;
+  /** Class names such as `RobertaForMaskedLM`; empty if the file names none. */
+  architectures: readonly string[];
+  /** Rows of the word table. */
+  vocab_size: number;
+  /** Width of the hidden states. */
+  hidden_size: number;
+  /** Number of layers. */
+  num_hidden_layers: number;
+  /** Heads a layer; divides `hidden_size`. */
+  num_attention_heads: number;
+  /** Width inside the feed-forward part. */
+  intermediate_size: number;
+  /** Activation inside the feed-forward part. */
+  hidden_act: Activation;
+  /** Rows of the position table. */
+  max_position_embeddings: number;
+  /** Rows of the token type table. */
+  type_vocab_size: number;
+  /** Added to the variance in layer norms. */
+  layer_norm_eps: number;
+  /** Standard deviation of newly drawn weights. */
+  initializer_range: number;
+  /** Id of the padding token. */
+  pad_token_id: number;
+  /** Id of the token that begins a text, if there is one. */
+  bos_token_id: number | null;
+  /** Whether the language model head shares the word table. */
+  tie_word_embeddings: boolean;
+  /** Whether attention is causal. */
+  is_decoder: boolean;
+  /** Parameters of LSG attention; undefined for a vanilla checkpoint. */
+  lsg: LsgParameters | undefined;
+  /** Every key of the file and the overrides, also those unknown here, for writing back. */
+  raw: Readonly<Record<string, unknown>>;
+}
+
+/** What transformers 4.36 takes for absent keys. */
+const ROBERTA_DEFAULTS = {
+  vocab_size: 50265,
+  hidden_size: 768,
+  num_hidden_layers: 12,
+  num_attention_heads: 12,
+  intermediate_size: 3072,
+  hidden_act: "gelu",
+  max_position_embeddings: 512,
+  type_vocab_size: 2,
+  layer_norm_eps: 1e-12,
+  initializer_range: 0.02,
+  pad_token_id: 1,
+  bos_token_id: 0,
+  tie_word_embeddings: true,
+  is_decoder: false,
+  position_embedding_type: "absolute",
+};
+
+const DEFAULTS: Readonly<Record<ModelType, Readonly<Record<string, unknown>>>> = {
+  roberta: ROBERTA_DEFAULTS,
+  camembert: { ...ROBERTA_DEFAULTS, vocab_size: 30522 },
+  "xlm-roberta": { ...ROBERTA_DEFAULTS, vocab_size: 30522 },
+};
+
+/**
+ * Checks a parsed `config.json` and fills in what it lacks.
+ *
+ * @param json The file's keys.
+ * @param overrides Keys that replace the file's.
+ * @returns The typed config.
+ * @throws {TypeError} If a value is of the wrong type.
+ * @throws {RangeError} If a value is out of range or not supported, `model_type` included.
+ *
+ * @example
+ * ```ts
+ * import { parseConfig } from "@lsg/core/checkpoint";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const config = parseConfig({ model_type: "roberta", base_model_prefix: "lsg" });
+ * assertEquals(config.hidden_size, 768);
+ * assertEquals(config.lsg?.block_size, 128);
+ * ```
+ */
+export function parseConfig(
+  json: Readonly<Record<string, unknown>>,
+  overrides: Readonly<Record<string, unknown>> = {},
+): ModelConfig {
+  const raw: Record<string, unknown> = { ...json, ...overrides };
+  const modelType = parseModelType(raw.model_type);
+  const read = new KeyReader("config", raw, DEFAULTS[modelType]);
+  const architectures = parseArchitectures(raw.architectures);
+  read.oneOf("position_embedding_type", ["absolute"]);
+  const config: ModelConfig = {
+    model_type: modelType,
+    architectures,
+    vocab_size: read.integer("vocab_size", 1),
+    hidden_size: read.integer("hidden_size", 1),
+    num_hidden_layers: read.integer("num_hidden_layers", 1),
+    num_attention_heads: read.integer("num_attention_heads", 1),
+    intermediate_size: read.integer("intermediate_size", 1),
+    hidden_act: read.oneOf("hidden_act", ACTIVATIONS),
+    max_position_embeddings: read.integer("max_position_embeddings", 1),
+    type_vocab_size: read.integer("type_vocab_size", 1),
+    layer_norm_eps: read.positive("layer_norm_eps"),
+    initializer_range: read.positive("initializer_range"),
+    pad_token_id: read.integer("pad_token_id", 0),
+    bos_token_id: read.value("bos_token_id") === null ? null : read.integer("bos_token_id", 0),
+    tie_word_embeddings: read.boolean("tie_word_embeddings"),
+    is_decoder: read.boolean("is_decoder"),
+    lsg: isLsg(raw, architectures) ? resolveLsgParameters(raw) : undefined,
+    raw,
+  };
+  if (config.hidden_size % config.num_attention_heads !== 0) {
+    throw new RangeError(
+      `config hidden_size ${config.hidden_size} must be a multiple of num_attention_heads ` +
+        `${config.num_attention_heads}`,
+    );
+  }
+  if (config.pad_token_id >= config.vocab_size) {
+    throw new RangeError(
+      `config pad_token_id ${config.pad_token_id} must be below vocab_size ${config.vocab_size}`,
+    );
+  }
+  return config;
+}
+
+/**
+ * Reads a checkpoint's `config.json`.
+ *
+ * @param source Where the checkpoint is.
+ * @param overrides Keys that replace the file's.
+ * @returns The typed config.
+ * @throws {RangeError} If there is no such file, or a value is not supported.
+ * @throws {TypeError | SyntaxError} If a value is of the wrong type, or the file is malformed.
+ *
+ * @example
+ * ```ts
+ * import { MemorySource, readConfig } from "@lsg/core/checkpoint";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const source = new MemorySource({ "config.json": '{"model_type": "roberta"}' });
+ * assertEquals((await readConfig(source, { num_hidden_layers: 3 })).num_hidden_layers, 3);
+ * ```
+ */
+export async function readConfig(
+  source: CheckpointSource,
+  overrides: Readonly<Record<string, unknown>> = {},
+): Promise<ModelConfig> {
+  const json = await readJsonObject(source, "config.json");
+  if (json === undefined) {
+    throw new RangeError(`${source.name} is no checkpoint: it has no config.json`);
+  }
+  return parseConfig(json, overrides);
+}
+
+function parseModelType(value: unknown): ModelType {
+  if (typeof value !== "string" || !Object.hasOwn(DEFAULTS, value)) {
+    throw new RangeError(
+      `config model_type ${JSON.stringify(value)} is not supported; these are: ` +
+        Object.keys(DEFAULTS).join(", "),
+    );
+  }
+  return value as ModelType;
+}
+
+function parseArchitectures(value: unknown): string[] {
+  if (value === undefined || value === null) return [];
+  // Old files have a single name.
+  const names = typeof value === "string" ? [value] : value;
+  if (!Array.isArray(names) || !names.every((name) => typeof name === "string")) {
+    throw new TypeError(
+      `config architectures must be a list of strings, got ${JSON.stringify(value)}`,
+    );
+  }
+  return names;
+}
+
+function isLsg(raw: Record<string, unknown>, architectures: string[]): boolean {
+  return raw.base_model_prefix === "lsg" || architectures.some((name) => name.startsWith("LSG"));
+}

@@ -1,0 +1,88 @@
+/**
+ * The only access to the local disk, in Deno and Node. `node:fs` is imported inside the
+ * functions, so that modules that import this one also load in a browser.
+ *
+ * @module
+ */
+import type { CheckpointFile } from "./source.ts";
+
+/** Most that is read or written in one call; the system's own limit is 2 GiB. */
+const MAX_CALL_BYTES = 2 ** 30;
+
+/**
+ * Opens a file for reading. No handle is kept: each read opens and closes the file.
+ *
+ * @param path The file's path.
+ * @returns The file, or undefined if there is none.
+ * @throws {RangeError} From a read that finds fewer bytes than asked for.
+ *
+ * @example
+ * ```ts
+ * import { openFile } from "@lsg/core/checkpoint";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(await openFile("no/such/file"), undefined);
+ * ```
+ */
+export async function openFile(path: string): Promise<CheckpointFile | undefined> {
+  const { open, stat } = await import("node:fs/promises");
+  let size: number;
+  try {
+    size = (await stat(path)).size;
+  } catch (error) {
+    if ((error as { code?: string }).code === "ENOENT") return undefined;
+    throw error;
+  }
+  const read = async (start: number, end: number): Promise<Uint8Array> => {
+    const bytes = new Uint8Array(end - start);
+    const handle = await open(path);
+    try {
+      for (let done = 0; done < bytes.length;) {
+        const length = Math.min(bytes.length - done, MAX_CALL_BYTES);
+        const { bytesRead } = await handle.read(bytes, done, length, start + done);
+        if (bytesRead === 0) {
+          throw new RangeError(`cannot read bytes ${start} to ${end} of ${path}: it ends before`);
+        }
+        done += bytesRead;
+      }
+    } finally {
+      await handle.close();
+    }
+    return bytes;
+  };
+  return { name: path, size, read };
+}
+
+/**
+ * Makes a folder, with those above it; one that is there already is left as it is.
+ *
+ * @param path The folder's path.
+ */
+export async function makeFolder(path: string): Promise<void> {
+  const { mkdir } = await import("node:fs/promises");
+  await mkdir(path, { recursive: true });
+}
+
+/**
+ * Writes a new file.
+ *
+ * @param path The file's path. There must be no file yet.
+ * @param pieces The file's bytes, piece by piece.
+ */
+export async function writeNewFile(
+  path: string,
+  pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): Promise<void> {
+  const { open } = await import("node:fs/promises");
+  const handle = await open(path, "wx");
+  try {
+    for await (const piece of pieces) {
+      for (let done = 0; done < piece.length;) {
+        const length = Math.min(piece.length - done, MAX_CALL_BYTES);
+        done += (await handle.write(piece, done, length)).bytesWritten;
+      }
+    }
+  } finally {
+    await handle.close();
+  }
+}

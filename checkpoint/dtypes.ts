@@ -1,0 +1,193 @@
+import { decodeBfloat16, encodeBfloat16 } from "./bfloat16.ts";
+import { decodeFloat16, encodeFloat16 } from "./float16.ts";
+
+const BYTES_PER_ELEMENT = {
+  BOOL: 1,
+  U8: 1,
+  I8: 1,
+  F8_E5M2: 1,
+  F8_E4M3: 1,
+  I16: 2,
+  U16: 2,
+  F16: 2,
+  BF16: 2,
+  I32: 4,
+  U32: 4,
+  F32: 4,
+  I64: 8,
+  U64: 8,
+  F64: 8,
+} as const;
+
+/** Element types of the safetensors format, spelled as there. */
+export type Dtype = keyof typeof BYTES_PER_ELEMENT;
+
+/** Element types that weights are written in. */
+export type FloatDtype = "F32" | "F16" | "BF16";
+
+/**
+ * Tells whether a value names an element type.
+ *
+ * @param value Anything, such as a value out of a file's header.
+ * @returns True if it is one of the safetensors types.
+ *
+ * @example
+ * ```ts
+ * import { isDtype } from "@lsg/core/checkpoint";
+ * import { assert } from "@std/assert";
+ *
+ * assert(isDtype("BF16") && !isDtype("constructor"));
+ * ```
+ */
+export function isDtype(value: unknown): value is Dtype {
+  return typeof value === "string" && Object.hasOwn(BYTES_PER_ELEMENT, value);
+}
+
+/**
+ * Size of one element.
+ *
+ * @param dtype The element type.
+ * @returns Bytes an element.
+ *
+ * @example
+ * ```ts
+ * import { bytesPerElement } from "@lsg/core/checkpoint";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(bytesPerElement("BF16"), 2);
+ * ```
+ */
+export function bytesPerElement(dtype: Dtype): number {
+  return BYTES_PER_ELEMENT[dtype];
+}
+
+/** The bytes in a buffer of their own, aligned for every element type. */
+function alignedBuffer(bytes: Uint8Array): ArrayBuffer {
+  return bytes.slice().buffer as ArrayBuffer;
+}
+
+/**
+ * Turns stored floating-point numbers into float32. Typed arrays read in the machine's byte
+ * order, which is the format's (little-endian) wherever Deno, Node and browsers run.
+ *
+ * @param bytes The stored elements.
+ * @param dtype Their type: F32, F16, BF16 (exact) or F64 (rounded).
+ * @param name The tensor's name, for the error message.
+ * @returns One number an element.
+ * @throws {TypeError} If the type is not a floating-point one.
+ *
+ * @example
+ * ```ts
+ * import { decodeFloats } from "@lsg/core/checkpoint";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const bytes = new Uint8Array([0x00, 0x3c, 0x00, 0xc0]);
+ * assertEquals(decodeFloats(bytes, "F16", "weight"), new Float32Array([1, -2]));
+ * ```
+ */
+export function decodeFloats(bytes: Uint8Array, dtype: Dtype, name: string): Float32Array {
+  const buffer = alignedBuffer(bytes);
+  switch (dtype) {
+    case "F32":
+      return new Float32Array(buffer);
+    case "F16":
+      return decodeFloat16(new Uint16Array(buffer));
+    case "BF16":
+      return decodeBfloat16(new Uint16Array(buffer));
+    case "F64":
+      return Float32Array.from(new Float64Array(buffer));
+    default:
+      throw new TypeError(
+        `tensor ${name} cannot be read as floats: its dtype is ${dtype}, ` +
+          `F32, F16, BF16 or F64 is needed`,
+      );
+  }
+}
+
+/**
+ * Turns stored integers into int32.
+ *
+ * @param bytes The stored elements.
+ * @param dtype Their type: BOOL, U8, I8, I16, U16, I32, U32, I64 or U64.
+ * @param name The tensor's name, for error messages.
+ * @returns One number an element.
+ * @throws {TypeError} If the type is not an integer one.
+ * @throws {RangeError} If a number does not fit into 32 bits with sign.
+ *
+ * @example
+ * ```ts
+ * import { decodeIntegers } from "@lsg/core/checkpoint";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const bytes = new Uint8Array(new BigInt64Array([7n, -1n]).buffer);
+ * assertEquals(decodeIntegers(bytes, "I64", "input_ids"), new Int32Array([7, -1]));
+ * ```
+ */
+export function decodeIntegers(bytes: Uint8Array, dtype: Dtype, name: string): Int32Array {
+  const integers = integerView(alignedBuffer(bytes), dtype);
+  if (integers === undefined) {
+    throw new TypeError(
+      `tensor ${name} cannot be read as integers: its dtype is ${dtype}, ` +
+        `an integer dtype such as I32 or I64 is needed`,
+    );
+  }
+  return Int32Array.from(integers, (value) => {
+    const integer = Number(value);
+    if (integer !== (integer | 0)) {
+      throw new RangeError(`tensor ${name} holds ${value}, which does not fit into int32`);
+    }
+    return integer;
+  });
+}
+
+function integerView(
+  buffer: ArrayBuffer,
+  dtype: Dtype,
+): ArrayLike<number | bigint> | undefined {
+  switch (dtype) {
+    case "BOOL":
+    case "U8":
+      return new Uint8Array(buffer);
+    case "I8":
+      return new Int8Array(buffer);
+    case "I16":
+      return new Int16Array(buffer);
+    case "U16":
+      return new Uint16Array(buffer);
+    case "I32":
+      return new Int32Array(buffer);
+    case "U32":
+      return new Uint32Array(buffer);
+    case "I64":
+      return new BigInt64Array(buffer);
+    case "U64":
+      return new BigUint64Array(buffer);
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * Turns float32 numbers into their stored form.
+ *
+ * @param values The numbers.
+ * @param dtype The type to store them in; F16 and BF16 round to nearest, ties to even.
+ * @returns The stored elements.
+ *
+ * @example
+ * ```ts
+ * import { encodeFloats } from "@lsg/core/checkpoint";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const bytes = encodeFloats(new Float32Array([1, -2]), "F16");
+ * assertEquals(bytes, new Uint8Array([0x00, 0x3c, 0x00, 0xc0]));
+ * ```
+ */
+export function encodeFloats(values: Float32Array, dtype: FloatDtype): Uint8Array {
+  const stored = dtype === "F32"
+    ? values
+    : dtype === "F16"
+    ? encodeFloat16(values)
+    : encodeBfloat16(values);
+  return new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);
+}

@@ -1,0 +1,72 @@
+/** Value of each of the 65,536 bit patterns; made at first use. */
+let values: Float32Array | undefined;
+
+function valueOfBits(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >>> 10) & 31;
+  const mantissa = bits & 1023;
+  if (exponent === 31) return mantissa ? NaN : sign * Infinity;
+  if (exponent === 0) return sign * mantissa * 2 ** -24;
+  return sign * (1024 + mantissa) * 2 ** (exponent - 25);
+}
+
+/**
+ * Widens IEEE half-precision numbers, exactly.
+ *
+ * @param bits `[n]`, the bit patterns.
+ * @returns `[n]`.
+ *
+ * @example
+ * ```ts
+ * import { decodeFloat16 } from "@lsg/core/checkpoint";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(decodeFloat16(new Uint16Array([0x3c00, 0xc000])), new Float32Array([1, -2]));
+ * ```
+ */
+export function decodeFloat16(bits: Uint16Array): Float32Array {
+  const table = values ??= Float32Array.from(
+    { length: 65536 },
+    (_, pattern) => valueOfBits(pattern),
+  );
+  const decoded = new Float32Array(bits.length);
+  for (let i = 0; i < bits.length; i++) decoded[i] = table[bits[i]];
+  return decoded;
+}
+
+/** Rounds a number that is not negative to the nearest integer, ties to the even one. */
+function roundTiesToEven(x: number): number {
+  const floor = Math.floor(x);
+  const rest = x - floor;
+  return rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor;
+}
+
+/**
+ * Rounds to IEEE half precision: to nearest, ties to even, subnormals kept; what lies beyond
+ * the largest half-precision number becomes infinite.
+ *
+ * @param values `[n]`.
+ * @returns `[n]`, the bit patterns.
+ *
+ * @example
+ * ```ts
+ * import { encodeFloat16 } from "@lsg/core/checkpoint";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(encodeFloat16(new Float32Array([1, -2])), new Uint16Array([0x3c00, 0xc000]));
+ * ```
+ */
+export function encodeFloat16(values: Float32Array): Uint16Array {
+  const words = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  return Uint16Array.from(values, (value, i) => {
+    const sign = (words[i] >>> 16) & 0x8000;
+    const magnitude = Math.abs(value);
+    if (Number.isNaN(value)) return sign | 0x7e00;
+    if (magnitude >= 65536) return sign | 0x7c00;
+    // −14 is the exponent of the subnormals too.
+    const exponent = Math.max(((words[i] >>> 23) & 255) - 127, -14);
+    const mantissa = roundTiesToEven(magnitude * 2 ** (10 - exponent));
+    // The leading one of the mantissa, and a carry out of it, add to the exponent field.
+    return sign | (((exponent + 14) << 10) + mantissa);
+  });
+}

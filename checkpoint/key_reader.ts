@@ -1,0 +1,98 @@
+/** Reads keys of a parsed JSON object, each with its default, and checks their types. */
+export class KeyReader {
+  readonly #subject: string;
+  readonly #raw: Readonly<Record<string, unknown>>;
+  readonly #defaults: Readonly<Record<string, unknown>>;
+
+  /**
+   * @param subject What the keys belong to, for error messages: `config`.
+   * @param raw The object.
+   * @param defaults What absent keys mean.
+   */
+  constructor(
+    subject: string,
+    raw: Readonly<Record<string, unknown>>,
+    defaults: Readonly<Record<string, unknown>>,
+  ) {
+    this.#subject = subject;
+    this.#raw = raw;
+    this.#defaults = defaults;
+  }
+
+  /**
+   * A value as it stands.
+   *
+   * @param key The key.
+   * @returns The value, or its default.
+   */
+  value(key: string): unknown {
+    return this.#raw[key] === undefined ? this.#defaults[key] : this.#raw[key];
+  }
+
+  /**
+   * A whole number.
+   *
+   * @param key The key.
+   * @param minimum The least that is allowed.
+   * @returns The number.
+   * @throws {TypeError} If the value is no number.
+   * @throws {RangeError} If it is a fraction or too small.
+   */
+  integer(key: string, minimum: number): number {
+    const wanted = `an integer ≥ ${minimum}`;
+    const value = this.#number(key, wanted);
+    if (!Number.isSafeInteger(value) || value < minimum) this.#fail(RangeError, key, wanted);
+    return value;
+  }
+
+  /**
+   * A number above 0.
+   *
+   * @param key The key.
+   * @returns The number.
+   * @throws {TypeError} If the value is no number.
+   * @throws {RangeError} If it is 0, negative or infinite.
+   */
+  positive(key: string): number {
+    const wanted = "a number above 0";
+    const value = this.#number(key, wanted);
+    if (!(value > 0 && value < Infinity)) this.#fail(RangeError, key, wanted);
+    return value;
+  }
+
+  /**
+   * A truth value.
+   *
+   * @param key The key.
+   * @returns The value.
+   * @throws {TypeError} If it is neither true nor false.
+   */
+  boolean(key: string): boolean {
+    const value = this.value(key);
+    return typeof value === "boolean" ? value : this.#fail(TypeError, key, "true or false");
+  }
+
+  /**
+   * One of several words.
+   *
+   * @param key The key.
+   * @param allowed The words.
+   * @returns The value.
+   * @throws {RangeError} If it is none of them.
+   */
+  oneOf<T extends string>(key: string, allowed: readonly T[]): T {
+    const value = this.value(key) as T;
+    const wanted = `one of ${allowed.join(", ")}`;
+    return allowed.includes(value) ? value : this.#fail(RangeError, key, wanted);
+  }
+
+  #number(key: string, wanted: string): number {
+    const value = this.value(key);
+    return typeof value === "number" ? value : this.#fail(TypeError, key, wanted);
+  }
+
+  #fail(ErrorType: typeof TypeError | typeof RangeError, key: string, wanted: string): never {
+    const got = JSON.stringify(this.value(key));
+    throw new ErrorType(`${this.#subject} ${key} must be ${wanted}, got ${got}`);
+  }
+}

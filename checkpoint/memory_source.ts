@@ -1,0 +1,49 @@
+import { assertPlainFileName, type CheckpointFile, type CheckpointSource } from "./source.ts";
+
+/**
+ * A checkpoint whose files are already in memory, such as files dropped on a page.
+ *
+ * @example
+ * ```ts
+ * import { MemorySource } from "@lsg/core/checkpoint";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const source = new MemorySource({ "data.bin": new Uint8Array([1, 2, 3]) });
+ * const file = await source.open("data.bin");
+ * assertEquals(await file?.read(1, 3), new Uint8Array([2, 3]));
+ * ```
+ */
+export class MemorySource implements CheckpointSource {
+  readonly name = "memory";
+  readonly #files: Map<string, Uint8Array>;
+
+  /**
+   * @param files Contents by file name; text is encoded as UTF-8.
+   */
+  constructor(files: Record<string, string | Uint8Array>) {
+    this.#files = new Map(
+      Object.entries(files).map(([name, content]) => [
+        name,
+        typeof content === "string" ? new TextEncoder().encode(content) : content,
+      ]),
+    );
+  }
+
+  /**
+   * Opens a file.
+   *
+   * @param fileName A plain file name.
+   * @returns The file, or undefined if there is none of that name.
+   */
+  open(fileName: string): Promise<CheckpointFile | undefined> {
+    assertPlainFileName(fileName);
+    const bytes = this.#files.get(fileName);
+    return Promise.resolve(
+      bytes && {
+        name: `${this.name}/${fileName}`,
+        size: bytes.length,
+        read: (start: number, end: number) => Promise.resolve(bytes.slice(start, end)),
+      },
+    );
+  }
+}

@@ -1,0 +1,100 @@
+import { isJsonObject } from "./json.ts";
+import { openSafetensors, type SafetensorsFile } from "./safetensors_reader.ts";
+import { assertPlainFileName, type CheckpointSource, readJsonObject } from "./source.ts";
+import { MappedWeights, type WeightPlace, type Weights } from "./weights.ts";
+
+const SINGLE_FILE = "model.safetensors";
+const INDEX_FILE = "model.safetensors.index.json";
+const PICKLED_FILES = ["pytorch_model.bin", "pytorch_model.bin.index.json"];
+
+/**
+ * Opens the weights of a checkpoint: `model.safetensors`, or the shards that
+ * `model.safetensors.index.json` lists. Headers are read and checked, no tensor is loaded.
+ *
+ * @param source Where the checkpoint is.
+ * @returns The weights under their names in the files.
+ * @throws {RangeError} If there is no such file, or the index and the shards disagree.
+ * @throws {SyntaxError | TypeError} If a file is malformed.
+ *
+ * @example
+ * ```ts
+ * import { encodeSafetensors, MemorySource, openWeights } from "@lsg/core/checkpoint";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const bytes = encodeSafetensors([
+ *   { name: "bias", dims: [2], dtype: "F32", data: new Float32Array([1, 2]) },
+ * ]);
+ * const weights = await openWeights(new MemorySource({ "model.safetensors": bytes }));
+ * assertEquals(weights.names(), ["bias"]);
+ * ```
+ */
+export async function openWeights(source: CheckpointSource): Promise<Weights> {
+  const file = await source.open(SINGLE_FILE);
+  if (file !== undefined) return await openSafetensors(file);
+  const index = await readJsonObject(source, INDEX_FILE);
+  if (index !== undefined) return await openShards(source, parseIndex(index, source.name));
+  for (const fileName of PICKLED_FILES) {
+    if (await source.open(fileName) !== undefined) {
+      throw new RangeError(
+        `${source.name} has its weights in ${fileName}, which only Python can read. Convert it ` +
+          `once, with the class that its config.json names under architectures: ` +
+          `RobertaForMaskedLM.from_pretrained(folder).save_pretrained(folder, ` +
+          `safe_serialization=True)`,
+      );
+    }
+  }
+  throw new RangeError(`${source.name} has no weights: no ${SINGLE_FILE} and no ${INDEX_FILE}`);
+}
+
+/** File name by tensor name. */
+function parseIndex(index: Record<string, unknown>, origin: string): Map<string, string> {
+  const { weight_map: weightMap } = index;
+  if (!isJsonObject(weightMap)) {
+    throw new TypeError(`${origin}/${INDEX_FILE}: weight_map must be an object`);
+  }
+  return new Map(
+    Object.entries(weightMap).map(([name, fileName]) => {
+      if (typeof fileName !== "string") {
+        throw new TypeError(`${origin}/${INDEX_FILE}: the file of tensor ${name} is no string`);
+      }
+      assertPlainFileName(fileName);
+      return [name, fileName];
+    }),
+  );
+}
+
+async function openShards(
+  source: CheckpointSource,
+  fileOfTensor: Map<string, string>,
+): Promise<Weights> {
+  const places = new Map<string, WeightPlace>();
+  for (const fileName of new Set(fileOfTensor.values())) {
+    const shard = await openShard(source, fileName);
+    for (const name of shard.names()) {
+      const listed = fileOfTensor.get(name);
+      if (listed !== fileName) {
+        throw new RangeError(
+          `${source.name}: ${fileName} holds tensor ${name}, which ${INDEX_FILE} ` +
+            (listed === undefined ? "does not list" : `lists in ${listed}`),
+        );
+      }
+      places.set(name, { weights: shard, name });
+    }
+  }
+  const missing = [...fileOfTensor].filter(([name]) => !places.has(name));
+  if (missing.length > 0) {
+    throw new RangeError(
+      `${source.name}: tensors are not in the files where ${INDEX_FILE} lists them: ` +
+        missing.map(([name, fileName]) => `${name} (${fileName})`).join(", "),
+    );
+  }
+  return new MappedWeights(places);
+}
+
+async function openShard(source: CheckpointSource, fileName: string): Promise<SafetensorsFile> {
+  const file = await source.open(fileName);
+  if (file === undefined) {
+    throw new RangeError(`${source.name}: ${INDEX_FILE} lists ${fileName}, which is missing`);
+  }
+  return await openSafetensors(file);
+}

@@ -1,0 +1,95 @@
+/** The mean of the rows and how they vary around it. */
+export interface RowStatistics {
+  /** `[width]`. */
+  mean: Float64Array;
+  /** `[width, width]`, divided by the number of rows less one. */
+  covariance: Float64Array;
+}
+
+function assertSeveral(rows: number): void {
+  if (rows < 2) throw new RangeError(`the deviation of ${rows} rows is undefined, 2 are needed`);
+}
+
+/**
+ * Mean of the rows of a table.
+ *
+ * @param table `[rows, width]`.
+ * @param width Width of a row.
+ * @returns `[width]`.
+ *
+ * @example
+ * ```ts
+ * import { meanOfRows } from "@lsg/core/checkpoint";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(meanOfRows(new Float32Array([1, 2, 3, 6]), 2), new Float64Array([2, 4]));
+ * ```
+ */
+export function meanOfRows(table: Float32Array, width: number): Float64Array {
+  const mean = new Float64Array(width);
+  for (let i = 0; i < table.length; i++) mean[i % width] += table[i];
+  return mean.map((sum) => sum * width / table.length);
+}
+
+/**
+ * Standard deviation of each column of a table, with `rows − 1` in the denominator.
+ *
+ * @param table `[rows, width]`, at least two rows.
+ * @param width Width of a row.
+ * @returns `[width]`.
+ * @throws {RangeError} If there are fewer than two rows.
+ *
+ * @example
+ * ```ts
+ * import { deviationOfColumns } from "@lsg/core/checkpoint";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(deviationOfColumns(new Float32Array([0, 1, 3, 5, 7, 9]), 1)[0], Math.sqrt(72.833 / 6));
+ * ```
+ */
+export function deviationOfColumns(table: Float32Array, width: number): Float64Array {
+  const rows = table.length / width;
+  assertSeveral(rows);
+  const mean = meanOfRows(table, width);
+  const squares = new Float64Array(width);
+  for (let i = 0; i < table.length; i++) squares[i % width] += (table[i] - mean[i % width]) ** 2;
+  return squares.map((sum) => Math.sqrt(sum / (rows - 1)));
+}
+
+/**
+ * Mean and covariance of the rows of a table.
+ *
+ * @param table `[rows, width]`, at least two rows.
+ * @param width Width of a row.
+ * @returns The mean and the covariance, with `rows − 1` in the denominator.
+ * @throws {RangeError} If there are fewer than two rows.
+ *
+ * @example
+ * ```ts
+ * import { rowStatistics } from "@lsg/core/checkpoint";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { mean, covariance } = rowStatistics(new Float32Array([1, 2, 3, 6]), 2);
+ * assertEquals(mean, new Float64Array([2, 4]));
+ * assertEquals(covariance, new Float64Array([2, 4, 4, 8]));
+ * ```
+ */
+export function rowStatistics(table: Float32Array, width: number): RowStatistics {
+  const rows = table.length / width;
+  assertSeveral(rows);
+  const mean = meanOfRows(table, width);
+  const covariance = new Float64Array(width * width);
+  for (let row = 0; row < rows; row++) {
+    const centred = mean.map((average, column) => table[row * width + column] - average);
+    for (let i = 0; i < width; i++) {
+      for (let j = 0; j <= i; j++) covariance[i * width + j] += centred[i] * centred[j];
+    }
+  }
+  for (let i = 0; i < width; i++) {
+    for (let j = 0; j <= i; j++) {
+      covariance[i * width + j] /= rows - 1;
+      covariance[j * width + i] = covariance[i * width + j];
+    }
+  }
+  return { mean, covariance };
+}

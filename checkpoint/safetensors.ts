@@ -1,0 +1,192 @@
+/**
+ * The header of a safetensors file: an 8-byte length, then JSON that names each tensor's
+ * element type, dims and bytes, then the bytes.
+ *
+ * @module
+ */
+import { bytesPerElement, type Dtype, isDtype } from "./dtypes.ts";
+import { isJsonObject, parseJsonObject } from "./json.ts";
+import { decodeUtf8 } from "./source.ts";
+
+/** Bytes of the header's length, in front of the header. */
+export const HEADER_LENGTH_BYTES = 8;
+
+/** Longest header that the format allows. */
+const MAX_HEADER_BYTES = 100_000_000;
+
+/** Where a tensor lies in its file, and what it is. */
+export interface TensorEntry {
+  /** Element type. */
+  dtype: Dtype;
+  /** Size of each dimension; empty for a single number. */
+  dims: number[];
+  /** First byte, counted from the start of the file. */
+  start: number;
+  /** Byte after the last, counted from the start of the file. */
+  end: number;
+}
+
+/** What a safetensors file says of its content. */
+export interface SafetensorsHeader {
+  /** The tensors by name. */
+  tensors: ReadonlyMap<string, TensorEntry>;
+  /** Free text by name. */
+  metadata: ReadonlyMap<string, string>;
+}
+
+/**
+ * Reads the header's length and holds it against the file.
+ *
+ * @param prefix The file's first 8 bytes.
+ * @param fileSize The file's length in bytes.
+ * @param origin The file's name, for error messages.
+ * @returns The header's length in bytes.
+ * @throws {SyntaxError} If the file is too short for its header.
+ * @throws {RangeError} If the header is longer than the format allows.
+ *
+ * @example
+ * ```ts
+ * import { parseHeaderLength } from "@lsg/core/checkpoint";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(parseHeaderLength(new Uint8Array([2, 0, 0, 0, 0, 0, 0, 0]), 10, "file"), 2);
+ * ```
+ */
+export function parseHeaderLength(prefix: Uint8Array, fileSize: number, origin: string): number {
+  if (prefix.length < HEADER_LENGTH_BYTES) {
+    throw new SyntaxError(
+      `${origin} is not a safetensors file: it has ${fileSize} bytes, at least 8 are needed`,
+    );
+  }
+  const view = new DataView(prefix.buffer, prefix.byteOffset);
+  const length = view.getBigUint64(0, true);
+  if (length > MAX_HEADER_BYTES) {
+    throw new RangeError(
+      `${origin}: its header would have ${length} bytes, at most ${MAX_HEADER_BYTES} are allowed`,
+    );
+  }
+  if (HEADER_LENGTH_BYTES + Number(length) > fileSize) {
+    throw new SyntaxError(
+      `${origin} is cut off: its header needs ${length} bytes after the first 8, ` +
+        `the file has ${fileSize} in all`,
+    );
+  }
+  return Number(length);
+}
+
+/**
+ * Parses a header and checks all of it: every dtype and shape, and that the tensors cover the
+ * bytes behind the header once each, without overlap, hole or rest.
+ *
+ * @param header The header's bytes, without the length in front.
+ * @param fileSize The file's length in bytes.
+ * @param origin The file's name, for error messages.
+ * @returns The tensors and the metadata.
+ * @throws {SyntaxError} If the header is no JSON object, names a tensor twice, or the tensors
+ *   overlap, leave holes or do not end with the file.
+ * @throws {TypeError} If a dtype is unknown, or dims, offsets or metadata are of a wrong type.
+ * @throws {RangeError} If offsets lie outside the file, are reversed or do not fit the dims.
+ *
+ * @example
+ * ```ts
+ * import { parseHeader } from "@lsg/core/checkpoint";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const json = '{"bias": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}}';
+ * const header = new TextEncoder().encode(json);
+ * const { tensors } = parseHeader(header, 8 + header.length + 8, "model.safetensors");
+ * assertEquals(tensors.get("bias")?.dims, [2]);
+ * ```
+ */
+export function parseHeader(
+  header: Uint8Array,
+  fileSize: number,
+  origin: string,
+): SafetensorsHeader {
+  const dataStart = HEADER_LENGTH_BYTES + header.length;
+  const { __metadata__: metadata = {}, ...entries } = parseJsonObject(
+    decodeUtf8(header, `the header of ${origin}`),
+    `the header of ${origin}`,
+  );
+  const tensors = new Map(
+    Object.entries(entries).map((
+      [name, entry],
+    ) => [name, parseEntry(entry, dataStart, fileSize, `${origin}, tensor ${name}`)]),
+  );
+  checkCoverage(tensors, dataStart, fileSize, origin);
+  return { tensors, metadata: parseMetadata(metadata, origin) };
+}
+
+function parseMetadata(metadata: unknown, origin: string): Map<string, string> {
+  if (!isJsonObject(metadata) || Object.values(metadata).some((v) => typeof v !== "string")) {
+    throw new TypeError(`${origin}: __metadata__ must be an object of strings`);
+  }
+  return new Map(Object.entries(metadata as Record<string, string>));
+}
+
+function isListOfSizes(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
+}
+
+function parseEntry(
+  entry: unknown,
+  dataStart: number,
+  fileSize: number,
+  origin: string,
+): TensorEntry {
+  if (!isJsonObject(entry)) {
+    throw new TypeError(`${origin}: expected an object, got ${JSON.stringify(entry)}`);
+  }
+  const { dtype, shape: dims, data_offsets: offsets } = entry;
+  if (!isDtype(dtype)) {
+    throw new TypeError(`${origin}: unknown dtype ${JSON.stringify(dtype)}`);
+  }
+  if (!isListOfSizes(dims)) {
+    throw new TypeError(
+      `${origin}: shape must be a list of integers from 0, got ${JSON.stringify(dims)}`,
+    );
+  }
+  if (!isListOfSizes(offsets) || offsets.length !== 2) {
+    throw new TypeError(
+      `${origin}: data_offsets must be two integers from 0, got ${JSON.stringify(offsets)}`,
+    );
+  }
+  const [start, end] = offsets;
+  if (start > end || dataStart + end > fileSize) {
+    throw new RangeError(
+      `${origin}: data_offsets [${start}, ${end}] must ascend and end within the ` +
+        `${fileSize - dataStart} bytes of data`,
+    );
+  }
+  // A product beyond 2^53 is inexact, but far above any file's size all the same.
+  const bytes = dims.reduce((product, size) => product * size, bytesPerElement(dtype));
+  if (bytes !== end - start) {
+    throw new RangeError(
+      `${origin}: ${dtype} [${dims}] takes ${bytes} bytes, data_offsets [${start}, ${end}] ` +
+        `give it ${end - start}`,
+    );
+  }
+  return { dtype, dims, start: dataStart + start, end: dataStart + end };
+}
+
+function checkCoverage(
+  tensors: Map<string, TensorEntry>,
+  dataStart: number,
+  fileSize: number,
+  origin: string,
+): void {
+  const ordered = [...tensors].sort(([, a], [, b]) => a.start - b.start || a.end - b.end);
+  let reached = dataStart;
+  for (const [name, { start, end }] of ordered) {
+    if (start !== reached) {
+      throw new SyntaxError(
+        `${origin}: tensor ${name} starts at byte ${start}, ` +
+          `${start < reached ? "inside" : "behind a hole after"} the one that ends at ${reached}`,
+      );
+    }
+    reached = end;
+  }
+  if (reached !== fileSize) {
+    throw new SyntaxError(`${origin}: ${fileSize - reached} bytes belong to no tensor`);
+  }
+}

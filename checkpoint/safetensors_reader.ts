@@ -1,0 +1,138 @@
+import { decodeFloats, decodeIntegers } from "./dtypes.ts";
+import {
+  HEADER_LENGTH_BYTES,
+  parseHeader,
+  parseHeaderLength,
+  type SafetensorsHeader,
+  type TensorEntry,
+} from "./safetensors.ts";
+import type { CheckpointFile } from "./source.ts";
+
+/**
+ * An open safetensors file. The header has been checked as a whole; a tensor's bytes are read
+ * when it is asked for, and only those.
+ *
+ * @example
+ * ```ts
+ * import { encodeSafetensors, MemorySource, openSafetensors } from "@lsg/core/checkpoint";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const bytes = encodeSafetensors([
+ *   { name: "bias", dims: [2], dtype: "F32", data: new Float32Array([1, 2]) },
+ * ]);
+ * const source = new MemorySource({ "model.safetensors": bytes });
+ * const file = await openSafetensors((await source.open("model.safetensors"))!);
+ * assertEquals(file.names(), ["bias"]);
+ * assertEquals(await file.load("bias"), new Float32Array([1, 2]));
+ * ```
+ */
+export class SafetensorsFile {
+  /** Free text by name. */
+  readonly metadata: ReadonlyMap<string, string>;
+  readonly #file: CheckpointFile;
+  readonly #tensors: ReadonlyMap<string, TensorEntry>;
+
+  /**
+   * @param file The file.
+   * @param header Its checked header; see {@linkcode openSafetensors}.
+   */
+  constructor(file: CheckpointFile, header: SafetensorsHeader) {
+    this.#file = file;
+    this.#tensors = header.tensors;
+    this.metadata = header.metadata;
+  }
+
+  /**
+   * Names of all tensors.
+   *
+   * @returns The names in the header's order.
+   */
+  names(): string[] {
+    return [...this.#tensors.keys()];
+  }
+
+  /**
+   * Tells whether there is a tensor of a name.
+   *
+   * @param name The tensor's name.
+   * @returns True if the file holds it.
+   */
+  has(name: string): boolean {
+    return this.#tensors.has(name);
+  }
+
+  /**
+   * Type, dims and place of a tensor.
+   *
+   * @param name The tensor's name.
+   * @returns Its entry in the header.
+   * @throws {RangeError} If the file has no such tensor.
+   */
+  entry(name: string): TensorEntry {
+    const entry = this.#tensors.get(name);
+    if (entry === undefined) throw new RangeError(`${this.#file.name} has no tensor ${name}`);
+    return entry;
+  }
+
+  /**
+   * Dims of a tensor.
+   *
+   * @param name The tensor's name.
+   * @returns The size of each dimension.
+   * @throws {RangeError} If the file has no such tensor.
+   */
+  dims(name: string): number[] {
+    return this.entry(name).dims;
+  }
+
+  /**
+   * Reads a floating-point tensor.
+   *
+   * @param name The tensor's name.
+   * @returns Its elements in row-major order.
+   * @throws {RangeError} If the file has no such tensor.
+   * @throws {TypeError} If it does not hold floats.
+   */
+  async load(name: string): Promise<Float32Array> {
+    const { dtype, start, end } = this.entry(name);
+    return decodeFloats(await this.#file.read(start, end), dtype, name);
+  }
+
+  /**
+   * Reads an integer tensor.
+   *
+   * @param name The tensor's name.
+   * @returns Its elements in row-major order.
+   * @throws {RangeError} If the file has no such tensor, or a number does not fit into int32.
+   * @throws {TypeError} If it does not hold integers.
+   */
+  async loadIntegers(name: string): Promise<Int32Array> {
+    const { dtype, start, end } = this.entry(name);
+    return decodeIntegers(await this.#file.read(start, end), dtype, name);
+  }
+}
+
+/**
+ * Reads and checks the header of a safetensors file.
+ *
+ * @param file The file.
+ * @returns The file, ready to load tensors from.
+ * @throws {SyntaxError | TypeError | RangeError} If anything in the header is wrong; see
+ *   {@linkcode parseHeader}.
+ *
+ * @example
+ * ```ts
+ * import { MemorySource, openSafetensors } from "@lsg/core/checkpoint";
+ * import { assertRejects } from "@std/assert";
+ *
+ * const source = new MemorySource({ "model.safetensors": new Uint8Array(3) });
+ * const file = (await source.open("model.safetensors"))!;
+ * await assertRejects(() => openSafetensors(file), SyntaxError);
+ * ```
+ */
+export async function openSafetensors(file: CheckpointFile): Promise<SafetensorsFile> {
+  const prefix = await file.read(0, Math.min(HEADER_LENGTH_BYTES, file.size));
+  const length = parseHeaderLength(prefix, file.size, file.name);
+  const header = await file.read(HEADER_LENGTH_BYTES, HEADER_LENGTH_BYTES + length);
+  return new SafetensorsFile(file, parseHeader(header, file.size, file.name));
+}

@@ -1,0 +1,70 @@
+import type { Checkpoint } from "./convert_lsg.ts";
+import { makeFolder, openFile, writeNewFile } from "./disk.ts";
+import { FAMILIES } from "./families.ts";
+import { streamSafetensors } from "./safetensors_writer.ts";
+import { type CheckpointSource, readJsonObject } from "./source.ts";
+
+/** Tokenizer files that are copied as they are. */
+const TOKENIZER_FILES = [
+  "tokenizer.json",
+  "special_tokens_map.json",
+  "added_tokens.json",
+  "vocab.json",
+  "merges.txt",
+  "sentencepiece.bpe.model",
+];
+
+/**
+ * Writes a checkpoint as a folder that Hugging Face libraries load: weights in float32, the
+ * tokenizer's files with the length that the model now has, and at last `config.json`, so that
+ * a folder that was only half written is not taken for a checkpoint.
+ *
+ * @param folder Path of the folder; it is made if there is none.
+ * @param checkpoint What to write.
+ * @param tokenizer Where the tokenizer's files are.
+ * @throws {RangeError} If the folder holds a checkpoint already.
+ *
+ * @example
+ * ```ts
+ * import { FolderSource, readCheckpoint, saveCheckpoint } from "@lsg/core/checkpoint";
+ * import { assertRejects } from "@std/assert";
+ *
+ * const copy = async (from: string, to: string) => {
+ *   const source = new FolderSource(from);
+ *   await saveCheckpoint(to, await readCheckpoint(source), source);
+ * };
+ * await assertRejects(() => copy("no/such/folder", "copy"), RangeError, "no config.json");
+ * ```
+ */
+export async function saveCheckpoint(
+  folder: string,
+  { config, weights }: Checkpoint,
+  tokenizer: CheckpointSource,
+): Promise<void> {
+  for (const fileName of ["config.json", "model.safetensors"]) {
+    if (await openFile(`${folder}/${fileName}`) !== undefined) {
+      throw new RangeError(
+        `cannot save to ${folder}: it holds a ${fileName} already; choose another folder`,
+      );
+    }
+  }
+  await makeFolder(folder);
+  for (const fileName of TOKENIZER_FILES) {
+    const file = await tokenizer.open(fileName);
+    if (file) await writeNewFile(`${folder}/${fileName}`, [await file.read(0, file.size)]);
+  }
+  const settings = await readJsonObject(tokenizer, "tokenizer_config.json");
+  const model_max_length = config.max_position_embeddings -
+    FAMILIES[config.model_type].configOffset;
+  await writeJson(`${folder}/tokenizer_config.json`, { ...settings, model_max_length });
+  const tensors = weights.names()
+    .map((name) => ({ name, dims: weights.dims(name), dtype: "F32" as const }));
+  const pieces = streamSafetensors(tensors, (name) => weights.load(name));
+  await writeNewFile(`${folder}/model.safetensors`, pieces);
+  await writeJson(`${folder}/config.json`, { ...config.raw, torch_dtype: "float32" });
+}
+
+async function writeJson(path: string, json: Record<string, unknown>): Promise<void> {
+  const sorted = Object.fromEntries(Object.entries(json).sort(([a], [b]) => a < b ? -1 : 1));
+  await writeNewFile(path, [new TextEncoder().encode(JSON.stringify(sorted, null, 2) + "\n")]);
+}

@@ -1,0 +1,95 @@
+import type { ModelConfig, ModelType } from "./config.ts";
+import { FAMILIES } from "./families.ts";
+import { isJsonObject } from "./json.ts";
+import { type CheckpointSource, readJsonObject } from "./source.ts";
+
+/** Ids of the special tokens that conversion builds global tokens from. */
+export interface SpecialTokenIds {
+  /** The token that begins a text. */
+  bos?: number;
+  /** The token that stands for a whole text. */
+  cls?: number;
+  /** The token that stands for a hidden word. */
+  mask?: number;
+}
+
+type TokenKey = "bos_token" | "cls_token" | "mask_token";
+
+/**
+ * Reads the ids of special tokens from a checkpoint's tokenizer files, without a tokenizer.
+ *
+ * @param source Where the checkpoint is.
+ * @param config Its config; the family knows the tokens that the files leave out.
+ * @returns The ids of those tokens that there are.
+ * @throws {RangeError} If a special token has no id.
+ * @throws {TypeError | SyntaxError} If a tokenizer file is malformed.
+ *
+ * @example
+ * ```ts
+ * import { MemorySource, parseConfig, readSpecialTokenIds } from "@lsg/core/checkpoint";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const added_tokens = [{ id: 0, content: "<s>" }, { id: 4, content: "<mask>" }];
+ * const source = new MemorySource({ "tokenizer.json": JSON.stringify({ added_tokens }) });
+ * const config = parseConfig({ model_type: "roberta" });
+ * assertEquals(await readSpecialTokenIds(source, config), { bos: 0, cls: 0, mask: 4 });
+ * ```
+ */
+export async function readSpecialTokenIds(
+  source: CheckpointSource,
+  config: ModelConfig,
+): Promise<SpecialTokenIds> {
+  const tokenizer = await readJsonObject(source, "tokenizer.json");
+  if (tokenizer === undefined) return {};
+  const settings = await readJsonObject(source, "tokenizer_config.json") ?? {};
+  const specialTokens = await readJsonObject(source, "special_tokens_map.json") ?? {};
+  const defaults = defaultTokens(settings, config.model_type);
+  const idOf = (key: TokenKey): number | undefined => {
+    // A null is an answer, "there is none"; an absent key is not.
+    const token = [settings[key], specialTokens[key], defaults[key]]
+      .find((value) => value !== undefined) ?? undefined;
+    return token === undefined ? undefined : idOfToken(token, key, tokenizer, source.name);
+  };
+  return { bos: idOf("bos_token"), cls: idOf("cls_token"), mask: idOf("mask_token") };
+}
+
+/** The family's own tokens, unless the files name a tokenizer of another kind. */
+function defaultTokens(
+  settings: Record<string, unknown>,
+  modelType: ModelType,
+): Partial<Record<TokenKey, string>> {
+  const { className, specialTokens } = FAMILIES[modelType];
+  const { tokenizer_class = className } = settings;
+  return String(tokenizer_class).startsWith(className) ? specialTokens : {};
+}
+
+function idOfToken(
+  token: unknown,
+  key: TokenKey,
+  tokenizer: Record<string, unknown>,
+  origin: string,
+): number {
+  const content = isJsonObject(token) ? token.content : token;
+  if (typeof content !== "string") {
+    throw new TypeError(`${origin}: ${key} must be a string, got ${JSON.stringify(token)}`);
+  }
+  const { added_tokens: added = [], model } = tokenizer;
+  const entry = Array.isArray(added) &&
+    added.find((each) => isJsonObject(each) && each.content === content);
+  const vocab = isJsonObject(model) ? model.vocab : undefined;
+  const id = entry ? entry.id : idInVocab(vocab, content);
+  if (!Number.isSafeInteger(id) || id < 0) {
+    throw new RangeError(
+      `${origin}: ${key} ${JSON.stringify(content)} has no id in tokenizer.json`,
+    );
+  }
+  return id;
+}
+
+/** BPE and WordPiece keep an object of ids, Unigram a list of `[token, score]`. */
+function idInVocab(vocab: unknown, content: string): unknown {
+  if (Array.isArray(vocab)) {
+    return vocab.findIndex((piece) => Array.isArray(piece) && piece[0] === content);
+  }
+  return isJsonObject(vocab) && Object.hasOwn(vocab, content) ? vocab[content] : undefined;
+}
