@@ -47,6 +47,8 @@ export class Random {
   #spareNormal: number | undefined;
 
   /**
+   * Starts the stream.
+   *
    * @param seed An unsigned 32-bit integer.
    * @throws {RangeError} If the seed is anything else.
    */

@@ -10,10 +10,12 @@ import { drawParameters } from "./draw_parameters.ts";
 import { extendPositions } from "./extend_positions.ts";
 import { FAMILIES, nameRules } from "./families.ts";
 import { makeGlobalEmbeddings } from "./global_embeddings.ts";
+import { MappedWeights, type WeightPlace } from "./mapped_weights.ts";
+import { MemoryWeights } from "./memory_weights.ts";
 import { GLOBAL_ROWS, type Head } from "./roberta_parameters.ts";
 import type { SpecialTokenIds } from "./special_tokens.ts";
 import { findParameters, resolveWeights } from "./weight_names.ts";
-import { MappedWeights, MemoryWeights, type WeightPlace, type Weights } from "./weights.ts";
+import type { Weights } from "./weights.ts";
 
 /** A checkpoint that has been read. */
 export interface Checkpoint {

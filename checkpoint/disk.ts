@@ -15,14 +15,6 @@ const MAX_CALL_BYTES = 2 ** 30;
  * @param path The file's path.
  * @returns The file, or undefined if there is none.
  * @throws {RangeError} From a read that finds fewer bytes than asked for.
- *
- * @example
- * ```ts
- * import { openFile } from "@lsg/core/checkpoint";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(await openFile("no/such/file"), undefined);
- * ```
  */
 export async function openFile(path: string): Promise<CheckpointFile | undefined> {
   const { open, stat } = await import("node:fs/promises");

@@ -1,6 +1,6 @@
 import type { Random } from "../random.ts";
+import { MemoryWeights } from "./memory_weights.ts";
 import type { ExpectedParameter } from "./weight_names.ts";
-import { MemoryWeights } from "./weights.ts";
 
 /**
  * Draws parameters for a head that a checkpoint lacks.

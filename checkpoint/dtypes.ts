@@ -1,7 +1,28 @@
 import { decodeBfloat16, encodeBfloat16 } from "./bfloat16.ts";
 import { decodeFloat16, encodeFloat16 } from "./float16.ts";
 
-const BYTES_PER_ELEMENT = {
+/** Element types of the safetensors format, spelled as there. */
+export type Dtype =
+  | "BOOL"
+  | "U8"
+  | "I8"
+  | "F8_E5M2"
+  | "F8_E4M3"
+  | "I16"
+  | "U16"
+  | "F16"
+  | "BF16"
+  | "I32"
+  | "U32"
+  | "F32"
+  | "I64"
+  | "U64"
+  | "F64";
+
+/** Element types that weights are written in. */
+export type FloatDtype = "F32" | "F16" | "BF16";
+
+const BYTES_PER_ELEMENT: Readonly<Record<Dtype, number>> = {
   BOOL: 1,
   U8: 1,
   I8: 1,
@@ -17,13 +38,7 @@ const BYTES_PER_ELEMENT = {
   I64: 8,
   U64: 8,
   F64: 8,
-} as const;
-
-/** Element types of the safetensors format, spelled as there. */
-export type Dtype = keyof typeof BYTES_PER_ELEMENT;
-
-/** Element types that weights are written in. */
-export type FloatDtype = "F32" | "F16" | "BF16";
+};
 
 /**
  * Tells whether a value names an element type.

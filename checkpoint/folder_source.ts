@@ -18,9 +18,12 @@ import { assertPlainFileName, type CheckpointFile, type CheckpointSource } from 
  * ```
  */
 export class FolderSource implements CheckpointSource {
+  /** The folder's path. */
   readonly name: string;
 
   /**
+   * Names the folder; nothing is read yet.
+   *
    * @param folder Path of the folder.
    */
   constructor(folder: string) {

@@ -5,6 +5,8 @@ export class KeyReader {
   readonly #defaults: Readonly<Record<string, unknown>>;
 
   /**
+   * Nothing is checked yet.
+   *
    * @param subject What the keys belong to, for error messages: `config`.
    * @param raw The object.
    * @param defaults What absent keys mean.

@@ -14,10 +14,13 @@ import { assertPlainFileName, type CheckpointFile, type CheckpointSource } from 
  * ```
  */
 export class MemorySource implements CheckpointSource {
+  /** Name for error messages. */
   readonly name = "memory";
   readonly #files: Map<string, Uint8Array>;
 
   /**
+   * Wraps contents; bytes are not copied.
+   *
    * @param files Contents by file name; text is encoded as UTF-8.
    */
   constructor(files: Record<string, string | Uint8Array>) {

@@ -1,7 +1,8 @@
 import { isJsonObject } from "./json.ts";
+import { MappedWeights, type WeightPlace } from "./mapped_weights.ts";
 import { openSafetensors, type SafetensorsFile } from "./safetensors_reader.ts";
 import { assertPlainFileName, type CheckpointSource, readJsonObject } from "./source.ts";
-import { MappedWeights, type WeightPlace, type Weights } from "./weights.ts";
+import type { Weights } from "./weights.ts";
 
 const SINGLE_FILE = "model.safetensors";
 const INDEX_FILE = "model.safetensors.index.json";

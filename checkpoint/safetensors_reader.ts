@@ -33,6 +33,8 @@ export class SafetensorsFile {
   readonly #tensors: ReadonlyMap<string, TensorEntry>;
 
   /**
+   * Joins a file and its header.
+   *
    * @param file The file.
    * @param header Its checked header; see {@linkcode openSafetensors}.
    */

@@ -1,4 +1,5 @@
-import { MappedWeights, type Weights } from "./weights.ts";
+import { MappedWeights } from "./mapped_weights.ts";
+import type { Weights } from "./weights.ts";
 
 /** A tensor that a model needs. */
 export interface ExpectedParameter {

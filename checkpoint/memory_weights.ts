@@ -1,0 +1,89 @@
+import type { Weights } from "./weights.ts";
+
+/** A tensor in memory. */
+export interface WeightTensor {
+  /** Size of each dimension. */
+  dims: readonly number[];
+  /** The elements in row-major order. */
+  data: Float32Array;
+}
+
+/**
+ * Weights that are in memory already.
+ *
+ * @example
+ * ```ts
+ * import { MemoryWeights } from "@lsg/core/checkpoint";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const weights = new MemoryWeights([["bias", { dims: [2], data: new Float32Array([1, 2]) }]]);
+ * assertEquals(weights.dims("bias"), [2]);
+ * assertEquals(await weights.load("bias"), new Float32Array([1, 2]));
+ * ```
+ */
+export class MemoryWeights implements Weights {
+  readonly #tensors: Map<string, WeightTensor>;
+
+  /**
+   * Wraps tensors; they are not copied.
+   *
+   * @param tensors The tensors by name.
+   * @throws {RangeError} If a tensor's elements do not fit its dims.
+   */
+  constructor(tensors: Iterable<[string, WeightTensor]>) {
+    this.#tensors = new Map(tensors);
+    for (const [name, { dims, data }] of this.#tensors) {
+      if (dims.reduce((product, size) => product * size, 1) !== data.length) {
+        throw new RangeError(`tensor ${name}: [${dims}] does not fit its ${data.length} elements`);
+      }
+    }
+  }
+
+  /**
+   * Names of all tensors.
+   *
+   * @returns The names in the order given.
+   */
+  names(): string[] {
+    return [...this.#tensors.keys()];
+  }
+
+  /**
+   * Tells whether there is a tensor of a name.
+   *
+   * @param name The tensor's name.
+   * @returns True if there is.
+   */
+  has(name: string): boolean {
+    return this.#tensors.has(name);
+  }
+
+  /**
+   * Dims of a tensor.
+   *
+   * @param name The tensor's name.
+   * @returns The size of each dimension.
+   * @throws {RangeError} If there is no such tensor.
+   */
+  dims(name: string): readonly number[] {
+    return this.#get(name).dims;
+  }
+
+  /**
+   * Elements of a tensor.
+   *
+   * @param name The tensor's name.
+   * @returns The elements in row-major order, not a copy.
+   * @throws {RangeError} If there is no such tensor.
+   */
+  // deno-lint-ignore require-await -- so that an unknown name rejects, not throws
+  async load(name: string): Promise<Float32Array> {
+    return this.#get(name).data;
+  }
+
+  #get(name: string): WeightTensor {
+    const tensor = this.#tensors.get(name);
+    if (tensor === undefined) throw new RangeError(`there is no tensor ${name}`);
+    return tensor;
+  }
+}

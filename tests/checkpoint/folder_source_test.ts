@@ -1,0 +1,51 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { writeNewFile } from "../../checkpoint/disk.ts";
+import { FolderSource } from "../../checkpoint/folder_source.ts";
+
+async function withFolder(test: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await test(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("FolderSource reads ranges of a file", () =>
+  withFolder(async (folder) => {
+    await writeNewFile(`${folder}/data.bin`, [new Uint8Array([0, 1, 2]), new Uint8Array([3, 4])]);
+    const file = await new FolderSource(folder).open("data.bin");
+    assertEquals(file?.size, 5);
+    assertEquals(await file?.read(1, 4), new Uint8Array([1, 2, 3]));
+    assertEquals(await file?.read(5, 5), new Uint8Array());
+    await assertRejects(() => file!.read(3, 6), RangeError, "it ends before");
+  }));
+
+Deno.test("FolderSource gives undefined for a file that is not there", () =>
+  withFolder(async (folder) => {
+    assertEquals(await new FolderSource(folder).open("config.json"), undefined);
+  }));
+
+Deno.test("FolderSource passes on other errors of the disk", () =>
+  withFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/file`, "");
+    await assertRejects(() => new FolderSource(`${folder}/file`).open("config.json"), Error);
+  }));
+
+Deno.test("FolderSource does not leave its folder, but follows links", () =>
+  withFolder(async (folder) => {
+    await Deno.mkdir(`${folder}/model`);
+    await Deno.writeTextFile(`${folder}/secret`, "secret");
+    await Deno.symlink(`${folder}/secret`, `${folder}/model/link`);
+    const source = new FolderSource(`${folder}/model`);
+    await assertRejects(() => source.open("../secret"), RangeError, "plain name");
+    await assertRejects(() => source.open(`${folder}/secret`), RangeError, "plain name");
+    assertEquals((await source.open("link"))?.size, 6);
+  }));
+
+Deno.test("writeNewFile() does not overwrite", () =>
+  withFolder(async (folder) => {
+    await writeNewFile(`${folder}/a`, [new Uint8Array(1)]);
+    await assertRejects(() => writeNewFile(`${folder}/a`, [new Uint8Array(2)]), Error, "EEXIST");
+    assertEquals((await Deno.stat(`${folder}/a`)).size, 1);
+  }));

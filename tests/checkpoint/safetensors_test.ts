@@ -1,0 +1,130 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { parseHeader, parseHeaderLength } from "../../checkpoint/safetensors.ts";
+
+/** Parses a header that is followed by so many bytes of data. */
+function parse(header: string | Record<string, unknown>, dataBytes: number) {
+  const json = typeof header === "string" ? header : JSON.stringify(header);
+  const bytes = new TextEncoder().encode(json);
+  return parseHeader(bytes, 8 + bytes.length + dataBytes, "model.safetensors");
+}
+
+const tensor = (shape: unknown, data_offsets: unknown, dtype: unknown = "F32") => ({
+  dtype,
+  shape,
+  data_offsets,
+});
+
+function lengthPrefix(length: bigint): Uint8Array {
+  return new Uint8Array(new BigUint64Array([length]).buffer);
+}
+
+Deno.test("parseHeader() reads tensors, scalars, empty tensors, metadata and padding", () => {
+  const json = JSON.stringify({
+    __metadata__: { format: "pt" },
+    b: tensor([2, 3], [4, 28]),
+    a: tensor([], [0, 4]),
+    none: tensor([0, 5], [4, 4]),
+  });
+  const { tensors, metadata } = parse(json + "   ", 28);
+  const dataStart = 8 + json.length + 3;
+  assertEquals([...metadata], [["format", "pt"]]);
+  assertEquals([...tensors.keys()], ["b", "a", "none"]);
+  assertEquals(tensors.get("a"), {
+    dtype: "F32",
+    dims: [],
+    start: dataStart,
+    end: dataStart + 4,
+  });
+  assertEquals(tensors.get("b")?.dims, [2, 3]);
+});
+
+Deno.test("parseHeader() keeps a tensor named __proto__ a tensor", () => {
+  const { tensors } = parse('{"__proto__": {"dtype":"F32","shape":[1],"data_offsets":[0,4]}}', 4);
+  assertEquals([...tensors.keys()], ["__proto__"]);
+});
+
+Deno.test("parseHeaderLength() refuses files that are cut off, and huge headers", () => {
+  assertThrows(() => parseHeaderLength(new Uint8Array(3), 3, "f"), SyntaxError, "has 3 bytes");
+  assertThrows(() => parseHeaderLength(lengthPrefix(93n), 100, "f"), SyntaxError, "cut off");
+  assertEquals(parseHeaderLength(lengthPrefix(92n), 100, "f"), 92);
+  for (const length of [100_000_001n, 2n ** 64n - 1n]) {
+    assertThrows(() => parseHeaderLength(lengthPrefix(length), 1e12, "f"), RangeError, "at most");
+  }
+});
+
+const HOSTILE: [string, string | Record<string, unknown>, number, ErrorConstructor, string][] = [
+  ["no JSON", '{"a": ', 0, SyntaxError, "not valid JSON"],
+  ["a list", "[]", 0, SyntaxError, "must hold an object"],
+  ["nothing", "", 0, SyntaxError, "not valid JSON"],
+  [
+    "a tensor twice",
+    '{"a": {"dtype":"F32","shape":[1],"data_offsets":[0,4]}, ' +
+    '"a": {"dtype":"F32","shape":[1],"data_offsets":[0,4]}}',
+    4,
+    SyntaxError,
+    "twice",
+  ],
+  [
+    "offsets twice",
+    '{"a": {"dtype":"F32","shape":[1],"data_offsets":[0,8],"data_offsets":[0,4]}}',
+    4,
+    SyntaxError,
+    "twice",
+  ],
+  ["no object as tensor", { a: 1 }, 0, TypeError, "expected an object"],
+  ["an unknown dtype", { a: tensor([1], [0, 4], "F31") }, 4, TypeError, '"F31"'],
+  ["an inherited dtype", { a: tensor([1], [0, 4], "toString") }, 4, TypeError, "unknown dtype"],
+  ["no dtype", { a: { shape: [1], data_offsets: [0, 4] } }, 4, TypeError, "unknown dtype"],
+  ["no shape", { a: { dtype: "F32", data_offsets: [0, 4] } }, 4, TypeError, "shape must be"],
+  ["a negative dim", { a: tensor([-1], [0, 4]) }, 4, TypeError, "shape must be"],
+  ["a fractional dim", { a: tensor([0.5, 2], [0, 4]) }, 4, TypeError, "shape must be"],
+  ["a dim beyond 2^53", { a: tensor([2 ** 53], [0, 4]) }, 4, TypeError, "shape must be"],
+  ["a shape too large", { a: tensor([2], [0, 4]) }, 4, RangeError, "takes 8 bytes"],
+  ["a shape too small", { a: tensor([1], [0, 8]) }, 8, RangeError, "takes 4 bytes"],
+  ["a product that overflows", { a: tensor(Array(40).fill(2 ** 30), [0, 4]) }, 4, RangeError, ""],
+  ["offsets out of range", { a: tensor([2], [0, 8]) }, 4, RangeError, "within the 4 bytes"],
+  ["reversed offsets", { a: tensor([1], [4, 0]) }, 4, RangeError, "must ascend"],
+  ["fractional offsets", { a: tensor([1], [0.5, 4.5]) }, 8, TypeError, "data_offsets must be"],
+  ["negative offsets", { a: tensor([1], [-4, 0]) }, 4, TypeError, "data_offsets must be"],
+  ["offsets beyond 2^53", { a: tensor([1], [0, 2 ** 53]) }, 4, TypeError, "data_offsets must be"],
+  ["text as offsets", { a: tensor([1], ["0", "4"]) }, 4, TypeError, "data_offsets must be"],
+  ["one offset", { a: tensor([1], [4]) }, 4, TypeError, "data_offsets must be"],
+  ["three offsets", { a: tensor([1], [0, 4, 4]) }, 4, TypeError, "data_offsets must be"],
+  [
+    "overlapping tensors",
+    { a: tensor([2], [0, 8]), b: tensor([2], [4, 12]) },
+    12,
+    SyntaxError,
+    "tensor b starts at byte",
+  ],
+  [
+    "tensors that share their bytes",
+    { a: tensor([1], [0, 4]), b: tensor([1], [0, 4]) },
+    4,
+    SyntaxError,
+    "inside",
+  ],
+  [
+    "a hole between tensors",
+    { a: tensor([1], [0, 4]), b: tensor([1], [8, 12]) },
+    12,
+    SyntaxError,
+    "hole",
+  ],
+  ["a hole in front", { a: tensor([1], [4, 8]) }, 8, SyntaxError, "hole"],
+  ["bytes behind", { a: tensor([1], [0, 4]) }, 7, SyntaxError, "3 bytes belong to no tensor"],
+  ["bytes without tensors", {}, 4, SyntaxError, "4 bytes belong to no tensor"],
+  ["metadata that is no object", { __metadata__: ["pt"] }, 0, TypeError, "__metadata__"],
+  ["metadata that is no text", { __metadata__: { format: 1 } }, 0, TypeError, "__metadata__"],
+];
+
+for (const [what, header, dataBytes, ErrorType, message] of HOSTILE) {
+  Deno.test(`parseHeader() refuses ${what}`, () => {
+    assertThrows(() => parse(header, dataBytes), ErrorType, message);
+  });
+}
+
+Deno.test("parseHeader() refuses bytes that are not UTF-8", () => {
+  const header = new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x7d]);
+  assertThrows(() => parseHeader(header, 8 + 5, "f"), SyntaxError, "not UTF-8");
+});

@@ -1,0 +1,55 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { MemorySource } from "../../checkpoint/memory_source.ts";
+import { assertPlainFileName, readJsonObject, readText } from "../../checkpoint/source.ts";
+
+Deno.test("assertPlainFileName() takes the names that checkpoints use", () => {
+  for (
+    const name of ["config.json", "model-00001-of-00002.safetensors", "sentencepiece.bpe.model"]
+  ) assertEquals(assertPlainFileName(name), undefined);
+});
+
+Deno.test("assertPlainFileName() refuses every way out of a folder", () => {
+  for (
+    const name of [
+      "",
+      ".",
+      "..",
+      "../x",
+      "a/../../x",
+      "a/b",
+      "/etc/passwd",
+      "..\\x",
+      "a\\b",
+      "C:x",
+      "C:\\x",
+      "a\0b",
+      "a\n",
+      "~",
+      "%2e%2e",
+      ".hidden",
+    ]
+  ) assertThrows(() => assertPlainFileName(name), RangeError, "plain name");
+});
+
+Deno.test("readText() reads UTF-8 and nothing else", async () => {
+  const source = new MemorySource({ "a.txt": "é", "b.txt": new Uint8Array([0xc3]) });
+  assertEquals(await readText(source, "a.txt"), "é");
+  assertEquals(await readText(source, "c.txt"), undefined);
+  await assertRejects(() => readText(source, "b.txt"), SyntaxError, "memory/b.txt is not UTF-8");
+});
+
+Deno.test("readText() does not read a file of 100 MB and more", async () => {
+  const read = () => Promise.reject(new Error("was read"));
+  const source = {
+    name: "huge",
+    open: () => Promise.resolve({ name: "huge/a.txt", size: 100_000_001, read }),
+  };
+  await assertRejects(() => readText(source, "a.txt"), RangeError, "huge/a.txt has 100000001");
+});
+
+Deno.test("readJsonObject() reads an object and names the file of anything else", async () => {
+  const source = new MemorySource({ "a.json": '{"a": 1}', "b.json": "[1]" });
+  assertEquals(await readJsonObject(source, "a.json"), { a: 1 });
+  assertEquals(await readJsonObject(source, "c.json"), undefined);
+  await assertRejects(() => readJsonObject(source, "b.json"), SyntaxError, "memory/b.json");
+});
