@@ -16,5 +16,6 @@ export type {
   SparseList,
 } from "./backend.ts";
 export { BACKEND_NAMES, openBackend } from "./device.ts";
+export * from "./models/mod.ts";
 export * from "./tensor.ts";
 export type { ScopeResult } from "./tensor_scope.ts";

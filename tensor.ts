@@ -148,6 +148,23 @@ export class Tensor<Type extends TensorType = TensorType> {
     return nest(0, 0, this.size);
   }
 
+  /**
+   * The same values under other dimensions, without a copy: both tensors are given back together.
+   *
+   * @param dims The length of each dimension; the product stays the same.
+   * @returns The tensor.
+   * @throws {RangeError} If the product is another one.
+   */
+  reshape(dims: readonly number[]): Tensor<Type> {
+    const tensor = new Tensor<Type>(this.type, this.#storage ?? this.#array!, dims);
+    if (tensor.size !== this.size) {
+      throw new RangeError(
+        `Cannot reshape [${this.dims}] to [${dims}]: wanted ${this.size} values`,
+      );
+    }
+    return tensor;
+  }
+
   /** Gives a backend's memory back. Values that were read stay readable. */
   dispose(): void {
     this.#storage?.dispose();

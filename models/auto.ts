@@ -1,0 +1,122 @@
+/**
+ * Models by what their checkpoint says they are.
+ *
+ * @module
+ */
+import { readConfig } from "../checkpoint/config.ts";
+import type { ConversionOptions } from "../checkpoint/conversion_options.ts";
+import { convertToLsg } from "../checkpoint/convert_lsg.ts";
+import { resolveModelWeights } from "../checkpoint/families.ts";
+import { FolderSource } from "../checkpoint/folder_source.ts";
+import { openWeights } from "../checkpoint/open_weights.ts";
+import type { Head } from "../checkpoint/roberta_parameters.ts";
+import type { CheckpointSource } from "../checkpoint/source.ts";
+import { readSpecialTokenIds } from "../checkpoint/special_tokens.ts";
+import { lsgWarnings } from "../attention/lsg_parameters.ts";
+import { EncoderModel } from "./encoder_model.ts";
+import { MaskedLM } from "./masked_lm.ts";
+import { loadParts, type ModelParts, type ModelSettings } from "./pretrained_model.ts";
+
+/** How a checkpoint is loaded. */
+export interface PreTrainedOptions extends ModelSettings {
+  /** Keys that replace those of `config.json`. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  /** Converts a vanilla checkpoint to LSG in memory: how, and any LSG parameter. */
+  readonly lsg?: ConversionOptions;
+}
+
+const KNOWN_OPTIONS = ["device", "seed", "lsh_projections", "config", "lsg"];
+
+/** An encoder without a head. */
+export class AutoModel {
+  /**
+   * Loads a model.
+   *
+   * @param checkpoint A folder, or the source of a checkpoint's files.
+   * @param options Device, overrides, conversion.
+   * @returns The model; the caller disposes of it.
+   * @throws {TypeError} If an option is unknown or of the wrong type.
+   * @throws {RangeError} If a file is missing or does not fit the config.
+   * @throws {SyntaxError} If a file is malformed.
+   *
+   * @example
+   * ```ts
+   * import { AutoModel } from "@lsg/core";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const model = await AutoModel.from_pretrained("tests/golden/models/lsg_norm");
+   * const { last_hidden_state } = await model({ input_ids: [[0, 5, 6, 2]] });
+   * assertEquals(last_hidden_state.dims.slice(0, 2), [1, 4]);
+   * model.dispose();
+   * ```
+   */
+  static from_pretrained(
+    checkpoint: string | CheckpointSource,
+    options: PreTrainedOptions = {},
+  ): Promise<EncoderModel> {
+    return load(checkpoint, "Model", options, (parts) => new EncoderModel(parts));
+  }
+}
+
+/** An encoder that predicts hidden words. */
+export class AutoModelForMaskedLM {
+  /**
+   * Loads a model.
+   *
+   * @param checkpoint A folder, or the source of a checkpoint's files.
+   * @param options Device, overrides, conversion.
+   * @returns The model; the caller disposes of it.
+   * @throws {TypeError} If an option is unknown or of the wrong type.
+   * @throws {RangeError} If a file is missing or does not fit the config.
+   * @throws {SyntaxError} If a file is malformed.
+   *
+   * @example A vanilla checkpoint, read as LSG
+   * ```ts
+   * import { AutoModelForMaskedLM } from "@lsg/core";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const model = await AutoModelForMaskedLM.from_pretrained(
+   *   "tests/golden/conversion/roberta_512",
+   *   { lsg: { max_sequence_length: 1024, block_size: 8, sparse_block_size: 8 } },
+   * );
+   * const input_ids = [Array.from({ length: 1000 }, () => 5)];
+   * const { logits } = await model({ input_ids });
+   * assertEquals(logits.dims, [1, 1000, model.config.vocab_size]);
+   * model.dispose();
+   * ```
+   */
+  static from_pretrained(
+    checkpoint: string | CheckpointSource,
+    options: PreTrainedOptions = {},
+  ): Promise<MaskedLM> {
+    return load(checkpoint, "MaskedLM", options, (parts) => new MaskedLM(parts));
+  }
+}
+
+async function load<Model>(
+  checkpoint: string | CheckpointSource,
+  head: Head,
+  options: PreTrainedOptions,
+  build: (parts: ModelParts) => Model,
+): Promise<Model> {
+  const unknown = Object.keys(options).filter((key) => !KNOWN_OPTIONS.includes(key));
+  if (unknown.length > 0) {
+    throw new TypeError(
+      `Cannot load a model with ${unknown.join(", ")}: wanted ${KNOWN_OPTIONS.join(", ")}`,
+    );
+  }
+  const source = typeof checkpoint === "string" ? new FolderSource(checkpoint) : checkpoint;
+  let config = await readConfig(source, options.config);
+  let weights = await openWeights(source);
+  if (options.lsg) {
+    const specialTokens = await readSpecialTokenIds(source, config);
+    const vanilla = { config, weights, specialTokens };
+    ({ config, weights } = await convertToLsg(vanilla, options.lsg, { head }));
+  }
+  if (config.lsg) lsgWarnings(config.lsg, config.num_attention_heads).forEach(warn);
+  return build(await loadParts(config, resolveModelWeights(weights, config, head), options));
+}
+
+function warn(message: string): void {
+  console.warn(message);
+}

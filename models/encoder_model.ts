@@ -1,0 +1,51 @@
+/**
+ * An encoder without a head.
+ *
+ * @module
+ */
+import type { Floats } from "../backend.ts";
+import type { ModelInputs } from "./inputs.ts";
+import { linear } from "./blocks.ts";
+import { PreTrainedModel } from "./pretrained_model.ts";
+
+/** Outputs of the encoder without a head. */
+export interface BaseModelOutput {
+  /** `[batch, tokens, width]`. */
+  readonly last_hidden_state: Floats;
+  /** `[batch, width]`: the first row through the pooler, where the checkpoint has one. */
+  readonly pooler_output?: Floats;
+  /** `[batch, tokens, width]` of the embedding and of each layer, if asked for. */
+  readonly hidden_states?: readonly Floats[];
+}
+
+/** An encoder without a head. */
+export class EncoderModel extends PreTrainedModel<BaseModelOutput> {
+  /**
+   * Runs the encoder.
+   *
+   * @param inputs A batch of token ids, as a tokenizer gives it.
+   * @returns The last layer's output, and the pooler's where the checkpoint has one.
+   * @throws {TypeError} If the inputs are no such batch.
+   * @throws {RangeError} If an id has no row in its table or the batch is too long.
+   */
+  override async forward(inputs: ModelInputs): Promise<BaseModelOutput> {
+    const { parameters, encoder } = this.parts;
+    const { lastHiddenState, hiddenStates } = await encoder.forward(this.read(inputs), inputs);
+    return {
+      last_hidden_state: lastHiddenState,
+      ...(parameters.has("pooler.dense.weight") && { pooler_output: this.#pool(lastHiddenState) }),
+      ...(inputs.output_hidden_states && { hidden_states: hiddenStates }),
+    };
+  }
+
+  /** `tanh(W·first row + b)`. */
+  #pool(x: Floats): Floats {
+    const { backend, parameters } = this.parts;
+    const [batch, , width] = x.dims;
+    const pooled = backend.scope(() => {
+      const first = backend.gatherRows(x, backend.integers(new Int32Array(1), [1, 1]));
+      return linear(backend, parameters, "pooler.dense", first, "tanh");
+    });
+    return pooled.reshape([batch, width]);
+  }
+}

@@ -1,0 +1,140 @@
+/**
+ * What callers give to models, checked and as typed arrays.
+ *
+ * @module
+ */
+import { type NestedArray, Tensor } from "../tensor.ts";
+
+/** Whole numbers for each token: a tensor `[batch, tokens]` or nested arrays. */
+export type TokenNumbers = Tensor | readonly (readonly (number | bigint)[])[];
+
+/** A batch of token ids, with transformers.js's names. */
+export interface ModelInputs {
+  /** `[batch, tokens]`. */
+  readonly input_ids: TokenNumbers;
+  /** `[batch, tokens]`: 1 visible, 0 padding; absent: all visible, padding ids too. */
+  readonly attention_mask?: TokenNumbers;
+  /** `[batch, tokens]`; absent: all 0. */
+  readonly token_type_ids?: TokenNumbers;
+  /** Whether the outputs of the embedding and of each layer are returned too. */
+  readonly output_hidden_states?: boolean;
+  /** Called after each layer, for showing progress. */
+  readonly layer_callback?: (done: { readonly layer: number; readonly layers: number }) => void;
+}
+
+/** The same, checked. */
+export interface TokenBatch {
+  /** Sequences. */
+  readonly batch: number;
+  /** Tokens of a sequence. */
+  readonly tokens: number;
+  /** `[batch, tokens]`. */
+  readonly ids: Int32Array;
+  /** `[batch, tokens]`. */
+  readonly mask: Int32Array;
+  /** `[batch, tokens]`. */
+  readonly typeIds: Int32Array;
+}
+
+const KNOWN_KEYS = [
+  "input_ids",
+  "attention_mask",
+  "token_type_ids",
+  "output_hidden_states",
+  "layer_callback",
+];
+
+/**
+ * Checks a batch against a model's tables.
+ *
+ * @param inputs What the caller gave.
+ * @param limits Rows of the word table and of the token type table.
+ * @returns Typed arrays of one shape.
+ * @throws {TypeError} If something is no tensor or nested array of whole numbers, the shapes
+ * differ, or there is a key that no model takes.
+ * @throws {RangeError} If an id has no row in its table, or the mask holds something else than
+ * 0 and 1.
+ *
+ * @example
+ * ```ts
+ * import { readInputs } from "@lsg/core/models";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const batch = readInputs({ input_ids: [[0, 5, 2]] }, { vocabulary: 10, types: 1 });
+ * assertEquals([...batch.mask], [1, 1, 1]);
+ * ```
+ */
+export function readInputs(
+  inputs: ModelInputs,
+  limits: { readonly vocabulary: number; readonly types: number },
+): TokenBatch {
+  if (typeof inputs !== "object" || inputs === null || inputs.input_ids === undefined) {
+    throw new TypeError("Cannot run the model: wanted an object with input_ids");
+  }
+  const unknown = Object.keys(inputs).filter((key) => !KNOWN_KEYS.includes(key));
+  if (unknown.length > 0) {
+    throw new TypeError(
+      `Cannot run the model with ${unknown.join(", ")}: wanted ${KNOWN_KEYS.join(", ")}`,
+    );
+  }
+  const { dims, values: ids } = readNumbers("input_ids", inputs.input_ids);
+  const [batch, tokens] = dims;
+  checkRange("input_ids", ids, limits.vocabulary, "the vocabulary has ids");
+  const read = (name: "attention_mask" | "token_type_ids", fallback: number): Int32Array => {
+    const given = inputs[name];
+    if (given === undefined) return new Int32Array(ids.length).fill(fallback);
+    const { dims, values } = readNumbers(name, given);
+    if (dims[0] !== batch || dims[1] !== tokens) {
+      throw new TypeError(
+        `Cannot run the model: ${name} has the shape [${dims}], input_ids [${batch}, ${tokens}]`,
+      );
+    }
+    return values;
+  };
+  const mask = read("attention_mask", 1);
+  checkRange("attention_mask", mask, 2, "wanted 1 (visible) or 0 (padding), so");
+  const typeIds = read("token_type_ids", 0);
+  checkRange("token_type_ids", typeIds, limits.types, "the model has types");
+  return { batch, tokens, ids, mask, typeIds };
+}
+
+function readNumbers(name: string, given: unknown): { dims: number[]; values: Int32Array } {
+  const nested: NestedArray = given instanceof Tensor ? given.tolist() : given as NestedArray;
+  const wanted = `wanted a tensor [batch, tokens] of whole numbers, or nested arrays`;
+  if (!Array.isArray(nested) || nested.length === 0 || !nested.every(Array.isArray)) {
+    throw new TypeError(`Cannot run the model: ${name} is ${describe(given)}; ${wanted}`);
+  }
+  const rows = nested as NestedArray[][];
+  const dims = [rows.length, rows[0].length];
+  if (dims[1] === 0 || rows.some((row) => row.length !== dims[1])) {
+    throw new TypeError(
+      `Cannot run the model: the rows of ${name} have ${rows.map((row) => row.length)} tokens; ` +
+        "wanted the same number ≥ 1 in each (the tokenizer's padding: true does that)",
+    );
+  }
+  const values = Int32Array.from(rows.flat(), (value, i) => {
+    const number = typeof value === "bigint" ? Number(value) : value;
+    if (typeof number !== "number" || !Number.isSafeInteger(number)) {
+      throw new TypeError(
+        `Cannot run the model: ${name} holds ${String(value)} at ${i}; ${wanted}`,
+      );
+    }
+    // Beyond 32 bits a number would wrap around; no table is that long.
+    return Math.max(-1, Math.min(number, 2 ** 31 - 1));
+  });
+  return { dims, values };
+}
+
+function checkRange(name: string, values: Int32Array, count: number, table: string): void {
+  const at = values.findIndex((value) => value < 0 || value >= count);
+  if (at !== -1) {
+    throw new RangeError(
+      `Cannot run the model: ${name} holds ${values[at]} at ${at}; ${table} 0 … ${count - 1}`,
+    );
+  }
+}
+
+function describe(value: unknown): string {
+  if (value instanceof Tensor) return `a tensor of shape [${value.dims}]`;
+  return Array.isArray(value) ? `an array of ${value.length}` : typeof value;
+}

@@ -1,0 +1,76 @@
+/**
+ * An encoder that predicts hidden words.
+ *
+ * @module
+ */
+import type { Floats } from "../backend.ts";
+import { layerNorm, linear } from "./blocks.ts";
+import type { ModelInputs } from "./inputs.ts";
+import { PreTrainedModel } from "./pretrained_model.ts";
+
+/** Outputs of a masked language model. */
+export interface MaskedLMOutput {
+  /** `[batch, tokens, vocab_size]`. */
+  readonly logits: Floats;
+  /** `[batch, tokens, width]` of the embedding and of each layer, if asked for. */
+  readonly hidden_states?: readonly Floats[];
+}
+
+/** An encoder that predicts hidden words. */
+export class MaskedLM extends PreTrainedModel<MaskedLMOutput> {
+  /**
+   * Runs the model on a batch.
+   *
+   * @param inputs A batch of token ids, as a tokenizer gives it.
+   * @returns A score for each word of the vocabulary at each token.
+   * @throws {TypeError} If the inputs are no such batch.
+   * @throws {RangeError} If an id has no row in its table or the batch is too long.
+   */
+  override async forward(inputs: ModelInputs): Promise<MaskedLMOutput> {
+    const { backend, encoder } = this.parts;
+    const { lastHiddenState, hiddenStates } = await encoder.forward(this.read(inputs), inputs);
+    const logits = backend.scope(() => this.#head(lastHiddenState));
+    lastHiddenState.dispose();
+    return { logits, ...(inputs.output_hidden_states && { hidden_states: hiddenStates }) };
+  }
+
+  /**
+   * Runs the model and the head on some rows only: the head over a large vocabulary costs as much
+   * as several layers.
+   *
+   * @param inputs A batch of token ids, as a tokenizer gives it.
+   * @param rows `[batch, rows]`: the tokens to predict; −1 fills up.
+   * @returns `[batch, rows, vocab_size]`.
+   * @throws {TypeError} If the inputs are no such batch.
+   * @throws {RangeError} If there is no such row, an id has no row in its table or the batch is
+   * too long.
+   */
+  async logitsAt(inputs: ModelInputs, rows: readonly (readonly number[])[]): Promise<Floats> {
+    const { backend, encoder } = this.parts;
+    const { lastHiddenState } = await encoder.forward(this.read(inputs), inputs);
+    const index = Int32Array.from(rows.flat());
+    const logits = backend.scope(() => {
+      const rowsTensor = backend.integers(index, [rows.length, index.length / rows.length]);
+      return this.#head(backend.gatherRows(lastHiddenState, rowsTensor));
+    });
+    lastHiddenState.dispose();
+    return logits;
+  }
+
+  /** Dense, gelu, layer norm, word table: `[batch, rows, width]` → `[batch, rows, vocab_size]`. */
+  #head(x: Floats): Floats {
+    const { backend, parameters, config } = this.parts;
+    const dense = linear(backend, parameters, "lm_head.dense", x, "gelu");
+    const normed = layerNorm(
+      backend,
+      parameters,
+      "lm_head.layer_norm",
+      dense,
+      config.layer_norm_eps,
+    );
+    const table = config.tie_word_embeddings
+      ? "embeddings.word_embeddings.weight"
+      : "lm_head.decoder.weight";
+    return backend.linear(normed, parameters.get(table), parameters.get("lm_head.bias"));
+  }
+}

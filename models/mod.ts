@@ -1,0 +1,11 @@
+/**
+ * Models: weights and operations to outputs.
+ *
+ * @module
+ */
+export * from "./auto.ts";
+export * from "./encoder_model.ts";
+export * from "./inputs.ts";
+export * from "./masked_lm.ts";
+export * from "./position_ids.ts";
+export * from "./pretrained_model.ts";

@@ -1,0 +1,65 @@
+/**
+ * A model's weights on its backend.
+ *
+ * @module
+ */
+import type { Backend, Floats } from "../backend.ts";
+import type { Weights } from "../checkpoint/weights.ts";
+
+/** Weights by name, as tensors of one backend. */
+export class Parameters {
+  #tensors: Map<string, Floats>;
+
+  private constructor(tensors: Map<string, Floats>) {
+    this.#tensors = tensors;
+  }
+
+  /**
+   * Hands all weights to a backend, one after the other.
+   *
+   * @param backend What will compute with them.
+   * @param weights The weights.
+   * @returns The parameters.
+   */
+  static async load(backend: Backend, weights: Weights): Promise<Parameters> {
+    const tensors = new Map<string, Floats>();
+    try {
+      for (const name of weights.names()) {
+        tensors.set(name, backend.floats(await weights.load(name), weights.dims(name)));
+      }
+    } catch (error) {
+      tensors.forEach((tensor) => tensor.dispose());
+      throw error;
+    }
+    return new Parameters(tensors);
+  }
+
+  /**
+   * One weight.
+   *
+   * @param name Its name in the bare model, such as `embeddings.word_embeddings.weight`.
+   * @returns The tensor.
+   * @throws {RangeError} If the model has no such weight.
+   */
+  get(name: string): Floats {
+    const tensor = this.#tensors.get(name);
+    if (!tensor) throw new RangeError(`The model has no weight named ${name}`);
+    return tensor;
+  }
+
+  /**
+   * Whether there is a weight.
+   *
+   * @param name Its name in the bare model.
+   * @returns True if there is.
+   */
+  has(name: string): boolean {
+    return this.#tensors.has(name);
+  }
+
+  /** Gives all weights back. */
+  dispose(): void {
+    this.#tensors.forEach((tensor) => tensor.dispose());
+    this.#tensors.clear();
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * What all models share: loading, calling, giving back.
+ *
+ * @module
+ */
+import type { Backend, BackendName } from "../backend.ts";
+import type { ModelConfig } from "../checkpoint/config.ts";
+import type { Weights } from "../checkpoint/weights.ts";
+import { openBackend } from "../device.ts";
+import { Callable } from "../tokenizer/callable.ts";
+import { Encoder } from "./encoder.ts";
+import { type ModelInputs, readInputs, type TokenBatch } from "./inputs.ts";
+import { Parameters } from "./parameters.ts";
+
+/** What a model is made of besides its weights. */
+export interface ModelSettings {
+  /** What computes: a name, or a backend that the caller keeps and disposes of. */
+  readonly device?: BackendName | "auto" | Backend;
+  /** Seed of what `lsh` draws; 0 if absent. */
+  readonly seed?: number;
+  /** For `lsh`: for each layer one `[heads, width, ⌊buckets/2⌋]` a round, in place of drawn ones. */
+  readonly lsh_projections?: readonly (readonly Float32Array[])[];
+}
+
+/** The parts of a loaded model. */
+export interface ModelParts {
+  /** The checkpoint's config with overrides. */
+  readonly config: ModelConfig;
+  /** What computes. */
+  readonly backend: Backend;
+  /** Whether the model disposes of the backend. */
+  readonly ownsBackend: boolean;
+  /** All weights. */
+  readonly parameters: Parameters;
+  /** The encoder. */
+  readonly encoder: Encoder;
+}
+
+/**
+ * Hands weights to a backend and builds the encoder.
+ *
+ * @param config The checkpoint's config.
+ * @param weights All weights of the model, under the bare model's names.
+ * @param settings Device and seed.
+ * @returns The parts of a model.
+ */
+export async function loadParts(
+  config: ModelConfig,
+  weights: Weights,
+  settings: ModelSettings,
+): Promise<ModelParts> {
+  const { device = "auto", seed = 0, lsh_projections } = settings;
+  const ownsBackend = typeof device === "string";
+  const backend = ownsBackend ? await openBackend(device) : device;
+  try {
+    const parameters = await Parameters.load(backend, weights);
+    const encoder = new Encoder(backend, config, parameters, lsh_projections, seed);
+    return { config, backend, ownsBackend, parameters, encoder };
+  } catch (error) {
+    if (ownsBackend) backend.dispose();
+    throw error;
+  }
+}
+
+/** A model: call it with a batch, dispose of it when done. */
+export interface PreTrainedModel<Output> {
+  /** Runs the model, like {@linkcode PreTrainedModel.forward}. */
+  (inputs: ModelInputs): Promise<Output>;
+}
+
+/** A model: call it with a batch, dispose of it when done. */
+export abstract class PreTrainedModel<Output> extends Callable {
+  /** Config, weights, backend and encoder. */
+  protected readonly parts: ModelParts;
+
+  /** @param parts A loaded model's parts, which the model owns from here on. */
+  constructor(parts: ModelParts) {
+    super();
+    this.parts = parts;
+  }
+
+  /** The checkpoint's config with overrides and defaults. */
+  get config(): ModelConfig {
+    return this.parts.config;
+  }
+
+  /** What computes. */
+  get backend(): Backend {
+    return this.parts.backend;
+  }
+
+  /**
+   * Runs the model.
+   *
+   * @param inputs A batch of token ids, as a tokenizer gives it.
+   * @returns The outputs; `await tensor.getData()` reads them.
+   * @throws {TypeError} If the inputs are no such batch.
+   * @throws {RangeError} If an id has no row in its table or the batch is too long.
+   */
+  abstract forward(inputs: ModelInputs): Promise<Output>;
+
+  /** What a call does. */
+  _call(inputs: ModelInputs): Promise<Output> {
+    return this.forward(inputs);
+  }
+
+  /** Gives all memory back; the model cannot be used any more. */
+  dispose(): void {
+    this.parts.encoder.dispose();
+    this.parts.parameters.dispose();
+    if (this.parts.ownsBackend) this.parts.backend.dispose();
+  }
+
+  /** Checks a batch against the model's tables. */
+  protected read(inputs: ModelInputs): TokenBatch {
+    const { vocab_size: vocabulary, type_vocab_size: types } = this.config;
+    return readInputs(inputs, { vocabulary, types });
+  }
+}

@@ -1,0 +1,240 @@
+/**
+ * Cases of single attentions.
+ *
+ * @module
+ */
+import type { Backend } from "../backend.ts";
+import type { CheckpointSource } from "../checkpoint/mod.ts";
+import {
+  fullAttention,
+  longformerAttention,
+  lsgAttention,
+  type LsgAttentionShape,
+  lsgLayer,
+  type LsgLayerShape,
+  selfExtendAdditive,
+  selfExtendRotary,
+} from "../functional/mod.ts";
+import {
+  ACCUMULATION,
+  attentionBound,
+  type AttentionSize,
+  largestLength,
+  largestMagnitude,
+} from "./bounds.ts";
+import type { VerifyCase } from "./case.ts";
+import { compare, type Comparison, type Values } from "./compare.ts";
+import { type GoldenCase, GoldenFile } from "./golden_file.ts";
+
+/** What a pattern computes from a golden's inputs. */
+type Run = (golden: Golden, backend: Backend) => Promise<Comparison[]>;
+
+/** A golden's inputs, read. */
+interface Golden {
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly tensors: Readonly<Record<string, Values>>;
+  readonly integers: Readonly<Record<string, Int32Array>>;
+}
+
+const runs: Readonly<Record<string, Run>> = {
+  full: verifyFull,
+  lsg_none: verifyLsg,
+  lsg_norm: verifyLsg,
+  lsg_pooling: verifyLsg,
+  lsg_bos_pooling: verifyLsg,
+  lsg_lsh: verifyLsg,
+  lsg_stride: verifyLsg,
+  lsg_block_stride: verifyLsg,
+  lsg_causal: verifyLsg,
+  lsg_layer: verifyLayer,
+  longformer: verifyLongformer,
+  self_extend_rope: verifyRotary,
+  self_extend_additive: verifyAdditive,
+};
+
+/**
+ * All cases of single attentions.
+ *
+ * @param source The folder of golden files.
+ * @returns The cases, pattern by pattern.
+ */
+export async function attentionCases(source: CheckpointSource): Promise<VerifyCase[]> {
+  const cases: VerifyCase[] = [];
+  for (const [pattern, run] of Object.entries(runs)) {
+    const file = await GoldenFile.open(source, `${pattern}.safetensors`);
+    for (const golden of file.cases) {
+      cases.push({
+        name: `${pattern}/${golden.name}`,
+        source: golden.source,
+        run: async (backend) => await run(await readGolden(file, golden), backend),
+      });
+    }
+  }
+  return cases;
+}
+
+async function readGolden(file: GoldenFile, golden: GoldenCase): Promise<Golden> {
+  const tensors: Record<string, Values> = {};
+  const integers: Record<string, Int32Array> = {};
+  for (const name of file.tensors(golden)) {
+    if (name.endsWith("mask")) integers[name] = (await file.integers(golden, name))!;
+    else tensors[name] = await file.floats(golden, name);
+  }
+  return { parameters: golden.parameters, tensors, integers };
+}
+
+async function verifyFull({ parameters, tensors, integers }: Golden, backend: Backend) {
+  const [batch, tokens] = tensors.query.dims;
+  const shape = { batch, tokens, ...parameters as { heads: number }, backend };
+  const { query, key, value, output } = tensors;
+  const { mask } = integers;
+  const input = { query: query.data, key: key.data, value: value.data, mask };
+  const actual = { dims: query.dims, data: await fullAttention(input, shape) };
+  const bound = boundOf(tensors, backend, shape.heads, tokens);
+  return [compare(actual, output, bound, visibleRows(mask))];
+}
+
+async function verifyLsg({ parameters, tensors, integers }: Golden, backend: Backend) {
+  const [batch, tokens] = tensors.query.dims;
+  const projections = namedInOrder(tensors, "projection_");
+  const shape = {
+    batch,
+    tokens,
+    backend,
+    ...parameters as Pick<LsgAttentionShape, "heads">,
+    projections: projections.length > 0 ? projections : undefined,
+  };
+  const actual = await lsgAttention({
+    query: tensors.query.data,
+    key: tensors.key.data,
+    value: tensors.value.data,
+    globalQuery: tensors.global_query.data,
+    globalKey: tensors.global_key.data,
+    globalValue: tensors.global_value.data,
+    mask: integers.mask,
+  }, shape);
+  const keys = tokens + tensors.global_key.dims[1];
+  const bound = boundOf(tensors, backend, shape.heads, keys, listRoundings(parameters));
+  const { global_output: globalOutput, output } = tensors;
+  return [
+    compare({ dims: globalOutput.dims, data: actual.globalOutput }, globalOutput, bound),
+    compare(
+      { dims: output.dims, data: actual.output },
+      output,
+      bound,
+      visibleRows(integers.mask),
+    ),
+  ];
+}
+
+async function verifyLayer({ parameters, tensors, integers }: Golden, backend: Backend) {
+  const [batch, heads, tokens] = tensors.query.dims;
+  const options = parameters as Partial<LsgLayerShape>;
+  const shape = { batch, heads, tokens, backend, ...options };
+  const input = {
+    query: tensors.query.data,
+    key: tensors.key.data,
+    value: tensors.value.data,
+    mask: integers.mask,
+  };
+  const actual = { dims: tensors.query.dims, data: await lsgLayer(input, shape) };
+  const bound = boundOf(tensors, backend, 1, tokens, listRoundings(parameters));
+  const isVisible = (row: number) =>
+    integers.mask[Math.floor(row / (heads * tokens)) * tokens + row % tokens] === 1;
+  return [compare(actual, tensors.output, bound, isVisible)];
+}
+
+async function verifyLongformer({ parameters, tensors, integers }: Golden, backend: Backend) {
+  const [batch, tokens] = tensors.query.dims;
+  const options = parameters as { heads: number; attention_window: number };
+  const data = Object.fromEntries(Object.entries(tensors).map(([k, v]) => [k, v.data]));
+  const actual = await longformerAttention({
+    query: data.query,
+    key: data.key,
+    value: data.value,
+    queryGlobal: data.query_global,
+    keyGlobal: data.key_global,
+    valueGlobal: data.value_global,
+    mask: integers.mask,
+    globalMask: integers.global_attention_mask,
+  }, { batch, tokens, backend, ...options });
+  const bound = boundOf(tensors, backend, options.heads, tokens);
+  return [compare({ dims: tensors.query.dims, data: actual }, tensors.output, bound)];
+}
+
+async function verifyRotary({ parameters, tensors }: Golden, backend: Backend) {
+  const [batch, tokens] = tensors.query.dims;
+  const options = parameters as { heads: number; group: number; window: number };
+  const { query, key, value, output } = tensors;
+  const input = { query: query.data, key: key.data, value: value.data };
+  const data = await selfExtendRotary(input, { batch, tokens, backend, ...options });
+  // A rotated query or key is two products, each rounded: once in q and once in k.
+  const bound = boundOf(tensors, backend, options.heads, tokens, { roundings: 2 });
+  return [compare({ dims: query.dims, data }, output, bound)];
+}
+
+async function verifyAdditive({ parameters, tensors }: Golden, backend: Backend) {
+  const [batch, tokens, width] = tensors.query.dims;
+  const options = parameters as { group: number; window: number };
+  const { query, key, value, output, norm_weight, norm_bias } = tensors;
+  const norm = norm_weight && { weight: norm_weight.data, bias: norm_bias.data };
+  const input = { query: query.data, key: key.data, value: value.data };
+  const shape = { batch, tokens, heads: 1, backend, norm, ...options };
+  const data = await selfExtendAdditive(input, shape);
+  // A position vector's length is √(width/2); a norm gives at most √width·|weight| + |bias|.
+  const positions = Math.sqrt(width / 2);
+  const normed = norm &&
+    Math.sqrt(width) * (largestMagnitude(norm.weight) + largestMagnitude(norm.bias));
+  const bound = boundOf(tensors, backend, 1, tokens, {
+    scale: 1,
+    query: positions + (normed ?? largestLength(query.data, width)),
+    key: positions + (normed ?? largestLength(key.data, width)),
+    // In q and in k: the norm, the position vector and their sum.
+    roundings: 6,
+  });
+  return [compare({ dims: query.dims, data }, output, bound)];
+}
+
+/** A mean of keys or values is rounded once before it is attended to, a chosen token never. */
+function listRoundings(parameters: Golden["parameters"]): Pick<AttentionSize, "roundings"> {
+  const isMean = ["pooling", "bos_pooling", "lsh"].includes(String(parameters.sparsity_type));
+  return { roundings: isMean ? 1 : 0 };
+}
+
+/** The bound for an attention over the golden's queries, keys and values. */
+function boundOf(
+  tensors: Readonly<Record<string, Values>>,
+  backend: Backend,
+  heads: number,
+  keys: number,
+  known: Partial<AttentionSize> = {},
+): number {
+  const width = tensors.query.dims.at(-1)! / heads;
+  const largest = (part: string, measure: (values: Float32Array) => number) =>
+    Math.max(
+      ...Object.entries(tensors)
+        .filter(([name]) => name.includes(part))
+        .map(([, { data }]) => measure(data)),
+    );
+  return attentionBound({
+    query: largest("query", (data) => largestLength(data, width)),
+    key: largest("key", (data) => largestLength(data, width)),
+    value: largest("value", largestMagnitude),
+    width,
+    keys,
+    scale: 1 / Math.sqrt(width),
+    roundings: 0,
+    ...known,
+  }, ACCUMULATION[backend.name]);
+}
+
+function visibleRows(mask: Int32Array): (row: number) => boolean {
+  return (row) => mask[row] === 1;
+}
+
+function namedInOrder(tensors: Readonly<Record<string, Values>>, prefix: string): Float32Array[] {
+  return Object.keys(tensors)
+    .filter((name) => name.startsWith(prefix))
+    .sort((a, b) => Number(a.slice(prefix.length)) - Number(b.slice(prefix.length)))
+    .map((name) => tensors[name].data);
+}

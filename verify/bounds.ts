@@ -1,0 +1,110 @@
+/**
+ * How far a backend may be from the goldens, derived from its arithmetic.
+ *
+ * @module
+ */
+import type { BackendName } from "../backend.ts";
+
+/** Half the distance from 1 to the next float32: the largest relative error of one rounding. */
+export const UNIT = 2 ** -24;
+
+/** The largest relative error of one addition or multiplication inside a sum. */
+export const ACCUMULATION: Readonly<Record<BackendName, number>> = {
+  cpu: 2 ** -53,
+};
+
+/** The sizes that the error of an attention grows with. */
+export interface AttentionSize {
+  /** Largest length of a query, positions included. */
+  readonly query: number;
+  /** Largest length of a key. */
+  readonly key: number;
+  /** Largest value, by magnitude. */
+  readonly value: number;
+  /** Width of a head: terms of a score. */
+  readonly width: number;
+  /** Keys that a query can see: terms of a weighted sum. */
+  readonly keys: number;
+  /** Factor of the scores. */
+  readonly scale: number;
+  /** How often queries, keys or values are rounded to float32 before they are attended to. */
+  readonly roundings: number;
+}
+
+/**
+ * A bound for one attention.
+ *
+ * With `S = scale·‖q‖·‖k‖` no score is larger than `S`. A sum of `width` products is off by at
+ * most `(width + 2)·a·S` (Higham, Accuracy and Stability, 3.1; `a` is the error of one operation
+ * in the sum), and a query or key that was rounded before by `roundings·u·S` more. A score that
+ * is off by `δ` moves a softmax weight by a factor `exp(±2δ)`, so the output by at most
+ * `2δ·max|v|`. The weighted sum of `keys` terms and its division add `(keys + 8)·a·max|v|`, a
+ * rounded value `roundings·u·max|v|`, and both results are rounded to float32: `2·u·max|v|`.
+ *
+ * @param size What is attended to.
+ * @param accumulation The backend's error of one operation, `a`.
+ * @returns The largest difference that rounding explains.
+ */
+export function attentionBound(size: AttentionSize, accumulation: number): number {
+  const { query, key, value, width, keys, scale, roundings } = size;
+  const largestScore = scale * query * key;
+  const score = ((width + 2) * accumulation + roundings * UNIT) * largestScore;
+  return value * (2 * score + (keys + 8) * accumulation + (roundings + 2) * UNIT);
+}
+
+/**
+ * The largest Euclidean length of a head's part of a row.
+ *
+ * @param values `[…, heads·width]`, or `[…, width]` for one head.
+ * @param width Width of a head.
+ * @returns The length.
+ */
+export function largestLength(values: Float32Array, width: number): number {
+  let largest = 0;
+  for (let start = 0; start < values.length; start += width) {
+    let sum = 0;
+    for (let i = start; i < start + width; i++) sum += values[i] ** 2;
+    largest = Math.max(largest, sum);
+  }
+  return Math.sqrt(largest);
+}
+
+/**
+ * The largest magnitude.
+ *
+ * @param values Any values.
+ * @returns Its magnitude; 0 for none.
+ */
+export function largestMagnitude(values: Float32Array): number {
+  return values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
+}
+
+/** What the error of a whole model grows with. */
+export interface ModelSize {
+  /** Layers. */
+  readonly layers: number;
+  /** Terms of its longest sums: the width inside the feed-forward part. */
+  readonly width: number;
+  /** Largest output, by magnitude. */
+  readonly output: number;
+}
+
+/**
+ * A bound for a whole model.
+ *
+ * From the embedding to an output lie 8 operations a layer (projection, attention, projection,
+ * norm, two feed-forward layers, activation, norm) and at most 6 around them. Each rounds its
+ * result to float32, an error of at most `u` of the largest value, and sums `width` terms, whose
+ * errors `a` are independent and so grow with `√width`. Layer norms keep the rows at one size, so
+ * an error is carried on at about the size that it has: the bound adds all of them up, as if none
+ * cancelled. Unlike {@linkcode attentionBound} this is an estimate: weights exist that would
+ * amplify an error from layer to layer.
+ *
+ * @param size The model and its output.
+ * @param accumulation The backend's error of one operation, `a`.
+ * @returns The largest difference that rounding explains.
+ */
+export function modelBound(size: ModelSize, accumulation: number): number {
+  const operations = 8 * size.layers + 6;
+  return operations * (UNIT + Math.sqrt(size.width) * accumulation) * size.output;
+}

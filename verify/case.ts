@@ -1,0 +1,24 @@
+/**
+ * What `verify` runs.
+ *
+ * @module
+ */
+import type { Backend } from "../backend.ts";
+import type { Comparison } from "./compare.ts";
+
+/** One comparison with a golden. */
+export interface VerifyCase {
+  /** `pattern/case`. */
+  readonly name: string;
+  /** Which package or dense form made the golden. */
+  readonly source: string;
+  /** Whether the backend does not matter, so that it runs only once. */
+  readonly anyBackend?: boolean;
+  /**
+   * Computes and compares.
+   *
+   * @param backend What computes; the caller keeps it.
+   * @returns One comparison for each output.
+   */
+  run(backend: Backend): Promise<Comparison[]>;
+}
