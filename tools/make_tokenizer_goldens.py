@@ -1,0 +1,281 @@
+"""Makes tests/golden/tokenizer: small byte-level BPE tokenizers, and what Python's say with them.
+
+    python tools/make_tokenizer_goldens.py CORPUS.txt tests/golden/tokenizer [MODEL_FOLDER]
+
+Needs transformers 4.36.2 and tokenizers 0.15.2. Each folder under the output has a
+goldens.json: calls with their options, and the encodings that transformers' PreTrainedTokenizerFast
+gave; beside it a tokenizer.json of about 600 tokens and tokenizer_config.json, or "changes" to the
+ones of roberta/. MODEL_FOLDER, the embedded model's, adds
+goldens for its tokenizer, without a copy of it.
+
+Offsets are converted from code points (Python) to UTF-16 code units (JavaScript).
+"""
+
+import hashlib
+import json
+import random
+import sys
+from pathlib import Path
+
+import tokenizers
+import transformers
+from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, processors, trainers
+from transformers import PreTrainedTokenizerFast
+
+SPECIAL_TOKENS = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
+NAMES = {
+    "bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>", "sep_token": "</s>",
+    "pad_token": "<pad>", "cls_token": "<s>", "mask_token": "<mask>",
+}
+
+FAMILY = "\U0001F468\u200D\U0001F469\u200D\U0001F467\u200D\U0001F466"  # joined by ZWJ
+
+
+def foreign_lines():
+    """Random words of other scripts: so some merges end inside a character, and some across two."""
+    draw = random.Random(0)
+    ranges = [(0x1F600, 0x1F640), (0x430, 0x450), (0x4E00, 0x4E80), (0x627, 0x64B), (0xE0, 0xFF)]
+    for _ in range(600):
+        low, high = draw.choice(ranges)
+        yield " " + "".join(chr(draw.randrange(low, high)) for _ in range(draw.randrange(1, 9)))
+
+
+HOSTILE = [
+    "",
+    " ",
+    "  ",
+    "   \t \n ",
+    "Hello world",
+    " Hello world",
+    "Hello world ",
+    "  Hello   world  ",
+    "Tabs\tand\nlines\r\nand\r\r\n\n\n ends\n",
+    "don't I'll they've he'd she's we're I'm DON'T 'tis ''s 's",
+    "It is 3.14159, 1,000,000 or 1e-9; \u0663\u0664 \u00BD \u2167 \u2075",
+    "caf\u00E9 cafe\u0301 a\u0300\u0301\u0302b \u0301 \u0301lone",
+    "\u4F60\u597D\uFF0C\u4E16\u754C\u3002 \u65E5\u672C\u8A9E\u3068\u3000\uD55C\uAD6D\uC5B4",
+    "\u0645\u0631\u062D\u0628\u0627 \u0628\u0627\u0644\u0639\u0627\u0644\u0645\u060C \u200Fabc\u200E \u05E9\u05DC\u05D5\u05DD",
+    "\u0928\u092E\u0938\u094D\u0924\u0947 \u0E2A\u0E27\u0E31\u0E2A\u0E14\u0E35",
+    "\U0001F600",
+    " \U0001F600",
+    "\U0001F600\U0001F601\U0001F602 x\U0001F600y",
+    FAMILY + " and " + FAMILY,
+    "\U0001F44D\U0001F3FD \u2764\uFE0F \U0001F1E9\U0001F1EA 1\uFE0F\u20E3",
+    "\U00010330\U00010331 \U0001D49C\U0001D4B7 \U00020000\U0002A6DF",
+    "a\u200Db\u200Cc\u200Bd\u00ADe\u2060f",
+    "nul\x00byte \x00 \x01\x02\x1F\x7F\x80\x9F",
+    "\x85next\x85line \x85 \x85x",
+    "no\u00A0break\u00A0\u00A0space \u00A0 \u2003em \u2028line\u2029para \u202F\u205F\u1680\u180E",
+    "\uFEFFbom in\uFEFFside \uFEFF end\uFEFF",
+    "\uFEFF",
+    "\uFEFF \uFEFF  \uFEFF",
+    "\uFFFD \uFFFD\uFFFD x\uFFFDy \uFFFE \uFFFF \U0010FFFF \uE000",
+    "\x0B\x0C vt ff \x1C\x1D\x1E\x1F x",
+    "<mask>",
+    " <mask> ",
+    "a<mask>b",
+    "a <mask> b",
+    "a  \t\n<mask>  \n b<mask><mask> <mask>",
+    "\u00A0\u3000<mask>\u00A0x \x85<mask> \uFEFF<mask> \u200B<mask>",
+    "\U0001F600 <mask>\U0001F600",
+    "</s>",
+    "a</s>b </s> </s><s><pad> <unk>x",
+    "<s>a</s></s>b</s>",
+    "<MASK> <mask <<mask>> mask>",
+    "\u0120\u010A \u00C4\u0142 \u2581",
+    "A" * 300,
+    "antidisestablishmentarianism" * 12,
+    "!?" * 40 + " ... ---- ____ ====",
+    "http://example.org/?a=b&c=d#e <a href=\"x\">y</a>",
+    "\"Quotes\" \u2018single\u2019 \u201Cdouble\u201D \u2014 dash \u2026",
+    "  leading\u00A0 \t<mask>\t trailing  ",
+    "\uAC00\u1100\u1161\u11A8 \u212B\u00C5A\u030A \uFB01 \u0130\u0131\u00DF\u1E9E",
+    "mixed\u0441\u043A\u0440\u0438\u043F\u0442\u4E2D\u6587abc\u0627\u0628\U0001F600123",
+    "__proto__ constructor toString",
+    "new<new>new <NEW> a new b renew [sep] [ sep ] x  [rs]  y  [both]  z na\u00EFve_tok \u00E9new",
+    "[rs]  [both]  [both]<mask> [rs] ",
+]
+
+
+def train(lines):
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    special = [AddedToken(t, lstrip=t == "<mask>", normalized=False, special=True) for t in SPECIAL_TOKENS]
+    tokenizer.train_from_iterator(lines, trainers.BpeTrainer(
+        vocab_size=600, min_frequency=2, special_tokens=special, show_progress=False,
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet()))
+    return tokenizer.to_str()
+
+
+def variants(trained):
+    """name -> (tokenizer, config): everything that changes offsets, one at a time."""
+    def roberta(prefix, trim, processor_prefix=None):
+        tokenizer = Tokenizer.from_str(trained)
+        tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=prefix, trim_offsets=trim)
+        tokenizer.decoder = decoders.ByteLevel()
+        tokenizer.post_processor = processors.RobertaProcessing(
+            ("</s>", 2), ("<s>", 0), trim_offsets=trim,
+            add_prefix_space=prefix if processor_prefix is None else processor_prefix)
+        return tokenizer
+
+    yield "roberta", roberta(False, True), {}
+    yield "prefix_space", roberta(True, True), {}
+    yield "untrimmed", roberta(False, False), {}
+    yield "prefix_space_untrimmed", roberta(True, False), {}
+    # The two settings contradict each other: the added space is then trimmed off the next character.
+    yield "prefix_space_half", roberta(True, True, processor_prefix=False), {}
+
+    tokenizer = roberta(False, True)
+    tokenizer.add_tokens([
+        AddedToken("new", single_word=True, normalized=False),
+        AddedToken("<new>", normalized=True),
+        AddedToken("[rs]", rstrip=True, normalized=False),
+        AddedToken("[both]", lstrip=True, rstrip=True, normalized=True),
+        AddedToken("[ sep ]", normalized=False),
+        AddedToken("na\u00EFve_tok", normalized=False),
+    ])
+    tokenizer.post_processor = processors.Sequence([
+        processors.ByteLevel(trim_offsets=True),
+        processors.TemplateProcessing(
+            single="<s>:0 $A:0 </s>:0", pair="<s>:0 $A:0 </s>:0 $B:1 </s>:1",
+            special_tokens=[("<s>", 0), ("</s>", 2)]),
+    ])
+    yield "added_tokens", tokenizer, {"padding_side": "left", "truncation_side": "left"}
+
+
+def utf16(text, code_point):
+    return len(text[:code_point].encode("utf-16-le")) // 2
+
+
+def call(tokenizer, text, text_pair=None, **options):
+    """One golden: the arguments, and the encodings as rows."""
+    batch = [text] if isinstance(text, str) else text
+    pairs = None if text_pair is None else [text_pair] if isinstance(text_pair, str) else text_pair
+    out = tokenizer(batch, pairs, return_offsets_mapping=True, return_special_tokens_mask=True,
+                    return_token_type_ids=True, **options)
+    samples = out.pop("overflow_to_sample_mapping", list(range(len(batch))))
+    offsets = []
+    for row, sample, encoding in zip(out["offset_mapping"], samples, out.encodings):
+        texts = {0: batch[sample], 1: pairs[sample] if pairs else "", None: ""}
+        offsets.append([utf16(texts[i], position)
+                        for pair, i in zip(row, encoding.sequence_ids) for position in pair])
+    # Small files: offsets in one row (start, end, start, end, ...), zeros and ones as a string.
+    expected = {"input_ids": out["input_ids"], "offset_mapping": offsets}
+    for key in ("attention_mask", "token_type_ids", "special_tokens_mask"):
+        expected[key] = ["".join(map(str, row)) for row in out[key]]
+    if options.get("return_overflowing_tokens"):
+        expected["overflow_to_sample_mapping"] = samples
+    return {"text": text, **({} if text_pair is None else {"text_pair": text_pair}),
+            "options": options, "expected": expected}
+
+
+def single_goldens(tokenizer, texts):
+    """Each text alone; ids, tokens and offsets suffice, the rest follows from the calls below."""
+    rows = []
+    for text in texts:
+        row = call(tokenizer, text)["expected"]
+        ids = row["input_ids"][0]
+        rows.append({"text": text, "ids": ids, "offsets": row["offset_mapping"][0],
+                     "special": row["special_tokens_mask"][0]})
+    return rows
+
+
+def call_goldens(tokenizer):
+    story = "It was the best of times; caf\u00E9 \U0001F600\U0001F601 <mask> end."
+    other = " Don't \U0001F601 look  back\n"
+    batch = ["short", story, ""]
+    yield call(tokenizer, story, add_special_tokens=False)
+    for first, second in [(story, other), (other, story), ("", ""), ("a", ""), ("", "b"), ("\U0001F600", "<mask>")]:
+        yield call(tokenizer, first, second)
+        yield call(tokenizer, first, second, add_special_tokens=False)
+    for padding in (True, "max_length"):
+        for multiple in (None, 8):
+            extra = {} if multiple is None else {"pad_to_multiple_of": multiple}
+            yield call(tokenizer, batch, padding=padding, max_length=61, **extra)
+    yield call(tokenizer, batch, batch[::-1], padding=True)
+    yield call(tokenizer, batch, truncation=True, max_length=16, padding=True, pad_to_multiple_of=8)
+    for max_length in (2, 3, 4, 17, 400):
+        yield call(tokenizer, story, truncation=True, max_length=max_length)
+    for max_length, stride in [(5, 0), (7, 1), (16, 3), (23, 13), (50, 5)]:
+        for padding in (False, "max_length"):
+            yield call(tokenizer, batch, truncation=True, max_length=max_length, stride=stride,
+                       return_overflowing_tokens=True, padding=padding)
+    yield call(tokenizer, story, truncation=True, max_length=9, stride=2, return_overflowing_tokens=True,
+               add_special_tokens=False)
+    for strategy in ("longest_first", "only_first", "only_second"):
+        for first, second in [(story, other), (other, story), (story, story)]:
+            for max_length in (27, 42):
+                try:
+                    yield call(tokenizer, first, second, truncation=strategy, max_length=max_length)
+                    yield call(tokenizer, first, second, truncation=strategy, max_length=max_length,
+                               stride=2, return_overflowing_tokens=True, padding=True)
+                except BaseException as error:  # a panic in Rust is no Exception
+                    if isinstance(error, KeyboardInterrupt):
+                        raise
+                    continue  # nothing to cut the excess from: our error is tested by hand
+    for max_length in (14, 21, 30):
+        yield call(tokenizer, story, other, truncation=True, max_length=max_length, stride=1,
+                   return_overflowing_tokens=True)
+
+
+def decode_goldens(tokenizer, texts):
+    # Python takes the letters of an added token for bytes: na\u00EFve_tok comes out broken, not here.
+    cases = [tokenizer(text.replace("na\u00EFve_tok", ""))["input_ids"] for text in texts] + [[], [0], [4, 4], [2, 0, 1, 3]]
+    # Cut inside characters, with special tokens in the cut.
+    emoji = tokenizer("\U0001F600\u4F60\u0301", add_special_tokens=False)["input_ids"]
+    cases += [emoji[:1], emoji[1:], emoji[:1] + [4] + emoji[1:], list(range(5, 261)), list(range(599, 261, -1))]
+    rows = []
+    for ids in cases:
+        texts = [tokenizer.decode(ids, skip_special_tokens=skip, clean_up_tokenization_spaces=clean)
+                 for skip in (False, True) for clean in (False, True)]
+        # Most of the four are alike: those equal to the first are left out.
+        rows.append({"ids": ids, "texts": [texts[0]] + [None if t == texts[0] else t for t in texts[1:]]})
+    return rows
+
+
+def write(path, value):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(value, ensure_ascii=True, separators=(",", ":")) + "\n")
+
+
+def digest(value):
+    return hashlib.sha256(json.dumps(value, separators=(",", ":")).encode()).hexdigest()
+
+
+def fast(tokenizer, config):
+    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, model_max_length=512, **NAMES, **config)
+
+
+def main(corpus: Path, out: Path, model: Path | None) -> None:
+    versions = {"tokenizers": tokenizers.__version__, "transformers": transformers.__version__}
+    with open(corpus, encoding="utf-8") as file:
+        text = file.read(200_000)
+    trained = train(text.splitlines(keepends=True) + list(foreign_lines()))
+    piece = text[5000:5480] + "".join(HOSTILE[:30])
+    long = {"piece": piece, "repeat": 10_000 // len(piece) + 1}
+    for name, tokenizer, config in variants(trained):
+        content = json.loads(tokenizer.to_str())
+        hf = fast(tokenizer, config)
+        goldens = {"versions": versions, "single": single_goldens(hf, HOSTILE)}
+        row = single_goldens(hf, [piece * long["repeat"]])[0]
+        goldens["long"] = {**long, "tokens": len(row["ids"]), "sha256": digest([row["ids"], row["offsets"]])}
+        if name in ("roberta", "added_tokens"):
+            write(out / name / "tokenizer.json", content)
+            write(out / name / "tokenizer_config.json", {"model_max_length": 512, **NAMES, **config})
+            goldens["calls"] = list(call_goldens(hf))
+            goldens["decode"] = decode_goldens(hf, HOSTILE if name == "roberta" else HOSTILE[-4:])
+        else:  # the rest is as in roberta/tokenizer.json
+            goldens["changes"] = {key: content[key] for key in ("pre_tokenizer", "post_processor")}
+            goldens["calls"] = [call(hf, " one two  three", truncation=True, max_length=4, stride=1,
+                                     return_overflowing_tokens=True)]
+        write(out / name / "goldens.json", goldens)
+    if model:
+        content = json.loads((model / "tokenizer.json").read_text())
+        # tokenizers 0.15 reads merges only as "a b"; byte-level tokens have no spaces in them.
+        content["model"]["merges"] = [m if isinstance(m, str) else " ".join(m) for m in content["model"]["merges"]]
+        hf = fast(Tokenizer.from_str(json.dumps(content)), {})
+        write(out / "embedded" / "goldens.json", {"versions": versions, "single": single_goldens(hf, HOSTILE)})
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]) if len(sys.argv) > 3 else None)
