@@ -1,0 +1,48 @@
+import { assertEquals } from "@std/assert";
+import { type AddedToken, addedTokenSplitter } from "../../tokenizer/added_tokens.ts";
+
+function token(content: string, flags: Partial<AddedToken> = {}): AddedToken {
+  const off = { single_word: false, lstrip: false, rstrip: false, normalized: false };
+  return { id: 0, content, special: false, ...off, ...flags };
+}
+
+/** The parts of a text as strings, added tokens in brackets. */
+function split(text: string, ...tokens: AddedToken[]): string[] {
+  return addedTokenSplitter(tokens)(text).map(({ start, end, token }) => {
+    const part = text.slice(start, end);
+    return token ? `[${part}]` : part;
+  });
+}
+
+Deno.test("addedTokenSplitter() without tokens leaves a text whole and an empty one empty", () => {
+  assertEquals(split("a b"), ["a b"]);
+  assertEquals(split(""), []);
+  assertEquals(split("", token("x")), []);
+  assertEquals(split("a", token("")), ["a"]);
+});
+
+Deno.test("addedTokenSplitter() takes the longest of the tokens that start at a place", () => {
+  assertEquals(split("xaab", token("a"), token("aa"), token("ab")), ["x", "[aa]", "b"]);
+});
+
+Deno.test("addedTokenSplitter() takes contents literally", () => {
+  for (const content of ["a.b*", "<|x-y|>", "[a-z]+", "(?:)", "\\d/", "^$", "{1}", "é😀"]) {
+    assertEquals(split(`1${content}2`, token(content)), ["1", `[${content}]`, "2"]);
+  }
+});
+
+Deno.test("addedTokenSplitter() strips Unicode's white space, not JavaScript's", () => {
+  assertEquals(split("a \u0085x", token("x", { lstrip: true })), ["a", "[ \u0085x]"]);
+  assertEquals(split("a \uFEFFx", token("x", { lstrip: true })), ["a \uFEFF", "[x]"]);
+  assertEquals(split("x\u3000\n b", token("x", { rstrip: true })), ["[x\u3000\n ]", "b"]);
+});
+
+Deno.test("addedTokenSplitter() gives white space between two tokens to the first that strips", () => {
+  const both = { lstrip: true, rstrip: true };
+  assertEquals(split("x  y", token("x", both), token("y", both)), ["[x  ]", "[y]"]);
+});
+
+Deno.test("addedTokenSplitter() finds single words only between other characters than a word's", () => {
+  const word = token("x", { single_word: true });
+  assertEquals(split("x ax xa x_ 𐌰x x𐌰 x.", word), ["[x]", " ax xa x_ 𐌰x x𐌰 ", "[x]", "."]);
+});

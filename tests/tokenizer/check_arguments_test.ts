@@ -1,0 +1,29 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { Tensor } from "../../tensor.ts";
+import { checkIds, checkPairs, checkTexts } from "../../tokenizer/check_arguments.ts";
+
+Deno.test("checkTexts() makes a list of texts and names the one that is none", () => {
+  assertEquals(checkTexts("a", "text"), ["a"]);
+  assertEquals(checkTexts(["a", "😀"], "text"), ["a", "😀"]);
+  assertThrows(
+    () => checkTexts(["a", null], "text"),
+    TypeError,
+    "text[1]: wanted a string, got null",
+  );
+  assertThrows(() => checkTexts("\uD800", "text"), RangeError, "toWellFormed");
+});
+
+Deno.test("checkPairs() wants pairs as texts are", () => {
+  assertEquals(checkPairs("a", null), undefined);
+  assertEquals(checkPairs("a", ""), [""]);
+  assertEquals(checkPairs(["a", "b"], ["c", "d"]), ["c", "d"]);
+  assertThrows(() => checkPairs(["a"], "b"), TypeError, "both");
+  assertThrows(() => checkPairs(["a"], ["b", "c"]), RangeError, "the 1 texts, got 2");
+});
+
+Deno.test("checkIds() takes lists and tensors of whole numbers", () => {
+  assertEquals(checkIds([1, 2n]), [1, 2]);
+  assertEquals(checkIds(new Tensor("int64", BigInt64Array.of(3n), [1])), [3]);
+  const matrix = new Tensor("int32", Int32Array.of(3), [1, 1]);
+  assertThrows(() => checkIds(matrix), TypeError, "wanted whole numbers");
+});

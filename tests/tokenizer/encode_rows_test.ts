@@ -1,0 +1,46 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { encodeRows } from "../../tokenizer/encode_rows.ts";
+import { resolveOptions, type TokenizerOptions } from "../../tokenizer/options.ts";
+import { parseTemplate } from "../../tokenizer/template.ts";
+
+/** The rows of texts whose tokens are their digits, as strings; 9 is the special token. */
+function rows(texts: string[], options: TokenizerOptions, side: "left" | "right" = "right") {
+  const toTokens = (text: string) =>
+    Array.from(text, (token, start) => ({ token, id: Number(token), start, end: start + 1 }));
+  const template = parseTemplate({ type: "BertProcessing", cls: ["9", 9], sep: ["9", 9] }, "");
+  return encodeRows(texts, toTokens, template, resolveOptions(options, Infinity), side)
+    .map((row) => row.input_ids.join(""));
+}
+
+Deno.test("encodeRows() leaves texts whole without truncation", () => {
+  assertEquals(rows(["12345"], {}), ["9123459"]);
+  assertEquals(rows(["12", "3"], { add_special_tokens: false }), ["123"]);
+});
+
+Deno.test("encodeRows() cuts at the side that it is told", () => {
+  assertEquals(rows(["12345"], { max_length: 4 }), ["9129"]);
+  assertEquals(rows(["12345"], { max_length: 4 }, "left"), ["9459"]);
+  assertEquals(rows(["12345"], { max_length: 2 }, "left"), ["99"]);
+});
+
+Deno.test("encodeRows() puts every window of one text beside every window of the other", () => {
+  const options = { max_length: 6, truncation: true, return_overflowing_tokens: true } as const;
+  // Room for three: two of the longer text, one of the shorter.
+  assertEquals(rows(["12345", "678"], options), [
+    "912969",
+    "934969",
+    "934979",
+    "934989",
+    "95969",
+    "95979",
+    "95989",
+    "912979",
+    "912989",
+  ]);
+});
+
+Deno.test("encodeRows() refuses a length that special tokens fill", () => {
+  assertThrows(() => rows(["1"], { max_length: 1 }), RangeError, "2 are special tokens");
+  const windows = { max_length: 2, return_overflowing_tokens: true };
+  assertThrows(() => rows(["1"], windows), RangeError, "longer max_length");
+});

@@ -1,0 +1,23 @@
+import { assertEquals } from "@std/assert";
+import { textToTokens } from "../../tokenizer/text_to_tokens.ts";
+
+Deno.test("textToTokens() looks for normalized added tokens in what the others leave", () => {
+  const flags = { single_word: false, lstrip: false, rstrip: false, special: false };
+  const toTokens = textToTokens({
+    addedTokens: [
+      { id: 1, content: "bc", normalized: false, ...flags },
+      { id: 2, content: "ab", normalized: true, ...flags },
+    ],
+    preTokenize: (text) => [text],
+    model: (word) => [...word],
+    tokenLength: (token) => token.length,
+    tokenToId: () => 0,
+  });
+  assertEquals(toTokens("abc ab"), [
+    { token: "a", id: 0, start: 0, end: 1 },
+    { token: "bc", id: 1, start: 1, end: 3 },
+    { token: " ", id: 0, start: 3, end: 4 },
+    { token: "ab", id: 2, start: 4, end: 6 },
+  ]);
+  assertEquals(toTokens(""), []);
+});

@@ -1,0 +1,17 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { readMaxLength, readSide } from "../../tokenizer/tokenizer_config.ts";
+
+Deno.test("readMaxLength() takes a number, or Infinity where there is none", () => {
+  assertEquals(readMaxLength({ model_max_length: 512 }), 512);
+  assertEquals(readMaxLength({ model_max_length: 1e30 }), 1e30);
+  assertEquals(readMaxLength({ model_max_length: null }), Infinity);
+  assertEquals(readMaxLength({}), Infinity);
+  assertThrows(() => readMaxLength({ model_max_length: "512" }), TypeError, "model_max_length");
+  assertThrows(() => readMaxLength({ model_max_length: 0 }), RangeError, "model_max_length");
+});
+
+Deno.test("readSide() takes left or right, right where there is none", () => {
+  assertEquals(readSide({ padding_side: "left" }, "padding_side"), "left");
+  assertEquals(readSide({ padding_side: "left" }, "truncation_side"), "right");
+  assertThrows(() => readSide({ padding_side: "top" }, "padding_side"), RangeError, '"top"');
+});

@@ -1,0 +1,55 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { smallFiles, smallTokenizer } from "./small_tokenizer.ts";
+
+Deno.test("tokenizerFromFiles() gives the library's ids, unknown bytes as the unknown token", () => {
+  const tokenizer = smallTokenizer();
+  assertEquals(tokenizer.encode("ab a"), [0, 12, 13, 10, 2]);
+  assertEquals(tokenizer.encode("aé"), [0, 10, 3, 3, 2]);
+});
+
+Deno.test("tokenizerFromFiles() aligns unknown tokens, one by one and fused", () => {
+  const { model } = smallFiles().tokenizerJson as { model: object };
+  for (
+    const [fuse_unk, wanted] of [[false, [0, 1, 1, 2, 1, 2, 2, 3]], [true, [0, 1, 1, 2, 2, 3]]]
+  ) {
+    const tokenizer = smallTokenizer({ model: { ...model, fuse_unk } });
+    const { offset_mapping } = tokenizer("aéb", {
+      return_tensor: false,
+      return_offsets_mapping: true,
+      add_special_tokens: false,
+    });
+    assertEquals(offset_mapping!.flat(), wanted);
+  }
+});
+
+Deno.test("tokenizerFromFiles() refuses parts that it cannot run", () => {
+  for (
+    const [key, value] of Object.entries({
+      model: undefined,
+      normalizer: { type: "NFC" },
+      pre_tokenizer: null,
+      decoder: { type: "Other" },
+      added_tokens: {},
+      post_processor: { type: "Other" },
+    })
+  ) {
+    assertThrows(() => smallTokenizer({ [key]: value }), TypeError, "tokenizer.json");
+  }
+  assertThrows(() => smallTokenizer({ pre_tokenizer: { type: "BertPreTokenizer" } }), TypeError);
+  assertThrows(() => smallTokenizer({ added_tokens: [{ id: 0 }] }), TypeError, "added_tokens");
+  const huge = { added_tokens: [{ id: 4e9, content: "x" }] };
+  assertThrows(() => smallTokenizer(huge), RangeError, "4000000000");
+});
+
+Deno.test("tokenizerFromFiles() refuses a special token that the vocabulary lacks", () => {
+  assertThrows(() => smallTokenizer({}, { mask_token: "[MASK]" }), RangeError, "mask_token");
+  const additional = { additional_special_tokens: ["<x>"] };
+  assertThrows(() => smallTokenizer({}, additional), RangeError, "<x>");
+});
+
+Deno.test("tokenizerFromFiles() leaves Object.prototype alone", () => {
+  const json = JSON.parse('{"__proto__": {"polluted": 1}, "constructor": {"prototype": {"p": 1}}}');
+  smallTokenizer(json, json);
+  assertEquals(({} as Record<string, unknown>).polluted, undefined);
+  assertEquals(({} as Record<string, unknown>).p, undefined);
+});

@@ -1,0 +1,40 @@
+import { FolderSource } from "../checkpoint/folder_source.ts";
+import { type CheckpointSource, readJsonObject } from "../checkpoint/source.ts";
+import type { PreTrainedTokenizer } from "./pre_trained_tokenizer.ts";
+import { tokenizerFromFiles } from "./tokenizer_from_files.ts";
+
+/** Loads the tokenizer of a checkpoint. */
+export class AutoTokenizer {
+  /**
+   * Reads tokenizer.json and, where they are, tokenizer_config.json and special_tokens_map.json.
+   *
+   * @param folder The checkpoint's folder, or another source of its files.
+   * @returns The tokenizer.
+   * @throws {RangeError} If there is no tokenizer.json, or a number in a file is out of bounds.
+   * @throws {SyntaxError} If a file is no JSON object.
+   * @throws {TypeError} If a file is not well formed, or of a kind that is not supported.
+   *
+   * @example
+   * ```ts
+   * import { AutoTokenizer } from "@lsg/core/tokenizer";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const tokenizer = await AutoTokenizer.from_pretrained("tests/golden/tokenizer/roberta");
+   * assertEquals(tokenizer.mask_token, "<mask>");
+   * assertEquals(tokenizer("One <mask>.").input_ids.dims[0], 1);
+   * ```
+   */
+  static async from_pretrained(folder: string | CheckpointSource): Promise<PreTrainedTokenizer> {
+    const source = typeof folder === "string" ? new FolderSource(folder) : folder;
+    const tokenizerJson = await readJsonObject(source, "tokenizer.json");
+    if (tokenizerJson === undefined) {
+      throw new RangeError(`Cannot load a tokenizer from ${source.name}: it has no tokenizer.json`);
+    }
+    const tokenizerConfig = await readJsonObject(source, "tokenizer_config.json");
+    const specialTokensMap = await readJsonObject(source, "special_tokens_map.json");
+    return tokenizerFromFiles(
+      { tokenizerJson, tokenizerConfig, specialTokensMap },
+      `${source.name}/tokenizer.json`,
+    );
+  }
+}

@@ -1,0 +1,75 @@
+import { type AlignedText, sliceAligned } from "./aligned_text.ts";
+
+/** Settings of a `ByteLevel` pre-tokenizer, as tokenizer.json has them. */
+export interface ByteLevelOptions {
+  /** Put a space before a text that does not start with one. */
+  add_prefix_space: boolean;
+  /** Cut into words first; merges then stay inside a word. */
+  use_regex: boolean;
+}
+
+/** English contractions, letters, numbers, other signs, each with one space before it; spaces. */
+const word = new RegExp(
+  [
+    "'s|'t|'re|'ve|'m|'ll|'d",
+    " ?\\p{L}+",
+    " ?\\p{N}+",
+    " ?[^\\p{White_Space}\\p{L}\\p{N}]+",
+    // Not the last space before a word: that one belongs to the word.
+    "\\p{White_Space}+(?!\\P{White_Space})",
+    "\\p{White_Space}+",
+  ].join("|"),
+  "gu",
+);
+
+/** The letter for each byte: itself where it prints, else one from U+0100 on. */
+const letters: readonly string[] = (() => {
+  let next = 0x100;
+  return Array.from({ length: 256 }, (_, byte) => {
+    const prints = (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte !== 0xad);
+    return String.fromCharCode(prints ? byte : next++);
+  });
+})();
+
+/** The letter that stands for a space in byte-level tokens, `Ġ`. */
+export const spaceLetter: string = letters[0x20];
+
+/**
+ * Cuts a text into words and writes each as one letter a UTF-8 byte.
+ *
+ * @param aligned The text, a part between two added tokens.
+ * @param options The pre-tokenizer's settings.
+ * @returns The words; each letter is aligned with the whole character that its byte is of.
+ */
+export function byteLevelWords(aligned: AlignedText, options: ByteLevelOptions): AlignedText[] {
+  if (options.add_prefix_space && !aligned.text.startsWith(" ")) aligned = addSpace(aligned);
+  if (!options.use_regex) return [toBytes(aligned)];
+  return Array.from(
+    aligned.text.matchAll(word),
+    ({ 0: { length }, index }) => toBytes(sliceAligned(aligned, index, index + length)),
+  );
+}
+
+/** A space in front, which counts as part of the first character. */
+function addSpace({ text, starts, ends }: AlignedText): AlignedText {
+  return {
+    text: " " + text,
+    starts: [starts[0], ...starts],
+    ends: [ends[0], ...ends],
+  };
+}
+
+function toBytes({ text, starts, ends }: AlignedText): AlignedText {
+  const bytes: AlignedText = { text: "", starts: [], ends: [] };
+  const utf8 = new TextEncoder();
+  let unit = 0;
+  for (const character of text) {
+    for (const byte of utf8.encode(character)) {
+      bytes.text += letters[byte];
+      bytes.starts.push(starts[unit]);
+      bytes.ends.push(ends[unit]);
+    }
+    unit += character.length;
+  }
+  return bytes;
+}

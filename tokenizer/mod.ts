@@ -1,0 +1,17 @@
+/**
+ * Text to ids and back: byte-level BPE tokenizers from a checkpoint's tokenizer.json.
+ *
+ * @module
+ */
+
+export { AutoTokenizer } from "./auto_tokenizer.ts";
+export type { AnyBatchEncoding, BatchEncoding } from "./batch_encoding.ts";
+export { Callable } from "./callable.ts";
+export type { TokenizerOptions } from "./options.ts";
+export { PreTrainedTokenizer } from "./pre_trained_tokenizer.ts";
+export type { SpecialTokenRole, SpecialTokens } from "./special_tokens.ts";
+export type { Template, TemplatePiece } from "./template.ts";
+export type { Token } from "./text_to_tokens.ts";
+export type { DecodeOptions, TokenIds, TokenizerParts } from "./tokenizer_parts.ts";
+export { type TokenizerFiles, tokenizerFromFiles } from "./tokenizer_from_files.ts";
+export type { TruncationStrategy } from "./windows.ts";

@@ -1,0 +1,135 @@
+import type { TruncationStrategy } from "./windows.ts";
+
+/** What a call of a tokenizer takes beside the text; names and defaults as in transformers.js. */
+export interface TokenizerOptions {
+  /** A second text, or one for each text of a batch. */
+  text_pair?: string | string[] | null;
+  /** `true`: pad to the longest row; `"max_length"`: to `max_length`, else the model's length. */
+  padding?: boolean | "max_length";
+  /** `true` is `"longest_first"`. Absent, with `max_length` and without padding: `true` too. */
+  truncation?: boolean | TruncationStrategy | null;
+  /** The length to cut or pad to, special tokens counted; absent: `model_max_length`. */
+  max_length?: number | null;
+  /** Round padded lengths up to a multiple of this. */
+  pad_to_multiple_of?: number;
+  /** How many tokens a window shares with the one before, where windows overflow. */
+  stride?: number;
+  /** Whether special tokens are put around the text (default true). */
+  add_special_tokens?: boolean;
+  /** `true` (default): tensors of type int64; `false`: arrays. */
+  return_tensor?: boolean;
+  /** Whether to give `token_type_ids`; absent: as tokenizer_config.json's `model_input_names`. */
+  return_token_type_ids?: boolean | null;
+  /** Whether truncation gives the rest as further windows, `overflow_to_sample_mapping` beside. */
+  return_overflowing_tokens?: boolean;
+  /** Whether to give `offset_mapping`. */
+  return_offsets_mapping?: boolean;
+  /** Whether to give `special_tokens_mask`. */
+  return_special_tokens_mask?: boolean;
+}
+
+/** Options of a call after checks and defaults. */
+export interface Settings {
+  /** Whether special tokens are put around the text. */
+  addSpecialTokens: boolean;
+  /** Which text is cut; undefined: none. */
+  strategy: TruncationStrategy | undefined;
+  /** The longest row, if rows are cut; the length of each row, if `padding` is `"max_length"`. */
+  maxLength: number;
+  /** What shorter rows are padded to. */
+  padding: boolean | "max_length";
+  /** Padded lengths are multiples of it. */
+  multiple: number;
+  /** How many tokens windows share. */
+  stride: number;
+  /** Whether further windows are given. */
+  overflow: boolean;
+}
+
+const isBoolean = (value: unknown) => typeof value === "boolean";
+const isCount = (from: number) => (value: unknown) =>
+  Number.isSafeInteger(value) && value as number >= from;
+
+/** For each option, what it may be and the words for that. */
+const checks: Record<keyof TokenizerOptions, [(value: unknown) => boolean, string]> = {
+  text_pair: [() => true, "text"],
+  padding: [(value) => isBoolean(value) || value === "max_length", 'true, false or "max_length"'],
+  truncation: [
+    (value) =>
+      isBoolean(value) || ["longest_first", "only_first", "only_second"].includes(value as string),
+    'true, false, "longest_first", "only_first" or "only_second"',
+  ],
+  max_length: [isCount(1), "a whole number from 1"],
+  pad_to_multiple_of: [isCount(1), "a whole number from 1"],
+  stride: [isCount(0), "a whole number from 0"],
+  add_special_tokens: [isBoolean, "true or false"],
+  return_tensor: [isBoolean, "true or false"],
+  return_token_type_ids: [isBoolean, "true or false"],
+  return_overflowing_tokens: [isBoolean, "true or false"],
+  return_offsets_mapping: [isBoolean, "true or false"],
+  return_special_tokens_mask: [isBoolean, "true or false"],
+};
+
+/**
+ * Refuses options that a function does not have.
+ *
+ * @param options The options given.
+ * @param known The names that it has.
+ * @throws {TypeError} If there is another one, or `options` is no object.
+ */
+export function checkNames(options: unknown, known: readonly string[]): void {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(`Cannot tokenize with options ${String(options)}: wanted an object`);
+  }
+  const unknown = Object.keys(options).find((key) => !known.includes(key));
+  if (unknown !== undefined) {
+    throw new TypeError(
+      `Cannot tokenize with option ${JSON.stringify(unknown)}: wanted one of ${known.join(", ")}`,
+    );
+  }
+}
+
+/**
+ * Checks options and fills in what they leave open.
+ *
+ * @param options The options of a call.
+ * @param modelMaxLength The tokenizer's `model_max_length`.
+ * @returns The settings.
+ * @throws {TypeError} If an option is unknown or of a wrong type.
+ * @throws {RangeError} If a value is out of bounds or truncation has no length to cut to.
+ */
+export function resolveOptions(options: TokenizerOptions, modelMaxLength: number): Settings {
+  checkNames(options, Object.keys(checks));
+  for (const [key, value] of Object.entries(options)) {
+    const [isValid, wanted] = checks[key as keyof TokenizerOptions];
+    if (value === undefined || value === null || isValid(value)) continue;
+    const Wrong = typeof value === "number" || typeof value === "string" ? RangeError : TypeError;
+    throw new Wrong(`Cannot tokenize with ${key} ${JSON.stringify(value)}: wanted ${wanted}`);
+  }
+  const padding = options.padding ?? false;
+  const truncation = options.truncation ?? (padding === false && options.max_length != null);
+  const maxLength = options.max_length ?? modelMaxLength;
+  // Configs without a length have 10³⁰.
+  if ((truncation || padding === "max_length") && !Number.isSafeInteger(maxLength)) {
+    throw new RangeError(
+      `Cannot ${truncation ? "truncate" : "pad"} without a length: wanted max_length, as the ` +
+        "tokenizer has no model_max_length",
+    );
+  }
+  const multiple = options.pad_to_multiple_of ?? 1;
+  if (truncation && padding && maxLength % multiple !== 0) {
+    throw new RangeError(
+      `Cannot truncate to ${maxLength} and pad to multiples of ${multiple}: wanted a max_length ` +
+        "that is such a multiple",
+    );
+  }
+  return {
+    addSpecialTokens: options.add_special_tokens ?? true,
+    strategy: truncation === true ? "longest_first" : truncation || undefined,
+    maxLength,
+    padding,
+    multiple,
+    stride: options.stride ?? 0,
+    overflow: options.return_overflowing_tokens ?? false,
+  };
+}

@@ -1,0 +1,69 @@
+import { isJsonObject } from "../checkpoint/json.ts";
+
+/** The role of a special token. */
+export type SpecialTokenRole =
+  | "bos_token"
+  | "eos_token"
+  | "unk_token"
+  | "sep_token"
+  | "pad_token"
+  | "cls_token"
+  | "mask_token";
+
+/** The roles in the order of `all_special_ids`. */
+export const specialTokenRoles: readonly SpecialTokenRole[] = [
+  "bos_token",
+  "eos_token",
+  "unk_token",
+  "sep_token",
+  "pad_token",
+  "cls_token",
+  "mask_token",
+];
+
+/** Which token has which role; a role may be free. */
+export interface SpecialTokens extends Partial<Record<SpecialTokenRole, string>> {
+  /** Special tokens without a role. */
+  additional: string[];
+}
+
+/**
+ * Reads the special tokens from tokenizer_config.json, and what that lacks from
+ * special_tokens_map.json.
+ *
+ * @param tokenizerConfig The content of tokenizer_config.json.
+ * @param specialTokensMap The content of special_tokens_map.json.
+ * @returns The special tokens.
+ * @throws {TypeError} If one is neither a string, nor an object with a content, nor null.
+ */
+export function parseSpecialTokens(
+  tokenizerConfig: Readonly<Record<string, unknown>>,
+  specialTokensMap: Readonly<Record<string, unknown>>,
+): SpecialTokens {
+  const read = (key: string): unknown =>
+    [tokenizerConfig, specialTokensMap].find((file) => Object.hasOwn(file, key))?.[key] ??
+      undefined;
+  const result: SpecialTokens = { additional: [] };
+  for (const role of specialTokenRoles) {
+    const value = read(role);
+    if (value !== undefined) result[role] = tokenContent(value, role);
+  }
+  const additional = read("additional_special_tokens") ?? [];
+  if (!Array.isArray(additional)) {
+    throw new TypeError("Cannot read the tokenizer: additional_special_tokens is not an array");
+  }
+  result.additional = additional.map((value) => tokenContent(value, "additional_special_tokens"));
+  return result;
+}
+
+/** `"<s>"` or `{"content": "<s>", …}` */
+function tokenContent(value: unknown, key: string): string {
+  const content = isJsonObject(value) ? value.content : value;
+  if (typeof content !== "string") {
+    throw new TypeError(
+      `Cannot read the tokenizer: ${key} is ${JSON.stringify(value)}; wanted a string or an ` +
+        "object with a content",
+    );
+  }
+  return content;
+}

@@ -1,0 +1,42 @@
+/**
+ * Reads `model_max_length` of a tokenizer_config.json.
+ *
+ * @param config The content of the file.
+ * @returns The length; Infinity if there is none.
+ * @throws {TypeError} If it is not a number.
+ * @throws {RangeError} If it is not at least 1.
+ */
+export function readMaxLength(config: Readonly<Record<string, unknown>>): number {
+  const length = Object.hasOwn(config, "model_max_length") ? config.model_max_length : null;
+  if (length === null) return Infinity;
+  if (typeof length !== "number") {
+    throw new TypeError(
+      `Cannot read the tokenizer: model_max_length is ${JSON.stringify(length)}, not a number`,
+    );
+  }
+  if (length < 1) {
+    throw new RangeError(`Cannot read the tokenizer: model_max_length is ${length}; wanted ≥ 1`);
+  }
+  return length;
+}
+
+/**
+ * Reads `padding_side` or `truncation_side` of a tokenizer_config.json.
+ *
+ * @param config The content of the file.
+ * @param key Which of the two.
+ * @returns The side; right if there is none.
+ * @throws {RangeError} If it is neither left nor right.
+ */
+export function readSide(
+  config: Readonly<Record<string, unknown>>,
+  key: "padding_side" | "truncation_side",
+): "left" | "right" {
+  const side = Object.hasOwn(config, key) ? config[key] : "right";
+  if (side !== "left" && side !== "right") {
+    throw new RangeError(
+      `Cannot read the tokenizer: ${key} is ${JSON.stringify(side)}; wanted "left" or "right"`,
+    );
+  }
+  return side;
+}

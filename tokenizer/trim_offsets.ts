@@ -1,0 +1,53 @@
+import { spaceLetter } from "./byte_level.ts";
+import type { Token } from "./text_to_tokens.ts";
+
+/**
+ * Takes the spaces that byte-level tokens carry out of their offsets.
+ *
+ * The rule is that of Python's tokenizers to the letter: it looks at the token, not at the text, and
+ * takes the first token of a window for one whose space was added.
+ *
+ * @param tokens The text's tokens in one window, without special tokens.
+ * @param text The original text.
+ * @param addPrefixSpace Whether the tokenizer adds a space in front, which no offset counts.
+ * @returns The same tokens with trimmed offsets.
+ */
+export function trimOffsets(
+  tokens: readonly Token[],
+  text: string,
+  addPrefixSpace: boolean,
+): Token[] {
+  return tokens.map((token, index) => {
+    let leading = countSpaces(token.token);
+    const trailing = countSpaces([...token.token].reverse().join(""));
+    // A single space at the start may be the added one, which took no room; two are the text's.
+    if (leading === 1 && addPrefixSpace && (index === 0 || token.start === 0)) leading = 0;
+    const start = Math.min(stepForward(text, token.start, leading), token.end);
+    const end = Math.max(stepBack(text, token.end, trailing), start);
+    return { ...token, start, end };
+  });
+}
+
+/** Spaces at the start of a token: the letter for a space, or white space in an added token. */
+function countSpaces(token: string): number {
+  let count = 0;
+  for (const character of token) {
+    if (character !== spaceLetter && !/\p{White_Space}/u.test(character)) break;
+    count++;
+  }
+  return count;
+}
+
+/** `count` characters on; a surrogate pair is one. */
+function stepForward(text: string, index: number, count: number): number {
+  for (; count > 0; count--) index += (text.codePointAt(index) ?? 0) > 0xffff ? 2 : 1;
+  return index;
+}
+
+/** `count` characters back; a surrogate pair is one. */
+function stepBack(text: string, index: number, count: number): number {
+  for (; count > 0 && index > 0; count--) {
+    index -= (text.codePointAt(index - 2) ?? 0) > 0xffff ? 2 : 1;
+  }
+  return index;
+}
