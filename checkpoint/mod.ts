@@ -23,6 +23,7 @@ export * from "./mapped_weights.ts";
 export * from "./memory_source.ts";
 export * from "./memory_weights.ts";
 export * from "./open_weights.ts";
+export * from "./progress_source.ts";
 export * from "./read_checkpoint.ts";
 export * from "./roberta_parameters.ts";
 export * from "./row_statistics.ts";

@@ -46,9 +46,15 @@ export async function readSpecialTokenIds(
   const defaults = defaultTokens(settings, config.model_type);
   const idOf = (key: TokenKey): number | undefined => {
     // A null is an answer, "there is none"; an absent key is not.
-    const token = [settings[key], specialTokens[key], defaults[key]]
-      .find((value) => value !== undefined) ?? undefined;
-    return token === undefined ? undefined : idOfToken(token, key, tokenizer, source.name);
+    const named = settings[key] === undefined ? specialTokens[key] : settings[key];
+    const content = tokenContent(named === undefined ? defaults[key] : named, key, source.name);
+    const id = content === undefined ? undefined : idOfToken(content, tokenizer);
+    if (id === undefined && named !== undefined && named !== null) {
+      throw new RangeError(
+        `${source.name}: ${key} ${JSON.stringify(content)} has no id in tokenizer.json`,
+      );
+    }
+    return id;
   };
   return { bos: idOf("bos_token"), cls: idOf("cls_token"), mask: idOf("mask_token") };
 }
@@ -63,27 +69,24 @@ function defaultTokens(
   return String(tokenizer_class).startsWith(className) ? specialTokens : {};
 }
 
-function idOfToken(
-  token: unknown,
-  key: TokenKey,
-  tokenizer: Record<string, unknown>,
-  origin: string,
-): number {
+/** Tokens are written as plain text, or as objects with settings. */
+function tokenContent(token: unknown, key: TokenKey, origin: string): string | undefined {
+  if (token === undefined || token === null) return undefined;
   const content = isJsonObject(token) ? token.content : token;
   if (typeof content !== "string") {
     throw new TypeError(`${origin}: ${key} must be a string, got ${JSON.stringify(token)}`);
   }
-  const { added_tokens: added = [], model } = tokenizer;
-  const entry = Array.isArray(added) &&
-    added.find((each) => isJsonObject(each) && each.content === content);
+  return content;
+}
+
+function idOfToken(content: string, tokenizer: Record<string, unknown>): number | undefined {
+  const { added_tokens: added, model } = tokenizer;
+  const entry = Array.isArray(added)
+    ? added.find((each) => isJsonObject(each) && each.content === content)
+    : undefined;
   const vocab = isJsonObject(model) ? model.vocab : undefined;
   const id = entry ? entry.id : idInVocab(vocab, content);
-  if (!Number.isSafeInteger(id) || id < 0) {
-    throw new RangeError(
-      `${origin}: ${key} ${JSON.stringify(content)} has no id in tokenizer.json`,
-    );
-  }
-  return id;
+  return Number.isSafeInteger(id) && id >= 0 ? id : undefined;
 }
 
 /** BPE and WordPiece keep an object of ids, Unigram a list of `[token, score]`. */

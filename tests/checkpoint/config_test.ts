@@ -1,0 +1,95 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { parseConfig, readConfig } from "../../checkpoint/config.ts";
+import { MemorySource } from "../../checkpoint/memory_source.ts";
+
+Deno.test("parseConfig() takes the defaults of transformers 4.36 for absent keys", () => {
+  const { raw, ...config } = parseConfig({ model_type: "roberta" });
+  assertEquals(raw, { model_type: "roberta" });
+  assertEquals(config, {
+    model_type: "roberta",
+    architectures: [],
+    vocab_size: 50265,
+    hidden_size: 768,
+    num_hidden_layers: 12,
+    num_attention_heads: 12,
+    intermediate_size: 3072,
+    hidden_act: "gelu",
+    max_position_embeddings: 512,
+    type_vocab_size: 2,
+    layer_norm_eps: 1e-12,
+    initializer_range: 0.02,
+    pad_token_id: 1,
+    bos_token_id: 0,
+    tie_word_embeddings: true,
+    is_decoder: false,
+    lsg: undefined,
+  });
+  for (const model_type of ["camembert", "xlm-roberta"]) {
+    assertEquals(parseConfig({ model_type }).vocab_size, 30522);
+  }
+});
+
+Deno.test("parseConfig() takes the file's keys, and overrides before them", () => {
+  const file = { model_type: "roberta", hidden_size: 24, num_attention_heads: 3, unknown: [1] };
+  const config = parseConfig(file, { num_attention_heads: 4, bos_token_id: null });
+  assertEquals(config.hidden_size, 24);
+  assertEquals(config.num_attention_heads, 4);
+  assertEquals(config.bos_token_id, null);
+  assertEquals(config.raw, { ...file, num_attention_heads: 4, bos_token_id: null });
+});
+
+Deno.test("parseConfig() knows an LSG checkpoint by prefix or class name", () => {
+  const lsg = (keys: Record<string, unknown>) =>
+    parseConfig({ model_type: "roberta", ...keys }).lsg;
+  assertEquals(lsg({ block_size: 64 }), undefined);
+  assertEquals(lsg({ architectures: ["RobertaModel"] }), undefined);
+  assertEquals(lsg({ architectures: ["LSGRobertaModel"] })?.block_size, 128);
+  assertEquals(lsg({ architectures: "LSGRobertaModel" })?.block_size, 128);
+  const prefixed = { base_model_prefix: "lsg", architectures: null };
+  assertEquals(lsg({ ...prefixed, sparsity_type: null })?.sparsity_type, "none");
+  assertEquals(lsg({ ...prefixed, lsg_num_pre_rounds: 3 })?.lsh_num_pre_rounds, 3);
+});
+
+const WRONG: [Record<string, unknown>, ErrorConstructor, string][] = [
+  [{ model_type: undefined }, RangeError, "these are: roberta, camembert, xlm-roberta"],
+  [{ model_type: "gpt2" }, RangeError, 'model_type "gpt2" is not supported'],
+  [{ model_type: "toString" }, RangeError, "not supported"],
+  [{ hidden_size: "768" }, TypeError, "config hidden_size must be an integer"],
+  [{ hidden_size: null }, TypeError, "config hidden_size"],
+  [{ hidden_size: 0 }, RangeError, "config hidden_size"],
+  [{ hidden_size: 7.5 }, RangeError, "config hidden_size"],
+  [{ hidden_size: 100 }, RangeError, "must be a multiple of num_attention_heads 12"],
+  [{ num_hidden_layers: -1 }, RangeError, "config num_hidden_layers"],
+  [{ layer_norm_eps: "1e-5" }, TypeError, "config layer_norm_eps"],
+  [{ layer_norm_eps: 0 }, RangeError, "config layer_norm_eps"],
+  [{ initializer_range: Infinity }, RangeError, "config initializer_range"],
+  [{ tie_word_embeddings: 1 }, TypeError, "config tie_word_embeddings must be true or false"],
+  [{ hidden_act: "gelu_fast" }, RangeError, "one of gelu, gelu_new, relu, silu, tanh"],
+  [{ position_embedding_type: "relative_key" }, RangeError, "config position_embedding_type"],
+  [{ pad_token_id: null }, TypeError, "config pad_token_id"],
+  [{ pad_token_id: 50265 }, RangeError, "config pad_token_id 50265 must be below"],
+  [{ bos_token_id: -1 }, RangeError, "config bos_token_id"],
+  [{ architectures: [1] }, TypeError, "config architectures"],
+  [{ architectures: {} }, TypeError, "config architectures"],
+  [{ base_model_prefix: "lsg", sparsity_type: "norms" }, RangeError, "sparsity_type"],
+  [{ base_model_prefix: "lsg", block_size: "128" }, TypeError, "block_size"],
+];
+
+for (const [keys, ErrorType, message] of WRONG) {
+  Deno.test(`parseConfig() refuses ${JSON.stringify(keys)}`, () => {
+    assertThrows(() => parseConfig({ model_type: "roberta", ...keys }), ErrorType, message);
+  });
+}
+
+Deno.test("parseConfig() is not led astray by __proto__", () => {
+  const json = JSON.parse('{"model_type": "roberta", "__proto__": {"hidden_size": 24}}');
+  assertEquals(parseConfig(json).hidden_size, 768);
+  assertEquals(({} as { hidden_size?: number }).hidden_size, undefined);
+});
+
+Deno.test("readConfig() reads config.json", async () => {
+  const source = new MemorySource({ "config.json": '{"model_type": "camembert"}' });
+  const config = await readConfig(source, { vocab_size: 9 });
+  assertEquals([config.model_type, config.vocab_size], ["camembert", 9]);
+  await assertRejects(() => readConfig(new MemorySource({})), RangeError, "no config.json");
+});

@@ -1,0 +1,17 @@
+import { assertEquals } from "@std/assert";
+import { extendPositions } from "../../checkpoint/extend_positions.ts";
+
+Deno.test("extendPositions() repeats positions for every length, the front rows once", () => {
+  for (const [positions, width, offset] of [[5, 1, 2], [3, 2, 0], [1, 3, 1]]) {
+    const table = Float32Array.from({ length: (offset + positions) * width }, (_, i) => i);
+    for (let length = 1; length <= 3 * positions + 1; length++) {
+      const extended = extendPositions(table, width, offset, length);
+      assertEquals(extended.length, (offset + length) * width);
+      extended.forEach((value, i) => {
+        const row = Math.floor(i / width);
+        const source = row < offset ? row : offset + (row - offset) % positions;
+        assertEquals(value, table[source * width + i % width]);
+      });
+    }
+  }
+});

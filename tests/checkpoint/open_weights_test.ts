@@ -1,0 +1,103 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { fromFileUrl } from "@std/path";
+import { FolderSource } from "../../checkpoint/folder_source.ts";
+import { MemorySource } from "../../checkpoint/memory_source.ts";
+import { openWeights } from "../../checkpoint/open_weights.ts";
+import { encodeSafetensors } from "../../checkpoint/safetensors_writer.ts";
+
+function shard(...names: string[]): Uint8Array {
+  return encodeSafetensors(
+    names.map((name, i) => ({ name, dims: [1], dtype: "F32", data: new Float32Array([i]) })),
+  );
+}
+
+function sharded(weight_map: unknown, files: Record<string, Uint8Array>): MemorySource {
+  const index = JSON.stringify({ metadata: {}, weight_map });
+  return new MemorySource({ "model.safetensors.index.json": index, ...files });
+}
+
+Deno.test("openWeights() opens a single file", async () => {
+  const weights = await openWeights(new MemorySource({ "model.safetensors": shard("a", "b") }));
+  assertEquals(weights.names(), ["a", "b"]);
+  assertEquals(await weights.load("b"), new Float32Array([1]));
+});
+
+Deno.test("openWeights() joins shards", async () => {
+  const source = sharded({ a: "1.safetensors", b: "2.safetensors", c: "1.safetensors" }, {
+    "1.safetensors": shard("a", "c"),
+    "2.safetensors": shard("b"),
+  });
+  const weights = await openWeights(source);
+  assertEquals(weights.names().sort(), ["a", "b", "c"]);
+  assertEquals(await weights.load("c"), new Float32Array([1]));
+  assertEquals(weights.dims("b"), [1]);
+});
+
+Deno.test("openWeights() opens the shards that transformers wrote", async () => {
+  const folder = fromFileUrl(new URL("../golden/models/lsg_stride_sharded", import.meta.url));
+  const weights = await openWeights(new FolderSource(folder));
+  assertEquals(weights.dims("roberta.embeddings.global_embeddings.weight"), [512, 16]);
+});
+
+const HOSTILE: [string, MemorySource, ErrorConstructor, string][] = [
+  ["no weights at all", new MemorySource({}), RangeError, "memory has no weights"],
+  [
+    "pickled weights",
+    new MemorySource({ "pytorch_model.bin": "" }),
+    RangeError,
+    "save_pretrained(folder",
+  ],
+  [
+    "pickled shards",
+    new MemorySource({ "pytorch_model.bin.index.json": "" }),
+    RangeError,
+    "which only Python can read",
+  ],
+  ["an index without weight_map", sharded(undefined, {}), TypeError, "weight_map must be"],
+  ["an index with a list", sharded(["1.safetensors"], {}), TypeError, "weight_map must be"],
+  ["an index with numbers", sharded({ a: 1 }, {}), TypeError, "the file of tensor a"],
+  ["an index that leads out", sharded({ a: "../x" }, {}), RangeError, "plain name"],
+  ["an index with an absolute path", sharded({ a: "/etc/x" }, {}), RangeError, "plain name"],
+  [
+    "an index that names a missing file",
+    sharded({ a: "1.safetensors" }, {}),
+    RangeError,
+    "lists 1.safetensors, which is missing",
+  ],
+  [
+    "a tensor that is not in its shard",
+    sharded({ a: "1.safetensors", b: "1.safetensors" }, { "1.safetensors": shard("a") }),
+    RangeError,
+    "b (1.safetensors)",
+  ],
+  [
+    "a tensor in two shards",
+    sharded({ a: "1.safetensors", b: "2.safetensors" }, {
+      "1.safetensors": shard("a"),
+      "2.safetensors": shard("a", "b"),
+    }),
+    RangeError,
+    "2.safetensors holds tensor a, which model.safetensors.index.json lists in 1.safetensors",
+  ],
+  [
+    "a tensor that the index does not list",
+    sharded({ a: "1.safetensors" }, { "1.safetensors": shard("a", "b") }),
+    RangeError,
+    "does not list",
+  ],
+  [
+    "a tensor that the index lists twice",
+    new MemorySource({
+      "model.safetensors.index.json":
+        '{"weight_map": {"a": "1.safetensors", "a": "2.safetensors"}}',
+    }),
+    SyntaxError,
+    "twice",
+  ],
+];
+
+for (const [what, source, ErrorType, message] of HOSTILE) {
+  Deno.test(`openWeights() refuses ${what}`, async () => {
+    await assertRejects(() => openWeights(source), ErrorType, message);
+  });
+}

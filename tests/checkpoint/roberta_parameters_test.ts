@@ -1,0 +1,28 @@
+import { assertEquals } from "@std/assert";
+import { fromFileUrl } from "@std/path";
+import { FolderSource } from "../../checkpoint/folder_source.ts";
+import { resolveModelWeights } from "../../checkpoint/families.ts";
+import { readCheckpoint } from "../../checkpoint/read_checkpoint.ts";
+import type { Head } from "../../checkpoint/roberta_parameters.ts";
+
+const MODELS = new URL("../golden/models/", import.meta.url);
+
+// Parameters of a RoBERTa in transformers: 5 tensors of the embeddings, 16 a layer, 2 of the
+// pooler or 5 of the head; 1 more for global embeddings, 1 more for an untied output layer.
+const EXPECTED: [string, Head, number][] = [
+  ["roberta_model", "Model", 5 + 3 * 16 + 2],
+  ["roberta_masked_lm", "MaskedLM", 5 + 2 * 16 + 5],
+  ["roberta_untied", "MaskedLM", 5 + 2 * 16 + 5 + 1],
+  ["roberta_old_names", "MaskedLM", 5 + 2 * 16 + 5],
+  ["lsg_norm", "MaskedLM", 5 + 2 * 16 + 5 + 1],
+  ["lsg_stride_sharded", "MaskedLM", 5 + 2 * 16 + 5 + 1],
+  ["lsg_null_g7", "Model", 5 + 2 * 16 + 2 + 1],
+];
+
+for (const [name, head, count] of EXPECTED) {
+  Deno.test(`robertaParameters() are those that transformers wrote: ${name}`, async () => {
+    const source = new FolderSource(fromFileUrl(new URL(name, MODELS)));
+    const { weights, config } = await readCheckpoint(source);
+    assertEquals(resolveModelWeights(weights, config, head).names().length, count);
+  });
+}

@@ -1,0 +1,135 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { resolveModelWeights } from "../../checkpoint/families.ts";
+import { MemoryWeights } from "../../checkpoint/memory_weights.ts";
+import { type ExpectedParameter, resolveWeights } from "../../checkpoint/weight_names.ts";
+import { editedWeights, tinyConfig, tinyWeights } from "./tiny_checkpoint.ts";
+
+const CONFIG = tinyConfig();
+const tensor = (...dims: number[]) => ({
+  dims,
+  data: new Float32Array(dims.reduce((product, size) => product * size, 1)),
+});
+
+Deno.test("resolveModelWeights() takes a file saved with either head for either head", async () => {
+  const bare = await tinyWeights(CONFIG, "Model");
+  const headed = await tinyWeights(CONFIG, "MaskedLM");
+  const names = resolveModelWeights(bare, CONFIG, "Model").names();
+  assertEquals(names, bare.names());
+  const base = names.filter((name) => !name.startsWith("pooler."));
+  assertEquals(resolveModelWeights(headed, CONFIG, "Model").names(), base);
+  const both = await editedWeights(headed, (name) => name.replace("roberta.", ""), [
+    ["pooler.dense.weight", tensor(4, 4)],
+    ["pooler.dense.bias", tensor(4)],
+  ]);
+  const head = headed.names().filter((name) => name.startsWith("lm_head."));
+  assertEquals(resolveModelWeights(both, CONFIG, "MaskedLM").names(), [...base, ...head]);
+});
+
+Deno.test("resolveModelWeights() loads what the file has under its own name", async () => {
+  const headed = await tinyWeights(CONFIG, "MaskedLM");
+  const name = "encoder.layer.0.output.dense.weight";
+  const resolved = resolveModelWeights(headed, CONFIG, "MaskedLM");
+  assertEquals(resolved.dims(name), [4, 6]);
+  assertEquals(await resolved.load(name), await headed.load(`roberta.${name}`));
+});
+
+Deno.test("resolveModelWeights() reads old names of layer norms", async () => {
+  const headed = await tinyWeights(CONFIG, "MaskedLM");
+  const old = await editedWeights(
+    headed,
+    (name) => name.replace("LayerNorm.weight", "LayerNorm.gamma").replace("Norm.bias", "Norm.beta"),
+  );
+  const name = "encoder.layer.0.attention.output.LayerNorm.weight";
+  assertEquals(old.has(`roberta.${name}`), false);
+  const resolved = resolveModelWeights(old, CONFIG, "MaskedLM");
+  assertEquals(await resolved.load(name), await headed.load(`roberta.${name}`));
+});
+
+Deno.test("resolveModelWeights() passes over buffers, tied copies and other heads", async () => {
+  const headed = await tinyWeights(CONFIG, "MaskedLM");
+  const more = await editedWeights(headed, (name) => name, [
+    ["roberta.embeddings.position_ids", tensor(1, 514)],
+    ["roberta.embeddings.token_type_ids", tensor(1, 514)],
+    ["roberta.pooler.dense.bias", tensor(4)],
+    ["lm_head.decoder.weight", tensor(20, 4)],
+    ["lm_head.decoder.bias", tensor(20)],
+    ["classifier.dense.weight", tensor(4, 4)],
+  ]);
+  const resolved = resolveModelWeights(more, CONFIG, "MaskedLM");
+  assertEquals(resolved.names(), resolveModelWeights(headed, CONFIG, "MaskedLM").names());
+  const words = await resolved.load("embeddings.word_embeddings.weight");
+  assertEquals(words, await headed.load("roberta.embeddings.word_embeddings.weight"));
+});
+
+Deno.test("resolveModelWeights() lets a tied copy serve where the tensor itself is absent", async () => {
+  const headed = await tinyWeights(CONFIG, "MaskedLM");
+  const copies = await editedWeights(
+    headed,
+    (name) => name.replace("lm_head.bias", "lm_head.decoder.bias"),
+  );
+  const resolved = resolveModelWeights(copies, CONFIG, "MaskedLM");
+  assertEquals(await resolved.load("lm_head.bias"), await headed.load("lm_head.bias"));
+});
+
+Deno.test("resolveModelWeights() needs the output layer if it is not tied", async () => {
+  const untied = tinyConfig({ tie_word_embeddings: false });
+  const weights = await tinyWeights(untied, "MaskedLM");
+  const name = "lm_head.decoder.weight";
+  assertEquals(resolveModelWeights(weights, untied, "MaskedLM").dims(name), [20, 4]);
+  const without = await editedWeights(weights, (each) => each === name ? undefined : each);
+  assertThrows(
+    () => resolveModelWeights(without, untied, "MaskedLM"),
+    RangeError,
+    "missing: lm_head.decoder.weight",
+  );
+});
+
+Deno.test("resolveModelWeights() needs the global embeddings of an LSG checkpoint only", async () => {
+  const lsg = tinyConfig({ base_model_prefix: "lsg" });
+  const weights = await tinyWeights(lsg, "Model");
+  const name = "embeddings.global_embeddings.weight";
+  assertEquals(resolveModelWeights(weights, lsg, "Model").dims(name), [512, 4]);
+  assertThrows(() => resolveModelWeights(weights, CONFIG, "Model"), RangeError, "unexpected");
+  const vanilla = await tinyWeights(CONFIG, "Model");
+  assertThrows(() => resolveModelWeights(vanilla, lsg, "Model"), RangeError, `missing: ${name}`);
+});
+
+Deno.test("resolveModelWeights() tells all that is wrong in one error", async () => {
+  const headed = await tinyWeights(CONFIG, "MaskedLM");
+  const wrong = await editedWeights(
+    headed,
+    (name) => /query/.test(name) ? undefined : name,
+    [
+      ["roberta.encoder.layer.1.output.dense.bias", tensor(4)],
+      ["lm_head.extra", tensor(1)],
+      ["embeddings.LayerNorm.gamma", tensor(4)],
+      ["roberta.lm_head.bias", tensor(20)],
+    ],
+  );
+  const error = assertThrows(
+    () => resolveModelWeights(wrong, tinyConfig({ intermediate_size: 7 }), "MaskedLM"),
+    RangeError,
+  );
+  for (
+    const part of [
+      "missing: encoder.layer.0.attention.self.query.weight, " +
+      "encoder.layer.0.attention.self.query.bias\n",
+      "unexpected: roberta.encoder.layer.1.output.dense.bias, lm_head.extra, roberta.lm_head.bias",
+      "roberta.encoder.layer.0.intermediate.dense.weight has dims [6,4], wanted [7,4]",
+      "roberta.encoder.layer.0.output.dense.weight has dims [4,6], wanted [4,7]",
+      "embeddings.LayerNorm.weight is there twice: roberta.embeddings.LayerNorm.weight, " +
+      "embeddings.LayerNorm.gamma",
+    ]
+  ) assertEquals(error.message.includes(part), true, `${part} in ${error.message}`);
+});
+
+Deno.test("resolveWeights() takes an optional part as a whole or not at all", () => {
+  const part: ExpectedParameter[] = [
+    { name: "pooler.weight", dims: [1], optionalPart: "pooler" },
+    { name: "pooler.bias", dims: [1], optionalPart: "pooler" },
+  ];
+  const rules = { prefix: "roberta.", ignored: [] };
+  const half = new MemoryWeights([["roberta.pooler.bias", tensor(1)]]);
+  assertEquals(resolveWeights(new MemoryWeights([]), part, rules).names(), []);
+  assertThrows(() => resolveWeights(half, part, rules), RangeError, "missing: pooler.weight");
+});
