@@ -17,5 +17,7 @@ export type {
 } from "./backend.ts";
 export { BACKEND_NAMES, openBackend } from "./device.ts";
 export * from "./models/mod.ts";
+export * from "./pipelines/mod.ts";
 export * from "./tensor.ts";
 export type { ScopeResult } from "./tensor_scope.ts";
+export * from "./tokenizer/mod.ts";

@@ -61,6 +61,8 @@ export class Tensor<Type extends TensorType = TensorType> {
   #storage: DeviceStorage | undefined;
 
   /**
+   * Makes a tensor of values on the host or of a backend's handle.
+   *
    * @param type The type of the values.
    * @param data The values, row-major, or a backend's handle to them.
    * @param dims The length of each dimension; their product is the number of values.
@@ -68,8 +70,7 @@ export class Tensor<Type extends TensorType = TensorType> {
    * @throws {RangeError} If the dimensions are no whole numbers or do not fit the data.
    */
   constructor(type: Type, data: TensorArrays[Type] | DeviceStorage, dims: readonly number[]) {
-    const wanted = arrayTypes[type];
-    if (wanted === undefined) {
+    if (!Object.hasOwn(arrayTypes, type)) {
       throw new TypeError(
         `Cannot make a tensor of type ${String(type)}: wanted one of ${
           Object.keys(arrayTypes).join(", ")
@@ -82,7 +83,8 @@ export class Tensor<Type extends TensorType = TensorType> {
     this.type = type;
     this.dims = Object.freeze([...dims]);
     this.size = dims.reduce((product, n) => product * n, 1);
-    if (ArrayBuffer.isView(data)) {
+    const wanted = arrayTypes[type];
+    if (ArrayBuffer.isView(data) || Array.isArray(data)) {
       if (!(data instanceof wanted)) {
         throw new TypeError(
           `Cannot make a ${type} tensor from a ${data.constructor.name}: wanted a ${wanted.name}`,

@@ -9,6 +9,7 @@ import { convertToLsg } from "../checkpoint/convert_lsg.ts";
 import { resolveModelWeights } from "../checkpoint/families.ts";
 import { FolderSource } from "../checkpoint/folder_source.ts";
 import { openWeights } from "../checkpoint/open_weights.ts";
+import { type ProgressInfo, ProgressSource } from "../checkpoint/progress_source.ts";
 import type { Head } from "../checkpoint/roberta_parameters.ts";
 import type { CheckpointSource } from "../checkpoint/source.ts";
 import { readSpecialTokenIds } from "../checkpoint/special_tokens.ts";
@@ -23,9 +24,19 @@ export interface PreTrainedOptions extends ModelSettings {
   readonly config?: Readonly<Record<string, unknown>>;
   /** Converts a vanilla checkpoint to LSG in memory: how, and any LSG parameter. */
   readonly lsg?: ConversionOptions;
+  /** Called as the files are read, as in transformers.js. */
+  readonly progress_callback?: (info: ProgressInfo) => void;
 }
 
-const KNOWN_OPTIONS = ["device", "seed", "lsh_projections", "config", "lsg"];
+const KNOWN_OPTIONS = [
+  "device",
+  "dtype",
+  "seed",
+  "lsh_projections",
+  "config",
+  "lsg",
+  "progress_callback",
+];
 
 /** An encoder without a head. */
 export class AutoModel {
@@ -105,7 +116,10 @@ async function load<Model>(
       `Cannot load a model with ${unknown.join(", ")}: wanted ${KNOWN_OPTIONS.join(", ")}`,
     );
   }
-  const source = typeof checkpoint === "string" ? new FolderSource(checkpoint) : checkpoint;
+  const files = typeof checkpoint === "string" ? new FolderSource(checkpoint) : checkpoint;
+  const source = options.progress_callback
+    ? new ProgressSource(files, options.progress_callback)
+    : files;
   let config = await readConfig(source, options.config);
   let weights = await openWeights(source);
   if (options.lsg) {

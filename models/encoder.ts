@@ -33,6 +33,8 @@ export class Encoder {
   readonly #projections: readonly (readonly Floats[])[];
 
   /**
+   * Puts an encoder together.
+   *
    * @param backend What computes.
    * @param config The checkpoint's config.
    * @param parameters The weights, under the bare model's names.

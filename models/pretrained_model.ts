@@ -20,6 +20,8 @@ export interface ModelSettings {
   readonly seed?: number;
   /** For `lsh`: for each layer one `[heads, width, ⌊buckets/2⌋]` a round, in place of drawn ones. */
   readonly lsh_projections?: readonly (readonly Float32Array[])[];
+  /** How weights are stored; 32-bit floats if absent. */
+  readonly dtype?: "fp32";
 }
 
 /** The parts of a loaded model. */
@@ -49,7 +51,10 @@ export async function loadParts(
   weights: Weights,
   settings: ModelSettings,
 ): Promise<ModelParts> {
-  const { device = "auto", seed = 0, lsh_projections } = settings;
+  const { device = "auto", seed = 0, lsh_projections, dtype = "fp32" } = settings;
+  if (dtype !== "fp32") {
+    throw new RangeError(`Cannot load a model with dtype ${JSON.stringify(dtype)}: wanted "fp32"`);
+  }
   const ownsBackend = typeof device === "string";
   const backend = ownsBackend ? await openBackend(device) : device;
   try {
@@ -73,7 +78,11 @@ export abstract class PreTrainedModel<Output> extends Callable {
   /** Config, weights, backend and encoder. */
   protected readonly parts: ModelParts;
 
-  /** @param parts A loaded model's parts, which the model owns from here on. */
+  /**
+   * Puts a model together.
+   *
+   * @param parts A loaded model's parts, which the model owns from here on.
+   */
   constructor(parts: ModelParts) {
     super();
     this.parts = parts;
@@ -87,6 +96,12 @@ export abstract class PreTrainedModel<Output> extends Callable {
   /** What computes. */
   get backend(): Backend {
     return this.parts.backend;
+  }
+
+  /** How many tokens the position table has room for. */
+  get maxLength(): number {
+    const { max_position_embeddings, pad_token_id } = this.config;
+    return max_position_embeddings - pad_token_id - 1;
   }
 
   /**

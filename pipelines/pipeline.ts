@@ -1,0 +1,70 @@
+/**
+ * Tasks by name.
+ *
+ * @module
+ */
+import { FolderSource } from "../checkpoint/folder_source.ts";
+import type { CheckpointSource } from "../checkpoint/source.ts";
+import { AutoModelForMaskedLM, type PreTrainedOptions } from "../models/mod.ts";
+import { AutoTokenizer } from "../tokenizer/mod.ts";
+import { FillMaskPipeline } from "./fill_mask.ts";
+
+/** The pipeline of each task. */
+export interface Pipelines {
+  /** Fills in hidden words. */
+  "fill-mask": FillMaskPipeline;
+}
+
+/** Tasks that there is a pipeline for. */
+export type PipelineTask = keyof Pipelines;
+
+type Loader<Task extends PipelineTask> = (
+  source: CheckpointSource,
+  options: PreTrainedOptions,
+) => Promise<Pipelines[Task]>;
+
+const loaders: { readonly [Task in PipelineTask]: Loader<Task> } = {
+  "fill-mask": async (source, options) => {
+    const tokenizer = await AutoTokenizer.from_pretrained(source);
+    const model = await AutoModelForMaskedLM.from_pretrained(source, options);
+    // A converted model reads more than the tokenizer's files say.
+    if (options.lsg) tokenizer.model_max_length = model.maxLength;
+    return new FillMaskPipeline(tokenizer, model);
+  },
+};
+
+/**
+ * Loads a tokenizer and a model for a task.
+ *
+ * @param task The task.
+ * @param checkpoint A folder, or the source of a checkpoint's files.
+ * @param options Device, overrides, conversion to LSG.
+ * @returns The pipeline; the caller disposes of it.
+ * @throws {RangeError} If there is no such task, or a file is missing or does not fit.
+ * @throws {TypeError} If an option is unknown or of the wrong type.
+ * @throws {SyntaxError} If a file is malformed.
+ *
+ * @example A vanilla checkpoint reads 1,024 tokens
+ * ```ts
+ * import { pipeline } from "@lsg/core";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const folder = "tests/golden/conversion/roberta_512";
+ * const unmasker = await pipeline("fill-mask", folder, { lsg: { max_sequence_length: 1024 } });
+ * const text = `${"a ".repeat(400)}${unmasker.tokenizer.mask_token}`;
+ * assertEquals((await unmasker(text)).length, 5);
+ * unmasker.dispose();
+ * ```
+ */
+export async function pipeline<Task extends PipelineTask>(
+  task: Task,
+  checkpoint: string | CheckpointSource,
+  options: PreTrainedOptions = {},
+): Promise<Pipelines[Task]> {
+  if (!Object.hasOwn(loaders, task)) {
+    const known = Object.keys(loaders).map((name) => `"${name}"`).join(", ");
+    throw new RangeError(`There is no pipeline for ${JSON.stringify(task)}: wanted ${known}`);
+  }
+  const source = typeof checkpoint === "string" ? new FolderSource(checkpoint) : checkpoint;
+  return await loaders[task](source, options);
+}

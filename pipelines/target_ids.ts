@@ -1,0 +1,44 @@
+/**
+ * Words that a caller allows, as ids.
+ *
+ * @module
+ */
+import type { PreTrainedTokenizer } from "../tokenizer/mod.ts";
+
+/**
+ * The id of each word; a word that the vocabulary lacks gives its first token, with a warning.
+ *
+ * @param tokenizer Text to ids.
+ * @param targets One word, or several, as the vocabulary spells them or as plain text.
+ * @returns The ids, none twice.
+ * @throws {TypeError} If a word is no string.
+ * @throws {RangeError} If there are no words, or one without any token.
+ */
+export function targetIds(
+  tokenizer: PreTrainedTokenizer,
+  targets: string | readonly string[],
+): number[] {
+  const words = typeof targets === "string" ? [targets] : targets;
+  if (!Array.isArray(words) || !words.every((word) => typeof word === "string")) {
+    throw new TypeError("Cannot fill masks with these targets: wanted a string or several");
+  }
+  if (words.length === 0) throw new RangeError("Cannot fill masks with no targets: wanted some");
+  return [...new Set(words.map((word) => targetId(tokenizer, word)))];
+}
+
+function targetId(tokenizer: PreTrainedTokenizer, word: string): number {
+  const tokens = tokenizer.tokenize(word);
+  if (tokens.length === 0) {
+    throw new RangeError(`Cannot fill masks with the target ${JSON.stringify(word)}: it is empty`);
+  }
+  const known = tokenizer.convert_tokens_to_ids(word);
+  if (known !== tokenizer.unk_token_id) return known;
+  const first = tokenizer.convert_tokens_to_ids(tokens[0]);
+  if (tokens.length > 1) {
+    console.warn(
+      `The target ${JSON.stringify(word)} is not in the vocabulary: its first token ` +
+        `${JSON.stringify(tokenizer.decode([first]))} stands for it`,
+    );
+  }
+  return first;
+}
