@@ -6,6 +6,7 @@
  * @param offset Rows in front of position 0, which are kept once.
  * @param length Positions that the new table has.
  * @returns `[offset + length, width]`: position `p` has the row of position `p mod n`.
+ * @throws {RangeError} If the table has no positions.
  *
  * @example
  * ```ts
@@ -24,6 +25,9 @@ export function extendPositions(
 ): Float32Array {
   const front = table.subarray(0, offset * width);
   const positions = table.subarray(offset * width);
+  if (positions.length === 0) {
+    throw new RangeError(`a position table of ${table.length / width} rows has no positions`);
+  }
   const extended = new Float32Array((offset + length) * width);
   extended.set(front);
   for (let start = front.length; start < extended.length; start += positions.length) {

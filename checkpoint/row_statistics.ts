@@ -44,7 +44,7 @@ export function meanOfRows(table: Float32Array, width: number): Float64Array {
  * import { deviationOfColumns } from "@lsg/core/checkpoint";
  * import { assertEquals } from "@std/assert";
  *
- * assertEquals(deviationOfColumns(new Float32Array([0, 1, 3, 5, 7, 9]), 1)[0], Math.sqrt(72.833 / 6));
+ * assertEquals(deviationOfColumns(new Float32Array([1, 2, 3]), 1), new Float64Array([1]));
  * ```
  */
 export function deviationOfColumns(table: Float32Array, width: number): Float64Array {

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { extendPositions } from "../../checkpoint/extend_positions.ts";
 
 Deno.test("extendPositions() repeats positions for every length, the front rows once", () => {
@@ -14,4 +14,9 @@ Deno.test("extendPositions() repeats positions for every length, the front rows 
       });
     }
   }
+});
+
+Deno.test("extendPositions() refuses a table without positions", () => {
+  const table = new Float32Array([1, 2, 3, 4]);
+  assertThrows(() => extendPositions(table, 2, 2, 8), RangeError, "2 rows has no positions");
 });

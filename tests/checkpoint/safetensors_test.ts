@@ -1,5 +1,7 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { parseHeader, parseHeaderLength } from "../../checkpoint/safetensors.ts";
+import { bytesPerElement } from "../../checkpoint/dtypes.ts";
+import { Random } from "../../random.ts";
 
 /** Parses a header that is followed by so many bytes of data. */
 function parse(header: string | Record<string, unknown>, dataBytes: number) {
@@ -127,4 +129,45 @@ for (const [what, header, dataBytes, ErrorType, message] of HOSTILE) {
 Deno.test("parseHeader() refuses bytes that are not UTF-8", () => {
   const header = new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x7d]);
   assertThrows(() => parseHeader(header, 8 + 5, "f"), SyntaxError, "not UTF-8");
+});
+
+Deno.test("parseHeader() of a damaged header gives sound tensors or a clear error", () => {
+  const json = JSON.stringify({
+    __metadata__: { format: "pt" },
+    a: tensor([2, 3], [0, 24]),
+    b: tensor([4], [24, 32], "F16"),
+    c: tensor([], [32, 40], "I64"),
+  });
+  const random = new Random(11);
+  const outcomes = { sound: 0, refused: 0 };
+  for (let round = 0; round < 3000; round++) {
+    const header = new TextEncoder().encode(json);
+    for (let change = 0; change <= round % 3; change++) {
+      // Any character of the header itself, so that much stays valid JSON.
+      const [to, from] = [random.nextUint32(), random.nextUint32()];
+      header[to % header.length] = header[from % header.length];
+    }
+    const dataStart = 8 + header.length;
+    try {
+      const { tensors } = parseHeader(header, dataStart + 40, "damaged file");
+      let covered = 0;
+      for (const { dtype, dims, start, end } of tensors.values()) {
+        assert(start >= dataStart && end <= dataStart + 40);
+        assertEquals(
+          dims.reduce((product, size) => product * size, 1),
+          (end - start) /
+            bytesPerElement(dtype),
+        );
+        covered += end - start;
+      }
+      assertEquals(covered, 40);
+      outcomes.sound++;
+    } catch (error) {
+      const clear = [SyntaxError, TypeError, RangeError].some((kind) => error instanceof kind);
+      // What the engine throws by itself names no file.
+      assert(clear && (error as Error).message.includes("damaged file"), String(error));
+      outcomes.refused++;
+    }
+  }
+  assert(outcomes.sound > 50 && outcomes.refused > 1000, JSON.stringify(outcomes));
 });
