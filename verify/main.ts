@@ -54,7 +54,7 @@ export async function main(args: string[], print: (line: string) => void): Promi
   const started = performance.now();
   let passed = 0;
   let failed = 0;
-  if (!options.quiet) HEADINGS.forEach(print);
+  if (!options.quiet) HEADINGS.forEach((line) => print(line));
   for await (const result of runCases(cases, backends)) {
     if (result.passed) passed++;
     else failed++;

@@ -80,8 +80,9 @@ async function verifyModel(
   const load = golden.parameters.class === "Model" ? AutoModel : AutoModelForMaskedLM;
   const lsh_projections = await projectionsOf(file, golden);
   const model = await load.from_pretrained(source, { device: backend, lsh_projections });
-  const actual = outputsByName(await model(inputs));
+  let actual: Record<string, Tensor> = {};
   try {
+    actual = outputsByName(await model(inputs));
     const comparisons: Comparison[] = [];
     for (const name of outputs) {
       const expected = await file.floats(golden, name);
