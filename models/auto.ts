@@ -116,6 +116,11 @@ async function load<Model>(
       `Cannot load a model with ${unknown.join(", ")}: wanted ${KNOWN_OPTIONS.join(", ")}`,
     );
   }
+  for (const name of ["config", "lsg"] as const) {
+    const given: unknown = options[name];
+    if (given === undefined || (typeof given === "object" && given !== null)) continue;
+    throw new TypeError(`Cannot load a model with ${name} ${String(given)}: wanted an object`);
+  }
   const files = typeof checkpoint === "string" ? new FolderSource(checkpoint) : checkpoint;
   const source = options.progress_callback
     ? new ProgressSource(files, options.progress_callback)

@@ -41,6 +41,7 @@ export class Encoder {
    * @param projections For `lsh`: for each layer one `[heads, width, ⌊buckets/2⌋]` a round; drawn
    * from `seed` if absent.
    * @param seed Seed of the drawn projections.
+   * @throws {RangeError} If the projections do not fit the config.
    */
   constructor(
     backend: Backend,
@@ -52,15 +53,21 @@ export class Encoder {
     this.#backend = backend;
     this.#config = config;
     this.#parameters = parameters;
-    const { lsg, num_attention_heads: heads } = config;
+    const { lsg, num_attention_heads: heads, num_hidden_layers: layers } = config;
+    if (lsg?.sparsity_type !== "lsh") {
+      this.#projections = [];
+      return;
+    }
     const width = config.hidden_size / heads;
-    this.#projections = lsg?.sparsity_type !== "lsh"
-      ? []
-      : Array.from({ length: config.num_hidden_layers }, (_, layer) => {
-        const drawn = projections?.[layer] ?? lshProjections(lsg, { heads, width, layer, seed });
-        const columns = lshColumns(lsg);
-        return drawn.map((values, round) => backend.floats(values, [heads, width, columns[round]]));
-      });
+    const dims = lshColumns(lsg).map((columns) => [heads, width, columns]);
+    if (projections) checkProjections(projections, layers, dims);
+    const drawn = projections ?? Array.from(
+      { length: layers },
+      (_, layer) => lshProjections(lsg, { heads, width, layer, seed }),
+    );
+    this.#projections = drawn.map((rounds) =>
+      rounds.map((values, round) => backend.floats(values, dims[round]))
+    );
   }
 
   /**
@@ -77,30 +84,28 @@ export class Encoder {
   ): Promise<Encoded> {
     const backend = this.#backend;
     const layers = this.#config.num_hidden_layers;
-    const owned: Floats[] = [];
+    const hiddenStates: Floats[] = [];
+    let x: Floats | undefined;
     const mask = backend.integers(this.#mask(batch), [batch.batch, batch.tokens]);
     try {
-      const hiddenStates: Floats[] = [];
-      let x = backend.scope(() => this.#embed(batch));
-      owned.push(x);
+      x = backend.scope(() => this.#embed(batch));
       for (let layer = 0; layer < layers; layer++) {
         if (options.output_hidden_states) hiddenStates.push(this.#cut(x, batch, false));
-        const input = x;
+        const input: Floats = x;
         x = backend.scope(() => this.#layer(input, mask, layer));
         input.dispose();
-        owned.splice(0, owned.length, ...hiddenStates, x);
         options.layer_callback?.({ layer: layer + 1, layers });
         await backend.settle();
       }
       const pooled = this.#config.lsg?.pool_with_global === true && !this.#config.is_decoder;
       const lastHiddenState = this.#cut(x, batch, pooled);
       if (options.output_hidden_states) hiddenStates.push(this.#cut(x, batch, pooled));
-      x.dispose();
       return { lastHiddenState, hiddenStates };
     } catch (error) {
-      owned.forEach((tensor) => tensor.dispose());
+      hiddenStates.forEach((tensor) => tensor.dispose());
       throw error;
     } finally {
+      x?.dispose();
       mask.dispose();
     }
   }
@@ -192,4 +197,28 @@ export class Encoder {
       return this.#backend.gatherRows(x, this.#backend.integers(rows, [1, tokens]));
     });
   }
+}
+
+function checkProjections(
+  projections: readonly (readonly Float32Array[])[],
+  layers: number,
+  dims: readonly (readonly number[])[],
+): void {
+  const sizes = dims.map((lengths) => lengths.reduce((product, n) => product * n));
+  const counts = projections.map((rounds) => rounds.length);
+  if (counts.length !== layers || counts.some((count) => count !== dims.length)) {
+    throw new RangeError(
+      `Cannot use lsh_projections with [${counts}] rounds: wanted ${dims.length} for each of ` +
+        `${layers} layers`,
+    );
+  }
+  projections.forEach((rounds, layer) =>
+    rounds.forEach(({ length }, round) => {
+      if (length === sizes[round]) return;
+      throw new RangeError(
+        `Cannot use lsh_projections of ${length} values in layer ${layer}, round ${round}: ` +
+          `wanted ${sizes[round]} for the shape [${dims[round]}]`,
+      );
+    })
+  );
 }

@@ -5,7 +5,7 @@
  */
 import type { Floats } from "../backend.ts";
 import { layerNorm, linear } from "./blocks.ts";
-import type { ModelInputs } from "./inputs.ts";
+import type { ModelInputs, TokenBatch } from "./inputs.ts";
 import { PreTrainedModel } from "./pretrained_model.ts";
 
 /** Outputs of a masked language model. */
@@ -41,17 +41,19 @@ export class MaskedLM extends PreTrainedModel<MaskedLMOutput> {
    * @param inputs A batch of token ids, as a tokenizer gives it.
    * @param rows `[batch, rows]`: the tokens to predict; −1 fills up.
    * @returns `[batch, rows, vocab_size]`.
-   * @throws {TypeError} If the inputs are no such batch.
+   * @throws {TypeError} If the inputs are no such batch, or the rows differ in number.
    * @throws {RangeError} If there is no such row, an id has no row in its table or the batch is
    * too long.
    */
   async logitsAt(inputs: ModelInputs, rows: readonly (readonly number[])[]): Promise<Floats> {
     const { backend, encoder } = this.parts;
-    const { lastHiddenState } = await encoder.forward(this.read(inputs), inputs);
-    const index = Int32Array.from(rows.flat());
+    const batch = this.read(inputs);
+    checkRows(rows, batch);
+    const { layer_callback } = inputs;
+    const { lastHiddenState } = await encoder.forward(batch, { layer_callback });
     const logits = backend.scope(() => {
-      const rowsTensor = backend.integers(index, [rows.length, index.length / rows.length]);
-      return this.#head(backend.gatherRows(lastHiddenState, rowsTensor));
+      const index = backend.integers(Int32Array.from(rows.flat()), [rows.length, rows[0].length]);
+      return this.#head(backend.gatherRows(lastHiddenState, index));
     });
     lastHiddenState.dispose();
     return logits;
@@ -72,5 +74,21 @@ export class MaskedLM extends PreTrainedModel<MaskedLMOutput> {
       ? "embeddings.word_embeddings.weight"
       : "lm_head.decoder.weight";
     return backend.linear(normed, parameters.get(table), parameters.get("lm_head.bias"));
+  }
+}
+
+function checkRows(rows: readonly (readonly number[])[], { batch, tokens }: TokenBatch): void {
+  const counts = rows.map((row) => row.length);
+  if (counts.length !== batch || counts[0] === 0 || counts.some((count) => count !== counts[0])) {
+    throw new TypeError(
+      `Cannot predict ${counts} rows of ${counts.length} sequences: wanted the same number ≥ 1 ` +
+        `for each of ${batch} (−1 fills up)`,
+    );
+  }
+  const wrong = rows.flat().find((row) => !Number.isInteger(row) || row < -1 || row >= tokens);
+  if (wrong !== undefined) {
+    throw new RangeError(
+      `Cannot predict row ${wrong}: wanted 0 … ${tokens - 1}, or −1 to fill up`,
+    );
   }
 }

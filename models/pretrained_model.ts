@@ -57,11 +57,13 @@ export async function loadParts(
   }
   const ownsBackend = typeof device === "string";
   const backend = ownsBackend ? await openBackend(device) : device;
+  let parameters: Parameters | undefined;
   try {
-    const parameters = await Parameters.load(backend, weights);
+    parameters = await Parameters.load(backend, weights);
     const encoder = new Encoder(backend, config, parameters, lsh_projections, seed);
     return { config, backend, ownsBackend, parameters, encoder };
   } catch (error) {
+    parameters?.dispose();
     if (ownsBackend) backend.dispose();
     throw error;
   }
