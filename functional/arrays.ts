@@ -54,19 +54,8 @@ export async function onArrays(
   }
   const arrays: Arrays = {
     backend,
-    rows(name, values, rows) {
-      if (!(values instanceof Float32Array)) {
-        throw new TypeError(`Cannot attend: ${name} is ${typeof values}, wanted a Float32Array`);
-      }
-      const columns = values.length / (batch * rows);
-      if (columns === 0 || columns % 1 !== 0) {
-        throw new RangeError(
-          `Cannot attend: ${name} has ${values.length} values, wanted a multiple of batch ` +
-            `${batch} × rows ${rows}`,
-        );
-      }
-      return backend.floats(values, [batch, rows, columns]);
-    },
+    rows: (name, values, rows) =>
+      backend.floats(values, [batch, rows, columnsOf(name, values, batch, rows)]),
     floats: (values, dims) => backend.floats(values, dims),
     mask(name, values = new Int32Array(batch * tokens).fill(1)) {
       if (!(values instanceof Int32Array)) {
@@ -83,6 +72,36 @@ export async function onArrays(
   } finally {
     result.dispose();
   }
+}
+
+/**
+ * The columns of an array of rows.
+ *
+ * @param name The array's name, for the message.
+ * @param values `[batch, rows, columns]`.
+ * @param batch Sequences.
+ * @param rows Rows of a sequence.
+ * @returns How many columns there are.
+ * @throws {TypeError} If it is no Float32Array.
+ * @throws {RangeError} If its length is no multiple of the rows.
+ */
+export function columnsOf(
+  name: string,
+  values: Float32Array,
+  batch: number,
+  rows: number,
+): number {
+  if (!(values instanceof Float32Array)) {
+    throw new TypeError(`Cannot attend: ${name} is ${typeof values}, wanted a Float32Array`);
+  }
+  const columns = values.length / (batch * rows);
+  if (columns === 0 || columns % 1 !== 0) {
+    throw new RangeError(
+      `Cannot attend: ${name} has ${values.length} values, wanted a multiple of batch ` +
+        `${batch} × rows ${rows}`,
+    );
+  }
+  return columns;
 }
 
 /**

@@ -4,7 +4,6 @@
  * @module
  */
 import { longformerRows } from "../attention/longformer_masks.ts";
-import { checkMask } from "../cpu/checks.ts";
 import { longformerAttention as compose } from "../models/attention/longformer_attention.ts";
 import { type AttentionShape, checkHeads, onArrays } from "./arrays.ts";
 import type { AttentionInput } from "./full_attention.ts";
@@ -66,7 +65,7 @@ export function longformerAttention(
     checkHeads({ query, key, value, queryGlobal, keyGlobal, valueGlobal }, heads);
     const visible = arrays.mask("mask", input.mask);
     const globalMask = input.globalMask ?? new Int32Array(batch * tokens);
-    checkMask("Cannot attend", "globalMask", globalMask, [batch, tokens]);
+    arrays.mask("globalMask", globalMask);
     const sorted = longformerRows(
       input.mask ?? new Int32Array(batch * tokens).fill(1),
       globalMask,

@@ -83,9 +83,13 @@ export async function lsgAttention(
     const key = rows("key", "globalKey");
     const value = rows("value", "globalValue");
     checkHeads({ query, key, value }, heads);
-    let mask = input.mask;
+    let mask = arrays.mask("mask", input.mask);
     if (parameters.mask_first_token) {
-      mask = Int32Array.from({ length: batch * tokens }, (_, i) => i % tokens && (mask?.[i] ?? 1));
+      const withoutFirst = Int32Array.from(
+        { length: batch * tokens },
+        (_, i) => i % tokens && (input.mask?.[i] ?? 1),
+      );
+      mask = arrays.mask("mask", withoutFirst);
     }
     const width = key.dims[2] / heads;
     const projections = parameters.sparsity_type === "lsh"
@@ -96,7 +100,7 @@ export async function lsgAttention(
       query,
       key,
       value,
-      mask: arrays.mask("mask", mask),
+      mask,
       heads,
       globals,
       causal,

@@ -5,7 +5,7 @@
  */
 import { resolveLsgParameters, type SparsityType } from "../attention/lsg_parameters.ts";
 import { lsgLayer as compose } from "../models/attention/lsg_layer.ts";
-import { type AttentionShape, checkHeads, onArrays } from "./arrays.ts";
+import { type AttentionShape, checkHeads, columnsOf, onArrays } from "./arrays.ts";
 import type { AttentionInput } from "./full_attention.ts";
 
 /** Sizes and parameters of the stand-alone layer. */
@@ -56,8 +56,10 @@ export async function lsgLayer(
   const parameters = { block_size, sparse_block_size, sparsity_factor, sparsity_type };
   const resolved = resolveLsgParameters(parameters);
   const output = await onArrays(shape, (arrays) => {
-    const rows = (name: "query" | "key" | "value") =>
-      arrays.rows(name, swap(input[name], batch, heads, tokens), tokens);
+    const rows = (name: "query" | "key" | "value") => {
+      columnsOf(name, input[name], batch, heads * tokens);
+      return arrays.rows(name, swap(input[name], batch, heads, tokens), tokens);
+    };
     const [query, key, value] = [rows("query"), rows("key"), rows("value")];
     checkHeads({ query, key, value }, heads);
     const mask = arrays.mask("mask", input.mask);

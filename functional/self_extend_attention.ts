@@ -115,7 +115,8 @@ function tensorsOf(
   const value = arrays.rows("value", input.value, tokens);
   checkHeads({ query }, heads);
   checkHeads({ key, value }, keyHeads);
-  if (heads % keyHeads !== 0 || query.dims[2] / heads !== key.dims[2] / keyHeads) {
+  const sameWidth = query.dims[2] / heads === key.dims[2] / keyHeads;
+  if (!Number.isInteger(keyHeads) || heads % keyHeads !== 0 || !sameWidth) {
     throw new RangeError(
       `Cannot attend with ${heads} heads of ${query.dims[2]} columns to ${keyHeads} key heads of ` +
         `${key.dims[2]}: wanted a divisor of the heads, and heads of the same width`,
