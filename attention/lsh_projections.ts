@@ -25,6 +25,7 @@ export interface LshProjectionShape {
  * @param shape Heads, width, layer and seed.
  * @returns For each round `[heads, width, ⌊buckets/2⌋]`: `lsh_num_pre_rounds` rounds with as many
  * buckets as a chunk has tokens, then one with as many as it has entries.
+ * @throws {RangeError} If the seed is no whole number ≥ 0; sums from 2³² on start again at 0.
  *
  * @example
  * ```ts
@@ -40,7 +41,7 @@ export function lshProjections(
   parameters: LsgParameters,
   shape: LshProjectionShape,
 ): Float32Array[] {
-  const random = new Random((shape.seed + shape.layer) >>> 0);
+  const random = new Random((shape.seed + shape.layer) % 2 ** 32);
   return lshColumns(parameters).map((columns) =>
     random.normals(shape.heads * shape.width * columns)
   );
