@@ -15,7 +15,7 @@ import type {
   SelectShape,
   SparseList,
 } from "../backend.ts";
-import { type DeviceStorage, Tensor } from "../tensor.ts";
+import { type DeviceStorage, Tensor, type TensorArrays } from "../tensor.ts";
 import { type ScopeResult, TensorScopes } from "../tensor_scope.ts";
 import { activation } from "./activation.ts";
 import { add } from "./add.ts";
@@ -107,7 +107,7 @@ export class CpuBackend implements Backend {
 
   rotate(x: Floats, positions: Integers, heads: number, theta: number): Floats {
     const [batch, tokens, rowWidth] = x.dims;
-    const shape = { batch, tokens, heads, width: rowWidth / heads, theta };
+    const shape = { batch, tokens, heads, width: headWidth(rowWidth, heads), theta };
     return this.floats(rotate(x.data, positions.data, shape), x.dims);
   }
 
@@ -165,7 +165,7 @@ export class CpuBackend implements Backend {
         query: source.query?.data,
       })),
     }));
-    const width = rowWidth / options.heads;
+    const width = headWidth(rowWidth, options.heads);
     const shape = { ...options, batch, rows, width, queryMask: options.queryMask?.data };
     return this.floats(attend(query.data, arrays, shape), query.dims);
   }
@@ -194,7 +194,7 @@ export class CpuBackend implements Backend {
     shape: SelectShape,
   ): SparseList {
     const [batch, rows, rowWidth] = keys.dims;
-    const width = rowWidth / shape.heads;
+    const width = headWidth(rowWidth, shape.heads);
     const list = select(keys.data, values.data, mask.data, { ...shape, batch, rows, width });
     const entries = list.mask.length / (batch * shape.heads);
     return {
@@ -206,10 +206,11 @@ export class CpuBackend implements Backend {
 
   #tensor<Type extends "float32" | "int32">(
     type: Type,
-    values: Type extends "float32" ? Float32Array : Int32Array,
+    values: TensorArrays[Type],
     dims: readonly number[],
   ): Tensor<Type> {
     if (this.#disposed) throw new Error("Cannot make a tensor: the cpu backend was disposed");
+    new Tensor<Type>(type, values, dims); // checks type and size before anything is counted
     this.#tensors++;
     this.#bytes += values.byteLength;
     const storage = new CpuStorage(values, () => {
@@ -217,14 +218,14 @@ export class CpuBackend implements Backend {
       this.#bytes -= values.byteLength;
     });
     const tensor = new Tensor<Type>(type, storage, dims);
-    if (values.length !== tensor.size) {
-      throw new RangeError(
-        `Cannot make a tensor of shape [${dims}] from ${values.length} values: wanted ${tensor.size}`,
-      );
-    }
     this.#scopes.track(tensor);
     return tensor;
   }
+}
+
+function headWidth(rowWidth: number, heads: number): number {
+  if (rowWidth % heads === 0) return rowWidth / heads;
+  throw new RangeError(`Cannot divide rows of width ${rowWidth} into ${heads} heads`);
 }
 
 /** A typed array until it is given back. */
