@@ -27,7 +27,7 @@ export interface RotateShape {
  * @param positions `[tokens]`.
  * @param shape Sizes and base.
  * @returns `[batch, tokens, heads·width]`.
- * @throws {RangeError} If an array does not fit the shape or the width is odd.
+ * @throws {RangeError} If an array does not fit the shape, the width is odd or theta is not positive.
  *
  * @example Position 0 turns nothing
  * ```ts
@@ -42,6 +42,7 @@ export interface RotateShape {
 export function rotate(x: Float32Array, positions: Int32Array, shape: RotateShape): Float32Array {
   const { batch, tokens, heads, width, theta } = shape;
   if (width % 2 !== 0) throw new RangeError(`rotate: head width ${width}, wanted an even one`);
+  if (!(theta > 0)) throw new RangeError(`rotate: theta ${theta}, wanted a number above 0`);
   checkLength("rotate", "x", x, [batch, tokens, heads * width]);
   checkLength("rotate", "positions", positions, [tokens]);
   const half = width / 2;

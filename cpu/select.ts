@@ -90,7 +90,10 @@ export function selectPerHead(
   if (first < 0 || first + tokens > rows) {
     throw new RangeError(`${room}: tokens in rows ${first} … ${first + tokens - 1} of ${rows}`);
   }
-  if (!(factor >= 1) || block % factor !== 0 || block % chunk !== 0 || chunk % factor !== 0) {
+  if (
+    !Number.isInteger(factor) || factor < 1 || block % factor !== 0 || block % chunk !== 0 ||
+    chunk % factor !== 0
+  ) {
     throw new RangeError(
       `${room}: factor ${factor} must divide chunk ${chunk}, and chunk must divide block ${block}`,
     );
