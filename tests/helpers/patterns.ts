@@ -1,0 +1,224 @@
+/** Every attention pattern behind one signature, for properties that all of them share. */
+import { SPARSITY_TYPES } from "../../attention/mod.ts";
+import {
+  fullAttention,
+  longformerAttention,
+  lsgAttention,
+  lsgLayer,
+  selfExtendAdditive,
+  selfExtendRotary,
+} from "../../functional/mod.ts";
+import type { Draw } from "./draw.ts";
+import { swapAxes } from "./swap_axes.ts";
+
+const HEADS = 2;
+const WIDTH = 4;
+/** Columns of a row: all heads. */
+export const COLUMNS = HEADS * WIDTH;
+const GLOBALS = 2;
+
+/** Arrays of some sequences, each starting with the dimension of sequences. */
+export interface Sequences {
+  readonly batch: number;
+  readonly tokens: number;
+  /** `[batch, tokens, COLUMNS]`, by name: query, key, value and their global kinds. */
+  readonly rows: Readonly<Record<RowName, Float32Array>>;
+  /** `[batch, GLOBALS, COLUMNS]`: queries, keys and values of prepended globals. */
+  readonly globals: Readonly<Record<GlobalName, Float32Array>>;
+  /** `[batch, tokens]`. */
+  readonly mask: Int32Array;
+  /** `[batch, tokens]`: Longformer's global tokens. */
+  readonly globalMask: Int32Array;
+}
+
+const ROW_NAMES = ["query", "key", "value", "queryGlobal", "keyGlobal", "valueGlobal"] as const;
+type RowName = typeof ROW_NAMES[number];
+const GLOBAL_NAMES = ["globalQuery", "globalKey", "globalValue"] as const;
+type GlobalName = typeof GLOBAL_NAMES[number];
+
+/** An attention of {@linkcode Sequences}. */
+export interface Pattern {
+  readonly name: string;
+  readonly causal: boolean;
+  /** Whether every query sees a key that no mask can hide. */
+  readonly alwaysSees: boolean;
+  /** The first token's rows that count even where it is masked. */
+  readonly readsOfMaskedFirst: readonly RowName[];
+  /** `[batch, tokens, COLUMNS]`. */
+  run(sequences: Sequences): Promise<Float32Array>;
+  /** `[batch, GLOBALS, COLUMNS]` where there are prepended globals. */
+  runGlobals?(sequences: Sequences): Promise<Float32Array>;
+}
+
+function full(causal: boolean): Pattern {
+  return {
+    name: causal ? "full, causal" : "full",
+    causal,
+    alwaysSees: false,
+    readsOfMaskedFirst: [],
+    run: ({ batch, tokens, rows, mask }) =>
+      fullAttention({ ...rows, mask }, { batch, tokens, heads: HEADS, causal }),
+  };
+}
+
+const lsgShape = { block_size: 4, sparse_block_size: 4, sparsity_factor: 2 };
+
+function lsg(sparsity_type: typeof SPARSITY_TYPES[number], causal: boolean): Pattern {
+  const run = ({ batch, tokens, rows, globals, mask }: Sequences) =>
+    lsgAttention({ ...rows, ...globals, mask }, {
+      ...lsgShape,
+      batch,
+      tokens,
+      heads: HEADS,
+      sparsity_type,
+      num_global_tokens: GLOBALS,
+      causal,
+    });
+  return {
+    name: `LSG ${sparsity_type}${causal ? ", causal" : ""}`,
+    causal,
+    alwaysSees: true,
+    readsOfMaskedFirst: sparsity_type === "bos_pooling" ? ["query"] : [],
+    run: async (sequences) => (await run(sequences)).output,
+    runGlobals: async (sequences) => (await run(sequences)).globalOutput,
+  };
+}
+
+function layer(
+  sparsity_type: Exclude<typeof SPARSITY_TYPES[number], "lsh">,
+  causal: boolean,
+  global_token: boolean,
+): Pattern {
+  const flags = [causal && "causal", global_token && "token 0 global"].filter(Boolean);
+  return {
+    name: ["layer " + sparsity_type, ...flags].join(", "),
+    causal,
+    alwaysSees: global_token,
+    // As the global it is never masked.
+    readsOfMaskedFirst: global_token ? ROW_NAMES : sparsity_type === "bos_pooling" ? ["query"] : [],
+    run: async ({ batch, tokens, rows, mask }) => {
+      const [query, key, value] = [rows.query, rows.key, rows.value].map((x) =>
+        swapAxes(x, batch, tokens, HEADS)
+      );
+      const output = await lsgLayer({ query, key, value, mask }, {
+        block_size: 4,
+        sparsity_factor: 2,
+        batch,
+        tokens,
+        heads: HEADS,
+        sparsity_type,
+        causal,
+        global_token,
+      });
+      return swapAxes(output, batch, HEADS, tokens);
+    },
+  };
+}
+
+const longformer: Pattern = {
+  name: "Longformer",
+  causal: false,
+  alwaysSees: false,
+  readsOfMaskedFirst: [],
+  run: ({ batch, tokens, rows, mask, globalMask }) =>
+    longformerAttention({ ...rows, mask, globalMask }, {
+      batch,
+      tokens,
+      heads: HEADS,
+      attention_window: 4,
+    }),
+};
+
+const selfExtend: Pattern[] = [
+  { name: "Self-Extend, rotary", heads: HEADS, attend: selfExtendRotary },
+  { name: "Self-Extend, additive", heads: 1, attend: selfExtendAdditive },
+].map(({ name, heads, attend }) => ({
+  name,
+  causal: true,
+  alwaysSees: false,
+  readsOfMaskedFirst: [],
+  run: ({ batch, tokens, rows, mask }) =>
+    attend({ ...rows, mask }, { batch, tokens, heads, group: 3, window: 4 }),
+}));
+
+const both = [false, true];
+
+/** Every pattern in every kind that this library has. */
+export const PATTERNS: readonly Pattern[] = [
+  ...both.map(full),
+  ...SPARSITY_TYPES.flatMap((type) => both.map((causal) => lsg(type, causal))),
+  ...SPARSITY_TYPES.filter((type) => type !== "lsh").flatMap((type) =>
+    both.flatMap((causal) => both.map((global) => layer(type, causal, global)))
+  ),
+  longformer,
+  ...selfExtend,
+];
+
+/** Draws sequences; masks come from the caller, a third of the tokens is global for Longformer. */
+export function drawSequences(
+  draw: Draw,
+  batch: number,
+  tokens: number,
+  mask: Int32Array,
+): Sequences {
+  const record = <Name extends string>(names: readonly Name[], count: number) =>
+    Object.fromEntries(
+      names.map((name) => [name, draw.normals(batch * count * COLUMNS)]),
+    ) as Record<Name, Float32Array>;
+  return {
+    batch,
+    tokens,
+    rows: record(ROW_NAMES, tokens),
+    globals: record(GLOBAL_NAMES, GLOBALS),
+    mask,
+    globalMask: Int32Array.from({ length: batch * tokens }, () => draw.oneIn(3) ? 1 : 0),
+  };
+}
+
+/** A copy in which `write` changed chosen tokens' rows; it gets the row's name and its numbers. */
+export function withTokens(
+  sequences: Sequences,
+  places: readonly number[],
+  write: (row: Float32Array, name: RowName, place: number) => void,
+): Sequences {
+  const rows = Object.fromEntries(ROW_NAMES.map((name) => {
+    const copy = sequences.rows[name].slice();
+    places.forEach((place) =>
+      write(copy.subarray(place * COLUMNS, (place + 1) * COLUMNS), name, place)
+    );
+    return [name, copy];
+  })) as Record<RowName, Float32Array>;
+  return { ...sequences, rows };
+}
+
+/** The given sequences of a batch, in the given order. */
+export function pickSequences(sequences: Sequences, order: readonly number[]): Sequences {
+  const pickAll = <Name extends string>(arrays: Readonly<Record<Name, Float32Array>>) =>
+    Object.fromEntries(
+      Object.entries<Float32Array>(arrays).map(([name, x]) => [name, pick(x)]),
+    ) as Record<Name, Float32Array>;
+  return {
+    batch: order.length,
+    tokens: sequences.tokens,
+    rows: pickAll(sequences.rows),
+    globals: pickAll(sequences.globals),
+    mask: pick(sequences.mask),
+    globalMask: pick(sequences.globalMask),
+  };
+
+  function pick<Values extends Float32Array | Int32Array>(x: Values): Values {
+    return pickRows(x, sequences.batch, order);
+  }
+}
+
+/** The given parts of an array that divides into `count`, in the given order. */
+export function pickRows<Values extends Float32Array | Int32Array>(
+  x: Values,
+  count: number,
+  order: readonly number[],
+): Values {
+  const size = x.length / count;
+  const result = x.slice(0, order.length * size) as Values;
+  order.forEach((from, to) => result.set(x.subarray(from * size, (from + 1) * size), to * size));
+  return result;
+}
