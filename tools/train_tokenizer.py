@@ -29,6 +29,12 @@ def documents(path: Path):
     yield "".join(lines)
 
 
+def write_tokenizer(content: dict, path: Path) -> None:
+    """Writes merges as "a b", which every version of tokenizers reads; recent ones write pairs."""
+    content["model"]["merges"] = [" ".join(m) if isinstance(m, list) else m for m in content["model"]["merges"]]
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
 def main(corpus: Path, out: Path) -> None:
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, trim_offsets=True)
@@ -46,7 +52,7 @@ def main(corpus: Path, out: Path) -> None:
         ("</s>", 2), ("<s>", 0), trim_offsets=True, add_prefix_space=False
     )
     out.mkdir(parents=True, exist_ok=True)
-    tokenizer.save(str(out / "tokenizer.json"))
+    write_tokenizer(json.loads(tokenizer.to_str()), out / "tokenizer.json")
     names = {
         "bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>", "sep_token": "</s>",
         "pad_token": "<pad>", "cls_token": "<s>", "mask_token": "<mask>",

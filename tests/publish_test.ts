@@ -1,0 +1,30 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import local from "../deno.json" with { type: "json" };
+import published from "../deno.publish.json" with { type: "json" };
+
+Deno.test("the published config is the local one but for where @std comes from", () => {
+  const { imports: localImports, tasks: _, nodeModulesDir: __, fmt: ___, lint: ____, ...rest } =
+    local;
+  const { imports: publishedImports, ...publishedRest } = published;
+  assertEquals(publishedRest, rest);
+  assertEquals(Object.keys(publishedImports), Object.keys(localImports));
+});
+
+Deno.test("@std comes from JSR where it is published, everything else from the same place", () => {
+  for (const [name, target] of Object.entries(published.imports)) {
+    if (name.startsWith("@std/")) {
+      const [, path] = name.match(/^@std\/([^/]+)/)!;
+      assertMatch(target, new RegExp(`^jsr:@std/${path}@\\^?\\d`));
+    } else {
+      assertEquals(target, (local.imports as Record<string, string>)[name]);
+    }
+  }
+});
+
+Deno.test("@std comes from npm locally, pinned, with the same module", () => {
+  for (const [name, target] of Object.entries(local.imports)) {
+    if (!name.startsWith("@std/")) continue;
+    const [, path, module = "mod"] = name.match(/^@std\/([^/]+)(?:\/(.+))?$/)!;
+    assertEquals(target, `npm:deno-std@1.4.0/${path}/${module.replaceAll("-", "_")}.js`);
+  }
+});
