@@ -101,14 +101,18 @@ export class FillMaskPipeline extends Callable {
   ): Promise<FillMaskResults | FillMaskResults[]> {
     const { top_k = 5, truncation = false, layer_callback } = options;
     checkOptions(options, top_k);
-    const batch = typeof texts === "string" ? [texts] : [...texts];
+    const words = options.targets === undefined
+      ? undefined
+      : targetIds(this.tokenizer, options.targets);
+    // Anything else than texts is refused by the tokenizer.
+    const batch = Array.isArray(texts) ? [...texts] : [texts];
     const { input_ids, attention_mask } = this.tokenizer(batch, {
       padding: true,
       truncation,
       ...(truncation && { max_length: this.#longest }),
     });
     const rows = (input_ids.tolist() as bigint[][]).map((row) => row.map(Number));
-    const places = rows.map((ids, i) => this.#masksOf(ids, i));
+    const places = rows.map((ids, i) => this.#masksOf(ids, i, truncation));
     const filled = Math.max(...places.map((masks) => masks.length));
     const index = places.map((masks) => Array.from({ length: filled }, (_, i) => masks[i] ?? -1));
 
@@ -116,9 +120,6 @@ export class FillMaskPipeline extends Callable {
     const logits = await this.model.logitsAt(inputs, index);
     const scores = await logits.getData();
     logits.dispose();
-    const words = options.targets === undefined
-      ? undefined
-      : targetIds(this.tokenizer, options.targets);
     const vocabulary = logits.dims[2];
     const results = rows.map((ids, b) => {
       const lists = places[b].map((place, i) => {
@@ -147,11 +148,12 @@ export class FillMaskPipeline extends Callable {
     return Math.min(this.tokenizer.model_max_length, this.model.maxLength);
   }
 
-  #masksOf(ids: readonly number[], row: number): number[] {
+  #masksOf(ids: readonly number[], row: number, truncation: boolean): number[] {
     const { mask_token, mask_token_id } = this.tokenizer;
     const masks = [...ids.keys()].filter((i) => ids[i] === mask_token_id);
     if (masks.length > 0) return masks;
-    throw new RangeError(`Cannot fill text ${row}: the mask token ${mask_token} is not in it`);
+    const where = truncation ? `among its first ${this.#longest} tokens` : "in it";
+    throw new RangeError(`Cannot fill text ${row}: the mask token ${mask_token} is not ${where}`);
   }
 
   #decode(ids: readonly number[], keepsSpecial: boolean): string {

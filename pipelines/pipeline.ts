@@ -29,7 +29,12 @@ const loaders: { readonly [Task in PipelineTask]: Loader<Task> } = {
     const model = await AutoModelForMaskedLM.from_pretrained(source, options);
     // A converted model reads more than the tokenizer's files say.
     if (options.lsg) tokenizer.model_max_length = model.maxLength;
-    return new FillMaskPipeline(tokenizer, model);
+    try {
+      return new FillMaskPipeline(tokenizer, model);
+    } catch (error) {
+      model.dispose();
+      throw error;
+    }
   },
 };
 

@@ -7,8 +7,9 @@
 /**
  * `exp(xᵢ) / Σ exp(xⱼ)`.
  *
- * @param scores Any finite numbers.
+ * @param scores Any finite numbers, one at least.
  * @returns As many probabilities; they sum to 1.
+ * @throws {RangeError} If there are none, or one is not finite.
  *
  * @example
  * ```ts
@@ -19,7 +20,13 @@
  * ```
  */
 export function softmax(scores: Float32Array): Float64Array {
-  const maximum = scores.reduce((a, b) => Math.max(a, b), -Infinity);
+  const unusable = scores.find((score) => !Number.isFinite(score));
+  if (scores.length === 0 || unusable !== undefined) {
+    throw new RangeError(
+      `Cannot make probabilities of ${unusable ?? "no scores"}: wanted finite numbers`,
+    );
+  }
+  const maximum = scores.reduce((a, b) => Math.max(a, b));
   const weights = Float64Array.from(scores, (score) => Math.exp(score - maximum));
   const sum = weights.reduce((a, b) => a + b, 0);
   return weights.map((weight) => weight / sum);
