@@ -1,0 +1,161 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { fromFileUrl } from "@std/path";
+import type { ConversionOptions } from "../../checkpoint/conversion_options.ts";
+import { CpuBackend } from "../../cpu/backend.ts";
+import { type FillMaskOptions, type FillMaskResult, pipeline } from "../../pipelines/mod.ts";
+import { ACCUMULATION, modelBound } from "../../verify/bounds.ts";
+
+/** What tools/make_pipeline_goldens.py writes. */
+interface Goldens {
+  source: string;
+  models: {
+    lsg: ConversionOptions | null;
+    cases: {
+      name: string;
+      texts: string | string[];
+      options: FillMaskOptions;
+      largest_logit: number;
+      results: Nested;
+    }[];
+  }[];
+}
+
+type Nested = FillMaskResult | Nested[];
+
+const root = new URL("../golden/", import.meta.url);
+const goldens: Goldens = JSON.parse(
+  await Deno.readTextFile(new URL("pipelines/fill_mask.json", root)),
+);
+const MODEL = fromFileUrl(new URL(goldens.source, root));
+
+for (const { lsg, cases } of goldens.models) {
+  for (const { name, texts, options, largest_logit, results } of cases) {
+    Deno.test(`fill-mask of ${lsg ? "an LSG" : "a vanilla"} model as in Python: ${name}`, async () => {
+      await using unmasker = await load(lsg ?? undefined);
+      const { num_hidden_layers: layers, intermediate_size: width } = unmasker.model.config;
+      const delta = modelBound({ layers, width, output: largest_logit }, ACCUMULATION.cpu);
+      const actual = await silently(() => unmasker(texts as string, options));
+      assertSameResults(actual, results, delta);
+    });
+  }
+}
+
+/**
+ * Scores are exp(xᵢ) / Σ exp(xⱼ): where each logit is off by at most δ, a score is by a factor of
+ * exp(2δ) at most. The softmax itself is float64 on both sides.
+ */
+function assertSameResults(actual: Nested, expected: Nested, delta: number): void {
+  if (Array.isArray(expected)) {
+    const list = actual as Nested[];
+    assertEquals(list.length, expected.length);
+    return expected.forEach((each, i) => assertSameResults(list[i], each, delta));
+  }
+  const { score, ...rest } = actual as FillMaskResult;
+  const { score: wanted, ...wantedRest } = expected;
+  assertEquals(rest, wantedRest);
+  const bound = Math.expm1(2 * delta) * wanted;
+  assert(Math.abs(score - wanted) <= bound, `${score} is not ${wanted} ± ${bound}`);
+}
+
+Deno.test("fill-mask gives back all that it takes of a backend", async () => {
+  const backend = new CpuBackend();
+  const before = backend.memory();
+  const unmasker = await pipeline("fill-mask", MODEL, { device: backend });
+  const loaded = backend.memory();
+  assert(loaded.bytes > before.bytes);
+  await unmasker(["the <mask>", "<mask> old <mask>"]);
+  assertEquals(backend.memory(), loaded);
+  await assertRejects(() => unmasker(`${"the ".repeat(600)}<mask>`), RangeError);
+  assertEquals(backend.memory(), loaded);
+  unmasker.dispose();
+  assertEquals(backend.memory(), before);
+});
+
+Deno.test("fill-mask calls layer_callback after each layer", async () => {
+  await using unmasker = await load();
+  const seen: unknown[] = [];
+  await unmasker("the <mask>", { layer_callback: (done) => seen.push(done) });
+  assertEquals(seen, [{ layer: 1, layers: 1 }]);
+});
+
+Deno.test("fill-mask does not take a text that is too long, but cuts it when told to", async () => {
+  await using unmasker = await load();
+  const text = `<mask>${" the".repeat(600)}`;
+  const error = await assertRejects(() => unmasker(text), RangeError);
+  assert(error.message.includes("512"), error.message);
+  assert(error.message.includes("truncation: true"), error.message);
+  const [best] = await unmasker(text, { truncation: true }) as FillMaskResult[];
+  // 512 tokens without <s> and </s>; the filled mask is one of them.
+  assertEquals(best.sequence.split(" the").length - 1, 509);
+});
+
+Deno.test("fill-mask of a converted model takes texts of the new length", async () => {
+  await using unmasker = await load({ max_sequence_length: 1024, block_size: 32 });
+  assertEquals(unmasker.tokenizer.model_max_length, 1024);
+  const words = await unmasker(`<mask>${" the".repeat(600)}`, { truncation: true });
+  assertEquals((words as FillMaskResult[])[0].sequence.split(" the").length - 1, 600);
+});
+
+const REFUSED: [string, unknown, unknown, typeof Error, string][] = [
+  [
+    "a text without a mask",
+    "the river",
+    {},
+    RangeError,
+    "Cannot fill text 0: the mask token <mask>",
+  ],
+  ["one text of several without a mask", ["<mask>", "river"], {}, RangeError, "Cannot fill text 1"],
+  [
+    "a mask that was cut off",
+    `${"the ".repeat(600)}<mask>`,
+    { truncation: true },
+    RangeError,
+    "first 512 tokens",
+  ],
+  ["no texts", [], {}, RangeError, "empty"],
+  ["a number for a text", 7, {}, TypeError, "text"],
+  ["a number among texts", ["<mask>", 7], {}, TypeError, "text"],
+  ["top_k 0", "<mask>", { top_k: 0 }, RangeError, "top_k 0"],
+  ["top_k 1.5", "<mask>", { top_k: 1.5 }, RangeError, "top_k 1.5"],
+  ["top_k NaN", "<mask>", { top_k: NaN }, RangeError, "top_k NaN"],
+  ["an unknown option", "<mask>", { topk: 3 }, TypeError, "topk"],
+  ["a target that is no string", "<mask>", { targets: [3] }, TypeError, "targets"],
+  ["targets that are no list", "<mask>", { targets: 3 }, TypeError, "targets"],
+  ["no targets", "<mask>", { targets: [] }, RangeError, "no targets"],
+  ["an empty target", "<mask>", { targets: [""] }, RangeError, '""'],
+];
+
+for (const [name, texts, options, errorType, message] of REFUSED) {
+  Deno.test(`fill-mask refuses ${name}`, async () => {
+    await using unmasker = await load();
+    const call = () => unmasker(texts as string, options as FillMaskOptions);
+    await assertRejects(call, errorType, message);
+  });
+}
+
+Deno.test("fill-mask checks targets before it runs the model", async () => {
+  await using unmasker = await load();
+  let layers = 0;
+  const layer_callback = () => void layers++;
+  await assertRejects(() => unmasker("<mask>", { targets: [], layer_callback }), RangeError);
+  assertEquals(layers, 0);
+});
+
+/** A pipeline that `await using` disposes of. */
+async function load(lsg?: ConversionOptions) {
+  const unmasker = await pipeline("fill-mask", MODEL, lsg && { lsg });
+  return Object.assign(unmasker, {
+    [Symbol.asyncDispose]: () => Promise.resolve(unmasker.dispose()),
+  });
+}
+
+/** Without the warnings of words that the vocabulary lacks. */
+async function silently<Result>(run: () => Promise<Result>): Promise<Result> {
+  const { warn } = console;
+  console.warn = () => {};
+  try {
+    return await run();
+  } finally {
+    console.warn = warn;
+  }
+}

@@ -1,0 +1,56 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { fromFileUrl } from "@std/path";
+import { FolderSource } from "../../checkpoint/folder_source.ts";
+import { MemorySource } from "../../checkpoint/memory_source.ts";
+import { readText } from "../../checkpoint/source.ts";
+import { CpuBackend } from "../../cpu/backend.ts";
+import { pipeline, type PipelineTask } from "../../pipelines/mod.ts";
+
+const MODEL = fromFileUrl(new URL("../golden/conversion/roberta_512", import.meta.url));
+
+/** The golden model's files in memory, some of them replaced. */
+async function memorySource(changes: Record<string, string> = {}): Promise<MemorySource> {
+  const source = new FolderSource(MODEL);
+  const weights = (await source.open("model.safetensors"))!;
+  const files: Record<string, string | Uint8Array> = {
+    "model.safetensors": await weights.read(0, weights.size),
+  };
+  for (const name of ["config.json", "tokenizer.json", "tokenizer_config.json"]) {
+    files[name] = (await readText(source, name))!;
+  }
+  return new MemorySource({ ...files, ...changes });
+}
+
+Deno.test("pipeline() loads from a folder and from memory alike", async () => {
+  const fromFolder = await pipeline("fill-mask", MODEL);
+  const fromMemory = await pipeline("fill-mask", await memorySource());
+  assertEquals(await fromFolder("the <mask>"), await fromMemory("the <mask>"));
+  fromFolder.dispose();
+  fromMemory.dispose();
+});
+
+Deno.test("pipeline() refuses a task that there is none for", async () => {
+  for (const task of ["translate", "toString", "__proto__", undefined]) {
+    const error = await assertRejects(() => pipeline(task as PipelineTask, MODEL), RangeError);
+    assert(error.message.includes('"fill-mask"'), error.message);
+  }
+});
+
+Deno.test("pipeline() refuses an unknown option", async () => {
+  const options = { devise: "cpu" } as Record<string, string>;
+  await assertRejects(() => pipeline("fill-mask", MODEL, options), TypeError, "devise");
+});
+
+Deno.test("pipeline() refuses a folder without a checkpoint", async () => {
+  await assertRejects(() => pipeline("fill-mask", "no/such/folder"), RangeError, "no/such/folder");
+});
+
+Deno.test("pipeline() refuses a tokenizer without a mask token and gives the model back", async () => {
+  const settings = await readText(new FolderSource(MODEL), "tokenizer_config.json");
+  const { mask_token: _, ...rest } = JSON.parse(settings!);
+  const source = await memorySource({ "tokenizer_config.json": JSON.stringify(rest) });
+  const device = new CpuBackend();
+  const before = device.memory();
+  await assertRejects(() => pipeline("fill-mask", source, { device }), TypeError, "no mask_token");
+  assertEquals(device.memory(), before);
+});

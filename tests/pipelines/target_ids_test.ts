@@ -1,0 +1,52 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { fromFileUrl } from "@std/path";
+import { targetIds } from "../../pipelines/target_ids.ts";
+import { AutoTokenizer } from "../../tokenizer/mod.ts";
+
+const folder = new URL("../golden/conversion/roberta_512", import.meta.url);
+const tokenizer = await AutoTokenizer.from_pretrained(fromFileUrl(folder));
+
+/** What comes out, and what is warned of. */
+function run(targets: string | string[]): { ids: number[]; warnings: string[] } {
+  const warnings: string[] = [];
+  const { warn } = console;
+  console.warn = (message) => warnings.push(message);
+  try {
+    return { ids: targetIds(tokenizer, targets), warnings };
+  } finally {
+    console.warn = warn;
+  }
+}
+
+const idOf = (token: string) => tokenizer.convert_tokens_to_ids(token);
+
+Deno.test("targetIds() takes a word as the vocabulary spells it", () => {
+  assertEquals(run("Ġthe"), { ids: [idOf("Ġthe")], warnings: [] });
+});
+
+Deno.test("targetIds() takes a word as plain text", () => {
+  assertEquals(run(" the"), { ids: [idOf("Ġthe")], warnings: [] });
+});
+
+Deno.test("targetIds() takes the first token of a longer word, and says so", () => {
+  const { ids, warnings } = run("bridge");
+  assertEquals(ids, [idOf("b")]);
+  assertEquals(warnings.length, 1);
+  assertEquals(warnings[0].includes('"bridge"') && warnings[0].includes('"b"'), true);
+});
+
+Deno.test("targetIds() gives no id twice, in the order of the words", () => {
+  assertEquals(run(["r", "Ġthe", "r", " the"]).ids, [idOf("r"), idOf("Ġthe")]);
+});
+
+Deno.test("targetIds() knows special tokens, the unknown one too", () => {
+  assertEquals(run(["<unk>", "</s>"]), { ids: [3, 2], warnings: [] });
+});
+
+Deno.test("targetIds() refuses what is no word", () => {
+  for (const targets of [3, null, {}, [3], ["e", undefined]]) {
+    assertThrows(() => targetIds(tokenizer, targets as string[]), TypeError, "targets");
+  }
+  assertThrows(() => targetIds(tokenizer, []), RangeError, "no targets");
+  assertThrows(() => targetIds(tokenizer, ["e", ""]), RangeError, '""');
+});
