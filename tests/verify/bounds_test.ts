@@ -1,0 +1,116 @@
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { BACKEND_NAMES } from "../../device.ts";
+import { Random } from "../../random.ts";
+import {
+  ACCUMULATION,
+  attentionBound,
+  type AttentionSize,
+  largestLength,
+  largestMagnitude,
+  modelBound,
+  UNIT,
+} from "../../verify/bounds.ts";
+
+const SIZE: AttentionSize = {
+  query: 3,
+  key: 4,
+  value: 5,
+  width: 16,
+  keys: 32,
+  scale: 0.25,
+  roundings: 1,
+};
+const MODEL = { layers: 2, width: 32, output: 3 };
+
+Deno.test("UNIT is the largest error of rounding to float32", () => {
+  assertEquals(Math.fround(1 + UNIT), 1);
+  assert(Math.fround(1 + UNIT * 1.001) > 1);
+});
+
+Deno.test("each backend has an error of one operation, at most float32's", () => {
+  assertEquals(Object.keys(ACCUMULATION), [...BACKEND_NAMES]);
+  for (const error of Object.values(ACCUMULATION)) assert(error > 0 && error <= UNIT);
+});
+
+Deno.test("attentionBound grows with each size", () => {
+  for (const key of Object.keys(SIZE) as (keyof AttentionSize)[]) {
+    const larger = { ...SIZE, [key]: SIZE[key] + 1 };
+    const [bound, more] = [SIZE, larger].map((size) => attentionBound(size, ACCUMULATION.cpu));
+    assert(more > bound, `it does not grow with ${key}`);
+  }
+  assert(attentionBound(SIZE, UNIT) > attentionBound(SIZE, ACCUMULATION.cpu));
+});
+
+Deno.test("attentionBound without errors inside is the rounding of two results", () => {
+  assertEquals(attentionBound({ ...SIZE, roundings: 0 }, 0), 2 * UNIT * SIZE.value);
+  assertEquals(attentionBound({ ...SIZE, value: 0 }, UNIT), 0);
+});
+
+Deno.test("attentionBound is not a number if a size is none, so that nothing passes", () => {
+  for (const key of Object.keys(SIZE) as (keyof AttentionSize)[]) {
+    assertEquals(attentionBound({ ...SIZE, [key]: NaN }, UNIT), NaN, key);
+  }
+});
+
+Deno.test("attentionBound holds for an attention in float32 all along", () => {
+  const { fround } = Math;
+  const width = 8;
+  const keys = 20;
+  const scale = 1 / Math.sqrt(width);
+  for (let seed = 0; seed < 50; seed++) {
+    const random = new Random(seed);
+    const query = random.normals(width);
+    const key = random.normals(keys * width);
+    const value = random.normals(keys);
+    const attend = (round: (x: number) => number) => {
+      const weights = Array.from({ length: keys }, (_, j) => {
+        let score = 0;
+        for (let d = 0; d < width; d++) {
+          score = round(score + round(query[d] * key[j * width + d]));
+        }
+        return round(score * round(scale));
+      });
+      const maximum = Math.max(...weights);
+      const [sum, weighted] = weights.reduce(([sum, weighted], score, j) => {
+        const weight = round(Math.exp(round(score - maximum)));
+        return [round(sum + weight), round(weighted + round(weight * value[j]))];
+      }, [0, 0]);
+      return round(weighted / sum);
+    };
+    const size = {
+      query: largestLength(query, width),
+      key: largestLength(key, width),
+      value: largestMagnitude(value),
+      width,
+      keys,
+      scale,
+      roundings: 0,
+    };
+    const error = Math.abs(attend(fround) - attend((x) => x));
+    assert(error <= attentionBound(size, UNIT), `seed ${seed}: ${error}`);
+  }
+});
+
+Deno.test("modelBound grows with each size", () => {
+  for (const key of Object.keys(MODEL) as (keyof typeof MODEL)[]) {
+    const larger = { ...MODEL, [key]: MODEL[key] + 1 };
+    assert(modelBound(larger, UNIT) > modelBound(MODEL, UNIT), `it does not grow with ${key}`);
+  }
+  assert(modelBound(MODEL, UNIT) > modelBound(MODEL, ACCUMULATION.cpu));
+});
+
+Deno.test("modelBound counts one rounding for each operation", () => {
+  assertAlmostEquals(modelBound(MODEL, 0), 22 * UNIT * 3, 1e-20);
+});
+
+Deno.test("largestLength looks at each head's part of each row", () => {
+  assertEquals(largestLength(new Float32Array([1, 0, 3, 4]), 2), 5);
+  assertEquals(largestLength(new Float32Array([1, 0, -3, 4]), 1), 4);
+  assertEquals(largestLength(new Float32Array([1, NaN]), 1), NaN);
+});
+
+Deno.test("largestMagnitude is the largest of all, 0 for none", () => {
+  assertEquals(largestMagnitude(new Float32Array([1, -6, 3])), 6);
+  assertEquals(largestMagnitude(new Float32Array()), 0);
+  assertEquals(largestMagnitude(new Float32Array([NaN, 1])), NaN);
+});

@@ -1,0 +1,70 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { CpuBackend } from "../../cpu/backend.ts";
+import { HEADINGS } from "../../verify/table.ts";
+import { main } from "../../verify/main.ts";
+
+async function run(...args: string[]): Promise<{ code: number; lines: string[] }> {
+  const lines: string[] = [];
+  // Takes all arguments, as console.log does: a line must come alone.
+  const print = (...line: string[]) => lines.push(line.join(" "));
+  return { code: await main(args, print), lines };
+}
+
+Deno.test("verify prints headings, a line for each case and a summary, and exits with 0", async () => {
+  const { code, lines } = await run("--filter", "full/", "--device", "cpu");
+  assertEquals(code, 0);
+  assertEquals(lines.slice(0, 2), HEADINGS);
+  const cases = lines.slice(2, -1);
+  assert(cases.length > 0);
+  for (const line of cases) {
+    assertStringIncludes(line, "full/");
+    assert(line.endsWith(" ok"), line);
+  }
+  assertStringIncludes(lines.at(-1)!, `${cases.length} within bound, 0 beyond, on cpu`);
+  lines.forEach((line) => assert(line.length <= 100, line));
+});
+
+Deno.test("verify exits with 1 and shows the place if a case falls short", async () => {
+  const { attend } = CpuBackend.prototype;
+  CpuBackend.prototype.attend = function (query) {
+    return this.floats(new Float32Array(query.size), query.dims);
+  };
+  try {
+    const { code, lines } = await run("--filter", "full/full_t16_full", "--quiet");
+    assertEquals(code, 1);
+    assertEquals(lines.length, 2);
+    assert(/FAILED\n {4}0 at \[\d+,\d+,\d+\], wanted /.test(lines[0]), lines[0]);
+    assertStringIncludes(lines[1], "0 within bound, 1 beyond");
+  } finally {
+    CpuBackend.prototype.attend = attend;
+  }
+});
+
+Deno.test("verify exits with 1 if no case has the name", async () => {
+  const { code, lines } = await run("--filter", "no such case");
+  assertEquals(code, 1);
+  assertEquals(lines.at(-1), "No case has that name");
+});
+
+Deno.test("verify prints only the summary if all is well and it shall be quiet", async () => {
+  const { code, lines } = await run("--quiet", "--filter", "full/");
+  assertEquals([code, lines.length], [0, 1]);
+});
+
+for (
+  const args of [["--device", "abacus"], ["--device", "cpu,abacus"], ["--abacus"], ["abacus"]]
+) {
+  Deno.test(`verify ${args.join(" ")} exits with 2 and says what is wrong`, async () => {
+    const { code, lines } = await run(...args);
+    assertEquals(code, 2);
+    assertStringIncludes(lines[0], "Cannot verify with");
+    assertStringIncludes(lines[0], "abacus");
+    assertStringIncludes(lines[1], "--device NAMES");
+  });
+}
+
+Deno.test("verify --help prints the usage and exits with 0", async () => {
+  const { code, lines } = await run("--help");
+  assertEquals(code, 0);
+  assertStringIncludes(lines.join("\n"), "deno task verify");
+});

@@ -1,0 +1,162 @@
+/** Faults in the arithmetic itself: real cases, with their real bounds, must notice each. */
+import { assert, assertEquals, assertFalse } from "@std/assert";
+import type { AttendPart } from "../../attention/attend_plan.ts";
+import type { AttendOptions, Backend, Floats, Integers } from "../../backend.ts";
+import { CpuBackend } from "../../cpu/backend.ts";
+import { longformerAttention, lsgAttention } from "../../functional/mod.ts";
+import { attentionCases } from "../../verify/attention_cases.ts";
+import type { VerifyCase } from "../../verify/case.ts";
+import { compare, type Comparison } from "../../verify/compare.ts";
+import { GoldenFile } from "../../verify/golden_file.ts";
+import { goldenFolder } from "./golden_folder.ts";
+
+type Parts = readonly AttendPart<Floats, Integers>[];
+type Source = Parts[number]["sources"][number];
+
+const LSG = "none_b8_s8_f2_g1_t37_full";
+const LONGFORMER = "w8_t33_full_globals_1";
+const cases = await attentionCases(goldenFolder(""));
+
+/** The CPU backend with a fault in what each query attends to. */
+class FaultyBackend extends CpuBackend {
+  readonly #fault: (source: Source) => Source;
+
+  constructor(fault: (source: Source) => Source) {
+    super();
+    this.#fault = fault;
+  }
+
+  override attend(query: Floats, parts: Parts, options: AttendOptions<Integers>): Floats {
+    const faulty = parts.map((part) => ({ ...part, sources: part.sources.map(this.#fault) }));
+    return super.attend(query, faulty, options);
+  }
+}
+
+/** A backend that gives head 0 what is head 1's, and the other way round. */
+class SwappedHeads extends CpuBackend {
+  override attend(query: Floats, parts: Parts, options: AttendOptions<Integers>): Floats {
+    const { data, dims } = super.attend(query, parts, options);
+    const row = dims[2];
+    const width = row / options.heads;
+    const swapped = data.map((value, i) => {
+      const column = i % row;
+      if (column >= 2 * width) return value;
+      return data[i + (column < width ? width : -width)];
+    });
+    return this.floats(swapped, dims);
+  }
+}
+
+Deno.test("a window that begins or ends one key off is found in every pattern", async () => {
+  for (
+    const name of [
+      `lsg_none/${LSG}`,
+      "lsg_norm/norm_b8_s8_f2_g1_t37_full",
+      `longformer/${LONGFORMER}`,
+      "self_extend_rope/h2_k2_g2_w4_t21_theta10000",
+      "self_extend_additive/g2_w4_t21",
+    ]
+  ) {
+    for (const edge of ["start", "end"] as const) {
+      for (const by of [-1, 1]) {
+        const backend = new FaultyBackend((source) => ({
+          ...source,
+          spans: source.spans.map((span) => ({ ...span, [edge]: span[edge] + by })),
+        }));
+        await assertFound(name, backend, `${edge} ${by}`);
+      }
+    }
+  }
+});
+
+Deno.test("a mask that is left out is found", async () => {
+  const unmasked = new FaultyBackend((source) => ({ ...source, mask: undefined }));
+  for (
+    const name of [
+      "full/full_t5_padded",
+      "lsg_none/none_b8_s8_f2_g7_t35_padded",
+      "lsg_norm/norm_b8_s8_f2_g7_t33_holes",
+      "longformer/w4_t21_padded_globals_1_1",
+    ]
+  ) {
+    await assertFound(name, unmasked, "no mask");
+  }
+});
+
+Deno.test("swapped heads are found", async () => {
+  for (const name of [`lsg_none/${LSG}`, `longformer/${LONGFORMER}`, "full/full_t16_full"]) {
+    await assertFound(name, new SwappedHeads(), "swapped heads");
+  }
+});
+
+Deno.test("a block that is one token too long is found", async () => {
+  const file = await GoldenFile.open(goldenFolder(""), "lsg_none.safetensors");
+  const golden = file.cases.find(({ name }) => name === LSG)!;
+  const read = async (name: string) => await file.floats(golden, name);
+  const query = await read("query");
+  const [batch, tokens] = query.dims;
+  const input = {
+    query: query.data,
+    key: (await read("key")).data,
+    value: (await read("value")).data,
+    globalQuery: (await read("global_query")).data,
+    globalKey: (await read("global_key")).data,
+    globalValue: (await read("global_value")).data,
+    mask: await file.integers(golden, "mask"),
+  };
+  const { heads } = golden.parameters as { heads: number };
+  const verdict = async (block_size: number) => {
+    const shape = { batch, tokens, heads, block_size, sparsity_type: "none" } as const;
+    const { output } = await lsgAttention(input, shape);
+    const [, { bound }] = await caseOf(`lsg_none/${LSG}`).run(new CpuBackend());
+    return compare({ dims: query.dims, data: output }, await read("output"), bound);
+  };
+  assert((await verdict(8)).passed);
+  for (const block of [7, 9]) assertBeyond(await verdict(block));
+});
+
+Deno.test("a window that is one token wider on each side is found", async () => {
+  const file = await GoldenFile.open(goldenFolder(""), "longformer.safetensors");
+  const golden = file.cases.find(({ name }) => name === LONGFORMER)!;
+  const read = async (name: string) => await file.floats(golden, name);
+  const query = await read("query");
+  const [batch, tokens] = query.dims;
+  const input = {
+    query: query.data,
+    key: (await read("key")).data,
+    value: (await read("value")).data,
+    queryGlobal: (await read("query_global")).data,
+    keyGlobal: (await read("key_global")).data,
+    valueGlobal: (await read("value_global")).data,
+    mask: await file.integers(golden, "mask"),
+    globalMask: await file.integers(golden, "global_attention_mask"),
+  };
+  const { heads } = golden.parameters as { heads: number };
+  const verdict = async (attention_window: number) => {
+    const data = await longformerAttention(input, { batch, tokens, heads, attention_window });
+    const [{ bound }] = await caseOf(`longformer/${LONGFORMER}`).run(new CpuBackend());
+    return compare({ dims: query.dims, data }, await read("output"), bound);
+  };
+  assert((await verdict(8)).passed);
+  for (const window of [6, 10]) assertBeyond(await verdict(window));
+});
+
+function caseOf(name: string): VerifyCase {
+  return cases.find((each) => each.name === name)!;
+}
+
+/** That a case passes on the CPU backend and fails on a faulty one, with a finite difference. */
+async function assertFound(name: string, backend: Backend, fault: string): Promise<void> {
+  const sound = await caseOf(name).run(new CpuBackend());
+  assert(sound.every(({ passed }) => passed), `${name} fails without a fault`);
+  const failed = (await caseOf(name).run(backend)).filter(({ passed }) => !passed);
+  assert(failed.length > 0, `${name} passes in spite of a fault: ${fault}`);
+  failed.forEach(assertBeyond);
+}
+
+/** That values were compared and found to differ by far more than the bound. */
+function assertBeyond({ passed, largestError, bound, fault }: Comparison): void {
+  assertFalse(passed);
+  assert(largestError > 1000 * bound && largestError < Infinity, fault);
+  assertEquals(fault.includes(" ± "), true, fault);
+}
