@@ -1,0 +1,141 @@
+import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import { SPARSITY_TYPES } from "../../attention/mod.ts";
+import { CpuBackend } from "../../cpu/backend.ts";
+import { AutoModel, AutoModelForMaskedLM, type PreTrainedOptions } from "../../models/mod.ts";
+import { Random } from "../../random.ts";
+import { assertFinite, assertSameBits } from "../helpers/compare.ts";
+import { drawIds, goldenPath, loadModel } from "./golden_models.ts";
+
+const VANILLA = goldenPath("conversion/roberta_512");
+const INPUT = { input_ids: [drawIds(new Random(1), 45)] };
+
+/** Runs `body` and gives what it wrote to `console.warn`. */
+async function warningsOf(body: () => Promise<{ dispose(): void }>): Promise<string[]> {
+  const { warn } = console;
+  const warnings: string[] = [];
+  console.warn = (message: string) => warnings.push(message);
+  try {
+    (await body()).dispose();
+  } finally {
+    console.warn = warn;
+  }
+  return warnings;
+}
+
+Deno.test("from_pretrained names options that there are not", async () => {
+  for (const auto of [AutoModel, AutoModelForMaskedLM]) {
+    const options = { quantized: true, device: "cpu" } as PreTrainedOptions;
+    await assertRejects(
+      () => auto.from_pretrained(VANILLA, options),
+      TypeError,
+      "with quantized: wanted device,",
+    );
+  }
+});
+
+Deno.test("from_pretrained refuses options of the wrong type", async () => {
+  for (const name of ["config", "lsg"]) {
+    for (const value of [true, 5, "norm", null]) {
+      const options = { [name]: value } as PreTrainedOptions;
+      const load = () => AutoModel.from_pretrained(VANILLA, options);
+      await assertRejects(load, TypeError, `${name} ${value}: wanted an object`);
+    }
+  }
+});
+
+Deno.test("from_pretrained refuses options of the wrong value", async () => {
+  for (
+    const [options, message] of [
+      [{ device: "abacus" }, '"abacus"'],
+      [{ dtype: "fp12" }, '"fp12"'],
+      [{ config: { sparsity_type: "dense" } }, '"dense"'],
+      [{ config: { block_size: 0 } }, "block_size 0"],
+      [{ lsg: { lenght: 5 } }, "lenght"],
+    ] as [PreTrainedOptions, string][]
+  ) {
+    await assertRejects(() => loadModel("lsg_norm", options), RangeError, message);
+  }
+  const lsh = () => loadModel("lsg_lsh", { seed: -1 });
+  await assertRejects(lsh, RangeError);
+});
+
+Deno.test("from_pretrained says which file is missing", async () => {
+  await assertRejects(() => AutoModel.from_pretrained("no/such/folder"), RangeError, "config.json");
+});
+
+Deno.test("a failed load leaves nothing on a shared backend", async () => {
+  const device = new CpuBackend();
+  const options = { device, config: { hidden_size: 32 } };
+  await assertRejects(() => loadModel("lsg_norm", options), RangeError);
+  assertEquals(device.memory(), { tensors: 0, bytes: 0 });
+});
+
+Deno.test("config overrides replace the file's keys, each sparsity type runs", async () => {
+  const outputs: Float32Array[] = [];
+  for (const sparsity_type of SPARSITY_TYPES) {
+    const model = await loadModel("lsg_norm", { config: { sparsity_type } });
+    assertEquals(model.config.lsg?.sparsity_type, sparsity_type);
+    const output = await (await model(INPUT)).last_hidden_state.getData();
+    assertFinite(output);
+    outputs.forEach((other) => assertNotEquals(output, other));
+    outputs.push(output);
+    model.dispose();
+  }
+});
+
+Deno.test("without overrides the file's keys hold", async () => {
+  const model = await loadModel("lsg_norm_g7_mask_first");
+  const { sparsity_type, num_global_tokens, mask_first_token } = model.config.lsg!;
+  assertEquals({ sparsity_type, num_global_tokens, mask_first_token }, {
+    sparsity_type: "norm",
+    num_global_tokens: 7,
+    mask_first_token: true,
+  });
+  model.dispose();
+});
+
+Deno.test("a vanilla model of 512 tokens reads 1,000 once it is converted in memory", async () => {
+  const input_ids = [drawIds(new Random(3), 1000)];
+  const vanilla = await AutoModelForMaskedLM.from_pretrained(VANILLA);
+  assertEquals(vanilla.config.lsg, undefined);
+  await assertRejects(() => vanilla({ input_ids }), RangeError, "1000 tokens");
+  vanilla.dispose();
+
+  const lsg = { max_sequence_length: 1024, block_size: 32, sparse_block_size: 32 };
+  const model = await AutoModelForMaskedLM.from_pretrained(VANILLA, { lsg });
+  assertEquals(model.maxLength, 1024);
+  assertEquals(model.config.lsg?.block_size, 32);
+  const { logits } = await model({ input_ids });
+  assertEquals(logits.dims, [1, 1000, model.config.vocab_size]);
+  assertFinite(await logits.getData());
+  model.dispose();
+});
+
+Deno.test("a converted model reads a token's own 512 positions as the vanilla one does", async () => {
+  const input_ids = [drawIds(new Random(3), 20)];
+  const hidden = { input_ids, output_hidden_states: true };
+  const vanilla = await AutoModel.from_pretrained(VANILLA);
+  const model = await AutoModel.from_pretrained(VANILLA, { lsg: { max_sequence_length: 1024 } });
+  const [embedded, wanted] = [
+    (await model(hidden)).hidden_states!,
+    (await vanilla(hidden)).hidden_states!,
+  ];
+  assertSameBits(await embedded[0].getData(), await wanted[0].getData());
+  // The global token is one key more, so the layers differ.
+  assertNotEquals(await embedded[1].getData(), await wanted[1].getData());
+  vanilla.dispose();
+  model.dispose();
+});
+
+Deno.test("a stride that leaves tokens unseen warns, others do not", async () => {
+  const load = (config: Record<string, unknown>) =>
+    warningsOf(() => loadModel("lsg_stride_sharded", { config }));
+  for (const sparsity_type of ["stride", "block_stride"]) {
+    const warnings = await load({ sparsity_type, sparsity_factor: 4 });
+    assertEquals(warnings.length, 1);
+    assert(warnings[0].includes(`sparsity_factor 4 with sparsity_type "${sparsity_type}"`));
+    assert(warnings[0].includes("2 heads"), warnings[0]);
+  }
+  assertEquals(await load({}), []);
+  assertEquals(await load({ sparsity_type: "norm", sparsity_factor: 4 }), []);
+});

@@ -1,0 +1,62 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { AutoModelForMaskedLM, type MaskedLM } from "../../models/mod.ts";
+import { Random } from "../../random.ts";
+import { assertSameBits } from "../helpers/compare.ts";
+import { drawIds, FOLDERS, goldenPath, maskOf, rowsOf } from "./golden_models.ts";
+
+const TOKENS = 30;
+const INPUT = {
+  input_ids: [drawIds(new Random(1), TOKENS), drawIds(new Random(2), TOKENS)],
+  attention_mask: maskOf([TOKENS, 21], TOKENS),
+};
+
+function load(folder: string): Promise<MaskedLM> {
+  return AutoModelForMaskedLM.from_pretrained(goldenPath(`models/${folder}`));
+}
+
+for (const folder of [...FOLDERS, "roberta_untied"]) {
+  Deno.test(`${folder}: logitsAt gives the rows that forward gives`, async () => {
+    const model = await load(folder);
+    const { logits } = await model(INPUT);
+    assertEquals(logits.dims, [2, TOKENS, model.config.vocab_size]);
+    const rows = [[0, 7, 29], [20, 3, 3]];
+    const some = await model.logitsAt(INPUT, rows);
+    assertEquals(some.dims, [2, 3, model.config.vocab_size]);
+    for (const [b, places] of rows.entries()) {
+      for (const [i, place] of places.entries()) {
+        assertSameBits(
+          await rowsOf(some, b, i, i + 1),
+          await rowsOf(logits, b, place, place + 1),
+        );
+      }
+    }
+    model.dispose();
+  });
+}
+
+Deno.test("logitsAt takes -1 to fill up", async () => {
+  const model = await load("lsg_norm");
+  const { logits } = await model(INPUT);
+  const some = await model.logitsAt(INPUT, [[4, 5], [6, -1]]);
+  assertSameBits(await rowsOf(some, 0, 1, 2), await rowsOf(logits, 0, 5, 6));
+  assertSameBits(await rowsOf(some, 1, 0, 1), await rowsOf(logits, 1, 6, 7));
+  model.dispose();
+});
+
+for (
+  const [rows, error, message] of [
+    [[[30], [0]], RangeError, "row 30: wanted 0 … 29"],
+    [[[0], [-2]], RangeError, "row -2"],
+    [[[0], [1.5]], RangeError, "row 1.5"],
+    [[[0, 1, 2], [3]], TypeError, "3,1 rows of 2 sequences"],
+    [[[0]], TypeError, "1 rows of 1 sequences"],
+    [[[], []], TypeError, "0,0 rows"],
+    [[], TypeError, "rows of 0 sequences"],
+  ] as const
+) {
+  Deno.test(`logitsAt refuses the rows ${JSON.stringify(rows)}`, async () => {
+    const model = await load("lsg_norm");
+    await assertRejects(() => model.logitsAt(INPUT, rows), error, message);
+    model.dispose();
+  });
+}

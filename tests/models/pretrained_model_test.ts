@@ -1,0 +1,115 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import type { MemoryUse } from "../../backend.ts";
+import { CpuBackend } from "../../cpu/backend.ts";
+import { AutoModelForMaskedLM } from "../../models/mod.ts";
+import { Random } from "../../random.ts";
+import { drawIds, FOLDERS, goldenPath, loadModel } from "./golden_models.ts";
+
+const NOTHING: MemoryUse = { tensors: 0, bytes: 0 };
+const INPUT = { input_ids: [drawIds(new Random(1), 30), drawIds(new Random(2), 30)] };
+const TOO_LONG = { input_ids: [drawIds(new Random(1), 65)] };
+
+for (const folder of FOLDERS) {
+  Deno.test(`${folder}: forward passes return to the level they started from`, async () => {
+    const device = new CpuBackend();
+    const model = await AutoModelForMaskedLM.from_pretrained(goldenPath(`models/${folder}`), {
+      device,
+    });
+    const level = device.memory();
+    assert(level.tensors > 0 && level.bytes > 0);
+    for (let pass = 0; pass < 20; pass++) {
+      const { logits, hidden_states } = await model({ ...INPUT, output_hidden_states: true });
+      assertEquals(device.memory().tensors, level.tensors + 1 + hidden_states!.length);
+      [logits, ...hidden_states!].forEach((tensor) => tensor.dispose());
+      (await model.logitsAt({ ...INPUT, output_hidden_states: true }, [[1], [2]])).dispose();
+      assertEquals(device.memory(), level);
+    }
+    model.dispose();
+    assertEquals(device.memory(), NOTHING);
+  });
+}
+
+Deno.test("outputs of the encoder without a head return their memory", async () => {
+  const device = new CpuBackend();
+  const model = await loadModel("roberta_model", { device });
+  const level = device.memory();
+  const { last_hidden_state, pooler_output } = await model(INPUT);
+  assertEquals(device.memory().tensors, level.tensors + 2);
+  last_hidden_state.dispose();
+  pooler_output!.dispose();
+  assertEquals(device.memory(), level);
+  model.dispose();
+});
+
+Deno.test("an error leaves nothing behind", async () => {
+  const device = new CpuBackend();
+  const path = goldenPath("models/lsg_norm");
+  const config = { adaptive: false };
+  const model = await AutoModelForMaskedLM.from_pretrained(path, { device, config });
+  const level = device.memory();
+  const fail = () => {
+    throw new Error("stop");
+  };
+  const hidden = { output_hidden_states: true };
+  for (
+    const [run, message] of [
+      [() => model(TOO_LONG), "positions for 64"],
+      [() => model({ input_ids: [[0, 90]] }), "the vocabulary"],
+      [() => model({ ...INPUT, ...hidden }), "adaptive off"],
+      [() => model.logitsAt(INPUT, [[1], [2]]), "adaptive off"],
+      [
+        () => model({ input_ids: [drawIds(new Random(1), 24)], ...hidden, layer_callback: fail }),
+        "stop",
+      ],
+      [() => model.logitsAt({ input_ids: [[0, 5]] }, [[2]]), "row 2"],
+    ] as const
+  ) {
+    await assertRejects(run, Error, message);
+    assertEquals(device.memory(), level);
+  }
+  model.dispose();
+  assertEquals(device.memory(), NOTHING);
+});
+
+Deno.test("a model does not dispose of a backend that it was given", async () => {
+  const device = new CpuBackend();
+  const first = await loadModel("lsg_norm", { device });
+  const second = await loadModel("lsg_none", { device });
+  assertEquals([first.backend, second.backend], [device, device]);
+  first.dispose();
+  const { last_hidden_state, pooler_output } = await second(INPUT);
+  assertEquals(last_hidden_state.dims.slice(0, 2), [2, 30]);
+  last_hidden_state.dispose();
+  pooler_output!.dispose();
+  second.dispose();
+  assertEquals(device.memory(), NOTHING);
+  assertEquals(device.floats(new Float32Array([1]), [1]).tolist(), [1]);
+});
+
+Deno.test("a model disposes of the backend that it opened", async () => {
+  for (const device of [undefined, "auto", "cpu"] as const) {
+    const model = await loadModel("lsg_norm", { device });
+    const { backend } = model;
+    model.dispose();
+    assertEquals(backend.memory(), NOTHING);
+    await assertRejects(() => model(INPUT), Error, "disposed");
+  }
+});
+
+Deno.test("values that were read stay readable after their tensor and model are gone", async () => {
+  const model = await loadModel("lsg_norm");
+  const { last_hidden_state } = await model(INPUT);
+  const values = await last_hidden_state.getData();
+  last_hidden_state.dispose();
+  model.dispose();
+  assertEquals(last_hidden_state.data, values);
+  assert(values.some((value) => value !== 0));
+});
+
+Deno.test("calling a model and its forward method give the same", async () => {
+  const model = await loadModel("lsg_norm");
+  const called = await (await model(INPUT)).last_hidden_state.getData();
+  const forwarded = await (await model.forward(INPUT)).last_hidden_state.getData();
+  assertEquals(called, forwarded);
+  model.dispose();
+});
