@@ -1,0 +1,57 @@
+/**
+ * Embeddings as they are written.
+ *
+ * @module
+ */
+import { encodeSafetensors } from "../checkpoint/safetensors_writer.ts";
+
+/** What a document became. */
+export interface Embedding {
+  /** Tokens of the document, special ones included. */
+  readonly tokens: number;
+  /** `[width]`, or `[tokens, width]` without pooling. */
+  readonly dims: readonly number[];
+  /** The values, row-major. */
+  readonly data: Float32Array;
+}
+
+/**
+ * An embedding as JSON.
+ *
+ * @param embedding The embedding.
+ * @returns `{"tokens", "dims", "embedding"}` in one line; without pooling a list for each token.
+ */
+export function embeddingJson({ tokens, dims, data }: Embedding): string {
+  // Nine digits tell every 32-bit float from its neighbours.
+  const values = Array.from(data, (value) => Number(value.toPrecision(9)));
+  const [width] = dims.slice(-1);
+  const rows = Array.from(
+    { length: values.length / width },
+    (_, row) => values.slice(row * width, (row + 1) * width),
+  );
+  return JSON.stringify({ tokens, dims, embedding: dims.length === 1 ? values : rows });
+}
+
+/**
+ * Embeddings as a safetensors file.
+ *
+ * @param embeddings One for each document; all with the same number of dimensions.
+ * @returns Pooled ones as one tensor `embeddings` `[documents, width]`, others as a tensor
+ * `document_N` `[tokens, width]` each, counted from 0.
+ */
+export function embeddingFile(embeddings: readonly Embedding[]): Uint8Array {
+  const dtype = "F32";
+  if (embeddings[0].dims.length > 1) {
+    const tensors = embeddings.map(({ dims, data }, i) => ({
+      name: `document_${i}`,
+      dtype: dtype as typeof dtype,
+      dims,
+      data,
+    }));
+    return encodeSafetensors(tensors);
+  }
+  const [width] = embeddings[0].dims;
+  const data = new Float32Array(embeddings.length * width);
+  embeddings.forEach((embedding, i) => data.set(embedding.data, i * width));
+  return encodeSafetensors([{ name: "embeddings", dtype, dims: [embeddings.length, width], data }]);
+}

@@ -1,0 +1,75 @@
+/**
+ * `lsg`: the commands by name.
+ *
+ * @module
+ */
+import deno from "../deno.json" with { type: "json" };
+import { closest } from "./closest.ts";
+import { CONVERT_SUMMARY, runConvert } from "./convert.ts";
+import { ENCODE_SUMMARY, runEncode } from "./encode.ts";
+import { FILL_MASK_SUMMARY, runFillMask } from "./fill_mask.ts";
+import type { ModelIo } from "./model_io.ts";
+import { PATTERN_SUMMARY, runPattern } from "./pattern.ts";
+import { wrap } from "./wrap.ts";
+
+interface NamedCommand {
+  readonly summary: string;
+  readonly run: (args: readonly string[], io: ModelIo) => Promise<number>;
+}
+
+const COMMANDS: Readonly<Record<string, NamedCommand>> = {
+  "fill-mask": { summary: FILL_MASK_SUMMARY, run: runFillMask },
+  "encode": { summary: ENCODE_SUMMARY, run: runEncode },
+  "convert": { summary: CONVERT_SUMMARY, run: runConvert },
+  "pattern": { summary: PATTERN_SUMMARY, run: runPattern },
+};
+
+/** Columns before a command's summary, and of a line. */
+const [COLUMN, WIDTH] = [13, 100];
+
+/**
+ * Runs `lsg`.
+ *
+ * @param args The words after `lsg`.
+ * @param io Streams and files.
+ * @returns The exit code: 0, 1 if something went wrong, 2 if the arguments were wrong.
+ */
+export async function runLsg(args: readonly string[], io: ModelIo): Promise<number> {
+  const [name, ...rest] = args;
+  if (name !== undefined && Object.hasOwn(COMMANDS, name)) return COMMANDS[name].run(rest, io);
+  if (name === "--help" || name === "-h") await io.stdout(help());
+  else if (name === "--version") await io.stdout(`lsg ${deno.version}\n`);
+  else {
+    await io.stderr(`lsg: ${complaint(name)}\nSee lsg --help.\n`);
+    return 2;
+  }
+  return 0;
+}
+
+function complaint(name: string | undefined): string {
+  const names = Object.keys(COMMANDS);
+  if (name === undefined) return `There is no command: wanted ${names.join(", ")}`;
+  const similar = closest(name, [...names, "--help", "--version"]);
+  const kind = name.startsWith("-") ? "option" : "command";
+  return `Unknown ${kind} ${JSON.stringify(name)}` +
+    (similar ? `: did you mean ${similar}?` : `: wanted ${names.join(", ")}`);
+}
+
+function help(): string {
+  const lines = Object.entries(COMMANDS).flatMap(([name, { summary }]) =>
+    wrap(summary, WIDTH - COLUMN).map((line, i) =>
+      (i === 0 ? `  ${name}` : "").padEnd(COLUMN) + line
+    )
+  );
+  return [
+    "lsg COMMAND [options]",
+    "",
+    "Long-document transformers with LSG (Local, Sparse, Global) attention.",
+    "",
+    ...lines,
+    "",
+    "  -h, --help   Print this; lsg COMMAND --help prints a command's options.",
+    "  --version    Print the version.",
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,29 @@
+/**
+ * What commands that run models read and write besides.
+ *
+ * @module
+ */
+import { writeFile } from "node:fs/promises";
+import process from "node:process";
+import { type CommandIo, processIo } from "./output.ts";
+
+/** Streams and files of a command that runs a model. */
+export interface ModelIo extends CommandIo {
+  /** Writes a file. */
+  writeBytes(path: string, bytes: Uint8Array): Promise<void>;
+  /** Whether somebody watches standard error, so that progress is shown there. */
+  readonly stderrIsTerminal: boolean;
+}
+
+/**
+ * The streams and files of this process.
+ *
+ * @returns See {@linkcode processIo}.
+ */
+export function processModelIo(): ModelIo {
+  return {
+    ...processIo(),
+    writeBytes: (path, bytes) => writeFile(path, bytes),
+    stderrIsTerminal: process.stderr.isTTY === true,
+  };
+}

@@ -1,0 +1,106 @@
+/**
+ * How commands load a model.
+ *
+ * @module
+ */
+import { type LsgParameters, resolveLsgParameters } from "../attention/lsg_parameters.ts";
+import type { BackendName } from "../backend.ts";
+import { readConfig } from "../checkpoint/config.ts";
+import {
+  type ConversionOptions,
+  resolveConversionOptions,
+} from "../checkpoint/conversion_options.ts";
+import { FolderSource } from "../checkpoint/folder_source.ts";
+import { BACKEND_NAMES } from "../device.ts";
+import type { PreTrainedOptions } from "../models/mod.ts";
+import { Random } from "../random.ts";
+import { type OptionValues, UsageError } from "./arguments.ts";
+import { asUsage } from "./as_usage.ts";
+import { LSG_OPTIONS } from "./lsg_options.ts";
+
+/** Options of all commands that run a model. */
+export const MODEL_OPTIONS = {
+  device: {
+    type: "string",
+    placeholder: "NAME",
+    default: "auto",
+    description: `What computes: auto, ${BACKEND_NAMES.join(", ")}.`,
+  },
+  seed: { type: "number", default: 0, description: "Seed of all that is drawn." },
+  max_sequence_length: {
+    type: "number",
+    placeholder: "TOKENS",
+    description: "Read texts of this length: a model with full attention is converted to LSG in " +
+      "memory, one with LSG lengthened. The LSG parameters below convert too, to 4096 tokens; " +
+      "those of a model with LSG are replaced.",
+  },
+  ...LSG_OPTIONS,
+} as const;
+
+/** What was given for them. */
+export type ModelValues = OptionValues<typeof MODEL_OPTIONS>;
+
+/**
+ * The LSG parameters among a command's options.
+ *
+ * @param values What was given.
+ * @returns Those that were.
+ */
+export function givenLsgParameters(values: Partial<LsgParametersGiven>): Partial<LsgParameters> {
+  const names = Object.keys(LSG_OPTIONS) as (keyof LsgParameters)[];
+  const given = names.filter((name) => values[name] !== undefined);
+  return Object.fromEntries(given.map((name) => [name, values[name]]));
+}
+
+/** LSG parameters before their check. */
+type LsgParametersGiven = OptionValues<typeof LSG_OPTIONS>;
+
+/**
+ * How a model is loaded.
+ *
+ * @param folder The model's folder.
+ * @param values What was given.
+ * @returns For a model with LSG, LSG parameters replace its own; any other model is converted if
+ * there is one, or a length.
+ * @throws {UsageError} If a value is out of range.
+ * @throws {RangeError} If the folder has no config.
+ */
+export async function loadOptions(folder: string, values: ModelValues): Promise<PreTrainedOptions> {
+  const { seed, max_sequence_length } = values;
+  asUsage(() => new Random(seed));
+  const settings = { device: deviceOf(values.device), seed };
+  const parameters = givenLsgParameters(values);
+  if (max_sequence_length === undefined && Object.keys(parameters).length === 0) return settings;
+
+  const { lsg } = await readConfig(new FolderSource(folder));
+  asUsage(() => resolveLsgParameters({ ...lsg, ...parameters }));
+  if (lsg && max_sequence_length === undefined) return { ...settings, config: { ...parameters } };
+  // The global tokens of a model with LSG were trained: they stay.
+  const conversion: ConversionOptions = {
+    ...parameters,
+    seed,
+    max_sequence_length,
+    resize_lsg: lsg !== undefined,
+  };
+  asUsage(() => resolveConversionOptions(conversion));
+  return { ...settings, lsg: conversion };
+}
+
+/**
+ * Checks that the folder of a model was given.
+ *
+ * @param command The command, for the message.
+ * @param folder What was given.
+ * @returns The folder.
+ * @throws {UsageError} If there is none.
+ */
+export function requireModel(command: string, folder: string | undefined): string {
+  if (folder) return folder;
+  throw new UsageError(`MODEL is lacking: wanted lsg ${command} and the folder of a checkpoint`);
+}
+
+function deviceOf(name: string): BackendName | "auto" {
+  const names: readonly string[] = ["auto", ...BACKEND_NAMES];
+  if (names.includes(name)) return name as BackendName | "auto";
+  throw new UsageError(`Unknown device "${name}": wanted one of ${names.join(", ")}`);
+}

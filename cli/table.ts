@@ -1,0 +1,32 @@
+/**
+ * Tables for people to read.
+ *
+ * @module
+ */
+
+/**
+ * Lays out rows under each other.
+ *
+ * @param rows The cells; the first row is the header.
+ * @param right Columns that are aligned at their right end.
+ * @returns One line a row, two spaces between the columns, none at the end.
+ */
+export function table(rows: readonly (readonly string[])[], right: readonly number[] = []): string {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  const pad = (cell: string, column: number) =>
+    right.includes(column) ? cell.padStart(widths[column]) : cell.padEnd(widths[column]);
+  return rows.map((row) => row.map(pad).join("  ").trimEnd() + "\n").join("");
+}
+
+/**
+ * A text from a model or a file in one line of a table.
+ *
+ * @param text Any text.
+ * @returns The text with control characters escaped, so that none reaches the terminal.
+ */
+export function printable(text: string): string {
+  return text.replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`,
+  );
+}

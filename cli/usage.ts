@@ -1,0 +1,50 @@
+/**
+ * What `--help` prints, from the declaration that the arguments are read by.
+ *
+ * @module
+ */
+import { type Command, flagOf, isNegatable, type Option } from "./arguments.ts";
+import { wrap } from "./wrap.ts";
+
+/** Columns of a line. */
+const WIDTH = 100;
+
+/**
+ * The help of a command.
+ *
+ * @param command The declaration.
+ * @returns Lines of at most 100 columns.
+ */
+export function usage(command: Command): string {
+  const { name, summary, operands, options } = command;
+  const rows: [string, string][] = Object.entries(options).map(([option, declared]) => [
+    optionLabel(option, declared),
+    optionText(declared),
+  ]);
+  rows.push(["  -h, --help", "Print this."]);
+  if (operands) rows.unshift([`  ${operands.placeholder}`, operands.description]);
+  const column = Math.max(...rows.map(([label]) => label.length)) + 2;
+  return [
+    `lsg ${name}${operands ? ` ${operands.placeholder}` : ""} [options]`,
+    "",
+    ...wrap(summary, WIDTH),
+    "",
+    ...rows.flatMap(([label, text]) =>
+      wrap(text, WIDTH - column).map((line, i) => (i === 0 ? label : "").padEnd(column) + line)
+    ),
+    "",
+  ].join("\n");
+}
+
+function optionLabel(name: string, option: Option): string {
+  const short = option.short ? `-${option.short}, ` : "    ";
+  const flag = isNegatable(option) ? flagOf(name).replace("--", "--[no-]") : flagOf(name);
+  const kind = option.type === "list" ? "TEXT" : option.type.toUpperCase();
+  return `  ${short}${flag}${option.type === "boolean" ? "" : ` ${option.placeholder ?? kind}`}`;
+}
+
+function optionText({ description, type, default: value }: Option): string {
+  const again = type === "list" ? " May be given several times." : "";
+  return description + again +
+    (value === undefined || value === false ? "" : ` Default: ${value}.`);
+}

@@ -1,0 +1,114 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { type Command, parseArguments, parseNumber, UsageError } from "../../cli/arguments.ts";
+
+const command = {
+  name: "try",
+  summary: "Tries.",
+  operands: { placeholder: "[FILE …]", description: "Files.", most: 2 },
+  options: {
+    block_size: { type: "number", description: "A size." },
+    top_k: { type: "number", default: 5, description: "How many." },
+    target: { type: "list", description: "A word." },
+    output: { type: "string", short: "o", description: "A file." },
+    json: { type: "boolean", default: false, description: "JSON." },
+    adaptive: { type: "boolean", description: "Any length." },
+  },
+} as const satisfies Command;
+
+const parse = (...args: string[]) => parseArguments(command, args)!;
+
+Deno.test("parseArguments() leaves undefined what has no default", () => {
+  assertEquals(parse(), {
+    values: {
+      block_size: undefined,
+      top_k: 5,
+      target: undefined,
+      output: undefined,
+      json: false,
+      adaptive: undefined,
+    },
+    operands: [],
+  });
+});
+
+Deno.test("parseArguments() types values by the declaration", () => {
+  const { values, operands } = parse(
+    "007",
+    "--block-size=8",
+    "--top-k",
+    "3",
+    "--target=a,b",
+    "--target",
+    "12",
+    "-o",
+    "-",
+    "--json",
+    "--adaptive",
+  );
+  const blockSize: number | undefined = values.block_size;
+  const targets: string[] | undefined = values.target;
+  assertEquals(blockSize, 8);
+  assertEquals(targets, ["a,b", "12"]);
+  assertEquals(values.top_k, 3);
+  assertEquals(values.output, "-");
+  assertEquals([values.json, values.adaptive], [true, true]);
+  assertEquals(operands, ["007"]);
+});
+
+Deno.test("parseArguments() takes kebab-case and snake_case, and the last of several", () => {
+  assertEquals(parse("--block_size", "8").values.block_size, 8);
+  assertEquals(parse("--block-size", "8", "--block_size=4").values.block_size, 4);
+  assertEquals(parse("--block_size=4", "--block-size=8").values.block_size, 8);
+});
+
+Deno.test("parseArguments() turns booleans off", () => {
+  assertEquals(parse("--no-adaptive").values.adaptive, false);
+  assertEquals(parse("--adaptive=false").values.adaptive, false);
+  assertEquals(parse("--json=false").values.json, false);
+});
+
+Deno.test("parseArguments() takes all after -- as operands", () => {
+  assertEquals(parse("--json", "--", "--help", "-x").operands, ["--help", "-x"]);
+  assertEquals(parse("--", "--json=maybe").operands, ["--json=maybe"]);
+});
+
+Deno.test("parseArguments() gives undefined for --help, whatever else there is", () => {
+  for (const args of [["--help"], ["-h"], ["--nonsense", "--top-k=x", "-h"]]) {
+    assertEquals(parseArguments(command, args), undefined);
+  }
+});
+
+Deno.test("parseArguments() refuses what cannot be meant", () => {
+  const cases: [args: string[], message: string][] = [
+    [["--blok-size=8"], "Unknown option --blok-size: did you mean --block-size?"],
+    [["--top_kk", "8"], "Unknown option --top_kk: did you mean --top-k?"],
+    [["--frobnicate"], "Unknown option --frobnicate"],
+    [["-x"], "Unknown option -x"],
+    [["--no-json"], "Unknown option --no-json"],
+    [["--__proto__=1"], "Unknown option --__proto__"],
+    [["--constructor=1"], "Unknown option --constructor"],
+    [["--block-size.x=1"], "Unknown option --block-size.x"],
+    [["--top-k=many"], 'Cannot use --top-k "many": wanted a number'],
+    [["--top-k=Infinity"], 'Cannot use --top-k "Infinity": wanted a number'],
+    [["--top-k"], "--top-k lacks its value"],
+    [["--top-k", "-3"], "--top-k lacks its value"],
+    [["--target=a", "--target"], "--target lacks its value"],
+    [["-o"], "--output lacks its value"],
+    [["--json=maybe"], "Cannot use --json=maybe: wanted --json=true or --json=false"],
+    [["--no-adaptive=true"], "Cannot use --no-adaptive=true"],
+    [["a", "b", "c"], 'Unexpected argument "c": wanted at most 2'],
+  ];
+  for (const [args, message] of cases) assertThrows(() => parse(...args), UsageError, message);
+  assertThrows(
+    () => parseArguments({ name: "bare", summary: "", options: {} }, ["x"]),
+    UsageError,
+    'Unexpected argument "x": wanted none',
+  );
+});
+
+Deno.test("parseNumber() takes finite numbers only", () => {
+  assertEquals(parseNumber("--n", "-1.5e2"), -150);
+  for (const text of ["", " ", "1_000", "NaN", "1e999", "3px"]) {
+    assertThrows(() => parseNumber("--n", text), UsageError, "Cannot use --n");
+  }
+});

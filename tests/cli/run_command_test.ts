@@ -1,0 +1,34 @@
+import { assert, assertEquals } from "@std/assert";
+import { type Command, UsageError } from "../../cli/arguments.ts";
+import { runCommand } from "../../cli/run_command.ts";
+import { MemoryIo } from "./memory_io.ts";
+
+const command = {
+  name: "try",
+  summary: "Tries.",
+  options: { size: { type: "number", default: 1, description: "A size." } },
+} as const satisfies Command;
+
+async function run(args: string[], error?: unknown) {
+  const io = new MemoryIo();
+  const code = await runCommand(command, args, io, ({ values }) => {
+    if (error !== undefined) return Promise.reject(error);
+    return io.stdout(`size ${values.size}`);
+  });
+  return { code, out: io.out, err: io.err };
+}
+
+Deno.test("runCommand() exits with 0, and prints help on request", async () => {
+  assertEquals(await run(["--size=3"]), { code: 0, out: "size 3", err: "" });
+  const help = await run(["--help"], new Error("not called"));
+  assertEquals([help.code, help.err], [0, ""]);
+  assert(help.out.startsWith("lsg try [options]\n"));
+});
+
+Deno.test("runCommand() exits with 2 for usage and with 1 for the rest", async () => {
+  const usage = { code: 2, out: "", err: "lsg try: no\nSee lsg try --help.\n" };
+  assertEquals(await run([], new UsageError("no")), usage);
+  assertEquals((await run(["--sise=3"])).code, 2);
+  assertEquals(await run([], new Error("full")), { code: 1, out: "", err: "lsg try: full\n" });
+  assertEquals(await run([], "text"), { code: 1, out: "", err: "lsg try: text\n" });
+});

@@ -1,0 +1,41 @@
+import { assert, assertEquals } from "@std/assert";
+import { LSG_OPTIONS } from "../../cli/lsg_options.ts";
+import { usage } from "../../cli/usage.ts";
+
+Deno.test("usage() shows operands, options, defaults and help", () => {
+  const text = usage({
+    name: "try",
+    summary: "Tries.",
+    operands: { placeholder: "[FILE]", description: "A file.", most: 1 },
+    options: {
+      top_k: { type: "number", default: 5, description: "How many." },
+      target: { type: "list", description: "A word." },
+      output: { type: "string", short: "o", placeholder: "FILE", description: "A file." },
+      json: { type: "boolean", default: false, description: "JSON." },
+      adaptive: { type: "boolean", description: "Any length." },
+    },
+  });
+  assertEquals(
+    text,
+    `lsg try [FILE] [options]
+
+Tries.
+
+  [FILE]               A file.
+      --top-k NUMBER   How many. Default: 5.
+      --target TEXT    A word. May be given several times.
+  -o, --output FILE    A file.
+      --json           JSON.
+      --[no-]adaptive  Any length.
+  -h, --help           Print this.
+`,
+  );
+});
+
+Deno.test("usage() keeps to 100 columns", () => {
+  const lines = usage({ name: "try", summary: "word ".repeat(60).trim(), options: LSG_OPTIONS })
+    .split("\n");
+  assertEquals(lines[0], "lsg try [options]");
+  assert(lines.length > 12);
+  assertEquals(lines.filter((line) => line.length > 100), []);
+});
