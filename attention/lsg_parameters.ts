@@ -84,7 +84,10 @@ export const LSG_DEFAULTS: Readonly<LsgParameters> = {
  * ```
  */
 export function resolveLsgParameters(raw: Readonly<Record<string, unknown>>): LsgParameters {
-  const get = (key: keyof LsgParameters) => raw[key] === undefined ? LSG_DEFAULTS[key] : raw[key];
+  const get = (key: keyof LsgParameters, otherName: string = key) => {
+    const value = raw[key] === undefined ? raw[otherName] : raw[key];
+    return value === undefined ? LSG_DEFAULTS[key] : value;
+  };
   const parameters: LsgParameters = {
     block_size: wholeNumber("block_size", get("block_size"), 1),
     sparse_block_size: wholeNumber("sparse_block_size", get("sparse_block_size"), 0),
@@ -93,7 +96,7 @@ export function resolveLsgParameters(raw: Readonly<Record<string, unknown>>): Ls
     num_global_tokens: wholeNumber("num_global_tokens", get("num_global_tokens"), 1, 512),
     lsh_num_pre_rounds: wholeNumber(
       "lsh_num_pre_rounds",
-      raw.lsh_num_pre_rounds ?? raw.lsg_num_pre_rounds ?? LSG_DEFAULTS.lsh_num_pre_rounds,
+      get("lsh_num_pre_rounds", "lsg_num_pre_rounds"),
       1,
     ),
     mask_first_token: flag("mask_first_token", get("mask_first_token")),
