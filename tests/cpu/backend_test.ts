@@ -1,0 +1,151 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { everything } from "../../attention/mod.ts";
+import { CpuBackend } from "../../cpu/mod.ts";
+
+const floats = (...values: number[]) => new Float32Array(values);
+const integers = (...values: number[]) => new Int32Array(values);
+
+Deno.test("CpuBackend gives its rooms the sizes of tensors, and results their shape", () => {
+  const backend = new CpuBackend();
+  const x = backend.floats(floats(1, 2, 3, 4, 5, 6, 7, 8), [2, 2, 2]);
+  const rows = backend.integers(integers(1, 0), [2, 1]);
+  const table = backend.floats(floats(1, 10, 2, 20), [2, 2]);
+  const ids = backend.integers(integers(1, 0, 0, 1), [2, 2]);
+  const places = backend.integers(integers(0, 1), [1, 2]);
+  const pair = backend.floats(floats(9, 9), [1, 1, 2]);
+  const weight = backend.floats(floats(1, 1, 1, -1, 0, 1), [3, 2]);
+  const [one, none] = [floats(1, 1), floats(0, 0)].map((row) => backend.floats(row, [2]));
+
+  assertEquals(backend.embed([{ ids, table }, { ids: places, table }]).tolist(), [
+    [[3, 30], [3, 30]],
+    [[2, 20], [4, 40]],
+  ]);
+  assertEquals(backend.linear(x, weight).tolist(), [
+    [[3, -1, 2], [7, -1, 4]],
+    [[11, -1, 6], [15, -1, 8]],
+  ]);
+  assertEquals(backend.linear(x, weight, undefined, "relu").dims, [2, 2, 3]);
+  assertEquals(backend.layerNorm(x, one, none, 0).tolist(), [
+    [[-1, 1], [-1, 1]],
+    [[-1, 1], [-1, 1]],
+  ]);
+  assertEquals(backend.layerNorm(x, one, none, 0, x).dims, [2, 2, 2]);
+  assertEquals(backend.activation(x, "relu").tolist(), x.tolist());
+  assertEquals(backend.add(x, x).dims, [2, 2, 2]);
+  assertEquals(backend.concatRows(pair, x).tolist(), [
+    [[9, 9], [1, 2], [3, 4]],
+    [[9, 9], [5, 6], [7, 8]],
+  ]);
+  const picked = backend.gatherRows(x, rows);
+  assertEquals(picked.tolist(), [[[3, 4]], [[5, 6]]]);
+  assertEquals(backend.scatterRows(backend.add(x, x), rows, picked).tolist(), [
+    [[2, 4], [3, 4]],
+    [[5, 6], [14, 16]],
+  ]);
+  const still = backend.integers(integers(0, 0), [2]);
+  assertEquals(backend.rotate(x, still, 1, 10000).tolist(), x.tolist());
+  const source = { keys: x, values: x, first: 0, count: 2, spans: [everything(2)] };
+  const zeros = backend.floats(new Float32Array(8), [2, 2, 2]);
+  const parts = [{ first: 0, count: 2, sources: [source] }];
+  assertEquals(backend.attend(zeros, parts, { heads: 2 }).tolist(), [
+    [[2, 3], [2, 3]],
+    [[6, 7], [6, 7]],
+  ]);
+});
+
+Deno.test("CpuBackend selects with the shapes of sparse lists", () => {
+  const backend = new CpuBackend();
+  const x = backend.floats(floats(1, 2, 3, 4, 5, 6, 7, 8), [2, 2, 2]);
+  const mask = backend.integers(integers(1, 1, 1, 0), [2, 2]);
+  const projection = backend.floats(floats(), [2, 1, 0]);
+  const shape = { heads: 2, first: 0, tokens: 2, block: 2, factor: 2, chunk: 2 };
+  const lists = {
+    norm: backend.selectNorm(x, x, mask, shape),
+    stride: backend.selectStride(x, x, mask, shape),
+    blockStride: backend.selectBlockStride(x, x, mask, shape),
+    pooling: backend.selectPooling(x, x, mask, shape),
+    bosPooling: backend.selectBosPooling(x, x, x, mask, shape),
+    lsh: backend.selectLsh(x, x, mask, [projection], shape),
+  };
+  for (const [name, { keys, values, mask }] of Object.entries(lists)) {
+    assertEquals([keys.dims, values.dims, mask.dims], [[2, 1, 2], [2, 1, 2], [2, 2, 1]], name);
+  }
+  assertEquals(lists.norm.keys.tolist(), [[[3, 4]], [[5, 6]]]);
+  assertEquals(lists.stride.keys.tolist(), [[[1, 4]], [[5, 0]]]);
+  assertEquals(lists.stride.mask.tolist(), [[[1], [1]], [[1], [0]]]);
+  assertEquals(lists.blockStride.keys.tolist(), [[[1, 4]], [[5, 0]]]);
+});
+
+Deno.test("CpuBackend refuses rows that do not divide into heads", () => {
+  const backend = new CpuBackend();
+  const x = backend.floats(new Float32Array(6), [1, 1, 6]);
+  const mask = backend.integers(integers(1), [1, 1]);
+  const shape = { heads: 4, first: 0, tokens: 1, block: 1, factor: 1, chunk: 1 };
+  const calls = [
+    () => backend.attend(x, [], { heads: 4 }),
+    () => backend.rotate(x, mask, 4, 10000),
+    () => backend.selectNorm(x, x, mask, shape),
+  ];
+  for (const call of calls) {
+    assertThrows(call, RangeError, "Cannot divide rows of width 6 into 4 heads");
+  }
+});
+
+Deno.test("CpuBackend counts what it holds and takes back what is disposed of, once", () => {
+  const backend = new CpuBackend();
+  const x = backend.floats(new Float32Array(6), [2, 3]);
+  const rows = backend.integers(new Int32Array(1), [1, 1]);
+  assertEquals(backend.memory(), { tensors: 2, bytes: 28 });
+  x.dispose();
+  x.dispose();
+  assertEquals(backend.memory(), { tensors: 1, bytes: 4 });
+  rows.dispose();
+  assertEquals(backend.memory(), { tensors: 0, bytes: 0 });
+});
+
+Deno.test("CpuBackend counts nothing of a tensor that it refuses", () => {
+  const backend = new CpuBackend();
+  assertThrows(() => backend.floats(floats(1, 2), [3]), RangeError, "shape [3] from 2 values");
+  assertThrows(() => backend.floats(floats(1), [-1]), RangeError, "shape [-1]");
+  const wide = new Float64Array(1) as unknown as Float32Array;
+  assertThrows(() => backend.floats(wide, [1]), TypeError, "from a Float64Array");
+  const listed = [1] as unknown as Int32Array;
+  assertThrows(() => backend.integers(listed, [1]), TypeError, "from a Array");
+  assertEquals(backend.memory(), { tensors: 0, bytes: 0 });
+});
+
+Deno.test("CpuBackend.scope() returns to the level that it started from", () => {
+  const backend = new CpuBackend();
+  const x = backend.floats(floats(-1, 1), [2]);
+  const before = backend.memory();
+  const y = backend.scope(() => backend.activation(backend.add(x, x), "relu"));
+  assertEquals(backend.memory().tensors, before.tensors + 1);
+  y.dispose();
+  assertEquals(backend.memory(), before);
+  assertThrows(() =>
+    backend.scope(() => backend.add(backend.add(x, x), backend.floats(floats(), [0])))
+  );
+  assertEquals(backend.memory(), before);
+});
+
+Deno.test("CpuBackend does not give the values of a disposed tensor", async () => {
+  const backend = new CpuBackend();
+  const x = backend.floats(floats(1), [1]);
+  x.dispose();
+  assertThrows(() => x.data, Error, "was disposed");
+  await assertRejects(() => x.getData(), Error, "was disposed");
+});
+
+Deno.test("CpuBackend.dispose() ends it", () => {
+  const backend = new CpuBackend();
+  backend.dispose();
+  assertThrows(() => backend.floats(floats(1), [1]), Error, "the cpu backend was disposed");
+});
+
+Deno.test("CpuBackend.settle() lets other tasks run", async () => {
+  const order: string[] = [];
+  setTimeout(() => order.push("other"), 0);
+  await new CpuBackend().settle();
+  order.push("settled");
+  assertEquals(order, ["other", "settled"]);
+});
