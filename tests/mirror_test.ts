@@ -1,0 +1,62 @@
+import { assertEquals, assertGreater } from "@std/assert";
+
+/** What a floor has beside its rooms: wiring, checks, devices. */
+const NOT_ROOMS = [
+  "mod.ts",
+  "backend.ts",
+  "buffers.ts",
+  "checks.ts",
+  "device.ts",
+  "erf.ts",
+  "pipelines.ts",
+  "select.ts",
+];
+
+/** Rooms whose speed bench/ shows by themselves; every `select_*` is measured in one file. */
+const MEASURED = ["attend", "linear", "select"];
+
+const root = new URL("../", import.meta.url);
+
+/** The TypeScript files of a folder; none where there is no such folder. */
+function filesOf(folder: string): string[] {
+  try {
+    return [...Deno.readDirSync(new URL(folder, root))]
+      .map((entry) => entry.name)
+      .filter((name) => name.endsWith(".ts"))
+      .sort();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
+
+const rooms = filesOf("cpu").filter((name) => !NOT_ROOMS.includes(name));
+
+Deno.test("every file of the CPU reference has its test", () => {
+  assertGreater(rooms.length, 10);
+  const tests = filesOf("tests/cpu");
+  const wanted = filesOf("cpu").filter((name) => name !== "mod.ts");
+  const missing = wanted.filter((name) => !tests.includes(name.replace(".ts", "_test.ts")));
+  assertEquals(missing, [], "without a test in tests/cpu/");
+});
+
+Deno.test("every test of the CPU reference has its file", () => {
+  const stray = filesOf("tests/cpu")
+    .filter((name) => !filesOf("cpu").includes(name.replace("_test.ts", ".ts")));
+  assertEquals(stray, [], "tests of nothing in cpu/");
+});
+
+for (const floor of ["wasm", "gpu"]) {
+  const files = filesOf(floor);
+  Deno.test({
+    name: `${floor}/ has the rooms of cpu/ under the same names`,
+    ignore: files.length === 0,
+    fn: () => assertEquals(files.filter((name) => !NOT_ROOMS.includes(name)), rooms),
+  });
+}
+
+Deno.test("every measured room has its bench", () => {
+  const benches = filesOf("bench");
+  const missing = MEASURED.filter((room) => !benches.includes(`${room}_bench.ts`));
+  assertEquals(missing, [], "without a file in bench/");
+});
