@@ -131,3 +131,28 @@ Deno.test("Tensor.dispose() leaves a tensor of the host alone", () => {
   assertEquals(tensor.storage, undefined);
   assertEquals(tensor.tolist(), [3]);
 });
+
+Deno.test("Tensor.reshape() shares values and storage under other dimensions", async () => {
+  const data = floats(1, 2, 3, 4);
+  const flat = new Tensor("float32", data, [2, 2]).reshape([1, 4]);
+  assert(flat.data === data);
+  assertEquals(flat.tolist(), [[1, 2, 3, 4]]);
+
+  const storage = new CountedStorage(data);
+  const square = new Tensor("float32", storage, [4]).reshape([2, 2]);
+  await square.getData();
+  assertEquals(square.tolist(), [[1, 2], [3, 4]]);
+  square.dispose();
+  assertEquals(storage.disposals, 1);
+});
+
+Deno.test("Tensor.reshape() refuses another number of values", () => {
+  const stored = new Tensor("float32", new CountedStorage(floats(1, 2)), [2]);
+  const message = "Cannot reshape [2] to [3]: wanted 2 values";
+  assertThrows(() => stored.reshape([3]), RangeError, message);
+  assertThrows(
+    () => new Tensor("float32", floats(1, 2), [2]).reshape([3]),
+    RangeError,
+    "shape [3]",
+  );
+});
