@@ -1,0 +1,155 @@
+/**
+ * Line charts with logarithmic axes, as SVG.
+ *
+ * @module
+ */
+
+/** One line. */
+export interface Series {
+  /** What stands at its end. */
+  readonly name: string;
+  /** `[x, y]`, both above 0, ascending in x. */
+  readonly points: readonly (readonly [number, number])[];
+  /** Drawn with dashes: not measured but derived. */
+  readonly dashed?: boolean;
+}
+
+/** What is drawn. */
+export interface LineChart {
+  /** Above the chart. */
+  readonly title: string;
+  /** Below the horizontal axis. */
+  readonly xLabel: string;
+  /** Above the vertical axis. */
+  readonly yLabel: string;
+  /** The lines; a dashed one has the colour of the one before it. */
+  readonly series: readonly Series[];
+}
+
+/** Told apart with every kind of colour vision (Okabe and Ito, 2008). */
+const COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"];
+
+const WIDTH = 760;
+const HEIGHT = 440;
+const LEFT = 72;
+const RIGHT = 560;
+const TOP = 72;
+const BOTTOM = 384;
+const LABEL_HEIGHT = 17;
+
+/**
+ * Draws a chart in which a straight line is a power and its slope the exponent.
+ *
+ * @param chart What is drawn.
+ * @returns An SVG document.
+ * @throws {RangeError} If there is nothing to draw or a value is not above 0.
+ */
+export function lineChart({ title, xLabel, yLabel, series }: LineChart): string {
+  const points = series.flatMap((each) => each.points);
+  if (points.length === 0) throw new RangeError("Cannot draw a chart without points");
+  const wrong = points.flat().find((value) => !(value > 0 && value < Infinity));
+  if (wrong !== undefined) {
+    throw new RangeError(`Cannot draw ${wrong} on a logarithmic axis: wanted a number above 0`);
+  }
+  const xTicks = [...new Set(points.map(([x]) => x))].sort((a, b) => a - b);
+  const yTicks = logTicks(points.map(([, y]) => y));
+  const x = logScale(xTicks, LEFT, RIGHT);
+  const y = logScale(yTicks, BOTTOM, TOP);
+
+  const grid = [
+    ...yTicks.map((tick) =>
+      line(LEFT, y(tick), RIGHT, y(tick), "#ddd") +
+      text(LEFT - 8, y(tick) + 4, String(tick), "end")
+    ),
+    ...xTicks.map((tick) =>
+      line(x(tick), BOTTOM, x(tick), BOTTOM + 5, "#888") +
+      text(x(tick), BOTTOM + 20, tick.toLocaleString("en"), "middle")
+    ),
+    line(LEFT, BOTTOM, RIGHT, BOTTOM, "#888"),
+  ];
+  const labelRows = spread(series.map(({ points }) => y(points.at(-1)![1])));
+  let colour = -1;
+  const lines = series.map(({ name, points, dashed }, i) => {
+    if (!dashed || colour < 0) colour++;
+    const stroke = COLOURS[colour % COLOURS.length];
+    const path = points.map(([px, py]) => `${round(x(px))},${round(y(py))}`).join(" ");
+    const dots = dashed
+      ? ""
+      : points.map(([px, py]) =>
+        `<circle cx="${round(x(px))}" cy="${round(y(py))}" r="3.5" fill="${stroke}"/>`
+      ).join("");
+    const dashes = dashed ? ' stroke-dasharray="5 4"' : "";
+    return `<polyline points="${path}" fill="none" stroke="${stroke}" stroke-width="2"${dashes}/>` +
+      dots + text(RIGHT + 12, labelRows[i] + 4, name, "start", stroke);
+  });
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" ` +
+    'font-family="system-ui, sans-serif" font-size="13">',
+    `<title>${escape(title)}</title>`,
+    `<rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>`,
+    `<text x="${LEFT}" y="28" font-size="16" font-weight="600">${escape(title)}</text>`,
+    text(LEFT, TOP - 18, yLabel, "start"),
+    text((LEFT + RIGHT) / 2, BOTTOM + 42, xLabel, "middle"),
+    ...grid,
+    ...lines,
+    "</svg>\n",
+  ].join("\n");
+}
+
+/**
+ * Ticks at 1, 2 and 5 times powers of ten, from the last below all values to the first above.
+ *
+ * @param values Numbers above 0.
+ * @returns At least two ticks, ascending.
+ */
+export function logTicks(values: readonly number[]): number[] {
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const first = Math.floor(Math.log10(least));
+  const last = Math.ceil(Math.log10(most)) + 1;
+  const ticks: number[] = [];
+  for (let power = first; power <= last; power++) {
+    for (const digit of [1, 2, 5]) ticks.push(Number(`${digit}e${power}`));
+  }
+  const start = ticks.findLastIndex((tick) => tick <= least);
+  const end = ticks.findIndex((tick, i) => tick >= most && i > start);
+  return ticks.slice(start, end + 1);
+}
+
+function logScale(
+  ticks: readonly number[],
+  from: number,
+  to: number,
+): (value: number) => number {
+  const [least, most] = [ticks[0], ticks.at(-1)!];
+  const span = Math.log(most / least) || 1;
+  return (value) => from + (to - from) * Math.log(value / least) / span;
+}
+
+/** Moves labels down until none covers another; their order stays. */
+function spread(rows: readonly number[]): number[] {
+  const result = [...rows];
+  let free = -Infinity;
+  for (const i of rows.keys().toArray().sort((a, b) => rows[a] - rows[b])) {
+    result[i] = Math.max(rows[i], free);
+    free = result[i] + LABEL_HEIGHT;
+  }
+  return result;
+}
+
+function line(x1: number, y1: number, x2: number, y2: number, stroke: string): string {
+  return `<line x1="${round(x1)}" y1="${round(y1)}" x2="${round(x2)}" y2="${round(y2)}" ` +
+    `stroke="${stroke}"/>`;
+}
+
+function text(x: number, y: number, words: string, anchor: string, fill = "#333"): string {
+  return `<text x="${round(x)}" y="${round(y)}" text-anchor="${anchor}" fill="${fill}">` +
+    `${escape(words)}</text>`;
+}
+
+function escape(words: string): string {
+  return words.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}

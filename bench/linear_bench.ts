@@ -1,0 +1,30 @@
+import type { ActivationName } from "../backend.ts";
+import { BACKEND_NAMES, openBackend } from "../device.ts";
+import { Random } from "../random.ts";
+
+/** The layers of a small encoder: `[rows, inputs, outputs]`. */
+const layers: [string, number, number, number, ActivationName?][] = [
+  ["projection", 64, 256, 256],
+  ["feed-forward", 64, 256, 1024, "gelu"],
+  ["feed-forward back", 64, 1024, 256],
+  ["vocabulary", 8, 256, 8192],
+];
+
+for (const name of BACKEND_NAMES) {
+  const backend = await openBackend(name);
+  const random = new Random(0);
+  const draw = (...dims: number[]) =>
+    backend.floats(random.normals(dims.reduce((product, n) => product * n)), dims);
+  for (const [layer, rows, inputs, outputs, activation] of layers) {
+    const [x, weight, bias] = [draw(rows, inputs), draw(outputs, inputs), draw(outputs)];
+    const size = `${rows} × ${inputs} → ${outputs}`;
+    Deno.bench({
+      name: `${layer} ${size}, ${(2 * rows * inputs * outputs / 1e6).toFixed(0)} MFLOP, ${name}`,
+      fn: async () => {
+        const output = backend.linear(x, weight, bias, activation);
+        await output.getData();
+        output.dispose();
+      },
+    });
+  }
+}

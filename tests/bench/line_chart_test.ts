@@ -1,0 +1,82 @@
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { lineChart, logTicks } from "../../bench/line_chart.ts";
+
+const LABELS = { title: "Time", xLabel: "tokens", yLabel: "seconds" };
+/** Cubic growth. */
+const CUBE = [[10, 1], [100, 1000], [1000, 1_000_000]] as const;
+
+function polylines(svg: string): number[][][] {
+  return [...svg.matchAll(/<polyline points="([^"]+)"/g)].map(([, points]) =>
+    points.split(" ").map((point) => point.split(",").map(Number))
+  );
+}
+
+Deno.test("logTicks encloses all values with ones, twos and fives", () => {
+  assertEquals(logTicks([0.03, 3.2]), [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5]);
+  assertEquals(logTicks([1, 10]), [1, 2, 5, 10]);
+  assertEquals(logTicks([7]), [5, 10]);
+  assertEquals(logTicks([1]), [1, 2]);
+});
+
+Deno.test("lineChart draws a power as a straight line", () => {
+  const [[first, middle, last]] = polylines(
+    lineChart({ ...LABELS, series: [{ name: "cube", points: CUBE }] }),
+  );
+  assertEquals(middle, [(first[0] + last[0]) / 2, (first[1] + last[1]) / 2]);
+  assert(first[0] < last[0] && first[1] > last[1], "more must be to the right and higher up");
+});
+
+Deno.test("lineChart puts lines on one scale and names each at its end", () => {
+  const svg = lineChart({
+    ...LABELS,
+    series: [
+      { name: "one", points: CUBE },
+      { name: "two", points: CUBE },
+      { name: "half", points: CUBE.map(([x, y]) => [x, y / 2]) },
+    ],
+  });
+  const [one, two, half] = polylines(svg);
+  assertEquals(one, two);
+  half.forEach(([x, y], i) => assert(x === one[i][0] && y > one[i][1]));
+  for (const words of ["Time", "tokens", "seconds", "one", "two", "half", "1,000"]) {
+    assertStringIncludes(svg, `>${words}</text>`);
+  }
+  // Labels of the same height would cover each other.
+  const rows = [...svg.matchAll(/y="([\d.]+)"[^>]*>(?:one|two|half)</g)].map(([, y]) => Number(y));
+  rows.sort((a, b) => a - b).forEach((y, i) => assert(i === 0 || y - rows[i - 1] >= 15));
+});
+
+Deno.test("lineChart draws a derived line with dashes, without dots, in the colour before it", () => {
+  const svg = lineChart({
+    ...LABELS,
+    series: [
+      { name: "measured", points: CUBE },
+      { name: "ideal", points: CUBE, dashed: true },
+      { name: "other", points: CUBE },
+    ],
+  });
+  const colours = [...svg.matchAll(/<polyline[^>]+stroke="(#\w+)"/g)].map(([, colour]) => colour);
+  assertEquals(colours[0], colours[1]);
+  assert(colours[2] !== colours[0]);
+  assertEquals(svg.match(/stroke-dasharray/g)?.length, 1);
+  assertEquals(svg.match(/<circle/g)?.length, 2 * CUBE.length);
+});
+
+Deno.test("lineChart escapes words", () => {
+  const svg = lineChart({ ...LABELS, title: "a < b & c", series: [{ name: "<i>", points: CUBE }] });
+  assertStringIncludes(svg, "a &lt; b &amp; c");
+  assert(!svg.includes("<i>"));
+});
+
+Deno.test("lineChart draws a single point", () => {
+  const svg = lineChart({ ...LABELS, series: [{ name: "one", points: [[512, 0.5]] }] });
+  assert(!svg.includes("NaN") && !svg.includes("Infinity"));
+});
+
+Deno.test("lineChart refuses what a logarithmic axis cannot show", () => {
+  assertThrows(() => lineChart({ ...LABELS, series: [] }), RangeError, "without points");
+  for (const wrong of [0, -1, NaN, Infinity]) {
+    const series = [{ name: "one", points: [[1, 2], [2, wrong]] as const }];
+    assertThrows(() => lineChart({ ...LABELS, series }), RangeError, `draw ${wrong} on`);
+  }
+});
