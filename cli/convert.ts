@@ -9,6 +9,7 @@ import {
   type ConversionOptions,
   resolveConversionOptions,
 } from "../checkpoint/conversion_options.ts";
+import type { ModelConfig } from "../checkpoint/config.ts";
 import { convertToLsg } from "../checkpoint/convert_lsg.ts";
 import { FolderSource } from "../checkpoint/folder_source.ts";
 import { readCheckpoint } from "../checkpoint/read_checkpoint.ts";
@@ -17,8 +18,7 @@ import { Random } from "../random.ts";
 import { type OptionValues, UsageError } from "./arguments.ts";
 import { asUsage } from "./as_usage.ts";
 import { changesText, checkpointChanges } from "./checkpoint_changes.ts";
-import { LSG_OPTIONS } from "./lsg_options.ts";
-import { givenLsgParameters } from "./model_options.ts";
+import { ENCODER_OPTIONS } from "./model_options.ts";
 import type { CommandIo } from "./output.ts";
 import { hasFiles, isSameFolder, replaceCheckpoint } from "./replace_checkpoint.ts";
 import { runCommand } from "./run_command.ts";
@@ -64,7 +64,7 @@ const command = {
       description: "Another head, as in RobertaForMaskedLM; what it lacks is drawn.",
     },
     seed: { type: "number", default: 0, description: "Seed of all that is drawn." },
-    ...LSG_OPTIONS,
+    ...ENCODER_OPTIONS,
     force: {
       type: "boolean",
       default: false,
@@ -120,18 +120,15 @@ export function runConvert(args: readonly string[], io: CommandIo): Promise<numb
 
 function conversionOptions(values: Values): ConversionOptions {
   const { force: _, json: __, ...given } = values;
-  const options = { ...given, ...givenLsgParameters(given) } as ConversionOptions;
+  // Checked by the library, sparsity_type too.
+  const options = given as ConversionOptions;
   asUsage(() => new Random(values.seed));
   asUsage(() => resolveConversionOptions(options));
   return options;
 }
 
-/** The arguments that only the checkpoint's config tells right from wrong. */
-function checkAgainst(
-  config: Awaited<ReturnType<typeof readCheckpoint>>["config"],
-  options: ConversionOptions,
-): void {
-  const { architecture } = options;
+/** Checks the arguments that only the checkpoint's config tells right from wrong. */
+function checkAgainst(config: ModelConfig, { architecture, ...options }: ConversionOptions): void {
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
   asUsage(() => resolveLsgParameters({ ...config.lsg, ...Object.fromEntries(given) }));
   if (architecture !== undefined) asUsage(() => headOf(config, architecture));

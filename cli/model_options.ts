@@ -16,7 +16,13 @@ import type { PreTrainedOptions } from "../models/mod.ts";
 import { Random } from "../random.ts";
 import { type OptionValues, UsageError } from "./arguments.ts";
 import { asUsage } from "./as_usage.ts";
-import { LSG_OPTIONS } from "./lsg_options.ts";
+import { LSG_OPTIONS, type LsgOptions } from "./lsg_options.ts";
+
+// No encoder has a decoder to pass global tokens to.
+const { pass_global_tokens_to_decoder: _, ...encoderOptions } = LSG_OPTIONS;
+
+/** The LSG parameters of encoders. */
+export const ENCODER_OPTIONS: Omit<LsgOptions, "pass_global_tokens_to_decoder"> = encoderOptions;
 
 /** Options of all commands that run a model. */
 export const MODEL_OPTIONS = {
@@ -34,26 +40,11 @@ export const MODEL_OPTIONS = {
       "memory, one with LSG lengthened. The LSG parameters below convert too, to 4096 tokens; " +
       "those of a model with LSG are replaced.",
   },
-  ...LSG_OPTIONS,
+  ...ENCODER_OPTIONS,
 } as const;
 
 /** What was given for them. */
 export type ModelValues = OptionValues<typeof MODEL_OPTIONS>;
-
-/**
- * The LSG parameters among a command's options.
- *
- * @param values What was given.
- * @returns Those that were.
- */
-export function givenLsgParameters(values: Partial<LsgParametersGiven>): Partial<LsgParameters> {
-  const names = Object.keys(LSG_OPTIONS) as (keyof LsgParameters)[];
-  const given = names.filter((name) => values[name] !== undefined);
-  return Object.fromEntries(given.map((name) => [name, values[name]]));
-}
-
-/** LSG parameters before their check. */
-type LsgParametersGiven = OptionValues<typeof LSG_OPTIONS>;
 
 /**
  * How a model is loaded.
@@ -103,4 +94,10 @@ function deviceOf(name: string): BackendName | "auto" {
   const names: readonly string[] = ["auto", ...BACKEND_NAMES];
   if (names.includes(name)) return name as BackendName | "auto";
   throw new UsageError(`Unknown device "${name}": wanted one of ${names.join(", ")}`);
+}
+
+function givenLsgParameters(values: ModelValues): Partial<LsgParameters> {
+  const names = Object.keys(ENCODER_OPTIONS) as (keyof typeof ENCODER_OPTIONS)[];
+  const given = names.filter((name) => values[name] !== undefined);
+  return Object.fromEntries(given.map((name) => [name, values[name]]));
 }

@@ -23,7 +23,8 @@ export function pool(rows: Float32Array, width: number, pooling: Pooling): Float
   if (pooling === "cls") return rows.slice(0, width);
   const sums = new Float64Array(width);
   rows.forEach((value, i) => sums[i % width] += value);
-  return Float32Array.from(sums, (sum) => sum * width / rows.length);
+  const tokens = rows.length / width;
+  return Float32Array.from(sums, (sum) => sum / tokens);
 }
 
 /**

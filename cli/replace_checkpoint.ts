@@ -6,8 +6,11 @@
 import { mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
 
 /** Files of a checkpoint that another one in their place would be mixed up with. */
-const CHECKPOINT_FILE =
-  /^(config|tokenizer|tokenizer_config|special_tokens_map|added_tokens|vocab)\.json$|^merges\.txt$|^sentencepiece\.bpe\.model$|^(pytorch_)?model.*\.(safetensors|bin|index\.json)$/;
+const CHECKPOINT_FILES = [
+  /^(config|tokenizer|tokenizer_config|special_tokens_map|added_tokens|vocab)\.json$/,
+  /^(merges\.txt|sentencepiece\.bpe\.model)$/,
+  /^(pytorch_)?model.*\.(safetensors|bin|index\.json)$/,
+];
 
 /**
  * Whether a folder has files.
@@ -16,12 +19,8 @@ const CHECKPOINT_FILE =
  * @returns False too if there is no such folder.
  */
 export async function hasFiles(folder: string): Promise<boolean> {
-  try {
-    return (await readdir(folder)).length > 0;
-  } catch (error) {
-    if ((error as { code?: string }).code === "ENOENT") return false;
-    throw error;
-  }
+  const names = await ifPresent(readdir(folder));
+  return names !== undefined && names.length > 0;
 }
 
 /**
@@ -32,7 +31,7 @@ export async function hasFiles(folder: string): Promise<boolean> {
  * @returns True if they do.
  */
 export async function isSameFolder(one: string, other: string): Promise<boolean> {
-  const [a, b] = await Promise.all([one, other].map((path) => stat(path).catch(() => undefined)));
+  const [a, b] = await Promise.all([one, other].map((path) => ifPresent(stat(path))));
   return a !== undefined && b !== undefined && a.dev === b.dev && a.ino === b.ino;
 }
 
@@ -52,12 +51,23 @@ export async function replaceCheckpoint(
   const staging = await mkdtemp(`${folder}/.converting-`);
   try {
     await save(staging);
-    const old = (await readdir(folder)).filter((name) => CHECKPOINT_FILE.test(name));
+    const old = (await readdir(folder)).filter((name) =>
+      CHECKPOINT_FILES.some((pattern) => pattern.test(name))
+    );
     for (const name of old) await rm(`${folder}/${name}`);
     for (const name of await readdir(staging)) {
       await rename(`${staging}/${name}`, `${folder}/${name}`);
     }
   } finally {
     await rm(staging, { recursive: true, force: true });
+  }
+}
+
+async function ifPresent<Result>(found: Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await found;
+  } catch (error) {
+    if ((error as { code?: string }).code === "ENOENT") return undefined;
+    throw error;
   }
 }

@@ -1,0 +1,187 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { convertToLsg } from "../../checkpoint/convert_lsg.ts";
+import { FolderSource } from "../../checkpoint/folder_source.ts";
+import { readCheckpoint } from "../../checkpoint/read_checkpoint.ts";
+import { readJsonObject } from "../../checkpoint/source.ts";
+import { runConvert } from "../../cli/convert.ts";
+import { pipeline } from "../../pipelines/mod.ts";
+import { MODEL, ModelMemoryIo, withNewFolder } from "./model_memory_io.ts";
+
+async function run(...args: string[]) {
+  const io = new ModelMemoryIo();
+  return { code: await runConvert(args, io), out: io.out, err: io.err };
+}
+
+/** Options that leave little to write. */
+const SHORT = ["--max-sequence-length", "1024", "--block-size", "32", "--sparsity-type=lsh"];
+
+Deno.test("lsg convert writes what convertToLsg() makes", () =>
+  withNewFolder(async (out) => {
+    const args = ["--max-sequence-length=600", "--num-global-tokens", "9", "--seed", "5"];
+    const more = ["--global-positional-stride", "32", "--random-global-init"];
+    const { code, err } = await run(MODEL, out, ...args, ...more);
+    assertEquals([code, err], [0, ""]);
+    const vanilla = await readCheckpoint(new FolderSource(MODEL));
+    const wanted = await convertToLsg(vanilla, {
+      max_sequence_length: 600,
+      num_global_tokens: 9,
+      seed: 5,
+      global_positional_stride: 32,
+      random_global_init: true,
+    });
+    const { config, weights } = await readCheckpoint(new FolderSource(out));
+    assertEquals(config, wanted.config);
+    assertEquals(weights.names(), wanted.weights.names().sort());
+    for (const name of weights.names()) {
+      assertEquals(await weights.load(name), await wanted.weights.load(name));
+    }
+  }));
+
+Deno.test("lsg convert reads 4096 tokens unless told otherwise", () =>
+  withNewFolder(async (out) => {
+    assertEquals((await run(MODEL, out)).code, 0);
+    const source = new FolderSource(out);
+    assertEquals((await readCheckpoint(source)).config.max_position_embeddings, 4098);
+    const settings = await readJsonObject(source, "tokenizer_config.json");
+    assertEquals(settings?.model_max_length, 4096);
+  }));
+
+Deno.test("lsg convert makes a folder that runs as the model converted in memory does", () =>
+  withNewFolder(async (out) => {
+    assertEquals((await run(MODEL, out, ...SHORT)).code, 0);
+    const lsg = { max_sequence_length: 1024, block_size: 32, sparsity_type: "lsh" } as const;
+    const fromFolder = await pipeline("fill-mask", out);
+    const inMemory = await pipeline("fill-mask", MODEL, { lsg });
+    const text = `${"the house ".repeat(100)}<mask>`;
+    assertEquals(await fromFolder(text), await inMemory(text));
+    fromFolder.dispose();
+    inMemory.dispose();
+  }));
+
+Deno.test("lsg convert prints what changed", () =>
+  withNewFolder(async (out) => {
+    const { code, out: text } = await run(MODEL, out, ...SHORT);
+    assertEquals(code, 0);
+    assertStringIncludes(text, `${MODEL} is converted: ${out}`);
+    assert(/^roberta\.embeddings\.global_embeddings\.weight +- +\[512, 8\]$/m.test(text), text);
+    assert(/^roberta\.embeddings\.position_emb\S+ +\[514, 8\] +\[1026, 8\]$/m.test(text), text);
+    assert(/^max_position_embeddings +514 +1026$/m.test(text), text);
+    assert(/^block_size +- +32$/m.test(text), text);
+  }));
+
+Deno.test("lsg convert --json prints what changed as JSON", () =>
+  withNewFolder(async (out) => {
+    const { code, out: text } = await run(MODEL, out, ...SHORT, "--json");
+    assertEquals(code, 0);
+    const { model, output, tensors, unchanged, left_out, config } = JSON.parse(text);
+    assertEquals([model, output], [MODEL, out]);
+    assertEquals(tensors, [
+      { name: "roberta.embeddings.global_embeddings.weight", before: null, after: [512, 8] },
+      {
+        name: "roberta.embeddings.position_embeddings.weight",
+        before: [514, 8],
+        after: [1026, 8],
+      },
+    ]);
+    assertEquals(left_out, []);
+    const { weights } = await readCheckpoint(new FolderSource(out));
+    assertEquals(unchanged, weights.names().length - 2);
+    const architectures = config.find(({ key }: { key: string }) => key === "architectures");
+    assertEquals(architectures, {
+      key: "architectures",
+      before: ["RobertaForMaskedLM"],
+      after: ["LSGRobertaForMaskedLM"],
+    });
+  }));
+
+Deno.test("lsg convert does not write over files unless forced to", () =>
+  withNewFolder(async (out) => {
+    await Deno.mkdir(out);
+    await Deno.writeTextFile(`${out}/notes.txt`, "mine");
+    await Deno.writeTextFile(`${out}/config.json`, "old");
+    await Deno.writeTextFile(`${out}/model.safetensors.index.json`, "old");
+    const refused = await run(MODEL, out, ...SHORT);
+    assertEquals([refused.code, refused.out], [1, ""]);
+    assertStringIncludes(refused.err, "--force");
+    assertEquals(await Deno.readTextFile(`${out}/config.json`), "old");
+
+    assertEquals((await run(MODEL, out, ...SHORT, "--force")).code, 0);
+    assertEquals(await Deno.readTextFile(`${out}/notes.txt`), "mine");
+    assertEquals((await readCheckpoint(new FolderSource(out))).config.lsg?.block_size, 32);
+    assertEquals((await run(MODEL, out, "--max-sequence-length=600", "--force")).code, 0);
+    const { config } = await readCheckpoint(new FolderSource(out));
+    assertEquals(config.max_position_embeddings, 602);
+    const names = (await Array.fromAsync(Deno.readDir(out))).map(({ name }) => name).sort();
+    assertEquals(names, [
+      "config.json",
+      "model.safetensors",
+      "notes.txt",
+      "special_tokens_map.json",
+      "tokenizer.json",
+      "tokenizer_config.json",
+    ]);
+  }));
+
+Deno.test("lsg convert takes an empty folder", () =>
+  withNewFolder(async (out) => {
+    await Deno.mkdir(out);
+    assertEquals((await run(MODEL, out, ...SHORT)).code, 0);
+  }));
+
+Deno.test("lsg convert never replaces the model by itself", () =>
+  withNewFolder(async (out) => {
+    assertEquals((await run(MODEL, out, ...SHORT)).code, 0);
+    const { code, err } = await run(out, `${out}/../model/`, ...SHORT, "--force");
+    assertEquals(code, 2);
+    assertStringIncludes(err, "the same folder");
+    assertEquals((await readCheckpoint(new FolderSource(out))).config.lsg?.block_size, 32);
+  }));
+
+Deno.test("lsg convert warns of a model that is LSG already, and keeps globals when told to", () =>
+  withNewFolder(async (out) => {
+    assertEquals((await run(MODEL, out, ...SHORT)).code, 0);
+    const again = await run(out, `${out}2`, "--max-sequence-length=600", "--num-global-tokens=2");
+    assertEquals(again.code, 0);
+    assertStringIncludes(again.err, "Warning: the checkpoint is LSG already");
+    const args = ["--max-sequence-length", "600", "--resize-lsg", "--json"];
+    const resized = await run(out, `${out}3`, ...args);
+    assertEquals([resized.code, resized.err], [0, ""]);
+    const names = JSON.parse(resized.out).tensors.map(({ name }: { name: string }) => name);
+    assertEquals(names, ["roberta.embeddings.position_embeddings.weight"]);
+  }));
+
+Deno.test("lsg convert --architecture makes another head", () =>
+  withNewFolder(async (out) => {
+    const { code, out: text } = await run(MODEL, out, "--architecture", "RobertaModel", "--json");
+    assertEquals(code, 0);
+    const { left_out } = JSON.parse(text);
+    assert(left_out.includes("lm_head.dense.weight"), left_out);
+    const { config } = await readCheckpoint(new FolderSource(out));
+    assertEquals(config.architectures, ["LSGRobertaModel"]);
+  }));
+
+const WRONG: [string[], number, string][] = [
+  [[], 2, "MODEL is lacking"],
+  [[MODEL], 2, "OUT is lacking"],
+  [[MODEL, ""], 2, "OUT is lacking"],
+  [[MODEL, "x/y", "z"], 2, 'Unexpected argument "z"'],
+  [[MODEL, "x/y", "--max-sequence-length", "0"], 2, "max_sequence_length"],
+  [[MODEL, "x/y", "--max-sequence-length", "1.5"], 2, "1.5"],
+  [[MODEL, "x/y", "--seed=-1"], 2, "-1"],
+  [[MODEL, "x/y", "--sparsity-type", "some"], 2, 'sparsity_type "some"'],
+  [[MODEL, "x/y", "--sparsity-factor", "3"], 2, "3"],
+  [[MODEL, "x/y", "--architecture", "GPT"], 2, "architecture GPT"],
+  [[MODEL, "x/y", "--overwrite"], 2, "Unknown option --overwrite"],
+  [["no/such", "x/y"], 1, "no/such is no checkpoint"],
+  [[MODEL, "deno.json"], 1, "deno.json"],
+];
+
+for (const [args, wanted, message] of WRONG) {
+  const shown = args.map((arg) => arg === MODEL ? "MODEL" : arg || '""').join(" ");
+  Deno.test(`lsg convert ${shown} ends with ${wanted}`, async () => {
+    const { code, out, err } = await run(...args);
+    assertEquals([code, out], [wanted, ""]);
+    assertStringIncludes(err, message);
+    assertEquals(err.split("\n").length, wanted + 1);
+  });
+}

@@ -1,0 +1,170 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { MemorySource } from "../../checkpoint/memory_source.ts";
+import { openWeights } from "../../checkpoint/open_weights.ts";
+import { runEncode } from "../../cli/encode.ts";
+import { AutoModel } from "../../models/mod.ts";
+import { AutoTokenizer } from "../../tokenizer/mod.ts";
+import { MODEL, ModelMemoryIo } from "./model_memory_io.ts";
+
+const WIDTH = 8;
+const LINES = "the river\nran past the old house\n";
+
+async function run(args: string[], io: ModelMemoryIo) {
+  return { code: await runEncode(args, io), out: io.out, err: io.err };
+}
+
+interface Line {
+  tokens: number;
+  dims: number[];
+  embedding: number[] | number[][];
+}
+
+/** The documents of a run that must succeed. */
+async function documents(args: string[], text: string): Promise<Line[]> {
+  const { code, out, err } = await run([MODEL, "--json", ...args], new ModelMemoryIo(text));
+  assertEquals([code, err], [0, ""]);
+  return out.trimEnd().split("\n").map((line) => JSON.parse(line));
+}
+
+/** `[tokens][width]` of a document, from the model itself. */
+async function rowsOf(document: string): Promise<number[][]> {
+  const tokenizer = await AutoTokenizer.from_pretrained(MODEL);
+  const model = await AutoModel.from_pretrained(MODEL);
+  const { last_hidden_state } = await model({ input_ids: tokenizer(document).input_ids });
+  await last_hidden_state.getData();
+  model.dispose();
+  return (last_hidden_state.tolist() as number[][][])[0];
+}
+
+/** Values were rounded to 32 bits once more at most. */
+function assertClose(actual: number[], expected: number[]): void {
+  assertEquals(actual.length, expected.length);
+  actual.forEach((value, i) =>
+    assert(Math.abs(value - expected[i]) <= 2 ** -23 * Math.abs(expected[i]), `${value} at ${i}`)
+  );
+}
+
+Deno.test("lsg encode --pooling none prints the rows of the model", async () => {
+  const rows = await rowsOf("the river");
+  const [{ tokens, dims, embedding }] = await documents(["--pooling", "none"], "the river\n");
+  assertEquals(tokens, rows.length);
+  assertEquals(dims, [tokens, WIDTH]);
+  assertEquals((embedding as number[][]).map((row) => row.map(Math.fround)), rows);
+});
+
+Deno.test("lsg encode prints the mean of the rows, or the first one", async () => {
+  const rows = await rowsOf("the river");
+  const mean = rows[0].map((_, i) => rows.reduce((sum, row) => sum + row[i], 0) / rows.length);
+  const [pooled] = await documents([], "the river");
+  assertEquals(pooled.dims, [WIDTH]);
+  assertClose(pooled.embedding as number[], mean);
+  assertEquals(await documents(["--pooling", "mean"], "the river"), [pooled]);
+  const [first] = await documents(["--pooling", "cls"], "the river");
+  assertClose(first.embedding as number[], rows[0]);
+});
+
+Deno.test("lsg encode --normalize gives each vector the length 1", async () => {
+  for (const pooling of ["mean", "cls", "none"]) {
+    const [{ embedding }] = await documents(["--normalize", "--pooling", pooling], "the river");
+    const rows = pooling === "none" ? embedding as number[][] : [embedding as number[]];
+    for (const row of rows) {
+      // Rounding each value to 32 bits changes the length by that much; 64 bits add next to nothing.
+      const length = Math.hypot(...row.map(Math.fround));
+      assert(Math.abs(length - 1) <= 2 ** -24 + 2 ** -50, `${length}`);
+    }
+  }
+});
+
+Deno.test("lsg encode --lines makes a document of each line", async () => {
+  const [first, second, ...others] = await documents(["--lines"], LINES);
+  assertEquals(others, []);
+  assertEquals([first], await documents([], "the river"));
+  assertEquals([second], await documents([], "ran past the old house"));
+  const [whole] = await documents([], LINES);
+  assert(whole.tokens > first.tokens + second.tokens - 2);
+  // An empty line keeps its place.
+  assertEquals((await documents(["--lines"], "the river\r\n\r\nran\n")).length, 3);
+});
+
+Deno.test("lsg encode prints sizes without --json", async () => {
+  const { code, out, err } = await run([MODEL, "--lines"], new ModelMemoryIo(LINES));
+  assertEquals([code, err], [0, ""]);
+  const [header, ...lines] = out.trimEnd().split("\n");
+  assertEquals(header, "document  tokens  dims");
+  assertEquals(lines.length, 2);
+  assert(lines.every((line, i) => new RegExp(`^ +${i + 1} +\\d+  \\[8\\]$`).test(line)), out);
+});
+
+Deno.test("lsg encode -o writes pooled vectors as one tensor", async () => {
+  const io = new ModelMemoryIo(LINES);
+  const { code, out } = await run([MODEL, "--lines", "-o", "x.safetensors"], io);
+  assertEquals(code, 0);
+  assertStringIncludes(out, "document");
+  const weights = await openWeights(
+    new MemorySource({ "model.safetensors": io.bytes.get("x.safetensors")! }),
+  );
+  assertEquals(weights.names(), ["embeddings"]);
+  assertEquals(weights.dims("embeddings"), [2, WIDTH]);
+  const printed = (await documents(["--lines"], LINES)).flatMap(({ embedding }) =>
+    embedding as number[]
+  );
+  assertEquals(await weights.load("embeddings"), new Float32Array(printed));
+});
+
+Deno.test("lsg encode -o writes unpooled vectors as a tensor each", async () => {
+  const io = new ModelMemoryIo(LINES);
+  const args = [MODEL, "--lines", "--pooling", "none", "--output", "x.safetensors", "--json"];
+  const { code, out } = await run(args, io);
+  assertEquals(code, 0);
+  const printed: Line[] = out.trimEnd().split("\n").map((line) => JSON.parse(line));
+  const weights = await openWeights(
+    new MemorySource({ "model.safetensors": io.bytes.get("x.safetensors")! }),
+  );
+  assertEquals(weights.names().sort(), ["document_0", "document_1"]);
+  for (const [i, { dims, embedding }] of printed.entries()) {
+    assertEquals(weights.dims(`document_${i}`), dims);
+    const values = new Float32Array((embedding as number[][]).flat());
+    assertEquals(await weights.load(`document_${i}`), values);
+  }
+});
+
+Deno.test("lsg encode cuts long documents only when told to", async () => {
+  const text = "the ".repeat(600);
+  const { code, out, err } = await run([MODEL], new ModelMemoryIo(text));
+  assertEquals([code, out], [1, ""]);
+  assertStringIncludes(err, "512");
+  assertEquals((await documents(["--truncation"], text))[0].tokens, 512);
+  const longer = ["--max-sequence-length", "1024", "--block-size", "32", "--truncation"];
+  const [{ tokens }] = await documents([...longer, "--sparsity-type", "none"], text);
+  assert(tokens > 600, `${tokens}`);
+});
+
+Deno.test("lsg encode shows which document is under way", async () => {
+  const io = new ModelMemoryIo(LINES);
+  io.stderrIsTerminal = true;
+  const { code, err } = await run([MODEL, "--lines"], io);
+  assertEquals(code, 0);
+  assertStringIncludes(err, "Document 2 of 2 ");
+  assertStringIncludes(err, "layer 1 of 1");
+});
+
+const WRONG: [string[], number, string][] = [
+  [[], 2, "MODEL is lacking"],
+  [[MODEL, "--pooling", "max"], 2, 'Unknown pooling "max": wanted one of mean, cls, none'],
+  [[MODEL, "--pooling", "toString"], 2, "Unknown pooling"],
+  [[MODEL, "--device", "abacus"], 2, "Unknown device"],
+  [[MODEL, "--normalise"], 2, "did you mean --normalize?"],
+  [[MODEL, "no.txt"], 1, "no.txt"],
+  [["no/such"], 1, "no/such"],
+  [[MODEL, "-o", "/full/x.safetensors"], 1, "disk full"],
+];
+
+for (const [args, wanted, message] of WRONG) {
+  const shown = args.map((arg) => arg === MODEL ? "MODEL" : arg).join(" ");
+  Deno.test(`lsg encode ${shown} ends with ${wanted}`, async () => {
+    const { code, out, err } = await run(args, new ModelMemoryIo("the"));
+    assertEquals([code, out], [wanted, ""]);
+    assertStringIncludes(err, message);
+    assertEquals(err.split("\n").length, wanted + 1);
+  });
+}

@@ -1,0 +1,57 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { runLsg } from "../../cli/lsg.ts";
+import { MODEL, ModelMemoryIo } from "./model_memory_io.ts";
+
+const COMMANDS = ["fill-mask", "encode", "convert", "pattern"];
+
+async function run(args: string[], io = new ModelMemoryIo()) {
+  return { code: await runLsg(args, io), out: io.out, err: io.err };
+}
+
+Deno.test("lsg --help lists the commands in lines of at most 100 columns", async () => {
+  const long = await run(["--help"]);
+  assertEquals([long.code, long.err], [0, ""]);
+  for (const name of COMMANDS) assert(new RegExp(`^  ${name} +\\w`, "m").test(long.out), name);
+  assert(long.out.split("\n").every((line) => line.length <= 100));
+  assertEquals(await run(["-h"]), long);
+});
+
+for (const name of COMMANDS) {
+  Deno.test(`lsg ${name} --help prints its options and does nothing else`, async () => {
+    const { code, out, err } = await run([name, "--help"]);
+    assertEquals([code, err], [0, ""]);
+    assertStringIncludes(out, `lsg ${name} `);
+    assertStringIncludes(out, "--block-size");
+    assert(out.split("\n").every((line) => line.length <= 100), out);
+  });
+}
+
+Deno.test("lsg --version prints the package's version", async () => {
+  const deno = JSON.parse(await Deno.readTextFile(new URL("../../deno.json", import.meta.url)));
+  assertEquals(await run(["--version"]), { code: 0, out: `lsg ${deno.version}\n`, err: "" });
+});
+
+const WRONG: [string[], string][] = [
+  [[], "There is no command: wanted fill-mask, encode, convert, pattern"],
+  [["fillmask"], 'Unknown command "fillmask": did you mean fill-mask?'],
+  [["toString"], 'Unknown command "toString": wanted fill-mask'],
+  [["__proto__"], "Unknown command"],
+  [["--versoin"], 'Unknown option "--versoin": did you mean --version?'],
+  [["--json"], 'Unknown option "--json"'],
+];
+
+for (const [args, message] of WRONG) {
+  Deno.test(`lsg ${args.join(" ")} is wrong usage`, async () => {
+    const { code, out, err } = await run(args);
+    assertEquals([code, out], [2, ""]);
+    assertStringIncludes(err, message);
+    assertStringIncludes(err, "See lsg --help.");
+  });
+}
+
+Deno.test("lsg hands the words after the command on to it", async () => {
+  const { code, out } = await run(["fill-mask", MODEL, "--json", "--text", "the <mask>"]);
+  assertEquals(code, 0);
+  assertEquals(JSON.parse(out).length, 1);
+  assertEquals((await run(["pattern", "full", "--tokens", "8"])).code, 0);
+});

@@ -1,0 +1,36 @@
+import { fromFileUrl } from "@std/path";
+import type { ModelIo } from "../../cli/model_io.ts";
+import { MemoryIo } from "./memory_io.ts";
+
+/** A vanilla checkpoint that is small enough to run in each test. */
+export const MODEL: string = fromFileUrl(
+  new URL("../golden/conversion/roberta_512", import.meta.url),
+);
+
+/** Streams and files in memory, for commands that run models. */
+export class ModelMemoryIo extends MemoryIo implements ModelIo {
+  stderrIsTerminal = false;
+  bytes = new Map<string, Uint8Array>();
+
+  /** With a text in standard input. */
+  constructor(stdin?: string) {
+    super();
+    if (stdin !== undefined) this.files.set("-", stdin);
+  }
+
+  writeBytes(path: string, bytes: Uint8Array): Promise<void> {
+    if (path.startsWith("/full/")) return Promise.reject(new Error("disk full"));
+    this.bytes.set(path, bytes);
+    return Promise.resolve();
+  }
+}
+
+/** Gives a test a path where there is nothing yet, and removes what it wrote there. */
+export async function withNewFolder(test: (folder: string) => Promise<void>): Promise<void> {
+  const parent = await Deno.makeTempDir();
+  try {
+    await test(`${parent}/model`);
+  } finally {
+    await Deno.remove(parent, { recursive: true });
+  }
+}

@@ -1,0 +1,61 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { fromFileUrl } from "@std/path";
+import { MODEL, withNewFolder } from "./model_memory_io.ts";
+
+const CLI = fromFileUrl(new URL("../../cli.ts", import.meta.url));
+
+/** Runs cli.ts in a process of its own, with no more permissions than named. */
+async function lsg(permissions: string[], args: string[], stdin = "") {
+  const process = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--no-prompt", ...permissions, CLI, ...args],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+    env: { NO_COLOR: "1" },
+  }).spawn();
+  const writer = process.stdin.getWriter();
+  // A command that reads nothing may have ended before.
+  await writer.write(new TextEncoder().encode(stdin)).then(() => writer.close()).catch(() => {});
+  const { code, stdout, stderr } = await process.output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, out: text(stdout), err: text(stderr) };
+}
+
+Deno.test("cli.ts --help needs no permission", async () => {
+  const { code, out, err } = await lsg([], ["--help"]);
+  assertEquals([code, err], [0, ""]);
+  assertStringIncludes(out, "fill-mask");
+});
+
+Deno.test("cli.ts fill-mask needs the permission to read the model only", async () => {
+  const args = ["fill-mask", MODEL, "--json", "--top-k", "1"];
+  const { code, out, err } = await lsg([`--allow-read=${MODEL}`], args, "the <mask> ran\n");
+  assertEquals([code, err], [0, ""]);
+  const [[{ score, sequence }]] = JSON.parse(out);
+  assert(score > 0 && score < 1);
+  assertEquals(sequence, "theg ran");
+});
+
+Deno.test("cli.ts names the permission that it lacks, without a stack trace", () =>
+  withNewFolder(async (folder) => {
+    const reading = await lsg([], ["fill-mask", MODEL], "the <mask>");
+    assertEquals([reading.code, reading.out], [1, ""]);
+    assertStringIncludes(reading.err, "--allow-read");
+    const writing = await lsg(["--allow-read"], ["convert", MODEL, folder]);
+    assertEquals([writing.code, writing.out], [1, ""]);
+    assertStringIncludes(writing.err, "--allow-write");
+    for (const { err } of [reading, writing]) assert(!/^\s+at /m.test(err), err);
+  }));
+
+Deno.test("cli.ts convert needs no more than to read the model and write its folder", () =>
+  withNewFolder(async (folder) => {
+    const permissions = [`--allow-read=${MODEL},${folder}`, `--allow-write=${folder}`];
+    const { code, err } = await lsg(permissions, ["convert", MODEL, folder]);
+    assertEquals([code, err], [0, ""]);
+  }));
+
+Deno.test("cli.ts ends with 2 where the arguments are wrong", async () => {
+  const { code, out, err } = await lsg([], ["fil-mask"]);
+  assertEquals([code, out], [2, ""]);
+  assertStringIncludes(err, "did you mean fill-mask?");
+});

@@ -1,0 +1,35 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { withProgress } from "../../cli/progress.ts";
+import { ModelMemoryIo } from "./model_memory_io.ts";
+
+Deno.test("withProgress() is silent unless standard error is a terminal", async () => {
+  const io = new ModelMemoryIo();
+  assertEquals(await withProgress(io, "Work", (callback) => Promise.resolve(callback)), undefined);
+  assertEquals(io.err, "");
+});
+
+Deno.test("withProgress() draws a line over the last one and clears it at the end", async () => {
+  const io = new ModelMemoryIo();
+  io.stderrIsTerminal = true;
+  const result = await withProgress(io, "Work", (callback) => {
+    callback!({ layer: 1, layers: 3 });
+    callback!({ layer: 3, layers: 3 });
+    return Promise.resolve(7);
+  });
+  assertEquals(result, 7);
+  assertEquals(io.err.split("\r"), [
+    "",
+    "Work …",
+    `Work ${"█".repeat(8)}${"·".repeat(16)} layer 1 of 3`,
+    `Work ${"█".repeat(24)} layer 3 of 3`,
+    "\x1b[K",
+  ]);
+});
+
+Deno.test("withProgress() clears the line after an error too", async () => {
+  const io = new ModelMemoryIo();
+  io.stderrIsTerminal = true;
+  const run = () => withProgress(io, "Work", () => Promise.reject(new Error("it broke")));
+  await assertRejects(run, Error, "it broke");
+  assertEquals(io.err.endsWith("\r\x1b[K"), true);
+});

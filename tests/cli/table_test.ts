@@ -1,0 +1,14 @@
+import { assertEquals } from "@std/assert";
+import { printable, table } from "../../cli/table.ts";
+
+Deno.test("table() aligns columns, at the right where asked to, and trims lines", () => {
+  assertEquals(table([["a", "bcd", "e"], ["fgh", "1", ""]], [1]), "a    bcd  e\nfgh    1\n");
+});
+
+Deno.test("printable() lets no control character through", () => {
+  assertEquals(
+    printable("a\x1b[2Jb\n\u202e\u2028\u0085"),
+    "a\\u{1b}[2Jb\\u{a}\\u{202e}\\u{2028}\\u{85}",
+  );
+  assertEquals(printable("naïve 你好 😀"), "naïve 你好 😀");
+});
