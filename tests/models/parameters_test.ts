@@ -1,0 +1,32 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { MemoryWeights, type Weights } from "../../checkpoint/mod.ts";
+import { CpuBackend } from "../../cpu/backend.ts";
+import { Parameters } from "../../models/mod.ts";
+
+const WEIGHTS = new MemoryWeights([
+  ["a.weight", { dims: [2, 1], data: new Float32Array([1, 2]) }],
+  ["a.bias", { dims: [1], data: new Float32Array([3]) }],
+]);
+
+Deno.test("Parameters gives weights by name until it is disposed of", async () => {
+  const backend = new CpuBackend();
+  const parameters = await Parameters.load(backend, WEIGHTS);
+  assertEquals(parameters.get("a.weight").tolist(), [[1], [2]]);
+  assertEquals([parameters.has("a.bias"), parameters.has("toString")], [true, false]);
+  assertThrows(() => parameters.get("b.weight"), RangeError, "no weight named b.weight");
+  parameters.dispose();
+  assertEquals(backend.memory(), { tensors: 0, bytes: 0 });
+  assertThrows(() => parameters.get("a.weight"), RangeError);
+});
+
+Deno.test("Parameters leaves nothing behind if a weight cannot be read", async () => {
+  const backend = new CpuBackend();
+  const broken: Weights = {
+    names: () => WEIGHTS.names(),
+    has: (name) => WEIGHTS.has(name),
+    dims: (name) => WEIGHTS.dims(name),
+    load: (name) => name === "a.bias" ? Promise.reject(new RangeError("cut")) : WEIGHTS.load(name),
+  };
+  await assertRejects(() => Parameters.load(backend, broken), RangeError, "cut");
+  assertEquals(backend.memory(), { tensors: 0, bytes: 0 });
+});

@@ -1,0 +1,27 @@
+import { assert, assertEquals } from "@std/assert";
+import { CpuBackend } from "../../cpu/backend.ts";
+import { conversionCases } from "../../verify/conversion_cases.ts";
+import { type Change, ChangedWeight } from "./changed_weight.ts";
+import { goldenFolder } from "./golden_folder.ts";
+
+/** How many tensors differ when a weight of the vanilla checkpoint is changed. */
+async function failures(tensor: string, change: Change): Promise<number> {
+  const cases = await conversionCases(
+    goldenFolder("conversion"),
+    (name) => new ChangedWeight(goldenFolder(`conversion/${name}`), tensor, change),
+  );
+  assertEquals(cases.every(({ anyBackend }) => anyBackend), true);
+  const each = cases.find(({ name }) => name === "conversion/roberta_512_l1024_g9_s64")!;
+  const comparisons = await each.run(new CpuBackend());
+  assert(comparisons.length > 0);
+  return comparisons.filter(({ passed }) => !passed).length;
+}
+
+for (const table of ["word", "position"]) {
+  const name = `roberta.embeddings.${table}_embeddings.weight`;
+  Deno.test(`a conversion that starts from another ${table} table is found, bit for bit`, async () => {
+    assertEquals(await failures(name, (value) => value), 0);
+    // A few steps of float32: the smallest changes count.
+    assert(await failures(name, (value) => value * (1 + 2 ** -22)) > 0);
+  });
+}
