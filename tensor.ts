@@ -159,6 +159,7 @@ export class Tensor<Type extends TensorType = TensorType> {
    */
   reshape(dims: readonly number[]): Tensor<Type> {
     const tensor = new Tensor<Type>(this.type, this.#storage ?? this.#array!, dims);
+    tensor.#array = this.#array;
     if (tensor.size !== this.size) {
       throw new RangeError(
         `Cannot reshape [${this.dims}] to [${dims}]: wanted ${this.size} values`,

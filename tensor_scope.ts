@@ -42,15 +42,16 @@ export class TensorScopes {
   run<Result extends ScopeResult>(body: () => Result): Result {
     const made = new Set<Tensor>();
     this.#open.push(made);
-    let kept: readonly Tensor[] = [];
+    // By storage: a reshaped tensor that is returned keeps the one that was made.
+    let kept: readonly unknown[] = [];
     try {
       const result = body();
-      kept = tensorsOf(result);
+      kept = tensorsOf(result).map(({ storage }) => storage);
       return result;
     } finally {
       this.#open.pop();
       for (const tensor of made) {
-        if (kept.includes(tensor)) this.track(tensor);
+        if (kept.includes(tensor.storage)) this.track(tensor);
         else tensor.dispose();
       }
     }

@@ -15,6 +15,17 @@ import type {
   SelectShape,
   SparseList,
 } from "../backend.ts";
+import {
+  addSizes,
+  attendSizes,
+  concatSizes,
+  embedSizes,
+  layerNormSizes,
+  linearSizes,
+  rotateSizes,
+  rowsSizes,
+  selectSizes,
+} from "../shapes.ts";
 import { type DeviceStorage, Tensor, type TensorArrays } from "../tensor.ts";
 import { type ScopeResult, TensorScopes } from "../tensor_scope.ts";
 import { activation } from "./activation.ts";
@@ -47,8 +58,7 @@ export class CpuBackend implements Backend {
   /** The name that `device` takes. */
   readonly name = "cpu";
   #scopes = new TensorScopes();
-  #tensors = 0;
-  #bytes = 0;
+  #storages = new Set<CpuStorage>();
   #disposed = false;
 
   floats(values: Float32Array, dims: readonly number[]): Floats {
@@ -60,21 +70,18 @@ export class CpuBackend implements Backend {
   }
 
   embed(lookups: readonly Lookup[]): Floats {
-    const [batch, tokens] = [0, 1].map((i) => Math.max(...lookups.map(({ ids }) => ids.dims[i])));
-    const width = lookups[0].table.dims[1];
+    const sizes = embedSizes(lookups);
     const arrays = lookups.map(({ ids, table }) => ({ ids: ids.data, table: table.data }));
-    const result = embed(arrays, { batch, tokens, width });
-    return this.floats(result, [batch, tokens, width]);
+    return this.floats(embed(arrays, sizes), [sizes.batch, sizes.tokens, sizes.width]);
   }
 
   linear(x: Floats, weight: Floats, bias?: Floats, activation?: ActivationName): Floats {
-    const [outputs, inputs] = weight.dims;
-    const shape = { rows: x.size / x.dims[x.dims.length - 1], inputs, outputs };
-    const result = linear(x.data, weight.data, bias?.data, shape, activation);
-    return this.floats(result, [...x.dims.slice(0, -1), outputs]);
+    const { dims, ...sizes } = linearSizes(x, weight, bias);
+    return this.floats(linear(x.data, weight.data, bias?.data, sizes, activation), dims);
   }
 
   layerNorm(x: Floats, weight: Floats, bias: Floats, epsilon: number, residual?: Floats): Floats {
+    layerNormSizes(x, weight, bias, residual);
     return this.floats(layerNorm(x.data, weight.data, bias.data, epsilon, residual?.data), x.dims);
   }
 
@@ -83,31 +90,28 @@ export class CpuBackend implements Backend {
   }
 
   add(x: Floats, y: Floats): Floats {
+    addSizes(x, y);
     return this.floats(add(x.data, y.data), x.dims);
   }
 
   concatRows(x: Floats, y: Floats): Floats {
-    const [batch, yRows, width] = y.dims;
-    const shape = { batch, xRows: x.dims[1], yRows, width };
-    return this.floats(concatRows(x.data, y.data, shape), [batch, shape.xRows + yRows, width]);
+    const sizes = concatSizes(x, y);
+    const { batch, xRows, yRows, width } = sizes;
+    return this.floats(concatRows(x.data, y.data, sizes), [batch, xRows + yRows, width]);
   }
 
   gatherRows(x: Floats, rows: Integers): Floats {
-    const [batch, count, width] = x.dims;
-    const picked = rows.dims[1];
-    const result = gatherRows(x.data, rows.data, { batch, rows: count, picked, width });
-    return this.floats(result, [batch, picked, width]);
+    const sizes = rowsSizes(x, rows);
+    const { batch, picked, width } = sizes;
+    return this.floats(gatherRows(x.data, rows.data, sizes), [batch, picked, width]);
   }
 
   scatterRows(x: Floats, rows: Integers, y: Floats): Floats {
-    const [batch, count, width] = x.dims;
-    const shape = { batch, rows: count, picked: rows.dims[1], width };
-    return this.floats(scatterRows(x.data, rows.data, y.data, shape), x.dims);
+    return this.floats(scatterRows(x.data, rows.data, y.data, rowsSizes(x, rows, y)), x.dims);
   }
 
   rotate(x: Floats, positions: Integers, heads: number, theta: number): Floats {
-    const [batch, tokens, rowWidth] = x.dims;
-    const shape = { batch, tokens, heads, width: headWidth(rowWidth, heads), theta };
+    const shape = { ...rotateSizes(x, positions, heads), heads, theta };
     return this.floats(rotate(x.data, positions.data, shape), x.dims);
   }
 
@@ -154,7 +158,7 @@ export class CpuBackend implements Backend {
     parts: readonly AttendPart<Floats, Integers>[],
     options: AttendOptions<Integers>,
   ): Floats {
-    const [batch, rows, rowWidth] = query.dims;
+    const sizes = attendSizes(query, parts, options);
     const arrays: CpuAttendPart[] = parts.map((part) => ({
       ...part,
       sources: part.sources.map((source) => ({
@@ -165,8 +169,7 @@ export class CpuBackend implements Backend {
         query: source.query?.data,
       })),
     }));
-    const width = headWidth(rowWidth, options.heads);
-    const shape = { ...options, batch, rows, width, queryMask: options.queryMask?.data };
+    const shape = { ...options, ...sizes, queryMask: options.queryMask?.data };
     return this.floats(attend(query.data, arrays, shape), query.dims);
   }
 
@@ -179,11 +182,13 @@ export class CpuBackend implements Backend {
   }
 
   memory(): MemoryUse {
-    return { tensors: this.#tensors, bytes: this.#bytes };
+    const sizes = [...this.#storages].map(({ array }) => array!.byteLength);
+    return { tensors: sizes.length, bytes: sizes.reduce((a, b) => a + b, 0) };
   }
 
   dispose(): void {
     this.#disposed = true;
+    for (const storage of this.#storages) storage.dispose();
   }
 
   #select(
@@ -193,10 +198,9 @@ export class CpuBackend implements Backend {
     mask: Integers,
     shape: SelectShape,
   ): SparseList {
-    const [batch, rows, rowWidth] = keys.dims;
-    const width = headWidth(rowWidth, shape.heads);
+    const { batch, rows, width, entries } = selectSizes(keys, values, mask, shape);
     const list = select(keys.data, values.data, mask.data, { ...shape, batch, rows, width });
-    const entries = list.mask.length / (batch * shape.heads);
+    const rowWidth = shape.heads * width;
     return {
       keys: this.floats(list.keys, [batch, entries, rowWidth]),
       values: this.floats(list.values, [batch, entries, rowWidth]),
@@ -211,21 +215,12 @@ export class CpuBackend implements Backend {
   ): Tensor<Type> {
     if (this.#disposed) throw new Error("Cannot make a tensor: the cpu backend was disposed");
     new Tensor<Type>(type, values, dims); // checks type and size before anything is counted
-    this.#tensors++;
-    this.#bytes += values.byteLength;
-    const storage = new CpuStorage(values, () => {
-      this.#tensors--;
-      this.#bytes -= values.byteLength;
-    });
+    const storage = new CpuStorage(values, () => this.#storages.delete(storage));
+    this.#storages.add(storage);
     const tensor = new Tensor<Type>(type, storage, dims);
     this.#scopes.track(tensor);
     return tensor;
   }
-}
-
-function headWidth(rowWidth: number, heads: number): number {
-  if (rowWidth % heads === 0) return rowWidth / heads;
-  throw new RangeError(`Cannot divide rows of width ${rowWidth} into ${heads} heads`);
 }
 
 /** A typed array until it is given back. */

@@ -77,28 +77,28 @@ export function readInputs(
       `Cannot run the model with ${unknown.join(", ")}: wanted ${KNOWN_KEYS.join(", ")}`,
     );
   }
-  const { dims, values: ids } = readNumbers("input_ids", inputs.input_ids);
+  const { dims, values } = readNumbers("input_ids", inputs.input_ids);
   const [batch, tokens] = dims;
-  checkRange("input_ids", ids, limits.vocabulary, "the vocabulary has ids");
-  const read = (name: "attention_mask" | "token_type_ids", fallback: number): Int32Array => {
-    const given = inputs[name];
-    if (given === undefined) return new Int32Array(ids.length).fill(fallback);
-    const { dims, values } = readNumbers(name, given);
+  const ids = inRange("input_ids", values, limits.vocabulary, "the vocabulary has ids");
+  const read = (name: "attention_mask" | "token_type_ids", count: number, table: string) => {
+    const { dims, values } = readNumbers(name, inputs[name]);
     if (dims[0] !== batch || dims[1] !== tokens) {
       throw new TypeError(
         `Cannot run the model: ${name} has the shape [${dims}], input_ids [${batch}, ${tokens}]`,
       );
     }
-    return values;
+    return inRange(name, values, count, table);
   };
-  const mask = read("attention_mask", 1);
-  checkRange("attention_mask", mask, 2, "wanted 1 (visible) or 0 (padding), so");
-  const typeIds = read("token_type_ids", 0);
-  checkRange("token_type_ids", typeIds, limits.types, "the model has types");
+  const mask = inputs.attention_mask === undefined
+    ? new Int32Array(ids.length).fill(1)
+    : read("attention_mask", 2, "wanted 1 (visible) or 0 (padding), so");
+  const typeIds = inputs.token_type_ids === undefined
+    ? new Int32Array(ids.length)
+    : read("token_type_ids", limits.types, "the model has types");
   return { batch, tokens, ids, mask, typeIds };
 }
 
-function readNumbers(name: string, given: unknown): { dims: number[]; values: Int32Array } {
+function readNumbers(name: string, given: unknown): { dims: number[]; values: number[] } {
   const nested: NestedArray = given instanceof Tensor ? given.tolist() : given as NestedArray;
   const wanted = `wanted a tensor [batch, tokens] of whole numbers, or nested arrays`;
   if (!Array.isArray(nested) || nested.length === 0 || !nested.every(Array.isArray)) {
@@ -112,26 +112,24 @@ function readNumbers(name: string, given: unknown): { dims: number[]; values: In
         "wanted the same number ≥ 1 in each (the tokenizer's padding: true does that)",
     );
   }
-  const values = Int32Array.from(rows.flat(), (value, i) => {
+  const values = rows.flatMap((row) => [...row]).map((value, i) => {
     const number = typeof value === "bigint" ? Number(value) : value;
-    if (typeof number !== "number" || !Number.isSafeInteger(number)) {
+    if (typeof number !== "number" || !Number.isInteger(number)) {
       throw new TypeError(
         `Cannot run the model: ${name} holds ${String(value)} at ${i}; ${wanted}`,
       );
     }
-    // Beyond 32 bits a number would wrap around; no table is that long.
-    return Math.max(-1, Math.min(number, 2 ** 31 - 1));
+    return number;
   });
   return { dims, values };
 }
 
-function checkRange(name: string, values: Int32Array, count: number, table: string): void {
+function inRange(name: string, values: number[], count: number, table: string): Int32Array {
   const at = values.findIndex((value) => value < 0 || value >= count);
-  if (at !== -1) {
-    throw new RangeError(
-      `Cannot run the model: ${name} holds ${values[at]} at ${at}; ${table} 0 … ${count - 1}`,
-    );
-  }
+  if (at === -1) return Int32Array.from(values);
+  throw new RangeError(
+    `Cannot run the model: ${name} holds ${values[at]} at ${at}; ${table} 0 … ${count - 1}`,
+  );
 }
 
 function describe(value: unknown): string {

@@ -55,6 +55,14 @@ export async function loadParts(
   if (dtype !== "fp32") {
     throw new RangeError(`Cannot load a model with dtype ${JSON.stringify(dtype)}: wanted "fp32"`);
   }
+  if (!Number.isInteger(seed) || seed < 0 || seed > 0xffff_ffff) {
+    throw new RangeError(`Cannot load a model with seed ${seed}: wanted 0 … 4294967295`);
+  }
+  if (typeof device !== "string" && typeof device?.attend !== "function") {
+    throw new TypeError(
+      `Cannot load a model on the device ${String(device)}: wanted a name or a Backend`,
+    );
+  }
   const ownsBackend = typeof device === "string";
   const backend = ownsBackend ? await openBackend(device) : device;
   let parameters: Parameters | undefined;
@@ -79,6 +87,7 @@ export interface PreTrainedModel<Output> {
 export abstract class PreTrainedModel<Output> extends Callable {
   /** Config, weights, backend and encoder. */
   protected readonly parts: ModelParts;
+  #disposed = false;
 
   /**
    * Puts a model together.
@@ -123,6 +132,7 @@ export abstract class PreTrainedModel<Output> extends Callable {
 
   /** Gives all memory back; the model cannot be used any more. */
   dispose(): void {
+    this.#disposed = true;
     this.parts.encoder.dispose();
     this.parts.parameters.dispose();
     if (this.parts.ownsBackend) this.parts.backend.dispose();
@@ -130,6 +140,7 @@ export abstract class PreTrainedModel<Output> extends Callable {
 
   /** Checks a batch against the model's tables. */
   protected read(inputs: ModelInputs): TokenBatch {
+    if (this.#disposed) throw new Error("Cannot run the model: it was disposed");
     const { vocab_size: vocabulary, type_vocab_size: types } = this.config;
     return readInputs(inputs, { vocabulary, types });
   }

@@ -83,12 +83,21 @@ Deno.test("CpuBackend refuses rows that do not divide into heads", () => {
   const shape = { heads: 4, first: 0, tokens: 1, block: 1, factor: 1, chunk: 1 };
   const calls = [
     () => backend.attend(x, [], { heads: 4 }),
-    () => backend.rotate(x, mask, 4, 10000),
+    () => backend.rotate(x, backend.integers(integers(0), [1]), 4, 10000),
     () => backend.selectNorm(x, x, mask, shape),
   ];
   for (const call of calls) {
-    assertThrows(call, RangeError, "Cannot divide rows of width 6 into 4 heads");
+    assertThrows(call, RangeError, "rows of width 6 do not divide into 4 heads");
   }
+});
+
+Deno.test("CpuBackend gives everything back when it is disposed of", () => {
+  const backend = new CpuBackend();
+  const x = backend.floats(new Float32Array(6), [2, 3]);
+  backend.dispose();
+  assertEquals(backend.memory(), { tensors: 0, bytes: 0 });
+  assertThrows(() => x.data, Error, "disposed");
+  assertThrows(() => backend.floats(new Float32Array(1), [1]), Error, "disposed");
 });
 
 Deno.test("CpuBackend counts what it holds and takes back what is disposed of, once", () => {

@@ -68,7 +68,7 @@ for (
     ["NaN", [[0, NaN]], "holds NaN at 1"],
     ["strings", [[0, "5"]], "holds 5 at 1"],
     ["booleans", [[true]], "holds true at 0"],
-    ["numbers that no float64 can tell apart", [[2n ** 60n]], "holds 1152921504606846976 at 0"],
+    ["holes", [[0, , 2]], "holds undefined at 1"],
   ] as const
 ) {
   Deno.test(`readInputs refuses ${what} as ids with a TypeError`, () => {
@@ -77,9 +77,9 @@ for (
   });
 }
 
-for (const id of [10, -1, 2 ** 31, 2 ** 40, -(2 ** 40)]) {
+for (const id of [10, -1, 2 ** 31, 2 ** 40, -(2 ** 40), 2n ** 53n]) {
   Deno.test(`readInputs refuses the id ${id}, which is not in the vocabulary`, () => {
-    assertThrows(() => read({ input_ids: [[0, id]] }), RangeError, "at 1; the vocabulary has ids");
+    assertThrows(() => read({ input_ids: [[0, id]] }), RangeError, `holds ${id} at 1; the`);
   });
 }
 
