@@ -15,7 +15,7 @@ import type { Tensor } from "./tensor.ts";
 import type { ScopeResult } from "./tensor_scope.ts";
 
 /** Backends by the name that `device` takes. */
-export type BackendName = "cpu";
+export type BackendName = "cpu" | "wasm";
 
 /** Functions that apply to each value by itself. */
 export type ActivationName = "gelu" | "gelu_new" | "relu" | "silu" | "tanh";

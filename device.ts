@@ -5,9 +5,11 @@
  */
 import type { Backend, BackendName } from "./backend.ts";
 import { CpuBackend } from "./cpu/backend.ts";
+import { WasmBackend } from "./wasm/backend.ts";
 
 const openers: Record<BackendName, () => Promise<Backend>> = {
   cpu: () => Promise.resolve(new CpuBackend()),
+  wasm: () => WasmBackend.open(),
 };
 
 /** The names that `device` takes. */

@@ -253,16 +253,21 @@ export class WasmBackend implements Backend {
       values: this.#make("float32", [sizes.batch, entries, rowWidth]),
       mask: this.#make("int32", [sizes.batch, shape.heads, entries]),
     };
-    this.#machine.record(select(type, {
-      keys: this.#address(keys),
-      values: this.#address(values),
-      mask: this.#address(mask),
-      query: query ? this.#address(query) : 0,
-      keysOut: this.#address(list.keys),
-      valuesOut: this.#address(list.values),
-      maskOut: this.#address(list.mask),
-      projections: projections.map((projection) => this.#address(projection)),
-    }, full, entries));
+    this.#machine.record(select(
+      type,
+      {
+        keys: this.#address(keys),
+        values: this.#address(values),
+        mask: this.#address(mask),
+        query: query ? this.#address(query) : 0,
+        keysOut: this.#address(list.keys),
+        valuesOut: this.#address(list.values),
+        maskOut: this.#address(list.mask),
+        projections: projections.map((projection) => this.#address(projection)),
+      },
+      full,
+      entries,
+    ));
     return list;
   }
 

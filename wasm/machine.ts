@@ -24,9 +24,6 @@ const MOST_PAGES = 65536;
 /** Each thread's own memory: packed rows of A, or an attention's tile (see wasm/assembly). */
 const SCRATCH_BYTES = 1 << 20;
 
-/** Where a machine's own parts end and tensors start; address 0 means "none" to kernels. */
-const RESERVED_BYTES = 1024;
-
 /** Records operations and runs them. */
 export class Machine {
   /** The kernels' functions, on this thread. */
@@ -82,7 +79,7 @@ export class Machine {
     const compiled = await compileKernels(isShared, build);
     const memory = makeMemory(isShared);
     const kernels = await instantiateKernels(compiled.module, memory);
-    const arena = new Arena(RESERVED_BYTES, MOST_PAGES * 65536);
+    const arena = new Arena(kernels.freeFrom(), MOST_PAGES * 65536);
     const control = arena.take(CONTROL_BYTES, true);
     const scratch = Array.from({ length: count }, () => arena.take(SCRATCH_BYTES, true));
     const workers = isShared

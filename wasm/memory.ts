@@ -70,7 +70,9 @@ export class Arena {
       takeFrom(this.#free, size);
     if (start === undefined) {
       throw new RangeError(
-        `Cannot take ${megabytes(size)} MB of WebAssembly memory: ${megabytes(this.#used)} MB are ` +
+        `Cannot take ${megabytes(size)} MB of WebAssembly memory: ${
+          megabytes(this.#used)
+        } MB are ` +
           "in use and the rest is too small; a shorter text or a smaller batch needs less",
       );
     }

@@ -16,6 +16,8 @@ export interface Kernels {
     barrier: number,
     scratch: number,
   ): void;
+  /** The first address after the kernels' own constants. */
+  freeFrom(): number;
   /** Packs a linear layer's weights; see wasm/assembly/run.ts. */
   packWeights(from: number, outputs: number, inputs: number, to: number): void;
 }

@@ -17,7 +17,8 @@ const SPINS: i32 = 2000;
  * @param count How many operations.
  * @param thread This thread's number.
  * @param threads How many threads run the list.
- * @param barrier Two words, zero at first: who has arrived, and how often all have.
+ * @param barrier Three words, zero at first: how many have arrived, how often all have, and whether
+ * one has died.
  * @param scratch This thread's own memory.
  */
 export function run(
@@ -48,6 +49,11 @@ function runOne(operation: i32, args: usize, thread: i32, threads: i32, scratch:
   }
 }
 
+/** The first address after the kernels' own constants. */
+export function freeFrom(): usize {
+  return __heap_base;
+}
+
 /** Packs a linear layer's weights `[outputs, inputs]` for `linear`: `[⌈outputs/8⌉, inputs, 8]`. */
 export function packWeights(from: usize, outputs: i32, inputs: i32, to: usize): void {
   packColumns(from, <usize> inputs * 4, outputs, inputs, to);
@@ -64,5 +70,8 @@ function waitForAll(barrier: usize, threads: i32): void {
   for (let i = 0; i < SPINS; i++) {
     if (atomic.load<i32>(barrier, 4) != round) return;
   }
-  while (atomic.load<i32>(barrier, 4) == round) atomic.wait<i32>(barrier + 4, round, -1);
+  while (atomic.load<i32>(barrier, 4) == round) {
+    if (atomic.load<i32>(barrier, 8)) unreachable();
+    atomic.wait<i32>(barrier + 4, round, -1);
+  }
 }
