@@ -46,7 +46,7 @@ const MOST_QUERIES = 130;
  *
  * @param query Address of `[batch, rows, heads·width]`.
  * @param y Address of `[batch, rows, heads·width]`.
- * @param parts Which rows see which keys; every row in one of them.
+ * @param parts Which rows see which keys; rows of no part get zeros.
  * @param shape Sizes.
  * @returns The operation.
  * @throws {RangeError} If a head is too wide.
@@ -62,8 +62,9 @@ export function attend(
     throw new RangeError(`attend: head width ${width}, wanted at most ${WIDEST_HEAD} on wasm`);
   }
   const sizes = [batch, rows, heads, width, keyHeads, float32Word(scale), tileOf(parts)];
-  const words = [query, y, queryMask, ...sizes, parts.length];
-  for (const { first, count, place = 0, sources } of parts) {
+  const all = [...parts, ...rest(parts, rows)];
+  const words = [query, y, queryMask, ...sizes, all.length];
+  for (const { first, count, place = 0, sources } of all) {
     words.push(first, count, place, sources.length);
     for (const { query: own, keys, values, first, count, mask, spans } of sources) {
       words.push(own?.address ?? 0, keys.address, values.address, keys.dims[1], first, count);
@@ -74,6 +75,18 @@ export function attend(
     }
   }
   return { operation: "attend", words };
+}
+
+/** Parts that see nothing, for the rows of no part: memory that is used again holds old numbers. */
+function rest(parts: readonly WasmAttendPart[], rows: number): WasmAttendPart[] {
+  const gaps: WasmAttendPart[] = [];
+  let next = 0;
+  for (const { first, count } of parts.toSorted((a, b) => a.first - b.first)) {
+    if (first > next) gaps.push({ first: next, count: first - next, sources: [] });
+    next = Math.max(next, first + count);
+  }
+  if (next < rows) gaps.push({ first: next, count: rows - next, sources: [] });
+  return gaps;
 }
 
 /**

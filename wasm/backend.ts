@@ -15,6 +15,7 @@ import type {
   SelectShape,
   SparseList,
 } from "../backend.ts";
+import { checkMask } from "../cpu/checks.ts";
 import { checkSelectShape } from "../cpu/select.ts";
 import {
   addSizes,
@@ -41,7 +42,7 @@ import { linear } from "./linear.ts";
 import { Machine, type MachineOptions } from "./machine.ts";
 import { rotate } from "./rotate.ts";
 import { scatterRows } from "./scatter_rows.ts";
-import { select, type SelectType } from "./select.ts";
+import { select, selectScratch, type SelectType } from "./select.ts";
 import { WasmStorage } from "./storage.ts";
 
 /** Runs operations as WebAssembly SIMD, on as many threads as the machine has cores. */
@@ -199,6 +200,10 @@ export class WasmBackend implements Backend {
       address: this.#address(tensor),
       dims: tensor.dims,
     });
+    for (const { mask } of parts.flatMap(({ sources }) => sources)) {
+      if (mask) this.#checkMask("attend", "mask", mask);
+    }
+    if (options.queryMask) this.#checkMask("attend", "queryMask", options.queryMask);
     const addressed: WasmAttendPart[] = parts.map((part) => ({
       ...part,
       sources: part.sources.map(({ query, keys, values, mask, ...rest }) => ({
@@ -247,12 +252,17 @@ export class WasmBackend implements Backend {
     const { entries, ...sizes } = selectSizes(keys, values, mask, shape, query);
     const full = { ...shape, ...sizes };
     checkSelectShape(`select ${type}`, full);
+    this.#checkMask(`select ${type}`, "mask", mask);
     const rowWidth = shape.heads * sizes.width;
     const list = {
       keys: this.#make("float32", [sizes.batch, entries, rowWidth]),
       values: this.#make("float32", [sizes.batch, entries, rowWidth]),
       mask: this.#make("int32", [sizes.batch, shape.heads, entries]),
     };
+    const scratchBytes = selectScratch(type, full);
+    // Operations that are recorded after this one may have the same memory: they run later.
+    const scratch = this.#machine.take(scratchBytes * this.threads, false);
+    this.#machine.giveBack(scratch);
     this.#machine.record(select(
       type,
       {
@@ -264,6 +274,8 @@ export class WasmBackend implements Backend {
         valuesOut: this.#address(list.values),
         maskOut: this.#address(list.mask),
         projections: projections.map((projection) => this.#address(projection)),
+        scratch,
+        scratchBytes,
       },
       full,
       entries,
@@ -274,7 +286,12 @@ export class WasmBackend implements Backend {
   /** A tensor that the operation fills. */
   #record(dims: readonly number[], operation: (y: number) => Command): Floats {
     const tensor = this.#make("float32", dims);
-    this.#machine.record(operation(this.#address(tensor)));
+    try {
+      this.#machine.record(operation(this.#address(tensor)));
+    } catch (error) {
+      tensor.dispose();
+      throw error;
+    }
     return tensor;
   }
 
@@ -309,6 +326,12 @@ export class WasmBackend implements Backend {
     const { storage } = tensor;
     if (storage instanceof WasmStorage && storage.machine === this.#machine) return storage;
     throw new TypeError("Cannot compute with a tensor that belongs to another backend");
+  }
+
+  /** What a kernel makes as a mask holds 0 and 1; what comes from the host is checked. */
+  #checkMask(room: string, name: string, tensor: Integers): void {
+    const storage = this.#storage(tensor);
+    if (storage.isFromHost) checkMask(room, name, storage.hostIntegers, tensor.dims);
   }
 
   /** Kernels do not check indices; all that they get come from the host. */

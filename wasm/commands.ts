@@ -17,6 +17,7 @@ export const OPERATIONS = {
   scatterRows: 9,
   rotate: 10,
   select: 11,
+  packWeights: 12,
 } as const;
 
 /** An operation's name. */

@@ -37,6 +37,10 @@ export interface SelectAddresses {
   readonly maskOut: number;
   /** For `lsh` each round's `[heads, width, ⌊buckets/2⌋]`. */
   readonly projections: readonly number[];
+  /** Memory of the threads' own. */
+  readonly scratch: number;
+  /** How much of it each thread has. */
+  readonly scratchBytes: number;
 }
 
 /**
@@ -54,10 +58,36 @@ export function select(
   shape: SelectShape,
   entries: number,
 ): Command {
-  const { keys, values, mask, query, keysOut, valuesOut, maskOut, projections } = addresses;
+  const {
+    keys,
+    values,
+    mask,
+    query,
+    keysOut,
+    valuesOut,
+    maskOut,
+    projections,
+    scratch,
+    scratchBytes,
+  } = addresses;
   const { batch, heads, width, rows, first, tokens, block, factor, chunk } = shape;
   const operands = [keys, values, mask, query, keysOut, valuesOut, maskOut];
   const sizes = [batch, heads, width, rows, first, tokens, block, factor, chunk, entries];
-  const words = [NUMBERS[type], ...operands, ...sizes, projections.length, ...projections];
+  const own = [scratch, scratchBytes];
+  const words = [NUMBERS[type], ...operands, ...sizes, ...own, projections.length, ...projections];
   return { operation: "select", words };
+}
+
+/**
+ * Memory that each thread needs for a chunk: its norms, or two sets of hash buckets with the sums
+ * of keys, values and weights; all float64.
+ *
+ * @param type How.
+ * @param shape Sizes.
+ * @returns How many bytes.
+ */
+export function selectScratch(type: SelectType, { chunk, width }: SelectShape): number {
+  if (type === "norm") return chunk * 8;
+  if (type === "lsh") return 2 * chunk * (2 * width + 1) * 8;
+  return 0;
 }

@@ -15,8 +15,9 @@ export class WasmStorage implements DeviceStorage {
   readonly #size: number;
   readonly #integers: Int32Array | undefined;
   #address: number | undefined;
-  #packed: number | undefined;
-  #packedDims: [number, number] | undefined;
+  /** By the number of outputs, as a tensor may be seen under several shapes. */
+  readonly #packed = new Map<number, { address: number; bytes: number }>();
+  readonly #isMade: boolean;
   #isReadPlainly = false;
   #isDisposed = false;
 
@@ -36,6 +37,7 @@ export class WasmStorage implements DeviceStorage {
   ) {
     this.machine = machine;
     this.#type = type;
+    this.#isMade = values === undefined;
     this.#size = dims.reduce((product, n) => product * n, 1);
     this.#address = machine.take(this.#size * 4, values !== undefined);
     if (values) machine.write(this.#address, values);
@@ -47,7 +49,7 @@ export class WasmStorage implements DeviceStorage {
   /** Bytes in use. */
   get bytes(): number {
     const plain = this.#address === undefined ? 0 : this.#size * 4;
-    return plain + (this.#packedDims ? packedBytes(...this.#packedDims) : 0);
+    return [...this.#packed.values()].reduce((sum, { bytes }) => sum + bytes, plain);
   }
 
   /** Where the values are, row-major. */
@@ -59,6 +61,11 @@ export class WasmStorage implements DeviceStorage {
       this.machine.write(this.#address, this.#unpacked());
     }
     return this.#address;
+  }
+
+  /** Whether these are integers that came from the host. */
+  get isFromHost(): boolean {
+    return this.#integers !== undefined;
   }
 
   /** The values of a tensor of integers that came from the host. */
@@ -77,16 +84,24 @@ export class WasmStorage implements DeviceStorage {
    */
   packedWeights(outputs: number, inputs: number): number {
     this.#assertAlive();
-    if (this.#packed === undefined) {
-      this.#packed = this.machine.take(packedBytes(outputs, inputs), true);
-      this.#packedDims = [outputs, inputs];
-      this.machine.kernels.packWeights(this.#address!, outputs, inputs, this.#packed);
+    const known = this.#packed.get(outputs);
+    if (known) return known.address;
+    const bytes = packedBytes(outputs, inputs);
+    const from = this.#isMade || this.#packed.size > 0 ? this.address : this.#address!;
+    const address = this.machine.take(bytes, !this.#isMade);
+    this.#packed.set(outputs, { address, bytes });
+    if (this.#isMade) {
+      // The operation that makes the values may not have run yet.
+      const words = [from, outputs, inputs, address];
+      this.machine.record({ operation: "packWeights", words });
+    } else {
+      this.machine.kernels.packWeights(from, outputs, inputs, address);
       if (!this.#isReadPlainly) {
-        this.machine.giveBack(this.#address!);
+        this.machine.giveBack(from);
         this.#address = undefined;
       }
     }
-    return this.#packed;
+    return address;
   }
 
   async read(): Promise<Float32Array | Int32Array> {
@@ -103,9 +118,8 @@ export class WasmStorage implements DeviceStorage {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
     this.machine.storages.delete(this);
-    for (const address of [this.#address, this.#packed]) {
-      if (address !== undefined) this.machine.giveBack(address);
-    }
+    if (this.#address !== undefined) this.machine.giveBack(this.#address);
+    for (const { address } of this.#packed.values()) this.machine.giveBack(address);
   }
 
   #assertAlive(): void {
@@ -113,9 +127,10 @@ export class WasmStorage implements DeviceStorage {
   }
 
   #unpacked(): Float32Array {
-    const [outputs, inputs] = this.#packedDims!;
-    const packed = this.machine.floats(this.#packed!, packedBytes(outputs, inputs) / 4);
-    return Float32Array.from({ length: outputs * inputs }, (_, i) => {
+    const [[outputs, { address, bytes }]] = this.#packed;
+    const inputs = this.#size / outputs;
+    const packed = this.machine.floats(address, bytes / 4);
+    return Float32Array.from({ length: this.#size }, (_, i) => {
       const output = Math.floor(i / inputs);
       return packed[(Math.floor(output / 8) * inputs + i % inputs) * 8 + output % 8];
     });

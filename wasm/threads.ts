@@ -148,6 +148,7 @@ export class Threads {
     clearTimeout(this.#idle);
     this.#failure ??= error;
     Atomics.store(this.#words, ABORT, 1);
+    Atomics.add(this.#words, ROUND, 1);
     Atomics.notify(this.#words, ROUND);
     const workers = this.#workers;
     this.#dismiss();

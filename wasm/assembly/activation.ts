@@ -41,7 +41,8 @@ function apply(x: v128, name: i32): v128 {
   if (name == SILU) {
     // exp overflows above 88; so far below zero silu is zero to float32.
     const e = exponential(f32x4.min(f32x4.neg(x), f32x4.splat(88)));
-    return f32x4.div(x, f32x4.add(f32x4.splat(1), e));
+    const y = f32x4.div(x, f32x4.add(f32x4.splat(1), e));
+    return v128.andnot(y, f32x4.lt(x, f32x4.splat(-88)));
   }
   if (name == TANH) return tanh(x);
   const cubic = f32x4.mul(f32x4.mul(x, x), f32x4.mul(x, f32x4.splat(0.044715)));

@@ -104,6 +104,7 @@ function attendTile(
     const from = own ? own : query;
     if (from != packedFrom) {
       packRows(from + tileOffset, rowBytes, count, width, packedQuery);
+      multiplyBy(scale, packedQuery, paddedCount * width);
       packedFrom = from;
     }
     for (let n = 0; n < spans; n++) {
@@ -118,7 +119,7 @@ function attendTile(
         packColumns(keys + keyOffset, keyStride, keyCount, width, packedKeys);
         packValues(values + keyOffset, keyStride, keyCount, width, visibility, packedValues);
         multiplyAll(packedQuery, packedKeys, scores, KEYS * 4, paddedCount, (keyCount + 7) & ~7, width, false);
-        softmaxRows(scores, maxima, sums, output, visibility, span, place, key, keyCount, count, scale, paddedWidth);
+        softmaxRows(scores, maxima, sums, output, visibility, span, place, key, keyCount, count, paddedWidth);
         packRows(scores, KEYS * 4, paddedCount, keyCount, packedScores);
         multiplyAll(packedScores, packedValues, output, paddedWidth * 4, paddedCount, paddedWidth, keyCount, true);
       }
@@ -130,12 +131,23 @@ function attendTile(
   for (let i = 0; i < count; i++) {
     const total = load<f32>(sums + (i << 2));
     const masked = queryMask && load<i32>(queryMask + <usize> (b * rows + first + start + i) * 4) == 0;
-    const factor: f32 = total == 0 || masked ? 0 : 1 / total;
     const to = y + tileOffset + i * rowBytes;
+    if (total == 0 || masked) {
+      memory.fill(to, 0, width * 4); // whatever a masked query holds
+      continue;
+    }
+    const factor: f32 = 1 / total;
     const row = output + <usize> i * paddedWidth * 4;
     for (let d = 0; d < width; d++) {
       store<f32>(to + (d << 2), load<f32>(row + (d << 2)) * factor);
     }
+  }
+}
+
+/** `x = scale·x` for `count` values, in whole vectors. */
+function multiplyBy(scale: f32, x: usize, count: i32): void {
+  for (let i = 0; i < count; i += 4) {
+    v128.store(x + (i << 2), f32x4.mul(v128.load(x + (i << 2)), f32x4.splat(scale)));
   }
 }
 
@@ -204,7 +216,7 @@ function multiplyAll(
 /** Scores to weights `exp(s − m)`, with new maxima `m`; scales sums and outputs so far to match. */
 function softmaxRows(
   scores: usize, maxima: usize, sums: usize, output: usize, visibility: usize, span: usize,
-  place: i32, key: i32, keyCount: i32, count: i32, scale: f32, paddedWidth: i32,
+  place: i32, key: i32, keyCount: i32, count: i32, paddedWidth: i32,
 ): void {
   for (let i = 0; i < count; i++) {
     const row = scores + <usize> i * KEYS * 4;
@@ -223,8 +235,9 @@ function softmaxRows(
     let largest = f32x4.splat(old);
     for (let j = 0; j < vectors; j += 4) {
       const at = row + (j << 2);
-      const scaled = f32x4.mul(v128.load(at), f32x4.splat(scale));
-      const score = v128.bitselect(scaled, f32x4.splat(-Infinity), v128.load(visibility + (j << 2)));
+      const score = v128.bitselect(
+        v128.load(at), f32x4.splat(-Infinity), v128.load(visibility + (j << 2)),
+      );
       v128.store(at, score);
       largest = f32x4.pmax(largest, score);
     }

@@ -20,6 +20,7 @@ export function embed(args: usize, thread: i32, threads: i32): void {
 export function add(args: usize, thread: i32, threads: i32): void {
   const x = load<usize>(args), y = load<usize>(args, 4), result = load<usize>(args, 8);
   const count = load<i32>(args, 12), repeat = load<i32>(args, 16);
+  if (count == 0) return;
   const rows = count / repeat;
   for (let row = rows * thread / threads; row < rows * (thread + 1) / threads; row++) {
     const at = <usize> row * repeat * 4;

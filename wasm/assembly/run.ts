@@ -44,7 +44,8 @@ function runOne(operation: i32, args: usize, thread: i32, threads: i32, scratch:
     case 8: return gatherRows(args, thread, threads);
     case 9: return scatterRows(args, thread, threads);
     case 10: return rotate(args, thread, threads);
-    case 11: return select(args, thread, threads, scratch);
+    case 11: return select(args, thread, threads);
+    case 12: return packWeightsOnce(args, thread);
     default: unreachable();
   }
 }
@@ -59,6 +60,12 @@ export function packWeights(from: usize, outputs: i32, inputs: i32, to: usize): 
   packColumns(from, <usize> inputs * 4, outputs, inputs, to);
 }
 
+/** Arguments: those of `packWeights`, for weights that an operation makes. */
+function packWeightsOnce(args: usize, thread: i32): void {
+  if (thread != 0) return;
+  packWeights(load<usize>(args), load<i32>(args, 4), load<i32>(args, 8), load<usize>(args, 12));
+}
+
 function waitForAll(barrier: usize, threads: i32): void {
   const round = atomic.load<i32>(barrier, 4);
   if (atomic.add<i32>(barrier, 1) == threads - 1) {
@@ -68,10 +75,9 @@ function waitForAll(barrier: usize, threads: i32): void {
     return;
   }
   for (let i = 0; i < SPINS; i++) {
-    if (atomic.load<i32>(barrier, 4) != round) return;
+    if (atomic.load<i32>(barrier, 4) != round) break;
   }
-  while (atomic.load<i32>(barrier, 4) == round) {
-    if (atomic.load<i32>(barrier, 8)) unreachable();
-    atomic.wait<i32>(barrier + 4, round, -1);
-  }
+  while (atomic.load<i32>(barrier, 4) == round) atomic.wait<i32>(barrier + 4, round, -1);
+  // Who gives up moves the round on as well, so that nobody goes to sleep after this.
+  if (atomic.load<i32>(barrier, 8)) unreachable();
 }

@@ -22,11 +22,12 @@ let rounds: i32, projections: usize;
 
 /**
  * Arguments: type, keys, values, mask, query or 0, keys out, values out, mask out, batch, heads,
- * width, rows, first, tokens, block, factor, chunk, entries, rounds; for each round its projection.
+ * width, rows, first, tokens, block, factor, chunk, entries, scratch, bytes of it that a thread has,
+ * rounds; for each round its projection.
  *
  * Threads take turns at chunks; a chunk makes `chunk / factor` entries.
  */
-export function select(args: usize, thread: i32, threads: i32, scratch: usize): void {
+export function select(args: usize, thread: i32, threads: i32): void {
   const type = load<i32>(args);
   keys = load<usize>(args, 4);
   values = load<usize>(args, 8);
@@ -45,8 +46,9 @@ export function select(args: usize, thread: i32, threads: i32, scratch: usize): 
   factor = load<i32>(args, 60);
   chunk = load<i32>(args, 64);
   entries = load<i32>(args, 68);
-  rounds = load<i32>(args, 72);
-  projections = args + 76;
+  const scratch = load<usize>(args, 72) + thread * load<usize>(args, 76);
+  rounds = load<i32>(args, 80);
+  projections = args + 84;
   const chunks = entries * factor / chunk;
   const all = batch * heads * chunks;
   for (let i = thread; i < all; i += threads) {
