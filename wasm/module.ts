@@ -25,6 +25,8 @@ export interface Kernels {
 /** Builds of the kernels: with fused multiply-add, or with what every engine has. */
 export type Build = "relaxed" | "plain";
 
+const BUILDS: readonly Build[] = ["relaxed", "plain"];
+
 /** A compiled build. */
 export interface CompiledKernels {
   /** Which one. */
@@ -41,10 +43,15 @@ export interface CompiledKernels {
  * @param isShared Whether several threads will share the memory.
  * @param build A build; absent: with relaxed SIMD if the engine has it.
  * @returns The module.
- * @throws {RangeError} If the engine has no WebAssembly SIMD.
+ * @throws {RangeError} If the engine has no WebAssembly SIMD, or there is no such build.
  */
 export async function compileKernels(isShared: boolean, build?: Build): Promise<CompiledKernels> {
-  const builds: readonly Build[] = build ? [build] : ["relaxed", "plain"];
+  if (build !== undefined && !BUILDS.includes(build)) {
+    throw new RangeError(
+      `Cannot run the build ${JSON.stringify(build)}: wanted "relaxed" or "plain"`,
+    );
+  }
+  const builds = build ? [build] : BUILDS;
   for (const name of builds) {
     const bytes = decode(KERNELS[`${name}${isShared ? "Shared" : ""}`]);
     if (!WebAssembly.validate(bytes)) continue;
