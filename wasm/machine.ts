@@ -75,6 +75,16 @@ export class Machine {
       );
     }
     const count = threads ?? (canShare ? navigator.hardwareConcurrency : 1);
+    try {
+      return await Machine.#make(count, build);
+    } catch (error) {
+      // An engine without threads, or a place that refuses so much address space.
+      if (threads !== undefined || count === 1 || !(error instanceof RangeError)) throw error;
+      return await Machine.#make(1, build);
+    }
+  }
+
+  static async #make(count: number, build: Build | undefined): Promise<Machine> {
     const isShared = count > 1;
     const compiled = await compileKernels(isShared, build);
     const memory = makeMemory(isShared);
@@ -178,7 +188,7 @@ export class Machine {
 
 /**
  * A shared memory has its full size at once: growing one costs a bounds check at each access, and
- * pages that nobody touches cost nothing. Where so much address space is refused, less is taken.
+ * pages that nobody touches cost nothing.
  */
 function makeMemory(isShared: boolean): WebAssembly.Memory {
   if (!isShared) return new WebAssembly.Memory({ initial: 64, maximum: MOST_PAGES });
