@@ -54,7 +54,7 @@ for (const threads of [1, 2]) {
     const backends = [new CpuBackend(), await WasmBackend.open({ threads })];
     const draw = new Draw(threads);
     const twins: Twin[] = [upload(draw, backends)];
-    const reads: Promise<void>[] = [];
+    const reads = new Map<Twin, Promise<void>>();
     let compared = 0;
     const compare = async ([cpu, wasm]: Twin, step: number) => {
       assertEquals(await wasm.getData(), cpu.data, `step ${step}`);
@@ -64,14 +64,19 @@ for (const threads of [1, 2]) {
       if (draw.oneIn(3)) twins.push(upload(draw, backends));
       else twins.push(operate(draw, backends, twins));
       // Not awaited: the list runs while the next ones are recorded.
-      if (draw.oneIn(10)) reads.push(compare(twins[twins.length - 1], step));
-      if (draw.oneIn(10)) await Promise.all(reads.splice(0));
-      while (reads.length === 0 && twins.length > draw.integer(3, 9)) {
-        const [twin] = twins.splice(draw.integer(0, twins.length - 2), 1);
+      const newest = twins[twins.length - 1];
+      if (draw.oneIn(10)) reads.set(newest, compare(newest, step));
+      if (draw.oneIn(10)) {
+        await Promise.all(reads.values());
+        reads.clear();
+      }
+      for (const twin of twins.filter((twin) => !reads.has(twin) && draw.oneIn(8))) {
+        if (twins.length === 1) break;
+        twins.splice(twins.indexOf(twin), 1);
         twin.forEach((tensor) => tensor.dispose());
       }
     }
-    await Promise.all(reads);
+    await Promise.all(reads.values());
     await Promise.all(twins.map((twin) => compare(twin, 500)));
     assert(compared > 30, `${compared} comparisons`);
     assertEquals(backends[1].memory(), backends[0].memory());
