@@ -64,6 +64,15 @@ export async function compileKernels(isShared: boolean, build?: Build): Promise<
 }
 
 /**
+ * Whether this engine runs the kernels at all.
+ *
+ * @returns True if it has WebAssembly SIMD.
+ */
+export function hasSimd(): boolean {
+  return typeof WebAssembly !== "undefined" && WebAssembly.validate(decode(KERNELS.plain));
+}
+
+/**
  * Makes an instance that works on a memory.
  *
  * @param module The kernels.

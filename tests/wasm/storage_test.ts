@@ -4,7 +4,7 @@ import { WasmBackend } from "../../wasm/mod.ts";
 import { draw } from "./rows.ts";
 
 /** Runs on one thread and on two. */
-function testOnBoth(name: string, body: (backend: WasmBackend) => Promise<void>): void {
+function testOnBoth(name: string, body: (backend: WasmBackend) => void | Promise<void>): void {
   for (const threads of [1, 2]) {
     Deno.test(`${name}, ${threads} threads`, async () => {
       const backend = await WasmBackend.open({ threads });
@@ -26,7 +26,7 @@ testOnBoth("packed weights are read back as they were", async (backend) => {
   }
 });
 
-testOnBoth("weights that only linear layers read are kept once", async (backend) => {
+testOnBoth("weights that only linear layers read are kept once", (backend) => {
   const weight = backend.floats(draw(16 * 4), [16, 4]);
   const before = backend.memory().bytes;
   backend.scope(() => {

@@ -77,7 +77,9 @@ function waitForAll(barrier: usize, threads: i32): void {
   for (let i = 0; i < SPINS; i++) {
     if (atomic.load<i32>(barrier, 4) != round) break;
   }
-  while (atomic.load<i32>(barrier, 4) == round) atomic.wait<i32>(barrier + 4, round, -1);
-  // Who gives up moves the round on as well, so that nobody goes to sleep after this.
+  // Who gives up says so, then moves the round on: nobody can miss both and go to sleep.
+  while (atomic.load<i32>(barrier, 4) == round && !atomic.load<i32>(barrier, 8)) {
+    atomic.wait<i32>(barrier + 4, round, -1);
+  }
   if (atomic.load<i32>(barrier, 8)) unreachable();
 }
