@@ -5,6 +5,9 @@
  */
 import { type Command, float32Word } from "./commands.ts";
 
+/** Values of a row that a thread's own memory of 1 MB holds. */
+const WIDEST_ROW = 2 ** 18;
+
 /** Where the operands of a layer norm are. */
 export interface LayerNormAddresses {
   /** `[rows, width]`. */
@@ -27,6 +30,7 @@ export interface LayerNormAddresses {
  * @param width Their width.
  * @param epsilon Added to the variance.
  * @returns The operation.
+ * @throws {RangeError} If a row is too wide.
  */
 export function layerNorm(
   addresses: LayerNormAddresses,
@@ -35,6 +39,9 @@ export function layerNorm(
   epsilon: number,
 ): Command {
   const { x, weight, bias, residual, y } = addresses;
+  if (width > WIDEST_ROW) {
+    throw new RangeError(`layerNorm: width ${width}, wanted at most ${WIDEST_ROW} on wasm`);
+  }
   const words = [x, weight, bias, residual, y, rows, width, float32Word(epsilon)];
   return { operation: "layerNorm", words };
 }

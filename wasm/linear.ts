@@ -18,6 +18,7 @@ import type { Command } from "./commands.ts";
  * @param shape Sizes.
  * @param activation What is applied to each value.
  * @returns The operation.
+ * @throws {RangeError} If there are no inputs, or there is no such activation.
  */
 export function linear(
   x: number,
@@ -28,6 +29,7 @@ export function linear(
   activation?: ActivationName,
 ): Command {
   const { rows, inputs, outputs } = shape;
+  if (inputs === 0) throw new RangeError("linear: x has no columns, wanted 1 or more on wasm");
   const words = [x, weight, bias, y, rows, inputs, outputs, activationNumber(activation)];
   return { operation: "linear", words };
 }

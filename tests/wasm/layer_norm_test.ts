@@ -1,3 +1,4 @@
+import { assertThrows } from "@std/assert";
 import { testOnFloors, UNIT, within } from "./floors.ts";
 import { draw } from "./rows.ts";
 
@@ -32,6 +33,16 @@ testOnFloors("layerNorm()", async (floors, step) => {
       const [x, w, b] = [5, 2, 7].map((v) => backend.floats(new Float32Array(6).fill(v), [6]));
       return [backend.layerNorm(x.reshape([1, 6]), w, b, 1e-5)];
     }, within(() => 0));
+  });
+
+  await step("refuses rows that are too wide", () => {
+    const width = 2 ** 18 + 1;
+    for (const [, backend] of floors.all) {
+      const x = backend.floats(new Float32Array(width), [width]);
+      const row = x.reshape([1, width]);
+      assertThrows(() => backend.layerNorm(row, x, x, 0), RangeError, "wanted at most 262144");
+      x.dispose();
+    }
   });
 
   await step("keeps small differences of large values", async () => {

@@ -1,3 +1,4 @@
+import { assertThrows } from "@std/assert";
 import type { ActivationName, Backend } from "../../backend.ts";
 import { Random } from "../../random.ts";
 import { activationBound, slope } from "./activation_bound.ts";
@@ -88,6 +89,14 @@ testOnFloors("linear()", async (floors, step) => {
 
   await step("of nothing", async () => {
     await check(floors, { rows: 0, inputs: 4, outputs: 3, bias: true });
+  });
+
+  await step("refuses sums of nothing", () => {
+    for (const [, backend] of floors.all) {
+      const empty = backend.floats(new Float32Array(0), [2, 0]);
+      assertThrows(() => backend.linear(empty, empty), RangeError, "x has no columns");
+      empty.dispose();
+    }
   });
 
   await step("with weights that an operation makes", async () => {
