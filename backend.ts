@@ -131,7 +131,7 @@ export interface Backend {
 
   /** Runs `body` and gives back every tensor that it made but does not return. */
   scope<Result extends ScopeResult>(body: () => Result): Result;
-  /** Lets other tasks of the process run; models call it between layers. */
+  /** Lets other tasks of the process run, and may run what is recorded; models call it between layers. */
   settle(): Promise<void>;
   /** What the backend holds now. */
   memory(): MemoryUse;

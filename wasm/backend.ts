@@ -224,7 +224,7 @@ export class WasmBackend implements Backend {
   }
 
   settle(): Promise<void> {
-    return Promise.resolve();
+    return this.#machine.run();
   }
 
   memory(): MemoryUse {
