@@ -15,7 +15,7 @@ import type { Tensor } from "./tensor.ts";
 import type { ScopeResult } from "./tensor_scope.ts";
 
 /** Backends by the name that `device` takes. */
-export type BackendName = "cpu";
+export type BackendName = "cpu" | "wasm";
 
 /** Functions that apply to each value by itself. */
 export type ActivationName = "gelu" | "gelu_new" | "relu" | "silu" | "tanh";
@@ -131,7 +131,7 @@ export interface Backend {
 
   /** Runs `body` and gives back every tensor that it made but does not return. */
   scope<Result extends ScopeResult>(body: () => Result): Result;
-  /** Lets other tasks of the process run; models call it between layers. */
+  /** Lets other tasks of the process run, and may run what is recorded; models call it between layers. */
   settle(): Promise<void>;
   /** What the backend holds now. */
   memory(): MemoryUse;

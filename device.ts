@@ -5,9 +5,22 @@
  */
 import type { Backend, BackendName } from "./backend.ts";
 import { CpuBackend } from "./cpu/backend.ts";
+import { WasmBackend } from "./wasm/backend.ts";
+import { hasSimd } from "./wasm/module.ts";
 
-const openers: Record<BackendName, () => Promise<Backend>> = {
-  cpu: () => Promise.resolve(new CpuBackend()),
+/** How a backend is opened. */
+export interface BackendOptions {
+  /** Threads of the `wasm` backend; absent: as many as the machine has cores. */
+  readonly threads?: number;
+}
+
+const openers: Record<BackendName, (options: BackendOptions) => Promise<Backend>> = {
+  cpu: ({ threads }) => {
+    if (threads === undefined || threads === 1) return Promise.resolve(new CpuBackend());
+    const message = `Cannot run the cpu reference on ${threads} threads: it has one`;
+    return Promise.reject(new RangeError(message));
+  },
+  wasm: (options) => WasmBackend.open(options),
 };
 
 /** The names that `device` takes. */
@@ -17,8 +30,9 @@ export const BACKEND_NAMES: readonly BackendName[] = Object.keys(openers) as Bac
  * Opens a backend.
  *
  * @param name Its name; `"auto"` takes the fastest that this machine has.
+ * @param options Threads.
  * @returns The backend; the caller disposes of it.
- * @throws {RangeError} If there is no backend of that name.
+ * @throws {RangeError} If there is no backend of that name, or it cannot be opened so.
  *
  * @example
  * ```ts
@@ -30,8 +44,11 @@ export const BACKEND_NAMES: readonly BackendName[] = Object.keys(openers) as Bac
  * backend.dispose();
  * ```
  */
-export function openBackend(name: BackendName | "auto" = "auto"): Promise<Backend> {
-  const wanted = name === "auto" ? "cpu" : name;
+export function openBackend(
+  name: BackendName | "auto" = "auto",
+  options: BackendOptions = {},
+): Promise<Backend> {
+  const wanted = name === "auto" ? (hasSimd() ? "wasm" : "cpu") : name;
   if (!Object.hasOwn(openers, wanted)) {
     return Promise.reject(
       new RangeError(
@@ -40,5 +57,5 @@ export function openBackend(name: BackendName | "auto" = "auto"): Promise<Backen
       ),
     );
   }
-  return openers[wanted]();
+  return openers[wanted](options);
 }

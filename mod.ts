@@ -15,7 +15,7 @@ export type {
   SelectShape,
   SparseList,
 } from "./backend.ts";
-export { BACKEND_NAMES, openBackend } from "./device.ts";
+export { BACKEND_NAMES, type BackendOptions, openBackend } from "./device.ts";
 export * from "./models/mod.ts";
 export * from "./pipelines/mod.ts";
 export * from "./tensor.ts";

@@ -64,6 +64,28 @@ export function paddedTokens(shape: Pick<SelectShape, "tokens" | "block">): numb
 }
 
 /**
+ * That there are such tokens and that the sizes divide each other as they must.
+ *
+ * @param room Who selects, for messages.
+ * @param shape Sizes.
+ * @throws {RangeError} If not.
+ */
+export function checkSelectShape(room: string, shape: SelectShape): void {
+  const { rows, first, tokens, block, factor, chunk } = shape;
+  if (first < 0 || first + tokens > rows) {
+    throw new RangeError(`${room}: tokens in rows ${first} … ${first + tokens - 1} of ${rows}`);
+  }
+  if (
+    !Number.isInteger(factor) || factor < 1 || block % factor !== 0 || block % chunk !== 0 ||
+    chunk % factor !== 0
+  ) {
+    throw new RangeError(
+      `${room}: factor ${factor} must divide chunk ${chunk}, and chunk must divide block ${block}`,
+    );
+  }
+}
+
+/**
  * Makes an empty sparse list, all masked, and has each head of each sequence fill its entries.
  *
  * @param room Who selects, for messages.
@@ -83,21 +105,11 @@ export function selectPerHead(
   shape: SelectShape,
   fill: (head: HeadView, list: SparseList) => void,
 ): SparseList {
-  const { batch, heads, width, rows, first, tokens, block, factor, chunk } = shape;
+  const { batch, heads, width, rows, first, tokens, factor } = shape;
   checkLength(room, "keys", keys, [batch, rows, heads * width]);
   checkLength(room, "values", values, [batch, rows, heads * width]);
   checkMask(room, "mask", mask, [batch, tokens]);
-  if (first < 0 || first + tokens > rows) {
-    throw new RangeError(`${room}: tokens in rows ${first} … ${first + tokens - 1} of ${rows}`);
-  }
-  if (
-    !Number.isInteger(factor) || factor < 1 || block % factor !== 0 || block % chunk !== 0 ||
-    chunk % factor !== 0
-  ) {
-    throw new RangeError(
-      `${room}: factor ${factor} must divide chunk ${chunk}, and chunk must divide block ${block}`,
-    );
-  }
+  checkSelectShape(room, shape);
   const entries = paddedTokens(shape) / factor;
   const list = {
     keys: new Float32Array(batch * entries * heads * width),

@@ -5,7 +5,9 @@
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { fromFileUrl } from "@std/path";
+import type { BackendName } from "../backend.ts";
 import type { ConversionOptions } from "../checkpoint/mod.ts";
+import { BACKEND_NAMES } from "../device.ts";
 import { AutoTokenizer, type PreTrainedTokenizer } from "../tokenizer/mod.ts";
 import { hideWords, type Riddle } from "./hide_words.ts";
 import { type Solution, solve } from "./solve.ts";
@@ -18,10 +20,11 @@ const USAGE = `Hides ${HIDDEN_WORDS} words in the first ${TOKENS.toLocaleString(
   `Northanger Abbey and lets a small RoBERTa,
 trained on 512 tokens, guess them after its conversion to LSG attention.
 
-deno task demo [--compare] [--seed N]
+deno task demo [--compare] [--seed N] [--device NAME]
 
-  --compare  the same with full attention stretched to that length
-  --seed N   hide other words  (0)`;
+  --compare      the same with full attention stretched to that length
+  --seed N       hide other words  (0)
+  --device NAME  ${BACKEND_NAMES.join(" or ")}  (the fastest)`;
 
 /** Block of 128 and a sparse list of the longest keys, as the published converter has them. */
 const LSG: ConversionOptions = { max_sequence_length: TOKENS };
@@ -33,13 +36,15 @@ async function main(args: string[]): Promise<number> {
   const unknown: string[] = [];
   const options = parseArgs(args, {
     boolean: ["compare", "help"],
-    string: ["seed"],
+    string: ["seed", "device"],
     unknown: (name: string) => {
       unknown.push(name);
       return false;
     },
   });
   const seed = Number(options.seed ?? 0);
+  const device: BackendName | "auto" = options.device ?? "auto";
+  if (device !== "auto" && !BACKEND_NAMES.includes(device)) unknown.push(device);
   if (options.help || unknown.length > 0 || !Number.isInteger(seed) || seed < 0) {
     console.log(USAGE);
     return options.help ? 0 : 2;
@@ -54,9 +59,9 @@ async function main(args: string[]): Promise<number> {
     `Jane Austen, Northanger Abbey (1817): ${ids.length.toLocaleString("en")} tokens, ` +
       `${riddle.places.length} words hidden.\n`,
   );
-  const lsg = await solve(folder, riddle, { lsg: LSG }, progress("LSG attention"));
+  const lsg = await solve(folder, riddle, { lsg: LSG, device }, progress("LSG attention"));
   const full = options.compare
-    ? await solve(folder, riddle, { lsg: FULL }, progress("full attention"))
+    ? await solve(folder, riddle, { lsg: FULL, device }, progress("full attention"))
     : undefined;
   printWords(tokenizer, riddle, lsg, full);
   console.log();

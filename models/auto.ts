@@ -33,6 +33,7 @@ const KNOWN_OPTIONS = [
   "dtype",
   "seed",
   "lsh_projections",
+  "threads",
   "config",
   "lsg",
   "progress_callback",

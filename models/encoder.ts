@@ -94,8 +94,8 @@ export class Encoder {
         const input: Floats = x;
         x = backend.scope(() => this.#layer(input, mask, layer));
         input.dispose();
-        options.layer_callback?.({ layer: layer + 1, layers });
         await backend.settle();
+        options.layer_callback?.({ layer: layer + 1, layers });
       }
       const pooled = this.#config.lsg?.pool_with_global === true && !this.#config.is_decoder;
       const lastHiddenState = this.#cut(x, batch, pooled);

@@ -16,6 +16,8 @@ import { Parameters } from "./parameters.ts";
 export interface ModelSettings {
   /** What computes: a name, or a backend that the caller keeps and disposes of. */
   readonly device?: BackendName | "auto" | Backend;
+  /** Threads of the `wasm` device; absent: as many as the machine has cores. */
+  readonly threads?: number;
   /** Seed of what `lsh` draws; 0 if absent. */
   readonly seed?: number;
   /** For `lsh`: for each layer one `[heads, width, ⌊buckets/2⌋]` a round, in place of drawn ones. */
@@ -51,7 +53,7 @@ export async function loadParts(
   weights: Weights,
   settings: ModelSettings,
 ): Promise<ModelParts> {
-  const { device = "auto", seed = 0, lsh_projections, dtype = "fp32" } = settings;
+  const { device = "auto", seed = 0, lsh_projections, threads, dtype = "fp32" } = settings;
   if (dtype !== "fp32") {
     throw new RangeError(`Cannot load a model with dtype ${JSON.stringify(dtype)}: wanted "fp32"`);
   }
@@ -64,7 +66,10 @@ export async function loadParts(
     );
   }
   const ownsBackend = typeof device === "string";
-  const backend = ownsBackend ? await openBackend(device) : device;
+  if (!ownsBackend && threads !== undefined) {
+    throw new TypeError("Cannot give threads to a backend that is open already");
+  }
+  const backend = ownsBackend ? await openBackend(device, { threads }) : device;
   let parameters: Parameters | undefined;
   try {
     parameters = await Parameters.load(backend, weights);

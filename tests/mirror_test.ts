@@ -6,10 +6,17 @@ const NOT_ROOMS = [
   "backend.ts",
   "buffers.ts",
   "checks.ts",
+  "commands.ts",
   "device.ts",
   "erf.ts",
+  "kernels.ts",
+  "machine.ts",
+  "memory.ts",
+  "module.ts",
   "pipelines.ts",
   "select.ts",
+  "storage.ts",
+  "threads.ts",
 ];
 
 /** Rooms whose speed bench/ shows by themselves; every `select_*` is measured in one file. */
@@ -46,12 +53,30 @@ Deno.test("every test of the CPU reference has its file", () => {
   assertEquals(stray, [], "tests of nothing in cpu/");
 });
 
+/** On other floors all lists of `select_*` are made in one file. */
+const floorRooms = [...rooms.filter((name) => !name.startsWith("select_")), "select.ts"].sort();
+
 for (const floor of ["wasm", "gpu"]) {
   const files = filesOf(floor);
   Deno.test({
     name: `${floor}/ has the rooms of cpu/ under the same names`,
     ignore: files.length === 0,
-    fn: () => assertEquals(files.filter((name) => !NOT_ROOMS.includes(name)), rooms),
+    fn: () => {
+      const wiring = NOT_ROOMS.filter((name) => name !== "select.ts");
+      assertEquals(files.filter((name) => !wiring.includes(name)), floorRooms);
+    },
+  });
+
+  Deno.test({
+    name: `every file of ${floor}/ has its test`,
+    ignore: files.length === 0,
+    fn: () => {
+      const tests = filesOf(`tests/${floor}`);
+      const missing = files
+        .filter((name) => !["mod.ts", "kernels.ts"].includes(name))
+        .filter((name) => !tests.includes(name.replace(".ts", "_test.ts")));
+      assertEquals(missing, [], `without a test in tests/${floor}/`);
+    },
   });
 }
 

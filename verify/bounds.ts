@@ -11,6 +11,7 @@ export const UNIT = 2 ** -24;
 /** The largest relative error of one addition or multiplication inside a sum. */
 export const ACCUMULATION: Readonly<Record<BackendName, number>> = {
   cpu: 2 ** -53,
+  wasm: UNIT,
 };
 
 /** The sizes that the error of an attention grows with. */

@@ -51,7 +51,7 @@ Deno.test("layer_callback hears of each layer once, in order, with the number of
 });
 
 Deno.test("other tasks run between layers", async () => {
-  const model = await loadModel("roberta_model");
+  const model = await loadModel("roberta_model", { device: "cpu" });
   const heard: string[] = [];
   const layer_callback = ({ layer }: { layer: number }) => {
     heard.push(`layer ${layer}`);

@@ -30,7 +30,13 @@ Deno.test("verify exits with 1 and shows the place if a case falls short", async
     return this.floats(new Float32Array(query.size), query.dims);
   };
   try {
-    const { code, lines } = await run("--filter", "full/full_t16_full", "--quiet");
+    const { code, lines } = await run(
+      "--device",
+      "cpu",
+      "--filter",
+      "full/full_t16_full",
+      "--quiet",
+    );
     assertEquals(code, 1);
     assertEquals(lines.length, 2);
     assert(/FAILED\n {4}0 at \[\d+,\d+,\d+\], wanted /.test(lines[0]), lines[0]);

@@ -1,0 +1,19 @@
+/** What tests of rooms that move rows share. */
+import { Random } from "../../random.ts";
+
+/** Standard normals; the same for the same number. */
+export function draw(count: number, seed = count): Float32Array {
+  return new Random(seed).normals(count);
+}
+
+/** Whole numbers from `lowest` to `count − 1`. */
+export function drawRows(size: number, lowest: number, count: number): Int32Array {
+  const random = new Random(size + count);
+  return Int32Array.from(
+    { length: size },
+    () => lowest + Math.floor(random.uniform() * (count - lowest)),
+  );
+}
+
+/** Widths of a row around whole vectors. */
+export const WIDTHS = [1, 3, 4, 5, 8, 17];

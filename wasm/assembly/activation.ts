@@ -1,0 +1,96 @@
+/** Activation functions; what they mean is in cpu/activation.ts. */
+import { exponential } from "./exponential";
+import { multiplyAdd } from "./tile";
+
+/** Numbers of the functions, as wasm/activation.ts has them. */
+export const GELU: i32 = 1;
+export const GELU_NEW: i32 = 2;
+export const RELU: i32 = 3;
+export const SILU: i32 = 4;
+export const TANH: i32 = 5;
+
+/** Arguments: x, y, count, function. Threads share the values, in whole vectors. */
+export function activation(args: usize, thread: i32, threads: i32): void {
+  const x = load<usize>(args), y = load<usize>(args, 4);
+  const count = load<i32>(args, 8), name = load<i32>(args, 12);
+  const vectors = (count + 3) / 4;
+  const first = 4 * (vectors * thread / threads);
+  const last = min(count, 4 * (vectors * (thread + 1) / threads));
+  activate(x + first * 4, y + first * 4, last - first, name);
+}
+
+/** `y = name(x)` for `count` values; x and y may be the same. */
+export function activate(x: usize, y: usize, count: i32, name: i32): void {
+  let i = 0;
+  for (; i + 4 <= count; i += 4) {
+    v128.store(y + (i << 2), apply(v128.load(x + (i << 2)), name));
+  }
+  for (; i < count; i++) {
+    store<f32>(y + (i << 2), f32x4.extract_lane(apply(v128.load32_splat(x + (i << 2)), name), 0));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function apply(x: v128, name: i32): v128 {
+  if (name == GELU) {
+    const half = f32x4.mul(x, f32x4.splat(0.5));
+    return multiplyAdd(half, erf(f32x4.mul(x, f32x4.splat(0.70710678118654752))), half);
+  }
+  if (name == RELU) return f32x4.max(x, f32x4.splat(0));
+  if (name == SILU) {
+    // exp overflows above 88; so far below zero silu is zero to float32.
+    const e = exponential(f32x4.min(f32x4.neg(x), f32x4.splat(88)));
+    const y = f32x4.div(x, f32x4.add(f32x4.splat(1), e));
+    return v128.andnot(y, f32x4.lt(x, f32x4.splat(-88)));
+  }
+  if (name == TANH) return tanh(x);
+  const cubic = f32x4.mul(f32x4.mul(x, x), f32x4.mul(x, f32x4.splat(0.044715)));
+  const inner = f32x4.mul(f32x4.splat(0.79788456080286536), f32x4.add(x, cubic));
+  const half = f32x4.mul(x, f32x4.splat(0.5));
+  return multiplyAdd(half, tanh(inner), half);
+}
+
+/** Rational approximation on [−4, 4], where erf reaches ±1 in float32 (error 4e-7; Eigen, XLA). */
+// @ts-ignore: decorator
+@inline
+function erf(value: v128): v128 {
+  const x = f32x4.max(f32x4.min(value, f32x4.splat(4)), f32x4.splat(-4));
+  const s = f32x4.mul(x, x);
+  let p = f32x4.splat(-2.72614225801306e-10);
+  p = multiplyAdd(p, s, f32x4.splat(2.77068142495902e-08));
+  p = multiplyAdd(p, s, f32x4.splat(-2.10102402082508e-06));
+  p = multiplyAdd(p, s, f32x4.splat(-5.69250639462346e-05));
+  p = multiplyAdd(p, s, f32x4.splat(-7.34990630326855e-04));
+  p = multiplyAdd(p, s, f32x4.splat(-2.95459980854025e-03));
+  p = multiplyAdd(p, s, f32x4.splat(-1.60960333262415e-02));
+  let q = f32x4.splat(-1.45660718464996e-05);
+  q = multiplyAdd(q, s, f32x4.splat(-2.13374055278905e-04));
+  q = multiplyAdd(q, s, f32x4.splat(-1.68282697438203e-03));
+  q = multiplyAdd(q, s, f32x4.splat(-7.37332916720468e-03));
+  q = multiplyAdd(q, s, f32x4.splat(-1.42647390514189e-02));
+  return f32x4.div(f32x4.mul(x, p), q);
+}
+
+/**
+ * `sign(x)·(1 − e) / (1 + e)` with `e = exp(−2|x|)`; below 0.3 the odd series up to x⁹, where the
+ * difference from 1 would lose digits.
+ */
+// @ts-ignore: decorator
+@inline
+function tanh(x: v128): v128 {
+  const size = f32x4.abs(x);
+  const e = exponential(f32x4.mul(size, f32x4.splat(-2)));
+  const one = f32x4.splat(1);
+  const large = f32x4.div(f32x4.sub(one, e), f32x4.add(one, e));
+  const s = f32x4.mul(x, x);
+  let p = f32x4.splat(-1382.0 / 155925.0);
+  p = multiplyAdd(p, s, f32x4.splat(62.0 / 2835.0));
+  p = multiplyAdd(p, s, f32x4.splat(-17.0 / 315.0));
+  p = multiplyAdd(p, s, f32x4.splat(2.0 / 15.0));
+  p = multiplyAdd(p, s, f32x4.splat(-1.0 / 3.0));
+  const small = multiplyAdd(f32x4.mul(p, s), size, size);
+  const magnitude = v128.bitselect(small, large, f32x4.lt(size, f32x4.splat(0.3)));
+  const sign = v128.and(x, f32x4.splat(-0.0));
+  return v128.or(magnitude, sign);
+}

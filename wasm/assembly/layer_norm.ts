@@ -1,0 +1,69 @@
+/** Layer normalisation; what it means is in cpu/layer_norm.ts. */
+import { multiplyAdd } from "./tile";
+
+/** Arguments: x, weight, bias, residual or 0, y, rows, width, epsilon (f32). Threads share rows. */
+export function layerNorm(args: usize, thread: i32, threads: i32, scratch: usize): void {
+  const x = load<usize>(args), weight = load<usize>(args, 4), bias = load<usize>(args, 8);
+  const residual = load<usize>(args, 12), y = load<usize>(args, 16);
+  const rows = load<i32>(args, 20), width = load<i32>(args, 24), epsilon = load<f32>(args, 28);
+  const stride = <usize> width * 4;
+  for (let row = rows * thread / threads; row < rows * (thread + 1) / threads; row++) {
+    const from = x + row * stride, to = y + row * stride;
+    sumInto(from, residual ? residual + row * stride : 0, scratch, width);
+    const mean = sum(scratch, width) / <f32> width;
+    const variance = sumOfSquares(scratch, width, mean) / <f32> width;
+    const scale: f32 = <f32> 1 / sqrt<f32>(variance + epsilon);
+    let i = 0;
+    for (; i + 4 <= width; i += 4) {
+      const centred = f32x4.sub(v128.load(scratch + (i << 2)), f32x4.splat(mean));
+      const scaled = f32x4.mul(f32x4.mul(centred, f32x4.splat(scale)), v128.load(weight + (i << 2)));
+      v128.store(to + (i << 2), f32x4.add(scaled, v128.load(bias + (i << 2))));
+    }
+    for (; i < width; i++) {
+      const centred = load<f32>(scratch + (i << 2)) - mean;
+      const scaled = centred * scale * load<f32>(weight + (i << 2));
+      store<f32>(to + (i << 2), scaled + load<f32>(bias + (i << 2)));
+    }
+  }
+}
+
+function sumInto(x: usize, residual: usize, to: usize, width: i32): void {
+  memory.copy(to, x, width * 4);
+  if (residual == 0) return;
+  let i = 0;
+  for (; i + 4 <= width; i += 4) {
+    v128.store(to + (i << 2), f32x4.add(v128.load(to + (i << 2)), v128.load(residual + (i << 2))));
+  }
+  for (; i < width; i++) {
+    store<f32>(to + (i << 2), load<f32>(to + (i << 2)) + load<f32>(residual + (i << 2)));
+  }
+}
+
+function sum(x: usize, width: i32): f32 {
+  let vector = f32x4.splat(0);
+  let i = 0;
+  for (; i + 4 <= width; i += 4) vector = f32x4.add(vector, v128.load(x + (i << 2)));
+  let total = lanes(vector);
+  for (; i < width; i++) total += load<f32>(x + (i << 2));
+  return total;
+}
+
+function sumOfSquares(x: usize, width: i32, mean: f32): f32 {
+  let vector = f32x4.splat(0);
+  let i = 0;
+  for (; i + 4 <= width; i += 4) {
+    const centred = f32x4.sub(v128.load(x + (i << 2)), f32x4.splat(mean));
+    vector = multiplyAdd(centred, centred, vector);
+  }
+  let total = lanes(vector);
+  for (; i < width; i++) {
+    const centred = load<f32>(x + (i << 2)) - mean;
+    total += centred * centred;
+  }
+  return total;
+}
+
+function lanes(x: v128): f32 {
+  return f32x4.extract_lane(x, 0) + f32x4.extract_lane(x, 1) + f32x4.extract_lane(x, 2) +
+    f32x4.extract_lane(x, 3);
+}

@@ -1,0 +1,73 @@
+/** The linear layer; what it means is in cpu/linear.ts. */
+import { activate } from "./activation";
+import { multiplyTile, packRows, TILE_COLUMNS, TILE_ROWS } from "./tile";
+
+/** Rows of x that are packed at a time: 480 KB at the depth below, half of a core's L2 cache. */
+const ROWS: i32 = 160;
+
+/** Terms of a sum at a time: 8 columns of weights are then 24 KB, which stay in L1. */
+const DEPTH: i32 = 768;
+
+/**
+ * Arguments: x, weight (packed), bias or 0, y, rows, inputs, outputs, activation.
+ *
+ * Threads share the rows, in whole tiles.
+ */
+export function linear(args: usize, thread: i32, threads: i32, scratch: usize): void {
+  const x = load<usize>(args), weight = load<usize>(args, 4);
+  const bias = load<usize>(args, 8), y = load<usize>(args, 12);
+  const rows = load<i32>(args, 16), inputs = load<i32>(args, 20);
+  const outputs = load<i32>(args, 24), activation = load<i32>(args, 28);
+
+  const tiles = (rows + TILE_ROWS - 1) / TILE_ROWS;
+  const first = TILE_ROWS * (tiles * thread / threads);
+  const last = min(rows, TILE_ROWS * (tiles * (thread + 1) / threads));
+  const xStride = <usize> inputs * 4, yStride = <usize> outputs * 4;
+  for (let row = first; row < last; row += ROWS) {
+    const count = min(ROWS, last - row);
+    for (let k = 0; k < inputs; k += DEPTH) {
+      const depth = min(DEPTH, inputs - k);
+      packRows(x + row * xStride + k * 4, xStride, count, depth, scratch);
+      multiplyBlock(scratch, weight + k * TILE_COLUMNS * 4, bias, y + row * yStride, count, depth, inputs, outputs, k == 0);
+    }
+    if (activation != 0) activate(y + row * yStride, y + row * yStride, count * outputs, activation);
+  }
+}
+
+/** A block of packed rows times all weights, tile by tile. */
+function multiplyBlock(
+  packed: usize, weight: usize, bias: usize, y: usize,
+  rows: i32, depth: i32, inputs: i32, outputs: i32, isFirst: bool,
+): void {
+  const yStride = <usize> outputs * 4;
+  const edge = packed + ROWS * DEPTH * 4; // a tile of its own for what juts out
+  const edgeStart = edge + TILE_ROWS * TILE_COLUMNS * 4;
+  for (let column = 0; column < outputs; column += TILE_COLUMNS) {
+    const columns = min(TILE_COLUMNS, outputs - column);
+    const b = weight + <usize> column * inputs * 4;
+    for (let row = 0; row < rows; row += TILE_ROWS) {
+      const a = packed + <usize> row * depth * 4;
+      const c = y + row * yStride + column * 4;
+      const height = min(TILE_ROWS, rows - row);
+      if (columns == TILE_COLUMNS && height == TILE_ROWS) {
+        const start = isFirst ? (bias ? bias + column * 4 : 0) : c;
+        multiplyTile(a, b, c, yStride, depth, start);
+      } else {
+        let start: usize = 0;
+        if (!isFirst) {
+          copyTile(c, yStride, edge, TILE_COLUMNS * 4, height, columns);
+          start = edge;
+        } else if (bias) {
+          memory.copy(edgeStart, bias + column * 4, columns * 4);
+          start = edgeStart;
+        }
+        multiplyTile(a, b, edge, TILE_COLUMNS * 4, depth, start);
+        copyTile(edge, TILE_COLUMNS * 4, c, yStride, height, columns);
+      }
+    }
+  }
+}
+
+function copyTile(from: usize, fromStride: usize, to: usize, toStride: usize, rows: i32, columns: i32): void {
+  for (let i = 0; i < rows; i++) memory.copy(to + i * toStride, from + i * fromStride, columns * 4);
+}

@@ -1,0 +1,85 @@
+/** Runs a recorded list of operations; every thread runs the same list, with a barrier after each. */
+import { activation } from "./activation";
+import { attend } from "./attend";
+import { layerNorm } from "./layer_norm";
+import { linear } from "./linear";
+import { add, concatRows, embed, gatherRows, rotate, scatterRows } from "./rows";
+import { select } from "./select";
+import { packColumns } from "./tile";
+
+/** How often a thread looks for the others before it goes to sleep. */
+const SPINS: i32 = 2000;
+
+/**
+ * Runs operations.
+ *
+ * @param list For each operation its number, how many words its arguments have, and these.
+ * @param count How many operations.
+ * @param thread This thread's number.
+ * @param threads How many threads run the list.
+ * @param barrier Three words, zero at first: how many have arrived, how often all have, and whether
+ * one has died.
+ * @param scratch This thread's own memory.
+ */
+export function run(
+  list: usize, count: i32, thread: i32, threads: i32, barrier: usize, scratch: usize,
+): void {
+  for (let i = 0; i < count; i++) {
+    runOne(load<i32>(list), list + 8, thread, threads, scratch);
+    list += 8 + <usize> load<i32>(list, 4) * 4;
+    if (threads > 1) waitForAll(barrier, threads);
+  }
+}
+
+/** Numbers of the operations, as wasm/commands.ts has them. */
+function runOne(operation: i32, args: usize, thread: i32, threads: i32, scratch: usize): void {
+  switch (operation) {
+    case 1: return linear(args, thread, threads, scratch);
+    case 2: return layerNorm(args, thread, threads, scratch);
+    case 3: return activation(args, thread, threads);
+    case 4: return attend(args, thread, threads, scratch);
+    case 5: return embed(args, thread, threads);
+    case 6: return add(args, thread, threads);
+    case 7: return concatRows(args, thread, threads);
+    case 8: return gatherRows(args, thread, threads);
+    case 9: return scatterRows(args, thread, threads);
+    case 10: return rotate(args, thread, threads);
+    case 11: return select(args, thread, threads);
+    case 12: return packWeightsOnce(args, thread);
+    default: unreachable();
+  }
+}
+
+/** The first address after the kernels' own constants. */
+export function freeFrom(): usize {
+  return __heap_base;
+}
+
+/** Packs a linear layer's weights `[outputs, inputs]` for `linear`: `[⌈outputs/8⌉, inputs, 8]`. */
+export function packWeights(from: usize, outputs: i32, inputs: i32, to: usize): void {
+  packColumns(from, <usize> inputs * 4, outputs, inputs, to);
+}
+
+/** Arguments: those of `packWeights`, for weights that an operation makes. */
+function packWeightsOnce(args: usize, thread: i32): void {
+  if (thread != 0) return;
+  packWeights(load<usize>(args), load<i32>(args, 4), load<i32>(args, 8), load<usize>(args, 12));
+}
+
+function waitForAll(barrier: usize, threads: i32): void {
+  const round = atomic.load<i32>(barrier, 4);
+  if (atomic.add<i32>(barrier, 1) == threads - 1) {
+    atomic.store<i32>(barrier, 0);
+    atomic.add<i32>(barrier, 1, 4);
+    atomic.notify(barrier + 4, -1);
+    return;
+  }
+  for (let i = 0; i < SPINS; i++) {
+    if (atomic.load<i32>(barrier, 4) != round) break;
+  }
+  // Who gives up says so, then moves the round on: nobody can miss both and go to sleep.
+  while (atomic.load<i32>(barrier, 4) == round && !atomic.load<i32>(barrier, 8)) {
+    atomic.wait<i32>(barrier + 4, round, -1);
+  }
+  if (atomic.load<i32>(barrier, 8)) unreachable();
+}

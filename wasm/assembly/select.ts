@@ -1,0 +1,253 @@
+/**
+ * Sparse lists; what they mean is in cpu/select_*.ts.
+ *
+ * Norms, scores and means are summed in float64 in the reference's order, so that every choice that
+ * hangs on a comparison falls as it does there. It is little work beside the attention.
+ */
+
+/** Numbers of the types, as wasm/select.ts has them. */
+const NORM: i32 = 1;
+const STRIDE: i32 = 2;
+const BLOCK_STRIDE: i32 = 3;
+const POOLING: i32 = 4;
+const BOS_POOLING: i32 = 5;
+const LSH: i32 = 6;
+
+/** Arguments of the call that a thread works on; each thread has a copy of the module. */
+let keys: usize, values: usize, mask: usize, query: usize;
+let keysOut: usize, valuesOut: usize, maskOut: usize;
+let heads: i32, width: i32, rows: i32, first: i32, tokens: i32;
+let block: i32, factor: i32, chunk: i32, entries: i32;
+let rounds: i32, projections: usize;
+
+/**
+ * Arguments: type, keys, values, mask, query or 0, keys out, values out, mask out, batch, heads,
+ * width, rows, first, tokens, block, factor, chunk, entries, scratch, bytes of it that a thread has,
+ * rounds; for each round its projection.
+ *
+ * Threads take turns at chunks; a chunk makes `chunk / factor` entries.
+ */
+export function select(args: usize, thread: i32, threads: i32): void {
+  const type = load<i32>(args);
+  keys = load<usize>(args, 4);
+  values = load<usize>(args, 8);
+  mask = load<usize>(args, 12);
+  query = load<usize>(args, 16);
+  keysOut = load<usize>(args, 20);
+  valuesOut = load<usize>(args, 24);
+  maskOut = load<usize>(args, 28);
+  const batch = load<i32>(args, 32);
+  heads = load<i32>(args, 36);
+  width = load<i32>(args, 40);
+  rows = load<i32>(args, 44);
+  first = load<i32>(args, 48);
+  tokens = load<i32>(args, 52);
+  block = load<i32>(args, 56);
+  factor = load<i32>(args, 60);
+  chunk = load<i32>(args, 64);
+  entries = load<i32>(args, 68);
+  const scratch = load<usize>(args, 72) + thread * load<usize>(args, 76);
+  rounds = load<i32>(args, 80);
+  projections = args + 84;
+  const chunks = entries * factor / chunk;
+  const all = batch * heads * chunks;
+  for (let i = thread; i < all; i += threads) {
+    const start = i % chunks * chunk, h = i / chunks % heads, b = i / chunks / heads;
+    if (type == NORM) selectNorm(b, h, start, scratch);
+    else if (type == LSH) selectLsh(b, h, start, scratch);
+    else {
+      for (let e = start / factor; e < (start + chunk) / factor; e++) {
+        if (type == STRIDE) copyToken(b, h, e, e * factor + h % factor);
+        else if (type == BLOCK_STRIDE) copyToken(b, h, e, blockStrideToken(h, e));
+        else if (type == POOLING) pool(b, h, e, 0);
+        else if (type == BOS_POOLING) pool(b, h, e, query);
+      }
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function isVisible(b: i32, t: i32): bool {
+  return t < tokens && load<i32>(mask + <usize> (b * tokens + t) * 4) != 0;
+}
+
+// @ts-ignore: decorator
+@inline
+function tokenOffset(b: i32, h: i32, t: i32): usize {
+  return (<usize> (b * rows + first + t) * heads + h) * width * 4;
+}
+
+// @ts-ignore: decorator
+@inline
+function entryOffset(b: i32, h: i32, e: i32): usize {
+  return (<usize> (b * entries + e) * heads + h) * width * 4;
+}
+
+function setMask(b: i32, h: i32, e: i32, visible: bool): void {
+  store<i32>(maskOut + (<usize> (b * heads + h) * entries + e) * 4, visible ? 1 : 0);
+}
+
+function clearEntry(b: i32, h: i32, e: i32): void {
+  memory.fill(keysOut + entryOffset(b, h, e), 0, width * 4);
+  memory.fill(valuesOut + entryOffset(b, h, e), 0, width * 4);
+  setMask(b, h, e, false);
+}
+
+function copyToken(b: i32, h: i32, e: i32, t: i32): void {
+  if (!isVisible(b, t)) return clearEntry(b, h, e);
+  memory.copy(keysOut + entryOffset(b, h, e), keys + tokenOffset(b, h, t), width * 4);
+  memory.copy(valuesOut + entryOffset(b, h, e), values + tokenOffset(b, h, t), width * 4);
+  setMask(b, h, e, true);
+}
+
+function blockStrideToken(h: i32, e: i32): i32 {
+  const perBlock = block / factor;
+  return e / perBlock * block + (h * perBlock + e % perBlock) % block;
+}
+
+/** A token is kept if fewer than `chunk / factor` others come before it in the order of norms. */
+function selectNorm(b: i32, h: i32, start: i32, norms: usize): void {
+  for (let i = 0; i < chunk; i++) {
+    let sum: f64 = 0;
+    if (isVisible(b, start + i)) {
+      const key = keys + tokenOffset(b, h, start + i);
+      for (let d = 0; d < width; d++) {
+        const value = <f64> load<f32>(key + (d << 2));
+        sum += value * value;
+      }
+    }
+    store<f64>(norms + (i << 3), sum);
+  }
+  const kept = chunk / factor;
+  let e = start / factor;
+  for (let i = 0; i < chunk; i++) {
+    const norm = load<f64>(norms + (i << 3));
+    let before = 0;
+    for (let j = 0; j < i; j++) before += load<f64>(norms + (j << 3)) >= norm ? 1 : 0;
+    for (let j = i + 1; j < chunk; j++) before += load<f64>(norms + (j << 3)) > norm ? 1 : 0;
+    if (before < kept) copyToken(b, h, e++, start + i);
+  }
+}
+
+/** A group's mean, or with a query its mean weighted by `softmax(q₀·k/√width)`. */
+function pool(b: i32, h: i32, e: i32, q: usize): void {
+  const start = e * factor;
+  const firstQuery = q + tokenOffset(b, h, 0);
+  let maximum = -Infinity;
+  let count = 0;
+  for (let t = start; t < start + factor; t++) {
+    if (!isVisible(b, t)) continue;
+    count++;
+    if (q) maximum = max(maximum, score(firstQuery, keys + tokenOffset(b, h, t)));
+  }
+  if (count == 0) return clearEntry(b, h, e);
+  let divisor: f64 = <f64> count + 1e-6;
+  if (q) {
+    divisor = 0;
+    for (let t = start; t < start + factor; t++) {
+      if (isVisible(b, t)) divisor += weightOf(firstQuery, keys + tokenOffset(b, h, t), maximum);
+    }
+  }
+  for (let d = 0; d < width; d++) {
+    let key: f64 = 0, value: f64 = 0;
+    for (let t = start; t < start + factor; t++) {
+      if (!isVisible(b, t)) continue;
+      const at = tokenOffset(b, h, t);
+      const weight = q ? weightOf(firstQuery, keys + at, maximum) : 1;
+      key += weight * load<f32>(keys + at + (d << 2));
+      value += weight * load<f32>(values + at + (d << 2));
+    }
+    store<f32>(keysOut + entryOffset(b, h, e) + (d << 2), <f32> (key / divisor));
+    store<f32>(valuesOut + entryOffset(b, h, e) + (d << 2), <f32> (value / divisor));
+  }
+  setMask(b, h, e, true);
+}
+
+function score(q: usize, key: usize): f64 {
+  let sum: f64 = 0;
+  for (let d = 0; d < width; d++) {
+    sum += <f64> load<f32>(q + (d << 2)) * <f64> load<f32>(key + (d << 2));
+  }
+  return sum / sqrt<f64>(<f64> width);
+}
+
+function weightOf(q: usize, key: usize, maximum: f64): f64 {
+  return NativeMath.exp(score(q, key) - maximum);
+}
+
+/** Buckets of sums in float64: key, value, weight; two sets that take turns. */
+function selectLsh(b: i32, h: i32, start: i32, scratch: usize): void {
+  const size = <usize> (2 * width + 1) * 8;
+  let items = scratch, buckets = scratch + size * chunk;
+  memory.fill(items, 0, size * chunk);
+  for (let i = 0; i < chunk; i++) {
+    if (!isVisible(b, start + i)) continue;
+    const at = tokenOffset(b, h, start + i), to = items + i * size;
+    for (let d = 0; d < width; d++) {
+      store<f64>(to + (d << 3), <f64> load<f32>(keys + at + (d << 2)));
+      store<f64>(to + ((width + d) << 3), <f64> load<f32>(values + at + (d << 2)));
+    }
+    store<f64>(to + (width << 4), 1);
+  }
+  let count = chunk;
+  for (let round = 0; round < rounds; round++) {
+    const bucketCount = round == rounds - 1 ? chunk / factor : chunk;
+    memory.fill(buckets, 0, size * bucketCount);
+    const projection = load<usize>(projections + (round << 2));
+    for (let i = 0; i < count; i++) {
+      const item = items + i * size;
+      if (load<f64>(item + (width << 4)) == 0) continue;
+      const bucket = buckets + bucketOf(item, projection, h, bucketCount / 2) * size;
+      for (let d = 0; d <= 2 * width; d++) {
+        store<f64>(bucket + (d << 3), load<f64>(bucket + (d << 3)) + load<f64>(item + (d << 3)));
+      }
+    }
+    const swap = items;
+    items = buckets;
+    buckets = swap;
+    count = bucketCount;
+  }
+  for (let i = 0; i < count; i++) {
+    const item = items + i * size, e = start / factor + i;
+    const weight = load<f64>(item + (width << 4));
+    if (weight == 0) {
+      clearEntry(b, h, e);
+      continue;
+    }
+    for (let d = 0; d < width; d++) {
+      const at = entryOffset(b, h, e) + (d << 2);
+      store<f32>(keysOut + at, <f32> (load<f64>(item + (d << 3)) / (weight + 1e-8)));
+      store<f32>(valuesOut + at, <f32> (load<f64>(item + ((width + d) << 3)) / (weight + 1e-8)));
+    }
+    setMask(b, h, e, true);
+  }
+}
+
+/** `argmax([x̂R; −x̂R])`; the lower index wins a tie. */
+function bucketOf(key: usize, projection: usize, h: i32, columns: i32): i32 {
+  let length: f64 = 0;
+  for (let d = 0; d < width; d++) {
+    const value = load<f64>(key + (d << 3));
+    length += value * value;
+  }
+  length = length == 0 ? 1 : sqrt<f64>(length);
+  let largest = -Infinity, smallest = Infinity;
+  let best = 0, bestNegative = columns;
+  for (let c = 0; c < columns; c++) {
+    let sum: f64 = 0;
+    for (let d = 0; d < width; d++) {
+      const entry = load<f32>(projection + ((<usize> h * width + d) * columns + c) * 4);
+      sum += load<f64>(key + (d << 3)) / length * entry;
+    }
+    if (sum > largest) {
+      largest = sum;
+      best = c;
+    }
+    if (sum < smallest) {
+      smallest = sum;
+      bestNegative = columns + c;
+    }
+  }
+  return -smallest > largest ? bestNegative : best;
+}

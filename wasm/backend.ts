@@ -1,0 +1,346 @@
+/**
+ * The WebAssembly backend: records operations, runs them on one thread or several.
+ *
+ * @module
+ */
+import type { AttendPart } from "../attention/attend_plan.ts";
+import type {
+  ActivationName,
+  AttendOptions,
+  Backend,
+  Floats,
+  Integers,
+  Lookup,
+  MemoryUse,
+  SelectShape,
+  SparseList,
+} from "../backend.ts";
+import { checkMask } from "../cpu/checks.ts";
+import { checkSelectShape } from "../cpu/select.ts";
+import {
+  addSizes,
+  attendSizes,
+  concatSizes,
+  embedSizes,
+  layerNormSizes,
+  linearSizes,
+  rotateSizes,
+  rowsSizes,
+  selectSizes,
+} from "../shapes.ts";
+import { Tensor, type TensorArrays } from "../tensor.ts";
+import { type ScopeResult, TensorScopes } from "../tensor_scope.ts";
+import { activation } from "./activation.ts";
+import { add } from "./add.ts";
+import { attend, type Operand, type WasmAttendPart } from "./attend.ts";
+import type { Command } from "./commands.ts";
+import { concatRows } from "./concat_rows.ts";
+import { embed } from "./embed.ts";
+import { gatherRows } from "./gather_rows.ts";
+import { layerNorm } from "./layer_norm.ts";
+import { linear } from "./linear.ts";
+import { Machine, type MachineOptions } from "./machine.ts";
+import { rotate } from "./rotate.ts";
+import { scatterRows } from "./scatter_rows.ts";
+import { select, selectScratch, type SelectType } from "./select.ts";
+import { WasmStorage } from "./storage.ts";
+
+/** Runs operations as WebAssembly SIMD, on as many threads as the machine has cores. */
+export class WasmBackend implements Backend {
+  /** The name that `device` takes. */
+  readonly name = "wasm";
+  readonly #machine: Machine;
+  readonly #scopes = new TensorScopes();
+
+  private constructor(machine: Machine) {
+    this.#machine = machine;
+  }
+
+  /**
+   * Opens the backend.
+   *
+   * @param options Threads and build.
+   * @returns The backend.
+   * @throws {RangeError} If there are fewer than 1 thread, or the engine lacks WebAssembly SIMD.
+   */
+  static async open(options: MachineOptions = {}): Promise<WasmBackend> {
+    return new WasmBackend(await Machine.open(options));
+  }
+
+  floats(values: Float32Array, dims: readonly number[]): Floats {
+    return this.#upload("float32", values, dims);
+  }
+
+  integers(values: Int32Array, dims: readonly number[]): Integers {
+    return this.#upload("int32", values, dims);
+  }
+
+  embed(lookups: readonly Lookup[]): Floats {
+    const sizes = embedSizes(lookups);
+    lookups.forEach(({ ids, table }) => this.#checkRange("embed", ids, 0, table.dims[0]));
+    const addresses = lookups.map(({ ids, table }) => ({
+      ids: this.#address(ids),
+      count: ids.size,
+      table: this.#address(table),
+    }));
+    return this.#record(
+      [sizes.batch, sizes.tokens, sizes.width],
+      (y) => embed(addresses, y, sizes),
+    );
+  }
+
+  linear(x: Floats, weight: Floats, bias?: Floats, activation?: ActivationName): Floats {
+    const { dims, ...sizes } = linearSizes(x, weight, bias);
+    const packed = this.#storage(weight).packedWeights(sizes.outputs, sizes.inputs);
+    const at = bias ? this.#address(bias) : 0;
+    return this.#record(dims, (y) => linear(this.#address(x), packed, at, y, sizes, activation));
+  }
+
+  layerNorm(x: Floats, weight: Floats, bias: Floats, epsilon: number, residual?: Floats): Floats {
+    const { rows, width } = layerNormSizes(x, weight, bias, residual);
+    const operands = {
+      x: this.#address(x),
+      weight: this.#address(weight),
+      bias: this.#address(bias),
+      residual: residual ? this.#address(residual) : 0,
+    };
+    return this.#record(x.dims, (y) => layerNorm({ ...operands, y }, rows, width, epsilon));
+  }
+
+  activation(x: Floats, name: ActivationName): Floats {
+    return this.#record(x.dims, (y) => activation(this.#address(x), y, x.size, name));
+  }
+
+  add(x: Floats, y: Floats): Floats {
+    const { count, repeat } = addSizes(x, y);
+    return this.#record(
+      x.dims,
+      (result) => add(this.#address(x), this.#address(y), result, count, repeat),
+    );
+  }
+
+  concatRows(x: Floats, y: Floats): Floats {
+    const sizes = concatSizes(x, y);
+    const { batch, xRows, yRows, width } = sizes;
+    const shared = x.dims[0] === 1;
+    return this.#record(
+      [batch, xRows + yRows, width],
+      (result) => concatRows(this.#address(x), this.#address(y), result, sizes, shared),
+    );
+  }
+
+  gatherRows(x: Floats, rows: Integers): Floats {
+    const sizes = rowsSizes(x, rows);
+    const { batch, picked, width } = sizes;
+    this.#checkRange("gatherRows", rows, -1, sizes.rows);
+    return this.#record(
+      [batch, picked, width],
+      (y) => gatherRows(this.#address(x), this.#address(rows), y, sizes, rows.size),
+    );
+  }
+
+  scatterRows(x: Floats, rows: Integers, y: Floats): Floats {
+    const sizes = rowsSizes(x, rows, y);
+    this.#checkRange("scatterRows", rows, -1, sizes.rows);
+    const operands = [this.#address(x), this.#address(rows), this.#address(y)] as const;
+    return this.#record(x.dims, (result) => scatterRows(...operands, result, sizes));
+  }
+
+  rotate(x: Floats, positions: Integers, heads: number, theta: number): Floats {
+    const shape = { ...rotateSizes(x, positions, heads), heads, theta };
+    return this.#record(
+      x.dims,
+      (y) => rotate(this.#address(x), this.#address(positions), y, shape),
+    );
+  }
+
+  selectNorm(keys: Floats, values: Floats, mask: Integers, shape: SelectShape): SparseList {
+    return this.#select("norm", keys, values, mask, shape);
+  }
+
+  selectStride(keys: Floats, values: Floats, mask: Integers, shape: SelectShape): SparseList {
+    return this.#select("stride", keys, values, mask, shape);
+  }
+
+  selectBlockStride(keys: Floats, values: Floats, mask: Integers, shape: SelectShape): SparseList {
+    return this.#select("block_stride", keys, values, mask, shape);
+  }
+
+  selectPooling(keys: Floats, values: Floats, mask: Integers, shape: SelectShape): SparseList {
+    return this.#select("pooling", keys, values, mask, shape);
+  }
+
+  selectBosPooling(
+    query: Floats,
+    keys: Floats,
+    values: Floats,
+    mask: Integers,
+    shape: SelectShape,
+  ): SparseList {
+    return this.#select("bos_pooling", keys, values, mask, shape, query);
+  }
+
+  selectLsh(
+    keys: Floats,
+    values: Floats,
+    mask: Integers,
+    projections: readonly Floats[],
+    shape: SelectShape,
+  ): SparseList {
+    return this.#select("lsh", keys, values, mask, shape, undefined, projections);
+  }
+
+  attend(
+    query: Floats,
+    parts: readonly AttendPart<Floats, Integers>[],
+    options: AttendOptions<Integers>,
+  ): Floats {
+    const sizes = attendSizes(query, parts, options);
+    const operand = (tensor: Tensor): Operand => ({
+      address: this.#address(tensor),
+      dims: tensor.dims,
+    });
+    for (const { mask } of parts.flatMap(({ sources }) => sources)) {
+      if (mask) this.#checkMask("attend", "mask", mask);
+    }
+    if (options.queryMask) this.#checkMask("attend", "queryMask", options.queryMask);
+    const addressed: WasmAttendPart[] = parts.map((part) => ({
+      ...part,
+      sources: part.sources.map(({ query, keys, values, mask, ...rest }) => ({
+        ...rest,
+        keys: operand(keys),
+        values: operand(values),
+        ...(mask && { mask: operand(mask) }),
+        ...(query && { query: operand(query) }),
+      })),
+    }));
+    const queryMask = options.queryMask ? this.#address(options.queryMask) : 0;
+    const shape = { ...sizes, heads: options.heads, queryMask };
+    return this.#record(query.dims, (y) => attend(this.#address(query), y, addressed, shape));
+  }
+
+  scope<Result extends ScopeResult>(body: () => Result): Result {
+    return this.#scopes.run(body);
+  }
+
+  settle(): Promise<void> {
+    return this.#machine.run();
+  }
+
+  memory(): MemoryUse {
+    return this.#machine.memory();
+  }
+
+  dispose(): void {
+    this.#machine.dispose();
+  }
+
+  /** How many threads run the operations. */
+  get threads(): number {
+    return this.#machine.threads;
+  }
+
+  #select(
+    type: SelectType,
+    keys: Floats,
+    values: Floats,
+    mask: Integers,
+    shape: SelectShape,
+    query?: Floats,
+    projections: readonly Floats[] = [],
+  ): SparseList {
+    const { entries, ...sizes } = selectSizes(keys, values, mask, shape, query);
+    const full = { ...shape, ...sizes };
+    checkSelectShape(`select ${type}`, full);
+    this.#checkMask(`select ${type}`, "mask", mask);
+    const rowWidth = shape.heads * sizes.width;
+    const list = {
+      keys: this.#make("float32", [sizes.batch, entries, rowWidth]),
+      values: this.#make("float32", [sizes.batch, entries, rowWidth]),
+      mask: this.#make("int32", [sizes.batch, shape.heads, entries]),
+    };
+    const scratchBytes = selectScratch(type, full);
+    // Operations that are recorded after this one may have the same memory: they run later.
+    const scratch = this.#machine.take(scratchBytes * this.threads, false);
+    this.#machine.giveBack(scratch);
+    this.#machine.record(select(
+      type,
+      {
+        keys: this.#address(keys),
+        values: this.#address(values),
+        mask: this.#address(mask),
+        query: query ? this.#address(query) : 0,
+        keysOut: this.#address(list.keys),
+        valuesOut: this.#address(list.values),
+        maskOut: this.#address(list.mask),
+        projections: projections.map((projection) => this.#address(projection)),
+        scratch,
+        scratchBytes,
+      },
+      full,
+      entries,
+    ));
+    return list;
+  }
+
+  /** A tensor that the operation fills. */
+  #record(dims: readonly number[], operation: (y: number) => Command): Floats {
+    const tensor = this.#make("float32", dims);
+    try {
+      this.#machine.record(operation(this.#address(tensor)));
+    } catch (error) {
+      tensor.dispose();
+      throw error;
+    }
+    return tensor;
+  }
+
+  #make<Type extends "float32" | "int32">(type: Type, dims: readonly number[]): Tensor<Type> {
+    return this.#track(type, new WasmStorage(this.#machine, type, dims), dims);
+  }
+
+  #upload<Type extends "float32" | "int32">(
+    type: Type,
+    values: TensorArrays[Type],
+    dims: readonly number[],
+  ): Tensor<Type> {
+    new Tensor<Type>(type, values, dims); // checks type and size before memory is taken
+    return this.#track(type, new WasmStorage(this.#machine, type, dims, values), dims);
+  }
+
+  #track<Type extends "float32" | "int32">(
+    type: Type,
+    storage: WasmStorage,
+    dims: readonly number[],
+  ): Tensor<Type> {
+    const tensor = new Tensor<Type>(type, storage, dims);
+    this.#scopes.track(tensor);
+    return tensor;
+  }
+
+  #address(tensor: Tensor): number {
+    return this.#storage(tensor).address;
+  }
+
+  #storage(tensor: Tensor): WasmStorage {
+    const { storage } = tensor;
+    if (storage instanceof WasmStorage && storage.machine === this.#machine) return storage;
+    throw new TypeError("Cannot compute with a tensor that belongs to another backend");
+  }
+
+  /** What a kernel makes as a mask holds 0 and 1; what comes from the host is checked. */
+  #checkMask(room: string, name: string, tensor: Integers): void {
+    const storage = this.#storage(tensor);
+    if (storage.isFromHost) checkMask(room, name, storage.hostIntegers, tensor.dims);
+  }
+
+  /** Kernels do not check indices; all that they get come from the host. */
+  #checkRange(room: string, tensor: Integers, lowest: number, count: number): void {
+    const values = this.#storage(tensor).hostIntegers;
+    const at = values.findIndex((value) => value < lowest || value >= count);
+    if (at === -1) return;
+    throw new RangeError(
+      `${room}: index ${values[at]} at place ${at}, wanted ${lowest} … ${count - 1}`,
+    );
+  }
+}

@@ -1,0 +1,134 @@
+/**
+ * Who has which part of a WebAssembly memory.
+ *
+ * @module
+ */
+
+/** Addresses are multiples of this: a cache line. */
+const ALIGNMENT = 64;
+
+/** A free range of addresses. */
+interface Range {
+  start: number;
+  end: number;
+}
+
+/**
+ * Hands out parts of a memory, first fit, and takes them back.
+ *
+ * Operations run later than they are recorded, but in that order. So what is given back may be used
+ * again at once by an operation that is recorded after, but not for values that are written now,
+ * before the recorded operations have run: these take only what was free at the last
+ * {@linkcode Arena.settle}.
+ */
+export class Arena {
+  /** Free for everything. */
+  #free: Range[];
+  /** Free for operations alone. */
+  #recent: Range[] = [];
+  #sizes = new Map<number, number>();
+  #used = 0;
+  #highest: number;
+
+  /**
+   * Takes over a range of addresses.
+   *
+   * @param start Where it starts.
+   * @param end Where it ends.
+   */
+  constructor(start: number, end: number) {
+    this.#highest = Math.ceil(start / ALIGNMENT) * ALIGNMENT;
+    this.#free = [{ start: this.#highest, end }];
+  }
+
+  /** Bytes that are handed out. */
+  get used(): number {
+    return this.#used;
+  }
+
+  /** Parts that are handed out. */
+  get parts(): number {
+    return this.#sizes.size;
+  }
+
+  /** The address after the highest one that was ever handed out. */
+  get highest(): number {
+    return this.#highest;
+  }
+
+  /**
+   * Hands out a part.
+   *
+   * @param bytes How much.
+   * @param isWrittenNow Whether it is written before the recorded operations run.
+   * @returns Its address.
+   * @throws {RangeError} If there is no such range.
+   */
+  take(bytes: number, isWrittenNow: boolean): number {
+    const size = Math.max(ALIGNMENT, Math.ceil(bytes / ALIGNMENT) * ALIGNMENT);
+    const start = (isWrittenNow ? undefined : takeFrom(this.#recent, size)) ??
+      takeFrom(this.#free, size);
+    if (start === undefined) {
+      throw new RangeError(
+        `Cannot take ${megabytes(size)} MB of WebAssembly memory: ${
+          megabytes(this.#used)
+        } MB are ` +
+          "in use and the rest is too small; a shorter text or a smaller batch needs less",
+      );
+    }
+    this.#sizes.set(start, size);
+    this.#used += size;
+    this.#highest = Math.max(this.#highest, start + size);
+    return start;
+  }
+
+  /**
+   * Takes a part back.
+   *
+   * @param start Its address.
+   */
+  giveBack(start: number): void {
+    const size = this.#sizes.get(start);
+    if (size === undefined) return;
+    this.#sizes.delete(start);
+    this.#used -= size;
+    insert(this.#recent, { start, end: start + size });
+  }
+
+  /** All recorded operations have run: what was given back is free for everything. */
+  settle(): void {
+    for (const range of this.#recent) insert(this.#free, range);
+    this.#recent = [];
+  }
+}
+
+function takeFrom(ranges: Range[], size: number): number | undefined {
+  const i = ranges.findIndex(({ start, end }) => end - start >= size);
+  if (i === -1) return undefined;
+  const { start } = ranges[i];
+  ranges[i].start += size;
+  if (ranges[i].start === ranges[i].end) ranges.splice(i, 1);
+  return start;
+}
+
+/** Keeps ranges in order and joins neighbours. */
+function insert(ranges: Range[], range: Range): void {
+  let i = ranges.findIndex(({ start }) => start > range.start);
+  if (i === -1) i = ranges.length;
+  const joined = { ...range };
+  let removed = 0;
+  if (ranges[i]?.start === joined.end) {
+    joined.end = ranges[i].end;
+    removed++;
+  }
+  if (i > 0 && ranges[i - 1].end === joined.start) {
+    joined.start = ranges[i - 1].start;
+    i--;
+    removed++;
+  }
+  ranges.splice(i, removed, joined);
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 2 ** 20).toFixed(0);
+}

@@ -1,0 +1,8 @@
+/**
+ * WebAssembly SIMD: the operations of the reference, fast, on one thread or several.
+ *
+ * @module
+ */
+export { WasmBackend } from "./backend.ts";
+export type { MachineOptions } from "./machine.ts";
+export type { Build } from "./module.ts";

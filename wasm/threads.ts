@@ -1,0 +1,160 @@
+/**
+ * Workers that run recorded operations on one shared memory.
+ *
+ * @module
+ */
+
+/** Bytes of the control block. */
+export const CONTROL_BYTES = 64;
+
+/** Its words: what workers wait on, what they run, and the barrier of wasm/assembly/run.ts. */
+const GENERATION = 0;
+const LIST = 1;
+const OPERATIONS = 2;
+const TEAM = 3;
+const BARRIER = 4;
+const ROUND = BARRIER + 1;
+const ABORT = BARRIER + 2;
+
+/** Idle workers end after this many milliseconds, so that a program that is done can end too. */
+const IDLE_MILLISECONDS = 200;
+
+/**
+ * What a worker does: waits for the next generation, runs the list with the others, and the first
+ * one tells when all have finished (the kernels meet at a barrier after each operation). It ends
+ * when another team has taken over, as a waiting worker does not hear `terminate`.
+ */
+const WORKER = `
+onmessage = async ({ data }) => {
+  const { module, memory, control, thread, threads, scratch, team } = data;
+  try {
+    const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
+    const words = new Int32Array(memory.buffer, control, 8);
+    let { generation } = data;
+    for (;;) {
+      Atomics.wait(words, ${GENERATION}, generation);
+      if (Atomics.load(words, ${TEAM}) !== team) break;
+      generation = Atomics.load(words, ${GENERATION});
+      const barrier = control + 4 * ${BARRIER};
+      exports.run(words[${LIST}], words[${OPERATIONS}], thread, threads, barrier, scratch);
+      if (thread === 0) postMessage({});
+    }
+  } catch (error) {
+    postMessage({ error: String(error) });
+  }
+  close();
+};`;
+
+/** Where workers find what they share. */
+export interface SharedKernels {
+  /** The compiled kernels. */
+  readonly module: WebAssembly.Module;
+  /** The memory. */
+  readonly memory: WebAssembly.Memory;
+  /** Address of the control block. */
+  readonly control: number;
+  /** Address of each worker's own memory. */
+  readonly scratch: readonly number[];
+}
+
+/** Runs lists of operations on several workers. */
+export class Threads {
+  readonly #kernels: SharedKernels;
+  readonly #words: Int32Array;
+  #workers: Worker[] = [];
+  #pending: { resolve: () => void; reject: (error: Error) => void } | undefined;
+  #idle: ReturnType<typeof setTimeout> | undefined;
+  #failure: Error | undefined;
+
+  /**
+   * Prepares workers; they start with the first list.
+   *
+   * @param kernels What they share; one worker for each scratch address.
+   */
+  constructor(kernels: SharedKernels) {
+    this.#kernels = kernels;
+    this.#words = new Int32Array(kernels.memory.buffer, kernels.control, CONTROL_BYTES / 4);
+  }
+
+  /**
+   * Runs a list of operations.
+   *
+   * @param list Its address.
+   * @param operations How many operations it has.
+   * @returns When all have run.
+   * @throws {Error} If a worker dies or has died before.
+   */
+  run(list: number, operations: number): Promise<void> {
+    clearTimeout(this.#idle);
+    if (this.#failure) return Promise.reject(this.#failure);
+    if (this.#workers.length === 0) this.#start();
+    const done = new Promise<void>((resolve, reject) => {
+      this.#pending = { resolve, reject };
+    });
+    this.#words[LIST] = list;
+    this.#words[OPERATIONS] = operations;
+    this.#wake();
+    return done;
+  }
+
+  /** Ends the workers. A list that is running fails. */
+  dispose(): void {
+    this.#fail(new Error("Cannot finish: the wasm backend was disposed while it was running"));
+  }
+
+  #start(): void {
+    const team = Atomics.add(this.#words, TEAM, 1) + 1;
+    const generation = this.#words[GENERATION];
+    const url = URL.createObjectURL(new Blob([WORKER], { type: "text/javascript" }));
+    const { scratch, ...shared } = this.#kernels;
+    this.#workers = scratch.map((address, thread) => {
+      const worker = new Worker(url, { type: "module" });
+      worker.onmessage = ({ data }) => {
+        if (data.error) this.#fail(new Error(`A thread of the wasm backend failed: ${data.error}`));
+        else this.#finish();
+      };
+      worker.onerror = (event) => {
+        event.preventDefault();
+        this.#fail(new Error(`A thread of the wasm backend died: ${event.message}`));
+      };
+      const own = { thread, threads: scratch.length, scratch: address, team, generation };
+      worker.postMessage({ ...shared, ...own });
+      return worker;
+    });
+    URL.revokeObjectURL(url);
+  }
+
+  #wake(): void {
+    Atomics.add(this.#words, GENERATION, 1);
+    Atomics.notify(this.#words, GENERATION);
+  }
+
+  #finish(): void {
+    const pending = this.#pending;
+    this.#pending = undefined;
+    this.#idle = setTimeout(() => this.#dismiss(), IDLE_MILLISECONDS);
+    pending?.resolve();
+  }
+
+  /** Idle workers go home. */
+  #dismiss(): void {
+    Atomics.add(this.#words, TEAM, 1);
+    this.#wake();
+    this.#workers = [];
+  }
+
+  /** Nothing runs any more: workers at the barrier would wait for the dead one for ever. */
+  #fail(error: Error): void {
+    clearTimeout(this.#idle);
+    this.#failure ??= error;
+    Atomics.store(this.#words, ABORT, 1);
+    Atomics.add(this.#words, ROUND, 1);
+    Atomics.notify(this.#words, ROUND);
+    const workers = this.#workers;
+    this.#dismiss();
+    workers.forEach((worker) => worker.terminate());
+    const pending = this.#pending;
+    this.#pending = undefined;
+    pending?.reject(error);
+  }
+}
