@@ -18,6 +18,8 @@ export interface Kernels {
   ): void;
   /** The first address after the kernels' own constants. */
   freeFrom(): number;
+  /** Runs `12·iterations` multiply-adds of 4 values in registers: the machine's peak. */
+  probe(iterations: number, x: number): number;
   /** Packs a linear layer's weights; see wasm/assembly/run.ts. */
   packWeights(from: number, outputs: number, inputs: number, to: number): void;
 }

@@ -7,6 +7,8 @@ import { add, concatRows, embed, gatherRows, rotate, scatterRows } from "./rows"
 import { select } from "./select";
 import { packColumns } from "./tile";
 
+export { probe } from "./probe";
+
 /** How often a thread looks for the others before it goes to sleep. */
 const SPINS: i32 = 2000;
 
