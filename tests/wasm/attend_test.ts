@@ -210,12 +210,17 @@ testOnFloors("attend()", async (floors, step) => {
   await step("puts sources with queries of their own under one softmax", async () => {
     const random = new Random(8);
     const [a, b, c] = [random.normals(20), random.normals(20), random.normals(20)];
+    // Each of the three arrays is a query or a key of some source, 15 keys in all.
+    const length = largestLength(Float32Array.of(...a, ...b, ...c), 2);
+    const value = largestMagnitude(Float32Array.of(...b, ...c));
+    const sizes = { query: length, key: length, value, width: 2, keys: 15 };
+    const bound = attentionBound({ ...sizes, scale: Math.SQRT1_2, roundings: 1 }, UNIT);
     await floors.compare("three sources", (backend) => {
       const [x, y, z] = [a, b, c].map((values) => backend.floats(values, [1, 5, 4]));
       const source = { keys: x, values: y, first: 0, count: 5, spans: [everything(5)] };
       const sources = [source, { ...source, keys: z, query: y }, { ...source, values: z }];
       return [backend.attend(x, [{ first: 0, count: 5, sources }], { heads: 2 })];
-    }, within(() => 1e-5));
+    }, within(() => bound));
   });
 
   await step("hides no NaN that a query sees", async () => {
