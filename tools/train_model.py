@@ -4,14 +4,16 @@
 
 MODEL holds the tokenizer (tools/train_tokenizer.py) and receives config.json and
 model.safetensors (f16); STATE keeps encoded text, checkpoints and the curve (CSV). Training
-goes through three stages, each a share of all tokens:
+goes through three stages, which end at the shares `--stages` of all tokens:
 
 1. half of the layers, sequences of 128, each at a random place of the position table;
 2. all layers, the upper half starting as a copy of the lower (progressive stacking,
    Gong et al. 2019), sequences of 128;
 3. sequences of 512, while the learning rate falls to zero.
 
-Called again after an interruption, it goes on from the last checkpoint.
+Called again after an interruption, it goes on from the last checkpoint. To train a finished
+model further, call it with more tokens and with stages that put the tokens seen so far behind
+the first: `--tokens 150e6 --stages 0.05 0.8`.
 """
 
 import argparse
@@ -34,7 +36,6 @@ WIDTH, HEADS, LAYERS, FEED_FORWARD, POSITIONS, OFFSET = 256, 4, 4, 1024, 512, 2
 BOS, PAD, EOS, MASK, FIRST_WORD = 0, 1, 2, 4, 5
 MASK_RATE = 0.2
 TOKENS_PER_STEP = 8192
-STAGE_ENDS = (0.35, 0.80, 1.0)  # as shares of all tokens
 WARM_UP = 0.02
 ADAM_RATE, MUON_RATE = 2e-3, 0.02
 
@@ -251,6 +252,7 @@ def main() -> None:
     parser.add_argument("--model", type=Path, required=True)
     parser.add_argument("--state", type=Path, required=True)
     parser.add_argument("--tokens", type=float, default=30e6)
+    parser.add_argument("--stages", type=float, nargs=2, default=(0.35, 0.80), help="where the first two end, as shares of all tokens")
     parser.add_argument("--stop-after", type=int, default=None, help="steps of this call, for timing")
     args = parser.parse_args()
     args.state.mkdir(parents=True, exist_ok=True)
@@ -259,7 +261,7 @@ def main() -> None:
     train = encode(args.corpus, tokenizer, args.state / "train.npy")
     valid = encode(args.valid, tokenizer, args.state / "valid.npy")
     total = round(args.tokens / TOKENS_PER_STEP)
-    ends = [round(total * share) for share in STAGE_ENDS]
+    ends = [round(total * share) for share in (*args.stages, 1.0)]
     print(f"{len(train):,} training tokens, {len(valid):,} for validation; {total:,} steps", flush=True)
 
     torch.manual_seed(0)
