@@ -60,6 +60,14 @@ export interface Lookup {
   readonly table: Floats;
 }
 
+/** Weights of a linear layer. */
+export interface Dense {
+  /** `[out, in]`. */
+  readonly weight: Floats;
+  /** `[out]`. */
+  readonly bias?: Floats;
+}
+
 /** What a backend holds. */
 export interface MemoryUse {
   /** Tensors that were made and not given back. */
@@ -82,6 +90,11 @@ export interface Backend {
   embed(lookups: readonly Lookup[]): Floats;
   /** `x·Wᵀ + bias`, then the activation: x `[…, in]`, weight `[out, in]`, bias `[out]` → `[…, out]`. */
   linear(x: Floats, weight: Floats, bias?: Floats, activation?: ActivationName): Floats;
+  /**
+   * `linear(linear(x, up, activation), down)`, where a fast floor never holds the inner rows of all
+   * tokens: x `[…, in]`, up `[inner, in]`, down `[out, inner]` → `[…, out]`.
+   */
+  feedForward(x: Floats, up: Dense, activation: ActivationName, down: Dense): Floats;
   /** `(x + residual)` to mean 0 and variance 1 over the last dimension, times weight, plus bias. */
   layerNorm(x: Floats, weight: Floats, bias: Floats, epsilon: number, residual?: Floats): Floats;
   /** The function of each value. */

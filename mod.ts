@@ -8,6 +8,7 @@ export type {
   AttendOptions,
   Backend,
   BackendName,
+  Dense,
   Floats,
   Integers,
   Lookup,

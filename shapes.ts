@@ -57,6 +57,30 @@ export function linearSizes(
 }
 
 /**
+ * Sizes of two linear layers, one after the other.
+ *
+ * @param x `[…, inputs]`.
+ * @param up Weight `[inner, inputs]` and bias `[inner]`, or undefined.
+ * @param down Weight `[outputs, inner]` and bias `[outputs]`, or undefined.
+ * @returns Rows of x, all three widths, and the dimensions of the result.
+ * @throws {TypeError} If the shapes do not fit each other.
+ */
+export function feedForwardSizes(
+  x: Shaped,
+  up: { readonly weight: Shaped; readonly bias?: Shaped },
+  down: { readonly weight: Shaped; readonly bias?: Shaped },
+): { rows: number; inputs: number; inner: number; outputs: number; dims: number[] } {
+  const [inner, inputs] = up.weight.dims;
+  const [outputs] = down.weight.dims;
+  expect("feedForward", "weight up", up.weight, [inner, x.dims[x.dims.length - 1]]);
+  expect("feedForward", "weight down", down.weight, [outputs, inner]);
+  if (up.bias) expect("feedForward", "bias up", up.bias, [inner]);
+  if (down.bias) expect("feedForward", "bias down", down.bias, [outputs]);
+  const outer = x.dims.slice(0, -1);
+  return { rows: product(outer), inputs, inner, outputs, dims: [...outer, outputs] };
+}
+
+/**
  * Sizes of a layer norm.
  *
  * @param x `[…, w]`.

@@ -8,6 +8,7 @@ import type {
   ActivationName,
   AttendOptions,
   Backend,
+  Dense,
   Floats,
   Integers,
   Lookup,
@@ -20,6 +21,7 @@ import {
   attendSizes,
   concatSizes,
   embedSizes,
+  feedForwardSizes,
   layerNormSizes,
   linearSizes,
   rotateSizes,
@@ -33,6 +35,7 @@ import { add } from "./add.ts";
 import { attend, type CpuAttendPart } from "./attend.ts";
 import { concatRows } from "./concat_rows.ts";
 import { embed } from "./embed.ts";
+import { feedForward } from "./feed_forward.ts";
 import { gatherRows } from "./gather_rows.ts";
 import { layerNorm } from "./layer_norm.ts";
 import { linear } from "./linear.ts";
@@ -78,6 +81,12 @@ export class CpuBackend implements Backend {
   linear(x: Floats, weight: Floats, bias?: Floats, activation?: ActivationName): Floats {
     const { dims, ...sizes } = linearSizes(x, weight, bias);
     return this.floats(linear(x.data, weight.data, bias?.data, sizes, activation), dims);
+  }
+
+  feedForward(x: Floats, up: Dense, activation: ActivationName, down: Dense): Floats {
+    const { dims, ...sizes } = feedForwardSizes(x, up, down);
+    const arrays = ({ weight, bias }: Dense) => ({ weight: weight.data, bias: bias?.data });
+    return this.floats(feedForward(x.data, arrays(up), activation, arrays(down), sizes), dims);
   }
 
   layerNorm(x: Floats, weight: Floats, bias: Floats, epsilon: number, residual?: Floats): Floats {

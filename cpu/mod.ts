@@ -12,6 +12,7 @@ export * from "./backend.ts";
 export * from "./concat_rows.ts";
 export * from "./embed.ts";
 export * from "./erf.ts";
+export * from "./feed_forward.ts";
 export * from "./gather_rows.ts";
 export * from "./layer_norm.ts";
 export * from "./linear.ts";

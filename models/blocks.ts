@@ -28,6 +28,30 @@ export function linear(
 }
 
 /**
+ * Two linear layers, `up` and `down`, with an activation between.
+ *
+ * @param backend What computes.
+ * @param parameters The model's weights.
+ * @param names The layers' names.
+ * @param x `[batch, rows, width]`.
+ * @param activation What is applied to each inner value.
+ * @returns `[batch, rows, width]`.
+ */
+export function feedForward(
+  backend: Backend,
+  parameters: Parameters,
+  names: { readonly up: string; readonly down: string },
+  x: Floats,
+  activation: ActivationName,
+): Floats {
+  const [up, down] = [names.up, names.down].map((name) => ({
+    weight: parameters.get(`${name}.weight`),
+    bias: parameters.get(`${name}.bias`),
+  }));
+  return backend.feedForward(x, up, activation, down);
+}
+
+/**
  * A layer norm with the weights `name.weight` and `name.bias`.
  *
  * @param backend What computes.

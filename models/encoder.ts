@@ -8,7 +8,7 @@ import type { Backend, Floats, Integers } from "../backend.ts";
 import type { ModelConfig } from "../checkpoint/config.ts";
 import { fullAttention, type Projected } from "./attention/full_attention.ts";
 import { lsgAttention } from "./attention/lsg_attention.ts";
-import { layerNorm, linear } from "./blocks.ts";
+import { feedForward, layerNorm, linear } from "./blocks.ts";
 import type { ModelInputs, TokenBatch } from "./inputs.ts";
 import type { Parameters } from "./parameters.ts";
 import { positionIds } from "./position_ids.ts";
@@ -161,8 +161,8 @@ export class Encoder {
   #layer(x: Floats, mask: Integers, layer: number): Floats {
     const { hidden_act, layer_norm_eps } = this.#config;
     const name = `encoder.layer.${layer}`;
-    const dense = (part: string, input: Floats, activation?: typeof hidden_act) =>
-      linear(this.#backend, this.#parameters, `${name}.${part}`, input, activation);
+    const dense = (part: string, input: Floats) =>
+      linear(this.#backend, this.#parameters, `${name}.${part}`, input);
     const norm = (part: string, input: Floats, residual: Floats) => {
       const full = `${name}.${part}`;
       return layerNorm(this.#backend, this.#parameters, full, input, layer_norm_eps, residual);
@@ -177,8 +177,9 @@ export class Encoder {
       }, layer);
       return norm("attention.output.LayerNorm", dense("attention.output.dense", mixed), x);
     });
-    const inner = dense("intermediate.dense", attended, hidden_act);
-    return norm("output.LayerNorm", dense("output.dense", inner), attended);
+    const names = { up: `${name}.intermediate.dense`, down: `${name}.output.dense` };
+    const fed = feedForward(this.#backend, this.#parameters, names, attended, hidden_act);
+    return norm("output.LayerNorm", fed, attended);
   }
 
   #attend(projected: Required<Projected>, layer: number): Floats {

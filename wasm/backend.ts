@@ -8,6 +8,7 @@ import type {
   ActivationName,
   AttendOptions,
   Backend,
+  Dense,
   Floats,
   Integers,
   Lookup,
@@ -22,6 +23,7 @@ import {
   attendSizes,
   concatSizes,
   embedSizes,
+  feedForwardSizes,
   layerNormSizes,
   linearSizes,
   rotateSizes,
@@ -36,6 +38,7 @@ import { attend, type Operand, type WasmAttendPart } from "./attend.ts";
 import type { Command } from "./commands.ts";
 import { concatRows } from "./concat_rows.ts";
 import { embed } from "./embed.ts";
+import { feedForward } from "./feed_forward.ts";
 import { gatherRows } from "./gather_rows.ts";
 import { layerNorm } from "./layer_norm.ts";
 import { linear } from "./linear.ts";
@@ -94,6 +97,19 @@ export class WasmBackend implements Backend {
     const packed = this.#storage(weight).packedWeights(sizes.outputs, sizes.inputs);
     const at = bias ? this.#address(bias) : 0;
     return this.#record(dims, (y) => linear(this.#address(x), packed, at, y, sizes, activation));
+  }
+
+  feedForward(x: Floats, up: Dense, activation: ActivationName, down: Dense): Floats {
+    const { dims, ...sizes } = feedForwardSizes(x, up, down);
+    const addresses = ({ weight, bias }: Dense) => ({
+      weight: this.#storage(weight).packedWeights(weight.dims[0], weight.dims[1]),
+      bias: bias ? this.#address(bias) : 0,
+    });
+    const [wide, narrow] = [addresses(up), addresses(down)];
+    return this.#record(
+      dims,
+      (y) => feedForward(this.#address(x), wide, activation, narrow, y, sizes),
+    );
   }
 
   layerNorm(x: Floats, weight: Floats, bias: Floats, epsilon: number, residual?: Floats): Floats {

@@ -18,6 +18,7 @@ export const OPERATIONS = {
   rotate: 10,
   select: 11,
   packWeights: 12,
+  feedForward: 13,
 } as const;
 
 /** An operation's name. */

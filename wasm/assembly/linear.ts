@@ -3,10 +3,13 @@ import { activate } from "./activation";
 import { multiplyTile, packRows, TILE_COLUMNS, TILE_ROWS } from "./tile";
 
 /** Rows of x that are packed at a time: 480 KB at the depth below, half of a core's L2 cache. */
-const ROWS: i32 = 160;
+export const ROWS: i32 = 160;
 
 /** Terms of a sum at a time: 8 columns of weights are then 24 KB, which stay in L1. */
-const DEPTH: i32 = 768;
+export const DEPTH: i32 = 768;
+
+/** Bytes of a block of packed rows, and of two tiles for what juts out. */
+export const BLOCK_BYTES: usize = (ROWS * DEPTH + 2 * TILE_ROWS * TILE_COLUMNS) * 4;
 
 /**
  * Arguments: x, weight (packed), bias or 0, y, rows, inputs, outputs, activation.
@@ -19,23 +22,41 @@ export function linear(args: usize, thread: i32, threads: i32, scratch: usize): 
   const rows = load<i32>(args, 16), inputs = load<i32>(args, 20);
   const outputs = load<i32>(args, 24), activation = load<i32>(args, 28);
 
-  const tiles = (rows + TILE_ROWS - 1) / TILE_ROWS;
-  const first = TILE_ROWS * (tiles * thread / threads);
-  const last = min(rows, TILE_ROWS * (tiles * (thread + 1) / threads));
-  const xStride = <usize> inputs * 4, yStride = <usize> outputs * 4;
-  for (let row = first; row < last; row += ROWS) {
+  const last = firstRow(rows, thread + 1, threads);
+  for (let row = firstRow(rows, thread, threads); row < last; row += ROWS) {
     const count = min(ROWS, last - row);
-    for (let k = 0; k < inputs; k += DEPTH) {
-      const depth = min(DEPTH, inputs - k);
-      packRows(x + row * xStride + k * 4, xStride, count, depth, scratch);
-      multiplyBlock(scratch, weight + k * TILE_COLUMNS * 4, bias, y + row * yStride, count, depth, inputs, outputs, k == 0);
-    }
-    if (activation != 0) activate(y + row * yStride, y + row * yStride, count * outputs, activation);
+    const to = y + <usize> row * outputs * 4;
+    multiplyRows(x + <usize> row * inputs * 4, weight, bias, to, count, inputs, outputs, scratch);
+    if (activation != 0) activate(to, to, count * outputs, activation);
   }
 }
 
-/** A block of packed rows times all weights, tile by tile. */
-function multiplyBlock(
+/** The first of a thread's rows, in whole tiles. */
+export function firstRow(rows: i32, thread: i32, threads: i32): i32 {
+  const tiles = (rows + TILE_ROWS - 1) / TILE_ROWS;
+  return min(rows, TILE_ROWS * (tiles * thread / threads));
+}
+
+/** `y = x·W + bias` for a block of rows; `scratch` holds `BLOCK_BYTES`. */
+export function multiplyRows(
+  x: usize, weight: usize, bias: usize, y: usize, rows: i32, inputs: i32, outputs: i32, scratch: usize,
+): void {
+  for (let k = 0; k < inputs; k += DEPTH) {
+    const depth = min(DEPTH, inputs - k);
+    packRows(x + k * 4, <usize> inputs * 4, rows, depth, scratch);
+    multiplyBlock(
+      scratch, weight + k * TILE_COLUMNS * 4, bias, y, rows, depth, inputs, outputs, k == 0,
+    );
+  }
+}
+
+/**
+ * A block of packed rows times `depth` rows of the weights, tile by tile.
+ *
+ * @param inputs Rows that the packed weights have in all.
+ * @param isFirst Whether sums start with the bias; if not, they go on from y.
+ */
+export function multiplyBlock(
   packed: usize, weight: usize, bias: usize, y: usize,
   rows: i32, depth: i32, inputs: i32, outputs: i32, isFirst: bool,
 ): void {

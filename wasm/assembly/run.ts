@@ -1,6 +1,7 @@
 /** Runs a recorded list of operations; every thread runs the same list, with a barrier after each. */
 import { activation } from "./activation";
 import { attend } from "./attend";
+import { feedForward } from "./feed_forward";
 import { layerNorm } from "./layer_norm";
 import { linear } from "./linear";
 import { add, concatRows, embed, gatherRows, rotate, scatterRows } from "./rows";
@@ -48,6 +49,7 @@ function runOne(operation: i32, args: usize, thread: i32, threads: i32, scratch:
     case 10: return rotate(args, thread, threads);
     case 11: return select(args, thread, threads);
     case 12: return packWeightsOnce(args, thread);
+    case 13: return feedForward(args, thread, threads, scratch);
     default: unreachable();
   }
 }

@@ -1,0 +1,48 @@
+/**
+ * Feed-forward layers.
+ *
+ * @module
+ */
+import type { ActivationName } from "../backend.ts";
+import type { FeedForwardShape } from "../cpu/feed_forward.ts";
+import { activationNumber } from "./activation.ts";
+import type { Command } from "./commands.ts";
+
+/** Where the weights of a linear layer are. */
+export interface DenseAddresses {
+  /** The packed weights. */
+  readonly weight: number;
+  /** `[outputs]`, or 0. */
+  readonly bias: number;
+}
+
+/**
+ * Two linear layers with an activation between; see cpu/feed_forward.ts.
+ *
+ * @param x Address of `[rows, inputs]`.
+ * @param up The layer from `inputs` to `inner`.
+ * @param activation What is applied to each inner value.
+ * @param down The layer from `inner` to `outputs`.
+ * @param y Address of `[rows, outputs]`.
+ * @param shape Sizes.
+ * @returns The operation.
+ * @throws {RangeError} If a sum has no terms, or there is no such activation.
+ */
+export function feedForward(
+  x: number,
+  up: DenseAddresses,
+  activation: ActivationName,
+  down: DenseAddresses,
+  y: number,
+  shape: FeedForwardShape,
+): Command {
+  const { rows, inputs, inner, outputs } = shape;
+  if (inputs === 0 || inner === 0) {
+    throw new RangeError(
+      `feedForward: x has ${inputs} columns, ${inner} within, wanted 1 or more on wasm`,
+    );
+  }
+  const sizes = [rows, inputs, inner, outputs, activationNumber(activation)];
+  const words = [x, up.weight, up.bias, down.weight, down.bias, y, ...sizes];
+  return { operation: "feedForward", words };
+}
