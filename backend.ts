@@ -17,6 +17,12 @@ import type { ScopeResult } from "./tensor_scope.ts";
 /** Backends by the name that `device` takes. */
 export type BackendName = "cpu" | "wasm";
 
+/**
+ * In which form a backend holds weights: 32-bit floats, half precision (half the memory), or 8-bit
+ * integers (a quarter), by which rows are multiplied as 7-bit integers.
+ */
+export type DataType = "fp32" | "fp16" | "q8";
+
 /** Functions that apply to each value by itself. */
 export type ActivationName = "gelu" | "gelu_new" | "relu" | "silu" | "tanh";
 
@@ -80,9 +86,18 @@ export interface MemoryUse {
 export interface Backend {
   /** The name that `device` takes. */
   readonly name: BackendName;
+  /** In which form {@linkcode Backend.weight} holds weights. */
+  readonly dtype: DataType;
 
   /** A tensor of this backend with the given values. */
   floats(values: Float32Array, dims: readonly number[]): Floats;
+  /**
+   * Weights `[out, in]` or a table `[rows, w]` in the form that `dtype` asks for. Only `linear`,
+   * `feedForward` and `embed` read them; {@linkcode Tensor.getData} gives the rounded values.
+   *
+   * @throws {RangeError} If a value is too large for the form, or is none.
+   */
+  weight(values: Float32Array, dims: readonly number[]): Floats;
   /** A tensor of this backend with the given values. */
   integers(values: Int32Array, dims: readonly number[]): Integers;
 

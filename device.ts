@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Backend, BackendName } from "./backend.ts";
+import type { Backend, BackendName, DataType } from "./backend.ts";
 import { CpuBackend } from "./cpu/backend.ts";
 import { WasmBackend } from "./wasm/backend.ts";
 import { hasSimd } from "./wasm/module.ts";
@@ -12,13 +12,15 @@ import { hasSimd } from "./wasm/module.ts";
 export interface BackendOptions {
   /** Threads of the `wasm` backend; absent: as many as the machine has cores. */
   readonly threads?: number;
+  /** In which form weights are held; 32-bit floats if absent. */
+  readonly dtype?: DataType;
 }
 
 const openers: Record<BackendName, (options: BackendOptions) => Promise<Backend>> = {
-  cpu: ({ threads }) => {
-    if (threads === undefined || threads === 1) return Promise.resolve(new CpuBackend());
-    const message = `Cannot run the cpu reference on ${threads} threads: it has one`;
-    return Promise.reject(new RangeError(message));
+  // deno-lint-ignore require-await -- so that a wrong option rejects, not throws
+  cpu: async ({ threads, dtype }) => {
+    if (threads === undefined || threads === 1) return new CpuBackend({ dtype });
+    throw new RangeError(`Cannot run the cpu reference on ${threads} threads: it has one`);
   },
   wasm: (options) => WasmBackend.open(options),
 };
@@ -30,7 +32,7 @@ export const BACKEND_NAMES: readonly BackendName[] = Object.keys(openers) as Bac
  * Opens a backend.
  *
  * @param name Its name; `"auto"` takes the fastest that this machine has.
- * @param options Threads.
+ * @param options Threads and the form of weights.
  * @returns The backend; the caller disposes of it.
  * @throws {RangeError} If there is no backend of that name, or it cannot be opened so.
  *

@@ -8,6 +8,7 @@ export type {
   AttendOptions,
   Backend,
   BackendName,
+  DataType,
   Dense,
   Floats,
   Integers,
@@ -16,6 +17,7 @@ export type {
   SelectShape,
   SparseList,
 } from "./backend.ts";
+export { DATA_TYPES } from "./data_type.ts";
 export { BACKEND_NAMES, type BackendOptions, openBackend } from "./device.ts";
 export * from "./models/mod.ts";
 export * from "./pipelines/mod.ts";

@@ -14,7 +14,7 @@ export * from "./draw_rows.ts";
 export * from "./dtypes.ts";
 export * from "./extend_positions.ts";
 export * from "./families.ts";
-export * from "./float16.ts";
+export * from "../float16.ts";
 export * from "./folder_source.ts";
 export * from "./global_embeddings.ts";
 export * from "./global_positions.ts";

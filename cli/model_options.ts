@@ -4,13 +4,14 @@
  * @module
  */
 import { type LsgParameters, resolveLsgParameters } from "../attention/lsg_parameters.ts";
-import type { BackendName } from "../backend.ts";
+import type { BackendName, DataType } from "../backend.ts";
 import { readConfig } from "../checkpoint/config.ts";
 import {
   type ConversionOptions,
   resolveConversionOptions,
 } from "../checkpoint/conversion_options.ts";
 import { FolderSource } from "../checkpoint/folder_source.ts";
+import { checkDataType, DATA_TYPES } from "../data_type.ts";
 import { BACKEND_NAMES } from "../device.ts";
 import type { PreTrainedOptions } from "../models/mod.ts";
 import { Random } from "../random.ts";
@@ -31,6 +32,12 @@ export const MODEL_OPTIONS = {
     placeholder: "NAME",
     default: "auto",
     description: `What computes: auto, ${BACKEND_NAMES.join(", ")}.`,
+  },
+  dtype: {
+    type: "string",
+    placeholder: "FORM",
+    default: "fp32",
+    description: `In which form weights are held: ${DATA_TYPES.join(", ")}.`,
   },
   seed: { type: "number", default: 0, description: "Seed of all that is drawn." },
   max_sequence_length: {
@@ -59,7 +66,8 @@ export type ModelValues = OptionValues<typeof MODEL_OPTIONS>;
 export async function loadOptions(folder: string, values: ModelValues): Promise<PreTrainedOptions> {
   const { seed, max_sequence_length } = values;
   asUsage(() => new Random(seed));
-  const settings = { device: deviceOf(values.device), seed };
+  const dtype = asUsage(() => checkDataType(values.dtype as DataType));
+  const settings = { device: deviceOf(values.device), dtype, seed };
   const parameters = givenLsgParameters(values);
   if (max_sequence_length === undefined && Object.keys(parameters).length === 0) return settings;
 

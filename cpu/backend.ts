@@ -8,6 +8,7 @@ import type {
   ActivationName,
   AttendOptions,
   Backend,
+  DataType,
   Dense,
   Floats,
   Integers,
@@ -16,6 +17,8 @@ import type {
   SelectShape,
   SparseList,
 } from "../backend.ts";
+import { checkDataType, checkLargest } from "../data_type.ts";
+import { decodeFloat16, encodeFloat16 } from "../float16.ts";
 import {
   addSizes,
   attendSizes,
@@ -38,7 +41,8 @@ import { embed } from "./embed.ts";
 import { feedForward } from "./feed_forward.ts";
 import { gatherRows } from "./gather_rows.ts";
 import { layerNorm } from "./layer_norm.ts";
-import { linear } from "./linear.ts";
+import { type CpuWeight, linear } from "./linear.ts";
+import { dequantizeWeights, type QuantizedWeights, quantizeWeights } from "./quantize.ts";
 import { rotate } from "./rotate.ts";
 import { scatterRows } from "./scatter_rows.ts";
 import type { SelectShape as CpuSelectShape, SparseList as CpuSparseList } from "./select.ts";
@@ -60,12 +64,33 @@ type Select = (
 export class CpuBackend implements Backend {
   /** The name that `device` takes. */
   readonly name = "cpu";
+  /** In which form weights are held. */
+  readonly dtype: DataType;
   #scopes = new TensorScopes();
   #storages = new Set<CpuStorage>();
   #disposed = false;
 
+  /**
+   * Opens the backend.
+   *
+   * @param options The form of weights; 32-bit floats if absent.
+   * @throws {RangeError} If there is no such form.
+   */
+  constructor({ dtype }: { readonly dtype?: DataType } = {}) {
+    this.dtype = checkDataType(dtype);
+  }
+
   floats(values: Float32Array, dims: readonly number[]): Floats {
     return this.#tensor("float32", values, dims);
+  }
+
+  weight(values: Float32Array, dims: readonly number[]): Floats {
+    const { dtype } = this;
+    if (dtype === "fp32") return this.floats(values, dims);
+    checkLargest(dtype, values.reduce((size, value) => Math.max(size, Math.abs(value)), 0));
+    if (dtype === "fp16") return this.floats(decodeFloat16(encodeFloat16(values)), dims);
+    const quantized = quantizeWeights(values, dims[0], dims[1]);
+    return this.#tensor("float32", dequantizeWeights(quantized), dims, quantized);
   }
 
   integers(values: Int32Array, dims: readonly number[]): Integers {
@@ -80,12 +105,12 @@ export class CpuBackend implements Backend {
 
   linear(x: Floats, weight: Floats, bias?: Floats, activation?: ActivationName): Floats {
     const { dims, ...sizes } = linearSizes(x, weight, bias);
-    return this.floats(linear(x.data, weight.data, bias?.data, sizes, activation), dims);
+    return this.floats(linear(x.data, weightOf(weight), bias?.data, sizes, activation), dims);
   }
 
   feedForward(x: Floats, up: Dense, activation: ActivationName, down: Dense): Floats {
     const { dims, ...sizes } = feedForwardSizes(x, up, down);
-    const arrays = ({ weight, bias }: Dense) => ({ weight: weight.data, bias: bias?.data });
+    const arrays = ({ weight, bias }: Dense) => ({ weight: weightOf(weight), bias: bias?.data });
     return this.floats(feedForward(x.data, arrays(up), activation, arrays(down), sizes), dims);
   }
 
@@ -191,7 +216,7 @@ export class CpuBackend implements Backend {
   }
 
   memory(): MemoryUse {
-    const sizes = [...this.#storages].map(({ array }) => array!.byteLength);
+    const sizes = [...this.#storages].map(({ bytes }) => bytes);
     return { tensors: sizes.length, bytes: sizes.reduce((a, b) => a + b, 0) };
   }
 
@@ -221,10 +246,11 @@ export class CpuBackend implements Backend {
     type: Type,
     values: TensorArrays[Type],
     dims: readonly number[],
+    quantized?: QuantizedWeights,
   ): Tensor<Type> {
     if (this.#disposed) throw new Error("Cannot make a tensor: the cpu backend was disposed");
     new Tensor<Type>(type, values, dims); // checks type and size before anything is counted
-    const storage = new CpuStorage(values, () => this.#storages.delete(storage));
+    const storage = new CpuStorage(values, () => this.#storages.delete(storage), quantized);
     this.#storages.add(storage);
     const tensor = new Tensor<Type>(type, storage, dims);
     this.#scopes.track(tensor);
@@ -232,14 +258,31 @@ export class CpuBackend implements Backend {
   }
 }
 
+/** What a linear layer multiplies by. */
+function weightOf({ data, storage }: Floats): CpuWeight {
+  return storage instanceof CpuStorage && storage.quantized || data;
+}
+
 /** A typed array until it is given back. */
 class CpuStorage implements DeviceStorage {
   array: Float32Array | Int32Array | undefined;
+  /** The integers that the array's values stand for. */
+  readonly quantized: QuantizedWeights | undefined;
   #released: () => void;
 
-  constructor(array: Float32Array | Int32Array, released: () => void) {
+  constructor(
+    array: Float32Array | Int32Array,
+    released: () => void,
+    quantized: QuantizedWeights | undefined,
+  ) {
     this.array = array;
     this.#released = released;
+    this.quantized = quantized;
+  }
+
+  get bytes(): number {
+    const { values, steps } = this.quantized ?? {};
+    return this.array!.byteLength + (values?.byteLength ?? 0) + (steps?.byteLength ?? 0);
   }
 
   read(): Promise<Float32Array | Int32Array> {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { ActivationName } from "../backend.ts";
-import { linear } from "./linear.ts";
+import { type CpuWeight, linear } from "./linear.ts";
 
 /** The shape of a feed-forward part. */
 export interface FeedForwardShape {
@@ -21,7 +21,7 @@ export interface FeedForwardShape {
 /** Weights of a linear layer, as arrays. */
 export interface CpuDense {
   /** `[outputs, inputs]`. */
-  readonly weight: Float32Array;
+  readonly weight: CpuWeight;
   /** `[outputs]`. */
   readonly bias?: Float32Array;
 }

@@ -6,6 +6,11 @@
 import type { ActivationName } from "../backend.ts";
 import { activation as activate } from "./activation.ts";
 import { checkLength } from "./checks.ts";
+import type { QuantizedWeights } from "./quantize.ts";
+import { quantizedLinear } from "./quantized_linear.ts";
+
+/** Weights of a linear layer, `[outputs, inputs]`: as they are, or as small integers. */
+export type CpuWeight = Float32Array | QuantizedWeights;
 
 /** The shape of a linear layer. */
 export interface LinearShape {
@@ -18,7 +23,8 @@ export interface LinearShape {
 }
 
 /**
- * `x·Wᵀ + bias`, then the activation, each value summed in float64.
+ * `x·Wᵀ + bias`, then the activation, each value summed in float64; with integers as weights see
+ * {@linkcode quantizedLinear}.
  *
  * @param x `[rows, inputs]`.
  * @param weight `[outputs, inputs]`.
@@ -40,12 +46,23 @@ export interface LinearShape {
  */
 export function linear(
   x: Float32Array,
-  weight: Float32Array,
+  weight: CpuWeight,
   bias: Float32Array | undefined,
   shape: LinearShape,
   activation?: ActivationName,
 ): Float32Array {
-  const { rows, inputs, outputs } = shape;
+  const result = weight instanceof Float32Array
+    ? floatLinear(x, weight, bias, shape)
+    : quantizedLinear(x, weight, bias, shape);
+  return activation ? activate(result, activation) : result;
+}
+
+function floatLinear(
+  x: Float32Array,
+  weight: Float32Array,
+  bias: Float32Array | undefined,
+  { rows, inputs, outputs }: LinearShape,
+): Float32Array {
   checkLength("linear", "x", x, [rows, inputs]);
   checkLength("linear", "weight", weight, [outputs, inputs]);
   if (bias) checkLength("linear", "bias", bias, [outputs]);
@@ -57,5 +74,5 @@ export function linear(
       result[row * outputs + o] = sum;
     }
   }
-  return activation ? activate(result, activation) : result;
+  return result;
 }

@@ -16,6 +16,8 @@ export * from "./feed_forward.ts";
 export * from "./gather_rows.ts";
 export * from "./layer_norm.ts";
 export * from "./linear.ts";
+export * from "./quantize.ts";
+export * from "./quantized_linear.ts";
 export * from "./rotate.ts";
 export * from "./scatter_rows.ts";
 export * from "./select.ts";

@@ -5,8 +5,9 @@
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { fromFileUrl } from "@std/path";
-import type { BackendName } from "../backend.ts";
+import type { BackendName, DataType } from "../backend.ts";
 import type { ConversionOptions } from "../checkpoint/mod.ts";
+import { DATA_TYPES } from "../data_type.ts";
 import { BACKEND_NAMES } from "../device.ts";
 import { AutoTokenizer, type PreTrainedTokenizer } from "../tokenizer/mod.ts";
 import { hideWords, type Riddle } from "./hide_words.ts";
@@ -20,11 +21,12 @@ const USAGE = `Hides ${HIDDEN_WORDS} words in the first ${TOKENS.toLocaleString(
   `Northanger Abbey and lets a small RoBERTa,
 trained on 512 tokens, guess them after its conversion to LSG attention.
 
-deno task demo [--compare] [--seed N] [--device NAME]
+deno task demo [--compare] [--seed N] [--device NAME] [--dtype FORM]
 
   --compare      the same with full attention stretched to that length
   --seed N       hide other words  (0)
-  --device NAME  ${BACKEND_NAMES.join(" or ")}  (the fastest)`;
+  --device NAME  ${BACKEND_NAMES.join(" or ")}  (the fastest)
+  --dtype FORM   ${DATA_TYPES.join(" or ")}: how weights are held  (fp32)`;
 
 /** Block of 128 and a sparse list of the longest keys, as the published converter has them. */
 const LSG: ConversionOptions = { max_sequence_length: TOKENS };
@@ -36,7 +38,7 @@ async function main(args: string[]): Promise<number> {
   const unknown: string[] = [];
   const options = parseArgs(args, {
     boolean: ["compare", "help"],
-    string: ["seed", "device"],
+    string: ["seed", "device", "dtype"],
     unknown: (name: string) => {
       unknown.push(name);
       return false;
@@ -44,6 +46,8 @@ async function main(args: string[]): Promise<number> {
   });
   const seed = Number(options.seed ?? 0);
   const device: BackendName | "auto" = options.device ?? "auto";
+  const dtype: DataType = options.dtype ?? "fp32";
+  if (!DATA_TYPES.includes(dtype)) unknown.push(dtype);
   if (device !== "auto" && !BACKEND_NAMES.includes(device)) unknown.push(device);
   if (options.help || unknown.length > 0 || !Number.isInteger(seed) || seed < 0) {
     console.log(USAGE);
@@ -59,9 +63,9 @@ async function main(args: string[]): Promise<number> {
     `Jane Austen, Northanger Abbey (1817): ${ids.length.toLocaleString("en")} tokens, ` +
       `${riddle.places.length} words hidden.\n`,
   );
-  const lsg = await solve(folder, riddle, { lsg: LSG, device }, progress("LSG attention"));
+  const lsg = await solve(folder, riddle, { lsg: LSG, device, dtype }, progress("LSG attention"));
   const full = options.compare
-    ? await solve(folder, riddle, { lsg: FULL, device }, progress("full attention"))
+    ? await solve(folder, riddle, { lsg: FULL, device, dtype }, progress("full attention"))
     : undefined;
   printWords(tokenizer, riddle, lsg, full);
   console.log();

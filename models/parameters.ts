@@ -15,7 +15,8 @@ export class Parameters {
   }
 
   /**
-   * Hands all weights to a backend, one after the other.
+   * Hands all weights to a backend, one after the other: matrices and tables in the form that its
+   * `dtype` asks for, vectors as they are.
    *
    * @param backend What will compute with them.
    * @param weights The weights.
@@ -25,7 +26,11 @@ export class Parameters {
     const tensors = new Map<string, Floats>();
     try {
       for (const name of weights.names()) {
-        tensors.set(name, backend.floats(await weights.load(name), weights.dims(name)));
+        const [values, dims] = [await weights.load(name), weights.dims(name)];
+        const tensor = dims.length === 2
+          ? backend.weight(values, dims)
+          : backend.floats(values, dims);
+        tensors.set(name, tensor);
       }
     } catch (error) {
       tensors.forEach((tensor) => tensor.dispose());

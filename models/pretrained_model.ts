@@ -3,9 +3,10 @@
  *
  * @module
  */
-import type { Backend, BackendName } from "../backend.ts";
+import type { Backend, BackendName, DataType } from "../backend.ts";
 import type { ModelConfig } from "../checkpoint/config.ts";
 import type { Weights } from "../checkpoint/weights.ts";
+import { checkDataType } from "../data_type.ts";
 import { openBackend } from "../device.ts";
 import { Callable } from "../tokenizer/callable.ts";
 import { Encoder } from "./encoder.ts";
@@ -22,8 +23,8 @@ export interface ModelSettings {
   readonly seed?: number;
   /** For `lsh`: for each layer one `[heads, width, ⌊buckets/2⌋]` a round, in place of drawn ones. */
   readonly lsh_projections?: readonly (readonly Float32Array[])[];
-  /** How weights are stored; 32-bit floats if absent. */
-  readonly dtype?: "fp32";
+  /** In which form weights are held; 32-bit floats, or what a given backend holds, if absent. */
+  readonly dtype?: DataType;
 }
 
 /** The parts of a loaded model. */
@@ -53,10 +54,8 @@ export async function loadParts(
   weights: Weights,
   settings: ModelSettings,
 ): Promise<ModelParts> {
-  const { device = "auto", seed = 0, lsh_projections, threads, dtype = "fp32" } = settings;
-  if (dtype !== "fp32") {
-    throw new RangeError(`Cannot load a model with dtype ${JSON.stringify(dtype)}: wanted "fp32"`);
-  }
+  const { device = "auto", seed = 0, lsh_projections, threads, dtype } = settings;
+  checkDataType(dtype);
   if (!Number.isInteger(seed) || seed < 0 || seed > 0xffff_ffff) {
     throw new RangeError(`Cannot load a model with seed ${seed}: wanted 0 … 4294967295`);
   }
@@ -69,7 +68,12 @@ export async function loadParts(
   if (!ownsBackend && threads !== undefined) {
     throw new TypeError("Cannot give threads to a backend that is open already");
   }
-  const backend = ownsBackend ? await openBackend(device, { threads }) : device;
+  if (!ownsBackend && dtype !== undefined && dtype !== device.dtype) {
+    throw new RangeError(
+      `Cannot load a model with dtype "${dtype}" on a backend that was opened with "${device.dtype}"`,
+    );
+  }
+  const backend = ownsBackend ? await openBackend(device, { threads, dtype }) : device;
   let parameters: Parameters | undefined;
   try {
     parameters = await Parameters.load(backend, weights);

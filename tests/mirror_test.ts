@@ -14,6 +14,8 @@ const NOT_ROOMS = [
   "memory.ts",
   "module.ts",
   "pipelines.ts",
+  "quantize.ts",
+  "quantized_linear.ts",
   "select.ts",
   "storage.ts",
   "threads.ts",

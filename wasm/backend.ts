@@ -8,6 +8,7 @@ import type {
   ActivationName,
   AttendOptions,
   Backend,
+  DataType,
   Dense,
   Floats,
   Integers,
@@ -18,6 +19,7 @@ import type {
 } from "../backend.ts";
 import { checkMask } from "../cpu/checks.ts";
 import { checkSelectShape } from "../cpu/select.ts";
+import { checkDataType } from "../data_type.ts";
 import {
   addSizes,
   attendSizes,
@@ -48,30 +50,48 @@ import { scatterRows } from "./scatter_rows.ts";
 import { select, selectScratch, type SelectType } from "./select.ts";
 import { WasmStorage } from "./storage.ts";
 
+/** How the backend is opened. */
+export interface WasmOptions extends MachineOptions {
+  /** In which form weights are held; 32-bit floats if absent. */
+  readonly dtype?: DataType;
+}
+
 /** Runs operations as WebAssembly SIMD, on as many threads as the machine has cores. */
 export class WasmBackend implements Backend {
   /** The name that `device` takes. */
   readonly name = "wasm";
+  /** In which form weights are held. */
+  readonly dtype: DataType;
   readonly #machine: Machine;
   readonly #scopes = new TensorScopes();
 
-  private constructor(machine: Machine) {
+  private constructor(machine: Machine, dtype: DataType) {
     this.#machine = machine;
+    this.dtype = dtype;
   }
 
   /**
    * Opens the backend.
    *
-   * @param options Threads and build.
+   * @param options Threads, build and the form of weights.
    * @returns The backend.
-   * @throws {RangeError} If there are fewer than 1 thread, or the engine lacks WebAssembly SIMD.
+   * @throws {RangeError} If there are fewer than 1 thread, there is no such form, or the engine lacks
+   * WebAssembly SIMD.
    */
-  static async open(options: MachineOptions = {}): Promise<WasmBackend> {
-    return new WasmBackend(await Machine.open(options));
+  static async open({ dtype, ...options }: WasmOptions = {}): Promise<WasmBackend> {
+    const form = checkDataType(dtype);
+    if (form !== "fp32") {
+      throw new RangeError(`Cannot hold weights with dtype "${form}" on wasm: wanted "fp32"`);
+    }
+    return new WasmBackend(await Machine.open(options), form);
   }
 
   floats(values: Float32Array, dims: readonly number[]): Floats {
     return this.#upload("float32", values, dims);
+  }
+
+  weight(values: Float32Array, dims: readonly number[]): Floats {
+    return this.floats(values, dims);
   }
 
   integers(values: Int32Array, dims: readonly number[]): Integers {

@@ -3,6 +3,6 @@
  *
  * @module
  */
-export { WasmBackend } from "./backend.ts";
+export { WasmBackend, type WasmOptions } from "./backend.ts";
 export type { MachineOptions } from "./machine.ts";
 export type { Build } from "./module.ts";

@@ -12,10 +12,11 @@ async function load(folder: string, args: string[]) {
 }
 
 Deno.test("loadOptions() leaves a model as it is where nothing is given", async () => {
-  const plain = { device: "auto", seed: 0 } as const;
+  const plain = { device: "auto", dtype: "fp32", seed: 0 } as const;
   assertEquals(await load(MODEL, []), plain);
   assertEquals(await load(LSG_MODEL, []), plain);
-  assertEquals(await load(MODEL, ["--device", "cpu", "--seed", "7"]), { device: "cpu", seed: 7 });
+  const given = ["--device", "cpu", "--dtype", "q8", "--seed", "7"];
+  assertEquals(await load(MODEL, given), { device: "cpu", dtype: "q8", seed: 7 });
 });
 
 Deno.test("loadOptions() converts a model with full attention", async () => {
@@ -46,6 +47,7 @@ Deno.test("loadOptions() replaces parameters of a model with LSG and keeps its g
 Deno.test("loadOptions() refuses values that no model takes", async () => {
   const refused = [
     ["device", "abacus"],
+    ["dtype", "q4"],
     ["seed", "1.5"],
     ["seed", "-1"],
     ["block-size", "0"],

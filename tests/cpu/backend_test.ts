@@ -158,3 +158,44 @@ Deno.test("CpuBackend.settle() lets other tasks run", async () => {
   order.push("settled");
   assertEquals(order, ["other", "settled"]);
 });
+
+Deno.test("CpuBackend holds weights in the form of its dtype", async () => {
+  const values = floats(1, 1 / 3, -1, 0.5);
+  const wanted = {
+    fp32: values,
+    fp16: floats(1, 0.333251953125, -1, 0.5),
+    q8: floats(1, 42 / 127, -1, 64 / 127),
+  };
+  for (const dtype of ["fp32", "fp16", "q8"] as const) {
+    const backend = new CpuBackend({ dtype });
+    assertEquals(backend.dtype, dtype);
+    const table = backend.weight(values, [2, 2]);
+    assertEquals((await table.getData()).map(Math.fround), wanted[dtype].map(Math.fround));
+    const ids = backend.integers(integers(0), [1, 1]);
+    assertEquals(backend.embed([{ ids, table }]).data, wanted[dtype].subarray(0, 2));
+    const x = backend.floats(floats(0, 127), [1, 2]);
+    assertEquals(
+      backend.linear(x, table).data,
+      wanted[dtype].map((w) => w * 127).filter((_, i) => i % 2),
+    );
+    const pair = { weight: table };
+    backend.feedForward(x, pair, "relu", pair);
+    assertEquals(backend.floats(values, [2, 2]).data, values);
+    backend.dispose();
+    assertEquals(backend.memory(), { tensors: 0, bytes: 0 });
+  }
+});
+
+Deno.test("CpuBackend counts integers and their steps as memory", () => {
+  const backend = new CpuBackend({ dtype: "q8" });
+  backend.weight(new Float32Array(6), [2, 3]);
+  assertEquals(backend.memory(), { tensors: 1, bytes: 6 * 4 + 6 + 2 * 4 });
+});
+
+Deno.test("CpuBackend refuses weights that its dtype has no number for", () => {
+  for (const [dtype, value] of [["fp16", 7e4], ["fp16", NaN], ["q8", Infinity]] as const) {
+    const backend = new CpuBackend({ dtype });
+    assertThrows(() => backend.weight(floats(value), [1, 1]), RangeError, `with dtype "${dtype}"`);
+    assertEquals(backend.memory(), { tensors: 0, bytes: 0 });
+  }
+});

@@ -59,6 +59,20 @@ Deno.test("from_pretrained refuses options of the wrong value", async () => {
   await assertRejects(lsh, RangeError);
 });
 
+Deno.test("from_pretrained refuses a backend of another dtype, and takes one of the same", async () => {
+  const device = new CpuBackend({ dtype: "fp16" });
+  await assertRejects(
+    () => loadModel("lsg_norm", { device, dtype: "q8" }),
+    RangeError,
+    'dtype "q8" on a backend that was opened with "fp16"',
+  );
+  for (const dtype of [undefined, "fp16"] as const) {
+    const model = await loadModel("lsg_norm", { device, dtype });
+    assertEquals(model.backend.dtype, "fp16");
+    model.dispose();
+  }
+});
+
 Deno.test("from_pretrained says which file is missing", async () => {
   await assertRejects(() => AutoModel.from_pretrained("no/such/folder"), RangeError, "config.json");
 });

@@ -19,6 +19,14 @@ Deno.test("Parameters gives weights by name until it is disposed of", async () =
   assertThrows(() => parameters.get("a.weight"), RangeError);
 });
 
+Deno.test("Parameters hands matrices over in the form of the dtype, vectors as they are", async () => {
+  const third = { dims: [1], data: new Float32Array([1 / 3]) };
+  const weights = new MemoryWeights([["a", third], ["b", { ...third, dims: [1, 1] }]]);
+  const parameters = await Parameters.load(new CpuBackend({ dtype: "fp16" }), weights);
+  assertEquals(parameters.get("a").tolist(), [Math.fround(1 / 3)]);
+  assertEquals(parameters.get("b").tolist(), [[0.333251953125]]);
+});
+
 Deno.test("Parameters leaves nothing behind if a weight cannot be read", async () => {
   const backend = new CpuBackend();
   const broken: Weights = {

@@ -1,3 +1,9 @@
+/**
+ * IEEE half precision, the float16 of weight files and of the dtype "fp16".
+ *
+ * @module
+ */
+
 /** Value of each of the 65,536 bit patterns; made at first use. */
 let values: Float32Array | undefined;
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { decodeFloat16, encodeFloat16 } from "../../checkpoint/float16.ts";
+import { decodeFloat16, encodeFloat16 } from "../float16.ts";
 
 const ALL_BITS = Uint16Array.from({ length: 65536 }, (_, bits) => bits);
 const isNaNBits = (bits: number) => (bits & 0x7fff) > 0x7c00;

@@ -1,0 +1,46 @@
+/**
+ * Linear layer with weights of the dtype "q8".
+ *
+ * @module
+ */
+import { checkLength } from "./checks.ts";
+import type { LinearShape } from "./linear.ts";
+import { type QuantizedWeights, quantizeRow } from "./quantize.ts";
+
+/**
+ * `x·Wᵀ + bias` with rows of x as 7-bit and W as 8-bit integers, whose products are summed exactly:
+ *
+ * `y[o] = step(W, o)·(step(x)·Σ x̂·ŵ + offset(x)·Σ ŵ) + bias[o]`
+ *
+ * @param x `[rows, inputs]`. A row with a NaN or an infinity gives NaN.
+ * @param weight `[outputs, inputs]` as integers.
+ * @param bias `[outputs]`, or undefined for none.
+ * @param shape Sizes.
+ * @returns `[rows, outputs]`.
+ * @throws {RangeError} If an array does not fit the shape.
+ */
+export function quantizedLinear(
+  x: Float32Array,
+  { values, steps }: QuantizedWeights,
+  bias: Float32Array | undefined,
+  { rows, inputs, outputs }: LinearShape,
+): Float32Array {
+  checkLength("linear", "x", x, [rows, inputs]);
+  checkLength("linear", "weight", values, [outputs, inputs]);
+  checkLength("linear", "steps of weight", steps, [outputs]);
+  if (bias) checkLength("linear", "bias", bias, [outputs]);
+  const result = new Float32Array(rows * outputs);
+  for (let row = 0; row < rows; row++) {
+    const quantized = quantizeRow(x.subarray(row * inputs, (row + 1) * inputs));
+    for (let o = 0; o < outputs; o++) {
+      let products = 0, weights = 0;
+      for (let i = 0; i < inputs; i++) {
+        products += quantized.values[i] * values[o * inputs + i];
+        weights += values[o * inputs + i];
+      }
+      const sum = quantized.step * products + quantized.offset * weights;
+      result[row * outputs + o] = steps[o] * sum + (bias ? bias[o] : 0);
+    }
+  }
+  return result;
+}
