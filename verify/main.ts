@@ -1,13 +1,14 @@
 /**
- * `deno task verify [--device cpu,…] [--filter text]`: every pattern and model against the goldens.
+ * `deno task verify [options]`: every pattern and model against the goldens.
  *
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { fromFileUrl } from "@std/path";
-import type { BackendName } from "../backend.ts";
+import type { Backend, BackendName } from "../backend.ts";
 import { FolderSource } from "../checkpoint/mod.ts";
 import { BACKEND_NAMES, openBackend } from "../device.ts";
+import { type Build, type MachineOptions, WasmBackend } from "../wasm/mod.ts";
 import { HEADINGS, tableLine } from "./table.ts";
 import { allCases, runCases } from "./verify.ts";
 
@@ -16,6 +17,8 @@ const USAGE = `Holds every attention pattern, model and conversion against golde
 deno task verify [options]
 
   --device NAMES  backends, separated by commas: ${BACKEND_NAMES.join(", ")}  (all)
+  --threads N     threads of wasm  (as many as there are cores)
+  --build NAME    kernels of wasm: relaxed or plain  (the fastest that runs here)
   --filter TEXT   only cases whose name contains the text
   --quiet         only failures and the summary
   --help          this text`;
@@ -30,7 +33,7 @@ deno task verify [options]
 export async function main(args: string[], print: (line: string) => void): Promise<number> {
   const unknown: string[] = [];
   const options = parseArgs(args, {
-    string: ["device", "filter"],
+    string: ["device", "threads", "build", "filter"],
     boolean: ["help", "quiet"],
     unknown: (name: string) => {
       unknown.push(name);
@@ -38,9 +41,12 @@ export async function main(args: string[], print: (line: string) => void): Promi
     },
   });
   const devices: readonly string[] = options.device?.split(",") ?? BACKEND_NAMES;
+  const { threads, build } = options;
   const wrong = [
     ...unknown,
     ...devices.filter((name) => !BACKEND_NAMES.includes(name as BackendName)),
+    ...(threads === undefined || /^[1-9]\d*$/.test(threads) ? [] : [`--threads ${threads}`]),
+    ...(build === undefined || isBuild(build) ? [] : [`--build ${build}`]),
   ];
   if (options.help || wrong.length > 0) {
     if (wrong.length > 0) print(`Cannot verify with ${wrong.join(", ")}\n`);
@@ -50,7 +56,8 @@ export async function main(args: string[], print: (line: string) => void): Promi
   const golden = fromFileUrl(new URL("../tests/golden", import.meta.url));
   const cases = (await allCases((path) => new FolderSource(`${golden}/${path}`)))
     .filter(({ name }) => name.includes(options.filter ?? ""));
-  const backends = await Promise.all(devices.map((name) => openBackend(name as BackendName)));
+  const machine = { build, ...(threads && { threads: Number(threads) }) };
+  const backends = await Promise.all(devices.map((name) => open(name as BackendName, machine)));
   const started = performance.now();
   let passed = 0;
   let failed = 0;
@@ -67,6 +74,14 @@ export async function main(args: string[], print: (line: string) => void): Promi
   print(`${passed} within bound, ${failed} beyond, on ${devices.join(", ")}, in ${seconds} s`);
   if (passed + failed === 0) print("No case has that name");
   return failed === 0 && passed > 0 ? 0 : 1;
+}
+
+function isBuild(name: string): name is Build {
+  return name === "relaxed" || name === "plain";
+}
+
+function open(name: BackendName, machine: MachineOptions): Promise<Backend> {
+  return name === "wasm" ? WasmBackend.open(machine) : openBackend(name);
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args, console.log));

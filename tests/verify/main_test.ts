@@ -2,6 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { CpuBackend } from "../../cpu/backend.ts";
 import { HEADINGS } from "../../verify/table.ts";
 import { main } from "../../verify/main.ts";
+import { type MachineOptions, WasmBackend } from "../../wasm/mod.ts";
 
 async function run(...args: string[]): Promise<{ code: number; lines: string[] }> {
   const lines: string[] = [];
@@ -57,17 +58,49 @@ Deno.test("verify prints only the summary if all is well and it shall be quiet",
   assertEquals([code, lines.length], [0, 1]);
 });
 
+Deno.test("verify takes the threads and the build of wasm", async () => {
+  const { open } = WasmBackend;
+  const opened: MachineOptions[] = [];
+  WasmBackend.open = (options = {}) => {
+    opened.push(options);
+    return open.call(WasmBackend, options);
+  };
+  try {
+    const { code, lines } = await run(
+      ...["--device", "wasm", "--threads", "2", "--build", "plain", "--filter", "full/", "--quiet"],
+    );
+    assertEquals([code, opened], [0, [{ threads: 2, build: "plain" }]]);
+    assertStringIncludes(lines[0], "0 beyond, on wasm");
+  } finally {
+    WasmBackend.open = open;
+  }
+});
+
 for (
-  const args of [["--device", "abacus"], ["--device", "cpu,abacus"], ["--abacus"], ["abacus"]]
+  const args of [
+    ["--device", "abacus"],
+    ["--device", "cpu,abacus"],
+    ["--abacus"],
+    ["abacus"],
+    ["--threads", "abacus"],
+    ["--build", "abacus"],
+  ]
 ) {
   Deno.test(`verify ${args.join(" ")} exits with 2 and says what is wrong`, async () => {
     const { code, lines } = await run(...args);
     assertEquals(code, 2);
     assertStringIncludes(lines[0], "Cannot verify with");
     assertStringIncludes(lines[0], "abacus");
-    assertStringIncludes(lines[1], "--device NAMES");
+    assertStringIncludes(lines.join("\n"), "--device NAMES");
   });
 }
+
+Deno.test("verify refuses numbers of threads that there are not", async () => {
+  for (const threads of ["0", "-1", "1.5", "1e3"]) {
+    const { code, lines } = await run(`--threads=${threads}`);
+    assertEquals([code, lines[0].trim()], [2, `Cannot verify with --threads ${threads}`]);
+  }
+});
 
 Deno.test("verify --help prints the usage and exits with 0", async () => {
   const { code, lines } = await run("--help");

@@ -5,6 +5,7 @@ import { BACKEND_NAMES, openBackend } from "../../device.ts";
 import type { VerifyCase } from "../../verify/case.ts";
 import type { Comparison } from "../../verify/compare.ts";
 import { allCases, runCases, type VerifyResult } from "../../verify/verify.ts";
+import { type MachineOptions, WasmBackend } from "../../wasm/mod.ts";
 import { goldenFolder } from "./golden_folder.ts";
 
 const GOOD: Comparison = { passed: true, largestError: 0, bound: 1, fault: "" };
@@ -60,13 +61,31 @@ Deno.test("runCases gives each backend each case, and one backend those for any"
   assertEquals(all.map(({ backend }) => backend), ["cpu", "any", "cpu"]);
 });
 
+/** The kinds of `wasm` backends. */
+const MACHINES: readonly MachineOptions[] = [
+  { build: "relaxed", threads: 1 },
+  { build: "relaxed", threads: 2 },
+  { build: "plain", threads: 1 },
+  { build: "plain", threads: 2 },
+];
+
+/** Opens each backend, and each kind of `wasm`. */
+const openers: readonly { name: string; open: () => Promise<Backend> }[] = [
+  ...BACKEND_NAMES.filter((name) => name !== "wasm")
+    .map((name) => ({ name, open: () => openBackend(name) })),
+  ...MACHINES.map((options) => ({
+    name: `wasm ${JSON.stringify(options)}`,
+    open: () => WasmBackend.open(options),
+  })),
+];
+
 Deno.test("every case is within its bound on every backend", async () => {
   const cases = await allCases(goldenFolder);
   assert(cases.length >= 150, `there are ${cases.length} cases`);
   assertEquals(new Set(cases.map(({ name }) => name)).size, cases.length);
   for (const { name, source } of cases) assert(source, `${name} does not say what made it`);
-  for (const name of BACKEND_NAMES) {
-    const backend = await openBackend(name);
+  for (const { name, open } of openers) {
+    const backend = await open();
     const failed: string[] = [];
     for (const { name, comparisons, passed } of await results(cases, [backend])) {
       if (!passed) failed.push(`${name}: ${comparisons.map(({ fault }) => fault).join("; ")}`);
