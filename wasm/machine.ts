@@ -9,6 +9,7 @@ import { Arena } from "./memory.ts";
 import { type Build, compileKernels, instantiateKernels, type Kernels } from "./module.ts";
 import type { WasmStorage } from "./storage.ts";
 import { CONTROL_BYTES, Threads } from "./threads.ts";
+import { findWorkers, type Workers } from "./workers.ts";
 
 /** How a machine is made. */
 export interface MachineOptions {
@@ -67,16 +68,16 @@ export class Machine {
     if (threads !== undefined && (!Number.isInteger(threads) || threads < 1)) {
       throw new RangeError(`Cannot run on ${threads} threads: wanted a whole number ≥ 1`);
     }
-    const canShare = typeof SharedArrayBuffer !== "undefined" && typeof Worker !== "undefined";
-    if (threads !== undefined && threads > 1 && !canShare) {
+    const workers = await findWorkers();
+    if (threads !== undefined && threads > 1 && !workers) {
       throw new RangeError(
         `Cannot run on ${threads} threads: wanted 1, as this place has no workers with shared ` +
           "memory (a page needs the headers Cross-Origin-Opener-Policy and -Embedder-Policy)",
       );
     }
-    const count = threads ?? (canShare ? navigator.hardwareConcurrency : 1);
+    const count = threads ?? workers?.cores ?? 1;
     try {
-      return await Machine.#make(count, build);
+      return await Machine.#make(count, build, workers);
     } catch (error) {
       // An engine without threads, or a place that refuses so much address space.
       if (threads !== undefined || count === 1 || !(error instanceof RangeError)) throw error;
@@ -84,8 +85,12 @@ export class Machine {
     }
   }
 
-  static async #make(count: number, build: Build | undefined): Promise<Machine> {
-    const isShared = count > 1;
+  static async #make(
+    count: number,
+    build: Build | undefined,
+    source?: Workers,
+  ): Promise<Machine> {
+    const isShared = source !== undefined && count > 1;
     const compiled = await compileKernels(isShared, build);
     const memory = makeMemory(isShared);
     const kernels = await instantiateKernels(compiled.module, memory);
@@ -93,7 +98,7 @@ export class Machine {
     const control = arena.take(CONTROL_BYTES, true);
     const scratch = Array.from({ length: count }, () => arena.take(SCRATCH_BYTES, true));
     const workers = isShared
-      ? new Threads({ module: compiled.module, memory, control, scratch })
+      ? new Threads({ module: compiled.module, memory, control, scratch }, source)
       : undefined;
     return new Machine(kernels, memory, isShared, arena, scratch, workers);
   }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { RunningWorker, Workers } from "./workers.ts";
 
 /** Bytes of the control block. */
 export const CONTROL_BYTES = 64;
@@ -25,7 +26,7 @@ const IDLE_MILLISECONDS = 200;
  * when another team has taken over, as a waiting worker does not hear `terminate`.
  */
 const WORKER = `
-onmessage = async ({ data }) => {
+globalThis.onmessage = async ({ data }) => {
   const { module, memory, control, thread, threads, scratch, team } = data;
   try {
     const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
@@ -60,8 +61,9 @@ export interface SharedKernels {
 /** Runs lists of operations on several workers. */
 export class Threads {
   readonly #kernels: SharedKernels;
+  readonly #source: Workers;
   readonly #words: Int32Array;
-  #workers: Worker[] = [];
+  #workers: RunningWorker[] = [];
   #pending: { resolve: () => void; reject: (error: Error) => void } | undefined;
   #idle: ReturnType<typeof setTimeout> | undefined;
   #failure: Error | undefined;
@@ -70,9 +72,11 @@ export class Threads {
    * Prepares workers; they start with the first list.
    *
    * @param kernels What they share; one worker for each scratch address.
+   * @param source The workers of this place.
    */
-  constructor(kernels: SharedKernels) {
+  constructor(kernels: SharedKernels, source: Workers) {
     this.#kernels = kernels;
+    this.#source = source;
     this.#words = new Int32Array(kernels.memory.buffer, kernels.control, CONTROL_BYTES / 4);
   }
 
@@ -105,23 +109,21 @@ export class Threads {
   #start(): void {
     const team = Atomics.add(this.#words, TEAM, 1) + 1;
     const generation = this.#words[GENERATION];
-    const url = URL.createObjectURL(new Blob([WORKER], { type: "text/javascript" }));
     const { scratch, ...shared } = this.#kernels;
-    this.#workers = scratch.map((address, thread) => {
-      const worker = new Worker(url, { type: "module" });
-      worker.onmessage = ({ data }) => {
-        if (data.error) this.#fail(new Error(`A thread of the wasm backend failed: ${data.error}`));
+    const events = {
+      onMessage: ({ error }: { error?: string }) => {
+        if (error) this.#fail(new Error(`A thread of the wasm backend failed: ${error}`));
         else this.#finish();
-      };
-      worker.onerror = (event) => {
-        event.preventDefault();
-        this.#fail(new Error(`A thread of the wasm backend died: ${event.message}`));
-      };
+      },
+      onError: (reason: string) =>
+        this.#fail(new Error(`A thread of the wasm backend died: ${reason}`)),
+    };
+    this.#workers = scratch.map((address, thread) => {
+      const worker = this.#source.start(WORKER, events);
       const own = { thread, threads: scratch.length, scratch: address, team, generation };
       worker.postMessage({ ...shared, ...own });
       return worker;
     });
-    URL.revokeObjectURL(url);
   }
 
   #wake(): void {

@@ -81,9 +81,17 @@ function waitForAll(barrier: usize, threads: i32): void {
   for (let i = 0; i < SPINS; i++) {
     if (atomic.load<i32>(barrier, 4) != round) break;
   }
-  // Who gives up says so, then moves the round on: nobody can miss both and go to sleep.
-  while (atomic.load<i32>(barrier, 4) == round && !atomic.load<i32>(barrier, 8)) {
-    atomic.wait<i32>(barrier + 4, round, -1);
-  }
+  sleepUntilNext(barrier, round);
   if (atomic.load<i32>(barrier, 8)) unreachable();
+}
+
+/**
+ * Sleeps until all have arrived or one has died. It calls itself so that it is not inlined: V8 11
+ * (Node 20), as long as it has not optimised a function, may lose its local variables in a wait.
+ */
+function sleepUntilNext(barrier: usize, round: i32): void {
+  // Who gives up says so, then moves the round on: nobody can miss both and go to sleep.
+  if (atomic.load<i32>(barrier, 4) != round || atomic.load<i32>(barrier, 8)) return;
+  atomic.wait<i32>(barrier + 4, round, -1);
+  sleepUntilNext(barrier, round);
 }

@@ -1,0 +1,17 @@
+/** The library as one file, as pages and Node load it. */
+import { fromFileUrl } from "@std/path";
+
+/**
+ * Bundles a module with all that it imports.
+ *
+ * @param module Its path, from the root of the repository.
+ * @param output Where the file is written.
+ */
+export async function bundle(module: string, output: string): Promise<void> {
+  const root = fromFileUrl(new URL("../../", import.meta.url));
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["bundle", "--quiet", "--platform", "browser", "--output", output, module],
+    cwd: root,
+  }).output();
+  if (!success) throw new Error(`Cannot bundle ${module}: ${new TextDecoder().decode(stderr)}`);
+}

@@ -1,0 +1,77 @@
+/**
+ * Workers, as browsers and Deno have them and as Node has them.
+ *
+ * @module
+ */
+
+/** A worker that was started. */
+export interface RunningWorker {
+  /** Hands it a message. */
+  postMessage(message: unknown): void;
+  /** Ends it. */
+  terminate(): void;
+}
+
+/** What is called when a worker says something. */
+export interface WorkerEvents {
+  /** It sent a message. */
+  onMessage(message: { readonly error?: string }): void;
+  /** It died. */
+  onError(reason: string): void;
+}
+
+/** The workers of this place. */
+export interface Workers {
+  /** How many run at the same time. */
+  readonly cores: number;
+  /** Starts one with a script that sets `globalThis.onmessage` and may call `postMessage` and `close`. */
+  start(script: string, events: WorkerEvents): RunningWorker;
+}
+
+/**
+ * Looks for workers that can share memory.
+ *
+ * @returns The workers of this place, or undefined if it has none, such as a page without isolation.
+ */
+export async function findWorkers(): Promise<Workers | undefined> {
+  if (typeof SharedArrayBuffer === "undefined") return undefined;
+  if (typeof Worker !== "undefined") {
+    return { cores: navigator.hardwareConcurrency, start: startWebWorker };
+  }
+  return "process" in globalThis ? await nodeWorkers() : undefined;
+}
+
+function startWebWorker(script: string, { onMessage, onError }: WorkerEvents): RunningWorker {
+  const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
+  const worker = new Worker(url, { type: "module" });
+  URL.revokeObjectURL(url);
+  worker.onmessage = ({ data }) => onMessage(data);
+  worker.onerror = (event) => {
+    event.preventDefault();
+    onError(event.message);
+  };
+  return worker;
+}
+
+/** Gives a worker of Node the three names that a worker of the web has. */
+const NODE_PRELUDE = `
+import { parentPort } from "node:worker_threads";
+globalThis.postMessage = (message) => parentPort.postMessage(message);
+globalThis.close = () => parentPort.close();
+parentPort.on("message", (data) => globalThis.onmessage({ data }));
+`;
+
+async function nodeWorkers(): Promise<Workers> {
+  const [{ Worker }, { availableParallelism }] = await Promise.all([
+    import("node:worker_threads"),
+    import("node:os"),
+  ]);
+  const start = (script: string, { onMessage, onError }: WorkerEvents): RunningWorker => {
+    const code = encodeURIComponent(NODE_PRELUDE + script);
+    const worker = new Worker(new URL(`data:text/javascript,${code}`));
+    worker.on("message", onMessage);
+    worker.on("error", ({ message }: Error) => onError(message));
+    return worker;
+  };
+  return { cores: availableParallelism(), start };
+}
