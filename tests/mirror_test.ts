@@ -19,6 +19,7 @@ const NOT_ROOMS = [
   "select.ts",
   "storage.ts",
   "threads.ts",
+  "workers.ts",
 ];
 
 /** Rooms whose speed bench/ shows by themselves; every `select_*` is measured in one file. */
