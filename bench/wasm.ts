@@ -5,7 +5,7 @@
  */
 import { resolveLsgParameters } from "../attention/mod.ts";
 import type { Backend, Floats } from "../backend.ts";
-import { drawParameters, parseConfig, robertaParameters } from "../checkpoint/mod.ts";
+import { drawParameters, modelParameters, parseConfig } from "../checkpoint/mod.ts";
 import { fullAttention } from "../models/attention/full_attention.ts";
 import { lsgAttention } from "../models/attention/lsg_attention.ts";
 import { EncoderModel, loadParts } from "../models/mod.ts";
@@ -117,7 +117,7 @@ async function encoders(threads: number, limit: number): Promise<Row[]> {
       max_position_embeddings: tokens + 2,
       ...(lsg && { base_model_prefix: "lsg" }),
     });
-    const weights = drawParameters(robertaParameters(config, "Model"), 0.02, new Random(0));
+    const weights = drawParameters(modelParameters(config, "Model"), 0.02, new Random(0));
     const backend = await WasmBackend.open({ threads });
     const model = new EncoderModel(await loadParts(config, weights, { device: backend }));
     const input_ids = [Array.from({ length: tokens }, (_, i) => 5 + i * 7919 % 50_000)];

@@ -1,9 +1,6 @@
 import type { ModelConfig } from "./config.ts";
-import { FAMILIES } from "./families.ts";
-import type { Head } from "./roberta_parameters.ts";
-
-/** What follows the family's name in class names. */
-const SUFFIXES: Readonly<Record<Head, string>> = { Model: "Model", MaskedLM: "ForMaskedLM" };
+import { describeHead } from "./describe_head.ts";
+import { FAMILIES, type Head } from "./families.ts";
 
 /**
  * The class name of a model.
@@ -11,6 +8,7 @@ const SUFFIXES: Readonly<Record<Head, string>> = { Model: "Model", MaskedLM: "Fo
  * @param config The model's config.
  * @param head The model's head.
  * @returns A name such as `RobertaForMaskedLM`, or `LSGRobertaForMaskedLM` for an LSG config.
+ * @throws {RangeError} If the family has no such head.
  *
  * @example
  * ```ts
@@ -22,7 +20,9 @@ const SUFFIXES: Readonly<Record<Head, string>> = { Model: "Model", MaskedLM: "Fo
  * ```
  */
 export function architectureOf(config: ModelConfig, head: Head): string {
-  return (config.lsg ? "LSG" : "") + FAMILIES[config.model_type].className + SUFFIXES[head];
+  const { className } = FAMILIES[config.model_type];
+  const suffix = head === "Model" ? head : describeHead(config, head).suffix ?? `For${head}`;
+  return (config.lsg ? "LSG" : "") + className + suffix;
 }
 
 /**
@@ -44,7 +44,7 @@ export function architectureOf(config: ModelConfig, head: Head): string {
  */
 export function headOf(config: ModelConfig, architecture: string): Head {
   const vanilla = { ...config, lsg: undefined };
-  const heads = Object.keys(SUFFIXES) as Head[];
+  const heads = ["Model", ...Object.keys(FAMILIES[config.model_type].heads)] as Head[];
   const name = architecture.replace(/^LSG/, "");
   const head = heads.find((each) => architectureOf(vanilla, each) === name);
   if (head === undefined) {

@@ -1,16 +1,16 @@
 import { type LsgParameters, resolveLsgParameters } from "../attention/lsg_parameters.ts";
+import { assertOnly } from "./assert_only.ts";
+import { FAMILIES, type ModelType } from "./families.ts";
 import { KeyReader } from "./key_reader.ts";
+import { parseLabels } from "./labels.ts";
 import { type CheckpointSource, readJsonObject } from "./source.ts";
-
-/** Model types whose checkpoints can be read, as `model_type` spells them. */
-export type ModelType = "roberta" | "camembert" | "xlm-roberta";
 
 /** Activations that models use, as `hidden_act` spells them. */
 export type Activation = "gelu" | "gelu_new" | "relu" | "silu" | "tanh";
 
 const ACTIVATIONS: readonly Activation[] = ["gelu", "gelu_new", "relu", "silu", "tanh"];
 
-/** A checkpoint's `config.json`, checked; keys are spelled as there. */
+/** A checkpoint's `config.json`, checked; keys are spelled as BERT's configs spell them. */
 export interface ModelConfig {
   /** The family. */
   model_type: ModelType;
@@ -18,6 +18,8 @@ export interface ModelConfig {
   architectures: readonly string[];
   /** Rows of the word table. */
   vocab_size: number;
+  /** Width of the embedding; `hidden_size` in families that have one width. */
+  embedding_size: number;
   /** Width of the hidden states. */
   hidden_size: number;
   /** Number of layers. */
@@ -30,7 +32,7 @@ export interface ModelConfig {
   hidden_act: Activation;
   /** Rows of the position table. */
   max_position_embeddings: number;
-  /** Rows of the token type table. */
+  /** Rows of the token type table; 0 in a family without one. */
   type_vocab_size: number;
   /** Added to the variance in layer norms. */
   layer_norm_eps: number;
@@ -40,40 +42,21 @@ export interface ModelConfig {
   pad_token_id: number;
   /** Id of the token that begins a text, if there is one. */
   bos_token_id: number | null;
+  /** Id of the token that separates texts, if the config names one. */
+  sep_token_id: number | null;
+  /** Names of the labels of classification heads, by id. */
+  id2label: readonly string[];
   /** Whether the language model head shares the word table. */
   tie_word_embeddings: boolean;
   /** Whether attention is causal. */
   is_decoder: boolean;
+  /** Longformer's windows, one a layer; undefined in other families. */
+  attention_window: readonly number[] | undefined;
   /** Parameters of LSG attention; undefined for a vanilla checkpoint. */
   lsg: LsgParameters | undefined;
   /** Every key of the file and the overrides, also those unknown here, for writing back. */
   raw: Readonly<Record<string, unknown>>;
 }
-
-/** What transformers 4.36 takes for absent keys. */
-const ROBERTA_DEFAULTS = {
-  vocab_size: 50265,
-  hidden_size: 768,
-  num_hidden_layers: 12,
-  num_attention_heads: 12,
-  intermediate_size: 3072,
-  hidden_act: "gelu",
-  max_position_embeddings: 512,
-  type_vocab_size: 2,
-  layer_norm_eps: 1e-12,
-  initializer_range: 0.02,
-  pad_token_id: 1,
-  bos_token_id: 0,
-  tie_word_embeddings: true,
-  is_decoder: false,
-  position_embedding_type: "absolute",
-};
-
-const DEFAULTS: Readonly<Record<ModelType, Readonly<Record<string, unknown>>>> = {
-  roberta: ROBERTA_DEFAULTS,
-  camembert: { ...ROBERTA_DEFAULTS, vocab_size: 30522 },
-  "xlm-roberta": { ...ROBERTA_DEFAULTS, vocab_size: 30522 },
-};
 
 /**
  * Checks a parsed `config.json` and fills in what it lacks.
@@ -100,29 +83,46 @@ export function parseConfig(
 ): ModelConfig {
   const raw: Record<string, unknown> = { ...json, ...overrides };
   const modelType = parseModelType(raw.model_type);
-  const read = new KeyReader("config", raw, DEFAULTS[modelType]);
+  const { className, defaults, keys, unread = [], only, converts, embeddings } =
+    FAMILIES[modelType];
+  assertOnly(raw, only);
+  const present = Object.fromEntries(
+    Object.entries(raw).filter(([key]) => !(unread as readonly string[]).includes(key)),
+  );
+  const read = new KeyReader("config", present, defaults, keys);
   const architectures = parseArchitectures(raw.architectures);
-  read.oneOf("position_embedding_type", ["absolute"]);
+  const hiddenSize = read.integer("hidden_size", 1);
+  const layers = read.integer("num_hidden_layers", 1);
+  const id = (key: string) => read.value(key) === null ? null : read.integer(key, 0);
   const config: ModelConfig = {
     model_type: modelType,
     architectures,
     vocab_size: read.integer("vocab_size", 1),
-    hidden_size: read.integer("hidden_size", 1),
-    num_hidden_layers: read.integer("num_hidden_layers", 1),
+    embedding_size: "embedding_size" in defaults ? read.integer("embedding_size", 1) : hiddenSize,
+    hidden_size: hiddenSize,
+    num_hidden_layers: layers,
     num_attention_heads: read.integer("num_attention_heads", 1),
     intermediate_size: read.integer("intermediate_size", 1),
     hidden_act: read.oneOf("hidden_act", ACTIVATIONS),
     max_position_embeddings: read.integer("max_position_embeddings", 1),
-    type_vocab_size: read.integer("type_vocab_size", 1),
+    type_vocab_size: embeddings.tokenType ? read.integer("type_vocab_size", 1) : 0,
     layer_norm_eps: read.positive("layer_norm_eps"),
     initializer_range: read.positive("initializer_range"),
     pad_token_id: read.integer("pad_token_id", 0),
-    bos_token_id: read.value("bos_token_id") === null ? null : read.integer("bos_token_id", 0),
+    bos_token_id: id("bos_token_id"),
+    sep_token_id: id("sep_token_id"),
+    id2label: parseLabels(raw),
     tie_word_embeddings: read.boolean("tie_word_embeddings"),
     is_decoder: read.boolean("is_decoder"),
+    attention_window: "attention_window" in defaults
+      ? parseWindows(read.value("attention_window"), layers)
+      : undefined,
     lsg: isLsg(raw, architectures) ? resolveLsgParameters(raw) : undefined,
     raw,
   };
+  if (config.lsg && !converts) {
+    throw new RangeError(`config names an LSG model, but ${className} has no LSG form`);
+  }
   if (config.hidden_size % config.num_attention_heads !== 0) {
     throw new RangeError(
       `config hidden_size ${config.hidden_size} must be a multiple of num_attention_heads ` +
@@ -167,10 +167,10 @@ export async function readConfig(
 }
 
 function parseModelType(value: unknown): ModelType {
-  if (typeof value !== "string" || !Object.hasOwn(DEFAULTS, value)) {
+  if (typeof value !== "string" || !Object.hasOwn(FAMILIES, value)) {
     throw new RangeError(
       `config model_type ${JSON.stringify(value)} is not supported; these are: ` +
-        Object.keys(DEFAULTS).join(", "),
+        Object.keys(FAMILIES).join(", "),
     );
   }
   return value as ModelType;
@@ -186,6 +186,18 @@ function parseArchitectures(value: unknown): string[] {
     );
   }
   return names;
+}
+
+/** One window a layer. */
+function parseWindows(value: unknown, layers: number): number[] {
+  const windows: unknown[] = Array.isArray(value) ? value : new Array(layers).fill(value);
+  const isWindow = (window: unknown): window is number =>
+    Number.isSafeInteger(window) && Number(window) > 0 && Number(window) % 2 === 0;
+  if (windows.length === layers && windows.every(isWindow)) return windows;
+  throw new RangeError(
+    `config attention_window must be an even number above 0, or one for each of ${layers} ` +
+      `layers, got ${JSON.stringify(value)}`,
+  );
 }
 
 function isLsg(raw: Record<string, unknown>, architectures: string[]): boolean {

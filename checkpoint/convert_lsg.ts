@@ -8,11 +8,13 @@ import {
 } from "./conversion_options.ts";
 import { drawParameters } from "./draw_parameters.ts";
 import { extendPositions } from "./extend_positions.ts";
-import { FAMILIES, nameRules } from "./families.ts";
+import { FAMILIES, type Head } from "./families.ts";
 import { makeGlobalEmbeddings } from "./global_embeddings.ts";
+import { GLOBAL_ROWS } from "./global_positions.ts";
 import { MappedWeights, type WeightPlace } from "./mapped_weights.ts";
 import { MemoryWeights } from "./memory_weights.ts";
-import { GLOBAL_ROWS, type Head } from "./roberta_parameters.ts";
+import { modelParameters } from "./model_parameters.ts";
+import { nameRules } from "./model_weights.ts";
 import type { SpecialTokenIds } from "./special_tokens.ts";
 import { findParameters, resolveWeights } from "./weight_names.ts";
 import type { Weights } from "./weights.ts";
@@ -52,7 +54,7 @@ export interface ConversionSettings {
  * @example
  * ```ts
  * import { convertToLsg, drawParameters, parseConfig } from "@lsg/core/checkpoint";
- * import { robertaParameters } from "@lsg/core/checkpoint";
+ * import { modelParameters } from "@lsg/core/checkpoint";
  * import { Random } from "@lsg/core/random";
  * import { assertEquals } from "@std/assert";
  *
@@ -66,7 +68,7 @@ export interface ConversionSettings {
  *   intermediate_size: 4,
  *   max_position_embeddings: 514,
  * });
- * const weights = drawParameters(robertaParameters(config, "Model"), 0.02, new Random(0));
+ * const weights = drawParameters(modelParameters(config, "Model"), 0.02, new Random(0));
  * const specialTokens = { bos: 0, mask: 4 };
  * const long = await convertToLsg({ config, weights, specialTokens }, { block_size: 32 });
  * assertEquals(long.config.architectures, ["LSGRobertaModel"]);
@@ -81,7 +83,9 @@ export async function convertToLsg(
   const resolved = resolveConversionOptions(options);
   const { config, specialTokens } = checkpoint;
   const { warn = console.warn } = settings;
-  const { tables, tableOffset, weightPrefix, parameters } = FAMILIES[config.model_type];
+  const { className, converts, embeddings, tableOffset, weightPrefix } =
+    FAMILIES[config.model_type];
+  if (!converts) throw new RangeError(`cannot convert a ${className} to LSG: it has no LSG form`);
   const head = chooseHead(config, resolved.architecture, settings.head);
   const converted = convertConfig(config, head, resolved);
   const random = new Random(resolved.conversion.seed);
@@ -89,20 +93,20 @@ export async function convertToLsg(
 
   const mayDraw = resolved.architecture !== undefined;
   const source = resolveSource(checkpoint, head, mayDraw, random, warn);
-  const width = config.hidden_size;
-  const positions = await source.load(tables.position);
+  const width = config.embedding_size;
+  const positions = await source.load(embeddings.position);
   const length = resolved.conversion.max_sequence_length;
   const changed = new MemoryWeights([
-    [tables.global, {
+    [embeddings.global, {
       dims: [GLOBAL_ROWS, width],
       data: await globalTable(checkpoint, source, positions, resolved, random),
     }],
-    [tables.position, {
+    [embeddings.position, {
       dims: [tableOffset + length, width],
       data: extendPositions(positions, width, tableOffset, length),
     }],
   ]);
-  const places = parameters(converted, head).map((
+  const places = modelParameters(converted, head).map((
     { name, head: inHead },
   ): [string, WeightPlace] => [
     head === "Model" || inHead ? name : weightPrefix + name,
@@ -166,7 +170,7 @@ function resolveSource(
   random: Random,
   warn: (message: string) => void,
 ): Weights {
-  const parameters = FAMILIES[config.model_type].parameters(config, head);
+  const parameters = modelParameters(config, head);
   const rules = nameRules(config, head);
   if (!mayDraw) return resolveWeights(weights, parameters, rules);
   const lacking = findParameters(weights, parameters, rules).missing
@@ -192,16 +196,17 @@ async function globalTable(
   { conversion }: ResolvedConversionOptions,
   random: Random,
 ): Promise<Float32Array> {
-  const { tables, tableOffset, globalsTakeTokenType } = FAMILIES[config.model_type];
-  const width = config.hidden_size;
-  const old = config.lsg && await source.load(tables.global);
+  const { embeddings, tableOffset, globalsTakeTokenType } = FAMILIES[config.model_type];
+  const width = config.embedding_size;
+  const old = config.lsg && await source.load(embeddings.global);
   if (old && conversion.resize_lsg) return old;
   const { bos = specialTokens.cls ?? config.bos_token_id } = specialTokens;
+  const { tokenType } = embeddings;
   const addsTokenType = globalsTakeTokenType && conversion.use_token_ids;
   const table = makeGlobalEmbeddings({
-    words: await source.load(tables.word),
+    words: await source.load(embeddings.word),
     positions: positions.subarray(tableOffset * width),
-    tokenType: addsTokenType ? await source.load(tables.tokenType) : undefined,
+    tokenType: addsTokenType && tokenType ? await source.load(tokenType) : undefined,
     width,
     bosId: requireWord(bos, "bos or cls", config),
     maskId: conversion.random_global_init

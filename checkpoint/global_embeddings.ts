@@ -1,7 +1,6 @@
 import type { Random } from "../random.ts";
 import { drawColumnwise, drawRows } from "./draw_rows.ts";
-import { globalPositions } from "./global_positions.ts";
-import { GLOBAL_ROWS } from "./roberta_parameters.ts";
+import { GLOBAL_ROWS, globalPositions } from "./global_positions.ts";
 
 /** What global tokens are made from. */
 export interface GlobalEmbeddingsInput {

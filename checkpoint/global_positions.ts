@@ -1,4 +1,5 @@
-import { GLOBAL_ROWS } from "./roberta_parameters.ts";
+/** Rows of the table of global embeddings; a model uses the first `num_global_tokens`. */
+export const GLOBAL_ROWS = 512;
 
 /**
  * Which position each global token gets when a checkpoint is converted: positions `stride`

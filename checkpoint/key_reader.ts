@@ -3,6 +3,7 @@ export class KeyReader {
   readonly #subject: string;
   readonly #raw: Readonly<Record<string, unknown>>;
   readonly #defaults: Readonly<Record<string, unknown>>;
+  readonly #spellings: Readonly<Record<string, string>>;
 
   /**
    * Nothing is checked yet.
@@ -10,15 +11,18 @@ export class KeyReader {
    * @param subject What the keys belong to, for error messages: `config`.
    * @param raw The object.
    * @param defaults What absent keys mean.
+   * @param spellings How the object spells keys, where it is otherwise.
    */
   constructor(
     subject: string,
     raw: Readonly<Record<string, unknown>>,
     defaults: Readonly<Record<string, unknown>>,
+    spellings: Readonly<Record<string, string>> = {},
   ) {
     this.#subject = subject;
     this.#raw = raw;
     this.#defaults = defaults;
+    this.#spellings = spellings;
   }
 
   /**
@@ -28,7 +32,8 @@ export class KeyReader {
    * @returns The value, or its default.
    */
   value(key: string): unknown {
-    return this.#raw[key] === undefined ? this.#defaults[key] : this.#raw[key];
+    const given = this.#raw[this.#spelling(key)];
+    return given === undefined ? this.#defaults[key] : given;
   }
 
   /**
@@ -88,6 +93,10 @@ export class KeyReader {
     return allowed.includes(value) ? value : this.#fail(RangeError, key, wanted);
   }
 
+  #spelling(key: string): string {
+    return this.#spellings[key] ?? key;
+  }
+
   #number(key: string, wanted: string): number {
     const value = this.value(key);
     return typeof value === "number" ? value : this.#fail(TypeError, key, wanted);
@@ -95,6 +104,7 @@ export class KeyReader {
 
   #fail(ErrorType: typeof TypeError | typeof RangeError, key: string, wanted: string): never {
     const got = JSON.stringify(this.value(key));
-    throw new ErrorType(`${this.#subject} ${key} must be ${wanted}, got ${got}`);
+    const name = this.#spelling(key);
+    throw new ErrorType(`${this.#subject} ${name} must be ${wanted}, got ${got}`);
   }
 }

@@ -1,5 +1,5 @@
-import type { ModelConfig, ModelType } from "./config.ts";
-import { FAMILIES } from "./families.ts";
+import type { ModelConfig } from "./config.ts";
+import { FAMILIES, type ModelType } from "./families.ts";
 import { isJsonObject } from "./json.ts";
 import { type CheckpointSource, readJsonObject } from "./source.ts";
 
@@ -59,14 +59,18 @@ export async function readSpecialTokenIds(
   return { bos: idOf("bos_token"), cls: idOf("cls_token"), mask: idOf("mask_token") };
 }
 
-/** The family's own tokens, unless the files name a tokenizer of another kind. */
+/** The family's own tokens, or of the one whose tokenizer the files name. */
 function defaultTokens(
   settings: Record<string, unknown>,
   modelType: ModelType,
 ): Partial<Record<TokenKey, string>> {
-  const { className, specialTokens } = FAMILIES[modelType];
-  const { tokenizer_class = className } = settings;
-  return String(tokenizer_class).startsWith(className) ? specialTokens : {};
+  const { tokenizer_class } = settings;
+  if (tokenizer_class === undefined) return FAMILIES[modelType].specialTokens;
+  // A DistilBERT may well have a BertTokenizer.
+  const family = Object.values(FAMILIES).find(({ className }) =>
+    String(tokenizer_class).startsWith(`${className}Tokenizer`)
+  );
+  return family?.specialTokens ?? {};
 }
 
 /** Tokens are written as plain text, or as objects with settings. */

@@ -35,10 +35,10 @@ export interface FoundParameters {
   faults: string[];
 }
 
-/** Names that LayerNorm's parameters have in old files. */
+/** Names that the parameters of layer norms have in old files. */
 const OLD_NAMES: readonly [RegExp, string][] = [
-  [/LayerNorm\.weight$/, "LayerNorm.gamma"],
-  [/LayerNorm\.bias$/, "LayerNorm.beta"],
+  [/(norm)\.weight$/i, "$1.gamma"],
+  [/(norm)\.bias$/i, "$1.beta"],
 ];
 
 /** All names under which a tensor may stand in a file. */

@@ -81,9 +81,11 @@ export function longformerAttention(
       query,
       key,
       value,
-      queryGlobal: arrays.backend.gatherRows(queryGlobal, masks.globalRows),
-      keyGlobal,
-      valueGlobal,
+      global: sorted.globals === 0 ? undefined : {
+        query: arrays.backend.gatherRows(queryGlobal, masks.globalRows),
+        key: keyGlobal,
+        value: valueGlobal,
+      },
       heads,
       masks,
     }, attention_window);

@@ -6,11 +6,11 @@
 import { readConfig } from "../checkpoint/config.ts";
 import type { ConversionOptions } from "../checkpoint/conversion_options.ts";
 import { convertToLsg } from "../checkpoint/convert_lsg.ts";
-import { resolveModelWeights } from "../checkpoint/families.ts";
+import type { Head } from "../checkpoint/families.ts";
 import { FolderSource } from "../checkpoint/folder_source.ts";
+import { resolveModelWeights } from "../checkpoint/model_weights.ts";
 import { openWeights } from "../checkpoint/open_weights.ts";
 import { type ProgressInfo, ProgressSource } from "../checkpoint/progress_source.ts";
-import type { Head } from "../checkpoint/roberta_parameters.ts";
 import type { CheckpointSource } from "../checkpoint/source.ts";
 import { readSpecialTokenIds } from "../checkpoint/special_tokens.ts";
 import { lsgWarnings } from "../attention/lsg_parameters.ts";

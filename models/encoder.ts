@@ -5,13 +5,16 @@
  */
 import { lshColumns, lshProjections } from "../attention/lsh_projections.ts";
 import type { Backend, Floats, Integers } from "../backend.ts";
+import { longformerRows } from "../attention/longformer_masks.ts";
 import type { ModelConfig } from "../checkpoint/config.ts";
+import { FAMILIES, type LayerNames } from "../checkpoint/families.ts";
 import { fullAttention, type Projected } from "./attention/full_attention.ts";
+import { longformerAttention, type LongformerMasks } from "./attention/longformer_attention.ts";
 import { lsgAttention } from "./attention/lsg_attention.ts";
 import { feedForward, layerNorm, linear } from "./blocks.ts";
+import { embed } from "./embedding.ts";
 import type { ModelInputs, TokenBatch } from "./inputs.ts";
 import type { Parameters } from "./parameters.ts";
-import { positionIds } from "./position_ids.ts";
 
 /** What an encoder gives, on its backend; the caller disposes of it. */
 export interface Encoded {
@@ -23,6 +26,9 @@ export interface Encoded {
    */
   readonly hiddenStates: readonly Floats[];
 }
+
+/** Who is visible, and in a Longformer who is global. */
+type Masks = { readonly visible: Integers } | LongformerMasks<Integers>;
 
 /** Weights of an encoder and what computes with them. */
 export class Encoder {
@@ -86,13 +92,13 @@ export class Encoder {
     const layers = this.#config.num_hidden_layers;
     const hiddenStates: Floats[] = [];
     let x: Floats | undefined;
-    const mask = backend.integers(this.#mask(batch), [batch.batch, batch.tokens]);
+    const masks = backend.scope(() => this.#masks(batch));
     try {
-      x = backend.scope(() => this.#embed(batch));
+      x = backend.scope(() => embed(backend, this.#config, this.#parameters, batch));
       for (let layer = 0; layer < layers; layer++) {
         if (options.output_hidden_states) hiddenStates.push(this.#cut(x, batch, false));
         const input: Floats = x;
-        x = backend.scope(() => this.#layer(input, mask, layer));
+        x = backend.scope(() => this.#layer(input, masks, layer));
         input.dispose();
         await backend.settle();
         options.layer_callback?.({ layer: layer + 1, layers });
@@ -106,7 +112,7 @@ export class Encoder {
       throw error;
     } finally {
       x?.dispose();
-      mask.dispose();
+      Object.values(masks).forEach((tensor) => tensor.dispose());
     }
   }
 
@@ -120,74 +126,66 @@ export class Encoder {
     return this.#config.lsg?.num_global_tokens ?? 0;
   }
 
-  #mask({ mask, tokens }: TokenBatch): Int32Array {
-    return this.#config.lsg?.mask_first_token ? mask.map((m, i) => i % tokens && m) : mask;
-  }
-
-  /** `[batch, globals + tokens, width]`. */
-  #embed({ batch, tokens, ids, typeIds }: TokenBatch): Floats {
-    const backend = this.#backend;
-    const { pad_token_id, max_position_embeddings: rows, layer_norm_eps } = this.#config;
-    const positions = positionIds(ids, tokens, pad_token_id);
-    const last = positions.reduce((a, b) => Math.max(a, b));
-    if (last >= rows) {
-      throw new RangeError(
-        `Cannot encode ${last - pad_token_id} tokens: the model has positions for ` +
-          `${rows - pad_token_id - 1}. Cut the text (truncation: true), or load the model with ` +
-          "lsg: { max_sequence_length } to lengthen it",
-      );
-    }
-    const lookup = (values: Int32Array, table: string) => ({
-      ids: backend.integers(values, [batch, tokens]),
-      table: this.#parameters.get(`embeddings.${table}_embeddings.weight`),
-    });
-    let x = backend.embed([
-      lookup(ids, "word"),
-      lookup(positions, "position"),
-      lookup(typeIds, "token_type"),
-    ]);
-    if (this.#globals > 0) {
-      const first = Int32Array.from({ length: this.#globals }, (_, i) => i);
-      const globals = backend.embed([{
-        ids: backend.integers(first, [1, this.#globals]),
-        table: this.#parameters.get("embeddings.global_embeddings.weight"),
-      }]);
-      x = backend.concatRows(globals, x);
-    }
-    return layerNorm(backend, this.#parameters, "embeddings.LayerNorm", x, layer_norm_eps);
+  #masks({ batch, tokens, mask, globalMask }: TokenBatch): Masks {
+    const { lsg, attention_window } = this.#config;
+    const shown = lsg?.mask_first_token ? mask.map((m, i) => i % tokens && m) : mask;
+    const visible = this.#backend.integers(shown, [batch, tokens]);
+    if (!attention_window) return { visible };
+    const { globals, ...rows } = longformerRows(mask, globalMask, batch);
+    return {
+      visible,
+      local: this.#backend.integers(rows.local, [batch, tokens]),
+      globalRows: this.#backend.integers(rows.globalRows, [batch, globals]),
+      globalMask: this.#backend.integers(rows.globalMask, [batch, globals]),
+    };
   }
 
   /** Post-norm: `x = LN(x + Wo·attend(x))`, `x = LN(x + W2·act(W1·x))`. */
-  #layer(x: Floats, mask: Integers, layer: number): Floats {
-    const { hidden_act, layer_norm_eps } = this.#config;
-    const name = `encoder.layer.${layer}`;
-    const dense = (part: string, input: Floats) =>
-      linear(this.#backend, this.#parameters, `${name}.${part}`, input);
-    const norm = (part: string, input: Floats, residual: Floats) => {
-      const full = `${name}.${part}`;
-      return layerNorm(this.#backend, this.#parameters, full, input, layer_norm_eps, residual);
-    };
+  #layer(x: Floats, masks: Masks, layer: number): Floats {
+    const { model_type, hidden_act, layer_norm_eps } = this.#config;
+    const names = FAMILIES[model_type].layer(layer);
+    const norm = (name: string, input: Floats, residual: Floats) =>
+      layerNorm(this.#backend, this.#parameters, name, input, layer_norm_eps, residual);
     const attended = this.#backend.scope(() => {
-      const mixed = this.#attend({
-        query: dense("attention.self.query", x),
-        key: dense("attention.self.key", x),
-        value: dense("attention.self.value", x),
-        heads: this.#config.num_attention_heads,
-        mask,
-      }, layer);
-      return norm("attention.output.LayerNorm", dense("attention.output.dense", mixed), x);
+      const mixed = this.#attend(x, names, masks, layer);
+      return norm(names.attentionNorm, this.#dense(names.attentionOutput, mixed), x);
     });
-    const names = { up: `${name}.intermediate.dense`, down: `${name}.output.dense` };
     const fed = feedForward(this.#backend, this.#parameters, names, attended, hidden_act);
-    return norm("output.LayerNorm", fed, attended);
+    return norm(names.norm, fed, attended);
   }
 
-  #attend(projected: Required<Projected>, layer: number): Floats {
-    const { lsg, is_decoder: causal } = this.#config;
+  #attend(x: Floats, names: LayerNames, masks: Masks, layer: number): Floats {
+    const { lsg, attention_window, is_decoder: causal } = this.#config;
+    const projected: Required<Projected> = {
+      query: this.#dense(names.query, x),
+      key: this.#dense(names.key, x),
+      value: this.#dense(names.value, x),
+      heads: this.#config.num_attention_heads,
+      mask: masks.visible,
+    };
+    if (attention_window && "local" in masks) {
+      const global = this.#projectGlobal(x, names.global, masks.globalRows);
+      const input = { ...projected, global, masks };
+      return longformerAttention(this.#backend, input, attention_window[layer]);
+    }
     if (!lsg) return fullAttention(this.#backend, projected, causal);
     const projections = this.#projections[layer];
     const input = { ...projected, globals: this.#globals, causal, projections };
     return lsgAttention(this.#backend, input, lsg);
+  }
+
+  /** Longformer's second projections: queries of the global rows, keys and values of all. */
+  #projectGlobal(x: Floats, names: LayerNames["global"], globalRows: Integers) {
+    if (!names || globalRows.dims[1] === 0) return undefined;
+    return {
+      query: this.#dense(names.query, this.#backend.gatherRows(x, globalRows)),
+      key: this.#dense(names.key, x),
+      value: this.#dense(names.value, x),
+    };
+  }
+
+  #dense(name: string, x: Floats): Floats {
+    return linear(this.#backend, this.#parameters, name, x);
   }
 
   /** The rows of the tokens; with `pooled` global token 0 stands in for the first one. */

@@ -4,8 +4,9 @@
  * @module
  */
 import type { Floats } from "../backend.ts";
+import { FAMILIES } from "../checkpoint/families.ts";
+import { runHeadOnFirstRow } from "./head.ts";
 import type { ModelInputs } from "./inputs.ts";
-import { linear } from "./blocks.ts";
 import { PreTrainedModel } from "./pretrained_model.ts";
 
 /** Outputs of the encoder without a head. */
@@ -29,23 +30,15 @@ export class EncoderModel extends PreTrainedModel<BaseModelOutput> {
    * @throws {RangeError} If an id has no row in its table or the batch is too long.
    */
   override async forward(inputs: ModelInputs): Promise<BaseModelOutput> {
-    const { parameters, encoder } = this.parts;
+    const { parameters, encoder, config } = this.parts;
     const { lastHiddenState, hiddenStates } = await encoder.forward(this.read(inputs), inputs);
+    const { pooler } = FAMILIES[config.model_type];
     return {
       last_hidden_state: lastHiddenState,
-      ...(parameters.has("pooler.dense.weight") && { pooler_output: this.#pool(lastHiddenState) }),
+      ...(pooler && parameters.has(`${pooler.name}.weight`) && {
+        pooler_output: runHeadOnFirstRow(this.parts, { layers: [pooler] }, lastHiddenState),
+      }),
       ...(inputs.output_hidden_states && { hidden_states: hiddenStates }),
     };
-  }
-
-  /** `tanh(W·first row + b)`. */
-  #pool(x: Floats): Floats {
-    const { backend, parameters } = this.parts;
-    const [batch, , width] = x.dims;
-    const pooled = backend.scope(() => {
-      const first = backend.gatherRows(x, backend.integers(new Int32Array(1), [1, 1]));
-      return linear(backend, parameters, "pooler.dense", first, "tanh");
-    });
-    return pooled.reshape([batch, width]);
   }
 }

@@ -16,6 +16,8 @@ export interface ModelInputs {
   readonly attention_mask?: TokenNumbers;
   /** `[batch, tokens]`; absent: all 0. */
   readonly token_type_ids?: TokenNumbers;
+  /** `[batch, tokens]`, for a Longformer: 1 global, 0 not; absent: the head chooses, mostly none. */
+  readonly global_attention_mask?: TokenNumbers;
   /** Whether the outputs of the embedding and of each layer are returned too. */
   readonly output_hidden_states?: boolean;
   /** Called after each layer, for showing progress. */
@@ -34,12 +36,25 @@ export interface TokenBatch {
   readonly mask: Int32Array;
   /** `[batch, tokens]`. */
   readonly typeIds: Int32Array;
+  /** `[batch, tokens]`: 1 global, for a Longformer. */
+  readonly globalMask: Int32Array;
+}
+
+/** What a model takes. */
+export interface InputLimits {
+  /** Rows of the word table. */
+  readonly vocabulary: number;
+  /** Rows of the token type table. */
+  readonly types: number;
+  /** Whether tokens can be global by `global_attention_mask`. */
+  readonly globals?: boolean;
 }
 
 const KNOWN_KEYS = [
   "input_ids",
   "attention_mask",
   "token_type_ids",
+  "global_attention_mask",
   "output_hidden_states",
   "layer_callback",
 ];
@@ -48,7 +63,7 @@ const KNOWN_KEYS = [
  * Checks a batch against a model's tables.
  *
  * @param inputs What the caller gave.
- * @param limits Rows of the word table and of the token type table.
+ * @param limits The sizes of its tables, and whether it has global tokens.
  * @returns Typed arrays of one shape.
  * @throws {TypeError} If something is no tensor or nested array of whole numbers, the shapes
  * differ, or there is a key that no model takes.
@@ -64,10 +79,7 @@ const KNOWN_KEYS = [
  * assertEquals([...batch.mask], [1, 1, 1]);
  * ```
  */
-export function readInputs(
-  inputs: ModelInputs,
-  limits: { readonly vocabulary: number; readonly types: number },
-): TokenBatch {
+export function readInputs(inputs: ModelInputs, limits: InputLimits): TokenBatch {
   if (typeof inputs !== "object" || inputs === null || inputs.input_ids === undefined) {
     throw new TypeError("Cannot run the model: wanted an object with input_ids");
   }
@@ -77,10 +89,21 @@ export function readInputs(
       `Cannot run the model with ${unknown.join(", ")}: wanted ${KNOWN_KEYS.join(", ")}`,
     );
   }
+  if (inputs.global_attention_mask !== undefined && !limits.globals) {
+    throw new TypeError(
+      "Cannot run the model with global_attention_mask: only a Longformer takes it",
+    );
+  }
   const { dims, values } = readNumbers("input_ids", inputs.input_ids);
   const [batch, tokens] = dims;
   const ids = inRange("input_ids", values, limits.vocabulary, "the vocabulary has ids");
-  const read = (name: "attention_mask" | "token_type_ids", count: number, table: string) => {
+  const read = (
+    name: "attention_mask" | "token_type_ids" | "global_attention_mask",
+    absent: number,
+    count: number,
+    table: string,
+  ) => {
+    if (inputs[name] === undefined) return new Int32Array(ids.length).fill(absent);
     const { dims, values } = readNumbers(name, inputs[name]);
     if (dims[0] !== batch || dims[1] !== tokens) {
       throw new TypeError(
@@ -89,13 +112,14 @@ export function readInputs(
     }
     return inRange(name, values, count, table);
   };
-  const mask = inputs.attention_mask === undefined
-    ? new Int32Array(ids.length).fill(1)
-    : read("attention_mask", 2, "wanted 1 (visible) or 0 (padding), so");
-  const typeIds = inputs.token_type_ids === undefined
-    ? new Int32Array(ids.length)
-    : read("token_type_ids", limits.types, "the model has types");
-  return { batch, tokens, ids, mask, typeIds };
+  return {
+    batch,
+    tokens,
+    ids,
+    mask: read("attention_mask", 1, 2, "wanted 1 (visible) or 0 (padding), so"),
+    typeIds: read("token_type_ids", 0, limits.types, "the model has types"),
+    globalMask: read("global_attention_mask", 0, 2, "wanted 1 (global) or 0, so"),
+  };
 }
 
 function readNumbers(name: string, given: unknown): { dims: number[]; values: number[] } {

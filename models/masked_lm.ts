@@ -4,7 +4,8 @@
  * @module
  */
 import type { Floats } from "../backend.ts";
-import { layerNorm, linear } from "./blocks.ts";
+import { describeHead } from "../checkpoint/describe_head.ts";
+import { runHead } from "./head.ts";
 import type { ModelInputs, TokenBatch } from "./inputs.ts";
 import { PreTrainedModel } from "./pretrained_model.ts";
 
@@ -27,9 +28,9 @@ export class MaskedLM extends PreTrainedModel<MaskedLMOutput> {
    * @throws {RangeError} If an id has no row in its table or the batch is too long.
    */
   override async forward(inputs: ModelInputs): Promise<MaskedLMOutput> {
-    const { backend, encoder } = this.parts;
+    const { encoder } = this.parts;
     const { lastHiddenState, hiddenStates } = await encoder.forward(this.read(inputs), inputs);
-    const logits = backend.scope(() => this.#head(lastHiddenState));
+    const logits = this.#head(lastHiddenState);
     lastHiddenState.dispose();
     return { logits, ...(inputs.output_hidden_states && { hidden_states: hiddenStates }) };
   }
@@ -59,21 +60,9 @@ export class MaskedLM extends PreTrainedModel<MaskedLMOutput> {
     return logits;
   }
 
-  /** Dense, gelu, layer norm, word table: `[batch, rows, width]` → `[batch, rows, vocab_size]`. */
+  /** `[batch, rows, hidden_size]` → `[batch, rows, vocab_size]`. */
   #head(x: Floats): Floats {
-    const { backend, parameters, config } = this.parts;
-    const dense = linear(backend, parameters, "lm_head.dense", x, "gelu");
-    const normed = layerNorm(
-      backend,
-      parameters,
-      "lm_head.layer_norm",
-      dense,
-      config.layer_norm_eps,
-    );
-    const table = config.tie_word_embeddings
-      ? "embeddings.word_embeddings.weight"
-      : "lm_head.decoder.weight";
-    return backend.linear(normed, parameters.get(table), parameters.get("lm_head.bias"));
+    return runHead(this.parts, describeHead(this.config, "MaskedLM"), x);
   }
 }
 

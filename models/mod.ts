@@ -6,6 +6,7 @@
 export * from "./auto.ts";
 export * from "./encoder.ts";
 export * from "./encoder_model.ts";
+export * from "./head.ts";
 export * from "./inputs.ts";
 export * from "./masked_lm.ts";
 export * from "./parameters.ts";

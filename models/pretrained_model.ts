@@ -12,6 +12,7 @@ import { Callable } from "../tokenizer/callable.ts";
 import { Encoder } from "./encoder.ts";
 import { type ModelInputs, readInputs, type TokenBatch } from "./inputs.ts";
 import { Parameters } from "./parameters.ts";
+import { positionCount } from "./position_ids.ts";
 
 /** What a model is made of besides its weights. */
 export interface ModelSettings {
@@ -120,8 +121,7 @@ export abstract class PreTrainedModel<Output> extends Callable {
 
   /** How many tokens the position table has room for. */
   get maxLength(): number {
-    const { max_position_embeddings, pad_token_id } = this.config;
-    return max_position_embeddings - pad_token_id - 1;
+    return positionCount(this.config);
   }
 
   /**
@@ -150,7 +150,12 @@ export abstract class PreTrainedModel<Output> extends Callable {
   /** Checks a batch against the model's tables. */
   protected read(inputs: ModelInputs): TokenBatch {
     if (this.#disposed) throw new Error("Cannot run the model: it was disposed");
-    const { vocab_size: vocabulary, type_vocab_size: types } = this.config;
-    return readInputs(inputs, { vocabulary, types });
+    const { vocab_size, type_vocab_size, attention_window } = this.config;
+    return readInputs(inputs, {
+      vocabulary: vocab_size,
+      // Without a table, type 0 says nothing.
+      types: Math.max(1, type_vocab_size),
+      globals: attention_window !== undefined,
+    });
   }
 }

@@ -14,20 +14,26 @@ export interface LongformerInput {
   readonly key: Floats;
   /** `[batch, tokens, heads·width]`. */
   readonly value: Floats;
-  /** `[batch, globals, heads·width]`: the global tokens' own queries, rows as in `globalRows`. */
-  readonly queryGlobal: Floats;
-  /** `[batch, tokens, heads·width]`: what global queries see. */
-  readonly keyGlobal: Floats;
-  /** `[batch, tokens, heads·width]`. */
-  readonly valueGlobal: Floats;
+  /** The second projections; absent where no token is global. */
+  readonly global?: GlobalProjections;
   /** Heads. */
   readonly heads: number;
   /** The masks. */
   readonly masks: LongformerMasks<Integers>;
 }
 
+/** What the global tokens' own attention takes. */
+export interface GlobalProjections {
+  /** `[batch, globals, heads·width]`: rows as in `globalRows`. */
+  readonly query: Floats;
+  /** `[batch, tokens, heads·width]`: what global queries see. */
+  readonly key: Floats;
+  /** `[batch, tokens, heads·width]`. */
+  readonly value: Floats;
+}
+
 /** Who is visible and who is global, in the forms that attention asks for. */
-export interface LongformerMasks<Mask> {
+export type LongformerMasks<Mask> = {
   /** `[batch, tokens]`: 1 visible. */
   readonly visible: Mask;
   /** `[batch, tokens]`: 1 visible and not global. */
@@ -36,7 +42,7 @@ export interface LongformerMasks<Mask> {
   readonly globalRows: Mask;
   /** `[batch, globals]`: 1 where there is a row. */
   readonly globalMask: Mask;
-}
+};
 
 /**
  * A sliding window and global tokens (Beltagy et al., 2020; spec 3).
@@ -56,7 +62,7 @@ export function longformerAttention(
   input: LongformerInput,
   attentionWindow: number,
 ): Floats {
-  const { query, key, value, queryGlobal, keyGlobal, valueGlobal, heads, masks } = input;
+  const { query, key, value, global, heads, masks } = input;
   if (!Number.isInteger(attentionWindow) || attentionWindow <= 0 || attentionWindow % 2 !== 0) {
     throw new RangeError(
       `Cannot use attention_window ${attentionWindow}: wanted an even number above 0`,
@@ -74,7 +80,7 @@ export function longformerAttention(
     spans: [slidingWindow(side, side)],
   };
   const options = { heads, queryMask: masks.visible };
-  if (globals === 0) {
+  if (!global) {
     return backend.attend(query, [{ first: 0, count: tokens, sources: [window] }], options);
   }
   return backend.scope(() => {
@@ -89,15 +95,15 @@ export function longformerAttention(
     const part = { first: 0, count: tokens, sources: [globalKeys, window] };
     const output = backend.attend(query, [part], options);
     const dense = {
-      keys: keyGlobal,
-      values: valueGlobal,
+      keys: global.key,
+      values: global.value,
       first: 0,
       count: tokens,
       mask: masks.visible,
       spans: [everything(tokens)],
     };
     const globalPart = { first: 0, count: globals, sources: [dense] };
-    const globalOutput = backend.attend(queryGlobal, [globalPart], { heads });
+    const globalOutput = backend.attend(global.query, [globalPart], { heads });
     return backend.scatterRows(output, masks.globalRows, globalOutput);
   });
 }

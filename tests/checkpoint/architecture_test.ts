@@ -1,5 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { architectureOf, headOf } from "../../checkpoint/architecture.ts";
+import { parseConfig } from "../../checkpoint/config.ts";
+import { FAMILIES, type ModelType } from "../../checkpoint/families.ts";
 import { tinyConfig } from "./tiny_checkpoint.ts";
 
 Deno.test("architectureOf() and headOf() use the class names of transformers", () => {
@@ -13,11 +15,59 @@ Deno.test("architectureOf() and headOf() use the class names of transformers", (
 });
 
 Deno.test("headOf() lists what is supported", () => {
-  for (const name of ["RobertaForSequenceClassification", "BertModel", "", "LSGModel"]) {
+  for (const name of ["RobertaForPreTraining", "RobertaLMHeadModel", "BertModel", "", "LSGModel"]) {
     assertThrows(
       () => headOf(tinyConfig(), name),
       RangeError,
       "these are: RobertaModel, RobertaForMaskedLM",
     );
   }
+});
+
+// Classes of transformers 4.36.
+const CLASSES: Record<ModelType, string> = {
+  albert: "Albert",
+  bert: "Bert",
+  camembert: "Camembert",
+  distilbert: "DistilBert",
+  electra: "Electra",
+  longformer: "Longformer",
+  roberta: "Roberta",
+  "xlm-roberta": "XLMRoberta",
+};
+const COMMON = [
+  "Model",
+  "ForMaskedLM",
+  "ForSequenceClassification",
+  "ForTokenClassification",
+  "ForQuestionAnswering",
+  "ForMultipleChoice",
+];
+const MORE: Partial<Record<ModelType, string[]>> = {
+  bert: ["LMHeadModel"],
+  camembert: ["ForCausalLM"],
+  electra: ["ForCausalLM", "ForPreTraining"],
+  roberta: ["ForCausalLM"],
+  "xlm-roberta": ["ForCausalLM"],
+};
+
+for (const [model_type, className] of Object.entries(CLASSES) as [ModelType, string][]) {
+  Deno.test(`every class of ${className} stands for a head, and back`, () => {
+    const suffixes = [...COMMON, ...MORE[model_type] ?? []];
+    const config = parseConfig({ model_type });
+    for (const suffix of suffixes) {
+      const head = headOf(config, className + suffix);
+      assertEquals(architectureOf(config, head), className + suffix);
+      assertEquals(headOf(config, `LSG${className}${suffix}`), head);
+    }
+    assertEquals(suffixes.length, 1 + Object.keys(FAMILIES[model_type].heads).length);
+  });
+}
+
+Deno.test("architectureOf() names the heads that there are", () => {
+  assertThrows(
+    () => architectureOf(parseConfig({ model_type: "distilbert" }), "CausalLM"),
+    RangeError,
+    "DistilBert has no head CausalLM; it has: Model, MaskedLM",
+  );
 });

@@ -9,6 +9,7 @@ Deno.test("parseConfig() takes the defaults of transformers 4.36 for absent keys
     model_type: "roberta",
     architectures: [],
     vocab_size: 50265,
+    embedding_size: 768,
     hidden_size: 768,
     num_hidden_layers: 12,
     num_attention_heads: 12,
@@ -20,6 +21,9 @@ Deno.test("parseConfig() takes the defaults of transformers 4.36 for absent keys
     initializer_range: 0.02,
     pad_token_id: 1,
     bos_token_id: 0,
+    sep_token_id: null,
+    id2label: ["LABEL_0", "LABEL_1"],
+    attention_window: undefined,
     tie_word_embeddings: true,
     is_decoder: false,
     lsg: undefined,
@@ -50,8 +54,57 @@ Deno.test("parseConfig() knows an LSG checkpoint by prefix or class name", () =>
   assertEquals(lsg({ ...prefixed, lsg_num_pre_rounds: 3 })?.lsh_num_pre_rounds, 3);
 });
 
+// What transformers 4.36 has otherwise than BERT, and where.
+Deno.test("parseConfig() takes each family's defaults", () => {
+  const bert = parseConfig({ model_type: "bert" });
+  assertEquals([bert.vocab_size, bert.pad_token_id, bert.bos_token_id], [30522, 0, null]);
+  const distilbert = parseConfig({ model_type: "distilbert" });
+  assertEquals([distilbert.num_hidden_layers, distilbert.type_vocab_size], [6, 0]);
+  const electra = parseConfig({ model_type: "electra" });
+  assertEquals([electra.embedding_size, electra.hidden_size], [128, 256]);
+  const albert = parseConfig({ model_type: "albert" });
+  assertEquals([albert.embedding_size, albert.hidden_act], [128, "gelu_new"]);
+  const longformer = parseConfig({ model_type: "longformer", num_hidden_layers: 2 });
+  assertEquals([longformer.attention_window, longformer.sep_token_id], [[512, 512], 2]);
+});
+
+Deno.test("parseConfig() reads DistilBERT's own keys, and an epsilon from none", () => {
+  const config = parseConfig({
+    model_type: "distilbert",
+    dim: 24,
+    hidden_size: 36,
+    n_layers: 2,
+    n_heads: 3,
+    hidden_dim: 40,
+    activation: "relu",
+    layer_norm_eps: 1,
+    type_vocab_size: 2,
+  });
+  assertEquals(
+    [config.hidden_size, config.num_hidden_layers, config.num_attention_heads],
+    [24, 2, 3],
+  );
+  assertEquals([config.intermediate_size, config.hidden_act], [40, "relu"]);
+  assertEquals([config.layer_norm_eps, config.type_vocab_size], [1e-12, 0]);
+});
+
+Deno.test("parseConfig() has one width for both where the family has one", () => {
+  assertEquals(parseConfig({ model_type: "bert", embedding_size: 12 }).embedding_size, 768);
+  assertEquals(parseConfig({ model_type: "electra", embedding_size: 12 }).embedding_size, 12);
+});
+
+Deno.test("parseConfig() reads a window for each layer of a Longformer", () => {
+  const keys = { model_type: "longformer", num_hidden_layers: 2 };
+  assertEquals(parseConfig({ ...keys, attention_window: 8 }).attention_window, [8, 8]);
+  assertEquals(parseConfig({ ...keys, attention_window: [4, 8] }).attention_window, [4, 8]);
+  assertEquals(
+    parseConfig({ model_type: "roberta", attention_window: 3 }).attention_window,
+    undefined,
+  );
+});
+
 const WRONG: [Record<string, unknown>, ErrorConstructor, string][] = [
-  [{ model_type: undefined }, RangeError, "these are: roberta, camembert, xlm-roberta"],
+  [{ model_type: undefined }, RangeError, "these are: albert, bert, camembert"],
   [{ model_type: "gpt2" }, RangeError, 'model_type "gpt2" is not supported'],
   [{ model_type: "toString" }, RangeError, "not supported"],
   [{ hidden_size: "768" }, TypeError, "config hidden_size must be an integer"],
@@ -69,6 +122,28 @@ const WRONG: [Record<string, unknown>, ErrorConstructor, string][] = [
   [{ pad_token_id: null }, TypeError, "config pad_token_id"],
   [{ pad_token_id: 50265 }, RangeError, "config pad_token_id 50265 must be below"],
   [{ bos_token_id: -1 }, RangeError, "config bos_token_id"],
+  [{ model_type: "distilbert", dim: 0 }, RangeError, "config dim must be an integer ≥ 1"],
+  [{ model_type: "distilbert", is_decoder: true }, RangeError, "is_decoder must be false"],
+  [{ model_type: "albert", num_hidden_groups: 2 }, RangeError, "num_hidden_groups must be 1"],
+  [{ model_type: "albert", inner_group_num: 2 }, RangeError, "inner_group_num must be 1"],
+  [{ model_type: "electra", embedding_size: 0 }, RangeError, "config embedding_size"],
+  [
+    { model_type: "longformer", attention_window: 7 },
+    RangeError,
+    "attention_window must be an even",
+  ],
+  [
+    { model_type: "longformer", attention_window: 0 },
+    RangeError,
+    "attention_window must be an even",
+  ],
+  [{ model_type: "longformer", attention_window: "8" }, RangeError, 'got "8"'],
+  [{ model_type: "longformer", attention_window: [8] }, RangeError, "one for each of 12 layers"],
+  [
+    { model_type: "longformer", base_model_prefix: "lsg" },
+    RangeError,
+    "Longformer has no LSG form",
+  ],
   [{ architectures: [1] }, TypeError, "config architectures"],
   [{ architectures: {} }, TypeError, "config architectures"],
   [{ base_model_prefix: "lsg", sparsity_type: "norms" }, RangeError, "sparsity_type"],

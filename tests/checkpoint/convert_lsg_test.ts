@@ -3,10 +3,10 @@ import { fromFileUrl } from "@std/path";
 import type { ModelConfig } from "../../checkpoint/config.ts";
 import type { ConversionOptions } from "../../checkpoint/conversion_options.ts";
 import { type Checkpoint, convertToLsg } from "../../checkpoint/convert_lsg.ts";
-import { resolveModelWeights } from "../../checkpoint/families.ts";
+import { resolveModelWeights } from "../../checkpoint/model_weights.ts";
 import { FolderSource } from "../../checkpoint/folder_source.ts";
 import { readCheckpoint } from "../../checkpoint/read_checkpoint.ts";
-import type { Head } from "../../checkpoint/roberta_parameters.ts";
+import type { Head } from "../../checkpoint/families.ts";
 import { openSafetensors } from "../../checkpoint/safetensors_reader.ts";
 import { editedWeights, tinyConfig, tinyWeights } from "./tiny_checkpoint.ts";
 
@@ -136,7 +136,7 @@ Deno.test("convertToLsg() draws nothing unless another architecture is asked for
 });
 
 Deno.test("convertToLsg() says which architectures it supports", async () => {
-  const options = { architecture: "RobertaForTokenClassification" };
+  const options = { architecture: "RobertaForPreTraining" };
   await assertRejects(async () => convert(await vanilla(), options), RangeError, "these are:");
 });
 

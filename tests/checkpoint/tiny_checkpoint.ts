@@ -1,6 +1,7 @@
 import { type ModelConfig, parseConfig } from "../../checkpoint/config.ts";
 import { drawParameters } from "../../checkpoint/draw_parameters.ts";
-import { type Head, robertaParameters } from "../../checkpoint/roberta_parameters.ts";
+import type { Head } from "../../checkpoint/families.ts";
+import { modelParameters } from "../../checkpoint/model_parameters.ts";
 import { MemoryWeights } from "../../checkpoint/memory_weights.ts";
 import { Random } from "../../random.ts";
 
@@ -23,7 +24,7 @@ export function tinyConfig(overrides: Record<string, unknown> = {}): ModelConfig
 
 /** Random weights under the names of a file that was saved with this head. */
 export async function tinyWeights(config: ModelConfig, head: Head): Promise<MemoryWeights> {
-  const parameters = robertaParameters(config, head);
+  const parameters = modelParameters(config, head);
   const bare = drawParameters(parameters, 1, new Random(3));
   return new MemoryWeights(
     await Promise.all(

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { resolveModelWeights } from "../../checkpoint/families.ts";
+import { resolveModelWeights } from "../../checkpoint/model_weights.ts";
 import { MemoryWeights } from "../../checkpoint/memory_weights.ts";
 import { type ExpectedParameter, resolveWeights } from "../../checkpoint/weight_names.ts";
 import { editedWeights, tinyConfig, tinyWeights } from "./tiny_checkpoint.ts";

@@ -30,6 +30,16 @@ Deno.test("readInputs takes the mask and types that are given", () => {
   assertEquals(batch.typeIds, new Int32Array([0, 1, 1, 0, 0, 0]));
 });
 
+Deno.test("readInputs takes a global mask where the model has global tokens", () => {
+  const inputs = { input_ids: IDS, global_attention_mask: [[1, 0, 0], [0, 0, 1]] };
+  const limits = { ...LIMITS, globals: true };
+  assertEquals(readInputs(inputs, limits).globalMask, new Int32Array([1, 0, 0, 0, 0, 1]));
+  assertEquals(readInputs({ input_ids: IDS }, limits).globalMask, new Int32Array(6));
+  assertThrows(() => read(inputs), TypeError, "only a Longformer takes it");
+  const wrong = { input_ids: IDS, global_attention_mask: [[2, 0, 0], [0, 0, 1]] };
+  assertThrows(() => readInputs(wrong, limits), RangeError, "wanted 1 (global) or 0");
+});
+
 Deno.test("readInputs takes tensors and bigints for the same batch", () => {
   const wanted = read({ input_ids: IDS, attention_mask: [[1, 1, 1], [1, 1, 0]] });
   const dims = [2, 3];

@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { FolderSource } from "../../checkpoint/folder_source.ts";
-import { resolveModelWeights } from "../../checkpoint/families.ts";
+import { resolveModelWeights } from "../../checkpoint/model_weights.ts";
 import { readCheckpoint } from "../../checkpoint/read_checkpoint.ts";
-import type { Head } from "../../checkpoint/roberta_parameters.ts";
+import type { Head } from "../../checkpoint/families.ts";
 
 const MODELS = new URL("../golden/models/", import.meta.url);
 
@@ -20,7 +20,7 @@ const EXPECTED: [string, Head, number][] = [
 ];
 
 for (const [name, head, count] of EXPECTED) {
-  Deno.test(`robertaParameters() are those that transformers wrote: ${name}`, async () => {
+  Deno.test(`modelParameters() are those that transformers wrote: ${name}`, async () => {
     const source = new FolderSource(fromFileUrl(new URL(name, MODELS)));
     const { weights, config } = await readCheckpoint(source);
     assertEquals(resolveModelWeights(weights, config, head).names().length, count);

@@ -1,0 +1,31 @@
+import type { ModelConfig } from "./config.ts";
+import { FAMILIES, type Head, type HeadDescription } from "./families.ts";
+
+/**
+ * What a family's head computes.
+ *
+ * @param config The checkpoint's config, which tells the family.
+ * @param head The head.
+ * @returns Its rows and layers.
+ * @throws {RangeError} If the family has no such head.
+ *
+ * @example
+ * ```ts
+ * import { describeHead, parseConfig } from "@lsg/core/checkpoint";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const config = parseConfig({ model_type: "distilbert" });
+ * const { layers } = describeHead(config, "SequenceClassification");
+ * assertEquals(layers.map(({ name }) => name), ["pre_classifier", "classifier"]);
+ * ```
+ */
+export function describeHead(config: ModelConfig, head: Exclude<Head, "Model">): HeadDescription {
+  const { className, heads } = FAMILIES[config.model_type];
+  const description = heads[head];
+  if (description === undefined) {
+    throw new RangeError(
+      `${className} has no head ${head}; it has: Model, ${Object.keys(heads).join(", ")}`,
+    );
+  }
+  return description;
+}

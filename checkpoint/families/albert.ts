@@ -1,0 +1,65 @@
+import { BERT } from "./bert.ts";
+import type { Family, LayerNames } from "./family.ts";
+import { type HeadLayer, languageModelHead } from "./head.ts";
+
+const POOLER: HeadLayer = {
+  name: "pooler",
+  outputs: "hidden_size",
+  activation: "tanh",
+  inModel: true,
+};
+
+const NAME = "encoder.albert_layer_groups.0.albert_layers.0";
+
+/** All layers are this one. */
+const LAYER: LayerNames = {
+  query: `${NAME}.attention.query`,
+  key: `${NAME}.attention.key`,
+  value: `${NAME}.attention.value`,
+  attentionOutput: `${NAME}.attention.dense`,
+  attentionNorm: `${NAME}.attention.LayerNorm`,
+  up: `${NAME}.ffn`,
+  down: `${NAME}.ffn_output`,
+  norm: `${NAME}.full_layer_layer_norm`,
+};
+
+/** ALBERT: an embedding of a width of its own, and one layer that is run again and again. */
+export const ALBERT: Family = {
+  ...BERT,
+  className: "Albert",
+  weightPrefix: "albert.",
+  defaults: {
+    ...BERT.defaults,
+    vocab_size: 30000,
+    embedding_size: 128,
+    hidden_size: 4096,
+    num_attention_heads: 64,
+    intermediate_size: 16384,
+    hidden_act: "gelu_new",
+    bos_token_id: 2,
+  },
+  only: { ...BERT.only, num_hidden_groups: 1, inner_group_num: 1, is_decoder: false },
+  specialTokens: { bos_token: "[CLS]", cls_token: "[CLS]", mask_token: "[MASK]" },
+  projection: () => "encoder.embedding_hidden_mapping_in",
+  layer: () => LAYER,
+  pooler: POOLER,
+  heads: {
+    MaskedLM: languageModelHead(
+      {
+        name: "predictions.dense",
+        outputs: "embedding_size",
+        activation: "hidden_act",
+        norm: "predictions.LayerNorm",
+      },
+      { decoder: "predictions.decoder", bias: "predictions.bias" },
+    ),
+    SequenceClassification: {
+      rows: "first",
+      layers: [POOLER, { name: "classifier", outputs: "labels" }],
+    },
+    TokenClassification: BERT.heads.TokenClassification,
+    QuestionAnswering: BERT.heads.QuestionAnswering,
+    MultipleChoice: { rows: "first", layers: [POOLER, { name: "classifier", outputs: 1 }] },
+  },
+  unused: ["embeddings.position_ids", "embeddings.token_type_ids", "sop_classifier."],
+};

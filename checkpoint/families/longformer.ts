@@ -1,0 +1,32 @@
+import type { Family } from "./family.ts";
+import { ROBERTA } from "./roberta.ts";
+
+/** Longformer: RoBERTa with a sliding window, and projections of their own for global tokens. */
+export const LONGFORMER: Family = {
+  ...ROBERTA,
+  className: "Longformer",
+  weightPrefix: "longformer.",
+  defaults: {
+    ...ROBERTA.defaults,
+    vocab_size: 30522,
+    sep_token_id: 2,
+    attention_window: 512,
+  },
+  only: { ...ROBERTA.only, is_decoder: false },
+  converts: false,
+  layer: (index) => {
+    const names = ROBERTA.layer(index);
+    const { query, key, value } = names;
+    return {
+      ...names,
+      global: { query: `${query}_global`, key: `${key}_global`, value: `${value}_global` },
+    };
+  },
+  heads: {
+    MaskedLM: ROBERTA.heads.MaskedLM,
+    SequenceClassification: ROBERTA.heads.SequenceClassification,
+    TokenClassification: ROBERTA.heads.TokenClassification,
+    QuestionAnswering: ROBERTA.heads.QuestionAnswering,
+    MultipleChoice: ROBERTA.heads.MultipleChoice,
+  },
+};

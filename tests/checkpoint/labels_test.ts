@@ -1,0 +1,29 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { parseLabels } from "../../checkpoint/labels.ts";
+
+Deno.test("parseLabels() puts names in the order of their ids", () => {
+  const id2label = { "10": "k", ...Object.fromEntries([..."abcdefghij"].map((c, i) => [i, c])) };
+  assertEquals(parseLabels({ id2label }).join(""), "abcdefghijk");
+});
+
+Deno.test("parseLabels() numbers labels without names", () => {
+  assertEquals(parseLabels({ num_labels: 1 }), ["LABEL_0"]);
+  assertEquals(parseLabels({ id2label: null, num_labels: null }), ["LABEL_0", "LABEL_1"]);
+});
+
+const WRONG: [Record<string, unknown>, ErrorConstructor, string][] = [
+  [{ num_labels: "2" }, TypeError, "config num_labels"],
+  [{ num_labels: 0 }, RangeError, "config num_labels"],
+  [{ num_labels: 1.5 }, RangeError, "config num_labels"],
+  [{ id2label: ["a"] }, TypeError, "config id2label must be an object"],
+  [{ id2label: {} }, RangeError, "keys 0, 1, …"],
+  [{ id2label: { "0": "a", "2": "b" } }, RangeError, "got 0, 2"],
+  [{ id2label: { "0": "a", "1": 7 } }, TypeError, "must name labels"],
+  [{ id2label: { "0": "a" }, num_labels: 2 }, RangeError, "id2label has 1 labels"],
+];
+
+for (const [raw, ErrorType, message] of WRONG) {
+  Deno.test(`parseLabels() refuses ${JSON.stringify(raw)}`, () => {
+    assertThrows(() => parseLabels(raw), ErrorType, message);
+  });
+}

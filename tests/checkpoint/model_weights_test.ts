@@ -1,0 +1,120 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { architectureOf } from "../../checkpoint/architecture.ts";
+import { parseConfig } from "../../checkpoint/config.ts";
+import { describeHead } from "../../checkpoint/describe_head.ts";
+import { drawParameters } from "../../checkpoint/draw_parameters.ts";
+import { FAMILIES, type Head, type ModelType } from "../../checkpoint/families.ts";
+import { MemoryWeights } from "../../checkpoint/memory_weights.ts";
+import { modelParameters } from "../../checkpoint/model_parameters.ts";
+import { nameRules, resolveModelWeights } from "../../checkpoint/model_weights.ts";
+import { Random } from "../../random.ts";
+
+const TINY = {
+  vocab_size: 9,
+  embedding_size: 3,
+  hidden_size: 4,
+  dim: 4,
+  num_hidden_layers: 2,
+  n_layers: 2,
+  num_attention_heads: 2,
+  n_heads: 2,
+  intermediate_size: 5,
+  hidden_dim: 5,
+  max_position_embeddings: 7,
+};
+
+function headsOf(modelType: ModelType): Head[] {
+  return ["Model", ...Object.keys(FAMILIES[modelType].heads)] as Head[];
+}
+
+for (const model_type of Object.keys(FAMILIES) as ModelType[]) {
+  const config = parseConfig({ ...TINY, model_type });
+  Deno.test(`${model_type}: each head's file loads as the bare model`, () => {
+    const base = modelParameters(config, "Model").filter(({ optionalPart }) => !optionalPart);
+    for (const head of headsOf(model_type)) {
+      const weights = drawParameters(modelParameters(config, head), 1, new Random(0));
+      const names = resolveModelWeights(weights, config, "Model").names();
+      const isInModel = (name: string) => base.some((each) => each.name === name);
+      assertEquals(
+        names.filter(isInModel),
+        base.map(({ name }) => name),
+        architectureOf(config, head),
+      );
+    }
+  });
+
+  Deno.test(`${model_type}: each head needs its layers and accepts no others`, () => {
+    for (const head of headsOf(model_type).filter((each) => each !== "Model")) {
+      const parameters = modelParameters(config, head);
+      const own = parameters.filter((parameter) => parameter.head);
+      const weights = drawParameters(parameters, 1, new Random(0));
+      assertEquals(resolveModelWeights(weights, config, head).names().length, parameters.length);
+      const bare = drawParameters(modelParameters(config, "Model"), 1, new Random(0));
+      const message = `missing: ${own[0].name}`;
+      assertThrows(() => resolveModelWeights(bare, config, head), RangeError, message);
+      const more = new MemoryWeights([[`${own[0].name}_2`, {
+        dims: [1],
+        data: new Float32Array(1),
+      }]]);
+      assertThrows(() => resolveModelWeights(more, config, head), RangeError, "unexpected:");
+    }
+  });
+}
+
+Deno.test("modelParameters() lists shared layers once", () => {
+  const count = (model_type: string, num_hidden_layers: number) =>
+    modelParameters(parseConfig({ ...TINY, model_type, num_hidden_layers }), "Model").length;
+  assertEquals(count("albert", 5), count("albert", 1));
+  assertEquals(count("bert", 5), count("bert", 1) + 4 * 16);
+});
+
+Deno.test("modelParameters() asks for a projection where the widths differ", () => {
+  const names = (model_type: string, embedding_size: number) =>
+    modelParameters(parseConfig({ ...TINY, model_type, embedding_size }), "Model")
+      .filter(({ name }) => /embeddings_project|mapping_in/.test(name)).map(({ dims }) => dims);
+  assertEquals(names("electra", 3), [[4, 3], [4]]);
+  assertEquals(names("electra", 4), []);
+  assertEquals(names("albert", 4), [[4, 4], [4]]);
+  assertEquals(names("bert", 3), []);
+});
+
+Deno.test("nameRules() passes over what the head does not run", () => {
+  const bert = parseConfig({ ...TINY, model_type: "bert" });
+  const ignores = (head: Head, name: string) =>
+    nameRules(bert, head).ignored.some((beginning) => name.startsWith(beginning));
+  assertEquals(ignores("MaskedLM", "cls.seq_relationship.weight"), true);
+  assertEquals(ignores("MaskedLM", "cls.predictions.other"), false);
+  assertEquals(ignores("MaskedLM", "pooler.dense.weight"), true);
+  assertEquals(ignores("SequenceClassification", "pooler.dense.weight"), false);
+  assertEquals(ignores("Model", "cls.predictions.bias"), true);
+  assertEquals(ignores("Model", "classifier.weight"), true);
+  assertEquals(ignores("Model", "classifier_2.weight"), false);
+});
+
+Deno.test("describeHead() and modelParameters() know what a family lacks", () => {
+  const distilbert = parseConfig({ ...TINY, model_type: "distilbert" });
+  assertThrows(() => describeHead(distilbert, "PreTraining"), RangeError, "no head PreTraining");
+  const electra = parseConfig({ ...TINY, model_type: "electra", summary_type: "last" });
+  assertThrows(
+    () => modelParameters(electra, "MultipleChoice"),
+    RangeError,
+    'summary_type must be "first"',
+  );
+  assertEquals(modelParameters(electra, "MaskedLM").length > 0, true);
+});
+
+Deno.test("resolveModelWeights() reads old names of every family's layer norms", () => {
+  for (const model_type of Object.keys(FAMILIES) as ModelType[]) {
+    const config = parseConfig({ ...TINY, model_type });
+    const parameters = modelParameters(config, "MaskedLM");
+    const old = new MemoryWeights(parameters.map(({ name, dims }) => [
+      name.replace(/(norm)\.weight$/i, "$1.gamma").replace(/(norm)\.bias$/i, "$1.beta"),
+      { dims, data: new Float32Array(dims.reduce((a, b) => a * b)) },
+    ]));
+    assertEquals(old.names().filter((name) => name.endsWith("gamma")).length >= 3, true);
+    assertEquals(
+      resolveModelWeights(old, config, "MaskedLM").names(),
+      parameters.map(({ name }) => name),
+    );
+  }
+});
