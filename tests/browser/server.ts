@@ -1,0 +1,64 @@
+import { extname } from "@std/path";
+
+/** Folders whose files the page may fetch. */
+const FOLDERS = ["/tests/golden/", "/demo/model/"];
+
+const TYPES: Readonly<Record<string, string>> = {
+  ".js": "text/javascript",
+  ".json": "application/json",
+};
+
+/** Only with these headers does a browser let a page share memory between workers. */
+const ISOLATION = {
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Embedder-Policy": "require-corp",
+};
+
+/** A running server. */
+export interface PageServer {
+  /** The address of the page. */
+  readonly url: string;
+  /** Ends it. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves the page, goldens and the embedded model on localhost.
+ *
+ * @param bundle Path of the bundled page.
+ * @param isIsolated Whether the page may share memory.
+ * @returns The server.
+ */
+export function servePage(bundle: string, isIsolated: boolean): PageServer {
+  const root = new URL("../../", import.meta.url);
+  const respond = async (path: string): Promise<Response> => {
+    if (path === "/") {
+      const html = '<!doctype html><meta charset="utf-8"><script type="module" src="/page.js">';
+      return new Response(`${html}</script>`, { headers: { "Content-Type": "text/html" } });
+    }
+    const isKnown = path === "/page.js" || FOLDERS.some((folder) => path.startsWith(folder));
+    if (!isKnown) return new Response(null, { status: 404 });
+    try {
+      const file = path === "/page.js" ? bundle : new URL(`.${path}`, root);
+      const headers = { "Content-Type": TYPES[extname(path)] ?? "application/octet-stream" };
+      return new Response(await Deno.readFile(file), { headers });
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return new Response(null, { status: 404 });
+      throw error;
+    }
+  };
+  const server = Deno.serve(
+    { hostname: "localhost", port: 0, onListen: () => {} },
+    async (request) => {
+      const response = await respond(new URL(request.url).pathname);
+      if (isIsolated) {
+        for (const [name, value] of Object.entries(ISOLATION)) response.headers.set(name, value);
+      }
+      return response;
+    },
+  );
+  return {
+    url: `http://localhost:${server.addr.port}/`,
+    close: () => server.shutdown(),
+  };
+}
