@@ -29,6 +29,36 @@ export const MODEL_FOLDERS: readonly string[] = [
   "lsg_lsh",
   "lsg_stride_sharded",
   "lsg_block_stride_bf16",
+  "bert",
+  "bert_model_old_names",
+  "bert_copies",
+  "bert_lsg_none",
+  "bert_lsg_norm",
+  "bert_lsg_pooling",
+  "bert_lsg_bos_pooling",
+  "bert_lsg_lsh",
+  "bert_lsg_stride",
+  "bert_lsg_block_stride",
+  "camembert",
+  "camembert_lsg_norm",
+  "camembert_lsg_bos_pooling",
+  "xlm_roberta",
+  "xlm_roberta_lsg_norm",
+  "xlm_roberta_lsg_bos_pooling",
+  "distilbert",
+  "distilbert_lsg_norm",
+  "distilbert_lsg_bos_pooling",
+  "distilbert_old_names",
+  "electra",
+  "electra_lsg_norm",
+  "electra_lsg_bos_pooling",
+  "electra_one_width",
+  "albert",
+  "albert_lsg_norm",
+  "albert_lsg_bos_pooling",
+  "albert_old_names",
+  "longformer",
+  "longformer_windows",
 ];
 
 /**
@@ -71,10 +101,12 @@ async function verifyModel(
     Array.from({ length: batch }, (_, b) => [...values.subarray(b * tokens, (b + 1) * tokens)]);
   const mask = await file.integers(golden, "attention_mask");
   const typeIds = await file.integers(golden, "token_type_ids");
+  const globalMask = await file.integers(golden, "global_attention_mask");
   const inputs: ModelInputs = {
     input_ids: nested(ids),
     ...(mask && { attention_mask: nested(mask) }),
     ...(typeIds && { token_type_ids: nested(typeIds) }),
+    ...(globalMask && { global_attention_mask: nested(globalMask) }),
     output_hidden_states: outputs.includes("hidden_states_0"),
   };
   const load = golden.parameters.class === "Model" ? AutoModel : AutoModelForMaskedLM;

@@ -1,15 +1,11 @@
-"""Small random RoBERTa checkpoints: how they are made and the ways in which files hold them."""
+"""Small random checkpoints of all families: how they are made and how files hold them."""
 
 import json
 from dataclasses import dataclass, field
+from importlib import import_module
 
 import torch
-from lsg_converter.roberta.modeling_lsg_roberta import (
-    LSGRobertaConfig,
-    LSGRobertaForMaskedLM,
-    LSGRobertaModel,
-)
-from transformers import RobertaConfig, RobertaForMaskedLM, RobertaModel
+import transformers
 
 from .files import ROOT, random, write_safetensors
 
@@ -26,15 +22,69 @@ SIZES = {
     "bos_token_id": 0,
     "eos_token_id": 2,
 }
+BERT = {"pad_token_id": 0, "bos_token_id": None, "eos_token_id": None, "type_vocab_size": 2}
+
+
+@dataclass(frozen=True)
+class Family:
+    """What the classes of a family are called, and how their sizes differ from RoBERTa's.
+
+    `attention`: ends of the names of the query, key and value projections and of the one behind.
+    `keys`: own spellings of config keys. `tied`: names of the copies of word table and bias.
+    """
+
+    name: str
+    prefix: str
+    package: str
+    sizes: dict
+    tied: tuple[str, ...]
+    pooler: bool = True
+    attention: tuple[str, ...] = (
+        "attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense",
+    )
+    keys: dict = field(default_factory=dict)
+
+
+LM_HEAD = ("lm_head.decoder.weight", "lm_head.decoder.bias")
+FAMILIES = {
+    "roberta": Family("Roberta", "roberta", "roberta", {}, LM_HEAD),
+    "camembert": Family("Camembert", "roberta", "camembert", {}, LM_HEAD),
+    "xlm_roberta": Family("XLMRoberta", "roberta", "xlm_roberta", {}, LM_HEAD),
+    "longformer": Family("Longformer", "longformer", "", {"sep_token_id": 2}, LM_HEAD),
+    "bert": Family(
+        "Bert", "bert", "bert", BERT, ("cls.predictions.decoder.weight", "cls.predictions.decoder.bias"),
+    ),
+    "electra": Family(
+        "Electra", "electra", "electra", {**BERT, "embedding_size": 12}, ("generator_lm_head.weight",),
+        pooler=False,
+    ),
+    "distilbert": Family(
+        "DistilBert", "distilbert", "distilbert",
+        {k: v for k, v in BERT.items() if k != "type_vocab_size"}, ("vocab_projector.weight",),
+        pooler=False,
+        attention=("attention.q_lin", "attention.k_lin", "attention.v_lin", "attention.out_lin"),
+        keys={
+            "hidden_size": "dim", "num_hidden_layers": "n_layers", "num_attention_heads": "n_heads",
+            "intermediate_size": "hidden_dim", "hidden_act": "activation", "layer_norm_eps": None,
+            "type_vocab_size": None,
+        },
+    ),
+    "albert": Family(
+        "Albert", "albert", "albert", {**BERT, "embedding_size": 12, "bos_token_id": 2, "eos_token_id": 3},
+        ("predictions.decoder.weight", "predictions.decoder.bias"),
+        attention=("attention.query", "attention.key", "attention.value", "attention.dense"),
+    ),
+}
 
 
 @dataclass
 class Checkpoint:
     """One folder of tests/golden/models.
 
-    `head`: Model has bare names; MaskedLM the prefix `roberta.`; both is a MaskedLM with a pooler.
-    `lsg`: the LSG keys of the config, None for a vanilla model. `layout`: how the file departs from
-    plain float32: old_names, copies (of the tied tensors), shards.
+    `head`: Model has bare names; MaskedLM the family's prefix; both is a MaskedLM with a pooler,
+    where the family has one. `lsg`: the LSG keys of the config, None for a vanilla model.
+    `layout`: how the file departs from plain float32: old_names, copies (of the tied tensors),
+    shards.
     """
 
     name: str
@@ -43,21 +93,32 @@ class Checkpoint:
     config: dict = field(default_factory=dict)
     dtype: torch.dtype = torch.float32
     layout: str = ""
+    family: str = "roberta"
+
+    @property
+    def names(self) -> Family:
+        return FAMILIES[self.family]
 
     def build(self, attempt: int):
         """The module in float64; its weights are exact in the dtype that the file has."""
-        name = "RobertaModel" if self.head == "Model" else "RobertaForMaskedLM"
-        settings = {**SIZES, "torch_dtype": str(self.dtype).removeprefix("torch."), **self.config}
-        if self.lsg is None:
-            config = RobertaConfig(architectures=[name], **settings)
-            base, head = RobertaModel, RobertaForMaskedLM
-        else:
-            config = LSGRobertaConfig(architectures=["LSG" + name], **settings, **self.lsg)
-            base, head = LSGRobertaModel, LSGRobertaForMaskedLM
-        model = base(config, add_pooling_layer=self.head != "MaskedLM")
+        names = self.names
+        suffix = "Model" if self.head == "Model" else "ForMaskedLM"
+        package, prefix = transformers, ""
+        if self.lsg is not None:
+            package = import_module(f"lsg_converter.{names.package}.modeling_lsg_{names.package}")
+            prefix = "LSG"
+        config_class, base, head = (
+            getattr(package, prefix + names.name + part) for part in ("Config", "Model", "ForMaskedLM")
+        )
+        settings = {**SIZES, "torch_dtype": str(self.dtype).removeprefix("torch."), **names.sizes, **self.config}
+        settings = {names.keys.get(key, key): value for key, value in settings.items()}
+        settings.pop(None, None)
+        config = config_class(architectures=[prefix + names.name + suffix], **settings, **(self.lsg or {}))
+        pooler = {"add_pooling_layer": self.head != "MaskedLM"} if names.pooler else {}
+        model = base(config, **pooler)
         if self.head != "Model":
             whole = head(config)
-            whole.roberta = model
+            setattr(whole, names.prefix, model)
             whole.tie_weights()
             model = whole
         generator = random(f"{self.name} {attempt}")
@@ -71,11 +132,10 @@ class Checkpoint:
         folder = ROOT / "models" / self.name
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "config.json").write_text(model.config.to_json_string())
-        tied = ("lm_head.decoder.weight", "lm_head.decoder.bias")
         tensors = {
             key: tensor.to(self.dtype)
             for key, tensor in model.state_dict().items()
-            if key not in tied or self.layout == "copies" or not model.config.tie_word_embeddings
+            if key not in self.names.tied or self.layout == "copies" or not model.config.tie_word_embeddings
         }
         if self.layout == "old_names":
             tensors = {old_name(key): tensor for key, tensor in tensors.items()}

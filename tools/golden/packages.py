@@ -37,7 +37,8 @@ def additive(mask: np.ndarray) -> torch.Tensor:
 
 @contextmanager
 def float64(matrices=()):
-    """Makes float64 the default, also where lsh says float32, and gives lsh the matrices to draw.
+    """Makes float64 the default, also where lsh and Longformer's softmax say float32, and gives lsh
+    the matrices to draw.
 
     Without it pooling divides by a float32 count, and lsh accepts float32 inputs only.
     """
@@ -50,6 +51,7 @@ def float64(matrices=()):
             raise ValueError(f"lsh draws {shape}, but {tuple(matrix.shape)} was prepared")
         return matrix[None, :, None]
 
+    softmax = torch.nn.functional.softmax
     default = torch.get_default_dtype()
     torch.set_default_dtype(torch.float64)
     try:
@@ -57,6 +59,7 @@ def float64(matrices=()):
             torch.no_grad(),
             patch.object(torch, "randn", draw),
             patch.object(torch.Tensor, "float", torch.Tensor.double),
+            patch.object(torch.nn.functional, "softmax", lambda x, dim, **_: softmax(x, dim)),
         ):
             yield
     finally:

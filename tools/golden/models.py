@@ -1,11 +1,10 @@
-"""Whole RoBERTa models, vanilla and LSG: from token ids to hidden states, pooler and logits."""
+"""Whole models, vanilla and LSG: from token ids to hidden states, pooler and logits."""
 
 import numpy as np
 import torch
-from lsg_converter.roberta.modeling_lsg_roberta import LSGSelfAttention
 
 from . import dense
-from .checkpoint import Checkpoint
+from .checkpoints import CHECKPOINTS
 from .files import Golden, random
 from .inputs import draw_mask, normal, per_head
 from .lsg import departs
@@ -22,46 +21,6 @@ NOTE = (
     "mask_first_token the first token is no key, but its row is that of an ordinary query."
 )
 
-CHECKPOINTS = [
-    Checkpoint("roberta_model", "Model", config={"type_vocab_size": 2, "num_hidden_layers": 3}),
-    Checkpoint("roberta_masked_lm", "MaskedLM", config={"hidden_size": 24, "num_attention_heads": 3}),
-    Checkpoint("roberta_untied", "MaskedLM", config={"tie_word_embeddings": False, "hidden_act": "relu"}),
-    Checkpoint("roberta_old_names", "both", layout="old_names", config={"layer_norm_eps": 1e-12}),
-    Checkpoint("roberta_f16", "both", dtype=torch.float16, layout="copies"),
-    Checkpoint("lsg_none", lsg={"sparsity_type": "none", "block_size": 8}),
-    Checkpoint("lsg_null_g7", "Model", lsg={"sparsity_type": None, "block_size": 4, "num_global_tokens": 7}),
-    Checkpoint("lsg_norm", lsg={
-        "sparsity_type": "norm", "block_size": 8, "sparse_block_size": 8, "sparsity_factor": 2,
-    }),
-    Checkpoint("lsg_norm_g7_mask_first", lsg={
-        "sparsity_type": "norm", "block_size": 8, "sparse_block_size": 4, "sparsity_factor": 2,
-        "num_global_tokens": 7, "mask_first_token": True,
-    }),
-    Checkpoint("lsg_pooling_no_pool", lsg={
-        "sparsity_type": "pooling", "block_size": 8, "sparse_block_size": 16, "sparsity_factor": 4,
-        "pool_with_global": False,
-    }, config={"hidden_size": 18, "num_attention_heads": 3}),
-    Checkpoint("lsg_bos_pooling_mask_first", lsg={
-        "sparsity_type": "bos_pooling", "block_size": 8, "sparse_block_size": 8,
-        "sparsity_factor": 4, "mask_first_token": True,
-    }),
-    Checkpoint("lsg_bos_pooling_g7", lsg={
-        "sparsity_type": "bos_pooling", "block_size": 8, "sparse_block_size": 8,
-        "sparsity_factor": 2, "num_global_tokens": 7,
-    }),
-    Checkpoint("lsg_lsh", lsg={
-        "sparsity_type": "lsh", "block_size": 8, "sparse_block_size": 8, "sparsity_factor": 2,
-        "lsh_num_pre_rounds": 2,
-    }),
-    Checkpoint("lsg_stride_sharded", layout="shards", lsg={
-        "sparsity_type": "stride", "block_size": 8, "sparse_block_size": 16, "sparsity_factor": 2,
-    }),
-    Checkpoint("lsg_block_stride_bf16", dtype=torch.bfloat16, lsg={
-        "sparsity_type": "block_stride", "block_size": 12, "sparse_block_size": 12,
-        "sparsity_factor": 3, "num_global_tokens": 7,
-    }, config={"hidden_size": 18, "num_attention_heads": 3}),
-]
-
 # Name of the case, tokens, batch, mask
 INPUTS = [
     ("short", 11, 1, "full"),
@@ -77,6 +36,10 @@ ALIGNED_INPUTS = [
     ("alternate", 32, 2, "alternate"),
     ("no_mask", 24, 1, None),
 ]
+
+
+# Longformer: positions of global tokens, some of them masked.
+GLOBALS = {"unaligned": [[0]], "padded": [[0, 5, 30], [1, 36]], "holes": [[0, 13, 14]]}
 
 
 class NearTie(Exception):
@@ -109,14 +72,14 @@ def run(checkpoint, model):
             for layer, rounds in enumerate(matrices) for i, matrix in enumerate(rounds)
         }
         source = f"{'lsg-converter 0.1.9' if checkpoint.lsg else 'transformers 4.36.2'} {{}}"
-        base = model if checkpoint.head == "Model" else model.roberta
+        base = model if checkpoint.head == "Model" else getattr(model, checkpoint.names.prefix)
         if checkpoint.head != "MaskedLM":
             with float64(draws), watched(checkpoint, base, inputs, matrices):
                 output = base(**inputs, output_hidden_states=True)
             tensors = {
                 "last_hidden_state": output.last_hidden_state,
-                "pooler_output": output.pooler_output,
-                **hidden_states(checkpoint, output, tokens),
+                **({"pooler_output": output.pooler_output} if checkpoint.names.pooler else {}),
+                **(hidden_states(checkpoint, output, tokens) if states(checkpoint, label) else {}),
             }
             golden.add(f"{label}_model", {"class": "Model"}, source.format(type(base).__name__),
                        {**inputs, **stored, **tensors})
@@ -139,18 +102,30 @@ def draw_matrices(checkpoint):
 def draw_inputs(checkpoint, label, tokens, batch, kind):
     generator = random(f"{checkpoint.name} {label}")
     ids = generator.integers(5, 90, (batch, tokens))
+    pad = 1 if "pad_token_id" not in checkpoint.names.sizes else 0
     inputs = {}
     if kind is None:
-        # Padding ids without a mask: they keep the padding's position, and are visible.
-        ids[:, [7, 12, 13]] = 1
+        # Padding ids without a mask: RoBERTa's keep the padding's position, and are visible.
+        ids[:, [7, 12, 13]] = pad
     else:
         mask = draw_mask(generator, kind, batch, tokens)
         if kind == "padded":
-            ids[mask == 0] = 1
+            ids[mask == 0] = pad
         inputs["attention_mask"] = torch.from_numpy(mask).long()
-    if checkpoint.config.get("type_vocab_size") and label != "short":
+    types = {**checkpoint.names.sizes, **checkpoint.config}.get("type_vocab_size")
+    if types == 2 and label != "short":
         inputs["token_type_ids"] = torch.from_numpy(generator.integers(0, 2, (batch, tokens)))
+    if checkpoint.family == "longformer" and label in GLOBALS:
+        is_global = torch.zeros(batch, tokens, dtype=torch.long)
+        for member, chosen in enumerate(GLOBALS[label][:batch]):
+            is_global[member, chosen] = 1
+        inputs["global_attention_mask"] = is_global
     return {"input_ids": torch.from_numpy(ids), **inputs}
+
+
+def states(checkpoint, label):
+    """The other families' files are kept small."""
+    return checkpoint.family == "roberta" or label in ("padded", "alternate")
 
 
 def hidden_states(checkpoint, output, tokens):
@@ -168,10 +143,20 @@ class watched:
         self.handles = []
         if checkpoint.lsg is None:
             return
-        layers = [m for m in base.modules() if isinstance(m, LSGSelfAttention)]
-        for i, layer in enumerate(layers):
-            hook = self.hook(checkpoint.name, base.config, inputs, matrices[i] if matrices else None)
-            self.handles.append(layer.register_forward_hook(hook))
+        *projections, behind = (
+            [m for name, m in base.named_modules() if name.endswith(end)]
+            for end in checkpoint.names.attention
+        )
+        # ALBERT runs its one layer again and again.
+        layers = iter(range(base.config.num_hidden_layers))
+        for *projected, output in zip(*projections, behind, strict=True):
+            rows = {}
+            for name, module in zip(("query", "key", "value"), projected):
+                def keep(_, __, result, name=name, rows=rows):
+                    rows[name] = result
+                self.handles.append(module.register_forward_hook(keep))
+            check = self.check(checkpoint.name, base.config, inputs, matrices, rows, layers)
+            self.handles.append(output.register_forward_pre_hook(check))
 
     def __enter__(self):
         return self
@@ -181,7 +166,7 @@ class watched:
             handle.remove()
 
     @staticmethod
-    def hook(name, config, inputs, matrices):
+    def check(name, config, inputs, matrices, projected_rows, layers):
         batch, tokens = inputs["input_ids"].shape
         count, heads = config.num_global_tokens, config.num_attention_heads
         mask = inputs.get("attention_mask", torch.ones(batch, tokens, dtype=torch.long)).numpy().copy()
@@ -193,24 +178,23 @@ class watched:
         if reason:
             raise ValueError(f"{name}: no golden from the package, {reason}")
 
-        def check(layer, arguments, output):
-            hidden = arguments[0]
+        def check(_, arguments):
+            layer = next(layers)
             gaps = [1.0]
             projected = [
-                project(hidden).numpy()[:, :count + tokens]
-                for project in (layer.query, layer.key, layer.value)
+                projected_rows[key].numpy()[:, :count + tokens] for key in ("query", "key", "value")
             ]
 
             def compute(member, head, *slices):
                 regular, globals_ = [x[count:] for x in slices], [x[:count] for x in slices]
                 visible = mask[member].astype(bool)
-                return np.concatenate(
-                    dense.lsg(regular, globals_, visible, parameters, head, matrices, gaps))
+                drawn = matrices[layer] if matrices else None
+                return np.concatenate(dense.lsg(regular, globals_, visible, parameters, head, drawn, gaps))
 
             expected = per_head(projected, heads, compute)
             if min(gaps) < CLEAR:
                 raise NearTie
             # Block padding holds a key and a value here, the bias; the dense form has zeros.
-            agree(name, expected, output[0][:, :count + tokens].numpy(), rows)
+            agree(name, expected, arguments[0][:, :count + tokens].numpy(), rows)
 
         return check
