@@ -19,6 +19,9 @@ export type {
 } from "./backend.ts";
 export { DATA_TYPES } from "./data_type.ts";
 export { BACKEND_NAMES, type BackendOptions, openBackend } from "./device.ts";
+export type { ProgressAmount, ProgressFile, ProgressInfo } from "./checkpoint/progress_source.ts";
+export { env, type HubEnvironment } from "./hub/env.ts";
+export type { HubOptions } from "./hub/options.ts";
 export * from "./models/mod.ts";
 export * from "./pipelines/mod.ts";
 export * from "./tensor.ts";

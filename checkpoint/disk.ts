@@ -65,8 +65,56 @@ export async function writeNewFile(
   path: string,
   pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
 ): Promise<void> {
+  await write(path, "wx", pieces);
+}
+
+/**
+ * Writes at the end of a file.
+ *
+ * @param path The file's path; it is made if there is none.
+ * @param pieces The bytes, piece by piece.
+ */
+export async function appendToFile(
+  path: string,
+  pieces: AsyncIterable<Uint8Array>,
+): Promise<void> {
+  await write(path, "a", pieces);
+}
+
+/**
+ * Whether there is a folder.
+ *
+ * @param path The folder's path.
+ * @returns False too where there is a file.
+ */
+export async function isFolder(path: string): Promise<boolean> {
+  const { stat } = await import("node:fs/promises");
+  return (await ifPresent(stat(path)))?.isDirectory() ?? false;
+}
+
+/**
+ * Waits for what a file operation finds.
+ *
+ * @param found The operation.
+ * @returns Its result; undefined if there is no such file or folder.
+ */
+export async function ifPresent<Result>(found: Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await found;
+  } catch (error) {
+    const { code } = error as { code?: string };
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw error;
+  }
+}
+
+async function write(
+  path: string,
+  flags: "wx" | "a",
+  pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): Promise<void> {
   const { open } = await import("node:fs/promises");
-  const handle = await open(path, "wx");
+  const handle = await open(path, flags);
   try {
     for await (const piece of pieces) {
       for (let done = 0; done < piece.length;) {

@@ -1,13 +1,15 @@
 import type { CheckpointFile, CheckpointSource } from "./source.ts";
 
-/** What loading tells about itself, with transformers.js's names. */
-export interface ProgressInfo {
-  /** `initiate` when a file is opened, `progress` as it is read, `done` when all is. */
-  readonly status: "initiate" | "progress" | "done";
+/** Which file of which checkpoint. */
+export interface ProgressFile {
   /** The checkpoint. */
   readonly name: string;
   /** The file. */
   readonly file: string;
+}
+
+/** How much of a file has been read. */
+export interface ProgressAmount {
   /** Bytes read so far. */
   readonly loaded: number;
   /** Bytes in all. */
@@ -15,6 +17,16 @@ export interface ProgressInfo {
   /** Percent of the bytes. */
   readonly progress: number;
 }
+
+/**
+ * What loading tells about itself, as transformers.js does: `initiate` when a file is asked for,
+ * `download` when it is there and begins to be read, `progress` as it is, `done` when all is, and
+ * `ready` when a pipeline is.
+ */
+export type ProgressInfo =
+  | ProgressFile & { readonly status: "initiate" | "download" | "done" }
+  | ProgressFile & ProgressAmount & { readonly status: "progress" }
+  | { readonly status: "ready"; readonly task: string; readonly model: string };
 
 /**
  * A source that tells how much of each file has been read.
@@ -28,7 +40,7 @@ export interface ProgressInfo {
  * const files = new MemorySource({ "config.json": "{}" });
  * const source = new ProgressSource(files, ({ status }) => seen.push(status));
  * await readText(source, "config.json");
- * assertEquals(seen, ["initiate", "progress", "done"]);
+ * assertEquals(seen, ["initiate", "download", "progress", "done"]);
  * ```
  */
 export class ProgressSource implements CheckpointSource {
@@ -57,30 +69,38 @@ export class ProgressSource implements CheckpointSource {
   async open(fileName: string): Promise<CheckpointFile | undefined> {
     const file = await this.#source.open(fileName);
     if (file === undefined) return undefined;
-    let loaded = 0;
-    const tell = (status: ProgressInfo["status"]) => {
-      const progress = file.size === 0 ? 100 : 100 * loaded / file.size;
-      this.#callback({
-        status,
-        name: this.name,
-        file: fileName,
-        loaded,
-        total: file.size,
-        progress,
-      });
-    };
-    tell("initiate");
-    return {
-      name: file.name,
-      size: file.size,
-      read: async (start, end) => {
-        const bytes = await file.read(start, end);
-        // A tensor that is read again, a tied copy, is not counted twice.
-        loaded = Math.min(file.size, loaded + bytes.length);
-        tell("progress");
-        if (loaded === file.size) tell("done");
-        return bytes;
-      },
-    };
+    const about = { name: this.name, file: fileName };
+    this.#callback({ status: "initiate", ...about });
+    return tellReads(file, about, this.#callback);
   }
+}
+
+/**
+ * A file that tells how much of it has been read.
+ *
+ * @param file The file.
+ * @param about Which file it is.
+ * @param callback Called at once, and whenever a part of the file has been read.
+ * @returns The same file.
+ */
+export function tellReads(
+  file: CheckpointFile,
+  about: ProgressFile,
+  callback: (info: ProgressInfo) => void,
+): CheckpointFile {
+  let loaded = 0;
+  const total = file.size;
+  callback({ status: "download", ...about });
+  return {
+    ...file,
+    read: async (start, end) => {
+      const bytes = await file.read(start, end);
+      // A tensor that is read again, a tied copy, is not counted twice.
+      loaded = Math.min(total, loaded + bytes.length);
+      const progress = total === 0 ? 100 : 100 * loaded / total;
+      callback({ status: "progress", ...about, loaded, total, progress });
+      if (loaded === total) callback({ status: "done", ...about });
+      return bytes;
+    },
+  };
 }

@@ -7,25 +7,23 @@ import { readConfig } from "../checkpoint/config.ts";
 import type { ConversionOptions } from "../checkpoint/conversion_options.ts";
 import { convertToLsg } from "../checkpoint/convert_lsg.ts";
 import type { Head } from "../checkpoint/families.ts";
-import { FolderSource } from "../checkpoint/folder_source.ts";
 import { resolveModelWeights } from "../checkpoint/model_weights.ts";
 import { openWeights } from "../checkpoint/open_weights.ts";
-import { type ProgressInfo, ProgressSource } from "../checkpoint/progress_source.ts";
 import type { CheckpointSource } from "../checkpoint/source.ts";
 import { readSpecialTokenIds } from "../checkpoint/special_tokens.ts";
+import { openCheckpoint } from "../hub/open_checkpoint.ts";
+import { HUB_OPTIONS, type HubOptions } from "../hub/options.ts";
 import { lsgWarnings } from "../attention/lsg_parameters.ts";
 import { EncoderModel } from "./encoder_model.ts";
 import { MaskedLM } from "./masked_lm.ts";
 import { loadParts, type ModelParts, type ModelSettings } from "./pretrained_model.ts";
 
 /** How a checkpoint is loaded. */
-export interface PreTrainedOptions extends ModelSettings {
+export interface PreTrainedOptions extends ModelSettings, HubOptions {
   /** Keys that replace those of `config.json`. */
   readonly config?: Readonly<Record<string, unknown>>;
   /** Converts a vanilla checkpoint to LSG in memory: how, and any LSG parameter. */
   readonly lsg?: ConversionOptions;
-  /** Called as the files are read, as in transformers.js. */
-  readonly progress_callback?: (info: ProgressInfo) => void;
 }
 
 const KNOWN_OPTIONS = [
@@ -36,7 +34,7 @@ const KNOWN_OPTIONS = [
   "threads",
   "config",
   "lsg",
-  "progress_callback",
+  ...HUB_OPTIONS,
 ];
 
 /** An encoder without a head. */
@@ -44,8 +42,8 @@ export class AutoModel {
   /**
    * Loads a model.
    *
-   * @param checkpoint A folder, or the source of a checkpoint's files.
-   * @param options Device, overrides, conversion.
+   * @param checkpoint A folder, `owner/name` on the hub, a URL, or a source of files.
+   * @param options Device, overrides, conversion; revision, cache, token, progress.
    * @returns The model; the caller disposes of it.
    * @throws {TypeError} If an option is unknown or of the wrong type.
    * @throws {RangeError} If a file is missing or does not fit the config.
@@ -75,8 +73,8 @@ export class AutoModelForMaskedLM {
   /**
    * Loads a model.
    *
-   * @param checkpoint A folder, or the source of a checkpoint's files.
-   * @param options Device, overrides, conversion.
+   * @param checkpoint A folder, `owner/name` on the hub, a URL, or a source of files.
+   * @param options Device, overrides, conversion; revision, cache, token, progress.
    * @returns The model; the caller disposes of it.
    * @throws {TypeError} If an option is unknown or of the wrong type.
    * @throws {RangeError} If a file is missing or does not fit the config.
@@ -122,10 +120,7 @@ async function load<Model>(
     if (given === undefined || (typeof given === "object" && given !== null)) continue;
     throw new TypeError(`Cannot load a model with ${name} ${String(given)}: wanted an object`);
   }
-  const files = typeof checkpoint === "string" ? new FolderSource(checkpoint) : checkpoint;
-  const source = options.progress_callback
-    ? new ProgressSource(files, options.progress_callback)
-    : files;
+  const source = await openCheckpoint(checkpoint, options);
   let config = await readConfig(source, options.config);
   let weights = await openWeights(source);
   if (options.lsg) {

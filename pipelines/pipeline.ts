@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { FolderSource } from "../checkpoint/folder_source.ts";
 import type { CheckpointSource } from "../checkpoint/source.ts";
+import { openCheckpoint } from "../hub/open_checkpoint.ts";
 import { AutoModelForMaskedLM, type PreTrainedOptions } from "../models/mod.ts";
 import { AutoTokenizer } from "../tokenizer/mod.ts";
 import { FillMaskPipeline } from "./fill_mask.ts";
@@ -42,8 +42,8 @@ const loaders: { readonly [Task in PipelineTask]: Loader<Task> } = {
  * Loads a tokenizer and a model for a task.
  *
  * @param task The task.
- * @param checkpoint A folder, or the source of a checkpoint's files.
- * @param options Device, overrides, conversion to LSG.
+ * @param checkpoint A folder, `owner/name` on the hub, a URL, or a source of files.
+ * @param options Device, overrides, conversion to LSG; revision, cache, token, progress.
  * @returns The pipeline; the caller disposes of it.
  * @throws {RangeError} If there is no such task, or a file is missing or does not fit.
  * @throws {TypeError} If an option is unknown or of the wrong type.
@@ -70,6 +70,10 @@ export async function pipeline<Task extends PipelineTask>(
     const known = Object.keys(loaders).map((name) => `"${name}"`).join(", ");
     throw new RangeError(`There is no pipeline for ${JSON.stringify(task)}: wanted ${known}`);
   }
-  const source = typeof checkpoint === "string" ? new FolderSource(checkpoint) : checkpoint;
-  return await loaders[task](source, options);
+  const source = await openCheckpoint(checkpoint, options);
+  const { progress_callback, ...rest } = options;
+  // The source tells of its files already.
+  const loaded = await loaders[task](source, rest);
+  progress_callback?.({ status: "ready", task, model: source.name });
+  return loaded;
 }

@@ -1,5 +1,6 @@
-import { FolderSource } from "../checkpoint/folder_source.ts";
 import { type CheckpointSource, readJsonObject } from "../checkpoint/source.ts";
+import { openCheckpoint } from "../hub/open_checkpoint.ts";
+import { HUB_OPTIONS, type HubOptions } from "../hub/options.ts";
 import type { PreTrainedTokenizer } from "./pre_trained_tokenizer.ts";
 import { tokenizerFromFiles } from "./tokenizer_from_files.ts";
 
@@ -8,7 +9,8 @@ export class AutoTokenizer {
   /**
    * Reads tokenizer.json and, where they are, tokenizer_config.json and special_tokens_map.json.
    *
-   * @param folder The checkpoint's folder, or another source of its files.
+   * @param checkpoint A folder, `owner/name` on the hub, a URL, or a source of files.
+   * @param options Revision, cache, token, progress.
    * @returns The tokenizer.
    * @throws {RangeError} If there is no tokenizer.json, or a number in a file is out of bounds.
    * @throws {SyntaxError} If a file is no JSON object.
@@ -24,8 +26,19 @@ export class AutoTokenizer {
    * assertEquals(tokenizer("One <mask>.").input_ids.dims[0], 1);
    * ```
    */
-  static async from_pretrained(folder: string | CheckpointSource): Promise<PreTrainedTokenizer> {
-    const source = typeof folder === "string" ? new FolderSource(folder) : folder;
+  static async from_pretrained(
+    checkpoint: string | CheckpointSource,
+    options: HubOptions = {},
+  ): Promise<PreTrainedTokenizer> {
+    const unknown = Object.keys(options).filter((key) =>
+      !(HUB_OPTIONS as readonly string[]).includes(key)
+    );
+    if (unknown.length > 0) {
+      throw new TypeError(
+        `Cannot load a tokenizer with ${unknown.join(", ")}: wanted ${HUB_OPTIONS.join(", ")}`,
+      );
+    }
+    const source = await openCheckpoint(checkpoint, options);
     const tokenizerJson = await readJsonObject(source, "tokenizer.json");
     if (tokenizerJson === undefined) {
       throw new RangeError(`Cannot load a tokenizer from ${source.name}: it has no tokenizer.json`);

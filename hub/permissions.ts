@@ -1,0 +1,58 @@
+/**
+ * Deno's permissions, in words that help.
+ *
+ * @module
+ */
+
+/**
+ * An error for a refused permission that names the flag.
+ *
+ * @param error What was thrown.
+ * @param attempt What was attempted, as in "read the cache".
+ * @param flag The flag that allows it, as narrow as can be.
+ * @returns For a refused permission an error of the same class; any other error as it is.
+ *
+ * @example
+ * ```ts
+ * import { namePermission } from "@lsg/core/hub";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * const refused = new Deno.errors.NotCapable("Requires read access");
+ * const named = namePermission(refused, "read models", "--allow-read=models") as Error;
+ * assert(named instanceof Deno.errors.NotCapable);
+ * assertEquals(named.message, "Cannot read models: run again with --allow-read=models");
+ * ```
+ */
+export function namePermission(error: unknown, attempt: string, flag: string): unknown {
+  if (!(error instanceof Error) || error.name !== "NotCapable") return error;
+  const SameClass = error.constructor as ErrorConstructor;
+  return new SameClass(`Cannot ${attempt}: run again with ${flag}`, { cause: error });
+}
+
+/** The part of `Deno.permissions` that is needed, where there is one. */
+interface Permissions {
+  querySync(descriptor: { name: "env"; variable: string }): { state: string };
+}
+
+/**
+ * Reads an environment variable without asking anybody for the permission.
+ *
+ * @param name The variable.
+ * @returns Its value; undefined if it is not set, must not be read, or there are none.
+ *
+ * @example
+ * ```ts
+ * import { readVariable } from "@lsg/core/hub";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(readVariable("NO_SUCH_VARIABLE"), undefined);
+ * ```
+ */
+export function readVariable(name: string): string | undefined {
+  const { Deno: deno, process } = globalThis as {
+    Deno?: { permissions: Permissions };
+    process?: { env?: Record<string, string | undefined> };
+  };
+  const state = deno?.permissions.querySync({ name: "env", variable: name }).state ?? "granted";
+  return state === "granted" ? process?.env?.[name] || undefined : undefined;
+}

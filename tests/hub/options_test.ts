@@ -1,0 +1,32 @@
+import { assertThrows } from "@std/assert";
+import { checkHubOptions, type HubOptions } from "../../hub/options.ts";
+
+Deno.test("checkHubOptions() takes what there is, and leaves others alone", () => {
+  checkHubOptions({});
+  const options: HubOptions = { revision: "v1", cache_dir: "x", token: "hf_x" };
+  checkHubOptions({ ...options, local_files_only: false, progress_callback: () => {} });
+  checkHubOptions({ device: "cpu" } as HubOptions);
+});
+
+Deno.test("checkHubOptions() refuses wrong types and empty texts", () => {
+  for (
+    const [name, value] of Object.entries({
+      revision: 1,
+      cache_dir: true,
+      local_files_only: "yes",
+      token: {},
+      progress_callback: "x",
+    })
+  ) assertThrows(() => checkHubOptions({ [name]: value }), TypeError, name);
+  for (const name of ["revision", "cache_dir", "token"]) {
+    assertThrows(() => checkHubOptions({ [name]: "" }), RangeError, `an empty ${name}`);
+  }
+});
+
+Deno.test("checkHubOptions() keeps a bad token out of its message", () => {
+  for (const token of ["hf_secret\r\nX: y", "hf secret", "hf_sécret"]) {
+    const error = assertThrows(() => checkHubOptions({ token }), RangeError, "visible ASCII");
+    assertThrows(() => checkHubOptions({ token }), RangeError);
+    if (error.message.includes("cret")) throw new Error("the token is shown");
+  }
+});
