@@ -3,7 +3,7 @@ import { FolderSource } from "../../checkpoint/folder_source.ts";
 import { MemorySource } from "../../checkpoint/memory_source.ts";
 import { ProgressSource } from "../../checkpoint/progress_source.ts";
 import { readJsonObject } from "../../checkpoint/source.ts";
-import { type HubEnvironment } from "../../hub/env.ts";
+import type { HubEnvironment } from "../../hub/env.ts";
 import { openCheckpoint } from "../../hub/open_checkpoint.ts";
 import type { HubOptions } from "../../hub/options.ts";
 import { HubServer, withCache } from "./hub_server.ts";
