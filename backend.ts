@@ -101,6 +101,14 @@ export interface Backend {
   /** A tensor of this backend with the given values. */
   integers(values: Int32Array, dims: readonly number[]): Integers;
 
+  /**
+   * Room for results of that size; the caller gives it back right before they are made. So what
+   * will not fit in the end fails before anything runs.
+   *
+   * @throws {RangeError} If there is no such room.
+   */
+  reserve(dims: readonly number[]): Floats;
+
   /** Sum of table rows: `[b, t, w]`. */
   embed(lookups: readonly Lookup[]): Floats;
   /** `x·Wᵀ + bias`, then the activation: x `[…, in]`, weight `[out, in]`, bias `[out]` → `[…, out]`. */

@@ -97,6 +97,10 @@ export class CpuBackend implements Backend {
     return this.#tensor("int32", values, dims);
   }
 
+  reserve(dims: readonly number[]): Floats {
+    return this.floats(new Float32Array(dims.reduce((product, n) => product * n, 1)), dims);
+  }
+
   embed(lookups: readonly Lookup[]): Floats {
     const sizes = embedSizes(lookups);
     const arrays = lookups.map(({ ids, table }) => ({ ids: ids.data, table: table.data }));

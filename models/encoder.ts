@@ -94,18 +94,23 @@ export class Encoder {
     let x: Floats | undefined;
     const masks = backend.scope(() => this.#masks(batch));
     try {
-      x = backend.scope(() => embed(backend, this.#config, this.#parameters, batch));
       for (let layer = 0; layer < layers; layer++) {
-        if (options.output_hidden_states) hiddenStates.push(this.#cut(x, batch, false));
-        const input: Floats = x;
-        x = backend.scope(() => this.#layer(input, masks, layer));
-        input.dispose();
+        const { output, hidden }: { output: Floats; hidden?: Floats } = backend.scope(() => {
+          // The embedding goes with the first layer: if there is no room for both, neither runs.
+          const input = x ?? embed(backend, this.#config, this.#parameters, batch);
+          const output = this.#layer(input, masks, layer);
+          const isKept = options.output_hidden_states;
+          return { output, ...(isKept && { hidden: this.#cut(input, batch, false) }) };
+        });
+        x?.dispose();
+        x = output;
+        if (hidden) hiddenStates.push(hidden);
         await backend.settle();
         options.layer_callback?.({ layer: layer + 1, layers });
       }
       const pooled = this.#config.lsg?.pool_with_global === true && !this.#config.is_decoder;
-      const lastHiddenState = this.#cut(x, batch, pooled);
-      if (options.output_hidden_states) hiddenStates.push(this.#cut(x, batch, pooled));
+      const lastHiddenState = this.#cut(x!, batch, pooled);
+      if (options.output_hidden_states) hiddenStates.push(this.#cut(x!, batch, pooled));
       return { lastHiddenState, hiddenStates };
     } catch (error) {
       hiddenStates.forEach((tensor) => tensor.dispose());

@@ -25,13 +25,11 @@ export class MaskedLM extends PreTrainedModel<MaskedLMOutput> {
    * @param inputs A batch of token ids, as a tokenizer gives it.
    * @returns A score for each word of the vocabulary at each token.
    * @throws {TypeError} If the inputs are no such batch.
-   * @throws {RangeError} If an id has no row in its table or the batch is too long.
+   * @throws {RangeError} If an id has no row in its table, the batch is too long, or the backend has
+   * no room for so many scores.
    */
   override async forward(inputs: ModelInputs): Promise<MaskedLMOutput> {
-    const { encoder } = this.parts;
-    const { lastHiddenState, hiddenStates } = await encoder.forward(this.read(inputs), inputs);
-    const logits = this.#head(lastHiddenState);
-    lastHiddenState.dispose();
+    const { logits, hiddenStates } = await this.#run(this.read(inputs), inputs);
     return { logits, ...(inputs.output_hidden_states && { hidden_states: hiddenStates }) };
   }
 
@@ -47,17 +45,43 @@ export class MaskedLM extends PreTrainedModel<MaskedLMOutput> {
    * too long.
    */
   async logitsAt(inputs: ModelInputs, rows: readonly (readonly number[])[]): Promise<Floats> {
-    const { backend, encoder } = this.parts;
     const batch = this.read(inputs);
     checkRows(rows, batch);
     const { layer_callback } = inputs;
-    const { lastHiddenState } = await encoder.forward(batch, { layer_callback });
+    return (await this.#run(batch, { layer_callback }, rows)).logits;
+  }
+
+  /** Predicts the given rows, or all. */
+  async #run(
+    batch: TokenBatch,
+    options: Pick<ModelInputs, "output_hidden_states" | "layer_callback">,
+    rows?: readonly (readonly number[])[],
+  ): Promise<{ logits: Floats; hiddenStates: readonly Floats[] }> {
+    const { backend, encoder } = this.parts;
+    const room = this.#reserve(batch.batch, rows?.[0].length ?? batch.tokens);
+    const { lastHiddenState, hiddenStates } = await encoder.forward(batch, options)
+      .finally(() => room.dispose());
     const logits = backend.scope(() => {
+      if (!rows) return this.#head(lastHiddenState);
       const index = backend.integers(Int32Array.from(rows.flat()), [rows.length, rows[0].length]);
       return this.#head(backend.gatherRows(lastHiddenState, index));
     });
     lastHiddenState.dispose();
-    return logits;
+    return { logits, hiddenStates };
+  }
+
+  /** Room for the scores, and for two tensors that the head makes on the way. */
+  #reserve(batch: number, rows: number): Floats {
+    const { vocab_size: words, hidden_size: width } = this.config;
+    try {
+      return this.parts.backend.reserve([batch, rows, words + 2 * width]);
+    } catch (cause) {
+      throw new RangeError(
+        `Cannot predict ${words} words for ${batch}·${rows} tokens: ${(cause as Error).message}, ` +
+          "and so does logitsAt(), which predicts chosen tokens only, as fill-mask does",
+        { cause },
+      );
+    }
   }
 
   /** `[batch, rows, hidden_size]` → `[batch, rows, vocab_size]`. */

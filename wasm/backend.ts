@@ -98,6 +98,10 @@ export class WasmBackend implements Backend {
     return this.#upload("int32", values, dims);
   }
 
+  reserve(dims: readonly number[]): Floats {
+    return this.#make("float32", dims);
+  }
+
   embed(lookups: readonly Lookup[]): Floats {
     const sizes = embedSizes(lookups);
     lookups.forEach(({ ids, table }) => this.#checkRange("embed", ids, 0, table.dims[0]));
@@ -256,7 +260,13 @@ export class WasmBackend implements Backend {
   }
 
   scope<Result extends ScopeResult>(body: () => Result): Result {
-    return this.#scopes.run(body);
+    const start = this.#machine.mark();
+    try {
+      return this.#scopes.run(body);
+    } catch (error) {
+      this.#machine.forget(start);
+      throw error;
+    }
   }
 
   settle(): Promise<void> {

@@ -25,6 +25,14 @@ const MOST_PAGES = 65536;
 /** Each thread's own memory: packed rows of A, or an attention's tile (see wasm/assembly). */
 const SCRATCH_BYTES = 1 << 20;
 
+/** A place in the list of recorded operations. */
+export interface Mark {
+  /** Operations before it. */
+  readonly operations: number;
+  /** Their words. */
+  readonly words: number;
+}
+
 /** Records operations and runs them. */
 export class Machine {
   /** The kernels' functions, on this thread. */
@@ -38,6 +46,9 @@ export class Machine {
   readonly #workers: Threads | undefined;
   #words: number[] = [];
   #operations = 0;
+  /** What becomes wrong when operations do not run, by the place of the operation. */
+  #undo: { readonly operation: number; readonly undo: () => void }[] = [];
+  #isRunning = false;
   #running: Promise<void> = Promise.resolve();
   #isDisposed = false;
 
@@ -112,7 +123,18 @@ export class Machine {
   take(bytes: number, isWrittenNow: boolean): number {
     if (this.#isDisposed) throw new Error("Cannot make a tensor: the wasm backend was disposed");
     const address = this.#arena.take(bytes, isWrittenNow);
-    this.#grow(this.#arena.highest);
+    try {
+      this.#grow(this.#arena.highest);
+    } catch (cause) {
+      this.#arena.giveBack(address);
+      const megabytes = (size: number) => `${Math.ceil(size / 2 ** 20)} MB`;
+      throw new RangeError(
+        `Cannot take ${megabytes(bytes)} of WebAssembly memory: it has ` +
+          `${megabytes(this.#memory.buffer.byteLength)} and does not grow to ` +
+          `${megabytes(this.#arena.highest)} here; a shorter text or a smaller batch needs less`,
+        { cause },
+      );
+    }
     return address;
   }
 
@@ -137,10 +159,34 @@ export class Machine {
     return new Int32Array(this.#memory.buffer, address, count).slice();
   }
 
-  /** Adds an operation to the list. */
-  record({ operation, words }: Command): void {
+  /**
+   * Adds an operation to the list.
+   *
+   * @param command The operation.
+   * @param undo Called if the operation is forgotten.
+   */
+  record({ operation, words }: Command, undo?: () => void): void {
+    if (undo) this.#undo.push({ operation: this.#operations, undo });
     this.#words.push(OPERATIONS[operation], words.length, ...words);
     this.#operations++;
+  }
+
+  /** The end of the list. */
+  mark(): Mark {
+    return { operations: this.#operations, words: this.#words.length };
+  }
+
+  /**
+   * Drops the operations after a mark, whose results nobody has; nothing has run since.
+   *
+   * @param start The mark.
+   */
+  forget({ operations, words }: Mark): void {
+    this.#words.length = words;
+    this.#operations = operations;
+    for (const { operation, undo } of this.#undo) if (operation >= operations) undo();
+    this.#undo = this.#undo.filter(({ operation }) => operation < operations);
+    this.#settle();
   }
 
   /**
@@ -173,14 +219,21 @@ export class Machine {
     const words = Int32Array.from(this.#words);
     const operations = this.#operations;
     this.#words = [];
+    this.#undo = [];
     this.#operations = 0;
+    this.#isRunning = true;
     const list = this.take(words.byteLength, true);
     this.write(list, words);
     if (this.#workers) await this.#workers.run(list, operations);
     else this.kernels.run(list, operations, 0, 1, 0, this.#scratch[0]);
     this.giveBack(list);
-    // While a list runs on workers the next one may be recorded; its memory is not settled yet.
-    if (this.#operations === 0) this.#arena.settle();
+    this.#isRunning = false;
+    this.#settle();
+  }
+
+  /** While a list runs on workers the next one may be recorded; its memory is not settled yet. */
+  #settle(): void {
+    if (this.#operations === 0 && !this.#isRunning) this.#arena.settle();
   }
 
   /** A memory that is not shared starts small. */

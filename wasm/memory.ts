@@ -28,6 +28,7 @@ export class Arena {
   #recent: Range[] = [];
   #sizes = new Map<number, number>();
   #used = 0;
+  readonly #end: number;
   #highest: number;
 
   /**
@@ -38,6 +39,7 @@ export class Arena {
    */
   constructor(start: number, end: number) {
     this.#highest = Math.ceil(start / ALIGNMENT) * ALIGNMENT;
+    this.#end = end;
     this.#free = [{ start: this.#highest, end }];
   }
 
@@ -70,10 +72,9 @@ export class Arena {
       takeFrom(this.#free, size);
     if (start === undefined) {
       throw new RangeError(
-        `Cannot take ${megabytes(size)} MB of WebAssembly memory: ${
-          megabytes(this.#used)
-        } MB are ` +
-          "in use and the rest is too small; a shorter text or a smaller batch needs less",
+        `Cannot take ${megabytes(size)} MB of WebAssembly memory: ${megabytes(this.#used)} of ` +
+          `${megabytes(this.#end)} MB are in use and the rest is too small; a shorter text or a ` +
+          "smaller batch needs less",
       );
     }
     this.#sizes.set(start, size);

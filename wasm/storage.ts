@@ -93,7 +93,10 @@ export class WasmStorage implements DeviceStorage {
     if (this.#isMade) {
       // The operation that makes the values may not have run yet.
       const words = [from, outputs, inputs, address];
-      this.machine.record({ operation: "packWeights", words });
+      this.machine.record({ operation: "packWeights", words }, () => {
+        this.#packed.delete(outputs);
+        this.machine.giveBack(address);
+      });
     } else {
       this.machine.kernels.packWeights(from, outputs, inputs, address);
       if (!this.#isReadPlainly) {

@@ -199,3 +199,11 @@ Deno.test("CpuBackend refuses weights that its dtype has no number for", () => {
     assertEquals(backend.memory(), { tensors: 0, bytes: 0 });
   }
 });
+
+Deno.test("reserve() holds room until it is given back", () => {
+  const backend = new CpuBackend();
+  const room = backend.reserve([2, 3]);
+  assertEquals(backend.memory(), { tensors: 1, bytes: 24 });
+  room.dispose();
+  assertEquals(backend.memory(), { tensors: 0, bytes: 0 });
+});

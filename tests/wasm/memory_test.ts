@@ -54,11 +54,11 @@ Deno.test("Arena says how much is in use when nothing fits, and goes on", () => 
   assertThrows(
     () => arena.take(2 * megabyte, false),
     RangeError,
-    "Cannot take 2 MB of WebAssembly memory: 3 MB are in use",
+    "Cannot take 2 MB of WebAssembly memory: 3 of 4 MB are in use",
   );
   assertEquals(arena.used, 3 * megabyte);
   arena.giveBack(part);
-  assertThrows(() => arena.take(2 * megabyte, true), RangeError, "0 MB are in use");
+  assertThrows(() => arena.take(2 * megabyte, true), RangeError, "0 of 4 MB are in use");
   assertEquals(arena.take(2 * megabyte, false), 0);
 });
 

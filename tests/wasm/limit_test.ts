@@ -1,0 +1,162 @@
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  drawParameters,
+  type Head,
+  type ModelConfig,
+  modelParameters,
+  parseConfig,
+} from "../../checkpoint/mod.ts";
+import { EncoderModel, loadParts, MaskedLM } from "../../models/mod.ts";
+import { Random } from "../../random.ts";
+import { Arena } from "../../wasm/memory.ts";
+import { WasmBackend } from "../../wasm/mod.ts";
+import { assertSameBits } from "../helpers/compare.ts";
+
+/** What is in use; recording takes memory without touching it, so these tests are quick. */
+interface Level {
+  readonly used: number;
+  readonly tensors: number;
+}
+
+/** Opens a backend and looks into its arena. */
+async function openWatched(
+  threads: number,
+): Promise<{ device: WasmBackend; level: () => Level }> {
+  const { take } = Arena.prototype;
+  let arena: Arena | undefined;
+  Arena.prototype.take = function (...options) {
+    arena = this;
+    return take.apply(this, options);
+  };
+  const device = await WasmBackend.open({ threads });
+  Arena.prototype.take = take;
+  return { device, level: () => ({ used: arena!.used, tensors: device.memory().tensors }) };
+}
+
+function weightsOf(config: ModelConfig, head: Head) {
+  return drawParameters(modelParameters(config, head), 0.02, new Random(0));
+}
+
+function idsOf(batch: number, tokens: number): number[][] {
+  return Array.from({ length: batch }, () => Array.from({ length: tokens }, (_, i) => i % 7));
+}
+
+function runsNothing(): never {
+  throw new Error("a layer has run");
+}
+
+for (const threads of [1, 2]) {
+  Deno.test(`wasm: an encoder that needs more than 4 GB fails before it runs, ${threads} threads`, async () => {
+    // A row of 1,024 floats for each of 200,000 tokens is 819 MB, and a layer holds several.
+    const config = parseConfig({
+      model_type: "roberta",
+      vocab_size: 10,
+      hidden_size: 1024,
+      intermediate_size: 8,
+      num_hidden_layers: 1,
+      num_attention_heads: 16,
+      max_position_embeddings: 502,
+    });
+    const { device, level } = await openWatched(threads);
+    const model = new EncoderModel(await loadParts(config, weightsOf(config, "Model"), { device }));
+    const pass = async (batch: number) => {
+      const { last_hidden_state, pooler_output } = await model({ input_ids: idsOf(batch, 50) });
+      const values = await last_hidden_state.getData();
+      last_hidden_state.dispose();
+      pooler_output?.dispose();
+      return values;
+    };
+    const first = await pass(2);
+    const before = level();
+    for (const output_hidden_states of [false, true]) {
+      const input_ids = idsOf(400, 500);
+      const inputs = { input_ids, output_hidden_states, layer_callback: runsNothing };
+      const error = await assertRejects(() => model(inputs), RangeError, "of WebAssembly memory");
+      assert(
+        /of 4096 MB are in use .* a smaller batch needs less/.test(error.message),
+        error.message,
+      );
+      assertEquals(level(), before);
+    }
+    assertSameBits(await pass(2), first);
+    assertEquals(level(), before);
+    model.dispose();
+    device.dispose();
+  });
+
+  Deno.test(`wasm: logits of more than 4 GB fail before the encoder runs, ${threads} threads`, async () => {
+    const config = parseConfig({
+      model_type: "roberta",
+      vocab_size: 60_000,
+      hidden_size: 8,
+      intermediate_size: 8,
+      num_hidden_layers: 1,
+      num_attention_heads: 2,
+      max_position_embeddings: 514,
+    });
+    const { device, level } = await openWatched(threads);
+    const weights = weightsOf(config, "MaskedLM");
+    const model = new MaskedLM(await loadParts(config, weights, { device }));
+    const input_ids = idsOf(40, 512);
+    const predict = async () => {
+      const logits = await model.logitsAt({ input_ids }, input_ids.map((_, i) => [i]));
+      const values = await logits.getData();
+      logits.dispose();
+      return values;
+    };
+    const first = await predict();
+    const before = level();
+    const error = await assertRejects(
+      () => model({ input_ids, layer_callback: runsNothing }),
+      RangeError,
+      "Cannot predict 60000 words for 40·512 tokens: Cannot take 4689 MB of WebAssembly memory",
+    );
+    assert(error.message.includes("and so does logitsAt()"), error.message);
+    assertEquals(level(), before);
+    assertSameBits(await predict(), first);
+    assertEquals(level(), before);
+    model.dispose();
+    device.dispose();
+  });
+
+  Deno.test(`wasm: a scope that fails forgets what it recorded, ${threads} threads`, async () => {
+    const { device, level } = await openWatched(threads);
+    const x = device.floats(new Float32Array([1, 2, 3, 4]), [1, 2, 2]);
+    const y = device.add(x, x);
+    const made = device.add(x, y).reshape([2, 2]);
+    const before = level();
+    assertThrows(
+      () =>
+        device.scope(() => {
+          // The weights are packed by an operation, which is forgotten too.
+          const product = device.linear(x, made);
+          device.reserve([2 ** 20, 2 ** 20]);
+          return product;
+        }),
+      RangeError,
+    );
+    assertEquals(level(), before);
+    // [1, 2; 3, 4] times the transpose of [3, 6; 9, 12].
+    assertEquals([...await device.linear(x, made).getData()], [15, 33, 33, 75]);
+    assertEquals([...await y.getData()], [2, 4, 6, 8]);
+    device.dispose();
+  });
+}
+
+Deno.test("wasm: a memory that does not grow is an error that leaves it as it was", async () => {
+  const { device, level } = await openWatched(1);
+  const { grow } = WebAssembly.Memory.prototype;
+  const before = level();
+  try {
+    WebAssembly.Memory.prototype.grow = () => {
+      throw new RangeError("Unable to grow");
+    };
+    assertThrows(() => device.reserve([2 ** 28]), RangeError, "Cannot take 1024 MB of WebAssembly");
+    assertEquals(level(), before);
+  } finally {
+    WebAssembly.Memory.prototype.grow = grow;
+  }
+  const x = device.floats(new Float32Array([1]), [1, 1, 1]);
+  assertEquals([...await device.add(x, x).getData()], [2]);
+  device.dispose();
+});
