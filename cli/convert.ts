@@ -14,12 +14,19 @@ import { convertToLsg } from "../checkpoint/convert_lsg.ts";
 import { FolderSource } from "../checkpoint/folder_source.ts";
 import { readCheckpoint } from "../checkpoint/read_checkpoint.ts";
 import { saveCheckpoint } from "../checkpoint/save_checkpoint.ts";
+import type { CheckpointSource } from "../checkpoint/source.ts";
+import { RemoteSource } from "../hub/remote_source.ts";
 import { Random } from "../random.ts";
 import { type OptionValues, UsageError } from "./arguments.ts";
 import { asUsage } from "./as_usage.ts";
-import { changesText, checkpointChanges } from "./checkpoint_changes.ts";
+import { changesText, type CheckpointChanges, checkpointChanges } from "./checkpoint_changes.ts";
+import {
+  CHECKPOINT_DESCRIPTION,
+  CHECKPOINT_OPTIONS,
+  withCheckpoint,
+} from "./checkpoint_options.ts";
+import type { ModelIo } from "./model_io.ts";
 import { ENCODER_OPTIONS } from "./model_options.ts";
-import type { CommandIo } from "./output.ts";
 import { hasFiles, isSameFolder, replaceCheckpoint } from "./replace_checkpoint.ts";
 import { runCommand } from "./run_command.ts";
 
@@ -28,7 +35,7 @@ const command = {
   summary: "Converts a checkpoint to LSG attention and a longer text, without training.",
   operands: {
     placeholder: "MODEL OUT",
-    description: "The folder of a checkpoint, and the folder to write to.",
+    description: `${CHECKPOINT_DESCRIPTION}. The folder to write to.`,
     most: 2,
   },
   options: {
@@ -65,6 +72,7 @@ const command = {
     },
     seed: { type: "number", default: 0, description: "Seed of all that is drawn." },
     ...ENCODER_OPTIONS,
+    ...CHECKPOINT_OPTIONS,
     force: {
       type: "boolean",
       default: false,
@@ -86,30 +94,21 @@ export const CONVERT_SUMMARY: string = command.summary;
  * @param io Streams and files.
  * @returns The exit code.
  */
-export function runConvert(args: readonly string[], io: CommandIo): Promise<number> {
+export function runConvert(args: readonly string[], io: ModelIo): Promise<number> {
   return runCommand(command, args, io, async ({ values, operands: [model, out] }) => {
     if (!model || !out) {
-      throw new UsageError(`${model ? "OUT" : "MODEL"} is lacking: wanted two folders`);
-    }
-    const options = conversionOptions(values);
-    const source = new FolderSource(model);
-    const checkpoint = await readCheckpoint(source);
-    checkAgainst(checkpoint.config, options);
-    if (await isSameFolder(model, out)) {
-      throw new UsageError(`${model} and ${out} are the same folder: wanted two`);
-    }
-    if (!values.force && await hasFiles(out)) {
-      throw new RangeError(
-        `${out} has files already: choose another folder, or replace a checkpoint there with --force`,
+      throw new UsageError(
+        `${model ? "OUT" : "MODEL"} is lacking: wanted a checkpoint and a folder`,
       );
     }
-    const warnings: string[] = [];
-    const converted = await convertToLsg(checkpoint, options, {
-      warn: (message) => warnings.push(message),
-    });
+    const options = conversionOptions(values);
+    const { changes, warnings } = await withCheckpoint(
+      io,
+      model,
+      values,
+      (source) => convert(source, out, options, values.force),
+    );
     for (const warning of warnings) await io.stderr(`Warning: ${warning}\n`);
-    await replaceCheckpoint(out, (staging) => saveCheckpoint(staging, converted, source));
-    const changes = await checkpointChanges(source, new FolderSource(out));
     await io.stdout(
       values.json
         ? JSON.stringify({ model, output: out, ...changes }, null, 2) + "\n"
@@ -118,10 +117,35 @@ export function runConvert(args: readonly string[], io: CommandIo): Promise<numb
   });
 }
 
+async function convert(
+  source: CheckpointSource,
+  out: string,
+  options: ConversionOptions,
+  force: boolean,
+): Promise<{ changes: CheckpointChanges; warnings: readonly string[] }> {
+  if (!(source instanceof RemoteSource) && await isSameFolder(source.name, out)) {
+    throw new UsageError(`${source.name} and ${out} are the same folder: wanted two`);
+  }
+  if (!force && await hasFiles(out)) {
+    throw new RangeError(
+      `${out} has files already: choose another folder, or replace a checkpoint there with --force`,
+    );
+  }
+  const checkpoint = await readCheckpoint(source);
+  checkAgainst(checkpoint.config, options);
+  const warnings: string[] = [];
+  const converted = await convertToLsg(checkpoint, options, {
+    warn: (message) => warnings.push(message),
+  });
+  await replaceCheckpoint(out, (staging) => saveCheckpoint(staging, converted, source));
+  return { changes: await checkpointChanges(source, new FolderSource(out)), warnings };
+}
+
 function conversionOptions(values: Values): ConversionOptions {
-  const { force: _, json: __, ...given } = values;
+  const others = ["force", "json", ...Object.keys(CHECKPOINT_OPTIONS)];
+  const given = Object.entries(values).filter(([name]) => !others.includes(name));
   // Checked by the library, sparsity_type too.
-  const options = given as ConversionOptions;
+  const options = Object.fromEntries(given) as ConversionOptions;
   asUsage(() => new Random(values.seed));
   asUsage(() => resolveConversionOptions(options));
   return options;

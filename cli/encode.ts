@@ -6,9 +6,10 @@
 import { AutoModel, type EncoderModel } from "../models/mod.ts";
 import { AutoTokenizer, type PreTrainedTokenizer } from "../tokenizer/mod.ts";
 import { UsageError } from "./arguments.ts";
+import { CHECKPOINT_DESCRIPTION, requireModel, withCheckpoint } from "./checkpoint_options.ts";
 import { type Embedding, embeddingFile, embeddingJson } from "./embedding.ts";
 import type { ModelIo } from "./model_io.ts";
-import { loadOptions, MODEL_OPTIONS, requireModel } from "./model_options.ts";
+import { loadOptions, MODEL_OPTIONS } from "./model_options.ts";
 import { normalizeRows, pool, type Pooling, POOLINGS } from "./pool.ts";
 import { withProgress } from "./progress.ts";
 import { readTextFile } from "./read_text.ts";
@@ -20,7 +21,7 @@ const command = {
   summary: "Makes a vector of each document, for searching and comparing.",
   operands: {
     placeholder: "MODEL [FILE]",
-    description: "The folder of a checkpoint, and a text file; standard input if absent or -.",
+    description: `${CHECKPOINT_DESCRIPTION}. A text file; standard input if absent or -.`,
     most: 2,
   },
   options: {
@@ -73,15 +74,18 @@ export const ENCODE_SUMMARY: string = command.summary;
  * @returns The exit code.
  */
 export function runEncode(args: readonly string[], io: ModelIo): Promise<number> {
-  return runCommand(command, args, io, async ({ values, operands: [folder, file] }) => {
-    const model = requireModel(command.name, folder);
+  return runCommand(command, args, io, async ({ values, operands: [checkpoint, file] }) => {
+    const model = requireModel(command.name, checkpoint);
     const pooling = poolingOf(values.pooling);
-    const options = await loadOptions(model, values);
-    const text = await readTextFile(io, file);
+    const [text, tokenizer, encoder] = await withCheckpoint(io, model, values, async (source) => {
+      const options = await loadOptions(source, values);
+      const text = await readTextFile(io, file);
+      const tokenizer = await AutoTokenizer.from_pretrained(source);
+      const encoder = await AutoModel.from_pretrained(source, options);
+      if (options.lsg) tokenizer.model_max_length = encoder.maxLength;
+      return [text, tokenizer, encoder] as const;
+    });
     const documents = values.lines ? text.split(/\r?\n/) : [text];
-    const tokenizer = await AutoTokenizer.from_pretrained(model);
-    const encoder = await AutoModel.from_pretrained(model, options);
-    if (options.lsg) tokenizer.model_max_length = encoder.maxLength;
     const embeddings: Embedding[] = [];
     try {
       for (const [i, document] of documents.entries()) {

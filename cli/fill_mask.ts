@@ -5,8 +5,9 @@
  */
 import { type FillMaskResult, pipeline } from "../pipelines/mod.ts";
 import { UsageError } from "./arguments.ts";
+import { CHECKPOINT_DESCRIPTION, requireModel, withCheckpoint } from "./checkpoint_options.ts";
 import type { ModelIo } from "./model_io.ts";
-import { loadOptions, MODEL_OPTIONS, requireModel } from "./model_options.ts";
+import { loadOptions, MODEL_OPTIONS } from "./model_options.ts";
 import { withProgress } from "./progress.ts";
 import { readTextFile } from "./read_text.ts";
 import { runCommand } from "./run_command.ts";
@@ -17,7 +18,7 @@ const command = {
   summary: "Fills in the hidden words of a text: those in the place of the model's mask token.",
   operands: {
     placeholder: "MODEL [FILE]",
-    description: "The folder of a checkpoint, and a text file; standard input if absent or -.",
+    description: `${CHECKPOINT_DESCRIPTION}. A text file; standard input if absent or -.`,
     most: 2,
   },
   options: {
@@ -53,8 +54,8 @@ export const FILL_MASK_SUMMARY: string = command.summary;
  * @returns The exit code.
  */
 export function runFillMask(args: readonly string[], io: ModelIo): Promise<number> {
-  return runCommand(command, args, io, async ({ values, operands: [folder, file] }) => {
-    const model = requireModel(command.name, folder);
+  return runCommand(command, args, io, async ({ values, operands: [checkpoint, file] }) => {
+    const model = requireModel(command.name, checkpoint);
     const { text: given, top_k, targets, truncation } = values;
     if (!Number.isInteger(top_k) || top_k < 1) {
       throw new UsageError(`Cannot use --top-k ${top_k}: wanted a whole number ≥ 1`);
@@ -62,9 +63,11 @@ export function runFillMask(args: readonly string[], io: ModelIo): Promise<numbe
     if (given !== undefined && file !== undefined) {
       throw new UsageError(`There are two texts, --text and ${file}: wanted one`);
     }
-    const options = await loadOptions(model, values);
-    const text = given ?? await readTextFile(io, file);
-    const unmasker = await pipeline("fill-mask", model, options);
+    const [text, unmasker] = await withCheckpoint(io, model, values, async (source) => {
+      const options = await loadOptions(source, values);
+      const text = given ?? await readTextFile(io, file);
+      return [text, await pipeline("fill-mask", source, options)] as const;
+    });
     try {
       const results = await withProgress(
         io,

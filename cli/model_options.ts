@@ -10,13 +10,14 @@ import {
   type ConversionOptions,
   resolveConversionOptions,
 } from "../checkpoint/conversion_options.ts";
-import { FolderSource } from "../checkpoint/folder_source.ts";
+import type { CheckpointSource } from "../checkpoint/source.ts";
 import { checkDataType, DATA_TYPES } from "../data_type.ts";
 import { BACKEND_NAMES } from "../device.ts";
 import type { PreTrainedOptions } from "../models/mod.ts";
 import { Random } from "../random.ts";
 import { type OptionValues, UsageError } from "./arguments.ts";
 import { asUsage } from "./as_usage.ts";
+import { CHECKPOINT_OPTIONS } from "./checkpoint_options.ts";
 import { LSG_OPTIONS, type LsgOptions } from "./lsg_options.ts";
 
 // No encoder has a decoder to pass global tokens to.
@@ -48,6 +49,7 @@ export const MODEL_OPTIONS = {
       "those of a model with LSG are replaced.",
   },
   ...ENCODER_OPTIONS,
+  ...CHECKPOINT_OPTIONS,
 } as const;
 
 /** What was given for them. */
@@ -56,14 +58,17 @@ export type ModelValues = OptionValues<typeof MODEL_OPTIONS>;
 /**
  * How a model is loaded.
  *
- * @param folder The model's folder.
+ * @param source Where the model is.
  * @param values What was given.
  * @returns For a model with LSG, LSG parameters replace its own; any other model is converted if
  * there is one, or a length.
  * @throws {UsageError} If a value is out of range.
- * @throws {RangeError} If the folder has no config.
+ * @throws {RangeError} If it has no config.
  */
-export async function loadOptions(folder: string, values: ModelValues): Promise<PreTrainedOptions> {
+export async function loadOptions(
+  source: CheckpointSource,
+  values: ModelValues,
+): Promise<PreTrainedOptions> {
   const { seed, max_sequence_length } = values;
   asUsage(() => new Random(seed));
   const dtype = asUsage(() => checkDataType(values.dtype as DataType));
@@ -71,7 +76,7 @@ export async function loadOptions(folder: string, values: ModelValues): Promise<
   const parameters = givenLsgParameters(values);
   if (max_sequence_length === undefined && Object.keys(parameters).length === 0) return settings;
 
-  const { lsg } = await readConfig(new FolderSource(folder));
+  const { lsg } = await readConfig(source);
   asUsage(() => resolveLsgParameters({ ...lsg, ...parameters }));
   if (lsg && max_sequence_length === undefined) return { ...settings, config: { ...parameters } };
   // The global tokens of a model with LSG were trained: they stay.
@@ -83,19 +88,6 @@ export async function loadOptions(folder: string, values: ModelValues): Promise<
   };
   asUsage(() => resolveConversionOptions(conversion));
   return { ...settings, lsg: conversion };
-}
-
-/**
- * Checks that the folder of a model was given.
- *
- * @param command The command, for the message.
- * @param folder What was given.
- * @returns The folder.
- * @throws {UsageError} If there is none.
- */
-export function requireModel(command: string, folder: string | undefined): string {
-  if (folder) return folder;
-  throw new UsageError(`MODEL is lacking: wanted lsg ${command} and the folder of a checkpoint`);
 }
 
 function deviceOf(name: string): BackendName | "auto" {

@@ -75,7 +75,7 @@ async function findFolder(text: string): Promise<{ folder?: string; hint?: strin
       return { hint: `; a folder ${path} could not be looked for without --allow-read=${path}` };
     }
   }
-  return {};
+  return { hint: `; and there is no folder ${text}` };
 }
 
 async function openRemote(

@@ -21,7 +21,7 @@ export interface RemoteOptions
   readonly store?: Store;
   /** How long to wait for the server. */
   readonly patience?: Patience;
-  /** Added to errors about a checkpoint that is not there. */
+  /** Added to errors while it is not known whether there is such a checkpoint. */
   readonly hint?: string;
 }
 
@@ -97,7 +97,8 @@ export class RemoteSource implements CheckpointSource {
         return this.#tellCached(fileName, spare.cached);
       });
     } catch (error) {
-      if (this.#options.hint && error instanceof Error) error.message += this.#options.hint;
+      const { hint } = this.#options;
+      if (hint && !this.#hasAnswered && error instanceof Error) error.message += hint;
       throw error;
     }
   }

@@ -155,7 +155,7 @@ const WRONG: [string[], number, string][] = [
   [[MODEL, "--device", "abacus"], 2, "Unknown device"],
   [[MODEL, "--normalise"], 2, "did you mean --normalize?"],
   [[MODEL, "no.txt"], 1, "no.txt"],
-  [["no/such"], 1, "no/such"],
+  [["no/such/model"], 1, "no/such/model"],
   [[MODEL, "-o", "/full/x.safetensors"], 1, "disk full"],
 ];
 

@@ -105,7 +105,7 @@ for (const [args, message] of USAGE) {
 
 const FAILS: [string, string[], string][] = [
   ["a text without a mask", [MODEL, "--text", "the"], "the mask token <mask> is not in it"],
-  ["a folder that is not there", ["no/such", "--text", "<mask>"], "no/such"],
+  ["a folder that is not there", ["no/such/model", "--text", "<mask>"], "no/such/model"],
   ["a file that is not there", [MODEL, "no.txt"], "no.txt"],
   ["an empty standard input", [MODEL], "mask token"],
 ];

@@ -1,14 +1,15 @@
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { parseArguments, UsageError } from "../../cli/arguments.ts";
-import { loadOptions, MODEL_OPTIONS, requireModel } from "../../cli/model_options.ts";
+import { loadOptions, MODEL_OPTIONS } from "../../cli/model_options.ts";
+import { FolderSource } from "../../checkpoint/folder_source.ts";
 import { MODEL } from "./model_memory_io.ts";
 
 const LSG_MODEL = fromFileUrl(new URL("../golden/models/lsg_norm", import.meta.url));
 
 async function load(folder: string, args: string[]) {
   const command = { name: "try", summary: "", options: MODEL_OPTIONS };
-  return await loadOptions(folder, parseArguments(command, args)!.values);
+  return await loadOptions(new FolderSource(folder), parseArguments(command, args)!.values);
 }
 
 Deno.test("loadOptions() leaves a model as it is where nothing is given", async () => {
@@ -57,11 +58,9 @@ Deno.test("loadOptions() refuses values that no model takes", async () => {
   for (const [name, value] of refused) {
     await assertRejects(() => load(MODEL, [`--${name}=${value}`]), UsageError, value);
   }
-  await assertRejects(() => load("no/such", ["--block-size", "8"]), RangeError, "no config.json");
-});
-
-Deno.test("requireModel() wants a folder", () => {
-  assertEquals(requireModel("encode", "folder"), "folder");
-  assertThrows(() => requireModel("encode", undefined), UsageError, "lsg encode");
-  assertThrows(() => requireModel("encode", ""), UsageError, "MODEL");
+  await assertRejects(
+    () => load("no/such/model", ["--block-size", "8"]),
+    RangeError,
+    "no config.json",
+  );
 });

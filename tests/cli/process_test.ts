@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl } from "@std/path";
+import { folderFiles, HubServer } from "../hub/hub_server.ts";
 import { MODEL, withNewFolder } from "./model_memory_io.ts";
 
 const CLI = fromFileUrl(new URL("../../cli.ts", import.meta.url));
@@ -52,6 +53,21 @@ Deno.test("cli.ts convert needs no more than to read the model and write its fol
     const permissions = [`--allow-read=${MODEL},${folder}`, `--allow-write=${folder}`];
     const { code, err } = await lsg(permissions, ["convert", MODEL, folder]);
     assertEquals([code, err], [0, ""]);
+  }));
+
+Deno.test("cli.ts needs one host and the cache for a model on a server", () =>
+  withNewFolder(async (cache) => {
+    await using server = new HubServer(await folderFiles("small", MODEL));
+    const args = ["fill-mask", `${server.url}small`, "--cache-dir", cache, "--text=the <mask>"];
+    const disk = [`--allow-read=${cache}`, `--allow-write=${cache}`];
+    const refused = await lsg(disk, args);
+    assertEquals([refused.code, refused.out], [1, ""]);
+    assertStringIncludes(refused.err, `run again with --allow-net=${server.host}`);
+    assertEquals(refused.err.split("\n").length, 2);
+    const { code, err } = await lsg([...disk, `--allow-net=${server.host}`], args);
+    assertEquals([code, err], [0, ""]);
+    const offline = await lsg(disk, [...args, "--local-files-only"]);
+    assertEquals([offline.code, offline.err], [0, ""]);
   }));
 
 Deno.test("cli.ts ends with 2 where the arguments are wrong", async () => {

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { withProgress } from "../../cli/progress.ts";
+import { withProgress, withProgressLine } from "../../cli/progress.ts";
 import { ModelMemoryIo } from "./model_memory_io.ts";
 
 Deno.test("withProgress() is silent unless standard error is a terminal", async () => {
@@ -17,12 +17,12 @@ Deno.test("withProgress() draws a line over the last one and clears it at the en
     return Promise.resolve(7);
   });
   assertEquals(result, 7);
-  assertEquals(io.err.split("\r"), [
+  assertEquals(io.err.split("\r\x1b[K"), [
     "",
     "Work …",
     `Work ${"█".repeat(8)}${"·".repeat(16)} layer 1 of 3`,
     `Work ${"█".repeat(24)} layer 3 of 3`,
-    "\x1b[K",
+    "",
   ]);
 });
 
@@ -32,4 +32,14 @@ Deno.test("withProgress() clears the line after an error too", async () => {
   const run = () => withProgress(io, "Work", () => Promise.reject(new Error("it broke")));
   await assertRejects(run, Error, "it broke");
   assertEquals(io.err.endsWith("\r\x1b[K"), true);
+});
+
+Deno.test("withProgressLine() writes a text once, however often it is shown", async () => {
+  const io = new ModelMemoryIo();
+  io.stderrIsTerminal = true;
+  await withProgressLine(io, (show) => {
+    for (const text of ["a", "a", "b"]) show!(text);
+    return Promise.resolve();
+  });
+  assertEquals(io.err.split("\r\x1b[K"), ["", "a", "b", ""]);
 });

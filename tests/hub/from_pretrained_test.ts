@@ -4,29 +4,18 @@ import type { ProgressInfo } from "../../checkpoint/progress_source.ts";
 import { AutoModel, AutoModelForMaskedLM } from "../../models/mod.ts";
 import { pipeline } from "../../pipelines/mod.ts";
 import { AutoTokenizer } from "../../tokenizer/mod.ts";
-import { type Files, HubServer, withCache } from "./hub_server.ts";
+import { folderFiles, HubServer, withCache } from "./hub_server.ts";
 import { withEnv } from "./with_env.ts";
 
 const golden = (path: string) => fromFileUrl(new URL(`../golden/${path}`, import.meta.url));
 const VANILLA = golden("conversion/roberta_512");
 const SHARDED = golden("models/lsg_stride_sharded");
 
-/** A folder's files as a repository. */
-async function repository(name: string, folder: string): Promise<Files> {
-  const files: Files = {};
-  for await (const entry of Deno.readDir(folder)) {
-    if (entry.isFile) {
-      files[`${name}/${entry.name}`] = await Deno.readFile(`${folder}/${entry.name}`);
-    }
-  }
-  return files;
-}
-
 /** Runs `test` with the hub on this machine, and then without it. */
 async function withHub(test: (server: HubServer, cache_dir: string) => Promise<void>) {
   const files = {
-    ...await repository("owner/roberta", VANILLA),
-    ...await repository("sharded", SHARDED),
+    ...await folderFiles("owner/roberta", VANILLA),
+    ...await folderFiles("sharded", SHARDED),
     "owner/nothing/README.md": "",
   };
   await using server = new HubServer(files, { commit: "c0ffee" });

@@ -102,6 +102,17 @@ export function truncated(bytes: Uint8Array, sent: number, headers: HeadersInit 
   });
 }
 
+/** A folder's files as a repository. */
+export async function folderFiles(name: string, folder: string): Promise<Files> {
+  const files: Files = {};
+  for await (const entry of Deno.readDir(folder)) {
+    if (entry.isFile) {
+      files[`${name}/${entry.name}`] = await Deno.readFile(`${folder}/${entry.name}`);
+    }
+  }
+  return files;
+}
+
 /** Bytes that differ from place to place. */
 export function someBytes(length: number): Uint8Array {
   return Uint8Array.from({ length }, (_, i) => (i * 31 + (i >> 8)) % 256);
