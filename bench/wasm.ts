@@ -10,10 +10,10 @@ import { fullAttention } from "../models/attention/full_attention.ts";
 import { lsgAttention } from "../models/attention/lsg_attention.ts";
 import { EncoderModel, loadParts } from "../models/mod.ts";
 import { Random } from "../random.ts";
-import { compileKernels, instantiateKernels } from "../wasm/module.ts";
 import { WasmBackend } from "../wasm/mod.ts";
 import { machineLine } from "./machine.ts";
 import { measure } from "./measure.ts";
+import { peak } from "./peak.ts";
 import { formatTable } from "./table.ts";
 import { lsgPairs } from "./visible_keys.ts";
 
@@ -24,23 +24,6 @@ const ROW = HEADS * WIDTH;
 
 /** A figure: what, how fast, and against which limit. */
 type Row = [what: string, threads: string, seconds: string, gflops: string, share: string];
-
-/** GFLOPS of one thread that does nothing but multiply and add in registers. */
-async function peak(): Promise<number> {
-  const { module } = await compileKernels(false);
-  const kernels = await instantiateKernels(
-    module,
-    new WebAssembly.Memory({ initial: 64, maximum: 65536 }),
-  );
-  // Many short calls: an engine replaces its quickly compiled code only between calls.
-  const [calls, iterations] = [1000, 5000];
-  const run = () => {
-    for (let i = 0; i < calls; i++) kernels.probe(iterations, 1e-3);
-    return Promise.resolve();
-  };
-  const [seconds] = await measure([run], { warmups: 2, repeats: 7 });
-  return calls * iterations * 12 * 4 * 2 / seconds / 1e9;
-}
 
 /** Runs an operation to its end, without copying its result. */
 async function finish(backend: Backend, operation: () => Floats): Promise<void> {

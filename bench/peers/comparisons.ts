@@ -1,0 +1,87 @@
+/**
+ * What is wanted of this library beside its peers.
+ *
+ * @module
+ */
+import { formatTable } from "../table.ts";
+import type { Measured } from "./outcome.ts";
+import type { Results } from "./results.ts";
+
+/** A wanted figure: a ratio of two subjects or, without a peer, a figure of ours. */
+export interface Comparison {
+  /** For the table. */
+  readonly what: string;
+  /** Our subject. */
+  readonly own: string;
+  /** The subject that ours is divided by. */
+  readonly peer?: string;
+  /** Which figure. */
+  readonly of: "seconds" | "megabytes";
+  /** What is wanted; absent where nothing is. */
+  readonly atMost?: number;
+}
+
+/** All of them, in the order of the table. */
+export const COMPARISONS: readonly Comparison[] = [
+  seconds("linear 4096×768×768 ÷ jax-js", "own-linear-4096", "jax-js-linear-4096", 0.5),
+  seconds("linear 1024×1024×1024 ÷ jax-js", "own-linear-1024", "jax-js-linear-1024", 0.5),
+  seconds("512 full ÷ onnxruntime-web", "own-full-512-fp32", "onnxruntime-web-512-fp32", 0.5),
+  seconds("512 full ÷ PyTorch SDPA", "own-full-512-fp32", "torch-full-512"),
+  seconds("4,096 LSG ÷ lsg-converter, PyTorch", "own-lsg-4096-fp32", "torch-lsg-4096", 1.2),
+  seconds("4,096 LSG q8 ÷ lsg-converter, PyTorch", "own-lsg-4096-q8", "torch-lsg-4096", 0.5),
+  seconds("4,096 LSG ÷ full, PyTorch SDPA", "own-lsg-4096-fp32", "torch-full-4096"),
+  seconds(
+    "4,096 LSG ÷ full, onnxruntime-node",
+    "own-lsg-4096-fp32",
+    "onnxruntime-node-4096-fp32",
+    1,
+  ),
+  seconds(
+    "4,096 LSG q8 ÷ full, onnxruntime-node int8",
+    "own-lsg-4096-q8",
+    "onnxruntime-node-4096-int8",
+    0.75,
+  ),
+  seconds("16,384 LSG ÷ our 4,096 LSG", "own-lsg-16384-fp32", "own-lsg-4096-fp32", 4.2),
+  seconds("16,384 LSG ÷ lsg-converter, PyTorch", "own-lsg-16384-fp32", "torch-lsg-16384"),
+  { what: "4,096 LSG, peak MB", own: "own-lsg-4096-fp32", of: "megabytes", atMost: 900 },
+];
+
+function seconds(what: string, own: string, peer: string, atMost?: number): Comparison {
+  return { what, own, peer, of: "seconds", atMost };
+}
+
+/**
+ * Holds what was measured against what is wanted.
+ *
+ * @param results What was measured; a comparison that lacks a side is left out.
+ * @returns The lines of a table.
+ */
+export function comparisonTable(results: Results): string[] {
+  const rows = COMPARISONS.flatMap(({ what, own, peer, of, atMost }) => {
+    const ours = measured(results, own)?.[of];
+    const theirs = peer === undefined ? 1 : measured(results, peer)?.[of];
+    if (!ours || !theirs) return [];
+    const ratio = ours / theirs;
+    const digits = peer === undefined ? 0 : 2;
+    return [[
+      what,
+      ratio.toFixed(digits),
+      atMost === undefined ? "" : `at most ${atMost}`,
+      atMost === undefined ? "" : ratio <= atMost ? "yes" : "no",
+    ]];
+  });
+  return formatTable(["ours ÷ theirs", "ratio", "wanted", "reached"], rows);
+}
+
+/**
+ * What a subject took.
+ *
+ * @param results All results.
+ * @param name The subject.
+ * @returns Its figures; undefined if it was skipped or never ran.
+ */
+export function measured(results: Results, name: string): Measured | undefined {
+  const outcome = results[name]?.outcome;
+  return outcome && "seconds" in outcome ? outcome : undefined;
+}
