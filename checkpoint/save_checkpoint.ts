@@ -10,8 +10,10 @@ const TOKENIZER_FILES = [
   "special_tokens_map.json",
   "added_tokens.json",
   "vocab.json",
+  "vocab.txt",
   "merges.txt",
   "sentencepiece.bpe.model",
+  "spiece.model",
 ];
 
 /**

@@ -1,4 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import { parseConfig } from "../../checkpoint/config.ts";
 import { MemorySource } from "../../checkpoint/memory_source.ts";
 import { readSpecialTokenIds } from "../../checkpoint/special_tokens.ts";
 import { tinyConfig } from "./tiny_checkpoint.ts";
@@ -34,6 +35,22 @@ Deno.test("readSpecialTokenIds() takes the family's tokens where the files name 
 Deno.test("readSpecialTokenIds() takes no default for another kind of tokenizer", async () => {
   const settings = { tokenizer_class: "PreTrainedTokenizerFast", mask_token: "<mask>" };
   assertEquals(await read(settings), { bos: undefined, cls: undefined, mask: 4 });
+});
+
+Deno.test("readSpecialTokenIds() takes the tokens of the tokenizer that the files name", async () => {
+  const vocab = { "[CLS]": 2, "[MASK]": 3, "<s>": 0 };
+  const idsOf = (model_type: string, settings: Record<string, unknown>) => {
+    const files = {
+      "tokenizer.json": JSON.stringify({ model: { vocab } }),
+      "tokenizer_config.json": JSON.stringify(settings),
+    };
+    return readSpecialTokenIds(new MemorySource(files), parseConfig({ model_type }));
+  };
+  const bert = { bos: undefined, cls: 2, mask: 3 };
+  assertEquals(await idsOf("bert", {}), bert);
+  assertEquals(await idsOf("distilbert", { tokenizer_class: "BertTokenizerFast" }), bert);
+  assertEquals(await idsOf("camembert", { tokenizer_class: "BertTokenizer" }), bert);
+  assertEquals(await idsOf("albert", {}), { bos: 2, cls: 2, mask: 3 });
 });
 
 Deno.test("readSpecialTokenIds() reads strings and objects, tokenizer_config.json first", async () => {

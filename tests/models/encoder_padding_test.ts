@@ -1,8 +1,16 @@
 import { assertNotEquals } from "@std/assert";
 import { Random } from "../../random.ts";
 import { assertFinite, assertSameBits } from "../helpers/compare.ts";
-import { drawIds, FOLDERS, loadModel, maskOf, rowsOf } from "./golden_models.ts";
+import {
+  drawIds,
+  FAMILY_FOLDERS,
+  FOLDERS as TYPE_FOLDERS,
+  loadModel,
+  maskOf,
+  rowsOf,
+} from "./golden_models.ts";
 
+const FOLDERS = [...TYPE_FOLDERS, ...FAMILY_FOLDERS];
 const TOKENS = 45;
 const LENGTHS = [45, 30, 3];
 

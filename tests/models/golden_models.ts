@@ -16,6 +16,15 @@ export const FOLDERS: readonly string[] = [
   "lsg_block_stride_bf16",
 ];
 
+/** A whole model of each of the other families. */
+export const FAMILY_FOLDERS: readonly string[] = [
+  "bert_lsg_norm",
+  "distilbert_lsg_norm",
+  "electra_lsg_norm",
+  "albert_lsg_norm",
+  "longformer",
+];
+
 /** The path of a folder in `tests/golden`. */
 export function goldenPath(path: string): string {
   return fromFileUrl(new URL(`../golden/${path}`, import.meta.url));

@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { AutoModelForMaskedLM, type MaskedLM } from "../../models/mod.ts";
 import { Random } from "../../random.ts";
 import { assertSameBits } from "../helpers/compare.ts";
-import { drawIds, FOLDERS, goldenPath, maskOf, rowsOf } from "./golden_models.ts";
+import { drawIds, FAMILY_FOLDERS, FOLDERS, goldenPath, maskOf, rowsOf } from "./golden_models.ts";
 
 const TOKENS = 30;
 const INPUT = {
@@ -14,7 +14,15 @@ function load(folder: string): Promise<MaskedLM> {
   return AutoModelForMaskedLM.from_pretrained(goldenPath(`models/${folder}`));
 }
 
-for (const folder of [...FOLDERS, "roberta_untied"]) {
+for (
+  const folder of [
+    ...FOLDERS,
+    ...FAMILY_FOLDERS,
+    "roberta_untied",
+    "albert_old_names",
+    "distilbert_old_names",
+  ]
+) {
   Deno.test(`${folder}: logitsAt gives the rows that forward gives`, async () => {
     const model = await load(folder);
     const { logits } = await model(INPUT);

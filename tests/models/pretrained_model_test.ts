@@ -3,13 +3,13 @@ import type { MemoryUse } from "../../backend.ts";
 import { CpuBackend } from "../../cpu/backend.ts";
 import { AutoModelForMaskedLM } from "../../models/mod.ts";
 import { Random } from "../../random.ts";
-import { drawIds, FOLDERS, goldenPath, loadModel } from "./golden_models.ts";
+import { drawIds, FAMILY_FOLDERS, FOLDERS, goldenPath, loadModel } from "./golden_models.ts";
 
 const NOTHING: MemoryUse = { tensors: 0, bytes: 0 };
 const INPUT = { input_ids: [drawIds(new Random(1), 30), drawIds(new Random(2), 30)] };
 const TOO_LONG = { input_ids: [drawIds(new Random(1), 65)] };
 
-for (const folder of FOLDERS) {
+for (const folder of [...FOLDERS, ...FAMILY_FOLDERS]) {
   Deno.test(`${folder}: forward passes return to the level they started from`, async () => {
     const device = new CpuBackend();
     const model = await AutoModelForMaskedLM.from_pretrained(goldenPath(`models/${folder}`), {
