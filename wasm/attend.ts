@@ -39,7 +39,7 @@ export interface WasmAttendShape {
 export const WIDEST_HEAD = 256;
 
 /** Queries that one tile holds, as there. */
-const MOST_QUERIES = 130;
+const MOST_QUERIES = 256;
 
 /**
  * `softmax(q·k·scale)·v` over the keys that each query sees; see cpu/attend.ts.
@@ -61,11 +61,11 @@ export function attend(
   if (width > WIDEST_HEAD) {
     throw new RangeError(`attend: head width ${width}, wanted at most ${WIDEST_HEAD} on wasm`);
   }
-  const sizes = [batch, rows, heads, width, keyHeads, float32Word(scale), tileOf(parts)];
+  const sizes = [batch, rows, heads, width, keyHeads, float32Word(scale), tileOf(parts, rows)];
   const all = [...parts, ...rest(parts, rows)];
   const words = [query, y, queryMask, ...sizes, all.length];
   for (const { first, count, place = 0, sources } of all) {
-    words.push(first, count, place, sources.length);
+    words.push(first, count, place, movesOf(sources), sources.length);
     for (const { query: own, keys, values, first, count, mask, spans } of sources) {
       words.push(own?.address ?? 0, keys.address, values.address, keys.dims[1], first, count);
       words.push(mask?.address ?? 0, mask?.dims.length === 3 ? 1 : 0, spans.length);
@@ -89,16 +89,22 @@ function rest(parts: readonly WasmAttendPart[], rows: number): WasmAttendPart[] 
   return gaps;
 }
 
+/** 1 if later queries see later keys. */
+function movesOf(sources: WasmAttendPart["sources"]): number {
+  return sources.some(({ spans }) => spans.some(({ stride }) => stride > 0)) ? 1 : 0;
+}
+
 /**
  * Queries a tile: as many as fit, in such a number that tiles end where blocks do, so that the
  * queries of a tile see the same range.
  */
-function tileOf(parts: readonly WasmAttendPart[]): number {
+function tileOf(parts: readonly WasmAttendPart[], rows: number): number {
   const blocks = parts.flatMap(({ sources }) =>
     sources.flatMap(({ spans }) => spans.map(({ block }) => block))
   );
   const block = Math.max(1, ...blocks);
-  if (block === 1) return MOST_QUERIES - 5;
+  // Packed keys serve the whole tile; a short text has too few large ones for all threads.
+  if (block === 1) return rows < 2048 ? MOST_QUERIES / 2 : MOST_QUERIES;
   if (block > MOST_QUERIES) return Math.ceil(block / Math.ceil(block / MOST_QUERIES));
   // Short blocks share a tile: packing keys for a few queries would cost more than it saves.
   return block * Math.max(1, Math.floor(32 / block));

@@ -104,14 +104,14 @@ const neighbours = (block: number, causal = false): Span => ({
 
 testOnFloors("attend()", async (floors, step) => {
   await step("at each number of keys", async () => {
-    for (const keys of [1, 7, 8, 9, 127, 128, 129, 257]) {
+    for (const keys of [1, 4, 5, 6, 129, 130, 131, 261]) {
       await check(floors, { queries: 6, keys, width: 8 });
       await check(floors, { queries: 5, keys, width: 3, hides: (key) => key % 3 === 1 });
     }
   });
 
   await step("at each number of queries", async () => {
-    for (const queries of [1, 4, 5, 6, 124, 125, 126, 131]) {
+    for (const queries of [1, 7, 8, 9, 127, 128, 129, 137]) {
       await check(floors, { queries, keys: 17, width: 4 });
       await check(floors, {
         queries,
@@ -123,11 +123,18 @@ testOnFloors("attend()", async (floors, step) => {
     }
   });
 
+  await step("in the large tiles of long texts", async () => {
+    for (const queries of [2048, 2049]) {
+      await check(floors, { queries, keys: 9, width: 4 });
+      await check(floors, { queries, keys: queries, width: 3, spans: [slidingWindow(2, 3)] });
+    }
+  });
+
   await step("at each width", async () => {
     for (const width of [1, 3, 4, 7, 8, 9, 64, 256]) {
-      await check(floors, { queries: 7, keys: 130, width, heads: 2, batch: 2 });
+      await check(floors, { queries: 7, keys: 131, width, heads: 2, batch: 2 });
     }
-    await check(floors, { queries: 131, keys: 129, width: 256 });
+    await check(floors, { queries: 129, keys: 131, width: 256 });
   });
 
   await step("with heads that share keys", async () => {
@@ -142,7 +149,7 @@ testOnFloors("attend()", async (floors, step) => {
       lengths: (key, row) => key >= 290 - 200 * row,
       all: () => true,
       "one of two": (_, row) => row === 1,
-      "a tile in the middle": (key) => key >= 128 && key < 256,
+      "a tile in the middle": (key) => key >= 130 && key < 260,
       "the first tiles": (key) => key < 256,
     };
     for (const hides of Object.values(masks)) {

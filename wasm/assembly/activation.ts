@@ -1,4 +1,5 @@
 /** Activation functions; what they mean is in cpu/activation.ts. */
+import { constant } from "./constants";
 import { exponential } from "./exponential";
 import { multiplyAdd } from "./tile";
 
@@ -51,24 +52,32 @@ function apply(x: v128, name: i32): v128 {
   return multiplyAdd(half, tanh(inner), half);
 }
 
+const ERF = memory.data<f32>([
+  4, -4,
+  -2.72614225801306e-10, 2.77068142495902e-08, -2.10102402082508e-06, -5.69250639462346e-05,
+  -7.34990630326855e-04, -2.95459980854025e-03, -1.60960333262415e-02,
+  -1.45660718464996e-05, -2.13374055278905e-04, -1.68282697438203e-03, -7.37332916720468e-03,
+  -1.42647390514189e-02,
+]);
+
 /** Rational approximation on [−4, 4], where erf reaches ±1 in float32 (error 4e-7; Eigen, XLA). */
 // @ts-ignore: decorator
 @inline
 function erf(value: v128): v128 {
-  const x = f32x4.max(f32x4.min(value, f32x4.splat(4)), f32x4.splat(-4));
+  const x = f32x4.pmax(f32x4.pmin(value, constant(ERF, 0)), constant(ERF, 1)); // NaN stays
   const s = f32x4.mul(x, x);
-  let p = f32x4.splat(-2.72614225801306e-10);
-  p = multiplyAdd(p, s, f32x4.splat(2.77068142495902e-08));
-  p = multiplyAdd(p, s, f32x4.splat(-2.10102402082508e-06));
-  p = multiplyAdd(p, s, f32x4.splat(-5.69250639462346e-05));
-  p = multiplyAdd(p, s, f32x4.splat(-7.34990630326855e-04));
-  p = multiplyAdd(p, s, f32x4.splat(-2.95459980854025e-03));
-  p = multiplyAdd(p, s, f32x4.splat(-1.60960333262415e-02));
-  let q = f32x4.splat(-1.45660718464996e-05);
-  q = multiplyAdd(q, s, f32x4.splat(-2.13374055278905e-04));
-  q = multiplyAdd(q, s, f32x4.splat(-1.68282697438203e-03));
-  q = multiplyAdd(q, s, f32x4.splat(-7.37332916720468e-03));
-  q = multiplyAdd(q, s, f32x4.splat(-1.42647390514189e-02));
+  let p = constant(ERF, 2);
+  p = multiplyAdd(p, s, constant(ERF, 3));
+  p = multiplyAdd(p, s, constant(ERF, 4));
+  p = multiplyAdd(p, s, constant(ERF, 5));
+  p = multiplyAdd(p, s, constant(ERF, 6));
+  p = multiplyAdd(p, s, constant(ERF, 7));
+  p = multiplyAdd(p, s, constant(ERF, 8));
+  let q = constant(ERF, 9);
+  q = multiplyAdd(q, s, constant(ERF, 10));
+  q = multiplyAdd(q, s, constant(ERF, 11));
+  q = multiplyAdd(q, s, constant(ERF, 12));
+  q = multiplyAdd(q, s, constant(ERF, 13));
   return f32x4.div(f32x4.mul(x, p), q);
 }
 

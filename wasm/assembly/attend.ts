@@ -1,62 +1,72 @@
 /**
  * Attention over spans of keys; what it means is in cpu/attend.ts.
  *
- * A tile of queries of one head goes over tiles of keys: scores by `multiplyTile`, an online softmax
- * that keeps a maximum and a sum a row, then the weights times the values by `multiplyTile` again.
- * Scores never leave the scratch memory.
+ * A tile of queries of one head goes over tiles of keys. Eight queries at a time: their scores by
+ * `multiplyTile`, an online softmax that keeps a maximum and a sum for each, and the weights times
+ * the values by `multiplyTile` again. Keys are the rows of the first product and values those of
+ * the second, so that scores come out with the eight queries side by side: every step of the softmax
+ * is vertical, and the weights lie as the second product wants them.
  */
 import { exponential } from "./exponential";
+import { hideOutside, hideMasked, spanEnd, spanStart } from "./span";
 import { multiplyTile, packColumns, packRows, TILE_COLUMNS, TILE_ROWS } from "./tile";
 
-/** Queries a tile at most: their scores against a tile of keys are 66 KB, well inside L2. */
-const QUERIES: i32 = 130;
+/** Queries a tile at most; a multiple of `TILE_COLUMNS`. */
+const QUERIES: i32 = 256;
 
-/** Keys a tile at most. */
-const KEYS: i32 = 128;
+/** Keys a tile at most; a multiple of `TILE_ROWS`. Packed with values: 66 KB for heads of 64. */
+const KEYS: i32 = 130;
 
 /** Widest head; the tiles of wider ones would not fit the scratch memory. */
 export const WIDEST_HEAD: i32 = 256;
 
-/** Bytes of each part of the scratch memory. */
+/** Bytes of each part of the scratch memory; 260 is the widest head in whole tiles. */
 const QUERY_BYTES: usize = QUERIES * WIDEST_HEAD * 4;
 const KEY_BYTES: usize = KEYS * WIDEST_HEAD * 4;
-const SCORE_BYTES: usize = QUERIES * KEYS * 4;
+const VALUE_BYTES: usize = KEYS * 260 * 4;
+const SCORE_BYTES: usize = KEYS * TILE_COLUMNS * 4;
+const OUTPUT_BYTES: usize = QUERIES * 260 * 4;
+
+/** Bytes of a vector of eight queries. */
+const EIGHT: usize = TILE_COLUMNS * 4;
 
 /** Offsets of a call's arguments. */
 const HEADER: usize = 11 * 4;
-const PART: usize = 4 * 4;
+const PART: usize = 5 * 4;
 const SOURCE: usize = 9 * 4;
 const SPAN: usize = 5 * 4;
 
 /**
  * Arguments: query, y, queryMask or 0, batch, rows, heads, width, keyHeads, scale (f32), queries a
- * tile, parts; for each part first, count, place, sources; for each source query or 0, keys, values,
- * rows, first, count, mask or 0, whether the mask is per head, spans; for each span block, stride,
- * start, end, causal.
+ * tile, parts; for each part first, count, place, whether spans move with the queries, sources; for
+ * each source query or 0, keys, values, rows, first, count, mask or 0, whether the mask is per head,
+ * spans; for each span block, stride, start, end, causal.
  *
- * Threads take turns at the tiles.
+ * Threads take turns at the tiles. Where spans move, all heads of some queries come before the next
+ * queries: the keys that they see are then still in the cache.
  */
 export function attend(args: usize, thread: i32, threads: i32, scratch: usize): void {
   const batch = load<i32>(args, 12), heads = load<i32>(args, 20);
   const tile = load<i32>(args, 36), parts = load<i32>(args, 40);
   let part = args + HEADER;
-  let turn = 0;
+  let turn = thread;
   for (let p = 0; p < parts; p++) {
-    const count = load<i32>(part, 4);
-    for (let b = 0; b < batch; b++) {
-      for (let h = 0; h < heads; h++) {
-        for (let start = 0; start < count; start += tile) {
-          if (turn == thread) attendTile(args, part, b, h, start, min(tile, count - start), scratch);
-          if (++turn == threads) turn = 0;
-        }
-      }
+    const count = load<i32>(part, 4), moves = load<i32>(part, 12);
+    const tiles = (count + tile - 1) / tile;
+    const all = batch * heads * tiles;
+    for (; turn < all; turn += threads) {
+      const b = turn / (heads * tiles), rest = turn % (heads * tiles);
+      const h = moves ? rest % heads : rest / tiles;
+      const start = tile * (moves ? rest / heads : rest % tiles);
+      attendTile(args, part, b, h, start, min(tile, count - start), scratch);
     }
+    turn -= all;
     part = nextPart(part);
   }
 }
 
 function nextPart(part: usize): usize {
-  const sources = load<i32>(part, 12);
+  const sources = load<i32>(part, 16);
   let source = part + PART;
   for (let s = 0; s < sources; s++) source += SOURCE + <usize> load<i32>(source, 32) * SPAN;
   return source;
@@ -70,29 +80,26 @@ function attendTile(
   const rows = load<i32>(args, 16), heads = load<i32>(args, 20), width = load<i32>(args, 24);
   const keyHeads = load<i32>(args, 28), scale = load<f32>(args, 32);
   const first = load<i32>(part), place = load<i32>(part, 8) + start;
-  const paddedWidth = (width + TILE_COLUMNS - 1) & ~(TILE_COLUMNS - 1);
-  const paddedCount = (count + TILE_ROWS - 1) / TILE_ROWS * TILE_ROWS;
+  const paddedWidth = (width + TILE_ROWS - 1) / TILE_ROWS * TILE_ROWS;
 
   const packedQuery = scratch;
   const packedKeys = packedQuery + QUERY_BYTES;
   const packedValues = packedKeys + KEY_BYTES;
-  const scores = packedValues + KEY_BYTES;
-  const packedScores = scores + SCORE_BYTES;
-  const output = packedScores + SCORE_BYTES;
-  const maxima = output + QUERY_BYTES;
+  const scores = packedValues + VALUE_BYTES;
+  const output = scores + SCORE_BYTES;
+  const maxima = output + OUTPUT_BYTES;
   const sums = maxima + QUERIES * 4;
-  const visibility = sums + QUERIES * 4;
 
-  memory.fill(output, 0, paddedCount * paddedWidth * 4);
-  memory.fill(sums, 0, paddedCount * 4);
-  for (let i = 0; i < paddedCount; i++) store<f32>(maxima + (i << 2), -f32.MAX_VALUE);
+  memory.fill(output, 0, <usize> ((count + 7) & ~7) * paddedWidth * 4);
+  memory.fill(sums, 0, QUERIES * 4);
+  for (let i = 0; i < QUERIES; i++) store<f32>(maxima + (i << 2), -f32.MAX_VALUE);
 
   const rowBytes = <usize> heads * width * 4;
   const tileOffset = (<usize> (b * rows + first + start) * heads + h) * width * 4;
   const keyStride = <usize> keyHeads * width * 4;
   const keyHead = h * keyHeads / heads;
   let packedFrom: usize = 0;
-  const sources = load<i32>(part, 12);
+  const sources = load<i32>(part, 16);
   let source = part + PART;
   for (let s = 0; s < sources; s++) {
     const own = load<usize>(source);
@@ -103,8 +110,8 @@ function attendTile(
     const spans = load<i32>(source, 32);
     const from = own ? own : query;
     if (from != packedFrom) {
-      packRows(from + tileOffset, rowBytes, count, width, packedQuery);
-      multiplyBy(scale, packedQuery, paddedCount * width);
+      packColumns(from + tileOffset, rowBytes, count, width, packedQuery);
+      multiplyBy(scale, packedQuery, ((count + 7) & ~7) * width);
       packedFrom = from;
     }
     for (let n = 0; n < spans; n++) {
@@ -114,14 +121,31 @@ function attendTile(
       for (let key = lowest; key < highest; key += KEYS) {
         const keyCount = min(KEYS, highest - key);
         const visible = mask ? mask + <usize> (maskRow * entries + key) * 4 : 0;
-        if (!spreadMask(visible, keyCount, visibility)) continue;
+        if (visible && !isSomeVisible(visible, keyCount)) continue;
         const keyOffset = (<usize> (b * sourceRows + sourceFirst + key) * keyHeads + keyHead) * width * 4;
-        packColumns(keys + keyOffset, keyStride, keyCount, width, packedKeys);
-        packValues(values + keyOffset, keyStride, keyCount, width, visibility, packedValues);
-        multiplyAll(packedQuery, packedKeys, scores, KEYS * 4, paddedCount, (keyCount + 7) & ~7, width, false);
-        softmaxRows(scores, maxima, sums, output, visibility, span, place, key, keyCount, count, paddedWidth);
-        packRows(scores, KEYS * 4, paddedCount, keyCount, packedScores);
-        multiplyAll(packedScores, packedValues, output, paddedWidth * 4, paddedCount, paddedWidth, keyCount, true);
+        packRows(keys + keyOffset, keyStride, keyCount, width, packedKeys);
+        packValues(values + keyOffset, keyStride, keyCount, width, visible, packedValues);
+        for (let i = 0; i < count; i += TILE_COLUMNS) {
+          const last = min(i + TILE_COLUMNS, count) - 1;
+          // Whole tiles of the keys that any of the eight queries sees.
+          const low = max(0, spanStart(span, place + i) - key) / TILE_ROWS * TILE_ROWS;
+          const high = min(keyCount, spanEnd(span, place + last) - key);
+          if (low >= high) continue;
+          const eight = packedQuery + <usize> i * width * 4;
+          for (let k = low; k < high; k += TILE_ROWS) {
+            const to = scores + <usize> (k - low) * EIGHT;
+            multiplyTile(packedKeys + <usize> k * width * 4, eight, to, EIGHT, width, 0);
+          }
+          if (visible) hideMasked(visible + (low << 2), high - low, scores);
+          hideOutside(span, place + i, place + last, key + low, high - low, scores);
+          const result = output + <usize> i * paddedWidth * 4;
+          softmaxEight(scores, high - low, maxima + (i << 2), sums + (i << 2), result, paddedWidth);
+          for (let d = 0; d < paddedWidth; d += TILE_ROWS) {
+            const to = result + <usize> d * EIGHT;
+            const a = packedValues + <usize> (d * keyCount + low * TILE_ROWS) * 4;
+            multiplyTile(a, scores, to, EIGHT, high - low, to);
+          }
+        }
       }
     }
     source += SOURCE + <usize> spans * SPAN;
@@ -137,9 +161,9 @@ function attendTile(
       continue;
     }
     const factor: f32 = 1 / total;
-    const row = output + <usize> i * paddedWidth * 4;
+    const column = output + <usize> (i & ~7) * paddedWidth * 4 + ((i & 7) << 2);
     for (let d = 0; d < width; d++) {
-      store<f32>(to + (d << 2), load<f32>(row + (d << 2)) * factor);
+      store<f32>(to + (d << 2), load<f32>(column + <usize> d * EIGHT) * factor);
     }
   }
 }
@@ -151,119 +175,70 @@ function multiplyBy(scale: f32, x: usize, count: i32): void {
   }
 }
 
-/** First entry that the query at a place sees; queries after it see none before. */
-function spanStart(span: usize, place: i32): i32 {
-  return max(0, place / load<i32>(span) * load<i32>(span, 4) + load<i32>(span, 8));
-}
-
-/** Entry after the last that the query at a place sees, were there so many. */
-function spanEnd(span: usize, place: i32): i32 {
-  const end = place / load<i32>(span) * load<i32>(span, 4) + load<i32>(span, 12);
-  return load<i32>(span, 16) ? min(end, place + 1) : end;
-}
-
-/** All bits set for a visible key, none for a masked one; false if all are masked. */
-function spreadMask(mask: usize, count: i32, visibility: usize): bool {
-  if (mask == 0) {
-    memory.fill(visibility, 0xff, KEYS * 4);
-    return true;
-  }
-  let some = 0;
+function isSomeVisible(mask: usize, count: i32): bool {
   for (let i = 0; i < count; i++) {
-    const visible = load<i32>(mask + (i << 2));
-    store<i32>(visibility + (i << 2), -visible);
-    some |= visible;
+    if (load<i32>(mask + (i << 2))) return true;
   }
-  return some != 0;
+  return false;
 }
 
-/** Values as columns of B: `[⌈width/8⌉, keys, 8]`; of a masked key zeros, whatever it holds. */
-function packValues(
-  from: usize, stride: usize, count: i32, width: i32, visibility: usize, to: usize,
-): void {
-  for (let column = 0; column < width; column += TILE_COLUMNS) {
-    const present = min(TILE_COLUMNS, width - column);
-    for (let k = 0; k < count; k++) {
-      const row = from + k * stride + column * 4;
-      if (load<i32>(visibility + (k << 2)) == 0) {
-        memory.fill(to, 0, TILE_COLUMNS * 4);
-      } else if (present == TILE_COLUMNS) {
-        v128.store(to, v128.load(row));
-        v128.store(to, v128.load(row, 16), 16);
+/** Values as rows of A: `[⌈width/5⌉, keys, 5]`; of a masked key zeros, whatever it holds. */
+function packValues(from: usize, stride: usize, count: i32, width: i32, mask: usize, to: usize): void {
+  const panel = <usize> count * TILE_ROWS * 4;
+  for (let k = 0; k < count; k++) {
+    const isMasked = mask != 0 && load<i32>(mask + (k << 2)) == 0;
+    const row = from + k * stride;
+    let at = to + <usize> k * TILE_ROWS * 4;
+    for (let d = 0; d < width; d += TILE_ROWS) {
+      if (isMasked) {
+        memory.fill(at, 0, TILE_ROWS * 4);
+      } else if (width - d >= TILE_ROWS) {
+        v128.store(at, v128.load(row + (d << 2)));
+        store<f32>(at, load<f32>(row + (d << 2), 16), 16);
       } else {
-        for (let i = 0; i < TILE_COLUMNS; i++) {
-          store<f32>(to + (i << 2), i < present ? load<f32>(row + (i << 2)) : 0);
-        }
+        memory.fill(at, 0, TILE_ROWS * 4);
+        memory.copy(at, row + (d << 2), (width - d) << 2);
       }
-      to += TILE_COLUMNS * 4;
+      at += panel;
     }
   }
 }
 
-/** `C = A·B`, or `C += A·B`, of packed operands. */
-function multiplyAll(
-  a: usize, b: usize, c: usize, stride: usize, rows: i32, columns: i32, steps: i32, adds: bool,
+/**
+ * Scores `[count, 8]` to weights `exp(s − m)`, with new maxima `m`; scales the sums and the output
+ * `[paddedWidth, 8]` so far to match.
+ */
+function softmaxEight(
+  scores: usize, count: i32, maxima: usize, sums: usize, output: usize, paddedWidth: i32,
 ): void {
-  for (let column = 0; column < columns; column += TILE_COLUMNS) {
-    const panel = b + <usize> column * steps * 4;
-    for (let row = 0; row < rows; row += TILE_ROWS) {
-      const to = c + row * stride + column * 4;
-      multiplyTile(a + <usize> row * steps * 4, panel, to, stride, steps, adds ? to : 0);
+  const old0 = v128.load(maxima), old1 = v128.load(maxima, 16);
+  let m0 = old0, m1 = old1;
+  const end = scores + <usize> count * EIGHT;
+  for (let at = scores; at < end; at += EIGHT) {
+    m0 = f32x4.pmax(m0, v128.load(at));
+    m1 = f32x4.pmax(m1, v128.load(at, 16));
+  }
+  let sum0 = f32x4.splat(0), sum1 = sum0;
+  for (let at = scores; at < end; at += EIGHT) {
+    const w0 = exponential(f32x4.sub(v128.load(at), m0));
+    v128.store(at, w0);
+    sum0 = f32x4.add(sum0, w0);
+    const w1 = exponential(f32x4.sub(v128.load(at, 16), m1));
+    v128.store(at, w1, 16);
+    sum1 = f32x4.add(sum1, w1);
+  }
+  if (v128.any_true(v128.or(f32x4.ne(m0, old0), f32x4.ne(m1, old1)))) {
+    const shrink0 = exponential(f32x4.sub(old0, m0)), shrink1 = exponential(f32x4.sub(old1, m1));
+    v128.store(maxima, m0);
+    v128.store(maxima, m1, 16);
+    v128.store(sums, f32x4.mul(v128.load(sums), shrink0));
+    v128.store(sums, f32x4.mul(v128.load(sums, 16), shrink1), 16);
+    for (let d = 0; d < paddedWidth; d++) {
+      const at = output + <usize> d * EIGHT;
+      v128.store(at, f32x4.mul(v128.load(at), shrink0));
+      v128.store(at, f32x4.mul(v128.load(at, 16), shrink1), 16);
     }
   }
-}
-
-/** Scores to weights `exp(s − m)`, with new maxima `m`; scales sums and outputs so far to match. */
-function softmaxRows(
-  scores: usize, maxima: usize, sums: usize, output: usize, visibility: usize, span: usize,
-  place: i32, key: i32, keyCount: i32, count: i32, paddedWidth: i32,
-): void {
-  for (let i = 0; i < count; i++) {
-    const row = scores + <usize> i * KEYS * 4;
-    const low = max(0, spanStart(span, place + i) - key);
-    const high = min(keyCount, spanEnd(span, place + i) - key);
-    if (low >= high) {
-      memory.fill(row, 0, keyCount * 4);
-      continue;
-    }
-    // What is not seen gets the weight 0: on both sides of the range, and up to a whole vector.
-    for (let j = 0; j < low; j++) store<f32>(row + (j << 2), -Infinity);
-    const vectors = (keyCount + 3) & ~3;
-    for (let j = high; j < vectors; j++) store<f32>(row + (j << 2), -Infinity);
-
-    const old = load<f32>(maxima + (i << 2));
-    let largest = f32x4.splat(old);
-    for (let j = 0; j < vectors; j += 4) {
-      const at = row + (j << 2);
-      const score = v128.bitselect(
-        v128.load(at), f32x4.splat(-Infinity), v128.load(visibility + (j << 2)),
-      );
-      v128.store(at, score);
-      largest = f32x4.pmax(largest, score);
-    }
-    const maximum = max(
-      max(f32x4.extract_lane(largest, 0), f32x4.extract_lane(largest, 1)),
-      max(f32x4.extract_lane(largest, 2), f32x4.extract_lane(largest, 3)),
-    );
-    let total = f32x4.splat(0);
-    for (let j = 0; j < vectors; j += 4) {
-      const at = row + (j << 2);
-      const weight = exponential(f32x4.sub(v128.load(at), f32x4.splat(maximum)));
-      v128.store(at, weight);
-      total = f32x4.add(total, weight);
-    }
-    const sum = f32x4.extract_lane(total, 0) + f32x4.extract_lane(total, 1) +
-      f32x4.extract_lane(total, 2) + f32x4.extract_lane(total, 3);
-    if (maximum > old) {
-      const shrink = f32x4.extract_lane(exponential(f32x4.splat(old - maximum)), 0);
-      store<f32>(maxima + (i << 2), maximum);
-      store<f32>(sums + (i << 2), load<f32>(sums + (i << 2)) * shrink + sum);
-      const to = output + <usize> i * paddedWidth * 4;
-      for (let d = 0; d < paddedWidth; d += 4) {
-        v128.store(to + (d << 2), f32x4.mul(v128.load(to + (d << 2)), f32x4.splat(shrink)));
-      }
-    } else {
-      store<f32>(sums + (i << 2), load<f32>(sums + (i << 2)) + sum);
-    }
-  }
+  v128.store(sums, f32x4.add(v128.load(sums), sum0));
+  v128.store(sums, f32x4.add(v128.load(sums, 16), sum1), 16);
 }
