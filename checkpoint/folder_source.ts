@@ -1,10 +1,10 @@
 import { openFile } from "./disk.ts";
-import { assertPlainFileName, type CheckpointFile, type CheckpointSource } from "./source.ts";
+import { assertPlainPath, type CheckpointFile, type CheckpointSource } from "./source.ts";
 
 /**
  * A checkpoint in a folder of the local disk, in Deno and Node.
  *
- * Only plain file names are opened, so no name inside an index file leads out of the folder.
+ * Only plain names are opened, so none inside an index file leads out of the folder.
  * Symbolic links are followed: the cache of the Hugging Face hub consists of them, and only
  * who can write to the folder can make one.
  *
@@ -38,7 +38,7 @@ export class FolderSource implements CheckpointSource {
    * @throws {RangeError} If the name is not plain.
    */
   async open(fileName: string): Promise<CheckpointFile | undefined> {
-    assertPlainFileName(fileName);
+    assertPlainPath(fileName);
     return await openFile(`${this.name}/${fileName}`);
   }
 }

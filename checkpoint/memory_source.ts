@@ -1,4 +1,4 @@
-import { assertPlainFileName, type CheckpointFile, type CheckpointSource } from "./source.ts";
+import { assertPlainPath, type CheckpointFile, type CheckpointSource } from "./source.ts";
 
 /**
  * A checkpoint whose files are already in memory, such as files dropped on a page.
@@ -39,7 +39,7 @@ export class MemorySource implements CheckpointSource {
    * @returns The file, or undefined if there is none of that name.
    */
   open(fileName: string): Promise<CheckpointFile | undefined> {
-    assertPlainFileName(fileName);
+    assertPlainPath(fileName);
     const bytes = this.#files.get(fileName);
     return Promise.resolve(
       bytes && {

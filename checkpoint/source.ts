@@ -23,7 +23,7 @@ export interface CheckpointSource {
   /**
    * Opens a file for reading.
    *
-   * @param fileName A plain file name, see {@linkcode assertPlainFileName}.
+   * @param fileName A plain file name, or one in a folder: see {@linkcode assertPlainPath}.
    * @returns The file, or undefined if there is none of that name.
    */
   open(fileName: string): Promise<CheckpointFile | undefined>;
@@ -56,6 +56,26 @@ export function assertPlainFileName(fileName: string): void {
         `got ${JSON.stringify(fileName)}`,
     );
   }
+}
+
+/**
+ * Refuses paths that could lead out of a checkpoint's folder, as {@linkcode assertPlainFileName};
+ * folders of a plain name may stand before the file's.
+ *
+ * @param path The path to check.
+ * @throws {RangeError} If a part of it is not plain.
+ *
+ * @example
+ * ```ts
+ * import { assertPlainPath } from "@lsg/core/checkpoint";
+ * import { assertThrows } from "@std/assert";
+ *
+ * assertPlainPath("1_Pooling/config.json");
+ * assertThrows(() => assertPlainPath("1_Pooling/../../secret"), RangeError);
+ * ```
+ */
+export function assertPlainPath(path: string): void {
+  path.split("/").forEach(assertPlainFileName);
 }
 
 /**

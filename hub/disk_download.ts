@@ -19,19 +19,19 @@ const CHUNK = 2 ** 24;
  * next one.
  *
  * @param folder Where contents are.
- * @param fileName The file's plain name.
+ * @param label The file's name as one part of a path, for people who look into the folder.
  * @param download The file.
  * @returns The SHA-256.
  * @throws {RangeError} If the content has not the hash that it should have.
  */
 export async function saveContent(
   folder: string,
-  fileName: string,
+  label: string,
   download: Download,
 ): Promise<string> {
   const { copyFile, rename, rm, stat } = await import("node:fs/promises");
   const { identity, size, digest } = download.facts;
-  const key = `${fileName}-${identity === undefined ? "" : await hashText(identity)}`;
+  const key = `${label}-${identity === undefined ? "" : await hashText(identity)}`;
   await makeFolder(folder);
   const part = `${folder}/${key}.${crypto.randomUUID()}.part`;
   const left = identity === undefined ? undefined : await longestPart(folder, key, size);

@@ -52,7 +52,7 @@ export class DiskStore implements Store {
   }
 
   async find(version: string, fileName: string): Promise<CachedFile | undefined> {
-    const text = await this.#read(`files/${pathPart(version)}/${fileName}`);
+    const text = await this.#read(`files/${pathPart(version)}/${pathPart(fileName)}`);
     const entry = text === undefined ? undefined : parseEntry(text);
     if (!entry) return entry === null ? { missing: true } : undefined;
     const file = await this.#open(entry.sha256);
@@ -61,21 +61,22 @@ export class DiskStore implements Store {
   }
 
   markMissing(version: string, fileName: string): Promise<void> {
-    return this.#write(`files/${pathPart(version)}`, fileName, "null");
+    return this.#write(`files/${pathPart(version)}`, pathPart(fileName), "null");
   }
 
   async save(version: string, fileName: string, download: Download): Promise<CheckpointFile> {
-    const { digest, validator } = download.facts;
-    const known = digest?.kind === "sha256" ? await this.#open(digest.hex) : undefined;
-    const isKnown = known !== undefined && known.size === download.facts.size;
-    if (isKnown) download.answer.connection.abort();
-    const contents = `${this.#folder}/contents`;
-    const sha256 = isKnown
-      ? digest!.hex
-      : await this.#allowed(saveContent(contents, fileName, download));
-    const file = (await this.#open(sha256))!;
+    const { digest, size, validator } = download.facts;
+    let file = digest?.kind === "sha256" ? await this.#open(digest.hex) : undefined;
+    // One of another length was damaged.
+    const isWhole = file !== undefined && (size === undefined || file.size === size);
+    let sha256 = digest?.hex ?? "";
+    if (file === undefined || !isWhole) {
+      const contents = `${this.#folder}/contents`;
+      sha256 = await this.#allowed(saveContent(contents, pathPart(fileName), download));
+      file = (await this.#open(sha256))!;
+    }
     const entry: Entry = { sha256, size: file.size, ...(validator && { validator }) };
-    await this.#write(`files/${pathPart(version)}`, fileName, JSON.stringify(entry));
+    await this.#write(`files/${pathPart(version)}`, pathPart(fileName), JSON.stringify(entry));
     return file;
   }
 

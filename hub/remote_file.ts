@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { hasFileSystem } from "./env.ts";
 import type { Answer } from "./request.ts";
 
 /** The hash that a file must have. */
@@ -39,6 +40,13 @@ export interface FileFacts {
 export function fileFacts({ response, linkedEtag, linkedSize }: Answer, name: string): FileFacts {
   const { headers } = response;
   if (/^text\/html\b/i.test(headers.get("content-type") ?? "")) throw webPage(name);
+  const encoding = headers.get("content-encoding") ?? "identity";
+  // A browser asks for compression by itself, and undoes it.
+  if (encoding !== "identity" && hasFileSystem()) {
+    throw new RangeError(
+      `Cannot fetch ${name}: the server compresses it (${encoding}), though asked not to`,
+    );
+  }
   const told = response.status === 206 ? contentRange(headers, name).size : contentLength(headers);
   if (linkedSize !== undefined && told !== undefined && linkedSize !== told) {
     throw new RangeError(
@@ -47,8 +55,9 @@ export function fileFacts({ response, linkedEtag, linkedSize }: Answer, name: st
   }
   const size = linkedSize ?? told;
   const anyEtag = headers.get("etag");
-  const etag = anyEtag?.startsWith('"') ? anyEtag : undefined;
-  const digest = digestOf(linkedEtag, size);
+  const isExact = encoding === "identity" && anyEtag?.startsWith('"');
+  const etag = isExact ? anyEtag! : undefined;
+  const digest = digestOf(linkedEtag);
   const identity = digest?.hex ?? etag;
   const modified = headers.get("last-modified");
   const validator = identity ?? anyEtag ?? (modified && `${modified} ${size}`) ?? undefined;
@@ -97,10 +106,9 @@ function contentLength(headers: Headers): number | undefined {
 }
 
 /** The hub's ETags are SHA-256 for large files, git's SHA-1 of a blob for the rest. */
-function digestOf(linkedEtag: string | undefined, size: number | undefined): Digest | undefined {
+function digestOf(linkedEtag: string | undefined): Digest | undefined {
   const [, hex] = /^(?:W\/)?"?([0-9a-f]+)"?$/i.exec(linkedEtag ?? "") ?? [];
   if (hex?.length === 64) return { kind: "sha256", hex: hex.toLowerCase() };
-  // Git's header has the length in it.
-  if (hex?.length === 40 && size !== undefined) return { kind: "git", hex: hex.toLowerCase() };
+  if (hex?.length === 40) return { kind: "git", hex: hex.toLowerCase() };
   return undefined;
 }

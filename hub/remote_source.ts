@@ -1,7 +1,7 @@
 import type { ProgressInfo } from "../checkpoint/progress_source.ts";
 import { tellReads } from "../checkpoint/progress_source.ts";
 import {
-  assertPlainFileName,
+  assertPlainPath,
   type CheckpointFile,
   type CheckpointSource,
 } from "../checkpoint/source.ts";
@@ -78,7 +78,7 @@ export class RemoteSource implements CheckpointSource {
   }
 
   async #open(fileName: string): Promise<CheckpointFile | undefined> {
-    assertPlainFileName(fileName);
+    assertPlainPath(fileName);
     this.#tell({ status: "initiate", name: this.name, file: fileName });
     try {
       if (this.#options.local_files_only) {

@@ -62,7 +62,7 @@ export async function request(
     facts = firstKnown(facts, hubFacts(response.headers));
     const location = response.headers.get("location");
     if (response.status < 300 || response.status > 399 || location === null) {
-      const isThere = await checkStatus(response, at, name, options.token !== undefined);
+      const isThere = await checkStatus(response, at, name, options);
       return isThere ? { response, ...facts, connection } : undefined;
     }
     await response.body?.cancel();
@@ -136,15 +136,15 @@ async function checkStatus(
   response: Response,
   { host }: URL,
   name: string,
-  hasToken: boolean,
+  { token, range }: RequestOptions,
 ): Promise<boolean> {
   const { status, headers } = response;
-  if (status === 200 || status === 206 || status === 416) return true;
+  if (status === 200 || (range && (status === 206 || status === 416))) return true;
   await response.body?.cancel();
   const attempt = `Cannot fetch ${name}: ${host} answers ${status}`;
   if (status === 401 || status === 403) {
     throw new RangeError(
-      hasToken
+      token !== undefined
         ? `${attempt}: the token does not open it, or there is no such repository`
         : `${attempt}: give a token if it is private or gated; or there is no such repository`,
     );

@@ -1,6 +1,11 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { MemorySource } from "../../checkpoint/memory_source.ts";
-import { assertPlainFileName, readJsonObject, readText } from "../../checkpoint/source.ts";
+import {
+  assertPlainFileName,
+  assertPlainPath,
+  readJsonObject,
+  readText,
+} from "../../checkpoint/source.ts";
 
 Deno.test("assertPlainFileName() takes the names that checkpoints use", () => {
   for (
@@ -29,6 +34,15 @@ Deno.test("assertPlainFileName() refuses every way out of a folder", () => {
       ".hidden",
     ]
   ) assertThrows(() => assertPlainFileName(name), RangeError, "plain name");
+});
+
+Deno.test("assertPlainPath() takes folders, and no way out of them", () => {
+  for (const path of ["config.json", "1_Pooling/config.json", "a/b/c"]) {
+    assertEquals(assertPlainPath(path), undefined);
+  }
+  for (const path of ["", "/a", "a/", "a//b", "../a", "a/../b", "a/./b", "a/.b", "a\\b/c"]) {
+    assertThrows(() => assertPlainPath(path), RangeError, "plain name");
+  }
 });
 
 Deno.test("readText() reads UTF-8 and nothing else", async () => {

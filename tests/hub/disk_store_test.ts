@@ -1,0 +1,88 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { DiskStore } from "../../hub/disk_store.ts";
+import { urlPlace } from "../../hub/place.ts";
+import { RemoteSource } from "../../hub/remote_source.ts";
+import { HubServer, readAll, sha256, someBytes, withCache } from "./hub_server.ts";
+
+const PATIENCE = { tries: 2, pause: 1, stall: 1000 };
+const BYTES = someBytes(100_000);
+
+/** A server, the cache's folder for it, and sources as new processes would open them. */
+async function withStore(
+  test: (at: { server: HubServer; folder: string; open: () => RemoteSource }) => Promise<void>,
+): Promise<void> {
+  await using server = new HubServer({ "x/model.bin": BYTES, "x/1_Pooling/config.json": "{}" });
+  await withCache(async (cache) => {
+    const place = urlPlace(`${server.url}x`);
+    const open = () => {
+      const store = new DiskStore(cache, place.key);
+      return new RemoteSource(place, { patience: PATIENCE, store });
+    };
+    await test({ server, folder: `${cache}/${place.key}`, open });
+  });
+}
+
+Deno.test("a content that was damaged is fetched again", () =>
+  withStore(async ({ server, folder, open }) => {
+    const damages = [
+      (path: string) => Deno.truncate(path, 50),
+      (path: string) => Deno.remove(path),
+    ];
+    for (const damage of damages) {
+      await open().open("model.bin");
+      await damage(`${folder}/contents/${await sha256(BYTES)}`);
+      assertEquals(await readAll(await open().open("model.bin")), BYTES);
+    }
+    assertEquals(server.requests.length, 4);
+  }));
+
+Deno.test("an entry that no store wrote is no entry", () =>
+  withStore(async ({ folder, open }) => {
+    await open().open("model.bin");
+    const hash = await sha256(BYTES);
+    for (
+      const entry of [
+        "",
+        "{",
+        "[]",
+        "7",
+        "{}",
+        JSON.stringify({ sha256: "../../../etc/passwd", size: 1 }),
+        JSON.stringify({ sha256: hash, size: "100000" }),
+        JSON.stringify({ sha256: hash, size: 100_000, validator: 5 }),
+        JSON.stringify({ sha256: hash, size: 99_999 }),
+      ]
+    ) {
+      await Deno.writeTextFile(`${folder}/files/main/model.bin`, entry);
+      assertEquals(await readAll(await open().open("model.bin")), BYTES, entry);
+    }
+  }));
+
+Deno.test("a commit that no store wrote is none", () =>
+  withCache(async (cache) => {
+    const store = new DiskStore(cache, "host/a--b");
+    assertEquals(await store.readCommit("main"), undefined);
+    await store.writeCommit("refs/pr/1", "c0ffee");
+    assertEquals(await store.readCommit("refs/pr/1"), "c0ffee");
+    await Deno.writeTextFile(`${cache}/host/a--b/commits/main`, "../..");
+    assertEquals(await store.readCommit("main"), undefined);
+  }));
+
+Deno.test("a file in a folder is kept beside the others", () =>
+  withStore(async ({ open, folder }) => {
+    assertEquals((await open().open("1_Pooling/config.json"))?.size, 2);
+    assertEquals(await open().open("1_Pooling/other.json"), undefined);
+    const names = (await Array.fromAsync(Deno.readDir(`${folder}/files/main`)))
+      .map(({ name }) => name).sort();
+    assertEquals(names, ["1_Pooling%2Fconfig.json", "1_Pooling%2Fother.json"]);
+    await assertRejects(() => open().open("1_Pooling/../../x"), RangeError, "plain name");
+  }));
+
+Deno.test("many stores at once in one process all get the file", () =>
+  withStore(async ({ open, folder }) => {
+    const files = await Promise.all(Array.from({ length: 8 }, () => open().open("model.bin")));
+    for (const file of files) assertEquals(await readAll(file), BYTES);
+    const names = (await Array.fromAsync(Deno.readDir(`${folder}/contents`)))
+      .map(({ name }) => name);
+    assertEquals(names, [await sha256(BYTES)]);
+  }));
