@@ -60,10 +60,17 @@ export class BrowserStore implements Store {
     });
     const { validator } = download.facts;
     const headers = new Headers(validator === undefined ? {} : { [VALIDATOR]: validator });
-    await this.#cache.put(
-      this.#place.url(fileName, version),
-      new Response(body as BodyInit, { headers }),
-    );
+    const url = this.#place.url(fileName, version);
+    try {
+      await this.#cache.put(url, new Response(body as BodyInit, { headers }));
+    } catch (error) {
+      if (!(error instanceof Error) || error.name !== "QuotaExceededError") throw error;
+      throw new RangeError(
+        `Cannot keep ${download.name}: the browser gives no more room. Set env.useBrowserCache ` +
+          `to false to read it without a cache`,
+        { cause: error },
+      );
+    }
     const kept = await this.find(version, fileName);
     if (kept?.missing !== false) throw new Error(`Cannot keep ${download.name}: it was removed`);
     return kept.file;

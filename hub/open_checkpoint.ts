@@ -102,7 +102,12 @@ async function openStore(
   }
   // A page without https has none.
   if (!env.useBrowserCache || typeof caches === "undefined") return undefined;
-  return new BrowserStore(await caches.open("lsg-cache"), place);
+  try {
+    return new BrowserStore(await caches.open("lsg-cache"), place);
+  } catch (cause) {
+    const advice = "set env.useBrowserCache to false to do without";
+    throw new Error(`Cannot open the browser's cache, ${advice}: ${cause}`, { cause });
+  }
 }
 
 function defaultCache(): string {

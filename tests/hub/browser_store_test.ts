@@ -72,3 +72,18 @@ Deno.test("a broken download leaves nothing in the Cache API", async () => {
     assertEquals(await readAll(await open(true).open("model.safetensors")), BYTES);
   });
 });
+
+Deno.test("a browser without room says what to do", async () => {
+  await using server = new HubServer(FILES);
+  const place = withEnv({ remoteHost: server.url }, () => hubPlace("a/b", "main"));
+  const full: Pick<Cache, "match" | "put"> = {
+    match: () => Promise.resolve(undefined),
+    put: async (_, response) => {
+      await response.body?.cancel();
+      throw new DOMException("full", "QuotaExceededError");
+    },
+  };
+  const store = new BrowserStore(full as Cache, place);
+  const load = () => new RemoteSource(place, { patience: PATIENCE, store }).open("config.json");
+  await assertRejects(load, RangeError, "env.useBrowserCache");
+});

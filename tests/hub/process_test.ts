@@ -82,7 +82,7 @@ async function contentsOf(cache: string, host: string): Promise<string[]> {
 /** Waits until a part has a length, and gives it. */
 async function partLength(cache: string, host: string): Promise<number> {
   const folder = `${cache}/${encodeURIComponent(host)}/a--b/contents`;
-  for (let tries = 0; tries < 200; tries++) {
+  for (let tries = 0; tries < 800; tries++) {
     await new Promise((resolve) => setTimeout(resolve, 25));
     for (const name of await contentsOf(cache, host).catch(() => [])) {
       const { size } = await Deno.stat(`${folder}/${name}`);

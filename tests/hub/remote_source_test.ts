@@ -6,7 +6,9 @@ import { type RemoteOptions, RemoteSource } from "../../hub/remote_source.ts";
 import { HubServer, readAll, sha256, someBytes, truncated, withCache } from "./hub_server.ts";
 import { withEnv } from "./with_env.ts";
 
-const PATIENCE = { tries: 3, pause: 1, stall: 250 };
+const PATIENCE = { tries: 3, pause: 1, stall: 10_000 };
+/** For servers that are silent on purpose. */
+const IMPATIENCE = { ...PATIENCE, stall: 250 };
 const COMMIT = "0123456789abcdef0123456789abcdef01234567";
 const BYTES = someBytes(300_000);
 const FILES = { "a/b/config.json": '{"x": 1}', "a/b/model.safetensors": BYTES };
@@ -253,11 +255,12 @@ Deno.test("a server that falls silent is asked again, then given up", () =>
       return new Response(body as BodyInit, { headers: { etag, "content-length": "300000" } });
     };
     server.options.fault = (_, seen) => seen === 1 ? silent() : undefined;
-    assertEquals(await readAll(await open(server, cache).open("model.safetensors")), BYTES);
+    const source = open(server, cache, { patience: IMPATIENCE });
+    assertEquals(await readAll(await source.open("model.safetensors")), BYTES);
     server.requests.length = 0;
     server.files["a/b/other.safetensors"] = BYTES;
     server.options.fault = silent;
-    const load = () => open(server, cache).open("other.safetensors");
+    const load = () => open(server, cache, { patience: IMPATIENCE }).open("other.safetensors");
     await assertRejects(load, Error, "nothing came for 0.25 s, 3 times in a row");
     assertEquals(server.requests.length, 3);
   }));
@@ -270,7 +273,11 @@ Deno.test("a server that never answers is given up", async () => {
     late.push(pause);
     return pause.then(() => new Response("late"));
   };
-  await assertRejects(() => openDirect(server).open("config.json"), Error, "nothing came for");
+  await assertRejects(
+    () => openDirect(server, { patience: IMPATIENCE }).open("config.json"),
+    Error,
+    "nothing came for",
+  );
   assertEquals(server.requests.length, 3);
   await Promise.all(late);
 });
