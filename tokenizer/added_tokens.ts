@@ -1,3 +1,6 @@
+import { isJsonObject } from "../checkpoint/json.ts";
+import { checkId } from "./token_models/vocabulary.ts";
+
 /** A token that is found in the text as it stands, before the model sees the rest. */
 export interface AddedToken {
   /** Its number in the vocabulary. */
@@ -74,4 +77,40 @@ function touchesWord(text: string, start: number, end: number): boolean {
   // Not with `$`: V8 15 misses a surrogate pair in a class before it.
   const before = [...text.slice(Math.max(0, start - 2), start)].at(-1) ?? "";
   return wordCharacter.test(before) || wordCharacter.test(text.slice(end, end + 2));
+}
+
+/**
+ * Reads the added tokens of a tokenizer.json.
+ *
+ * @param value The value of `added_tokens`.
+ * @param name The file, for messages.
+ * @returns The tokens.
+ * @throws {TypeError} If one is not well formed.
+ * @throws {RangeError} If an id is out of bounds.
+ */
+export function readAddedTokens(value: unknown, name: string): AddedToken[] {
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value)) {
+    throw new TypeError(`Cannot read ${name}: added_tokens is not an array`);
+  }
+  return value.map((token: unknown): AddedToken => {
+    if (!isJsonObject(token) || typeof token.content !== "string") {
+      throw new TypeError(
+        `Cannot read ${name}: added_tokens has ${
+          JSON.stringify(token)
+        }; wanted an id and a content`,
+      );
+    }
+    checkId(token.id, token.content, name);
+    const special = token.special === true;
+    return {
+      id: token.id,
+      content: token.content,
+      special,
+      single_word: token.single_word === true,
+      lstrip: token.lstrip === true,
+      rstrip: token.rstrip === true,
+      normalized: token.normalized === undefined ? !special : token.normalized === true,
+    };
+  });
 }

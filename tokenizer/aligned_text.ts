@@ -49,3 +49,43 @@ export function sliceAligned(aligned: AlignedText, start: number, end: number): 
     ends: aligned.ends.slice(start, end),
   };
 }
+
+/**
+ * Rewrites a text character by character; what stands for a character is aligned with it.
+ *
+ * @param aligned The text.
+ * @param rewrite What stands for a character: itself, another, several, or nothing.
+ * @returns The text rewritten.
+ */
+export function mapCharacters(
+  aligned: AlignedText,
+  rewrite: (character: string) => string,
+): AlignedText {
+  const result: AlignedText = { text: "", starts: [], ends: [] };
+  let unit = 0;
+  for (const character of aligned.text) {
+    const written = rewrite(character);
+    result.text += written;
+    for (let i = 0; i < written.length; i++) {
+      result.starts.push(aligned.starts[unit]);
+      result.ends.push(aligned.ends[unit]);
+    }
+    unit += character.length;
+  }
+  return result;
+}
+
+/**
+ * Puts something in front of a text; it counts as part of the text's first character.
+ *
+ * @param aligned The text, not empty.
+ * @param front What to put there.
+ * @returns The longer text.
+ */
+export function prependAligned({ text, starts, ends }: AlignedText, front: string): AlignedText {
+  return {
+    text: front + text,
+    starts: [...new Array<number>(front.length).fill(starts[0]), ...starts],
+    ends: [...new Array<number>(front.length).fill(ends[0]), ...ends],
+  };
+}

@@ -7,7 +7,8 @@ import { tokenizerFromFiles } from "./tokenizer_from_files.ts";
 /** Loads the tokenizer of a checkpoint. */
 export class AutoTokenizer {
   /**
-   * Reads tokenizer.json and, where they are, tokenizer_config.json and special_tokens_map.json.
+   * Reads tokenizer.json and, where they are, tokenizer_config.json, special_tokens_map.json and
+   * config.json, of which only the kind of model counts.
    *
    * @param checkpoint A folder, `owner/name` on the hub, a URL, or a source of files.
    * @param options Revision, cache, token, progress.
@@ -41,12 +42,16 @@ export class AutoTokenizer {
     const source = await openCheckpoint(checkpoint, options);
     const tokenizerJson = await readJsonObject(source, "tokenizer.json");
     if (tokenizerJson === undefined) {
-      throw new RangeError(`Cannot load a tokenizer from ${source.name}: it has no tokenizer.json`);
+      throw new RangeError(
+        `Cannot load a tokenizer from ${source.name}: it has no tokenizer.json; in Python, ` +
+          "AutoTokenizer.from_pretrained(folder).save_pretrained(folder) of transformers makes one",
+      );
     }
     const tokenizerConfig = await readJsonObject(source, "tokenizer_config.json");
     const specialTokensMap = await readJsonObject(source, "special_tokens_map.json");
+    const modelConfig = await readJsonObject(source, "config.json");
     return tokenizerFromFiles(
-      { tokenizerJson, tokenizerConfig, specialTokensMap },
+      { tokenizerJson, tokenizerConfig, specialTokensMap, modelConfig },
       `${source.name}/tokenizer.json`,
     );
   }

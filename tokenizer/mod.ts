@@ -1,5 +1,5 @@
 /**
- * Text to ids and back: byte-level BPE tokenizers from a checkpoint's tokenizer.json.
+ * Text to ids and back: WordPiece, byte-level BPE and Unigram tokenizers from a checkpoint's tokenizer.json.
  *
  * @module
  */

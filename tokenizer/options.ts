@@ -18,7 +18,7 @@ export interface TokenizerOptions {
   add_special_tokens?: boolean;
   /** `true` (default): tensors of type int64; `false`: arrays. */
   return_tensor?: boolean;
-  /** Whether to give `token_type_ids`; absent: as tokenizer_config.json's `model_input_names`. */
+  /** Whether to give `token_type_ids`; absent: as `model_input_names` or the tokenizer's class has it. */
   return_token_type_ids?: boolean | null;
   /** Whether truncation gives the rest as further windows, `overflow_to_sample_mapping` beside. */
   return_overflowing_tokens?: boolean;

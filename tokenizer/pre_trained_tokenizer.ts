@@ -161,7 +161,7 @@ export class PreTrainedTokenizer extends Callable {
     if (settings.padding) rows = this.#pad(rows, settings);
     const inputNames = this.#parts.config.model_input_names;
     const typeIds = options.return_token_type_ids ??
-      (Array.isArray(inputNames) && inputNames.includes("token_type_ids"));
+      (Array.isArray(inputNames) ? inputNames.includes("token_type_ids") : this.#parts.tokenTypes);
     return batchEncoding(rows, samples, options, typeIds, !Array.isArray(text));
   }
 

@@ -41,12 +41,13 @@ export function parseSpecialTokens(
   specialTokensMap: Readonly<Record<string, unknown>>,
 ): SpecialTokens {
   const read = (key: string): unknown =>
-    [tokenizerConfig, specialTokensMap].find((file) => Object.hasOwn(file, key))?.[key] ??
-      undefined;
+    [tokenizerConfig, specialTokensMap].find((file) => Object.hasOwn(file, key))?.[key];
   const result: SpecialTokens = { additional: [] };
   for (const role of specialTokenRoles) {
     const value = read(role);
-    if (value !== undefined) result[role] = tokenContent(value, role);
+    // null says that there is none: then no default counts either.
+    if (value === null) result[role] = undefined;
+    else if (value !== undefined) result[role] = tokenContent(value, role);
   }
   const additional = read("additional_special_tokens") ?? [];
   if (!Array.isArray(additional)) {
@@ -54,6 +55,24 @@ export function parseSpecialTokens(
   }
   result.additional = additional.map((value) => tokenContent(value, "additional_special_tokens"));
   return result;
+}
+
+/**
+ * Fills free roles with the tokens that a class of tokenizers has for them, if the vocabulary has
+ * them.
+ *
+ * @param tokens The special tokens that the files name.
+ * @param defaults The tokens of the class.
+ * @param vocabulary The tokens that there are.
+ * @returns The special tokens.
+ */
+export function withDefaults(
+  tokens: SpecialTokens,
+  defaults: Readonly<Partial<Record<SpecialTokenRole, string>>>,
+  vocabulary: { has(token: string): boolean },
+): SpecialTokens {
+  const known = Object.entries(defaults).filter(([, token]) => vocabulary.has(token));
+  return { ...Object.fromEntries(known), ...tokens };
 }
 
 /** `"<s>"` or `{"content": "<s>", …}` */

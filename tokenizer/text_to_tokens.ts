@@ -15,16 +15,14 @@ export interface Token {
 
 /** The steps from a text to tokens, as a tokenizer.json describes them. */
 export interface TokenizationSteps {
-  /** Tokens found in the text as it stands. */
+  /** Tokens found in the text as it stands, or once it is normalised. */
   addedTokens: readonly AddedToken[];
+  /** Rewrites what is between tokens that are found in the text as it stands. */
+  normalize: (aligned: AlignedText) => AlignedText;
   /** Cuts what is between added tokens into words. */
   preTokenize: (aligned: AlignedText) => AlignedText[];
-  /** Cuts a word into tokens of the vocabulary, in order. */
-  model: (word: string) => string[];
-  /** How many code units of `word`, from `position` on, a token of it stands for. */
-  tokenLength: (token: string, word: string, position: number) => number;
-  /** The number of a token in the vocabulary. */
-  tokenToId: (token: string) => number;
+  /** Cuts a word into tokens of the vocabulary; they start and end in the word. */
+  model: (word: string) => Token[];
 }
 
 /**
@@ -34,42 +32,37 @@ export interface TokenizationSteps {
  * @returns A function from a text to its tokens.
  */
 export function textToTokens(steps: TokenizationSteps): (text: string) => Token[] {
+  const { addedTokens, normalize, preTokenize, model } = steps;
   // In this order: what the first ones take is not there for the others.
-  const splitPlain = addedTokenSplitter(steps.addedTokens.filter((token) => !token.normalized));
-  const splitNormalized = addedTokenSplitter(steps.addedTokens.filter((token) => token.normalized));
-
-  function* wordTokens(word: AlignedText): Generator<Token> {
-    let position = 0;
-    for (const token of steps.model(word.text)) {
-      const last = position + steps.tokenLength(token, word.text, position) - 1;
-      yield {
-        token,
-        id: steps.tokenToId(token),
-        start: word.starts[position],
-        end: word.ends[last],
-      };
-      position = last + 1;
-    }
-  }
+  const splitPlain = addedTokenSplitter(addedTokens.filter((token) => !token.normalized));
+  const splitNormalized = addedTokenSplitter(
+    addedTokens.filter((token) => token.normalized)
+      .map((token) => ({ ...token, content: normalize(alignText(token.content)).text })),
+  );
 
   return (text) => {
     const tokens: Token[] = [];
+    const addToken = (part: AlignedText, id: number) => {
+      const end = part.ends[part.ends.length - 1];
+      tokens.push({ token: part.text, id, start: part.starts[0], end });
+    };
+    const addWord = (word: AlignedText) => {
+      for (const { token, id, start, end } of model(word.text)) {
+        tokens.push({ token, id, start: word.starts[start], end: word.ends[end - 1] });
+      }
+    };
     const aligned = alignText(text);
     for (const outer of splitPlain(text)) {
-      const parts = outer.token ? [outer] : splitNormalized(text.slice(outer.start, outer.end))
-        .map((part) => ({
-          ...part,
-          start: part.start + outer.start,
-          end: part.end + outer.start,
-        }));
-      for (const { start, end, token } of parts) {
-        if (token) {
-          tokens.push({ token: text.slice(start, end), id: token.id, start, end });
-          continue;
-        }
-        for (const word of steps.preTokenize(sliceAligned(aligned, start, end))) {
-          for (const found of wordTokens(word)) tokens.push(found);
-        }
+      const plain = sliceAligned(aligned, outer.start, outer.end);
+      if (outer.token) {
+        addToken(plain, outer.token.id);
+        continue;
+      }
+      const normalized = normalize(plain);
+      for (const { start, end, token } of splitNormalized(normalized.text)) {
+        const part = sliceAligned(normalized, start, end);
+        if (token) addToken(part, token.id);
+        else preTokenize(part).forEach(addWord);
       }
     }
     return tokens;

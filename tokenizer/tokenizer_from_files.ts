@@ -1,12 +1,14 @@
-import { Tokenizer } from "@huggingface/tokenizers";
-import { isJsonObject } from "../checkpoint/json.ts";
-import type { AddedToken } from "./added_tokens.ts";
-import { bpeTokenLength, checkBpeModel, checkId } from "./bpe_model.ts";
-import { byteLevelWords } from "./byte_level.ts";
+import { readAddedTokens } from "./added_tokens.ts";
+import { readDecoder } from "./decoders/read_decoder.ts";
+import { cleanUp } from "./decoders/word_piece.ts";
+import { readNormalizer } from "./normalizers/read_normalizer.ts";
 import { PreTrainedTokenizer } from "./pre_trained_tokenizer.ts";
-import { parseSpecialTokens } from "./special_tokens.ts";
+import { readPreTokenizer } from "./pre_tokenizers/read_pre_tokenizer.ts";
+import { parseSpecialTokens, withDefaults } from "./special_tokens.ts";
 import { parseTemplate } from "./template.ts";
 import { textToTokens } from "./text_to_tokens.ts";
+import { readTokenModel } from "./token_models/read_token_model.ts";
+import { overrideSettings, tokenizerClass } from "./tokenizer_class.ts";
 
 /** The parsed files of a tokenizer. */
 export interface TokenizerFiles {
@@ -16,10 +18,13 @@ export interface TokenizerFiles {
   tokenizerConfig?: Readonly<Record<string, unknown>>;
   /** The content of special_tokens_map.json, for what tokenizer_config.json lacks. */
   specialTokensMap?: Readonly<Record<string, unknown>>;
+  /** The content of config.json, whose `model_type` tells the class that the others do not name. */
+  modelConfig?: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Makes a tokenizer from the content of its files. Byte-level BPE is supported: RoBERTa and its kin.
+ * Makes a tokenizer from the content of its files: WordPiece (BERT and its kin), byte-level BPE
+ * (RoBERTa, Longformer, BART) or Unigram (ALBERT, CamemBERT, XLM-RoBERTa, mBART, Pegasus).
  *
  * @param files The parsed files.
  * @param name What messages call tokenizer.json.
@@ -46,84 +51,40 @@ export function tokenizerFromFiles(
   files: TokenizerFiles,
   name = "tokenizer.json",
 ): PreTrainedTokenizer {
-  const { tokenizerJson, tokenizerConfig = {}, specialTokensMap = {} } = files;
-  const model = checkBpeModel(tokenizerJson.model, name);
-  if (tokenizerJson.normalizer) {
-    throw new TypeError(
-      `Cannot read ${name}: wanted no normalizer, got ${JSON.stringify(tokenizerJson.normalizer)}`,
-    );
-  }
-  const byteLevel = tokenizerJson.pre_tokenizer;
-  if (!isJsonObject(byteLevel) || byteLevel.type !== "ByteLevel") {
-    throw new TypeError(
-      `Cannot read ${name}: wanted a pre_tokenizer of type "ByteLevel", got ` +
-        JSON.stringify(byteLevel),
-    );
-  }
-  const addedTokens = parseAddedTokens(tokenizerJson.added_tokens, name);
-  const specialTokens = parseSpecialTokens(tokenizerConfig, specialTokensMap);
-  const library = openLibrary({
-    ...tokenizerJson,
-    model: { ...tokenizerJson.model as object, type: "BPE" },
-    added_tokens: addedTokens,
-    normalizer: null,
-    post_processor: null,
-    decoder: tokenizerJson.decoder ?? null,
-  }, name);
+  const { tokenizerConfig = {}, specialTokensMap = {}, modelConfig = {} } = files;
+  const known = tokenizerClass(tokenizerConfig, modelConfig);
+  const json = overrideSettings(files.tokenizerJson, tokenizerConfig, known?.overrides);
+  const model = readTokenModel(json.model, `model of ${name}`);
+  const addedTokens = readAddedTokens(json.added_tokens, name);
+  const ids = new Map([
+    ...model.ids,
+    ...addedTokens.map(({ content, id }) => [content, id] as const),
+  ]);
+  const tokens = new Map(Array.from(ids, ([token, id]) => [id, token]));
+  const contents = new Set(addedTokens.map((token) => token.content));
+  const decode = readDecoder(json.decoder, `decoder of ${name}`, (token) => contents.has(token));
 
   return new PreTrainedTokenizer({
     textToTokens: textToTokens({
       addedTokens,
-      preTokenize: (text) =>
-        byteLevelWords(text, {
-          add_prefix_space: byteLevel.add_prefix_space === true,
-          use_regex: byteLevel.use_regex !== false,
-        }),
-      model: (word) => library.model!([word]),
-      tokenLength: (token, word, position) => bpeTokenLength(model, token, word, position),
-      tokenToId: (token) => library.token_to_id(token)!,
+      normalize: readNormalizer(json.normalizer, `normalizer of ${name}`),
+      preTokenize: readPreTokenizer(json.pre_tokenizer, `pre_tokenizer of ${name}`),
+      model: model.tokenize,
     }),
-    template: parseTemplate(tokenizerJson.post_processor, name),
-    tokenToId: (token) => library.token_to_id(token),
-    idToToken: (id) => library.id_to_token(id),
-    decode: (ids, options) => library.decode(ids, options),
-    specialTokens,
+    template: parseTemplate(json.post_processor, name),
+    tokenToId: (token) => ids.get(token),
+    idToToken: (id) => tokens.get(id),
+    decode: (numbers, { clean_up_tokenization_spaces }) => {
+      const text = decode(numbers.map((id) => tokens.get(id)!)).join("");
+      return clean_up_tokenization_spaces ? cleanUp(text) : text;
+    },
+    specialTokens: withDefaults(
+      parseSpecialTokens(tokenizerConfig, specialTokensMap),
+      known?.specialTokens ?? {},
+      ids,
+    ),
     specialIds: addedTokens.filter((token) => token.special).map((token) => token.id),
+    tokenTypes: known?.tokenTypes ?? false,
     config: tokenizerConfig,
-  });
-}
-
-function openLibrary(tokenizerJson: object, name: string): Tokenizer {
-  try {
-    return new Tokenizer(tokenizerJson, {});
-  } catch (cause) {
-    throw new TypeError(`Cannot read ${name}: ${(cause as Error).message}`, { cause });
-  }
-}
-
-function parseAddedTokens(value: unknown, name: string): AddedToken[] {
-  if (value === undefined || value === null) return [];
-  if (!Array.isArray(value)) {
-    throw new TypeError(`Cannot read ${name}: added_tokens is not an array`);
-  }
-  return value.map((token: unknown): AddedToken => {
-    if (!isJsonObject(token) || typeof token.content !== "string") {
-      throw new TypeError(
-        `Cannot read ${name}: added_tokens has ${
-          JSON.stringify(token)
-        }; wanted an id and a content`,
-      );
-    }
-    checkId(token.id, token.content, name);
-    const special = token.special === true;
-    return {
-      id: token.id,
-      content: token.content,
-      special,
-      single_word: token.single_word === true,
-      lstrip: token.lstrip === true,
-      rstrip: token.rstrip === true,
-      normalized: token.normalized === undefined ? !special : token.normalized === true,
-    };
   });
 }

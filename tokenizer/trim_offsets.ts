@@ -1,4 +1,4 @@
-import { spaceLetter } from "./byte_level.ts";
+import { spaceLetter } from "./pre_tokenizers/byte_level.ts";
 import type { Token } from "./text_to_tokens.ts";
 
 /**

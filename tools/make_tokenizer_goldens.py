@@ -11,9 +11,7 @@ goldens for its tokenizer, without a copy of it.
 Offsets are converted from code points (Python) to UTF-16 code units (JavaScript).
 """
 
-import hashlib
 import json
-import random
 import sys
 from pathlib import Path
 
@@ -22,80 +20,13 @@ import transformers
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, processors, trainers
 from transformers import PreTrainedTokenizerFast
 
+from tokenizer_texts import HOSTILE, digest, foreign_lines, utf16, write
+
 SPECIAL_TOKENS = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
 NAMES = {
     "bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>", "sep_token": "</s>",
     "pad_token": "<pad>", "cls_token": "<s>", "mask_token": "<mask>",
 }
-
-FAMILY = "\U0001F468\u200D\U0001F469\u200D\U0001F467\u200D\U0001F466"  # joined by ZWJ
-
-
-def foreign_lines():
-    """Random words of other scripts: so some merges end inside a character, and some across two."""
-    draw = random.Random(0)
-    ranges = [(0x1F600, 0x1F640), (0x430, 0x450), (0x4E00, 0x4E80), (0x627, 0x64B), (0xE0, 0xFF)]
-    for _ in range(600):
-        low, high = draw.choice(ranges)
-        yield " " + "".join(chr(draw.randrange(low, high)) for _ in range(draw.randrange(1, 9)))
-
-
-HOSTILE = [
-    "",
-    " ",
-    "  ",
-    "   \t \n ",
-    "Hello world",
-    " Hello world",
-    "Hello world ",
-    "  Hello   world  ",
-    "Tabs\tand\nlines\r\nand\r\r\n\n\n ends\n",
-    "don't I'll they've he'd she's we're I'm DON'T 'tis ''s 's",
-    "It is 3.14159, 1,000,000 or 1e-9; \u0663\u0664 \u00BD \u2167 \u2075",
-    "caf\u00E9 cafe\u0301 a\u0300\u0301\u0302b \u0301 \u0301lone",
-    "\u4F60\u597D\uFF0C\u4E16\u754C\u3002 \u65E5\u672C\u8A9E\u3068\u3000\uD55C\uAD6D\uC5B4",
-    "\u0645\u0631\u062D\u0628\u0627 \u0628\u0627\u0644\u0639\u0627\u0644\u0645\u060C \u200Fabc\u200E \u05E9\u05DC\u05D5\u05DD",
-    "\u0928\u092E\u0938\u094D\u0924\u0947 \u0E2A\u0E27\u0E31\u0E2A\u0E14\u0E35",
-    "\U0001F600",
-    " \U0001F600",
-    "\U0001F600\U0001F601\U0001F602 x\U0001F600y",
-    FAMILY + " and " + FAMILY,
-    "\U0001F44D\U0001F3FD \u2764\uFE0F \U0001F1E9\U0001F1EA 1\uFE0F\u20E3",
-    "\U00010330\U00010331 \U0001D49C\U0001D4B7 \U00020000\U0002A6DF",
-    "a\u200Db\u200Cc\u200Bd\u00ADe\u2060f",
-    "nul\x00byte \x00 \x01\x02\x1F\x7F\x80\x9F",
-    "\x85next\x85line \x85 \x85x",
-    "no\u00A0break\u00A0\u00A0space \u00A0 \u2003em \u2028line\u2029para \u202F\u205F\u1680\u180E",
-    "\uFEFFbom in\uFEFFside \uFEFF end\uFEFF",
-    "\uFEFF",
-    "\uFEFF \uFEFF  \uFEFF",
-    "\uFFFD \uFFFD\uFFFD x\uFFFDy \uFFFE \uFFFF \U0010FFFF \uE000",
-    "\x0B\x0C vt ff \x1C\x1D\x1E\x1F x",
-    "<mask>",
-    " <mask> ",
-    "a<mask>b",
-    "a <mask> b",
-    "a  \t\n<mask>  \n b<mask><mask> <mask>",
-    "\u00A0\u3000<mask>\u00A0x \x85<mask> \uFEFF<mask> \u200B<mask>",
-    "\U0001F600 <mask>\U0001F600",
-    "</s>",
-    "a</s>b </s> </s><s><pad> <unk>x",
-    "<s>a</s></s>b</s>",
-    "<MASK> <mask <<mask>> mask>",
-    "\u0120\u010A \u00C4\u0142 \u2581",
-    "A" * 300,
-    "antidisestablishmentarianism" * 12,
-    "!?" * 40 + " ... ---- ____ ====",
-    "http://example.org/?a=b&c=d#e <a href=\"x\">y</a>",
-    "\"Quotes\" \u2018single\u2019 \u201Cdouble\u201D \u2014 dash \u2026",
-    "  leading\u00A0 \t<mask>\t trailing  ",
-    "\uAC00\u1100\u1161\u11A8 \u212B\u00C5A\u030A \uFB01 \u0130\u0131\u00DF\u1E9E",
-    "mixed\u0441\u043A\u0440\u0438\u043F\u0442\u4E2D\u6587abc\u0627\u0628\U0001F600123",
-    "__proto__ constructor toString",
-    "new<new>new <NEW> a new b renew [sep] [ sep ] x  [rs]  y  [both]  z na\u00EFve_tok \u00E9new",
-    "[rs]  [both]  [both]<mask> [rs] ",
-]
-
 
 def train(lines):
     tokenizer = Tokenizer(models.BPE())
@@ -141,10 +72,6 @@ def variants(trained):
             special_tokens=[("<s>", 0), ("</s>", 2)]),
     ])
     yield "added_tokens", tokenizer, {"padding_side": "left", "truncation_side": "left"}
-
-
-def utf16(text, code_point):
-    return len(text[:code_point].encode("utf-16-le")) // 2
 
 
 def call(tokenizer, text, text_pair=None, **options):
@@ -231,15 +158,6 @@ def decode_goldens(tokenizer, texts):
         # Most of the four are alike: those equal to the first are left out.
         rows.append({"ids": ids, "texts": [texts[0]] + [None if t == texts[0] else t for t in texts[1:]]})
     return rows
-
-
-def write(path, value):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(value, ensure_ascii=True, separators=(",", ":")) + "\n")
-
-
-def digest(value):
-    return hashlib.sha256(json.dumps(value, separators=(",", ":")).encode()).hexdigest()
 
 
 def fast(tokenizer, config):

@@ -1,5 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { alignText, sliceAligned } from "../../tokenizer/aligned_text.ts";
+import {
+  alignText,
+  mapCharacters,
+  prependAligned,
+  sliceAligned,
+} from "../../tokenizer/aligned_text.ts";
 
 Deno.test("alignText() gives both halves of a surrogate pair the whole character", () => {
   assertEquals(alignText("a😀b"), {
@@ -16,4 +21,14 @@ Deno.test("sliceAligned() keeps the places in the original text", () => {
     starts: [1, 1, 3],
     ends: [3, 3, 4],
   });
+});
+
+Deno.test("mapCharacters() aligns what stands for a character with it", () => {
+  const rewritten = mapCharacters(alignText("a😀b"), (c) => ({ "a": "", "😀": "xy" })[c] ?? c);
+  assertEquals(rewritten, { text: "xyb", starts: [1, 1, 3], ends: [3, 3, 4] });
+});
+
+Deno.test("prependAligned() counts as part of the first character", () => {
+  const longer = prependAligned(alignText("😀b"), "▁x");
+  assertEquals(longer, { text: "▁x😀b", starts: [0, 0, 0, 0, 2], ends: [2, 2, 2, 2, 3] });
 });

@@ -29,7 +29,8 @@ Deno.test("AutoTokenizer.from_pretrained() reads another source of files", async
 Deno.test("AutoTokenizer.from_pretrained() names the file that is missing or broken", async () => {
   const load = (files: Record<string, string>) =>
     AutoTokenizer.from_pretrained(new MemorySource(files));
-  await assertRejects(() => load({}), RangeError, "tokenizer.json");
+  await assertRejects(() => load({}), RangeError, "it has no tokenizer.json");
+  await assertRejects(() => load({ "vocab.txt": "[PAD]" }), RangeError, "save_pretrained(folder)");
   for (
     const broken of ["", "{", "<!doctype html>", "null", "[]", "5", '{"model": {}, "model": 1}']
   ) {
@@ -38,4 +39,10 @@ Deno.test("AutoTokenizer.from_pretrained() names the file that is missing or bro
     await assertRejects(() => load(files), SyntaxError, "tokenizer_config.json");
   }
   await assertRejects(() => load({ "tokenizer.json": "{}" }), TypeError, "tokenizer.json");
+});
+
+Deno.test("AutoTokenizer.from_pretrained() takes from config.json what old checkpoints leave out", async () => {
+  const files = { "tokenizer.json": json, "config.json": '{"model_type": "roberta"}' };
+  const tokenizer = await AutoTokenizer.from_pretrained(new MemorySource(files));
+  assertEquals([tokenizer.mask_token, tokenizer.cls_token_id], ["<mask>", 0]);
 });

@@ -1,23 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
-import type { PreTrainedTokenizer } from "../../tokenizer/pre_trained_tokenizer.ts";
-import { tokenizerFromFiles } from "../../tokenizer/tokenizer_from_files.ts";
-import { checkSingle, type Goldens, readJson } from "./goldens.ts";
+import { checkSingle, digest, openGoldens } from "./goldens.ts";
 
-async function open(name: string): Promise<[PreTrainedTokenizer, Goldens]> {
-  const goldens: Goldens = await readJson(`${name}/goldens.json`);
-  const folder = goldens.changes ? "roberta" : name;
-  const tokenizerJson = await readJson(`${folder}/tokenizer.json`);
-  const tokenizerConfig = await readJson(`${folder}/tokenizer_config.json`);
-  return [
-    tokenizerFromFiles({
-      tokenizerJson: { ...tokenizerJson, ...goldens.changes },
-      tokenizerConfig,
-    }),
-    goldens,
-  ];
-}
-
+const families = ["bert_uncased", "bert_cased", "albert", "camembert", "xlm_roberta"];
 const names = [
+  ...families,
   "roberta",
   "prefix_space",
   "untrimmed",
@@ -27,26 +13,19 @@ const names = [
 ];
 for (const name of names) {
   Deno.test(`${name}: ids and offsets of hostile texts are Python's`, async () => {
-    checkSingle(...await open(name));
+    checkSingle(...await openGoldens(name));
   });
 
   Deno.test(`${name}: ids and offsets of a text of 10,000 characters are Python's`, async () => {
-    const [tokenizer, { long }] = await open(name);
+    const [tokenizer, { long }] = await openGoldens(name);
     const text = long!.piece.repeat(long!.repeat);
     assert(text.length >= 10_000);
-    const { input_ids, offset_mapping } = tokenizer(text, {
-      return_tensor: false,
-      return_offsets_mapping: true,
-    });
-    assertEquals(input_ids.length, long!.tokens);
-    const json = new TextEncoder().encode(JSON.stringify([input_ids, offset_mapping!.flat()]));
-    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", json));
-    const hex = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
-    assertEquals(hex, long!.sha256);
+    assertEquals(tokenizer.encode(text).length, long!.tokens);
+    assertEquals(await digest(tokenizer, text), long!.sha256);
   });
 
   Deno.test(`${name}: pairs, truncation, windows and padding are Python's`, async () => {
-    const [tokenizer, { calls }] = await open(name);
+    const [tokenizer, { calls }] = await openGoldens(name);
     assert(calls!.length > 0);
     for (const { text, text_pair, options, expected } of calls!) {
       // One text as a batch of one, as the goldens have it.
@@ -79,9 +58,9 @@ for (const name of names) {
   });
 }
 
-for (const name of ["roberta", "added_tokens"]) {
+for (const name of ["roberta", "added_tokens", ...families]) {
   Deno.test(`${name}: decoded texts are Python's`, async () => {
-    const [tokenizer, { decode }] = await open(name);
+    const [tokenizer, { decode }] = await openGoldens(name);
     assert(decode!.length > 0);
     for (const { ids, texts } of decode!) {
       const settings = [[false, false], [false, true], [true, false], [true, true]];
@@ -92,5 +71,24 @@ for (const name of ["roberta", "added_tokens"]) {
         assertEquals(tokenizer.batch_decode([ids.map(BigInt)], options), [texts[i] ?? texts[0]]);
       }
     }
+  });
+}
+
+for (const name of families) {
+  Deno.test(`${name}: ids and offsets of random texts are Python's`, async () => {
+    const [tokenizer, { fuzz }] = await openGoldens(name);
+    assert(fuzz!.length >= 300);
+    for (const { text, sha256 } of fuzz!) {
+      assertEquals((await digest(tokenizer, text)).slice(0, 8), sha256, JSON.stringify(text));
+    }
+  });
+
+  Deno.test(`${name}: an encoding has what Python's has if nothing is asked for`, async () => {
+    const [tokenizer, { names }] = await openGoldens(name);
+    assertEquals(Object.keys(tokenizer("a", { text_pair: "b" })).sort(), names!.sort());
+  });
+
+  Deno.test(`${name}: added tokens are found where Python finds them`, async () => {
+    checkSingle(...await openGoldens(`${name}_added`));
   });
 }

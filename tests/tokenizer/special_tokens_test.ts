@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { parseSpecialTokens } from "../../tokenizer/special_tokens.ts";
+import { parseSpecialTokens, withDefaults } from "../../tokenizer/special_tokens.ts";
 
 Deno.test("parseSpecialTokens() reads both spellings, the config before the map", () => {
   assertEquals(
@@ -12,7 +12,7 @@ Deno.test("parseSpecialTokens() reads both spellings, the config before the map"
         additional_special_tokens: ["x"],
       },
     ),
-    { mask_token: "<mask>", cls_token: "<s>", additional: ["x"] },
+    { mask_token: "<mask>", cls_token: "<s>", pad_token: undefined, additional: ["x"] },
   );
   assertEquals(parseSpecialTokens({}, {}), { additional: [] });
 });
@@ -24,4 +24,15 @@ Deno.test("parseSpecialTokens() refuses other values and inherited ones", () => 
   assertThrows(() => parseSpecialTokens(list, {}), TypeError, "additional_special_tokens");
   const polluted = Object.create({ mask_token: "<evil>" });
   assertEquals(parseSpecialTokens(polluted, {}).mask_token, undefined);
+});
+
+Deno.test("withDefaults() fills free roles with what the vocabulary has", () => {
+  const named = parseSpecialTokens({ mask_token: "[M]", pad_token: null }, {});
+  const defaults = { mask_token: "[MASK]", pad_token: "[PAD]", cls_token: "[CLS]", sep_token: "x" };
+  assertEquals(withDefaults(named, defaults, new Set(["[MASK]", "[PAD]", "[CLS]", "[M]"])), {
+    mask_token: "[M]",
+    pad_token: undefined,
+    cls_token: "[CLS]",
+    additional: [],
+  });
 });

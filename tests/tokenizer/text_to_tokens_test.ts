@@ -8,10 +8,9 @@ Deno.test("textToTokens() looks for normalized added tokens in what the others l
       { id: 1, content: "bc", normalized: false, ...flags },
       { id: 2, content: "ab", normalized: true, ...flags },
     ],
+    normalize: (text) => text,
     preTokenize: (text) => [text],
-    model: (word) => [...word],
-    tokenLength: (token) => token.length,
-    tokenToId: () => 0,
+    model: (word) => [...word].map((token, i) => ({ token, id: 0, start: i, end: i + 1 })),
   });
   assertEquals(toTokens("abc ab"), [
     { token: "a", id: 0, start: 0, end: 1 },

@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { smallFiles, smallTokenizer } from "./small_tokenizer.ts";
 
 Deno.test("tokenizerFromFiles() gives the library's ids, unknown bytes as the unknown token", () => {
@@ -26,8 +26,8 @@ Deno.test("tokenizerFromFiles() refuses parts that it cannot run", () => {
   for (
     const [key, value] of Object.entries({
       model: undefined,
-      normalizer: { type: "NFC" },
-      pre_tokenizer: null,
+      normalizer: { type: "Other" },
+      pre_tokenizer: { type: "Other" },
       decoder: { type: "Other" },
       added_tokens: {},
       post_processor: { type: "Other" },
@@ -35,7 +35,11 @@ Deno.test("tokenizerFromFiles() refuses parts that it cannot run", () => {
   ) {
     assertThrows(() => smallTokenizer({ [key]: value }), TypeError, "tokenizer.json");
   }
-  assertThrows(() => smallTokenizer({ pre_tokenizer: { type: "BertPreTokenizer" } }), TypeError);
+  for (const key of ["model", "normalizer", "pre_tokenizer", "decoder", "post_processor"]) {
+    const unknown = { type: "Unheard-of" };
+    const error = assertThrows(() => smallTokenizer({ [key]: unknown }), TypeError, "Unheard-of");
+    assertStringIncludes(error.message, `${key} of tokenizer.json`);
+  }
   assertThrows(() => smallTokenizer({ added_tokens: [{ id: 0 }] }), TypeError, "added_tokens");
   const huge = { added_tokens: [{ id: 4e9, content: "x" }] };
   assertThrows(() => smallTokenizer(huge), RangeError, "4000000000");

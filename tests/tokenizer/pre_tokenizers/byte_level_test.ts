@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { alignText } from "../../tokenizer/aligned_text.ts";
-import { byteLevelWords, spaceLetter } from "../../tokenizer/byte_level.ts";
+import { alignText } from "../../../tokenizer/aligned_text.ts";
+import { byteLevelWords, spaceLetter } from "../../../tokenizer/pre_tokenizers/byte_level.ts";
 
 const words = (text: string, add_prefix_space = false, use_regex = true) =>
   byteLevelWords(alignText(text), { add_prefix_space, use_regex });

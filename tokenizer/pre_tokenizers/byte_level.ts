@@ -1,4 +1,4 @@
-import { type AlignedText, sliceAligned } from "./aligned_text.ts";
+import { type AlignedText, mapCharacters, prependAligned, sliceAligned } from "../aligned_text.ts";
 
 /** Settings of a `ByteLevel` pre-tokenizer, as tokenizer.json has them. */
 export interface ByteLevelOptions {
@@ -22,6 +22,8 @@ const word = new RegExp(
   "gu",
 );
 
+const utf8 = new TextEncoder();
+
 /** The letter for each byte: itself where it prints, else one from U+0100 on. */
 const letters: readonly string[] = (() => {
   let next = 0x100;
@@ -30,6 +32,11 @@ const letters: readonly string[] = (() => {
     return String.fromCharCode(prints ? byte : next++);
   });
 })();
+
+/** The byte of each letter. */
+export const byteOfLetter: ReadonlyMap<string, number> = new Map(
+  letters.map((letter, byte) => [letter, byte]),
+);
 
 /** The letter that stands for a space in byte-level tokens, `Ġ`. */
 export const spaceLetter: string = letters[0x20];
@@ -42,7 +49,9 @@ export const spaceLetter: string = letters[0x20];
  * @returns The words; each letter is aligned with the whole character that its byte is of.
  */
 export function byteLevelWords(aligned: AlignedText, options: ByteLevelOptions): AlignedText[] {
-  if (options.add_prefix_space && !aligned.text.startsWith(" ")) aligned = addSpace(aligned);
+  if (options.add_prefix_space && !aligned.text.startsWith(" ")) {
+    aligned = prependAligned(aligned, " ");
+  }
   if (!options.use_regex) return [toBytes(aligned)];
   return Array.from(
     aligned.text.matchAll(word),
@@ -50,26 +59,10 @@ export function byteLevelWords(aligned: AlignedText, options: ByteLevelOptions):
   );
 }
 
-/** A space in front, which counts as part of the first character. */
-function addSpace({ text, starts, ends }: AlignedText): AlignedText {
-  return {
-    text: " " + text,
-    starts: [starts[0], ...starts],
-    ends: [ends[0], ...ends],
-  };
-}
-
-function toBytes({ text, starts, ends }: AlignedText): AlignedText {
-  const bytes: AlignedText = { text: "", starts: [], ends: [] };
-  const utf8 = new TextEncoder();
-  let unit = 0;
-  for (const character of text) {
-    for (const byte of utf8.encode(character)) {
-      bytes.text += letters[byte];
-      bytes.starts.push(starts[unit]);
-      bytes.ends.push(ends[unit]);
-    }
-    unit += character.length;
-  }
-  return bytes;
+/** One letter a byte, each aligned with the byte's whole character. */
+function toBytes(aligned: AlignedText): AlignedText {
+  return mapCharacters(aligned, (character) => {
+    if (character < "\x80") return letters[character.charCodeAt(0)];
+    return Array.from(utf8.encode(character), (byte) => letters[byte]).join("");
+  });
 }

@@ -1,0 +1,34 @@
+import { assertEquals } from "@std/assert";
+import { alignText } from "../../../tokenizer/aligned_text.ts";
+import { canonicalForm, type UnicodeForm } from "../../../tokenizer/normalizers/canonical_form.ts";
+
+const texts = [
+  "",
+  "plain",
+  "e\u0301\u00E9",
+  "a\u0301\u0323b\u0323\u0301",
+  "\u1100\u1161\u11A8\uAC01\uAC00\u11A8",
+  "\u0301\u0323lone",
+  "\u1E69\u0307 s\u0323\u0307 q\u0307\u0323\u0334",
+  "\uFB01\uFF21\u2460\u33A1\uFDFA",
+  "\u0344\u0390\u1F82\u0958\u2ADC\u{1D15E}\u{1109A}\u{110BA}",
+];
+
+Deno.test("canonicalForm() gives the forms that JavaScript has", () => {
+  for (const form of ["NFC", "NFD", "NFKC", "NFKD"] satisfies UnicodeForm[]) {
+    for (const text of texts) {
+      const { text: result, starts, ends } = canonicalForm(alignText(text), form);
+      assertEquals(result, text.normalize(form), JSON.stringify({ form, text }));
+      assertEquals([starts.length, ends.length], [result.length, result.length]);
+    }
+  }
+});
+
+Deno.test("canonicalForm() aligns parts with their whole, and a whole with its first part", () => {
+  assertEquals(canonicalForm(alignText("\u00E9x"), "NFD").starts, [0, 0, 1]);
+  assertEquals(canonicalForm(alignText("e\u0301x"), "NFC"), {
+    text: "\u00E9x",
+    starts: [0, 2],
+    ends: [1, 3],
+  });
+});

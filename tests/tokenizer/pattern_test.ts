@@ -1,0 +1,29 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { JsonPart } from "../../tokenizer/json_part.ts";
+import { readPattern } from "../../tokenizer/pattern.ts";
+
+const read = (pattern: unknown) => readPattern(new JsonPart({ pattern }, "normalizer of x"));
+const found = (pattern: unknown, text: string) =>
+  Array.from(text.matchAll(read(pattern)), ([match]) => match);
+
+Deno.test("readPattern() takes a String by the letter", () => {
+  assertEquals(found({ String: ".(*)" }, "a.(*)b.(*)"), [".(*)", ".(*)"]);
+  assertEquals(found({ String: "a-b/" }, "a-b/"), ["a-b/"]);
+});
+
+Deno.test("readPattern() reads classes as Unicode has them", () => {
+  assertEquals(found({ Regex: "\\s" }, "a \u0085\uFEFF"), [" ", "\u0085"]);
+  assertEquals(found({ Regex: "[^\\S ]" }, " \u0085"), ["\u0085"]);
+  assertEquals(found({ Regex: "\\d+" }, "12\u0663x"), ["12\u0663"]);
+  assertEquals(found({ Regex: "a.b[.]" }, "a\rb. a\nb."), ["a\rb."]);
+  assertEquals(found({ Regex: "\\.^" }, "a"), []);
+});
+
+Deno.test("readPattern() refuses what it cannot run", () => {
+  for (const pattern of [undefined, "a", { String: "" }, { Regex: 5 }, {}]) {
+    assertThrows(() => read(pattern), TypeError, "wanted a String or a Regex");
+  }
+  for (const Regex of ["(", "(?>a)", "\\w+", "a\\b", "[\\W]", "\\h"]) {
+    assertThrows(() => read({ Regex }), TypeError, JSON.stringify(Regex));
+  }
+});

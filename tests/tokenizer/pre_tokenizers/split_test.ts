@@ -1,0 +1,25 @@
+import { assertEquals } from "@std/assert";
+import { alignText } from "../../../tokenizer/aligned_text.ts";
+import { splitAligned, type SplitBehavior } from "../../../tokenizer/pre_tokenizers/split.ts";
+
+const texts = (text: string, behavior: SplitBehavior, invert = false) =>
+  splitAligned(alignText(text), /-/g, behavior, invert).map((piece) => piece.text);
+
+Deno.test("splitAligned() does with delimiters what each behavior says", () => {
+  const text = "the-final--countdown-";
+  assertEquals(texts(text, "Removed"), ["the", "final", "countdown"]);
+  assertEquals(texts(text, "Isolated"), ["the", "-", "final", "-", "-", "countdown", "-"]);
+  assertEquals(texts(text, "MergedWithPrevious"), ["the-", "final-", "-", "countdown-"]);
+  assertEquals(texts(text, "MergedWithNext"), ["the", "-final", "-", "-countdown", "-"]);
+  assertEquals(texts(text, "Contiguous"), ["the", "-", "final", "--", "countdown", "-"]);
+});
+
+Deno.test("splitAligned() inverted keeps what matches", () => {
+  assertEquals(texts("a-b--", "Removed", true), ["-", "-", "-"]);
+  assertEquals(texts("", "Isolated"), []);
+});
+
+Deno.test("splitAligned() keeps the places", () => {
+  const [, second] = splitAligned(alignText("😀-b"), /-/g, "Removed");
+  assertEquals(second, { text: "b", starts: [3], ends: [4] });
+});

@@ -1,0 +1,19 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { readTokenModel } from "../../../tokenizer/token_models/read_token_model.ts";
+
+Deno.test("readTokenModel() tells files without a type by what they have", () => {
+  const bpe = { vocab: { a: 0, b: 1, ab: 2 }, merges: ["a b"] };
+  const wordPiece = { vocab: { "[UNK]": 0, a: 1, "##b": 2 } };
+  const unigram = { vocab: [["<unk>", 0], ["ab", -1]], unk_id: 0 };
+  const ids = [bpe, wordPiece, unigram].map((model) =>
+    readTokenModel(model, "model of x").tokenize("ab").map((token) => token.id)
+  );
+  assertEquals(ids, [[2], [1, 2], [1]]);
+});
+
+Deno.test("readTokenModel() refuses other models and names them", () => {
+  const read = (model: unknown) => () => readTokenModel(model, "model of x");
+  assertThrows(read({ type: "WordLevel" }), TypeError, '"WordLevel"');
+  assertThrows(read({}), TypeError, "model of x");
+  assertThrows(read(undefined), TypeError, "model of x");
+});

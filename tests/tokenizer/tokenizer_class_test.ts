@@ -1,0 +1,45 @@
+import { assertEquals } from "@std/assert";
+import { overrideSettings, tokenizerClass } from "../../tokenizer/tokenizer_class.ts";
+
+Deno.test("tokenizerClass() goes by the first file that names one", () => {
+  const bert = tokenizerClass({ tokenizer_class: "BertTokenizerFast" }, { model_type: "roberta" });
+  assertEquals(bert?.specialTokens.mask_token, "[MASK]");
+  assertEquals(tokenizerClass({}, { tokenizer_class: "BertTokenizer" }), bert);
+  assertEquals(tokenizerClass({}, { model_type: "xlm-roberta" })?.specialTokens.cls_token, "<s>");
+  assertEquals(tokenizerClass({}, { model_type: "other" }), undefined);
+  assertEquals(tokenizerClass({}, {}), undefined);
+});
+
+Deno.test("tokenizerClass() has token types for BERT, ELECTRA and ALBERT alone", () => {
+  const withTypes = ["bert", "distilbert", "electra", "albert", "camembert", "longformer"]
+    .filter((model_type) => tokenizerClass({}, { model_type })?.tokenTypes);
+  assertEquals(withTypes, ["bert", "electra", "albert"]);
+});
+
+Deno.test("overrideSettings() puts the config's settings over BERT's normalizer", () => {
+  const json = { normalizer: { type: "BertNormalizer", lowercase: true, clean_text: false } };
+  assertEquals(overrideSettings(json, { do_lower_case: false }, "BertNormalizer").normalizer, {
+    type: "BertNormalizer",
+    lowercase: false,
+    clean_text: false,
+    strip_accents: null,
+    handle_chinese_chars: true,
+  });
+  assertEquals(overrideSettings(json, { do_lower_case: false }, undefined), json);
+  const other = { normalizer: { type: "NFC" } };
+  assertEquals(overrideSettings(other, { do_lower_case: false }, "BertNormalizer"), other);
+});
+
+Deno.test("overrideSettings() puts add_prefix_space over both parts that have it", () => {
+  const json = {
+    pre_tokenizer: { type: "ByteLevel", add_prefix_space: false },
+    post_processor: { type: "RobertaProcessing", add_prefix_space: false, trim_offsets: false },
+  };
+  const changed = overrideSettings(json, { add_prefix_space: true }, "ByteLevel");
+  assertEquals(changed.pre_tokenizer, { type: "ByteLevel", add_prefix_space: true });
+  assertEquals(changed.post_processor, {
+    type: "RobertaProcessing",
+    add_prefix_space: true,
+    trim_offsets: true,
+  });
+});

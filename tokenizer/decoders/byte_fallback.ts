@@ -1,0 +1,35 @@
+/**
+ * Turns tokens that stand for bytes, `<0xE2>`, into the text that the bytes make; each byte of a run
+ * that makes none is U+FFFD.
+ *
+ * @param tokens The tokens.
+ * @returns The other tokens as they are, and a text for each run of bytes.
+ */
+export function byteFallback(tokens: readonly string[]): string[] {
+  const texts: string[] = [];
+  let bytes: number[] = [];
+  const flush = () => {
+    if (bytes.length > 0) texts.push(textOf(bytes));
+    bytes = [];
+  };
+  for (const token of tokens) {
+    const digits = /^<0x([0-9a-fA-F]{2})>$/.exec(token)?.[1];
+    if (digits !== undefined) {
+      bytes.push(parseInt(digits, 16));
+      continue;
+    }
+    flush();
+    texts.push(token);
+  }
+  flush();
+  return texts;
+}
+
+function textOf(bytes: readonly number[]): string {
+  try {
+    const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+    return decoder.decode(Uint8Array.from(bytes));
+  } catch {
+    return "\uFFFD".repeat(bytes.length);
+  }
+}

@@ -1,0 +1,66 @@
+import { JsonPart } from "../json_part.ts";
+import { readPattern } from "../pattern.ts";
+import { readMetaspace } from "../pre_tokenizers/metaspace.ts";
+import { byteFallback } from "./byte_fallback.ts";
+import { byteLevelDecoder } from "./byte_level.ts";
+import { strip } from "./strip.ts";
+import { readWordPieceDecoder } from "./word_piece.ts";
+
+/** Makes texts of tokens; joined they are the text. */
+export type Decoder = (tokens: readonly string[]) => readonly string[];
+
+/**
+ * Reads a decoder of a tokenizer.json.
+ *
+ * @param value The value of `decoder`.
+ * @param name What messages call it.
+ * @param isAdded Whether a token is an added one, which stands for its own letters.
+ * @returns The decoder; for null one that puts spaces between the tokens.
+ * @throws {TypeError} If it is of an unknown type or not well formed.
+ */
+export function readDecoder(
+  value: unknown,
+  name: string,
+  isAdded: (token: string) => boolean,
+): Decoder {
+  if (value === null || value === undefined) return (tokens) => [tokens.join(" ")];
+  const part = new JsonPart(value, name);
+  const type = part.get("type");
+  switch (type) {
+    case "Sequence": {
+      const steps = part.list("decoders").map((step) => readDecoder(step, name, isAdded));
+      return (tokens) => steps.reduce((texts, step) => step(texts), tokens);
+    }
+    case "WordPiece":
+      return readWordPieceDecoder(part);
+    case "ByteLevel":
+      return byteLevelDecoder(isAdded);
+    case "ByteFallback":
+      return byteFallback;
+    case "Fuse":
+      return (tokens) => [tokens.join("")];
+    case "Metaspace": {
+      const { replacement, prepend } = readMetaspace(part);
+      return (tokens) =>
+        tokens.map((token, i) =>
+          token.replaceAll(replacement, i === 0 && prepend !== "never" ? "" : " ")
+        );
+    }
+    case "Replace": {
+      const pattern = readPattern(part);
+      const content = part.string("content");
+      return (tokens) => tokens.map((token) => token.replaceAll(pattern, () => content));
+    }
+    case "Strip": {
+      const content = part.string("content");
+      const start = part.count("start", 0);
+      const stop = part.count("stop", 0);
+      return (tokens) => tokens.map((token) => strip(token, content, start, stop));
+    }
+    default:
+      return part.fail(
+        `got type ${JSON.stringify(type)}; wanted WordPiece, ByteLevel, ByteFallback, Fuse, ` +
+          "Metaspace, Replace, Strip or a Sequence of those",
+      );
+  }
+}

@@ -1,0 +1,63 @@
+import type { AlignedText } from "../aligned_text.ts";
+import { changeCharacters, type CharacterChange } from "../change_characters.ts";
+import type { JsonPart } from "../json_part.ts";
+import { CharacterMap } from "./character_map.ts";
+
+/** What has more bytes in UTF-8 is looked up character by character. */
+const LONGEST_CLUSTER = 5;
+
+const utf8 = new TextEncoder();
+
+/**
+ * Reads a normaliser of sentencepiece, `Precompiled`: a table from characters to texts.
+ *
+ * @param part The normaliser's settings.
+ * @returns The normaliser.
+ * @throws {TypeError} If the table is not well formed.
+ */
+export function readPrecompiled(part: JsonPart): (aligned: AlignedText) => AlignedText {
+  const map = CharacterMap.parse(part.string("precompiled_charsmap"), part);
+  // Texts repeat their characters: each is looked up once.
+  const found = new Map<string, string | undefined>();
+  const lookUp = (piece: string): string | undefined => {
+    if (!found.has(piece)) found.set(piece, map.lookUp(utf8.encode(piece)));
+    return found.get(piece);
+  };
+  const clusters = new Intl.Segmenter("und", { granularity: "grapheme" });
+
+  return (aligned) => {
+    const changes: CharacterChange[] = [];
+    let isChanged = false;
+    const rewrite = (piece: string): boolean => {
+      const after = lookUp(piece);
+      if (after === undefined) return false;
+      replacePiece(changes, piece, after);
+      isChanged = true;
+      return true;
+    };
+    for (const { segment } of clusters.segment(aligned.text)) {
+      if (isShort(segment) && rewrite(segment)) continue;
+      for (const character of segment) {
+        if (!rewrite(character)) changes.push([character, 0]);
+      }
+    }
+    return isChanged ? changeCharacters(aligned, changes) : aligned;
+  };
+}
+
+function isShort(cluster: string): boolean {
+  return cluster.length === 1 ||
+    cluster.length <= LONGEST_CLUSTER && utf8.encode(cluster).length <= LONGEST_CLUSTER;
+}
+
+/** Adds the changes that make `after` of `before`: the last characters of `after` differ in number. */
+function replacePiece(changes: CharacterChange[], before: string, after: string): void {
+  const characters = [...after];
+  const difference = characters.length - [...before].length;
+  for (const [i, character] of characters.entries()) {
+    changes.push([character, i >= characters.length - difference ? 1 : 0]);
+  }
+  // Where nothing stands before, the next character takes the place of what vanished, as in Python.
+  const last = changes.at(-1);
+  if (difference < 0 && last) last[1] += difference;
+}

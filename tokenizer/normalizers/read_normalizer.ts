@@ -1,0 +1,74 @@
+import { type AlignedText, mapCharacters, prependAligned, sliceAligned } from "../aligned_text.ts";
+import { JsonPart } from "../json_part.ts";
+import { readPattern } from "../pattern.ts";
+import { bertNormalizer } from "./bert.ts";
+import { canonicalForm, type UnicodeForm } from "./canonical_form.ts";
+import { readPrecompiled } from "./precompiled.ts";
+import { replaceAligned } from "./replace.ts";
+
+/** Rewrites a text before it is cut into words. */
+export type Normalizer = (aligned: AlignedText) => AlignedText;
+
+/**
+ * Reads a normaliser of a tokenizer.json.
+ *
+ * @param value The value of `normalizer`.
+ * @param name What messages call it.
+ * @returns The normaliser; for null one that changes nothing.
+ * @throws {TypeError} If it is of an unknown type or not well formed.
+ */
+export function readNormalizer(value: unknown, name: string): Normalizer {
+  if (value === null || value === undefined) return (aligned) => aligned;
+  const part = new JsonPart(value, name);
+  const type = part.get("type");
+  switch (type) {
+    case "Sequence": {
+      const steps = part.list("normalizers").map((step) => readNormalizer(step, name));
+      return (aligned) => steps.reduce((text, step) => step(text), aligned);
+    }
+    case "BertNormalizer":
+      return bertNormalizer(part);
+    case "Precompiled":
+      return readPrecompiled(part);
+    case "NFC":
+    case "NFD":
+    case "NFKC":
+    case "NFKD":
+      return (aligned) => canonicalForm(aligned, type satisfies UnicodeForm);
+    case "Lowercase":
+      return (aligned) => mapCharacters(aligned, (character) => character.toLowerCase());
+    case "StripAccents":
+      return (aligned) => mapCharacters(aligned, (c) => /^\p{M}/u.test(c) ? "" : c);
+    case "Strip": {
+      const left = part.boolean("strip_left", false);
+      const right = part.boolean("strip_right", false);
+      return (aligned) => strip(aligned, left, right);
+    }
+    case "Prepend": {
+      const front = part.string("prepend");
+      return (aligned) => aligned.text === "" ? aligned : prependAligned(aligned, front);
+    }
+    case "Replace": {
+      const pattern = readPattern(part);
+      const content = part.string("content");
+      return (aligned) => replaceAligned(aligned, pattern, content);
+    }
+    default:
+      return part.fail(
+        `got type ${JSON.stringify(type)}; wanted BertNormalizer, Precompiled, NFC, NFD, NFKC, ` +
+          "NFKD, Lowercase, StripAccents, Strip, Prepend, Replace or a Sequence of those",
+      );
+  }
+}
+
+/** Takes white space off the ends of a text. */
+function strip(aligned: AlignedText, left: boolean, right: boolean): AlignedText {
+  const { text } = aligned;
+  // Not `trim()`: it takes U+FEFF, and leaves U+0085. White space is never half of a pair.
+  const isSpace = (unit: number): boolean => /\p{White_Space}/u.test(text[unit]);
+  let start = 0;
+  let end = text.length;
+  while (left && start < end && isSpace(start)) start++;
+  while (right && start < end && isSpace(end - 1)) end--;
+  return sliceAligned(aligned, start, end);
+}

@@ -1,0 +1,48 @@
+import { isJsonObject } from "../checkpoint/json.ts";
+import type { JsonPart } from "./json_part.ts";
+
+/** What an escape is in Unicode, where JavaScript's own means something else. */
+const escapes: Readonly<Record<string, string>> = {
+  // JavaScript's \s has U+FEFF and lacks U+0085.
+  "\\s": "\\p{White_Space}",
+  "\\S": "\\P{White_Space}",
+  "\\d": "\\p{Nd}",
+  "\\D": "\\P{Nd}",
+};
+
+/**
+ * Reads the `pattern` of a part: `{"String": "…"}` stands for itself, `{"Regex": "…"}` is a regular
+ * expression as Python's tokenizers have them.
+ *
+ * @param part The part.
+ * @returns The pattern for `matchAll`.
+ * @throws {TypeError} If it is neither, or the expression has something that JavaScript lacks.
+ */
+export function readPattern(part: JsonPart): RegExp {
+  const pattern = part.get("pattern");
+  const { String: text, Regex: regex } = isJsonObject(pattern) ? pattern : {};
+  if (typeof text === "string" && text !== "") {
+    return new RegExp(text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&"), "gu");
+  }
+  if (typeof regex !== "string") {
+    return part.fail(`pattern is ${JSON.stringify(pattern)}; wanted a String or a Regex`);
+  }
+  // Word characters and word boundaries are ASCII's in JavaScript: better none than others.
+  if (/\\[wWbB]/.test(regex.replaceAll("\\\\", ""))) {
+    return part.fail(`the Regex ${JSON.stringify(regex)} has \\w or \\b, which is not supported`);
+  }
+  try {
+    return new RegExp(translate(regex), "gmu");
+  } catch (cause) {
+    return part.fail(`the Regex ${JSON.stringify(regex)}: ${(cause as Error).message}`);
+  }
+}
+
+/** Escapes, classes and dots as JavaScript has them; its own dot stops at more than a line feed. */
+function translate(regex: string): string {
+  return regex.replace(
+    /\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\./gsu,
+    (piece) =>
+      piece === "." ? "[^\\n]" : piece.replace(/\\./gsu, (escape) => escapes[escape] ?? escape),
+  );
+}

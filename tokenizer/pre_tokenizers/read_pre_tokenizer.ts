@@ -1,0 +1,71 @@
+import type { AlignedText } from "../aligned_text.ts";
+import { JsonPart } from "../json_part.ts";
+import { readPattern } from "../pattern.ts";
+import { byteLevelWords } from "./byte_level.ts";
+import { metaspacePreTokenizer } from "./metaspace.ts";
+import { splitAligned, type SplitBehavior, splitBehaviors } from "./split.ts";
+
+/** Cuts a text, not empty, into words that the model takes one by one. */
+export type PreTokenizer = (aligned: AlignedText) => AlignedText[];
+
+const whiteSpace = /\p{White_Space}/gu;
+/** ASCII's signs are punctuation, also those that Unicode counts as symbols. */
+const punctuation = /[\p{P}!-/:-@[-`{-~]/gu;
+/** A word, or signs in a row. */
+const wordOrSigns =
+  /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]+|[^\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}\p{White_Space}]+/gu;
+
+/**
+ * Reads a pre-tokenizer of a tokenizer.json.
+ *
+ * @param value The value of `pre_tokenizer`.
+ * @param name What messages call it.
+ * @returns The pre-tokenizer; for null one that cuts nothing.
+ * @throws {TypeError} If it is of an unknown type or not well formed.
+ */
+export function readPreTokenizer(value: unknown, name: string): PreTokenizer {
+  if (value === null || value === undefined) return (aligned) => [aligned];
+  const part = new JsonPart(value, name);
+  const type = part.get("type");
+  const split =
+    (delimiter: RegExp, behavior: SplitBehavior, invert = false): PreTokenizer => (aligned) =>
+      splitAligned(aligned, delimiter, behavior, invert);
+  switch (type) {
+    case "Sequence":
+      return inSequence(part.list("pretokenizers").map((step) => readPreTokenizer(step, name)));
+    case "BertPreTokenizer":
+      return inSequence([split(whiteSpace, "Removed"), split(punctuation, "Isolated")]);
+    case "Whitespace":
+      return split(wordOrSigns, "Removed", true);
+    case "WhitespaceSplit":
+      return split(whiteSpace, "Removed");
+    case "Punctuation":
+      return split(punctuation, part.oneOf("behavior", splitBehaviors, "Isolated"));
+    case "Digits":
+      return split(/\p{N}/gu, part.boolean("individual_digits", false) ? "Isolated" : "Contiguous");
+    case "Split":
+      return split(
+        readPattern(part),
+        part.oneOf("behavior", splitBehaviors),
+        part.boolean("invert", false),
+      );
+    case "Metaspace":
+      return metaspacePreTokenizer(part);
+    case "ByteLevel": {
+      const options = {
+        add_prefix_space: part.boolean("add_prefix_space", false),
+        use_regex: part.boolean("use_regex", true),
+      };
+      return (aligned) => byteLevelWords(aligned, options);
+    }
+    default:
+      return part.fail(
+        `got type ${JSON.stringify(type)}; wanted BertPreTokenizer, Whitespace, WhitespaceSplit, ` +
+          "Punctuation, Digits, Split, Metaspace, ByteLevel or a Sequence of those",
+      );
+  }
+}
+
+function inSequence(steps: readonly PreTokenizer[]): PreTokenizer {
+  return (aligned) => steps.reduce((words, step) => words.flatMap(step), [aligned]);
+}

@@ -1,0 +1,82 @@
+import { type AlignedText, sliceAligned } from "../aligned_text.ts";
+
+/** What becomes of the delimiters between words, with the names of tokenizer.json. */
+export const splitBehaviors = [
+  "Removed",
+  "Isolated",
+  "MergedWithPrevious",
+  "MergedWithNext",
+  "Contiguous",
+] as const;
+
+/** One of {@linkcode splitBehaviors}. */
+export type SplitBehavior = (typeof splitBehaviors)[number];
+
+interface Piece {
+  start: number;
+  end: number;
+  isDelimiter: boolean;
+}
+
+/**
+ * Cuts a text at delimiters.
+ *
+ * @param aligned The text.
+ * @param delimiter What a delimiter is, with the flag `g`.
+ * @param behavior What becomes of the delimiters: a piece of their own, a part of the word before or
+ * after (a run of them: only its first or last one), or nothing; `Contiguous` makes one piece of
+ * delimiters in a row.
+ * @param invert Whether the pattern matches the words instead.
+ * @returns The pieces, in order, none of them empty.
+ */
+export function splitAligned(
+  aligned: AlignedText,
+  delimiter: RegExp,
+  behavior: SplitBehavior,
+  invert = false,
+): AlignedText[] {
+  const pieces = findPieces(aligned.text, delimiter, invert);
+  return gather(pieces, behavior)
+    .filter(({ start, end }) => start < end)
+    .map(({ start, end }) => sliceAligned(aligned, start, end));
+}
+
+function findPieces(text: string, delimiter: RegExp, invert: boolean): Piece[] {
+  const pieces: Piece[] = [];
+  let done = 0;
+  for (const { 0: match, index } of text.matchAll(delimiter)) {
+    if (done < index) pieces.push({ start: done, end: index, isDelimiter: invert });
+    done = index + match.length;
+    pieces.push({ start: index, end: done, isDelimiter: !invert });
+  }
+  if (done < text.length) pieces.push({ start: done, end: text.length, isDelimiter: invert });
+  return pieces;
+}
+
+function gather(pieces: readonly Piece[], behavior: SplitBehavior): Piece[] {
+  switch (behavior) {
+    case "Removed":
+      return pieces.filter((piece) => !piece.isDelimiter);
+    case "Isolated":
+      return [...pieces];
+    case "Contiguous":
+      return join(pieces, (piece, before) => piece.isDelimiter === before.isDelimiter);
+    case "MergedWithPrevious":
+      return join(pieces, (piece, before) => piece.isDelimiter && !before.isDelimiter);
+    case "MergedWithNext":
+      return join(pieces, (piece, before) => before.isDelimiter && !piece.isDelimiter);
+  }
+}
+
+/** Joins each piece to the one before it if the two belong together. */
+function join(
+  pieces: readonly Piece[],
+  belongs: (piece: Piece, before: Piece) => boolean,
+): Piece[] {
+  const joined: Piece[] = [];
+  for (const [i, piece] of pieces.entries()) {
+    if (i > 0 && belongs(piece, pieces[i - 1])) joined[joined.length - 1].end = piece.end;
+    else joined.push({ ...piece });
+  }
+  return joined;
+}

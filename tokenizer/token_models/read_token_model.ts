@@ -1,0 +1,45 @@
+import { isJsonObject } from "../../checkpoint/json.ts";
+import { JsonPart } from "../json_part.ts";
+import type { Token } from "../text_to_tokens.ts";
+import { readBpe } from "./bpe.ts";
+import { readUnigram } from "./unigram.ts";
+import { readWordPiece } from "./word_piece.ts";
+
+/** Cuts a word into tokens of a vocabulary. */
+export interface TokenModel {
+  /** The tokens of a word, with where they start and end in it, in code units. */
+  tokenize: (word: string) => Token[];
+  /** The id of each token. */
+  ids: ReadonlyMap<string, number>;
+}
+
+/**
+ * Reads the model of a tokenizer.json.
+ *
+ * @param value The value of `model`.
+ * @param name What messages call it.
+ * @returns The model.
+ * @throws {TypeError} If it is of an unknown type or not well formed.
+ * @throws {RangeError} If an id is out of bounds or given twice.
+ */
+export function readTokenModel(value: unknown, name: string): TokenModel {
+  const part = new JsonPart(value, name);
+  const type = part.get("type") ?? typeByContent(part);
+  switch (type) {
+    case "WordPiece":
+      return readWordPiece(part);
+    case "Unigram":
+      return readUnigram(part);
+    case "BPE":
+      return readBpe(part);
+    default:
+      return part.fail(`got type ${JSON.stringify(type)}; wanted WordPiece, Unigram or BPE`);
+  }
+}
+
+/** Files from before 2021 have no type. */
+function typeByContent(part: JsonPart): string | undefined {
+  if (part.get("merges") !== undefined) return "BPE";
+  if (Array.isArray(part.get("vocab"))) return "Unigram";
+  return isJsonObject(part.get("vocab")) ? "WordPiece" : undefined;
+}

@@ -1,0 +1,136 @@
+import { isJsonObject } from "../checkpoint/json.ts";
+import type { SpecialTokenRole } from "./special_tokens.ts";
+
+/** What transformers' class of a tokenizer says where the files say nothing. */
+export interface TokenizerClass {
+  /** The special tokens, by their roles. */
+  readonly specialTokens: Readonly<Partial<Record<SpecialTokenRole, string>>>;
+  /** Whether a call gives `token_type_ids` unless told otherwise. */
+  readonly tokenTypes: boolean;
+  /** Which settings of tokenizer_config.json, or their defaults, go over those of tokenizer.json. */
+  readonly overrides?: "BertNormalizer" | "ByteLevel";
+}
+
+const bert: TokenizerClass = {
+  specialTokens: {
+    unk_token: "[UNK]",
+    sep_token: "[SEP]",
+    pad_token: "[PAD]",
+    cls_token: "[CLS]",
+    mask_token: "[MASK]",
+  },
+  tokenTypes: true,
+  overrides: "BertNormalizer",
+};
+
+const sentencePiece: TokenizerClass = {
+  specialTokens: {
+    bos_token: "<s>",
+    eos_token: "</s>",
+    unk_token: "<unk>",
+    sep_token: "</s>",
+    pad_token: "<pad>",
+    cls_token: "<s>",
+    mask_token: "<mask>",
+  },
+  tokenTypes: false,
+};
+
+const roberta: TokenizerClass = { ...sentencePiece, overrides: "ByteLevel" };
+
+/** By model type, without hyphens; the names of the classes begin with the same. */
+const classes: ReadonlyMap<string, TokenizerClass> = new Map([
+  ["bert", bert],
+  ["distilbert", { ...bert, tokenTypes: false }],
+  ["electra", bert],
+  ["roberta", roberta],
+  ["longformer", roberta],
+  ["bart", roberta],
+  ["camembert", sentencePiece],
+  ["xlmroberta", sentencePiece],
+  ["barthez", sentencePiece],
+  ["mbart", sentencePiece],
+  ["albert", {
+    specialTokens: {
+      bos_token: "[CLS]",
+      eos_token: "[SEP]",
+      unk_token: "<unk>",
+      sep_token: "[SEP]",
+      pad_token: "<pad>",
+      cls_token: "[CLS]",
+      mask_token: "[MASK]",
+    },
+    tokenTypes: true,
+  }],
+  ["pegasus", {
+    specialTokens: {
+      eos_token: "</s>",
+      unk_token: "<unk>",
+      pad_token: "<pad>",
+      mask_token: "<mask_2>",
+    },
+    tokenTypes: false,
+  }],
+  ["pretrained", { specialTokens: {}, tokenTypes: true }],
+]);
+
+type Json = Readonly<Record<string, unknown>>;
+
+/**
+ * Finds the class of a tokenizer.
+ *
+ * @param tokenizerConfig The content of tokenizer_config.json; its `tokenizer_class` decides.
+ * @param modelConfig The content of config.json; its `tokenizer_class` or `model_type` is next.
+ * @returns The class; undefined if they name none that is known.
+ */
+export function tokenizerClass(
+  tokenizerConfig: Json,
+  modelConfig: Json,
+): TokenizerClass | undefined {
+  const own = (file: Json, key: string) => Object.hasOwn(file, key) ? file[key] : undefined;
+  const name = own(tokenizerConfig, "tokenizer_class") ?? own(modelConfig, "tokenizer_class") ??
+    own(modelConfig, "model_type");
+  if (typeof name !== "string") return undefined;
+  return classes.get(name.replace(/Tokenizer(Fast)?$/, "").replaceAll("-", "").toLowerCase());
+}
+
+/**
+ * Puts settings of tokenizer_config.json over those of tokenizer.json, as the class does.
+ *
+ * @param tokenizerJson The content of tokenizer.json.
+ * @param tokenizerConfig The content of tokenizer_config.json.
+ * @param overrides Which settings.
+ * @returns The content of tokenizer.json, with these settings.
+ */
+export function overrideSettings(
+  tokenizerJson: Json,
+  tokenizerConfig: Json,
+  overrides: TokenizerClass["overrides"],
+): Json {
+  const setting = (key: string, absent: unknown) =>
+    Object.hasOwn(tokenizerConfig, key) ? tokenizerConfig[key] : absent;
+  const { normalizer, pre_tokenizer, post_processor } = tokenizerJson;
+  const isOf = (part: unknown, types: readonly string[]): part is Json =>
+    isJsonObject(part) && types.includes(part.type as string);
+
+  if (overrides === "BertNormalizer" && isOf(normalizer, ["BertNormalizer"])) {
+    const settings = {
+      lowercase: setting("do_lower_case", true),
+      strip_accents: setting("strip_accents", null),
+      handle_chinese_chars: setting("tokenize_chinese_chars", true),
+    };
+    return { ...tokenizerJson, normalizer: { ...normalizer, ...settings } };
+  }
+  if (overrides === "ByteLevel" && isOf(pre_tokenizer, ["ByteLevel"])) {
+    const add_prefix_space = setting("add_prefix_space", false);
+    const trimming = { add_prefix_space, trim_offsets: setting("trim_offsets", true) };
+    return {
+      ...tokenizerJson,
+      pre_tokenizer: { ...pre_tokenizer, add_prefix_space },
+      ...(isOf(post_processor, ["RobertaProcessing", "ByteLevel"]) && {
+        post_processor: { ...post_processor, ...trimming },
+      }),
+    };
+  }
+  return tokenizerJson;
+}
