@@ -128,7 +128,10 @@ export class RemoteSource implements CheckpointSource {
     const { store, progress_callback } = this.#options;
     const facts = fileFacts(answer, file.name);
     if (answer.commit && this.#commit === undefined) {
-      await store?.writeCommit(this.#place.revision, answer.commit);
+      const { revision } = this.#place;
+      // So that a cache that is up to date need not be written.
+      const isNoted = await store?.readCommit(revision) === answer.commit;
+      if (!isNoted) await store?.writeCommit(revision, answer.commit);
       this.#commit = answer.commit;
     }
     const cached = await store?.find(this.#version, fileName);
@@ -160,8 +163,11 @@ export class RemoteSource implements CheckpointSource {
     fileName: string,
   ): Promise<{ cached: CachedFile; commit: string | undefined } | undefined> {
     const { store } = this.#options;
-    const commit = this.#commit ?? await store?.readCommit(this.#place.revision);
-    const cached = await store?.find(commit ?? this.#place.revision, fileName);
+    const { revision } = this.#place;
+    const commit = this.#commit ?? await store?.readCommit(revision);
+    // What was asked for before the commit was known is under the revision.
+    const cached = (commit && await store?.find(commit, fileName)) ||
+      await store?.find(revision, fileName);
     return cached && { cached, commit };
   }
 

@@ -125,6 +125,15 @@ Deno.test("a refused permission is an error that names the flag", () =>
     }
   }));
 
+Deno.test("a cache that is up to date need not be written", () =>
+  withCache(async (cache) => {
+    await using server = new HubServer(FILES, { commit: "abc" });
+    const [net, read, write] = narrow(server.host, cache);
+    await outputOf(start([net, read, write], server.host, cache));
+    const output = await outputOf(start([net, read], server.host, cache));
+    assertEquals(output, await sha256(BYTES));
+  }));
+
 Deno.test("a host that the hub redirects to is named too", () =>
   withCache(async (cache) => {
     await using cdn = new HubServer({ [await sha256(BYTES)]: BYTES });

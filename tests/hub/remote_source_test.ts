@@ -428,6 +428,21 @@ Deno.test("local_files_only asks nothing and tells what is lacking", () =>
     assertEquals(server.requests.length, 2);
   }));
 
+Deno.test("local_files_only knows also what was missing before the commit was known", () =>
+  withCache(async (cache) => {
+    await using server = new HubServer(FILES);
+    server.options.fault = ({ url }) => {
+      server.options.commit = url.endsWith("config.json") ? COMMIT : undefined;
+      return undefined;
+    };
+    const online = open(server, cache);
+    assertEquals(await online.open("modules.json"), undefined);
+    await online.open("config.json");
+    const offline = open(server, cache, { local_files_only: true });
+    assertEquals(await offline.open("modules.json"), undefined);
+    assertEquals(await text(await offline.open("config.json")), '{"x": 1}');
+  }));
+
 Deno.test("progress is told with transformers.js's keys", () =>
   withCache(async (cache) => {
     await using server = new HubServer(FILES, { commit: COMMIT });
