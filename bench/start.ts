@@ -1,0 +1,57 @@
+/**
+ * `deno task bench:start`: from the start of a process to the embedded model's first answer.
+ *
+ * @module
+ */
+import { fromFileUrl } from "@std/path";
+import { machineLine } from "./machine.ts";
+import { median } from "./measure.ts";
+import { formatTable } from "./table.ts";
+
+const MODEL = fromFileUrl(new URL("../demo/model", import.meta.url));
+const SCRIPT = fromFileUrl(new URL("./start_stages.ts", import.meta.url));
+const SENTENCE = "She looked at him with a <mask> and left the room.";
+
+/** Texts by what they are: the second one fills the 512 tokens that the model was trained on. */
+const TEXTS: Readonly<Record<string, string>> = {
+  "a sentence": SENTENCE,
+  "512 tokens": `${"the ".repeat(497)}${SENTENCE}`,
+};
+
+const REPEATS = 7;
+
+/** Seconds of each stage of one process. */
+async function stagesOf(text: string): Promise<[stage: string, milliseconds: number][]> {
+  const started = performance.timeOrigin + performance.now();
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--no-check", "--allow-read", SCRIPT, MODEL, text],
+  }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  const ends: [string, number][] = JSON.parse(new TextDecoder().decode(stdout));
+  return ends.map(([stage, time], i) => [stage, time - (i === 0 ? started : ends[i - 1][1])]);
+}
+
+/**
+ * Measures and prints the table.
+ *
+ * @param print Takes the lines.
+ */
+export async function main(print: (line: string) => void): Promise<void> {
+  print(machineLine(new Date()));
+  print(`Milliseconds from process start, median of ${REPEATS}\n`);
+  const columns: string[][] = [];
+  let names: string[] = [];
+  for (const text of Object.values(TEXTS)) {
+    await stagesOf(text); // fills the caches of modules and of files
+    const runs: [string, number][][] = [];
+    for (let i = 0; i < REPEATS; i++) runs.push(await stagesOf(text));
+    names = runs[0].map(([stage]) => stage);
+    const stages = names.map((_, i) => median(runs.map((run) => run[i][1])));
+    const total = median(runs.map((run) => run.reduce((sum, [, time]) => sum + time, 0)));
+    columns.push([...stages, total].map((time) => time.toFixed(0)));
+  }
+  const rows = [...names, "all"].map((name, i) => [name, ...columns.map((column) => column[i])]);
+  for (const line of formatTable(["stage", ...Object.keys(TEXTS)], rows)) print(line);
+}
+
+if (import.meta.main) await main(console.log);
