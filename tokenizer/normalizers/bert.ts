@@ -1,5 +1,6 @@
 import { type AlignedText, mapCharacters } from "../aligned_text.ts";
 import type { JsonPart } from "../json_part.ts";
+import { isControl, isNonspacingMark } from "../unicode_tables.ts";
 import { canonicalForm } from "./canonical_form.ts";
 
 /**
@@ -20,7 +21,7 @@ export function bertNormalizer(part: JsonPart): (aligned: AlignedText) => Aligne
     if (cleanText) aligned = mapCharacters(aligned, clean);
     if (chinese) aligned = mapCharacters(aligned, (c) => isChinese(c) ? ` ${c} ` : c);
     if (stripAccents) {
-      aligned = mapCharacters(canonicalForm(aligned, "NFD"), (c) => /^\p{Mn}/u.test(c) ? "" : c);
+      aligned = mapCharacters(canonicalForm(aligned, "NFD"), (c) => isNonspacingMark(c) ? "" : c);
     }
     return lowercase ? mapCharacters(aligned, (c) => c.toLowerCase()) : aligned;
   };
@@ -29,7 +30,7 @@ export function bertNormalizer(part: JsonPart): (aligned: AlignedText) => Aligne
 /** No control characters, and one kind of white space. */
 function clean(character: string): string {
   if (/^[\t\n\r]/.test(character)) return " ";
-  if (character === "\uFFFD" || /^[\p{Cc}\p{Cf}\p{Co}]/u.test(character)) return "";
+  if (character === "\uFFFD" || isControl(character)) return "";
   return /^\p{White_Space}/u.test(character) ? " " : character;
 }
 

@@ -1,5 +1,6 @@
 import type { AlignedText } from "../aligned_text.ts";
 import { changeCharacters, type CharacterChange } from "../change_characters.ts";
+import { decompose, isMark } from "../unicode_tables.ts";
 
 /** A normal form of Unicode. */
 export type UnicodeForm = "NFC" | "NFD" | "NFKC" | "NFKD";
@@ -15,18 +16,18 @@ export type UnicodeForm = "NFC" | "NFD" | "NFKC" | "NFKD";
 export function canonicalForm(aligned: AlignedText, form: UnicodeForm): AlignedText {
   if (aligned.text.normalize(form) === aligned.text) return aligned;
   const compatible = form === "NFKC" || form === "NFKD";
-  const decomposed = decompose(aligned.text, compatible ? "NFKD" : "NFD");
+  const decomposed = partsOf(aligned.text, compatible ? "NFKD" : "NFD");
   const isComposed = form === "NFC" || form === "NFKC";
   return changeCharacters(aligned, isComposed ? compose(decomposed) : decomposed);
 }
 
 /** Each character's parts; combining marks in canonical order, each with its own change. */
-function decompose(text: string, form: "NFD" | "NFKD"): CharacterChange[] {
+function partsOf(text: string, form: "NFD" | "NFKD"): CharacterChange[] {
   const changes: CharacterChange[] = [];
   // Where the marks behind the last starter begin.
   let marks = 0;
   for (const character of text) {
-    for (const [i, part] of [...character.normalize(form)].entries()) {
+    for (const [i, part] of [...decompose(character, form)].entries()) {
       const change = Math.min(i, 1);
       if (!isCombining(part)) {
         changes.push([part, change]);
@@ -67,7 +68,7 @@ function compose(parts: readonly CharacterChange[]): CharacterChange[] {
 /** Whether a character has a combining class: then it trades places with one of another class. */
 function isCombining(character: string): boolean {
   // The ring below is of class 220, the overlay of class 1.
-  return character > "\u02FF" &&
+  return isMark(character) &&
     (combinesBefore("\u0334", character) || combinesBefore(character, "\u0325"));
 }
 

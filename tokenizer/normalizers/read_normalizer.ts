@@ -1,6 +1,7 @@
 import { type AlignedText, mapCharacters, prependAligned, sliceAligned } from "../aligned_text.ts";
 import { JsonPart } from "../json_part.ts";
 import { readPattern } from "../pattern.ts";
+import { isMark } from "../unicode_tables.ts";
 import { bertNormalizer } from "./bert.ts";
 import { canonicalForm, type UnicodeForm } from "./canonical_form.ts";
 import { readPrecompiled } from "./precompiled.ts";
@@ -38,7 +39,7 @@ export function readNormalizer(value: unknown, name: string): Normalizer {
     case "Lowercase":
       return (aligned) => mapCharacters(aligned, (character) => character.toLowerCase());
     case "StripAccents":
-      return (aligned) => mapCharacters(aligned, (c) => /^\p{M}/u.test(c) ? "" : c);
+      return (aligned) => mapCharacters(aligned, (c) => isMark(c) ? "" : c);
     case "Strip": {
       const left = part.boolean("strip_left", false);
       const right = part.boolean("strip_right", false);

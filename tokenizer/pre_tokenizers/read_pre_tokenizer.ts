@@ -1,6 +1,7 @@
 import type { AlignedText } from "../aligned_text.ts";
 import { JsonPart } from "../json_part.ts";
 import { readPattern } from "../pattern.ts";
+import { punctuation } from "../unicode_tables.ts";
 import { byteLevelWords } from "./byte_level.ts";
 import { metaspacePreTokenizer } from "./metaspace.ts";
 import { splitAligned, type SplitBehavior, splitBehaviors } from "./split.ts";
@@ -9,8 +10,6 @@ import { splitAligned, type SplitBehavior, splitBehaviors } from "./split.ts";
 export type PreTokenizer = (aligned: AlignedText) => AlignedText[];
 
 const whiteSpace = /\p{White_Space}/gu;
-/** ASCII's signs are punctuation, also those that Unicode counts as symbols. */
-const punctuation = /[\p{P}!-/:-@[-`{-~]/gu;
 /** A word, or signs in a row. */
 const wordOrSigns =
   /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]+|[^\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}\p{White_Space}]+/gu;
