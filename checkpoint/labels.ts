@@ -1,12 +1,13 @@
 import { isJsonObject } from "./json.ts";
 
 /**
- * The labels of a classification head, from a config's `id2label`, else `num_labels`.
+ * The labels of a classification head, from a config's `id2label`, else `num_labels`. A file that
+ * has both and disagrees with itself is read as transformers does: `id2label` counts.
  *
  * @param raw The config's keys.
  * @returns The labels' names by id; `LABEL_0`, `LABEL_1` … where they have none, two by default.
  * @throws {TypeError} If a key is of the wrong type.
- * @throws {RangeError} If the ids have gaps, or the keys disagree.
+ * @throws {RangeError} If the ids have gaps, or there are none.
  *
  * @example
  * ```ts
@@ -18,16 +19,9 @@ import { isJsonObject } from "./json.ts";
  * ```
  */
 export function parseLabels(raw: Readonly<Record<string, unknown>>): string[] {
-  const { id2label, num_labels } = raw;
-  const count = num_labels ?? 2;
-  if (typeof count !== "number") {
-    throw new TypeError(`config num_labels must be an integer ≥ 1, got ${JSON.stringify(count)}`);
-  }
-  if (!Number.isSafeInteger(count) || count < 1) {
-    throw new RangeError(`config num_labels must be an integer ≥ 1, got ${count}`);
-  }
+  const { id2label } = raw;
   if (id2label === undefined || id2label === null) {
-    return Array.from({ length: count }, (_, id) => `LABEL_${id}`);
+    return Array.from({ length: countOf(raw.num_labels ?? 2) }, (_, id) => `LABEL_${id}`);
   }
   if (!isJsonObject(id2label)) {
     throw new TypeError(`config id2label must be an object, got ${JSON.stringify(id2label)}`);
@@ -38,13 +32,16 @@ export function parseLabels(raw: Readonly<Record<string, unknown>>): string[] {
       `config id2label must have the keys 0, 1, …, got ${Object.keys(id2label).join(", ")}`,
     );
   }
-  if (!names.every((name) => typeof name === "string")) {
+  // Data sets whose labels are numbers leave numbers.
+  if (!names.every((name) => typeof name === "string" || typeof name === "number")) {
     throw new TypeError(`config id2label must name labels, got ${JSON.stringify(id2label)}`);
   }
-  if (num_labels !== undefined && num_labels !== null && names.length !== count) {
-    throw new RangeError(
-      `config num_labels is ${count}, but id2label has ${names.length} labels; change both`,
-    );
-  }
-  return names;
+  return names.map(String);
+}
+
+function countOf(count: unknown): number {
+  const message = `config num_labels must be an integer ≥ 1, got ${JSON.stringify(count)}`;
+  if (typeof count !== "number") throw new TypeError(message);
+  if (!Number.isSafeInteger(count) || count < 1) throw new RangeError(message);
+  return count;
 }

@@ -9,6 +9,9 @@ import { FAMILIES } from "../checkpoint/families.ts";
 import { layerNorm, linear } from "./blocks.ts";
 import type { ModelParts } from "./pretrained_model.ts";
 
+/** What a head needs of a loaded model. */
+export type HeadParts = Pick<ModelParts, "backend" | "parameters" | "config">;
+
 /**
  * Runs a head on rows of hidden states.
  *
@@ -18,7 +21,7 @@ import type { ModelParts } from "./pretrained_model.ts";
  * @returns `[batch, rows, outputs]`: the last layer's output, or `vocab_size` words' scores.
  */
 export function runHead(
-  parts: ModelParts,
+  parts: HeadParts,
   { layers, words }: Pick<HeadDescription, "layers" | "words">,
   x: Floats,
 ): Floats {
@@ -34,7 +37,7 @@ export function runHead(
 }
 
 function runLayer(
-  { backend, parameters, config }: ModelParts,
+  { backend, parameters, config }: HeadParts,
   { name, activation, norm }: HeadLayer,
   x: Floats,
 ): Floats {
@@ -52,7 +55,7 @@ function runLayer(
  * @returns `[batch, outputs]`.
  */
 export function runHeadOnFirstRow(
-  parts: ModelParts,
+  parts: HeadParts,
   head: Pick<HeadDescription, "layers">,
   x: Floats,
 ): Floats {

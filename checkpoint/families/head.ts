@@ -45,7 +45,13 @@ export interface HeadDescription {
   readonly only?: Readonly<Record<string, unknown>>;
 }
 
-/** The head of a language model: dense, activation, layer norm, word table. */
+/**
+ * The head of a language model: dense, activation, layer norm, word table.
+ *
+ * @param layer The dense layer, with the activation and the norm behind it.
+ * @param words Names of the output layer.
+ * @returns The head, which reads every row.
+ */
 export function languageModelHead(
   layer: HeadLayer & { readonly norm: string },
   words: { readonly decoder: string; readonly bias: string },

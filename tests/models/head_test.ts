@@ -1,0 +1,72 @@
+import { assertEquals } from "@std/assert";
+import { parseConfig } from "../../checkpoint/config.ts";
+import { MemoryWeights } from "../../checkpoint/memory_weights.ts";
+import { CpuBackend } from "../../cpu/backend.ts";
+import { type HeadParts, Parameters, runHead, runHeadOnFirstRow } from "../../models/mod.ts";
+
+const WEIGHTS: [string, number[], number[]][] = [
+  ["embeddings.word_embeddings.weight", [3, 2], [1, 0, 0, 1, 1, 1]],
+  ["untied.weight", [3, 2], [2, 0, 0, 2, 2, 2]],
+  ["bias", [3], [0, 10, 20]],
+  ["dense.weight", [2, 2], [1, 1, 1, -1]],
+  ["dense.bias", [2], [0, 0]],
+  ["norm.weight", [2], [1, 1]],
+  ["norm.bias", [2], [0, 5]],
+  ["one.weight", [1, 2], [1, 0]],
+  ["one.bias", [1], [100]],
+];
+const DENSE = { name: "dense", outputs: "hidden_size", activation: "hidden_act" } as const;
+const ONE = { name: "one", outputs: 1 } as const;
+
+async function makeParts(keys: Record<string, unknown> = {}): Promise<HeadParts> {
+  const backend = new CpuBackend();
+  const weights = new MemoryWeights(
+    WEIGHTS.map(([name, dims, values]) => [name, { dims, data: new Float32Array(values) }]),
+  );
+  const parameters = await Parameters.load(backend, weights);
+  const config = parseConfig({ model_type: "bert", hidden_act: "relu", ...keys });
+  return { backend, parameters, config };
+}
+
+/** `[1, 2, 2]`: the rows (1, 2) and (3, 1). */
+const rows = ({ backend }: HeadParts) => backend.floats(new Float32Array([1, 2, 3, 1]), [1, 2, 2]);
+
+Deno.test("runHead() runs its layers one after the other, with the config's activation", async () => {
+  const parts = await makeParts();
+  const level = parts.backend.memory();
+  const x = rows(parts);
+  // Sums and differences without negative ones, then the first column + 100.
+  const output = runHead(parts, { layers: [DENSE, ONE] }, x);
+  assertEquals(output.tolist(), [[[103], [104]]]);
+  x.dispose();
+  output.dispose();
+  assertEquals(parts.backend.memory(), level);
+});
+
+Deno.test("runHead() normalises behind the activation", async () => {
+  const parts = await makeParts({ layer_norm_eps: 1e-12 });
+  const output = runHead(parts, { layers: [{ ...DENSE, norm: "norm" }] }, rows(parts));
+  // (3, 0) and (4, 2) become (1, −1), and 5 is added to the second column.
+  assertEquals(output.tolist(), [[[1, 4], [1, 4]]]);
+});
+
+Deno.test("runHead() scores words by the word table, or by weights of their own", async () => {
+  const words = { decoder: "untied", bias: "bias" };
+  const tied = await makeParts();
+  assertEquals(runHead(tied, { layers: [], words }, rows(tied)).tolist(), [
+    [[1, 12, 23], [3, 11, 24]],
+  ]);
+  const untied = await makeParts({ tie_word_embeddings: false });
+  assertEquals(runHead(untied, { layers: [], words }, rows(untied)).tolist(), [
+    [[2, 14, 26], [6, 12, 28]],
+  ]);
+});
+
+Deno.test("runHeadOnFirstRow() gives one row for each sequence", async () => {
+  const parts = await makeParts();
+  const x = parts.backend.floats(new Float32Array([1, 2, 3, 1, 7, 0, 9, 9]), [2, 2, 2]);
+  const level = parts.backend.memory();
+  const output = runHeadOnFirstRow(parts, { layers: [ONE] }, x);
+  assertEquals(output.tolist(), [[101], [107]]);
+  assertEquals(parts.backend.memory().tensors, level.tensors + 1);
+});
