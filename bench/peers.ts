@@ -16,6 +16,7 @@ const USAGE = `Measures this library and its peers, each in a process of its own
 deno task bench:peers [options]
 
   --only NAME,NAME  only subjects whose names begin so; the others keep their last results
+  --last            measures nothing: the last results
   --write           also writes the tables to bench/PEERS.md
   --list            prints the names
   --help            this text
@@ -30,8 +31,8 @@ const INTRODUCTION = `# Beside others
 threads; each line is the median of three passes after one that warms up (16,384 tokens: one pass),
 in a process of its own. Peak MB is the most memory of that process, its weights and runtime
 included. The probe is what one thread reached just before in multiply-adds in SIMD128 registers, in
-GFLOPS: the limit of WebAssembly here, half of what a native library has that uses AVX2. LSG is norm
-128/128/2.
+GFLOPS: the limit of WebAssembly on that machine, and half of what AVX2 gives a native library. Where
+it is low, the machine was shared. LSG is norm 128/128/2.
 `;
 
 /**
@@ -45,7 +46,7 @@ export async function main(args: string[], print: (line: string) => void): Promi
   const unknown: string[] = [];
   const options = parseArgs(args, {
     string: ["only"],
-    boolean: ["write", "list", "help"],
+    boolean: ["last", "write", "list", "help"],
     unknown: (name: string) => {
       unknown.push(name);
       return false;
@@ -68,7 +69,7 @@ export async function main(args: string[], print: (line: string) => void): Promi
     return 0;
   }
   let results: Results = await readResults(RESULTS);
-  for (const subject of chosen) {
+  for (const subject of options.last ? [] : chosen) {
     const limit = await peak();
     const outcome = await runSubject(subject, Deno.env.get("LSG_PEERS_PYTHON") ?? "python3");
     const result = { outcome, machine: machineLine(new Date()), peak: limit };

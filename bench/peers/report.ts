@@ -38,7 +38,9 @@ export function peersReport(results: Results): string[] {
   const machines = [...new Set(ran.map(({ name }) => results[name].machine))];
   return [
     ...machines.flatMap((machine) => [machine, ""]),
-    `Versions: ${[...new Set(versions)].sort().join(", ")}`,
+    "Versions:",
+    "",
+    ...[...new Set(versions)].sort().map((version) => `- ${version}`),
     "",
     ...formatTable(["task", "who", "seconds", "GFLOPS", "peak MB", "probe"], rows),
     "",

@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { main } from "../../bench/peers.ts";
 import { SUBJECTS } from "../../bench/peers/subjects.ts";
 
@@ -11,6 +11,13 @@ Deno.test("peers lists subjects, or those whose names begin so", async () => {
   assertEquals(await run("--list"), { code: 0, lines: SUBJECTS.map(({ name }) => name) });
   const { lines } = await run("--list", "--only", "jax-js,own-linear-1024");
   assertEquals(lines, ["jax-js-linear-4096", "own-linear-1024", "jax-js-linear-1024"]);
+});
+
+Deno.test("peers shows the last results without measuring", async () => {
+  const { code, lines } = await run("--last");
+  assertEquals(code, 0);
+  assert(lines.some((line) => line.startsWith("| task ")));
+  assert(lines.some((line) => line.startsWith("| ours ÷ theirs ")));
 });
 
 Deno.test("peers explains itself", async () => {

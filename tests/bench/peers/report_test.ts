@@ -18,12 +18,15 @@ Deno.test("the report names machines and versions once", () => {
     "own-linear-4096": { ...result(0.1), machine: "4 cores, 2026-02-04" },
   };
   const lines = peersReport(results);
-  assertEquals(lines.slice(0, 5), [
+  assertEquals(lines.slice(0, 8), [
     "4 cores, 2026-02-04",
     "",
     "2 cores, 2026-02-03",
     "",
-    "Versions: a 1, b 2",
+    "Versions:",
+    "",
+    "- a 1",
+    "- b 2",
   ]);
   const row = lines.find((line) => line.includes("linear 1024×1024×1024 | @lsg/core")) ?? "";
   assertEquals(row.split("|").slice(3, -1).map((cell) => cell.trim()), [
