@@ -19,7 +19,7 @@ export type BackendName = "cpu" | "wasm";
 
 /**
  * In which form a backend holds weights: 32-bit floats, half precision (half the memory), or 8-bit
- * integers (a quarter), by which rows are multiplied as 7-bit integers.
+ * integers (a quarter), by which rows are multiplied as 11-bit integers.
  */
 export type DataType = "fp32" | "fp16" | "q8";
 

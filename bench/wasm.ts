@@ -4,8 +4,9 @@
  * @module
  */
 import { resolveLsgParameters } from "../attention/mod.ts";
-import type { Backend, Floats } from "../backend.ts";
+import type { Backend, DataType, Floats } from "../backend.ts";
 import { drawParameters, modelParameters, parseConfig } from "../checkpoint/mod.ts";
+import { DATA_TYPES } from "../data_type.ts";
 import { fullAttention } from "../models/attention/full_attention.ts";
 import { lsgAttention } from "../models/attention/lsg_attention.ts";
 import { EncoderModel, loadParts } from "../models/mod.ts";
@@ -44,13 +45,19 @@ function row(what: string, threads: number, seconds: number, flop: number, limit
 }
 
 async function products(threads: number, limit: number): Promise<Row[]> {
-  const backend = await WasmBackend.open({ threads });
-  const x = random(backend, [1, 4096, ROW]);
-  const weight = random(backend, [ROW, ROW]);
-  const run = () => finish(backend, () => backend.linear(x, weight));
-  const [seconds] = await measure([run], { warmups: 3, repeats: 9 });
-  backend.dispose();
-  return [row("linear 4096×768×768", threads, seconds, 2 * 4096 * ROW * ROW, limit)];
+  const backends = await Promise.all(
+    DATA_TYPES.map((dtype) => WasmBackend.open({ threads, dtype })),
+  );
+  const runs = backends.map((backend) => {
+    const x = random(backend, [1, 4096, ROW]);
+    const weight = backend.weight(new Random(1).normals(ROW * ROW), [ROW, ROW]);
+    return () => finish(backend, () => backend.linear(x, weight));
+  });
+  const seconds = await measure(runs, { warmups: 3, repeats: 9 });
+  backends.forEach((backend) => backend.dispose());
+  return DATA_TYPES.map((dtype, i) =>
+    row(`linear 4096×768×768, ${dtype}`, threads, seconds[i], 2 * 4096 * ROW * ROW, limit)
+  );
 }
 
 async function attentions(threads: number, tokens: number, limit: number): Promise<Row[]> {
@@ -92,7 +99,7 @@ async function attentions(threads: number, tokens: number, limit: number): Promi
 }
 
 /** RoBERTa-base with random weights: 12 layers, width 768. */
-async function encoders(threads: number, limit: number): Promise<Row[]> {
+async function encoders(dtype: DataType, threads: number, limit: number): Promise<Row[]> {
   const rows: Row[] = [];
   for (const [tokens, lsg] of [[512, false], [4096, true]] as const) {
     const config = parseConfig({
@@ -101,7 +108,7 @@ async function encoders(threads: number, limit: number): Promise<Row[]> {
       ...(lsg && { base_model_prefix: "lsg" }),
     });
     const weights = drawParameters(modelParameters(config, "Model"), 0.02, new Random(0));
-    const backend = await WasmBackend.open({ threads });
+    const backend = await WasmBackend.open({ threads, dtype });
     const model = new EncoderModel(await loadParts(config, weights, { device: backend }));
     const input_ids = [Array.from({ length: tokens }, (_, i) => 5 + i * 7919 % 50_000)];
     const run = async () => {
@@ -114,7 +121,9 @@ async function encoders(threads: number, limit: number): Promise<Row[]> {
     const linear = 2 * tokens * 12 * (4 * ROW * ROW + 2 * ROW * 4 * ROW);
     const pairs = lsg ? lsgPairs(tokens, resolveLsgParameters({})) : tokens ** 2;
     const flop = linear + 12 * 4 * ROW * pairs;
-    const name = `RoBERTa-base, ${tokens.toLocaleString("en")} tokens, ${lsg ? "LSG" : "full"}`;
+    const name = `RoBERTa-base, ${tokens.toLocaleString("en")} tokens, ${
+      lsg ? "LSG" : "full"
+    }, ${dtype}`;
     rows.push(row(name, threads, seconds, flop, limit));
     model.dispose();
     backend.dispose();
@@ -139,7 +148,9 @@ export async function main(args: readonly string[], print: (line: string) => voi
     rows.push(...await attentions(threads, 4096, limit));
   }
   rows.push(...await attentions(cores, 16384, limit));
-  if (args.includes("--model")) rows.push(...await encoders(cores, limit));
+  for (const dtype of args.includes("--model") ? DATA_TYPES : []) {
+    rows.push(...await encoders(dtype, cores, limit));
+  }
   for (const line of formatTable(["operation", "threads", "seconds", "GFLOPS", "share"], rows)) {
     print(line);
   }

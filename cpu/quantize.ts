@@ -1,11 +1,11 @@
 /**
- * Numbers as small integers, for linear layers with the dtype "q8".
+ * Numbers as integers, for linear layers with the dtype "q8".
  *
- * Weights get 8 bits with sign, −127 … 127, and activations 7 bits without, 0 … 127: products of
- * such pairs add up to 16 bits without overflow, which is what the WebAssembly instruction for them
- * asks for. The 7 bits start at a row's smallest value, so that none are lost to a sign.
+ * Weights get 8 bits, −127 … 127, and activations 11, −1023 … 1023. With 7 bits, which the relaxed
+ * dot products of WebAssembly ask for, the embedded model guesses 96.8 % of hidden words as with
+ * float32, with 11 bits 98.4 %, with activations that are not rounded at all 98.5 %.
  *
- * All steps are rounded to float32, so that every floor finds the same integers.
+ * Quotients are rounded to float32, so that every floor finds the same integers.
  *
  * @module
  */
@@ -19,24 +19,23 @@ export interface QuantizedWeights {
   readonly steps: Float32Array;
 }
 
-/** A row of activations as integers: about `offset + step·values`. */
+/** A row of activations as integers: about `step·values`. */
 export interface QuantizedRow {
-  /** 0 … 127. */
-  readonly values: Uint8Array;
+  /** −1023 … 1023. */
+  readonly values: Int16Array;
   /** What an integer counts for. */
   readonly step: number;
-  /** What 0 stands for: the row's smallest value. */
-  readonly offset: number;
 }
 
-/** The largest integer. */
-const LARGEST = 127;
-
-/** Ranges below this become 0: their inverse might be infinite. */
-const SMALLEST_RANGE = 2 ** -100;
+/** The largest integers. */
+const LARGEST_WEIGHT = 127;
+const LARGEST_ACTIVATION = 1023;
 
 /** More products of such integers may not fit into 32 bits. */
-const MOST_INPUTS = 2 ** 17;
+const MOST_INPUTS = 2 ** 14;
+
+/** Rows without a larger value become zeros: the inverse of their step might be infinite. */
+const SMALLEST = 2 ** -100;
 
 const { fround } = Math;
 
@@ -70,39 +69,29 @@ export function quantizeWeights(
   const steps = new Float32Array(outputs);
   for (let o = 0; o < outputs; o++) {
     const row = weight.subarray(o * inputs, (o + 1) * inputs);
-    const largest = row.reduce((size, value) => Math.max(size, Math.abs(value)), 0);
-    if (largest < SMALLEST_RANGE) continue;
-    steps[o] = largest / LARGEST;
-    const inverse = fround(LARGEST / largest);
-    row.forEach((value, i) => values[o * inputs + i] = round(fround(value * inverse)));
+    steps[o] = quantize(row, LARGEST_WEIGHT, values.subarray(o * inputs));
   }
   return { values, steps };
 }
 
 /**
- * Rounds a row of activations to integers; the smallest one becomes 0, the largest 127.
+ * Rounds a row of activations to integers; the largest one becomes ±1023.
  *
- * @param row `[inputs]`. If all its values are (nearly) equal they become 0, and `offset` has them.
- * @returns Integers, step and offset; NaN for both where a value is NaN or the range is not finite.
+ * @param row `[inputs]`.
+ * @returns Integers and their step: NaN and zeros where a value is NaN or infinite.
  *
  * @example
  * ```ts
  * import { quantizeRow } from "@lsg/core/cpu";
  * import { assertEquals } from "@std/assert";
  *
- * const { values, step, offset } = quantizeRow(new Float32Array([-1, 253, 60]));
- * assertEquals([[...values], step, offset], [[0, 127, 31], 2, -1]);
+ * const { values, step } = quantizeRow(new Float32Array([-511.5, 0, 100]));
+ * assertEquals([[...values], step], [[-1023, 0, 200], 0.5]);
  * ```
  */
 export function quantizeRow(row: Float32Array): QuantizedRow {
-  const values = new Uint8Array(row.length);
-  const offset = row.reduce((a, b) => Math.min(a, b), Infinity);
-  const range = fround(row.reduce((a, b) => Math.max(a, b), -Infinity) - offset);
-  if (!Number.isFinite(range)) return { values, step: NaN, offset: NaN };
-  if (range < SMALLEST_RANGE) return { values, step: 0, offset };
-  const inverse = fround(LARGEST / range);
-  row.forEach((value, i) => values[i] = round(fround(fround(value - offset) * inverse)));
-  return { values, step: fround(range / LARGEST), offset };
+  const values = new Int16Array(row.length);
+  return { values, step: quantize(row, LARGEST_ACTIVATION, values) };
 }
 
 /**
@@ -129,7 +118,12 @@ export function checkInputs(inputs: number): void {
   );
 }
 
-/** To the nearest integer, halves up. */
-function round(value: number): number {
-  return Math.floor(fround(value + 0.5));
+/** Writes a row as integers and gives their step. */
+function quantize(row: Float32Array, most: number, to: Int8Array | Int16Array): number {
+  const largest = row.reduce((size, value) => Math.max(size, Math.abs(value)), 0);
+  if (!Number.isFinite(largest)) return NaN;
+  if (largest < SMALLEST) return 0;
+  const inverse = fround(most / largest);
+  row.forEach((value, i) => to[i] = Math.floor(fround(fround(value * inverse) + 0.5)));
+  return fround(largest / most);
 }

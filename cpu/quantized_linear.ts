@@ -8,9 +8,8 @@ import type { LinearShape } from "./linear.ts";
 import { type QuantizedWeights, quantizeRow } from "./quantize.ts";
 
 /**
- * `x·Wᵀ + bias` with rows of x as 7-bit and W as 8-bit integers, whose products are summed exactly:
- *
- * `y[o] = step(W, o)·(step(x)·Σ x̂·ŵ + offset(x)·Σ ŵ) + bias[o]`
+ * `x·Wᵀ + bias` with rows of x and W as integers, whose products are summed exactly:
+ * `y[o] = Σ x̂·ŵ[o] · step(W, o)·step(x) + bias[o]`.
  *
  * @param x `[rows, inputs]`. A row with a NaN or an infinity gives NaN.
  * @param weight `[outputs, inputs]` as integers.
@@ -33,13 +32,9 @@ export function quantizedLinear(
   for (let row = 0; row < rows; row++) {
     const quantized = quantizeRow(x.subarray(row * inputs, (row + 1) * inputs));
     for (let o = 0; o < outputs; o++) {
-      let products = 0, weights = 0;
-      for (let i = 0; i < inputs; i++) {
-        products += quantized.values[i] * values[o * inputs + i];
-        weights += values[o * inputs + i];
-      }
-      const sum = quantized.step * products + quantized.offset * weights;
-      result[row * outputs + o] = steps[o] * sum + (bias ? bias[o] : 0);
+      let sum = 0;
+      for (let i = 0; i < inputs; i++) sum += quantized.values[i] * values[o * inputs + i];
+      result[row * outputs + o] = sum * steps[o] * quantized.step + (bias ? bias[o] : 0);
     }
   }
   return result;

@@ -19,6 +19,7 @@ const NOT_ROOMS = [
   "select.ts",
   "storage.ts",
   "threads.ts",
+  "weight.ts",
   "workers.ts",
 ];
 

@@ -49,6 +49,7 @@ import { rotate } from "./rotate.ts";
 import { scatterRows } from "./scatter_rows.ts";
 import { select, selectScratch, type SelectType } from "./select.ts";
 import { WasmStorage } from "./storage.ts";
+import { type Packed, WasmWeight } from "./weight.ts";
 
 /** How the backend is opened. */
 export interface WasmOptions extends MachineOptions {
@@ -80,9 +81,6 @@ export class WasmBackend implements Backend {
    */
   static async open({ dtype, ...options }: WasmOptions = {}): Promise<WasmBackend> {
     const form = checkDataType(dtype);
-    if (form !== "fp32") {
-      throw new RangeError(`Cannot hold weights with dtype "${form}" on wasm: wanted "fp32"`);
-    }
     return new WasmBackend(await Machine.open(options), form);
   }
 
@@ -91,7 +89,9 @@ export class WasmBackend implements Backend {
   }
 
   weight(values: Float32Array, dims: readonly number[]): Floats {
-    return this.floats(values, dims);
+    if (this.dtype === "fp32") return this.floats(values, dims);
+    new Tensor("float32", values, dims); // checks type and size before memory is taken
+    return this.#track("float32", new WasmWeight(this.#machine, this.dtype, values, dims), dims);
   }
 
   integers(values: Int32Array, dims: readonly number[]): Integers {
@@ -108,7 +108,7 @@ export class WasmBackend implements Backend {
     const addresses = lookups.map(({ ids, table }) => ({
       ids: this.#address(ids),
       count: ids.size,
-      table: this.#address(table),
+      table: this.#weight(table) ?? { address: this.#address(table), size: 4 as const },
     }));
     return this.#record(
       [sizes.batch, sizes.tokens, sizes.width],
@@ -118,7 +118,7 @@ export class WasmBackend implements Backend {
 
   linear(x: Floats, weight: Floats, bias?: Floats, activation?: ActivationName): Floats {
     const { dims, ...sizes } = linearSizes(x, weight, bias);
-    const packed = this.#storage(weight).packedWeights(sizes.outputs, sizes.inputs);
+    const packed = this.#packed(weight);
     const at = bias ? this.#address(bias) : 0;
     return this.#record(dims, (y) => linear(this.#address(x), packed, at, y, sizes, activation));
   }
@@ -126,10 +126,15 @@ export class WasmBackend implements Backend {
   feedForward(x: Floats, up: Dense, activation: ActivationName, down: Dense): Floats {
     const { dims, ...sizes } = feedForwardSizes(x, up, down);
     const addresses = ({ weight, bias }: Dense) => ({
-      weight: this.#storage(weight).packedWeights(weight.dims[0], weight.dims[1]),
+      weight: this.#packed(weight),
       bias: bias ? this.#address(bias) : 0,
     });
     const [wide, narrow] = [addresses(up), addresses(down)];
+    if (wide.weight.size !== narrow.weight.size) {
+      return this.scope(() =>
+        this.linear(this.linear(x, up.weight, up.bias, activation), down.weight, down.bias)
+      );
+    }
     return this.#record(
       dims,
       (y) => feedForward(this.#address(x), wide, activation, narrow, y, sizes),
@@ -356,7 +361,7 @@ export class WasmBackend implements Backend {
 
   #track<Type extends "float32" | "int32">(
     type: Type,
-    storage: WasmStorage,
+    storage: WasmStorage | WasmWeight,
     dims: readonly number[],
   ): Tensor<Type> {
     const tensor = new Tensor<Type>(type, storage, dims);
@@ -368,9 +373,27 @@ export class WasmBackend implements Backend {
     return this.#storage(tensor).address;
   }
 
+  /** What a linear layer multiplies by. */
+  #packed(weight: Floats): Packed {
+    const [outputs, inputs] = weight.dims;
+    return this.#weight(weight) ??
+      { address: this.#storage(weight).packedWeights(outputs, inputs), size: 4 };
+  }
+
+  /** Weights in fewer bits, if these are. */
+  #weight({ storage, dims }: Floats): Packed | undefined {
+    if (!(storage instanceof WasmWeight) || storage.machine !== this.#machine) return undefined;
+    return storage.packed(dims);
+  }
+
   #storage(tensor: Tensor): WasmStorage {
     const { storage } = tensor;
     if (storage instanceof WasmStorage && storage.machine === this.#machine) return storage;
+    if (storage instanceof WasmWeight && storage.machine === this.#machine) {
+      throw new TypeError(
+        `Cannot use weights with dtype "${this.dtype}" here: wanted linear, feedForward or embed`,
+      );
+    }
     throw new TypeError("Cannot compute with a tensor that belongs to another backend");
   }
 

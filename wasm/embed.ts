@@ -5,6 +5,7 @@
  */
 import type { EmbedShape } from "../cpu/embed.ts";
 import type { Command } from "./commands.ts";
+import type { Packed } from "./weight.ts";
 
 /** One table and the rows to take from it. */
 export interface LookupAddresses {
@@ -12,8 +13,8 @@ export interface LookupAddresses {
   readonly ids: number;
   /** How many ids; with fewer than places they repeat. */
   readonly count: number;
-  /** Address of `[rows, width]`. */
-  readonly table: number;
+  /** `[rows, width]`: plain floats, or packed in fewer bits. */
+  readonly table: Packed;
 }
 
 /**
@@ -31,6 +32,6 @@ export function embed(
 ): Command {
   const { batch, tokens, width } = shape;
   const words = [y, batch, tokens, width, lookups.length];
-  for (const { ids, count, table } of lookups) words.push(ids, count, table);
+  for (const { ids, count, table } of lookups) words.push(ids, count, table.address, table.size);
   return { operation: "embed", words };
 }

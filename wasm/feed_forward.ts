@@ -7,11 +7,12 @@ import type { ActivationName } from "../backend.ts";
 import type { FeedForwardShape } from "../cpu/feed_forward.ts";
 import { activationNumber } from "./activation.ts";
 import type { Command } from "./commands.ts";
+import type { Packed } from "./weight.ts";
 
 /** Where the weights of a linear layer are. */
 export interface DenseAddresses {
   /** The packed weights. */
-  readonly weight: number;
+  readonly weight: Packed;
   /** `[outputs]`, or 0. */
   readonly bias: number;
 }
@@ -22,7 +23,7 @@ export interface DenseAddresses {
  * @param x Address of `[rows, inputs]`.
  * @param up The layer from `inputs` to `inner`.
  * @param activation What is applied to each inner value.
- * @param down The layer from `inner` to `outputs`.
+ * @param down The layer from `inner` to `outputs`, its weights in the same form.
  * @param y Address of `[rows, outputs]`.
  * @param shape Sizes.
  * @returns The operation.
@@ -42,7 +43,7 @@ export function feedForward(
       `feedForward: x has ${inputs} columns, ${inner} within, wanted 1 or more on wasm`,
     );
   }
-  const sizes = [rows, inputs, inner, outputs, activationNumber(activation)];
-  const words = [x, up.weight, up.bias, down.weight, down.bias, y, ...sizes];
+  const sizes = [rows, inputs, inner, outputs, activationNumber(activation), up.weight.size];
+  const words = [x, up.weight.address, up.bias, down.weight.address, down.bias, y, ...sizes];
   return { operation: "feedForward", words };
 }

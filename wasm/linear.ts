@@ -7,12 +7,13 @@ import type { ActivationName } from "../backend.ts";
 import type { LinearShape } from "../cpu/linear.ts";
 import { activationNumber } from "./activation.ts";
 import type { Command } from "./commands.ts";
+import type { Packed } from "./weight.ts";
 
 /**
  * `x·Wᵀ + bias`, then the activation; see cpu/linear.ts.
  *
  * @param x Address of `[rows, inputs]`.
- * @param weight Address of the packed weights.
+ * @param weight The packed weights.
  * @param bias Address of `[outputs]`, or 0.
  * @param y Address of `[rows, outputs]`.
  * @param shape Sizes.
@@ -22,7 +23,7 @@ import type { Command } from "./commands.ts";
  */
 export function linear(
   x: number,
-  weight: number,
+  weight: Packed,
   bias: number,
   y: number,
   shape: LinearShape,
@@ -30,8 +31,8 @@ export function linear(
 ): Command {
   const { rows, inputs, outputs } = shape;
   if (inputs === 0) throw new RangeError("linear: x has no columns, wanted 1 or more on wasm");
-  const words = [x, weight, bias, y, rows, inputs, outputs, activationNumber(activation)];
-  return { operation: "linear", words };
+  const sizes = [rows, inputs, outputs, activationNumber(activation), weight.size];
+  return { operation: "linear", words: [x, weight.address, bias, y, ...sizes] };
 }
 
 /**

@@ -7,7 +7,6 @@ import type { MemoryUse } from "../backend.ts";
 import { type Command, OPERATIONS } from "./commands.ts";
 import { Arena } from "./memory.ts";
 import { type Build, compileKernels, instantiateKernels, type Kernels } from "./module.ts";
-import type { WasmStorage } from "./storage.ts";
 import { CONTROL_BYTES, Threads } from "./threads.ts";
 import { findWorkers, type Workers } from "./workers.ts";
 
@@ -33,17 +32,27 @@ export interface Mark {
   readonly words: number;
 }
 
+/** What has memory of a machine. */
+export interface Held {
+  /** Bytes in use. */
+  readonly bytes: number;
+  /** Gives them back. */
+  dispose(): void;
+}
+
 /** Records operations and runs them. */
 export class Machine {
   /** The kernels' functions, on this thread. */
   readonly kernels: Kernels;
   /** Tensors that have memory. */
-  readonly storages: Set<WasmStorage> = new Set();
+  readonly storages: Set<Held> = new Set();
   readonly #memory: WebAssembly.Memory;
   readonly #isShared: boolean;
   readonly #arena: Arena;
   readonly #scratch: readonly number[];
   readonly #workers: Threads | undefined;
+  /** For values on their way in or out, which no recorded operation reads. */
+  #stage = { address: 0, bytes: 0 };
   #words: number[] = [];
   #operations = 0;
   /** What becomes wrong when operations do not run, by the place of the operation. */
@@ -141,6 +150,20 @@ export class Machine {
   /** Takes memory back. */
   giveBack(address: number): void {
     this.#arena.giveBack(address);
+  }
+
+  /**
+   * Memory for values on their way in or out: packed weights are never plain all at once.
+   *
+   * @param bytes How much.
+   * @returns Its address, until the next call.
+   */
+  stage(bytes: number): number {
+    if (bytes > this.#stage.bytes) {
+      this.giveBack(this.#stage.address);
+      this.#stage = { address: this.take(bytes, true), bytes };
+    }
+    return this.#stage.address;
   }
 
   /** Copies values into memory. */

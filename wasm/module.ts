@@ -22,6 +22,17 @@ export interface Kernels {
   probe(iterations: number, x: number): number;
   /** Packs a linear layer's weights; see wasm/assembly/run.ts. */
   packWeights(from: number, outputs: number, inputs: number, to: number): void;
+  /** Packs up to 8 rows of weights in 2 or 1 bytes a value; see wasm/assembly/weights.ts. */
+  packPanel(size: number, from: number, rows: number, inputs: number, to: number): number;
+  /** The values of such weights. */
+  unpackRows(
+    size: number,
+    packed: number,
+    first: number,
+    rows: number,
+    inputs: number,
+    to: number,
+  ): void;
 }
 
 /** Builds of the kernels: with fused multiply-add, or with what every engine has. */

@@ -18,8 +18,8 @@ const bias = random.normals(SHAPE.outputs);
 Deno.test("quantizedLinear() is linear() of the numbers that the integers stand for", () => {
   const rounded = new Float32Array(x.length);
   for (let row = 0; row < SHAPE.rows; row++) {
-    const { values, step, offset } = quantizeRow(x.subarray(row * 17, (row + 1) * 17));
-    values.forEach((value, i) => rounded[row * 17 + i] = offset + step * value);
+    const { values, step } = quantizeRow(x.subarray(row * 17, (row + 1) * 17));
+    values.forEach((value, i) => rounded[row * 17 + i] = step * value);
   }
   const expected = linear(rounded, dequantizeWeights(weight), bias, SHAPE);
   quantizedLinear(x, weight, bias, SHAPE).forEach((y, i) => {

@@ -1,6 +1,6 @@
 /** The same call on the reference and on every kind of WebAssembly backend. */
 import { assertEquals } from "@std/assert";
-import type { Backend } from "../../backend.ts";
+import type { Backend, DataType } from "../../backend.ts";
 import { CpuBackend } from "../../cpu/mod.ts";
 import type { Tensor, TensorArrays } from "../../tensor.ts";
 import { WasmBackend } from "../../wasm/mod.ts";
@@ -22,19 +22,20 @@ export const SMALLEST = 2 ** -149;
 
 /** The kinds of backends, each opened once. */
 export class Floors {
-  readonly #reference = new CpuBackend();
-
-  private constructor(private readonly floors: ReadonlyMap<string, WasmBackend>) {}
+  private constructor(
+    private readonly reference: CpuBackend,
+    private readonly floors: ReadonlyMap<string, WasmBackend>,
+  ) {}
 
   /** Both builds, on one thread and on two. */
-  static async open(): Promise<Floors> {
+  static async open(dtype: DataType = "fp32"): Promise<Floors> {
     const floors = new Map<string, WasmBackend>();
     for (const build of ["relaxed", "plain"] as const) {
       for (const threads of [1, 2]) {
-        floors.set(`${build} ${threads}`, await WasmBackend.open({ build, threads }));
+        floors.set(`${build} ${threads}`, await WasmBackend.open({ build, threads, dtype }));
       }
     }
-    return new Floors(floors);
+    return new Floors(new CpuBackend({ dtype }), floors);
   }
 
   /** Each WebAssembly backend with its name. */
@@ -44,7 +45,7 @@ export class Floors {
 
   /** Runs a call everywhere, checks it, and that a second thread changes no bit of it. */
   async compare(name: string, call: Call, check: Check): Promise<void> {
-    const expected = await results(this.#reference, call);
+    const expected = await results(this.reference, call);
     const actual = new Map<string, Result[]>();
     for (const [floor, backend] of this.floors) {
       const values = await results(backend, call);
@@ -64,7 +65,7 @@ export class Floors {
   /** Ends all of them. */
   dispose(): void {
     for (const backend of this.floors.values()) backend.dispose();
-    this.#reference.dispose();
+    this.reference.dispose();
   }
 }
 
@@ -75,9 +76,10 @@ export type Step = (name: string, run: () => void | Promise<void>) => Promise<bo
 export function testOnFloors(
   room: string,
   body: (floors: Floors, step: Step) => Promise<void>,
+  dtype?: DataType,
 ): void {
   Deno.test(`wasm: ${room}`, async (t) => {
-    const floors = await Floors.open();
+    const floors = await Floors.open(dtype);
     try {
       await body(floors, (name, run) => t.step(name, run));
     } finally {

@@ -1,11 +1,13 @@
 /** Feed-forward layers; what they mean is in cpu/feed_forward.ts. */
 import { activate } from "./activation";
 import { BLOCK_BYTES, DEPTH, firstRow, multiplyBlock, multiplyRows, ROWS } from "./linear";
+import { quantizedFeedForward } from "./quantized_linear";
 import { packRows, TILE_COLUMNS } from "./tile";
+import { INTEGER } from "./weights";
 
 /**
  * Arguments: x, weight up (packed), bias up or 0, weight down (packed), bias down or 0, y, rows,
- * inputs, inner, outputs, activation.
+ * inputs, inner, outputs, activation, bytes of a weight.
  *
  * A block of rows gets `DEPTH` of its inner columns at a time, which are activated and go into the
  * sums of the second layer while they are in the cache.
@@ -17,6 +19,8 @@ export function feedForward(args: usize, thread: i32, threads: i32, scratch: usi
   const down = load<usize>(args, 12), downBias = load<usize>(args, 16), y = load<usize>(args, 20);
   const rows = load<i32>(args, 24), inputs = load<i32>(args, 28), inner = load<i32>(args, 32);
   const outputs = load<i32>(args, 36), activation = load<i32>(args, 40);
+  const size = load<i32>(args, 44);
+  if (size == INTEGER) return quantizedFeedForward(args, thread, threads, scratch);
 
   const columns = scratch + BLOCK_BYTES;
   const last = firstRow(rows, thread + 1, threads);
@@ -26,11 +30,13 @@ export function feedForward(args: usize, thread: i32, threads: i32, scratch: usi
     for (let first = 0; first < inner; first += DEPTH) {
       const width = min(DEPTH, inner - first);
       const bias = upBias ? upBias + first * 4 : 0;
-      multiplyRows(from, up + <usize> first * inputs * 4, bias, columns, count, inputs, width, scratch);
+      const panel = up + <usize> first * inputs * size;
+      multiplyRows(from, panel, bias, columns, count, inputs, width, size, scratch);
       activate(columns, columns, count * width, activation);
       packRows(columns, width * 4, count, width, scratch);
       multiplyBlock(
-        scratch, down + first * TILE_COLUMNS * 4, downBias, to, count, width, inner, outputs, first == 0,
+        scratch, down + first * TILE_COLUMNS * size, downBias, to, count, width, inner, outputs, size,
+        first == 0,
       );
     }
   }

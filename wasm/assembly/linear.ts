@@ -1,6 +1,9 @@
 /** The linear layer; what it means is in cpu/linear.ts. */
 import { activate } from "./activation";
+import { widen } from "./half";
+import { quantizedLinear } from "./quantized_linear";
 import { multiplyTile, packRows, TILE_COLUMNS, TILE_ROWS } from "./tile";
+import { HALF, INTEGER } from "./weights";
 
 /** Rows of x that are packed at a time: 480 KB at the depth below, half of a core's L2 cache. */
 export const ROWS: i32 = 160;
@@ -8,11 +11,12 @@ export const ROWS: i32 = 160;
 /** Terms of a sum at a time: 8 columns of weights are then 24 KB, which stay in L1. */
 export const DEPTH: i32 = 768;
 
-/** Bytes of a block of packed rows, and of two tiles for what juts out. */
-export const BLOCK_BYTES: usize = (ROWS * DEPTH + 2 * TILE_ROWS * TILE_COLUMNS) * 4;
+/** Bytes of a block of packed rows, of two tiles for what juts out, and of 8 widened columns. */
+export const BLOCK_BYTES: usize =
+  (ROWS * DEPTH + 2 * TILE_ROWS * TILE_COLUMNS + DEPTH * TILE_COLUMNS) * 4;
 
 /**
- * Arguments: x, weight (packed), bias or 0, y, rows, inputs, outputs, activation.
+ * Arguments: x, weight (packed), bias or 0, y, rows, inputs, outputs, activation, bytes of a weight.
  *
  * Threads share the rows, in whole tiles.
  */
@@ -21,12 +25,14 @@ export function linear(args: usize, thread: i32, threads: i32, scratch: usize): 
   const bias = load<usize>(args, 8), y = load<usize>(args, 12);
   const rows = load<i32>(args, 16), inputs = load<i32>(args, 20);
   const outputs = load<i32>(args, 24), activation = load<i32>(args, 28);
+  const size = load<i32>(args, 32);
+  if (size == INTEGER) return quantizedLinear(args, thread, threads, scratch);
 
   const last = firstRow(rows, thread + 1, threads);
   for (let row = firstRow(rows, thread, threads); row < last; row += ROWS) {
     const count = min(ROWS, last - row);
     const to = y + <usize> row * outputs * 4;
-    multiplyRows(x + <usize> row * inputs * 4, weight, bias, to, count, inputs, outputs, scratch);
+    multiplyRows(x + <usize> row * inputs * 4, weight, bias, to, count, inputs, outputs, size, scratch);
     if (activation != 0) activate(to, to, count * outputs, activation);
   }
 }
@@ -39,13 +45,14 @@ export function firstRow(rows: i32, thread: i32, threads: i32): i32 {
 
 /** `y = x·W + bias` for a block of rows; `scratch` holds `BLOCK_BYTES`. */
 export function multiplyRows(
-  x: usize, weight: usize, bias: usize, y: usize, rows: i32, inputs: i32, outputs: i32, scratch: usize,
+  x: usize, weight: usize, bias: usize, y: usize,
+  rows: i32, inputs: i32, outputs: i32, size: i32, scratch: usize,
 ): void {
   for (let k = 0; k < inputs; k += DEPTH) {
     const depth = min(DEPTH, inputs - k);
     packRows(x + k * 4, <usize> inputs * 4, rows, depth, scratch);
     multiplyBlock(
-      scratch, weight + k * TILE_COLUMNS * 4, bias, y, rows, depth, inputs, outputs, k == 0,
+      scratch, weight + k * TILE_COLUMNS * size, bias, y, rows, depth, inputs, outputs, size, k == 0,
     );
   }
 }
@@ -54,18 +61,24 @@ export function multiplyRows(
  * A block of packed rows times `depth` rows of the weights, tile by tile.
  *
  * @param inputs Rows that the packed weights have in all.
+ * @param size Bytes of a weight: 4, or 2 for half precision, which is widened once for all rows.
  * @param isFirst Whether sums start with the bias; if not, they go on from y.
  */
 export function multiplyBlock(
   packed: usize, weight: usize, bias: usize, y: usize,
-  rows: i32, depth: i32, inputs: i32, outputs: i32, isFirst: bool,
+  rows: i32, depth: i32, inputs: i32, outputs: i32, size: i32, isFirst: bool,
 ): void {
   const yStride = <usize> outputs * 4;
   const edge = packed + ROWS * DEPTH * 4; // a tile of its own for what juts out
   const edgeStart = edge + TILE_ROWS * TILE_COLUMNS * 4;
+  const widened = edgeStart + TILE_ROWS * TILE_COLUMNS * 4;
   for (let column = 0; column < outputs; column += TILE_COLUMNS) {
     const columns = min(TILE_COLUMNS, outputs - column);
-    const b = weight + <usize> column * inputs * 4;
+    let b = weight + <usize> column * inputs * size;
+    if (size == HALF) {
+      widen(b, depth * TILE_COLUMNS, widened);
+      b = widened;
+    }
     for (let row = 0; row < rows; row += TILE_ROWS) {
       const a = packed + <usize> row * depth * 4;
       const c = y + row * yStride + column * 4;
@@ -89,6 +102,6 @@ export function multiplyBlock(
   }
 }
 
-function copyTile(from: usize, fromStride: usize, to: usize, toStride: usize, rows: i32, columns: i32): void {
+export function copyTile(from: usize, fromStride: usize, to: usize, toStride: usize, rows: i32, columns: i32): void {
   for (let i = 0; i < rows; i++) memory.copy(to + i * toStride, from + i * fromStride, columns * 4);
 }

@@ -1,18 +1,28 @@
 /** Rooms that move or add rows; what they mean is in the files of their names in cpu/. */
+import { FLOAT, weightAt } from "./weights";
 
-/** Arguments: y, batch, tokens, width, tables; for each ids, how many ids, table. */
+/** Arguments: y, batch, tokens, width, tables; for each ids, how many ids, table, bytes of a weight. */
 export function embed(args: usize, thread: i32, threads: i32): void {
   const y = load<usize>(args), places = load<i32>(args, 4) * load<i32>(args, 8);
   const width = load<i32>(args, 12), tables = load<i32>(args, 16);
   for (let place = places * thread / threads; place < places * (thread + 1) / threads; place++) {
     const to = y + <usize> place * width * 4;
     for (let t = 0; t < tables; t++) {
-      const lookup = args + 20 + t * 12;
+      const lookup = args + 20 + t * 16;
       const id = load<i32>(load<usize>(lookup) + <usize> (place % load<i32>(lookup, 4)) * 4);
-      const row = load<usize>(lookup, 8) + <usize> id * width * 4;
-      if (t == 0) memory.copy(to, row, width * 4);
+      const table = load<usize>(lookup, 8), size = load<i32>(lookup, 12);
+      const row = table + <usize> id * width * 4;
+      if (size != FLOAT) addUnpacked(to, size, table, id, width, t == 0);
+      else if (t == 0) memory.copy(to, row, width * 4);
       else addInto(to, row, width);
     }
+  }
+}
+
+function addUnpacked(to: usize, size: i32, table: usize, id: i32, width: i32, isFirst: bool): void {
+  for (let i = 0; i < width; i++) {
+    const value = weightAt(size, table, width, id, i);
+    store<f32>(to + i * 4, isFirst ? value : load<f32>(to + i * 4) + value);
   }
 }
 

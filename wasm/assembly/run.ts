@@ -9,6 +9,7 @@ import { select } from "./select";
 import { packColumns } from "./tile";
 
 export { probe } from "./probe";
+export { packPanel, unpackRows } from "./weights";
 
 /** How often a thread looks for the others before it goes to sleep. */
 const SPINS: i32 = 2000;

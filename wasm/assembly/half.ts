@@ -1,0 +1,58 @@
+/** Weights in half precision: packed like those of `tile.ts`, 16 bits each. */
+import { TILE_COLUMNS } from "./tile";
+
+/** `2 ** 112`: from the exponents of half precision to those of float32. */
+const REBIAS: f32 = 5.192296858534828e33;
+
+/** Widens `count` packed numbers, a multiple of 8, exactly; all are finite. */
+export function widen(from: usize, count: i32, to: usize): void {
+  for (const end = from + (<usize> count << 1); from < end; from += 16, to += 32) {
+    const halves = v128.load(from);
+    v128.store(to, widenFour(i32x4.extend_low_i16x8_s(halves)));
+    v128.store(to, widenFour(i32x4.extend_high_i16x8_s(halves)), 16);
+  }
+}
+
+/** The product is exact, for subnormal numbers too. */
+// @ts-ignore: decorator
+@inline
+function widenFour(bits: v128): v128 {
+  const magnitude = i32x4.shl(v128.and(bits, i32x4.splat(0x7fff)), 13);
+  const sign = v128.and(bits, i32x4.splat(0x80000000));
+  return v128.or(f32x4.mul(magnitude, f32x4.splat(REBIAS)), sign);
+}
+
+/** One number. */
+export function widenOne(bits: i32): f32 {
+  return f32x4.extract_lane(widenFour(i32x4.splat(bits << 16 >> 16)), 0);
+}
+
+/**
+ * Packs up to 8 rows of weights as a panel `[inputs, 8]`, missing ones as zeros.
+ *
+ * @returns The largest size of a value, or NaN if one is.
+ */
+export function packHalves(from: usize, rows: i32, inputs: i32, to: usize): f32 {
+  memory.fill(to, 0, inputs * TILE_COLUMNS * 2);
+  let largest: f32 = 0;
+  for (let row = 0; row < rows; row++) {
+    for (let i = 0; i < inputs; i++) {
+      const value = load<f32>(from + (row * inputs + i) * 4);
+      largest = max(largest, abs(value));
+      store<u16>(to + (i * TILE_COLUMNS + row) * 2, round(value));
+    }
+  }
+  return largest;
+}
+
+/** Rounds to nearest, ties to even, like float16.ts. */
+function round(value: f32): u16 {
+  const bits = reinterpret<u32>(value), sign = bits >> 16 & 0x8000;
+  const magnitude = bits & 0x7fffffff;
+  // Below the normal numbers: the sum with 0.5 is rounded to multiples of the smallest half.
+  if (magnitude < 0x38800000) {
+    return <u16> (sign | (reinterpret<u32>(abs(value) + 0.5) - 0x3f000000));
+  }
+  const odd = magnitude >> 13 & 1;
+  return <u16> (sign | (magnitude - 0x38000000 + 0xfff + odd >> 13));
+}

@@ -1,0 +1,155 @@
+/** Linear layers with integers as weights; what they mean is in cpu/quantized_linear.ts. */
+import { activate } from "./activation";
+import { copyTile, firstRow } from "./linear";
+import { pairsOf, panelBytes, quantizeRows } from "./quantize";
+import { TILE_COLUMNS, TILE_ROWS } from "./tile";
+
+/** Most rows at a time. */
+const ROWS: i32 = 160;
+
+/** What rows of x may take while they are multiplied: more than half of a core's L2 cache. */
+const BUDGET: i32 = 640 << 10;
+
+/** Bytes before them: steps of rows, a tile and a bias for what juts out. */
+const HEAD_BYTES: usize = (ROWS + TILE_ROWS * TILE_COLUMNS + TILE_COLUMNS) * 4;
+
+/** Arguments: those of `linear`. */
+export function quantizedLinear(args: usize, thread: i32, threads: i32, scratch: usize): void {
+  const x = load<usize>(args), weight = load<usize>(args, 4);
+  const bias = load<usize>(args, 8), y = load<usize>(args, 12);
+  const rows = load<i32>(args, 16), inputs = load<i32>(args, 20);
+  const outputs = load<i32>(args, 24), activation = load<i32>(args, 28);
+
+  const block = rowsAtATime(pairsOf(inputs) * 4);
+  const last = firstRow(rows, thread + 1, threads);
+  for (let row = firstRow(rows, thread, threads); row < last; row += block) {
+    const count = min(block, last - row);
+    const to = y + <usize> row * outputs * 4;
+    const packed = scratch + HEAD_BYTES;
+    multiplyRows(x + <usize> row * inputs * 4, weight, bias, to, count, inputs, outputs, packed, scratch);
+    if (activation != 0) activate(to, to, count * outputs, activation);
+  }
+}
+
+/** Arguments: those of `feedForward`. Inner rows are whole before they become integers. */
+export function quantizedFeedForward(args: usize, thread: i32, threads: i32, scratch: usize): void {
+  const x = load<usize>(args), up = load<usize>(args, 4), upBias = load<usize>(args, 8);
+  const down = load<usize>(args, 12), downBias = load<usize>(args, 16), y = load<usize>(args, 20);
+  const rows = load<i32>(args, 24), inputs = load<i32>(args, 28), inner = load<i32>(args, 32);
+  const outputs = load<i32>(args, 36), activation = load<i32>(args, 40);
+
+  const packedRow = max(pairsOf(inputs), pairsOf(inner)) * 4;
+  const block = rowsAtATime(packedRow + inner * 4);
+  const last = firstRow(rows, thread + 1, threads);
+  const packed = scratch + HEAD_BYTES;
+  const between = packed + block * packedRow;
+  for (let row = firstRow(rows, thread, threads); row < last; row += block) {
+    const count = min(block, last - row);
+    const from = x + <usize> row * inputs * 4, to = y + <usize> row * outputs * 4;
+    multiplyRows(from, up, upBias, between, count, inputs, inner, packed, scratch);
+    activate(between, between, count * inner, activation);
+    multiplyRows(between, down, downBias, to, count, inner, outputs, packed, scratch);
+  }
+}
+
+/** In whole tiles, one at least: with the widest rows it is 5 · 96 KB. */
+function rowsAtATime(bytes: i32): i32 {
+  return min(ROWS, max(1, BUDGET / bytes / TILE_ROWS) * TILE_ROWS);
+}
+
+/**
+ * `y = x·W + bias` for a block of rows.
+ *
+ * @param packed Where rows of x go as integers.
+ * @param scratch `HEAD_BYTES`.
+ */
+function multiplyRows(
+  x: usize, weight: usize, bias: usize, y: usize,
+  rows: i32, inputs: i32, outputs: i32, packed: usize, scratch: usize,
+): void {
+  const steps = scratch, edge = steps + ROWS * 4, edgeBias = edge + TILE_ROWS * TILE_COLUMNS * 4;
+  const yStride = <usize> outputs * 4;
+  const pairs = pairsOf(inputs);
+  quantizeRows(x, rows, inputs, packed, steps);
+  for (let column = 0; column < outputs; column += TILE_COLUMNS) {
+    const columns = min(TILE_COLUMNS, outputs - column);
+    memory.fill(edgeBias, 0, TILE_COLUMNS * 4);
+    if (bias) memory.copy(edgeBias, bias + column * 4, columns * 4);
+    for (let row = 0; row < rows; row += TILE_ROWS) {
+      const a = packed + <usize> row * pairs * 4;
+      const c = y + row * yStride + column * 4;
+      const height = min(TILE_ROWS, rows - row);
+      if (columns == TILE_COLUMNS && height == TILE_ROWS) {
+        multiplyTile(a, weight, pairs, steps + row * 4, edgeBias, c, yStride);
+      } else {
+        multiplyTile(a, weight, pairs, steps + row * 4, edgeBias, edge, TILE_COLUMNS * 4);
+        copyTile(edge, TILE_COLUMNS * 4, c, yStride, height, columns);
+      }
+    }
+    weight += panelBytes(inputs);
+  }
+}
+
+/**
+ * A tile of 5 rows and 8 columns, as in `tile.ts`: 16 weights are one load, and widened to 16 bits
+ * in registers. This machine's dot products of 8 bits would be a third faster but leave 7 bits to
+ * activations, which costs too much accuracy (cpu/quantize.ts).
+ *
+ * @param a x packed `[pairs, 5, 2]`.
+ * @param b Weights packed `[pairs, 8, 2]`, then 8 steps.
+ * @param pairs Pairs of products of each sum; ≥ 1.
+ * @param steps The step of each row.
+ * @param bias 8 values.
+ * @param c Where the result goes, its rows `stride` bytes apart.
+ */
+export function multiplyTile(
+  a: usize, b: usize, pairs: i32, steps: usize, bias: usize, c: usize, stride: usize,
+): void {
+  let c00 = i32x4.splat(0), c01 = c00;
+  let c10 = c00, c11 = c00;
+  let c20 = c00, c21 = c00;
+  let c30 = c00, c31 = c00;
+  let c40 = c00, c41 = c00;
+  const end = a + (<usize> pairs) * 20;
+  do {
+    const weights = v128.load(b);
+    const b0 = i16x8.extend_low_i8x16_s(weights);
+    const b1 = i16x8.extend_high_i8x16_s(weights);
+    const rows = v128.load(a);
+    const a0 = i8x16.shuffle(rows, rows, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3);
+    c00 = i32x4.add(i32x4.dot_i16x8_s(a0, b0), c00);
+    c01 = i32x4.add(i32x4.dot_i16x8_s(a0, b1), c01);
+    const a1 = i8x16.shuffle(rows, rows, 4, 5, 6, 7, 4, 5, 6, 7, 4, 5, 6, 7, 4, 5, 6, 7);
+    c10 = i32x4.add(i32x4.dot_i16x8_s(a1, b0), c10);
+    c11 = i32x4.add(i32x4.dot_i16x8_s(a1, b1), c11);
+    const a2 = i8x16.shuffle(rows, rows, 8, 9, 10, 11, 8, 9, 10, 11, 8, 9, 10, 11, 8, 9, 10, 11);
+    c20 = i32x4.add(i32x4.dot_i16x8_s(a2, b0), c20);
+    c21 = i32x4.add(i32x4.dot_i16x8_s(a2, b1), c21);
+    const a3 = i8x16.shuffle(
+      rows, rows, 12, 13, 14, 15, 12, 13, 14, 15, 12, 13, 14, 15, 12, 13, 14, 15,
+    );
+    c30 = i32x4.add(i32x4.dot_i16x8_s(a3, b0), c30);
+    c31 = i32x4.add(i32x4.dot_i16x8_s(a3, b1), c31);
+    const a4 = v128.load32_splat(a, 16);
+    c40 = i32x4.add(i32x4.dot_i16x8_s(a4, b0), c40);
+    c41 = i32x4.add(i32x4.dot_i16x8_s(a4, b1), c41);
+    a += 20;
+    b += 16;
+  } while (a < end);
+  storeRow(c00, c01, b, steps, bias, c);
+  storeRow(c10, c11, b, steps + 4, bias, c + stride);
+  storeRow(c20, c21, b, steps + 8, bias, c + 2 * stride);
+  storeRow(c30, c31, b, steps + 12, bias, c + 3 * stride);
+  storeRow(c40, c41, b, steps + 16, bias, c + 4 * stride);
+}
+
+/** `sum · step of the weights · step of the row + bias`. */
+// @ts-ignore: decorator
+@inline
+function storeRow(low: v128, high: v128, weightSteps: usize, step: usize, bias: usize, y: usize): void {
+  const factor = v128.load32_splat(step);
+  const a = f32x4.mul(f32x4.mul(f32x4.convert_i32x4_s(low), v128.load(weightSteps)), factor);
+  const b = f32x4.mul(f32x4.mul(f32x4.convert_i32x4_s(high), v128.load(weightSteps, 16)), factor);
+  v128.store(y, f32x4.add(a, v128.load(bias)));
+  v128.store(y, f32x4.add(b, v128.load(bias, 16)), 16);
+}
