@@ -43,15 +43,52 @@ export function architectureOf(config: ModelConfig, head: Head): string {
  * ```
  */
 export function headOf(config: ModelConfig, architecture: string): Head {
-  const vanilla = { ...config, lsg: undefined };
-  const heads = ["Model", ...Object.keys(FAMILIES[config.model_type].heads)] as Head[];
-  const name = architecture.replace(/^LSG/, "");
-  const head = heads.find((each) => architectureOf(vanilla, each) === name);
+  const head = findHead(config, architecture);
   if (head === undefined) {
+    const vanilla = { ...config, lsg: undefined };
     throw new RangeError(
       `architecture ${architecture} is not supported for model_type ${config.model_type}; ` +
-        `these are: ${heads.map((each) => architectureOf(vanilla, each)).join(", ")}`,
+        `these are: ${headsOf(config).map((each) => architectureOf(vanilla, each)).join(", ")}`,
     );
   }
   return head;
+}
+
+/**
+ * The head that a class name stands for, if the family has such a class.
+ *
+ * @param config The config of the checkpoint, which tells the family.
+ * @param architecture A class name, with or without `LSG` in front.
+ * @returns The head, or undefined.
+ *
+ * @example
+ * ```ts
+ * import { findHead, parseConfig } from "@lsg/core/checkpoint";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(findHead(parseConfig({ model_type: "bert" }), "GPT2Model"), undefined);
+ * ```
+ */
+export function findHead(config: ModelConfig, architecture: string): Head | undefined {
+  const vanilla = { ...config, lsg: undefined };
+  const name = architecture.replace(/^LSG/, "");
+  return headsOf(config).find((each) => architectureOf(vanilla, each) === name);
+}
+
+/**
+ * The heads that a family has.
+ *
+ * @param config The config of the checkpoint, which tells the family.
+ * @returns The bare model and its heads.
+ *
+ * @example
+ * ```ts
+ * import { headsOf, parseConfig } from "@lsg/core/checkpoint";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(headsOf(parseConfig({ model_type: "bert" })).slice(0, 2), ["Model", "MaskedLM"]);
+ * ```
+ */
+export function headsOf(config: ModelConfig): Head[] {
+  return ["Model", ...Object.keys(FAMILIES[config.model_type].heads)] as Head[];
 }

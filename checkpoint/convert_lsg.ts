@@ -1,5 +1,6 @@
 import { Random } from "../random.ts";
 import { architectureOf, headOf } from "./architecture.ts";
+import { chooseHead } from "./choose_head.ts";
 import { type ModelConfig, parseConfig } from "./config.ts";
 import {
   type ConversionOptions,
@@ -31,7 +32,7 @@ export interface Checkpoint {
 
 /** What a conversion takes besides its options. */
 export interface ConversionSettings {
-  /** The head that the model will have; absent: that of the config's `architectures`. */
+  /** The head that the model will have; absent: the checkpoint's own, see `chooseHead`. */
   head?: Head;
   /** Takes warnings; absent: the console. */
   warn?: (message: string) => void;
@@ -86,7 +87,9 @@ export async function convertToLsg(
   const { className, converts, embeddings, tableOffset, weightPrefix } =
     FAMILIES[config.model_type];
   if (!converts) throw new RangeError(`cannot convert a ${className} to LSG: it has no LSG form`);
-  const head = chooseHead(config, resolved.architecture, settings.head);
+  const head = resolved.architecture === undefined
+    ? settings.head ?? chooseHead(config, checkpoint.weights, warn)
+    : headOf(config, resolved.architecture);
   const converted = convertConfig(config, head, resolved);
   const random = new Random(resolved.conversion.seed);
   warnOfGlobals(config, resolved, warn);
@@ -114,12 +117,6 @@ export async function convertToLsg(
   ]);
   const present = places.filter(([, { weights, name }]) => weights.has(name));
   return { config: converted, weights: new MappedWeights(present), specialTokens };
-}
-
-function chooseHead(config: ModelConfig, architecture?: string, head?: Head): Head {
-  if (architecture !== undefined) return headOf(config, architecture);
-  const [own] = config.architectures;
-  return head ?? (own === undefined ? "MaskedLM" : headOf(config, own));
 }
 
 function convertConfig(

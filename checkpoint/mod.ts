@@ -7,6 +7,7 @@ export * from "./architecture.ts";
 export * from "./assert_only.ts";
 export * from "./bfloat16.ts";
 export * from "./cholesky.ts";
+export * from "./choose_head.ts";
 export * from "./config.ts";
 export * from "./conversion_options.ts";
 export * from "./convert_lsg.ts";

@@ -102,9 +102,11 @@ Deno.test("convertToLsg() keeps the pooler for a caller that runs the bare model
   assertEquals(warnings, []);
 });
 
-Deno.test("convertToLsg() takes the MaskedLM head where the config names no class", async () => {
+Deno.test("convertToLsg() goes by the tensors where the config names no class", async () => {
   const { config } = await convert(await vanilla({ architectures: null }), {});
   assertEquals(config.architectures, ["LSGRobertaForMaskedLM"]);
+  const bare = await convert(await tiny("Model", tinyConfig()), {});
+  assertEquals(bare.config.architectures, ["LSGRobertaModel"]);
 });
 
 Deno.test("convertToLsg() draws a head that the checkpoint lacks, and says so", async () => {
@@ -126,7 +128,8 @@ Deno.test("convertToLsg() draws a head that the checkpoint lacks, and says so", 
 });
 
 Deno.test("convertToLsg() draws nothing unless another architecture is asked for", async () => {
-  const checkpoint = await tiny("Model", tinyConfig());
+  const named = tinyConfig({ architectures: ["RobertaForMaskedLM"] });
+  const checkpoint = await tiny("Model", named);
   await assertRejects(() => convert(checkpoint, {}), RangeError, "missing: lm_head.dense.weight");
   const broken = await vanilla();
   const weights = await editedWeights(
