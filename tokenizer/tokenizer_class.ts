@@ -79,19 +79,28 @@ type Json = Readonly<Record<string, unknown>>;
 /**
  * Finds the class of a tokenizer.
  *
- * @param tokenizerConfig The content of tokenizer_config.json; its `tokenizer_class` decides.
- * @param modelConfig The content of config.json; its `tokenizer_class` or `model_type` is next.
- * @returns The class; undefined if they name none that is known.
+ * @param tokenizerConfig The content of tokenizer_config.json; its `tokenizer_class` comes first.
+ * @param modelConfig The content of config.json; its `tokenizer_class` and `model_type` are next.
+ * @returns The first class that is known; undefined if they name none.
  */
 export function tokenizerClass(
   tokenizerConfig: Json,
   modelConfig: Json,
 ): TokenizerClass | undefined {
   const own = (file: Json, key: string) => Object.hasOwn(file, key) ? file[key] : undefined;
-  const name = own(tokenizerConfig, "tokenizer_class") ?? own(modelConfig, "tokenizer_class") ??
-    own(modelConfig, "model_type");
-  if (typeof name !== "string") return undefined;
-  return classes.get(name.replace(/Tokenizer(Fast)?$/, "").replaceAll("-", "").toLowerCase());
+  return [
+    own(tokenizerConfig, "tokenizer_class"),
+    own(modelConfig, "tokenizer_class"),
+    own(modelConfig, "model_type"),
+  ]
+    .filter((name) => typeof name === "string")
+    .map((name) => classes.get(keyOf(name)))
+    .find((known) => known !== undefined);
+}
+
+/** `xlmroberta` of `XLMRobertaTokenizerFast` and of `xlm-roberta`. */
+function keyOf(name: string): string {
+  return name.replace(/Tokenizer(Fast)?$/, "").replaceAll("-", "").toLowerCase();
 }
 
 /**

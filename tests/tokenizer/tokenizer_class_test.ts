@@ -6,6 +6,7 @@ Deno.test("tokenizerClass() goes by the first file that names one", () => {
   assertEquals(bert?.specialTokens.mask_token, "[MASK]");
   assertEquals(tokenizerClass({}, { tokenizer_class: "BertTokenizer" }), bert);
   assertEquals(tokenizerClass({}, { model_type: "xlm-roberta" })?.specialTokens.cls_token, "<s>");
+  assertEquals(tokenizerClass({ tokenizer_class: "Unheard-of" }, { model_type: "bert" }), bert);
   assertEquals(tokenizerClass({}, { model_type: "other" }), undefined);
   assertEquals(tokenizerClass({}, {}), undefined);
 });
