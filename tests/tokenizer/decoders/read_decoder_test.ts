@@ -1,0 +1,22 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { readDecoder } from "../../../tokenizer/decoders/read_decoder.ts";
+
+const decode = (tokens: string[], part: unknown) =>
+  readDecoder(part, "decoder of x", () => false)(tokens).join("");
+
+Deno.test("readDecoder() decodes as each type says", () => {
+  assertEquals(decode(["▁a", "b", "▁c"], { type: "Metaspace" }), "ab c");
+  assertEquals(decode(["▁a"], { type: "Metaspace", prepend_scheme: "never" }), " a");
+  const replace = { type: "Replace", pattern: { String: "▁" }, content: "$&" };
+  assertEquals(decode(["▁a"], replace), "$&a");
+  assertEquals(decode(["a", "b"], null), "a b");
+});
+
+Deno.test("readDecoder() runs a sequence in order", () => {
+  const decoders = [{ type: "Fuse" }, { type: "Strip", content: "a", start: 2, stop: 0 }];
+  assertEquals(decode(["a", "a", "a"], { type: "Sequence", decoders }), "a");
+});
+
+Deno.test("readDecoder() refuses other types", () => {
+  assertThrows(() => decode([], { type: "CTC" }), TypeError, '"CTC"');
+});

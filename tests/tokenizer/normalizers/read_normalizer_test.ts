@@ -1,0 +1,43 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { alignText } from "../../../tokenizer/aligned_text.ts";
+import { readNormalizer } from "../../../tokenizer/normalizers/read_normalizer.ts";
+
+const normalize = (text: string, part: unknown) =>
+  readNormalizer(part, "normalizer of x")(alignText(text));
+
+Deno.test("readNormalizer() runs a sequence in order, nothing for null", () => {
+  const steps = [{ type: "Lowercase" }, {
+    type: "Replace",
+    pattern: { String: "a" },
+    content: "B",
+  }];
+  assertEquals(normalize("Ab", { type: "Sequence", normalizers: steps }).text, "Bb");
+  assertEquals(normalize("Ab", null), alignText("Ab"));
+});
+
+Deno.test("readNormalizer() strips white space by Unicode, on the sides that it is told", () => {
+  const sides = (strip_left: boolean, strip_right: boolean) =>
+    normalize("\u0085 \uFEFFa ", { type: "Strip", strip_left, strip_right });
+  assertEquals(sides(true, true), { text: "\uFEFFa", starts: [2, 3], ends: [3, 4] });
+  assertEquals(sides(false, true).text, "\u0085 \uFEFFa");
+  assertEquals(sides(true, false).text, "\uFEFFa ");
+  assertEquals(normalize("  ", { type: "Strip", strip_left: true, strip_right: true }).text, "");
+});
+
+Deno.test("readNormalizer() prepends to what is not empty", () => {
+  const part = { type: "Prepend", prepend: "▁" };
+  assertEquals([normalize("a", part).text, normalize("", part).text], ["▁a", ""]);
+});
+
+Deno.test("readNormalizer() refuses other types, at any depth", () => {
+  const other = {
+    type: "Sequence",
+    normalizers: [{ type: "Sequence", normalizers: [{ type: "Nmt" }] }],
+  };
+  assertThrows(() => readNormalizer(other, "normalizer of x"), TypeError, '"Nmt"');
+  assertThrows(
+    () => readNormalizer({ type: "Sequence" }, "normalizer of x"),
+    TypeError,
+    "normalizers",
+  );
+});

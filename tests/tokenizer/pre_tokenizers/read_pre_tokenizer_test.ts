@@ -1,0 +1,29 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { alignText } from "../../../tokenizer/aligned_text.ts";
+import { readPreTokenizer } from "../../../tokenizer/pre_tokenizers/read_pre_tokenizer.ts";
+
+const words = (text: string, part: unknown) =>
+  readPreTokenizer(part, "pre_tokenizer of x")(alignText(text)).map((word) => word.text);
+
+Deno.test("readPreTokenizer() cuts as each type says", () => {
+  const text = "it's 12, na\u00EFve_x";
+  assertEquals(words(text, { type: "BertPreTokenizer" }), [
+    ..."it ' s 12 , na\u00EFve _ x".split(" "),
+  ]);
+  assertEquals(words(text, { type: "Whitespace" }), ["it", "'", "s", "12", ",", "na\u00EFve_x"]);
+  assertEquals(words(text, { type: "WhitespaceSplit" }), ["it's", "12,", "na\u00EFve_x"]);
+  assertEquals(words("a12b", { type: "Digits" }), ["a", "12", "b"]);
+  assertEquals(words("a12b", { type: "Digits", individual_digits: true }), ["a", "1", "2", "b"]);
+  assertEquals(words("a b", null), ["a b"]);
+});
+
+Deno.test("readPreTokenizer() lets each step of a sequence cut what the one before left", () => {
+  const pretokenizers = [{ type: "WhitespaceSplit" }, { type: "Metaspace" }];
+  assertEquals(words("a  b", { type: "Sequence", pretokenizers }), ["▁a", "▁b"]);
+});
+
+Deno.test("readPreTokenizer() refuses other types and behaviors", () => {
+  assertThrows(() => words("", { type: "UnicodeScripts" }), TypeError, '"UnicodeScripts"');
+  const behavior = { type: "Punctuation", behavior: "Dropped" };
+  assertThrows(() => words("", behavior), TypeError, '"Dropped"');
+});

@@ -1,0 +1,23 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { JsonPart } from "../../../tokenizer/json_part.ts";
+import { checkId, readVocabulary } from "../../../tokenizer/token_models/vocabulary.ts";
+
+const read = (vocab: unknown) => readVocabulary(new JsonPart({ vocab }, "model of some.json"));
+
+Deno.test("readVocabulary() reads ids, whatever the tokens are called", () => {
+  assertEquals([...read(JSON.parse('{"__proto__": 1, "a": 0}'))], [["__proto__", 1], ["a", 0]]);
+});
+
+Deno.test("readVocabulary() refuses what is none", () => {
+  for (const vocab of [undefined, null, [], "a"]) {
+    assertThrows(() => read(vocab), TypeError, "vocab is not an object");
+  }
+  assertThrows(() => read({ a: 0, b: 0 }), RangeError, "two tokens of id 0");
+});
+
+Deno.test("checkId() refuses ids that are no ids", () => {
+  for (const id of [-1, 1.5, "0", null, 2 ** 24 + 1, 1e300]) {
+    assertThrows(() => checkId(id, "z", "some.json"), RangeError, '"z" has id');
+    assertThrows(() => read({ z: id }), RangeError, "some.json");
+  }
+});
