@@ -3,42 +3,21 @@
  *
  * @module
  */
-import { readConfig } from "../checkpoint/config.ts";
-import type { ConversionOptions } from "../checkpoint/conversion_options.ts";
-import { convertToLsg } from "../checkpoint/convert_lsg.ts";
 import type { Head } from "../checkpoint/families.ts";
-import { resolveModelWeights } from "../checkpoint/model_weights.ts";
-import { openWeights } from "../checkpoint/open_weights.ts";
 import type { CheckpointSource } from "../checkpoint/source.ts";
-import { readSpecialTokenIds } from "../checkpoint/special_tokens.ts";
-import { openCheckpoint } from "../hub/open_checkpoint.ts";
-import { HUB_OPTIONS, type HubOptions } from "../hub/options.ts";
-import { lsgWarnings } from "../attention/lsg_parameters.ts";
+import { CausalLM } from "./causal_lm.ts";
 import { EncoderModel } from "./encoder_model.ts";
+import { loadModel, type PreTrainedOptions } from "./load.ts";
 import { MaskedLM } from "./masked_lm.ts";
-import { loadParts, type ModelParts, type ModelSettings } from "./pretrained_model.ts";
+import { MultipleChoice } from "./multiple_choice.ts";
+import { PreTraining } from "./pre_training.ts";
+import { QuestionAnswering } from "./question_answering.ts";
+import { SequenceClassification } from "./sequence_classification.ts";
+import { TokenClassification } from "./token_classification.ts";
+import type { ModelParts } from "./pretrained_model.ts";
 
-/** How a checkpoint is loaded. */
-export interface PreTrainedOptions extends ModelSettings, HubOptions {
-  /** Keys that replace those of `config.json`. */
-  readonly config?: Readonly<Record<string, unknown>>;
-  /** Converts a vanilla checkpoint to LSG in memory: how, and any LSG parameter. */
-  readonly lsg?: ConversionOptions;
-}
-
-const KNOWN_OPTIONS = [
-  "device",
-  "dtype",
-  "seed",
-  "lsh_projections",
-  "threads",
-  "config",
-  "lsg",
-  ...HUB_OPTIONS,
-];
-
-/** An encoder without a head. */
-export class AutoModel {
+/** Loads models of one class, of whichever family the checkpoint is. */
+export interface AutoClass<Model> {
   /**
    * Loads a model.
    *
@@ -46,92 +25,112 @@ export class AutoModel {
    * @param options Device, overrides, conversion; revision, cache, token, progress.
    * @returns The model; the caller disposes of it.
    * @throws {TypeError} If an option is unknown or of the wrong type.
-   * @throws {RangeError} If a file is missing or does not fit the config.
+   * @throws {RangeError} If a file is missing, or does not fit the config and the class.
    * @throws {SyntaxError} If a file is malformed.
-   *
-   * @example
-   * ```ts
-   * import { AutoModel } from "@lsg/core";
-   * import { assertEquals } from "@std/assert";
-   *
-   * const model = await AutoModel.from_pretrained("tests/golden/models/lsg_norm");
-   * const { last_hidden_state } = await model({ input_ids: [[0, 5, 6, 2]] });
-   * assertEquals(last_hidden_state.dims.slice(0, 2), [1, 4]);
-   * model.dispose();
-   * ```
    */
-  static from_pretrained(
+  from_pretrained(
     checkpoint: string | CheckpointSource,
-    options: PreTrainedOptions = {},
-  ): Promise<EncoderModel> {
-    return load(checkpoint, "Model", options, (parts) => new EncoderModel(parts));
-  }
+    options?: PreTrainedOptions,
+  ): Promise<Model>;
 }
 
-/** An encoder that predicts hidden words. */
-export class AutoModelForMaskedLM {
-  /**
-   * Loads a model.
-   *
-   * @param checkpoint A folder, `owner/name` on the hub, a URL, or a source of files.
-   * @param options Device, overrides, conversion; revision, cache, token, progress.
-   * @returns The model; the caller disposes of it.
-   * @throws {TypeError} If an option is unknown or of the wrong type.
-   * @throws {RangeError} If a file is missing or does not fit the config.
-   * @throws {SyntaxError} If a file is malformed.
-   *
-   * @example A vanilla checkpoint, read as LSG
-   * ```ts
-   * import { AutoModelForMaskedLM } from "@lsg/core";
-   * import { assertEquals } from "@std/assert";
-   *
-   * const model = await AutoModelForMaskedLM.from_pretrained(
-   *   "tests/golden/conversion/roberta_512",
-   *   { lsg: { max_sequence_length: 1024, block_size: 8, sparse_block_size: 8 } },
-   * );
-   * const input_ids = [Array.from({ length: 1000 }, () => 5)];
-   * const { logits } = await model({ input_ids });
-   * assertEquals(logits.dims, [1, 1000, model.config.vocab_size]);
-   * model.dispose();
-   * ```
-   */
-  static from_pretrained(
-    checkpoint: string | CheckpointSource,
-    options: PreTrainedOptions = {},
-  ): Promise<MaskedLM> {
-    return load(checkpoint, "MaskedLM", options, (parts) => new MaskedLM(parts));
-  }
+function autoClass<Model>(head: Head, model: new (parts: ModelParts) => Model): AutoClass<Model> {
+  return {
+    from_pretrained: (checkpoint, options = {}) =>
+      loadModel(checkpoint, head, options, (parts) => new model(parts)),
+  };
 }
 
-async function load<Model>(
-  checkpoint: string | CheckpointSource,
-  head: Head,
-  options: PreTrainedOptions,
-  build: (parts: ModelParts) => Model,
-): Promise<Model> {
-  const unknown = Object.keys(options).filter((key) => !KNOWN_OPTIONS.includes(key));
-  if (unknown.length > 0) {
-    throw new TypeError(
-      `Cannot load a model with ${unknown.join(", ")}: wanted ${KNOWN_OPTIONS.join(", ")}`,
-    );
-  }
-  for (const name of ["config", "lsg"] as const) {
-    const given: unknown = options[name];
-    if (given === undefined || (typeof given === "object" && given !== null)) continue;
-    throw new TypeError(`Cannot load a model with ${name} ${String(given)}: wanted an object`);
-  }
-  const source = await openCheckpoint(checkpoint, options);
-  let config = await readConfig(source, options.config);
-  let weights = await openWeights(source);
-  if (options.lsg) {
-    const specialTokens = await readSpecialTokenIds(source, config);
-    const vanilla = { config, weights, specialTokens };
-    ({ config, weights } = await convertToLsg(vanilla, options.lsg, { head }));
-  }
-  if (config.lsg) lsgWarnings(config.lsg, config.num_attention_heads).forEach(warn);
-  return build(await loadParts(config, resolveModelWeights(weights, config, head), options));
-}
+/**
+ * Encoders without a head.
+ *
+ * @example
+ * ```ts
+ * import { AutoModel } from "@lsg/core";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const model = await AutoModel.from_pretrained("tests/golden/models/lsg_norm");
+ * const { last_hidden_state } = await model({ input_ids: [[0, 5, 6, 2]] });
+ * assertEquals(last_hidden_state.dims.slice(0, 2), [1, 4]);
+ * model.dispose();
+ * ```
+ */
+export const AutoModel: AutoClass<EncoderModel> = autoClass("Model", EncoderModel);
 
-function warn(message: string): void {
-  console.warn(message);
-}
+/**
+ * Encoders that predict hidden words.
+ *
+ * @example A vanilla checkpoint, read as LSG
+ * ```ts
+ * import { AutoModelForMaskedLM } from "@lsg/core";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const model = await AutoModelForMaskedLM.from_pretrained(
+ *   "tests/golden/conversion/roberta_512",
+ *   { lsg: { max_sequence_length: 1024, block_size: 8, sparse_block_size: 8 } },
+ * );
+ * const input_ids = [Array.from({ length: 1000 }, () => 5)];
+ * const { logits } = await model({ input_ids });
+ * assertEquals(logits.dims, [1, 1000, model.config.vocab_size]);
+ * model.dispose();
+ * ```
+ */
+export const AutoModelForMaskedLM: AutoClass<MaskedLM> = autoClass("MaskedLM", MaskedLM);
+
+/**
+ * Encoders that predict the next word; `config: { is_decoder: true }` makes any of them causal.
+ */
+export const AutoModelForCausalLM: AutoClass<CausalLM> = autoClass("CausalLM", CausalLM);
+
+/**
+ * Encoders that classify sequences.
+ *
+ * @example
+ * ```ts
+ * import { AutoModelForSequenceClassification } from "@lsg/core";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const model = await AutoModelForSequenceClassification.from_pretrained(
+ *   "tests/golden/heads/bert_sequence_classification",
+ * );
+ * const { logits } = await model({ input_ids: [[2, 5, 6, 3]] });
+ * assertEquals(logits.dims, [1, model.config.id2label.length]);
+ * model.dispose();
+ * ```
+ */
+export const AutoModelForSequenceClassification: AutoClass<SequenceClassification> = autoClass(
+  "SequenceClassification",
+  SequenceClassification,
+);
+
+/**
+ * Encoders that classify tokens.
+ */
+export const AutoModelForTokenClassification: AutoClass<TokenClassification> = autoClass(
+  "TokenClassification",
+  TokenClassification,
+);
+
+/**
+ * Encoders that find answers in a text.
+ */
+export const AutoModelForQuestionAnswering: AutoClass<QuestionAnswering> = autoClass(
+  "QuestionAnswering",
+  QuestionAnswering,
+);
+
+/**
+ * Encoders that choose one of several sequences.
+ */
+export const AutoModelForMultipleChoice: AutoClass<MultipleChoice> = autoClass(
+  "MultipleChoice",
+  MultipleChoice,
+);
+
+/**
+ * ELECTRA's discriminator, which tells replaced tokens.
+ */
+export const AutoModelForPreTraining: AutoClass<PreTraining> = autoClass(
+  "PreTraining",
+  PreTraining,
+);

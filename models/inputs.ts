@@ -5,8 +5,14 @@
  */
 import { type NestedArray, Tensor } from "../tensor.ts";
 
-/** Whole numbers for each token: a tensor `[batch, tokens]` or nested arrays. */
-export type TokenNumbers = Tensor | readonly (readonly (number | bigint)[])[];
+/**
+ * Whole numbers for each token: a tensor `[batch, tokens]` or nested arrays; for multiple choice
+ * `[batch, choices, tokens]`.
+ */
+export type TokenNumbers =
+  | Tensor
+  | readonly (readonly (number | bigint)[])[]
+  | readonly (readonly (readonly (number | bigint)[])[])[];
 
 /** A batch of token ids, with transformers.js's names. */
 export interface ModelInputs {

@@ -1,0 +1,14 @@
+/**
+ * An encoder that predicts the next word.
+ *
+ * @module
+ */
+import { LanguageModel } from "./language_model.ts";
+
+/**
+ * An encoder that predicts after each token the next one. Its config's `is_decoder` makes the
+ * attention causal; without it the words to be predicted are seen.
+ */
+export class CausalLM extends LanguageModel {
+  protected override readonly head = "CausalLM";
+}

@@ -1,0 +1,103 @@
+/**
+ * An encoder that predicts words: hidden ones, or the next ones.
+ *
+ * @module
+ */
+import type { Floats } from "../backend.ts";
+import { describeHead } from "../checkpoint/describe_head.ts";
+import { runHead } from "./head.ts";
+import type { LogitsOutput } from "./head_model.ts";
+import type { ModelInputs, TokenBatch } from "./inputs.ts";
+import { PreTrainedModel } from "./pretrained_model.ts";
+
+/** An encoder that predicts words; each class says by which head. */
+export abstract class LanguageModel extends PreTrainedModel<LogitsOutput> {
+  /** The head that runs. */
+  protected abstract readonly head: "MaskedLM" | "CausalLM";
+
+  /**
+   * Runs the model on a batch.
+   *
+   * @param inputs A batch of token ids, as a tokenizer gives it.
+   * @returns Logits `[batch, tokens, vocab_size]`: a score for each word at each token.
+   * @throws {TypeError} If the inputs are no such batch.
+   * @throws {RangeError} If an id has no row in its table, the batch is too long, or the backend has
+   * no room for so many scores.
+   */
+  override async forward(inputs: ModelInputs): Promise<LogitsOutput> {
+    const { logits, hiddenStates } = await this.#run(this.read(inputs), inputs);
+    return { logits, ...(inputs.output_hidden_states && { hidden_states: hiddenStates }) };
+  }
+
+  /**
+   * Runs the model and the head on some rows only: the head over a large vocabulary costs as much
+   * as several layers.
+   *
+   * @param inputs A batch of token ids, as a tokenizer gives it.
+   * @param rows `[batch, rows]`: the tokens to predict; −1 fills up.
+   * @returns `[batch, rows, vocab_size]`.
+   * @throws {TypeError} If the inputs are no such batch, or the rows differ in number.
+   * @throws {RangeError} If there is no such row, an id has no row in its table or the batch is
+   * too long.
+   */
+  async logitsAt(inputs: ModelInputs, rows: readonly (readonly number[])[]): Promise<Floats> {
+    const batch = this.read(inputs);
+    checkRows(rows, batch);
+    const { layer_callback } = inputs;
+    return (await this.#run(batch, { layer_callback }, rows)).logits;
+  }
+
+  /** Predicts the given rows, or all. */
+  async #run(
+    batch: TokenBatch,
+    options: Pick<ModelInputs, "output_hidden_states" | "layer_callback">,
+    rows?: readonly (readonly number[])[],
+  ): Promise<{ logits: Floats; hiddenStates: readonly Floats[] }> {
+    const { backend, encoder } = this.parts;
+    const room = this.#reserve(batch.batch, rows?.[0].length ?? batch.tokens);
+    const { lastHiddenState, hiddenStates } = await encoder.forward(batch, options)
+      .finally(() => room.dispose());
+    const logits = backend.scope(() => {
+      if (!rows) return this.#head(lastHiddenState);
+      const index = backend.integers(Int32Array.from(rows.flat()), [rows.length, rows[0].length]);
+      return this.#head(backend.gatherRows(lastHiddenState, index));
+    });
+    lastHiddenState.dispose();
+    return { logits, hiddenStates };
+  }
+
+  /** Room for the scores, and for two tensors that the head makes on the way. */
+  #reserve(batch: number, rows: number): Floats {
+    const { vocab_size: words, hidden_size: width } = this.config;
+    try {
+      return this.parts.backend.reserve([batch, rows, words + 2 * width]);
+    } catch (cause) {
+      throw new RangeError(
+        `Cannot predict ${words} words for ${batch}·${rows} tokens: ${(cause as Error).message}, ` +
+          "and so does logitsAt(), which predicts chosen tokens only, as fill-mask does",
+        { cause },
+      );
+    }
+  }
+
+  /** `[batch, rows, hidden_size]` → `[batch, rows, vocab_size]`. */
+  #head(x: Floats): Floats {
+    return runHead(this.parts, describeHead(this.config, this.head), x);
+  }
+}
+
+function checkRows(rows: readonly (readonly number[])[], { batch, tokens }: TokenBatch): void {
+  const counts = rows.map((row) => row.length);
+  if (counts.length !== batch || counts[0] === 0 || counts.some((count) => count !== counts[0])) {
+    throw new TypeError(
+      `Cannot predict ${counts} rows of ${counts.length} sequences: wanted the same number ≥ 1 ` +
+        `for each of ${batch} (−1 fills up)`,
+    );
+  }
+  const wrong = rows.flat().find((row) => !Number.isInteger(row) || row < -1 || row >= tokens);
+  if (wrong !== undefined) {
+    throw new RangeError(
+      `Cannot predict row ${wrong}: wanted 0 … ${tokens - 1}, or −1 to fill up`,
+    );
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * From a checkpoint to a model.
+ *
+ * @module
+ */
+import { lsgWarnings } from "../attention/lsg_parameters.ts";
+import { readConfig } from "../checkpoint/config.ts";
+import type { ConversionOptions } from "../checkpoint/conversion_options.ts";
+import { convertToLsg } from "../checkpoint/convert_lsg.ts";
+import type { Head } from "../checkpoint/families.ts";
+import { resolveModelWeights } from "../checkpoint/model_weights.ts";
+import { openWeights } from "../checkpoint/open_weights.ts";
+import type { CheckpointSource } from "../checkpoint/source.ts";
+import { readSpecialTokenIds } from "../checkpoint/special_tokens.ts";
+import { openCheckpoint } from "../hub/open_checkpoint.ts";
+import { HUB_OPTIONS, type HubOptions } from "../hub/options.ts";
+import { loadParts, type ModelParts, type ModelSettings } from "./pretrained_model.ts";
+
+/** How a checkpoint is loaded. */
+export interface PreTrainedOptions extends ModelSettings, HubOptions {
+  /** Keys that replace those of `config.json`. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  /** Converts a vanilla checkpoint to LSG in memory: how, and any LSG parameter. */
+  readonly lsg?: ConversionOptions;
+}
+
+const KNOWN_OPTIONS = [
+  "device",
+  "dtype",
+  "seed",
+  "lsh_projections",
+  "threads",
+  "config",
+  "lsg",
+  ...HUB_OPTIONS,
+];
+
+/**
+ * Reads a checkpoint, converts it if asked to, and hands its weights to a backend.
+ *
+ * @param checkpoint A folder, `owner/name` on the hub, a URL, or a source of files.
+ * @param head Which head the model has.
+ * @param options Device, overrides, conversion; revision, cache, token, progress.
+ * @param build Makes the model of its parts.
+ * @returns The model; the caller disposes of it.
+ * @throws {TypeError} If an option is unknown or of the wrong type.
+ * @throws {RangeError} If a file is missing or does not fit the config and the head.
+ * @throws {SyntaxError} If a file is malformed.
+ */
+export async function loadModel<Model>(
+  checkpoint: string | CheckpointSource,
+  head: Head,
+  options: PreTrainedOptions,
+  build: (parts: ModelParts) => Model,
+): Promise<Model> {
+  const unknown = Object.keys(options).filter((key) => !KNOWN_OPTIONS.includes(key));
+  if (unknown.length > 0) {
+    throw new TypeError(
+      `Cannot load a model with ${unknown.join(", ")}: wanted ${KNOWN_OPTIONS.join(", ")}`,
+    );
+  }
+  for (const name of ["config", "lsg"] as const) {
+    const given: unknown = options[name];
+    if (given === undefined || (typeof given === "object" && given !== null)) continue;
+    throw new TypeError(`Cannot load a model with ${name} ${String(given)}: wanted an object`);
+  }
+  const source = await openCheckpoint(checkpoint, options);
+  let config = await readConfig(source, options.config);
+  let weights = await openWeights(source);
+  if (options.lsg) {
+    const specialTokens = await readSpecialTokenIds(source, config);
+    const vanilla = { config, weights, specialTokens };
+    ({ config, weights } = await convertToLsg(vanilla, options.lsg, { head }));
+  }
+  if (config.lsg) lsgWarnings(config.lsg, config.num_attention_heads).forEach(warn);
+  return build(await loadParts(config, resolveModelWeights(weights, config, head), options));
+}
+
+function warn(message: string): void {
+  console.warn(message);
+}

@@ -1,0 +1,69 @@
+/**
+ * An encoder that chooses one of several sequences.
+ *
+ * @module
+ */
+import { Tensor } from "../tensor.ts";
+import { HeadModel, type LogitsOutput } from "./head_model.ts";
+import type { ModelInputs, TokenNumbers } from "./inputs.ts";
+
+/** Names of the inputs that have a row for each choice. */
+const ROWS = [
+  "input_ids",
+  "attention_mask",
+  "token_type_ids",
+  "global_attention_mask",
+] as const;
+
+/** An encoder that gives each choice of each question a score. */
+export class MultipleChoice extends HeadModel<LogitsOutput> {
+  protected override readonly head = "MultipleChoice";
+
+  /**
+   * Runs the model on a batch.
+   *
+   * @param inputs Token ids `[batch, choices, tokens]`, and masks of the same shape.
+   * @returns Logits `[batch, choices]`.
+   * @throws {TypeError} If the inputs are no such batch.
+   * @throws {RangeError} If an id has no row in its table or the batch is too long.
+   */
+  override async forward(inputs: ModelInputs): Promise<LogitsOutput> {
+    const flat: { -readonly [Name in keyof ModelInputs]: ModelInputs[Name] } = { ...inputs };
+    let choices: number | undefined;
+    for (const name of ROWS) {
+      const given = inputs?.[name];
+      if (given === undefined) continue;
+      const { rows, count } = withoutChoices(name, given);
+      choices ??= count;
+      if (choices !== count) {
+        throw new TypeError(
+          `Cannot choose: ${name} has ${count} choices, input_ids ${choices}; wanted the same`,
+        );
+      }
+      flat[name] = rows;
+    }
+    const { logits, ...hidden } = await this.run(flat);
+    return { logits: logits.reshape([logits.dims[0] / choices!, choices!]), ...hidden };
+  }
+}
+
+/** `[batch, choices, tokens]` → `[batch·choices, tokens]`. */
+function withoutChoices(name: string, given: TokenNumbers): { rows: TokenNumbers; count: number } {
+  if (given instanceof Tensor && given.dims.length === 3) {
+    const [batch, count, tokens] = given.dims;
+    return { rows: given.reshape([batch * count, tokens]), count };
+  }
+  const nested = given instanceof Tensor ? [] : given;
+  const questions = Array.isArray(nested) ? nested as readonly (readonly unknown[])[] : [];
+  const [count] = questions.map((choices) => Array.isArray(choices) ? choices.length : 0);
+  const isEven = questions.every((choices) =>
+    Array.isArray(choices) && choices.length === count && choices.every(Array.isArray)
+  );
+  if (!count || !isEven) {
+    throw new TypeError(
+      `Cannot choose: wanted ${name} as a tensor [batch, choices, tokens] or nested arrays, with ` +
+        "as many choices for each question",
+    );
+  }
+  return { rows: questions.flat() as TokenNumbers, count };
+}

@@ -1,0 +1,25 @@
+/**
+ * ELECTRA's discriminator.
+ *
+ * @module
+ */
+import { HeadModel, type LogitsOutput } from "./head_model.ts";
+import type { ModelInputs } from "./inputs.ts";
+
+/** An encoder that tells which tokens were replaced (Clark et al., 2020). */
+export class PreTraining extends HeadModel<LogitsOutput> {
+  protected override readonly head = "PreTraining";
+
+  /**
+   * Runs the model on a batch.
+   *
+   * @param inputs A batch of token ids, as a tokenizer gives it.
+   * @returns Logits `[batch, tokens]`: above 0 a token was rather replaced.
+   * @throws {TypeError} If the inputs are no such batch.
+   * @throws {RangeError} If an id has no row in its table or the batch is too long.
+   */
+  override async forward(inputs: ModelInputs): Promise<LogitsOutput> {
+    const { logits, ...hidden } = await this.run(inputs);
+    return { logits: logits.reshape(logits.dims.slice(0, 2)), ...hidden };
+  }
+}

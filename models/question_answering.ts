@@ -1,0 +1,48 @@
+/**
+ * An encoder that finds answers in a text.
+ *
+ * @module
+ */
+import type { Floats } from "../backend.ts";
+import { HeadModel, type HiddenStates } from "./head_model.ts";
+import type { ModelInputs } from "./inputs.ts";
+
+/** Outputs of a model that finds answers. */
+export interface QuestionAnsweringOutput extends HiddenStates {
+  /** `[batch, tokens]`: how well an answer starts at each token. */
+  readonly start_logits: Floats;
+  /** `[batch, tokens]`: how well it ends there. */
+  readonly end_logits: Floats;
+}
+
+/** An encoder that finds where in a text the answer to a question starts and ends. */
+export class QuestionAnswering extends HeadModel<QuestionAnsweringOutput> {
+  protected override readonly head = "QuestionAnswering";
+
+  /**
+   * Runs the model on a batch.
+   *
+   * @param inputs A batch of token ids of pairs, question and text, as a tokenizer gives it.
+   * @returns Scores `[batch, tokens]` of starts and of ends.
+   * @throws {TypeError} If the inputs are no such batch.
+   * @throws {RangeError} If an id has no row in its table or the batch is too long.
+   */
+  override async forward(inputs: ModelInputs): Promise<QuestionAnsweringOutput> {
+    const { logits, ...hidden } = await this.run(inputs);
+    const [start_logits, end_logits] = [0, 1].map((column) => this.#column(logits, column));
+    logits.dispose();
+    return { start_logits, end_logits, ...hidden };
+  }
+
+  /** `[batch, tokens, 2]` → `[batch, tokens]`: the columns are every second row of width 1. */
+  #column(logits: Floats, column: number): Floats {
+    const { backend } = this.parts;
+    const [batch, tokens] = logits.dims;
+    const picked = backend.scope(() => {
+      const rows = Int32Array.from({ length: tokens }, (_, i) => 2 * i + column);
+      const values = logits.reshape([batch, 2 * tokens, 1]);
+      return backend.gatherRows(values, backend.integers(rows, [1, tokens]));
+    });
+    return picked.reshape([batch, tokens]);
+  }
+}

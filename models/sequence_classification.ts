@@ -1,0 +1,24 @@
+/**
+ * An encoder that classifies sequences.
+ *
+ * @module
+ */
+import { HeadModel, type LogitsOutput } from "./head_model.ts";
+import type { ModelInputs } from "./inputs.ts";
+
+/** An encoder that gives each sequence a score for each label. */
+export class SequenceClassification extends HeadModel<LogitsOutput> {
+  protected override readonly head = "SequenceClassification";
+
+  /**
+   * Runs the model on a batch.
+   *
+   * @param inputs A batch of token ids, as a tokenizer gives it.
+   * @returns Logits `[batch, labels]`; the labels' names are the config's `id2label`.
+   * @throws {TypeError} If the inputs are no such batch.
+   * @throws {RangeError} If an id has no row in its table or the batch is too long.
+   */
+  override forward(inputs: ModelInputs): Promise<LogitsOutput> {
+    return this.run(inputs);
+  }
+}
