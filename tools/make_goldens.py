@@ -8,7 +8,7 @@ Needs Python 3.11, PyTorch and requirements-golden.txt. Two runs write the same 
 import argparse
 from functools import partial
 
-from golden import conversion, layers, longformer, lsg, models, self_extend
+from golden import conversion, heads, layers, longformer, lsg, models, self_extend
 from golden.files import ROOT
 
 FAMILIES = {
@@ -20,6 +20,7 @@ FAMILIES = {
     "self_extend_rope": self_extend.self_extend_rope,
     "self_extend_additive": self_extend.self_extend_additive,
     "models": models.models,
+    "heads": heads.heads,
     "conversion": conversion.conversion,
 }
 

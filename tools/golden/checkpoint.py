@@ -79,10 +79,10 @@ FAMILIES = {
 
 @dataclass
 class Checkpoint:
-    """One folder of tests/golden/models.
+    """One folder of tests/golden/models or of tests/golden/heads.
 
     `head`: Model has bare names; MaskedLM the family's prefix; both is a MaskedLM with a pooler,
-    where the family has one. `lsg`: the LSG keys of the config, None for a vanilla model.
+    where the family has one; else what the class is called after `For`. `lsg`: the LSG keys of the config, None for a vanilla model.
     `layout`: how the file departs from plain float32: old_names, copies (of the tied tensors),
     shards.
     """
@@ -102,21 +102,23 @@ class Checkpoint:
     def build(self, attempt: int):
         """The module in float64; its weights are exact in the dtype that the file has."""
         names = self.names
-        suffix = "Model" if self.head == "Model" else "ForMaskedLM"
+        suffix = {"Model": "Model", "both": "ForMaskedLM"}.get(self.head, f"For{self.head}")
+        if self.head == "CausalLM" and names.name == "Bert":
+            suffix = "LMHeadModel"
         package, prefix = transformers, ""
         if self.lsg is not None:
             package = import_module(f"lsg_converter.{names.package}.modeling_lsg_{names.package}")
             prefix = "LSG"
         config_class, base, head = (
-            getattr(package, prefix + names.name + part) for part in ("Config", "Model", "ForMaskedLM")
+            getattr(package, prefix + names.name + part) for part in ("Config", "Model", suffix)
         )
         settings = {**SIZES, "torch_dtype": str(self.dtype).removeprefix("torch."), **names.sizes, **self.config}
         settings = {names.keys.get(key, key): value for key, value in settings.items()}
         settings.pop(None, None)
         config = config_class(architectures=[prefix + names.name + suffix], **settings, **(self.lsg or {}))
         pooler = {"add_pooling_layer": self.head != "MaskedLM"} if names.pooler else {}
-        model = base(config, **pooler)
-        if self.head != "Model":
+        model = base(config, **pooler) if self.head in ("Model", "MaskedLM", "both") else head(config)
+        if self.head in ("MaskedLM", "both"):
             whole = head(config)
             setattr(whole, names.prefix, model)
             whole.tie_weights()
@@ -128,8 +130,8 @@ class Checkpoint:
                 parameter.copy_((centre(key) + spread(key) * values).to(self.dtype))
         return model.double().eval()
 
-    def write(self, model) -> None:
-        folder = ROOT / "models" / self.name
+    def write(self, model, group: str = "models") -> None:
+        folder = ROOT / group / self.name
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "config.json").write_text(model.config.to_json_string())
         tensors = {
