@@ -26,14 +26,14 @@ import type { ModelInputs, TokenBatch } from "./inputs.ts";
  *
  * const config = parseConfig({ model_type: "longformer" });
  * const inputs = { input_ids: [[0, 7, 8, 2, 2, 9, 2]] };
- * const batch = readInputs(inputs, { vocabulary: 10, types: 1 });
+ * const batch = readInputs(inputs, { vocabulary: 10, types: 1, globals: true });
  * const { globalMask } = withAutomaticGlobals(batch, inputs, config, "QuestionAnswering");
  * assertEquals([...globalMask], [1, 1, 1, 0, 0, 0, 0]);
  * ```
  */
 export function withAutomaticGlobals(
   batch: TokenBatch,
-  inputs: Pick<ModelInputs, "global_attention_mask">,
+  inputs: ModelInputs,
   config: ModelConfig,
   head: Head,
 ): TokenBatch {

@@ -61,6 +61,11 @@ export class GoldenFile {
     );
   }
 
+  /** The length of each dimension of a tensor. */
+  dims(golden: GoldenCase, tensor: string): readonly number[] {
+    return this.#file.dims(`${golden.name}/${tensor}`);
+  }
+
   /** A tensor of floats. */
   async floats(golden: GoldenCase, tensor: string): Promise<Values> {
     const name = `${golden.name}/${tensor}`;

@@ -5,11 +5,24 @@
  */
 import type { Backend } from "../backend.ts";
 import type { CheckpointSource } from "../checkpoint/mod.ts";
-import { AutoModel, AutoModelForMaskedLM, type ModelInputs } from "../models/mod.ts";
-import type { Tensor } from "../tensor.ts";
+import {
+  type AutoClass,
+  AutoModel,
+  AutoModelForCausalLM,
+  AutoModelForMaskedLM,
+  AutoModelForMultipleChoice,
+  AutoModelForPreTraining,
+  AutoModelForQuestionAnswering,
+  AutoModelForSequenceClassification,
+  AutoModelForTokenClassification,
+  type ModelInputs,
+  type PreTrainedModel,
+  type TokenNumbers,
+} from "../models/mod.ts";
+import { Tensor } from "../tensor.ts";
 import { ACCUMULATION, largestMagnitude, modelBound } from "./bounds.ts";
 import type { VerifyCase } from "./case.ts";
-import { compare, type Comparison } from "./compare.ts";
+import { compare, type Comparison, type Values } from "./compare.ts";
 import { type GoldenCase, GoldenFile } from "./golden_file.ts";
 
 /** The folders of models that goldens were made with. */
@@ -61,22 +74,57 @@ export const MODEL_FOLDERS: readonly string[] = [
   "longformer_windows",
 ];
 
+const COMMON = [
+  "sequence_classification",
+  "token_classification",
+  "question_answering",
+  "multiple_choice",
+];
+
+/** The heads of each family, vanilla and LSG, that goldens were made with. */
+export const HEAD_FOLDERS: readonly string[] = [
+  ...["bert", "roberta", "camembert", "xlm_roberta", "distilbert", "electra", "albert"]
+    .flatMap((family) => [family, `${family}_lsg`])
+    .concat("longformer")
+    .flatMap((family) => COMMON.map((head) => `${family}_${head}`)),
+  "bert_causal_lm",
+  "roberta_causal_lm",
+  "electra_pre_training",
+  "electra_lsg_pre_training",
+];
+
+/** Classes by the names that goldens give them; whether an output has a row for each token. */
+const CLASSES: Record<string, [AutoClass<PreTrainedModel<object>>, boolean]> = {
+  Model: [AutoModel, true],
+  MaskedLM: [AutoModelForMaskedLM, true],
+  CausalLM: [AutoModelForCausalLM, true],
+  SequenceClassification: [AutoModelForSequenceClassification, false],
+  TokenClassification: [AutoModelForTokenClassification, true],
+  QuestionAnswering: [AutoModelForQuestionAnswering, true],
+  MultipleChoice: [AutoModelForMultipleChoice, false],
+  PreTraining: [AutoModelForPreTraining, true],
+};
+
 /**
  * All cases of whole models.
  *
- * @param folderOf Gives the folder of a model by its name.
+ * @param folderOf Gives the folder of a model by its path, such as `models/bert`.
  * @returns The cases, model by model.
  */
 export async function modelCases(
-  folderOf: (name: string) => CheckpointSource,
+  folderOf: (path: string) => CheckpointSource,
 ): Promise<VerifyCase[]> {
   const cases: VerifyCase[] = [];
-  for (const name of MODEL_FOLDERS) {
+  const folders = [
+    ...MODEL_FOLDERS.map((name) => `models/${name}`),
+    ...HEAD_FOLDERS.map((name) => `heads/${name}`),
+  ];
+  for (const name of folders) {
     const source = folderOf(name);
     const file = await GoldenFile.open(source, "golden.safetensors");
     for (const golden of file.cases) {
       cases.push({
-        name: `models/${name}/${golden.name}`,
+        name: `${name}/${golden.name}`,
         source: golden.source,
         run: (backend) => verifyModel(source, file, golden, backend),
       });
@@ -91,27 +139,21 @@ async function verifyModel(
   golden: GoldenCase,
   backend: Backend,
 ): Promise<Comparison[]> {
-  const ids = (await file.integers(golden, "input_ids"))!;
   const outputs = file.tensors(golden).filter((name) =>
-    /^(last_hidden_state|pooler_output|logits|hidden_states_\d+)$/.test(name)
+    /^(last_hidden_state|pooler_output|(start_|end_)?logits|hidden_states_\d+)$/.test(name)
   );
-  const first = await file.floats(golden, outputs.find((name) => name !== "pooler_output")!);
-  const [batch, tokens] = first.dims;
-  const nested = (values: Int32Array) =>
-    Array.from({ length: batch }, (_, b) => [...values.subarray(b * tokens, (b + 1) * tokens)]);
   const mask = await file.integers(golden, "attention_mask");
-  const typeIds = await file.integers(golden, "token_type_ids");
-  const globalMask = await file.integers(golden, "global_attention_mask");
+  const input_ids = (await numbers(file, golden, "input_ids"))!;
   const inputs: ModelInputs = {
-    input_ids: nested(ids),
-    ...(mask && { attention_mask: nested(mask) }),
-    ...(typeIds && { token_type_ids: nested(typeIds) }),
-    ...(globalMask && { global_attention_mask: nested(globalMask) }),
+    input_ids,
+    ...await optional(file, golden, "attention_mask"),
+    ...await optional(file, golden, "token_type_ids"),
+    ...await optional(file, golden, "global_attention_mask"),
     output_hidden_states: outputs.includes("hidden_states_0"),
   };
-  const load = golden.parameters.class === "Model" ? AutoModel : AutoModelForMaskedLM;
+  const [auto, isPerToken] = CLASSES[golden.parameters.class as string];
   const lsh_projections = await projectionsOf(file, golden);
-  const model = await load.from_pretrained(source, { device: backend, lsh_projections });
+  const model = await auto.from_pretrained(source, { device: backend, lsh_projections });
   let actual: Record<string, Tensor> = {};
   try {
     actual = outputsByName(await model(inputs));
@@ -120,20 +162,46 @@ async function verifyModel(
       const expected = await file.floats(golden, name);
       const tensor = actual[name];
       const values = { dims: tensor.dims, data: await tensor.getData() as Float32Array };
-      const isVisible = (row: number) =>
-        name === "pooler_output" || mask === undefined || mask[row] === 1;
+      const hasTokens = isPerToken && name !== "pooler_output";
+      const isVisible = (row: number) => !hasTokens || mask === undefined || mask[row] === 1;
       const bound = modelBound({
         layers: model.config.num_hidden_layers,
         width: model.config.intermediate_size,
         output: largestMagnitude(expected.data),
       }, ACCUMULATION[backend.name]);
-      comparisons.push(compare(values, expected, bound, isVisible));
+      const rows = hasTokens ? rowsOfTokens : (values: Values) => values;
+      comparisons.push(compare(rows(values), rows(expected), bound, isVisible));
     }
     return comparisons;
   } finally {
     Object.values(actual).forEach((tensor) => tensor.dispose());
     model.dispose();
   }
+}
+
+/** A tensor of whole numbers of the golden, as an input. */
+async function numbers(
+  file: GoldenFile,
+  golden: GoldenCase,
+  name: string,
+): Promise<TokenNumbers | undefined> {
+  const values = await file.integers(golden, name);
+  return values && new Tensor("int32", values, file.dims(golden, name));
+}
+
+/** An input that the golden may have. */
+async function optional(
+  file: GoldenFile,
+  golden: GoldenCase,
+  name: keyof ModelInputs,
+): Promise<Partial<ModelInputs>> {
+  const values = await numbers(file, golden, name);
+  return values && { [name]: values } || {};
+}
+
+/** `[batch, tokens]` as `[batch, tokens, 1]`, so that a row is a token. */
+function rowsOfTokens(values: Values): Values {
+  return values.dims.length > 2 ? values : { ...values, dims: [...values.dims, 1] };
 }
 
 /** Outputs under the goldens' names: hidden states numbered. */

@@ -34,7 +34,7 @@ export async function allCases(
 ): Promise<VerifyCase[]> {
   return [
     ...await attentionCases(folderOf("")),
-    ...await modelCases((name) => folderOf(`models/${name}`)),
+    ...await modelCases(folderOf),
     ...await conversionCases(folderOf("conversion"), (name) => folderOf(`conversion/${name}`)),
   ];
 }

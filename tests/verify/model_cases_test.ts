@@ -1,14 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
 import { CpuBackend } from "../../cpu/backend.ts";
-import { MODEL_FOLDERS, modelCases } from "../../verify/model_cases.ts";
+import { HEAD_FOLDERS, MODEL_FOLDERS, modelCases } from "../../verify/model_cases.ts";
 import { type Change, ChangedWeight } from "./changed_weight.ts";
 import { goldenFolder } from "./golden_folder.ts";
 
 /** How many comparisons of one model's case fail when a weight is changed. */
 async function failures(model: string, tensor: string, change: Change): Promise<number> {
-  const cases = await modelCases((name) => {
-    const folder = goldenFolder(`models/${name}`);
-    return name === model ? new ChangedWeight(folder, tensor, change) : folder;
+  const cases = await modelCases((path) => {
+    const folder = goldenFolder(path);
+    return path === `models/${model}` ? new ChangedWeight(folder, tensor, change) : folder;
   });
   const backend = new CpuBackend();
   const each = cases.find(({ name }) => name === `models/${model}/unaligned_masked_lm`)!;
@@ -31,14 +31,16 @@ for (
   });
 }
 
-Deno.test("there is a case for every model folder, and a folder for every case", async () => {
-  const folders = new Set<string>();
-  for await (const entry of Deno.readDir(new URL("../golden/models", import.meta.url))) {
-    folders.add(entry.name);
-  }
-  assertEquals(new Set(MODEL_FOLDERS), folders);
-  const cases = await modelCases((name) => goldenFolder(`models/${name}`));
-  for (const folder of MODEL_FOLDERS) {
-    assert(cases.some(({ name }) => name.startsWith(`models/${folder}/`)), folder);
-  }
-});
+for (const [group, names] of [["models", MODEL_FOLDERS], ["heads", HEAD_FOLDERS]] as const) {
+  Deno.test(`there is a case for every folder of ${group}, and a folder for every case`, async () => {
+    const folders = new Set<string>();
+    for await (const entry of Deno.readDir(new URL(`../golden/${group}`, import.meta.url))) {
+      folders.add(entry.name);
+    }
+    assertEquals(new Set(names), folders);
+    const cases = await modelCases(goldenFolder);
+    for (const folder of names) {
+      assert(cases.some(({ name }) => name.startsWith(`${group}/${folder}/`)), folder);
+    }
+  });
+}
