@@ -10,5 +10,6 @@ import { LanguageModel } from "./language_model.ts";
  * attention causal; without it the words to be predicted are seen.
  */
 export class CausalLM extends LanguageModel {
-  protected override readonly head = "CausalLM";
+  /** The head that runs. */
+  protected override readonly head = "CausalLM" as const;
 }

@@ -7,5 +7,6 @@ import { LanguageModel } from "./language_model.ts";
 
 /** An encoder that predicts hidden words. */
 export class MaskedLM extends LanguageModel {
-  protected override readonly head = "MaskedLM";
+  /** The head that runs. */
+  protected override readonly head = "MaskedLM" as const;
 }

@@ -17,7 +17,8 @@ const ROWS = [
 
 /** An encoder that gives each choice of each question a score. */
 export class MultipleChoice extends HeadModel<LogitsOutput> {
-  protected override readonly head = "MultipleChoice";
+  /** The head that runs. */
+  protected override readonly head = "MultipleChoice" as const;
 
   /**
    * Runs the model on a batch.

@@ -8,7 +8,8 @@ import type { ModelInputs } from "./inputs.ts";
 
 /** An encoder that tells which tokens were replaced (Clark et al., 2020). */
 export class PreTraining extends HeadModel<LogitsOutput> {
-  protected override readonly head = "PreTraining";
+  /** The head that runs. */
+  protected override readonly head = "PreTraining" as const;
 
   /**
    * Runs the model on a batch.

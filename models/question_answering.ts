@@ -17,7 +17,8 @@ export interface QuestionAnsweringOutput extends HiddenStates {
 
 /** An encoder that finds where in a text the answer to a question starts and ends. */
 export class QuestionAnswering extends HeadModel<QuestionAnsweringOutput> {
-  protected override readonly head = "QuestionAnswering";
+  /** The head that runs. */
+  protected override readonly head = "QuestionAnswering" as const;
 
   /**
    * Runs the model on a batch.

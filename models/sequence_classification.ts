@@ -8,7 +8,8 @@ import type { ModelInputs } from "./inputs.ts";
 
 /** An encoder that gives each sequence a score for each label. */
 export class SequenceClassification extends HeadModel<LogitsOutput> {
-  protected override readonly head = "SequenceClassification";
+  /** The head that runs. */
+  protected override readonly head = "SequenceClassification" as const;
 
   /**
    * Runs the model on a batch.

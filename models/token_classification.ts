@@ -8,7 +8,8 @@ import type { ModelInputs } from "./inputs.ts";
 
 /** An encoder that gives each token a score for each label. */
 export class TokenClassification extends HeadModel<LogitsOutput> {
-  protected override readonly head = "TokenClassification";
+  /** The head that runs. */
+  protected override readonly head = "TokenClassification" as const;
 
   /**
    * Runs the model on a batch.
