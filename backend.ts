@@ -15,7 +15,7 @@ import type { Tensor } from "./tensor.ts";
 import type { ScopeResult } from "./tensor_scope.ts";
 
 /** Backends by the name that `device` takes. */
-export type BackendName = "cpu" | "wasm";
+export type BackendName = "cpu" | "wasm" | "webgpu";
 
 /**
  * In which form a backend holds weights: 32-bit floats, half precision (half the memory), or 8-bit

@@ -18,7 +18,7 @@ export type {
   SparseList,
 } from "./backend.ts";
 export { DATA_TYPES } from "./data_type.ts";
-export { BACKEND_NAMES, type BackendOptions, openBackend } from "./device.ts";
+export { availableBackends, BACKEND_NAMES, type BackendOptions, openBackend } from "./device.ts";
 export type { ProgressAmount, ProgressFile, ProgressInfo } from "./checkpoint/progress_source.ts";
 export { env, type HubEnvironment } from "./hub/env.ts";
 export type { HubOptions } from "./hub/options.ts";

@@ -1,5 +1,5 @@
 import { everything, lsgPattern, slidingWindow, type Span } from "../attention/mod.ts";
-import { BACKEND_NAMES, openBackend } from "../device.ts";
+import { availableBackends, openBackend } from "../device.ts";
 import { Random } from "../random.ts";
 import { spanPairs } from "./visible_keys.ts";
 
@@ -21,7 +21,7 @@ const patterns: Record<string, { spans: readonly Span[]; count: number }[]> = {
   "window of 64": [{ spans: [slidingWindow(32, 32)], count: TOKENS }],
 };
 
-for (const name of BACKEND_NAMES) {
+for (const name of await availableBackends()) {
   const backend = await openBackend(name);
   const random = new Random(0);
   const rows = () => backend.floats(random.normals(TOKENS * WIDTH), [1, TOKENS, WIDTH]);

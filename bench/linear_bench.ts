@@ -1,5 +1,5 @@
 import type { ActivationName } from "../backend.ts";
-import { BACKEND_NAMES, openBackend } from "../device.ts";
+import { availableBackends, openBackend } from "../device.ts";
 import { Random } from "../random.ts";
 
 /** The layers of a small encoder: `[rows, inputs, outputs]`. */
@@ -10,7 +10,7 @@ const layers: [string, number, number, number, ActivationName?][] = [
   ["vocabulary", 8, 256, 8192],
 ];
 
-for (const name of BACKEND_NAMES) {
+for (const name of await availableBackends()) {
   const backend = await openBackend(name);
   const random = new Random(0);
   const draw = (...dims: number[]) =>

@@ -1,6 +1,6 @@
 import { lshProjections, resolveLsgParameters } from "../attention/mod.ts";
 import type { SelectShape, SparseList } from "../backend.ts";
-import { BACKEND_NAMES, openBackend } from "../device.ts";
+import { availableBackends, openBackend } from "../device.ts";
 import { Random } from "../random.ts";
 
 const TOKENS = 1024;
@@ -17,7 +17,7 @@ const shape: SelectShape = {
   chunk: parameters.block_size,
 };
 
-for (const name of BACKEND_NAMES) {
+for (const name of await availableBackends()) {
   const backend = await openBackend(name);
   const random = new Random(0);
   const dims = [1, TOKENS, HEADS * WIDTH];

@@ -1,10 +1,11 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { BackendName } from "../backend.ts";
-import { BACKEND_NAMES, openBackend } from "../device.ts";
+import { availableBackends, BACKEND_NAMES, openBackend } from "../device.ts";
+import { testedBackends } from "./helpers/backends.ts";
 
-Deno.test("openBackend() opens every backend that it names", async () => {
-  assert(BACKEND_NAMES.includes("cpu"));
-  for (const name of BACKEND_NAMES) {
+Deno.test("openBackend() opens every backend that there is", async () => {
+  assertEquals((await availableBackends()).slice(0, 2), ["cpu", "wasm"]);
+  for (const name of await testedBackends()) {
     const backend = await openBackend(name);
     assertEquals(backend.name, name);
     assertEquals(backend.memory(), { tensors: 0, bytes: 0 });
@@ -17,6 +18,22 @@ Deno.test("openBackend() takes one by itself", async () => {
     assert(BACKEND_NAMES.includes(backend.name));
     backend.dispose();
   }
+});
+
+Deno.test("openBackend() takes graphics processors by themselves, emulated ones only by name", async () => {
+  const adapter = await navigator.gpu?.requestAdapter();
+  const isHardware = !!adapter && !adapter.info.isFallbackAdapter;
+  const backend = await openBackend();
+  assertEquals(backend.name, isHardware ? "webgpu" : "wasm");
+  backend.dispose();
+  const threaded = await openBackend("auto", { threads: 1 });
+  assertEquals(threaded.name, "wasm");
+  threaded.dispose();
+  await assertRejects(
+    () => openBackend("webgpu", { threads: 2 }),
+    RangeError,
+    "Cannot run webgpu on 2 threads",
+  );
 });
 
 Deno.test("openBackend() opens another one each time", async () => {

@@ -21,6 +21,8 @@ import {
   type AttentionSize,
   largestLength,
   largestMagnitude,
+  storageError,
+  UNIT,
 } from "./bounds.ts";
 import type { VerifyCase } from "./case.ts";
 import { compare, type Comparison, type Values } from "./compare.ts";
@@ -216,16 +218,22 @@ function boundOf(
         .filter(([name]) => name.includes(part))
         .map(([, { data }]) => measure(data)),
     );
-  return attentionBound({
-    query: largest("query", (data) => largestLength(data, width)),
-    key: largest("key", (data) => largestLength(data, width)),
-    value: largest("value", largestMagnitude),
-    width,
-    keys,
-    scale: 1 / Math.sqrt(width),
-    roundings: 0,
-    ...known,
-  }, ACCUMULATION[backend.name]);
+  const storage = storageError(backend);
+  return attentionBound(
+    {
+      query: largest("query", (data) => largestLength(data, width)),
+      key: largest("key", (data) => largestLength(data, width)),
+      value: largest("value", largestMagnitude),
+      width,
+      keys,
+      scale: 1 / Math.sqrt(width),
+      ...known,
+      // What does not store float32 rounds the query and the key that it is given.
+      roundings: (known.roundings ?? 0) + (storage > UNIT ? 2 : 0),
+    },
+    ACCUMULATION[backend.name],
+    storage,
+  );
 }
 
 function visibleRows(mask: Int32Array): (row: number) => boolean {

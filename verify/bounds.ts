@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { BackendName } from "../backend.ts";
+import type { Backend, BackendName } from "../backend.ts";
 
 /** Half the distance from 1 to the next float32: the largest relative error of one rounding. */
 export const UNIT = 2 ** -24;
@@ -12,7 +12,19 @@ export const UNIT = 2 ** -24;
 export const ACCUMULATION: Readonly<Record<BackendName, number>> = {
   cpu: 2 ** -53,
   wasm: UNIT,
+  webgpu: UNIT,
 };
+
+/**
+ * The largest relative error of storing one value of a backend's tensors: half the distance between
+ * neighbours, in float16 on `webgpu` with that dtype (elsewhere it is the weights' alone).
+ *
+ * @param backend The backend.
+ * @returns The error.
+ */
+export function storageError({ name, dtype }: Pick<Backend, "name" | "dtype">): number {
+  return name === "webgpu" && dtype === "fp16" ? 2 ** -11 : UNIT;
+}
 
 /** The sizes that the error of an attention grows with. */
 export interface AttentionSize {
@@ -28,7 +40,7 @@ export interface AttentionSize {
   readonly keys: number;
   /** Factor of the scores. */
   readonly scale: number;
-  /** How often queries, keys or values are rounded to float32 before they are attended to. */
+  /** How often queries, keys or values are rounded to be stored before they are attended to. */
   readonly roundings: number;
 }
 
@@ -40,17 +52,22 @@ export interface AttentionSize {
  * in the sum), and a query or key that was rounded before by `roundings·u·S` more. A score that
  * is off by `δ` moves a softmax weight by a factor `exp(±2δ)`, so the output by at most
  * `2δ·max|v|`. The weighted sum of `keys` terms and its division add `(keys + 8)·a·max|v|`, a
- * rounded value `roundings·u·max|v|`, and both results are rounded to float32: `2·u·max|v|`.
+ * rounded value `roundings·u·max|v|`, and both results are rounded to be stored: `2·u·max|v|`.
  *
  * @param size What is attended to.
  * @param accumulation The backend's error of one operation, `a`.
+ * @param storage The backend's error of storing a value, `u`.
  * @returns The largest difference that rounding explains.
  */
-export function attentionBound(size: AttentionSize, accumulation: number): number {
+export function attentionBound(
+  size: AttentionSize,
+  accumulation: number,
+  storage: number = UNIT,
+): number {
   const { query, key, value, width, keys, scale, roundings } = size;
   const largestScore = scale * query * key;
-  const score = ((width + 2) * accumulation + roundings * UNIT) * largestScore;
-  return value * (2 * score + (keys + 8) * accumulation + (roundings + 2) * UNIT);
+  const score = ((width + 2) * accumulation + roundings * storage) * largestScore;
+  return value * (2 * score + (keys + 8) * accumulation + (roundings + 2) * storage);
 }
 
 /**
@@ -95,7 +112,7 @@ export interface ModelSize {
  *
  * From the embedding to an output lie 8 operations a layer (projection, attention, projection,
  * norm, two feed-forward layers, activation, norm) and at most 6 around them. Each rounds its
- * result to float32, an error of at most `u` of the largest value, and sums `width` terms, whose
+ * result to store it, an error of at most `u` of the largest value, and sums `width` terms, whose
  * errors `a` are independent and so grow with `√width`. Layer norms keep the rows at one size, so
  * an error is carried on at about the size that it has: the bound adds all of them up, as if none
  * cancelled. Unlike {@linkcode attentionBound} this is an estimate: weights exist that would
@@ -103,9 +120,14 @@ export interface ModelSize {
  *
  * @param size The model and its output.
  * @param accumulation The backend's error of one operation, `a`.
+ * @param storage The backend's error of storing a value, `u`.
  * @returns The largest difference that rounding explains.
  */
-export function modelBound(size: ModelSize, accumulation: number): number {
+export function modelBound(
+  size: ModelSize,
+  accumulation: number,
+  storage: number = UNIT,
+): number {
   const operations = 8 * size.layers + 6;
-  return operations * (UNIT + Math.sqrt(size.width) * accumulation) * size.output;
+  return operations * (storage + Math.sqrt(size.width) * accumulation) * size.output;
 }

@@ -7,7 +7,8 @@ import { parseArgs } from "@std/cli/parse-args";
 import { fromFileUrl } from "@std/path";
 import type { Backend, BackendName } from "../backend.ts";
 import { FolderSource } from "../checkpoint/mod.ts";
-import { BACKEND_NAMES, openBackend } from "../device.ts";
+import { availableBackends, BACKEND_NAMES, openBackend } from "../device.ts";
+import type { DeviceOptions } from "../gpu/mod.ts";
 import { type Build, type MachineOptions, WasmBackend } from "../wasm/mod.ts";
 import { HEADINGS, tableLine } from "./table.ts";
 import { allCases, runCases } from "./verify.ts";
@@ -16,9 +17,10 @@ const USAGE = `Holds every attention pattern, model and conversion against golde
 
 deno task verify [options]
 
-  --device NAMES  backends, separated by commas: ${BACKEND_NAMES.join(", ")}  (all)
+  --device NAMES  backends, separated by commas: ${BACKEND_NAMES.join(", ")}  (all there are)
   --threads N     threads of wasm  (as many as there are cores)
   --build NAME    kernels of wasm: relaxed or plain  (the fastest that runs here)
+  --dtype NAME    how webgpu stores values: fp32 or fp16  (fp32)
   --filter TEXT   only cases whose name contains the text
   --quiet         only failures and the summary
   --help          this text`;
@@ -33,20 +35,22 @@ deno task verify [options]
 export async function main(args: string[], print: (line: string) => void): Promise<number> {
   const unknown: string[] = [];
   const options = parseArgs(args, {
-    string: ["device", "threads", "build", "filter"],
+    string: ["device", "threads", "build", "dtype", "filter"],
     boolean: ["help", "quiet"],
     unknown: (name: string) => {
       unknown.push(name);
       return false;
     },
   });
-  const devices: readonly string[] = options.device?.split(",") ?? BACKEND_NAMES;
-  const { threads, build } = options;
+  const devices: readonly string[] = options.device?.split(",") ??
+    await availableBackends();
+  const { threads, build, dtype } = options;
   const wrong = [
     ...unknown,
     ...devices.filter((name) => !BACKEND_NAMES.includes(name as BackendName)),
     ...(threads === undefined || /^[1-9]\d*$/.test(threads) ? [] : [`--threads ${threads}`]),
     ...(build === undefined || isBuild(build) ? [] : [`--build ${build}`]),
+    ...(dtype === undefined || isStored(dtype) ? [] : [`--dtype ${dtype}`]),
   ];
   if (options.help || wrong.length > 0) {
     if (wrong.length > 0) print(`Cannot verify with ${wrong.join(", ")}\n`);
@@ -57,7 +61,9 @@ export async function main(args: string[], print: (line: string) => void): Promi
   const cases = (await allCases((path) => new FolderSource(`${golden}/${path}`)))
     .filter(({ name }) => name.includes(options.filter ?? ""));
   const machine = { build, ...(threads && { threads: Number(threads) }) };
-  const backends = await Promise.all(devices.map((name) => open(name as BackendName, machine)));
+  const backends = await Promise.all(
+    devices.map((name) => open(name as BackendName, machine, { dtype })),
+  );
   const started = performance.now();
   let passed = 0;
   let failed = 0;
@@ -80,8 +86,17 @@ function isBuild(name: string): name is Build {
   return name === "relaxed" || name === "plain";
 }
 
-function open(name: BackendName, machine: MachineOptions): Promise<Backend> {
-  return name === "wasm" ? WasmBackend.open(machine) : openBackend(name);
+function isStored(name: string): name is "fp32" | "fp16" {
+  return name === "fp32" || name === "fp16";
+}
+
+function open(
+  name: BackendName,
+  machine: MachineOptions,
+  device: DeviceOptions,
+): Promise<Backend> {
+  if (name === "wasm") return WasmBackend.open(machine);
+  return openBackend(name, name === "webgpu" ? device : {});
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args, console.log));

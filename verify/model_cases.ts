@@ -20,7 +20,7 @@ import {
   type TokenNumbers,
 } from "../models/mod.ts";
 import { Tensor } from "../tensor.ts";
-import { ACCUMULATION, largestMagnitude, modelBound } from "./bounds.ts";
+import { ACCUMULATION, largestMagnitude, modelBound, storageError } from "./bounds.ts";
 import type { VerifyCase } from "./case.ts";
 import { compare, type Comparison, type Values } from "./compare.ts";
 import { type GoldenCase, GoldenFile } from "./golden_file.ts";
@@ -164,11 +164,12 @@ async function verifyModel(
       const values = { dims: tensor.dims, data: await tensor.getData() as Float32Array };
       const hasTokens = isPerToken && name !== "pooler_output";
       const isVisible = (row: number) => !hasTokens || mask === undefined || mask[row] === 1;
-      const bound = modelBound({
+      const size = {
         layers: model.config.num_hidden_layers,
         width: model.config.intermediate_size,
         output: largestMagnitude(expected.data),
-      }, ACCUMULATION[backend.name]);
+      };
+      const bound = modelBound(size, ACCUMULATION[backend.name], storageError(backend));
       const rows = hasTokens ? rowsOfTokens : (values: Values) => values;
       comparisons.push(compare(rows(values), rows(expected), bound, isVisible));
     }

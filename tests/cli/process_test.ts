@@ -12,7 +12,8 @@ async function lsg(permissions: string[], args: string[], stdin = "") {
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
-    env: { NO_COLOR: "1" },
+    // Graphics drivers look for the folder and complain to stderr where there is none.
+    env: { NO_COLOR: "1", XDG_RUNTIME_DIR: Deno.env.get("XDG_RUNTIME_DIR") ?? "/tmp" },
   }).spawn();
   const writer = process.stdin.getWriter();
   // A command that reads nothing may have ended before.

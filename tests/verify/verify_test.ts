@@ -1,11 +1,12 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Backend } from "../../backend.ts";
 import { CpuBackend } from "../../cpu/backend.ts";
-import { BACKEND_NAMES, openBackend } from "../../device.ts";
+import { openBackend } from "../../device.ts";
 import type { VerifyCase } from "../../verify/case.ts";
 import type { Comparison } from "../../verify/compare.ts";
 import { allCases, runCases, type VerifyResult } from "../../verify/verify.ts";
 import { type MachineOptions, WasmBackend } from "../../wasm/mod.ts";
+import { testedBackends } from "../helpers/backends.ts";
 import { goldenFolder } from "./golden_folder.ts";
 
 const GOOD: Comparison = { passed: true, largestError: 0, bound: 1, fault: "" };
@@ -71,7 +72,7 @@ const MACHINES: readonly MachineOptions[] = [
 
 /** Opens each backend, and each kind of `wasm`. */
 const openers: readonly { name: string; open: () => Promise<Backend> }[] = [
-  ...BACKEND_NAMES.filter((name) => name !== "wasm")
+  ...(await testedBackends()).filter((name) => name !== "wasm")
     .map((name) => ({ name, open: () => openBackend(name) })),
   ...MACHINES.map((options) => ({
     name: `wasm ${JSON.stringify(options)}`,

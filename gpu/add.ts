@@ -1,0 +1,60 @@
+/**
+ * Addition.
+ *
+ * @module
+ */
+import { type Command, type Kernel, line, WORKGROUP } from "./commands.ts";
+
+/** One invocation a value. */
+const KERNEL: Kernel = {
+  name: "add",
+  code: /* wgsl */ `
+struct Shape {
+  count: u32,
+  /** Values of y, which is repeated. */
+  repeat: u32,
+}
+@group(0) @binding(0) var<uniform> shape: Shape;
+@group(0) @binding(1) var<storage, read> x: array<Stored>;
+@group(0) @binding(2) var<storage, read> y: array<Stored>;
+@group(0) @binding(3) var<storage, read_write> result: array<Stored>;
+
+@compute @workgroup_size(${WORKGROUP})
+fn main(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let i = lineOf(group, groups) * ${WORKGROUP} + local;
+  if (i >= shape.count) {
+    return;
+  }
+  result[i] = Stored(f32(x[i]) + f32(y[i % shape.repeat]));
+}
+`,
+};
+
+/**
+ * `x + y`, y repeated as often as it fits; see cpu/add.ts.
+ *
+ * @param x `count` values.
+ * @param y `repeat` values.
+ * @param result `count` values.
+ * @param count How many values x has.
+ * @param repeat How many values y has; a divisor of `count`.
+ * @returns The operation.
+ */
+export function add(
+  x: GPUBuffer,
+  y: GPUBuffer,
+  result: GPUBuffer,
+  count: number,
+  repeat: number,
+): Command {
+  return {
+    kernel: KERNEL,
+    words: [count, repeat],
+    buffers: [x, y, result],
+    groups: line(Math.ceil(count / WORKGROUP)),
+  };
+}

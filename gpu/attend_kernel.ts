@@ -1,0 +1,417 @@
+/**
+ * The kernel of attention over spans of keys.
+ *
+ * @module
+ */
+import type { Kernel } from "./commands.ts";
+
+/** Keys of a tile, and columns of values that an invocation row holds at a time. */
+export const KEYS = 32;
+
+/** Spans of one call. */
+export const MOST_SPANS = 8;
+
+/** What changes the program. */
+export interface AttendVariant {
+  /** Query rows of a tile: 32 or 64. */
+  readonly tileRows: number;
+  /** Width of a head, in steps of 32. */
+  readonly columns: number;
+  /** Whether the width comes in whole vectors. */
+  readonly isWhole: boolean;
+  /** Whether sums are handed on in `state`; such a call has one list of keys and a query mask. */
+  readonly isChain: boolean;
+}
+
+const kernels = new Map<string, Kernel>();
+
+/**
+ * One workgroup of 8×8 invocations a tile of queries of one head; it goes over tiles of 32 keys.
+ *
+ * An invocation has every eighth row and every eighth key of the scores, and of the result every
+ * eighth row and vectors of four columns. Vectors of four depths (of queries and keys), of four
+ * keys (of weights) or of four columns (of values) lie in workgroup memory, so that neighbours read
+ * neighbours; the queries' memory is used again for the weights, the keys' for the values:
+ * 14.2 KiB for tiles of 64 rows, within the 16 KiB that WebGPU grants everywhere.
+ *
+ * The softmax is online, as on the reference: a maximum a row, and sums that are scaled down when
+ * it rises (Milakov and Gimelshein, 2018; Dao et al., 2022). Each invocation adds up the weights of
+ * its own keys; the eight sums of a row meet at the end. Masked keys and values are never read.
+ *
+ * @param variant Sizes that are known when the kernel is compiled.
+ * @returns The kernel.
+ */
+export function attendKernel(variant: AttendVariant): Kernel {
+  const { tileRows, columns, isWhole, isChain } = variant;
+  const name = `attend ${tileRows} ${columns}${isWhole ? "" : " scalar"}${isChain ? " chain" : ""}`;
+  let kernel = kernels.get(name);
+  if (!kernel) kernels.set(name, kernel = { name, code: codeFor(variant) });
+  return kernel;
+}
+
+function codeFor({ tileRows, columns, isWhole, isChain }: AttendVariant): string {
+  const own = tileRows / 8; // rows of an invocation; its sums are spelled out, as they are registers
+  const list = (count: number, text: (i: number) => string) =>
+    Array.from({ length: count }, (_, i) => text(i)).join("");
+  const rows = (text: (i: number) => string) => list(own, text);
+  const parts = (text: (i: number, c: number) => string) =>
+    list(columns, (c) => rows((i) => text(i, c)));
+  const operand = isWhole ? "vec4<Stored>" : "Stored";
+  const load = (name: string) =>
+    `fn ${name}At(at: i32, d: i32) -> vec4<f32> {${
+      isWhole
+        ? `
+  return select(vec4<f32>(), vec4<f32>(${name}[(at + d) / 4]), d < shape.width);`
+        : `
+  return vec4<f32>(${
+          [0, 1, 2, 3].map((i) => `
+    select(0, f32(${name}[at + d + ${i}]), d + ${i} < shape.width),`).join("")
+        }
+  );`
+    }
+}
+`;
+  return /* wgsl */ `
+struct Span {
+  /** As in attention/span.ts; causal is 0 or 1. */
+  block: i32,
+  stride: i32,
+  start: i32,
+  end: i32,
+  causal: i32,
+  /** The row of its first entry, how many entries, and rows of a sequence. */
+  first: i32,
+  count: i32,
+  /** 0 without a mask, 1 with one for all heads, 2 with one for each. */
+  masked: i32,
+  rows: i32,
+  /** Which list of keys. */
+  list: i32,
+  unused0: i32,
+  unused1: i32,
+}
+struct Shape {
+  rows: i32,
+  heads: i32,
+  width: i32,
+  keyHeads: i32,
+  /** The part's first query row, how many, and the first one's place. */
+  first: i32,
+  count: i32,
+  place: i32,
+  scale: f32,
+  spans: i32,
+  isFirst: i32,
+  isLast: i32,
+  hasQueryMask: i32,
+  span: array<Span, ${MOST_SPANS}>,
+}
+@group(0) @binding(0) var<uniform> shape: Shape;
+@group(0) @binding(1) var<storage, read> query: array<${operand}>;
+@group(0) @binding(2) var<storage, read> keys: array<${operand}>;
+@group(0) @binding(3) var<storage, read> values: array<${operand}>;
+@group(0) @binding(4) var<storage, read> mask: array<i32>;
+${
+    isChain
+      ? `@group(0) @binding(5) var<storage, read> queryMask: array<i32>;
+@group(0) @binding(6) var<storage, read_write> y: array<${operand}>;
+/** [batch, rows, heads, width + 2]: maximum, sum of weights, weighted sums. */
+@group(0) @binding(7) var<storage, read_write> state: array<f32>;`
+      : `@group(0) @binding(5) var<storage, read> moreKeys: array<${operand}>;
+@group(0) @binding(6) var<storage, read> moreValues: array<${operand}>;
+@group(0) @binding(7) var<storage, read> moreMask: array<i32>;
+@group(0) @binding(8) var<storage, read_write> y: array<${operand}>;`
+  }
+
+/** Below every score; not infinite, as differences of infinities are no numbers. */
+const LOWEST: f32 = -3.4e38;
+
+/** Queries, [8 vectors of depths, rows]; then weights, [8 vectors of keys, rows]. */
+var<workgroup> left: array<vec4<f32>, ${8 * tileRows}>;
+/** Keys, [8 vectors of depths, keys]; then values, [keys, 8 vectors of columns]. */
+var<workgroup> right: array<vec4<f32>, ${8 * KEYS}>;
+/** A number of each invocation's rows. */
+var<workgroup> rowNumbers: array<f32, ${8 * tileRows}>;
+/** 1 for a key that counts. */
+var<workgroup> counts: array<u32, ${KEYS}>;
+
+${load("query")}${load("keys")}${load("values")}${
+    isChain ? "" : load("moreKeys") + load("moreValues")
+  }
+/** First entry that the query at a place sees; queries after it see none before. */
+fn spanStart(n: i32, place: i32) -> i32 {
+  return max(0, place / shape.span[n].block * shape.span[n].stride + shape.span[n].start);
+}
+
+/** Entry after the last that it sees. */
+fn spanEnd(n: i32, place: i32) -> i32 {
+  let shift = place / shape.span[n].block * shape.span[n].stride;
+  let end = min(shape.span[n].count, shift + shape.span[n].end);
+  return select(end, min(end, place + 1), shape.span[n].causal == 1);
+}
+
+/** Whether an entry is masked for nobody. */
+fn isVisible(n: i32, entry: i32, b: i32, h: i32) -> bool {
+  if (shape.span[n].masked == 0) {
+    return true;
+  }
+  let row = select(b, b * shape.heads + h, shape.span[n].masked == 2);
+  let at = row * shape.span[n].count + entry;
+${
+    isChain ? "  return mask[at] == 1;" : `  if (shape.span[n].list == 1) {
+    return moreMask[at] == 1;
+  }
+  return mask[at] == 1;`
+  }
+}
+
+@compute @workgroup_size(8, 8)
+fn main(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(local_invocation_id) local: vec3<u32>,
+  @builtin(local_invocation_index) index: u32,
+) {
+  let h = i32(group.y);
+  let b = i32(group.z);
+  let x = i32(local.x);
+  let row = i32(local.y);
+  let firstRow = i32(group.x) * ${tileRows};
+  let place = shape.place + firstRow;
+  let lastPlace = shape.place + min(firstRow + ${tileRows}, shape.count) - 1;
+  let stride = shape.heads * shape.width;
+  let tileAt = (b * shape.rows + shape.first + firstRow) * stride + h * shape.width;
+  let keyStride = shape.keyHeads * shape.width;
+  let keyHead = h * shape.keyHeads / shape.heads;
+${rows((i) => `  var maximum${i} = LOWEST;\n  var sum${i} = 0.0;\n`)}\
+${parts((i, c) => `  var y${i}_${c} = vec4<f32>();\n`)}\
+${
+    isChain
+      ? `  if (shape.isFirst == 0) {
+${
+        rows((i) =>
+          `    if (firstRow + row + ${8 * i} < shape.count) {
+      let at = stateAt(b, firstRow + row + ${8 * i}, h);
+      maximum${i} = state[at];
+      sum${i} = select(0, state[at + 1], x == 0);
+${list(columns, (c) => `      y${i}_${c} = stateFour(at + 2, ${c * KEYS} + 4 * x);\n`)}    }
+`
+        )
+      }  }
+`
+      : ""
+  }\
+  for (var n = 0; n < shape.spans; n++) {
+    let highest = spanEnd(n, lastPlace);
+    for (var key = spanStart(n, place); key < highest; key += ${KEYS}) {
+      if (index < ${KEYS}) {
+        let entry = key + i32(index);
+        counts[index] = select(0u, 1u, entry < highest && isVisible(n, min(entry, highest - 1), b, h));
+      }
+      workgroupBarrier();
+      let keyAt = (b * shape.span[n].rows + shape.span[n].first + key) * keyStride +
+        keyHead * shape.width;
+${rows((i) => `      var scores${i} = vec4<f32>();\n`)}\
+      for (var depth = 0; depth < shape.width; depth += ${KEYS}) {
+        let d = depth + 4 * x;
+${
+    rows((i) =>
+      `        var q${i} = vec4<f32>();
+        if (firstRow + row + ${8 * i} < shape.count) {
+          q${i} = queryAt(tileAt + (row + ${8 * i}) * stride, d);
+        }
+        left[x * ${tileRows} + row + ${8 * i}] = q${i};
+`
+    )
+  }\
+        for (var j = row; j < ${KEYS}; j += 8) {
+          var four = vec4<f32>();
+          if (counts[j] == 1) {
+${loadEither("keys", "moreKeys", isChain)}\
+          }
+          right[x * ${KEYS} + j] = four;
+        }
+        workgroupBarrier();
+        for (var vector = 0; vector < 8; vector++) {
+          let atKeys = vector * ${KEYS} + x;
+          let k0 = right[atKeys];
+          let k1 = right[atKeys + 8];
+          let k2 = right[atKeys + 16];
+          let k3 = right[atKeys + 24];
+${
+    rows((i) =>
+      `          let four${i} = left[vector * ${tileRows} + row + ${8 * i}];
+          scores${i} += vec4<f32>(dot(four${i}, k0), dot(four${i}, k1), dot(four${i}, k2), dot(four${i}, k3));
+`
+    )
+  }        }
+        workgroupBarrier();
+      }
+      let entries = vec4<i32>(key + x) + vec4<i32>(0, 8, 16, 24);
+      let counted = vec4<bool>(
+        counts[x] == 1, counts[x + 8] == 1, counts[x + 16] == 1, counts[x + 24] == 1,
+      );
+${
+    rows((i) =>
+      `      let place${i} = place + row + ${8 * i};
+      let seen${i} = counted & (entries >= vec4<i32>(spanStart(n, place${i}))) &
+        (entries < vec4<i32>(spanEnd(n, place${i})));
+      scores${i} = select(vec4<f32>(LOWEST), scores${i} * shape.scale, seen${i});
+      rowNumbers[x * ${tileRows} + row + ${8 * i}] =
+        max(max(scores${i}.x, scores${i}.y), max(scores${i}.z, scores${i}.w));
+`
+    )
+  }\
+      workgroupBarrier();
+${
+    rows((i) =>
+      `      var next${i} = maximum${i};
+      for (var other = 0; other < 8; other++) {
+        next${i} = max(next${i}, rowNumbers[other * ${tileRows} + row + ${8 * i}]);
+      }
+      let shrink${i} = exp(maximum${i} - next${i});
+      maximum${i} = next${i};
+      let weights${i} = select(vec4<f32>(), exp(scores${i} - next${i}), seen${i});
+      sum${i} = sum${i} * shrink${i} + dot(weights${i}, vec4<f32>(1));
+      left[x * ${tileRows} + row + ${8 * i}] = weights${i};
+`
+    )
+  }\
+${parts((i, c) => `      y${i}_${c} *= shrink${i};\n`)}\
+${
+    list(columns, (c) =>
+      `      for (var j = row; j < ${KEYS}; j += 8) {
+        let d = ${c * KEYS} + 4 * x;
+        var four = vec4<f32>();
+        if (counts[j] == 1) {
+${loadEither("values", "moreValues", isChain)}\
+        }
+        right[j * 8 + x] = four;
+      }
+      workgroupBarrier();
+      for (var vector = 0; vector < 8; vector++) {
+        let v0 = right[vector * 8 + x];
+        let v1 = right[(vector + 8) * 8 + x];
+        let v2 = right[(vector + 16) * 8 + x];
+        let v3 = right[(vector + 24) * 8 + x];
+${
+        rows((i) =>
+          `        let four${i} = left[vector * ${tileRows} + row + ${8 * i}];
+        y${i}_${c} += four${i}.x * v0 + four${i}.y * v1 + four${i}.z * v2 + four${i}.w * v3;
+`
+        )
+      }      }
+      workgroupBarrier();
+`)
+  }    }
+  }
+  // The eight sums of each row.
+${rows((i) => `  rowNumbers[x * ${tileRows} + row + ${8 * i}] = sum${i};\n`)}\
+  workgroupBarrier();
+${
+    rows((i) =>
+      `  sum${i} = 0;
+  for (var other = 0; other < 8; other++) {
+    sum${i} += rowNumbers[other * ${tileRows} + row + ${8 * i}];
+  }
+`
+    )
+  }\
+${
+    isChain
+      ? `  if (shape.isLast == 0) {
+${
+        rows((i) =>
+          `    if (firstRow + row + ${8 * i} < shape.count) {
+      let at = stateAt(b, firstRow + row + ${8 * i}, h);
+      if (x == 0) {
+        state[at] = maximum${i};
+        state[at + 1] = sum${i};
+      }
+${list(columns, (c) => `      keepFour(at + 2, ${c * KEYS} + 4 * x, y${i}_${c});\n`)}    }
+`
+        )
+      }    return;
+  }
+`
+      : ""
+  }\
+${
+    rows((i) =>
+      `  if (firstRow + row + ${8 * i} < shape.count) {
+${
+        isChain
+          ? `    if (shape.hasQueryMask == 1 &&
+      queryMask[b * shape.rows + shape.first + firstRow + row + ${8 * i}] == 0) {
+      sum${i} = 0;
+    }
+`
+          : ""
+      }\
+${
+        list(
+          columns,
+          (c) =>
+            `    put(tileAt + (row + ${8 * i}) * stride, ${
+              c * KEYS
+            } + 4 * x, y${i}_${c}, sum${i});\n`,
+        )
+      }  }
+`
+    )
+  }}
+
+/** Weighted sums over the sum of weights; zeros if nothing was seen, whatever the query held. */
+fn put(at: i32, d: i32, four: vec4<f32>, sum: f32) {
+  let value = select(four / sum, vec4<f32>(), sum == 0);
+${
+    isWhole
+      ? `  if (d < shape.width) {
+    y[(at + d) / 4] = vec4<Stored>(value);
+  }`
+      : [0, 1, 2, 3].map((i) =>
+        `  if (d + ${i} < shape.width) {
+    y[at + d + ${i}] = Stored(value[${i}]);
+  }`
+      ).join("\n")
+  }
+}
+${
+    isChain
+      ? `
+fn stateAt(b: i32, row: i32, h: i32) -> i32 {
+  return ((b * shape.rows + shape.first + row) * shape.heads + h) * (shape.width + 2);
+}
+
+fn stateFour(at: i32, d: i32) -> vec4<f32> {
+  return vec4<f32>(${
+        [0, 1, 2, 3].map((i) => `
+    select(0, state[at + d + ${i}], d + ${i} < shape.width),`).join("")
+      }
+  );
+}
+
+fn keepFour(at: i32, d: i32, four: vec4<f32>) {
+${
+        [0, 1, 2, 3].map((i) =>
+          `  if (d + ${i} < shape.width) {
+    state[at + d + ${i}] = four[${i}];
+  }`
+        ).join("\n")
+      }
+}
+`
+      : ""
+  }`;
+}
+
+/** Reads a vector of the list that the span is of. */
+function loadEither(name: string, more: string, isChain: boolean): string {
+  const read = (name: string) => `four = ${name}At(keyAt + j * keyStride, d);`;
+  if (isChain) return `            ${read(name)}\n`;
+  return `            if (shape.span[n].list == 1) {
+              ${read(more)}
+            } else {
+              ${read(name)}
+            }
+`;
+}

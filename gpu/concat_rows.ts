@@ -1,0 +1,72 @@
+/**
+ * Concatenation of rows.
+ *
+ * @module
+ */
+import type { ConcatShape } from "../cpu/concat_rows.ts";
+import { type Command, type Kernel, line, WORKGROUP } from "./commands.ts";
+
+/** One invocation a value of the result. */
+const KERNEL: Kernel = {
+  name: "concat_rows",
+  code: /* wgsl */ `
+struct Shape {
+  batch: u32,
+  xRows: u32,
+  yRows: u32,
+  width: u32,
+  /** 1 where each sequence has the same rows of x. */
+  isShared: u32,
+}
+@group(0) @binding(0) var<uniform> shape: Shape;
+@group(0) @binding(1) var<storage, read> x: array<Stored>;
+@group(0) @binding(2) var<storage, read> y: array<Stored>;
+@group(0) @binding(3) var<storage, read_write> result: array<Stored>;
+
+@compute @workgroup_size(${WORKGROUP})
+fn main(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let i = lineOf(group, groups) * ${WORKGROUP} + local;
+  let xSize = shape.xRows * shape.width;
+  let ySize = shape.yRows * shape.width;
+  if (i >= shape.batch * (xSize + ySize)) {
+    return;
+  }
+  let b = i / (xSize + ySize);
+  let at = i % (xSize + ySize);
+  if (at < xSize) {
+    result[i] = x[select(b, 0, shape.isShared == 1) * xSize + at];
+  } else {
+    result[i] = y[b * ySize + at - xSize];
+  }
+}
+`,
+};
+
+/**
+ * Rows of y after rows of x; see cpu/concat_rows.ts.
+ *
+ * @param x `[batch, xRows, width]`, or `[1, xRows, width]`.
+ * @param y `[batch, yRows, width]`.
+ * @param result `[batch, xRows + yRows, width]`.
+ * @param shape Sizes.
+ * @param isShared Whether x is the same for each sequence.
+ * @returns The operation.
+ */
+export function concatRows(
+  x: GPUBuffer,
+  y: GPUBuffer,
+  result: GPUBuffer,
+  { batch, xRows, yRows, width }: ConcatShape,
+  isShared: boolean,
+): Command {
+  return {
+    kernel: KERNEL,
+    words: [batch, xRows, yRows, width, isShared ? 1 : 0],
+    buffers: [x, y, result],
+    groups: line(Math.ceil(batch * (xRows + yRows) * width / WORKGROUP)),
+  };
+}

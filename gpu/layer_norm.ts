@@ -1,0 +1,119 @@
+/**
+ * Layer normalisation.
+ *
+ * @module
+ */
+import { type Command, floatWord, type Kernel, line, WORKGROUP } from "./commands.ts";
+
+/**
+ * One workgroup a row. The mean first, then the mean of squared distances from it: the difference
+ * of two large sums would lose small variances.
+ */
+const KERNEL: Kernel = {
+  name: "layer_norm",
+  code: /* wgsl */ `
+struct Shape {
+  rows: u32,
+  width: u32,
+  epsilon: f32,
+}
+@group(0) @binding(0) var<uniform> shape: Shape;
+@group(0) @binding(1) var<storage, read> x: array<Stored>;
+@group(0) @binding(2) var<storage, read> weight: array<Stored>;
+@group(0) @binding(3) var<storage, read> bias: array<Stored>;
+@group(0) @binding(4) var<storage, read> residual: array<Stored>;
+@group(0) @binding(5) var<storage, read_write> y: array<Stored>;
+
+/** 1 where a residual is added. */
+override HAS_RESIDUAL: u32 = 0;
+
+var<workgroup> sums: array<f32, ${WORKGROUP}>;
+
+fn valueAt(i: u32) -> f32 {
+  if (HAS_RESIDUAL == 1) {
+    return f32(x[i]) + f32(residual[i]);
+  }
+  return f32(x[i]);
+}
+
+/** The sum of each invocation's number. */
+fn sumOfAll(own: f32, local: u32) -> f32 {
+  workgroupBarrier();
+  sums[local] = own;
+  for (var half = ${WORKGROUP}u / 2; half > 0; half /= 2) {
+    workgroupBarrier();
+    if (local < half) {
+      sums[local] += sums[local + half];
+    }
+  }
+  workgroupBarrier();
+  return sums[0];
+}
+
+@compute @workgroup_size(${WORKGROUP})
+fn main(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let row = lineOf(group, groups);
+  if (row >= shape.rows) {
+    return;
+  }
+  let first = row * shape.width;
+  var sum = 0.0;
+  for (var i = local; i < shape.width; i += ${WORKGROUP}) {
+    sum += valueAt(first + i);
+  }
+  let mean = sumOfAll(sum, local) / f32(shape.width);
+  var squares = 0.0;
+  for (var i = local; i < shape.width; i += ${WORKGROUP}) {
+    let distance = valueAt(first + i) - mean;
+    squares += distance * distance;
+  }
+  let scale = 1 / sqrt(sumOfAll(squares, local) / f32(shape.width) + shape.epsilon);
+  for (var i = local; i < shape.width; i += ${WORKGROUP}) {
+    y[first + i] = Stored((valueAt(first + i) - mean) * scale * f32(weight[i]) + f32(bias[i]));
+  }
+}
+`,
+};
+
+/** The operands of a layer norm. */
+export interface LayerNormBuffers {
+  /** `[rows, width]`. */
+  readonly x: GPUBuffer;
+  /** `[width]`. */
+  readonly weight: GPUBuffer;
+  /** `[width]`. */
+  readonly bias: GPUBuffer;
+  /** `[rows, width]`, or undefined. */
+  readonly residual: GPUBuffer | undefined;
+  /** `[rows, width]`. */
+  readonly y: GPUBuffer;
+}
+
+/**
+ * Each row of `x + residual` to mean 0 and variance 1; see cpu/layer_norm.ts.
+ *
+ * @param operands The operands.
+ * @param rows How many rows.
+ * @param width Their width.
+ * @param epsilon Added to the variance.
+ * @returns The operation.
+ */
+export function layerNorm(
+  { x, weight, bias, residual, y }: LayerNormBuffers,
+  rows: number,
+  width: number,
+  epsilon: number,
+): Command {
+  return {
+    kernel: KERNEL,
+    constants: { HAS_RESIDUAL: residual ? 1 : 0 },
+    words: [rows, width, floatWord(epsilon)],
+    // What is not read has to be bound all the same.
+    buffers: [x, weight, bias, residual ?? x, y],
+    groups: width === 0 ? [0, 0, 0] : line(rows),
+  };
+}

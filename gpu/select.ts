@@ -1,0 +1,171 @@
+/**
+ * What the `select_*` rooms share: sizes as kernels see them, and copies of chosen tokens.
+ *
+ * @module
+ */
+import type { SelectShape } from "../cpu/select.ts";
+import { type Command, type Kernel, line, WORKGROUP } from "./commands.ts";
+
+/** Where tokens are read and entries go. */
+export interface SelectBuffers {
+  /** `[batch, tokens]`. */
+  readonly mask: GPUBuffer;
+  /** `[batch, rows, heads·width]`. */
+  readonly keys: GPUBuffer;
+  /** `[batch, rows, heads·width]`. */
+  readonly values: GPUBuffer;
+  /** `[batch, entries, heads·width]`. */
+  readonly keysOut: GPUBuffer;
+  /** `[batch, entries, heads·width]`. */
+  readonly valuesOut: GPUBuffer;
+  /** `[batch, heads, entries]`. */
+  readonly maskOut: GPUBuffer;
+}
+
+/** Takes room for so many 32-bit numbers between the operations of one call. */
+export type TakeScratch = (numbers: number) => GPUBuffer;
+
+/** What stands at the beginning of each kernel: binding 0, and places. */
+export const SELECT = /* wgsl */ `
+struct Shape {
+  batch: u32,
+  heads: u32,
+  width: u32,
+  rows: u32,
+  first: u32,
+  tokens: u32,
+  block: u32,
+  factor: u32,
+  chunk: u32,
+  entries: u32,
+  /** What else a kernel needs to know. */
+  more: u32,
+}
+@group(0) @binding(0) var<uniform> shape: Shape;
+
+/** Where token t's key and value start. */
+fn tokenAt(b: u32, h: u32, t: u32) -> u32 {
+  return ((b * shape.rows + shape.first + t) * shape.heads + h) * shape.width;
+}
+
+/** Where entry e's key and value start. */
+fn entryAt(b: u32, h: u32, e: u32) -> u32 {
+  return ((b * shape.entries + e) * shape.heads + h) * shape.width;
+}
+
+/** Where entry e's mask is. */
+fn maskAt(b: u32, h: u32, e: u32) -> u32 {
+  return (b * shape.heads + h) * shape.entries + e;
+}
+`;
+
+/** The same, with the mask of tokens as binding 1. */
+export const SELECT_MASKED = /* wgsl */ `${SELECT}
+@group(0) @binding(1) var<storage, read> mask: array<i32>;
+
+/** Whether token t exists and is not masked. */
+fn isVisible(b: u32, t: u32) -> bool {
+  return t < shape.tokens && mask[b * shape.tokens + t] == 1;
+}
+`;
+
+/** The beginning of an entry point with one invocation a number; `i` is its place. */
+export const MAIN = /* wgsl */ `
+@compute @workgroup_size(${WORKGROUP})
+fn main(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let i = lineOf(group, groups) * ${WORKGROUP} + local;`;
+
+/**
+ * Sizes as the words of `Shape`.
+ *
+ * @param shape Sizes.
+ * @param entries Entries of the list.
+ * @param more What else a kernel needs to know.
+ * @returns The words.
+ */
+export function selectWords(shape: SelectShape, entries: number, more = 0): number[] {
+  const { batch, heads, width, rows, first, tokens, block, factor, chunk } = shape;
+  return [batch, heads, width, rows, first, tokens, block, factor, chunk, entries, more];
+}
+
+/** Which token an entry is a copy of. */
+export const COPIES = { listed: 0, stride: 1, block_stride: 2 } as const;
+
+/** One invocation a value of the list. */
+const COPY: Kernel = {
+  name: "select_copy",
+  code: /* wgsl */ `${SELECT_MASKED}
+@group(0) @binding(2) var<storage, read> keys: array<Stored>;
+@group(0) @binding(3) var<storage, read> values: array<Stored>;
+@group(0) @binding(4) var<storage, read> chosen: array<u32>;
+@group(0) @binding(5) var<storage, read_write> keysOut: array<Stored>;
+@group(0) @binding(6) var<storage, read_write> valuesOut: array<Stored>;
+@group(0) @binding(7) var<storage, read_write> maskOut: array<i32>;
+
+/** Which token: 0 the one in the list \`chosen\`, 1 stride, 2 block_stride. */
+override RULE: u32;
+
+fn tokenOf(b: u32, h: u32, e: u32) -> u32 {
+  if (RULE == ${COPIES.stride}) {
+    return e * shape.factor + h % shape.factor;
+  }
+  if (RULE == ${COPIES.block_stride}) {
+    let each = shape.block / shape.factor;
+    return e / each * shape.block + (h * each + e % each) % shape.block;
+  }
+  return chosen[maskAt(b, h, e)];
+}
+${MAIN}
+  let d = i % shape.width;
+  let h = i / shape.width % shape.heads;
+  let e = i / shape.width / shape.heads % shape.entries;
+  let b = i / shape.width / shape.heads / shape.entries;
+  if (b >= shape.batch) {
+    return;
+  }
+  let t = tokenOf(b, h, e);
+  let visible = isVisible(b, t);
+  if (visible) {
+    keysOut[i] = keys[tokenAt(b, h, t) + d];
+    valuesOut[i] = values[tokenAt(b, h, t) + d];
+  } else {
+    keysOut[i] = 0;
+    valuesOut[i] = 0;
+  }
+  if (d == 0) {
+    maskOut[maskAt(b, h, e)] = select(0, 1, visible);
+  }
+}
+`,
+};
+
+/**
+ * Makes each entry a copy of a token, masked if the token is.
+ *
+ * @param rule Which token, as in {@linkcode COPIES}.
+ * @param buffers Tokens and entries.
+ * @param shape Sizes.
+ * @param entries Entries of the list.
+ * @param chosen `[batch, heads, entries]`: the tokens, where the rule is `listed`.
+ * @returns The operation.
+ */
+export function copyTokens(
+  rule: number,
+  { mask, keys, values, keysOut, valuesOut, maskOut }: SelectBuffers,
+  shape: SelectShape,
+  entries: number,
+  chosen = mask,
+): Command {
+  const { batch, heads, width } = shape;
+  return {
+    kernel: COPY,
+    constants: { RULE: rule },
+    words: selectWords(shape, entries),
+    buffers: [mask, keys, values, chosen, keysOut, valuesOut, maskOut],
+    groups: line(Math.ceil(batch * entries * heads * width / WORKGROUP)),
+  };
+}

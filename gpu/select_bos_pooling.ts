@@ -1,0 +1,73 @@
+/**
+ * Sparse list by weighted means of groups.
+ *
+ * @module
+ */
+import { paddedTokens, type SelectShape } from "../cpu/select.ts";
+import { type Command, type Kernel, line, WORKGROUP } from "./commands.ts";
+import {
+  MAIN,
+  SELECT_MASKED,
+  type SelectBuffers,
+  selectWords,
+  type TakeScratch,
+} from "./select.ts";
+import { pool } from "./select_pooling.ts";
+
+/** One invocation a token of a head: the first token's query times its key. */
+const SCORES: Kernel = {
+  name: "select_bos_pooling scores",
+  code: /* wgsl */ `${SELECT_MASKED}
+@group(0) @binding(2) var<storage, read> query: array<Stored>;
+@group(0) @binding(3) var<storage, read> keys: array<Stored>;
+/** [batch, heads, tokens in whole blocks] */
+@group(0) @binding(4) var<storage, read_write> scores: array<f32>;
+${MAIN}
+  let padded = shape.more;
+  let t = i % padded;
+  let h = i / padded % shape.heads;
+  let b = i / padded / shape.heads;
+  if (b >= shape.batch || !isVisible(b, t)) {
+    return;
+  }
+  let first = tokenAt(b, h, 0);
+  let at = tokenAt(b, h, t);
+  var sum = 0.0;
+  for (var d = 0u; d < shape.width; d++) {
+    sum += f32(query[first + d]) * f32(keys[at + d]);
+  }
+  scores[i] = sum / sqrt(f32(shape.width));
+}
+`,
+};
+
+/**
+ * Means over groups, weighted by the first token's query; see cpu/select_bos_pooling.ts.
+ *
+ * @param query `[batch, rows, heads·width]`.
+ * @param buffers Tokens and entries.
+ * @param shape Sizes.
+ * @param entries Entries of the list.
+ * @param take Takes room for scores.
+ * @returns The operations.
+ */
+export function selectBosPooling(
+  query: GPUBuffer,
+  buffers: SelectBuffers,
+  shape: SelectShape,
+  entries: number,
+  take: TakeScratch,
+): Command[] {
+  const padded = paddedTokens(shape);
+  const count = shape.batch * shape.heads * padded;
+  const scores = take(count);
+  return [
+    {
+      kernel: SCORES,
+      words: selectWords(shape, entries, padded),
+      buffers: [buffers.mask, query, buffers.keys, scores],
+      groups: line(Math.ceil(count / WORKGROUP)),
+    },
+    pool(buffers, shape, entries, scores, padded),
+  ];
+}

@@ -1,0 +1,226 @@
+/**
+ * Sparse list by locality-sensitive hashing.
+ *
+ * @module
+ */
+import { paddedTokens, type SelectShape } from "../cpu/select.ts";
+import { type Command, type Kernel, line, WORKGROUP } from "./commands.ts";
+import {
+  MAIN,
+  SELECT,
+  SELECT_MASKED,
+  type SelectBuffers,
+  selectWords,
+  type TakeScratch,
+} from "./select.ts";
+
+/** An item is a sum of tokens: its key, its value, and how many tokens are in it. */
+const ITEM = /* wgsl */ `
+/** Numbers of an item. */
+fn itemSize() -> u32 {
+  return 2 * shape.width + 1;
+}
+`;
+
+/** One invocation a number of an item: each token is one, of weight 0 if it is masked. */
+const ITEMS: Kernel = {
+  name: "select_lsh items",
+  code: /* wgsl */ `${SELECT_MASKED}${ITEM}
+@group(0) @binding(2) var<storage, read> keys: array<Stored>;
+@group(0) @binding(3) var<storage, read> values: array<Stored>;
+/** [batch, heads, tokens in whole blocks, 2·width + 1] */
+@group(0) @binding(4) var<storage, read_write> items: array<f32>;
+${MAIN}
+  let padded = shape.more;
+  let d = i % itemSize();
+  let t = i / itemSize() % padded;
+  let h = i / itemSize() / padded % shape.heads;
+  let b = i / itemSize() / padded / shape.heads;
+  if (b >= shape.batch) {
+    return;
+  }
+  var number = 0.0;
+  if (isVisible(b, t)) {
+    if (d < shape.width) {
+      number = f32(keys[tokenAt(b, h, t) + d]);
+    } else if (d < 2 * shape.width) {
+      number = f32(values[tokenAt(b, h, t) + d - shape.width]);
+    } else {
+      number = 1;
+    }
+  }
+  items[i] = number;
+}
+`,
+};
+
+/** Sizes of a round: items and buckets of a chunk, and how many chunks all heads have. */
+const ROUND = /* wgsl */ `
+struct Round {
+  width: u32,
+  heads: u32,
+  /** Chunks of a head, and of all heads of all sequences. */
+  headChunks: u32,
+  chunks: u32,
+  items: u32,
+  buckets: u32,
+}
+@group(0) @binding(0) var<uniform> shape: Round;
+`;
+
+/**
+ * One invocation an item: which bucket does it go to? The key's length is left out, as it does not
+ * change which product is the largest.
+ */
+const BUCKETS: Kernel = {
+  name: "select_lsh buckets",
+  code: /* wgsl */ `${ROUND}${ITEM}
+@group(0) @binding(1) var<storage, read> items: array<f32>;
+/** [heads, width, ⌊buckets/2⌋] */
+@group(0) @binding(2) var<storage, read> projection: array<Stored>;
+/** [chunks, items] */
+@group(0) @binding(3) var<storage, read_write> buckets: array<u32>;
+${MAIN}
+  if (i >= shape.chunks * shape.items) {
+    return;
+  }
+  let h = i / shape.items / shape.headChunks % shape.heads;
+  let columns = shape.buckets / 2;
+  var largest = -3.4e38;
+  var smallest = 3.4e38;
+  var best = 0u;
+  var bestNegative = columns;
+  for (var c = 0u; c < columns; c++) {
+    var sum = 0.0;
+    for (var d = 0u; d < shape.width; d++) {
+      sum += items[i * itemSize() + d] * f32(projection[(h * shape.width + d) * columns + c]);
+    }
+    if (sum > largest) {
+      largest = sum;
+      best = c;
+    }
+    if (sum < smallest) {
+      smallest = sum;
+      bestNegative = columns + c;
+    }
+  }
+  buckets[i] = select(best, bestNegative, -smallest > largest);
+}
+`,
+};
+
+/** One invocation a number of a bucket: sums the items that went there, in their order. */
+const SUMS: Kernel = {
+  name: "select_lsh sums",
+  code: /* wgsl */ `${ROUND}${ITEM}
+@group(0) @binding(1) var<storage, read> items: array<f32>;
+@group(0) @binding(2) var<storage, read> buckets: array<u32>;
+/** [chunks, buckets, 2·width + 1] */
+@group(0) @binding(3) var<storage, read_write> sums: array<f32>;
+${MAIN}
+  let d = i % itemSize();
+  let bucket = i / itemSize() % shape.buckets;
+  let chunk = i / itemSize() / shape.buckets;
+  if (chunk >= shape.chunks) {
+    return;
+  }
+  var sum = 0.0;
+  for (var j = 0u; j < shape.items; j++) {
+    let item = chunk * shape.items + j;
+    // Masked tokens are in no bucket.
+    if (buckets[item] == bucket && items[item * itemSize() + 2 * shape.width] > 0) {
+      sum += items[item * itemSize() + d];
+    }
+  }
+  sums[i] = sum;
+}
+`,
+};
+
+/** One invocation a column of an entry. */
+const ENTRIES: Kernel = {
+  name: "select_lsh entries",
+  code: /* wgsl */ `${SELECT}${ITEM}
+/** [batch, heads, entries, 2·width + 1] */
+@group(0) @binding(1) var<storage, read> items: array<f32>;
+@group(0) @binding(2) var<storage, read_write> keysOut: array<Stored>;
+@group(0) @binding(3) var<storage, read_write> valuesOut: array<Stored>;
+@group(0) @binding(4) var<storage, read_write> maskOut: array<i32>;
+${MAIN}
+  let d = i % shape.width;
+  let h = i / shape.width % shape.heads;
+  let e = i / shape.width / shape.heads % shape.entries;
+  let b = i / shape.width / shape.heads / shape.entries;
+  if (b >= shape.batch) {
+    return;
+  }
+  let at = maskAt(b, h, e) * itemSize();
+  let weight = items[at + 2 * shape.width];
+  keysOut[i] = Stored(items[at + d] / (weight + 1e-8));
+  valuesOut[i] = Stored(items[at + shape.width + d] / (weight + 1e-8));
+  if (d == 0) {
+    maskOut[maskAt(b, h, e)] = select(0, 1, weight > 0);
+  }
+}
+`,
+};
+
+/**
+ * Means over hash buckets; see cpu/select_lsh.ts.
+ *
+ * Hashes are computed in float32: a key whose two largest products differ by less than their error
+ * may go to either bucket.
+ *
+ * @param buffers Tokens and entries.
+ * @param projections `R` of each round, `[heads, width, ⌊buckets/2⌋]`.
+ * @param shape Sizes.
+ * @param entries Entries of the list.
+ * @param take Takes room for sums and buckets.
+ * @returns The operations.
+ */
+export function selectLsh(
+  buffers: SelectBuffers,
+  projections: readonly GPUBuffer[],
+  shape: SelectShape,
+  entries: number,
+  take: TakeScratch,
+): Command[] {
+  const { batch, heads, width, factor, chunk } = shape;
+  const padded = paddedTokens(shape);
+  const headChunks = padded / chunk;
+  const chunks = batch * heads * headChunks;
+  const itemSize = 2 * width + 1;
+  const groupsOf = (count: number) => line(Math.ceil(count / WORKGROUP));
+  const bucketOf = take(chunks * chunk);
+  let items = take(chunks * chunk * itemSize);
+  let sums = take(chunks * chunk * itemSize);
+  const commands: Command[] = [{
+    kernel: ITEMS,
+    words: selectWords(shape, entries, padded),
+    buffers: [buffers.mask, buffers.keys, buffers.values, items],
+    groups: groupsOf(chunks * chunk * itemSize),
+  }];
+  projections.forEach((projection, round) => {
+    const count = round === projections.length - 1 ? chunk / factor : chunk;
+    const words = [width, heads, headChunks, chunks, chunk, count];
+    commands.push({
+      kernel: BUCKETS,
+      words,
+      buffers: [items, projection, bucketOf],
+      groups: groupsOf(chunks * chunk),
+    }, {
+      kernel: SUMS,
+      words,
+      buffers: [items, bucketOf, sums],
+      groups: groupsOf(chunks * count * itemSize),
+    });
+    [items, sums] = [sums, items];
+  });
+  const { keysOut, valuesOut, maskOut } = buffers;
+  return [...commands, {
+    kernel: ENTRIES,
+    words: selectWords(shape, entries),
+    buffers: [items, keysOut, valuesOut, maskOut],
+    groups: groupsOf(batch * entries * heads * width),
+  }];
+}

@@ -1,0 +1,131 @@
+/**
+ * Sparse list by key norm.
+ *
+ * @module
+ */
+import { paddedTokens, type SelectShape } from "../cpu/select.ts";
+import { type Command, type Kernel, line, WORKGROUP } from "./commands.ts";
+import {
+  COPIES,
+  copyTokens,
+  MAIN,
+  SELECT,
+  SELECT_MASKED,
+  type SelectBuffers,
+  selectWords,
+  type TakeScratch,
+} from "./select.ts";
+
+/** One invocation a token of a head. Equal keys are summed alike, so that ties stay ties. */
+const NORMS: Kernel = {
+  name: "select_norm norms",
+  code: /* wgsl */ `${SELECT_MASKED}
+@group(0) @binding(2) var<storage, read> keys: array<Stored>;
+/** [batch, heads, tokens in whole blocks] */
+@group(0) @binding(3) var<storage, read_write> norms: array<f32>;
+${MAIN}
+  let padded = shape.more;
+  let t = i % padded;
+  let h = i / padded % shape.heads;
+  let b = i / padded / shape.heads;
+  if (b >= shape.batch) {
+    return;
+  }
+  var sum = 0.0;
+  if (isVisible(b, t)) {
+    let at = tokenAt(b, h, t);
+    for (var d = 0u; d < shape.width; d++) {
+      let value = f32(keys[at + d]);
+      sum += value * value;
+    }
+  }
+  norms[i] = sum;
+}
+`,
+};
+
+/**
+ * One invocation a token of a head: is it kept? It is if fewer than `chunk / factor` others of
+ * its chunk come before it in the order of norms.
+ */
+const KEPT: Kernel = {
+  name: "select_norm kept",
+  code: /* wgsl */ `${SELECT}
+@group(0) @binding(1) var<storage, read> norms: array<f32>;
+/** [batch, heads, tokens in whole blocks] */
+@group(0) @binding(2) var<storage, read_write> kept: array<u32>;
+${MAIN}
+  let padded = shape.more;
+  if (i >= shape.batch * shape.heads * padded) {
+    return;
+  }
+  let start = i - i % padded % shape.chunk;
+  let norm = norms[i];
+  var before = 0u;
+  for (var j = start; j < i; j++) {
+    before += select(0u, 1u, norms[j] >= norm);
+  }
+  for (var j = i + 1; j < start + shape.chunk; j++) {
+    before += select(0u, 1u, norms[j] > norm);
+  }
+  kept[i] = select(0u, 1u, before < shape.chunk / shape.factor);
+}
+`,
+};
+
+/** One invocation a token of a head: which entry is it? Entries stay in the order of tokens. */
+const PLACES: Kernel = {
+  name: "select_norm places",
+  code: /* wgsl */ `${SELECT}
+@group(0) @binding(1) var<storage, read> kept: array<u32>;
+/** [batch, heads, entries] */
+@group(0) @binding(2) var<storage, read_write> chosen: array<u32>;
+${MAIN}
+  let padded = shape.more;
+  if (i >= shape.batch * shape.heads * padded || kept[i] == 0) {
+    return;
+  }
+  let t = i % padded;
+  let start = t - t % shape.chunk;
+  var e = start / shape.factor;
+  for (var j = i - (t - start); j < i; j++) {
+    e += kept[j];
+  }
+  chosen[i / padded * shape.entries + e] = t;
+}
+`,
+};
+
+/**
+ * The `chunk / factor` tokens of each chunk with the longest keys; see cpu/select_norm.ts.
+ *
+ * Norms are summed in float32: of two tokens whose norms differ by less than its error either may
+ * be kept.
+ *
+ * @param buffers Tokens and entries.
+ * @param shape Sizes.
+ * @param entries Entries of the list.
+ * @param take Takes room for norms and choices.
+ * @returns The operations.
+ */
+export function selectNorm(
+  buffers: SelectBuffers,
+  shape: SelectShape,
+  entries: number,
+  take: TakeScratch,
+): Command[] {
+  const { batch, heads } = shape;
+  const padded = paddedTokens(shape);
+  const count = batch * heads * padded;
+  const [norms, kept, chosen] = [take(count), take(count), take(batch * heads * entries)];
+  const each = {
+    words: selectWords(shape, entries, padded),
+    groups: line(Math.ceil(count / WORKGROUP)),
+  };
+  return [
+    { ...each, kernel: NORMS, buffers: [buffers.mask, buffers.keys, norms] },
+    { ...each, kernel: KEPT, buffers: [norms, kept] },
+    { ...each, kernel: PLACES, buffers: [kept, chosen] },
+    copyTokens(COPIES.listed, buffers, shape, entries, chosen),
+  ];
+}

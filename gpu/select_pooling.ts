@@ -1,0 +1,112 @@
+/**
+ * Sparse list by means of groups.
+ *
+ * @module
+ */
+import type { SelectShape } from "../cpu/select.ts";
+import { type Command, type Kernel, line, WORKGROUP } from "./commands.ts";
+import { MAIN, SELECT_MASKED, type SelectBuffers, selectWords } from "./select.ts";
+
+/** One invocation a column of an entry. */
+const KERNEL: Kernel = {
+  name: "select_pooling",
+  code: /* wgsl */ `${SELECT_MASKED}
+@group(0) @binding(2) var<storage, read> keys: array<Stored>;
+@group(0) @binding(3) var<storage, read> values: array<Stored>;
+/** [batch, heads, tokens in whole blocks]: how much each token weighs, where means are weighted. */
+@group(0) @binding(4) var<storage, read> scores: array<f32>;
+@group(0) @binding(5) var<storage, read_write> keysOut: array<Stored>;
+@group(0) @binding(6) var<storage, read_write> valuesOut: array<Stored>;
+@group(0) @binding(7) var<storage, read_write> maskOut: array<i32>;
+
+/** 1 if tokens weigh \`softmax(scores)\` of their group, 0 if all weigh the same. */
+override IS_WEIGHTED: u32;
+${MAIN}
+  let d = i % shape.width;
+  let h = i / shape.width % shape.heads;
+  let e = i / shape.width / shape.heads % shape.entries;
+  let b = i / shape.width / shape.heads / shape.entries;
+  if (b >= shape.batch) {
+    return;
+  }
+  let start = e * shape.factor;
+  let scoresAt = (b * shape.heads + h) * shape.more;
+  var count = 0u;
+  var largest = -3.4e38;
+  for (var t = start; t < start + shape.factor; t++) {
+    if (isVisible(b, t)) {
+      count++;
+      if (IS_WEIGHTED == 1) {
+        largest = max(largest, scores[scoresAt + t]);
+      }
+    }
+  }
+  var key = 0.0;
+  var value = 0.0;
+  var sum = 0.0;
+  for (var t = start; t < start + shape.factor; t++) {
+    if (isVisible(b, t)) {
+      var weight = 1.0;
+      if (IS_WEIGHTED == 1) {
+        weight = exp(scores[scoresAt + t] - largest);
+      }
+      sum += weight;
+      key += weight * f32(keys[tokenAt(b, h, t) + d]);
+      value += weight * f32(values[tokenAt(b, h, t) + d]);
+    }
+  }
+  if (IS_WEIGHTED == 0) {
+    sum += 1e-6;
+  }
+  keysOut[i] = select(Stored(key / sum), 0, count == 0);
+  valuesOut[i] = select(Stored(value / sum), 0, count == 0);
+  if (d == 0) {
+    maskOut[maskAt(b, h, e)] = select(1, 0, count == 0);
+  }
+}
+`,
+};
+
+/**
+ * Means over groups of `factor` tokens; see cpu/select_pooling.ts.
+ *
+ * @param buffers Tokens and entries.
+ * @param shape Sizes.
+ * @param entries Entries of the list.
+ * @returns The operations.
+ */
+export function selectPooling(
+  buffers: SelectBuffers,
+  shape: SelectShape,
+  entries: number,
+): Command[] {
+  return [pool(buffers, shape, entries)];
+}
+
+/**
+ * Means over groups, weighted or not.
+ *
+ * @param buffers Tokens and entries.
+ * @param shape Sizes.
+ * @param entries Entries of the list.
+ * @param scores `[batch, heads, padded]`: tokens weigh the softmax of these within their group.
+ * @param padded Tokens in whole blocks, where there are scores.
+ * @returns The operation.
+ */
+export function pool(
+  { mask, keys, values, keysOut, valuesOut, maskOut }: SelectBuffers,
+  shape: SelectShape,
+  entries: number,
+  scores?: GPUBuffer,
+  padded = 0,
+): Command {
+  const { batch, heads, width } = shape;
+  return {
+    kernel: KERNEL,
+    constants: { IS_WEIGHTED: scores ? 1 : 0 },
+    words: selectWords(shape, entries, padded),
+    // What is not read has to be bound all the same.
+    buffers: [mask, keys, values, scores ?? keys, keysOut, valuesOut, maskOut],
+    groups: line(Math.ceil(batch * entries * heads * width / WORKGROUP)),
+  };
+}
