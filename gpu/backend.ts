@@ -142,7 +142,11 @@ export class GpuBackend implements Backend {
       weight: this.#parts(weight, sizes.outputs, sizes.inputs),
       bias: bias && this.#buffer(bias),
     };
-    return this.#record(dims, ({ parts }) => linear({ ...operands, y: parts }, sizes, activation));
+    return this.#record(
+      dims,
+      ({ parts }) =>
+        linear({ ...operands, y: parts }, sizes, this.#machine.enoughGroups, activation),
+    );
   }
 
   feedForward(x: Floats, up: Dense, activation: ActivationName, down: Dense): Floats {
@@ -156,7 +160,16 @@ export class GpuBackend implements Backend {
     const rows = chunkRows(sizes.rows, sizes.inner);
     return this.#record(dims, ({ parts }) => {
       const inner = { buffer: this.#scratch(rows * sizes.inner), rows };
-      return feedForward(from, wide, activation, narrow, parts, inner, sizes);
+      return feedForward(
+        from,
+        wide,
+        activation,
+        narrow,
+        parts,
+        inner,
+        sizes,
+        this.#machine.enoughGroups,
+      );
     });
   }
 

@@ -46,6 +46,7 @@ export function chunkRows(rows: number, inner: number): number {
  * @param y `[rows, outputs]`.
  * @param inner Room for the inner values of some rows, {@linkcode chunkRows} for instance.
  * @param shape Sizes.
+ * @param enoughGroups As in {@linkcode linear}.
  * @returns The operations.
  * @throws {RangeError} If there is no such activation.
  */
@@ -57,14 +58,20 @@ export function feedForward(
   y: readonly Part[],
   inner: Pick<Part, "buffer" | "rows">,
   shape: FeedForwardShape,
+  enoughGroups: number,
 ): Command[] {
   const { rows, inputs, outputs } = shape;
   const commands: Command[] = [];
   for (let first = 0; first < rows; first += inner.rows) {
     const between = [{ ...inner, first, rows: Math.min(inner.rows, rows - first) }];
     commands.push(
-      ...linear({ ...up, x, y: between }, { inputs, outputs: shape.inner }, activation),
-      ...linear({ ...down, x: between, y }, { inputs: shape.inner, outputs }),
+      ...linear(
+        { ...up, x, y: between },
+        { inputs, outputs: shape.inner },
+        enoughGroups,
+        activation,
+      ),
+      ...linear({ ...down, x: between, y }, { inputs: shape.inner, outputs }, enoughGroups),
     );
   }
   return commands;

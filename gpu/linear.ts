@@ -26,9 +26,6 @@ interface Tile {
  */
 const TILES: readonly Tile[] = [{ threads: 16, values: 8 }, { threads: 8, values: 4 }];
 
-/** Workgroups that keep a large graphics processor busy: fewer tiles are made smaller. */
-const ENOUGH_GROUPS = 128;
-
 const kernels = new Map<string, Kernel>();
 
 /**
@@ -177,6 +174,7 @@ export interface LinearParts {
  *
  * @param operands The operands.
  * @param shape Sizes.
+ * @param enoughGroups Workgroups that keep the processor busy: fewer tiles are made smaller.
  * @param activation What is applied to each value.
  * @returns The operations: one, unless an operand is split.
  * @throws {RangeError} If there is no such activation.
@@ -184,6 +182,7 @@ export interface LinearParts {
 export function linear(
   { x, weight, bias, y }: LinearParts,
   { inputs, outputs }: Omit<LinearShape, "rows">,
+  enoughGroups: number,
   activation?: ActivationName,
 ): Command[] {
   const commands: Command[] = [];
@@ -193,7 +192,7 @@ export function linear(
       const rows = Math.min(from.first + from.rows, to.first + to.rows) - first;
       if (rows <= 0) continue;
       for (const part of weight) {
-        const tile = tileFor(rows, part.rows);
+        const tile = tileFor(rows, part.rows, enoughGroups);
         const side = tile.threads * tile.values;
         commands.push({
           kernel: kernelFor(tile.values, inputs % 4 === 0),
@@ -216,8 +215,8 @@ export function linear(
 }
 
 /** The largest tile that gives enough workgroups; else the smallest. */
-function tileFor(rows: number, outputs: number): Tile {
+function tileFor(rows: number, outputs: number, enoughGroups: number): Tile {
   const groups = ({ threads, values }: Tile) =>
     Math.ceil(rows / (threads * values)) * Math.ceil(outputs / (threads * values));
-  return TILES.find((tile) => groups(tile) >= ENOUGH_GROUPS) ?? TILES[TILES.length - 1];
+  return TILES.find((tile) => groups(tile) >= enoughGroups) ?? TILES[TILES.length - 1];
 }

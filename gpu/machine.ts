@@ -14,6 +14,12 @@ import type { GpuStorage } from "./storage.ts";
 /** Operations a submission: drivers end those that run for seconds. */
 const MOST_COMMANDS = 128;
 
+/**
+ * Workgroups that keep a processor busy: a large graphics processor, and one that is emulated by a
+ * few cores, where large tiles save loads.
+ */
+const ENOUGH_GROUPS = { hardware: 128, emulated: 4 };
+
 /** What one submission did. */
 interface Submission {
   /** Resolves when error scopes were asked; rejects with what they caught. */
@@ -45,6 +51,8 @@ export class Machine {
   readonly dtype: GpuDataType;
   /** All memory. */
   readonly buffers: Buffers;
+  /** Workgroups that keep it busy. */
+  readonly enoughGroups: number;
   /** Tensors that have memory. */
   readonly storages: Set<GpuStorage> = new Set();
   readonly #pipelines: Pipelines;
@@ -60,6 +68,8 @@ export class Machine {
   private constructor(device: GPUDevice, dtype: GpuDataType, largestBinding: number) {
     this.device = device;
     this.dtype = dtype;
+    const kind = device.adapterInfo?.isFallbackAdapter ? "emulated" : "hardware";
+    this.enoughGroups = ENOUGH_GROUPS[kind];
     this.buffers = new Buffers(device, largestBinding, (error) => this.#fail(error));
     this.#pipelines = new Pipelines(device, dtype);
     device.lost.then(({ message }) => this.#fail(deviceLost(message)));
