@@ -76,16 +76,18 @@ export function bytesPerElement(dtype: Dtype): number {
   return BYTES_PER_ELEMENT[dtype];
 }
 
-/** The bytes in a buffer of their own, aligned for every element type. */
-function alignedBuffer(bytes: Uint8Array): ArrayBuffer {
-  return bytes.slice().buffer as ArrayBuffer;
+/** The bytes as the whole of a buffer, which every element type can be read from: a copy if need be. */
+function wholeBuffer(bytes: Uint8Array): ArrayBuffer {
+  const { buffer } = bytes.length === bytes.buffer.byteLength ? bytes : bytes.slice();
+  return buffer as ArrayBuffer;
 }
 
 /**
  * Turns stored floating-point numbers into float32. Typed arrays read in the machine's byte
  * order, which is the format's (little-endian) wherever Deno, Node and browsers run.
  *
- * @param bytes The stored elements.
+ * @param bytes The stored elements; F32 that fill their buffer are not copied, so leave them as
+ * they are.
  * @param dtype Their type: F32, F16, BF16 (exact) or F64 (rounded).
  * @param name The tensor's name, for the error message.
  * @returns One number an element.
@@ -101,7 +103,7 @@ function alignedBuffer(bytes: Uint8Array): ArrayBuffer {
  * ```
  */
 export function decodeFloats(bytes: Uint8Array, dtype: Dtype, name: string): Float32Array {
-  const buffer = alignedBuffer(bytes);
+  const buffer = wholeBuffer(bytes);
   switch (dtype) {
     case "F32":
       return new Float32Array(buffer);
@@ -139,7 +141,7 @@ export function decodeFloats(bytes: Uint8Array, dtype: Dtype, name: string): Flo
  * ```
  */
 export function decodeIntegers(bytes: Uint8Array, dtype: Dtype, name: string): Int32Array {
-  const integers = integerView(alignedBuffer(bytes), dtype);
+  const integers = integerView(wholeBuffer(bytes), dtype);
   if (integers === undefined) {
     throw new TypeError(
       `tensor ${name} cannot be read as integers: its dtype is ${dtype}, ` +

@@ -82,7 +82,8 @@ export class Encoder {
    * @param batch Checked ids and masks.
    * @param options Whether hidden states are kept, and what is called after each layer.
    * @returns Outputs on the backend.
-   * @throws {RangeError} If the batch is longer than the position table.
+   * @throws {RangeError} If the batch is longer than the position table, or the backend has no room
+   * for it.
    */
   async forward(
     batch: TokenBatch,
@@ -92,15 +93,18 @@ export class Encoder {
     const layers = this.#config.num_hidden_layers;
     const hiddenStates: Floats[] = [];
     let x: Floats | undefined;
+    let rooms: Floats[] = [];
     const masks = backend.scope(() => this.#masks(batch));
     try {
+      if (options.output_hidden_states) rooms = this.#reserve(batch);
       for (let layer = 0; layer < layers; layer++) {
         const { output, hidden }: { output: Floats; hidden?: Floats } = backend.scope(() => {
           // The embedding goes with the first layer: if there is no room for both, neither runs.
-          const input = x ?? embed(backend, this.#config, this.#parameters, batch);
+          const input = x ??
+            backend.scope(() => embed(backend, this.#config, this.#parameters, batch));
           const output = this.#layer(input, masks, layer);
-          const isKept = options.output_hidden_states;
-          return { output, ...(isKept && { hidden: this.#cut(input, batch, false) }) };
+          const room = rooms.shift();
+          return { output, ...(room && { hidden: this.#keep(room, input, batch, false) }) };
         });
         x?.dispose();
         x = output;
@@ -110,13 +114,14 @@ export class Encoder {
       }
       const pooled = this.#config.lsg?.pool_with_global === true && !this.#config.is_decoder;
       const lastHiddenState = this.#cut(x!, batch, pooled);
-      if (options.output_hidden_states) hiddenStates.push(this.#cut(x!, batch, pooled));
+      for (const room of rooms) hiddenStates.push(this.#keep(room, x!, batch, pooled));
       return { lastHiddenState, hiddenStates };
     } catch (error) {
       hiddenStates.forEach((tensor) => tensor.dispose());
       throw error;
     } finally {
       x?.dispose();
+      rooms.forEach((room) => room.dispose());
       Object.values(masks).forEach((tensor) => tensor.dispose());
     }
   }
@@ -152,7 +157,8 @@ export class Encoder {
     const norm = (name: string, input: Floats, residual: Floats) =>
       layerNorm(this.#backend, this.#parameters, name, input, layer_norm_eps, residual);
     const attended = this.#backend.scope(() => {
-      const mixed = this.#attend(x, names, masks, layer);
+      // A scope of its own: what attention makes on the way is most of what a pass needs.
+      const mixed = this.#backend.scope(() => this.#attend(x, names, masks, layer));
       return norm(names.attentionNorm, this.#dense(names.attentionOutput, mixed), x);
     });
     const fed = feedForward(this.#backend, this.#parameters, names, attended, hidden_act);
@@ -191,6 +197,28 @@ export class Encoder {
 
   #dense(name: string, x: Floats): Floats {
     return linear(this.#backend, this.#parameters, name, x);
+  }
+
+  /** Room for all hidden states: what will not fit in a late layer fails before the first one runs. */
+  #reserve({ batch, tokens }: TokenBatch): Floats[] {
+    const { num_hidden_layers: layers, hidden_size: width } = this.#config;
+    const backend = this.#backend;
+    const dims = [batch, tokens, width];
+    try {
+      return backend.scope(() => Array.from({ length: layers + 1 }, () => backend.reserve(dims)));
+    } catch (cause) {
+      throw new RangeError(
+        `Cannot keep ${layers + 1} hidden states of ${batch}·${tokens} tokens: ` +
+          `${(cause as Error).message}, and so does output_hidden_states: false`,
+        { cause },
+      );
+    }
+  }
+
+  /** The rows of the tokens, in the room that was reserved for them. */
+  #keep(room: Floats, x: Floats, batch: TokenBatch, pooled: boolean): Floats {
+    room.dispose();
+    return this.#cut(x, batch, pooled);
   }
 
   /** The rows of the tokens; with `pooled` global token 0 stands in for the first one. */

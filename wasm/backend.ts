@@ -89,7 +89,6 @@ export class WasmBackend implements Backend {
   }
 
   weight(values: Float32Array, dims: readonly number[]): Floats {
-    if (this.dtype === "fp32") return this.floats(values, dims);
     new Tensor("float32", values, dims); // checks type and size before memory is taken
     return this.#track("float32", new WasmWeight(this.#machine, this.dtype, values, dims), dims);
   }
@@ -105,11 +104,11 @@ export class WasmBackend implements Backend {
   embed(lookups: readonly Lookup[]): Floats {
     const sizes = embedSizes(lookups);
     lookups.forEach(({ ids, table }) => this.#checkRange("embed", ids, 0, table.dims[0]));
-    const addresses = lookups.map(({ ids, table }) => ({
-      ids: this.#address(ids),
-      count: ids.size,
-      table: this.#weight(table) ?? { address: this.#address(table), size: 4 as const },
-    }));
+    const addresses = lookups.map(({ ids, table }) => {
+      const { address, size } = this.#weight(table) ??
+        { address: this.#address(table), size: 0 as const };
+      return { ids: this.#address(ids), count: ids.size, table: address, size };
+    });
     return this.#record(
       [sizes.batch, sizes.tokens, sizes.width],
       (y) => embed(addresses, y, sizes),
@@ -380,7 +379,7 @@ export class WasmBackend implements Backend {
       { address: this.#storage(weight).packedWeights(outputs, inputs), size: 4 };
   }
 
-  /** Weights in fewer bits, if these are. */
+  /** Where weights are, if these came as such. */
   #weight({ storage, dims }: Floats): Packed | undefined {
     if (!(storage instanceof WasmWeight) || storage.machine !== this.#machine) return undefined;
     return storage.packed(dims);

@@ -13,8 +13,10 @@ export interface LookupAddresses {
   readonly ids: number;
   /** How many ids; with fewer than places they repeat. */
   readonly count: number;
-  /** `[rows, width]`: plain floats, or packed in fewer bits. */
-  readonly table: Packed;
+  /** Address of `[rows, width]`. */
+  readonly table: number;
+  /** Bytes of a packed value; 0 for plain floats, row by row. */
+  readonly size: Packed["size"] | 0;
 }
 
 /**
@@ -32,6 +34,6 @@ export function embed(
 ): Command {
   const { batch, tokens, width } = shape;
   const words = [y, batch, tokens, width, lookups.length];
-  for (const { ids, count, table } of lookups) words.push(ids, count, table.address, table.size);
+  for (const { ids, count, table, size } of lookups) words.push(ids, count, table, size);
   return { operation: "embed", words };
 }

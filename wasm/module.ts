@@ -20,9 +20,7 @@ export interface Kernels {
   freeFrom(): number;
   /** Runs `12·iterations` multiply-adds of 4 values in registers: the machine's peak. */
   probe(iterations: number, x: number): number;
-  /** Packs a linear layer's weights; see wasm/assembly/run.ts. */
-  packWeights(from: number, outputs: number, inputs: number, to: number): void;
-  /** Packs up to 8 rows of weights in 2 or 1 bytes a value; see wasm/assembly/weights.ts. */
+  /** Packs up to 8 rows of weights in 4, 2 or 1 bytes a value; see wasm/assembly/weights.ts. */
   packPanel(size: number, from: number, rows: number, inputs: number, to: number): number;
   /** The values of such weights. */
   unpackRows(

@@ -7,18 +7,16 @@ import type { DeviceStorage, TensorArrays } from "../tensor.ts";
 import { packedBytes } from "./linear.ts";
 import type { Machine } from "./machine.ts";
 
-/** Values in a machine's memory; weights of linear layers also, or only, in packed form. */
+/** Values in a machine's memory; what a linear layer has multiplied by is there packed too. */
 export class WasmStorage implements DeviceStorage {
   /** Whose memory it is. */
   readonly machine: Machine;
   readonly #type: "float32" | "int32";
   readonly #size: number;
   readonly #integers: Int32Array | undefined;
-  #address: number | undefined;
+  readonly #address: number;
   /** By the number of outputs, as a tensor may be seen under several shapes. */
   readonly #packed = new Map<number, { address: number; bytes: number }>();
-  readonly #isMade: boolean;
-  #isReadPlainly = false;
   #isDisposed = false;
 
   /**
@@ -37,7 +35,6 @@ export class WasmStorage implements DeviceStorage {
   ) {
     this.machine = machine;
     this.#type = type;
-    this.#isMade = values === undefined;
     this.#size = dims.reduce((product, n) => product * n, 1);
     this.#address = machine.take(this.#size * 4, values !== undefined);
     if (values) machine.write(this.#address, values);
@@ -48,18 +45,12 @@ export class WasmStorage implements DeviceStorage {
 
   /** Bytes in use. */
   get bytes(): number {
-    const plain = this.#address === undefined ? 0 : this.#size * 4;
-    return [...this.#packed.values()].reduce((sum, { bytes }) => sum + bytes, plain);
+    return [...this.#packed.values()].reduce((sum, { bytes }) => sum + bytes, this.#size * 4);
   }
 
   /** Where the values are, row-major. */
   get address(): number {
     this.#assertAlive();
-    this.#isReadPlainly = true;
-    if (this.#address === undefined) {
-      this.#address = this.machine.take(this.#size * 4, true);
-      this.machine.write(this.#address, this.#unpacked());
-    }
     return this.#address;
   }
 
@@ -75,35 +66,25 @@ export class WasmStorage implements DeviceStorage {
   }
 
   /**
-   * The values as a linear layer reads them. What no other operation has read is kept in this form
-   * alone.
+   * A copy of the values as a linear layer reads them, made by an operation: weights that came as
+   * such have no other form (see weight.ts).
    *
    * @param outputs Rows.
    * @param inputs Columns.
    * @returns The address of the packed weights.
    */
   packedWeights(outputs: number, inputs: number): number {
-    this.#assertAlive();
+    const from = this.address;
     const known = this.#packed.get(outputs);
     if (known) return known.address;
     const bytes = packedBytes(outputs, inputs);
-    const from = this.#isMade || this.#packed.size > 0 ? this.address : this.#address!;
-    const address = this.machine.take(bytes, !this.#isMade);
+    const address = this.machine.take(bytes, false);
     this.#packed.set(outputs, { address, bytes });
-    if (this.#isMade) {
-      // The operation that makes the values may not have run yet.
-      const words = [from, outputs, inputs, address];
-      this.machine.record({ operation: "packWeights", words }, () => {
-        this.#packed.delete(outputs);
-        this.machine.giveBack(address);
-      });
-    } else {
-      this.machine.kernels.packWeights(from, outputs, inputs, address);
-      if (!this.#isReadPlainly) {
-        this.machine.giveBack(from);
-        this.#address = undefined;
-      }
-    }
+    const words = [from, outputs, inputs, address];
+    this.machine.record({ operation: "packWeights", words }, () => {
+      this.#packed.delete(outputs);
+      this.machine.giveBack(address);
+    });
     return address;
   }
 
@@ -111,7 +92,6 @@ export class WasmStorage implements DeviceStorage {
     this.#assertAlive();
     await this.machine.run();
     this.#assertAlive();
-    if (this.#address === undefined) return this.#unpacked();
     return this.#type === "float32"
       ? this.machine.floats(this.#address, this.#size)
       : this.machine.integers(this.#address, this.#size);
@@ -121,21 +101,11 @@ export class WasmStorage implements DeviceStorage {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
     this.machine.storages.delete(this);
-    if (this.#address !== undefined) this.machine.giveBack(this.#address);
+    this.machine.giveBack(this.#address);
     for (const { address } of this.#packed.values()) this.machine.giveBack(address);
   }
 
   #assertAlive(): void {
     if (this.#isDisposed) throw new Error("Cannot use a tensor that was disposed");
-  }
-
-  #unpacked(): Float32Array {
-    const [[outputs, { address, bytes }]] = this.#packed;
-    const inputs = this.#size / outputs;
-    const packed = this.machine.floats(address, bytes / 4);
-    return Float32Array.from({ length: this.#size }, (_, i) => {
-      const output = Math.floor(i / inputs);
-      return packed[(Math.floor(output / 8) * inputs + i % inputs) * 8 + output % 8];
-    });
   }
 }

@@ -1,9 +1,10 @@
 /**
- * Weights in fewer bits, in the WebAssembly memory.
+ * Weights in the WebAssembly memory.
  *
  * @module
  */
 import { checkInputs } from "../cpu/quantize.ts";
+import type { DataType } from "../backend.ts";
 import { checkLargest } from "../data_type.ts";
 import type { DeviceStorage } from "../tensor.ts";
 import type { Machine } from "./machine.ts";
@@ -19,7 +20,10 @@ export interface Packed {
   readonly size: 4 | 2 | 1;
 }
 
-/** Weights in half precision or as integers: packed, and nothing else, from the start. */
+/** Bytes of a value in each form. */
+const SIZES = { fp32: 4, fp16: 2, q8: 1 } as const;
+
+/** Weights as linear layers read them: packed, and nothing else, from the start. */
 export class WasmWeight implements DeviceStorage {
   /** Whose memory it is. */
   readonly machine: Machine;
@@ -40,17 +44,15 @@ export class WasmWeight implements DeviceStorage {
    */
   constructor(
     machine: Machine,
-    dtype: "fp16" | "q8",
+    dtype: DataType,
     values: Float32Array,
     dims: readonly number[],
   ) {
     const [outputs, inputs] = dims;
     if (dtype === "q8") checkInputs(inputs);
-    const size = dtype === "fp16" ? 2 : 1;
+    const size = SIZES[dtype];
     // Integers go in pairs, and each row has its step.
-    const panel = dtype === "fp16"
-      ? inputs * PANEL_ROWS * 2
-      : (Math.ceil(inputs / 2) * 2 + 4) * PANEL_ROWS;
+    const panel = PANEL_ROWS * (dtype === "q8" ? Math.ceil(inputs / 2) * 2 + 4 : inputs * size);
     this.machine = machine;
     this.#dims = dims;
     this.bytes = Math.ceil(outputs / PANEL_ROWS) * panel;
@@ -65,7 +67,7 @@ export class WasmWeight implements DeviceStorage {
     }
     machine.storages.add(this);
     try {
-      checkLargest(dtype, largest);
+      if (dtype !== "fp32") checkLargest(dtype, largest);
     } catch (error) {
       this.dispose();
       throw error;

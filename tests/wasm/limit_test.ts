@@ -47,7 +47,7 @@ function runsNothing(): never {
 
 for (const threads of [1, 2]) {
   Deno.test(`wasm: an encoder that needs more than 4 GB fails before it runs, ${threads} threads`, async () => {
-    // A row of 1,024 floats for each of 200,000 tokens is 819 MB, and a layer holds several.
+    // A row of 1,024 floats for each of 250,000 tokens is 1 GB, and a layer holds five.
     const config = parseConfig({
       model_type: "roberta",
       vocab_size: 10,
@@ -69,7 +69,7 @@ for (const threads of [1, 2]) {
     const first = await pass(2);
     const before = level();
     for (const output_hidden_states of [false, true]) {
-      const input_ids = idsOf(400, 500);
+      const input_ids = idsOf(500, 500);
       const inputs = { input_ids, output_hidden_states, layer_callback: runsNothing };
       const error = await assertRejects(() => model(inputs), RangeError, "of WebAssembly memory");
       assert(
@@ -81,6 +81,38 @@ for (const threads of [1, 2]) {
     assertSameBits(await pass(2), first);
     assertEquals(level(), before);
     model.dispose();
+    device.dispose();
+  });
+
+  Deno.test(`wasm: hidden states of more than 4 GB fail before a layer runs, ${threads} threads`, async () => {
+    const { device, level } = await openWatched(threads);
+    // A row of 64 floats for each of 800,000 tokens is 205 MB. 17 of them fit, but no layer beside
+    // them; 33 do not.
+    for (const num_hidden_layers of [16, 32]) {
+      const config = parseConfig({
+        model_type: "roberta",
+        vocab_size: 10,
+        hidden_size: 64,
+        intermediate_size: 8,
+        num_hidden_layers,
+        num_attention_heads: 1,
+        max_position_embeddings: 502,
+      });
+      const parts = await loadParts(config, weightsOf(config, "Model"), { device });
+      const model = new EncoderModel(parts);
+      const before = level();
+      const inputs = { input_ids: idsOf(1600, 500), output_hidden_states: true };
+      const error = await assertRejects(
+        () => model({ ...inputs, layer_callback: runsNothing }),
+        RangeError,
+        "of WebAssembly memory",
+      );
+      const tells =
+        /^Cannot keep 33 hidden states of 1600·500 tokens: .* output_hidden_states: false$/;
+      assertEquals(tells.test(error.message), num_hidden_layers === 32, error.message);
+      assertEquals(level(), before);
+      model.dispose();
+    }
     device.dispose();
   });
 

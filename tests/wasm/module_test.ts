@@ -69,7 +69,8 @@ Deno.test("instantiateKernels() gives kernels that pack weights in groups of 8",
     const from = Math.ceil(kernels.freeFrom() / 64) * 64;
     const weights = Float32Array.from({ length: 30 }, (_, i) => i + 1);
     new Float32Array(memory.buffer, from, 30).set(weights);
-    kernels.packWeights(from, 10, 3, from + 128);
+    kernels.packPanel(4, from, 8, 3, from + 128);
+    kernels.packPanel(4, from + 96, 2, 3, from + 224);
     const packed = [...new Float32Array(memory.buffer, from + 128, 48)];
     const wanted = Array.from({ length: 48 }, (_, i) => {
       const [group, input, output] = [Math.floor(i / 24), Math.floor(i / 8) % 3, i % 8];

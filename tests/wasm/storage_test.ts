@@ -17,24 +17,18 @@ function testOnBoth(name: string, body: (backend: WasmBackend) => void | Promise
   }
 }
 
-testOnBoth("packed weights are read back as they were", async (backend) => {
-  for (const [outputs, inputs] of [[1, 1], [7, 3], [8, 4], [9, 5], [17, 6]]) {
-    const values = draw(outputs * inputs);
-    const weight = backend.floats(values, [outputs, inputs]);
-    backend.linear(backend.floats(draw(2 * inputs), [2, inputs]), weight);
-    assertEquals(await weight.getData(), values);
-  }
-});
-
-testOnBoth("weights that only linear layers read are kept once", (backend) => {
-  const weight = backend.floats(draw(16 * 4), [16, 4]);
+testOnBoth("what linear layers multiply by is packed once for each shape", (backend) => {
+  const plain = backend.floats(draw(16 * 4), [16, 4]);
   const before = backend.memory().bytes;
-  backend.scope(() => {
-    backend.linear(backend.floats(draw(8), [2, 4]), weight);
-    return [];
-  });
-  assertEquals(backend.memory().bytes, before);
-  weight.dispose();
+  for (const weight of [plain, plain, plain.reshape([8, 8]), plain.reshape([8, 8])]) {
+    const [, inputs] = weight.dims;
+    backend.scope(() => {
+      backend.linear(backend.floats(draw(2 * inputs), [2, inputs]), weight);
+      return [];
+    });
+  }
+  assertEquals(backend.memory().bytes, before + 2 * 16 * 4 * 4);
+  plain.dispose();
   assertEquals(backend.memory(), { tensors: 0, bytes: 0 });
 });
 
@@ -45,8 +39,10 @@ testOnBoth("a table is an embedding and weights, in either order", async (backen
     linear: await cpu.linear(cpu.floats(x, [2, 4]), cpu.floats(values, [9, 4])).getData(),
     embed: values.slice(4 * 8, 4 * 9),
   };
-  for (const packsFirst of [true, false]) {
-    const table = backend.floats(values, [9, 4]);
+  for (
+    const [form, packsFirst] of [["floats", true], ["floats", false], ["weight", true]] as const
+  ) {
+    const table = backend[form](values, [9, 4]);
     const ids = backend.integers(new Int32Array([8]), [1, 1]);
     const embed = () => backend.embed([{ ids, table }]);
     const linear = () => backend.linear(backend.floats(x, [2, 4]), table);

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import type { ActivationName, Backend, Floats } from "../../backend.ts";
+import type { ActivationName, Backend, DataType, Floats } from "../../backend.ts";
 import { linear, quantizeWeights } from "../../cpu/mod.ts";
 import { decodeFloat16, encodeFloat16 } from "../../float16.ts";
 import { Random } from "../../random.ts";
@@ -7,7 +7,7 @@ import { type Build, WasmBackend } from "../../wasm/mod.ts";
 import { activationBound, slope } from "./activation_bound.ts";
 import { assertSame, SMALLEST, testOnFloors, UNIT, within } from "./floors.ts";
 
-const NARROW = ["fp16", "q8"] as const;
+const FORMS = ["fp32", "fp16", "q8"] as const;
 
 /** Around the edges of tiles (5 rows, 8 columns), blocks of rows (160) and of depth (512, 768). */
 const SHAPES = [
@@ -128,7 +128,7 @@ testOnFloors("feedForward() with dtype q8 is two linear layers", async (floors, 
 /** Runs on both builds, on one thread and on two. */
 function testOnAll(
   name: string,
-  dtype: "fp16" | "q8",
+  dtype: DataType,
   body: (backend: WasmBackend, build: Build, threads: number) => Promise<void> | void,
 ): void {
   for (const build of ["relaxed", "plain"] as const) {
@@ -176,7 +176,7 @@ testOnAll(
   },
 );
 
-for (const dtype of NARROW) {
+for (const dtype of FORMS) {
   testOnFloors(
     `embed() and getData() with dtype ${dtype} give the reference's bits`,
     async (floors) => {
@@ -198,8 +198,8 @@ for (const dtype of NARROW) {
 
   testOnAll("weights take what their form needs, and give it back", dtype, (backend) => {
     const weight = backend.weight(new Float32Array(9 * 5), [9, 5]);
-    // Two panels of 8 rows: 5 halves; or 3 pairs of integers and a step.
-    const bytes = 2 * 8 * (dtype === "fp16" ? 5 * 2 : 6 + 4);
+    // Two panels of 8 rows: 5 floats, 5 halves; or 3 pairs of integers and a step.
+    const bytes = 2 * 8 * { fp32: 5 * 4, fp16: 5 * 2, q8: 6 + 4 }[dtype];
     assertEquals(backend.memory(), { tensors: 1, bytes });
     weight.dispose();
     weight.dispose();
@@ -221,7 +221,7 @@ for (const dtype of NARROW) {
 
   testOnAll("what does not fit is refused", dtype, async (backend) => {
     const largest = dtype === "fp16" ? 65505 : Infinity;
-    for (const value of [largest, -largest, NaN]) {
+    for (const value of dtype === "fp32" ? [] : [largest, -largest, NaN]) {
       const values = new Float32Array(18).fill(1);
       values[17] = value;
       assertThrows(() => backend.weight(values, [9, 2]), RangeError, `with dtype "${dtype}"`);

@@ -1,7 +1,10 @@
 /** Rooms that move or add rows; what they mean is in the files of their names in cpu/. */
-import { FLOAT, weightAt } from "./weights";
+import { weightAt } from "./weights";
 
-/** Arguments: y, batch, tokens, width, tables; for each ids, how many ids, table, bytes of a weight. */
+/**
+ * Arguments: y, batch, tokens, width, tables; for each ids, how many ids, table, bytes of a packed
+ * value or 0 for plain rows.
+ */
 export function embed(args: usize, thread: i32, threads: i32): void {
   const y = load<usize>(args), places = load<i32>(args, 4) * load<i32>(args, 8);
   const width = load<i32>(args, 12), tables = load<i32>(args, 16);
@@ -12,7 +15,7 @@ export function embed(args: usize, thread: i32, threads: i32): void {
       const id = load<i32>(load<usize>(lookup) + <usize> (place % load<i32>(lookup, 4)) * 4);
       const table = load<usize>(lookup, 8), size = load<i32>(lookup, 12);
       const row = table + <usize> id * width * 4;
-      if (size != FLOAT) addUnpacked(to, size, table, id, width, t == 0);
+      if (size) addUnpacked(to, size, table, id, width, t == 0);
       else if (t == 0) memory.copy(to, row, width * 4);
       else addInto(to, row, width);
     }

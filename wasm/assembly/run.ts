@@ -49,7 +49,7 @@ function runOne(operation: i32, args: usize, thread: i32, threads: i32, scratch:
     case 9: return scatterRows(args, thread, threads);
     case 10: return rotate(args, thread, threads);
     case 11: return select(args, thread, threads);
-    case 12: return packWeightsOnce(args, thread);
+    case 12: return packWeights(args, thread);
     case 13: return feedForward(args, thread, threads, scratch);
     default: unreachable();
   }
@@ -60,15 +60,13 @@ export function freeFrom(): usize {
   return __heap_base;
 }
 
-/** Packs a linear layer's weights `[outputs, inputs]` for `linear`: `[⌈outputs/8⌉, inputs, 8]`. */
-export function packWeights(from: usize, outputs: i32, inputs: i32, to: usize): void {
-  packColumns(from, <usize> inputs * 4, outputs, inputs, to);
-}
-
-/** Arguments: those of `packWeights`, for weights that an operation makes. */
-function packWeightsOnce(args: usize, thread: i32): void {
+/**
+ * Packs plain floats for `linear`: `[⌈outputs/8⌉, inputs, 8]`. Arguments: from, outputs, inputs, to.
+ */
+function packWeights(args: usize, thread: i32): void {
   if (thread != 0) return;
-  packWeights(load<usize>(args), load<i32>(args, 4), load<i32>(args, 8), load<usize>(args, 12));
+  const outputs = load<i32>(args, 4), inputs = load<i32>(args, 8);
+  packColumns(load<usize>(args), <usize> inputs * 4, outputs, inputs, load<usize>(args, 12));
 }
 
 function waitForAll(barrier: usize, threads: i32): void {
