@@ -1,29 +1,51 @@
 /**
  * `deno task bench:memory`: memory of RoBERTa-base with LSG attention, each length in a process of
- * its own.
+ * its own, and of the embedded model over many passes.
  *
  * @module
  */
 import { fromFileUrl } from "@std/path";
 import { machineLine } from "./machine.ts";
 import type { MemoryFigures } from "./memory_pass.ts";
+import { makeRoberta } from "./peers/roberta.ts";
 import { formatTable } from "./table.ts";
 
-const SCRIPT = fromFileUrl(new URL("./memory_pass.ts", import.meta.url));
+const EMBEDDED = pathOf("../demo/model");
 const LENGTHS = [4096, 16384];
+const REPEATED_LENGTHS = [512, 4096];
+const PASSES = [1, 20, 50, 100, 150, 200];
 
-/** Memory of one process. */
-async function figuresOf(tokens: number): Promise<MemoryFigures> {
+function pathOf(name: string): string {
+  return fromFileUrl(new URL(name, import.meta.url));
+}
+
+/** What a script prints in a process of its own. */
+async function run(script: string, ...args: (string | number)[]) {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     // Deno asks for all permissions before it reads /proc/self.
-    args: ["run", "--quiet", "--no-check", "--allow-all", SCRIPT, String(tokens)],
+    args: ["run", "--quiet", "--no-check", "--allow-all", pathOf(script), ...args.map(String)],
   }).output();
   if (!success) throw new Error(new TextDecoder().decode(stderr));
   return JSON.parse(new TextDecoder().decode(stdout));
 }
 
+/** Memory of one pass. */
+async function figuresOf(tokens: number): Promise<MemoryFigures> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await makeRoberta(folder, { tokens, hasLsg: true });
+    return await run("memory_pass.ts", folder, tokens);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+function rowOf(...numbers: number[]): string[] {
+  return numbers.map((n) => Math.round(n).toLocaleString("en"));
+}
+
 /**
- * Measures and prints the table.
+ * Measures and prints the tables.
  *
  * @param print Takes the lines.
  */
@@ -32,12 +54,19 @@ export async function main(print: (line: string) => void): Promise<void> {
   print("RoBERTa-base, random weights, LSG 128/128/2 norm, float32, two threads; MB\n");
   const rows: string[][] = [];
   for (const tokens of LENGTHS) {
-    const { weights, loaded, peak } = await figuresOf(tokens);
-    const numbers = [tokens, weights, loaded, peak, peak - weights];
-    rows.push(numbers.map((n) => Math.round(n).toLocaleString("en")));
+    const { weights, loaded, loading, peak } = await figuresOf(tokens);
+    rows.push(rowOf(tokens, weights, loaded, loading, peak, peak - weights));
   }
-  const headings = ["tokens", "weights", "peak at load", "peak after a pass", "beyond weights"];
-  for (const line of formatTable(headings, rows)) print(line);
+  const stages = ["loaded", "peak until then", "peak after a pass", "beyond weights"];
+  for (const line of formatTable(["tokens", "weights", ...stages], rows)) print(line);
+
+  print("\nThe embedded model, LSG 128/128/2 norm, two threads; MB after so many passes\n");
+  const repeats: string[][] = [];
+  for (const tokens of REPEATED_LENGTHS) {
+    const figures: number[] = await run("memory_repeats.ts", EMBEDDED, tokens, ...PASSES);
+    repeats.push(rowOf(tokens, ...figures));
+  }
+  for (const line of formatTable(["tokens", ...PASSES.map(String)], repeats)) print(line);
 }
 
 if (import.meta.main) await main(console.log);

@@ -30,6 +30,12 @@ Deno.test("decodeFloats() reads every floating-point type, at any byte offset", 
   }
 });
 
+Deno.test("decodeFloats() does not copy float32 numbers that fill their buffer", () => {
+  const bytes = bytesOf(new Float32Array([1, -2.5]));
+  assertEquals(decodeFloats(bytes, "F32", "x").buffer === bytes.buffer, true);
+  assertEquals(decodeFloats(bytes.subarray(4), "F32", "x").buffer === bytes.buffer, false);
+});
+
 Deno.test("decodeFloats() refuses integers", () => {
   assertThrows(() => decodeFloats(new Uint8Array(8), "I64", "ids"), TypeError, "tensor ids");
 });

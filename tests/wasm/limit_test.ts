@@ -18,10 +18,15 @@ interface Level {
   readonly tensors: number;
 }
 
+/** A backend, what it has in use now, and the address after the highest one that it ever used. */
+interface Watched {
+  readonly device: WasmBackend;
+  readonly level: () => Level;
+  readonly highest: () => number;
+}
+
 /** Opens a backend and looks into its arena. */
-async function openWatched(
-  threads: number,
-): Promise<{ device: WasmBackend; level: () => Level }> {
+async function openWatched(threads: number): Promise<Watched> {
   const { take } = Arena.prototype;
   let arena: Arena | undefined;
   Arena.prototype.take = function (...options) {
@@ -30,7 +35,11 @@ async function openWatched(
   };
   const device = await WasmBackend.open({ threads });
   Arena.prototype.take = take;
-  return { device, level: () => ({ used: arena!.used, tensors: device.memory().tensors }) };
+  return {
+    device,
+    level: () => ({ used: arena!.used, tensors: device.memory().tensors }),
+    highest: () => arena!.highest,
+  };
 }
 
 function weightsOf(config: ModelConfig, head: Head) {
@@ -174,6 +183,31 @@ for (const threads of [1, 2]) {
     device.dispose();
   });
 }
+
+Deno.test("wasm: a pass holds at most six tensors of the size of its output", async () => {
+  const tokens = 1024;
+  const config = parseConfig({
+    model_type: "roberta",
+    base_model_prefix: "lsg",
+    vocab_size: 10,
+    hidden_size: 64,
+    intermediate_size: 256,
+    num_hidden_layers: 3,
+    num_attention_heads: 2,
+    max_position_embeddings: tokens + 2,
+    block_size: 64,
+    sparse_block_size: 64,
+  });
+  const { device, highest } = await openWatched(1);
+  const model = new EncoderModel(await loadParts(config, weightsOf(config, "Model"), { device }));
+  const before = highest();
+  const { last_hidden_state } = await model({ input_ids: idsOf(1, tokens) });
+  // Input, query, key and value, the sparse list, and what is mixed; beside these ids and masks.
+  const outputs = (highest() - before) / (tokens * 64 * 4);
+  assert(outputs > 5 && outputs < 6.5, `${outputs}`);
+  last_hidden_state.dispose();
+  device.dispose();
+});
 
 Deno.test("wasm: a memory that does not grow is an error that leaves it as it was", async () => {
   const { device, level } = await openWatched(1);
