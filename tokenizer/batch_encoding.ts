@@ -7,7 +7,11 @@ import type { Row } from "./template.ts";
  * tensors nested arrays `[rows][tokens]`, or `[tokens]` for a single text without windows. `Offsets`
  * has the shape of these arrays.
  */
-export interface BatchEncoding<Ids = Tensor<"int64">, Offsets = [number, number][][]> {
+export interface BatchEncoding<
+  Ids = Tensor<"int64">,
+  Offsets = [number, number][][],
+  Words = (number | null)[][],
+> {
   /** The tokens' numbers in the vocabulary. */
   input_ids: Ids;
   /** 1 for a token, 0 for padding. */
@@ -22,6 +26,11 @@ export interface BatchEncoding<Ids = Tensor<"int64">, Offsets = [number, number]
    * character have its whole range.
    */
   offset_mapping?: Offsets;
+  /**
+   * Which word of its text each token is from, as the tokenizer cuts a text into words; `null` for
+   * special tokens. Always arrays.
+   */
+  word_ids?: Words;
   /** For each row, which text of the batch it is from. */
   overflow_to_sample_mapping?: number[];
 }
@@ -30,7 +39,7 @@ export interface BatchEncoding<Ids = Tensor<"int64">, Offsets = [number, number]
 export type AnyBatchEncoding =
   | BatchEncoding
   | BatchEncoding<number[][]>
-  | BatchEncoding<number[], [number, number][]>;
+  | BatchEncoding<number[], [number, number][], (number | null)[]>;
 
 /**
  * Gives the parts of the rows that a call asked for, in the form that it asked for.
@@ -51,18 +60,21 @@ export function batchEncoding(
   single: boolean,
 ): AnyBatchEncoding {
   const overflow = options.return_overflowing_tokens ?? false;
-  const gather = <Ids, Offsets>(
-    ids: (key: Exclude<keyof Row, "offset_mapping">) => Ids,
+  const gather = <Ids, Offsets, Words>(
+    ids: (key: Exclude<keyof Row, "offset_mapping" | "word_ids">) => Ids,
     offsets: () => Offsets,
-  ): BatchEncoding<Ids, Offsets> => ({
+    words: () => Words,
+  ): BatchEncoding<Ids, Offsets, Words> => ({
     input_ids: ids("input_ids"),
     attention_mask: ids("attention_mask"),
     ...(typeIds && { token_type_ids: ids("token_type_ids") }),
     ...(options.return_special_tokens_mask && { special_tokens_mask: ids("special_tokens_mask") }),
     ...(options.return_offsets_mapping && { offset_mapping: offsets() }),
+    ...(options.return_word_ids && { word_ids: words() }),
     ...(overflow && { overflow_to_sample_mapping: samples }),
   });
   const allOffsets = () => rows.map((row) => row.offset_mapping);
+  const allWords = () => rows.map((row) => row.word_ids);
 
   if (options.return_tensor ?? true) {
     const length = rows[0].input_ids.length;
@@ -73,11 +85,17 @@ export function batchEncoding(
           "padding: true, with truncation: true if they may be too long, or return_tensor: false",
       );
     }
-    return gather((key) => {
-      const values = BigInt64Array.from(rows.flatMap((row) => row[key]), BigInt);
-      return new Tensor("int64", values, [rows.length, length]);
-    }, allOffsets);
+    return gather(
+      (key) => {
+        const values = BigInt64Array.from(rows.flatMap((row) => row[key]), BigInt);
+        return new Tensor("int64", values, [rows.length, length]);
+      },
+      allOffsets,
+      allWords,
+    );
   }
-  if (single && !overflow) return gather((key) => rows[0][key], () => rows[0].offset_mapping);
-  return gather((key) => rows.map((row) => row[key]), allOffsets);
+  if (single && !overflow) {
+    return gather((key) => rows[0][key], () => rows[0].offset_mapping, () => rows[0].word_ids);
+  }
+  return gather((key) => rows.map((row) => row[key]), allOffsets, allWords);
 }

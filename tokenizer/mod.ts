@@ -11,7 +11,7 @@ export type { TokenizerOptions } from "./options.ts";
 export { PreTrainedTokenizer } from "./pre_trained_tokenizer.ts";
 export type { SpecialTokenRole, SpecialTokens } from "./special_tokens.ts";
 export type { Template, TemplatePiece } from "./template.ts";
-export type { Token } from "./text_to_tokens.ts";
+export type { Token, TokenSpan } from "./text_to_tokens.ts";
 export type { DecodeOptions, TokenIds, TokenizerParts } from "./tokenizer_parts.ts";
 export { type TokenizerFiles, tokenizerFromFiles } from "./tokenizer_from_files.ts";
 export type { TruncationStrategy } from "./windows.ts";

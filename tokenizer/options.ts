@@ -26,6 +26,8 @@ export interface TokenizerOptions {
   return_offsets_mapping?: boolean;
   /** Whether to give `special_tokens_mask`. */
   return_special_tokens_mask?: boolean;
+  /** Whether to give `word_ids`. */
+  return_word_ids?: boolean;
 }
 
 /** Options of a call after checks and defaults. */
@@ -68,6 +70,7 @@ const checks: Record<keyof TokenizerOptions, [(value: unknown) => boolean, strin
   return_overflowing_tokens: [isBoolean, "true or false"],
   return_offsets_mapping: [isBoolean, "true or false"],
   return_special_tokens_mask: [isBoolean, "true or false"],
+  return_word_ids: [isBoolean, "true or false"],
 };
 
 /**

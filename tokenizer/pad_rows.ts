@@ -29,6 +29,7 @@ export function padRows(rows: readonly Row[], length: number, padding: PaddingTo
       token_type_ids: fill(row.token_type_ids, 0),
       special_tokens_mask: fill(row.special_tokens_mask, 1),
       offset_mapping: fill<[number, number]>(row.offset_mapping, [0, 0]),
+      word_ids: fill(row.word_ids, null),
     };
   });
 }

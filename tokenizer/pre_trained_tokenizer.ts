@@ -2,6 +2,7 @@ import { Tensor } from "../tensor.ts";
 import { type AnyBatchEncoding, type BatchEncoding, batchEncoding } from "./batch_encoding.ts";
 import { Callable } from "./callable.ts";
 import { checkIds, checkPairs, checkTexts } from "./check_arguments.ts";
+import { cleanUp } from "./decoders/word_piece.ts";
 import { encodeRows } from "./encode_rows.ts";
 import { checkNames, resolveOptions, type Settings, type TokenizerOptions } from "./options.ts";
 import { padRows } from "./pad_rows.ts";
@@ -16,7 +17,7 @@ export interface PreTrainedTokenizer {
   (
     text: string,
     options: TokenizerOptions & { return_tensor: false; return_overflowing_tokens?: false },
-  ): BatchEncoding<number[], [number, number][]>;
+  ): BatchEncoding<number[], [number, number][], (number | null)[]>;
   /** Arrays `[rows][tokens]`. */
   (
     text: string | string[],
@@ -88,6 +89,8 @@ export class PreTrainedTokenizer extends Callable {
   model_max_length: number;
   /** Where padding goes. */
   padding_side: "left" | "right";
+  /** What tokens inside a word begin with; undefined if they say nothing of their place. */
+  readonly continuing_subword_prefix: string | undefined;
   /** Where tokens are cut off. */
   truncation_side: "left" | "right";
   readonly #parts: TokenizerParts;
@@ -129,6 +132,7 @@ export class PreTrainedTokenizer extends Callable {
     this.all_special_ids = this.all_special_tokens.map((token) =>
       this.#knownId(token, "additional_special_tokens")
     );
+    this.continuing_subword_prefix = parts.subwordPrefix;
     this.model_max_length = readMaxLength(config);
     this.padding_side = readSide(config, "padding_side");
     this.truncation_side = readSide(config, "truncation_side");
@@ -209,15 +213,13 @@ export class PreTrainedTokenizer extends Callable {
   decode(ids: TokenIds, options: DecodeOptions = {}): string {
     checkNames(options, ["skip_special_tokens", "clean_up_tokenization_spaces"]);
     const numbers = checkIds(ids);
-    this.convert_ids_to_tokens(numbers);
     const skip = options.skip_special_tokens ?? false;
     const special = new Set([...this.#parts.specialIds, ...this.all_special_ids]);
     const kept = skip ? numbers.filter((id) => !special.has(id)) : numbers;
-    if (kept.length === 0) return "";
-    return this.#parts.decode(kept, {
-      clean_up_tokenization_spaces: options.clean_up_tokenization_spaces ??
-        this.#parts.config.clean_up_tokenization_spaces !== false,
-    });
+    const text = this.convert_tokens_to_string(this.convert_ids_to_tokens(kept));
+    const cleansUp = options.clean_up_tokenization_spaces ??
+      this.#parts.config.clean_up_tokenization_spaces !== false;
+    return cleansUp ? cleanUp(text) : text;
   }
 
   /**
@@ -232,6 +234,16 @@ export class PreTrainedTokenizer extends Callable {
   batch_decode(batch: Iterable<TokenIds> | Tensor, options: DecodeOptions = {}): string[] {
     const rows = batch instanceof Tensor ? batch.tolist() as number[][] : [...batch];
     return rows.map((ids) => this.decode(ids, options));
+  }
+
+  /**
+   * The text of some tokens.
+   *
+   * @param tokens The tokens, as the vocabulary spells them or not; none gives the empty text.
+   * @returns The text; spaces stay as they are.
+   */
+  convert_tokens_to_string(tokens: readonly string[]): string {
+    return tokens.length === 0 ? "" : this.#parts.tokensToText(tokens);
   }
 
   /** The id of a token. */

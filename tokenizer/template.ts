@@ -28,6 +28,8 @@ export interface Row {
   special_tokens_mask: number[];
   /** Start and end in the text; `[0, 0]` for what is not from the text. */
   offset_mapping: [number, number][];
+  /** Which word of its text a token is from; null for what is not from the text. */
+  word_ids: (number | null)[];
 }
 
 /**
@@ -59,21 +61,29 @@ export function applyTemplate(
     token_type_ids: [],
     special_tokens_mask: [],
     offset_mapping: [],
+    word_ids: [],
   };
-  const add = (id: number, typeId: number, special: number, offsets: [number, number]) => {
+  const add = (
+    id: number,
+    typeId: number,
+    special: number,
+    offsets: [number, number],
+    word: number | null,
+  ) => {
     row.input_ids.push(id);
     row.attention_mask.push(1);
     row.token_type_ids.push(typeId);
     row.special_tokens_mask.push(special);
     row.offset_mapping.push(offsets);
+    row.word_ids.push(word);
   };
   for (const piece of pieces) {
     if ("sequence" in piece) {
-      for (const { id, start, end } of texts[piece.sequence]) {
-        add(id, piece.typeId, 0, [start, end]);
+      for (const { id, start, end, word } of texts[piece.sequence]) {
+        add(id, piece.typeId, 0, [start, end], word);
       }
     } else if (addSpecialTokens) {
-      for (const { id } of piece.special) add(id, piece.typeId, 1, [0, 0]);
+      for (const { id } of piece.special) add(id, piece.typeId, 1, [0, 0], null);
     }
   }
   return row;

@@ -1,16 +1,22 @@
 import { type AddedToken, addedTokenSplitter } from "./added_tokens.ts";
 import { type AlignedText, alignText, sliceAligned } from "./aligned_text.ts";
 
-/** A token of a text, and where it is from. */
-export interface Token {
+/** A token, and where it is from. */
+export interface TokenSpan {
   /** The token as the vocabulary spells it; an added one as the text does, with its spaces. */
   token: string;
   /** Its number in the vocabulary. */
   id: number;
-  /** Where it starts in the original text, in UTF-16 code units. */
+  /** Where it starts in the text that was cut, in UTF-16 code units. */
   start: number;
-  /** Where it ends in the original text, in UTF-16 code units. */
+  /** Where it ends there. */
   end: number;
+}
+
+/** A token of a text; it starts and ends in the original text. */
+export interface Token extends TokenSpan {
+  /** Which word of the text it is from; an added token is a word of its own. */
+  word: number;
 }
 
 /** The steps from a text to tokens, as a tokenizer.json describes them. */
@@ -22,7 +28,7 @@ export interface TokenizationSteps {
   /** Cuts what is between added tokens into words. */
   preTokenize: (aligned: AlignedText) => AlignedText[];
   /** Cuts a word into tokens of the vocabulary; they start and end in the word. */
-  model: (word: string) => Token[];
+  model: (word: string) => TokenSpan[];
 }
 
 /**
@@ -42,14 +48,16 @@ export function textToTokens(steps: TokenizationSteps): (text: string) => Token[
 
   return (text) => {
     const tokens: Token[] = [];
+    let words = 0;
     const addToken = (part: AlignedText, id: number) => {
       const end = part.ends[part.ends.length - 1];
-      tokens.push({ token: part.text, id, start: part.starts[0], end });
+      tokens.push({ token: part.text, id, start: part.starts[0], end, word: words++ });
     };
-    const addWord = (word: AlignedText) => {
-      for (const { token, id, start, end } of model(word.text)) {
-        tokens.push({ token, id, start: word.starts[start], end: word.ends[end - 1] });
+    const addWord = ({ text, starts, ends }: AlignedText) => {
+      for (const { token, id, start, end } of model(text)) {
+        tokens.push({ token, id, start: starts[start], end: ends[end - 1], word: words });
       }
+      words++;
     };
     const aligned = alignText(text);
     for (const outer of splitPlain(text)) {

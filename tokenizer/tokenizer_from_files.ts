@@ -1,6 +1,5 @@
 import { readAddedTokens } from "./added_tokens.ts";
 import { readDecoder } from "./decoders/read_decoder.ts";
-import { cleanUp } from "./decoders/word_piece.ts";
 import { readNormalizer } from "./normalizers/read_normalizer.ts";
 import { PreTrainedTokenizer } from "./pre_trained_tokenizer.ts";
 import { readPreTokenizer } from "./pre_tokenizers/read_pre_tokenizer.ts";
@@ -74,10 +73,8 @@ export function tokenizerFromFiles(
     template: parseTemplate(json.post_processor, name),
     tokenToId: (token) => ids.get(token),
     idToToken: (id) => tokens.get(id),
-    decode: (numbers, { clean_up_tokenization_spaces }) => {
-      const text = decode(numbers.map((id) => tokens.get(id)!)).join("");
-      return clean_up_tokenization_spaces ? cleanUp(text) : text;
-    },
+    tokensToText: (all) => decode([...all]).join(""),
+    subwordPrefix: model.subwordPrefix,
     specialTokens: withDefaults(
       parseSpecialTokens(tokenizerConfig, specialTokensMap),
       known?.specialTokens ?? {},

@@ -24,8 +24,10 @@ export interface TokenizerParts {
   tokenToId: (token: string) => number | undefined;
   /** The token of a number. */
   idToToken: (id: number) => string | undefined;
-  /** The text of some ids, at least one. */
-  decode: (ids: number[], options: DecodeOptions) => string;
+  /** The text of some tokens, at least one. */
+  tokensToText: (tokens: readonly string[]) => string;
+  /** What tokens inside a word begin with, if the vocabulary marks them. */
+  subwordPrefix?: string;
   /** Which token has which role. */
   specialTokens: SpecialTokens;
   /** The ids of tokens that the vocabulary marks as special. */

@@ -1,5 +1,5 @@
 import { spaceLetter } from "./pre_tokenizers/byte_level.ts";
-import type { Token } from "./text_to_tokens.ts";
+import type { TokenSpan } from "./text_to_tokens.ts";
 
 /**
  * Takes the spaces that byte-level tokens carry out of their offsets.
@@ -12,7 +12,7 @@ import type { Token } from "./text_to_tokens.ts";
  * @param addPrefixSpace Whether the tokenizer adds a space in front, which no offset counts.
  * @returns The same tokens with trimmed offsets.
  */
-export function trimOffsets(
+export function trimOffsets<Token extends TokenSpan>(
   tokens: readonly Token[],
   text: string,
   addPrefixSpace: boolean,

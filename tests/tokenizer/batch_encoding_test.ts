@@ -8,6 +8,7 @@ const row = (...ids: number[]): Row => ({
   token_type_ids: ids.map(() => 0),
   special_tokens_mask: ids.map(() => 0),
   offset_mapping: ids.map((id) => [id, id + 1]),
+  word_ids: ids,
 });
 
 Deno.test("batchEncoding() gives what was asked for and no more", () => {

@@ -6,7 +6,9 @@ import { parseTemplate } from "../../tokenizer/template.ts";
 /** The rows of texts whose tokens are their digits, as strings; 9 is the special token. */
 function rows(texts: string[], options: TokenizerOptions, side: "left" | "right" = "right") {
   const toTokens = (text: string) =>
-    Array.from(text, (token, start) => ({ token, id: Number(token), start, end: start + 1 }));
+    Array.from(text, (token, word) => (
+      { token, id: Number(token), start: word, end: word + 1, word }
+    ));
   const template = parseTemplate({ type: "BertProcessing", cls: ["9", 9], sep: ["9", 9] }, "");
   return encodeRows(texts, toTokens, template, resolveOptions(options, Infinity), side)
     .map((row) => row.input_ids.join(""));

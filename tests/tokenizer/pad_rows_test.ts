@@ -8,6 +8,7 @@ const row: Row = {
   token_type_ids: [0, 1],
   special_tokens_mask: [0, 0],
   offset_mapping: [[0, 1], [1, 2]],
+  word_ids: [0, 0],
 };
 
 Deno.test("padRows() fills every part of a row, on the side that it is told", () => {
@@ -17,6 +18,7 @@ Deno.test("padRows() fills every part of a row, on the side that it is told", ()
     token_type_ids: [0, 1, 0],
     special_tokens_mask: [0, 0, 1],
     offset_mapping: [[0, 1], [1, 2], [0, 0]],
+    word_ids: [0, 0, null],
   }]);
   assertEquals(padRows([row], 4, { id: 9, side: "left" })[0].input_ids, [9, 9, 7, 8]);
 });

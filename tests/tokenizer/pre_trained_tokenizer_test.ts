@@ -159,3 +159,22 @@ Deno.test("PreTrainedTokenizer aligns texts of 400,000 characters and words of 1
     assertEquals(offset_mapping!.at(-1)![1], text.trimEnd().length + (text.endsWith(" ") ? 1 : 0));
   }
 });
+
+Deno.test("word_ids tell which word a token is from, null for special tokens and padding", () => {
+  const tokenizer = smallTokenizer();
+  const options = { return_tensor: false, return_word_ids: true } as const;
+  const single = tokenizer("aab ab", options);
+  assertEquals(single.input_ids, [0, 10, 12, 13, 12, 2]);
+  assertEquals(single.word_ids, [null, 0, 0, 1, 1, null]);
+  const [short] = tokenizer(["a", "aab"], { ...options, padding: true }).word_ids!;
+  assertEquals(short, [null, 0, null, null]);
+  // Each text of a pair counts for itself.
+  const pair = tokenizer("a", { ...options, text_pair: "b b" });
+  assertEquals(pair.word_ids, [null, 0, null, null, 0, 1, 1, null]);
+});
+
+Deno.test("convert_tokens_to_string() takes tokens that the vocabulary lacks, too", () => {
+  const tokenizer = smallTokenizer();
+  assertEquals(tokenizer.convert_tokens_to_string(["ab", "Ġ", "b", "Ġc"]), "ab b c");
+  assertEquals(tokenizer.convert_tokens_to_string([]), "");
+});

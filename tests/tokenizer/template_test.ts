@@ -3,7 +3,7 @@ import { applyTemplate, countSpecialTokens, parseTemplate } from "../../tokenize
 import type { Token } from "../../tokenizer/text_to_tokens.ts";
 
 const tokens = (...ids: number[]): Token[] =>
-  ids.map((id) => ({ token: `t${id}`, id, start: id, end: id + 1 }));
+  ids.map((id) => ({ token: `t${id}`, id, start: id, end: id + 1, word: id }));
 const plain = { cls: ["[CLS]", 1], sep: ["[SEP]", 2] };
 
 /** The ids and token types of a pair. */
@@ -49,6 +49,7 @@ Deno.test("applyTemplate() marks special tokens and leaves them out if told", ()
   assertEquals(row.special_tokens_mask, [1, 0, 1]);
   assertEquals(row.attention_mask, [1, 1, 1]);
   assertEquals(row.offset_mapping, [[0, 0], [7, 8], [0, 0]]);
+  assertEquals(row.word_ids, [null, 7, null]);
   assertEquals(applyTemplate(single, [tokens(7)], false).input_ids, [7]);
 });
 

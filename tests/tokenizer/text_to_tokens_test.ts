@@ -13,10 +13,10 @@ Deno.test("textToTokens() looks for normalized added tokens in what the others l
     model: (word) => [...word].map((token, i) => ({ token, id: 0, start: i, end: i + 1 })),
   });
   assertEquals(toTokens("abc ab"), [
-    { token: "a", id: 0, start: 0, end: 1 },
-    { token: "bc", id: 1, start: 1, end: 3 },
-    { token: " ", id: 0, start: 3, end: 4 },
-    { token: "ab", id: 2, start: 4, end: 6 },
+    { token: "a", id: 0, start: 0, end: 1, word: 0 },
+    { token: "bc", id: 1, start: 1, end: 3, word: 1 },
+    { token: " ", id: 0, start: 3, end: 4, word: 2 },
+    { token: "ab", id: 2, start: 4, end: 6, word: 3 },
   ]);
   assertEquals(toTokens(""), []);
 });

@@ -1,6 +1,6 @@
 import { BPE } from "@huggingface/tokenizers";
 import type { JsonPart } from "../json_part.ts";
-import type { Token } from "../text_to_tokens.ts";
+import type { TokenSpan } from "../text_to_tokens.ts";
 import type { TokenModel } from "./read_token_model.ts";
 import { readVocabulary } from "./vocabulary.ts";
 
@@ -57,7 +57,7 @@ export function readBpe(part: JsonPart): TokenModel {
     return end - start;
   };
 
-  const tokenize = (word: string): Token[] => {
+  const tokenize = (word: string): TokenSpan[] => {
     let start = 0;
     return library([word]).map((token) => {
       const end = start + lengthOf(token, word, start);

@@ -1,6 +1,6 @@
 import { isJsonObject } from "../../checkpoint/json.ts";
 import { JsonPart } from "../json_part.ts";
-import type { Token } from "../text_to_tokens.ts";
+import type { TokenSpan } from "../text_to_tokens.ts";
 import { readBpe } from "./bpe.ts";
 import { readUnigram } from "./unigram.ts";
 import { readWordPiece } from "./word_piece.ts";
@@ -8,9 +8,11 @@ import { readWordPiece } from "./word_piece.ts";
 /** Cuts a word into tokens of a vocabulary. */
 export interface TokenModel {
   /** The tokens of a word, with where they start and end in it, in code units. */
-  tokenize: (word: string) => Token[];
+  tokenize: (word: string) => TokenSpan[];
   /** The id of each token. */
   ids: ReadonlyMap<string, number>;
+  /** What tokens inside a word begin with, if the vocabulary marks them. */
+  subwordPrefix?: string;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { JsonPart } from "../json_part.ts";
-import type { Token } from "../text_to_tokens.ts";
+import type { TokenSpan } from "../text_to_tokens.ts";
 import type { TokenModel } from "./read_token_model.ts";
 
 /** How much less likely an unknown character is than the least likely piece, as a logarithm. */
@@ -64,7 +64,7 @@ export function readUnigram(part: JsonPart): TokenModel {
     return best;
   };
 
-  const tokenize = (word: string): Token[] => {
+  const tokenize = (word: string): TokenSpan[] => {
     const best = bestCuts(word);
     // From the end to the start.
     const cuts: { start: number; end: number; isUnknown: boolean }[] = [];

@@ -1,5 +1,5 @@
 import type { JsonPart } from "../json_part.ts";
-import type { Token } from "../text_to_tokens.ts";
+import type { TokenSpan } from "../text_to_tokens.ts";
 import type { TokenModel } from "./read_token_model.ts";
 import { readVocabulary } from "./vocabulary.ts";
 
@@ -23,7 +23,7 @@ export function readWordPiece(part: JsonPart): TokenModel {
   }
   const longest = [...ids.keys()].reduce((length, token) => Math.max(length, token.length), 0);
 
-  const longestToken = (word: string, start: number): Token | undefined => {
+  const longestToken = (word: string, start: number): TokenSpan | undefined => {
     const before = start === 0 ? "" : prefix;
     for (let end = Math.min(word.length, start + longest - before.length); end > start; end--) {
       const token = before + word.slice(start, end);
@@ -33,10 +33,10 @@ export function readWordPiece(part: JsonPart): TokenModel {
     return undefined;
   };
 
-  const tokenize = (word: string): Token[] => {
+  const tokenize = (word: string): TokenSpan[] => {
     const unknown = [{ token: unkToken, id: unkId, start: 0, end: word.length }];
     if (word.length > maxCharacters && [...word].length > maxCharacters) return unknown;
-    const tokens: Token[] = [];
+    const tokens: TokenSpan[] = [];
     for (let start = 0; start < word.length;) {
       const token = longestToken(word, start);
       if (token === undefined) return unknown;
@@ -45,5 +45,5 @@ export function readWordPiece(part: JsonPart): TokenModel {
     }
     return tokens;
   };
-  return { tokenize, ids };
+  return { tokenize, ids, subwordPrefix: prefix || undefined };
 }
