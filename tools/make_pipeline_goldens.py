@@ -1,10 +1,11 @@
-"""Makes tests/golden/pipelines/fill_mask.json: what Python's fill-mask pipeline answers.
+"""Makes tests/golden/pipelines: what Python's pipelines answer, and models that they answer with.
 
     python tools/make_pipeline_goldens.py
 
-Needs transformers 4.36.2 and lsg-converter 0.1.9 (requirements-golden.txt). The models are
-tests/golden/conversion/roberta_512 as it is, and what the published converter makes of it. They run
-in float64, so that the scores are exact to all digits that float32 has.
+Needs transformers 4.36.2 and lsg-converter 0.1.9 (requirements-golden.txt). The models of fill-mask
+are tests/golden/conversion/roberta_512 as it is, and what the published converter makes of it; those
+of the other tasks are golden/task_models.py's. They run in float64, so that the scores are exact to
+all digits that float32 has.
 """
 
 import json
@@ -13,6 +14,7 @@ from importlib.metadata import version
 import torch
 from golden.files import ROOT
 from golden.packages import float64
+from golden.task_cases import task_goldens
 from lsg_converter.converter import LSGConverter
 from transformers import AutoModelForMaskedLM, AutoTokenizer, FillMaskPipeline
 
@@ -85,7 +87,8 @@ def main() -> None:
     path = ROOT / "pipelines" / "fill_mask.json"
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(golden, indent=1, ensure_ascii=True) + "\n")
-    print(f"{path.stat().st_size / 1024:.1f} KiB")
+    print(f"{path.name:36} {path.stat().st_size / 1024:.1f} KiB")
+    task_goldens()
 
 
 if __name__ == "__main__":
