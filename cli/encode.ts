@@ -10,7 +10,7 @@ import { CHECKPOINT_DESCRIPTION, requireModel, withCheckpoint } from "./checkpoi
 import { type Embedding, embeddingFile, embeddingJson } from "./embedding.ts";
 import type { ModelIo } from "./model_io.ts";
 import { loadOptions, MODEL_OPTIONS } from "./model_options.ts";
-import { normalizeRows, pool, type Pooling, POOLINGS } from "./pool.ts";
+import { normalizeRows, pool, type Pooling, POOLINGS } from "../pipelines/pool.ts";
 import { withProgress } from "./progress.ts";
 import { readTextFile } from "./read_text.ts";
 import { runCommand } from "./run_command.ts";

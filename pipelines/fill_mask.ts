@@ -3,11 +3,12 @@
  *
  * @module
  */
-import type { MaskedLM, ModelInputs } from "../models/mod.ts";
-import { Callable } from "../tokenizer/callable.ts";
+import type { MaskedLM } from "../models/mod.ts";
 import type { PreTrainedTokenizer } from "../tokenizer/mod.ts";
+import { checkOptions, countFrom } from "./check_options.ts";
 import { softmax } from "./softmax.ts";
 import { targetIds } from "./target_ids.ts";
+import { CALL_OPTIONS, type CallOptions, TextPipeline } from "./text_pipeline.ts";
 import { largest } from "./top_k.ts";
 
 /** One word for one mask, with transformers.js's names. */
@@ -23,18 +24,12 @@ export interface FillMaskResult {
 }
 
 /** How masks are filled. */
-export interface FillMaskOptions {
+export interface FillMaskOptions extends CallOptions {
   /** How many words a mask gets; 5 if absent. */
   readonly top_k?: number;
   /** Only these words are considered; one that the vocabulary lacks gives its first token. */
   readonly targets?: string | readonly string[];
-  /** Cut texts that are longer than the model; absent: they are an error. */
-  readonly truncation?: boolean;
-  /** Called after each layer, for showing progress. */
-  readonly layer_callback?: ModelInputs["layer_callback"];
 }
-
-const KNOWN_OPTIONS = ["top_k", "targets", "truncation", "layer_callback"];
 
 /** Results for a text with one mask, or with several: one list a mask. */
 export type FillMaskResults = FillMaskResult[] | FillMaskResult[][];
@@ -63,12 +58,7 @@ export interface FillMaskPipeline {
  * unmasker.dispose();
  * ```
  */
-export class FillMaskPipeline extends Callable {
-  /** Text to ids and back. */
-  readonly tokenizer: PreTrainedTokenizer;
-  /** What predicts. */
-  readonly model: MaskedLM;
-
+export class FillMaskPipeline extends TextPipeline<MaskedLM> {
   /**
    * Puts a pipeline together.
    *
@@ -77,12 +67,10 @@ export class FillMaskPipeline extends Callable {
    * @throws {TypeError} If the tokenizer has no mask token.
    */
   constructor(tokenizer: PreTrainedTokenizer, model: MaskedLM) {
-    super();
+    super(tokenizer, model);
     if (tokenizer.mask_token_id === undefined) {
       throw new TypeError("Cannot fill masks: the tokenizer has no mask_token");
     }
-    this.tokenizer = tokenizer;
-    this.model = model;
   }
 
   /**
@@ -99,38 +87,34 @@ export class FillMaskPipeline extends Callable {
     texts: string | readonly string[],
     options: FillMaskOptions = {},
   ): Promise<FillMaskResults | FillMaskResults[]> {
-    const { top_k = 5, truncation = false, layer_callback } = options;
-    checkOptions(options, top_k);
+    checkOptions("Cannot fill masks", options, {
+      top_k: countFrom(1),
+      targets: undefined,
+      ...CALL_OPTIONS,
+    });
+    const { top_k = 5, truncation = false } = options;
     const words = options.targets === undefined
       ? undefined
       : targetIds(this.tokenizer, options.targets);
-    // Anything else than texts is refused by the tokenizer.
-    const batch = Array.isArray(texts) ? [...texts] : [texts];
-    const { input_ids, attention_mask } = this.tokenizer(batch, {
-      padding: true,
-      truncation,
-      ...(truncation && { max_length: this.#longest }),
+    const rows = this.encode([texts].flat(), truncation);
+    const places = rows.map(({ input_ids }, i) => this.#masksOf(input_ids, i, truncation));
+    const scores = await this.run(rows, options, async (inputs, group) => {
+      const filled = Math.max(...group.map((row) => places[row].length));
+      const index = group.map((row) =>
+        Array.from({ length: filled }, (_, i) => places[row][i] ?? -1)
+      );
+      return [await this.model.logitsAt(inputs, index)];
     });
-    const rows = (input_ids.tolist() as bigint[][]).map((row) => row.map(Number));
-    const places = rows.map((ids, i) => this.#masksOf(ids, i, truncation));
-    const filled = Math.max(...places.map((masks) => masks.length));
-    const index = places.map((masks) => Array.from({ length: filled }, (_, i) => masks[i] ?? -1));
-
-    const inputs = { input_ids, attention_mask, ...(layer_callback && { layer_callback }) };
-    const logits = await this.model.logitsAt(inputs, index);
-    const scores = await logits.getData();
-    logits.dispose();
-    const vocabulary = logits.dims[2];
-    const results = rows.map((ids, b) => {
-      const lists = places[b].map((place, i) => {
-        const start = (b * filled + i) * vocabulary;
-        const probabilities = softmax(scores.subarray(start, start + vocabulary));
-        const best = largest(probabilities, top_k, words);
-        return best.map((token) => ({
+    const vocabulary = this.model.config.vocab_size;
+    const results = rows.map(({ input_ids }, row) => {
+      const lists = places[row].map((place, i) => {
+        const ofMask = scores[row][0].subarray(i * vocabulary, (i + 1) * vocabulary);
+        const probabilities = softmax(ofMask);
+        return largest(probabilities, top_k, words).map((token) => ({
           score: probabilities[token],
           token,
           token_str: this.tokenizer.decode([token]),
-          sequence: this.#decode(ids.with(place, token), places[b].length > 1),
+          sequence: this.#decode(input_ids.with(place, token), places[row].length > 1),
         }));
       });
       return lists.length === 1 ? lists[0] : lists;
@@ -138,39 +122,18 @@ export class FillMaskPipeline extends Callable {
     return typeof texts === "string" ? results[0] : results;
   }
 
-  /** Gives the model's memory back. */
-  dispose(): void {
-    this.model.dispose();
-  }
-
-  /** The longest text that both the tokenizer and the position table take, in tokens. */
-  get #longest(): number {
-    return Math.min(this.tokenizer.model_max_length, this.model.maxLength);
-  }
-
   #masksOf(ids: readonly number[], row: number, truncation: boolean): number[] {
     const { mask_token, mask_token_id } = this.tokenizer;
     const masks = [...ids.keys()].filter((i) => ids[i] === mask_token_id);
     if (masks.length > 0) return masks;
-    const where = truncation ? `among its first ${this.#longest} tokens` : "in it";
+    const where = truncation ? `among its first ${this.maxLength} tokens` : "in it";
     throw new RangeError(`Cannot fill text ${row}: the mask token ${mask_token} is not ${where}`);
   }
 
   #decode(ids: readonly number[], keepsSpecial: boolean): string {
+    // As in Python, padding that stands in the text itself goes, too.
     const text = ids.filter((id) => id !== this.tokenizer.pad_token_id);
     // With special tokens left out, the other masks would vanish from the text too.
     return this.tokenizer.decode(text, { skip_special_tokens: !keepsSpecial });
-  }
-}
-
-function checkOptions(options: FillMaskOptions, topK: number): void {
-  const unknown = Object.keys(options).filter((key) => !KNOWN_OPTIONS.includes(key));
-  if (unknown.length > 0) {
-    throw new TypeError(
-      `Cannot fill masks with ${unknown.join(", ")}: wanted ${KNOWN_OPTIONS.join(", ")}`,
-    );
-  }
-  if (!Number.isInteger(topK) || topK < 1) {
-    throw new RangeError(`Cannot fill masks with top_k ${topK}: wanted a whole number ≥ 1`);
   }
 }

@@ -5,36 +5,102 @@
  */
 import type { CheckpointSource } from "../checkpoint/source.ts";
 import { openCheckpoint } from "../hub/open_checkpoint.ts";
-import { AutoModelForMaskedLM, type PreTrainedOptions } from "../models/mod.ts";
-import { AutoTokenizer } from "../tokenizer/mod.ts";
+import {
+  type AutoClass,
+  AutoModel,
+  AutoModelForMaskedLM,
+  AutoModelForQuestionAnswering,
+  AutoModelForSequenceClassification,
+  AutoModelForTokenClassification,
+  type PreTrainedModel,
+  type PreTrainedOptions,
+} from "../models/mod.ts";
+import { AutoTokenizer, type PreTrainedTokenizer } from "../tokenizer/mod.ts";
+import { FeatureExtractionPipeline } from "./feature_extraction.ts";
 import { FillMaskPipeline } from "./fill_mask.ts";
+import { QuestionAnsweringPipeline } from "./question_answering.ts";
+import { readSentencePooling } from "./sentence_pooling.ts";
+import { TextClassificationPipeline } from "./text_classification.ts";
+import { TokenClassificationPipeline } from "./token_classification.ts";
+import { ZeroShotClassificationPipeline } from "./zero_shot_classification.ts";
 
 /** The pipeline of each task. */
 export interface Pipelines {
   /** Fills in hidden words. */
   "fill-mask": FillMaskPipeline;
+  /** Labels texts. */
+  "text-classification": TextClassificationPipeline;
+  /** The same by another name. */
+  "sentiment-analysis": TextClassificationPipeline;
+  /** Labels tokens. */
+  "token-classification": TokenClassificationPipeline;
+  /** The same by another name. */
+  "ner": TokenClassificationPipeline;
+  /** Finds answers in documents. */
+  "question-answering": QuestionAnsweringPipeline;
+  /** Labels texts with labels of the call. */
+  "zero-shot-classification": ZeroShotClassificationPipeline;
+  /** Makes vectors of texts. */
+  "feature-extraction": FeatureExtractionPipeline;
 }
 
 /** Tasks that there is a pipeline for. */
 export type PipelineTask = keyof Pipelines;
 
-type Loader<Task extends PipelineTask> = (
-  source: CheckpointSource,
-  options: PreTrainedOptions,
-) => Promise<Pipelines[Task]>;
+type Loader<Result> = (source: CheckpointSource, options: PreTrainedOptions) => Promise<Result>;
 
-const loaders: { readonly [Task in PipelineTask]: Loader<Task> } = {
-  "fill-mask": async (source, options) => {
+/** Loads a tokenizer and a model, and gives the model back if they do not go together. */
+function loader<Model extends PreTrainedModel<unknown>, Result>(
+  auto: AutoClass<Model>,
+  build: (tokenizer: PreTrainedTokenizer, model: Model) => Result,
+): Loader<Result> {
+  return async (source, options) => {
     const tokenizer = await AutoTokenizer.from_pretrained(source);
-    const model = await AutoModelForMaskedLM.from_pretrained(source, options);
+    const model = await auto.from_pretrained(source, options);
     // A converted model reads more than the tokenizer's files say.
     if (options.lsg) tokenizer.model_max_length = model.maxLength;
     try {
-      return new FillMaskPipeline(tokenizer, model);
+      return build(tokenizer, model);
     } catch (error) {
       model.dispose();
       throw error;
     }
+  };
+}
+
+const textClassification = loader(
+  AutoModelForSequenceClassification,
+  (tokenizer, model) => new TextClassificationPipeline(tokenizer, model),
+);
+const tokenClassification = loader(
+  AutoModelForTokenClassification,
+  (tokenizer, model) => new TokenClassificationPipeline(tokenizer, model),
+);
+
+const loaders: { readonly [Task in PipelineTask]: Loader<Pipelines[Task]> } = {
+  "fill-mask": loader(
+    AutoModelForMaskedLM,
+    (tokenizer, model) => new FillMaskPipeline(tokenizer, model),
+  ),
+  "text-classification": textClassification,
+  "sentiment-analysis": textClassification,
+  "token-classification": tokenClassification,
+  "ner": tokenClassification,
+  "question-answering": loader(
+    AutoModelForQuestionAnswering,
+    (tokenizer, model) => new QuestionAnsweringPipeline(tokenizer, model),
+  ),
+  "zero-shot-classification": loader(
+    AutoModelForSequenceClassification,
+    (tokenizer, model) => new ZeroShotClassificationPipeline(tokenizer, model),
+  ),
+  "feature-extraction": async (source, options) => {
+    const defaults = await readSentencePooling(source);
+    const load = loader(
+      AutoModel,
+      (tokenizer, model) => new FeatureExtractionPipeline(tokenizer, model, defaults),
+    );
+    return await load(source, options);
   },
 };
 

@@ -20,14 +20,24 @@
  * ```
  */
 export function softmax(scores: Float32Array): Float64Array {
+  assertScores(scores);
+  const maximum = scores.reduce((a, b) => Math.max(a, b));
+  const weights = Float64Array.from(scores, (score) => Math.exp(score - maximum));
+  const sum = weights.reduce((a, b) => a + b, 0);
+  return weights.map((weight) => weight / sum);
+}
+
+/**
+ * Refuses scores that say nothing.
+ *
+ * @param scores Scores of a model.
+ * @throws {RangeError} If there are none, or one is not finite.
+ */
+export function assertScores(scores: Float32Array): void {
   const unusable = scores.find((score) => !Number.isFinite(score));
   if (scores.length === 0 || unusable !== undefined) {
     throw new RangeError(
       `Cannot make probabilities of ${unusable ?? "no scores"}: wanted finite numbers`,
     );
   }
-  const maximum = scores.reduce((a, b) => Math.max(a, b));
-  const weights = Float64Array.from(scores, (score) => Math.exp(score - maximum));
-  const sum = weights.reduce((a, b) => a + b, 0);
-  return weights.map((weight) => weight / sum);
 }

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { normalizeRows, pool } from "../../cli/pool.ts";
+import { normalizeRows, pool } from "../../pipelines/pool.ts";
 
 const ROWS = new Float32Array([1, 2, 3, 3, 4, 7]);
 

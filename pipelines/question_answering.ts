@@ -1,0 +1,206 @@
+/**
+ * Answers that stand in a document.
+ *
+ * @module
+ */
+import type { QuestionAnswering } from "../models/mod.ts";
+import { type AnswerSpan, answerSpans } from "./answer_spans.ts";
+import { CALLBACK, checkOptions, countFrom, FLAG } from "./check_options.ts";
+import { type DocumentWindow, documentWindows } from "./document_windows.ts";
+import { type CallOptions, TextPipeline } from "./text_pipeline.ts";
+
+/** An answer, with transformers.js's names. */
+export interface QuestionAnsweringResult {
+  /** How probable it is, from 0 to 1, within its window of the document. */
+  readonly score: number;
+  /** Where it starts in the document, in UTF-16 code units: `context.slice(start, end)`. */
+  readonly start: number;
+  /** Where it ends. */
+  readonly end: number;
+  /** The answer; empty for "there is none". */
+  readonly answer: string;
+}
+
+/** How questions are answered. */
+export interface QuestionAnsweringOptions extends Pick<CallOptions, "layer_callback"> {
+  /** How many answers, best first; 1 if absent. */
+  readonly top_k?: number;
+  /** Tokens of an answer, at most; 15 if absent. */
+  readonly max_answer_len?: number;
+  /** Whether "there is none" is an answer, too. */
+  readonly handle_impossible_answer?: boolean;
+  /** Whether answers begin and end with whole words; true if absent. */
+  readonly align_to_words?: boolean;
+  /**
+   * Tokens that the model reads at once; longer documents are cut into windows. Absent: all that
+   * an LSG model or a Longformer takes, of other models 384, as in Python.
+   */
+  readonly max_seq_len?: number;
+  /** Tokens that a window shares with the one before; absent: 128, or half of a shorter window. */
+  readonly doc_stride?: number;
+}
+
+/** The answer to a question; for another `top_k` than 1 a list. */
+export type QuestionAnsweringResults<TopK extends number> = TopK extends 1 ? QuestionAnsweringResult
+  : number extends TopK ? QuestionAnsweringResult | QuestionAnsweringResult[]
+  : QuestionAnsweringResult[];
+
+/** The call `answerer(question, context, options)`. */
+export interface QuestionAnsweringPipeline {
+  /** Answers one question. */
+  <TopK extends number = 1>(
+    question: string,
+    context: string,
+    options?: QuestionAnsweringOptions & { readonly top_k?: TopK },
+  ): Promise<QuestionAnsweringResults<TopK>>;
+  /** Answers several questions, or one with several documents. */
+  <TopK extends number = 1>(
+    question: string | readonly string[],
+    context: string | readonly string[],
+    options?: QuestionAnsweringOptions & { readonly top_k?: TopK },
+  ): Promise<QuestionAnsweringResults<TopK>[]>;
+}
+
+/**
+ * Answers questions by a part of a document, like transformers.js's pipeline of that name, with
+ * offsets, impossible answers and windows as in Python.
+ *
+ * @example
+ * ```ts
+ * import { pipeline } from "@lsg/core";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const answerer = await pipeline("question-answering", "tests/golden/pipelines/bert_answers");
+ * const context = "Isabella left Bath for London on Monday.";
+ * const { answer, start, end } = await answerer("Who left Bath?", context);
+ * assertEquals(answer, context.slice(start, end));
+ * const answers = await answerer("Who left Bath?", context, { top_k: 3 });
+ * assertEquals(answers.length, 3);
+ * answerer.dispose();
+ * ```
+ */
+export class QuestionAnsweringPipeline extends TextPipeline<QuestionAnswering> {
+  /**
+   * What a call does.
+   *
+   * @param question A question, or several.
+   * @param context The document, or one for each question.
+   * @param options How questions are answered.
+   * @returns The answer, or a list with `top_k`; for several questions or documents one each.
+   * @throws {TypeError} If an option is unknown or of a wrong type, or a text no string.
+   * @throws {RangeError} If an option is out of range, a text is empty, there are none, or not as
+   * many documents as questions.
+   */
+  override async _call(
+    question: string | readonly string[],
+    context: string | readonly string[],
+    options: QuestionAnsweringOptions = {},
+  ): Promise<unknown> {
+    checkOptions("Cannot answer", options, {
+      top_k: countFrom(1),
+      max_answer_len: countFrom(1),
+      handle_impossible_answer: FLAG,
+      align_to_words: FLAG,
+      max_seq_len: countFrom(1),
+      doc_stride: countFrom(0),
+      layer_callback: CALLBACK,
+    });
+    const length = this.#windowLength(options.max_seq_len);
+    const pairs = pairUp(question, context);
+    const windows = pairs.map((pair) =>
+      documentWindows(this.tokenizer, ...pair, length, options.doc_stride)
+    );
+    const scores = await this.run(windows.flat(), options, async (inputs) => {
+      const { start_logits, end_logits } = await this.model(inputs);
+      return [start_logits, end_logits];
+    });
+    const results = pairs.map(([, document], i) => {
+      const ofDocument = scores.splice(0, windows[i].length);
+      const answers = bestAnswers(document, windows[i], ofDocument, options);
+      return (options.top_k ?? 1) === 1 ? answers[0] : answers;
+    });
+    return Array.isArray(question) || Array.isArray(context) ? results : results[0];
+  }
+
+  #windowLength(wanted: number | undefined): number {
+    const { lsg, attention_window } = this.model.config;
+    const most = this.maxLength;
+    if (wanted === undefined) return lsg || attention_window ? most : Math.min(most, 384);
+    if (wanted <= most) return wanted;
+    throw new RangeError(
+      `Cannot answer with max_seq_len ${wanted}: at most ${most} tokens fit the model; longer ` +
+        "documents are read in windows, or at once by a model converted with " +
+        "lsg: { max_sequence_length: … }",
+    );
+  }
+}
+
+/** Each question with its document; a single one goes with all of the others. */
+function pairUp(
+  question: string | readonly string[],
+  context: string | readonly string[],
+): [string, string][] {
+  const questions: readonly unknown[] = [question].flat();
+  const contexts: readonly unknown[] = [context].flat();
+  const count = Math.max(questions.length, contexts.length);
+  const fits = (given: unknown, { length }: readonly unknown[]) =>
+    length === count || !Array.isArray(given);
+  if (!fits(question, questions) || !fits(context, contexts)) {
+    throw new RangeError(
+      `Cannot answer ${questions.length} questions with ${contexts.length} documents: wanted as ` +
+        "many, or a single one",
+    );
+  }
+  if (count === 0) throw new RangeError("Cannot answer no questions: wanted at least one");
+  return Array.from({ length: count }, (_, i) => [
+    text("question", questions[Array.isArray(question) ? i : 0]),
+    text("document", contexts[Array.isArray(context) ? i : 0]),
+  ]);
+}
+
+function text(name: string, value: unknown): string {
+  if (typeof value !== "string") {
+    throw new TypeError(`Cannot answer: a ${name} is ${String(value)}; wanted a string`);
+  }
+  if (value === "") throw new RangeError(`Cannot answer: a ${name} is empty`);
+  return value;
+}
+
+/** `scores` has for each window those of starts and of ends. */
+function bestAnswers(
+  document: string,
+  windows: readonly DocumentWindow[],
+  scores: readonly (readonly Float32Array[])[],
+  options: QuestionAnsweringOptions,
+): QuestionAnsweringResult[] {
+  const { top_k = 1, max_answer_len = 15, align_to_words = true } = options;
+  const found = windows.map((window, i) =>
+    answerSpans(scores[i][0], scores[i][1], window.tokens, top_k, max_answer_len)
+  );
+  const answers = found.flatMap(({ spans }, i) =>
+    spans.map((span) => {
+      const [start, end] = offsets(windows[i], span, align_to_words);
+      return { score: span.score, start, end, answer: document.slice(start, end) };
+    })
+  );
+  const none = Math.min(...found.map(({ nullScore }) => nullScore));
+  // Of white space alone no token is left to answer with.
+  if (options.handle_impossible_answer || answers.length === 0) {
+    answers.push({ score: none, start: 0, end: 0, answer: "" });
+  }
+  return answers.sort((a, b) => b.score - a.score).slice(0, top_k);
+}
+
+/** Where a span is in the document, with the whole of its first and last word if asked for. */
+function offsets(
+  { tokens, offset_mapping, word_ids }: DocumentWindow,
+  { start, end }: AnswerSpan,
+  alignToWords: boolean,
+): [number, number] {
+  let [first, last] = [start, end];
+  const { document } = tokens;
+  while (alignToWords && first > document[0] && word_ids[first - 1] === word_ids[start]) first--;
+  const final = document[document.length - 1];
+  while (alignToWords && last < final && word_ids[last + 1] === word_ids[end]) last++;
+  return [offset_mapping[first][0], offset_mapping[last][1]];
+}

@@ -1,0 +1,97 @@
+/**
+ * Labels of texts.
+ *
+ * @module
+ */
+import type { SequenceClassification } from "../models/mod.ts";
+import { checkOptions, COUNT_OR_ALL, oneOf } from "./check_options.ts";
+import { SCORE_FUNCTIONS, type ScoreFunction, scoreFunctionOf } from "./score_functions.ts";
+import { CALL_OPTIONS, type CallOptions, TextPipeline } from "./text_pipeline.ts";
+import { largest } from "./top_k.ts";
+
+/** A label of a text, with transformers.js's names. */
+export interface TextClassificationResult {
+  /** The label's name in the config. */
+  readonly label: string;
+  /** Its probability, from 0 to 1; of a regression the score itself. */
+  readonly score: number;
+}
+
+/** How texts are classified. */
+export interface TextClassificationOptions extends CallOptions {
+  /** How many labels a text gets, best first; `null`: all; 1 if absent. */
+  readonly top_k?: number | null;
+  /** What becomes of the scores; absent: what the config's `problem_type` asks for. */
+  readonly function_to_apply?: ScoreFunction;
+}
+
+/** Results for several texts: for `top_k` 1 a label each, otherwise a list each. */
+export type TextClassificationResults<TopK extends number | null> = TopK extends 1
+  ? TextClassificationResult[]
+  : number extends TopK ? TextClassificationResult[] | TextClassificationResult[][]
+  : TextClassificationResult[][];
+
+/** The call `classifier(text, options)`. */
+export interface TextClassificationPipeline {
+  /** Classifies one text. */
+  (text: string, options?: TextClassificationOptions): Promise<TextClassificationResult[]>;
+  /** Classifies several texts. */
+  <TopK extends number | null = 1>(
+    texts: readonly string[],
+    options?: TextClassificationOptions & { readonly top_k?: TopK },
+  ): Promise<TextClassificationResults<TopK>>;
+}
+
+/**
+ * Classifies texts, like transformers.js's pipeline of that name.
+ *
+ * @example
+ * ```ts
+ * import { pipeline } from "@lsg/core";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const classifier = await pipeline("text-classification", "tests/golden/pipelines/bert_nli");
+ * const [best] = await classifier("The light was gone.");
+ * assertEquals(best.label, "neutral");
+ * const all = await classifier(["One text", "Another"], { top_k: null });
+ * assertEquals(all.map((labels) => labels.length), [3, 3]);
+ * classifier.dispose();
+ * ```
+ */
+export class TextClassificationPipeline extends TextPipeline<SequenceClassification> {
+  /**
+   * What a call does.
+   *
+   * @param texts One text, or several.
+   * @param options How they are classified.
+   * @returns For one text its labels, best first. For several with `top_k` 1 the best label of
+   * each, otherwise a list for each.
+   * @throws {TypeError} If an option is unknown or of a wrong type, or a text no string.
+   * @throws {RangeError} If an option is out of range, there are no texts, or one is too long.
+   */
+  override async _call(
+    texts: string | readonly string[],
+    options: TextClassificationOptions = {},
+  ): Promise<TextClassificationResult[] | TextClassificationResult[][]> {
+    checkOptions("Cannot classify texts", options, {
+      top_k: COUNT_OR_ALL,
+      function_to_apply: oneOf(Object.keys(SCORE_FUNCTIONS)),
+      ...CALL_OPTIONS,
+    });
+    const { config } = this.model;
+    const { top_k = 1, function_to_apply = scoreFunctionOf(config) } = options;
+    const rows = this.encode([texts].flat(), options.truncation ?? false);
+    const logits = await this.run(rows, options, async (inputs) => [
+      (await this.model(inputs)).logits,
+    ]);
+    const results = logits.map(([scores]) => {
+      const values = SCORE_FUNCTIONS[function_to_apply](scores);
+      return largest(values, top_k ?? values.length).map((id) => ({
+        label: config.id2label[id],
+        score: values[id],
+      }));
+    });
+    if (!Array.isArray(texts)) return results[0];
+    return top_k === 1 ? results.flat() : results;
+  }
+}

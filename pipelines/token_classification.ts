@@ -1,0 +1,183 @@
+/**
+ * Labels of tokens: names, places, parts of speech.
+ *
+ * @module
+ */
+import type { TokenClassification } from "../models/mod.ts";
+import { checkOptions, oneOf, type OptionCheck } from "./check_options.ts";
+import {
+  AGGREGATION_STRATEGIES,
+  type AggregationStrategy,
+  type Entity,
+  groupEntities,
+  type LabelledToken,
+  labelTokens,
+} from "./entities.ts";
+import { softmax } from "./softmax.ts";
+import { CALL_OPTIONS, type CallOptions, type EncodedText, TextPipeline } from "./text_pipeline.ts";
+
+/** What is known of each token or group. */
+interface Found {
+  /** How probable the label is, from 0 to 1. */
+  readonly score: number;
+  /** The text of the tokens, as the tokenizer puts it together. */
+  readonly word: string;
+  /** Where it starts in the text, in UTF-16 code units: `text.slice(start, end)`. */
+  readonly start: number;
+  /** Where it ends. */
+  readonly end: number;
+}
+
+/** A token with its label, with transformers.js's names. */
+export interface TokenClassificationResult extends Found {
+  /** The label's name in the config. */
+  readonly entity: string;
+  /** The token's place in the row of ids. */
+  readonly index: number;
+}
+
+/** Neighbours with the same label. */
+export interface EntityGroup extends Found {
+  /** The label's name, without the `B-` or `I-` before it. */
+  readonly entity_group: string;
+}
+
+/** How tokens are labelled. */
+export interface TokenClassificationOptions extends CallOptions {
+  /** Whether and how tokens are put together; `none` if absent. */
+  readonly aggregation_strategy?: AggregationStrategy;
+  /** Labels, or groups, that are left out; `["O"]` if absent. */
+  readonly ignore_labels?: readonly string[];
+}
+
+/** What each strategy gives. */
+export type TokenClassificationOutput<Strategy extends AggregationStrategy> = Strategy extends
+  "none" ? TokenClassificationResult : EntityGroup;
+
+/** The call `classifier(text, options)`. */
+export interface TokenClassificationPipeline {
+  /** Labels the tokens of one text. */
+  <Strategy extends AggregationStrategy = "none">(
+    text: string,
+    options?: TokenClassificationOptions & { readonly aggregation_strategy?: Strategy },
+  ): Promise<TokenClassificationOutput<Strategy>[]>;
+  /** Labels the tokens of several texts. */
+  <Strategy extends AggregationStrategy = "none">(
+    texts: readonly string[],
+    options?: TokenClassificationOptions & { readonly aggregation_strategy?: Strategy },
+  ): Promise<TokenClassificationOutput<Strategy>[][]>;
+}
+
+const LABELS: OptionCheck = {
+  type: "object",
+  wanted: "a list of labels",
+  accepts: (value) => Array.isArray(value) && value.every((label) => typeof label === "string"),
+};
+
+/**
+ * Labels the tokens of texts, like transformers.js's pipeline of that name, with the aggregation of
+ * Python's.
+ *
+ * @example
+ * ```ts
+ * import { pipeline } from "@lsg/core";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const classifier = await pipeline("token-classification", "tests/golden/pipelines/bert_tags");
+ * const text = "Isabella left Bath.";
+ * const groups = await classifier(text, { aggregation_strategy: "first" });
+ * assertEquals(groups[0].word, text.slice(groups[0].start, groups[0].end));
+ * classifier.dispose();
+ * ```
+ */
+export class TokenClassificationPipeline extends TextPipeline<TokenClassification> {
+  /**
+   * What a call does.
+   *
+   * @param texts One text, or several.
+   * @param options How tokens are labelled.
+   * @returns The tokens or groups of the text, or a list for each text.
+   * @throws {TypeError} If an option is unknown or of a wrong type, or a text no string.
+   * @throws {RangeError} If an option is out of range, there are no texts, or one is too long.
+   */
+  override async _call(
+    texts: string | readonly string[],
+    options: TokenClassificationOptions = {},
+  ): Promise<unknown> {
+    checkOptions("Cannot label tokens", options, {
+      aggregation_strategy: oneOf(AGGREGATION_STRATEGIES),
+      ignore_labels: LABELS,
+      ...CALL_OPTIONS,
+    });
+    const batch = [texts].flat();
+    const rows = this.encode(batch, options.truncation ?? false);
+    const logits = await this.run(rows, options, async (inputs) => [
+      (await this.model(inputs)).logits,
+    ]);
+    const results = rows.map((row, i) =>
+      this.#label(this.#tokens(batch[i], row, logits[i][0]), options)
+    );
+    return Array.isArray(texts) ? results : results[0];
+  }
+
+  #label(
+    tokens: readonly LabelledToken[],
+    { aggregation_strategy = "none", ignore_labels = ["O"] }: TokenClassificationOptions,
+  ): (TokenClassificationResult | EntityGroup)[] {
+    const { id2label } = this.model.config;
+    const labelled = labelTokens(tokens, aggregation_strategy);
+    const results = aggregation_strategy === "none"
+      ? labelled.map((entity) => ({
+        entity: id2label[entity.label],
+        index: entity.tokens[0].index,
+        ...this.#found(entity),
+      }))
+      : groupEntities(labelled, id2label).map((entity) => ({
+        entity_group: id2label[entity.label].replace(/^[^-]*-/, ""),
+        ...this.#found(entity),
+      }));
+    return results.filter((result) =>
+      !ignore_labels.includes("entity" in result ? result.entity : result.entity_group)
+    );
+  }
+
+  #found({ tokens, score }: Entity): Found {
+    return {
+      score,
+      word: this.tokenizer.convert_tokens_to_string(tokens.map(({ token }) => token)),
+      start: tokens[0].start,
+      end: tokens[tokens.length - 1].end,
+    };
+  }
+
+  /** The tokens of a text without special ones; `logits` is `[tokens, labels]`, padding behind. */
+  #tokens(text: string, row: EncodedText, logits: Float32Array): LabelledToken[] {
+    const labels = this.model.config.id2label.length;
+    const places = [...row.input_ids.keys()].filter((i) => !row.special_tokens_mask[i]);
+    return places.map((index) => {
+      const [start, end] = row.offset_mapping[index];
+      const id = row.input_ids[index];
+      const spelled = this.tokenizer.convert_ids_to_tokens(id);
+      const isUnknown = id === this.tokenizer.unk_token_id;
+      return {
+        index,
+        token: isUnknown ? text.slice(start, end) : spelled,
+        isSubword: !isUnknown && this.#goesOn(spelled, text, start, end),
+        start,
+        end,
+        probabilities: softmax(logits.subarray(index * labels, (index + 1) * labels)),
+      };
+    });
+  }
+
+  /**
+   * Python's rule: a marked token is longer than its text; where tokens are not marked, those that
+   * no space parts from what is before go on with it.
+   */
+  #goesOn(token: string, text: string, start: number, end: number): boolean {
+    if (this.tokenizer.continuing_subword_prefix) {
+      return [...token].length !== [...text.slice(start, end)].length;
+    }
+    return start > 0 && !text.slice(start - 1, start + 1).includes(" ");
+  }
+}

@@ -1,0 +1,162 @@
+/**
+ * Classification by labels that nobody trained for.
+ *
+ * @module
+ */
+import type { SequenceClassification } from "../models/mod.ts";
+import type { PreTrainedTokenizer } from "../tokenizer/mod.ts";
+import { checkOptions, FLAG, TEXT } from "./check_options.ts";
+import { softmax } from "./softmax.ts";
+import { CALL_OPTIONS, type CallOptions, TextPipeline } from "./text_pipeline.ts";
+import { largest } from "./top_k.ts";
+
+/** A text and its labels, with transformers.js's names. */
+export interface ZeroShotClassificationResult {
+  /** The text. */
+  readonly sequence: string;
+  /** The labels, most probable first. */
+  readonly labels: string[];
+  /** How probable each is, from 0 to 1. */
+  readonly scores: number[];
+}
+
+/** How texts are classified. */
+export interface ZeroShotClassificationOptions extends CallOptions {
+  /** A sentence with `{}` in the place of the label; `This example is {}.` if absent. */
+  readonly hypothesis_template?: string;
+  /** Whether several labels can be right, so that each is judged for itself. */
+  readonly multi_label?: boolean;
+}
+
+/** The call `classifier(text, candidate_labels, options)`. */
+export interface ZeroShotClassificationPipeline {
+  /** Classifies one text. */
+  (
+    text: string,
+    candidate_labels: string | readonly string[],
+    options?: ZeroShotClassificationOptions,
+  ): Promise<ZeroShotClassificationResult>;
+  /** Classifies several texts. */
+  (
+    texts: readonly string[],
+    candidate_labels: string | readonly string[],
+    options?: ZeroShotClassificationOptions,
+  ): Promise<ZeroShotClassificationResult[]>;
+}
+
+/**
+ * Classifies texts by labels given with the call, like transformers.js's pipeline of that name: the
+ * model was trained to tell whether a text entails a hypothesis.
+ *
+ * @example
+ * ```ts
+ * import { pipeline } from "@lsg/core";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const classifier = await pipeline("zero-shot-classification", "tests/golden/pipelines/bert_nli");
+ * const { labels, scores } = await classifier("The river rose.", ["weather", "war"]);
+ * assertEquals(labels.toSorted(), ["war", "weather"]);
+ * assertEquals(scores[0] >= scores[1], true);
+ * classifier.dispose();
+ * ```
+ */
+export class ZeroShotClassificationPipeline extends TextPipeline<SequenceClassification> {
+  /** Ids of the labels "contradiction" and "entailment". */
+  readonly #verdicts: readonly [number, number];
+
+  /**
+   * Puts a pipeline together.
+   *
+   * @param tokenizer Text to ids and back.
+   * @param model What judges hypotheses; the pipeline disposes of it.
+   * @throws {RangeError} If none of the model's labels is entailment.
+   */
+  constructor(tokenizer: PreTrainedTokenizer, model: SequenceClassification) {
+    super(tokenizer, model);
+    this.#verdicts = verdictsOf(model.config.id2label);
+  }
+
+  /**
+   * What a call does.
+   *
+   * @param texts One text, or several.
+   * @param candidateLabels The labels: a list, or a string with commas between them.
+   * @param options How texts are classified.
+   * @returns The labels of the text, or of each text.
+   * @throws {TypeError} If an option is unknown or of a wrong type, or a text or label no string.
+   * @throws {RangeError} If there are no texts or labels, one text is too long or empty, or the
+   * template has no `{}`.
+   */
+  override async _call(
+    texts: string | readonly string[],
+    candidateLabels: string | readonly string[],
+    options: ZeroShotClassificationOptions = {},
+  ): Promise<ZeroShotClassificationResult | ZeroShotClassificationResult[]> {
+    checkOptions("Cannot classify texts", options, {
+      hypothesis_template: {
+        ...TEXT,
+        wanted: "a string with {} for the label",
+        accepts: (value) => String(value).includes("{}"),
+      },
+      multi_label: FLAG,
+      ...CALL_OPTIONS,
+    });
+    const { hypothesis_template = "This example is {}.", multi_label, truncation } = options;
+    const labels = readLabels(candidateLabels);
+    const hypotheses = labels.map((label) => hypothesis_template.replace("{}", () => label));
+    const batch = [texts].flat();
+    if (batch.includes("")) {
+      throw new RangeError("Cannot classify an empty text: it entails nothing");
+    }
+    const rows = this.encode(
+      batch.flatMap((text) => hypotheses.map(() => text)),
+      truncation ?? false,
+      batch.flatMap(() => hypotheses),
+    );
+    const logits = await this.run(rows, options, async (inputs) => [
+      (await this.model(inputs)).logits,
+    ]);
+    const [contradiction, entailment] = this.#verdicts;
+    const results = batch.map((sequence) => {
+      const judged = logits.splice(0, labels.length).map(([scores]) => scores);
+      const probabilities = multi_label || labels.length === 1
+        ? judged.map((of) => softmax(Float32Array.of(of[contradiction], of[entailment]))[1])
+        : [...softmax(Float32Array.from(judged, (of) => of[entailment]))];
+      const order = largest(probabilities, labels.length);
+      return {
+        sequence,
+        labels: order.map((i) => labels[i]),
+        scores: order.map((i) => probabilities[i]),
+      };
+    });
+    return Array.isArray(texts) ? results : results[0];
+  }
+}
+
+/** By name; where nothing is called contradiction it is the first label, or the last, as in Python. */
+function verdictsOf(labels: readonly string[]): [number, number] {
+  const names = labels.map((label) => label.toLowerCase());
+  const entailment = names.findIndex((name) => name.startsWith("entail"));
+  if (entailment < 0) {
+    throw new RangeError(
+      `Cannot classify by hypotheses: the model has the labels ${labels.join(", ")}; wanted one ` +
+        "that begins with entail, as models trained on natural language inference have",
+    );
+  }
+  const named = names.findIndex((name) => /^(contradict|not_entail)/.test(name));
+  const other = entailment === 0 ? labels.length - 1 : 0;
+  return [named < 0 ? other : named, entailment];
+}
+
+function readLabels(given: unknown): string[] {
+  const labels: unknown[] = typeof given === "string"
+    ? given.split(",").map((label) => label.trim()).filter((label) => label !== "")
+    : [given].flat();
+  if (labels.length === 0) {
+    throw new RangeError("Cannot classify by no labels: wanted at least one");
+  }
+  return labels.map((label) => {
+    if (typeof label === "string") return label;
+    throw new TypeError(`Cannot classify by the label ${String(label)}: wanted a string`);
+  });
+}

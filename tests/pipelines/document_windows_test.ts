@@ -1,0 +1,62 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { documentWindows } from "../../pipelines/document_windows.ts";
+import { AutoTokenizer } from "../../tokenizer/mod.ts";
+import { taskModel } from "./task_goldens.ts";
+
+const tokenizer = await AutoTokenizer.from_pretrained(taskModel("bert_answers"));
+const QUESTION = "who left?";
+/** [CLS] and [SEP] around the question's tokens, one more [SEP] behind the document. */
+const AROUND = 3 + tokenizer.encode(QUESTION, { add_special_tokens: false }).length;
+const CONTEXT = Array.from({ length: 50 }, (_, i) => "abcdefghij"[i % 10]).join(" ");
+
+/** The text of each window's tokens of the document. */
+function texts(length: number, overlap?: number): string[] {
+  return documentWindows(tokenizer, QUESTION, CONTEXT, length, overlap).map((window) => {
+    assert(window.input_ids.length <= length);
+    const { document } = window.tokens;
+    const start = window.offset_mapping[document[0]][0];
+    return CONTEXT.slice(start, window.offset_mapping[document[document.length - 1]][1]);
+  });
+}
+
+Deno.test("documentWindows() makes one window where all fits", () => {
+  assertEquals(texts(AROUND + 50), [CONTEXT]);
+  assertEquals(texts(500), [CONTEXT]);
+});
+
+Deno.test("documentWindows() cuts a document into windows that share some tokens", () => {
+  const windows = texts(AROUND + 20, 5);
+  assertEquals(windows.map((text) => text.split(" ").length), [20, 20, 20]);
+  assertEquals(windows[1].split(" ").slice(0, 5), windows[0].split(" ").slice(-5));
+  assert(CONTEXT.endsWith(windows[2]));
+  assertEquals(texts(AROUND + 25, 0).length, 2);
+});
+
+Deno.test("documentWindows() shares half a window where 128 tokens are more", () => {
+  assertEquals(texts(AROUND + 2).length, 49);
+  assertEquals(texts(AROUND + 1).length, 50);
+});
+
+Deno.test("documentWindows() knows the question, the document and the token for none", () => {
+  const [window] = documentWindows(tokenizer, QUESTION, "a b", 100);
+  const { document, none } = window.tokens;
+  assertEquals(none, [0]);
+  assertEquals(document, [AROUND - 1, AROUND]);
+  assertEquals(document.map((token) => window.word_ids[token]), [0, 1]);
+});
+
+Deno.test("documentWindows() refuses a question that leaves no room", () => {
+  assertThrows(
+    () => documentWindows(tokenizer, QUESTION, CONTEXT, AROUND),
+    RangeError,
+    `a question of ${AROUND} tokens`,
+  );
+});
+
+Deno.test("documentWindows() refuses an overlap as long as a window", () => {
+  assertThrows(
+    () => documentWindows(tokenizer, QUESTION, CONTEXT, AROUND + 20, 20),
+    RangeError,
+    "doc_stride 20: beside the question",
+  );
+});

@@ -1,0 +1,115 @@
+import { assert, assertEquals } from "@std/assert";
+import { fromFileUrl } from "@std/path";
+import type { ConversionOptions } from "../../checkpoint/conversion_options.ts";
+import type { ModelConfig } from "../../checkpoint/config.ts";
+import { pipeline, type Pipelines, type PipelineTask } from "../../pipelines/mod.ts";
+import { ACCUMULATION, modelBound } from "../../verify/bounds.ts";
+
+const root = new URL("../golden/", import.meta.url);
+
+/** The folder of a model of tools/golden/task_models.py. */
+export function taskModel(name: string): string {
+  return fromFileUrl(new URL(`pipelines/${name}`, root));
+}
+
+/** A case of tools/golden/task_cases.py: what Python's pipeline answers. */
+export interface TaskCase<Result> {
+  /** What is special about it. */
+  readonly name: string;
+  /** The call's options. */
+  readonly options: Record<string, unknown>;
+  /** The largest score of the model. */
+  readonly largest: number;
+  /** One for each text. */
+  readonly results: Result[];
+}
+
+interface TaskGoldens<Result> {
+  readonly models: readonly {
+    readonly source: string;
+    readonly lsg: ConversionOptions | null;
+    readonly config: Record<string, unknown>;
+    readonly texts: string[];
+    readonly cases: readonly TaskCase<Result>[];
+  }[];
+}
+
+/**
+ * Runs each case of a task's goldens as a test.
+ *
+ * @param task The task; its file has the same name.
+ * @param run Runs a case's texts as a batch.
+ * @param check Compares a text's result with Python's; a logit is off by at most `delta`.
+ */
+export async function testTask<Task extends PipelineTask, Wanted>(
+  task: Task,
+  run: (loaded: Pipelines[Task], texts: string[], golden: TaskCase<Wanted>) => Promise<unknown[]>,
+  check: (actual: unknown, wanted: Wanted, delta: number) => void,
+): Promise<void> {
+  const file = new URL(`pipelines/${task.replaceAll("-", "_")}.json`, root);
+  const { models }: TaskGoldens<Wanted> = JSON.parse(await Deno.readTextFile(file));
+  for (const { source, lsg, config, texts, cases } of models) {
+    for (const golden of cases) {
+      const kind = `${source}${lsg ? ", LSG" : ""}${Object.values(config).map((v) => `, ${v}`)}`;
+      Deno.test(`${task} as in Python: ${kind}: ${golden.name}`, async () => {
+        const folder = fromFileUrl(new URL(source, root));
+        const loaded = await pipeline(task, folder, { ...(lsg && { lsg }), config });
+        const delta = deltaOf(loaded.model.config, golden.largest);
+        const results = await run(loaded, texts, golden);
+        loaded.dispose();
+        assertEquals(results.length, golden.results.length);
+        results.forEach((result, i) => check(result, golden.results[i], delta));
+      });
+    }
+  }
+}
+
+function deltaOf(config: ModelConfig, largest: number): number {
+  const { num_hidden_layers: layers, intermediate_size: width } = config;
+  return modelBound({ layers, width, output: largest }, ACCUMULATION.cpu);
+}
+
+/**
+ * Compares a result and those inside it: all as it is, but for scores.
+ *
+ * @param actual Ours.
+ * @param wanted Python's; what it lacks is not compared.
+ * @param bound How far a score may be off.
+ */
+export function assertResult(
+  actual: unknown,
+  wanted: unknown,
+  bound: (wanted: number) => number,
+): void {
+  if (Array.isArray(wanted)) {
+    const list = actual as unknown[];
+    assertEquals(list.length, wanted.length);
+    return wanted.forEach((each, i) => assertResult(list[i], each, bound));
+  }
+  if (typeof wanted === "object" && wanted !== null) {
+    return Object.entries(wanted).forEach(([key, value]) =>
+      assertResult((actual as Record<string, unknown>)[key], value, isScore(key) ? bound : exact)
+    );
+  }
+  if (typeof wanted !== "number") return assertEquals(actual, wanted);
+  const off = Math.abs(Number(actual) - wanted);
+  assert(off <= bound(wanted), `${actual} is not ${wanted} ± ${bound(wanted)}`);
+}
+
+const isScore = (key: string) => key === "score" || key === "scores";
+const exact = () => 0;
+
+/** A share exp(xᵢ) / Σ exp(xⱼ), where each x is off by δ at most; times `factors` of them. */
+export function shareBound(delta: number, factors = 1): (wanted: number) => number {
+  return (wanted) => Math.expm1(2 * factors * delta) * Math.abs(wanted);
+}
+
+/** A pipeline of a task, which `using` disposes of. */
+export async function loadTask<Task extends PipelineTask>(
+  task: Task,
+  model: string,
+  lsg?: ConversionOptions,
+): Promise<Pipelines[Task] & Disposable> {
+  const loaded = await pipeline(task, taskModel(model), lsg && { lsg });
+  return Object.assign(loaded, { [Symbol.dispose]: () => loaded.dispose() });
+}
