@@ -52,7 +52,7 @@ export interface TextClassificationPipeline {
  *
  * const classifier = await pipeline("text-classification", "tests/golden/pipelines/bert_nli");
  * const [best] = await classifier("The light was gone.");
- * assertEquals(best.label, "neutral");
+ * assertEquals(best.label, "contradiction");
  * const all = await classifier(["One text", "Another"], { top_k: null });
  * assertEquals(all.map((labels) => labels.length), [3, 3]);
  * classifier.dispose();

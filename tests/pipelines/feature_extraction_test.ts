@@ -1,4 +1,6 @@
-import { assertResult, testTask } from "./task_goldens.ts";
+import { assertEquals, assertRejects } from "@std/assert";
+import type { FeatureExtractionOptions } from "../../pipelines/mod.ts";
+import { assertResult, loadTask, testTask } from "./task_goldens.ts";
 
 await testTask(
   "feature-extraction",
@@ -9,3 +11,37 @@ await testTask(
     })),
   (actual, wanted, delta) => assertResult({ scores: actual }, { scores: wanted }, () => delta),
 );
+
+Deno.test("feature-extraction of other checkpoints leaves the rows as they are", async () => {
+  using extractor = await loadTask("feature-extraction", "bert_nli");
+  const plain = await extractor("the sea");
+  assertEquals(plain.dims, [1, 5, 8]);
+  const asked = await extractor("the sea", { pooling: "none", normalize: false });
+  assertEquals(plain.tolist(), asked.tolist());
+});
+
+Deno.test("feature-extraction without pooling has zeros behind shorter texts", async () => {
+  using extractor = await loadTask("feature-extraction", "bert_sentences");
+  const none = { pooling: "none", normalize: false } as const;
+  const batch = await extractor(["the sea", "the sea and the war"], none);
+  assertEquals(batch.dims, [2, 9, 8]);
+  const [short] = batch.tolist() as number[][][];
+  const [alone] = (await extractor("the sea", none)).tolist() as number[][][];
+  assertEquals(short, [...alone, ...new Array(4).fill(new Array(8).fill(0))]);
+});
+
+const REFUSED: [string, unknown, typeof Error, string][] = [
+  ["an unknown pooling", { pooling: "max" }, RangeError, '"max": wanted "mean" or "cls"'],
+  ["a flag for pooling", { pooling: true }, TypeError, "pooling true"],
+  ["a word for normalize", { normalize: "yes" }, TypeError, "normalize"],
+  ["quantize", { quantize: true }, TypeError, "quantize: wanted pooling, normalize"],
+];
+
+const refusing = await loadTask("feature-extraction", "bert_sentences");
+
+for (const [name, options, errorType, message] of REFUSED) {
+  Deno.test(`feature-extraction refuses ${name}`, async () => {
+    const call = () => refusing("the", options as FeatureExtractionOptions);
+    await assertRejects(call, errorType, message);
+  });
+}

@@ -1,4 +1,11 @@
-import { assertResult, shareBound, testTask } from "./task_goldens.ts";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { CpuBackend } from "../../cpu/backend.ts";
+import {
+  pipeline,
+  type QuestionAnsweringOptions,
+  type QuestionAnsweringResult,
+} from "../../pipelines/mod.ts";
+import { assertResult, loadTask, shareBound, taskModel, testTask } from "./task_goldens.ts";
 
 await testTask(
   "question-answering",
@@ -9,3 +16,107 @@ await testTask(
   // A score is the product of two probabilities.
   (actual, wanted, delta) => assertResult(actual, wanted, shareBound(delta, 2)),
 );
+
+const QUESTION = "Who left Bath?";
+const CONTEXT = "\u{1F600} Isabella left Bath for London on Monday.";
+const LONG = `${"the river ran past the old house ".repeat(90)}and nobody knew.`;
+const LSG = { block_size: 8, sparse_block_size: 8, sparsity_factor: 2, max_sequence_length: 1024 };
+
+Deno.test("question-answering gives an answer, or a list with top_k", async () => {
+  using answerer = await loadTask("question-answering", "bert_answers");
+  const one: QuestionAnsweringResult = await answerer(QUESTION, CONTEXT);
+  const three: QuestionAnsweringResult[] = await answerer(QUESTION, CONTEXT, { top_k: 3 });
+  assertEquals(three[0], one);
+  for (const { answer, start, end } of three) assertEquals(answer, CONTEXT.slice(start, end));
+  const list: QuestionAnsweringResult[] = await answerer([QUESTION], [CONTEXT]);
+  assertEquals(list, [one]);
+});
+
+Deno.test("question-answering of several gives what each gives alone, in their order", async () => {
+  for (const lsg of [undefined, LSG]) {
+    using answerer = await loadTask("question-answering", "roberta_answers", lsg);
+    const contexts = [LONG, "the", CONTEXT, LONG.slice(0, 300), "a house"];
+    const alone = [];
+    for (const context of contexts) alone.push(await answerer(QUESTION, context, { top_k: 2 }));
+    assertEquals(await answerer(QUESTION, contexts, { top_k: 2 }), alone);
+    const questions = contexts.map(() => QUESTION);
+    const reversed = contexts.toReversed();
+    assertEquals(await answerer(questions, reversed, { top_k: 2 }), alone.toReversed());
+  }
+});
+
+Deno.test("question-answering puts several questions to one document", async () => {
+  using answerer = await loadTask("question-answering", "bert_answers");
+  const questions = [QUESTION, "When?"];
+  const answers = await answerer(questions, CONTEXT);
+  assertEquals(answers, [await answerer(QUESTION, CONTEXT), await answerer("When?", CONTEXT)]);
+});
+
+Deno.test("question-answering reads a long document in windows, or at once with LSG", async () => {
+  const windows = { max_seq_len: 100, doc_stride: 20 };
+  using vanilla = await loadTask("question-answering", "roberta_answers");
+  for (const { answer, start, end } of await vanilla(QUESTION, LONG, { top_k: 3, ...windows })) {
+    assert(end > start);
+    assertEquals(answer, LONG.slice(start, end));
+  }
+  using lsg = await loadTask("question-answering", "roberta_answers", LSG);
+  const whole = await lsg(QUESTION, LONG.slice(0, 1200));
+  assertEquals(whole, await lsg(QUESTION, LONG.slice(0, 1200), { max_seq_len: 1024 }));
+});
+
+Deno.test("question-answering of white space alone finds nothing", async () => {
+  using answerer = await loadTask("question-answering", "bert_answers");
+  const { score, ...rest } = await answerer(QUESTION, " \n ");
+  assertEquals(rest, { start: 0, end: 0, answer: "" });
+  assertEquals(score, 1);
+});
+
+Deno.test("question-answering gives back all that it takes of a backend", async () => {
+  const device = new CpuBackend();
+  const before = device.memory();
+  const answerer = await pipeline("question-answering", taskModel("bert_answers"), { device });
+  const held = device.memory();
+  await answerer(QUESTION, [CONTEXT, LONG]);
+  assertEquals(device.memory(), held);
+  answerer.dispose();
+  assertEquals(device.memory(), before);
+});
+
+const REFUSED: [string, unknown, unknown, unknown, typeof Error, string][] = [
+  ["an empty question", "", CONTEXT, {}, RangeError, "a question is empty"],
+  ["an empty document", QUESTION, "", {}, RangeError, "a document is empty"],
+  ["no document", QUESTION, undefined, {}, TypeError, "a document is undefined"],
+  ["a number for a question", 7, CONTEXT, {}, TypeError, "a question is 7"],
+  ["a number among documents", QUESTION, ["the", 7], {}, TypeError, "a document is 7"],
+  ["no questions", [], [], {}, RangeError, "no questions"],
+  ["no documents", QUESTION, [], {}, RangeError, "1 questions with 0 documents"],
+  ["too many documents", [QUESTION], ["a", "b"], {}, RangeError, "1 questions with 2 documents"],
+  ["too many questions", ["a", "b"], ["c"], {}, RangeError, "2 questions with 1 documents"],
+  ["half of a surrogate pair", QUESTION, "the \ud83d", {}, RangeError, "surrogate"],
+  ["half of a pair in a question", "\ude00", CONTEXT, {}, RangeError, "surrogate"],
+  ["top_k 0", QUESTION, CONTEXT, { top_k: 0 }, RangeError, "top_k 0"],
+  ["max_answer_len 0", QUESTION, CONTEXT, { max_answer_len: 0 }, RangeError, "max_answer_len 0"],
+  ["a longer window", QUESTION, CONTEXT, { max_seq_len: 513 }, RangeError, "at most 512 tokens"],
+  ["a window without room", QUESTION, CONTEXT, { max_seq_len: 8 }, RangeError, "leaves no room"],
+  ["a negative overlap", QUESTION, CONTEXT, { doc_stride: -1 }, RangeError, "doc_stride -1"],
+  [
+    "an overlap as long as a window",
+    QUESTION,
+    CONTEXT,
+    { max_seq_len: 40, doc_stride: 40 },
+    RangeError,
+    "doc_stride 40",
+  ],
+  ["an unknown option", QUESTION, CONTEXT, { topk: 3 }, TypeError, "topk: wanted top_k"],
+  ["truncation", QUESTION, CONTEXT, { truncation: true }, TypeError, "truncation"],
+];
+
+const refusing = await loadTask("question-answering", "bert_answers");
+
+for (const [name, question, context, options, errorType, message] of REFUSED) {
+  Deno.test(`question-answering refuses ${name}`, async () => {
+    const call = () =>
+      refusing(question as string, context as string, options as QuestionAnsweringOptions);
+    await assertRejects(async () => await call(), errorType, message);
+  });
+}

@@ -53,7 +53,7 @@ export async function testTask<Task extends PipelineTask, Wanted>(
       const kind = `${source}${lsg ? ", LSG" : ""}${Object.values(config).map((v) => `, ${v}`)}`;
       Deno.test(`${task} as in Python: ${kind}: ${golden.name}`, async () => {
         const folder = fromFileUrl(new URL(source, root));
-        const loaded = await pipeline(task, folder, { ...(lsg && { lsg }), config });
+        const loaded = await pipeline(task, folder, { device: "cpu", config, ...(lsg && { lsg }) });
         const delta = deltaOf(loaded.model.config, golden.largest);
         const results = await run(loaded, texts, golden);
         loaded.dispose();
@@ -110,6 +110,6 @@ export async function loadTask<Task extends PipelineTask>(
   model: string,
   lsg?: ConversionOptions,
 ): Promise<Pipelines[Task] & Disposable> {
-  const loaded = await pipeline(task, taskModel(model), lsg && { lsg });
+  const loaded = await pipeline(task, taskModel(model), { device: "cpu", ...(lsg && { lsg }) });
   return Object.assign(loaded, { [Symbol.dispose]: () => loaded.dispose() });
 }

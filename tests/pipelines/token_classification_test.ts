@@ -1,7 +1,67 @@
-import { assertResult, shareBound, testTask } from "./task_goldens.ts";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import type {
+  EntityGroup,
+  TokenClassificationOptions,
+  TokenClassificationResult,
+} from "../../pipelines/mod.ts";
+import { assertResult, loadTask, shareBound, testTask } from "./task_goldens.ts";
 
 await testTask(
   "token-classification",
   (classifier, texts, { options }) => classifier(texts, options),
   (actual, wanted, delta) => assertResult(actual, wanted, shareBound(delta)),
 );
+
+Deno.test("token-classification has offsets into the text, in JavaScript's indices", async () => {
+  using classifier = await loadTask("token-classification", "bert_tags");
+  const text = "\u{1F600} left Bath, caf\u00e9 \u{1D518}!";
+  const tokens: TokenClassificationResult[] = await classifier(text, { ignore_labels: [] });
+  const words = tokens.map(({ start, end }) => text.slice(start, end));
+  assertEquals(words.slice(0, 2), ["\u{1F600}", "left"]);
+  assertEquals(words.join(""), text.replaceAll(" ", ""));
+  assertEquals(tokens.map(({ index }) => index), tokens.map((_, i) => i + 1));
+});
+
+Deno.test("token-classification groups every character of a text once", async () => {
+  using classifier = await loadTask("token-classification", "roberta_tags");
+  const text = "Isabella Thorpe left Bath for London, and Mr. Morland stayed.";
+  for (const aggregation_strategy of ["simple", "first", "average", "max"] as const) {
+    const options = { aggregation_strategy, ignore_labels: [] };
+    const groups: EntityGroup[] = await classifier(text, options);
+    let covered = 0;
+    for (const { start, end, word } of groups) {
+      assert(start >= covered && text.slice(covered, start).trim() === "");
+      assertEquals(word.trim(), text.slice(start, end).trim());
+      covered = end;
+    }
+    assertEquals(covered, text.length);
+  }
+});
+
+Deno.test("token-classification of an empty text finds nothing", async () => {
+  using classifier = await loadTask("token-classification", "bert_tags");
+  assertEquals(await classifier(""), []);
+  assertEquals(await classifier(["", " "], { aggregation_strategy: "max" }), [[], []]);
+});
+
+Deno.test("ner is token-classification", async () => {
+  using classifier = await loadTask("token-classification", "bert_tags");
+  using same = await loadTask("ner", "bert_tags");
+  assertEquals(await same("Isabella left"), await classifier("Isabella left"));
+});
+
+const REFUSED: [string, unknown, typeof Error, string][] = [
+  ["an unknown strategy", { aggregation_strategy: "last" }, RangeError, '"last": wanted "none"'],
+  ["a strategy of the prototype", { aggregation_strategy: "toString" }, RangeError, "toString"],
+  ["a label that is no list", { ignore_labels: "O" }, TypeError, "a list of labels"],
+  ["labels that are no strings", { ignore_labels: [0] }, RangeError, "a list of labels"],
+];
+
+const refusing = await loadTask("token-classification", "bert_tags");
+
+for (const [name, options, errorType, message] of REFUSED) {
+  Deno.test(`token-classification refuses ${name}`, async () => {
+    const call = () => refusing("the", options as TokenClassificationOptions);
+    await assertRejects(async () => await call(), errorType, message);
+  });
+}

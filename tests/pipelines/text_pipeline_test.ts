@@ -1,0 +1,162 @@
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import type { ConversionOptions } from "../../checkpoint/conversion_options.ts";
+import { CpuBackend } from "../../cpu/backend.ts";
+import { pipeline, type PipelineTask } from "../../pipelines/mod.ts";
+import type { TextPipeline } from "../../pipelines/mod.ts";
+import type { PreTrainedModel } from "../../models/mod.ts";
+import { Tensor } from "../../tensor.ts";
+import { taskModel } from "./task_goldens.ts";
+
+/** A pipeline, called with texts alone. */
+type Run = (texts: string | string[], truncation?: boolean) => Promise<unknown>;
+
+/** Each task: its model, and how a pipeline is called. */
+const TASKS: {
+  readonly task: PipelineTask;
+  readonly model: string;
+  /** Binds a loaded pipeline. */
+  readonly bind: (loaded: unknown) => Run;
+}[] = [
+  {
+    task: "text-classification",
+    model: "roberta_topics",
+    bind: options((truncation) => [{ top_k: null, truncation }]),
+  },
+  {
+    task: "token-classification",
+    model: "roberta_tags",
+    bind: options((truncation) => [{ ignore_labels: [], truncation }]),
+  },
+  {
+    task: "zero-shot-classification",
+    model: "bert_nli",
+    bind: options((truncation) => [["war", "the sea"], { multi_label: true, truncation }]),
+  },
+  {
+    task: "feature-extraction",
+    model: "bert_sentences",
+    bind: options((truncation) => [{ truncation }]),
+  },
+];
+
+/** A call whose arguments behind the texts depend on nothing but `truncation`. */
+function options(rest: (truncation: boolean) => unknown[]): (loaded: unknown) => Run {
+  return (loaded) => async (texts, truncation = false) => {
+    const call = loaded as (...args: unknown[]) => Promise<unknown>;
+    const result = await call(texts, ...rest(truncation));
+    return result instanceof Tensor ? result.tolist() : result;
+  };
+}
+
+/** On the reference, where a text gives the same bits alone and in a batch. */
+function load<Task extends PipelineTask>(task: Task, model: string, lsg?: ConversionOptions) {
+  return pipeline(task, taskModel(model), { device: "cpu", ...(lsg && { lsg }) });
+}
+
+const WORDS = "the river ran past the old house and nobody in the village knew why ".repeat(5);
+/** From two tokens to some 90, in no order. */
+const TEXTS = [300, 4, 70, 9, 310, 150, 1, 33, 71].map((length) => WORDS.slice(0, length));
+const LSG = { block_size: 8, sparse_block_size: 8, sparsity_factor: 2, max_sequence_length: 1024 };
+
+for (const { task, model, bind } of TASKS) {
+  for (const sparsity_type of [undefined, "norm", "pooling"] as const) {
+    const lsg = sparsity_type && { ...LSG, sparsity_type };
+    const kind = sparsity_type ? `LSG (${sparsity_type})` : "vanilla";
+    Deno.test(`${task}, ${kind}: a batch gives what its texts give alone, in their order`, async () => {
+      const loaded = await load(task, model, lsg);
+      const run = bind(loaded);
+      const alone = [];
+      for (const text of TEXTS) alone.push(await run([text]));
+      assertEquals(await run(TEXTS), alone.flat());
+      assertEquals(await run(TEXTS.toReversed()), alone.toReversed().flat());
+      loaded.dispose();
+    });
+  }
+
+  Deno.test(`${task}: LSG without adaptive is padded to blocks`, async () => {
+    const adaptive = await load(task, model, LSG);
+    const fixed = await load(task, model, { ...LSG, adaptive: false });
+    assertEquals(await bind(fixed)(TEXTS), await bind(adaptive)(TEXTS));
+    adaptive.dispose();
+    fixed.dispose();
+  });
+
+  Deno.test(`${task} gives back all that it takes of a backend`, async () => {
+    const device = new CpuBackend();
+    const before = device.memory();
+    const loaded = await pipeline(task, taskModel(model), { device });
+    const held = device.memory();
+    const run = bind(loaded);
+    await run(TEXTS);
+    assertEquals(device.memory(), held);
+    await assertRejects(() => run(["the", "the ".repeat(600)]), RangeError);
+    assertEquals(device.memory(), held);
+    loaded.dispose();
+    assertEquals(device.memory(), before);
+  });
+
+  Deno.test(`${task} cuts long texts only when told to`, async () => {
+    const loaded = await load(task, model);
+    const run = bind(loaded);
+    const long = "the ".repeat(1500);
+    const { message } = await assertRejects(() => run(["the", long]), RangeError);
+    for (const part of ["text", "at most 512", "truncation: true", "max_sequence_length"]) {
+      assertStringIncludes(message, part);
+    }
+    // What stands behind the 512 tokens changes nothing but the text that is given back.
+    const [cut] = [await run([long], true)].flat() as object[];
+    const [same] = [await run([`${long} war`], true)].flat() as object[];
+    const sequence = "sequence" in cut ? { sequence: long } : {};
+    assertEquals({ ...same, ...sequence }, { ...cut });
+    loaded.dispose();
+  });
+
+  Deno.test(`${task} of a converted model reads longer texts`, async () => {
+    const loaded = await load(task, model, LSG);
+    assertEquals((loaded as TextPipeline<PreTrainedModel<unknown>>).maxLength, 1024);
+    const result = await bind(loaded)(["the ".repeat(300)]) as unknown[];
+    assertEquals(result.length, 1);
+    loaded.dispose();
+  });
+
+  const refused: [string, unknown, typeof Error, string][] = [
+    ["no texts", [], RangeError, "empty batch"],
+    ["a number", 7, TypeError, "wanted a string"],
+    ["null", null, TypeError, "wanted a string"],
+    ["nothing", undefined, TypeError, "wanted a string"],
+    ["a number among texts", ["the", 7], TypeError, "wanted a string"],
+    ["a list among texts", ["the", ["the"]], TypeError, "wanted a string"],
+    ["half of a surrogate pair", "the \ud83d", RangeError, "surrogate"],
+    ["half of a pair among texts", ["the", "\ude00"], RangeError, "surrogate"],
+  ];
+  const refusing = bind(await load(task, model));
+  for (const [name, texts, errorType, message] of refused) {
+    Deno.test(`${task} refuses ${name}`, async () => {
+      await assertRejects(() => refusing(texts as string), errorType, message);
+    });
+  }
+
+  Deno.test(`${task} refuses what its call does not know, before it runs`, async () => {
+    const loaded = await load(task, model);
+    const call = loaded as (...args: unknown[]) => Promise<unknown>;
+    const labels = task === "zero-shot-classification" ? ["war"] : [];
+    let layers = 0;
+    const layer_callback = () => void layers++;
+    const wrong = { truncaton: true, layer_callback };
+    await assertRejects(() => call("the", ...labels, wrong), TypeError, "truncaton");
+    await assertRejects(() => call("the", ...labels, { truncation: 1 }), TypeError, "truncation 1");
+    assertEquals(layers, 0);
+    await call("the", ...labels, { layer_callback });
+    assert(layers > 0);
+    loaded.dispose();
+  });
+}
+
+Deno.test("a text without any token is refused", async () => {
+  const loaded = await load("text-classification", "roberta_topics");
+  const encode = loaded.tokenizer._call;
+  loaded.tokenizer._call = (text, options) =>
+    encode.call(loaded.tokenizer, text, { ...options, add_special_tokens: false });
+  await assertRejects(() => loaded(["the", ""]), RangeError, "text 1: it is empty");
+  loaded.dispose();
+});
