@@ -17,7 +17,7 @@ import { softmax } from "./softmax.ts";
 import { CALL_OPTIONS, type CallOptions, type EncodedText, TextPipeline } from "./text_pipeline.ts";
 
 /** What is known of each token or group. */
-interface Found {
+export interface LabelledRange {
   /** How probable the label is, from 0 to 1. */
   readonly score: number;
   /** The text of the tokens, as the tokenizer puts it together. */
@@ -29,7 +29,7 @@ interface Found {
 }
 
 /** A token with its label, with transformers.js's names. */
-export interface TokenClassificationResult extends Found {
+export interface TokenClassificationResult extends LabelledRange {
   /** The label's name in the config. */
   readonly entity: string;
   /** The token's place in the row of ids. */
@@ -37,7 +37,7 @@ export interface TokenClassificationResult extends Found {
 }
 
 /** Neighbours with the same label. */
-export interface EntityGroup extends Found {
+export interface EntityGroup extends LabelledRange {
   /** The label's name, without the `B-` or `I-` before it. */
   readonly entity_group: string;
 }
@@ -141,7 +141,7 @@ export class TokenClassificationPipeline extends TextPipeline<TokenClassificatio
     );
   }
 
-  #found({ tokens, score }: Entity): Found {
+  #found({ tokens, score }: Entity): LabelledRange {
     return {
       score,
       word: this.tokenizer.convert_tokens_to_string(tokens.map(({ token }) => token)),
