@@ -10,6 +10,7 @@ import { FolderSource } from "../checkpoint/mod.ts";
 import { availableBackends, BACKEND_NAMES, openBackend } from "../device.ts";
 import type { DeviceOptions } from "../gpu/mod.ts";
 import { type Build, type MachineOptions, WasmBackend } from "../wasm/mod.ts";
+import { type ModelResult, supportTable } from "./support_table.ts";
 import { HEADINGS, tableLine } from "./table.ts";
 import { allCases, runCases } from "./verify.ts";
 
@@ -22,6 +23,7 @@ deno task verify [options]
   --build NAME    kernels of wasm: relaxed or plain  (the fastest that runs here)
   --dtype NAME    how webgpu stores values: fp32 or fp16  (fp32)
   --filter TEXT   only cases whose name contains the text
+  --support       a table in Markdown: cases that passed, by family and head
   --quiet         only failures and the summary
   --help          this text`;
 
@@ -36,7 +38,7 @@ export async function main(args: string[], print: (line: string) => void): Promi
   const unknown: string[] = [];
   const options = parseArgs(args, {
     string: ["device", "threads", "build", "dtype", "filter"],
-    boolean: ["help", "quiet"],
+    boolean: ["help", "quiet", "support"],
     unknown: (name: string) => {
       unknown.push(name);
       return false;
@@ -67,15 +69,19 @@ export async function main(args: string[], print: (line: string) => void): Promi
   const started = performance.now();
   let passed = 0;
   let failed = 0;
-  if (!options.quiet) HEADINGS.forEach((line) => print(line));
+  const results: ModelResult[] = [];
+  const isQuiet = options.quiet || options.support;
+  if (!isQuiet) HEADINGS.forEach((line) => print(line));
   for await (const result of runCases(cases, backends)) {
     if (result.passed) passed++;
     else failed++;
-    if (!options.quiet || !result.passed) {
+    results.push({ model: result.model, backend: result.backend, passed: result.passed });
+    if (!isQuiet || !result.passed) {
       print(tableLine(result.name, result.backend, result.comparisons));
     }
   }
   backends.forEach((backend) => backend.dispose());
+  if (options.support) supportTable(results).forEach((line) => print(line));
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   print(`${passed} within bound, ${failed} beyond, on ${devices.join(", ")}, in ${seconds} s`);
   if (passed + failed === 0) print("No case has that name");

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Backend } from "../backend.ts";
-import type { CheckpointSource } from "../checkpoint/mod.ts";
+import { type CheckpointSource, readConfig } from "../checkpoint/mod.ts";
 import {
   type AutoClass,
   AutoModel,
@@ -122,10 +122,12 @@ export async function modelCases(
   for (const name of folders) {
     const source = folderOf(name);
     const file = await GoldenFile.open(source, "golden.safetensors");
+    const { model_type: family } = await readConfig(source);
     for (const golden of file.cases) {
       cases.push({
         name: `${name}/${golden.name}`,
         source: golden.source,
+        model: { family, head: golden.parameters.class as string },
         run: (backend) => verifyModel(source, file, golden, backend),
       });
     }

@@ -6,7 +6,7 @@
 import type { Backend } from "../backend.ts";
 import type { CheckpointSource } from "../checkpoint/mod.ts";
 import { attentionCases } from "./attention_cases.ts";
-import type { VerifyCase } from "./case.ts";
+import type { VerifiedModel, VerifyCase } from "./case.ts";
 import type { Comparison } from "./compare.ts";
 import { conversionCases } from "./conversion_cases.ts";
 import { modelCases } from "./model_cases.ts";
@@ -15,6 +15,8 @@ import { modelCases } from "./model_cases.ts";
 export interface VerifyResult {
   /** The case. */
   readonly name: string;
+  /** The model, if it is a whole one. */
+  readonly model?: VerifiedModel;
   /** What computed. */
   readonly backend: string;
   /** One comparison for each output; a single failed one if computing threw or gave none. */
@@ -56,7 +58,7 @@ export async function* runCases(
       const comparisons = await runCase(each, backend);
       const passed = comparisons.every((each) => each.passed);
       const name = each.anyBackend ? "any" : backend.name;
-      yield { name: each.name, backend: name, comparisons, passed };
+      yield { name: each.name, model: each.model, backend: name, comparisons, passed };
     }
   }
 }

@@ -1,0 +1,39 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { type ModelResult, supportTable } from "../../verify/support_table.ts";
+import { allCases } from "../../verify/verify.ts";
+import { goldenFolder } from "./golden_folder.ts";
+
+function result(family: string, head: string, backend: string, passed = true): ModelResult {
+  return { model: { family, head }, backend, passed };
+}
+
+Deno.test("a cell counts what passed on each backend, and names where something did not", () => {
+  const results = [
+    result("bert", "Model", "cpu"),
+    result("bert", "Model", "wasm"),
+    result("bert", "Model", "cpu"),
+    result("bert", "Model", "wasm"),
+    result("albert", "MaskedLM", "cpu"),
+    result("albert", "MaskedLM", "wasm", false),
+    { backend: "cpu", passed: true },
+  ];
+  assertEquals(supportTable(results), [
+    "|  | Model | MaskedLM |",
+    "| --- | ---: | ---: |",
+    "| albert |  | 0 of 1 on wasm |",
+    "| bert | 2 |  |",
+  ]);
+});
+
+Deno.test("README has the table of all cases", async () => {
+  const cases = await allCases(goldenFolder);
+  const table = supportTable(cases.map(({ model }) => ({ model, backend: "any", passed: true })));
+  const readme = await Deno.readTextFile(new URL("../../README.md", import.meta.url));
+  // The formatter pads cells.
+  const unpadded = readme.replaceAll(/ +\|/g, " |").replaceAll(/\| +/g, "| ")
+    .replaceAll(/\| (:?)-+(:?) (?=\|)/g, "| $1---$2 ");
+  for (const line of table) {
+    if (line.includes("---")) continue;
+    assertStringIncludes(unpadded, line.replaceAll(/ +\|/g, " |").replaceAll(/\| +/g, "| "));
+  }
+});
