@@ -4,6 +4,7 @@
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
+import { choose } from "./choose.ts";
 import { machineLine } from "./machine.ts";
 import { peak } from "./peak.ts";
 import { peersReport } from "./peers/report.ts";
@@ -43,22 +44,17 @@ it is low, the machine was shared. LSG is norm 128/128/2.
  * @returns The exit code: 0, or 2 for wrong arguments.
  */
 export async function main(args: string[], print: (line: string) => void): Promise<number> {
-  const unknown: string[] = [];
+  const wrong: string[] = [];
   const options = parseArgs(args, {
     string: ["only"],
     boolean: ["last", "write", "list", "help"],
     unknown: (name: string) => {
-      unknown.push(name);
+      wrong.push(name);
       return false;
     },
   });
-  const starts: string[] = options.only?.split(",") ?? [""];
-  const chosen = SUBJECTS.filter(({ name }) => starts.some((start) => name.startsWith(start)));
-  const wrong = [
-    ...unknown,
-    ...starts.filter((start) => !SUBJECTS.some(({ name }) => name.startsWith(start)))
-      .map((start) => `--only ${start}`),
-  ];
+  const { chosen, unknown } = choose(SUBJECTS, options.only);
+  wrong.push(...unknown.map((start) => `--only ${start}`));
   if (wrong.length > 0) print(`Cannot measure with ${wrong.join(", ")}\n`);
   if (options.help || wrong.length > 0) {
     print(USAGE);
