@@ -10,6 +10,7 @@
 import { exponential } from "./exponential";
 import { hideOutside, hideMasked, spanEnd, spanStart } from "./span";
 import { multiplyTile, packColumns, packRows, TILE_COLUMNS, TILE_ROWS } from "./tile";
+import { nextTurn } from "./turns";
 
 /** Queries a tile at most; a multiple of `TILE_COLUMNS`. */
 const QUERIES: i32 = 256;
@@ -45,22 +46,22 @@ const SPAN: usize = 5 * 4;
  * Threads take turns at the tiles. Where spans move, all heads of some queries come before the next
  * queries: the keys that they see are then still in the cache.
  */
-export function attend(args: usize, thread: i32, threads: i32, scratch: usize): void {
+export function attend(args: usize, scratch: usize): void {
   const batch = load<i32>(args, 12), heads = load<i32>(args, 20);
   const tile = load<i32>(args, 36), parts = load<i32>(args, 40);
   let part = args + HEADER;
-  let turn = thread;
+  let turn = nextTurn(), first = 0;
   for (let p = 0; p < parts; p++) {
     const count = load<i32>(part, 4), moves = load<i32>(part, 12);
     const tiles = (count + tile - 1) / tile;
     const all = batch * heads * tiles;
-    for (; turn < all; turn += threads) {
-      const b = turn / (heads * tiles), rest = turn % (heads * tiles);
+    for (; turn < first + all; turn = nextTurn()) {
+      const b = (turn - first) / (heads * tiles), rest = (turn - first) % (heads * tiles);
       const h = moves ? rest % heads : rest / tiles;
       const start = tile * (moves ? rest / heads : rest % tiles);
       attendTile(args, part, b, h, start, min(tile, count - start), scratch);
     }
-    turn -= all;
+    first += all;
     part = nextPart(part);
   }
 }

@@ -1,8 +1,9 @@
 /** Feed-forward layers; what they mean is in cpu/feed_forward.ts. */
 import { activate } from "./activation";
-import { BLOCK_BYTES, DEPTH, firstRow, multiplyBlock, multiplyRows, ROWS } from "./linear";
+import { BLOCK_BYTES, DEPTH, multiplyBlock, multiplyRows, ROWS } from "./linear";
 import { quantizedFeedForward } from "./quantized_linear";
 import { packRows, TILE_COLUMNS } from "./tile";
+import { nextTurn, rowsOfTurn } from "./turns";
 import { INTEGER } from "./weights";
 
 /**
@@ -12,20 +13,20 @@ import { INTEGER } from "./weights";
  * A block of rows gets `DEPTH` of its inner columns at a time, which are activated and go into the
  * sums of the second layer while they are in the cache.
  *
- * Threads share the rows, in whole tiles.
+ * Threads take turns at blocks of rows.
  */
-export function feedForward(args: usize, thread: i32, threads: i32, scratch: usize): void {
+export function feedForward(args: usize, threads: i32, scratch: usize): void {
   const x = load<usize>(args), up = load<usize>(args, 4), upBias = load<usize>(args, 8);
   const down = load<usize>(args, 12), downBias = load<usize>(args, 16), y = load<usize>(args, 20);
   const rows = load<i32>(args, 24), inputs = load<i32>(args, 28), inner = load<i32>(args, 32);
   const outputs = load<i32>(args, 36), activation = load<i32>(args, 40);
   const size = load<i32>(args, 44);
-  if (size == INTEGER) return quantizedFeedForward(args, thread, threads, scratch);
+  if (size == INTEGER) return quantizedFeedForward(args, threads, scratch);
 
   const columns = scratch + BLOCK_BYTES;
-  const last = firstRow(rows, thread + 1, threads);
-  for (let row = firstRow(rows, thread, threads); row < last; row += ROWS) {
-    const count = min(ROWS, last - row);
+  const block = rowsOfTurn(rows, ROWS, threads);
+  for (let row = nextTurn() * block; row < rows; row = nextTurn() * block) {
+    const count = min(block, rows - row);
     const from = x + <usize> row * inputs * 4, to = y + <usize> row * outputs * 4;
     for (let first = 0; first < inner; first += DEPTH) {
       const width = min(DEPTH, inner - first);

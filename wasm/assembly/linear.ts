@@ -3,6 +3,7 @@ import { activate } from "./activation";
 import { widen } from "./half";
 import { quantizedLinear } from "./quantized_linear";
 import { multiplyTile, packRows, TILE_COLUMNS, TILE_ROWS } from "./tile";
+import { nextTurn, rowsOfTurn } from "./turns";
 import { HALF, INTEGER } from "./weights";
 
 /** Rows of x that are packed at a time: 480 KB at the depth below, half of a core's L2 cache. */
@@ -18,29 +19,23 @@ export const BLOCK_BYTES: usize =
 /**
  * Arguments: x, weight (packed), bias or 0, y, rows, inputs, outputs, activation, bytes of a weight.
  *
- * Threads share the rows, in whole tiles.
+ * Threads take turns at blocks of rows.
  */
-export function linear(args: usize, thread: i32, threads: i32, scratch: usize): void {
+export function linear(args: usize, threads: i32, scratch: usize): void {
   const x = load<usize>(args), weight = load<usize>(args, 4);
   const bias = load<usize>(args, 8), y = load<usize>(args, 12);
   const rows = load<i32>(args, 16), inputs = load<i32>(args, 20);
   const outputs = load<i32>(args, 24), activation = load<i32>(args, 28);
   const size = load<i32>(args, 32);
-  if (size == INTEGER) return quantizedLinear(args, thread, threads, scratch);
+  if (size == INTEGER) return quantizedLinear(args, threads, scratch);
 
-  const last = firstRow(rows, thread + 1, threads);
-  for (let row = firstRow(rows, thread, threads); row < last; row += ROWS) {
-    const count = min(ROWS, last - row);
+  const block = rowsOfTurn(rows, ROWS, threads);
+  for (let row = nextTurn() * block; row < rows; row = nextTurn() * block) {
+    const count = min(block, rows - row);
     const to = y + <usize> row * outputs * 4;
     multiplyRows(x + <usize> row * inputs * 4, weight, bias, to, count, inputs, outputs, size, scratch);
     if (activation != 0) activate(to, to, count * outputs, activation);
   }
-}
-
-/** The first of a thread's rows, in whole tiles. */
-export function firstRow(rows: i32, thread: i32, threads: i32): i32 {
-  const tiles = (rows + TILE_ROWS - 1) / TILE_ROWS;
-  return min(rows, TILE_ROWS * (tiles * thread / threads));
 }
 
 /** `y = x·W + bias` for a block of rows; `scratch` holds `BLOCK_BYTES`. */

@@ -1,8 +1,9 @@
 /** Linear layers with integers as weights; what they mean is in cpu/quantized_linear.ts. */
 import { activate } from "./activation";
-import { copyTile, firstRow } from "./linear";
+import { copyTile } from "./linear";
 import { pairsOf, panelBytes, quantizeRows } from "./quantize";
 import { TILE_COLUMNS, TILE_ROWS } from "./tile";
+import { nextTurn, rowsOfTurn } from "./turns";
 
 /** Most rows at a time. */
 const ROWS: i32 = 160;
@@ -14,16 +15,15 @@ const BUDGET: i32 = 640 << 10;
 const HEAD_BYTES: usize = (ROWS + TILE_ROWS * TILE_COLUMNS + TILE_COLUMNS) * 4;
 
 /** Arguments: those of `linear`. */
-export function quantizedLinear(args: usize, thread: i32, threads: i32, scratch: usize): void {
+export function quantizedLinear(args: usize, threads: i32, scratch: usize): void {
   const x = load<usize>(args), weight = load<usize>(args, 4);
   const bias = load<usize>(args, 8), y = load<usize>(args, 12);
   const rows = load<i32>(args, 16), inputs = load<i32>(args, 20);
   const outputs = load<i32>(args, 24), activation = load<i32>(args, 28);
 
-  const block = rowsAtATime(pairsOf(inputs) * 4);
-  const last = firstRow(rows, thread + 1, threads);
-  for (let row = firstRow(rows, thread, threads); row < last; row += block) {
-    const count = min(block, last - row);
+  const block = rowsOfTurn(rows, rowsAtATime(pairsOf(inputs) * 4), threads);
+  for (let row = nextTurn() * block; row < rows; row = nextTurn() * block) {
+    const count = min(block, rows - row);
     const to = y + <usize> row * outputs * 4;
     const packed = scratch + HEAD_BYTES;
     multiplyRows(x + <usize> row * inputs * 4, weight, bias, to, count, inputs, outputs, packed, scratch);
@@ -32,19 +32,18 @@ export function quantizedLinear(args: usize, thread: i32, threads: i32, scratch:
 }
 
 /** Arguments: those of `feedForward`. Inner rows are whole before they become integers. */
-export function quantizedFeedForward(args: usize, thread: i32, threads: i32, scratch: usize): void {
+export function quantizedFeedForward(args: usize, threads: i32, scratch: usize): void {
   const x = load<usize>(args), up = load<usize>(args, 4), upBias = load<usize>(args, 8);
   const down = load<usize>(args, 12), downBias = load<usize>(args, 16), y = load<usize>(args, 20);
   const rows = load<i32>(args, 24), inputs = load<i32>(args, 28), inner = load<i32>(args, 32);
   const outputs = load<i32>(args, 36), activation = load<i32>(args, 40);
 
   const packedRow = max(pairsOf(inputs), pairsOf(inner)) * 4;
-  const block = rowsAtATime(packedRow + inner * 4);
-  const last = firstRow(rows, thread + 1, threads);
+  const block = rowsOfTurn(rows, rowsAtATime(packedRow + inner * 4), threads);
   const packed = scratch + HEAD_BYTES;
   const between = packed + block * packedRow;
-  for (let row = firstRow(rows, thread, threads); row < last; row += block) {
-    const count = min(block, last - row);
+  for (let row = nextTurn() * block; row < rows; row = nextTurn() * block) {
+    const count = min(block, rows - row);
     const from = x + <usize> row * inputs * 4, to = y + <usize> row * outputs * 4;
     multiplyRows(from, up, upBias, between, count, inputs, inner, packed, scratch);
     activate(between, between, count * inner, activation);

@@ -7,6 +7,7 @@ import { linear } from "./linear";
 import { add, concatRows, embed, gatherRows, rotate, scatterRows } from "./rows";
 import { select } from "./select";
 import { packColumns } from "./tile";
+import { countTurnsAt, restartTurns } from "./turns";
 
 export { probe } from "./probe";
 export { packPanel, unpackRows } from "./weights";
@@ -21,27 +22,29 @@ const SPINS: i32 = 2000;
  * @param count How many operations.
  * @param thread This thread's number.
  * @param threads How many threads run the list.
- * @param barrier Three words, zero at first: how many have arrived, how often all have, and whether
- * one has died.
+ * @param barrier Four words, zero at first: how many have arrived, how often all have, whether one
+ * has died, and how many turns were taken.
  * @param scratch This thread's own memory.
  */
 export function run(
   list: usize, count: i32, thread: i32, threads: i32, barrier: usize, scratch: usize,
 ): void {
+  if (threads > 1) countTurnsAt(barrier + 12);
   for (let i = 0; i < count; i++) {
     runOne(load<i32>(list), list + 8, thread, threads, scratch);
     list += 8 + <usize> load<i32>(list, 4) * 4;
     if (threads > 1) waitForAll(barrier, threads);
+    else restartTurns();
   }
 }
 
 /** Numbers of the operations, as wasm/commands.ts has them. */
 function runOne(operation: i32, args: usize, thread: i32, threads: i32, scratch: usize): void {
   switch (operation) {
-    case 1: return linear(args, thread, threads, scratch);
+    case 1: return linear(args, threads, scratch);
     case 2: return layerNorm(args, thread, threads, scratch);
     case 3: return activation(args, thread, threads);
-    case 4: return attend(args, thread, threads, scratch);
+    case 4: return attend(args, scratch);
     case 5: return embed(args, thread, threads);
     case 6: return add(args, thread, threads);
     case 7: return concatRows(args, thread, threads);
@@ -50,7 +53,7 @@ function runOne(operation: i32, args: usize, thread: i32, threads: i32, scratch:
     case 10: return rotate(args, thread, threads);
     case 11: return select(args, thread, threads);
     case 12: return packWeights(args, thread);
-    case 13: return feedForward(args, thread, threads, scratch);
+    case 13: return feedForward(args, threads, scratch);
     default: unreachable();
   }
 }
@@ -72,6 +75,7 @@ function packWeights(args: usize, thread: i32): void {
 function waitForAll(barrier: usize, threads: i32): void {
   const round = atomic.load<i32>(barrier, 4);
   if (atomic.add<i32>(barrier, 1) == threads - 1) {
+    restartTurns();
     atomic.store<i32>(barrier, 0);
     atomic.add<i32>(barrier, 1, 4);
     atomic.notify(barrier + 4, -1);
