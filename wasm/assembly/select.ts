@@ -4,6 +4,7 @@
  * Norms, scores and means are summed in float64 in the reference's order, so that every choice that
  * hangs on a comparison falls as it does there. It is little work beside the attention.
  */
+import { countBefore, squaredNorms } from "./norms";
 
 /** Numbers of the types, as wasm/select.ts has them. */
 const NORM: i32 = 1;
@@ -96,9 +97,16 @@ function clearEntry(b: i32, h: i32, e: i32): void {
 
 function copyToken(b: i32, h: i32, e: i32, t: i32): void {
   if (!isVisible(b, t)) return clearEntry(b, h, e);
-  memory.copy(keysOut + entryOffset(b, h, e), keys + tokenOffset(b, h, t), width * 4);
-  memory.copy(valuesOut + entryOffset(b, h, e), values + tokenOffset(b, h, t), width * 4);
+  copyValues(keysOut + entryOffset(b, h, e), keys + tokenOffset(b, h, t));
+  copyValues(valuesOut + entryOffset(b, h, e), values + tokenOffset(b, h, t));
   setMask(b, h, e, true);
+}
+
+/** A head's row; so short that a call of the engine's own copying would take longer. */
+function copyValues(to: usize, from: usize): void {
+  let d = 0;
+  for (; d + 4 <= width; d += 4) v128.store(to + (d << 2), v128.load(from + (d << 2)));
+  for (; d < width; d++) store<f32>(to + (d << 2), load<f32>(from + (d << 2)));
 }
 
 function blockStrideToken(h: i32, e: i32): i32 {
@@ -108,25 +116,22 @@ function blockStrideToken(h: i32, e: i32): i32 {
 
 /** A token is kept if fewer than `chunk / factor` others come before it in the order of norms. */
 function selectNorm(b: i32, h: i32, start: i32, norms: usize): void {
-  for (let i = 0; i < chunk; i++) {
-    let sum: f64 = 0;
-    if (isVisible(b, start + i)) {
-      const key = keys + tokenOffset(b, h, start + i);
-      for (let d = 0; d < width; d++) {
-        const value = <f64> load<f32>(key + (d << 2));
-        sum += value * value;
-      }
+  let i = 0;
+  while (i < chunk) {
+    const t = start + i, to = norms + (i << 3);
+    if (i + 1 < chunk && isVisible(b, t) && isVisible(b, t + 1)) {
+      v128.store(to, squaredNorms(keys + tokenOffset(b, h, t), keys + tokenOffset(b, h, t + 1), width));
+      i += 2;
+    } else {
+      const key = keys + tokenOffset(b, h, t);
+      store<f64>(to, isVisible(b, t) ? f64x2.extract_lane(squaredNorms(key, key, width), 0) : 0);
+      i++;
     }
-    store<f64>(norms + (i << 3), sum);
   }
   const kept = chunk / factor;
   let e = start / factor;
-  for (let i = 0; i < chunk; i++) {
-    const norm = load<f64>(norms + (i << 3));
-    let before = 0;
-    for (let j = 0; j < i; j++) before += load<f64>(norms + (j << 3)) >= norm ? 1 : 0;
-    for (let j = i + 1; j < chunk; j++) before += load<f64>(norms + (j << 3)) > norm ? 1 : 0;
-    if (before < kept) copyToken(b, h, e++, start + i);
+  for (i = 0; i < chunk; i++) {
+    if (countBefore(norms, i, chunk) < kept) copyToken(b, h, e++, start + i);
   }
 }
 
