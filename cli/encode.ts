@@ -5,48 +5,37 @@
  */
 import { AutoModel, type EncoderModel } from "../models/mod.ts";
 import { AutoTokenizer, type PreTrainedTokenizer } from "../tokenizer/mod.ts";
-import { UsageError } from "./arguments.ts";
-import { CHECKPOINT_DESCRIPTION, requireModel, withCheckpoint } from "./checkpoint_options.ts";
+import { normalizeRows, pool, type Pooling, POOLINGS } from "../pipelines/pool.ts";
+import { readSentencePooling } from "../pipelines/sentence_pooling.ts";
+import { requireModel, withCheckpoint } from "./checkpoint_options.ts";
+import { chooseOne } from "./choice.ts";
 import { type Embedding, embeddingFile, embeddingJson } from "./embedding.ts";
 import type { ModelIo } from "./model_io.ts";
 import { loadOptions, MODEL_OPTIONS } from "./model_options.ts";
-import { normalizeRows, pool, type Pooling, POOLINGS } from "../pipelines/pool.ts";
 import { withProgress } from "./progress.ts";
 import { readTextFile } from "./read_text.ts";
 import { runCommand } from "./run_command.ts";
 import { table } from "./table.ts";
+import { requireOneText, TASK_OPERANDS, TASK_OPTIONS, TRUNCATION_OPTION } from "./task_command.ts";
 
 const command = {
   name: "encode",
   summary: "Makes a vector of each document, for searching and comparing.",
-  operands: {
-    placeholder: "MODEL [FILE]",
-    description: `${CHECKPOINT_DESCRIPTION}. A text file; standard input if absent or -.`,
-    most: 2,
-  },
+  operands: TASK_OPERANDS,
   options: {
-    lines: {
-      type: "boolean",
-      default: false,
-      description: "Each line is a document; otherwise the whole text is one.",
-    },
+    text: TASK_OPTIONS.text,
+    lines: TASK_OPTIONS.lines,
     pooling: {
       type: "string",
       placeholder: "KIND",
-      default: "mean",
       description: "What becomes of a document's rows: their mean, the first one (cls), or all " +
-        "of them stay (none).",
+        "of them stay (none). Absent: what a sentence-transformers model asks for, else mean.",
     },
     normalize: {
       type: "boolean",
-      default: false,
-      description: "Give each vector the length 1.",
+      description: "Give each vector the length 1 (as a sentence-transformers model asks for).",
     },
-    truncation: {
-      type: "boolean",
-      default: false,
-      description: "Cut documents that are too long for the model; otherwise they are an error.",
-    },
+    truncation: TRUNCATION_OPTION,
     output: {
       type: "string",
       short: "o",
@@ -76,15 +65,23 @@ export const ENCODE_SUMMARY: string = command.summary;
 export function runEncode(args: readonly string[], io: ModelIo): Promise<number> {
   return runCommand(command, args, io, async ({ values, operands: [checkpoint, file] }) => {
     const model = requireModel(command.name, checkpoint);
-    const pooling = poolingOf(values.pooling);
-    const [text, tokenizer, encoder] = await withCheckpoint(io, model, values, async (source) => {
-      const options = await loadOptions(source, values);
-      const text = await readTextFile(io, file);
-      const tokenizer = await AutoTokenizer.from_pretrained(source);
-      const encoder = await AutoModel.from_pretrained(source, options);
-      if (options.lsg) tokenizer.model_max_length = encoder.maxLength;
-      return [text, tokenizer, encoder] as const;
-    });
+    requireOneText(values.text, file);
+    const asked = values.pooling && chooseOne("pooling", values.pooling, POOLINGS);
+    const [text, tokenizer, encoder, defaults] = await withCheckpoint(
+      io,
+      model,
+      values,
+      async (source) => {
+        const options = await loadOptions(source, values);
+        const text = values.text ?? await readTextFile(io, file);
+        const tokenizer = await AutoTokenizer.from_pretrained(source);
+        const encoder = await AutoModel.from_pretrained(source, options);
+        if (options.lsg) tokenizer.model_max_length = encoder.maxLength;
+        return [text, tokenizer, encoder, await readSentencePooling(source)] as const;
+      },
+    );
+    const pooling = asked || (defaults?.pooling ?? "mean");
+    const normalize = values.normalize ?? defaults?.normalize ?? false;
     const documents = values.lines ? text.split(/\r?\n/) : [text];
     const embeddings: Embedding[] = [];
     try {
@@ -93,7 +90,12 @@ export function runEncode(args: readonly string[], io: ModelIo): Promise<number>
           io,
           `Document ${i + 1} of ${documents.length}`,
           (layer_callback) =>
-            encode(tokenizer, encoder, document, { ...values, pooling, layer_callback }),
+            encode(tokenizer, encoder, document, {
+              truncation: values.truncation,
+              pooling,
+              normalize,
+              layer_callback,
+            }),
         );
         embeddings.push(embedding);
         if (values.json) await io.stdout(`${embeddingJson(embedding)}\n`);
@@ -130,12 +132,6 @@ async function encode(
     dims: pooling === "none" ? [tokens, width] : [width],
     data: normalize ? normalizeRows(pooled, width) : pooled,
   };
-}
-
-function poolingOf(name: string): Pooling {
-  const pooling = POOLINGS.find((known) => known === name);
-  if (pooling) return pooling;
-  throw new UsageError(`Unknown pooling "${name}": wanted one of ${POOLINGS.join(", ")}`);
 }
 
 function sizes(embeddings: readonly Embedding[]): string {

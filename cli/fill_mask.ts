@@ -4,23 +4,20 @@
  * @module
  */
 import { type FillMaskResult, pipeline } from "../pipelines/mod.ts";
-import { UsageError } from "./arguments.ts";
-import { CHECKPOINT_DESCRIPTION, requireModel, withCheckpoint } from "./checkpoint_options.ts";
+import { requireModel, withCheckpoint } from "./checkpoint_options.ts";
+import { requireCount } from "./choice.ts";
 import type { ModelIo } from "./model_io.ts";
 import { loadOptions, MODEL_OPTIONS } from "./model_options.ts";
 import { withProgress } from "./progress.ts";
 import { readTextFile } from "./read_text.ts";
 import { runCommand } from "./run_command.ts";
+import { requireOneText, TASK_OPERANDS } from "./task_command.ts";
 import { wordTable } from "./word_table.ts";
 
 const command = {
   name: "fill-mask",
   summary: "Fills in the hidden words of a text: those in the place of the model's mask token.",
-  operands: {
-    placeholder: "MODEL [FILE]",
-    description: `${CHECKPOINT_DESCRIPTION}. A text file; standard input if absent or -.`,
-    most: 2,
-  },
+  operands: TASK_OPERANDS,
   options: {
     text: { type: "string", description: "The text itself, in place of a file." },
     top_k: { type: "number", default: 5, description: "How many words a mask gets." },
@@ -57,12 +54,8 @@ export function runFillMask(args: readonly string[], io: ModelIo): Promise<numbe
   return runCommand(command, args, io, async ({ values, operands: [checkpoint, file] }) => {
     const model = requireModel(command.name, checkpoint);
     const { text: given, top_k, targets, truncation } = values;
-    if (!Number.isInteger(top_k) || top_k < 1) {
-      throw new UsageError(`Cannot use --top-k ${top_k}: wanted a whole number ≥ 1`);
-    }
-    if (given !== undefined && file !== undefined) {
-      throw new UsageError(`There are two texts, --text and ${file}: wanted one`);
-    }
+    requireCount("--top-k", top_k, 1);
+    requireOneText(given, file);
     const [text, unmasker] = await withCheckpoint(io, model, values, async (source) => {
       const options = await loadOptions(source, values);
       const text = given ?? await readTextFile(io, file);

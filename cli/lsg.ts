@@ -4,13 +4,17 @@
  * @module
  */
 import deno from "../deno.json" with { type: "json" };
+import { ANSWER_SUMMARY, runAnswer } from "./answer.ts";
+import { CLASSIFY_SUMMARY, runClassify } from "./classify.ts";
 import { closest } from "./closest.ts";
 import { CONVERT_SUMMARY, runConvert } from "./convert.ts";
 import { ENCODE_SUMMARY, runEncode } from "./encode.ts";
 import { FILL_MASK_SUMMARY, runFillMask } from "./fill_mask.ts";
 import type { ModelIo } from "./model_io.ts";
 import { PATTERN_SUMMARY, runPattern } from "./pattern.ts";
+import { runTag, TAG_SUMMARY } from "./tag.ts";
 import { wrap } from "./wrap.ts";
+import { runZeroShot, ZERO_SHOT_SUMMARY } from "./zero_shot.ts";
 
 interface NamedCommand {
   readonly summary: string;
@@ -19,6 +23,10 @@ interface NamedCommand {
 
 const COMMANDS: Readonly<Record<string, NamedCommand>> = {
   "fill-mask": { summary: FILL_MASK_SUMMARY, run: runFillMask },
+  "classify": { summary: CLASSIFY_SUMMARY, run: runClassify },
+  "tag": { summary: TAG_SUMMARY, run: runTag },
+  "answer": { summary: ANSWER_SUMMARY, run: runAnswer },
+  "zero-shot": { summary: ZERO_SHOT_SUMMARY, run: runZeroShot },
   "encode": { summary: ENCODE_SUMMARY, run: runEncode },
   "convert": { summary: CONVERT_SUMMARY, run: runConvert },
   "pattern": { summary: PATTERN_SUMMARY, run: runPattern },

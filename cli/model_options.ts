@@ -15,9 +15,10 @@ import { checkDataType, DATA_TYPES } from "../data_type.ts";
 import { BACKEND_NAMES } from "../device.ts";
 import type { PreTrainedOptions } from "../models/mod.ts";
 import { Random } from "../random.ts";
-import { type OptionValues, UsageError } from "./arguments.ts";
+import type { OptionValues } from "./arguments.ts";
 import { asUsage } from "./as_usage.ts";
 import { CHECKPOINT_OPTIONS } from "./checkpoint_options.ts";
+import { chooseOne } from "./choice.ts";
 import { LSG_OPTIONS, type LsgOptions } from "./lsg_options.ts";
 
 // No encoder has a decoder to pass global tokens to.
@@ -91,9 +92,7 @@ export async function loadOptions(
 }
 
 function deviceOf(name: string): BackendName | "auto" {
-  const names: readonly string[] = ["auto", ...BACKEND_NAMES];
-  if (names.includes(name)) return name as BackendName | "auto";
-  throw new UsageError(`Unknown device "${name}": wanted one of ${names.join(", ")}`);
+  return chooseOne("device", name, ["auto", ...BACKEND_NAMES]);
 }
 
 function givenLsgParameters(values: ModelValues): Partial<LsgParameters> {

@@ -18,6 +18,23 @@ export function table(rows: readonly (readonly string[])[], right: readonly numb
   return rows.map((row) => row.map(pad).join("  ").trimEnd() + "\n").join("");
 }
 
+/** Characters of a longer text: with these a line has 100 columns at most, CJK too. */
+const LONGEST = 24;
+
+/**
+ * A text from a model or a file in a cell of a table.
+ *
+ * @param text Any text.
+ * @returns Its start, without spaces around it and as {@linkcode printable} has it.
+ */
+export function shortened(text: string): string {
+  // Of a text that is nothing but spaces, they are what counts.
+  const characters = [...printable(text.trim() || JSON.stringify(text))];
+  return characters.length <= LONGEST
+    ? characters.join("")
+    : characters.slice(0, LONGEST - 1).join("") + "…";
+}
+
 /**
  * A text from a model or a file in one line of a table.
  *

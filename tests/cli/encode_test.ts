@@ -4,7 +4,7 @@ import { openWeights } from "../../checkpoint/open_weights.ts";
 import { runEncode } from "../../cli/encode.ts";
 import { AutoModel } from "../../models/mod.ts";
 import { AutoTokenizer } from "../../tokenizer/mod.ts";
-import { MODEL, ModelMemoryIo } from "./model_memory_io.ts";
+import { MODEL, ModelMemoryIo, taskModel } from "./model_memory_io.ts";
 
 const WIDTH = 8;
 const LINES = "the river\nran past the old house\n";
@@ -148,12 +148,30 @@ Deno.test("lsg encode shows which document is under way", async () => {
   assertStringIncludes(err, "layer 1 of 1");
 });
 
+Deno.test("lsg encode pools as a sentence-transformers model asks for", async () => {
+  const model = taskModel("bert_sentences");
+  const vector = async (...args: string[]) => {
+    const { code, out, err } = await run(
+      [model, "--json", "--text", "the river", ...args],
+      new ModelMemoryIo(),
+    );
+    assertEquals([code, err], [0, ""]);
+    return (JSON.parse(out) as Line).embedding as number[];
+  };
+  const asked = await vector();
+  assertEquals(asked, await vector("--pooling", "mean", "--normalize"));
+  assert(Math.abs(Math.hypot(...asked) - 1) < 2 ** -20);
+  const plain = await vector("--no-normalize");
+  assert(Math.hypot(...plain) > 1.1);
+});
+
 const WRONG: [string[], number, string][] = [
   [[], 2, "MODEL is lacking"],
   [[MODEL, "--pooling", "max"], 2, 'Unknown pooling "max": wanted one of mean, cls, none'],
   [[MODEL, "--pooling", "toString"], 2, "Unknown pooling"],
   [[MODEL, "--device", "abacus"], 2, "Unknown device"],
   [[MODEL, "--normalise"], 2, "did you mean --normalize?"],
+  [[MODEL, "no.txt", "--text", "the"], 2, "two texts"],
   [[MODEL, "no.txt"], 1, "no.txt"],
   [["no/such/model"], 1, "no/such/model"],
   [[MODEL, "-o", "/full/x.safetensors"], 1, "disk full"],

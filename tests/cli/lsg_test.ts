@@ -2,7 +2,16 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { runLsg } from "../../cli/lsg.ts";
 import { MODEL, ModelMemoryIo } from "./model_memory_io.ts";
 
-const COMMANDS = ["fill-mask", "encode", "convert", "pattern"];
+const COMMANDS = [
+  "fill-mask",
+  "classify",
+  "tag",
+  "answer",
+  "zero-shot",
+  "encode",
+  "convert",
+  "pattern",
+];
 
 async function run(args: string[], io = new ModelMemoryIo()) {
   return { code: await runLsg(args, io), out: io.out, err: io.err };
@@ -32,7 +41,7 @@ Deno.test("lsg --version prints the package's version", async () => {
 });
 
 const WRONG: [string[], string][] = [
-  [[], "There is no command: wanted fill-mask, encode, convert, pattern"],
+  [[], "There is no command: wanted fill-mask, classify, tag"],
   [["fillmask"], 'Unknown command "fillmask": did you mean fill-mask?'],
   [["toString"], 'Unknown command "toString": wanted fill-mask'],
   [["__proto__"], "Unknown command"],

@@ -7,6 +7,11 @@ export const MODEL: string = fromFileUrl(
   new URL("../golden/conversion/roberta_512", import.meta.url),
 );
 
+/** A checkpoint with a head; tools/golden/task_models.py lists them. */
+export function taskModel(name: string): string {
+  return fromFileUrl(new URL(`../golden/pipelines/${name}`, import.meta.url));
+}
+
 /** Streams and files in memory, for commands that run models. */
 export class ModelMemoryIo extends MemoryIo implements ModelIo {
   stderrIsTerminal = false;

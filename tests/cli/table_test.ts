@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { printable, table } from "../../cli/table.ts";
+import { printable, shortened, table } from "../../cli/table.ts";
 
 Deno.test("table() aligns columns, at the right where asked to, and trims lines", () => {
   assertEquals(table([["a", "bcd", "e"], ["fgh", "1", ""]], [1]), "a    bcd  e\nfgh    1\n");
@@ -11,4 +11,13 @@ Deno.test("printable() lets no control character through", () => {
     "a\\u{1b}[2Jb\\u{a}\\u{202e}\\u{2028}\\u{85}",
   );
   assertEquals(printable("naïve 你好 😀"), "naïve 你好 😀");
+});
+
+Deno.test("shortened() keeps the start of a text, and shows spaces that are all there is", () => {
+  assertEquals(shortened("  a word\n"), "a word");
+  assertEquals(shortened("中".repeat(24)), "中".repeat(24));
+  assertEquals(shortened("a".repeat(25)), `${"a".repeat(23)}…`);
+  assertEquals(shortened(" \t"), '" \\t"');
+  assertEquals(shortened(""), '""');
+  assertEquals(shortened("a\x1b[2J"), "a\\u{1b}[2J");
 });

@@ -1,0 +1,77 @@
+/**
+ * `lsg classify`: labels of documents.
+ *
+ * @module
+ */
+import { SCORE_FUNCTIONS, type ScoreFunction } from "../pipelines/mod.ts";
+import { chooseOne, requireCount } from "./choice.ts";
+import type { ModelIo } from "./model_io.ts";
+import { runCommand } from "./run_command.ts";
+import { printable } from "./table.ts";
+import {
+  jsonOption,
+  runTask,
+  TASK_OPERANDS,
+  TASK_OPTIONS,
+  TRUNCATION_OPTION,
+} from "./task_command.ts";
+
+const FUNCTIONS = Object.keys(SCORE_FUNCTIONS) as ScoreFunction[];
+
+const command = {
+  name: "classify",
+  summary: "Classifies documents by the labels that the model was trained for.",
+  operands: TASK_OPERANDS,
+  options: {
+    top_k: {
+      type: "number",
+      description: "How many labels a document gets, best first; all of them if absent.",
+    },
+    function_to_apply: {
+      type: "string",
+      placeholder: "NAME",
+      description: `What becomes of the scores: ${FUNCTIONS.join(", ")}; what the model's config ` +
+        "asks for if absent.",
+    },
+    truncation: TRUNCATION_OPTION,
+    json: jsonOption("a list of {label, score}"),
+    ...TASK_OPTIONS,
+  },
+} as const;
+
+/** What the list of commands says of this one. */
+export const CLASSIFY_SUMMARY: string = command.summary;
+
+/**
+ * Runs `lsg classify`.
+ *
+ * @param args The words after the command's name.
+ * @param io Streams and files.
+ * @returns The exit code.
+ */
+export function runClassify(args: readonly string[], io: ModelIo): Promise<number> {
+  return runCommand(command, args, io, (parsed) => {
+    const { truncation, function_to_apply: name } = parsed.values;
+    const top_k = requireCount("--top-k", parsed.values.top_k, 1) ?? null;
+    const function_to_apply = name === undefined
+      ? undefined
+      : chooseOne("function", name, FUNCTIONS);
+    return runTask(
+      {
+        name: command.name,
+        task: "text-classification",
+        label: "Classifying",
+        run: async (classifier, documents, layer_callback) => {
+          const options = { top_k, function_to_apply, truncation, layer_callback };
+          const results = await classifier(documents, options);
+          return results.map((result) => [result].flat());
+        },
+        header: ["label", "score"],
+        rows: (labels) => labels.map(({ label, score }) => [printable(label), score.toFixed(4)]),
+        right: [1],
+      },
+      io,
+      parsed,
+    );
+  });
+}
