@@ -165,6 +165,30 @@ export interface Backend {
     options: AttendOptions<Integers>,
   ): Floats;
 
+  /**
+   * Attention by features, linear in the tokens: `φ(q)·Σφ(k)vᵀ / φ(q)·Σφ(k)`; mask `[b, t]`; see
+   * {@linkcode FeatureOptions}.
+   */
+  attendFeatures(
+    query: Floats,
+    key: Floats,
+    value: Floats,
+    mask: Integers,
+    options: FeatureOptions<Floats>,
+  ): Floats;
+  /**
+   * Softmax attention inside hash buckets, with keys `q/|q|`: query and value `[b, t, w]`, mask
+   * `[b, t]`, projection `[h, d, buckets/2]`; chunks of `chunk` tokens see each other and the one
+   * before.
+   */
+  attendHashed(
+    query: Floats,
+    value: Floats,
+    mask: Integers,
+    projection: Floats,
+    chunk: number,
+  ): Floats;
+
   /** Runs `body` and gives back every tensor that it made but does not return. */
   scope<Result extends ScopeResult>(body: () => Result): Result;
   /** Lets other tasks of the process run, and may run what is recorded; models call it between layers. */
@@ -185,4 +209,20 @@ export interface AttendOptions<Mask> {
   readonly scale?: number;
   /** `[b, n]`: query rows with 0 give zeros. */
   readonly queryMask?: Mask;
+}
+
+/**
+ * How rows become features: `elu` is `elu(x) + 1`; `softmax` the softmax of a query over its width
+ * and of keys over the tokens; `random` `exp(ωx̃ − |x̃|²/2)` with `x̃ = x/d^¼`.
+ */
+export type FeatureMap = "elu" | "softmax" | "random";
+
+/** What an attention by features needs beside its operands. */
+export interface FeatureOptions<Projection> {
+  /** `h`. */
+  readonly heads: number;
+  /** The map. */
+  readonly map: FeatureMap;
+  /** For `random`: `ω`, `[features, d]`. */
+  readonly projection?: Projection;
 }

@@ -10,6 +10,8 @@ export type {
   BackendName,
   DataType,
   Dense,
+  FeatureMap,
+  FeatureOptions,
   Floats,
   Integers,
   Lookup,

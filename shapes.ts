@@ -6,7 +6,7 @@
  * @module
  */
 import type { AttendPart } from "./attention/attend_plan.ts";
-import type { AttendOptions, SelectShape } from "./backend.ts";
+import type { AttendOptions, FeatureOptions, SelectShape } from "./backend.ts";
 
 /** Anything with dimensions. */
 export interface Shaped {
@@ -238,6 +238,68 @@ export function attendSizes(
     }
   }
   return { batch, rows, width, keyHeads, scale: options.scale ?? 1 / Math.sqrt(width) };
+}
+
+/**
+ * Sizes of an attention by features.
+ *
+ * @param query `[b, t, h·d]`.
+ * @param key Like query.
+ * @param value Like query.
+ * @param mask `[b, t]`.
+ * @param options Heads and map.
+ * @returns `b`, `t`, `d` and how many features a row has.
+ * @throws {TypeError} If the shapes do not fit each other, or `random` has no projection.
+ * @throws {RangeError} If rows do not divide into the heads.
+ */
+export function featureSizes(
+  query: Shaped,
+  key: Shaped,
+  value: Shaped,
+  mask: Shaped,
+  { heads, map, projection }: FeatureOptions<Shaped>,
+): { batch: number; tokens: number; width: number; features: number } {
+  const [batch, tokens, rowWidth] = query.dims;
+  const width = headWidth("attendFeatures", rowWidth, heads);
+  expect("attendFeatures", "key", key, query.dims);
+  expect("attendFeatures", "value", value, query.dims);
+  expect("attendFeatures", "mask", mask, [batch, tokens]);
+  if (map !== "random") return { batch, tokens, width, features: width };
+  if (!projection) throw new TypeError('attendFeatures: got no projection for "random"');
+  const [features] = projection.dims;
+  expect("attendFeatures", "projection", projection, [features, width]);
+  return { batch, tokens, width, features };
+}
+
+/**
+ * Sizes of an attention inside hash buckets.
+ *
+ * @param query `[b, t, h·d]`.
+ * @param value Like query.
+ * @param mask `[b, t]`.
+ * @param projection `[h, d, columns]`.
+ * @param chunk Tokens of a chunk.
+ * @returns `b`, `t`, `h`, `d` and the projection's columns.
+ * @throws {TypeError} If the shapes do not fit each other.
+ * @throws {RangeError} If rows do not divide into the heads, or the chunk is no whole number ≥ 1.
+ */
+export function hashedSizes(
+  query: Shaped,
+  value: Shaped,
+  mask: Shaped,
+  projection: Shaped,
+  chunk: number,
+): { batch: number; tokens: number; heads: number; width: number; columns: number } {
+  const [batch, tokens, rowWidth] = query.dims;
+  const [heads, , columns] = projection.dims;
+  const width = headWidth("attendHashed", rowWidth, heads);
+  expect("attendHashed", "value", value, query.dims);
+  expect("attendHashed", "mask", mask, [batch, tokens]);
+  expect("attendHashed", "projection", projection, [heads, width, columns]);
+  if (!Number.isInteger(chunk) || chunk < 1) {
+    throw new RangeError(`attendHashed: chunks of ${chunk} tokens, wanted a whole number ≥ 1`);
+  }
+  return { batch, tokens, heads, width, columns };
 }
 
 function expect(room: string, name: string, given: Shaped, wanted: readonly number[]): void {

@@ -10,6 +10,7 @@ import type {
   Backend,
   DataType,
   Dense,
+  FeatureOptions,
   Floats,
   Integers,
   Lookup,
@@ -24,7 +25,9 @@ import {
   attendSizes,
   concatSizes,
   embedSizes,
+  featureSizes,
   feedForwardSizes,
+  hashedSizes,
   layerNormSizes,
   linearSizes,
   rotateSizes,
@@ -36,6 +39,8 @@ import { type ScopeResult, TensorScopes } from "../tensor_scope.ts";
 import { activation } from "./activation.ts";
 import { add } from "./add.ts";
 import { attend, type CpuAttendPart } from "./attend.ts";
+import { attendFeatures } from "./attend_features.ts";
+import { attendHashed } from "./attend_hashed.ts";
 import { concatRows } from "./concat_rows.ts";
 import { embed } from "./embed.ts";
 import { feedForward } from "./feed_forward.ts";
@@ -209,6 +214,32 @@ export class CpuBackend implements Backend {
     }));
     const shape = { ...options, ...sizes, queryMask: options.queryMask?.data };
     return this.floats(attend(query.data, arrays, shape), query.dims);
+  }
+
+  attendFeatures(
+    query: Floats,
+    key: Floats,
+    value: Floats,
+    mask: Integers,
+    options: FeatureOptions<Floats>,
+  ): Floats {
+    const { heads, map, projection } = options;
+    const shape = { ...featureSizes(query, key, value, mask, options), heads, map };
+    const [q, k, v] = [query, key, value].map(({ data }) => data);
+    const matrix = map === "random" ? projection?.data : undefined;
+    return this.floats(attendFeatures(q, k, v, mask.data, matrix, shape), query.dims);
+  }
+
+  attendHashed(
+    query: Floats,
+    value: Floats,
+    mask: Integers,
+    projection: Floats,
+    chunk: number,
+  ): Floats {
+    const shape = { ...hashedSizes(query, value, mask, projection, chunk), chunk };
+    const output = attendHashed(query.data, value.data, mask.data, projection.data, shape);
+    return this.floats(output, query.dims);
   }
 
   scope<Result extends ScopeResult>(body: () => Result): Result {

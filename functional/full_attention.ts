@@ -4,7 +4,8 @@
  * @module
  */
 import { fullAttention as compose } from "../models/attention/full_attention.ts";
-import { type AttentionShape, checkHeads, onArrays } from "./arrays.ts";
+import { type AttentionShape, onArrays } from "./arrays.ts";
+import { projectedOf } from "./projected.ts";
 
 /** Queries, keys and values after projection; head `i` is columns `i·width … (i+1)·width − 1`. */
 export interface AttentionInput {
@@ -43,13 +44,8 @@ export function fullAttention(
   input: AttentionInput,
   shape: AttentionShape & { readonly causal?: boolean },
 ): Promise<Float32Array> {
-  const { tokens, heads, causal } = shape;
-  return onArrays(shape, (arrays) => {
-    const query = arrays.rows("query", input.query, tokens);
-    const key = arrays.rows("key", input.key, tokens);
-    const value = arrays.rows("value", input.value, tokens);
-    checkHeads({ query, key, value }, heads);
-    const mask = arrays.mask("mask", input.mask);
-    return compose(arrays.backend, { query, key, value, mask, heads }, causal);
-  });
+  return onArrays(
+    shape,
+    (arrays) => compose(arrays.backend, projectedOf(arrays, input, shape), shape.causal),
+  );
 }

@@ -4,8 +4,12 @@
  * @module
  */
 export type { AttentionShape } from "./arrays.ts";
+export * from "./bigbird_attention.ts";
 export * from "./full_attention.ts";
+export * from "./kernel_attention.ts";
+export * from "./linformer_attention.ts";
 export * from "./longformer_attention.ts";
 export * from "./lsg_attention.ts";
 export * from "./lsg_layer.ts";
+export * from "./reformer_attention.ts";
 export * from "./self_extend_attention.ts";

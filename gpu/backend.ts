@@ -305,6 +305,24 @@ export class GpuBackend implements Backend {
     );
   }
 
+  /**
+   * Has no kernel on this floor.
+   *
+   * @throws {RangeError} Always.
+   */
+  attendFeatures(): Floats {
+    throw new RangeError("Cannot attend by features on webgpu: wanted the device wasm or cpu");
+  }
+
+  /**
+   * Has no kernel on this floor.
+   *
+   * @throws {RangeError} Always.
+   */
+  attendHashed(): Floats {
+    throw new RangeError("Cannot attend in hash buckets on webgpu: wanted the device wasm or cpu");
+  }
+
   scope<Result extends ScopeResult>(body: () => Result): Result {
     return this.#scopes.run(body);
   }

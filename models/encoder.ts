@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { AttentionParameters } from "../attention/attention_options.ts";
 import { lshColumns, lshProjections } from "../attention/lsh_projections.ts";
 import type { Backend, Floats, Integers } from "../backend.ts";
 import { longformerRows } from "../attention/longformer_masks.ts";
@@ -11,6 +12,7 @@ import { FAMILIES, type LayerNames } from "../checkpoint/families.ts";
 import { fullAttention, type Projected } from "./attention/full_attention.ts";
 import { longformerAttention, type LongformerMasks } from "./attention/longformer_attention.ts";
 import { lsgAttention } from "./attention/lsg_attention.ts";
+import { type PreparedAttention, ReplacedAttention } from "./attention/replaced_attention.ts";
 import { feedForward, layerNorm, linear } from "./blocks.ts";
 import { embed } from "./embedding.ts";
 import type { ModelInputs, TokenBatch } from "./inputs.ts";
@@ -37,6 +39,8 @@ export class Encoder {
   readonly #parameters: Parameters;
   /** For `lsh`: each layer's projections. */
   readonly #projections: readonly (readonly Floats[])[];
+  /** What stands in place of the model's own attention. */
+  readonly #replacement: ReplacedAttention | undefined;
 
   /**
    * Puts an encoder together.
@@ -46,7 +50,8 @@ export class Encoder {
    * @param parameters The weights, under the bare model's names.
    * @param projections For `lsh`: for each layer one `[heads, width, ⌊buckets/2⌋]` a round; drawn
    * from `seed` if absent.
-   * @param seed Seed of the drawn projections.
+   * @param seed Seed of all that attentions draw.
+   * @param attention What replaces the model's own attention.
    * @throws {RangeError} If the projections do not fit the config.
    */
   constructor(
@@ -55,16 +60,19 @@ export class Encoder {
     parameters: Parameters,
     projections: readonly (readonly Float32Array[])[] | undefined,
     seed: number,
+    attention?: AttentionParameters,
   ) {
     this.#backend = backend;
     this.#config = config;
     this.#parameters = parameters;
     const { lsg, num_attention_heads: heads, num_hidden_layers: layers } = config;
+    const width = config.hidden_size / heads;
+    this.#replacement = attention &&
+      new ReplacedAttention(backend, attention, { layers, heads, width }, seed);
     if (lsg?.sparsity_type !== "lsh") {
       this.#projections = [];
       return;
     }
-    const width = config.hidden_size / heads;
     const dims = lshColumns(lsg).map((columns) => [heads, width, columns]);
     if (projections) checkProjections(projections, layers, dims);
     const drawn = projections ?? Array.from(
@@ -95,14 +103,16 @@ export class Encoder {
     let x: Floats | undefined;
     let rooms: Floats[] = [];
     const masks = backend.scope(() => this.#masks(batch));
+    let replaced: PreparedAttention | undefined;
     try {
+      replaced = this.#replacement?.prepare(batch);
       if (options.output_hidden_states) rooms = this.#reserve(batch);
       for (let layer = 0; layer < layers; layer++) {
         const { output, hidden }: { output: Floats; hidden?: Floats } = backend.scope(() => {
           // The embedding goes with the first layer: if there is no room for both, neither runs.
           const input = x ??
             backend.scope(() => embed(backend, this.#config, this.#parameters, batch));
-          const output = this.#layer(input, masks, layer);
+          const output = this.#layer(input, masks, layer, replaced);
           const room = rooms.shift();
           return { output, ...(room && { hidden: this.#keep(room, input, batch, false) }) };
         });
@@ -123,6 +133,7 @@ export class Encoder {
       x?.dispose();
       rooms.forEach((room) => room.dispose());
       Object.values(masks).forEach((tensor) => tensor.dispose());
+      replaced?.tensors.forEach((tensor) => tensor.dispose());
     }
   }
 
@@ -151,21 +162,27 @@ export class Encoder {
   }
 
   /** Post-norm: `x = LN(x + Wo·attend(x))`, `x = LN(x + W2·act(W1·x))`. */
-  #layer(x: Floats, masks: Masks, layer: number): Floats {
+  #layer(x: Floats, masks: Masks, layer: number, replaced?: PreparedAttention): Floats {
     const { model_type, hidden_act, layer_norm_eps } = this.#config;
     const names = FAMILIES[model_type].layer(layer);
     const norm = (name: string, input: Floats, residual: Floats) =>
       layerNorm(this.#backend, this.#parameters, name, input, layer_norm_eps, residual);
     const attended = this.#backend.scope(() => {
       // A scope of its own: what attention makes on the way is most of what a pass needs.
-      const mixed = this.#backend.scope(() => this.#attend(x, names, masks, layer));
+      const mixed = this.#backend.scope(() => this.#attend(x, names, masks, layer, replaced));
       return norm(names.attentionNorm, this.#dense(names.attentionOutput, mixed), x);
     });
     const fed = feedForward(this.#backend, this.#parameters, names, attended, hidden_act);
     return norm(names.norm, fed, attended);
   }
 
-  #attend(x: Floats, names: LayerNames, masks: Masks, layer: number): Floats {
+  #attend(
+    x: Floats,
+    names: LayerNames,
+    masks: Masks,
+    layer: number,
+    replaced?: PreparedAttention,
+  ): Floats {
     const { lsg, attention_window, is_decoder: causal } = this.#config;
     const projected: Required<Projected> = {
       query: this.#dense(names.query, x),
@@ -174,6 +191,7 @@ export class Encoder {
       heads: this.#config.num_attention_heads,
       mask: masks.visible,
     };
+    if (replaced) return replaced.layers[layer](projected);
     if (attention_window && "local" in masks) {
       const global = this.#projectGlobal(x, names.global, masks.globalRows);
       const input = { ...projected, global, masks };

@@ -3,11 +3,13 @@
  *
  * @module
  */
+import { resolveAttention } from "../attention/attention_options.ts";
 import { lsgWarnings } from "../attention/lsg_parameters.ts";
 import { readConfig } from "../checkpoint/config.ts";
 import type { ConversionOptions } from "../checkpoint/conversion_options.ts";
 import { convertToLsg } from "../checkpoint/convert_lsg.ts";
 import type { Head } from "../checkpoint/families.ts";
+import { lengthenPositions } from "../checkpoint/lengthen_positions.ts";
 import { resolveModelWeights } from "../checkpoint/model_weights.ts";
 import { openWeights } from "../checkpoint/open_weights.ts";
 import type { CheckpointSource } from "../checkpoint/source.ts";
@@ -32,6 +34,7 @@ const KNOWN_OPTIONS = [
   "threads",
   "config",
   "lsg",
+  "attention",
   ...HUB_OPTIONS,
 ];
 
@@ -73,7 +76,13 @@ export async function loadModel<Model>(
     ({ config, weights } = await convertToLsg(vanilla, options.lsg, { head }));
   }
   if (config.lsg) lsgWarnings(config.lsg, config.num_attention_heads).forEach(warn);
-  return build(await loadParts(config, resolveModelWeights(weights, config, head), options));
+  weights = resolveModelWeights(weights, config, head);
+  if (options.attention !== undefined) {
+    const { type, max_sequence_length } = resolveAttention(options.attention);
+    const grouped = type === "self_extend";
+    ({ config, weights } = await lengthenPositions(config, weights, max_sequence_length, grouped));
+  }
+  return build(await loadParts(config, weights, options));
 }
 
 function warn(message: string): void {

@@ -3,6 +3,12 @@
  *
  * @module
  */
+import {
+  type AttentionName,
+  type AttentionOptions,
+  type AttentionParameters,
+  resolveAttention,
+} from "../attention/attention_options.ts";
 import type { Backend, BackendName, DataType } from "../backend.ts";
 import type { ModelConfig } from "../checkpoint/config.ts";
 import type { Weights } from "../checkpoint/weights.ts";
@@ -20,7 +26,12 @@ export interface ModelSettings {
   readonly device?: BackendName | "auto" | Backend;
   /** Threads of the `wasm` device; absent: as many as the machine has cores. */
   readonly threads?: number;
-  /** Seed of what `lsh` draws; 0 if absent. */
+  /**
+   * Replaces the attention of a vanilla encoder, to compare attentions: a name, or an object with
+   * `type` and what that attention takes.
+   */
+  readonly attention?: AttentionName | AttentionOptions;
+  /** Seed of what attentions draw; 0 if absent. */
   readonly seed?: number;
   /** For `lsh`: for each layer one `[heads, width, ⌊buckets/2⌋]` a round, in place of drawn ones. */
   readonly lsh_projections?: readonly (readonly Float32Array[])[];
@@ -65,6 +76,9 @@ export async function loadParts(
       `Cannot load a model on the device ${String(device)}: wanted a name or a Backend`,
     );
   }
+  const attention = settings.attention === undefined
+    ? undefined
+    : chooseAttention(config, settings.attention);
   const ownsBackend = typeof device === "string";
   if (!ownsBackend && threads !== undefined) {
     throw new TypeError("Cannot give threads to a backend that is open already");
@@ -78,13 +92,32 @@ export async function loadParts(
   let parameters: Parameters | undefined;
   try {
     parameters = await Parameters.load(backend, weights);
-    const encoder = new Encoder(backend, config, parameters, lsh_projections, seed);
+    const encoder = new Encoder(backend, config, parameters, lsh_projections, seed, attention);
     return { config, backend, ownsBackend, parameters, encoder };
   } catch (error) {
     parameters?.dispose();
     if (ownsBackend) backend.dispose();
     throw error;
   }
+}
+
+function chooseAttention(
+  config: ModelConfig,
+  given: AttentionName | AttentionOptions,
+): AttentionParameters {
+  const attention = resolveAttention(given);
+  const own = config.lsg
+    ? "LSG"
+    : config.attention_window
+    ? "Longformer's"
+    : config.is_decoder
+    ? "causal"
+    : undefined;
+  if (own === undefined) return attention;
+  throw new RangeError(
+    `Cannot replace the attention by ${attention.type}: this model's is ${own}, wanted full ` +
+      "attention of an encoder",
+  );
 }
 
 /** A model: call it with a batch, dispose of it when done. */

@@ -8,7 +8,7 @@ Needs Python 3.11, PyTorch and requirements-golden.txt. Two runs write the same 
 import argparse
 from functools import partial
 
-from golden import conversion, heads, layers, longformer, lsg, models, self_extend
+from golden import comparison, conversion, heads, layers, longformer, lsg, models, self_extend
 from golden.files import ROOT
 
 FAMILIES = {
@@ -19,6 +19,12 @@ FAMILIES = {
     "longformer": longformer.longformer,
     "self_extend_rope": self_extend.self_extend_rope,
     "self_extend_additive": self_extend.self_extend_additive,
+    "bigbird": comparison.bigbird,
+    "linear": comparison.linear,
+    "efficient": comparison.efficient,
+    "performer": comparison.performer,
+    "linformer": comparison.linformer,
+    "reformer": comparison.reformer,
     "models": models.models,
     "heads": heads.heads,
     "conversion": conversion.conversion,

@@ -15,28 +15,12 @@ import {
   selfExtendAdditive,
   selfExtendRotary,
 } from "../functional/mod.ts";
-import {
-  ACCUMULATION,
-  attentionBound,
-  type AttentionSize,
-  largestLength,
-  largestMagnitude,
-  storageError,
-  UNIT,
-} from "./bounds.ts";
+import { boundOf, type Golden, type Run, visibleRows } from "./attention_run.ts";
+import { type AttentionSize, largestLength, largestMagnitude } from "./bounds.ts";
 import type { VerifyCase } from "./case.ts";
-import { compare, type Comparison, type Values } from "./compare.ts";
+import { compare, type Values } from "./compare.ts";
+import { comparisonRuns } from "./comparison_runs.ts";
 import { type GoldenCase, GoldenFile } from "./golden_file.ts";
-
-/** What a pattern computes from a golden's inputs. */
-type Run = (golden: Golden, backend: Backend) => Promise<Comparison[]>;
-
-/** A golden's inputs, read. */
-interface Golden {
-  readonly parameters: Readonly<Record<string, unknown>>;
-  readonly tensors: Readonly<Record<string, Values>>;
-  readonly integers: Readonly<Record<string, Int32Array>>;
-}
 
 const runs: Readonly<Record<string, Run>> = {
   full: verifyFull,
@@ -52,7 +36,11 @@ const runs: Readonly<Record<string, Run>> = {
   longformer: verifyLongformer,
   self_extend_rope: verifyRotary,
   self_extend_additive: verifyAdditive,
+  ...comparisonRuns,
 };
+
+/** Patterns of rooms that one floor lacks. */
+const NO_KERNEL_ON_WEBGPU = ["linear", "efficient", "performer", "reformer"];
 
 /**
  * All cases of single attentions.
@@ -68,6 +56,7 @@ export async function attentionCases(source: CheckpointSource): Promise<VerifyCa
       cases.push({
         name: `${pattern}/${golden.name}`,
         source: golden.source,
+        ...(NO_KERNEL_ON_WEBGPU.includes(pattern) && { notOn: ["webgpu"] as const }),
         run: async (backend) => await run(await readGolden(file, golden), backend),
       });
     }
@@ -79,8 +68,9 @@ async function readGolden(file: GoldenFile, golden: GoldenCase): Promise<Golden>
   const tensors: Record<string, Values> = {};
   const integers: Record<string, Int32Array> = {};
   for (const name of file.tensors(golden)) {
-    if (name.endsWith("mask")) integers[name] = (await file.integers(golden, name))!;
-    else tensors[name] = await file.floats(golden, name);
+    if (name.endsWith("mask") || name === "random_blocks") {
+      integers[name] = (await file.integers(golden, name))!;
+    } else tensors[name] = await file.floats(golden, name);
   }
   return { parameters: golden.parameters, tensors, integers };
 }
@@ -201,43 +191,6 @@ async function verifyAdditive({ parameters, tensors }: Golden, backend: Backend)
 function listRoundings(parameters: Golden["parameters"]): Pick<AttentionSize, "roundings"> {
   const isMean = ["pooling", "bos_pooling", "lsh"].includes(String(parameters.sparsity_type));
   return { roundings: isMean ? 1 : 0 };
-}
-
-/** The bound for an attention over the golden's queries, keys and values. */
-function boundOf(
-  tensors: Readonly<Record<string, Values>>,
-  backend: Backend,
-  heads: number,
-  keys: number,
-  known: Partial<AttentionSize> = {},
-): number {
-  const width = tensors.query.dims.at(-1)! / heads;
-  const largest = (part: string, measure: (values: Float32Array) => number) =>
-    Math.max(
-      ...Object.entries(tensors)
-        .filter(([name]) => name.includes(part))
-        .map(([, { data }]) => measure(data)),
-    );
-  const storage = storageError(backend);
-  return attentionBound(
-    {
-      query: largest("query", (data) => largestLength(data, width)),
-      key: largest("key", (data) => largestLength(data, width)),
-      value: largest("value", largestMagnitude),
-      width,
-      keys,
-      scale: 1 / Math.sqrt(width),
-      ...known,
-      // What does not store float32 rounds the query and the key that it is given.
-      roundings: (known.roundings ?? 0) + (storage > UNIT ? 2 : 0),
-    },
-    ACCUMULATION[backend.name],
-    storage,
-  );
-}
-
-function visibleRows(mask: Int32Array): (row: number) => boolean {
-  return (row) => mask[row] === 1;
 }
 
 function namedInOrder(tensors: Readonly<Record<string, Values>>, prefix: string): Float32Array[] {

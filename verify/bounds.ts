@@ -70,6 +70,40 @@ export function attentionBound(
   return value * (2 * score + (keys + 8) * accumulation + (roundings + 2) * storage);
 }
 
+/** The sizes that the error of an attention by features grows with. */
+export interface FeatureSize {
+  /** Largest exponent of a query's or key's feature, by magnitude, without what cancels in it. */
+  readonly exponent: number;
+  /** Terms of an exponent; 1 where it is a number of the row itself. */
+  readonly terms: number;
+  /** Features of a row. */
+  readonly features: number;
+  /** Keys: terms of a sum. */
+  readonly keys: number;
+  /** Largest value, by magnitude. */
+  readonly value: number;
+}
+
+/**
+ * A bound for an attention by features.
+ *
+ * An exponent is off by `(terms + 2)·a·E`, by `2a·E` more when a maximum is taken out of it, and its
+ * exponential by `4a` relative; so is each feature of query and of key. All features are positive,
+ * so the output is a mean of values with positive weights, where a relative error `δ` of each weight
+ * moves numerator and sum by `δ`: the output by `2δ·max|v|`. Sums over keys and over features add
+ * `(keys + features + 4)·a` to `δ`; the result and the golden are rounded to float32.
+ *
+ * @param size What is attended to.
+ * @param accumulation The backend's error of one operation, `a`.
+ * @returns The largest difference that rounding explains.
+ */
+export function featureBound(size: FeatureSize, accumulation: number): number {
+  const { exponent, terms, features, keys, value } = size;
+  const feature = ((terms + 4) * exponent + 4) * accumulation;
+  const weight = 2 * feature + (keys + features + 4) * accumulation;
+  return value * (2 * weight + 2 * UNIT);
+}
+
 /**
  * The largest Euclidean length of a head's part of a row.
  *

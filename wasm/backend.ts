@@ -10,6 +10,7 @@ import type {
   Backend,
   DataType,
   Dense,
+  FeatureOptions,
   Floats,
   Integers,
   Lookup,
@@ -25,7 +26,9 @@ import {
   attendSizes,
   concatSizes,
   embedSizes,
+  featureSizes,
   feedForwardSizes,
+  hashedSizes,
   layerNormSizes,
   linearSizes,
   rotateSizes,
@@ -37,6 +40,8 @@ import { type ScopeResult, TensorScopes } from "../tensor_scope.ts";
 import { activation } from "./activation.ts";
 import { add } from "./add.ts";
 import { attend, type Operand, type WasmAttendPart } from "./attend.ts";
+import { attendFeatures, featureScratch } from "./attend_features.ts";
+import { attendHashed, hashedScratch } from "./attend_hashed.ts";
 import type { Command } from "./commands.ts";
 import { concatRows } from "./concat_rows.ts";
 import { embed } from "./embed.ts";
@@ -263,6 +268,50 @@ export class WasmBackend implements Backend {
     return this.#record(query.dims, (y) => attend(this.#address(query), y, addressed, shape));
   }
 
+  attendFeatures(
+    query: Floats,
+    key: Floats,
+    value: Floats,
+    mask: Integers,
+    options: FeatureOptions<Floats>,
+  ): Floats {
+    const { heads, map, projection } = options;
+    const shape = { ...featureSizes(query, key, value, mask, options), heads, map };
+    this.#checkMask("attendFeatures", "mask", mask);
+    const operands = {
+      query: this.#address(query),
+      key: this.#address(key),
+      value: this.#address(value),
+      mask: this.#address(mask),
+      projection: projection ? this.#address(projection) : 0,
+    };
+    return this.#record(query.dims, (y) => {
+      const scratch = this.#borrow(featureScratch(shape));
+      return attendFeatures({ ...operands, y, scratch }, shape);
+    });
+  }
+
+  attendHashed(
+    query: Floats,
+    value: Floats,
+    mask: Integers,
+    projection: Floats,
+    chunk: number,
+  ): Floats {
+    const shape = { ...hashedSizes(query, value, mask, projection, chunk), chunk };
+    this.#checkMask("attendHashed", "mask", mask);
+    const operands = {
+      query: this.#address(query),
+      value: this.#address(value),
+      mask: this.#address(mask),
+      projection: this.#address(projection),
+    };
+    return this.#record(query.dims, (y) => {
+      const scratch = this.#borrow(hashedScratch(shape));
+      return attendHashed({ ...operands, y, scratch }, shape);
+    });
+  }
+
   scope<Result extends ScopeResult>(body: () => Result): Result {
     const start = this.#machine.mark();
     try {
@@ -310,9 +359,7 @@ export class WasmBackend implements Backend {
       mask: this.#make("int32", [sizes.batch, shape.heads, entries]),
     };
     const scratchBytes = selectScratch(type, full);
-    // Operations that are recorded after this one may have the same memory: they run later.
-    const scratch = this.#machine.take(scratchBytes * this.threads, false);
-    this.#machine.giveBack(scratch);
+    const scratch = this.#borrow(scratchBytes);
     this.#machine.record(select(
       type,
       {
@@ -331,6 +378,16 @@ export class WasmBackend implements Backend {
       entries,
     ));
     return list;
+  }
+
+  /**
+   * Memory of the threads' own for the next operation; those that are recorded later may have the
+   * same, as they run later. The operation's result must be made before.
+   */
+  #borrow(bytes: number): number {
+    const scratch = this.#machine.take(bytes * this.threads, false);
+    this.#machine.giveBack(scratch);
+    return scratch;
   }
 
   /** A tensor that the operation fills. */

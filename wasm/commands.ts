@@ -19,6 +19,8 @@ export const OPERATIONS = {
   select: 11,
   packWeights: 12,
   feedForward: 13,
+  attendFeatures: 14,
+  attendHashed: 15,
 } as const;
 
 /** An operation's name. */

@@ -139,3 +139,10 @@ testOnGpu("room that is reserved holds nothing", async () => {
   assertEquals(backend.memory(), { tensors: 0, bytes: 0 });
   backend.dispose();
 });
+
+testOnGpu("attentions that have no kernel here say so", async () => {
+  const backend = await GpuBackend.open();
+  assertThrows(() => backend.attendFeatures(), RangeError, "wanted the device wasm or cpu");
+  assertThrows(() => backend.attendHashed(), RangeError, "wanted the device wasm or cpu");
+  backend.dispose();
+});

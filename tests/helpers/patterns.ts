@@ -1,10 +1,16 @@
 /** Every attention pattern behind one signature, for properties that all of them share. */
 import { SPARSITY_TYPES } from "../../attention/mod.ts";
 import {
+  bigbirdAttention,
+  efficientAttention,
   fullAttention,
+  linearAttention,
+  linformerAttention,
   longformerAttention,
   lsgAttention,
   lsgLayer,
+  performerAttention,
+  reformerAttention,
   selfExtendAdditive,
   selfExtendRotary,
 } from "../../functional/mod.ts";
@@ -141,6 +147,25 @@ const selfExtend: Pattern[] = [
     attend({ ...rows, mask }, { batch, tokens, heads, group: 3, window: 4 }),
 }));
 
+/** Blocks so small that ten tokens are not dense any more. */
+const BIGBIRD = { block_size: 2, num_random_blocks: 0 };
+
+const comparisons: Pattern[] = Object.entries({
+  BigBird: bigbirdAttention,
+  linear: linearAttention,
+  efficient: efficientAttention,
+  Performer: performerAttention,
+  Linformer: linformerAttention,
+  Reformer: reformerAttention,
+}).map(([name, attend]) => ({
+  name,
+  causal: false,
+  alwaysSees: false,
+  readsOfMaskedFirst: [],
+  run: ({ batch, tokens, rows, mask }) =>
+    attend({ ...rows, mask }, { batch, tokens, heads: HEADS, ...(name === "BigBird" && BIGBIRD) }),
+}));
+
 const both = [false, true];
 
 /** Every pattern in every kind that this library has. */
@@ -152,6 +177,7 @@ export const PATTERNS: readonly Pattern[] = [
   ),
   longformer,
   ...selfExtend,
+  ...comparisons,
 ];
 
 /** Draws sequences; masks come from the caller, a third of the tokens is global for Longformer. */

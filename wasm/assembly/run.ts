@@ -1,6 +1,8 @@
 /** Runs a recorded list of operations; every thread runs the same list, with a barrier after each. */
 import { activation } from "./activation";
 import { attend } from "./attend";
+import { attendFeatures } from "./attend_features";
+import { attendHashed } from "./attend_hashed";
 import { feedForward } from "./feed_forward";
 import { layerNorm } from "./layer_norm";
 import { linear } from "./linear";
@@ -54,6 +56,8 @@ function runOne(operation: i32, args: usize, thread: i32, threads: i32, scratch:
     case 11: return select(args, thread, threads);
     case 12: return packWeights(args, thread);
     case 13: return feedForward(args, threads, scratch);
+    case 14: return attendFeatures(args, thread, threads);
+    case 15: return attendHashed(args, thread, threads);
     default: unreachable();
   }
 }

@@ -1,0 +1,137 @@
+/**
+ * Attention by features: linear in the tokens.
+ *
+ * @module
+ */
+import type { FeatureMap } from "../backend.ts";
+import { checkLength, checkMask } from "./checks.ts";
+
+/** The shape of an attention by features. */
+export interface FeatureShape {
+  /** Sequences. */
+  readonly batch: number;
+  /** Tokens of a sequence. */
+  readonly tokens: number;
+  /** Heads. */
+  readonly heads: number;
+  /** Width of a head. */
+  readonly width: number;
+  /** How rows become features. */
+  readonly map: FeatureMap;
+  /** Features of a row: those of the projection, or `width`. */
+  readonly features: number;
+}
+
+/**
+ * `φ(qᵢ)·Σⱼ φ(kⱼ)vⱼᵀ / φ(qᵢ)·Σⱼ φ(kⱼ)` over visible tokens, where `φ` is
+ * - `elu`: `elu(x) + 1` (Katharopoulos et al., 2020),
+ * - `softmax`: of a query over its width, of keys over the tokens (Shen et al., 2018),
+ * - `random`: `exp(ωx̃ − |x̃|²/2)` with `x̃ = x/width^¼`, which in the mean over `ω` is softmax
+ *   attention (Choromanski et al., 2021).
+ *
+ * Maxima are taken out of the exponents, one a query and one for the keys, so that none overflows;
+ * they cancel. Where no token is visible, and where all features underflow, rows are zero.
+ *
+ * @param query `[batch, tokens, heads·width]`.
+ * @param key `[batch, tokens, heads·width]`.
+ * @param value `[batch, tokens, heads·width]`.
+ * @param mask `[batch, tokens]`: 1 visible, 0 padding.
+ * @param projection For `random`: `ω`, `[features, width]`.
+ * @param shape Sizes and map.
+ * @returns `[batch, tokens, heads·width]`.
+ * @throws {RangeError} If an array does not fit the shape or the mask holds something else than 0
+ * and 1.
+ *
+ * @example All keys alike: the mean of the values
+ * ```ts
+ * import { attendFeatures } from "@lsg/core/cpu";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const x = new Float32Array([1, 1]);
+ * const value = new Float32Array([2, 6]);
+ * const mask = new Int32Array([1, 1]);
+ * const shape = { batch: 1, tokens: 2, heads: 1, width: 1, map: "elu", features: 1 } as const;
+ * assertEquals([...attendFeatures(x, x, value, mask, undefined, shape)], [4, 4]);
+ * ```
+ */
+export function attendFeatures(
+  query: Float32Array,
+  key: Float32Array,
+  value: Float32Array,
+  mask: Int32Array,
+  projection: Float32Array | undefined,
+  shape: FeatureShape,
+): Float32Array {
+  const { batch, tokens, heads, width, map, features } = shape;
+  for (const [name, x] of Object.entries({ query, key, value })) {
+    checkLength("attendFeatures", name, x, [batch, tokens, heads * width]);
+  }
+  checkMask("attendFeatures", "mask", mask, [batch, tokens]);
+  if (projection) checkLength("attendFeatures", "projection", projection, [features, width]);
+  const output = new Float32Array(query.length);
+  for (let b = 0; b < batch; b++) {
+    const visible = [...Array(tokens).keys()].filter((t) => mask[b * tokens + t] === 1);
+    if (visible.length === 0) continue;
+    for (let h = 0; h < heads; h++) {
+      const offset = (t: number) => ((b * tokens + t) * heads + h) * width;
+      const row = (x: Float32Array, t: number) => x.subarray(offset(t), offset(t) + width);
+      const exponents = (x: Float32Array) =>
+        projection ? randomExponents(x, projection) : Float64Array.from(x);
+      const keys = visible.map((t) => exponents(row(key, t)));
+      const tops = largest(keys, map);
+      // `Σφ(k)` and `Σφ(k)vᵀ`.
+      const sums = new Float64Array(features);
+      const weighted = new Float64Array(features * width);
+      keys.forEach((exponent, i) => {
+        const v = row(value, visible[i]);
+        for (let f = 0; f < features; f++) {
+          const feature = map === "elu" ? eluPlusOne(exponent[f]) : Math.exp(exponent[f] - tops[f]);
+          sums[f] += feature;
+          for (let d = 0; d < width; d++) weighted[f * width + d] += feature * v[d];
+        }
+      });
+      if (map === "softmax") {
+        weighted.forEach((_, i) => weighted[i] /= sums[Math.floor(i / width)]);
+        sums.fill(1);
+      }
+      for (let t = 0; t < tokens; t++) {
+        if (mask[b * tokens + t] === 0) continue;
+        const exponent = exponents(row(query, t));
+        const top = exponent.reduce((a, b) => Math.max(a, b));
+        const mixed = new Float64Array(width);
+        let sum = 0;
+        for (let f = 0; f < features; f++) {
+          const feature = map === "elu" ? eluPlusOne(exponent[f]) : Math.exp(exponent[f] - top);
+          sum += feature * sums[f];
+          for (let d = 0; d < width; d++) mixed[d] += feature * weighted[f * width + d];
+        }
+        if (sum === 0) continue; // so far from all keys that nothing is left
+        for (let d = 0; d < width; d++) output[offset(t) + d] = mixed[d] / sum;
+      }
+    }
+  }
+  return output;
+}
+
+/** What is taken out of each feature's exponents: the softmax of a column may have its own maximum. */
+function largest(keys: readonly Float64Array[], map: FeatureMap): Float64Array {
+  const tops = Float64Array.from(keys[0]);
+  for (const key of keys) tops.forEach((top, f) => tops[f] = Math.max(top, key[f]));
+  return map === "softmax" ? tops : tops.fill(Math.max(...tops));
+}
+
+/** `ωx̃ − |x̃|²/2` with `x̃ = x/width^¼`. */
+function randomExponents(x: Float32Array, projection: Float32Array): Float64Array {
+  const width = x.length;
+  const scale = width ** -0.25;
+  const half = x.reduce((sum, value) => sum + (value * scale) ** 2, 0) / 2;
+  return new Float64Array(projection.length / width).map((_, f) => {
+    let sum = 0;
+    for (let d = 0; d < width; d++) sum += projection[f * width + d] * x[d] * scale;
+    return sum - half;
+  });
+}
+
+function eluPlusOne(x: number): number {
+  return x > 0 ? x + 1 : Math.exp(x);
+}

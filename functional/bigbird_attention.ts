@@ -1,0 +1,68 @@
+/**
+ * BigBird attention on plain arrays.
+ *
+ * @module
+ */
+import { resolveAttention } from "../attention/attention_options.ts";
+import { bigbirdList, drawBigbirdBlocks, isDenseBigbird } from "../attention/bigbird_pattern.ts";
+import { bigbirdAttention as compose } from "../models/attention/bigbird_attention.ts";
+import { Random } from "../random.ts";
+import { type AttentionShape, onArrays } from "./arrays.ts";
+import type { AttentionInput } from "./full_attention.ts";
+import { projectedOf } from "./projected.ts";
+
+/** Sizes, blocks and randomness. */
+export interface BigbirdAttentionShape extends AttentionShape {
+  /** Tokens of a block. Default 64. */
+  readonly block_size?: number;
+  /** Random blocks that a block sees. Default 3. */
+  readonly num_random_blocks?: number;
+  /** The random blocks, `[heads, blocks − 2, num_random_blocks]`. Absent: drawn. */
+  readonly randomBlocks?: Int32Array;
+  /** Seed of the drawn blocks; 0 if absent. */
+  readonly seed?: number;
+}
+
+/**
+ * The first and the last block see everything; other blocks these two, their neighbours and random
+ * blocks, other ones in each head (Zaheer et al., 2020; spec 5). Few blocks are attended densely.
+ *
+ * @param input Queries, keys, values and mask.
+ * @param shape Sizes and blocks.
+ * @returns `[batch, tokens, heads·width]`.
+ * @throws {RangeError} If an array does not fit the shape, a number is out of range, or there is no
+ * such block.
+ *
+ * @example So few tokens that all see each other
+ * ```ts
+ * import { bigbirdAttention } from "@lsg/core/functional";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const value = new Float32Array([0, 2, 4]);
+ * const input = { query: new Float32Array(3), key: value, value };
+ * assertEquals([...await bigbirdAttention(input, { batch: 1, tokens: 3, heads: 1 })], [2, 2, 2]);
+ * ```
+ */
+export function bigbirdAttention(
+  input: AttentionInput,
+  shape: BigbirdAttentionShape,
+): Promise<Float32Array> {
+  return onArrays(shape, (arrays) => {
+    const { batch, tokens, heads, seed = 0, randomBlocks, block_size, num_random_blocks } = shape;
+    const parameters = resolveAttention({
+      type: "bigbird",
+      ...(block_size !== undefined && { block_size }),
+      ...(num_random_blocks !== undefined && { num_random_blocks }),
+    });
+    const sizes = { ...parameters, tokens, heads };
+    const projected = projectedOf(arrays, input, shape);
+    if (isDenseBigbird(sizes)) return compose(arrays.backend, projected, sizes);
+    const mask = input.mask ?? new Int32Array(batch * tokens).fill(1);
+    const blocks = randomBlocks ?? drawBigbirdBlocks(sizes, new Random(seed));
+    const { rows, mask: shown, entries } = bigbirdList(blocks, mask, sizes);
+    return compose(arrays.backend, projected, sizes, {
+      rows: arrays.integers(rows, [1, rows.length]),
+      mask: arrays.integers(shown, [batch, heads, entries]),
+    });
+  });
+}

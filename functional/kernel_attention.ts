@@ -1,0 +1,121 @@
+/**
+ * Attentions by features, linear in the tokens, on plain arrays.
+ *
+ * @module
+ */
+import { drawPerformerFeatures, performerFeatures } from "../attention/performer_features.ts";
+import type { FeatureMap } from "../backend.ts";
+import { Random } from "../random.ts";
+import { type AttentionShape, onArrays } from "./arrays.ts";
+import type { AttentionInput } from "./full_attention.ts";
+import { projectedOf } from "./projected.ts";
+
+/**
+ * Linear attention: `φ(q)·Σφ(k)vᵀ / φ(q)·Σφ(k)` with `φ = elu + 1` (Katharopoulos et al., 2020;
+ * spec 5).
+ *
+ * @param input Queries, keys, values and mask.
+ * @param shape Sizes.
+ * @returns `[batch, tokens, heads·width]`; masked rows are zero.
+ * @throws {RangeError} If an array does not fit the shape.
+ *
+ * @example
+ * ```ts
+ * import { linearAttention } from "@lsg/core/functional";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const key = new Float32Array([0, 2]); // features 1 and 3
+ * const input = { query: new Float32Array(2), key, value: new Float32Array([0, 4]) };
+ * assertEquals([...await linearAttention(input, { batch: 1, tokens: 2, heads: 1 })], [3, 3]);
+ * ```
+ */
+export function linearAttention(
+  input: AttentionInput,
+  shape: AttentionShape,
+): Promise<Float32Array> {
+  return attendFeatures(input, shape, "elu");
+}
+
+/**
+ * Efficient attention: the softmax of a query over its width times the keys' softmax over the
+ * tokens (Shen et al., 2018; spec 5).
+ *
+ * @param input Queries, keys, values and mask.
+ * @param shape Sizes.
+ * @returns `[batch, tokens, heads·width]`; masked rows are zero.
+ * @throws {RangeError} If an array does not fit the shape.
+ *
+ * @example Keys that are alike weigh alike
+ * ```ts
+ * import { efficientAttention } from "@lsg/core/functional";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const same = new Float32Array(2);
+ * const input = { query: same, key: same, value: new Float32Array([0, 4]) };
+ * assertEquals([...await efficientAttention(input, { batch: 1, tokens: 2, heads: 1 })], [2, 2]);
+ * ```
+ */
+export function efficientAttention(
+  input: AttentionInput,
+  shape: AttentionShape,
+): Promise<Float32Array> {
+  return attendFeatures(input, shape, "softmax");
+}
+
+/** Sizes and randomness. */
+export interface PerformerAttentionShape extends AttentionShape {
+  /** The random features, `[features, width]`. Absent: `⌊width·ln width⌋` are drawn. */
+  readonly features?: Float32Array;
+  /** Seed of the drawn features; 0 if absent. */
+  readonly seed?: number;
+}
+
+/**
+ * Performer: random features whose products are softmax weights in the mean (Choromanski et al.,
+ * 2021; spec 5).
+ *
+ * @param input Queries, keys, values and mask.
+ * @param shape Sizes, and the features.
+ * @returns `[batch, tokens, heads·width]`; masked rows are zero.
+ * @throws {RangeError} If an array does not fit the shape.
+ *
+ * @example
+ * ```ts
+ * import { performerAttention } from "@lsg/core/functional";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const same = new Float32Array(8).fill(0.5);
+ * const value = new Float32Array([0, 0, 0, 0, 4, 4, 4, 4]);
+ * const shape = { batch: 1, tokens: 2, heads: 1, seed: 7 };
+ * const output = await performerAttention({ query: same, key: same, value }, shape);
+ * output.forEach((mean) => assertAlmostEquals(mean, 2, 1e-6));
+ * ```
+ */
+export function performerAttention(
+  input: AttentionInput,
+  shape: PerformerAttentionShape,
+): Promise<Float32Array> {
+  return attendFeatures(input, shape, "random");
+}
+
+function attendFeatures(
+  input: AttentionInput,
+  shape: PerformerAttentionShape,
+  map: FeatureMap,
+): Promise<Float32Array> {
+  return onArrays(shape, (arrays) => {
+    const { query, key, value, mask, heads } = projectedOf(arrays, input, shape);
+    const width = query.dims[2] / heads;
+    const options = { heads, map, ...(map === "random" && { projection: drawn(width) }) };
+    return arrays.backend.attendFeatures(query, key, value, mask, options);
+
+    function drawn(width: number) {
+      const { features, seed = 0 } = shape;
+      const count = features ? features.length / width : performerFeatures(width);
+      return arrays.floats(
+        features ?? drawPerformerFeatures(width, new Random(seed)),
+        [count, width],
+      );
+    }
+  });
+}

@@ -1,0 +1,70 @@
+/**
+ * Linformer attention on plain arrays.
+ *
+ * @module
+ */
+import {
+  drawLinformerProjections,
+  type LinformerProjections,
+  transposedRows,
+} from "../attention/linformer_projections.ts";
+import { linformerAttention as compose } from "../models/attention/linformer_attention.ts";
+import { Random } from "../random.ts";
+import { type AttentionShape, onArrays } from "./arrays.ts";
+import type { AttentionInput } from "./full_attention.ts";
+import { projectedOf } from "./projected.ts";
+
+/** Sizes and randomness. */
+export interface LinformerAttentionShape extends AttentionShape {
+  /** `E` and `F`, each `[length, tokens]`. Absent: drawn, with length 128. */
+  readonly projections?: LinformerProjections;
+  /** Seed of the drawn projections; 0 if absent. */
+  readonly seed?: number;
+}
+
+/**
+ * `softmax(q·(Ek)/√width)·(Fv)` (Wang et al., 2020; spec 5); masked rows of keys and values count
+ * as zero.
+ *
+ * @param input Queries, keys, values and mask.
+ * @param shape Sizes, and the matrices that mix the tokens.
+ * @returns `[batch, tokens, heads·width]`.
+ * @throws {RangeError} If an array does not fit the shape.
+ *
+ * @example Two tokens mixed to one
+ * ```ts
+ * import { linformerAttention } from "@lsg/core/functional";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const half = new Float32Array([0.5, 0.5]);
+ * const shape = { batch: 1, tokens: 2, heads: 1, projections: { key: half, value: half } };
+ * const x = new Float32Array([1, 3]);
+ * assertEquals([...await linformerAttention({ query: x, key: x, value: x }, shape)], [2, 2]);
+ * ```
+ */
+export function linformerAttention(
+  input: AttentionInput,
+  shape: LinformerAttentionShape,
+): Promise<Float32Array> {
+  return onArrays(shape, (arrays) => {
+    const { batch, tokens, seed = 0 } = shape;
+    const { query, key, value, heads } = projectedOf(arrays, input, shape);
+    const rowWidth = key.dims[2];
+    const mask = input.mask ?? new Int32Array(batch * tokens).fill(1);
+    const drawn = shape.projections ?? drawLinformerProjections(tokens, new Random(seed));
+    const matrix = (values: Float32Array) =>
+      arrays.floats(values, [1, values.length / tokens, tokens]);
+    return compose(arrays.backend, {
+      query,
+      key,
+      value,
+      heads,
+      transposed: arrays.integers(transposedRows(mask, rowWidth, batch), [
+        batch,
+        rowWidth * tokens,
+      ]),
+      keyProjection: matrix(drawn.key),
+      valueProjection: matrix(drawn.value),
+    });
+  });
+}

@@ -1,0 +1,52 @@
+/**
+ * Reformer attention on plain arrays.
+ *
+ * @module
+ */
+import { drawReformerProjection, REFORMER_CHUNK } from "../attention/reformer_projections.ts";
+import { Random } from "../random.ts";
+import { type AttentionShape, onArrays } from "./arrays.ts";
+import type { AttentionInput } from "./full_attention.ts";
+import { projectedOf } from "./projected.ts";
+
+/** Sizes and randomness. */
+export interface ReformerAttentionShape extends AttentionShape {
+  /** The hash matrix, `[heads, width, columns]` for twice as many buckets. Absent: drawn. */
+  readonly projection?: Float32Array;
+  /** Seed of the drawn matrix; 0 if absent. */
+  readonly seed?: number;
+}
+
+/**
+ * Attention inside hash buckets, keys being queries of length 1 (Kitaev et al., 2020; spec 5).
+ *
+ * @param input Queries, values and mask; keys are not read.
+ * @param shape Sizes, and the hash matrix.
+ * @returns `[batch, tokens, heads·width]`; masked rows are zero.
+ * @throws {RangeError} If an array does not fit the shape.
+ *
+ * @example Opposite queries part, so each sees itself alone
+ * ```ts
+ * import { reformerAttention } from "@lsg/core/functional";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const query = new Float32Array([1, -1]);
+ * const value = new Float32Array([5, 7]);
+ * const shape = { batch: 1, tokens: 2, heads: 1 };
+ * assertEquals([...await reformerAttention({ query, key: query, value }, shape)], [5, 7]);
+ * ```
+ */
+export function reformerAttention(
+  input: AttentionInput,
+  shape: ReformerAttentionShape,
+): Promise<Float32Array> {
+  return onArrays(shape, (arrays) => {
+    const { tokens, seed = 0 } = shape;
+    const { query, value, mask, heads } = projectedOf(arrays, input, shape);
+    const width = query.dims[2] / heads;
+    const drawn = shape.projection ??
+      drawReformerProjection(tokens, heads, width, new Random(seed));
+    const projection = arrays.floats(drawn, [heads, width, drawn.length / (heads * width)]);
+    return arrays.backend.attendHashed(query, value, mask, projection, REFORMER_CHUNK);
+  });
+}

@@ -1,0 +1,137 @@
+/**
+ * Attention by features; what it means is in cpu/attend_features.ts.
+ *
+ * Patterns to compare with, so a plain kernel: threads take turns at heads, and rows are added
+ * and multiplied four columns at a time.
+ */
+import { exponential } from "./exponential";
+import { addScaled, dotProduct } from "./vector";
+
+/** Numbers of the maps, as wasm/attend_features.ts has them. */
+const ELU: i32 = 1;
+const SOFTMAX: i32 = 2;
+const RANDOM: i32 = 3;
+
+/** Arguments of the call that a thread works on; each thread has a copy of the module. */
+let map: i32, width: i32, features: i32, projection: usize;
+
+/**
+ * Arguments: map, query, key, value, mask, projection or 0, y, scratch, bytes of it that a thread
+ * has, batch, tokens, heads, width, features.
+ */
+export function attendFeatures(args: usize, thread: i32, threads: i32): void {
+  map = load<i32>(args);
+  projection = load<usize>(args, 20);
+  const y = load<usize>(args, 24);
+  const scratch = load<usize>(args, 28) + thread * load<usize>(args, 32);
+  const batch = load<i32>(args, 36), tokens = load<i32>(args, 40), heads = load<i32>(args, 44);
+  width = load<i32>(args, 48);
+  features = load<i32>(args, 52);
+  const bytes = <usize> ((features + 3) & ~3) * 4;
+  const row = scratch, tops = scratch + bytes, sums = tops + bytes, weighted = sums + bytes;
+  for (let i = thread; i < batch * heads; i += threads) {
+    const b = i / heads, head = <usize> (b * tokens * heads + i % heads) * width * 4;
+    const stride = <usize> heads * width * 4;
+    const mask = load<usize>(args, 16) + <usize> (b * tokens) * 4;
+    const query = load<usize>(args, 4) + head, key = load<usize>(args, 8) + head;
+    const value = load<usize>(args, 12) + head;
+    if (map != ELU) findTops(key, stride, mask, tokens, row, tops);
+    addKeys(key, value, stride, mask, tokens, row, tops, sums, weighted);
+    for (let t = 0; t < tokens; t++) {
+      const to = y + head + t * stride;
+      memory.fill(to, 0, width * 4);
+      if (load<i32>(mask + (t << 2)) == 0) continue;
+      exponents(query + t * stride, row);
+      fillTops(tops, largest(row));
+      apply(row, tops);
+      const sum = dotProduct(row, sums, features);
+      if (sum == 0) continue; // so far from all keys that nothing is left
+      for (let f = 0; f < features; f++) {
+        addScaled(to, load<f32>(row + (f << 2)), weighted + <usize> (f * width) * 4, width);
+      }
+      divide(to, sum);
+    }
+  }
+}
+
+/** What is taken out of the exponents: each column's maximum, or with random features the largest. */
+function findTops(
+  key: usize, stride: usize, mask: usize, tokens: i32, row: usize, tops: usize,
+): void {
+  for (let f = 0; f < features; f++) store<f32>(tops + (f << 2), -Infinity);
+  for (let t = 0; t < tokens; t++) {
+    if (load<i32>(mask + (t << 2)) == 0) continue;
+    exponents(key + t * stride, row);
+    for (let f = 0; f < features; f++) {
+      const top = max(load<f32>(tops + (f << 2)), load<f32>(row + (f << 2)));
+      store<f32>(tops + (f << 2), top);
+    }
+  }
+  if (map == SOFTMAX) return;
+  fillTops(tops, largest(tops));
+}
+
+function fillTops(tops: usize, top: f32): void {
+  for (let f = 0; f < features; f++) store<f32>(tops + (f << 2), top);
+}
+
+/** `Σφ(k)` and `Σφ(k)vᵀ`; for softmax both are divided by the former. */
+function addKeys(
+  key: usize, value: usize, stride: usize, mask: usize, tokens: i32,
+  row: usize, tops: usize, sums: usize, weighted: usize,
+): void {
+  memory.fill(sums, 0, features * 4);
+  memory.fill(weighted, 0, <usize> (features * width) * 4);
+  for (let t = 0; t < tokens; t++) {
+    if (load<i32>(mask + (t << 2)) == 0) continue;
+    exponents(key + t * stride, row);
+    apply(row, tops);
+    addScaled(sums, 1, row, features);
+    const v = value + t * stride;
+    for (let f = 0; f < features; f++) {
+      addScaled(weighted + <usize> (f * width) * 4, load<f32>(row + (f << 2)), v, width);
+    }
+  }
+  if (map != SOFTMAX) return;
+  for (let f = 0; f < features; f++) {
+    divide(weighted + <usize> (f * width) * 4, load<f32>(sums + (f << 2)));
+    store<f32>(sums + (f << 2), 1);
+  }
+}
+
+/** Divides the `width` values of a row. */
+function divide(row: usize, by: f32): void {
+  for (let d = 0; d < width; d++) store<f32>(row + (d << 2), load<f32>(row + (d << 2)) / by);
+}
+
+/** A row's exponents: the row, or `ωx̃ − |x̃|²/2` with `x̃ = x/width^¼`. */
+function exponents(x: usize, row: usize): void {
+  if (map != RANDOM) {
+    memory.copy(row, x, features * 4);
+    return;
+  }
+  const scale = <f32> NativeMath.pow(<f64> width, -0.25);
+  const half = dotProduct(x, x, width) * scale * scale / 2;
+  for (let f = 0; f < features; f++) {
+    const product = dotProduct(x, projection + <usize> (f * width) * 4, width);
+    store<f32>(row + (f << 2), product * scale - half);
+  }
+}
+
+/** Exponents to features, in place; the row may be written up to whole vectors. */
+function apply(row: usize, tops: usize): void {
+  const one = f32x4.splat(1), zero = f32x4.splat(0);
+  for (let f = 0; f < features; f += 4) {
+    const x = v128.load(row + (f << 2));
+    const feature = map == ELU
+      ? v128.bitselect(f32x4.add(x, one), exponential(f32x4.min(x, zero)), f32x4.gt(x, zero))
+      : exponential(f32x4.sub(x, v128.load(tops + (f << 2))));
+    v128.store(row + (f << 2), feature);
+  }
+}
+
+function largest(row: usize): f32 {
+  let top: f32 = -Infinity;
+  for (let f = 0; f < features; f++) top = max(top, load<f32>(row + (f << 2)));
+  return top;
+}

@@ -1,0 +1,138 @@
+/**
+ * Attention inside hash buckets; what it means is in cpu/attend_hashed.ts.
+ *
+ * A pattern to compare with, so a plain kernel: threads take turns at heads. Hashes are summed in
+ * float64 in the reference's order, so that every choice falls as it does there.
+ */
+import { addScaled, dotProduct } from "./vector";
+
+/** Arguments of the call that a thread works on; each thread has a copy of the module. */
+let tokens: i32, width: i32, columns: i32, chunk: i32;
+/** From one token's row to the next. */
+let stride: usize;
+/** A thread's own memory. */
+let buckets: usize, factors: usize, sorted: usize, starts: usize, scores: usize;
+
+/**
+ * Arguments: query, value, mask, projection, y, scratch, bytes of it that a thread has, batch,
+ * tokens, heads, width, columns, chunk.
+ */
+export function attendHashed(args: usize, thread: i32, threads: i32): void {
+  const batch = load<i32>(args, 28), heads = load<i32>(args, 36);
+  tokens = load<i32>(args, 32);
+  width = load<i32>(args, 40);
+  columns = load<i32>(args, 44);
+  chunk = load<i32>(args, 48);
+  stride = <usize> (heads * width) * 4;
+  buckets = load<usize>(args, 20) + thread * load<usize>(args, 24);
+  factors = buckets + tokens * 4;
+  sorted = factors + tokens * 4;
+  starts = sorted + tokens * 4;
+  scores = starts + (2 * columns + 1) * 4;
+  for (let i = thread; i < batch * heads; i += threads) {
+    const b = i / heads, h = i % heads;
+    const head = <usize> (b * tokens * heads + h) * width * 4;
+    const query = load<usize>(args) + head, value = load<usize>(args, 4) + head;
+    const mask = load<usize>(args, 8) + <usize> (b * tokens) * 4;
+    const matrix = load<usize>(args, 12) + <usize> (h * width * columns) * 4;
+    const y = load<usize>(args, 16) + head;
+    const visible = sortByBucket(query, mask, matrix);
+    for (let t = 0; t < tokens; t++) memory.fill(y + t * stride, 0, width * 4);
+    for (let place = 0; place < visible; place++) attendFrom(place, visible, query, value, y);
+  }
+}
+
+/** Counts the buckets, then puts each visible token behind those that come before it. */
+function sortByBucket(query: usize, mask: usize, matrix: usize): i32 {
+  memory.fill(starts, 0, (2 * columns + 1) * 4);
+  let visible = 0;
+  for (let t = 0; t < tokens; t++) {
+    if (load<i32>(mask + (t << 2)) == 0) continue;
+    const q = query + t * stride, bucket = bucketOf(q, matrix);
+    const after = starts + ((bucket + 1) << 2);
+    store<i32>(buckets + (t << 2), bucket);
+    store<f32>(factors + (t << 2), keyFactor(q));
+    store<i32>(after, load<i32>(after) + 1);
+    visible++;
+  }
+  for (let bucket = 1; bucket <= 2 * columns; bucket++) {
+    const at = starts + (bucket << 2);
+    store<i32>(at, load<i32>(at) + load<i32>(at - 4));
+  }
+  for (let t = 0; t < tokens; t++) {
+    if (load<i32>(mask + (t << 2)) == 0) continue;
+    const next = starts + (load<i32>(buckets + (t << 2)) << 2), place = load<i32>(next);
+    store<i32>(sorted + (place << 2), t);
+    store<i32>(next, place + 1);
+  }
+  return visible;
+}
+
+/** `1/(|q|·√width)`: what makes a query a key, and scores of products. */
+function keyFactor(q: usize): f32 {
+  let sum: f64 = 0;
+  for (let d = 0; d < width; d++) {
+    const value = <f64> load<f32>(q + (d << 2));
+    sum += value * value;
+  }
+  return <f32> (1 / ((sum == 0 ? 1 : sqrt<f64>(sum)) * sqrt<f64>(<f64> width)));
+}
+
+/** `argmax([qR; −qR])`; the lower index wins a tie. */
+function bucketOf(q: usize, matrix: usize): i32 {
+  let largest = -Infinity, smallest = Infinity;
+  let best = 0, bestNegative = columns;
+  for (let c = 0; c < columns; c++) {
+    let sum: f64 = 0;
+    for (let d = 0; d < width; d++) {
+      const entry = <f64> load<f32>(matrix + <usize> (d * columns + c) * 4);
+      sum += <f64> load<f32>(q + (d << 2)) * entry;
+    }
+    if (sum > largest) {
+      largest = sum;
+      best = c;
+    }
+    if (sum < smallest) {
+      smallest = sum;
+      bestNegative = columns + c;
+    }
+  }
+  return -smallest > largest ? bestNegative : best;
+}
+
+/** The row of the token at a sorted place. */
+function attendFrom(place: i32, visible: i32, query: usize, value: usize, y: usize): void {
+  const t = tokenAt(place), bucket = load<i32>(buckets + (t << 2));
+  const start = max(0, (place / chunk - 1) * chunk);
+  const end = min(visible, (place / chunk + 1) * chunk);
+  let top: f32 = -Infinity;
+  for (let j = start; j < end; j++) {
+    const other = tokenAt(j);
+    if (other == t || load<i32>(buckets + (other << 2)) != bucket) continue;
+    const product = dotProduct(query + t * stride, query + other * stride, width);
+    const score = product * load<f32>(factors + (other << 2));
+    store<f32>(scores + ((j - start) << 2), score);
+    top = max(top, score);
+  }
+  const to = y + t * stride;
+  if (top == -Infinity) {
+    memory.copy(to, value + t * stride, width * 4);
+    return;
+  }
+  let sum: f64 = 0;
+  for (let pass = 0; pass < 2; pass++) {
+    for (let j = start; j < end; j++) {
+      const other = tokenAt(j);
+      if (other == t || load<i32>(buckets + (other << 2)) != bucket) continue;
+      const weight = NativeMath.exp(<f64> (load<f32>(scores + ((j - start) << 2)) - top));
+      if (pass == 0) sum += weight;
+      else addScaled(to, <f32> (weight / sum), value + other * stride, width);
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function tokenAt(place: i32): i32 {
+  return load<i32>(sorted + (place << 2));
+}
