@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { EncoderModel } from "../models/mod.ts";
+import type { EncoderModel, ModelInputs } from "../models/mod.ts";
 import { Tensor } from "../tensor.ts";
 import type { PreTrainedTokenizer } from "../tokenizer/mod.ts";
 import { checkOptions, FLAG, oneOf } from "./check_options.ts";
@@ -86,13 +86,13 @@ export class FeatureExtractionPipeline extends TextPipeline<EncoderModel> {
     });
     const { pooling = this.#defaults.pooling, normalize = this.#defaults.normalize } = options;
     const rows = this.encode([texts].flat(), options.truncation ?? false);
-    const outputs = await this.run(rows, options, async (inputs) => {
+    const { hidden_size: width } = this.model.config;
+    const forward = async (inputs: ModelInputs) => {
       const { last_hidden_state, pooler_output } = await this.model(inputs);
       pooler_output?.dispose();
       return [last_hidden_state];
-    });
-    const { hidden_size: width } = this.model.config;
-    const vectors = outputs.map(([states], i) => {
+    };
+    const vectors = await this.run(rows, options, forward, (i, states) => {
       const pooled = pool(states.subarray(0, rows[i].input_ids.length * width), width, pooling);
       return normalize ? normalizeRows(pooled, width) : pooled;
     });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { MaskedLM } from "../models/mod.ts";
+import type { MaskedLM, ModelInputs } from "../models/mod.ts";
 import type { PreTrainedTokenizer } from "../tokenizer/mod.ts";
 import { checkOptions, countFrom } from "./check_options.ts";
 import { softmax } from "./softmax.ts";
@@ -98,23 +98,23 @@ export class FillMaskPipeline extends TextPipeline<MaskedLM> {
       : targetIds(this.tokenizer, options.targets);
     const rows = this.encode([texts].flat(), truncation);
     const places = rows.map(({ input_ids }, i) => this.#masksOf(input_ids, i, truncation));
-    const scores = await this.run(rows, options, async (inputs, group) => {
+    const forward = async (inputs: ModelInputs, group: readonly number[]) => {
       const filled = Math.max(...group.map((row) => places[row].length));
       const index = group.map((row) =>
         Array.from({ length: filled }, (_, i) => places[row][i] ?? -1)
       );
       return [await this.model.logitsAt(inputs, index)];
-    });
+    };
     const vocabulary = this.model.config.vocab_size;
-    const results = rows.map(({ input_ids }, row) => {
+    const results = await this.run(rows, options, forward, (row, scores) => {
       const lists = places[row].map((place, i) => {
-        const ofMask = scores[row][0].subarray(i * vocabulary, (i + 1) * vocabulary);
+        const ofMask = scores.subarray(i * vocabulary, (i + 1) * vocabulary);
         const probabilities = softmax(ofMask);
         return largest(probabilities, top_k, words).map((token) => ({
           score: probabilities[token],
           token,
           token_str: this.tokenizer.decode([token]),
-          sequence: this.#decode(input_ids.with(place, token), places[row].length > 1),
+          sequence: this.#decode(rows[row].input_ids.with(place, token), places[row].length > 1),
         }));
       });
       return lists.length === 1 ? lists[0] : lists;

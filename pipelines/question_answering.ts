@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { QuestionAnswering } from "../models/mod.ts";
-import { type AnswerSpan, answerSpans } from "./answer_spans.ts";
+import type { ModelInputs, QuestionAnswering } from "../models/mod.ts";
+import { type AnswerSpan, answerSpans, type WindowAnswers } from "./answer_spans.ts";
 import { CALLBACK, checkOptions, countFrom, FLAG } from "./check_options.ts";
 import { type DocumentWindow, documentWindows } from "./document_windows.ts";
 import { type CallOptions, TextPipeline } from "./text_pipeline.ts";
@@ -110,14 +110,22 @@ export class QuestionAnsweringPipeline extends TextPipeline<QuestionAnswering> {
     const windows = pairs.map((pair) =>
       documentWindows(this.tokenizer, ...pair, length, options.doc_stride)
     );
-    const scores = await this.run(windows.flat(), options, async (inputs) => {
+    const all = windows.flat();
+    const forward = async (inputs: ModelInputs) => {
       const { start_logits, end_logits } = await this.model(inputs);
       return [start_logits, end_logits];
-    });
+    };
+    const { top_k = 1, max_answer_len = 15 } = options;
+    const found = await this.run(
+      all,
+      options,
+      forward,
+      (i, start, end) => answerSpans(start, end, all[i].tokens, top_k, max_answer_len),
+    );
     const results = pairs.map(([, document], i) => {
-      const ofDocument = scores.splice(0, windows[i].length);
+      const ofDocument = found.splice(0, windows[i].length);
       const answers = bestAnswers(document, windows[i], ofDocument, options);
-      return (options.top_k ?? 1) === 1 ? answers[0] : answers;
+      return top_k === 1 ? answers[0] : answers;
     });
     return Array.isArray(question) || Array.isArray(context) ? results : results[0];
   }
@@ -166,17 +174,13 @@ function text(name: string, value: unknown): string {
   return value;
 }
 
-/** `scores` has for each window those of starts and of ends. */
+/** The best answers of all windows; `found` has what each of them says. */
 function bestAnswers(
   document: string,
   windows: readonly DocumentWindow[],
-  scores: readonly (readonly Float32Array[])[],
-  options: QuestionAnsweringOptions,
+  found: readonly WindowAnswers[],
+  { top_k = 1, align_to_words = true, handle_impossible_answer }: QuestionAnsweringOptions,
 ): QuestionAnsweringResult[] {
-  const { top_k = 1, max_answer_len = 15, align_to_words = true } = options;
-  const found = windows.map((window, i) =>
-    answerSpans(scores[i][0], scores[i][1], window.tokens, top_k, max_answer_len)
-  );
   const answers = found.flatMap(({ spans }, i) =>
     spans.map((span) => {
       const [start, end] = offsets(windows[i], span, align_to_words);
@@ -185,7 +189,7 @@ function bestAnswers(
   );
   const none = Math.min(...found.map(({ nullScore }) => nullScore));
   // Of white space alone no token is left to answer with.
-  if (options.handle_impossible_answer || answers.length === 0) {
+  if (handle_impossible_answer || answers.length === 0) {
     answers.push({ score: none, start: 0, end: 0, answer: "" });
   }
   return answers.sort((a, b) => b.score - a.score).slice(0, top_k);

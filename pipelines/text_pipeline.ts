@@ -118,30 +118,34 @@ export abstract class TextPipeline<Model extends PreTrainedModel<unknown>> exten
    * @param options What is called after each layer.
    * @param forward Runs the model on a batch that is made of the rows at some places, and gives
    * tensors `[batch, …]`.
-   * @returns For each row, in the order given, its part of each tensor.
+   * @param read Makes a result of the place of a row and its part of each tensor.
+   * @returns The results, in the order of the rows.
    */
-  protected async run(
+  protected async run<Result>(
     rows: readonly TokenRow[],
     { layer_callback }: CallOptions,
     forward: (inputs: ModelInputs, places: readonly number[]) => Promise<readonly Floats[]>,
-  ): Promise<Float32Array[][]> {
+    read: (place: number, ...values: Float32Array[]) => Result,
+  ): Promise<Result[]> {
     const { lsg, pad_token_id } = this.model.config;
     const block = lsg?.block_size ?? SIMILAR;
-    const results = rows.map((): Float32Array[] => []);
+    const results: Result[] = new Array(rows.length);
     for (const places of groupByLength(rows.map((row) => row.input_ids.length), block, ROOM)) {
       const group = places.map((place) => rows[place]);
       const longest = Math.max(...group.map((row) => row.input_ids.length));
       // Not adaptive: the model takes whole blocks only.
       const length = lsg && !lsg.adaptive ? Math.ceil(longest / block) * block : longest;
       const inputs = { ...padRows(group, length, pad_token_id), layer_callback };
-      for (const tensor of await forward(inputs, places)) {
-        const values = await tensor.getData();
-        tensor.dispose();
-        const size = values.length / places.length;
-        places.forEach((place, i) =>
-          results[place].push(values.subarray(i * size, (i + 1) * size))
-        );
-      }
+      const tensors = await forward(inputs, places);
+      const values = await Promise.all(tensors.map((tensor) => tensor.getData()));
+      tensors.forEach((tensor) => tensor.dispose());
+      const partOf = (all: Float32Array, i: number) => {
+        const size = all.length / places.length;
+        return all.subarray(i * size, (i + 1) * size);
+      };
+      places.forEach((place, i) => {
+        results[place] = read(place, ...values.map((all) => partOf(all, i)));
+      });
     }
     return results;
   }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { TokenClassification } from "../models/mod.ts";
+import type { ModelInputs, TokenClassification } from "../models/mod.ts";
 import { checkOptions, oneOf, type OptionCheck } from "./check_options.ts";
 import {
   AGGREGATION_STRATEGIES,
@@ -111,11 +111,12 @@ export class TokenClassificationPipeline extends TextPipeline<TokenClassificatio
     });
     const batch = [texts].flat();
     const rows = this.encode(batch, options.truncation ?? false);
-    const logits = await this.run(rows, options, async (inputs) => [
-      (await this.model(inputs)).logits,
-    ]);
-    const results = rows.map((row, i) =>
-      this.#label(this.#tokens(batch[i], row, logits[i][0]), options)
+    const forward = async (inputs: ModelInputs) => [(await this.model(inputs)).logits];
+    const results = await this.run(
+      rows,
+      options,
+      forward,
+      (i, logits) => this.#label(this.#tokens(batch[i], rows[i], logits), options),
     );
     return Array.isArray(texts) ? results : results[0];
   }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { SequenceClassification } from "../models/mod.ts";
+import type { ModelInputs, SequenceClassification } from "../models/mod.ts";
 import type { PreTrainedTokenizer } from "../tokenizer/mod.ts";
 import { checkOptions, FLAG, TEXT } from "./check_options.ts";
 import { softmax } from "./softmax.ts";
@@ -113,12 +113,12 @@ export class ZeroShotClassificationPipeline extends TextPipeline<SequenceClassif
       truncation ?? false,
       batch.flatMap(() => hypotheses),
     );
-    const logits = await this.run(rows, options, async (inputs) => [
-      (await this.model(inputs)).logits,
-    ]);
+    const forward = async (inputs: ModelInputs) => [(await this.model(inputs)).logits];
+    // Copies: what they are parts of is not kept.
+    const logits = await this.run(rows, options, forward, (_, scores) => scores.slice());
     const [contradiction, entailment] = this.#verdicts;
     const results = batch.map((sequence) => {
-      const judged = logits.splice(0, labels.length).map(([scores]) => scores);
+      const judged = logits.splice(0, labels.length);
       const probabilities = multi_label || labels.length === 1
         ? judged.map((of) => softmax(Float32Array.of(of[contradiction], of[entailment]))[1])
         : [...softmax(Float32Array.from(judged, (of) => of[entailment]))];

@@ -54,3 +54,22 @@ Deno.test("pipeline() refuses a tokenizer without a mask token and gives the mod
   await assertRejects(() => pipeline("fill-mask", source, { device }), TypeError, "no mask_token");
   assertEquals(device.memory(), before);
 });
+
+Deno.test("pipeline() refuses labels that the weights do not have", async () => {
+  const device = new CpuBackend();
+  const before = device.memory();
+  const folder = fromFileUrl(new URL("../golden/pipelines/roberta_topics", import.meta.url));
+  const labels = (count: number) => ({
+    device,
+    config: { id2label: Object.fromEntries(Array.from({ length: count }, (_, i) => [i, `${i}`])) },
+  });
+  for (const task of ["text-classification", "zero-shot-classification"] as const) {
+    await assertRejects(() => pipeline(task, folder, labels(3)), RangeError, "classifier");
+  }
+  assertEquals(device.memory(), before);
+});
+
+Deno.test("pipeline() refuses a checkpoint without the task's head", async () => {
+  const missing = "missing: qa_outputs.weight";
+  await assertRejects(() => pipeline("question-answering", MODEL), RangeError, missing);
+});
