@@ -5,7 +5,7 @@ import { ModelMemoryIo, taskModel } from "./model_memory_io.ts";
 
 const MODEL = taskModel("bert_answers");
 const QUESTION = "Who left Bath?";
-const TEXT = "the river ran past the old house ".repeat(120);
+const TEXT = "the river ran past the old house ".repeat(60);
 
 async function run(...args: string[]) {
   const io = new ModelMemoryIo();
