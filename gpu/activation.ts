@@ -4,7 +4,7 @@
  * @module
  */
 import type { ActivationName } from "../backend.ts";
-import { type Command, type Kernel, line, WORKGROUP } from "./commands.ts";
+import { type Command, invocations, type Kernel, MAIN } from "./commands.ts";
 
 /** Numbers of the functions in WGSL. */
 const NUMBERS: Readonly<Record<ActivationName, number>> = {
@@ -88,13 +88,7 @@ const KERNEL: Kernel = {
 @group(0) @binding(1) var<storage, read> x: array<Stored>;
 @group(0) @binding(2) var<storage, read_write> y: array<Stored>;
 ${ACTIVATE}
-@compute @workgroup_size(${WORKGROUP})
-fn main(
-  @builtin(workgroup_id) group: vec3<u32>,
-  @builtin(num_workgroups) groups: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let i = lineOf(group, groups) * ${WORKGROUP} + local;
+${MAIN}
   if (i >= count) {
     return;
   }
@@ -141,6 +135,6 @@ export function activation(
     constants: { ACTIVATION: activationNumber(name) },
     words: [count],
     buffers: [x, y],
-    groups: line(Math.ceil(count / WORKGROUP)),
+    groups: invocations(count),
   };
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Command, type Kernel, line, WORKGROUP } from "./commands.ts";
+import { type Command, invocations, type Kernel, MAIN } from "./commands.ts";
 
 /** One invocation a value. */
 const KERNEL: Kernel = {
@@ -18,14 +18,7 @@ struct Shape {
 @group(0) @binding(1) var<storage, read> x: array<Stored>;
 @group(0) @binding(2) var<storage, read> y: array<Stored>;
 @group(0) @binding(3) var<storage, read_write> result: array<Stored>;
-
-@compute @workgroup_size(${WORKGROUP})
-fn main(
-  @builtin(workgroup_id) group: vec3<u32>,
-  @builtin(num_workgroups) groups: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let i = lineOf(group, groups) * ${WORKGROUP} + local;
+${MAIN}
   if (i >= shape.count) {
     return;
   }
@@ -55,6 +48,6 @@ export function add(
     kernel: KERNEL,
     words: [count, repeat],
     buffers: [x, y, result],
-    groups: line(Math.ceil(count / WORKGROUP)),
+    groups: invocations(count),
   };
 }

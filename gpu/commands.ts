@@ -48,6 +48,29 @@ export function line(count: number): [number, number, number] {
 }
 
 /**
+ * The beginning of an entry point with one invocation a number, which are as many workgroups as
+ * {@linkcode invocations} says; `i` is its place, behind the last number for some.
+ */
+export const MAIN = /* wgsl */ `
+@compute @workgroup_size(${WORKGROUP})
+fn main(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let i = lineOf(group, groups) * ${WORKGROUP} + local;`;
+
+/**
+ * Workgroups for kernels that begin with {@linkcode MAIN}.
+ *
+ * @param count How many numbers.
+ * @returns Workgroups in each dimension.
+ */
+export function invocations(count: number): [number, number, number] {
+  return line(Math.ceil(count / WORKGROUP));
+}
+
+/**
  * A float as a word.
  *
  * @param value The float.

@@ -4,7 +4,7 @@
  * @module
  */
 import type { ConcatShape } from "../cpu/concat_rows.ts";
-import { type Command, type Kernel, line, WORKGROUP } from "./commands.ts";
+import { type Command, invocations, type Kernel, MAIN } from "./commands.ts";
 
 /** One invocation a value of the result. */
 const KERNEL: Kernel = {
@@ -22,14 +22,7 @@ struct Shape {
 @group(0) @binding(1) var<storage, read> x: array<Stored>;
 @group(0) @binding(2) var<storage, read> y: array<Stored>;
 @group(0) @binding(3) var<storage, read_write> result: array<Stored>;
-
-@compute @workgroup_size(${WORKGROUP})
-fn main(
-  @builtin(workgroup_id) group: vec3<u32>,
-  @builtin(num_workgroups) groups: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let i = lineOf(group, groups) * ${WORKGROUP} + local;
+${MAIN}
   let xSize = shape.xRows * shape.width;
   let ySize = shape.yRows * shape.width;
   if (i >= shape.batch * (xSize + ySize)) {
@@ -67,6 +60,6 @@ export function concatRows(
     kernel: KERNEL,
     words: [batch, xRows, yRows, width, isShared ? 1 : 0],
     buffers: [x, y, result],
-    groups: line(Math.ceil(batch * (xRows + yRows) * width / WORKGROUP)),
+    groups: invocations(batch * (xRows + yRows) * width),
   };
 }

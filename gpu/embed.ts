@@ -4,7 +4,7 @@
  * @module
  */
 import type { EmbedShape } from "../cpu/embed.ts";
-import { type Command, type Kernel, line, WORKGROUP } from "./commands.ts";
+import { type Command, invocations, type Kernel, MAIN } from "./commands.ts";
 import type { Part } from "./storage.ts";
 
 /**
@@ -30,14 +30,7 @@ struct Shape {
 @group(0) @binding(1) var<storage, read> ids: array<i32>;
 @group(0) @binding(2) var<storage, read> table: array<Stored>;
 @group(0) @binding(3) var<storage, read_write> y: array<Stored>;
-
-@compute @workgroup_size(${WORKGROUP})
-fn main(
-  @builtin(workgroup_id) group: vec3<u32>,
-  @builtin(num_workgroups) groups: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let i = lineOf(group, groups) * ${WORKGROUP} + local;
+${MAIN}
   let place = i / shape.width;
   if (place >= shape.places) {
     return;
@@ -83,6 +76,6 @@ export function embed(
     kernel: KERNEL,
     words: [places, width, count, first, rows, i === 0 ? 1 : 0],
     buffers: [ids, buffer, y],
-    groups: line(Math.ceil(places * width / WORKGROUP)),
+    groups: invocations(places * width),
   }));
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { RowsShape } from "../cpu/gather_rows.ts";
-import { type Command, type Kernel, line, WORKGROUP } from "./commands.ts";
+import { type Command, invocations, type Kernel, MAIN } from "./commands.ts";
 
 /** One invocation a value of the result. */
 const KERNEL: Kernel = {
@@ -22,14 +22,7 @@ struct Shape {
 @group(0) @binding(1) var<storage, read> x: array<Stored>;
 @group(0) @binding(2) var<storage, read> index: array<i32>;
 @group(0) @binding(3) var<storage, read_write> y: array<Stored>;
-
-@compute @workgroup_size(${WORKGROUP})
-fn main(
-  @builtin(workgroup_id) group: vec3<u32>,
-  @builtin(num_workgroups) groups: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let i = lineOf(group, groups) * ${WORKGROUP} + local;
+${MAIN}
   let place = i / shape.width;
   if (place >= shape.batch * shape.picked) {
     return;
@@ -65,6 +58,6 @@ export function gatherRows(
     kernel: KERNEL,
     words: [batch, rows, picked, width, indices],
     buffers: [x, index, y],
-    groups: line(Math.ceil(batch * picked * width / WORKGROUP)),
+    groups: invocations(batch * picked * width),
   };
 }

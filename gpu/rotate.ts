@@ -4,7 +4,7 @@
  * @module
  */
 import type { RotateShape } from "../cpu/rotate.ts";
-import { type Command, type Kernel, line, WORKGROUP } from "./commands.ts";
+import { type Command, invocations, type Kernel, MAIN } from "./commands.ts";
 
 /**
  * One invocation a pair of columns.
@@ -65,14 +65,7 @@ fn direction(turn: u32) -> vec2<f32> {
     }
   }
 }
-
-@compute @workgroup_size(${WORKGROUP})
-fn main(
-  @builtin(workgroup_id) group: vec3<u32>,
-  @builtin(num_workgroups) groups: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let i = lineOf(group, groups) * ${WORKGROUP} + local;
+${MAIN}
   let shape = words.shape;
   let column = i / shape.half;
   let row = column / shape.heads;
@@ -123,7 +116,7 @@ export function rotate(
     kernel: KERNEL,
     words: [rows, tokens, heads, half, ...turns.flat()],
     buffers: [x, positions, y],
-    groups: line(Math.ceil(rows * heads * half / WORKGROUP)),
+    groups: invocations(rows * heads * half),
   };
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { RowsShape } from "../cpu/gather_rows.ts";
-import { type Command, type Kernel, line, WORKGROUP } from "./commands.ts";
+import { type Command, invocations, type Kernel, MAIN } from "./commands.ts";
 
 /** One invocation a value of the result: the last row of y that is put there, or x. */
 const KERNEL: Kernel = {
@@ -21,14 +21,7 @@ struct Shape {
 @group(0) @binding(2) var<storage, read> index: array<i32>;
 @group(0) @binding(3) var<storage, read> y: array<Stored>;
 @group(0) @binding(4) var<storage, read_write> result: array<Stored>;
-
-@compute @workgroup_size(${WORKGROUP})
-fn main(
-  @builtin(workgroup_id) group: vec3<u32>,
-  @builtin(num_workgroups) groups: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let i = lineOf(group, groups) * ${WORKGROUP} + local;
+${MAIN}
   let row = i / shape.width;
   if (row >= shape.batch * shape.rows) {
     return;
@@ -67,6 +60,6 @@ export function scatterRows(
     kernel: KERNEL,
     words: [batch, rows, picked, width],
     buffers: [x, index, y, result],
-    groups: line(Math.ceil(batch * rows * width / WORKGROUP)),
+    groups: invocations(batch * rows * width),
   };
 }

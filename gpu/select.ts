@@ -4,7 +4,7 @@
  * @module
  */
 import type { SelectShape } from "../cpu/select.ts";
-import { type Command, type Kernel, line, WORKGROUP } from "./commands.ts";
+import { type Command, invocations, type Kernel, MAIN } from "./commands.ts";
 
 /** Where tokens are read and entries go. */
 export interface SelectBuffers {
@@ -68,16 +68,6 @@ fn isVisible(b: u32, t: u32) -> bool {
   return t < shape.tokens && mask[b * shape.tokens + t] == 1;
 }
 `;
-
-/** The beginning of an entry point with one invocation a number; `i` is its place. */
-export const MAIN = /* wgsl */ `
-@compute @workgroup_size(${WORKGROUP})
-fn main(
-  @builtin(workgroup_id) group: vec3<u32>,
-  @builtin(num_workgroups) groups: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let i = lineOf(group, groups) * ${WORKGROUP} + local;`;
 
 /**
  * Sizes as the words of `Shape`.
@@ -166,6 +156,6 @@ export function copyTokens(
     constants: { RULE: rule },
     words: selectWords(shape, entries),
     buffers: [mask, keys, values, chosen, keysOut, valuesOut, maskOut],
-    groups: line(Math.ceil(batch * entries * heads * width / WORKGROUP)),
+    groups: invocations(batch * entries * heads * width),
   };
 }

@@ -4,14 +4,8 @@
  * @module
  */
 import { paddedTokens, type SelectShape } from "../cpu/select.ts";
-import { type Command, type Kernel, line, WORKGROUP } from "./commands.ts";
-import {
-  MAIN,
-  SELECT_MASKED,
-  type SelectBuffers,
-  selectWords,
-  type TakeScratch,
-} from "./select.ts";
+import { type Command, invocations, type Kernel, MAIN } from "./commands.ts";
+import { SELECT_MASKED, type SelectBuffers, selectWords, type TakeScratch } from "./select.ts";
 import { pool } from "./select_pooling.ts";
 
 /** One invocation a token of a head: the first token's query times its key. */
@@ -66,7 +60,7 @@ export function selectBosPooling(
       kernel: SCORES,
       words: selectWords(shape, entries, padded),
       buffers: [buffers.mask, query, buffers.keys, scores],
-      groups: line(Math.ceil(count / WORKGROUP)),
+      groups: invocations(count),
     },
     pool(buffers, shape, entries, scores, padded),
   ];

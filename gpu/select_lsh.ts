@@ -4,9 +4,8 @@
  * @module
  */
 import { paddedTokens, type SelectShape } from "../cpu/select.ts";
-import { type Command, type Kernel, line, WORKGROUP } from "./commands.ts";
+import { type Command, invocations, type Kernel, MAIN } from "./commands.ts";
 import {
-  MAIN,
   SELECT,
   SELECT_MASKED,
   type SelectBuffers,
@@ -190,7 +189,6 @@ export function selectLsh(
   const headChunks = padded / chunk;
   const chunks = batch * heads * headChunks;
   const itemSize = 2 * width + 1;
-  const groupsOf = (count: number) => line(Math.ceil(count / WORKGROUP));
   const bucketOf = take(chunks * chunk);
   let items = take(chunks * chunk * itemSize);
   let sums = take(chunks * chunk * itemSize);
@@ -198,7 +196,7 @@ export function selectLsh(
     kernel: ITEMS,
     words: selectWords(shape, entries, padded),
     buffers: [buffers.mask, buffers.keys, buffers.values, items],
-    groups: groupsOf(chunks * chunk * itemSize),
+    groups: invocations(chunks * chunk * itemSize),
   }];
   projections.forEach((projection, round) => {
     const count = round === projections.length - 1 ? chunk / factor : chunk;
@@ -207,12 +205,12 @@ export function selectLsh(
       kernel: BUCKETS,
       words,
       buffers: [items, projection, bucketOf],
-      groups: groupsOf(chunks * chunk),
+      groups: invocations(chunks * chunk),
     }, {
       kernel: SUMS,
       words,
       buffers: [items, bucketOf, sums],
-      groups: groupsOf(chunks * count * itemSize),
+      groups: invocations(chunks * count * itemSize),
     });
     [items, sums] = [sums, items];
   });
@@ -221,6 +219,6 @@ export function selectLsh(
     kernel: ENTRIES,
     words: selectWords(shape, entries),
     buffers: [items, keysOut, valuesOut, maskOut],
-    groups: groupsOf(batch * entries * heads * width),
+    groups: invocations(batch * entries * heads * width),
   }];
 }

@@ -4,11 +4,10 @@
  * @module
  */
 import { paddedTokens, type SelectShape } from "../cpu/select.ts";
-import { type Command, type Kernel, line, WORKGROUP } from "./commands.ts";
+import { type Command, invocations, type Kernel, MAIN } from "./commands.ts";
 import {
   COPIES,
   copyTokens,
-  MAIN,
   SELECT,
   SELECT_MASKED,
   type SelectBuffers,
@@ -120,7 +119,7 @@ export function selectNorm(
   const [norms, kept, chosen] = [take(count), take(count), take(batch * heads * entries)];
   const each = {
     words: selectWords(shape, entries, padded),
-    groups: line(Math.ceil(count / WORKGROUP)),
+    groups: invocations(count),
   };
   return [
     { ...each, kernel: NORMS, buffers: [buffers.mask, buffers.keys, norms] },

@@ -4,8 +4,8 @@
  * @module
  */
 import type { SelectShape } from "../cpu/select.ts";
-import { type Command, type Kernel, line, WORKGROUP } from "./commands.ts";
-import { MAIN, SELECT_MASKED, type SelectBuffers, selectWords } from "./select.ts";
+import { type Command, invocations, type Kernel, MAIN } from "./commands.ts";
+import { SELECT_MASKED, type SelectBuffers, selectWords } from "./select.ts";
 
 /** One invocation a column of an entry. */
 const KERNEL: Kernel = {
@@ -107,6 +107,6 @@ export function pool(
     words: selectWords(shape, entries, padded),
     // What is not read has to be bound all the same.
     buffers: [mask, keys, values, scores ?? keys, keysOut, valuesOut, maskOut],
-    groups: line(Math.ceil(batch * entries * heads * width / WORKGROUP)),
+    groups: invocations(batch * entries * heads * width),
   };
 }

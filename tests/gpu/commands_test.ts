@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { add } from "../../gpu/add.ts";
-import { floatWord, line, MOST_GROUPS, WORKGROUP } from "../../gpu/commands.ts";
+import { floatWord, invocations, line, MOST_GROUPS, WORKGROUP } from "../../gpu/commands.ts";
 import { Machine } from "../../gpu/machine.ts";
 import { GpuStorage } from "../../gpu/storage.ts";
 import { draw, testOnGpu } from "./floors.ts";
@@ -14,6 +14,15 @@ Deno.test("line() folds what is too long for one dimension", () => {
     const [x, y] = line(count);
     assert(x <= MOST_GROUPS && x * y >= count && x * (y - 1) < count, `${count} in ${x}·${y}`);
   }
+});
+
+Deno.test("invocations() reach every number", () => {
+  assertEquals([0, 1, WORKGROUP, WORKGROUP + 1].map(invocations), [
+    [0, 0, 1],
+    [1, 1, 1],
+    [1, 1, 1],
+    [2, 1, 1],
+  ]);
 });
 
 Deno.test("floatWord() gives a float's bits", () => {
