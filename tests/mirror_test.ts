@@ -91,7 +91,27 @@ for (const [floor, floorRooms] of Object.entries(ROOMS)) {
       assertEquals(missing, [], `without a test in tests/${floor}/`);
     },
   });
+
+  Deno.test({
+    name: `${floor}/ runs the cases that floors share`,
+    ignore: files.length === 0,
+    fn: () => {
+      const missing = filesOf("tests/rooms").filter((name) => name.endsWith("_cases.ts"))
+        .filter((name) => {
+          const test = `tests/${floor}/${name.replace("_cases.ts", "_test.ts")}`;
+          return !Deno.readTextFileSync(new URL(test, root)).includes(`"../rooms/${name}"`);
+        });
+      assertEquals(missing, [], `not in tests/${floor}/`);
+    },
+  });
 }
+
+Deno.test("every room of two floors has the cases that they share", () => {
+  const cases = filesOf("tests/rooms");
+  const shared = ROOMS.wasm.filter((name) => !NOT_ON_GPU.includes(name));
+  const missing = shared.filter((name) => !cases.includes(name.replace(".ts", "_cases.ts")));
+  assertEquals(missing, [], "without cases in tests/rooms/");
+});
 
 Deno.test("every measured room has its bench", () => {
   const benches = filesOf("bench");

@@ -1,5 +1,6 @@
-import type { ActivationName } from "../../backend.ts";
-import { UNIT } from "./floors.ts";
+import type { ActivationBound } from "../rooms/activation_cases.ts";
+import { UNIT } from "../rooms/floors.ts";
+import { SMALLEST } from "./floors.ts";
 
 /**
  * How far an activation may be off in float32. WGSL rounds sums and products correctly (`u`), a
@@ -18,22 +19,17 @@ import { UNIT } from "./floors.ts";
  * - `gelu_new`: the argument of tanh is off by 6u, which `z·tanh′(z) < 0.45` makes 3u; 38u of its
  *   own and three roundings: 44u of |h|.
  */
-export function activationBound(name: ActivationName | undefined, x: number, y: number): number {
+export const activationBound: ActivationBound = (name, x, y) => {
   switch (name) {
     case "silu":
       return (12 + 4 * Math.abs(x)) * UNIT * Math.abs(y) + 2 ** -119;
     case "tanh":
-      return 38 * UNIT * Math.abs(y) + 2 ** -126;
+      return 38 * UNIT * Math.abs(y) + SMALLEST;
     case "gelu":
-      return 16 * UNIT * Math.abs(x / 2) + 2 ** -126;
+      return 16 * UNIT * Math.abs(x / 2) + SMALLEST;
     case "gelu_new":
-      return 44 * UNIT * Math.abs(x / 2) + 2 ** -126;
+      return 44 * UNIT * Math.abs(x / 2) + SMALLEST;
     default:
       return 0;
   }
-}
-
-/** The largest slope of an activation: how much of its argument's error comes through. */
-export function slope(name: ActivationName | undefined): number {
-  return name && name !== "relu" && name !== "tanh" ? 1.13 : 1;
-}
+};

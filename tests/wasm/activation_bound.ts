@@ -1,5 +1,6 @@
-import type { ActivationName } from "../../backend.ts";
-import { SMALLEST, UNIT } from "./floors.ts";
+import type { ActivationBound } from "../rooms/activation_cases.ts";
+import { UNIT } from "../rooms/floors.ts";
+import { SMALLEST } from "./floors.ts";
 
 /**
  * How far an activation may be off.
@@ -15,7 +16,7 @@ import { SMALLEST, UNIT } from "./floors.ts";
  * - `gelu_new`: the argument of tanh is off by 5u, which `z·tanh′(z) < 0.45` makes 3u; 18u of its
  *   own and two roundings: 23u of |h|.
  */
-export function activationBound(name: ActivationName | undefined, x: number, y: number): number {
+export const activationBound: ActivationBound = (name, x, y) => {
   switch (name) {
     case "silu":
       return 6 * UNIT * Math.abs(y) + 2 ** -120;
@@ -28,9 +29,4 @@ export function activationBound(name: ActivationName | undefined, x: number, y: 
     default:
       return 0;
   }
-}
-
-/** The largest slope of an activation: how much of its argument's error comes through. */
-export function slope(name: ActivationName | undefined): number {
-  return name && name !== "relu" && name !== "tanh" ? 1.13 : 1;
-}
+};

@@ -2,7 +2,8 @@ import { assertThrows } from "@std/assert";
 import type { FeatureMap } from "../../backend.ts";
 import { Random } from "../../random.ts";
 import { featureBound, largestLength, largestMagnitude } from "../../verify/bounds.ts";
-import { type Floors, testOnFloors, UNIT, within } from "./floors.ts";
+import { type Floors, UNIT, within } from "../rooms/floors.ts";
+import { testOnFloors } from "./floors.ts";
 
 const MAPS: readonly FeatureMap[] = ["elu", "softmax", "random"];
 
@@ -61,7 +62,7 @@ testOnFloors("attendFeatures()", async (floors, step) => {
   });
 
   await step("refuses shapes that do not fit", () => {
-    for (const [, backend] of floors.all) {
+    for (const backend of floors.all) {
       const x = backend.floats(new Float32Array(6), [1, 3, 2]);
       const ones = backend.integers(new Int32Array(3).fill(1), [1, 3]);
       const run = (mask: Int32Array, heads: number, map: FeatureMap) => {

@@ -1,7 +1,8 @@
 import { assertThrows } from "@std/assert";
 import { Random } from "../../random.ts";
 import { attentionBound, largestLength, largestMagnitude } from "../../verify/bounds.ts";
-import { type Floors, testOnFloors, UNIT, within } from "./floors.ts";
+import { type Floors, UNIT, within } from "../rooms/floors.ts";
+import { testOnFloors } from "./floors.ts";
 
 async function check(
   floors: Floors,
@@ -56,7 +57,7 @@ testOnFloors("attendHashed()", async (floors, step) => {
   });
 
   await step("refuses shapes that do not fit", () => {
-    for (const [, backend] of floors.all) {
+    for (const backend of floors.all) {
       const x = backend.floats(new Float32Array(6), [1, 3, 2]);
       const matrix = backend.floats(new Float32Array(2), [1, 2, 1]);
       const visible = (mask: number[]) => backend.integers(new Int32Array(mask), [1, mask.length]);

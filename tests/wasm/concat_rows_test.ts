@@ -1,25 +1,4 @@
-import { assertSame, testOnFloors } from "./floors.ts";
-import { draw, WIDTHS } from "./rows.ts";
+import { concatRowsCases } from "../rooms/concat_rows_cases.ts";
+import { testOnFloors } from "./floors.ts";
 
-testOnFloors("concatRows()", async (floors, step) => {
-  const sizes = [[1, 1, 1], [2, 3, 4], [3, 1, 5], [2, 0, 3], [2, 3, 0]];
-
-  for (const shared of [false, true]) {
-    await step(
-      shared ? "of rows that all sequences share" : "of rows of each sequence",
-      async () => {
-        for (const width of WIDTHS) {
-          for (const [batch, n, m] of sizes) {
-            const first = shared ? 1 : batch;
-            await floors.compare(`${first}·${n} and ${batch}·${m} of ${width}`, (backend) => {
-              const x = backend.floats(draw(first * n * width), [first, n, width]);
-              return [
-                backend.concatRows(x, backend.floats(draw(batch * m * width), [batch, m, width])),
-              ];
-            }, assertSame);
-          }
-        }
-      },
-    );
-  }
-});
+testOnFloors("concatRows()", concatRowsCases);

@@ -1,56 +1,18 @@
 import { assertThrows } from "@std/assert";
-import { testOnFloors, UNIT, within } from "./floors.ts";
-import { draw } from "./rows.ts";
+import { layerNormCases } from "../rooms/layer_norm_cases.ts";
+import { testOnFloors } from "./floors.ts";
 
 testOnFloors("layerNorm()", async (floors, step) => {
-  /**
-   * Rows of standard normals plus 1 have `|x| < 6`, with a residual 12, and σ ≥ 0.3 (asserted by
-   * the bound itself: from width 8 on). Mean and variance are sums of `width` terms, off by
-   * `(width + 2)·u` of the largest, so `x − μ` is off by `(width + 4)·u·12`, σ by as much relative
-   * to itself, and so is the quotient, times a weight below 6, plus two roundings of the result.
-   */
-  const bound = (width: number) =>
-    within((y) => (width + 4) * UNIT * 12 / 0.3 * 2 * 6 + 3 * UNIT * Math.abs(y));
-
-  await step("at each width and number of rows", async () => {
-    for (const width of [8, 9, 10, 11, 12, 64, 67, 768]) {
-      for (const rows of [1, 2, 3, 5]) {
-        const [x, residual] = [1, 2].map((seed) => draw(rows * width, seed).map((v) => v + 1));
-        const [weight, bias] = [draw(width, 3), draw(width, 4)];
-        for (const isAdded of [false, true]) {
-          await floors.compare(`${rows} of ${width}`, (backend) => {
-            const [w, b] = [weight, bias].map((values) => backend.floats(values, [width]));
-            const [t, r] = [x, residual].map((values) => backend.floats(values, [rows, width]));
-            return [backend.layerNorm(t, w, b, 1e-5, isAdded ? r : undefined)];
-          }, bound(width));
-        }
-      }
-    }
-  });
-
-  await step("of a row of one value gives the bias", async () => {
-    await floors.compare("constant", (backend) => {
-      const [x, w, b] = [5, 2, 7].map((v) => backend.floats(new Float32Array(6).fill(v), [6]));
-      return [backend.layerNorm(x.reshape([1, 6]), w, b, 1e-5)];
-    }, within(() => 0));
-  });
+  // Two roundings of the result here, one of the reference.
+  await layerNormCases(floors, step, 3);
 
   await step("refuses rows that are too wide", () => {
     const width = 2 ** 18 + 1;
-    for (const [, backend] of floors.all) {
+    for (const backend of floors.all) {
       const x = backend.floats(new Float32Array(width), [width]);
       const row = x.reshape([1, width]);
       assertThrows(() => backend.layerNorm(row, x, x, 0), RangeError, "wanted at most 262144");
       x.dispose();
     }
-  });
-
-  await step("keeps small differences of large values", async () => {
-    const x = Float32Array.from({ length: 16 }, (_, i) => 1000 + i % 2);
-    await floors.compare("1000 and 1001", (backend) => {
-      const [w, b] = [1, 0].map((v) => backend.floats(new Float32Array(16).fill(v), [16]));
-      return [backend.layerNorm(backend.floats(x, [1, 16]), w, b, 1e-5)];
-      // The mean 1000.5 is exact in float32, and so are the differences.
-    }, within(() => 8 * UNIT));
   });
 });

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { AutoModel, AutoModelForMaskedLM } from "../../models/mod.ts";
 import { Random } from "../../random.ts";
-import { modelBound } from "../../verify/bounds.ts";
+import { modelBound, UNIT } from "../../verify/bounds.ts";
 import { Arena } from "../../wasm/memory.ts";
 import { WasmBackend } from "../../wasm/mod.ts";
 import { assertFinite, assertSameBits } from "../helpers/compare.ts";
@@ -13,7 +13,6 @@ import {
   maskOf,
   rowsOf,
 } from "../models/golden_models.ts";
-import { UNIT } from "./floors.ts";
 
 const TOKENS = 45;
 const LENGTHS = [45, 30, 3];

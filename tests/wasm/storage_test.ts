@@ -1,7 +1,10 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { CpuBackend } from "../../cpu/mod.ts";
+import { Random } from "../../random.ts";
 import { WasmBackend } from "../../wasm/mod.ts";
-import { draw } from "./rows.ts";
+
+/** Standard normals; the same for the same number. */
+const draw = (count: number) => new Random(count).normals(count);
 
 /** Runs on one thread and on two. */
 function testOnBoth(name: string, body: (backend: WasmBackend) => void | Promise<void>): void {

@@ -4,8 +4,10 @@ import { linear, quantizeWeights } from "../../cpu/mod.ts";
 import { decodeFloat16, encodeFloat16 } from "../../float16.ts";
 import { Random } from "../../random.ts";
 import { type Build, WasmBackend } from "../../wasm/mod.ts";
-import { activationBound, slope } from "./activation_bound.ts";
-import { assertSame, SMALLEST, testOnFloors, UNIT, within } from "./floors.ts";
+import { slope } from "../rooms/activation_cases.ts";
+import { assertSame, UNIT, within } from "../rooms/floors.ts";
+import { activationBound } from "./activation_bound.ts";
+import { SMALLEST, testOnFloors } from "./floors.ts";
 
 const FORMS = ["fp32", "fp16", "q8"] as const;
 
@@ -69,7 +71,7 @@ testOnFloors("linear() with dtype q8", async (floors, step) => {
       ],
       within((y) => 5 * UNIT * y),
     );
-    for (const [, backend] of floors.all) {
+    for (const backend of floors.all) {
       const wide = new Float32Array(inputs + 1);
       assertThrows(() => backend.weight(wide, [1, inputs + 1]), RangeError, "at most 16384");
     }
@@ -105,7 +107,7 @@ testOnFloors("feedForward() with dtype q8 is two linear layers", async (floors, 
     await step(`${rows} rows`, async () => {
       const up = draw({ rows, inputs, outputs: inner });
       const down = draw({ rows: 0, inputs: inner, outputs: 9 });
-      for (const [, backend] of floors.all) {
+      for (const backend of floors.all) {
         const kept = backend.scope(() => {
           const x = backend.floats(up.x, [rows, inputs]);
           const wide = {

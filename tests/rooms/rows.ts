@@ -1,10 +1,5 @@
-/** What tests of rooms that move rows share. */
+/** What cases of rooms that move rows share. */
 import { Random } from "../../random.ts";
-
-/** Standard normals; the same for the same number. */
-export function draw(count: number, seed = count): Float32Array {
-  return new Random(seed).normals(count);
-}
 
 /** Whole numbers from `lowest` to `count − 1`. */
 export function drawRows(size: number, lowest: number, count: number): Int32Array {

@@ -1,0 +1,311 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { everything, slidingWindow, type Span } from "../../attention/mod.ts";
+import type { Backend } from "../../backend.ts";
+import { Random } from "../../random.ts";
+import {
+  attentionBound,
+  type AttentionSize,
+  largestLength,
+  largestMagnitude,
+} from "../../verify/bounds.ts";
+import { assertSame, type Floors, type Step, UNIT, within } from "./floors.ts";
+
+/** Sizes of an attention, and what is hidden. */
+export interface AttendCase {
+  readonly queries: number;
+  readonly keys: number;
+  readonly width: number;
+  readonly spans?: Span[];
+  readonly batch?: number;
+  readonly heads?: number;
+  readonly keyHeads?: number;
+  readonly scale?: number;
+  readonly place?: number;
+  /** Rows of the keys before the first entry. */
+  readonly first?: number;
+  /** Whether the source has its own query. */
+  readonly own?: boolean;
+  /** Which keys are hidden; every hidden key and value is NaN or as large as can be. */
+  readonly hides?: (key: number, row: number) => boolean;
+  readonly perHead?: boolean;
+  /** Which queries are hidden; they are NaN. */
+  readonly hidesQuery?: (query: number) => boolean;
+}
+
+/** How far a floor may be off. */
+export interface AttendBounds {
+  /** For an attention of this size, over so many spans. */
+  readonly bound: (size: AttentionSize, spans: number) => number;
+  /** The relative error of four positive values with scores up to 36. */
+  readonly few: number;
+}
+
+/** Attends to drawn values, and compares. */
+export async function checkAttend(
+  floors: Floors,
+  drawn: AttendCase,
+  bounds: AttendBounds,
+): Promise<void> {
+  const { queries, keys: count, width, batch = 1, heads = 1, keyHeads = heads, first = 0 } = drawn;
+  const random = new Random(queries * 7 + count * 3 + width);
+  const { largest, storable } = floors.numbers;
+  const rows = first + count;
+  const query = storable(random.normals(batch * queries * heads * width));
+  const own = storable(random.normals(query.length));
+  const keys = storable(random.normals(batch * rows * keyHeads * width));
+  const values = storable(random.normals(keys.length));
+  const scale = drawn.scale ?? 1 / Math.sqrt(width);
+  const size = {
+    query: largestLength(drawn.own ? own : query, width),
+    key: largestLength(keys, width),
+    value: largestMagnitude(values),
+    width,
+    keys: count,
+    scale,
+    roundings: 0,
+  };
+  const bound = bounds.bound(size, drawn.spans?.length ?? 1);
+  const maskHeads = drawn.perHead ? heads : 1;
+  const mask = new Int32Array(batch * maskHeads * count).map((_, i) =>
+    drawn.hides?.(i % count, Math.floor(i / count)) ? 0 : 1
+  );
+  if (!drawn.perHead) {
+    mask.forEach((visible, i) => {
+      if (visible) return;
+      const start = (Math.floor(i / count) * rows + first + i % count) * keyHeads * width;
+      keys.fill(i % 2 ? NaN : largest, start, start + keyHeads * width);
+      values.fill(i % 3 ? NaN : -largest, start, start + keyHeads * width);
+    });
+  }
+  const queryMask = new Int32Array(batch * queries).map((_, i) => drawn.hidesQuery?.(i) ? 0 : 1);
+  queryMask.forEach((visible, i) => {
+    if (!visible) query.fill(NaN, i * heads * width, (i + 1) * heads * width);
+  });
+  await floors.compare(
+    JSON.stringify(drawn),
+    (backend) => {
+      const q = backend.floats(query, [batch, queries, heads * width]);
+      const source = {
+        keys: backend.floats(keys, [batch, rows, keyHeads * width]),
+        values: backend.floats(values, [batch, rows, keyHeads * width]),
+        first,
+        count,
+        spans: drawn.spans ?? [everything(count)],
+        ...(drawn.hides && {
+          mask: backend.integers(mask, drawn.perHead ? [batch, heads, count] : [batch, count]),
+        }),
+        ...(drawn.own && { query: backend.floats(own, [batch, queries, heads * width]) }),
+      };
+      const part = { first: 0, count: queries, sources: [source] };
+      return [backend.attend(q, [{ ...part, ...(drawn.place && { place: drawn.place }) }], {
+        heads,
+        keyHeads,
+        scale,
+        ...(drawn.hidesQuery && { queryMask: backend.integers(queryMask, [batch, queries]) }),
+      })];
+    },
+    // What is 0 because nothing is seen has to be 0.
+    within((y) => y === 0 ? 0 : bound),
+  );
+}
+
+/** A block with its neighbours, and a part of a list on each side of it. */
+const neighbours = (block: number, causal = false): Span => ({
+  block,
+  stride: block,
+  start: -block,
+  end: 2 * block,
+  causal,
+});
+
+/** Attention around the tiles of all floors, with masks, spans and sources of every kind. */
+export async function attendCases(floors: Floors, step: Step, bounds: AttendBounds): Promise<void> {
+  const check = (drawn: AttendCase) => checkAttend(floors, drawn, bounds);
+
+  await step("at each number of keys", async () => {
+    for (const keys of [1, 4, 5, 6, 7, 8, 9, 31, 32, 33, 65, 129, 130, 131, 261]) {
+      await check({ queries: 6, keys, width: 8 });
+      await check({ queries: 5, keys, width: 3, hides: (key) => key % 3 === 1 });
+    }
+  });
+
+  await step("at each number of queries", async () => {
+    for (const queries of [1, 7, 8, 9, 31, 32, 33, 65, 127, 128, 129, 137]) {
+      await check({ queries, keys: 17, width: 4 });
+      await check({
+        queries,
+        keys: queries,
+        width: 4,
+        spans: [everything(queries, true)],
+        batch: 2,
+      });
+    }
+  });
+
+  await step("at each width", async () => {
+    for (const width of [1, 3, 4, 7, 8, 9, 31, 32, 33, 36, 64, 256]) {
+      for (const keys of [34, 131]) {
+        await check({ queries: 7, keys, width, heads: 2, batch: 2 });
+      }
+    }
+    await check({ queries: 33, keys: 33, width: 256 });
+    await check({ queries: 129, keys: 131, width: 256 });
+  });
+
+  await step("with heads that share keys", async () => {
+    await check({ queries: 6, keys: 9, width: 4, heads: 6, keyHeads: 2, batch: 2 });
+    await check({ queries: 6, keys: 9, width: 4, heads: 4, keyHeads: 1 });
+  });
+
+  await step("with masks, whatever masked rows hold", async () => {
+    const sizes = { queries: 9, keys: 300, width: 7, heads: 2, batch: 2 };
+    const masks: Record<string, (key: number, row: number) => boolean> = {
+      holes: (key, row) => (key * 7 + row) % 3 === 0,
+      lengths: (key, row) => key >= 290 - 200 * row,
+      all: () => true,
+      "one of two": (_, row) => row === 1,
+      "a tile of 128 in the middle": (key) => key >= 128 && key < 256,
+      "a tile of 130 in the middle": (key) => key >= 130 && key < 260,
+      "the first tiles": (key) => key < 256,
+    };
+    for (const hides of Object.values(masks)) {
+      await check({ ...sizes, hides });
+      await check({ ...sizes, hides, perHead: true });
+      await check({ ...sizes, hides, spans: [neighbours(4)] });
+    }
+  });
+
+  await step("with a mask of queries, whatever masked ones hold", async () => {
+    await check({ queries: 11, keys: 9, width: 4, hidesQuery: (i) => i % 4 === 1 });
+    await check({ queries: 3, keys: 9, width: 4, hidesQuery: () => true });
+  });
+
+  await step("with spans of each kind", async () => {
+    const windows = [slidingWindow(0, 0), slidingWindow(3, 0), slidingWindow(2, 5)];
+    for (const span of [...windows, slidingWindow(200, 200), everything(280, true)]) {
+      await check({ queries: 280, keys: 280, width: 4, spans: [span] });
+      await check({ queries: 30, keys: 280, width: 4, spans: [span], place: 243 });
+    }
+    for (const block of [8, 32, 128, 130, 131, 256]) {
+      const keys = 2 * block + 5;
+      for (const causal of [false, true]) {
+        const sizes = { queries: keys, keys, width: 4, spans: [neighbours(block, causal)] };
+        await check({ ...sizes, hides: (key) => key % 5 === 2 });
+        await check({ ...sizes, queries: block, place: block });
+      }
+    }
+  });
+
+  await step("with the two spans of a sparse list beside a block", async () => {
+    for (const [block, factor] of [[8, 2], [32, 4], [128, 2], [131, 1]]) {
+      const stride = block / factor;
+      const sides = [-block - stride, 2 * stride].map((start) => ({
+        block,
+        stride,
+        start,
+        end: start + block,
+        causal: false,
+      }));
+      await check({ queries: 4 * block + 3, keys: 4 * stride, width: 4, spans: sides });
+    }
+  });
+
+  await step("with entries that start later, another scale, a source's own query", async () => {
+    await check({ queries: 6, keys: 9, width: 4, first: 3, batch: 2, heads: 2 });
+    await check({ queries: 6, keys: 9, width: 4, scale: 0 });
+    await check({ queries: 6, keys: 9, width: 4, scale: 2.5 });
+    await check({ queries: 6, keys: 9, width: 4, own: true, batch: 2, heads: 2 });
+  });
+
+  await step("of scores far apart, in whatever order", async () => {
+    const ascending = [-900, -88, 0, 88, 900];
+    for (const values of [ascending, ascending.toReversed()]) {
+      const x = Float32Array.from({ length: 300 }, (_, i) => values[Math.floor(i / 60)]);
+      await floors.compare(String(values), (backend) => {
+        const query = backend.floats(new Float32Array([1, -1, 0.5]), [1, 3, 1]);
+        const keys = backend.floats(x, [1, 300, 1]);
+        const source = { keys, values: keys, first: 0, count: 300, spans: [everything(300)] };
+        return [backend.attend(query, [{ first: 0, count: 3, sources: [source] }], { heads: 1 })];
+      }, within((y) => 320 * UNIT * Math.abs(y)));
+    }
+  });
+
+  await step("puts sources with queries of their own under one softmax", async () => {
+    const [a, b, c] = [1, 2, 3].map((seed) => floors.draw(20, seed));
+    // Each of the three arrays is a query or a key of some source, 15 keys in all.
+    const length = largestLength(Float32Array.of(...a, ...b, ...c), 2);
+    const value = largestMagnitude(Float32Array.of(...b, ...c));
+    const sizes = { query: length, key: length, value, width: 2, keys: 15 };
+    const bound = attentionBound({ ...sizes, scale: Math.SQRT1_2, roundings: 1 }, UNIT);
+    await floors.compare("three sources", (backend) => {
+      const [x, y, z] = [a, b, c].map((values) => backend.floats(values, [1, 5, 4]));
+      const source = { keys: x, values: y, first: 0, count: 5, spans: [everything(5)] };
+      const sources = [source, { ...source, keys: z, query: y }, { ...source, values: z }];
+      return [backend.attend(x, [{ first: 0, count: 5, sources }], { heads: 2 })];
+    }, within(() => bound));
+  });
+
+  await step("hides no NaN that a query sees", async () => {
+    const values = new Float32Array([1, NaN, 2]);
+    await floors.compare("NaN", (backend) => {
+      const x = backend.floats(values, [1, 3, 1]);
+      const q = backend.floats(new Float32Array([1, 1, 1]), [1, 3, 1]);
+      const source = { keys: x, values: q, first: 0, count: 3, spans: [slidingWindow(0, 0)] };
+      return [backend.attend(q, [{ first: 0, count: 3, sources: [source] }], { heads: 1 })];
+    }, assertSame);
+  });
+
+  await step("gives zeros to rows of no part and to parts of nothing", async () => {
+    const x = new Float32Array([3, 4, 5, 6]);
+    for (const [first, count] of [[0, 0], [1, 2], [0, 3], [2, 2], [4, 0]]) {
+      await floors.compare(`${count} rows from ${first}`, (backend) => {
+        const query = backend.floats(x, [1, 4, 1]);
+        const source = { keys: query, values: query, first: 0, count: 4, spans: [everything(4)] };
+        dirty(backend);
+        return [
+          backend.attend(query, [{ first, count, sources: [source] }], { heads: 1 }),
+          backend.attend(query, [{ first, count, sources: [] }], { heads: 1 }),
+          backend.attend(query, [], { heads: 1 }),
+        ];
+      }, (actual, expected, store) => {
+        within((y) => Math.abs(y) * bounds.few)(actual.slice(0, 1), expected.slice(0, 1), store);
+        assertSame(actual.slice(1), expected.slice(1));
+      });
+    }
+  });
+
+  await step("refuses heads that are too wide and masks of other numbers", () => {
+    for (const backend of floors.all) {
+      const wide = backend.floats(new Float32Array(257), [1, 1, 257]);
+      const source = { keys: wide, values: wide, first: 0, count: 1, spans: [everything(1)] };
+      const part = { first: 0, count: 1, sources: [source] };
+      assertThrows(
+        () => backend.attend(wide, [part], { heads: 1 }),
+        RangeError,
+        `head width 257, wanted at most 256 on ${backend.name}`,
+      );
+      const x = backend.floats(new Float32Array(2), [1, 2, 1]);
+      const two = backend.integers(new Int32Array([1, 2]), [1, 2]);
+      const masked = { ...source, keys: x, values: x, count: 2, mask: two };
+      assertThrows(
+        () => backend.attend(x, [{ first: 0, count: 2, sources: [masked] }], { heads: 1 }),
+        RangeError,
+        "mask holds 2 at 1",
+      );
+      assertThrows(
+        () => backend.attend(x, [], { heads: 1, queryMask: two }),
+        RangeError,
+        "queryMask holds 2 at 1",
+      );
+      [wide, x, two].forEach((tensor) => tensor.dispose());
+      assertEquals(backend.memory().tensors, 0);
+    }
+  });
+}
+
+/** Leaves other numbers in the memory that the next results get. */
+function dirty(backend: Backend): void {
+  const x = backend.floats(new Float32Array(64).fill(99), [64]);
+  const made = [1, 2, 3, 4].map(() => backend.activation(x, "relu"));
+  [x, ...made].forEach((tensor) => tensor.dispose());
+}
