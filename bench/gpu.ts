@@ -12,6 +12,7 @@ import { fullAttention } from "../models/attention/full_attention.ts";
 import { lsgAttention } from "../models/attention/lsg_attention.ts";
 import { EncoderModel, loadParts } from "../models/mod.ts";
 import { Random } from "../random.ts";
+import { openJax } from "./peers/jax.ts";
 import { machineLine } from "./machine.ts";
 import { measure } from "./measure.ts";
 import { formatTable } from "./table.ts";
@@ -26,6 +27,7 @@ deno task bench:gpu [options]
   --tokens N,N    lengths of attention  (4096,16384)
   --heads N       heads of attention, 64 wide; an emulated processor wants few  (12)
   --repeats N     runs that count, after one that compiles  (5)
+  --jax           adds jax-js's matrix product
   --model         adds RoBERTa-base at 4,096 tokens
   --help          this text`;
 
@@ -56,13 +58,33 @@ async function finish(backend: GpuBackend, operation: () => Floats): Promise<voi
   first.dispose();
 }
 
-async function product(backend: GpuBackend, rows: number, repeats: number): Promise<Row[]> {
+async function product(
+  backend: GpuBackend,
+  rows: number,
+  repeats: number,
+  beside: boolean,
+): Promise<Row[]> {
   const x = random(backend, [1, rows, ROW]);
   const weight = backend.weight(new Random(1).normals(ROW * ROW), [ROW, ROW]);
-  const run = () => finish(backend, () => backend.linear(x, weight));
-  const [seconds] = await measure([run], { warmups: 1, repeats });
+  const runs = [() => finish(backend, () => backend.linear(x, weight))];
+  if (beside) runs.push(await jaxProduct(rows));
+  const seconds = await measure(runs, { warmups: 1, repeats });
   [x, weight].forEach((tensor) => tensor.dispose());
-  return [row(`linear ${rows}×${ROW}×${ROW}`, seconds, 2 * rows * ROW * ROW)];
+  const names = [`linear ${rows}×${ROW}×${ROW}`, "  the same in jax-js"];
+  return seconds.map((each, i) => row(names[i], each, 2 * rows * ROW * ROW));
+}
+
+/** The same product in jax-js, on WebGPU. */
+async function jaxProduct(rows: number): Promise<() => Promise<void>> {
+  const jax = await openJax("webgpu");
+  const draw = (seed: number, shape: number[]) =>
+    jax.random.normal(jax.random.key(seed), shape).blockUntilReady();
+  const [left, right] = [await draw(0, [rows, ROW]), await draw(1, [ROW, ROW])];
+  return async () => {
+    const product = jax.numpy.matmul(left.ref, right.ref);
+    await product.blockUntilReady();
+    product.dispose();
+  };
 }
 
 async function attentions(
@@ -146,7 +168,7 @@ async function encoder(backend: GpuBackend, repeats: number): Promise<Row[]> {
 export async function main(args: string[], print: (line: string) => void): Promise<number> {
   const options = parseArgs(args, {
     string: ["dtype", "rows", "tokens", "heads", "repeats"],
-    boolean: ["model", "help"],
+    boolean: ["jax", "model", "help"],
     default: { dtype: "fp32", rows: "4096", tokens: "4096,16384", heads: "12", repeats: "5" },
   });
   const { dtype, tokens, rows, heads, repeats } = options;
@@ -161,7 +183,12 @@ export async function main(args: string[], print: (line: string) => void): Promi
   const backend = await GpuBackend.open({ dtype: dtype as "fp32" | "fp16" });
   print(machineLine(new Date()));
   print(`${description || vendor}${isFallbackAdapter ? ", emulated" : ""}, ${dtype}\n`);
-  const table: Row[] = await product(backend, Number(rows), Number(repeats));
+  const table: Row[] = await product(
+    backend,
+    Number(rows),
+    Number(repeats),
+    options.jax,
+  );
   for (const count of tokens.split(",")) {
     table.push(...await attentions(backend, Number(count), Number(heads), Number(repeats)));
   }

@@ -144,8 +144,7 @@ export class GpuBackend implements Backend {
     };
     return this.#record(
       dims,
-      ({ parts }) =>
-        linear({ ...operands, y: parts }, sizes, this.#machine.enoughGroups, activation),
+      ({ parts }) => linear({ ...operands, y: parts }, sizes, this.#machine.isEmulated, activation),
     );
   }
 
@@ -168,7 +167,7 @@ export class GpuBackend implements Backend {
         parts,
         inner,
         sizes,
-        this.#machine.enoughGroups,
+        this.#machine.isEmulated,
       );
     });
   }

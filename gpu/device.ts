@@ -16,6 +16,8 @@ export interface DeviceOptions {
   readonly dtype?: DataType;
   /** Bytes that a binding has at most; absent: what the adapter allows. Larger tables are split. */
   readonly largestBinding?: number;
+  /** Whether kernels suit a processor that the main one emulates; absent: as the adapter says. */
+  readonly isEmulated?: boolean;
 }
 
 /** Limits that are asked for as high as the adapter has them: with less, tables are split. */
@@ -43,14 +45,21 @@ export async function findAdapter(): Promise<GPUAdapter> {
   );
 }
 
+/** What was found for {@linkcode hasHardware}: drivers may complain at each request. */
+const found = new WeakMap<GPU, Promise<GPUAdapter | null>>();
+
 /**
  * Whether there is a graphics processor, not an emulation on the main one, that stores values so.
+ * Looks for one once.
  *
  * @param dtype How values are to be stored.
  * @returns Whether there is one.
  */
 export async function hasHardware(dtype: DataType = "fp32"): Promise<boolean> {
-  const adapter = await globalThis.navigator?.gpu?.requestAdapter();
+  const gpu = globalThis.navigator?.gpu;
+  if (!gpu) return false;
+  if (!found.has(gpu)) found.set(gpu, gpu.requestAdapter());
+  const adapter = await found.get(gpu);
   return !!adapter && !adapter.info.isFallbackAdapter && canStore(adapter, dtype);
 }
 

@@ -46,7 +46,7 @@ export function chunkRows(rows: number, inner: number): number {
  * @param y `[rows, outputs]`.
  * @param inner Room for the inner values of some rows, {@linkcode chunkRows} for instance.
  * @param shape Sizes.
- * @param enoughGroups As in {@linkcode linear}.
+ * @param isEmulated As in {@linkcode linear}.
  * @returns The operations.
  * @throws {RangeError} If there is no such activation.
  */
@@ -58,7 +58,7 @@ export function feedForward(
   y: readonly Part[],
   inner: Pick<Part, "buffer" | "rows">,
   shape: FeedForwardShape,
-  enoughGroups: number,
+  isEmulated: boolean,
 ): Command[] {
   const { rows, inputs, outputs } = shape;
   const commands: Command[] = [];
@@ -68,10 +68,10 @@ export function feedForward(
       ...linear(
         { ...up, x, y: between },
         { inputs, outputs: shape.inner },
-        enoughGroups,
+        isEmulated,
         activation,
       ),
-      ...linear({ ...down, x: between, y }, { inputs: shape.inner, outputs }, enoughGroups),
+      ...linear({ ...down, x: between, y }, { inputs: shape.inner, outputs }, isEmulated),
     );
   }
   return commands;

@@ -5,157 +5,29 @@
  */
 import type { ActivationName } from "../backend.ts";
 import type { LinearShape } from "../cpu/linear.ts";
-import { ACTIVATE, activationNumber } from "./activation.ts";
-import type { Command, Kernel } from "./commands.ts";
+import { activationNumber } from "./activation.ts";
+import type { Command } from "./commands.ts";
+import { linearKernel, type Tile } from "./linear_kernel.ts";
 import type { Part } from "./storage.ts";
 
-/** A tile of the result: `threads·threads` invocations with `values·values` sums each. */
-interface Tile {
-  /** Invocations in each direction. */
-  readonly threads: number;
-  /** Sums of an invocation in each direction. */
-  readonly values: number;
-}
-
 /**
- * Tiles, the largest first. A step over the inputs reads 8 of them: in all tiles each invocation
- * then brings one vector of four of x and one of the weights, as `values·2 = threads`.
+ * Tiles of graphics processors, the largest first. A step over the inputs reads 8 of them: in both
+ * tiles each invocation then brings one vector of four of x and one of the weights, as
+ * `values·2 = threads`.
  *
  * 8·8 sums take 4 loads of vectors from workgroup memory for 64·4 multiply-adds, and fit into
  * registers; two steps of 128 rows and columns fill 16 KiB, what WebGPU grants everywhere.
  */
-const TILES: readonly Tile[] = [{ threads: 16, values: 8 }, { threads: 8, values: 4 }];
+const TILES: readonly Tile[] = [
+  { threads: [16, 16], values: 8, isShared: true },
+  { threads: [8, 8], values: 4, isShared: true },
+];
 
-const kernels = new Map<string, Kernel>();
+/** The tile of processors that emulate one, 16 rows of 128 columns. */
+const EMULATED: Tile = { threads: [8, 1], values: 16, isShared: false };
 
-/**
- * One workgroup a tile of the result.
- *
- * The operands' rows both go over the inputs, so vectors of four inputs lie in workgroup memory as
- * they come, first inputs of all rows, next inputs of all rows: neighbouring invocations read
- * neighbouring vectors. While one step is multiplied the next one is on its way to registers; it is
- * put into the other half of the memory, so one barrier a step is enough. What lies outside the
- * operands is 0, so only the end of the kernel knows of edges.
- *
- * @param values Sums of an invocation in each direction; spelled out, as they are registers.
- * @param isWhole Whether inputs come in whole vectors.
- */
-function kernelFor(values: number, isWhole: boolean): Kernel {
-  const name = `linear ${values}${isWhole ? "" : " scalar"}`;
-  let kernel = kernels.get(name);
-  if (!kernel) kernels.set(name, kernel = { name, code: codeFor(values, isWhole) });
-  return kernel;
-}
-
-function codeFor(values: number, isWhole: boolean): string {
-  const each = (text: (i: number) => string) =>
-    Array.from({ length: values }, (_, i) => text(i)).join("");
-  const operand = isWhole ? "vec4<Stored>" : "Stored";
-  const load = (name: string) =>
-    isWhole ? `vec4<f32>(${name}[row * (shape.inputs / 4) + vector])` : `vec4<f32>(
-    ${
-      [0, 1, 2, 3].map((i) =>
-        `select(0, f32(${name}[row * shape.inputs + 4 * vector + ${i}]), 4 * vector + ${i} < shape.inputs)`
-      ).join(",\n    ")
-    })`;
-  return /* wgsl */ `
-struct Shape {
-  /** Rows of x that this call is for, its columns, and the weights' rows. */
-  rows: u32,
-  inputs: u32,
-  outputs: u32,
-  /** The first of these rows, in x and in y. */
-  firstX: u32,
-  firstY: u32,
-  /** Values of a row of y, and where in it these outputs start. */
-  stride: u32,
-  firstOutput: u32,
-  /** 1 where a bias is added. */
-  hasBias: u32,
-}
-@group(0) @binding(0) var<uniform> shape: Shape;
-@group(0) @binding(1) var<storage, read> x: array<${operand}>;
-@group(0) @binding(2) var<storage, read> weight: array<${operand}>;
-@group(0) @binding(3) var<storage, read> bias: array<Stored>;
-@group(0) @binding(4) var<storage, read_write> y: array<Stored>;
-
-/** Invocations in each direction. */
-override THREADS: u32 = 8;
-${ACTIVATE}
-// Last of all declarations with overrides: naga 29 takes no others after arrays of their size.
-/** Vectors of two steps. */
-var<workgroup> tileX: array<vec4<f32>, THREADS * ${4 * values}>;
-var<workgroup> tileW: array<vec4<f32>, THREADS * ${4 * values}>;
-
-fn inputsOf(tileRow: u32, vector: u32) -> vec4<f32> {
-  if (tileRow >= shape.rows || 4 * vector >= shape.inputs) {
-    return vec4<f32>();
-  }
-  let row = shape.firstX + tileRow;
-  return ${load("x")};
-}
-
-fn weightsOf(row: u32, vector: u32) -> vec4<f32> {
-  if (row >= shape.outputs || 4 * vector >= shape.inputs) {
-    return vec4<f32>();
-  }
-  return ${load("weight")};
-}
-
-@compute @workgroup_size(THREADS, THREADS)
-fn main(
-  @builtin(workgroup_id) group: vec3<u32>,
-  @builtin(local_invocation_id) local: vec3<u32>,
-  @builtin(local_invocation_index) index: u32,
-) {
-  let side = THREADS * ${values};
-  let firstRow = group.y * side;
-  let firstColumn = group.x * side;
-  // Which vector of each step this invocation brings.
-  let tileRow = index / 2;
-  let tileVector = index % 2;
-  let to = tileVector * side + tileRow;
-${each((i) => `  var sums${i} = array<f32, ${values}>();\n`)}
-  tileX[to] = inputsOf(firstRow + tileRow, tileVector);
-  tileW[to] = weightsOf(firstColumn + tileRow, tileVector);
-  workgroupBarrier();
-  var half = 0u;
-  for (var step = 0u; 4 * step < shape.inputs; step += 2) {
-    let nextX = inputsOf(firstRow + tileRow, step + 2 + tileVector);
-    let nextW = weightsOf(firstColumn + tileRow, step + 2 + tileVector);
-    for (var vector = 0u; vector < 2; vector++) {
-      let atX = half + vector * side + local.y;
-      let atW = half + vector * side + local.x;
-${each((i) => `      let x${i} = tileX[atX + ${i} * THREADS];\n`)}\
-${each((i) => `      let w${i} = tileW[atW + ${i} * THREADS];\n`)}\
-${each((i) => each((j) => `      sums${i}[${j}] += dot(x${i}, w${j});\n`))}    }
-    half = 2 * side - half;
-    tileX[half + to] = nextX;
-    tileW[half + to] = nextW;
-    workgroupBarrier();
-  }
-  var row = firstRow + local.y;
-${each((i) => `  write(row + ${i} * THREADS, firstColumn + local.x, sums${i});\n`)}}
-
-fn write(row: u32, firstColumn: u32, sums: array<f32, ${values}>) {
-  if (row >= shape.rows) {
-    return;
-  }
-  let to = (shape.firstY + row) * shape.stride + shape.firstOutput;
-${each((j) => `  put(to, firstColumn + ${j} * THREADS, sums[${j}]);\n`)}}
-
-fn put(to: u32, column: u32, sum: f32) {
-  if (column >= shape.outputs) {
-    return;
-  }
-  var value = sum;
-  if (shape.hasBias == 1) {
-    value += f32(bias[shape.firstOutput + column]);
-  }
-  y[to + column] = Stored(activate(value));
-}
-`;
-}
+/** Workgroups that keep a large graphics processor busy: fewer tiles are made smaller. */
+const ENOUGH_GROUPS = 128;
 
 /** Operands of a linear layer; all but the bias may be split by rows. */
 export interface LinearParts {
@@ -174,7 +46,7 @@ export interface LinearParts {
  *
  * @param operands The operands.
  * @param shape Sizes.
- * @param enoughGroups Workgroups that keep the processor busy: fewer tiles are made smaller.
+ * @param isEmulated Whether the main processor emulates a graphics processor.
  * @param activation What is applied to each value.
  * @returns The operations: one, unless an operand is split.
  * @throws {RangeError} If there is no such activation.
@@ -182,7 +54,7 @@ export interface LinearParts {
 export function linear(
   { x, weight, bias, y }: LinearParts,
   { inputs, outputs }: Omit<LinearShape, "rows">,
-  enoughGroups: number,
+  isEmulated: boolean,
   activation?: ActivationName,
 ): Command[] {
   const commands: Command[] = [];
@@ -192,12 +64,13 @@ export function linear(
       const rows = Math.min(from.first + from.rows, to.first + to.rows) - first;
       if (rows <= 0) continue;
       for (const part of weight) {
-        const tile = tileFor(rows, part.rows, enoughGroups);
-        const side = tile.threads * tile.values;
+        const tile = isEmulated ? EMULATED : tileFor(rows, part.rows);
+        const [columnThreads, rowThreads] = tile.threads;
         commands.push({
-          kernel: kernelFor(tile.values, inputs % 4 === 0),
+          kernel: linearKernel(tile, inputs % 4 === 0),
           constants: {
-            THREADS: tile.threads,
+            COLUMN_THREADS: columnThreads,
+            ROW_THREADS: rowThreads,
             ACTIVATION: activationNumber(activation),
           },
           words: [
@@ -206,7 +79,7 @@ export function linear(
           ],
           // What is not read has to be bound all the same.
           buffers: [from.buffer, part.buffer, bias ?? part.buffer, to.buffer],
-          groups: [Math.ceil(part.rows / side), Math.ceil(rows / side), 1],
+          groups: [...groupsOf(tile, rows, part.rows), 1],
         });
       }
     }
@@ -215,8 +88,15 @@ export function linear(
 }
 
 /** The largest tile that gives enough workgroups; else the smallest. */
-function tileFor(rows: number, outputs: number, enoughGroups: number): Tile {
-  const groups = ({ threads, values }: Tile) =>
-    Math.ceil(rows / (threads * values)) * Math.ceil(outputs / (threads * values));
-  return TILES.find((tile) => groups(tile) >= enoughGroups) ?? TILES[TILES.length - 1];
+function tileFor(rows: number, outputs: number): Tile {
+  const isEnough = (tile: Tile) => {
+    const [across, down] = groupsOf(tile, rows, outputs);
+    return across * down >= ENOUGH_GROUPS;
+  };
+  return TILES.find(isEnough) ?? TILES[TILES.length - 1];
+}
+
+/** Tiles of the result in each direction. */
+function groupsOf({ threads, values }: Tile, rows: number, outputs: number): [number, number] {
+  return [Math.ceil(outputs / (threads[0] * values)), Math.ceil(rows / (threads[1] * values))];
 }

@@ -14,12 +14,6 @@ import type { GpuStorage } from "./storage.ts";
 /** Operations a submission: drivers end those that run for seconds. */
 const MOST_COMMANDS = 128;
 
-/**
- * Workgroups that keep a processor busy: a large graphics processor, and one that is emulated by a
- * few cores, where large tiles save loads.
- */
-const ENOUGH_GROUPS = { hardware: 128, emulated: 4 };
-
 /** What one submission did. */
 interface Submission {
   /** Resolves when error scopes were asked; rejects with what they caught. */
@@ -51,8 +45,8 @@ export class Machine {
   readonly dtype: GpuDataType;
   /** All memory. */
   readonly buffers: Buffers;
-  /** Workgroups that keep it busy. */
-  readonly enoughGroups: number;
+  /** Whether the main processor emulates it: loads are dear there, registers are memory. */
+  readonly isEmulated: boolean;
   /** Tensors that have memory. */
   readonly storages: Set<GpuStorage> = new Set();
   readonly #pipelines: Pipelines;
@@ -65,11 +59,11 @@ export class Machine {
   #arguments: GPUBuffer | undefined;
   #failure: Error | undefined;
 
-  private constructor(device: GPUDevice, dtype: GpuDataType, largestBinding: number) {
+  private constructor(device: GPUDevice, dtype: GpuDataType, options: DeviceOptions) {
+    const { largestBinding = Infinity, isEmulated } = options;
     this.device = device;
     this.dtype = dtype;
-    const kind = device.adapterInfo?.isFallbackAdapter ? "emulated" : "hardware";
-    this.enoughGroups = ENOUGH_GROUPS[kind];
+    this.isEmulated = isEmulated ?? !!device.adapterInfo?.isFallbackAdapter;
     this.buffers = new Buffers(device, largestBinding, (error) => this.#fail(error));
     this.#pipelines = new Pipelines(device, dtype);
     device.lost.then(({ message }) => this.#fail(deviceLost(message)));
@@ -83,9 +77,9 @@ export class Machine {
    * @throws {NoAdapterError} If there is no adapter.
    * @throws {RangeError} If the adapter cannot store values so.
    */
-  static async open({ dtype, largestBinding = Infinity }: DeviceOptions): Promise<Machine> {
-    const stored = checkGpuDataType(dtype);
-    return new Machine(await openDevice(stored), stored, largestBinding);
+  static async open(options: DeviceOptions): Promise<Machine> {
+    const stored = checkGpuDataType(options.dtype);
+    return new Machine(await openDevice(stored), stored, options);
   }
 
   /** What was done so far. */

@@ -51,6 +51,15 @@ Deno.test("an emulation is no hardware", async () => {
   });
 });
 
+Deno.test("hasHardware() looks for an adapter once", async () => {
+  let requests = 0;
+  const requestAdapter = () => Promise.resolve(++requests === 1 ? plain : null);
+  await withGpu({ requestAdapter }, async () => {
+    assertEquals([await hasHardware(), await hasHardware()], [true, true]);
+  });
+  assertEquals(requests, 1);
+});
+
 Deno.test("other types of storage are refused", async () => {
   for (const dtype of ["q8", "fp64", ""]) {
     await assertRejects(

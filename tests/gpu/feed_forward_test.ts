@@ -40,7 +40,7 @@ testOnGpu("feedForward() in chunks of rows gives what it gives at once", async (
     const room = { buffer: machine.take(chunk * inner * 4, false), rows: chunk };
     const y = new GpuStorage(machine, "float32", [rows, outputs]);
     const sizes = { rows, inputs, inner, outputs };
-    const commands = feedForward(x, up, "gelu", down, y.parts, room, sizes, 128);
+    const commands = feedForward(x, up, "gelu", down, y.parts, room, sizes, false);
     assertEquals(commands.length, 2 * Math.ceil(rows / chunk));
     machine.record(...commands);
     results.push(await y.read() as Float32Array);

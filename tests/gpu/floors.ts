@@ -1,7 +1,7 @@
 /** WebGPU with each type of storage that the adapter has, beside the reference. */
 import { CpuBackend } from "../../cpu/mod.ts";
 import { decodeFloat16, encodeFloat16 } from "../../float16.ts";
-import { GpuBackend } from "../../gpu/mod.ts";
+import { type DeviceOptions, GpuBackend } from "../../gpu/mod.ts";
 import { Random } from "../../random.ts";
 import { REQUIRES_WEBGPU } from "../helpers/backends.ts";
 import { Floors, runSteps, type Steps, type StoreError } from "../rooms/floors.ts";
@@ -19,12 +19,13 @@ const DTYPES = adapter?.features.has("shader-f16") ? ["fp32", "fp16"] as const :
 /** Half the distance between neighbours in float16: 2⁻¹¹ relative, or 2⁻²⁵ below 2⁻¹⁴. */
 const storeHalf: StoreError = (y) => 2 ** -11 * Math.abs(y) + 2 ** -25;
 
-/** A backend for each type of storage; values are such that both hold them exactly. */
-async function open(): Promise<Floors<GpuBackend>> {
-  const kinds = await Promise.all(DTYPES.map(async (dtype) => ({
-    name: dtype,
-    backend: await GpuBackend.open({ dtype }),
-    store: dtype === "fp16" ? storeHalf : () => 0,
+/** A backend for each type of storage, and `more`; values are such that both hold them exactly. */
+async function open(more: readonly DeviceOptions[]): Promise<Floors<GpuBackend>> {
+  const all: DeviceOptions[] = [...DTYPES.map((dtype) => ({ dtype })), ...more];
+  const kinds = await Promise.all(all.map(async (options) => ({
+    name: JSON.stringify(options),
+    backend: await GpuBackend.open(options),
+    store: options.dtype === "fp16" ? storeHalf : () => 0,
   })));
   return new Floors(new CpuBackend(), kinds, {
     smallest: SMALLEST,
@@ -42,9 +43,13 @@ export function testOnGpu(name: string, body: (t: Deno.TestContext) => Promise<v
   });
 }
 
-/** A test with each type of storage; backends are opened once for its steps. */
-export function testOnFloors(room: string, steps: Steps<GpuBackend>): void {
-  testOnGpu(room, async (t) => await runSteps(t, await open(), steps));
+/** A test with each type of storage, and on `more`; backends are opened once for its steps. */
+export function testOnFloors(
+  room: string,
+  steps: Steps<GpuBackend>,
+  more: readonly DeviceOptions[] = [],
+): void {
+  testOnGpu(room, async (t) => await runSteps(t, await open(more), steps));
 }
 
 /** The nearest float16 numbers. */

@@ -12,6 +12,14 @@ const check = (floors: Floors, drawn: LinearCase) =>
 testOnFloors("linear()", async (floors, step) => {
   await linearCases(floors, step, activationBound);
 
+  await step("at each edge of an emulation's tiles, 12 by 96", async () => {
+    for (const rows of [1, 11, 12, 13, 25]) {
+      for (const outputs of [1, 8, 9, 95, 96, 97]) {
+        await check(floors, { rows, inputs: 12, outputs, bias: true });
+      }
+    }
+  });
+
   await step("at each edge of small tiles, 32 by 32", async () => {
     for (const rows of [1, 7, 31, 32, 33, 65]) {
       for (const outputs of [1, 31, 32, 33]) {
@@ -43,7 +51,7 @@ testOnFloors("linear()", async (floors, step) => {
   await step("of sums of nothing", async () => {
     await check(floors, { rows: 2, inputs: 0, outputs: 3, bias: true });
   });
-});
+}, [{ isEmulated: false }]);
 
 testOnGpu("linear() of operands that are split into parts", async () => {
   // Rows of 32 bytes: 32 rows of x and of the weights a part, 5 rows of y.
