@@ -1,41 +1,32 @@
 /**
- * `deno task bench:length`: what LSG attention costs beside full attention as texts grow longer.
+ * `deno task bench:length`: what a pass costs with each attention as texts grow longer.
  *
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
-import { LSG_DEFAULTS } from "../attention/mod.ts";
-import { fullAttention, lsgAttention } from "../functional/mod.ts";
-import { Random } from "../random.ts";
+import { BACKEND_NAMES } from "../device.ts";
+import type { Pass } from "./length_pass.ts";
 import { lineChart } from "./line_chart.ts";
 import { machineLine } from "./machine.ts";
-import { measure } from "./measure.ts";
+import { runJson } from "./own_process.ts";
+import { EFFICIENCY } from "./patterns.ts";
 import { formatTable } from "./table.ts";
-import { lsgPairs } from "./visible_keys.ts";
 
-const { block_size, sparse_block_size, sparsity_factor, sparsity_type } = LSG_DEFAULTS;
+const SCRIPT = new URL("./length_pass.ts", import.meta.url);
 
-/** Block size, sparse block size, sparsity factor and type. */
-const LSG = `LSG ${block_size}/${sparse_block_size}/${sparsity_factor} ${sparsity_type}`;
+/** The reference takes minutes beyond. */
+const LONGEST_ON_CPU = 1024;
 
-const USAGE = `Measures one head of full attention and of ${LSG} on the CPU reference.
+const USAGE = `Seconds and memory of a pass of the embedded model, each attention and length in a
+process of its own.
 
 deno task bench:length [options]
 
-  --lengths N,N   numbers of tokens, multiples of ${block_size}  (512,1024,2048,4096)
-  --repeats N     runs that count; the median is shown  (5)
-  --svg FILE      also writes a chart
+  --device NAME   ${BACKEND_NAMES.join(", ")}  (wasm)
+  --lengths N,N   numbers of tokens  (512,1024,2048,4096,8192,16384; on cpu up to 1024)
+  --repeats N     passes that count up to 4,096 tokens; the median is shown  (3)
+  --svg FILE      also writes a chart of the seconds
   --help          this text`;
-
-/** Width of the head. */
-const WIDTH = 64;
-
-/** The measurement of one length. */
-interface Measured {
-  readonly tokens: number;
-  readonly full: number;
-  readonly lsg: number;
-}
 
 /**
  * Runs the command.
@@ -47,22 +38,23 @@ interface Measured {
 export async function main(args: string[], print: (line: string) => void): Promise<number> {
   const unknown: string[] = [];
   const options = parseArgs(args, {
-    string: ["lengths", "repeats", "svg"],
+    string: ["device", "lengths", "repeats", "svg"],
     boolean: ["help"],
-    default: { lengths: "512,1024,2048,4096", repeats: "5" },
+    default: { device: "wasm", lengths: "512,1024,2048,4096,8192,16384", repeats: "3" },
     unknown: (name: string) => {
       unknown.push(name);
       return false;
     },
   });
-  const lengths: number[] = options.lengths.split(",").map(Number);
-  const repeats = Number(options.repeats);
+  const { device, repeats } = options;
+  const lengths: number[] = options.lengths.split(",").map(Number)
+    .filter((n: number) => !(device === "cpu" && n > LONGEST_ON_CPU));
+  const isCount = (n: number) => Number.isInteger(n) && n >= 1;
   const wrong = [
     ...unknown,
-    ...lengths.filter((n) => !(n >= block_size && n % block_size === 0)).map((n) =>
-      `--lengths ${n}`
-    ),
-    ...(Number.isInteger(repeats) && repeats >= 1 ? [] : [`--repeats ${options.repeats}`]),
+    ...lengths.filter((n) => !isCount(n)).map((n) => `--lengths ${n}`),
+    ...(isCount(Number(repeats)) ? [] : [`--repeats ${repeats}`]),
+    ...(BACKEND_NAMES.includes(device) ? [] : [`--device ${device}`]),
     ...(options.svg === "" ? ["--svg without a file"] : []),
   ];
   if (options.help || wrong.length > 0) {
@@ -70,75 +62,42 @@ export async function main(args: string[], print: (line: string) => void): Promi
     print(USAGE);
     return wrong.length > 0 ? 2 : 0;
   }
-  const measured: Measured[] = [];
-  for (const tokens of lengths) measured.push(await measureLength(tokens, repeats));
-  print(machineLine(new Date()));
-  print(`One head of width ${WIDTH}, CPU reference, median of ${repeats}\n`);
-  const headings = [
-    "tokens",
-    "pattern",
-    "visible keys",
-    "seconds",
-    "GFLOPS",
-    "speed-up",
-    "ideal speed-up",
-  ];
-  formatTable(headings, measured.flatMap(tableRows)).forEach((line) => print(line));
-  if (options.svg) await Deno.writeTextFile(options.svg, chart(measured));
+  const passes: Pass[] = [];
+  for (const tokens of lengths) {
+    for (const { name } of EFFICIENCY) {
+      const count = tokens > 4096 ? "1" : repeats;
+      passes.push(await runJson(SCRIPT, [name, String(tokens), device, count]) as Pass);
+    }
+    print(`measured ${tokens.toLocaleString("en")} tokens`);
+  }
+  print(`\n${machineLine(new Date())}, ${device}\n\nSeconds a pass`);
+  tableOf(passes, ({ seconds }) => seconds.toFixed(3)).forEach((line) => print(line));
+  print("\nMegabytes that it takes beside the loaded model");
+  tableOf(passes, ({ megabytes }) => megabytes.toFixed(0)).forEach((line) => print(line));
+  if (options.svg) await Deno.writeTextFile(options.svg, chart(passes, device));
   return 0;
 }
 
-async function measureLength(tokens: number, repeats: number): Promise<Measured> {
-  const random = new Random(tokens);
-  const [query, key, value] = [1, 2, 3].map(() => random.normals(tokens * WIDTH));
-  const [globalQuery, globalKey, globalValue] = [1, 2, 3].map(() => random.normals(WIDTH));
-  const input = { query, key, value, globalQuery, globalKey, globalValue };
-  const shape = { batch: 1, tokens, heads: 1 };
-  const [full, lsg] = await measure([
-    () => fullAttention(input, shape),
-    () => lsgAttention(input, { ...shape, ...LSG_DEFAULTS }),
-  ], { warmups: 1, repeats });
-  return { tokens, full, lsg };
+/** A row an attention, a column a length. */
+function tableOf(passes: readonly Pass[], cell: (pass: Pass) => string): string[] {
+  const lengths = [...new Set(passes.map(({ tokens }) => tokens))];
+  const rows = EFFICIENCY.map(({ name }) => [
+    name,
+    ...passes.filter(({ pattern }) => pattern === name).map(cell),
+  ]);
+  return formatTable(["attention", ...lengths.map((n) => n.toLocaleString("en"))], rows);
 }
 
-/** Pairs of a query and a key: `tokens` queries, with LSG the global token's besides. */
-function pairsOf(tokens: number): { full: number; lsg: number } {
-  return { full: tokens * tokens, lsg: lsgPairs(tokens, LSG_DEFAULTS) };
-}
-
-function tableRows({ tokens, full, lsg }: Measured): string[][] {
-  const pairs = pairsOf(tokens);
-  const row = (pattern: string, seconds: number, count: number, queries: number) => [
-    tokens.toLocaleString("en"),
-    pattern,
-    Math.round(count / queries).toLocaleString("en"),
-    seconds.toFixed(4),
-    // A key costs a multiplication and an addition for each column, in the score and in the sum.
-    (2 * 2 * count * WIDTH / seconds / 1e9).toFixed(2),
-    (full / seconds).toFixed(2),
-    (pairs.full / count).toFixed(2),
-  ];
-  const queries = tokens + LSG_DEFAULTS.num_global_tokens;
-  return [row("full", full, pairs.full, tokens), row(LSG, lsg, pairs.lsg, queries)];
-}
-
-function chart(measured: readonly Measured[]): string {
+function chart(passes: readonly Pass[], device: string): string {
   return lineChart({
-    title: `Attention over length: one head of width ${WIDTH}, CPU reference`,
+    title: `A pass of the embedded model over length, ${device}`,
     xLabel: "tokens",
     yLabel: "seconds",
-    series: [
-      { name: "full", points: measured.map(({ tokens, full }) => [tokens, full]) },
-      { name: LSG, points: measured.map(({ tokens, lsg }) => [tokens, lsg]) },
-      {
-        name: "LSG at full’s time a key",
-        dashed: true,
-        points: measured.map(({ tokens, full }) => {
-          const pairs = pairsOf(tokens);
-          return [tokens, full * pairs.lsg / pairs.full];
-        }),
-      },
-    ],
+    series: EFFICIENCY.map(({ name }) => ({
+      name,
+      points: passes.filter(({ pattern }) => pattern === name)
+        .map(({ tokens, seconds }) => [tokens, seconds] as const),
+    })),
   });
 }
 

@@ -1,0 +1,60 @@
+/**
+ * What `bench/length.ts` starts for each attention and length: passes of the embedded model in a
+ * process of its own.
+ *
+ * Arguments: attention, tokens, device, repeats. Prints a {@linkcode Pass} as JSON.
+ *
+ * @module
+ */
+import { fromFileUrl } from "@std/path";
+import type { BackendName } from "../backend.ts";
+import { AutoModel, type EncoderModel } from "../models/mod.ts";
+import { measure } from "./measure.ts";
+import { EFFICIENCY, patternNamed } from "./patterns.ts";
+import { processMemory } from "./process_memory.ts";
+
+/** What a process measured. */
+export interface Pass {
+  /** The attention's name. */
+  readonly pattern: string;
+  /** Tokens of a pass. */
+  readonly tokens: number;
+  /** Median seconds of a pass. */
+  readonly seconds: number;
+  /** What the passes added to the process's memory, beyond the loaded model, in 2²⁰ bytes. */
+  readonly megabytes: number;
+}
+
+const MODEL = fromFileUrl(new URL("../demo/model", import.meta.url));
+
+/** So many tokens bring all kernels to speed. */
+const WARM_UP = 512;
+
+async function main([pattern, count, device, repeats]: readonly string[]): Promise<Pass> {
+  const tokens = Number(count);
+  const model = await AutoModel.from_pretrained(MODEL, {
+    ...patternNamed(EFFICIENCY, pattern).options(tokens),
+    device: device as BackendName,
+  });
+  await pass(model, Math.min(tokens, WARM_UP));
+  const before = processMemory().resident;
+  const [seconds] = await measure([() => pass(model, tokens)], {
+    warmups: 0,
+    repeats: Number(repeats),
+  });
+  const megabytes = Math.max(0, processMemory().peak - before);
+  model.dispose();
+  return { pattern, tokens, seconds, megabytes };
+}
+
+async function pass(model: EncoderModel, tokens: number): Promise<void> {
+  const ids = Array.from({ length: tokens }, (_, i) => 5 + i * 7919 % 8000);
+  const { last_hidden_state } = await model({ input_ids: [ids] });
+  await last_hidden_state.getData();
+  last_hidden_state.dispose();
+}
+
+if (import.meta.main) {
+  console.log(JSON.stringify(await main(Deno.args)));
+  Deno.exit();
+}

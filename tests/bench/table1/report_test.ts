@@ -1,0 +1,41 @@
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import type { Measured } from "../../../bench/table1/measure_pattern.ts";
+import { bitsChart, replaceLines, tableLines } from "../../../bench/table1/report.ts";
+
+function measured(pattern: string, length: number, bits: number[]): Measured {
+  const scores = bits.map((value) => ({ bits: value, accuracy: 0.25, seconds: length / 1000 }));
+  return { pattern, length, scores, megabytes: 1234.5 };
+}
+
+const ALL = [
+  measured("LSG block_stride 8", 512, [5, 6]),
+  measured("LSG block_stride 8", 4096, [5.5, 6.5]),
+  measured("LSG norm 2, G 64", 512, [4, 4]),
+  measured("LSG norm 2, G 64", 4096, [12, 14]),
+];
+
+Deno.test("tableLines() has means, errors, the change of each passage and a row a pattern", () => {
+  const lines = tableLines(ALL);
+  assertEquals(lines.length, 4);
+  lines.forEach((line) => assert(line.length <= 100, line));
+  const cells = lines.slice(2).map((line) => line.split("|").slice(1, -1).map((c) => c.trim()));
+  assertEquals(cells[0].slice(1, 4), ["5.50±0.50", "6.00±0.50", "0.50±0.00"]);
+  assertEquals(cells[0].slice(4), ["25 %", "25 %", "0.51", "4.10", "1,235"]);
+  assertEquals(cells[1].slice(1, 4), ["4.00±0.00", "13.00±1.00", "9.00±1.00"]);
+});
+
+Deno.test("bitsChart() has a line a pattern", () => {
+  const chart = bitsChart(ALL);
+  assertEquals(chart.match(/<polyline/g)?.length, 2);
+  assertStringIncludes(chart, "LSG block_stride 8");
+});
+
+Deno.test("replaceLines() replaces what is between marks, again and again", () => {
+  const page = "a\n<!-- t -->\nold\n<!-- /t -->\nb\n";
+  const once = replaceLines(page, "t", ["new"]);
+  assertEquals(once, "a\n<!-- t -->\n\nnew\n\n<!-- /t -->\nb\n");
+  assertEquals(replaceLines(once, "t", ["new"]), once);
+  for (const wrong of ["", "<!-- t -->", "<!-- /t --> <!-- t -->"]) {
+    assertThrows(() => replaceLines(wrong, "t", []), RangeError, "lacks <!-- t -->");
+  }
+});
