@@ -75,7 +75,10 @@ export const DRAWN: readonly string[] = [
   "LSG norm 2",
 ];
 
-/** What tells where the bits come from: ever wider views of near tokens, and BigBird's parts. */
+/**
+ * What tells where the bits come from: ever wider views of near tokens, BigBird's parts, and how far
+ * the sparse entries reach.
+ */
 export const EXPLAINING: readonly NamedPattern[] = [
   ...[32, 64, 128, 256, 512, 1024].map((block_size) =>
     lsg(`LSG ${block_size}/0`, { block_size, sparsity_type: "none" })
@@ -86,8 +89,11 @@ export const EXPLAINING: readonly NamedPattern[] = [
       attention: { type: "bigbird", num_random_blocks, max_sequence_length },
     }),
   })),
-  ...[32, 64, 128].map((block) =>
-    lsg(`LSG ${block}/${block}`, { block_size: block, sparse_block_size: block })
+  ...[[4, 64], [8, 32], [4, 128], [8, 128]].map(([sparsity_factor, sparse_block_size]) =>
+    lsg(`LSG norm ${sparsity_factor}, ${sparse_block_size} entries`, {
+      sparsity_factor,
+      sparse_block_size,
+    })
   ),
 ];
 
