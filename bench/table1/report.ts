@@ -37,7 +37,8 @@ export function tableLines(measured: readonly Measured[]): string[] {
     );
     const bits = (values: readonly number[]) => {
       const { mean, error } = estimate(values);
-      return `${mean.toFixed(2)}±${error.toFixed(2)}`;
+      // One passage says nothing about its error.
+      return mean.toFixed(2) + (values.length > 1 ? `±${error.toFixed(2)}` : "");
     };
     const of = (from: Measured, what: "bits" | "accuracy" | "seconds") =>
       from.scores.map((score) => score[what]);

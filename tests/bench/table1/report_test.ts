@@ -39,3 +39,8 @@ Deno.test("replaceLines() replaces what is between marks, again and again", () =
     assertThrows(() => replaceLines(wrong, "t", []), RangeError, "lacks <!-- t -->");
   }
 });
+
+Deno.test("tableLines() names no error of a single passage", () => {
+  const lines = tableLines([measured("full", 512, [5]), measured("full", 4096, [6])]);
+  assertEquals(lines[2].split("|").slice(2, 5).map((c) => c.trim()), ["5.00", "6.00", "1.00"]);
+});
