@@ -10,12 +10,12 @@ import { lineChart } from "./line_chart.ts";
 import { machineLine } from "./machine.ts";
 import { runJson } from "./own_process.ts";
 import { EFFICIENCY } from "./patterns.ts";
+import { replaceLines } from "./replace_lines.ts";
 import { formatTable } from "./table.ts";
 
 const SCRIPT = new URL("./length_pass.ts", import.meta.url);
 
-/** The reference takes minutes beyond. */
-const LONGEST_ON_CPU = 1024;
+const PAGE = new URL("../docs/which_pattern.md", import.meta.url);
 
 const USAGE = `Seconds and memory of a pass of the embedded model, each attention and length in a
 process of its own.
@@ -23,9 +23,10 @@ process of its own.
 deno task bench:length [options]
 
   --device NAME   ${BACKEND_NAMES.join(", ")}  (wasm)
-  --lengths N,N   numbers of tokens  (512,1024,2048,4096,8192,16384; on cpu up to 1024)
+  --lengths N,N   numbers of tokens, ascending  (512,1024,2048,4096,8192,16384)
   --repeats N     passes that count up to 4,096 tokens; the median is shown  (3)
-  --svg FILE      also writes a chart of the seconds
+  --limit S       an attention that took longer than this is not tried on longer texts  (30)
+  --write         puts tables and a chart of the seconds into docs/
   --help          this text`;
 
 /**
@@ -38,24 +39,31 @@ deno task bench:length [options]
 export async function main(args: string[], print: (line: string) => void): Promise<number> {
   const unknown: string[] = [];
   const options = parseArgs(args, {
-    string: ["device", "lengths", "repeats", "svg"],
-    boolean: ["help"],
-    default: { device: "wasm", lengths: "512,1024,2048,4096,8192,16384", repeats: "3" },
+    string: ["device", "lengths", "repeats", "limit"],
+    boolean: ["write", "help"],
+    default: {
+      device: "wasm",
+      lengths: "512,1024,2048,4096,8192,16384",
+      repeats: "3",
+      limit: "30",
+    },
     unknown: (name: string) => {
       unknown.push(name);
       return false;
     },
   });
   const { device, repeats } = options;
-  const lengths: number[] = options.lengths.split(",").map(Number)
-    .filter((n: number) => !(device === "cpu" && n > LONGEST_ON_CPU));
+  const lengths: number[] = options.lengths.split(",").map(Number);
+  const limit = Number(options.limit || NaN);
   const isCount = (n: number) => Number.isInteger(n) && n >= 1;
   const wrong = [
     ...unknown,
-    ...lengths.filter((n) => !isCount(n)).map((n) => `--lengths ${n}`),
+    ...(lengths.every((n, i) => isCount(n) && (i === 0 || n > lengths[i - 1]))
+      ? []
+      : [`--lengths ${options.lengths}`]),
     ...(isCount(Number(repeats)) ? [] : [`--repeats ${repeats}`]),
     ...(BACKEND_NAMES.includes(device) ? [] : [`--device ${device}`]),
-    ...(options.svg === "" ? ["--svg without a file"] : []),
+    ...(limit > 0 ? [] : [`--limit ${options.limit}`]),
   ];
   if (options.help || wrong.length > 0) {
     if (wrong.length > 0) print(`Cannot measure with ${wrong.join(", ")}\n`);
@@ -65,25 +73,61 @@ export async function main(args: string[], print: (line: string) => void): Promi
   const passes: Pass[] = [];
   for (const tokens of lengths) {
     for (const { name } of EFFICIENCY) {
+      if (passes.some(({ pattern, seconds }) => pattern === name && seconds > limit)) continue;
       const count = tokens > 4096 ? "1" : repeats;
-      passes.push(await runJson(SCRIPT, [name, String(tokens), device, count]) as Pass);
+      const pass = await runJson(SCRIPT, [name, String(tokens), device, count]) as Pass;
+      passes.push(pass);
+      print(
+        `${name.padEnd(14)} ${tokens.toLocaleString("en").padStart(6)} tokens ` +
+          `${pass.seconds.toFixed(3).padStart(8)} s`,
+      );
     }
-    print(`measured ${tokens.toLocaleString("en")} tokens`);
   }
-  print(`\n${machineLine(new Date())}, ${device}\n\nSeconds a pass`);
-  tableOf(passes, ({ seconds }) => seconds.toFixed(3)).forEach((line) => print(line));
-  print("\nMegabytes that it takes beside the loaded model");
-  tableOf(passes, ({ megabytes }) => megabytes.toFixed(0)).forEach((line) => print(line));
-  if (options.svg) await Deno.writeTextFile(options.svg, chart(passes, device));
+  const lines = report(passes, device, limit);
+  ["", ...lines].forEach((line) => print(line));
+  if (options.write) {
+    const page = await Deno.readTextFile(PAGE);
+    await Deno.writeTextFile(PAGE, replaceLines(page, `length ${device}`, lines));
+    await Deno.writeTextFile(new URL(`length_${device}.svg`, PAGE), chart(passes, device));
+  }
   return 0;
 }
 
-/** A row an attention, a column a length. */
-function tableOf(passes: readonly Pass[], cell: (pass: Pass) => string): string[] {
+/**
+ * What was measured, as Markdown.
+ *
+ * @param passes Every attention and length that was measured.
+ * @param device The device.
+ * @param limit Seconds after which an attention was not tried on longer texts.
+ * @returns Lines.
+ */
+export function report(passes: readonly Pass[], device: string, limit: number): string[] {
   const lengths = [...new Set(passes.map(({ tokens }) => tokens))];
+  const isShort = passes.length < lengths.length * EFFICIENCY.length;
+  return [
+    `${machineLine(new Date())}, ${device}. Seconds a pass:`,
+    "",
+    ...tableOf(passes, lengths, ({ seconds }) => seconds.toFixed(3)),
+    "",
+    "Megabytes that it takes beside the loaded model:",
+    "",
+    ...tableOf(passes, lengths, ({ megabytes }) => megabytes.toFixed(0)),
+    ...(isShort ? ["", `No figure: a shorter text took longer than ${limit} s.`] : []),
+  ];
+}
+
+/** A row an attention, a column a length. */
+function tableOf(
+  passes: readonly Pass[],
+  lengths: readonly number[],
+  cell: (pass: Pass) => string,
+): string[] {
   const rows = EFFICIENCY.map(({ name }) => [
     name,
-    ...passes.filter(({ pattern }) => pattern === name).map(cell),
+    ...lengths.map((length) => {
+      const pass = passes.find(({ pattern, tokens }) => pattern === name && tokens === length);
+      return pass ? cell(pass) : "";
+    }),
   ]);
   return formatTable(["attention", ...lengths.map((n) => n.toLocaleString("en"))], rows);
 }

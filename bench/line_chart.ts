@@ -1,5 +1,5 @@
 /**
- * Line charts with logarithmic axes, as SVG.
+ * Line charts as SVG; the horizontal axis is logarithmic.
  *
  * @module
  */
@@ -8,7 +8,7 @@
 export interface Series {
   /** What stands at its end. */
   readonly name: string;
-  /** `[x, y]`, both above 0, ascending in x. */
+  /** `[x, y]`, ascending in x; above 0 on a logarithmic axis. */
   readonly points: readonly (readonly [number, number])[];
   /** Drawn with dashes: not measured but derived. */
   readonly dashed?: boolean;
@@ -22,6 +22,8 @@ export interface LineChart {
   readonly xLabel: string;
   /** Above the vertical axis. */
   readonly yLabel: string;
+  /** How the vertical axis is divided; on logarithmic ones a straight line is a power. */
+  readonly yScale?: "logarithmic" | "linear";
   /** The lines; a dashed one has the colour of the one before it. */
   readonly series: readonly Series[];
 }
@@ -36,25 +38,35 @@ const RIGHT = 560;
 const TOP = 72;
 const BOTTOM = 384;
 const LABEL_HEIGHT = 17;
+/** So many values are ticks themselves; more have ticks at round numbers. */
+const MOST_X_TICKS = 8;
 
 /**
- * Draws a chart in which a straight line is a power and its slope the exponent.
+ * Draws a chart.
  *
  * @param chart What is drawn.
  * @returns An SVG document.
  * @throws {RangeError} If there is nothing to draw or a value is not above 0.
  */
-export function lineChart({ title, xLabel, yLabel, series }: LineChart): string {
+export function lineChart(
+  { title, xLabel, yLabel, yScale = "logarithmic", series }: LineChart,
+): string {
   const points = series.flatMap((each) => each.points);
   if (points.length === 0) throw new RangeError("Cannot draw a chart without points");
-  const wrong = points.flat().find((value) => !(value > 0 && value < Infinity));
+  const ys = points.map(([, y]) => y);
+  const isLinear = yScale === "linear";
+  const wrong = [...points.map(([x]) => x), ...(isLinear ? [] : ys)].find((v) => !(v > 0)) ??
+    points.flat().find((value) => !Number.isFinite(value));
   if (wrong !== undefined) {
-    throw new RangeError(`Cannot draw ${wrong} on a logarithmic axis: wanted a number above 0`);
+    throw new RangeError(
+      `Cannot draw ${wrong}: wanted a finite number, above 0 on a logarithmic axis`,
+    );
   }
-  const xTicks = [...new Set(points.map(([x]) => x))].sort((a, b) => a - b);
-  const yTicks = logTicks(points.map(([, y]) => y));
+  const xs = [...new Set(points.map(([x]) => x))].sort((a, b) => a - b);
+  const xTicks = xs.length > MOST_X_TICKS ? logTicks(xs) : xs;
+  const yTicks = (isLinear ? linearTicks : logTicks)(ys);
   const x = logScale(xTicks, LEFT, RIGHT);
-  const y = logScale(yTicks, BOTTOM, TOP);
+  const y = (isLinear ? linearScale : logScale)(yTicks, BOTTOM, TOP);
 
   const grid = [
     ...yTicks.map((tick) =>
@@ -115,15 +127,37 @@ export function logTicks(values: readonly number[]): number[] {
   return ticks.slice(start, end + 1);
 }
 
-function logScale(
-  ticks: readonly number[],
-  from: number,
-  to: number,
-): (value: number) => number {
-  const [least, most] = [ticks[0], ticks.at(-1)!];
-  const span = Math.log(most / least) || 1;
-  return (value) => from + (to - from) * Math.log(value / least) / span;
+/**
+ * Ticks at multiples of 1, 2 or 5 times a power of ten, from the last below all values to the first
+ * above.
+ *
+ * @param values Numbers.
+ * @returns Two to eleven ticks, ascending.
+ */
+export function linearTicks(values: readonly number[]): number[] {
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const range = most - least || Math.abs(most) || 1;
+  const power = 10 ** Math.floor(Math.log10(range / 4));
+  const step = [1, 2, 5].findLast((digit) => digit * power <= range / 4)! * power;
+  const first = Math.floor(least / step);
+  const last = Math.max(first + 1, Math.ceil(most / step));
+  return Array.from(
+    { length: last - first + 1 },
+    (_, i) => Number(((first + i) * step).toPrecision(12)),
+  );
 }
+
+type Scale = (ticks: readonly number[], from: number, to: number) => (value: number) => number;
+
+const linearScale: Scale = (ticks, from, to) => {
+  const [least, most] = [ticks[0], ticks.at(-1)!];
+  return (value) => from + (to - from) * (value - least) / (most - least || 1);
+};
+
+const logScale: Scale = (ticks, from, to) => {
+  const scale = linearScale(ticks.map(Math.log), from, to);
+  return (value) => scale(Math.log(value));
+};
 
 /** Moves labels down until none covers another; their order stays. */
 function spread(rows: readonly number[]): number[] {

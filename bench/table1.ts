@@ -7,9 +7,10 @@ import { parseArgs } from "@std/cli/parse-args";
 import { machineLine } from "./machine.ts";
 import { runJson } from "./own_process.ts";
 import { DRAWN, EXPLAINING, TABLE_1 } from "./patterns.ts";
+import { replaceLines } from "./replace_lines.ts";
 import type { Measured } from "./table1/measure_pattern.ts";
 import { LENGTHS } from "./table1/passages.ts";
-import { bitsChart, replaceLines, tableLines } from "./table1/report.ts";
+import { bitsChart, tableLines } from "./table1/report.ts";
 
 const SCRIPT = new URL("./table1/measure_pattern.ts", import.meta.url);
 const PAGE = new URL("../docs/which_pattern.md", import.meta.url);

@@ -70,6 +70,7 @@ export function bitsChart(measured: readonly Measured[]): string {
     title: "Bits a hidden token over length: a model trained on 512 tokens",
     xLabel: "tokens",
     yLabel: "bits",
+    yScale: "linear",
     series: names.map((name) => ({
       name,
       points: measured.filter(({ pattern }) => pattern === name).map(({ length, scores }) =>
@@ -77,20 +78,4 @@ export function bitsChart(measured: readonly Measured[]): string {
       ),
     })),
   });
-}
-
-/**
- * Puts lines between two marks of a page, in place of those that are there.
- *
- * @param page The page.
- * @param mark What the marks hold: `<!-- MARK -->` and `<!-- /MARK -->`.
- * @param lines The lines.
- * @returns The page.
- * @throws {RangeError} If the page lacks the marks.
- */
-export function replaceLines(page: string, mark: string, lines: readonly string[]): string {
-  const [start, end] = [`<!-- ${mark} -->`, `<!-- /${mark} -->`];
-  const [from, to] = [page.indexOf(start), page.indexOf(end)];
-  if (from < 0 || to < from) throw new RangeError(`The page lacks ${start} … ${end}`);
-  return `${page.slice(0, from + start.length)}\n\n${lines.join("\n")}\n\n${page.slice(to)}`;
 }

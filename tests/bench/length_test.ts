@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { main } from "../../bench/length.ts";
+import { main, report } from "../../bench/length.ts";
 import { EFFICIENCY } from "../../bench/patterns.ts";
 
 async function run(...args: string[]): Promise<{ code: number; lines: string[] }> {
@@ -8,33 +8,49 @@ async function run(...args: string[]): Promise<{ code: number; lines: string[] }
 }
 
 Deno.test({
-  name: "length prints seconds and memory of each attention, and writes the chart",
+  name: "length prints seconds and memory of each attention",
   ignore: Deno.build.os !== "linux", // it asks /proc for the memory
   fn: async () => {
-    const svg = await Deno.makeTempFile({ suffix: ".svg" });
-    const { code, lines } = await run("--lengths", "32", "--repeats", "1", "--svg", svg);
+    const { code, lines } = await run("--lengths", "32", "--repeats", "1");
     assertEquals(code, 0);
-    const all = lines.join("\n").split("\n");
-    all.forEach((line) => assert(line.length <= 100, line));
+    lines.forEach((line) => assert(line.length <= 100, line));
     for (const { name } of EFFICIENCY) {
-      const rows = all.filter((line) => line.startsWith(`| ${name} `));
+      const rows = lines.filter((line) => line.startsWith(`| ${name} `));
       const cells = rows.map((row) => row.split("|").slice(2, -1).map(Number));
       assertEquals(cells.map((row) => row.length), [1, 1], name);
       assert(cells[0].every((seconds) => seconds > 0), name);
     }
-    assertStringIncludes(await Deno.readTextFile(svg), "LSG 32/32</text>");
-    await Deno.remove(svg);
   },
+});
+
+Deno.test("report() leaves a cell empty where a shorter text took too long", () => {
+  const passes = EFFICIENCY.map(({ name }) => ({
+    pattern: name,
+    tokens: 512,
+    seconds: name === "full" ? 31 : 1,
+    megabytes: 20,
+  }));
+  const longer = passes.filter(({ seconds }) => seconds < 30)
+    .map((pass) => ({ ...pass, tokens: 1024 }));
+  const lines = report([...passes, ...longer], "cpu", 30);
+  assertEquals(lines.filter((line) => line.startsWith("| full ")), [
+    "| full           | 31.000 |       |",
+    "| full           |  20 |       |",
+  ]);
+  assertEquals(lines.at(-1), "No figure: a shorter text took longer than 30 s.");
+  assertEquals(report(passes, "cpu", 30).at(-1)!.slice(0, 11), "| LSG 32/32");
 });
 
 for (
   const args of [
     ["--lengths", "0"],
     ["--lengths", "128,many"],
+    ["--lengths", "128,64"],
     ["--repeats", "0"],
     ["--repeats", "1.5"],
     ["--device", "abacus"],
-    ["--svg"],
+    ["--limit", "0"],
+    ["--limit", "soon"],
     ["--speed"],
   ]
 ) {

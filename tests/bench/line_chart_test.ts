@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { lineChart, logTicks } from "../../bench/line_chart.ts";
+import { linearTicks, lineChart, logTicks } from "../../bench/line_chart.ts";
 
 const LABELS = { title: "Time", xLabel: "tokens", yLabel: "seconds" };
 /** Cubic growth. */
@@ -16,6 +16,19 @@ Deno.test("logTicks encloses all values with ones, twos and fives", () => {
   assertEquals(logTicks([1, 10]), [1, 2, 5, 10]);
   assertEquals(logTicks([7]), [5, 10]);
   assertEquals(logTicks([1]), [1, 2]);
+});
+
+Deno.test("linearTicks encloses all values with round numbers", () => {
+  assertEquals(linearTicks([5.2, 12.7]), [5, 6, 7, 8, 9, 10, 11, 12, 13]);
+  assertEquals(linearTicks([-0.1, 0.3]), [-0.1, 0, 0.1, 0.2, 0.3]);
+  assertEquals(linearTicks([3]), [3, 3.5]);
+  assertEquals(linearTicks([0]), [0, 0.2]);
+});
+
+Deno.test("lineChart draws equal steps at equal distances on a linear axis", () => {
+  const series = [{ name: "steps", points: [[1, -1], [10, 0], [100, 1]] as const }];
+  const [[first, middle, last]] = polylines(lineChart({ ...LABELS, yScale: "linear", series }));
+  assertEquals(middle, [(first[0] + last[0]) / 2, (first[1] + last[1]) / 2]);
 });
 
 Deno.test("lineChart draws a power as a straight line", () => {
@@ -73,10 +86,13 @@ Deno.test("lineChart draws a single point", () => {
   assert(!svg.includes("NaN") && !svg.includes("Infinity"));
 });
 
-Deno.test("lineChart refuses what a logarithmic axis cannot show", () => {
+Deno.test("lineChart refuses what an axis cannot show", () => {
   assertThrows(() => lineChart({ ...LABELS, series: [] }), RangeError, "without points");
   for (const wrong of [0, -1, NaN, Infinity]) {
     const series = [{ name: "one", points: [[1, 2], [2, wrong]] as const }];
-    assertThrows(() => lineChart({ ...LABELS, series }), RangeError, `draw ${wrong} on`);
+    assertThrows(() => lineChart({ ...LABELS, series }), RangeError, `draw ${wrong}:`);
+    if (Number.isFinite(wrong)) continue;
+    const linear = { ...LABELS, yScale: "linear", series } as const;
+    assertThrows(() => lineChart(linear), RangeError, `draw ${wrong}:`);
   }
 });

@@ -1,6 +1,6 @@
-import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Measured } from "../../../bench/table1/measure_pattern.ts";
-import { bitsChart, replaceLines, tableLines } from "../../../bench/table1/report.ts";
+import { bitsChart, tableLines } from "../../../bench/table1/report.ts";
 
 function measured(pattern: string, length: number, bits: number[]): Measured {
   const scores = bits.map((value) => ({ bits: value, accuracy: 0.25, seconds: length / 1000 }));
@@ -28,16 +28,6 @@ Deno.test("bitsChart() has a line a pattern", () => {
   const chart = bitsChart(ALL);
   assertEquals(chart.match(/<polyline/g)?.length, 2);
   assertStringIncludes(chart, "LSG block_stride 8");
-});
-
-Deno.test("replaceLines() replaces what is between marks, again and again", () => {
-  const page = "a\n<!-- t -->\nold\n<!-- /t -->\nb\n";
-  const once = replaceLines(page, "t", ["new"]);
-  assertEquals(once, "a\n<!-- t -->\n\nnew\n\n<!-- /t -->\nb\n");
-  assertEquals(replaceLines(once, "t", ["new"]), once);
-  for (const wrong of ["", "<!-- t -->", "<!-- /t --> <!-- t -->"]) {
-    assertThrows(() => replaceLines(wrong, "t", []), RangeError, "lacks <!-- t -->");
-  }
 });
 
 Deno.test("tableLines() names no error of a single passage", () => {

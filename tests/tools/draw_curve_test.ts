@@ -1,0 +1,19 @@
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { curveChart } from "../../tools/draw_curve.ts";
+
+const MODEL = new URL("../../demo/model/", import.meta.url);
+
+Deno.test("the embedded model's curve shows the figures beside it", async () => {
+  const figures = await Deno.readTextFile(new URL("curve.csv", MODEL));
+  assertEquals(await Deno.readTextFile(new URL("curve.svg", MODEL)), curveChart(figures));
+});
+
+Deno.test("curveChart() has a line for training and one for held-out books", () => {
+  const svg = curveChart("step,tokens,train_bits,valid_bits\n1,1000000,9,8\n2,2000000,8,7\n");
+  assertEquals(svg.match(/<polyline/g)?.length, 2);
+  assertStringIncludes(svg, "held-out books</text>");
+});
+
+Deno.test("curveChart() refuses figures without a column that it draws", () => {
+  assertThrows(() => curveChart("step,tokens\n1,2\n"), SyntaxError, "a column train_bits");
+});
