@@ -10,7 +10,7 @@ import { DRAWN, EXPLAINING, TABLE_1 } from "./patterns.ts";
 import { replaceLines } from "./replace_lines.ts";
 import type { Measured } from "./table1/measure_pattern.ts";
 import { LENGTHS } from "./table1/passages.ts";
-import { bitsChart, tableLines } from "./table1/report.ts";
+import { bitsChart, borderLines, tableLines } from "./table1/report.ts";
 
 const SCRIPT = new URL("./table1/measure_pattern.ts", import.meta.url);
 const PAGE = new URL("../docs/which_pattern.md", import.meta.url);
@@ -79,6 +79,10 @@ export async function main(args: string[], print: (line: string) => void): Promi
     chart: options.chart || options.write,
   }, print);
   const lines = tableLines(results.table);
+  if (options.why) {
+    const long = results.table.filter(({ length }) => length === 4096);
+    lines.push("", "From where a copy of the position table ends:", "", ...borderLines(long));
+  }
   print("");
   [results.machine, noteOf(passages), "", ...lines].forEach((line) => print(line));
   if (options.write) await write(results, [noteOf(passages), "", ...lines]);

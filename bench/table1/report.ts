@@ -6,8 +6,9 @@
 import { lineChart } from "../line_chart.ts";
 import { median } from "../measure.ts";
 import { formatTable } from "../table.ts";
+import { DISTANCES } from "./border_bits.ts";
 import type { Measured } from "./measure_pattern.ts";
-import { estimate } from "./score.ts";
+import { estimate } from "./estimate.ts";
 
 const HEADINGS = [
   "attention",
@@ -35,11 +36,6 @@ export function tableLines(measured: readonly Measured[]): string[] {
     const [short, long] = [512, 4096].map((wanted) =>
       measured.find(({ pattern, length }) => pattern === name && length === wanted)!
     );
-    const bits = (values: readonly number[]) => {
-      const { mean, error } = estimate(values);
-      // One passage says nothing about its error.
-      return mean.toFixed(2) + (values.length > 1 ? `±${error.toFixed(2)}` : "");
-    };
     const of = (from: Measured, what: "bits" | "accuracy" | "seconds") =>
       from.scores.map((score) => score[what]);
     const right = (from: Measured) => `${(100 * estimate(of(from, "accuracy")).mean).toFixed(0)} %`;
@@ -56,6 +52,20 @@ export function tableLines(measured: readonly Measured[]): string[] {
     ];
   });
   return formatTable(HEADINGS, rows);
+}
+
+/**
+ * Bits a hidden token by the distance to where one copy of the position table meets the next.
+ *
+ * @param measured Patterns at lengths of several copies.
+ * @returns Lines.
+ */
+export function borderLines(measured: readonly Measured[]): string[] {
+  const rows = measured.map(({ pattern, scores }) => [
+    pattern,
+    ...DISTANCES.map((_, i) => bits(scores.map(({ borders }) => borders[i]))),
+  ]);
+  return formatTable(["bits at a distance of", ...DISTANCES], rows);
 }
 
 /**
@@ -78,4 +88,10 @@ export function bitsChart(measured: readonly Measured[]): string {
       ),
     })),
   });
+}
+
+function bits(values: readonly number[]): string {
+  const { mean, error } = estimate(values);
+  // One passage says nothing about its error.
+  return mean.toFixed(2) + (values.length > 1 ? `±${error.toFixed(2)}` : "");
 }

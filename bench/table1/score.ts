@@ -4,6 +4,8 @@
  * @module
  */
 import type { MaskedLM } from "../../models/mod.ts";
+import { borderBits, COPY } from "./border_bits.ts";
+import { type Guess, guess } from "./guess.ts";
 import type { Window } from "./passages.ts";
 
 /** Of one passage. */
@@ -14,63 +16,28 @@ export interface Score {
   readonly accuracy: number;
   /** Seconds a window. */
   readonly seconds: number;
-}
-
-/** A mean with its standard error. */
-export interface Estimate {
-  /** The mean. */
-  readonly mean: number;
-  /** Standard deviation over the root of the count; 0 for a single value. */
-  readonly error: number;
+  /** {@linkcode borderBits}; none where a window holds one copy of the position table. */
+  readonly borders: readonly number[];
 }
 
 /**
- * Lets a model guess.
+ * Lets a model guess, and takes the time.
  *
  * @param model The model.
  * @param windows The windows of a passage.
  * @returns The score.
  */
 export async function score(model: MaskedLM, windows: readonly Window[]): Promise<Score> {
-  let bits = 0;
-  let correct = 0;
-  let hidden = 0;
-  let milliseconds = 0;
-  for (const { ids, places, truth } of windows) {
-    if (places.length === 0) continue;
-    const start = performance.now();
-    const logits = await model.logitsAt({ input_ids: [ids] }, [places]);
-    const scores = await logits.getData();
-    milliseconds += performance.now() - start;
-    const [, , words] = logits.dims;
-    truth.forEach((id, i) => {
-      const row = scores.subarray(i * words, (i + 1) * words);
-      const top = row.reduce((a, b) => Math.max(a, b));
-      const sum = row.reduce((total, x) => total + Math.exp(x - top), 0);
-      bits += (Math.log(sum) + top - row[id]) / Math.LN2;
-      correct += row[id] === top ? 1 : 0;
-    });
-    hidden += truth.length;
-    logits.dispose();
+  const start = performance.now();
+  const guesses: Guess[] = [];
+  for (const window of windows) {
+    if (window.places.length > 0) guesses.push(...await guess(model, window));
   }
+  const milliseconds = performance.now() - start;
   return {
-    bits: bits / hidden,
-    accuracy: correct / hidden,
+    bits: guesses.reduce((sum, { bits }) => sum + bits, 0) / guesses.length,
+    accuracy: guesses.filter(({ isRight }) => isRight).length / guesses.length,
     seconds: milliseconds / 1000 / windows.length,
+    borders: windows[0].ids.length > COPY ? borderBits(guesses) : [],
   };
-}
-
-/**
- * The mean of independent values, and how far it may be from the truth.
- *
- * @param values At least one.
- * @returns Mean and standard error.
- * @throws {RangeError} If there are no values.
- */
-export function estimate(values: readonly number[]): Estimate {
-  if (values.length === 0) throw new RangeError("Cannot take the mean of no values");
-  const count = values.length;
-  const mean = values.reduce((a, b) => a + b) / count;
-  const squares = values.reduce((sum, x) => sum + (x - mean) ** 2, 0);
-  return { mean, error: count === 1 ? 0 : Math.sqrt(squares / (count - 1) / count) };
 }

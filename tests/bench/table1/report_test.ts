@@ -1,9 +1,14 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Measured } from "../../../bench/table1/measure_pattern.ts";
-import { bitsChart, tableLines } from "../../../bench/table1/report.ts";
+import { bitsChart, borderLines, tableLines } from "../../../bench/table1/report.ts";
 
 function measured(pattern: string, length: number, bits: number[]): Measured {
-  const scores = bits.map((value) => ({ bits: value, accuracy: 0.25, seconds: length / 1000 }));
+  const scores = bits.map((value) => ({
+    bits: value,
+    accuracy: 0.25,
+    seconds: length / 1000,
+    borders: [value, value + 1, value + 2],
+  }));
   return { pattern, length, scores, megabytes: 1234.5 };
 }
 
@@ -22,6 +27,16 @@ Deno.test("tableLines() has means, errors, the change of each passage and a row 
   assertEquals(cells[0].slice(1, 4), ["5.50±0.50", "6.00±0.50", "0.50±0.00"]);
   assertEquals(cells[0].slice(4), ["25 %", "25 %", "0.51", "4.10", "1,235"]);
   assertEquals(cells[1].slice(1, 4), ["4.00±0.00", "13.00±1.00", "9.00±1.00"]);
+});
+
+Deno.test("borderLines() has a mean and an error for each class of distances", () => {
+  const [, , line] = borderLines([measured("LSG 256/0", 4096, [5, 6])]);
+  assertEquals(line.split("|").slice(1, -1).map((cell) => cell.trim()), [
+    "LSG 256/0",
+    "5.50±0.50",
+    "6.50±0.50",
+    "7.50±0.50",
+  ]);
 });
 
 Deno.test("bitsChart() has a line a pattern", () => {
