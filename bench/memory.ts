@@ -7,34 +7,24 @@
 import { fromFileUrl } from "@std/path";
 import { machineLine } from "./machine.ts";
 import type { MemoryFigures } from "./memory_pass.ts";
+import { runJson } from "./own_process.ts";
 import { makeRoberta } from "./peers/roberta.ts";
 import { formatTable } from "./table.ts";
 
-const EMBEDDED = pathOf("../demo/model");
+const EMBEDDED = fromFileUrl(new URL("../demo/model", import.meta.url));
 const LENGTHS = [4096, 16384];
 const REPEATED_LENGTHS = [512, 4096];
 const PASSES = [1, 20, 50, 100, 150, 200];
 
-function pathOf(name: string): string {
-  return fromFileUrl(new URL(name, import.meta.url));
-}
-
-/** What a script prints in a process of its own. */
-async function run(script: string, ...args: (string | number)[]) {
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    // Deno asks for all permissions before it reads /proc/self.
-    args: ["run", "--quiet", "--no-check", "--allow-all", pathOf(script), ...args.map(String)],
-  }).output();
-  if (!success) throw new Error(new TextDecoder().decode(stderr));
-  return JSON.parse(new TextDecoder().decode(stdout));
-}
+const PASS = new URL("./memory_pass.ts", import.meta.url);
+const REPEATS = new URL("./memory_repeats.ts", import.meta.url);
 
 /** Memory of one pass. */
 async function figuresOf(tokens: number): Promise<MemoryFigures> {
   const folder = await Deno.makeTempDir();
   try {
     await makeRoberta(folder, { tokens, hasLsg: true });
-    return await run("memory_pass.ts", folder, tokens);
+    return await runJson(PASS, [folder, String(tokens)]) as MemoryFigures;
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -63,8 +53,8 @@ export async function main(print: (line: string) => void): Promise<void> {
   print("\nThe embedded model, LSG 128/128/2 norm, two threads; MB after so many passes\n");
   const repeats: string[][] = [];
   for (const tokens of REPEATED_LENGTHS) {
-    const figures: number[] = await run("memory_repeats.ts", EMBEDDED, tokens, ...PASSES);
-    repeats.push(rowOf(tokens, ...figures));
+    const figures = await runJson(REPEATS, [EMBEDDED, ...[tokens, ...PASSES].map(String)]);
+    repeats.push(rowOf(tokens, ...figures as number[]));
   }
   for (const line of formatTable(["tokens", ...PASSES.map(String)], repeats)) print(line);
 }

@@ -5,7 +5,7 @@
  */
 import { AutoModel } from "../mod.ts";
 import { WasmBackend } from "../wasm/mod.ts";
-import { drawIds } from "./peers/roberta.ts";
+import { encode, WORDS } from "./roberta_base.ts";
 import { processMemory } from "./process_memory.ts";
 
 /** Megabytes of a process. */
@@ -25,9 +25,7 @@ const device = await WasmBackend.open({ threads: 2 });
 const model = await AutoModel.from_pretrained(folder, { device });
 const weights = device.memory().bytes / 2 ** 20;
 const { resident: loaded, peak: loading } = processMemory();
-const input_ids = [drawIds(Number(tokens))];
-const { last_hidden_state } = await model({ input_ids });
-await last_hidden_state.getData();
+await encode(model, Number(tokens), WORDS);
 const { peak } = processMemory();
 console.log(JSON.stringify({ weights, loaded, loading, peak } satisfies MemoryFigures));
 Deno.exit();

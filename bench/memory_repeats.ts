@@ -4,6 +4,7 @@
  * @module
  */
 import { AutoModelForMaskedLM } from "../mod.ts";
+import { drawIds } from "./draw_ids.ts";
 import { processMemory } from "./process_memory.ts";
 
 const [folder, length, ...after] = Deno.args;
@@ -13,7 +14,7 @@ const model = await AutoModelForMaskedLM.from_pretrained(folder, {
   threads: 2,
   lsg: { max_sequence_length: 4096, block_size: 128, sparse_block_size: 128 },
 });
-const input_ids = [Array.from({ length: tokens }, (_, i) => 5 + i * 7919 % 8000)];
+const input_ids = [drawIds(tokens, 8000)];
 const rows = [Array.from({ length: 20 }, (_, i) => Math.floor(i * tokens / 20))];
 const passes = after.map(Number);
 const figures: number[] = [];

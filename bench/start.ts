@@ -6,10 +6,11 @@
 import { fromFileUrl } from "@std/path";
 import { machineLine } from "./machine.ts";
 import { median } from "./measure.ts";
+import { runJson } from "./own_process.ts";
 import { formatTable } from "./table.ts";
 
 const MODEL = fromFileUrl(new URL("../demo/model", import.meta.url));
-const SCRIPT = fromFileUrl(new URL("./start_stages.ts", import.meta.url));
+const SCRIPT = new URL("./start_stages.ts", import.meta.url);
 const SENTENCE = "She looked at him with a <mask> and left the room.";
 
 /** Texts by what they are: the second one fills the 512 tokens that the model was trained on. */
@@ -23,11 +24,7 @@ const REPEATS = 7;
 /** Seconds of each stage of one process. */
 async function stagesOf(text: string): Promise<[stage: string, milliseconds: number][]> {
   const started = performance.timeOrigin + performance.now();
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-check", "--allow-read", SCRIPT, MODEL, text],
-  }).output();
-  if (!success) throw new Error(new TextDecoder().decode(stderr));
-  const ends: [string, number][] = JSON.parse(new TextDecoder().decode(stdout));
+  const ends = await runJson(SCRIPT, [MODEL, text]) as [string, number][];
   return ends.map(([stage, time], i) => [stage, time - (i === 0 ? started : ends[i - 1][1])]);
 }
 

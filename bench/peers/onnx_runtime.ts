@@ -4,9 +4,10 @@
  *
  * @module
  */
+import { drawIds } from "../draw_ids.ts";
+import { WORDS } from "../roberta_base.ts";
 import { report } from "./outcome.ts";
 import { importPackage, VERSIONS } from "./package.ts";
-import { drawIds } from "./roberta.ts";
 
 /** What is used of both packages. */
 interface OnnxRuntime {
@@ -35,7 +36,7 @@ const session = await ort.InferenceSession.create(isNative ? file : await Deno.r
   executionProviders: [isNative ? "cpu" : "wasm"],
   intraOpNumThreads: threads,
 });
-const ids = BigInt64Array.from(drawIds(tokens), BigInt);
+const ids = BigInt64Array.from(drawIds(tokens, WORDS), BigInt);
 const input_ids = new ort.Tensor("int64", ids, [1, tokens]);
 const versions = `${packageName} ${VERSIONS[packageName]}`;
 await report(versions, JSON.parse(passesJson), async () => {

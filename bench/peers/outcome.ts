@@ -4,6 +4,7 @@
  * @module
  */
 import { measure } from "../measure.ts";
+import { processMemory } from "../process_memory.ts";
 
 /** What a subject took. */
 export interface Measured {
@@ -79,13 +80,7 @@ export async function report(
   console.log(JSON.stringify(outcome));
 }
 
-/** The most memory of this process that was resident at a time. */
+/** The most memory of this process that was resident at a time, in 10⁶ bytes. */
 function peakMegabytes(): number | null {
-  try {
-    const status = Deno.readTextFileSync("/proc/self/status");
-    return Number(status.match(/^VmHWM:\s*(\d+) kB$/m)?.[1]) * 1024 / 1e6;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
-  }
+  return Deno.build.os === "linux" ? processMemory().peak * 2 ** 20 / 1e6 : null;
 }

@@ -5,9 +5,9 @@
  */
 import type { DataType } from "../../backend.ts";
 import { AutoModel } from "../../mod.ts";
+import { encode, WORDS } from "../roberta_base.ts";
 import { report } from "./outcome.ts";
 import { ownVersion } from "./own_version.ts";
-import { drawIds } from "./roberta.ts";
 
 const [passesJson, threads, folder, tokens, dtype] = Deno.args;
 const model = await AutoModel.from_pretrained(folder, {
@@ -15,11 +15,9 @@ const model = await AutoModel.from_pretrained(folder, {
   threads: Number(threads),
   dtype: dtype as DataType,
 });
-const input_ids = [drawIds(Number(tokens))];
-await report(ownVersion, JSON.parse(passesJson), async () => {
-  const { last_hidden_state, pooler_output } = await model({ input_ids });
-  await last_hidden_state.getData();
-  last_hidden_state.dispose();
-  pooler_output?.dispose();
-});
+await report(
+  ownVersion,
+  JSON.parse(passesJson),
+  () => encode(model, Number(tokens), WORDS),
+);
 model.dispose();

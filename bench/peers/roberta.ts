@@ -12,16 +12,7 @@ import {
   saveCheckpoint,
 } from "../../checkpoint/mod.ts";
 import { Random } from "../../random.ts";
-
-/**
- * Ids of a text, all of them words.
- *
- * @param tokens How many.
- * @returns The ids.
- */
-export function drawIds(tokens: number): number[] {
-  return Array.from({ length: tokens }, (_, i) => 5 + i * 7919 % 50_000);
-}
+import { robertaConfig } from "../roberta_base.ts";
 
 /**
  * Makes a checkpoint unless it is there.
@@ -37,11 +28,7 @@ export async function makeRoberta(
     // It is written last: a checkpoint that has it is whole.
     await Deno.stat(`${folder}/config.json`);
   } catch {
-    const config = parseConfig({
-      model_type: "roberta",
-      max_position_embeddings: tokens + 2,
-      ...(hasLsg && { base_model_prefix: "lsg" }),
-    });
+    const config = parseConfig(robertaConfig(tokens, hasLsg ? "LSG" : "full"));
     const weights = drawParameters(modelParameters(config, "Model"), 0.02, new Random(0));
     await saveCheckpoint(folder, { config, weights, specialTokens: {} }, new MemorySource({}));
   }

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { LSG_DEFAULTS } from "../../attention/mod.ts";
-import { lsgPairs } from "../visible_keys.ts";
+import { type RobertaAttention, robertaFlop } from "../roberta_base.ts";
 import type { Passes } from "./outcome.ts";
 import { VERSIONS } from "./package.ts";
 
@@ -70,18 +69,14 @@ function linear(m: number, n: number, k: number): Subject[] {
   ];
 }
 
-/** RoBERTa-base: 12 layers, width 768. */
-function roberta(tokens: number, attention: "LSG" | "full"): Task {
-  const [layers, width] = [12, 768];
-  const weights = 4 * width * width + 2 * width * 4 * width;
-  const pairs = attention === "LSG" ? lsgPairs(tokens, LSG_DEFAULTS) : tokens ** 2;
+function roberta(tokens: number, attention: RobertaAttention): Task {
   return {
     name: `RoBERTa ${tokens.toLocaleString("en")} tokens, ${attention}`,
-    flop: layers * (2 * tokens * weights + 4 * width * pairs),
+    flop: robertaFlop(tokens, attention),
   };
 }
 
-function own(tokens: number, attention: "LSG" | "full", dtype: string): Subject {
+function own(tokens: number, attention: RobertaAttention, dtype: string): Subject {
   const checkpoint = { tokens, hasLsg: attention === "LSG" };
   const passes = tokens > 4096 ? ONE_PASS : PASSES;
   const folder = `${CACHE}/${checkpointName(checkpoint)}`;
@@ -95,7 +90,7 @@ function own(tokens: number, attention: "LSG" | "full", dtype: string): Subject 
   };
 }
 
-function torch(tokens: number, attention: "LSG" | "full"): Subject {
+function torch(tokens: number, attention: RobertaAttention): Subject {
   const passes = tokens > 4096 ? ONE_PASS : PASSES;
   const lower = attention.toLowerCase();
   return {

@@ -12,7 +12,9 @@ export interface Guess {
   readonly place: number;
   /** `−log₂ p` of what was hidden. */
   readonly bits: number;
-  /** Whether the likeliest guess is right. */
+  /** The likeliest token. */
+  readonly best: number;
+  /** Whether that is what was hidden. */
   readonly isRight: boolean;
 }
 
@@ -38,6 +40,7 @@ export async function guess(
     return {
       place: places[i],
       bits: (Math.log(sum) + top - row[id]) / Math.LN2,
+      best: row.indexOf(top),
       isRight: row[id] === top,
     };
   });

@@ -3,23 +3,11 @@
  *
  * @module
  */
-import { resolveLsgParameters } from "../../attention/mod.ts";
-import { fullAttention } from "../../models/attention/full_attention.ts";
-import { lsgAttention } from "../../models/attention/lsg_attention.ts";
 import { WasmBackend } from "../../wasm/mod.ts";
-import { measure, type MeasureOptions } from "../measure.ts";
-import { lsgPairs } from "../visible_keys.ts";
-import {
-  finish,
-  HEADS,
-  percent,
-  randomFloats,
-  ratioRow,
-  ROW,
-  type Row,
-  speedRow,
-  WIDTH,
-} from "./figure.ts";
+import { attentionPair, gainOf } from "../attention_pair.ts";
+import type { MeasureOptions } from "../measure.ts";
+import { HEADS } from "../roberta_base.ts";
+import { percent, ratioRow, type Row, speedRow } from "./figure.ts";
 
 /**
  * Measures both in turn: all heads of RoBERTa-base, one global token, LSG with its defaults.
@@ -37,36 +25,13 @@ export async function attentionRows(
   limit: number,
 ): Promise<Row[]> {
   const backend = await WasmBackend.open({ threads });
-  const parameters = resolveLsgParameters({});
-  const dims = [1, 1 + tokens, ROW];
-  const unmasked = {
-    query: randomFloats(backend, dims),
-    key: randomFloats(backend, dims),
-    value: randomFloats(backend, dims),
-    heads: HEADS,
-  };
-  const mask = backend.integers(new Int32Array(tokens).fill(1), [1, tokens]);
-  const input = { ...unmasked, mask, globals: 1 };
-  const [lsg, full] = await measure([
-    () => finish(backend, () => backend.scope(() => lsgAttention(backend, input, parameters))),
-    () => finish(backend, () => fullAttention(backend, unmasked)),
-  ], options);
-  const pairs = lsgPairs(tokens, parameters), allPairs = (1 + tokens) ** 2;
-  const speed = (what: string, seconds: number, pairs: number) => ({
-    what: `${what}, ${tokens.toLocaleString("en")} tokens`,
-    threads: backend.threads,
-    seconds,
-    flop: 4 * WIDTH * HEADS * pairs,
-  });
+  const [lsg, full] = await attentionPair(backend, tokens, HEADS, options);
+  const held = { threads: backend.threads };
   backend.dispose();
-  const ratio = full / lsg, ideal = allPairs / pairs;
+  const { what, share } = gainOf(lsg, full);
   return [
-    speedRow(speed("LSG 128/128/2 norm", lsg, pairs), limit, 50),
-    speedRow(speed("full attention", full, allPairs), limit),
-    ratioRow(
-      `full ÷ LSG ${ratio.toFixed(2)}, ideal ${ideal.toFixed(2)}`,
-      percent(ratio / ideal),
-      "≥ 80 %",
-    ),
+    speedRow({ ...held, ...lsg }, limit, 50),
+    speedRow({ ...held, ...full }, limit),
+    ratioRow(what, percent(share), "≥ 80 %"),
   ];
 }

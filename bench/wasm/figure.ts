@@ -3,15 +3,6 @@
  *
  * @module
  */
-import type { Backend, Floats } from "../../backend.ts";
-import { Random } from "../../random.ts";
-
-/** RoBERTa-base: heads, their width, and that of a row. */
-export const HEADS = 12;
-/** See {@linkcode HEADS}. */
-export const WIDTH = 64;
-/** See {@linkcode HEADS}. */
-export const ROW = HEADS * WIDTH;
 
 /** What is measured together, as it is compared. */
 export interface Figure {
@@ -90,28 +81,4 @@ export function ratioRow(what: string, reached: string, wanted: string): Row {
  */
 export function percent(share: number): string {
   return `${(100 * share).toFixed(0)} %`;
-}
-
-/**
- * Runs an operation to its end, without copying its result.
- *
- * @param backend What runs it.
- * @param operation Records it.
- */
-export async function finish(backend: Backend, operation: () => Floats): Promise<void> {
-  const result = operation();
-  await backend.settle();
-  result.dispose();
-}
-
-/**
- * A tensor of random numbers.
- *
- * @param backend Where it lives.
- * @param dims Its dimensions.
- * @returns The tensor.
- */
-export function randomFloats(backend: Backend, dims: readonly number[]): Floats {
-  const size = dims.reduce((product, n) => product * n, 1);
-  return backend.floats(new Random(size % 1000).normals(size), dims);
 }

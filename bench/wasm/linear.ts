@@ -7,7 +7,9 @@ import { DATA_TYPES } from "../../data_type.ts";
 import { Random } from "../../random.ts";
 import { WasmBackend } from "../../wasm/mod.ts";
 import { measure } from "../measure.ts";
-import { finish, randomFloats, ratioRow, ROW, type Row, speedRow } from "./figure.ts";
+import { finish, randomFloats } from "../finish.ts";
+import { ROW } from "../roberta_base.ts";
+import { ratioRow, type Row, speedRow } from "./figure.ts";
 
 const TOKENS = 4096;
 

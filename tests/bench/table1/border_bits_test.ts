@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { borderBits } from "../../../bench/table1/border_bits.ts";
 
-const guess = (place: number, bits: number) => ({ place, bits, isRight: false });
+const guess = (place: number, bits: number) => ({ place, bits, best: 0, isRight: false });
 
 Deno.test("borderBits() takes the nearest border between two copies of 512 positions", () => {
   const guesses = [
