@@ -1,3 +1,5 @@
+import { newTable } from "./new_table.ts";
+
 /**
  * Lengthens a position table by repeating it, or cuts it.
  *
@@ -6,7 +8,7 @@
  * @param offset Rows in front of position 0, which are kept once.
  * @param length Positions that the new table has.
  * @returns `[offset + length, width]`: position `p` has the row of position `p mod n`.
- * @throws {RangeError} If the table has no positions.
+ * @throws {RangeError} If the table has no positions, or the new one would be larger than 4 GiB.
  *
  * @example
  * ```ts
@@ -28,7 +30,7 @@ export function extendPositions(
   if (positions.length === 0) {
     throw new RangeError(`a position table of ${table.length / width} rows has no positions`);
   }
-  const extended = new Float32Array((offset + length) * width);
+  const extended = newTable(offset + length, width);
   extended.set(front);
   for (let start = front.length; start < extended.length; start += positions.length) {
     extended.set(positions.subarray(0, extended.length - start), start);

@@ -3,6 +3,7 @@ import { extendPositions } from "./extend_positions.ts";
 import { FAMILIES } from "./families.ts";
 import { MappedWeights, type WeightPlace } from "./mapped_weights.ts";
 import { MemoryWeights } from "./memory_weights.ts";
+import { newTable } from "./new_table.ts";
 import type { Weights } from "./weights.ts";
 
 /**
@@ -49,7 +50,7 @@ function groupPositions(
   length: number,
 ): Float32Array {
   const group = Math.ceil(length / (table.length / width - offset));
-  const grouped = new Float32Array((offset + length) * width);
+  const grouped = newTable(offset + length, width);
   grouped.set(table.subarray(0, offset * width));
   for (let i = 0; i < length; i++) {
     const from = (offset + Math.floor(i / group)) * width;

@@ -20,3 +20,8 @@ Deno.test("extendPositions() refuses a table without positions", () => {
   const table = new Float32Array([1, 2, 3, 4]);
   assertThrows(() => extendPositions(table, 2, 2, 8), RangeError, "2 rows has no positions");
 });
+
+Deno.test("extendPositions() refuses a length that no memory holds", () => {
+  const table = new Float32Array(2 * 256);
+  assertThrows(() => extendPositions(table, 256, 0, 1e9), RangeError, "1000000000 rows of 256");
+});
