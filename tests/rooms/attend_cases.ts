@@ -123,7 +123,7 @@ export async function attendCases(floors: Floors, step: Step, bounds: AttendBoun
   const check = (drawn: AttendCase) => checkAttend(floors, drawn, bounds);
 
   await step("at each number of keys", async () => {
-    for (const keys of [1, 4, 5, 6, 7, 8, 9, 31, 32, 33, 65, 129, 130, 131, 261]) {
+    for (const keys of [1, 4, 5, 6, 7, 8, 9, 31, 32, 33, 65, 129, 131, 164, 165, 166, 331]) {
       await check({ queries: 6, keys, width: 8 });
       await check({ queries: 5, keys, width: 3, hides: (key) => key % 3 === 1 });
     }
@@ -147,10 +147,10 @@ export async function attendCases(floors: Floors, step: Step, bounds: AttendBoun
       await check({ queries: 7, keys: 34, width, heads: 2, batch: 2 });
     }
     for (const width of [1, 3, 4, 7, 8, 9, 64, 256]) {
-      await check({ queries: 7, keys: 131, width, heads: 2, batch: 2 });
+      await check({ queries: 7, keys: 166, width, heads: 2, batch: 2 });
     }
     await check({ queries: 33, keys: 33, width: 256 });
-    await check({ queries: 129, keys: 131, width: 256 });
+    await check({ queries: 129, keys: 166, width: 256 });
   });
 
   await step("with heads that share keys", async () => {
@@ -166,7 +166,7 @@ export async function attendCases(floors: Floors, step: Step, bounds: AttendBoun
       all: () => true,
       "one of two": (_, row) => row === 1,
       "a tile of 128 in the middle": (key) => key >= 128 && key < 256,
-      "a tile of 130 in the middle": (key) => key >= 130 && key < 260,
+      "all but a tile of 165": (key) => key >= 165,
       "the first tiles": (key) => key < 256,
     };
     for (const hides of Object.values(masks)) {
@@ -187,7 +187,7 @@ export async function attendCases(floors: Floors, step: Step, bounds: AttendBoun
       await check({ queries: 280, keys: 280, width: 4, spans: [span] });
       await check({ queries: 30, keys: 280, width: 4, spans: [span], place: 243 });
     }
-    for (const block of [8, 32, 128, 130, 131, 256]) {
+    for (const block of [8, 32, 128, 131, 165, 256]) {
       const keys = 2 * block + 5;
       for (const causal of [false, true]) {
         const sizes = { queries: keys, keys, width: 4, spans: [neighbours(block, causal)] };
@@ -209,6 +209,31 @@ export async function attendCases(floors: Floors, step: Step, bounds: AttendBoun
       }));
       await check({ queries: 4 * block + 3, keys: 4 * stride, width: 4, spans: sides });
     }
+  });
+
+  await step("over many short sources, masked ones and moving ones among them", async () => {
+    const [queries, width] = [9, 4];
+    const rows = floors.draw(400 * width);
+    const length = largestLength(rows, width);
+    const sizes = { query: length, key: length, value: largestMagnitude(rows), width, keys: 400 };
+    const bound = bounds.bound({ ...sizes, scale: 0.5, roundings: 0 }, 30);
+    await floors.compare("30 sources", (backend) => {
+      const x = backend.floats(rows, [1, 400, width]);
+      const sources = Array.from({ length: 30 }, (_, count) => ({
+        keys: x,
+        values: x,
+        first: 12 * count,
+        count,
+        spans: [count % 5 === 4 ? slidingWindow(2, 3) : everything(count)],
+        ...(count % 3 === 2 && {
+          mask: backend.integers(Int32Array.from({ length: count }, (_, i) => i % 4 && 1), [
+            1,
+            count,
+          ]),
+        }),
+      }));
+      return [backend.attend(x, [{ first: 0, count: queries, sources }], { heads: 1 })];
+    }, within(() => bound));
   });
 
   await step("with entries that start later, another scale, a source's own query", async () => {

@@ -1,22 +1,29 @@
 /**
  * Attention over spans of keys; what it means is in cpu/attend.ts.
  *
- * A tile of queries of one head goes over tiles of keys. Eight queries at a time: their scores by
- * `multiplyTile`, an online softmax that keeps a maximum and a sum for each, and the weights times
- * the values by `multiplyTile` again. Keys are the rows of the first product and values those of
- * the second, so that scores come out with the eight queries side by side: every step of the softmax
- * is vertical, and the weights lie as the second product wants them.
+ * A tile of queries of one head goes over tiles of keys. These are gathered: without masked ones, and
+ * from as many sources and spans as fill a tile, so that short spans do not make small products. A
+ * range of which each query of the tile sees another part is not gathered with others.
+ *
+ * Eight queries at a time: their scores by `multiplyTile`, an online softmax that keeps a maximum and
+ * a sum for each, and the weights times the values by `multiplyTile` again. Keys are the rows of the
+ * first product and values those of the second, so that scores come out with the eight queries side
+ * by side: every step of the softmax is vertical, and the weights lie as the second product wants
+ * them.
  */
 import { exponential } from "./exponential";
-import { hideOutside, hideMasked, spanEnd, spanStart } from "./span";
-import { multiplyTile, packColumns, packRows, TILE_COLUMNS, TILE_ROWS } from "./tile";
+import { countBelow, hideOutside, isSameForAll, spanEnd, spanStart } from "./span";
+import { multiplyTile, packColumns, packFive, TILE_COLUMNS, TILE_ROWS } from "./tile";
 import { nextTurn } from "./turns";
 
 /** Queries a tile at most; a multiple of `TILE_COLUMNS`. */
 const QUERIES: i32 = 256;
 
-/** Keys a tile at most; a multiple of `TILE_ROWS`. Packed with values: 66 KB for heads of 64. */
-const KEYS: i32 = 130;
+/**
+ * Keys a tile at most; a multiple of `TILE_ROWS`. Packed with values: 84 KB for heads of 64. What a
+ * token sees in LSG with blocks of 32, 161 keys, is one tile.
+ */
+const KEYS: i32 = 165;
 
 /** Widest head; the tiles of wider ones would not fit the scratch memory. */
 export const WIDEST_HEAD: i32 = 256;
@@ -37,6 +44,14 @@ const PART: usize = 5 * 4;
 const SOURCE: usize = 9 * 4;
 const SPAN: usize = 5 * 4;
 
+/** The tile that a thread works on; each thread has a copy of the module. */
+let count: i32, width: i32, paddedWidth: i32, place: i32;
+/** Parts of the scratch memory. */
+let packedQuery: usize, packedKeys: usize, packedValues: usize, scores: usize;
+let output: usize, maxima: usize, sums: usize;
+/** Keys that wait to be attended to: where they and their values are, their places in a source. */
+let gathered: i32, keyRows: usize, valueRows: usize, places: usize;
+
 /**
  * Arguments: query, y, queryMask or 0, batch, rows, heads, width, keyHeads, scale (f32), queries a
  * tile, parts; for each part first, count, place, whether spans move with the queries, sources; for
@@ -52,14 +67,14 @@ export function attend(args: usize, scratch: usize): void {
   let part = args + HEADER;
   let turn = nextTurn(), first = 0;
   for (let p = 0; p < parts; p++) {
-    const count = load<i32>(part, 4), moves = load<i32>(part, 12);
-    const tiles = (count + tile - 1) / tile;
+    const queries = load<i32>(part, 4), moves = load<i32>(part, 12);
+    const tiles = (queries + tile - 1) / tile;
     const all = batch * heads * tiles;
     for (; turn < first + all; turn = nextTurn()) {
       const b = (turn - first) / (heads * tiles), rest = (turn - first) % (heads * tiles);
       const h = moves ? rest % heads : rest / tiles;
       const start = tile * (moves ? rest / heads : rest % tiles);
-      attendTile(args, part, b, h, start, min(tile, count - start), scratch);
+      attendTile(args, part, b, h, start, min(tile, queries - start), scratch);
     }
     first += all;
     part = nextPart(part);
@@ -73,23 +88,30 @@ function nextPart(part: usize): usize {
   return source;
 }
 
-/** `count` queries of one head, from the part's query `start` on. */
+/** `queries` queries of one head, from the part's query `start` on. */
 function attendTile(
-  args: usize, part: usize, b: i32, h: i32, start: i32, count: i32, scratch: usize,
+  args: usize, part: usize, b: i32, h: i32, start: i32, queries: i32, scratch: usize,
 ): void {
   const query = load<usize>(args), y = load<usize>(args, 4);
-  const rows = load<i32>(args, 16), heads = load<i32>(args, 20), width = load<i32>(args, 24);
+  const rows = load<i32>(args, 16), heads = load<i32>(args, 20);
   const keyHeads = load<i32>(args, 28), scale = load<f32>(args, 32);
-  const first = load<i32>(part), place = load<i32>(part, 8) + start;
-  const paddedWidth = (width + TILE_ROWS - 1) / TILE_ROWS * TILE_ROWS;
+  const first = load<i32>(part);
+  count = queries;
+  width = load<i32>(args, 24);
+  paddedWidth = (width + TILE_ROWS - 1) / TILE_ROWS * TILE_ROWS;
+  place = load<i32>(part, 8) + start;
+  gathered = 0;
 
-  const packedQuery = scratch;
-  const packedKeys = packedQuery + QUERY_BYTES;
-  const packedValues = packedKeys + KEY_BYTES;
-  const scores = packedValues + VALUE_BYTES;
-  const output = scores + SCORE_BYTES;
-  const maxima = output + OUTPUT_BYTES;
-  const sums = maxima + QUERIES * 4;
+  packedQuery = scratch;
+  packedKeys = packedQuery + QUERY_BYTES;
+  packedValues = packedKeys + KEY_BYTES;
+  scores = packedValues + VALUE_BYTES;
+  output = scores + SCORE_BYTES;
+  maxima = output + OUTPUT_BYTES;
+  sums = maxima + QUERIES * 4;
+  keyRows = sums + QUERIES * 4;
+  valueRows = keyRows + KEYS * 4;
+  places = valueRows + KEYS * 4;
 
   memory.fill(output, 0, <usize> ((count + 7) & ~7) * paddedWidth * 4);
   memory.fill(sums, 0, QUERIES * 4);
@@ -98,59 +120,47 @@ function attendTile(
   const rowBytes = <usize> heads * width * 4;
   const tileOffset = (<usize> (b * rows + first + start) * heads + h) * width * 4;
   const keyStride = <usize> keyHeads * width * 4;
-  const keyHead = h * keyHeads / heads;
+  const keyHead = <usize> (h * keyHeads / heads) * width * 4;
   let packedFrom: usize = 0;
   const sources = load<i32>(part, 16);
   let source = part + PART;
   for (let s = 0; s < sources; s++) {
     const own = load<usize>(source);
-    const keys = load<usize>(source, 4), values = load<usize>(source, 8);
     const sourceRows = load<i32>(source, 12), sourceFirst = load<i32>(source, 16);
+    const offset = <usize> (b * sourceRows + sourceFirst) * keyStride + keyHead;
+    const keys = load<usize>(source, 4) + offset, values = load<usize>(source, 8) + offset;
     const entries = load<i32>(source, 20), mask = load<usize>(source, 24);
     const maskRow = load<i32>(source, 28) ? b * heads + h : b;
+    const visible = mask ? mask + <usize> (maskRow * entries) * 4 : 0;
     const spans = load<i32>(source, 32);
     const from = own ? own : query;
     if (from != packedFrom) {
+      attendGathered(0);
       packColumns(from + tileOffset, rowBytes, count, width, packedQuery);
       multiplyBy(scale, packedQuery, ((count + 7) & ~7) * width);
       packedFrom = from;
     }
     for (let n = 0; n < spans; n++) {
       const span = source + SOURCE + <usize> n * SPAN;
-      const lowest = spanStart(span, place);
-      const highest = min(entries, spanEnd(span, place + count - 1));
-      for (let key = lowest; key < highest; key += KEYS) {
-        const keyCount = min(KEYS, highest - key);
-        const visible = mask ? mask + <usize> (maskRow * entries + key) * 4 : 0;
-        if (visible && !isSomeVisible(visible, keyCount)) continue;
-        const keyOffset = (<usize> (b * sourceRows + sourceFirst + key) * keyHeads + keyHead) * width * 4;
-        packRows(keys + keyOffset, keyStride, keyCount, width, packedKeys);
-        packValues(values + keyOffset, keyStride, keyCount, width, visible, packedValues);
-        for (let i = 0; i < count; i += TILE_COLUMNS) {
-          const last = min(i + TILE_COLUMNS, count) - 1;
-          // Whole tiles of the keys that any of the eight queries sees.
-          const low = max(0, spanStart(span, place + i) - key) / TILE_ROWS * TILE_ROWS;
-          const high = min(keyCount, spanEnd(span, place + last) - key);
-          if (low >= high) continue;
-          const eight = packedQuery + <usize> i * width * 4;
-          for (let k = low; k < high; k += TILE_ROWS) {
-            const to = scores + <usize> (k - low) * EIGHT;
-            multiplyTile(packedKeys + <usize> k * width * 4, eight, to, EIGHT, width, 0);
-          }
-          if (visible) hideMasked(visible + (low << 2), high - low, scores);
-          hideOutside(span, place + i, place + last, key + low, high - low, scores);
-          const result = output + <usize> i * paddedWidth * 4;
-          softmaxEight(scores, high - low, maxima + (i << 2), sums + (i << 2), result, paddedWidth);
-          for (let d = 0; d < paddedWidth; d += TILE_ROWS) {
-            const to = result + <usize> d * EIGHT;
-            const a = packedValues + <usize> (d * keyCount + low * TILE_ROWS) * 4;
-            multiplyTile(a, scores, to, EIGHT, high - low, to);
-          }
-        }
+      const low = spanStart(span, place);
+      const high = min(entries, spanEnd(span, place + count - 1));
+      // What all queries see is gathered across spans and sources. A tile that is cut counts as whole:
+      // what else is in a batch changes no bit.
+      const hiding = isSameForAll(span, place, place + load<i32>(args, 36) - 1) ? 0 : span;
+      if (hiding) attendGathered(0);
+      for (let key = low; key < high; key++) {
+        if (visible && load<i32>(visible + (key << 2)) == 0) continue;
+        const row = <usize> key * keyStride, at = gathered << 2;
+        store<usize>(keyRows + at, keys + row);
+        store<usize>(valueRows + at, values + row);
+        store<i32>(places + at, key);
+        if (++gathered == KEYS) attendGathered(hiding);
       }
+      if (hiding) attendGathered(hiding);
     }
     source += SOURCE + <usize> spans * SPAN;
   }
+  attendGathered(0);
 
   const queryMask = load<usize>(args, 8);
   for (let i = 0; i < count; i++) {
@@ -176,31 +186,66 @@ function multiplyBy(scale: f32, x: usize, count: i32): void {
   }
 }
 
-function isSomeVisible(mask: usize, count: i32): bool {
-  for (let i = 0; i < count; i++) {
-    if (load<i32>(mask + (i << 2))) return true;
+/** Attends to the gathered keys; each query sees all of them, or with a span its part of them. */
+function attendGathered(span: usize): void {
+  if (gathered == 0) return;
+  packKeys();
+  packValues();
+  for (let i = 0; i < count; i += TILE_COLUMNS) {
+    const first = place + i, last = place + min(i + TILE_COLUMNS, count) - 1;
+    let low = 0, high = gathered;
+    if (span) {
+      // Whole tiles of the keys that any of the eight queries sees.
+      low = countBelow(spanStart(span, first), places, gathered) / TILE_ROWS * TILE_ROWS;
+      high = countBelow(spanEnd(span, last), places, gathered);
+      if (low >= high) continue;
+    }
+    const eight = packedQuery + <usize> i * width * 4;
+    for (let k = low; k < high; k += TILE_ROWS) {
+      const to = scores + <usize> (k - low) * EIGHT;
+      multiplyTile(packedKeys + <usize> k * width * 4, eight, to, EIGHT, width, 0);
+    }
+    if (span) hideOutside(span, first, last, places + (low << 2), high - low, scores);
+    const result = output + <usize> i * paddedWidth * 4;
+    softmaxEight(scores, high - low, maxima + (i << 2), sums + (i << 2), result, paddedWidth);
+    for (let d = 0; d < paddedWidth; d += TILE_ROWS) {
+      const to = result + <usize> d * EIGHT;
+      const a = packedValues + <usize> (d * gathered + low * TILE_ROWS) * 4;
+      multiplyTile(a, scores, to, EIGHT, high - low, to);
+    }
   }
-  return false;
+  gathered = 0;
 }
 
-/** Values as rows of A: `[⌈width/5⌉, keys, 5]`; of a masked key zeros, whatever it holds. */
-function packValues(from: usize, stride: usize, count: i32, width: i32, mask: usize, to: usize): void {
-  const panel = <usize> count * TILE_ROWS * 4;
-  for (let k = 0; k < count; k++) {
-    const isMasked = mask != 0 && load<i32>(mask + (k << 2)) == 0;
-    const row = from + k * stride;
-    let at = to + <usize> k * TILE_ROWS * 4;
-    for (let d = 0; d < width; d += TILE_ROWS) {
-      if (isMasked) {
-        memory.fill(at, 0, TILE_ROWS * 4);
-      } else if (width - d >= TILE_ROWS) {
-        v128.store(at, v128.load(row + (d << 2)));
-        store<f32>(at, load<f32>(row + (d << 2), 16), 16);
-      } else {
-        memory.fill(at, 0, TILE_ROWS * 4);
-        memory.copy(at, row + (d << 2), (width - d) << 2);
-      }
+/** Gathered keys as rows of A: `[⌈keys/5⌉, width, 5]`; the last one fills the last tile. */
+function packKeys(): void {
+  for (let i = gathered; i % TILE_ROWS > 0; i++) {
+    store<usize>(keyRows + (i << 2), load<usize>(keyRows + ((gathered - 1) << 2)));
+  }
+  for (let i = 0; i < gathered; i += TILE_ROWS) {
+    const at = keyRows + (i << 2);
+    packFive(
+      load<usize>(at), load<usize>(at, 4), load<usize>(at, 8), load<usize>(at, 12),
+      load<usize>(at, 16), width, packedKeys + <usize> i * width * 4,
+    );
+  }
+}
+
+/** Gathered values as rows of A: `[⌈width/5⌉, keys, 5]`. */
+function packValues(): void {
+  const panel = <usize> gathered * TILE_ROWS * 4;
+  const whole = width / TILE_ROWS * TILE_ROWS;
+  for (let k = 0; k < gathered; k++) {
+    const row = load<usize>(valueRows + (k << 2));
+    let at = packedValues + <usize> k * TILE_ROWS * 4;
+    for (let d = 0; d < whole; d += TILE_ROWS) {
+      v128.store(at, v128.load(row + (d << 2)));
+      store<f32>(at, load<f32>(row + (d << 2), 16), 16);
       at += panel;
+    }
+    if (whole == width) continue;
+    for (let d = 0; d < TILE_ROWS; d++) {
+      store<f32>(at + (d << 2), whole + d < width ? load<f32>(row + ((whole + d) << 2)) : 0);
     }
   }
 }

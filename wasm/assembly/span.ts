@@ -17,28 +17,36 @@ export function spanEnd(span: usize, place: i32): i32 {
   return load<i32>(span, 16) ? min(end, place + 1) : end;
 }
 
-/** Hides masked keys. */
-export function hideMasked(mask: usize, count: i32, scores: usize): void {
-  for (let k = 0; k < count; k++) {
-    if (load<i32>(mask + (k << 2))) continue;
-    const at = scores + <usize> k * TILE_COLUMNS * 4;
-    v128.store(at, f32x4.splat(-Infinity));
-    v128.store(at, f32x4.splat(-Infinity), 16);
-  }
+/** Whether the queries at `first` to `last` all see the same. */
+export function isSameForAll(span: usize, first: i32, last: i32): bool {
+  const block = load<i32>(span), stride = load<i32>(span, 4), causal = load<i32>(span, 16);
+  return !causal && (stride == 0 || first / block == last / block);
 }
 
-/** Hides of `count` entries from `key` on those that the queries at `first` to `last` do not see. */
+/** How many of ascending numbers are below a limit. */
+export function countBelow(limit: i32, numbers: usize, count: i32): i32 {
+  let low = 0, high = count;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (load<i32>(numbers + (middle << 2)) < limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Hides, of entries at `count` ascending places, what the queries at `first` to `last` do not see. */
 export function hideOutside(
-  span: usize, first: i32, last: i32, key: i32, count: i32, scores: usize,
+  span: usize, first: i32, last: i32, places: usize, count: i32, scores: usize,
 ): void {
   // Both ends only move forward, so the first and the last query tell of all.
-  if (spanStart(span, last) <= key && spanEnd(span, first) >= key + count) return;
+  const highest = load<i32>(places + ((count - 1) << 2));
+  if (spanStart(span, last) <= load<i32>(places) && spanEnd(span, first) > highest) return;
   for (let place = first; place <= last; place++) {
-    const low = min(count, spanStart(span, place) - key);
-    const high = max(low, spanEnd(span, place) - key);
+    const low = countBelow(spanStart(span, place), places, count);
+    const high = countBelow(spanEnd(span, place), places, count);
     const column = scores + ((place - first) << 2);
     for (let k = 0; k < low; k++) store<f32>(column + <usize> k * TILE_COLUMNS * 4, -Infinity);
-    for (let k = max(0, high); k < count; k++) {
+    for (let k = max(low, high); k < count; k++) {
       store<f32>(column + <usize> k * TILE_COLUMNS * 4, -Infinity);
     }
   }

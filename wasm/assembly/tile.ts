@@ -115,7 +115,7 @@ export function packRows(from: usize, stride: usize, rows: i32, steps: i32, to: 
   for (let row = 0; row < rows; row += TILE_ROWS) {
     const r0 = from + row * stride;
     if (rows - row >= TILE_ROWS) {
-      packFive(r0, stride, steps, to);
+      packFive(r0, r0 + stride, r0 + 2 * stride, r0 + 3 * stride, r0 + 4 * stride, steps, to);
     } else {
       for (let k = 0; k < steps; k++) {
         for (let i = 0; i < TILE_ROWS; i++) {
@@ -129,8 +129,9 @@ export function packRows(from: usize, stride: usize, rows: i32, steps: i32, to: 
 }
 
 /** Five rows, four values of each at a time: a 4×4 transposition and the fifth row by itself. */
-function packFive(r0: usize, stride: usize, steps: i32, to: usize): void {
-  const r1 = r0 + stride, r2 = r1 + stride, r3 = r2 + stride, r4 = r3 + stride;
+export function packFive(
+  r0: usize, r1: usize, r2: usize, r3: usize, r4: usize, steps: i32, to: usize,
+): void {
   let k: usize = 0;
   const whole = <usize> (steps & ~3) * 4;
   for (; k < whole; k += 16) {
