@@ -26,7 +26,8 @@ let rounds: i32, projections: usize;
  * width, rows, first, tokens, block, factor, chunk, entries, scratch, bytes of it that a thread has,
  * rounds; for each round its projection.
  *
- * Threads take turns at chunks; a chunk makes `chunk / factor` entries.
+ * Threads take turns at chunks, all heads of one before the next: a row is read at once. A chunk makes
+ * `chunk / factor` entries.
  */
 export function select(args: usize, thread: i32, threads: i32): void {
   const type = load<i32>(args);
@@ -53,7 +54,7 @@ export function select(args: usize, thread: i32, threads: i32): void {
   const chunks = entries * factor / chunk;
   const all = batch * heads * chunks;
   for (let i = thread; i < all; i += threads) {
-    const start = i % chunks * chunk, h = i / chunks % heads, b = i / chunks / heads;
+    const h = i % heads, start = i / heads % chunks * chunk, b = i / heads / chunks;
     if (type == NORM) selectNorm(b, h, start, scratch);
     else if (type == LSH) selectLsh(b, h, start, scratch);
     else {
