@@ -13,9 +13,10 @@ const WIDTH = 100;
  * The help of a command.
  *
  * @param command The declaration.
+ * @param program What its name is written behind.
  * @returns Lines of at most 100 columns.
  */
-export function usage(command: Command): string {
+export function usage(command: Command, program = "lsg"): string {
   const { name, summary, operands, options } = command;
   const rows: [string, string][] = Object.entries(options).map(([option, declared]) => [
     optionLabel(option, declared),
@@ -25,7 +26,7 @@ export function usage(command: Command): string {
   if (operands) rows.unshift([`  ${operands.placeholder}`, operands.description]);
   const column = Math.max(...rows.map(([label]) => label.length)) + 2;
   return [
-    `lsg ${name}${operands ? ` ${operands.placeholder}` : ""} [options]`,
+    `${program} ${name}${operands ? ` ${operands.placeholder}` : ""} [options]`,
     "",
     ...wrap(summary, WIDTH),
     "",

@@ -18,7 +18,7 @@ import {
 import { boundOf, type Golden, type Run, visibleRows } from "./attention_run.ts";
 import { type AttentionSize, largestLength, largestMagnitude } from "./bounds.ts";
 import type { VerifyCase } from "./case.ts";
-import { compare, type Values } from "./compare.ts";
+import { compare, named, type Values } from "./compare.ts";
 import { comparisonRuns } from "./comparison_runs.ts";
 import { type GoldenCase, GoldenFile } from "./golden_file.ts";
 
@@ -108,14 +108,11 @@ async function verifyLsg({ parameters, tensors, integers }: Golden, backend: Bac
   const keys = tokens + tensors.global_key.dims[1];
   const bound = boundOf(tensors, backend, shape.heads, keys, listRoundings(parameters));
   const { global_output: globalOutput, output } = tensors;
+  const ofGlobals = { dims: globalOutput.dims, data: actual.globalOutput };
+  const ofTokens = { dims: output.dims, data: actual.output };
   return [
-    compare({ dims: globalOutput.dims, data: actual.globalOutput }, globalOutput, bound),
-    compare(
-      { dims: output.dims, data: actual.output },
-      output,
-      bound,
-      visibleRows(integers.mask),
-    ),
+    named("globals", compare(ofGlobals, globalOutput, bound)),
+    named("tokens", compare(ofTokens, output, bound, visibleRows(integers.mask))),
   ];
 }
 

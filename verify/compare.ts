@@ -77,6 +77,17 @@ export function compare(
   return { passed, largestError, bound, fault };
 }
 
+/**
+ * The same verdict; what is wrong says with what.
+ *
+ * @param name What was compared: an output, a tensor.
+ * @param comparison The verdict.
+ * @returns A copy.
+ */
+export function named(name: string, comparison: Comparison): Comparison {
+  return comparison.passed ? comparison : { ...comparison, fault: `${name}: ${comparison.fault}` };
+}
+
 /** Index `i` of a row-major array as coordinates. */
 function place(i: number, dims: readonly number[]): string {
   const coordinates: number[] = [];

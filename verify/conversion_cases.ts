@@ -11,7 +11,7 @@ import {
   readSpecialTokenIds,
 } from "../checkpoint/mod.ts";
 import type { VerifyCase } from "./case.ts";
-import { compare, type Comparison } from "./compare.ts";
+import { compare, type Comparison, named } from "./compare.ts";
 import { type GoldenCase, GoldenFile } from "./golden_file.ts";
 
 /**
@@ -54,7 +54,7 @@ async function verifyConversion(
       dims: converted.weights.dims(name),
       data: await converted.weights.load(name),
     };
-    comparisons.push(compare(actual, expected, 0));
+    comparisons.push(named(name, compare(actual, expected, 0)));
   }
   const missing = changed.filter((name) => !converted.weights.has(name));
   if (missing.length > 0) {

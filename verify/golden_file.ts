@@ -14,10 +14,6 @@ export interface GoldenCase {
   readonly parameters: Readonly<Record<string, unknown>>;
   /** Which package or dense form computed it. */
   readonly source: string;
-  /** For conversions: the published converter's config. */
-  readonly config?: Readonly<Record<string, unknown>>;
-  /** For conversions: the tokenizer's new `model_max_length`. */
-  readonly model_max_length?: number;
 }
 
 /** An open golden file. */

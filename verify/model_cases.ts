@@ -22,7 +22,7 @@ import {
 import { Tensor } from "../tensor.ts";
 import { ACCUMULATION, largestMagnitude, modelBound, storageError } from "./bounds.ts";
 import type { VerifyCase } from "./case.ts";
-import { compare, type Comparison, type Values } from "./compare.ts";
+import { compare, type Comparison, named, type Values } from "./compare.ts";
 import { type GoldenCase, GoldenFile } from "./golden_file.ts";
 
 /** The folders of models that goldens were made with. */
@@ -173,7 +173,7 @@ async function verifyModel(
       };
       const bound = modelBound(size, ACCUMULATION[backend.name], storageError(backend));
       const rows = hasTokens ? rowsOfTokens : (values: Values) => values;
-      comparisons.push(compare(rows(values), rows(expected), bound, isVisible));
+      comparisons.push(named(name, compare(rows(values), rows(expected), bound, isVisible)));
     }
     return comparisons;
   } finally {

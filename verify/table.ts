@@ -3,15 +3,18 @@
  *
  * @module
  */
+import { wrap } from "../cli/wrap.ts";
 import type { Comparison } from "./compare.ts";
+import type { VerifyOptions } from "./options.ts";
 
-const NAME_WIDTH = 56;
+/** Columns of a line, and of the name in it. */
+const [WIDTH, NAME_WIDTH] = [100, 61];
 
 /** Headings of the columns, and a line. */
 export const HEADINGS: readonly string[] = [
   `${"case".padEnd(NAME_WIDTH)} ${"backend".padEnd(7)} ${"largest error".padStart(13)} ` +
   `${"bound".padStart(8)} verdict`,
-  "-".repeat(96),
+  "-".repeat(WIDTH),
 ];
 
 /**
@@ -20,7 +23,7 @@ export const HEADINGS: readonly string[] = [
  * @param name The case.
  * @param backend What computed.
  * @param comparisons Its comparisons; at least one.
- * @returns At most 100 columns, and a second line that says what is wrong if something is.
+ * @returns At most 100 columns, and lines below that say what is wrong if something is.
  */
 export function tableLine(
   name: string,
@@ -36,5 +39,47 @@ export function tableLine(
   const line = `${short.padEnd(NAME_WIDTH)} ${backend.padEnd(7)} ` +
     `${worst.largestError.toExponential(2).padStart(13)} ` +
     `${worst.bound.toExponential(1).padStart(8)} ${worst.passed ? "ok" : "FAILED"}`;
-  return worst.passed ? line : `${line}\n    ${worst.fault}`;
+  if (worst.passed) return line;
+  const failed = comparisons.filter(({ passed }) => !passed).length;
+  const others = failed > 1 ? `; ${failed} of ${comparisons.length} comparisons failed` : "";
+  return [line, ...indented(worst.fault + others)].join("\n");
+}
+
+/**
+ * The command that runs one case on one backend again.
+ *
+ * @param name The case.
+ * @param backend What computed; `any` where it does not matter.
+ * @param options How the backend was opened.
+ * @returns Lines of at most 100 columns, for a shell.
+ */
+export function rerunLine(
+  name: string,
+  backend: string,
+  { threads, build, dtype }: Pick<VerifyOptions, "threads" | "build" | "dtype">,
+): string {
+  const own = backend === "wasm" ? { threads, build } : backend === "webgpu" ? { dtype } : {};
+  const device = backend === "any" ? "cpu" : backend;
+  const options = Object.entries({ device, ...own, filter: name })
+    .flatMap(([option, value]) => value === undefined ? [] : [`--${option}=${value}`]);
+  // A shell goes on in the next line after a backslash.
+  return indented(["deno task verify", ...options].join(" "), WIDTH - 2).join(" \\\n");
+}
+
+/**
+ * What did not run on a device.
+ *
+ * @param names Cases, `pattern/case`.
+ * @param device The device.
+ * @returns Lines of at most 100 columns.
+ */
+export function skippedLine(names: readonly string[], device: string): string {
+  const patterns = new Set(names.map((name) => name.split("/")[0]));
+  const text = `${names.length} skipped on ${device}, which has no kernel for ` +
+    [...patterns].join(", ");
+  return wrap(text, WIDTH).join("\n");
+}
+
+function indented(text: string, width = WIDTH): string[] {
+  return text.split("\n").flatMap((line) => wrap(line, width - 4)).map((line) => `    ${line}`);
 }

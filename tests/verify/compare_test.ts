@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
-import { compare, type Values } from "../../verify/compare.ts";
+import { compare, named, type Values } from "../../verify/compare.ts";
 
 function values(dims: number[], ...data: number[]): Values {
   return { dims, data: new Float32Array(data) };
@@ -113,4 +113,11 @@ Deno.test("compare fails if the bound is no bound", () => {
     assertFalse(passed);
     assertEquals(fault, `the bound is ${bound}`);
   }
+});
+
+Deno.test("named() says with what something is wrong, and leaves a success alone", () => {
+  const good = compare(EXPECTED, EXPECTED, 0);
+  assertEquals(named("logits", good), good);
+  const bad = compare(values([1]), values([1]), 0);
+  assertEquals(named("logits", bad), { ...bad, fault: `logits: ${bad.fault}` });
 });

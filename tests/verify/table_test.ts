@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Comparison } from "../../verify/compare.ts";
-import { HEADINGS, tableLine } from "../../verify/table.ts";
+import { HEADINGS, rerunLine, skippedLine, tableLine } from "../../verify/table.ts";
 
 const GOOD: Comparison = { passed: true, largestError: 1e-7, bound: 1e-6, fault: "" };
 const CLOSE: Comparison = { ...GOOD, largestError: 9e-7 };
@@ -20,10 +20,11 @@ Deno.test("tableLine gives case, backend, error, bound and verdict under their h
 });
 
 Deno.test("no heading and no line of the table has more than 100 columns", () => {
-  const failed = { ...BAD, largestError: Infinity, bound: 1.2345e-100 };
-  for (const name of ["short", "x".repeat(56), "long/".repeat(40)]) {
+  const thrown = "RangeError: " + "no room for it ".repeat(20) + "\n  at a line of its own";
+  const failed = { ...BAD, largestError: Infinity, bound: 1.2345e-100, fault: thrown };
+  for (const name of ["short", "x".repeat(61), "long/".repeat(40)]) {
     for (const comparison of [GOOD, BAD, failed]) {
-      for (const line of tableLine(name, "webgpu", [comparison]).split("\n")) {
+      for (const line of tableLine(name, "webgpu", [comparison, comparison]).split("\n")) {
         assert([...line].length <= 100, line);
       }
     }
@@ -32,8 +33,8 @@ Deno.test("no heading and no line of the table has more than 100 columns", () =>
 });
 
 Deno.test("tableLine cuts a long name and says so", () => {
-  assertStringIncludes(tableLine("n".repeat(57), "cpu", [GOOD]), `${"n".repeat(55)}… cpu`);
-  assertStringIncludes(tableLine("n".repeat(56), "cpu", [GOOD]), `${"n".repeat(56)} cpu`);
+  assertStringIncludes(tableLine("n".repeat(62), "cpu", [GOOD]), `${"n".repeat(60)}… cpu`);
+  assertStringIncludes(tableLine("n".repeat(61), "cpu", [GOOD]), `${"n".repeat(61)} cpu`);
 });
 
 Deno.test("tableLine shows the comparison that is closest to its bound", () => {
@@ -53,4 +54,35 @@ Deno.test("tableLine shows a failure whose bound is 0 or not a number", () => {
     const line = tableLine("a", "cpu", [GOOD, { ...BAD, largestError: Infinity, bound }]);
     assertStringIncludes(line, "FAILED");
   }
+});
+
+Deno.test("tableLine counts failures beside the one that it shows", () => {
+  const [, fault] = tableLine("a", "cpu", [BAD, GOOD, BAD]).split("\n");
+  assertEquals(fault.trim(), `${BAD.fault}; 2 of 3 comparisons failed`);
+});
+
+Deno.test("rerunLine names the case in full, and the options of its backend alone", () => {
+  const options = { threads: 2, build: "plain", dtype: "fp16" } as const;
+  assertEquals(
+    ["cpu", "wasm", "webgpu", "any"].map((backend) => rerunLine("a/b", backend, options).trim()),
+    [
+      "deno task verify --device=cpu --filter=a/b",
+      "deno task verify --device=wasm --threads=2 --build=plain --filter=a/b",
+      "deno task verify --device=webgpu --dtype=fp16 --filter=a/b",
+      "deno task verify --device=cpu --filter=a/b",
+    ],
+  );
+  const name = "n".repeat(72);
+  const lines = rerunLine(name, "wasm", options).split("\n");
+  assertEquals(lines, [
+    "    deno task verify --device=wasm --threads=2 --build=plain \\",
+    `    --filter=${name}`,
+  ]);
+});
+
+Deno.test("skippedLine counts cases and names their patterns once", () => {
+  assertEquals(
+    skippedLine(["linear/a", "linear/b", "reformer/a"], "webgpu"),
+    "3 skipped on webgpu, which has no kernel for linear, reformer",
+  );
 });
