@@ -10,6 +10,7 @@ import {
   type Sequences,
   withTokens,
 } from "../helpers/patterns.ts";
+import { someOf, testOnBackends } from "../helpers/test_on_backends.ts";
 
 /** Up to two blocks of four, just above, a whole number of blocks, unaligned. */
 const LENGTHS = [1, 7, 8, 9, 16, 21];
@@ -44,42 +45,52 @@ const CONTENTS: Record<string, (i: number) => number> = {
   "infinities": (i) => i % 2 === 0 ? Infinity : -Infinity,
 };
 
-for (const pattern of PATTERNS) {
-  Deno.test(`${pattern.name}: the content of padding changes no visible row, bit for bit`, async () => {
+testOnBackends(
+  "the content of padding changes no visible row, bit for bit",
+  PATTERNS,
+  async (pattern, backend) => {
     const draw = new Draw(1);
-    for (const tokens of LENGTHS) {
+    for (const tokens of someOf(backend, LENGTHS)) {
       const sequences = drawPadded(draw, tokens);
       const visible = places(sequences.mask, 1);
       const rows = (output: Float32Array) => pickRows(output, BATCH * tokens, visible);
-      const expected = rows(await pattern.run(sequences));
-      const expectedGlobals = await pattern.runGlobals?.(sequences);
+      const expected = rows(await pattern.run(sequences, backend));
+      const expectedGlobals = await pattern.runGlobals?.(sequences, backend);
       for (const content of Object.values(CONTENTS)) {
         const filled = fillPadding(pattern, sequences, content);
-        assertSameBits(rows(await pattern.run(filled)), expected);
-        if (expectedGlobals) assertSameBits((await pattern.runGlobals!(filled))!, expectedGlobals);
+        assertSameBits(rows(await pattern.run(filled, backend)), expected);
+        if (!expectedGlobals) continue;
+        assertSameBits(await pattern.runGlobals!(filled, backend), expectedGlobals);
       }
     }
-  });
+  },
+);
 
-  Deno.test(`${pattern.name}: a fully masked batch gives zeros, or finite values from globals`, async () => {
+testOnBackends(
+  "a fully masked batch gives zeros, or finite values from globals",
+  PATTERNS,
+  async (pattern, backend) => {
     const draw = new Draw(2);
-    for (const tokens of LENGTHS) {
+    for (const tokens of someOf(backend, LENGTHS)) {
       const sequences = drawSequences(draw, 2, tokens, new Int32Array(2 * tokens));
-      const output = await pattern.run(sequences);
+      const output = await pattern.run(sequences, backend);
       assertFinite(output);
       // Two blocks of the layer are plain attention: its global is masked there like any token.
       const seesKeys = pattern.alwaysSees && (pattern.runGlobals || tokens > 8);
       if (seesKeys) assert(output.every((value) => value !== 0), "a row sees no key");
       else assertEquals(output, new Float32Array(2 * tokens * COLUMNS));
-      if (pattern.runGlobals) assertFinite(await pattern.runGlobals(sequences));
+      if (pattern.runGlobals) assertFinite(await pattern.runGlobals(sequences, backend));
     }
-  });
-}
+  },
+);
 
-Deno.test("Longformer gives zeros in masked rows, whatever they hold", async () => {
-  const pattern = PATTERNS.find(({ name }) => name === "Longformer")!;
-  const sequences = drawPadded(new Draw(3), 21);
-  const output = await pattern.run(fillPadding(pattern, sequences, () => NaN));
-  const masked = pickRows(output, BATCH * 21, places(sequences.mask, 0));
-  assertEquals(masked, new Float32Array(masked.length));
-});
+testOnBackends(
+  "zeros in masked rows, whatever they hold",
+  PATTERNS.filter(({ name }) => name === "Longformer"),
+  async (pattern, backend) => {
+    const sequences = drawPadded(new Draw(3), 21);
+    const output = await pattern.run(fillPadding(pattern, sequences, () => NaN), backend);
+    const masked = pickRows(output, BATCH * 21, places(sequences.mask, 0));
+    assertEquals(masked, new Float32Array(masked.length));
+  },
+);

@@ -1,5 +1,6 @@
 /** Every attention pattern behind one signature, for properties that all of them share. */
 import { SPARSITY_TYPES } from "../../attention/mod.ts";
+import type { Backend } from "../../backend.ts";
 import {
   bigbirdAttention,
   efficientAttention,
@@ -16,6 +17,7 @@ import {
 } from "../../functional/mod.ts";
 import type { Draw } from "./draw.ts";
 import { swapAxes } from "./swap_axes.ts";
+import type { Subject } from "./test_on_backends.ts";
 
 const HEADS = 2;
 const WIDTH = 4;
@@ -43,17 +45,16 @@ const GLOBAL_NAMES = ["globalQuery", "globalKey", "globalValue"] as const;
 type GlobalName = typeof GLOBAL_NAMES[number];
 
 /** An attention of {@linkcode Sequences}. */
-export interface Pattern {
-  readonly name: string;
+export interface Pattern extends Subject {
   readonly causal: boolean;
   /** Whether every query sees a key that no mask can hide. */
   readonly alwaysSees: boolean;
   /** The first token's rows that count even where it is masked. */
   readonly readsOfMaskedFirst: readonly RowName[];
   /** `[batch, tokens, COLUMNS]`. */
-  run(sequences: Sequences): Promise<Float32Array>;
+  run(sequences: Sequences, backend: Backend): Promise<Float32Array>;
   /** `[batch, GLOBALS, COLUMNS]` where there are prepended globals. */
-  runGlobals?(sequences: Sequences): Promise<Float32Array>;
+  runGlobals?(sequences: Sequences, backend: Backend): Promise<Float32Array>;
 }
 
 function full(causal: boolean): Pattern {
@@ -62,17 +63,18 @@ function full(causal: boolean): Pattern {
     causal,
     alwaysSees: false,
     readsOfMaskedFirst: [],
-    run: ({ batch, tokens, rows, mask }) =>
-      fullAttention({ ...rows, mask }, { batch, tokens, heads: HEADS, causal }),
+    run: ({ batch, tokens, rows, mask }, backend) =>
+      fullAttention({ ...rows, mask }, { batch, tokens, heads: HEADS, causal, backend }),
   };
 }
 
 const lsgShape = { block_size: 4, sparse_block_size: 4, sparsity_factor: 2 };
 
 function lsg(sparsity_type: typeof SPARSITY_TYPES[number], causal: boolean): Pattern {
-  const run = ({ batch, tokens, rows, globals, mask }: Sequences) =>
+  const run = ({ batch, tokens, rows, globals, mask }: Sequences, backend: Backend) =>
     lsgAttention({ ...rows, ...globals, mask }, {
       ...lsgShape,
+      backend,
       batch,
       tokens,
       heads: HEADS,
@@ -85,8 +87,8 @@ function lsg(sparsity_type: typeof SPARSITY_TYPES[number], causal: boolean): Pat
     causal,
     alwaysSees: true,
     readsOfMaskedFirst: sparsity_type === "bos_pooling" ? ["query"] : [],
-    run: async (sequences) => (await run(sequences)).output,
-    runGlobals: async (sequences) => (await run(sequences)).globalOutput,
+    run: async (sequences, backend) => (await run(sequences, backend)).output,
+    runGlobals: async (sequences, backend) => (await run(sequences, backend)).globalOutput,
   };
 }
 
@@ -102,13 +104,14 @@ function layer(
     alwaysSees: global_token,
     // As the global it is never masked.
     readsOfMaskedFirst: global_token ? ROW_NAMES : sparsity_type === "bos_pooling" ? ["query"] : [],
-    run: async ({ batch, tokens, rows, mask }) => {
+    run: async ({ batch, tokens, rows, mask }, backend) => {
       const [query, key, value] = [rows.query, rows.key, rows.value].map((x) =>
         swapAxes(x, batch, tokens, HEADS)
       );
       const output = await lsgLayer({ query, key, value, mask }, {
         block_size: 4,
         sparsity_factor: 2,
+        backend,
         batch,
         tokens,
         heads: HEADS,
@@ -126,8 +129,9 @@ const longformer: Pattern = {
   causal: false,
   alwaysSees: false,
   readsOfMaskedFirst: [],
-  run: ({ batch, tokens, rows, mask, globalMask }) =>
+  run: ({ batch, tokens, rows, mask, globalMask }, backend) =>
     longformerAttention({ ...rows, mask, globalMask }, {
+      backend,
       batch,
       tokens,
       heads: HEADS,
@@ -143,12 +147,14 @@ const selfExtend: Pattern[] = [
   causal: true,
   alwaysSees: false,
   readsOfMaskedFirst: [],
-  run: ({ batch, tokens, rows, mask }) =>
-    attend({ ...rows, mask }, { batch, tokens, heads, group: 3, window: 4 }),
+  run: ({ batch, tokens, rows, mask }, backend) =>
+    attend({ ...rows, mask }, { batch, tokens, heads, group: 3, window: 4, backend }),
 }));
 
 /** Blocks so small that ten tokens are not dense any more. */
 const BIGBIRD = { block_size: 2, num_random_blocks: 0 };
+
+const NO_KERNEL_ON_WEBGPU = ["linear", "efficient", "Performer", "Reformer"];
 
 const comparisons: Pattern[] = Object.entries({
   BigBird: bigbirdAttention,
@@ -162,8 +168,11 @@ const comparisons: Pattern[] = Object.entries({
   causal: false,
   alwaysSees: false,
   readsOfMaskedFirst: [],
-  run: ({ batch, tokens, rows, mask }) =>
-    attend({ ...rows, mask }, { batch, tokens, heads: HEADS, ...(name === "BigBird" && BIGBIRD) }),
+  ...(NO_KERNEL_ON_WEBGPU.includes(name) && { notOn: ["webgpu"] as const }),
+  run: ({ batch, tokens, rows, mask }, backend) => {
+    const shape = { batch, tokens, heads: HEADS, backend };
+    return attend({ ...rows, mask }, { ...shape, ...(name === "BigBird" && BIGBIRD) });
+  },
 }));
 
 const both = [false, true];

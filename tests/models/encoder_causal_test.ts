@@ -1,20 +1,35 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { Random } from "../../random.ts";
 import { assertSameBits } from "../helpers/compare.ts";
-import { drawIds, FOLDERS, loadModel, rowsOf } from "./golden_models.ts";
+import { someOf, testOnBackends } from "../helpers/test_on_backends.ts";
+import {
+  drawIds,
+  FAMILY_FOLDERS,
+  FOLDERS,
+  hiddenStates,
+  loadModel,
+  rowsOf,
+} from "./golden_models.ts";
 
 const TOKENS = 45;
 
+/** These families refuse `is_decoder`, as the published packages' classes have no causal form. */
+const ENCODERS = ["distilbert_lsg_norm", "albert_lsg_norm", "longformer"];
+const DECODERS = [...FOLDERS, ...FAMILY_FOLDERS].filter((name) => !ENCODERS.includes(name))
+  .map((name) => ({ name }));
+
 // bos_pooling weighs by the first token, which is the first: it is causal like the others.
-for (const folder of FOLDERS) {
-  Deno.test(`${folder} as a decoder: a later token changes nothing before it`, async () => {
-    const model = await loadModel(folder, { config: { is_decoder: true } });
+testOnBackends(
+  "as a decoder: a later token changes nothing before it",
+  DECODERS,
+  async ({ name }, device) => {
+    const model = await loadModel(name, { device, config: { is_decoder: true } });
     const random = new Random(5);
     const ids = drawIds(random, TOKENS);
-    const output = (await model({ input_ids: [ids] })).last_hidden_state;
-    for (const changed of [1, 7, 8, 20, 31, 44]) {
+    const output = await hiddenStates(model, { input_ids: [ids] });
+    for (const changed of someOf(device, [1, 7, 8, 20, 31, 44])) {
       const input_ids = [ids.with(changed, ids[changed] === 9 ? 10 : 9)];
-      const other = (await model({ input_ids })).last_hidden_state;
+      const other = await hiddenStates(model, { input_ids });
       assertSameBits(await rowsOf(other, 0, 0, changed), await rowsOf(output, 0, 0, changed));
       assertNotEquals(
         await rowsOf(other, 0, changed, changed + 1),
@@ -22,8 +37,8 @@ for (const folder of FOLDERS) {
       );
     }
     model.dispose();
-  });
-}
+  },
+);
 
 Deno.test("as an encoder a later token does change what is before it", async () => {
   const model = await loadModel("lsg_norm");

@@ -1,6 +1,11 @@
 import { fromFileUrl } from "@std/path";
 import type { Floats } from "../../backend.ts";
-import { AutoModel, type EncoderModel, type PreTrainedOptions } from "../../models/mod.ts";
+import {
+  AutoModel,
+  type EncoderModel,
+  type ModelInputs,
+  type PreTrainedOptions,
+} from "../../models/mod.ts";
 import type { Random } from "../../random.ts";
 
 /** A whole model for each sparsity type, and one without LSG. */
@@ -19,6 +24,8 @@ export const FOLDERS: readonly string[] = [
 /** A whole model of each of the other families. */
 export const FAMILY_FOLDERS: readonly string[] = [
   "bert_lsg_norm",
+  "camembert_lsg_norm",
+  "xlm_roberta_lsg_norm",
   "distilbert_lsg_norm",
   "electra_lsg_norm",
   "albert_lsg_norm",
@@ -33,6 +40,15 @@ export function goldenPath(path: string): string {
 /** Loads a golden model without a head. */
 export function loadModel(name: string, options?: PreTrainedOptions): Promise<EncoderModel> {
   return AutoModel.from_pretrained(goldenPath(`models/${name}`), options);
+}
+
+/** A model's last hidden states `[batch, tokens, width]`, read; the memory is given back. */
+export async function hiddenStates(model: EncoderModel, inputs: ModelInputs): Promise<Floats> {
+  const { last_hidden_state, pooler_output } = await model(inputs);
+  await last_hidden_state.getData();
+  last_hidden_state.dispose();
+  pooler_output?.dispose();
+  return last_hidden_state;
 }
 
 /** A sequence of `tokens` ids between 3 and 89, none of them padding. */
