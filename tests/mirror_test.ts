@@ -31,17 +31,12 @@ const MEASURED = ["attend", "linear", "select"];
 
 const root = new URL("../", import.meta.url);
 
-/** The TypeScript files of a folder; none where there is no such folder. */
+/** The TypeScript files of a folder. */
 function filesOf(folder: string): string[] {
-  try {
-    return [...Deno.readDirSync(new URL(folder, root))]
-      .map((entry) => entry.name)
-      .filter((name) => name.endsWith(".ts"))
-      .sort();
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  }
+  return [...Deno.readDirSync(new URL(folder, root))]
+    .map((entry) => entry.name)
+    .filter((name) => name.endsWith(".ts"))
+    .sort();
 }
 
 const rooms = filesOf("cpu").filter((name) => !NOT_ROOMS.includes(name));
@@ -52,6 +47,11 @@ Deno.test("every file of the CPU reference has its test", () => {
   const wanted = filesOf("cpu").filter((name) => name !== "mod.ts");
   const missing = wanted.filter((name) => !tests.includes(name.replace(".ts", "_test.ts")));
   assertEquals(missing, [], "without a test in tests/cpu/");
+});
+
+Deno.test("what is no room is a file of a floor", () => {
+  const files = ["cpu", "wasm", "gpu"].flatMap(filesOf);
+  assertEquals(NOT_ROOMS.filter((name) => !files.includes(name)), [], "in no floor");
 });
 
 Deno.test("every test of the CPU reference has its file", () => {
@@ -71,39 +71,27 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 
 for (const [floor, floorRooms] of Object.entries(ROOMS)) {
   const files = filesOf(floor);
-  Deno.test({
-    name: `${floor}/ has the rooms of cpu/ under the same names`,
-    ignore: files.length === 0,
-    fn: () => {
-      const wiring = NOT_ROOMS.filter((name) => !floorRooms.includes(name));
-      assertEquals(files.filter((name) => !wiring.includes(name)), floorRooms);
-    },
+  Deno.test(`${floor}/ has the rooms of cpu/ under the same names`, () => {
+    const wiring = NOT_ROOMS.filter((name) => !floorRooms.includes(name));
+    assertEquals(files.filter((name) => !wiring.includes(name)), floorRooms);
   });
 
-  Deno.test({
-    name: `every file of ${floor}/ has its test`,
-    ignore: files.length === 0,
-    fn: () => {
-      const tests = filesOf(`tests/${floor}`);
-      const missing = files
-        .filter((name) => !["mod.ts", "kernels.ts"].includes(name) && !name.endsWith("_kernel.ts"))
-        .filter((name) => !name.startsWith("select_")) // in select_test.ts
-        .filter((name) => !tests.includes(name.replace(".ts", "_test.ts")));
-      assertEquals(missing, [], `without a test in tests/${floor}/`);
-    },
+  Deno.test(`every file of ${floor}/ has its test`, () => {
+    const tests = filesOf(`tests/${floor}`);
+    const missing = files
+      .filter((name) => !["mod.ts", "kernels.ts"].includes(name) && !name.endsWith("_kernel.ts"))
+      .filter((name) => !name.startsWith("select_")) // in select_test.ts
+      .filter((name) => !tests.includes(name.replace(".ts", "_test.ts")));
+    assertEquals(missing, [], `without a test in tests/${floor}/`);
   });
 
-  Deno.test({
-    name: `${floor}/ runs the cases that floors share`,
-    ignore: files.length === 0,
-    fn: () => {
-      const missing = filesOf("tests/rooms").filter((name) => name.endsWith("_cases.ts"))
-        .filter((name) => {
-          const test = `tests/${floor}/${name.replace("_cases.ts", "_test.ts")}`;
-          return !Deno.readTextFileSync(new URL(test, root)).includes(`"../rooms/${name}"`);
-        });
-      assertEquals(missing, [], `not in tests/${floor}/`);
-    },
+  Deno.test(`${floor}/ runs the cases that floors share`, () => {
+    const missing = filesOf("tests/rooms").filter((name) => name.endsWith("_cases.ts"))
+      .filter((name) => {
+        const test = `tests/${floor}/${name.replace("_cases.ts", "_test.ts")}`;
+        return !Deno.readTextFileSync(new URL(test, root)).includes(`"../rooms/${name}"`);
+      });
+    assertEquals(missing, [], `not in tests/${floor}/`);
   });
 }
 

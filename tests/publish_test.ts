@@ -29,3 +29,9 @@ Deno.test("@std comes from npm locally, pinned, with the same module", () => {
     assertEquals(target, `npm:deno-std@1.4.0/${path}/${module.replaceAll("-", "_")}.js`);
   }
 });
+
+Deno.test("the gate lints the documentation of every export", () => {
+  const [, linted] = local.tasks.static.command.match(/deno doc --lint ([^&]+) &&/)!;
+  const exported = Object.values(local.exports).map((path) => path.replace("./", ""));
+  assertEquals(linted.split(" ").sort(), exported.sort());
+});
