@@ -4,7 +4,7 @@
  * @module
  */
 import type { AttendPart, KeySource } from "../attention/attend_plan.ts";
-import { attendKernel, KEYS, MOST_SPANS } from "./attend_kernel.ts";
+import { attendKernel, KEYS, MOST_SPANS, SPAN_WORDS } from "./attend_kernel.ts";
 import { type Command, floatWord } from "./commands.ts";
 
 /** A key source's buffers and the rows that a sequence has there. */
@@ -94,8 +94,8 @@ export function attend(
     const isChain = lists.length > 2 || own.size > 1 || shape.queryMask !== undefined;
     const calls = isChain ? lists.map((list) => [list]) : [lists];
     if (calls.length === 0) calls.push([]);
-    return calls.map((lists, i) =>
-      call(query, y, part, lists, shape, {
+    return calls.map((bound, i) =>
+      call(query, y, part, bound, shape, {
         state: isChain ? sums ??= state(batch * rows * heads * (width + 2)) : undefined,
         isFirst: i === 0,
         isLast: i === calls.length - 1,
@@ -111,6 +111,7 @@ interface Place {
   readonly isLast: boolean;
 }
 
+/** One call of the kernel: all that a part sees, or a link of a chain. */
 function call(
   query: GPUBuffer,
   y: GPUBuffer,
@@ -120,8 +121,10 @@ function call(
   { state, isFirst, isLast }: Place,
 ): Command {
   const [a, b = a] = lists;
-  const spans = lists.flatMap(({ spans }, list) => spans.map((words) => [...words, list, 0, 0]));
-  const groupsOf = (rows: number) => Math.ceil(count / rows) * heads * batch;
+  const spans = lists.flatMap(({ spans }, list) => spans.map((words) => [...words, list]));
+  const spanWords: number[] = new Array(MOST_SPANS * SPAN_WORDS).fill(0);
+  spans.forEach((words, i) => spanWords.splice(i * SPAN_WORDS, words.length, ...words));
+  const groupsOf = (tileRows: number) => Math.ceil(count / tileRows) * heads * batch;
   const tileRows = groupsOf(64) >= ENOUGH_GROUPS && width <= 128 ? 64 : 32;
   const operands = (list: List | undefined) => {
     const { keys = query, values = query, mask = keys } = list ?? {};
@@ -140,8 +143,7 @@ function call(
       ...[rows, heads, width, keyHeads],
       ...[first, count, place, floatWord(scale)],
       ...[spans.length, isFirst ? 1 : 0, isLast ? 1 : 0, queryMask ? 1 : 0],
-      ...spans.flat(),
-      ...new Array((MOST_SPANS - spans.length) * 12).fill(0),
+      ...spanWords,
     ],
     buffers: [a?.query ?? query, ...operands(a), ...second, y, ...(state ? [state] : [])],
     groups: count === 0 ? [0, 0, 0] : [Math.ceil(count / tileRows), heads, batch],

@@ -11,6 +11,9 @@ export const KEYS = 32;
 /** Spans of one call. */
 export const MOST_SPANS = 8;
 
+/** Words of a span, up to the next one's start. */
+export const SPAN_WORDS = 12;
+
 /** What changes the program. */
 export interface AttendVariant {
   /** Query rows of a tile: 32 or 64. */
@@ -73,8 +76,8 @@ function codeFor({ tileRows, columns, isWhole, isChain }: AttendVariant): string
 `;
   return /* wgsl */ `
 struct Span {
-  /** As in attention/span.ts; causal is 0 or 1. */
-  block: i32,
+  /** As in attention/span.ts; causal is 0 or 1. Elements of a uniform array start at 16 bytes. */
+  @align(16) block: i32,
   stride: i32,
   start: i32,
   end: i32,
@@ -87,8 +90,6 @@ struct Span {
   rows: i32,
   /** Which list of keys. */
   list: i32,
-  unused0: i32,
-  unused1: i32,
 }
 struct Shape {
   rows: i32,

@@ -193,7 +193,7 @@ ${products(values)}  }
 `;
 }
 
-/** Sums of the products of \`values\` vectors of x and of the weights. */
+/** Sums of the products of `values` vectors of x and of the weights. */
 function products(values: number): string {
   return each(
     values,
