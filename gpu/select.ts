@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { SelectShape } from "../cpu/select.ts";
+import { paddedTokens, type SelectShape } from "../cpu/select.ts";
 import { type Command, invocations, type Kernel, MAIN } from "./commands.ts";
 
 /** Where tokens are read and entries go. */
@@ -38,8 +38,8 @@ struct Shape {
   factor: u32,
   chunk: u32,
   entries: u32,
-  /** What else a kernel needs to know. */
-  more: u32,
+  /** Tokens in whole blocks. */
+  padded: u32,
 }
 @group(0) @binding(0) var<uniform> shape: Shape;
 
@@ -74,16 +74,35 @@ fn isVisible(b: u32, t: u32) -> bool {
  *
  * @param shape Sizes.
  * @param entries Entries of the list.
- * @param more What else a kernel needs to know.
  * @returns The words.
  */
-export function selectWords(shape: SelectShape, entries: number, more = 0): number[] {
+export function selectWords(shape: SelectShape, entries: number): number[] {
   const { batch, heads, width, rows, first, tokens, block, factor, chunk } = shape;
-  return [batch, heads, width, rows, first, tokens, block, factor, chunk, entries, more];
+  const padded = paddedTokens(shape);
+  return [batch, heads, width, rows, first, tokens, block, factor, chunk, entries, padded];
 }
 
-/** Which token an entry is a copy of. */
-export const COPIES = { listed: 0, stride: 1, block_stride: 2 } as const;
+/** The beginning of an entry point with one invocation a token of a head: `t`, `h` and `b`. */
+export const EACH_TOKEN = /* wgsl */ `${MAIN}
+  let t = i % shape.padded;
+  let h = i / shape.padded % shape.heads;
+  let b = i / shape.padded / shape.heads;
+  if (b >= shape.batch) {
+    return;
+  }`;
+
+/** The same with one invocation a column of an entry: `d`, `h`, `e` and `b`. */
+export const EACH_COLUMN = /* wgsl */ `${MAIN}
+  let d = i % shape.width;
+  let h = i / shape.width % shape.heads;
+  let e = i / shape.width / shape.heads % shape.entries;
+  let b = i / shape.width / shape.heads / shape.entries;
+  if (b >= shape.batch) {
+    return;
+  }`;
+
+/** Numbers of the rules by which an entry is a copy of a token. */
+const RULES = { listed: 0, stride: 1, block_stride: 2 } as const;
 
 /** One invocation a value of the list. */
 const COPY: Kernel = {
@@ -96,27 +115,19 @@ const COPY: Kernel = {
 @group(0) @binding(6) var<storage, read_write> valuesOut: array<Stored>;
 @group(0) @binding(7) var<storage, read_write> maskOut: array<i32>;
 
-/** Which token: 0 the one in the list \`chosen\`, 1 stride, 2 block_stride. */
 override RULE: u32;
 
 fn tokenOf(b: u32, h: u32, e: u32) -> u32 {
-  if (RULE == ${COPIES.stride}) {
+  if (RULE == ${RULES.stride}) {
     return e * shape.factor + h % shape.factor;
   }
-  if (RULE == ${COPIES.block_stride}) {
+  if (RULE == ${RULES.block_stride}) {
     let each = shape.block / shape.factor;
     return e / each * shape.block + (h * each + e % each) % shape.block;
   }
   return chosen[maskAt(b, h, e)];
 }
-${MAIN}
-  let d = i % shape.width;
-  let h = i / shape.width % shape.heads;
-  let e = i / shape.width / shape.heads % shape.entries;
-  let b = i / shape.width / shape.heads / shape.entries;
-  if (b >= shape.batch) {
-    return;
-  }
+${EACH_COLUMN}
   let t = tokenOf(b, h, e);
   let visible = isVisible(b, t);
   if (visible) {
@@ -136,7 +147,7 @@ ${MAIN}
 /**
  * Makes each entry a copy of a token, masked if the token is.
  *
- * @param rule Which token, as in {@linkcode COPIES}.
+ * @param rule Which token: the one in `chosen`, one in so many, or one of a part of each block.
  * @param buffers Tokens and entries.
  * @param shape Sizes.
  * @param entries Entries of the list.
@@ -144,7 +155,7 @@ ${MAIN}
  * @returns The operation.
  */
 export function copyTokens(
-  rule: number,
+  rule: keyof typeof RULES,
   { mask, keys, values, keysOut, valuesOut, maskOut }: SelectBuffers,
   shape: SelectShape,
   entries: number,
@@ -153,7 +164,7 @@ export function copyTokens(
   const { batch, heads, width } = shape;
   return {
     kernel: COPY,
-    constants: { RULE: rule },
+    constants: { RULE: RULES[rule] },
     words: selectWords(shape, entries),
     buffers: [mask, keys, values, chosen, keysOut, valuesOut, maskOut],
     groups: invocations(batch * entries * heads * width),

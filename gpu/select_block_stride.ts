@@ -5,7 +5,7 @@
  */
 import type { SelectShape } from "../cpu/select.ts";
 import type { Command } from "./commands.ts";
-import { COPIES, copyTokens, type SelectBuffers } from "./select.ts";
+import { copyTokens, type SelectBuffers } from "./select.ts";
 
 /**
  * A contiguous part of each block, another one in each head; see cpu/select_block_stride.ts.
@@ -20,5 +20,5 @@ export function selectBlockStride(
   shape: SelectShape,
   entries: number,
 ): Command[] {
-  return [copyTokens(COPIES.block_stride, buffers, shape, entries)];
+  return [copyTokens("block_stride", buffers, shape, entries)];
 }

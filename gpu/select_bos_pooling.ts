@@ -4,8 +4,14 @@
  * @module
  */
 import { paddedTokens, type SelectShape } from "../cpu/select.ts";
-import { type Command, invocations, type Kernel, MAIN } from "./commands.ts";
-import { SELECT_MASKED, type SelectBuffers, selectWords, type TakeScratch } from "./select.ts";
+import { type Command, invocations, type Kernel } from "./commands.ts";
+import {
+  EACH_TOKEN,
+  SELECT_MASKED,
+  type SelectBuffers,
+  selectWords,
+  type TakeScratch,
+} from "./select.ts";
 import { pool } from "./select_pooling.ts";
 
 /** One invocation a token of a head: the first token's query times its key. */
@@ -16,12 +22,8 @@ const SCORES: Kernel = {
 @group(0) @binding(3) var<storage, read> keys: array<Stored>;
 /** [batch, heads, tokens in whole blocks] */
 @group(0) @binding(4) var<storage, read_write> scores: array<f32>;
-${MAIN}
-  let padded = shape.more;
-  let t = i % padded;
-  let h = i / padded % shape.heads;
-  let b = i / padded / shape.heads;
-  if (b >= shape.batch || !isVisible(b, t)) {
+${EACH_TOKEN}
+  if (!isVisible(b, t)) {
     return;
   }
   let first = tokenAt(b, h, 0);
@@ -52,16 +54,15 @@ export function selectBosPooling(
   entries: number,
   take: TakeScratch,
 ): Command[] {
-  const padded = paddedTokens(shape);
-  const count = shape.batch * shape.heads * padded;
+  const count = shape.batch * shape.heads * paddedTokens(shape);
   const scores = take(count);
   return [
     {
       kernel: SCORES,
-      words: selectWords(shape, entries, padded),
+      words: selectWords(shape, entries),
       buffers: [buffers.mask, query, buffers.keys, scores],
       groups: invocations(count),
     },
-    pool(buffers, shape, entries, scores, padded),
+    pool(buffers, shape, entries, scores),
   ];
 }

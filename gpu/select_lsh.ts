@@ -6,6 +6,7 @@
 import { paddedTokens, type SelectShape } from "../cpu/select.ts";
 import { type Command, invocations, type Kernel, MAIN } from "./commands.ts";
 import {
+  EACH_COLUMN,
   SELECT,
   SELECT_MASKED,
   type SelectBuffers,
@@ -30,11 +31,10 @@ const ITEMS: Kernel = {
 /** [batch, heads, tokens in whole blocks, 2·width + 1] */
 @group(0) @binding(4) var<storage, read_write> items: array<f32>;
 ${MAIN}
-  let padded = shape.more;
   let d = i % itemSize();
-  let t = i / itemSize() % padded;
-  let h = i / itemSize() / padded % shape.heads;
-  let b = i / itemSize() / padded / shape.heads;
+  let t = i / itemSize() % shape.padded;
+  let h = i / itemSize() / shape.padded % shape.heads;
+  let b = i / itemSize() / shape.padded / shape.heads;
   if (b >= shape.batch) {
     return;
   }
@@ -145,14 +145,7 @@ const ENTRIES: Kernel = {
 @group(0) @binding(2) var<storage, read_write> keysOut: array<Stored>;
 @group(0) @binding(3) var<storage, read_write> valuesOut: array<Stored>;
 @group(0) @binding(4) var<storage, read_write> maskOut: array<i32>;
-${MAIN}
-  let d = i % shape.width;
-  let h = i / shape.width % shape.heads;
-  let e = i / shape.width / shape.heads % shape.entries;
-  let b = i / shape.width / shape.heads / shape.entries;
-  if (b >= shape.batch) {
-    return;
-  }
+${EACH_COLUMN}
   let at = maskAt(b, h, e) * itemSize();
   let weight = items[at + 2 * shape.width];
   keysOut[i] = Stored(items[at + d] / (weight + 1e-8));
@@ -185,8 +178,7 @@ export function selectLsh(
   take: TakeScratch,
 ): Command[] {
   const { batch, heads, width, factor, chunk } = shape;
-  const padded = paddedTokens(shape);
-  const headChunks = padded / chunk;
+  const headChunks = paddedTokens(shape) / chunk;
   const chunks = batch * heads * headChunks;
   const itemSize = 2 * width + 1;
   const bucketOf = take(chunks * chunk);
@@ -194,7 +186,7 @@ export function selectLsh(
   let sums = take(chunks * chunk * itemSize);
   const commands: Command[] = [{
     kernel: ITEMS,
-    words: selectWords(shape, entries, padded),
+    words: selectWords(shape, entries),
     buffers: [buffers.mask, buffers.keys, buffers.values, items],
     groups: invocations(chunks * chunk * itemSize),
   }];

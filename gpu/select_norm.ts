@@ -4,10 +4,10 @@
  * @module
  */
 import { paddedTokens, type SelectShape } from "../cpu/select.ts";
-import { type Command, invocations, type Kernel, MAIN } from "./commands.ts";
+import { type Command, invocations, type Kernel } from "./commands.ts";
 import {
-  COPIES,
   copyTokens,
+  EACH_TOKEN,
   SELECT,
   SELECT_MASKED,
   type SelectBuffers,
@@ -22,14 +22,7 @@ const NORMS: Kernel = {
 @group(0) @binding(2) var<storage, read> keys: array<Stored>;
 /** [batch, heads, tokens in whole blocks] */
 @group(0) @binding(3) var<storage, read_write> norms: array<f32>;
-${MAIN}
-  let padded = shape.more;
-  let t = i % padded;
-  let h = i / padded % shape.heads;
-  let b = i / padded / shape.heads;
-  if (b >= shape.batch) {
-    return;
-  }
+${EACH_TOKEN}
   var sum = 0.0;
   if (isVisible(b, t)) {
     let at = tokenAt(b, h, t);
@@ -53,12 +46,8 @@ const KEPT: Kernel = {
 @group(0) @binding(1) var<storage, read> norms: array<f32>;
 /** [batch, heads, tokens in whole blocks] */
 @group(0) @binding(2) var<storage, read_write> kept: array<u32>;
-${MAIN}
-  let padded = shape.more;
-  if (i >= shape.batch * shape.heads * padded) {
-    return;
-  }
-  let start = i - i % padded % shape.chunk;
+${EACH_TOKEN}
+  let start = i - t % shape.chunk;
   let norm = norms[i];
   var before = 0u;
   for (var j = start; j < i; j++) {
@@ -79,18 +68,16 @@ const PLACES: Kernel = {
 @group(0) @binding(1) var<storage, read> kept: array<u32>;
 /** [batch, heads, entries] */
 @group(0) @binding(2) var<storage, read_write> chosen: array<u32>;
-${MAIN}
-  let padded = shape.more;
-  if (i >= shape.batch * shape.heads * padded || kept[i] == 0) {
+${EACH_TOKEN}
+  if (kept[i] == 0) {
     return;
   }
-  let t = i % padded;
-  let start = t - t % shape.chunk;
-  var e = start / shape.factor;
-  for (var j = i - (t - start); j < i; j++) {
+  let place = t % shape.chunk;
+  var e = (t - place) / shape.factor;
+  for (var j = i - place; j < i; j++) {
     e += kept[j];
   }
-  chosen[i / padded * shape.entries + e] = t;
+  chosen[maskAt(b, h, e)] = t;
 }
 `,
 };
@@ -114,17 +101,16 @@ export function selectNorm(
   take: TakeScratch,
 ): Command[] {
   const { batch, heads } = shape;
-  const padded = paddedTokens(shape);
-  const count = batch * heads * padded;
+  const count = batch * heads * paddedTokens(shape);
   const [norms, kept, chosen] = [take(count), take(count), take(batch * heads * entries)];
   const each = {
-    words: selectWords(shape, entries, padded),
+    words: selectWords(shape, entries),
     groups: invocations(count),
   };
   return [
     { ...each, kernel: NORMS, buffers: [buffers.mask, buffers.keys, norms] },
     { ...each, kernel: KEPT, buffers: [norms, kept] },
     { ...each, kernel: PLACES, buffers: [kept, chosen] },
-    copyTokens(COPIES.listed, buffers, shape, entries, chosen),
+    copyTokens("listed", buffers, shape, entries, chosen),
   ];
 }

@@ -4,8 +4,8 @@
  * @module
  */
 import type { SelectShape } from "../cpu/select.ts";
-import { type Command, invocations, type Kernel, MAIN } from "./commands.ts";
-import { SELECT_MASKED, type SelectBuffers, selectWords } from "./select.ts";
+import { type Command, invocations, type Kernel } from "./commands.ts";
+import { EACH_COLUMN, SELECT_MASKED, type SelectBuffers, selectWords } from "./select.ts";
 
 /** One invocation a column of an entry. */
 const KERNEL: Kernel = {
@@ -19,24 +19,17 @@ const KERNEL: Kernel = {
 @group(0) @binding(6) var<storage, read_write> valuesOut: array<Stored>;
 @group(0) @binding(7) var<storage, read_write> maskOut: array<i32>;
 
-/** 1 if tokens weigh \`softmax(scores)\` of their group, 0 if all weigh the same. */
-override IS_WEIGHTED: u32;
-${MAIN}
-  let d = i % shape.width;
-  let h = i / shape.width % shape.heads;
-  let e = i / shape.width / shape.heads % shape.entries;
-  let b = i / shape.width / shape.heads / shape.entries;
-  if (b >= shape.batch) {
-    return;
-  }
+/** Whether tokens weigh \`softmax(scores)\` of their group; else all weigh the same. */
+override IS_WEIGHTED: bool;
+${EACH_COLUMN}
   let start = e * shape.factor;
-  let scoresAt = (b * shape.heads + h) * shape.more;
+  let scoresAt = (b * shape.heads + h) * shape.padded;
   var count = 0u;
   var largest = -3.4e38;
   for (var t = start; t < start + shape.factor; t++) {
     if (isVisible(b, t)) {
       count++;
-      if (IS_WEIGHTED == 1) {
+      if (IS_WEIGHTED) {
         largest = max(largest, scores[scoresAt + t]);
       }
     }
@@ -47,7 +40,7 @@ ${MAIN}
   for (var t = start; t < start + shape.factor; t++) {
     if (isVisible(b, t)) {
       var weight = 1.0;
-      if (IS_WEIGHTED == 1) {
+      if (IS_WEIGHTED) {
         weight = exp(scores[scoresAt + t] - largest);
       }
       sum += weight;
@@ -55,7 +48,7 @@ ${MAIN}
       value += weight * f32(values[tokenAt(b, h, t) + d]);
     }
   }
-  if (IS_WEIGHTED == 0) {
+  if (!IS_WEIGHTED) {
     sum += 1e-6;
   }
   keysOut[i] = select(Stored(key / sum), 0, count == 0);
@@ -89,8 +82,8 @@ export function selectPooling(
  * @param buffers Tokens and entries.
  * @param shape Sizes.
  * @param entries Entries of the list.
- * @param scores `[batch, heads, padded]`: tokens weigh the softmax of these within their group.
- * @param padded Tokens in whole blocks, where there are scores.
+ * @param scores `[batch, heads, tokens in whole blocks]`: tokens weigh the softmax of these within
+ * their group. Absent: all weigh the same.
  * @returns The operation.
  */
 export function pool(
@@ -98,13 +91,12 @@ export function pool(
   shape: SelectShape,
   entries: number,
   scores?: GPUBuffer,
-  padded = 0,
 ): Command {
   const { batch, heads, width } = shape;
   return {
     kernel: KERNEL,
     constants: { IS_WEIGHTED: scores ? 1 : 0 },
-    words: selectWords(shape, entries, padded),
+    words: selectWords(shape, entries),
     // What is not read has to be bound all the same.
     buffers: [mask, keys, values, scores ?? keys, keysOut, valuesOut, maskOut],
     groups: invocations(batch * entries * heads * width),

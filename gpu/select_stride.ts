@@ -5,7 +5,7 @@
  */
 import type { SelectShape } from "../cpu/select.ts";
 import type { Command } from "./commands.ts";
-import { COPIES, copyTokens, type SelectBuffers } from "./select.ts";
+import { copyTokens, type SelectBuffers } from "./select.ts";
 
 /**
  * Every `factor`-th token, starting at another one in each head; see cpu/select_stride.ts.
@@ -20,5 +20,5 @@ export function selectStride(
   shape: SelectShape,
   entries: number,
 ): Command[] {
-  return [copyTokens(COPIES.stride, buffers, shape, entries)];
+  return [copyTokens("stride", buffers, shape, entries)];
 }
