@@ -4,6 +4,7 @@
  * @module
  */
 import type { AttendPart, KeySource } from "../attention/attend_plan.ts";
+import type { TakeScratch } from "./buffers.ts";
 import { attendKernel, KEYS, MOST_SPANS, SPAN_WORDS } from "./attend_kernel.ts";
 import { type Command, floatWord } from "./commands.ts";
 
@@ -72,7 +73,7 @@ interface List {
  * @param y `[batch, rows, heads·width]`.
  * @param parts Which rows see which keys; rows of no part get zeros.
  * @param shape Sizes.
- * @param state Takes room for sums between calls, `[batch, rows, heads, width + 2]` float32 values.
+ * @param take Takes room for sums between calls, `[batch, rows, heads, width + 2]`.
  * @returns The operations.
  * @throws {RangeError} If a head is too wide.
  */
@@ -81,7 +82,7 @@ export function attend(
   y: GPUBuffer,
   parts: readonly GpuAttendPart[],
   shape: GpuAttendShape,
-  state: (values: number) => GPUBuffer,
+  take: TakeScratch,
 ): Command[] {
   const { batch, rows, heads, width } = shape;
   if (width > WIDEST_HEAD) {
@@ -96,7 +97,7 @@ export function attend(
     if (calls.length === 0) calls.push([]);
     return calls.map((bound, i) =>
       call(query, y, part, bound, shape, {
-        state: isChain ? sums ??= state(batch * rows * heads * (width + 2)) : undefined,
+        state: isChain ? sums ??= take(batch * rows * heads * (width + 2)) : undefined,
         isFirst: i === 0,
         isLast: i === calls.length - 1,
       })

@@ -15,6 +15,9 @@ interface Free {
   readonly since: number;
 }
 
+/** Takes room for so many 32-bit numbers between the operations of one call. */
+export type TakeScratch = (numbers: number) => GPUBuffer;
+
 /**
  * Hands out buffers and takes them back.
  *
@@ -91,6 +94,26 @@ export class Buffers {
   giveBack(buffer: GPUBuffer): void {
     if (!this.#taken.delete(buffer)) return;
     add(this.#recent, { buffer, since: this.#readings });
+  }
+
+  /**
+   * Lends room for what the operations of one call hand to each other; operations that are recorded
+   * after them may have the same room.
+   *
+   * @param body Records them.
+   * @returns What `body` returns.
+   */
+  lend<Result>(body: (take: TakeScratch) => Result): Result {
+    const lent: GPUBuffer[] = [];
+    try {
+      return body((numbers) => {
+        const buffer = this.take(4 * numbers, false);
+        lent.push(buffer);
+        return buffer;
+      });
+    } finally {
+      lent.forEach((buffer) => this.giveBack(buffer));
+    }
   }
 
   /** All recorded operations were submitted: what was given back is free for everything. */

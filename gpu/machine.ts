@@ -92,6 +92,11 @@ export class Machine {
     return this.#pipelines.size;
   }
 
+  /** Bytes of a float in a tensor. */
+  get floatBytes(): number {
+    return this.dtype === "fp16" ? 2 : 4;
+  }
+
   /** Hands out memory; see {@linkcode Buffers.take}. */
   take(bytes: number, isWrittenNow: boolean): GPUBuffer {
     this.assertWorks();

@@ -22,9 +22,6 @@ export interface SelectBuffers {
   readonly maskOut: GPUBuffer;
 }
 
-/** Takes room for so many 32-bit numbers between the operations of one call. */
-export type TakeScratch = (numbers: number) => GPUBuffer;
-
 /** What stands at the beginning of each kernel: binding 0, and places. */
 export const SELECT = /* wgsl */ `
 struct Shape {

@@ -4,14 +4,9 @@
  * @module
  */
 import { paddedTokens, type SelectShape } from "../cpu/select.ts";
+import type { TakeScratch } from "./buffers.ts";
 import { type Command, invocations, type Kernel } from "./commands.ts";
-import {
-  EACH_TOKEN,
-  SELECT_MASKED,
-  type SelectBuffers,
-  selectWords,
-  type TakeScratch,
-} from "./select.ts";
+import { EACH_TOKEN, SELECT_MASKED, type SelectBuffers, selectWords } from "./select.ts";
 import { pool } from "./select_pooling.ts";
 
 /** One invocation a token of a head: the first token's query times its key. */

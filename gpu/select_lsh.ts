@@ -4,15 +4,9 @@
  * @module
  */
 import { paddedTokens, type SelectShape } from "../cpu/select.ts";
+import type { TakeScratch } from "./buffers.ts";
 import { type Command, invocations, type Kernel, MAIN } from "./commands.ts";
-import {
-  EACH_COLUMN,
-  SELECT,
-  SELECT_MASKED,
-  type SelectBuffers,
-  selectWords,
-  type TakeScratch,
-} from "./select.ts";
+import { EACH_COLUMN, SELECT, SELECT_MASKED, type SelectBuffers, selectWords } from "./select.ts";
 
 /** An item is a sum of tokens: its key, its value, and how many tokens are in it. */
 const ITEM = /* wgsl */ `

@@ -4,6 +4,7 @@
  * @module
  */
 import { paddedTokens, type SelectShape } from "../cpu/select.ts";
+import type { TakeScratch } from "./buffers.ts";
 import { type Command, invocations, type Kernel } from "./commands.ts";
 import {
   copyTokens,
@@ -12,7 +13,6 @@ import {
   SELECT_MASKED,
   type SelectBuffers,
   selectWords,
-  type TakeScratch,
 } from "./select.ts";
 
 /** One invocation a token of a head. Equal keys are summed alike, so that ties stay ties. */

@@ -144,11 +144,11 @@ export class GpuStorage implements DeviceStorage {
   }
 
   get #isHalf(): boolean {
-    return this.#type === "float32" && this.machine.dtype === "fp16";
+    return this.#bytesEach === 2;
   }
 
   get #bytesEach(): number {
-    return this.#isHalf ? 2 : 4;
+    return this.#type === "float32" ? this.machine.floatBytes : 4;
   }
 
   #decode(bytes: ArrayBuffer): Float32Array | Int32Array {

@@ -21,6 +21,7 @@ const NOT_ROOMS = [
   "quantized_linear.ts",
   "select.ts",
   "storage.ts",
+  "tensors.ts",
   "threads.ts",
   "weight.ts",
   "workers.ts",

@@ -39,6 +39,22 @@ testOnGpu("a buffer that is given back twice is free once", () =>
     assert(buffers.take(1, false) !== first);
   }));
 
+testOnGpu(
+  "what is lent to the operations of one call is free for the next",
+  () =>
+    withBuffers((buffers) => {
+      const [first, second] = buffers.lend((take) => [take(64), take(64)]);
+      assert(first !== second);
+      assertThrows(() =>
+        buffers.lend((take) => {
+          take(64);
+          throw new RangeError("refused");
+        }), RangeError);
+      assertEquals(buffers.taken, 0);
+      assert([first, second].includes(buffers.take(256, false)));
+    }),
+);
+
 testOnGpu("sizes are rounded up by an eighth at most", () =>
   withBuffers((buffers) => {
     for (const bytes of [0, 1, 256, 257, 4096, 4097, 1_000_000, 2 ** 20 + 1]) {
