@@ -5,7 +5,8 @@
  */
 import type { AttendPart, KeySource } from "../attention/attend_plan.ts";
 import type { TakeScratch } from "./buffers.ts";
-import { attendKernel, KEYS, MOST_SPANS, SPAN_WORDS } from "./attend_kernel.ts";
+import { attendKernel, KEYS } from "./attend_kernel.ts";
+import { MOST_SPANS, SPAN_WORDS } from "./attend_operands_kernel.ts";
 import { type Command, floatWord } from "./commands.ts";
 
 /** A key source's buffers and the rows that a sequence has there. */

@@ -3,27 +3,18 @@
  *
  * @module
  */
+import { attendOperands, loadEither, type OperandVariant } from "./attend_operands_kernel.ts";
 import type { Kernel } from "./commands.ts";
 
 /** Keys of a tile, and columns of values that an invocation row holds at a time. */
 export const KEYS = 32;
 
-/** Spans of one call. */
-export const MOST_SPANS = 8;
-
-/** Words of a span, up to the next one's start. */
-export const SPAN_WORDS = 12;
-
 /** What changes the program. */
-export interface AttendVariant {
+export interface AttendVariant extends OperandVariant {
   /** Query rows of a tile: 32 or 64. */
   readonly tileRows: number;
   /** Width of a head, in steps of 32. */
   readonly columns: number;
-  /** Whether the width comes in whole vectors. */
-  readonly isWhole: boolean;
-  /** Whether sums are handed on in `state`; such a call has one list of keys and a query mask. */
-  readonly isChain: boolean;
 }
 
 const kernels = new Map<string, Kernel>();
@@ -35,7 +26,7 @@ const kernels = new Map<string, Kernel>();
  * eighth row and vectors of four columns. Vectors of four depths (of queries and keys), of four
  * keys (of weights) or of four columns (of values) lie in workgroup memory, so that neighbours read
  * neighbours; the queries' memory is used again for the weights, the keys' for the values:
- * 14.2 KiB for tiles of 64 rows, within the 16 KiB that WebGPU grants everywhere.
+ * 14.1 KiB for tiles of 64 rows, within the 16 KiB that WebGPU grants everywhere.
  *
  * The softmax is online, as on the reference: a maximum a row, and sums that are scaled down when
  * it rises (Milakov and Gimelshein, 2018; Dao et al., 2022). Each invocation adds up the weights of
@@ -59,71 +50,7 @@ function codeFor({ tileRows, columns, isWhole, isChain }: AttendVariant): string
   const rows = (text: (i: number) => string) => list(own, text);
   const parts = (text: (i: number, c: number) => string) =>
     list(columns, (c) => rows((i) => text(i, c)));
-  const operand = isWhole ? "vec4<Stored>" : "Stored";
-  const load = (name: string) =>
-    `fn ${name}At(at: i32, d: i32) -> vec4<f32> {${
-      isWhole
-        ? `
-  return select(vec4<f32>(), vec4<f32>(${name}[(at + d) / 4]), d < shape.width);`
-        : `
-  return vec4<f32>(${
-          [0, 1, 2, 3].map((i) => `
-    select(0, f32(${name}[at + d + ${i}]), d + ${i} < shape.width),`).join("")
-        }
-  );`
-    }
-}
-`;
-  return /* wgsl */ `
-struct Span {
-  /** As in attention/span.ts; causal is 0 or 1. Elements of a uniform array start at 16 bytes. */
-  @align(16) block: i32,
-  stride: i32,
-  start: i32,
-  end: i32,
-  causal: i32,
-  /** The row of its first entry, how many entries, and rows of a sequence. */
-  first: i32,
-  count: i32,
-  /** 0 without a mask, 1 with one for all heads, 2 with one for each. */
-  masked: i32,
-  rows: i32,
-  /** Which list of keys. */
-  list: i32,
-}
-struct Shape {
-  rows: i32,
-  heads: i32,
-  width: i32,
-  keyHeads: i32,
-  /** The part's first query row, how many, and the first one's place. */
-  first: i32,
-  count: i32,
-  place: i32,
-  scale: f32,
-  spans: i32,
-  isFirst: i32,
-  isLast: i32,
-  hasQueryMask: i32,
-  span: array<Span, ${MOST_SPANS}>,
-}
-@group(0) @binding(0) var<uniform> shape: Shape;
-@group(0) @binding(1) var<storage, read> query: array<${operand}>;
-@group(0) @binding(2) var<storage, read> keys: array<${operand}>;
-@group(0) @binding(3) var<storage, read> values: array<${operand}>;
-@group(0) @binding(4) var<storage, read> mask: array<i32>;
-${
-    isChain
-      ? `@group(0) @binding(5) var<storage, read> queryMask: array<i32>;
-@group(0) @binding(6) var<storage, read_write> y: array<${operand}>;
-/** [batch, rows, heads, width + 2]: maximum, sum of weights, weighted sums. */
-@group(0) @binding(7) var<storage, read_write> state: array<f32>;`
-      : `@group(0) @binding(5) var<storage, read> moreKeys: array<${operand}>;
-@group(0) @binding(6) var<storage, read> moreValues: array<${operand}>;
-@group(0) @binding(7) var<storage, read> moreMask: array<i32>;
-@group(0) @binding(8) var<storage, read_write> y: array<${operand}>;`
-  }
-
+  return /* wgsl */ `${attendOperands({ isWhole, isChain })}
 /** Below every score; not infinite, as differences of infinities are no numbers. */
 const LOWEST: f32 = -3.4e38;
 
@@ -136,9 +63,6 @@ var<workgroup> rowNumbers: array<f32, ${8 * tileRows}>;
 /** 1 for a key that counts. */
 var<workgroup> counts: array<u32, ${KEYS}>;
 
-${load("query")}${load("keys")}${load("values")}${
-    isChain ? "" : load("moreKeys") + load("moreValues")
-  }
 /** First entry that the query at a place sees; queries after it see none before. */
 fn spanStart(n: i32, place: i32) -> i32 {
   return max(0, place / shape.span[n].block * shape.span[n].stride + shape.span[n].start);
@@ -151,7 +75,7 @@ fn spanEnd(n: i32, place: i32) -> i32 {
   return select(end, min(end, place + 1), shape.span[n].causal == 1);
 }
 
-/** Whether an entry is masked for nobody. */
+/** Whether an entry is not masked. */
 fn isVisible(n: i32, entry: i32, b: i32, h: i32) -> bool {
   if (shape.span[n].masked == 0) {
     return true;
@@ -360,59 +284,5 @@ ${
 `
     )
   }}
-
-/** Weighted sums over the sum of weights; zeros if nothing was seen, whatever the query held. */
-fn put(at: i32, d: i32, four: vec4<f32>, sum: f32) {
-  let value = select(four / sum, vec4<f32>(), sum == 0);
-${
-    isWhole
-      ? `  if (d < shape.width) {
-    y[(at + d) / 4] = vec4<Stored>(value);
-  }`
-      : [0, 1, 2, 3].map((i) =>
-        `  if (d + ${i} < shape.width) {
-    y[at + d + ${i}] = Stored(value[${i}]);
-  }`
-      ).join("\n")
-  }
-}
-${
-    isChain
-      ? `
-fn stateAt(b: i32, row: i32, h: i32) -> i32 {
-  return ((b * shape.rows + shape.first + row) * shape.heads + h) * (shape.width + 2);
-}
-
-fn stateFour(at: i32, d: i32) -> vec4<f32> {
-  return vec4<f32>(${
-        [0, 1, 2, 3].map((i) => `
-    select(0, state[at + d + ${i}], d + ${i} < shape.width),`).join("")
-      }
-  );
-}
-
-fn keepFour(at: i32, d: i32, four: vec4<f32>) {
-${
-        [0, 1, 2, 3].map((i) =>
-          `  if (d + ${i} < shape.width) {
-    state[at + d + ${i}] = four[${i}];
-  }`
-        ).join("\n")
-      }
-}
-`
-      : ""
-  }`;
-}
-
-/** Reads a vector of the list that the span is of. */
-function loadEither(name: string, more: string, isChain: boolean): string {
-  const read = (name: string) => `four = ${name}At(keyAt + j * keyStride, d);`;
-  if (isChain) return `            ${read(name)}\n`;
-  return `            if (shape.span[n].list == 1) {
-              ${read(more)}
-            } else {
-              ${read(name)}
-            }
 `;
 }

@@ -5,6 +5,7 @@ const NOT_ROOMS = [
   "mod.ts",
   "backend.ts",
   "attend_kernel.ts",
+  "attend_operands_kernel.ts",
   "buffers.ts",
   "checks.ts",
   "commands.ts",
