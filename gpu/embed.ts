@@ -9,7 +9,8 @@ import type { Part } from "./storage.ts";
 
 /**
  * One invocation a value of the result, for one part of one table: a table may be larger than a
- * binding, and then each part adds the rows that it has.
+ * binding, and then each part adds the rows that it has. Between tables a sum is rounded to be
+ * stored.
  */
 const KERNEL: Kernel = {
   name: "embed",
