@@ -18,8 +18,9 @@ const NUMBERS: Readonly<Record<ActivationName, number>> = {
 /**
  * WGSL: `activate(x)`, with the override constant `ACTIVATION`.
  *
- * WGSL has no `erf` and promises little of its own `tanh`: `erf` is a rational function on [−4, 4],
- * where it reaches ±1 in float32 (error 4e-7; Eigen, XLA); `tanh` is `(1 − e) / (1 + e)` with
+ * WGSL has no `erf` and promises little of its own `tanh`: `erf` is a rational function on [−4, 4]
+ * (error 4e-7; Eigen, XLA) and ±1 beyond, however a driver rounds the quotient: what it were off
+ * would be multiplied by large numbers. `tanh` is `(1 − e) / (1 + e)` with
  * `e = exp(−2|x|)`, and below 0.3, where that would lose digits, its odd series.
  */
 export const ACTIVATE = /* wgsl */ `
@@ -38,7 +39,7 @@ fn erf(value: f32) -> f32 {
   q = fma(q, s, -1.68282697438203e-03);
   q = fma(q, s, -7.37332916720468e-03);
   q = fma(q, s, -1.42647390514189e-02);
-  return x * p / q;
+  return select(x * p / q, sign(x), abs(value) >= 4);
 }
 
 fn tangent(x: f32) -> f32 {
