@@ -20,6 +20,9 @@ export interface DeviceOptions {
   readonly isEmulated?: boolean;
 }
 
+/** Of several adapters the fastest. */
+const FASTEST: GPURequestAdapterOptions = { powerPreference: "high-performance" };
+
 /** Limits that are asked for as high as the adapter has them: with less, tables are split. */
 const RAISED = ["maxStorageBufferBindingSize", "maxBufferSize"] as const;
 
@@ -37,7 +40,7 @@ export async function findAdapter(): Promise<GPUAdapter> {
         "a current Deno or browser (a page must come over https or from localhost)",
     );
   }
-  const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
+  const adapter = await gpu.requestAdapter(FASTEST);
   if (adapter) return adapter;
   throw new NoAdapterError(
     'Cannot open the device "webgpu": found no graphics processor; take the device "wasm", or ' +
@@ -58,7 +61,7 @@ const found = new WeakMap<GPU, Promise<GPUAdapter | null>>();
 export async function hasHardware(dtype: DataType = "fp32"): Promise<boolean> {
   const gpu = globalThis.navigator?.gpu;
   if (!gpu) return false;
-  if (!found.has(gpu)) found.set(gpu, gpu.requestAdapter());
+  if (!found.has(gpu)) found.set(gpu, gpu.requestAdapter(FASTEST));
   const adapter = await found.get(gpu);
   return !!adapter && !adapter.info.isFallbackAdapter && canStore(adapter, dtype);
 }

@@ -53,7 +53,10 @@ Deno.test("an emulation is no hardware", async () => {
 
 Deno.test("hasHardware() looks for an adapter once", async () => {
   let requests = 0;
-  const requestAdapter = () => Promise.resolve(++requests === 1 ? plain : null);
+  const requestAdapter = (options?: GPURequestAdapterOptions) => {
+    assertEquals(options, { powerPreference: "high-performance" }); // the one that is opened
+    return Promise.resolve(++requests === 1 ? plain : null);
+  };
   await withGpu({ requestAdapter }, async () => {
     assertEquals([await hasHardware(), await hasHardware()], [true, true]);
   });
