@@ -14,17 +14,18 @@ import type { GpuStorage } from "./storage.ts";
 /** Operations a submission: drivers end those that run for seconds. */
 const MOST_COMMANDS = 128;
 
+/** The first bytes of a buffer that the host wants to read. */
+interface Wanted {
+  readonly buffer: GPUBuffer;
+  readonly bytes: number;
+}
+
 /** What one submission did. */
 interface Submission {
   /** Resolves when error scopes were asked; rejects with what they caught. */
   readonly checked: Promise<void>;
-}
-
-/** A copy of a buffer's first bytes that the host can read. */
-interface Copy {
-  readonly buffer: GPUBuffer;
-  readonly bytes: number;
-  readonly staging: GPUBuffer;
+  /** Copies of what was wanted, which the host can map. */
+  readonly copies: readonly GPUBuffer[];
 }
 
 /** Counts of what was done, for those who want to see it. */
@@ -138,26 +139,17 @@ export class Machine {
    * @returns Their bytes.
    * @throws {GpuError} If a kernel does not compile, memory is short or the device is lost.
    */
-  async read(
-    parts: readonly { readonly buffer: GPUBuffer; readonly bytes: number }[],
-  ): Promise<ArrayBuffer[]> {
+  async read(parts: readonly Wanted[]): Promise<ArrayBuffer[]> {
     this.assertWorks();
-    const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
-    const copies = parts.map(({ buffer, bytes }) => {
-      const size = Math.max(4, Math.ceil(bytes / 4) * 4);
-      return { buffer, bytes, staging: this.device.createBuffer({ size, usage }) };
-    });
     this.#counts.readBacks++;
+    const { checked, copies } = await this.#submit(parts);
     try {
-      const { checked } = await this.#submit(copies);
       await this.#orFailure(checked);
-      await this.#orFailure(
-        Promise.all(copies.map(({ staging }) => staging.mapAsync(GPUMapMode.READ))),
-      );
+      await this.#orFailure(Promise.all(copies.map((copy) => copy.mapAsync(GPUMapMode.READ))));
       this.assertWorks();
-      return copies.map(({ staging, bytes }) => staging.getMappedRange().slice(0, bytes));
+      return copies.map((copy, i) => copy.getMappedRange().slice(0, parts[i].bytes));
     } finally {
-      copies.forEach(({ staging }) => staging.destroy());
+      copies.forEach((copy) => copy.destroy());
     }
   }
 
@@ -186,16 +178,16 @@ export class Machine {
   }
 
   /** Submissions keep the order in which they were asked for. */
-  #submit(copies: readonly Copy[]): Promise<Submission> {
+  #submit(parts: readonly Wanted[]): Promise<Submission> {
     const commands = this.#commands;
     this.#commands = [];
     this.#waitingLists++;
-    const submission = this.#running.then(() => this.#submitNow(commands, copies));
+    const submission = this.#running.then(() => this.#submitNow(commands, parts));
     this.#running = submission.then(() => {}, () => {}); // the failure stays, and is told there
     return submission;
   }
 
-  async #submitNow(commands: readonly Command[], copies: readonly Copy[]): Promise<Submission> {
+  async #submitNow(commands: readonly Command[], parts: readonly Wanted[]): Promise<Submission> {
     const pipelines = await this.#orFailure(
       Promise.all(commands.map(({ kernel, constants }) => this.#pipelines.get(kernel, constants))),
     );
@@ -204,14 +196,18 @@ export class Machine {
     const { device } = this;
     device.pushErrorScope("out-of-memory");
     device.pushErrorScope("validation");
+    const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
+    const copies = parts.map(({ bytes }) =>
+      device.createBuffer({ size: Math.max(4, Math.ceil(bytes / 4) * 4), usage })
+    );
     for (let start = 0; start < commands.length || start === 0; start += MOST_COMMANDS) {
       const end = start + MOST_COMMANDS;
       const encoder = device.createCommandEncoder();
       this.#encode(encoder, commands.slice(start, end), pipelines.slice(start, end));
       if (end >= commands.length) {
-        for (const { buffer, staging } of copies) {
-          encoder.copyBufferToBuffer(buffer, 0, staging, 0, staging.size);
-        }
+        copies.forEach((copy, i) =>
+          encoder.copyBufferToBuffer(parts[i].buffer, 0, copy, 0, copy.size)
+        );
       }
       device.queue.submit([encoder.finish()]);
       this.#counts.submissions++;
@@ -221,12 +217,13 @@ export class Machine {
     // What was recorded meanwhile may use the same buffers; they are not settled yet.
     if (this.#commands.length === 0 && this.#waitingLists === 0) this.buffers.settle();
     if (copies.length > 0 && commands.length > 0) this.buffers.trim();
-    const checked = Promise.all(scopes).then((errors) => {
-      const error = errors.find((error) => error !== null);
+    const checked = Promise.all(scopes).then(([validation, memory]) => {
+      // A buffer for which memory is short makes its use invalid, too.
+      const error = memory ?? validation;
       if (error) throw this.#fail(caught(error, "run the recorded operations"));
     });
     checked.catch(() => {}); // kept as the failure
-    return { checked };
+    return { checked, copies };
   }
 
   #encode(

@@ -109,6 +109,39 @@ testOnGpu("a machine without memory gives OutOfMemoryError", async () => {
   machine.dispose();
 });
 
+testOnGpu(
+  "every buffer of a pass is made where its failure is caught, as want of memory",
+  async () => {
+    const { machine, double } = await open();
+    const { device } = machine;
+    const makeBuffer = device.createBuffer.bind(device);
+    const [push, pop] = [device.pushErrorScope.bind(device), device.popErrorScope.bind(device)];
+    const scopes: string[] = [];
+    const made: string[][] = [];
+    device.pushErrorScope = (filter) => {
+      scopes.push(filter);
+      push(filter);
+    };
+    device.popErrorScope = () => {
+      scopes.pop();
+      return pop();
+    };
+    device.createBuffer = (options) => {
+      made.push([...scopes].sort());
+      return makeBuffer(options);
+    };
+    const y = double();
+    assertEquals(await y.read(), twos);
+    // The result, the sizes of the operation, and the copy for the host.
+    assertEquals(made, Array(3).fill(["out-of-memory", "validation"]));
+
+    const caught = [new GPUValidationError("invalid buffer"), new GPUOutOfMemoryError("full")];
+    device.popErrorScope = () => pop().then(() => caught.shift() ?? null);
+    await assertRejects(() => y.read(), OutOfMemoryError);
+    machine.dispose();
+  },
+);
+
 testOnGpu("a machine that was disposed refuses everything, pending readings too", async () => {
   const { machine, double } = await open();
   const y = double();
