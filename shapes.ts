@@ -5,8 +5,7 @@
  *
  * @module
  */
-import type { AttendPart } from "./attention/attend_plan.ts";
-import type { AttendOptions, FeatureOptions, SelectShape } from "./backend.ts";
+import type { SelectShape } from "./backend.ts";
 
 /** Anything with dimensions. */
 export interface Shaped {
@@ -29,8 +28,8 @@ export function embedSizes(
   const [, tokens] = lookups[0].ids.dims;
   const [, width] = lookups[0].table.dims;
   for (const { ids, table } of lookups) {
-    expect("embed", "ids", ids, [ids.dims[0] === 1 ? 1 : batch, tokens]);
-    expect("embed", "table", table, [table.dims[0], width]);
+    expectDims("embed", "ids", ids, [ids.dims[0] === 1 ? 1 : batch, tokens]);
+    expectDims("embed", "table", table, [table.dims[0], width]);
   }
   return { batch, tokens, width };
 }
@@ -50,8 +49,8 @@ export function linearSizes(
   bias: Shaped | undefined,
 ): { rows: number; inputs: number; outputs: number; dims: number[] } {
   const [outputs, inputs] = weight.dims;
-  expect("linear", "weight", weight, [outputs, x.dims[x.dims.length - 1]]);
-  if (bias) expect("linear", "bias", bias, [outputs]);
+  expectDims("linear", "weight", weight, [outputs, x.dims[x.dims.length - 1]]);
+  if (bias) expectDims("linear", "bias", bias, [outputs]);
   const outer = x.dims.slice(0, -1);
   return { rows: product(outer), inputs, outputs, dims: [...outer, outputs] };
 }
@@ -72,10 +71,10 @@ export function feedForwardSizes(
 ): { rows: number; inputs: number; inner: number; outputs: number; dims: number[] } {
   const [inner, inputs] = up.weight.dims;
   const [outputs] = down.weight.dims;
-  expect("feedForward", "weight up", up.weight, [inner, x.dims[x.dims.length - 1]]);
-  expect("feedForward", "weight down", down.weight, [outputs, inner]);
-  if (up.bias) expect("feedForward", "bias up", up.bias, [inner]);
-  if (down.bias) expect("feedForward", "bias down", down.bias, [outputs]);
+  expectDims("feedForward", "weight up", up.weight, [inner, x.dims[x.dims.length - 1]]);
+  expectDims("feedForward", "weight down", down.weight, [outputs, inner]);
+  if (up.bias) expectDims("feedForward", "bias up", up.bias, [inner]);
+  if (down.bias) expectDims("feedForward", "bias down", down.bias, [outputs]);
   const outer = x.dims.slice(0, -1);
   return { rows: product(outer), inputs, inner, outputs, dims: [...outer, outputs] };
 }
@@ -97,9 +96,9 @@ export function layerNormSizes(
   residual: Shaped | undefined,
 ): { rows: number; width: number } {
   const width = x.dims[x.dims.length - 1];
-  expect("layerNorm", "weight", weight, [width]);
-  expect("layerNorm", "bias", bias, [width]);
-  if (residual) expect("layerNorm", "residual", residual, x.dims);
+  expectDims("layerNorm", "weight", weight, [width]);
+  expectDims("layerNorm", "bias", bias, [width]);
+  if (residual) expectDims("layerNorm", "residual", residual, x.dims);
   return { rows: product(x.dims.slice(0, -1)), width };
 }
 
@@ -113,7 +112,7 @@ export function layerNormSizes(
  */
 export function addSizes(x: Shaped, y: Shaped): { count: number; repeat: number } {
   const [first, ...rest] = x.dims;
-  expect("add", "y", y, [y.dims[0] === 1 ? 1 : first, ...rest]);
+  expectDims("add", "y", y, [y.dims[0] === 1 ? 1 : first, ...rest]);
   return { count: product(x.dims), repeat: product(y.dims) };
 }
 
@@ -131,7 +130,7 @@ export function concatSizes(
 ): { batch: number; xRows: number; yRows: number; width: number } {
   const [batch, yRows, width] = y.dims;
   const [, xRows] = x.dims;
-  expect("concatRows", "x", x, [x.dims[0] === 1 ? 1 : batch, xRows, width]);
+  expectDims("concatRows", "x", x, [x.dims[0] === 1 ? 1 : batch, xRows, width]);
   return { batch, xRows, yRows, width };
 }
 
@@ -152,8 +151,8 @@ export function rowsSizes(
   const [batch, count, width] = x.dims;
   const [, picked] = rows.dims;
   const room = y ? "scatterRows" : "gatherRows";
-  expect(room, "rows", rows, [!y && rows.dims[0] === 1 ? 1 : batch, picked]);
-  if (y) expect(room, "y", y, [batch, picked, width]);
+  expectDims(room, "rows", rows, [!y && rows.dims[0] === 1 ? 1 : batch, picked]);
+  if (y) expectDims(room, "y", y, [batch, picked, width]);
   return { batch, rows: count, picked, width };
 }
 
@@ -173,7 +172,7 @@ export function rotateSizes(
   heads: number,
 ): { batch: number; tokens: number; width: number } {
   const [batch, tokens, rowWidth] = x.dims;
-  expect("rotate", "positions", positions, [tokens]);
+  expectDims("rotate", "positions", positions, [tokens]);
   return { batch, tokens, width: headWidth("rotate", rowWidth, heads) };
 }
 
@@ -197,123 +196,68 @@ export function selectSizes(
   query?: Shaped,
 ): { batch: number; rows: number; width: number; entries: number } {
   const [batch, rows, rowWidth] = keys.dims;
-  expect("select", "values", values, keys.dims);
-  expect("select", "mask", mask, [batch, shape.tokens]);
-  if (query) expect("select", "query", query, keys.dims);
+  expectDims("select", "values", values, keys.dims);
+  expectDims("select", "mask", mask, [batch, shape.tokens]);
+  if (query) expectDims("select", "query", query, keys.dims);
   const entries = Math.ceil(shape.tokens / shape.block) * shape.block / shape.factor;
   return { batch, rows, width: headWidth("select", rowWidth, shape.heads), entries };
 }
 
 /**
- * Sizes of an attention.
+ * That there is a projection of the right shape for each round of hashing.
  *
- * @param query `[b, n, h·d]`.
- * @param parts Which rows see which keys.
- * @param options Heads, scale and query mask.
- * @returns `b`, `n`, `d`, and the options with their defaults.
- * @throws {TypeError} If the shapes do not fit each other.
- * @throws {RangeError} If rows do not divide into the heads, or there are no such rows.
+ * @param keys `[b, n, w]`.
+ * @param projections `[h, d, ⌊buckets/2⌋]` each: `chunk` buckets, in the last round `chunk / factor`.
+ * @param shape What is selected.
+ * @throws {TypeError} If one has another shape.
+ * @throws {RangeError} If there is none.
  */
-export function attendSizes(
-  query: Shaped,
-  parts: readonly AttendPart<Shaped, Shaped>[],
-  options: AttendOptions<Shaped>,
-): { batch: number; rows: number; width: number; keyHeads: number; scale: number } {
-  const [batch, rows, rowWidth] = query.dims;
-  const { heads, keyHeads = heads } = options;
-  const width = headWidth("attend", rowWidth, heads);
-  if (options.queryMask) expect("attend", "queryMask", options.queryMask, [batch, rows]);
-  for (const { first, count, sources } of parts) {
-    expectRows("query", first, count, rows);
-    for (const source of sources) {
-      const [, sourceRows] = source.keys.dims;
-      expect("attend", "keys", source.keys, [batch, sourceRows, keyHeads * width]);
-      expect("attend", "values", source.values, source.keys.dims);
-      expectRows("key", source.first, source.count, sourceRows);
-      if (source.query) expect("attend", "query of a source", source.query, query.dims);
-      if (source.mask) {
-        const perHead = source.mask.dims.length === 3 ? [heads] : [];
-        expect("attend", "mask", source.mask, [batch, ...perHead, source.count]);
-      }
-    }
+export function checkProjections(
+  keys: Shaped,
+  projections: readonly Shaped[],
+  { heads, chunk, factor }: SelectShape,
+): void {
+  if (projections.length === 0) {
+    throw new RangeError("selectLsh: got no projections, wanted one for each round");
   }
-  return { batch, rows, width, keyHeads, scale: options.scale ?? 1 / Math.sqrt(width) };
+  const width = headWidth("selectLsh", keys.dims[2], heads);
+  projections.forEach((projection, round) => {
+    const buckets = round === projections.length - 1 ? chunk / factor : chunk;
+    const wanted = [heads, width, Math.floor(buckets / 2)];
+    expectDims("selectLsh", `projection ${round}`, projection, wanted);
+  });
 }
 
 /**
- * Sizes of an attention by features.
+ * That an operand has the wanted dimensions.
  *
- * @param query `[b, t, h·d]`.
- * @param key Like query.
- * @param value Like query.
- * @param mask `[b, t]`.
- * @param options Heads and map.
- * @returns `b`, `t`, `d` and how many features a row has.
- * @throws {TypeError} If the shapes do not fit each other, or `random` has no projection.
- * @throws {RangeError} If rows do not divide into the heads.
+ * @param room Who asks, for the message.
+ * @param name The operand's name, for the message.
+ * @param given The operand.
+ * @param wanted Its dimensions.
+ * @throws {TypeError} If it has others.
  */
-export function featureSizes(
-  query: Shaped,
-  key: Shaped,
-  value: Shaped,
-  mask: Shaped,
-  { heads, map, projection }: FeatureOptions<Shaped>,
-): { batch: number; tokens: number; width: number; features: number } {
-  const [batch, tokens, rowWidth] = query.dims;
-  const width = headWidth("attendFeatures", rowWidth, heads);
-  expect("attendFeatures", "key", key, query.dims);
-  expect("attendFeatures", "value", value, query.dims);
-  expect("attendFeatures", "mask", mask, [batch, tokens]);
-  if (map !== "random") return { batch, tokens, width, features: width };
-  if (!projection) throw new TypeError('attendFeatures: got no projection for "random"');
-  const [features] = projection.dims;
-  expect("attendFeatures", "projection", projection, [features, width]);
-  return { batch, tokens, width, features };
-}
-
-/**
- * Sizes of an attention inside hash buckets.
- *
- * @param query `[b, t, h·d]`.
- * @param value Like query.
- * @param mask `[b, t]`.
- * @param projection `[h, d, columns]`.
- * @param chunk Tokens of a chunk.
- * @returns `b`, `t`, `h`, `d` and the projection's columns.
- * @throws {TypeError} If the shapes do not fit each other.
- * @throws {RangeError} If rows do not divide into the heads, or the chunk is no whole number ≥ 1.
- */
-export function hashedSizes(
-  query: Shaped,
-  value: Shaped,
-  mask: Shaped,
-  projection: Shaped,
-  chunk: number,
-): { batch: number; tokens: number; heads: number; width: number; columns: number } {
-  const [batch, tokens, rowWidth] = query.dims;
-  const [heads, , columns] = projection.dims;
-  const width = headWidth("attendHashed", rowWidth, heads);
-  expect("attendHashed", "value", value, query.dims);
-  expect("attendHashed", "mask", mask, [batch, tokens]);
-  expect("attendHashed", "projection", projection, [heads, width, columns]);
-  if (!Number.isInteger(chunk) || chunk < 1) {
-    throw new RangeError(`attendHashed: chunks of ${chunk} tokens, wanted a whole number ≥ 1`);
-  }
-  return { batch, tokens, heads, width, columns };
-}
-
-function expect(room: string, name: string, given: Shaped, wanted: readonly number[]): void {
+export function expectDims(
+  room: string,
+  name: string,
+  given: Shaped,
+  wanted: readonly number[],
+): void {
   if (String(given.dims) === String(wanted)) return;
   throw new TypeError(`${room}: ${name} has the shape [${given.dims}], wanted [${wanted}]`);
 }
 
-function expectRows(kind: string, first: number, count: number, rows: number): void {
-  if (first >= 0 && count >= 0 && first + count <= rows) return;
-  throw new RangeError(`attend: ${kind} rows ${first} … ${first + count - 1}, there are ${rows}`);
-}
-
-function headWidth(room: string, rowWidth: number, heads: number): number {
-  if (rowWidth % heads === 0) return rowWidth / heads;
+/**
+ * The width of a head.
+ *
+ * @param room Who asks, for the message.
+ * @param rowWidth The width of a row.
+ * @param heads Heads of a row.
+ * @returns `rowWidth / heads`.
+ * @throws {RangeError} If rows do not divide into so many heads.
+ */
+export function headWidth(room: string, rowWidth: number, heads: number): number {
+  if (Number.isInteger(heads) && heads >= 1 && rowWidth % heads === 0) return rowWidth / heads;
   throw new RangeError(`${room}: rows of width ${rowWidth} do not divide into ${heads} heads`);
 }
 

@@ -36,7 +36,7 @@ export interface FeatureShape {
  * @param key `[batch, tokens, heads·width]`.
  * @param value `[batch, tokens, heads·width]`.
  * @param mask `[batch, tokens]`: 1 visible, 0 padding.
- * @param projection For `random`: `ω`, `[features, width]`.
+ * @param projection For `random`: `ω`, `[features, width]`; the other maps have none.
  * @param shape Sizes and map.
  * @returns `[batch, tokens, heads·width]`.
  * @throws {RangeError} If an array does not fit the shape or the mask holds something else than 0
@@ -67,7 +67,8 @@ export function attendFeatures(
     checkLength("attendFeatures", name, x, [batch, tokens, heads * width]);
   }
   checkMask("attendFeatures", "mask", mask, [batch, tokens]);
-  if (projection) checkLength("attendFeatures", "projection", projection, [features, width]);
+  const omega = map === "random" ? projection ?? new Float32Array(0) : undefined;
+  if (omega) checkLength("attendFeatures", "projection", omega, [Math.max(1, features), width]);
   const output = new Float32Array(query.length);
   for (let b = 0; b < batch; b++) {
     const visible = [...Array(tokens).keys()].filter((t) => mask[b * tokens + t] === 1);
@@ -76,7 +77,7 @@ export function attendFeatures(
       const offset = (t: number) => ((b * tokens + t) * heads + h) * width;
       const row = (x: Float32Array, t: number) => x.subarray(offset(t), offset(t) + width);
       const exponents = (x: Float32Array) =>
-        projection ? randomExponents(x, projection) : Float64Array.from(x);
+        omega ? randomExponents(x, omega) : Float64Array.from(x);
       const keys = visible.map((t) => exponents(row(key, t)));
       const tops = largest(keys, map);
       // `Σφ(k)` and `Σφ(k)vᵀ`.

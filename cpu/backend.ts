@@ -4,6 +4,7 @@
  * @module
  */
 import type { AttendPart } from "../attention/attend_plan.ts";
+import { attendSizes, featureSizes, hashedSizes } from "../attention_shapes.ts";
 import type {
   ActivationName,
   AttendOptions,
@@ -22,12 +23,10 @@ import { checkDataType, checkLargest } from "../data_type.ts";
 import { decodeFloat16, encodeFloat16 } from "../float16.ts";
 import {
   addSizes,
-  attendSizes,
+  checkProjections,
   concatSizes,
   embedSizes,
-  featureSizes,
   feedForwardSizes,
-  hashedSizes,
   layerNormSizes,
   linearSizes,
   rotateSizes,
@@ -192,6 +191,7 @@ export class CpuBackend implements Backend {
     projections: readonly Floats[],
     shape: SelectShape,
   ): SparseList {
+    checkProjections(keys, projections, shape);
     const select: Select = (k, v, m, s) => selectLsh(k, v, m, projections.map((p) => p.data), s);
     return this.#select(select, keys, values, mask, shape);
   }
@@ -226,8 +226,7 @@ export class CpuBackend implements Backend {
     const { heads, map, projection } = options;
     const shape = { ...featureSizes(query, key, value, mask, options), heads, map };
     const [q, k, v] = [query, key, value].map(({ data }) => data);
-    const matrix = map === "random" ? projection?.data : undefined;
-    return this.floats(attendFeatures(q, k, v, mask.data, matrix, shape), query.dims);
+    return this.floats(attendFeatures(q, k, v, mask.data, projection?.data, shape), query.dims);
   }
 
   attendHashed(

@@ -72,8 +72,11 @@ export function paddedTokens(shape: Pick<SelectShape, "tokens" | "block">): numb
  */
 export function checkSelectShape(room: string, shape: SelectShape): void {
   const { rows, first, tokens, block, factor, chunk } = shape;
-  if (first < 0 || first + tokens > rows) {
+  if (!Number.isInteger(first) || first < 0 || first + tokens > rows) {
     throw new RangeError(`${room}: tokens in rows ${first} … ${first + tokens - 1} of ${rows}`);
+  }
+  if (!Number.isInteger(block) || block < 1) {
+    throw new RangeError(`${room}: blocks of ${block} tokens, wanted a whole number ≥ 1`);
   }
   if (
     !Number.isInteger(factor) || factor < 1 || block % factor !== 0 || block % chunk !== 0 ||

@@ -92,10 +92,16 @@ export async function lsgAttention(
       mask = arrays.mask("mask", withoutFirst);
     }
     const width = key.dims[2] / heads;
-    const projections = parameters.sparsity_type === "lsh"
+    const isHashed = parameters.sparsity_type === "lsh";
+    const columns = isHashed ? lshColumns(parameters) : [];
+    const projections = isHashed
       ? shape.projections ?? lshProjections(parameters, { heads, width, layer: 0, seed })
       : [];
-    const columns = lshColumns(parameters);
+    if (projections.length !== columns.length) {
+      throw new RangeError(
+        `lsgAttention: got ${projections.length} projections, wanted ${columns.length}: one a round`,
+      );
+    }
     return compose(backend, {
       query,
       key,

@@ -4,6 +4,7 @@
  * @module
  */
 import type { AttendPart } from "../attention/attend_plan.ts";
+import { attendSizes } from "../attention_shapes.ts";
 import type {
   ActivationName,
   AttendOptions,
@@ -20,7 +21,7 @@ import { checkSelectShape, type SelectShape as FullSelectShape } from "../cpu/se
 import { checkLargest } from "../data_type.ts";
 import {
   addSizes,
-  attendSizes,
+  checkProjections,
   concatSizes,
   embedSizes,
   feedForwardSizes,
@@ -275,6 +276,7 @@ export class GpuBackend implements Backend {
     projections: readonly Floats[],
     shape: SelectShape,
   ): SparseList {
+    checkProjections(keys, projections, shape);
     const rounds = projections.map((projection) => this.#tensors.buffer(projection));
     const select: Select = (buffers, ...sizes) => selectLsh(buffers, rounds, ...sizes);
     return this.#select("selectLsh", select, { keys, values, mask }, shape);

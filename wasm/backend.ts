@@ -4,6 +4,7 @@
  * @module
  */
 import type { AttendPart } from "../attention/attend_plan.ts";
+import { attendSizes, featureSizes, hashedSizes } from "../attention_shapes.ts";
 import type {
   ActivationName,
   AttendOptions,
@@ -23,12 +24,10 @@ import { checkSelectShape } from "../cpu/select.ts";
 import { checkDataType } from "../data_type.ts";
 import {
   addSizes,
-  attendSizes,
+  checkProjections,
   concatSizes,
   embedSizes,
-  featureSizes,
   feedForwardSizes,
-  hashedSizes,
   layerNormSizes,
   linearSizes,
   rotateSizes,
@@ -236,6 +235,7 @@ export class WasmBackend implements Backend {
     projections: readonly Floats[],
     shape: SelectShape,
   ): SparseList {
+    checkProjections(keys, projections, shape);
     return this.#select("lsh", keys, values, mask, shape, undefined, projections);
   }
 

@@ -86,9 +86,16 @@ Deno.test("attendFeatures() reads no masked token, and gives zeros where all are
 Deno.test("attendFeatures() refuses arrays that do not fit", () => {
   const x = new Float32Array(6);
   const mask = new Int32Array(3).fill(1);
-  const run = (q: Float32Array, m: Int32Array, omega?: Float32Array) =>
-    attendFeatures(q, x, x, m, omega, shape);
+  const run = (q: Float32Array, m: Int32Array) => attendFeatures(q, x, x, m, undefined, shape);
   assertThrows(() => run(new Float32Array(5), mask), RangeError, "query has 5 values");
   assertThrows(() => run(x, new Int32Array([1, 2, 1])), RangeError, "mask holds 2 at 1");
-  assertThrows(() => run(x, mask, new Float32Array(3)), RangeError, "projection has 3 values");
+  for (
+    const [omega, features] of [[new Float32Array(3), 2], [undefined, 2], [undefined, 0]] as const
+  ) {
+    assertThrows(
+      () => attendFeatures(x, x, x, mask, omega, { ...shape, map: "random", features }),
+      RangeError,
+      `projection has ${omega?.length ?? 0} values`,
+    );
+  }
 });

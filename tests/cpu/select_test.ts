@@ -53,6 +53,8 @@ Deno.test("selectPerHead() refuses what does not fit, naming the room", () => {
     [run({}, x, x, new Int32Array(4).fill(3)), "room: mask holds 3 at 0"],
     [run({ first: 1 }), "room: tokens in rows 1 … 4 of 4"],
     [run({ first: -1 }), "room: tokens in rows -1 … 2 of 4"],
+    [run({ first: NaN }), "room: tokens in rows NaN … NaN of 4"],
+    [run({ block: 0 }), "room: blocks of 0 tokens, wanted a whole number ≥ 1"],
     [run({ factor: 3 }), "factor 3 must divide chunk 4, and chunk must divide block 4"],
     [run({ factor: 0 }), "factor 0 must divide"],
     [run({ factor: -2 }), "factor -2 must divide"],

@@ -1,3 +1,4 @@
+import { assertThrows } from "@std/assert";
 import type { Backend, SelectShape, SparseList } from "../../backend.ts";
 import { Random } from "../../random.ts";
 import type { Check, Floors, Step } from "./floors.ts";
@@ -142,6 +143,21 @@ export async function selectCases(floors: Floors, step: Step, check: SelectCheck
     for (const rounds of [2, 3]) {
       const drawn = { tokens: 50, block: 16, factor: 4, rounds, masked: 4 };
       await checkSelect(floors, "lsh", drawn, check);
+    }
+  });
+
+  await step("lsh refuses projections that do not fit its rounds", () => {
+    const shape = { heads: 2, first: 0, tokens: 4, block: 4, factor: 2, chunk: 4 };
+    for (const backend of floors.all) {
+      const x = backend.floats(new Float32Array(16), [1, 4, 4]);
+      const mask = backend.integers(new Int32Array(4), [1, 4]);
+      const columns = (count: number) => backend.floats(new Float32Array(4 * count), [2, 2, count]);
+      const run = (...counts: number[]) => () =>
+        backend.scope(() => backend.selectLsh(x, x, mask, counts.map(columns), shape));
+      assertThrows(run(), RangeError, "no projections");
+      assertThrows(run(2), TypeError, "projection 0 has the shape [2,2,2], wanted [2,2,1]");
+      assertThrows(run(1, 1), TypeError, "projection 0 has the shape [2,2,1], wanted [2,2,2]");
+      [x, mask].forEach((tensor) => tensor.dispose());
     }
   });
 }
