@@ -1,5 +1,6 @@
 import { attentionBound } from "../../verify/bounds.ts";
-import { type AttendBounds, attendCases, checkAttend } from "../rooms/attend_cases.ts";
+import { attendCases } from "../rooms/attend_cases.ts";
+import { type AttendBounds, checkAttend } from "../rooms/check_attend.ts";
 import { UNIT } from "../rooms/floors.ts";
 import { testOnFloors } from "./floors.ts";
 
