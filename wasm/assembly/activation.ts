@@ -3,12 +3,11 @@ import { constant } from "./constants";
 import { exponential } from "./exponential";
 import { multiplyAdd } from "./tile";
 
-/** Numbers of the functions, as wasm/activation.ts has them. */
-export const GELU: i32 = 1;
-export const GELU_NEW: i32 = 2;
-export const RELU: i32 = 3;
-export const SILU: i32 = 4;
-export const TANH: i32 = 5;
+/** Numbers of the functions, as wasm/activation.ts has them; gelu_new is what is left. */
+const GELU: i32 = 1;
+const RELU: i32 = 3;
+const SILU: i32 = 4;
+const TANH: i32 = 5;
 
 /** Arguments: x, y, count, function. Threads share the values, in whole vectors. */
 export function activation(args: usize, thread: i32, threads: i32): void {

@@ -1,15 +1,15 @@
 /**
  * Attention over spans of keys; what it means is in cpu/attend.ts.
  *
- * A tile of queries of one head goes over tiles of keys. These are gathered: without masked ones, and
- * from as many sources and spans as fill a tile, so that short spans do not make small products. A
- * range of which each query of the tile sees another part is not gathered with others.
+ * A tile of queries of one head goes over tiles of keys. These are gathered: without masked ones,
+ * and from as many sources and spans as fill a tile, so that short spans do not make small
+ * products. A range of which each query of the tile sees another part goes by itself.
  *
- * Eight queries at a time: their scores by `multiplyTile`, an online softmax that keeps a maximum and
- * a sum for each, and the weights times the values by `multiplyTile` again. Keys are the rows of the
- * first product and values those of the second, so that scores come out with the eight queries side
- * by side: every step of the softmax is vertical, and the weights lie as the second product wants
- * them.
+ * Eight queries at a time: their scores by `multiplyTile`, an online softmax that keeps a maximum
+ * and a sum for each, and the weights times the values by `multiplyTile` again. Keys are the rows
+ * of the first product and values those of the second, so that scores come out with the eight
+ * queries side by side: every step of the softmax is vertical, and the weights lie as the second
+ * product wants them.
  */
 import { exponential } from "./exponential";
 import { countBelow, hideOutside, isSameForAll, spanEnd, spanStart } from "./span";
@@ -26,7 +26,7 @@ const QUERIES: i32 = 256;
 const KEYS: i32 = 165;
 
 /** Widest head; the tiles of wider ones would not fit the scratch memory. */
-export const WIDEST_HEAD: i32 = 256;
+const WIDEST_HEAD: i32 = 256;
 
 /** Bytes of each part of the scratch memory; 260 is the widest head in whole tiles. */
 const QUERY_BYTES: usize = QUERIES * WIDEST_HEAD * 4;
@@ -144,8 +144,8 @@ function attendTile(
       const span = source + SOURCE + <usize> n * SPAN;
       const low = spanStart(span, place);
       const high = min(entries, spanEnd(span, place + count - 1));
-      // What all queries see is gathered across spans and sources. A tile that is cut counts as whole:
-      // what else is in a batch changes no bit.
+      // What all queries see is gathered across spans and sources. The last tile counts as if it
+      // were whole, so that padding behind a text changes no bit.
       const hiding = isSameForAll(span, place, place + load<i32>(args, 36) - 1) ? 0 : span;
       if (hiding) attendGathered(0);
       for (let key = low; key < high; key++) {

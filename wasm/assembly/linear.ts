@@ -2,7 +2,7 @@
 import { activate } from "./activation";
 import { widen } from "./half";
 import { quantizedLinear } from "./quantized_linear";
-import { multiplyTile, packRows, TILE_COLUMNS, TILE_ROWS } from "./tile";
+import { copyTile, multiplyTile, packRows, TILE_COLUMNS, TILE_ROWS } from "./tile";
 import { nextTurn, rowsOfTurn } from "./turns";
 import { HALF, INTEGER } from "./weights";
 
@@ -95,8 +95,4 @@ export function multiplyBlock(
       }
     }
   }
-}
-
-export function copyTile(from: usize, fromStride: usize, to: usize, toStride: usize, rows: i32, columns: i32): void {
-  for (let i = 0; i < rows; i++) memory.copy(to + i * toStride, from + i * fromStride, columns * 4);
 }

@@ -1,8 +1,7 @@
 /** Linear layers with integers as weights; what they mean is in cpu/quantized_linear.ts. */
 import { activate } from "./activation";
-import { copyTile } from "./linear";
 import { pairsOf, panelBytes, quantizeRows } from "./quantize";
-import { TILE_COLUMNS, TILE_ROWS } from "./tile";
+import { copyTile, TILE_COLUMNS, TILE_ROWS } from "./tile";
 import { nextTurn, rowsOfTurn } from "./turns";
 
 /** Most rows at a time. */
@@ -101,7 +100,7 @@ function multiplyRows(
  * @param bias 8 values.
  * @param c Where the result goes, its rows `stride` bytes apart.
  */
-export function multiplyTile(
+function multiplyTile(
   a: usize, b: usize, pairs: i32, steps: usize, bias: usize, c: usize, stride: usize,
 ): void {
   let c00 = i32x4.splat(0), c01 = c00;

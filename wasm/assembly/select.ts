@@ -26,8 +26,8 @@ let rounds: i32, projections: usize;
  * width, rows, first, tokens, block, factor, chunk, entries, scratch, bytes of it that a thread has,
  * rounds; for each round its projection.
  *
- * Threads take turns at chunks, all heads of one before the next: a row is read at once. A chunk makes
- * `chunk / factor` entries.
+ * Threads take turns at chunks, all heads of one before the next, so that a row is read at once. A
+ * chunk makes `chunk / factor` entries.
  */
 export function select(args: usize, thread: i32, threads: i32): void {
   const type = load<i32>(args);

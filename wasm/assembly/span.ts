@@ -34,7 +34,7 @@ export function countBelow(limit: i32, numbers: usize, count: i32): i32 {
   return low;
 }
 
-/** Hides, of entries at `count` ascending places, what the queries at `first` to `last` do not see. */
+/** Of entries at `count` ascending places hides what the queries `first` to `last` do not see. */
 export function hideOutside(
   span: usize, first: i32, last: i32, places: usize, count: i32, scores: usize,
 ): void {

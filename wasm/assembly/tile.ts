@@ -102,6 +102,13 @@ export function multiplyTile(
   v128.store(c + 4 * stride, c41, 16);
 }
 
+/** Copies `columns` values of each row of a tile; strides are bytes from one row to the next. */
+export function copyTile(
+  from: usize, fromStride: usize, to: usize, toStride: usize, rows: i32, columns: i32,
+): void {
+  for (let i = 0; i < rows; i++) memory.copy(to + i * toStride, from + i * fromStride, columns * 4);
+}
+
 /**
  * Packs rows of A as `multiplyTile` wants them: `[⌈rows/5⌉, steps, 5]`, missing rows as zeros.
  *

@@ -4,7 +4,7 @@ import { packIntegers, pairsOf, panelBytes } from "./quantize";
 import { packColumns, TILE_COLUMNS } from "./tile";
 
 /** The bytes of a value. */
-export const FLOAT: i32 = 4;
+const FLOAT: i32 = 4;
 export const HALF: i32 = 2;
 export const INTEGER: i32 = 1;
 
@@ -33,7 +33,9 @@ export function weightAt(size: i32, packed: usize, inputs: i32, row: i32, column
 }
 
 /** Writes values of packed weights, rows from the first one on. */
-export function unpackRows(size: i32, packed: usize, first: i32, rows: i32, inputs: i32, to: usize): void {
+export function unpackRows(
+  size: i32, packed: usize, first: i32, rows: i32, inputs: i32, to: usize,
+): void {
   for (let row = first; row < first + rows; row++) {
     for (let i = 0; i < inputs; i++, to += 4) store<f32>(to, weightAt(size, packed, inputs, row, i));
   }
