@@ -19,7 +19,6 @@ import type {
   SelectShape,
   SparseList,
 } from "../backend.ts";
-import { checkMask } from "../cpu/checks.ts";
 import { checkSelectShape } from "../cpu/select.ts";
 import { checkDataType } from "../data_type.ts";
 import {
@@ -34,8 +33,8 @@ import {
   rowsSizes,
   selectSizes,
 } from "../shapes.ts";
-import { Tensor, type TensorArrays } from "../tensor.ts";
-import { type ScopeResult, TensorScopes } from "../tensor_scope.ts";
+import type { Tensor } from "../tensor.ts";
+import type { ScopeResult } from "../tensor_scope.ts";
 import { activation } from "./activation.ts";
 import { add } from "./add.ts";
 import { attend, type Operand, type WasmAttendPart } from "./attend.ts";
@@ -52,8 +51,7 @@ import { Machine, type MachineOptions } from "./machine.ts";
 import { rotate } from "./rotate.ts";
 import { scatterRows } from "./scatter_rows.ts";
 import { select, selectScratch, type SelectType } from "./select.ts";
-import { WasmStorage } from "./storage.ts";
-import { type Packed, WasmWeight } from "./weight.ts";
+import { Tensors } from "./tensors.ts";
 
 /** How the backend is opened. */
 export interface WasmOptions extends MachineOptions {
@@ -68,10 +66,11 @@ export class WasmBackend implements Backend {
   /** In which form weights are held. */
   readonly dtype: DataType;
   readonly #machine: Machine;
-  readonly #scopes = new TensorScopes();
+  readonly #tensors: Tensors;
 
   private constructor(machine: Machine, dtype: DataType) {
     this.#machine = machine;
+    this.#tensors = new Tensors(machine, dtype);
     this.dtype = dtype;
   }
 
@@ -89,28 +88,26 @@ export class WasmBackend implements Backend {
   }
 
   floats(values: Float32Array, dims: readonly number[]): Floats {
-    return this.#upload("float32", values, dims);
+    return this.#tensors.upload("float32", values, dims);
   }
 
   weight(values: Float32Array, dims: readonly number[]): Floats {
-    new Tensor("float32", values, dims); // checks type and size before memory is taken
-    return this.#track("float32", new WasmWeight(this.#machine, this.dtype, values, dims), dims);
+    return this.#tensors.weight(values, dims);
   }
 
   integers(values: Int32Array, dims: readonly number[]): Integers {
-    return this.#upload("int32", values, dims);
+    return this.#tensors.upload("int32", values, dims);
   }
 
   reserve(dims: readonly number[]): Floats {
-    return this.#make("float32", dims);
+    return this.#tensors.make("float32", dims);
   }
 
   embed(lookups: readonly Lookup[]): Floats {
     const sizes = embedSizes(lookups);
-    lookups.forEach(({ ids, table }) => this.#checkRange("embed", ids, 0, table.dims[0]));
+    lookups.forEach(({ ids, table }) => this.#tensors.checkRange("embed", ids, 0, table.dims[0]));
     const addresses = lookups.map(({ ids, table }) => {
-      const { address, size } = this.#weight(table) ??
-        { address: this.#address(table), size: 0 as const };
+      const { address, size } = this.#tensors.table(table);
       return { ids: this.#address(ids), count: ids.size, table: address, size };
     });
     return this.#record(
@@ -121,7 +118,7 @@ export class WasmBackend implements Backend {
 
   linear(x: Floats, weight: Floats, bias?: Floats, activation?: ActivationName): Floats {
     const { dims, ...sizes } = linearSizes(x, weight, bias);
-    const packed = this.#packed(weight);
+    const packed = this.#tensors.packed(weight);
     const at = bias ? this.#address(bias) : 0;
     return this.#record(dims, (y) => linear(this.#address(x), packed, at, y, sizes, activation));
   }
@@ -129,7 +126,7 @@ export class WasmBackend implements Backend {
   feedForward(x: Floats, up: Dense, activation: ActivationName, down: Dense): Floats {
     const { dims, ...sizes } = feedForwardSizes(x, up, down);
     const addresses = ({ weight, bias }: Dense) => ({
-      weight: this.#packed(weight),
+      weight: this.#tensors.packed(weight),
       bias: bias ? this.#address(bias) : 0,
     });
     const [wide, narrow] = [addresses(up), addresses(down)];
@@ -180,7 +177,7 @@ export class WasmBackend implements Backend {
   gatherRows(x: Floats, rows: Integers): Floats {
     const sizes = rowsSizes(x, rows);
     const { batch, picked, width } = sizes;
-    this.#checkRange("gatherRows", rows, -1, sizes.rows);
+    this.#tensors.checkRange("gatherRows", rows, -1, sizes.rows);
     return this.#record(
       [batch, picked, width],
       (y) => gatherRows(this.#address(x), this.#address(rows), y, sizes, rows.size),
@@ -189,7 +186,7 @@ export class WasmBackend implements Backend {
 
   scatterRows(x: Floats, rows: Integers, y: Floats): Floats {
     const sizes = rowsSizes(x, rows, y);
-    this.#checkRange("scatterRows", rows, -1, sizes.rows);
+    this.#tensors.checkRange("scatterRows", rows, -1, sizes.rows);
     const operands = [this.#address(x), this.#address(rows), this.#address(y)] as const;
     return this.#record(x.dims, (result) => scatterRows(...operands, result, sizes));
   }
@@ -250,9 +247,9 @@ export class WasmBackend implements Backend {
       dims: tensor.dims,
     });
     for (const { mask } of parts.flatMap(({ sources }) => sources)) {
-      if (mask) this.#checkMask("attend", "mask", mask);
+      if (mask) this.#tensors.checkMask("attend", "mask", mask);
     }
-    if (options.queryMask) this.#checkMask("attend", "queryMask", options.queryMask);
+    if (options.queryMask) this.#tensors.checkMask("attend", "queryMask", options.queryMask);
     const addressed: WasmAttendPart[] = parts.map((part) => ({
       ...part,
       sources: part.sources.map(({ query, keys, values, mask, ...rest }) => ({
@@ -277,7 +274,7 @@ export class WasmBackend implements Backend {
   ): Floats {
     const { heads, map, projection } = options;
     const shape = { ...featureSizes(query, key, value, mask, options), heads, map };
-    this.#checkMask("attendFeatures", "mask", mask);
+    this.#tensors.checkMask("attendFeatures", "mask", mask);
     const operands = {
       query: this.#address(query),
       key: this.#address(key),
@@ -299,7 +296,7 @@ export class WasmBackend implements Backend {
     chunk: number,
   ): Floats {
     const shape = { ...hashedSizes(query, value, mask, projection, chunk), chunk };
-    this.#checkMask("attendHashed", "mask", mask);
+    this.#tensors.checkMask("attendHashed", "mask", mask);
     const operands = {
       query: this.#address(query),
       value: this.#address(value),
@@ -315,7 +312,7 @@ export class WasmBackend implements Backend {
   scope<Result extends ScopeResult>(body: () => Result): Result {
     const start = this.#machine.mark();
     try {
-      return this.#scopes.run(body);
+      return this.#tensors.scope(body);
     } catch (error) {
       this.#machine.forget(start);
       throw error;
@@ -351,33 +348,35 @@ export class WasmBackend implements Backend {
     const { entries, ...sizes } = selectSizes(keys, values, mask, shape, query);
     const full = { ...shape, ...sizes };
     checkSelectShape(`select ${type}`, full);
-    this.#checkMask(`select ${type}`, "mask", mask);
+    this.#tensors.checkMask(`select ${type}`, "mask", mask);
     const rowWidth = shape.heads * sizes.width;
-    const list = {
-      keys: this.#make("float32", [sizes.batch, entries, rowWidth]),
-      values: this.#make("float32", [sizes.batch, entries, rowWidth]),
-      mask: this.#make("int32", [sizes.batch, shape.heads, entries]),
-    };
-    const scratchBytes = selectScratch(type, full);
-    const scratch = this.#borrow(scratchBytes);
-    this.#machine.record(select(
-      type,
-      {
-        keys: this.#address(keys),
-        values: this.#address(values),
-        mask: this.#address(mask),
-        query: query ? this.#address(query) : 0,
-        keysOut: this.#address(list.keys),
-        valuesOut: this.#address(list.values),
-        maskOut: this.#address(list.mask),
-        projections: projections.map((projection) => this.#address(projection)),
-        scratch,
-        scratchBytes,
-      },
-      full,
-      entries,
-    ));
-    return list;
+    return this.scope(() => { // gives back what was made, should there be no room for the rest
+      const list = {
+        keys: this.#tensors.make("float32", [sizes.batch, entries, rowWidth]),
+        values: this.#tensors.make("float32", [sizes.batch, entries, rowWidth]),
+        mask: this.#tensors.make("int32", [sizes.batch, shape.heads, entries]),
+      };
+      const scratchBytes = selectScratch(type, full);
+      const scratch = this.#borrow(scratchBytes);
+      this.#machine.record(select(
+        type,
+        {
+          keys: this.#address(keys),
+          values: this.#address(values),
+          mask: this.#address(mask),
+          query: query ? this.#address(query) : 0,
+          keysOut: this.#address(list.keys),
+          valuesOut: this.#address(list.values),
+          maskOut: this.#address(list.mask),
+          projections: projections.map((projection) => this.#address(projection)),
+          scratch,
+          scratchBytes,
+        },
+        full,
+        entries,
+      ));
+      return list;
+    });
   }
 
   /**
@@ -392,7 +391,7 @@ export class WasmBackend implements Backend {
 
   /** A tensor that the operation fills. */
   #record(dims: readonly number[], operation: (y: number) => Command): Floats {
-    const tensor = this.#make("float32", dims);
+    const tensor = this.#tensors.make("float32", dims);
     try {
       this.#machine.record(operation(this.#address(tensor)));
     } catch (error) {
@@ -402,70 +401,7 @@ export class WasmBackend implements Backend {
     return tensor;
   }
 
-  #make<Type extends "float32" | "int32">(type: Type, dims: readonly number[]): Tensor<Type> {
-    return this.#track(type, new WasmStorage(this.#machine, type, dims), dims);
-  }
-
-  #upload<Type extends "float32" | "int32">(
-    type: Type,
-    values: TensorArrays[Type],
-    dims: readonly number[],
-  ): Tensor<Type> {
-    new Tensor<Type>(type, values, dims); // checks type and size before memory is taken
-    return this.#track(type, new WasmStorage(this.#machine, type, dims, values), dims);
-  }
-
-  #track<Type extends "float32" | "int32">(
-    type: Type,
-    storage: WasmStorage | WasmWeight,
-    dims: readonly number[],
-  ): Tensor<Type> {
-    const tensor = new Tensor<Type>(type, storage, dims);
-    this.#scopes.track(tensor);
-    return tensor;
-  }
-
   #address(tensor: Tensor): number {
-    return this.#storage(tensor).address;
-  }
-
-  /** What a linear layer multiplies by. */
-  #packed(weight: Floats): Packed {
-    const [outputs, inputs] = weight.dims;
-    return this.#weight(weight) ??
-      { address: this.#storage(weight).packedWeights(outputs, inputs), size: 4 };
-  }
-
-  /** Where weights are, if these came as such. */
-  #weight({ storage, dims }: Floats): Packed | undefined {
-    if (!(storage instanceof WasmWeight) || storage.machine !== this.#machine) return undefined;
-    return storage.packed(dims);
-  }
-
-  #storage(tensor: Tensor): WasmStorage {
-    const { storage } = tensor;
-    if (storage instanceof WasmStorage && storage.machine === this.#machine) return storage;
-    if (storage instanceof WasmWeight && storage.machine === this.#machine) {
-      throw new TypeError(
-        `Cannot use weights with dtype "${this.dtype}" here: wanted linear, feedForward or embed`,
-      );
-    }
-    throw new TypeError("Cannot compute with a tensor that belongs to another backend");
-  }
-
-  /** What a kernel makes as a mask holds 0 and 1; what comes from the host is checked. */
-  #checkMask(room: string, name: string, tensor: Integers): void {
-    const storage = this.#storage(tensor);
-    if (storage.isFromHost) checkMask(room, name, storage.hostIntegers, tensor.dims);
-  }
-
-  /** Kernels do not check indices; all that they get come from the host. */
-  #checkRange(room: string, tensor: Integers, lowest: number, count: number): void {
-    const values = this.#storage(tensor).hostIntegers;
-    const at = values.findIndex((value) => value < lowest || value >= count);
-    if (at === -1) return;
-    throw new RangeError(
-      `${room}: index ${values[at]} at place ${at}, wanted ${lowest} … ${count - 1}`,
-    );
+    return this.#tensors.address(tensor);
   }
 }
