@@ -33,7 +33,7 @@ import {
   rowsSizes,
   selectSizes,
 } from "../shapes.ts";
-import { type DeviceStorage, Tensor, type TensorArrays } from "../tensor.ts";
+import { Tensor, type TensorArrays } from "../tensor.ts";
 import { type ScopeResult, TensorScopes } from "../tensor_scope.ts";
 import { activation } from "./activation.ts";
 import { add } from "./add.ts";
@@ -45,7 +45,7 @@ import { embed } from "./embed.ts";
 import { feedForward } from "./feed_forward.ts";
 import { gatherRows } from "./gather_rows.ts";
 import { layerNorm } from "./layer_norm.ts";
-import { type CpuWeight, linear } from "./linear.ts";
+import { linear } from "./linear.ts";
 import { dequantizeWeights, type QuantizedWeights, quantizeWeights } from "./quantize.ts";
 import { rotate } from "./rotate.ts";
 import { scatterRows } from "./scatter_rows.ts";
@@ -56,6 +56,7 @@ import { selectLsh } from "./select_lsh.ts";
 import { selectNorm } from "./select_norm.ts";
 import { selectPooling } from "./select_pooling.ts";
 import { selectStride } from "./select_stride.ts";
+import { CpuStorage, weightOf } from "./storage.ts";
 
 type Select = (
   keys: Float32Array,
@@ -70,9 +71,9 @@ export class CpuBackend implements Backend {
   readonly name = "cpu";
   /** In which form weights are held. */
   readonly dtype: DataType;
-  #scopes = new TensorScopes();
-  #storages = new Set<CpuStorage>();
-  #disposed = false;
+  readonly #scopes = new TensorScopes();
+  readonly #storages = new Set<CpuStorage>();
+  #isDisposed = false;
 
   /**
    * Opens the backend.
@@ -255,7 +256,7 @@ export class CpuBackend implements Backend {
   }
 
   dispose(): void {
-    this.#disposed = true;
+    this.#isDisposed = true;
     for (const storage of this.#storages) storage.dispose();
   }
 
@@ -282,50 +283,11 @@ export class CpuBackend implements Backend {
     dims: readonly number[],
     quantized?: QuantizedWeights,
   ): Tensor<Type> {
-    if (this.#disposed) throw new Error("Cannot make a tensor: the cpu backend was disposed");
+    if (this.#isDisposed) throw new Error("Cannot make a tensor: the cpu backend was disposed");
     new Tensor<Type>(type, values, dims); // checks type and size before anything is counted
-    const storage = new CpuStorage(values, () => this.#storages.delete(storage), quantized);
-    this.#storages.add(storage);
+    const storage = new CpuStorage(this.#storages, values, quantized);
     const tensor = new Tensor<Type>(type, storage, dims);
     this.#scopes.track(tensor);
     return tensor;
-  }
-}
-
-/** What a linear layer multiplies by. */
-function weightOf({ data, storage }: Floats): CpuWeight {
-  return storage instanceof CpuStorage && storage.quantized || data;
-}
-
-/** A typed array until it is given back. */
-class CpuStorage implements DeviceStorage {
-  array: Float32Array | Int32Array | undefined;
-  /** The integers that the array's values stand for. */
-  readonly quantized: QuantizedWeights | undefined;
-  #released: () => void;
-
-  constructor(
-    array: Float32Array | Int32Array,
-    released: () => void,
-    quantized: QuantizedWeights | undefined,
-  ) {
-    this.array = array;
-    this.#released = released;
-    this.quantized = quantized;
-  }
-
-  get bytes(): number {
-    const { values, steps } = this.quantized ?? {};
-    return this.array!.byteLength + (values?.byteLength ?? 0) + (steps?.byteLength ?? 0);
-  }
-
-  read(): Promise<Float32Array | Int32Array> {
-    if (this.array) return Promise.resolve(this.array);
-    return Promise.reject(new Error("Cannot read a tensor that was disposed"));
-  }
-
-  dispose(): void {
-    if (this.array) this.#released();
-    this.array = undefined;
   }
 }
