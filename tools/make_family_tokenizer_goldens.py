@@ -1,11 +1,12 @@
 """Makes tokenizers of other families under tests/golden/tokenizer, and what Python's say with them.
 
-    python tools/make_family_tokenizer_goldens.py CORPUS.txt tests/golden/tokenizer
+    python tools/make_family_tokenizer_goldens.py [CORPUS.txt]
 
-Needs transformers 4.36.2, tokenizers 0.15.2, sentencepiece 0.2 and protobuf. Trains WordPiece
-vocabularies (BERT uncased and cased) and sentencepiece Unigram models with the real nmt_nfkc table
-(ALBERT, CamemBERT, XLM-RoBERTa), saves them by transformers' own classes, and writes a goldens.json
-beside each as make_tokenizer_goldens.py does.
+Needs transformers 4.36.2, tokenizers 0.15.2, sentencepiece 0.2 and protobuf. Writes a goldens.json
+beside each tokenizer as make_tokenizer_goldens.py does. With CORPUS it trains WordPiece vocabularies
+(BERT uncased and cased) and sentencepiece Unigram models with the real nmt_nfkc table (ALBERT,
+CamemBERT, XLM-RoBERTa) and saves them by transformers' own classes. Without it the tokenizers stay as
+they are, and a second run writes the same bytes: WordPiece's trainer breaks ties by chance.
 """
 
 import json
@@ -21,7 +22,7 @@ from transformers import (AlbertTokenizerFast, AutoTokenizer, BertTokenizerFast,
                           XLMRobertaTokenizerFast)
 
 from make_tokenizer_goldens import call_goldens, decode_goldens, single_goldens
-from tokenizer_texts import ADDED_TEXTS, HOSTILE, MORE, digest, foreign_lines, fuzz, write
+from tokenizer_texts import ADDED_TEXTS, HOSTILE, MORE, TOKENIZERS, digest, foreign_lines, fuzz, write
 
 ADDED = [
     AddedToken("new", single_word=True, normalized=False),
@@ -31,6 +32,9 @@ ADDED = [
     AddedToken("\u4E2D\u6587", normalized=True),
     AddedToken("W\u00F6rd", single_word=True, normalized=True, special=True),
 ]
+NAMES = ("bert_uncased", "bert_cased", "albert", "camembert", "xlm_roberta")
+
+
 def train_bert(lines, lowercase):
     tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
     tokenizer.normalizer = normalizers.BertNormalizer(lowercase=lowercase)
@@ -53,8 +57,7 @@ def train_sentencepiece(lines, **options):
 
 
 def families(lines):
-    uncased = train_bert(lines, True)
-    yield "bert_uncased", BertTokenizerFast(uncased, model_max_length=512)
+    yield "bert_uncased", BertTokenizerFast(train_bert(lines, True), model_max_length=512)
     yield "bert_cased", BertTokenizerFast(train_bert(lines, False), do_lower_case=False, model_max_length=512)
     albert = train_sentencepiece(lines, pad_id=0, unk_id=1, bos_id=-1, eos_id=-1, pad_piece="<pad>",
                                  user_defined_symbols="[CLS],[SEP],[MASK]")
@@ -90,27 +93,31 @@ def family_goldens(tokenizer, texts):
     return goldens
 
 
-def main(corpus: Path, out: Path) -> None:
-    versions = {"tokenizers": tokenizers.__version__, "transformers": transformers.__version__,
-                "sentencepiece": sentencepiece.__version__}
+def write_families(corpus: Path) -> None:
     with open(corpus, encoding="utf-8") as file:
         text = file.read(400_000)
-    lines = text.splitlines(keepends=True) + list(foreign_lines())
-    for name, made in families(lines):
-        folder = out / name
+    for name, made in families(text.splitlines(keepends=True) + list(foreign_lines())):
+        folder = TOKENIZERS / name
         made.save_pretrained(folder)
         for unneeded in ("vocab.txt", "spiece.model", "sentencepiece.bpe.model"):
             (folder / unneeded).unlink(missing_ok=True)
-        content = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))
-        write(folder / "tokenizer.json", content)
-        tokenizer = AutoTokenizer.from_pretrained(folder)
-        write(folder / "goldens.json", {"versions": versions, **family_goldens(tokenizer, HOSTILE + MORE)})
+        write(folder / "tokenizer.json", json.loads((folder / "tokenizer.json").read_text(encoding="utf-8")))
+
+
+def main(corpus: Path | None) -> None:
+    if corpus:
+        write_families(corpus)
+    versions = {"tokenizers": tokenizers.__version__, "transformers": transformers.__version__,
+                "sentencepiece": sentencepiece.__version__}
+    for name in NAMES:
+        tokenizer = AutoTokenizer.from_pretrained(TOKENIZERS / name)
+        write(TOKENIZERS / name / "goldens.json", {"versions": versions, **family_goldens(tokenizer, HOSTILE + MORE)})
         tokenizer.add_tokens(ADDED)
         changes = {"added_tokens": json.loads(tokenizer.backend_tokenizer.to_str())["added_tokens"]}
         texts = ADDED_TEXTS + HOSTILE[-4:]
-        write(out / f"{name}_added" / "goldens.json", {
+        write(TOKENIZERS / f"{name}_added" / "goldens.json", {
             "versions": versions, "folder": name, "changes": changes, "single": single_goldens(tokenizer, texts)})
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else None)

@@ -14,17 +14,11 @@ from importlib.metadata import version
 import torch
 from golden.files import ROOT
 from golden.packages import float64
-from golden.task_cases import task_goldens
+from golden.task_cases import LINE, LSG, task_goldens
 from lsg_converter.converter import LSGConverter
 from transformers import AutoModelForMaskedLM, AutoTokenizer, FillMaskPipeline
 
 SOURCE = "conversion/roberta_512"
-# Pooling averages: no choice of keys that rounding could turn over.
-LSG = {
-    "max_sequence_length": 1024, "block_size": 8, "sparse_block_size": 8, "sparsity_factor": 2,
-    "sparsity_type": "pooling", "num_global_tokens": 3,
-}
-LINE = "the river ran past the old house and the children ran after it until the light was gone "
 LONG = 6 * LINE + "and nobody <mask> the village"
 
 # Texts and options; the same for both models.

@@ -1,12 +1,12 @@
 """Makes tests/golden/tokenizer: small byte-level BPE tokenizers, and what Python's say with them.
 
-    python tools/make_tokenizer_goldens.py CORPUS.txt tests/golden/tokenizer [MODEL_FOLDER]
+    python tools/make_tokenizer_goldens.py [CORPUS.txt]
 
-Needs transformers 4.36.2 and tokenizers 0.15.2. Each folder under the output has a
-goldens.json: calls with their options, and the encodings that transformers' PreTrainedTokenizerFast
-gave; beside it a tokenizer.json of about 600 tokens and tokenizer_config.json, or "changes" to the
-ones of roberta/. MODEL_FOLDER, the embedded model's, adds
-goldens for its tokenizer, without a copy of it.
+Needs transformers 4.36.2 and tokenizers 0.15.2. Each folder has a goldens.json: calls with their
+options, and the encodings that transformers' PreTrainedTokenizerFast gave; beside it a tokenizer.json
+of about 600 tokens and tokenizer_config.json, or "changes" to the ones of roberta/; embedded/ is of
+the embedded model's tokenizer, without a copy of it. With CORPUS the tokenizers are trained anew,
+without it they stay as they are, and a second run writes the same bytes.
 
 Offsets are converted from code points (Python) to UTF-16 code units (JavaScript).
 """
@@ -20,13 +20,15 @@ import transformers
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, processors, trainers
 from transformers import PreTrainedTokenizerFast
 
-from tokenizer_texts import HOSTILE, digest, foreign_lines, utf16, write
+from tokenizer_texts import HOSTILE, TOKENIZERS, digest, foreign_lines, utf16, write
 
+EMBEDDED = Path(__file__).parents[1] / "demo" / "model"
 SPECIAL_TOKENS = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
 NAMES = {
     "bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>", "sep_token": "</s>",
     "pad_token": "<pad>", "cls_token": "<s>", "mask_token": "<mask>",
 }
+
 
 def train(lines):
     tokenizer = Tokenizer(models.BPE())
@@ -164,12 +166,19 @@ def fast(tokenizer, config):
     return PreTrainedTokenizerFast(tokenizer_object=tokenizer, model_max_length=512, **NAMES, **config)
 
 
-def main(corpus: Path, out: Path, model: Path | None) -> None:
+def trained_and_piece(corpus: Path | None) -> tuple[str, str]:
+    """The vocabulary as a tokenizer.json, and what the long text repeats."""
+    if corpus:
+        with open(corpus, encoding="utf-8") as file:
+            text = file.read(200_000)
+        return train(text.splitlines(keepends=True) + list(foreign_lines())), text[5000:5480] + "".join(HOSTILE[:30])
+    kept = TOKENIZERS / "roberta"
+    return (kept / "tokenizer.json").read_text(), json.loads((kept / "goldens.json").read_text())["long"]["piece"]
+
+
+def main(corpus: Path | None) -> None:
     versions = {"tokenizers": tokenizers.__version__, "transformers": transformers.__version__}
-    with open(corpus, encoding="utf-8") as file:
-        text = file.read(200_000)
-    trained = train(text.splitlines(keepends=True) + list(foreign_lines()))
-    piece = text[5000:5480] + "".join(HOSTILE[:30])
+    trained, piece = trained_and_piece(corpus)
     long = {"piece": piece, "repeat": 10_000 // len(piece) + 1}
     for name, tokenizer, config in variants(trained):
         content = json.loads(tokenizer.to_str())
@@ -178,22 +187,21 @@ def main(corpus: Path, out: Path, model: Path | None) -> None:
         row = single_goldens(hf, [piece * long["repeat"]])[0]
         goldens["long"] = {**long, "tokens": len(row["ids"]), "sha256": digest([row["ids"], row["offsets"]])}
         if name in ("roberta", "added_tokens"):
-            write(out / name / "tokenizer.json", content)
-            write(out / name / "tokenizer_config.json", {"model_max_length": 512, **NAMES, **config})
+            write(TOKENIZERS / name / "tokenizer.json", content)
+            write(TOKENIZERS / name / "tokenizer_config.json", {"model_max_length": 512, **NAMES, **config})
             goldens["calls"] = list(call_goldens(hf))
             goldens["decode"] = decode_goldens(hf, HOSTILE if name == "roberta" else HOSTILE[-4:])
         else:  # the rest is as in roberta/tokenizer.json
             goldens["changes"] = {key: content[key] for key in ("pre_tokenizer", "post_processor")}
             goldens["calls"] = [call(hf, " one two  three", truncation=True, max_length=4, stride=1,
                                      return_overflowing_tokens=True)]
-        write(out / name / "goldens.json", goldens)
-    if model:
-        content = json.loads((model / "tokenizer.json").read_text())
-        # tokenizers 0.15 reads merges only as "a b"; byte-level tokens have no spaces in them.
-        content["model"]["merges"] = [m if isinstance(m, str) else " ".join(m) for m in content["model"]["merges"]]
-        hf = fast(Tokenizer.from_str(json.dumps(content)), {})
-        write(out / "embedded" / "goldens.json", {"versions": versions, "single": single_goldens(hf, HOSTILE)})
+        write(TOKENIZERS / name / "goldens.json", goldens)
+    content = json.loads((EMBEDDED / "tokenizer.json").read_text())
+    # tokenizers 0.15 reads merges only as "a b"; byte-level tokens have no spaces in them.
+    content["model"]["merges"] = [m if isinstance(m, str) else " ".join(m) for m in content["model"]["merges"]]
+    hf = fast(Tokenizer.from_str(json.dumps(content)), {})
+    write(TOKENIZERS / "embedded" / "goldens.json", {"versions": versions, "single": single_goldens(hf, HOSTILE)})
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]) if len(sys.argv) > 3 else None)
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else None)

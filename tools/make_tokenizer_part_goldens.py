@@ -1,19 +1,18 @@
 """Makes tests/golden/tokenizer/parts.json: what each part of a tokenizer does with hostile texts.
 
-    python tools/make_tokenizer_part_goldens.py tests/golden/tokenizer
+    python tools/make_tokenizer_part_goldens.py
 
-Needs tokenizers 0.23.3 (0.15.2 gives the same, but does not know Metaspace's "split"). Each case is a tokenizer whose model knows nothing but bytes: the ids tell what became of the text and the
-offsets where each character or word is from. Of both, digests are kept.
+Needs tokenizers 0.23.3 (0.15.2 gives the same, but does not know Metaspace's "split"). Each case is
+a tokenizer whose model knows nothing but bytes: the ids tell what became of the text and the offsets
+where each character or word is from. Of both, digests are kept.
 """
 
 import json
-import sys
-from pathlib import Path
 
 import tokenizers
 from tokenizers import Tokenizer
 
-from tokenizer_texts import ADDED_TEXTS, HOSTILE, MORE, digest, fuzz, utf16, write
+from tokenizer_texts import ADDED_TEXTS, HOSTILE, MORE, TOKENIZERS, digest, fuzz, utf16, write
 
 BYTES = {"type": "Unigram", "unk_id": 0, "byte_fallback": True,
          "vocab": [["<unk>", 0.0]] + [[f"<0x{byte:02X}>", -1.0] for byte in range(256)]}
@@ -99,7 +98,7 @@ ROWS = [list(range(len(TOKENS))), [14, 15, 16], [14, 15, 1], [14, 3, 16, 17, 17]
         [6, 5, 3, 21], [20, 10, 8], [23, 24, 25], [26, 13], [27], [13, 23, 23], [0]]
 
 
-def main(out: Path) -> None:
+def main() -> None:
     texts = HOSTILE + MORE + ADDED_TEXTS + list(fuzz(60))
 
     def rows(**parts):
@@ -119,11 +118,11 @@ def main(out: Path) -> None:
         tokenizer = Tokenizer.from_str(json.dumps({"version": "1.0", "model": model, "decoder": part, "added_tokens": [],
             "normalizer": None, "pre_tokenizer": None, "post_processor": None, "truncation": None, "padding": None}))
         decoding.append({"decoder": part, "texts": [tokenizer.decode(ids) for ids in ROWS]})
-    write(out / "parts.json", {
+    write(TOKENIZERS / "parts.json", {
         "versions": {"tokenizers": tokenizers.__version__}, "model": BYTES, "texts": texts,
         "cases": [{**case, "digests": "".join(rows(**case))} for case in cases],
         "tokens": TOKENS, "rows": ROWS, "decoding": decoding})
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main()

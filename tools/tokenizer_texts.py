@@ -3,7 +3,9 @@
 import hashlib
 import json
 import random
+from pathlib import Path
 
+TOKENIZERS = Path(__file__).parents[1] / "tests" / "golden" / "tokenizer"
 FAMILY = "\U0001F468\u200D\U0001F469\u200D\U0001F467\u200D\U0001F466"  # joined by ZWJ
 
 

@@ -16,6 +16,7 @@ from .files import ROOT
 from .packages import float64
 from .task_models import TASK_MODELS
 
+# Pooling averages: no choice of keys that rounding could turn over.
 LSG = {
     "max_sequence_length": 1024, "block_size": 8, "sparse_block_size": 8, "sparsity_factor": 2,
     "sparsity_type": "pooling", "num_global_tokens": 3,
