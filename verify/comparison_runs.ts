@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { REFORMER_CHUNK } from "../attention/mod.ts";
 import type { Backend } from "../backend.ts";
 import {
   bigbirdAttention,
@@ -65,37 +66,47 @@ async function verifyPerformer(golden: Golden, backend: Backend) {
 async function verifyLinformer(golden: Golden, backend: Backend) {
   const { input, shape, tokens, width } = read(golden, backend);
   const { key, value, key_projection, value_projection } = golden.tensors;
+  const { mask } = golden.integers;
   const projections = { key: key_projection.data, value: value_projection.data };
   const data = await linformerAttention(input, { ...shape, projections });
-  const keys = mix(key_projection, key);
-  const length = largestLength(keys, width);
-  // A mixed key is a sum over the tokens, off by `(tokens + 2)·a` of its terms' sum, and rounded.
-  const terms = largestLength(mix(key_projection, key, Math.abs), width) / length;
-  const bound = boundOf(golden.tensors, backend, shape.heads, key_projection.dims[0], {
-    key: length,
-    value: largestMagnitude(mix(value_projection, value, Math.abs)),
-    roundings: 1 + (tokens + 2) * terms * ACCUMULATION[backend.name] / UNIT,
+  // A mixed key or value is a sum over tokens, off by `(tokens + 2)·a` of its terms' sizes, and rounded.
+  const error = (tokens + 2) * ACCUMULATION[backend.name];
+  const keyLength = largestLength(mix(key_projection, key, mask), width);
+  const keySizes = largestLength(mix(key_projection, key, mask, Math.abs), width);
+  const valueSizes = largestMagnitude(mix(value_projection, value, mask, Math.abs));
+  const attended = boundOf(golden.tensors, backend, shape.heads, key_projection.dims[0], {
+    key: keyLength,
+    value: largestMagnitude(mix(value_projection, value, mask)),
+    roundings: 1 + error / UNIT * keySizes / keyLength,
   });
-  return verdict(golden, data, bound);
+  return verdict(golden, data, attended + error * valueSizes);
 }
 
 async function verifyReformer(golden: Golden, backend: Backend) {
   const { input, shape, tokens } = read(golden, backend);
   const { projection } = golden.tensors;
   const data = await reformerAttention(input, { ...shape, projection: projection.data });
-  // Keys have length 1; where a floor divides by a query's length in float32, that is one rounding.
-  const known = { key: 1, roundings: 1 };
-  return verdict(golden, data, boundOf(golden.tensors, backend, shape.heads, tokens, known));
+  // Keys have length 1: a query times the inverse of its length, which float32 rounds once.
+  const known = { key: 1, roundings: ACCUMULATION[backend.name] / UNIT };
+  // A query sees two chunks at most.
+  const keys = Math.min(tokens, 2 * REFORMER_CHUNK);
+  return verdict(golden, data, boundOf(golden.tensors, backend, shape.heads, keys, known));
 }
 
-/** `matrix·x` of each sequence, of the numbers or of what `term` makes of them. */
-function mix(matrix: Values, x: Values, term = (value: number) => value): Float32Array {
+/** `matrix·x` over each sequence's visible tokens, of the numbers or of what `term` makes of them. */
+function mix(
+  matrix: Values,
+  x: Values,
+  mask: Int32Array,
+  term = (value: number) => value,
+): Float32Array {
   const [batch, tokens, columns] = x.dims;
   const [rows] = matrix.dims;
   return Float32Array.from({ length: batch * rows * columns }, (_, i) => {
     const [c, r, b] = [i % columns, Math.floor(i / columns) % rows, Math.floor(i / columns / rows)];
     let sum = 0;
     for (let t = 0; t < tokens; t++) {
+      if (mask[b * tokens + t] === 0) continue;
       sum += term(matrix.data[r * tokens + t] * x.data[(b * tokens + t) * columns + c]);
     }
     return sum;
