@@ -126,7 +126,7 @@ async function convert(
   if (!(source instanceof RemoteSource) && await isSameFolder(source.name, out)) {
     throw new UsageError(`${source.name} and ${out} are the same folder: wanted two`);
   }
-  if (!force && await hasFiles(out)) {
+  if (await hasFiles(out) && !force) {
     throw new RangeError(
       `${out} has files already: choose another folder, or replace a checkpoint there with --force`,
     );

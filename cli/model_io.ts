@@ -5,6 +5,7 @@
  */
 import { writeFile } from "node:fs/promises";
 import process from "node:process";
+import { withReason } from "./file_errors.ts";
 import { type CommandIo, processIo } from "./output.ts";
 
 /** Streams and files of a command that runs a model. */
@@ -23,7 +24,7 @@ export interface ModelIo extends CommandIo {
 export function processModelIo(): ModelIo {
   return {
     ...processIo(),
-    writeBytes: (path, bytes) => writeFile(path, bytes),
+    writeBytes: (path, bytes) => withReason("write", path, writeFile(path, bytes)),
     stderrIsTerminal: process.stderr.isTTY === true,
   };
 }

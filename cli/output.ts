@@ -6,6 +6,10 @@
 import { readFile, writeFile } from "node:fs/promises";
 import process from "node:process";
 import { buffer } from "node:stream/consumers";
+import { withReason } from "./file_errors.ts";
+
+/** The longest string of JavaScript is not much longer. */
+const MOST_BYTES = 500_000_000;
 
 /** Streams and files of a command. */
 export interface CommandIo {
@@ -22,21 +26,30 @@ export interface CommandIo {
 /**
  * The streams and files of this process.
  *
- * @returns Reads UTF-8 only; anything else is a TypeError.
+ * @returns Reads UTF-8 only: anything else is a TypeError, more than 500 MB a RangeError.
  */
 export function processIo(): CommandIo {
+  // What fails is told to who writes; without this it would end the process as well.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   return {
     stdout: (text) => write(process.stdout, text),
     stderr: (text) => write(process.stderr, text),
     async readFile(path) {
-      const bytes = path === "-" ? await buffer(process.stdin) : await readFile(path);
+      const [name, bytes] = path === "-"
+        ? ["standard input", await buffer(process.stdin)]
+        : [path, await withReason("read", path, readFile(path))];
+      if (bytes.length > MOST_BYTES) {
+        throw new RangeError(
+          `Cannot read ${name}: it has ${bytes.length} bytes, wanted at most ${MOST_BYTES}`,
+        );
+      }
       try {
         return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
       } catch {
-        throw new TypeError(`Cannot read ${path}: it is not UTF-8 text`);
+        throw new TypeError(`Cannot read ${name}: it is not UTF-8 text`);
       }
     },
-    writeFile: (path, text) => writeFile(path, text),
+    writeFile: (path, text) => withReason("write", path, writeFile(path, text)),
   };
 }
 

@@ -4,11 +4,13 @@
  * @module
  */
 import { mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
+import { ifPresent } from "../checkpoint/disk.ts";
+import { withReason } from "./file_errors.ts";
 
 /** Files of a checkpoint that another one in their place would be mixed up with. */
 const CHECKPOINT_FILES = [
   /^(config|tokenizer|tokenizer_config|special_tokens_map|added_tokens|vocab)\.json$/,
-  /^(merges\.txt|sentencepiece\.bpe\.model)$/,
+  /^(vocab\.txt|merges\.txt|sentencepiece\.bpe\.model|spiece\.model)$/,
   /^(pytorch_)?model.*\.(safetensors|bin|index\.json)$/,
 ];
 
@@ -17,10 +19,13 @@ const CHECKPOINT_FILES = [
  *
  * @param folder Its path.
  * @returns False too if there is no such folder.
+ * @throws {RangeError} If it is a file.
  */
 export async function hasFiles(folder: string): Promise<boolean> {
-  const names = await ifPresent(readdir(folder));
-  return names !== undefined && names.length > 0;
+  const found = await withReason("read", folder, ifPresent(stat(folder)));
+  if (found === undefined) return false;
+  if (!found.isDirectory()) throw new RangeError(`${folder} is a file: wanted a folder`);
+  return (await withReason("read", folder, readdir(folder))).length > 0;
 }
 
 /**
@@ -41,12 +46,13 @@ export async function isSameFolder(one: string, other: string): Promise<boolean>
  *
  * @param folder The folder; it is made if there is none.
  * @param save Writes the checkpoint to the folder that it is given.
+ * @throws {Error} If the folder cannot be made.
  */
 export async function replaceCheckpoint(
   folder: string,
   save: (staging: string) => Promise<void>,
 ): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  await withReason("write", folder, mkdir(folder, { recursive: true }));
   // Inside the folder, so that the permission to write there is enough.
   const staging = await mkdtemp(`${folder}/.converting-`);
   try {
@@ -60,14 +66,5 @@ export async function replaceCheckpoint(
     }
   } finally {
     await rm(staging, { recursive: true, force: true });
-  }
-}
-
-async function ifPresent<Result>(found: Promise<Result>): Promise<Result | undefined> {
-  try {
-    return await found;
-  } catch (error) {
-    if ((error as { code?: string }).code === "ENOENT") return undefined;
-    throw error;
   }
 }

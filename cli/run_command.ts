@@ -35,6 +35,8 @@ export async function runCommand<Declared extends Options>(
     else await io.stdout(usage(command));
     return 0;
   } catch (error) {
+    // Who reads, as `head`, has had enough.
+    if ((error as { code?: string } | null)?.code === "EPIPE") return 0;
     const message = error instanceof Error ? error.message : String(error);
     if (!(error instanceof UsageError)) {
       await io.stderr(`${name}: ${message}\n`);

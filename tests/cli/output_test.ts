@@ -18,6 +18,10 @@ Deno.test("processIo() reads back what it wrote, and nothing but UTF-8", async (
   assertEquals(await io.readFile(`${folder}/text`), "naïve ☂ 🦕");
   await Deno.writeFile(`${folder}/bytes`, new Uint8Array([0xff, 0xfe]));
   await assertRejects(() => io.readFile(`${folder}/bytes`), TypeError, "it is not UTF-8 text");
-  await assertRejects(() => io.readFile(`${folder}/none`), Error, "ENOENT");
+  const none = `${folder}/none`;
+  const missing = `Cannot read ${none}: there is no such file or folder`;
+  await assertRejects(() => io.readFile(none), Error, missing);
+  await assertRejects(() => io.readFile(folder), Error, `Cannot read ${folder}: it is a folder`);
+  await assertRejects(() => io.writeFile(folder, ""), Error, `Cannot write ${folder}: it is a`);
   await Deno.remove(folder, { recursive: true });
 });

@@ -71,6 +71,18 @@ Deno.test("cli.ts needs one host and the cache for a model on a server", () =>
     assertEquals([offline.code, offline.err], [0, ""]);
   }));
 
+Deno.test("cli.ts ends in silence where the reader of its output does", async () => {
+  const process = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--no-prompt", CLI, "pattern", "full", "--tokens", "400"],
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  await process.stdout.cancel();
+  const { code } = await process.status;
+  const err = await new Response(process.stderr).text();
+  assertEquals([code, err], [0, ""]);
+});
+
 Deno.test("cli.ts ends with 2 where the arguments are wrong", async () => {
   const { code, out, err } = await lsg([], ["fil-mask"]);
   assertEquals([code, out], [2, ""]);

@@ -32,6 +32,8 @@ Deno.test("replaceCheckpoint() removes an older checkpoint and nothing else", ()
       ...kept,
       "config.json": "old",
       "vocab.json": "old",
+      "vocab.txt": "old",
+      "spiece.model": "old",
       "merges.txt": "old",
       "pytorch_model.bin": "old",
       "model-00001-of-00002.safetensors": "old",
@@ -59,7 +61,7 @@ Deno.test("hasFiles() tells a folder with files from an empty one and none", () 
     assertEquals(await hasFiles(folder), false);
     await write(folder, { ".hidden": "" });
     assertEquals(await hasFiles(folder), true);
-    await assertRejects(() => hasFiles(`${folder}/.hidden`));
+    await assertRejects(() => hasFiles(`${folder}/.hidden`), RangeError, "is a file: wanted");
   }));
 
 Deno.test("isSameFolder() sees through other paths and links", () =>

@@ -31,4 +31,10 @@ Deno.test("runCommand() exits with 2 for usage and with 1 for the rest", async (
   assertEquals((await run(["--sise=3"])).code, 2);
   assertEquals(await run([], new Error("full")), { code: 1, out: "", err: "lsg try: full\n" });
   assertEquals(await run([], "text"), { code: 1, out: "", err: "lsg try: text\n" });
+  assertEquals(await run([], null), { code: 1, out: "", err: "lsg try: null\n" });
+});
+
+Deno.test("runCommand() ends in silence where nobody reads on", async () => {
+  const closed = Object.assign(new Error("write EPIPE"), { code: "EPIPE" });
+  assertEquals(await run([], closed), { code: 0, out: "", err: "" });
 });
