@@ -23,21 +23,22 @@ export interface Option {
 /** Options by name; `block_size` is given as `--block-size` or `--block_size`. */
 export type Options = Readonly<Record<string, Option>>;
 
+/** A word that stands beside the options. */
+export interface Operand {
+  /** As in `MODEL`; in brackets if it may be left out. */
+  readonly placeholder: string;
+  /** What it is. */
+  readonly description: string;
+}
+
 /** A command: what `--help` says and what may be given. */
 export interface Command<Declared extends Options = Options> {
   /** The word after `lsg`. */
   readonly name: string;
   /** What it does, in a sentence or two. */
   readonly summary: string;
-  /** What may stand beside the options; nothing if absent. */
-  readonly operands?: {
-    /** As in `[PATTERN]`. */
-    readonly placeholder: string;
-    /** What it is. */
-    readonly description: string;
-    /** How many there may be. */
-    readonly most: number;
-  };
+  /** What may stand beside the options, in order; nothing if absent. */
+  readonly operands?: readonly Operand[];
   /** Its options; `--help` is added to them. */
   readonly options: Declared;
 }
@@ -112,7 +113,7 @@ export function parseArguments<Declared extends Options>(
   ]);
   if (unknown.length > 0) throw unknownOption(command, unknown[0]);
   const operands = parsed._.map(String);
-  const most = command.operands?.most ?? 0;
+  const most = command.operands?.length ?? 0;
   if (operands.length > most) {
     throw new UsageError(
       `Unexpected argument "${operands[most]}": wanted ${most === 0 ? "none" : `at most ${most}`}`,

@@ -14,8 +14,11 @@ import { asUsage } from "./as_usage.ts";
 import type { ModelIo } from "./model_io.ts";
 import { bar, withProgressLine } from "./progress.ts";
 
-/** What commands say of the checkpoint that they are given. */
-export const CHECKPOINT_DESCRIPTION = "A checkpoint: a folder, owner/name on the hub, or a URL";
+/** The checkpoint that a command is given. */
+export const MODEL_OPERAND = {
+  placeholder: "MODEL",
+  description: "A checkpoint: a folder, owner/name on the hub, or a URL.",
+} as const;
 
 /** Options of all commands that read a checkpoint. */
 export const CHECKPOINT_OPTIONS = {
@@ -36,7 +39,7 @@ export const CHECKPOINT_OPTIONS = {
   },
   token: {
     type: "string",
-    description: "Access token for private models; for the hub HF_TOKEN if absent.",
+    description: "Access token for private models; for models on the hub HF_TOKEN if absent.",
   },
 } as const;
 
@@ -53,7 +56,9 @@ export type CheckpointValues = OptionValues<typeof CHECKPOINT_OPTIONS>;
  */
 export function requireModel(command: string, checkpoint: string | undefined): string {
   if (checkpoint) return checkpoint;
-  throw new UsageError(`MODEL is lacking: wanted lsg ${command} and a checkpoint`);
+  throw new UsageError(
+    `MODEL is lacking: wanted lsg ${command} MODEL, a folder, owner/name on the hub, or a URL`,
+  );
 }
 
 /**

@@ -20,11 +20,7 @@ import { Random } from "../random.ts";
 import { type OptionValues, UsageError } from "./arguments.ts";
 import { asUsage } from "./as_usage.ts";
 import { changesText, type CheckpointChanges, checkpointChanges } from "./checkpoint_changes.ts";
-import {
-  CHECKPOINT_DESCRIPTION,
-  CHECKPOINT_OPTIONS,
-  withCheckpoint,
-} from "./checkpoint_options.ts";
+import { CHECKPOINT_OPTIONS, MODEL_OPERAND, withCheckpoint } from "./checkpoint_options.ts";
 import type { ModelIo } from "./model_io.ts";
 import { ENCODER_OPTIONS } from "./model_options.ts";
 import { hasFiles, isSameFolder, replaceCheckpoint } from "./replace_checkpoint.ts";
@@ -33,11 +29,7 @@ import { runCommand } from "./run_command.ts";
 const command = {
   name: "convert",
   summary: "Converts a checkpoint to LSG attention and a longer text, without training.",
-  operands: {
-    placeholder: "MODEL OUT",
-    description: `${CHECKPOINT_DESCRIPTION}. The folder to write to.`,
-    most: 2,
-  },
+  operands: [MODEL_OPERAND, { placeholder: "OUT", description: "The folder to write to." }],
   options: {
     max_sequence_length: {
       type: "number",
@@ -98,7 +90,8 @@ export function runConvert(args: readonly string[], io: ModelIo): Promise<number
   return runCommand(command, args, io, async ({ values, operands: [model, out] }) => {
     if (!model || !out) {
       throw new UsageError(
-        `${model ? "OUT" : "MODEL"} is lacking: wanted a checkpoint and a folder`,
+        `${model ? "OUT" : "MODEL"} is lacking: wanted lsg convert MODEL OUT, a checkpoint and a ` +
+          "folder to write to",
       );
     }
     const options = conversionOptions(values);

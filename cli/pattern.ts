@@ -22,12 +22,11 @@ const command = {
   name: "pattern",
   summary: "Draws which keys each query sees, as an SVG with a row for each query and a column " +
     "for each key.",
-  operands: {
+  operands: [{
     placeholder: "[PATTERN]",
     description: "lsg (if absent); lsg-layer, the stand-alone layer (sparsity factor 8 and type " +
       "none if absent); longformer; self-extend; full.",
-    most: 1,
-  },
+  }],
   options: {
     tokens: { type: "number", default: 1024, description: "Tokens of the text, at most 65536." },
     block_size,

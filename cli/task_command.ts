@@ -6,7 +6,7 @@
 import type { ModelInputs } from "../models/mod.ts";
 import { pipeline, type Pipelines, type PipelineTask } from "../pipelines/mod.ts";
 import { type OptionValues, type ParsedArguments, UsageError } from "./arguments.ts";
-import { CHECKPOINT_DESCRIPTION, requireModel, withCheckpoint } from "./checkpoint_options.ts";
+import { MODEL_OPERAND, requireModel, withCheckpoint } from "./checkpoint_options.ts";
 import type { ModelIo } from "./model_io.ts";
 import { loadOptions, MODEL_OPTIONS } from "./model_options.ts";
 import { withProgress } from "./progress.ts";
@@ -14,11 +14,10 @@ import { readTextFile } from "./read_text.ts";
 import { table } from "./table.ts";
 
 /** What stands beside the options. */
-export const TASK_OPERANDS = {
-  placeholder: "MODEL [FILE]",
-  description: `${CHECKPOINT_DESCRIPTION}. A text file; standard input if absent or -.`,
-  most: 2,
-} as const;
+export const TASK_OPERANDS = [
+  MODEL_OPERAND,
+  { placeholder: "[FILE]", description: "A text file in UTF-8; standard input if absent or -." },
+] as const;
 
 /** Options of all of them. */
 export const TASK_OPTIONS = {

@@ -17,16 +17,18 @@ const WIDTH = 100;
  * @returns Lines of at most 100 columns.
  */
 export function usage(command: Command, program = "lsg"): string {
-  const { name, summary, operands, options } = command;
-  const rows: [string, string][] = Object.entries(options).map(([option, declared]) => [
-    optionLabel(option, declared),
-    optionText(declared),
-  ]);
-  rows.push(["  -h, --help", "Print this."]);
-  if (operands) rows.unshift([`  ${operands.placeholder}`, operands.description]);
+  const { name, summary, operands = [], options } = command;
+  const rows = [
+    ...operands.map(({ placeholder, description }) => [`  ${placeholder}`, description]),
+    ...Object.entries(options).map(([option, declared]) => [
+      optionLabel(option, declared),
+      optionText(declared),
+    ]),
+    ["  -h, --help", "Print this."],
+  ];
   const column = Math.max(...rows.map(([label]) => label.length)) + 2;
   return [
-    `${program} ${name}${operands ? ` ${operands.placeholder}` : ""} [options]`,
+    [program, name, ...operands.map(({ placeholder }) => placeholder), "[options]"].join(" "),
     "",
     ...wrap(summary, WIDTH),
     "",

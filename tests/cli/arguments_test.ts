@@ -4,7 +4,10 @@ import { type Command, parseArguments, parseNumber, UsageError } from "../../cli
 const command = {
   name: "try",
   summary: "Tries.",
-  operands: { placeholder: "[FILE …]", description: "Files.", most: 2 },
+  operands: [
+    { placeholder: "FILE", description: "A file." },
+    { placeholder: "[OTHER]", description: "Another file." },
+  ],
   options: {
     block_size: { type: "number", description: "A size." },
     top_k: { type: "number", default: 5, description: "How many." },

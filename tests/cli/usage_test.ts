@@ -6,7 +6,10 @@ Deno.test("usage() shows operands, options, defaults and help", () => {
   const text = usage({
     name: "try",
     summary: "Tries.",
-    operands: { placeholder: "[FILE]", description: "A file.", most: 1 },
+    operands: [
+      { placeholder: "OUT", description: "A folder." },
+      { placeholder: "[FILE]", description: "A file." },
+    ],
     options: {
       top_k: { type: "number", default: 5, description: "How many." },
       target: { type: "list", description: "A word." },
@@ -17,10 +20,11 @@ Deno.test("usage() shows operands, options, defaults and help", () => {
   });
   assertEquals(
     text,
-    `lsg try [FILE] [options]
+    `lsg try OUT [FILE] [options]
 
 Tries.
 
+  OUT                  A folder.
   [FILE]               A file.
       --top-k NUMBER   How many. Default: 5.
       --target TEXT    A word. May be given several times.
