@@ -7,7 +7,7 @@ import { FAMILIES } from "../checkpoint/families.ts";
 import { readCheckpoint } from "../checkpoint/read_checkpoint.ts";
 import type { CheckpointSource } from "../checkpoint/source.ts";
 import type { Weights } from "../checkpoint/weights.ts";
-import { printable, table } from "./table.ts";
+import { printable, shortened, table } from "./table.ts";
 
 /** What sets a checkpoint apart from the one that it was made of. */
 export interface CheckpointChanges {
@@ -66,17 +66,27 @@ export async function checkpointChanges(
   };
 }
 
+/** Columns of a line, and of a config's key at most. */
+const [WIDTH, KEY] = [100, 32];
+
 /**
  * The changes for people to read.
  *
  * @param changes What sets two checkpoints apart.
- * @returns Two tables: of tensors and of the config's keys.
+ * @returns Two tables: of tensors and of the config's keys. What is too long for a line is cut.
  */
 export function changesText({ tensors, unchanged, left_out, config }: CheckpointChanges): string {
   const dims = (list: readonly number[] | null) => list ? `[${list.join(", ")}]` : "-";
-  const value = (json: unknown) => json === null ? "-" : printable(JSON.stringify(json));
-  const tensorRows = tensors.map(({ name, before, after }) => [name, dims(before), dims(after)]);
-  const keyRows = config.map(({ key, before, after }) => [key, value(before), value(after)]);
+  const keys = config.map(({ key }) => shortened(key, KEY));
+  // Three cells, two spaces between them.
+  const room = Math.floor((WIDTH - 4 - Math.max(...keys.map(({ length }) => length))) / 2);
+  const value = (json: unknown) => json === null ? "-" : shortened(JSON.stringify(json), room);
+  const tensorRows = tensors.map(({ name, before, after }) => [
+    printable(name),
+    dims(before),
+    dims(after),
+  ]);
+  const keyRows = config.map(({ before, after }, i) => [keys[i], value(before), value(after)]);
   const leftOut = left_out.length > 0 ? `; left out: ${left_out.join(", ")}` : "";
   return [
     table([["tensor", "before", "after"], ...tensorRows]),

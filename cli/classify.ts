@@ -7,7 +7,7 @@ import { SCORE_FUNCTIONS, type ScoreFunction } from "../pipelines/mod.ts";
 import { chooseOne, requireCount } from "./choice.ts";
 import type { ModelIo } from "./model_io.ts";
 import { runCommand } from "./run_command.ts";
-import { printable } from "./table.ts";
+import { shortened } from "./table.ts";
 import {
   jsonOption,
   runTask,
@@ -67,7 +67,8 @@ export function runClassify(args: readonly string[], io: ModelIo): Promise<numbe
           return results.map((result) => [result].flat());
         },
         header: ["label", "score"],
-        rows: (labels) => labels.map(({ label, score }) => [printable(label), score.toFixed(4)]),
+        rows: (labels) =>
+          labels.map(({ label, score }) => [shortened(label, 40), score.toFixed(4)]),
         right: [1],
       },
       io,

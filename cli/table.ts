@@ -12,7 +12,10 @@
  * @returns One line a row, two spaces between the columns, none at the end.
  */
 export function table(rows: readonly (readonly string[])[], right: readonly number[] = []): string {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  // Not Math.max(...): a long document has more rows than a call takes arguments.
+  const widths = rows[0].map((_, column) =>
+    rows.reduce((widest, row) => Math.max(widest, row[column].length), 0)
+  );
   const pad = (cell: string, column: number) =>
     right.includes(column) ? cell.padStart(widths[column]) : cell.padEnd(widths[column]);
   return rows.map((row) => row.map(pad).join("  ").trimEnd() + "\n").join("");
@@ -25,14 +28,15 @@ const LONGEST = 24;
  * A text from a model or a file in a cell of a table.
  *
  * @param text Any text.
+ * @param longest Characters that the cell has room for.
  * @returns Its start, without spaces around it and as {@linkcode printable} has it.
  */
-export function shortened(text: string): string {
+export function shortened(text: string, longest = LONGEST): string {
   // Of a text that is nothing but spaces, they are what counts.
   const characters = [...printable(text.trim() || JSON.stringify(text))];
-  return characters.length <= LONGEST
+  return characters.length <= longest
     ? characters.join("")
-    : characters.slice(0, LONGEST - 1).join("") + "…";
+    : characters.slice(0, longest - 1).join("") + "…";
 }
 
 /**

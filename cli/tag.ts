@@ -7,7 +7,7 @@ import { AGGREGATION_STRATEGIES } from "../pipelines/mod.ts";
 import { chooseOne } from "./choice.ts";
 import type { ModelIo } from "./model_io.ts";
 import { runCommand } from "./run_command.ts";
-import { printable, shortened } from "./table.ts";
+import { shortened } from "./table.ts";
 import {
   jsonOption,
   runTask,
@@ -70,7 +70,7 @@ export function runTag(args: readonly string[], io: ModelIo): Promise<number> {
           found.map((one) => [
             String(one.start),
             String(one.end),
-            printable("entity" in one ? one.entity : one.entity_group),
+            shortened("entity" in one ? one.entity : one.entity_group, 16),
             one.score.toFixed(4),
             shortened(one.word),
           ]),

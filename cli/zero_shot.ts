@@ -6,7 +6,7 @@
 import { UsageError } from "./arguments.ts";
 import type { ModelIo } from "./model_io.ts";
 import { runCommand } from "./run_command.ts";
-import { printable } from "./table.ts";
+import { shortened } from "./table.ts";
 import {
   jsonOption,
   runTask,
@@ -67,7 +67,7 @@ export function runZeroShot(args: readonly string[], io: ModelIo): Promise<numbe
           classifier(documents, wanted, { ...options, layer_callback }),
         header: ["label", "score"],
         rows: ({ labels, scores }) =>
-          labels.map((label, i) => [printable(label), scores[i].toFixed(4)]),
+          labels.map((label, i) => [shortened(label, 40), scores[i].toFixed(4)]),
         right: [1],
       },
       io,

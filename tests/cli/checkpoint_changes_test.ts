@@ -63,3 +63,12 @@ Deno.test("changesText() names what was left out and escapes what files say", ()
   );
   assertStringIncludes(text, '"\\u{202e}"  -');
 });
+
+Deno.test("changesText() keeps to 100 columns, whatever a config holds", () => {
+  const long = { map: "x".repeat(500) };
+  const keys = ["a", "k".repeat(200)];
+  const config = keys.map((key) => ({ key, before: long, after: [long] }));
+  const text = changesText({ tensors: [], unchanged: 0, left_out: [], config });
+  assertStringIncludes(text, `${"k".repeat(31)}…  {"map":"xxx`);
+  assertEquals(text.split("\n").filter((line) => line.length > 100), []);
+});
