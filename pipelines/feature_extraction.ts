@@ -96,7 +96,7 @@ export class FeatureExtractionPipeline extends TextPipeline<EncoderModel> {
       const pooled = pool(states.subarray(0, rows[i].input_ids.length * width), width, pooling);
       return normalize ? normalizeRows(pooled, width) : pooled;
     });
-    const longest = Math.max(...vectors.map((vector) => vector.length));
+    const longest = vectors.reduce((length, vector) => Math.max(length, vector.length), 0);
     const data = new Float32Array(vectors.length * longest);
     vectors.forEach((vector, i) => data.set(vector, i * longest));
     const dims = pooling === "none" ? [longest / width, width] : [width];
