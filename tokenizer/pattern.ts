@@ -15,7 +15,7 @@ const escapes: Readonly<Record<string, string>> = {
  * expression as Python's tokenizers have them.
  *
  * @param part The part.
- * @returns The pattern for `matchAll`.
+ * @returns The pattern for {@linkcode findMatches}.
  * @throws {TypeError} If it is neither, or the expression has something that JavaScript lacks.
  */
 export function readPattern(part: JsonPart): RegExp {
@@ -35,6 +35,26 @@ export function readPattern(part: JsonPart): RegExp {
     return new RegExp(translate(regex), "gmu");
   } catch (cause) {
     return part.fail(`the Regex ${JSON.stringify(regex)}: ${(cause as Error).message}`);
+  }
+}
+
+/**
+ * Finds a pattern in a text as Python's tokenizers do: of an empty match right behind another one,
+ * which JavaScript gives, they know nothing.
+ *
+ * @param text The text.
+ * @param pattern The pattern, with the flag `g`.
+ * @returns Where each match starts and ends.
+ */
+export function* findMatches(
+  text: string,
+  pattern: RegExp,
+): Generator<{ start: number; end: number }> {
+  let done = -1;
+  for (const { 0: match, index: start } of text.matchAll(pattern)) {
+    if (match === "" && start === done) continue;
+    done = start + match.length;
+    yield { start, end: done };
   }
 }
 

@@ -47,7 +47,7 @@ def normalizers():
     for left, right in ((True, True), (True, False), (False, True)):
         yield {"type": "Strip", "strip_left": left, "strip_right": right}
     yield {"type": "Prepend", "prepend": "\u2581x"}
-    for pattern in ({"String": "a"}, {"String": ".("}, {"Regex": " {2,}"}, {"Regex": "\\s+"}, {"Regex": "[^\\d\\S]."}):
+    for pattern in ({"String": "a"}, {"String": ".("}, {"Regex": " {2,}"}, {"Regex": "\\s+"}, {"Regex": "[^\\d\\S]."}, {"Regex": "^|e*"}):
         for content in ("", "bc", "\U0001F600"):
             yield {"type": "Replace", "pattern": pattern, "content": content}
     yield sequence("normalizers", {"type": "NFD"}, {"type": "StripAccents"}, {"type": "NFC"}, {"type": "Lowercase"})
@@ -63,6 +63,7 @@ def pre_tokenizers():
         for invert in (False, True):
             yield split({"String": "e"}, behavior, invert)
             yield split({"Regex": "[aeiou\u0301]+|\\d"}, behavior, invert)
+            yield split({"Regex": "e*"}, behavior, invert)
     for individual in (False, True):
         yield {"type": "Digits", "individual_digits": individual}
     for scheme in ("always", "first", "never"):
@@ -86,6 +87,7 @@ def decoders():
         yield metaspace(scheme)
     yield {"type": "Replace", "pattern": {"String": "\u2581"}, "content": " "}
     yield {"type": "Replace", "pattern": {"Regex": "\\s|#+"}, "content": "$1"}
+    yield {"type": "Replace", "pattern": {"Regex": "b*"}, "content": "-"}
     for start, stop in ((1, 0), (0, 1), (2, 0)):
         yield {"type": "Strip", "content": "#", "start": start, "stop": stop}
     yield sequence("decoders", {"type": "Replace", "pattern": {"String": "\u2581"}, "content": " "},

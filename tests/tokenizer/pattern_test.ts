@@ -1,10 +1,10 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { JsonPart } from "../../tokenizer/json_part.ts";
-import { readPattern } from "../../tokenizer/pattern.ts";
+import { findMatches, readPattern } from "../../tokenizer/pattern.ts";
 
 const read = (pattern: unknown) => readPattern(new JsonPart({ pattern }, "normalizer of x"));
 const found = (pattern: unknown, text: string) =>
-  Array.from(text.matchAll(read(pattern)), ([match]) => match);
+  Array.from(findMatches(text, read(pattern)), ({ start, end }) => text.slice(start, end));
 
 Deno.test("readPattern() takes a String by the letter", () => {
   assertEquals(found({ String: ".(*)" }, "a.(*)b.(*)"), [".(*)", ".(*)"]);
@@ -17,6 +17,11 @@ Deno.test("readPattern() reads classes as Unicode has them", () => {
   assertEquals(found({ Regex: "\\d+" }, "12\u0663x"), ["12\u0663"]);
   assertEquals(found({ Regex: "a.b[.]" }, "a\rb. a\nb."), ["a\rb."]);
   assertEquals(found({ Regex: "\\.^" }, "a"), []);
+});
+
+Deno.test("findMatches() gives no empty match right behind another one", () => {
+  assertEquals(found({ Regex: "b*" }, "aabc"), ["", "", "b", ""]);
+  assertEquals(found({ Regex: "^|b" }, "ab"), ["", "b"]);
 });
 
 Deno.test("readPattern() refuses what it cannot run", () => {

@@ -1,4 +1,6 @@
+import { alignText } from "../aligned_text.ts";
 import { JsonPart } from "../json_part.ts";
+import { replaceAligned } from "../normalizers/replace.ts";
 import { readPattern } from "../pattern.ts";
 import { readMetaspace } from "../pre_tokenizers/metaspace.ts";
 import { byteFallback } from "./byte_fallback.ts";
@@ -49,7 +51,8 @@ export function readDecoder(
     case "Replace": {
       const pattern = readPattern(part);
       const content = part.string("content");
-      return (tokens) => tokens.map((token) => token.replaceAll(pattern, () => content));
+      return (tokens) =>
+        tokens.map((token) => replaceAligned(alignText(token), pattern, content).text);
     }
     case "Strip": {
       const content = part.string("content");

@@ -1,4 +1,5 @@
 import type { AlignedText } from "../aligned_text.ts";
+import { findMatches } from "../pattern.ts";
 
 /**
  * Puts a text in place of each match of a pattern. It is aligned with the last character of the
@@ -24,16 +25,15 @@ export function replaceAligned(
     }
   };
   let done = 0;
-  for (const match of text.matchAll(pattern)) {
-    copy(done, match.index);
-    done = match.index + match[0].length;
+  for (const { start, end } of findMatches(text, pattern)) {
+    copy(done, start);
+    done = end;
     result.text += content;
     for (let i = 0; i < content.length; i++) {
       result.starts.push(starts[done - 1] ?? 0);
       result.ends.push(ends[done - 1] ?? 0);
     }
   }
-  if (done === 0) return aligned;
   copy(done, text.length);
   return result;
 }

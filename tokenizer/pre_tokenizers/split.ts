@@ -1,4 +1,5 @@
 import { type AlignedText, sliceAligned } from "../aligned_text.ts";
+import { findMatches } from "../pattern.ts";
 
 /** What becomes of the delimiters between words, with the names of tokenizer.json. */
 export const splitBehaviors = [
@@ -44,10 +45,10 @@ export function splitAligned(
 function findPieces(text: string, delimiter: RegExp, invert: boolean): Piece[] {
   const pieces: Piece[] = [];
   let done = 0;
-  for (const { 0: match, index } of text.matchAll(delimiter)) {
-    if (done < index) pieces.push({ start: done, end: index, isDelimiter: invert });
-    done = index + match.length;
-    pieces.push({ start: index, end: done, isDelimiter: !invert });
+  for (const { start, end } of findMatches(text, delimiter)) {
+    if (done < start) pieces.push({ start: done, end: start, isDelimiter: invert });
+    pieces.push({ start, end, isDelimiter: !invert });
+    done = end;
   }
   if (done < text.length) pieces.push({ start: done, end: text.length, isDelimiter: invert });
   return pieces;

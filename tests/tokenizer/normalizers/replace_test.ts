@@ -14,3 +14,12 @@ Deno.test("replaceAligned() leaves a text without a match, and empties one that 
   assertEquals(replaceAligned(alignText("ab"), /x/g, "y"), alignText("ab"));
   assertEquals(replaceAligned(alignText("aa"), /a/g, ""), alignText(""));
 });
+
+Deno.test("replaceAligned() puts the content at an empty match too", () => {
+  assertEquals(replaceAligned(alignText("ab"), /^/g, "x"), {
+    text: "xab",
+    starts: [0, 0, 1],
+    ends: [0, 1, 2],
+  });
+  assertEquals(replaceAligned(alignText("ab"), /b*/g, "x").text, "xax");
+});
