@@ -67,11 +67,11 @@ export class JsonPart {
    * A setting that counts something.
    *
    * @param key Its name.
-   * @param absent What stands for an absent one.
+   * @param absent What stands for an absent one; without it the setting must be there.
    * @returns The number.
    * @throws {TypeError} If it is no whole number from 0.
    */
-  count(key: string, absent: number): number {
+  count(key: string, absent?: number): number {
     const value = this.get(key) ?? absent;
     if (!Number.isSafeInteger(value) || value as number < 0) {
       return this.fail(`${key} is ${JSON.stringify(value)}; wanted a whole number from 0`);

@@ -3,8 +3,8 @@ import { readDecoder } from "./decoders/read_decoder.ts";
 import { readNormalizer } from "./normalizers/read_normalizer.ts";
 import { PreTrainedTokenizer } from "./pre_trained_tokenizer.ts";
 import { readPreTokenizer } from "./pre_tokenizers/read_pre_tokenizer.ts";
+import { readTemplate } from "./read_template.ts";
 import { parseSpecialTokens, withDefaults } from "./special_tokens.ts";
-import { parseTemplate } from "./template.ts";
 import { textToTokens } from "./text_to_tokens.ts";
 import { readTokenModel } from "./token_models/read_token_model.ts";
 import { overrideSettings, tokenizerClass } from "./tokenizer_class.ts";
@@ -70,7 +70,7 @@ export function tokenizerFromFiles(
       preTokenize: readPreTokenizer(json.pre_tokenizer, `pre_tokenizer of ${name}`),
       model: model.tokenize,
     }),
-    template: parseTemplate(json.post_processor, name),
+    template: readTemplate(json.post_processor, `post_processor of ${name}`),
     tokenToId: (token) => ids.get(token),
     idToToken: (id) => tokens.get(id),
     tokensToText: (all) => decode([...all]).join(""),

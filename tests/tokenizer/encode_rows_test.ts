@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { encodeRows } from "../../tokenizer/encode_rows.ts";
 import { resolveOptions, type TokenizerOptions } from "../../tokenizer/options.ts";
-import { parseTemplate } from "../../tokenizer/template.ts";
+import { readTemplate } from "../../tokenizer/read_template.ts";
 
 /** The rows of texts whose tokens are their digits, as strings; 9 is the special token. */
 function rows(texts: string[], options: TokenizerOptions, side: "left" | "right" = "right") {
@@ -9,7 +9,7 @@ function rows(texts: string[], options: TokenizerOptions, side: "left" | "right"
     Array.from(text, (token, word) => (
       { token, id: Number(token), start: word, end: word + 1, word }
     ));
-  const template = parseTemplate({ type: "BertProcessing", cls: ["9", 9], sep: ["9", 9] }, "");
+  const template = readTemplate({ type: "BertProcessing", cls: ["9", 9], sep: ["9", 9] }, "");
   return encodeRows(texts, toTokens, template, resolveOptions(options, Infinity), side)
     .map((row) => row.input_ids.join(""));
 }

@@ -1,0 +1,96 @@
+import { JsonPart } from "./json_part.ts";
+import { countSpecialTokens, type Template, type TemplatePiece } from "./template.ts";
+import { checkId } from "./token_models/vocabulary.ts";
+
+/** The texts alone. */
+const PLAIN: Template = {
+  single: [{ sequence: 0, typeId: 0 }],
+  pair: [{ sequence: 0, typeId: 0 }, { sequence: 1, typeId: 1 }],
+};
+
+/**
+ * Reads the post-processor of a tokenizer.json.
+ *
+ * @param value The value of `post_processor`.
+ * @param name What messages call it.
+ * @returns The template; for null one without special tokens.
+ * @throws {TypeError} If the post-processor is of an unknown type or not well formed.
+ * @throws {RangeError} If an id is out of bounds.
+ */
+export function readTemplate(value: unknown, name: string): Template {
+  if (value === null || value === undefined) return PLAIN;
+  const part = new JsonPart(value, name);
+  const type = part.get("type");
+  switch (type) {
+    case "ByteLevel":
+      return { ...PLAIN, trim: readTrim(part) };
+    case "RobertaProcessing":
+      return { ...readClsAndSep(part, true), trim: readTrim(part) };
+    case "BertProcessing":
+      return readClsAndSep(part, false);
+    case "TemplateProcessing":
+      return { single: readPieces(part, "single"), pair: readPieces(part, "pair") };
+    case "Sequence": {
+      const parts = part.list("processors").map((step) => readTemplate(step, name));
+      const last = parts.findLast(({ single }) => countSpecialTokens(single) > 0) ?? PLAIN;
+      const trim = parts.find((step) => step.trim)?.trim;
+      return { single: last.single, pair: last.pair, trim };
+    }
+    default:
+      return part.fail(
+        `got type ${JSON.stringify(type)}; wanted RobertaProcessing, BertProcessing, ` +
+          "TemplateProcessing, ByteLevel or a Sequence of those",
+      );
+  }
+}
+
+function readTrim(part: JsonPart): Template["trim"] {
+  const addPrefixSpace = part.boolean("add_prefix_space", false);
+  return part.boolean("trim_offsets", false) ? { addPrefixSpace } : undefined;
+}
+
+/** RoBERTa has one token type, and two separators between the texts. */
+function readClsAndSep(part: JsonPart, isRoberta: boolean): Pick<Template, "single" | "pair"> {
+  const special = [readPlainToken(part, "sep")];
+  const end = { special, typeId: 0 };
+  const single = [{ special: [readPlainToken(part, "cls")], typeId: 0 }, PLAIN.single[0], end];
+  const second = isRoberta ? 0 : 1;
+  const rest: TemplatePiece[] = [{ sequence: 1, typeId: second }, { special, typeId: second }];
+  return { single, pair: [...single, ...(isRoberta ? [end] : []), ...rest] };
+}
+
+/** The id of `["</s>", 2]`. */
+function readPlainToken(part: JsonPart, key: "cls" | "sep"): number {
+  const [token, id] = part.list(key);
+  if (typeof token !== "string") {
+    return part.fail(`${key} is ${JSON.stringify(part.get(key))}; wanted [token, id]`);
+  }
+  checkId(id, token, part.name);
+  return id;
+}
+
+/** `[{"SpecialToken": {"id": "[CLS]", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}]` */
+function readPieces(part: JsonPart, key: "single" | "pair"): TemplatePiece[] {
+  return part.list(key).map((value): TemplatePiece => {
+    const piece = new JsonPart(value, `a piece of ${key} in ${part.name}`);
+    const special = piece.get("SpecialToken");
+    const content = new JsonPart(special ?? piece.get("Sequence"), piece.name);
+    const typeId = content.count("type_id");
+    if (special !== undefined) {
+      return { special: readSpecialToken(part, content.string("id")), typeId };
+    }
+    const sequence = content.oneOf("id", ["A", "B"]) === "A" ? 0 : 1;
+    if (sequence === 1 && key === "single") piece.fail("it is the text B; wanted A alone");
+    return { sequence, typeId };
+  });
+}
+
+/** The ids of `{"[CLS]": {"id": "[CLS]", "ids": [101], "tokens": ["[CLS]"]}}`. */
+function readSpecialToken(part: JsonPart, token: string): number[] {
+  const all = new JsonPart(part.get("special_tokens"), `special_tokens in ${part.name}`);
+  const special = new JsonPart(all.get(token), `${JSON.stringify(token)} of ${all.name}`);
+  return special.list("ids").map((id) => {
+    checkId(id, token, special.name);
+    return id;
+  });
+}
