@@ -1,4 +1,4 @@
-import { isJsonObject } from "../checkpoint/json.ts";
+import { JsonPart } from "./json_part.ts";
 import { checkId } from "./token_models/vocabulary.ts";
 
 /** A token that is found in the text as it stands, before the model sees the rest. */
@@ -94,23 +94,19 @@ export function readAddedTokens(value: unknown, name: string): AddedToken[] {
     throw new TypeError(`Cannot read ${name}: added_tokens is not an array`);
   }
   return value.map((token: unknown): AddedToken => {
-    if (!isJsonObject(token) || typeof token.content !== "string") {
-      throw new TypeError(
-        `Cannot read ${name}: added_tokens has ${
-          JSON.stringify(token)
-        }; wanted an id and a content`,
-      );
-    }
-    checkId(token.id, token.content, name);
-    const special = token.special === true;
+    const part = new JsonPart(token, `added_tokens of ${name}`);
+    const content = part.string("content");
+    const id = part.get("id");
+    checkId(id, content, part.name);
+    const special = part.boolean("special", false);
     return {
-      id: token.id,
-      content: token.content,
+      id,
+      content,
       special,
-      single_word: token.single_word === true,
-      lstrip: token.lstrip === true,
-      rstrip: token.rstrip === true,
-      normalized: token.normalized === undefined ? !special : token.normalized === true,
+      single_word: part.boolean("single_word", false),
+      lstrip: part.boolean("lstrip", false),
+      rstrip: part.boolean("rstrip", false),
+      normalized: part.boolean("normalized", !special),
     };
   });
 }

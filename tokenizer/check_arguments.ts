@@ -70,7 +70,7 @@ export function checkPairs(
  */
 export function checkIds(ids: TokenIds): number[] {
   const list = ids instanceof Tensor ? ids.tolist() : ids;
-  if (typeof list !== "object" || !(Symbol.iterator in list)) {
+  if (typeof list !== "object" || list === null || !(Symbol.iterator in list)) {
     throw new TypeError(`Cannot decode ${String(list)}: wanted a list of ids`);
   }
   return Array.from(list, (id) => {

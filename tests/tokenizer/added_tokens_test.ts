@@ -1,5 +1,9 @@
-import { assertEquals } from "@std/assert";
-import { type AddedToken, addedTokenSplitter } from "../../tokenizer/added_tokens.ts";
+import { assertEquals, assertThrows } from "@std/assert";
+import {
+  type AddedToken,
+  addedTokenSplitter,
+  readAddedTokens,
+} from "../../tokenizer/added_tokens.ts";
 
 function token(content: string, flags: Partial<AddedToken> = {}): AddedToken {
   const off = { single_word: false, lstrip: false, rstrip: false, normalized: false };
@@ -45,4 +49,31 @@ Deno.test("addedTokenSplitter() gives white space between two tokens to the firs
 Deno.test("addedTokenSplitter() finds single words only between other characters than a word's", () => {
   const word = token("x", { single_word: true });
   assertEquals(split("x ax xa x_ 𐌰x x𐌰 x.", word), ["[x]", " ax xa x_ 𐌰x x𐌰 ", "[x]", "."]);
+});
+
+Deno.test("readAddedTokens() fills in flags; special tokens are found before normalising", () => {
+  const [mask, word] = readAddedTokens([
+    { id: 4, content: "<mask>", special: true, lstrip: true },
+    { id: 5, content: "word", single_word: true, rstrip: null },
+  ], "x");
+  assertEquals(mask, { ...token("<mask>", { special: true, lstrip: true }), id: 4 });
+  assertEquals(word, { ...token("word", { single_word: true, normalized: true }), id: 5 });
+  assertEquals(readAddedTokens(null, "x"), []);
+});
+
+Deno.test("readAddedTokens() refuses what is not well formed", () => {
+  const right = { id: 4, content: "a" };
+  for (
+    const wrong of [
+      {},
+      [5],
+      [{ id: 4 }],
+      [{ ...right, content: "\uD83D" }],
+      [{ ...right, special: "yes" }],
+      [{ ...right, lstrip: 1 }],
+    ]
+  ) {
+    assertThrows(() => readAddedTokens(wrong, "some.json"), TypeError, "some.json");
+  }
+  assertThrows(() => readAddedTokens([{ ...right, id: 4e9 }], "x"), RangeError, "4000000000");
 });

@@ -122,7 +122,7 @@ Deno.test("PreTrainedTokenizer refuses ids that are none", () => {
     assertThrows(() => tokenizer.decode([0, id]), RangeError, `id ${id}`);
     assertThrows(() => tokenizer.convert_ids_to_tokens(id), RangeError, `id ${id}`);
   }
-  for (const ids of ["ab", [0.5], ["a"], [null], 5, {}, [[0]]]) {
+  for (const ids of ["ab", [0.5], ["a"], [null], 5, null, {}, [[0]]]) {
     assertThrows(() => tokenizer.decode(ids as unknown as number[]), TypeError, "Cannot decode");
   }
 });
