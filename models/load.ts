@@ -5,6 +5,7 @@
  */
 import { resolveAttention } from "../attention/attention_options.ts";
 import { lsgWarnings } from "../attention/lsg_parameters.ts";
+import { checkNames } from "../check_options.ts";
 import { readConfig } from "../checkpoint/config.ts";
 import type { ConversionOptions } from "../checkpoint/conversion_options.ts";
 import { convertToLsg } from "../checkpoint/convert_lsg.ts";
@@ -56,12 +57,7 @@ export async function loadModel<Model>(
   options: PreTrainedOptions,
   build: (parts: ModelParts) => Model,
 ): Promise<Model> {
-  const unknown = Object.keys(options).filter((key) => !KNOWN_OPTIONS.includes(key));
-  if (unknown.length > 0) {
-    throw new TypeError(
-      `Cannot load a model with ${unknown.join(", ")}: wanted ${KNOWN_OPTIONS.join(", ")}`,
-    );
-  }
+  checkNames("Cannot load a model", options, KNOWN_OPTIONS);
   for (const name of ["config", "lsg"] as const) {
     const given: unknown = options[name];
     if (given === undefined || (typeof given === "object" && given !== null)) continue;

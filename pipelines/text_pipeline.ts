@@ -7,7 +7,7 @@ import type { Floats } from "../backend.ts";
 import type { ModelInputs, PreTrainedModel } from "../models/mod.ts";
 import { Callable } from "../tokenizer/callable.ts";
 import type { PreTrainedTokenizer } from "../tokenizer/mod.ts";
-import { CALLBACK, FLAG, type OptionCheck } from "./check_options.ts";
+import { CALLBACK, FLAG, type OptionCheck } from "../check_options.ts";
 import { groupByLength } from "./group_by_length.ts";
 
 /** Options of every call. */

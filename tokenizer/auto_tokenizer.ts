@@ -1,3 +1,4 @@
+import { checkNames } from "../check_options.ts";
 import { type CheckpointSource, readJsonObject } from "../checkpoint/source.ts";
 import { openCheckpoint } from "../hub/open_checkpoint.ts";
 import { HUB_OPTIONS, type HubOptions } from "../hub/options.ts";
@@ -31,14 +32,7 @@ export class AutoTokenizer {
     checkpoint: string | CheckpointSource,
     options: HubOptions = {},
   ): Promise<PreTrainedTokenizer> {
-    const unknown = Object.keys(options).filter((key) =>
-      !(HUB_OPTIONS as readonly string[]).includes(key)
-    );
-    if (unknown.length > 0) {
-      throw new TypeError(
-        `Cannot load a tokenizer with ${unknown.join(", ")}: wanted ${HUB_OPTIONS.join(", ")}`,
-      );
-    }
+    checkNames("Cannot load a tokenizer", options, HUB_OPTIONS);
     const source = await openCheckpoint(checkpoint, options);
     const tokenizerJson = await readJsonObject(source, "tokenizer.json");
     if (tokenizerJson === undefined) {

@@ -1,3 +1,4 @@
+import { checkOptions, countFrom, FLAG, type OptionCheck } from "../check_options.ts";
 import type { TruncationStrategy } from "./windows.ts";
 
 /** What a call of a tokenizer takes beside the text; names and defaults as in transformers.js. */
@@ -48,49 +49,33 @@ export interface Settings {
   overflow: boolean;
 }
 
-const isBoolean = (value: unknown) => typeof value === "boolean";
-const isCount = (from: number) => (value: unknown) =>
-  Number.isSafeInteger(value) && value as number >= from;
-
-/** For each option, what it may be and the words for that. */
-const checks: Record<keyof TokenizerOptions, [(value: unknown) => boolean, string]> = {
-  text_pair: [() => true, "text"],
-  padding: [(value) => isBoolean(value) || value === "max_length", 'true, false or "max_length"'],
-  truncation: [
-    (value) =>
-      isBoolean(value) || ["longest_first", "only_first", "only_second"].includes(value as string),
-    'true, false, "longest_first", "only_first" or "only_second"',
-  ],
-  max_length: [isCount(1), "a whole number from 1"],
-  pad_to_multiple_of: [isCount(1), "a whole number from 1"],
-  stride: [isCount(0), "a whole number from 0"],
-  add_special_tokens: [isBoolean, "true or false"],
-  return_tensor: [isBoolean, "true or false"],
-  return_token_type_ids: [isBoolean, "true or false"],
-  return_overflowing_tokens: [isBoolean, "true or false"],
-  return_offsets_mapping: [isBoolean, "true or false"],
-  return_special_tokens_mask: [isBoolean, "true or false"],
-  return_word_ids: [isBoolean, "true or false"],
+const CHECKS: { readonly [Name in keyof Required<TokenizerOptions>]: OptionCheck | undefined } = {
+  // Its own check names the text.
+  text_pair: undefined,
+  padding: {
+    type: ["boolean", "string"],
+    wanted: 'true, false or "max_length"',
+    accepts: (value) => typeof value === "boolean" || value === "max_length",
+  },
+  truncation: {
+    type: ["boolean", "string"],
+    wanted: 'true, false, "longest_first", "only_first" or "only_second"',
+    accepts: (value) =>
+      typeof value === "boolean" ||
+      ["longest_first", "only_first", "only_second"].includes(value as string),
+    nullable: true,
+  },
+  max_length: { ...countFrom(1), nullable: true },
+  pad_to_multiple_of: countFrom(1),
+  stride: countFrom(0),
+  add_special_tokens: FLAG,
+  return_tensor: FLAG,
+  return_token_type_ids: { ...FLAG, nullable: true },
+  return_overflowing_tokens: FLAG,
+  return_offsets_mapping: FLAG,
+  return_special_tokens_mask: FLAG,
+  return_word_ids: FLAG,
 };
-
-/**
- * Refuses options that a function does not have.
- *
- * @param options The options given.
- * @param known The names that it has.
- * @throws {TypeError} If there is another one, or `options` is no object.
- */
-export function checkNames(options: unknown, known: readonly string[]): void {
-  if (typeof options !== "object" || options === null) {
-    throw new TypeError(`Cannot tokenize with options ${String(options)}: wanted an object`);
-  }
-  const unknown = Object.keys(options).find((key) => !known.includes(key));
-  if (unknown !== undefined) {
-    throw new TypeError(
-      `Cannot tokenize with option ${JSON.stringify(unknown)}: wanted one of ${known.join(", ")}`,
-    );
-  }
-}
 
 /**
  * Checks options and fills in what they leave open.
@@ -102,13 +87,7 @@ export function checkNames(options: unknown, known: readonly string[]): void {
  * @throws {RangeError} If a value is out of bounds or truncation has no length to cut to.
  */
 export function resolveOptions(options: TokenizerOptions, modelMaxLength: number): Settings {
-  checkNames(options, Object.keys(checks));
-  for (const [key, value] of Object.entries(options)) {
-    const [isValid, wanted] = checks[key as keyof TokenizerOptions];
-    if (value === undefined || value === null || isValid(value)) continue;
-    const Wrong = typeof value === "number" || typeof value === "string" ? RangeError : TypeError;
-    throw new Wrong(`Cannot tokenize with ${key} ${JSON.stringify(value)}: wanted ${wanted}`);
-  }
+  checkOptions("Cannot tokenize", options, CHECKS);
   const padding = options.padding ?? false;
   const truncation = options.truncation ?? (padding === false && options.max_length != null);
   const maxLength = options.max_length ?? modelMaxLength;

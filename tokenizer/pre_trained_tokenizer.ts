@@ -1,10 +1,11 @@
+import { checkNames, checkOptions, FLAG } from "../check_options.ts";
 import { Tensor } from "../tensor.ts";
 import { type AnyBatchEncoding, type BatchEncoding, batchEncoding } from "./batch_encoding.ts";
 import { Callable } from "./callable.ts";
 import { checkIds, checkPairs, checkTexts } from "./check_arguments.ts";
 import { cleanUp } from "./decoders/word_piece.ts";
 import { encodeRows } from "./encode_rows.ts";
-import { checkNames, resolveOptions, type Settings, type TokenizerOptions } from "./options.ts";
+import { resolveOptions, type Settings, type TokenizerOptions } from "./options.ts";
 import { padRows } from "./pad_rows.ts";
 import { type SpecialTokenRole, specialTokenRoles } from "./special_tokens.ts";
 import type { Row } from "./template.ts";
@@ -181,7 +182,7 @@ export class PreTrainedTokenizer extends Callable {
     text: string,
     options: Pick<TokenizerOptions, "add_special_tokens"> & { text_pair?: string | null } = {},
   ): number[] {
-    checkNames(options, ["text_pair", "add_special_tokens"]);
+    checkNames("Cannot encode", options, ["text_pair", "add_special_tokens"]);
     return this(text, { ...options, return_tensor: false, return_overflowing_tokens: false })
       .input_ids;
   }
@@ -211,7 +212,10 @@ export class PreTrainedTokenizer extends Callable {
    * @throws {RangeError} If an id is not in the vocabulary.
    */
   decode(ids: TokenIds, options: DecodeOptions = {}): string {
-    checkNames(options, ["skip_special_tokens", "clean_up_tokenization_spaces"]);
+    checkOptions("Cannot decode", options, {
+      skip_special_tokens: FLAG,
+      clean_up_tokenization_spaces: FLAG,
+    });
     const numbers = checkIds(ids);
     const skip = options.skip_special_tokens ?? false;
     const special = new Set([...this.#parts.specialIds, ...this.all_special_ids]);

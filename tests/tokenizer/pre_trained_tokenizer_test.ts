@@ -82,9 +82,11 @@ Deno.test("PreTrainedTokenizer refuses options that cannot be met", () => {
   assertThrows(() => tokenizer("a", { ...windows, max_length: 4 }), RangeError, "stride of 2");
   assertEquals(tokenizer("a", { ...windows, max_length: 5 }).input_ids.dims, [1, 3]);
   const unknown = { trunctaion: true } as Record<string, unknown>;
-  assertThrows(() => tokenizer("a", unknown), TypeError, '"trunctaion"');
-  assertThrows(() => tokenizer.encode("a", unknown), TypeError, '"trunctaion"');
-  assertThrows(() => tokenizer.decode([1], unknown), TypeError, '"trunctaion"');
+  assertThrows(() => tokenizer("a", unknown), TypeError, "with trunctaion: wanted");
+  assertThrows(() => tokenizer.encode("a", unknown), TypeError, "with trunctaion: wanted");
+  assertThrows(() => tokenizer.decode([1], unknown), TypeError, "with trunctaion: wanted");
+  const no = { skip_special_tokens: "no" } as Record<string, unknown>;
+  assertThrows(() => tokenizer.decode([1], no), TypeError, 'skip_special_tokens "no": wanted true');
 });
 
 Deno.test("PreTrainedTokenizer encodes and tokenizes", () => {

@@ -4,13 +4,16 @@
  * @module
  */
 
+/** A type, as `typeof` has it. */
+export type OptionType = "boolean" | "function" | "number" | "object" | "string";
+
 /** What an option may be. */
 export interface OptionCheck {
-  /** The type of its values, as `typeof` has it. */
-  readonly type: "boolean" | "function" | "number" | "object" | "string";
+  /** The type of its values, or several. */
+  readonly type: OptionType | readonly OptionType[];
   /** The words for that. */
   readonly wanted: string;
-  /** Which values of the type are right; all if absent. */
+  /** Which values of these types are right; all if absent. */
   readonly accepts?: (value: unknown) => boolean;
   /** Whether `null` is right too. */
   readonly nullable?: boolean;
@@ -61,6 +64,33 @@ export function oneOf(names: readonly string[]): OptionCheck {
 }
 
 /**
+ * Refuses options that a call does not have.
+ *
+ * @param action What is attempted, as messages say it.
+ * @param options The options given.
+ * @param known The names of those that it has.
+ * @throws {TypeError} If one is unknown, or `options` is no object.
+ *
+ * @example
+ * ```ts
+ * import { checkNames } from "@lsg/core/pipelines";
+ * import { assertThrows } from "@std/assert";
+ *
+ * checkNames("Cannot count", { top_k: 3 }, ["top_k"]);
+ * assertThrows(() => checkNames("Cannot count", { topk: 3 }, ["top_k"]), TypeError, "top_k");
+ * ```
+ */
+export function checkNames(action: string, options: object, known: readonly string[]): void {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(`${action} with the options ${String(options)}: wanted an object`);
+  }
+  const unknown = Object.keys(options).filter((name) => !known.includes(name));
+  if (unknown.length > 0) {
+    throw new TypeError(`${action} with ${unknown.join(", ")}: wanted ${known.join(", ")}`);
+  }
+}
+
+/**
  * Refuses options that a call does not have, and values that they cannot have.
  *
  * @param action What is attempted, as messages say it.
@@ -83,19 +113,14 @@ export function checkOptions<Options extends object>(
   options: Options,
   checks: { readonly [Name in keyof Required<Options>]: OptionCheck | undefined },
 ): void {
-  if (typeof options !== "object" || options === null) {
-    throw new TypeError(`${action} with the options ${String(options)}: wanted an object`);
-  }
-  const known = Object.keys(checks);
-  const unknown = Object.keys(options).filter((name) => !known.includes(name));
-  if (unknown.length > 0) {
-    throw new TypeError(`${action} with ${unknown.join(", ")}: wanted ${known.join(", ")}`);
-  }
-  for (const name of known as (keyof Options & string)[]) {
+  const known = Object.keys(checks) as (keyof Options & string)[];
+  checkNames(action, options, known);
+  for (const name of known) {
     const value: unknown = options[name];
     const check = checks[name];
     if (value === undefined || !check || (value === null && check.nullable)) continue;
-    const fits = typeof value === check.type && value !== null;
+    const types: readonly string[] = [check.type].flat();
+    const fits = types.includes(typeof value) && value !== null;
     if (fits && (check.accepts?.(value) ?? true)) continue;
     throw new (fits ? RangeError : TypeError)(
       `${action} with ${name} ${shown(value)}: wanted ${check.wanted}`,
@@ -103,7 +128,9 @@ export function checkOptions<Options extends object>(
   }
 }
 
-/** A number or a name as it is written; NaN is none in JSON. */
+/** A number or a name as it is written; NaN and 1n are none in JSON. */
 function shown(value: unknown): string {
-  return typeof value === "number" ? String(value) : JSON.stringify(value) ?? typeof value;
+  return typeof value === "number" || typeof value === "bigint"
+    ? String(value)
+    : JSON.stringify(value) ?? typeof value;
 }

@@ -1,13 +1,14 @@
 import { assertThrows } from "@std/assert";
 import {
   CALLBACK,
+  checkNames,
   checkOptions,
   COUNT_OR_ALL,
   countFrom,
   FLAG,
   oneOf,
   TEXT,
-} from "../../pipelines/check_options.ts";
+} from "../check_options.ts";
 
 const CHECKS = {
   count: countFrom(1),
@@ -15,6 +16,7 @@ const CHECKS = {
   flag: FLAG,
   text: TEXT,
   kind: oneOf(["mean", "cls"]),
+  either: { type: ["boolean", "string"], wanted: "true, false or a name" } as const,
   callback: CALLBACK,
   anything: undefined,
 };
@@ -26,6 +28,26 @@ Deno.test("checkOptions() takes what is right, and what is not there", () => {
   checkOptions("Cannot run", { ...all, most: 1, anything: undefined, kind: undefined }, CHECKS);
 });
 
+Deno.test("checkOptions() takes a value of any of several types, and shows big integers", () => {
+  checkOptions("Cannot run", { either: true }, CHECKS);
+  checkOptions("Cannot run", { either: "so" }, CHECKS);
+  assertThrows(
+    () => checkOptions("Cannot run", { count: 3n }, CHECKS),
+    TypeError,
+    "count 3:",
+  );
+});
+
+Deno.test("checkNames() looks at names alone", () => {
+  checkNames("Cannot run", { a: Symbol() }, ["a", "b"]);
+  assertThrows(
+    () => checkNames("Cannot run", { c: 1 }, ["a", "b"]),
+    TypeError,
+    "with c: wanted a, b",
+  );
+  assertThrows(() => checkNames("Cannot run", null!, []), TypeError, "wanted an object");
+});
+
 const REFUSED: [unknown, typeof Error, string][] = [
   [{ cuont: 1 }, TypeError, "Cannot run with cuont: wanted count, most, flag"],
   [{ toString: 1 }, TypeError, "toString"],
@@ -33,6 +55,7 @@ const REFUSED: [unknown, typeof Error, string][] = [
   [{ count: 1.5 }, RangeError, "count 1.5"],
   [{ count: NaN }, RangeError, "count NaN"],
   [{ count: "3" }, TypeError, 'count "3"'],
+  [{ either: 3 }, TypeError, "either 3: wanted true, false or a name"],
   [{ count: null }, TypeError, "count null"],
   [{ most: 0 }, RangeError, "or null for all"],
   [{ flag: "yes" }, TypeError, "true or false"],
