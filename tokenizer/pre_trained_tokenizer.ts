@@ -5,10 +5,9 @@ import { Callable } from "./callable.ts";
 import { checkIds, checkPairs, checkTexts } from "./check_arguments.ts";
 import { cleanUp } from "./decoders/word_piece.ts";
 import { encodeRows } from "./encode_rows.ts";
-import { resolveOptions, type Settings, type TokenizerOptions } from "./options.ts";
+import { resolveOptions, type TokenizerOptions } from "./options.ts";
 import { padRows } from "./pad_rows.ts";
 import { type SpecialTokenRole, specialTokenRoles } from "./special_tokens.ts";
-import type { Row } from "./template.ts";
 import { readMaxLength, readSide } from "./tokenizer_config.ts";
 import type { DecodeOptions, TokenIds, TokenizerParts } from "./tokenizer_parts.ts";
 
@@ -153,20 +152,15 @@ export class PreTrainedTokenizer extends Callable {
     const settings = resolveOptions(options, this.model_max_length);
     const texts = checkTexts(text, "text");
     const pairs = checkPairs(text, options.text_pair);
-    const { textToTokens, template } = this.#parts;
-    let rows: Row[] = [];
-    const samples: number[] = [];
-    for (const [sample, first] of texts.entries()) {
-      const both = pairs ? [first, pairs[sample]] : [first];
-      for (const row of encodeRows(both, textToTokens, template, settings, this.truncation_side)) {
-        rows.push(row);
-        samples.push(sample);
-      }
-    }
-    if (settings.padding) rows = this.#pad(rows, settings);
-    const inputNames = this.#parts.config.model_input_names;
-    const typeIds = options.return_token_type_ids ??
-      (Array.isArray(inputNames) ? inputNames.includes("token_type_ids") : this.#parts.tokenTypes);
+    const { textToTokens, template, tokenTypes } = this.#parts;
+    const ofTexts = texts.map((first, i) => {
+      const both = pairs ? [first, pairs[i]] : [first];
+      return encodeRows(both, textToTokens, template, settings, this.truncation_side);
+    });
+    const samples = ofTexts.flatMap((rows, sample) => rows.map(() => sample));
+    const padding = { id: this.pad_token_id, side: this.padding_side };
+    const rows = padRows(ofTexts.flat(), settings, padding);
+    const typeIds = options.return_token_type_ids ?? tokenTypes;
     return batchEncoding(rows, samples, options, typeIds, !Array.isArray(text));
   }
 
@@ -298,18 +292,5 @@ export class PreTrainedTokenizer extends Callable {
       );
     }
     return id;
-  }
-
-  #pad(rows: Row[], { padding, maxLength, multiple }: Settings): Row[] {
-    if (this.pad_token_id === undefined) {
-      throw new RangeError("Cannot pad: the tokenizer has no pad_token");
-    }
-    const longest = padding === "max_length"
-      ? maxLength
-      : rows.reduce((length, row) => Math.max(length, row.input_ids.length), 0);
-    return padRows(rows, Math.ceil(longest / multiple) * multiple, {
-      id: this.pad_token_id,
-      side: this.padding_side,
-    });
   }
 }

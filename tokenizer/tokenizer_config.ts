@@ -40,3 +40,14 @@ export function readSide(
   }
   return side;
 }
+
+/**
+ * Reads from `model_input_names` of a tokenizer_config.json whether the model is told token types.
+ *
+ * @param config The content of the file.
+ * @returns Undefined if it does not say.
+ */
+export function readTokenTypes(config: Readonly<Record<string, unknown>>): boolean | undefined {
+  const names = Object.hasOwn(config, "model_input_names") ? config.model_input_names : null;
+  return Array.isArray(names) ? names.includes("token_type_ids") : undefined;
+}

@@ -8,6 +8,7 @@ import { parseSpecialTokens, withDefaults } from "./special_tokens.ts";
 import { textToTokens } from "./text_to_tokens.ts";
 import { readTokenModel } from "./token_models/read_token_model.ts";
 import { overrideSettings, tokenizerClass } from "./tokenizer_class.ts";
+import { readTokenTypes } from "./tokenizer_config.ts";
 
 /** The parsed files of a tokenizer. */
 export interface TokenizerFiles {
@@ -81,7 +82,7 @@ export function tokenizerFromFiles(
       ids,
     ),
     specialIds: addedTokens.filter((token) => token.special).map((token) => token.id),
-    tokenTypes: known?.tokenTypes ?? false,
+    tokenTypes: readTokenTypes(tokenizerConfig) ?? known?.tokenTypes ?? false,
     config: tokenizerConfig,
   });
 }

@@ -32,7 +32,7 @@ export interface TokenizerParts {
   specialTokens: SpecialTokens;
   /** The ids of tokens that the vocabulary marks as special. */
   specialIds: readonly number[];
-  /** Whether a call gives `token_type_ids` where tokenizer_config.json has no `model_input_names`. */
+  /** Whether a call gives `token_type_ids` unless told otherwise. */
   tokenTypes: boolean;
   /** The content of tokenizer_config.json. */
   config: Readonly<Record<string, unknown>>;

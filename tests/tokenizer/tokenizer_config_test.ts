@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { readMaxLength, readSide } from "../../tokenizer/tokenizer_config.ts";
+import { readMaxLength, readSide, readTokenTypes } from "../../tokenizer/tokenizer_config.ts";
 
 Deno.test("readMaxLength() takes a number, or Infinity where there is none", () => {
   assertEquals(readMaxLength({ model_max_length: 512 }), 512);
@@ -14,4 +14,11 @@ Deno.test("readSide() takes left or right, right where there is none", () => {
   assertEquals(readSide({ padding_side: "left" }, "padding_side"), "left");
   assertEquals(readSide({ padding_side: "left" }, "truncation_side"), "right");
   assertThrows(() => readSide({ padding_side: "top" }, "padding_side"), RangeError, '"top"');
+});
+
+Deno.test("readTokenTypes() looks into model_input_names, and knows nothing without them", () => {
+  assertEquals(readTokenTypes({ model_input_names: ["input_ids", "token_type_ids"] }), true);
+  assertEquals(readTokenTypes({ model_input_names: ["input_ids"] }), false);
+  assertEquals(readTokenTypes({ model_input_names: "token_type_ids" }), undefined);
+  assertEquals(readTokenTypes({}), undefined);
 });
