@@ -1,5 +1,5 @@
 /**
- * Attentions that can replace an encoder's own, to compare them (spec 5).
+ * Attentions that can replace an encoder's own, to compare them.
  *
  * @module
  */

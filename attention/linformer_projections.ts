@@ -17,7 +17,7 @@ export interface LinformerProjections {
 }
 
 /**
- * Draws `E` and `F` with entries of variance 1/128 (Wang et al., 2020; spec 5).
+ * Draws `E` and `F` with entries of variance 1/128 (Wang et al., 2020).
  *
  * @param tokens Tokens.
  * @param random The stream; `E` comes first.

@@ -130,7 +130,7 @@ export function hasSparsePart(
  * How many tokens are selected from at a time.
  *
  * @param parameters Block size and sparse block size.
- * @returns The smaller of the two: `m` of the specification.
+ * @returns The smaller of the two.
  */
 export function selectionChunk(
   parameters: Pick<LsgParameters, "block_size" | "sparse_block_size">,

@@ -21,7 +21,7 @@ export interface LsgPattern {
 }
 
 /**
- * The spans of regular tokens in LSG attention (spec 2.1).
+ * The spans of regular tokens in LSG attention.
  *
  * Up to two blocks of tokens are attended densely. Beyond, a token in block `j` sees blocks
  * `j − 1`, `j` and `j + 1`, and `sparse_block_size` entries of the sparse list on each side of

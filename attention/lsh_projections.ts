@@ -19,7 +19,7 @@ export interface LshProjectionShape {
 }
 
 /**
- * Draws the projections of one layer (spec 2.2 and 7).
+ * Draws the projections of one layer.
  *
  * @param parameters Checked LSG parameters.
  * @param shape Heads, width, layer and seed.

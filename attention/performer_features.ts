@@ -17,7 +17,7 @@ export function performerFeatures(width: number): number {
 
 /**
  * Draws `ω`: blocks of `width` orthonormal rows, the last one cut, each row times the length of a
- * Gaussian vector (Choromanski et al., 2021; spec 5). First all blocks are drawn, then the vectors.
+ * Gaussian vector (Choromanski et al., 2021). First all blocks are drawn, then the vectors.
  *
  * @param width Width of a head.
  * @param random The stream.

@@ -20,7 +20,7 @@ export function reformerColumns(tokens: number): number {
 }
 
 /**
- * Draws `R` (Kitaev et al., 2020; spec 5).
+ * Draws `R` (Kitaev et al., 2020).
  *
  * @param tokens Tokens.
  * @param heads Heads.

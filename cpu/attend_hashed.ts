@@ -22,7 +22,7 @@ export interface HashedShape {
 }
 
 /**
- * Reformer's attention with one hash round (Kitaev et al., 2020; spec 5).
+ * Reformer's attention with one hash round (Kitaev et al., 2020).
  *
  * A token's bucket is `argmax([qR; −qR])`. Each head's visible tokens are sorted by bucket, then
  * position, and cut into chunks. A token sees those of its bucket in its own chunk and the one

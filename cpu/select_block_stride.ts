@@ -13,7 +13,7 @@ import {
 
 /**
  * Of each block, entry `i` of head `h` is its token `(h·r + i) mod block`, `r = block / factor`
- * (spec 2.2, `block_stride`).
+ * (`block_stride`).
  *
  * @param keys `[batch, rows, heads·width]`.
  * @param values `[batch, rows, heads·width]`.

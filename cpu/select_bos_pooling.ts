@@ -8,8 +8,7 @@ import { paddedTokens, selectPerHead, type SelectShape, type SparseList } from "
 
 /**
  * Each group of `factor` tokens gives `Σ w·k` and `Σ w·v` over its visible tokens, with
- * `w = softmax(q₀·k/√width)` and `q₀` the first token's query; masked if it has none (spec 2.2,
- * `bos_pooling`).
+ * `w = softmax(q₀·k/√width)` and `q₀` the first token's query; masked if it has none (`bos_pooling`).
  *
  * The first token's query counts even where that token is masked.
  *

@@ -21,7 +21,7 @@ interface Bucket {
 
 /**
  * Each chunk's tokens are merged by hashing their keys: all rounds but the last into `chunk`
- * buckets, the last into `chunk / factor`, which become the entries (spec 2.2, `lsh`).
+ * buckets, the last into `chunk / factor`, which become the entries (`lsh`).
  *
  * A round puts `x` into `argmax([x̂R; −x̂R])`, `x̂` of length 1, and sums what a bucket gets; the
  * next round hashes the sums. At the end sums are divided by `weight + 1e-8`, the number of

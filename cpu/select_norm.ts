@@ -13,7 +13,7 @@ import {
 } from "./select.ts";
 
 /**
- * In each chunk a head keeps the `chunk / factor` tokens with the longest keys (spec 2.2, `norm`).
+ * In each chunk a head keeps the `chunk / factor` tokens with the longest keys (`norm`).
  *
  * A masked token's norm counts as 0; of equal ones the lower place wins; entries stay in the
  * order of their places.

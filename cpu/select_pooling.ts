@@ -7,7 +7,7 @@ import { paddedTokens, selectPerHead, type SelectShape, type SparseList } from "
 
 /**
  * Each group of `factor` tokens gives the mean of its visible keys and of its visible values,
- * `sum / (count + 1e-6)`; masked if it has none (spec 2.2, `pooling`).
+ * `sum / (count + 1e-6)`; masked if it has none (`pooling`).
  *
  * @param keys `[batch, rows, heads·width]`.
  * @param values `[batch, rows, heads·width]`.

@@ -12,7 +12,7 @@ import {
 } from "./select.ts";
 
 /**
- * Entry `i` of head `h` is token `i·factor + (h mod factor)` (spec 2.2, `stride`).
+ * Entry `i` of head `h` is token `i·factor + (h mod factor)` (`stride`).
  *
  * @param keys `[batch, rows, heads·width]`.
  * @param values `[batch, rows, heads·width]`.

@@ -25,7 +25,7 @@ export interface BigbirdAttentionShape extends AttentionShape {
 
 /**
  * The first and the last block see everything; other blocks these two, their neighbours and random
- * blocks, other ones in each head (Zaheer et al., 2020; spec 5). Few blocks are attended densely.
+ * blocks, other ones in each head (Zaheer et al., 2020). Few blocks are attended densely.
  *
  * @param input Queries, keys, values and mask.
  * @param shape Sizes and blocks.

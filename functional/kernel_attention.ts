@@ -11,8 +11,8 @@ import type { AttentionInput } from "./full_attention.ts";
 import { projectedOf } from "./projected.ts";
 
 /**
- * Linear attention: `φ(q)·Σφ(k)vᵀ / φ(q)·Σφ(k)` with `φ = elu + 1` (Katharopoulos et al., 2020;
- * spec 5).
+ * Linear attention: `φ(q)·Σφ(k)vᵀ / φ(q)·Σφ(k)` with `φ = elu + 1` (Katharopoulos et
+ * al., 2020).
  *
  * @param input Queries, keys, values and mask.
  * @param shape Sizes.
@@ -38,7 +38,7 @@ export function linearAttention(
 
 /**
  * Efficient attention: the softmax of a query over its width times the keys' softmax over the
- * tokens (Shen et al., 2018; spec 5).
+ * tokens (Shen et al., 2018).
  *
  * @param input Queries, keys, values and mask.
  * @param shape Sizes.
@@ -72,7 +72,7 @@ export interface PerformerAttentionShape extends AttentionShape {
 
 /**
  * Performer: random features whose products are softmax weights in the mean (Choromanski et al.,
- * 2021; spec 5).
+ * 2021).
  *
  * @param input Queries, keys, values and mask.
  * @param shape Sizes, and the features.

@@ -23,7 +23,7 @@ export interface LinformerAttentionShape extends AttentionShape {
 }
 
 /**
- * `softmax(q·(Ek)/√width)·(Fv)` (Wang et al., 2020; spec 5); masked rows of keys and values count
+ * `softmax(q·(Ek)/√width)·(Fv)` (Wang et al., 2020); masked rows of keys and values count
  * as zero.
  *
  * @param input Queries, keys, values and mask.

@@ -27,7 +27,7 @@ export interface LongformerAttentionShape extends AttentionShape {
 }
 
 /**
- * A sliding window and global tokens (Beltagy et al., 2020; spec 3).
+ * A sliding window and global tokens (Beltagy et al., 2020).
  *
  * @param input Both sets of projections, not yet divided by √width, and masks.
  * @param shape Sizes and window.

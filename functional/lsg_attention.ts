@@ -38,7 +38,7 @@ export interface LsgAttentionOutput {
 }
 
 /**
- * Tokens see globals, sparse entries and local blocks; globals see everything (spec 2).
+ * Tokens see globals, sparse entries and local blocks; globals see everything.
  *
  * @param input Queries, keys and values of tokens and globals, and the tokens' mask.
  * @param shape Sizes and parameters.

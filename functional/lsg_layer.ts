@@ -23,7 +23,7 @@ export interface LsgLayerShape extends AttentionShape {
 }
 
 /**
- * LSG attention for use inside any model, without a global embedding (spec 2.4).
+ * LSG attention for use inside any model, without a global embedding.
  *
  * @param input Queries, keys and values `[batch, heads, tokens, width]`, mask `[batch, tokens]`.
  * @param shape Sizes and parameters.

@@ -18,7 +18,7 @@ export interface ReformerAttentionShape extends AttentionShape {
 }
 
 /**
- * Attention inside hash buckets, keys being queries of length 1 (Kitaev et al., 2020; spec 5).
+ * Attention inside hash buckets, keys being queries of length 1 (Kitaev et al., 2020).
  *
  * @param input Queries, values and mask; keys are not read.
  * @param shape Sizes, and the hash matrix.

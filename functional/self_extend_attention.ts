@@ -30,7 +30,7 @@ export interface SelfExtendAdditiveShape extends AttentionShape, SelfExtendShape
 
 /**
  * Causal attention where pairs that are `window` or more apart use grouped rotary positions, as
- * LongLM does it (Jin et al., 2024; spec 4).
+ * LongLM does it (Jin et al., 2024).
  *
  * @param input Unrotated queries `[batch, tokens, heads·width]`, keys and values
  * `[batch, tokens, keyHeads·width]`, mask `[batch, tokens]`.
@@ -62,7 +62,7 @@ export function selfExtendRotary(
 
 /**
  * The same with sinusoidal positions added to queries and keys, one head and no `1/√width`, as
- * the package `selfextend` does it (spec 4).
+ * the package `selfextend` does it.
  *
  * @param input Queries, keys and values `[batch, tokens, width]`, mask `[batch, tokens]`.
  * @param shape Sizes (`heads` must be 1), group, window and norm.

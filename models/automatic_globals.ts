@@ -9,7 +9,7 @@ import type { ModelInputs, TokenBatch } from "./inputs.ts";
 
 /**
  * Marks the first token for a classification of sequences, the question for question answering, the
- * choice for multiple choice (spec/attention.md 3; Beltagy et al., 2020, section 3.2).
+ * choice for multiple choice (Beltagy et al., 2020, section 3.2).
  *
  * @param batch The checked inputs.
  * @param inputs What the caller gave; its `global_attention_mask` comes first.

@@ -23,7 +23,7 @@ export interface BigbirdRandomTokens {
 
 /**
  * The first and the last block see everything; other blocks these two, their neighbours and random
- * blocks, other ones in each head (Zaheer et al., 2020; spec 5).
+ * blocks, other ones in each head (Zaheer et al., 2020).
  *
  * @param backend What computes.
  * @param projected Query, key and value of the tokens.

@@ -26,7 +26,7 @@ export interface LinformerInput {
 
 /**
  * `softmax(q·(Ek)/√width)·(Fv)`: tokens are mixed to a fixed number of keys and values (Wang et
- * al., 2020; spec 5).
+ * al., 2020).
  *
  * @param backend What computes.
  * @param input Projected tokens and the matrices that mix them.

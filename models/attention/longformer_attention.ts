@@ -45,7 +45,7 @@ export type LongformerMasks<Mask> = {
 };
 
 /**
- * A sliding window and global tokens (Beltagy et al., 2020; spec 3).
+ * A sliding window and global tokens (Beltagy et al., 2020).
  *
  * Ordinary queries see their window and the global tokens, through the ordinary projections; the
  * rows of global tokens are then replaced by dense attention with projections of their own.

@@ -32,7 +32,7 @@ export interface LsgInput {
 
 /**
  * Tokens see globals, sparse entries and local tokens under one softmax; globals see everything
- * (spec 2.1; Condevaux and Harispe, section 3).
+ * (Condevaux and Harispe, 2022, section 3).
  *
  * @param backend What computes.
  * @param input Projected globals and tokens.

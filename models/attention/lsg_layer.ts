@@ -32,7 +32,7 @@ export interface LsgLayerInput {
 }
 
 /**
- * LSG attention for use inside any model (spec 2.4).
+ * LSG attention for use inside any model.
  *
  * A global token 0 is never masked as the global and always masked as a token, so it is in every
  * key set once.

@@ -56,7 +56,7 @@ export interface PreparedAttention {
 
 /**
  * An attention in place of an encoder's own. What it draws comes from the seed: layer `l` has a
- * stream of its own, from `seed + l` (spec 7).
+ * stream of its own, from `seed + l`.
  */
 export class ReplacedAttention {
   readonly #backend: Backend;

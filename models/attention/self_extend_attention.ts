@@ -35,7 +35,7 @@ export interface SelfExtendShape {
 type Place = (x: Floats, positions: Int32Array, heads: number) => Floats;
 
 /**
- * With rotary positions, as LongLM does it (Jin et al., 2024; spec 4).
+ * With rotary positions, as LongLM does it (Jin et al., 2024).
  *
  * @param backend What computes.
  * @param input Unrotated queries and keys.
@@ -57,7 +57,7 @@ export function selfExtendRotary(
 
 /**
  * With sinusoidal positions added to queries and keys and no `1/√width`, as the package
- * `selfextend` does it (spec 4).
+ * `selfextend` does it.
  *
  * @param backend What computes.
  * @param input Queries and keys without positions.

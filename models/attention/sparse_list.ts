@@ -33,7 +33,7 @@ export type SparseShape = Pick<
 >;
 
 /**
- * Makes the sparse list (spec 2.2).
+ * Makes the sparse list.
  *
  * @param backend What computes.
  * @param input Tokens with their queries, keys and values.
