@@ -37,7 +37,7 @@ export interface LsgParameters {
   sparsity_type: SparsityType;
   /** Tokens that see and are seen by everything, prepended to the text: 1 … 512. */
   num_global_tokens: number;
-  /** Rounds of hashing into as many buckets as a chunk has tokens, before the last one. */
+  /** Rounds of hashing into as many buckets as a chunk has tokens, before the last one: 1 … 64. */
   lsh_num_pre_rounds: number;
   /** Masks the first regular token, which repeats the first global one. */
   mask_first_token: boolean;
@@ -98,6 +98,7 @@ export function resolveLsgParameters(raw: Readonly<Record<string, unknown>>): Ls
       "lsh_num_pre_rounds",
       get("lsh_num_pre_rounds", "lsg_num_pre_rounds"),
       1,
+      64,
     ),
     mask_first_token: flag("mask_first_token", get("mask_first_token")),
     pool_with_global: flag("pool_with_global", get("pool_with_global")),

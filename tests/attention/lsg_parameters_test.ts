@@ -56,7 +56,7 @@ const COUNTS: [string, number, number][] = [
   ["sparse_block_size", 0, Infinity],
   ["sparsity_factor", 0, Infinity],
   ["num_global_tokens", 1, 512],
-  ["lsh_num_pre_rounds", 1, Infinity],
+  ["lsh_num_pre_rounds", 1, 64],
 ];
 
 for (const [name, least, most] of COUNTS) {
