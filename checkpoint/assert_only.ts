@@ -1,3 +1,5 @@
+import { showValue } from "./show_value.ts";
+
 /**
  * Checks keys that are supported with one value only.
  *
@@ -21,8 +23,8 @@ export function assertOnly(
   for (const [key, value] of Object.entries(only)) {
     if (raw[key] === undefined || raw[key] === value) continue;
     throw new RangeError(
-      `config ${key} must be ${JSON.stringify(value)}, the only value that is supported, got ` +
-        JSON.stringify(raw[key]),
+      `config ${key} must be ${showValue(value)}, the only value that is supported, got ` +
+        showValue(raw[key]),
     );
   }
 }

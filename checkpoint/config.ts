@@ -3,10 +3,14 @@ import { assertOnly } from "./assert_only.ts";
 import { FAMILIES, type ModelType } from "./families.ts";
 import { KeyReader } from "./key_reader.ts";
 import { parseLabels } from "./labels.ts";
+import { showValue } from "./show_value.ts";
 import { type CheckpointSource, readJsonObject } from "./source.ts";
 
 /** Activations that models use, as `hidden_act` spells them. */
 export type Activation = "gelu" | "gelu_new" | "relu" | "silu" | "tanh";
+
+/** Several times what any model has; more would only take memory. */
+const MOST_LAYERS = 1000;
 
 const ACTIVATIONS: readonly Activation[] = ["gelu", "gelu_new", "relu", "silu", "tanh"];
 
@@ -92,7 +96,7 @@ export function parseConfig(
   const read = new KeyReader("config", present, defaults, keys);
   const architectures = parseArchitectures(raw.architectures);
   const hiddenSize = read.integer("hidden_size", 1);
-  const layers = read.integer("num_hidden_layers", 1);
+  const layers = read.integer("num_hidden_layers", 1, MOST_LAYERS);
   const id = (key: string) => read.value(key) === null ? null : read.integer(key, 0);
   const config: ModelConfig = {
     model_type: modelType,
@@ -169,7 +173,7 @@ export async function readConfig(
 function parseModelType(value: unknown): ModelType {
   if (typeof value !== "string" || !Object.hasOwn(FAMILIES, value)) {
     throw new RangeError(
-      `config model_type ${JSON.stringify(value)} is not supported; these are: ` +
+      `config model_type ${showValue(value)} is not supported; these are: ` +
         Object.keys(FAMILIES).join(", "),
     );
   }
@@ -182,7 +186,7 @@ function parseArchitectures(value: unknown): string[] {
   const names = typeof value === "string" ? [value] : value;
   if (!Array.isArray(names) || !names.every((name) => typeof name === "string")) {
     throw new TypeError(
-      `config architectures must be a list of strings, got ${JSON.stringify(value)}`,
+      `config architectures must be a list of strings, got ${showValue(value)}`,
     );
   }
   return names;
@@ -196,7 +200,7 @@ function parseWindows(value: unknown, layers: number): number[] {
   if (windows.length === layers && windows.every(isWindow)) return windows;
   throw new RangeError(
     `config attention_window must be an even number above 0, or one for each of ${layers} ` +
-      `layers, got ${JSON.stringify(value)}`,
+      `layers, got ${showValue(value)}`,
   );
 }
 

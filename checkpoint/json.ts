@@ -1,3 +1,5 @@
+import { showValue } from "./show_value.ts";
+
 /** Index of the quote that closes the string opened at `start` of valid JSON. */
 function closingQuote(text: string, start: number): number {
   let end = start + 1;
@@ -56,7 +58,7 @@ export function parseJson(text: string, origin: string): unknown {
   }
   const duplicate = duplicateKey(text);
   if (duplicate !== undefined) {
-    throw new SyntaxError(`${origin} has the key ${JSON.stringify(duplicate)} twice in an object`);
+    throw new SyntaxError(`${origin} has the key ${showValue(duplicate)} twice in an object`);
   }
   return value;
 }
@@ -81,7 +83,7 @@ export function parseJsonObject(text: string, origin: string): Record<string, un
   const value = parseJson(text, origin);
   if (!isJsonObject(value)) {
     throw new SyntaxError(
-      `${origin} must hold an object, got ${JSON.stringify(value).slice(0, 40)}`,
+      `${origin} must hold an object, got ${showValue(value)}`,
     );
   }
   return value;

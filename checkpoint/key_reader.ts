@@ -1,3 +1,5 @@
+import { showValue } from "./show_value.ts";
+
 /** Reads keys of a parsed JSON object, each with its default, and checks their types. */
 export class KeyReader {
   readonly #subject: string;
@@ -11,7 +13,7 @@ export class KeyReader {
    * @param subject What the keys belong to, for error messages: `config`.
    * @param raw The object.
    * @param defaults What absent keys mean.
-   * @param spellings How the object spells keys, where it is otherwise.
+   * @param spellings How the object may spell keys too; the key itself counts first.
    */
   constructor(
     subject: string,
@@ -40,15 +42,19 @@ export class KeyReader {
    * A whole number.
    *
    * @param key The key.
-   * @param minimum The least that is allowed.
+   * @param least The least that is allowed.
+   * @param most The most that is allowed.
    * @returns The number.
    * @throws {TypeError} If the value is no number.
-   * @throws {RangeError} If it is a fraction or too small.
+   * @throws {RangeError} If it is a fraction, too small or too large.
    */
-  integer(key: string, minimum: number): number {
-    const wanted = `an integer ≥ ${minimum}`;
+  integer(key: string, least: number, most = Number.MAX_SAFE_INTEGER): number {
+    const isOpen = most === Number.MAX_SAFE_INTEGER;
+    const wanted = isOpen ? `an integer ≥ ${least}` : `an integer from ${least} to ${most}`;
     const value = this.#number(key, wanted);
-    if (!Number.isSafeInteger(value) || value < minimum) this.#fail(RangeError, key, wanted);
+    if (!Number.isSafeInteger(value) || value < least || value > most) {
+      this.#fail(RangeError, key, wanted);
+    }
     return value;
   }
 
@@ -94,7 +100,7 @@ export class KeyReader {
   }
 
   #spelling(key: string): string {
-    return this.#spellings[key] ?? key;
+    return this.#raw[key] === undefined ? this.#spellings[key] ?? key : key;
   }
 
   #number(key: string, wanted: string): number {
@@ -103,7 +109,7 @@ export class KeyReader {
   }
 
   #fail(ErrorType: typeof TypeError | typeof RangeError, key: string, wanted: string): never {
-    const got = JSON.stringify(this.value(key));
+    const got = showValue(this.value(key));
     const name = this.#spelling(key);
     throw new ErrorType(`${this.#subject} ${name} must be ${wanted}, got ${got}`);
   }

@@ -6,6 +6,7 @@
  */
 import { bytesPerElement, type Dtype, isDtype } from "./dtypes.ts";
 import { isJsonObject, parseJsonObject } from "./json.ts";
+import { showValue } from "./show_value.ts";
 import { decodeUtf8 } from "./source.ts";
 
 /** Bytes of the header's length, in front of the header. */
@@ -135,20 +136,20 @@ function parseEntry(
   origin: string,
 ): TensorEntry {
   if (!isJsonObject(entry)) {
-    throw new TypeError(`${origin}: expected an object, got ${JSON.stringify(entry)}`);
+    throw new TypeError(`${origin}: expected an object, got ${showValue(entry)}`);
   }
   const { dtype, shape: dims, data_offsets: offsets } = entry;
   if (!isDtype(dtype)) {
-    throw new TypeError(`${origin}: unknown dtype ${JSON.stringify(dtype)}`);
+    throw new TypeError(`${origin}: unknown dtype ${showValue(dtype)}`);
   }
   if (!isListOfSizes(dims)) {
     throw new TypeError(
-      `${origin}: shape must be a list of integers from 0, got ${JSON.stringify(dims)}`,
+      `${origin}: shape must be a list of integers from 0, got ${showValue(dims)}`,
     );
   }
   if (!isListOfSizes(offsets) || offsets.length !== 2) {
     throw new TypeError(
-      `${origin}: data_offsets must be two integers from 0, got ${JSON.stringify(offsets)}`,
+      `${origin}: data_offsets must be two integers from 0, got ${showValue(offsets)}`,
     );
   }
   const [start, end] = offsets;

@@ -1,4 +1,5 @@
 import { parseJsonObject } from "./json.ts";
+import { showValue } from "./show_value.ts";
 
 /** One file of a checkpoint, of which any range can be read. */
 export interface CheckpointFile {
@@ -53,7 +54,7 @@ export function assertPlainFileName(fileName: string): void {
   if (!/^\w[\w.-]*$/.test(fileName)) {
     throw new RangeError(
       `a file of a checkpoint must have a plain name (letters, digits, "_", "-", "."), ` +
-        `got ${JSON.stringify(fileName)}`,
+        `got ${showValue(fileName)}`,
     );
   }
 }

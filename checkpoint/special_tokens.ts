@@ -1,6 +1,7 @@
 import type { ModelConfig } from "./config.ts";
 import { FAMILIES, type ModelType } from "./families.ts";
 import { isJsonObject } from "./json.ts";
+import { showValue } from "./show_value.ts";
 import { type CheckpointSource, readJsonObject } from "./source.ts";
 
 /** Ids of the special tokens that conversion builds global tokens from. */
@@ -51,7 +52,7 @@ export async function readSpecialTokenIds(
     const id = content === undefined ? undefined : idOfToken(content, tokenizer);
     if (id === undefined && named !== undefined && named !== null) {
       throw new RangeError(
-        `${source.name}: ${key} ${JSON.stringify(content)} has no id in tokenizer.json`,
+        `${source.name}: ${key} ${showValue(content)} has no id in tokenizer.json`,
       );
     }
     return id;
@@ -78,7 +79,7 @@ function tokenContent(token: unknown, key: TokenKey, origin: string): string | u
   if (token === undefined || token === null) return undefined;
   const content = isJsonObject(token) ? token.content : token;
   if (typeof content !== "string") {
-    throw new TypeError(`${origin}: ${key} must be a string, got ${JSON.stringify(token)}`);
+    throw new TypeError(`${origin}: ${key} must be a string, got ${showValue(token)}`);
   }
   return content;
 }

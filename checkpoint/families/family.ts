@@ -59,7 +59,7 @@ export interface Family {
   readonly weightPrefix: string;
   /** What transformers 4.36 takes for absent config keys; only these keys are read. */
   readonly defaults: Readonly<Record<string, unknown>>;
-  /** How the family's configs spell keys, where it is not as in {@linkcode ModelConfig}. */
+  /** How else the family's configs spell keys of {@linkcode ModelConfig}. */
   readonly keys?: Readonly<Partial<Record<keyof ModelConfig, string>>>;
   /** Keys that the family's models do not look at: the default holds whatever the file says. */
   readonly unread?: readonly (keyof ModelConfig)[];

@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { parseConfig, readConfig } from "../../checkpoint/config.ts";
 import { MemorySource } from "../../checkpoint/memory_source.ts";
+import { showValue } from "../../checkpoint/show_value.ts";
 
 Deno.test("parseConfig() takes the defaults of transformers 4.36 for absent keys", () => {
   const { raw, ...config } = parseConfig({ model_type: "roberta" });
@@ -72,7 +73,6 @@ Deno.test("parseConfig() reads DistilBERT's own keys, and an epsilon from none",
   const config = parseConfig({
     model_type: "distilbert",
     dim: 24,
-    hidden_size: 36,
     n_layers: 2,
     n_heads: 3,
     hidden_dim: 40,
@@ -86,6 +86,18 @@ Deno.test("parseConfig() reads DistilBERT's own keys, and an epsilon from none",
   );
   assertEquals([config.intermediate_size, config.hidden_act], [40, "relu"]);
   assertEquals([config.layer_norm_eps, config.type_vocab_size], [1e-12, 0]);
+});
+
+// In transformers 4.36 `DistilBertConfig.from_dict({ dim: 12, hidden_size: 24 }).dim` is 24.
+Deno.test("parseConfig() lets the usual names of DistilBERT's keys count first", () => {
+  const file = { model_type: "distilbert", dim: 12, n_layers: 2, n_heads: 2 };
+  const config = parseConfig({ ...file, hidden_size: 24 }, { num_hidden_layers: 3 });
+  assertEquals([config.hidden_size, config.num_hidden_layers], [24, 3]);
+  assertThrows(
+    () => parseConfig(file, { num_hidden_layers: "3" }),
+    TypeError,
+    "config num_hidden_layers",
+  );
 });
 
 Deno.test("parseConfig() has one width for both where the family has one", () => {
@@ -112,7 +124,10 @@ const WRONG: [Record<string, unknown>, ErrorConstructor, string][] = [
   [{ hidden_size: 0 }, RangeError, "config hidden_size"],
   [{ hidden_size: 7.5 }, RangeError, "config hidden_size"],
   [{ hidden_size: 100 }, RangeError, "must be a multiple of num_attention_heads 12"],
+  [{ hidden_size: NaN }, RangeError, "config hidden_size must be an integer ≥ 1, got NaN"],
+  [{ hidden_size: 768n }, TypeError, "config hidden_size must be an integer ≥ 1, got 768"],
   [{ num_hidden_layers: -1 }, RangeError, "config num_hidden_layers"],
+  [{ num_hidden_layers: 1e9 }, RangeError, "an integer from 1 to 1000, got 1000000000"],
   [{ layer_norm_eps: "1e-5" }, TypeError, "config layer_norm_eps"],
   [{ layer_norm_eps: 0 }, RangeError, "config layer_norm_eps"],
   [{ initializer_range: Infinity }, RangeError, "config initializer_range"],
@@ -151,7 +166,7 @@ const WRONG: [Record<string, unknown>, ErrorConstructor, string][] = [
 ];
 
 for (const [keys, ErrorType, message] of WRONG) {
-  Deno.test(`parseConfig() refuses ${JSON.stringify(keys)}`, () => {
+  Deno.test(`parseConfig() refuses ${showValue(keys)}`, () => {
     assertThrows(() => parseConfig({ model_type: "roberta", ...keys }), ErrorType, message);
   });
 }

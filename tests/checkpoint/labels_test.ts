@@ -18,10 +18,11 @@ Deno.test("parseLabels() lets id2label count, and numbers be names", () => {
 const WRONG: [Record<string, unknown>, ErrorConstructor, string][] = [
   [{ num_labels: "2" }, TypeError, "config num_labels"],
   [{ num_labels: 0 }, RangeError, "config num_labels"],
+  [{ num_labels: 1e9 }, RangeError, "an integer from 1 to 1048576, got 1000000000"],
   [{ num_labels: 1.5 }, RangeError, "config num_labels"],
   [{ id2label: ["a"] }, TypeError, "config id2label must be an object"],
   [{ id2label: {} }, RangeError, "keys 0, 1, …"],
-  [{ id2label: { "0": "a", "2": "b" } }, RangeError, "got 0, 2"],
+  [{ id2label: { "0": "a", "2": "b" } }, RangeError, 'got ["0","2"]'],
   [{ id2label: { "0": "a", "1": null } }, TypeError, "must name labels"],
 ];
 
