@@ -14,17 +14,13 @@ const MAX_CALL_BYTES = 2 ** 30;
  *
  * @param path The file's path.
  * @returns The file, or undefined if there is none.
- * @throws {RangeError} From a read that finds fewer bytes than asked for.
+ * @throws {RangeError} If it is a folder; and from a read that finds fewer bytes than asked for.
  */
 export async function openFile(path: string): Promise<CheckpointFile | undefined> {
   const { open, stat } = await import("node:fs/promises");
-  let size: number;
-  try {
-    size = (await stat(path)).size;
-  } catch (error) {
-    if ((error as { code?: string }).code === "ENOENT") return undefined;
-    throw error;
-  }
+  const found = await ifPresent(stat(path));
+  if (found === undefined) return undefined;
+  if (found.isDirectory()) throw new RangeError(`cannot read ${path}: it is a folder, not a file`);
   const read = async (start: number, end: number): Promise<Uint8Array> => {
     const bytes = new Uint8Array(end - start);
     const handle = await open(path);
@@ -42,7 +38,7 @@ export async function openFile(path: string): Promise<CheckpointFile | undefined
     }
     return bytes;
   };
-  return { name: path, size, read };
+  return { name: path, size: found.size, read };
 }
 
 /**

@@ -63,7 +63,8 @@ export function parseHeaderLength(prefix: Uint8Array, fileSize: number, origin: 
   const length = view.getBigUint64(0, true);
   if (length > MAX_HEADER_BYTES) {
     throw new RangeError(
-      `${origin}: its header would have ${length} bytes, at most ${MAX_HEADER_BYTES} are allowed`,
+      `${origin} is not a safetensors file: its header would have ${length} bytes, at most ` +
+        `${MAX_HEADER_BYTES} are allowed${hintOf(prefix)}`,
     );
   }
   if (HEADER_LENGTH_BYTES + Number(length) > fileSize) {
@@ -73,6 +74,15 @@ export function parseHeaderLength(prefix: Uint8Array, fileSize: number, origin: 
     );
   }
   return Number(length);
+}
+
+/** What stands in the place of many a file that was not really downloaded. */
+function hintOf(prefix: Uint8Array): string {
+  const text = new TextDecoder().decode(prefix);
+  if (text === "version ") {
+    return "; it seems to be a pointer of Git LFS: git lfs pull gets the file";
+  }
+  return text.startsWith("<") ? "; it seems to be a web page" : "";
 }
 
 /**

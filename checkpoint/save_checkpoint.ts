@@ -24,7 +24,7 @@ const TOKENIZER_FILES = [
  * @param folder Path of the folder; it is made if there is none.
  * @param checkpoint What to write.
  * @param tokenizer Where the tokenizer's files are.
- * @throws {RangeError} If the folder holds a checkpoint already.
+ * @throws {RangeError} If the folder holds a file of a checkpoint already.
  *
  * @example
  * ```ts
@@ -43,7 +43,8 @@ export async function saveCheckpoint(
   { config, weights }: Checkpoint,
   tokenizer: CheckpointSource,
 ): Promise<void> {
-  for (const fileName of ["config.json", "model.safetensors"]) {
+  const written = ["config.json", "model.safetensors", "tokenizer_config.json", ...TOKENIZER_FILES];
+  for (const fileName of written) {
     if (await openFile(`${folder}/${fileName}`) !== undefined) {
       throw new RangeError(
         `cannot save to ${folder}: it holds a ${fileName} already; choose another folder`,

@@ -9,9 +9,17 @@ const LONGEST = 80;
  * @returns The text.
  */
 export function showValue(value: unknown): string {
-  const isPlain = typeof value === "object" || typeof value === "string";
-  const text = isPlain ? JSON.stringify(value, showNumbers) : String(value);
+  const text = textOf(value);
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}
+
+function textOf(value: unknown): string {
+  if (typeof value !== "object" && typeof value !== "string") return String(value);
+  try {
+    return JSON.stringify(value, showNumbers);
+  } catch {
+    return "an object that is too deep to show";
+  }
 }
 
 /** Inside an object too, JSON has no words for these. */

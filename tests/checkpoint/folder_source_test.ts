@@ -26,10 +26,22 @@ Deno.test("FolderSource gives undefined for a file that is not there", () =>
     assertEquals(await new FolderSource(folder).open("config.json"), undefined);
   }));
 
-Deno.test("FolderSource passes on other errors of the disk", () =>
+Deno.test("FolderSource finds nothing in a file, and says that a folder is none", () =>
   withFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/file`, "");
-    await assertRejects(() => new FolderSource(`${folder}/file`).open("config.json"), Error);
+    assertEquals(await new FolderSource(`${folder}/file`).open("config.json"), undefined);
+    await Deno.mkdir(`${folder}/config.json`);
+    await assertRejects(
+      () => new FolderSource(folder).open("config.json"),
+      RangeError,
+      `cannot read ${folder}/config.json: it is a folder`,
+    );
+  }));
+
+Deno.test("FolderSource passes on other errors of the disk", () =>
+  withFolder(async (folder) => {
+    await Deno.symlink(`${folder}/loop`, `${folder}/loop`);
+    await assertRejects(() => new FolderSource(folder).open("loop"), Error, "ELOOP");
   }));
 
 Deno.test("FolderSource does not leave its folder, but follows links", () =>

@@ -54,6 +54,15 @@ Deno.test("parseHeaderLength() refuses files that are cut off, and huge headers"
   }
 });
 
+Deno.test("parseHeaderLength() knows what stands in place of files that were not downloaded", () => {
+  const length = (text: string) =>
+    parseHeaderLength(new TextEncoder().encode(text).slice(0, 8), 200, "f");
+  assertThrows(() => length("version https://git-lfs"), RangeError, "git lfs pull");
+  assertThrows(() => length("<!DOCTYPE html>"), RangeError, "a web page");
+  const message = assertThrows(() => length("PK\x03\x04 zip file"), RangeError).message;
+  assert(message.endsWith("are allowed"), message);
+});
+
 const HOSTILE: [string, string | Record<string, unknown>, number, ErrorConstructor, string][] = [
   ["no JSON", '{"a": ', 0, SyntaxError, "not valid JSON"],
   ["a list", "[]", 0, SyntaxError, "must hold an object"],

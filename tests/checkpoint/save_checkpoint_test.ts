@@ -68,6 +68,20 @@ Deno.test("saveCheckpoint() does not write over a checkpoint", () =>
     );
   }));
 
+Deno.test("saveCheckpoint() does not mix two tokenizers", () =>
+  withFolder(async (folder) => {
+    await Deno.mkdir(folder);
+    await Deno.writeTextFile(`${folder}/vocab.txt`, "a");
+    const source = new FolderSource(VANILLA);
+    const checkpoint = await readCheckpoint(source);
+    await assertRejects(
+      () => saveCheckpoint(folder, checkpoint, source),
+      RangeError,
+      "holds a vocab.txt already",
+    );
+    assertEquals([...Deno.readDirSync(folder)].length, 1);
+  }));
+
 Deno.test("saveCheckpoint() leaves no config.json where weights could not be written", () =>
   withFolder(async (folder) => {
     const config = tinyConfig();

@@ -15,6 +15,14 @@ Deno.test("showValue() gives JSON, and names for what JSON lacks", () => {
   for (const [value, text] of shown) assertEquals(showValue(value), text);
 });
 
+Deno.test("showValue() does not fall over deep or cyclic objects", () => {
+  const cyclic: unknown[] = [];
+  cyclic.push(cyclic);
+  for (const value of [JSON.parse("[".repeat(1e5) + "]".repeat(1e5)), cyclic]) {
+    assertEquals(showValue(value), "an object that is too deep to show");
+  }
+});
+
 Deno.test("showValue() cuts what is long", () => {
   assertEquals(showValue("x".repeat(1000)), `"${"x".repeat(79)}…`);
 });
