@@ -48,6 +48,55 @@ export function lshProjections(
 }
 
 /**
+ * That projections which a caller gives are those that the parameters ask for.
+ *
+ * @param rounds What was given for a layer.
+ * @param parameters Checked LSG parameters.
+ * @param shape Heads, and the width of one.
+ * @param name What the caller calls them, for the message.
+ * @throws {RangeError} If the type is not `lsh`, or number or sizes of the rounds are wrong.
+ *
+ * @example
+ * ```ts
+ * import { checkLshProjections, resolveLsgParameters } from "@lsg/core/attention";
+ * import { assertThrows } from "@std/assert";
+ *
+ * const parameters = resolveLsgParameters({ sparsity_type: "norm" });
+ * const given = [new Float32Array(8)];
+ * assertThrows(
+ *   () => checkLshProjections(given, parameters, { heads: 2, width: 4 }, "projections"),
+ *   RangeError,
+ *   'with sparsity_type "norm"',
+ * );
+ * ```
+ */
+export function checkLshProjections(
+  rounds: readonly Float32Array[],
+  parameters: LsgParameters,
+  { heads, width }: Pick<LshProjectionShape, "heads" | "width">,
+  name: string,
+): void {
+  if (parameters.sparsity_type !== "lsh") {
+    throw new RangeError(
+      `Cannot use ${name} with sparsity_type "${parameters.sparsity_type}": only "lsh" has any`,
+    );
+  }
+  const columns = lshColumns(parameters);
+  if (rounds.length !== columns.length) {
+    throw new RangeError(`Cannot use ${name} of ${rounds.length} rounds: wanted ${columns.length}`);
+  }
+  rounds.forEach(({ length }, round) => {
+    const dims = [heads, width, columns[round]];
+    const wanted = heads * width * columns[round];
+    if (length === wanted) return;
+    throw new RangeError(
+      `Cannot use ${name} of ${length} values in round ${round}: wanted ${wanted} for the shape ` +
+        `[${dims}]`,
+    );
+  });
+}
+
+/**
  * Columns of each round's projection: half of the round's buckets.
  *
  * @param parameters Checked LSG parameters.

@@ -4,7 +4,7 @@
  * @module
  */
 import { type LsgParameters, resolveLsgParameters } from "../attention/lsg_parameters.ts";
-import { lshColumns, lshProjections } from "../attention/lsh_projections.ts";
+import { checkLshProjections, lshColumns, lshProjections } from "../attention/lsh_projections.ts";
 import { lsgAttention as compose } from "../models/attention/lsg_attention.ts";
 import { type AttentionShape, checkHeads, onArrays } from "./arrays.ts";
 import type { AttentionInput } from "./full_attention.ts";
@@ -92,16 +92,14 @@ export async function lsgAttention(
       mask = arrays.mask("mask", withoutFirst);
     }
     const width = key.dims[2] / heads;
+    if (shape.projections) {
+      checkLshProjections(shape.projections, parameters, { heads, width }, "projections");
+    }
     const isHashed = parameters.sparsity_type === "lsh";
     const columns = isHashed ? lshColumns(parameters) : [];
     const projections = isHashed
       ? shape.projections ?? lshProjections(parameters, { heads, width, layer: 0, seed })
       : [];
-    if (projections.length !== columns.length) {
-      throw new RangeError(
-        `lsgAttention: got ${projections.length} projections, wanted ${columns.length}: one a round`,
-      );
-    }
     return compose(backend, {
       query,
       key,

@@ -4,15 +4,20 @@
  * @module
  */
 import type { AttentionParameters } from "../attention/attention_options.ts";
-import { lshColumns, lshProjections } from "../attention/lsh_projections.ts";
-import type { Backend, Floats, Integers } from "../backend.ts";
 import { longformerRows } from "../attention/longformer_masks.ts";
+import type { LsgParameters } from "../attention/lsg_parameters.ts";
+import { checkLshProjections, lshColumns, lshProjections } from "../attention/lsh_projections.ts";
+import type { Backend, Floats, Integers } from "../backend.ts";
 import type { ModelConfig } from "../checkpoint/config.ts";
 import { FAMILIES, type LayerNames } from "../checkpoint/families.ts";
 import { fullAttention, type Projected } from "./attention/full_attention.ts";
 import { longformerAttention, type LongformerMasks } from "./attention/longformer_attention.ts";
 import { lsgAttention } from "./attention/lsg_attention.ts";
-import { type PreparedAttention, ReplacedAttention } from "./attention/replaced_attention.ts";
+import {
+  type EncoderShape,
+  type PreparedAttention,
+  ReplacedAttention,
+} from "./attention/replaced_attention.ts";
 import { feedForward, layerNorm, linear } from "./blocks.ts";
 import { embed } from "./embedding.ts";
 import type { ModelInputs, TokenBatch } from "./inputs.ts";
@@ -67,14 +72,14 @@ export class Encoder {
     this.#parameters = parameters;
     const { lsg, num_attention_heads: heads, num_hidden_layers: layers } = config;
     const width = config.hidden_size / heads;
-    this.#replacement = attention &&
-      new ReplacedAttention(backend, attention, { layers, heads, width }, seed);
+    const shape = { layers, heads, width };
+    this.#replacement = attention && new ReplacedAttention(backend, attention, shape, seed);
+    if (projections) checkProjections(projections, lsg, shape);
     if (lsg?.sparsity_type !== "lsh") {
       this.#projections = [];
       return;
     }
     const dims = lshColumns(lsg).map((columns) => [heads, width, columns]);
-    if (projections) checkProjections(projections, layers, dims);
     const drawn = projections ?? Array.from(
       { length: layers },
       (_, layer) => lshProjections(lsg, { heads, width, layer, seed }),
@@ -251,24 +256,18 @@ export class Encoder {
 
 function checkProjections(
   projections: readonly (readonly Float32Array[])[],
-  layers: number,
-  dims: readonly (readonly number[])[],
+  lsg: LsgParameters | undefined,
+  { layers, ...head }: EncoderShape,
 ): void {
-  const sizes = dims.map((lengths) => lengths.reduce((product, n) => product * n));
-  const counts = projections.map((rounds) => rounds.length);
-  if (counts.length !== layers || counts.some((count) => count !== dims.length)) {
+  if (!lsg) {
+    throw new RangeError("Cannot use lsh_projections: the model's attention is not LSG");
+  }
+  if (projections.length !== layers) {
     throw new RangeError(
-      `Cannot use lsh_projections with [${counts}] rounds: wanted ${dims.length} for each of ` +
-        `${layers} layers`,
+      `Cannot use lsh_projections of ${projections.length} layers: wanted ${layers}`,
     );
   }
   projections.forEach((rounds, layer) =>
-    rounds.forEach(({ length }, round) => {
-      if (length === sizes[round]) return;
-      throw new RangeError(
-        `Cannot use lsh_projections of ${length} values in layer ${layer}, round ${round}: ` +
-          `wanted ${sizes[round]} for the shape [${dims[round]}]`,
-      );
-    })
+    checkLshProjections(rounds, lsg, head, `lsh_projections of layer ${layer}`)
   );
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { showValue } from "../checkpoint/show_value.ts";
 import { type NestedArray, Tensor } from "../tensor.ts";
 
 /**
@@ -56,7 +57,7 @@ export interface InputLimits {
   readonly globals?: boolean;
 }
 
-const KNOWN_KEYS = [
+const KNOWN_KEYS: readonly (keyof ModelInputs)[] = [
   "input_ids",
   "attention_mask",
   "token_type_ids",
@@ -72,7 +73,7 @@ const KNOWN_KEYS = [
  * @param limits The sizes of its tables, and whether it has global tokens.
  * @returns Typed arrays of one shape.
  * @throws {TypeError} If something is no tensor or nested array of whole numbers, the shapes
- * differ, or there is a key that no model takes.
+ * differ, an option is of the wrong type, or there is a key that no model takes.
  * @throws {RangeError} If an id has no row in its table, or the mask holds something else than
  * 0 and 1.
  *
@@ -89,7 +90,7 @@ export function readInputs(inputs: ModelInputs, limits: InputLimits): TokenBatch
   if (typeof inputs !== "object" || inputs === null || inputs.input_ids === undefined) {
     throw new TypeError("Cannot run the model: wanted an object with input_ids");
   }
-  const unknown = Object.keys(inputs).filter((key) => !KNOWN_KEYS.includes(key));
+  const unknown = Object.keys(inputs).filter((key) => !(KNOWN_KEYS as string[]).includes(key));
   if (unknown.length > 0) {
     throw new TypeError(
       `Cannot run the model with ${unknown.join(", ")}: wanted ${KNOWN_KEYS.join(", ")}`,
@@ -100,6 +101,8 @@ export function readInputs(inputs: ModelInputs, limits: InputLimits): TokenBatch
       "Cannot run the model with global_attention_mask: only a Longformer takes it",
     );
   }
+  checkType("output_hidden_states", inputs.output_hidden_states, "boolean");
+  checkType("layer_callback", inputs.layer_callback, "function");
   const { dims, values } = readNumbers("input_ids", inputs.input_ids);
   const [batch, tokens] = dims;
   const ids = inRange("input_ids", values, limits.vocabulary, "the vocabulary has ids");
@@ -128,10 +131,18 @@ export function readInputs(inputs: ModelInputs, limits: InputLimits): TokenBatch
   };
 }
 
+function checkType(name: string, given: unknown, type: "boolean" | "function"): void {
+  if (given === undefined || typeof given === type) return;
+  throw new TypeError(`Cannot run the model with ${name} ${showValue(given)}: wanted a ${type}`);
+}
+
 function readNumbers(name: string, given: unknown): { dims: number[]; values: number[] } {
   const nested: NestedArray = given instanceof Tensor ? given.tolist() : given as NestedArray;
-  const wanted = `wanted a tensor [batch, tokens] of whole numbers, or nested arrays`;
-  if (!Array.isArray(nested) || nested.length === 0 || !nested.every(Array.isArray)) {
+  const wanted = "wanted a tensor [batch, tokens] of whole numbers, or nested arrays";
+  if (
+    given instanceof Tensor && given.dims.length !== 2 || !Array.isArray(nested) ||
+    nested.length === 0 || !nested.every(Array.isArray)
+  ) {
     throw new TypeError(`Cannot run the model: ${name} is ${describe(given)}; ${wanted}`);
   }
   const rows = nested as NestedArray[][];
@@ -146,7 +157,7 @@ function readNumbers(name: string, given: unknown): { dims: number[]; values: nu
     const number = typeof value === "bigint" ? Number(value) : value;
     if (typeof number !== "number" || !Number.isInteger(number)) {
       throw new TypeError(
-        `Cannot run the model: ${name} holds ${String(value)} at ${i}; ${wanted}`,
+        `Cannot run the model: ${name} holds ${showValue(value)} at ${i}; ${wanted}`,
       );
     }
     return number;
@@ -164,5 +175,6 @@ function inRange(name: string, values: number[], count: number, table: string): 
 
 function describe(value: unknown): string {
   if (value instanceof Tensor) return `a tensor of shape [${value.dims}]`;
-  return Array.isArray(value) ? `an array of ${value.length}` : typeof value;
+  if (ArrayBuffer.isView(value)) return `a ${value.constructor.name}`;
+  return Array.isArray(value) ? `an array of ${value.length}` : showValue(value);
 }

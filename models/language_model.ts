@@ -5,6 +5,7 @@
  */
 import type { Floats } from "../backend.ts";
 import { describeHead } from "../checkpoint/describe_head.ts";
+import { showValue } from "../checkpoint/show_value.ts";
 import { runHead } from "./head.ts";
 import type { LogitsOutput } from "./head_model.ts";
 import type { ModelInputs, TokenBatch } from "./inputs.ts";
@@ -36,12 +37,19 @@ export abstract class LanguageModel extends PreTrainedModel<LogitsOutput> {
    * @param inputs A batch of token ids, as a tokenizer gives it.
    * @param rows `[batch, rows]`: the tokens to predict; −1 fills up.
    * @returns `[batch, rows, vocab_size]`.
-   * @throws {TypeError} If the inputs are no such batch, or the rows differ in number.
+   * @throws {TypeError} If the inputs are no such batch, ask for hidden states, or the rows are no
+   * arrays or differ in number.
    * @throws {RangeError} If there is no such row, an id has no row in its table or the batch is
    * too long.
    */
-  async logitsAt(inputs: ModelInputs, rows: readonly (readonly number[])[]): Promise<Floats> {
+  async logitsAt(
+    inputs: Omit<ModelInputs, "output_hidden_states">,
+    rows: readonly (readonly number[])[],
+  ): Promise<Floats> {
     const batch = this.read(inputs);
+    if ((inputs as ModelInputs).output_hidden_states) {
+      throw new TypeError("Cannot give hidden states with logitsAt(): wanted forward()");
+    }
     checkRows(rows, batch);
     const { layer_callback } = inputs;
     return (await this.#run(batch, { layer_callback }, rows)).logits;
@@ -87,6 +95,9 @@ export abstract class LanguageModel extends PreTrainedModel<LogitsOutput> {
 }
 
 function checkRows(rows: readonly (readonly number[])[], { batch, tokens }: TokenBatch): void {
+  if (!Array.isArray(rows) || !rows.every(Array.isArray)) {
+    throw new TypeError(`Cannot predict rows ${showValue(rows)}: wanted [batch, rows] in arrays`);
+  }
   const counts = rows.map((row) => row.length);
   if (counts.length !== batch || counts[0] === 0 || counts.some((count) => count !== counts[0])) {
     throw new TypeError(

@@ -132,14 +132,26 @@ Deno.test("projections that do not fit the model are an error and leave nothing 
   const round = (columns: number) => new Float32Array(2 * 8 * columns);
   for (
     const [lsh_projections, message] of [
-      [[], "with [] rounds: wanted 3 for each of 2 layers"],
-      [[[round(4), round(4), round(2)]], "with [3] rounds"],
-      [[[round(4), round(2)], [round(4), round(2)]], "with [2,2] rounds"],
-      [[[round(4), round(4), round(2)], [round(4), round(3), round(2)]], "layer 1, round 1"],
+      [[], "of 0 layers: wanted 2"],
+      [[[round(4), round(4), round(2)]], "of 1 layers: wanted 2"],
+      [[[round(4), round(2)], [round(4), round(2)]], "of layer 0 of 2 rounds: wanted 3"],
+      [
+        [[round(4), round(4), round(2)], [round(4), round(3), round(2)]],
+        "of layer 1 of 48 values in round 1: wanted 64",
+      ],
     ] as const
   ) {
     const load = () => loadModel("lsg_lsh", { device, lsh_projections });
     await assertRejects(load, RangeError, message);
     assertEquals(device.memory(), { tensors: 0, bytes: 0 });
+  }
+  for (
+    const [folder, message] of [
+      ["lsg_norm", 'of layer 0 with sparsity_type "norm": only "lsh" has any'],
+      ["roberta_model", "the model's attention is not LSG"],
+    ] as const
+  ) {
+    const lsh_projections = [[round(4)], [round(4)]];
+    await assertRejects(() => loadModel(folder, { device, lsh_projections }), RangeError, message);
   }
 });

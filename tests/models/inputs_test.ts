@@ -69,14 +69,16 @@ for (
     ["an empty batch", [], "an array of 0"],
     ["one sequence without a batch", [0, 5, 2], "an array of 3"],
     ["a sequence beside a row", [[0], 5], "an array of 2"],
-    ["text", "hello", "string"],
-    ["null", null, "object"],
+    ["text", "hello", 'is "hello"'],
+    ["null", null, "is null"],
+    ["a typed array", new Int32Array(3), "is a Int32Array"],
     ["a tensor of one dimension", new Tensor("int32", new Int32Array(3), [3]), "shape [3]"],
-    ["a tensor of three", new Tensor("int32", new Int32Array(4), [1, 2, 2]), "holds 0,0 at 0"],
+    ["a tensor of three", new Tensor("int32", new Int32Array(4), [1, 2, 2]), "shape [1,2,2]"],
     ["a tensor without values", new Tensor("int32", new Int32Array(), [0, 2]), "shape [0,2]"],
+    ["arrays of three", [[[1, 2]]], "holds [1,2] at 0"],
     ["fractions", [[0, 1.5]], "holds 1.5 at 1"],
     ["NaN", [[0, NaN]], "holds NaN at 1"],
-    ["strings", [[0, "5"]], "holds 5 at 1"],
+    ["strings", [[0, "5"]], 'holds "5" at 1'],
     ["booleans", [[true]], "holds true at 0"],
     ["holes", [[0, , 2]], "holds undefined at 1"],
   ] as const
@@ -101,7 +103,7 @@ for (
     ["attention_mask", [[1, 1], [1, 1]], TypeError, "shape [2,2], input_ids [2, 3]"],
     ["attention_mask", [[1, 1, 1], [1]], TypeError, "have 3,1 tokens"],
     ["attention_mask", [[1, 1, 0.5], [1, 1, 1]], TypeError, "holds 0.5 at 2"],
-    ["attention_mask", null, TypeError, "attention_mask is object"],
+    ["attention_mask", null, TypeError, "attention_mask is null"],
     [
       "token_type_ids",
       [[0, 0, 2], [0, 0, 0]],
@@ -120,6 +122,19 @@ Deno.test("readInputs refuses a mask tensor of another shape with as many values
   const attention_mask = new Tensor("int32", new Int32Array(6).fill(1), [3, 2]);
   assertThrows(() => read({ input_ids: IDS, attention_mask }), TypeError, "shape [3,2]");
 });
+
+for (
+  const [name, value, wanted] of [
+    ["output_hidden_states", "false", '"false": wanted a boolean'],
+    ["output_hidden_states", 1, "1: wanted a boolean"],
+    ["layer_callback", null, "null: wanted a function"],
+    ["layer_callback", "log", '"log": wanted a function'],
+  ] as const
+) {
+  Deno.test(`readInputs refuses ${name} ${JSON.stringify(value)}`, () => {
+    assertThrows(() => read({ input_ids: IDS, [name]: value }), TypeError, `${name} ${wanted}`);
+  });
+}
 
 Deno.test("readInputs names a key that no model takes", () => {
   const inputs = { input_ids: IDS, attention_masks: IDS };

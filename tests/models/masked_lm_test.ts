@@ -60,11 +60,20 @@ for (
     [[[0]], TypeError, "1 rows of 1 sequences"],
     [[[], []], TypeError, "0,0 rows"],
     [[], TypeError, "rows of 0 sequences"],
+    [[0, 1], TypeError, "rows [0,1]: wanted [batch, rows]"],
+    [undefined, TypeError, "rows undefined"],
   ] as const
 ) {
   Deno.test(`logitsAt refuses the rows ${JSON.stringify(rows)}`, async () => {
     const model = await load("lsg_norm");
-    await assertRejects(() => model.logitsAt(INPUT, rows), error, message);
+    await assertRejects(() => model.logitsAt(INPUT, rows as unknown as number[][]), error, message);
     model.dispose();
   });
 }
+
+Deno.test("logitsAt has no hidden states to give", async () => {
+  const model = await load("lsg_norm");
+  const inputs = { ...INPUT, output_hidden_states: true };
+  await assertRejects(() => model.logitsAt(inputs, [[1], [2]]), TypeError, "wanted forward()");
+  model.dispose();
+});
