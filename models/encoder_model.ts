@@ -7,16 +7,14 @@ import type { Floats } from "../backend.ts";
 import { FAMILIES } from "../checkpoint/families.ts";
 import { runHeadOnFirstRow } from "./head.ts";
 import type { ModelInputs } from "./inputs.ts";
-import { PreTrainedModel } from "./pretrained_model.ts";
+import { type HiddenStates, PreTrainedModel } from "./pretrained_model.ts";
 
 /** Outputs of the encoder without a head. */
-export interface BaseModelOutput {
+export interface BaseModelOutput extends HiddenStates {
   /** `[batch, tokens, width]`. */
   readonly last_hidden_state: Floats;
   /** `[batch, width]`: the first row through the pooler, where the checkpoint has one. */
   readonly pooler_output?: Floats;
-  /** `[batch, tokens, width]` of the embedding and of each layer, if asked for. */
-  readonly hidden_states?: readonly Floats[];
 }
 
 /** An encoder without a head. */
@@ -30,15 +28,14 @@ export class EncoderModel extends PreTrainedModel<BaseModelOutput> {
    * @throws {RangeError} If an id has no row in its table or the batch is too long.
    */
   override async forward(inputs: ModelInputs): Promise<BaseModelOutput> {
-    const { parameters, encoder, config } = this.parts;
-    const { lastHiddenState, hiddenStates } = await encoder.forward(this.read(inputs), inputs);
+    const { parameters, config } = this.parts;
     const { pooler } = FAMILIES[config.model_type];
-    return {
-      last_hidden_state: lastHiddenState,
+    const batch = this.read(inputs);
+    return await this.encode(batch, inputs, (last_hidden_state) => ({
+      last_hidden_state,
       ...(pooler && parameters.has(`${pooler.name}.weight`) && {
-        pooler_output: runHeadOnFirstRow(this.parts, { layers: [pooler] }, lastHiddenState),
+        pooler_output: runHeadOnFirstRow(this.parts, { layers: [pooler] }, last_hidden_state),
       }),
-      ...(inputs.output_hidden_states && { hidden_states: hiddenStates }),
-    };
+    }));
   }
 }

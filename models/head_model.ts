@@ -9,13 +9,7 @@ import type { Head } from "../checkpoint/families.ts";
 import { withAutomaticGlobals } from "./automatic_globals.ts";
 import { runHead, runHeadOnFirstRow } from "./head.ts";
 import type { ModelInputs } from "./inputs.ts";
-import { PreTrainedModel } from "./pretrained_model.ts";
-
-/** What every model gives if it is asked for. */
-export interface HiddenStates {
-  /** `[batch, tokens, width]` of the embedding and of each layer, if asked for. */
-  readonly hidden_states?: readonly Floats[];
-}
+import { type HiddenStates, PreTrainedModel } from "./pretrained_model.ts";
 
 /** Outputs of models whose head gives one tensor. */
 export interface LogitsOutput extends HiddenStates {
@@ -32,15 +26,17 @@ export abstract class HeadModel<Output extends HiddenStates> extends PreTrainedM
    * Runs encoder and head.
    *
    * @param inputs A batch of token ids, as a tokenizer gives it.
-   * @returns `[batch, tokens, outputs]`, or `[batch, outputs]` of a head that reads the first rows.
+   * @param outputsOf Names the outputs, from the logits: `[batch, tokens, outputs]`, or
+   * `[batch, outputs]` of a head that reads the first rows.
+   * @returns The outputs, and hidden states if asked for.
    */
-  protected async run(inputs: ModelInputs): Promise<LogitsOutput> {
+  protected async run<Outputs extends Readonly<Record<string, Floats>>>(
+    inputs: ModelInputs,
+    outputsOf: (logits: Floats) => Outputs,
+  ): Promise<Outputs & HiddenStates> {
     const batch = withAutomaticGlobals(this.read(inputs), inputs, this.config, this.head);
-    const { lastHiddenState, hiddenStates } = await this.parts.encoder.forward(batch, inputs);
     const head = describeHead(this.config, this.head);
     const run = head.rows === "first" ? runHeadOnFirstRow : runHead;
-    const logits = run(this.parts, head, lastHiddenState);
-    lastHiddenState.dispose();
-    return { logits, ...(inputs.output_hidden_states && { hidden_states: hiddenStates }) };
+    return await this.encode(batch, inputs, (x) => outputsOf(run(this.parts, head, x)));
   }
 }

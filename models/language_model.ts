@@ -26,8 +26,7 @@ export abstract class LanguageModel extends PreTrainedModel<LogitsOutput> {
    * no room for so many scores.
    */
   override async forward(inputs: ModelInputs): Promise<LogitsOutput> {
-    const { logits, hiddenStates } = await this.#run(this.read(inputs), inputs);
-    return { logits, ...(inputs.output_hidden_states && { hidden_states: hiddenStates }) };
+    return await this.#run(this.read(inputs), inputs);
   }
 
   /**
@@ -60,18 +59,19 @@ export abstract class LanguageModel extends PreTrainedModel<LogitsOutput> {
     batch: TokenBatch,
     options: Pick<ModelInputs, "output_hidden_states" | "layer_callback">,
     rows?: readonly (readonly number[])[],
-  ): Promise<{ logits: Floats; hiddenStates: readonly Floats[] }> {
-    const { backend, encoder } = this.parts;
+  ): Promise<LogitsOutput> {
+    const { backend } = this.parts;
     const room = this.#reserve(batch.batch, rows?.[0].length ?? batch.tokens);
-    const { lastHiddenState, hiddenStates } = await encoder.forward(batch, options)
-      .finally(() => room.dispose());
-    const logits = backend.scope(() => {
-      if (!rows) return this.#head(lastHiddenState);
-      const index = backend.integers(Int32Array.from(rows.flat()), [rows.length, rows[0].length]);
-      return this.#head(backend.gatherRows(lastHiddenState, index));
-    });
-    lastHiddenState.dispose();
-    return { logits, hiddenStates };
+    try {
+      return await this.encode(batch, options, (x) => {
+        room.dispose();
+        if (!rows) return { logits: this.#head(x) };
+        const index = backend.integers(Int32Array.from(rows.flat()), [rows.length, rows[0].length]);
+        return { logits: this.#head(backend.gatherRows(x, index)) };
+      });
+    } finally {
+      room.dispose();
+    }
   }
 
   /** Room for the scores, and for two tensors that the head makes on the way. */

@@ -43,8 +43,9 @@ export class MultipleChoice extends HeadModel<LogitsOutput> {
       }
       flat[name] = rows;
     }
-    const { logits, ...hidden } = await this.run(flat);
-    return { logits: logits.reshape([logits.dims[0] / choices!, choices!]), ...hidden };
+    return await this.run(flat, (logits) => ({
+      logits: logits.reshape([logits.dims[0] / choices!, choices!]),
+    }));
   }
 }
 

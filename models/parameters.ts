@@ -8,7 +8,8 @@ import type { Weights } from "../checkpoint/weights.ts";
 
 /** Weights by name, as tensors of one backend. */
 export class Parameters {
-  #tensors: Map<string, Floats>;
+  readonly #tensors: Map<string, Floats>;
+  #disposed = false;
 
   private constructor(tensors: Map<string, Floats>) {
     this.#tensors = tensors;
@@ -45,11 +46,15 @@ export class Parameters {
    * @param name Its name in the bare model, such as `embeddings.word_embeddings.weight`.
    * @returns The tensor.
    * @throws {RangeError} If the model has no such weight.
+   * @throws {Error} If they were given back, in the midst of a pass.
    */
   get(name: string): Floats {
     const tensor = this.#tensors.get(name);
-    if (!tensor) throw new RangeError(`The model has no weight named ${name}`);
-    return tensor;
+    if (tensor) return tensor;
+    if (this.#disposed) {
+      throw new Error("Cannot finish: the model was disposed while it was running");
+    }
+    throw new RangeError(`The model has no weight named ${name}`);
   }
 
   /**
@@ -66,5 +71,6 @@ export class Parameters {
   dispose(): void {
     this.#tensors.forEach((tensor) => tensor.dispose());
     this.#tensors.clear();
+    this.#disposed = true;
   }
 }

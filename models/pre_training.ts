@@ -19,8 +19,7 @@ export class PreTraining extends HeadModel<LogitsOutput> {
    * @throws {TypeError} If the inputs are no such batch.
    * @throws {RangeError} If an id has no row in its table or the batch is too long.
    */
-  override async forward(inputs: ModelInputs): Promise<LogitsOutput> {
-    const { logits, ...hidden } = await this.run(inputs);
-    return { logits: logits.reshape(logits.dims.slice(0, 2)), ...hidden };
+  override forward(inputs: ModelInputs): Promise<LogitsOutput> {
+    return this.run(inputs, (logits) => ({ logits: logits.reshape(logits.dims.slice(0, 2)) }));
   }
 }

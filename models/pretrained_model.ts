@@ -9,7 +9,7 @@ import {
   type AttentionParameters,
   resolveAttention,
 } from "../attention/attention_options.ts";
-import type { Backend, BackendName, DataType } from "../backend.ts";
+import type { Backend, BackendName, DataType, Floats } from "../backend.ts";
 import type { ModelConfig } from "../checkpoint/config.ts";
 import type { Weights } from "../checkpoint/weights.ts";
 import { checkDataType } from "../data_type.ts";
@@ -120,6 +120,12 @@ function chooseAttention(
   );
 }
 
+/** What every model gives if it is asked for. */
+export interface HiddenStates {
+  /** `[batch, tokens, width]` of the embedding and of each layer, if asked for. */
+  readonly hidden_states?: readonly Floats[];
+}
+
 /** A model: call it with a batch, dispose of it when done. */
 export interface PreTrainedModel<Output> {
   /** Runs the model, like {@linkcode PreTrainedModel.forward}. */
@@ -178,6 +184,32 @@ export abstract class PreTrainedModel<Output> extends Callable {
     this.parts.encoder.dispose();
     this.parts.parameters.dispose();
     if (this.parts.ownsBackend) this.parts.backend.dispose();
+  }
+
+  /**
+   * Runs the encoder, and a head on what it gives. What the head makes and does not return is given
+   * back, and everything if it fails.
+   *
+   * @param batch Checked ids and masks.
+   * @param options Whether hidden states are kept, and what is called after each layer.
+   * @param head Makes outputs of `[batch, tokens, hidden_size]`.
+   * @returns The head's outputs, and the hidden states.
+   */
+  protected async encode<Output extends Readonly<Record<string, Floats>>>(
+    batch: TokenBatch,
+    options: Pick<ModelInputs, "output_hidden_states" | "layer_callback">,
+    head: (lastHiddenState: Floats) => Output,
+  ): Promise<Output & HiddenStates> {
+    const { backend, encoder } = this.parts;
+    const { lastHiddenState, hiddenStates } = await encoder.forward(batch, options);
+    try {
+      const outputs = backend.scope(() => head(lastHiddenState));
+      if (!Object.values(outputs).includes(lastHiddenState)) lastHiddenState.dispose();
+      return { ...outputs, ...(options.output_hidden_states && { hidden_states: hiddenStates }) };
+    } catch (error) {
+      [lastHiddenState, ...hiddenStates].forEach((tensor) => tensor.dispose());
+      throw error;
+    }
   }
 
   /** Checks a batch against the model's tables. */

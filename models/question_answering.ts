@@ -4,8 +4,9 @@
  * @module
  */
 import type { Floats } from "../backend.ts";
-import { HeadModel, type HiddenStates } from "./head_model.ts";
+import { HeadModel } from "./head_model.ts";
 import type { ModelInputs } from "./inputs.ts";
+import type { HiddenStates } from "./pretrained_model.ts";
 
 /** Outputs of a model that finds answers. */
 export interface QuestionAnsweringOutput extends HiddenStates {
@@ -28,11 +29,11 @@ export class QuestionAnswering extends HeadModel<QuestionAnsweringOutput> {
    * @throws {TypeError} If the inputs are no such batch.
    * @throws {RangeError} If an id has no row in its table or the batch is too long.
    */
-  override async forward(inputs: ModelInputs): Promise<QuestionAnsweringOutput> {
-    const { logits, ...hidden } = await this.run(inputs);
-    const [start_logits, end_logits] = [0, 1].map((column) => this.#column(logits, column));
-    logits.dispose();
-    return { start_logits, end_logits, ...hidden };
+  override forward(inputs: ModelInputs): Promise<QuestionAnsweringOutput> {
+    return this.run(inputs, (logits) => ({
+      start_logits: this.#column(logits, 0),
+      end_logits: this.#column(logits, 1),
+    }));
   }
 
   /** `[batch, tokens, 2]` → `[batch, tokens]`: the columns are every second row of width 1. */

@@ -20,6 +20,6 @@ export class TokenClassification extends HeadModel<LogitsOutput> {
    * @throws {RangeError} If an id has no row in its table or the batch is too long.
    */
   override forward(inputs: ModelInputs): Promise<LogitsOutput> {
-    return this.run(inputs);
+    return this.run(inputs, (logits) => ({ logits }));
   }
 }

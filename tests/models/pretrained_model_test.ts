@@ -1,7 +1,12 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import type { MemoryUse } from "../../backend.ts";
+import type { Floats, MemoryUse } from "../../backend.ts";
 import { CpuBackend } from "../../cpu/backend.ts";
-import { AutoModelForMaskedLM } from "../../models/mod.ts";
+import {
+  AutoModelForMaskedLM,
+  AutoModelForQuestionAnswering,
+  AutoModelForSequenceClassification,
+  type ModelInputs,
+} from "../../models/mod.ts";
 import { Random } from "../../random.ts";
 import { drawIds, FAMILY_FOLDERS, FOLDERS, goldenPath, loadModel } from "./golden_models.ts";
 
@@ -69,6 +74,59 @@ Deno.test("an error leaves nothing behind", async () => {
   }
   model.dispose();
   assertEquals(device.memory(), NOTHING);
+});
+
+/** A backend that has no room for the last layer of a head, of so many outputs. */
+class FullBackend extends CpuBackend {
+  constructor(readonly outputs: number) {
+    super();
+  }
+  override linear(...operands: Parameters<CpuBackend["linear"]>): Floats {
+    if (operands[1].dims[0] === this.outputs) throw new RangeError("no room");
+    return super.linear(...operands);
+  }
+}
+
+for (
+  const [auto, folder, outputs] of [
+    [AutoModelForMaskedLM, "models/lsg_norm", 90],
+    [AutoModelForSequenceClassification, "heads/roberta_lsg_sequence_classification", 3],
+    [AutoModelForQuestionAnswering, "heads/distilbert_question_answering", 2],
+  ] as const
+) {
+  Deno.test(`${folder}: a head that fails leaves nothing behind`, async () => {
+    const device = new FullBackend(outputs);
+    const model = await auto.from_pretrained(goldenPath(folder), { device });
+    const level = device.memory();
+    const run = () => model({ ...INPUT, output_hidden_states: true });
+    await assertRejects(run, RangeError, "no room");
+    assertEquals(device.memory(), level);
+    model.dispose();
+  });
+}
+
+Deno.test("two passes at once give what they give one after the other", async () => {
+  const model = await AutoModelForMaskedLM.from_pretrained(goldenPath("models/lsg_norm"));
+  const inputs = [INPUT, { input_ids: [drawIds(new Random(3), 45)] }];
+  const read = async (input: ModelInputs) => await (await model(input)).logits.getData();
+  const [first, second] = [await read(inputs[0]), await read(inputs[1])];
+  assertEquals(await Promise.all(inputs.map(read)), [first, second]);
+  model.dispose();
+});
+
+Deno.test("a model that is disposed during a pass says so and leaves nothing behind", async () => {
+  const device = new CpuBackend();
+  const path = goldenPath("models/lsg_norm");
+  for (const layer of [1, 2]) {
+    const model = await AutoModelForMaskedLM.from_pretrained(path, { device });
+    const pass = model({
+      ...INPUT,
+      output_hidden_states: true,
+      layer_callback: (done) => done.layer === layer && model.dispose(),
+    });
+    await assertRejects(() => pass, Error, "the model was disposed while it was running");
+    assertEquals(device.memory(), NOTHING);
+  }
 });
 
 Deno.test("a model does not dispose of a backend that it was given", async () => {
