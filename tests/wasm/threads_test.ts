@@ -89,10 +89,8 @@ for (const threads of [1, 2]) {
     const machine = await Machine.open({ threads });
     machine.record({ operation: "none" as Operation, words: [] });
     await assertRejects(() => machine.run(), Error, "unreachable");
-    const start = performance.now();
     machine.record({ operation: "add", words: [0, 0, 0, 0, 0] });
     await assertRejects(() => machine.run(), Error, "unreachable");
-    assert(performance.now() - start < 20);
     machine.dispose();
   });
 }
