@@ -4,12 +4,12 @@ import numpy as np
 import torch
 
 from .checkpoint import Checkpoint
+from .checkpoints import NORM
 from .files import Golden, random
 from .inputs import draw_mask
 from .models import NearTie, watched
 from .packages import float64
 
-NORM = {"sparsity_type": "norm", "block_size": 8, "sparse_block_size": 8, "sparsity_factor": 2}
 LABELS = {"id2label": {0: "bad", 1: "fair", 2: "good"}, "label2id": {"bad": 0, "fair": 1, "good": 2}}
 CONFIGS = {"SequenceClassification": LABELS, "TokenClassification": LABELS, "CausalLM": {"is_decoder": True}}
 COMMON = ["SequenceClassification", "TokenClassification", "QuestionAnswering", "MultipleChoice"]
