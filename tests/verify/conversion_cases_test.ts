@@ -1,8 +1,18 @@
 import { assert, assertEquals } from "@std/assert";
 import { CpuBackend } from "../../cpu/backend.ts";
 import { conversionCases } from "../../verify/conversion_cases.ts";
+import { GoldenFile } from "../../verify/golden_file.ts";
 import { type Change, ChangedWeight } from "./changed_weight.ts";
 import { goldenFolder } from "./golden_folder.ts";
+
+Deno.test("there is a case for every checkpoint that was converted", async () => {
+  const folders: string[] = [];
+  for await (const entry of Deno.readDir(new URL("../golden/conversion", import.meta.url))) {
+    if (entry.isDirectory) folders.push(entry.name);
+  }
+  const { cases } = await GoldenFile.open(goldenFolder("conversion"), "golden.safetensors");
+  assertEquals(new Set(cases.map(({ parameters }) => parameters.source)), new Set(folders));
+});
 
 /** How many tensors differ when a weight of the vanilla checkpoint is changed. */
 async function failures(tensor: string, change: Change): Promise<number> {
