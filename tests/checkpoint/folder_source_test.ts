@@ -1,15 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { writeNewFile } from "../../checkpoint/disk.ts";
 import { FolderSource } from "../../checkpoint/folder_source.ts";
-
-async function withFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await test(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
+import { withFolder } from "../helpers/with_folder.ts";
 
 Deno.test("FolderSource reads ranges of a file", () =>
   withFolder(async (folder) => {

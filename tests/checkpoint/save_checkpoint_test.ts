@@ -6,18 +6,10 @@ import { MemorySource } from "../../checkpoint/memory_source.ts";
 import { readCheckpoint } from "../../checkpoint/read_checkpoint.ts";
 import { saveCheckpoint } from "../../checkpoint/save_checkpoint.ts";
 import { readJsonObject, readText } from "../../checkpoint/source.ts";
+import { withNewFolder as withFolder } from "../helpers/with_folder.ts";
 import { tinyConfig, tinyWeights } from "./tiny_checkpoint.ts";
 
 const VANILLA = fromFileUrl(new URL("../golden/conversion/roberta_512", import.meta.url));
-
-async function withFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await test(`${folder}/converted`);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 Deno.test("saveCheckpoint() writes what readCheckpoint() reads", () =>
   withFolder(async (folder) => {

@@ -2,6 +2,8 @@ import { fromFileUrl } from "@std/path";
 import type { ModelIo } from "../../cli/model_io.ts";
 import { MemoryIo } from "./memory_io.ts";
 
+export { withNewFolder } from "../helpers/with_folder.ts";
+
 /** A vanilla checkpoint that is small enough to run in each test. */
 export const MODEL: string = fromFileUrl(
   new URL("../golden/conversion/roberta_512", import.meta.url),
@@ -27,15 +29,5 @@ export class ModelMemoryIo extends MemoryIo implements ModelIo {
     if (path.startsWith("/full/")) return Promise.reject(new Error("disk full"));
     this.bytes.set(path, bytes);
     return Promise.resolve();
-  }
-}
-
-/** Gives a test a path where there is nothing yet, and removes what it wrote there. */
-export async function withNewFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  const parent = await Deno.makeTempDir();
-  try {
-    await test(`${parent}/model`);
-  } finally {
-    await Deno.remove(parent, { recursive: true });
   }
 }

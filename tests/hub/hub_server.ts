@@ -126,12 +126,4 @@ export async function readAll(
   return await file.read(0, file.size);
 }
 
-/** Gives a test a folder, and removes it. */
-export async function withCache(test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await test(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
+export { withFolder as withCache } from "../helpers/with_folder.ts";

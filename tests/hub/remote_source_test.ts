@@ -3,6 +3,7 @@ import type { ProgressInfo } from "../../checkpoint/progress_source.ts";
 import { DiskStore } from "../../hub/disk_store.ts";
 import { hubPlace, type RemotePlace, urlPlace } from "../../hub/place.ts";
 import { type RemoteOptions, RemoteSource } from "../../hub/remote_source.ts";
+import { warningsOf } from "../helpers/warnings_of.ts";
 import { HubServer, readAll, sha256, someBytes, truncated, withCache } from "./hub_server.ts";
 import { withEnv } from "./with_env.ts";
 
@@ -38,19 +39,6 @@ function openDirect(server: HubServer, options: RemoteOptions = {}) {
 
 async function text(file: Parameters<typeof readAll>[0]): Promise<string> {
   return new TextDecoder().decode(await readAll(file));
-}
-
-/** Runs `body` and gives what it wrote to `console.warn`. */
-async function warningsOf(body: () => Promise<unknown>): Promise<string[]> {
-  const { warn } = console;
-  const warnings: string[] = [];
-  console.warn = (message: string) => warnings.push(message);
-  try {
-    await body();
-  } finally {
-    console.warn = warn;
-  }
-  return warnings;
 }
 
 Deno.test("files come from the server once, then from the cache", () =>

@@ -4,23 +4,11 @@ import { CpuBackend } from "../../cpu/backend.ts";
 import { AutoModel, AutoModelForMaskedLM, type PreTrainedOptions } from "../../models/mod.ts";
 import { Random } from "../../random.ts";
 import { assertFinite, assertSameBits } from "../helpers/compare.ts";
+import { warningsOf } from "../helpers/warnings_of.ts";
 import { drawIds, goldenPath, loadModel } from "./golden_models.ts";
 
 const VANILLA = goldenPath("conversion/roberta_512");
 const INPUT = { input_ids: [drawIds(new Random(1), 45)] };
-
-/** Runs `body` and gives what it wrote to `console.warn`. */
-async function warningsOf(body: () => Promise<{ dispose(): void }>): Promise<string[]> {
-  const { warn } = console;
-  const warnings: string[] = [];
-  console.warn = (message: string) => warnings.push(message);
-  try {
-    (await body()).dispose();
-  } finally {
-    console.warn = warn;
-  }
-  return warnings;
-}
 
 Deno.test("from_pretrained names options that there are not", async () => {
   for (const auto of [AutoModel, AutoModelForMaskedLM]) {
@@ -143,7 +131,7 @@ Deno.test("a converted model reads a token's own 512 positions as the vanilla on
 
 Deno.test("a stride that leaves tokens unseen warns, others do not", async () => {
   const load = (config: Record<string, unknown>) =>
-    warningsOf(() => loadModel("lsg_stride_sharded", { config }));
+    warningsOf(async () => (await loadModel("lsg_stride_sharded", { config })).dispose());
   for (const sparsity_type of ["stride", "block_stride"]) {
     const warnings = await load({ sparsity_type, sparsity_factor: 4 });
     assertEquals(warnings.length, 1);
