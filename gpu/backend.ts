@@ -10,6 +10,7 @@ import type {
   AttendOptions,
   Backend,
   Dense,
+  FeatureOptions,
   Floats,
   Integers,
   Lookup,
@@ -24,7 +25,9 @@ import {
   checkProjections,
   concatSizes,
   embedSizes,
+  featureSizes,
   feedForwardSizes,
+  hashedSizes,
   layerNormSizes,
   linearSizes,
   rotateSizes,
@@ -35,11 +38,14 @@ import type { ScopeResult } from "../tensor_scope.ts";
 import { activation } from "./activation.ts";
 import { add } from "./add.ts";
 import { attend, type GpuAttendPart, type GpuMask, type GpuRows } from "./attend.ts";
+import { attendFeatures } from "./attend_features.ts";
+import { attendHashed, seenTokens } from "./attend_hashed.ts";
 import type { TakeScratch } from "./buffers.ts";
 import type { Command } from "./commands.ts";
 import { concatRows } from "./concat_rows.ts";
 import type { DeviceOptions, GpuDataType } from "./device.ts";
 import { embed } from "./embed.ts";
+import { headsAtOnce } from "./exponentials.ts";
 import { chunkRows, feedForward } from "./feed_forward.ts";
 import { gatherRows } from "./gather_rows.ts";
 import { layerNorm } from "./layer_norm.ts";
@@ -316,22 +322,51 @@ export class GpuBackend implements Backend {
     );
   }
 
-  /**
-   * Has no kernel on this floor.
-   *
-   * @throws {RangeError} Always.
-   */
-  attendFeatures(): Floats {
-    throw new RangeError("Cannot attend by features on webgpu: wanted the device wasm or cpu");
+  attendFeatures(
+    query: Floats,
+    key: Floats,
+    value: Floats,
+    mask: Integers,
+    options: FeatureOptions<Floats>,
+  ): Floats {
+    const { heads, map, projection } = options;
+    const shape = { ...featureSizes(query, key, value, mask, options), heads, map };
+    this.#tensors.checkMask("attendFeatures", "mask", mask);
+    const operands = {
+      query: this.#tensors.buffer(query),
+      key: this.#tensors.buffer(key),
+      value: this.#tensors.buffer(value),
+      mask: this.#tensors.buffer(mask),
+      projection: projection && this.#tensors.buffer(projection),
+    };
+    const atOnce = headsAtOnce(shape.batch * heads, shape.tokens * shape.features);
+    return this.#record(
+      query.dims,
+      ({ buffer }, take) => attendFeatures({ ...operands, y: buffer }, shape, atOnce, take),
+    );
   }
 
-  /**
-   * Has no kernel on this floor.
-   *
-   * @throws {RangeError} Always.
-   */
-  attendHashed(): Floats {
-    throw new RangeError("Cannot attend in hash buckets on webgpu: wanted the device wasm or cpu");
+  attendHashed(
+    query: Floats,
+    value: Floats,
+    mask: Integers,
+    projection: Floats,
+    chunk: number,
+  ): Floats {
+    const shape = { ...hashedSizes(query, value, mask, projection, chunk), chunk };
+    this.#tensors.checkMask("attendHashed", "mask", mask);
+    const operands = {
+      query: this.#tensors.buffer(query),
+      value: this.#tensors.buffer(value),
+      mask: this.#tensors.buffer(mask),
+      projection: this.#tensors.buffer(projection),
+    };
+    const { batch, heads, tokens } = shape;
+    const atOnce = headsAtOnce(batch * heads, tokens * seenTokens(tokens, chunk));
+    return this.#record(
+      query.dims,
+      ({ buffer }, take) => attendHashed({ ...operands, y: buffer }, shape, atOnce, take),
+    );
   }
 
   scope<Result extends ScopeResult>(body: () => Result): Result {

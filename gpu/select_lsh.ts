@@ -4,6 +4,7 @@
  * @module
  */
 import { paddedTokens, type SelectShape } from "../cpu/select.ts";
+import { bucketCode } from "./bucket_kernel.ts";
 import type { TakeScratch } from "./buffers.ts";
 import { type Command, invocations, type Kernel, MAIN } from "./commands.ts";
 import { EACH_COLUMN, SELECT, SELECT_MASKED, type SelectBuffers, selectWords } from "./select.ts";
@@ -61,10 +62,7 @@ struct Round {
 @group(0) @binding(0) var<uniform> shape: Round;
 `;
 
-/**
- * One invocation an item: which bucket does it go to? The key's length is left out, as it does not
- * change which product is the largest.
- */
+/** One invocation an item: which bucket does its key go to? */
 const BUCKETS: Kernel = {
   name: "select_lsh buckets",
   code: /* wgsl */ `${ROUND}${ITEM}
@@ -73,31 +71,13 @@ const BUCKETS: Kernel = {
 @group(0) @binding(2) var<storage, read> projection: array<Stored>;
 /** [chunks, items] */
 @group(0) @binding(3) var<storage, read_write> buckets: array<u32>;
+${bucketCode("items[at + d]")}
 ${MAIN}
   if (i >= shape.chunks * shape.items) {
     return;
   }
   let h = i / shape.items / shape.headChunks % shape.heads;
-  let columns = shape.buckets / 2;
-  var largest = -3.4e38;
-  var smallest = 3.4e38;
-  var best = 0u;
-  var bestNegative = columns;
-  for (var c = 0u; c < columns; c++) {
-    var sum = 0.0;
-    for (var d = 0u; d < shape.width; d++) {
-      sum += items[i * itemSize() + d] * f32(projection[(h * shape.width + d) * columns + c]);
-    }
-    if (sum > largest) {
-      largest = sum;
-      best = c;
-    }
-    if (sum < smallest) {
-      smallest = sum;
-      bestNegative = columns + c;
-    }
-  }
-  buckets[i] = select(best, bestNegative, -smallest > largest);
+  buckets[i] = bucketOf(i * itemSize(), h, shape.buckets / 2);
 }
 `,
 };

@@ -6,12 +6,14 @@ const NOT_ROOMS = [
   "backend.ts",
   "attend_kernel.ts",
   "attend_operands_kernel.ts",
+  "bucket_kernel.ts",
   "buffers.ts",
   "checks.ts",
   "commands.ts",
   "device.ts",
   "erf.ts",
   "errors.ts",
+  "exponentials.ts",
   "kernels.ts",
   "linear_kernel.ts",
   "machine.ts",
@@ -62,13 +64,10 @@ Deno.test("every test of the CPU reference has its file", () => {
   assertEquals(stray, [], "tests of nothing in cpu/");
 });
 
-/** Attentions to compare with: their methods only say that they have no kernel there. */
-const NOT_ON_GPU = ["attend_features.ts", "attend_hashed.ts"];
-
 /** On wasm all lists of `select_*` are made in one file. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   wasm: [...rooms.filter((name) => !name.startsWith("select_")), "select.ts"].sort(),
-  gpu: rooms.filter((name) => !NOT_ON_GPU.includes(name)),
+  gpu: rooms,
 };
 
 for (const [floor, floorRooms] of Object.entries(ROOMS)) {
@@ -99,8 +98,7 @@ for (const [floor, floorRooms] of Object.entries(ROOMS)) {
 
 Deno.test("every room of two floors has the cases that they share", () => {
   const cases = filesOf("tests/rooms");
-  const shared = ROOMS.wasm.filter((name) => !NOT_ON_GPU.includes(name));
-  const missing = shared.filter((name) => !cases.includes(name.replace(".ts", "_cases.ts")));
+  const missing = ROOMS.wasm.filter((name) => !cases.includes(name.replace(".ts", "_cases.ts")));
   assertEquals(missing, [], "without cases in tests/rooms/");
 });
 

@@ -1,7 +1,7 @@
 /** WebGPU with each type of storage that the adapter has, beside the reference. */
 import { CpuBackend } from "../../cpu/mod.ts";
 import { decodeFloat16, encodeFloat16 } from "../../float16.ts";
-import { type DeviceOptions, GpuBackend } from "../../gpu/mod.ts";
+import { type DeviceOptions, GpuBackend, type GpuDataType } from "../../gpu/mod.ts";
 import { Random } from "../../random.ts";
 import { REQUIRES_WEBGPU } from "../helpers/backends.ts";
 import { Floors, runSteps, type Steps, type StoreError } from "../rooms/floors.ts";
@@ -14,7 +14,9 @@ const adapter = await navigator.gpu?.requestAdapter();
 const isMissing = !adapter && !REQUIRES_WEBGPU;
 
 /** How values can be stored here. */
-const DTYPES = adapter?.features.has("shader-f16") ? ["fp32", "fp16"] as const : ["fp32"] as const;
+export const DTYPES: readonly GpuDataType[] = adapter?.features.has("shader-f16")
+  ? ["fp32", "fp16"]
+  : ["fp32"];
 
 /** Half the distance between neighbours in float16: 2⁻¹¹ relative, or 2⁻²⁵ below 2⁻¹⁴. */
 const storeHalf: StoreError = (y) => 2 ** -11 * Math.abs(y) + 2 ** -25;

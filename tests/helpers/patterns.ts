@@ -154,8 +154,6 @@ const selfExtend: Pattern[] = [
 /** Blocks so small that ten tokens are not dense any more. */
 const BIGBIRD = { block_size: 2, num_random_blocks: 0 };
 
-const NO_KERNEL_ON_WEBGPU = ["linear", "efficient", "Performer", "Reformer"];
-
 const comparisons: Pattern[] = Object.entries({
   BigBird: bigbirdAttention,
   linear: linearAttention,
@@ -168,7 +166,6 @@ const comparisons: Pattern[] = Object.entries({
   causal: false,
   alwaysSees: false,
   readsOfMaskedFirst: [],
-  ...(NO_KERNEL_ON_WEBGPU.includes(name) && { notOn: ["webgpu"] as const }),
   run: ({ batch, tokens, rows, mask }, backend) => {
     const shape = { batch, tokens, heads: HEADS, backend };
     return attend({ ...rows, mask }, { ...shape, ...(name === "BigBird" && BIGBIRD) });

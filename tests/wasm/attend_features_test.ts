@@ -1,85 +1,18 @@
-import { assertThrows } from "@std/assert";
-import type { FeatureMap } from "../../backend.ts";
-import { Random } from "../../random.ts";
-import { featureBound, largestLength, largestMagnitude } from "../../verify/bounds.ts";
-import { type Floors, UNIT, within } from "../rooms/floors.ts";
+import { featureBound } from "../../verify/bounds.ts";
+import {
+  attendFeaturesCases,
+  checkFeatures,
+  type FeatureBound,
+} from "../rooms/attend_features_cases.ts";
+import { UNIT } from "../rooms/floors.ts";
 import { testOnFloors } from "./floors.ts";
 
-const MAPS: readonly FeatureMap[] = ["elu", "softmax", "random"];
-
-async function check(
-  floors: Floors,
-  map: FeatureMap,
-  sizes: { tokens: number; width: number; features?: number; masked?: number },
-): Promise<void> {
-  const { tokens, width, masked = 0 } = sizes;
-  const [batch, heads] = [2, 3];
-  const random = new Random(tokens + width);
-  const [query, key, value] = [1, 2, 3].map(() => random.normals(batch * tokens * heads * width));
-  const features = map === "random" ? sizes.features ?? width : width;
-  const omega = random.normals(features * width);
-  const mask = new Int32Array(batch * tokens)
-    .map(() => masked > 0 && random.uniform() * masked < 1 ? 0 : 1);
-  const longest = Math.max(largestLength(query, width), largestLength(key, width)) / width ** 0.25;
-  const bound = featureBound({
-    exponent: map === "random"
-      ? largestLength(omega, width) * longest + longest ** 2 / 2
-      : Math.max(largestMagnitude(query), largestMagnitude(key)),
-    terms: map === "random" ? width : 1,
-    features,
-    keys: tokens,
-    value: largestMagnitude(value),
-  }, UNIT);
-  mask.forEach((visible, i) => {
-    if (visible) return;
-    [query, key, value].forEach((x) => x.fill(NaN, i * heads * width, (i + 1) * heads * width));
-  });
-  await floors.compare(`${map} ${JSON.stringify(sizes)}`, (backend) => {
-    const [q, k, v] = [query, key, value].map((x) =>
-      backend.floats(x, [batch, tokens, heads * width])
-    );
-    const projection = backend.floats(omega, [features, width]);
-    const visible = backend.integers(mask, [batch, tokens]);
-    return [backend.attendFeatures(q, k, v, visible, { heads, map, projection })];
-  }, within(() => bound));
-}
+const bound: FeatureBound = (size) => featureBound(size, UNIT);
 
 testOnFloors("attendFeatures()", async (floors, step) => {
-  for (const map of MAPS) {
-    await step(`${map}: sizes around whole vectors, masked tokens`, async () => {
-      for (const width of [1, 3, 4, 5, 8, 17]) {
-        for (const tokens of [1, 2, 7, 40]) {
-          for (const masked of [0, 3, 1]) {
-            await check(floors, map, { tokens, width, masked, features: width + 2 });
-          }
-        }
-      }
-    });
-  }
+  await attendFeaturesCases(floors, step, bound);
 
   await step("more features than a thread's own memory holds", async () => {
-    await check(floors, "random", { tokens: 3, width: 130, features: 2100 });
-  });
-
-  await step("refuses shapes that do not fit", () => {
-    for (const backend of floors.all) {
-      const x = backend.floats(new Float32Array(6), [1, 3, 2]);
-      const ones = backend.integers(new Int32Array(3).fill(1), [1, 3]);
-      const run = (mask: Int32Array, heads: number, map: FeatureMap) => {
-        const visible = backend.integers(mask, [1, mask.length]);
-        return () => backend.attendFeatures(x, x, x, visible, { heads, map });
-      };
-      assertThrows(run(new Int32Array(2), 1, "elu"), TypeError, "mask has the shape [1,2]");
-      assertThrows(run(new Int32Array([1, 5, 1]), 1, "elu"), RangeError, "mask holds 5 at 1");
-      assertThrows(run(new Int32Array(3), 3, "elu"), RangeError, "do not divide into 3 heads");
-      assertThrows(run(new Int32Array(3), 1, "random"), TypeError, "no projection");
-      const projection = backend.floats(new Float32Array(3), [1, 3]);
-      const options = { heads: 1, map: "random", projection } as const;
-      assertThrows(
-        () => backend.attendFeatures(x, x, x, ones, options),
-        TypeError,
-        "projection has the shape [1,3], wanted [1,2]",
-      );
-    }
+    await checkFeatures(floors, "random", { tokens: 3, width: 130, features: 2100 }, bound);
   });
 });

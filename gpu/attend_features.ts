@@ -1,0 +1,225 @@
+/**
+ * Attention by features: linear in the tokens.
+ *
+ * @module
+ */
+import type { FeatureShape } from "../cpu/attend_features.ts";
+import type { TakeScratch } from "./buffers.ts";
+import { type Command, floatWord, invocations, type Kernel, MAIN } from "./commands.ts";
+import { exponentials, type Groups, NOTHING } from "./exponentials.ts";
+
+/** Sizes of a call, which is for some of the heads of all sequences. */
+const SHAPE = /* wgsl */ `
+struct Shape {
+  tokens: u32,
+  heads: u32,
+  width: u32,
+  features: u32,
+  /** The first of these heads, and how many. */
+  first: u32,
+  count: u32,
+  /** width^−¼ */
+  scale: f32,
+}
+@group(0) @binding(0) var<uniform> shape: Shape;
+
+/** Where the row of token t in one of these heads starts. */
+fn rowAt(head: u32, t: u32) -> u32 {
+  let h = shape.first + head;
+  return ((h / shape.heads * shape.tokens + t) * shape.heads + h % shape.heads) * shape.width;
+}
+`;
+
+/** One invocation an exponent: a number of the row, or \`ωx̃ − |x̃|²/2\`. */
+const EXPONENTS: Kernel = {
+  name: "attend_features exponents",
+  code: /* wgsl */ `${SHAPE}${NOTHING}
+@group(0) @binding(1) var<storage, read> x: array<Stored>;
+@group(0) @binding(2) var<storage, read> mask: array<i32>;
+@group(0) @binding(3) var<storage, read> projection: array<Stored>;
+/** [heads, tokens, features] */
+@group(0) @binding(4) var<storage, read_write> exponents: array<f32>;
+
+override IS_RANDOM: bool;
+${MAIN}
+  let f = i % shape.features;
+  let t = i / shape.features % shape.tokens;
+  let head = i / shape.features / shape.tokens;
+  if (head >= shape.count) {
+    return;
+  }
+  let at = rowAt(head, t);
+  if (mask[(shape.first + head) / shape.heads * shape.tokens + t] == 0) {
+    exponents[i] = NOTHING;
+  } else if (!IS_RANDOM) {
+    exponents[i] = f32(x[at + f]);
+  } else {
+    var product = 0.0;
+    var squares = 0.0;
+    for (var d = 0u; d < shape.width; d++) {
+      let value = f32(x[at + d]) * shape.scale;
+      product += f32(projection[f * shape.width + d]) * value;
+      squares += value * value;
+    }
+    // Squares may overflow.
+    exponents[i] = max(product - squares / 2, -1e38);
+  }
+}
+`,
+};
+
+/** One invocation a feature: \`elu(x) + 1\`, in place. */
+const ELU: Kernel = {
+  name: "attend_features elu",
+  code: /* wgsl */ `${NOTHING}
+@group(0) @binding(0) var<uniform> count: u32;
+@group(0) @binding(1) var<storage, read_write> features: array<f32>;
+${MAIN}
+  if (i >= count) {
+    return;
+  }
+  let x = features[i];
+  features[i] = select(select(exp(x), x + 1, x > 0), 0, x == NOTHING);
+}
+`,
+};
+
+/** One invocation a number of \`Σφ(k)vᵀ\` and \`Σφ(k)\`. */
+const SUMS: Kernel = {
+  name: "attend_features sums",
+  code: /* wgsl */ `${SHAPE}
+/** [heads, tokens, features] */
+@group(0) @binding(1) var<storage, read> features: array<f32>;
+@group(0) @binding(2) var<storage, read> value: array<Stored>;
+/** [heads, features, width + 1] */
+@group(0) @binding(3) var<storage, read_write> sums: array<f32>;
+
+/** Whether both are divided by \`Σφ(k)\`, as a softmax over the tokens is. */
+override IS_DIVIDED: bool;
+${MAIN}
+  let d = i % (shape.width + 1);
+  let f = i / (shape.width + 1) % shape.features;
+  let head = i / (shape.width + 1) / shape.features;
+  if (head >= shape.count) {
+    return;
+  }
+  var weighted = 0.0;
+  var sum = 0.0;
+  for (var t = 0u; t < shape.tokens; t++) {
+    let feature = features[(head * shape.tokens + t) * shape.features + f];
+    // Values of masked tokens are never read.
+    if (feature > 0) {
+      sum += feature;
+      weighted += feature * select(1, f32(value[rowAt(head, t) + d]), d < shape.width);
+    }
+  }
+  sums[i] = select(weighted, weighted / sum, IS_DIVIDED && sum > 0);
+}
+`,
+};
+
+/** One invocation a value of the result. */
+const ROWS: Kernel = {
+  name: "attend_features rows",
+  code: /* wgsl */ `${SHAPE}
+/** [heads, tokens, features] */
+@group(0) @binding(1) var<storage, read> features: array<f32>;
+/** [heads, features, width + 1] */
+@group(0) @binding(2) var<storage, read> sums: array<f32>;
+@group(0) @binding(3) var<storage, read_write> y: array<Stored>;
+${MAIN}
+  let d = i % shape.width;
+  let t = i / shape.width % shape.tokens;
+  let head = i / shape.width / shape.tokens;
+  if (head >= shape.count) {
+    return;
+  }
+  var weighted = 0.0;
+  var sum = 0.0;
+  for (var f = 0u; f < shape.features; f++) {
+    let feature = features[(head * shape.tokens + t) * shape.features + f];
+    let at = (head * shape.features + f) * (shape.width + 1);
+    weighted += feature * sums[at + d];
+    sum += feature * sums[at + shape.width];
+  }
+  // Masked, or so far from all keys that nothing is left: zero.
+  y[rowAt(head, t) + d] = Stored(select(weighted / sum, 0, sum == 0));
+}
+`,
+};
+
+/** The operands of an attention by features. */
+export interface FeatureBuffers {
+  /** `[batch, tokens, heads·width]`. */
+  readonly query: GPUBuffer;
+  /** `[batch, tokens, heads·width]`. */
+  readonly key: GPUBuffer;
+  /** `[batch, tokens, heads·width]`. */
+  readonly value: GPUBuffer;
+  /** `[batch, tokens]`. */
+  readonly mask: GPUBuffer;
+  /** `[features, width]` for `random`. */
+  readonly projection: GPUBuffer | undefined;
+  /** `[batch, tokens, heads·width]`. */
+  readonly y: GPUBuffer;
+}
+
+/**
+ * `φ(q)·Σφ(k)vᵀ / φ(q)·Σφ(k)`; see cpu/attend_features.ts.
+ *
+ * Patterns to compare with, so plain kernels. Features of keys, then of queries, lie in memory, so
+ * some heads are worked on after the others.
+ *
+ * @param buffers The operands.
+ * @param shape Sizes and map.
+ * @param atOnce How many heads are worked on at a time, {@linkcode headsAtOnce} for instance.
+ * @param take Takes room for features, their maxima, and sums.
+ * @returns The operations.
+ */
+export function attendFeatures(
+  { query, key, value, mask, projection, y }: FeatureBuffers,
+  shape: FeatureShape,
+  atOnce: number,
+  take: TakeScratch,
+): Command[] {
+  const { batch, tokens, heads, width, map, features } = shape;
+  const rows = take(atOnce * tokens * features);
+  const tops = take(atOnce * Math.max(tokens, features));
+  const sums = take(atOnce * features * (width + 1));
+  // A softmax over the tokens has a maximum for each feature.
+  const keyGroups = { values: tokens * features, columns: map === "softmax" ? features : 1 };
+  const queryGroups = { values: features, columns: 1 };
+  const commands: Command[] = [];
+  for (let first = 0; first < batch * heads; first += atOnce) {
+    const some = Math.min(atOnce, batch * heads - first);
+    const count = some * tokens * features;
+    const words = [tokens, heads, width, features, first, some, floatWord(width ** -0.25)];
+    const featuresOf = (x: GPUBuffer, groups: Groups): Command[] => [
+      {
+        kernel: EXPONENTS,
+        constants: { IS_RANDOM: map === "random" ? 1 : 0 },
+        words,
+        // What is not read has to be bound all the same.
+        buffers: [x, mask, projection ?? x, rows],
+        groups: invocations(count),
+      },
+      ...(map === "elu"
+        ? [{ kernel: ELU, words: [count], buffers: [rows], groups: invocations(count) }]
+        : exponentials(rows, tops, count, groups)),
+    ];
+    commands.push(...featuresOf(key, keyGroups), {
+      kernel: SUMS,
+      constants: { IS_DIVIDED: map === "softmax" ? 1 : 0 },
+      words,
+      buffers: [rows, value, sums],
+      groups: invocations(some * features * (width + 1)),
+    });
+    commands.push(...featuresOf(query, queryGroups), {
+      kernel: ROWS,
+      words,
+      buffers: [rows, sums, y],
+      groups: invocations(some * tokens * width),
+    });
+  }
+  return commands;
+}

@@ -1,0 +1,40 @@
+/**
+ * Which bucket a row is hashed to, in kernels.
+ *
+ * @module
+ */
+
+/**
+ * WGSL: `bucketOf`, where `shape.width` is a row's and `projection` is R,
+ * `[heads, width, columns]`. A row's length is left out, as it does not change which product is the
+ * largest.
+ *
+ * @param value The expression for number `d` of the row that starts `at`.
+ * @returns The function.
+ */
+export function bucketCode(value: string): string {
+  return /* wgsl */ `
+/** \`argmax([xR; −xR])\` of the row x in head h; the lower index wins a tie. */
+fn bucketOf(at: u32, h: u32, columns: u32) -> u32 {
+  var largest = -3.4e38;
+  var smallest = 3.4e38;
+  var best = 0u;
+  var bestNegative = columns;
+  for (var c = 0u; c < columns; c++) {
+    var sum = 0.0;
+    for (var d = 0u; d < shape.width; d++) {
+      sum += ${value} * f32(projection[(h * shape.width + d) * columns + c]);
+    }
+    if (sum > largest) {
+      largest = sum;
+      best = c;
+    }
+    if (sum < smallest) {
+      smallest = sum;
+      bestNegative = columns + c;
+    }
+  }
+  return select(best, bestNegative, -smallest > largest);
+}
+`;
+}

@@ -1,0 +1,127 @@
+/**
+ * Exponentials of numbers in groups, as softmax has them above and below its division.
+ *
+ * @module
+ */
+import { type Command, invocations, type Kernel, line, MAIN, WORKGROUP } from "./commands.ts";
+
+/** WGSL: `NOTHING`, an exponent that stands for no number; below all others. */
+export const NOTHING = /* wgsl */ `
+/** Not infinite, as differences of infinities are no numbers. */
+const NOTHING: f32 = -3.4e38;
+`;
+
+const GROUPS = /* wgsl */ `
+struct Shape {
+  /** Values of \`columns\` groups that lie together, row-major. */
+  values: u32,
+  columns: u32,
+  /** How many: groups, or values of all of them. */
+  count: u32,
+}
+@group(0) @binding(0) var<uniform> shape: Shape;
+`;
+
+/** One workgroup a group. */
+const TOPS: Kernel = {
+  name: "exponentials tops",
+  code: /* wgsl */ `${GROUPS}${NOTHING}
+@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(2) var<storage, read_write> tops: array<f32>;
+
+var<workgroup> largest: array<f32, ${WORKGROUP}>;
+
+@compute @workgroup_size(${WORKGROUP})
+fn main(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let g = lineOf(group, groups);
+  if (g >= shape.count) {
+    return;
+  }
+  let first = g / shape.columns * shape.values + g % shape.columns;
+  var top = NOTHING;
+  for (var i = local * shape.columns; i < shape.values; i += ${WORKGROUP} * shape.columns) {
+    top = max(top, x[first + i]);
+  }
+  largest[local] = top;
+  for (var half = ${WORKGROUP}u / 2; half > 0; half /= 2) {
+    workgroupBarrier();
+    if (local < half) {
+      largest[local] = max(largest[local], largest[local + half]);
+    }
+  }
+  if (local == 0) {
+    tops[g] = largest[0];
+  }
+}
+`,
+};
+
+/** One invocation a value. */
+const EXPONENTIALS: Kernel = {
+  name: "exponentials",
+  code: /* wgsl */ `${GROUPS}${NOTHING}
+@group(0) @binding(1) var<storage, read> tops: array<f32>;
+@group(0) @binding(2) var<storage, read_write> x: array<f32>;
+${MAIN}
+  if (i >= shape.count) {
+    return;
+  }
+  let top = tops[i / shape.values * shape.columns + i % shape.columns];
+  x[i] = select(exp(x[i] - top), 0, x[i] == NOTHING);
+}
+`,
+};
+
+/** How values fall into groups: `values` of them, row-major, are `columns` groups, one a column. */
+export interface Groups {
+  /** Values of the groups that lie together. */
+  readonly values: number;
+  /** How many groups they are. */
+  readonly columns: number;
+}
+
+/**
+ * `exp(x − top)` in place, where `top` is the largest value of x's group, so that none overflows;
+ * 0 for `NOTHING`.
+ *
+ * @param x `count` values, in whole groups.
+ * @param tops Room for a number of each group.
+ * @param count How many values.
+ * @param groups How they fall into groups.
+ * @returns The operations.
+ */
+export function exponentials(
+  x: GPUBuffer,
+  tops: GPUBuffer,
+  count: number,
+  { values, columns }: Groups,
+): Command[] {
+  const groups = values === 0 ? 0 : count / values * columns;
+  return [
+    { kernel: TOPS, words: [values, columns, groups], buffers: [x, tops], groups: line(groups) },
+    {
+      kernel: EXPONENTIALS,
+      words: [values, columns, count],
+      buffers: [tops, x],
+      groups: invocations(count),
+    },
+  ];
+}
+
+/** Exponents that are held at a time: 32 MiB. */
+const MOST_EXPONENTS = 2 ** 23;
+
+/**
+ * How many heads are worked on at a time.
+ *
+ * @param heads Heads of all sequences.
+ * @param exponents Exponents of a head.
+ * @returns One at least, if there are any.
+ */
+export function headsAtOnce(heads: number, exponents: number): number {
+  return Math.min(heads, Math.max(1, Math.floor(MOST_EXPONENTS / Math.max(1, exponents))));
+}

@@ -1,0 +1,133 @@
+import { assert, assertThrows } from "@std/assert";
+import { Random } from "../../random.ts";
+import { type AttentionSize, largestLength, largestMagnitude } from "../../verify/bounds.ts";
+import { type Floors, type Step, UNIT, within } from "./floors.ts";
+
+/** Sizes of an attention inside hash buckets, and which tokens are masked. */
+export interface HashedCase {
+  readonly tokens: number;
+  readonly width: number;
+  readonly columns: number;
+  readonly chunk: number;
+  /** One in so many is masked; 1: all; 0: none. */
+  readonly masked?: number;
+}
+
+/** How far a floor may be off. */
+export type HashedBound = (size: Omit<AttentionSize, "roundings">) => number;
+
+/** Attends inside the buckets of drawn rows, and compares; masked rows are NaN. */
+export async function checkHashed(
+  floors: Floors,
+  drawn: HashedCase,
+  boundOf: HashedBound,
+): Promise<void> {
+  const { tokens, width, columns, chunk, masked = 0 } = drawn;
+  const [batch, heads] = [2, 3];
+  const random = new Random(tokens + width);
+  const { storable } = floors.numbers;
+  const [query, value] = [1, 2].map(() => storable(random.normals(batch * tokens * heads * width)));
+  const projection = storable(random.normals(heads * width * columns));
+  assertBucketsApart(query, projection, width, columns);
+  const mask = new Int32Array(batch * tokens)
+    .map(() => masked > 0 && random.uniform() * masked < 1 ? 0 : 1);
+  const bound = boundOf({
+    query: largestLength(query, width),
+    key: 1,
+    value: largestMagnitude(value),
+    width,
+    keys: 2 * chunk,
+    scale: 1 / Math.sqrt(width),
+  });
+  mask.forEach((visible, i) => {
+    if (visible) return;
+    [query, value].forEach((x) => x.fill(NaN, i * heads * width, (i + 1) * heads * width));
+  });
+  await floors.compare(JSON.stringify(drawn), (backend) => {
+    const [q, v] = [query, value].map((x) => backend.floats(x, [batch, tokens, heads * width]));
+    const visible = backend.integers(mask, [batch, tokens]);
+    const matrix = backend.floats(projection, [heads, width, columns]);
+    return [backend.attendHashed(q, v, visible, matrix, chunk)];
+  }, within(() => bound));
+}
+
+/** The two largest products of a query have to be further apart than float32 sums are off. */
+function assertBucketsApart(
+  query: Float32Array,
+  projection: Float32Array,
+  width: number,
+  columns: number,
+): void {
+  const heads = projection.length / (width * columns);
+  for (let row = 0; row < query.length / width; row++) {
+    const q = query.subarray(row * width, (row + 1) * width);
+    const matrix = projection.subarray((row % heads) * width * columns);
+    const products = Array.from({ length: columns }, (_, c) => {
+      const terms = Array.from(q, (value, d) => value * matrix[d * columns + c]);
+      const size = terms.reduce((sum, term) => sum + Math.abs(term), 0);
+      return { product: terms.reduce((sum, term) => sum + term), error: (width + 1) * UNIT * size };
+    }).flatMap(({ product, error }) => [{ product, error }, { product: -product, error }])
+      .sort((a, b) => b.product - a.product);
+    const [first, second] = products;
+    assert(
+      first.product - second.product > first.error + second.error,
+      "draw other rows: products are too close",
+    );
+  }
+}
+
+/** Buckets, chunks and masks of many sizes; what is refused. */
+export async function attendHashedCases(
+  floors: Floors,
+  step: Step,
+  bound: HashedBound,
+): Promise<void> {
+  await step("buckets, chunks and masks of many sizes", async () => {
+    for (const tokens of [1, 9, 130]) {
+      for (const width of [1, 4, 7]) {
+        for (const columns of [1, 3]) {
+          for (const chunk of [1, 64]) {
+            for (const masked of [0, 3]) {
+              await checkHashed(floors, { tokens, width, columns, chunk, masked }, bound);
+            }
+          }
+        }
+      }
+    }
+  });
+
+  await step("sequences without a visible token", async () => {
+    await checkHashed(floors, { tokens: 5, width: 3, columns: 2, chunk: 2, masked: 1 }, bound);
+  });
+
+  await step("queries of length 0 see the others of their bucket alike", async () => {
+    await floors.compare("zeros", (backend) => {
+      const query = backend.floats(new Float32Array(6), [1, 3, 2]);
+      const value = backend.floats(new Float32Array([1, 2, 3, 4, 5, 6]), [1, 3, 2]);
+      const mask = backend.integers(new Int32Array(3).fill(1), [1, 3]);
+      const matrix = backend.floats(new Float32Array([1, 1]), [1, 2, 1]);
+      return [backend.attendHashed(query, value, mask, matrix, 2)];
+    }, within(() => 0));
+  });
+
+  await step("refuses shapes that do not fit", () => {
+    for (const backend of floors.all) {
+      const x = backend.floats(new Float32Array(6), [1, 3, 2]);
+      const matrix = backend.floats(new Float32Array(2), [1, 2, 1]);
+      const visible = (mask: number[]) => backend.integers(new Int32Array(mask), [1, mask.length]);
+      const run = (mask: number[], chunk = 2) => () =>
+        backend.attendHashed(x, x, visible(mask), matrix, chunk);
+      assertThrows(run([1, 1]), TypeError, "mask has the shape [1,2]");
+      assertThrows(run([1, 1, 2]), RangeError, "mask holds 2 at 2");
+      for (const chunk of [0, -1, 1.5]) {
+        assertThrows(run([1, 1, 1], chunk), RangeError, `chunks of ${chunk} tokens`);
+      }
+      const wide = backend.floats(new Float32Array(4), [1, 4, 1]);
+      assertThrows(
+        () => backend.attendHashed(x, x, visible([1, 1, 1]), wide, 2),
+        TypeError,
+        "projection has the shape [1,4,1], wanted [1,2,1]",
+      );
+    }
+  });
+}
