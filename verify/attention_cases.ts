@@ -39,9 +39,6 @@ const runs: Readonly<Record<string, Run>> = {
   ...comparisonRuns,
 };
 
-/** Patterns of rooms that one floor lacks. */
-const NO_KERNEL_ON_WEBGPU = ["linear", "efficient", "performer", "reformer"];
-
 /**
  * All cases of single attentions.
  *
@@ -56,7 +53,6 @@ export async function attentionCases(source: CheckpointSource): Promise<VerifyCa
       cases.push({
         name: `${pattern}/${golden.name}`,
         source: golden.source,
-        ...(NO_KERNEL_ON_WEBGPU.includes(pattern) && { notOn: ["webgpu"] as const }),
         run: async (backend) => await run(await readGolden(file, golden), backend),
       });
     }

@@ -82,6 +82,8 @@ export interface FeatureSize {
   readonly keys: number;
   /** Largest value, by magnitude. */
   readonly value: number;
+  /** Whether rows, values and random features are rounded to be stored before they are attended to. */
+  readonly isRounded: boolean;
 }
 
 /**
@@ -91,17 +93,26 @@ export interface FeatureSize {
  * exponential by `4a` relative; so is each feature of query and of key. All features are positive,
  * so the output is a mean of values with positive weights, where a relative error `δ` of each weight
  * moves numerator and sum by `δ`: the output by `2δ·max|v|`. Sums over keys and over features add
- * `(keys + features + 4)·a` to `δ`; the result and the golden are rounded to float32.
+ * `(keys + features + 4)·a` to `δ`; both results are rounded to be stored, `2·u·max|v|`.
+ *
+ * Rows and random features that were rounded before move an exponent, which multiplies two of them
+ * at most, by `2·u·E`, and a rounded value adds `u·max|v|`.
  *
  * @param size What is attended to.
  * @param accumulation The backend's error of one operation, `a`.
+ * @param storage The backend's error of storing a value, `u`.
  * @returns The largest difference that rounding explains.
  */
-export function featureBound(size: FeatureSize, accumulation: number): number {
-  const { exponent, terms, features, keys, value } = size;
-  const feature = ((terms + 4) * exponent + 4) * accumulation;
+export function featureBound(
+  size: FeatureSize,
+  accumulation: number,
+  storage: number = UNIT,
+): number {
+  const { exponent, terms, features, keys, value, isRounded } = size;
+  const rounding = isRounded ? storage : 0;
+  const feature = ((terms + 4) * exponent + 4) * accumulation + 2 * rounding * exponent;
   const weight = 2 * feature + (keys + features + 4) * accumulation;
-  return value * (2 * weight + 2 * UNIT);
+  return value * (2 * weight + rounding + 2 * storage);
 }
 
 /**

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Backend, BackendName } from "../backend.ts";
+import type { Backend } from "../backend.ts";
 import type { Comparison } from "./compare.ts";
 
 /** The model that a case runs. */
@@ -24,8 +24,6 @@ export interface VerifyCase {
   readonly model?: VerifiedModel;
   /** Whether the backend does not matter, so that it runs only once. */
   readonly anyBackend?: boolean;
-  /** Backends that lack a room that it needs. */
-  readonly notOn?: readonly BackendName[];
   /**
    * Computes and compares.
    *

@@ -14,7 +14,15 @@ import {
   reformerAttention,
 } from "../functional/mod.ts";
 import { boundOf, type Golden, type Run, visibleRows } from "./attention_run.ts";
-import { ACCUMULATION, featureBound, largestLength, largestMagnitude, UNIT } from "./bounds.ts";
+import {
+  ACCUMULATION,
+  featureBound,
+  type FeatureSize,
+  largestLength,
+  largestMagnitude,
+  storageError,
+  UNIT,
+} from "./bounds.ts";
 import { compare, type Comparison, type Values } from "./compare.ts";
 
 /** By the golden file's name. */
@@ -53,13 +61,13 @@ async function verifyPerformer(golden: Golden, backend: Backend) {
   const data = await performerAttention(input, { ...shape, features: features.data });
   const longest = Math.max(largestLength(query.data, width), largestLength(key.data, width)) /
     width ** 0.25;
-  const bound = featureBound({
+  const bound = boundOfFeatures(backend, {
     exponent: largestLength(features.data, width) * longest + longest ** 2 / 2,
     terms: width,
     features: features.dims[0],
     keys: tokens,
     value: largestMagnitude(value.data),
-  }, ACCUMULATION[backend.name]);
+  });
   return verdict(golden, data, bound);
 }
 
@@ -124,13 +132,19 @@ function read({ parameters, tensors, integers }: Golden, backend: Backend) {
 /** Where features are functions of a row's own numbers. */
 function rowBound({ tensors }: Golden, backend: Backend, width: number): number {
   const { query, key, value } = tensors;
-  return featureBound({
+  return boundOfFeatures(backend, {
     exponent: Math.max(largestMagnitude(query.data), largestMagnitude(key.data)),
     terms: 1,
     features: width,
     keys: query.dims[1],
     value: largestMagnitude(value.data),
-  }, ACCUMULATION[backend.name]);
+  });
+}
+
+function boundOfFeatures(backend: Backend, size: Omit<FeatureSize, "isRounded">): number {
+  const storage = storageError(backend);
+  const isRounded = storage > UNIT;
+  return featureBound({ ...size, isRounded }, ACCUMULATION[backend.name], storage);
 }
 
 function verdict({ tensors, integers }: Golden, data: Float32Array, bound: number): Comparison[] {

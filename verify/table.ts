@@ -66,20 +66,6 @@ export function rerunLine(
   return indented(["deno task verify", ...options].join(" "), WIDTH - 2).join(" \\\n");
 }
 
-/**
- * What did not run on a device.
- *
- * @param names Cases, `pattern/case`.
- * @param device The device.
- * @returns Lines of at most 100 columns.
- */
-export function skippedLine(names: readonly string[], device: string): string {
-  const patterns = new Set(names.map((name) => name.split("/")[0]));
-  const text = `${names.length} skipped on ${device}, which has no kernel for ` +
-    [...patterns].join(", ");
-  return wrap(text, WIDTH).join("\n");
-}
-
 function indented(text: string, width = WIDTH): string[] {
   return text.split("\n").flatMap((line) => wrap(line, width - 4)).map((line) => `    ${line}`);
 }

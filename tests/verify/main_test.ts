@@ -3,7 +3,7 @@ import { CpuBackend } from "../../cpu/backend.ts";
 import { HEADINGS } from "../../verify/table.ts";
 import { main } from "../../verify/main.ts";
 import { type MachineOptions, WasmBackend } from "../../wasm/mod.ts";
-import { testOnGpu } from "../gpu/floors.ts";
+import { DTYPES, testOnGpu } from "../gpu/floors.ts";
 
 async function run(...args: string[]): Promise<{ code: number; lines: string[] }> {
   const lines: string[] = [];
@@ -103,16 +103,17 @@ Deno.test("verify takes the threads and the build of wasm", async () => {
   }
 });
 
-testOnGpu(
-  "verify says what a floor without a kernel left out, which alone is no success",
-  async () => {
-    const some = await run("--filter", "linear/", "--device", "cpu,webgpu", "--quiet");
-    const skipped = "4 skipped on webgpu, which has no kernel for linear";
-    assertEquals([some.code, some.lines.slice(1)], [0, [skipped]]);
-    const none = await run("--filter", "linear/", "--device", "webgpu", "--quiet");
-    assertEquals([none.code, none.lines.slice(1)], [1, [skipped]]);
-  },
-);
+testOnGpu("verify runs the attentions to compare with in each type of storage", async () => {
+  for (const dtype of DTYPES) {
+    for (const pattern of ["linear", "efficient", "performer", "linformer", "reformer"]) {
+      const { code, lines } = await run(
+        ...["--device", "webgpu", "--dtype", dtype, "--filter", `${pattern}/`, "--quiet"],
+      );
+      assertEquals(code, 0, lines.join("\n"));
+      assertStringIncludes(lines[0], "4 within bound, 0 beyond, on webgpu");
+    }
+  }
+});
 
 Deno.test("verify exits with 2 and points to its help if the arguments are wrong", async () => {
   const { code, lines } = await run("--device", "abacus");

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Comparison } from "../../verify/compare.ts";
-import { HEADINGS, rerunLine, skippedLine, tableLine } from "../../verify/table.ts";
+import { HEADINGS, rerunLine, tableLine } from "../../verify/table.ts";
 
 const GOOD: Comparison = { passed: true, largestError: 1e-7, bound: 1e-6, fault: "" };
 const CLOSE: Comparison = { ...GOOD, largestError: 9e-7 };
@@ -78,11 +78,4 @@ Deno.test("rerunLine names the case in full, and the options of its backend alon
     "    deno task verify --device=wasm --threads=2 --build=plain \\",
     `    --filter=${name}`,
   ]);
-});
-
-Deno.test("skippedLine counts cases and names their patterns once", () => {
-  assertEquals(
-    skippedLine(["linear/a", "linear/b", "reformer/a"], "webgpu"),
-    "3 skipped on webgpu, which has no kernel for linear, reformer",
-  );
 });
