@@ -115,7 +115,7 @@ export function hashedSizes(
   const width = headWidth("attendHashed", rowWidth, heads);
   expectDims("attendHashed", "value", value, query.dims);
   expectDims("attendHashed", "mask", mask, [batch, tokens]);
-  expectDims("attendHashed", "projection", projection, [heads, width, columns]);
+  expectDims("attendHashed", "projection", projection, [heads, width, Math.max(1, columns)]);
   if (!Number.isInteger(chunk) || chunk < 1) {
     throw new RangeError(`attendHashed: chunks of ${chunk} tokens, wanted a whole number ≥ 1`);
   }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { AttendPart } from "../attention/attend_plan.ts";
-import { attendSizes } from "../attention_shapes.ts";
+import { attendSizes, featureSizes, hashedSizes } from "../attention_shapes.ts";
 import type {
   ActivationName,
   AttendOptions,
@@ -25,9 +25,7 @@ import {
   checkProjections,
   concatSizes,
   embedSizes,
-  featureSizes,
   feedForwardSizes,
-  hashedSizes,
   layerNormSizes,
   linearSizes,
   rotateSizes,

@@ -128,6 +128,12 @@ export async function attendHashedCases(
         TypeError,
         "projection has the shape [1,4,1], wanted [1,2,1]",
       );
+      const none = backend.floats(new Float32Array(0), [1, 2, 0]);
+      assertThrows(
+        () => backend.attendHashed(x, x, visible([1, 1, 1]), none, 2),
+        TypeError,
+        "projection has the shape [1,2,0], wanted [1,2,1]",
+      );
     }
   });
 }

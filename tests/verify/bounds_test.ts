@@ -5,6 +5,8 @@ import {
   ACCUMULATION,
   attentionBound,
   type AttentionSize,
+  featureBound,
+  type FeatureSize,
   largestLength,
   largestMagnitude,
   modelBound,
@@ -19,6 +21,14 @@ const SIZE: AttentionSize = {
   keys: 32,
   scale: 0.25,
   roundings: 1,
+};
+const FEATURES: FeatureSize = {
+  exponent: 2,
+  terms: 8,
+  features: 10,
+  keys: 32,
+  value: 5,
+  isRounded: false,
 };
 const MODEL = { layers: 2, width: 32, output: 3 };
 
@@ -50,6 +60,26 @@ Deno.test("attentionBound is not a number if a size is none, so that nothing pas
   for (const key of Object.keys(SIZE) as (keyof AttentionSize)[]) {
     assertEquals(attentionBound({ ...SIZE, [key]: NaN }, UNIT), NaN, key);
   }
+});
+
+Deno.test("featureBound grows with each size and each error, and passes nothing without them", () => {
+  const bound = featureBound(FEATURES, UNIT);
+  for (const name of ["exponent", "terms", "features", "keys", "value"] as const) {
+    assert(featureBound({ ...FEATURES, [name]: FEATURES[name] + 1 }, UNIT) > bound, name);
+    assertEquals(featureBound({ ...FEATURES, [name]: NaN }, UNIT), NaN, name);
+  }
+  assert(featureBound(FEATURES, 2 * UNIT) > bound);
+  assertEquals(featureBound(FEATURES, 0), 2 * UNIT * FEATURES.value);
+});
+
+Deno.test("featureBound of rounded operands is two roundings of each exponent and one of a value", () => {
+  const half = 2 ** -11;
+  assertEquals(featureBound(FEATURES, 0, half), 2 * half * FEATURES.value);
+  const ofExponents = 2 * 2 * 2 * half * FEATURES.exponent; // in query and key, up and down
+  assertEquals(
+    featureBound({ ...FEATURES, isRounded: true }, 0, half),
+    (ofExponents + 3 * half) * FEATURES.value,
+  );
 });
 
 Deno.test("attentionBound holds for an attention in float32 all along", () => {
