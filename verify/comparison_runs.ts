@@ -77,15 +77,17 @@ async function verifyLinformer(golden: Golden, backend: Backend) {
   const { mask } = golden.integers;
   const projections = { key: key_projection.data, value: value_projection.data };
   const data = await linformerAttention(input, { ...shape, projections });
-  // A mixed key or value is a sum over tokens, off by `(tokens + 2)·a` of its terms' sizes, and rounded.
-  const error = (tokens + 2) * ACCUMULATION[backend.name];
+  const storage = storageError(backend);
+  // A mixed key or value is a sum over tokens, off by `(tokens + 2)·a` of its terms' sizes, and
+  // rounded; what does not store float32 rounds both factors of each term before.
+  const error = (tokens + 2) * ACCUMULATION[backend.name] + (storage > UNIT ? 2 * storage : 0);
   const keyLength = largestLength(mix(key_projection, key, mask), width);
   const keySizes = largestLength(mix(key_projection, key, mask, Math.abs), width);
   const valueSizes = largestMagnitude(mix(value_projection, value, mask, Math.abs));
   const attended = boundOf(golden.tensors, backend, shape.heads, key_projection.dims[0], {
     key: keyLength,
     value: largestMagnitude(mix(value_projection, value, mask)),
-    roundings: 1 + error / UNIT * keySizes / keyLength,
+    roundings: 1 + error / storage * keySizes / keyLength,
   });
   return verdict(golden, data, attended + error * valueSizes);
 }
