@@ -18,14 +18,15 @@ interface Entry {
  * A cache on disk, which several processes may share and none can corrupt by being killed.
  *
  * ```text
- * HOST/OWNER--NAME/commits/REVISION         the commit that a revision was
+ * SITE/OWNER--NAME/commits/REVISION         the commit that a revision was
  *                  files/VERSION/FILE       JSON: hash, length and validator of the content
  *                  contents/SHA256          the content, whole and checked
  *                  contents/KEY.RANDOM.part a content on its way, of one process
  * ```
  *
- * Every file but a `.part` gets its name when it is whole, by a rename, and never changes. So
- * there are no locks, and versions that share a content keep it once.
+ * SITE is a host, with plain http written in front of it: what came that way is never taken for
+ * what https gives. Every file but a `.part` gets its name when it is whole, by a rename, and never
+ * changes. So there are no locks, and versions that share a content keep it once.
  */
 export class DiskStore implements Store {
   readonly #root: string;

@@ -24,7 +24,8 @@ import type { Store } from "./store.ts";
  * @param options Revision, cache, token, progress.
  * @returns The source of its files.
  * @throws {TypeError} If an option is of the wrong type.
- * @throws {RangeError} If it is none of these, or `env` forbids where it is.
+ * @throws {RangeError} If it is none of these, `env` forbids where it is, or a path or a URL is
+ * given a revision.
  *
  * @example
  * ```ts
@@ -42,17 +43,31 @@ export async function openCheckpoint(
   checkHubOptions(options);
   if (typeof checkpoint !== "string") return withProgress(checkpoint, options);
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(checkpoint)) {
+    refuseRevision(checkpoint, options);
     return await openRemote(urlPlace(checkpoint), options);
   }
   const { folder, hint } = await findFolder(checkpoint);
+  // One in env.localModelPath stands for any revision.
+  if (folder === checkpoint) refuseRevision(checkpoint, options);
   if (folder !== undefined) return withProgress(new FolderSource(folder), options);
   if (!isRepositoryName(checkpoint)) {
     throw new RangeError(
-      `${JSON.stringify(checkpoint)} is no checkpoint: there is no such folder with a ` +
-        `config.json, and it is no name on the hub like "owner/name"`,
+      `${
+        JSON.stringify(checkpoint)
+      } is no checkpoint: there is no such folder, and it is no name ` +
+        `on the hub like "owner/name"`,
     );
   }
   return await openRemote(hubPlace(checkpoint, options.revision ?? "main"), options, hint);
+}
+
+/** Files without versions must not pass for a version. */
+function refuseRevision(checkpoint: string, { revision }: HubOptions): void {
+  if (revision === undefined) return;
+  throw new RangeError(
+    `Cannot load the revision ${JSON.stringify(revision)} of ${JSON.stringify(checkpoint)}: ` +
+      "folders and URLs have none, leave it out",
+  );
 }
 
 function withProgress(source: CheckpointSource, options: HubOptions): CheckpointSource {

@@ -2,7 +2,7 @@ import type { ProgressInfo } from "../checkpoint/progress_source.ts";
 
 /** How a checkpoint is found and fetched, with transformers.js's names. */
 export interface HubOptions {
-  /** Branch, tag or commit of a repository; `main` if absent. Folders and URLs have none. */
+  /** Branch, tag or commit of a repository; `main` if absent. Paths and URLs have none. */
   readonly revision?: string;
   /** Folder of the cache; `env.cacheDir` if absent. */
   readonly cache_dir?: string;

@@ -86,7 +86,7 @@ export function hubPlace(name: string, revision: string): RemotePlace {
       .replaceAll("{revision}", encodeURIComponent(version));
     return new URL(`${path.replace(/^\/+|\/+$/g, "")}/${fileName}`, host);
   };
-  const site = host.host + (host.pathname === "/" ? "" : host.pathname) +
+  const site = siteOf(host) + (host.pathname === "/" ? "" : host.pathname) +
     (template === HUB_TEMPLATE ? "" : `/${template}`);
   const key = `${pathPart(site)}/${name.replace("/", "--")}`;
   return { name, key, revision, url };
@@ -112,7 +112,7 @@ export function urlPlace(text: string): RemotePlace {
   const base = baseUrl(text, "a checkpoint's URL");
   return {
     name: base.href.replace(/\/$/, ""),
-    key: `${pathPart(base.host)}/url${pathPart(base.pathname)}`,
+    key: `${pathPart(siteOf(base))}/url${pathPart(base.pathname)}`,
     revision: "main",
     url: (fileName) => new URL(fileName, base),
   };
@@ -144,6 +144,11 @@ function checkRevision(revision: string): void {
       `Cannot load the revision ${JSON.stringify(revision)}: wanted a branch, a tag or a commit`,
     );
   }
+}
+
+/** A host as the cache calls it: what came over plain http is never taken for what https gives. */
+function siteOf({ protocol, host }: URL): string {
+  return protocol === "https:" ? host : `${protocol}${host}`;
 }
 
 function baseUrl(text: string, what: string): URL {

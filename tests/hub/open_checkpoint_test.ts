@@ -71,6 +71,21 @@ Deno.test("revision and token reach the server", () =>
     assertEquals([path, authorization], ["a/b/resolve/v1.0/config.json", "Bearer hf_x"]);
   }));
 
+Deno.test("a path or a URL is not taken for a revision of itself", () =>
+  withCache(async (cacheDir) => {
+    const revision = "v1.0";
+    for (const text of ["demo/model", "https://localhost:1/x"]) {
+      await assertRejects(
+        () => config(text, {}, { revision }),
+        RangeError,
+        "folders and URLs have",
+      );
+    }
+    await makeModel(`${cacheDir}/a/b`, "localModelPath");
+    const local = await config("a/b", { localModelPath: cacheDir }, { revision });
+    assertEquals(local, { from: "localModelPath" });
+  }));
+
 Deno.test("strange names are errors before anything is asked", async () => {
   const names = ["", "no/such/folder", "../no-such", "a/../b", "a//b", "~/model", "C:\\no\\such"];
   for (const name of names) {

@@ -63,6 +63,7 @@ Deno.test("hubPlace() follows env to mirrors, each with its own folder in the ca
   const settings = [
     ["https://mirror.org", "{model}/resolve/{revision}/"],
     ["https://mirror.org:8080/", "{model}/resolve/{revision}/"],
+    ["http://mirror.org/", "{model}/resolve/{revision}/"],
     ["https://mirror.org/hf", "{model}/resolve/{revision}/"],
     ["https://mirror.org/", "/models/{model}"],
   ];
@@ -76,6 +77,7 @@ Deno.test("hubPlace() follows env to mirrors, each with its own folder in the ca
   assertEquals(hrefs, [
     "https://mirror.org/a/b/resolve/v1/x.json",
     "https://mirror.org:8080/a/b/resolve/v1/x.json",
+    "http://mirror.org/a/b/resolve/v1/x.json",
     "https://mirror.org/hf/a/b/resolve/v1/x.json",
     "https://mirror.org/models/a/b/x.json",
   ]);
@@ -97,6 +99,8 @@ Deno.test("urlPlace() takes http and https, and nothing that is not a folder's",
   assertEquals(urlPlace("http://a.org").url("x", "").href, "http://a.org/x");
   assertEquals(urlPlace("https://a.org/b/").name, "https://a.org/b");
   assertNotEquals(urlPlace("https://a.org/b/").key, urlPlace("https://a.org/c/").key);
+  // Else who listens on a plain connection could put files into the other's cache.
+  assertNotEquals(urlPlace("https://a.org/b/").key, urlPlace("http://a.org/b/").key);
   for (
     const url of [
       "ftp://a.org/",

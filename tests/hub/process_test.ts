@@ -75,13 +75,13 @@ function halting(): { server: HubServer; halfSent: Promise<void>; goOn: () => vo
 }
 
 async function contentsOf(cache: string, host: string): Promise<string[]> {
-  const folder = `${cache}/${encodeURIComponent(host)}/a--b/contents`;
+  const folder = `${cache}/${encodeURIComponent(`http:${host}`)}/a--b/contents`;
   return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
 }
 
 /** Waits until a part has a length, and gives it. */
 async function partLength(cache: string, host: string): Promise<number> {
-  const folder = `${cache}/${encodeURIComponent(host)}/a--b/contents`;
+  const folder = `${cache}/${encodeURIComponent(`http:${host}`)}/a--b/contents`;
   for (let tries = 0; tries < 800; tries++) {
     await new Promise((resolve) => setTimeout(resolve, 25));
     for (const name of await contentsOf(cache, host).catch(() => [])) {
