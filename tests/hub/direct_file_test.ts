@@ -1,0 +1,57 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import type { ProgressInfo } from "../../checkpoint/progress_source.ts";
+import { HubServer, sha256, someBytes, truncated } from "./hub_server.ts";
+import { openDirect } from "./remote.ts";
+
+Deno.test("without a cache a large file is read range by range, as it is asked for", async () => {
+  const large = someBytes(5_000_000);
+  for (const etags of [true, false]) {
+    await using server = new HubServer({ "a/b/model.safetensors": large }, { etags });
+    const told: ProgressInfo[] = [];
+    const progress_callback = (info: ProgressInfo) => told.push(info);
+    const source = openDirect(server, { progress_callback });
+    const file = (await source.open("model.safetensors"))!;
+    assertEquals(file.size, 5_000_000);
+    server.requests.length = 0;
+    assertEquals(await file.read(10, 20), large.slice(10, 20));
+    assertEquals(await file.read(4_000_000, 5_000_000), large.slice(4_000_000));
+    assertEquals(await file.read(7, 7), new Uint8Array());
+    const ranges = server.requests.map(({ range }) => range);
+    assertEquals(ranges, ["bytes=10-19", "bytes=4000000-4999999"]);
+    assertEquals(told.map(({ status }) => status).slice(0, 3), [
+      "initiate",
+      "download",
+      "progress",
+    ]);
+    // Another file in its place is not mixed with it.
+    server.files = { "a/b/model.safetensors": large.slice(1) };
+    await assertRejects(() => file.read(0, 10), RangeError, "changed on the server");
+  }
+});
+
+Deno.test("without a cache and without ranges the whole file is held", async () => {
+  const large = someBytes(5_000_000);
+  await using server = new HubServer({ "a/b/model.safetensors": large }, { ranges: false });
+  const file = (await openDirect(server).open("model.safetensors"))!;
+  const before = server.requests.length;
+  assertEquals(await file.read(4_000_000, 4_000_010), large.slice(4_000_000, 4_000_010));
+  assertEquals(server.requests.length, before);
+});
+
+Deno.test("a range that breaks is read on", async () => {
+  const large = someBytes(5_000_000);
+  await using server = new HubServer({ "a/b/model.safetensors": large });
+  const file = (await openDirect(server).open("model.safetensors"))!;
+  const etag = `"v-${await sha256(large)}"`;
+  server.requests.length = 0;
+  server.options.fault = (_, seen) => {
+    if (seen > 1) return undefined;
+    const part = truncated(large.slice(0, 1_000_000), 300_000, {
+      etag,
+      "content-range": "bytes 0-999999/5000000",
+    });
+    return new Response(part.body, { status: 206, headers: part.headers });
+  };
+  assertEquals(await file.read(0, 1_000_000), large.slice(0, 1_000_000));
+  assertEquals(server.requests.length, 2);
+});

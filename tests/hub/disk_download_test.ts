@@ -1,0 +1,146 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import type { ProgressInfo } from "../../checkpoint/progress_source.ts";
+import { HubServer, readAll, sha256, truncated, withCache } from "./hub_server.ts";
+import { BYTES, COMMIT, FILES, names, open, place, text } from "./remote.ts";
+
+Deno.test("large files come from where the hub sends for them, checked by its hash", () =>
+  withCache(async (cache) => {
+    await using cdn = new HubServer({ [await sha256(BYTES)]: BYTES });
+    await using server = new HubServer(FILES, { commit: COMMIT, cdn });
+    const source = open(server, cache, { token: "hf_secret" });
+    assertEquals(await readAll(await source.open("model.safetensors")), BYTES);
+    // The token goes to the hub and to nobody else.
+    assertEquals(server.requests.map(({ authorization }) => authorization), ["Bearer hf_secret"]);
+    assertEquals(cdn.requests.map(({ authorization }) => authorization), [null]);
+
+    const other = BYTES.with(5, 99);
+    cdn.files = { [await sha256(BYTES)]: other };
+    await withCache(async (empty) => {
+      const broken = open(server, empty).open("model.safetensors");
+      await assertRejects(() => broken, RangeError, `sha256 hash is not ${await sha256(BYTES)}`);
+      assertEquals(await names(`${empty}/${place(server).key}/contents`), []);
+    });
+  }));
+
+Deno.test("git's hash of a small file is checked", () =>
+  withCache(async (cache) => {
+    await using server = new HubServer(FILES);
+    const send = (hash: string) => {
+      const headers = { "x-repo-commit": COMMIT, etag: `"${hash}"`, "content-length": "8" };
+      server.options.fault = () => new Response('{"x": 1}', { headers });
+    };
+    send("0".repeat(40));
+    await assertRejects(() => open(server, cache).open("config.json"), RangeError, "git hash");
+    // As `printf '{"x": 1}' | git hash-object --stdin` has it.
+    send("3fafbf7251e2c961284595b81bf4d2031eb07003");
+    assertEquals(await text(await open(server, cache).open("config.json")), '{"x": 1}');
+  }));
+
+for (const ranges of [true, false]) {
+  Deno.test(`a broken download goes on where it broke, ranges ${ranges}`, () =>
+    withCache(async (cache) => {
+      await using server = new HubServer(FILES, { ranges });
+      const etag = `"v-${await sha256(BYTES)}"`;
+      server.options.fault = (_, seen) =>
+        seen === 1 ? truncated(BYTES, 100_000, { etag }) : undefined;
+      const told: ProgressInfo[] = [];
+      const source = open(server, cache, { progress_callback: (info) => told.push(info) });
+      assertEquals(await readAll(await source.open("model.safetensors")), BYTES);
+      assertEquals(server.requests.length, 2);
+      assert(/^bytes=[1-9]\d*-$/.test(server.requests[1].range!), server.requests[1].range!);
+      const loaded = told.flatMap((info) => info.status === "progress" ? [info.loaded] : []);
+      assertEquals(loaded, loaded.toSorted((a, b) => a - b));
+    }));
+}
+
+Deno.test("what was left of a download is the start of the next one", () =>
+  withCache(async (cache) => {
+    await using server = new HubServer(FILES);
+    const etag = `"v-${await sha256(BYTES)}"`;
+    server.options.fault = () => truncated(BYTES, 100_000, { etag });
+    const broken = () => open(server, cache).open("model.safetensors");
+    await assertRejects(broken, Error, "3 times in a row");
+    server.options.fault = undefined;
+    server.requests.length = 0;
+    assertEquals(await readAll(await open(server, cache).open("model.safetensors")), BYTES);
+    assertEquals(server.requests.map(({ range }) => range !== null), [false, true]);
+    const contents = await names(`${cache}/${place(server).key}/contents`);
+    assertEquals(contents, [await sha256(BYTES)]);
+  }));
+
+Deno.test("what was left of another version is not", () =>
+  withCache(async (cache) => {
+    await using server = new HubServer(FILES);
+    server.options.fault = () => truncated(BYTES, 100_000, { etag: '"old"' });
+    await assertRejects(() => open(server, cache).open("model.safetensors"), Error, "in a row");
+    server.options.fault = undefined;
+    const changed = BYTES.map((byte) => byte ^ 1);
+    server.files = { "a/b/model.safetensors": changed };
+    assertEquals(await readAll(await open(server, cache).open("model.safetensors")), changed);
+  }));
+
+Deno.test("a leftover with wrong bytes is thrown away", () =>
+  withCache(async (cache) => {
+    await using cdn = new HubServer({ [await sha256(BYTES)]: BYTES });
+    await using server = new HubServer(FILES, { commit: COMMIT, cdn });
+    cdn.options.fault = () => truncated(BYTES, 100_000);
+    await assertRejects(() => open(server, cache).open("model.safetensors"), Error, "in a row");
+    cdn.options.fault = undefined;
+    const contents = `${cache}/${place(server).key}/contents`;
+    for (const name of await names(contents)) {
+      await Deno.writeFile(`${contents}/${name}`, new Uint8Array(50_000));
+    }
+    assertEquals(await readAll(await open(server, cache).open("model.safetensors")), BYTES);
+    assertEquals(await names(contents), [await sha256(BYTES)]);
+  }));
+
+Deno.test("without an identity a broken download begins anew", () =>
+  withCache(async (cache) => {
+    await using server = new HubServer(FILES, { etags: false });
+    server.options.fault = (_, seen) => seen === 1 ? truncated(BYTES, 100_000) : undefined;
+    assertEquals(await readAll(await open(server, cache).open("model.safetensors")), BYTES);
+    assertEquals(server.requests.map(({ range }) => range), [null, null]);
+  }));
+
+Deno.test("a file that changes between two parts is an error", () =>
+  withCache(async (cache) => {
+    await using server = new HubServer(FILES);
+    server.options.fault = (_, seen) =>
+      seen === 1 ? truncated(BYTES, 100_000, { etag: '"old"' }) : undefined;
+    const load = () => open(server, cache).open("model.safetensors");
+    await assertRejects(load, RangeError, "changed on the server");
+  }));
+
+Deno.test("a length other than the hub's is an error", () =>
+  withCache(async (cache) => {
+    await using server = new HubServer(FILES);
+    const headers = { "x-linked-size": "400000", "content-length": "300000" };
+    server.options.fault = () => new Response(BYTES as BodyInit, { headers });
+    const load = () => open(server, cache).open("model.safetensors");
+    await assertRejects(load, RangeError, "it should have 400000 bytes, the server sends 300000");
+    // With chunks no length is sent beforehand.
+    const chunks = (size: number) => {
+      const stream = new Blob([BYTES as BlobPart]).stream();
+      const told = { "x-linked-size": String(size), etag: '"x"' };
+      server.options.fault = () => new Response(stream, { headers: told });
+    };
+    chunks(200_000);
+    await assertRejects(load, RangeError, "more came than its 200000 bytes");
+  }));
+
+Deno.test("a range that is not the one asked for is an error", () =>
+  withCache(async (cache) => {
+    await using server = new HubServer(FILES);
+    const etag = '"x"';
+    for (const range of ["bytes 150000-299999/300000", "bytes 5-1/300000", "lines 1-2/3", ""]) {
+      server.options.fault = ({ headers }) =>
+        headers.has("range")
+          ? new Response("x", { status: 206, headers: { etag, "content-range": range } })
+          : truncated(BYTES, 100_000, { etag });
+      await assertRejects(
+        () => open(server, cache).open("model.safetensors"),
+        RangeError,
+        "Cannot",
+      );
+    }
+  }));
