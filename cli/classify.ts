@@ -23,6 +23,11 @@ const command = {
   summary: "Classifies documents by the labels that the model was trained for.",
   operands: TASK_OPERANDS,
   options: {
+    text_pair: {
+      type: "string",
+      placeholder: "TEXT",
+      description: "A second text beside each document, for models of pairs: a hypothesis, say.",
+    },
     top_k: {
       type: "number",
       description: "How many labels a document gets, best first; all of them if absent.",
@@ -51,7 +56,7 @@ export const CLASSIFY_SUMMARY: string = command.summary;
  */
 export function runClassify(args: readonly string[], io: ModelIo): Promise<number> {
   return runCommand(command, args, io, (parsed) => {
-    const { truncation, function_to_apply: name } = parsed.values;
+    const { text_pair, truncation, function_to_apply: name } = parsed.values;
     const top_k = requireCount("--top-k", parsed.values.top_k, 1) ?? null;
     const function_to_apply = name === undefined
       ? undefined
@@ -63,7 +68,8 @@ export function runClassify(args: readonly string[], io: ModelIo): Promise<numbe
         label: "Classifying",
         run: async (classifier, documents, layer_callback) => {
           const options = { top_k, function_to_apply, truncation, layer_callback };
-          const results = await classifier(documents, options);
+          const texts = documents.map((text) => ({ text, text_pair }));
+          const results = await classifier(texts, options);
           return results.map((result) => [result].flat());
         },
         header: ["label", "score"],

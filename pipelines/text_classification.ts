@@ -4,7 +4,7 @@
  * @module
  */
 import type { ModelInputs, SequenceClassification } from "../models/mod.ts";
-import { checkOptions, COUNT_OR_ALL, oneOf } from "../check_options.ts";
+import { checkNames, checkOptions, COUNT_OR_ALL, oneOf } from "../check_options.ts";
 import { SCORE_FUNCTIONS, type ScoreFunction, scoreFunctionOf } from "./score_functions.ts";
 import { CALL_OPTIONS, type CallOptions, TextPipeline } from "./text_pipeline.ts";
 import { largest } from "./top_k.ts";
@@ -15,6 +15,14 @@ export interface TextClassificationResult {
   readonly label: string;
   /** Its probability, from 0 to 1; of a regression the score itself. */
   readonly score: number;
+}
+
+/** A text and a second one beside it, as a premise and a hypothesis. */
+export interface TextPair {
+  /** The text. */
+  readonly text: string;
+  /** The second text; none if absent. */
+  readonly text_pair?: string;
 }
 
 /** How texts are classified. */
@@ -33,17 +41,20 @@ export type TextClassificationResults<TopK extends number | null> = TopK extends
 
 /** The call `classifier(text, options)`. */
 export interface TextClassificationPipeline {
-  /** Classifies one text. */
-  (text: string, options?: TextClassificationOptions): Promise<TextClassificationResult[]>;
-  /** Classifies several texts. */
+  /** Classifies one text, or a pair. */
+  (
+    text: string | TextPair,
+    options?: TextClassificationOptions,
+  ): Promise<TextClassificationResult[]>;
+  /** Classifies several texts, or several pairs. */
   <TopK extends number | null = 1>(
-    texts: readonly string[],
+    texts: readonly (string | TextPair)[],
     options?: TextClassificationOptions & { readonly top_k?: TopK },
   ): Promise<TextClassificationResults<TopK>>;
 }
 
 /**
- * Classifies texts, like transformers.js's pipeline of that name.
+ * Classifies texts, like transformers.js's pipeline of that name, and pairs of texts, like Python's.
  *
  * @example
  * ```ts
@@ -55,6 +66,8 @@ export interface TextClassificationPipeline {
  * const all = await classifier(["The light was gone.", "Another text"], { top_k: null });
  * assertEquals(all[0][0], best);
  * assertEquals(all.map((labels) => labels.length), [3, 3]);
+ * const pair = { text: "The light was gone.", text_pair: "It was dark." };
+ * assertEquals((await classifier(pair)).length, 1);
  * classifier.dispose();
  * ```
  */
@@ -62,15 +75,16 @@ export class TextClassificationPipeline extends TextPipeline<SequenceClassificat
   /**
    * What a call does.
    *
-   * @param texts One text, or several.
-   * @param options How they are classified.
+   * @param texts One text or pair, or several.
+   * @param options How they are classified; `truncation` cuts the longer text of a pair first.
    * @returns For one text its labels, best first. For several with `top_k` 1 the best label of
    * each, otherwise a list for each.
    * @throws {TypeError} If an option is unknown or of a wrong type, or a text no string.
-   * @throws {RangeError} If an option is out of range, there are no texts, or one is too long.
+   * @throws {RangeError} If an option is out of range, there are no texts, one is too long, or
+   * some are pairs and others not.
    */
   override async _call(
-    texts: string | readonly string[],
+    texts: string | TextPair | readonly (string | TextPair)[],
     options: TextClassificationOptions = {},
   ): Promise<TextClassificationResult[] | TextClassificationResult[][]> {
     checkOptions("Cannot classify texts", options, {
@@ -80,7 +94,12 @@ export class TextClassificationPipeline extends TextPipeline<SequenceClassificat
     });
     const { config } = this.model;
     const { top_k = 1, function_to_apply = scoreFunctionOf(config) } = options;
-    const rows = this.encode([texts].flat(), options.truncation ?? false);
+    const inputs = [texts].flat().map(asPair);
+    const rows = this.encode(
+      inputs.map(({ text }) => text),
+      options.truncation ?? false,
+      secondTexts(inputs),
+    );
     const forward = async (inputs: ModelInputs) => [(await this.model(inputs)).logits];
     const results = await this.run(rows, options, forward, (_, scores) => {
       const values = SCORE_FUNCTIONS[function_to_apply](scores);
@@ -92,4 +111,22 @@ export class TextClassificationPipeline extends TextPipeline<SequenceClassificat
     if (!Array.isArray(texts)) return results[0];
     return top_k === 1 ? results.flat() : results;
   }
+}
+
+function asPair(given: string | TextPair): TextPair {
+  const isPair = typeof given === "object" && given !== null && !Array.isArray(given);
+  // What is neither is for the tokenizer to refuse.
+  if (!isPair) return { text: given as string };
+  checkNames("Cannot classify a pair", given, ["text", "text_pair"]);
+  return given;
+}
+
+function secondTexts(inputs: readonly TextPair[]): string[] | undefined {
+  const pairs = inputs.flatMap(({ text_pair }) => text_pair ?? []);
+  if (pairs.length === 0) return undefined;
+  if (pairs.length === inputs.length) return pairs;
+  throw new RangeError(
+    `Cannot classify ${inputs.length} texts of which ${pairs.length} have a text_pair: wanted one ` +
+      "for each, or none",
+  );
 }

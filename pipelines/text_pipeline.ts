@@ -6,7 +6,7 @@
 import type { Floats } from "../backend.ts";
 import type { ModelInputs, PreTrainedModel } from "../models/mod.ts";
 import { Callable } from "../tokenizer/callable.ts";
-import type { PreTrainedTokenizer } from "../tokenizer/mod.ts";
+import type { PreTrainedTokenizer, TruncationStrategy } from "../tokenizer/mod.ts";
 import { CALLBACK, FLAG, type OptionCheck } from "../check_options.ts";
 import { groupByLength } from "./group_by_length.ts";
 
@@ -79,23 +79,22 @@ export abstract class TextPipeline<Model extends PreTrainedModel<unknown>> exten
    * Texts to rows of ids.
    *
    * @param texts The texts.
-   * @param truncation Whether long ones are cut.
-   * @param pairs A second text for each, which is never cut.
+   * @param truncation Whether long ones are cut; of a pair, which.
+   * @param pairs A second text for each.
    * @returns A row for each.
    * @throws {TypeError} If one is no string.
    * @throws {RangeError} If there are none, one is too long or has no token at all.
    */
   protected encode(
     texts: readonly string[],
-    truncation: boolean,
+    truncation: boolean | TruncationStrategy,
     pairs?: readonly string[],
   ): EncodedText[] {
     const { input_ids, token_type_ids, special_tokens_mask, offset_mapping } = this.tokenizer(
       [...texts],
       {
         ...(pairs && { text_pair: [...pairs] }),
-        ...(truncation &&
-          { truncation: pairs ? "only_first" : true, max_length: this.maxLength }),
+        ...(truncation && { truncation, max_length: this.maxLength }),
         return_tensor: false,
         return_special_tokens_mask: true,
         return_offsets_mapping: true,

@@ -110,7 +110,7 @@ export class ZeroShotClassificationPipeline extends TextPipeline<SequenceClassif
     }
     const rows = this.encode(
       batch.flatMap((text) => hypotheses.map(() => text)),
-      truncation ?? false,
+      (truncation ?? false) && "only_first",
       batch.flatMap(() => hypotheses),
     );
     const forward = async (inputs: ModelInputs) => [(await this.model(inputs)).logits];

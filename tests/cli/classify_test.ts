@@ -26,6 +26,15 @@ Deno.test("lsg classify --json prints the pipeline's results, a list for each do
   assertEquals(await json([MODEL, "--text", "the river", ...options]), [one]);
 });
 
+Deno.test("lsg classify --text-pair puts a second text beside each document", async () => {
+  const classifier = await pipeline("text-classification", MODEL, { device: "cpu" });
+  const wanted = await classifier({ text: "the river", text_pair: "the sea" }, { top_k: null });
+  classifier.dispose();
+  const args = [MODEL, "--lines", "--text-pair", "the sea"];
+  const found = await json(args, new ModelMemoryIo("the river\nthe river\n"));
+  assertEquals(found, [wanted, wanted]);
+});
+
 Deno.test("lsg classify reads a text from an argument, a file and standard input", async () => {
   const wanted = await json([MODEL, "--text", "the river"]);
   const io = new ModelMemoryIo("the river\r\n");

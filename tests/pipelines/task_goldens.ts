@@ -24,12 +24,12 @@ export interface TaskCase<Result> {
   readonly results: Result[];
 }
 
-interface TaskGoldens<Result> {
+interface TaskGoldens<Result, Text> {
   readonly models: readonly {
     readonly source: string;
     readonly lsg: ConversionOptions | null;
     readonly config: Record<string, unknown>;
-    readonly texts: string[];
+    readonly texts: Text[];
     readonly cases: readonly TaskCase<Result>[];
   }[];
 }
@@ -41,13 +41,13 @@ interface TaskGoldens<Result> {
  * @param run Runs a case's texts as a batch.
  * @param check Compares a text's result with Python's; a logit is off by at most `delta`.
  */
-export async function testTask<Task extends PipelineTask, Wanted>(
+export async function testTask<Task extends PipelineTask, Wanted, Text = string>(
   task: Task,
-  run: (loaded: Pipelines[Task], texts: string[], golden: TaskCase<Wanted>) => Promise<unknown[]>,
+  run: (loaded: Pipelines[Task], texts: Text[], golden: TaskCase<Wanted>) => Promise<unknown[]>,
   check: (actual: unknown, wanted: Wanted, delta: number) => void,
 ): Promise<void> {
   const file = new URL(`pipelines/${task.replaceAll("-", "_")}.json`, root);
-  const { models }: TaskGoldens<Wanted> = JSON.parse(await Deno.readTextFile(file));
+  const { models }: TaskGoldens<Wanted, Text> = JSON.parse(await Deno.readTextFile(file));
   for (const { source, lsg, config, texts, cases } of models) {
     for (const golden of cases) {
       const kind = `${source}${lsg ? ", LSG" : ""}${Object.values(config).map((v) => `, ${v}`)}`;

@@ -1,10 +1,14 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import type { TextClassificationOptions, TextClassificationResult } from "../../pipelines/mod.ts";
+import type {
+  TextClassificationOptions,
+  TextClassificationResult,
+  TextPair,
+} from "../../pipelines/mod.ts";
 import { assertResult, loadTask, shareBound, testTask } from "./task_goldens.ts";
 
 await testTask(
   "text-classification",
-  async (classifier, texts, { options }) => {
+  async (classifier, texts: (string | TextPair)[], { options }) => {
     const results = await classifier(texts, options);
     return results.map((result) => [result].flat());
   },
@@ -23,6 +27,23 @@ Deno.test("text-classification gives a list for a text, and for several a label 
   const all = await classifier("the sea", { top_k: null });
   assertEquals(all.map(({ label }) => label).sort(), ["contradiction", "entailment", "neutral"]);
   assertEquals(await classifier("the sea", { top_k: 99 }), all);
+});
+
+Deno.test("text-classification takes pairs one by one, and without a second text as texts", async () => {
+  using classifier = await loadTask("text-classification", "bert_nli");
+  const pair = { text: "the sea", text_pair: "the war" };
+  const [best] = await classifier(pair);
+  assertEquals(await classifier([pair, { ...pair, text_pair: "" }], { top_k: 1 }), [
+    best,
+    ...await classifier({ text: "the sea", text_pair: "" }),
+  ]);
+  assertEquals(await classifier({ text: "the sea" }), await classifier("the sea"));
+  const mixed = () => classifier([pair, "the sea"]);
+  await assertRejects(mixed, RangeError, "2 texts of which 1 have a text_pair");
+  const misspelt = { text: "the sea", textPair: "the war" };
+  await assertRejects(() => classifier(misspelt), TypeError, "textPair: wanted text, text_pair");
+  const wrong = { text: 5 } as unknown as TextPair;
+  await assertRejects(() => classifier(wrong), TypeError, "wanted a string, got number");
 });
 
 Deno.test("text-classification of a regression gives the score itself", async () => {

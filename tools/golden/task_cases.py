@@ -28,6 +28,11 @@ STRANGE = "caf\u00e9 \U0001F600 na\u00efve \u4f60\u597d, \u201cdon't\u201d\n it'
 TEXTS = [NAMES, STRANGE, "the", "", LINE, "a [MASK] <mask> \u2603 in the snow"]
 
 
+# An empty second text is none to Python, to us it is one.
+PAIRS = [{"text": LINE, "text_pair": NAMES}, {"text": STRANGE, "text_pair": "."}, {"text": "the", "text_pair": STRANGE}]
+LONG_PAIRS = [{"text": 3 * LONG, "text_pair": "the snow"}, {"text": NAMES, "text_pair": 3 * LONG}, {"text": 2 * LONG, "text_pair": 2 * LONG}]
+
+
 class Runner:
     """A model of a task and its tokenizer, in float64; keeps the largest score that it gave."""
 
@@ -153,6 +158,9 @@ TASKS = {
             "scores": {"top_k": None, "function_to_apply": "none"},
         }),
         ("bert_nli", None, {"problem_type": "multi_label_classification"}, TEXTS, {"all": {"top_k": None}}),
+        ("bert_nli", None, {}, PAIRS, {"pairs": {"top_k": None}}),
+        ("bert_nli", None, {}, LONG_PAIRS, {"pairs, cut": {"top_k": None, "truncation": True}}),
+        ("roberta_topics", None, {}, PAIRS, {"pairs": {"top_k": None}}),
         ("roberta_topics", None, {}, TEXTS, {
             "the best one": {}, "all": {"top_k": None},
             "softmax": {"top_k": 2, "function_to_apply": "softmax"},
