@@ -137,8 +137,8 @@ export class QuestionAnsweringPipeline extends TextPipeline<QuestionAnswering> {
     if (wanted <= most) return wanted;
     throw new RangeError(
       `Cannot answer with max_seq_len ${wanted}: at most ${most} tokens fit the model; longer ` +
-        "documents are read in windows, or at once by a model converted with " +
-        "lsg: { max_sequence_length: … }",
+        "documents are read in windows, or at once by a model converted to LSG with a " +
+        "max_sequence_length that holds them",
     );
   }
 }

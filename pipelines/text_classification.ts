@@ -121,8 +121,10 @@ function asPair(given: string | TextPair): TextPair {
   return given;
 }
 
-function secondTexts(inputs: readonly TextPair[]): string[] | undefined {
-  const pairs = inputs.flatMap(({ text_pair }) => text_pair ?? []);
+function secondTexts(inputs: readonly TextPair[]): [string][] | undefined {
+  const pairs = inputs.flatMap(({ text_pair }): [string][] =>
+    text_pair == null ? [] : [[text_pair]]
+  );
   if (pairs.length === 0) return undefined;
   if (pairs.length === inputs.length) return pairs;
   throw new RangeError(

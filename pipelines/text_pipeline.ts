@@ -80,27 +80,28 @@ export abstract class TextPipeline<Model extends PreTrainedModel<unknown>> exten
    *
    * @param texts The texts.
    * @param truncation Whether long ones are cut; of a pair, which.
-   * @param pairs A second text for each.
-   * @returns A row for each.
+   * @param seconds For each text the second ones that it is paired with; without them it is alone.
+   * @returns A row for each text, or for each pair.
    * @throws {TypeError} If one is no string.
    * @throws {RangeError} If there are none, one is too long or has no token at all.
    */
   protected encode(
     texts: readonly string[],
     truncation: boolean | TruncationStrategy,
-    pairs?: readonly string[],
+    seconds?: readonly (readonly string[])[],
   ): EncodedText[] {
+    const owners = texts.flatMap((_, text) => seconds?.[text].map(() => text) ?? text);
     const { input_ids, token_type_ids, special_tokens_mask, offset_mapping } = this.tokenizer(
-      [...texts],
+      owners.map((text) => texts[text]),
       {
-        ...(pairs && { text_pair: [...pairs] }),
+        ...(seconds && { text_pair: seconds.flat() }),
         ...(truncation && { truncation, max_length: this.maxLength }),
         return_tensor: false,
         return_special_tokens_mask: true,
         return_offsets_mapping: true,
       },
     );
-    input_ids.forEach((ids, i) => checkLength(ids.length, this.maxLength, i));
+    input_ids.forEach((ids, i) => checkLength(ids.length, this.maxLength, owners[i]));
     return input_ids.map((ids, i) => ({
       input_ids: ids,
       ...(token_type_ids && { token_type_ids: token_type_ids[i] }),
@@ -157,7 +158,7 @@ function checkLength(length: number, most: number, text: number): void {
   if (length <= most) return;
   throw new RangeError(
     `Cannot run text ${text}: it has ${length} tokens, at most ${most} fit the model; wanted ` +
-      "truncation: true, or a model converted with lsg: { max_sequence_length: … }",
+      "the option truncation, or a model converted to LSG with a max_sequence_length that holds it",
   );
 }
 

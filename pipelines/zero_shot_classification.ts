@@ -109,9 +109,9 @@ export class ZeroShotClassificationPipeline extends TextPipeline<SequenceClassif
       throw new RangeError("Cannot classify an empty text: it entails nothing");
     }
     const rows = this.encode(
-      batch.flatMap((text) => hypotheses.map(() => text)),
+      batch,
       (truncation ?? false) && "only_first",
-      batch.flatMap(() => hypotheses),
+      batch.map(() => hypotheses),
     );
     const forward = async (inputs: ModelInputs) => [(await this.model(inputs)).logits];
     // Copies: what they are parts of is not kept.

@@ -100,7 +100,7 @@ for (const { task, model, bind } of TASKS) {
     const run = bind(loaded);
     const long = "the ".repeat(1500);
     const { message } = await assertRejects(() => run(["the", long]), RangeError);
-    for (const part of ["text", "at most 512", "truncation: true", "max_sequence_length"]) {
+    for (const part of ["text", "at most 512", "the option truncation", "max_sequence_length"]) {
       assertStringIncludes(message, part);
     }
     // What stands behind the 512 tokens changes nothing but the text that is given back.

@@ -63,6 +63,14 @@ Deno.test("zero-shot-classification refuses a model without entailment and gives
 
 const REFUSED: [string, unknown, unknown, unknown, typeof Error, string][] = [
   ["an empty text", "", ["war"], {}, RangeError, "an empty text"],
+  [
+    "the second text, which is too long",
+    ["the", "the ".repeat(600)],
+    ["war", "sea"],
+    {},
+    RangeError,
+    "text 1: it has",
+  ],
   ["no labels", "the", [], {}, RangeError, "no labels"],
   ["labels of commas alone", "the", " , ", {}, RangeError, "no labels"],
   ["labels that are not there", "the", undefined, {}, TypeError, "the label undefined"],
