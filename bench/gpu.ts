@@ -6,7 +6,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { GpuBackend } from "../gpu/mod.ts";
 import { Random } from "../random.ts";
-import { attentionPair, gainOf } from "./attention_pair.ts";
+import { attentionTimes, FULL, gainOf, lsg } from "./attention_times.ts";
 import { finish, randomFloats } from "./finish.ts";
 import { machineLine } from "./machine.ts";
 import { measure } from "./measure.ts";
@@ -69,10 +69,11 @@ async function attentions(
   heads: number,
   repeats: number,
 ): Promise<Row[]> {
-  const pair = await attentionPair(backend, tokens, heads, { warmups: 1, repeats });
-  const gain = gainOf(...pair);
+  const contenders = [lsg("LSG 128/128/2 norm"), FULL];
+  const times = await attentionTimes(contenders, backend, tokens, heads, { warmups: 1, repeats });
+  const gain = gainOf(times[0], times[1]);
   return [
-    ...pair.map(({ what, seconds, flop }) => row(`${what}, ${heads} heads`, seconds, flop)),
+    ...times.map(({ what, seconds, flop }) => row(`${what}, ${heads} heads`, seconds, flop)),
     [`  ${gain.what}`, "", `${(100 * gain.share).toFixed(0)} %`],
   ];
 }

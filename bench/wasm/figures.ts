@@ -4,7 +4,7 @@
  * @module
  */
 import { DATA_TYPES } from "../../data_type.ts";
-import { attentionRows } from "./attention.ts";
+import { attentionRows, patternRows } from "./attention.ts";
 import { encoderRows } from "./encoder.ts";
 import type { Figure } from "./figure.ts";
 import { linearRows } from "./linear.ts";
@@ -24,6 +24,7 @@ export const FIGURES: readonly Figure[] = [
     name: "attention-16384",
     run: (limit) => attentionRows(undefined, 16384, { warmups: 0, repeats: 3 }, limit),
   },
+  { name: "patterns-4096", run: patternRows },
   ...DATA_TYPES.map((dtype) => ({
     name: `encoder-512-${dtype}`,
     run: (limit: number) => encoderRows("full", dtype, [512], 3, limit),
