@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { CALLBACK, checkOptions, FLAG, type OptionCheck } from "../check_options.ts";
 import { showValue } from "../checkpoint/show_value.ts";
 import { type NestedArray, Tensor } from "../tensor.ts";
 
@@ -57,14 +58,14 @@ export interface InputLimits {
   readonly globals?: boolean;
 }
 
-const KNOWN_KEYS: readonly (keyof ModelInputs)[] = [
-  "input_ids",
-  "attention_mask",
-  "token_type_ids",
-  "global_attention_mask",
-  "output_hidden_states",
-  "layer_callback",
-];
+const CHECKS: { readonly [Name in keyof Required<ModelInputs>]: OptionCheck | undefined } = {
+  input_ids: undefined,
+  attention_mask: undefined,
+  token_type_ids: undefined,
+  global_attention_mask: undefined,
+  output_hidden_states: FLAG,
+  layer_callback: CALLBACK,
+};
 
 /**
  * Checks a batch against a model's tables.
@@ -90,19 +91,12 @@ export function readInputs(inputs: ModelInputs, limits: InputLimits): TokenBatch
   if (typeof inputs !== "object" || inputs === null || inputs.input_ids === undefined) {
     throw new TypeError("Cannot run the model: wanted an object with input_ids");
   }
-  const unknown = Object.keys(inputs).filter((key) => !(KNOWN_KEYS as string[]).includes(key));
-  if (unknown.length > 0) {
-    throw new TypeError(
-      `Cannot run the model with ${unknown.join(", ")}: wanted ${KNOWN_KEYS.join(", ")}`,
-    );
-  }
+  checkOptions("Cannot run the model", inputs, CHECKS);
   if (inputs.global_attention_mask !== undefined && !limits.globals) {
     throw new TypeError(
       "Cannot run the model with global_attention_mask: only a Longformer takes it",
     );
   }
-  checkType("output_hidden_states", inputs.output_hidden_states, "boolean");
-  checkType("layer_callback", inputs.layer_callback, "function");
   const { dims, values } = readNumbers("input_ids", inputs.input_ids);
   const [batch, tokens] = dims;
   const ids = inRange("input_ids", values, limits.vocabulary, "the vocabulary has ids");
@@ -129,11 +123,6 @@ export function readInputs(inputs: ModelInputs, limits: InputLimits): TokenBatch
     typeIds: read("token_type_ids", 0, limits.types, "the model has types"),
     globalMask: read("global_attention_mask", 0, 2, "wanted 1 (global) or 0, so"),
   };
-}
-
-function checkType(name: string, given: unknown, type: "boolean" | "function"): void {
-  if (given === undefined || typeof given === type) return;
-  throw new TypeError(`Cannot run the model with ${name} ${showValue(given)}: wanted a ${type}`);
 }
 
 function readNumbers(name: string, given: unknown): { dims: number[]; values: number[] } {

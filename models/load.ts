@@ -10,14 +10,17 @@ import { readConfig } from "../checkpoint/config.ts";
 import type { ConversionOptions } from "../checkpoint/conversion_options.ts";
 import { convertToLsg } from "../checkpoint/convert_lsg.ts";
 import type { Head } from "../checkpoint/families.ts";
+import { isJsonObject } from "../checkpoint/json.ts";
 import { lengthenPositions } from "../checkpoint/lengthen_positions.ts";
 import { resolveModelWeights } from "../checkpoint/model_weights.ts";
 import { openWeights } from "../checkpoint/open_weights.ts";
+import { showValue } from "../checkpoint/show_value.ts";
 import type { CheckpointSource } from "../checkpoint/source.ts";
 import { readSpecialTokenIds } from "../checkpoint/special_tokens.ts";
 import { openCheckpoint } from "../hub/open_checkpoint.ts";
 import { HUB_OPTIONS, type HubOptions } from "../hub/options.ts";
-import { loadParts, type ModelParts, type ModelSettings } from "./pretrained_model.ts";
+import { loadParts, type ModelParts } from "./pretrained_model.ts";
+import { checkSettings, type ModelSettings } from "./settings.ts";
 
 /** How a checkpoint is loaded. */
 export interface PreTrainedOptions extends ModelSettings, HubOptions {
@@ -27,7 +30,7 @@ export interface PreTrainedOptions extends ModelSettings, HubOptions {
   readonly lsg?: ConversionOptions;
 }
 
-const KNOWN_OPTIONS = [
+const KNOWN_OPTIONS: readonly (keyof PreTrainedOptions)[] = [
   "device",
   "dtype",
   "seed",
@@ -60,9 +63,10 @@ export async function loadModel<Model>(
   checkNames("Cannot load a model", options, KNOWN_OPTIONS);
   for (const name of ["config", "lsg"] as const) {
     const given: unknown = options[name];
-    if (given === undefined || (typeof given === "object" && given !== null)) continue;
-    throw new TypeError(`Cannot load a model with ${name} ${String(given)}: wanted an object`);
+    if (given === undefined || isJsonObject(given)) continue;
+    throw new TypeError(`Cannot load a model with ${name} ${showValue(given)}: wanted an object`);
   }
+  checkSettings(options);
   const source = await openCheckpoint(checkpoint, options);
   let config = await readConfig(source, options.config);
   let weights = await openWeights(source);

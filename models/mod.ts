@@ -21,4 +21,5 @@ export * from "./pre_training.ts";
 export * from "./pretrained_model.ts";
 export * from "./question_answering.ts";
 export * from "./sequence_classification.ts";
+export * from "./settings.ts";
 export * from "./token_classification.ts";

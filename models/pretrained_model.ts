@@ -9,35 +9,16 @@ import {
   type AttentionParameters,
   resolveAttention,
 } from "../attention/attention_options.ts";
-import type { Backend, BackendName, DataType, Floats } from "../backend.ts";
+import type { Backend, Floats } from "../backend.ts";
 import type { ModelConfig } from "../checkpoint/config.ts";
 import type { Weights } from "../checkpoint/weights.ts";
-import { checkDataType } from "../data_type.ts";
 import { openBackend } from "../device.ts";
 import { Callable } from "../tokenizer/callable.ts";
 import { Encoder } from "./encoder.ts";
 import { type ModelInputs, readInputs, type TokenBatch } from "./inputs.ts";
 import { Parameters } from "./parameters.ts";
 import { positionCount } from "./position_ids.ts";
-
-/** What a model is made of besides its weights. */
-export interface ModelSettings {
-  /** What computes: a name, or a backend that the caller keeps and disposes of. */
-  readonly device?: BackendName | "auto" | Backend;
-  /** Threads of the `wasm` device; absent: as many as the machine has cores. */
-  readonly threads?: number;
-  /**
-   * Replaces the attention of a vanilla encoder, to compare attentions: a name, or an object with
-   * `type` and what that attention takes.
-   */
-  readonly attention?: AttentionName | AttentionOptions;
-  /** Seed of what attentions draw; 0 if absent. */
-  readonly seed?: number;
-  /** For `lsh`: for each layer one `[heads, width, ⌊buckets/2⌋]` a round, in place of drawn ones. */
-  readonly lsh_projections?: readonly (readonly Float32Array[])[];
-  /** In which form weights are held; 32-bit floats, or what a given backend holds, if absent. */
-  readonly dtype?: DataType;
-}
+import { checkSettings, type ModelSettings } from "./settings.ts";
 
 /** The parts of a loaded model. */
 export interface ModelParts {
@@ -60,34 +41,21 @@ export interface ModelParts {
  * @param weights All weights of the model, under the bare model's names.
  * @param settings Device and seed.
  * @returns The parts of a model.
+ * @throws {TypeError} If a setting is of the wrong type.
+ * @throws {RangeError} If a setting is of the wrong value or does not fit the config, or the weights
+ * do not fit the backend.
  */
 export async function loadParts(
   config: ModelConfig,
   weights: Weights,
   settings: ModelSettings,
 ): Promise<ModelParts> {
+  checkSettings(settings);
   const { device = "auto", seed = 0, lsh_projections, threads, dtype } = settings;
-  checkDataType(dtype);
-  if (!Number.isInteger(seed) || seed < 0 || seed > 0xffff_ffff) {
-    throw new RangeError(`Cannot load a model with seed ${seed}: wanted 0 … 4294967295`);
-  }
-  if (typeof device !== "string" && typeof device?.attend !== "function") {
-    throw new TypeError(
-      `Cannot load a model on the device ${String(device)}: wanted a name or a Backend`,
-    );
-  }
   const attention = settings.attention === undefined
     ? undefined
     : chooseAttention(config, settings.attention);
   const ownsBackend = typeof device === "string";
-  if (!ownsBackend && threads !== undefined) {
-    throw new TypeError("Cannot give threads to a backend that is open already");
-  }
-  if (!ownsBackend && dtype !== undefined && dtype !== device.dtype) {
-    throw new RangeError(
-      `Cannot load a model with dtype "${dtype}" on a backend that was opened with "${device.dtype}"`,
-    );
-  }
   const backend = ownsBackend ? await openBackend(device, { threads, dtype }) : device;
   let parameters: Parameters | undefined;
   try {

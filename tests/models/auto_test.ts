@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { SPARSITY_TYPES } from "../../attention/mod.ts";
+import { MemorySource } from "../../checkpoint/memory_source.ts";
+import { showValue } from "../../checkpoint/show_value.ts";
 import { CpuBackend } from "../../cpu/backend.ts";
 import { AutoModel, AutoModelForMaskedLM, type PreTrainedOptions } from "../../models/mod.ts";
 import { Random } from "../../random.ts";
@@ -23,10 +25,10 @@ Deno.test("from_pretrained names options that there are not", async () => {
 
 Deno.test("from_pretrained refuses options of the wrong type", async () => {
   for (const name of ["config", "lsg"]) {
-    for (const value of [true, 5, "norm", null]) {
+    for (const value of [true, 5, "norm", null, []]) {
       const options = { [name]: value } as PreTrainedOptions;
       const load = () => AutoModel.from_pretrained(VANILLA, options);
-      await assertRejects(load, TypeError, `${name} ${value}: wanted an object`);
+      await assertRejects(load, TypeError, `${name} ${showValue(value)}: wanted an object`);
     }
   }
 });
@@ -45,6 +47,23 @@ Deno.test("from_pretrained refuses options of the wrong value", async () => {
   }
   const lsh = () => loadModel("lsg_lsh", { seed: -1 });
   await assertRejects(lsh, RangeError);
+});
+
+Deno.test("from_pretrained checks settings before it reads anything", async () => {
+  const nothing = new MemorySource({});
+  for (
+    const [options, ErrorType, message] of [
+      [{ dtype: "fp12" }, RangeError, '"fp12"'],
+      [{ seed: 0.5 }, RangeError, "seed 0.5"],
+      [{ seed: "1" }, RangeError, 'seed "1"'],
+      [{ attention: "dense" }, RangeError, '"dense"'],
+      [{ device: null }, TypeError, "device null"],
+      [{ device: { name: "cpu" } }, TypeError, 'device {"name":"cpu"}'],
+      [{ device: new CpuBackend(), threads: 2 }, TypeError, "Cannot give threads"],
+    ] as [object, ErrorConstructor, string][]
+  ) {
+    await assertRejects(() => AutoModel.from_pretrained(nothing, options), ErrorType, message);
+  }
 });
 
 Deno.test("from_pretrained refuses a backend of another dtype, and takes one of the same", async () => {

@@ -125,8 +125,8 @@ Deno.test("readInputs refuses a mask tensor of another shape with as many values
 
 for (
   const [name, value, wanted] of [
-    ["output_hidden_states", "false", '"false": wanted a boolean'],
-    ["output_hidden_states", 1, "1: wanted a boolean"],
+    ["output_hidden_states", "false", '"false": wanted true or false'],
+    ["output_hidden_states", 1, "1: wanted true or false"],
     ["layer_callback", null, "null: wanted a function"],
     ["layer_callback", "log", '"log": wanted a function'],
   ] as const
