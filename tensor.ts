@@ -59,6 +59,7 @@ export class Tensor<Type extends TensorType = TensorType> {
   readonly size: number;
   #array: TensorArrays[Type] | undefined;
   #storage: DeviceStorage | undefined;
+  #reading: Promise<TensorArray> | undefined;
 
   /**
    * Makes a tensor of values on the host or of a backend's handle.
@@ -66,7 +67,7 @@ export class Tensor<Type extends TensorType = TensorType> {
    * @param type The type of the values.
    * @param data The values, row-major, or a backend's handle to them.
    * @param dims The length of each dimension; their product is the number of values.
-   * @throws {TypeError} If `data` is of another type than `type` says.
+   * @throws {TypeError} If `data` is of another type than `type` says, or `dims` is no array.
    * @throws {RangeError} If the dimensions are no whole numbers or do not fit the data.
    */
   constructor(type: Type, data: TensorArrays[Type] | DeviceStorage, dims: readonly number[]) {
@@ -76,6 +77,9 @@ export class Tensor<Type extends TensorType = TensorType> {
           Object.keys(arrayTypes).join(", ")
         }`,
       );
+    }
+    if (!Array.isArray(dims)) {
+      throw new TypeError(`Cannot make a tensor with dims ${String(dims)}: wanted an array`);
     }
     if (!dims.every((n) => Number.isSafeInteger(n) && n >= 0)) {
       throw new RangeError(`Cannot make a tensor of shape [${dims}]: wanted whole numbers ≥ 0`);
@@ -96,8 +100,12 @@ export class Tensor<Type extends TensorType = TensorType> {
         );
       }
       this.#array = data as TensorArrays[Type];
-    } else {
+    } else if (typeof data?.read === "function") {
       this.#storage = data;
+    } else {
+      throw new TypeError(
+        `Cannot make a ${type} tensor from ${String(data)}: wanted a ${wanted.name}`,
+      );
     }
   }
 
@@ -126,9 +134,17 @@ export class Tensor<Type extends TensorType = TensorType> {
    * Runs what the backend recorded for this tensor and gives its values.
    *
    * @returns The values, row-major; the same array at each call.
+   * @throws {Error} If the tensor or its backend was disposed, or what was recorded failed.
    */
   async getData(): Promise<TensorArrays[Type]> {
-    this.#array ??= await this.#storage!.read() as TensorArrays[Type];
+    if (this.#array !== undefined) return this.#array;
+    // Calls that come while values are read wait for the same reading; one that failed is tried again.
+    this.#reading ??= this.#storage!.read();
+    try {
+      this.#array = await this.#reading as TensorArrays[Type];
+    } finally {
+      this.#reading = undefined;
+    }
     return this.#array;
   }
 

@@ -67,6 +67,9 @@ Deno.test("Tensor refuses data of another type", () => {
     ["bool", new Uint8ClampedArray(1), "wanted a Uint8Array"],
     ["float32", [1], "wanted a Float32Array"],
     ["float32", new DataView(new ArrayBuffer(4)), "wanted a Float32Array"],
+    ["float32", 5, "a float32 tensor from 5: wanted a Float32Array"],
+    ["float32", undefined, "a float32 tensor from undefined: wanted a Float32Array"],
+    ["float32", {}, "wanted a Float32Array"],
   ];
   for (const [type, data, message] of wrong) {
     assertThrows(
@@ -78,6 +81,10 @@ Deno.test("Tensor refuses data of another type", () => {
 });
 
 Deno.test("Tensor refuses dimensions that are no whole numbers or do not fit", () => {
+  for (const dims of [undefined, null, 1]) {
+    const make = () => new Tensor("float32", floats(1), dims as unknown as number[]);
+    assertThrows(make, TypeError, `Cannot make a tensor with dims ${dims}: wanted an array`);
+  }
   for (const dims of [[-1], [1.5], [NaN], [2, Infinity]]) {
     assertThrows(
       () => new Tensor("float32", floats(1), dims),
@@ -101,6 +108,14 @@ Deno.test("Tensor.getData() reads a backend's values once", async () => {
   assert(first === second && first === tensor.data);
   assertEquals(storage.reads, 1);
   assertEquals(tensor.tolist(), [1, 2]);
+});
+
+Deno.test("Tensor.getData() reads once for calls at the same time", async () => {
+  const storage = new CountedStorage(floats(1, 2));
+  const tensor = new Tensor("float32", storage, [2]);
+  const [first, second] = await Promise.all([tensor.getData(), tensor.getData()]);
+  assert(first === second && first === tensor.data);
+  assertEquals(storage.reads, 1);
 });
 
 Deno.test("Tensor.getData() tries again after a failure", async () => {
