@@ -36,14 +36,13 @@ export function drawPerformerFeatures(width: number, random: Random): Float32Arr
   const features = performerFeatures(width);
   const rows: Float64Array[] = [];
   while (rows.length < features) rows.push(...orthogonalRows(random.normals(width * width), width));
-  const lengths = random.normals(features * width);
-  return Float32Array.from(
-    { length: features * width },
-    (_, i) => {
-      const f = Math.floor(i / width);
-      return rows[f][i % width] * Math.hypot(...lengths.subarray(f * width, (f + 1) * width));
-    },
-  );
+  const vectors = random.normals(features * width);
+  const drawn = new Float32Array(features * width);
+  for (let f = 0; f < features; f++) {
+    const length = Math.hypot(...vectors.subarray(f * width, (f + 1) * width));
+    drawn.set(rows[f].map((x) => x * length), f * width);
+  }
+  return drawn;
 }
 
 /**

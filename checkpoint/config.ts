@@ -1,4 +1,5 @@
 import { type LsgParameters, resolveLsgParameters } from "../attention/lsg_parameters.ts";
+import type { ActivationName } from "../backend.ts";
 import { assertOnly } from "./assert_only.ts";
 import { FAMILIES, type ModelType } from "./families.ts";
 import { KeyReader } from "./key_reader.ts";
@@ -6,13 +7,11 @@ import { parseLabels } from "./labels.ts";
 import { showValue } from "./show_value.ts";
 import { type CheckpointSource, readJsonObject } from "./source.ts";
 
-/** Activations that models use, as `hidden_act` spells them. */
-export type Activation = "gelu" | "gelu_new" | "relu" | "silu" | "tanh";
-
 /** Several times what any model has; more would only take memory. */
 const MOST_LAYERS = 1000;
 
-const ACTIVATIONS: readonly Activation[] = ["gelu", "gelu_new", "relu", "silu", "tanh"];
+/** As `hidden_act` spells them. */
+const ACTIVATIONS: readonly ActivationName[] = ["gelu", "gelu_new", "relu", "silu", "tanh"];
 
 /** A checkpoint's `config.json`, checked; keys are spelled as BERT's configs spell them. */
 export interface ModelConfig {
@@ -33,7 +32,7 @@ export interface ModelConfig {
   /** Width inside the feed-forward part. */
   intermediate_size: number;
   /** Activation inside the feed-forward part. */
-  hidden_act: Activation;
+  hidden_act: ActivationName;
   /** Rows of the position table. */
   max_position_embeddings: number;
   /** Rows of the token type table; 0 in a family without one. */

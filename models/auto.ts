@@ -52,6 +52,8 @@ function autoClass<Model>(head: Head, model: new (parts: ModelParts) => Model): 
  * const model = await AutoModel.from_pretrained("tests/golden/models/lsg_norm");
  * const { last_hidden_state } = await model({ input_ids: [[0, 5, 6, 2]] });
  * assertEquals(last_hidden_state.dims.slice(0, 2), [1, 4]);
+ * const values = await last_hidden_state.getData(); // read before the model is gone
+ * assertEquals(values.length, last_hidden_state.size);
  * model.dispose();
  * ```
  */
@@ -79,6 +81,20 @@ export const AutoModelForMaskedLM: AutoClass<MaskedLM> = autoClass("MaskedLM", M
 
 /**
  * Encoders that predict the next word; `config: { is_decoder: true }` makes any of them causal.
+ *
+ * @example The likeliest id after the last token
+ * ```ts
+ * import { AutoModelForCausalLM } from "@lsg/core";
+ * import { assert } from "@std/assert";
+ *
+ * const model = await AutoModelForCausalLM.from_pretrained("tests/golden/heads/bert_causal_lm", {
+ *   config: { is_decoder: true },
+ * });
+ * const scores = await (await model.logitsAt({ input_ids: [[2, 5, 6]] }, [[2]])).getData();
+ * const next = scores.indexOf(Math.max(...scores));
+ * assert(next < model.config.vocab_size);
+ * model.dispose();
+ * ```
  */
 export const AutoModelForCausalLM: AutoClass<CausalLM> = autoClass("CausalLM", CausalLM);
 
@@ -105,6 +121,19 @@ export const AutoModelForSequenceClassification: AutoClass<SequenceClassificatio
 
 /**
  * Encoders that classify tokens.
+ *
+ * @example
+ * ```ts
+ * import { AutoModelForTokenClassification } from "@lsg/core";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const model = await AutoModelForTokenClassification.from_pretrained(
+ *   "tests/golden/heads/bert_token_classification",
+ * );
+ * const { logits } = await model({ input_ids: [[2, 5, 6, 3]] });
+ * assertEquals(logits.dims, [1, 4, model.config.id2label.length]);
+ * model.dispose();
+ * ```
  */
 export const AutoModelForTokenClassification: AutoClass<TokenClassification> = autoClass(
   "TokenClassification",
@@ -113,6 +142,22 @@ export const AutoModelForTokenClassification: AutoClass<TokenClassification> = a
 
 /**
  * Encoders that find answers in a text.
+ *
+ * @example
+ * ```ts
+ * import { AutoModelForQuestionAnswering } from "@lsg/core";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const model = await AutoModelForQuestionAnswering.from_pretrained(
+ *   "tests/golden/heads/bert_question_answering",
+ * );
+ * const { start_logits, end_logits } = await model({
+ *   input_ids: [[2, 5, 6, 3, 7, 8, 3]],
+ *   token_type_ids: [[0, 0, 0, 0, 1, 1, 1]],
+ * });
+ * assertEquals([start_logits.dims, end_logits.dims], [[1, 7], [1, 7]]);
+ * model.dispose();
+ * ```
  */
 export const AutoModelForQuestionAnswering: AutoClass<QuestionAnswering> = autoClass(
   "QuestionAnswering",
@@ -121,6 +166,19 @@ export const AutoModelForQuestionAnswering: AutoClass<QuestionAnswering> = autoC
 
 /**
  * Encoders that choose one of several sequences.
+ *
+ * @example One question with two choices
+ * ```ts
+ * import { AutoModelForMultipleChoice } from "@lsg/core";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const model = await AutoModelForMultipleChoice.from_pretrained(
+ *   "tests/golden/heads/bert_multiple_choice",
+ * );
+ * const { logits } = await model({ input_ids: [[[2, 5, 6, 3], [2, 5, 7, 3]]] });
+ * assertEquals(logits.dims, [1, 2]);
+ * model.dispose();
+ * ```
  */
 export const AutoModelForMultipleChoice: AutoClass<MultipleChoice> = autoClass(
   "MultipleChoice",
@@ -129,6 +187,19 @@ export const AutoModelForMultipleChoice: AutoClass<MultipleChoice> = autoClass(
 
 /**
  * ELECTRA's discriminator, which tells replaced tokens.
+ *
+ * @example
+ * ```ts
+ * import { AutoModelForPreTraining } from "@lsg/core";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const model = await AutoModelForPreTraining.from_pretrained(
+ *   "tests/golden/heads/electra_pre_training",
+ * );
+ * const { logits } = await model({ input_ids: [[2, 5, 6, 3]] });
+ * assertEquals(logits.dims, [1, 4]); // above 0: rather replaced
+ * model.dispose();
+ * ```
  */
 export const AutoModelForPreTraining: AutoClass<PreTraining> = autoClass(
   "PreTraining",
