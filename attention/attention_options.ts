@@ -110,8 +110,6 @@ export function resolveAttention(given: AttentionName | AttentionOptions): Atten
 function check(name: string, value: number, least: number, step = 1): void {
   if (Number.isInteger(value) && value >= least && value % step === 0) return;
   throw new RangeError(
-    `Cannot replace the attention with ${name} ${value}: wanted ${
-      step === 2 ? "an even" : "a whole"
-    } number ≥ ${least}`,
+    `Cannot use ${name} ${value}: wanted ${step === 2 ? "an even" : "a whole"} number ≥ ${least}`,
   );
 }

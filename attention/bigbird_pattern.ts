@@ -116,6 +116,7 @@ export function drawBigbirdBlocks(shape: BigbirdShape, random: Random): Int32Arr
  * @param mask `[batch, tokens]`: 1 visible.
  * @param shape Sizes; not dense.
  * @returns Rows and mask.
+ * @throws {TypeError} If the lists are no Int32Array.
  * @throws {RangeError} If the lists do not fit the shape or name a block that there is not.
  */
 export function bigbirdList(
@@ -126,6 +127,9 @@ export function bigbirdList(
   const { tokens, heads, block_size: block, num_random_blocks: random } = shape;
   const blocks = blocksOf(shape);
   const perHead = (blocks - 2) * random;
+  if (!(drawn instanceof Int32Array)) {
+    throw new TypeError("Cannot use random blocks of another kind: wanted an Int32Array");
+  }
   if (drawn.length !== heads * perHead) {
     throw new RangeError(
       `Cannot use random blocks of ${drawn.length} values: wanted ${heads * perHead} for the ` +

@@ -59,6 +59,25 @@ export function lsgPattern(tokens: number, shape: LsgShape, causal = false): Lsg
 }
 
 /**
+ * Hides the first token of each sequence, which a global token stands for.
+ *
+ * @param mask `[batch, tokens]`: 1 visible.
+ * @param tokens Tokens of a sequence.
+ * @returns `[batch, tokens]`.
+ *
+ * @example
+ * ```ts
+ * import { maskFirstTokens } from "@lsg/core/attention";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([...maskFirstTokens(new Int32Array([1, 1, 1, 0]), 2)], [0, 1, 0, 0]);
+ * ```
+ */
+export function maskFirstTokens(mask: Int32Array, tokens: number): Int32Array {
+  return mask.map((visible, i) => i % tokens === 0 ? 0 : visible);
+}
+
+/**
  * Whether so few tokens are attended densely: at most two blocks.
  *
  * @param tokens Regular tokens.

@@ -27,7 +27,9 @@ export interface Arrays {
   rows(name: string, values: Float32Array, rows: number): Floats;
   /** A tensor of any shape. */
   floats(values: Float32Array, dims: readonly number[]): Floats;
-  /** `[batch, tokens]` of 0 and 1; all 1 if absent. */
+  /** `[batch, tokens]` of 0 and 1, checked; all 1 if absent. */
+  maskValues(name: string, values: Int32Array | undefined): Int32Array;
+  /** The same as a tensor. */
   mask(name: string, values: Int32Array | undefined): Integers;
   /** A tensor of whole numbers. */
   integers(values: Int32Array, dims: readonly number[]): Integers;
@@ -39,7 +41,7 @@ export interface Arrays {
  * @param shape Sizes and backend.
  * @param body Makes tensors with the given helper and returns the result's.
  * @returns The values of the result.
- * @throws {TypeError} If an array has another type.
+ * @throws {TypeError} If an array or the backend has another type.
  * @throws {RangeError} If a size is no whole number ≥ 1 or an array does not fit.
  */
 export async function onArrays(
@@ -52,18 +54,24 @@ export async function onArrays(
       throw new RangeError(`Cannot attend with ${name} ${value}: wanted a whole number ≥ 1`);
     }
   }
+  if (typeof backend?.scope !== "function") {
+    throw new TypeError(
+      `Cannot attend with the backend ${kindOf(backend)}: wanted one that openBackend() gives`,
+    );
+  }
   const arrays: Arrays = {
     backend,
     rows: (name, values, rows) =>
-      backend.floats(values, [batch, rows, columnsOf(name, values, batch, rows)]),
+      backend.floats(values, [batch, rows, columnsOf(name, values, { batch, rows })]),
     floats: (values, dims) => backend.floats(values, dims),
-    mask(name, values = new Int32Array(batch * tokens).fill(1)) {
+    maskValues(name, values = new Int32Array(batch * tokens).fill(1)) {
       if (!(values instanceof Int32Array)) {
-        throw new TypeError(`Cannot attend: ${name} is ${typeof values}, wanted an Int32Array`);
+        throw new TypeError(`Cannot attend: ${name} is ${kindOf(values)}, wanted an Int32Array`);
       }
       checkMask("Cannot attend", name, values, [batch, tokens]);
-      return backend.integers(values, [batch, tokens]);
+      return values;
     },
+    mask: (name, values) => backend.integers(arrays.maskValues(name, values), [batch, tokens]),
     integers: (values, dims) => backend.integers(values, dims),
   };
   const result = backend.scope(() => body(arrays));
@@ -75,33 +83,29 @@ export async function onArrays(
 }
 
 /**
- * The columns of an array of rows.
+ * The last dimension of an array, from those before it.
  *
  * @param name The array's name, for the message.
- * @param values `[batch, rows, columns]`.
- * @param batch Sequences.
- * @param rows Rows of a sequence.
- * @returns How many columns there are.
+ * @param values The values.
+ * @param before The dimensions before the last one, by name.
+ * @returns The last one.
  * @throws {TypeError} If it is no Float32Array.
- * @throws {RangeError} If its length is no multiple of the rows.
+ * @throws {RangeError} If its length is 0 or no multiple of the others.
  */
 export function columnsOf(
   name: string,
   values: Float32Array,
-  batch: number,
-  rows: number,
+  before: Readonly<Record<string, number>>,
 ): number {
   if (!(values instanceof Float32Array)) {
-    throw new TypeError(`Cannot attend: ${name} is ${typeof values}, wanted a Float32Array`);
+    throw new TypeError(`Cannot attend: ${name} is ${kindOf(values)}, wanted a Float32Array`);
   }
-  const columns = values.length / (batch * rows);
-  if (columns === 0 || columns % 1 !== 0) {
-    throw new RangeError(
-      `Cannot attend: ${name} has ${values.length} values, wanted a multiple of batch ` +
-        `${batch} × rows ${rows}`,
-    );
-  }
-  return columns;
+  const columns = values.length / Object.values(before).reduce((product, n) => product * n);
+  if (columns >= 1 && Number.isInteger(columns)) return columns;
+  const wanted = Object.entries(before).map(([name, n]) => `${name} ${n}`).join(" × ");
+  throw new RangeError(
+    `Cannot attend: ${name} has ${values.length} values, wanted a multiple of ${wanted}`,
+  );
 }
 
 /**
@@ -129,4 +133,10 @@ export function checkHeads(tensors: Readonly<Record<string, Floats>>, heads: num
       );
     }
   }
+}
+
+function kindOf(value: unknown): string {
+  return typeof value === "object" && value !== null
+    ? value.constructor?.name ?? "object"
+    : String(value);
 }

@@ -17,7 +17,10 @@ export interface BigbirdAttentionShape extends AttentionShape {
   readonly block_size?: number;
   /** Random blocks that a block sees. Default 3. */
   readonly num_random_blocks?: number;
-  /** The random blocks, `[heads, blocks − 2, num_random_blocks]`. Absent: drawn. */
+  /**
+   * The random blocks, `[heads, blocks − 2, num_random_blocks]`; few tokens, attended densely, need
+   * none. Absent: drawn.
+   */
   readonly randomBlocks?: Int32Array;
   /** Seed of the drawn blocks; 0 if absent. */
   readonly seed?: number;
@@ -57,7 +60,7 @@ export function bigbirdAttention(
     const sizes = { ...parameters, tokens, heads };
     const projected = projectedOf(arrays, input, shape);
     if (isDenseBigbird(sizes)) return compose(arrays.backend, projected, sizes);
-    const mask = input.mask ?? new Int32Array(batch * tokens).fill(1);
+    const mask = arrays.maskValues("mask", input.mask);
     const blocks = randomBlocks ?? drawBigbirdBlocks(sizes, new Random(seed));
     const { rows, mask: shown, entries } = bigbirdList(blocks, mask, sizes);
     return compose(arrays.backend, projected, sizes, {

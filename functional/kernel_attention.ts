@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { drawPerformerFeatures, performerFeatures } from "../attention/performer_features.ts";
+import { drawPerformerFeatures } from "../attention/performer_features.ts";
 import type { FeatureMap } from "../backend.ts";
 import { Random } from "../random.ts";
-import { type AttentionShape, onArrays } from "./arrays.ts";
+import { type AttentionShape, columnsOf, onArrays } from "./arrays.ts";
 import type { AttentionInput } from "./full_attention.ts";
 import { projectedOf } from "./projected.ts";
 
@@ -111,11 +111,8 @@ function attendFeatures(
 
     function drawn(width: number) {
       const { features, seed = 0 } = shape;
-      const count = features ? features.length / width : performerFeatures(width);
-      return arrays.floats(
-        features ?? drawPerformerFeatures(width, new Random(seed)),
-        [count, width],
-      );
+      const values = features ?? drawPerformerFeatures(width, new Random(seed));
+      return arrays.floats(values, [columnsOf("features", values, { width }), width]);
     }
   });
 }

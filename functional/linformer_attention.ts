@@ -10,7 +10,7 @@ import {
 } from "../attention/linformer_projections.ts";
 import { linformerAttention as compose } from "../models/attention/linformer_attention.ts";
 import { Random } from "../random.ts";
-import { type AttentionShape, onArrays } from "./arrays.ts";
+import { type AttentionShape, columnsOf, onArrays } from "./arrays.ts";
 import type { AttentionInput } from "./full_attention.ts";
 import { projectedOf } from "./projected.ts";
 
@@ -50,10 +50,16 @@ export function linformerAttention(
     const { batch, tokens, seed = 0 } = shape;
     const { query, key, value, heads } = projectedOf(arrays, input, shape);
     const rowWidth = key.dims[2];
-    const mask = input.mask ?? new Int32Array(batch * tokens).fill(1);
+    const mask = arrays.maskValues("mask", input.mask);
     const drawn = shape.projections ?? drawLinformerProjections(tokens, new Random(seed));
-    const matrix = (values: Float32Array) =>
-      arrays.floats(values, [1, values.length / tokens, tokens]);
+    const length = columnsOf("projections.key", drawn.key, { tokens });
+    if (columnsOf("projections.value", drawn.value, { tokens }) !== length) {
+      throw new RangeError(
+        `Cannot attend: projections.value has ${drawn.value.length} values, projections.key ` +
+          `${drawn.key.length}; wanted the same`,
+      );
+    }
+    const matrix = (values: Float32Array) => arrays.floats(values, [1, length, tokens]);
     return compose(arrays.backend, {
       query,
       key,

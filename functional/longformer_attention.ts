@@ -54,8 +54,8 @@ export function longformerAttention(
 ): Promise<Float32Array> {
   const { batch, tokens, heads, attention_window } = shape;
   return onArrays(shape, (arrays) => {
-    const rows = (name: keyof LongformerAttentionInput) =>
-      arrays.rows(name, input[name] as Float32Array, tokens);
+    const rows = (name: Exclude<keyof LongformerAttentionInput, "mask" | "globalMask">) =>
+      arrays.rows(name, input[name], tokens);
     const [query, key, value] = [rows("query"), rows("key"), rows("value")];
     const [queryGlobal, keyGlobal, valueGlobal] = [
       rows("queryGlobal"),
@@ -63,16 +63,12 @@ export function longformerAttention(
       rows("valueGlobal"),
     ];
     checkHeads({ query, key, value, queryGlobal, keyGlobal, valueGlobal }, heads);
-    const visible = arrays.mask("mask", input.mask);
-    const globalMask = input.globalMask ?? new Int32Array(batch * tokens);
-    arrays.mask("globalMask", globalMask);
-    const sorted = longformerRows(
-      input.mask ?? new Int32Array(batch * tokens).fill(1),
-      globalMask,
-      batch,
-    );
+    const visible = arrays.maskValues("mask", input.mask);
+    const none = new Int32Array(batch * tokens);
+    const globalMask = arrays.maskValues("globalMask", input.globalMask ?? none);
+    const sorted = longformerRows(visible, globalMask, batch);
     const masks = {
-      visible,
+      visible: arrays.integers(visible, [batch, tokens]),
       local: arrays.integers(sorted.local, [batch, tokens]),
       globalRows: arrays.integers(sorted.globalRows, [batch, sorted.globals]),
       globalMask: arrays.integers(sorted.globalMask, [batch, sorted.globals]),

@@ -4,6 +4,7 @@
  * @module
  */
 import { type LsgParameters, resolveLsgParameters } from "../attention/lsg_parameters.ts";
+import { maskFirstTokens } from "../attention/lsg_pattern.ts";
 import { checkLshProjections, lshColumns, lshProjections } from "../attention/lsh_projections.ts";
 import { lsgAttention as compose } from "../models/attention/lsg_attention.ts";
 import { type AttentionShape, checkHeads, onArrays } from "./arrays.ts";
@@ -19,8 +20,14 @@ export interface LsgAttentionInput extends AttentionInput {
   readonly globalValue: Float32Array;
 }
 
-/** Sizes, LSG parameters (defaults as in a config) and randomness. */
-export interface LsgAttentionShape extends AttentionShape, Partial<LsgParameters> {
+/**
+ * Sizes, LSG parameters (defaults as in a config) and randomness; what a model makes of the output
+ * is no concern of an attention.
+ */
+export interface LsgAttentionShape
+  extends
+    AttentionShape,
+    Partial<Omit<LsgParameters, "pool_with_global" | "pass_global_tokens_to_decoder">> {
   /** Whether a token sees nothing after itself, and globals only globals. */
   readonly causal?: boolean;
   /** For `lsh`: the projections, one `[heads, width, ⌊buckets/2⌋]` a round. Absent: drawn. */
@@ -73,9 +80,12 @@ export async function lsgAttention(
   const globals = parameters.num_global_tokens;
   const all = await onArrays(shape, (arrays) => {
     const { backend } = arrays;
-    const rows = (name: "query" | "key" | "value", globalName: keyof LsgAttentionInput) => {
+    const rows = (
+      name: "query" | "key" | "value",
+      globalName: "globalQuery" | "globalKey" | "globalValue",
+    ) => {
       const own = arrays.rows(name, input[name], tokens);
-      const global = arrays.rows(globalName, input[globalName] as Float32Array, globals);
+      const global = arrays.rows(globalName, input[globalName], globals);
       checkHeads({ [name]: own, [globalName]: global }, heads);
       return backend.concatRows(global, own);
     };
@@ -83,14 +93,8 @@ export async function lsgAttention(
     const key = rows("key", "globalKey");
     const value = rows("value", "globalValue");
     checkHeads({ query, key, value }, heads);
-    let mask = arrays.mask("mask", input.mask);
-    if (parameters.mask_first_token) {
-      const withoutFirst = Int32Array.from(
-        { length: batch * tokens },
-        (_, i) => i % tokens && (input.mask?.[i] ?? 1),
-      );
-      mask = arrays.mask("mask", withoutFirst);
-    }
+    const visible = arrays.maskValues("mask", input.mask);
+    const shown = parameters.mask_first_token ? maskFirstTokens(visible, tokens) : visible;
     const width = key.dims[2] / heads;
     if (shape.projections) {
       checkLshProjections(shape.projections, parameters, { heads, width }, "projections");
@@ -104,7 +108,7 @@ export async function lsgAttention(
       query,
       key,
       value,
-      mask,
+      mask: arrays.integers(shown, [batch, tokens]),
       heads,
       globals,
       causal,

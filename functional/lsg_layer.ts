@@ -4,9 +4,21 @@
  * @module
  */
 import { resolveLsgParameters, type SparsityType } from "../attention/lsg_parameters.ts";
+import { maskFirstTokens } from "../attention/lsg_pattern.ts";
 import { lsgLayer as compose } from "../models/attention/lsg_layer.ts";
 import { type AttentionShape, checkHeads, columnsOf, onArrays } from "./arrays.ts";
-import type { AttentionInput } from "./full_attention.ts";
+
+/** Queries, keys and values, head by head. */
+export interface LsgLayerInput {
+  /** `[batch, heads, tokens, width]`. */
+  readonly query: Float32Array;
+  /** `[batch, heads, tokens, width]`. */
+  readonly key: Float32Array;
+  /** `[batch, heads, tokens, width]`. */
+  readonly value: Float32Array;
+  /** `[batch, tokens]`: 1 visible, 0 padding; absent: all visible. */
+  readonly mask?: Int32Array;
+}
 
 /** Sizes and parameters of the stand-alone layer. */
 export interface LsgLayerShape extends AttentionShape {
@@ -25,7 +37,7 @@ export interface LsgLayerShape extends AttentionShape {
 /**
  * LSG attention for use inside any model, without a global embedding.
  *
- * @param input Queries, keys and values `[batch, heads, tokens, width]`, mask `[batch, tokens]`.
+ * @param input Queries, keys, values and mask.
  * @param shape Sizes and parameters.
  * @returns `[batch, heads, tokens, width]`.
  * @throws {RangeError} If a parameter is out of range or an array does not fit the shape.
@@ -44,7 +56,7 @@ export interface LsgLayerShape extends AttentionShape {
  * ```
  */
 export async function lsgLayer(
-  input: AttentionInput,
+  input: LsgLayerInput,
   shape: LsgLayerShape,
 ): Promise<Float32Array> {
   const { batch, tokens, heads, causal = false, global_token = true } = shape;
@@ -57,23 +69,24 @@ export async function lsgLayer(
   const resolved = resolveLsgParameters(parameters);
   const output = await onArrays(shape, (arrays) => {
     const rows = (name: "query" | "key" | "value") => {
-      columnsOf(name, input[name], batch, heads * tokens);
+      columnsOf(name, input[name], { batch, heads, tokens });
       return arrays.rows(name, swap(input[name], batch, heads, tokens), tokens);
     };
     const [query, key, value] = [rows("query"), rows("key"), rows("value")];
     checkHeads({ query, key, value }, heads);
-    const mask = arrays.mask("mask", input.mask);
-    const withoutFirst = Int32Array.from(
-      { length: batch * tokens },
-      (_, i) => i % tokens && (input.mask?.[i] ?? 1),
-    );
-    const maskWithoutFirst = arrays.mask("mask", withoutFirst);
-    const flags = { causal, globalToken: global_token };
-    return compose(
-      arrays.backend,
-      { query, key, value, mask, maskWithoutFirst, heads, ...flags },
-      resolved,
-    );
+    const visible = arrays.maskValues("mask", input.mask);
+    const mask = arrays.integers(visible, [batch, tokens]);
+    const maskWithoutFirst = arrays.integers(maskFirstTokens(visible, tokens), [batch, tokens]);
+    return compose(arrays.backend, {
+      query,
+      key,
+      value,
+      mask,
+      maskWithoutFirst,
+      heads,
+      causal,
+      globalToken: global_token,
+    }, resolved);
   });
   return swap(output, batch, tokens, heads);
 }

@@ -5,7 +5,7 @@
  */
 import { drawReformerProjection, REFORMER_CHUNK } from "../attention/reformer_projections.ts";
 import { Random } from "../random.ts";
-import { type AttentionShape, onArrays } from "./arrays.ts";
+import { type AttentionShape, columnsOf, onArrays } from "./arrays.ts";
 import type { AttentionInput } from "./full_attention.ts";
 import { projectedOf } from "./projected.ts";
 
@@ -46,7 +46,8 @@ export function reformerAttention(
     const width = query.dims[2] / heads;
     const drawn = shape.projection ??
       drawReformerProjection(tokens, heads, width, new Random(seed));
-    const projection = arrays.floats(drawn, [heads, width, drawn.length / (heads * width)]);
+    const columns = columnsOf("projection", drawn, { heads, width });
+    const projection = arrays.floats(drawn, [heads, width, columns]);
     return arrays.backend.attendHashed(query, value, mask, projection, REFORMER_CHUNK);
   });
 }

@@ -6,6 +6,7 @@
 import type { AttentionParameters } from "../attention/attention_options.ts";
 import { longformerRows } from "../attention/longformer_masks.ts";
 import type { LsgParameters } from "../attention/lsg_parameters.ts";
+import { maskFirstTokens } from "../attention/lsg_pattern.ts";
 import { checkLshProjections, lshColumns, lshProjections } from "../attention/lsh_projections.ts";
 import type { Backend, Floats, Integers } from "../backend.ts";
 import type { ModelConfig } from "../checkpoint/config.ts";
@@ -154,7 +155,7 @@ export class Encoder {
 
   #masks({ batch, tokens, mask, globalMask }: TokenBatch): Masks {
     const { lsg, attention_window } = this.#config;
-    const shown = lsg?.mask_first_token ? mask.map((m, i) => i % tokens && m) : mask;
+    const shown = lsg?.mask_first_token ? maskFirstTokens(mask, tokens) : mask;
     const visible = this.#backend.integers(shown, [batch, tokens]);
     if (!attention_window) return { visible };
     const { globals, ...rows } = longformerRows(mask, globalMask, batch);

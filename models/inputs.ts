@@ -164,6 +164,6 @@ function inRange(name: string, values: number[], count: number, table: string): 
 
 function describe(value: unknown): string {
   if (value instanceof Tensor) return `a tensor of shape [${value.dims}]`;
-  if (ArrayBuffer.isView(value)) return `a ${value.constructor.name}`;
+  if (ArrayBuffer.isView(value)) return value.constructor.name;
   return Array.isArray(value) ? `an array of ${value.length}` : showValue(value);
 }

@@ -101,7 +101,7 @@ Deno.test("lsgLayer() refuses arrays that do not fit, naming them", async () => 
   await assertRejects(
     () => lsgLayer({ query: six, key: new Float32Array(9), value: six }, shape),
     RangeError,
-    "key has 9 values, wanted a multiple of batch 1 × rows 6",
+    "key has 9 values, wanted a multiple of batch 1 × heads 2 × tokens 3",
   );
   await assertRejects(
     () => lsgLayer({ query: six, key: new Float32Array(12), value: six }, shape),

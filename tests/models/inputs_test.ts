@@ -71,7 +71,7 @@ for (
     ["a sequence beside a row", [[0], 5], "an array of 2"],
     ["text", "hello", 'is "hello"'],
     ["null", null, "is null"],
-    ["a typed array", new Int32Array(3), "is a Int32Array"],
+    ["a typed array", new Int32Array(3), "is Int32Array"],
     ["a tensor of one dimension", new Tensor("int32", new Int32Array(3), [3]), "shape [3]"],
     ["a tensor of three", new Tensor("int32", new Int32Array(4), [1, 2, 2]), "shape [1,2,2]"],
     ["a tensor without values", new Tensor("int32", new Int32Array(), [0, 2]), "shape [0,2]"],
