@@ -20,8 +20,8 @@ export interface ProgressAmount {
 
 /**
  * What loading tells about itself, as transformers.js does: `initiate` when a file is asked for,
- * `download` when it is there and begins to be read, `progress` as it is, `done` when all is, and
- * `ready` when a pipeline is.
+ * `download` when it is there and begins to be read, `progress` as it is, `done` once all of it is
+ * (weights that the model leaves out are not read), and `ready` when a pipeline is.
  */
 export type ProgressInfo =
   | ProgressFile & { readonly status: "initiate" | "download" | "done" }
@@ -44,6 +44,7 @@ export type ProgressInfo =
  * ```
  */
 export class ProgressSource implements CheckpointSource {
+  /** Name of the source, for error messages. */
   readonly name: string;
   readonly #source: CheckpointSource;
   readonly #callback: (info: ProgressInfo) => void;
@@ -89,6 +90,7 @@ export function tellReads(
   callback: (info: ProgressInfo) => void,
 ): CheckpointFile {
   let loaded = 0;
+  let isDone = false;
   const total = file.size;
   callback({ status: "download", ...about });
   return {
@@ -99,7 +101,10 @@ export function tellReads(
       loaded = Math.min(total, loaded + bytes.length);
       const progress = total === 0 ? 100 : 100 * loaded / total;
       callback({ status: "progress", ...about, loaded, total, progress });
-      if (loaded === total) callback({ status: "done", ...about });
+      if (loaded === total && !isDone) {
+        isDone = true;
+        callback({ status: "done", ...about });
+      }
       return bytes;
     },
   };
