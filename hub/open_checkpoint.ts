@@ -6,6 +6,7 @@
 import { isFolder } from "../checkpoint/disk.ts";
 import { FolderSource } from "../checkpoint/folder_source.ts";
 import { ProgressSource } from "../checkpoint/progress_source.ts";
+import { showValue } from "../checkpoint/show_value.ts";
 import type { CheckpointSource } from "../checkpoint/source.ts";
 import { env, hasFileSystem } from "./env.ts";
 import { BrowserStore } from "./browser_store.ts";
@@ -23,7 +24,7 @@ import type { Store } from "./store.ts";
  * @param checkpoint Path, `owner/name` or URL; a source is taken as it is.
  * @param options Revision, cache, token, progress.
  * @returns The source of its files.
- * @throws {TypeError} If an option is of the wrong type.
+ * @throws {TypeError} If an option or the checkpoint is of the wrong type.
  * @throws {RangeError} If it is none of these, `env` forbids where it is, or a path or a URL is
  * given a revision.
  *
@@ -41,7 +42,13 @@ export async function openCheckpoint(
   options: HubOptions = {},
 ): Promise<CheckpointSource> {
   checkHubOptions(options);
-  if (typeof checkpoint !== "string") return withProgress(checkpoint, options);
+  if (typeof checkpoint !== "string") {
+    if (typeof checkpoint?.open === "function") return withProgress(checkpoint, options);
+    throw new TypeError(
+      `Cannot open the checkpoint ${showValue(checkpoint)}: wanted a folder, "owner/name", a URL ` +
+        "or a source of files",
+    );
+  }
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(checkpoint)) {
     refuseRevision(checkpoint, options);
     return await openRemote(urlPlace(checkpoint), options);

@@ -103,3 +103,13 @@ Deno.test("sources are taken as they are, and tell of progress if wanted", async
   const told = await openCheckpoint(memory, { progress_callback: () => {} });
   assertEquals(told instanceof ProgressSource, true);
 });
+
+Deno.test("openCheckpoint() refuses what is neither a text nor a source", async () => {
+  for (const [given, shown] of [[undefined, "undefined"], [null, "null"], [5, "5"], [{}, "{}"]]) {
+    await assertRejects(
+      () => openCheckpoint(given as string),
+      TypeError,
+      `Cannot open the checkpoint ${shown}: wanted a folder, "owner/name", a URL`,
+    );
+  }
+});
