@@ -81,7 +81,13 @@ Deno.test("from_pretrained refuses a backend of another dtype, and takes one of 
 });
 
 Deno.test("from_pretrained says which file is missing", async () => {
-  await assertRejects(() => AutoModel.from_pretrained("no/such/folder"), RangeError, "config.json");
+  const load = (checkpoint: string) => AutoModel.from_pretrained(goldenPath(checkpoint));
+  await assertRejects(() => load("no_such_folder"), RangeError, "there is no such folder");
+  await assertRejects(
+    () => load("models"),
+    RangeError,
+    "models is no checkpoint: it has no config.json",
+  );
 });
 
 Deno.test("a failed load leaves nothing on a shared backend", async () => {
