@@ -1,14 +1,17 @@
 /**
- * `deno task demo [--compare]`: a model that was trained on 512 tokens fills hidden words in 4,096.
+ * `deno task demo [options]`: a model that was trained on 512 tokens fills hidden words in 4,096.
  *
  * @module
  */
-import { parseArgs } from "@std/cli/parse-args";
 import { fromFileUrl } from "@std/path";
-import type { BackendName, DataType } from "../backend.ts";
 import type { ConversionOptions } from "../checkpoint/mod.ts";
+import { type Command, type OptionValues, parseArguments, UsageError } from "../cli/arguments.ts";
+import { asUsage } from "../cli/as_usage.ts";
+import { chooseOne } from "../cli/choice.ts";
+import { usage } from "../cli/usage.ts";
 import { DATA_TYPES } from "../data_type.ts";
 import { BACKEND_NAMES } from "../device.ts";
+import { Random } from "../random.ts";
 import { AutoTokenizer, type PreTrainedTokenizer } from "../tokenizer/mod.ts";
 import { hideWords, type Riddle } from "./hide_words.ts";
 import { type Solution, solve } from "./solve.ts";
@@ -17,16 +20,32 @@ const TOKENS = 4096;
 const HIDDEN_WORDS = 150;
 const SHOWN_WORDS = 18;
 
-const USAGE = `Hides ${HIDDEN_WORDS} words in the first ${TOKENS.toLocaleString("en")} tokens of ` +
-  `Northanger Abbey and lets a small RoBERTa,
-trained on 512 tokens, guess them after its conversion to LSG attention.
-
-deno task demo [--compare] [--seed N] [--device NAME] [--dtype FORM]
-
-  --compare      the same with full attention stretched to that length
-  --seed N       hide other words  (0)
-  --device NAME  ${BACKEND_NAMES.join(" or ")}  (the fastest)
-  --dtype FORM   ${DATA_TYPES.join(" or ")}: how weights are held  (fp32)`;
+const COMMAND = {
+  name: "demo",
+  summary: `Hides ${HIDDEN_WORDS} words in the first ${TOKENS.toLocaleString("en")} tokens of ` +
+    "Northanger Abbey and lets a small RoBERTa, trained on 512 tokens, guess them after its " +
+    "conversion to LSG attention.",
+  options: {
+    compare: {
+      type: "boolean",
+      default: false,
+      description: "The same with full attention stretched to that length.",
+    },
+    seed: { type: "number", default: 0, description: "Which words are hidden." },
+    device: {
+      type: "string",
+      placeholder: "NAME",
+      default: "auto",
+      description: `What computes: auto, ${BACKEND_NAMES.join(", ")}.`,
+    },
+    dtype: {
+      type: "string",
+      placeholder: "FORM",
+      default: "fp32",
+      description: `In which form weights are held: ${DATA_TYPES.join(", ")}.`,
+    },
+  },
+} as const satisfies Command;
 
 /** Block of 128 and a sparse list of the longest keys, as the published converter has them. */
 const LSG: ConversionOptions = { max_sequence_length: TOKENS };
@@ -35,24 +54,23 @@ const LSG: ConversionOptions = { max_sequence_length: TOKENS };
 const FULL: ConversionOptions = { ...LSG, block_size: TOKENS / 2, sparsity_type: "none" };
 
 async function main(args: string[]): Promise<number> {
-  const unknown: string[] = [];
-  const options = parseArgs(args, {
-    boolean: ["compare", "help"],
-    string: ["seed", "device", "dtype"],
-    unknown: (name: string) => {
-      unknown.push(name);
-      return false;
-    },
-  });
-  const seed = Number(options.seed ?? 0);
-  const device: BackendName | "auto" = options.device ?? "auto";
-  const dtype: DataType = options.dtype ?? "fp32";
-  if (!DATA_TYPES.includes(dtype)) unknown.push(dtype);
-  if (device !== "auto" && !BACKEND_NAMES.includes(device)) unknown.push(device);
-  if (options.help || unknown.length > 0 || !Number.isInteger(seed) || seed < 0) {
-    console.log(USAGE);
-    return options.help ? 0 : 2;
+  try {
+    const parsed = parseArguments(COMMAND, args);
+    if (parsed) await demo(parsed.values);
+    else console.log(usage(COMMAND, "deno task").trimEnd());
+    return 0;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(`demo: ${error.message}\nSee deno task demo --help.`);
+    return 2;
   }
+}
+
+async function demo(values: OptionValues<typeof COMMAND.options>): Promise<void> {
+  const { seed, compare } = values;
+  asUsage(() => new Random(seed));
+  const device = chooseOne("device", values.device, ["auto", ...BACKEND_NAMES]);
+  const dtype = chooseOne("dtype", values.dtype, DATA_TYPES);
   const folder = fromFileUrl(new URL("./model", import.meta.url));
   const text = await Deno.readTextFile(new URL("./northanger_abbey.txt", import.meta.url));
   const tokenizer = await AutoTokenizer.from_pretrained(folder);
@@ -64,7 +82,7 @@ async function main(args: string[]): Promise<number> {
       `${riddle.places.length} words hidden.\n`,
   );
   const lsg = await solve(folder, riddle, { lsg: LSG, device, dtype }, progress("LSG attention"));
-  const full = options.compare
+  const full = compare
     ? await solve(folder, riddle, { lsg: FULL, device, dtype }, progress("full attention"))
     : undefined;
   printWords(tokenizer, riddle, lsg, full);
@@ -72,7 +90,6 @@ async function main(args: string[]): Promise<number> {
   printSummary("LSG attention", lsg);
   if (full) printSummary("full attention", full);
   else console.log("\nTo see what full attention makes of that length: deno task demo --compare");
-  return 0;
 }
 
 function progress(name: string): (done: { layer: number; layers: number }) => void {
