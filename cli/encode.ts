@@ -67,6 +67,7 @@ export function runEncode(args: readonly string[], io: ModelIo): Promise<number>
     const model = requireModel(command.name, checkpoint);
     requireOneText(values.text, file);
     const asked = values.pooling && chooseOne("pooling", values.pooling, POOLINGS);
+    if (values.output !== undefined) await io.touch(values.output);
     const [text, tokenizer, encoder, defaults] = await withCheckpoint(
       io,
       model,

@@ -165,6 +165,12 @@ Deno.test("lsg encode pools as a sentence-transformers model asks for", async ()
   assert(Math.hypot(...plain) > 1.1);
 });
 
+Deno.test("lsg encode tells of a file that it cannot write before it looks for the model", async () => {
+  const io = new ModelMemoryIo("the");
+  const { code, err } = await run(["no/such/model", "-o", "/full/x.safetensors"], io);
+  assertEquals([code, err], [1, "lsg encode: disk full\n"]);
+});
+
 const WRONG: [string[], number, string][] = [
   [[], 2, "MODEL is lacking"],
   [[MODEL, "--pooling", "max"], 2, 'Unknown pooling "max": wanted one of mean, cls, none'],

@@ -25,6 +25,10 @@ export class ModelMemoryIo extends MemoryIo implements ModelIo {
     if (stdin !== undefined) this.files.set("-", stdin);
   }
 
+  touch(path: string): Promise<void> {
+    return this.writeBytes(path, this.bytes.get(path) ?? new Uint8Array());
+  }
+
   writeBytes(path: string, bytes: Uint8Array): Promise<void> {
     if (path.startsWith("/full/")) return Promise.reject(new Error("disk full"));
     this.bytes.set(path, bytes);

@@ -1,0 +1,18 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { processModelIo } from "../../cli/model_io.ts";
+import { withNewFolder } from "./model_memory_io.ts";
+
+Deno.test("processModelIo() touches and writes files, and says what is wrong with a path", () =>
+  withNewFolder(async (folder) => {
+    const io = processModelIo();
+    const path = `${folder}/x.bin`;
+    const missing = `Cannot write ${path}: there is no such file or folder`;
+    await assertRejects(() => io.touch(path), Error, missing);
+    await assertRejects(() => io.writeBytes(path, new Uint8Array()), Error, missing);
+    await Deno.mkdir(folder);
+    await io.touch(path);
+    assertEquals(await Deno.readFile(path), new Uint8Array());
+    await io.writeBytes(path, Uint8Array.of(1, 2));
+    await io.touch(path);
+    assertEquals(await Deno.readFile(path), Uint8Array.of(1, 2));
+  }));
