@@ -16,7 +16,8 @@ const escapes: Readonly<Record<string, string>> = {
  *
  * @param part The part.
  * @returns The pattern for {@linkcode findMatches}.
- * @throws {TypeError} If it is neither, or the expression has something that JavaScript lacks.
+ * @throws {TypeError} If it is neither, or the expression has something that JavaScript lacks, or a
+ * repeated group that repeats something itself.
  */
 export function readPattern(part: JsonPart): RegExp {
   const pattern = part.get("pattern");
@@ -30,6 +31,11 @@ export function readPattern(part: JsonPart): RegExp {
   // Word characters and word boundaries are ASCII's in JavaScript: better none than others.
   if (/\\[wWbB]/.test(regex.replaceAll("\\\\", ""))) {
     return part.fail(`the Regex ${JSON.stringify(regex)} has \\w or \\b, which is not supported`);
+  }
+  if (repeatsRepetition(regex)) {
+    return part.fail(
+      `the Regex ${JSON.stringify(regex)} repeats a repetition, which could go on for ever`,
+    );
   }
   try {
     return new RegExp(translate(regex), "gmu");
@@ -58,10 +64,37 @@ export function* findMatches(
   }
 }
 
+/** An escape or a class: signs in it have no meaning of their own. */
+const ATOM = String.raw`\\.|\[\^?\]?(?:\\.|[^\]\\])*\]`;
+
+/**
+ * Whether a group is repeated without end that holds such a repetition, like `(a+)+`: on a text that
+ * nearly matches, JavaScript tries every way to share it among the two. No tokenizer needs one.
+ */
+function repeatsRepetition(regex: string): boolean {
+  const signs = regex.replaceAll(new RegExp(ATOM, "gsu"), "x").matchAll(
+    /\(|\)?(?:[*+]|\{\d+,\})|\)/g,
+  );
+  // For each open group, and for what is around all of them, whether it holds a repetition.
+  const holds = [false];
+  for (const [sign] of signs) {
+    if (sign === "(") {
+      holds.push(false);
+      continue;
+    }
+    const isGroup = sign.startsWith(")") && holds.length > 1;
+    const inner = isGroup && holds.pop()!;
+    const isRepeated = sign !== ")";
+    if (inner && isRepeated) return true;
+    holds[holds.length - 1] ||= inner || isRepeated;
+  }
+  return false;
+}
+
 /** Escapes, classes and dots as JavaScript has them; its own dot stops at more than a line feed. */
 function translate(regex: string): string {
   return regex.replace(
-    /\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\./gsu,
+    new RegExp(`${ATOM}|\\.`, "gsu"),
     (piece) =>
       piece === "." ? "[^\\n]" : piece.replace(/\\./gsu, (escape) => escapes[escape] ?? escape),
   );

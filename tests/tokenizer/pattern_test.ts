@@ -19,6 +19,17 @@ Deno.test("readPattern() reads classes as Unicode has them", () => {
   assertEquals(found({ Regex: "\\.^" }, "a"), []);
 });
 
+Deno.test("readPattern() refuses a repetition that is repeated, which never ends", () => {
+  for (const Regex of ["(a+)+$", "(?:a*b?)*c", "((a+)b)+", "(a{2,})+", "x|(\\s*,?)+y"]) {
+    assertThrows(() => read({ Regex }), TypeError, "repeats a repetition");
+  }
+  for (
+    const Regex of ["(a+)b+", "(a+)?", "\\(a+\\)+", "[(a+)]+", "(\\d{3})*", "(a+){2}", "(a)+(b)+"]
+  ) {
+    assertEquals(read({ Regex }).flags, "gmu", Regex);
+  }
+});
+
 Deno.test("findMatches() gives no empty match right behind another one", () => {
   assertEquals(found({ Regex: "b*" }, "aabc"), ["", "", "b", ""]);
   assertEquals(found({ Regex: "^|b" }, "ab"), ["", "b"]);
