@@ -6,15 +6,6 @@ import { showValue } from "./show_value.ts";
  * @param raw The config's keys.
  * @param only The keys and their values.
  * @throws {RangeError} If a key is there and has another value.
- *
- * @example
- * ```ts
- * import { assertOnly } from "@lsg/core/checkpoint";
- * import { assertThrows } from "@std/assert";
- *
- * assertOnly({}, { inner_group_num: 1 });
- * assertThrows(() => assertOnly({ inner_group_num: 2 }, { inner_group_num: 1 }), RangeError);
- * ```
  */
 export function assertOnly(
   raw: Readonly<Record<string, unknown>>,

@@ -5,14 +5,6 @@
  * @param matrix `[width, width]`, symmetric, no eigenvalue below 0.
  * @param width Rows and columns.
  * @returns `[width, width]`, the lower triangular `L`.
- *
- * @example
- * ```ts
- * import { cholesky } from "@lsg/core/checkpoint";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(cholesky(new Float64Array([4, 2, 2, 10]), 2), new Float64Array([2, 0, 1, 3]));
- * ```
  */
 export function cholesky(matrix: Float64Array, width: number): Float64Array {
   const lower = new Float64Array(width * width);

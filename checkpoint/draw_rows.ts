@@ -11,16 +11,6 @@ import { deviationOfColumns, meanOfRows, rowStatistics } from "./row_statistics.
  * @param random Where the numbers come from.
  * @returns `[count, width]`, normal with the mean and deviation of each column.
  * @throws {RangeError} If the table has fewer than two rows.
- *
- * @example
- * ```ts
- * import { drawColumnwise } from "@lsg/core/checkpoint";
- * import { Random } from "@lsg/core/random";
- * import { assertEquals } from "@std/assert";
- *
- * const table = new Float32Array([5, 5, 5]);
- * assertEquals(drawColumnwise(table, 1, 2, new Random(0)), new Float32Array([5, 5]));
- * ```
  */
 export function drawColumnwise(
   table: Float32Array,
@@ -43,17 +33,6 @@ export function drawColumnwise(
  * @param random Where the numbers come from.
  * @returns `[count, width]`, normal with the mean and covariance of the table's rows.
  * @throws {RangeError} If the table has fewer than two rows.
- *
- * @example
- * ```ts
- * import { drawRows } from "@lsg/core/checkpoint";
- * import { Random } from "@lsg/core/random";
- * import { assertEquals } from "@std/assert";
- *
- * // Both columns of the table are equal, so are those of what is drawn.
- * const [a, b] = drawRows(new Float32Array([1, 1, 2, 2]), 2, 1, new Random(0));
- * assertEquals(a, b);
- * ```
  */
 export function drawRows(
   table: Float32Array,

@@ -12,15 +12,6 @@ const MOST_LABELS = 2 ** 20;
  * @returns The labels' names by id; `LABEL_0`, `LABEL_1` … where they have none, two by default.
  * @throws {TypeError} If a key is of the wrong type.
  * @throws {RangeError} If the ids have gaps, or there are none or too many.
- *
- * @example
- * ```ts
- * import { parseLabels } from "@lsg/core/checkpoint";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(parseLabels({ id2label: { "1": "good", "0": "bad" } }), ["bad", "good"]);
- * assertEquals(parseLabels({}), ["LABEL_0", "LABEL_1"]);
- * ```
  */
 export function parseLabels(raw: Readonly<Record<string, unknown>>): string[] {
   const { id2label } = raw;

@@ -4,16 +4,13 @@
  * @module
  */
 export * from "./architecture.ts";
-export * from "./assert_only.ts";
 export * from "./bfloat16.ts";
-export * from "./cholesky.ts";
 export * from "./choose_head.ts";
 export * from "./config.ts";
 export * from "./conversion_options.ts";
 export * from "./convert_lsg.ts";
 export * from "./describe_head.ts";
 export * from "./draw_parameters.ts";
-export * from "./draw_rows.ts";
 export * from "./dtypes.ts";
 export * from "./extend_positions.ts";
 export * from "./families.ts";
@@ -22,7 +19,6 @@ export * from "./folder_source.ts";
 export * from "./global_embeddings.ts";
 export * from "./global_positions.ts";
 export * from "./json.ts";
-export * from "./labels.ts";
 export * from "./mapped_weights.ts";
 export * from "./memory_source.ts";
 export * from "./memory_weights.ts";
@@ -31,7 +27,6 @@ export * from "./model_weights.ts";
 export * from "./open_weights.ts";
 export * from "./progress_source.ts";
 export * from "./read_checkpoint.ts";
-export * from "./row_statistics.ts";
 export * from "./safetensors.ts";
 export * from "./safetensors_reader.ts";
 export * from "./safetensors_writer.ts";

@@ -16,14 +16,6 @@ function assertSeveral(rows: number): void {
  * @param table `[rows, width]`.
  * @param width Width of a row.
  * @returns `[width]`.
- *
- * @example
- * ```ts
- * import { meanOfRows } from "@lsg/core/checkpoint";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(meanOfRows(new Float32Array([1, 2, 3, 6]), 2), new Float64Array([2, 4]));
- * ```
  */
 export function meanOfRows(table: Float32Array, width: number): Float64Array {
   const mean = new Float64Array(width);
@@ -38,14 +30,6 @@ export function meanOfRows(table: Float32Array, width: number): Float64Array {
  * @param width Width of a row.
  * @returns `[width]`.
  * @throws {RangeError} If there are fewer than two rows.
- *
- * @example
- * ```ts
- * import { deviationOfColumns } from "@lsg/core/checkpoint";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(deviationOfColumns(new Float32Array([1, 2, 3]), 1), new Float64Array([1]));
- * ```
  */
 export function deviationOfColumns(table: Float32Array, width: number): Float64Array {
   const rows = table.length / width;
@@ -63,16 +47,6 @@ export function deviationOfColumns(table: Float32Array, width: number): Float64A
  * @param width Width of a row.
  * @returns The mean and the covariance, with `rows − 1` in the denominator.
  * @throws {RangeError} If there are fewer than two rows.
- *
- * @example
- * ```ts
- * import { rowStatistics } from "@lsg/core/checkpoint";
- * import { assertEquals } from "@std/assert";
- *
- * const { mean, covariance } = rowStatistics(new Float32Array([1, 2, 3, 6]), 2);
- * assertEquals(mean, new Float64Array([2, 4]));
- * assertEquals(covariance, new Float64Array([2, 4, 4, 8]));
- * ```
  */
 export function rowStatistics(table: Float32Array, width: number): RowStatistics {
   const rows = table.length / width;
