@@ -43,6 +43,15 @@ export interface BigbirdList {
  *
  * @param shape Sizes.
  * @returns True if they are.
+ *
+ * @example
+ * ```ts
+ * import { isDenseBigbird } from "@lsg/core/attention";
+ * import { assert } from "@std/assert";
+ *
+ * const shape = { heads: 12, block_size: 64, num_random_blocks: 3 };
+ * assert(isDenseBigbird({ ...shape, tokens: 704 }) && !isDenseBigbird({ ...shape, tokens: 705 }));
+ * ```
  */
 export function isDenseBigbird(shape: BigbirdShape): boolean {
   return shape.tokens <= (5 + 2 * shape.num_random_blocks) * shape.block_size;

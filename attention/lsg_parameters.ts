@@ -43,7 +43,7 @@ export interface LsgParameters {
   mask_first_token: boolean;
   /** Whether the first output row is the first global token's. */
   pool_with_global: boolean;
-  /** Whether a decoder sees the global tokens too. */
+  /** Whether a decoder sees the global tokens too; for checkpoints that have one. */
   pass_global_tokens_to_decoder: boolean;
   /** Accept lengths that are no multiple of `block_size`. */
   adaptive: boolean;
@@ -145,6 +145,16 @@ export function selectionChunk(
  * @param parameters Checked parameters.
  * @param heads Heads of the model.
  * @returns One sentence a warning; none if all is well.
+ *
+ * @example
+ * ```ts
+ * import { lsgWarnings, resolveLsgParameters } from "@lsg/core/attention";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const parameters = resolveLsgParameters({ sparsity_type: "stride", sparsity_factor: 16 });
+ * assertEquals(lsgWarnings(parameters, 16), []);
+ * assertEquals(lsgWarnings(parameters, 12).length, 1); // 4 of 16 tokens would be seen by no head
+ * ```
  */
 export function lsgWarnings(parameters: LsgParameters, heads: number): string[] {
   const { sparsity_type, sparsity_factor } = parameters;

@@ -58,6 +58,15 @@ export function spanRange(span: Span, query: number, entries: number): [number, 
  * @param entries How many entries there are.
  * @param causal Whether a query sees nothing after itself.
  * @returns The rule.
+ *
+ * @example
+ * ```ts
+ * import { everything, spanRange } from "@lsg/core/attention";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(spanRange(everything(10), 3, 10), [0, 10]);
+ * assertEquals(spanRange(everything(10, true), 3, 10), [0, 4]);
+ * ```
  */
 export function everything(entries: number, causal = false): Span {
   return { block: 1, stride: 0, start: 0, end: entries, causal };
@@ -69,6 +78,15 @@ export function everything(entries: number, causal = false): Span {
  * @param left How far back, in entries.
  * @param right How far ahead, in entries; 0 makes the window causal.
  * @returns The rule.
+ *
+ * @example
+ * ```ts
+ * import { slidingWindow, spanRange } from "@lsg/core/attention";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(spanRange(slidingWindow(2, 2), 5, 10), [3, 8]);
+ * assertEquals(spanRange(slidingWindow(2, 2), 9, 10), [7, 10]); // nothing behind the last entry
+ * ```
  */
 export function slidingWindow(left: number, right: number): Span {
   return { block: 1, stride: 1, start: -left, end: right + 1, causal: false };

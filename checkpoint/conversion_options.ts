@@ -87,7 +87,7 @@ export function resolveConversionOptions(options: ConversionOptions): ResolvedCo
       keep_first_global_token: read.boolean("keep_first_global_token"),
       resize_lsg: read.boolean("resize_lsg"),
       use_token_ids: read.boolean("use_token_ids"),
-      seed: read.integer("seed", 0),
+      seed: read.integer("seed", 0, 0xffff_ffff),
     },
     architecture,
     lsg,

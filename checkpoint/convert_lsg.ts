@@ -54,8 +54,7 @@ export interface ConversionSettings {
  *
  * @example
  * ```ts
- * import { convertToLsg, drawParameters, parseConfig } from "@lsg/core/checkpoint";
- * import { modelParameters } from "@lsg/core/checkpoint";
+ * import { convertToLsg, drawParameters, modelParameters, parseConfig } from "@lsg/core/checkpoint";
  * import { Random } from "@lsg/core/random";
  * import { assertEquals } from "@std/assert";
  *
