@@ -4,6 +4,8 @@
  * @module
  */
 
+import { wholeNumber } from "./whole_number.ts";
+
 /** Attentions by the name that `attention` takes. */
 export const ATTENTION_NAMES = [
   "full",
@@ -61,8 +63,8 @@ const TAKES: Readonly<Partial<Record<AttentionName, readonly string[]>>> = {
  *
  * @param given A name, or an object with `type` and what that attention takes.
  * @returns The parameters with their defaults.
- * @throws {TypeError} If it is neither a name nor an object, or has a key that the attention does
- * not take.
+ * @throws {TypeError} If it is neither a name nor an object, has a key that the attention does not
+ * take, or a value is no number.
  * @throws {RangeError} If there is no such attention or a number is out of range.
  *
  * @example
@@ -100,16 +102,13 @@ export function resolveAttention(given: AttentionName | AttentionOptions): Atten
   const parameters = { ...DEFAULTS, ...options };
   const { max_sequence_length: length, attention_window, block_size, num_random_blocks } =
     parameters;
-  if (length !== undefined) check("max_sequence_length", length, 1);
-  check("attention_window", attention_window, 2, 2);
-  check("block_size", block_size, 1);
-  check("num_random_blocks", num_random_blocks, 0);
+  if (length !== undefined) wholeNumber("max_sequence_length", length, 1);
+  wholeNumber("block_size", block_size, 1);
+  wholeNumber("num_random_blocks", num_random_blocks, 0);
+  if (wholeNumber("attention_window", attention_window, 2) % 2 !== 0) {
+    throw new RangeError(
+      `Cannot use attention_window ${attention_window}: wanted an even number ≥ 2`,
+    );
+  }
   return parameters;
-}
-
-function check(name: string, value: number, least: number, step = 1): void {
-  if (Number.isInteger(value) && value >= least && value % step === 0) return;
-  throw new RangeError(
-    `Cannot use ${name} ${value}: wanted ${step === 2 ? "an even" : "a whole"} number ≥ ${least}`,
-  );
 }

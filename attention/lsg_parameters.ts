@@ -4,6 +4,8 @@
  * @module
  */
 
+import { kindOf, wholeNumber } from "./whole_number.ts";
+
 /** How the sparse list is made from the tokens. */
 export type SparsityType =
   | "none"
@@ -186,21 +188,10 @@ function checkSparsePart(parameters: LsgParameters): void {
   }
 }
 
-function wholeNumber(name: string, value: unknown, least: number, most = 2 ** 31 - 1): number {
-  if (typeof value !== "number") {
-    throw new TypeError(`Cannot use ${name} ${String(value)}: wanted a number, not ${kind(value)}`);
-  }
-  if (!Number.isInteger(value) || value < least || value > most) {
-    const range = most === 2 ** 31 - 1 ? `≥ ${least}` : `from ${least} to ${most}`;
-    throw new RangeError(`Cannot use ${name} ${value}: wanted a whole number ${range}`);
-  }
-  return value;
-}
-
 function flag(name: string, value: unknown): boolean {
   if (typeof value !== "boolean") {
     throw new TypeError(
-      `Cannot use ${name} ${String(value)}: wanted true or false, not ${kind(value)}`,
+      `Cannot use ${name} ${String(value)}: wanted true or false, not ${kindOf(value)}`,
     );
   }
   return value;
@@ -210,13 +201,9 @@ function sparsityType(value: unknown): SparsityType {
   if (value === null) return "none";
   if (!SPARSITY_TYPES.includes(value as SparsityType)) {
     throw new RangeError(
-      `Cannot use sparsity_type ${JSON.stringify(value) ?? kind(value)}: wanted one of ` +
+      `Cannot use sparsity_type ${JSON.stringify(value) ?? kindOf(value)}: wanted one of ` +
         SPARSITY_TYPES.join(", "),
     );
   }
   return value as SparsityType;
-}
-
-function kind(value: unknown): string {
-  return value === null ? "null" : Array.isArray(value) ? "an array" : `a ${typeof value}`;
 }

@@ -1,3 +1,4 @@
+import { architectureOf } from "./architecture.ts";
 import type { ModelConfig } from "./config.ts";
 import { describeHead } from "./describe_head.ts";
 import { FAMILIES, type Head, type HeadDescription, type HeadLayer } from "./families.ts";
@@ -66,5 +67,8 @@ export function nameRules(config: ModelConfig, head: Head): NameRules {
  * ```
  */
 export function resolveModelWeights(weights: Weights, config: ModelConfig, head: Head): Weights {
-  return resolveWeights(weights, modelParameters(config, head), nameRules(config, head));
+  const asked = architectureOf(config, head);
+  const named = config.architectures.filter((name) => name !== asked).join(", ");
+  const model = named === "" ? asked : `${asked} (the config names ${named})`;
+  return resolveWeights(weights, modelParameters(config, head), nameRules(config, head), model);
 }

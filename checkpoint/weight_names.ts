@@ -104,6 +104,7 @@ export function findParameters(
  * @param weights The weights under their names in the files.
  * @param expected What the model needs.
  * @param rules The family's rules.
+ * @param model What needs them, for the message.
  * @returns The weights under the expected names; a part that is optional and absent is left out.
  * @throws {RangeError} If tensors are missing, unexpected, there twice, or of other dims.
  *
@@ -122,6 +123,7 @@ export function resolveWeights(
   weights: Weights,
   expected: readonly ExpectedParameter[],
   rules: NameRules,
+  model = "the model",
 ): Weights {
   const found = findParameters(weights, expected, rules);
   const presentParts = new Set(
@@ -130,7 +132,7 @@ export function resolveWeights(
   const missing = found.missing.filter(({ optionalPart }) =>
     optionalPart === undefined || presentParts.has(optionalPart)
   );
-  assertNoFaults(found, missing);
+  assertNoFaults(found, missing, model);
   return new MappedWeights([...found.names].map(([name, inFile]) => [name, {
     weights,
     name: inFile,
@@ -141,6 +143,7 @@ export function resolveWeights(
 function assertNoFaults(
   found: FoundParameters,
   missing: readonly ExpectedParameter[],
+  model: string,
 ): void {
   const problems = [...found.faults];
   if (missing.length > 0) {
@@ -149,7 +152,7 @@ function assertNoFaults(
   if (found.unexpected.length > 0) problems.push(`unexpected: ${found.unexpected.join(", ")}`);
   if (problems.length > 0) {
     throw new RangeError(
-      `the weights do not fit the model that the config describes:\n  ${problems.join("\n  ")}`,
+      `the weights do not fit ${model} as the config describes it:\n  ${problems.join("\n  ")}`,
     );
   }
 }

@@ -40,6 +40,11 @@ Deno.test("resolveAttention() refuses options that the attention does not take",
   }
 });
 
+Deno.test("resolveAttention() refuses values that are no numbers", () => {
+  const given = { type: "full", max_sequence_length: "5" } as unknown as AttentionOptions;
+  assertThrows(() => resolveAttention(given), TypeError, "length 5: wanted a number, not a string");
+});
+
 Deno.test("resolveAttention() refuses numbers out of range", () => {
   const wrong: AttentionOptions[] = [
     ...[0, -2, 3, 1.5, NaN].map((attention_window) =>

@@ -80,6 +80,14 @@ Deno.test("from_pretrained refuses a backend of another dtype, and takes one of 
   }
 });
 
+Deno.test("from_pretrained names the class that a checkpoint is of, where another is asked for", async () => {
+  await assertRejects(
+    () => AutoModelForMaskedLM.from_pretrained(goldenPath("heads/bert_question_answering")),
+    RangeError,
+    "the weights do not fit BertForMaskedLM (the config names BertForQuestionAnswering)",
+  );
+});
+
 Deno.test("from_pretrained says which file is missing", async () => {
   const load = (checkpoint: string) => AutoModel.from_pretrained(goldenPath(checkpoint));
   await assertRejects(() => load("no_such_folder"), RangeError, "there is no such folder");
