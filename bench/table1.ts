@@ -26,7 +26,7 @@ has not seen, with each attention of the paper's Table 1, at 512 and at 4,096 to
 deno task table1 [options]
 
   --quick       a few attentions and one passage, in less than a minute
-  --passages N  passages of 4,096 tokens, each from another book, up to 10  (10)
+  --passages N  passages of 4,096 tokens, each from another book, up to 10  (8)
   --why         attentions that tell where the bits come from, in place of the table's
   --chart       also measures bits from 512 to 16,384 tokens
   --write       the chart too; puts table, chart and figures into docs/ and bench/
@@ -63,7 +63,7 @@ export async function main(args: string[], print: (line: string) => void): Promi
       return false;
     },
   });
-  const passages = Number(options.passages ?? (options.quick ? 1 : 10));
+  const passages = Number(options.passages ?? (options.quick ? 1 : 8));
   if (!Number.isInteger(passages) || passages < 1 || passages > 10) {
     unknown.push(`--passages ${options.passages}`);
   }
