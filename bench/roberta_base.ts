@@ -12,7 +12,7 @@ import { drawIds } from "./draw_ids.ts";
 import { lsgPairs } from "./visible_keys.ts";
 
 /** Layers. */
-export const LAYERS = 12;
+const LAYERS = 12;
 /** Heads of a layer. */
 export const HEADS = 12;
 /** Width of a head. */

@@ -8,6 +8,7 @@ import type { ConversionOptions } from "../checkpoint/mod.ts";
 import { type Command, type OptionValues, parseArguments, UsageError } from "../cli/arguments.ts";
 import { asUsage } from "../cli/as_usage.ts";
 import { chooseOne } from "../cli/choice.ts";
+import { MODEL_OPTIONS } from "../cli/model_options.ts";
 import { usage } from "../cli/usage.ts";
 import { DATA_TYPES } from "../data_type.ts";
 import { BACKEND_NAMES } from "../device.ts";
@@ -32,18 +33,8 @@ const COMMAND = {
       description: "The same with full attention stretched to that length.",
     },
     seed: { type: "number", default: 0, description: "Which words are hidden." },
-    device: {
-      type: "string",
-      placeholder: "NAME",
-      default: "auto",
-      description: `What computes: auto, ${BACKEND_NAMES.join(", ")}.`,
-    },
-    dtype: {
-      type: "string",
-      placeholder: "FORM",
-      default: "fp32",
-      description: `In which form weights are held: ${DATA_TYPES.join(", ")}.`,
-    },
+    device: MODEL_OPTIONS.device,
+    dtype: MODEL_OPTIONS.dtype,
   },
 } as const satisfies Command;
 

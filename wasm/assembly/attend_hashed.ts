@@ -1,9 +1,9 @@
 /**
  * Attention inside hash buckets; what it means is in cpu/attend_hashed.ts.
  *
- * A pattern to compare with, so a plain kernel: threads take turns at heads. Hashes are summed in
- * float64 in the reference's order, so that every choice falls as it does there.
+ * A pattern to compare with, so a plain kernel: threads take turns at heads.
  */
+import { bucketOf } from "./bucket";
 import { addScaled, dotProduct } from "./vector";
 
 /** Arguments of the call that a thread works on; each thread has a copy of the module. */
@@ -48,7 +48,7 @@ function sortByBucket(query: usize, mask: usize, matrix: usize): i32 {
   let visible = 0;
   for (let t = 0; t < tokens; t++) {
     if (load<i32>(mask + (t << 2)) == 0) continue;
-    const q = query + t * stride, bucket = bucketOf(q, matrix);
+    const q = query + t * stride, bucket = bucketOf<f32>(q, 1, matrix, width, columns);
     const after = starts + ((bucket + 1) << 2);
     store<i32>(buckets + (t << 2), bucket);
     store<f32>(factors + (t << 2), keyFactor(q));
@@ -76,28 +76,6 @@ function keyFactor(q: usize): f32 {
     sum += value * value;
   }
   return <f32> (1 / ((sum == 0 ? 1 : sqrt<f64>(sum)) * sqrt<f64>(<f64> width)));
-}
-
-/** `argmax([qR; −qR])`; the lower index wins a tie. */
-function bucketOf(q: usize, matrix: usize): i32 {
-  let largest = -Infinity, smallest = Infinity;
-  let best = 0, bestNegative = columns;
-  for (let c = 0; c < columns; c++) {
-    let sum: f64 = 0;
-    for (let d = 0; d < width; d++) {
-      const entry = <f64> load<f32>(matrix + <usize> (d * columns + c) * 4);
-      sum += <f64> load<f32>(q + (d << 2)) * entry;
-    }
-    if (sum > largest) {
-      largest = sum;
-      best = c;
-    }
-    if (sum < smallest) {
-      smallest = sum;
-      bestNegative = columns + c;
-    }
-  }
-  return -smallest > largest ? bestNegative : best;
 }
 
 /** The row of the token at a sorted place. */

@@ -4,6 +4,7 @@
  * Norms, scores and means are summed in float64 in the reference's order, so that every choice that
  * hangs on a comparison falls as it does there. It is little work beside the attention.
  */
+import { bucketOf } from "./bucket";
 import { countBefore, squaredNorms } from "./norms";
 
 /** Numbers of the types, as wasm/select.ts has them. */
@@ -200,11 +201,13 @@ function selectLsh(b: i32, h: i32, start: i32, scratch: usize): void {
   for (let round = 0; round < rounds; round++) {
     const bucketCount = round == rounds - 1 ? chunk / factor : chunk;
     memory.fill(buckets, 0, size * bucketCount);
-    const projection = load<usize>(projections + (round << 2));
+    const columns = bucketCount / 2;
+    const matrix = load<usize>(projections + (round << 2)) + <usize> (h * width * columns) * 4;
     for (let i = 0; i < count; i++) {
       const item = items + i * size;
       if (load<f64>(item + (width << 4)) == 0) continue;
-      const bucket = buckets + bucketOf(item, projection, h, bucketCount / 2) * size;
+      const number = bucketOf<f64>(item, lengthOf(item), matrix, width, columns);
+      const bucket = buckets + number * size;
       for (let d = 0; d <= 2 * width; d++) {
         store<f64>(bucket + (d << 3), load<f64>(bucket + (d << 3)) + load<f64>(item + (d << 3)));
       }
@@ -230,30 +233,12 @@ function selectLsh(b: i32, h: i32, start: i32, scratch: usize): void {
   }
 }
 
-/** `argmax([x̂R; −x̂R])`; the lower index wins a tie. */
-function bucketOf(key: usize, projection: usize, h: i32, columns: i32): i32 {
-  let length: f64 = 0;
+/** A row's length, 1 for zeros. */
+function lengthOf(row: usize): f64 {
+  let squares: f64 = 0;
   for (let d = 0; d < width; d++) {
-    const value = load<f64>(key + (d << 3));
-    length += value * value;
+    const value = load<f64>(row + (d << 3));
+    squares += value * value;
   }
-  length = length == 0 ? 1 : sqrt<f64>(length);
-  let largest = -Infinity, smallest = Infinity;
-  let best = 0, bestNegative = columns;
-  for (let c = 0; c < columns; c++) {
-    let sum: f64 = 0;
-    for (let d = 0; d < width; d++) {
-      const entry = load<f32>(projection + ((<usize> h * width + d) * columns + c) * 4);
-      sum += load<f64>(key + (d << 3)) / length * entry;
-    }
-    if (sum > largest) {
-      largest = sum;
-      best = c;
-    }
-    if (sum < smallest) {
-      smallest = sum;
-      bestNegative = columns + c;
-    }
-  }
-  return -smallest > largest ? bestNegative : best;
+  return squares == 0 ? 1 : sqrt<f64>(squares);
 }
