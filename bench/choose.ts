@@ -3,29 +3,24 @@
  *
  * @module
  */
-
-/** What was chosen, and what could not be. */
-export interface Choice<Named> {
-  /** In the order that they had. */
-  readonly chosen: readonly Named[];
-  /** Beginnings that no name has. */
-  readonly unknown: readonly string[];
-}
+import { UsageError } from "../cli/arguments.ts";
 
 /**
  * Chooses by the beginnings of names.
  *
  * @param all What there is.
  * @param only Beginnings, separated by commas; all are chosen if absent.
- * @returns The choice.
+ * @returns Those chosen, in the order that they had.
+ * @throws {UsageError} If no name begins with one of them.
  */
 export function choose<Named extends { readonly name: string }>(
   all: readonly Named[],
   only?: string,
-): Choice<Named> {
+): readonly Named[] {
   const starts = only?.split(",") ?? [""];
-  return {
-    chosen: all.filter(({ name }) => starts.some((start) => name.startsWith(start))),
-    unknown: starts.filter((start) => !all.some(({ name }) => name.startsWith(start))),
-  };
+  const unknown = starts.filter((start) => !all.some(({ name }) => name.startsWith(start)));
+  if (unknown.length > 0) {
+    throw new UsageError(`Cannot use --only ${unknown.join(",")}: no name begins so, see --list`);
+  }
+  return all.filter(({ name }) => starts.some((start) => name.startsWith(start)));
 }

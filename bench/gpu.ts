@@ -3,7 +3,9 @@
  *
  * @module
  */
-import { parseArgs } from "@std/cli/parse-args";
+import type { Command } from "../cli/arguments.ts";
+import { chooseOne, requireCount } from "../cli/choice.ts";
+import { runDenoTask } from "../cli/run_deno_task.ts";
 import { GpuBackend } from "../gpu/mod.ts";
 import { Random } from "../random.ts";
 import { attentionTimes, FULL, gainOf, lsg } from "./attention_times.ts";
@@ -11,21 +13,41 @@ import { finish, randomFloats } from "./finish.ts";
 import { machineLine } from "./machine.ts";
 import { measure } from "./measure.ts";
 import { openJax } from "./peers/jax.ts";
+import { readCounts } from "./read_counts.ts";
 import { encode, openRoberta, robertaFlop, ROW, WORDS } from "./roberta_base.ts";
 import { formatTable } from "./table.ts";
 
-const USAGE = `Matrix products and attention on WebGPU.
-
-deno task bench:gpu [options]
-
-  --dtype NAME    how values are stored, fp32 or fp16  (fp32)
-  --rows N        rows of the matrix product  (4096)
-  --tokens N,N    lengths of attention  (4096,16384)
-  --heads N       heads of attention, 64 wide; an emulated processor wants few  (12)
-  --repeats N     runs that count, after one that compiles  (5)
-  --jax           adds jax-js's matrix product
-  --model         adds RoBERTa-base at 4,096 tokens
-  --help          this text`;
+const COMMAND = {
+  name: "bench:gpu",
+  summary: "Matrix products and attention on WebGPU.",
+  options: {
+    dtype: {
+      type: "string",
+      placeholder: "FORM",
+      default: "fp32",
+      description: "How values are stored: fp32 or fp16.",
+    },
+    rows: { type: "number", default: 4096, description: "Rows of the matrix product." },
+    tokens: {
+      type: "string",
+      placeholder: "N,N",
+      default: "4096,16384",
+      description: "Lengths of attention.",
+    },
+    heads: {
+      type: "number",
+      default: 12,
+      description: "Heads of attention, 64 wide; an emulated processor wants few.",
+    },
+    repeats: {
+      type: "number",
+      default: 5,
+      description: "Runs that count, after one that compiles.",
+    },
+    jax: { type: "boolean", default: false, description: "Adds jax-js's matrix product." },
+    model: { type: "boolean", default: false, description: "Adds RoBERTa-base at 4,096 tokens." },
+  },
+} as const satisfies Command;
 
 /** A figure: what, and how fast. */
 type Row = [what: string, seconds: string, gflops: string];
@@ -108,49 +130,30 @@ async function encoder(backend: GpuBackend, repeats: number): Promise<Row[]> {
  * @param print Takes the lines.
  * @returns The exit code: 0, or 2 for wrong arguments.
  */
-export async function main(args: string[], print: (line: string) => void): Promise<number> {
-  const unknown: string[] = [];
-  const options = parseArgs(args, {
-    string: ["dtype", "rows", "tokens", "heads", "repeats"],
-    boolean: ["jax", "model", "help"],
-    default: { dtype: "fp32", rows: "4096", tokens: "4096,16384", heads: "12", repeats: "5" },
-    unknown: (name: string) => {
-      unknown.push(name);
-      return false;
-    },
+export function main(args: string[], print: (line: string) => void): Promise<number> {
+  return runDenoTask(COMMAND, args, print, async ({ values: options }) => {
+    const dtype = chooseOne("dtype", options.dtype, ["fp32", "fp16"]);
+    const lengths = readCounts("--tokens", options.tokens);
+    const rows = requireCount("--rows", options.rows, 1);
+    const heads = requireCount("--heads", options.heads, 1);
+    const repeats = requireCount("--repeats", options.repeats, 1);
+    const { description, vendor, isFallbackAdapter } = (await navigator.gpu.requestAdapter())!.info;
+    const backend = await GpuBackend.open({ dtype });
+    print(machineLine(new Date()));
+    print(`${description || vendor}${isFallbackAdapter ? ", emulated" : ""}, ${dtype}\n`);
+    const table: Row[] = await product(
+      backend,
+      rows,
+      repeats,
+      options.jax,
+    );
+    for (const count of lengths) {
+      table.push(...await attentions(backend, count, heads, repeats));
+    }
+    if (options.model) table.push(...await encoder(backend, repeats));
+    for (const line of formatTable(["operation", "seconds", "GFLOPS"], table)) print(line);
+    backend.dispose();
   });
-  const { dtype, tokens, rows, heads, repeats } = options;
-  const isCounts = (value: string) => value.split(",").every((n) => /^[1-9]\d*$/.test(n));
-  const wrong = [
-    ...unknown,
-    ...(["fp32", "fp16"].includes(dtype) ? [] : [`--dtype ${dtype}`]),
-    ...(isCounts(tokens) ? [] : [`--tokens ${tokens}`]),
-    ...Object.entries({ rows, heads, repeats })
-      .filter(([, value]) => !isCounts(value) || value.includes(","))
-      .map(([name, value]) => `--${name} ${value}`),
-  ];
-  if (options.help || wrong.length > 0) {
-    if (wrong.length > 0) print(`Cannot measure with ${wrong.join(", ")}\n`);
-    print(USAGE);
-    return wrong.length > 0 ? 2 : 0;
-  }
-  const { description, vendor, isFallbackAdapter } = (await navigator.gpu.requestAdapter())!.info;
-  const backend = await GpuBackend.open({ dtype: dtype as "fp32" | "fp16" });
-  print(machineLine(new Date()));
-  print(`${description || vendor}${isFallbackAdapter ? ", emulated" : ""}, ${dtype}\n`);
-  const table: Row[] = await product(
-    backend,
-    Number(rows),
-    Number(repeats),
-    options.jax,
-  );
-  for (const count of tokens.split(",")) {
-    table.push(...await attentions(backend, Number(count), Number(heads), Number(repeats)));
-  }
-  if (options.model) table.push(...await encoder(backend, Number(repeats)));
-  for (const line of formatTable(["operation", "seconds", "GFLOPS"], table)) print(line);
-  backend.dispose();
-  return 0;
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args, console.log));

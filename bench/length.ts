@@ -3,13 +3,16 @@
  *
  * @module
  */
-import { parseArgs } from "@std/cli/parse-args";
+import { type Command, UsageError } from "../cli/arguments.ts";
+import { chooseOne, requireCount } from "../cli/choice.ts";
+import { runDenoTask } from "../cli/run_deno_task.ts";
 import { BACKEND_NAMES } from "../device.ts";
 import type { Pass } from "./length_pass.ts";
 import { lineChart } from "./line_chart.ts";
 import { machineLine } from "./machine.ts";
 import { runJson } from "./own_process.ts";
 import { EFFICIENCY } from "./patterns.ts";
+import { readCounts } from "./read_counts.ts";
 import { replaceLines } from "./replace_lines.ts";
 import { formatTable } from "./table.ts";
 
@@ -17,17 +20,41 @@ const SCRIPT = new URL("./length_pass.ts", import.meta.url);
 
 const PAGE = new URL("../docs/which_pattern.md", import.meta.url);
 
-const USAGE = `Seconds and memory of a pass of the embedded model, each attention and length in a
-process of its own.
-
-deno task bench:length [options]
-
-  --device NAME   ${BACKEND_NAMES.join(", ")}  (wasm)
-  --lengths N,N   numbers of tokens, ascending  (512,1024,2048,4096,8192,16384)
-  --repeats N     passes that count up to 4,096 tokens; the median is shown  (3)
-  --limit S       an attention that took longer than this is not tried on longer texts  (30)
-  --write         puts tables and a chart of the seconds into docs/
-  --help          this text`;
+const COMMAND = {
+  name: "bench:length",
+  summary: "Seconds and memory of a pass of the embedded model, each attention and length in a " +
+    "process of its own.",
+  options: {
+    device: {
+      type: "string",
+      placeholder: "NAME",
+      default: "wasm",
+      description: `What computes: ${BACKEND_NAMES.join(", ")}.`,
+    },
+    lengths: {
+      type: "string",
+      placeholder: "N,N",
+      default: "512,1024,2048,4096,8192,16384",
+      description: "Numbers of tokens, ascending.",
+    },
+    repeats: {
+      type: "number",
+      default: 3,
+      description: "Passes that count up to 4,096 tokens; the median is shown.",
+    },
+    limit: {
+      type: "number",
+      placeholder: "SECONDS",
+      default: 30,
+      description: "An attention that took longer than this is not tried on longer texts.",
+    },
+    write: {
+      type: "boolean",
+      default: false,
+      description: "Puts tables and a chart of the seconds into docs/.",
+    },
+  },
+} as const satisfies Command;
 
 /**
  * Runs the command.
@@ -36,61 +63,37 @@ deno task bench:length [options]
  * @param print Takes the lines of the output.
  * @returns The exit code: 0, or 2 for wrong arguments.
  */
-export async function main(args: string[], print: (line: string) => void): Promise<number> {
-  const unknown: string[] = [];
-  const options = parseArgs(args, {
-    string: ["device", "lengths", "repeats", "limit"],
-    boolean: ["write", "help"],
-    default: {
-      device: "wasm",
-      lengths: "512,1024,2048,4096,8192,16384",
-      repeats: "3",
-      limit: "30",
-    },
-    unknown: (name: string) => {
-      unknown.push(name);
-      return false;
-    },
-  });
-  const { device, repeats } = options;
-  const lengths: number[] = options.lengths.split(",").map(Number);
-  const limit = Number(options.limit || NaN);
-  const isCount = (n: number) => Number.isInteger(n) && n >= 1;
-  const wrong = [
-    ...unknown,
-    ...(lengths.every((n, i) => isCount(n) && (i === 0 || n > lengths[i - 1]))
-      ? []
-      : [`--lengths ${options.lengths}`]),
-    ...(isCount(Number(repeats)) ? [] : [`--repeats ${repeats}`]),
-    ...(BACKEND_NAMES.includes(device) ? [] : [`--device ${device}`]),
-    ...(limit > 0 ? [] : [`--limit ${options.limit}`]),
-  ];
-  if (options.help || wrong.length > 0) {
-    if (wrong.length > 0) print(`Cannot measure with ${wrong.join(", ")}\n`);
-    print(USAGE);
-    return wrong.length > 0 ? 2 : 0;
-  }
-  const passes: Pass[] = [];
-  for (const tokens of lengths) {
-    for (const { name } of EFFICIENCY) {
-      if (passes.some(({ pattern, seconds }) => pattern === name && seconds > limit)) continue;
-      const count = tokens > 4096 ? "1" : repeats;
-      const pass = await runJson(SCRIPT, [name, String(tokens), device, count]) as Pass;
-      passes.push(pass);
-      print(
-        `${name.padEnd(14)} ${tokens.toLocaleString("en").padStart(6)} tokens ` +
-          `${pass.seconds.toFixed(3).padStart(8)} s`,
-      );
+export function main(args: string[], print: (line: string) => void): Promise<number> {
+  return runDenoTask(COMMAND, args, print, async ({ values }) => {
+    const { limit, write } = values;
+    const device = chooseOne("device", values.device, BACKEND_NAMES);
+    const repeats = requireCount("--repeats", values.repeats, 1);
+    const lengths = readCounts("--lengths", values.lengths);
+    if (lengths.some((n, i) => i > 0 && n <= lengths[i - 1])) {
+      throw new UsageError(`Cannot use --lengths ${values.lengths}: wanted ascending numbers`);
     }
-  }
-  const lines = report(passes, device, limit);
-  ["", ...lines].forEach((line) => print(line));
-  if (options.write) {
-    const page = await Deno.readTextFile(PAGE);
-    await Deno.writeTextFile(PAGE, replaceLines(page, `length ${device}`, lines));
-    await Deno.writeTextFile(new URL(`length_${device}.svg`, PAGE), chart(passes, device));
-  }
-  return 0;
+    if (!(limit > 0)) throw new UsageError(`Cannot use --limit ${limit}: wanted seconds above 0`);
+    const passes: Pass[] = [];
+    for (const tokens of lengths) {
+      for (const { name } of EFFICIENCY) {
+        if (passes.some(({ pattern, seconds }) => pattern === name && seconds > limit)) continue;
+        const count = tokens > 4096 ? 1 : repeats;
+        const pass = await runJson(SCRIPT, [name, String(tokens), device, String(count)]) as Pass;
+        passes.push(pass);
+        print(
+          `${name.padEnd(14)} ${tokens.toLocaleString("en").padStart(6)} tokens ` +
+            `${pass.seconds.toFixed(3).padStart(8)} s`,
+        );
+      }
+    }
+    const lines = report(passes, device, limit);
+    ["", ...lines].forEach((line) => print(line));
+    if (write) {
+      const page = await Deno.readTextFile(PAGE);
+      await Deno.writeTextFile(PAGE, replaceLines(page, `length ${device}`, lines));
+      await Deno.writeTextFile(new URL(`length_${device}.svg`, PAGE), chart(passes, device));
+    }
+  });
 }
 
 /**

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { parseArgs } from "@std/cli/parse-args";
+import type { Command } from "../cli/arguments.ts";
+import { runDenoTask } from "../cli/run_deno_task.ts";
 import { choose } from "./choose.ts";
 import { machineLine } from "./machine.ts";
 import { peak } from "./peak.ts";
@@ -12,17 +13,25 @@ import { readResults, type Results, writeResults } from "./peers/results.ts";
 import { runSubject } from "./peers/run_subject.ts";
 import { CACHE, SUBJECTS } from "./peers/subjects.ts";
 
-const USAGE = `Measures this library and its peers, each in a process of its own, on two threads.
-
-deno task bench:peers [options]
-
-  --only NAME,NAME  only subjects whose names begin so; the others keep their last results
-  --last            measures nothing: the last results
-  --write           also writes the tables to bench/PEERS.md
-  --list            prints the names
-  --help            this text
-
-LSG_PEERS_PYTHON names the Python that has tools/requirements-peers.txt  (python3)`;
+const COMMAND = {
+  name: "bench:peers",
+  summary: "Measures this library and its peers, each in a process of its own, on two threads. " +
+    "LSG_PEERS_PYTHON names the Python that has tools/requirements-peers.txt; python3 if absent.",
+  options: {
+    only: {
+      type: "string",
+      placeholder: "NAME,NAME",
+      description: "Only subjects whose names begin so; the others keep their last results.",
+    },
+    last: { type: "boolean", default: false, description: "Measures nothing: the last results." },
+    write: {
+      type: "boolean",
+      default: false,
+      description: "Also writes the tables to bench/PEERS.md.",
+    },
+    list: { type: "boolean", default: false, description: "Prints the names." },
+  },
+} as const satisfies Command;
 
 const RESULTS = `${CACHE}/results.json`;
 
@@ -43,42 +52,28 @@ it is low, the machine was shared. LSG is norm 128/128/2.
  * @param print Takes the lines of the output.
  * @returns The exit code: 0, or 2 for wrong arguments.
  */
-export async function main(args: string[], print: (line: string) => void): Promise<number> {
-  const wrong: string[] = [];
-  const options = parseArgs(args, {
-    string: ["only"],
-    boolean: ["last", "write", "list", "help"],
-    unknown: (name: string) => {
-      wrong.push(name);
-      return false;
-    },
+export function main(args: string[], print: (line: string) => void): Promise<number> {
+  return runDenoTask(COMMAND, args, print, async ({ values: options }) => {
+    const chosen = choose(SUBJECTS, options.only);
+    if (options.list) {
+      chosen.forEach(({ name }) => print(name));
+      return;
+    }
+    let results: Results = await readResults(RESULTS);
+    for (const subject of options.last ? [] : chosen) {
+      const limit = await peak();
+      const outcome = await runSubject(subject, Deno.env.get("LSG_PEERS_PYTHON") ?? "python3");
+      const result = { outcome, machine: machineLine(new Date()), peak: limit };
+      results = { ...results, [subject.name]: result };
+      await writeResults(RESULTS, results);
+    }
+    const lines = peersReport(results);
+    lines.forEach((line) => print(line));
+    if (options.write) {
+      const file = new URL("PEERS.md", import.meta.url);
+      await Deno.writeTextFile(file, [INTRODUCTION, ...lines, ""].join("\n"));
+    }
   });
-  const { chosen, unknown } = choose(SUBJECTS, options.only);
-  wrong.push(...unknown.map((start) => `--only ${start}`));
-  if (wrong.length > 0) print(`Cannot measure with ${wrong.join(", ")}\n`);
-  if (options.help || wrong.length > 0) {
-    print(USAGE);
-    return wrong.length > 0 ? 2 : 0;
-  }
-  if (options.list) {
-    chosen.forEach(({ name }) => print(name));
-    return 0;
-  }
-  let results: Results = await readResults(RESULTS);
-  for (const subject of options.last ? [] : chosen) {
-    const limit = await peak();
-    const outcome = await runSubject(subject, Deno.env.get("LSG_PEERS_PYTHON") ?? "python3");
-    const result = { outcome, machine: machineLine(new Date()), peak: limit };
-    results = { ...results, [subject.name]: result };
-    await writeResults(RESULTS, results);
-  }
-  const lines = peersReport(results);
-  lines.forEach((line) => print(line));
-  if (options.write) {
-    const file = new URL("PEERS.md", import.meta.url);
-    await Deno.writeTextFile(file, [INTRODUCTION, ...lines, ""].join("\n"));
-  }
-  return 0;
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args, console.log));

@@ -7,6 +7,9 @@
 import { fromFileUrl } from "@std/path";
 import type { DataType } from "../backend.ts";
 import { DATA_TYPES } from "../data_type.ts";
+import { type Command, UsageError } from "../cli/arguments.ts";
+import { requireCount } from "../cli/choice.ts";
+import { runDenoTask } from "../cli/run_deno_task.ts";
 import { AutoModelForMaskedLM } from "../models/mod.ts";
 import { Random } from "../random.ts";
 import { AutoTokenizer } from "../tokenizer/mod.ts";
@@ -69,45 +72,45 @@ async function row(
   return { guesses, cells };
 }
 
-const USAGE = `What fewer bits in the weights of the embedded model change of its guesses.
-
-deno task bench:quantized TEXT [PASSAGES] [TOKENS]
-
-  TEXT      a file with a text that the model has not seen
-  PASSAGES  how many passages of it  (100)
-  TOKENS    how long each is  (512)`;
+const COMMAND = {
+  name: "bench:quantized",
+  summary: "What fewer bits in the weights of the embedded model change of its guesses.",
+  operands: [{
+    placeholder: "TEXT",
+    description: "A file with a text that the model has not seen.",
+  }],
+  options: {
+    passages: { type: "number", default: 100, description: "How many passages of it." },
+    tokens: { type: "number", default: 512, description: "How long each is." },
+  },
+} as const satisfies Command;
 
 /**
  * Measures and prints the table.
  *
- * @param args A text file, how many passages of it, and their length in tokens.
+ * @param args The arguments.
  * @param print Takes the lines.
  * @returns The exit code: 0, or 2 for wrong arguments.
  */
-export async function main(
-  args: readonly string[],
-  print: (line: string) => void,
-): Promise<number> {
-  const [path, count = "100", length = "512"] = args;
-  if (!path || args.length > 3 || ![count, length].every((n) => /^[1-9]\d*$/.test(n))) {
-    print(USAGE);
-    return 2;
-  }
-  const tokens = Number(length);
-  const passages = await readPassages(path, Number(count), tokens);
-  const hidden = passages.reduce((sum, { places }) => sum + places.length, 0);
-  print(machineLine(new Date()));
-  print(`${passages.length} passages of ${tokens} tokens, ${hidden} of them hidden\n`);
-  let reference: readonly Guess[] | undefined;
-  const rows: string[][] = [];
-  for (const dtype of DATA_TYPES) {
-    const { guesses, cells } = await row(dtype, passages, tokens, reference);
-    reference ??= guesses;
-    rows.push(cells);
-  }
-  const headings = ["dtype", "weights MB", "same guess", "bits", "change"];
-  for (const line of formatTable(headings, rows)) print(line);
-  return 0;
+export function main(args: readonly string[], print: (line: string) => void): Promise<number> {
+  return runDenoTask(COMMAND, args, print, async ({ values, operands: [path] }) => {
+    if (!path) throw new UsageError("There is no text: wanted the path of a file");
+    const tokens = requireCount("--tokens", values.tokens, 3);
+    const count = requireCount("--passages", values.passages, 1);
+    const passages = await readPassages(path, count, tokens);
+    const hidden = passages.reduce((sum, { places }) => sum + places.length, 0);
+    print(machineLine(new Date()));
+    print(`${passages.length} passages of ${tokens} tokens, ${hidden} of them hidden\n`);
+    let reference: readonly Guess[] | undefined;
+    const rows: string[][] = [];
+    for (const dtype of DATA_TYPES) {
+      const { guesses, cells } = await row(dtype, passages, tokens, reference);
+      reference ??= guesses;
+      rows.push(cells);
+    }
+    const headings = ["dtype", "weights MB", "same guess", "bits", "change"];
+    for (const line of formatTable(headings, rows)) print(line);
+  });
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args, console.log));

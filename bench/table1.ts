@@ -3,7 +3,9 @@
  *
  * @module
  */
-import { parseArgs } from "@std/cli/parse-args";
+import { type Command, UsageError } from "../cli/arguments.ts";
+import { requireCount } from "../cli/choice.ts";
+import { runDenoTask } from "../cli/run_deno_task.ts";
 import { machineLine } from "./machine.ts";
 import { runJson } from "./own_process.ts";
 import { DRAWN, EXPLAINING, TABLE_1 } from "./patterns.ts";
@@ -20,17 +22,41 @@ const RESULTS = new URL("./table1/results.json", import.meta.url);
 /** Books that the chart reads, four chunks of each: a window of 16,384 tokens. */
 const CHART_BOOKS = 2;
 
-const USAGE = `Lets the embedded model, trained on 512 tokens, guess hidden tokens of books that it
-has not seen, with each attention of the paper's Table 1, at 512 and at 4,096 tokens.
+/** As many as bench/table1/books.txt has. */
+const MOST_PASSAGES = 10;
 
-deno task table1 [options]
-
-  --quick       a few attentions and one passage, in less than a minute
-  --passages N  passages of 4,096 tokens, each from another book, up to 10  (8)
-  --why         attentions that tell where the bits come from, in place of the table's
-  --chart       also measures bits from 512 to 16,384 tokens
-  --write       the chart too; puts table, chart and figures into docs/ and bench/
-  --help        this text`;
+const COMMAND = {
+  name: "table1",
+  summary: "Lets the embedded model, trained on 512 tokens, guess hidden tokens of books that it " +
+    "has not seen, with each attention of the paper's Table 1, at 512 and at 4,096 tokens.",
+  options: {
+    quick: {
+      type: "boolean",
+      default: false,
+      description: "A few attentions and one passage, in less than a minute.",
+    },
+    passages: {
+      type: "number",
+      description: "Passages of 4,096 tokens, each from another book, " +
+        `up to ${MOST_PASSAGES}; 8 if absent, 1 with --quick.`,
+    },
+    why: {
+      type: "boolean",
+      default: false,
+      description: "Attentions that tell where the bits come from, in place of the table's.",
+    },
+    chart: {
+      type: "boolean",
+      default: false,
+      description: "Also measures bits from 512 to 16,384 tokens.",
+    },
+    write: {
+      type: "boolean",
+      default: false,
+      description: "The chart too; puts table, chart and figures into docs/ and bench/.",
+    },
+  },
+} as const satisfies Command;
 
 /** What a run is of. */
 interface Plan {
@@ -53,40 +79,31 @@ interface Results {
  * @param print Takes the lines of the output.
  * @returns The exit code: 0, or 2 for wrong arguments.
  */
-export async function main(args: string[], print: (line: string) => void): Promise<number> {
-  const unknown: string[] = [];
-  const options = parseArgs(args, {
-    string: ["passages"],
-    boolean: ["quick", "why", "chart", "write", "help"],
-    unknown: (name: string) => {
-      unknown.push(name);
-      return false;
-    },
+export function main(args: string[], print: (line: string) => void): Promise<number> {
+  return runDenoTask(COMMAND, args, print, async ({ values: options }) => {
+    const passages = requireCount("--passages", options.passages ?? (options.quick ? 1 : 8), 1);
+    if (passages > MOST_PASSAGES) {
+      throw new UsageError(`Cannot use --passages ${passages}: there are ${MOST_PASSAGES} books`);
+    }
+    if (options.why && (options.write || options.quick)) {
+      throw new UsageError("--why has other attentions than --write and --quick: wanted one");
+    }
+    const results = await measureAll({
+      patterns: options.quick
+        ? DRAWN
+        : (options.why ? EXPLAINING : TABLE_1).map(({ name }) => name),
+      passages,
+      chart: options.chart || options.write,
+    }, print);
+    const lines = tableLines(results.table);
+    if (options.why) {
+      const long = results.table.filter(({ length }) => length === 4096);
+      lines.push("", "From where a copy of the position table ends:", "", ...borderLines(long));
+    }
+    print("");
+    [results.machine, noteOf(passages), "", ...lines].forEach((line) => print(line));
+    if (options.write) await write(results, [noteOf(passages), "", ...lines]);
   });
-  const passages = Number(options.passages ?? (options.quick ? 1 : 8));
-  if (!Number.isInteger(passages) || passages < 1 || passages > 10) {
-    unknown.push(`--passages ${options.passages}`);
-  }
-  if (options.why && options.write) unknown.push("--why and --write");
-  if (options.help || unknown.length > 0) {
-    if (unknown.length > 0) print(`Cannot measure with ${unknown.join(", ")}\n`);
-    print(USAGE);
-    return unknown.length > 0 ? 2 : 0;
-  }
-  const results = await measureAll({
-    patterns: options.quick ? DRAWN : (options.why ? EXPLAINING : TABLE_1).map(({ name }) => name),
-    passages,
-    chart: options.chart || options.write,
-  }, print);
-  const lines = tableLines(results.table);
-  if (options.why) {
-    const long = results.table.filter(({ length }) => length === 4096);
-    lines.push("", "From where a copy of the position table ends:", "", ...borderLines(long));
-  }
-  print("");
-  [results.machine, noteOf(passages), "", ...lines].forEach((line) => print(line));
-  if (options.write) await write(results, [noteOf(passages), "", ...lines]);
-  return 0;
 }
 
 async function measureAll(

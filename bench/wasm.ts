@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { parseArgs } from "@std/cli/parse-args";
+import type { Command } from "../cli/arguments.ts";
+import { runDenoTask } from "../cli/run_deno_task.ts";
 import { choose } from "./choose.ts";
 import { machineLine } from "./machine.ts";
 import { peak } from "./peak.ts";
@@ -11,15 +12,20 @@ import { formatTable } from "./table.ts";
 import { HEADINGS, type Row } from "./wasm/figure.ts";
 import { FIGURES } from "./wasm/figures.ts";
 
-const USAGE = `Measures operations and whole encoders on wasm, in four minutes.
-
-deno task bench:wasm [options]
-
-  --only NAME,NAME  only figures whose names begin so
-  --list            prints the names
-  --help            this text
-
-Reached is the share of what the threads do at best, or the ratio that is named.`;
+const COMMAND = {
+  name: "bench:wasm",
+  summary:
+    "Measures operations and whole encoders on wasm, in four minutes. Reached is the share " +
+    "of what the threads do at best, or the ratio that is named.",
+  options: {
+    only: {
+      type: "string",
+      placeholder: "NAME,NAME",
+      description: "Only figures whose names begin so.",
+    },
+    list: { type: "boolean", default: false, description: "Prints the names." },
+  },
+} as const satisfies Command;
 
 /**
  * Runs the command.
@@ -28,34 +34,20 @@ Reached is the share of what the threads do at best, or the ratio that is named.
  * @param print Takes the lines of the output.
  * @returns The exit code: 0, or 2 for wrong arguments.
  */
-export async function main(args: string[], print: (line: string) => void): Promise<number> {
-  const wrong: string[] = [];
-  const options = parseArgs(args, {
-    string: ["only"],
-    boolean: ["list", "help"],
-    unknown: (name: string) => {
-      wrong.push(name);
-      return false;
-    },
+export function main(args: string[], print: (line: string) => void): Promise<number> {
+  return runDenoTask(COMMAND, args, print, async ({ values }) => {
+    const chosen = choose(FIGURES, values.only);
+    if (values.list) {
+      chosen.forEach(({ name }) => print(name));
+      return;
+    }
+    const limit = await peak();
+    print(machineLine(new Date()));
+    print(`Peak of a thread, multiply-adds in registers: ${limit.toFixed(1)} GFLOPS\n`);
+    const rows: Row[] = [];
+    for (const { run } of chosen) rows.push(...await run(limit));
+    formatTable(HEADINGS, rows).forEach((line) => print(line));
   });
-  const { chosen, unknown } = choose(FIGURES, options.only);
-  wrong.push(...unknown.map((start) => `--only ${start}`));
-  if (wrong.length > 0) print(`Cannot measure with ${wrong.join(", ")}\n`);
-  if (options.help || wrong.length > 0) {
-    print(USAGE);
-    return wrong.length > 0 ? 2 : 0;
-  }
-  if (options.list) {
-    chosen.forEach(({ name }) => print(name));
-    return 0;
-  }
-  const limit = await peak();
-  print(machineLine(new Date()));
-  print(`Peak of a thread, multiply-adds in registers: ${limit.toFixed(1)} GFLOPS\n`);
-  const rows: Row[] = [];
-  for (const { run } of chosen) rows.push(...await run(limit));
-  formatTable(HEADINGS, rows).forEach((line) => print(line));
-  return 0;
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args, console.log));

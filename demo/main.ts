@@ -5,11 +5,11 @@
  */
 import { fromFileUrl } from "@std/path";
 import type { ConversionOptions } from "../checkpoint/mod.ts";
-import { type Command, type OptionValues, parseArguments, UsageError } from "../cli/arguments.ts";
+import type { Command, OptionValues } from "../cli/arguments.ts";
 import { asUsage } from "../cli/as_usage.ts";
 import { chooseOne } from "../cli/choice.ts";
 import { MODEL_OPTIONS } from "../cli/model_options.ts";
-import { usage } from "../cli/usage.ts";
+import { runDenoTask } from "../cli/run_deno_task.ts";
 import { DATA_TYPES } from "../data_type.ts";
 import { BACKEND_NAMES } from "../device.ts";
 import { Random } from "../random.ts";
@@ -43,19 +43,6 @@ const LSG: ConversionOptions = { max_sequence_length: TOKENS };
 
 /** With blocks this large two of them hold the whole text, so that every token sees all others. */
 const FULL: ConversionOptions = { ...LSG, block_size: TOKENS / 2, sparsity_type: "none" };
-
-async function main(args: string[]): Promise<number> {
-  try {
-    const parsed = parseArguments(COMMAND, args);
-    if (parsed) await demo(parsed.values);
-    else console.log(usage(COMMAND, "deno task").trimEnd());
-    return 0;
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    console.error(`demo: ${error.message}\nSee deno task demo --help.`);
-    return 2;
-  }
-}
 
 async function demo(values: OptionValues<typeof COMMAND.options>): Promise<void> {
   const { seed, compare } = values;
@@ -141,4 +128,7 @@ function printSummary(name: string, { accuracy, bits, seconds }: Solution): void
   );
 }
 
-if (import.meta.main) Deno.exit(await main(Deno.args));
+if (import.meta.main) {
+  const run = ({ values }: { values: OptionValues<typeof COMMAND.options> }) => demo(values);
+  Deno.exit(await runDenoTask(COMMAND, Deno.args, console.log, run, console.error));
+}

@@ -6,8 +6,7 @@
 import { fromFileUrl } from "@std/path";
 import type { Backend, BackendName } from "../backend.ts";
 import { FolderSource } from "../checkpoint/mod.ts";
-import { UsageError } from "../cli/arguments.ts";
-import { usage } from "../cli/usage.ts";
+import { runDenoTask } from "../cli/run_deno_task.ts";
 import { openBackend } from "../device.ts";
 import { WasmBackend } from "../wasm/mod.ts";
 import { COMMAND, readOptions, type VerifyOptions } from "./options.ts";
@@ -22,17 +21,13 @@ import { allCases, runCases } from "./verify.ts";
  * @param print Takes the lines of the output.
  * @returns The exit code: 0 if all cases passed, 1 if not or none ran, 2 for wrong arguments.
  */
-export async function main(args: string[], print: (line: string) => void): Promise<number> {
-  try {
-    const options = await readOptions(args);
-    if (options) return await verify(options, print);
-    print(usage(COMMAND, "deno task").trimEnd());
-    return 0;
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    print(`verify: ${error.message}\nSee deno task verify --help.`);
-    return 2;
-  }
+export function main(args: string[], print: (line: string) => void): Promise<number> {
+  return runDenoTask(
+    COMMAND,
+    args,
+    print,
+    async ({ values }) => verify(await readOptions(values), print),
+  );
 }
 
 async function verify(options: VerifyOptions, print: (line: string) => void): Promise<number> {

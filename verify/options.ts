@@ -4,7 +4,7 @@
  * @module
  */
 import type { BackendName } from "../backend.ts";
-import { type Command, parseArguments, UsageError } from "../cli/arguments.ts";
+import { type Command, type OptionValues, UsageError } from "../cli/arguments.ts";
 import { chooseOne, requireCount } from "../cli/choice.ts";
 import { availableBackends, BACKEND_NAMES } from "../device.ts";
 import type { Build } from "../wasm/mod.ts";
@@ -75,22 +75,22 @@ export interface VerifyOptions {
 }
 
 /**
- * Reads the arguments.
+ * Checks what was given.
  *
- * @param args The words after `verify`.
- * @returns What was asked for; `undefined` if it is help.
- * @throws {UsageError} If an option is unknown, or its value, or nothing that runs takes it.
+ * @param values The options.
+ * @returns What was asked for.
+ * @throws {UsageError} If there is no such device, build or form, or nothing that runs takes it.
  */
-export async function readOptions(args: readonly string[]): Promise<VerifyOptions | undefined> {
-  const parsed = parseArguments(COMMAND, args);
-  if (!parsed) return undefined;
-  const { device, threads, build, dtype, filter = "", support, quiet } = parsed.values;
+export async function readOptions(
+  values: OptionValues<typeof COMMAND.options>,
+): Promise<VerifyOptions> {
+  const { device, threads, build, dtype, filter = "", support, quiet } = values;
   const devices = device === undefined
     ? await availableBackends()
     : device.split(",").map((name) => chooseOne("device", name, BACKEND_NAMES));
   const owners = { threads: "wasm", build: "wasm", dtype: "webgpu" } as const;
   for (const [name, owner] of Object.entries(owners)) {
-    if (parsed.values[name as keyof typeof owners] === undefined || devices.includes(owner)) {
+    if (values[name as keyof typeof owners] === undefined || devices.includes(owner)) {
       continue;
     }
     throw new UsageError(

@@ -20,8 +20,7 @@ for (
   Deno.test(`bench:gpu ${args.join(" ")} exits with 2 and says what is wrong`, async () => {
     const { code, lines } = await run(...args);
     assertEquals(code, 2);
-    assertStringIncludes(lines[0], "Cannot measure with");
-    assertStringIncludes(lines[0], args.join(" "));
+    assertStringIncludes(lines[0], args.at(-1)!);
   });
 }
 
