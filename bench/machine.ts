@@ -11,8 +11,9 @@
  * @returns Cores, processor (if it can be read), Deno's version and the day.
  */
 export function machineLine(date: Date): string {
+  const cores = navigator.hardwareConcurrency;
   return [
-    `${navigator.hardwareConcurrency} cores`,
+    cores === 1 ? "1 core" : `${cores} cores`,
     ...processor(),
     `Deno ${Deno.version.deno}`,
     date.toISOString().slice(0, 10),

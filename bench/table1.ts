@@ -38,7 +38,7 @@ const COMMAND = {
     passages: {
       type: "number",
       description: "Passages of 4,096 tokens, each from another book, " +
-        `up to ${MOST_PASSAGES}; 8 if absent, 1 with --quick.`,
+        `up to ${MOST_PASSAGES}; 6 if absent, 1 with --quick.`,
     },
     why: {
       type: "boolean",
@@ -81,7 +81,7 @@ interface Results {
  */
 export function main(args: string[], print: (line: string) => void): Promise<number> {
   return runDenoTask(COMMAND, args, print, async ({ values: options }) => {
-    const passages = requireCount("--passages", options.passages ?? (options.quick ? 1 : 8), 1);
+    const passages = requireCount("--passages", options.passages ?? (options.quick ? 1 : 6), 1);
     if (passages > MOST_PASSAGES) {
       throw new UsageError(`Cannot use --passages ${passages}: there are ${MOST_PASSAGES} books`);
     }

@@ -3,5 +3,5 @@ import { machineLine } from "../../bench/machine.ts";
 
 Deno.test("machineLine names cores, Deno's version and the day in one line", () => {
   const line = machineLine(new Date("2026-02-03T04:05:06Z"));
-  assertMatch(line, /^\d+ cores, .*Deno \d+\.\d+\.\d+, 2026-02-03$/);
+  assertMatch(line, /^(1 core|\d+ cores), .*Deno \d+\.\d+\.\d+, 2026-02-03$/);
 });
