@@ -20,7 +20,10 @@ export function choose<Named extends { readonly name: string }>(
   const starts = only?.split(",") ?? [""];
   const unknown = starts.filter((start) => !all.some(({ name }) => name.startsWith(start)));
   if (unknown.length > 0) {
-    throw new UsageError(`Cannot use --only ${unknown.join(",")}: no name begins so, see --list`);
+    const names = all.map(({ name }) => name).join(", ");
+    throw new UsageError(
+      `Cannot use --only ${unknown.join(",")}: no name begins so, wanted some of ${names}`,
+    );
   }
   return all.filter(({ name }) => starts.some((start) => name.startsWith(start)));
 }

@@ -6,19 +6,25 @@
 import { type Command, UsageError } from "../cli/arguments.ts";
 import { chooseOne, requireCount } from "../cli/choice.ts";
 import { runDenoTask } from "../cli/run_deno_task.ts";
+import type { BackendName } from "../backend.ts";
 import { BACKEND_NAMES } from "../device.ts";
+import { choose } from "./choose.ts";
 import type { Pass } from "./length_pass.ts";
-import { lineChart } from "./line_chart.ts";
+import { chart, type MeasuredPass, merge, report } from "./length_report.ts";
 import { machineLine } from "./machine.ts";
 import { runJson } from "./own_process.ts";
 import { EFFICIENCY } from "./patterns.ts";
 import { readCounts } from "./read_counts.ts";
 import { replaceLines } from "./replace_lines.ts";
-import { formatTable } from "./table.ts";
 
 const SCRIPT = new URL("./length_pass.ts", import.meta.url);
 
+const RESULTS = new URL("./length_results.json", import.meta.url);
+
 const PAGE = new URL("../docs/which_pattern.md", import.meta.url);
+
+/** What is known of each device. */
+type Results = Readonly<Record<BackendName, readonly MeasuredPass[]>>;
 
 const COMMAND = {
   name: "bench:length",
@@ -30,6 +36,11 @@ const COMMAND = {
       placeholder: "NAME",
       default: "wasm",
       description: `What computes: ${BACKEND_NAMES.join(", ")}.`,
+    },
+    only: {
+      type: "string",
+      placeholder: "NAME,NAME",
+      description: "Attentions that are measured, by how their names begin; all by default.",
     },
     lengths: {
       type: "string",
@@ -51,7 +62,7 @@ const COMMAND = {
     write: {
       type: "boolean",
       default: false,
-      description: "Puts tables and a chart of the seconds into docs/.",
+      description: "Puts tables and a chart into docs/, where figures not measured now stay.",
     },
   },
 } as const satisfies Command;
@@ -65,7 +76,7 @@ const COMMAND = {
  */
 export function main(args: string[], print: (line: string) => void): Promise<number> {
   return runDenoTask(COMMAND, args, print, async ({ values }) => {
-    const { limit, write } = values;
+    const { limit } = values;
     const device = chooseOne("device", values.device, BACKEND_NAMES);
     const repeats = requireCount("--repeats", values.repeats, 1);
     const lengths = readCounts("--lengths", values.lengths);
@@ -73,13 +84,15 @@ export function main(args: string[], print: (line: string) => void): Promise<num
       throw new UsageError(`Cannot use --lengths ${values.lengths}: wanted ascending numbers`);
     }
     if (!(limit > 0)) throw new UsageError(`Cannot use --limit ${limit}: wanted seconds above 0`);
-    const passes: Pass[] = [];
+    const patterns = choose(EFFICIENCY, values.only);
+    const machine = machineLine(new Date());
+    const passes: MeasuredPass[] = [];
     for (const tokens of lengths) {
-      for (const { name } of EFFICIENCY) {
+      for (const { name } of patterns) {
         if (passes.some(({ pattern, seconds }) => pattern === name && seconds > limit)) continue;
         const count = tokens > 4096 ? 1 : repeats;
         const pass = await runJson(SCRIPT, [name, String(tokens), device, String(count)]) as Pass;
-        passes.push(pass);
+        passes.push({ ...pass, machine });
         print(
           `${name.padEnd(14)} ${tokens.toLocaleString("en").padStart(6)} tokens ` +
             `${pass.seconds.toFixed(3).padStart(8)} s`,
@@ -88,64 +101,23 @@ export function main(args: string[], print: (line: string) => void): Promise<num
     }
     const lines = report(passes, device, limit);
     ["", ...lines].forEach((line) => print(line));
-    if (write) {
-      const page = await Deno.readTextFile(PAGE);
-      await Deno.writeTextFile(PAGE, replaceLines(page, `length ${device}`, lines));
-      await Deno.writeTextFile(new URL(`length_${device}.svg`, PAGE), chart(passes, device));
-    }
+    if (values.write) await write(passes, device, limit);
   });
 }
 
-/**
- * What was measured, as Markdown.
- *
- * @param passes Every attention and length that was measured.
- * @param device The device.
- * @param limit Seconds after which an attention was not tried on longer texts.
- * @returns Lines.
- */
-export function report(passes: readonly Pass[], device: string, limit: number): string[] {
-  const lengths = [...new Set(passes.map(({ tokens }) => tokens))];
-  const isShort = passes.length < lengths.length * EFFICIENCY.length;
-  return [
-    `${machineLine(new Date())}, ${device}. Seconds a pass:`,
-    "",
-    ...tableOf(passes, lengths, ({ seconds }) => seconds.toFixed(3)),
-    "",
-    "Megabytes that it takes beside the loaded model:",
-    "",
-    ...tableOf(passes, lengths, ({ megabytes }) => megabytes.toFixed(0)),
-    ...(isShort ? ["", `No figure: a shorter text took longer than ${limit} s.`] : []),
-  ];
-}
-
-/** A row an attention, a column a length. */
-function tableOf(
-  passes: readonly Pass[],
-  lengths: readonly number[],
-  cell: (pass: Pass) => string,
-): string[] {
-  const rows = EFFICIENCY.map(({ name }) => [
-    name,
-    ...lengths.map((length) => {
-      const pass = passes.find(({ pattern, tokens }) => pattern === name && tokens === length);
-      return pass ? cell(pass) : "";
-    }),
-  ]);
-  return formatTable(["attention", ...lengths.map((n) => n.toLocaleString("en"))], rows);
-}
-
-function chart(passes: readonly Pass[], device: string): string {
-  return lineChart({
-    title: `A pass of the embedded model over length, ${device}`,
-    xLabel: "tokens",
-    yLabel: "seconds",
-    series: EFFICIENCY.map(({ name }) => ({
-      name,
-      points: passes.filter(({ pattern }) => pattern === name)
-        .map(({ tokens, seconds }) => [tokens, seconds] as const),
-    })),
-  });
+/** Puts new figures in the place of older ones of the same attention and length. */
+async function write(
+  passes: readonly MeasuredPass[],
+  device: BackendName,
+  limit: number,
+): Promise<void> {
+  const results: Results = JSON.parse(await Deno.readTextFile(RESULTS));
+  const merged = merge(results[device], passes);
+  await Deno.writeTextFile(RESULTS, JSON.stringify({ ...results, [device]: merged }) + "\n");
+  const page = await Deno.readTextFile(PAGE);
+  const lines = report(merged, device, limit);
+  await Deno.writeTextFile(PAGE, replaceLines(page, `length ${device}`, lines));
+  await Deno.writeTextFile(new URL(`length_${device}.svg`, PAGE), chart(merged, device));
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args, console.log));

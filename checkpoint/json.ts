@@ -1,5 +1,8 @@
 import { showValue } from "./show_value.ts";
 
+/** Levels of arrays and objects within one another; serde_json stops there too. */
+const DEEPEST = 128;
+
 /** Index of the quote that closes the string opened at `start` of valid JSON. */
 function closingQuote(text: string, start: number): number {
   let end = start + 1;
@@ -7,14 +10,17 @@ function closingQuote(text: string, start: number): number {
   return end;
 }
 
-/** The first key that stands twice in one object of valid JSON, at any depth. */
-function duplicateKey(text: string): string | undefined {
+/** That valid JSON is not too deep and has no key twice in one object, at any depth. */
+function checkNesting(text: string, origin: string): void {
   const open: Set<string>[] = [];
   const afterSpace = /\S/g;
   for (let at = 0; at < text.length; at++) {
     const character = text[at];
-    if (character === "{" || character === "[") open.push(new Set());
-    else if (character === "}" || character === "]") open.pop();
+    if (character === "{" || character === "[") {
+      if (open.push(new Set()) > DEEPEST) {
+        throw new SyntaxError(`${origin} is nested too deeply: wanted at most ${DEEPEST} levels`);
+      }
+    } else if (character === "}" || character === "]") open.pop();
     else if (character === '"') {
       const end = closingQuote(text, at);
       afterSpace.lastIndex = end + 1;
@@ -22,23 +28,25 @@ function duplicateKey(text: string): string | undefined {
         // Parsed, so that two spellings of one name (escapes) count as the same.
         const key: string = JSON.parse(text.slice(at, end + 1));
         const keys = open[open.length - 1];
-        if (keys.has(key)) return key;
+        if (keys.has(key)) {
+          throw new SyntaxError(`${origin} has the key ${showValue(key)} twice in an object`);
+        }
         keys.add(key);
       }
       at = end;
     }
   }
-  return undefined;
 }
 
 /**
  * Parses JSON that comes from outside. Unlike `JSON.parse`, which silently keeps the last of
- * two equal keys, it refuses them.
+ * two equal keys, it refuses them, and nesting that would exhaust the stack of who reads the value.
  *
  * @param text The JSON text.
  * @param origin What the text is, for error messages.
  * @returns The parsed value.
- * @throws {SyntaxError} If the text is no JSON or an object in it has a key twice.
+ * @throws {SyntaxError} If the text is no JSON, more than 128 levels deep, or an object in it has a
+ * key twice.
  *
  * @example
  * ```ts
@@ -56,10 +64,7 @@ export function parseJson(text: string, origin: string): unknown {
   } catch (cause) {
     throw new SyntaxError(`${origin} is not valid JSON: ${(cause as Error).message}`, { cause });
   }
-  const duplicate = duplicateKey(text);
-  if (duplicate !== undefined) {
-    throw new SyntaxError(`${origin} has the key ${showValue(duplicate)} twice in an object`);
-  }
+  checkNesting(text, origin);
   return value;
 }
 

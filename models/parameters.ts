@@ -5,6 +5,7 @@
  */
 import type { Backend, Floats } from "../backend.ts";
 import type { Weights } from "../checkpoint/weights.ts";
+import { findBeyond } from "../find_beyond.ts";
 
 /** Weights by name, as tensors of one backend. */
 export class Parameters {
@@ -22,12 +23,14 @@ export class Parameters {
    * @param backend What will compute with them.
    * @param weights The weights.
    * @returns The parameters.
+   * @throws {RangeError} If a weight is infinite or NaN, as after a training that failed.
    */
   static async load(backend: Backend, weights: Weights): Promise<Parameters> {
     const tensors = new Map<string, Floats>();
     try {
       for (const name of weights.names()) {
         const [values, dims] = [await weights.load(name), weights.dims(name)];
+        checkFinite(name, values);
         const tensor = dims.length === 2
           ? backend.weight(values, dims)
           : backend.floats(values, dims);
@@ -73,4 +76,12 @@ export class Parameters {
     this.#tensors.clear();
     this.#disposed = true;
   }
+}
+
+function checkFinite(name: string, values: Float32Array): void {
+  const place = findBeyond(values, Number.MAX_VALUE);
+  if (place === -1) return;
+  throw new RangeError(
+    `Cannot load weight ${name}: it is ${values[place]} at place ${place}, wanted finite numbers`,
+  );
 }

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { main, report } from "../../bench/length.ts";
+import { main } from "../../bench/length.ts";
+import { merge, report } from "../../bench/length_report.ts";
 import { EFFICIENCY } from "../../bench/patterns.ts";
 
 async function run(...args: string[]): Promise<{ code: number; lines: string[] }> {
@@ -29,6 +30,7 @@ Deno.test("report() leaves a cell empty where a shorter text took too long", () 
     tokens: 512,
     seconds: name === "full" ? 31 : 1,
     megabytes: 20,
+    machine: "2 cores",
   }));
   const longer = passes.filter(({ seconds }) => seconds < 30)
     .map((pass) => ({ ...pass, tokens: 1024 }));
@@ -37,8 +39,37 @@ Deno.test("report() leaves a cell empty where a shorter text took too long", () 
     "| full           | 31.000 |       |",
     "| full           |  20 |       |",
   ]);
-  assertEquals(lines.at(-1), "No figure: a shorter text took longer than 30 s.");
+  assertEquals(
+    lines.at(-1),
+    "No figure: not measured; what took longer than 30 s is not tried on longer texts.",
+  );
   assertEquals(report(passes, "cpu", 30).at(-1)!.slice(0, 11), "| LSG 32/32");
+});
+
+Deno.test("report() has rows for what was measured alone", () => {
+  const pass = { pattern: "full", tokens: 64, seconds: 2, megabytes: 3, machine: "2 cores" };
+  assertEquals(report([pass], "cpu", 30), [
+    "2 cores, cpu. Seconds a pass:",
+    "",
+    "| attention |    64 |",
+    "| --------- | ----: |",
+    "| full      | 2.000 |",
+    "",
+    "Megabytes that it takes beside the loaded model:",
+    "",
+    "| attention |  64 |",
+    "| --------- | --: |",
+    "| full      |   3 |",
+  ]);
+});
+
+Deno.test("merge() replaces a figure of the same attention and length and keeps the others", () => {
+  const pass = (pattern: string, tokens: number, seconds: number) => ({
+    ...{ pattern, tokens, seconds, megabytes: 1, machine: "2 cores" },
+  });
+  const older = [pass("full", 64, 1), pass("BigBird 64", 64, 2), pass("full", 256, 3)];
+  const newer = [pass("full", 128, 4), pass("full", 256, 5)];
+  assertEquals(merge(older, newer), [older[0], older[1], ...newer]);
 });
 
 for (
@@ -51,6 +82,7 @@ for (
     ["--device", "abacus"],
     ["--limit", "0"],
     ["--limit", "soon"],
+    ["--only", "fall"],
     ["--speed"],
   ]
 ) {

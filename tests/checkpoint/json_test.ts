@@ -19,6 +19,15 @@ Deno.test("parseJson() refuses a key that stands twice", () => {
   ) assertThrows(() => parseJson(text, "config.json"), SyntaxError, "twice");
 });
 
+Deno.test("parseJson() refuses more than 128 levels", () => {
+  const nested = (levels: number) => '{"a":['.repeat(levels / 2) + "]}".repeat(levels / 2);
+  assertEquals(parseJson(nested(128), "test"), JSON.parse(nested(128)));
+  for (const levels of [130, 40_000]) {
+    assertThrows(() => parseJson(nested(levels), "tokenizer.json"), SyntaxError, "too deeply");
+  }
+  assertEquals(parseJson(`[${"[],".repeat(200)}[]]`, "test"), Array(201).fill([]));
+});
+
 Deno.test("parseJson() names the file of invalid JSON", () => {
   for (const text of ["", "{", '{"a": }', "\u{feff}{}", "{'a': 1}"]) {
     assertThrows(() => parseJson(text, "config.json"), SyntaxError, "config.json is not valid");

@@ -27,6 +27,26 @@ Deno.test("Parameters hands matrices over in the form of the dtype, vectors as t
   assertEquals(parameters.get("b").tolist(), [[0.333251953125]]);
 });
 
+Deno.test("Parameters refuses weights that are no numbers, and leaves nothing behind", async () => {
+  for (const dtype of ["fp32", "fp16", "q8"] as const) {
+    for (const value of [NaN, Infinity, -Infinity]) {
+      for (const dims of [[2], [2, 1]]) {
+        const backend = new CpuBackend({ dtype });
+        const weights = new MemoryWeights([
+          ["a", { dims: [1], data: new Float32Array([1]) }],
+          ["b", { dims, data: new Float32Array([0, value]) }],
+        ]);
+        await assertRejects(
+          () => Parameters.load(backend, weights),
+          RangeError,
+          `Cannot load weight b: it is ${value} at place 1`,
+        );
+        assertEquals(backend.memory(), { tensors: 0, bytes: 0 });
+      }
+    }
+  }
+});
+
 Deno.test("Parameters leaves nothing behind if a weight cannot be read", async () => {
   const backend = new CpuBackend();
   const broken: Weights = {
