@@ -99,23 +99,19 @@ export function main(args: string[], print: (line: string) => void): Promise<num
         );
       }
     }
-    const lines = report(passes, device, limit);
+    const lines = report(passes, device);
     ["", ...lines].forEach((line) => print(line));
-    if (values.write) await write(passes, device, limit);
+    if (values.write) await write(passes, device);
   });
 }
 
 /** Puts new figures in the place of older ones of the same attention and length. */
-async function write(
-  passes: readonly MeasuredPass[],
-  device: BackendName,
-  limit: number,
-): Promise<void> {
+async function write(passes: readonly MeasuredPass[], device: BackendName): Promise<void> {
   const results: Results = JSON.parse(await Deno.readTextFile(RESULTS));
   const merged = merge(results[device], passes);
   await Deno.writeTextFile(RESULTS, JSON.stringify({ ...results, [device]: merged }) + "\n");
   const page = await Deno.readTextFile(PAGE);
-  const lines = report(merged, device, limit);
+  const lines = report(merged, device);
   await Deno.writeTextFile(PAGE, replaceLines(page, `length ${device}`, lines));
   await Deno.writeTextFile(new URL(`length_${device}.svg`, PAGE), chart(merged, device));
 }

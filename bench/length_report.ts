@@ -35,10 +35,9 @@ export function merge(
  *
  * @param passes Every attention and length that was measured.
  * @param device The device.
- * @param limit Seconds after which an attention was not tried on longer texts.
  * @returns Lines.
  */
-export function report(passes: readonly MeasuredPass[], device: string, limit: number): string[] {
+export function report(passes: readonly MeasuredPass[], device: string): string[] {
   const lengths = [...new Set(passes.map(({ tokens }) => tokens))];
   const machines = [...new Set(passes.map(({ machine }) => machine))];
   const isShort = passes.length < lengths.length * namesOf(passes).length;
@@ -50,12 +49,8 @@ export function report(passes: readonly MeasuredPass[], device: string, limit: n
     "Megabytes that it takes beside the loaded model:",
     "",
     ...tableOf(passes, lengths, ({ megabytes }) => megabytes.toFixed(0)),
-    ...(isShort ? ["", noteOf(limit)] : []),
+    ...(isShort ? ["", "No figure: not measured, see `--limit`."] : []),
   ];
-}
-
-function noteOf(limit: number): string {
-  return `No figure: not measured; what took longer than ${limit} s is not tried on longer texts.`;
 }
 
 /** The attentions that were measured, in the order of all. */

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { main } from "../../bench/length.ts";
-import { merge, report } from "../../bench/length_report.ts";
+import { chart, merge, report } from "../../bench/length_report.ts";
+import { BACKEND_NAMES } from "../../device.ts";
 import { EFFICIENCY } from "../../bench/patterns.ts";
 
 async function run(...args: string[]): Promise<{ code: number; lines: string[] }> {
@@ -34,21 +35,21 @@ Deno.test("report() leaves a cell empty where a shorter text took too long", () 
   }));
   const longer = passes.filter(({ seconds }) => seconds < 30)
     .map((pass) => ({ ...pass, tokens: 1024 }));
-  const lines = report([...passes, ...longer], "cpu", 30);
+  const lines = report([...passes, ...longer], "cpu");
   assertEquals(lines.filter((line) => line.startsWith("| full ")), [
     "| full           | 31.000 |       |",
     "| full           |  20 |       |",
   ]);
   assertEquals(
     lines.at(-1),
-    "No figure: not measured; what took longer than 30 s is not tried on longer texts.",
+    "No figure: not measured, see `--limit`.",
   );
-  assertEquals(report(passes, "cpu", 30).at(-1)!.slice(0, 11), "| LSG 32/32");
+  assertEquals(report(passes, "cpu").at(-1)!.slice(0, 11), "| LSG 32/32");
 });
 
 Deno.test("report() has rows for what was measured alone", () => {
   const pass = { pattern: "full", tokens: 64, seconds: 2, megabytes: 3, machine: "2 cores" };
-  assertEquals(report([pass], "cpu", 30), [
+  assertEquals(report([pass], "cpu"), [
     "2 cores, cpu. Seconds a pass:",
     "",
     "| attention |    64 |",
@@ -70,6 +71,17 @@ Deno.test("merge() replaces a figure of the same attention and length and keeps 
   const older = [pass("full", 64, 1), pass("BigBird 64", 64, 2), pass("full", 256, 3)];
   const newer = [pass("full", 128, 4), pass("full", 256, 5)];
   assertEquals(merge(older, newer), [older[0], older[1], ...newer]);
+});
+
+Deno.test("the page's tables and charts are those of the kept results", async () => {
+  const read = (path: string) => Deno.readTextFile(new URL(`../../${path}`, import.meta.url));
+  const results = JSON.parse(await read("bench/length_results.json"));
+  const page = await read("docs/which_pattern.md");
+  assertEquals(Object.keys(results).toSorted(), BACKEND_NAMES.toSorted());
+  for (const device of BACKEND_NAMES) {
+    assertStringIncludes(page, report(results[device], device).join("\n"));
+    assertEquals(await read(`docs/length_${device}.svg`), chart(results[device], device));
+  }
 });
 
 for (
