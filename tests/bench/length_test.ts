@@ -58,9 +58,9 @@ Deno.test("report() has rows for what was measured alone", () => {
     "",
     "Megabytes that it takes beside the loaded model:",
     "",
-    "| attention |  64 |",
-    "| --------- | --: |",
-    "| full      |   3 |",
+    "| attention | 64 |",
+    "| --------- | -: |",
+    "| full      |  3 |",
   ]);
 });
 
