@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { findBeyond } from "../find_beyond.ts";
 import { decodeFloat16, encodeFloat16 } from "../float16.ts";
 import type { DeviceStorage, TensorArrays } from "../tensor.ts";
 import type { Machine } from "./machine.ts";
@@ -154,25 +153,14 @@ export class GpuStorage implements DeviceStorage {
 
   #decode(bytes: ArrayBuffer): Float32Array | Int32Array {
     if (this.#type === "int32") return new Int32Array(bytes);
-    return this.#isHalf ? decode(new Uint16Array(bytes)) : new Float32Array(bytes);
+    return this.#isHalf ? decodeFloat16(new Uint16Array(bytes)) : new Float32Array(bytes);
   }
-}
-
-/** From half precision, where what grew too large is infinite, or NaN a layer later. */
-function decode(halves: Uint16Array): Float32Array {
-  const floats = decodeFloat16(halves);
-  const place = findBeyond(floats, LARGEST_FLOAT16);
-  if (place === -1) return floats;
-  throw new RangeError(
-    `Cannot give a result that is ${floats[place]} at place ${place}: a value on the way to it ` +
-      `was too large for float16, wanted at most ${LARGEST_FLOAT16} by magnitude; take dtype "fp32"`,
-  );
 }
 
 /** Half precision; larger numbers would become infinite. */
 function encode(values: Float32Array | Int32Array): Uint16Array {
   const floats = values as Float32Array;
-  const place = findBeyond(floats, LARGEST_FLOAT16);
+  const place = floats.findIndex((value) => Math.abs(value) > LARGEST_FLOAT16);
   if (place === -1) return encodeFloat16(floats);
   throw new RangeError(
     `Cannot store ${floats[place]} at place ${place} as float16: wanted at most ` +

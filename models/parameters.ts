@@ -5,7 +5,6 @@
  */
 import type { Backend, Floats } from "../backend.ts";
 import type { Weights } from "../checkpoint/weights.ts";
-import { findBeyond } from "../find_beyond.ts";
 
 /** Weights by name, as tensors of one backend. */
 export class Parameters {
@@ -79,9 +78,11 @@ export class Parameters {
 }
 
 function checkFinite(name: string, values: Float32Array): void {
-  const place = findBeyond(values, Number.MAX_VALUE);
-  if (place === -1) return;
-  throw new RangeError(
-    `Cannot load weight ${name}: it is ${values[place]} at place ${place}, wanted finite numbers`,
-  );
+  // A loop: findIndex() takes ten times as long, seconds for RoBERTa-base.
+  for (let place = 0; place < values.length; place++) {
+    if (Number.isFinite(values[place])) continue;
+    throw new RangeError(
+      `Cannot load weight ${name}: it is ${values[place]} at place ${place}, wanted finite numbers`,
+    );
+  }
 }

