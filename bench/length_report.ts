@@ -25,9 +25,9 @@ export function merge(
   older: readonly MeasuredPass[],
   newer: readonly MeasuredPass[],
 ): MeasuredPass[] {
-  const isOld = (pass: Pass) =>
+  const isKept = (pass: Pass) =>
     !newer.some(({ pattern, tokens }) => pattern === pass.pattern && tokens === pass.tokens);
-  return [...older.filter(isOld), ...newer].sort((a, b) => a.tokens - b.tokens);
+  return [...older.filter(isKept), ...newer].sort((a, b) => a.tokens - b.tokens);
 }
 
 /**
