@@ -9,11 +9,11 @@ import { runDenoTask } from "../cli/run_deno_task.ts";
 import type { BackendName } from "../backend.ts";
 import { BACKEND_NAMES } from "../device.ts";
 import { choose } from "./choose.ts";
+import { LENGTH_MODELS } from "./length_models.ts";
 import type { Pass } from "./length_pass.ts";
 import { chart, type MeasuredPass, merge, report } from "./length_report.ts";
 import { machineLine } from "./machine.ts";
 import { runJson } from "./own_process.ts";
-import { EFFICIENCY } from "./patterns.ts";
 import { readCounts } from "./read_counts.ts";
 import { replaceLines } from "./replace_lines.ts";
 
@@ -84,7 +84,7 @@ export function main(args: string[], print: (line: string) => void): Promise<num
       throw new UsageError(`Cannot use --lengths ${values.lengths}: wanted ascending numbers`);
     }
     if (!(limit > 0)) throw new UsageError(`Cannot use --limit ${limit}: wanted seconds above 0`);
-    const patterns = choose(EFFICIENCY, values.only);
+    const patterns = choose(LENGTH_MODELS, values.only);
     const machine = machineLine(new Date());
     const passes: MeasuredPass[] = [];
     for (const tokens of lengths) {
@@ -94,7 +94,7 @@ export function main(args: string[], print: (line: string) => void): Promise<num
         const pass = await runJson(SCRIPT, [name, String(tokens), device, String(count)]) as Pass;
         passes.push({ ...pass, machine });
         print(
-          `${name.padEnd(14)} ${tokens.toLocaleString("en").padStart(6)} tokens ` +
+          `${name.padEnd(24)} ${tokens.toLocaleString("en").padStart(6)} tokens ` +
             `${pass.seconds.toFixed(3).padStart(8)} s`,
         );
       }

@@ -6,11 +6,10 @@
  *
  * @module
  */
-import { fromFileUrl } from "@std/path";
 import type { BackendName } from "../backend.ts";
-import { AutoModel } from "../models/mod.ts";
+import { LENGTH_MODELS } from "./length_models.ts";
 import { measure } from "./measure.ts";
-import { EFFICIENCY, patternNamed } from "./patterns.ts";
+import { named } from "./named.ts";
 import { processMemory } from "./process_memory.ts";
 import { encode } from "./roberta_base.ts";
 
@@ -26,8 +25,6 @@ export interface Pass {
   readonly megabytes: number;
 }
 
-const MODEL = fromFileUrl(new URL("../demo/model", import.meta.url));
-
 /** Of the 8,192 that the model knows. */
 const WORDS = 8000;
 
@@ -36,13 +33,12 @@ const WARM_UP = 512;
 
 async function main([pattern, count, device, repeats]: readonly string[]): Promise<Pass> {
   const tokens = Number(count);
-  const model = await AutoModel.from_pretrained(MODEL, {
-    ...patternNamed(EFFICIENCY, pattern).options(tokens),
-    device: device as BackendName,
-  });
-  await encode(model, Math.min(tokens, WARM_UP), WORDS);
+  const { globals, open } = named(LENGTH_MODELS, pattern);
+  const model = await open(device as BackendName, tokens);
+  const pass = (count: number) => encode(model, count, WORDS, globals);
+  await pass(Math.min(tokens, WARM_UP));
   const before = processMemory().resident;
-  const [seconds] = await measure([() => encode(model, tokens, WORDS)], {
+  const [seconds] = await measure([() => pass(tokens)], {
     warmups: 0,
     repeats: Number(repeats),
   });

@@ -3,9 +3,9 @@
  *
  * @module
  */
+import { LENGTH_MODELS } from "./length_models.ts";
 import type { Pass } from "./length_pass.ts";
 import { lineChart } from "./line_chart.ts";
-import { EFFICIENCY } from "./patterns.ts";
 import { formatTable } from "./table.ts";
 
 /** A pass, and what it was measured on. */
@@ -55,7 +55,7 @@ export function report(passes: readonly MeasuredPass[], device: string): string[
 
 /** The attentions that were measured, in the order of all. */
 function namesOf(passes: readonly Pass[]): string[] {
-  return EFFICIENCY.map(({ name }) => name)
+  return LENGTH_MODELS.map(({ name }) => name)
     .filter((name) => passes.some(({ pattern }) => pattern === name));
 }
 

@@ -106,18 +106,3 @@ export const EFFICIENCY: readonly NamedPattern[] = [
   lsg("LSG 128/128", {}),
   lsg("LSG 32/32", { block_size: 32, sparse_block_size: 32 }),
 ];
-
-/**
- * One of some patterns.
- *
- * @param patterns The patterns.
- * @param name Its name.
- * @returns The pattern.
- * @throws {RangeError} If there is none of that name.
- */
-export function patternNamed(patterns: readonly NamedPattern[], name: string): NamedPattern {
-  const found = patterns.find((pattern) => pattern.name === name);
-  if (found) return found;
-  const names = patterns.map((pattern) => pattern.name).join(", ");
-  throw new RangeError(`There is no pattern ${name}: wanted one of ${names}`);
-}

@@ -80,10 +80,19 @@ export async function openRoberta(
  * @param model Any encoder.
  * @param tokens How long the text is.
  * @param words How many words the model knows.
+ * @param globals How many of the first tokens are global; other models than Longformer refuse any.
  */
-export async function encode(model: EncoderModel, tokens: number, words: number): Promise<void> {
+export async function encode(
+  model: EncoderModel,
+  tokens: number,
+  words: number,
+  globals = 0,
+): Promise<void> {
+  const input_ids = [drawIds(tokens, words)];
+  const global_attention_mask = [input_ids[0].map((_, i) => i < globals ? 1 : 0)];
   const { last_hidden_state, pooler_output } = await model({
-    input_ids: [drawIds(tokens, words)],
+    input_ids,
+    ...(globals > 0 && { global_attention_mask }),
   });
   await last_hidden_state.getData();
   last_hidden_state.dispose();

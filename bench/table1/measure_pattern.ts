@@ -9,7 +9,8 @@
 import { fromFileUrl } from "@std/path";
 import { AutoModelForMaskedLM } from "../../models/mod.ts";
 import { AutoTokenizer } from "../../tokenizer/mod.ts";
-import { EXPLAINING, patternNamed, TABLE_1 } from "../patterns.ts";
+import { named } from "../named.ts";
+import { EXPLAINING, TABLE_1 } from "../patterns.ts";
 import { processMemory } from "../process_memory.ts";
 import { cutPassages, cutWindows } from "./passages.ts";
 import { type Score, score } from "./score.ts";
@@ -33,7 +34,7 @@ async function main([pattern, ...numbers]: readonly string[]): Promise<Measured>
   const tokenizer = await AutoTokenizer.from_pretrained(MODEL);
   const text = await Deno.readTextFile(new URL("./books.txt", import.meta.url));
   const passages = cutPassages(text, tokenizer, count, chunks);
-  const { options } = patternNamed([...TABLE_1, ...EXPLAINING], pattern);
+  const { options } = named([...TABLE_1, ...EXPLAINING], pattern);
   const model = await AutoModelForMaskedLM.from_pretrained(MODEL, {
     ...options(length),
     device: "wasm",

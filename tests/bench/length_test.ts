@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { main } from "../../bench/length.ts";
 import { chart, merge, report } from "../../bench/length_report.ts";
 import { BACKEND_NAMES } from "../../device.ts";
-import { EFFICIENCY } from "../../bench/patterns.ts";
+import { LENGTH_MODELS } from "../../bench/length_models.ts";
 
 async function run(...args: string[]): Promise<{ code: number; lines: string[] }> {
   const lines: string[] = [];
@@ -16,7 +16,7 @@ Deno.test({
     const { code, lines } = await run("--lengths", "32", "--repeats", "1");
     assertEquals(code, 0);
     lines.forEach((line) => assert(line.length <= 100, line));
-    for (const { name } of EFFICIENCY) {
+    for (const { name } of LENGTH_MODELS) {
       const rows = lines.filter((line) => line.startsWith(`| ${name} `));
       const cells = rows.map((row) => row.split("|").slice(2, -1).map(Number));
       assertEquals(cells.map((row) => row.length), [1, 1], name);
@@ -26,7 +26,7 @@ Deno.test({
 });
 
 Deno.test("report() leaves a cell empty where nothing was measured", () => {
-  const passes = EFFICIENCY.map(({ name }) => ({
+  const passes = LENGTH_MODELS.map(({ name }) => ({
     pattern: name,
     tokens: 512,
     seconds: name === "full" ? 31 : 1,
@@ -37,8 +37,8 @@ Deno.test("report() leaves a cell empty where nothing was measured", () => {
     .map((pass) => ({ ...pass, tokens: 1024 }));
   const lines = report([...passes, ...longer], "cpu");
   assertEquals(lines.filter((line) => line.startsWith("| full ")), [
-    "| full           | 31.000 |       |",
-    "| full           |  20 |       |",
+    "| full                     | 31.000 |       |",
+    "| full                     |  20 |       |",
   ]);
   assertEquals(lines.at(-1), "No figure: not measured, see `--limit`.");
   assertEquals(report(passes, "cpu").at(-1)!.slice(0, 11), "| LSG 32/32");

@@ -1,11 +1,12 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
-import { DRAWN, EFFICIENCY, EXPLAINING, patternNamed, TABLE_1 } from "../../bench/patterns.ts";
+import { assert, assertEquals } from "@std/assert";
+import { DRAWN, EFFICIENCY, EXPLAINING, TABLE_1 } from "../../bench/patterns.ts";
 
 Deno.test("patterns have names of their own", () => {
   for (const patterns of [TABLE_1, EXPLAINING, EFFICIENCY]) {
     assertEquals(new Set(patterns.map(({ name }) => name)).size, patterns.length);
   }
-  for (const name of DRAWN) assertEquals(patternNamed(TABLE_1, name).name, name);
+  const names = TABLE_1.map(({ name }) => name);
+  assertEquals(DRAWN.filter((name) => !names.includes(name)), []);
 });
 
 Deno.test("patterns ask for the length that they are given", () => {
@@ -17,7 +18,6 @@ Deno.test("patterns ask for the length that they are given", () => {
   }
 });
 
-Deno.test("patternNamed() refuses what is not there", () => {
-  assertThrows(() => patternNamed(TABLE_1, "dense"), RangeError, "wanted one of full,");
+Deno.test("the table has all rows of the paper's, and those that it lacks", () => {
   assert(TABLE_1.length >= 25);
 });
