@@ -94,7 +94,7 @@ export function main(args: string[], print: (line: string) => void): Promise<num
         const pass = await runJson(SCRIPT, [name, String(tokens), device, String(count)]) as Pass;
         passes.push({ ...pass, machine });
         print(
-          `${name.padEnd(24)} ${tokens.toLocaleString("en").padStart(6)} tokens ` +
+          `${name.padEnd(25)} ${tokens.toLocaleString("en").padStart(6)} tokens ` +
             `${pass.seconds.toFixed(3).padStart(8)} s`,
         );
       }

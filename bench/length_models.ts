@@ -40,7 +40,7 @@ const [full, longformer, ...others] = EFFICIENCY.map(embedded);
 export const LENGTH_MODELS: readonly LengthModel[] = [
   full,
   longformer,
-  { name: "Longformer 512, 1 global", globals: 1, open: openLongformer },
+  { name: "Longformer 512 + 1 global", globals: 1, open: openLongformer },
   ...others,
 ];
 

@@ -4,7 +4,7 @@ import { named } from "../../bench/named.ts";
 
 const IDS = Array.from({ length: 40 }, (_, i) => 5 + i * 13);
 
-for (const name of ["Longformer 512", "Longformer 512, 1 global", "BigBird 64"]) {
+for (const name of ["Longformer 512", "Longformer 512 + 1 global", "BigBird 64"]) {
   Deno.test(`${name} is full attention on a text within its window`, async () => {
     const rows = [];
     for (const { open, globals } of [named(LENGTH_MODELS, "full"), named(LENGTH_MODELS, name)]) {

@@ -37,8 +37,8 @@ Deno.test("report() leaves a cell empty where nothing was measured", () => {
     .map((pass) => ({ ...pass, tokens: 1024 }));
   const lines = report([...passes, ...longer], "cpu");
   assertEquals(lines.filter((line) => line.startsWith("| full ")), [
-    "| full                     | 31.000 |       |",
-    "| full                     |  20 |       |",
+    "| full                      | 31.000 |       |",
+    "| full                      |  20 |       |",
   ]);
   assertEquals(lines.at(-1), "No figure: not measured, see `--limit`.");
   assertEquals(report(passes, "cpu").at(-1)!.slice(0, 11), "| LSG 32/32");
