@@ -17,8 +17,9 @@ Deno.test({
     assertEquals(code, 0);
     lines.forEach((line) => assert(line.length <= 100, line));
     for (const { name } of LENGTH_MODELS) {
-      const rows = lines.filter((line) => line.startsWith(`| ${name} `));
-      const cells = rows.map((row) => row.split("|").slice(2, -1).map(Number));
+      const rows = lines.map((line) => line.split("|").map((cell) => cell.trim()))
+        .filter((row) => row[1] === name);
+      const cells = rows.map((row) => row.slice(2, -1).map(Number));
       assertEquals(cells.map((row) => row.length), [1, 1], name);
       assert(cells[0].every((seconds) => seconds > 0), name);
     }
