@@ -29,7 +29,7 @@ export interface LineChart {
 }
 
 /** Told apart with every kind of colour vision (Okabe and Ito, 2008). */
-const COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"];
+const COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"];
 
 const WIDTH = 760;
 const HEIGHT = 440;

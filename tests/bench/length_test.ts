@@ -82,6 +82,15 @@ Deno.test("the page's tables and charts are those of the kept results", async ()
   }
 });
 
+Deno.test("each attention has a colour of its own", () => {
+  const passes = LENGTH_MODELS.map(({ name }, i) => (
+    { pattern: name, tokens: 512, seconds: 1 + i, megabytes: 1, machine: "2 cores" }
+  ));
+  const svg = chart([...passes, ...passes.map((pass) => ({ ...pass, tokens: 1024 }))], "cpu");
+  const colours = [...svg.matchAll(/<polyline[^>]+stroke="(#\w+)"/g)].map(([, colour]) => colour);
+  assertEquals(new Set(colours).size, LENGTH_MODELS.length);
+});
+
 for (
   const args of [
     ["--lengths", "0"],
