@@ -17,7 +17,7 @@ const escapes: Readonly<Record<string, string>> = {
  * @param part The part.
  * @returns The pattern for {@linkcode findMatches}.
  * @throws {TypeError} If it is neither, or the expression has something that JavaScript lacks, or a
- * repeated group that repeats something itself.
+ * repeated group that leaves a choice itself.
  */
 export function readPattern(part: JsonPart): RegExp {
   const pattern = part.get("pattern");
@@ -32,9 +32,11 @@ export function readPattern(part: JsonPart): RegExp {
   if (/\\[wWbB]/.test(regex.replaceAll("\\\\", ""))) {
     return part.fail(`the Regex ${JSON.stringify(regex)} has \\w or \\b, which is not supported`);
   }
-  if (repeatsRepetition(regex)) {
+  if (repeatsChoice(regex)) {
     return part.fail(
-      `the Regex ${JSON.stringify(regex)} repeats a repetition, which could go on for ever`,
+      `the Regex ${
+        JSON.stringify(regex)
+      } repeats a choice (*, +, ?, {} or |), which could go on for ever`,
     );
   }
   try {
@@ -67,26 +69,28 @@ export function* findMatches(
 /** An escape or a class: signs in it have no meaning of their own. */
 const ATOM = String.raw`\\.|\[\^?\]?(?:\\.|[^\]\\])*\]`;
 
+/** The start of a group, a quantifier with the group that it may close, an end, an alternative. */
+const SIGN = /\((?:\?(?:<?[=!]|<\w+>|[a-z-]*:))?|\)?(?:[*+?]|\{\d+(?:,\d*)?\})|\)|\|/g;
+
+/** Quantifiers that allow ten times and more. */
+const isRepetition = (sign: string) => /[*+]$|,\}$|\d{2,}\}$/.test(sign);
+
 /**
- * Whether a group is repeated without end that holds such a repetition, like `(a+)+`: on a text that
- * nearly matches, JavaScript tries every way to share it among the two. No tokenizer needs one.
+ * Whether a group is repeated that leaves a choice itself, like `(a+)+`, `(a?){50}` or `(a|a)*`: on a
+ * text that nearly matches, JavaScript tries every combination. No tokenizer needs one.
  */
-function repeatsRepetition(regex: string): boolean {
-  const signs = regex.replaceAll(new RegExp(ATOM, "gsu"), "x").matchAll(
-    /\(|\)?(?:[*+]|\{\d+,\})|\)/g,
-  );
-  // For each open group, and for what is around all of them, whether it holds a repetition.
+function repeatsChoice(regex: string): boolean {
+  const signs = regex.replaceAll(new RegExp(ATOM, "gsu"), "x").matchAll(SIGN);
+  // For each open group, and for what is around all of them, whether it holds a choice.
   const holds = [false];
   for (const [sign] of signs) {
-    if (sign === "(") {
+    if (sign.startsWith("(")) {
       holds.push(false);
       continue;
     }
-    const isGroup = sign.startsWith(")") && holds.length > 1;
-    const inner = isGroup && holds.pop()!;
-    const isRepeated = sign !== ")";
-    if (inner && isRepeated) return true;
-    holds[holds.length - 1] ||= inner || isRepeated;
+    const inner = sign.startsWith(")") && holds.length > 1 && holds.pop()!;
+    if (inner && isRepetition(sign)) return true;
+    holds[holds.length - 1] ||= inner || !/^\)$|\{\d+\}$/.test(sign);
   }
   return false;
 }

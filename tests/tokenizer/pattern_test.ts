@@ -19,12 +19,21 @@ Deno.test("readPattern() reads classes as Unicode has them", () => {
   assertEquals(found({ Regex: "\\.^" }, "a"), []);
 });
 
-Deno.test("readPattern() refuses a repetition that is repeated, which never ends", () => {
-  for (const Regex of ["(a+)+$", "(?:a*b?)*c", "((a+)b)+", "(a{2,})+", "x|(\\s*,?)+y"]) {
-    assertThrows(() => read({ Regex }), TypeError, "repeats a repetition");
+Deno.test("readPattern() refuses a repeated choice, which may never end", () => {
+  for (
+    const Regex of [
+      ..."(a+)+$ (?:a*b?)*c ((a+)b)+ (a{2,})+ x|(\\s*,?)+y (a?){50}b ((a?)){2,30}".split(" "),
+      ..."(a|a)*b (?:a|ab)+c (?<n>a|a)*b (?i:a{1,2})* (?=(a|a)*b)".split(" "),
+    ]
+  ) {
+    assertThrows(() => read({ Regex }), TypeError, "repeats a choice", Regex);
   }
   for (
-    const Regex of ["(a+)b+", "(a+)?", "\\(a+\\)+", "[(a+)]+", "(\\d{3})*", "(a+){2}", "(a)+(b)+"]
+    const Regex of [
+      ..."(a+)b+ (a+)? \\(a+\\)+ [(a+)]+ (\\d{3})* (a+){2} (a)+(b)+ (?:ab)* [(a|b)]*".split(" "),
+      ..."\\d{1,3}(?=(?:\\d{3})*$) (?=a)b*|c (?:a|b)c+ (?<!a)b+ (a|b)?c*".split(" "),
+      "'s|'t| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+", // GPT-2
+    ]
   ) {
     assertEquals(read({ Regex }).flags, "gmu", Regex);
   }
