@@ -135,6 +135,7 @@ export class Tensor<Type extends TensorType = TensorType> {
    *
    * @returns The values, row-major; the same array at each call.
    * @throws {Error} If the tensor or its backend was disposed, or what was recorded failed.
+   * @throws {RangeError} If float16 on the way could not hold the values.
    */
   async getData(): Promise<TensorArrays[Type]> {
     if (this.#array !== undefined) return this.#array;

@@ -153,7 +153,7 @@ export class GpuStorage implements DeviceStorage {
 
   #decode(bytes: ArrayBuffer): Float32Array | Int32Array {
     if (this.#type === "int32") return new Int32Array(bytes);
-    return this.#isHalf ? decodeFloat16(new Uint16Array(bytes)) : new Float32Array(bytes);
+    return this.#isHalf ? decode(new Uint16Array(bytes)) : new Float32Array(bytes);
   }
 }
 
@@ -165,5 +165,18 @@ function encode(values: Float32Array | Int32Array): Uint16Array {
   throw new RangeError(
     `Cannot store ${floats[place]} at place ${place} as float16: wanted at most ` +
       `${LARGEST_FLOAT16} by magnitude; take dtype "fp32"`,
+  );
+}
+
+/** Single precision; what has become infinite is no result. */
+function decode(halves: Uint16Array): Float32Array {
+  const floats = decodeFloat16(halves);
+  const place = floats.findIndex((value) => !Number.isFinite(value));
+  if (place === -1) return floats;
+  throw new RangeError(
+    `Cannot read ${
+      floats[place]
+    } at place ${place} of a float16 tensor: a value on the way to it ` +
+      `was no number or larger than ${LARGEST_FLOAT16}; take dtype "fp32"`,
   );
 }

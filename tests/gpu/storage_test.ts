@@ -86,6 +86,12 @@ testOnFloors("tensors", async (floors, step) => {
           `Cannot hold a weight of ${Math.abs(none)}`,
         );
       }
+      const x = backend.floats(new Float32Array([1, 40000]), [1, 1, 2]);
+      await assertRejects(
+        () => backend.add(x, x).getData(),
+        RangeError,
+        "Cannot read Infinity at place 1 of a float16 tensor",
+      );
     }
   });
 });
