@@ -6,10 +6,11 @@
 import { UsageError } from "../cli/arguments.ts";
 
 /**
- * Chooses by the beginnings of names.
+ * Chooses by names or their beginnings.
  *
  * @param all What there is.
- * @param only Beginnings, separated by commas; all are chosen if absent.
+ * @param only Names in full, which mean themselves alone, or beginnings, which mean all that begin so;
+ * separated by commas. All are chosen if absent.
  * @returns Those chosen, in the order that they had.
  * @throws {UsageError} If no name begins with one of them.
  */
@@ -25,5 +26,8 @@ export function choose<Named extends { readonly name: string }>(
       `Cannot use --only ${unknown.join(",")}: no name begins so, wanted some of ${names}`,
     );
   }
-  return all.filter(({ name }) => starts.some((start) => name.startsWith(start)));
+  const isName = (start: string) => all.some(({ name }) => name === start);
+  return all.filter(({ name }) =>
+    starts.some((start) => isName(start) ? name === start : name.startsWith(start))
+  );
 }

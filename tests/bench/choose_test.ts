@@ -12,6 +12,12 @@ Deno.test("choose goes by beginnings, in the order of all", () => {
   assertEquals(choose(ALL, "encoder-4,lin"), [ALL[0], ALL[2]]);
 });
 
+Deno.test("choose takes a full name alone, though others begin with it", () => {
+  const [one, both] = [{ name: "Longformer" }, { name: "Longformer + 1 global" }];
+  assertEquals(choose([both, one], "Longformer"), [one]);
+  assertEquals(choose([both, one], "Longformer,L"), [both, one]);
+});
+
 Deno.test("choose refuses what begins no name", () => {
   assertThrows(() => choose(ALL, "encoder,coder"), UsageError, "--only coder: no name");
 });
