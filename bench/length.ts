@@ -40,7 +40,7 @@ const COMMAND = {
     only: {
       type: "string",
       placeholder: "NAME,NAME",
-      description: "Attentions that are measured, by how their names begin; all by default.",
+      description: "Attentions that are measured, by names or how they begin; all by default.",
     },
     lengths: {
       type: "string",

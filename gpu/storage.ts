@@ -174,9 +174,7 @@ function decode(halves: Uint16Array): Float32Array {
   const place = floats.findIndex((value) => !Number.isFinite(value));
   if (place === -1) return floats;
   throw new RangeError(
-    `Cannot read ${
-      floats[place]
-    } at place ${place} of a float16 tensor: a value on the way to it ` +
-      `was no number or larger than ${LARGEST_FLOAT16}; take dtype "fp32"`,
+    `Cannot read ${floats[place]} at place ${place} of a float16 tensor: a value on the way ` +
+      `to it was no number or larger than ${LARGEST_FLOAT16}; take dtype "fp32"`,
   );
 }

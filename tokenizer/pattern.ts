@@ -34,9 +34,7 @@ export function readPattern(part: JsonPart): RegExp {
   }
   if (repeatsChoice(regex)) {
     return part.fail(
-      `the Regex ${
-        JSON.stringify(regex)
-      } repeats a choice (*, +, ?, {} or |), which could go on for ever`,
+      `the Regex ${JSON.stringify(regex)} repeats a choice (*, +, ?, {} or |): it may never end`,
     );
   }
   try {
