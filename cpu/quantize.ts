@@ -2,8 +2,8 @@
  * Numbers as integers, for linear layers with the dtype "q8".
  *
  * Weights get 8 bits, −127 … 127, and activations 11, −1023 … 1023. With 7 bits, which the relaxed
- * dot products of WebAssembly ask for, the embedded model guesses 96.8 % of hidden words as with
- * float32, with 11 bits 98.4 %, with activations that are not rounded at all 98.5 %.
+ * dot products of WebAssembly ask for, the embedded model's scores differ from those with float32 by
+ * 0.10 (root mean square), with 11 bits by 0.046, with 16 bits by 0.045.
  *
  * Quotients are rounded to float32, so that every floor finds the same integers.
  *
