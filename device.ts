@@ -3,13 +3,13 @@
  *
  * @module
  */
-import type { Backend, BackendName, DataType } from "./backend.ts";
+import type { Backend, BackendName, DataType } from "./ops/backend.ts";
 import { CpuBackend } from "./cpu/backend.ts";
 import { GpuBackend } from "./gpu/backend.ts";
-import { findAdapter, hasHardware } from "./gpu/device.ts";
-import { NoAdapterError } from "./gpu/errors.ts";
+import { findAdapter, hasHardware } from "./gpu/machine/device.ts";
+import { NoAdapterError } from "./gpu/machine/errors.ts";
 import { WasmBackend } from "./wasm/backend.ts";
-import { hasSimd } from "./wasm/module.ts";
+import { hasSimd } from "./wasm/machine/module.ts";
 
 /** How a backend is opened. */
 export interface BackendOptions {

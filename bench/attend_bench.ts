@@ -1,6 +1,6 @@
 import { everything, lsgPattern, slidingWindow, type Span } from "../attention/mod.ts";
 import { availableBackends, openBackend } from "../device.ts";
-import { Random } from "../random.ts";
+import { Random } from "../tensor/random.ts";
 import { spanPairs } from "./visible_keys.ts";
 
 const TOKENS = 512;

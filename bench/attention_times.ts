@@ -4,10 +4,10 @@
  * @module
  */
 import { type LsgParameters, resolveLsgParameters, slidingWindow } from "../attention/mod.ts";
-import type { Backend, Floats, Integers } from "../backend.ts";
-import { fullAttention } from "../models/attention/full_attention.ts";
-import { longformerAttention } from "../models/attention/longformer_attention.ts";
-import { lsgAttention } from "../models/attention/lsg_attention.ts";
+import type { Backend, Floats, Integers } from "../ops/backend.ts";
+import { fullAttention } from "../attention/full/full_attention.ts";
+import { longformerAttention } from "../attention/longformer/longformer_attention.ts";
+import { lsgAttention } from "../attention/lsg/lsg_attention.ts";
 import { finish, randomFloats } from "./finish.ts";
 import { measure, type MeasureOptions } from "./measure.ts";
 import { WIDTH } from "./roberta_base.ts";

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Backend, Floats } from "../backend.ts";
-import { Random } from "../random.ts";
+import type { Backend, Floats } from "../ops/backend.ts";
+import { Random } from "../tensor/random.ts";
 
 /**
  * Runs an operation to its end; of its result one row is read.

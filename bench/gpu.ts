@@ -7,7 +7,7 @@ import type { Command } from "../cli/arguments.ts";
 import { chooseOne, requireCount } from "../cli/choice.ts";
 import { runDenoTask } from "../cli/run_deno_task.ts";
 import { GpuBackend } from "../gpu/mod.ts";
-import { Random } from "../random.ts";
+import { Random } from "../tensor/random.ts";
 import { attentionTimes, FULL, gainOf, lsg } from "./attention_times.ts";
 import { finish, randomFloats } from "./finish.ts";
 import { machineLine } from "./machine.ts";

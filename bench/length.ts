@@ -6,7 +6,7 @@
 import { type Command, UsageError } from "../cli/arguments.ts";
 import { chooseOne, requireCount } from "../cli/choice.ts";
 import { runDenoTask } from "../cli/run_deno_task.ts";
-import type { BackendName } from "../backend.ts";
+import type { BackendName } from "../ops/backend.ts";
 import { BACKEND_NAMES } from "../device.ts";
 import { choose } from "./choose.ts";
 import { LENGTH_MODELS } from "./length_models.ts";

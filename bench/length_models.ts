@@ -4,7 +4,7 @@
  * @module
  */
 import { fromFileUrl } from "@std/path";
-import type { BackendName } from "../backend.ts";
+import type { BackendName } from "../ops/backend.ts";
 import {
   FolderSource,
   MappedWeights,
@@ -15,7 +15,7 @@ import {
   resolveModelWeights,
   type WeightPlace,
 } from "../checkpoint/mod.ts";
-import { lengthenPositions } from "../checkpoint/lengthen_positions.ts";
+import { lengthenPositions } from "../checkpoint/conversion/lengthen_positions.ts";
 import { AutoModel, EncoderModel, loadParts } from "../models/mod.ts";
 import { EFFICIENCY, type NamedPattern } from "./patterns.ts";
 

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { BackendName } from "../backend.ts";
+import type { BackendName } from "../ops/backend.ts";
 import { LENGTH_MODELS } from "./length_models.ts";
 import { measure } from "./measure.ts";
 import { named } from "./named.ts";

@@ -1,6 +1,6 @@
-import type { ActivationName } from "../backend.ts";
+import type { ActivationName } from "../ops/backend.ts";
 import { availableBackends, openBackend } from "../device.ts";
-import { Random } from "../random.ts";
+import { Random } from "../tensor/random.ts";
 
 /** The layers of a small encoder: `[rows, inputs, outputs]`. */
 const layers: [string, number, number, number, ActivationName?][] = [

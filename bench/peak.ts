@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { compileKernels, instantiateKernels } from "../wasm/module.ts";
+import { compileKernels, instantiateKernels } from "../wasm/machine/module.ts";
 import { measure } from "./measure.ts";
 
 /**

@@ -5,13 +5,13 @@
  * @module
  */
 import { fromFileUrl } from "@std/path";
-import type { DataType } from "../backend.ts";
-import { DATA_TYPES } from "../data_type.ts";
+import type { DataType } from "../ops/backend.ts";
+import { DATA_TYPES } from "../tensor/data_type.ts";
 import { type Command, UsageError } from "../cli/arguments.ts";
 import { requireCount } from "../cli/choice.ts";
 import { runDenoTask } from "../cli/run_deno_task.ts";
 import { AutoModelForMaskedLM } from "../models/mod.ts";
-import { Random } from "../random.ts";
+import { Random } from "../tensor/random.ts";
 import { AutoTokenizer } from "../tokenizer/mod.ts";
 import { machineLine } from "./machine.ts";
 import { formatTable } from "./table.ts";

@@ -4,10 +4,10 @@
  * @module
  */
 import { LSG_DEFAULTS } from "../attention/mod.ts";
-import type { Backend } from "../backend.ts";
+import type { Backend } from "../ops/backend.ts";
 import { drawParameters, modelParameters, parseConfig } from "../checkpoint/mod.ts";
 import { EncoderModel, loadParts } from "../models/mod.ts";
-import { Random } from "../random.ts";
+import { Random } from "../tensor/random.ts";
 import { drawIds } from "./draw_ids.ts";
 import { lsgPairs } from "./visible_keys.ts";
 

@@ -1,7 +1,7 @@
 import { lshProjections, resolveLsgParameters } from "../attention/mod.ts";
-import type { SelectShape, SparseList } from "../backend.ts";
+import type { SelectShape, SparseList } from "../ops/backend.ts";
 import { availableBackends, openBackend } from "../device.ts";
-import { Random } from "../random.ts";
+import { Random } from "../tensor/random.ts";
 
 const TOKENS = 1024;
 const HEADS = 4;

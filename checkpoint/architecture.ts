@@ -1,6 +1,6 @@
 import type { ModelConfig } from "./config.ts";
 import { describeHead } from "./describe_head.ts";
-import { FAMILIES, type Head } from "./families.ts";
+import { FAMILIES, type Head } from "../families/families.ts";
 
 /**
  * The class name of a model.

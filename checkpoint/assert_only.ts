@@ -1,4 +1,4 @@
-import { showValue } from "./show_value.ts";
+import { showValue } from "../base/show_value.ts";
 
 /**
  * Checks keys that are supported with one value only.

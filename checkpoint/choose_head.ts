@@ -1,6 +1,6 @@
 import { architectureOf, findHead, headsOf } from "./architecture.ts";
 import type { ModelConfig } from "./config.ts";
-import type { Head } from "./families.ts";
+import type { Head } from "../families/families.ts";
 import { modelParameters } from "./model_parameters.ts";
 import { nameRules } from "./model_weights.ts";
 import { findParameters } from "./weight_names.ts";

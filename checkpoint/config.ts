@@ -1,10 +1,10 @@
-import { type LsgParameters, resolveLsgParameters } from "../attention/lsg_parameters.ts";
-import type { ActivationName } from "../backend.ts";
+import { type LsgParameters, resolveLsgParameters } from "../attention/lsg/lsg_parameters.ts";
+import type { ActivationName } from "../ops/backend.ts";
 import { assertOnly } from "./assert_only.ts";
-import { FAMILIES, type ModelType } from "./families.ts";
+import { FAMILIES, type ModelType } from "../families/families.ts";
 import { KeyReader } from "./key_reader.ts";
 import { parseLabels } from "./labels.ts";
-import { showValue } from "./show_value.ts";
+import { showValue } from "../base/show_value.ts";
 import { type CheckpointSource, readJsonObject } from "./source.ts";
 
 /** Several times what any model has; more would only take memory. */

@@ -1,5 +1,5 @@
 import type { ModelConfig } from "./config.ts";
-import { FAMILIES, type Head, type HeadDescription } from "./families.ts";
+import { FAMILIES, type Head, type HeadDescription } from "../families/families.ts";
 
 /**
  * What a family's head computes.

@@ -1,5 +1,5 @@
-import { decodeBfloat16, encodeBfloat16 } from "./bfloat16.ts";
-import { decodeFloat16, encodeFloat16 } from "../float16.ts";
+import { decodeBfloat16, encodeBfloat16 } from "../tensor/bfloat16.ts";
+import { decodeFloat16, encodeFloat16 } from "../tensor/float16.ts";
 
 /** Element types of the safetensors format, spelled as there. */
 export type Dtype =

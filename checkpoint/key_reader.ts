@@ -1,4 +1,4 @@
-import { showValue } from "./show_value.ts";
+import { showValue } from "../base/show_value.ts";
 
 /** Reads keys of a parsed JSON object, each with its default, and checks their types. */
 export class KeyReader {

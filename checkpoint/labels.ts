@@ -1,5 +1,5 @@
-import { isJsonObject } from "./json.ts";
-import { showValue } from "./show_value.ts";
+import { isJsonObject } from "../base/json.ts";
+import { showValue } from "../base/show_value.ts";
 
 /** No data set has so many; more would only take memory. */
 const MOST_LABELS = 2 ** 20;

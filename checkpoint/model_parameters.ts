@@ -1,8 +1,8 @@
 import { assertOnly } from "./assert_only.ts";
 import type { ModelConfig } from "./config.ts";
 import { describeHead } from "./describe_head.ts";
-import { FAMILIES, type Head, type HeadDescription, type HeadLayer } from "./families.ts";
-import { GLOBAL_ROWS } from "./global_positions.ts";
+import { FAMILIES, type Head, type HeadDescription, type HeadLayer } from "../families/families.ts";
+import { GLOBAL_ROWS } from "./conversion/global_positions.ts";
 import type { ExpectedParameter } from "./weight_names.ts";
 
 function linear(name: string, inputs: number, outputs: number): ExpectedParameter[] {

@@ -1,7 +1,7 @@
 import { architectureOf } from "./architecture.ts";
 import type { ModelConfig } from "./config.ts";
 import { describeHead } from "./describe_head.ts";
-import { FAMILIES, type Head, type HeadDescription, type HeadLayer } from "./families.ts";
+import { FAMILIES, type Head, type HeadDescription, type HeadLayer } from "../families/families.ts";
 import { modelParameters } from "./model_parameters.ts";
 import { type NameRules, resolveWeights } from "./weight_names.ts";
 import type { Weights } from "./weights.ts";

@@ -1,4 +1,4 @@
-import { isJsonObject } from "./json.ts";
+import { isJsonObject } from "../base/json.ts";
 import { MappedWeights, type WeightPlace } from "./mapped_weights.ts";
 import { openSafetensors, type SafetensorsFile } from "./safetensors_reader.ts";
 import { assertPlainFileName, type CheckpointSource, readJsonObject } from "./source.ts";

@@ -1,5 +1,5 @@
 import { readConfig } from "./config.ts";
-import type { Checkpoint } from "./convert_lsg.ts";
+import type { Checkpoint } from "./conversion/convert_lsg.ts";
 import { openWeights } from "./open_weights.ts";
 import type { CheckpointSource } from "./source.ts";
 import { readSpecialTokenIds } from "./special_tokens.ts";

@@ -5,8 +5,8 @@
  * @module
  */
 import { bytesPerElement, type Dtype, isDtype } from "./dtypes.ts";
-import { isJsonObject, parseJsonObject } from "./json.ts";
-import { showValue } from "./show_value.ts";
+import { isJsonObject, parseJsonObject } from "../base/json.ts";
+import { showValue } from "../base/show_value.ts";
 import { decodeUtf8 } from "./source.ts";
 
 /** Bytes of the header's length, in front of the header. */

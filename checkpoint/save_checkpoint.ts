@@ -1,6 +1,6 @@
-import type { Checkpoint } from "./convert_lsg.ts";
+import type { Checkpoint } from "./conversion/convert_lsg.ts";
 import { makeFolder, openFile, writeNewFile } from "./disk.ts";
-import { FAMILIES } from "./families.ts";
+import { FAMILIES } from "../families/families.ts";
 import { streamSafetensors } from "./safetensors_writer.ts";
 import { type CheckpointSource, readJsonObject } from "./source.ts";
 

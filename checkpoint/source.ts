@@ -1,5 +1,5 @@
-import { parseJsonObject } from "./json.ts";
-import { showValue } from "./show_value.ts";
+import { parseJsonObject } from "../base/json.ts";
+import { showValue } from "../base/show_value.ts";
 
 /** One file of a checkpoint, of which any range can be read. */
 export interface CheckpointFile {

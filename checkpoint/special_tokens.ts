@@ -1,7 +1,7 @@
 import type { ModelConfig } from "./config.ts";
-import { FAMILIES, type ModelType } from "./families.ts";
-import { isJsonObject } from "./json.ts";
-import { showValue } from "./show_value.ts";
+import { FAMILIES, type ModelType } from "../families/families.ts";
+import { isJsonObject } from "../base/json.ts";
+import { showValue } from "../base/show_value.ts";
 import { type CheckpointSource, readJsonObject } from "./source.ts";
 
 /** Ids of the special tokens that conversion builds global tokens from. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { FAMILIES } from "../checkpoint/families.ts";
+import { FAMILIES } from "../families/families.ts";
 import { readCheckpoint } from "../checkpoint/read_checkpoint.ts";
 import type { CheckpointSource } from "../checkpoint/source.ts";
 import type { Weights } from "../checkpoint/weights.ts";

@@ -3,20 +3,20 @@
  *
  * @module
  */
-import { resolveLsgParameters } from "../attention/lsg_parameters.ts";
+import { resolveLsgParameters } from "../attention/lsg/lsg_parameters.ts";
 import { headOf } from "../checkpoint/architecture.ts";
 import {
   type ConversionOptions,
   resolveConversionOptions,
-} from "../checkpoint/conversion_options.ts";
+} from "../checkpoint/conversion/conversion_options.ts";
 import type { ModelConfig } from "../checkpoint/config.ts";
-import { convertToLsg } from "../checkpoint/convert_lsg.ts";
+import { convertToLsg } from "../checkpoint/conversion/convert_lsg.ts";
 import { FolderSource } from "../checkpoint/folder_source.ts";
 import { readCheckpoint } from "../checkpoint/read_checkpoint.ts";
 import { saveCheckpoint } from "../checkpoint/save_checkpoint.ts";
 import type { CheckpointSource } from "../checkpoint/source.ts";
 import { RemoteSource } from "../hub/remote_source.ts";
-import { Random } from "../random.ts";
+import { Random } from "../tensor/random.ts";
 import { type OptionValues, UsageError } from "./arguments.ts";
 import { asUsage } from "./as_usage.ts";
 import { changesText, type CheckpointChanges, checkpointChanges } from "./checkpoint_changes.ts";

@@ -13,7 +13,7 @@ import { FILL_MASK_SUMMARY, runFillMask } from "./fill_mask.ts";
 import type { ModelIo } from "./model_io.ts";
 import { PATTERN_SUMMARY, runPattern } from "./pattern.ts";
 import { runTag, TAG_SUMMARY } from "./tag.ts";
-import { wrap } from "./wrap.ts";
+import { wrap } from "../base/wrap.ts";
 import { runZeroShot, ZERO_SHOT_SUMMARY } from "./zero_shot.ts";
 
 interface NamedCommand {

@@ -3,7 +3,11 @@
  *
  * @module
  */
-import { LSG_DEFAULTS, type LsgParameters, SPARSITY_TYPES } from "../attention/lsg_parameters.ts";
+import {
+  LSG_DEFAULTS,
+  type LsgParameters,
+  SPARSITY_TYPES,
+} from "../attention/lsg/lsg_parameters.ts";
 import type { Option } from "./arguments.ts";
 
 /** An option of the right type for each parameter. */

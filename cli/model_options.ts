@@ -3,18 +3,18 @@
  *
  * @module
  */
-import { type LsgParameters, resolveLsgParameters } from "../attention/lsg_parameters.ts";
-import type { BackendName, DataType } from "../backend.ts";
+import { type LsgParameters, resolveLsgParameters } from "../attention/lsg/lsg_parameters.ts";
+import type { BackendName, DataType } from "../ops/backend.ts";
 import { readConfig } from "../checkpoint/config.ts";
 import {
   type ConversionOptions,
   resolveConversionOptions,
-} from "../checkpoint/conversion_options.ts";
+} from "../checkpoint/conversion/conversion_options.ts";
 import type { CheckpointSource } from "../checkpoint/source.ts";
-import { checkDataType, DATA_TYPES } from "../data_type.ts";
+import { checkDataType, DATA_TYPES } from "../tensor/data_type.ts";
 import { BACKEND_NAMES } from "../device.ts";
 import type { PreTrainedOptions } from "../models/mod.ts";
-import { Random } from "../random.ts";
+import { Random } from "../tensor/random.ts";
 import type { OptionValues } from "./arguments.ts";
 import { asUsage } from "./as_usage.ts";
 import { CHECKPOINT_OPTIONS } from "./checkpoint_options.ts";

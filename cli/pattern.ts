@@ -3,16 +3,16 @@
  *
  * @module
  */
-import { lsgWarnings, resolveLsgParameters } from "../attention/lsg_parameters.ts";
+import { lsgWarnings, resolveLsgParameters } from "../attention/lsg/lsg_parameters.ts";
 import type { LsgLayerShape } from "../functional/lsg_layer.ts";
 import { flagOf, type OptionValues, parseNumber, UsageError } from "./arguments.ts";
 import { LSG_OPTIONS } from "./lsg_options.ts";
 import { type CommandIo, writeOutput } from "./output.ts";
-import type { AttentionPattern } from "./pattern/attention_pattern.ts";
-import { recordLsg, recordLsgLayer } from "./pattern/record_lsg.ts";
-import { recordFull, recordLongformer, recordSelfExtend } from "./pattern/record_patterns.ts";
-import { summarizePattern, summaryLine } from "./pattern/summary.ts";
-import { patternSvg } from "./pattern/svg.ts";
+import type { AttentionPattern } from "../picture/attention_pattern.ts";
+import { recordLsg, recordLsgLayer } from "../picture/record_lsg.ts";
+import { recordFull, recordLongformer, recordSelfExtend } from "../picture/record_patterns.ts";
+import { summarizePattern, summaryLine } from "../picture/summary.ts";
+import { patternSvg } from "../picture/svg.ts";
 import { runCommand } from "./run_command.ts";
 
 const { block_size, sparse_block_size, sparsity_factor, sparsity_type } = LSG_OPTIONS;

@@ -4,7 +4,7 @@
  * @module
  */
 import { type Command, flagOf, isNegatable, type Option } from "./arguments.ts";
-import { wrap } from "./wrap.ts";
+import { wrap } from "../base/wrap.ts";
 
 /** Columns of a line. */
 const WIDTH = 100;

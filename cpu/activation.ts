@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ActivationName } from "../backend.ts";
+import type { ActivationName } from "../ops/backend.ts";
 import { erf } from "./erf.ts";
 
 const functions: Record<ActivationName, (x: number) => number> = {

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { AttendPart, KeySource } from "../attention/attend_plan.ts";
-import { spanRange } from "../attention/span.ts";
-import { checkLength, checkMask } from "./checks.ts";
+import type { AttendPart, KeySource } from "../ops/attend_plan.ts";
+import { spanRange } from "../ops/span.ts";
+import { checkLength, checkMask } from "../ops/checks.ts";
 
 /** Keys and values on the CPU. */
 export type CpuKeySource = KeySource<Float32Array, Int32Array>;

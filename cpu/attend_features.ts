@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { FeatureMap } from "../backend.ts";
-import { checkLength, checkMask } from "./checks.ts";
+import type { FeatureMap } from "../ops/backend.ts";
+import { checkLength, checkMask } from "../ops/checks.ts";
 
 /** The shape of an attention by features. */
 export interface FeatureShape {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkLength, checkMask } from "./checks.ts";
+import { checkLength, checkMask } from "../ops/checks.ts";
 
 /** The shape of an attention inside hash buckets. */
 export interface HashedShape {

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { AttendPart } from "../attention/attend_plan.ts";
-import { attendSizes, featureSizes, hashedSizes } from "../attention_shapes.ts";
+import type { AttendPart } from "../ops/attend_plan.ts";
+import { attendSizes, featureSizes, hashedSizes } from "../ops/attention_shapes.ts";
 import type {
   ActivationName,
   AttendOptions,
@@ -18,9 +18,9 @@ import type {
   MemoryUse,
   SelectShape,
   SparseList,
-} from "../backend.ts";
-import { checkDataType, checkLargest } from "../data_type.ts";
-import { decodeFloat16, encodeFloat16 } from "../float16.ts";
+} from "../ops/backend.ts";
+import { checkDataType, checkLargest } from "../tensor/data_type.ts";
+import { decodeFloat16, encodeFloat16 } from "../tensor/float16.ts";
 import {
   addSizes,
   checkProjections,
@@ -32,9 +32,9 @@ import {
   rotateSizes,
   rowsSizes,
   selectSizes,
-} from "../shapes.ts";
-import { Tensor, type TensorArrays } from "../tensor.ts";
-import { type ScopeResult, TensorScopes } from "../tensor_scope.ts";
+} from "../ops/shapes.ts";
+import { Tensor, type TensorArrays } from "../tensor/tensor.ts";
+import { type ScopeResult, TensorScopes } from "../tensor/tensor_scope.ts";
 import { activation } from "./activation.ts";
 import { add } from "./add.ts";
 import { attend, type CpuAttendPart } from "./attend.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkLength } from "./checks.ts";
+import { checkLength } from "../ops/checks.ts";
 
 /** One table and the row of it that each place takes. */
 export interface CpuLookup {

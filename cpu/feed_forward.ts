@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ActivationName } from "../backend.ts";
+import type { ActivationName } from "../ops/backend.ts";
 import { type CpuWeight, linear } from "./linear.ts";
 
 /** The shape of a feed-forward part. */

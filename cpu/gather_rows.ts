@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkLength } from "./checks.ts";
+import { checkLength } from "../ops/checks.ts";
 
 /** The shapes of picking and of putting back. */
 export interface RowsShape {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkLength } from "./checks.ts";
+import { checkLength } from "../ops/checks.ts";
 
 /**
  * Each row to mean 0 and (biased) variance 1, times weight, plus bias:

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { ActivationName } from "../backend.ts";
+import type { ActivationName } from "../ops/backend.ts";
 import { activation as activate } from "./activation.ts";
-import { checkLength } from "./checks.ts";
+import { checkLength } from "../ops/checks.ts";
 import type { QuantizedWeights } from "./quantize.ts";
 import { quantizedLinear } from "./quantized_linear.ts";
 

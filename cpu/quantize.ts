@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { checkLength } from "./checks.ts";
+import { checkLength } from "../ops/checks.ts";
 
 /** Weights as integers: row `o` is about `steps[o]·values[o]`. */
 export interface QuantizedWeights {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkLength } from "./checks.ts";
+import { checkLength } from "../ops/checks.ts";
 
 /** The shape of what is rotated. */
 export interface RotateShape {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkLength, checkMask } from "./checks.ts";
+import { checkLength, checkMask } from "../ops/checks.ts";
 
 /** Where the tokens are and how the sparse list is made of them. */
 export interface SelectShape {

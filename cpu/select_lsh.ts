@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkLength } from "./checks.ts";
+import { checkLength } from "../ops/checks.ts";
 import {
   type HeadView,
   paddedTokens,

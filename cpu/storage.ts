@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Floats } from "../backend.ts";
-import type { DeviceStorage } from "../tensor.ts";
+import type { Floats } from "../ops/backend.ts";
+import type { DeviceStorage } from "../tensor/tensor.ts";
 import type { CpuWeight } from "./linear.ts";
 import type { QuantizedWeights } from "./quantize.ts";
 

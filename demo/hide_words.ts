@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Random } from "../random.ts";
+import { Random } from "../tensor/random.ts";
 import type { PreTrainedTokenizer } from "../tokenizer/mod.ts";
 
 /** A text with hidden words. */

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Backend, Floats, Integers } from "../backend.ts";
+import type { Backend, Floats, Integers } from "../ops/backend.ts";
 import { CpuBackend } from "../cpu/backend.ts";
-import { checkMask } from "../cpu/checks.ts";
+import { checkMask } from "../ops/checks.ts";
 
 /** The shape of queries, keys and values. */
 export interface AttentionShape {

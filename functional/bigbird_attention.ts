@@ -3,10 +3,14 @@
  *
  * @module
  */
-import { resolveAttention } from "../attention/attention_options.ts";
-import { bigbirdList, drawBigbirdBlocks, isDenseBigbird } from "../attention/bigbird_pattern.ts";
-import { bigbirdAttention as compose } from "../models/attention/bigbird_attention.ts";
-import { Random } from "../random.ts";
+import { resolveAttention } from "../attention/baselines/attention_options.ts";
+import {
+  bigbirdList,
+  drawBigbirdBlocks,
+  isDenseBigbird,
+} from "../attention/baselines/bigbird_pattern.ts";
+import { bigbirdAttention as compose } from "../attention/baselines/bigbird_attention.ts";
+import { Random } from "../tensor/random.ts";
 import { type AttentionShape, onArrays } from "./arrays.ts";
 import type { AttentionInput } from "./full_attention.ts";
 import { projectedOf } from "./projected.ts";

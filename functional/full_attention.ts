@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { fullAttention as compose } from "../models/attention/full_attention.ts";
+import { fullAttention as compose } from "../attention/full/full_attention.ts";
 import { type AttentionShape, onArrays } from "./arrays.ts";
 import { projectedOf } from "./projected.ts";
 

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { drawPerformerFeatures } from "../attention/performer_features.ts";
-import type { FeatureMap } from "../backend.ts";
-import { Random } from "../random.ts";
+import { drawPerformerFeatures } from "../attention/baselines/performer_features.ts";
+import type { FeatureMap } from "../ops/backend.ts";
+import { Random } from "../tensor/random.ts";
 import { type AttentionShape, columnsOf, onArrays } from "./arrays.ts";
 import type { AttentionInput } from "./full_attention.ts";
 import { projectedOf } from "./projected.ts";

@@ -7,9 +7,9 @@ import {
   drawLinformerProjections,
   type LinformerProjections,
   transposedRows,
-} from "../attention/linformer_projections.ts";
-import { linformerAttention as compose } from "../models/attention/linformer_attention.ts";
-import { Random } from "../random.ts";
+} from "../attention/baselines/linformer_projections.ts";
+import { linformerAttention as compose } from "../attention/baselines/linformer_attention.ts";
+import { Random } from "../tensor/random.ts";
 import { type AttentionShape, columnsOf, onArrays } from "./arrays.ts";
 import type { AttentionInput } from "./full_attention.ts";
 import { projectedOf } from "./projected.ts";

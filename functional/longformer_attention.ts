@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { longformerRows } from "../attention/longformer_masks.ts";
-import { longformerAttention as compose } from "../models/attention/longformer_attention.ts";
+import { longformerRows } from "../attention/longformer/longformer_masks.ts";
+import { longformerAttention as compose } from "../attention/longformer/longformer_attention.ts";
 import { type AttentionShape, checkHeads, onArrays } from "./arrays.ts";
 import type { AttentionInput } from "./full_attention.ts";
 

@@ -3,10 +3,14 @@
  *
  * @module
  */
-import { type LsgParameters, resolveLsgParameters } from "../attention/lsg_parameters.ts";
-import { maskFirstTokens } from "../attention/lsg_pattern.ts";
-import { checkLshProjections, lshColumns, lshProjections } from "../attention/lsh_projections.ts";
-import { lsgAttention as compose } from "../models/attention/lsg_attention.ts";
+import { type LsgParameters, resolveLsgParameters } from "../attention/lsg/lsg_parameters.ts";
+import { maskFirstTokens } from "../attention/lsg/lsg_pattern.ts";
+import {
+  checkLshProjections,
+  lshColumns,
+  lshProjections,
+} from "../attention/lsg/lsh_projections.ts";
+import { lsgAttention as compose } from "../attention/lsg/lsg_attention.ts";
 import { type AttentionShape, checkHeads, onArrays } from "./arrays.ts";
 import type { AttentionInput } from "./full_attention.ts";
 

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { resolveLsgParameters, type SparsityType } from "../attention/lsg_parameters.ts";
-import { maskFirstTokens } from "../attention/lsg_pattern.ts";
-import { lsgLayer as compose } from "../models/attention/lsg_layer.ts";
+import { resolveLsgParameters, type SparsityType } from "../attention/lsg/lsg_parameters.ts";
+import { maskFirstTokens } from "../attention/lsg/lsg_pattern.ts";
+import { lsgLayer as compose } from "../attention/lsg/lsg_layer.ts";
 import { type AttentionShape, checkHeads, columnsOf, onArrays } from "./arrays.ts";
 
 /** Queries, keys and values, head by head. */

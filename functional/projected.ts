@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Projected } from "../models/attention/full_attention.ts";
+import type { Projected } from "../attention/full/full_attention.ts";
 import { type Arrays, type AttentionShape, checkHeads } from "./arrays.ts";
 import type { AttentionInput } from "./full_attention.ts";
 

@@ -3,8 +3,11 @@
  *
  * @module
  */
-import { drawReformerProjection, REFORMER_CHUNK } from "../attention/reformer_projections.ts";
-import { Random } from "../random.ts";
+import {
+  drawReformerProjection,
+  REFORMER_CHUNK,
+} from "../attention/baselines/reformer_projections.ts";
+import { Random } from "../tensor/random.ts";
 import { type AttentionShape, columnsOf, onArrays } from "./arrays.ts";
 import type { AttentionInput } from "./full_attention.ts";
 import { projectedOf } from "./projected.ts";

@@ -8,7 +8,7 @@ import {
   type SelfExtendInput,
   selfExtendRotary as composeRotary,
   type SelfExtendShape,
-} from "../models/attention/self_extend_attention.ts";
+} from "../attention/self_extend/self_extend_attention.ts";
 import { type Arrays, type AttentionShape, checkHeads, onArrays } from "./arrays.ts";
 import type { AttentionInput } from "./full_attention.ts";
 

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { ActivationName } from "../backend.ts";
-import { type Command, invocations, type Kernel, MAIN } from "./commands.ts";
+import type { ActivationName } from "../ops/backend.ts";
+import { type Command, invocations, type Kernel, MAIN } from "./machine/commands.ts";
 
 /** Numbers of the functions in WGSL. */
 const NUMBERS: Readonly<Record<ActivationName, number>> = {

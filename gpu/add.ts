@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Command, invocations, type Kernel, MAIN } from "./commands.ts";
+import { type Command, invocations, type Kernel, MAIN } from "./machine/commands.ts";
 
 /** One invocation a value. */
 const KERNEL: Kernel = {

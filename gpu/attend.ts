@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { AttendPart, KeySource } from "../attention/attend_plan.ts";
-import type { TakeScratch } from "./buffers.ts";
+import type { AttendPart, KeySource } from "../ops/attend_plan.ts";
+import type { TakeScratch } from "./machine/buffers.ts";
 import { attendKernel, KEYS } from "./attend_kernel.ts";
 import { MOST_SPANS, SPAN_WORDS } from "./attend_operands_kernel.ts";
-import { type Command, floatWord } from "./commands.ts";
+import { type Command, floatWord } from "./machine/commands.ts";
 
 /** A key source's buffers and the rows that a sequence has there. */
 export interface GpuRows {

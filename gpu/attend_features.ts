@@ -4,8 +4,8 @@
  * @module
  */
 import type { FeatureShape } from "../cpu/attend_features.ts";
-import type { TakeScratch } from "./buffers.ts";
-import { type Command, floatWord, invocations, type Kernel, MAIN } from "./commands.ts";
+import type { TakeScratch } from "./machine/buffers.ts";
+import { type Command, floatWord, invocations, type Kernel, MAIN } from "./machine/commands.ts";
 import { exponentials, type Groups, NOTHING } from "./exponentials.ts";
 
 /** Sizes of a call, which is for some of the heads of all sequences. */

@@ -5,8 +5,8 @@
  */
 import type { HashedShape } from "../cpu/attend_hashed.ts";
 import { bucketCode } from "./bucket_kernel.ts";
-import type { TakeScratch } from "./buffers.ts";
-import { type Command, invocations, type Kernel, MAIN } from "./commands.ts";
+import type { TakeScratch } from "./machine/buffers.ts";
+import { type Command, invocations, type Kernel, MAIN } from "./machine/commands.ts";
 import { exponentials, NOTHING } from "./exponentials.ts";
 
 /** Sizes of a call, which is for some of the heads of all sequences. */

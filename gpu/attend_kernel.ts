@@ -4,7 +4,7 @@
  * @module
  */
 import { attendOperands, loadEither, type OperandVariant } from "./attend_operands_kernel.ts";
-import type { Kernel } from "./commands.ts";
+import type { Kernel } from "./machine/commands.ts";
 
 /** Keys of a tile, and columns of values that an invocation row holds at a time. */
 export const KEYS = 32;

@@ -44,7 +44,7 @@ export function attendOperands({ isWhole, isChain }: OperandVariant): string {
 `;
   return /* wgsl */ `
 struct Span {
-  /** As in attention/span.ts; causal is 0 or 1. Elements of a uniform array start at 16 bytes. */
+  /** As in ops/span.ts; causal is 0 or 1. Elements of a uniform array start at 16 bytes. */
   @align(16) block: i32,
   stride: i32,
   start: i32,

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { AttendPart } from "../attention/attend_plan.ts";
-import { attendSizes, featureSizes, hashedSizes } from "../attention_shapes.ts";
+import type { AttendPart } from "../ops/attend_plan.ts";
+import { attendSizes, featureSizes, hashedSizes } from "../ops/attention_shapes.ts";
 import type {
   ActivationName,
   AttendOptions,
@@ -17,9 +17,9 @@ import type {
   MemoryUse,
   SelectShape,
   SparseList,
-} from "../backend.ts";
+} from "../ops/backend.ts";
 import { checkSelectShape, type SelectShape as FullSelectShape } from "../cpu/select.ts";
-import { checkLargest } from "../data_type.ts";
+import { checkLargest } from "../tensor/data_type.ts";
 import {
   addSizes,
   checkProjections,
@@ -31,24 +31,24 @@ import {
   rotateSizes,
   rowsSizes,
   selectSizes,
-} from "../shapes.ts";
-import type { ScopeResult } from "../tensor_scope.ts";
+} from "../ops/shapes.ts";
+import type { ScopeResult } from "../tensor/tensor_scope.ts";
 import { activation } from "./activation.ts";
 import { add } from "./add.ts";
 import { attend, type GpuAttendPart, type GpuMask, type GpuRows } from "./attend.ts";
 import { attendFeatures } from "./attend_features.ts";
 import { attendHashed, seenTokens } from "./attend_hashed.ts";
-import type { TakeScratch } from "./buffers.ts";
-import type { Command } from "./commands.ts";
+import type { TakeScratch } from "./machine/buffers.ts";
+import type { Command } from "./machine/commands.ts";
 import { concatRows } from "./concat_rows.ts";
-import type { DeviceOptions, GpuDataType } from "./device.ts";
+import type { DeviceOptions, GpuDataType } from "./machine/device.ts";
 import { embed } from "./embed.ts";
 import { headsAtOnce } from "./exponentials.ts";
 import { chunkRows, feedForward } from "./feed_forward.ts";
 import { gatherRows } from "./gather_rows.ts";
 import { layerNorm } from "./layer_norm.ts";
 import { linear } from "./linear.ts";
-import { type GpuCounts, Machine } from "./machine.ts";
+import { type GpuCounts, Machine } from "./machine/machine.ts";
 import { rotate } from "./rotate.ts";
 import { scatterRows } from "./scatter_rows.ts";
 import type { SelectBuffers } from "./select.ts";
@@ -58,7 +58,7 @@ import { selectLsh } from "./select_lsh.ts";
 import { selectNorm } from "./select_norm.ts";
 import { selectPooling } from "./select_pooling.ts";
 import { selectStride } from "./select_stride.ts";
-import type { GpuStorage } from "./storage.ts";
+import type { GpuStorage } from "./machine/storage.ts";
 import { Tensors } from "./tensors.ts";
 
 /** What `select` is called with. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type { ConcatShape } from "../cpu/concat_rows.ts";
-import { type Command, invocations, type Kernel, MAIN } from "./commands.ts";
+import { type Command, invocations, type Kernel, MAIN } from "./machine/commands.ts";
 
 /** One invocation a value of the result. */
 const KERNEL: Kernel = {

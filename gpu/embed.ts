@@ -4,8 +4,8 @@
  * @module
  */
 import type { EmbedShape } from "../cpu/embed.ts";
-import { type Command, invocations, type Kernel, MAIN } from "./commands.ts";
-import type { Part } from "./storage.ts";
+import { type Command, invocations, type Kernel, MAIN } from "./machine/commands.ts";
+import type { Part } from "./machine/storage.ts";
 
 /**
  * One invocation a value of the result, for one part of one table: a table may be larger than a

@@ -3,7 +3,14 @@
  *
  * @module
  */
-import { type Command, invocations, type Kernel, line, MAIN, WORKGROUP } from "./commands.ts";
+import {
+  type Command,
+  invocations,
+  type Kernel,
+  line,
+  MAIN,
+  WORKGROUP,
+} from "./machine/commands.ts";
 
 /** WGSL: `NOTHING`, an exponent that stands for no number; below all others. */
 export const NOTHING = /* wgsl */ `

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { ActivationName } from "../backend.ts";
+import type { ActivationName } from "../ops/backend.ts";
 import type { FeedForwardShape } from "../cpu/feed_forward.ts";
-import type { Command } from "./commands.ts";
+import type { Command } from "./machine/commands.ts";
 import { linear } from "./linear.ts";
-import type { Part } from "./storage.ts";
+import type { Part } from "./machine/storage.ts";
 
 /** Weights of a linear layer in buffers. */
 export interface GpuDense {

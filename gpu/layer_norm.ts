@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Command, floatWord, type Kernel, line, WORKGROUP } from "./commands.ts";
+import { type Command, floatWord, type Kernel, line, WORKGROUP } from "./machine/commands.ts";
 
 /**
  * One workgroup a row. The mean first, then the mean of squared distances from it: the difference

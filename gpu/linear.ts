@@ -3,12 +3,12 @@
  *
  * @module
  */
-import type { ActivationName } from "../backend.ts";
+import type { ActivationName } from "../ops/backend.ts";
 import type { LinearShape } from "../cpu/linear.ts";
 import { activationNumber } from "./activation.ts";
-import type { Command } from "./commands.ts";
+import type { Command } from "./machine/commands.ts";
 import { linearKernel, type Tile } from "./linear_kernel.ts";
-import type { Part } from "./storage.ts";
+import type { Part } from "./machine/storage.ts";
 
 /**
  * Tiles of graphics processors, the largest first. A step over the inputs reads 8 of them: in both

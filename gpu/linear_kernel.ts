@@ -4,7 +4,7 @@
  * @module
  */
 import { ACTIVATE } from "./activation.ts";
-import type { Kernel } from "./commands.ts";
+import type { Kernel } from "./machine/commands.ts";
 
 /** A tile of the result. */
 export interface Tile {

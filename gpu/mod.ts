@@ -4,12 +4,12 @@
  * @module
  */
 export { GpuBackend } from "./backend.ts";
-export type { DeviceOptions, GpuDataType } from "./device.ts";
+export type { DeviceOptions, GpuDataType } from "./machine/device.ts";
 export {
   DeviceLostError,
   GpuError,
   KernelError,
   NoAdapterError,
   OutOfMemoryError,
-} from "./errors.ts";
-export type { GpuCounts } from "./machine.ts";
+} from "./machine/errors.ts";
+export type { GpuCounts } from "./machine/machine.ts";

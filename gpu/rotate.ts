@@ -4,7 +4,7 @@
  * @module
  */
 import type { RotateShape } from "../cpu/rotate.ts";
-import { type Command, invocations, type Kernel, MAIN } from "./commands.ts";
+import { type Command, invocations, type Kernel, MAIN } from "./machine/commands.ts";
 
 /**
  * One invocation a pair of columns.

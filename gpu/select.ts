@@ -4,7 +4,7 @@
  * @module
  */
 import { paddedTokens, type SelectShape } from "../cpu/select.ts";
-import { type Command, invocations, type Kernel, MAIN } from "./commands.ts";
+import { type Command, invocations, type Kernel, MAIN } from "./machine/commands.ts";
 
 /** Where tokens are read and entries go. */
 export interface SelectBuffers {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { SelectShape } from "../cpu/select.ts";
-import type { Command } from "./commands.ts";
+import type { Command } from "./machine/commands.ts";
 import { copyTokens, type SelectBuffers } from "./select.ts";
 
 /**

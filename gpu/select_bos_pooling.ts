@@ -4,8 +4,8 @@
  * @module
  */
 import { paddedTokens, type SelectShape } from "../cpu/select.ts";
-import type { TakeScratch } from "./buffers.ts";
-import { type Command, invocations, type Kernel } from "./commands.ts";
+import type { TakeScratch } from "./machine/buffers.ts";
+import { type Command, invocations, type Kernel } from "./machine/commands.ts";
 import { EACH_TOKEN, SELECT_MASKED, type SelectBuffers, selectWords } from "./select.ts";
 import { pool } from "./select_pooling.ts";
 

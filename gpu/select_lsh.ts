@@ -5,8 +5,8 @@
  */
 import { paddedTokens, type SelectShape } from "../cpu/select.ts";
 import { bucketCode } from "./bucket_kernel.ts";
-import type { TakeScratch } from "./buffers.ts";
-import { type Command, invocations, type Kernel, MAIN } from "./commands.ts";
+import type { TakeScratch } from "./machine/buffers.ts";
+import { type Command, invocations, type Kernel, MAIN } from "./machine/commands.ts";
 import { EACH_COLUMN, SELECT, SELECT_MASKED, type SelectBuffers, selectWords } from "./select.ts";
 
 /** An item is a sum of tokens: its key, its value, and how many tokens are in it. */

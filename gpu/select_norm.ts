@@ -4,8 +4,8 @@
  * @module
  */
 import { paddedTokens, type SelectShape } from "../cpu/select.ts";
-import type { TakeScratch } from "./buffers.ts";
-import { type Command, invocations, type Kernel } from "./commands.ts";
+import type { TakeScratch } from "./machine/buffers.ts";
+import { type Command, invocations, type Kernel } from "./machine/commands.ts";
 import {
   copyTokens,
   EACH_TOKEN,

@@ -4,7 +4,7 @@
  * @module
  */
 import type { SelectShape } from "../cpu/select.ts";
-import { type Command, invocations, type Kernel } from "./commands.ts";
+import { type Command, invocations, type Kernel } from "./machine/commands.ts";
 import { EACH_COLUMN, SELECT_MASKED, type SelectBuffers, selectWords } from "./select.ts";
 
 /** One invocation a column of an entry. */

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import type { Integers } from "../backend.ts";
-import { checkMask } from "../cpu/checks.ts";
-import { Tensor, type TensorArrays } from "../tensor.ts";
-import { type ScopeResult, TensorScopes } from "../tensor_scope.ts";
-import type { Machine } from "./machine.ts";
-import { GpuStorage, type Part } from "./storage.ts";
+import type { Integers } from "../ops/backend.ts";
+import { checkMask } from "../ops/checks.ts";
+import { Tensor, type TensorArrays } from "../tensor/tensor.ts";
+import { type ScopeResult, TensorScopes } from "../tensor/tensor_scope.ts";
+import type { Machine } from "./machine/machine.ts";
+import { GpuStorage, type Part } from "./machine/storage.ts";
 
 /** Makes tensors, and finds the buffers of those that the machine has. */
 export class Tensors {

@@ -1,5 +1,5 @@
 import { ifPresent, makeFolder, openFile, writeNewFile } from "../checkpoint/disk.ts";
-import { isJsonObject } from "../checkpoint/json.ts";
+import { isJsonObject } from "../base/json.ts";
 import type { CheckpointFile } from "../checkpoint/source.ts";
 import { saveContent } from "./disk_download.ts";
 import type { Download } from "./download.ts";

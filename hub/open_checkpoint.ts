@@ -6,7 +6,7 @@
 import { isFolder } from "../checkpoint/disk.ts";
 import { FolderSource } from "../checkpoint/folder_source.ts";
 import { ProgressSource } from "../checkpoint/progress_source.ts";
-import { showValue } from "../checkpoint/show_value.ts";
+import { showValue } from "../base/show_value.ts";
 import type { CheckpointSource } from "../checkpoint/source.ts";
 import { env, hasFileSystem } from "./env.ts";
 import { BrowserStore } from "./browser_store.ts";

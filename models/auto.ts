@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Head } from "../checkpoint/families.ts";
+import type { Head } from "../families/families.ts";
 import type { CheckpointSource } from "../checkpoint/source.ts";
 import { CausalLM } from "./causal_lm.ts";
 import { EncoderModel } from "./encoder_model.ts";

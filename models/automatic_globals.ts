@@ -4,7 +4,7 @@
  * @module
  */
 import type { ModelConfig } from "../checkpoint/config.ts";
-import type { Head } from "../checkpoint/families.ts";
+import type { Head } from "../families/families.ts";
 import type { ModelInputs, TokenBatch } from "./inputs.ts";
 
 /**

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ActivationName, Backend, Floats } from "../backend.ts";
+import type { ActivationName, Backend, Floats } from "../ops/backend.ts";
 import type { Parameters } from "./parameters.ts";
 
 /**

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Backend, Floats } from "../backend.ts";
+import type { Backend, Floats } from "../ops/backend.ts";
 import type { ModelConfig } from "../checkpoint/config.ts";
-import { FAMILIES } from "../checkpoint/families.ts";
+import { FAMILIES } from "../families/families.ts";
 import { layerNorm, linear } from "./blocks.ts";
 import type { TokenBatch } from "./inputs.ts";
 import type { Parameters } from "./parameters.ts";

@@ -3,22 +3,29 @@
  *
  * @module
  */
-import type { AttentionParameters } from "../attention/attention_options.ts";
-import { longformerRows } from "../attention/longformer_masks.ts";
-import type { LsgParameters } from "../attention/lsg_parameters.ts";
-import { maskFirstTokens } from "../attention/lsg_pattern.ts";
-import { checkLshProjections, lshColumns, lshProjections } from "../attention/lsh_projections.ts";
-import type { Backend, Floats, Integers } from "../backend.ts";
+import type { AttentionParameters } from "../attention/baselines/attention_options.ts";
+import { longformerRows } from "../attention/longformer/longformer_masks.ts";
+import type { LsgParameters } from "../attention/lsg/lsg_parameters.ts";
+import { maskFirstTokens } from "../attention/lsg/lsg_pattern.ts";
+import {
+  checkLshProjections,
+  lshColumns,
+  lshProjections,
+} from "../attention/lsg/lsh_projections.ts";
+import type { Backend, Floats, Integers } from "../ops/backend.ts";
 import type { ModelConfig } from "../checkpoint/config.ts";
-import { FAMILIES, type LayerNames } from "../checkpoint/families.ts";
-import { fullAttention, type Projected } from "./attention/full_attention.ts";
-import { longformerAttention, type LongformerMasks } from "./attention/longformer_attention.ts";
-import { lsgAttention } from "./attention/lsg_attention.ts";
+import { FAMILIES, type LayerNames } from "../families/families.ts";
+import { fullAttention, type Projected } from "../attention/full/full_attention.ts";
+import {
+  longformerAttention,
+  type LongformerMasks,
+} from "../attention/longformer/longformer_attention.ts";
+import { lsgAttention } from "../attention/lsg/lsg_attention.ts";
 import {
   type EncoderShape,
   type PreparedAttention,
   ReplacedAttention,
-} from "./attention/replaced_attention.ts";
+} from "../attention/baselines/replaced_attention.ts";
 import { feedForward, layerNorm, linear } from "./blocks.ts";
 import { embed } from "./embedding.ts";
 import type { ModelInputs, TokenBatch } from "./inputs.ts";

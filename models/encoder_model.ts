@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Floats } from "../backend.ts";
-import { FAMILIES } from "../checkpoint/families.ts";
+import type { Floats } from "../ops/backend.ts";
+import { FAMILIES } from "../families/families.ts";
 import { runHeadOnFirstRow } from "./head.ts";
 import type { ModelInputs } from "./inputs.ts";
 import { type HiddenStates, PreTrainedModel } from "./pretrained_model.ts";

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Floats } from "../backend.ts";
-import type { HeadDescription, HeadLayer } from "../checkpoint/families.ts";
-import { FAMILIES } from "../checkpoint/families.ts";
+import type { Floats } from "../ops/backend.ts";
+import type { HeadDescription, HeadLayer } from "../families/families.ts";
+import { FAMILIES } from "../families/families.ts";
 import { layerNorm, linear } from "./blocks.ts";
 import type { ModelParts } from "./pretrained_model.ts";
 

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Floats } from "../backend.ts";
+import type { Floats } from "../ops/backend.ts";
 import { describeHead } from "../checkpoint/describe_head.ts";
-import type { Head } from "../checkpoint/families.ts";
+import type { Head } from "../families/families.ts";
 import { withAutomaticGlobals } from "./automatic_globals.ts";
 import { runHead, runHeadOnFirstRow } from "./head.ts";
 import type { ModelInputs } from "./inputs.ts";

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { CALLBACK, checkOptions, FLAG, type OptionCheck } from "../check_options.ts";
-import { showValue } from "../checkpoint/show_value.ts";
-import { type NestedArray, Tensor } from "../tensor.ts";
+import { CALLBACK, checkOptions, FLAG, type OptionCheck } from "../base/check_options.ts";
+import { showValue } from "../base/show_value.ts";
+import { type NestedArray, Tensor } from "../tensor/tensor.ts";
 
 /**
  * Whole numbers for each token: a tensor `[batch, tokens]` or nested arrays; for multiple choice

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Floats } from "../backend.ts";
+import type { Floats } from "../ops/backend.ts";
 import { describeHead } from "../checkpoint/describe_head.ts";
-import { showValue } from "../checkpoint/show_value.ts";
+import { showValue } from "../base/show_value.ts";
 import { runHead } from "./head.ts";
 import type { LogitsOutput } from "./head_model.ts";
 import type { ModelInputs, TokenBatch } from "./inputs.ts";

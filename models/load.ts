@@ -3,18 +3,18 @@
  *
  * @module
  */
-import { resolveAttention } from "../attention/attention_options.ts";
-import { lsgWarnings } from "../attention/lsg_parameters.ts";
-import { checkNames } from "../check_options.ts";
+import { resolveAttention } from "../attention/baselines/attention_options.ts";
+import { lsgWarnings } from "../attention/lsg/lsg_parameters.ts";
+import { checkNames } from "../base/check_options.ts";
 import { readConfig } from "../checkpoint/config.ts";
-import type { ConversionOptions } from "../checkpoint/conversion_options.ts";
-import { convertToLsg } from "../checkpoint/convert_lsg.ts";
-import type { Head } from "../checkpoint/families.ts";
-import { isJsonObject } from "../checkpoint/json.ts";
-import { lengthenPositions } from "../checkpoint/lengthen_positions.ts";
+import type { ConversionOptions } from "../checkpoint/conversion/conversion_options.ts";
+import { convertToLsg } from "../checkpoint/conversion/convert_lsg.ts";
+import type { Head } from "../families/families.ts";
+import { isJsonObject } from "../base/json.ts";
+import { lengthenPositions } from "../checkpoint/conversion/lengthen_positions.ts";
 import { resolveModelWeights } from "../checkpoint/model_weights.ts";
 import { openWeights } from "../checkpoint/open_weights.ts";
-import { showValue } from "../checkpoint/show_value.ts";
+import { showValue } from "../base/show_value.ts";
 import type { CheckpointSource } from "../checkpoint/source.ts";
 import { readSpecialTokenIds } from "../checkpoint/special_tokens.ts";
 import { openCheckpoint } from "../hub/open_checkpoint.ts";

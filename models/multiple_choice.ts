@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Tensor } from "../tensor.ts";
+import { Tensor } from "../tensor/tensor.ts";
 import { HeadModel, type LogitsOutput } from "./head_model.ts";
 import type { ModelInputs, TokenNumbers } from "./inputs.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Backend, Floats } from "../backend.ts";
+import type { Backend, Floats } from "../ops/backend.ts";
 import type { Weights } from "../checkpoint/weights.ts";
 
 /** Weights by name, as tensors of one backend. */

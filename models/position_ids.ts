@@ -4,7 +4,7 @@
  * @module
  */
 import type { ModelConfig } from "../checkpoint/config.ts";
-import { FAMILIES } from "../checkpoint/families.ts";
+import { FAMILIES } from "../families/families.ts";
 
 /**
  * RoBERTa's rule: padding keeps the padding id, other tokens count on from there.

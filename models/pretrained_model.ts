@@ -8,12 +8,12 @@ import {
   type AttentionOptions,
   type AttentionParameters,
   resolveAttention,
-} from "../attention/attention_options.ts";
-import type { Backend, Floats } from "../backend.ts";
+} from "../attention/baselines/attention_options.ts";
+import type { Backend, Floats } from "../ops/backend.ts";
 import type { ModelConfig } from "../checkpoint/config.ts";
 import type { Weights } from "../checkpoint/weights.ts";
 import { openBackend } from "../device.ts";
-import { Callable } from "../tokenizer/callable.ts";
+import { Callable } from "../base/callable.ts";
 import { Encoder } from "./encoder.ts";
 import { type ModelInputs, readInputs, type TokenBatch } from "./inputs.ts";
 import { Parameters } from "./parameters.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Floats } from "../backend.ts";
+import type { Floats } from "../ops/backend.ts";
 import { HeadModel } from "./head_model.ts";
 import type { ModelInputs } from "./inputs.ts";
 import type { HiddenStates } from "./pretrained_model.ts";

@@ -7,10 +7,10 @@ import {
   type AttentionName,
   type AttentionOptions,
   resolveAttention,
-} from "../attention/attention_options.ts";
-import type { Backend, BackendName, DataType } from "../backend.ts";
-import { showValue } from "../checkpoint/show_value.ts";
-import { checkDataType } from "../data_type.ts";
+} from "../attention/baselines/attention_options.ts";
+import type { Backend, BackendName, DataType } from "../ops/backend.ts";
+import { showValue } from "../base/show_value.ts";
+import { checkDataType } from "../tensor/data_type.ts";
 
 /** What a model is made of besides its weights. */
 export interface ModelSettings {

@@ -4,9 +4,9 @@
  * @module
  */
 import type { EncoderModel, ModelInputs } from "../models/mod.ts";
-import { Tensor } from "../tensor.ts";
+import { Tensor } from "../tensor/tensor.ts";
 import type { PreTrainedTokenizer } from "../tokenizer/mod.ts";
-import { checkOptions, FLAG, oneOf } from "../check_options.ts";
+import { checkOptions, FLAG, oneOf } from "../base/check_options.ts";
 import { normalizeRows, pool, type Pooling, POOLINGS } from "./pool.ts";
 import type { SentencePooling } from "./sentence_pooling.ts";
 import { CALL_OPTIONS, type CallOptions, TextPipeline } from "./text_pipeline.ts";

@@ -5,7 +5,7 @@
  */
 import type { MaskedLM, ModelInputs } from "../models/mod.ts";
 import type { PreTrainedTokenizer } from "../tokenizer/mod.ts";
-import { checkOptions, countFrom } from "../check_options.ts";
+import { checkOptions, countFrom } from "../base/check_options.ts";
 import { softmax } from "./softmax.ts";
 import { targetIds } from "./target_ids.ts";
 import { CALL_OPTIONS, type CallOptions, TextPipeline } from "./text_pipeline.ts";

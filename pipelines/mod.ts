@@ -4,7 +4,7 @@
  * @module
  */
 export * from "./answer_spans.ts";
-export * from "../check_options.ts";
+export * from "../base/check_options.ts";
 export * from "./document_windows.ts";
 export * from "./entities.ts";
 export * from "./feature_extraction.ts";

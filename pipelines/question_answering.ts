@@ -5,7 +5,7 @@
  */
 import type { ModelInputs, QuestionAnswering } from "../models/mod.ts";
 import { type AnswerSpan, answerSpans, type WindowAnswers } from "./answer_spans.ts";
-import { CALLBACK, checkOptions, countFrom, FLAG } from "../check_options.ts";
+import { CALLBACK, checkOptions, countFrom, FLAG } from "../base/check_options.ts";
 import { type DocumentWindow, documentWindows } from "./document_windows.ts";
 import { type CallOptions, TextPipeline } from "./text_pipeline.ts";
 

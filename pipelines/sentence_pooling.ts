@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isJsonObject, parseJson } from "../checkpoint/json.ts";
+import { isJsonObject, parseJson } from "../base/json.ts";
 import { type CheckpointSource, readJsonObject, readText } from "../checkpoint/source.ts";
 import type { Pooling } from "./pool.ts";
 

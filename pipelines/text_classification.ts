@@ -4,7 +4,7 @@
  * @module
  */
 import type { ModelInputs, SequenceClassification } from "../models/mod.ts";
-import { checkNames, checkOptions, COUNT_OR_ALL, oneOf } from "../check_options.ts";
+import { checkNames, checkOptions, COUNT_OR_ALL, oneOf } from "../base/check_options.ts";
 import { SCORE_FUNCTIONS, type ScoreFunction, scoreFunctionOf } from "./score_functions.ts";
 import { CALL_OPTIONS, type CallOptions, TextPipeline } from "./text_pipeline.ts";
 import { largest } from "./top_k.ts";

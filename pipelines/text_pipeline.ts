@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { Floats } from "../backend.ts";
+import type { Floats } from "../ops/backend.ts";
 import type { ModelInputs, PreTrainedModel } from "../models/mod.ts";
-import { Callable } from "../tokenizer/callable.ts";
+import { Callable } from "../base/callable.ts";
 import type { PreTrainedTokenizer, TruncationStrategy } from "../tokenizer/mod.ts";
-import { CALLBACK, FLAG, type OptionCheck } from "../check_options.ts";
+import { CALLBACK, FLAG, type OptionCheck } from "../base/check_options.ts";
 import { groupByLength } from "./group_by_length.ts";
 
 /** Options of every call. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type { ModelInputs, TokenClassification } from "../models/mod.ts";
-import { checkOptions, oneOf, type OptionCheck } from "../check_options.ts";
+import { checkOptions, oneOf, type OptionCheck } from "../base/check_options.ts";
 import {
   AGGREGATION_STRATEGIES,
   type AggregationStrategy,

@@ -5,7 +5,7 @@
  */
 import type { ModelInputs, SequenceClassification } from "../models/mod.ts";
 import type { PreTrainedTokenizer } from "../tokenizer/mod.ts";
-import { checkOptions, FLAG, TEXT } from "../check_options.ts";
+import { checkOptions, FLAG, TEXT } from "../base/check_options.ts";
 import { softmax } from "./softmax.ts";
 import { CALL_OPTIONS, type CallOptions, TextPipeline } from "./text_pipeline.ts";
 import { largest } from "./top_k.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import type { BackendName } from "../backend.ts";
+import type { BackendName } from "../ops/backend.ts";
 import { availableBackends, BACKEND_NAMES, openBackend } from "../device.ts";
 import { testedBackends } from "./helpers/backends.ts";
 

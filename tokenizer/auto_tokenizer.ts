@@ -1,4 +1,4 @@
-import { checkNames } from "../check_options.ts";
+import { checkNames } from "../base/check_options.ts";
 import { type CheckpointSource, readJsonObject } from "../checkpoint/source.ts";
 import { openCheckpoint } from "../hub/open_checkpoint.ts";
 import { HUB_OPTIONS, type HubOptions } from "../hub/options.ts";

@@ -1,4 +1,4 @@
-import { Tensor } from "../tensor.ts";
+import { Tensor } from "../tensor/tensor.ts";
 import type { TokenizerOptions } from "./options.ts";
 import type { Row } from "./template.ts";
 

@@ -1,4 +1,4 @@
-import { Tensor } from "../tensor.ts";
+import { Tensor } from "../tensor/tensor.ts";
 import type { TokenIds } from "./tokenizer_parts.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { isJsonObject } from "../checkpoint/json.ts";
+import { isJsonObject } from "../base/json.ts";
 
 /** A part of a tokenizer.json, whose settings are read one by one, each of them checked. */
 export class JsonPart {

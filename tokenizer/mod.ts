@@ -6,7 +6,7 @@
 
 export { AutoTokenizer } from "./auto_tokenizer.ts";
 export type { AnyBatchEncoding, BatchEncoding } from "./batch_encoding.ts";
-export { Callable } from "./callable.ts";
+export { Callable } from "../base/callable.ts";
 export type { TokenizerOptions } from "./options.ts";
 export { PreTrainedTokenizer } from "./pre_trained_tokenizer.ts";
 export type { SpecialTokenRole, SpecialTokens } from "./special_tokens.ts";

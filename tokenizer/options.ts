@@ -1,4 +1,4 @@
-import { checkOptions, countFrom, FLAG, type OptionCheck } from "../check_options.ts";
+import { checkOptions, countFrom, FLAG, type OptionCheck } from "../base/check_options.ts";
 import type { TruncationStrategy } from "./windows.ts";
 
 /** What a call of a tokenizer takes beside the text; names and defaults as in transformers.js. */

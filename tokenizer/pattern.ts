@@ -1,4 +1,4 @@
-import { isJsonObject } from "../checkpoint/json.ts";
+import { isJsonObject } from "../base/json.ts";
 import type { JsonPart } from "./json_part.ts";
 
 /** What an escape is in Unicode, where JavaScript's own means something else. */

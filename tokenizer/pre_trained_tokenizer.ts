@@ -1,7 +1,7 @@
-import { checkNames, checkOptions, FLAG } from "../check_options.ts";
-import { Tensor } from "../tensor.ts";
+import { checkNames, checkOptions, FLAG } from "../base/check_options.ts";
+import { Tensor } from "../tensor/tensor.ts";
 import { type AnyBatchEncoding, type BatchEncoding, batchEncoding } from "./batch_encoding.ts";
-import { Callable } from "./callable.ts";
+import { Callable } from "../base/callable.ts";
 import { checkIds, checkPairs, checkTexts } from "./check_arguments.ts";
 import { cleanUp } from "./decoders/word_piece.ts";
 import { encodeRows } from "./encode_rows.ts";

@@ -1,4 +1,4 @@
-import { isJsonObject } from "../checkpoint/json.ts";
+import { isJsonObject } from "../base/json.ts";
 
 /** The role of a special token. */
 export type SpecialTokenRole =

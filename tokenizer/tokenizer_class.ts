@@ -1,4 +1,4 @@
-import { isJsonObject } from "../checkpoint/json.ts";
+import { isJsonObject } from "../base/json.ts";
 import type { SpecialTokenRole } from "./special_tokens.ts";
 
 /** What transformers' class of a tokenizer says where the files say nothing. */

@@ -1,4 +1,4 @@
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import type { SpecialTokens } from "./special_tokens.ts";
 import type { Template } from "./template.ts";
 import type { Token } from "./text_to_tokens.ts";

@@ -1,11 +1,11 @@
 /**
- * `deno task build:wasm [--check]`: compiles wasm/assembly to wasm/kernels.ts, or compares.
+ * `deno task build:wasm [--check]`: compiles wasm/assembly to wasm/machine/kernels.ts, or compares.
  *
  * @module
  */
 import { main as compile } from "assemblyscript/asc";
 
-const OUTPUT = new URL("../wasm/kernels.ts", import.meta.url);
+const OUTPUT = new URL("../wasm/machine/kernels.ts", import.meta.url);
 
 /** A shared memory has a fixed size: growing one costs a check at each access. */
 const SHARED = ["--sharedMemory", "--initialMemory", "65536", "--maximumMemory", "65536"];
@@ -58,6 +58,8 @@ ${entries.join("")}};
 if (!Deno.args.includes("--check")) {
   await Deno.writeTextFile(OUTPUT, source);
 } else if (await Deno.readTextFile(OUTPUT) !== source) {
-  console.error("wasm/kernels.ts is not what wasm/assembly compiles to: run deno task build:wasm");
+  console.error(
+    "wasm/machine/kernels.ts is not what wasm/assembly compiles to: run deno task build:wasm",
+  );
   Deno.exit(1);
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Backend } from "../backend.ts";
+import type { Backend } from "../ops/backend.ts";
 import {
   ACCUMULATION,
   attentionBound,

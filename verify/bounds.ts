@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Backend, BackendName } from "../backend.ts";
+import type { Backend, BackendName } from "../ops/backend.ts";
 
 /** Half the distance from 1 to the next float32: the largest relative error of one rounding. */
 export const UNIT = 2 ** -24;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Backend } from "../backend.ts";
+import type { Backend } from "../ops/backend.ts";
 import type { Comparison } from "./compare.ts";
 
 /** The model that a case runs. */

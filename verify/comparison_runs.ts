@@ -4,7 +4,7 @@
  * @module
  */
 import { REFORMER_CHUNK } from "../attention/mod.ts";
-import type { Backend } from "../backend.ts";
+import type { Backend } from "../ops/backend.ts";
 import {
   bigbirdAttention,
   efficientAttention,

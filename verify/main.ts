@@ -4,7 +4,7 @@
  * @module
  */
 import { fromFileUrl } from "@std/path";
-import type { Backend, BackendName } from "../backend.ts";
+import type { Backend, BackendName } from "../ops/backend.ts";
 import { FolderSource } from "../checkpoint/mod.ts";
 import { runDenoTask } from "../cli/run_deno_task.ts";
 import { openBackend } from "../device.ts";

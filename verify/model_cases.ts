@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Backend } from "../backend.ts";
+import type { Backend } from "../ops/backend.ts";
 import { type CheckpointSource, readConfig } from "../checkpoint/mod.ts";
 import {
   type AutoClass,
@@ -19,7 +19,7 @@ import {
   type PreTrainedModel,
   type TokenNumbers,
 } from "../models/mod.ts";
-import { Tensor } from "../tensor.ts";
+import { Tensor } from "../tensor/tensor.ts";
 import { ACCUMULATION, largestMagnitude, modelBound, storageError } from "./bounds.ts";
 import type { VerifyCase } from "./case.ts";
 import { compare, type Comparison, named, type Values } from "./compare.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { BackendName } from "../backend.ts";
+import type { BackendName } from "../ops/backend.ts";
 import { type Command, type OptionValues, UsageError } from "../cli/arguments.ts";
 import { chooseOne, requireCount } from "../cli/choice.ts";
 import { availableBackends, BACKEND_NAMES } from "../device.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { wrap } from "../cli/wrap.ts";
+import { wrap } from "../base/wrap.ts";
 import type { Comparison } from "./compare.ts";
 import type { VerifyOptions } from "./options.ts";
 

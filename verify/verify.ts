@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Backend } from "../backend.ts";
+import type { Backend } from "../ops/backend.ts";
 import type { CheckpointSource } from "../checkpoint/mod.ts";
 import { attentionCases } from "./attention_cases.ts";
 import type { VerifiedModel, VerifyCase } from "./case.ts";

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { ActivationName } from "../backend.ts";
-import type { Command } from "./commands.ts";
+import type { ActivationName } from "../ops/backend.ts";
+import type { Command } from "./machine/commands.ts";
 
 /** Numbers of the functions, as wasm/assembly/activation.ts has them. */
 const NUMBERS: Readonly<Record<ActivationName, number>> = {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Command } from "./commands.ts";
+import type { Command } from "./machine/commands.ts";
 
 /**
  * `x + y`, y repeated as often as it fits; see cpu/add.ts.

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { AttendPart } from "../attention/attend_plan.ts";
-import { type Command, float32Word } from "./commands.ts";
+import type { AttendPart } from "../ops/attend_plan.ts";
+import { type Command, float32Word } from "./machine/commands.ts";
 
 /** An operand: where it is and how many rows each sequence has. */
 export interface Operand {

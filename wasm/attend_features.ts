@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { FeatureMap } from "../backend.ts";
+import type { FeatureMap } from "../ops/backend.ts";
 import type { FeatureShape } from "../cpu/attend_features.ts";
-import type { Command } from "./commands.ts";
+import type { Command } from "./machine/commands.ts";
 
 /** Numbers of the maps, as wasm/assembly/attend_features.ts has them. */
 const NUMBERS: Readonly<Record<FeatureMap, number>> = { elu: 1, softmax: 2, random: 3 };

@@ -4,7 +4,7 @@
  * @module
  */
 import type { HashedShape } from "../cpu/attend_hashed.ts";
-import type { Command } from "./commands.ts";
+import type { Command } from "./machine/commands.ts";
 
 /** Where the operands are. */
 export interface HashedAddresses {

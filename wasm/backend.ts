@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { AttendPart } from "../attention/attend_plan.ts";
-import { attendSizes, featureSizes, hashedSizes } from "../attention_shapes.ts";
+import type { AttendPart } from "../ops/attend_plan.ts";
+import { attendSizes, featureSizes, hashedSizes } from "../ops/attention_shapes.ts";
 import type {
   ActivationName,
   AttendOptions,
@@ -18,9 +18,9 @@ import type {
   MemoryUse,
   SelectShape,
   SparseList,
-} from "../backend.ts";
+} from "../ops/backend.ts";
 import { checkSelectShape } from "../cpu/select.ts";
-import { checkDataType } from "../data_type.ts";
+import { checkDataType } from "../tensor/data_type.ts";
 import {
   addSizes,
   checkProjections,
@@ -32,22 +32,22 @@ import {
   rotateSizes,
   rowsSizes,
   selectSizes,
-} from "../shapes.ts";
-import type { Tensor } from "../tensor.ts";
-import type { ScopeResult } from "../tensor_scope.ts";
+} from "../ops/shapes.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { ScopeResult } from "../tensor/tensor_scope.ts";
 import { activation } from "./activation.ts";
 import { add } from "./add.ts";
 import { attend, type Operand, type WasmAttendPart } from "./attend.ts";
 import { attendFeatures, featureScratch } from "./attend_features.ts";
 import { attendHashed, hashedScratch } from "./attend_hashed.ts";
-import type { Command } from "./commands.ts";
+import type { Command } from "./machine/commands.ts";
 import { concatRows } from "./concat_rows.ts";
 import { embed } from "./embed.ts";
 import { feedForward } from "./feed_forward.ts";
 import { gatherRows } from "./gather_rows.ts";
 import { layerNorm } from "./layer_norm.ts";
 import { linear } from "./linear.ts";
-import { Machine, type MachineOptions } from "./machine.ts";
+import { Machine, type MachineOptions } from "./machine/machine.ts";
 import { rotate } from "./rotate.ts";
 import { scatterRows } from "./scatter_rows.ts";
 import { select, selectScratch, type SelectType } from "./select.ts";

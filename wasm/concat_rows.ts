@@ -4,7 +4,7 @@
  * @module
  */
 import type { ConcatShape } from "../cpu/concat_rows.ts";
-import type { Command } from "./commands.ts";
+import type { Command } from "./machine/commands.ts";
 
 /**
  * In each sequence the rows of x, then those of y; see cpu/concat_rows.ts.

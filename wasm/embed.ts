@@ -4,8 +4,8 @@
  * @module
  */
 import type { EmbedShape } from "../cpu/embed.ts";
-import type { Command } from "./commands.ts";
-import type { Packed } from "./weight.ts";
+import type { Command } from "./machine/commands.ts";
+import type { Packed } from "./machine/weight.ts";
 
 /** One table and the rows to take from it. */
 export interface LookupAddresses {

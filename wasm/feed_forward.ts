@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { ActivationName } from "../backend.ts";
+import type { ActivationName } from "../ops/backend.ts";
 import type { FeedForwardShape } from "../cpu/feed_forward.ts";
 import { activationNumber } from "./activation.ts";
-import type { Command } from "./commands.ts";
-import type { Packed } from "./weight.ts";
+import type { Command } from "./machine/commands.ts";
+import type { Packed } from "./machine/weight.ts";
 
 /** Where the weights of a linear layer are. */
 export interface DenseAddresses {

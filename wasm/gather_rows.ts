@@ -4,7 +4,7 @@
  * @module
  */
 import type { RowsShape } from "../cpu/gather_rows.ts";
-import type { Command } from "./commands.ts";
+import type { Command } from "./machine/commands.ts";
 
 /**
  * Row `index[i]` of x as row `i`; −1 gives zeros; see cpu/gather_rows.ts.

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Command, float32Word } from "./commands.ts";
+import { type Command, float32Word } from "./machine/commands.ts";
 
 /** Values of a row that a thread's own memory of 1 MB holds. */
 const WIDEST_ROW = 2 ** 18;

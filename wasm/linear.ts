@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { ActivationName } from "../backend.ts";
+import type { ActivationName } from "../ops/backend.ts";
 import type { LinearShape } from "../cpu/linear.ts";
 import { activationNumber } from "./activation.ts";
-import type { Command } from "./commands.ts";
-import type { Packed } from "./weight.ts";
+import type { Command } from "./machine/commands.ts";
+import type { Packed } from "./machine/weight.ts";
 
 /**
  * `x·Wᵀ + bias`, then the activation; see cpu/linear.ts.

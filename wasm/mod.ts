@@ -4,5 +4,5 @@
  * @module
  */
 export { WasmBackend, type WasmOptions } from "./backend.ts";
-export type { MachineOptions } from "./machine.ts";
-export type { Build } from "./module.ts";
+export type { MachineOptions } from "./machine/machine.ts";
+export type { Build } from "./machine/module.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { RotateShape } from "../cpu/rotate.ts";
-import { type Command, float64Words } from "./commands.ts";
+import { type Command, float64Words } from "./machine/commands.ts";
 
 /**
  * Turns pairs of columns by their position's angles; see cpu/rotate.ts.

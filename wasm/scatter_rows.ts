@@ -4,7 +4,7 @@
  * @module
  */
 import type { RowsShape } from "../cpu/gather_rows.ts";
-import type { Command } from "./commands.ts";
+import type { Command } from "./machine/commands.ts";
 
 /**
  * A copy of x with row `i` of y in row `index[i]`; −1 leaves a row out; see cpu/scatter_rows.ts.

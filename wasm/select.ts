@@ -4,7 +4,7 @@
  * @module
  */
 import type { SelectShape } from "../cpu/select.ts";
-import type { Command } from "./commands.ts";
+import type { Command } from "./machine/commands.ts";
 
 /** Numbers of the types, as wasm/assembly/select.ts has them. */
 const NUMBERS = {

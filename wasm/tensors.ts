@@ -3,13 +3,13 @@
  *
  * @module
  */
-import type { DataType, Floats, Integers } from "../backend.ts";
-import { checkMask } from "../cpu/checks.ts";
-import { Tensor, type TensorArrays } from "../tensor.ts";
-import { type ScopeResult, TensorScopes } from "../tensor_scope.ts";
-import type { Machine } from "./machine.ts";
-import { WasmStorage } from "./storage.ts";
-import { type Packed, WasmWeight } from "./weight.ts";
+import type { DataType, Floats, Integers } from "../ops/backend.ts";
+import { checkMask } from "../ops/checks.ts";
+import { Tensor, type TensorArrays } from "../tensor/tensor.ts";
+import { type ScopeResult, TensorScopes } from "../tensor/tensor_scope.ts";
+import type { Machine } from "./machine/machine.ts";
+import { WasmStorage } from "./machine/storage.ts";
+import { type Packed, WasmWeight } from "./machine/weight.ts";
 
 /** Makes tensors, and finds the memory of those that the machine has. */
 export class Tensors {

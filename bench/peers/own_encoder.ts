@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { DataType } from "../../backend.ts";
+import type { DataType } from "../../ops/backend.ts";
 import { AutoModel } from "../../mod.ts";
 import { encode, WORDS } from "../roberta_base.ts";
 import { report } from "./outcome.ts";

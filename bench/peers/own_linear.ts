@@ -4,7 +4,7 @@
  * @module
  */
 import { openBackend } from "../../mod.ts";
-import { Random } from "../../random.ts";
+import { Random } from "../../tensor/random.ts";
 import { report } from "./outcome.ts";
 import { ownVersion } from "./own_version.ts";
 

@@ -11,7 +11,7 @@ import {
   parseConfig,
   saveCheckpoint,
 } from "../../checkpoint/mod.ts";
-import { Random } from "../../random.ts";
+import { Random } from "../../tensor/random.ts";
 import { robertaConfig } from "../roberta_base.ts";
 
 /**

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { Random } from "../../random.ts";
+import { Random } from "../../tensor/random.ts";
 import type { PreTrainedTokenizer } from "../../tokenizer/mod.ts";
 
 /** Tokens of a chunk. */

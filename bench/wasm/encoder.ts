@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { DataType } from "../../backend.ts";
+import type { DataType } from "../../ops/backend.ts";
 import { WasmBackend } from "../../wasm/mod.ts";
 import { measure } from "../measure.ts";
 import { encode, openRoberta, type RobertaAttention, robertaFlop, WORDS } from "../roberta_base.ts";

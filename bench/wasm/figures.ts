@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { DATA_TYPES } from "../../data_type.ts";
+import { DATA_TYPES } from "../../tensor/data_type.ts";
 import { attentionRows, patternRows } from "./attention.ts";
 import { encoderRows } from "./encoder.ts";
 import type { Figure } from "./figure.ts";

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { DATA_TYPES } from "../../data_type.ts";
-import { Random } from "../../random.ts";
+import { DATA_TYPES } from "../../tensor/data_type.ts";
+import { Random } from "../../tensor/random.ts";
 import { WasmBackend } from "../../wasm/mod.ts";
 import { measure } from "../measure.ts";
 import { finish, randomFloats } from "../finish.ts";

@@ -13,7 +13,7 @@
  */
 import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import type { BackendName } from "../../backend.ts";
+import type { BackendName } from "../../ops/backend.ts";
 import { BACKEND_NAMES } from "../../device.ts";
 import { type FillMaskResult, pipeline } from "../../mod.ts";
 import { allCases } from "../../verify/verify.ts";

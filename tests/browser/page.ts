@@ -4,7 +4,7 @@
  * The harness (in_chromium.ts) calls these functions by name, so what they take and return is plain
  * JSON.
  */
-import type { BackendName } from "../../backend.ts";
+import type { BackendName } from "../../ops/backend.ts";
 import { openBackend } from "../../device.ts";
 import { type FillMaskResult, pipeline } from "../../pipelines/mod.ts";
 import { allCases, runCases } from "../../verify/verify.ts";

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { architectureOf, headOf } from "../../checkpoint/architecture.ts";
 import { parseConfig } from "../../checkpoint/config.ts";
-import { FAMILIES, type ModelType } from "../../checkpoint/families.ts";
+import { FAMILIES, type ModelType } from "../../families/families.ts";
 import { tinyConfig } from "./tiny_checkpoint.ts";
 
 Deno.test("architectureOf() and headOf() use the class names of transformers", () => {

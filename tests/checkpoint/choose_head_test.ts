@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
 import { chooseHead } from "../../checkpoint/choose_head.ts";
 import { parseConfig } from "../../checkpoint/config.ts";
-import { drawParameters } from "../../checkpoint/draw_parameters.ts";
-import type { Head } from "../../checkpoint/families.ts";
+import { drawParameters } from "../../checkpoint/conversion/draw_parameters.ts";
+import type { Head } from "../../families/families.ts";
 import { modelParameters } from "../../checkpoint/model_parameters.ts";
-import { Random } from "../../random.ts";
+import { Random } from "../../tensor/random.ts";
 
 const TINY = { vocab_size: 9, embedding_size: 4, hidden_size: 4, num_attention_heads: 2 };
 const SIZES = { ...TINY, num_hidden_layers: 1, intermediate_size: 5, max_position_embeddings: 7 };

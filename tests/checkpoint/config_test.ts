@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { parseConfig, readConfig } from "../../checkpoint/config.ts";
 import { MemorySource } from "../../checkpoint/memory_source.ts";
-import { showValue } from "../../checkpoint/show_value.ts";
+import { showValue } from "../../base/show_value.ts";
 
 Deno.test("parseConfig() takes the defaults of transformers 4.36 for absent keys", () => {
   const { raw, ...config } = parseConfig({ model_type: "roberta" });

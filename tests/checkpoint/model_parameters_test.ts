@@ -3,7 +3,7 @@ import { fromFileUrl } from "@std/path";
 import { FolderSource } from "../../checkpoint/folder_source.ts";
 import { resolveModelWeights } from "../../checkpoint/model_weights.ts";
 import { readCheckpoint } from "../../checkpoint/read_checkpoint.ts";
-import type { Head } from "../../checkpoint/families.ts";
+import type { Head } from "../../families/families.ts";
 
 const MODELS = new URL("../golden/models/", import.meta.url);
 

@@ -2,12 +2,12 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { architectureOf } from "../../checkpoint/architecture.ts";
 import { parseConfig } from "../../checkpoint/config.ts";
 import { describeHead } from "../../checkpoint/describe_head.ts";
-import { drawParameters } from "../../checkpoint/draw_parameters.ts";
-import { FAMILIES, type Head, type ModelType } from "../../checkpoint/families.ts";
+import { drawParameters } from "../../checkpoint/conversion/draw_parameters.ts";
+import { FAMILIES, type Head, type ModelType } from "../../families/families.ts";
 import { MemoryWeights } from "../../checkpoint/memory_weights.ts";
 import { modelParameters } from "../../checkpoint/model_parameters.ts";
 import { nameRules, resolveModelWeights } from "../../checkpoint/model_weights.ts";
-import { Random } from "../../random.ts";
+import { Random } from "../../tensor/random.ts";
 
 const TINY = {
   vocab_size: 9,

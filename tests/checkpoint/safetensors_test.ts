@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { parseHeader, parseHeaderLength } from "../../checkpoint/safetensors.ts";
 import { bytesPerElement } from "../../checkpoint/dtypes.ts";
-import { Random } from "../../random.ts";
+import { Random } from "../../tensor/random.ts";
 
 /** Parses a header that is followed by so many bytes of data. */
 function parse(header: string | Record<string, unknown>, dataBytes: number) {

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import { convertToLsg } from "../../checkpoint/convert_lsg.ts";
+import { convertToLsg } from "../../checkpoint/conversion/convert_lsg.ts";
 import { FolderSource } from "../../checkpoint/folder_source.ts";
 import { MemorySource } from "../../checkpoint/memory_source.ts";
 import { readCheckpoint } from "../../checkpoint/read_checkpoint.ts";

@@ -1,9 +1,9 @@
 import { type ModelConfig, parseConfig } from "../../checkpoint/config.ts";
-import { drawParameters } from "../../checkpoint/draw_parameters.ts";
-import type { Head } from "../../checkpoint/families.ts";
+import { drawParameters } from "../../checkpoint/conversion/draw_parameters.ts";
+import type { Head } from "../../families/families.ts";
 import { modelParameters } from "../../checkpoint/model_parameters.ts";
 import { MemoryWeights } from "../../checkpoint/memory_weights.ts";
-import { Random } from "../../random.ts";
+import { Random } from "../../tensor/random.ts";
 
 /** A RoBERTa small enough to be made anew in each test. */
 export const TINY_CONFIG = {

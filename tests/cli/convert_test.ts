@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { convertToLsg } from "../../checkpoint/convert_lsg.ts";
+import { convertToLsg } from "../../checkpoint/conversion/convert_lsg.ts";
 import { FolderSource } from "../../checkpoint/folder_source.ts";
 import { readCheckpoint } from "../../checkpoint/read_checkpoint.ts";
 import { readJsonObject } from "../../checkpoint/source.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { LSG_DEFAULTS } from "../../attention/lsg_parameters.ts";
+import { LSG_DEFAULTS } from "../../attention/lsg/lsg_parameters.ts";
 import { parseArguments } from "../../cli/arguments.ts";
 import { LSG_OPTIONS } from "../../cli/lsg_options.ts";
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import type { ActivationName } from "../../backend.ts";
+import type { ActivationName } from "../../ops/backend.ts";
 import { activation } from "../../cpu/mod.ts";
 
 const NAMES = ["gelu", "gelu_new", "silu", "tanh"] as const;

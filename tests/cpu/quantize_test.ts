@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { dequantizeWeights, quantizeRow, quantizeWeights } from "../../cpu/mod.ts";
-import { Random } from "../../random.ts";
+import { Random } from "../../tensor/random.ts";
 
 Deno.test("quantizeWeights() is off by half a step at most, and the largest become ±127", () => {
   const [outputs, inputs] = [5, 33];

@@ -7,7 +7,7 @@ import {
   quantizeRow,
   quantizeWeights,
 } from "../../cpu/mod.ts";
-import { Random } from "../../random.ts";
+import { Random } from "../../tensor/random.ts";
 
 const SHAPE = { rows: 3, inputs: 17, outputs: 5 };
 const random = new Random(1);

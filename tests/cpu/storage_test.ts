@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import { CpuBackend, quantizeWeights } from "../../cpu/mod.ts";
 import { CpuStorage, weightOf } from "../../cpu/storage.ts";
-import { Tensor } from "../../tensor.ts";
+import { Tensor } from "../../tensor/tensor.ts";
 
 Deno.test("CpuStorage counts until it is given back, which it may be twice", () => {
   const all = new Set<CpuStorage>();

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { drawBigbirdBlocks } from "../../attention/mod.ts";
 import { bigbirdAttention, fullAttention } from "../../functional/mod.ts";
-import { Random } from "../../random.ts";
+import { Random } from "../../tensor/random.ts";
 import { assertWithin } from "../helpers/compare.ts";
 import { denseBigbird } from "../helpers/dense_comparison.ts";
 import { checkCases, Draw } from "../helpers/draw.ts";

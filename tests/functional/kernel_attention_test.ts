@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { drawPerformerFeatures } from "../../attention/mod.ts";
 import { efficientAttention, linearAttention, performerAttention } from "../../functional/mod.ts";
-import { Random } from "../../random.ts";
+import { Random } from "../../tensor/random.ts";
 import { assertWithin } from "../helpers/compare.ts";
 import { dot, headRow, range } from "../helpers/dense.ts";
 import { weighValues } from "../helpers/dense_comparison.ts";

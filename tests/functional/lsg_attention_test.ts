@@ -1,7 +1,7 @@
 import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { SPARSITY_TYPES } from "../../attention/mod.ts";
 import { lsgAttention } from "../../functional/mod.ts";
-import { Random } from "../../random.ts";
+import { Random } from "../../tensor/random.ts";
 import { assertWithin } from "../helpers/compare.ts";
 import { denseLsg } from "../helpers/dense_lsg.ts";
 import { checkCases, divisors, type Draw } from "../helpers/draw.ts";

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { drawReformerProjection } from "../../attention/mod.ts";
 import { reformerAttention } from "../../functional/mod.ts";
-import { Random } from "../../random.ts";
+import { Random } from "../../tensor/random.ts";
 import { assertWithin } from "../helpers/compare.ts";
 import { attendDensely, dot, exact, headRow, range, rounded } from "../helpers/dense.ts";
 import { isVisible } from "../helpers/dense_patterns.ts";

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { attendFeatures } from "../../gpu/attend_features.ts";
-import { Machine } from "../../gpu/machine.ts";
-import { GpuStorage } from "../../gpu/storage.ts";
+import { Machine } from "../../gpu/machine/machine.ts";
+import { GpuStorage } from "../../gpu/machine/storage.ts";
 import { featureBound } from "../../verify/bounds.ts";
 import {
   attendFeaturesCases,

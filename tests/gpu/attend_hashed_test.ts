@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { attendHashed } from "../../gpu/attend_hashed.ts";
-import { Machine } from "../../gpu/machine.ts";
-import { GpuStorage } from "../../gpu/storage.ts";
+import { Machine } from "../../gpu/machine/machine.ts";
+import { GpuStorage } from "../../gpu/machine/storage.ts";
 import { attentionBound } from "../../verify/bounds.ts";
 import { attendHashedCases, checkHashed, type HashedBound } from "../rooms/attend_hashed_cases.ts";
 import { UNIT } from "../rooms/floors.ts";

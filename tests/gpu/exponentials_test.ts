@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { exponentials, headsAtOnce } from "../../gpu/exponentials.ts";
-import { Machine } from "../../gpu/machine.ts";
-import { GpuStorage } from "../../gpu/storage.ts";
+import { Machine } from "../../gpu/machine/machine.ts";
+import { GpuStorage } from "../../gpu/machine/storage.ts";
 import { testOnGpu } from "./floors.ts";
 
 /** What stands for no number in the kernels. */

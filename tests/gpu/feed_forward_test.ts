@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { chunkRows, feedForward } from "../../gpu/feed_forward.ts";
-import { Machine } from "../../gpu/machine.ts";
-import { GpuStorage } from "../../gpu/storage.ts";
+import { Machine } from "../../gpu/machine/machine.ts";
+import { GpuStorage } from "../../gpu/machine/storage.ts";
 import {
   checkFeedForward,
   type FeedForwardCase,

@@ -1,8 +1,8 @@
 /** WebGPU with each type of storage that the adapter has, beside the reference. */
 import { CpuBackend } from "../../cpu/mod.ts";
-import { decodeFloat16, encodeFloat16 } from "../../float16.ts";
+import { decodeFloat16, encodeFloat16 } from "../../tensor/float16.ts";
 import { type DeviceOptions, GpuBackend, type GpuDataType } from "../../gpu/mod.ts";
-import { Random } from "../../random.ts";
+import { Random } from "../../tensor/random.ts";
 import { REQUIRES_WEBGPU } from "../helpers/backends.ts";
 import { Floors, runSteps, type Steps, type StoreError } from "../rooms/floors.ts";
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { CpuBackend } from "../../cpu/mod.ts";
-import { Machine } from "../../gpu/machine.ts";
+import { Machine } from "../../gpu/machine/machine.ts";
 import { GpuBackend } from "../../gpu/mod.ts";
 import { Tensors } from "../../gpu/tensors.ts";
 import { testOnFloors, testOnGpu } from "./floors.ts";

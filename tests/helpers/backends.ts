@@ -1,5 +1,5 @@
 /** The backends that tests run on. */
-import type { BackendName } from "../../backend.ts";
+import type { BackendName } from "../../ops/backend.ts";
 import { availableBackends, BACKEND_NAMES } from "../../device.ts";
 
 /** Whether a machine without a graphics processor, real or emulated, fails tests. */

@@ -1,5 +1,5 @@
 /** Seeded draws of test cases. */
-import { Random } from "../../random.ts";
+import { Random } from "../../tensor/random.ts";
 
 /** A stream of sizes, choices and arrays. */
 export class Draw {

@@ -1,6 +1,6 @@
 /** Every attention pattern behind one signature, for properties that all of them share. */
 import { SPARSITY_TYPES } from "../../attention/mod.ts";
-import type { Backend } from "../../backend.ts";
+import type { Backend } from "../../ops/backend.ts";
 import {
   bigbirdAttention,
   efficientAttention,

@@ -1,6 +1,6 @@
 /** Properties that hold on every backend. */
 import { assertEquals } from "@std/assert";
-import type { Backend } from "../../backend.ts";
+import type { Backend } from "../../ops/backend.ts";
 import { openBackend } from "../../device.ts";
 import { testedBackends } from "./backends.ts";
 

@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { SPARSITY_TYPES } from "../../attention/mod.ts";
 import { MemorySource } from "../../checkpoint/memory_source.ts";
-import { showValue } from "../../checkpoint/show_value.ts";
+import { showValue } from "../../base/show_value.ts";
 import { CpuBackend } from "../../cpu/backend.ts";
 import { AutoModel, AutoModelForMaskedLM, type PreTrainedOptions } from "../../models/mod.ts";
-import { Random } from "../../random.ts";
+import { Random } from "../../tensor/random.ts";
 import { assertFinite, assertSameBits } from "../helpers/compare.ts";
 import { warningsOf } from "../helpers/warnings_of.ts";
 import { drawIds, goldenPath, loadModel } from "./golden_models.ts";

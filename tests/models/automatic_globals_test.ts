@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { parseConfig } from "../../checkpoint/mod.ts";
-import type { Head } from "../../checkpoint/families.ts";
+import type { Head } from "../../families/families.ts";
 import { readInputs, withAutomaticGlobals } from "../../models/mod.ts";
 
 const LONGFORMER = parseConfig({ model_type: "longformer" });

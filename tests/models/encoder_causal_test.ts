@@ -1,5 +1,5 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
-import { Random } from "../../random.ts";
+import { Random } from "../../tensor/random.ts";
 import { assertSameBits } from "../helpers/compare.ts";
 import { someOf, testOnBackends } from "../helpers/test_on_backends.ts";
 import {

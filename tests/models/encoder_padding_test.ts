@@ -1,5 +1,5 @@
 import { assertNotEquals } from "@std/assert";
-import { Random } from "../../random.ts";
+import { Random } from "../../tensor/random.ts";
 import { assertFinite, assertSameBits } from "../helpers/compare.ts";
 import { testOnBackends } from "../helpers/test_on_backends.ts";
 import {

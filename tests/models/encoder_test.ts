@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { CpuBackend } from "../../cpu/backend.ts";
-import { Random } from "../../random.ts";
+import { Random } from "../../tensor/random.ts";
 import { assertSameBits } from "../helpers/compare.ts";
 import { drawIds, loadModel, rowsOf } from "./golden_models.ts";
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { AutoModel, AutoModelForMaskedLM } from "../../models/mod.ts";
-import { Random } from "../../random.ts";
+import { Random } from "../../tensor/random.ts";
 import { assertSameBits } from "../helpers/compare.ts";
 import { drawIds, goldenPath, loadModel } from "./golden_models.ts";
 

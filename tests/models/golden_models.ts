@@ -1,12 +1,12 @@
 import { fromFileUrl } from "@std/path";
-import type { Floats } from "../../backend.ts";
+import type { Floats } from "../../ops/backend.ts";
 import {
   AutoModel,
   type EncoderModel,
   type ModelInputs,
   type PreTrainedOptions,
 } from "../../models/mod.ts";
-import type { Random } from "../../random.ts";
+import type { Random } from "../../tensor/random.ts";
 
 /** A whole model for each sparsity type, and one without LSG. */
 export const FOLDERS: readonly string[] = [

@@ -9,8 +9,8 @@ import {
   AutoModelForTokenClassification,
   type PreTrainedModel,
 } from "../../models/mod.ts";
-import { Random } from "../../random.ts";
-import type { Tensor } from "../../tensor.ts";
+import { Random } from "../../tensor/random.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
 import { assertSameBits } from "../helpers/compare.ts";
 import { drawIds, goldenPath, maskOf, rowsOf } from "./golden_models.ts";
 

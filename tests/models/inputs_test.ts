@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { readInputs, type TokenNumbers } from "../../models/mod.ts";
-import { Tensor } from "../../tensor.ts";
+import { Tensor } from "../../tensor/tensor.ts";
 
 const LIMITS = { vocabulary: 10, types: 2 };
 const IDS = [[0, 5, 2], [0, 2, 1]];

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { AutoModelForMaskedLM, type MaskedLM } from "../../models/mod.ts";
-import { Random } from "../../random.ts";
+import { Random } from "../../tensor/random.ts";
 import { assertSameBits } from "../helpers/compare.ts";
 import { drawIds, FAMILY_FOLDERS, FOLDERS, goldenPath, maskOf, rowsOf } from "./golden_models.ts";
 

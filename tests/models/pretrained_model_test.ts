@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import type { Floats, MemoryUse } from "../../backend.ts";
+import type { Floats, MemoryUse } from "../../ops/backend.ts";
 import { CpuBackend } from "../../cpu/backend.ts";
 import {
   AutoModelForMaskedLM,
@@ -7,7 +7,7 @@ import {
   AutoModelForSequenceClassification,
   type ModelInputs,
 } from "../../models/mod.ts";
-import { Random } from "../../random.ts";
+import { Random } from "../../tensor/random.ts";
 import { drawIds, FAMILY_FOLDERS, FOLDERS, goldenPath, loadModel } from "./golden_models.ts";
 
 const NOTHING: MemoryUse = { tensors: 0, bytes: 0 };

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import type { BackendName, DataType } from "../../backend.ts";
+import type { BackendName, DataType } from "../../ops/backend.ts";
 import { AutoModelForMaskedLM } from "../../models/mod.ts";
 import { softmax } from "../../pipelines/mod.ts";
 import { AutoTokenizer } from "../../tokenizer/mod.ts";

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/asser
 import { ATTENTION_NAMES, type AttentionName } from "../../attention/mod.ts";
 import { CpuBackend } from "../../cpu/mod.ts";
 import type { PreTrainedOptions } from "../../models/mod.ts";
-import { Random } from "../../random.ts";
+import { Random } from "../../tensor/random.ts";
 import { WasmBackend } from "../../wasm/mod.ts";
 import { assertFinite, assertSameBits } from "../helpers/compare.ts";
 import { drawIds, loadModel, maskOf, rowsOf } from "./golden_models.ts";

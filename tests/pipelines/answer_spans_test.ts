@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { answerSpans } from "../../pipelines/answer_spans.ts";
-import { Random } from "../../random.ts";
+import { Random } from "../../tensor/random.ts";
 
 const even = (length: number) => new Float32Array(length);
 

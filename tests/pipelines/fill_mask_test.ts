@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import type { ConversionOptions } from "../../checkpoint/conversion_options.ts";
+import type { ConversionOptions } from "../../checkpoint/conversion/conversion_options.ts";
 import { CpuBackend } from "../../cpu/backend.ts";
 import { type FillMaskOptions, type FillMaskResult, pipeline } from "../../pipelines/mod.ts";
 import { checkCase, type FillMaskCase } from "./fill_mask_goldens.ts";

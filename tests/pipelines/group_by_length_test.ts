@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { groupByLength } from "../../pipelines/group_by_length.ts";
-import { Random } from "../../random.ts";
+import { Random } from "../../tensor/random.ts";
 
 Deno.test("groupByLength() puts lengths together that round up to the same multiple", () => {
   assertEquals(groupByLength([16, 17, 1, 32, 33], 16, 1000), [[2, 0], [1, 3], [4]]);

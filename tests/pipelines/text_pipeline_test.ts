@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import type { ConversionOptions } from "../../checkpoint/conversion_options.ts";
+import type { ConversionOptions } from "../../checkpoint/conversion/conversion_options.ts";
 import { CpuBackend } from "../../cpu/backend.ts";
 import { pipeline, type PipelineTask } from "../../pipelines/mod.ts";
 import type { TextPipeline } from "../../pipelines/mod.ts";
 import type { PreTrainedModel } from "../../models/mod.ts";
-import { Tensor } from "../../tensor.ts";
+import { Tensor } from "../../tensor/tensor.ts";
 import { taskModel } from "./task_goldens.ts";
 
 /** A pipeline, called with texts alone. */

@@ -66,7 +66,7 @@ Deno.test({
   fn: async () => {
     const file = await Deno.makeTempFile({ suffix: ".mjs" });
     try {
-      await bundle("wasm/machine.ts", file);
+      await bundle("wasm/machine/machine.ts", file);
       const output = await runInNode(`
         import { availableParallelism } from "node:os";
         import { Machine } from ${JSON.stringify(toFileUrl(file))};

@@ -1,5 +1,5 @@
 import { assertThrows } from "@std/assert";
-import type { ActivationName } from "../../backend.ts";
+import type { ActivationName } from "../../ops/backend.ts";
 import { type Floors, type Step, UNIT, within } from "./floors.ts";
 
 /** Each function. */

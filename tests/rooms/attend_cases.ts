@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { everything, slidingWindow, type Span } from "../../attention/mod.ts";
-import type { Backend } from "../../backend.ts";
+import type { Backend } from "../../ops/backend.ts";
 import { attentionBound, largestLength, largestMagnitude } from "../../verify/bounds.ts";
 import { type AttendBounds, type AttendCase, checkAttend } from "./check_attend.ts";
 import { assertSame, type Floors, type Step, UNIT, within } from "./floors.ts";

@@ -1,6 +1,6 @@
 import { assertThrows } from "@std/assert";
-import type { FeatureMap } from "../../backend.ts";
-import { Random } from "../../random.ts";
+import type { FeatureMap } from "../../ops/backend.ts";
+import { Random } from "../../tensor/random.ts";
 import { type FeatureSize, largestLength, largestMagnitude } from "../../verify/bounds.ts";
 import { type Floors, type Step, within } from "./floors.ts";
 

@@ -1,5 +1,5 @@
 import { assert, assertThrows } from "@std/assert";
-import { Random } from "../../random.ts";
+import { Random } from "../../tensor/random.ts";
 import { type AttentionSize, largestLength, largestMagnitude } from "../../verify/bounds.ts";
 import { type Floors, type Step, UNIT, within } from "./floors.ts";
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import type { Backend, Floats } from "../../backend.ts";
+import type { Backend, Floats } from "../../ops/backend.ts";
 import { CpuBackend } from "../../cpu/mod.ts";
 import { Draw } from "../helpers/draw.ts";
 

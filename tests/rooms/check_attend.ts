@@ -1,5 +1,5 @@
 import { everything, type Span } from "../../attention/mod.ts";
-import { Random } from "../../random.ts";
+import { Random } from "../../tensor/random.ts";
 import { type AttentionSize, largestLength, largestMagnitude } from "../../verify/bounds.ts";
 import { type Floors, within } from "./floors.ts";
 

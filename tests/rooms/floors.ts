@@ -1,8 +1,8 @@
 /** The same call on the reference and on every backend of a floor. */
 import { assertEquals } from "@std/assert";
-import type { Backend } from "../../backend.ts";
-import { Random } from "../../random.ts";
-import type { Tensor, TensorArrays } from "../../tensor.ts";
+import type { Backend } from "../../ops/backend.ts";
+import { Random } from "../../tensor/random.ts";
+import type { Tensor, TensorArrays } from "../../tensor/tensor.ts";
 import { UNIT } from "../../verify/bounds.ts";
 
 export { UNIT };

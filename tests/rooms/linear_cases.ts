@@ -1,4 +1,4 @@
-import type { ActivationName } from "../../backend.ts";
+import type { ActivationName } from "../../ops/backend.ts";
 import { type ActivationBound, ACTIVATIONS, slope } from "./activation_cases.ts";
 import { type Floors, type Step, UNIT, within } from "./floors.ts";
 

@@ -1,5 +1,5 @@
 /** What cases of rooms that move rows share. */
-import { Random } from "../../random.ts";
+import { Random } from "../../tensor/random.ts";
 
 /** Whole numbers from `lowest` to `count − 1`. */
 export function drawRows(size: number, lowest: number, count: number): Int32Array {

@@ -1,6 +1,6 @@
 import { assertThrows } from "@std/assert";
-import type { Backend, SelectShape, SparseList } from "../../backend.ts";
-import { Random } from "../../random.ts";
+import type { Backend, SelectShape, SparseList } from "../../ops/backend.ts";
+import { Random } from "../../tensor/random.ts";
 import type { Check, Floors, Step } from "./floors.ts";
 
 /** How a list is made. */

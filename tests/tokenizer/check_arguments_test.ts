@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { Tensor } from "../../tensor.ts";
+import { Tensor } from "../../tensor/tensor.ts";
 import { checkIds, checkPairs, checkTexts } from "../../tokenizer/check_arguments.ts";
 
 Deno.test("checkTexts() makes a list of texts and names the one that is none", () => {

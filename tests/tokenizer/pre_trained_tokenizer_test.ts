@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
-import { Tensor } from "../../tensor.ts";
+import { Tensor } from "../../tensor/tensor.ts";
 import { PreTrainedTokenizer } from "../../tokenizer/mod.ts";
 import { smallTokenizer } from "./small_tokenizer.ts";
 

@@ -1,6 +1,6 @@
 /** That a planted fault is noticed by real cases with their real bounds. */
 import { assert, assertEquals, assertFalse } from "@std/assert";
-import type { Backend } from "../../backend.ts";
+import type { Backend } from "../../ops/backend.ts";
 import { CpuBackend } from "../../cpu/backend.ts";
 import { attentionCases } from "../../verify/attention_cases.ts";
 import type { VerifyCase } from "../../verify/case.ts";

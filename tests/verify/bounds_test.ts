@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { BACKEND_NAMES } from "../../device.ts";
-import { Random } from "../../random.ts";
+import { Random } from "../../tensor/random.ts";
 import {
   ACCUMULATION,
   attentionBound,

@@ -1,5 +1,5 @@
 /** Faults in the rooms of the attentions that the paper compares with. */
-import type { Floats, Integers } from "../../backend.ts";
+import type { Floats, Integers } from "../../ops/backend.ts";
 import { CpuBackend } from "../../cpu/backend.ts";
 import { assertFound } from "./assert_found.ts";
 

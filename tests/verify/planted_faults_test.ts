@@ -1,7 +1,7 @@
 /** Faults in the arithmetic itself: real cases, with their real bounds, must notice each. */
 import { assert } from "@std/assert";
-import type { AttendPart } from "../../attention/attend_plan.ts";
-import type { AttendOptions, Floats, Integers } from "../../backend.ts";
+import type { AttendPart } from "../../ops/attend_plan.ts";
+import type { AttendOptions, Floats, Integers } from "../../ops/backend.ts";
 import { CpuBackend } from "../../cpu/backend.ts";
 import { longformerAttention, lsgAttention } from "../../functional/mod.ts";
 import { compare } from "../../verify/compare.ts";

@@ -1,8 +1,8 @@
 /** That bounds of float32 are narrow enough to notice half precision. */
 import { assert, assertEquals } from "@std/assert";
-import type { BackendName, Floats } from "../../backend.ts";
+import type { BackendName, Floats } from "../../ops/backend.ts";
 import { CpuBackend } from "../../cpu/backend.ts";
-import { decodeFloat16, encodeFloat16 } from "../../float16.ts";
+import { decodeFloat16, encodeFloat16 } from "../../tensor/float16.ts";
 import { attentionCases } from "../../verify/attention_cases.ts";
 import type { VerifyCase } from "../../verify/case.ts";
 import { modelCases } from "../../verify/model_cases.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import type { Backend } from "../../backend.ts";
+import type { Backend } from "../../ops/backend.ts";
 import { CpuBackend } from "../../cpu/backend.ts";
 import { openBackend } from "../../device.ts";
 import type { VerifyCase } from "../../verify/case.ts";

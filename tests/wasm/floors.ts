@@ -1,5 +1,5 @@
 /** Every kind of WebAssembly backend, beside the reference. */
-import type { DataType } from "../../backend.ts";
+import type { DataType } from "../../ops/backend.ts";
 import { CpuBackend } from "../../cpu/mod.ts";
 import { WasmBackend } from "../../wasm/mod.ts";
 import { Floors, type Kind, runSteps, type Steps } from "../rooms/floors.ts";

@@ -7,8 +7,8 @@ import {
   parseConfig,
 } from "../../checkpoint/mod.ts";
 import { EncoderModel, loadParts, MaskedLM } from "../../models/mod.ts";
-import { Random } from "../../random.ts";
-import { Arena } from "../../wasm/memory.ts";
+import { Random } from "../../tensor/random.ts";
+import { Arena } from "../../wasm/machine/memory.ts";
 import { WasmBackend } from "../../wasm/mod.ts";
 import { assertSameBits } from "../helpers/compare.ts";
 

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { AutoModel, AutoModelForMaskedLM } from "../../models/mod.ts";
-import { Random } from "../../random.ts";
+import { Random } from "../../tensor/random.ts";
 import { modelBound, UNIT } from "../../verify/bounds.ts";
-import { Arena } from "../../wasm/memory.ts";
+import { Arena } from "../../wasm/machine/memory.ts";
 import { WasmBackend } from "../../wasm/mod.ts";
 import { assertFinite, assertSameBits } from "../helpers/compare.ts";
 import {

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { CpuBackend } from "../../cpu/mod.ts";
-import { Machine } from "../../wasm/machine.ts";
+import { Machine } from "../../wasm/machine/machine.ts";
 import { WasmBackend } from "../../wasm/mod.ts";
 import { Tensors } from "../../wasm/tensors.ts";
 

@@ -1,4 +1,4 @@
-import { isJsonObject } from "../../checkpoint/json.ts";
+import { isJsonObject } from "../../base/json.ts";
 import { JsonPart } from "../json_part.ts";
 import type { TokenSpan } from "../text_to_tokens.ts";
 import { readBpe } from "./bpe.ts";

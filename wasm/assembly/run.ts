@@ -40,7 +40,7 @@ export function run(
   }
 }
 
-/** Numbers of the operations, as wasm/commands.ts has them. */
+/** Numbers of the operations, as wasm/machine/commands.ts has them. */
 function runOne(operation: i32, args: usize, thread: i32, threads: i32, scratch: usize): void {
   switch (operation) {
     case 1: return linear(args, threads, scratch);

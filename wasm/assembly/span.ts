@@ -1,5 +1,5 @@
 /**
- * Spans, as attention/span.ts has them, and the scores that they hide.
+ * Spans, as ops/span.ts has them, and the scores that they hide.
  *
  * Scores are `[keys, 8]`: those of eight queries side by side. What is not seen becomes −∞, which
  * has the weight 0.

@@ -1,0 +1,114 @@
+/**
+ * Attentions that can replace an encoder's own, to compare them.
+ *
+ * @module
+ */
+
+import { wholeNumber } from "../../base/whole_number.ts";
+
+/** Attentions by the name that `attention` takes. */
+export const ATTENTION_NAMES = [
+  "full",
+  "longformer",
+  "bigbird",
+  "linear",
+  "efficient",
+  "performer",
+  "linformer",
+  "reformer",
+  "self_extend",
+] as const;
+
+/** The name of an attention that can replace an encoder's own. */
+export type AttentionName = typeof ATTENTION_NAMES[number];
+
+/** An attention in place of an encoder's own. */
+export interface AttentionOptions {
+  /** Its name. */
+  readonly type: AttentionName;
+  /**
+   * Positions that the model is to have, if more than the checkpoint's: its position table is
+   * repeated, or with `self_extend` neighbouring tokens share a position.
+   */
+  readonly max_sequence_length?: number;
+  /** For `longformer`: width of the window, both sides together, even. Default 512. */
+  readonly attention_window?: number;
+  /** For `bigbird`: tokens of a block. Default 64. */
+  readonly block_size?: number;
+  /** For `bigbird`: random blocks that a block sees. Default 3. */
+  readonly num_random_blocks?: number;
+}
+
+/** Checked options: those that the attention takes, with their defaults. */
+export interface AttentionParameters extends AttentionOptions {
+  /** As above. */
+  readonly attention_window: number;
+  /** As above. */
+  readonly block_size: number;
+  /** As above. */
+  readonly num_random_blocks: number;
+}
+
+/** The options that a name takes beside `max_sequence_length`, and their defaults. */
+const DEFAULTS = { attention_window: 512, block_size: 64, num_random_blocks: 3 };
+
+/** Who takes which. */
+const TAKES: Readonly<Partial<Record<AttentionName, readonly string[]>>> = {
+  longformer: ["attention_window"],
+  bigbird: ["block_size", "num_random_blocks"],
+};
+
+/**
+ * Checks what `attention` was given.
+ *
+ * @param given A name, or an object with `type` and what that attention takes.
+ * @returns The parameters with their defaults.
+ * @throws {TypeError} If it is neither a name nor an object, has a key that the attention does not
+ * take, or a value is no number.
+ * @throws {RangeError} If there is no such attention or a number is out of range.
+ *
+ * @example
+ * ```ts
+ * import { resolveAttention } from "@lsg/core/attention";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(resolveAttention("bigbird").block_size, 64);
+ * assertEquals(resolveAttention({ type: "longformer", attention_window: 64 }).attention_window, 64);
+ * ```
+ */
+export function resolveAttention(given: AttentionName | AttentionOptions): AttentionParameters {
+  const options = typeof given === "string" ? { type: given } : given;
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(
+      `Cannot replace the attention by ${String(given)}: wanted a name or { type, … }`,
+    );
+  }
+  const { type } = options;
+  if (!ATTENTION_NAMES.includes(type)) {
+    throw new RangeError(
+      `Cannot replace the attention by "${String(type)}": wanted ${ATTENTION_NAMES.join(", ")} ` +
+        "(LSG has an option of its own, lsg)",
+    );
+  }
+  const known = ["type", "max_sequence_length", ...TAKES[type] ?? []];
+  const unknown = Object.keys(options).filter((key) => !known.includes(key));
+  if (unknown.length > 0) {
+    throw new TypeError(
+      `Cannot replace the attention by ${type} with ${unknown.join(", ")}: wanted ${
+        known.join(", ")
+      }`,
+    );
+  }
+  const parameters = { ...DEFAULTS, ...options };
+  const { max_sequence_length: length, attention_window, block_size, num_random_blocks } =
+    parameters;
+  if (length !== undefined) wholeNumber("max_sequence_length", length, 1);
+  wholeNumber("block_size", block_size, 1);
+  wholeNumber("num_random_blocks", num_random_blocks, 0);
+  if (wholeNumber("attention_window", attention_window, 2) % 2 !== 0) {
+    throw new RangeError(
+      `Cannot use attention_window ${attention_window}: wanted an even number ≥ 2`,
+    );
+  }
+  return parameters;
+}

@@ -1,0 +1,177 @@
+/**
+ * Which keys a BigBird query sees: spans, and lists of random blocks.
+ *
+ * @module
+ */
+import type { Random } from "../../tensor/random.ts";
+import type { Span } from "../../ops/span.ts";
+
+/** Sizes of BigBird attention. */
+export interface BigbirdShape {
+  /** Tokens, without padding to blocks. */
+  readonly tokens: number;
+  /** Heads. */
+  readonly heads: number;
+  /** Tokens of a block. */
+  readonly block_size: number;
+  /** Random blocks that a block sees. */
+  readonly num_random_blocks: number;
+}
+
+/** Queries between the first and the last block that see the same spans. */
+export interface BigbirdPart {
+  /** First block of queries. */
+  readonly block: number;
+  /** How many blocks. */
+  readonly count: number;
+  /** Over the tokens, for queries that are counted from block 1. */
+  readonly spans: readonly Span[];
+}
+
+/** The tokens of all random blocks, one list after the other. */
+export interface BigbirdList {
+  /** `[entries, heads]`: which row of `[tokens·heads, width]` an entry is; −1: none. */
+  readonly rows: Int32Array;
+  /** `[batch, heads, entries]`: 1 visible. */
+  readonly mask: Int32Array;
+  /** Tokens of all lists of a head. */
+  readonly entries: number;
+}
+
+/**
+ * Whether so few tokens are attended densely: with the defaults up to 704.
+ *
+ * @param shape Sizes.
+ * @returns True if they are.
+ *
+ * @example
+ * ```ts
+ * import { isDenseBigbird } from "@lsg/core/attention";
+ * import { assert } from "@std/assert";
+ *
+ * const shape = { heads: 12, block_size: 64, num_random_blocks: 3 };
+ * assert(isDenseBigbird({ ...shape, tokens: 704 }) && !isDenseBigbird({ ...shape, tokens: 705 }));
+ * ```
+ */
+export function isDenseBigbird(shape: BigbirdShape): boolean {
+  return shape.tokens <= (5 + 2 * shape.num_random_blocks) * shape.block_size;
+}
+
+/**
+ * What a query sees without random blocks: the first block, the last, its own and its neighbours.
+ *
+ * @param shape Sizes; not dense.
+ * @returns Parts for the blocks between the first and the last, which see everything. A block next
+ * to these has them among its neighbours.
+ */
+export function bigbirdParts(shape: BigbirdShape): BigbirdPart[] {
+  const block = shape.block_size;
+  const blocks = blocksOf(shape);
+  const fixed = (index: number): Span => ({
+    block: 1,
+    stride: 0,
+    start: index * block,
+    end: (index + 1) * block,
+    causal: false,
+  });
+  const [first, last] = [fixed(0), fixed(blocks - 1)];
+  const near = { block, stride: block, start: 0, end: 3 * block, causal: false };
+  return [
+    { block: 1, count: 1, spans: [near, last] },
+    { block: 2, count: blocks - 4, spans: [first, near, last] },
+    { block: blocks - 2, count: 1, spans: [first, near] },
+  ];
+}
+
+/**
+ * The span over the tokens of a block's random list, for queries that are counted from block 1.
+ *
+ * @param shape Sizes.
+ * @returns The rule.
+ */
+export function bigbirdListSpan({ block_size, num_random_blocks }: BigbirdShape): Span {
+  const stride = num_random_blocks * block_size;
+  return { block: block_size, stride, start: 0, end: stride, causal: false };
+}
+
+/**
+ * Draws the random blocks: for each head and each block but the first and the last, different ones
+ * that it does not see anyway.
+ *
+ * @param shape Sizes; not dense.
+ * @param random The stream.
+ * @returns `[heads, blocks − 2, num_random_blocks]`.
+ */
+export function drawBigbirdBlocks(shape: BigbirdShape, random: Random): Int32Array {
+  const blocks = blocksOf(shape);
+  const drawn: number[] = [];
+  for (let h = 0; h < shape.heads; h++) {
+    for (let i = 1; i < blocks - 1; i++) {
+      const others = Array.from({ length: blocks }, (_, j) => j)
+        .filter((j) => !isSeenAnyway(i, j, blocks));
+      for (let n = 0; n < shape.num_random_blocks; n++) {
+        drawn.push(...others.splice(Math.floor(random.uniform() * others.length), 1));
+      }
+    }
+  }
+  return Int32Array.from(drawn);
+}
+
+/**
+ * The tokens of the random blocks. A block that is listed twice, or that is seen anyway, counts
+ * once: its other entries are masked.
+ *
+ * @param drawn `[heads, blocks − 2, num_random_blocks]`.
+ * @param mask `[batch, tokens]`: 1 visible.
+ * @param shape Sizes; not dense.
+ * @returns Rows and mask.
+ * @throws {TypeError} If the lists are no Int32Array.
+ * @throws {RangeError} If the lists do not fit the shape or name a block that there is not.
+ */
+export function bigbirdList(
+  drawn: Int32Array,
+  mask: Int32Array,
+  shape: BigbirdShape,
+): BigbirdList {
+  const { tokens, heads, block_size: block, num_random_blocks: random } = shape;
+  const blocks = blocksOf(shape);
+  const perHead = (blocks - 2) * random;
+  if (!(drawn instanceof Int32Array)) {
+    throw new TypeError("Cannot use random blocks of another kind: wanted an Int32Array");
+  }
+  if (drawn.length !== heads * perHead) {
+    throw new RangeError(
+      `Cannot use random blocks of ${drawn.length} values: wanted ${heads * perHead} for the ` +
+        `shape [${heads}, ${blocks - 2}, ${random}]`,
+    );
+  }
+  const entries = perHead * block;
+  const batch = mask.length / tokens;
+  const rows = new Int32Array(entries * heads).fill(-1);
+  const shown = new Int32Array(batch * heads * entries);
+  drawn.forEach((listed, place) => {
+    if (listed < 0 || listed >= blocks) {
+      throw new RangeError(`Cannot see random block ${listed}: wanted 0 … ${blocks - 1}`);
+    }
+    const [h, n] = [Math.floor(place / perHead), place % perHead];
+    const list = place - place % random;
+    const isRepeated = drawn.subarray(list, place).includes(listed);
+    if (isRepeated || isSeenAnyway(1 + Math.floor(n / random), listed, blocks)) return;
+    for (let i = 0; i < block && listed * block + i < tokens; i++) {
+      const [entry, token] = [n * block + i, listed * block + i];
+      rows[entry * heads + h] = token * heads + h;
+      for (let b = 0; b < batch; b++) {
+        shown[(b * heads + h) * entries + entry] = mask[b * tokens + token];
+      }
+    }
+  });
+  return { rows, mask: shown, entries };
+}
+
+function blocksOf({ tokens, block_size }: BigbirdShape): number {
+  return Math.ceil(tokens / block_size);
+}
+
+function isSeenAnyway(i: number, j: number, blocks: number): boolean {
+  return j === 0 || j === blocks - 1 || Math.abs(i - j) <= 1;
+}

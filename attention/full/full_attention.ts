@@ -1,0 +1,44 @@
+/**
+ * Full attention, from rooms.
+ *
+ * @module
+ */
+import { everything } from "../../ops/span.ts";
+import type { Backend, Floats, Integers } from "../../ops/backend.ts";
+
+/** What attention needs of a layer. */
+export interface Projected {
+  /** `[batch, rows, heads·width]`. */
+  readonly query: Floats;
+  /** `[batch, rows, heads·width]`. */
+  readonly key: Floats;
+  /** `[batch, rows, heads·width]`. */
+  readonly value: Floats;
+  /** `[batch, tokens]`: 1 visible, 0 padding; absent: all visible. */
+  readonly mask?: Integers;
+  /** Heads. */
+  readonly heads: number;
+}
+
+/**
+ * Every query sees every visible key, or with `causal` those up to its own place.
+ *
+ * @param backend What computes.
+ * @param projected Query, key and value of the same rows.
+ * @param causal Whether a query sees nothing after itself.
+ * @returns `[batch, rows, heads·width]`.
+ */
+export function fullAttention(backend: Backend, projected: Projected, causal = false): Floats {
+  const { query, key, value, mask, heads } = projected;
+  const rows = key.dims[1];
+  const source = {
+    keys: key,
+    values: value,
+    first: 0,
+    count: rows,
+    mask,
+    spans: [everything(rows, causal)],
+  };
+  const part = { first: 0, count: query.dims[1], sources: [source] };
+  return backend.attend(query, [part], { heads });
+}

@@ -1,0 +1,297 @@
+/**
+ * A graphics processor with kernels, buffers and a list of recorded operations.
+ *
+ * @module
+ */
+import type { MemoryUse } from "../../ops/backend.ts";
+import { Buffers } from "./buffers.ts";
+import type { Command } from "./commands.ts";
+import { checkGpuDataType, type DeviceOptions, type GpuDataType, openDevice } from "./device.ts";
+import { caught, deviceLost } from "./errors.ts";
+import { Pipelines } from "./pipelines.ts";
+import type { GpuStorage } from "./storage.ts";
+
+/** Operations a submission: drivers end those that run for seconds. */
+const MOST_COMMANDS = 128;
+
+/** The first bytes of a buffer that the host wants to read. */
+interface Wanted {
+  readonly buffer: GPUBuffer;
+  readonly bytes: number;
+}
+
+/** What one submission did. */
+interface Submission {
+  /** Resolves when error scopes were asked; rejects with what they caught. */
+  readonly checked: Promise<void>;
+  /** Copies of what was wanted, which the host can map. */
+  readonly copies: readonly GPUBuffer[];
+}
+
+/** Counts of what was done, for those who want to see it. */
+export interface GpuCounts {
+  /** Kernels that were launched. */
+  readonly launches: number;
+  /** Command buffers that were submitted. */
+  readonly submissions: number;
+  /** Tensors that were read back. */
+  readonly readBacks: number;
+}
+
+/** Records operations and runs them. */
+export class Machine {
+  /** What computes. */
+  readonly device: GPUDevice;
+  /** How values are stored. */
+  readonly dtype: GpuDataType;
+  /** All memory. */
+  readonly buffers: Buffers;
+  /** Whether the main processor emulates it: loads are dear there, registers are memory. */
+  readonly isEmulated: boolean;
+  /** Tensors that have memory. */
+  readonly storages: Set<GpuStorage> = new Set();
+  readonly #pipelines: Pipelines;
+  readonly #waiting = new Set<(error: Error) => void>();
+  readonly #counts = { launches: 0, submissions: 0, readBacks: 0 };
+  #commands: Command[] = [];
+  /** Lists that wait for their submission. */
+  #waitingLists = 0;
+  #running: Promise<void> = Promise.resolve();
+  #arguments: GPUBuffer | undefined;
+  #failure: Error | undefined;
+
+  private constructor(device: GPUDevice, dtype: GpuDataType, options: DeviceOptions) {
+    const { largestBinding = Infinity, isEmulated } = options;
+    this.device = device;
+    this.dtype = dtype;
+    this.isEmulated = isEmulated ?? !!device.adapterInfo?.isFallbackAdapter;
+    this.buffers = new Buffers(device, largestBinding, (error) => this.#fail(error));
+    this.#pipelines = new Pipelines(device, dtype);
+    device.lost.then(({ message }) => this.#fail(deviceLost(message)));
+  }
+
+  /**
+   * Opens a machine.
+   *
+   * @param options How values are stored.
+   * @returns The machine.
+   * @throws {NoAdapterError} If there is no adapter.
+   * @throws {RangeError} If the adapter cannot store values so.
+   */
+  static async open(options: DeviceOptions): Promise<Machine> {
+    const stored = checkGpuDataType(options.dtype);
+    return new Machine(await openDevice(stored), stored, options);
+  }
+
+  /** What was done so far. */
+  get counts(): GpuCounts {
+    return { ...this.#counts };
+  }
+
+  /** Kernels that were compiled, one for each set of override constants. */
+  get pipelines(): number {
+    return this.#pipelines.size;
+  }
+
+  /** Bytes of a float in a tensor. */
+  get floatBytes(): number {
+    return this.dtype === "fp16" ? 2 : 4;
+  }
+
+  /** Hands out memory; see {@linkcode Buffers.take}. */
+  take(bytes: number, isWrittenNow: boolean): GPUBuffer {
+    this.assertWorks();
+    return this.buffers.take(bytes, isWrittenNow);
+  }
+
+  /** Copies values into a buffer. */
+  write(buffer: GPUBuffer, values: Float32Array | Int32Array | Uint16Array): void {
+    if (values.length === 0) return; // Deno 2.9 panics
+    // A queue writes whole words.
+    const words = new Uint8Array(Math.ceil(values.byteLength / 4) * 4);
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    const whole = bytes.length % 4 === 0 ? bytes : (words.set(bytes), words);
+    this.device.queue.writeBuffer(buffer, 0, whole as Uint8Array<ArrayBuffer>);
+  }
+
+  /** Adds operations to the list; those without a workgroup do nothing. */
+  record(...commands: readonly Command[]): void {
+    this.assertWorks();
+    this.#commands.push(...commands.filter(({ groups }) => !groups.includes(0)));
+  }
+
+  /**
+   * Lets other tasks run, and submits what was recorded if that fills a submission. Does not wait
+   * for its end.
+   *
+   * @throws {GpuError} If a kernel does not compile or the device is lost.
+   */
+  async settle(): Promise<void> {
+    this.assertWorks();
+    if (this.#commands.length >= MOST_COMMANDS) await this.#submit([]);
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+
+  /**
+   * Runs what was recorded and copies buffers to the host, all in one submission if it is short.
+   *
+   * @param parts Buffers and how many bytes of each are wanted.
+   * @returns Their bytes.
+   * @throws {GpuError} If a kernel does not compile, memory is short or the device is lost.
+   */
+  async read(parts: readonly Wanted[]): Promise<ArrayBuffer[]> {
+    this.assertWorks();
+    this.#counts.readBacks++;
+    const { checked, copies } = await this.#submit(parts);
+    try {
+      await this.#orFailure(checked);
+      await this.#orFailure(Promise.all(copies.map((copy) => copy.mapAsync(GPUMapMode.READ))));
+      this.assertWorks();
+      return copies.map((copy, i) => copy.getMappedRange().slice(0, parts[i].bytes));
+    } finally {
+      copies.forEach((copy) => copy.destroy());
+    }
+  }
+
+  /** What is in use. */
+  memory(): MemoryUse {
+    const sizes = [...this.storages].map(({ bytes }) => bytes);
+    return { tensors: sizes.length, bytes: sizes.reduce((a, b) => a + b, 0) };
+  }
+
+  /** Gives everything back. */
+  dispose(): void {
+    this.#fail(new Error("Cannot compute: the webgpu backend was disposed"));
+    for (const storage of this.storages) storage.dispose();
+    this.buffers.dispose();
+    this.#arguments?.destroy();
+    this.device.destroy();
+  }
+
+  /**
+   * That nothing has failed.
+   *
+   * @throws {Error} What failed first, or that the backend was disposed.
+   */
+  assertWorks(): void {
+    if (this.#failure) throw this.#failure;
+  }
+
+  /** Submissions keep the order in which they were asked for. */
+  #submit(parts: readonly Wanted[]): Promise<Submission> {
+    const commands = this.#commands;
+    this.#commands = [];
+    this.#waitingLists++;
+    const submission = this.#running.then(() => this.#submitNow(commands, parts));
+    this.#running = submission.then(() => {}, () => {}); // the failure stays, and is told there
+    return submission;
+  }
+
+  async #submitNow(commands: readonly Command[], parts: readonly Wanted[]): Promise<Submission> {
+    const pipelines = await this.#orFailure(
+      Promise.all(commands.map(({ kernel, constants }) => this.#pipelines.get(kernel, constants))),
+    );
+    this.assertWorks();
+    this.#waitingLists--;
+    const { device } = this;
+    device.pushErrorScope("out-of-memory");
+    device.pushErrorScope("validation");
+    const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
+    const copies = parts.map(({ bytes }) =>
+      device.createBuffer({ size: Math.max(4, Math.ceil(bytes / 4) * 4), usage })
+    );
+    for (let start = 0; start < commands.length || start === 0; start += MOST_COMMANDS) {
+      const end = start + MOST_COMMANDS;
+      const encoder = device.createCommandEncoder();
+      this.#encode(encoder, commands.slice(start, end), pipelines.slice(start, end));
+      if (end >= commands.length) {
+        copies.forEach((copy, i) =>
+          encoder.copyBufferToBuffer(parts[i].buffer, 0, copy, 0, copy.size)
+        );
+      }
+      device.queue.submit([encoder.finish()]);
+      this.#counts.submissions++;
+    }
+    const scopes = [device.popErrorScope(), device.popErrorScope()];
+    this.#counts.launches += commands.length;
+    // What was recorded meanwhile may use the same buffers; they are not settled yet.
+    if (this.#commands.length === 0 && this.#waitingLists === 0) this.buffers.settle();
+    if (copies.length > 0 && commands.length > 0) this.buffers.trim();
+    const checked = Promise.all(scopes).then(([validation, memory]) => {
+      // A buffer for which memory is short makes its use invalid, too.
+      const error = memory ?? validation;
+      if (error) throw this.#fail(caught(error, "run the recorded operations"));
+    });
+    checked.catch(() => {}); // kept as the failure
+    return { checked, copies };
+  }
+
+  #encode(
+    encoder: GPUCommandEncoder,
+    commands: readonly Command[],
+    pipelines: readonly GPUComputePipeline[],
+  ): void {
+    if (commands.length === 0) return;
+    const { device } = this;
+    const words = this.#writeWords(commands);
+    const pass = encoder.beginComputePass();
+    commands.forEach(({ buffers, groups }, i) => {
+      const { offset, size } = words.slices[i];
+      const entries = [
+        { buffer: words.buffer, offset, size },
+        ...buffers.map((buffer) => ({ buffer })),
+      ]
+        .map((resource, binding) => ({ binding, resource }));
+      pass.setPipeline(pipelines[i]);
+      pass.setBindGroup(
+        0,
+        device.createBindGroup({ layout: pipelines[i].getBindGroupLayout(0), entries }),
+      );
+      pass.dispatchWorkgroups(...groups);
+    });
+    pass.end();
+  }
+
+  /** Puts the words of all commands into one buffer, each where a binding may start. */
+  #writeWords(commands: readonly Command[]) {
+    const { device } = this;
+    const { minUniformBufferOffsetAlignment, minStorageBufferOffsetAlignment } = device.limits;
+    const alignment = Math.max(minUniformBufferOffsetAlignment, minStorageBufferOffsetAlignment);
+    let bytes = 0;
+    const slices = commands.map(({ words }) => {
+      const slice = { offset: bytes, size: Math.ceil(words.length / 4) * 16 };
+      bytes += Math.ceil(slice.size / alignment) * alignment;
+      return slice;
+    });
+    const all = new Uint32Array(bytes / 4);
+    commands.forEach(({ words }, i) => all.set(words, slices[i].offset / 4));
+    if (!this.#arguments || this.#arguments.size < bytes) {
+      this.#arguments?.destroy();
+      const usage = GPUBufferUsage.UNIFORM | GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
+      this.#arguments = device.createBuffer({ size: bytes, usage });
+    }
+    device.queue.writeBuffer(this.#arguments, 0, all);
+    return { buffer: this.#arguments, slices };
+  }
+
+  /** The promise, or the failure if that comes first: a lost device leaves promises pending. */
+  #orFailure<Value>(promise: Promise<Value>): Promise<Value> {
+    return new Promise((resolve, reject) => {
+      const stop = (error: Error) => reject(error);
+      if (this.#failure) stop(this.#failure);
+      this.#waiting.add(stop);
+      promise.then(resolve, async (error) => {
+        // What fails because the device is lost may say so before the device does.
+        await new Promise((resolve) => setTimeout(resolve, 0));
+        reject(this.#fail(error));
+      }).finally(() => this.#waiting.delete(stop));
+    });
+  }
+
+  /** Nothing runs any more: what was recorded can no longer be trusted. */
+  #fail(error: Error): Error {
+    const failure = this.#failure ??= error;
+    for (const stop of this.#waiting) stop(failure);
+    return failure;
+  }
+}

@@ -1,0 +1,47 @@
+import { assert, assertEquals } from "@std/assert";
+import { add } from "../../../gpu/add.ts";
+import {
+  floatWord,
+  invocations,
+  line,
+  MOST_GROUPS,
+  WORKGROUP,
+} from "../../../gpu/machine/commands.ts";
+import { Machine } from "../../../gpu/machine/machine.ts";
+import { GpuStorage } from "../../../gpu/machine/storage.ts";
+import { draw, testOnGpu } from "../floors.ts";
+
+Deno.test("line() folds what is too long for one dimension", () => {
+  assertEquals(line(0), [0, 0, 1]);
+  assertEquals(line(1), [1, 1, 1]);
+  assertEquals(line(MOST_GROUPS), [MOST_GROUPS, 1, 1]);
+  assertEquals(line(MOST_GROUPS + 1), [32768, 2, 1]);
+  for (const count of [65537, 131071, 1_000_003]) {
+    const [x, y] = line(count);
+    assert(x <= MOST_GROUPS && x * y >= count && x * (y - 1) < count, `${count} in ${x}·${y}`);
+  }
+});
+
+Deno.test("invocations() reach every number", () => {
+  assertEquals([0, 1, WORKGROUP, WORKGROUP + 1].map(invocations), [
+    [0, 0, 1],
+    [1, 1, 1],
+    [1, 1, 1],
+    [2, 1, 1],
+  ]);
+});
+
+Deno.test("floatWord() gives a float's bits", () => {
+  assertEquals(floatWord(1), 0x3f800000);
+  assertEquals(floatWord(-2), 0xc0000000);
+});
+
+testOnGpu("a line of workgroups that is folded reaches every value", async () => {
+  const machine = await Machine.open({});
+  const count = 5 * WORKGROUP - 1;
+  const x = new GpuStorage(machine, "float32", [count], draw(count));
+  const y = new GpuStorage(machine, "float32", [count]);
+  machine.record({ ...add(x.buffer, x.buffer, y.buffer, count, count), groups: [2, 3, 1] });
+  assertEquals(await y.read(), draw(count).map((value) => 2 * value));
+  machine.dispose();
+});

@@ -1,0 +1,262 @@
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import type { ActivationName, Backend, DataType, Floats } from "../../../ops/backend.ts";
+import { linear, quantizeWeights } from "../../../cpu/mod.ts";
+import { decodeFloat16, encodeFloat16 } from "../../../tensor/float16.ts";
+import { Random } from "../../../tensor/random.ts";
+import { type Build, WasmBackend } from "../../../wasm/mod.ts";
+import { slope } from "../../rooms/activation_cases.ts";
+import { assertSame, UNIT, within } from "../../rooms/floors.ts";
+import { activationBound } from "../activation_bound.ts";
+import { SMALLEST, testOnFloors } from "../floors.ts";
+
+const FORMS = ["fp32", "fp16", "q8"] as const;
+
+/** Around the edges of tiles (5 rows, 8 columns), blocks of rows (160) and of depth (512, 768). */
+const SHAPES = [
+  ...[1, 4, 5, 6, 159, 160, 161, 321].map((rows) => [rows, 7, 9]),
+  ...[1, 2, 3, 4, 5, 511, 513, 767, 769, 1537].map((inputs) => [6, inputs, 9]),
+  ...[1, 7, 8, 15, 16, 17].map((outputs) => [11, 6, outputs]),
+  ...[[0, 4, 3], [75, 3071, 8], [161, 769, 9]],
+].map(([rows, inputs, outputs]) => ({ rows, inputs, outputs }));
+
+function draw({ rows, inputs, outputs }: { rows: number; inputs: number; outputs: number }) {
+  const random = new Random(rows * 1000 + inputs * 10 + outputs);
+  const x = random.normals(rows * inputs);
+  return { x, weight: random.normals(outputs * inputs), bias: random.normals(outputs) };
+}
+
+/**
+ * The integers and their sum are those of the reference. The sum is rounded to float32, multiplied
+ * twice and added to the bias, each with an error of one unit; the reference rounds the result once:
+ * at most 5 units of the larger of both terms' sizes, whose sum is no larger than `|y| + 2·|bias|`.
+ */
+testOnFloors("linear() with dtype q8", async (floors, step) => {
+  async function check(shape: typeof SHAPES[0], hasBias: boolean, activation?: ActivationName) {
+    const { rows, inputs, outputs } = shape;
+    const { x, weight, bias } = draw(shape);
+    const offsets = hasBias ? bias : undefined;
+    const sums = linear(x, quantizeWeights(weight, outputs, inputs), offsets, shape);
+    await floors.compare(
+      JSON.stringify({ ...shape, hasBias, activation }),
+      (backend) => [backend.linear(
+        backend.floats(x, [rows, inputs]),
+        backend.weight(weight, [outputs, inputs]),
+        offsets && backend.floats(offsets, [outputs]),
+        activation,
+      )],
+      within((y, i) =>
+        slope(activation) * 5 * UNIT * (Math.abs(sums[i]) + 2 * Math.abs(bias[i % outputs])) +
+        activationBound(activation, sums[i], y) + SMALLEST
+      ),
+    );
+  }
+
+  await step("at every edge", async () => {
+    for (const shape of SHAPES) await check(shape, true);
+  });
+
+  await step("without a bias and with each activation", async () => {
+    for (const activation of [undefined, "gelu", "gelu_new", "relu", "silu", "tanh"] as const) {
+      await check({ rows: 7, inputs: 9, outputs: 9 }, false, activation);
+    }
+  });
+
+  await step("at the widest, with the largest integers", async () => {
+    const inputs = 2 ** 14;
+    const ones = new Float32Array(inputs).fill(1);
+    await floors.compare(
+      "1023 · 127 · 16,384",
+      (backend) => [
+        backend.linear(backend.floats(ones, [1, inputs]), backend.weight(ones, [1, inputs])),
+      ],
+      within((y) => 5 * UNIT * y),
+    );
+    for (const backend of floors.all) {
+      const wide = new Float32Array(inputs + 1);
+      assertThrows(() => backend.weight(wide, [1, inputs + 1]), RangeError, "at most 16384");
+    }
+  });
+
+  await step("of zeros, of almost nothing, of large numbers, of NaN and infinities", async () => {
+    const rows = [
+      ...[[0, 0, 0], [1e-40, -1e-31, 0], [3e38, -1e38, 0], [1e-30, 2e-30, 3e-30]],
+      ...[[NaN, 1, 2], [Infinity, 1, 2], [1, -Infinity, 2], [-5, -5, -5]],
+    ];
+    const weight = new Float32Array([0.1, 0.2, -0.3, 0, 0, 0, 1e-40, 0, 1e-35, -0.5, 0.1, 0.1]);
+    await floors.compare(
+      "rows of all kinds",
+      (backend) => [backend.linear(
+        backend.floats(Float32Array.from(rows.flat()), [rows.length, 3]),
+        backend.weight(weight, [4, 3]),
+      )],
+      ([actual], [expected]) => {
+        expected.forEach((y, i) => {
+          const isNaNRow = i >= 16 && i < 28;
+          assertEquals(Number.isNaN(y), isNaNRow, `${i}`);
+          assert(isNaNRow || Math.abs(actual[i] - y) <= 5 * UNIT * Math.abs(y) + SMALLEST, `${i}`);
+          assertEquals(Number.isNaN(actual[i]), isNaNRow, `${i}`);
+        });
+      },
+    );
+  });
+}, "q8");
+
+/** The same kernels on the same rows, in other blocks: no bit differs. */
+testOnFloors("feedForward() with dtype q8 is two linear layers", async (floors, step) => {
+  for (const [rows, inputs, inner] of [[1, 7, 11], [161, 7, 11], [41, 769, 3073]]) {
+    await step(`${rows} rows`, async () => {
+      const up = draw({ rows, inputs, outputs: inner });
+      const down = draw({ rows: 0, inputs: inner, outputs: 9 });
+      for (const backend of floors.all) {
+        const kept = backend.scope(() => {
+          const x = backend.floats(up.x, [rows, inputs]);
+          const wide = {
+            weight: backend.weight(up.weight, [inner, inputs]),
+            bias: backend.floats(up.bias, [inner]),
+          };
+          const narrow = { weight: backend.weight(down.weight, [9, inner]) };
+          return [
+            backend.feedForward(x, wide, "gelu", narrow),
+            backend.linear(backend.linear(x, wide.weight, wide.bias, "gelu"), narrow.weight),
+          ];
+        });
+        assertSame([await kept[0].getData()], [await kept[1].getData()]);
+        kept.forEach((tensor) => tensor.dispose());
+      }
+    });
+  }
+}, "q8");
+
+/** Runs on both builds, on one thread and on two. */
+function testOnAll(
+  name: string,
+  dtype: DataType,
+  body: (backend: WasmBackend, build: Build, threads: number) => Promise<void> | void,
+): void {
+  for (const build of ["relaxed", "plain"] as const) {
+    for (const threads of [1, 2]) {
+      Deno.test(`wasm, ${dtype}: ${name}, ${build}, ${threads} threads`, async () => {
+        const backend = await WasmBackend.open({ build, threads, dtype });
+        try {
+          await body(backend, build, threads);
+        } finally {
+          backend.dispose();
+        }
+      });
+    }
+  }
+}
+
+testOnAll(
+  "layers give the bits of fp32 with rounded weights",
+  "fp16",
+  async (backend, build, threads) => {
+    const plain = await WasmBackend.open({ build, threads });
+    for (const shape of SHAPES) {
+      const { rows, inputs, outputs } = shape;
+      const { x, weight, bias } = draw(shape);
+      const down = new Random(1).normals(3 * outputs);
+      const rounded = (values: Float32Array) => decodeFloat16(encodeFloat16(values));
+      const layers = async (floor: Backend, form: (values: Float32Array) => Float32Array) => {
+        const [linear, forward] = floor.scope(() => {
+          const rowsOfX = floor.floats(x, [rows, inputs]);
+          const wide = {
+            weight: floor.weight(form(weight), [outputs, inputs]),
+            bias: floor.floats(bias, [outputs]),
+          };
+          const narrow = { weight: floor.weight(form(down), [3, outputs]) };
+          return [
+            floor.linear(rowsOfX, wide.weight, wide.bias, "gelu"),
+            floor.feedForward(rowsOfX, wide, "relu", narrow),
+          ];
+        });
+        return [await linear.getData(), await forward.getData()];
+      };
+      assertSame(await layers(backend, (values) => values), await layers(plain, rounded));
+    }
+    plain.dispose();
+  },
+);
+
+for (const dtype of FORMS) {
+  testOnFloors(
+    `embed() and getData() with dtype ${dtype} give the reference's bits`,
+    async (floors) => {
+      for (const [rows, width] of [[1, 1], [8, 3], [9, 5], [17, 6]]) {
+        const random = new Random(rows);
+        const values = random.normals(rows * width).map((value, i) => value * 10 ** (i % 9 - 7));
+        const ids = Int32Array.from({ length: 6 }, (_, i) => i * 5 % rows);
+        await floors.compare(`${rows} × ${width}`, (backend) => {
+          const table = backend.weight(values, [rows, width]);
+          const plain = backend.floats(values, [rows, width]);
+          const places = backend.integers(ids, [1, 6]);
+          const lookups = [table, plain, table].map((table) => ({ ids: places, table }));
+          return [backend.embed(lookups), backend.embed(lookups.toReversed().slice(1)), table];
+        }, assertSame);
+      }
+    },
+    dtype,
+  );
+
+  testOnAll("weights take what their form needs, and give it back", dtype, (backend) => {
+    const weight = backend.weight(new Float32Array(9 * 5), [9, 5]);
+    // Two panels of 8 rows: 5 floats, 5 halves; or 3 pairs of integers and a step.
+    const bytes = 2 * 8 * { fp32: 5 * 4, fp16: 5 * 2, q8: 6 + 4 }[dtype];
+    assertEquals(backend.memory(), { tensors: 1, bytes });
+    weight.dispose();
+    weight.dispose();
+    assertEquals(backend.memory(), { tensors: 0, bytes: 0 });
+    assertEquals(backend.dtype, dtype);
+  });
+
+  testOnAll("layers of different forms work together", dtype, async (backend) => {
+    const { x, weight, bias } = draw({ rows: 6, inputs: 7, outputs: 9 });
+    const rows = backend.floats(x, [6, 7]);
+    const up = { weight: backend.weight(weight, [9, 7]), bias: backend.floats(bias, [9]) };
+    const down = { weight: backend.floats(weight, [7, 9]) };
+    const before = backend.memory().tensors;
+    const y = backend.feedForward(rows, up, "relu", down);
+    assertEquals(backend.memory().tensors, before + 1);
+    const between = backend.linear(rows, up.weight, up.bias, "relu");
+    assertSame([await y.getData()], [await backend.linear(between, down.weight).getData()]);
+  });
+
+  testOnAll("what does not fit is refused", dtype, async (backend) => {
+    const largest = dtype === "fp16" ? 65505 : Infinity;
+    for (const value of dtype === "fp32" ? [] : [largest, -largest, NaN]) {
+      const values = new Float32Array(18).fill(1);
+      values[17] = value;
+      assertThrows(() => backend.weight(values, [9, 2]), RangeError, `with dtype "${dtype}"`);
+    }
+    assertThrows(() => backend.weight(new Float32Array(3), [2, 2]), RangeError, "[2,2]");
+    assertEquals(backend.memory(), { tensors: 0, bytes: 0 });
+    const weight = backend.weight(new Float32Array(4), [2, 2]);
+    const x = backend.floats(new Float32Array(4), [1, 2, 2]);
+    const flat = weight.reshape([1, 4]);
+    const wide = backend.floats(new Float32Array(4), [1, 4]);
+    assertThrows(() => backend.linear(wide, flat), TypeError, "shape [2,2] as [1,4]");
+    assertThrows(() => backend.add(x, weight.reshape([1, 2, 2])), TypeError, "wanted linear");
+    const other = await WasmBackend.open({ threads: 1, dtype });
+    const strange: Floats = other.weight(new Float32Array(4), [2, 2]);
+    assertThrows(() => backend.linear(x, strange), TypeError, "belongs to another backend");
+    other.dispose();
+    weight.dispose();
+    assertThrows(() => backend.linear(x, weight), Error, "was disposed");
+    await assertRejects(() => weight.getData(), Error, "was disposed");
+  });
+}
+
+Deno.test("wasm, fp16: all half-precision numbers are packed and read as they are", async () => {
+  const bits = Uint16Array.from({ length: 65536 }, (_, i) => i).filter((b) =>
+    (b & 0x7c00) < 0x7c00
+  );
+  const exact = decodeFloat16(bits);
+  const between = exact.map((value, i) => (value + exact[Math.min(i + 1, exact.length - 1)]) / 2);
+  const below = between.map((value) => value * (1 - 2 ** -20));
+  const backend = await WasmBackend.open({ threads: 1, dtype: "fp16" });
+  for (const values of [exact, between, below]) {
+    const wanted = decodeFloat16(encodeFloat16(values));
+    assertSame([await backend.weight(values, [1, values.length]).getData()], [wanted]);
+  }
+  backend.dispose();
+});

@@ -1,0 +1,111 @@
+/**
+ * A tensor's part of the WebAssembly memory.
+ *
+ * @module
+ */
+import type { DeviceStorage, TensorArrays } from "../../tensor/tensor.ts";
+import { packedBytes } from "../linear.ts";
+import type { Machine } from "./machine.ts";
+
+/** Values in a machine's memory; what a linear layer has multiplied by is there packed too. */
+export class WasmStorage implements DeviceStorage {
+  /** Whose memory it is. */
+  readonly machine: Machine;
+  readonly #type: "float32" | "int32";
+  readonly #size: number;
+  readonly #integers: Int32Array | undefined;
+  readonly #address: number;
+  /** By the number of outputs, as a tensor may be seen under several shapes. */
+  readonly #packed = new Map<number, { address: number; bytes: number }>();
+  #isDisposed = false;
+
+  /**
+   * Takes memory, and writes values into it if there are any.
+   *
+   * @param machine Whose memory.
+   * @param type What the values are.
+   * @param dims The tensor's dimensions.
+   * @param values What is written; absent: an operation will.
+   */
+  constructor(
+    machine: Machine,
+    type: "float32" | "int32",
+    dims: readonly number[],
+    values?: TensorArrays["float32" | "int32"],
+  ) {
+    this.machine = machine;
+    this.#type = type;
+    this.#size = dims.reduce((product, n) => product * n, 1);
+    this.#address = machine.take(this.#size * 4, values !== undefined);
+    if (values) machine.write(this.#address, values);
+    // Copied: the caller may change the array, and indices are checked when they are used.
+    if (values instanceof Int32Array) this.#integers = values.slice();
+    machine.storages.add(this);
+  }
+
+  /** Bytes in use. */
+  get bytes(): number {
+    return [...this.#packed.values()].reduce((sum, { bytes }) => sum + bytes, this.#size * 4);
+  }
+
+  /** Where the values are, row-major. */
+  get address(): number {
+    this.#assertAlive();
+    return this.#address;
+  }
+
+  /** Whether these are integers that came from the host. */
+  get isFromHost(): boolean {
+    return this.#integers !== undefined;
+  }
+
+  /** The values of a tensor of integers that came from the host. */
+  get hostIntegers(): Int32Array {
+    if (this.#integers) return this.#integers;
+    throw new TypeError("Cannot use integers that a kernel made as indices");
+  }
+
+  /**
+   * A copy of the values as a linear layer reads them, made by an operation: weights that came as
+   * such have no other form (see weight.ts).
+   *
+   * @param outputs Rows.
+   * @param inputs Columns.
+   * @returns The address of the packed weights.
+   */
+  packedWeights(outputs: number, inputs: number): number {
+    const from = this.address;
+    const known = this.#packed.get(outputs);
+    if (known) return known.address;
+    const bytes = packedBytes(outputs, inputs);
+    const address = this.machine.take(bytes, false);
+    this.#packed.set(outputs, { address, bytes });
+    const words = [from, outputs, inputs, address];
+    this.machine.record({ operation: "packWeights", words }, () => {
+      this.#packed.delete(outputs);
+      this.machine.giveBack(address);
+    });
+    return address;
+  }
+
+  async read(): Promise<Float32Array | Int32Array> {
+    this.#assertAlive();
+    await this.machine.run();
+    this.#assertAlive();
+    return this.#type === "float32"
+      ? this.machine.floats(this.#address, this.#size)
+      : this.machine.integers(this.#address, this.#size);
+  }
+
+  dispose(): void {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    this.machine.storages.delete(this);
+    this.machine.giveBack(this.#address);
+    for (const { address } of this.#packed.values()) this.machine.giveBack(address);
+  }
+
+  #assertAlive(): void {
+    if (this.#isDisposed) throw new Error("Cannot use a tensor that was disposed");
+  }
+}

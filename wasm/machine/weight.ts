@@ -1,0 +1,110 @@
+/**
+ * Weights in the WebAssembly memory.
+ *
+ * @module
+ */
+import { checkInputs } from "../../cpu/quantize.ts";
+import type { DataType } from "../../ops/backend.ts";
+import { checkLargest } from "../../tensor/data_type.ts";
+import type { DeviceStorage } from "../../tensor/tensor.ts";
+import type { Machine } from "./machine.ts";
+
+/** Rows that are packed together, as wasm/assembly/tile.ts has them. */
+const PANEL_ROWS = 8;
+
+/** Packed weights of a linear layer, or a packed table. */
+export interface Packed {
+  /** Where they are. */
+  readonly address: number;
+  /** Bytes of a value: 4 floats, 2 half precision, 1 integers. */
+  readonly size: 4 | 2 | 1;
+}
+
+/** Bytes of a value in each form. */
+const SIZES = { fp32: 4, fp16: 2, q8: 1 } as const;
+
+/** Weights as linear layers read them: packed, and nothing else, from the start. */
+export class WasmWeight implements DeviceStorage {
+  /** Whose memory it is. */
+  readonly machine: Machine;
+  /** Bytes in use. */
+  readonly bytes: number;
+  readonly #dims: readonly number[];
+  readonly #packed: Packed;
+  #isDisposed = false;
+
+  /**
+   * Takes memory and packs values into it.
+   *
+   * @param machine Whose memory.
+   * @param dtype In which form.
+   * @param values The values.
+   * @param dims `[outputs, inputs]`.
+   * @throws {RangeError} If a value is too large for the form, or rows are too long for it.
+   */
+  constructor(
+    machine: Machine,
+    dtype: DataType,
+    values: Float32Array,
+    dims: readonly number[],
+  ) {
+    const [outputs, inputs] = dims;
+    if (dtype === "q8") checkInputs(inputs);
+    const size = SIZES[dtype];
+    // Integers go in pairs, and each row has its step.
+    const panel = PANEL_ROWS * (dtype === "q8" ? Math.ceil(inputs / 2) * 2 + 4 : inputs * size);
+    this.machine = machine;
+    this.#dims = dims;
+    this.bytes = Math.ceil(outputs / PANEL_ROWS) * panel;
+    const address = machine.take(this.bytes, true);
+    this.#packed = { address, size };
+    const from = machine.stage(PANEL_ROWS * inputs * 4);
+    let largest = 0;
+    for (let row = 0, to = address; row < outputs; row += PANEL_ROWS, to += panel) {
+      const rows = Math.min(PANEL_ROWS, outputs - row);
+      machine.write(from, values.subarray(row * inputs, (row + rows) * inputs));
+      largest = Math.max(largest, machine.kernels.packPanel(size, from, rows, inputs, to));
+    }
+    machine.storages.add(this);
+    try {
+      if (dtype !== "fp32") checkLargest(dtype, largest);
+    } catch (error) {
+      this.dispose();
+      throw error;
+    }
+  }
+
+  /**
+   * The weights as linear layers and embeddings read them.
+   *
+   * @param dims `[outputs, inputs]`.
+   * @returns Where and in which form they are.
+   * @throws {TypeError} If they were packed in another shape.
+   */
+  packed(dims: readonly number[]): Packed {
+    if (this.#isDisposed) throw new Error("Cannot use a tensor that was disposed");
+    if (String(dims) === String(this.#dims)) return this.#packed;
+    throw new TypeError(`Cannot use weights of shape [${this.#dims}] as [${dims}]`);
+  }
+
+  // deno-lint-ignore require-await -- so that a disposed tensor rejects, not throws
+  async read(): Promise<Float32Array> {
+    const { address, size } = this.packed(this.#dims);
+    const { machine } = this;
+    const [outputs, inputs] = this.#dims;
+    const values = new Float32Array(outputs * inputs);
+    const to = machine.stage(inputs * 4);
+    for (let row = 0; row < outputs; row++) {
+      machine.kernels.unpackRows(size, address, row, 1, inputs, to);
+      values.set(machine.floats(to, inputs), row * inputs);
+    }
+    return values;
+  }
+
+  dispose(): void {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    this.machine.storages.delete(this);
+    this.machine.giveBack(this.#packed.address);
+  }
+}
