@@ -9,7 +9,7 @@ import { GpuBackend } from "./gpu/backend.ts";
 import { findAdapter, hasHardware } from "./gpu/machine/device.ts";
 import { NoAdapterError } from "./gpu/machine/errors.ts";
 import { WasmBackend } from "./wasm/backend.ts";
-import { hasSimd } from "./wasm/machine/module.ts";
+import { hasSimd } from "./wasm/machine/has_simd.ts";
 
 /** How a backend is opened. */
 export interface BackendOptions {

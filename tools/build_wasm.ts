@@ -4,20 +4,18 @@
  * @module
  */
 import { main as compile } from "assemblyscript/asc";
+import type { Build } from "../wasm/machine/module.ts";
+import { shareMemory } from "../wasm/machine/share_memory.ts";
 
 const OUTPUT = new URL("../wasm/machine/kernels.ts", import.meta.url);
 
-/** A shared memory has a fixed size: growing one costs a check at each access. */
-const SHARED = ["--sharedMemory", "--initialMemory", "65536", "--maximumMemory", "65536"];
-const UNSHARED = ["--initialMemory", "1", "--maximumMemory", "65536"];
-const RELAXED = ["--enable", "relaxed-simd"];
-
-const builds: Readonly<Record<string, readonly string[]>> = {
-  relaxed: [...UNSHARED, ...RELAXED],
-  relaxedShared: [...SHARED, ...RELAXED],
-  plain: UNSHARED,
-  plainShared: SHARED,
+const BUILDS: Readonly<Record<Build, readonly string[]>> = {
+  relaxed: ["--enable", "relaxed-simd"],
+  plain: [],
 };
+
+const UNSHARED = ["--initialMemory", "1", "--maximumMemory", "65536"];
+const SHARED = ["--sharedMemory", "--initialMemory", "65536", "--maximumMemory", "65536"];
 
 async function build(flags: readonly string[]): Promise<Uint8Array> {
   let bytes: Uint8Array | undefined;
@@ -31,7 +29,7 @@ async function build(flags: readonly string[]): Promise<Uint8Array> {
       if (name === "kernels.wasm") bytes = contents as Uint8Array;
     },
   });
-  if (error || !bytes) throw new Error(`The kernels do not compile:\n${stderr}`);
+  if (error || !bytes) throw new Error(`Cannot compile the kernels:\n${stderr}`);
   return bytes;
 }
 
@@ -39,10 +37,20 @@ function base64(bytes: Uint8Array): string {
   return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
 }
 
+function equal(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}
+
 const entries: string[] = [];
-for (const [name, flags] of Object.entries(builds)) {
-  const bytes = await build(flags);
-  console.log(`${name.padEnd(14)} ${bytes.length.toLocaleString("en").padStart(7)} bytes`);
+for (const [name, flags] of Object.entries(BUILDS)) {
+  const bytes = await build([...UNSHARED, ...flags]);
+  if (!equal(shareMemory(bytes), await build([...SHARED, ...flags]))) {
+    throw new Error(
+      `Cannot hold the build ${name} once: what shareMemory() makes of it is not what compiling ` +
+        "with --sharedMemory makes; see wasm/machine/share_memory.ts",
+    );
+  }
+  console.log(`${name.padEnd(7)} ${bytes.length.toLocaleString("en")} bytes`);
   entries.push(`  ${name}:\n    "${base64(bytes)}",\n`);
 }
 const source = `/**
@@ -51,8 +59,8 @@ const source = `/**
  * @module
  */
 
-/** Each build as base64. */
-export const KERNELS: Readonly<Record<string, string>> = {
+/** Each build as base64, for a memory that is not shared. */
+export const KERNELS: Readonly<Record<"relaxed" | "plain", string>> = {
 ${entries.join("")}};
 `;
 if (!Deno.args.includes("--check")) {

@@ -1,11 +1,12 @@
 /**
- * The compiled kernels: which build this machine runs, and an instance of it.
+ * Compiles and instantiates the build of the kernels that this engine runs.
  *
  * @module
  */
 import { KERNELS } from "./kernels.ts";
+import { shareMemory } from "./share_memory.ts";
 
-/** What the kernels export. */
+/** The functions that the kernels export. */
 export interface Kernels {
   /** Runs operations; see wasm/assembly/run.ts. */
   run(
@@ -18,11 +19,11 @@ export interface Kernels {
   ): void;
   /** The first address after the kernels' own constants. */
   freeFrom(): number;
-  /** Runs `12·iterations` multiply-adds of 4 values in registers: the machine's peak. */
+  /** Runs `12·iterations` multiply-adds of 4 values in registers, which measures peak speed. */
   probe(iterations: number, x: number): number;
   /** Packs up to 8 rows of weights in 4, 2 or 1 bytes a value; see wasm/assembly/weights.ts. */
   packPanel(size: number, from: number, rows: number, inputs: number, to: number): number;
-  /** The values of such weights. */
+  /** Unpacks rows of such weights into 32-bit floats. */
   unpackRows(
     size: number,
     packed: number,
@@ -33,28 +34,28 @@ export interface Kernels {
   ): void;
 }
 
-/** Builds of the kernels: with fused multiply-add, or with what every engine has. */
+/** Builds of the kernels: with relaxed SIMD (fused multiply-add), or with plain SIMD. */
 export type Build = "relaxed" | "plain";
 
 const BUILDS: readonly Build[] = ["relaxed", "plain"];
 
-/** A compiled build. */
+/** A compiled build of the kernels. */
 export interface CompiledKernels {
-  /** Which one. */
+  /** The build. */
   readonly build: Build;
   /** Whether its memory is shared between threads. */
   readonly isShared: boolean;
-  /** The module. */
+  /** The compiled module. */
   readonly module: WebAssembly.Module;
 }
 
 /**
- * Compiles the fastest build that this engine takes.
+ * Compiles the fastest build that this engine runs.
  *
  * @param isShared Whether several threads will share the memory.
- * @param build A build; absent: with relaxed SIMD if the engine has it.
- * @returns The module.
- * @throws {RangeError} If the engine has no WebAssembly SIMD, or there is no such build.
+ * @param build A build; absent: the one with relaxed SIMD if the engine has that.
+ * @returns The compiled module.
+ * @throws {RangeError} If the engine lacks WebAssembly SIMD, or `build` is unknown.
  */
 export async function compileKernels(isShared: boolean, build?: Build): Promise<CompiledKernels> {
   if (build !== undefined && !BUILDS.includes(build)) {
@@ -64,7 +65,8 @@ export async function compileKernels(isShared: boolean, build?: Build): Promise<
   }
   const builds = build ? [build] : BUILDS;
   for (const name of builds) {
-    const bytes = decode(KERNELS[`${name}${isShared ? "Shared" : ""}`]);
+    const held = decode(KERNELS[name]);
+    const bytes = isShared ? shareMemory(held) : held;
     if (!WebAssembly.validate(bytes)) continue;
     return { build: name, isShared, module: await WebAssembly.compile(bytes) };
   }
@@ -75,19 +77,10 @@ export async function compileKernels(isShared: boolean, build?: Build): Promise<
 }
 
 /**
- * Whether this engine runs the kernels at all.
+ * Instantiates the kernels on a memory.
  *
- * @returns True if it has WebAssembly SIMD.
- */
-export function hasSimd(): boolean {
-  return typeof WebAssembly !== "undefined" && WebAssembly.validate(decode(KERNELS.plain));
-}
-
-/**
- * Makes an instance that works on a memory.
- *
- * @param module The kernels.
- * @param memory The memory.
+ * @param module The compiled kernels.
+ * @param memory The memory that they work on, shared if the module was compiled so.
  * @returns The kernels' functions.
  */
 export async function instantiateKernels(
@@ -99,5 +92,8 @@ export async function instantiateKernels(
 }
 
 function decode(base64: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  const binary = atob(base64);
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
 }
