@@ -1,42 +1,45 @@
 /**
- * Backends by name.
+ * Backends by name. Each is imported when it is opened, so that a page loads one.
  *
  * @module
  */
 import type { Backend, BackendName, DataType } from "./ops/backend.ts";
-import { CpuBackend } from "./cpu/backend.ts";
-import { GpuBackend } from "./gpu/backend.ts";
-import { findAdapter, hasHardware } from "./gpu/machine/device.ts";
-import { NoAdapterError } from "./gpu/machine/errors.ts";
-import { WasmBackend } from "./wasm/backend.ts";
-import { hasSimd } from "./wasm/machine/has_simd.ts";
 
 /** How a backend is opened. */
 export interface BackendOptions {
   /** Threads of the `wasm` backend; absent: as many as the machine has cores. */
   readonly threads?: number;
-  /** In which form weights are held; 32-bit floats if absent. */
+  /** The data type in which weights are held; absent: "fp32". */
   readonly dtype?: DataType;
 }
 
+// Bundlers follow these imports, and those of the functions below, because they are literals.
 const openers: Record<BackendName, (options: BackendOptions) => Promise<Backend>> = {
-  // deno-lint-ignore require-await -- so that a wrong option rejects, not throws
   cpu: async ({ threads, dtype }) => {
-    if (threads === undefined || threads === 1) return new CpuBackend({ dtype });
-    throw new RangeError(`Cannot run the cpu reference on ${threads} threads: it has one`);
+    if (threads !== undefined && threads !== 1) {
+      throw new RangeError(`Cannot run the cpu reference on ${threads} threads: it has one`);
+    }
+    const { CpuBackend } = await import("./cpu/mod.ts");
+    return new CpuBackend({ dtype });
   },
-  wasm: (options) => WasmBackend.open(options),
+  wasm: async (options) => {
+    const { WasmBackend } = await import("./wasm/mod.ts");
+    return await WasmBackend.open(options);
+  },
   webgpu: async ({ threads, dtype }) => {
-    if (threads === undefined) return await GpuBackend.open({ dtype });
-    throw new RangeError(`Cannot run webgpu on ${threads} threads: it has its own`);
+    if (threads !== undefined) {
+      throw new RangeError(`Cannot run webgpu on ${threads} threads: it has its own`);
+    }
+    const { GpuBackend } = await import("./gpu/mod.ts");
+    return await GpuBackend.open({ dtype });
   },
 };
 
-/** The names that `device` takes. */
+/** The names that `device` accepts. */
 export const BACKEND_NAMES: readonly BackendName[] = Object.keys(openers) as BackendName[];
 
 /**
- * The backends that this machine can open.
+ * Lists the backends that this machine can open, without loading them.
  *
  * @returns Their names.
  *
@@ -49,25 +52,22 @@ export const BACKEND_NAMES: readonly BackendName[] = Object.keys(openers) as Bac
  * ```
  */
 export async function availableBackends(): Promise<BackendName[]> {
-  const hasAdapter = await findAdapter().then(() => true, (error) => {
-    if (error instanceof NoAdapterError) return false;
-    throw error;
-  });
   return [
     "cpu",
-    ...(hasSimd() ? ["wasm"] as const : []),
-    ...(hasAdapter ? ["webgpu"] as const : []),
+    ...(await hasSimd() ? ["wasm"] as const : []),
+    ...(await hasAdapter() ? ["webgpu"] as const : []),
   ];
 }
 
 /**
  * Opens a backend.
  *
- * @param name Its name; `"auto"` takes the fastest that this machine has: `webgpu` where there is a
- * graphics processor that can hold weights so (an emulated one is none), else `wasm`, else `cpu`.
- * @param options Threads and the form of weights.
+ * @param name Its name; `"auto"` opens the fastest that this machine has: `webgpu` if there is a
+ * graphics processor (not an emulated one) that can hold weights in that data type, else `wasm`,
+ * else `cpu`.
+ * @param options Threads and the data type of weights.
  * @returns The backend; the caller disposes of it.
- * @throws {RangeError} If there is no backend of that name, or it cannot be opened so.
+ * @throws {RangeError} If `name` is unknown, or the backend does not support the options.
  * @throws {GpuError} If `webgpu` is asked for and there is no adapter, or no device.
  *
  * @example
@@ -84,16 +84,37 @@ export async function openBackend(
   name: BackendName | "auto" = "auto",
   options: BackendOptions = {},
 ): Promise<Backend> {
-  const wanted = name === "auto" ? await fastest(options) : name;
-  if (Object.hasOwn(openers, wanted)) return await openers[wanted](options);
+  const chosen = name === "auto" ? await fastest(options) : name;
+  if (Object.hasOwn(openers, chosen)) return await openers[chosen](options);
   throw new RangeError(
     `Cannot open the device ${JSON.stringify(name)}: wanted "auto" or one of ` +
       BACKEND_NAMES.map((known) => `"${known}"`).join(", "),
   );
 }
 
-/** Who names threads does not mean a graphics processor. */
+/** Chooses a backend; `threads` rules out a graphics processor. */
 async function fastest({ threads, dtype }: BackendOptions): Promise<BackendName> {
-  if (threads === undefined && await hasHardware(dtype)) return "webgpu";
-  return hasSimd() ? "wasm" : "cpu";
+  if (threads === undefined) {
+    const { hasHardware } = await import("./gpu/machine/device.ts");
+    if (await hasHardware(dtype)) return "webgpu";
+  }
+  return await hasSimd() ? "wasm" : "cpu";
+}
+
+async function hasSimd(): Promise<boolean> {
+  const probe = await import("./wasm/machine/has_simd.ts");
+  return probe.hasSimd();
+}
+
+/** Tells whether there is an adapter, an emulated one included. */
+async function hasAdapter(): Promise<boolean> {
+  const { findAdapter } = await import("./gpu/machine/device.ts");
+  const { NoAdapterError } = await import("./gpu/machine/errors.ts");
+  try {
+    await findAdapter();
+    return true;
+  } catch (error) {
+    if (error instanceof NoAdapterError) return false;
+    throw error;
+  }
 }

@@ -1,7 +1,33 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { fromFileUrl } from "@std/path";
 import type { BackendName } from "../ops/backend.ts";
 import { availableBackends, BACKEND_NAMES, openBackend } from "../device.ts";
+import { findEager, readImports } from "../tools/check_layers.ts";
 import { testedBackends } from "./helpers/backends.ts";
+import { withFolder } from "./helpers/with_folder.ts";
+
+const ROOT = new URL("../", import.meta.url);
+
+/** Which files of the backends a process runs that imports mod.ts and then does something. */
+async function filesRunBy(statement: string): Promise<string[]> {
+  const files: string[] = [];
+  await withFolder(async (folder) => {
+    const script = `${folder}/script.ts`;
+    await Deno.writeTextFile(script, `import * as core from "${ROOT}mod.ts";\n${statement}`);
+    const flags = ["--config", fromFileUrl(new URL("deno.json", ROOT)), "--allow-all"];
+    const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+      // A report of coverage is written for each file that was run, whatever was only fetched.
+      args: ["run", "--quiet", "--no-check", ...flags, `--coverage=${folder}/coverage`, script],
+    }).output();
+    if (!success) throw new Error(new TextDecoder().decode(stderr));
+    for await (const { name } of Deno.readDir(`${folder}/coverage`)) {
+      const { url } = JSON.parse(await Deno.readTextFile(`${folder}/coverage/${name}`));
+      if (url.startsWith(ROOT.href)) files.push(url.slice(ROOT.href.length));
+    }
+  });
+  assert(files.includes("device.ts"));
+  return files.filter((file) => /^(cpu|wasm|gpu)\//.test(file)).sort();
+}
 
 Deno.test("openBackend() opens every backend that there is", async () => {
   assertEquals((await availableBackends()).slice(0, 2), ["cpu", "wasm"]);
@@ -13,14 +39,14 @@ Deno.test("openBackend() opens every backend that there is", async () => {
   }
 });
 
-Deno.test("openBackend() takes one by itself", async () => {
+Deno.test("openBackend() chooses one by itself", async () => {
   for (const backend of [await openBackend(), await openBackend("auto")]) {
     assert(BACKEND_NAMES.includes(backend.name));
     backend.dispose();
   }
 });
 
-Deno.test("openBackend() takes graphics processors by themselves, emulated ones only by name", async () => {
+Deno.test("openBackend() chooses graphics processors by itself, but not emulated ones", async () => {
   const adapter = await navigator.gpu?.requestAdapter();
   const isHardware = !!adapter && !adapter.info.isFallbackAdapter;
   const backend = await openBackend();
@@ -50,4 +76,40 @@ Deno.test("openBackend() refuses unknown names and lists the known ones", async 
       `Cannot open the device "${name}": wanted "auto" or one of "cpu"`,
     );
   }
+});
+
+Deno.test("mod.ts imports no backend but dynamically, where bundlers see it", async () => {
+  const imports = await readImports(fromFileUrl(ROOT));
+  assertEquals(findEager(imports), []);
+  const dynamic = imports.filter(({ from, isDynamic }) => from === "device.ts" && isDynamic);
+  const imported = dynamic.map(({ to }) => to);
+  for (const folder of ["cpu", "wasm", "gpu"]) assert(imported.includes(`${folder}/mod.ts`));
+});
+
+Deno.test("opening a backend loads no other", async () => {
+  for (const name of await testedBackends()) {
+    const files = await filesRunBy(`await core.openBackend("${name}");`);
+    const folder = name === "webgpu" ? "gpu" : name;
+    // That no backend imports a file of another is what tools/check_layers.ts sees to.
+    assertEquals(files.filter((file) => file.endsWith("/mod.ts")), [`${folder}/mod.ts`]);
+  }
+});
+
+Deno.test("availableBackends() loads no backend, only what looks for features", async () => {
+  assertEquals(await filesRunBy("await core.availableBackends();"), [
+    "gpu/machine/device.ts",
+    "gpu/machine/errors.ts",
+    "wasm/machine/has_simd.ts",
+  ]);
+});
+
+Deno.test("openBackend() without WebAssembly opens the reference", async () => {
+  const script = `
+    import { availableBackends, openBackend } from "${ROOT}device.ts";
+    const { name } = await openBackend("auto", { threads: 1 });
+    console.log(name, (await availableBackends()).includes("wasm"));`;
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--v8-flags=--jitless", script],
+  }).output();
+  assertEquals(new TextDecoder().decode(stdout).trim(), "cpu false");
 });
