@@ -118,17 +118,16 @@ export async function readImports(folder: string): Promise<Import[]> {
 }
 
 /**
- * Finds imports that a folder may not make.
+ * Finds imports that {@linkcode LAYERS} does not allow.
  *
  * @param imports Imports of a tree.
- * @param layers What each folder may import.
  * @returns A line for each, with the reason.
  */
-export function findUpward(imports: readonly Import[], layers = LAYERS): string[] {
+export function findUpward(imports: readonly Import[]): string[] {
   return imports.flatMap((each) => {
     const [from, to] = [layerOf(each.from), layerOf(each.to)];
     if (from === to) return [];
-    const allowed = Object.hasOwn(layers, from) ? layers[from] : undefined;
+    const allowed = Object.hasOwn(LAYERS, from) ? LAYERS[from] : undefined;
     if (allowed?.includes(to)) return [];
     const why = allowed
       ? `${from} may import ${allowed.length > 0 ? allowed.join(", ") : "nothing else of ours"}`

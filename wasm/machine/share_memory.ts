@@ -30,7 +30,7 @@ const IS_SHARED = 2;
  */
 export function shareMemory(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   let at = HEADER_BYTES;
-  /** Reads an unsigned LEB128 integer: 7 bits a byte, the lowest first. */
+  // Reads an unsigned LEB128 integer: 7 bits a byte, the lowest first. Moves `at` behind it.
   const read = (): number => {
     let value = 0;
     for (let shift = 0;; shift += 7) {
@@ -63,8 +63,9 @@ export function shareMemory(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const maximum = bytes.subarray(at, sectionEnd);
   if (count !== 1 || kind !== MEMORY || flags !== HAS_MAXIMUM) {
     throw new RangeError(
-      "Cannot share the memory of a WebAssembly module: wanted one import, a memory that is not " +
-        "shared and has a maximum",
+      `Cannot share the memory of a WebAssembly module: got ${count} imports, the first of kind ` +
+        `${kind} with flags ${flags}; wanted one, of kind ${MEMORY} (a memory) with flags ` +
+        `${HAS_MAXIMUM} (a maximum, not shared)`,
     );
   }
 
