@@ -111,7 +111,7 @@ for (const threads of [1, 2]) {
     const name = isDisposed ? "after dispose()" : "without dispose()";
     Deno.test(`a process on ${threads} threads ends by itself ${name}`, async () => {
       const script = `
-        import { WasmBackend } from ${JSON.stringify(import.meta.resolve("../../wasm/mod.ts"))};
+        import { WasmBackend } from ${JSON.stringify(import.meta.resolve("../../../wasm/mod.ts"))};
         const backend = await WasmBackend.open({ threads: ${threads} });
         const x = backend.floats(new Float32Array([1, 2]), [1, 1, 2]);
         console.log(String(await backend.add(x, x).getData()));
@@ -128,7 +128,9 @@ for (const threads of [1, 2]) {
 
 Deno.test("a process ends by itself after one of its threads has died", async () => {
   const script = `
-    import { Machine } from ${JSON.stringify(import.meta.resolve("../../wasm/machine.ts"))};
+    import { Machine } from ${
+    JSON.stringify(import.meta.resolve("../../../wasm/machine/machine.ts"))
+  };
     for (let i = 0; i < 8; i++) {
       const machine = await Machine.open({ threads: 3 });
       machine.record({ operation: "packWeights", words: [2 ** 32 - 8, 8, 4, 65536] });
