@@ -3,8 +3,9 @@
  *
  * @module
  */
-import type { ActivationName } from "../ops/backend.ts";
+import type { ActivationName, ActivationShape } from "../ops/activation.ts";
 import { erf } from "./erf.ts";
+import type { CpuOperands } from "./roles.ts";
 
 const functions: Record<ActivationName, (x: number) => number> = {
   gelu: (x) => x * 0.5 * (1 + erf(x / Math.SQRT2)),
@@ -17,24 +18,23 @@ const functions: Record<ActivationName, (x: number) => number> = {
 /**
  * Applies a function to each value.
  *
- * @param x Any shape.
- * @param name `gelu` (with erf), `gelu_new` (its approximation by tanh), `relu`, `silu` or `tanh`.
+ * @param operands x of any shape.
+ * @param shape The function's name: `gelu` (with erf), `gelu_new` (its approximation by tanh), `relu`,
+ * `silu` or `tanh`.
  * @returns The shape of x.
- * @throws {RangeError} If there is no such function.
  *
  * @example
  * ```ts
  * import { activation } from "@lsg/core/cpu";
  * import { assertEquals } from "@std/assert";
  *
- * assertEquals([...activation(new Float32Array([-1, 2]), "relu")], [0, 2]);
+ * const x = new Float32Array([-1, 2]);
+ * assertEquals([...activation({ x }, { name: "relu" })], [0, 2]);
  * ```
  */
-export function activation(x: Float32Array, name: ActivationName): Float32Array {
-  if (!Object.hasOwn(functions, name)) {
-    throw new RangeError(
-      `activation: got ${JSON.stringify(name)}, wanted one of ${Object.keys(functions).join(", ")}`,
-    );
-  }
+export function activation(
+  { x }: CpuOperands<"activation">,
+  { name }: Pick<ActivationShape, "name">,
+): Float32Array {
   return x.map(functions[name]);
 }

@@ -3,33 +3,12 @@
  *
  * @module
  */
-import type { AttendPart, KeySource } from "../ops/attend_plan.ts";
+import type { AttendShape } from "../ops/attend.ts";
 import { spanRange } from "../ops/span.ts";
-import { checkLength, checkMask } from "../ops/checks.ts";
+import type { CpuOperands } from "./roles.ts";
 
-/** Keys and values on the CPU. */
-export type CpuKeySource = KeySource<Float32Array, Int32Array>;
-
-/** Query rows and what they see, on the CPU. */
-export type CpuAttendPart = AttendPart<Float32Array, Int32Array>;
-
-/** The shape of an attention and what holds for all its parts. */
-export interface AttendShape {
-  /** Sequences. */
-  readonly batch: number;
-  /** Query rows of each sequence. */
-  readonly rows: number;
-  /** Heads of the queries. */
-  readonly heads: number;
-  /** Width of a head. */
-  readonly width: number;
-  /** Heads of keys and values; query head `i` uses `⌊i·keyHeads/heads⌋`. As many if absent. */
-  readonly keyHeads?: number;
-  /** Factor of `q·k`; `1/√width` if absent. */
-  readonly scale?: number;
-  /** `[batch, rows]`: query rows with 0 give zeros. Absent: none. */
-  readonly queryMask?: Int32Array;
-}
+/** The operands of an attention, as arrays. */
+type Operands = CpuOperands<"attend">;
 
 /**
  * `softmax(q·k·scale)·v` over the keys that each query sees, in one pass without a score matrix.
@@ -38,12 +17,10 @@ export interface AttendShape {
  * far are scaled by `exp(m − m′)` whenever a score raises it to `m′` (Milakov and Gimelshein,
  * 2018). Masked keys are never read. A query that sees no key gets zeros.
  *
- * @param query `[batch, rows, heads·width]`.
- * @param parts Which rows see which keys; rows of no part get zeros.
- * @param shape Sizes, scale and query mask.
- * @returns `[batch, rows, heads·width]`.
- * @throws {RangeError} If an array does not fit the shape or a mask holds something else than 0
- * and 1.
+ * @param operands query `[batch, rows, heads·width]`; parts: which rows see which keys; queryMask
+ * `[batch, rows]`: rows with 0 give zeros.
+ * @param shape Sizes and scale.
+ * @returns `[batch, rows, heads·width]`; rows of no part are zero.
  *
  * @example Two tokens, the second one masked
  * ```ts
@@ -51,35 +28,30 @@ export interface AttendShape {
  * import { everything } from "@lsg/core/attention";
  * import { assertEquals } from "@std/assert";
  *
- * const rows = new Float32Array([1, 2]);
+ * const query = new Float32Array([1, 2]);
  * const mask = new Int32Array([1, 0]);
- * const source = { keys: rows, values: rows, first: 0, count: 2, mask, spans: [everything(2)] };
- * const parts = [{ first: 0, count: 2, sources: [source] }];
- * const output = attend(rows, parts, { batch: 1, rows: 2, heads: 1, width: 1 });
+ * const rows = { keys: query, values: query, first: 0, count: 2, rows: 2 };
+ * const source = { ...rows, mask, isPerHead: false, spans: [everything(2)] };
+ * const parts = [{ first: 0, count: 2, place: 0, sources: [source] }];
+ * const shape = { batch: 1, rows: 2, heads: 1, width: 1, keyHeads: 1, scale: 1 };
+ * const output = attend({ query, parts }, shape);
  * assertEquals([...output], [1, 1]);
  * ```
  */
 export function attend(
-  query: Float32Array,
-  parts: readonly CpuAttendPart[],
+  { query, queryMask, parts }: Operands,
   shape: AttendShape,
 ): Float32Array {
-  const { batch, rows, heads, width, queryMask } = shape;
-  const rowWidth = heads * width;
-  checkLength("attend", "query", query, [batch, rows, rowWidth]);
-  if (queryMask) checkMask("attend", "queryMask", queryMask, [batch, rows]);
-  for (const part of parts) checkPart(part, shape);
-
+  const { batch, rows, heads, width } = shape;
   const output = new Float32Array(query.length);
-  for (const part of parts) {
+  for (const { first, count, place, sources } of parts) {
     for (let b = 0; b < batch; b++) {
-      for (let i = 0; i < part.count; i++) {
-        const row = part.first + i;
-        if (queryMask && queryMask[b * rows + row] === 0) continue;
+      for (let i = 0; i < count; i++) {
+        const row = b * rows + first + i;
+        if (queryMask && queryMask[row] === 0) continue;
         for (let h = 0; h < heads; h++) {
-          const offset = (b * rows + row) * rowWidth + h * width;
-          const place = (part.place ?? 0) + i;
-          attendHead(query, offset, part.sources, place, b, h, shape, output);
+          const offset = (row * heads + h) * width;
+          attendHead(query, offset, sources, place + i, b, h, shape, output);
         }
       }
     }
@@ -91,29 +63,26 @@ export function attend(
 function attendHead(
   query: Float32Array,
   offset: number,
-  sources: readonly CpuKeySource[],
-  place: number,
+  sources: Operands["parts"][number]["sources"],
+  position: number,
   b: number,
   h: number,
-  shape: AttendShape,
+  { heads, width, keyHeads, scale }: AttendShape,
   output: Float32Array,
 ): void {
-  const { batch, heads, width, keyHeads = heads, scale = 1 / Math.sqrt(width) } = shape;
   const keyHead = Math.floor(h * keyHeads / heads);
   const weighted = new Float64Array(width);
   let maximum = -Infinity;
   let sum = 0;
   for (const source of sources) {
-    const { keys, values, first, count, mask } = source;
+    const { keys, values, rows, first, count, mask, isPerHead, spans } = source;
     const q = source.query ?? query;
-    const sourceRows = keys.length / (batch * keyHeads * width);
-    const maskHeads = mask ? mask.length / (batch * count) : 1;
-    const maskStart = (b * maskHeads + (maskHeads > 1 ? h : 0)) * count;
-    for (const span of source.spans) {
-      const [start, end] = spanRange(span, place, count);
+    const maskStart = (isPerHead ? b * heads + h : b) * count;
+    for (const span of spans) {
+      const [start, end] = spanRange(span, position, count);
       for (let j = start; j < end; j++) {
         if (mask && mask[maskStart + j] === 0) continue;
-        const key = ((b * sourceRows + first + j) * keyHeads + keyHead) * width;
+        const key = ((b * rows + first + j) * keyHeads + keyHead) * width;
         let score = 0;
         for (let d = 0; d < width; d++) score += q[offset + d] * keys[key + d];
         score *= scale;
@@ -131,29 +100,4 @@ function attendHead(
   }
   if (sum === 0) return;
   for (let d = 0; d < width; d++) output[offset + d] = weighted[d] / sum;
-}
-
-function checkPart(part: CpuAttendPart, shape: AttendShape): void {
-  const { batch, rows, heads, width, keyHeads = heads } = shape;
-  if (part.first < 0 || part.count < 0 || part.first + part.count > rows) {
-    throw new RangeError(
-      `Cannot attend from query rows ${part.first} … ${part.first + part.count - 1}: there are ` +
-        `${rows}`,
-    );
-  }
-  for (const { keys, values, first, count, mask, query } of part.sources) {
-    const sourceRows = keys.length / (batch * keyHeads * width);
-    checkLength("attend", "keys", keys, [batch, Math.floor(sourceRows), keyHeads * width]);
-    checkLength("attend", "values", values, [batch, sourceRows, keyHeads * width]);
-    if (first < 0 || count < 0 || first + count > sourceRows) {
-      throw new RangeError(
-        `Cannot attend to key rows ${first} … ${first + count - 1}: there are ${sourceRows}`,
-      );
-    }
-    if (mask) {
-      const perHead = mask.length !== batch * count;
-      checkMask("attend", "mask", mask, perHead ? [batch, heads, count] : [batch, count]);
-    }
-    if (query) checkLength("attend", "query of a source", query, [batch, rows, heads * width]);
-  }
 }

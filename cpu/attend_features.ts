@@ -3,24 +3,8 @@
  *
  * @module
  */
-import type { FeatureMap } from "../ops/backend.ts";
-import { checkLength, checkMask } from "../ops/checks.ts";
-
-/** The shape of an attention by features. */
-export interface FeatureShape {
-  /** Sequences. */
-  readonly batch: number;
-  /** Tokens of a sequence. */
-  readonly tokens: number;
-  /** Heads. */
-  readonly heads: number;
-  /** Width of a head. */
-  readonly width: number;
-  /** How rows become features. */
-  readonly map: FeatureMap;
-  /** Features of a row: those of the projection, or `width`. */
-  readonly features: number;
-}
+import type { FeatureMap, FeatureShape } from "../ops/attend_features.ts";
+import type { CpuOperands } from "./roles.ts";
 
 /**
  * `φ(qᵢ)·Σⱼ φ(kⱼ)vⱼᵀ / φ(qᵢ)·Σⱼ φ(kⱼ)` over visible tokens, where `φ` is
@@ -32,43 +16,27 @@ export interface FeatureShape {
  * Maxima are taken out of the exponents, one a query and one for the keys, so that none overflows;
  * they cancel. Where no token is visible, and where all features underflow, rows are zero.
  *
- * @param query `[batch, tokens, heads·width]`.
- * @param key `[batch, tokens, heads·width]`.
- * @param value `[batch, tokens, heads·width]`.
- * @param mask `[batch, tokens]`: 1 visible, 0 padding.
- * @param projection For `random`: `ω`, `[features, width]`; the other maps have none.
+ * @param operands query, key and value `[batch, tokens, heads·width]`; mask `[batch, tokens]`: 1
+ * visible, 0 padding; projection, for `random` alone: `ω`, `[features, width]`.
  * @param shape Sizes and map.
  * @returns `[batch, tokens, heads·width]`.
- * @throws {RangeError} If an array does not fit the shape or the mask holds something else than 0
- * and 1.
  *
  * @example All keys alike: the mean of the values
  * ```ts
  * import { attendFeatures } from "@lsg/core/cpu";
  * import { assertEquals } from "@std/assert";
  *
- * const x = new Float32Array([1, 1]);
+ * const query = new Float32Array([1, 1]);
  * const value = new Float32Array([2, 6]);
  * const mask = new Int32Array([1, 1]);
  * const shape = { batch: 1, tokens: 2, heads: 1, width: 1, map: "elu", features: 1 } as const;
- * assertEquals([...attendFeatures(x, x, value, mask, undefined, shape)], [4, 4]);
+ * assertEquals([...attendFeatures({ query, key: query, value, mask }, shape)], [4, 4]);
  * ```
  */
 export function attendFeatures(
-  query: Float32Array,
-  key: Float32Array,
-  value: Float32Array,
-  mask: Int32Array,
-  projection: Float32Array | undefined,
-  shape: FeatureShape,
+  { query, key, value, mask, projection }: CpuOperands<"attendFeatures">,
+  { batch, tokens, heads, width, map, features }: FeatureShape,
 ): Float32Array {
-  const { batch, tokens, heads, width, map, features } = shape;
-  for (const [name, x] of Object.entries({ query, key, value })) {
-    checkLength("attendFeatures", name, x, [batch, tokens, heads * width]);
-  }
-  checkMask("attendFeatures", "mask", mask, [batch, tokens]);
-  const omega = map === "random" ? projection ?? new Float32Array(0) : undefined;
-  if (omega) checkLength("attendFeatures", "projection", omega, [Math.max(1, features), width]);
   const output = new Float32Array(query.length);
   for (let b = 0; b < batch; b++) {
     const visible = [...Array(tokens).keys()].filter((t) => mask[b * tokens + t] === 1);
@@ -77,7 +45,7 @@ export function attendFeatures(
       const offset = (t: number) => ((b * tokens + t) * heads + h) * width;
       const row = (x: Float32Array, t: number) => x.subarray(offset(t), offset(t) + width);
       const exponents = (x: Float32Array) =>
-        omega ? randomExponents(x, omega) : Float64Array.from(x);
+        projection ? randomExponents(x, projection) : Float64Array.from(x);
       const keys = visible.map((t) => exponents(row(key, t)));
       const tops = largest(keys, map);
       // `Σφ(k)` and `Σφ(k)vᵀ`.

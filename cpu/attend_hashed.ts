@@ -3,23 +3,8 @@
  *
  * @module
  */
-import { checkLength, checkMask } from "../ops/checks.ts";
-
-/** The shape of an attention inside hash buckets. */
-export interface HashedShape {
-  /** Sequences. */
-  readonly batch: number;
-  /** Tokens of a sequence. */
-  readonly tokens: number;
-  /** Heads. */
-  readonly heads: number;
-  /** Width of a head. */
-  readonly width: number;
-  /** Columns of the projection: half of the buckets. */
-  readonly columns: number;
-  /** Tokens of a chunk. */
-  readonly chunk: number;
-}
+import type { HashedShape } from "../ops/attend_hashed.ts";
+import type { CpuOperands } from "./roles.ts";
 
 /**
  * Reformer's attention with one hash round (Kitaev et al., 2020).
@@ -28,14 +13,10 @@ export interface HashedShape {
  * position, and cut into chunks. A token sees those of its bucket in its own chunk and the one
  * before, with keys `q/|q|` and the factor `1/√width`; itself only if it sees no other.
  *
- * @param query `[batch, tokens, heads·width]`; keys are made of it.
- * @param value `[batch, tokens, heads·width]`.
- * @param mask `[batch, tokens]`: 1 visible, 0 padding.
- * @param projection `R`, `[heads, width, columns]`.
+ * @param operands query `[batch, tokens, heads·width]`, of which keys are made; value like query; mask
+ * `[batch, tokens]`: 1 visible, 0 padding; projection `R`, `[heads, width, columns]`.
  * @param shape Sizes.
  * @returns `[batch, tokens, heads·width]`; masked rows are zero.
- * @throws {RangeError} If an array does not fit the shape or the mask holds something else than 0
- * and 1.
  *
  * @example Two tokens of one bucket see each other, not themselves
  * ```ts
@@ -46,21 +27,14 @@ export interface HashedShape {
  * const value = new Float32Array([5, 7]);
  * const mask = new Int32Array([1, 1]);
  * const shape = { batch: 1, tokens: 2, heads: 1, width: 1, columns: 1, chunk: 64 };
- * assertEquals([...attendHashed(query, value, mask, new Float32Array([1]), shape)], [7, 5]);
+ * const projection = new Float32Array([1]);
+ * assertEquals([...attendHashed({ query, value, mask, projection }, shape)], [7, 5]);
  * ```
  */
 export function attendHashed(
-  query: Float32Array,
-  value: Float32Array,
-  mask: Int32Array,
-  projection: Float32Array,
-  shape: HashedShape,
+  { query, value, mask, projection }: CpuOperands<"attendHashed">,
+  { batch, tokens, heads, width, columns, chunk }: HashedShape,
 ): Float32Array {
-  const { batch, tokens, heads, width, columns, chunk } = shape;
-  checkLength("attendHashed", "query", query, [batch, tokens, heads * width]);
-  checkLength("attendHashed", "value", value, [batch, tokens, heads * width]);
-  checkMask("attendHashed", "mask", mask, [batch, tokens]);
-  checkLength("attendHashed", "projection", projection, [heads, width, columns]);
   const output = new Float32Array(query.length);
   for (let b = 0; b < batch; b++) {
     for (let h = 0; h < heads; h++) {
@@ -72,8 +46,8 @@ export function attendHashed(
         .map((t) => ({ t, q: row(query, t), v: row(value, t), bucket: 0 }))
         .map((token) => ({ ...token, bucket: bucketOf(token.q, matrix) }))
         .sort((x, y) => x.bucket - y.bucket || x.t - y.t);
-      hashed.forEach((token, place) => {
-        const start = Math.floor(place / chunk) * chunk;
+      hashed.forEach((token, i) => {
+        const start = Math.floor(i / chunk) * chunk;
         const others = hashed.slice(Math.max(0, start - chunk), start + chunk)
           .filter(({ t, bucket }) => bucket === token.bucket && t !== token.t);
         const seen = others.length > 0 ? others : [token];

@@ -3,42 +3,33 @@
  *
  * @module
  */
-import { checkLength } from "../ops/checks.ts";
+import type { LayerNormShape } from "../ops/layer_norm.ts";
+import type { CpuOperands } from "./roles.ts";
 
 /**
  * Each row to mean 0 and (biased) variance 1, times weight, plus bias:
  * `(x − μ) / √(σ² + ε) · weight + bias`, of `x + residual` if there is a residual.
  *
- * @param x `[rows, width]`.
- * @param weight `[width]`.
- * @param bias `[width]`.
- * @param epsilon `ε`.
- * @param residual `[rows, width]`, or undefined for none.
+ * @param operands x and residual `[rows, width]`; weight and bias `[width]`.
+ * @param shape Width and `ε`.
  * @returns `[rows, width]`.
- * @throws {RangeError} If x is no whole number of rows or the residual has another size.
  *
  * @example
  * ```ts
  * import { layerNorm } from "@lsg/core/cpu";
  * import { assertAlmostEquals } from "@std/assert";
  *
- * const one = new Float32Array([1, 1]);
- * const [low, high] = layerNorm(new Float32Array([3, 5]), one, new Float32Array(2), 0);
+ * const x = new Float32Array([3, 5]);
+ * const operands = { x, weight: new Float32Array([1, 1]), bias: new Float32Array(2) };
+ * const [low, high] = layerNorm(operands, { width: 2, epsilon: 0 });
  * assertAlmostEquals(low, -1);
  * assertAlmostEquals(high, 1);
  * ```
  */
 export function layerNorm(
-  x: Float32Array,
-  weight: Float32Array,
-  bias: Float32Array,
-  epsilon: number,
-  residual?: Float32Array,
+  { x, weight, bias, residual }: CpuOperands<"layerNorm">,
+  { width, epsilon }: Omit<LayerNormShape, "rows">,
 ): Float32Array {
-  const width = weight.length;
-  checkLength("layerNorm", "x", x, [Math.floor(x.length / width), width]);
-  checkLength("layerNorm", "bias", bias, [width]);
-  if (residual) checkLength("layerNorm", "residual", residual, [x.length / width, width]);
   const result = new Float32Array(x.length);
   const row = new Float64Array(width);
   for (let start = 0; start < x.length; start += width) {

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { checkLength } from "../ops/checks.ts";
-import type { LinearShape } from "./linear.ts";
+import type { LinearShape } from "../ops/linear.ts";
 import { type QuantizedWeights, quantizeRow } from "./quantize.ts";
 
 /**
@@ -16,7 +15,6 @@ import { type QuantizedWeights, quantizeRow } from "./quantize.ts";
  * @param bias `[outputs]`, or undefined for none.
  * @param shape Sizes.
  * @returns `[rows, outputs]`.
- * @throws {RangeError} If an array does not fit the shape.
  */
 export function quantizedLinear(
   x: Float32Array,
@@ -24,10 +22,6 @@ export function quantizedLinear(
   bias: Float32Array | undefined,
   { rows, inputs, outputs }: LinearShape,
 ): Float32Array {
-  checkLength("linear", "x", x, [rows, inputs]);
-  checkLength("linear", "weight", values, [outputs, inputs]);
-  checkLength("linear", "steps of weight", steps, [outputs]);
-  if (bias) checkLength("linear", "bias", bias, [outputs]);
   const result = new Float32Array(rows * outputs);
   for (let row = 0; row < rows; row++) {
     const quantized = quantizeRow(x.subarray(row * inputs, (row + 1) * inputs));

@@ -1,34 +1,16 @@
 /**
- * What the `select_*` rooms share: the shape of a sparse list and the places of its entries.
+ * What the operations `select_*` share: an empty sparse list and the positions of its entries.
  *
  * @module
  */
-import { checkLength, checkMask } from "../ops/checks.ts";
+import type { SelectSizes } from "../ops/select.ts";
+import type { CpuOperands } from "./roles.ts";
 
-/** Where the tokens are and how the sparse list is made of them. */
-export interface SelectShape {
-  /** Sequences. */
-  readonly batch: number;
-  /** Heads. */
-  readonly heads: number;
-  /** Width of a head. */
-  readonly width: number;
-  /** Rows of keys and values in each sequence, globals among them. */
-  readonly rows: number;
-  /** The row that holds the first token; the rows before it are globals. */
-  readonly first: number;
-  /** Tokens, without padding to blocks. */
-  readonly tokens: number;
-  /** Tokens a block; the last block is filled up with masked tokens. */
-  readonly block: number;
-  /** Tokens an entry. */
-  readonly factor: number;
-  /** Tokens that `norm` and `lsh` choose from at a time: the smaller of block and sparse block. */
-  readonly chunk: number;
-}
+/** The tokens that a list is made of. */
+export type CpuTokens = CpuOperands<"selectNorm">;
 
 /** Entries that stand for several tokens each, per head. */
-export interface SparseList {
+export interface CpuSparseList {
   /** `[batch, entries, heads·width]`. */
   readonly keys: Float32Array;
   /** `[batch, entries, heads·width]`. */
@@ -45,75 +27,27 @@ export interface HeadView {
   readonly h: number;
   /** Whether token `t` exists and is not masked. */
   isVisible(t: number): boolean;
-  /** Where token `t`'s key and value start in the arrays. */
+  /** The index at which token `t`'s key and value start in the arrays. */
   offset(t: number): number;
-  /** Where entry `e`'s key and value start in the sparse list. */
+  /** The index at which entry `e`'s key and value start in the sparse list. */
   entryOffset(e: number): number;
-  /** Where entry `e`'s mask is in the sparse list. */
+  /** The index of entry `e`'s mask in the sparse list. */
   maskOffset(e: number): number;
-}
-
-/**
- * The number of tokens with the last block filled up.
- *
- * @param shape Tokens and block size.
- * @returns A multiple of the block size.
- */
-export function paddedTokens(shape: Pick<SelectShape, "tokens" | "block">): number {
-  return Math.ceil(shape.tokens / shape.block) * shape.block;
-}
-
-/**
- * That there are such tokens and that the sizes divide each other as they must.
- *
- * @param room Who selects, for messages.
- * @param shape Sizes.
- * @throws {RangeError} If not.
- */
-export function checkSelectShape(room: string, shape: SelectShape): void {
-  const { rows, first, tokens, block, factor, chunk } = shape;
-  if (!Number.isInteger(first) || first < 0 || first + tokens > rows) {
-    throw new RangeError(`${room}: tokens in rows ${first} … ${first + tokens - 1} of ${rows}`);
-  }
-  if (!Number.isInteger(block) || block < 1) {
-    throw new RangeError(`${room}: blocks of ${block} tokens, wanted a whole number ≥ 1`);
-  }
-  if (
-    !Number.isInteger(factor) || factor < 1 || block % factor !== 0 || block % chunk !== 0 ||
-    chunk % factor !== 0
-  ) {
-    throw new RangeError(
-      `${room}: factor ${factor} must divide chunk ${chunk}, and chunk must divide block ${block}`,
-    );
-  }
 }
 
 /**
  * Makes an empty sparse list, all masked, and has each head of each sequence fill its entries.
  *
- * @param room Who selects, for messages.
- * @param keys `[batch, rows, heads·width]`.
- * @param values `[batch, rows, heads·width]`.
  * @param mask `[batch, tokens]`: 1 visible, 0 masked.
- * @param shape Sizes.
+ * @param sizes Sizes.
  * @param fill Called for each head; writes into the list.
- * @returns The list of `paddedTokens / factor` entries.
- * @throws {RangeError} If an array does not fit the shape or the factor does not divide.
+ * @returns The list.
  */
 export function selectPerHead(
-  room: string,
-  keys: Float32Array,
-  values: Float32Array,
   mask: Int32Array,
-  shape: SelectShape,
-  fill: (head: HeadView, list: SparseList) => void,
-): SparseList {
-  const { batch, heads, width, rows, first, tokens, factor } = shape;
-  checkLength(room, "keys", keys, [batch, rows, heads * width]);
-  checkLength(room, "values", values, [batch, rows, heads * width]);
-  checkMask(room, "mask", mask, [batch, tokens]);
-  checkSelectShape(room, shape);
-  const entries = paddedTokens(shape) / factor;
+  { batch, heads, width, rows, first, tokens, entries }: SelectSizes,
+  fill: (head: HeadView, list: CpuSparseList) => void,
+): CpuSparseList {
   const list = {
     keys: new Float32Array(batch * entries * heads * width),
     values: new Float32Array(batch * entries * heads * width),
@@ -141,17 +75,15 @@ export function selectPerHead(
  * @param list The sparse list to write to.
  * @param e The entry.
  * @param t The token; a masked one leaves the entry as it is: zeros, masked.
- * @param keys `[batch, rows, heads·width]`.
- * @param values `[batch, rows, heads·width]`.
+ * @param tokens Keys and values, `[batch, rows, heads·width]`.
  * @param width Width of a head.
  */
 export function copyToken(
   head: HeadView,
-  list: SparseList,
+  list: CpuSparseList,
   e: number,
   t: number,
-  keys: Float32Array,
-  values: Float32Array,
+  { keys, values }: Pick<CpuTokens, "keys" | "values">,
   width: number,
 ): void {
   if (!head.isVisible(t)) return;

@@ -3,24 +3,17 @@
  *
  * @module
  */
-import {
-  copyToken,
-  paddedTokens,
-  selectPerHead,
-  type SelectShape,
-  type SparseList,
-} from "./select.ts";
+import type { SelectSizes } from "../ops/select.ts";
+import { copyToken, type CpuSparseList, type CpuTokens, selectPerHead } from "./select.ts";
 
 /**
  * Of each block, entry `i` of head `h` is its token `(h·r + i) mod block`, `r = block / factor`
  * (`block_stride`).
  *
- * @param keys `[batch, rows, heads·width]`.
- * @param values `[batch, rows, heads·width]`.
- * @param mask `[batch, tokens]`: 1 visible, 0 masked.
- * @param shape Sizes.
+ * @param tokens keys and values `[batch, rows, heads·width]`; mask `[batch, tokens]`: 1 visible, 0
+ * masked.
+ * @param sizes Sizes.
  * @returns The sparse list.
- * @throws {RangeError} If an array does not fit the shape.
  *
  * @example Head 0 takes the first half of a block, head 1 the second
  * ```ts
@@ -28,25 +21,25 @@ import {
  * import { assertEquals } from "@std/assert";
  *
  * const keys = new Float32Array([1, 10, 2, 20, 3, 30, 4, 40]);
+ * const mask = new Int32Array([1, 1, 1, 1]);
  * const sizes = { batch: 1, heads: 2, width: 1, rows: 4, first: 0, tokens: 4 };
- * const shape = { ...sizes, block: 4, factor: 2, chunk: 4 };
- * const list = selectBlockStride(keys, keys, new Int32Array([1, 1, 1, 1]), shape);
+ * const blocks = { block: 4, factor: 2, chunk: 4 };
+ * const shape = { ...sizes, ...blocks, padded: 4, entries: 2 };
+ * const list = selectBlockStride({ keys, values: keys, mask }, shape);
  * assertEquals([...list.keys], [1, 30, 2, 40]);
  * ```
  */
 export function selectBlockStride(
-  keys: Float32Array,
-  values: Float32Array,
-  mask: Int32Array,
-  shape: SelectShape,
-): SparseList {
-  const { width, block, factor } = shape;
+  tokens: CpuTokens,
+  sizes: SelectSizes,
+): CpuSparseList {
+  const { width, block, factor, entries } = sizes;
   const perBlock = block / factor;
-  return selectPerHead("selectBlockStride", keys, values, mask, shape, (head, list) => {
-    for (let e = 0; e < paddedTokens(shape) / factor; e++) {
+  return selectPerHead(tokens.mask, sizes, (head, list) => {
+    for (let e = 0; e < entries; e++) {
       const start = Math.floor(e / perBlock) * block;
       const token = start + (head.h * perBlock + e % perBlock) % block;
-      copyToken(head, list, e, token, keys, values, width);
+      copyToken(head, list, e, token, tokens, width);
     }
   });
 }

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { checkLength } from "../ops/checks.ts";
-import { paddedTokens, selectPerHead, type SelectShape, type SparseList } from "./select.ts";
+import type { SelectSizes } from "../ops/select.ts";
+import type { CpuOperands } from "./roles.ts";
+import { type CpuSparseList, selectPerHead } from "./select.ts";
 
 /**
  * Each group of `factor` tokens gives `Σ w·k` and `Σ w·v` over its visible tokens, with
@@ -12,13 +13,10 @@ import { paddedTokens, selectPerHead, type SelectShape, type SparseList } from "
  *
  * The first token's query counts even where that token is masked.
  *
- * @param query `[batch, rows, heads·width]`; of each head only the row `shape.first` is read.
- * @param keys `[batch, rows, heads·width]`.
- * @param values `[batch, rows, heads·width]`.
- * @param mask `[batch, tokens]`: 1 visible, 0 masked.
- * @param shape Sizes.
+ * @param operands query, of which only the row `first` is read, keys and values
+ * `[batch, rows, heads·width]`; mask `[batch, tokens]`: 1 visible, 0 masked.
+ * @param sizes Sizes.
  * @returns The sparse list.
- * @throws {RangeError} If an array does not fit the shape.
  *
  * @example A query of zero weighs all tokens alike
  * ```ts
@@ -26,24 +24,23 @@ import { paddedTokens, selectPerHead, type SelectShape, type SparseList } from "
  * import { assertEquals } from "@std/assert";
  *
  * const keys = new Float32Array([1, 3]);
+ * const mask = new Int32Array([1, 1]);
  * const sizes = { batch: 1, heads: 1, width: 1, rows: 2, first: 0, tokens: 2 };
- * const shape = { ...sizes, block: 2, factor: 2, chunk: 2 };
- * const list = selectBosPooling(new Float32Array(2), keys, keys, new Int32Array([1, 1]), shape);
+ * const blocks = { block: 2, factor: 2, chunk: 2 };
+ * const shape = { ...sizes, ...blocks, padded: 2, entries: 1 };
+ * const operands = { query: new Float32Array(2), keys, values: keys, mask };
+ * const list = selectBosPooling(operands, shape);
  * assertEquals([...list.keys], [2]);
  * ```
  */
 export function selectBosPooling(
-  query: Float32Array,
-  keys: Float32Array,
-  values: Float32Array,
-  mask: Int32Array,
-  shape: SelectShape,
-): SparseList {
-  const { batch, heads, rows, width, factor } = shape;
-  checkLength("selectBosPooling", "query", query, [batch, rows, heads * width]);
-  return selectPerHead("selectBosPooling", keys, values, mask, shape, (head, list) => {
+  { query, keys, values, mask }: CpuOperands<"selectBosPooling">,
+  sizes: SelectSizes,
+): CpuSparseList {
+  const { width, factor, entries } = sizes;
+  return selectPerHead(mask, sizes, (head, list) => {
     const first = head.offset(0);
-    for (let e = 0; e < paddedTokens(shape) / factor; e++) {
+    for (let e = 0; e < entries; e++) {
       const group = Array.from({ length: factor }, (_, i) => e * factor + i);
       const visible = group.filter((t) => head.isVisible(t));
       if (visible.length === 0) continue;

@@ -3,14 +3,9 @@
  *
  * @module
  */
-import { checkLength } from "../ops/checks.ts";
-import {
-  type HeadView,
-  paddedTokens,
-  selectPerHead,
-  type SelectShape,
-  type SparseList,
-} from "./select.ts";
+import type { SelectSizes } from "../ops/select.ts";
+import type { CpuOperands } from "./roles.ts";
+import { type CpuSparseList, type HeadView, selectPerHead } from "./select.ts";
 
 /** Keys, values and weights that were hashed into one bucket, summed. */
 interface Bucket {
@@ -27,48 +22,37 @@ interface Bucket {
  * next round hashes the sums. At the end sums are divided by `weight + 1e-8`, the number of
  * visible tokens in them; an empty bucket is masked.
  *
- * @param keys `[batch, rows, heads·width]`.
- * @param values `[batch, rows, heads·width]`.
- * @param mask `[batch, tokens]`: 1 visible, 0 masked.
- * @param projections `R` of each round, `[heads, width, ⌊buckets/2⌋]`.
- * @param shape Sizes.
+ * @param operands keys and values `[batch, rows, heads·width]`; mask `[batch, tokens]`: 1 visible, 0
+ * masked; projections: `R` of each round, `[heads, width, ⌊buckets/2⌋]`.
+ * @param sizes Sizes.
  * @returns The sparse list.
- * @throws {RangeError} If an array does not fit the shape or there is no round.
  *
- * @example Keys of opposite directions part
+ * @example Keys of opposite directions fall into different buckets
  * ```ts
  * import { selectLsh } from "@lsg/core/cpu";
  * import { assertAlmostEquals, assertEquals } from "@std/assert";
  *
  * const keys = new Float32Array([1, -1, 2, -2]);
+ * const mask = new Int32Array([1, 1, 1, 1]);
  * const sizes = { batch: 1, heads: 1, width: 1, rows: 4, first: 0, tokens: 4 };
- * const shape = { ...sizes, block: 4, factor: 2, chunk: 4 };
- * const list = selectLsh(keys, keys, new Int32Array([1, 1, 1, 1]), [new Float32Array([1])], shape);
+ * const blocks = { block: 4, factor: 2, chunk: 4 };
+ * const shape = { ...sizes, ...blocks, padded: 4, entries: 2 };
+ * const projections = [new Float32Array([1])];
+ * const list = selectLsh({ keys, values: keys, mask, projections }, shape);
  * assertEquals(list.keys.length, 2);
  * assertAlmostEquals(list.keys[0], 1.5, 1e-6);
  * assertAlmostEquals(list.keys[1], -1.5, 1e-6);
  * ```
  */
 export function selectLsh(
-  keys: Float32Array,
-  values: Float32Array,
-  mask: Int32Array,
-  projections: readonly Float32Array[],
-  shape: SelectShape,
-): SparseList {
-  const { heads, width, factor, chunk } = shape;
-  if (projections.length === 0) {
-    throw new RangeError("selectLsh: got no projections, wanted one for each round");
-  }
+  { keys, values, mask, projections }: CpuOperands<"selectLsh">,
+  sizes: SelectSizes,
+): CpuSparseList {
+  const { width, factor, chunk, padded } = sizes;
   const last = projections.length - 1;
   const bucketsOf = (round: number) => round === last ? chunk / factor : chunk;
-  projections.forEach((projection, round) => {
-    const columns = Math.floor(bucketsOf(round) / 2);
-    checkLength("selectLsh", `projection ${round}`, projection, [heads, width, columns]);
-  });
-
-  return selectPerHead("selectLsh", keys, values, mask, shape, (head, list) => {
-    for (let start = 0; start < paddedTokens(shape); start += chunk) {
+  return selectPerHead(mask, sizes, (head, list) => {
+    for (let start = 0; start < padded; start += chunk) {
       let merged = Array.from({ length: chunk }, (_, i) => token(head, start + i));
       projections.forEach((projection, round) => {
         merged = hashRound(merged, projection, head.h, bucketsOf(round));

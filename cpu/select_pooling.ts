@@ -3,18 +3,17 @@
  *
  * @module
  */
-import { paddedTokens, selectPerHead, type SelectShape, type SparseList } from "./select.ts";
+import type { SelectSizes } from "../ops/select.ts";
+import { type CpuSparseList, type CpuTokens, selectPerHead } from "./select.ts";
 
 /**
  * Each group of `factor` tokens gives the mean of its visible keys and of its visible values,
  * `sum / (count + 1e-6)`; masked if it has none (`pooling`).
  *
- * @param keys `[batch, rows, heads·width]`.
- * @param values `[batch, rows, heads·width]`.
- * @param mask `[batch, tokens]`: 1 visible, 0 masked.
- * @param shape Sizes.
+ * @param tokens keys and values `[batch, rows, heads·width]`; mask `[batch, tokens]`: 1 visible, 0
+ * masked.
+ * @param sizes Sizes.
  * @returns The sparse list.
- * @throws {RangeError} If an array does not fit the shape.
  *
  * @example The third token is alone in its group
  * ```ts
@@ -22,23 +21,24 @@ import { paddedTokens, selectPerHead, type SelectShape, type SparseList } from "
  * import { assertAlmostEquals, assertEquals } from "@std/assert";
  *
  * const keys = new Float32Array([1, 3, 5]);
+ * const mask = new Int32Array([1, 1, 1]);
  * const sizes = { batch: 1, heads: 1, width: 1, rows: 3, first: 0, tokens: 3 };
- * const shape = { ...sizes, block: 2, factor: 2, chunk: 2 };
- * const list = selectPooling(keys, keys, new Int32Array([1, 1, 1]), shape);
+ * const blocks = { block: 2, factor: 2, chunk: 2 };
+ * const shape = { ...sizes, ...blocks, padded: 4, entries: 2 };
+ * const list = selectPooling({ keys, values: keys, mask }, shape);
  * assertEquals(list.keys.length, 2);
  * assertAlmostEquals(list.keys[0], 2, 1e-5);
  * assertAlmostEquals(list.keys[1], 5, 1e-5);
  * ```
  */
 export function selectPooling(
-  keys: Float32Array,
-  values: Float32Array,
-  mask: Int32Array,
-  shape: SelectShape,
-): SparseList {
-  const { width, factor } = shape;
-  return selectPerHead("selectPooling", keys, values, mask, shape, (head, list) => {
-    for (let e = 0; e < paddedTokens(shape) / factor; e++) {
+  tokens: CpuTokens,
+  sizes: SelectSizes,
+): CpuSparseList {
+  const { keys, values, mask } = tokens;
+  const { width, factor, entries } = sizes;
+  return selectPerHead(mask, sizes, (head, list) => {
+    for (let e = 0; e < entries; e++) {
       const key = new Float64Array(width);
       const value = new Float64Array(width);
       let count = 0;

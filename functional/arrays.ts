@@ -5,7 +5,7 @@
  */
 import type { Backend, Floats, Integers } from "../ops/backend.ts";
 import { CpuBackend } from "../cpu/backend.ts";
-import { checkMask } from "../ops/checks.ts";
+import { expectMask } from "../ops/checks.ts";
 
 /** The shape of queries, keys and values. */
 export interface AttentionShape {
@@ -68,7 +68,7 @@ export async function onArrays(
       if (!(values instanceof Int32Array)) {
         throw new TypeError(`Cannot attend: ${name} is ${kindOf(values)}, wanted an Int32Array`);
       }
-      checkMask("Cannot attend", name, values, [batch, tokens]);
+      expectMask("Cannot attend", name, values, [batch, tokens]);
       return values;
     },
     mask: (name, values) => backend.integers(arrays.maskValues(name, values), [batch, tokens]),

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import type { ActivationName } from "../ops/backend.ts";
-import { type Command, invocations, type Kernel, MAIN } from "./machine/commands.ts";
+import type { ActivationName } from "../ops/activation.ts";
+import type { GpuKernel } from "./kernel.ts";
+import { invocations, type Kernel, MAIN } from "./machine/commands.ts";
 
 /** Numbers of the functions in WGSL. */
 const NUMBERS: Readonly<Record<ActivationName, number>> = {
@@ -19,8 +20,8 @@ const NUMBERS: Readonly<Record<ActivationName, number>> = {
  * WGSL: `activate(x)`, with the override constant `ACTIVATION`.
  *
  * WGSL has no `erf` and promises little of its own `tanh`: `erf` is a rational function on [−4, 4]
- * (error 4e-7; Eigen, XLA) and ±1 beyond, however a driver rounds the quotient: what it were off
- * would be multiplied by large numbers. `tanh` is `(1 − e) / (1 + e)` with
+ * (error 4e-7; Eigen, XLA) and ±1 beyond, however a driver rounds the quotient: any
+ * error would be amplified by large numbers. `tanh` is `(1 − e) / (1 + e)` with
  * `e = exp(−2|x|)`, and below 0.3, where that would lose digits, its odd series.
  */
 export const ACTIVATE = /* wgsl */ `
@@ -99,43 +100,20 @@ ${MAIN}
 };
 
 /**
- * The number by which kernels know a function.
+ * The number by which WGSL knows a function.
  *
  * @param name Its name, or undefined for none.
  * @returns Its number, 0 for none.
- * @throws {RangeError} If there is no such function.
  */
 export function activationNumber(name: ActivationName | undefined): number {
-  if (name === undefined) return 0;
-  if (!Object.hasOwn(NUMBERS, name)) {
-    throw new RangeError(
-      `activation: got ${JSON.stringify(name)}, wanted one of ${Object.keys(NUMBERS).join(", ")}`,
-    );
-  }
-  return NUMBERS[name];
+  return name === undefined ? 0 : NUMBERS[name];
 }
 
-/**
- * Applies a function to each value; see cpu/activation.ts.
- *
- * @param x The values.
- * @param y The results.
- * @param count How many.
- * @param name The function.
- * @returns The operation.
- * @throws {RangeError} If there is no such function.
- */
-export function activation(
-  x: GPUBuffer,
-  y: GPUBuffer,
-  count: number,
-  name: ActivationName,
-): Command {
-  return {
-    kernel: KERNEL,
-    constants: { ACTIVATION: activationNumber(name) },
-    words: [count],
-    buffers: [x, y],
-    groups: invocations(count),
-  };
-}
+/** Applies a function to each value; see cpu/activation.ts. */
+export const activation: GpuKernel<"activation"> = ({ x }, y, { count, name }) => [{
+  kernel: KERNEL,
+  constants: { ACTIVATION: activationNumber(name) },
+  words: [count],
+  buffers: [x.buffer, y.buffer],
+  groups: invocations(count),
+}];

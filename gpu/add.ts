@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Command, invocations, type Kernel, MAIN } from "./machine/commands.ts";
+import type { GpuKernel } from "./kernel.ts";
+import { invocations, type Kernel, MAIN } from "./machine/commands.ts";
 
 /** One invocation a value. */
 const KERNEL: Kernel = {
@@ -27,27 +28,10 @@ ${MAIN}
 `,
 };
 
-/**
- * `x + y`, y repeated as often as it fits; see cpu/add.ts.
- *
- * @param x `count` values.
- * @param y `repeat` values.
- * @param result `count` values.
- * @param count How many values x has.
- * @param repeat How many values y has; a divisor of `count`.
- * @returns The operation.
- */
-export function add(
-  x: GPUBuffer,
-  y: GPUBuffer,
-  result: GPUBuffer,
-  count: number,
-  repeat: number,
-): Command {
-  return {
-    kernel: KERNEL,
-    words: [count, repeat],
-    buffers: [x, y, result],
-    groups: invocations(count),
-  };
-}
+/** `x + y`, y repeated as often as it fits; see cpu/add.ts. */
+export const add: GpuKernel<"add"> = ({ x, y }, result, { count, repeat }) => [{
+  kernel: KERNEL,
+  words: [count, repeat],
+  buffers: [x.buffer, y.buffer, result.buffer],
+  groups: invocations(count),
+}];

@@ -3,10 +3,9 @@
  *
  * @module
  */
-import type { FeatureShape } from "../cpu/attend_features.ts";
-import type { TakeScratch } from "./machine/buffers.ts";
+import { exponentials, type Groups, headsAtOnce, NOTHING } from "./exponentials.ts";
+import type { GpuKernel } from "./kernel.ts";
 import { type Command, floatWord, invocations, type Kernel, MAIN } from "./machine/commands.ts";
-import { exponentials, type Groups, NOTHING } from "./exponentials.ts";
 
 /** Sizes of a call, which is for some of the heads of all sequences. */
 const SHAPE = /* wgsl */ `
@@ -148,41 +147,19 @@ ${MAIN}
 `,
 };
 
-/** The operands of an attention by features. */
-export interface FeatureBuffers {
-  /** `[batch, tokens, heads·width]`. */
-  readonly query: GPUBuffer;
-  /** `[batch, tokens, heads·width]`. */
-  readonly key: GPUBuffer;
-  /** `[batch, tokens, heads·width]`. */
-  readonly value: GPUBuffer;
-  /** `[batch, tokens]`. */
-  readonly mask: GPUBuffer;
-  /** `[features, width]` for `random`. */
-  readonly projection: GPUBuffer | undefined;
-  /** `[batch, tokens, heads·width]`. */
-  readonly y: GPUBuffer;
-}
-
 /**
  * `φ(q)·Σφ(k)vᵀ / φ(q)·Σφ(k)`; see cpu/attend_features.ts.
  *
  * Patterns to compare with, so plain kernels. Features of keys, then of queries, lie in memory, so
  * some heads are worked on after the others.
- *
- * @param buffers The operands.
- * @param shape Sizes and map.
- * @param atOnce How many heads are worked on at a time, {@linkcode headsAtOnce} for instance.
- * @param take Takes room for features, their maxima, and sums.
- * @returns The operations.
  */
-export function attendFeatures(
-  { query, key, value, mask, projection, y }: FeatureBuffers,
-  shape: FeatureShape,
-  atOnce: number,
-  take: TakeScratch,
-): Command[] {
-  const { batch, tokens, heads, width, map, features } = shape;
+export const attendFeatures: GpuKernel<"attendFeatures"> = (
+  { query, key, value, mask, projection },
+  y,
+  { batch, tokens, heads, width, map, features },
+  { take },
+) => {
+  const atOnce = headsAtOnce(batch * heads, tokens * features);
   const rows = take(atOnce * tokens * features);
   const tops = take(atOnce * Math.max(tokens, features));
   const sums = take(atOnce * features * (width + 1));
@@ -194,13 +171,16 @@ export function attendFeatures(
     const some = Math.min(atOnce, batch * heads - first);
     const count = some * tokens * features;
     const words = [tokens, heads, width, features, first, some, floatWord(width ** -0.25)];
-    const featuresOf = (x: GPUBuffer, groups: Groups): Command[] => [
+    const featuresOf = (
+      { buffer: x }: { readonly buffer: GPUBuffer },
+      groups: Groups,
+    ): Command[] => [
       {
         kernel: EXPONENTS,
         constants: { IS_RANDOM: map === "random" ? 1 : 0 },
         words,
         // What is not read has to be bound all the same.
-        buffers: [x, mask, projection ?? x, rows],
+        buffers: [x, mask.buffer, projection?.buffer ?? x, rows],
         groups: invocations(count),
       },
       ...(map === "elu"
@@ -211,15 +191,15 @@ export function attendFeatures(
       kernel: SUMS,
       constants: { IS_DIVIDED: map === "softmax" ? 1 : 0 },
       words,
-      buffers: [rows, value, sums],
+      buffers: [rows, value.buffer, sums],
       groups: invocations(some * features * (width + 1)),
     });
     commands.push(...featuresOf(query, queryGroups), {
       kernel: ROWS,
       words,
-      buffers: [rows, sums, y],
+      buffers: [rows, sums, y.buffer],
       groups: invocations(some * tokens * width),
     });
   }
   return commands;
-}
+};

@@ -3,11 +3,10 @@
  *
  * @module
  */
-import type { HashedShape } from "../cpu/attend_hashed.ts";
 import { bucketCode } from "./bucket_kernel.ts";
-import type { TakeScratch } from "./machine/buffers.ts";
+import { exponentials, headsAtOnce, NOTHING } from "./exponentials.ts";
+import type { GpuKernel } from "./kernel.ts";
 import { type Command, invocations, type Kernel, MAIN } from "./machine/commands.ts";
-import { exponentials, NOTHING } from "./exponentials.ts";
 
 /** Sizes of a call, which is for some of the heads of all sequences. */
 const SHAPE = /* wgsl */ `
@@ -192,40 +191,22 @@ ${MAIN}
 `,
 };
 
-/** The operands of an attention inside hash buckets. */
-export interface HashedBuffers {
-  /** `[batch, tokens, heads·width]`. */
-  readonly query: GPUBuffer;
-  /** `[batch, tokens, heads·width]`. */
-  readonly value: GPUBuffer;
-  /** `[batch, tokens]`. */
-  readonly mask: GPUBuffer;
-  /** `[heads, width, columns]`. */
-  readonly projection: GPUBuffer;
-  /** `[batch, tokens, heads·width]`. */
-  readonly y: GPUBuffer;
-}
-
 /**
  * Reformer's attention with one hash round; see cpu/attend_hashed.ts.
  *
  * A pattern to compare with, so plain kernels. Scores lie in memory, so some heads are worked on
  * after the others. Hashes are computed in float32: a query whose two largest products differ by
  * less than their error may go to either bucket.
- *
- * @param buffers The operands.
- * @param shape Sizes.
- * @param atOnce How many heads are worked on at a time, {@linkcode headsAtOnce} for instance.
- * @param take Takes room for buckets, places and scores.
- * @returns The operations.
  */
-export function attendHashed(
-  { query, value, mask, projection, y }: HashedBuffers,
-  { batch, tokens, heads, width, columns, chunk }: HashedShape,
-  atOnce: number,
-  take: TakeScratch,
-): Command[] {
-  const seen = seenTokens(tokens, chunk);
+export const attendHashed: GpuKernel<"attendHashed"> = (
+  { query, value, mask, projection },
+  y,
+  { batch, tokens, heads, width, columns, chunk },
+  { take },
+) => {
+  /** Two chunks, or all tokens. */
+  const seen = Math.min(2 * chunk, tokens);
+  const atOnce = headsAtOnce(batch * heads, tokens * seen);
   const [buckets, factors, sorted, tops] = [1, 2, 3, 4].map(() => take(atOnce * tokens));
   const scores = take(atOnce * tokens * seen);
   const commands: Command[] = [];
@@ -236,7 +217,7 @@ export function attendHashed(
     commands.push({
       kernel: BUCKETS,
       words,
-      buffers: [query, mask, projection, buckets, factors],
+      buffers: [query.buffer, mask.buffer, projection.buffer, buckets, factors],
       groups: invocations(some * tokens),
     }, {
       kernel: SORTED,
@@ -246,7 +227,7 @@ export function attendHashed(
     }, {
       kernel: SCORES,
       words,
-      buffers: [query, buckets, factors, sorted, scores],
+      buffers: [query.buffer, buckets, factors, sorted, scores],
       groups: invocations(some * tokens * seen),
     });
     commands.push(
@@ -255,20 +236,9 @@ export function attendHashed(
     commands.push({
       kernel: ROWS,
       words,
-      buffers: [value, buckets, sorted, scores, y],
+      buffers: [value.buffer, buckets, sorted, scores, y.buffer],
       groups: invocations(some * tokens * width),
     });
   }
   return commands;
-}
-
-/**
- * How many tokens one may see.
- *
- * @param tokens Tokens of a sequence.
- * @param chunk Tokens of a chunk.
- * @returns Two chunks, or all tokens.
- */
-export function seenTokens(tokens: number, chunk: number): number {
-  return Math.min(2 * chunk, tokens);
-}
+};

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { ConcatShape } from "../cpu/concat_rows.ts";
-import { type Command, invocations, type Kernel, MAIN } from "./machine/commands.ts";
+import type { GpuKernel } from "./kernel.ts";
+import { invocations, type Kernel, MAIN } from "./machine/commands.ts";
 
 /** One invocation a value of the result. */
 const KERNEL: Kernel = {
@@ -39,27 +39,14 @@ ${MAIN}
 `,
 };
 
-/**
- * Rows of y after rows of x; see cpu/concat_rows.ts.
- *
- * @param x `[batch, xRows, width]`, or `[1, xRows, width]`.
- * @param y `[batch, yRows, width]`.
- * @param result `[batch, xRows + yRows, width]`.
- * @param shape Sizes.
- * @param isShared Whether x is the same for each sequence.
- * @returns The operation.
- */
-export function concatRows(
-  x: GPUBuffer,
-  y: GPUBuffer,
-  result: GPUBuffer,
-  { batch, xRows, yRows, width }: ConcatShape,
-  isShared: boolean,
-): Command {
-  return {
-    kernel: KERNEL,
-    words: [batch, xRows, yRows, width, isShared ? 1 : 0],
-    buffers: [x, y, result],
-    groups: invocations(batch * (xRows + yRows) * width),
-  };
-}
+/** In each sequence the rows of x, then those of y; see cpu/concat_rows.ts. */
+export const concatRows: GpuKernel<"concatRows"> = (
+  { x, y },
+  result,
+  { batch, xRows, yRows, width, isShared },
+) => [{
+  kernel: KERNEL,
+  words: [batch, xRows, yRows, width, isShared ? 1 : 0],
+  buffers: [x.buffer, y.buffer, result.buffer],
+  groups: invocations(batch * (xRows + yRows) * width),
+}];

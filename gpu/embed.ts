@@ -3,9 +3,8 @@
  *
  * @module
  */
-import type { EmbedShape } from "../cpu/embed.ts";
-import { type Command, invocations, type Kernel, MAIN } from "./machine/commands.ts";
-import type { Part } from "./machine/storage.ts";
+import type { GpuKernel } from "./kernel.ts";
+import { invocations, type Kernel, MAIN } from "./machine/commands.ts";
 
 /**
  * One invocation a value of the result, for one part of one table: a table may be larger than a
@@ -16,9 +15,9 @@ const KERNEL: Kernel = {
   name: "embed",
   code: /* wgsl */ `
 struct Shape {
-  places: u32,
+  tokens: u32,
   width: u32,
-  /** How many ids there are; fewer than places are repeated. */
+  /** How many ids there are; fewer than tokens are repeated. */
   ids: u32,
   /** The part's first row. */
   first: u32,
@@ -32,12 +31,12 @@ struct Shape {
 @group(0) @binding(2) var<storage, read> table: array<Stored>;
 @group(0) @binding(3) var<storage, read_write> y: array<Stored>;
 ${MAIN}
-  let place = i / shape.width;
-  if (place >= shape.places) {
+  let token = i / shape.width;
+  if (token >= shape.tokens) {
     return;
   }
   // Ids before the part wrap to numbers far behind it.
-  let row = u32(ids[place % shape.ids]) - shape.first;
+  let row = u32(ids[token % shape.ids]) - shape.first;
   let sum = select(f32(y[i]), 0, shape.starts == 1);
   if (row < shape.rows) {
     y[i] = Stored(sum + f32(table[row * shape.width + i % shape.width]));
@@ -48,35 +47,16 @@ ${MAIN}
 `,
 };
 
-/** Ids, the table that they are rows of, in parts, and how many ids there are. */
-export interface GpuLookup {
-  /** `[batch, tokens]` or `[1, tokens]`. */
-  readonly ids: GPUBuffer;
-  /** How many. */
-  readonly count: number;
-  /** `[rows, width]`. */
-  readonly table: readonly Part[];
-}
-
-/**
- * The sum of a row of each table; see cpu/embed.ts.
- *
- * @param lookups Ids and tables.
- * @param y `[batch, tokens, width]`.
- * @param shape Sizes.
- * @returns The operations, one for each part of each table.
- */
-export function embed(
-  lookups: readonly GpuLookup[],
-  y: GPUBuffer,
-  { batch, tokens, width }: EmbedShape,
-): Command[] {
-  const places = batch * tokens;
-  const parts = lookups.flatMap(({ table, ...ids }) => table.map((part) => ({ ...part, ...ids })));
+/** The sum of a row of each table, for each token; see cpu/embed.ts. */
+export const embed: GpuKernel<"embed"> = ({ lookups }, y, { batch, tokens, width }) => {
+  const all = batch * tokens;
+  const parts = lookups.flatMap(({ ids, count, table, rows }) =>
+    table.partsOf(rows, width).map((part) => ({ ...part, ids, count }))
+  );
   return parts.map(({ buffer, first, rows, ids, count }, i) => ({
     kernel: KERNEL,
-    words: [places, width, count, first, rows, i === 0 ? 1 : 0],
-    buffers: [ids, buffer, y],
-    groups: invocations(places * width),
+    words: [all, width, count, first, rows, i === 0 ? 1 : 0],
+    buffers: [ids.buffer, buffer, y.buffer],
+    groups: invocations(all * width),
   }));
-}
+};

@@ -3,19 +3,12 @@
  *
  * @module
  */
-import type { ActivationName } from "../ops/backend.ts";
-import type { FeedForwardShape } from "../cpu/feed_forward.ts";
-import type { Command } from "./machine/commands.ts";
-import { linear } from "./linear.ts";
-import type { Part } from "./machine/storage.ts";
+import type { OperandsOf } from "../ops/run.ts";
+import type { GpuKernel, GpuRoles } from "./kernel.ts";
+import { multiplyParts } from "./linear.ts";
 
-/** Weights of a linear layer in buffers. */
-export interface GpuDense {
-  /** `[outputs, inputs]`. */
-  readonly weight: readonly Part[];
-  /** `[outputs]`, or undefined. */
-  readonly bias: GPUBuffer | undefined;
-}
+/** The weights of a layer. */
+type Dense = OperandsOf<"feedForward", GpuRoles>["up"];
 
 /** Inner values that are held at a time: 32 MiB in float32, 2,730 rows of RoBERTa-base. */
 const INNER_VALUES = 2 ** 23;
@@ -36,43 +29,27 @@ export function chunkRows(rows: number, inner: number): number {
   return Math.min(rows, Math.ceil(rows / chunks / ROWS) * ROWS);
 }
 
-/**
- * `linear(linear(x, up, activation), down)`, some rows after the others; see cpu/feed_forward.ts.
- *
- * @param x `[rows, inputs]`.
- * @param up The first layer.
- * @param activation What is applied between them.
- * @param down The second layer.
- * @param y `[rows, outputs]`.
- * @param inner Room for the inner values of some rows, {@linkcode chunkRows} for instance.
- * @param shape Sizes.
- * @param isEmulated As in {@linkcode linear}.
- * @returns The operations.
- * @throws {RangeError} If there is no such activation.
- */
-export function feedForward(
-  x: readonly Part[],
-  up: GpuDense,
-  activation: ActivationName,
-  down: GpuDense,
-  y: readonly Part[],
-  inner: Pick<Part, "buffer" | "rows">,
-  shape: FeedForwardShape,
-  isEmulated: boolean,
-): Command[] {
-  const { rows, inputs, outputs } = shape;
-  const commands: Command[] = [];
-  for (let first = 0; first < rows; first += inner.rows) {
-    const between = [{ ...inner, first, rows: Math.min(inner.rows, rows - first) }];
-    commands.push(
-      ...linear(
-        { ...up, x, y: between },
-        { inputs, outputs: shape.inner },
-        isEmulated,
-        activation,
-      ),
-      ...linear({ ...down, x: between, y }, { inputs: shape.inner, outputs }, isEmulated),
-    );
-  }
-  return commands;
-}
+/** `linear(linear(x, up, activation), down)`, some rows after the others; see cpu/feed_forward.ts. */
+export const feedForward: GpuKernel<"feedForward"> = (
+  { x, up, down },
+  y,
+  { rows, inputs, inner, outputs, activation },
+  { take, isEmulated, floatBytes },
+) => {
+  const chunk = chunkRows(rows, inner);
+  const buffer = take(chunk * inner * floatBytes / 4);
+  const dense = ({ weight, bias }: Dense, rows: number, width: number) => ({
+    weight: weight.partsOf(rows, width),
+    bias: bias?.buffer,
+  });
+  const from = { ...dense(up, inner, inputs), x: x.partsOf(rows, inputs) };
+  const to = { ...dense(down, outputs, inner), y: y.parts };
+  return Array.from({ length: Math.ceil(rows / chunk) }, (_, i) => {
+    const first = i * chunk;
+    const between = [{ buffer, first, rows: Math.min(chunk, rows - first) }];
+    return [
+      ...multiplyParts({ ...from, y: between }, { inputs, outputs: inner, activation }, isEmulated),
+      ...multiplyParts({ ...to, x: between }, { inputs: inner, outputs }, isEmulated),
+    ];
+  }).flat();
+};

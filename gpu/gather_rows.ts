@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { RowsShape } from "../cpu/gather_rows.ts";
-import { type Command, invocations, type Kernel, MAIN } from "./machine/commands.ts";
+import type { GpuKernel } from "./kernel.ts";
+import { invocations, type Kernel, MAIN } from "./machine/commands.ts";
 
 /** One invocation a value of the result. */
 const KERNEL: Kernel = {
@@ -37,27 +37,14 @@ ${MAIN}
 `,
 };
 
-/**
- * Chosen rows; see cpu/gather_rows.ts.
- *
- * @param x `[batch, rows, width]`.
- * @param index `[batch, picked]` or `[1, picked]`; −1 gives zeros.
- * @param y `[batch, picked, width]`.
- * @param shape Sizes.
- * @param indices How many indices there are.
- * @returns The operation.
- */
-export function gatherRows(
-  x: GPUBuffer,
-  index: GPUBuffer,
-  y: GPUBuffer,
-  { batch, rows, picked, width }: RowsShape,
-  indices: number,
-): Command {
-  return {
-    kernel: KERNEL,
-    words: [batch, rows, picked, width, indices],
-    buffers: [x, index, y],
-    groups: invocations(batch * picked * width),
-  };
-}
+/** Row `index[i]` of x as row `i`; −1 gives zeros; see cpu/gather_rows.ts. */
+export const gatherRows: GpuKernel<"gatherRows"> = (
+  { x, index },
+  y,
+  { batch, rows, picked, width, indices },
+) => [{
+  kernel: KERNEL,
+  words: [batch, rows, picked, width, indices],
+  buffers: [x.buffer, index.buffer, y.buffer],
+  groups: invocations(batch * picked * width),
+}];

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Command, floatWord, type Kernel, line, WORKGROUP } from "./machine/commands.ts";
+import type { GpuKernel } from "./kernel.ts";
+import { floatWord, type Kernel, line, WORKGROUP } from "./machine/commands.ts";
 
 /**
  * One workgroup a row. The mean first, then the mean of squared distances from it: the difference
@@ -79,41 +80,16 @@ fn main(
 `,
 };
 
-/** The operands of a layer norm. */
-export interface LayerNormBuffers {
-  /** `[rows, width]`. */
-  readonly x: GPUBuffer;
-  /** `[width]`. */
-  readonly weight: GPUBuffer;
-  /** `[width]`. */
-  readonly bias: GPUBuffer;
-  /** `[rows, width]`, or undefined. */
-  readonly residual: GPUBuffer | undefined;
-  /** `[rows, width]`. */
-  readonly y: GPUBuffer;
-}
-
-/**
- * Each row of `x + residual` to mean 0 and variance 1; see cpu/layer_norm.ts.
- *
- * @param operands The operands.
- * @param rows How many rows.
- * @param width Their width.
- * @param epsilon Added to the variance.
- * @returns The operation.
- */
-export function layerNorm(
-  { x, weight, bias, residual, y }: LayerNormBuffers,
-  rows: number,
-  width: number,
-  epsilon: number,
-): Command {
-  return {
-    kernel: KERNEL,
-    constants: { HAS_RESIDUAL: residual ? 1 : 0 },
-    words: [rows, width, floatWord(epsilon)],
-    // What is not read has to be bound all the same.
-    buffers: [x, weight, bias, residual ?? x, y],
-    groups: width === 0 ? [0, 0, 0] : line(rows),
-  };
-}
+/** Each row of `x + residual` to mean 0 and variance 1; see cpu/layer_norm.ts. */
+export const layerNorm: GpuKernel<"layerNorm"> = (
+  { x, weight, bias, residual },
+  y,
+  { rows, width, epsilon },
+) => [{
+  kernel: KERNEL,
+  constants: { HAS_RESIDUAL: residual ? 1 : 0 },
+  words: [rows, width, floatWord(epsilon)],
+  // What is not read has to be bound all the same.
+  buffers: [x.buffer, weight.buffer, bias.buffer, (residual ?? x).buffer, y.buffer],
+  groups: width === 0 ? [0, 0, 0] : line(rows),
+}];

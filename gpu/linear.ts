@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { ActivationName } from "../ops/backend.ts";
-import type { LinearShape } from "../cpu/linear.ts";
+import type { LinearShape } from "../ops/linear.ts";
 import { activationNumber } from "./activation.ts";
-import type { Command } from "./machine/commands.ts";
+import type { GpuKernel } from "./kernel.ts";
 import { linearKernel, type Tile } from "./linear_kernel.ts";
+import type { Command } from "./machine/commands.ts";
 import type { Part } from "./machine/storage.ts";
 
 /**
@@ -44,21 +44,30 @@ export interface LinearParts {
   readonly y: readonly Part[];
 }
 
+/** `x·Wᵀ + bias`, then the activation; see cpu/linear.ts. */
+export const linear: GpuKernel<"linear"> = ({ x, weight, bias }, y, shape, { isEmulated }) => {
+  const { rows, inputs, outputs } = shape;
+  const operands = {
+    x: x.partsOf(rows, inputs),
+    weight: weight.partsOf(outputs, inputs),
+    bias: bias?.buffer,
+    y: y.parts,
+  };
+  return multiplyParts(operands, shape, isEmulated);
+};
+
 /**
- * `x·Wᵀ + bias`, then the activation; see cpu/linear.ts.
+ * The calls for all pairs of parts of x and of y, and for all parts of the weights.
  *
  * @param operands The operands.
- * @param shape Sizes.
+ * @param shape Sizes and activation.
  * @param isEmulated Whether the main processor emulates a graphics processor.
- * @param activation What is applied to each value.
- * @returns The operations: one, unless an operand is split.
- * @throws {RangeError} If there is no such activation.
+ * @returns The calls: one, unless an operand is split.
  */
-export function linear(
+export function multiplyParts(
   { x, weight, bias, y }: LinearParts,
-  { inputs, outputs }: Omit<LinearShape, "rows">,
+  { inputs, outputs, activation }: Omit<LinearShape, "rows">,
   isEmulated: boolean,
-  activation?: ActivationName,
 ): Command[] {
   const commands: Command[] = [];
   for (const to of y) {

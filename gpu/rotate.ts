@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { RotateShape } from "../cpu/rotate.ts";
-import { type Command, invocations, type Kernel, MAIN } from "./machine/commands.ts";
+import type { GpuKernel } from "./kernel.ts";
+import { invocations, type Kernel, MAIN } from "./machine/commands.ts";
 
 /**
  * One invocation a pair of columns.
@@ -88,37 +88,25 @@ ${MAIN}
 `,
 };
 
-/**
- * Each pair of columns turned by its position's angle; see cpu/rotate.ts.
- *
- * @param x `[batch, tokens, heads·width]`.
- * @param positions `[tokens]`.
- * @param y `[batch, tokens, heads·width]`.
- * @param shape Sizes and base.
- * @returns The operation.
- * @throws {RangeError} If the width is odd or the base is not positive.
- */
-export function rotate(
-  x: GPUBuffer,
-  positions: GPUBuffer,
-  y: GPUBuffer,
-  { batch, tokens, heads, width, theta }: RotateShape,
-): Command {
-  if (width % 2 !== 0) throw new RangeError(`rotate: head width ${width}, wanted an even one`);
-  if (!(theta > 0)) throw new RangeError(`rotate: theta ${theta}, wanted a number above 0`);
+/** Rotates pairs of columns by their position's angles; see cpu/rotate.ts. */
+export const rotate: GpuKernel<"rotate"> = (
+  { x, positions },
+  y,
+  { batch, tokens, heads, width, theta },
+) => {
   const half = width / 2;
   const rows = batch * tokens;
   const turns = Array.from(
     { length: half },
     (_, i) => fixedPoint(theta ** (-i / half) / 2 / Math.PI),
   );
-  return {
+  return [{
     kernel: KERNEL,
     words: [rows, tokens, heads, half, ...turns.flat()],
-    buffers: [x, positions, y],
+    buffers: [x.buffer, positions.buffer, y.buffer],
     groups: invocations(rows * heads * half),
-  };
-}
+  }];
+};
 
 /** The fraction of a number in two words. */
 function fixedPoint(value: number): [upper: number, lower: number] {

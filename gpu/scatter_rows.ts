@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { RowsShape } from "../cpu/gather_rows.ts";
-import { type Command, invocations, type Kernel, MAIN } from "./machine/commands.ts";
+import type { GpuKernel } from "./kernel.ts";
+import { invocations, type Kernel, MAIN } from "./machine/commands.ts";
 
 /** One invocation a value of the result: the last row of y that is put there, or x. */
 const KERNEL: Kernel = {
@@ -39,27 +39,14 @@ ${MAIN}
 `,
 };
 
-/**
- * x with rows of y in chosen places; see cpu/scatter_rows.ts.
- *
- * @param x `[batch, rows, width]`.
- * @param index `[batch, picked]`; −1 skips.
- * @param y `[batch, picked, width]`.
- * @param result `[batch, rows, width]`.
- * @param shape Sizes.
- * @returns The operation.
- */
-export function scatterRows(
-  x: GPUBuffer,
-  index: GPUBuffer,
-  y: GPUBuffer,
-  result: GPUBuffer,
-  { batch, rows, picked, width }: RowsShape,
-): Command {
-  return {
-    kernel: KERNEL,
-    words: [batch, rows, picked, width],
-    buffers: [x, index, y, result],
-    groups: invocations(batch * rows * width),
-  };
-}
+/** A copy of x with row `i` of y in row `index[i]`; see cpu/scatter_rows.ts. */
+export const scatterRows: GpuKernel<"scatterRows"> = (
+  { x, index, y },
+  result,
+  { batch, rows, picked, width },
+) => [{
+  kernel: KERNEL,
+  words: [batch, rows, picked, width],
+  buffers: [x.buffer, index.buffer, y.buffer, result.buffer],
+  groups: invocations(batch * rows * width),
+}];

@@ -1,28 +1,20 @@
 /**
- * What the `select_*` rooms share: sizes as kernels see them, and copies of chosen tokens.
+ * What the operations `select_*` share: sizes as kernels see them, and copies of chosen tokens.
  *
  * @module
  */
-import { paddedTokens, type SelectShape } from "../cpu/select.ts";
+import type { OperandsOf, ResultOf } from "../ops/run.ts";
+import type { SelectSizes } from "../ops/select.ts";
+import type { GpuRoles } from "./kernel.ts";
 import { type Command, invocations, type Kernel, MAIN } from "./machine/commands.ts";
 
-/** Where tokens are read and entries go. */
-export interface SelectBuffers {
-  /** `[batch, tokens]`. */
-  readonly mask: GPUBuffer;
-  /** `[batch, rows, heads·width]`. */
-  readonly keys: GPUBuffer;
-  /** `[batch, rows, heads·width]`. */
-  readonly values: GPUBuffer;
-  /** `[batch, entries, heads·width]`. */
-  readonly keysOut: GPUBuffer;
-  /** `[batch, entries, heads·width]`. */
-  readonly valuesOut: GPUBuffer;
-  /** `[batch, heads, entries]`. */
-  readonly maskOut: GPUBuffer;
-}
+/** The tokens that a list is made of. */
+export type Tokens = OperandsOf<"selectNorm", GpuRoles>;
 
-/** What stands at the beginning of each kernel: binding 0, and places. */
+/** The list. */
+export type List = ResultOf<"selectNorm", GpuRoles>;
+
+/** WGSL at the beginning of each kernel: binding 0, and offsets. */
 export const SELECT = /* wgsl */ `
 struct Shape {
   batch: u32,
@@ -40,7 +32,7 @@ struct Shape {
 }
 @group(0) @binding(0) var<uniform> shape: Shape;
 
-/** Where token t's key and value start. */
+/** The index at which token t's key and value start. */
 fn tokenAt(b: u32, h: u32, t: u32) -> u32 {
   return ((b * shape.rows + shape.first + t) * shape.heads + h) * shape.width;
 }
@@ -69,13 +61,11 @@ fn isVisible(b: u32, t: u32) -> bool {
 /**
  * Sizes as the words of `Shape`.
  *
- * @param shape Sizes.
- * @param entries Entries of the list.
+ * @param sizes Sizes.
  * @returns The words.
  */
-export function selectWords(shape: SelectShape, entries: number): number[] {
-  const { batch, heads, width, rows, first, tokens, block, factor, chunk } = shape;
-  const padded = paddedTokens(shape);
+export function selectWords(sizes: SelectSizes): number[] {
+  const { batch, heads, width, rows, first, tokens, block, factor, chunk, entries, padded } = sizes;
   return [batch, heads, width, rows, first, tokens, block, factor, chunk, entries, padded];
 }
 
@@ -145,25 +135,26 @@ ${EACH_COLUMN}
  * Makes each entry a copy of a token, masked if the token is.
  *
  * @param rule Which token: the one in `chosen`, one in so many, or one of a part of each block.
- * @param buffers Tokens and entries.
- * @param shape Sizes.
- * @param entries Entries of the list.
+ * @param tokens The tokens.
+ * @param list The list.
+ * @param sizes Sizes.
  * @param chosen `[batch, heads, entries]`: the tokens, where the rule is `listed`.
- * @returns The operation.
+ * @returns The call.
  */
 export function copyTokens(
   rule: keyof typeof RULES,
-  { mask, keys, values, keysOut, valuesOut, maskOut }: SelectBuffers,
-  shape: SelectShape,
-  entries: number,
-  chosen = mask,
+  { mask, keys, values }: Tokens,
+  list: List,
+  sizes: SelectSizes,
+  chosen = mask.buffer,
 ): Command {
-  const { batch, heads, width } = shape;
+  const { batch, heads, width, entries } = sizes;
+  const tokens = [mask.buffer, keys.buffer, values.buffer, chosen];
   return {
     kernel: COPY,
     constants: { RULE: RULES[rule] },
-    words: selectWords(shape, entries),
-    buffers: [mask, keys, values, chosen, keysOut, valuesOut, maskOut],
+    words: selectWords(sizes),
+    buffers: [...tokens, list.keys.buffer, list.values.buffer, list.mask.buffer],
     groups: invocations(batch * entries * heads * width),
   };
 }

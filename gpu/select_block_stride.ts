@@ -3,22 +3,10 @@
  *
  * @module
  */
-import type { SelectShape } from "../cpu/select.ts";
-import type { Command } from "./machine/commands.ts";
-import { copyTokens, type SelectBuffers } from "./select.ts";
+import type { GpuKernel } from "./kernel.ts";
+import { copyTokens } from "./select.ts";
 
-/**
- * A contiguous part of each block, another one in each head; see cpu/select_block_stride.ts.
- *
- * @param buffers Tokens and entries.
- * @param shape Sizes.
- * @param entries Entries of the list.
- * @returns The operations.
- */
-export function selectBlockStride(
-  buffers: SelectBuffers,
-  shape: SelectShape,
-  entries: number,
-): Command[] {
-  return [copyTokens("block_stride", buffers, shape, entries)];
-}
+/** A contiguous part of each block, another one in each head; see cpu/select_block_stride.ts. */
+export const selectBlockStride: GpuKernel<"selectBlockStride"> = (tokens, list, sizes) => [
+  copyTokens("block_stride", tokens, list, sizes),
+];

@@ -3,10 +3,9 @@
  *
  * @module
  */
-import { paddedTokens, type SelectShape } from "../cpu/select.ts";
-import type { TakeScratch } from "./machine/buffers.ts";
-import { type Command, invocations, type Kernel } from "./machine/commands.ts";
-import { EACH_TOKEN, SELECT_MASKED, type SelectBuffers, selectWords } from "./select.ts";
+import type { GpuKernel } from "./kernel.ts";
+import { invocations, type Kernel } from "./machine/commands.ts";
+import { EACH_TOKEN, SELECT_MASKED, selectWords } from "./select.ts";
 import { pool } from "./select_pooling.ts";
 
 /** One invocation a token of a head: the first token's query times its key. */
@@ -32,32 +31,22 @@ ${EACH_TOKEN}
 `,
 };
 
-/**
- * Means over groups, weighted by the first token's query; see cpu/select_bos_pooling.ts.
- *
- * @param query `[batch, rows, heads·width]`.
- * @param buffers Tokens and entries.
- * @param shape Sizes.
- * @param entries Entries of the list.
- * @param take Takes room for scores.
- * @returns The operations.
- */
-export function selectBosPooling(
-  query: GPUBuffer,
-  buffers: SelectBuffers,
-  shape: SelectShape,
-  entries: number,
-  take: TakeScratch,
-): Command[] {
-  const count = shape.batch * shape.heads * paddedTokens(shape);
+/** Means over groups, weighted by the first token's query; see cpu/select_bos_pooling.ts. */
+export const selectBosPooling: GpuKernel<"selectBosPooling"> = (
+  { query, ...tokens },
+  list,
+  sizes,
+  { take },
+) => {
+  const count = sizes.batch * sizes.heads * sizes.padded;
   const scores = take(count);
   return [
     {
       kernel: SCORES,
-      words: selectWords(shape, entries),
-      buffers: [buffers.mask, query, buffers.keys, scores],
+      words: selectWords(sizes),
+      buffers: [tokens.mask.buffer, query.buffer, tokens.keys.buffer, scores],
       groups: invocations(count),
     },
-    pool(buffers, shape, entries, scores),
+    pool(tokens, list, sizes, scores),
   ];
-}
+};

@@ -3,11 +3,10 @@
  *
  * @module
  */
-import { paddedTokens, type SelectShape } from "../cpu/select.ts";
 import { bucketCode } from "./bucket_kernel.ts";
-import type { TakeScratch } from "./machine/buffers.ts";
+import type { GpuKernel } from "./kernel.ts";
 import { type Command, invocations, type Kernel, MAIN } from "./machine/commands.ts";
-import { EACH_COLUMN, SELECT, SELECT_MASKED, type SelectBuffers, selectWords } from "./select.ts";
+import { EACH_COLUMN, SELECT, SELECT_MASKED, selectWords } from "./select.ts";
 
 /** An item is a sum of tokens: its key, its value, and how many tokens are in it. */
 const ITEM = /* wgsl */ `
@@ -136,23 +135,15 @@ ${EACH_COLUMN}
  *
  * Hashes are computed in float32: a key whose two largest products differ by less than their error
  * may go to either bucket.
- *
- * @param buffers Tokens and entries.
- * @param projections `R` of each round, `[heads, width, ⌊buckets/2⌋]`.
- * @param shape Sizes.
- * @param entries Entries of the list.
- * @param take Takes room for sums and buckets.
- * @returns The operations.
  */
-export function selectLsh(
-  buffers: SelectBuffers,
-  projections: readonly GPUBuffer[],
-  shape: SelectShape,
-  entries: number,
-  take: TakeScratch,
-): Command[] {
-  const { batch, heads, width, factor, chunk } = shape;
-  const headChunks = paddedTokens(shape) / chunk;
+export const selectLsh: GpuKernel<"selectLsh"> = (
+  { mask, keys, values, projections },
+  list,
+  sizes,
+  { take },
+) => {
+  const { batch, heads, width, factor, chunk, entries, padded } = sizes;
+  const headChunks = padded / chunk;
   const chunks = batch * heads * headChunks;
   const itemSize = 2 * width + 1;
   const bucketOf = take(chunks * chunk);
@@ -160,8 +151,8 @@ export function selectLsh(
   let sums = take(chunks * chunk * itemSize);
   const commands: Command[] = [{
     kernel: ITEMS,
-    words: selectWords(shape, entries),
-    buffers: [buffers.mask, buffers.keys, buffers.values, items],
+    words: selectWords(sizes),
+    buffers: [mask.buffer, keys.buffer, values.buffer, items],
     groups: invocations(chunks * chunk * itemSize),
   }];
   projections.forEach((projection, round) => {
@@ -170,7 +161,7 @@ export function selectLsh(
     commands.push({
       kernel: BUCKETS,
       words,
-      buffers: [items, projection, bucketOf],
+      buffers: [items, projection.buffer, bucketOf],
       groups: invocations(chunks * chunk),
     }, {
       kernel: SUMS,
@@ -180,11 +171,10 @@ export function selectLsh(
     });
     [items, sums] = [sums, items];
   });
-  const { keysOut, valuesOut, maskOut } = buffers;
   return [...commands, {
     kernel: ENTRIES,
-    words: selectWords(shape, entries),
-    buffers: [items, keysOut, valuesOut, maskOut],
+    words: selectWords(sizes),
+    buffers: [items, list.keys.buffer, list.values.buffer, list.mask.buffer],
     groups: invocations(batch * entries * heads * width),
   }];
-}
+};

@@ -3,17 +3,9 @@
  *
  * @module
  */
-import { paddedTokens, type SelectShape } from "../cpu/select.ts";
-import type { TakeScratch } from "./machine/buffers.ts";
-import { type Command, invocations, type Kernel } from "./machine/commands.ts";
-import {
-  copyTokens,
-  EACH_TOKEN,
-  SELECT,
-  SELECT_MASKED,
-  type SelectBuffers,
-  selectWords,
-} from "./select.ts";
+import type { GpuKernel } from "./kernel.ts";
+import { invocations, type Kernel } from "./machine/commands.ts";
+import { copyTokens, EACH_TOKEN, SELECT, SELECT_MASKED, selectWords } from "./select.ts";
 
 /** One invocation a token of a head. Equal keys are summed alike, so that ties stay ties. */
 const NORMS: Kernel = {
@@ -62,8 +54,8 @@ ${EACH_TOKEN}
 };
 
 /** One invocation a token of a head: which entry is it? Entries stay in the order of tokens. */
-const PLACES: Kernel = {
-  name: "select_norm places",
+const POSITIONS: Kernel = {
+  name: "select_norm positions",
   code: /* wgsl */ `${SELECT}
 @group(0) @binding(1) var<storage, read> kept: array<u32>;
 /** [batch, heads, entries] */
@@ -72,9 +64,9 @@ ${EACH_TOKEN}
   if (kept[i] == 0) {
     return;
   }
-  let place = t % shape.chunk;
-  var e = (t - place) / shape.factor;
-  for (var j = i - place; j < i; j++) {
+  let position = t % shape.chunk;
+  var e = (t - position) / shape.factor;
+  for (var j = i - position; j < i; j++) {
     e += kept[j];
   }
   chosen[maskAt(b, h, e)] = t;
@@ -87,30 +79,16 @@ ${EACH_TOKEN}
  *
  * Norms are summed in float32: of two tokens whose norms differ by less than its error either may
  * be kept.
- *
- * @param buffers Tokens and entries.
- * @param shape Sizes.
- * @param entries Entries of the list.
- * @param take Takes room for norms and choices.
- * @returns The operations.
  */
-export function selectNorm(
-  buffers: SelectBuffers,
-  shape: SelectShape,
-  entries: number,
-  take: TakeScratch,
-): Command[] {
-  const { batch, heads } = shape;
-  const count = batch * heads * paddedTokens(shape);
+export const selectNorm: GpuKernel<"selectNorm"> = (tokens, list, sizes, { take }) => {
+  const { batch, heads, entries, padded } = sizes;
+  const count = batch * heads * padded;
   const [norms, kept, chosen] = [take(count), take(count), take(batch * heads * entries)];
-  const each = {
-    words: selectWords(shape, entries),
-    groups: invocations(count),
-  };
+  const each = { words: selectWords(sizes), groups: invocations(count) };
   return [
-    { ...each, kernel: NORMS, buffers: [buffers.mask, buffers.keys, norms] },
+    { ...each, kernel: NORMS, buffers: [tokens.mask.buffer, tokens.keys.buffer, norms] },
     { ...each, kernel: KEPT, buffers: [norms, kept] },
-    { ...each, kernel: PLACES, buffers: [kept, chosen] },
-    copyTokens("listed", buffers, shape, entries, chosen),
+    { ...each, kernel: POSITIONS, buffers: [kept, chosen] },
+    copyTokens("listed", tokens, list, sizes, chosen),
   ];
-}
+};

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import type { SelectShape } from "../cpu/select.ts";
+import type { SelectSizes } from "../ops/select.ts";
+import type { GpuKernel } from "./kernel.ts";
 import { type Command, invocations, type Kernel } from "./machine/commands.ts";
-import { EACH_COLUMN, SELECT_MASKED, type SelectBuffers, selectWords } from "./select.ts";
+import { EACH_COLUMN, type List, SELECT_MASKED, selectWords, type Tokens } from "./select.ts";
 
 /** One invocation a column of an entry. */
 const KERNEL: Kernel = {
@@ -60,45 +61,35 @@ ${EACH_COLUMN}
 `,
 };
 
-/**
- * Means over groups of `factor` tokens; see cpu/select_pooling.ts.
- *
- * @param buffers Tokens and entries.
- * @param shape Sizes.
- * @param entries Entries of the list.
- * @returns The operations.
- */
-export function selectPooling(
-  buffers: SelectBuffers,
-  shape: SelectShape,
-  entries: number,
-): Command[] {
-  return [pool(buffers, shape, entries)];
-}
+/** Means over groups of `factor` tokens; see cpu/select_pooling.ts. */
+export const selectPooling: GpuKernel<"selectPooling"> = (tokens, list, sizes) => [
+  pool(tokens, list, sizes),
+];
 
 /**
  * Means over groups, weighted or not.
  *
- * @param buffers Tokens and entries.
- * @param shape Sizes.
- * @param entries Entries of the list.
+ * @param tokens The tokens.
+ * @param list The list.
+ * @param sizes Sizes.
  * @param scores `[batch, heads, tokens in whole blocks]`: tokens weigh the softmax of these within
  * their group. Absent: all weigh the same.
- * @returns The operation.
+ * @returns The call.
  */
 export function pool(
-  { mask, keys, values, keysOut, valuesOut, maskOut }: SelectBuffers,
-  shape: SelectShape,
-  entries: number,
+  { mask, keys, values }: Tokens,
+  list: List,
+  sizes: SelectSizes,
   scores?: GPUBuffer,
 ): Command {
-  const { batch, heads, width } = shape;
+  const { batch, heads, width, entries } = sizes;
+  // What is not read has to be bound all the same.
+  const tokens = [mask.buffer, keys.buffer, values.buffer, scores ?? keys.buffer];
   return {
     kernel: KERNEL,
     constants: { IS_WEIGHTED: scores ? 1 : 0 },
-    words: selectWords(shape, entries),
-    // What is not read has to be bound all the same.
-    buffers: [mask, keys, values, scores ?? keys, keysOut, valuesOut, maskOut],
+    words: selectWords(sizes),
+    buffers: [...tokens, list.keys.buffer, list.values.buffer, list.mask.buffer],
     groups: invocations(batch * entries * heads * width),
   };
 }

@@ -1,52 +1,189 @@
 /**
- * Checks that the rooms share.
+ * Checks that shape rules share.
  *
  * @module
  */
+import type { DeviceStorage } from "../tensor/tensor.ts";
+import { type Integers, Operand } from "./operation.ts";
+
+/** Anything with dimensions. */
+export interface Shaped {
+  /** The length of each dimension. */
+  readonly dims: readonly number[];
+}
+
+/** Longer sums of products of 8-bit and 11-bit integers may not fit into 32 bits. */
+const MOST_QUANTIZED_INPUTS = 2 ** 14;
+
+/** The smallest and the largest value of integers that came from the host; scanned once. */
+const ranges = new WeakMap<DeviceStorage, readonly [number, number]>();
 
 /**
- * That an array holds as many values as its dimensions say.
+ * The number of values of a shape.
  *
- * @param room Who asks, for the message.
- * @param name The parameter's name, for the message.
- * @param values The array.
- * @param dims Its dimensions.
- * @throws {RangeError} If it does not.
+ * @param dims The dimensions.
+ * @returns Their product.
  */
-export function checkLength(
-  room: string,
+export function product(dims: readonly number[]): number {
+  return dims.reduce((product, n) => product * n, 1);
+}
+
+/**
+ * Asserts that an operand has the wanted dimensions.
+ *
+ * @param operation The operation, for the message.
+ * @param name The operand's name, for the message.
+ * @param given The operand.
+ * @param wanted Its dimensions.
+ * @throws {TypeError} If it has others.
+ */
+export function expectDims(
+  operation: string,
   name: string,
-  values: ArrayLike<number>,
-  dims: readonly number[],
+  given: Shaped,
+  wanted: readonly number[],
 ): void {
-  const wanted = dims.reduce((product, n) => product * n, 1);
-  if (values.length === wanted) return;
+  if (String(given.dims) === String(wanted)) return;
+  throw new TypeError(`${operation}: ${name} has the shape [${given.dims}], wanted [${wanted}]`);
+}
+
+/**
+ * The width of a head.
+ *
+ * @param operation The operation, for the message.
+ * @param rowWidth The width of a row.
+ * @param heads Heads of a row.
+ * @returns `rowWidth / heads`.
+ * @throws {RangeError} If rows do not divide into so many heads.
+ */
+export function headWidth(operation: string, rowWidth: number, heads: number): number {
+  if (Number.isInteger(heads) && heads >= 1 && rowWidth % heads === 0) return rowWidth / heads;
+  throw new RangeError(`${operation}: rows of width ${rowWidth} do not divide into ${heads} heads`);
+}
+
+/**
+ * Whether a value is a whole number in range.
+ *
+ * @param value The value.
+ * @param least The smallest that is allowed.
+ * @returns True if it is.
+ */
+export function isWhole(value: number, least = -Infinity): boolean {
+  return Number.isInteger(value) && value >= least;
+}
+
+/**
+ * Row indices as an operand. Kernels do not check them, so they must come from the host.
+ *
+ * @param operation The operation, for the message.
+ * @param name The operand's name, for the message.
+ * @param tensor The indices.
+ * @param lowest The lowest that is allowed.
+ * @param count One more than the highest.
+ * @returns The operand.
+ * @throws {TypeError} If an operation made them.
+ * @throws {RangeError} If one is out of range.
+ */
+export function indices(
+  operation: string,
+  name: string,
+  tensor: Integers,
+  lowest: number,
+  count: number,
+): Operand<"indices"> {
+  const values = hostIntegers(tensor);
+  if (!values) {
+    throw new TypeError(
+      `${operation}: ${name} was made by an operation, wanted values of the host`,
+    );
+  }
+  const [smallest, largest] = rangeOf(tensor, values);
+  if (smallest >= lowest && largest < count) return new Operand("indices", tensor);
+  const at = values.findIndex((value) => value < lowest || value >= count);
   throw new RangeError(
-    `${room}: ${name} has ${values.length} values, wanted ${wanted} for the shape [${dims}]`,
+    `${operation}: ${name} holds ${values[at]} at position ${at}, wanted ${lowest} … ${count - 1}`,
   );
 }
 
 /**
- * That a mask has the right length and holds nothing but 0 and 1.
+ * A mask as an operand. What an operation made is a mask; what came from the host is checked.
  *
- * @param room Who asks, for the message.
- * @param name The parameter's name, for the message.
- * @param mask The mask.
+ * @param operation The operation, for the message.
+ * @param name The operand's name, for the message.
+ * @param tensor The mask.
  * @param dims Its dimensions.
- * @throws {RangeError} If it does not.
+ * @returns The operand.
+ * @throws {TypeError} If it has other dimensions.
+ * @throws {RangeError} If it holds something other than 0 and 1.
  */
-export function checkMask(
-  room: string,
+export function mask(
+  operation: string,
   name: string,
-  mask: ArrayLike<number>,
+  tensor: Integers,
+  dims: readonly number[],
+): Operand<"mask"> {
+  expectDims(operation, name, tensor, dims);
+  const values = hostIntegers(tensor);
+  if (values) {
+    const [smallest, largest] = rangeOf(tensor, values);
+    if (smallest < 0 || largest > 1) expectMask(operation, name, values, dims);
+  }
+  return new Operand("mask", tensor);
+}
+
+/**
+ * Asserts that an array is a mask: as many values as its dimensions say, each 0 or 1.
+ *
+ * @param operation What needs the mask, for the message.
+ * @param name The mask's name, for the message.
+ * @param values The mask.
+ * @param dims Its dimensions.
+ * @throws {RangeError} If it is not.
+ */
+export function expectMask(
+  operation: string,
+  name: string,
+  values: Int32Array,
   dims: readonly number[],
 ): void {
-  checkLength(room, name, mask, dims);
-  for (let i = 0; i < mask.length; i++) {
-    if (mask[i] !== 0 && mask[i] !== 1) {
-      throw new RangeError(
-        `${room}: ${name} holds ${mask[i]} at ${i}, wanted 1 (visible) or 0 (masked)`,
-      );
-    }
+  const wanted = product(dims);
+  if (values.length !== wanted) {
+    throw new RangeError(
+      `${operation}: ${name} has ${values.length} values, wanted ${wanted} for the shape [${dims}]`,
+    );
   }
+  const at = values.findIndex((value) => value !== 0 && value !== 1);
+  if (at === -1) return;
+  throw new RangeError(
+    `${operation}: ${name} holds ${values[at]} at ${at}, wanted 1 (visible) or 0 (masked)`,
+  );
+}
+
+/**
+ * Asserts that rows of weights are short enough for the data type "q8".
+ *
+ * @param inputs Columns of the weights.
+ * @throws {RangeError} If they are not.
+ */
+export function expectQuantizable(inputs: number): void {
+  if (inputs <= MOST_QUANTIZED_INPUTS) return;
+  throw new RangeError(
+    `Cannot hold weights of ${inputs} columns as q8: wanted at most ${MOST_QUANTIZED_INPUTS}`,
+  );
+}
+
+function hostIntegers({ storage }: Integers): Int32Array | undefined {
+  return storage?.hostIntegers;
+}
+
+function rangeOf({ storage }: Integers, values: Int32Array): readonly [number, number] {
+  const known = storage && ranges.get(storage);
+  if (known) return known;
+  let [smallest, largest] = [Infinity, -Infinity];
+  for (const value of values) {
+    if (value < smallest) smallest = value;
+    if (value > largest) largest = value;
+  }
+  if (storage) ranges.set(storage, [smallest, largest]);
+  return [smallest, largest];
 }

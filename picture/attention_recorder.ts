@@ -4,10 +4,10 @@
  *
  * @module
  */
-import type { AttendPart } from "../ops/attend_plan.ts";
-import type { Span } from "../ops/span.ts";
-import type { AttendOptions, Floats, Integers } from "../ops/backend.ts";
 import { CpuBackend } from "../cpu/backend.ts";
+import type { AttendPart } from "../ops/attend_plan.ts";
+import type { AttendOptions, Floats, Integers } from "../ops/backend.ts";
+import type { Span } from "../ops/span.ts";
 
 /** Keys that some queries see ranges of. */
 export interface RecordedSource {
@@ -48,10 +48,10 @@ export class AttentionRecorder extends CpuBackend {
   constructor(head: number) {
     super();
     this.#head = head;
+    this.attend = (...call) => this.#record(...call);
   }
 
-  /** Records; see {@linkcode AttentionRecorder.parts}. */
-  override attend(
+  #record(
     query: Floats,
     parts: readonly AttendPart<Floats, Integers>[],
     options: AttendOptions<Integers>,

@@ -3,9 +3,14 @@
  *
  * @module
  */
-import type { DataType } from "../ops/backend.ts";
 
-/** The forms of weights that `dtype` takes. */
+/**
+ * In which type a backend holds weights: 32-bit floats, half precision (half the memory), or 8-bit
+ * integers (a quarter), by which rows are multiplied as 11-bit integers.
+ */
+export type DataType = "fp32" | "fp16" | "q8";
+
+/** The data types that `dtype` takes. */
 export const DATA_TYPES: readonly DataType[] = ["fp32", "fp16", "q8"];
 
 /**

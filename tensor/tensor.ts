@@ -32,6 +32,8 @@ export type NestedArray = number | bigint | boolean | NestedArray[];
 export interface DeviceStorage {
   /** The values, while they are on the host and not given back. */
   readonly array?: TensorArray;
+  /** A copy of integers that came from the host, so that they can be checked before kernels run. */
+  readonly hostIntegers?: Int32Array;
   /** Runs what is recorded and copies the values to the host. */
   read(): Promise<TensorArray>;
   /** Gives the memory back. A second call does nothing. */

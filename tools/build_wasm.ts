@@ -1,13 +1,15 @@
 /**
- * `deno task build:wasm [--check]`: compiles wasm/assembly to wasm/machine/kernels.ts, or compares.
+ * `deno task build:wasm [--check]`: generates the arguments of the kernels from their definitions and
+ * compiles wasm/assembly to wasm/machine/kernels.ts, or compares.
  *
  * @module
  */
 import { main as compile } from "assemblyscript/asc";
 import type { Build } from "../wasm/machine/module.ts";
 import { shareMemory } from "../wasm/machine/share_memory.ts";
+import { generateAssembly } from "./generate_assembly.ts";
 
-const OUTPUT = new URL("../wasm/machine/kernels.ts", import.meta.url);
+const ROOT = new URL("../", import.meta.url);
 
 const BUILDS: Readonly<Record<Build, readonly string[]>> = {
   relaxed: ["--enable", "relaxed-simd"],
@@ -41,6 +43,17 @@ function equal(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
 
+/** Writes a generated file, or with --check asserts that it is what is there. */
+async function output(path: string, text: string): Promise<void> {
+  const file = new URL(path, ROOT);
+  if (!Deno.args.includes("--check")) return await Deno.writeTextFile(file, text);
+  if (await Deno.readTextFile(file) === text) return;
+  console.error(`${path} is not what its sources make: run deno task build:wasm`);
+  Deno.exit(1);
+}
+
+for (const [path, text] of Object.entries(generateAssembly())) await output(path, text);
+
 const entries: string[] = [];
 for (const [name, flags] of Object.entries(BUILDS)) {
   const bytes = await build([...UNSHARED, ...flags]);
@@ -63,11 +76,4 @@ const source = `/**
 export const KERNELS: Readonly<Record<"relaxed" | "plain", string>> = {
 ${entries.join("")}};
 `;
-if (!Deno.args.includes("--check")) {
-  await Deno.writeTextFile(OUTPUT, source);
-} else if (await Deno.readTextFile(OUTPUT) !== source) {
-  console.error(
-    "wasm/machine/kernels.ts is not what wasm/assembly compiles to: run deno task build:wasm",
-  );
-  Deno.exit(1);
-}
+await output("wasm/machine/kernels.ts", source);

@@ -3,44 +3,15 @@
  *
  * @module
  */
-import type { ActivationName } from "../ops/backend.ts";
-import type { Command } from "./machine/commands.ts";
+import { ACTIVATIONS } from "../ops/activation.ts";
+import { oneCall, type WasmKernel } from "./kernel.ts";
+import { type Choice, choice } from "./machine/layout.ts";
 
-/** Numbers of the functions, as wasm/assembly/activation.ts has them. */
-const NUMBERS: Readonly<Record<ActivationName, number>> = {
-  gelu: 1,
-  gelu_new: 2,
-  relu: 3,
-  silu: 4,
-  tanh: 5,
-};
+/** The choice of an activation function. */
+export const ACTIVATION: Choice<typeof ACTIVATIONS[number]> = choice("Activation", ACTIVATIONS);
 
-/**
- * The number by which kernels know a function.
- *
- * @param name Its name, or undefined for none.
- * @returns Its number, 0 for none.
- * @throws {RangeError} If there is no such function.
- */
-export function activationNumber(name: ActivationName | undefined): number {
-  if (name === undefined) return 0;
-  if (!Object.hasOwn(NUMBERS, name)) {
-    throw new RangeError(
-      `activation: got ${JSON.stringify(name)}, wanted one of ${Object.keys(NUMBERS).join(", ")}`,
-    );
-  }
-  return NUMBERS[name];
-}
-
-/**
- * Applies a function to each value; see cpu/activation.ts.
- *
- * @param x Address of the values.
- * @param y Address of the results.
- * @param count How many.
- * @param name The function.
- * @returns The operation.
- */
-export function activation(x: number, y: number, count: number, name: ActivationName): Command {
-  return { operation: "activation", words: [x, y, count, activationNumber(name)] };
-}
+/** Applies a function to each value; see cpu/activation.ts. */
+export const activation: WasmKernel<"activation"> = oneCall("activation", {
+  name: "activation",
+  fields: { x: "usize", y: "usize", count: "i32", name: ACTIVATION },
+}, ({ x }, y, shape) => ({ x, y, ...shape }));

@@ -3,24 +3,10 @@
  *
  * @module
  */
-import type { Command } from "./machine/commands.ts";
+import { oneCall, type WasmKernel } from "./kernel.ts";
 
-/**
- * `x + y`, y repeated as often as it fits; see cpu/add.ts.
- *
- * @param x Address of `count` values.
- * @param y Address of `repeat` values.
- * @param result Address of `count` values.
- * @param count How many values x has.
- * @param repeat How many values y has; a divisor of `count`.
- * @returns The operation.
- */
-export function add(
-  x: number,
-  y: number,
-  result: number,
-  count: number,
-  repeat: number,
-): Command {
-  return { operation: "add", words: [x, y, result, count, repeat] };
-}
+/** `x + y`, y repeated as often as it fits; see cpu/add.ts. */
+export const add: WasmKernel<"add"> = oneCall("add", {
+  name: "add",
+  fields: { x: "usize", y: "usize", result: "usize", count: "i32", repeat: "i32" },
+}, ({ x, y }, result, shape) => ({ x, y, result, ...shape }));

@@ -3,55 +3,40 @@
  *
  * @module
  */
-import type { FeatureMap } from "../ops/backend.ts";
-import type { FeatureShape } from "../cpu/attend_features.ts";
-import type { Command } from "./machine/commands.ts";
+import { FEATURE_MAPS, type FeatureShape } from "../ops/attend_features.ts";
+import { oneCall, type WasmKernel } from "./kernel.ts";
+import { choice } from "./machine/layout.ts";
 
-/** Numbers of the maps, as wasm/assembly/attend_features.ts has them. */
-const NUMBERS: Readonly<Record<FeatureMap, number>> = { elu: 1, softmax: 2, random: 3 };
-
-/** Where the operands are. */
-export interface FeatureAddresses {
-  /** `[batch, tokens, heads·width]`. */
-  readonly query: number;
-  /** `[batch, tokens, heads·width]`. */
-  readonly key: number;
-  /** `[batch, tokens, heads·width]`. */
-  readonly value: number;
-  /** `[batch, tokens]`. */
-  readonly mask: number;
-  /** `[features, width]` for `random`, else 0. */
-  readonly projection: number;
-  /** `[batch, tokens, heads·width]`. */
-  readonly y: number;
-  /** Memory of the threads' own. */
-  readonly scratch: number;
-}
-
-/**
- * `φ(q)·Σφ(k)vᵀ / φ(q)·Σφ(k)`; see cpu/attend_features.ts.
- *
- * @param addresses The operands.
- * @param shape Sizes and map.
- * @returns The operation.
- */
-export function attendFeatures(addresses: FeatureAddresses, shape: FeatureShape): Command {
-  const { query, key, value, mask, projection, y, scratch } = addresses;
-  const { batch, tokens, heads, width, map, features } = shape;
-  const operands = [query, key, value, mask, projection, y, scratch, featureScratch(shape)];
-  const words = [NUMBERS[map], ...operands, batch, tokens, heads, width, features];
-  return { operation: "attendFeatures", words };
-}
+/** `φ(q)·Σφ(k)vᵀ / φ(q)·Σφ(k)`; see cpu/attend_features.ts. */
+export const attendFeatures: WasmKernel<"attendFeatures"> = oneCall("attendFeatures", {
+  name: "attendFeatures",
+  fields: {
+    map: choice("FeatureMap", FEATURE_MAPS),
+    query: "usize",
+    key: "usize",
+    value: "usize",
+    mask: "usize",
+    projection: "usize",
+    y: "usize",
+    scratch: "usize",
+    /** Bytes of scratch memory that each thread has. */
+    scratchBytes: "i32",
+    batch: "i32",
+    tokens: "i32",
+    heads: "i32",
+    width: "i32",
+    features: "i32",
+  },
+}, ({ query, key, value, mask, projection = 0 }, y, shape, { threads, borrow }) => {
+  const scratchBytes = scratchOf(shape);
+  const scratch = borrow(threads * scratchBytes);
+  return { query, key, value, mask, projection, y, ...shape, scratch, scratchBytes };
+});
 
 /**
- * Memory that each thread needs for a head: a row's features, their maxima and sums, each up to
- * whole vectors, and the weighted values.
- *
- * @param shape Sizes.
- * @returns How many bytes.
+ * Bytes that each thread needs for a head: a row's features, their maxima and sums, each up to whole
+ * vectors, and the weighted values.
  */
-export function featureScratch(
-  { features, width }: Pick<FeatureShape, "features" | "width">,
-): number {
+function scratchOf({ features, width }: FeatureShape): number {
   return 4 * (3 * 4 * Math.ceil(features / 4) + features * width);
 }

@@ -3,51 +3,38 @@
  *
  * @module
  */
-import type { HashedShape } from "../cpu/attend_hashed.ts";
-import type { Command } from "./machine/commands.ts";
+import type { HashedShape } from "../ops/attend_hashed.ts";
+import { oneCall, type WasmKernel } from "./kernel.ts";
 
-/** Where the operands are. */
-export interface HashedAddresses {
-  /** `[batch, tokens, heads·width]`. */
-  readonly query: number;
-  /** `[batch, tokens, heads·width]`. */
-  readonly value: number;
-  /** `[batch, tokens]`. */
-  readonly mask: number;
-  /** `[heads, width, columns]`. */
-  readonly projection: number;
-  /** `[batch, tokens, heads·width]`. */
-  readonly y: number;
-  /** Memory of the threads' own. */
-  readonly scratch: number;
-}
-
-/**
- * Reformer's attention with one hash round; see cpu/attend_hashed.ts.
- *
- * @param addresses The operands.
- * @param shape Sizes.
- * @returns The operation.
- */
-export function attendHashed(addresses: HashedAddresses, shape: HashedShape): Command {
-  const { query, value, mask, projection, y, scratch } = addresses;
-  const { batch, tokens, heads, width, columns, chunk } = shape;
-  const operands = [query, value, mask, projection, y, scratch, hashedScratch(shape)];
-  return {
-    operation: "attendHashed",
-    words: [...operands, batch, tokens, heads, width, columns, chunk],
-  };
-}
+/** Reformer's attention with one hash round; see cpu/attend_hashed.ts. */
+export const attendHashed: WasmKernel<"attendHashed"> = oneCall("attendHashed", {
+  name: "attendHashed",
+  fields: {
+    query: "usize",
+    value: "usize",
+    mask: "usize",
+    projection: "usize",
+    y: "usize",
+    scratch: "usize",
+    /** Bytes of scratch memory that each thread has. */
+    scratchBytes: "i32",
+    batch: "i32",
+    tokens: "i32",
+    heads: "i32",
+    width: "i32",
+    columns: "i32",
+    chunk: "i32",
+  },
+}, ({ query, value, mask, projection }, y, shape, { threads, borrow }) => {
+  const scratchBytes = scratchOf(shape);
+  const scratch = borrow(threads * scratchBytes);
+  return { query, value, mask, projection, y, ...shape, scratch, scratchBytes };
+});
 
 /**
- * Memory that each thread needs for a head: each token's bucket and key factor, the sorted tokens,
- * where each bucket starts, and the scores of two chunks.
- *
- * @param shape Sizes.
- * @returns How many bytes.
+ * Bytes that each thread needs for a head: each token's bucket and key factor, the sorted tokens,
+ * the position at which each bucket starts, and the scores of two chunks.
  */
-export function hashedScratch(
-  { tokens, columns, chunk }: Pick<HashedShape, "tokens" | "columns" | "chunk">,
-): number {
+function scratchOf({ tokens, columns, chunk }: HashedShape): number {
   return 4 * (3 * tokens + 2 * columns + 1 + 2 * chunk);
 }

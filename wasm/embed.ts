@@ -3,37 +3,26 @@
  *
  * @module
  */
-import type { EmbedShape } from "../cpu/embed.ts";
-import type { Command } from "./machine/commands.ts";
-import type { Packed } from "./machine/weight.ts";
+import { oneCall, type WasmKernel } from "./kernel.ts";
+import { list } from "./machine/layout.ts";
 
-/** One table and the rows to take from it. */
-export interface LookupAddresses {
-  /** Address of the ids. */
-  readonly ids: number;
-  /** How many ids; with fewer than places they repeat. */
-  readonly count: number;
-  /** Address of `[rows, width]`. */
-  readonly table: number;
-  /** Bytes of a packed value; 0 for plain floats, row by row. */
-  readonly size: Packed["size"] | 0;
-}
-
-/**
- * The sum of one row of each table, for each place; see cpu/embed.ts.
- *
- * @param lookups Tables and ids.
- * @param y Address of `[batch, tokens, width]`.
- * @param shape Sizes.
- * @returns The operation.
- */
-export function embed(
-  lookups: readonly LookupAddresses[],
-  y: number,
-  shape: EmbedShape,
-): Command {
-  const { batch, tokens, width } = shape;
-  const words = [y, batch, tokens, width, lookups.length];
-  for (const { ids, count, table, size } of lookups) words.push(ids, count, table, size);
-  return { operation: "embed", words };
-}
+/** The sum of one row of each table, for each token; see cpu/embed.ts. */
+export const embed: WasmKernel<"embed"> = oneCall("embed", {
+  name: "embed",
+  fields: {
+    y: "usize",
+    batch: "i32",
+    tokens: "i32",
+    width: "i32",
+    lookups: list("Lookup", { ids: "usize", count: "i32", table: "usize", size: "i32" }),
+  },
+}, ({ lookups }, y, shape) => ({
+  y,
+  ...shape,
+  lookups: lookups.map(({ ids, count, table: { address, size } }) => ({
+    ids,
+    count,
+    table: address,
+    size,
+  })),
+}));

@@ -3,47 +3,64 @@
  *
  * @module
  */
-import type { ActivationName } from "../ops/backend.ts";
-import type { FeedForwardShape } from "../cpu/feed_forward.ts";
-import { activationNumber } from "./activation.ts";
-import type { Command } from "./machine/commands.ts";
-import type { Packed } from "./machine/weight.ts";
+import { ACTIVATION } from "./activation.ts";
+import { oneCall, type WasmKernel } from "./kernel.ts";
+import { linear } from "./linear.ts";
 
-/** Where the weights of a linear layer are. */
-export interface DenseAddresses {
-  /** The packed weights. */
-  readonly weight: Packed;
-  /** `[outputs]`, or 0. */
-  readonly bias: number;
-}
-
-/**
- * Two linear layers with an activation between; see cpu/feed_forward.ts.
- *
- * @param x Address of `[rows, inputs]`.
- * @param up The layer from `inputs` to `inner`.
- * @param activation What is applied to each inner value.
- * @param down The layer from `inner` to `outputs`, its weights in the same form.
- * @param y Address of `[rows, outputs]`.
- * @param shape Sizes.
- * @returns The operation.
- * @throws {RangeError} If a sum has no terms, or there is no such activation.
- */
-export function feedForward(
-  x: number,
-  up: DenseAddresses,
-  activation: ActivationName,
-  down: DenseAddresses,
-  y: number,
-  shape: FeedForwardShape,
-): Command {
-  const { rows, inputs, inner, outputs } = shape;
+const fused: WasmKernel<"feedForward"> = oneCall("feedForward", {
+  name: "feedForward",
+  fields: {
+    x: "usize",
+    up: "usize",
+    upBias: "usize",
+    down: "usize",
+    downBias: "usize",
+    y: "usize",
+    rows: "i32",
+    inputs: "i32",
+    inner: "i32",
+    outputs: "i32",
+    activation: ACTIVATION,
+    /** Bytes of a weight. */
+    size: "i32",
+  },
+}, ({ x, up, down }, y, shape) => {
+  const { inputs, inner } = shape;
   if (inputs === 0 || inner === 0) {
     throw new RangeError(
       `feedForward: x has ${inputs} columns, ${inner} within, wanted 1 or more on wasm`,
     );
   }
-  const sizes = [rows, inputs, inner, outputs, activationNumber(activation), up.weight.size];
-  const words = [x, up.weight.address, up.bias, down.weight.address, down.bias, y, ...sizes];
-  return { operation: "feedForward", words };
-}
+  return {
+    x,
+    up: up.weight.address,
+    upBias: up.bias ?? 0,
+    down: down.weight.address,
+    downBias: down.bias ?? 0,
+    y,
+    ...shape,
+    size: up.weight.size,
+  };
+});
+
+/**
+ * Two linear layers with an activation between; see cpu/feed_forward.ts. Layers whose weights are of
+ * different types go one after the other.
+ */
+export const feedForward: WasmKernel<"feedForward"> = {
+  definition: fused.definition,
+  record(operands, y, shape, context) {
+    const { x, up, down } = operands;
+    if (up.weight.size === down.weight.size) return fused.record(operands, y, shape, context);
+    const { rows, inputs, inner, outputs, activation } = shape;
+    const between = context.borrow(rows * inner * 4);
+    const [wide, narrow] = [
+      { rows, inputs, outputs: inner, activation },
+      { rows, inputs: inner, outputs },
+    ];
+    return [
+      ...linear.record({ x, ...up }, between, wide, context),
+      ...linear.record({ x: between, ...down }, y, narrow, context),
+    ];
+  },
+};

@@ -3,45 +3,27 @@
  *
  * @module
  */
-import { type Command, float32Word } from "./machine/commands.ts";
+import { oneCall, type WasmKernel } from "./kernel.ts";
 
 /** Values of a row that a thread's own memory of 1 MB holds. */
 const WIDEST_ROW = 2 ** 18;
 
-/** Where the operands of a layer norm are. */
-export interface LayerNormAddresses {
-  /** `[rows, width]`. */
-  readonly x: number;
-  /** `[width]`. */
-  readonly weight: number;
-  /** `[width]`. */
-  readonly bias: number;
-  /** `[rows, width]`, or 0. */
-  readonly residual: number;
-  /** `[rows, width]`. */
-  readonly y: number;
-}
-
-/**
- * Each row of `x + residual` to mean 0 and variance 1; see cpu/layer_norm.ts.
- *
- * @param addresses The operands.
- * @param rows How many rows.
- * @param width Their width.
- * @param epsilon Added to the variance.
- * @returns The operation.
- * @throws {RangeError} If a row is too wide.
- */
-export function layerNorm(
-  addresses: LayerNormAddresses,
-  rows: number,
-  width: number,
-  epsilon: number,
-): Command {
-  const { x, weight, bias, residual, y } = addresses;
-  if (width > WIDEST_ROW) {
-    throw new RangeError(`layerNorm: width ${width}, wanted at most ${WIDEST_ROW} on wasm`);
+/** Each row of `x + residual` to mean 0 and variance 1; see cpu/layer_norm.ts. */
+export const layerNorm: WasmKernel<"layerNorm"> = oneCall("layerNorm", {
+  name: "layerNorm",
+  fields: {
+    x: "usize",
+    weight: "usize",
+    bias: "usize",
+    residual: "usize",
+    y: "usize",
+    rows: "i32",
+    width: "i32",
+    epsilon: "f32",
+  },
+}, ({ x, weight, bias, residual = 0 }, y, shape) => {
+  if (shape.width > WIDEST_ROW) {
+    throw new RangeError(`layerNorm: width ${shape.width}, wanted at most ${WIDEST_ROW} on wasm`);
   }
-  const words = [x, weight, bias, residual, y, rows, width, float32Word(epsilon)];
-  return { operation: "layerNorm", words };
-}
+  return { x, weight, bias, residual, y, ...shape };
+});

@@ -1,29 +1,21 @@
 /**
- * Rows put into a tensor.
+ * Rows put into a copy of a tensor.
  *
  * @module
  */
-import type { RowsShape } from "../cpu/gather_rows.ts";
-import type { Command } from "./machine/commands.ts";
+import { oneCall, type WasmKernel } from "./kernel.ts";
 
-/**
- * A copy of x with row `i` of y in row `index[i]`; −1 leaves a row out; see cpu/scatter_rows.ts.
- *
- * @param x Address of `[batch, rows, width]`.
- * @param index Address of `[batch, picked]`.
- * @param y Address of `[batch, picked, width]`.
- * @param result Address of `[batch, rows, width]`.
- * @param shape Sizes.
- * @returns The operation.
- */
-export function scatterRows(
-  x: number,
-  index: number,
-  y: number,
-  result: number,
-  shape: RowsShape,
-): Command {
-  const { batch, rows, picked, width } = shape;
-  const words = [x, index, y, result, batch, rows, picked, width * 4];
-  return { operation: "scatterRows", words };
-}
+/** A copy of x with row `i` of y in row `index[i]`; see cpu/scatter_rows.ts. */
+export const scatterRows: WasmKernel<"scatterRows"> = oneCall("scatterRows", {
+  name: "scatterRows",
+  fields: {
+    x: "usize",
+    index: "usize",
+    y: "usize",
+    result: "usize",
+    batch: "i32",
+    rows: "i32",
+    picked: "i32",
+    width: "i32",
+  },
+}, ({ x, index, y }, result, shape) => ({ x, index, y, result, ...shape }));

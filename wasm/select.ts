@@ -1,92 +1,90 @@
 /**
- * Sparse lists of all types.
+ * What the operations `select_*` share: one function in WebAssembly makes all sparse lists.
  *
  * @module
  */
-import type { SelectShape } from "../cpu/select.ts";
-import type { Command } from "./machine/commands.ts";
+import type { OperationName } from "../ops/backend.ts";
+import type { SelectSizes } from "../ops/select.ts";
+import type { OperandsOf } from "../ops/run.ts";
+import { oneCall, type WasmKernel, type WasmRoles } from "./kernel.ts";
+import { choice, list } from "./machine/layout.ts";
 
-/** Numbers of the types, as wasm/assembly/select.ts has them. */
-const NUMBERS = {
-  norm: 1,
-  stride: 2,
-  block_stride: 3,
-  pooling: 4,
-  bos_pooling: 5,
-  lsh: 6,
+const TYPES = ["norm", "stride", "block_stride", "pooling", "bos_pooling", "lsh"] as const;
+
+/** Types of sparse lists. */
+type SelectType = typeof TYPES[number];
+
+/** The operations that make them. */
+type SelectName = Extract<OperationName, `select${string}`>;
+
+/** The operands of any of them. */
+type Operands = OperandsOf<"selectNorm", WasmRoles> & {
+  readonly query?: number;
+  readonly projections?: readonly number[];
+};
+
+const DEFINITION = {
+  name: "select",
+  fields: {
+    type: choice("Selection", TYPES),
+    keys: "usize",
+    values: "usize",
+    mask: "usize",
+    query: "usize",
+    keysOut: "usize",
+    valuesOut: "usize",
+    maskOut: "usize",
+    batch: "i32",
+    heads: "i32",
+    width: "i32",
+    rows: "i32",
+    first: "i32",
+    tokens: "i32",
+    block: "i32",
+    factor: "i32",
+    chunk: "i32",
+    entries: "i32",
+    scratch: "usize",
+    /** Bytes of scratch memory that each thread has. */
+    scratchBytes: "i32",
+    projections: list("Projection", { address: "usize" }),
+  },
 } as const;
 
-/** Types of sparse lists that are made of tokens. */
-export type SelectType = keyof typeof NUMBERS;
-
-/** Where the operands of a selection are. */
-export interface SelectAddresses {
-  /** `[batch, rows, heads·width]`. */
-  readonly keys: number;
-  /** `[batch, rows, heads·width]`. */
-  readonly values: number;
-  /** `[batch, tokens]`. */
-  readonly mask: number;
-  /** `[batch, rows, heads·width]` for `bos_pooling`, else 0. */
-  readonly query: number;
-  /** `[batch, entries, heads·width]`. */
-  readonly keysOut: number;
-  /** `[batch, entries, heads·width]`. */
-  readonly valuesOut: number;
-  /** `[batch, heads, entries]`. */
-  readonly maskOut: number;
-  /** For `lsh` each round's `[heads, width, ⌊buckets/2⌋]`. */
-  readonly projections: readonly number[];
-  /** Memory of the threads' own. */
-  readonly scratch: number;
-  /** How much of it each thread has. */
-  readonly scratchBytes: number;
-}
-
 /**
- * Makes a sparse list; see cpu/select_*.ts.
+ * A kernel that makes sparse lists.
  *
- * @param type How.
- * @param addresses The operands.
- * @param shape Sizes.
- * @param entries Entries of the list.
- * @returns The operation.
+ * @param name The operation.
+ * @param type The type of the lists.
+ * @returns The kernel; see the file of its name in cpu/.
  */
-export function select(
+export function selectKernel<Name extends SelectName>(
+  name: Name,
   type: SelectType,
-  addresses: SelectAddresses,
-  shape: SelectShape,
-  entries: number,
-): Command {
-  const {
-    keys,
-    values,
-    mask,
-    query,
-    keysOut,
-    valuesOut,
-    maskOut,
-    projections,
-    scratch,
-    scratchBytes,
-  } = addresses;
-  const { batch, heads, width, rows, first, tokens, block, factor, chunk } = shape;
-  const operands = [keys, values, mask, query, keysOut, valuesOut, maskOut];
-  const sizes = [batch, heads, width, rows, first, tokens, block, factor, chunk, entries];
-  const own = [scratch, scratchBytes];
-  const words = [NUMBERS[type], ...operands, ...sizes, ...own, projections.length, ...projections];
-  return { operation: "select", words };
+): WasmKernel<Name> {
+  return oneCall(name, DEFINITION, (operands, list, shape, { threads, borrow }) => {
+    const { query = 0, projections = [], ...tokens } = operands as Operands;
+    const scratchBytes = scratchOf(type, shape);
+    return {
+      type,
+      ...tokens,
+      query,
+      keysOut: list.keys,
+      valuesOut: list.values,
+      maskOut: list.mask,
+      ...shape,
+      scratch: borrow(threads * scratchBytes),
+      scratchBytes,
+      projections: projections.map((address) => ({ address })),
+    };
+  });
 }
 
 /**
- * Memory that each thread needs for a chunk: its norms, or two sets of hash buckets with the sums
- * of keys, values and weights; all float64.
- *
- * @param type How.
- * @param shape Sizes.
- * @returns How many bytes.
+ * Bytes that each thread needs for a chunk: its norms, or two sets of hash buckets with the sums of
+ * keys, values and weights; all float64.
  */
-export function selectScratch(type: SelectType, { chunk, width }: SelectShape): number {
+function scratchOf(type: SelectType, { chunk, width }: SelectSizes): number {
   if (type === "norm") return chunk * 8;
   if (type === "lsh") return 2 * chunk * (2 * width + 1) * 8;
   return 0;

@@ -9,7 +9,6 @@ import type { Command } from "./commands.ts";
 import { checkGpuDataType, type DeviceOptions, type GpuDataType, openDevice } from "./device.ts";
 import { caught, deviceLost } from "./errors.ts";
 import { Pipelines } from "./pipelines.ts";
-import type { GpuStorage } from "./storage.ts";
 
 /** Operations a submission: drivers end those that run for seconds. */
 const MOST_COMMANDS = 128;
@@ -26,6 +25,14 @@ interface Submission {
   readonly checked: Promise<void>;
   /** Copies of what was wanted, which the host can map. */
   readonly copies: readonly GPUBuffer[];
+}
+
+/** What has memory of a machine. */
+export interface Held {
+  /** Bytes in use. */
+  readonly bytes: number;
+  /** Releases them. */
+  dispose(): void;
 }
 
 /** Counts of what was done, for those who want to see it. */
@@ -49,7 +56,7 @@ export class Machine {
   /** Whether the main processor emulates it: loads are dear there, registers are memory. */
   readonly isEmulated: boolean;
   /** Tensors that have memory. */
-  readonly storages: Set<GpuStorage> = new Set();
+  readonly storages: Set<Held> = new Set();
   readonly #pipelines: Pipelines;
   readonly #waiting = new Set<(error: Error) => void>();
   readonly #counts = { launches: 0, submissions: 0, readBacks: 0 };

@@ -30,7 +30,7 @@ export class GpuStorage implements DeviceStorage {
   readonly parts: readonly Part[];
   readonly #type: "float32" | "int32";
   readonly #size: number;
-  readonly #integers: Int32Array | undefined;
+  readonly hostIntegers: Int32Array | undefined;
   #isDisposed = false;
 
   /**
@@ -64,8 +64,8 @@ export class GpuStorage implements DeviceStorage {
       machine.write(buffer, stored.subarray(first * this.width, (first + count) * this.width));
     }
     this.parts = parts;
-    // Copied: the caller may change the array, and indices are checked when they are used.
-    if (values instanceof Int32Array) this.#integers = values.slice();
+    // Copied: the caller may change the array, and integers are checked only once.
+    if (values instanceof Int32Array) this.hostIntegers = values.slice();
     machine.storages.add(this);
   }
 
@@ -99,17 +99,6 @@ export class GpuStorage implements DeviceStorage {
       return this.parts;
     }
     return [{ buffer: this.buffer, first: 0, rows }];
-  }
-
-  /** Whether these are integers that came from the host. */
-  get isFromHost(): boolean {
-    return this.#integers !== undefined;
-  }
-
-  /** The values of a tensor of integers that came from the host. */
-  get hostIntegers(): Int32Array {
-    if (this.#integers) return this.#integers;
-    throw new TypeError("Cannot use integers that a kernel made as indices");
   }
 
   async read(): Promise<Float32Array | Int32Array> {

@@ -1,5 +1,5 @@
 /** Faults in the rooms of the attentions that the paper compares with. */
-import type { Floats, Integers } from "../../ops/backend.ts";
+import type { Integers } from "../../ops/backend.ts";
 import { CpuBackend } from "../../cpu/backend.ts";
 import { assertFound } from "./assert_found.ts";
 
@@ -9,26 +9,25 @@ type HashedArguments = Parameters<CpuBackend["attendHashed"]>;
 /** The CPU backend with a fault in what it is asked to attend to. */
 class FaultyBackend extends CpuBackend {
   constructor(
-    readonly features: (...args: FeatureArguments) => FeatureArguments = (...args) => args,
-    readonly hashed: (...args: HashedArguments) => HashedArguments = (...args) => args,
+    features: (...args: FeatureArguments) => FeatureArguments = (...args) => args,
+    hashed: (...args: HashedArguments) => HashedArguments = (...args) => args,
   ) {
     super();
-  }
-
-  override attendFeatures(...args: FeatureArguments): Floats {
-    return super.attendFeatures(...this.features(...args));
-  }
-
-  override attendHashed(...args: HashedArguments): Floats {
-    return super.attendHashed(...this.hashed(...args));
+    const { attendFeatures, attendHashed } = this;
+    this.attendFeatures = (...args) => attendFeatures.call(this, ...features(...args));
+    this.attendHashed = (...args) => attendHashed.call(this, ...hashed(...args));
   }
 }
 
 /** The CPU backend that gathers the row after each that it is asked for. */
 class NextRows extends CpuBackend {
-  override gatherRows(x: Floats, rows: Integers): Floats {
-    const next = rows.data.map((row) => Math.min(row + 1, x.dims[1] - 1));
-    return super.gatherRows(x, this.integers(next, rows.dims));
+  constructor() {
+    super();
+    const { gatherRows } = this;
+    this.gatherRows = (x, rows) => {
+      const next = rows.data.map((row) => Math.min(row + 1, x.dims[1] - 1));
+      return gatherRows.call(this, x, this.integers(next, rows.dims));
+    };
   }
 }
 

@@ -1,22 +1,16 @@
 /** Activation functions; what they mean is in cpu/activation.ts. */
+import { Activation, ActivationArguments } from "./arguments";
 import { constant } from "./constants";
 import { exponential } from "./exponential";
 import { multiplyAdd } from "./tile";
 
-/** Numbers of the functions, as wasm/activation.ts has them; gelu_new is what is left. */
-const GELU: i32 = 1;
-const RELU: i32 = 3;
-const SILU: i32 = 4;
-const TANH: i32 = 5;
-
-/** Arguments: x, y, count, function. Threads share the values, in whole vectors. */
-export function activation(args: usize, thread: i32, threads: i32): void {
-  const x = load<usize>(args), y = load<usize>(args, 4);
-  const count = load<i32>(args, 8), name = load<i32>(args, 12);
+/** Threads share the values, in whole vectors. */
+export function activation(args: ActivationArguments, thread: i32, threads: i32, scratch: usize): void {
+  const count = args.count;
   const vectors = (count + 3) / 4;
   const first = 4 * (vectors * thread / threads);
   const last = min(count, 4 * (vectors * (thread + 1) / threads));
-  activate(x + first * 4, y + first * 4, last - first, name);
+  activate(args.x + first * 4, args.y + first * 4, last - first, args.name);
 }
 
 /** `y = name(x)` for `count` values; x and y may be the same. */
@@ -33,18 +27,19 @@ export function activate(x: usize, y: usize, count: i32, name: i32): void {
 // @ts-ignore: decorator
 @inline
 function apply(x: v128, name: i32): v128 {
-  if (name == GELU) {
+  if (name == Activation.gelu) {
     const half = f32x4.mul(x, f32x4.splat(0.5));
     return multiplyAdd(half, erf(f32x4.mul(x, f32x4.splat(0.70710678118654752))), half);
   }
-  if (name == RELU) return f32x4.max(x, f32x4.splat(0));
-  if (name == SILU) {
+  if (name == Activation.relu) return f32x4.max(x, f32x4.splat(0));
+  if (name == Activation.silu) {
     // exp overflows above 88; so far below zero silu is zero to float32.
     const e = exponential(f32x4.min(f32x4.neg(x), f32x4.splat(88)));
     const y = f32x4.div(x, f32x4.add(f32x4.splat(1), e));
     return v128.andnot(y, f32x4.lt(x, f32x4.splat(-88)));
   }
-  if (name == TANH) return tanh(x);
+  if (name == Activation.tanh) return tanh(x);
+  // gelu_new
   const cubic = f32x4.mul(f32x4.mul(x, x), f32x4.mul(x, f32x4.splat(0.044715)));
   const inner = f32x4.mul(f32x4.splat(0.79788456080286536), f32x4.add(x, cubic));
   const half = f32x4.mul(x, f32x4.splat(0.5));

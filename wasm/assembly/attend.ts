@@ -11,6 +11,7 @@
  * queries side by side: every step of the softmax is vertical, and the weights lie as the second
  * product wants them.
  */
+import { AttendArguments, Part, Source, Span } from "./arguments";
 import { exponential } from "./exponential";
 import { countBelow, hideOutside, isSameForAll, spanEnd, spanStart } from "./span";
 import { multiplyTile, packColumns, packFive, TILE_COLUMNS, TILE_ROWS } from "./tile";
@@ -38,12 +39,6 @@ const OUTPUT_BYTES: usize = QUERIES * 260 * 4;
 /** Bytes of a vector of eight queries. */
 const EIGHT: usize = TILE_COLUMNS * 4;
 
-/** Offsets of a call's arguments. */
-const HEADER: usize = 11 * 4;
-const PART: usize = 5 * 4;
-const SOURCE: usize = 9 * 4;
-const SPAN: usize = 5 * 4;
-
 /** The tile that a thread works on; each thread has a copy of the module. */
 let count: i32, width: i32, paddedWidth: i32, place: i32;
 /** Parts of the scratch memory. */
@@ -53,21 +48,15 @@ let output: usize, maxima: usize, sums: usize;
 let gathered: i32, keyRows: usize, valueRows: usize, places: usize;
 
 /**
- * Arguments: query, y, queryMask or 0, batch, rows, heads, width, keyHeads, scale (f32), queries a
- * tile, parts; for each part first, count, place, whether spans move with the queries, sources; for
- * each source query or 0, keys, values, rows, first, count, mask or 0, whether the mask is per head,
- * spans; for each span block, stride, start, end, causal.
- *
  * Threads take turns at the tiles. Where spans move, all heads of some queries come before the next
  * queries: the keys that they see are then still in the cache.
  */
-export function attend(args: usize, scratch: usize): void {
-  const batch = load<i32>(args, 12), heads = load<i32>(args, 20);
-  const tile = load<i32>(args, 36), parts = load<i32>(args, 40);
-  let part = args + HEADER;
+export function attend(args: AttendArguments, thread: i32, threads: i32, scratch: usize): void {
+  const batch = args.batch, heads = args.heads, tile = args.tile;
+  let part = changetype<Part>(changetype<usize>(args) + offsetof<AttendArguments>());
   let turn = nextTurn(), first = 0;
-  for (let p = 0; p < parts; p++) {
-    const queries = load<i32>(part, 4), moves = load<i32>(part, 12);
+  for (let p = 0; p < args.parts; p++) {
+    const queries = part.count, moves = part.moves;
     const tiles = (queries + tile - 1) / tile;
     const all = batch * heads * tiles;
     for (; turn < first + all; turn = nextTurn()) {
@@ -81,25 +70,41 @@ export function attend(args: usize, scratch: usize): void {
   }
 }
 
-function nextPart(part: usize): usize {
-  const sources = load<i32>(part, 16);
-  let source = part + PART;
-  for (let s = 0; s < sources; s++) source += SOURCE + <usize> load<i32>(source, 32) * SPAN;
-  return source;
+// @ts-ignore: decorator
+@inline
+function firstSource(part: Part): Source {
+  return changetype<Source>(changetype<usize>(part) + offsetof<Part>());
+}
+
+// @ts-ignore: decorator
+@inline
+function spanAt(source: Source, n: i32): Span {
+  return changetype<Span>(changetype<usize>(source) + offsetof<Source>() + n * offsetof<Span>());
+}
+
+/** The source after the last span of another. */
+// @ts-ignore: decorator
+@inline
+function nextSource(source: Source): Source {
+  return changetype<Source>(changetype<usize>(spanAt(source, source.spans)));
+}
+
+function nextPart(part: Part): Part {
+  let source = firstSource(part);
+  for (let s = 0; s < part.sources; s++) source = nextSource(source);
+  return changetype<Part>(changetype<usize>(source));
 }
 
 /** `queries` queries of one head, from the part's query `start` on. */
 function attendTile(
-  args: usize, part: usize, b: i32, h: i32, start: i32, queries: i32, scratch: usize,
+  args: AttendArguments, part: Part, b: i32, h: i32, start: i32, queries: i32, scratch: usize,
 ): void {
-  const query = load<usize>(args), y = load<usize>(args, 4);
-  const rows = load<i32>(args, 16), heads = load<i32>(args, 20);
-  const keyHeads = load<i32>(args, 28), scale = load<f32>(args, 32);
-  const first = load<i32>(part);
+  const query = args.query, y = args.y, rows = args.rows, heads = args.heads;
+  const keyHeads = args.keyHeads, scale = args.scale, first = part.first;
   count = queries;
-  width = load<i32>(args, 24);
+  width = args.width;
   paddedWidth = (width + TILE_ROWS - 1) / TILE_ROWS * TILE_ROWS;
-  place = load<i32>(part, 8) + start;
+  place = part.place + start;
   gathered = 0;
 
   packedQuery = scratch;
@@ -122,47 +127,44 @@ function attendTile(
   const keyStride = <usize> keyHeads * width * 4;
   const keyHead = <usize> (h * keyHeads / heads) * width * 4;
   let packedFrom: usize = 0;
-  const sources = load<i32>(part, 16);
-  let source = part + PART;
-  for (let s = 0; s < sources; s++) {
-    const own = load<usize>(source);
-    const sourceRows = load<i32>(source, 12), sourceFirst = load<i32>(source, 16);
-    const offset = <usize> (b * sourceRows + sourceFirst) * keyStride + keyHead;
-    const keys = load<usize>(source, 4) + offset, values = load<usize>(source, 8) + offset;
-    const entries = load<i32>(source, 20), mask = load<usize>(source, 24);
-    const maskRow = load<i32>(source, 28) ? b * heads + h : b;
+  let source = firstSource(part);
+  for (let s = 0; s < part.sources; s++, source = nextSource(source)) {
+    const own = source.query, entries = source.count, mask = source.mask;
+    const offset = <usize> (b * source.rows + source.first) * keyStride + keyHead;
+    const keys = source.keys + offset, values = source.values + offset;
+    const maskRow = source.isPerHead ? b * heads + h : b;
     const visible = mask ? mask + <usize> (maskRow * entries) * 4 : 0;
-    const spans = load<i32>(source, 32);
     const from = own ? own : query;
     if (from != packedFrom) {
-      attendGathered(0);
+      attendAll();
       packColumns(from + tileOffset, rowBytes, count, width, packedQuery);
       multiplyBy(scale, packedQuery, ((count + 7) & ~7) * width);
       packedFrom = from;
     }
-    for (let n = 0; n < spans; n++) {
-      const span = source + SOURCE + <usize> n * SPAN;
+    for (let n = 0; n < source.spans; n++) {
+      const span = spanAt(source, n);
       const low = spanStart(span, place);
       const high = min(entries, spanEnd(span, place + count - 1));
       // What all queries see is gathered across spans and sources. The last tile counts as if it
       // were whole, so that padding behind a text changes no bit.
-      const hiding = isSameForAll(span, place, place + load<i32>(args, 36) - 1) ? 0 : span;
-      if (hiding) attendGathered(0);
+      const isSame = isSameForAll(span, place, place + args.tile - 1);
+      if (!isSame) attendAll();
       for (let key = low; key < high; key++) {
         if (visible && load<i32>(visible + (key << 2)) == 0) continue;
         const row = <usize> key * keyStride, at = gathered << 2;
         store<usize>(keyRows + at, keys + row);
         store<usize>(valueRows + at, values + row);
         store<i32>(places + at, key);
-        if (++gathered == KEYS) attendGathered(hiding);
+        if (++gathered < KEYS) continue;
+        if (isSame) attendAll();
+        else attendGathered(span);
       }
-      if (hiding) attendGathered(hiding);
+      if (!isSame) attendGathered(span);
     }
-    source += SOURCE + <usize> spans * SPAN;
   }
-  attendGathered(0);
+  attendAll();
 
-  const queryMask = load<usize>(args, 8);
+  const queryMask = args.queryMask;
   for (let i = 0; i < count; i++) {
     const total = load<f32>(sums + (i << 2));
     const masked = queryMask && load<i32>(queryMask + <usize> (b * rows + first + start + i) * 4) == 0;
@@ -186,15 +188,20 @@ function multiplyBy(scale: f32, x: usize, count: i32): void {
   }
 }
 
-/** Attends to the gathered keys; each query sees all of them, or with a span its part of them. */
-function attendGathered(span: usize): void {
+/** Attends to the gathered keys, which each query sees. */
+function attendAll(): void {
+  attendGathered(changetype<Span>(0));
+}
+
+/** Attends to the gathered keys; each query sees its part of them, or all if there is no span. */
+function attendGathered(span: Span): void {
   if (gathered == 0) return;
   packKeys();
   packValues();
   for (let i = 0; i < count; i += TILE_COLUMNS) {
     const first = place + i, last = place + min(i + TILE_COLUMNS, count) - 1;
     let low = 0, high = gathered;
-    if (span) {
+    if (changetype<usize>(span)) {
       // Whole tiles of the keys that any of the eight queries sees.
       low = countBelow(spanStart(span, first), places, gathered) / TILE_ROWS * TILE_ROWS;
       high = countBelow(spanEnd(span, last), places, gathered);
@@ -205,7 +212,7 @@ function attendGathered(span: usize): void {
       const to = scores + <usize> (k - low) * EIGHT;
       multiplyTile(packedKeys + <usize> k * width * 4, eight, to, EIGHT, width, 0);
     }
-    if (span) hideOutside(span, first, last, places + (low << 2), high - low, scores);
+    if (changetype<usize>(span)) hideOutside(span, first, last, places + (low << 2), high - low, scores);
     const result = output + <usize> i * paddedWidth * 4;
     softmaxEight(scores, high - low, maxima + (i << 2), sums + (i << 2), result, paddedWidth);
     for (let d = 0; d < paddedWidth; d += TILE_ROWS) {

@@ -4,38 +4,30 @@
  * Patterns to compare with, so a plain kernel: threads take turns at heads, and rows are added
  * and multiplied four columns at a time.
  */
+import { AttendFeaturesArguments, FeatureMap } from "./arguments";
 import { exponential } from "./exponential";
 import { addScaled, dotProduct } from "./vector";
-
-/** Numbers of the maps, as wasm/attend_features.ts has them. */
-const ELU: i32 = 1;
-const SOFTMAX: i32 = 2;
-const RANDOM: i32 = 3;
 
 /** Arguments of the call that a thread works on; each thread has a copy of the module. */
 let map: i32, width: i32, features: i32, projection: usize;
 
-/**
- * Arguments: map, query, key, value, mask, projection or 0, y, scratch, bytes of it that a thread
- * has, batch, tokens, heads, width, features.
- */
-export function attendFeatures(args: usize, thread: i32, threads: i32): void {
-  map = load<i32>(args);
-  projection = load<usize>(args, 20);
-  const y = load<usize>(args, 24);
-  const scratch = load<usize>(args, 28) + thread * load<usize>(args, 32);
-  const batch = load<i32>(args, 36), tokens = load<i32>(args, 40), heads = load<i32>(args, 44);
-  width = load<i32>(args, 48);
-  features = load<i32>(args, 52);
+/** Threads take turns at heads. */
+export function attendFeatures(args: AttendFeaturesArguments, thread: i32, threads: i32, scratch: usize): void {
+  const batch = args.batch, tokens = args.tokens, heads = args.heads, y = args.y;
+  map = args.map;
+  projection = args.projection;
+  width = args.width;
+  features = args.features;
   const bytes = <usize> ((features + 3) & ~3) * 4;
-  const row = scratch, tops = scratch + bytes, sums = tops + bytes, weighted = sums + bytes;
+  const row = args.scratch + <usize> thread * args.scratchBytes;
+  const tops = row + bytes, sums = tops + bytes, weighted = sums + bytes;
   for (let i = thread; i < batch * heads; i += threads) {
     const b = i / heads, head = <usize> (b * tokens * heads + i % heads) * width * 4;
     const stride = <usize> heads * width * 4;
-    const mask = load<usize>(args, 16) + <usize> (b * tokens) * 4;
-    const query = load<usize>(args, 4) + head, key = load<usize>(args, 8) + head;
-    const value = load<usize>(args, 12) + head;
-    if (map != ELU) findTops(key, stride, mask, tokens, row, tops);
+    const mask = args.mask + <usize> (b * tokens) * 4;
+    const query = args.query + head, key = args.key + head;
+    const value = args.value + head;
+    if (map != FeatureMap.elu) findTops(key, stride, mask, tokens, row, tops);
     addKeys(key, value, stride, mask, tokens, row, tops, sums, weighted);
     for (let t = 0; t < tokens; t++) {
       const to = y + head + t * stride;
@@ -67,7 +59,7 @@ function findTops(
       store<f32>(tops + (f << 2), top);
     }
   }
-  if (map == SOFTMAX) return;
+  if (map == FeatureMap.softmax) return;
   fillTops(tops, largest(tops));
 }
 
@@ -92,7 +84,7 @@ function addKeys(
       addScaled(weighted + <usize> (f * width) * 4, load<f32>(row + (f << 2)), v, width);
     }
   }
-  if (map != SOFTMAX) return;
+  if (map != FeatureMap.softmax) return;
   for (let f = 0; f < features; f++) {
     divide(weighted + <usize> (f * width) * 4, load<f32>(sums + (f << 2)));
     store<f32>(sums + (f << 2), 1);
@@ -106,7 +98,7 @@ function divide(row: usize, by: f32): void {
 
 /** A row's exponents: the row, or `ωx̃ − |x̃|²/2` with `x̃ = x/width^¼`. */
 function exponents(x: usize, row: usize): void {
-  if (map != RANDOM) {
+  if (map != FeatureMap.random) {
     memory.copy(row, x, features * 4);
     return;
   }
@@ -123,7 +115,7 @@ function apply(row: usize, tops: usize): void {
   const one = f32x4.splat(1), zero = f32x4.splat(0);
   for (let f = 0; f < features; f += 4) {
     const x = v128.load(row + (f << 2));
-    const feature = map == ELU
+    const feature = map == FeatureMap.elu
       ? v128.bitselect(f32x4.add(x, one), exponential(f32x4.min(x, zero)), f32x4.gt(x, zero))
       : exponential(f32x4.sub(x, v128.load(tops + (f << 2))));
     v128.store(row + (f << 2), feature);

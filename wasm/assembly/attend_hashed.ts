@@ -3,6 +3,7 @@
  *
  * A pattern to compare with, so a plain kernel: threads take turns at heads.
  */
+import { AttendHashedArguments } from "./arguments";
 import { bucketOf } from "./bucket";
 import { addScaled, dotProduct } from "./vector";
 
@@ -13,18 +14,15 @@ let stride: usize;
 /** A thread's own memory. */
 let buckets: usize, factors: usize, sorted: usize, starts: usize, scores: usize;
 
-/**
- * Arguments: query, value, mask, projection, y, scratch, bytes of it that a thread has, batch,
- * tokens, heads, width, columns, chunk.
- */
-export function attendHashed(args: usize, thread: i32, threads: i32): void {
-  const batch = load<i32>(args, 28), heads = load<i32>(args, 36);
-  tokens = load<i32>(args, 32);
-  width = load<i32>(args, 40);
-  columns = load<i32>(args, 44);
-  chunk = load<i32>(args, 48);
+/** Threads take turns at heads. */
+export function attendHashed(args: AttendHashedArguments, thread: i32, threads: i32, scratch: usize): void {
+  const batch = args.batch, heads = args.heads;
+  tokens = args.tokens;
+  width = args.width;
+  columns = args.columns;
+  chunk = args.chunk;
   stride = <usize> (heads * width) * 4;
-  buckets = load<usize>(args, 20) + thread * load<usize>(args, 24);
+  buckets = args.scratch + <usize> thread * args.scratchBytes;
   factors = buckets + tokens * 4;
   sorted = factors + tokens * 4;
   starts = sorted + tokens * 4;
@@ -32,10 +30,10 @@ export function attendHashed(args: usize, thread: i32, threads: i32): void {
   for (let i = thread; i < batch * heads; i += threads) {
     const b = i / heads, h = i % heads;
     const head = <usize> (b * tokens * heads + h) * width * 4;
-    const query = load<usize>(args) + head, value = load<usize>(args, 4) + head;
-    const mask = load<usize>(args, 8) + <usize> (b * tokens) * 4;
-    const matrix = load<usize>(args, 12) + <usize> (h * width * columns) * 4;
-    const y = load<usize>(args, 16) + head;
+    const query = args.query + head, value = args.value + head;
+    const mask = args.mask + <usize> (b * tokens) * 4;
+    const matrix = args.projection + <usize> (h * width * columns) * 4;
+    const y = args.y + head;
     const visible = sortByBucket(query, mask, matrix);
     for (let t = 0; t < tokens; t++) memory.fill(y + t * stride, 0, width * 4);
     for (let place = 0; place < visible; place++) attendFrom(place, visible, query, value, y);

@@ -1,5 +1,6 @@
 /** Feed-forward layers; what they mean is in cpu/feed_forward.ts. */
 import { activate } from "./activation";
+import { FeedForwardArguments } from "./arguments";
 import { BLOCK_BYTES, DEPTH, multiplyBlock, multiplyRows, ROWS } from "./linear";
 import { quantizedFeedForward } from "./quantized_linear";
 import { packRows, TILE_COLUMNS } from "./tile";
@@ -7,20 +8,15 @@ import { nextTurn, rowsOfTurn } from "./turns";
 import { INTEGER } from "./weights";
 
 /**
- * Arguments: x, weight up (packed), bias up or 0, weight down (packed), bias down or 0, y, rows,
- * inputs, inner, outputs, activation, bytes of a weight.
- *
  * A block of rows gets `DEPTH` of its inner columns at a time, which are activated and go into the
  * sums of the second layer while they are in the cache.
  *
  * Threads take turns at blocks of rows.
  */
-export function feedForward(args: usize, threads: i32, scratch: usize): void {
-  const x = load<usize>(args), up = load<usize>(args, 4), upBias = load<usize>(args, 8);
-  const down = load<usize>(args, 12), downBias = load<usize>(args, 16), y = load<usize>(args, 20);
-  const rows = load<i32>(args, 24), inputs = load<i32>(args, 28), inner = load<i32>(args, 32);
-  const outputs = load<i32>(args, 36), activation = load<i32>(args, 40);
-  const size = load<i32>(args, 44);
+export function feedForward(args: FeedForwardArguments, thread: i32, threads: i32, scratch: usize): void {
+  const x = args.x, up = args.up, upBias = args.upBias, down = args.down, downBias = args.downBias;
+  const y = args.y, rows = args.rows, inputs = args.inputs, inner = args.inner;
+  const outputs = args.outputs, activation = args.activation, size = args.size;
   if (size == INTEGER) return quantizedFeedForward(args, threads, scratch);
 
   const columns = scratch + BLOCK_BYTES;

@@ -1,11 +1,11 @@
 /** Layer normalisation; what it means is in cpu/layer_norm.ts. */
+import { LayerNormArguments } from "./arguments";
 import { multiplyAdd } from "./tile";
 
-/** Arguments: x, weight, bias, residual or 0, y, rows, width, epsilon (f32). Threads share rows. */
-export function layerNorm(args: usize, thread: i32, threads: i32, scratch: usize): void {
-  const x = load<usize>(args), weight = load<usize>(args, 4), bias = load<usize>(args, 8);
-  const residual = load<usize>(args, 12), y = load<usize>(args, 16);
-  const rows = load<i32>(args, 20), width = load<i32>(args, 24), epsilon = load<f32>(args, 28);
+/** Threads share the rows. */
+export function layerNorm(args: LayerNormArguments, thread: i32, threads: i32, scratch: usize): void {
+  const x = args.x, weight = args.weight, bias = args.bias, residual = args.residual, y = args.y;
+  const rows = args.rows, width = args.width, epsilon = args.epsilon;
   const stride = <usize> width * 4;
   for (let row = rows * thread / threads; row < rows * (thread + 1) / threads; row++) {
     const from = x + row * stride, to = y + row * stride;

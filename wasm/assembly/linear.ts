@@ -1,5 +1,6 @@
 /** The linear layer; what it means is in cpu/linear.ts. */
 import { activate } from "./activation";
+import { LinearArguments } from "./arguments";
 import { widen } from "./half";
 import { quantizedLinear } from "./quantized_linear";
 import { copyTile, multiplyTile, packRows, TILE_COLUMNS, TILE_ROWS } from "./tile";
@@ -16,17 +17,11 @@ export const DEPTH: i32 = 768;
 export const BLOCK_BYTES: usize =
   (ROWS * DEPTH + 2 * TILE_ROWS * TILE_COLUMNS + DEPTH * TILE_COLUMNS) * 4;
 
-/**
- * Arguments: x, weight (packed), bias or 0, y, rows, inputs, outputs, activation, bytes of a weight.
- *
- * Threads take turns at blocks of rows.
- */
-export function linear(args: usize, threads: i32, scratch: usize): void {
-  const x = load<usize>(args), weight = load<usize>(args, 4);
-  const bias = load<usize>(args, 8), y = load<usize>(args, 12);
-  const rows = load<i32>(args, 16), inputs = load<i32>(args, 20);
-  const outputs = load<i32>(args, 24), activation = load<i32>(args, 28);
-  const size = load<i32>(args, 32);
+/** Threads take turns at blocks of rows. */
+export function linear(args: LinearArguments, thread: i32, threads: i32, scratch: usize): void {
+  const x = args.x, weight = args.weight, bias = args.bias, y = args.y;
+  const rows = args.rows, inputs = args.inputs, outputs = args.outputs;
+  const activation = args.activation, size = args.size;
   if (size == INTEGER) return quantizedLinear(args, threads, scratch);
 
   const block = rowsOfTurn(rows, ROWS, threads);

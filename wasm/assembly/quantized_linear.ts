@@ -1,5 +1,6 @@
 /** Linear layers with integers as weights; what they mean is in cpu/quantized_linear.ts. */
 import { activate } from "./activation";
+import { FeedForwardArguments, LinearArguments } from "./arguments";
 import { pairsOf, panelBytes, quantizeRows } from "./quantize";
 import { copyTile, TILE_COLUMNS, TILE_ROWS } from "./tile";
 import { nextTurn, rowsOfTurn } from "./turns";
@@ -13,12 +14,11 @@ const BUDGET: i32 = 640 << 10;
 /** Bytes before them: steps of rows, a tile and a bias for what juts out. */
 const HEAD_BYTES: usize = (ROWS + TILE_ROWS * TILE_COLUMNS + TILE_COLUMNS) * 4;
 
-/** Arguments: those of `linear`. */
-export function quantizedLinear(args: usize, threads: i32, scratch: usize): void {
-  const x = load<usize>(args), weight = load<usize>(args, 4);
-  const bias = load<usize>(args, 8), y = load<usize>(args, 12);
-  const rows = load<i32>(args, 16), inputs = load<i32>(args, 20);
-  const outputs = load<i32>(args, 24), activation = load<i32>(args, 28);
+/** Threads take turns at blocks of rows. */
+export function quantizedLinear(args: LinearArguments, threads: i32, scratch: usize): void {
+  const x = args.x, weight = args.weight, bias = args.bias, y = args.y;
+  const rows = args.rows, inputs = args.inputs, outputs = args.outputs;
+  const activation = args.activation;
 
   const block = rowsOfTurn(rows, rowsAtATime(pairsOf(inputs) * 4), threads);
   for (let row = nextTurn() * block; row < rows; row = nextTurn() * block) {
@@ -30,12 +30,13 @@ export function quantizedLinear(args: usize, threads: i32, scratch: usize): void
   }
 }
 
-/** Arguments: those of `feedForward`. Inner rows are whole before they become integers. */
-export function quantizedFeedForward(args: usize, threads: i32, scratch: usize): void {
-  const x = load<usize>(args), up = load<usize>(args, 4), upBias = load<usize>(args, 8);
-  const down = load<usize>(args, 12), downBias = load<usize>(args, 16), y = load<usize>(args, 20);
-  const rows = load<i32>(args, 24), inputs = load<i32>(args, 28), inner = load<i32>(args, 32);
-  const outputs = load<i32>(args, 36), activation = load<i32>(args, 40);
+/** Inner rows are whole before they become integers. */
+export function quantizedFeedForward(
+  args: FeedForwardArguments, threads: i32, scratch: usize,
+): void {
+  const x = args.x, up = args.up, upBias = args.upBias, down = args.down, downBias = args.downBias;
+  const y = args.y, rows = args.rows, inputs = args.inputs, inner = args.inner;
+  const outputs = args.outputs, activation = args.activation;
 
   const packedRow = max(pairsOf(inputs), pairsOf(inner)) * 4;
   const block = rowsOfTurn(rows, rowsAtATime(packedRow + inner * 4), threads);

@@ -1,14 +1,5 @@
 /** Runs a recorded list of operations; every thread runs the same list, with a barrier after each. */
-import { activation } from "./activation";
-import { attend } from "./attend";
-import { attendFeatures } from "./attend_features";
-import { attendHashed } from "./attend_hashed";
-import { feedForward } from "./feed_forward";
-import { layerNorm } from "./layer_norm";
-import { linear } from "./linear";
-import { add, concatRows, embed, gatherRows, rotate, scatterRows } from "./rows";
-import { select } from "./select";
-import { packColumns } from "./tile";
+import { runOne } from "./dispatch";
 import { countTurnsAt, restartTurns } from "./turns";
 
 export { probe } from "./probe";
@@ -40,40 +31,9 @@ export function run(
   }
 }
 
-/** Numbers of the operations, as wasm/machine/commands.ts has them. */
-function runOne(operation: i32, args: usize, thread: i32, threads: i32, scratch: usize): void {
-  switch (operation) {
-    case 1: return linear(args, threads, scratch);
-    case 2: return layerNorm(args, thread, threads, scratch);
-    case 3: return activation(args, thread, threads);
-    case 4: return attend(args, scratch);
-    case 5: return embed(args, thread, threads);
-    case 6: return add(args, thread, threads);
-    case 7: return concatRows(args, thread, threads);
-    case 8: return gatherRows(args, thread, threads);
-    case 9: return scatterRows(args, thread, threads);
-    case 10: return rotate(args, thread, threads);
-    case 11: return select(args, thread, threads);
-    case 12: return packWeights(args, thread);
-    case 13: return feedForward(args, threads, scratch);
-    case 14: return attendFeatures(args, thread, threads);
-    case 15: return attendHashed(args, thread, threads);
-    default: unreachable();
-  }
-}
-
 /** The first address after the kernels' own constants. */
 export function freeFrom(): usize {
   return __heap_base;
-}
-
-/**
- * Packs plain floats for `linear`: `[⌈outputs/8⌉, inputs, 8]`. Arguments: from, outputs, inputs, to.
- */
-function packWeights(args: usize, thread: i32): void {
-  if (thread != 0) return;
-  const outputs = load<i32>(args, 4), inputs = load<i32>(args, 8);
-  packColumns(load<usize>(args), <usize> inputs * 4, outputs, inputs, load<usize>(args, 12));
 }
 
 function waitForAll(barrier: usize, threads: i32): void {

@@ -4,16 +4,9 @@
  * Norms, scores and means are summed in float64 in the reference's order, so that every choice that
  * hangs on a comparison falls as it does there. It is little work beside the attention.
  */
+import { Selection, SelectArguments } from "./arguments";
 import { bucketOf } from "./bucket";
 import { countBefore, squaredNorms } from "./norms";
-
-/** Numbers of the types, as wasm/select.ts has them. */
-const NORM: i32 = 1;
-const STRIDE: i32 = 2;
-const BLOCK_STRIDE: i32 = 3;
-const POOLING: i32 = 4;
-const BOS_POOLING: i32 = 5;
-const LSH: i32 = 6;
 
 /** Arguments of the call that a thread works on; each thread has a copy of the module. */
 let keys: usize, values: usize, mask: usize, query: usize;
@@ -23,47 +16,42 @@ let block: i32, factor: i32, chunk: i32, entries: i32;
 let rounds: i32, projections: usize;
 
 /**
- * Arguments: type, keys, values, mask, query or 0, keys out, values out, mask out, batch, heads,
- * width, rows, first, tokens, block, factor, chunk, entries, scratch, bytes of it that a thread has,
- * rounds; for each round its projection.
- *
  * Threads take turns at chunks, all heads of one before the next, so that a row is read at once. A
  * chunk makes `chunk / factor` entries.
  */
-export function select(args: usize, thread: i32, threads: i32): void {
-  const type = load<i32>(args);
-  keys = load<usize>(args, 4);
-  values = load<usize>(args, 8);
-  mask = load<usize>(args, 12);
-  query = load<usize>(args, 16);
-  keysOut = load<usize>(args, 20);
-  valuesOut = load<usize>(args, 24);
-  maskOut = load<usize>(args, 28);
-  const batch = load<i32>(args, 32);
-  heads = load<i32>(args, 36);
-  width = load<i32>(args, 40);
-  rows = load<i32>(args, 44);
-  first = load<i32>(args, 48);
-  tokens = load<i32>(args, 52);
-  block = load<i32>(args, 56);
-  factor = load<i32>(args, 60);
-  chunk = load<i32>(args, 64);
-  entries = load<i32>(args, 68);
-  const scratch = load<usize>(args, 72) + thread * load<usize>(args, 76);
-  rounds = load<i32>(args, 80);
-  projections = args + 84;
+export function select(args: SelectArguments, thread: i32, threads: i32, scratch: usize): void {
+  const type = args.type, batch = args.batch;
+  keys = args.keys;
+  values = args.values;
+  mask = args.mask;
+  query = args.query;
+  keysOut = args.keysOut;
+  valuesOut = args.valuesOut;
+  maskOut = args.maskOut;
+  heads = args.heads;
+  width = args.width;
+  rows = args.rows;
+  first = args.first;
+  tokens = args.tokens;
+  block = args.block;
+  factor = args.factor;
+  chunk = args.chunk;
+  entries = args.entries;
+  rounds = args.projections;
+  projections = changetype<usize>(args) + offsetof<SelectArguments>();
+  const own = args.scratch + <usize> thread * args.scratchBytes;
   const chunks = entries * factor / chunk;
   const all = batch * heads * chunks;
   for (let i = thread; i < all; i += threads) {
     const h = i % heads, start = i / heads % chunks * chunk, b = i / heads / chunks;
-    if (type == NORM) selectNorm(b, h, start, scratch);
-    else if (type == LSH) selectLsh(b, h, start, scratch);
+    if (type == Selection.norm) selectNorm(b, h, start, own);
+    else if (type == Selection.lsh) selectLsh(b, h, start, own);
     else {
       for (let e = start / factor; e < (start + chunk) / factor; e++) {
-        if (type == STRIDE) copyToken(b, h, e, e * factor + h % factor);
-        else if (type == BLOCK_STRIDE) copyToken(b, h, e, blockStrideToken(h, e));
-        else if (type == POOLING) pool(b, h, e, 0);
-        else if (type == BOS_POOLING) pool(b, h, e, query);
+        if (type == Selection.stride) copyToken(b, h, e, e * factor + h % factor);
+        else if (type == Selection.block_stride) copyToken(b, h, e, blockStrideToken(h, e));
+        else if (type == Selection.pooling) pool(b, h, e, 0);
+        else if (type == Selection.bos_pooling) pool(b, h, e, query);
       }
     }
   }

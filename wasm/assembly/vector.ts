@@ -27,3 +27,14 @@ export function dotProduct(x: usize, y: usize, count: i32): f32 {
   for (; i < count; i++) sum += load<f32>(x + (i << 2)) * load<f32>(y + (i << 2));
   return sum;
 }
+
+/** Adds `count` values to others. */
+export function addInto(to: usize, from: usize, count: i32): void {
+  let i = 0;
+  for (; i + 4 <= count; i += 4) {
+    v128.store(to + (i << 2), f32x4.add(v128.load(to + (i << 2)), v128.load(from + (i << 2))));
+  }
+  for (; i < count; i++) {
+    store<f32>(to + (i << 2), load<f32>(to + (i << 2)) + load<f32>(from + (i << 2)));
+  }
+}

@@ -4,7 +4,7 @@
  * @module
  */
 import type { MemoryUse } from "../../ops/backend.ts";
-import { type Command, OPERATIONS } from "./commands.ts";
+import type { Command } from "./layout.ts";
 import { Arena } from "./memory.ts";
 import { type Build, compileKernels, instantiateKernels, type Kernels } from "./module.ts";
 import { CONTROL_BYTES, Threads } from "./threads.ts";
@@ -183,15 +183,17 @@ export class Machine {
   }
 
   /**
-   * Adds an operation to the list.
+   * Adds operations to the list.
    *
-   * @param command The operation.
-   * @param undo Called if the operation is forgotten.
+   * @param commands The operations.
+   * @param undo Called if the operations are forgotten.
    */
-  record({ operation, words }: Command, undo?: () => void): void {
+  record(commands: readonly Command[], undo?: () => void): void {
     if (undo) this.#undo.push({ operation: this.#operations, undo });
-    this.#words.push(OPERATIONS[operation], words.length, ...words);
-    this.#operations++;
+    for (const { operation, words } of commands) {
+      this.#words.push(operation, words.length, ...words);
+      this.#operations++;
+    }
   }
 
   /** The end of the list. */

@@ -4,8 +4,8 @@
  * @module
  */
 import type { DeviceStorage, TensorArrays } from "../../tensor/tensor.ts";
-import { packedBytes } from "../linear.ts";
 import type { Machine } from "./machine.ts";
+import { packedBytes, packWeights } from "./pack_weights.ts";
 
 /** Values in a machine's memory; what a linear layer has multiplied by is there packed too. */
 export class WasmStorage implements DeviceStorage {
@@ -13,7 +13,7 @@ export class WasmStorage implements DeviceStorage {
   readonly machine: Machine;
   readonly #type: "float32" | "int32";
   readonly #size: number;
-  readonly #integers: Int32Array | undefined;
+  readonly hostIntegers: Int32Array | undefined;
   readonly #address: number;
   /** By the number of outputs, as a tensor may be seen under several shapes. */
   readonly #packed = new Map<number, { address: number; bytes: number }>();
@@ -38,8 +38,8 @@ export class WasmStorage implements DeviceStorage {
     this.#size = dims.reduce((product, n) => product * n, 1);
     this.#address = machine.take(this.#size * 4, values !== undefined);
     if (values) machine.write(this.#address, values);
-    // Copied: the caller may change the array, and indices are checked when they are used.
-    if (values instanceof Int32Array) this.#integers = values.slice();
+    // Copied: the caller may change the array, and integers are checked only once.
+    if (values instanceof Int32Array) this.hostIntegers = values.slice();
     machine.storages.add(this);
   }
 
@@ -52,17 +52,6 @@ export class WasmStorage implements DeviceStorage {
   get address(): number {
     this.#assertAlive();
     return this.#address;
-  }
-
-  /** Whether these are integers that came from the host. */
-  get isFromHost(): boolean {
-    return this.#integers !== undefined;
-  }
-
-  /** The values of a tensor of integers that came from the host. */
-  get hostIntegers(): Int32Array {
-    if (this.#integers) return this.#integers;
-    throw new TypeError("Cannot use integers that a kernel made as indices");
   }
 
   /**
@@ -80,8 +69,7 @@ export class WasmStorage implements DeviceStorage {
     const bytes = packedBytes(outputs, inputs);
     const address = this.machine.take(bytes, false);
     this.#packed.set(outputs, { address, bytes });
-    const words = [from, outputs, inputs, address];
-    this.machine.record({ operation: "packWeights", words }, () => {
+    this.machine.record([packWeights(from, outputs, inputs, address)], () => {
       this.#packed.delete(outputs);
       this.machine.giveBack(address);
     });

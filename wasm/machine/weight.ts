@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { checkInputs } from "../../cpu/quantize.ts";
-import type { DataType } from "../../ops/backend.ts";
-import { checkLargest } from "../../tensor/data_type.ts";
+import { expectQuantizable } from "../../ops/checks.ts";
+import { checkLargest, type DataType } from "../../tensor/data_type.ts";
 import type { DeviceStorage } from "../../tensor/tensor.ts";
 import type { Machine } from "./machine.ts";
 
@@ -16,8 +15,8 @@ const PANEL_ROWS = 8;
 export interface Packed {
   /** Where they are. */
   readonly address: number;
-  /** Bytes of a value: 4 floats, 2 half precision, 1 integers. */
-  readonly size: 4 | 2 | 1;
+  /** Bytes of a packed value: 4 floats, 2 half precision, 1 integers; 0 for plain rows of a table. */
+  readonly size: 4 | 2 | 1 | 0;
 }
 
 /** Bytes of a value in each form. */
@@ -49,7 +48,7 @@ export class WasmWeight implements DeviceStorage {
     dims: readonly number[],
   ) {
     const [outputs, inputs] = dims;
-    if (dtype === "q8") checkInputs(inputs);
+    if (dtype === "q8") expectQuantizable(inputs);
     const size = SIZES[dtype];
     // Integers go in pairs, and each row has its step.
     const panel = PANEL_ROWS * (dtype === "q8" ? Math.ceil(inputs / 2) * 2 + 4 : inputs * size);

@@ -1,0 +1,61 @@
+/**
+ * The kernels of the CPU reference by name.
+ *
+ * @module
+ */
+import type { OperationName, Operations } from "../ops/backend.ts";
+import type { ShapeOf } from "../ops/run.ts";
+import { activation } from "./activation.ts";
+import { add } from "./add.ts";
+import { attend } from "./attend.ts";
+import { attendFeatures } from "./attend_features.ts";
+import { attendHashed } from "./attend_hashed.ts";
+import { concatRows } from "./concat_rows.ts";
+import { embed } from "./embed.ts";
+import { feedForward } from "./feed_forward.ts";
+import { gatherRows } from "./gather_rows.ts";
+import { layerNorm } from "./layer_norm.ts";
+import { linear } from "./linear.ts";
+import type { CpuOperands } from "./roles.ts";
+import { rotate } from "./rotate.ts";
+import { scatterRows } from "./scatter_rows.ts";
+import type { CpuSparseList } from "./select.ts";
+import { selectBlockStride } from "./select_block_stride.ts";
+import { selectBosPooling } from "./select_bos_pooling.ts";
+import { selectLsh } from "./select_lsh.ts";
+import { selectNorm } from "./select_norm.ts";
+import { selectPooling } from "./select_pooling.ts";
+import { selectStride } from "./select_stride.ts";
+
+/** What a kernel returns: the values of each tensor of the result. */
+type CpuResult<Name extends OperationName> = ReturnType<Operations[Name]["plan"]>["result"] extends
+  { readonly type: "float32" } ? Float32Array
+  : CpuSparseList;
+
+/** A kernel for each operation. */
+export const KERNELS: {
+  readonly [Name in OperationName]: (
+    operands: CpuOperands<Name>,
+    shape: ShapeOf<Name>,
+  ) => CpuResult<Name>;
+} = {
+  activation,
+  add,
+  attend,
+  attendFeatures,
+  attendHashed,
+  concatRows,
+  embed,
+  feedForward,
+  gatherRows,
+  layerNorm,
+  linear,
+  rotate,
+  scatterRows,
+  selectBlockStride,
+  selectBosPooling,
+  selectLsh,
+  selectNorm,
+  selectPooling,
+  selectStride,
+};

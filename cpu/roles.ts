@@ -1,0 +1,27 @@
+/**
+ * What the roles of operands mean on the CPU: typed arrays.
+ *
+ * @module
+ */
+import type { OperationName } from "../ops/backend.ts";
+import type { Roles } from "../ops/operation.ts";
+import type { OperandsOf } from "../ops/run.ts";
+import type { QuantizedWeights } from "./quantize.ts";
+import type { CpuStorage } from "./storage.ts";
+
+/** Weights of a linear layer, `[outputs, inputs]`: as they are, or as small integers. */
+export type CpuWeight = Float32Array | QuantizedWeights;
+
+/** The type of an operand by its role. */
+export interface CpuRoles extends Roles {
+  readonly rows: Float32Array;
+  readonly weight: CpuWeight;
+  readonly table: Float32Array;
+  readonly indices: Int32Array;
+  readonly mask: Int32Array;
+  /** Kernels return new arrays; the backend keeps them there. */
+  readonly result: CpuStorage;
+}
+
+/** The operands of an operation. */
+export type CpuOperands<Name extends OperationName> = OperandsOf<Name, CpuRoles>;

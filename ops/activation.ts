@@ -1,0 +1,51 @@
+/**
+ * Activation functions.
+ *
+ * @module
+ */
+import { product } from "./checks.ts";
+import { type Floats, floats, type Operand, type Operation, rows } from "./operation.ts";
+
+/** The functions that apply to each value by itself. */
+export const ACTIVATIONS = ["gelu", "gelu_new", "relu", "silu", "tanh"] as const;
+
+/** The name of an activation function. */
+export type ActivationName = typeof ACTIVATIONS[number];
+
+/** Sizes and settings of an activation. */
+export interface ActivationShape {
+  /** How many values x has. */
+  readonly count: number;
+  /** The function. */
+  readonly name: ActivationName;
+}
+
+/** Applies a function to each value: x `[…]` → `[…]`. */
+export const activation: Operation<
+  (x: Floats, name: ActivationName) => Floats,
+  { readonly x: Operand<"rows"> },
+  ActivationShape
+> = {
+  name: "activation",
+  plan(x, name) {
+    expectActivation(name);
+    return {
+      operands: { x: rows(x) },
+      shape: { count: product(x.dims), name },
+      result: floats(x.dims),
+    };
+  },
+};
+
+/**
+ * Asserts that a function exists.
+ *
+ * @param name Its name, or undefined for none.
+ * @throws {RangeError} If it does not.
+ */
+export function expectActivation(name: ActivationName | undefined): void {
+  if (name === undefined || ACTIVATIONS.includes(name)) return;
+  throw new RangeError(
+    `activation: got ${JSON.stringify(name)}, wanted one of ${ACTIVATIONS.join(", ")}`,
+  );
+}

@@ -1,0 +1,103 @@
+/**
+ * Attention by features: linear in the tokens.
+ *
+ * @module
+ */
+import { expectDims, headWidth, mask } from "./checks.ts";
+import {
+  type Floats,
+  floats,
+  type Integers,
+  type Operand,
+  type Operation,
+  rows,
+} from "./operation.ts";
+
+/** The maps from rows to features. */
+export const FEATURE_MAPS = ["elu", "softmax", "random"] as const;
+
+/**
+ * How rows become features: `elu` is `elu(x) + 1`; `softmax` the softmax of a query over its width
+ * and of keys over the tokens; `random` `exp(ωx̃ − |x̃|²/2)` with `x̃ = x/d^¼`.
+ */
+export type FeatureMap = typeof FEATURE_MAPS[number];
+
+/** What an attention by features needs beside its operands. */
+export interface FeatureOptions<Projection> {
+  /** `h`. */
+  readonly heads: number;
+  /** The map. */
+  readonly map: FeatureMap;
+  /** For `random`: `ω`, `[features, d]`. */
+  readonly projection?: Projection;
+}
+
+/** Sizes and settings of an attention by features. */
+export interface FeatureShape {
+  /** Sequences. */
+  readonly batch: number;
+  /** Tokens of a sequence. */
+  readonly tokens: number;
+  /** Heads. */
+  readonly heads: number;
+  /** Width of a head. */
+  readonly width: number;
+  /** How rows become features. */
+  readonly map: FeatureMap;
+  /** Features of a row: those of the projection, or `width`. */
+  readonly features: number;
+}
+
+/**
+ * Attention by features, linear in the tokens: `φ(q)·Σφ(k)vᵀ / φ(q)·Σφ(k)`; query, key and value
+ * `[b, t, w]`, mask `[b, t]` → `[b, t, w]`; see {@linkcode FeatureOptions}.
+ */
+export const attendFeatures: Operation<
+  (
+    query: Floats,
+    key: Floats,
+    value: Floats,
+    mask: Integers,
+    options: FeatureOptions<Floats>,
+  ) => Floats,
+  {
+    readonly query: Operand<"rows">;
+    readonly key: Operand<"rows">;
+    readonly value: Operand<"rows">;
+    readonly mask: Operand<"mask">;
+    readonly projection?: Operand<"rows">;
+  },
+  FeatureShape
+> = {
+  name: "attendFeatures",
+  plan(query, key, value, visible, { heads, map, projection }) {
+    const [batch, tokens, rowWidth] = query.dims;
+    const width = headWidth("attendFeatures", rowWidth, heads);
+    expectDims("attendFeatures", "key", key, query.dims);
+    expectDims("attendFeatures", "value", value, query.dims);
+    if (!FEATURE_MAPS.includes(map)) {
+      throw new RangeError(
+        `attendFeatures: got ${JSON.stringify(map)}, wanted one of ${FEATURE_MAPS.join(", ")}`,
+      );
+    }
+    const isRandom = map === "random";
+    if (isRandom && !projection) {
+      throw new TypeError('attendFeatures: got no projection for "random"');
+    }
+    const features = isRandom ? projection!.dims[0] : width;
+    if (isRandom) {
+      expectDims("attendFeatures", "projection", projection!, [Math.max(1, features), width]);
+    }
+    return {
+      operands: {
+        query: rows(query),
+        key: rows(key),
+        value: rows(value),
+        mask: mask("attendFeatures", "mask", visible, [batch, tokens]),
+        projection: isRandom ? rows(projection!) : undefined,
+      },
+      shape: { batch, tokens, heads, width, map, features },
+      result: floats(query.dims),
+    };
+  },
+};

@@ -1,0 +1,68 @@
+/**
+ * Attention inside hash buckets.
+ *
+ * @module
+ */
+import { expectDims, headWidth, mask } from "./checks.ts";
+import {
+  type Floats,
+  floats,
+  type Integers,
+  type Operand,
+  type Operation,
+  rows,
+} from "./operation.ts";
+
+/** Sizes of an attention inside hash buckets. */
+export interface HashedShape {
+  /** Sequences. */
+  readonly batch: number;
+  /** Tokens of a sequence. */
+  readonly tokens: number;
+  /** Heads. */
+  readonly heads: number;
+  /** Width of a head. */
+  readonly width: number;
+  /** Columns of the projection: half of the buckets. */
+  readonly columns: number;
+  /** Tokens of a chunk. */
+  readonly chunk: number;
+}
+
+/**
+ * Softmax attention inside hash buckets, with keys `q/|q|`: query and value `[b, t, w]`, mask
+ * `[b, t]`, projection `[h, d, buckets/2]` → `[b, t, w]`; chunks of `chunk` tokens see each other and
+ * the one before.
+ */
+export const attendHashed: Operation<
+  (query: Floats, value: Floats, mask: Integers, projection: Floats, chunk: number) => Floats,
+  {
+    readonly query: Operand<"rows">;
+    readonly value: Operand<"rows">;
+    readonly mask: Operand<"mask">;
+    readonly projection: Operand<"rows">;
+  },
+  HashedShape
+> = {
+  name: "attendHashed",
+  plan(query, value, visible, projection, chunk) {
+    const [batch, tokens, rowWidth] = query.dims;
+    const [heads, , columns] = projection.dims;
+    const width = headWidth("attendHashed", rowWidth, heads);
+    expectDims("attendHashed", "value", value, query.dims);
+    expectDims("attendHashed", "projection", projection, [heads, width, Math.max(1, columns)]);
+    if (!Number.isInteger(chunk) || chunk < 1) {
+      throw new RangeError(`attendHashed: chunks of ${chunk} tokens, wanted a whole number ≥ 1`);
+    }
+    return {
+      operands: {
+        query: rows(query),
+        value: rows(value),
+        mask: mask("attendHashed", "mask", visible, [batch, tokens]),
+        projection: rows(projection),
+      },
+      shape: { batch, tokens, heads, width, columns, chunk },
+      result: floats(query.dims),
+    };
+  },
+};

@@ -1,0 +1,75 @@
+/**
+ * Embeddings.
+ *
+ * @module
+ */
+import { expectDims, indices } from "./checks.ts";
+import {
+  type Floats,
+  floats,
+  type Integers,
+  type Operand,
+  type Operation,
+  table,
+} from "./operation.ts";
+
+/** A table of an embedding and the row that each token takes from it. */
+export interface Lookup {
+  /** `[b, t]`, or `[1, t]` for the same rows in each sequence. */
+  readonly ids: Integers;
+  /** `[rows, w]`. */
+  readonly table: Floats;
+}
+
+/** A table and ids in their roles. */
+export interface LookupOperands {
+  /** `[b, t]` or `[1, t]`. */
+  readonly ids: Operand<"indices">;
+  /** How many ids: fewer than tokens are repeated. */
+  readonly count: number;
+  /** `[rows, w]`. */
+  readonly table: Operand<"table">;
+  /** How many rows the table has. */
+  readonly rows: number;
+}
+
+/** Sizes of an embedding. */
+export interface EmbedShape {
+  /** Sequences. */
+  readonly batch: number;
+  /** Tokens of a sequence. */
+  readonly tokens: number;
+  /** Width of a row. */
+  readonly width: number;
+}
+
+/** The sum of one row of each table, for each token: `[b, t, w]`. */
+export const embed: Operation<
+  (lookups: readonly Lookup[]) => Floats,
+  { readonly lookups: readonly LookupOperands[] },
+  EmbedShape
+> = {
+  name: "embed",
+  plan(lookups) {
+    if (lookups.length === 0) throw new TypeError("embed: got no tables, wanted one or more");
+    const batch = Math.max(...lookups.map(({ ids }) => ids.dims[0]));
+    const [, tokens] = lookups[0].ids.dims;
+    const [, width] = lookups[0].table.dims;
+    const operands = lookups.map(({ ids, table: rowsOf }) => {
+      const [rows] = rowsOf.dims;
+      expectDims("embed", "ids", ids, [ids.dims[0] === 1 ? 1 : batch, tokens]);
+      expectDims("embed", "table", rowsOf, [rows, width]);
+      return {
+        ids: indices("embed", "ids", ids, 0, rows),
+        count: ids.size,
+        table: table(rowsOf),
+        rows,
+      };
+    });
+    return {
+      operands: { lookups: operands },
+      shape: { batch, tokens, width },
+      result: floats([batch, tokens, width]),
+    };
+  },
+};

@@ -1,0 +1,47 @@
+/**
+ * Rows picked from a tensor.
+ *
+ * @module
+ */
+import { expectDims, indices } from "./checks.ts";
+import {
+  type Floats,
+  floats,
+  type Integers,
+  type Operand,
+  type Operation,
+  rows,
+} from "./operation.ts";
+
+/** Sizes of picking rows, and of putting them. */
+export interface RowsShape {
+  /** Sequences. */
+  readonly batch: number;
+  /** Rows of x in each sequence. */
+  readonly rows: number;
+  /** Rows that are picked or put in each sequence. */
+  readonly picked: number;
+  /** Width of a row. */
+  readonly width: number;
+  /** How many indices there are: `picked` if all sequences share them, else `batch·picked`. */
+  readonly indices: number;
+}
+
+/** Chosen rows: x `[b, n, w]`, index `[b, m]` or `[1, m]` → `[b, m, w]`; index −1 gives zeros. */
+export const gatherRows: Operation<
+  (x: Floats, index: Integers) => Floats,
+  { readonly x: Operand<"rows">; readonly index: Operand<"indices"> },
+  RowsShape
+> = {
+  name: "gatherRows",
+  plan(x, index) {
+    const [batch, count, width] = x.dims;
+    const [, picked] = index.dims;
+    expectDims("gatherRows", "index", index, [index.dims[0] === 1 ? 1 : batch, picked]);
+    return {
+      operands: { x: rows(x), index: indices("gatherRows", "index", index, -1, count) },
+      shape: { batch, rows: count, picked, width, indices: index.size },
+      result: floats([batch, picked, width]),
+    };
+  },
+};

@@ -1,0 +1,50 @@
+/**
+ * Layer normalisation.
+ *
+ * @module
+ */
+import { expectDims, product } from "./checks.ts";
+import { type Floats, floats, type Operand, type Operation, rows } from "./operation.ts";
+
+/** Sizes and settings of a layer norm. */
+export interface LayerNormShape {
+  /** Rows of x: the product of all its dimensions but the last. */
+  readonly rows: number;
+  /** Width of a row. */
+  readonly width: number;
+  /** Added to the variance. */
+  readonly epsilon: number;
+}
+
+/**
+ * `(x + residual)` to mean 0 and variance 1 over the last dimension, times weight, plus bias:
+ * x and residual `[…, w]`, weight and bias `[w]` → `[…, w]`.
+ */
+export const layerNorm: Operation<
+  (x: Floats, weight: Floats, bias: Floats, epsilon: number, residual?: Floats) => Floats,
+  {
+    readonly x: Operand<"rows">;
+    readonly weight: Operand<"rows">;
+    readonly bias: Operand<"rows">;
+    readonly residual?: Operand<"rows">;
+  },
+  LayerNormShape
+> = {
+  name: "layerNorm",
+  plan(x, weight, bias, epsilon, residual) {
+    const width = x.dims[x.dims.length - 1];
+    expectDims("layerNorm", "weight", weight, [width]);
+    expectDims("layerNorm", "bias", bias, [width]);
+    if (residual) expectDims("layerNorm", "residual", residual, x.dims);
+    return {
+      operands: {
+        x: rows(x),
+        weight: rows(weight),
+        bias: rows(bias),
+        residual: residual && rows(residual),
+      },
+      shape: { rows: product(x.dims.slice(0, -1)), width, epsilon },
+      result: floats(x.dims),
+    };
+  },
+};

@@ -1,0 +1,132 @@
+/**
+ * What describes an operation: its operands with their roles, its shape rule and its gradient.
+ *
+ * Letters in all of ops/: `b` batch, `t` tokens, `n` rows of any kind, `h` heads, `d` width of a
+ * head, `w = h·d` width of a row, `e` entries of a sparse list.
+ *
+ * @module
+ */
+import type { Tensor } from "../tensor/tensor.ts";
+
+/** A tensor of 32-bit floats. */
+export type Floats = Tensor<"float32">;
+
+/** A tensor of 32-bit integers. */
+export type Integers = Tensor<"int32">;
+
+/** What each role means to a backend: the type that its kernels receive for such an operand. */
+export interface Roles {
+  /** Plain floats, row-major: activations, biases, the weights of norms. */
+  readonly rows: unknown;
+  /** The matrix of a linear layer, which a backend may hold packed. */
+  readonly weight: unknown;
+  /** A table in which rows are looked up, which a backend may hold packed. */
+  readonly table: unknown;
+  /** Row indices; the shape rule has checked that they are in range. */
+  readonly indices: unknown;
+  /** Zeros and ones; the shape rule has checked that. */
+  readonly mask: unknown;
+  /** A tensor that the kernel fills. */
+  readonly result: unknown;
+}
+
+/** A tensor and its role in an operation. */
+export class Operand<Role extends keyof Roles = keyof Roles> {
+  /**
+   * Gives a tensor a role.
+   *
+   * @param role The role.
+   * @param tensor The tensor.
+   */
+  constructor(readonly role: Role, readonly tensor: Tensor) {}
+}
+
+/** An operand of plain rows. */
+export const rows = (tensor: Floats): Operand<"rows"> => new Operand("rows", tensor);
+
+/** The matrix of a linear layer. */
+export const weight = (tensor: Floats): Operand<"weight"> => new Operand("weight", tensor);
+
+/** A table in which rows are looked up. */
+export const table = (tensor: Floats): Operand<"table"> => new Operand("table", tensor);
+
+/** A tensor that an operation will fill. */
+export interface Outline<Type extends "float32" | "int32" = "float32" | "int32"> {
+  /** The type of its values. */
+  readonly type: Type;
+  /** Its dimensions. */
+  readonly dims: readonly number[];
+}
+
+/** The outline of a tensor of floats. */
+export function floats(dims: readonly number[]): Outline<"float32"> {
+  return { type: "float32", dims };
+}
+
+/** The outline of a tensor of integers. */
+export function integers(dims: readonly number[]): Outline<"int32"> {
+  return { type: "int32", dims };
+}
+
+/** What an operation returns: a tensor, several by name, or nothing if it works in place. */
+export type Result = Tensor | { readonly [name: string]: Tensor } | void;
+
+/** The outlines of a result. */
+export type OutlineOf<Made> = Made extends Tensor<infer Type>
+  ? Outline<Type & ("float32" | "int32")>
+  : Made extends object ? { readonly [Name in keyof Made]: OutlineOf<Made[Name]> }
+  : undefined;
+
+/** One call of an operation, checked. */
+export interface Plan<Operands, Shape, Made> {
+  /** The operands; lists and objects of them may be nested. */
+  readonly operands: Operands;
+  /** Sizes and settings, as kernels receive them. */
+  readonly shape: Shape;
+  /** What the operation makes. */
+  readonly result: OutlineOf<Made>;
+}
+
+// deno-lint-ignore no-explicit-any -- a constraint: each operation has arguments of its own
+type AnyCall = (...args: any[]) => Result;
+
+/** Runs another operation, for a gradient that is put together from operations. */
+export type Run = <Call extends AnyCall>(
+  operation: Operation<Call>,
+  ...args: Parameters<Call>
+) => ReturnType<Call>;
+
+/**
+ * An operation, the same for all backends.
+ *
+ * @typeParam Call The method as models see it.
+ * @typeParam Operands The operands in their roles.
+ * @typeParam Shape Sizes and settings.
+ */
+export interface Operation<Call extends AnyCall = AnyCall, Operands = unknown, Shape = unknown> {
+  /** The method's name, and that of its kernels. */
+  readonly name: string;
+  /**
+   * Checks the arguments of a call and gives each operand its role.
+   *
+   * @throws {TypeError} If the shapes do not fit each other.
+   * @throws {RangeError} If a size, an index or a setting is out of range.
+   */
+  readonly plan: (...args: Parameters<Call>) => Plan<Operands, Shape, ReturnType<Call>>;
+  /**
+   * The gradients of the call's arguments from that of its result; undefined for an argument that
+   * has none. Absent: the operation cannot be differentiated.
+   */
+  readonly gradient?: (
+    run: Run,
+    upstream: ReturnType<Call>,
+    ...args: Parameters<Call>
+  ) => readonly (Tensor | undefined)[];
+}
+
+/** Operands as the kernels of a backend receive them. */
+export type Bound<Value, Meaning extends Roles> = Value extends Operand<infer Role> ? Meaning[Role]
+  : Value extends Outline ? Meaning["result"]
+  : Value extends readonly (infer Item)[] ? readonly Bound<Item, Meaning>[]
+  : Value extends object ? { readonly [Name in keyof Value]: Bound<Value[Name], Meaning> }
+  : Value;

@@ -1,0 +1,24 @@
+/**
+ * All operations by name.
+ *
+ * @module
+ */
+export { activation } from "./activation.ts";
+export { add } from "./add.ts";
+export { attend } from "./attend.ts";
+export { attendFeatures } from "./attend_features.ts";
+export { attendHashed } from "./attend_hashed.ts";
+export { concatRows } from "./concat_rows.ts";
+export { embed } from "./embed.ts";
+export { feedForward } from "./feed_forward.ts";
+export { gatherRows } from "./gather_rows.ts";
+export { layerNorm } from "./layer_norm.ts";
+export { linear } from "./linear.ts";
+export { rotate } from "./rotate.ts";
+export { scatterRows } from "./scatter_rows.ts";
+export { selectBlockStride } from "./select_block_stride.ts";
+export { selectBosPooling } from "./select_bos_pooling.ts";
+export { selectLsh } from "./select_lsh.ts";
+export { selectNorm } from "./select_norm.ts";
+export { selectPooling } from "./select_pooling.ts";
+export { selectStride } from "./select_stride.ts";

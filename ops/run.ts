@@ -1,0 +1,188 @@
+/**
+ * What all backends do with an operation: check it, bind its operands, allocate its result, launch its
+ * kernel.
+ *
+ * @module
+ */
+import type { DataType } from "../tensor/data_type.ts";
+import { type DeviceStorage, Tensor, type TensorArrays } from "../tensor/tensor.ts";
+import { type ScopeResult, TensorScopes } from "../tensor/tensor_scope.ts";
+import type {
+  Backend,
+  BackendName,
+  Calls,
+  MemoryUse,
+  OperationName,
+  Operations,
+} from "./backend.ts";
+import {
+  type Bound,
+  type Floats,
+  type Integers,
+  Operand,
+  type Operation,
+  type Outline,
+  type Result,
+  type Roles,
+} from "./operation.ts";
+import * as operations from "./operations.ts";
+
+/** The operands of an operation as the kernels of a backend receive them. */
+export type OperandsOf<Name extends OperationName, Meaning extends Roles> = Bound<
+  ReturnType<Operations[Name]["plan"]>["operands"],
+  Meaning
+>;
+
+/** The results of an operation as the kernels of a backend receive them. */
+export type ResultOf<Name extends OperationName, Meaning extends Roles> = Bound<
+  ReturnType<Operations[Name]["plan"]>["result"],
+  Meaning
+>;
+
+/** The sizes and settings of an operation. */
+export type ShapeOf<Name extends OperationName> = ReturnType<Operations[Name]["plan"]>["shape"];
+
+/** The type of a tensor's values on a backend. */
+type Stored = "float32" | "int32";
+
+/** A backend whose operations are run by kernels; each backend says how. */
+export abstract class KernelBackend implements Backend {
+  /** The name that `device` takes. */
+  abstract readonly name: BackendName;
+  /** The data type of weights. */
+  abstract readonly dtype: DataType;
+  readonly #scopes = new TensorScopes();
+
+  floats(values: Float32Array, dims: readonly number[]): Floats {
+    return this.#upload("float32", values, dims);
+  }
+
+  integers(values: Int32Array, dims: readonly number[]): Integers {
+    return this.#upload("int32", values, dims);
+  }
+
+  weight(values: Float32Array, dims: readonly number[]): Floats {
+    new Tensor("float32", values, dims); // checks type and size before memory is allocated
+    return this.#track("float32", this.storeWeight(values, dims), dims);
+  }
+
+  reserve(dims: readonly number[]): Floats {
+    return this.#make("float32", dims);
+  }
+
+  scope<Result extends ScopeResult>(body: () => Result): Result {
+    return this.#scopes.run(body);
+  }
+
+  abstract settle(): Promise<void>;
+  abstract memory(): MemoryUse;
+  abstract dispose(): void;
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /**
+   * Runs an operation, as the method of its name does.
+   *
+   * @param operation Its description.
+   * @param args The method's arguments.
+   * @returns The method's result.
+   */
+  // deno-lint-ignore no-explicit-any -- a constraint: each operation has arguments of its own
+  run<Call extends (...args: any[]) => Result>(
+    operation: Operation<Call>,
+    ...args: Parameters<Call>
+  ): ReturnType<Call> {
+    const { operands, shape, result } = operation.plan(...args);
+    let made: unknown;
+    // What was made is disposed of, and what was recorded forgotten, if a later step fails.
+    this.scope(() => {
+      const bound = convert(operands, isOperand, (operand) => this.bind(operand));
+      made = convert(result, isOutline, ({ type, dims }) => this.#make(type, dims));
+      const target = convert(made, isTensor, (tensor) => this.bind(new Operand("result", tensor)));
+      this.launch(operation.name as OperationName, bound, target, shape);
+      return made === undefined ? [] : made as ScopeResult;
+    });
+    return made as ReturnType<Call>;
+  }
+
+  /** Memory for a tensor, with values in it if there are any. */
+  protected abstract store(
+    type: Stored,
+    dims: readonly number[],
+    values?: TensorArrays[Stored],
+  ): DeviceStorage;
+
+  /** Memory for weights in the data type of this backend. */
+  protected abstract storeWeight(values: Float32Array, dims: readonly number[]): DeviceStorage;
+
+  /**
+   * What kernels receive for an operand.
+   *
+   * @throws {TypeError} If the tensor belongs to another backend.
+   */
+  protected abstract bind(operand: Operand): unknown;
+
+  /** Runs or records the kernel of an operation. */
+  protected abstract launch(
+    name: OperationName,
+    operands: unknown,
+    result: unknown,
+    shape: unknown,
+  ): void;
+
+  #make<Type extends Stored>(type: Type, dims: readonly number[]): Tensor<Type> {
+    return this.#track(type, this.store(type, dims), dims);
+  }
+
+  #upload<Type extends Stored>(
+    type: Type,
+    values: TensorArrays[Type],
+    dims: readonly number[],
+  ): Tensor<Type> {
+    new Tensor<Type>(type, values, dims); // checks type and size before memory is allocated
+    return this.#track(type, this.store(type, dims, values), dims);
+  }
+
+  #track<Type extends Stored>(
+    type: Type,
+    storage: DeviceStorage,
+    dims: readonly number[],
+  ): Tensor<Type> {
+    const tensor = new Tensor<Type>(type, storage, dims);
+    this.#scopes.track(tensor);
+    return tensor;
+  }
+}
+
+/** The operations as methods: each one runs its description. */
+export interface KernelBackend extends Calls {}
+
+for (const operation of Object.values<Operation>(operations)) {
+  Object.defineProperty(KernelBackend.prototype, operation.name, {
+    value(this: KernelBackend, ...args: unknown[]) {
+      return this.run(operation, ...args);
+    },
+    writable: true,
+    configurable: true,
+  });
+}
+
+const isOperand = (value: unknown): value is Operand => value instanceof Operand;
+const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
+const isOutline = (value: unknown): value is Outline =>
+  typeof value === "object" && value !== null && "dims" in value;
+
+/** Replaces what is found in nested lists and objects, and keeps the rest. */
+function convert<Found>(
+  value: unknown,
+  isFound: (value: unknown) => value is Found,
+  replace: (found: Found) => unknown,
+): unknown {
+  if (isFound(value)) return replace(value);
+  if (Array.isArray(value)) return value.map((item) => convert(item, isFound, replace));
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value);
+  return Object.fromEntries(entries.map(([key, item]) => [key, convert(item, isFound, replace)]));
+}

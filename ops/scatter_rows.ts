@@ -1,0 +1,42 @@
+/**
+ * Rows put into a copy of a tensor.
+ *
+ * @module
+ */
+import { expectDims, indices } from "./checks.ts";
+import type { RowsShape } from "./gather_rows.ts";
+import {
+  type Floats,
+  floats,
+  type Integers,
+  type Operand,
+  type Operation,
+  rows,
+} from "./operation.ts";
+
+/**
+ * A copy of x `[b, n, w]` with `y[i]` in row `index[i]`: y `[b, m, w]`, index `[b, m]`; −1 leaves a
+ * row of y out.
+ */
+export const scatterRows: Operation<
+  (x: Floats, index: Integers, y: Floats) => Floats,
+  { readonly x: Operand<"rows">; readonly index: Operand<"indices">; readonly y: Operand<"rows"> },
+  RowsShape
+> = {
+  name: "scatterRows",
+  plan(x, index, y) {
+    const [batch, count, width] = x.dims;
+    const [, picked] = index.dims;
+    expectDims("scatterRows", "index", index, [batch, picked]);
+    expectDims("scatterRows", "y", y, [batch, picked, width]);
+    return {
+      operands: {
+        x: rows(x),
+        index: indices("scatterRows", "index", index, -1, count),
+        y: rows(y),
+      },
+      shape: { batch, rows: count, picked, width, indices: index.size },
+      result: floats(x.dims),
+    };
+  },
+};

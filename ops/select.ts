@@ -1,0 +1,144 @@
+/**
+ * What the operations `select_*` share: the sparse list, and the rule of its shape.
+ *
+ * @module
+ */
+import { expectDims, headWidth, mask } from "./checks.ts";
+import {
+  type Floats,
+  floats,
+  type Integers,
+  integers,
+  type Operand,
+  type Operation,
+  type Plan,
+  rows,
+} from "./operation.ts";
+
+/** A sparse list: what `select` makes of the tokens. */
+export type SparseList = {
+  /** `[b, e, w]`. */
+  readonly keys: Floats;
+  /** `[b, e, w]`. */
+  readonly values: Floats;
+  /** `[b, h, e]`: 1 visible, 0 masked. */
+  readonly mask: Integers;
+};
+
+/** What each `select` needs beside keys and values. */
+export interface SelectShape {
+  /** `h`. */
+  readonly heads: number;
+  /** The row of keys and values that holds the first token; the rows before it are globals. */
+  readonly first: number;
+  /** Tokens, without padding to blocks. */
+  readonly tokens: number;
+  /** Tokens a block; the last one is filled up with masked tokens. */
+  readonly block: number;
+  /** Tokens an entry; divides the chunk. */
+  readonly factor: number;
+  /**
+   * Tokens that `norm` and `lsh` choose from at a time: the smaller of block and sparse block;
+   * divides the block.
+   */
+  readonly chunk: number;
+}
+
+/** All sizes of a selection. */
+export interface SelectSizes extends SelectShape {
+  /** Sequences. */
+  readonly batch: number;
+  /** Width of a head. */
+  readonly width: number;
+  /** Rows of keys and values in each sequence, globals among them. */
+  readonly rows: number;
+  /** Tokens in whole blocks. */
+  readonly padded: number;
+  /** Entries of the list. */
+  readonly entries: number;
+}
+
+/** The tokens that a list is made of, in their roles. */
+export interface SelectOperands {
+  /** `[b, n, w]`. */
+  readonly keys: Operand<"rows">;
+  /** `[b, n, w]`. */
+  readonly values: Operand<"rows">;
+  /** `[b, t]`. */
+  readonly mask: Operand<"mask">;
+}
+
+/** A selection that needs nothing but keys, values and a mask. */
+export type SelectOperation = Operation<
+  (keys: Floats, values: Floats, mask: Integers, shape: SelectShape) => SparseList,
+  SelectOperands,
+  SelectSizes
+>;
+
+/**
+ * Describes a selection that needs nothing but keys, values and a mask.
+ *
+ * @param name Its name.
+ * @returns The operation: keys and values `[b, n, w]`, mask `[b, t]` → a sparse list.
+ */
+export function selectOperation(name: string): SelectOperation {
+  return {
+    name,
+    plan: (keys, values, mask, shape) => planSelect(name, keys, values, mask, shape),
+  };
+}
+
+/**
+ * Checks a selection.
+ *
+ * @param name The operation, for messages.
+ * @param keys `[b, n, w]`.
+ * @param values Like keys.
+ * @param visible `[b, t]`.
+ * @param shape What is selected.
+ * @returns Operands, sizes and the outline of the list.
+ * @throws {TypeError} If the shapes do not fit each other.
+ * @throws {RangeError} If the tokens are not among the rows, or sizes do not divide each other.
+ */
+export function planSelect(
+  name: string,
+  keys: Floats,
+  values: Floats,
+  visible: Integers,
+  shape: SelectShape,
+): Plan<SelectOperands, SelectSizes, SparseList> {
+  const [batch, count, rowWidth] = keys.dims;
+  const { heads, first, tokens, block, factor, chunk } = shape;
+  expectDims(name, "values", values, keys.dims);
+  const width = headWidth(name, rowWidth, heads);
+  const operands = {
+    keys: rows(keys),
+    values: rows(values),
+    mask: mask(name, "mask", visible, [batch, tokens]),
+  };
+  if (!Number.isInteger(first) || first < 0 || first + tokens > count) {
+    throw new RangeError(`${name}: tokens in rows ${first} … ${first + tokens - 1} of ${count}`);
+  }
+  if (!Number.isInteger(block) || block < 1) {
+    throw new RangeError(`${name}: blocks of ${block} tokens, wanted a whole number ≥ 1`);
+  }
+  if (
+    !Number.isInteger(factor) || factor < 1 || block % factor !== 0 || block % chunk !== 0 ||
+    chunk % factor !== 0
+  ) {
+    throw new RangeError(
+      `${name}: factor ${factor} must divide chunk ${chunk}, and chunk must divide block ${block}`,
+    );
+  }
+  const padded = Math.ceil(tokens / block) * block;
+  const entries = padded / factor;
+  return {
+    operands,
+    shape: { ...shape, batch, width, rows: count, padded, entries },
+    result: {
+      keys: floats([batch, entries, rowWidth]),
+      values: floats([batch, entries, rowWidth]),
+      mask: integers([batch, heads, entries]),
+    },
+  };
+}

@@ -1,0 +1,9 @@
+/**
+ * Sparse list by a stride.
+ *
+ * @module
+ */
+import { type SelectOperation, selectOperation } from "./select.ts";
+
+/** Every `factor`-th token, starting at another one in each head. */
+export const selectStride: SelectOperation = selectOperation("selectStride");

@@ -1,0 +1,14 @@
+/** Addition; what it means is in cpu/add.ts. */
+import { AddArguments } from "./arguments";
+import { addInto } from "./vector";
+
+/** Threads share the repetitions of y. */
+export function add(args: AddArguments, thread: i32, threads: i32, scratch: usize): void {
+  if (args.count == 0) return;
+  const rows = args.count / args.repeat, bytes = args.repeat * 4;
+  for (let row = rows * thread / threads; row < rows * (thread + 1) / threads; row++) {
+    const at = <usize> row * bytes;
+    memory.copy(args.result + at, args.x + at, bytes);
+    addInto(args.result + at, args.y, args.repeat);
+  }
+}

@@ -1,0 +1,303 @@
+/**
+ * The arguments of the kernels.
+ *
+ * Made by `deno task build:wasm` from the definitions in wasm/; do not edit.
+ */
+
+export const enum Activation {
+  none,
+  gelu,
+  gelu_new,
+  relu,
+  silu,
+  tanh,
+}
+
+export const enum FeatureMap {
+  none,
+  elu,
+  softmax,
+  random,
+}
+
+export const enum Selection {
+  none,
+  norm,
+  stride,
+  block_stride,
+  pooling,
+  bos_pooling,
+  lsh,
+}
+
+// @ts-ignore: decorator
+@unmanaged
+export class ActivationArguments {
+  x: usize;
+  y: usize;
+  count: i32;
+  /** Of Activation. */
+  name: i32;
+}
+
+// @ts-ignore: decorator
+@unmanaged
+export class AddArguments {
+  x: usize;
+  y: usize;
+  result: usize;
+  count: i32;
+  repeat: i32;
+}
+
+// @ts-ignore: decorator
+@unmanaged
+export class Span {
+  block: i32;
+  stride: i32;
+  start: i32;
+  end: i32;
+  causal: i32;
+}
+
+// @ts-ignore: decorator
+@unmanaged
+export class Source {
+  query: usize;
+  keys: usize;
+  values: usize;
+  rows: i32;
+  first: i32;
+  count: i32;
+  mask: usize;
+  isPerHead: i32;
+  /** How many of Span follow. */
+  spans: i32;
+}
+
+// @ts-ignore: decorator
+@unmanaged
+export class Part {
+  first: i32;
+  count: i32;
+  place: i32;
+  moves: i32;
+  /** How many of Source follow. */
+  sources: i32;
+}
+
+// @ts-ignore: decorator
+@unmanaged
+export class AttendArguments {
+  query: usize;
+  y: usize;
+  queryMask: usize;
+  batch: i32;
+  rows: i32;
+  heads: i32;
+  width: i32;
+  keyHeads: i32;
+  scale: f32;
+  tile: i32;
+  /** How many of Part follow. */
+  parts: i32;
+}
+
+// @ts-ignore: decorator
+@unmanaged
+export class AttendFeaturesArguments {
+  /** Of FeatureMap. */
+  map: i32;
+  query: usize;
+  key: usize;
+  value: usize;
+  mask: usize;
+  projection: usize;
+  y: usize;
+  scratch: usize;
+  scratchBytes: i32;
+  batch: i32;
+  tokens: i32;
+  heads: i32;
+  width: i32;
+  features: i32;
+}
+
+// @ts-ignore: decorator
+@unmanaged
+export class AttendHashedArguments {
+  query: usize;
+  value: usize;
+  mask: usize;
+  projection: usize;
+  y: usize;
+  scratch: usize;
+  scratchBytes: i32;
+  batch: i32;
+  tokens: i32;
+  heads: i32;
+  width: i32;
+  columns: i32;
+  chunk: i32;
+}
+
+// @ts-ignore: decorator
+@unmanaged
+export class ConcatRowsArguments {
+  x: usize;
+  y: usize;
+  result: usize;
+  batch: i32;
+  xRows: i32;
+  yRows: i32;
+  width: i32;
+  isShared: i32;
+}
+
+// @ts-ignore: decorator
+@unmanaged
+export class Lookup {
+  ids: usize;
+  count: i32;
+  table: usize;
+  size: i32;
+}
+
+// @ts-ignore: decorator
+@unmanaged
+export class EmbedArguments {
+  y: usize;
+  batch: i32;
+  tokens: i32;
+  width: i32;
+  /** How many of Lookup follow. */
+  lookups: i32;
+}
+
+// @ts-ignore: decorator
+@unmanaged
+export class FeedForwardArguments {
+  x: usize;
+  up: usize;
+  upBias: usize;
+  down: usize;
+  downBias: usize;
+  y: usize;
+  rows: i32;
+  inputs: i32;
+  inner: i32;
+  outputs: i32;
+  /** Of Activation. */
+  activation: i32;
+  size: i32;
+}
+
+// @ts-ignore: decorator
+@unmanaged
+export class GatherRowsArguments {
+  x: usize;
+  index: usize;
+  y: usize;
+  batch: i32;
+  rows: i32;
+  picked: i32;
+  width: i32;
+  indices: i32;
+}
+
+// @ts-ignore: decorator
+@unmanaged
+export class LayerNormArguments {
+  x: usize;
+  weight: usize;
+  bias: usize;
+  residual: usize;
+  y: usize;
+  rows: i32;
+  width: i32;
+  epsilon: f32;
+}
+
+// @ts-ignore: decorator
+@unmanaged
+export class LinearArguments {
+  x: usize;
+  weight: usize;
+  bias: usize;
+  y: usize;
+  rows: i32;
+  inputs: i32;
+  outputs: i32;
+  /** Of Activation. */
+  activation: i32;
+  size: i32;
+}
+
+// @ts-ignore: decorator
+@unmanaged
+export class RotateArguments {
+  x: usize;
+  positions: usize;
+  y: usize;
+  batch: i32;
+  tokens: i32;
+  heads: i32;
+  width: i32;
+  theta: f64;
+}
+
+// @ts-ignore: decorator
+@unmanaged
+export class ScatterRowsArguments {
+  x: usize;
+  index: usize;
+  y: usize;
+  result: usize;
+  batch: i32;
+  rows: i32;
+  picked: i32;
+  width: i32;
+}
+
+// @ts-ignore: decorator
+@unmanaged
+export class Projection {
+  address: usize;
+}
+
+// @ts-ignore: decorator
+@unmanaged
+export class SelectArguments {
+  /** Of Selection. */
+  type: i32;
+  keys: usize;
+  values: usize;
+  mask: usize;
+  query: usize;
+  keysOut: usize;
+  valuesOut: usize;
+  maskOut: usize;
+  batch: i32;
+  heads: i32;
+  width: i32;
+  rows: i32;
+  first: i32;
+  tokens: i32;
+  block: i32;
+  factor: i32;
+  chunk: i32;
+  entries: i32;
+  scratch: usize;
+  scratchBytes: i32;
+  /** How many of Projection follow. */
+  projections: i32;
+}
+
+// @ts-ignore: decorator
+@unmanaged
+export class PackWeightsArguments {
+  from: usize;
+  outputs: i32;
+  inputs: i32;
+  to: usize;
+}

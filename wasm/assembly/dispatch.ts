@@ -1,0 +1,70 @@
+/**
+ * Calls a kernel by its number.
+ *
+ * Made by `deno task build:wasm` from the definitions in wasm/; do not edit.
+ */
+
+import {
+  ActivationArguments,
+  AddArguments,
+  AttendArguments,
+  AttendFeaturesArguments,
+  AttendHashedArguments,
+  ConcatRowsArguments,
+  EmbedArguments,
+  FeedForwardArguments,
+  GatherRowsArguments,
+  LayerNormArguments,
+  LinearArguments,
+  RotateArguments,
+  ScatterRowsArguments,
+  SelectArguments,
+  PackWeightsArguments,
+} from "./arguments";
+import { activation } from "./activation";
+import { add } from "./add";
+import { attend } from "./attend";
+import { attendFeatures } from "./attend_features";
+import { attendHashed } from "./attend_hashed";
+import { concatRows } from "./concat_rows";
+import { embed } from "./embed";
+import { feedForward } from "./feed_forward";
+import { gatherRows } from "./gather_rows";
+import { layerNorm } from "./layer_norm";
+import { linear } from "./linear";
+import { rotate } from "./rotate";
+import { scatterRows } from "./scatter_rows";
+import { select } from "./select";
+import { packWeights } from "./pack_weights";
+
+/**
+ * Runs one operation.
+ *
+ * @param operation The number of its kernel.
+ * @param args Address of its arguments.
+ * @param thread This thread's number.
+ * @param threads How many threads run it.
+ * @param scratch This thread's own memory.
+ */
+export function runOne(
+  operation: i32, args: usize, thread: i32, threads: i32, scratch: usize,
+): void {
+  switch (operation) {
+    case 1: return activation(changetype<ActivationArguments>(args), thread, threads, scratch);
+    case 2: return add(changetype<AddArguments>(args), thread, threads, scratch);
+    case 3: return attend(changetype<AttendArguments>(args), thread, threads, scratch);
+    case 4: return attendFeatures(changetype<AttendFeaturesArguments>(args), thread, threads, scratch);
+    case 5: return attendHashed(changetype<AttendHashedArguments>(args), thread, threads, scratch);
+    case 6: return concatRows(changetype<ConcatRowsArguments>(args), thread, threads, scratch);
+    case 7: return embed(changetype<EmbedArguments>(args), thread, threads, scratch);
+    case 8: return feedForward(changetype<FeedForwardArguments>(args), thread, threads, scratch);
+    case 9: return gatherRows(changetype<GatherRowsArguments>(args), thread, threads, scratch);
+    case 10: return layerNorm(changetype<LayerNormArguments>(args), thread, threads, scratch);
+    case 11: return linear(changetype<LinearArguments>(args), thread, threads, scratch);
+    case 12: return rotate(changetype<RotateArguments>(args), thread, threads, scratch);
+    case 13: return scatterRows(changetype<ScatterRowsArguments>(args), thread, threads, scratch);
+    case 14: return select(changetype<SelectArguments>(args), thread, threads, scratch);
+    case 15: return packWeights(changetype<PackWeightsArguments>(args), thread, threads, scratch);
+    default: unreachable();
+  }
+}

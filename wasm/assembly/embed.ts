@@ -1,0 +1,28 @@
+/** Embeddings; what they mean is in cpu/embed.ts. */
+import { EmbedArguments, Lookup } from "./arguments";
+import { addInto } from "./vector";
+import { weightAt } from "./weights";
+
+/** Threads share the tokens. A table whose values have no bytes holds plain rows. */
+export function embed(args: EmbedArguments, thread: i32, threads: i32, scratch: usize): void {
+  const all = args.batch * args.tokens, width = args.width;
+  const lookups = changetype<usize>(args) + offsetof<EmbedArguments>();
+  for (let token = all * thread / threads; token < all * (thread + 1) / threads; token++) {
+    const to = args.y + <usize> token * width * 4;
+    for (let t = 0; t < args.lookups; t++) {
+      const lookup = changetype<Lookup>(lookups + t * offsetof<Lookup>());
+      const id = load<i32>(lookup.ids + <usize> (token % lookup.count) * 4);
+      const row = lookup.table + <usize> id * width * 4;
+      if (lookup.size) addUnpacked(to, lookup.size, lookup.table, id, width, t == 0);
+      else if (t == 0) memory.copy(to, row, width * 4);
+      else addInto(to, row, width);
+    }
+  }
+}
+
+function addUnpacked(to: usize, size: i32, table: usize, id: i32, width: i32, isFirst: bool): void {
+  for (let i = 0; i < width; i++) {
+    const value = weightAt(size, table, width, id, i);
+    store<f32>(to + i * 4, isFirst ? value : load<f32>(to + i * 4) + value);
+  }
+}

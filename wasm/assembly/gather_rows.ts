@@ -1,0 +1,14 @@
+/** Rows picked from a tensor; what they mean is in cpu/gather_rows.ts. */
+import { GatherRowsArguments } from "./arguments";
+
+/** Threads share the rows. */
+export function gatherRows(args: GatherRowsArguments, thread: i32, threads: i32, scratch: usize): void {
+  const rows = args.rows, picked = args.picked, bytes = <usize> args.width * 4;
+  const all = args.batch * picked;
+  for (let i = all * thread / threads; i < all * (thread + 1) / threads; i++) {
+    const row = load<i32>(args.index + <usize> (i % args.indices) * 4);
+    const to = args.y + i * bytes;
+    if (row < 0) memory.fill(to, 0, bytes);
+    else memory.copy(to, args.x + (<usize> (i / picked) * rows + row) * bytes, bytes);
+  }
+}

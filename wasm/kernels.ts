@@ -1,0 +1,49 @@
+/**
+ * The kernels of this backend by name.
+ *
+ * @module
+ */
+import type { OperationName } from "../ops/backend.ts";
+import { activation } from "./activation.ts";
+import { add } from "./add.ts";
+import { attend } from "./attend.ts";
+import { attendFeatures } from "./attend_features.ts";
+import { attendHashed } from "./attend_hashed.ts";
+import { concatRows } from "./concat_rows.ts";
+import { embed } from "./embed.ts";
+import { feedForward } from "./feed_forward.ts";
+import { gatherRows } from "./gather_rows.ts";
+import type { WasmKernel } from "./kernel.ts";
+import { layerNorm } from "./layer_norm.ts";
+import { linear } from "./linear.ts";
+import { rotate } from "./rotate.ts";
+import { scatterRows } from "./scatter_rows.ts";
+import { selectBlockStride } from "./select_block_stride.ts";
+import { selectBosPooling } from "./select_bos_pooling.ts";
+import { selectLsh } from "./select_lsh.ts";
+import { selectNorm } from "./select_norm.ts";
+import { selectPooling } from "./select_pooling.ts";
+import { selectStride } from "./select_stride.ts";
+
+/** A kernel for each operation. */
+export const KERNELS: { readonly [Name in OperationName]: WasmKernel<Name> } = {
+  activation,
+  add,
+  attend,
+  attendFeatures,
+  attendHashed,
+  concatRows,
+  embed,
+  feedForward,
+  gatherRows,
+  layerNorm,
+  linear,
+  rotate,
+  scatterRows,
+  selectBlockStride,
+  selectBosPooling,
+  selectLsh,
+  selectNorm,
+  selectPooling,
+  selectStride,
+};

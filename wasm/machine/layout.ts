@@ -1,0 +1,129 @@
+/**
+ * How the arguments of a kernel lie in memory: 32-bit words in an order that
+ * `deno task build:wasm` turns into a class of wasm/assembly/operations.ts.
+ *
+ * @module
+ */
+import { NUMBERS } from "./numbers.ts";
+
+/** One of several values by name; absent is 0, the first one 1. */
+export interface Choice<Value extends string = string> {
+  /** What the assembly calls the choice. */
+  readonly enumeration: string;
+  /** The values in the order of their numbers. */
+  readonly values: readonly Value[];
+}
+
+/** Any number of items; their number comes first, and nothing follows a list. */
+export interface List<Item extends Layout = Layout> {
+  /** What the assembly calls an item. */
+  readonly itemName: string;
+  /** The layout of an item. */
+  readonly item: Item;
+}
+
+/** What a field holds: an address, a number, a choice, or a list. */
+export type Field = "usize" | "i32" | "f32" | "f64" | Choice | List;
+
+/** The fields in their order. */
+export interface Layout {
+  readonly [name: string]: Field;
+}
+
+/** The values of the fields. */
+export type Arguments<Fields extends Layout> = {
+  readonly [Name in keyof Fields]: Fields[Name] extends Choice<infer Value> ? Value | undefined
+    : Fields[Name] extends List<infer Item> ? readonly Arguments<Item>[]
+    : number | boolean;
+};
+
+/** A kernel in WebAssembly: its name there, and its arguments. */
+export interface Definition<Fields extends Layout = Layout> {
+  /** The function's name, and in snake case its file's. */
+  readonly name: keyof typeof NUMBERS;
+  /** Its arguments. */
+  readonly fields: Fields;
+}
+
+/** An operation as the kernels read it: a number, a count, and that many words. */
+export interface Command {
+  /** The number of the kernel. */
+  readonly operation: number;
+  /** Its arguments. */
+  readonly words: readonly number[];
+}
+
+/**
+ * One of several values by name.
+ *
+ * @param enumeration What the assembly calls the choice.
+ * @param values The values in the order of their numbers.
+ * @returns The field.
+ */
+export function choice<Value extends string>(
+  enumeration: string,
+  values: readonly Value[],
+): Choice<Value> {
+  return { enumeration, values };
+}
+
+/**
+ * Any number of items.
+ *
+ * @param itemName What the assembly calls an item.
+ * @param item The layout of an item.
+ * @returns The field.
+ */
+export function list<Item extends Layout>(itemName: string, item: Item): List<Item> {
+  return { itemName, item };
+}
+
+/**
+ * A call of a kernel.
+ *
+ * @param definition The kernel.
+ * @param values The values of its arguments.
+ * @returns The call as words.
+ */
+export function command<Fields extends Layout>(
+  { name, fields }: Definition<Fields>,
+  values: Arguments<Fields>,
+): Command {
+  const words: number[] = [];
+  write(words, fields, values as Readonly<Record<string, unknown>>);
+  return { operation: NUMBERS[name], words };
+}
+
+function write(words: number[], fields: Layout, values: Readonly<Record<string, unknown>>): void {
+  for (const [name, field] of Object.entries(fields)) {
+    const value = values[name];
+    if (field === "f64") {
+      if (words.length % 2 !== 0) words.push(0); // aligned as AssemblyScript aligns it
+      words.push(...float64Words(value as number));
+    } else if (field === "f32") {
+      words.push(float32Word(value as number));
+    } else if (typeof field === "string") {
+      words.push(Number(value));
+    } else if ("values" in field) {
+      words.push(value === undefined ? 0 : field.values.indexOf(value as string) + 1);
+    } else {
+      const items = value as readonly Readonly<Record<string, unknown>>[];
+      words.push(items.length);
+      for (const item of items) write(words, field.item, item);
+    }
+  }
+}
+
+const bits = new DataView(new ArrayBuffer(8));
+
+/** A number as the word of a float32. */
+function float32Word(value: number): number {
+  bits.setFloat32(0, value, true);
+  return bits.getInt32(0, true);
+}
+
+/** A number as the two words of a float64, the lower one first. */
+function float64Words(value: number): [number, number] {
+  bits.setFloat64(0, value, true);
+  return [bits.getInt32(0, true), bits.getInt32(4, true)];
+}

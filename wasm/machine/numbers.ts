@@ -1,0 +1,26 @@
+/**
+ * The numbers of the kernels.
+ *
+ * Made by `deno task build:wasm` from the definitions in wasm/; do not edit.
+ *
+ * @module
+ */
+
+/** The number by which wasm/assembly/dispatch.ts knows each kernel. */
+export const NUMBERS = {
+  activation: 1,
+  add: 2,
+  attend: 3,
+  attendFeatures: 4,
+  attendHashed: 5,
+  concatRows: 6,
+  embed: 7,
+  feedForward: 8,
+  gatherRows: 9,
+  layerNorm: 10,
+  linear: 11,
+  rotate: 12,
+  scatterRows: 13,
+  select: 14,
+  packWeights: 15,
+} as const;
