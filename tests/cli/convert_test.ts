@@ -172,7 +172,7 @@ const WRONG: [string[], number, string][] = [
   [[MODEL, "x/y", "--sparsity-factor", "3"], 2, "3"],
   [[MODEL, "x/y", "--architecture", "GPT"], 2, "architecture GPT"],
   [[MODEL, "x/y", "--overwrite"], 2, "Unknown option --overwrite"],
-  [["no/such/model", "x/y"], 1, "is no checkpoint"],
+  [["no/such/model", "x/y"], 1, "is not a checkpoint"],
   [[MODEL, "deno.json"], 1, "deno.json"],
 ];
 

@@ -94,7 +94,7 @@ Deno.test("from_pretrained says which file is missing", async () => {
   await assertRejects(
     () => load("models"),
     RangeError,
-    "models is no checkpoint: it has no config.json",
+    "models is not a checkpoint: it has no config.json",
   );
 });
 

@@ -1,15 +1,20 @@
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
-import { hubPlace, isRepositoryName, pathPart, urlPlace } from "../../hub/place.ts";
+import {
+  encodePathComponent,
+  isRepositoryName,
+  locateRepository,
+  locateUrl,
+} from "../../hub/location.ts";
 import { withEnv } from "./with_env.ts";
 
-Deno.test("isRepositoryName() takes the names that the hub has", () => {
+Deno.test("isRepositoryName() accepts names of the hub", () => {
   for (const name of ["roberta-base", "ccdv/lsg-bart-base-4096", "a/b", "A1/x_y.z", "0/1"]) {
     assert(isRepositoryName(name), name);
   }
 });
 
-Deno.test("isRepositoryName() refuses whatever could lead elsewhere", () => {
-  const strange = [
+Deno.test("isRepositoryName() rejects names that could escape", () => {
+  const malformed = [
     "",
     ".",
     "..",
@@ -39,26 +44,30 @@ Deno.test("isRepositoryName() refuses whatever could lead elsewhere", () => {
     "é",
     "x".repeat(97),
   ];
-  for (const name of strange) {
+  for (const name of malformed) {
     assertEquals(isRepositoryName(name), false, JSON.stringify(name));
-    assertThrows(() => hubPlace(name, "main"), RangeError, "owner/name");
+    assertThrows(() => locateRepository(name, "main"), RangeError, "owner/name");
   }
 });
 
-Deno.test("hubPlace() fills the template and quotes the revision", () => {
-  const place = hubPlace("owner/name", "refs/pr/1");
-  const { href } = place.url("config.json", "refs/pr/1");
+Deno.test("locateRepository() fills in the template and encodes the revision", () => {
+  const location = locateRepository("owner/name", "refs/pr/1");
+  const { href } = location.url("config.json", "refs/pr/1");
   assertEquals(href, "https://huggingface.co/owner/name/resolve/refs%2Fpr%2F1/config.json");
-  assertEquals(place.key, "huggingface.co/owner--name");
+  assertEquals(location.key, "huggingface.co/owner--name");
 });
 
-Deno.test("hubPlace() refuses strange revisions", () => {
+Deno.test("locateRepository() throws on malformed revisions", () => {
   for (const revision of ["..", "a/../b", "/a", "a/", "a//b", "a b", "-a", "", "a\n", "a@{1}"]) {
-    assertThrows(() => hubPlace("a/b", revision), RangeError, "a branch, a tag or a commit");
+    assertThrows(
+      () => locateRepository("a/b", revision),
+      RangeError,
+      "a branch, a tag or a commit",
+    );
   }
 });
 
-Deno.test("hubPlace() follows env to mirrors, each with its own folder in the cache", () => {
+Deno.test("locateRepository() uses the mirror in env, each with its own cache folder", () => {
   const seen = new Set<string>();
   const settings = [
     ["https://mirror.org", "{model}/resolve/{revision}/"],
@@ -69,9 +78,9 @@ Deno.test("hubPlace() follows env to mirrors, each with its own folder in the ca
   ];
   const hrefs = settings.map(([remoteHost, remotePathTemplate]) =>
     withEnv({ remoteHost, remotePathTemplate }, () => {
-      const place = hubPlace("a/b", "v1");
-      seen.add(place.key);
-      return place.url("x.json", "v1").href;
+      const location = locateRepository("a/b", "v1");
+      seen.add(location.key);
+      return location.url("x.json", "v1").href;
     })
   );
   assertEquals(hrefs, [
@@ -84,23 +93,23 @@ Deno.test("hubPlace() follows env to mirrors, each with its own folder in the ca
   assertEquals(seen.size, settings.length);
 });
 
-Deno.test("hubPlace() refuses settings that lead nowhere", () => {
+Deno.test("locateRepository() throws on malformed settings", () => {
   for (const remoteHost of ["", "mirror.org", "file:///tmp/", "https://u:p@mirror.org/"]) {
     withEnv({ remoteHost }, () => {
-      assertThrows(() => hubPlace("a/b", "main"), RangeError, "env.remoteHost");
+      assertThrows(() => locateRepository("a/b", "main"), RangeError, "env.remoteHost");
     });
   }
   withEnv({ remotePathTemplate: "models/" }, () => {
-    assertThrows(() => hubPlace("a/b", "main"), RangeError, "{model}");
+    assertThrows(() => locateRepository("a/b", "main"), RangeError, "{model}");
   });
 });
 
-Deno.test("urlPlace() takes http and https, and nothing that is not a folder's", () => {
-  assertEquals(urlPlace("http://a.org").url("x", "").href, "http://a.org/x");
-  assertEquals(urlPlace("https://a.org/b/").name, "https://a.org/b");
-  assertNotEquals(urlPlace("https://a.org/b/").key, urlPlace("https://a.org/c/").key);
-  // Else who listens on a plain connection could put files into the other's cache.
-  assertNotEquals(urlPlace("https://a.org/b/").key, urlPlace("http://a.org/b/").key);
+Deno.test("locateUrl() accepts http and https URLs of folders only", () => {
+  assertEquals(locateUrl("http://a.org").url("x", "").href, "http://a.org/x");
+  assertEquals(locateUrl("https://a.org/b/").name, "https://a.org/b");
+  assertNotEquals(locateUrl("https://a.org/b/").key, locateUrl("https://a.org/c/").key);
+  // Otherwise an attacker on a plain connection could plant files in the cache of the other.
+  assertNotEquals(locateUrl("https://a.org/b/").key, locateUrl("http://a.org/b/").key);
   for (
     const url of [
       "ftp://a.org/",
@@ -109,11 +118,11 @@ Deno.test("urlPlace() takes http and https, and nothing that is not a folder's",
       "https://a.org/#f",
       "http://u@a/",
     ]
-  ) assertThrows(() => urlPlace(url), RangeError, "http(s)://host/path");
+  ) assertThrows(() => locateUrl(url), RangeError, "http(s)://host/path");
 });
 
-Deno.test("pathPart() leaves no sign that a system gives a meaning", () => {
+Deno.test("encodePathComponent() leaves no character that is special on some system", () => {
   const all = String.fromCharCode(...Array.from({ length: 126 }, (_, i) => i + 1));
-  assert(/^[\w.%-]+$/.test(pathPart(all)));
-  assertNotEquals(pathPart("a/b"), pathPart("a%2Fb"));
+  assert(/^[\w.%-]+$/.test(encodePathComponent(all)));
+  assertNotEquals(encodePathComponent("a/b"), encodePathComponent("a%2Fb"));
 });
