@@ -151,13 +151,13 @@ function cacheSite({ protocol, host }: URL): string {
   return protocol === "https:" ? host : `${protocol}${host}`;
 }
 
-function parseBaseUrl(text: string, what: string): URL {
+function parseBaseUrl(text: string, use: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isPlain = url && /^https?:$/.test(url.protocol) &&
     url.username + url.password + url.search + url.hash === "";
   if (!isPlain) {
     throw new RangeError(
-      `Cannot use ${JSON.stringify(text)} as ${what}: wanted http(s)://host/path, with no ` +
+      `Cannot use ${JSON.stringify(text)} as ${use}: wanted http(s)://host/path, with no ` +
         `user name, query or fragment`,
     );
   }

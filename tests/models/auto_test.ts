@@ -84,7 +84,7 @@ Deno.test("from_pretrained names the class that a checkpoint is of, where anothe
   await assertRejects(
     () => AutoModelForMaskedLM.from_pretrained(goldenPath("heads/bert_question_answering")),
     RangeError,
-    "the weights do not fit BertForMaskedLM (the config names BertForQuestionAnswering)",
+    "The weights do not match BertForMaskedLM (the config names BertForQuestionAnswering)",
   );
 });
 
