@@ -65,9 +65,9 @@ Deno.test("a broken download leaves nothing in the Cache API", async () => {
     await assertRejects(() => open().open("model.safetensors"), Error);
     await assertRejects(() => open(true).open("model.safetensors"), RangeError, "not in the cache");
     const etag = `"v-${await sha256(BYTES)}"`;
-    const seen = server.requests.length;
-    server.options.fault = (_, at) =>
-      at === seen + 1 ? truncatedResponse(BYTES, 100_000, { etag }) : undefined;
+    const before = server.requests.length;
+    server.options.fault = (_, count) =>
+      count === before + 1 ? truncatedResponse(BYTES, 100_000, { etag }) : undefined;
     assertEquals(await readAll(await open().open("model.safetensors")), BYTES);
     assertEquals(await readAll(await open(true).open("model.safetensors")), BYTES);
   });

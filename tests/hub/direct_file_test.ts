@@ -44,8 +44,8 @@ Deno.test("a range is resumed after the connection breaks", async () => {
   const file = (await openDirect(server).open("model.safetensors"))!;
   const etag = `"v-${await sha256(large)}"`;
   server.requests.length = 0;
-  server.options.fault = (_, seen) => {
-    if (seen > 1) return undefined;
+  server.options.fault = (_, count) => {
+    if (count > 1) return undefined;
     const part = truncatedResponse(large.slice(0, 1_000_000), 300_000, {
       etag,
       "content-range": "bytes 0-999999/5000000",

@@ -45,8 +45,8 @@ for (const ranges of [true, false]) {
     withCache(async (cache) => {
       await using server = new HubServer(FILES, { ranges });
       const etag = `"v-${await sha256(BYTES)}"`;
-      server.options.fault = (_, seen) =>
-        seen === 1 ? truncatedResponse(BYTES, 100_000, { etag }) : undefined;
+      server.options.fault = (_, count) =>
+        count === 1 ? truncatedResponse(BYTES, 100_000, { etag }) : undefined;
       const reported: ProgressInfo[] = [];
       const source = open(server, cache, { progress_callback: (info) => reported.push(info) });
       assertEquals(await readAll(await source.open("model.safetensors")), BYTES);
@@ -101,7 +101,8 @@ Deno.test("a partial download with wrong bytes is discarded", () =>
 Deno.test("without an identity a broken download restarts at byte 0", () =>
   withCache(async (cache) => {
     await using server = new HubServer(FILES, { etags: false });
-    server.options.fault = (_, seen) => seen === 1 ? truncatedResponse(BYTES, 100_000) : undefined;
+    server.options.fault = (_, count) =>
+      count === 1 ? truncatedResponse(BYTES, 100_000) : undefined;
     assertEquals(await readAll(await open(server, cache).open("model.safetensors")), BYTES);
     assertEquals(server.requests.map(({ range }) => range), [null, null]);
   }));
@@ -109,8 +110,8 @@ Deno.test("without an identity a broken download restarts at byte 0", () =>
 Deno.test("a file that changes during the download is an error", () =>
   withCache(async (cache) => {
     await using server = new HubServer(FILES);
-    server.options.fault = (_, seen) =>
-      seen === 1 ? truncatedResponse(BYTES, 100_000, { etag: '"old"' }) : undefined;
+    server.options.fault = (_, count) =>
+      count === 1 ? truncatedResponse(BYTES, 100_000, { etag: '"old"' }) : undefined;
     const load = () => open(server, cache).open("model.safetensors");
     await assertRejects(load, RangeError, "changed on the server");
   }));

@@ -10,7 +10,7 @@ export interface ServerOptions {
   /** Supports ranges; on by default. */
   ranges?: boolean;
   /** Returns a response that replaces the ordinary one. */
-  fault?: (request: Request, seen: number) => Response | undefined | Promise<Response | undefined>;
+  fault?: (request: Request, count: number) => Response | undefined | Promise<Response | undefined>;
   /** Server to which requests for `.safetensors` are redirected, with their hash. */
   cdn?: HubServer;
 }

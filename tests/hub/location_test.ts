@@ -68,7 +68,7 @@ Deno.test("locateRepository() throws on malformed revisions", () => {
 });
 
 Deno.test("locateRepository() uses the mirror in env, each with its own cache folder", () => {
-  const seen = new Set<string>();
+  const keys = new Set<string>();
   const settings = [
     ["https://mirror.org", "{model}/resolve/{revision}/"],
     ["https://mirror.org:8080/", "{model}/resolve/{revision}/"],
@@ -79,7 +79,7 @@ Deno.test("locateRepository() uses the mirror in env, each with its own cache fo
   const hrefs = settings.map(([remoteHost, remotePathTemplate]) =>
     withEnv({ remoteHost, remotePathTemplate }, () => {
       const location = locateRepository("a/b", "v1");
-      seen.add(location.key);
+      keys.add(location.key);
       return location.url("x.json", "v1").href;
     })
   );
@@ -90,7 +90,7 @@ Deno.test("locateRepository() uses the mirror in env, each with its own cache fo
     "https://mirror.org/hf/a/b/resolve/v1/x.json",
     "https://mirror.org/models/a/b/x.json",
   ]);
-  assertEquals(seen.size, settings.length);
+  assertEquals(keys.size, settings.length);
 });
 
 Deno.test("locateRepository() throws on malformed settings", () => {

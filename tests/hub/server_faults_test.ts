@@ -20,7 +20,7 @@ Deno.test("a response that stalls is retried, then is an error", () =>
       });
       return new Response(body as BodyInit, { headers: { etag, "content-length": "300000" } });
     };
-    server.options.fault = (_, seen) => seen === 1 ? stall() : undefined;
+    server.options.fault = (_, count) => count === 1 ? stall() : undefined;
     const source = open(server, cache, { retryPolicy: SHORT_TIMEOUT });
     assertEquals(await readAll(await source.open("model.safetensors")), BYTES);
     server.requests.length = 0;
@@ -52,7 +52,7 @@ Deno.test("a server that never responds is an error", async () => {
 Deno.test("transient errors are retried", async () => {
   for (const status of [500, 502, 503, 504, 429, 408]) {
     await using server = new HubServer(FILES);
-    server.options.fault = (_, seen) => seen < 3 ? new Response("busy", { status }) : undefined;
+    server.options.fault = (_, count) => count < 3 ? new Response("busy", { status }) : undefined;
     assertEquals(await readText(await openDirect(server).open("config.json")), '{"x": 1}');
     server.options.fault = () => new Response("busy", { status });
     await assertRejects(() => openDirect(server).open("config.json"), Error, `status ${status}`);
