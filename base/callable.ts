@@ -1,11 +1,11 @@
-/** An object that is called like a function: `object(…)` runs its `_call(…)`. */
+/** An object that can be called like a function: `object(…)` runs its `_call(…)`. */
 export abstract class Callable {
-  /** Makes the function that stands for the object; fields and methods are found on it. */
+  /** Returns a function with the object's fields and methods. */
   constructor() {
     const self = (...args: unknown[]): unknown => (self as unknown as Callable)._call(...args);
     return Object.setPrototypeOf(self, new.target.prototype);
   }
 
-  /** What a call does. */
+  /** Runs when the object is called. */
   abstract _call(...args: unknown[]): unknown;
 }

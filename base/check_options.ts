@@ -1,48 +1,48 @@
 /**
- * Options of a call, checked.
+ * Checks of a call's options.
  *
  * @module
  */
 
-/** A type, as `typeof` has it. */
+/** A type, as `typeof` names it. */
 export type OptionType = "boolean" | "function" | "number" | "object" | "string";
 
-/** What an option may be. */
+/** The values that an option accepts. */
 export interface OptionCheck {
-  /** The type of its values, or several. */
+  /** The type of its values, or several types. */
   readonly type: OptionType | readonly OptionType[];
-  /** The words for that. */
+  /** Describes the accepted values in messages. */
   readonly wanted: string;
-  /** Which values of these types are right; all if absent. */
+  /** Returns whether a value of these types is accepted; absent: all are. */
   readonly accepts?: (value: unknown) => boolean;
-  /** Whether `null` is right too. */
+  /** Whether `null` is accepted too. */
   readonly nullable?: boolean;
 }
 
-/** Yes or no. */
+/** A boolean. */
 export const FLAG: OptionCheck = { type: "boolean", wanted: "true or false" };
 
 /** A function. */
 export const CALLBACK: OptionCheck = { type: "function", wanted: "a function" };
 
-/** Any text. */
+/** A string. */
 export const TEXT: OptionCheck = { type: "string", wanted: "a string" };
 
 /**
- * A whole number.
+ * Makes the check of a whole number.
  *
- * @param least The smallest one.
+ * @param minimum The smallest accepted number.
  * @returns The check.
  */
-export function countFrom(least: number): OptionCheck {
+export function countFrom(minimum: number): OptionCheck {
   return {
     type: "number",
-    wanted: `a whole number ≥ ${least}`,
-    accepts: (value) => Number.isSafeInteger(value) && Number(value) >= least,
+    wanted: `a whole number ≥ ${minimum}`,
+    accepts: (value) => Number.isSafeInteger(value) && Number(value) >= minimum,
   };
 }
 
-/** How many, or `null` for all. */
+/** A count, or `null` for all. */
 export const COUNT_OR_ALL: OptionCheck = {
   ...countFrom(1),
   wanted: "a whole number ≥ 1, or null for all",
@@ -50,9 +50,9 @@ export const COUNT_OR_ALL: OptionCheck = {
 };
 
 /**
- * One of some names.
+ * Makes the check of a name out of a list.
  *
- * @param names The names.
+ * @param names The accepted names.
  * @returns The check.
  */
 export function oneOf(names: readonly string[]): OptionCheck {
@@ -64,12 +64,12 @@ export function oneOf(names: readonly string[]): OptionCheck {
 }
 
 /**
- * Refuses options that a call does not have.
+ * Checks the names of a call's options.
  *
- * @param action What is attempted, as messages say it.
+ * @param action The attempted action, as messages begin.
  * @param options The options given.
- * @param known The names of those that it has.
- * @throws {TypeError} If one is unknown, or `options` is no object.
+ * @param known The names of the call's options.
+ * @throws {TypeError} If a name is unknown, or `options` is not an object.
  *
  * @example
  * ```ts
@@ -91,13 +91,13 @@ export function checkNames(action: string, options: object, known: readonly stri
 }
 
 /**
- * Refuses options that a call does not have, and values that they cannot have.
+ * Checks the names and values of a call's options.
  *
- * @param action What is attempted, as messages say it.
+ * @param action The attempted action, as messages begin.
  * @param options The options given.
- * @param checks What each option may be.
- * @throws {TypeError} If an option is unknown, or a value of a wrong type.
- * @throws {RangeError} If a value is none of those wanted.
+ * @param checks The check of each option; undefined: any value is accepted.
+ * @throws {TypeError} If an option is unknown, or a value is of the wrong type.
+ * @throws {RangeError} If a value is of the right type but not accepted.
  *
  * @example
  * ```ts
@@ -123,13 +123,13 @@ export function checkOptions<Options extends object>(
     const fits = types.includes(typeof value) && value !== null;
     if (fits && (check.accepts?.(value) ?? true)) continue;
     throw new (fits ? RangeError : TypeError)(
-      `${action} with ${name} ${shown(value)}: wanted ${check.wanted}`,
+      `${action} with ${name} ${formatOption(value)}: wanted ${check.wanted}`,
     );
   }
 }
 
-/** A number or a name as it is written; NaN and 1n are none in JSON. */
-function shown(value: unknown): string {
+/** Formats a value for a message; JSON has no NaN and no bigints. */
+function formatOption(value: unknown): string {
   return typeof value === "number" || typeof value === "bigint"
     ? String(value)
     : JSON.stringify(value) ?? typeof value;

@@ -1,52 +1,52 @@
 import { showValue } from "./show_value.ts";
 
-/** Levels of arrays and objects within one another; serde_json stops there too. */
-const DEEPEST = 128;
+/** Deepest nesting of arrays and objects; serde_json has the same limit. */
+const MAX_DEPTH = 128;
 
-/** Index of the quote that closes the string opened at `start` of valid JSON. */
-function closingQuote(text: string, start: number): number {
+/** Finds the quote that closes the string opened at `start` of valid JSON. */
+function findClosingQuote(text: string, start: number): number {
   let end = start + 1;
   while (text[end] !== '"') end += text[end] === "\\" ? 2 : 1;
   return end;
 }
 
-/** That valid JSON is not too deep and has no key twice in one object, at any depth. */
-function checkNesting(text: string, origin: string): void {
+/** Asserts that valid JSON is not too deep and has no duplicate key in any object. */
+function assertNesting(text: string, origin: string): void {
   const open: Set<string>[] = [];
   const afterSpace = /\S/g;
-  for (let at = 0; at < text.length; at++) {
-    const character = text[at];
+  for (let i = 0; i < text.length; i++) {
+    const character = text[i];
     if (character === "{" || character === "[") {
-      if (open.push(new Set()) > DEEPEST) {
-        throw new SyntaxError(`${origin} is nested too deeply: wanted at most ${DEEPEST} levels`);
+      if (open.push(new Set()) > MAX_DEPTH) {
+        throw new SyntaxError(`${origin} is nested too deeply: wanted at most ${MAX_DEPTH} levels`);
       }
     } else if (character === "}" || character === "]") open.pop();
     else if (character === '"') {
-      const end = closingQuote(text, at);
+      const end = findClosingQuote(text, i);
       afterSpace.lastIndex = end + 1;
       if (afterSpace.exec(text)?.[0] === ":") {
-        // Parsed, so that two spellings of one name (escapes) count as the same.
-        const key: string = JSON.parse(text.slice(at, end + 1));
+        // Parsed, because escapes can spell one key in two ways.
+        const key: string = JSON.parse(text.slice(i, end + 1));
         const keys = open[open.length - 1];
         if (keys.has(key)) {
           throw new SyntaxError(`${origin} has the key ${showValue(key)} twice in an object`);
         }
         keys.add(key);
       }
-      at = end;
+      i = end;
     }
   }
 }
 
 /**
- * Parses JSON that comes from outside. Unlike `JSON.parse`, which silently keeps the last of
- * two equal keys, it refuses them, and nesting that would exhaust the stack of who reads the value.
+ * Parses untrusted JSON. Duplicate keys are an error, where `JSON.parse` silently keeps the last one;
+ * so is nesting deep enough to exhaust the stack of code that walks the value.
  *
  * @param text The JSON text.
- * @param origin What the text is, for error messages.
+ * @param origin The name of the text, for error messages.
  * @returns The parsed value.
- * @throws {SyntaxError} If the text is no JSON, more than 128 levels deep, or an object in it has a
- * key twice.
+ * @throws {SyntaxError} If the text is not JSON, is nested more than 128 levels deep, or has a
+ * duplicate key.
  *
  * @example
  * ```ts
@@ -64,17 +64,17 @@ export function parseJson(text: string, origin: string): unknown {
   } catch (cause) {
     throw new SyntaxError(`${origin} is not valid JSON: ${(cause as Error).message}`, { cause });
   }
-  checkNesting(text, origin);
+  assertNesting(text, origin);
   return value;
 }
 
 /**
- * Parses JSON that must be an object, as {@linkcode parseJson}.
+ * Parses untrusted JSON that must be an object; see {@linkcode parseJson}.
  *
  * @param text The JSON text.
- * @param origin What the text is, for error messages.
- * @returns The object. Its keys come from outside: look them up with `Object.hasOwn`.
- * @throws {SyntaxError} If the text is no JSON, no object, or has a key twice.
+ * @param origin The name of the text, for error messages.
+ * @returns The object. Its keys are untrusted: look them up with `Object.hasOwn`.
+ * @throws {SyntaxError} If the text is not JSON or not an object, or has a duplicate key.
  *
  * @example
  * ```ts
@@ -95,7 +95,7 @@ export function parseJsonObject(text: string, origin: string): Record<string, un
 }
 
 /**
- * Tells whether a parsed JSON value is an object, not an array and not null.
+ * Returns whether a parsed JSON value is an object, neither an array nor null.
  *
  * @param value The parsed value.
  * @returns True for an object.

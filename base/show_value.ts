@@ -1,29 +1,29 @@
-/** Longest text that a message shows of a value from outside. */
-const LONGEST = 80;
+/** Longest text of an untrusted value in a message. */
+const MAX_LENGTH = 80;
 
 /**
- * A value as error messages show it: JSON, cut where it is long; numbers and what JSON lacks (NaN,
- * infinities, bigints, undefined) by their names.
+ * Formats a value for an error message: as JSON, truncated; values that JSON lacks (NaN, infinities,
+ * bigints, undefined) by their names.
  *
- * @param value Anything, such as a value out of a file.
+ * @param value Any value, such as one read from a file.
  * @returns The text.
  */
 export function showValue(value: unknown): string {
-  const text = textOf(value);
-  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+  const text = formatValue(value);
+  return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text;
 }
 
-function textOf(value: unknown): string {
+function formatValue(value: unknown): string {
   if (typeof value !== "object" && typeof value !== "string") return String(value);
   try {
-    return JSON.stringify(value, showNumbers);
+    return JSON.stringify(value, formatNumber);
   } catch {
     return "an object that is too deep to show";
   }
 }
 
-/** Inside an object too, JSON has no words for these. */
-function showNumbers(_key: string, value: unknown): unknown {
-  const lacks = typeof value === "bigint" || (typeof value === "number" && !isFinite(value));
-  return lacks ? String(value) : value;
+/** Replaces the numbers that JSON lacks, at any depth. */
+function formatNumber(_key: string, value: unknown): unknown {
+  const isLacking = typeof value === "bigint" || (typeof value === "number" && !isFinite(value));
+  return isLacking ? String(value) : value;
 }

@@ -1,41 +1,47 @@
 /**
- * Parameters that are whole numbers.
+ * Checks of whole numbers.
  *
  * @module
  */
 
-/** The largest number that kernels count with. */
-const MOST = 2 ** 31 - 1;
+/** The largest number that kernels can count with. */
+const MAX = 2 ** 31 - 1;
 
 /**
- * That a parameter is a whole number of a range.
+ * Checks that a parameter is a whole number in a range.
  *
- * @param name Its name, for the message.
+ * @param name The parameter's name, for the message.
  * @param value Its value.
- * @param least The least that is allowed.
- * @param most The most that is allowed.
+ * @param minimum The smallest accepted number.
+ * @param maximum The largest accepted number.
  * @returns The number.
- * @throws {TypeError} If it is no number.
- * @throws {RangeError} If it is a fraction, or out of the range.
+ * @throws {TypeError} If it is not a number.
+ * @throws {RangeError} If it is not whole, or out of range.
  */
-export function wholeNumber(name: string, value: unknown, least: number, most = MOST): number {
+export function checkWholeNumber(
+  name: string,
+  value: unknown,
+  minimum: number,
+  maximum = MAX,
+): number {
   if (typeof value !== "number") {
     throw new TypeError(
       `Cannot use ${name} ${String(value)}: wanted a number, not ${kindOf(value)}`,
     );
   }
-  if (!Number.isInteger(value) || value < least || value > most) {
-    const range = most < MOST || value > most ? `from ${least} to ${most}` : `≥ ${least}`;
+  if (!Number.isInteger(value) || value < minimum || value > maximum) {
+    const isBounded = maximum < MAX || value > maximum;
+    const range = isBounded ? `from ${minimum} to ${maximum}` : `≥ ${minimum}`;
     throw new RangeError(`Cannot use ${name} ${value}: wanted a whole number ${range}`);
   }
   return value;
 }
 
 /**
- * What kind of value something is, in words.
+ * Names the type of a value.
  *
- * @param value Anything.
- * @returns Such as "a string".
+ * @param value Any value.
+ * @returns The type with its article, such as "a string".
  */
 export function kindOf(value: unknown): string {
   return value === null ? "null" : Array.isArray(value) ? "an array" : `a ${typeof value}`;

@@ -5,10 +5,10 @@
  */
 
 /**
- * Breaks a text at spaces.
+ * Wraps a text at spaces.
  *
  * @param text One line.
- * @param width Characters of a line; a word that is longer stays whole.
+ * @param width Most characters in a line; a longer word is not broken.
  * @returns At least one line.
  */
 export function wrap(text: string, width: number): string[] {

@@ -13,7 +13,7 @@ import {
   parseConfig,
   readConfig,
   resolveModelWeights,
-  type WeightPlace,
+  type WeightReference,
 } from "../checkpoint/mod.ts";
 import { lengthenPositions } from "../checkpoint/conversion/lengthen_positions.ts";
 import { AutoModel, EncoderModel, loadParts } from "../models/mod.ts";
@@ -61,7 +61,7 @@ async function openLongformer(device: BackendName, tokens: number): Promise<Enco
   const roberta = await readConfig(source);
   const weights = resolveModelWeights(await openWeights(source), roberta, "Model");
   const config = parseConfig({ ...roberta.raw, model_type: "longformer", attention_window: 512 });
-  const places = modelParameters(config, "Model").map(({ name }): [string, WeightPlace] => [
+  const places = modelParameters(config, "Model").map(({ name }): [string, WeightReference] => [
     name,
     { weights, name: name.replace("_global", "") },
   ]);

@@ -3,7 +3,7 @@ import { describeHead } from "./describe_head.ts";
 import { FAMILIES, type Head } from "../families/families.ts";
 
 /**
- * The class name of a model.
+ * Returns the class name of a model in transformers.
  *
  * @param config The model's config.
  * @param head The model's head.
@@ -26,12 +26,12 @@ export function architectureOf(config: ModelConfig, head: Head): string {
 }
 
 /**
- * The head that a class name stands for.
+ * Returns the head of a model class.
  *
- * @param config The config of the checkpoint, which tells the family.
- * @param architecture A class name of the family, with or without `LSG` in front.
+ * @param config The checkpoint's config, which names the family.
+ * @param architecture A class name of the family, with or without the prefix `LSG`.
  * @returns The head.
- * @throws {RangeError} If the family has no such class, or it is not supported.
+ * @throws {RangeError} If the family has no such class, or the class is not supported.
  *
  * @example
  * ```ts
@@ -48,18 +48,18 @@ export function headOf(config: ModelConfig, architecture: string): Head {
     const vanilla = { ...config, lsg: undefined };
     throw new RangeError(
       `architecture ${architecture} is not supported for model_type ${config.model_type}; ` +
-        `these are: ${headsOf(config).map((each) => architectureOf(vanilla, each)).join(", ")}`,
+        `supported: ${headsOf(config).map((each) => architectureOf(vanilla, each)).join(", ")}`,
     );
   }
   return head;
 }
 
 /**
- * The head that a class name stands for, if the family has such a class.
+ * Finds the head of a model class.
  *
- * @param config The config of the checkpoint, which tells the family.
- * @param architecture A class name, with or without `LSG` in front.
- * @returns The head, or undefined.
+ * @param config The checkpoint's config, which names the family.
+ * @param architecture A class name, with or without the prefix `LSG`.
+ * @returns The head, or undefined if the family has no such class.
  *
  * @example
  * ```ts
@@ -76,10 +76,10 @@ export function findHead(config: ModelConfig, architecture: string): Head | unde
 }
 
 /**
- * The heads that a family has.
+ * Lists the heads of a family.
  *
- * @param config The config of the checkpoint, which tells the family.
- * @returns The bare model and its heads.
+ * @param config The checkpoint's config, which names the family.
+ * @returns The bare model and the family's heads.
  *
  * @example
  * ```ts

@@ -1,11 +1,11 @@
 import { showValue } from "../base/show_value.ts";
 
 /**
- * Checks keys that are supported with one value only.
+ * Asserts that keys have the only value that is supported.
  *
  * @param raw The config's keys.
- * @param only The keys and their values.
- * @throws {RangeError} If a key is there and has another value.
+ * @param only The supported value of each key.
+ * @throws {RangeError} If a key is present with another value.
  */
 export function assertOnly(
   raw: Readonly<Record<string, unknown>>,
@@ -14,7 +14,7 @@ export function assertOnly(
   for (const [key, value] of Object.entries(only)) {
     if (raw[key] === undefined || raw[key] === value) continue;
     throw new RangeError(
-      `config ${key} must be ${showValue(value)}, the only value that is supported, got ` +
+      `config ${key} must be ${showValue(value)}, the only supported value, got ` +
         showValue(raw[key]),
     );
   }

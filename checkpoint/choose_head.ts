@@ -7,12 +7,13 @@ import { findParameters } from "./weight_names.ts";
 import type { Weights } from "./weights.ts";
 
 /**
- * The head that a checkpoint has: that of the class that its config names, or where it names none
- * that is known, such as `BertForPreTraining`, the first one whose tensors are all there.
+ * Chooses the head of a checkpoint: that of the class named in its config. If the config names no
+ * class, or an unsupported one such as `BertForPreTraining`: the first head whose tensors are all
+ * present.
  *
  * @param config The checkpoint's config.
  * @param weights Its weights under their names in the files.
- * @param warn Told where the class is not known, so that parts of it may be left out.
+ * @param warn Called with a warning if the class is not supported: tensors of it may be ignored.
  * @returns The head.
  *
  * @example
@@ -32,14 +33,14 @@ export function chooseHead(
   const [name] = config.architectures;
   const named = name === undefined ? undefined : findHead(config, name);
   if (named !== undefined) return named;
-  const isThere = (head: Head) =>
+  const isPresent = (head: Head) =>
     findParameters(weights, modelParameters(config, head), nameRules(config, head))
       .missing.length === 0;
-  const head = headsOf(config).find((each) => each !== "Model" && isThere(each)) ?? "Model";
+  const head = headsOf(config).find((each) => each !== "Model" && isPresent(each)) ?? "Model";
   if (name !== undefined) {
     warn(
-      `${name} is not supported, the checkpoint is read as ${architectureOf(config, head)}; ` +
-        "tensors of other parts are left out",
+      `${name} is not supported: reading the checkpoint as ${architectureOf(config, head)}, ` +
+        "tensors of other parts are ignored",
     );
   }
   return head;

@@ -7,62 +7,62 @@ import { parseLabels } from "./labels.ts";
 import { showValue } from "../base/show_value.ts";
 import { type CheckpointSource, readJsonObject } from "./source.ts";
 
-/** Several times what any model has; more would only take memory. */
-const MOST_LAYERS = 1000;
+/** Several times more than any model has; bounds the memory that a hostile file can take. */
+const MAX_LAYERS = 1000;
 
-/** As `hidden_act` spells them. */
+/** The supported values of `hidden_act`. */
 const ACTIVATIONS: readonly ActivationName[] = ["gelu", "gelu_new", "relu", "silu", "tanh"];
 
-/** A checkpoint's `config.json`, checked; keys are spelled as BERT's configs spell them. */
+/** A checkpoint's `config.json`, validated; keys are spelled as in BERT's configs. */
 export interface ModelConfig {
   /** The family. */
   model_type: ModelType;
-  /** Class names such as `RobertaForMaskedLM`; empty if the file names none. */
+  /** Class names such as `RobertaForMaskedLM`; empty if the file has none. */
   architectures: readonly string[];
-  /** Rows of the word table. */
+  /** Rows of the word embedding table. */
   vocab_size: number;
-  /** Width of the embedding; `hidden_size` in families that have one width. */
+  /** Width of the embeddings; equals `hidden_size` in families with one width. */
   embedding_size: number;
   /** Width of the hidden states. */
   hidden_size: number;
   /** Number of layers. */
   num_hidden_layers: number;
-  /** Heads a layer; divides `hidden_size`. */
+  /** Attention heads per layer; divides `hidden_size`. */
   num_attention_heads: number;
-  /** Width inside the feed-forward part. */
+  /** Width of the hidden layer of the feed-forward block. */
   intermediate_size: number;
-  /** Activation inside the feed-forward part. */
+  /** Activation of the feed-forward block. */
   hidden_act: ActivationName;
-  /** Rows of the position table. */
+  /** Rows of the position embedding table. */
   max_position_embeddings: number;
-  /** Rows of the token type table; 0 in a family without one. */
+  /** Rows of the token type embedding table; 0 in a family without one. */
   type_vocab_size: number;
-  /** Added to the variance in layer norms. */
+  /** Epsilon of layer norms, added to the variance. */
   layer_norm_eps: number;
-  /** Standard deviation of newly drawn weights. */
+  /** Standard deviation of randomly initialized weights. */
   initializer_range: number;
   /** Id of the padding token. */
   pad_token_id: number;
-  /** Id of the token that begins a text, if there is one. */
+  /** Id of the token that begins a text, or null. */
   bos_token_id: number | null;
-  /** Id of the token that separates texts, if the config names one. */
+  /** Id of the token that separates texts, or null. */
   sep_token_id: number | null;
   /** Names of the labels of classification heads, by id. */
   id2label: readonly string[];
-  /** Whether the language model head shares the word table. */
+  /** Whether the language model head shares the word embedding table. */
   tie_word_embeddings: boolean;
   /** Whether attention is causal. */
   is_decoder: boolean;
-  /** Longformer's windows, one a layer; undefined in other families. */
+  /** Longformer's attention windows, one per layer; undefined in other families. */
   attention_window: readonly number[] | undefined;
   /** Parameters of LSG attention; undefined for a vanilla checkpoint. */
   lsg: LsgParameters | undefined;
-  /** Every key of the file and the overrides, also those unknown here, for writing back. */
+  /** All keys of the file and the overrides, including unknown ones, for saving. */
   raw: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Checks a parsed `config.json` and fills in what it lacks.
+ * Validates a parsed `config.json` and fills in the family's defaults.
  *
  * @param json The file's keys.
  * @param overrides Keys that replace the file's.
@@ -95,7 +95,7 @@ export function parseConfig(
   const read = new KeyReader("config", present, defaults, keys);
   const architectures = parseArchitectures(raw.architectures);
   const hiddenSize = read.integer("hidden_size", 1);
-  const layers = read.integer("num_hidden_layers", 1, MOST_LAYERS);
+  const layers = read.integer("num_hidden_layers", 1, MAX_LAYERS);
   const id = (key: string) => read.value(key) === null ? null : read.integer(key, 0);
   const config: ModelConfig = {
     model_type: modelType,
@@ -124,7 +124,7 @@ export function parseConfig(
     raw,
   };
   if (config.lsg && !converts) {
-    throw new RangeError(`config names an LSG model, but ${className} has no LSG form`);
+    throw new RangeError(`config names an LSG model, but LSG does not support ${className}`);
   }
   if (config.hidden_size % config.num_attention_heads !== 0) {
     throw new RangeError(
@@ -143,7 +143,7 @@ export function parseConfig(
 /**
  * Reads a checkpoint's `config.json`.
  *
- * @param source Where the checkpoint is.
+ * @param source The checkpoint's files.
  * @param overrides Keys that replace the file's.
  * @returns The typed config.
  * @throws {RangeError} If there is no such file, or a value is not supported.
@@ -164,7 +164,7 @@ export async function readConfig(
 ): Promise<ModelConfig> {
   const json = await readJsonObject(source, "config.json");
   if (json === undefined) {
-    throw new RangeError(`${source.name} is no checkpoint: it has no config.json`);
+    throw new RangeError(`${source.name} is not a checkpoint: it has no config.json`);
   }
   return parseConfig(json, overrides);
 }
@@ -172,7 +172,7 @@ export async function readConfig(
 function parseModelType(value: unknown): ModelType {
   if (typeof value !== "string" || !Object.hasOwn(FAMILIES, value)) {
     throw new RangeError(
-      `config model_type ${showValue(value)} is not supported; these are: ` +
+      `config model_type ${showValue(value)} is not supported; supported: ` +
         Object.keys(FAMILIES).join(", "),
     );
   }
@@ -181,7 +181,7 @@ function parseModelType(value: unknown): ModelType {
 
 function parseArchitectures(value: unknown): string[] {
   if (value === undefined || value === null) return [];
-  // Old files have a single name.
+  // Old files have a single string.
   const names = typeof value === "string" ? [value] : value;
   if (!Array.isArray(names) || !names.every((name) => typeof name === "string")) {
     throw new TypeError(
@@ -191,14 +191,14 @@ function parseArchitectures(value: unknown): string[] {
   return names;
 }
 
-/** One window a layer. */
+/** Returns one window per layer. */
 function parseWindows(value: unknown, layers: number): number[] {
   const windows: unknown[] = Array.isArray(value) ? value : new Array(layers).fill(value);
   const isWindow = (window: unknown): window is number =>
     Number.isSafeInteger(window) && Number(window) > 0 && Number(window) % 2 === 0;
   if (windows.length === layers && windows.every(isWindow)) return windows;
   throw new RangeError(
-    `config attention_window must be an even number above 0, or one for each of ${layers} ` +
+    `config attention_window must be an even number above 0, or a list of one for each of ${layers} ` +
       `layers, got ${showValue(value)}`,
   );
 }

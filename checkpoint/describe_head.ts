@@ -2,11 +2,11 @@ import type { ModelConfig } from "./config.ts";
 import { FAMILIES, type Head, type HeadDescription } from "../families/families.ts";
 
 /**
- * What a family's head computes.
+ * Describes a family's head.
  *
- * @param config The checkpoint's config, which tells the family.
+ * @param config The checkpoint's config, which names the family.
  * @param head The head.
- * @returns Its rows and layers.
+ * @returns The rows that the head reads, and its layers.
  * @throws {RangeError} If the family has no such head.
  *
  * @example
@@ -24,7 +24,7 @@ export function describeHead(config: ModelConfig, head: Exclude<Head, "Model">):
   const description = heads[head];
   if (description === undefined) {
     throw new RangeError(
-      `${className} has no head ${head}; it has: Model, ${Object.keys(heads).join(", ")}`,
+      `${className} has no head ${head}; heads: Model, ${Object.keys(heads).join(", ")}`,
     );
   }
   return description;

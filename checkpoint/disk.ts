@@ -1,26 +1,28 @@
 /**
- * The only access to the local disk, in Deno and Node. `node:fs` is imported inside the
- * functions, so that modules that import this one also load in a browser.
+ * Access to the local disk, in Deno and Node. `node:fs` is imported inside the functions, so that
+ * this module also loads in a browser.
  *
  * @module
  */
 import type { CheckpointFile } from "./source.ts";
 
-/** Most that is read or written in one call; the system's own limit is 2 GiB. */
+/** Most bytes read or written in one call; the system's limit is 2 GiB. */
 const MAX_CALL_BYTES = 2 ** 30;
 
 /**
- * Opens a file for reading. No handle is kept: each read opens and closes the file.
+ * Opens a file for reading. Each read opens and closes the file, so there is nothing to dispose of.
  *
  * @param path The file's path.
- * @returns The file, or undefined if there is none.
- * @throws {RangeError} If it is a folder; and from a read that finds fewer bytes than asked for.
+ * @returns The file, or undefined if it does not exist.
+ * @throws {RangeError} If it is a folder; and from a read beyond the end of the file.
  */
 export async function openFile(path: string): Promise<CheckpointFile | undefined> {
   const { open, stat } = await import("node:fs/promises");
   const found = await ifPresent(stat(path));
   if (found === undefined) return undefined;
-  if (found.isDirectory()) throw new RangeError(`cannot read ${path}: it is a folder, not a file`);
+  if (found.isDirectory()) {
+    throw new RangeError(`Cannot read ${path}: it is a folder, wanted a file`);
+  }
   const read = async (start: number, end: number): Promise<Uint8Array> => {
     const bytes = new Uint8Array(end - start);
     const handle = await open(path);
@@ -29,7 +31,9 @@ export async function openFile(path: string): Promise<CheckpointFile | undefined
         const length = Math.min(bytes.length - done, MAX_CALL_BYTES);
         const { bytesRead } = await handle.read(bytes, done, length, start + done);
         if (bytesRead === 0) {
-          throw new RangeError(`cannot read bytes ${start} to ${end} of ${path}: it ends before`);
+          throw new RangeError(
+            `Cannot read bytes ${start} to ${end} of ${path}: the file ends before`,
+          );
         }
         done += bytesRead;
       }
@@ -42,7 +46,7 @@ export async function openFile(path: string): Promise<CheckpointFile | undefined
 }
 
 /**
- * Makes a folder, with those above it; one that is there already is left as it is.
+ * Makes a folder and its parents, if they do not exist yet.
  *
  * @param path The folder's path.
  */
@@ -54,34 +58,34 @@ export async function makeFolder(path: string): Promise<void> {
 /**
  * Writes a new file.
  *
- * @param path The file's path. There must be no file yet.
- * @param pieces The file's bytes, piece by piece.
+ * @param path The file's path, which must not exist yet.
+ * @param chunks The file's bytes, in chunks.
  */
 export async function writeNewFile(
   path: string,
-  pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
 ): Promise<void> {
-  await write(path, "wx", pieces);
+  await write(path, "wx", chunks);
 }
 
 /**
- * Writes at the end of a file.
+ * Appends to a file.
  *
- * @param path The file's path; it is made if there is none.
- * @param pieces The bytes, piece by piece.
+ * @param path The file's path; the file is created if it does not exist.
+ * @param chunks The bytes, in chunks.
  */
 export async function appendToFile(
   path: string,
-  pieces: AsyncIterable<Uint8Array>,
+  chunks: AsyncIterable<Uint8Array>,
 ): Promise<void> {
-  await write(path, "a", pieces);
+  await write(path, "a", chunks);
 }
 
 /**
- * Whether there is a folder.
+ * Returns whether a path is a folder.
  *
- * @param path The folder's path.
- * @returns False too where there is a file.
+ * @param path The path.
+ * @returns False if it is a file or does not exist.
  */
 export async function isFolder(path: string): Promise<boolean> {
   const { stat } = await import("node:fs/promises");
@@ -89,14 +93,14 @@ export async function isFolder(path: string): Promise<boolean> {
 }
 
 /**
- * Waits for what a file operation finds.
+ * Turns the error of a missing file or folder into undefined.
  *
- * @param found The operation.
- * @returns Its result; undefined if there is no such file or folder.
+ * @param operation A file operation.
+ * @returns Its result; undefined if the file or folder does not exist.
  */
-export async function ifPresent<Result>(found: Promise<Result>): Promise<Result | undefined> {
+export async function ifPresent<Result>(operation: Promise<Result>): Promise<Result | undefined> {
   try {
-    return await found;
+    return await operation;
   } catch (error) {
     const { code } = error as { code?: string };
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
@@ -107,15 +111,15 @@ export async function ifPresent<Result>(found: Promise<Result>): Promise<Result 
 async function write(
   path: string,
   flags: "wx" | "a",
-  pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
 ): Promise<void> {
   const { open } = await import("node:fs/promises");
   const handle = await open(path, flags);
   try {
-    for await (const piece of pieces) {
-      for (let done = 0; done < piece.length;) {
-        const length = Math.min(piece.length - done, MAX_CALL_BYTES);
-        done += (await handle.write(piece, done, length)).bytesWritten;
+    for await (const chunk of chunks) {
+      for (let done = 0; done < chunk.length;) {
+        const length = Math.min(chunk.length - done, MAX_CALL_BYTES);
+        done += (await handle.write(chunk, done, length)).bytesWritten;
       }
     }
   } finally {

@@ -1,7 +1,7 @@
 import { decodeBfloat16, encodeBfloat16 } from "../tensor/bfloat16.ts";
 import { decodeFloat16, encodeFloat16 } from "../tensor/float16.ts";
 
-/** Element types of the safetensors format, spelled as there. */
+/** Element types of the safetensors format, in its spelling. */
 export type Dtype =
   | "BOOL"
   | "U8"
@@ -19,7 +19,7 @@ export type Dtype =
   | "U64"
   | "F64";
 
-/** Element types that weights are written in. */
+/** Element types that weights can be written in. */
 export type FloatDtype = "F32" | "F16" | "BF16";
 
 const BYTES_PER_ELEMENT: Readonly<Record<Dtype, number>> = {
@@ -41,9 +41,9 @@ const BYTES_PER_ELEMENT: Readonly<Record<Dtype, number>> = {
 };
 
 /**
- * Tells whether a value names an element type.
+ * Returns whether a value names an element type.
  *
- * @param value Anything, such as a value out of a file's header.
+ * @param value Any value, such as one read from a file's header.
  * @returns True if it is one of the safetensors types.
  *
  * @example
@@ -59,10 +59,10 @@ export function isDtype(value: unknown): value is Dtype {
 }
 
 /**
- * Size of one element.
+ * Returns the size of one element.
  *
  * @param dtype The element type.
- * @returns Bytes an element.
+ * @returns Bytes per element.
  *
  * @example
  * ```ts
@@ -76,22 +76,22 @@ export function bytesPerElement(dtype: Dtype): number {
   return BYTES_PER_ELEMENT[dtype];
 }
 
-/** The bytes as the whole of a buffer, which every element type can be read from: a copy if need be. */
-function wholeBuffer(bytes: Uint8Array): ArrayBuffer {
+/** Returns a buffer that holds exactly these bytes; copies them only if they are part of a larger one. */
+function exactBuffer(bytes: Uint8Array): ArrayBuffer {
   const { buffer } = bytes.length === bytes.buffer.byteLength ? bytes : bytes.slice();
   return buffer as ArrayBuffer;
 }
 
 /**
- * Turns stored floating-point numbers into float32. Typed arrays read in the machine's byte
- * order, which is the format's (little-endian) wherever Deno, Node and browsers run.
+ * Decodes floating-point elements to float32. Typed arrays use the machine's byte order, which is
+ * the format's (little-endian) on every platform of Deno, Node and browsers.
  *
- * @param bytes The stored elements; F32 that fill their buffer are not copied, so leave them as
- * they are.
+ * @param bytes The stored elements; F32 elements that fill their buffer are not copied, so do not
+ * change them afterwards.
  * @param dtype Their type: F32, F16, BF16 (exact) or F64 (rounded).
  * @param name The tensor's name, for the error message.
- * @returns One number an element.
- * @throws {TypeError} If the type is not a floating-point one.
+ * @returns One number per element.
+ * @throws {TypeError} If the type is not a floating-point type.
  *
  * @example
  * ```ts
@@ -103,7 +103,7 @@ function wholeBuffer(bytes: Uint8Array): ArrayBuffer {
  * ```
  */
 export function decodeFloats(bytes: Uint8Array, dtype: Dtype, name: string): Float32Array {
-  const buffer = wholeBuffer(bytes);
+  const buffer = exactBuffer(bytes);
   switch (dtype) {
     case "F32":
       return new Float32Array(buffer);
@@ -115,21 +115,21 @@ export function decodeFloats(bytes: Uint8Array, dtype: Dtype, name: string): Flo
       return Float32Array.from(new Float64Array(buffer));
     default:
       throw new TypeError(
-        `tensor ${name} cannot be read as floats: its dtype is ${dtype}, ` +
-          `F32, F16, BF16 or F64 is needed`,
+        `Cannot read tensor ${name} as floats: its dtype is ${dtype}, ` +
+          `wanted F32, F16, BF16 or F64`,
       );
   }
 }
 
 /**
- * Turns stored integers into int32.
+ * Decodes integer elements to int32.
  *
  * @param bytes The stored elements.
  * @param dtype Their type: BOOL, U8, I8, I16, U16, I32, U32, I64 or U64.
  * @param name The tensor's name, for error messages.
- * @returns One number an element.
- * @throws {TypeError} If the type is not an integer one.
- * @throws {RangeError} If a number does not fit into 32 bits with sign.
+ * @returns One number per element.
+ * @throws {TypeError} If the type is not an integer type.
+ * @throws {RangeError} If a number does not fit into a signed 32-bit integer.
  *
  * @example
  * ```ts
@@ -141,23 +141,23 @@ export function decodeFloats(bytes: Uint8Array, dtype: Dtype, name: string): Flo
  * ```
  */
 export function decodeIntegers(bytes: Uint8Array, dtype: Dtype, name: string): Int32Array {
-  const integers = integerView(wholeBuffer(bytes), dtype);
+  const integers = viewIntegers(exactBuffer(bytes), dtype);
   if (integers === undefined) {
     throw new TypeError(
-      `tensor ${name} cannot be read as integers: its dtype is ${dtype}, ` +
-        `an integer dtype such as I32 or I64 is needed`,
+      `Cannot read tensor ${name} as integers: its dtype is ${dtype}, ` +
+        `wanted an integer dtype such as I32 or I64`,
     );
   }
   return Int32Array.from(integers, (value) => {
     const integer = Number(value);
     if (integer !== (integer | 0)) {
-      throw new RangeError(`tensor ${name} holds ${value}, which does not fit into int32`);
+      throw new RangeError(`Cannot read tensor ${name} as int32: ${value} is out of range`);
     }
     return integer;
   });
 }
 
-function integerView(
+function viewIntegers(
   buffer: ArrayBuffer,
   dtype: Dtype,
 ): ArrayLike<number | bigint> | undefined {
@@ -185,10 +185,10 @@ function integerView(
 }
 
 /**
- * Turns float32 numbers into their stored form.
+ * Encodes float32 numbers as elements of a file.
  *
  * @param values The numbers.
- * @param dtype The type to store them in; F16 and BF16 round to nearest, ties to even.
+ * @param dtype The element type; F16 and BF16 round to nearest, ties to even.
  * @returns The stored elements.
  *
  * @example

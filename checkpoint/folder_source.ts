@@ -4,9 +4,9 @@ import { assertPlainPath, type CheckpointFile, type CheckpointSource } from "./s
 /**
  * A checkpoint in a folder of the local disk, in Deno and Node.
  *
- * Only plain names are opened, so none inside an index file leads out of the folder.
- * Symbolic links are followed: the cache of the Hugging Face hub consists of them, and only
- * who can write to the folder can make one.
+ * Only plain names are opened, so that a name in an index file cannot escape from the folder.
+ * Symbolic links are followed: the cache of Hugging Face's own tools consists of them, and creating
+ * one requires write access to the folder.
  *
  * @example
  * ```ts
@@ -22,7 +22,7 @@ export class FolderSource implements CheckpointSource {
   readonly name: string;
 
   /**
-   * Names the folder; nothing is read yet.
+   * Creates a source; nothing is read yet.
    *
    * @param folder Path of the folder.
    */
@@ -34,7 +34,7 @@ export class FolderSource implements CheckpointSource {
    * Opens a file.
    *
    * @param fileName A plain file name.
-   * @returns The file, or undefined if there is none of that name.
+   * @returns The file, or undefined if it does not exist.
    * @throws {RangeError} If the name is not plain.
    */
   async open(fileName: string): Promise<CheckpointFile | undefined> {

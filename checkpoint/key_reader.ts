@@ -1,69 +1,70 @@
 import { showValue } from "../base/show_value.ts";
 
-/** Reads keys of a parsed JSON object, each with its default, and checks their types. */
+/** Reads the keys of a parsed JSON object with defaults and type checks. */
 export class KeyReader {
   readonly #subject: string;
   readonly #raw: Readonly<Record<string, unknown>>;
   readonly #defaults: Readonly<Record<string, unknown>>;
-  readonly #spellings: Readonly<Record<string, string>>;
+  readonly #aliases: Readonly<Record<string, string>>;
 
   /**
-   * Nothing is checked yet.
+   * Wraps an object; nothing is checked yet.
    *
-   * @param subject What the keys belong to, for error messages: `config`.
+   * @param subject The owner of the keys, for error messages, such as `config`.
    * @param raw The object.
-   * @param defaults What absent keys mean.
-   * @param spellings How the object may spell keys too; the key itself counts first.
+   * @param defaults The values of absent keys.
+   * @param aliases Alternative names of keys in the object; the key itself takes precedence.
    */
   constructor(
     subject: string,
     raw: Readonly<Record<string, unknown>>,
     defaults: Readonly<Record<string, unknown>>,
-    spellings: Readonly<Record<string, string>> = {},
+    aliases: Readonly<Record<string, string>> = {},
   ) {
     this.#subject = subject;
     this.#raw = raw;
     this.#defaults = defaults;
-    this.#spellings = spellings;
+    this.#aliases = aliases;
   }
 
   /**
-   * A value as it stands.
+   * Reads a value without a check.
    *
    * @param key The key.
    * @returns The value, or its default.
    */
   value(key: string): unknown {
-    const given = this.#raw[this.#spelling(key)];
+    const given = this.#raw[this.#nameOf(key)];
     return given === undefined ? this.#defaults[key] : given;
   }
 
   /**
-   * A whole number.
+   * Reads a whole number.
    *
    * @param key The key.
-   * @param least The least that is allowed.
-   * @param most The most that is allowed.
+   * @param minimum The smallest accepted number.
+   * @param maximum The largest accepted number.
    * @returns The number.
-   * @throws {TypeError} If the value is no number.
-   * @throws {RangeError} If it is a fraction, too small or too large.
+   * @throws {TypeError} If the value is not a number.
+   * @throws {RangeError} If it is not whole, or out of range.
    */
-  integer(key: string, least: number, most = Number.MAX_SAFE_INTEGER): number {
-    const isOpen = most === Number.MAX_SAFE_INTEGER;
-    const wanted = isOpen ? `an integer ≥ ${least}` : `an integer from ${least} to ${most}`;
+  integer(key: string, minimum: number, maximum = Number.MAX_SAFE_INTEGER): number {
+    const wanted = maximum === Number.MAX_SAFE_INTEGER
+      ? `an integer ≥ ${minimum}`
+      : `an integer from ${minimum} to ${maximum}`;
     const value = this.#number(key, wanted);
-    if (!Number.isSafeInteger(value) || value < least || value > most) {
+    if (!Number.isSafeInteger(value) || value < minimum || value > maximum) {
       this.#fail(RangeError, key, wanted);
     }
     return value;
   }
 
   /**
-   * A number above 0.
+   * Reads a number above 0.
    *
    * @param key The key.
    * @returns The number.
-   * @throws {TypeError} If the value is no number.
+   * @throws {TypeError} If the value is not a number.
    * @throws {RangeError} If it is 0, negative or infinite.
    */
   positive(key: string): number {
@@ -74,7 +75,7 @@ export class KeyReader {
   }
 
   /**
-   * A truth value.
+   * Reads a boolean.
    *
    * @param key The key.
    * @returns The value.
@@ -86,12 +87,12 @@ export class KeyReader {
   }
 
   /**
-   * One of several words.
+   * Reads one of several words.
    *
    * @param key The key.
-   * @param allowed The words.
+   * @param allowed The accepted words.
    * @returns The value.
-   * @throws {RangeError} If it is none of them.
+   * @throws {RangeError} If it is not one of them.
    */
   oneOf<T extends string>(key: string, allowed: readonly T[]): T {
     const value = this.value(key) as T;
@@ -99,8 +100,8 @@ export class KeyReader {
     return allowed.includes(value) ? value : this.#fail(RangeError, key, wanted);
   }
 
-  #spelling(key: string): string {
-    return this.#raw[key] === undefined ? this.#spellings[key] ?? key : key;
+  #nameOf(key: string): string {
+    return this.#raw[key] === undefined ? this.#aliases[key] ?? key : key;
   }
 
   #number(key: string, wanted: string): number {
@@ -110,7 +111,7 @@ export class KeyReader {
 
   #fail(ErrorType: typeof TypeError | typeof RangeError, key: string, wanted: string): never {
     const got = showValue(this.value(key));
-    const name = this.#spelling(key);
+    const name = this.#nameOf(key);
     throw new ErrorType(`${this.#subject} ${name} must be ${wanted}, got ${got}`);
   }
 }

@@ -1,16 +1,15 @@
 import type { Weights } from "./weights.ts";
 
-/** A tensor of some weights. */
-export interface WeightPlace {
+/** A reference to a tensor of some weights. */
+export interface WeightReference {
   /** The weights that hold it. */
   weights: Weights;
-  /** Its name there. */
+  /** The tensor's name in these weights. */
   name: string;
 }
 
 /**
- * Weights under other names and from several places: each name leads to a tensor of some
- * {@linkcode Weights}.
+ * Weights that refer to tensors of other {@linkcode Weights}, each under a name of its own.
  *
  * @example
  * ```ts
@@ -23,46 +22,46 @@ export interface WeightPlace {
  * ```
  */
 export class MappedWeights implements Weights {
-  readonly #places: Map<string, WeightPlace>;
+  readonly #references: Map<string, WeightReference>;
 
   /**
-   * Takes the places as they are.
+   * Maps names to tensors.
    *
-   * @param places Where each name leads.
+   * @param references The tensor of each name.
    */
-  constructor(places: Iterable<[string, WeightPlace]>) {
-    this.#places = new Map(places);
+  constructor(references: Iterable<[string, WeightReference]>) {
+    this.#references = new Map(references);
   }
 
   /**
-   * Names of all tensors.
+   * Lists the names of all tensors.
    *
    * @returns The names in the order given.
    */
   names(): string[] {
-    return [...this.#places.keys()];
+    return [...this.#references.keys()];
   }
 
   /**
-   * Tells whether there is a tensor of a name.
+   * Returns whether there is a tensor of a name.
    *
    * @param name The tensor's name.
    * @returns True if there is.
    */
   has(name: string): boolean {
-    return this.#places.has(name);
+    return this.#references.has(name);
   }
 
   /**
-   * Dims of a tensor.
+   * Returns the dims of a tensor.
    *
    * @param name The tensor's name.
    * @returns The size of each dimension.
    * @throws {RangeError} If there is no such tensor.
    */
   dims(name: string): readonly number[] {
-    const place = this.#get(name);
-    return place.weights.dims(place.name);
+    const reference = this.#get(name);
+    return reference.weights.dims(reference.name);
   }
 
   /**
@@ -72,15 +71,15 @@ export class MappedWeights implements Weights {
    * @returns The elements in row-major order.
    * @throws {RangeError} If there is no such tensor.
    */
-  // deno-lint-ignore require-await -- so that an unknown name rejects, not throws
+  // deno-lint-ignore require-await -- an unknown name rejects instead of throwing
   async load(name: string): Promise<Float32Array> {
-    const place = this.#get(name);
-    return place.weights.load(place.name);
+    const reference = this.#get(name);
+    return reference.weights.load(reference.name);
   }
 
-  #get(name: string): WeightPlace {
-    const place = this.#places.get(name);
-    if (place === undefined) throw new RangeError(`there is no tensor ${name}`);
-    return place;
+  #get(name: string): WeightReference {
+    const reference = this.#references.get(name);
+    if (reference === undefined) throw new RangeError(`there is no tensor ${name}`);
+    return reference;
   }
 }

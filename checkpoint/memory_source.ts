@@ -1,7 +1,7 @@
 import { assertPlainPath, type CheckpointFile, type CheckpointSource } from "./source.ts";
 
 /**
- * A checkpoint whose files are already in memory, such as files dropped on a page.
+ * A checkpoint whose files are in memory, such as files dropped on a page.
  *
  * @example
  * ```ts
@@ -19,7 +19,7 @@ export class MemorySource implements CheckpointSource {
   readonly #files: Map<string, Uint8Array>;
 
   /**
-   * Wraps contents; bytes are not copied.
+   * Wraps the contents of files; bytes are not copied.
    *
    * @param files Contents by file name; text is encoded as UTF-8.
    */
@@ -36,7 +36,7 @@ export class MemorySource implements CheckpointSource {
    * Opens a file.
    *
    * @param fileName A plain file name.
-   * @returns The file, or undefined if there is none of that name.
+   * @returns The file, or undefined if it does not exist.
    */
   open(fileName: string): Promise<CheckpointFile | undefined> {
     assertPlainPath(fileName);

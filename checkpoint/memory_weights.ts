@@ -9,7 +9,7 @@ export interface WeightTensor {
 }
 
 /**
- * Weights that are in memory already.
+ * Weights in memory.
  *
  * @example
  * ```ts
@@ -28,19 +28,21 @@ export class MemoryWeights implements Weights {
    * Wraps tensors; they are not copied.
    *
    * @param tensors The tensors by name.
-   * @throws {RangeError} If a tensor's elements do not fit its dims.
+   * @throws {RangeError} If the number of a tensor's elements does not match its dims.
    */
   constructor(tensors: Iterable<[string, WeightTensor]>) {
     this.#tensors = new Map(tensors);
     for (const [name, { dims, data }] of this.#tensors) {
       if (dims.reduce((product, size) => product * size, 1) !== data.length) {
-        throw new RangeError(`tensor ${name}: [${dims}] does not fit its ${data.length} elements`);
+        throw new RangeError(
+          `tensor ${name}: dims [${dims}] do not match its ${data.length} elements`,
+        );
       }
     }
   }
 
   /**
-   * Names of all tensors.
+   * Lists the names of all tensors.
    *
    * @returns The names in the order given.
    */
@@ -49,7 +51,7 @@ export class MemoryWeights implements Weights {
   }
 
   /**
-   * Tells whether there is a tensor of a name.
+   * Returns whether there is a tensor of a name.
    *
    * @param name The tensor's name.
    * @returns True if there is.
@@ -59,7 +61,7 @@ export class MemoryWeights implements Weights {
   }
 
   /**
-   * Dims of a tensor.
+   * Returns the dims of a tensor.
    *
    * @param name The tensor's name.
    * @returns The size of each dimension.
@@ -70,13 +72,13 @@ export class MemoryWeights implements Weights {
   }
 
   /**
-   * Elements of a tensor.
+   * Returns the elements of a tensor.
    *
    * @param name The tensor's name.
    * @returns The elements in row-major order, not a copy.
    * @throws {RangeError} If there is no such tensor.
    */
-  // deno-lint-ignore require-await -- so that an unknown name rejects, not throws
+  // deno-lint-ignore require-await -- an unknown name rejects instead of throwing
   async load(name: string): Promise<Float32Array> {
     return this.#get(name).data;
   }

@@ -1,10 +1,12 @@
 /**
- * Files to weights: safetensors, configs, tensor names, and conversion to LSG.
+ * Checkpoint files: safetensors, configs, tensor names, and conversion to LSG.
  *
  * @module
  */
+export * from "./abortable_source.ts";
 export * from "./architecture.ts";
 export * from "../tensor/bfloat16.ts";
+export * from "./checkpoint.ts";
 export * from "./choose_head.ts";
 export * from "./config.ts";
 export * from "./conversion/conversion_options.ts";

@@ -2,21 +2,23 @@ import { assertOnly } from "./assert_only.ts";
 import type { ModelConfig } from "./config.ts";
 import { describeHead } from "./describe_head.ts";
 import { FAMILIES, type Head, type HeadDescription, type HeadLayer } from "../families/families.ts";
-import { GLOBAL_ROWS } from "./conversion/global_positions.ts";
 import type { ExpectedParameter } from "./weight_names.ts";
 
-function linear(name: string, inputs: number, outputs: number): ExpectedParameter[] {
+/** Rows of the table of global embeddings; a model uses the first `num_global_tokens`. */
+export const GLOBAL_ROWS = 512;
+
+function linearParameters(name: string, inputs: number, outputs: number): ExpectedParameter[] {
   return [
     { name: `${name}.weight`, dims: [outputs, inputs] },
     { name: `${name}.bias`, dims: [outputs] },
   ];
 }
 
-function layerNorm(name: string, width: number): ExpectedParameter[] {
+function layerNormParameters(name: string, width: number): ExpectedParameter[] {
   return [{ name: `${name}.weight`, dims: [width] }, { name: `${name}.bias`, dims: [width] }];
 }
 
-function embeddings(config: ModelConfig): ExpectedParameter[] {
+function embeddingParameters(config: ModelConfig): ExpectedParameter[] {
   const { embeddings: names, projection, heads } = FAMILIES[config.model_type];
   const { embedding_size: width, hidden_size } = config;
   const table = (name: string, rows: number) => ({ name, dims: [rows, width] });
@@ -28,26 +30,26 @@ function embeddings(config: ModelConfig): ExpectedParameter[] {
     table(names.position, config.max_position_embeddings),
     ...(names.tokenType ? [table(names.tokenType, config.type_vocab_size)] : []),
     ...(config.lsg ? [table(names.global, GLOBAL_ROWS)] : []),
-    ...layerNorm(names.norm, width),
-    ...(projectionName ? linear(projectionName, width, hidden_size) : []),
+    ...layerNormParameters(names.norm, width),
+    ...(projectionName ? linearParameters(projectionName, width, hidden_size) : []),
   ];
 }
 
-function layer(index: number, config: ModelConfig): ExpectedParameter[] {
+function layerParameters(index: number, config: ModelConfig): ExpectedParameter[] {
   const { hidden_size: width, intermediate_size: inner } = config;
   const names = FAMILIES[config.model_type].layer(index);
   const { query, key, value, attentionOutput, global } = names;
   const square = [query, key, value, ...(global ? Object.values(global) : []), attentionOutput];
   return [
-    ...square.flatMap((name) => linear(name, width, width)),
-    ...layerNorm(names.attentionNorm, width),
-    ...linear(names.up, width, inner),
-    ...linear(names.down, inner, width),
-    ...layerNorm(names.norm, width),
+    ...square.flatMap((name) => linearParameters(name, width, width)),
+    ...layerNormParameters(names.attentionNorm, width),
+    ...linearParameters(names.up, width, inner),
+    ...linearParameters(names.down, inner, width),
+    ...layerNormParameters(names.norm, width),
   ];
 }
 
-function outputsOf({ outputs }: HeadLayer, config: ModelConfig): number {
+function widthOf({ outputs }: HeadLayer, config: ModelConfig): number {
   if (outputs === "labels") return config.id2label.length;
   return typeof outputs === "number" ? outputs : config[outputs];
 }
@@ -60,10 +62,10 @@ function headParameters(
   let width = config.hidden_size;
   const parameters = layers.flatMap((each): ExpectedParameter[] => {
     const inputs = width;
-    width = outputsOf(each, config);
+    width = widthOf(each, config);
     const own = [
-      ...linear(each.name, inputs, width),
-      ...(each.norm ? layerNorm(each.norm, width) : []),
+      ...linearParameters(each.name, inputs, width),
+      ...(each.norm ? layerNormParameters(each.norm, width) : []),
     ];
     return each.inModel ? own : own.map((parameter) => ({ ...parameter, head: true }));
   });
@@ -81,14 +83,14 @@ function headParameters(
 }
 
 /**
- * Names and dims of all parameters of a model.
+ * Lists the names and dims of all parameters of a model.
  *
  * @param config The checkpoint's config; `lsg` adds the global embeddings.
- * @param head Which head the model has.
- * @returns The parameters, each once, also where layers share them. The pooler of the bare model
- *   is optional. The output layer of a language model is only there if it is not tied to the word
- *   table.
- * @throws {RangeError} If the family has no such head, or not as the config describes it.
+ * @param head The model's head.
+ * @returns The parameters; one that layers share is listed once. The pooler of the bare model is
+ *   optional. The output layer of a language model is listed only if it is not tied to the word
+ *   embedding table.
+ * @throws {RangeError} If the family has no such head, or the config describes an unsupported one.
  *
  * @example
  * ```ts
@@ -101,12 +103,19 @@ function headParameters(
  * ```
  */
 export function modelParameters(config: ModelConfig, head: Head): ExpectedParameter[] {
-  const layers = Array.from({ length: config.num_hidden_layers }, (_, i) => layer(i, config));
-  const parameters = [...embeddings(config), ...layers.flat(), ...partsOf(head, config)];
+  const layers = Array.from(
+    { length: config.num_hidden_layers },
+    (_, i) => layerParameters(i, config),
+  );
+  const parameters = [
+    ...embeddingParameters(config),
+    ...layers.flat(),
+    ...headOrPoolerParameters(head, config),
+  ];
   return [...new Map(parameters.map((parameter) => [parameter.name, parameter])).values()];
 }
 
-function partsOf(head: Head, config: ModelConfig): ExpectedParameter[] {
+function headOrPoolerParameters(head: Head, config: ModelConfig): ExpectedParameter[] {
   if (head !== "Model") return headParameters(describeHead(config, head), config);
   const { pooler } = FAMILIES[config.model_type];
   if (!pooler) return [];

@@ -6,22 +6,22 @@ import { modelParameters } from "./model_parameters.ts";
 import { type NameRules, resolveWeights } from "./weight_names.ts";
 import type { Weights } from "./weights.ts";
 
-/** The beginning that a tensor's name shares with its siblings: `cls.` of `cls.predictions.bias`. */
-function beginning(name: string): string {
+/** Returns the first component of a tensor's name: `cls.` of `cls.predictions.bias`. */
+function firstComponent(name: string): string {
   return name.slice(0, `${name}.`.indexOf(".")) + ".";
 }
 
-function beginnings(layers: readonly HeadLayer[], words?: HeadDescription["words"]): string[] {
+function firstComponents(layers: readonly HeadLayer[], words?: HeadDescription["words"]): string[] {
   const named = layers.flatMap(({ name, norm }) => norm ? [name, norm] : [name]);
-  return [...named, ...(words ? [words.decoder, words.bias] : [])].map(beginning);
+  return [...named, ...(words ? [words.decoder, words.bias] : [])].map(firstComponent);
 }
 
 /**
- * How names in a model's files relate to those of its parameters.
+ * Returns the rules that map names in a model's files to names of its parameters.
  *
  * @param config The checkpoint's config.
- * @param head Which head the model has.
- * @returns The rules: tensors of the family's other heads are passed over.
+ * @param head The model's head.
+ * @returns The rules; tensors of the family's other heads are ignored.
  * @throws {RangeError} If the family has no such head.
  *
  * @example
@@ -37,24 +37,24 @@ export function nameRules(config: ModelConfig, head: Head): NameRules {
   const { weightPrefix, pooler, heads, unused } = FAMILIES[config.model_type];
   const poolers = pooler ? [pooler] : [];
   const own = head === "Model" ? undefined : describeHead(config, head);
-  const used = own ? beginnings(own.layers, own.words) : beginnings(poolers);
+  const used = own ? firstComponents(own.layers, own.words) : firstComponents(poolers);
   const all = [
-    ...beginnings(poolers),
-    ...Object.values(heads).flatMap(({ layers, words }) => beginnings(layers, words)),
+    ...firstComponents(poolers),
+    ...Object.values(heads).flatMap(({ layers, words }) => firstComponents(layers, words)),
   ];
   const others = new Set(all.filter((name) => !used.includes(name)));
   return { prefix: weightPrefix, ignored: [...unused, ...others] };
 }
 
 /**
- * Gives the parameters of a model their own names, whatever they are called in its files.
+ * Resolves the parameters of a model to tensors in its files.
  *
  * @param weights The weights under their names in the files.
  * @param config The checkpoint's config.
- * @param head Which head the model has.
+ * @param head The model's head.
  * @returns The weights under the bare model's names (`embeddings.word_embeddings.weight`) and
  *   the head's (`lm_head.dense.weight`).
- * @throws {RangeError} If tensors are missing, unexpected, there twice, or of other dims.
+ * @throws {RangeError} If tensors are missing, unexpected, duplicate, or of the wrong dims.
  *
  * @example
  * ```ts
@@ -67,8 +67,8 @@ export function nameRules(config: ModelConfig, head: Head): NameRules {
  * ```
  */
 export function resolveModelWeights(weights: Weights, config: ModelConfig, head: Head): Weights {
-  const asked = architectureOf(config, head);
-  const named = config.architectures.filter((name) => name !== asked).join(", ");
-  const model = named === "" ? asked : `${asked} (the config names ${named})`;
+  const requested = architectureOf(config, head);
+  const named = config.architectures.filter((name) => name !== requested).join(", ");
+  const model = named === "" ? requested : `${requested} (the config names ${named})`;
   return resolveWeights(weights, modelParameters(config, head), nameRules(config, head), model);
 }

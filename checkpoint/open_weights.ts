@@ -1,5 +1,5 @@
 import { isJsonObject } from "../base/json.ts";
-import { MappedWeights, type WeightPlace } from "./mapped_weights.ts";
+import { MappedWeights, type WeightReference } from "./mapped_weights.ts";
 import { openSafetensors, type SafetensorsFile } from "./safetensors_reader.ts";
 import { assertPlainFileName, type CheckpointSource, readJsonObject } from "./source.ts";
 import type { Weights } from "./weights.ts";
@@ -10,11 +10,11 @@ const PICKLED_FILES = ["pytorch_model.bin", "pytorch_model.bin.index.json"];
 
 /**
  * Opens the weights of a checkpoint: `model.safetensors`, or the shards that
- * `model.safetensors.index.json` lists. Headers are read and checked, no tensor is loaded.
+ * `model.safetensors.index.json` lists. Reads and checks the headers, and loads no tensor.
  *
- * @param source Where the checkpoint is.
+ * @param source The checkpoint's files.
  * @returns The weights under their names in the files.
- * @throws {RangeError} If there is no such file, or the index and the shards disagree.
+ * @throws {RangeError} If there are no weights, or the index and the shards disagree.
  * @throws {SyntaxError | TypeError} If a file is malformed.
  *
  * @example
@@ -37,17 +37,17 @@ export async function openWeights(source: CheckpointSource): Promise<Weights> {
   for (const fileName of PICKLED_FILES) {
     if (await source.open(fileName) !== undefined) {
       throw new RangeError(
-        `${source.name} has its weights in ${fileName}, which only Python can read. Convert it ` +
-          `once, with the class that its config.json names under architectures: ` +
+        `Cannot read the weights of ${source.name}: ${fileName} needs Python. Convert it once, with ` +
+          `the class that its config.json names under architectures: ` +
           `RobertaForMaskedLM.from_pretrained(folder).save_pretrained(folder, ` +
           `safe_serialization=True)`,
       );
     }
   }
-  throw new RangeError(`${source.name} has no weights: no ${SINGLE_FILE} and no ${INDEX_FILE}`);
+  throw new RangeError(`${source.name} has no weights: wanted ${SINGLE_FILE} or ${INDEX_FILE}`);
 }
 
-/** File name by tensor name. */
+/** Returns file names by tensor names. */
 function parseIndex(index: Record<string, unknown>, origin: string): Map<string, string> {
   const { weight_map: weightMap } = index;
   if (!isJsonObject(weightMap)) {
@@ -56,7 +56,7 @@ function parseIndex(index: Record<string, unknown>, origin: string): Map<string,
   return new Map(
     Object.entries(weightMap).map(([name, fileName]) => {
       if (typeof fileName !== "string") {
-        throw new TypeError(`${origin}/${INDEX_FILE}: the file of tensor ${name} is no string`);
+        throw new TypeError(`${origin}/${INDEX_FILE}: the file of tensor ${name} must be a string`);
       }
       assertPlainFileName(fileName);
       return [name, fileName];
@@ -68,7 +68,7 @@ async function openShards(
   source: CheckpointSource,
   fileOfTensor: Map<string, string>,
 ): Promise<Weights> {
-  const places = new Map<string, WeightPlace>();
+  const references = new Map<string, WeightReference>();
   for (const fileName of new Set(fileOfTensor.values())) {
     const shard = await openShard(source, fileName);
     for (const name of shard.names()) {
@@ -79,17 +79,17 @@ async function openShards(
             (listed === undefined ? "does not list" : `lists in ${listed}`),
         );
       }
-      places.set(name, { weights: shard, name });
+      references.set(name, { weights: shard, name });
     }
   }
-  const missing = [...fileOfTensor].filter(([name]) => !places.has(name));
+  const missing = [...fileOfTensor].filter(([name]) => !references.has(name));
   if (missing.length > 0) {
     throw new RangeError(
-      `${source.name}: tensors are not in the files where ${INDEX_FILE} lists them: ` +
+      `${source.name}: tensors are missing from the files in which ${INDEX_FILE} lists them: ` +
         missing.map(([name, fileName]) => `${name} (${fileName})`).join(", "),
     );
   }
-  return new MappedWeights(places);
+  return new MappedWeights(references);
 }
 
 async function openShard(source: CheckpointSource, fileName: string): Promise<SafetensorsFile> {

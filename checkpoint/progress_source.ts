@@ -1,27 +1,27 @@
 import type { CheckpointFile, CheckpointSource } from "./source.ts";
 
-/** Which file of which checkpoint. */
+/** Identifies a file of a checkpoint. */
 export interface ProgressFile {
-  /** The checkpoint. */
+  /** Name of the checkpoint. */
   readonly name: string;
-  /** The file. */
+  /** Name of the file. */
   readonly file: string;
 }
 
-/** How much of a file has been read. */
+/** Progress of reading a file. */
 export interface ProgressAmount {
   /** Bytes read so far. */
   readonly loaded: number;
-  /** Bytes in all. */
+  /** Total bytes. */
   readonly total: number;
   /** Percent of the bytes. */
   readonly progress: number;
 }
 
 /**
- * What loading tells about itself, as transformers.js does: `initiate` when a file is asked for,
- * `download` when it is there and begins to be read, `progress` as it is, `done` once all of it is
- * (weights that the model leaves out are not read), and `ready` when a pipeline is.
+ * Progress of loading, as reported by transformers.js: `initiate` when a file is requested,
+ * `download` when reading begins, `progress` after each part, `done` once the whole file is read
+ * (which never happens if the model leaves out some of its weights), and `ready` when a pipeline is.
  */
 export type ProgressInfo =
   | ProgressFile & { readonly status: "initiate" | "download" | "done" }
@@ -29,18 +29,18 @@ export type ProgressInfo =
   | { readonly status: "ready"; readonly task: string; readonly model: string };
 
 /**
- * A source that tells how much of each file has been read.
+ * A source that reports the progress of reading each file.
  *
  * @example
  * ```ts
  * import { MemorySource, ProgressSource, readText } from "@lsg/core/checkpoint";
  * import { assertEquals } from "@std/assert";
  *
- * const seen: string[] = [];
+ * const statuses: string[] = [];
  * const files = new MemorySource({ "config.json": "{}" });
- * const source = new ProgressSource(files, ({ status }) => seen.push(status));
+ * const source = new ProgressSource(files, ({ status }) => statuses.push(status));
  * await readText(source, "config.json");
- * assertEquals(seen, ["initiate", "download", "progress", "done"]);
+ * assertEquals(statuses, ["initiate", "download", "progress", "done"]);
  * ```
  */
 export class ProgressSource implements CheckpointSource {
@@ -52,8 +52,8 @@ export class ProgressSource implements CheckpointSource {
   /**
    * Wraps a source.
    *
-   * @param source Where the files are.
-   * @param callback Called when a file is opened and whenever a part of it has been read.
+   * @param source The source of the files.
+   * @param callback Called when a file is opened and after each read of it.
    */
   constructor(source: CheckpointSource, callback: (info: ProgressInfo) => void) {
     this.name = source.name;
@@ -65,26 +65,26 @@ export class ProgressSource implements CheckpointSource {
    * Opens a file.
    *
    * @param fileName Its plain name.
-   * @returns The file, or undefined if there is none of that name.
+   * @returns The file, or undefined if it does not exist.
    */
   async open(fileName: string): Promise<CheckpointFile | undefined> {
     const file = await this.#source.open(fileName);
     if (file === undefined) return undefined;
     const about = { name: this.name, file: fileName };
     this.#callback({ status: "initiate", ...about });
-    return tellReads(file, about, this.#callback);
+    return reportReads(file, about, this.#callback);
   }
 }
 
 /**
- * A file that tells how much of it has been read.
+ * Reports the progress of reading a file.
  *
  * @param file The file.
- * @param about Which file it is.
- * @param callback Called at once, and whenever a part of the file has been read.
+ * @param about Identifies the file in the reports.
+ * @param callback Called at once, and after each read.
  * @returns The same file.
  */
-export function tellReads(
+export function reportReads(
   file: CheckpointFile,
   about: ProgressFile,
   callback: (info: ProgressInfo) => void,
@@ -97,7 +97,7 @@ export function tellReads(
     ...file,
     read: async (start, end) => {
       const bytes = await file.read(start, end);
-      // A tensor that is read again, a tied copy, is not counted twice.
+      // A tied tensor may be read twice.
       loaded = Math.min(total, loaded + bytes.length);
       const progress = total === 0 ? 100 : 100 * loaded / total;
       callback({ status: "progress", ...about, loaded, total, progress });

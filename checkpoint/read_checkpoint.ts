@@ -1,5 +1,5 @@
+import type { Checkpoint } from "./checkpoint.ts";
 import { readConfig } from "./config.ts";
-import type { Checkpoint } from "./conversion/convert_lsg.ts";
 import { openWeights } from "./open_weights.ts";
 import type { CheckpointSource } from "./source.ts";
 import { readSpecialTokenIds } from "./special_tokens.ts";
@@ -8,7 +8,7 @@ import { readSpecialTokenIds } from "./special_tokens.ts";
  * Reads a checkpoint: its config, the headers of its weights, its special tokens. Tensors are
  * loaded later, one by one.
  *
- * @param source Where the checkpoint is.
+ * @param source The checkpoint's files.
  * @param overrides Keys that replace those of its `config.json`.
  * @returns The checkpoint.
  * @throws {RangeError | TypeError | SyntaxError} If a file is missing or malformed.

@@ -1,6 +1,6 @@
 /**
- * The header of a safetensors file: an 8-byte length, then JSON that names each tensor's
- * element type, dims and bytes, then the bytes.
+ * The header of a safetensors file. The file consists of an 8-byte length, JSON that gives each
+ * tensor's element type, dims and byte range, and the tensors' bytes.
  *
  * @module
  */
@@ -9,17 +9,17 @@ import { isJsonObject, parseJsonObject } from "../base/json.ts";
 import { showValue } from "../base/show_value.ts";
 import { decodeUtf8 } from "./source.ts";
 
-/** Bytes of the header's length, in front of the header. */
+/** Bytes of the length field before the header. */
 export const HEADER_LENGTH_BYTES = 8;
 
 /** Longest header that the format allows. */
 const MAX_HEADER_BYTES = 100_000_000;
 
-/** Where a tensor lies in its file, and what it is. */
+/** A tensor's type, dims and byte range in its file. */
 export interface TensorEntry {
   /** Element type. */
   dtype: Dtype;
-  /** Size of each dimension; empty for a single number. */
+  /** Size of each dimension; empty for a scalar. */
   dims: number[];
   /** First byte, counted from the start of the file. */
   start: number;
@@ -27,7 +27,7 @@ export interface TensorEntry {
   end: number;
 }
 
-/** What a safetensors file says of its content. */
+/** The parsed header of a safetensors file. */
 export interface SafetensorsHeader {
   /** The tensors by name. */
   tensors: ReadonlyMap<string, TensorEntry>;
@@ -36,7 +36,7 @@ export interface SafetensorsHeader {
 }
 
 /**
- * Reads the header's length and holds it against the file.
+ * Reads the header's length and checks it against the file's.
  *
  * @param prefix The file's first 8 bytes.
  * @param fileSize The file's length in bytes.
@@ -56,47 +56,47 @@ export interface SafetensorsHeader {
 export function parseHeaderLength(prefix: Uint8Array, fileSize: number, origin: string): number {
   if (prefix.length < HEADER_LENGTH_BYTES) {
     throw new SyntaxError(
-      `${origin} is not a safetensors file: it has ${fileSize} bytes, at least 8 are needed`,
+      `${origin} is not a safetensors file: got ${fileSize} bytes, wanted at least 8`,
     );
   }
   const view = new DataView(prefix.buffer, prefix.byteOffset);
   const length = view.getBigUint64(0, true);
   if (length > MAX_HEADER_BYTES) {
     throw new RangeError(
-      `${origin} is not a safetensors file: its header would have ${length} bytes, at most ` +
-        `${MAX_HEADER_BYTES} are allowed${hintOf(prefix)}`,
+      `${origin} is not a safetensors file: its header has ${length} bytes, wanted at ` +
+        `most ${MAX_HEADER_BYTES}${hintOf(prefix)}`,
     );
   }
   if (HEADER_LENGTH_BYTES + Number(length) > fileSize) {
     throw new SyntaxError(
-      `${origin} is cut off: its header needs ${length} bytes after the first 8, ` +
-        `the file has ${fileSize} in all`,
+      `${origin} is truncated: got ${fileSize} bytes, wanted at least 8 and the ${length} of its ` +
+        `header`,
     );
   }
   return Number(length);
 }
 
-/** What stands in the place of many a file that was not really downloaded. */
+/** Recognizes files that are commonly found in place of a failed download. */
 function hintOf(prefix: Uint8Array): string {
   const text = new TextDecoder().decode(prefix);
   if (text === "version ") {
-    return "; it seems to be a pointer of Git LFS: git lfs pull gets the file";
+    return "; it seems to be a Git LFS pointer: git lfs pull downloads the file";
   }
   return text.startsWith("<") ? "; it seems to be a web page" : "";
 }
 
 /**
- * Parses a header and checks all of it: every dtype and shape, and that the tensors cover the
- * bytes behind the header once each, without overlap, hole or rest.
+ * Parses a header and checks it completely: every dtype and shape, and that the tensors cover the
+ * bytes after the header exactly, without overlaps or gaps.
  *
- * @param header The header's bytes, without the length in front.
+ * @param header The header's bytes, without the length field.
  * @param fileSize The file's length in bytes.
  * @param origin The file's name, for error messages.
  * @returns The tensors and the metadata.
- * @throws {SyntaxError} If the header is no JSON object, names a tensor twice, or the tensors
- *   overlap, leave holes or do not end with the file.
- * @throws {TypeError} If a dtype is unknown, or dims, offsets or metadata are of a wrong type.
- * @throws {RangeError} If offsets lie outside the file, are reversed or do not fit the dims.
+ * @throws {SyntaxError} If the header is not a JSON object, names a tensor twice, or the tensors
+ *   overlap, leave gaps or do not end with the file.
+ * @throws {TypeError} If a dtype is unknown, or dims, offsets or metadata are of the wrong type.
+ * @throws {RangeError} If offsets lie outside the file, are reversed or do not match the dims.
  *
  * @example
  * ```ts
@@ -124,7 +124,7 @@ export function parseHeader(
       [name, entry],
     ) => [name, parseEntry(entry, dataStart, fileSize, `${origin}, tensor ${name}`)]),
   );
-  checkCoverage(tensors, dataStart, fileSize, origin);
+  assertCoverage(tensors, dataStart, fileSize, origin);
   return { tensors, metadata: parseMetadata(metadata, origin) };
 }
 
@@ -135,7 +135,7 @@ function parseMetadata(metadata: unknown, origin: string): Map<string, string> {
   return new Map(Object.entries(metadata as Record<string, string>));
 }
 
-function isListOfSizes(value: unknown): value is number[] {
+function isSizeList(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
 }
 
@@ -146,20 +146,20 @@ function parseEntry(
   origin: string,
 ): TensorEntry {
   if (!isJsonObject(entry)) {
-    throw new TypeError(`${origin}: expected an object, got ${showValue(entry)}`);
+    throw new TypeError(`${origin}: the entry must be an object, got ${showValue(entry)}`);
   }
   const { dtype, shape: dims, data_offsets: offsets } = entry;
   if (!isDtype(dtype)) {
     throw new TypeError(`${origin}: unknown dtype ${showValue(dtype)}`);
   }
-  if (!isListOfSizes(dims)) {
+  if (!isSizeList(dims)) {
     throw new TypeError(
-      `${origin}: shape must be a list of integers from 0, got ${showValue(dims)}`,
+      `${origin}: shape must be a list of integers ≥ 0, got ${showValue(dims)}`,
     );
   }
-  if (!isListOfSizes(offsets) || offsets.length !== 2) {
+  if (!isSizeList(offsets) || offsets.length !== 2) {
     throw new TypeError(
-      `${origin}: data_offsets must be two integers from 0, got ${showValue(offsets)}`,
+      `${origin}: data_offsets must be two integers ≥ 0, got ${showValue(offsets)}`,
     );
   }
   const [start, end] = offsets;
@@ -169,18 +169,18 @@ function parseEntry(
         `${fileSize - dataStart} bytes of data`,
     );
   }
-  // A product beyond 2^53 is inexact, but far above any file's size all the same.
+  // A product above 2^53 is inexact, but still far above any file's size.
   const bytes = dims.reduce((product, size) => product * size, bytesPerElement(dtype));
   if (bytes !== end - start) {
     throw new RangeError(
-      `${origin}: ${dtype} [${dims}] takes ${bytes} bytes, data_offsets [${start}, ${end}] ` +
-        `give it ${end - start}`,
+      `${origin}: ${dtype} [${dims}] needs ${bytes} bytes, data_offsets [${start}, ${end}] ` +
+        `span ${end - start}`,
     );
   }
   return { dtype, dims, start: dataStart + start, end: dataStart + end };
 }
 
-function checkCoverage(
+function assertCoverage(
   tensors: Map<string, TensorEntry>,
   dataStart: number,
   fileSize: number,
@@ -192,7 +192,7 @@ function checkCoverage(
     if (start !== reached) {
       throw new SyntaxError(
         `${origin}: tensor ${name} starts at byte ${start}, ` +
-          `${start < reached ? "inside" : "behind a hole after"} the one that ends at ${reached}`,
+          `${start < reached ? "inside" : "after a gap behind"} the one that ends at ${reached}`,
       );
     }
     reached = end;

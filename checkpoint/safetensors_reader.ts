@@ -9,8 +9,7 @@ import {
 import type { CheckpointFile } from "./source.ts";
 
 /**
- * An open safetensors file. The header has been checked as a whole; a tensor's bytes are read
- * when it is asked for, and only those.
+ * An open safetensors file with a checked header. Loading a tensor reads its bytes only.
  *
  * @example
  * ```ts
@@ -33,7 +32,7 @@ export class SafetensorsFile {
   readonly #tensors: ReadonlyMap<string, TensorEntry>;
 
   /**
-   * Joins a file and its header.
+   * Wraps a file and its header.
    *
    * @param file The file.
    * @param header Its checked header; see {@linkcode openSafetensors}.
@@ -45,7 +44,7 @@ export class SafetensorsFile {
   }
 
   /**
-   * Names of all tensors.
+   * Lists the names of all tensors.
    *
    * @returns The names in the header's order.
    */
@@ -54,7 +53,7 @@ export class SafetensorsFile {
   }
 
   /**
-   * Tells whether there is a tensor of a name.
+   * Returns whether there is a tensor of a name.
    *
    * @param name The tensor's name.
    * @returns True if the file holds it.
@@ -64,7 +63,7 @@ export class SafetensorsFile {
   }
 
   /**
-   * Type, dims and place of a tensor.
+   * Returns the type, dims and byte range of a tensor.
    *
    * @param name The tensor's name.
    * @returns Its entry in the header.
@@ -77,7 +76,7 @@ export class SafetensorsFile {
   }
 
   /**
-   * Dims of a tensor.
+   * Returns the dims of a tensor.
    *
    * @param name The tensor's name.
    * @returns The size of each dimension.
@@ -119,7 +118,7 @@ export class SafetensorsFile {
  *
  * @param file The file.
  * @returns The file, ready to load tensors from.
- * @throws {SyntaxError | TypeError | RangeError} If anything in the header is wrong; see
+ * @throws {SyntaxError | TypeError | RangeError} If the header is invalid; see
  *   {@linkcode parseHeader}.
  *
  * @example

@@ -1,7 +1,7 @@
 import { bytesPerElement, encodeFloats, type FloatDtype } from "./dtypes.ts";
 import { HEADER_LENGTH_BYTES } from "./safetensors.ts";
 
-/** A tensor that is to be written. */
+/** Describes a tensor to write. */
 export interface TensorToWrite {
   /** Its name in the file. */
   name: string;
@@ -11,7 +11,7 @@ export interface TensorToWrite {
   dtype: FloatDtype;
 }
 
-/** A tensor that is to be written and whose elements are at hand. */
+/** A tensor to write, with its elements. */
 export interface TensorWithData extends TensorToWrite {
   /** The elements in row-major order. */
   data: Float32Array;
@@ -21,8 +21,8 @@ function sizeInBytes({ dims, dtype }: TensorToWrite): number {
   return dims.reduce((product, size) => product * size, bytesPerElement(dtype));
 }
 
-/** Wide element types first, so that every tensor is aligned; then by name. */
-function inFileOrder<T extends TensorToWrite>(tensors: readonly T[]): T[] {
+/** Sorts tensors by element size, largest first, so that each is aligned; then by name. */
+function sortForFile<T extends TensorToWrite>(tensors: readonly T[]): T[] {
   return [...tensors].sort((a, b) =>
     bytesPerElement(b.dtype) - bytesPerElement(a.dtype) || (a.name < b.name ? -1 : 1)
   );
@@ -39,13 +39,13 @@ function encodeHeader(ordered: TensorToWrite[], metadata: Record<string, string>
   const names = new Set(ordered.map(({ name }) => name));
   if (names.size < ordered.length || names.has("__metadata__")) {
     throw new RangeError(
-      "writing safetensors: each tensor needs a name of its own, none of them __metadata__",
+      "Cannot write safetensors: wanted distinct tensor names, none of them __metadata__",
     );
   }
-  // fromEntries defines properties, so a tensor named __proto__ is written like any other.
+  // fromEntries defines own properties, so a tensor named __proto__ is written like any other.
   const json = JSON.stringify(Object.fromEntries([["__metadata__", metadata], ...entries]));
   const text = new TextEncoder().encode(json);
-  // Spaces behind the JSON bring the data to a multiple of 8 bytes.
+  // Trailing spaces align the data to 8 bytes.
   const length = Math.ceil(text.length / 8) * 8;
   const header = new Uint8Array(HEADER_LENGTH_BYTES + length).fill(" ".charCodeAt(0));
   new DataView(header.buffer).setBigUint64(0, BigInt(length), true);
@@ -54,13 +54,14 @@ function encodeHeader(ordered: TensorToWrite[], metadata: Record<string, string>
 }
 
 /**
- * Writes a safetensors file piece by piece, so that only one tensor need be in memory.
+ * Writes a safetensors file in chunks, so that only one tensor need be in memory.
  *
- * @param tensors What the file will hold; the order is without effect.
- * @param load Gives the elements of a tensor, when its turn comes.
- * @param metadata Free text by name; `{ format: "pt" }` is what transformers asks for.
- * @returns The file's bytes: the header, then one piece a tensor.
- * @throws {RangeError} If two tensors have one name, or a tensor's elements do not fit its dims.
+ * @param tensors The tensors, in any order.
+ * @param load Returns the elements of a tensor; called once per tensor, in the file's order.
+ * @param metadata Free text by name; transformers requires `{ format: "pt" }`.
+ * @returns The file's bytes: a chunk for the header, then one per tensor.
+ * @throws {RangeError} If two tensors have the same name, or the number of a tensor's elements does
+ * not match its dims.
  *
  * @example
  * ```ts
@@ -68,13 +69,13 @@ function encodeHeader(ordered: TensorToWrite[], metadata: Record<string, string>
  * import { assertEquals } from "@std/assert";
  *
  * const tensors = [{ name: "bias", dims: [2], dtype: "F16" as const }];
- * const pieces = [];
+ * const chunks = [];
  * for await (
- *   const piece of streamSafetensors(tensors, () => Promise.resolve(new Float32Array([1, -2])))
+ *   const chunk of streamSafetensors(tensors, () => Promise.resolve(new Float32Array([1, -2])))
  * ) {
- *   pieces.push(piece);
+ *   chunks.push(chunk);
  * }
- * assertEquals(pieces[1], new Uint8Array([0x00, 0x3c, 0x00, 0xc0]));
+ * assertEquals(chunks[1], new Uint8Array([0x00, 0x3c, 0x00, 0xc0]));
  * ```
  */
 export async function* streamSafetensors(
@@ -82,7 +83,7 @@ export async function* streamSafetensors(
   load: (name: string) => Promise<Float32Array>,
   metadata: Record<string, string> = { format: "pt" },
 ): AsyncGenerator<Uint8Array> {
-  const ordered = inFileOrder(tensors);
+  const ordered = sortForFile(tensors);
   yield encodeHeader(ordered, metadata);
   for (const tensor of ordered) yield encodeTensor(tensor, await load(tensor.name));
 }
@@ -91,19 +92,21 @@ function encodeTensor(tensor: TensorToWrite, data: Float32Array): Uint8Array {
   const bytes = encodeFloats(data, tensor.dtype);
   if (bytes.length !== sizeInBytes(tensor)) {
     throw new RangeError(
-      `writing tensor ${tensor.name}: [${tensor.dims}] does not fit its ${data.length} elements`,
+      `Cannot write tensor ${tensor.name}: dims [${tensor.dims}] do not match its ${data.length} ` +
+        `elements`,
     );
   }
   return bytes;
 }
 
 /**
- * Writes a safetensors file whose tensors are all in memory.
+ * Writes a safetensors file from tensors in memory.
  *
- * @param tensors The tensors; their order is without effect.
- * @param metadata Free text by name; `{ format: "pt" }` is what transformers asks for.
+ * @param tensors The tensors, in any order.
+ * @param metadata Free text by name; transformers requires `{ format: "pt" }`.
  * @returns The file's bytes.
- * @throws {RangeError} If two tensors have one name, or a tensor's elements do not fit its dims.
+ * @throws {RangeError} If two tensors have the same name, or the number of a tensor's elements does
+ * not match its dims.
  *
  * @example
  * ```ts
@@ -120,16 +123,16 @@ export function encodeSafetensors(
   tensors: readonly TensorWithData[],
   metadata: Record<string, string> = { format: "pt" },
 ): Uint8Array {
-  const ordered = inFileOrder(tensors);
-  const pieces = [
+  const ordered = sortForFile(tensors);
+  const chunks = [
     encodeHeader(ordered, metadata),
     ...ordered.map((tensor) => encodeTensor(tensor, tensor.data)),
   ];
-  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
   let offset = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, offset);
-    offset += piece.length;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.length;
   }
   return bytes;
 }

@@ -1,10 +1,10 @@
-import type { Checkpoint } from "./conversion/convert_lsg.ts";
+import type { Checkpoint } from "./checkpoint.ts";
 import { makeFolder, openFile, writeNewFile } from "./disk.ts";
 import { FAMILIES } from "../families/families.ts";
 import { streamSafetensors } from "./safetensors_writer.ts";
 import { type CheckpointSource, readJsonObject } from "./source.ts";
 
-/** Tokenizer files that are copied as they are. */
+/** Tokenizer files that are copied unchanged. */
 const TOKENIZER_FILES = [
   "tokenizer.json",
   "special_tokens_map.json",
@@ -17,14 +17,14 @@ const TOKENIZER_FILES = [
 ];
 
 /**
- * Writes a checkpoint as a folder that Hugging Face libraries load: weights in float32, the
- * tokenizer's files with the length that the model now has, and at last `config.json`, so that
- * a folder that was only half written is not taken for a checkpoint.
+ * Writes a checkpoint as a folder that Hugging Face libraries can load: weights in float32, the
+ * tokenizer's files with the model's maximum length, and `config.json` last, so that a folder left
+ * incomplete by a failure does not load as a checkpoint.
  *
- * @param folder Path of the folder; it is made if there is none.
- * @param checkpoint What to write.
- * @param tokenizer Where the tokenizer's files are.
- * @throws {RangeError} If the folder holds a file of a checkpoint already.
+ * @param folder Path of the folder; it is created if it does not exist.
+ * @param checkpoint The checkpoint.
+ * @param tokenizer The source of the tokenizer's files.
+ * @throws {RangeError} If the folder already holds a file of a checkpoint.
  *
  * @example
  * ```ts
@@ -47,7 +47,7 @@ export async function saveCheckpoint(
   for (const fileName of written) {
     if (await openFile(`${folder}/${fileName}`) !== undefined) {
       throw new RangeError(
-        `cannot save to ${folder}: it holds a ${fileName} already; choose another folder`,
+        `Cannot save to ${folder}: it already has a ${fileName}, choose another folder`,
       );
     }
   }
@@ -62,8 +62,8 @@ export async function saveCheckpoint(
   await writeJson(`${folder}/tokenizer_config.json`, { ...settings, model_max_length });
   const tensors = weights.names()
     .map((name) => ({ name, dims: weights.dims(name), dtype: "F32" as const }));
-  const pieces = streamSafetensors(tensors, (name) => weights.load(name));
-  await writeNewFile(`${folder}/model.safetensors`, pieces);
+  const chunks = streamSafetensors(tensors, (name) => weights.load(name));
+  await writeNewFile(`${folder}/model.safetensors`, chunks);
   await writeJson(`${folder}/config.json`, { ...config.raw, torch_dtype: "float32" });
 }
 

@@ -1,7 +1,7 @@
 import { parseJsonObject } from "../base/json.ts";
 import { showValue } from "../base/show_value.ts";
 
-/** One file of a checkpoint, of which any range can be read. */
+/** A file of a checkpoint that can be read in ranges. */
 export interface CheckpointFile {
   /** Name for error messages. */
   readonly name: string;
@@ -17,26 +17,26 @@ export interface CheckpointFile {
   read(start: number, end: number): Promise<Uint8Array>;
 }
 
-/** Where the files of a checkpoint come from: a folder, memory, a server. */
+/** A source of a checkpoint's files: a folder, memory, a server. */
 export interface CheckpointSource {
   /** Name for error messages, such as the folder's path. */
   readonly name: string;
   /**
    * Opens a file for reading.
    *
-   * @param fileName A plain file name, or one in a folder: see {@linkcode assertPlainPath}.
-   * @returns The file, or undefined if there is none of that name.
+   * @param fileName A plain file name, or a path of plain names: see {@linkcode assertPlainPath}.
+   * @returns The file, or undefined if it does not exist.
    */
   open(fileName: string): Promise<CheckpointFile | undefined>;
 }
 
-/** No text file of a checkpoint comes near this; a longer one is refused unread. */
+/** More than any text file of a checkpoint has; a longer file is refused without reading it. */
 const MAX_TEXT_BYTES = 100_000_000;
 
 /**
- * Refuses file names that could lead out of a checkpoint's folder. Names inside index files
- * come from strangers, so only letters, digits, `_`, `-` and inner dots are allowed: no
- * slashes of either kind, no drive letters, no `..`.
+ * Asserts that a file name cannot escape from a checkpoint's folder. Names in index files are
+ * untrusted, so only letters, digits, `_`, `-` and inner dots are allowed: no slashes of either kind,
+ * no drive letters, no `..`.
  *
  * @param fileName The name to check.
  * @throws {RangeError} If the name is not plain.
@@ -60,11 +60,11 @@ export function assertPlainFileName(fileName: string): void {
 }
 
 /**
- * Refuses paths that could lead out of a checkpoint's folder, as {@linkcode assertPlainFileName};
- * folders of a plain name may stand before the file's.
+ * Asserts that a path cannot escape from a checkpoint's folder: each of its components must be a
+ * plain name, as in {@linkcode assertPlainFileName}.
  *
  * @param path The path to check.
- * @throws {RangeError} If a part of it is not plain.
+ * @throws {RangeError} If a component is not plain.
  *
  * @example
  * ```ts
@@ -82,9 +82,9 @@ export function assertPlainPath(path: string): void {
 /**
  * Reads a whole UTF-8 text file.
  *
- * @param source Where the file is.
+ * @param source The source of the file.
  * @param fileName Its plain name.
- * @returns The text, or undefined if there is no such file.
+ * @returns The text, or undefined if the file does not exist.
  * @throws {RangeError} If the file is longer than 100 MB.
  * @throws {SyntaxError} If it is not UTF-8.
  *
@@ -105,7 +105,9 @@ export async function readText(
   const file = await source.open(fileName);
   if (file === undefined) return undefined;
   if (file.size > MAX_TEXT_BYTES) {
-    throw new RangeError(`${file.name} has ${file.size} bytes, at most ${MAX_TEXT_BYTES} are read`);
+    throw new RangeError(
+      `Cannot read ${file.name}: got ${file.size} bytes, wanted at most ${MAX_TEXT_BYTES}`,
+    );
   }
   return decodeUtf8(await file.read(0, file.size), file.name);
 }
@@ -113,10 +115,10 @@ export async function readText(
 /**
  * Reads a text file that holds a JSON object.
  *
- * @param source Where the file is.
+ * @param source The source of the file.
  * @param fileName Its plain name.
- * @returns The object, or undefined if there is no such file.
- * @throws {SyntaxError} If it is no JSON object or has a key twice.
+ * @returns The object, or undefined if the file does not exist.
+ * @throws {SyntaxError} If it is not a JSON object, or has a duplicate key.
  *
  * @example
  * ```ts
@@ -136,10 +138,10 @@ export async function readJsonObject(
 }
 
 /**
- * Decodes UTF-8 strictly: a broken sequence is an error, a byte order mark is kept.
+ * Decodes UTF-8 strictly: an invalid sequence is an error, a byte order mark is kept.
  *
  * @param bytes The encoded text.
- * @param origin What it is, for the error message.
+ * @param origin The name of the text, for the error message.
  * @returns The text.
  * @throws {SyntaxError} If the bytes are not UTF-8.
  *

@@ -4,13 +4,13 @@ import { isJsonObject } from "../base/json.ts";
 import { showValue } from "../base/show_value.ts";
 import { type CheckpointSource, readJsonObject } from "./source.ts";
 
-/** Ids of the special tokens that conversion builds global tokens from. */
+/** Ids of the special tokens from which conversion builds global tokens. */
 export interface SpecialTokenIds {
   /** The token that begins a text. */
   bos?: number;
-  /** The token that stands for a whole text. */
+  /** The token that represents a whole text. */
   cls?: number;
-  /** The token that stands for a hidden word. */
+  /** The token that replaces a masked word. */
   mask?: number;
 }
 
@@ -19,10 +19,10 @@ type TokenKey = "bos_token" | "cls_token" | "mask_token";
 /**
  * Reads the ids of special tokens from a checkpoint's tokenizer files, without a tokenizer.
  *
- * @param source Where the checkpoint is.
- * @param config Its config; the family knows the tokens that the files leave out.
- * @returns The ids of those tokens that there are.
- * @throws {RangeError} If a special token has no id.
+ * @param source The checkpoint's files.
+ * @param config Its config; the family supplies the tokens that the files do not name.
+ * @returns The ids of the tokens found.
+ * @throws {RangeError} If a special token named in a file has no id.
  * @throws {TypeError | SyntaxError} If a tokenizer file is malformed.
  *
  * @example
@@ -46,9 +46,9 @@ export async function readSpecialTokenIds(
   const specialTokens = await readJsonObject(source, "special_tokens_map.json") ?? {};
   const defaults = defaultTokens(settings, config.model_type);
   const idOf = (key: TokenKey): number | undefined => {
-    // A null is an answer, "there is none"; an absent key is not.
+    // Null means that there is no such token; an absent key leaves it to the next file.
     const named = settings[key] === undefined ? specialTokens[key] : settings[key];
-    const content = tokenContent(named === undefined ? defaults[key] : named, key, source.name);
+    const content = parseToken(named === undefined ? defaults[key] : named, key, source.name);
     const id = content === undefined ? undefined : idOfToken(content, tokenizer);
     if (id === undefined && named !== undefined && named !== null) {
       throw new RangeError(
@@ -60,22 +60,22 @@ export async function readSpecialTokenIds(
   return { bos: idOf("bos_token"), cls: idOf("cls_token"), mask: idOf("mask_token") };
 }
 
-/** The family's own tokens, or of the one whose tokenizer the files name. */
+/** Returns the tokens of the tokenizer class that the files name, else of the model's family. */
 function defaultTokens(
   settings: Record<string, unknown>,
   modelType: ModelType,
 ): Partial<Record<TokenKey, string>> {
   const { tokenizer_class } = settings;
   if (tokenizer_class === undefined) return FAMILIES[modelType].specialTokens;
-  // A DistilBERT may well have a BertTokenizer.
+  // A DistilBERT may have a BertTokenizer.
   const family = Object.values(FAMILIES).find(({ className }) =>
     String(tokenizer_class).startsWith(`${className}Tokenizer`)
   );
   return family?.specialTokens ?? {};
 }
 
-/** Tokens are written as plain text, or as objects with settings. */
-function tokenContent(token: unknown, key: TokenKey, origin: string): string | undefined {
+/** Parses a token, which is a string or an object with settings. */
+function parseToken(token: unknown, key: TokenKey, origin: string): string | undefined {
   if (token === undefined || token === null) return undefined;
   const content = isJsonObject(token) ? token.content : token;
   if (typeof content !== "string") {
@@ -90,12 +90,12 @@ function idOfToken(content: string, tokenizer: Record<string, unknown>): number 
     ? added.find((each) => isJsonObject(each) && each.content === content)
     : undefined;
   const vocab = isJsonObject(model) ? model.vocab : undefined;
-  const id = entry ? entry.id : idInVocab(vocab, content);
+  const id = entry ? entry.id : findInVocabulary(vocab, content);
   return Number.isSafeInteger(id) && id >= 0 ? id : undefined;
 }
 
-/** BPE and WordPiece keep an object of ids, Unigram a list of `[token, score]`. */
-function idInVocab(vocab: unknown, content: string): unknown {
+/** Finds a token's id; BPE and WordPiece have an object of ids, Unigram a list of `[token, score]`. */
+function findInVocabulary(vocab: unknown, content: string): unknown {
   if (Array.isArray(vocab)) {
     return vocab.findIndex((piece) => Array.isArray(piece) && piece[0] === content);
   }

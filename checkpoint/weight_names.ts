@@ -1,60 +1,60 @@
 import { MappedWeights } from "./mapped_weights.ts";
 import type { Weights } from "./weights.ts";
 
-/** A tensor that a model needs. */
+/** A tensor that a model requires. */
 export interface ExpectedParameter {
   /** Its name in the bare model, without the family's prefix. */
   name: string;
   /** The size of each dimension. */
   dims: readonly number[];
-  /** Belongs to a head, so the family's prefix never stands before its name. */
+  /** Whether it belongs to a head, whose names never have the family's prefix. */
   head?: true;
-  /** Other names in files for the same tensor, which may be there or not: tied copies. */
+  /** Names of tied copies, which a file may contain as well or instead. */
   copies?: readonly string[];
-  /** The part that it belongs to, if that part may be absent as a whole. */
+  /** The optional part to which it belongs; such a part may be absent as a whole. */
   optionalPart?: string;
 }
 
-/** How the names in a family's files relate to those of the bare model. */
+/** Rules that map names in a family's files to names of the bare model. */
 export interface NameRules {
-  /** Stands before the bare model's names if the file was saved with a head. */
+  /** Prefix of the bare model's names in a file that was saved with a head. */
   prefix: string;
-  /** Beginnings of the names of tensors that are passed over: buffers, parts that do not run. */
+  /** Prefixes of the names of ignored tensors: buffers, parts that are not run. */
   ignored: readonly string[];
 }
 
-/** Where the expected parameters were found. */
+/** The result of looking up the expected parameters in a file. */
 export interface FoundParameters {
-  /** The name in the file by the expected name. */
+  /** Names in the file by expected names. */
   names: Map<string, string>;
-  /** Expected parameters that are nowhere in the file. */
+  /** Expected parameters that the file lacks. */
   missing: ExpectedParameter[];
-  /** Names in the file that nobody expects. */
+  /** Names in the file that are not expected. */
   unexpected: string[];
-  /** One sentence for each tensor whose dims are wrong or that stands in the file twice. */
+  /** A sentence for each tensor that has the wrong dims or is in the file twice. */
   faults: string[];
 }
 
-/** Names that the parameters of layer norms have in old files. */
+/** Names of the parameters of layer norms in old files. */
 const OLD_NAMES: readonly [RegExp, string][] = [
   [/(norm)\.weight$/i, "$1.gamma"],
   [/(norm)\.bias$/i, "$1.beta"],
 ];
 
-/** All names under which a tensor may stand in a file. */
-function spellings(name: string, head: boolean, prefix: string): string[] {
+/** Lists all names that a tensor may have in a file. */
+function listAliases(name: string, head: boolean, prefix: string): string[] {
   const old = OLD_NAMES.filter(([pattern]) => pattern.test(name))
     .map(([pattern, replacement]) => name.replace(pattern, replacement));
   return [name, ...old].flatMap((each) => head ? [each] : [each, prefix + each]);
 }
 
 /**
- * Looks for each expected parameter under every name that it may have.
+ * Looks up each expected parameter under all of its possible names.
  *
  * @param weights The weights under their names in the files.
- * @param expected What is looked for.
+ * @param expected The parameters to look up.
  * @param rules The family's rules.
- * @returns What was found, and all that is wrong.
+ * @returns The names found, and all discrepancies.
  *
  * @example
  * ```ts
@@ -76,12 +76,12 @@ export function findParameters(
   const known = new Set<string>();
   for (const parameter of expected) {
     const { name, dims, head = false, copies = [] } = parameter;
-    const own = spellings(name, head, rules.prefix);
-    const copied = copies.flatMap((copy) => spellings(copy, head, rules.prefix));
-    for (const spelling of [...own, ...copied]) known.add(spelling);
-    const present = own.filter((spelling) => weights.has(spelling));
-    if (present.length > 1) found.faults.push(`${name} is there twice: ${present.join(", ")}`);
-    const fileName = present[0] ?? copied.find((spelling) => weights.has(spelling));
+    const own = listAliases(name, head, rules.prefix);
+    const copied = copies.flatMap((copy) => listAliases(copy, head, rules.prefix));
+    for (const alias of [...own, ...copied]) known.add(alias);
+    const present = own.filter((alias) => weights.has(alias));
+    if (present.length > 1) found.faults.push(`${name} is present twice: ${present.join(", ")}`);
+    const fileName = present[0] ?? copied.find((alias) => weights.has(alias));
     if (fileName === undefined) {
       found.missing.push(parameter);
     } else if (String(weights.dims(fileName)) !== String(dims)) {
@@ -92,21 +92,20 @@ export function findParameters(
   }
   found.unexpected = weights.names().filter((name) => {
     const bare = name.startsWith(rules.prefix) ? name.slice(rules.prefix.length) : name;
-    return !known.has(name) && !rules.ignored.some((beginning) => bare.startsWith(beginning));
+    return !known.has(name) && !rules.ignored.some((prefix) => bare.startsWith(prefix));
   });
   return found;
 }
 
 /**
- * Gives a model's parameters their own names, whatever they are called in the files. All that
- * is wrong with the files is told in one error.
+ * Resolves a model's parameters to tensors in its files. One error lists all discrepancies.
  *
  * @param weights The weights under their names in the files.
- * @param expected What the model needs.
+ * @param expected The model's parameters.
  * @param rules The family's rules.
- * @param model What needs them, for the message.
- * @returns The weights under the expected names; a part that is optional and absent is left out.
- * @throws {RangeError} If tensors are missing, unexpected, there twice, or of other dims.
+ * @param model The model's name, for the message.
+ * @returns The weights under the expected names, without optional parts that are absent.
+ * @throws {RangeError} If tensors are missing, unexpected, duplicate, or of the wrong dims.
  *
  * @example
  * ```ts
@@ -139,7 +138,7 @@ export function resolveWeights(
   }]));
 }
 
-/** One error for all that is wrong. */
+/** Throws one error that lists all discrepancies. */
 function assertNoFaults(
   found: FoundParameters,
   missing: readonly ExpectedParameter[],
@@ -152,7 +151,7 @@ function assertNoFaults(
   if (found.unexpected.length > 0) problems.push(`unexpected: ${found.unexpected.join(", ")}`);
   if (problems.length > 0) {
     throw new RangeError(
-      `the weights do not fit ${model} as the config describes it:\n  ${problems.join("\n  ")}`,
+      `The weights do not match ${model} as the config describes it:\n  ${problems.join("\n  ")}`,
     );
   }
 }

@@ -1,11 +1,11 @@
-/** Named float tensors that are loaded one by one. */
+/** Named float32 tensors, loaded one by one. */
 export interface Weights {
-  /** Names of all tensors. */
+  /** Lists the names of all tensors. */
   names(): string[];
-  /** Tells whether there is a tensor of this name. */
+  /** Returns whether there is a tensor of this name. */
   has(name: string): boolean;
-  /** Size of each dimension of a tensor; a RangeError if there is none of this name. */
+  /** Returns the size of each dimension of a tensor; throws a RangeError if there is none. */
   dims(name: string): readonly number[];
-  /** Elements of a tensor in row-major order; do not change them. */
+  /** Loads the elements of a tensor in row-major order; do not change them. */
   load(name: string): Promise<Float32Array>;
 }

@@ -8,7 +8,7 @@ import type { CheckpointSource } from "../checkpoint/source.ts";
 import { openCheckpoint } from "../hub/open_checkpoint.ts";
 import { checkHubOptions } from "../hub/options.ts";
 import { readVariable } from "../hub/permissions.ts";
-import { isRepositoryName } from "../hub/place.ts";
+import { isRepositoryName } from "../hub/location.ts";
 import { type OptionValues, UsageError } from "./arguments.ts";
 import { asUsage } from "./as_usage.ts";
 import type { ModelIo } from "./model_io.ts";

@@ -1,78 +1,81 @@
 import type { CheckpointFile } from "../checkpoint/source.ts";
-import { blobFile } from "./direct_file.ts";
+import { openBlob } from "./direct_file.ts";
 import { type Download, readDownload } from "./download.ts";
-import type { RemotePlace } from "./place.ts";
+import type { RemoteLocation } from "./location.ts";
 import type { CachedFile, Store } from "./store.ts";
 
-/** Header that keeps a file's validator; the others are the server's business. */
+/** Header of a cached response that stores the file's validator. */
 const VALIDATOR = "x-lsg-validator";
 
 /**
- * A cache in a browser, by its Cache API: files under their URL at a commit, the commit of a
- * revision under the URL of its folder. An entry becomes visible when its body has ended.
+ * A cache in a browser, by its Cache API: a file is stored under its URL at a commit, the commit of
+ * a revision under the URL of its folder. An entry becomes visible once its body is complete.
  */
 export class BrowserStore implements Store {
   readonly #cache: Cache;
-  readonly #place: RemotePlace;
+  readonly #location: RemoteLocation;
 
   /**
    * Wraps a cache.
    *
-   * @param cache As `caches.open` gives it.
-   * @param place What is cached in it.
+   * @param cache A cache that `caches.open` returned.
+   * @param location The location whose files are cached.
    */
-  constructor(cache: Cache, place: RemotePlace) {
+  constructor(cache: Cache, location: RemoteLocation) {
     this.#cache = cache;
-    this.#place = place;
+    this.#location = location;
   }
 
   async readCommit(revision: string): Promise<string | undefined> {
-    return await (await this.#cache.match(this.#place.url("", revision)))?.text();
+    return await (await this.#cache.match(this.#location.url("", revision)))?.text();
   }
 
   async writeCommit(revision: string, commit: string): Promise<void> {
-    await this.#cache.put(this.#place.url("", revision), new Response(commit));
+    await this.#cache.put(this.#location.url("", revision), new Response(commit));
   }
 
   async find(version: string, fileName: string): Promise<CachedFile | undefined> {
-    const response = await this.#cache.match(this.#place.url(fileName, version));
+    const response = await this.#cache.match(this.#location.url(fileName, version));
     if (response === undefined) return undefined;
     if (response.status === 404) return { missing: true };
     const validator = response.headers.get(VALIDATOR) ?? undefined;
-    const name = `${this.#place.name}/${fileName}`;
-    return { missing: false, validator, file: blobFile(await response.blob(), name) };
+    const name = `${this.#location.name}/${fileName}`;
+    return { missing: false, validator, file: openBlob(await response.blob(), name) };
   }
 
   async markMissing(version: string, fileName: string): Promise<void> {
     const missing = new Response(null, { status: 404 });
-    await this.#cache.put(this.#place.url(fileName, version), missing);
+    await this.#cache.put(this.#location.url(fileName, version), missing);
   }
 
   async save(version: string, fileName: string, download: Download): Promise<CheckpointFile> {
-    const pieces = readDownload(download, 0);
+    const chunks = readDownload(download, 0);
     const body = new ReadableStream<Uint8Array>({
       async pull(controller) {
-        const { done, value } = await pieces.next();
+        const { done, value } = await chunks.next();
         if (done) controller.close();
         else controller.enqueue(value);
       },
-      cancel: async () => void await pieces.return(undefined),
+      cancel: async () => void await chunks.return(undefined),
     });
-    const { validator } = download.facts;
+    const { validator } = download.metadata;
     const headers = new Headers(validator === undefined ? {} : { [VALIDATOR]: validator });
-    const url = this.#place.url(fileName, version);
+    const url = this.#location.url(fileName, version);
     try {
       await this.#cache.put(url, new Response(body as BodyInit, { headers }));
     } catch (error) {
+      download.signal?.throwIfAborted();
       if (!(error instanceof Error) || error.name !== "QuotaExceededError") throw error;
       throw new RangeError(
-        `Cannot keep ${download.name}: the browser gives no more room. Set env.useBrowserCache ` +
-          `to false to read it without a cache`,
+        `Cannot cache ${download.name}: the browser's storage quota is exceeded. Set ` +
+          `env.useBrowserCache to false to read it without a cache`,
         { cause: error },
       );
     }
-    const kept = await this.find(version, fileName);
-    if (kept?.missing !== false) throw new Error(`Cannot keep ${download.name}: it was removed`);
-    return kept.file;
+    const cached = await this.find(version, fileName);
+    if (cached?.missing !== false) {
+      throw new Error(`Cannot cache ${download.name}: its entry was removed`);
+    }
+    return cached.file;
   }
 }

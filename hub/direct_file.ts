@@ -1,14 +1,14 @@
 import type { CheckpointFile } from "../checkpoint/source.ts";
 import { type Download, readDownload } from "./download.ts";
-import { retrying } from "./patience.ts";
 import { request } from "./request.ts";
+import { retry } from "./retry.ts";
 
-/** Up to this length a file is read at once. */
+/** Files up to this length in bytes are read at once. */
 const SMALL = 2 ** 22;
 
 /**
- * A file that is read from its server, without a cache: a small one at once, a large one range by
- * range as it is asked for. Where the server gives no ranges, all of it is held in a blob, which a
+ * Opens a file on its server, without a cache: a small file is read at once, a large one in ranges
+ * on demand. If the server does not support ranges, the whole file is held in a blob, which a
  * browser may keep on disk.
  *
  * @param download The file.
@@ -16,29 +16,29 @@ const SMALL = 2 ** 22;
  * @throws {RangeError | SyntaxError | Error} As {@linkcode readDownload}.
  */
 export async function openDirectly(download: Download): Promise<CheckpointFile> {
-  const { size } = download.facts;
-  if (size === undefined || size <= SMALL || !await givesRanges(download)) {
-    return blobFile(await readBlob(download), download.name);
+  const { size } = download.metadata;
+  if (size === undefined || size <= SMALL || !await supportsRanges(download)) {
+    return openBlob(await readBlob(download), download.name);
   }
   return {
     name: download.name,
     size,
     read: (start, end) =>
-      retrying(download.patience, async () => {
+      retry(download.retryPolicy, async () => {
         if (start === end) return new Uint8Array();
         return new Uint8Array(await (await readBlob(download, start, end)).arrayBuffer());
-      }),
+      }, download.signal),
   };
 }
 
 /**
- * A blob as a file.
+ * Opens a blob as a file.
  *
  * @param blob The content.
- * @param name Name for messages.
+ * @param name The file's name, for messages.
  * @returns The file.
  */
-export function blobFile(blob: Blob, name: string): CheckpointFile {
+export function openBlob(blob: Blob, name: string): CheckpointFile {
   return {
     name,
     size: blob.size,
@@ -47,14 +47,16 @@ export function blobFile(blob: Blob, name: string): CheckpointFile {
 }
 
 async function readBlob(download: Download, start = 0, end?: number): Promise<Blob> {
-  const pieces: BlobPart[] = [];
-  for await (const piece of readDownload(download, start, end)) pieces.push(piece as BlobPart);
-  return new Blob(pieces);
+  const chunks: BlobPart[] = [];
+  for await (const chunk of readDownload(download, start, end)) chunks.push(chunk as BlobPart);
+  return new Blob(chunks);
 }
 
-async function givesRanges({ url, name, token, patience }: Download): Promise<boolean> {
+async function supportsRanges(
+  { url, name, token, retryPolicy, signal }: Download,
+): Promise<boolean> {
   const range = { start: 0, end: 1 };
-  const answer = await request(url, name, { token, patience, range });
-  answer?.connection.abort();
-  return answer?.response.status === 206;
+  const response = await request(url, name, { token, retryPolicy, signal, range });
+  response?.connection.abort();
+  return response?.http.status === 206;
 }

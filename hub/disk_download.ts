@@ -1,28 +1,29 @@
 /**
- * From a server to a file that is whole and checked.
+ * Downloads to disk: complete files, named by their SHA-256.
  *
  * @module
  */
 import { appendToFile, ifPresent, makeFolder, openFile } from "../checkpoint/disk.ts";
 import { type Download, readDownload } from "./download.ts";
-import { ConnectionError } from "./patience.ts";
-import type { Digest } from "./remote_file.ts";
+import type { Digest } from "./file_metadata.ts";
+import { ConnectionError } from "./retry.ts";
 
 /** Bytes hashed at a time. */
 const CHUNK = 2 ** 24;
 
 /**
- * Fetches a file and gives it the name of its SHA-256.
+ * Downloads a file, checks its hash and names it by its SHA-256.
  *
- * It is written to a file of this process alone, which begins with a copy of what another
- * process, alive or dead, has got of the same content. What is left of an attempt stays for the
- * next one.
+ * The bytes go to a partial file of this process alone. It starts as a copy of the longest partial
+ * file of the same content, from a process that may still run or have been killed. After an
+ * interruption it remains, so that a later download can resume it.
  *
- * @param folder Where contents are.
- * @param label The file's name as one part of a path, for people who look into the folder.
+ * @param folder Folder of the contents.
+ * @param label The file's name as one path component, for people who look into the folder.
  * @param download The file.
  * @returns The SHA-256.
- * @throws {RangeError} If the content has not the hash that it should have.
+ * @throws {RangeError} If the content does not have the expected hash.
+ * @throws The signal's reason, if it is aborted.
  */
 export async function saveContent(
   folder: string,
@@ -30,51 +31,53 @@ export async function saveContent(
   download: Download,
 ): Promise<string> {
   const { copyFile, rename, rm, stat } = await import("node:fs/promises");
-  const { identity, size, digest } = download.facts;
+  const { metadata: { identity, size, digest }, signal } = download;
   const key = `${label}-${identity === undefined ? "" : await hashText(identity)}`;
   await makeFolder(folder);
   const part = `${folder}/${key}.${crypto.randomUUID()}.part`;
-  const left = identity === undefined ? undefined : await longestPart(folder, key, size);
-  // Its owner may have finished and renamed it by now.
-  if (left !== undefined) await ifPresent(copyFile(left, part));
+  const longest = identity === undefined ? undefined : await findLongestPart(folder, key, size);
+  // Its owner may have finished and renamed it since.
+  if (longest !== undefined) await ifPresent(copyFile(longest, part));
   const start = (await ifPresent(stat(part)))?.size ?? 0;
   try {
     await appendToFile(part, readDownload(download, start));
-    const sha256 = await hashFile(part, "sha256");
-    const isRight = digest === undefined ||
-      digest.hex === (digest.kind === "sha256" ? sha256 : await hashFile(part, "git"));
-    if (isRight) await rename(part, `${folder}/${sha256}`);
-    // Done with, or wrong from the start. A process that loses its part finds the whole file.
-    for (const other of await partsOf(folder, key)) await rm(other, { force: true });
-    if (isRight) return sha256;
+    const sha256 = await hashFile(part, "sha256", signal);
+    const isCorrect = digest === undefined ||
+      digest.hex === (digest.kind === "sha256" ? sha256 : await hashFile(part, "git", signal));
+    if (isCorrect) await rename(part, `${folder}/${sha256}`);
+    // Partial files are now superseded, or corrupt. A process that loses its own finds the content.
+    for (const other of await listParts(folder, key)) await rm(other, { force: true });
+    if (isCorrect) return sha256;
   } catch (error) {
-    if ((error as { code?: string }).code === "ENOENT") {
+    if ((error as { code?: string } | null)?.code === "ENOENT") {
       throw new ConnectionError(`Cannot finish ${part}: it was removed`, { cause: error });
     }
-    // Without an identity nobody can go on from here, and after a wrong content nobody should.
-    const isUseless = identity === undefined || error instanceof RangeError ||
-      error instanceof SyntaxError;
+    // A part is useful only if its identity is known and its content was not found to be wrong.
+    const isUseless = identity === undefined ||
+      (!signal?.aborted && (error instanceof RangeError || error instanceof SyntaxError));
     if (isUseless) await rm(part, { force: true });
     throw error;
   }
-  const message = `Cannot use ${download.name}: its ${digest!.kind} hash is not ${digest!.hex}`;
-  // What was there before may have been the wrong part.
+  const message = `Cannot use ${download.name}: its ${digest!.kind} hash does not match, wanted ${
+    digest!.hex
+  }`;
+  // The resumed part may have been corrupt: download again from byte 0.
   throw start > 0 ? new ConnectionError(message) : new RangeError(message);
 }
 
-async function partsOf(folder: string, key: string): Promise<string[]> {
+async function listParts(folder: string, key: string): Promise<string[]> {
   const { readdir } = await import("node:fs/promises");
   return (await readdir(folder))
     .filter((name) => name.startsWith(`${key}.`) && name.endsWith(".part"))
     .map((name) => `${folder}/${name}`);
 }
 
-async function longestPart(
+async function findLongestPart(
   folder: string,
   key: string,
   size = Infinity,
 ): Promise<string | undefined> {
-  const parts = await Promise.all((await partsOf(folder, key)).map((path) => openFile(path)));
+  const parts = await Promise.all((await listParts(folder, key)).map((path) => openFile(path)));
   return parts.filter((part) => part !== undefined && part.size > 0 && part.size <= size)
     .sort((a, b) => b!.size - a!.size)[0]?.name;
 }
@@ -84,13 +87,18 @@ async function hashText(text: string): Promise<string> {
   return createHash("sha256").update(text).digest("hex").slice(0, 32);
 }
 
-async function hashFile(path: string, kind: Digest["kind"]): Promise<string> {
+async function hashFile(
+  path: string,
+  kind: Digest["kind"],
+  signal: AbortSignal | undefined,
+): Promise<string> {
   const { createHash } = await import("node:crypto");
   const file = await openFile(path);
   if (file === undefined) throw Object.assign(new Error(`no ${path}`), { code: "ENOENT" });
   const hash = createHash(kind === "git" ? "sha1" : "sha256");
   if (kind === "git") hash.update(`blob ${file.size}\0`);
   for (let start = 0; start < file.size; start += CHUNK) {
+    signal?.throwIfAborted();
     hash.update(await file.read(start, Math.min(file.size, start + CHUNK)));
   }
   return hash.digest("hex");

@@ -3,11 +3,11 @@ import { isJsonObject } from "../base/json.ts";
 import type { CheckpointFile } from "../checkpoint/source.ts";
 import { saveContent } from "./disk_download.ts";
 import type { Download } from "./download.ts";
+import { encodePathComponent } from "./location.ts";
 import { namePermission } from "./permissions.ts";
-import { pathPart } from "./place.ts";
 import type { CachedFile, Store } from "./store.ts";
 
-/** What is noted of a file: `null` if the server has none. */
+/** Cache entry of a file; `null` is written if the server has none. */
 interface Entry {
   readonly sha256: string;
   readonly size: number;
@@ -15,28 +15,29 @@ interface Entry {
 }
 
 /**
- * A cache on disk, which several processes may share and none can corrupt by being killed.
+ * A cache on disk. Several processes may share it, and a killed process cannot corrupt it.
  *
  * ```text
- * SITE/OWNER--NAME/commits/REVISION         the commit that a revision was
+ * SITE/OWNER--NAME/commits/REVISION         the last known commit of a revision
  *                  files/VERSION/FILE       JSON: hash, length and validator of the content
- *                  contents/SHA256          the content, whole and checked
- *                  contents/KEY.RANDOM.part a content on its way, of one process
+ *                  contents/SHA256          the content, complete and checked
+ *                  contents/KEY.RANDOM.part a partial download, of one process
  * ```
  *
- * SITE is a host, with plain http written in front of it: what came that way is never taken for
- * what https gives. Every file but a `.part` gets its name when it is whole, by a rename, and never
- * changes. So there are no locks, and versions that share a content keep it once.
+ * SITE is a host, prefixed with `http:` if the connection was not encrypted: files received that way
+ * are never used in place of files received by https. Every file except a `.part` gets its name by a
+ * rename once it is complete, and never changes. So no locks are needed, and versions with the same
+ * content share one copy.
  */
 export class DiskStore implements Store {
   readonly #root: string;
   readonly #folder: string;
 
   /**
-   * Names the folder; nothing is read yet.
+   * Creates a store; nothing is read yet.
    *
    * @param root Folder of the whole cache.
-   * @param key The place's path in it.
+   * @param key The location's path in it.
    */
   constructor(root: string, key: string) {
     this.#root = root;
@@ -44,16 +45,18 @@ export class DiskStore implements Store {
   }
 
   async readCommit(revision: string): Promise<string | undefined> {
-    const text = await this.#read(`commits/${pathPart(revision)}`);
+    const text = await this.#read(`commits/${encodePathComponent(revision)}`);
     return text && /^\w{1,64}$/.test(text) ? text : undefined;
   }
 
   writeCommit(revision: string, commit: string): Promise<void> {
-    return this.#write("commits", pathPart(revision), commit);
+    return this.#write("commits", encodePathComponent(revision), commit);
   }
 
   async find(version: string, fileName: string): Promise<CachedFile | undefined> {
-    const text = await this.#read(`files/${pathPart(version)}/${pathPart(fileName)}`);
+    const text = await this.#read(
+      `files/${encodePathComponent(version)}/${encodePathComponent(fileName)}`,
+    );
     const entry = text === undefined ? undefined : parseEntry(text);
     if (!entry) return entry === null ? { missing: true } : undefined;
     const file = await this.#open(entry.sha256);
@@ -62,32 +65,42 @@ export class DiskStore implements Store {
   }
 
   markMissing(version: string, fileName: string): Promise<void> {
-    return this.#write(`files/${pathPart(version)}`, pathPart(fileName), "null");
+    return this.#write(
+      `files/${encodePathComponent(version)}`,
+      encodePathComponent(fileName),
+      "null",
+    );
   }
 
   async save(version: string, fileName: string, download: Download): Promise<CheckpointFile> {
-    const { digest, size, validator } = download.facts;
+    const { digest, size, validator } = download.metadata;
     let file = digest?.kind === "sha256" ? await this.#open(digest.hex) : undefined;
-    // One of another length was damaged.
-    const isWhole = file !== undefined && (size === undefined || file.size === size);
+    // A content of another length is corrupt.
+    const isComplete = file !== undefined && (size === undefined || file.size === size);
     let sha256 = digest?.hex ?? "";
-    if (file === undefined || !isWhole) {
+    if (file === undefined || !isComplete) {
       const contents = `${this.#folder}/contents`;
-      sha256 = await this.#allowed(saveContent(contents, pathPart(fileName), download));
+      sha256 = await this.#withPermissionHint(
+        saveContent(contents, encodePathComponent(fileName), download),
+      );
       file = (await this.#open(sha256))!;
     }
     const entry: Entry = { sha256, size: file.size, ...(validator && { validator }) };
-    await this.#write(`files/${pathPart(version)}`, pathPart(fileName), JSON.stringify(entry));
+    await this.#write(
+      `files/${encodePathComponent(version)}`,
+      encodePathComponent(fileName),
+      JSON.stringify(entry),
+    );
     return file;
   }
 
   #open(sha256: string): Promise<CheckpointFile | undefined> {
-    return this.#allowed(openFile(`${this.#folder}/contents/${sha256}`));
+    return this.#withPermissionHint(openFile(`${this.#folder}/contents/${sha256}`));
   }
 
   async #read(path: string): Promise<string | undefined> {
     const { readFile } = await import("node:fs/promises");
-    return await this.#allowed(ifPresent(readFile(`${this.#folder}/${path}`, "utf8")));
+    return await this.#withPermissionHint(ifPresent(readFile(`${this.#folder}/${path}`, "utf8")));
   }
 
   async #write(folder: string, fileName: string, text: string): Promise<void> {
@@ -99,10 +112,10 @@ export class DiskStore implements Store {
       await writeNewFile(part, [new TextEncoder().encode(text)]);
       await rename(part, path);
     };
-    await this.#allowed(write());
+    await this.#withPermissionHint(write());
   }
 
-  async #allowed<Result>(operation: Promise<Result>): Promise<Result> {
+  async #withPermissionHint<Result>(operation: Promise<Result>): Promise<Result> {
     try {
       return await operation;
     } catch (error) {
@@ -113,7 +126,7 @@ export class DiskStore implements Store {
   }
 }
 
-/** Undefined for what this version of the library did not write. */
+/** Returns undefined for an entry that this version of the library did not write. */
 function parseEntry(text: string): Entry | null | undefined {
   let entry: unknown;
   try {
@@ -124,7 +137,7 @@ function parseEntry(text: string): Entry | null | undefined {
   if (entry === null) return null;
   if (!isJsonObject(entry)) return undefined;
   const { sha256, size, validator } = entry;
-  const isWhole = typeof sha256 === "string" && /^[0-9a-f]{64}$/.test(sha256) &&
+  const isValid = typeof sha256 === "string" && /^[0-9a-f]{64}$/.test(sha256) &&
     Number.isSafeInteger(size) && (validator === undefined || typeof validator === "string");
-  return isWhole ? entry as unknown as Entry : undefined;
+  return isValid ? entry as unknown as Entry : undefined;
 }

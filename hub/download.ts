@@ -1,72 +1,82 @@
-import { ConnectionError, type Patience, pause, stalledAfter } from "./patience.ts";
-import { contentRange, type FileFacts, fileFacts, refuseWebPage } from "./remote_file.ts";
-import { type Answer, request } from "./request.ts";
+import {
+  assertNotWebPage,
+  type FileMetadata,
+  parseContentRange,
+  readFileMetadata,
+} from "./file_metadata.ts";
+import { type FileResponse, request } from "./request.ts";
+import { ConnectionError, type RetryPolicy, waitBeforeRetry, withTimeout } from "./retry.ts";
 
-/** A file that a server has begun to send. */
+/** A file whose response has begun. */
 export interface Download {
-  /** What messages call it. */
+  /** The file's name, for messages. */
   readonly name: string;
-  /** Where it is. */
+  /** The file's URL. */
   readonly url: URL;
   /** Access token for the URL's host. */
   readonly token: string | undefined;
-  /** How long to wait. */
-  readonly patience: Patience;
-  /** The answer to a request for all of it, not read yet. */
-  readonly answer: Answer;
-  /** What the answer tells of it. */
-  readonly facts: FileFacts;
-  /** Called with the bytes that are there, and those there will be if that is known. */
+  /** Timeout, attempts and delays. */
+  readonly retryPolicy: RetryPolicy;
+  /** Aborts the download. */
+  readonly signal: AbortSignal | undefined;
+  /** The response to a request for the whole file, its body not yet read. */
+  readonly response: FileResponse;
+  /** The file's metadata in that response. */
+  readonly metadata: FileMetadata;
+  /** Called with the bytes received so far, and the total if it is known. */
   readonly progress: (loaded: number, total: number | undefined) => void;
 }
 
 /**
- * Reads a file from its server. Where the connection breaks, it goes on from there: by a range
- * if the server gives ranges, else by leaving out what came before.
+ * Downloads a file. A broken connection is resumed at the byte reached: by a range request if the
+ * server supports ranges, else by skipping the bytes already received.
  *
  * @param download The file.
- * @param start The first byte that is wanted; what is before it must be of the same identity.
- * @param end The byte after the last; absent: all.
- * @returns The bytes from there on, piece by piece.
- * @throws {RangeError} If it is not of the length that it should have, or changes on the server.
+ * @param start First byte to yield; bytes before it must come from a file of the same identity.
+ * @param end Byte after the last; absent: the end of the file.
+ * @returns The bytes from `start` on, in chunks.
+ * @throws {RangeError} If the length is wrong, or the file changes on the server.
  * @throws {SyntaxError} If it is a web page.
- * @throws {ConnectionError} If the connection breaks, and nothing tells whether what comes with
- * another one is the same file.
- * @throws {Error} If it breaks again and again.
+ * @throws {ConnectionError} If the connection breaks and the file has no identity by which a new
+ * response could be matched.
+ * @throws {Error} If the connection breaks repeatedly.
+ * @throws The signal's reason, if it is aborted.
  */
 export async function* readDownload(
   download: Download,
   start: number,
   end?: number,
 ): AsyncGenerator<Uint8Array> {
-  const { name, facts: { size, identity }, patience, progress } = download;
+  const { name, metadata: { size, identity }, retryPolicy, signal, progress } = download;
   const goal = end ?? size;
   let position = start;
   let failures = 0;
-  let answer: Answer | undefined = download.answer;
+  let response: FileResponse | undefined = download.response;
   if (start > 0 || end !== undefined) {
-    answer.connection.abort();
-    answer = undefined;
+    response.connection.abort();
+    response = undefined;
   }
   progress(position, size);
-  while (goal === undefined || position < goal || answer) {
+  while (goal === undefined || position < goal || response) {
     try {
-      answer ??= await askAgain(download, position, end);
-      const { response } = answer;
-      // A whole file in place of a range begins at its start.
-      let at = response.status === 206 ? contentRange(response.headers, name).start : 0;
-      if (at > position) {
-        throw new RangeError(`Cannot fetch ${name}: wanted byte ${position}, got those from ${at}`);
+      response ??= await requestAgain(download, position, end);
+      const { http } = response;
+      // A server without ranges sends the whole file, from byte 0.
+      let offset = http.status === 206 ? parseContentRange(http.headers, name).start : 0;
+      if (offset > position) {
+        throw new RangeError(
+          `Cannot fetch ${name}: wanted bytes from ${position}, got bytes from ${offset}`,
+        );
       }
-      for await (const piece of readBody(answer, name, patience.stall)) {
-        if (at === 0) refuseWebPage(piece, name);
-        const fresh = piece.subarray(Math.min(piece.length, position - at));
-        at += piece.length;
+      for await (const chunk of readBody(response, download)) {
+        if (offset === 0) assertNotWebPage(chunk, name);
+        const fresh = chunk.subarray(Math.min(chunk.length, position - offset));
+        offset += chunk.length;
         if (fresh.length === 0) continue;
         failures = 0;
         if (goal !== undefined && position + fresh.length > goal) {
           if (end === undefined) {
-            throw new RangeError(`Cannot fetch ${name}: more came than its ${size} bytes`);
+            throw new RangeError(`Cannot fetch ${name}: got more than its ${size} bytes`);
           }
           yield fresh.subarray(0, end - position);
           return;
@@ -77,51 +87,62 @@ export async function* readDownload(
       }
       if (goal === undefined || position === goal) return;
       throw new ConnectionError(
-        `Cannot fetch ${name}: it ended after ${position} of ${goal} bytes`,
+        `Cannot fetch ${name}: the response ended after ${position} of ${goal} bytes`,
       );
     } catch (error) {
       if (!(error instanceof ConnectionError) || identity === undefined) throw error;
-      if (++failures >= patience.tries) {
+      if (++failures >= retryPolicy.attempts) {
         throw new Error(`${error.message}, ${failures} times in a row`, { cause: error });
       }
-      answer = undefined;
-      await pause(patience, failures);
+      response = undefined;
+      await waitBeforeRetry(retryPolicy, failures, signal);
     }
   }
 }
 
-async function askAgain(download: Download, start: number, end?: number): Promise<Answer> {
-  const { url, name, token, patience, facts } = download;
+async function requestAgain(
+  download: Download,
+  start: number,
+  end?: number,
+): Promise<FileResponse> {
+  const { url, name, token, retryPolicy, signal, metadata } = download;
   const isAll = start === 0 && end === undefined;
-  const answer = await request(url, name, {
+  const response = await request(url, name, {
     token,
-    patience,
-    // From the start all is asked for: not every server knows ranges.
-    ...(!isAll && { range: { start, end }, ifRange: facts.etag }),
+    retryPolicy,
+    signal,
+    // From byte 0 the whole file is requested: not every server supports ranges.
+    ...(!isAll && { range: { start, end }, ifRange: metadata.etag }),
   });
-  if (answer && answer.response.status !== 416) {
-    const { identity, size } = fileFacts(answer, name);
-    if (identity === facts.identity && size === facts.size) return answer;
+  if (response && response.http.status !== 416) {
+    const { identity, size } = readFileMetadata(response, name);
+    if (identity === metadata.identity && size === metadata.size) return response;
   }
-  answer?.connection.abort();
+  response?.connection.abort();
   throw new RangeError(`Cannot fetch ${name}: it changed on the server meanwhile, load it again`);
 }
 
-/** The pieces of a body; the connection ends with the loop over them. */
+/** Yields the chunks of a body; the connection closes when the loop over them ends. */
 async function* readBody(
-  { response, connection }: Answer,
-  name: string,
-  stall: number,
+  { http, connection }: FileResponse,
+  { name, retryPolicy, signal }: Download,
 ): AsyncGenerator<Uint8Array> {
-  const reader = response.body?.getReader();
+  const reader = http.body?.getReader();
   if (!reader) return;
   try {
     while (true) {
-      const { done, value } = await stalledAfter(stall, reader.read(), name, connection);
+      const { done, value } = await withTimeout(
+        retryPolicy.timeout,
+        reader.read(),
+        name,
+        connection,
+      );
+      signal?.throwIfAborted();
       if (done) return;
       yield value;
     }
   } catch (error) {
+    signal?.throwIfAborted();
     if (error instanceof ConnectionError) throw error;
     throw new ConnectionError(`Cannot fetch ${name}: the connection broke`, { cause: error });
   } finally {

@@ -1,25 +1,25 @@
-/** Settings of all loading, with transformers.js's names; see {@linkcode env}. */
+/** Global settings for loading, named as in transformers.js; see {@linkcode env}. */
 export interface HubEnvironment {
-  /** Whether folders of this machine are read. */
+  /** Whether checkpoints may be loaded from local folders. */
   allowLocalModels: boolean;
-  /** Where `owner/name` is looked for as a folder, besides the current folder; "" for nowhere. */
+  /** Folder searched for `owner/name`, after the current folder; "" for none. */
   localModelPath: string;
-  /** Whether files are fetched; if not, `owner/name` is read from the cache only. */
+  /** Whether files may be fetched; if not, `owner/name` is read from the cache only. */
   allowRemoteModels: boolean;
-  /** The hub, or a mirror of it. */
+  /** URL of the hub, or of a mirror. */
   remoteHost: string;
-  /** Where the files of a model are on the host, with `{model}` and `{revision}` to fill in. */
+  /** Path of a model's files on the host, with the placeholders `{model}` and `{revision}`. */
   remotePathTemplate: string;
   /** Folder of the cache on disk; undefined for `.cache/lsg` in the home folder. */
   cacheDir: string | undefined;
-  /** Whether files are cached on disk, where there is one. */
+  /** Whether files are cached on disk, if there is a file system. */
   useFSCache: boolean;
-  /** Whether files are cached by the Cache API, where there is one and no disk. */
+  /** Whether files are cached by the Cache API, if there is no file system. */
   useBrowserCache: boolean;
 }
 
 /**
- * Whether there are files to read and folders to write, as in Deno and Node.
+ * Returns whether there is a file system, as in Deno and Node.
  *
  * @returns False in a browser.
  *
@@ -37,9 +37,9 @@ export function hasFileSystem(): boolean {
 }
 
 /**
- * Settings of all loading. Assign to its keys before `from_pretrained`.
+ * Global settings for loading. Assign to its keys before calling `from_pretrained`.
  *
- * @example A mirror, and no folders
+ * @example Load from a mirror, never from local folders
  * ```ts
  * import { env } from "@lsg/core";
  * import { assertEquals } from "@std/assert";

@@ -1,5 +1,5 @@
 /**
- * Checkpoints on servers: the hub, its mirrors, URLs; fetched, checked, cached.
+ * Checkpoints on servers (the hub, its mirrors, URLs): fetched, checked, cached.
  *
  * @module
  */
@@ -7,12 +7,12 @@ export * from "./browser_store.ts";
 export * from "./disk_store.ts";
 export type { Download } from "./download.ts";
 export * from "./env.ts";
+export type { Digest, FileMetadata } from "./file_metadata.ts";
+export * from "./location.ts";
 export * from "./open_checkpoint.ts";
 export * from "./options.ts";
-export { ConnectionError, PATIENCE, type Patience } from "./patience.ts";
 export * from "./permissions.ts";
-export * from "./place.ts";
-export type { Digest, FileFacts } from "./remote_file.ts";
 export * from "./remote_source.ts";
-export type { Answer } from "./request.ts";
+export type { FileResponse } from "./request.ts";
+export { ConnectionError, RETRY_POLICY, type RetryPolicy } from "./retry.ts";
 export * from "./store.ts";

@@ -1,32 +1,34 @@
 /**
- * From what a user writes to where a checkpoint is.
+ * Opens a checkpoint by its path, repository name or URL.
  *
  * @module
  */
+import { showValue } from "../base/show_value.ts";
+import { AbortableSource } from "../checkpoint/abortable_source.ts";
 import { isFolder } from "../checkpoint/disk.ts";
 import { FolderSource } from "../checkpoint/folder_source.ts";
 import { ProgressSource } from "../checkpoint/progress_source.ts";
-import { showValue } from "../base/show_value.ts";
 import type { CheckpointSource } from "../checkpoint/source.ts";
-import { env, hasFileSystem } from "./env.ts";
 import { BrowserStore } from "./browser_store.ts";
 import { DiskStore } from "./disk_store.ts";
+import { env, hasFileSystem } from "./env.ts";
+import { isRepositoryName, locateRepository, locateUrl, type RemoteLocation } from "./location.ts";
 import { checkHubOptions, type HubOptions } from "./options.ts";
 import { namePermission, readVariable } from "./permissions.ts";
-import { hubPlace, isRepositoryName, type RemotePlace, urlPlace } from "./place.ts";
 import { RemoteSource } from "./remote_source.ts";
 import type { Store } from "./store.ts";
 
 /**
- * Opens a checkpoint: a folder, one in `env.localModelPath`, a repository of the hub, or the URL
- * of a folder, looked for in this order.
+ * Opens a checkpoint: a folder, a folder in `env.localModelPath`, a repository of the hub, or the
+ * URL of a folder, searched in this order.
  *
- * @param checkpoint Path, `owner/name` or URL; a source is taken as it is.
- * @param options Revision, cache, token, progress.
+ * @param checkpoint Path, `owner/name` or URL; a source is used directly.
+ * @param options Revision, cache, token, progress, signal.
  * @returns The source of its files.
  * @throws {TypeError} If an option or the checkpoint is of the wrong type.
- * @throws {RangeError} If it is none of these, `env` forbids where it is, or a path or a URL is
- * given a revision.
+ * @throws {RangeError} If there is no such checkpoint, `env` forbids its location, or a revision is
+ * given for a path or a URL.
+ * @throws The signal's reason, if it is aborted; and from each read of a file.
  *
  * @example
  * ```ts
@@ -42,6 +44,16 @@ export async function openCheckpoint(
   options: HubOptions = {},
 ): Promise<CheckpointSource> {
   checkHubOptions(options);
+  const { signal } = options;
+  signal?.throwIfAborted();
+  const source = await findSource(checkpoint, options);
+  return signal ? new AbortableSource(source, signal) : source;
+}
+
+async function findSource(
+  checkpoint: string | CheckpointSource,
+  options: HubOptions,
+): Promise<CheckpointSource> {
   if (typeof checkpoint !== "string") {
     if (typeof checkpoint?.open === "function") return withProgress(checkpoint, options);
     throw new TypeError(
@@ -50,30 +62,29 @@ export async function openCheckpoint(
     );
   }
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(checkpoint)) {
-    refuseRevision(checkpoint, options);
-    return await openRemote(urlPlace(checkpoint), options);
+    assertNoRevision(checkpoint, options);
+    return await openRemote(locateUrl(checkpoint), options);
   }
   const { folder, hint } = await findFolder(checkpoint);
-  // One in env.localModelPath stands for any revision.
-  if (folder === checkpoint) refuseRevision(checkpoint, options);
+  // A folder in env.localModelPath replaces any revision of the repository.
+  if (folder === checkpoint) assertNoRevision(checkpoint, options);
   if (folder !== undefined) return withProgress(new FolderSource(folder), options);
   if (!isRepositoryName(checkpoint)) {
     throw new RangeError(
-      `${
-        JSON.stringify(checkpoint)
-      } is no checkpoint: there is no such folder, and it is no name ` +
-        `on the hub like "owner/name"`,
+      `${JSON.stringify(checkpoint)} is not a checkpoint: there is no such folder, and it is not ` +
+        `a name on the hub like "owner/name"`,
     );
   }
-  return await openRemote(hubPlace(checkpoint, options.revision ?? "main"), options, hint);
+  const location = locateRepository(checkpoint, options.revision ?? "main");
+  return await openRemote(location, options, hint);
 }
 
-/** Files without versions must not pass for a version. */
-function refuseRevision(checkpoint: string, { revision }: HubOptions): void {
+/** Asserts that no revision is requested of files that have no versions. */
+function assertNoRevision(checkpoint: string, { revision }: HubOptions): void {
   if (revision === undefined) return;
   throw new RangeError(
     `Cannot load the revision ${JSON.stringify(revision)} of ${JSON.stringify(checkpoint)}: ` +
-      "folders and URLs have none, leave it out",
+      "folders and URLs have no revisions, leave it out",
   );
 }
 
@@ -82,7 +93,7 @@ function withProgress(source: CheckpointSource, options: HubOptions): Checkpoint
   return progress_callback ? new ProgressSource(source, progress_callback) : source;
 }
 
-/** The folder that a text names, if there is one; else what to add to errors. */
+/** Finds the folder that a text names; without one, returns a hint to add to errors. */
 async function findFolder(text: string): Promise<{ folder?: string; hint?: string }> {
   if (!env.allowLocalModels) return {};
   const base = env.localModelPath.replace(/\/$/, "");
@@ -93,50 +104,51 @@ async function findFolder(text: string): Promise<{ folder?: string; hint?: strin
     } catch (error) {
       const named = namePermission(error, `read ${path}`, `--allow-read=${path}`);
       if (named === error || !isRepositoryName(text)) throw named;
-      // It may be on the hub, and then nobody wants to read the folder.
-      return { hint: `; a folder ${path} could not be looked for without --allow-read=${path}` };
+      // A repository on the hub does not need the permission.
+      return { hint: `; a folder ${path} could not be searched without --allow-read=${path}` };
     }
   }
   return { hint: `; and there is no folder ${text}` };
 }
 
 async function openRemote(
-  place: RemotePlace,
+  location: RemoteLocation,
   options: HubOptions,
   hint?: string,
 ): Promise<CheckpointSource> {
-  const { token, progress_callback } = options;
+  const { token, progress_callback, signal } = options;
   const local_files_only = options.local_files_only || !env.allowRemoteModels;
-  const store = await openStore(place, options.cache_dir);
-  return new RemoteSource(place, { store, local_files_only, token, progress_callback, hint });
+  const store = await openStore(location, options.cache_dir);
+  const remote = { store, local_files_only, token, progress_callback, signal, hint };
+  return new RemoteSource(location, remote);
 }
 
 async function openStore(
-  place: RemotePlace,
+  location: RemoteLocation,
   cache_dir: string | undefined,
 ): Promise<Store | undefined> {
   if (hasFileSystem()) {
     if (cache_dir === undefined && !env.useFSCache) return undefined;
-    return new DiskStore(cache_dir ?? env.cacheDir ?? defaultCache(), place.key);
+    return new DiskStore(cache_dir ?? env.cacheDir ?? findDefaultCache(), location.key);
   }
   if (cache_dir !== undefined) {
     throw new TypeError("Cannot use cache_dir here: there is no file system, leave it out");
   }
-  // A page without https has none.
+  // The Cache API is missing from pages without https.
   if (!env.useBrowserCache || typeof caches === "undefined") return undefined;
   try {
-    return new BrowserStore(await caches.open("lsg-cache"), place);
+    return new BrowserStore(await caches.open("lsg-cache"), location);
   } catch (cause) {
-    const advice = "set env.useBrowserCache to false to do without";
+    const advice = "set env.useBrowserCache to false to load without a cache";
     throw new Error(`Cannot open the browser's cache, ${advice}: ${cause}`, { cause });
   }
 }
 
-function defaultCache(): string {
+function findDefaultCache(): string {
   const home = readVariable("HOME") ?? readVariable("USERPROFILE");
   if (home !== undefined) return `${home}/.cache/lsg`;
   throw new RangeError(
-    "Cannot find the folder of the cache: HOME is not set or must not be read. Give cache_dir " +
-      "or env.cacheDir, or set env.useFSCache to false, or run again with --allow-env=HOME",
+    "Cannot find the cache folder: HOME is not set or may not be read. Pass cache_dir, or set " +
+      "env.cacheDir, or set env.useFSCache to false, or run again with --allow-env=HOME",
   );
 }

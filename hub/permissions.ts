@@ -1,16 +1,16 @@
 /**
- * Deno's permissions, in words that help.
+ * Deno's permissions: errors that name the missing flag, environment variables.
  *
  * @module
  */
 
 /**
- * An error for a refused permission that names the flag.
+ * Names the missing flag in an error of a refused permission.
  *
- * @param error What was thrown.
- * @param attempt What was attempted, as in "read the cache".
- * @param flag The flag that allows it, as narrow as can be.
- * @returns For a refused permission an error of the same class; any other error as it is.
+ * @param error The error thrown.
+ * @param attempt The attempted action, such as "read the cache".
+ * @param flag The narrowest flag that allows it.
+ * @returns For a refused permission an error of the same class; any other error unchanged.
  *
  * @example
  * ```ts
@@ -29,16 +29,16 @@ export function namePermission(error: unknown, attempt: string, flag: string): u
   return new SameClass(`Cannot ${attempt}: run again with ${flag}`, { cause: error });
 }
 
-/** The part of `Deno.permissions` that is needed, where there is one. */
+/** The part of `Deno.permissions` used here. */
 interface Permissions {
   querySync(descriptor: { name: "env"; variable: string }): { state: string };
 }
 
 /**
- * Reads an environment variable without asking anybody for the permission.
+ * Reads an environment variable without prompting for permission.
  *
  * @param name The variable.
- * @returns Its value; undefined if it is not set, must not be read, or there are none.
+ * @returns Its value; undefined if it is not set, may not be read, or there is no environment.
  *
  * @example
  * ```ts

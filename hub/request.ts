@@ -1,102 +1,109 @@
 /**
- * One request for a file: redirects, permissions, refusals.
+ * One HTTP request for a file: redirects, permissions, refusals.
  *
  * @module
  */
 import { namePermission } from "./permissions.ts";
-import { ConnectionError, type Patience, stalledAfter } from "./patience.ts";
+import { ConnectionError, type RetryPolicy, withTimeout } from "./retry.ts";
 
-/** How a file is asked for. */
+/** Options of a {@linkcode request}. */
 export interface RequestOptions {
   /** Access token for the host of the URL. */
   readonly token?: string;
-  /** First byte that is wanted, and the one after the last; absent: all. */
+  /** First byte to request, and the byte after the last; absent: the whole file. */
   readonly range?: { readonly start: number; readonly end?: number };
-  /** ETag that the range belongs to; where it has another by now, the whole file comes. */
+  /** ETag that the range belongs to; if it has changed, the server sends the whole file. */
   readonly ifRange?: string;
-  /** How long to wait. */
-  readonly patience: Patience;
+  /** The timeout. */
+  readonly retryPolicy: RetryPolicy;
+  /** Aborts the request and the reading of its body. */
+  readonly signal?: AbortSignal;
 }
 
-/** A server's answer, its body not read yet. */
-export interface Answer {
-  /** Status 200, 206 or 416. */
-  readonly response: Response;
-  /** The commit that the hub says the revision is. */
+/** A server's response, its body not yet read. */
+export interface FileResponse {
+  /** The HTTP response, of status 200, 206 or 416. */
+  readonly http: Response;
+  /** The commit that the revision resolves to, if the hub sends it. */
   readonly commit: string | undefined;
-  /** The ETag that the hub says the file has, wherever it sends for it. */
+  /** The file's ETag on the hub, whichever host serves the bytes. */
   readonly linkedEtag: string | undefined;
-  /** The length that the hub says the file has. */
+  /** The file's length according to the hub. */
   readonly linkedSize: number | undefined;
-  /** Ends the connection when aborted. */
+  /** Closes the connection when aborted. */
   readonly connection: AbortController;
 }
 
 const MAX_REDIRECTS = 10;
 
 /**
- * Asks for a file.
+ * Requests a file.
  *
- * The token goes to the URL's own origin only. Redirects are followed by hand, since what the
- * hub tells about a file stands in the redirect to where the file is; in a browser, which hides
- * that, they are followed by the browser.
+ * The token is sent to the URL's own origin only. Redirects are followed here, because the hub
+ * sends a file's metadata with the redirect to its location; a browser hides redirects and follows
+ * them itself.
  *
- * @param url Where the file is.
- * @param name What messages call it.
- * @param options Token, range, patience.
- * @returns The answer; undefined if the server says that there is no such file.
+ * @param url The file's URL.
+ * @param name The file's name, for messages.
+ * @param options Token, range, timeout, signal.
+ * @returns The response; undefined if the server has no such file.
  * @throws {RangeError} If the server refuses, or redirects without end or to plain http.
- * @throws {ConnectionError} If there is no answer, or one that may change with time.
+ * @throws {ConnectionError} If there is no response, or the failure is transient.
+ * @throws The signal's reason, if it is aborted.
  */
 export async function request(
   url: URL,
   name: string,
   options: RequestOptions,
-): Promise<Answer | undefined> {
+): Promise<FileResponse | undefined> {
   const connection = new AbortController();
-  let facts: HubFacts = { commit: undefined, linkedEtag: undefined, linkedSize: undefined };
-  let at = url;
-  for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
-    const response = await ask(at, at.origin === url.origin, name, options, connection);
-    // Who is asked first knows best.
-    facts = firstKnown(facts, hubFacts(response.headers));
-    const location = response.headers.get("location");
-    if (response.status < 300 || response.status > 399 || location === null) {
-      const isThere = await checkStatus(response, at, name, options);
-      return isThere ? { response, ...facts, connection } : undefined;
+  let headers: HubHeaders = { commit: undefined, linkedEtag: undefined, linkedSize: undefined };
+  let current = url;
+  for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
+    const http = await send(current, current.origin === url.origin, name, options, connection);
+    // The hub responds first, and its headers count before those of the host it redirects to.
+    headers = mergeHeaders(headers, readHubHeaders(http.headers));
+    const location = http.headers.get("location");
+    if (http.status < 300 || http.status > 399 || location === null) {
+      const exists = await checkStatus(http, current, name, options);
+      return exists ? { http, ...headers, connection } : undefined;
     }
-    await response.body?.cancel();
-    const next = URL.canParse(location, at.href) ? new URL(location, at.href) : undefined;
+    await http.body?.cancel();
+    const next = URL.canParse(location, current.href) ? new URL(location, current.href) : undefined;
     if (next === undefined || !/^https?:$/.test(next.protocol)) {
-      throw new RangeError(`Cannot fetch ${name}: ${at.host} redirects to ${location}`);
+      throw new RangeError(`Cannot fetch ${name}: ${current.host} redirects to ${location}`);
     }
-    if (at.protocol === "https:" && next.protocol === "http:") {
-      throw new RangeError(`Cannot fetch ${name}: ${at.host} redirects to plain http, ${next}`);
+    if (current.protocol === "https:" && next.protocol === "http:") {
+      throw new RangeError(
+        `Cannot fetch ${name}: ${current.host} redirects to plain http, ${next}`,
+      );
     }
-    at = next;
+    current = next;
   }
   throw new RangeError(`Cannot fetch ${name}: more than ${MAX_REDIRECTS} redirects from ${url}`);
 }
 
-async function ask(
+async function send(
   url: URL,
   isOwnHost: boolean,
   name: string,
-  { token, range, ifRange, patience }: RequestOptions,
+  { token, range, ifRange, retryPolicy, signal }: RequestOptions,
   connection: AbortController,
 ): Promise<Response> {
-  // Compressed, a file's length and ranges would be those of something else.
+  // With compression, length and ranges would refer to the compressed bytes.
   const headers: Record<string, string> = { "accept-encoding": "identity" };
   if (token !== undefined && isOwnHost) headers.authorization = `Bearer ${token}`;
   if (range) headers.range = `bytes=${range.start}-${range.end ? range.end - 1 : ""}`;
   if (range && ifRange) headers["if-range"] = ifRange;
-  const { signal } = connection;
-  const get = (redirect: RequestRedirect) => fetch(url, { headers, redirect, signal });
+  const stop = signal ? AbortSignal.any([connection.signal, signal]) : connection.signal;
+  const get = (redirect: RequestRedirect) => fetch(url, { headers, redirect, signal: stop });
   try {
-    const response = await stalledAfter(patience.stall, get("manual"), name, connection);
+    signal?.throwIfAborted();
+    const response = await withTimeout(retryPolicy.timeout, get("manual"), name, connection);
     if (response.type !== "opaqueredirect") return response;
-    return await stalledAfter(patience.stall, get("follow"), name, connection);
+    return await withTimeout(retryPolicy.timeout, get("follow"), name, connection);
   } catch (error) {
+    signal?.throwIfAborted();
     if (error instanceof ConnectionError) throw error;
     const flag = `--allow-net=${url.host}`;
     const named = namePermission(error, `fetch ${name} from ${url.host}`, flag);
@@ -107,20 +114,21 @@ async function ask(
   }
 }
 
-/** What the hub tells of a file beside sending it. */
-type HubFacts = Pick<Answer, "commit" | "linkedEtag" | "linkedSize">;
+/** The file's metadata in the hub's own headers. */
+type HubHeaders = Pick<FileResponse, "commit" | "linkedEtag" | "linkedSize">;
 
-function firstKnown(first: HubFacts, next: HubFacts): HubFacts {
+/** Fills the fields that are missing from the first with those of the second. */
+function mergeHeaders(first: HubHeaders, second: HubHeaders): HubHeaders {
   return {
-    commit: first.commit ?? next.commit,
-    linkedEtag: first.linkedEtag ?? next.linkedEtag,
-    linkedSize: first.linkedSize ?? next.linkedSize,
+    commit: first.commit ?? second.commit,
+    linkedEtag: first.linkedEtag ?? second.linkedEtag,
+    linkedSize: first.linkedSize ?? second.linkedSize,
   };
 }
 
-function hubFacts(headers: Headers): HubFacts {
+function readHubHeaders(headers: Headers): HubHeaders {
   const commit = headers.get("x-repo-commit") ?? undefined;
-  // It becomes the name of a folder.
+  // The commit becomes the name of a folder.
   const isPlain = commit !== undefined && /^\w{1,64}$/.test(commit);
   const size = headers.get("x-linked-size");
   return {
@@ -131,7 +139,7 @@ function hubFacts(headers: Headers): HubFacts {
   };
 }
 
-/** True if the file comes, false if there is none. */
+/** Returns true if the response carries the file, false if the server has none. */
 async function checkStatus(
   response: Response,
   { host }: URL,
@@ -141,21 +149,21 @@ async function checkStatus(
   const { status, headers } = response;
   if (status === 200 || (range && (status === 206 || status === 416))) return true;
   await response.body?.cancel();
-  const attempt = `Cannot fetch ${name}: ${host} answers ${status}`;
+  const attempt = `Cannot fetch ${name}: ${host} responded with status ${status}`;
   if (status === 401 || status === 403) {
     throw new RangeError(
       token !== undefined
-        ? `${attempt}: the token does not open it, or there is no such repository`
-        : `${attempt}: give a token if it is private or gated; or there is no such repository`,
+        ? `${attempt}: the token grants no access, or the repository does not exist`
+        : `${attempt}: pass a token if the repository is private or gated; or it does not exist`,
     );
   }
   const code = headers.get("x-error-code");
   if (code === "RepoNotFound" || code === "RevisionNotFound") {
     throw new RangeError(
-      `${attempt}: there is no such ${code === "RepoNotFound" ? "repository" : "revision"}`,
+      `${attempt}: the ${code === "RepoNotFound" ? "repository" : "revision"} does not exist`,
     );
   }
   if (status === 404 || status === 410) return false;
-  const mayChange = status >= 500 || status === 408 || status === 429;
-  throw mayChange ? new ConnectionError(attempt) : new RangeError(attempt);
+  const isTransient = status >= 500 || status === 408 || status === 429;
+  throw isTransient ? new ConnectionError(attempt) : new RangeError(attempt);
 }

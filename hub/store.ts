@@ -1,25 +1,26 @@
 import type { CheckpointFile } from "../checkpoint/source.ts";
 import type { Download } from "./download.ts";
 
-/** What a cache knows of a file: that there is none, or what it was when it was fetched. */
+/** Cache entry of a file: the server has none, or the content when it was fetched. */
 export type CachedFile = { readonly missing: true } | {
   readonly missing: false;
-  /** As in {@linkcode FileFacts}. */
+  /** As in {@linkcode FileMetadata}. */
   readonly validator: string | undefined;
   /** The content. */
   readonly file: CheckpointFile;
 };
 
-/** A cache of one place: files by version, and the commits that revisions were. */
+/** A cache of one location: files by version, and the last known commits of revisions. */
 export interface Store {
   /**
-   * The commit that a revision was when it was last asked for.
+   * Reads the commit of a revision, as of the last request.
    *
    * @param revision Branch, tag or commit.
+   * @returns The commit; undefined if none is cached.
    */
   readCommit(revision: string): Promise<string | undefined>;
   /**
-   * Notes the commit that a revision is.
+   * Stores the commit of a revision.
    *
    * @param revision Branch, tag or commit.
    * @param commit The commit.
@@ -28,25 +29,25 @@ export interface Store {
   /**
    * Looks a file up.
    *
-   * @param version Commit, or revision of a server that tells no commits.
+   * @param version Commit, or revision if the server sends no commits.
    * @param fileName Its plain name.
-   * @returns Undefined if nothing is known of it.
+   * @returns The entry; undefined if there is none.
    */
   find(version: string, fileName: string): Promise<CachedFile | undefined>;
   /**
-   * Notes that there is no such file.
+   * Records that the server has no such file.
    *
    * @param version As above.
    * @param fileName Its plain name.
    */
   markMissing(version: string, fileName: string): Promise<void>;
   /**
-   * Fetches a file and keeps it.
+   * Downloads a file into the cache.
    *
    * @param version As above.
    * @param fileName Its plain name.
    * @param download The file.
-   * @returns The file, as it is kept.
+   * @returns The cached file.
    */
   save(version: string, fileName: string, download: Download): Promise<CheckpointFile>;
 }

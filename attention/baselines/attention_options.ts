@@ -4,7 +4,7 @@
  * @module
  */
 
-import { wholeNumber } from "../../base/whole_number.ts";
+import { checkWholeNumber } from "../../base/whole_number.ts";
 
 /** Attentions by the name that `attention` takes. */
 export const ATTENTION_NAMES = [
@@ -102,10 +102,10 @@ export function resolveAttention(given: AttentionName | AttentionOptions): Atten
   const parameters = { ...DEFAULTS, ...options };
   const { max_sequence_length: length, attention_window, block_size, num_random_blocks } =
     parameters;
-  if (length !== undefined) wholeNumber("max_sequence_length", length, 1);
-  wholeNumber("block_size", block_size, 1);
-  wholeNumber("num_random_blocks", num_random_blocks, 0);
-  if (wholeNumber("attention_window", attention_window, 2) % 2 !== 0) {
+  if (length !== undefined) checkWholeNumber("max_sequence_length", length, 1);
+  checkWholeNumber("block_size", block_size, 1);
+  checkWholeNumber("num_random_blocks", num_random_blocks, 0);
+  if (checkWholeNumber("attention_window", attention_window, 2) % 2 !== 0) {
     throw new RangeError(
       `Cannot use attention_window ${attention_window}: wanted an even number ≥ 2`,
     );

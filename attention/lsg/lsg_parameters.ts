@@ -4,7 +4,7 @@
  * @module
  */
 
-import { kindOf, wholeNumber } from "../../base/whole_number.ts";
+import { checkWholeNumber, kindOf } from "../../base/whole_number.ts";
 
 /** How the sparse list is made from the tokens. */
 export type SparsityType =
@@ -91,12 +91,12 @@ export function resolveLsgParameters(raw: Readonly<Record<string, unknown>>): Ls
     return value === undefined ? LSG_DEFAULTS[key] : value;
   };
   const parameters: LsgParameters = {
-    block_size: wholeNumber("block_size", get("block_size"), 1),
-    sparse_block_size: wholeNumber("sparse_block_size", get("sparse_block_size"), 0),
-    sparsity_factor: wholeNumber("sparsity_factor", get("sparsity_factor"), 0),
+    block_size: checkWholeNumber("block_size", get("block_size"), 1),
+    sparse_block_size: checkWholeNumber("sparse_block_size", get("sparse_block_size"), 0),
+    sparsity_factor: checkWholeNumber("sparsity_factor", get("sparsity_factor"), 0),
     sparsity_type: sparsityType(get("sparsity_type")),
-    num_global_tokens: wholeNumber("num_global_tokens", get("num_global_tokens"), 1, 512),
-    lsh_num_pre_rounds: wholeNumber(
+    num_global_tokens: checkWholeNumber("num_global_tokens", get("num_global_tokens"), 1, 512),
+    lsh_num_pre_rounds: checkWholeNumber(
       "lsh_num_pre_rounds",
       get("lsh_num_pre_rounds", "lsg_num_pre_rounds"),
       1,

@@ -1,33 +1,33 @@
 import { LSG_DEFAULTS, type LsgParameters } from "../../attention/lsg/lsg_parameters.ts";
 import { KeyReader } from "../key_reader.ts";
 
-/** How a checkpoint is converted to LSG; any LSG parameter may stand beside. */
+/** Options of a conversion to LSG, including any LSG parameter. */
 export interface ConversionOptions extends Partial<LsgParameters> {
-  /** Positions that the converted checkpoint has. Default 4096. */
+  /** Number of positions of the converted checkpoint. Default 4096. */
   max_sequence_length?: number;
   /** Distance between the positions of the first global tokens. Default 64. */
   global_positional_stride?: number;
-  /** Draw the word part of the global tokens at random. Default false. */
+  /** Draw the word embeddings of the global tokens at random. Default false. */
   random_global_init?: boolean;
-  /** Of a checkpoint that is LSG already, keep global token 0. Default false. */
+  /** Keep global token 0 of a checkpoint that already is LSG. Default false. */
   keep_first_global_token?: boolean;
-  /** Of a checkpoint that is LSG already, keep all global tokens. Default false. */
+  /** Keep all global tokens of a checkpoint that already is LSG. Default false. */
   resize_lsg?: boolean;
-  /** Add token type 0 to the global tokens, in the families that do so. Default true. */
+  /** Add the embedding of token type 0 to global tokens, in families that do. Default true. */
   use_token_ids?: boolean;
-  /** Seed of all that is drawn, an unsigned 32-bit integer. Default 0. */
+  /** Seed of the random numbers, an unsigned 32-bit integer. Default 0. */
   seed?: number;
-  /** Class name of the model to write, for another head. Default: the checkpoint's own. */
+  /** Class name of the converted model, to change its head. Default: the checkpoint's own. */
   architecture?: string;
 }
 
-/** Checked options. */
+/** Validated options. */
 export interface ResolvedConversionOptions {
   /** The options of the conversion itself, with their defaults. */
   conversion: Required<Omit<ConversionOptions, keyof LsgParameters | "architecture">>;
-  /** Class name of the model to write, if another than the checkpoint's own. */
+  /** Class name of the converted model, if it is not the checkpoint's own. */
   architecture: string | undefined;
-  /** LSG keys for the config, as they were given. */
+  /** LSG keys for the config, as given. */
   lsg: Record<string, unknown>;
 }
 
@@ -42,11 +42,11 @@ const DEFAULTS = {
 };
 
 /**
- * Checks the options of a conversion. The LSG parameters among them are checked where the
+ * Validates the options of a conversion. The LSG parameters among them are checked when the
  * converted config is made.
  *
  * @param options The options as given.
- * @returns The options with their defaults, apart from the LSG parameters.
+ * @returns The options with their defaults, separate from the LSG parameters.
  * @throws {TypeError} If an option is of the wrong type.
  * @throws {RangeError} If an option is out of range or unknown.
  *
@@ -70,12 +70,12 @@ export function resolveConversionOptions(options: ConversionOptions): ResolvedCo
   }
   const lsg: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(rest)) {
-    // The published documentation misspells this one.
+    // The published documentation misspells this key.
     if (key === "lsg_num_pre_rounds") lsg.lsh_num_pre_rounds = value;
     else if (Object.hasOwn(LSG_DEFAULTS, key)) lsg[key] = value;
     else if (!Object.hasOwn(DEFAULTS, key)) {
       const known = ["architecture", ...Object.keys(DEFAULTS), ...Object.keys(LSG_DEFAULTS)];
-      throw new RangeError(`unknown conversion option ${key}; there are: ${known.join(", ")}`);
+      throw new RangeError(`unknown conversion option ${key}, wanted one of: ${known.join(", ")}`);
     }
   }
   const read = new KeyReader("conversion option", rest, DEFAULTS);

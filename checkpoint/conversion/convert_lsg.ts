@@ -1,5 +1,6 @@
 import { Random } from "../../tensor/random.ts";
 import { architectureOf, headOf } from "../architecture.ts";
+import type { Checkpoint } from "../checkpoint.ts";
 import { chooseHead } from "../choose_head.ts";
 import { type ModelConfig, parseConfig } from "../config.ts";
 import {
@@ -11,46 +12,34 @@ import { drawParameters } from "./draw_parameters.ts";
 import { extendPositions } from "./extend_positions.ts";
 import { FAMILIES, type Head } from "../../families/families.ts";
 import { makeGlobalEmbeddings } from "./global_embeddings.ts";
-import { GLOBAL_ROWS } from "./global_positions.ts";
-import { MappedWeights, type WeightPlace } from "../mapped_weights.ts";
+import { MappedWeights, type WeightReference } from "../mapped_weights.ts";
 import { MemoryWeights } from "../memory_weights.ts";
-import { modelParameters } from "../model_parameters.ts";
+import { GLOBAL_ROWS, modelParameters } from "../model_parameters.ts";
 import { nameRules } from "../model_weights.ts";
-import type { SpecialTokenIds } from "../special_tokens.ts";
 import { findParameters, resolveWeights } from "../weight_names.ts";
 import type { Weights } from "../weights.ts";
 
-/** A checkpoint that has been read. */
-export interface Checkpoint {
-  /** Its config. */
-  config: ModelConfig;
-  /** Its weights under their names in the files. */
-  weights: Weights;
-  /** Ids of its special tokens. */
-  specialTokens: SpecialTokenIds;
-}
-
-/** What a conversion takes besides its options. */
+/** Settings of a conversion besides its options. */
 export interface ConversionSettings {
-  /** The head that the model will have; absent: the checkpoint's own, see `chooseHead`. */
+  /** The converted model's head; absent: the checkpoint's own, see `chooseHead`. */
   head?: Head;
-  /** Takes warnings; absent: the console. */
+  /** Called with warnings; absent: `console.warn`. */
   warn?: (message: string) => void;
 }
 
 /**
- * Converts a checkpoint to LSG attention: global tokens are made from its word and position
- * tables, and the position table is repeated up to the new length. A checkpoint that is LSG
- * already is given another length.
+ * Converts a checkpoint to LSG attention: global embeddings are made from its word and position
+ * embeddings, and the position table is repeated up to the new length. A checkpoint that already is
+ * LSG gets a new length.
  *
- * @param checkpoint The checkpoint; it is left unchanged.
- * @param options What to convert to.
- * @param settings The model's head and where warnings go.
- * @returns The converted checkpoint, with the names that `LSG…` classes write. Tensors that
- *   did not change are still loaded from the original when they are asked for.
+ * @param checkpoint The checkpoint; it is not changed.
+ * @param options Length, global tokens, LSG parameters.
+ * @param settings The model's head, and a callback for warnings.
+ * @returns The converted checkpoint, with tensor names as `LSG…` classes save them. Tensors that did
+ *   not change are loaded from the original on demand.
  * @throws {TypeError} If an option is of the wrong type.
- * @throws {RangeError} If an option is out of range, the weights do not fit the config, or a
- *   special token is lacking.
+ * @throws {RangeError} If an option is out of range, the weights do not match the config, or a
+ *   special token is missing.
  *
  * @example
  * ```ts
@@ -85,13 +74,15 @@ export async function convertToLsg(
   const { warn = console.warn } = settings;
   const { className, converts, embeddings, tableOffset, weightPrefix } =
     FAMILIES[config.model_type];
-  if (!converts) throw new RangeError(`cannot convert a ${className} to LSG: it has no LSG form`);
+  if (!converts) {
+    throw new RangeError(`Cannot convert ${className} to LSG: LSG does not support this family`);
+  }
   const head = resolved.architecture === undefined
     ? settings.head ?? chooseHead(config, checkpoint.weights, warn)
     : headOf(config, resolved.architecture);
   const converted = convertConfig(config, head, resolved);
   const random = new Random(resolved.conversion.seed);
-  warnOfGlobals(config, resolved, warn);
+  warnAboutGlobals(config, resolved, warn);
 
   const mayDraw = resolved.architecture !== undefined;
   const source = resolveSource(checkpoint, head, mayDraw, random, warn);
@@ -101,20 +92,20 @@ export async function convertToLsg(
   const changed = new MemoryWeights([
     [embeddings.global, {
       dims: [GLOBAL_ROWS, width],
-      data: await globalTable(checkpoint, source, positions, resolved, random),
+      data: await makeGlobalTable(checkpoint, source, positions, resolved, random),
     }],
     [embeddings.position, {
       dims: [tableOffset + length, width],
       data: extendPositions(positions, width, tableOffset, length),
     }],
   ]);
-  const places = modelParameters(converted, head).map((
+  const references = modelParameters(converted, head).map((
     { name, head: inHead },
-  ): [string, WeightPlace] => [
+  ): [string, WeightReference] => [
     head === "Model" || inHead ? name : weightPrefix + name,
     { weights: changed.has(name) ? changed : source, name },
   ]);
-  const present = places.filter(([, { weights, name }]) => weights.has(name));
+  const present = references.filter(([, { weights, name }]) => weights.has(name));
   return { config: converted, weights: new MappedWeights(present), specialTokens };
 }
 
@@ -123,7 +114,7 @@ function convertConfig(
   head: Head,
   { conversion, lsg }: ResolvedConversionOptions,
 ): ModelConfig {
-  // auto_map names Python files that lie beside the original.
+  // auto_map refers to Python files of the original checkpoint.
   const { auto_map: _, ...raw } = config.raw;
   const { configOffset } = FAMILIES[config.model_type];
   const converted = parseConfig({
@@ -132,13 +123,13 @@ function convertConfig(
     base_model_prefix: "lsg",
     max_position_embeddings: conversion.max_sequence_length + configOffset,
   });
-  // Encoders have no decoder to pass global tokens to.
+  // An encoder has no decoder to which it could pass global tokens.
   const { pass_global_tokens_to_decoder: __, ...encoderKeys } = converted.lsg!;
   const architectures = [architectureOf(converted, head)];
   return parseConfig({ ...converted.raw, ...encoderKeys, architectures });
 }
 
-function warnOfGlobals(
+function warnAboutGlobals(
   config: ModelConfig,
   { conversion }: ResolvedConversionOptions,
   warn: (message: string) => void,
@@ -152,13 +143,13 @@ function warnOfGlobals(
   }
   if (config.lsg !== undefined && !resize_lsg) {
     warn(
-      `the checkpoint is LSG already; its global tokens ` +
-        `${keep_first_global_token ? "but the first " : ""}are made anew (resize_lsg keeps them)`,
+      `the checkpoint already is LSG; its global tokens ` +
+        `${keep_first_global_token ? "except the first " : ""}are replaced (resize_lsg keeps them)`,
     );
   }
 }
 
-/** The checkpoint's weights under the bare model's names, and drawn ones for a new head. */
+/** Resolves the checkpoint's weights to the bare model's names, and draws those of a new head. */
 function resolveSource(
   { config, weights }: Checkpoint,
   head: Head,
@@ -169,23 +160,23 @@ function resolveSource(
   const parameters = modelParameters(config, head);
   const rules = nameRules(config, head);
   if (!mayDraw) return resolveWeights(weights, parameters, rules);
-  const lacking = findParameters(weights, parameters, rules).missing
+  const missing = findParameters(weights, parameters, rules).missing
     .filter(({ head, optionalPart }) => head || optionalPart !== undefined);
-  if (lacking.length > 0) {
-    const names = lacking.map(({ name }) => name).join(", ");
-    warn(`the checkpoint lacks these parameters, they are drawn at random: ${names}`);
+  if (missing.length > 0) {
+    const names = missing.map(({ name }) => name).join(", ");
+    warn(`the checkpoint lacks these parameters, drawing them at random: ${names}`);
   }
-  const drawn = drawParameters(lacking, config.initializer_range, random);
-  const placesIn = (part: Weights) =>
-    part.names().map((name): [string, WeightPlace] => [name, { weights: part, name }]);
+  const drawn = drawParameters(missing, config.initializer_range, random);
+  const referencesTo = (part: Weights) =>
+    part.names().map((name): [string, WeightReference] => [name, { weights: part, name }]);
   return resolveWeights(
-    new MappedWeights([...placesIn(weights), ...placesIn(drawn)]),
+    new MappedWeights([...referencesTo(weights), ...referencesTo(drawn)]),
     parameters,
     rules,
   );
 }
 
-async function globalTable(
+async function makeGlobalTable(
   { config, specialTokens }: Checkpoint,
   source: Weights,
   positions: Float32Array,
@@ -194,8 +185,8 @@ async function globalTable(
 ): Promise<Float32Array> {
   const { embeddings, tableOffset, globalsTakeTokenType } = FAMILIES[config.model_type];
   const width = config.embedding_size;
-  const old = config.lsg && await source.load(embeddings.global);
-  if (old && conversion.resize_lsg) return old;
+  const previous = config.lsg && await source.load(embeddings.global);
+  if (previous && conversion.resize_lsg) return previous;
   const { bos = specialTokens.cls ?? config.bos_token_id } = specialTokens;
   const { tokenType } = embeddings;
   const addsTokenType = globalsTakeTokenType && conversion.use_token_ids;
@@ -204,24 +195,25 @@ async function globalTable(
     positions: positions.subarray(tableOffset * width),
     tokenType: addsTokenType && tokenType ? await source.load(tokenType) : undefined,
     width,
-    bosId: requireWord(bos, "bos or cls", config),
+    bosId: requireTokenId(bos, "bos or cls", config),
     maskId: conversion.random_global_init
       ? undefined
-      : requireWord(specialTokens.mask, "mask", config),
+      : requireTokenId(specialTokens.mask, "mask", config),
     stride: conversion.global_positional_stride,
     random,
   });
-  if (old && conversion.keep_first_global_token) table.set(old.subarray(0, width));
+  if (previous && conversion.keep_first_global_token) table.set(previous.subarray(0, width));
   return table;
 }
 
-function requireWord(id: number | null | undefined, token: string, config: ModelConfig): number {
+function requireTokenId(id: number | null | undefined, token: string, config: ModelConfig): number {
   if (id === null || id === undefined) {
-    throw new RangeError(`making global tokens needs a ${token} token, the tokenizer has none`);
+    throw new RangeError(`Cannot make global tokens: the tokenizer has no ${token} token`);
   }
   if (id >= config.vocab_size) {
     throw new RangeError(
-      `the ${token} token has id ${id}, the word table only ${config.vocab_size} rows`,
+      `Cannot make global tokens: the ${token} token has id ${id}, wanted an id below ` +
+        `vocab_size ${config.vocab_size}`,
     );
   }
   return id;

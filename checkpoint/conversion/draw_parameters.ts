@@ -7,8 +7,8 @@ import type { ExpectedParameter } from "../weight_names.ts";
  *
  * @param parameters Their names and dims.
  * @param deviation Standard deviation of the weights.
- * @param random Where the numbers come from.
- * @returns Weights from a normal distribution, biases 0, layer norms' weights 1.
+ * @param random The random number generator.
+ * @returns Normally distributed weights, biases of 0, layer norm weights of 1.
  *
  * @example
  * ```ts

@@ -1,36 +1,36 @@
 import type { Random } from "../../tensor/random.ts";
 import { cholesky } from "./cholesky.ts";
-import { deviationOfColumns, meanOfRows, rowStatistics } from "./row_statistics.ts";
+import { computeDeviations, computeMean, computeRowStatistics } from "./row_statistics.ts";
 
 /**
- * Draws rows that look like those of a table, each column for itself.
+ * Draws rows distributed like those of a table, with independent columns.
  *
  * @param table `[rows, width]`, at least two rows.
  * @param width Width of a row.
- * @param count How many rows to draw.
- * @param random Where the numbers come from.
+ * @param count Number of rows to draw.
+ * @param random The random number generator.
  * @returns `[count, width]`, normal with the mean and deviation of each column.
  * @throws {RangeError} If the table has fewer than two rows.
  */
-export function drawColumnwise(
+export function drawIndependentColumns(
   table: Float32Array,
   width: number,
   count: number,
   random: Random,
 ): Float32Array {
-  const mean = meanOfRows(table, width);
-  const deviation = deviationOfColumns(table, width);
+  const mean = computeMean(table, width);
+  const deviation = computeDeviations(table, width);
   return random.normals(count * width)
     .map((normal, i) => mean[i % width] + deviation[i % width] * normal);
 }
 
 /**
- * Draws rows that look like those of a table, with its columns' dependence on each other.
+ * Draws rows distributed like those of a table, with correlated columns.
  *
  * @param table `[rows, width]`, at least two rows.
  * @param width Width of a row.
- * @param count How many rows to draw.
- * @param random Where the numbers come from.
+ * @param count Number of rows to draw.
+ * @param random The random number generator.
  * @returns `[count, width]`, normal with the mean and covariance of the table's rows.
  * @throws {RangeError} If the table has fewer than two rows.
  */
@@ -40,7 +40,7 @@ export function drawRows(
   count: number,
   random: Random,
 ): Float32Array {
-  const { mean, covariance } = rowStatistics(table, width);
+  const { mean, covariance } = computeRowStatistics(table, width);
   const lower = cholesky(covariance, width);
   const drawn = new Float32Array(count * width);
   const normals = random.normals(count * width);

@@ -1,13 +1,13 @@
-import { newTable } from "./new_table.ts";
+import { makeTable } from "./make_table.ts";
 
 /**
- * Lengthens a position table by repeating it, or cuts it.
+ * Extends a position table by repeating it, or truncates it.
  *
  * @param table `[offset + n, width]`.
  * @param width Width of a row.
- * @param offset Rows in front of position 0, which are kept once.
- * @param length Positions that the new table has.
- * @returns `[offset + length, width]`: position `p` has the row of position `p mod n`.
+ * @param offset Number of rows before position 0, which are not repeated.
+ * @param length Number of positions of the new table.
+ * @returns `[offset + length, width]`: position `p` has the row of the old position `p mod n`.
  * @throws {RangeError} If the table has no positions, or the new one would be larger than 4 GiB.
  *
  * @example
@@ -25,14 +25,17 @@ export function extendPositions(
   offset: number,
   length: number,
 ): Float32Array {
-  const front = table.subarray(0, offset * width);
+  const prefix = table.subarray(0, offset * width);
   const positions = table.subarray(offset * width);
   if (positions.length === 0) {
-    throw new RangeError(`a position table of ${table.length / width} rows has no positions`);
+    throw new RangeError(
+      `Cannot extend a position table of ${table.length / width} rows: wanted more than the ` +
+        `${offset} before position 0`,
+    );
   }
-  const extended = newTable(offset + length, width);
-  extended.set(front);
-  for (let start = front.length; start < extended.length; start += positions.length) {
+  const extended = makeTable(offset + length, width);
+  extended.set(prefix);
+  for (let start = prefix.length; start < extended.length; start += positions.length) {
     extended.set(positions.subarray(0, extended.length - start), start);
   }
   return extended;

@@ -1,41 +1,45 @@
 import type { Random } from "../../tensor/random.ts";
-import { drawColumnwise, drawRows } from "./draw_rows.ts";
-import { GLOBAL_ROWS, globalPositions } from "./global_positions.ts";
+import { drawIndependentColumns, drawRows } from "./draw_rows.ts";
+import { GLOBAL_ROWS } from "../model_parameters.ts";
+import { globalPositions } from "./global_positions.ts";
 
-/** What global tokens are made from. */
+/** The tables and settings from which global embeddings are made. */
 export interface GlobalEmbeddingsInput {
-  /** The word table, `[words, width]`. */
+  /** The word embedding table, `[words, width]`. */
   words: Float32Array;
-  /** The position table without the rows in front of position 0, `[positions, width]`. */
+  /** The position table without the rows before position 0, `[positions, width]`. */
   positions: Float32Array;
-  /** The embedding that every row takes besides, `[width]`; absent: none. */
+  /** Token type embedding that is added to every row, `[width]`; absent: none. */
   tokenType?: Float32Array;
   /** Width of a row. */
   width: number;
-  /** The word of row 0: the one that begins a text. */
+  /** Token id for row 0: the token that begins a text. */
   bosId: number;
-  /** The word of the other rows, or undefined to draw them at random. */
+  /** Token id for the other rows, or undefined to draw them at random. */
   maskId: number | undefined;
-  /** Distance of the positions of the first rows, see {@linkcode globalPositions}. */
+  /** Distance between the positions of the first rows, see {@linkcode globalPositions}. */
   stride: number;
-  /** Where random numbers come from. */
+  /** The random number generator. */
   random: Random;
 }
 
-/** A table of 512 positions or a multiple: the rest is cut off, what lacks is drawn. */
-function wholePositions(positions: Float32Array, width: number, random: Random): Float32Array {
+/** Truncates the table to a multiple of 512 positions; a shorter one is filled with drawn rows. */
+function fitPositions(positions: Float32Array, width: number, random: Random): Float32Array {
   const count = positions.length / width;
   if (count >= GLOBAL_ROWS) {
     return positions.subarray(0, (count - count % GLOBAL_ROWS) * width);
   }
   const filled = new Float32Array(GLOBAL_ROWS * width);
   filled.set(positions);
-  filled.set(drawColumnwise(positions, width, GLOBAL_ROWS - count, random), positions.length);
+  filled.set(
+    drawIndependentColumns(positions, width, GLOBAL_ROWS - count, random),
+    positions.length,
+  );
   return filled;
 }
 
-/** The word part of the rows. */
-function wordRows(input: GlobalEmbeddingsInput): Float32Array {
+/** Returns the word embeddings of the rows. */
+function makeWordRows(input: GlobalEmbeddingsInput): Float32Array {
   const { words, width, bosId, maskId, random } = input;
   const rows = new Float32Array(GLOBAL_ROWS * width);
   rows.set(words.subarray(bosId * width, (bosId + 1) * width));
@@ -49,10 +53,9 @@ function wordRows(input: GlobalEmbeddingsInput): Float32Array {
 }
 
 /**
- * Makes the table of global embeddings for a checkpoint that has none: a word and a position
- * for each.
+ * Makes a table of global embeddings: each row is the sum of a word and a position embedding.
  *
- * @param input What they are made from.
+ * @param input The tables and settings.
  * @returns `[512, width]`.
  * @throws {RangeError} If the stride does not suit the number of positions.
  *
@@ -76,8 +79,8 @@ function wordRows(input: GlobalEmbeddingsInput): Float32Array {
  */
 export function makeGlobalEmbeddings(input: GlobalEmbeddingsInput): Float32Array {
   const { width, tokenType, stride, random } = input;
-  const rows = wordRows(input);
-  const positions = wholePositions(input.positions, width, random);
+  const rows = makeWordRows(input);
+  const positions = fitPositions(input.positions, width, random);
   const order = globalPositions(positions.length / width, stride);
   return rows.map((word, i) => {
     const column = i % width;

@@ -1,15 +1,14 @@
-/** Rows of the table of global embeddings; a model uses the first `num_global_tokens`. */
-export const GLOBAL_ROWS = 512;
+import { GLOBAL_ROWS } from "../model_parameters.ts";
 
 /**
- * Which position each global token gets when a checkpoint is converted: positions `stride`
- * apart over the whole table first (0, 64, 128, …), then those next to them (1, 65, …).
+ * Assigns a position to each global token of a conversion: first positions `stride` apart over the
+ * whole table (0, 64, 128, …), then their neighbours (1, 65, …).
  *
- * @param positions Positions of the table, a multiple `k` of 512.
+ * @param positions Number of positions of the table, `512 k`.
  * @param stride Distance between the first global tokens; a multiple of `k`, and a divisor of
  *   `positions`.
- * @returns `[512]`, a position for each global token, each a multiple of `k`.
- * @throws {RangeError} If `positions` or `stride` is anything else.
+ * @returns `[512]`, the position of each global token, a multiple of `k`.
+ * @throws {RangeError} If `positions` or `stride` does not satisfy these conditions.
  *
  * @example
  * ```ts
@@ -22,11 +21,13 @@ export const GLOBAL_ROWS = 512;
 export function globalPositions(positions: number, stride: number): Int32Array {
   const k = positions / GLOBAL_ROWS;
   if (!Number.isInteger(k) || k < 1) {
-    throw new RangeError(`a table of ${positions} positions is no multiple of ${GLOBAL_ROWS}`);
+    throw new RangeError(
+      `Cannot place global tokens on ${positions} positions: wanted a multiple of ${GLOBAL_ROWS}`,
+    );
   }
   if (!Number.isSafeInteger(stride) || stride < 1 || stride % k || GLOBAL_ROWS % (stride / k)) {
     throw new RangeError(
-      `global_positional_stride ${stride} does not suit ${positions} positions: it must be ${k} ` +
+      `global_positional_stride ${stride} does not match ${positions} positions: it must be ${k} ` +
         `times a divisor of ${GLOBAL_ROWS}`,
     );
   }

@@ -1,19 +1,19 @@
 import { type ModelConfig, parseConfig } from "../config.ts";
 import { extendPositions } from "./extend_positions.ts";
 import { FAMILIES } from "../../families/families.ts";
-import { MappedWeights, type WeightPlace } from "../mapped_weights.ts";
+import { MappedWeights, type WeightReference } from "../mapped_weights.ts";
 import { MemoryWeights } from "../memory_weights.ts";
-import { newTable } from "./new_table.ts";
+import { makeTable } from "./make_table.ts";
 import type { Weights } from "../weights.ts";
 
 /**
- * Gives a model more positions without training, for another attention than its own.
+ * Extends a model's position table without training, to run it with another attention pattern.
  *
  * @param config The checkpoint's config.
  * @param weights Its weights, under the bare model's names.
- * @param length How many positions it is to have; absent, or no more than it has: nothing changes.
- * @param grouped Whether neighbouring tokens share a position, in groups as small as the length
- * allows, as Self-Extend does with far ones; else the table is repeated, as a conversion to LSG does.
+ * @param length Number of positions wanted; absent, or not above the model's: nothing changes.
+ * @param grouped Whether neighbouring tokens share a position, in the smallest groups that reach the
+ * length, as distant tokens do in Self-Extend; else the table is repeated, as in a conversion to LSG.
  * @returns Config and weights.
  */
 export async function lengthenPositions(
@@ -31,18 +31,18 @@ export async function lengthenPositions(
     ? groupPositions(table, width, tableOffset, length)
     : extendPositions(table, width, tableOffset, length);
   const changed = new MemoryWeights([[name, { dims: [tableOffset + length, width], data }]]);
-  const places = weights.names().map((each): [string, WeightPlace] => [
+  const references = weights.names().map((each): [string, WeightReference] => [
     each,
     { weights: each === name ? changed : weights, name: each },
   ]);
   const max_position_embeddings = length + configOffset;
   return {
     config: parseConfig({ ...config.raw, max_position_embeddings }),
-    weights: new MappedWeights(places),
+    weights: new MappedWeights(references),
   };
 }
 
-/** Row `⌊i / group⌋` of the table as row `i`, with the smallest group that reaches the length. */
+/** Makes row `i` from row `⌊i / group⌋`, with the smallest group that reaches the length. */
 function groupPositions(
   table: Float32Array,
   width: number,
@@ -50,11 +50,11 @@ function groupPositions(
   length: number,
 ): Float32Array {
   const group = Math.ceil(length / (table.length / width - offset));
-  const grouped = newTable(offset + length, width);
+  const grouped = makeTable(offset + length, width);
   grouped.set(table.subarray(0, offset * width));
   for (let i = 0; i < length; i++) {
-    const from = (offset + Math.floor(i / group)) * width;
-    grouped.set(table.subarray(from, from + width), (offset + i) * width);
+    const source = (offset + Math.floor(i / group)) * width;
+    grouped.set(table.subarray(source, source + width), (offset + i) * width);
   }
   return grouped;
 }

@@ -16,7 +16,7 @@ class Adder extends Callable {
   }
 }
 
-Deno.test("Callable makes objects with fields, private ones too, that can be called", () => {
+Deno.test("Callable objects can be called and have public and private fields", () => {
   const three = new Adder(3);
   const five = new Adder(5);
   const call = three as unknown as (value: number) => number;

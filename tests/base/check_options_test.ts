@@ -21,14 +21,14 @@ const CHECKS = {
   anything: undefined,
 };
 
-Deno.test("checkOptions() takes what is right, and what is not there", () => {
+Deno.test("checkOptions() accepts valid and absent options", () => {
   checkOptions<object>("Cannot run", {}, {});
   const all = { count: 3, most: null, flag: false, text: "", kind: "cls", callback: () => {} };
   checkOptions("Cannot run", { ...all, anything: Symbol() }, CHECKS);
   checkOptions("Cannot run", { ...all, most: 1, anything: undefined, kind: undefined }, CHECKS);
 });
 
-Deno.test("checkOptions() takes a value of any of several types, and shows big integers", () => {
+Deno.test("checkOptions() accepts any of several types, and formats bigints", () => {
   checkOptions("Cannot run", { either: true }, CHECKS);
   checkOptions("Cannot run", { either: "so" }, CHECKS);
   assertThrows(
@@ -38,7 +38,7 @@ Deno.test("checkOptions() takes a value of any of several types, and shows big i
   );
 });
 
-Deno.test("checkNames() looks at names alone", () => {
+Deno.test("checkNames() checks names only", () => {
   checkNames("Cannot run", { a: Symbol() }, ["a", "b"]);
   assertThrows(
     () => checkNames("Cannot run", { c: 1 }, ["a", "b"]),
@@ -48,7 +48,7 @@ Deno.test("checkNames() looks at names alone", () => {
   assertThrows(() => checkNames("Cannot run", null!, []), TypeError, "wanted an object");
 });
 
-const REFUSED: [unknown, typeof Error, string][] = [
+const INVALID: [unknown, typeof Error, string][] = [
   [{ cuont: 1 }, TypeError, "Cannot run with cuont: wanted count, most, flag"],
   [{ toString: 1 }, TypeError, "toString"],
   [{ count: 0 }, RangeError, "Cannot run with count 0: wanted a whole number ≥ 1"],
@@ -67,8 +67,8 @@ const REFUSED: [unknown, typeof Error, string][] = [
   ["count", TypeError, "an object"],
 ];
 
-for (const [options, errorType, message] of REFUSED) {
-  Deno.test(`checkOptions() refuses ${JSON.stringify(options)} (${message})`, () => {
+for (const [options, errorType, message] of INVALID) {
+  Deno.test(`checkOptions() throws on ${JSON.stringify(options)} (${message})`, () => {
     assertThrows(
       () => checkOptions("Cannot run", options as Record<string, unknown>, CHECKS),
       errorType,

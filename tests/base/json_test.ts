@@ -1,12 +1,12 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { isJsonObject, parseJson, parseJsonObject } from "../../base/json.ts";
 
-Deno.test("parseJson() reads what JSON.parse reads", () => {
+Deno.test("parseJson() gives the value of JSON.parse", () => {
   const text = '{"a": [1, {"a": "\\"}{"}, {"a": ":"}], "b": {"a": null}, "": "a\\\\"}';
   assertEquals(parseJson(text, "test"), JSON.parse(text));
 });
 
-Deno.test("parseJson() refuses a key that stands twice", () => {
+Deno.test("parseJson() throws on duplicate keys", () => {
   for (
     const text of [
       '{"a": 1, "a": 2}',
@@ -19,7 +19,7 @@ Deno.test("parseJson() refuses a key that stands twice", () => {
   ) assertThrows(() => parseJson(text, "config.json"), SyntaxError, "twice");
 });
 
-Deno.test("parseJson() refuses more than 128 levels", () => {
+Deno.test("parseJson() throws on more than 128 levels", () => {
   const nested = (levels: number) => '{"a":['.repeat(levels / 2) + "]}".repeat(levels / 2);
   assertEquals(parseJson(nested(128), "test"), JSON.parse(nested(128)));
   for (const levels of [130, 40_000]) {
@@ -41,12 +41,12 @@ Deno.test("parseJson() does not touch prototypes", () => {
   assertEquals(({} as { polluted?: number }).polluted, undefined);
 });
 
-Deno.test("parseJsonObject() refuses what is no object", () => {
+Deno.test("parseJsonObject() throws on values that are not objects", () => {
   for (const text of ["[]", "null", "1", '"{}"']) {
     assertThrows(() => parseJsonObject(text, "config.json"), SyntaxError, "must hold an object");
   }
 });
 
-Deno.test("isJsonObject() tells objects from arrays and null", () => {
+Deno.test("isJsonObject() distinguishes objects from arrays and null", () => {
   assertEquals([{}, [], null, "a", 1].map(isJsonObject), [true, false, false, false, false]);
 });

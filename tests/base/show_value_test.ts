@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { showValue } from "../../base/show_value.ts";
 
-Deno.test("showValue() gives JSON, and names for what JSON lacks", () => {
+Deno.test("showValue() gives JSON, and names for values that JSON lacks", () => {
   const shown: [unknown, string][] = [
     ["a\u001b[2J", '"a\\u001b[2J"'],
     [{ a: [1, null] }, '{"a":[1,null]}'],
@@ -15,7 +15,7 @@ Deno.test("showValue() gives JSON, and names for what JSON lacks", () => {
   for (const [value, text] of shown) assertEquals(showValue(value), text);
 });
 
-Deno.test("showValue() does not fall over deep or cyclic objects", () => {
+Deno.test("showValue() does not fail on deep or cyclic objects", () => {
   const cyclic: unknown[] = [];
   cyclic.push(cyclic);
   for (const value of [JSON.parse("[".repeat(1e5) + "]".repeat(1e5)), cyclic]) {
@@ -23,6 +23,6 @@ Deno.test("showValue() does not fall over deep or cyclic objects", () => {
   }
 });
 
-Deno.test("showValue() cuts what is long", () => {
+Deno.test("showValue() truncates long text", () => {
   assertEquals(showValue("x".repeat(1000)), `"${"x".repeat(79)}…`);
 });

@@ -14,17 +14,17 @@ Deno.test("architectureOf() and headOf() use the class names of transformers", (
   assertEquals(headOf(camembert, "LSGCamembertModel"), "Model");
 });
 
-Deno.test("headOf() lists what is supported", () => {
+Deno.test("headOf() lists the supported classes", () => {
   for (const name of ["RobertaForPreTraining", "RobertaLMHeadModel", "BertModel", "", "LSGModel"]) {
     assertThrows(
       () => headOf(tinyConfig(), name),
       RangeError,
-      "these are: RobertaModel, RobertaForMaskedLM",
+      "supported: RobertaModel, RobertaForMaskedLM",
     );
   }
 });
 
-// Classes of transformers 4.36.
+// The classes in transformers 4.36.
 const CLASSES: Record<ModelType, string> = {
   albert: "Albert",
   bert: "Bert",
@@ -52,7 +52,7 @@ const MORE: Partial<Record<ModelType, string[]>> = {
 };
 
 for (const [model_type, className] of Object.entries(CLASSES) as [ModelType, string][]) {
-  Deno.test(`every class of ${className} stands for a head, and back`, () => {
+  Deno.test(`every class of ${className} maps to a head and back`, () => {
     const suffixes = [...COMMON, ...MORE[model_type] ?? []];
     const config = parseConfig({ model_type });
     for (const suffix of suffixes) {
@@ -64,10 +64,10 @@ for (const [model_type, className] of Object.entries(CLASSES) as [ModelType, str
   });
 }
 
-Deno.test("architectureOf() names the heads that there are", () => {
+Deno.test("architectureOf() lists the family's heads", () => {
   assertThrows(
     () => architectureOf(parseConfig({ model_type: "distilbert" }), "CausalLM"),
     RangeError,
-    "DistilBert has no head CausalLM; it has: Model, MaskedLM",
+    "DistilBert has no head CausalLM; heads: Model, MaskedLM",
   );
 });

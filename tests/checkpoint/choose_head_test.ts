@@ -9,7 +9,7 @@ import { Random } from "../../tensor/random.ts";
 const TINY = { vocab_size: 9, embedding_size: 4, hidden_size: 4, num_attention_heads: 2 };
 const SIZES = { ...TINY, num_hidden_layers: 1, intermediate_size: 5, max_position_embeddings: 7 };
 
-/** What is chosen for a file with this head, and the warnings. */
+/** Returns the head chosen for a file with the tensors of `head`, and the number of warnings. */
 function choose(model_type: string, head: Head, architectures?: string[]): [Head, number] {
   const config = parseConfig({ ...SIZES, model_type, architectures });
   const weights = drawParameters(modelParameters(config, head), 1, new Random(0));
@@ -18,12 +18,12 @@ function choose(model_type: string, head: Head, architectures?: string[]): [Head
   return [chosen, warnings.length];
 }
 
-Deno.test("chooseHead() takes the class that the config names, whatever the file has", () => {
+Deno.test("chooseHead() takes the class named in the config, whichever tensors are present", () => {
   assertEquals(choose("bert", "Model", ["BertForMaskedLM"]), ["MaskedLM", 0]);
   assertEquals(choose("bert", "MaskedLM", ["LSGBertModel"]), ["Model", 0]);
 });
 
-Deno.test("chooseHead() goes by the tensors where the config names no class", () => {
+Deno.test("chooseHead() chooses by the tensors if the config names no class", () => {
   const cases: [string, Head][] = [
     ["bert", "Model"],
     ["bert", "MaskedLM"],
@@ -35,7 +35,7 @@ Deno.test("chooseHead() goes by the tensors where the config names no class", ()
   for (const [model_type, head] of cases) assertEquals(choose(model_type, head), [head, 0]);
 });
 
-Deno.test("chooseHead() goes by the tensors where the class is not known, and says so", () => {
+Deno.test("chooseHead() chooses by the tensors if the class is not supported, and warns", () => {
   assertEquals(choose("bert", "MaskedLM", ["BertForPreTraining"]), ["MaskedLM", 1]);
   assertEquals(choose("albert", "MaskedLM", ["AlbertForPreTraining"]), ["MaskedLM", 1]);
   assertEquals(choose("bert", "Model", ["BertForNextSentencePrediction"]), ["Model", 1]);

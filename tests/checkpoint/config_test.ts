@@ -34,7 +34,7 @@ Deno.test("parseConfig() takes the defaults of transformers 4.36 for absent keys
   }
 });
 
-Deno.test("parseConfig() takes the file's keys, and overrides before them", () => {
+Deno.test("parseConfig() takes the file's keys, replaced by overrides", () => {
   const file = { model_type: "roberta", hidden_size: 24, num_attention_heads: 3, unknown: [1] };
   const config = parseConfig(file, { num_attention_heads: 4, bos_token_id: null });
   assertEquals(config.hidden_size, 24);
@@ -43,7 +43,7 @@ Deno.test("parseConfig() takes the file's keys, and overrides before them", () =
   assertEquals(config.raw, { ...file, num_attention_heads: 4, bos_token_id: null });
 });
 
-Deno.test("parseConfig() knows an LSG checkpoint by prefix or class name", () => {
+Deno.test("parseConfig() recognizes an LSG checkpoint by prefix or class name", () => {
   const lsg = (keys: Record<string, unknown>) =>
     parseConfig({ model_type: "roberta", ...keys }).lsg;
   assertEquals(lsg({ block_size: 64 }), undefined);
@@ -55,7 +55,7 @@ Deno.test("parseConfig() knows an LSG checkpoint by prefix or class name", () =>
   assertEquals(lsg({ ...prefixed, lsg_num_pre_rounds: 3 })?.lsh_num_pre_rounds, 3);
 });
 
-// What transformers 4.36 has otherwise than BERT, and where.
+// Defaults that differ from BERT's in transformers 4.36.
 Deno.test("parseConfig() takes each family's defaults", () => {
   const bert = parseConfig({ model_type: "bert" });
   assertEquals([bert.vocab_size, bert.pad_token_id, bert.bos_token_id], [30522, 0, null]);
@@ -69,7 +69,7 @@ Deno.test("parseConfig() takes each family's defaults", () => {
   assertEquals([longformer.attention_window, longformer.sep_token_id], [[512, 512], 2]);
 });
 
-Deno.test("parseConfig() reads DistilBERT's own keys, and an epsilon from none", () => {
+Deno.test("parseConfig() reads DistilBERT's own keys, and its fixed epsilon from no key", () => {
   const config = parseConfig({
     model_type: "distilbert",
     dim: 24,
@@ -89,7 +89,7 @@ Deno.test("parseConfig() reads DistilBERT's own keys, and an epsilon from none",
 });
 
 // In transformers 4.36 `DistilBertConfig.from_dict({ dim: 12, hidden_size: 24 }).dim` is 24.
-Deno.test("parseConfig() lets the usual names of DistilBERT's keys count first", () => {
+Deno.test("parseConfig() prefers the common names of DistilBERT's keys", () => {
   const file = { model_type: "distilbert", dim: 12, n_layers: 2, n_heads: 2 };
   const config = parseConfig({ ...file, hidden_size: 24 }, { num_hidden_layers: 3 });
   assertEquals([config.hidden_size, config.num_hidden_layers], [24, 3]);
@@ -100,7 +100,7 @@ Deno.test("parseConfig() lets the usual names of DistilBERT's keys count first",
   );
 });
 
-Deno.test("parseConfig() has one width for both where the family has one", () => {
+Deno.test("parseConfig() sets both widths alike in a family with one width", () => {
   assertEquals(parseConfig({ model_type: "bert", embedding_size: 12 }).embedding_size, 768);
   assertEquals(parseConfig({ model_type: "electra", embedding_size: 12 }).embedding_size, 12);
 });
@@ -115,8 +115,8 @@ Deno.test("parseConfig() reads a window for each layer of a Longformer", () => {
   );
 });
 
-const WRONG: [Record<string, unknown>, ErrorConstructor, string][] = [
-  [{ model_type: undefined }, RangeError, "these are: albert, bert, camembert"],
+const INVALID: [Record<string, unknown>, ErrorConstructor, string][] = [
+  [{ model_type: undefined }, RangeError, "supported: albert, bert, camembert"],
   [{ model_type: "gpt2" }, RangeError, 'model_type "gpt2" is not supported'],
   [{ model_type: "toString" }, RangeError, "not supported"],
   [{ hidden_size: "768" }, TypeError, "config hidden_size must be an integer"],
@@ -153,11 +153,15 @@ const WRONG: [Record<string, unknown>, ErrorConstructor, string][] = [
     "attention_window must be an even",
   ],
   [{ model_type: "longformer", attention_window: "8" }, RangeError, 'got "8"'],
-  [{ model_type: "longformer", attention_window: [8] }, RangeError, "one for each of 12 layers"],
+  [
+    { model_type: "longformer", attention_window: [8] },
+    RangeError,
+    "a list of one for each of 12 layers",
+  ],
   [
     { model_type: "longformer", base_model_prefix: "lsg" },
     RangeError,
-    "Longformer has no LSG form",
+    "LSG does not support Longformer",
   ],
   [{ architectures: [1] }, TypeError, "config architectures"],
   [{ architectures: {} }, TypeError, "config architectures"],
@@ -165,13 +169,13 @@ const WRONG: [Record<string, unknown>, ErrorConstructor, string][] = [
   [{ base_model_prefix: "lsg", block_size: "128" }, TypeError, "block_size"],
 ];
 
-for (const [keys, ErrorType, message] of WRONG) {
-  Deno.test(`parseConfig() refuses ${showValue(keys)}`, () => {
+for (const [keys, ErrorType, message] of INVALID) {
+  Deno.test(`parseConfig() throws on ${showValue(keys)}`, () => {
     assertThrows(() => parseConfig({ model_type: "roberta", ...keys }), ErrorType, message);
   });
 }
 
-Deno.test("parseConfig() is not led astray by __proto__", () => {
+Deno.test("parseConfig() ignores __proto__", () => {
   const json = JSON.parse('{"model_type": "roberta", "__proto__": {"hidden_size": 24}}');
   assertEquals(parseConfig(json).hidden_size, 768);
   assertEquals(({} as { hidden_size?: number }).hidden_size, undefined);

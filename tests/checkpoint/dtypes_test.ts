@@ -10,7 +10,7 @@ import {
 
 const bytesOf = (array: { buffer: ArrayBufferLike }) => new Uint8Array(array.buffer);
 
-Deno.test("isDtype() knows the format's types and nothing that objects inherit", () => {
+Deno.test("isDtype() accepts the format's types, not inherited property names", () => {
   assertEquals(["F32", "BF16", "I64"].map(isDtype), [true, true, true]);
   assertEquals(["f32", "C64", "toString", "__proto__", null, 4].map(isDtype), Array(6).fill(false));
 });
@@ -36,7 +36,7 @@ Deno.test("decodeFloats() does not copy float32 numbers that fill their buffer",
   assertEquals(decodeFloats(bytes.subarray(4), "F32", "x").buffer === bytes.buffer, false);
 });
 
-Deno.test("decodeFloats() refuses integers", () => {
+Deno.test("decodeFloats() throws on integers", () => {
   assertThrows(() => decodeFloats(new Uint8Array(8), "I64", "ids"), TypeError, "tensor ids");
 });
 
@@ -57,7 +57,7 @@ Deno.test("decodeIntegers() reads every integer type", () => {
   }
 });
 
-Deno.test("decodeIntegers() refuses floats and what does not fit", () => {
+Deno.test("decodeIntegers() throws on floats and numbers out of range", () => {
   assertThrows(() => decodeIntegers(new Uint8Array(8), "F32", "ids"), TypeError, "tensor ids");
   const large = bytesOf(new BigInt64Array([2n ** 31n]));
   assertThrows(() => decodeIntegers(large, "I64", "ids"), RangeError, "2147483648");
@@ -65,7 +65,7 @@ Deno.test("decodeIntegers() refuses floats and what does not fit", () => {
   assertThrows(() => decodeIntegers(unsigned, "U32", "ids"), RangeError, "4294967295");
 });
 
-Deno.test("encodeFloats() gives back what decodeFloats() reads", () => {
+Deno.test("encodeFloats() is the inverse of decodeFloats()", () => {
   const values = new Float32Array([0, 1, -2.5, 2 ** -14, Infinity]);
   for (const dtype of ["F32", "F16", "BF16"] as const) {
     assertEquals(decodeFloats(encodeFloats(values, dtype), dtype, "x"), values, dtype);

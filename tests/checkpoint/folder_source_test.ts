@@ -10,15 +10,15 @@ Deno.test("FolderSource reads ranges of a file", () =>
     assertEquals(file?.size, 5);
     assertEquals(await file?.read(1, 4), new Uint8Array([1, 2, 3]));
     assertEquals(await file?.read(5, 5), new Uint8Array());
-    await assertRejects(() => file!.read(3, 6), RangeError, "it ends before");
+    await assertRejects(() => file!.read(3, 6), RangeError, "the file ends before");
   }));
 
-Deno.test("FolderSource gives undefined for a file that is not there", () =>
+Deno.test("FolderSource returns undefined for a missing file", () =>
   withFolder(async (folder) => {
     assertEquals(await new FolderSource(folder).open("config.json"), undefined);
   }));
 
-Deno.test("FolderSource finds nothing in a file, and says that a folder is none", () =>
+Deno.test("FolderSource returns undefined below a file, and throws on a folder", () =>
   withFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/file`, "");
     assertEquals(await new FolderSource(`${folder}/file`).open("config.json"), undefined);
@@ -26,17 +26,17 @@ Deno.test("FolderSource finds nothing in a file, and says that a folder is none"
     await assertRejects(
       () => new FolderSource(folder).open("config.json"),
       RangeError,
-      `cannot read ${folder}/config.json: it is a folder`,
+      `Cannot read ${folder}/config.json: it is a folder`,
     );
   }));
 
-Deno.test("FolderSource passes on other errors of the disk", () =>
+Deno.test("FolderSource rethrows other errors of the disk", () =>
   withFolder(async (folder) => {
     await Deno.symlink(`${folder}/loop`, `${folder}/loop`);
     await assertRejects(() => new FolderSource(folder).open("loop"), Error, "ELOOP");
   }));
 
-Deno.test("FolderSource does not leave its folder, but follows links", () =>
+Deno.test("FolderSource cannot escape from its folder, but follows links", () =>
   withFolder(async (folder) => {
     await Deno.mkdir(`${folder}/model`);
     await Deno.writeTextFile(`${folder}/secret`, "secret");

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { parseLabels } from "../../checkpoint/labels.ts";
 
-Deno.test("parseLabels() puts names in the order of their ids", () => {
+Deno.test("parseLabels() orders names by their ids", () => {
   const id2label = { "10": "k", ...Object.fromEntries([..."abcdefghij"].map((c, i) => [i, c])) };
   assertEquals(parseLabels({ id2label }).join(""), "abcdefghijk");
 });
@@ -11,11 +11,11 @@ Deno.test("parseLabels() numbers labels without names", () => {
   assertEquals(parseLabels({ id2label: null, num_labels: null }), ["LABEL_0", "LABEL_1"]);
 });
 
-Deno.test("parseLabels() lets id2label count, and numbers be names", () => {
+Deno.test("parseLabels() prefers id2label, and accepts numbers as names", () => {
   assertEquals(parseLabels({ id2label: { "0": 1, "1": 5 }, num_labels: 3 }), ["1", "5"]);
 });
 
-const WRONG: [Record<string, unknown>, ErrorConstructor, string][] = [
+const INVALID: [Record<string, unknown>, ErrorConstructor, string][] = [
   [{ num_labels: "2" }, TypeError, "config num_labels"],
   [{ num_labels: 0 }, RangeError, "config num_labels"],
   [{ num_labels: 1e9 }, RangeError, "an integer from 1 to 1048576, got 1000000000"],
@@ -23,11 +23,11 @@ const WRONG: [Record<string, unknown>, ErrorConstructor, string][] = [
   [{ id2label: ["a"] }, TypeError, "config id2label must be an object"],
   [{ id2label: {} }, RangeError, "keys 0, 1, …"],
   [{ id2label: { "0": "a", "2": "b" } }, RangeError, 'got ["0","2"]'],
-  [{ id2label: { "0": "a", "1": null } }, TypeError, "must name labels"],
+  [{ id2label: { "0": "a", "1": null } }, TypeError, "must map ids to strings or numbers"],
 ];
 
-for (const [raw, ErrorType, message] of WRONG) {
-  Deno.test(`parseLabels() refuses ${JSON.stringify(raw)}`, () => {
+for (const [raw, ErrorType, message] of INVALID) {
+  Deno.test(`parseLabels() throws on ${JSON.stringify(raw)}`, () => {
     assertThrows(() => parseLabels(raw), ErrorType, message);
   });
 }

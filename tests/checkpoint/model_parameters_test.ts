@@ -7,8 +7,8 @@ import type { Head } from "../../families/families.ts";
 
 const MODELS = new URL("../golden/models/", import.meta.url);
 
-// Parameters of a RoBERTa in transformers: 5 tensors of the embeddings, 16 a layer, 2 of the
-// pooler or 5 of the head; 1 more for global embeddings, 1 more for an untied output layer.
+// Tensors of a RoBERTa in transformers: 5 in the embeddings, 16 per layer, 2 in the pooler or 5 in
+// the head; 1 more for global embeddings, 1 more for an untied output layer.
 const EXPECTED: [string, Head, number][] = [
   ["roberta_model", "Model", 5 + 3 * 16 + 2],
   ["roberta_masked_lm", "MaskedLM", 5 + 2 * 16 + 5],
@@ -20,7 +20,7 @@ const EXPECTED: [string, Head, number][] = [
 ];
 
 for (const [name, head, count] of EXPECTED) {
-  Deno.test(`modelParameters() are those that transformers wrote: ${name}`, async () => {
+  Deno.test(`modelParameters() matches a checkpoint saved by transformers: ${name}`, async () => {
     const source = new FolderSource(fromFileUrl(new URL(name, MODELS)));
     const { weights, config } = await readCheckpoint(source);
     assertEquals(resolveModelWeights(weights, config, head).names().length, count);

@@ -23,15 +23,15 @@ const TINY = {
   max_position_embeddings: 7,
 };
 
-function headsOf(modelType: ModelType): Head[] {
+function listHeads(modelType: ModelType): Head[] {
   return ["Model", ...Object.keys(FAMILIES[modelType].heads)] as Head[];
 }
 
 for (const model_type of Object.keys(FAMILIES) as ModelType[]) {
   const config = parseConfig({ ...TINY, model_type });
-  Deno.test(`${model_type}: each head's file loads as the bare model`, () => {
+  Deno.test(`${model_type}: a file saved with any head loads as the bare model`, () => {
     const base = modelParameters(config, "Model").filter(({ optionalPart }) => !optionalPart);
-    for (const head of headsOf(model_type)) {
+    for (const head of listHeads(model_type)) {
       const weights = drawParameters(modelParameters(config, head), 1, new Random(0));
       const names = resolveModelWeights(weights, config, "Model").names();
       const isInModel = (name: string) => base.some((each) => each.name === name);
@@ -43,8 +43,8 @@ for (const model_type of Object.keys(FAMILIES) as ModelType[]) {
     }
   });
 
-  Deno.test(`${model_type}: each head needs its layers and accepts no others`, () => {
-    for (const head of headsOf(model_type).filter((each) => each !== "Model")) {
+  Deno.test(`${model_type}: each head requires its own layers and accepts no others`, () => {
+    for (const head of listHeads(model_type).filter((each) => each !== "Model")) {
       const parameters = modelParameters(config, head);
       const own = parameters.filter((parameter) => parameter.head);
       const weights = drawParameters(parameters, 1, new Random(0));
@@ -68,7 +68,7 @@ Deno.test("modelParameters() lists shared layers once", () => {
   assertEquals(count("bert", 5), count("bert", 1) + 4 * 16);
 });
 
-Deno.test("modelParameters() asks for a projection where the widths differ", () => {
+Deno.test("modelParameters() has a projection if the widths differ", () => {
   const names = (model_type: string, embedding_size: number) =>
     modelParameters(parseConfig({ ...TINY, model_type, embedding_size }), "Model")
       .filter(({ name }) => /embeddings_project|mapping_in/.test(name)).map(({ dims }) => dims);
@@ -78,7 +78,7 @@ Deno.test("modelParameters() asks for a projection where the widths differ", () 
   assertEquals(names("bert", 3), []);
 });
 
-Deno.test("nameRules() passes over what the head does not run", () => {
+Deno.test("nameRules() ignores tensors that the head does not use", () => {
   const bert = parseConfig({ ...TINY, model_type: "bert" });
   const ignores = (head: Head, name: string) =>
     nameRules(bert, head).ignored.some((beginning) => name.startsWith(beginning));
@@ -91,7 +91,7 @@ Deno.test("nameRules() passes over what the head does not run", () => {
   assertEquals(ignores("Model", "classifier_2.weight"), false);
 });
 
-Deno.test("describeHead() and modelParameters() know what a family lacks", () => {
+Deno.test("describeHead() and modelParameters() throw on unsupported heads", () => {
   const distilbert = parseConfig({ ...TINY, model_type: "distilbert" });
   assertThrows(() => describeHead(distilbert, "PreTraining"), RangeError, "no head PreTraining");
   const electra = parseConfig({ ...TINY, model_type: "electra", summary_type: "last" });

@@ -3,7 +3,7 @@ import { openSafetensors } from "../../checkpoint/safetensors_reader.ts";
 import { encodeSafetensors } from "../../checkpoint/safetensors_writer.ts";
 import type { CheckpointFile } from "../../checkpoint/source.ts";
 
-/** A file that notes which bytes are read. */
+/** Makes a file that records the ranges read. */
 function file(bytes: Uint8Array, reads: [number, number][] = []): CheckpointFile {
   return {
     name: "model.safetensors",
@@ -20,7 +20,7 @@ const BYTES = encodeSafetensors([
   { name: "b", dims: [2], dtype: "F16", data: new Float32Array([1, -2]) },
 ], { seed: "7" });
 
-/** A file with one tensor of 64-bit integers, which the writer does not write. */
+/** Makes a file with a tensor of 64-bit integers, which the writer does not support. */
 function integerFile(): Uint8Array {
   const header = new TextEncoder().encode(
     '{"ids": {"dtype": "I64", "shape": [2], "data_offsets": [0, 16]}}',
@@ -32,7 +32,7 @@ function integerFile(): Uint8Array {
   ]);
 }
 
-Deno.test("openSafetensors() reads the header only, load() the tensor asked for only", async () => {
+Deno.test("openSafetensors() reads only the header, load() only the tensor", async () => {
   const reads: [number, number][] = [];
   const tensors = await openSafetensors(file(BYTES, reads));
   const dataStart = BYTES.length - 4004;
@@ -58,7 +58,7 @@ Deno.test("SafetensorsFile names the file that lacks a tensor", async () => {
   await assertRejects(() => tensors.load("__proto__"), RangeError, "no tensor __proto__");
 });
 
-Deno.test("openSafetensors() refuses a file cut off anywhere", async () => {
+Deno.test("openSafetensors() throws on a file truncated anywhere", async () => {
   for (const length of [0, 7, 8, 50, BYTES.length - 4005, BYTES.length - 1]) {
     await assertRejects(() => openSafetensors(file(BYTES.slice(0, length))), Error, "model.safe");
   }

@@ -3,7 +3,7 @@ import { parseHeader, parseHeaderLength } from "../../checkpoint/safetensors.ts"
 import { bytesPerElement } from "../../checkpoint/dtypes.ts";
 import { Random } from "../../tensor/random.ts";
 
-/** Parses a header that is followed by so many bytes of data. */
+/** Parses a header followed by `dataBytes` bytes of data. */
 function parse(header: string | Record<string, unknown>, dataBytes: number) {
   const json = typeof header === "string" ? header : JSON.stringify(header);
   const bytes = new TextEncoder().encode(json);
@@ -40,33 +40,33 @@ Deno.test("parseHeader() reads tensors, scalars, empty tensors, metadata and pad
   assertEquals(tensors.get("b")?.dims, [2, 3]);
 });
 
-Deno.test("parseHeader() keeps a tensor named __proto__ a tensor", () => {
+Deno.test("parseHeader() reads a tensor named __proto__ like any other", () => {
   const { tensors } = parse('{"__proto__": {"dtype":"F32","shape":[1],"data_offsets":[0,4]}}', 4);
   assertEquals([...tensors.keys()], ["__proto__"]);
 });
 
-Deno.test("parseHeaderLength() refuses files that are cut off, and huge headers", () => {
-  assertThrows(() => parseHeaderLength(new Uint8Array(3), 3, "f"), SyntaxError, "has 3 bytes");
-  assertThrows(() => parseHeaderLength(lengthPrefix(93n), 100, "f"), SyntaxError, "cut off");
+Deno.test("parseHeaderLength() throws on truncated files and huge headers", () => {
+  assertThrows(() => parseHeaderLength(new Uint8Array(3), 3, "f"), SyntaxError, "got 3 bytes");
+  assertThrows(() => parseHeaderLength(lengthPrefix(93n), 100, "f"), SyntaxError, "truncated");
   assertEquals(parseHeaderLength(lengthPrefix(92n), 100, "f"), 92);
   for (const length of [100_000_001n, 2n ** 64n - 1n]) {
     assertThrows(() => parseHeaderLength(lengthPrefix(length), 1e12, "f"), RangeError, "at most");
   }
 });
 
-Deno.test("parseHeaderLength() knows what stands in place of files that were not downloaded", () => {
+Deno.test("parseHeaderLength() recognizes Git LFS pointers and web pages", () => {
   const length = (text: string) =>
     parseHeaderLength(new TextEncoder().encode(text).slice(0, 8), 200, "f");
   assertThrows(() => length("version https://git-lfs"), RangeError, "git lfs pull");
   assertThrows(() => length("<!DOCTYPE html>"), RangeError, "a web page");
   const message = assertThrows(() => length("PK\x03\x04 zip file"), RangeError).message;
-  assert(message.endsWith("are allowed"), message);
+  assert(message.endsWith("at most 100000000"), message);
 });
 
-const HOSTILE: [string, string | Record<string, unknown>, number, ErrorConstructor, string][] = [
-  ["no JSON", '{"a": ', 0, SyntaxError, "not valid JSON"],
+const MALFORMED: [string, string | Record<string, unknown>, number, ErrorConstructor, string][] = [
+  ["invalid JSON", '{"a": ', 0, SyntaxError, "not valid JSON"],
   ["a list", "[]", 0, SyntaxError, "must hold an object"],
-  ["nothing", "", 0, SyntaxError, "not valid JSON"],
+  ["an empty header", "", 0, SyntaxError, "not valid JSON"],
   [
     "a tensor twice",
     '{"a": {"dtype":"F32","shape":[1],"data_offsets":[0,4]}, ' +
@@ -82,7 +82,7 @@ const HOSTILE: [string, string | Record<string, unknown>, number, ErrorConstruct
     SyntaxError,
     "twice",
   ],
-  ["no object as tensor", { a: 1 }, 0, TypeError, "expected an object"],
+  ["a number as entry", { a: 1 }, 0, TypeError, "must be an object"],
   ["an unknown dtype", { a: tensor([1], [0, 4], "F31") }, 4, TypeError, '"F31"'],
   ["an inherited dtype", { a: tensor([1], [0, 4], "toString") }, 4, TypeError, "unknown dtype"],
   ["no dtype", { a: { shape: [1], data_offsets: [0, 4] } }, 4, TypeError, "unknown dtype"],
@@ -90,8 +90,8 @@ const HOSTILE: [string, string | Record<string, unknown>, number, ErrorConstruct
   ["a negative dim", { a: tensor([-1], [0, 4]) }, 4, TypeError, "shape must be"],
   ["a fractional dim", { a: tensor([0.5, 2], [0, 4]) }, 4, TypeError, "shape must be"],
   ["a dim beyond 2^53", { a: tensor([2 ** 53], [0, 4]) }, 4, TypeError, "shape must be"],
-  ["a shape too large", { a: tensor([2], [0, 4]) }, 4, RangeError, "takes 8 bytes"],
-  ["a shape too small", { a: tensor([1], [0, 8]) }, 8, RangeError, "takes 4 bytes"],
+  ["a shape too large", { a: tensor([2], [0, 4]) }, 4, RangeError, "needs 8 bytes"],
+  ["a shape too small", { a: tensor([1], [0, 8]) }, 8, RangeError, "needs 4 bytes"],
   ["a product that overflows", { a: tensor(Array(40).fill(2 ** 30), [0, 4]) }, 4, RangeError, ""],
   ["offsets out of range", { a: tensor([2], [0, 8]) }, 4, RangeError, "within the 4 bytes"],
   ["reversed offsets", { a: tensor([1], [4, 0]) }, 4, RangeError, "must ascend"],
@@ -116,31 +116,31 @@ const HOSTILE: [string, string | Record<string, unknown>, number, ErrorConstruct
     "inside",
   ],
   [
-    "a hole between tensors",
+    "a gap between tensors",
     { a: tensor([1], [0, 4]), b: tensor([1], [8, 12]) },
     12,
     SyntaxError,
-    "hole",
+    "gap",
   ],
-  ["a hole in front", { a: tensor([1], [4, 8]) }, 8, SyntaxError, "hole"],
-  ["bytes behind", { a: tensor([1], [0, 4]) }, 7, SyntaxError, "3 bytes belong to no tensor"],
+  ["a gap before the first tensor", { a: tensor([1], [4, 8]) }, 8, SyntaxError, "gap"],
+  ["trailing bytes", { a: tensor([1], [0, 4]) }, 7, SyntaxError, "3 bytes belong to no tensor"],
   ["bytes without tensors", {}, 4, SyntaxError, "4 bytes belong to no tensor"],
-  ["metadata that is no object", { __metadata__: ["pt"] }, 0, TypeError, "__metadata__"],
-  ["metadata that is no text", { __metadata__: { format: 1 } }, 0, TypeError, "__metadata__"],
+  ["metadata that is not an object", { __metadata__: ["pt"] }, 0, TypeError, "__metadata__"],
+  ["metadata that is not a string", { __metadata__: { format: 1 } }, 0, TypeError, "__metadata__"],
 ];
 
-for (const [what, header, dataBytes, ErrorType, message] of HOSTILE) {
-  Deno.test(`parseHeader() refuses ${what}`, () => {
+for (const [description, header, dataBytes, ErrorType, message] of MALFORMED) {
+  Deno.test(`parseHeader() throws on ${description}`, () => {
     assertThrows(() => parse(header, dataBytes), ErrorType, message);
   });
 }
 
-Deno.test("parseHeader() refuses bytes that are not UTF-8", () => {
+Deno.test("parseHeader() throws on bytes that are not UTF-8", () => {
   const header = new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x7d]);
   assertThrows(() => parseHeader(header, 8 + 5, "f"), SyntaxError, "not UTF-8");
 });
 
-Deno.test("parseHeader() of a damaged header gives sound tensors or a clear error", () => {
+Deno.test("parseHeader() of a corrupt header gives valid tensors or a clear error", () => {
   const json = JSON.stringify({
     __metadata__: { format: "pt" },
     a: tensor([2, 3], [0, 24]),
@@ -148,17 +148,17 @@ Deno.test("parseHeader() of a damaged header gives sound tensors or a clear erro
     c: tensor([], [32, 40], "I64"),
   });
   const random = new Random(11);
-  const outcomes = { sound: 0, refused: 0 };
+  const outcomes = { valid: 0, rejected: 0 };
   for (let round = 0; round < 3000; round++) {
     const header = new TextEncoder().encode(json);
     for (let change = 0; change <= round % 3; change++) {
-      // Any character of the header itself, so that much stays valid JSON.
+      // Characters of the header itself, so that many results are still valid JSON.
       const [to, from] = [random.nextUint32(), random.nextUint32()];
       header[to % header.length] = header[from % header.length];
     }
     const dataStart = 8 + header.length;
     try {
-      const { tensors } = parseHeader(header, dataStart + 40, "damaged file");
+      const { tensors } = parseHeader(header, dataStart + 40, "corrupt file");
       let covered = 0;
       for (const { dtype, dims, start, end } of tensors.values()) {
         assert(start >= dataStart && end <= dataStart + 40);
@@ -170,13 +170,13 @@ Deno.test("parseHeader() of a damaged header gives sound tensors or a clear erro
         covered += end - start;
       }
       assertEquals(covered, 40);
-      outcomes.sound++;
+      outcomes.valid++;
     } catch (error) {
       const clear = [SyntaxError, TypeError, RangeError].some((kind) => error instanceof kind);
-      // What the engine throws by itself names no file.
-      assert(clear && (error as Error).message.includes("damaged file"), String(error));
-      outcomes.refused++;
+      // An error of the engine itself would not name the file.
+      assert(clear && (error as Error).message.includes("corrupt file"), String(error));
+      outcomes.rejected++;
     }
   }
-  assert(outcomes.sound > 50 && outcomes.refused > 1000, JSON.stringify(outcomes));
+  assert(outcomes.valid > 50 && outcomes.rejected > 1000, JSON.stringify(outcomes));
 });

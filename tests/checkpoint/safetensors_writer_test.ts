@@ -15,7 +15,7 @@ async function open(bytes: Uint8Array) {
   return await openSafetensors((await new MemorySource({ f: bytes }).open("f"))!);
 }
 
-Deno.test("encodeSafetensors() writes what the reader reads", async () => {
+Deno.test("encodeSafetensors() writes a file that openSafetensors() reads", async () => {
   const file = await open(encodeSafetensors(TENSORS, { note: "é" }));
   for (const { name, dims, dtype, data } of TENSORS) {
     assertEquals(file.dims(name), dims);
@@ -30,20 +30,20 @@ Deno.test("encodeSafetensors() writes what the reader reads", async () => {
 
 Deno.test("streamSafetensors() yields the same bytes, one tensor at a time", async () => {
   const loaded: string[] = [];
-  const pieces: Uint8Array[] = [];
+  const chunks: Uint8Array[] = [];
   const load = (name: string) => {
-    // The header and all tensors before this one are out already.
-    assertEquals(pieces.length, loaded.length + 1);
+    // The header and all tensors before this one have been yielded.
+    assertEquals(chunks.length, loaded.length + 1);
     loaded.push(name);
     return Promise.resolve(TENSORS.find((tensor) => tensor.name === name)!.data);
   };
-  for await (const piece of streamSafetensors(TENSORS, load)) pieces.push(piece);
-  assertEquals(pieces.flatMap((piece) => [...piece]), [...encodeSafetensors(TENSORS)]);
+  for await (const chunk of streamSafetensors(TENSORS, load)) chunks.push(chunk);
+  assertEquals(chunks.flatMap((chunk) => [...chunk]), [...encodeSafetensors(TENSORS)]);
 });
 
-Deno.test("encodeSafetensors() refuses names that collide and data that does not fit", async () => {
+Deno.test("encodeSafetensors() throws on duplicate names and data of the wrong size", async () => {
   const [half] = TENSORS;
-  assertThrows(() => encodeSafetensors([half, half]), RangeError, "a name of its own");
+  assertThrows(() => encodeSafetensors([half, half]), RangeError, "distinct tensor names");
   const reserved = { ...half, name: "__metadata__" };
   assertThrows(() => encodeSafetensors([reserved]), RangeError, "__metadata__");
   assertThrows(() => encodeSafetensors([{ ...half, dims: [4] }]), RangeError, "its 3 elements");

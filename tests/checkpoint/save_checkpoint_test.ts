@@ -11,7 +11,7 @@ import { tinyConfig, tinyWeights } from "./tiny_checkpoint.ts";
 
 const VANILLA = fromFileUrl(new URL("../golden/conversion/roberta_512", import.meta.url));
 
-Deno.test("saveCheckpoint() writes what readCheckpoint() reads", () =>
+Deno.test("saveCheckpoint() writes a folder that readCheckpoint() reads", () =>
   withFolder(async (folder) => {
     const source = new FolderSource(VANILLA);
     const converted = await convertToLsg(await readCheckpoint(source), {
@@ -35,7 +35,7 @@ Deno.test("saveCheckpoint() writes what readCheckpoint() reads", () =>
     });
   }));
 
-Deno.test("saveCheckpoint() writes the length also where the tokenizer has no settings", () =>
+Deno.test("saveCheckpoint() writes the maximum length even if the tokenizer has no settings", () =>
   withFolder(async (folder) => {
     const config = tinyConfig();
     const weights = await tinyWeights(config, "Model");
@@ -46,17 +46,21 @@ Deno.test("saveCheckpoint() writes the length also where the tokenizer has no se
     assertEquals((await readCheckpoint(saved)).config.raw.torch_dtype, "float32");
   }));
 
-Deno.test("saveCheckpoint() does not write over a checkpoint", () =>
+Deno.test("saveCheckpoint() does not overwrite a checkpoint", () =>
   withFolder(async (folder) => {
     const source = new FolderSource(VANILLA);
     const checkpoint = await readCheckpoint(source);
-    await assertRejects(() => saveCheckpoint(VANILLA, checkpoint, source), RangeError, "already");
+    await assertRejects(
+      () => saveCheckpoint(VANILLA, checkpoint, source),
+      RangeError,
+      "already has",
+    );
     await saveCheckpoint(folder, checkpoint, source);
     await Deno.remove(`${folder}/config.json`);
     await assertRejects(
       () => saveCheckpoint(folder, checkpoint, source),
       RangeError,
-      "holds a model.safetensors already",
+      "already has a model.safetensors",
     );
   }));
 
@@ -69,12 +73,12 @@ Deno.test("saveCheckpoint() does not mix two tokenizers", () =>
     await assertRejects(
       () => saveCheckpoint(folder, checkpoint, source),
       RangeError,
-      "holds a vocab.txt already",
+      "already has a vocab.txt",
     );
     assertEquals([...Deno.readDirSync(folder)].length, 1);
   }));
 
-Deno.test("saveCheckpoint() leaves no config.json where weights could not be written", () =>
+Deno.test("saveCheckpoint() writes no config.json if the weights fail", () =>
   withFolder(async (folder) => {
     const config = tinyConfig();
     const weights = await tinyWeights(config, "Model");

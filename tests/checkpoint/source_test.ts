@@ -7,13 +7,13 @@ import {
   readText,
 } from "../../checkpoint/source.ts";
 
-Deno.test("assertPlainFileName() takes the names that checkpoints use", () => {
+Deno.test("assertPlainFileName() accepts the names that checkpoints use", () => {
   for (
     const name of ["config.json", "model-00001-of-00002.safetensors", "sentencepiece.bpe.model"]
   ) assertEquals(assertPlainFileName(name), undefined);
 });
 
-Deno.test("assertPlainFileName() refuses every way out of a folder", () => {
+Deno.test("assertPlainFileName() throws on names that escape from a folder", () => {
   for (
     const name of [
       "",
@@ -36,7 +36,7 @@ Deno.test("assertPlainFileName() refuses every way out of a folder", () => {
   ) assertThrows(() => assertPlainFileName(name), RangeError, "plain name");
 });
 
-Deno.test("assertPlainPath() takes folders, and no way out of them", () => {
+Deno.test("assertPlainPath() accepts subfolders, and throws on paths that escape", () => {
   for (const path of ["config.json", "1_Pooling/config.json", "a/b/c"]) {
     assertEquals(assertPlainPath(path), undefined);
   }
@@ -45,23 +45,27 @@ Deno.test("assertPlainPath() takes folders, and no way out of them", () => {
   }
 });
 
-Deno.test("readText() reads UTF-8 and nothing else", async () => {
+Deno.test("readText() reads UTF-8 only", async () => {
   const source = new MemorySource({ "a.txt": "é", "b.txt": new Uint8Array([0xc3]) });
   assertEquals(await readText(source, "a.txt"), "é");
   assertEquals(await readText(source, "c.txt"), undefined);
   await assertRejects(() => readText(source, "b.txt"), SyntaxError, "memory/b.txt is not UTF-8");
 });
 
-Deno.test("readText() does not read a file of 100 MB and more", async () => {
+Deno.test("readText() does not read a file of more than 100 MB", async () => {
   const read = () => Promise.reject(new Error("was read"));
   const source = {
     name: "huge",
     open: () => Promise.resolve({ name: "huge/a.txt", size: 100_000_001, read }),
   };
-  await assertRejects(() => readText(source, "a.txt"), RangeError, "huge/a.txt has 100000001");
+  await assertRejects(
+    () => readText(source, "a.txt"),
+    RangeError,
+    "Cannot read huge/a.txt: got 100000001 bytes",
+  );
 });
 
-Deno.test("readJsonObject() reads an object and names the file of anything else", async () => {
+Deno.test("readJsonObject() reads an object, and throws on anything else", async () => {
   const source = new MemorySource({ "a.json": '{"a": 1}', "b.json": "[1]" });
   assertEquals(await readJsonObject(source, "a.json"), { a: 1 });
   assertEquals(await readJsonObject(source, "c.json"), undefined);

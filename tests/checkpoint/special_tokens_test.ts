@@ -23,7 +23,7 @@ function read(
   return readSpecialTokenIds(new MemorySource(files), tinyConfig());
 }
 
-Deno.test("readSpecialTokenIds() takes the family's tokens where the files name none", async () => {
+Deno.test("readSpecialTokenIds() takes the family's tokens if the files name none", async () => {
   assertEquals(await read(), { bos: 0, cls: 0, mask: 4 });
   assertEquals(await read({ tokenizer_class: "RobertaTokenizerFast" }), {
     bos: 0,
@@ -32,12 +32,12 @@ Deno.test("readSpecialTokenIds() takes the family's tokens where the files name 
   });
 });
 
-Deno.test("readSpecialTokenIds() takes no default for another kind of tokenizer", async () => {
+Deno.test("readSpecialTokenIds() has no defaults for an unknown tokenizer class", async () => {
   const settings = { tokenizer_class: "PreTrainedTokenizerFast", mask_token: "<mask>" };
   assertEquals(await read(settings), { bos: undefined, cls: undefined, mask: 4 });
 });
 
-Deno.test("readSpecialTokenIds() takes the tokens of the tokenizer that the files name", async () => {
+Deno.test("readSpecialTokenIds() takes the tokens of the tokenizer class in the files", async () => {
   const vocab = { "[CLS]": 2, "[MASK]": 3, "<s>": 0 };
   const idsOf = (model_type: string, settings: Record<string, unknown>) => {
     const files = {
@@ -68,7 +68,7 @@ Deno.test("readSpecialTokenIds() finds nothing without a tokenizer", async () =>
   assertEquals(await readSpecialTokenIds(new MemorySource({}), tinyConfig()), {});
 });
 
-Deno.test("readSpecialTokenIds() refuses tokens without an id", async () => {
+Deno.test("readSpecialTokenIds() throws on tokens without an id", async () => {
   await assertRejects(() => read({ mask_token: "[M]" }), RangeError, 'mask_token "[M]" has no id');
   await assertRejects(() => read({ mask_token: "toString" }), RangeError, "has no id");
   await assertRejects(() => read({ mask_token: 4 }), TypeError, "mask_token must be a string");
@@ -77,7 +77,7 @@ Deno.test("readSpecialTokenIds() refuses tokens without an id", async () => {
   const list = { model: { vocab: [["a", 0]] } };
   for (const tokenizer of [{ model: 1 }, fraction, list, { added_tokens: {} }]) {
     await assertRejects(() => read(named, {}, tokenizer), RangeError, "has no id");
-    // Tokens that only the family's tradition names may be absent.
+    // A token that only the family's defaults name may be absent.
     assertEquals((await read({}, {}, tokenizer)).bos, undefined);
   }
 });

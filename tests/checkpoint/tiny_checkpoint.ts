@@ -5,7 +5,7 @@ import { modelParameters } from "../../checkpoint/model_parameters.ts";
 import { MemoryWeights } from "../../checkpoint/memory_weights.ts";
 import { Random } from "../../tensor/random.ts";
 
-/** A RoBERTa small enough to be made anew in each test. */
+/** Config of a RoBERTa small enough to create in each test. */
 export const TINY_CONFIG = {
   model_type: "roberta",
   vocab_size: 20,
@@ -17,12 +17,12 @@ export const TINY_CONFIG = {
   type_vocab_size: 1,
 };
 
-/** The tiny config with other keys. */
+/** Parses the tiny config, with overrides. */
 export function tinyConfig(overrides: Record<string, unknown> = {}): ModelConfig {
   return parseConfig(TINY_CONFIG, overrides);
 }
 
-/** Random weights under the names of a file that was saved with this head. */
+/** Draws random weights, named as in a file saved with this head. */
 export async function tinyWeights(config: ModelConfig, head: Head): Promise<MemoryWeights> {
   const parameters = modelParameters(config, head);
   const bare = drawParameters(parameters, 1, new Random(3));
@@ -38,8 +38,8 @@ export async function tinyWeights(config: ModelConfig, head: Head): Promise<Memo
   );
 }
 
-/** Weights with some tensors left out, renamed or added. */
-export async function editedWeights(
+/** Copies weights with some tensors removed, renamed or added. */
+export async function editWeights(
   weights: MemoryWeights,
   rename: (name: string) => string | undefined,
   added: [string, { dims: number[]; data: Float32Array }][] = [],

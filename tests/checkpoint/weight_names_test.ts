@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { resolveModelWeights } from "../../checkpoint/model_weights.ts";
 import { MemoryWeights } from "../../checkpoint/memory_weights.ts";
 import { type ExpectedParameter, resolveWeights } from "../../checkpoint/weight_names.ts";
-import { editedWeights, tinyConfig, tinyWeights } from "./tiny_checkpoint.ts";
+import { editWeights, tinyConfig, tinyWeights } from "./tiny_checkpoint.ts";
 
 const CONFIG = tinyConfig();
 const tensor = (...dims: number[]) => ({
@@ -10,14 +10,14 @@ const tensor = (...dims: number[]) => ({
   data: new Float32Array(dims.reduce((product, size) => product * size, 1)),
 });
 
-Deno.test("resolveModelWeights() takes a file saved with either head for either head", async () => {
+Deno.test("resolveModelWeights() accepts a file saved with any head for any head", async () => {
   const bare = await tinyWeights(CONFIG, "Model");
   const headed = await tinyWeights(CONFIG, "MaskedLM");
   const names = resolveModelWeights(bare, CONFIG, "Model").names();
   assertEquals(names, bare.names());
   const base = names.filter((name) => !name.startsWith("pooler."));
   assertEquals(resolveModelWeights(headed, CONFIG, "Model").names(), base);
-  const both = await editedWeights(headed, (name) => name.replace("roberta.", ""), [
+  const both = await editWeights(headed, (name) => name.replace("roberta.", ""), [
     ["pooler.dense.weight", tensor(4, 4)],
     ["pooler.dense.bias", tensor(4)],
   ]);
@@ -25,7 +25,7 @@ Deno.test("resolveModelWeights() takes a file saved with either head for either 
   assertEquals(resolveModelWeights(both, CONFIG, "MaskedLM").names(), [...base, ...head]);
 });
 
-Deno.test("resolveModelWeights() loads what the file has under its own name", async () => {
+Deno.test("resolveModelWeights() loads tensors by the names in the file", async () => {
   const headed = await tinyWeights(CONFIG, "MaskedLM");
   const name = "encoder.layer.0.output.dense.weight";
   const resolved = resolveModelWeights(headed, CONFIG, "MaskedLM");
@@ -35,7 +35,7 @@ Deno.test("resolveModelWeights() loads what the file has under its own name", as
 
 Deno.test("resolveModelWeights() reads old names of layer norms", async () => {
   const headed = await tinyWeights(CONFIG, "MaskedLM");
-  const old = await editedWeights(
+  const old = await editWeights(
     headed,
     (name) => name.replace("LayerNorm.weight", "LayerNorm.gamma").replace("Norm.bias", "Norm.beta"),
   );
@@ -45,9 +45,9 @@ Deno.test("resolveModelWeights() reads old names of layer norms", async () => {
   assertEquals(await resolved.load(name), await headed.load(`roberta.${name}`));
 });
 
-Deno.test("resolveModelWeights() passes over buffers, tied copies and other heads", async () => {
+Deno.test("resolveModelWeights() ignores buffers, tied copies and other heads", async () => {
   const headed = await tinyWeights(CONFIG, "MaskedLM");
-  const more = await editedWeights(headed, (name) => name, [
+  const more = await editWeights(headed, (name) => name, [
     ["roberta.embeddings.position_ids", tensor(1, 514)],
     ["roberta.embeddings.token_type_ids", tensor(1, 514)],
     ["roberta.pooler.dense.bias", tensor(4)],
@@ -61,9 +61,9 @@ Deno.test("resolveModelWeights() passes over buffers, tied copies and other head
   assertEquals(words, await headed.load("roberta.embeddings.word_embeddings.weight"));
 });
 
-Deno.test("resolveModelWeights() lets a tied copy serve where the tensor itself is absent", async () => {
+Deno.test("resolveModelWeights() uses a tied copy if the tensor itself is absent", async () => {
   const headed = await tinyWeights(CONFIG, "MaskedLM");
-  const copies = await editedWeights(
+  const copies = await editWeights(
     headed,
     (name) => name.replace("lm_head.bias", "lm_head.decoder.bias"),
   );
@@ -71,12 +71,12 @@ Deno.test("resolveModelWeights() lets a tied copy serve where the tensor itself 
   assertEquals(await resolved.load("lm_head.bias"), await headed.load("lm_head.bias"));
 });
 
-Deno.test("resolveModelWeights() needs the output layer if it is not tied", async () => {
+Deno.test("resolveModelWeights() requires the output layer if it is not tied", async () => {
   const untied = tinyConfig({ tie_word_embeddings: false });
   const weights = await tinyWeights(untied, "MaskedLM");
   const name = "lm_head.decoder.weight";
   assertEquals(resolveModelWeights(weights, untied, "MaskedLM").dims(name), [20, 4]);
-  const without = await editedWeights(weights, (each) => each === name ? undefined : each);
+  const without = await editWeights(weights, (each) => each === name ? undefined : each);
   assertThrows(
     () => resolveModelWeights(without, untied, "MaskedLM"),
     RangeError,
@@ -84,7 +84,7 @@ Deno.test("resolveModelWeights() needs the output layer if it is not tied", asyn
   );
 });
 
-Deno.test("resolveModelWeights() needs the global embeddings of an LSG checkpoint only", async () => {
+Deno.test("resolveModelWeights() requires global embeddings only for an LSG checkpoint", async () => {
   const lsg = tinyConfig({ base_model_prefix: "lsg" });
   const weights = await tinyWeights(lsg, "Model");
   const name = "embeddings.global_embeddings.weight";
@@ -94,9 +94,9 @@ Deno.test("resolveModelWeights() needs the global embeddings of an LSG checkpoin
   assertThrows(() => resolveModelWeights(vanilla, lsg, "Model"), RangeError, `missing: ${name}`);
 });
 
-Deno.test("resolveModelWeights() tells all that is wrong in one error", async () => {
+Deno.test("resolveModelWeights() lists all discrepancies in one error", async () => {
   const headed = await tinyWeights(CONFIG, "MaskedLM");
-  const wrong = await editedWeights(
+  const wrong = await editWeights(
     headed,
     (name) => /query/.test(name) ? undefined : name,
     [
@@ -117,13 +117,13 @@ Deno.test("resolveModelWeights() tells all that is wrong in one error", async ()
       "unexpected: roberta.encoder.layer.1.output.dense.bias, lm_head.extra, roberta.lm_head.bias",
       "roberta.encoder.layer.0.intermediate.dense.weight has dims [6,4], wanted [7,4]",
       "roberta.encoder.layer.0.output.dense.weight has dims [4,6], wanted [4,7]",
-      "embeddings.LayerNorm.weight is there twice: roberta.embeddings.LayerNorm.weight, " +
+      "embeddings.LayerNorm.weight is present twice: roberta.embeddings.LayerNorm.weight, " +
       "embeddings.LayerNorm.gamma",
     ]
   ) assertEquals(error.message.includes(part), true, `${part} in ${error.message}`);
 });
 
-Deno.test("resolveWeights() takes an optional part as a whole or not at all", () => {
+Deno.test("resolveWeights() accepts an optional part as a whole or not at all", () => {
   const part: ExpectedParameter[] = [
     { name: "pooler.weight", dims: [1], optionalPart: "pooler" },
     { name: "pooler.bias", dims: [1], optionalPart: "pooler" },

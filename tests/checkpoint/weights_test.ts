@@ -4,7 +4,7 @@ import { MemoryWeights } from "../../checkpoint/memory_weights.ts";
 
 const DATA = new Float32Array([1, 2]);
 
-Deno.test("MemoryWeights gives tensors by name", async () => {
+Deno.test("MemoryWeights returns tensors by name", async () => {
   const weights = new MemoryWeights([["a", { dims: [2, 1], data: DATA }]]);
   assertEquals(weights.names(), ["a"]);
   assertEquals([weights.has("a"), weights.has("b")], [true, false]);
@@ -14,15 +14,15 @@ Deno.test("MemoryWeights gives tensors by name", async () => {
   await assertRejects(() => weights.load("b"), RangeError, "no tensor b");
 });
 
-Deno.test("MemoryWeights refuses dims that do not fit", () => {
+Deno.test("MemoryWeights throws on dims that do not match", () => {
   const tensors: [string, { dims: number[]; data: Float32Array }][] = [["a", {
     dims: [3],
     data: DATA,
   }]];
-  assertThrows(() => new MemoryWeights(tensors), RangeError, "tensor a: [3]");
+  assertThrows(() => new MemoryWeights(tensors), RangeError, "tensor a: dims [3]");
 });
 
-Deno.test("MappedWeights gives tensors under other names", async () => {
+Deno.test("MappedWeights returns tensors under other names", async () => {
   const weights = new MemoryWeights([["a", { dims: [2], data: DATA }]]);
   const mapped = new MappedWeights([["b", { weights, name: "a" }]]);
   assertEquals(mapped.names(), ["b"]);

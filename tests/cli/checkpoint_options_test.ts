@@ -11,7 +11,7 @@ import { runConvert } from "../../cli/convert.ts";
 import { runEncode } from "../../cli/encode.ts";
 import { runFillMask } from "../../cli/fill_mask.ts";
 import { readText } from "../../checkpoint/source.ts";
-import { folderFiles, HubServer, withCache } from "../hub/hub_server.ts";
+import { HubServer, readFolder, withCache } from "../hub/hub_server.ts";
 import { withEnv } from "../hub/with_env.ts";
 import { MODEL, ModelMemoryIo } from "./model_memory_io.ts";
 
@@ -23,7 +23,7 @@ function read(io: ModelMemoryIo, checkpoint: string, args: string[]) {
 }
 
 async function withHub(test: (server: HubServer, cache: string) => Promise<void>): Promise<void> {
-  await using server = new HubServer(await folderFiles("owner/small", MODEL));
+  await using server = new HubServer(await readFolder("owner/small", MODEL));
   await withCache((cache) => withEnv({ remoteHost: server.url }, () => test(server, cache)));
 }
 

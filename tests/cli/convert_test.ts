@@ -142,7 +142,7 @@ Deno.test("lsg convert warns of a model that is LSG already, and keeps globals w
     assertEquals((await run(MODEL, out, ...SHORT)).code, 0);
     const again = await run(out, `${out}2`, "--max-sequence-length=600", "--num-global-tokens=2");
     assertEquals(again.code, 0);
-    assertStringIncludes(again.err, "Warning: the checkpoint is LSG already");
+    assertStringIncludes(again.err, "Warning: the checkpoint already is LSG");
     const args = ["--max-sequence-length", "600", "--resize-lsg", "--json"];
     const resized = await run(out, `${out}3`, ...args);
     assertEquals([resized.code, resized.err], [0, ""]);
@@ -172,7 +172,7 @@ const WRONG: [string[], number, string][] = [
   [[MODEL, "x/y", "--sparsity-factor", "3"], 2, "3"],
   [[MODEL, "x/y", "--architecture", "GPT"], 2, "architecture GPT"],
   [[MODEL, "x/y", "--overwrite"], 2, "Unknown option --overwrite"],
-  [["no/such/model", "x/y"], 1, "is no checkpoint"],
+  [["no/such/model", "x/y"], 1, "is not a checkpoint"],
   [[MODEL, "deno.json"], 1, "deno.json"],
 ];
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import { folderFiles, HubServer } from "../hub/hub_server.ts";
+import { HubServer, readFolder } from "../hub/hub_server.ts";
 import { MODEL, withNewFolder } from "./model_memory_io.ts";
 
 const CLI = fromFileUrl(new URL("../../cli.ts", import.meta.url));
@@ -58,7 +58,7 @@ Deno.test("cli.ts convert needs no more than to read the model and write its fol
 
 Deno.test("cli.ts needs one host and the cache for a model on a server", () =>
   withNewFolder(async (cache) => {
-    await using server = new HubServer(await folderFiles("small", MODEL));
+    await using server = new HubServer(await readFolder("small", MODEL));
     const args = ["fill-mask", `${server.url}small`, "--cache-dir", cache, "--text=the <mask>"];
     const disk = [`--allow-read=${cache}`, `--allow-write=${cache}`];
     const refused = await lsg(disk, args);

@@ -1,14 +1,14 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import type { ProgressInfo } from "../../checkpoint/progress_source.ts";
-import { HubServer, sha256, someBytes, truncated } from "./hub_server.ts";
+import { HubServer, makeBytes, sha256, truncatedResponse } from "./hub_server.ts";
 import { openDirect } from "./remote.ts";
 
-Deno.test("without a cache a large file is read range by range, as it is asked for", async () => {
-  const large = someBytes(5_000_000);
+Deno.test("without a cache a large file is read in ranges on demand", async () => {
+  const large = makeBytes(5_000_000);
   for (const etags of [true, false]) {
     await using server = new HubServer({ "a/b/model.safetensors": large }, { etags });
-    const told: ProgressInfo[] = [];
-    const progress_callback = (info: ProgressInfo) => told.push(info);
+    const reported: ProgressInfo[] = [];
+    const progress_callback = (info: ProgressInfo) => reported.push(info);
     const source = openDirect(server, { progress_callback });
     const file = (await source.open("model.safetensors"))!;
     assertEquals(file.size, 5_000_000);
@@ -18,19 +18,19 @@ Deno.test("without a cache a large file is read range by range, as it is asked f
     assertEquals(await file.read(7, 7), new Uint8Array());
     const ranges = server.requests.map(({ range }) => range);
     assertEquals(ranges, ["bytes=10-19", "bytes=4000000-4999999"]);
-    assertEquals(told.map(({ status }) => status).slice(0, 3), [
+    assertEquals(reported.map(({ status }) => status).slice(0, 3), [
       "initiate",
       "download",
       "progress",
     ]);
-    // Another file in its place is not mixed with it.
+    // Bytes of two versions are never mixed.
     server.files = { "a/b/model.safetensors": large.slice(1) };
     await assertRejects(() => file.read(0, 10), RangeError, "changed on the server");
   }
 });
 
-Deno.test("without a cache and without ranges the whole file is held", async () => {
-  const large = someBytes(5_000_000);
+Deno.test("without a cache and without ranges the whole file is held in memory", async () => {
+  const large = makeBytes(5_000_000);
   await using server = new HubServer({ "a/b/model.safetensors": large }, { ranges: false });
   const file = (await openDirect(server).open("model.safetensors"))!;
   const before = server.requests.length;
@@ -38,15 +38,15 @@ Deno.test("without a cache and without ranges the whole file is held", async () 
   assertEquals(server.requests.length, before);
 });
 
-Deno.test("a range that breaks is read on", async () => {
-  const large = someBytes(5_000_000);
+Deno.test("a range is resumed after the connection breaks", async () => {
+  const large = makeBytes(5_000_000);
   await using server = new HubServer({ "a/b/model.safetensors": large });
   const file = (await openDirect(server).open("model.safetensors"))!;
   const etag = `"v-${await sha256(large)}"`;
   server.requests.length = 0;
-  server.options.fault = (_, seen) => {
-    if (seen > 1) return undefined;
-    const part = truncated(large.slice(0, 1_000_000), 300_000, {
+  server.options.fault = (_, count) => {
+    if (count > 1) return undefined;
+    const part = truncatedResponse(large.slice(0, 1_000_000), 300_000, {
       etag,
       "content-range": "bytes 0-999999/5000000",
     });

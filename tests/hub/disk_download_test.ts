@@ -1,15 +1,15 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { ProgressInfo } from "../../checkpoint/progress_source.ts";
-import { HubServer, readAll, sha256, truncated, withCache } from "./hub_server.ts";
-import { BYTES, COMMIT, FILES, names, open, place, text } from "./remote.ts";
+import { HubServer, readAll, sha256, truncatedResponse, withCache } from "./hub_server.ts";
+import { BYTES, COMMIT, FILES, listNames, locate, open, readText } from "./remote.ts";
 
-Deno.test("large files come from where the hub sends for them, checked by its hash", () =>
+Deno.test("large files are fetched from the host that the hub redirects to, and checked by their hash", () =>
   withCache(async (cache) => {
     await using cdn = new HubServer({ [await sha256(BYTES)]: BYTES });
     await using server = new HubServer(FILES, { commit: COMMIT, cdn });
     const source = open(server, cache, { token: "hf_secret" });
     assertEquals(await readAll(await source.open("model.safetensors")), BYTES);
-    // The token goes to the hub and to nobody else.
+    // The token is sent to the hub only.
     assertEquals(server.requests.map(({ authorization }) => authorization), ["Bearer hf_secret"]);
     assertEquals(cdn.requests.map(({ authorization }) => authorization), [null]);
 
@@ -17,12 +17,16 @@ Deno.test("large files come from where the hub sends for them, checked by its ha
     cdn.files = { [await sha256(BYTES)]: other };
     await withCache(async (empty) => {
       const broken = open(server, empty).open("model.safetensors");
-      await assertRejects(() => broken, RangeError, `sha256 hash is not ${await sha256(BYTES)}`);
-      assertEquals(await names(`${empty}/${place(server).key}/contents`), []);
+      await assertRejects(
+        () => broken,
+        RangeError,
+        `sha256 hash does not match, wanted ${await sha256(BYTES)}`,
+      );
+      assertEquals(await listNames(`${empty}/${locate(server).key}/contents`), []);
     });
   }));
 
-Deno.test("git's hash of a small file is checked", () =>
+Deno.test("the git hash of a small file is checked", () =>
   withCache(async (cache) => {
     await using server = new HubServer(FILES);
     const send = (hash: string) => {
@@ -31,47 +35,47 @@ Deno.test("git's hash of a small file is checked", () =>
     };
     send("0".repeat(40));
     await assertRejects(() => open(server, cache).open("config.json"), RangeError, "git hash");
-    // As `printf '{"x": 1}' | git hash-object --stdin` has it.
+    // The output of `printf '{"x": 1}' | git hash-object --stdin`.
     send("3fafbf7251e2c961284595b81bf4d2031eb07003");
-    assertEquals(await text(await open(server, cache).open("config.json")), '{"x": 1}');
+    assertEquals(await readText(await open(server, cache).open("config.json")), '{"x": 1}');
   }));
 
 for (const ranges of [true, false]) {
-  Deno.test(`a broken download goes on where it broke, ranges ${ranges}`, () =>
+  Deno.test(`a broken download is resumed at the byte reached, ranges ${ranges}`, () =>
     withCache(async (cache) => {
       await using server = new HubServer(FILES, { ranges });
       const etag = `"v-${await sha256(BYTES)}"`;
-      server.options.fault = (_, seen) =>
-        seen === 1 ? truncated(BYTES, 100_000, { etag }) : undefined;
-      const told: ProgressInfo[] = [];
-      const source = open(server, cache, { progress_callback: (info) => told.push(info) });
+      server.options.fault = (_, count) =>
+        count === 1 ? truncatedResponse(BYTES, 100_000, { etag }) : undefined;
+      const reported: ProgressInfo[] = [];
+      const source = open(server, cache, { progress_callback: (info) => reported.push(info) });
       assertEquals(await readAll(await source.open("model.safetensors")), BYTES);
       assertEquals(server.requests.length, 2);
       assert(/^bytes=[1-9]\d*-$/.test(server.requests[1].range!), server.requests[1].range!);
-      const loaded = told.flatMap((info) => info.status === "progress" ? [info.loaded] : []);
+      const loaded = reported.flatMap((info) => info.status === "progress" ? [info.loaded] : []);
       assertEquals(loaded, loaded.toSorted((a, b) => a - b));
     }));
 }
 
-Deno.test("what was left of a download is the start of the next one", () =>
+Deno.test("a partial download is resumed by the next one", () =>
   withCache(async (cache) => {
     await using server = new HubServer(FILES);
     const etag = `"v-${await sha256(BYTES)}"`;
-    server.options.fault = () => truncated(BYTES, 100_000, { etag });
+    server.options.fault = () => truncatedResponse(BYTES, 100_000, { etag });
     const broken = () => open(server, cache).open("model.safetensors");
     await assertRejects(broken, Error, "3 times in a row");
     server.options.fault = undefined;
     server.requests.length = 0;
     assertEquals(await readAll(await open(server, cache).open("model.safetensors")), BYTES);
     assertEquals(server.requests.map(({ range }) => range !== null), [false, true]);
-    const contents = await names(`${cache}/${place(server).key}/contents`);
+    const contents = await listNames(`${cache}/${locate(server).key}/contents`);
     assertEquals(contents, [await sha256(BYTES)]);
   }));
 
-Deno.test("what was left of another version is not", () =>
+Deno.test("a partial download of another version is not resumed", () =>
   withCache(async (cache) => {
     await using server = new HubServer(FILES);
-    server.options.fault = () => truncated(BYTES, 100_000, { etag: '"old"' });
+    server.options.fault = () => truncatedResponse(BYTES, 100_000, { etag: '"old"' });
     await assertRejects(() => open(server, cache).open("model.safetensors"), Error, "in a row");
     server.options.fault = undefined;
     const changed = BYTES.map((byte) => byte ^ 1);
@@ -79,56 +83,57 @@ Deno.test("what was left of another version is not", () =>
     assertEquals(await readAll(await open(server, cache).open("model.safetensors")), changed);
   }));
 
-Deno.test("a leftover with wrong bytes is thrown away", () =>
+Deno.test("a partial download with wrong bytes is discarded", () =>
   withCache(async (cache) => {
     await using cdn = new HubServer({ [await sha256(BYTES)]: BYTES });
     await using server = new HubServer(FILES, { commit: COMMIT, cdn });
-    cdn.options.fault = () => truncated(BYTES, 100_000);
+    cdn.options.fault = () => truncatedResponse(BYTES, 100_000);
     await assertRejects(() => open(server, cache).open("model.safetensors"), Error, "in a row");
     cdn.options.fault = undefined;
-    const contents = `${cache}/${place(server).key}/contents`;
-    for (const name of await names(contents)) {
+    const contents = `${cache}/${locate(server).key}/contents`;
+    for (const name of await listNames(contents)) {
       await Deno.writeFile(`${contents}/${name}`, new Uint8Array(50_000));
     }
     assertEquals(await readAll(await open(server, cache).open("model.safetensors")), BYTES);
-    assertEquals(await names(contents), [await sha256(BYTES)]);
+    assertEquals(await listNames(contents), [await sha256(BYTES)]);
   }));
 
-Deno.test("without an identity a broken download begins anew", () =>
+Deno.test("without an identity a broken download restarts at byte 0", () =>
   withCache(async (cache) => {
     await using server = new HubServer(FILES, { etags: false });
-    server.options.fault = (_, seen) => seen === 1 ? truncated(BYTES, 100_000) : undefined;
+    server.options.fault = (_, count) =>
+      count === 1 ? truncatedResponse(BYTES, 100_000) : undefined;
     assertEquals(await readAll(await open(server, cache).open("model.safetensors")), BYTES);
     assertEquals(server.requests.map(({ range }) => range), [null, null]);
   }));
 
-Deno.test("a file that changes between two parts is an error", () =>
+Deno.test("a file that changes during the download is an error", () =>
   withCache(async (cache) => {
     await using server = new HubServer(FILES);
-    server.options.fault = (_, seen) =>
-      seen === 1 ? truncated(BYTES, 100_000, { etag: '"old"' }) : undefined;
+    server.options.fault = (_, count) =>
+      count === 1 ? truncatedResponse(BYTES, 100_000, { etag: '"old"' }) : undefined;
     const load = () => open(server, cache).open("model.safetensors");
     await assertRejects(load, RangeError, "changed on the server");
   }));
 
-Deno.test("a length other than the hub's is an error", () =>
+Deno.test("a length that differs from the hub's is an error", () =>
   withCache(async (cache) => {
     await using server = new HubServer(FILES);
     const headers = { "x-linked-size": "400000", "content-length": "300000" };
     server.options.fault = () => new Response(BYTES as BodyInit, { headers });
     const load = () => open(server, cache).open("model.safetensors");
-    await assertRejects(load, RangeError, "it should have 400000 bytes, the server sends 300000");
-    // With chunks no length is sent beforehand.
+    await assertRejects(load, RangeError, "wanted its 400000 bytes, the server sends 300000");
+    // A chunked response has no content-length.
     const chunks = (size: number) => {
       const stream = new Blob([BYTES as BlobPart]).stream();
-      const told = { "x-linked-size": String(size), etag: '"x"' };
-      server.options.fault = () => new Response(stream, { headers: told });
+      const headers = { "x-linked-size": String(size), etag: '"x"' };
+      server.options.fault = () => new Response(stream, { headers });
     };
     chunks(200_000);
-    await assertRejects(load, RangeError, "more came than its 200000 bytes");
+    await assertRejects(load, RangeError, "got more than its 200000 bytes");
   }));
 
-Deno.test("a range that is not the one asked for is an error", () =>
+Deno.test("a range that was not requested is an error", () =>
   withCache(async (cache) => {
     await using server = new HubServer(FILES);
     const etag = '"x"';
@@ -136,7 +141,7 @@ Deno.test("a range that is not the one asked for is an error", () =>
       server.options.fault = ({ headers }) =>
         headers.has("range")
           ? new Response("x", { status: 206, headers: { etag, "content-range": range } })
-          : truncated(BYTES, 100_000, { etag });
+          : truncatedResponse(BYTES, 100_000, { etag });
       await assertRejects(
         () => open(server, cache).open("model.safetensors"),
         RangeError,

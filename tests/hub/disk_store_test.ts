@@ -1,42 +1,42 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { DiskStore } from "../../hub/disk_store.ts";
-import { urlPlace } from "../../hub/place.ts";
+import { locateUrl } from "../../hub/location.ts";
 import { RemoteSource } from "../../hub/remote_source.ts";
-import { HubServer, readAll, sha256, someBytes, withCache } from "./hub_server.ts";
+import { HubServer, makeBytes, readAll, sha256, withCache } from "./hub_server.ts";
 
-const PATIENCE = { tries: 2, pause: 1, stall: 1000 };
-const BYTES = someBytes(100_000);
+const RETRY_POLICY = { attempts: 2, delay: 1, timeout: 1000 };
+const BYTES = makeBytes(100_000);
 
-/** A server, the cache's folder for it, and sources as new processes would open them. */
+/** Runs a test with a server, its cache folder, and a function that opens sources as new processes would. */
 async function withStore(
-  test: (at: { server: HubServer; folder: string; open: () => RemoteSource }) => Promise<void>,
+  test: (context: { server: HubServer; folder: string; open: () => RemoteSource }) => Promise<void>,
 ): Promise<void> {
   await using server = new HubServer({ "x/model.bin": BYTES, "x/1_Pooling/config.json": "{}" });
   await withCache(async (cache) => {
-    const place = urlPlace(`${server.url}x`);
+    const location = locateUrl(`${server.url}x`);
     const open = () => {
-      const store = new DiskStore(cache, place.key);
-      return new RemoteSource(place, { patience: PATIENCE, store });
+      const store = new DiskStore(cache, location.key);
+      return new RemoteSource(location, { retryPolicy: RETRY_POLICY, store });
     };
-    await test({ server, folder: `${cache}/${place.key}`, open });
+    await test({ server, folder: `${cache}/${location.key}`, open });
   });
 }
 
-Deno.test("a content that was damaged is fetched again", () =>
+Deno.test("a corrupt content is fetched again", () =>
   withStore(async ({ server, folder, open }) => {
-    const damages = [
+    const faults = [
       (path: string) => Deno.truncate(path, 50),
       (path: string) => Deno.remove(path),
     ];
-    for (const damage of damages) {
+    for (const corrupt of faults) {
       await open().open("model.bin");
-      await damage(`${folder}/contents/${await sha256(BYTES)}`);
+      await corrupt(`${folder}/contents/${await sha256(BYTES)}`);
       assertEquals(await readAll(await open().open("model.bin")), BYTES);
     }
     assertEquals(server.requests.length, 4);
   }));
 
-Deno.test("an entry that no store wrote is no entry", () =>
+Deno.test("an entry that no store wrote is ignored", () =>
   withStore(async ({ folder, open }) => {
     await open().open("model.bin");
     const hash = await sha256(BYTES);
@@ -58,7 +58,7 @@ Deno.test("an entry that no store wrote is no entry", () =>
     }
   }));
 
-Deno.test("a commit that no store wrote is none", () =>
+Deno.test("a commit that no store wrote is ignored", () =>
   withCache(async (cache) => {
     const store = new DiskStore(cache, "host/a--b");
     assertEquals(await store.readCommit("main"), undefined);
@@ -68,7 +68,7 @@ Deno.test("a commit that no store wrote is none", () =>
     assertEquals(await store.readCommit("main"), undefined);
   }));
 
-Deno.test("a file in a folder is kept beside the others", () =>
+Deno.test("a file in a subfolder is cached with the others", () =>
   withStore(async ({ open, folder }) => {
     assertEquals((await open().open("1_Pooling/config.json"))?.size, 2);
     assertEquals(await open().open("1_Pooling/other.json"), undefined);
@@ -78,7 +78,7 @@ Deno.test("a file in a folder is kept beside the others", () =>
     await assertRejects(() => open().open("1_Pooling/../../x"), RangeError, "plain name");
   }));
 
-Deno.test("many stores at once in one process all get the file", () =>
+Deno.test("several stores in one process download a file at the same time", () =>
   withStore(async ({ open, folder }) => {
     const files = await Promise.all(Array.from({ length: 8 }, () => open().open("model.bin")));
     for (const file of files) assertEquals(await readAll(file), BYTES);

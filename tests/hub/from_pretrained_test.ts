@@ -4,47 +4,47 @@ import type { ProgressInfo } from "../../checkpoint/progress_source.ts";
 import { AutoModel, AutoModelForMaskedLM } from "../../models/mod.ts";
 import { pipeline } from "../../pipelines/mod.ts";
 import { AutoTokenizer } from "../../tokenizer/mod.ts";
-import { folderFiles, HubServer, withCache } from "./hub_server.ts";
+import { HubServer, readFolder, withCache } from "./hub_server.ts";
 import { withEnv } from "./with_env.ts";
 
 const golden = (path: string) => fromFileUrl(new URL(`../golden/${path}`, import.meta.url));
 const VANILLA = golden("conversion/roberta_512");
 const SHARDED = golden("models/lsg_stride_sharded");
 
-/** Runs `test` with the hub on this machine, and then without it. */
+/** Runs a test with a local hub server and an empty cache. */
 async function withHub(test: (server: HubServer, cache_dir: string) => Promise<void>) {
   const files = {
-    ...await folderFiles("owner/roberta", VANILLA),
-    ...await folderFiles("sharded", SHARDED),
+    ...await readFolder("owner/roberta", VANILLA),
+    ...await readFolder("sharded", SHARDED),
     "owner/nothing/README.md": "",
   };
   await using server = new HubServer(files, { commit: "c0ffee" });
   await withCache((cache) => withEnv({ remoteHost: server.url }, () => test(server, cache)));
 }
 
-Deno.test("a pipeline from the hub answers as one from a folder, also offline", () =>
+Deno.test("a pipeline from the hub gives the results of one from a folder, also offline", () =>
   withHub(async (server, cache_dir) => {
     const text = "the <mask> ran";
     const local = await pipeline("fill-mask", VANILLA, { device: "cpu" });
     const wanted = await local(text);
     local.dispose();
-    const told: ProgressInfo[] = [];
-    const progress_callback = (info: ProgressInfo) => told.push(info);
+    const reported: ProgressInfo[] = [];
+    const progress_callback = (info: ProgressInfo) => reported.push(info);
     for (const local_files_only of [false, true]) {
       const options = { device: "cpu", cache_dir, local_files_only, progress_callback } as const;
       const remote = await pipeline("fill-mask", "owner/roberta", options);
       assertEquals(await remote(text), wanted);
       remote.dispose();
-      assertEquals(told.pop(), { status: "ready", task: "fill-mask", model: "owner/roberta" });
+      assertEquals(reported.pop(), { status: "ready", task: "fill-mask", model: "owner/roberta" });
     }
-    // Each file is asked for once.
+    // Each file is requested once.
     const paths = server.requests.map(({ path }) => path.replace(/.*\//, ""));
     assertEquals(new Set(paths).size, paths.length);
-    const done = told.flatMap((info) => info.status === "done" ? [info.file] : []);
+    const done = reported.flatMap((info) => info.status === "done" ? [info.file] : []);
     assert(done.includes("model.safetensors") && done.includes("tokenizer.json"), done.join());
   }));
 
-Deno.test("shards come from the hub, with and without a cache", () =>
+Deno.test("shards load from the hub, with and without a cache", () =>
   withHub(async (server, cache_dir) => {
     const input = { input_ids: [[0, 5, 6, 7, 2]] };
     const outputs: Float32Array[] = [];
@@ -60,7 +60,7 @@ Deno.test("shards come from the hub, with and without a cache", () =>
     assertEquals(outputs[2], outputs[0]);
   }));
 
-Deno.test("a model from the hub is converted as one from a folder", () =>
+Deno.test("a model from the hub is converted like one from a folder", () =>
   withHub(async (_, cache_dir) => {
     const lsg = { max_sequence_length: 1024 };
     const options = { cache_dir, lsg, device: "cpu" } as const;
@@ -69,7 +69,7 @@ Deno.test("a model from the hub is converted as one from a folder", () =>
     model.dispose();
   }));
 
-Deno.test("a tokenizer comes from the hub by itself", () =>
+Deno.test("a tokenizer loads from the hub without the weights", () =>
   withHub(async (server, cache_dir) => {
     const tokenizer = await AutoTokenizer.from_pretrained("owner/roberta", { cache_dir });
     assertEquals(tokenizer.mask_token, "<mask>");
@@ -79,15 +79,15 @@ Deno.test("a tokenizer comes from the hub by itself", () =>
     await assertRejects(unknown, TypeError, "with device: wanted revision,");
   }));
 
-Deno.test("a repository that is no checkpoint is an error", () =>
+Deno.test("a repository that is not a checkpoint is an error", () =>
   withHub(async (_, cache_dir) => {
     const load = () => AutoModel.from_pretrained("owner/nothing", { cache_dir });
-    await assertRejects(load, RangeError, "owner/nothing is no checkpoint");
+    await assertRejects(load, RangeError, "owner/nothing is not a checkpoint");
     const tokenizer = () => AutoTokenizer.from_pretrained("owner/nothing", { cache_dir });
     await assertRejects(tokenizer, RangeError, "it has no tokenizer.json");
   }));
 
-Deno.test("options of the wrong type are errors before anything is asked", () =>
+Deno.test("options of the wrong type are errors before any request", () =>
   withHub(async (server) => {
     const options = { token: 5, local_files_only: "yes" } as Record<string, unknown>;
     const load = () => AutoModel.from_pretrained("owner/roberta", options);

@@ -1,25 +1,25 @@
-/** A file's bytes; text is encoded as UTF-8. */
+/** Files by path; text is encoded as UTF-8. */
 export type Files = Record<string, string | Uint8Array>;
 
-/** How a test's server differs from a well-kept hub. */
+/** Differences between a test's server and the hub. */
 export interface ServerOptions {
-  /** Tells the commit that "main" is; without it the server tells none. */
+  /** Commit of "main", sent with each file; absent: no commit is sent. */
   commit?: string;
   /** Sends an ETag; on by default. */
   etags?: boolean;
-  /** Gives ranges; on by default. */
+  /** Supports ranges; on by default. */
   ranges?: boolean;
-  /** Sends this in place of the ordinary answer. */
-  fault?: (request: Request, seen: number) => Response | undefined | Promise<Response | undefined>;
-  /** Where large files are: redirects `.safetensors` there, with their hash. */
+  /** Returns a response that replaces the ordinary one. */
+  fault?: (request: Request, count: number) => Response | undefined | Promise<Response | undefined>;
+  /** Server to which requests for `.safetensors` are redirected, with their hash. */
   cdn?: HubServer;
 }
 
-/** A server on this machine that behaves as the hub does, as far as a test wants it to. */
+/** A local server that behaves like the hub, except as its options say. */
 export class HubServer implements AsyncDisposable {
-  /** What was asked for. */
+  /** All requests received. */
   readonly requests: { path: string; range: string | null; authorization: string | null }[] = [];
-  /** By path without the first slash. */
+  /** Files by path, without the leading slash. */
   files: Files;
   options: ServerOptions;
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
@@ -29,7 +29,7 @@ export class HubServer implements AsyncDisposable {
     this.options = options;
     this.#server = Deno.serve(
       { port: 0, hostname: "127.0.0.1", onListen() {}, onError: () => new Response(null) },
-      (request) => this.#answer(request),
+      (request) => this.#respond(request),
     );
   }
 
@@ -45,7 +45,7 @@ export class HubServer implements AsyncDisposable {
     await this.#server.shutdown();
   }
 
-  async #answer(request: Request): Promise<Response> {
+  async #respond(request: Request): Promise<Response> {
     const path = decodeURIComponent(new URL(request.url).pathname.slice(1));
     const range = request.headers.get("range");
     this.requests.push({ path, range, authorization: request.headers.get("authorization") });
@@ -53,7 +53,7 @@ export class HubServer implements AsyncDisposable {
     const faulty = await fault?.(request, this.requests.length);
     if (faulty) return faulty;
     const headers = new Headers(commit === undefined ? {} : { "x-repo-commit": commit });
-    // Of a repository all revisions are the same.
+    // All revisions of a repository have the same files.
     const content = this.files[path] ?? this.files[path.replace(/\/resolve\/[^/]+\//, "/")];
     if (content === undefined) return new Response("no such file", { status: 404, headers });
     const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
@@ -64,7 +64,7 @@ export class HubServer implements AsyncDisposable {
       headers.set("location", `${cdn.url}${hash}`);
       return new Response(null, { status: 302, headers });
     }
-    // Not the hash itself, which hubs alone may send.
+    // Not the hash itself: only the hub's ETags are hashes.
     const etag = `"v-${hash}"`;
     if (etags) headers.set("etag", etag);
     const [, first, last] = /^bytes=(\d+)-(\d*)$/.exec(range ?? "") ?? [];
@@ -81,18 +81,22 @@ export class HubServer implements AsyncDisposable {
   }
 }
 
-/** SHA-256 in hexadecimal. */
+/** Computes the SHA-256 in hexadecimal. */
 export async function sha256(bytes: Uint8Array): Promise<string> {
   const hash = await crypto.subtle.digest("SHA-256", bytes as BufferSource);
   return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** The first bytes of a content whose length is told, then a broken connection. */
-export function truncated(bytes: Uint8Array, sent: number, headers: HeadersInit = {}): Response {
+/** Makes a response with the full content-length whose connection breaks after the first bytes. */
+export function truncatedResponse(
+  bytes: Uint8Array,
+  sent: number,
+  headers: HeadersInit = {},
+): Response {
   const body = new ReadableStream<Uint8Array>({
     async start(controller) {
       controller.enqueue(bytes.slice(0, sent));
-      // So that the bytes are sent before the end.
+      // The bytes must be sent before the error.
       await new Promise((resolve) => setTimeout(resolve, 20));
       controller.error(new Error("planted"));
     },
@@ -102,8 +106,8 @@ export function truncated(bytes: Uint8Array, sent: number, headers: HeadersInit 
   });
 }
 
-/** A folder's files as a repository. */
-export async function folderFiles(name: string, folder: string): Promise<Files> {
+/** Reads a folder's files as those of a repository. */
+export async function readFolder(name: string, folder: string): Promise<Files> {
   const files: Files = {};
   for await (const entry of Deno.readDir(folder)) {
     if (entry.isFile) {
@@ -113,16 +117,16 @@ export async function folderFiles(name: string, folder: string): Promise<Files> 
   return files;
 }
 
-/** Bytes that differ from place to place. */
-export function someBytes(length: number): Uint8Array {
+/** Makes bytes that differ from position to position. */
+export function makeBytes(length: number): Uint8Array {
   return Uint8Array.from({ length }, (_, i) => (i * 31 + (i >> 8)) % 256);
 }
 
-/** All bytes of a file. */
+/** Reads all bytes of a file. */
 export async function readAll(
   file: { size: number; read(start: number, end: number): Promise<Uint8Array> } | undefined,
 ): Promise<Uint8Array> {
-  if (file === undefined) throw new Error("there is no such file");
+  if (file === undefined) throw new Error("the file does not exist");
   return await file.read(0, file.size);
 }
 

@@ -1,14 +1,15 @@
 import { assertThrows } from "@std/assert";
 import { checkHubOptions, type HubOptions } from "../../hub/options.ts";
 
-Deno.test("checkHubOptions() takes what there is, and leaves others alone", () => {
+Deno.test("checkHubOptions() accepts valid options, and ignores others", () => {
   checkHubOptions({});
   const options: HubOptions = { revision: "v1", cache_dir: "x", token: "hf_x" };
   checkHubOptions({ ...options, local_files_only: false, progress_callback: () => {} });
+  checkHubOptions({ signal: new AbortController().signal });
   checkHubOptions({ device: "cpu" } as HubOptions);
 });
 
-Deno.test("checkHubOptions() refuses wrong types and empty texts", () => {
+Deno.test("checkHubOptions() throws on wrong types and empty strings", () => {
   for (
     const [name, value] of Object.entries({
       revision: 1,
@@ -16,6 +17,7 @@ Deno.test("checkHubOptions() refuses wrong types and empty texts", () => {
       local_files_only: "yes",
       token: {},
       progress_callback: "x",
+      signal: {},
     })
   ) assertThrows(() => checkHubOptions({ [name]: value }), TypeError, name);
   for (const name of ["revision", "cache_dir", "token"]) {

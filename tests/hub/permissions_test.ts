@@ -1,7 +1,7 @@
 import { assertEquals, assertInstanceOf, assertStrictEquals } from "@std/assert";
 import { namePermission, readVariable } from "../../hub/permissions.ts";
 
-Deno.test("namePermission() leaves other errors as they are", () => {
+Deno.test("namePermission() returns other errors unchanged", () => {
   for (const error of [new Error("x"), new Deno.errors.NotFound("x"), "x", undefined]) {
     assertStrictEquals(namePermission(error, "read", "--allow-read"), error);
   }
@@ -15,7 +15,7 @@ Deno.test("namePermission() keeps the class and the cause", () => {
   assertStrictEquals(named.cause, refused);
 });
 
-Deno.test("readVariable() gives what is set", () => {
+Deno.test("readVariable() returns a variable that is set", () => {
   Deno.env.set("LSG_TEST_VARIABLE", "yes");
   assertEquals(readVariable("LSG_TEST_VARIABLE"), "yes");
   Deno.env.set("LSG_TEST_VARIABLE", "");

@@ -1,12 +1,12 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import { HubServer, sha256, someBytes, withCache } from "./hub_server.ts";
+import { HubServer, makeBytes, sha256, withCache } from "./hub_server.ts";
 
-const BYTES = someBytes(2_000_000);
+const BYTES = makeBytes(2_000_000);
 const FILES = { "a/b/model.safetensors": BYTES };
 
-/** Prints the SHA-256 of a/b's weights as another process gets them. */
-const script = (host: string, cache: string) => `
+/** Returns a script that prints the SHA-256 of the weights of a/b. */
+const makeScript = (host: string, cache: string) => `
   import { env, openCheckpoint } from ${JSON.stringify(import.meta.resolve("../../hub/mod.ts"))};
   env.remoteHost = ${JSON.stringify(`http://${host}/`)};
   const cache_dir = ${JSON.stringify(cache)} || undefined;
@@ -21,7 +21,7 @@ const script = (host: string, cache: string) => `
   }`;
 
 function start(permissions: string[], host: string, cache = ""): Deno.ChildProcess {
-  // The modules of the library themselves need no permission.
+  // Loading the library's own modules needs no permission.
   const args = ["run", "--quiet", "--no-prompt", "--no-lock", ...permissions, "--ext=ts", "-"];
   const process = new Deno.Command(Deno.execPath(), {
     args,
@@ -32,7 +32,7 @@ function start(permissions: string[], host: string, cache = ""): Deno.ChildProce
     stderr: "piped",
   }).spawn();
   const writer = process.stdin.getWriter();
-  writer.write(new TextEncoder().encode(script(host, cache))).then(() => writer.close());
+  writer.write(new TextEncoder().encode(makeScript(host, cache))).then(() => writer.close());
   return process;
 }
 
@@ -42,12 +42,12 @@ async function outputOf(process: Deno.ChildProcess): Promise<string> {
   return text(stdout).trim() + text(stderr).trim();
 }
 
-function narrow(host: string, cache: string): string[] {
+function narrowPermissions(host: string, cache: string): string[] {
   return [`--allow-net=${host}`, `--allow-read=${cache}`, `--allow-write=${cache}`];
 }
 
-/** A server that sends the second half of a file when it is told to. */
-function halting(): { server: HubServer; halfSent: Promise<void>; goOn: () => void } {
+/** Makes a server that sends the second half of a file only after `resume()`. */
+function pausingServer(): { server: HubServer; halfSent: Promise<void>; resume: () => void } {
   const half = Promise.withResolvers<void>();
   const rest = Promise.withResolvers<void>();
   const server = new HubServer(FILES);
@@ -71,7 +71,7 @@ function halting(): { server: HubServer; halfSent: Promise<void>; goOn: () => vo
       headers: { etag, "content-length": String(BYTES.length) },
     });
   };
-  return { server, halfSent: half.promise, goOn: rest.resolve };
+  return { server, halfSent: half.promise, resume: rest.resolve };
 }
 
 async function contentsOf(cache: string, host: string): Promise<string[]> {
@@ -79,10 +79,10 @@ async function contentsOf(cache: string, host: string): Promise<string[]> {
   return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
 }
 
-/** Waits until a part has a length, and gives it. */
-async function partLength(cache: string, host: string): Promise<number> {
+/** Waits until half of the file is on disk, and returns the length of the part. */
+async function waitForPart(cache: string, host: string): Promise<number> {
   const folder = `${cache}/${encodeURIComponent(`http:${host}`)}/a--b/contents`;
-  for (let tries = 0; tries < 800; tries++) {
+  for (let attempt = 0; attempt < 800; attempt++) {
     await new Promise((resolve) => setTimeout(resolve, 25));
     for (const name of await contentsOf(cache, host).catch(() => [])) {
       const { size } = await Deno.stat(`${folder}/${name}`);
@@ -92,10 +92,10 @@ async function partLength(cache: string, host: string): Promise<number> {
   throw new Error("no part was written");
 }
 
-Deno.test("a process needs the host and the cache, and nothing else", () =>
+Deno.test("a process needs permissions for the host and the cache only", () =>
   withCache(async (cache) => {
     await using server = new HubServer(FILES);
-    const permissions = narrow(server.host, cache);
+    const permissions = narrowPermissions(server.host, cache);
     assertEquals(await outputOf(start(permissions, server.host, cache)), await sha256(BYTES));
   }));
 
@@ -103,7 +103,7 @@ Deno.test("a refused permission is an error that names the flag", () =>
   withCache(async (cache) => {
     await using server = new HubServer(FILES);
     const { host } = server;
-    const [net, read, write] = narrow(host, cache);
+    const [net, read, write] = narrowPermissions(host, cache);
     const cases: [string[], string, string][] = [
       [
         [read, write],
@@ -125,71 +125,83 @@ Deno.test("a refused permission is an error that names the flag", () =>
     }
   }));
 
-Deno.test("a cache that is up to date need not be written", () =>
+Deno.test("an up-to-date cache may be read-only", () =>
   withCache(async (cache) => {
     await using server = new HubServer(FILES, { commit: "abc" });
-    const [net, read, write] = narrow(server.host, cache);
+    const [net, read, write] = narrowPermissions(server.host, cache);
     await outputOf(start([net, read, write], server.host, cache));
     const output = await outputOf(start([net, read], server.host, cache));
     assertEquals(output, await sha256(BYTES));
   }));
 
-Deno.test("a host that the hub redirects to is named too", () =>
+Deno.test("the error names the host that the hub redirects to", () =>
   withCache(async (cache) => {
     await using cdn = new HubServer({ [await sha256(BYTES)]: BYTES });
     await using server = new HubServer(FILES, { commit: "abc", cdn });
-    const process = start(narrow(server.host, cache), server.host, cache);
+    const process = start(narrowPermissions(server.host, cache), server.host, cache);
     assertStringIncludes(await outputOf(process), `run again with --allow-net=${cdn.host}`);
   }));
 
-Deno.test("a folder that must not be looked for is mentioned where the hub has nothing", () =>
+Deno.test("a folder that may not be searched is mentioned if the hub has no such repository", () =>
   withCache(async (cache) => {
     await using server = new HubServer({}, { fault: () => new Response("", { status: 401 }) });
-    const output = await outputOf(start(narrow(server.host, cache), server.host, cache));
-    assertStringIncludes(output, "answers 401");
+    const output = await outputOf(start(narrowPermissions(server.host, cache), server.host, cache));
+    assertStringIncludes(output, "status 401");
     assertStringIncludes(output, "--allow-read=a/b");
   }));
 
-Deno.test("a download that was killed goes on in the next process", () =>
+Deno.test("a killed download is resumed by the next process", () =>
   withCache(async (cache) => {
-    const { server, halfSent, goOn } = halting();
+    const { server, halfSent, resume } = pausingServer();
     await using _ = server;
     const { host } = server;
-    const killed = start(narrow(host, cache), host, cache);
+    const killed = start(narrowPermissions(host, cache), host, cache);
     await halfSent;
-    const size = await partLength(cache, host);
+    const size = await waitForPart(cache, host);
     killed.kill("SIGKILL");
     await killed.output();
-    goOn();
-    assertEquals(await outputOf(start(narrow(host, cache), host, cache)), await sha256(BYTES));
+    resume();
+    assertEquals(
+      await outputOf(start(narrowPermissions(host, cache), host, cache)),
+      await sha256(BYTES),
+    );
     assertEquals(server.requests.at(-1)!.range, `bytes=${size}-`);
     assertEquals(await contentsOf(cache, host), [await sha256(BYTES)]);
   }));
 
 Deno.test("two processes share a cache while both download", () =>
   withCache(async (cache) => {
-    const { server, halfSent, goOn } = halting();
+    const { server, halfSent, resume } = pausingServer();
     await using _ = server;
     const { host } = server;
-    const first = start(narrow(host, cache), host, cache);
+    const first = start(narrowPermissions(host, cache), host, cache);
     await halfSent;
-    const size = await partLength(cache, host);
-    // The second begins with what the first has got, and finishes before it.
-    assertEquals(await outputOf(start(narrow(host, cache), host, cache)), await sha256(BYTES));
+    const size = await waitForPart(cache, host);
+    // The second resumes the part of the first, and finishes before it.
+    assertEquals(
+      await outputOf(start(narrowPermissions(host, cache), host, cache)),
+      await sha256(BYTES),
+    );
     assertEquals(server.requests.at(-1)!.range, `bytes=${size}-`);
-    goOn();
+    resume();
     assertEquals(await outputOf(first), await sha256(BYTES));
     assertEquals(await contentsOf(cache, host), [await sha256(BYTES)]);
   }));
 
-Deno.test("many processes at once all get the file", () =>
+Deno.test("several processes download a file at the same time", () =>
   withCache(async (cache) => {
     await using server = new HubServer(FILES);
     const { host } = server;
-    const processes = Array.from({ length: 4 }, () => start(narrow(host, cache), host, cache));
+    const processes = Array.from({ length: 4 }, () =>
+      start(narrowPermissions(host, cache), host, cache));
     const outputs = await Promise.all(processes.map(outputOf));
     assertEquals(outputs, Array(4).fill(await sha256(BYTES)));
     const contents = await contentsOf(cache, host);
     assert(contents.includes(await sha256(BYTES)));
-    assertEquals(contents.filter((name) => name.endsWith(".part")), []);
+    assertEquals(
+      contents.filter((name) =>
+        name.endsWith(".part")
+      ),
+      [],
+    );
   }));

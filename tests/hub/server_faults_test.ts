@@ -1,15 +1,15 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { HubServer, readAll, sha256, withCache } from "./hub_server.ts";
-import { BYTES, COMMIT, FILES, open, openDirect, PATIENCE, text } from "./remote.ts";
+import { BYTES, COMMIT, FILES, open, openDirect, readText, RETRY_POLICY } from "./remote.ts";
 
-/** For servers that are silent on purpose. */
-const IMPATIENCE = { ...PATIENCE, stall: 250 };
+/** Retries for servers that stop sending on purpose. */
+const SHORT_TIMEOUT = { ...RETRY_POLICY, timeout: 250 };
 
-Deno.test("a server that falls silent is asked again, then given up", () =>
+Deno.test("a response that stalls is retried, then is an error", () =>
   withCache(async (cache) => {
     await using server = new HubServer(FILES);
     const etag = `"v-${await sha256(BYTES)}"`;
-    const silent = () => {
+    const stall = () => {
       let timer: ReturnType<typeof setTimeout>;
       const body = new ReadableStream<Uint8Array>({
         start(controller) {
@@ -20,18 +20,19 @@ Deno.test("a server that falls silent is asked again, then given up", () =>
       });
       return new Response(body as BodyInit, { headers: { etag, "content-length": "300000" } });
     };
-    server.options.fault = (_, seen) => seen === 1 ? silent() : undefined;
-    const source = open(server, cache, { patience: IMPATIENCE });
+    server.options.fault = (_, count) => count === 1 ? stall() : undefined;
+    const source = open(server, cache, { retryPolicy: SHORT_TIMEOUT });
     assertEquals(await readAll(await source.open("model.safetensors")), BYTES);
     server.requests.length = 0;
     server.files["a/b/other.safetensors"] = BYTES;
-    server.options.fault = silent;
-    const load = () => open(server, cache, { patience: IMPATIENCE }).open("other.safetensors");
-    await assertRejects(load, Error, "nothing came for 0.25 s, 3 times in a row");
+    server.options.fault = stall;
+    const load = () =>
+      open(server, cache, { retryPolicy: SHORT_TIMEOUT }).open("other.safetensors");
+    await assertRejects(load, Error, "no data received for 0.25 s, 3 times in a row");
     assertEquals(server.requests.length, 3);
   }));
 
-Deno.test("a server that never answers is given up", async () => {
+Deno.test("a server that never responds is an error", async () => {
   await using server = new HubServer(FILES);
   const late: Promise<void>[] = [];
   server.options.fault = () => {
@@ -40,39 +41,39 @@ Deno.test("a server that never answers is given up", async () => {
     return pause.then(() => new Response("late"));
   };
   await assertRejects(
-    () => openDirect(server, { patience: IMPATIENCE }).open("config.json"),
+    () => openDirect(server, { retryPolicy: SHORT_TIMEOUT }).open("config.json"),
     Error,
-    "nothing came for",
+    "no data received for",
   );
   assertEquals(server.requests.length, 3);
   await Promise.all(late);
 });
 
-Deno.test("errors that may pass are tried again", async () => {
+Deno.test("transient errors are retried", async () => {
   for (const status of [500, 502, 503, 504, 429, 408]) {
     await using server = new HubServer(FILES);
-    server.options.fault = (_, seen) => seen < 3 ? new Response("busy", { status }) : undefined;
-    assertEquals(await text(await openDirect(server).open("config.json")), '{"x": 1}');
+    server.options.fault = (_, count) => count < 3 ? new Response("busy", { status }) : undefined;
+    assertEquals(await readText(await openDirect(server).open("config.json")), '{"x": 1}');
     server.options.fault = () => new Response("busy", { status });
-    await assertRejects(() => openDirect(server).open("config.json"), Error, `answers ${status}`);
+    await assertRejects(() => openDirect(server).open("config.json"), Error, `status ${status}`);
     assertEquals(server.requests.length, 6);
   }
 });
 
-Deno.test("errors that stay are not tried again, and say what to do", async () => {
+Deno.test("permanent errors are not retried, and say what to do", async () => {
   const token = "hf_secret";
   const cases: [Response, string, string?][] = [
-    [new Response("", { status: 401 }), "answers 401: give a token"],
-    [new Response("", { status: 403 }), "answers 403: give a token"],
-    [new Response("", { status: 403 }), "answers 403: the token does not open it", token],
-    [new Response("", { status: 400 }), "answers 400"],
+    [new Response("", { status: 401 }), "status 401: pass a token"],
+    [new Response("", { status: 403 }), "status 403: pass a token"],
+    [new Response("", { status: 403 }), "status 403: the token grants no access", token],
+    [new Response("", { status: 400 }), "status 400"],
     [
       new Response("", { status: 404, headers: { "x-error-code": "RepoNotFound" } }),
-      "answers 404: there is no such repository",
+      "status 404: the repository does not exist",
     ],
     [
       new Response("", { status: 404, headers: { "x-error-code": "RevisionNotFound" } }),
-      "there is no such revision",
+      "the revision does not exist",
     ],
     [new Response("", { status: 302, headers: { location: "ftp://a/" } }), "redirects to ftp://a/"],
   ];
@@ -85,7 +86,7 @@ Deno.test("errors that stay are not tried again, and say what to do", async () =
   }
 });
 
-Deno.test("a file that is not there is none, with either answer of the hub", async () => {
+Deno.test("a missing file is undefined, with either error code of the hub", async () => {
   for (const headers of [{}, { "x-error-code": "EntryNotFound" }] as HeadersInit[]) {
     await using server = new HubServer({}, {
       fault: () => new Response("", { status: 404, headers }),
@@ -94,7 +95,7 @@ Deno.test("a file that is not there is none, with either answer of the hub", asy
   }
 });
 
-Deno.test("redirects are followed within the host with the token, and not for ever", async () => {
+Deno.test("redirects within the host keep the token, and are limited in number", async () => {
   await using server = new HubServer(FILES);
   server.options.fault = (request) => {
     const { pathname } = new URL(request.url);
@@ -103,7 +104,7 @@ Deno.test("redirects are followed within the host with the token, and not for ev
   };
   server.files = { "moved/a/b/config.json": "{}" };
   const source = openDirect(server, { token: "hf_x" });
-  assertEquals(await text(await source.open("config.json")), "{}");
+  assertEquals(await readText(await source.open("config.json")), "{}");
   assertEquals(server.requests.map(({ authorization }) => authorization), [
     "Bearer hf_x",
     "Bearer hf_x",
@@ -112,7 +113,7 @@ Deno.test("redirects are followed within the host with the token, and not for ev
   await assertRejects(() => openDirect(server).open("config.json"), RangeError, "10 redirects");
 });
 
-Deno.test("a web page is not taken for a file, nor kept", () =>
+Deno.test("a web page in place of a file is an error, and is not cached", () =>
   withCache(async (cache) => {
     await using server = new HubServer(FILES, { commit: COMMIT });
     const page = "<!DOCTYPE html><html>Log in</html>";
@@ -122,5 +123,5 @@ Deno.test("a web page is not taken for a file, nor kept", () =>
       await assertRejects(() => open(server, cache).open("config.json"), SyntaxError, "a web page");
     }
     server.options.fault = undefined;
-    assertEquals(await text(await open(server, cache).open("config.json")), '{"x": 1}');
+    assertEquals(await readText(await open(server, cache).open("config.json")), '{"x": 1}');
   }));

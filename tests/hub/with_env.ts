@@ -1,6 +1,6 @@
 import { env, type HubEnvironment } from "../../hub/env.ts";
 
-/** Runs `body` with other settings and puts the old ones back when it has ended. */
+/** Runs `body` with other settings, and restores the old ones when it ends. */
 export function withEnv<Result>(settings: Partial<HubEnvironment>, body: () => Result): Result {
   const before = { ...env };
   Object.assign(env, settings);

@@ -84,7 +84,7 @@ Deno.test("from_pretrained names the class that a checkpoint is of, where anothe
   await assertRejects(
     () => AutoModelForMaskedLM.from_pretrained(goldenPath("heads/bert_question_answering")),
     RangeError,
-    "the weights do not fit BertForMaskedLM (the config names BertForQuestionAnswering)",
+    "The weights do not match BertForMaskedLM (the config names BertForQuestionAnswering)",
   );
 });
 
@@ -94,7 +94,7 @@ Deno.test("from_pretrained says which file is missing", async () => {
   await assertRejects(
     () => load("models"),
     RangeError,
-    "models is no checkpoint: it has no config.json",
+    "models is not a checkpoint: it has no config.json",
   );
 });
 

@@ -75,7 +75,7 @@ Deno.test("a vanilla checkpoint of each family that converts is read as LSG", as
 
 Deno.test("a Longformer has no LSG form", async () => {
   const load = () => AutoModel.from_pretrained(goldenPath("models/longformer"), { lsg: {} });
-  await assertRejects(load, RangeError, "cannot convert a Longformer to LSG");
+  await assertRejects(load, RangeError, "Cannot convert Longformer to LSG");
 });
 
 Deno.test("what a family lacks is told when a checkpoint is loaded", async () => {

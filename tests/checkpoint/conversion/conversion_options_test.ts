@@ -20,15 +20,15 @@ Deno.test("resolveConversionOptions() fills in defaults", () => {
   });
 });
 
-Deno.test("resolveConversionOptions() takes LSG parameters apart, in both spellings", () => {
+Deno.test("resolveConversionOptions() separates LSG parameters, in both spellings", () => {
   const options = { lsg_num_pre_rounds: 3, sparsity_type: "lsh", architecture: "A" };
   const { lsg, architecture } = resolveConversionOptions(options as ConversionOptions);
   assertEquals(lsg, { lsh_num_pre_rounds: 3, sparsity_type: "lsh" });
   assertEquals(architecture, "A");
 });
 
-const WRONG: [Record<string, unknown>, ErrorConstructor, string][] = [
-  [{ max_length: 4096 }, RangeError, "unknown conversion option max_length; there are: arch"],
+const INVALID: [Record<string, unknown>, ErrorConstructor, string][] = [
+  [{ max_length: 4096 }, RangeError, "unknown conversion option max_length, wanted one of: arch"],
   [{ toString: 1 }, RangeError, "unknown conversion option toString"],
   [{ max_sequence_length: 0 }, RangeError, "conversion option max_sequence_length"],
   [{ max_sequence_length: "4096" }, TypeError, "conversion option max_sequence_length"],
@@ -37,8 +37,8 @@ const WRONG: [Record<string, unknown>, ErrorConstructor, string][] = [
   [{ architecture: 1 }, TypeError, "architecture must be a class name"],
 ];
 
-for (const [options, ErrorType, message] of WRONG) {
-  Deno.test(`resolveConversionOptions() refuses ${JSON.stringify(options)}`, () => {
+for (const [options, ErrorType, message] of INVALID) {
+  Deno.test(`resolveConversionOptions() throws on ${JSON.stringify(options)}`, () => {
     assertThrows(() => resolveConversionOptions(options), ErrorType, message);
   });
 }

@@ -2,19 +2,20 @@ import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/asser
 import { fromFileUrl } from "@std/path";
 import type { ModelConfig } from "../../../checkpoint/config.ts";
 import type { ConversionOptions } from "../../../checkpoint/conversion/conversion_options.ts";
-import { type Checkpoint, convertToLsg } from "../../../checkpoint/conversion/convert_lsg.ts";
+import type { Checkpoint } from "../../../checkpoint/checkpoint.ts";
+import { convertToLsg } from "../../../checkpoint/conversion/convert_lsg.ts";
 import { resolveModelWeights } from "../../../checkpoint/model_weights.ts";
 import { FolderSource } from "../../../checkpoint/folder_source.ts";
 import { readCheckpoint } from "../../../checkpoint/read_checkpoint.ts";
 import type { Head } from "../../../families/families.ts";
 import { openSafetensors } from "../../../checkpoint/safetensors_reader.ts";
 import { positionCount } from "../../../models/position_ids.ts";
-import { editedWeights, tinyConfig, tinyWeights } from "../tiny_checkpoint.ts";
+import { editWeights, tinyConfig, tinyWeights } from "../tiny_checkpoint.ts";
 
 const GLOBALS = "roberta.embeddings.global_embeddings.weight";
 const POSITIONS = "roberta.embeddings.position_embeddings.weight";
 
-// What the published converter made of the checkpoints beside it.
+// Checkpoints, and the results of the published converter.
 const FOLDER = fromFileUrl(new URL("../../golden/conversion", import.meta.url));
 const golden = await openSafetensors((await new FolderSource(FOLDER).open("golden.safetensors"))!);
 interface GoldenCase {
@@ -26,12 +27,12 @@ interface GoldenCase {
 const CASES: GoldenCase[] = JSON.parse(golden.metadata.get("cases")!);
 
 for (const { name, parameters: { source, ...options }, config, model_max_length } of CASES) {
-  Deno.test(`convertToLsg() is the published converter, tensor for tensor: ${name}`, async () => {
+  Deno.test(`convertToLsg() matches the published converter, tensor for tensor: ${name}`, async () => {
     const original = await readCheckpoint(new FolderSource(`${FOLDER}/${source}`));
     const converted = await convertToLsg(original, options);
     const changed = golden.names().filter((each) => each.startsWith(`${name}/`))
       .map((each) => each.slice(name.length + 1));
-    // resize_lsg leaves the globals, a length of 1,024 the positions of a table of 1,024.
+    // resize_lsg keeps the globals; a length of 1,024 keeps the positions of a table of 1,024.
     assert(changed.some((each) => /(position|global)_embeddings.weight$/.test(each)));
     const kept = options.architecture === undefined ? original.weights.names() : [];
     const expected = new Set([...kept, ...changed]);
@@ -48,8 +49,8 @@ for (const { name, parameters: { source, ...options }, config, model_max_length 
   });
 }
 
-/** A tiny checkpoint; its tokenizer has `<s>` = 0 and `<mask>` = 4. */
-async function tiny(head: Head, config: ModelConfig): Promise<Checkpoint> {
+/** Makes a tiny checkpoint; its tokenizer has `<s>` = 0 and `<mask>` = 4. */
+async function makeTiny(head: Head, config: ModelConfig): Promise<Checkpoint> {
   return {
     config,
     weights: await tinyWeights(config, head),
@@ -57,10 +58,10 @@ async function tiny(head: Head, config: ModelConfig): Promise<Checkpoint> {
   };
 }
 
-const vanilla = (overrides = {}) =>
-  tiny("MaskedLM", tinyConfig({ architectures: ["RobertaForMaskedLM"], ...overrides }));
+const makeVanilla = (overrides = {}) =>
+  makeTiny("MaskedLM", tinyConfig({ architectures: ["RobertaForMaskedLM"], ...overrides }));
 
-/** Converts, and gives the warnings too. */
+/** Converts a checkpoint, and returns the warnings too. */
 async function convert(
   checkpoint: Checkpoint,
   options: ConversionOptions,
@@ -76,7 +77,7 @@ async function convert(
 }
 
 Deno.test("convertToLsg() keeps unknown config keys and drops auto_map", async () => {
-  const checkpoint = await vanilla({ auto_map: { AutoModel: "x.py" }, task: "books" });
+  const checkpoint = await makeVanilla({ auto_map: { AutoModel: "x.py" }, task: "books" });
   const { config } = await convert(checkpoint, { block_size: 64, sparse_block_size: 64 });
   assertEquals(config.raw.task, "books");
   assertEquals("auto_map" in config.raw, false);
@@ -86,8 +87,8 @@ Deno.test("convertToLsg() keeps unknown config keys and drops auto_map", async (
   assertEquals(checkpoint.config.raw.max_position_embeddings, 514);
 });
 
-Deno.test("convertToLsg() runs in memory for either head", async () => {
-  const { config, weights } = await convert(await vanilla(), {});
+Deno.test("convertToLsg() in memory can be resolved for any head", async () => {
+  const { config, weights } = await convert(await makeVanilla(), {});
   for (const head of ["Model", "MaskedLM"] as const) {
     const name = "embeddings.global_embeddings.weight";
     assertEquals(resolveModelWeights(weights, config, head).dims(name), [512, 4]);
@@ -95,22 +96,22 @@ Deno.test("convertToLsg() runs in memory for either head", async () => {
 });
 
 Deno.test("convertToLsg() keeps the pooler for a caller that runs the bare model", async () => {
-  const checkpoint = await tiny("Model", tinyConfig({ architectures: ["RobertaForMaskedLM"] }));
+  const checkpoint = await makeTiny("Model", tinyConfig({ architectures: ["RobertaForMaskedLM"] }));
   const { config, weights, warnings } = await convert(checkpoint, {}, "Model");
   assertEquals(config.architectures, ["LSGRobertaModel"]);
   assertEquals(weights.has("pooler.dense.weight"), true);
   assertEquals(warnings, []);
 });
 
-Deno.test("convertToLsg() goes by the tensors where the config names no class", async () => {
-  const { config } = await convert(await vanilla({ architectures: null }), {});
+Deno.test("convertToLsg() chooses the head by the tensors if the config names no class", async () => {
+  const { config } = await convert(await makeVanilla({ architectures: null }), {});
   assertEquals(config.architectures, ["LSGRobertaForMaskedLM"]);
-  const bare = await convert(await tiny("Model", tinyConfig()), {});
+  const bare = await convert(await makeTiny("Model", tinyConfig()), {});
   assertEquals(bare.config.architectures, ["LSGRobertaModel"]);
 });
 
-Deno.test("convertToLsg() draws a head that the checkpoint lacks, and says so", async () => {
-  const checkpoint = await tiny("Model", tinyConfig({ architectures: ["RobertaModel"] }));
+Deno.test("convertToLsg() draws a head that the checkpoint lacks, and warns", async () => {
+  const checkpoint = await makeTiny("Model", tinyConfig({ architectures: ["RobertaModel"] }));
   const options = { architecture: "RobertaForMaskedLM", seed: 5 };
   const { weights, config, warnings } = await convert(checkpoint, options);
   assertEquals(config.architectures, ["LSGRobertaForMaskedLM"]);
@@ -127,12 +128,12 @@ Deno.test("convertToLsg() draws a head that the checkpoint lacks, and says so", 
   assertNotEquals(await other.weights.load("lm_head.dense.weight"), dense);
 });
 
-Deno.test("convertToLsg() draws nothing unless another architecture is asked for", async () => {
+Deno.test("convertToLsg() draws nothing unless another architecture is requested", async () => {
   const named = tinyConfig({ architectures: ["RobertaForMaskedLM"] });
-  const checkpoint = await tiny("Model", named);
+  const checkpoint = await makeTiny("Model", named);
   await assertRejects(() => convert(checkpoint, {}), RangeError, "missing: lm_head.dense.weight");
-  const broken = await vanilla();
-  const weights = await editedWeights(
+  const broken = await makeVanilla();
+  const weights = await editWeights(
     await tinyWeights(broken.config, "MaskedLM"),
     (name) => name.includes("query") ? undefined : name,
   );
@@ -143,13 +144,13 @@ Deno.test("convertToLsg() draws nothing unless another architecture is asked for
   );
 });
 
-Deno.test("convertToLsg() says which architectures it supports", async () => {
+Deno.test("convertToLsg() lists the supported architectures", async () => {
   const options = { architecture: "RobertaForPreTraining" };
-  await assertRejects(async () => convert(await vanilla(), options), RangeError, "these are:");
+  await assertRejects(async () => convert(await makeVanilla(), options), RangeError, "supported:");
 });
 
 Deno.test("convertToLsg() takes bos, else cls, else the config's bos", async () => {
-  const checkpoint = await vanilla({ bos_token_id: 7 });
+  const checkpoint = await makeVanilla({ bos_token_id: 7 });
   const words = await checkpoint.weights.load("roberta.embeddings.word_embeddings.weight");
   const positions = await checkpoint.weights.load(POSITIONS);
   for (const [specialTokens, id] of [[{ bos: 0, cls: 2 }, 0], [{ cls: 2 }, 2], [{}, 7]] as const) {
@@ -162,17 +163,17 @@ Deno.test("convertToLsg() takes bos, else cls, else the config's bos", async () 
   }
 });
 
-Deno.test("convertToLsg() needs the special tokens it builds from", async () => {
-  const checkpoint = await vanilla({ bos_token_id: null });
-  const rejects = (specialTokens: object, message: string) =>
+Deno.test("convertToLsg() requires the special tokens of its global embeddings", async () => {
+  const checkpoint = await makeVanilla({ bos_token_id: null });
+  const assertMissing = (specialTokens: object, message: string) =>
     assertRejects(() => convert({ ...checkpoint, specialTokens }, {}), RangeError, message);
-  await rejects({ mask: 4 }, "needs a bos or cls token");
-  await rejects({ bos: 0 }, "needs a mask token");
-  await rejects({ bos: 0, mask: 20 }, "has id 20, the word table only 20 rows");
+  await assertMissing({ mask: 4 }, "has no bos or cls token");
+  await assertMissing({ bos: 0 }, "has no mask token");
+  await assertMissing({ bos: 0, mask: 20 }, "has id 20, wanted an id below vocab_size 20");
 });
 
 Deno.test("convertToLsg() draws random globals from the seed, without a mask token", async () => {
-  const checkpoint = { ...await vanilla(), specialTokens: { bos: 0 } };
+  const checkpoint = { ...await makeVanilla(), specialTokens: { bos: 0 } };
   const globals = async (seed: number) =>
     (await convert(checkpoint, { random_global_init: true, seed })).weights.load(GLOBALS);
   const drawn = await globals(1);
@@ -182,8 +183,8 @@ Deno.test("convertToLsg() draws random globals from the seed, without a mask tok
   assertNotEquals(other.slice(4), drawn.slice(4));
 });
 
-Deno.test("convertToLsg() has no use for token types in this family", async () => {
-  const checkpoint = await vanilla();
+Deno.test("convertToLsg() does not add token types in this family", async () => {
+  const checkpoint = await makeVanilla();
   const [on, off] = await Promise.all(
     [true, false].map(async (use_token_ids) =>
       (await convert(checkpoint, { use_token_ids })).weights.load(GLOBALS)
@@ -192,32 +193,34 @@ Deno.test("convertToLsg() has no use for token types in this family", async () =
   assertEquals(on, off);
 });
 
-Deno.test("convertToLsg() of an LSG checkpoint makes, keeps one or keeps all globals", async () => {
-  const checkpoint = await tiny("MaskedLM", tinyConfig({ base_model_prefix: "lsg" }));
+Deno.test("convertToLsg() of an LSG checkpoint replaces all globals, all but the first, or none", async () => {
+  const checkpoint = await makeTiny("MaskedLM", tinyConfig({ base_model_prefix: "lsg" }));
   const old = await checkpoint.weights.load(GLOBALS);
-  const anew = await convert(checkpoint, {});
+  const replaced = await convert(checkpoint, {});
   const first = await convert(checkpoint, { keep_first_global_token: true });
   const all = await convert(checkpoint, { resize_lsg: true });
-  const globals = await Promise.all([anew, first, all].map(({ weights }) => weights.load(GLOBALS)));
+  const globals = await Promise.all(
+    [replaced, first, all].map(({ weights }) => weights.load(GLOBALS)),
+  );
   assertNotEquals(globals[0].slice(0, 4), old.slice(0, 4));
   assertEquals(globals[1].slice(0, 4), old.slice(0, 4));
   assertEquals(globals[1].slice(4), globals[0].slice(4));
   assertEquals(globals[2], old);
-  assertEquals([anew, first, all].map(({ warnings }) => warnings.length), [1, 1, 0]);
+  assertEquals([replaced, first, all].map(({ warnings }) => warnings.length), [1, 1, 0]);
   assertEquals(all.weights.dims(POSITIONS), [1026, 4]);
-  assertEquals(await all.weights.load(POSITIONS), await anew.weights.load(POSITIONS));
+  assertEquals(await all.weights.load(POSITIONS), await replaced.weights.load(POSITIONS));
 });
 
-Deno.test("convertToLsg() warns where there are no globals to keep", async () => {
-  const plain = await convert(await vanilla(), {});
-  const kept = await convert(await vanilla(), { keep_first_global_token: true });
+Deno.test("convertToLsg() warns if there are no globals to keep", async () => {
+  const plain = await convert(await makeVanilla(), {});
+  const kept = await convert(await makeVanilla(), { keep_first_global_token: true });
   assertEquals(plain.warnings, []);
   assertEquals(kept.warnings.length, 1);
   assertEquals(await kept.weights.load(GLOBALS), await plain.weights.load(GLOBALS));
 });
 
-Deno.test("convertToLsg() refuses wrong LSG parameters and strides", async () => {
-  const checkpoint = await vanilla();
+Deno.test("convertToLsg() throws on invalid LSG parameters and strides", async () => {
+  const checkpoint = await makeVanilla();
   await assertRejects(() => convert(checkpoint, { sparsity_factor: 3 }), RangeError, "factor");
   await assertRejects(
     () => convert(checkpoint, { global_positional_stride: 48 }),

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { drawParameters } from "../../../checkpoint/conversion/draw_parameters.ts";
 import { Random } from "../../../tensor/random.ts";
 
-Deno.test("drawParameters() draws weights in order, biases are 0, norms 1", async () => {
+Deno.test("drawParameters() draws weights in order, sets biases to 0 and norms to 1", async () => {
   const drawn = drawParameters(
     [
       { name: "dense.weight", dims: [2, 3] },

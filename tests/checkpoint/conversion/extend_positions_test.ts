@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { extendPositions } from "../../../checkpoint/conversion/extend_positions.ts";
 
-Deno.test("extendPositions() repeats positions for every length, the front rows once", () => {
+Deno.test("extendPositions() repeats positions for every length, but not the rows before position 0", () => {
   for (const [positions, width, offset] of [[5, 1, 2], [3, 2, 0], [1, 3, 1]]) {
     const table = Float32Array.from({ length: (offset + positions) * width }, (_, i) => i);
     for (let length = 1; length <= 3 * positions + 1; length++) {
@@ -16,12 +16,16 @@ Deno.test("extendPositions() repeats positions for every length, the front rows 
   }
 });
 
-Deno.test("extendPositions() refuses a table without positions", () => {
+Deno.test("extendPositions() throws on a table without positions", () => {
   const table = new Float32Array([1, 2, 3, 4]);
-  assertThrows(() => extendPositions(table, 2, 2, 8), RangeError, "2 rows has no positions");
+  assertThrows(
+    () => extendPositions(table, 2, 2, 8),
+    RangeError,
+    "wanted more than the 2 before position 0",
+  );
 });
 
-Deno.test("extendPositions() refuses a length that no memory holds", () => {
+Deno.test("extendPositions() throws on a length that exceeds memory", () => {
   const table = new Float32Array(2 * 256);
   assertThrows(() => extendPositions(table, 256, 0, 1e9), RangeError, "1000000000 rows of 256");
 });

@@ -1,38 +1,38 @@
 /**
- * Where on which server the files of a checkpoint are.
+ * Locations of checkpoints on servers.
  *
  * @module
  */
 import { env } from "./env.ts";
 
-/** Files of one repository, or below one URL. */
-export interface RemotePlace {
+/** Location of the files of one repository, or below one URL. */
+export interface RemoteLocation {
   /** Name for messages and progress. */
   readonly name: string;
-  /** Path of its folder inside the cache, with "/" between the parts. */
+  /** Path of its folder in the cache, separated by "/". */
   readonly key: string;
-  /** The branch, tag or commit that was asked for; a URL has none but "main". */
+  /** The requested branch, tag or commit; always "main" for a URL. */
   readonly revision: string;
   /**
-   * Address of a file.
+   * Returns the URL of a file.
    *
    * @param fileName A plain file name.
-   * @param revision The revision that was asked for, or the commit that it turned out to be.
+   * @param revision The requested revision, or the commit that it resolves to.
    */
   url(fileName: string, revision: string): URL;
 }
 
-/** One part of a repository's name, as the hub allows them. */
+/** One component of a repository's name, by the hub's rules. */
 const NAME_PART = /^(?=.{1,96}$)[A-Za-z0-9_](?:[\w.-]*\w)?$/;
 
-/** Where the hub and its mirrors have their files; other places get names of their own. */
+/** Path template of the hub and its mirrors; any other template is part of the cache's key. */
 const HUB_TEMPLATE = "{model}/resolve/{revision}/";
 
 /**
- * Whether a text has the form `owner/name` or `name` of the hub.
+ * Returns whether a text is a repository name of the hub, `owner/name` or `name`.
  *
  * @param text The text.
- * @returns False also for what would lead elsewhere: `..`, other slashes, an empty part.
+ * @returns False also for anything that could escape: `..`, more slashes, an empty component.
  *
  * @example
  * ```ts
@@ -50,32 +50,32 @@ export function isRepositoryName(text: string): boolean {
 }
 
 /**
- * A repository on `env.remoteHost`.
+ * Locates a repository on `env.remoteHost`.
  *
- * @param name As {@linkcode isRepositoryName} has it.
+ * @param name A name that {@linkcode isRepositoryName} accepts.
  * @param revision Branch, tag or commit.
- * @returns The place.
- * @throws {RangeError} If name, revision or the settings in `env` are not of the right form.
+ * @returns The location.
+ * @throws {RangeError} If the name, the revision or the settings in `env` are malformed.
  *
  * @example
  * ```ts
- * import { hubPlace } from "@lsg/core/hub";
+ * import { locateRepository } from "@lsg/core/hub";
  * import { assertEquals } from "@std/assert";
  *
- * const place = hubPlace("FacebookAI/roberta-base", "refs/pr/3");
+ * const location = locateRepository("FacebookAI/roberta-base", "refs/pr/3");
  * assertEquals(
- *   place.url("config.json", place.revision).pathname,
+ *   location.url("config.json", location.revision).pathname,
  *   "/FacebookAI/roberta-base/resolve/refs%2Fpr%2F3/config.json",
  * );
  * ```
  */
-export function hubPlace(name: string, revision: string): RemotePlace {
+export function locateRepository(name: string, revision: string): RemoteLocation {
   if (!isRepositoryName(name)) {
     throw new RangeError(`Cannot load ${JSON.stringify(name)}: wanted a name like "owner/name"`);
   }
-  checkRevision(revision);
+  assertRevision(revision);
   const { remoteHost, remotePathTemplate: template } = env;
-  const host = baseUrl(remoteHost, "env.remoteHost");
+  const host = parseBaseUrl(remoteHost, "env.remoteHost");
   if (!template.includes("{model}")) {
     throw new RangeError(
       `Cannot use env.remotePathTemplate ${JSON.stringify(template)}: wanted {model} in it`,
@@ -86,59 +86,59 @@ export function hubPlace(name: string, revision: string): RemotePlace {
       .replaceAll("{revision}", encodeURIComponent(version));
     return new URL(`${path.replace(/^\/+|\/+$/g, "")}/${fileName}`, host);
   };
-  const site = siteOf(host) + (host.pathname === "/" ? "" : host.pathname) +
+  const site = cacheSite(host) + (host.pathname === "/" ? "" : host.pathname) +
     (template === HUB_TEMPLATE ? "" : `/${template}`);
-  const key = `${pathPart(site)}/${name.replace("/", "--")}`;
+  const key = `${encodePathComponent(site)}/${name.replace("/", "--")}`;
   return { name, key, revision, url };
 }
 
 /**
- * Files below a URL.
+ * Locates the files below a URL.
  *
- * @param text An http or https URL, as of a folder.
- * @returns The place.
+ * @param text An http or https URL of a folder.
+ * @returns The location.
  * @throws {RangeError} If the URL has another protocol, a user name, a query or a fragment.
  *
  * @example
  * ```ts
- * import { urlPlace } from "@lsg/core/hub";
+ * import { locateUrl } from "@lsg/core/hub";
  * import { assertEquals } from "@std/assert";
  *
- * const place = urlPlace("https://example.org/models/small");
- * assertEquals(place.url("config.json", "").href, "https://example.org/models/small/config.json");
+ * const location = locateUrl("https://example.org/models/small");
+ * assertEquals(location.url("config.json", "").href, "https://example.org/models/small/config.json");
  * ```
  */
-export function urlPlace(text: string): RemotePlace {
-  const base = baseUrl(text, "a checkpoint's URL");
+export function locateUrl(text: string): RemoteLocation {
+  const base = parseBaseUrl(text, "a checkpoint's URL");
   return {
     name: base.href.replace(/\/$/, ""),
-    key: `${pathPart(siteOf(base))}/url${pathPart(base.pathname)}`,
+    key: `${encodePathComponent(cacheSite(base))}/url${encodePathComponent(base.pathname)}`,
     revision: "main",
     url: (fileName) => new URL(fileName, base),
   };
 }
 
 /**
- * A text as one part of a path, on every system.
+ * Encodes a text as one path component that is valid on every operating system.
  *
  * @param text Any text.
- * @returns Letters, digits and `_.-%` only; other texts give other parts.
+ * @returns Letters, digits and `_.-%` only; different texts have different encodings.
  *
  * @example
  * ```ts
- * import { pathPart } from "@lsg/core/hub";
+ * import { encodePathComponent } from "@lsg/core/hub";
  * import { assertEquals } from "@std/assert";
  *
- * assertEquals(pathPart("localhost:80/a"), "localhost%3A80%2Fa");
+ * assertEquals(encodePathComponent("localhost:80/a"), "localhost%3A80%2Fa");
  * ```
  */
-export function pathPart(text: string): string {
+export function encodePathComponent(text: string): string {
   return encodeURIComponent(text)
-    .replace(/[!'()*~]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
+    .replace(/[!'()*~]/g, (character) => `%${character.charCodeAt(0).toString(16)}`);
 }
 
-/** Git's own rules for names, as far as they keep a name from leading elsewhere. */
-function checkRevision(revision: string): void {
+/** Asserts git's rules for names, as far as they prevent a path from escaping. */
+function assertRevision(revision: string): void {
   if (!/^[\w][\w./+@-]{0,199}$/.test(revision) || /\.\.|\/\/|\/$|@\{/.test(revision)) {
     throw new RangeError(
       `Cannot load the revision ${JSON.stringify(revision)}: wanted a branch, a tag or a commit`,
@@ -146,18 +146,18 @@ function checkRevision(revision: string): void {
   }
 }
 
-/** A host as the cache calls it: what came over plain http is never taken for what https gives. */
-function siteOf({ protocol, host }: URL): string {
+/** The host as part of the cache's key: files received by plain http are kept apart. */
+function cacheSite({ protocol, host }: URL): string {
   return protocol === "https:" ? host : `${protocol}${host}`;
 }
 
-function baseUrl(text: string, what: string): URL {
+function parseBaseUrl(text: string, use: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isPlain = url && /^https?:$/.test(url.protocol) &&
     url.username + url.password + url.search + url.hash === "";
   if (!isPlain) {
     throw new RangeError(
-      `Cannot use ${JSON.stringify(text)} as ${what}: wanted http(s)://host/path, with no ` +
+      `Cannot use ${JSON.stringify(text)} as ${use}: wanted http(s)://host/path, with no ` +
         `user name, query or fragment`,
     );
   }

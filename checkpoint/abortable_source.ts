@@ -1,0 +1,56 @@
+import type { CheckpointFile, CheckpointSource } from "./source.ts";
+
+/**
+ * A source that stops opening and reading files once a signal is aborted.
+ *
+ * @example
+ * ```ts
+ * import { AbortableSource, MemorySource } from "@lsg/core/checkpoint";
+ * import { assertRejects } from "@std/assert";
+ *
+ * const controller = new AbortController();
+ * const source = new AbortableSource(new MemorySource({ "vocab.txt": "a" }), controller.signal);
+ * const file = await source.open("vocab.txt");
+ * controller.abort(new Error("no longer needed"));
+ * await assertRejects(() => file!.read(0, 1), Error, "no longer needed");
+ * ```
+ */
+export class AbortableSource implements CheckpointSource {
+  /** Name of the source, for error messages. */
+  readonly name: string;
+  readonly #source: CheckpointSource;
+  readonly #signal: AbortSignal;
+
+  /**
+   * Wraps a source.
+   *
+   * @param source The source of the files.
+   * @param signal Makes every later call reject with its reason.
+   */
+  constructor(source: CheckpointSource, signal: AbortSignal) {
+    this.name = source.name;
+    this.#source = source;
+    this.#signal = signal;
+  }
+
+  /**
+   * Opens a file.
+   *
+   * @param fileName Its plain name.
+   * @returns The file, or undefined if it does not exist.
+   * @throws The signal's reason, if it is aborted; and from each read of the file.
+   */
+  async open(fileName: string): Promise<CheckpointFile | undefined> {
+    this.#signal.throwIfAborted();
+    const file = await this.#source.open(fileName);
+    if (file === undefined) return undefined;
+    return {
+      name: file.name,
+      size: file.size,
+      read: async (start, end) => {
+        this.#signal.throwIfAborted();
+        return await file.read(start, end);
+      },
+    };
+  }
+}
