@@ -77,6 +77,9 @@ export class CpuBackend extends KernelBackend {
       throw new TypeError("Cannot compute with a tensor that belongs to another backend");
     }
     if (role === "result") return storage;
+    if (role === "target" && storage.quantized) {
+      throw new TypeError("Cannot change quantized weights in place");
+    }
     return role === "weight" && storage.quantized || tensor.data;
   }
 

@@ -19,6 +19,7 @@ export interface CpuRoles extends Roles {
   readonly table: Float32Array;
   readonly indices: Int32Array;
   readonly mask: Int32Array;
+  readonly target: Float32Array;
   /** Kernels return new arrays; the backend keeps them there. */
   readonly result: CpuStorage;
 }

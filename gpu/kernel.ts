@@ -17,6 +17,7 @@ export interface GpuRoles extends Roles {
   readonly table: GpuStorage;
   readonly indices: GpuStorage;
   readonly mask: GpuStorage;
+  readonly target: GpuStorage;
   readonly result: GpuStorage;
 }
 

@@ -26,7 +26,9 @@ export interface Roles {
   readonly indices: unknown;
   /** Zeros and ones; the shape rule has checked that. */
   readonly mask: unknown;
-  /** A tensor that the kernel fills. */
+  /** Plain floats that the kernel changes in place. */
+  readonly target: unknown;
+  /** A new tensor that the kernel fills. */
   readonly result: unknown;
 }
 
@@ -43,6 +45,9 @@ export class Operand<Role extends keyof Roles = keyof Roles> {
 
 /** An operand of plain rows. */
 export const rows = (tensor: Floats): Operand<"rows"> => new Operand("rows", tensor);
+
+/** An operand of plain rows that the operation changes in place. */
+export const target = (tensor: Floats): Operand<"target"> => new Operand("target", tensor);
 
 /** The matrix of a linear layer. */
 export const weight = (tensor: Floats): Operand<"weight"> => new Operand("weight", tensor);

@@ -98,7 +98,11 @@ export abstract class KernelBackend implements Backend {
     let made: unknown;
     // What was made is disposed of, and what was recorded forgotten, if a later step fails.
     this.scope(() => {
-      const bound = convert(operands, isOperand, (operand) => this.bind(operand));
+      const bound = convert(operands, isOperand, (operand) => {
+        const value = this.bind(operand);
+        if (operand.role === "target") operand.tensor.markWritten();
+        return value;
+      });
       made = convert(result, isOutline, ({ type, dims }) => this.#make(type, dims));
       const target = convert(made, isTensor, (tensor) => this.bind(new Operand("result", tensor)));
       this.launch(operation.name as OperationName, bound, target, shape);

@@ -32,6 +32,8 @@ export type NestedArray = number | bigint | boolean | NestedArray[];
 export interface DeviceStorage {
   /** The values, while they are on the host and not given back. */
   readonly array?: TensorArray;
+  /** How many operations have changed the values in place: what was read before is out of date. */
+  writes?: number;
   /** A copy of integers that came from the host, so that they can be checked before kernels run. */
   readonly hostIntegers?: Int32Array;
   /** Runs what is recorded and copies the values to the host. */
@@ -62,6 +64,8 @@ export class Tensor<Type extends TensorType = TensorType> {
   #array: TensorArrays[Type] | undefined;
   #storage: DeviceStorage | undefined;
   #reading: Promise<TensorArray> | undefined;
+  /** The storage's `writes` when the values were read. */
+  #readAt = 0;
 
   /**
    * Makes a tensor of values on the host or of a backend's handle.
@@ -122,7 +126,7 @@ export class Tensor<Type extends TensorType = TensorType> {
    * @throws {Error} If they are still with a backend: await {@linkcode getData} first.
    */
   get data(): TensorArrays[Type] {
-    const array = this.#array ?? this.#storage!.array;
+    const array = this.#isCurrent ? this.#array : this.#storage!.array;
     if (array === undefined) {
       throw new Error(
         "Cannot read a tensor that is with its backend or was disposed: await getData() first, " +
@@ -140,15 +144,19 @@ export class Tensor<Type extends TensorType = TensorType> {
    * @throws {RangeError} If float16 on the way could not hold the values.
    */
   async getData(): Promise<TensorArrays[Type]> {
-    if (this.#array !== undefined) return this.#array;
+    if (this.#isCurrent) return this.#array!;
+    const storage = this.#storage!;
+    const writes = storage.writes ?? 0;
     // Calls that come while values are read wait for the same reading; one that failed is tried again.
-    this.#reading ??= this.#storage!.read();
+    const reading = this.#reading ??= storage.read();
     try {
-      this.#array = await this.#reading as TensorArrays[Type];
+      const array = await reading as TensorArrays[Type];
+      this.#array = array;
+      this.#readAt = writes;
+      return array;
     } finally {
-      this.#reading = undefined;
+      if (this.#reading === reading) this.#reading = undefined;
     }
-    return this.#array;
   }
 
   /**
@@ -179,6 +187,7 @@ export class Tensor<Type extends TensorType = TensorType> {
   reshape(dims: readonly number[]): Tensor<Type> {
     const tensor = new Tensor<Type>(this.type, this.#storage ?? this.#array!, dims);
     tensor.#array = this.#array;
+    tensor.#readAt = this.#readAt;
     if (tensor.size !== this.size) {
       throw new RangeError(
         `Cannot reshape [${this.dims}] to [${dims}]: wanted ${this.size} values`,
@@ -187,9 +196,21 @@ export class Tensor<Type extends TensorType = TensorType> {
     return tensor;
   }
 
+  /** Called when an operation changes the values in place: they have to be read anew. */
+  markWritten(): void {
+    const storage = this.#storage;
+    if (storage) storage.writes = (storage.writes ?? 0) + 1;
+    this.#reading = undefined;
+  }
+
   /** Gives a backend's memory back. Values that were read stay readable. */
   dispose(): void {
     this.#storage?.dispose();
+  }
+
+  /** Whether the values were read and not changed since. */
+  get #isCurrent(): boolean {
+    return this.#array !== undefined && this.#readAt === (this.#storage?.writes ?? 0);
   }
 }
 

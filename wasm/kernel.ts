@@ -22,6 +22,7 @@ export interface WasmRoles extends Roles {
   readonly table: Packed;
   readonly indices: number;
   readonly mask: number;
+  readonly target: number;
   readonly result: number;
 }
 

@@ -14,9 +14,11 @@ export class WasmStorage implements DeviceStorage {
   readonly #type: "float32" | "int32";
   readonly #size: number;
   readonly hostIntegers: Int32Array | undefined;
+  /** How many operations have changed the values in place. */
+  writes = 0;
   readonly #address: number;
   /** By the number of outputs, as a tensor may be seen under several shapes. */
-  readonly #packed = new Map<number, { address: number; bytes: number }>();
+  readonly #packed = new Map<number, { address: number; bytes: number; writes: number }>();
   #isDisposed = false;
 
   /**
@@ -64,11 +66,13 @@ export class WasmStorage implements DeviceStorage {
    */
   packedWeights(outputs: number, inputs: number): number {
     const from = this.address;
+    const { writes } = this;
     const known = this.#packed.get(outputs);
-    if (known) return known.address;
+    if (known?.writes === writes) return known.address;
+    if (known) this.machine.giveBack(known.address); // packed before the values were changed
     const bytes = packedBytes(outputs, inputs);
     const address = this.machine.take(bytes, false);
-    this.#packed.set(outputs, { address, bytes });
+    this.#packed.set(outputs, { address, bytes, writes });
     this.machine.record([packWeights(from, outputs, inputs, address)], () => {
       this.#packed.delete(outputs);
       this.machine.giveBack(address);
