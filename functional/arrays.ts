@@ -1,48 +1,61 @@
 /**
- * Between plain arrays and tensors.
+ * Plain arrays to tensors and back.
  *
  * @module
  */
-import type { Backend, Floats, Integers } from "../ops/backend.ts";
+import type { Projected } from "../attention/full/full_attention.ts";
 import { CpuBackend } from "../cpu/backend.ts";
+import type { Backend, Floats, Integers } from "../ops/backend.ts";
 import { expectMask } from "../ops/checks.ts";
 
-/** The shape of queries, keys and values. */
+/** Queries, keys and values after projection; head `i` is columns `i·width … (i+1)·width − 1`. */
+export interface AttentionInput {
+  /** `[batch, tokens, heads·width]`. */
+  readonly query: Float32Array;
+  /** `[batch, tokens, heads·width]`. */
+  readonly key: Float32Array;
+  /** `[batch, tokens, heads·width]`. */
+  readonly value: Float32Array;
+  /** `[batch, tokens]`: 1 visible, 0 padding; absent: all visible. */
+  readonly mask?: Int32Array;
+}
+
+/** Shape of queries, keys and values. */
 export interface AttentionShape {
-  /** Sequences. */
+  /** Number of sequences. */
   readonly batch: number;
-  /** Tokens of a sequence. */
+  /** Tokens per sequence. */
   readonly tokens: number;
-  /** Heads. */
+  /** Number of heads. */
   readonly heads: number;
-  /** What computes; the CPU reference if absent. */
+  /** Backend that runs the operations; the CPU reference if absent. */
   readonly backend?: Backend;
 }
 
-/** Makes tensors of arrays for the time of one call. */
+/** Makes tensors of arrays for the duration of one call. */
 export interface Arrays {
-  /** What computes. */
+  /** Backend that runs the operations. */
   readonly backend: Backend;
-  /** `[batch, rows, columns]`, with the columns taken from the array's length. */
+  /** A tensor `[batch, rows, columns]`, where `columns` follows from the array's length. */
   rows(name: string, values: Float32Array, rows: number): Floats;
-  /** A tensor of any shape. */
+  /** A tensor of floats of any shape. */
   floats(values: Float32Array, dims: readonly number[]): Floats;
   /** `[batch, tokens]` of 0 and 1, checked; all 1 if absent. */
   maskValues(name: string, values: Int32Array | undefined): Int32Array;
-  /** The same as a tensor. */
+  /** A tensor `[batch, tokens]` of {@linkcode Arrays.maskValues}. */
   mask(name: string, values: Int32Array | undefined): Integers;
-  /** A tensor of whole numbers. */
+  /** A tensor of integers of any shape. */
   integers(values: Int32Array, dims: readonly number[]): Integers;
 }
 
 /**
- * Runs an attention on plain arrays and gives back every tensor that it made.
+ * Runs an attention on plain arrays and disposes of every tensor that it made.
  *
  * @param shape Sizes and backend.
- * @param body Makes tensors with the given helper and returns the result's.
- * @returns The values of the result.
- * @throws {TypeError} If an array or the backend has another type.
- * @throws {RangeError} If a size is no whole number ≥ 1 or an array does not fit.
+ * @param body Makes tensors with the given helper and returns the result.
+ * @returns Values of the result.
+ * @throws {TypeError} If an array or the backend has the wrong type.
+ * @throws {RangeError} If a size is not a whole number ≥ 1 or an array does not fit.
  */
 export async function onArrays(
   shape: AttentionShape,
@@ -83,14 +96,14 @@ export async function onArrays(
 }
 
 /**
- * The last dimension of an array, from those before it.
+ * Computes the last dimension of an array from its length and the other dimensions.
  *
  * @param name The array's name, for the message.
- * @param values The values.
+ * @param values The array.
  * @param before The dimensions before the last one, by name.
- * @returns The last one.
- * @throws {TypeError} If it is no Float32Array.
- * @throws {RangeError} If its length is 0 or no multiple of the others.
+ * @returns The last dimension.
+ * @throws {TypeError} If the array is not a Float32Array.
+ * @throws {RangeError} If its length is 0 or not a multiple of the other dimensions.
  */
 export function columnsOf(
   name: string,
@@ -109,10 +122,10 @@ export function columnsOf(
 }
 
 /**
- * That queries, keys and values divide into heads of one width.
+ * Asserts that queries, keys and values divide into heads of one width.
  *
- * @param tensors Each `[batch, rows, heads·width]`.
- * @param heads Heads.
+ * @param tensors Tensors by name, each `[batch, rows, heads·width]`.
+ * @param heads Number of heads.
  * @throws {RangeError} If they do not.
  */
 export function checkHeads(tensors: Readonly<Record<string, Floats>>, heads: number): void {
@@ -133,6 +146,27 @@ export function checkHeads(tensors: Readonly<Record<string, Floats>>, heads: num
       );
     }
   }
+}
+
+/**
+ * Makes tensors of an attention's inputs.
+ *
+ * @param arrays Makes tensors.
+ * @param input Queries, keys, values and mask.
+ * @param shape Sizes.
+ * @returns The tensors.
+ * @throws {RangeError} If an array does not fit the shape.
+ */
+export function projectedOf(
+  arrays: Arrays,
+  input: AttentionInput,
+  { tokens, heads }: AttentionShape,
+): Required<Projected> {
+  const query = arrays.rows("query", input.query, tokens);
+  const key = arrays.rows("key", input.key, tokens);
+  const value = arrays.rows("value", input.value, tokens);
+  checkHeads({ query, key, value }, heads);
+  return { query, key, value, mask: arrays.mask("mask", input.mask), heads };
 }
 
 function kindOf(value: unknown): string {

@@ -11,19 +11,17 @@ import {
 } from "../attention/baselines/bigbird_pattern.ts";
 import { bigbirdAttention as compose } from "../attention/baselines/bigbird_attention.ts";
 import { Random } from "../tensor/random.ts";
-import { type AttentionShape, onArrays } from "./arrays.ts";
-import type { AttentionInput } from "./full_attention.ts";
-import { projectedOf } from "./projected.ts";
+import { type AttentionInput, type AttentionShape, onArrays, projectedOf } from "./arrays.ts";
 
 /** Sizes, blocks and randomness. */
 export interface BigbirdAttentionShape extends AttentionShape {
-  /** Tokens of a block. Default 64. */
+  /** Tokens per block. Default 64. */
   readonly block_size?: number;
-  /** Random blocks that a block sees. Default 3. */
+  /** Random blocks that each block attends to. Default 3. */
   readonly num_random_blocks?: number;
   /**
-   * The random blocks, `[heads, blocks − 2, num_random_blocks]`; few tokens, attended densely, need
-   * none. Absent: drawn.
+   * Random blocks, `[heads, blocks − 2, num_random_blocks]`; not needed for so few tokens that they
+   * are attended densely. Absent: drawn.
    */
   readonly randomBlocks?: Int32Array;
   /** Seed of the drawn blocks; 0 if absent. */
@@ -31,16 +29,16 @@ export interface BigbirdAttentionShape extends AttentionShape {
 }
 
 /**
- * The first and the last block see everything; other blocks these two, their neighbours and random
- * blocks, other ones in each head (Zaheer et al., 2020). Few blocks are attended densely.
+ * BigBird attention: the first and last blocks attend to everything; every other block attends to
+ * those two, itself, its neighbours and random blocks that differ by head (Zaheer et al., 2020).
+ * Sequences of few blocks are attended densely.
  *
  * @param input Queries, keys, values and mask.
  * @param shape Sizes and blocks.
  * @returns `[batch, tokens, heads·width]`.
- * @throws {RangeError} If an array does not fit the shape, a number is out of range, or there is no
- * such block.
+ * @throws {RangeError} If an array does not fit the shape, or a number or block is out of range.
  *
- * @example So few tokens that all see each other
+ * @example So few tokens that every token attends to all
  * ```ts
  * import { bigbirdAttention } from "@lsg/core/functional";
  * import { assertEquals } from "@std/assert";

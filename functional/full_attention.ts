@@ -4,27 +4,14 @@
  * @module
  */
 import { fullAttention as compose } from "../attention/full/full_attention.ts";
-import { type AttentionShape, onArrays } from "./arrays.ts";
-import { projectedOf } from "./projected.ts";
-
-/** Queries, keys and values after projection; head `i` is columns `i·width … (i+1)·width − 1`. */
-export interface AttentionInput {
-  /** `[batch, tokens, heads·width]`. */
-  readonly query: Float32Array;
-  /** `[batch, tokens, heads·width]`. */
-  readonly key: Float32Array;
-  /** `[batch, tokens, heads·width]`. */
-  readonly value: Float32Array;
-  /** `[batch, tokens]`: 1 visible, 0 padding; absent: all visible. */
-  readonly mask?: Int32Array;
-}
+import { type AttentionInput, type AttentionShape, onArrays, projectedOf } from "./arrays.ts";
 
 /**
  * `softmax(q·k/√width)·v` over all visible keys.
  *
  * @param input Queries, keys, values and mask.
- * @param shape Sizes; with `causal` a query sees nothing after itself.
- * @returns `[batch, tokens, heads·width]`; zeros for a query that sees no key.
+ * @param shape Sizes; with `causal` a query attends to no later token.
+ * @returns `[batch, tokens, heads·width]`; zeros for a query without a visible key.
  * @throws {RangeError} If an array does not fit the shape.
  *
  * @example

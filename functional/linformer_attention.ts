@@ -10,9 +10,13 @@ import {
 } from "../attention/baselines/linformer_projections.ts";
 import { linformerAttention as compose } from "../attention/baselines/linformer_attention.ts";
 import { Random } from "../tensor/random.ts";
-import { type AttentionShape, columnsOf, onArrays } from "./arrays.ts";
-import type { AttentionInput } from "./full_attention.ts";
-import { projectedOf } from "./projected.ts";
+import {
+  type AttentionInput,
+  type AttentionShape,
+  columnsOf,
+  onArrays,
+  projectedOf,
+} from "./arrays.ts";
 
 /** Sizes and randomness. */
 export interface LinformerAttentionShape extends AttentionShape {
@@ -23,15 +27,15 @@ export interface LinformerAttentionShape extends AttentionShape {
 }
 
 /**
- * `softmax(q·(Ek)/√width)·(Fv)` (Wang et al., 2020); masked rows of keys and values count
- * as zero.
+ * Linformer attention: `softmax(q·(Ek)/√width)·(Fv)` (Wang et al., 2020); masked rows of keys and
+ * values count as zero.
  *
  * @param input Queries, keys, values and mask.
- * @param shape Sizes, and the matrices that mix the tokens.
+ * @param shape Sizes and the matrices that mix the tokens.
  * @returns `[batch, tokens, heads·width]`.
  * @throws {RangeError} If an array does not fit the shape.
  *
- * @example Two tokens mixed to one
+ * @example Two tokens mixed into one
  * ```ts
  * import { linformerAttention } from "@lsg/core/functional";
  * import { assertEquals } from "@std/assert";

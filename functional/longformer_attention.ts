@@ -5,36 +5,35 @@
  */
 import { longformerRows } from "../attention/longformer/longformer_masks.ts";
 import { longformerAttention as compose } from "../attention/longformer/longformer_attention.ts";
-import { type AttentionShape, checkHeads, onArrays } from "./arrays.ts";
-import type { AttentionInput } from "./full_attention.ts";
+import { type AttentionInput, type AttentionShape, checkHeads, onArrays } from "./arrays.ts";
 
-/** The second set of projections, and who is global. */
+/** Both sets of projections, and which tokens are global. */
 export interface LongformerAttentionInput extends AttentionInput {
   /** `[batch, tokens, heads·width]`: queries of global tokens; other rows are not read. */
   readonly queryGlobal: Float32Array;
-  /** `[batch, tokens, heads·width]`: keys that global tokens see. */
+  /** `[batch, tokens, heads·width]`: keys that global tokens attend to. */
   readonly keyGlobal: Float32Array;
-  /** `[batch, tokens, heads·width]`: values that global tokens see. */
+  /** `[batch, tokens, heads·width]`: values that global tokens attend to. */
   readonly valueGlobal: Float32Array;
-  /** `[batch, tokens]`: 1 global, 0 not; absent: none is. */
+  /** `[batch, tokens]`: 1 global, 0 not; absent: no token is global. */
   readonly globalMask?: Int32Array;
 }
 
 /** Sizes and window. */
 export interface LongformerAttentionShape extends AttentionShape {
-  /** Width of the window, both sides together; even. */
+  /** Width of the window, both sides together; an even number. */
   readonly attention_window: number;
 }
 
 /**
- * A sliding window and global tokens (Beltagy et al., 2020).
+ * Longformer attention: a sliding window and global tokens (Beltagy et al., 2020).
  *
  * @param input Both sets of projections, not yet divided by √width, and masks.
  * @param shape Sizes and window.
  * @returns `[batch, tokens, heads·width]`; masked rows are zero.
  * @throws {RangeError} If the window is not even and positive or an array does not fit the shape.
  *
- * @example A window of one token to each side
+ * @example A window of one token on each side
  * ```ts
  * import { longformerAttention } from "@lsg/core/functional";
  * import { assertEquals } from "@std/assert";

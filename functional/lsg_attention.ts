@@ -11,10 +11,9 @@ import {
   lshProjections,
 } from "../attention/lsg/lsh_projections.ts";
 import { lsgAttention as compose } from "../attention/lsg/lsg_attention.ts";
-import { type AttentionShape, checkHeads, onArrays } from "./arrays.ts";
-import type { AttentionInput } from "./full_attention.ts";
+import { type AttentionInput, type AttentionShape, checkHeads, onArrays } from "./arrays.ts";
 
-/** Globals beside the tokens; they have queries, keys and values of their own. */
+/** Inputs of the tokens and of the global tokens, which have their own projections. */
 export interface LsgAttentionInput extends AttentionInput {
   /** `[batch, num_global_tokens, heads·width]`. */
   readonly globalQuery: Float32Array;
@@ -25,16 +24,16 @@ export interface LsgAttentionInput extends AttentionInput {
 }
 
 /**
- * Sizes, LSG parameters (defaults as in a config) and randomness; what a model makes of the output
- * is no concern of an attention.
+ * Sizes, LSG parameters (defaults as in a config) and randomness. Parameters that only say how a
+ * model uses the output are left out.
  */
 export interface LsgAttentionShape
   extends
     AttentionShape,
     Partial<Omit<LsgParameters, "pool_with_global" | "pass_global_tokens_to_decoder">> {
-  /** Whether a token sees nothing after itself, and globals only globals. */
+  /** Whether tokens attend to no later token, and globals only to globals. */
   readonly causal?: boolean;
-  /** For `lsh`: the projections, one `[heads, width, ⌊buckets/2⌋]` a round. Absent: drawn. */
+  /** For `lsh`: projections, one `[heads, width, ⌊buckets/2⌋]` per round. Absent: drawn. */
   readonly projections?: readonly Float32Array[];
   /** Seed of the drawn projections; 0 if absent. */
   readonly seed?: number;
@@ -49,14 +48,14 @@ export interface LsgAttentionOutput {
 }
 
 /**
- * Tokens see globals, sparse entries and local blocks; globals see everything.
+ * LSG attention: tokens attend to globals, sparse entries and local blocks; globals to everything.
  *
  * @param input Queries, keys and values of tokens and globals, and the tokens' mask.
  * @param shape Sizes and parameters.
  * @returns Outputs of globals and of tokens.
  * @throws {RangeError} If a parameter is out of range or an array does not fit the shape.
  *
- * @example One global token and three others, so few that all see each other
+ * @example One global token and three others, so few that every token attends to all
  * ```ts
  * import { lsgAttention } from "@lsg/core/functional";
  * import { assertEquals } from "@std/assert";

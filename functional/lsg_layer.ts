@@ -22,20 +22,20 @@ export interface LsgLayerInput {
 
 /** Sizes and parameters of the stand-alone layer. */
 export interface LsgLayerShape extends AttentionShape {
-  /** Tokens a block; 128 if absent. */
+  /** Tokens per block; 128 if absent. */
   readonly block_size?: number;
-  /** Tokens an entry of the sparse list; 8 if absent. */
+  /** Tokens per entry of the sparse list; 8 if absent. */
   readonly sparsity_factor?: number;
-  /** How the sparse list is made; `lsh` is not among the types here. `none` if absent. */
+  /** How the sparse list is made; `lsh` is not supported here. `none` if absent. */
   readonly sparsity_type?: Exclude<SparsityType, "lsh">;
-  /** Whether a token sees nothing after itself; false if absent. */
+  /** Whether tokens attend to no later token; false if absent. */
   readonly causal?: boolean;
-  /** Whether token 0 sees and is seen by everything; true if absent. */
+  /** Whether token 0 attends to everything and every token to it; true if absent. */
   readonly global_token?: boolean;
 }
 
 /**
- * LSG attention for use inside any model, without a global embedding.
+ * LSG attention for use inside any model, without global embeddings.
  *
  * @param input Queries, keys, values and mask.
  * @param shape Sizes and parameters.
@@ -52,7 +52,7 @@ export interface LsgLayerShape extends AttentionShape {
  *   { query: new Float32Array(3), key: x, value: x },
  *   { batch: 1, heads: 1, tokens: 3, block_size: 1, sparsity_factor: 1 },
  * );
- * assertEquals([...output], [2, 2, 2]); // token 0 is global, so each block of one sees all
+ * assertEquals([...output], [2, 2, 2]); // token 0 is global, so every token attends to all
  * ```
  */
 export async function lsgLayer(
@@ -91,7 +91,7 @@ export async function lsgLayer(
   return swap(output, batch, tokens, heads);
 }
 
-/** `[batch, x, y, width]` to `[batch, y, x, width]`. */
+/** Swaps the middle axes: `[batch, x, y, width]` to `[batch, y, x, width]`. */
 function swap(values: Float32Array, batch: number, x: number, y: number): Float32Array {
   const width = values.length / (batch * x * y);
   const result = new Float32Array(values.length);

@@ -3,10 +3,10 @@
  *
  * @module
  */
-export type { AttentionShape } from "./arrays.ts";
+export type { AttentionInput, AttentionShape } from "./arrays.ts";
 export * from "./bigbird_attention.ts";
 export * from "./full_attention.ts";
-export * from "./kernel_attention.ts";
+export * from "./linear_attention.ts";
 export * from "./linformer_attention.ts";
 export * from "./longformer_attention.ts";
 export * from "./lsg_attention.ts";

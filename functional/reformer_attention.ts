@@ -8,27 +8,32 @@ import {
   REFORMER_CHUNK,
 } from "../attention/baselines/reformer_projections.ts";
 import { Random } from "../tensor/random.ts";
-import { type AttentionShape, columnsOf, onArrays } from "./arrays.ts";
-import type { AttentionInput } from "./full_attention.ts";
-import { projectedOf } from "./projected.ts";
+import {
+  type AttentionInput,
+  type AttentionShape,
+  columnsOf,
+  onArrays,
+  projectedOf,
+} from "./arrays.ts";
 
 /** Sizes and randomness. */
 export interface ReformerAttentionShape extends AttentionShape {
-  /** The hash matrix, `[heads, width, columns]` for twice as many buckets. Absent: drawn. */
+  /** Hash matrix, `[heads, width, columns]`, for twice as many buckets. Absent: drawn. */
   readonly projection?: Float32Array;
   /** Seed of the drawn matrix; 0 if absent. */
   readonly seed?: number;
 }
 
 /**
- * Attention inside hash buckets, keys being queries of length 1 (Kitaev et al., 2020).
+ * Reformer attention: softmax inside hash buckets, with keys that are queries normalized to length 1
+ * (Kitaev et al., 2020).
  *
  * @param input Queries, values and mask; keys are not read.
- * @param shape Sizes, and the hash matrix.
+ * @param shape Sizes and the hash matrix.
  * @returns `[batch, tokens, heads·width]`; masked rows are zero.
  * @throws {RangeError} If an array does not fit the shape.
  *
- * @example Opposite queries part, so each sees itself alone
+ * @example Opposite queries fall into different buckets, so each attends to itself alone
  * ```ts
  * import { reformerAttention } from "@lsg/core/functional";
  * import { assertEquals } from "@std/assert";

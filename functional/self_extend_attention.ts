@@ -9,14 +9,19 @@ import {
   selfExtendRotary as composeRotary,
   type SelfExtendShape,
 } from "../attention/self_extend/self_extend_attention.ts";
-import { type Arrays, type AttentionShape, checkHeads, onArrays } from "./arrays.ts";
-import type { AttentionInput } from "./full_attention.ts";
+import {
+  type Arrays,
+  type AttentionInput,
+  type AttentionShape,
+  checkHeads,
+  onArrays,
+} from "./arrays.ts";
 
 export type { SelfExtendShape };
 
 /** Sizes, group, window and rotary base. */
 export interface SelfExtendRotaryShape extends AttentionShape, SelfExtendShape {
-  /** Heads of keys and values; as many as of queries if absent. */
+  /** Number of key and value heads; `heads` if absent. */
   readonly keyHeads?: number;
   /** Base of the wavelengths; 10000 if absent. */
   readonly rope_theta?: number;
@@ -30,15 +35,15 @@ export interface SelfExtendAdditiveShape extends AttentionShape, SelfExtendShape
 
 /**
  * Causal attention where pairs that are `window` or more apart use grouped rotary positions, as
- * LongLM does it (Jin et al., 2024).
+ * in LongLM (Jin et al., 2024).
  *
  * @param input Unrotated queries `[batch, tokens, heads·width]`, keys and values
  * `[batch, tokens, keyHeads·width]`, mask `[batch, tokens]`.
  * @param shape Sizes, group, window and base.
  * @returns `[batch, tokens, heads·width]`.
- * @throws {RangeError} If group or window is no whole number ≥ 1 or an array does not fit.
+ * @throws {RangeError} If group or window is not a whole number ≥ 1 or an array does not fit.
  *
- * @example The first token sees itself alone
+ * @example The first token attends to itself alone
  * ```ts
  * import { selfExtendRotary } from "@lsg/core/functional";
  * import { assertEquals } from "@std/assert";
@@ -61,16 +66,16 @@ export function selfExtendRotary(
 }
 
 /**
- * The same with sinusoidal positions added to queries and keys, one head and no `1/√width`, as
- * the package `selfextend` does it.
+ * Self-Extend with sinusoidal positions added to queries and keys, one head and no `1/√width`, as
+ * in the package `selfextend`.
  *
  * @param input Queries, keys and values `[batch, tokens, width]`, mask `[batch, tokens]`.
  * @param shape Sizes (`heads` must be 1), group, window and norm.
  * @returns `[batch, tokens, width]`.
- * @throws {RangeError} If there is more than one head, group or window is no whole number ≥ 1, or
- * an array does not fit.
+ * @throws {RangeError} If there is more than one head, group or window is not a whole number ≥ 1,
+ * or an array does not fit.
  *
- * @example The first token sees itself alone
+ * @example The first token attends to itself alone
  * ```ts
  * import { selfExtendAdditive } from "@lsg/core/functional";
  * import { assertEquals } from "@std/assert";

@@ -6,7 +6,7 @@ import { assertWithin } from "../helpers/compare.ts";
 import { denseBigbird } from "../helpers/dense_comparison.ts";
 import { checkCases, Draw } from "../helpers/draw.ts";
 
-Deno.test("bigbirdAttention() sees its blocks, in 60 drawn cases", async () => {
+Deno.test("bigbirdAttention() attends to its blocks, in 60 drawn cases", async () => {
   await checkCases(60, (draw) => ({
     batch: draw.integer(1, 2),
     tokens: draw.integer(1, 60),
@@ -26,7 +26,7 @@ Deno.test("bigbirdAttention() sees its blocks, in 60 drawn cases", async () => {
     };
     const blocks = Math.ceil(tokens / block_size);
     const isDense = blocks <= 5 + 2 * random;
-    // Any blocks, also such as are seen anyway or are listed twice.
+    // Any blocks, also those that are visible anyway or listed twice.
     const given = Int32Array.from(
       { length: isDense ? 0 : heads * (blocks - 2) * random },
       () => draw.integer(0, blocks - 1),

@@ -10,15 +10,15 @@ import {
 } from "../helpers/patterns.ts";
 import { someOf, testOnBackends } from "../helpers/test_on_backends.ts";
 
-/** One, two and five blocks of four, and what does not divide. */
+/** One, two and five blocks of four, and a length that is not a multiple. */
 const LENGTHS = [4, 8, 19, 20];
 
 function drawVisible(draw: Draw, tokens: number): Sequences {
   return drawSequences(draw, 1, tokens, new Int32Array(tokens).fill(1));
 }
 
-function replaceToken(draw: Draw, sequences: Sequences, place: number): Sequences {
-  return withTokens(sequences, [place], (row) => row.set(draw.normals(row.length)));
+function replaceToken(draw: Draw, sequences: Sequences, position: number): Sequences {
+  return withTokens(sequences, [position], (row) => row.set(draw.normals(row.length)));
 }
 
 const CAUSAL = PATTERNS.filter(({ causal }) => causal);
@@ -31,12 +31,12 @@ testOnBackends(
     for (const tokens of someOf(backend, LENGTHS)) {
       const sequences = drawVisible(draw, tokens);
       const expected = await pattern.run(sequences, backend);
-      for (const place of someOf(backend, [...sequences.mask.keys()].slice(1))) {
-        const mask = sequences.mask.with(place, 0);
-        const changed = replaceToken(draw, sequences, place);
+      for (const position of someOf(backend, [...sequences.mask.keys()].slice(1))) {
+        const mask = sequences.mask.with(position, 0);
+        const changed = replaceToken(draw, sequences, position);
         for (const other of [changed, { ...sequences, mask }]) {
           const output = await pattern.run(other, backend);
-          const end = place * COLUMNS;
+          const end = position * COLUMNS;
           assertSameBits(output.subarray(0, end), expected.subarray(0, end));
         }
       }
@@ -49,9 +49,9 @@ testOnBackends("an output changes when its own token does", CAUSAL, async (patte
   const tokens = 19;
   const sequences = drawVisible(draw, tokens);
   const expected = await pattern.run(sequences, backend);
-  for (const place of someOf(backend, [...sequences.mask.keys()])) {
-    const output = await pattern.run(replaceToken(draw, sequences, place), backend);
-    const row = [place * COLUMNS, (place + 1) * COLUMNS];
+  for (const position of someOf(backend, [...sequences.mask.keys()])) {
+    const output = await pattern.run(replaceToken(draw, sequences, position), backend);
+    const row = [position * COLUMNS, (position + 1) * COLUMNS];
     assertNotEquals(output.slice(...row), expected.slice(...row));
   }
 });
@@ -64,8 +64,8 @@ testOnBackends(
     for (const tokens of someOf(backend, LENGTHS)) {
       const sequences = drawVisible(draw, tokens);
       const expected = await pattern.runGlobals!(sequences, backend);
-      for (const place of someOf(backend, [...sequences.mask.keys()])) {
-        const changed = replaceToken(draw, sequences, place);
+      for (const position of someOf(backend, [...sequences.mask.keys()])) {
+        const changed = replaceToken(draw, sequences, position);
         const output = await pattern.runGlobals!(changed, backend);
         if (pattern.causal) assertSameBits(output, expected);
         else assertNotEquals(output, expected);

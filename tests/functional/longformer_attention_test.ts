@@ -4,7 +4,7 @@ import { assertWithin } from "../helpers/compare.ts";
 import { denseLongformer } from "../helpers/dense_patterns.ts";
 import { checkCases } from "../helpers/draw.ts";
 
-Deno.test("longformerAttention() sees window and globals, in 150 drawn cases", async () => {
+Deno.test("longformerAttention() attends to window and globals, in 150 drawn cases", async () => {
   await checkCases(150, (draw) => ({
     batch: draw.integer(1, 3),
     tokens: draw.integer(1, 24),
@@ -31,7 +31,7 @@ Deno.test("longformerAttention() sees window and globals, in 150 drawn cases", a
       mask: draw.mask(batch, tokens),
       globalMask: draw.oneIn(4) ? undefined : Int32Array.from(
         { length: batch * tokens },
-        (_, place) => isGlobal(place % tokens) ? 1 : 0,
+        (_, position) => isGlobal(position % tokens) ? 1 : 0,
       ),
     };
     const output = await longformerAttention(input, shape);

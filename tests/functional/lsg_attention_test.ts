@@ -6,7 +6,7 @@ import { assertWithin } from "../helpers/compare.ts";
 import { denseLsg } from "../helpers/dense_lsg.ts";
 import { checkCases, divisors, type Draw } from "../helpers/draw.ts";
 
-/** Choices that are decided by less than this may fall either way (section 1). */
+/** Choices decided by a smaller margin may go either way (section 1). */
 const NEAR_TIE = 1e-6;
 
 const CASES = 120;
@@ -39,7 +39,7 @@ function drawSizes(draw: Draw) {
 
 type Sizes = ReturnType<typeof drawSizes>;
 
-/** What makes a case an edge; each type must meet all of them. */
+/** Edge conditions; the cases of each type must cover all of them. */
 function edgesOf(sizes: Sizes): string[] {
   const { tokens, block_size, sparse_block_size, sparsity_factor, heads, width } = sizes;
   const entries = block_size / sparsity_factor;
@@ -99,7 +99,7 @@ function interleave(
 }
 
 for (const sparsity_type of SPARSITY_TYPES) {
-  Deno.test(`lsgAttention() of type ${sparsity_type} sees the keys of the definition, in ${CASES} drawn cases`, async () => {
+  Deno.test(`lsgAttention() of type ${sparsity_type} attends to the keys of the definition, in ${CASES} drawn cases`, async () => {
     const seen = new Set<string>();
     await checkCases(CASES, drawSizes, async (sizes, draw) => {
       const hasSparse = sizes.sparse_block_size > 0 && sizes.sparsity_factor > 0;
@@ -126,7 +126,8 @@ for (const sparsity_type of SPARSITY_TYPES) {
         const { batch, tokens, num_global_tokens, mask_first_token } = sizes;
         const mask = Int32Array.from(
           { length: batch * tokens },
-          (_, place) => mask_first_token && place % tokens === 0 ? 0 : input.mask?.[place] ?? 1,
+          (_, position) =>
+            mask_first_token && position % tokens === 0 ? 0 : input.mask?.[position] ?? 1,
         );
         return denseLsg({ ...input, mask }, shape, num_global_tokens);
       }
@@ -158,10 +159,10 @@ function inputOf(
   };
 }
 
-Deno.test("lsgAttention() of type lsh is the same for the same seed and differs for another", async () => {
+Deno.test("lsgAttention() of type lsh is equal for equal seeds and differs for different ones", async () => {
   const random = new Random(1);
   const input = inputOf(4, (count) => random.normals(count));
-  // Eight tokens into four buckets: two seeds sort them alike less than once in a thousand.
+  // Eight tokens into four buckets: two seeds hash them alike with a probability below 0.001.
   const run = (seed?: number) =>
     lsgAttention(input, {
       ...SHAPE,
@@ -176,7 +177,7 @@ Deno.test("lsgAttention() of type lsh is the same for the same seed and differs 
   assertNotEquals(await run(5), await run(6));
 });
 
-Deno.test("lsgAttention() refuses seeds that are no whole numbers", async () => {
+Deno.test("lsgAttention() refuses seeds that are not whole numbers", async () => {
   for (const seed of [-1, 0.5, NaN]) {
     await assertRejects(
       () => lsgAttention(inputOf(2), { ...SHAPE, sparsity_type: "lsh", sparsity_factor: 1, seed }),

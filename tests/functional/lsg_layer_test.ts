@@ -25,7 +25,7 @@ function drawSizes(draw: Draw) {
 const TYPES = SPARSITY_TYPES.filter((type) => type !== "lsh");
 
 for (const sparsity_type of TYPES) {
-  Deno.test(`lsgLayer() of type ${sparsity_type} sees the keys of the definition, in 100 drawn cases`, async () => {
+  Deno.test(`lsgLayer() of type ${sparsity_type} attends to the keys of the definition, in 100 drawn cases`, async () => {
     await checkCases(100, drawSizes, async (sizes, draw) => {
       const { batch, tokens, heads, width, block_size, sparsity_factor, global_token } = sizes;
       const shape = {
@@ -74,7 +74,7 @@ Deno.test("lsgLayer() has a block of 128, factor 8, type none and a global token
     global_token: true,
   });
   assertEquals(output, explicit);
-  // Token 299 is in the third block: it sees token 0 and tokens 128 … 299.
+  // Token 299 is in the third block: it attends to token 0 and tokens 128 … 299.
   const sum = (128 + 299) * 172 / 2;
   assertEquals(output[299], Math.fround(sum / 173));
 });

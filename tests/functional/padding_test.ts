@@ -18,22 +18,22 @@ const BATCH = 3;
 
 /** Members of different lengths, the last one with holes and a masked first token. */
 function drawPadded(draw: Draw, tokens: number): Sequences {
-  const mask = Int32Array.from({ length: BATCH * tokens }, (_, place) => {
-    const [b, t] = [Math.floor(place / tokens), place % tokens];
+  const mask = Int32Array.from({ length: BATCH * tokens }, (_, position) => {
+    const [b, t] = [Math.floor(position / tokens), position % tokens];
     if (b === 2) return t === 0 || draw.oneIn(3) ? 0 : 1;
     return t < Math.ceil(tokens / (b + 1)) ? 1 : 0;
   });
   return drawSequences(draw, BATCH, tokens, mask);
 }
 
-function places(mask: Int32Array, value: 0 | 1): number[] {
-  return [...mask.keys()].filter((place) => mask[place] === value);
+function positions(mask: Int32Array, value: 0 | 1): number[] {
+  return [...mask.keys()].filter((position) => mask[position] === value);
 }
 
 /** Overwrites padding, except what the pattern reads of a masked first token. */
 function fillPadding(pattern: Pattern, sequences: Sequences, content: (i: number) => number) {
-  return withTokens(sequences, places(sequences.mask, 0), (row, name, place) => {
-    const isFirst = place % sequences.tokens === 0;
+  return withTokens(sequences, positions(sequences.mask, 0), (row, name, position) => {
+    const isFirst = position % sequences.tokens === 0;
     if (isFirst && pattern.readsOfMaskedFirst.includes(name)) return;
     row.forEach((_, i) => row[i] = content(i));
   });
@@ -52,7 +52,7 @@ testOnBackends(
     const draw = new Draw(1);
     for (const tokens of someOf(backend, LENGTHS)) {
       const sequences = drawPadded(draw, tokens);
-      const visible = places(sequences.mask, 1);
+      const visible = positions(sequences.mask, 1);
       const rows = (output: Float32Array) => pickRows(output, BATCH * tokens, visible);
       const expected = rows(await pattern.run(sequences, backend));
       const expectedGlobals = await pattern.runGlobals?.(sequences, backend);
@@ -90,7 +90,7 @@ testOnBackends(
   async (pattern, backend) => {
     const sequences = drawPadded(new Draw(3), 21);
     const output = await pattern.run(fillPadding(pattern, sequences, () => NaN), backend);
-    const masked = pickRows(output, BATCH * 21, places(sequences.mask, 0));
+    const masked = pickRows(output, BATCH * 21, positions(sequences.mask, 0));
     assertEquals(masked, new Float32Array(masked.length));
   },
 );

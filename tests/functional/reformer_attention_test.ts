@@ -7,7 +7,7 @@ import { attendDensely, dot, exact, headRow, range, rounded } from "../helpers/d
 import { isVisible } from "../helpers/dense_patterns.ts";
 import { checkCases } from "../helpers/draw.ts";
 
-Deno.test("reformerAttention() sees its bucket near it, in 30 drawn cases", async () => {
+Deno.test("reformerAttention() attends to its bucket nearby, in 30 drawn cases", async () => {
   await checkCases(30, (draw) => ({
     batch: draw.integer(1, 2),
     tokens: draw.pick([1, 5, 64, 70, 130, 200]),
@@ -42,13 +42,13 @@ Deno.test("reformerAttention() sees its bucket near it, in 30 drawn cases", asyn
     const orders = range(0, batch).map((b) => range(0, heads).map((h) => order(b, h)));
     const expected = attendDensely({ batch, rows: tokens, heads, width }, (b, i, h) => {
       const sorted = orders[b][h];
-      const place = sorted.findIndex(({ t }) => t === i);
-      if (place < 0) return [];
+      const position = sorted.findIndex(({ t }) => t === i);
+      if (position < 0) return [];
       const others = sorted.filter(({ t, bucket }, at) => {
-        const behind = Math.floor(place / 64) - Math.floor(at / 64);
-        return bucket === sorted[place].bucket && t !== i && (behind === 0 || behind === 1);
+        const behind = Math.floor(position / 64) - Math.floor(at / 64);
+        return bucket === sorted[position].bucket && t !== i && (behind === 0 || behind === 1);
       });
-      return (others.length > 0 ? others : [sorted[place]]).map(({ t }) => {
+      return (others.length > 0 ? others : [sorted[position]]).map(({ t }) => {
         const q = vector(query, b, t, h);
         return {
           query: exact(vector(query, b, i, h)),

@@ -16,7 +16,7 @@ const matrices = (key: number, value: number) => ({
   projections: { key: new Float32Array(key), value: new Float32Array(value) },
 });
 
-// deno-lint-ignore no-explicit-any -- whatever a caller in JavaScript may give
+// deno-lint-ignore no-explicit-any -- anything that a JavaScript caller may pass
 type Attention = (input: any, shape: any) => Promise<unknown>;
 
 const WRONG: [Attention, object, object, ErrorConstructor, string][] = [
@@ -64,7 +64,7 @@ const WRONG: [Attention, object, object, ErrorConstructor, string][] = [
 ];
 
 for (const [attention, input, shape, ErrorType, message] of WRONG) {
-  Deno.test(`${attention.name}() says: ${message}`, async () => {
+  Deno.test(`${attention.name}() throws: ${message}`, async () => {
     const run = () => attention({ ...INPUT, ...input }, { ...SHAPE, ...shape });
     await assertRejects(run, ErrorType, message);
   });

@@ -4,7 +4,7 @@ import { assertSameBits, assertWithin } from "../helpers/compare.ts";
 import { denseSelfExtendAdditive, denseSelfExtendRotary } from "../helpers/dense_patterns.ts";
 import { checkCases, divisors } from "../helpers/draw.ts";
 
-Deno.test("selfExtendRotary() positions each pair by its distance, in 150 drawn cases", async () => {
+Deno.test("selfExtendRotary() uses the distance of each pair, in 150 drawn cases", async () => {
   await checkCases(150, (draw) => {
     const heads = draw.integer(1, 4);
     return {
@@ -31,7 +31,7 @@ Deno.test("selfExtendRotary() positions each pair by its distance, in 150 drawn 
   });
 });
 
-Deno.test("selfExtendAdditive() positions each pair by its distance, in 150 drawn cases", async () => {
+Deno.test("selfExtendAdditive() uses the distance of each pair, in 150 drawn cases", async () => {
   await checkCases(150, (draw) => ({
     batch: draw.integer(1, 3),
     tokens: draw.integer(1, 18),
@@ -56,7 +56,7 @@ Deno.test("selfExtendAdditive() positions each pair by its distance, in 150 draw
   });
 });
 
-Deno.test("selfExtendRotary() is ordinary causal attention while all pairs are near", async () => {
+Deno.test("selfExtendRotary() is ordinary causal attention while all pairs are within the window", async () => {
   await checkCases(
     10,
     (draw) => ({ tokens: draw.integer(1, 8), group: draw.integer(1, 4) }),

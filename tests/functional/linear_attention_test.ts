@@ -8,7 +8,7 @@ import { weighValues } from "../helpers/dense_comparison.ts";
 import { isVisible } from "../helpers/dense_patterns.ts";
 import { checkCases, type Draw } from "../helpers/draw.ts";
 
-/** From a query and all keys of its head, NaN where masked, to a weight for each. */
+/** Weights of one query for all keys of its head, where masked keys are NaN. */
 type Weigh = (query: number[], keys: number[][], isVisible: boolean[]) => number[];
 
 async function check(
@@ -66,7 +66,7 @@ Deno.test("performerAttention() weighs by random features, in 60 drawn cases", a
   });
 });
 
-Deno.test("performerAttention() takes features, or draws others with another seed", async () => {
+Deno.test("performerAttention() takes features, or draws different ones for different seeds", async () => {
   const [query, key, value] = [1, 2, 3].map((seed) => new Random(seed).normals(24));
   const shape = { batch: 1, tokens: 3, heads: 2 };
   const run = (more: object) => performerAttention({ query, key, value }, { ...shape, ...more });
@@ -76,7 +76,7 @@ Deno.test("performerAttention() takes features, or draws others with another see
   assertEquals(a.some((x, i) => x !== b[i]), true);
 });
 
-Deno.test("attentions by features refuse arrays that do not fit", async () => {
+Deno.test("feature-map attentions refuse arrays that do not fit", async () => {
   const x = new Float32Array(4);
   const input = { query: x, key: x, value: new Float32Array(8) };
   for (const attend of [linearAttention, efficientAttention, performerAttention]) {

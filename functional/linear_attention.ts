@@ -1,14 +1,18 @@
 /**
- * Attentions by features, linear in the tokens, on plain arrays.
+ * Attention by feature maps, linear in the number of tokens, on plain arrays.
  *
  * @module
  */
 import { drawPerformerFeatures } from "../attention/baselines/performer_features.ts";
 import type { FeatureMap } from "../ops/backend.ts";
 import { Random } from "../tensor/random.ts";
-import { type AttentionShape, columnsOf, onArrays } from "./arrays.ts";
-import type { AttentionInput } from "./full_attention.ts";
-import { projectedOf } from "./projected.ts";
+import {
+  type AttentionInput,
+  type AttentionShape,
+  columnsOf,
+  onArrays,
+  projectedOf,
+} from "./arrays.ts";
 
 /**
  * Linear attention: `φ(q)·Σφ(k)vᵀ / φ(q)·Σφ(k)` with `φ = elu + 1` (Katharopoulos et
@@ -37,7 +41,7 @@ export function linearAttention(
 }
 
 /**
- * Efficient attention: the softmax of a query over its width times the keys' softmax over the
+ * Efficient attention: queries after softmax over their width, times keys after softmax over the
  * tokens (Shen et al., 2018).
  *
  * @param input Queries, keys, values and mask.
@@ -45,7 +49,7 @@ export function linearAttention(
  * @returns `[batch, tokens, heads·width]`; masked rows are zero.
  * @throws {RangeError} If an array does not fit the shape.
  *
- * @example Keys that are alike weigh alike
+ * @example Equal keys get equal weights
  * ```ts
  * import { efficientAttention } from "@lsg/core/functional";
  * import { assertEquals } from "@std/assert";
@@ -64,18 +68,18 @@ export function efficientAttention(
 
 /** Sizes and randomness. */
 export interface PerformerAttentionShape extends AttentionShape {
-  /** The random features, `[features, width]`. Absent: `⌊width·ln width⌋` are drawn. */
+  /** Random features, `[features, width]`. Absent: `⌊width·ln width⌋` are drawn. */
   readonly features?: Float32Array;
   /** Seed of the drawn features; 0 if absent. */
   readonly seed?: number;
 }
 
 /**
- * Performer: random features whose products are softmax weights in the mean (Choromanski et al.,
- * 2021).
+ * Performer attention: random features whose products equal softmax weights in expectation
+ * (Choromanski et al., 2021).
  *
  * @param input Queries, keys, values and mask.
- * @param shape Sizes, and the features.
+ * @param shape Sizes and features.
  * @returns `[batch, tokens, heads·width]`; masked rows are zero.
  * @throws {RangeError} If an array does not fit the shape.
  *
