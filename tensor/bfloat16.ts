@@ -1,8 +1,8 @@
 /**
- * Widens bfloat16 numbers, which are the upper halves of float32, exactly.
+ * Converts bfloat16 numbers, which are the upper halves of float32 numbers, exactly to float32.
  *
- * @param bits `[n]`, the bit patterns.
- * @returns `[n]`.
+ * @param bits Bit patterns, `[n]`.
+ * @returns Values, `[n]`.
  *
  * @example
  * ```ts
@@ -19,11 +19,11 @@ export function decodeBfloat16(bits: Uint16Array): Float32Array {
 }
 
 /**
- * Rounds to bfloat16: to nearest, ties to even; what lies beyond the largest bfloat16 number
- * becomes infinite.
+ * Rounds to bfloat16: to nearest, ties to even; values beyond the largest bfloat16 number become
+ * infinite.
  *
- * @param values `[n]`.
- * @returns `[n]`, the bit patterns.
+ * @param values Values, `[n]`.
+ * @returns Bit patterns, `[n]`.
  *
  * @example
  * ```ts

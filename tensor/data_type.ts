@@ -1,24 +1,24 @@
 /**
- * The forms of weights by name.
+ * Data types of weights, by the names that the option `dtype` takes.
  *
  * @module
  */
 
 /**
- * In which type a backend holds weights: 32-bit floats, half precision (half the memory), or 8-bit
- * integers (a quarter), by which rows are multiplied as 11-bit integers.
+ * Data type in which a backend stores weights: 32-bit floats, half precision (half the memory), or
+ * 8-bit integers (a quarter), by which rows are multiplied as 11-bit integers.
  */
 export type DataType = "fp32" | "fp16" | "q8";
 
-/** The data types that `dtype` takes. */
+/** Every {@linkcode DataType}. */
 export const DATA_TYPES: readonly DataType[] = ["fp32", "fp16", "q8"];
 
 /**
- * That there is such a form.
+ * Asserts that `dtype` is supported.
  *
- * @param dtype What was asked for.
- * @returns The form; 32-bit floats if none was asked for.
- * @throws {RangeError} If there is none of that name.
+ * @param dtype The requested data type.
+ * @returns The data type; `fp32` if `dtype` is absent.
+ * @throws {RangeError} If there is no data type of that name.
  */
 export function checkDataType(dtype: DataType = "fp32"): DataType {
   if (DATA_TYPES.includes(dtype)) return dtype;
@@ -28,18 +28,18 @@ export function checkDataType(dtype: DataType = "fp32"): DataType {
   );
 }
 
-/** The largest number that each form has. */
+/** Largest number that each data type can represent. */
 const LARGEST = {
   fp16: 65504,
   q8: 3.4028234663852886e38,
 };
 
 /**
- * That a form has numbers of some size.
+ * Asserts that a data type can represent weights of some magnitude.
  *
- * @param dtype The form.
- * @param largest The largest size of the weights' values, or NaN if a value is.
- * @throws {RangeError} If it does not.
+ * @param dtype The data type.
+ * @param largest The weights' largest magnitude; NaN if one of them is NaN.
+ * @throws {RangeError} If it cannot.
  */
 export function checkLargest(dtype: "fp16" | "q8", largest: number): void {
   if (largest <= LARGEST[dtype]) return;

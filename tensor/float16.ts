@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Value of each of the 65,536 bit patterns; made at first use. */
+/** Values of all 65,536 bit patterns; made on first use. */
 let values: Float32Array | undefined;
 
 function valueOfBits(bits: number): number {
@@ -17,10 +17,10 @@ function valueOfBits(bits: number): number {
 }
 
 /**
- * Widens IEEE half-precision numbers, exactly.
+ * Converts IEEE half-precision numbers exactly to float32.
  *
- * @param bits `[n]`, the bit patterns.
- * @returns `[n]`.
+ * @param bits Bit patterns, `[n]`.
+ * @returns Values, `[n]`.
  *
  * @example
  * ```ts
@@ -40,7 +40,7 @@ export function decodeFloat16(bits: Uint16Array): Float32Array {
   return decoded;
 }
 
-/** Rounds a number that is not negative to the nearest integer, ties to the even one. */
+/** Rounds a non-negative number to the nearest integer, ties to even. */
 function roundTiesToEven(x: number): number {
   const floor = Math.floor(x);
   const rest = x - floor;
@@ -48,11 +48,11 @@ function roundTiesToEven(x: number): number {
 }
 
 /**
- * Rounds to IEEE half precision: to nearest, ties to even, subnormals kept; what lies beyond
- * the largest half-precision number becomes infinite.
+ * Rounds to IEEE half precision: to nearest, ties to even, subnormals kept; values beyond the
+ * largest half-precision number become infinite.
  *
- * @param values `[n]`.
- * @returns `[n]`, the bit patterns.
+ * @param values Values, `[n]`.
+ * @returns Bit patterns, `[n]`.
  *
  * @example
  * ```ts
@@ -69,7 +69,7 @@ export function encodeFloat16(values: Float32Array): Uint16Array {
     const magnitude = Math.abs(value);
     if (Number.isNaN(value)) return sign | 0x7e00;
     if (magnitude >= 65536) return sign | 0x7c00;
-    // −14 is the exponent of the subnormals too.
+    // Subnormals have the exponent −14, too.
     const exponent = Math.max(((words[i] >>> 23) & 255) - 127, -14);
     const mantissa = roundTiesToEven(magnitude * 2 ** (10 - exponent));
     // The leading one of the mantissa, and a carry out of it, add to the exponent field.

@@ -1,6 +1,6 @@
 /**
- * The generator for everything that is drawn at random: hash projections, random global
- * tokens, new heads. Any program that follows the same recipe draws the same numbers.
+ * Seeded random numbers for everything that is drawn: hash projections, random global tokens, new
+ * heads. The algorithms are published, so other programs can draw the same numbers.
  *
  * @module
  */
@@ -8,14 +8,14 @@
 /** Multiplies two 32-bit words, keeping the low 32 bits. */
 const { imul } = Math;
 
-/** Largest seed that is accepted. */
+/** Largest accepted seed. */
 const MAX_SEED = 0xffff_ffff;
 
 function rotateLeft(word: number, by: number): number {
   return (word << by) | (word >>> (32 - by));
 }
 
-/** splitmix32: spreads one seed over as many words as the generator has state. */
+/** splitmix32: expands one seed to the words of the generator's state. */
 function* splitmix32(seed: number): Generator<number, never> {
   let state = seed;
   while (true) {
@@ -28,8 +28,8 @@ function* splitmix32(seed: number): Generator<number, never> {
 }
 
 /**
- * A seeded stream of random numbers: xoshiro128** started by splitmix32, with normal numbers
- * by the Box–Muller method.
+ * Seeded stream of random numbers: xoshiro128** initialized by splitmix32, with normally distributed
+ * numbers by the Box–Muller method.
  *
  * @example
  * ```ts
@@ -43,14 +43,14 @@ function* splitmix32(seed: number): Generator<number, never> {
  */
 export class Random {
   #state: Int32Array;
-  /** The second number of a Box–Muller pair of which only the first was asked for. */
+  /** Second number of a Box–Muller pair, if only the first was used. */
   #spareNormal: number | undefined;
 
   /**
-   * Starts the stream.
+   * Creates a stream.
    *
    * @param seed An unsigned 32-bit integer.
-   * @throws {RangeError} If the seed is anything else.
+   * @throws {RangeError} If the seed is not one.
    */
   constructor(seed: number) {
     if (!Number.isInteger(seed) || seed < 0 || seed > MAX_SEED) {
@@ -61,7 +61,7 @@ export class Random {
   }
 
   /**
-   * Draws the next word.
+   * Draws a 32-bit word.
    *
    * @returns An integer from 0 to 2³² − 1.
    */
@@ -79,7 +79,7 @@ export class Random {
   }
 
   /**
-   * Draws a number that is evenly distributed between 0 and 1, both excluded.
+   * Draws a number that is uniformly distributed between 0 and 1, both excluded.
    *
    * @returns A multiple of 2⁻²⁵.
    */
@@ -88,12 +88,12 @@ export class Random {
   }
 
   /**
-   * Draws from the standard normal distribution. Numbers come in pairs; after an odd count the
-   * other half of the last pair opens the next call, so that the split into calls is without
-   * effect.
+   * Draws from the standard normal distribution. Numbers come in pairs; after an odd count the next
+   * call starts with the second half of the last pair, so the stream does not depend on how it is
+   * split into calls.
    *
-   * @param count How many numbers.
-   * @returns `[count]`, computed in float64 and rounded to float32.
+   * @param count Number of values.
+   * @returns Values, `[count]`, computed in float64 and rounded to float32.
    */
   normals(count: number): Float32Array {
     return Float32Array.from({ length: count }, () => this.#normal());

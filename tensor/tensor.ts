@@ -1,49 +1,49 @@
 /**
- * Tensors: a type, dimensions and a storage handle, with transformers.js's names.
+ * Tensors: type, dimensions and storage, with transformers.js's names.
  *
- * A tensor's values are either on the host (a typed array) or with a backend, which runs what it
- * recorded when {@linkcode Tensor.getData} asks for them.
+ * A tensor's values are either on the host (a typed array) or on a backend, which runs the recorded
+ * operations when {@linkcode Tensor.getData} asks for the values.
  *
  * @module
  */
 
-/** Which typed array holds the values of each tensor type. */
+/** Typed array that holds the values of each tensor type. */
 export interface TensorArrays {
   /** 32-bit floats: activations, weights, logits. */
   float32: Float32Array;
   /** 32-bit integers: ids, positions and masks inside the library. */
   int32: Int32Array;
-  /** 64-bit integers: ids and masks as tokenizers give them. */
+  /** 64-bit integers: ids and masks as tokenizers return them. */
   int64: BigInt64Array;
-  /** One byte a value, 0 or 1. */
+  /** Booleans: one byte per value, 0 or 1. */
   bool: Uint8Array;
 }
 
-/** The type of a tensor's values. */
+/** Type of a tensor's values. */
 export type TensorType = keyof TensorArrays;
 
 /** Any of the typed arrays that can hold a tensor's values. */
 export type TensorArray = TensorArrays[TensorType];
 
-/** Nested arrays of numbers (bigint for int64, boolean for bool), as `tolist()` gives them. */
+/** Nested arrays of numbers (bigint for int64, boolean for bool), as `tolist()` returns them. */
 export type NestedArray = number | bigint | boolean | NestedArray[];
 
-/** What a backend keeps of a tensor that it owns. */
+/** Storage of a tensor on a backend. */
 export interface DeviceStorage {
-  /** The values, while they are on the host and not given back. */
+  /** The values, if they are on the host and not disposed. */
   readonly array?: TensorArray;
-  /** How many operations have changed the values in place: what was read before is out of date. */
+  /** Number of in-place changes of the values; values read earlier are outdated. */
   writes?: number;
-  /** A copy of integers that came from the host, so that they can be checked before kernels run. */
+  /** Copy of integers that came from the host, so that they can be checked before kernels run. */
   readonly hostIntegers?: Int32Array;
-  /** Runs what is recorded and copies the values to the host. */
+  /** Runs the recorded operations and copies the values to the host. */
   read(): Promise<TensorArray>;
-  /** Gives the memory back. A second call does nothing. */
+  /** Releases the memory. A second call does nothing. */
   dispose(): void;
 }
 
 /**
- * Values with a shape, row-major.
+ * Values with a shape, in row-major order.
  *
  * @example A matrix of two rows
  * ```ts
@@ -55,11 +55,11 @@ export interface DeviceStorage {
  * ```
  */
 export class Tensor<Type extends TensorType = TensorType> {
-  /** The type of the values. */
+  /** Type of the values. */
   readonly type: Type;
-  /** The length of each dimension, outermost first. */
+  /** Length of each dimension, outermost first. */
   readonly dims: readonly number[];
-  /** The number of values. */
+  /** Number of values. */
   readonly size: number;
   #array: TensorArrays[Type] | undefined;
   #storage: DeviceStorage | undefined;
@@ -68,13 +68,13 @@ export class Tensor<Type extends TensorType = TensorType> {
   #readAt = 0;
 
   /**
-   * Makes a tensor of values on the host or of a backend's handle.
+   * Creates a tensor of values on the host or of a backend's storage.
    *
-   * @param type The type of the values.
-   * @param data The values, row-major, or a backend's handle to them.
-   * @param dims The length of each dimension; their product is the number of values.
-   * @throws {TypeError} If `data` is of another type than `type` says, or `dims` is no array.
-   * @throws {RangeError} If the dimensions are no whole numbers or do not fit the data.
+   * @param type Type of the values.
+   * @param data The values, row-major, or a backend's storage.
+   * @param dims Length of each dimension; their product is the number of values.
+   * @throws {TypeError} If `data` does not match `type`, or `dims` is not an array.
+   * @throws {RangeError} If the dimensions are not whole numbers or do not fit the data.
    */
   constructor(type: Type, data: TensorArrays[Type] | DeviceStorage, dims: readonly number[]) {
     if (!Object.hasOwn(arrayTypes, type)) {
@@ -115,39 +115,39 @@ export class Tensor<Type extends TensorType = TensorType> {
     }
   }
 
-  /** The backend's handle, or undefined for a tensor that is on the host alone. */
+  /** The backend's storage; undefined for a tensor that is on the host only. */
   get storage(): DeviceStorage | undefined {
     return this.#storage;
   }
 
   /**
-   * The values, if they are on the host.
+   * The values, row-major: at hand for a model's outputs and after {@linkcode getData}.
    *
-   * @throws {Error} If they are still with a backend: await {@linkcode getData} first.
+   * @throws {Error} If they are still on a backend: await {@linkcode getData} first.
    */
   get data(): TensorArrays[Type] {
     const array = this.#isCurrent ? this.#array : this.#storage!.array;
     if (array === undefined) {
       throw new Error(
-        "Cannot read a tensor that is with its backend or was disposed: await getData() first, " +
-          "then data and tolist() have the values",
+        "Cannot read a tensor that is still on its backend or was disposed: await getData() first, " +
+          "then data and tolist() return the values",
       );
     }
     return array as TensorArrays[Type];
   }
 
   /**
-   * Runs what the backend recorded for this tensor and gives its values.
+   * Runs the operations recorded for this tensor and reads its values.
    *
-   * @returns The values, row-major; the same array at each call.
-   * @throws {Error} If the tensor or its backend was disposed, or what was recorded failed.
-   * @throws {RangeError} If float16 on the way could not hold the values.
+   * @returns The values, row-major; the same array on every call.
+   * @throws {Error} If the tensor or its backend was disposed, or an operation failed.
+   * @throws {RangeError} If an intermediate value overflowed float16.
    */
   async getData(): Promise<TensorArrays[Type]> {
     if (this.#isCurrent) return this.#array!;
     const storage = this.#storage!;
     const writes = storage.writes ?? 0;
-    // Calls that come while values are read wait for the same reading; one that failed is tried again.
+    // Concurrent calls share one read; after a failed read the next call tries again.
     const reading = this.#reading ??= storage.read();
     try {
       const array = await reading as TensorArrays[Type];
@@ -160,9 +160,10 @@ export class Tensor<Type extends TensorType = TensorType> {
   }
 
   /**
-   * The values as nested arrays, one level a dimension; a single value for a tensor without any.
+   * Copies the values to nested arrays, one level per dimension; a tensor without dimensions gives a
+   * single value.
    *
-   * @throws {Error} If the values are still with a backend: await {@linkcode getData} first.
+   * @throws {Error} If the values are still on a backend: await {@linkcode getData} first.
    */
   tolist(): NestedArray {
     const { data, dims, type } = this;
@@ -178,11 +179,12 @@ export class Tensor<Type extends TensorType = TensorType> {
   }
 
   /**
-   * The same values under other dimensions, without a copy: both tensors are given back together.
+   * Returns the same values with other dimensions, without a copy: disposing of one tensor disposes
+   * of both.
    *
-   * @param dims The length of each dimension; the product stays the same.
+   * @param dims Length of each dimension; their product must stay the same.
    * @returns The tensor.
-   * @throws {RangeError} If the product is another one.
+   * @throws {RangeError} If the product differs.
    */
   reshape(dims: readonly number[]): Tensor<Type> {
     const tensor = new Tensor<Type>(this.type, this.#storage ?? this.#array!, dims);
@@ -196,19 +198,24 @@ export class Tensor<Type extends TensorType = TensorType> {
     return tensor;
   }
 
-  /** Called when an operation changes the values in place: they have to be read anew. */
+  /** Called when an operation changes the values in place, so that they are read again. */
   markWritten(): void {
     const storage = this.#storage;
     if (storage) storage.writes = (storage.writes ?? 0) + 1;
     this.#reading = undefined;
   }
 
-  /** Gives a backend's memory back. Values that were read stay readable. */
+  /** Releases the backend's memory. Values that were read stay readable. */
   dispose(): void {
     this.#storage?.dispose();
   }
 
-  /** Whether the values were read and not changed since. */
+  /** Same as {@linkcode Tensor.dispose}, at the end of a `using` block. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /** Whether the values were read and have not changed since. */
   get #isCurrent(): boolean {
     return this.#array !== undefined && this.#readAt === (this.#storage?.writes ?? 0);
   }

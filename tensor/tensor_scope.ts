@@ -1,17 +1,17 @@
 /**
- * Who gives a backend's tensors back, and when.
+ * Scopes that own a backend's tensors.
  *
  * @module
  */
 import type { Tensor } from "./tensor.ts";
 
-/** What a scope may return: its tensors outlive it. */
+/** Result of a scope; its tensors outlive the scope. */
 export type ScopeResult = Tensor | readonly Tensor[] | { readonly [name: string]: Tensor };
 
 /**
- * Keeps the tensors that were made while a scope was open and disposes of them when it closes.
+ * Tracks the tensors that are made while a scope is open and disposes of them when it closes.
  *
- * Scopes nest; what one returns belongs to the next one out, or to the caller.
+ * Scopes nest; returned tensors belong to the enclosing scope, or to the caller.
  *
  * @example
  * ```ts
@@ -28,7 +28,7 @@ export type ScopeResult = Tensor | readonly Tensor[] | { readonly [name: string]
 export class TensorScopes {
   #open: Set<Tensor>[] = [];
 
-  /** Hands a new tensor to the innermost scope; without one it stays the caller's. */
+  /** Adds a new tensor to the innermost scope; without one it belongs to the caller. */
   track(tensor: Tensor): void {
     this.#open.at(-1)?.add(tensor);
   }
@@ -36,13 +36,13 @@ export class TensorScopes {
   /**
    * Runs `body` and disposes of the tensors that it made and does not return.
    *
-   * @param body What makes tensors; not asynchronous.
-   * @returns What `body` returns.
+   * @param body Function that makes tensors; not asynchronous.
+   * @returns The result of `body`.
    */
   run<Result extends ScopeResult>(body: () => Result): Result {
     const made = new Set<Tensor>();
     this.#open.push(made);
-    // By storage: a reshaped tensor that is returned keeps the one that was made.
+    // Compared by storage: returning a reshaped tensor keeps the original, too.
     let kept: readonly unknown[] = [];
     try {
       const result = body();

@@ -1,9 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import type { DataType } from "../../ops/backend.ts";
 import { CpuBackend } from "../../cpu/mod.ts";
-import { checkDataType, checkLargest, DATA_TYPES } from "../../tensor/data_type.ts";
+import { checkDataType, checkLargest, DATA_TYPES, type DataType } from "../../tensor/data_type.ts";
 
-Deno.test("checkDataType() takes the names that there are, fp32 without one", () => {
+Deno.test("checkDataType() accepts every data type and defaults to fp32", () => {
   for (const dtype of DATA_TYPES) assertEquals(checkDataType(dtype), dtype);
   assertEquals(checkDataType(), "fp32");
   for (const name of ["q4", "", "FP16"]) {
@@ -16,7 +15,7 @@ Deno.test("checkDataType() takes the names that there are, fp32 without one", ()
   }
 });
 
-Deno.test("checkLargest() refuses what a form has no number for", () => {
+Deno.test("checkLargest() refuses magnitudes that a data type cannot represent", () => {
   checkLargest("fp16", 65504);
   checkLargest("q8", 3.4e38);
   for (const [dtype, largest] of [["fp16", 65505], ["q8", Infinity], ["fp16", NaN]] as const) {

@@ -4,7 +4,7 @@ import { decodeFloat16, encodeFloat16 } from "../../tensor/float16.ts";
 const ALL_BITS = Uint16Array.from({ length: 65536 }, (_, bits) => bits);
 const isNaNBits = (bits: number) => (bits & 0x7fff) > 0x7c00;
 
-Deno.test("decodeFloat16() gives known values", () => {
+Deno.test("decodeFloat16() returns known values", () => {
   // [bits, value] from the definition of IEEE 754 binary16.
   const known = [
     [0x0000, 0],
@@ -23,7 +23,7 @@ Deno.test("decodeFloat16() gives known values", () => {
   known.forEach(([, value], i) => assert(Object.is(values[i], value), `${values[i]} ${value}`));
 });
 
-Deno.test("encodeFloat16() gives every bit pattern back", () => {
+Deno.test("encodeFloat16() restores every bit pattern", () => {
   const encoded = encodeFloat16(decodeFloat16(ALL_BITS));
   for (const bits of ALL_BITS) {
     assert(isNaNBits(bits) ? isNaNBits(encoded[bits]) : encoded[bits] === bits, `bits ${bits}`);
@@ -32,7 +32,7 @@ Deno.test("encodeFloat16() gives every bit pattern back", () => {
 
 Deno.test("encodeFloat16() rounds to nearest, ties to even", () => {
   const values = decodeFloat16(ALL_BITS).map(Number);
-  // Between each two neighbours of one sign: the middle goes to the even one, the rest nearest.
+  // Between each two neighbours of one sign: the midpoint rounds to even, the others to nearest.
   for (let bits = 0; bits < 0x7bff; bits++) {
     const [low, high] = [values[bits], values[bits + 1]];
     const middle = (low + high) / 2;
@@ -44,7 +44,7 @@ Deno.test("encodeFloat16() rounds to nearest, ties to even", () => {
   }
 });
 
-Deno.test("encodeFloat16() makes what is too large infinite, what is too small zero", () => {
+Deno.test("encodeFloat16() rounds values that are too large to infinity, too small ones to zero", () => {
   const values = new Float32Array([65519.996, 65520, -70000, 3e38, 2 ** -25, -(2 ** -26), 1e-45]);
   assertEquals(
     [...encodeFloat16(values)],

@@ -43,7 +43,7 @@ const EXPECTED = [
 ];
 
 for (const { seed, words, uniform, normals } of EXPECTED) {
-  Deno.test(`Random(${seed}) draws what an independent program draws`, () => {
+  Deno.test(`Random(${seed}) draws the numbers of an independent program`, () => {
     const random = new Random(seed);
     assertEquals(words.map(() => random.nextUint32()), words);
     assertEquals(new Random(seed).uniform(), uniform);
@@ -53,13 +53,13 @@ for (const { seed, words, uniform, normals } of EXPECTED) {
   });
 }
 
-Deno.test("Random.normals() continues an odd count with the other half of the pair", () => {
+Deno.test("Random.normals() continues after an odd count with the second half of the pair", () => {
   const whole = new Random(5).normals(6);
   const parts = new Random(5);
   assertEquals([...parts.normals(1), ...parts.normals(2), ...parts.normals(3)], [...whole]);
 });
 
-Deno.test("Random.normals() have mean 0 and variance 1", () => {
+Deno.test("Random.normals() has mean 0 and variance 1", () => {
   const count = 20_000;
   const drawn = new Random(1).normals(count);
   const mean = drawn.reduce((sum, x) => sum + x, 0) / count;
@@ -69,7 +69,7 @@ Deno.test("Random.normals() have mean 0 and variance 1", () => {
   assert(Math.abs(variance - 1) < 4 * Math.sqrt(2 / count), `variance ${variance}`);
 });
 
-Deno.test("Random() refuses what is no unsigned 32-bit integer", () => {
+Deno.test("Random() refuses seeds that are not unsigned 32-bit integers", () => {
   for (const seed of [-1, 0.5, NaN, Infinity, 2 ** 32]) {
     assertThrows(() => new Random(seed), RangeError, `got ${seed}`);
   }

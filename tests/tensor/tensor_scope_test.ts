@@ -2,8 +2,8 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Tensor } from "../../tensor/tensor.ts";
 import { TensorScopes } from "../../tensor/tensor_scope.ts";
 
-/** Makes tensors in scopes and lists the names of those that were disposed of, in order. */
-function workshop() {
+/** Makes named tensors in scopes and lists the disposed ones in order. */
+function trackedScopes() {
   const scopes = new TensorScopes();
   const disposed: string[] = [];
   const make = (name: string) => {
@@ -18,8 +18,8 @@ function workshop() {
   return { scopes, disposed, make };
 }
 
-Deno.test("TensorScopes.run() disposes of what its body does not return", () => {
-  const { scopes, disposed, make } = workshop();
+Deno.test("TensorScopes.run() disposes of tensors that its body does not return", () => {
+  const { scopes, disposed, make } = trackedScopes();
   const kept = scopes.run(() => {
     make("a");
     const kept = make("b");
@@ -31,7 +31,7 @@ Deno.test("TensorScopes.run() disposes of what its body does not return", () => 
 });
 
 Deno.test("TensorScopes.run() keeps tensors in arrays and records", () => {
-  const { scopes, disposed, make } = workshop();
+  const { scopes, disposed, make } = trackedScopes();
   scopes.run(() => {
     make("a");
     return [make("b"), make("c")];
@@ -43,8 +43,8 @@ Deno.test("TensorScopes.run() keeps tensors in arrays and records", () => {
   assertEquals(disposed, ["a", "d"]);
 });
 
-Deno.test("TensorScopes.run() hands what it returns to the scope around it", () => {
-  const { scopes, disposed, make } = workshop();
+Deno.test("TensorScopes.run() passes returned tensors to the enclosing scope", () => {
+  const { scopes, disposed, make } = trackedScopes();
   scopes.run(() => {
     const inner = scopes.run(() => {
       make("a");
@@ -61,7 +61,7 @@ Deno.test("TensorScopes.run() hands what it returns to the scope around it", () 
 });
 
 Deno.test("TensorScopes.run() disposes of everything when its body throws", () => {
-  const { scopes, disposed, make } = workshop();
+  const { scopes, disposed, make } = trackedScopes();
   assertThrows(
     () =>
       scopes.run(() => {
@@ -79,8 +79,8 @@ Deno.test("TensorScopes.run() disposes of everything when its body throws", () =
   assertEquals(disposed, ["b", "a"], "a scope is still open");
 });
 
-Deno.test("TensorScopes leaves tensors outside of any scope to the caller", () => {
-  const { scopes, disposed, make } = workshop();
+Deno.test("TensorScopes does not track tensors outside of any scope", () => {
+  const { scopes, disposed, make } = trackedScopes();
   const outside = make("a");
   scopes.run(() => [outside]);
   scopes.run(() => []);

@@ -8,7 +8,7 @@ import {
 
 const floats = (...values: number[]) => new Float32Array(values);
 
-/** A backend's storage that counts what is asked of it. */
+/** Backend storage that counts its calls. */
 class CountedStorage implements DeviceStorage {
   reads = 0;
   disposals = 0;
@@ -33,14 +33,14 @@ Deno.test("Tensor has the names of transformers.js", async () => {
   assertEquals(tensor.tolist(), [[[1, 2, 3], [4, 5, 6]]]);
 });
 
-Deno.test("Tensor.tolist() keeps the kind of each type", () => {
+Deno.test("Tensor.tolist() returns bigints for int64 and booleans for bool", () => {
   assertEquals(new Tensor("int32", new Int32Array([-1, 2]), [2]).tolist(), [-1, 2]);
   const wide = new Tensor("int64", new BigInt64Array([-(2n ** 63n), 5n]), [2, 1]);
   assertEquals(wide.tolist(), [[-(2n ** 63n)], [5n]]);
   assertEquals(new Tensor("bool", new Uint8Array([0, 1, 1]), [3]).tolist(), [false, true, true]);
 });
 
-Deno.test("Tensor takes no dimensions and empty ones", () => {
+Deno.test("Tensor supports no dimensions and dimensions of length 0", () => {
   assertEquals(new Tensor("float32", floats(7), []).tolist(), 7);
   assertEquals(new Tensor("float32", floats(), [0]).tolist(), []);
   assertEquals(new Tensor("float32", floats(), [2, 0, 3]).tolist(), [[], []]);
@@ -85,7 +85,7 @@ Deno.test("Tensor refuses data of another type", () => {
   }
 });
 
-Deno.test("Tensor refuses dimensions that are no whole numbers or do not fit", () => {
+Deno.test("Tensor refuses dimensions that are not whole numbers or do not fit", () => {
   for (const dims of [undefined, null, 1]) {
     const make = () => new Tensor("float32", floats(1), dims as unknown as number[]);
     assertThrows(make, TypeError, `Cannot make a tensor with dims ${dims}: wanted an array`);
@@ -115,7 +115,7 @@ Deno.test("Tensor.getData() reads a backend's values once", async () => {
   assertEquals(tensor.tolist(), [1, 2]);
 });
 
-Deno.test("Tensor.getData() reads once for calls at the same time", async () => {
+Deno.test("Tensor.getData() reads once for concurrent calls", async () => {
   const storage = new CountedStorage(floats(1, 2));
   const tensor = new Tensor("float32", storage, [2]);
   const [first, second] = await Promise.all([tensor.getData(), tensor.getData()]);
@@ -123,7 +123,7 @@ Deno.test("Tensor.getData() reads once for calls at the same time", async () => 
   assertEquals(storage.reads, 1);
 });
 
-Deno.test("Tensor.getData() tries again after a failure", async () => {
+Deno.test("Tensor.getData() retries after a failure", async () => {
   let lost = true;
   const storage: DeviceStorage = {
     read: () => lost ? Promise.reject(new Error("device lost")) : Promise.resolve(floats(1)),
@@ -135,7 +135,7 @@ Deno.test("Tensor.getData() tries again after a failure", async () => {
   assertEquals(await tensor.getData(), floats(1));
 });
 
-Deno.test("Tensor.dispose() gives the storage back and keeps values that were read", async () => {
+Deno.test("Tensor.dispose() disposes of the storage and keeps values that were read", async () => {
   const storage = new CountedStorage(floats(3));
   const tensor = new Tensor("float32", storage, [1]);
   await tensor.getData();
@@ -145,14 +145,24 @@ Deno.test("Tensor.dispose() gives the storage back and keeps values that were re
   assert(tensor.storage === storage);
 });
 
-Deno.test("Tensor.dispose() leaves a tensor of the host alone", () => {
+Deno.test("using disposes of a tensor at the end of its block", () => {
+  const storage = new CountedStorage(floats(3));
+  {
+    using tensor = new Tensor("float32", storage, [1]);
+    assertEquals(tensor.size, 1);
+    assertEquals(storage.disposals, 0);
+  }
+  assertEquals(storage.disposals, 1);
+});
+
+Deno.test("Tensor.dispose() does nothing to a tensor on the host", () => {
   const tensor = new Tensor("float32", floats(3), [1]);
   tensor.dispose();
   assertEquals(tensor.storage, undefined);
   assertEquals(tensor.tolist(), [3]);
 });
 
-Deno.test("Tensor.reshape() shares values and storage under other dimensions", async () => {
+Deno.test("Tensor.reshape() shares values and storage", async () => {
   const data = floats(1, 2, 3, 4);
   const flat = new Tensor("float32", data, [2, 2]).reshape([1, 4]);
   assert(flat.data === data);
