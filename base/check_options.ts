@@ -25,6 +25,13 @@ export const FLAG: OptionCheck = { type: "boolean", wanted: "true or false" };
 /** A function. */
 export const CALLBACK: OptionCheck = { type: "function", wanted: "a function" };
 
+/** A signal that aborts. */
+export const SIGNAL: OptionCheck = {
+  type: "object",
+  wanted: "an AbortSignal",
+  accepts: (value) => value instanceof AbortSignal,
+};
+
 /** A string. */
 export const TEXT: OptionCheck = { type: "string", wanted: "a string" };
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { CALLBACK, checkOptions, FLAG, type OptionCheck } from "../base/check_options.ts";
+import { CALLBACK, checkOptions, FLAG, type OptionCheck, SIGNAL } from "../base/check_options.ts";
 import { showValue } from "../base/show_value.ts";
 import { type NestedArray, Tensor } from "../tensor/tensor.ts";
 
@@ -30,6 +30,8 @@ export interface ModelInputs {
   readonly output_hidden_states?: boolean;
   /** Called after each layer, for showing progress. */
   readonly layer_callback?: (done: { readonly layer: number; readonly layers: number }) => void;
+  /** Stops the pass when aborted: its promise then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 /** The same, checked. */
@@ -65,6 +67,7 @@ const CHECKS: { readonly [Name in keyof Required<ModelInputs>]: OptionCheck | un
   global_attention_mask: undefined,
   output_hidden_states: FLAG,
   layer_callback: CALLBACK,
+  signal: SIGNAL,
 };
 
 /**

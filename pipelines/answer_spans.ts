@@ -1,46 +1,46 @@
 /**
- * From scores of starts and ends to answers.
+ * Scores of starts and ends to answers.
  *
  * @module
  */
 import { softmax } from "./softmax.ts";
 import { largest } from "./top_k.ts";
 
-/** A range of tokens, and how probable it is as an answer. */
+/** A range of tokens with its probability as an answer. */
 export interface AnswerSpan {
-  /** Its first token. */
+  /** Index of its first token. */
   readonly start: number;
-  /** Its last token. */
+  /** Index of its last token. */
   readonly end: number;
-  /** The product of the probabilities that an answer starts and ends there. */
+  /** Product of the probabilities that an answer starts and ends there. */
   readonly score: number;
 }
 
-/** What one window of a document says. */
+/** Answers found in one window of a document. */
 export interface WindowAnswers {
-  /** The best spans, best first. */
+  /** Most probable spans, best first. */
   readonly spans: readonly AnswerSpan[];
-  /** How probable it is that the window has no answer: that it starts and ends at token 0. */
+  /** Probability that the window has no answer: that it starts and ends at token 0. */
   readonly nullScore: number;
 }
 
-/** Which tokens of a window count. */
+/** Tokens of a window that answers can consist of. */
 export interface AnswerTokens {
-  /** Tokens of the document, where an answer may start and end; next to each other. */
+  /** Consecutive tokens of the document, where an answer may start and end. */
   readonly document: readonly number[];
-  /** Other tokens that take a part of the probability: those that stand for "no answer". */
+  /** Tokens that stand for "no answer"; they share in the probability. */
   readonly none: readonly number[];
 }
 
 /**
  * Finds the most probable answers in a window.
  *
- * @param start `[tokens]`: scores of starts.
- * @param end `[tokens]`: scores of ends.
- * @param tokens Which tokens count.
- * @param most How many answers, at most.
- * @param longest How many tokens an answer has, at most.
- * @returns The answers and the probability of none.
+ * @param start Scores of starts, `[tokens]`.
+ * @param end Scores of ends, `[tokens]`.
+ * @param tokens Tokens that answers can consist of.
+ * @param count Most answers to return.
+ * @param maxLength Most tokens in an answer.
+ * @returns The answers, and the probability that there is none.
  * @throws {RangeError} If a score is not finite.
  *
  * @example
@@ -59,22 +59,22 @@ export function answerSpans(
   start: Float32Array,
   end: Float32Array,
   { document, none }: AnswerTokens,
-  most: number,
-  longest: number,
+  count: number,
+  maxLength: number,
 ): WindowAnswers {
   const tokens = [...none, ...document];
   const starts = softmax(Float32Array.from(tokens, (token) => start[token]));
   const ends = softmax(Float32Array.from(tokens, (token) => end[token]));
   const spans: AnswerSpan[] = [];
   document.forEach((first, i) => {
-    document.slice(i, i + longest).forEach((last, length) => {
+    document.slice(i, i + maxLength).forEach((last, length) => {
       const at = none.length + i;
       spans.push({ start: first, end: last, score: starts[at] * ends[at + length] });
     });
   });
   const at = tokens.indexOf(0);
   return {
-    spans: largest(spans.map(({ score }) => score), most).map((i) => spans[i]),
+    spans: largest(spans.map(({ score }) => score), count).map((i) => spans[i]),
     nullScore: at < 0 ? 0 : starts[at] * ends[at],
   };
 }

@@ -1,43 +1,43 @@
 /**
- * Tokens that belong together, by the strategies of Python's pipeline.
+ * Tokens grouped to entities, by the aggregation strategies of Python's pipeline.
  *
  * @module
  */
 import { largest } from "./top_k.ts";
 
-/** A token and how probable each label is for it. */
+/** A token with the probability of each label. */
 export interface LabelledToken {
-  /** Its place in the row of ids. */
+  /** Position in the row of ids. */
   readonly index: number;
-  /** The token as the vocabulary spells it; an unknown one as the text does. */
+  /** Spelling in the vocabulary; for an unknown token, in the text. */
   readonly token: string;
-  /** Whether it goes on with the word of the token before. */
+  /** Whether it continues the word of the previous token. */
   readonly isSubword: boolean;
   /** Start in the text, in UTF-16 code units. */
   readonly start: number;
   /** End in the text. */
   readonly end: number;
-  /** `[labels]`. */
+  /** Probability of each label, `[labels]`. */
   readonly probabilities: Float64Array;
 }
 
-/** Tokens with one label. */
+/** Tokens that share a label. */
 export interface Entity {
   /** The tokens, in order. */
   readonly tokens: readonly LabelledToken[];
-  /** The label's id. */
+  /** Id of the label. */
   readonly label: number;
-  /** How probable it is. */
+  /** Probability of the label. */
   readonly score: number;
 }
 
-/** The most probable label of some probabilities. */
+/** Labels tokens with the most probable label. */
 function bestOf(tokens: readonly LabelledToken[], probabilities: Float64Array): Entity {
   const [label] = largest(probabilities, 1);
   return { tokens, label, score: probabilities[label] };
 }
 
-/** How a word's tokens agree on its label. */
+/** Probabilities of a word's labels, by strategy. */
 const WORD_LABELS = {
   first: ([first]: readonly LabelledToken[]) => first.probabilities,
   max: (tokens: readonly LabelledToken[]) => {
@@ -51,20 +51,20 @@ const WORD_LABELS = {
 };
 
 /**
- * What becomes of tokens: `none` leaves them; the others group neighbours with the same label,
- * `simple` as they are, `first`, `average` and `max` after the tokens of each word have agreed on
- * the label of its first token, of the average, or of its surest token.
+ * Strategies of grouping tokens: `none` does not group; the others group neighbours with the same
+ * label. `simple` groups tokens; `first`, `average` and `max` group words, labelled by their first
+ * token, by the average of their tokens, or by their most confident token.
  */
 export const AGGREGATION_STRATEGIES = ["none", "simple", "first", "average", "max"] as const;
 
-/** One of them. */
+/** Name of an aggregation strategy. */
 export type AggregationStrategy = typeof AGGREGATION_STRATEGIES[number];
 
 /**
- * The label of each token, or of each word.
+ * Labels each token, or each word.
  *
  * @param tokens The tokens of a text, in order.
- * @param strategy How the tokens of a word agree.
+ * @param strategy How words are labelled.
  * @returns An entity for each token, or for each word.
  */
 export function labelTokens(
@@ -83,12 +83,12 @@ export function labelTokens(
 }
 
 /**
- * Puts neighbours of one kind together. `B-` begins an entity, `I-` goes on with one; a label
- * without them goes on, too.
+ * Groups neighbours with the same kind of label. `B-` begins an entity; `I-`, or no prefix,
+ * continues one.
  *
  * @param entities Labelled tokens or words, in order.
- * @param labels The labels' names.
- * @returns The groups; a group's score is the mean of its entities', its label their first one's.
+ * @param labels Names of the labels.
+ * @returns The groups, each with the mean score and the first label of its entities.
  *
  * @example
  * ```ts
@@ -105,9 +105,9 @@ export function groupEntities(entities: readonly Entity[], labels: readonly stri
   for (const entity of entities) {
     const group = groups.at(-1);
     const name = labels[entity.label];
-    const goesOn = group && !name.startsWith("B-") &&
+    const continues = group && !name.startsWith("B-") &&
       kindOf(name) === kindOf(labels[group[group.length - 1].label]);
-    if (goesOn) group.push(entity);
+    if (continues) group.push(entity);
     else groups.push([entity]);
   }
   return groups.map((group) => ({
@@ -117,7 +117,7 @@ export function groupEntities(entities: readonly Entity[], labels: readonly stri
   }));
 }
 
-/** What tokens of one entity have in common. */
+/** Name of a label without its `B-` or `I-` prefix. */
 function kindOf(label: string): string {
   return label.replace(/^[BI]-/, "");
 }

@@ -1,39 +1,41 @@
 /**
- * Texts to vectors.
+ * Texts to embedding vectors.
  *
  * @module
  */
+import { checkOptions, FLAG, oneOf } from "../base/check_options.ts";
 import type { EncoderModel, ModelInputs } from "../models/mod.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { PreTrainedTokenizer } from "../tokenizer/mod.ts";
-import { checkOptions, FLAG, oneOf } from "../base/check_options.ts";
 import { normalizeRows, pool, type Pooling, POOLINGS } from "./pool.ts";
+import { runRows } from "./run_rows.ts";
 import type { SentencePooling } from "./sentence_pooling.ts";
 import { CALL_OPTIONS, type CallOptions, TextPipeline } from "./text_pipeline.ts";
+import { encodeTexts } from "./token_rows.ts";
 
-/** How texts become vectors. */
+/** Options of a feature-extraction call. */
 export interface FeatureExtractionOptions extends CallOptions {
   /**
-   * What becomes of a text's rows: their mean, the first one (`cls`), or all stay (`none`). Absent:
-   * what a sentence-transformers checkpoint asks for, else `none`.
+   * Pooling of a text's rows: their mean, the first row (`cls`), or all rows (`none`). Absent: as
+   * configured by a sentence-transformers checkpoint, otherwise `none`.
    */
   readonly pooling?: Pooling;
-  /** Whether each vector gets the length 1; absent: as the checkpoint asks for, else not. */
+  /** Whether vectors are normalized to length 1; absent: as configured by the checkpoint, or false. */
   readonly normalize?: boolean;
 }
 
-/** The call `extractor(text, options)`. */
+/** Call signature of the pipeline: `extractor(text, options)`. */
 export interface FeatureExtractionPipeline {
-  /** Makes vectors of one text, or of several. */
+  /** Embeds one text, or several. */
   (texts: string | readonly string[], options?: FeatureExtractionOptions): Promise<
     Tensor<"float32">
   >;
 }
 
 /**
- * Makes vectors of texts, like transformers.js's pipeline of that name.
+ * Embeds texts, like transformers.js's pipeline of that name.
  *
- * @example The pooling that a sentence-transformers checkpoint asks for
+ * @example The pooling configured by a sentence-transformers checkpoint
  * ```ts
  * import { pipeline } from "@lsg/core";
  * import { assertEquals } from "@std/assert";
@@ -50,11 +52,11 @@ export class FeatureExtractionPipeline extends TextPipeline<EncoderModel> {
   readonly #defaults: SentencePooling;
 
   /**
-   * Puts a pipeline together.
+   * Creates a pipeline.
    *
-   * @param tokenizer Text to ids and back.
+   * @param tokenizer Converts text to token ids and back.
    * @param model The encoder; the pipeline disposes of it.
-   * @param defaults What a call does that does not say.
+   * @param defaults Pooling and normalization of calls without these options.
    */
   constructor(
     tokenizer: PreTrainedTokenizer,
@@ -66,14 +68,14 @@ export class FeatureExtractionPipeline extends TextPipeline<EncoderModel> {
   }
 
   /**
-   * What a call does.
+   * Embeds texts.
    *
    * @param texts One text, or several.
-   * @param options How they become vectors.
-   * @returns `[texts, width]`; without pooling `[texts, tokens, width]` with zeros behind the
+   * @param options Pooling, normalization and options of every call.
+   * @returns Vectors, `[texts, width]`; without pooling `[texts, tokens, width]` with zeros after the
    * tokens of shorter texts.
-   * @throws {TypeError} If an option is unknown or of a wrong type, or a text no string.
-   * @throws {RangeError} If an option is out of range, there are no texts, or one is too long.
+   * @throws {TypeError} If an option is unknown or has the wrong type, or a text is not a string.
+   * @throws {RangeError} If an option is out of range, there are no texts, or a text is too long.
    */
   override async _call(
     texts: string | readonly string[],
@@ -85,14 +87,15 @@ export class FeatureExtractionPipeline extends TextPipeline<EncoderModel> {
       ...CALL_OPTIONS,
     });
     const { pooling = this.#defaults.pooling, normalize = this.#defaults.normalize } = options;
-    const rows = this.encode([texts].flat(), options.truncation ?? false);
+    const { tokenizer, maxLength } = this;
+    const rows = encodeTexts(tokenizer, maxLength, [texts].flat(), options.truncation ?? false);
     const { hidden_size: width } = this.model.config;
     const forward = async (inputs: ModelInputs) => {
       const { last_hidden_state, pooler_output } = await this.model(inputs);
       pooler_output?.dispose();
       return [last_hidden_state];
     };
-    const vectors = await this.run(rows, options, forward, (i, states) => {
+    const vectors = await runRows(this.model, rows, options, forward, (i, states) => {
       const pooled = pool(states.subarray(0, rows[i].input_ids.length * width), width, pooling);
       return normalize ? normalizeRows(pooled, width) : pooled;
     });

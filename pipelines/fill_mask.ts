@@ -1,40 +1,42 @@
 /**
- * Filling in hidden words.
+ * Fills in masked words.
  *
  * @module
  */
+import { checkOptions, countFrom } from "../base/check_options.ts";
 import type { MaskedLM, ModelInputs } from "../models/mod.ts";
 import type { PreTrainedTokenizer } from "../tokenizer/mod.ts";
-import { checkOptions, countFrom } from "../base/check_options.ts";
+import { runRows } from "./run_rows.ts";
 import { softmax } from "./softmax.ts";
 import { targetIds } from "./target_ids.ts";
 import { CALL_OPTIONS, type CallOptions, TextPipeline } from "./text_pipeline.ts";
+import { encodeTexts } from "./token_rows.ts";
 import { largest } from "./top_k.ts";
 
-/** One word for one mask, with transformers.js's names. */
+/** A word for a mask, with transformers.js's names. */
 export interface FillMaskResult {
-  /** The word's probability, from 0 to 1. */
+  /** Probability of the word, from 0 to 1. */
   readonly score: number;
-  /** The word's id. */
+  /** Id of the word. */
   readonly token: number;
-  /** The word, with the space before it if it has one. */
+  /** The word, including a leading space if it has one. */
   readonly token_str: string;
-  /** The text with the word in place of the mask; other masks stay. */
+  /** The text with the word instead of the mask; other masks stay. */
   readonly sequence: string;
 }
 
-/** How masks are filled. */
+/** Options of a fill-mask call. */
 export interface FillMaskOptions extends CallOptions {
-  /** How many words a mask gets; 5 if absent. */
+  /** Number of words per mask; 5 if absent. */
   readonly top_k?: number;
-  /** Only these words are considered; one that the vocabulary lacks gives its first token. */
+  /** The only words considered; for a word that is not in the vocabulary, its first token. */
   readonly targets?: string | readonly string[];
 }
 
-/** Results for a text with one mask, or with several: one list a mask. */
+/** Results for a text with one mask, or with several: one list per mask. */
 export type FillMaskResults = FillMaskResult[] | FillMaskResult[][];
 
-/** The call `unmasker(text, options)`. */
+/** Call signature of the pipeline: `unmasker(text, options)`. */
 export interface FillMaskPipeline {
   /** Fills the masks of one text. */
   (text: string, options?: FillMaskOptions): Promise<FillMaskResults>;
@@ -43,8 +45,8 @@ export interface FillMaskPipeline {
 }
 
 /**
- * Fills in hidden words, like transformers.js's pipeline of that name; several masks in a text
- * give a list each, as in Python.
+ * Fills in masked words, like transformers.js's pipeline of that name; a text with several masks
+ * gives one list per mask, as in Python.
  *
  * @example
  * ```ts
@@ -60,10 +62,10 @@ export interface FillMaskPipeline {
  */
 export class FillMaskPipeline extends TextPipeline<MaskedLM> {
   /**
-   * Puts a pipeline together.
+   * Creates a pipeline.
    *
-   * @param tokenizer Text to ids and back.
-   * @param model What predicts; the pipeline disposes of it.
+   * @param tokenizer Converts text to token ids and back.
+   * @param model Predicts words; the pipeline disposes of it.
    * @throws {TypeError} If the tokenizer has no mask token.
    */
   constructor(tokenizer: PreTrainedTokenizer, model: MaskedLM) {
@@ -74,13 +76,13 @@ export class FillMaskPipeline extends TextPipeline<MaskedLM> {
   }
 
   /**
-   * What a call does.
+   * Fills the masks of texts.
    *
    * @param texts One text, or several.
-   * @param options How masks are filled.
-   * @returns For each text the words of its mask, best first, or a list of them for each mask.
-   * @throws {TypeError} If an option is unknown or a text no string.
-   * @throws {RangeError} If `top_k` is no whole number ≥ 1, a text has no mask or is too long, or
+   * @param options Number of words, allowed words and options of every call.
+   * @returns For each text the words for its mask, best first, or a list of them for each mask.
+   * @throws {TypeError} If an option is unknown or a text is not a string.
+   * @throws {RangeError} If `top_k` is not a whole number ≥ 1, a text has no mask or is too long, or
    * there are no texts or targets.
    */
   override async _call(
@@ -96,25 +98,28 @@ export class FillMaskPipeline extends TextPipeline<MaskedLM> {
     const words = options.targets === undefined
       ? undefined
       : targetIds(this.tokenizer, options.targets);
-    const rows = this.encode([texts].flat(), truncation);
-    const places = rows.map(({ input_ids }, i) => this.#masksOf(input_ids, i, truncation));
-    const forward = async (inputs: ModelInputs, group: readonly number[]) => {
-      const filled = Math.max(...group.map((row) => places[row].length));
-      const index = group.map((row) =>
-        Array.from({ length: filled }, (_, i) => places[row][i] ?? -1)
+    const rows = encodeTexts(this.tokenizer, this.maxLength, [texts].flat(), truncation);
+    const positions = rows.map(({ input_ids }, i) => this.#masksOf(input_ids, i, truncation));
+    const forward = async (inputs: ModelInputs, indices: readonly number[]) => {
+      const most = Math.max(...indices.map((row) => positions[row].length));
+      // Rows with fewer masks are padded with −1.
+      const masks = indices.map((row) =>
+        Array.from({ length: most }, (_, i) => positions[row][i] ?? -1)
       );
-      return [await this.model.logitsAt(inputs, index)];
+      return [await this.model.logitsAt(inputs, masks)];
     };
     const vocabulary = this.model.config.vocab_size;
-    const results = await this.run(rows, options, forward, (row, scores) => {
-      const lists = places[row].map((place, i) => {
-        const ofMask = scores.subarray(i * vocabulary, (i + 1) * vocabulary);
-        const probabilities = softmax(ofMask);
+    const results = await runRows(this.model, rows, options, forward, (row, scores) => {
+      const lists = positions[row].map((position, i) => {
+        const probabilities = softmax(scores.subarray(i * vocabulary, (i + 1) * vocabulary));
         return largest(probabilities, top_k, words).map((token) => ({
           score: probabilities[token],
           token,
           token_str: this.tokenizer.decode([token]),
-          sequence: this.#decode(rows[row].input_ids.with(place, token), places[row].length > 1),
+          sequence: this.#decode(
+            rows[row].input_ids.with(position, token),
+            positions[row].length > 1,
+          ),
         }));
       });
       return lists.length === 1 ? lists[0] : lists;
@@ -122,7 +127,7 @@ export class FillMaskPipeline extends TextPipeline<MaskedLM> {
     return typeof texts === "string" ? results[0] : results;
   }
 
-  #masksOf(ids: readonly number[], row: number, truncation: boolean): number[] {
+  #masksOf(ids: Int32Array, row: number, truncation: boolean): number[] {
     const { mask_token, mask_token_id } = this.tokenizer;
     const masks = [...ids.keys()].filter((i) => ids[i] === mask_token_id);
     if (masks.length > 0) return masks;
@@ -130,10 +135,10 @@ export class FillMaskPipeline extends TextPipeline<MaskedLM> {
     throw new RangeError(`Cannot fill text ${row}: the mask token ${mask_token} is not ${where}`);
   }
 
-  #decode(ids: readonly number[], keepsSpecial: boolean): string {
-    // As in Python, padding that stands in the text itself goes, too.
+  #decode(ids: Int32Array, keepsSpecial: boolean): string {
+    // As in Python, padding tokens in the text itself are removed, too.
     const text = ids.filter((id) => id !== this.tokenizer.pad_token_id);
-    // With special tokens left out, the other masks would vanish from the text too.
+    // Skipping special tokens would remove the other masks from the text.
     return this.tokenizer.decode(text, { skip_special_tokens: !keepsSpecial });
   }
 }

@@ -1,16 +1,16 @@
 /**
- * Which texts of a batch run together.
+ * Texts of similar length in groups.
  *
  * @module
  */
 
 /**
- * Groups texts of similar length, so that little of what runs is padding.
+ * Groups texts of similar length, so that batches need little padding.
  *
- * @param lengths Tokens of each text.
- * @param multiple Texts whose lengths round up to the same multiple of this are similar.
- * @param room How many tokens a group has at most, padding counted; a longer text is alone.
- * @returns The places of the texts of each group, shortest first.
+ * @param lengths Number of tokens of each text.
+ * @param multiple Lengths are similar if they round up to the same multiple of this.
+ * @param maxTokens Most tokens in a group, padding included; a longer text forms its own group.
+ * @returns Indices of the texts in each group, shortest first.
  *
  * @example
  * ```ts
@@ -24,16 +24,16 @@
 export function groupByLength(
   lengths: readonly number[],
   multiple: number,
-  room: number,
+  maxTokens: number,
 ): number[][] {
-  const padded = (place: number) => Math.ceil(lengths[place] / multiple) * multiple;
+  const padded = (index: number) => Math.ceil(lengths[index] / multiple) * multiple;
   const groups: number[][] = [];
-  for (const place of [...lengths.keys()].sort((a, b) => lengths[a] - lengths[b])) {
+  for (const index of [...lengths.keys()].sort((a, b) => lengths[a] - lengths[b])) {
     const group = groups.at(-1);
-    const joins = group && padded(group[0]) === padded(place) &&
-      (group.length + 1) * padded(place) <= room;
-    if (joins) group.push(place);
-    else groups.push([place]);
+    const joins = group && padded(group[0]) === padded(index) &&
+      (group.length + 1) * padded(index) <= maxTokens;
+    if (joins) group.push(index);
+    else groups.push([index]);
   }
   return groups;
 }

@@ -1,5 +1,5 @@
 /**
- * Pipelines: from text to answers.
+ * Pipelines: text to answers.
  *
  * @module
  */

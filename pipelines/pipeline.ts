@@ -1,5 +1,5 @@
 /**
- * Tasks by name.
+ * Pipelines by the name of their task.
  *
  * @module
  */
@@ -26,40 +26,52 @@ import { ZeroShotClassificationPipeline } from "./zero_shot_classification.ts";
 
 /** The pipeline of each task. */
 export interface Pipelines {
-  /** Fills in hidden words. */
+  /** Fills in masked words. */
   "fill-mask": FillMaskPipeline;
-  /** Labels texts. */
+  /** Classifies texts. */
   "text-classification": TextClassificationPipeline;
-  /** The same by another name. */
+  /** Another name of `text-classification`. */
   "sentiment-analysis": TextClassificationPipeline;
   /** Labels tokens. */
   "token-classification": TokenClassificationPipeline;
-  /** The same by another name. */
+  /** Another name of `token-classification`. */
   "ner": TokenClassificationPipeline;
   /** Finds answers in documents. */
   "question-answering": QuestionAnsweringPipeline;
-  /** Labels texts with labels of the call. */
+  /** Classifies texts by labels given with the call. */
   "zero-shot-classification": ZeroShotClassificationPipeline;
-  /** Makes vectors of texts. */
+  /** Embeds texts. */
   "feature-extraction": FeatureExtractionPipeline;
 }
 
-/** Tasks that there is a pipeline for. */
+/** Name of a task. */
 export type PipelineTask = keyof Pipelines;
 
-type Loader<Result> = (source: CheckpointSource, options: PreTrainedOptions) => Promise<Result>;
+/** Options of {@linkcode pipeline}. */
+export interface PipelineOptions extends PreTrainedOptions {
+  /** Stops loading when aborted: the promise then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
 
-/** Loads a tokenizer and a model, and gives the model back if they do not go together. */
+type Loader<Result> = (
+  source: CheckpointSource,
+  options: PreTrainedOptions,
+  signal: AbortSignal | undefined,
+) => Promise<Result>;
+
+/** Loads a tokenizer and a model, and disposes of the model if they do not fit together. */
 function loader<Model extends PreTrainedModel<unknown>, Result>(
   auto: AutoClass<Model>,
   build: (tokenizer: PreTrainedTokenizer, model: Model) => Result,
 ): Loader<Result> {
-  return async (source, options) => {
+  return async (source, options, signal) => {
     const tokenizer = await AutoTokenizer.from_pretrained(source);
+    signal?.throwIfAborted();
     const model = await auto.from_pretrained(source, options);
-    // A converted model reads more than the tokenizer's files say.
+    // A converted model reads more tokens than the tokenizer's files say.
     if (options.lsg) tokenizer.model_max_length = model.maxLength;
     try {
+      signal?.throwIfAborted();
       return build(tokenizer, model);
     } catch (error) {
       model.dispose();
@@ -94,13 +106,13 @@ const loaders: { readonly [Task in PipelineTask]: Loader<Pipelines[Task]> } = {
     AutoModelForSequenceClassification,
     (tokenizer, model) => new ZeroShotClassificationPipeline(tokenizer, model),
   ),
-  "feature-extraction": async (source, options) => {
+  "feature-extraction": async (source, options, signal) => {
     const defaults = await readSentencePooling(source);
     const load = loader(
       AutoModel,
       (tokenizer, model) => new FeatureExtractionPipeline(tokenizer, model, defaults),
     );
-    return await load(source, options);
+    return await load(source, options, signal);
   },
 };
 
@@ -109,11 +121,12 @@ const loaders: { readonly [Task in PipelineTask]: Loader<Pipelines[Task]> } = {
  *
  * @param task The task.
  * @param checkpoint A folder, `owner/name` on the hub, a URL, or a source of files.
- * @param options Device, overrides, conversion to LSG; revision, cache, token, progress.
- * @returns The pipeline; the caller disposes of it.
+ * @param options Device, overrides, conversion to LSG; revision, cache, token, progress, signal.
+ * @returns The pipeline; the caller disposes of it, or declares it with `using`.
  * @throws {RangeError} If there is no such task, or a file is missing or does not fit.
- * @throws {TypeError} If an option is unknown or of the wrong type.
+ * @throws {TypeError} If an option is unknown or has the wrong type.
  * @throws {SyntaxError} If a file is malformed.
+ * @throws The signal's reason, if it was aborted.
  *
  * @example A vanilla checkpoint reads 1,024 tokens
  * ```ts
@@ -121,25 +134,36 @@ const loaders: { readonly [Task in PipelineTask]: Loader<Pipelines[Task]> } = {
  * import { assertEquals } from "@std/assert";
  *
  * const folder = "tests/golden/conversion/roberta_512";
- * const unmasker = await pipeline("fill-mask", folder, { lsg: { max_sequence_length: 1024 } });
+ * using unmasker = await pipeline("fill-mask", folder, { lsg: { max_sequence_length: 1024 } });
  * const text = `${"a ".repeat(400)}${unmasker.tokenizer.mask_token}`;
  * assertEquals((await unmasker(text)).length, 5);
- * unmasker.dispose();
+ * ```
+ *
+ * @example Stopping a call
+ * ```ts
+ * import { pipeline } from "@lsg/core";
+ * import { assertRejects } from "@std/assert";
+ *
+ * using classifier = await pipeline("text-classification", "tests/golden/pipelines/bert_nli");
+ * const signal = AbortSignal.timeout(0);
+ * await new Promise((resolve) => signal.addEventListener("abort", resolve));
+ * await assertRejects(() => classifier("The sea.", { signal }), DOMException, "timed out");
  * ```
  */
 export async function pipeline<Task extends PipelineTask>(
   task: Task,
   checkpoint: string | CheckpointSource,
-  options: PreTrainedOptions = {},
+  options: PipelineOptions = {},
 ): Promise<Pipelines[Task]> {
   if (!Object.hasOwn(loaders, task)) {
     const known = Object.keys(loaders).map((name) => `"${name}"`).join(", ");
     throw new RangeError(`There is no pipeline for ${JSON.stringify(task)}: wanted ${known}`);
   }
   const source = await openCheckpoint(checkpoint, options);
-  const { progress_callback, ...rest } = options;
-  // The source tells of its files already.
-  const loaded = await loaders[task](source, rest);
+  const { progress_callback, signal, ...rest } = options;
+  signal?.throwIfAborted();
+  // Without the callback: the source reports its files already.
+  const loaded = await loaders[task](source, rest, signal);
   progress_callback?.({ status: "ready", task, model: source.name });
   return loaded;
 }

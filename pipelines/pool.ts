@@ -1,22 +1,22 @@
 /**
- * A document's rows to its embedding.
+ * Rows of a text to its embedding.
  *
  * @module
  */
 
-/** What becomes of a document's rows: their mean, the first one, or all of them. */
+/** Poolings of a text's rows: their mean, the first row, or all rows. */
 export const POOLINGS = ["mean", "cls", "none"] as const;
 
-/** One of them. */
+/** Name of a pooling. */
 export type Pooling = typeof POOLINGS[number];
 
 /**
- * Pools the rows of a document.
+ * Pools the rows of a text.
  *
- * @param rows `[tokens, width]`, all visible.
+ * @param rows Rows of visible tokens, `[tokens, width]`.
  * @param width Width of a row.
- * @param pooling What becomes of them.
- * @returns `[width]`, or for `none` `[tokens, width]`.
+ * @param pooling The pooling.
+ * @returns The embedding, `[width]`; for `none`, `[tokens, width]`.
  */
 export function pool(rows: Float32Array, width: number, pooling: Pooling): Float32Array {
   if (pooling === "none") return rows;
@@ -28,11 +28,11 @@ export function pool(rows: Float32Array, width: number, pooling: Pooling): Float
 }
 
 /**
- * Gives each row the Euclidean length 1; a row of zeros stays.
+ * Normalizes each row to the Euclidean length 1; a row of zeros stays zero.
  *
- * @param rows `[rows, width]`.
+ * @param rows Rows, `[rows, width]`.
  * @param width Width of a row.
- * @returns `[rows, width]`.
+ * @returns Normalized rows, `[rows, width]`.
  */
 export function normalizeRows(rows: Float32Array, width: number): Float32Array {
   const lengths = Array.from(

@@ -1,51 +1,52 @@
 /**
- * Answers that stand in a document.
+ * Answers questions by passages of a document.
  *
  * @module
  */
+import { checkOptions, countFrom, FLAG } from "../base/check_options.ts";
 import type { ModelInputs, QuestionAnswering } from "../models/mod.ts";
 import { type AnswerSpan, answerSpans, type WindowAnswers } from "./answer_spans.ts";
-import { CALLBACK, checkOptions, countFrom, FLAG } from "../base/check_options.ts";
 import { type DocumentWindow, documentWindows } from "./document_windows.ts";
-import { type CallOptions, TextPipeline } from "./text_pipeline.ts";
+import { runRows } from "./run_rows.ts";
+import { CALL_OPTIONS, type CallOptions, TextPipeline } from "./text_pipeline.ts";
 
 /** An answer, with transformers.js's names. */
 export interface QuestionAnsweringResult {
-  /** How probable it is, from 0 to 1, within its window of the document. */
+  /** Probability of the answer within its window of the document, from 0 to 1. */
   readonly score: number;
-  /** Where it starts in the document, in UTF-16 code units: `context.slice(start, end)`. */
+  /** Start in the document, in UTF-16 code units: `context.slice(start, end)`. */
   readonly start: number;
-  /** Where it ends. */
+  /** End in the document. */
   readonly end: number;
-  /** The answer; empty for "there is none". */
+  /** The answer; empty for "no answer". */
   readonly answer: string;
 }
 
-/** How questions are answered. */
-export interface QuestionAnsweringOptions extends Pick<CallOptions, "layer_callback"> {
-  /** How many answers, best first; 1 if absent. */
+/** Options of a question-answering call. */
+export interface QuestionAnsweringOptions extends Omit<CallOptions, "truncation"> {
+  /** Number of answers, best first; 1 if absent. */
   readonly top_k?: number;
-  /** Tokens of an answer, at most; 15 if absent. */
+  /** Most tokens in an answer; 15 if absent. */
   readonly max_answer_len?: number;
-  /** Whether "there is none" is an answer, too. */
+  /** Whether "no answer" is a possible answer; false if absent. */
   readonly handle_impossible_answer?: boolean;
   /** Whether answers begin and end with whole words; true if absent. */
   readonly align_to_words?: boolean;
   /**
-   * Tokens that the model reads at once; longer documents are cut into windows. Absent: all that
-   * an LSG model or a Longformer takes, of other models 384, as in Python.
+   * Most tokens in a window; longer documents are split into several. Absent: as many as an LSG model
+   * or a Longformer reads; for other models 384, as in Python.
    */
   readonly max_seq_len?: number;
-  /** Tokens that a window shares with the one before; absent: 128, or half of a shorter window. */
+  /** Tokens that a window shares with the previous one; absent: 128, or half of a shorter window. */
   readonly doc_stride?: number;
 }
 
-/** The answer to a question; for another `top_k` than 1 a list. */
+/** Result for a question: an answer, or a list for `top_k` other than 1. */
 export type QuestionAnsweringResults<TopK extends number> = TopK extends 1 ? QuestionAnsweringResult
   : number extends TopK ? QuestionAnsweringResult | QuestionAnsweringResult[]
   : QuestionAnsweringResult[];
 
-/** The call `answerer(question, context, options)`. */
+/** Call signature of the pipeline: `answerer(question, context, options)`. */
 export interface QuestionAnsweringPipeline {
   /** Answers one question. */
   <TopK extends number = 1>(
@@ -62,7 +63,7 @@ export interface QuestionAnsweringPipeline {
 }
 
 /**
- * Answers questions by a part of a document, like transformers.js's pipeline of that name, with
+ * Answers questions by passages of a document, like transformers.js's pipeline of that name, with
  * offsets, impossible answers and windows as in Python.
  *
  * @example
@@ -81,21 +82,22 @@ export interface QuestionAnsweringPipeline {
  */
 export class QuestionAnsweringPipeline extends TextPipeline<QuestionAnswering> {
   /**
-   * What a call does.
+   * Answers questions.
    *
    * @param question A question, or several.
    * @param context The document, or one for each question.
-   * @param options How questions are answered.
-   * @returns The answer, or a list with `top_k`; for several questions or documents one each.
-   * @throws {TypeError} If an option is unknown or of a wrong type, or a text no string.
-   * @throws {RangeError} If an option is out of range, a text is empty, there are none, or not as
-   * many documents as questions.
+   * @param options Number and length of answers, windows and options of every call.
+   * @returns The answer, or a list with `top_k`; for several questions or documents one result each.
+   * @throws {TypeError} If an option is unknown or has the wrong type, or a text is not a string.
+   * @throws {RangeError} If an option is out of range, a text is empty, there are no texts, or the
+   * numbers of questions and documents differ.
    */
   override async _call(
     question: string | readonly string[],
     context: string | readonly string[],
     options: QuestionAnsweringOptions = {},
   ): Promise<unknown> {
+    const { truncation: _, ...callOptions } = CALL_OPTIONS;
     checkOptions("Cannot answer", options, {
       top_k: countFrom(1),
       max_answer_len: countFrom(1),
@@ -103,7 +105,7 @@ export class QuestionAnsweringPipeline extends TextPipeline<QuestionAnswering> {
       align_to_words: FLAG,
       max_seq_len: countFrom(1),
       doc_stride: countFrom(0),
-      layer_callback: CALLBACK,
+      ...callOptions,
     });
     const length = this.#windowLength(options.max_seq_len);
     const pairs = pairUp(question, context);
@@ -116,15 +118,16 @@ export class QuestionAnsweringPipeline extends TextPipeline<QuestionAnswering> {
       return [start_logits, end_logits];
     };
     const { top_k = 1, max_answer_len = 15 } = options;
-    const found = await this.run(
+    const found = await runRows(
+      this.model,
       all,
       options,
       forward,
       (i, start, end) => answerSpans(start, end, all[i].tokens, top_k, max_answer_len),
     );
     const results = pairs.map(([, document], i) => {
-      const ofDocument = found.splice(0, windows[i].length);
-      const answers = bestAnswers(document, windows[i], ofDocument, options);
+      const windowAnswers = found.splice(0, windows[i].length);
+      const answers = bestAnswers(document, windows[i], windowAnswers, options);
       return top_k === 1 ? answers[0] : answers;
     });
     return Array.isArray(question) || Array.isArray(context) ? results : results[0];
@@ -143,7 +146,7 @@ export class QuestionAnsweringPipeline extends TextPipeline<QuestionAnswering> {
   }
 }
 
-/** Each question with its document; a single one goes with all of the others. */
+/** Pairs each question with its document; a single question or document is paired with all others. */
 function pairUp(
   question: string | readonly string[],
   context: string | readonly string[],
@@ -174,28 +177,28 @@ function text(name: string, value: unknown): string {
   return value;
 }
 
-/** The best answers of all windows; `found` has what each of them says. */
+/** Finds the best answers among those of all windows. */
 function bestAnswers(
   document: string,
   windows: readonly DocumentWindow[],
-  found: readonly WindowAnswers[],
+  windowAnswers: readonly WindowAnswers[],
   { top_k = 1, align_to_words = true, handle_impossible_answer }: QuestionAnsweringOptions,
 ): QuestionAnsweringResult[] {
-  const answers = found.flatMap(({ spans }, i) =>
+  const answers = windowAnswers.flatMap(({ spans }, i) =>
     spans.map((span) => {
       const [start, end] = offsets(windows[i], span, align_to_words);
       return { score: span.score, start, end, answer: document.slice(start, end) };
     })
   );
-  const none = Math.min(...found.map(({ nullScore }) => nullScore));
-  // Of white space alone no token is left to answer with.
+  const none = Math.min(...windowAnswers.map(({ nullScore }) => nullScore));
+  // A document of white space alone has no tokens.
   if (handle_impossible_answer || answers.length === 0) {
     answers.push({ score: none, start: 0, end: 0, answer: "" });
   }
   return answers.sort((a, b) => b.score - a.score).slice(0, top_k);
 }
 
-/** Where a span is in the document, with the whole of its first and last word if asked for. */
+/** Start and end of a span in the document, extended to whole words with `alignToWords`. */
 function offsets(
   { tokens, offset_mapping, word_ids }: DocumentWindow,
   { start, end }: AnswerSpan,

@@ -1,12 +1,12 @@
 /**
- * What becomes of a classifier's scores.
+ * Functions from a classifier's scores to the reported ones.
  *
  * @module
  */
 import type { ModelConfig } from "../checkpoint/config.ts";
 import { assertScores, softmax } from "./softmax.ts";
 
-/** Functions from scores to what is reported. */
+/** Functions that are applied to scores, by name. */
 export const SCORE_FUNCTIONS: Readonly<
   Record<"softmax" | "sigmoid" | "none", (scores: Float32Array) => Float64Array>
 > = {
@@ -18,15 +18,15 @@ export const SCORE_FUNCTIONS: Readonly<
   },
 };
 
-/** One of their names. */
+/** Name of a score function. */
 export type ScoreFunction = keyof typeof SCORE_FUNCTIONS;
 
 /**
- * `1 / (1 + exp(−xᵢ))`: each label for itself.
+ * Computes `1 / (1 + exp(−xᵢ))`, independently for each label.
  *
- * @param scores Any finite numbers, one at least.
- * @returns As many probabilities.
- * @throws {RangeError} If there are none, or one is not finite.
+ * @param scores Finite numbers, at least one.
+ * @returns Probabilities, one per score.
+ * @throws {RangeError} If there are no scores, or one is not finite.
  *
  * @example
  * ```ts
@@ -42,10 +42,10 @@ export function sigmoid(scores: Float32Array): Float64Array {
 }
 
 /**
- * The function that a config asks for.
+ * Chooses the function by a model's config.
  *
- * @param config Of a model that classifies sequences.
- * @returns `none` for a regression, `sigmoid` for several labels at once or a single one, else
+ * @param config Config of a model that classifies sequences.
+ * @returns `none` for regression, `sigmoid` for multi-label problems and a single label, otherwise
  * `softmax`.
  */
 export function scoreFunctionOf({ raw, id2label }: ModelConfig): ScoreFunction {

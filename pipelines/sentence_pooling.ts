@@ -1,5 +1,5 @@
 /**
- * What a sentence-transformers checkpoint does with an encoder's rows.
+ * Pooling as configured by a sentence-transformers checkpoint.
  *
  * @module
  */
@@ -7,11 +7,11 @@ import { isJsonObject, parseJson } from "../base/json.ts";
 import { type CheckpointSource, readJsonObject, readText } from "../checkpoint/source.ts";
 import type { Pooling } from "./pool.ts";
 
-/** How a text's rows become its embedding. */
+/** Pooling and normalization of a text's rows. */
 export interface SentencePooling {
-  /** What becomes of the rows. */
+  /** Pooling of the rows. */
   readonly pooling: Pooling;
-  /** Whether each vector gets the length 1. */
+  /** Whether vectors are normalized to length 1. */
   readonly normalize: boolean;
 }
 
@@ -24,9 +24,9 @@ const POOLINGS: Readonly<Record<string, Pooling>> = {
  * Reads `modules.json` and the pooling's `config.json`.
  *
  * @param source The checkpoint.
- * @returns What they ask for; undefined if there is no `modules.json`.
+ * @returns The configured pooling; undefined if there is no `modules.json`.
  * @throws {SyntaxError} If a file is malformed.
- * @throws {RangeError} If there is a module or a pooling of a kind that is not supported.
+ * @throws {RangeError} If a module or a pooling is not supported.
  *
  * @example
  * ```ts
@@ -48,13 +48,13 @@ export async function readSentencePooling(
   if (!Array.isArray(modules) || !modules.every(isModule)) {
     throw new SyntaxError(`${name} must list modules, each with a type and a path`);
   }
-  // The class's name; its package has moved.
+  // The class name alone: its package has moved between versions.
   const kinds = modules.map(({ type }) => type.slice(type.lastIndexOf(".") + 1));
   const shape = kinds.join(", ");
   if (!/^Transformer(, Pooling(, Normalize)?)?$/.test(shape) || modules[0].path !== "") {
     throw new RangeError(
-      `${name} names the modules ${shape}: wanted Transformer, which stands in no folder of its ` +
-        "own, Pooling, and perhaps Normalize",
+      `${name} lists the modules ${shape}: wanted Transformer, in no folder of its own, then ` +
+        "optionally Pooling and Normalize",
     );
   }
   const pooling = modules[1] ? await readPooling(source, modules[1].path) : "none";

@@ -5,11 +5,11 @@
  */
 
 /**
- * `exp(xᵢ) / Σ exp(xⱼ)`.
+ * Computes `exp(xᵢ) / Σ exp(xⱼ)`.
  *
- * @param scores Any finite numbers, one at least.
- * @returns As many probabilities; they sum to 1.
- * @throws {RangeError} If there are none, or one is not finite.
+ * @param scores Finite numbers, at least one.
+ * @returns Probabilities, one per score; they sum to 1.
+ * @throws {RangeError} If there are no scores, or one is not finite.
  *
  * @example
  * ```ts
@@ -28,10 +28,10 @@ export function softmax(scores: Float32Array): Float64Array {
 }
 
 /**
- * Refuses scores that say nothing.
+ * Asserts that scores are finite.
  *
  * @param scores Scores of a model.
- * @throws {RangeError} If there are none, or one is not finite.
+ * @throws {RangeError} If there are no scores, or one is not finite.
  */
 export function assertScores(scores: Float32Array): void {
   const unusable = scores.find((score) => !Number.isFinite(score));

@@ -1,18 +1,19 @@
 /**
- * Words that a caller allows, as ids.
+ * Target words to ids.
  *
  * @module
  */
 import type { PreTrainedTokenizer } from "../tokenizer/mod.ts";
 
 /**
- * The id of each word; a word that the vocabulary lacks gives its first token, with a warning.
+ * Converts words to ids; for a word that is not in the vocabulary, its first token is used, with a
+ * warning.
  *
- * @param tokenizer Text to ids.
- * @param targets One word, or several, as the vocabulary spells them or as plain text.
- * @returns The ids, none twice.
- * @throws {TypeError} If a word is no string.
- * @throws {RangeError} If there are no words, or one without any token.
+ * @param tokenizer Tokenizer of the model.
+ * @param targets One word, or several, spelled as in the vocabulary or as plain text.
+ * @returns The ids, without duplicates.
+ * @throws {TypeError} If a word is not a string.
+ * @throws {RangeError} If there are no words, or a word has no tokens.
  */
 export function targetIds(
   tokenizer: PreTrainedTokenizer,
@@ -37,7 +38,7 @@ function targetId(tokenizer: PreTrainedTokenizer, word: string): number {
   if (tokens.length > 1) {
     console.warn(
       `The target ${JSON.stringify(word)} is not in the vocabulary: its first token ` +
-        `${JSON.stringify(tokenizer.decode([first]))} stands for it`,
+        `${JSON.stringify(tokenizer.decode([first]))} is used instead`,
     );
   }
   return first;

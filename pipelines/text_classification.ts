@@ -1,45 +1,47 @@
 /**
- * Labels of texts.
+ * Classifies texts.
  *
  * @module
  */
-import type { ModelInputs, SequenceClassification } from "../models/mod.ts";
 import { checkNames, checkOptions, COUNT_OR_ALL, oneOf } from "../base/check_options.ts";
+import type { ModelInputs, SequenceClassification } from "../models/mod.ts";
+import { runRows } from "./run_rows.ts";
 import { SCORE_FUNCTIONS, type ScoreFunction, scoreFunctionOf } from "./score_functions.ts";
 import { CALL_OPTIONS, type CallOptions, TextPipeline } from "./text_pipeline.ts";
+import { encodeTexts } from "./token_rows.ts";
 import { largest } from "./top_k.ts";
 
 /** A label of a text, with transformers.js's names. */
 export interface TextClassificationResult {
-  /** The label's name in the config. */
+  /** Name of the label in the config. */
   readonly label: string;
-  /** Its probability, from 0 to 1; of a regression the score itself. */
+  /** Probability of the label, from 0 to 1; for regression the score itself. */
   readonly score: number;
 }
 
-/** A text and a second one beside it, as a premise and a hypothesis. */
+/** A text and a second one, such as a premise and a hypothesis. */
 export interface TextPair {
   /** The text. */
   readonly text: string;
-  /** The second text; none if absent. */
+  /** The second text; absent: the text stands alone. */
   readonly text_pair?: string;
 }
 
-/** How texts are classified. */
+/** Options of a text-classification call. */
 export interface TextClassificationOptions extends CallOptions {
-  /** How many labels a text gets, best first; `null`: all; 1 if absent. */
+  /** Number of labels per text, best first; `null`: all; 1 if absent. */
   readonly top_k?: number | null;
-  /** What becomes of the scores; absent: what the config's `problem_type` asks for. */
+  /** Function applied to the scores; absent: by the config's `problem_type`. */
   readonly function_to_apply?: ScoreFunction;
 }
 
-/** Results for several texts: for `top_k` 1 a label each, otherwise a list each. */
+/** Results for several texts: one label each for `top_k` 1, otherwise one list each. */
 export type TextClassificationResults<TopK extends number | null> = TopK extends 1
   ? TextClassificationResult[]
   : number extends TopK ? TextClassificationResult[] | TextClassificationResult[][]
   : TextClassificationResult[][];
 
-/** The call `classifier(text, options)`. */
+/** Call signature of the pipeline: `classifier(text, options)`. */
 export interface TextClassificationPipeline {
   /** Classifies one text, or a pair. */
   (
@@ -73,15 +75,16 @@ export interface TextClassificationPipeline {
  */
 export class TextClassificationPipeline extends TextPipeline<SequenceClassification> {
   /**
-   * What a call does.
+   * Classifies texts.
    *
    * @param texts One text or pair, or several.
-   * @param options How they are classified; `truncation` cuts the longer text of a pair first.
-   * @returns For one text its labels, best first. For several with `top_k` 1 the best label of
-   * each, otherwise a list for each.
-   * @throws {TypeError} If an option is unknown or of a wrong type, or a text no string.
-   * @throws {RangeError} If an option is out of range, there are no texts, one is too long, or
-   * some are pairs and others not.
+   * @param options Number of labels, score function and options of every call; `truncation` shortens
+   * the longer text of a pair first.
+   * @returns For one text its labels, best first. For several the best label of each with `top_k` 1,
+   * otherwise a list for each.
+   * @throws {TypeError} If an option is unknown or has the wrong type, or a text is not a string.
+   * @throws {RangeError} If an option is out of range, there are no texts, a text is too long, or
+   * only some of the texts are pairs.
    */
   override async _call(
     texts: string | TextPair | readonly (string | TextPair)[],
@@ -95,13 +98,15 @@ export class TextClassificationPipeline extends TextPipeline<SequenceClassificat
     const { config } = this.model;
     const { top_k = 1, function_to_apply = scoreFunctionOf(config) } = options;
     const inputs = [texts].flat().map(asPair);
-    const rows = this.encode(
+    const rows = encodeTexts(
+      this.tokenizer,
+      this.maxLength,
       inputs.map(({ text }) => text),
       options.truncation ?? false,
       secondTexts(inputs),
     );
     const forward = async (inputs: ModelInputs) => [(await this.model(inputs)).logits];
-    const results = await this.run(rows, options, forward, (_, scores) => {
+    const results = await runRows(this.model, rows, options, forward, (_, scores) => {
       const values = SCORE_FUNCTIONS[function_to_apply](scores);
       return largest(values, top_k ?? values.length).map((id) => ({
         label: config.id2label[id],
@@ -115,7 +120,7 @@ export class TextClassificationPipeline extends TextPipeline<SequenceClassificat
 
 function asPair(given: string | TextPair): TextPair {
   const isPair = typeof given === "object" && given !== null && !Array.isArray(given);
-  // What is neither is for the tokenizer to refuse.
+  // The tokenizer refuses everything that is not a string.
   if (!isPair) return { text: given as string };
   checkNames("Cannot classify a pair", given, ["text", "text_pair"]);
   return given;

@@ -1,10 +1,10 @@
 /**
- * Labels of tokens: names, places, parts of speech.
+ * Labels tokens: names, locations, parts of speech.
  *
  * @module
  */
-import type { ModelInputs, TokenClassification } from "../models/mod.ts";
 import { checkOptions, oneOf, type OptionCheck } from "../base/check_options.ts";
+import type { ModelInputs, TokenClassification } from "../models/mod.ts";
 import {
   AGGREGATION_STRATEGIES,
   type AggregationStrategy,
@@ -13,48 +13,50 @@ import {
   type LabelledToken,
   labelTokens,
 } from "./entities.ts";
+import { runRows } from "./run_rows.ts";
 import { softmax } from "./softmax.ts";
-import { CALL_OPTIONS, type CallOptions, type EncodedText, TextPipeline } from "./text_pipeline.ts";
+import { CALL_OPTIONS, type CallOptions, TextPipeline } from "./text_pipeline.ts";
+import { type EncodedText, encodeTexts } from "./token_rows.ts";
 
-/** What is known of each token or group. */
+/** A labelled range of a text. */
 export interface LabelledRange {
-  /** How probable the label is, from 0 to 1. */
+  /** Probability of the label, from 0 to 1. */
   readonly score: number;
-  /** The text of the tokens, as the tokenizer puts it together. */
+  /** Text of the tokens, as decoded by the tokenizer. */
   readonly word: string;
-  /** Where it starts in the text, in UTF-16 code units: `text.slice(start, end)`. */
+  /** Start in the text, in UTF-16 code units: `text.slice(start, end)`. */
   readonly start: number;
-  /** Where it ends. */
+  /** End in the text. */
   readonly end: number;
 }
 
 /** A token with its label, with transformers.js's names. */
 export interface TokenClassificationResult extends LabelledRange {
-  /** The label's name in the config. */
+  /** Name of the label in the config. */
   readonly entity: string;
-  /** The token's place in the row of ids. */
+  /** Position in the row of ids. */
   readonly index: number;
 }
 
 /** Neighbours with the same label. */
 export interface EntityGroup extends LabelledRange {
-  /** The label's name, without the `B-` or `I-` before it. */
+  /** Name of the label, without its `B-` or `I-` prefix. */
   readonly entity_group: string;
 }
 
-/** How tokens are labelled. */
+/** Options of a token-classification call. */
 export interface TokenClassificationOptions extends CallOptions {
-  /** Whether and how tokens are put together; `none` if absent. */
+  /** How tokens are grouped; `none` if absent. */
   readonly aggregation_strategy?: AggregationStrategy;
-  /** Labels, or groups, that are left out; `["O"]` if absent. */
+  /** Labels, or groups, to leave out; `["O"]` if absent. */
   readonly ignore_labels?: readonly string[];
 }
 
-/** What each strategy gives. */
+/** Result of each strategy. */
 export type TokenClassificationOutput<Strategy extends AggregationStrategy> = Strategy extends
   "none" ? TokenClassificationResult : EntityGroup;
 
-/** The call `classifier(text, options)`. */
+/** Call signature of the pipeline: `classifier(text, options)`. */
 export interface TokenClassificationPipeline {
   /** Labels the tokens of one text. */
   <Strategy extends AggregationStrategy = "none">(
@@ -75,8 +77,8 @@ const LABELS: OptionCheck = {
 };
 
 /**
- * Labels the tokens of texts, like transformers.js's pipeline of that name, with the aggregation of
- * Python's.
+ * Labels the tokens of texts, like transformers.js's pipeline of that name, with the aggregation
+ * strategies of Python's.
  *
  * @example
  * ```ts
@@ -92,13 +94,13 @@ const LABELS: OptionCheck = {
  */
 export class TokenClassificationPipeline extends TextPipeline<TokenClassification> {
   /**
-   * What a call does.
+   * Labels the tokens of texts.
    *
    * @param texts One text, or several.
-   * @param options How tokens are labelled.
+   * @param options Grouping, ignored labels and options of every call.
    * @returns The tokens or groups of the text, or a list for each text.
-   * @throws {TypeError} If an option is unknown or of a wrong type, or a text no string.
-   * @throws {RangeError} If an option is out of range, there are no texts, or one is too long.
+   * @throws {TypeError} If an option is unknown or has the wrong type, or a text is not a string.
+   * @throws {RangeError} If an option is out of range, there are no texts, or a text is too long.
    */
   override async _call(
     texts: string | readonly string[],
@@ -110,9 +112,11 @@ export class TokenClassificationPipeline extends TextPipeline<TokenClassificatio
       ...CALL_OPTIONS,
     });
     const batch = [texts].flat();
-    const rows = this.encode(batch, options.truncation ?? false);
+    const { tokenizer, maxLength } = this;
+    const rows = encodeTexts(tokenizer, maxLength, batch, options.truncation ?? false);
     const forward = async (inputs: ModelInputs) => [(await this.model(inputs)).logits];
-    const results = await this.run(
+    const results = await runRows(
+      this.model,
       rows,
       options,
       forward,
@@ -131,18 +135,18 @@ export class TokenClassificationPipeline extends TextPipeline<TokenClassificatio
       ? labelled.map((entity) => ({
         entity: id2label[entity.label],
         index: entity.tokens[0].index,
-        ...this.#found(entity),
+        ...this.#rangeOf(entity),
       }))
       : groupEntities(labelled, id2label).map((entity) => ({
         entity_group: id2label[entity.label].replace(/^[^-]*-/, ""),
-        ...this.#found(entity),
+        ...this.#rangeOf(entity),
       }));
     return results.filter((result) =>
       !ignore_labels.includes("entity" in result ? result.entity : result.entity_group)
     );
   }
 
-  #found({ tokens, score }: Entity): LabelledRange {
+  #rangeOf({ tokens, score }: Entity): LabelledRange {
     return {
       score,
       word: this.tokenizer.convert_tokens_to_string(tokens.map(({ token }) => token)),
@@ -151,11 +155,11 @@ export class TokenClassificationPipeline extends TextPipeline<TokenClassificatio
     };
   }
 
-  /** The tokens of a text without special ones; `logits` is `[tokens, labels]`, padding behind. */
+  /** Tokens of a text without special ones; `logits` is `[tokens, labels]`, padding at the end. */
   #tokens(text: string, row: EncodedText, logits: Float32Array): LabelledToken[] {
     const labels = this.model.config.id2label.length;
-    const places = [...row.input_ids.keys()].filter((i) => !row.special_tokens_mask[i]);
-    return places.map((index) => {
+    const positions = [...row.input_ids.keys()].filter((i) => !row.special_tokens_mask[i]);
+    return positions.map((index) => {
       const [start, end] = row.offset_mapping[index];
       const id = row.input_ids[index];
       const spelled = this.tokenizer.convert_ids_to_tokens(id);
@@ -163,7 +167,7 @@ export class TokenClassificationPipeline extends TextPipeline<TokenClassificatio
       return {
         index,
         token: isUnknown ? text.slice(start, end) : spelled,
-        isSubword: !isUnknown && this.#goesOn(spelled, text, start, end),
+        isSubword: !isUnknown && this.#continuesWord(spelled, text, start, end),
         start,
         end,
         probabilities: softmax(logits.subarray(index * labels, (index + 1) * labels)),
@@ -172,10 +176,10 @@ export class TokenClassificationPipeline extends TextPipeline<TokenClassificatio
   }
 
   /**
-   * Python's rule: a marked token is longer than its text; where tokens are not marked, those that
-   * no space parts from what is before go on with it.
+   * Whether a token continues a word, by Python's rule: with a subword prefix it is longer than its
+   * text; without such a prefix in the vocabulary, no space separates it from the text before.
    */
-  #goesOn(token: string, text: string, start: number, end: number): boolean {
+  #continuesWord(token: string, text: string, start: number, end: number): boolean {
     if (this.tokenizer.continuing_subword_prefix) {
       return [...token].length !== [...text.slice(start, end)].length;
     }

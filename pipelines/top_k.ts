@@ -1,16 +1,16 @@
 /**
- * The best of many.
+ * Indices of the largest values.
  *
  * @module
  */
 
 /**
- * Indices of the largest values, largest first; of equal ones the lower index.
+ * Finds the largest values; of equal values, the one with the lower index comes first.
  *
- * @param values What is compared.
- * @param count How many are wanted; fewer if there are not as many.
- * @param among Indices that are considered; absent: all.
- * @returns The indices.
+ * @param values Values to compare.
+ * @param count Most indices to return.
+ * @param among Indices to consider; absent: all.
+ * @returns Indices of the values, largest first.
  *
  * @example
  * ```ts

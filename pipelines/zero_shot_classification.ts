@@ -1,13 +1,15 @@
 /**
- * Classification by labels that nobody trained for.
+ * Classification by labels that the model was not trained for.
  *
  * @module
  */
+import { checkOptions, FLAG, TEXT } from "../base/check_options.ts";
 import type { ModelInputs, SequenceClassification } from "../models/mod.ts";
 import type { PreTrainedTokenizer } from "../tokenizer/mod.ts";
-import { checkOptions, FLAG, TEXT } from "../base/check_options.ts";
+import { runRows } from "./run_rows.ts";
 import { softmax } from "./softmax.ts";
 import { CALL_OPTIONS, type CallOptions, TextPipeline } from "./text_pipeline.ts";
+import { encodeTexts } from "./token_rows.ts";
 import { largest } from "./top_k.ts";
 
 /** A text and its labels, with transformers.js's names. */
@@ -16,19 +18,19 @@ export interface ZeroShotClassificationResult {
   readonly sequence: string;
   /** The labels, most probable first. */
   readonly labels: string[];
-  /** How probable each is, from 0 to 1. */
+  /** Probability of each label, from 0 to 1. */
   readonly scores: number[];
 }
 
-/** How texts are classified. */
+/** Options of a zero-shot-classification call. */
 export interface ZeroShotClassificationOptions extends CallOptions {
-  /** A sentence with `{}` in the place of the label; `This example is {}.` if absent. */
+  /** A sentence with `{}` for the label; `This example is {}.` if absent. */
   readonly hypothesis_template?: string;
-  /** Whether several labels can be right, so that each is judged for itself. */
+  /** Whether several labels can be true, so that each is scored independently; false if absent. */
   readonly multi_label?: boolean;
 }
 
-/** The call `classifier(text, candidate_labels, options)`. */
+/** Call signature of the pipeline: `classifier(text, candidate_labels, options)`. */
 export interface ZeroShotClassificationPipeline {
   /** Classifies one text. */
   (
@@ -45,8 +47,8 @@ export interface ZeroShotClassificationPipeline {
 }
 
 /**
- * Classifies texts by labels given with the call, like transformers.js's pipeline of that name: the
- * model was trained to tell whether a text entails a hypothesis.
+ * Classifies texts by labels given with the call, like transformers.js's pipeline of that name, with
+ * a model trained to decide whether a text entails a hypothesis.
  *
  * @example
  * ```ts
@@ -65,10 +67,10 @@ export class ZeroShotClassificationPipeline extends TextPipeline<SequenceClassif
   readonly #verdicts: readonly [number, number];
 
   /**
-   * Puts a pipeline together.
+   * Creates a pipeline.
    *
-   * @param tokenizer Text to ids and back.
-   * @param model What judges hypotheses; the pipeline disposes of it.
+   * @param tokenizer Converts text to token ids and back.
+   * @param model Scores hypotheses; the pipeline disposes of it.
    * @throws {RangeError} If none of the model's labels is entailment.
    */
   constructor(tokenizer: PreTrainedTokenizer, model: SequenceClassification) {
@@ -77,14 +79,15 @@ export class ZeroShotClassificationPipeline extends TextPipeline<SequenceClassif
   }
 
   /**
-   * What a call does.
+   * Classifies texts.
    *
    * @param texts One text, or several.
-   * @param candidateLabels The labels: a list, or a string with commas between them.
-   * @param options How texts are classified.
-   * @returns The labels of the text, or of each text.
-   * @throws {TypeError} If an option is unknown or of a wrong type, or a text or label no string.
-   * @throws {RangeError} If there are no texts or labels, one text is too long or empty, or the
+   * @param candidateLabels The labels: a list, or a comma-separated string.
+   * @param options Template, multiple labels and options of every call.
+   * @returns The scored labels of the text, or of each text.
+   * @throws {TypeError} If an option is unknown or has the wrong type, or a text or label is not a
+   * string.
+   * @throws {RangeError} If there are no texts or labels, a text is too long or empty, or the
    * template has no `{}`.
    */
   override async _call(
@@ -108,20 +111,22 @@ export class ZeroShotClassificationPipeline extends TextPipeline<SequenceClassif
     if (batch.includes("")) {
       throw new RangeError("Cannot classify an empty text: it entails nothing");
     }
-    const rows = this.encode(
+    const rows = encodeTexts(
+      this.tokenizer,
+      this.maxLength,
       batch,
       (truncation ?? false) && "only_first",
       batch.map(() => hypotheses),
     );
     const forward = async (inputs: ModelInputs) => [(await this.model(inputs)).logits];
-    // Copies: what they are parts of is not kept.
-    const logits = await this.run(rows, options, forward, (_, scores) => scores.slice());
+    // Copied, so that the whole batch's logits are not retained.
+    const logits = await runRows(this.model, rows, options, forward, (_, scores) => scores.slice());
     const [contradiction, entailment] = this.#verdicts;
     const results = batch.map((sequence) => {
-      const judged = logits.splice(0, labels.length);
+      const scores = logits.splice(0, labels.length);
       const probabilities = multi_label || labels.length === 1
-        ? judged.map((of) => softmax(Float32Array.of(of[contradiction], of[entailment]))[1])
-        : [...softmax(Float32Array.from(judged, (of) => of[entailment]))];
+        ? scores.map((pair) => softmax(Float32Array.of(pair[contradiction], pair[entailment]))[1])
+        : [...softmax(Float32Array.from(scores, (of) => of[entailment]))];
       const order = largest(probabilities, labels.length);
       return {
         sequence,
@@ -133,7 +138,7 @@ export class ZeroShotClassificationPipeline extends TextPipeline<SequenceClassif
   }
 }
 
-/** By name; where nothing is called contradiction it is the first label, or the last, as in Python. */
+/** Finds both labels by name; the default contradiction is the first label, or the last, as in Python. */
 function verdictsOf(labels: readonly string[]): [number, number] {
   const names = labels.map((label) => label.toLowerCase());
   const entailment = names.findIndex((name) => name.startsWith("entail"));

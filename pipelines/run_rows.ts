@@ -1,0 +1,80 @@
+/**
+ * Rows of token ids to a model's outputs, in padded batches.
+ *
+ * @module
+ */
+import type { ModelInputs, PreTrainedModel } from "../models/mod.ts";
+import type { Floats } from "../ops/backend.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import { groupByLength } from "./group_by_length.ts";
+import type { CallOptions } from "./text_pipeline.ts";
+import type { TokenRow } from "./token_rows.ts";
+
+/** Without LSG, lengths that round up to the same multiple of this run together. */
+const LENGTH_MULTIPLE = 16;
+
+/** Most tokens in a batch: two long documents, or many short texts. */
+const MAX_BATCH_TOKENS = 8192;
+
+/**
+ * Runs a model on rows: rows of similar length run as one batch, padded at the end. With LSG,
+ * lengths are similar if they take the same number of blocks.
+ *
+ * @param model The model.
+ * @param rows The rows, in any order.
+ * @param options Callback after each layer, and the signal that stops the run.
+ * @param forward Runs the model on a batch of the rows at some indices and returns tensors
+ * `[batch, …]`, which are disposed of here.
+ * @param read Makes a result of the index of a row and its part of each tensor.
+ * @returns The results, in the order of the rows.
+ * @throws The signal's reason, if it was aborted.
+ */
+export async function runRows<Result>(
+  model: PreTrainedModel<unknown>,
+  rows: readonly TokenRow[],
+  { layer_callback, signal }: Pick<CallOptions, "layer_callback" | "signal">,
+  forward: (inputs: ModelInputs, indices: readonly number[]) => Promise<readonly Floats[]>,
+  read: (index: number, ...values: Float32Array[]) => Result,
+): Promise<Result[]> {
+  const { lsg, pad_token_id } = model.config;
+  const multiple = lsg?.block_size ?? LENGTH_MULTIPLE;
+  const lengths = rows.map((row) => row.input_ids.length);
+  const results: Result[] = new Array(rows.length);
+  for (const indices of groupByLength(lengths, multiple, MAX_BATCH_TOKENS)) {
+    signal?.throwIfAborted();
+    const longest = Math.max(...indices.map((index) => lengths[index]));
+    // Without `adaptive` the model accepts whole blocks only.
+    const length = lsg && !lsg.adaptive ? Math.ceil(longest / multiple) * multiple : longest;
+    const batch = padRows(indices.map((index) => rows[index]), length, pad_token_id);
+    const tensors = await forward({ ...batch, layer_callback, signal }, indices);
+    try {
+      signal?.throwIfAborted();
+      const values = await Promise.all(tensors.map((tensor) => tensor.getData()));
+      indices.forEach((index, i) => {
+        const parts = values.map((all) => {
+          const size = all.length / indices.length;
+          return all.subarray(i * size, (i + 1) * size);
+        });
+        results[index] = read(index, ...parts);
+      });
+    } finally {
+      tensors.forEach((tensor) => tensor.dispose());
+    }
+  }
+  return results;
+}
+
+/** Tensors `[rows, length]`; padding is at the end, so that it shifts no token's position. */
+function padRows(rows: readonly TokenRow[], length: number, padId: number): ModelInputs {
+  const matrix = (padding: number, valuesOf: (row: TokenRow) => Int32Array) => {
+    const values = new Int32Array(rows.length * length).fill(padding);
+    rows.forEach((row, i) => values.set(valuesOf(row), i * length));
+    return new Tensor("int32", values, [rows.length, length]);
+  };
+  const hasTypes = rows.every((row) => row.token_type_ids);
+  return {
+    input_ids: matrix(padId, (row) => row.input_ids),
+    attention_mask: matrix(0, (row) => new Int32Array(row.input_ids.length).fill(1)),
+    ...(hasTypes && { token_type_ids: matrix(0, (row) => row.token_type_ids!) }),
+  };
+}
