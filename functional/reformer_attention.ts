@@ -25,8 +25,8 @@ export interface ReformerAttentionShape extends AttentionShape {
 }
 
 /**
- * Reformer attention: softmax inside hash buckets, with keys that are queries normalized to length 1
- * (Kitaev et al., 2020).
+ * Reformer attention: softmax inside hash buckets, with keys that are queries normalized to length
+ * 1 (Kitaev et al., 2020).
  *
  * @param input Queries, values and mask; keys are not read.
  * @param shape Sizes and the hash matrix.

@@ -27,8 +27,8 @@ export interface DocumentWindow extends TokenRow {
  * @param overlap Number of document tokens that a window shares with the previous one; absent: 128,
  * or half a window if that is less.
  * @returns The windows; one if everything fits.
- * @throws {RangeError} If the question leaves no room for the document, or the overlap is not shorter
- * than a window.
+ * @throws {RangeError} If the question leaves no room for the document, or the overlap is not
+ * shorter than a window.
  */
 export function documentWindows(
   tokenizer: PreTrainedTokenizer,

@@ -20,7 +20,7 @@ export interface FeatureExtractionOptions extends CallOptions {
    * configured by a sentence-transformers checkpoint, otherwise `none`.
    */
   readonly pooling?: Pooling;
-  /** Whether vectors are normalized to length 1; absent: as configured by the checkpoint, or false. */
+  /** Whether vectors are normalized to length 1; absent: as the checkpoint says, or false. */
   readonly normalize?: boolean;
 }
 
@@ -72,8 +72,8 @@ export class FeatureExtractionPipeline extends TextPipeline<EncoderModel> {
    *
    * @param texts One text, or several.
    * @param options Pooling, normalization and options of every call.
-   * @returns Vectors, `[texts, width]`; without pooling `[texts, tokens, width]` with zeros after the
-   * tokens of shorter texts.
+   * @returns Vectors, `[texts, width]`; without pooling `[texts, tokens, width]` with zeros after
+   * the tokens of shorter texts.
    * @throws {TypeError} If an option is unknown or has the wrong type, or a text is not a string.
    * @throws {RangeError} If an option is out of range, there are no texts, or a text is too long.
    */

@@ -82,8 +82,8 @@ export class FillMaskPipeline extends TextPipeline<MaskedLM> {
    * @param options Number of words, allowed words and options of every call.
    * @returns For each text the words for its mask, best first, or a list of them for each mask.
    * @throws {TypeError} If an option is unknown or a text is not a string.
-   * @throws {RangeError} If `top_k` is not a whole number ≥ 1, a text has no mask or is too long, or
-   * there are no texts or targets.
+   * @throws {RangeError} If `top_k` is not a whole number ≥ 1, a text has no mask or is too long,
+   * or there are no texts or targets.
    */
   override async _call(
     texts: string | readonly string[],

@@ -33,11 +33,11 @@ export interface QuestionAnsweringOptions extends Omit<CallOptions, "truncation"
   /** Whether answers begin and end with whole words; true if absent. */
   readonly align_to_words?: boolean;
   /**
-   * Most tokens in a window; longer documents are split into several. Absent: as many as an LSG model
-   * or a Longformer reads; for other models 384, as in Python.
+   * Most tokens in a window; longer documents are split into several. Absent: as many as an LSG
+   * model or a Longformer reads; for other models 384, as in Python.
    */
   readonly max_seq_len?: number;
-  /** Tokens that a window shares with the previous one; absent: 128, or half of a shorter window. */
+  /** Tokens that a window shares with the previous one; absent: 128, or half a window if less. */
   readonly doc_stride?: number;
 }
 
@@ -87,7 +87,8 @@ export class QuestionAnsweringPipeline extends TextPipeline<QuestionAnswering> {
    * @param question A question, or several.
    * @param context The document, or one for each question.
    * @param options Number and length of answers, windows and options of every call.
-   * @returns The answer, or a list with `top_k`; for several questions or documents one result each.
+   * @returns The answer, or a list with `top_k`; one result for each of several questions or
+   * documents.
    * @throws {TypeError} If an option is unknown or has the wrong type, or a text is not a string.
    * @throws {RangeError} If an option is out of range, a text is empty, there are no texts, or the
    * numbers of questions and documents differ.
@@ -146,7 +147,7 @@ export class QuestionAnsweringPipeline extends TextPipeline<QuestionAnswering> {
   }
 }
 
-/** Pairs each question with its document; a single question or document is paired with all others. */
+/** Pairs questions with documents; a single question or document is paired with all others. */
 function pairUp(
   question: string | readonly string[],
   context: string | readonly string[],

@@ -56,7 +56,8 @@ export interface TextClassificationPipeline {
 }
 
 /**
- * Classifies texts, like transformers.js's pipeline of that name, and pairs of texts, like Python's.
+ * Classifies texts, like transformers.js's pipeline of that name, and pairs of texts, like
+ * Python's.
  *
  * @example
  * ```ts
@@ -78,10 +79,10 @@ export class TextClassificationPipeline extends TextPipeline<SequenceClassificat
    * Classifies texts.
    *
    * @param texts One text or pair, or several.
-   * @param options Number of labels, score function and options of every call; `truncation` shortens
-   * the longer text of a pair first.
-   * @returns For one text its labels, best first. For several the best label of each with `top_k` 1,
-   * otherwise a list for each.
+   * @param options Number of labels, score function and options of every call; `truncation`
+   * shortens the longer text of a pair first.
+   * @returns For one text its labels, best first. For several texts the best label of each with
+   * `top_k` 1, otherwise a list for each.
    * @throws {TypeError} If an option is unknown or has the wrong type, or a text is not a string.
    * @throws {RangeError} If an option is out of range, there are no texts, a text is too long, or
    * only some of the texts are pairs.

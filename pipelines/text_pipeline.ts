@@ -10,7 +10,7 @@ import type { PreTrainedTokenizer } from "../tokenizer/mod.ts";
 
 /** Options of every call. */
 export interface CallOptions {
-  /** Whether texts that are longer than the model reads are truncated; otherwise they are an error. */
+  /** Whether texts that are too long for the model are truncated; otherwise they are an error. */
   readonly truncation?: boolean;
   /** Called after each layer of each batch of texts, for showing progress. */
   readonly layer_callback?: ModelInputs["layer_callback"];
@@ -54,12 +54,12 @@ export abstract class TextPipeline<Model extends PreTrainedModel<unknown>> exten
     this.model.dispose();
   }
 
-  /** Same as {@linkcode TextPipeline.dispose}, at the end of the block of `using pipe = …`. */
+  /** Same as {@linkcode TextPipeline.dispose}, at the end of a `using` block. */
   [Symbol.dispose](): void {
     this.dispose();
   }
 
-  /** Same as {@linkcode TextPipeline.dispose}, at the end of the block of `await using pipe = …`. */
+  /** Same as {@linkcode TextPipeline.dispose}, at the end of an `await using` block. */
   [Symbol.asyncDispose](): Promise<void> {
     this.dispose();
     return Promise.resolve();

@@ -47,8 +47,8 @@ export interface ZeroShotClassificationPipeline {
 }
 
 /**
- * Classifies texts by labels given with the call, like transformers.js's pipeline of that name, with
- * a model trained to decide whether a text entails a hypothesis.
+ * Classifies texts by labels given with the call, like transformers.js's pipeline of that name,
+ * with a model trained to decide whether a text entails a hypothesis.
  *
  * @example
  * ```ts
@@ -138,7 +138,7 @@ export class ZeroShotClassificationPipeline extends TextPipeline<SequenceClassif
   }
 }
 
-/** Finds both labels by name; the default contradiction is the first label, or the last, as in Python. */
+/** Finds both labels by name; without a contradiction, takes the first or last label, as in Python. */
 function verdictsOf(labels: readonly string[]): [number, number] {
   const names = labels.map((label) => label.toLowerCase());
   const entailment = names.findIndex((name) => name.startsWith("entail"));

@@ -28,8 +28,8 @@ function* splitmix32(seed: number): Generator<number, never> {
 }
 
 /**
- * Seeded stream of random numbers: xoshiro128** initialized by splitmix32, with normally distributed
- * numbers by the Box–Muller method.
+ * Seeded stream of random numbers: xoshiro128** initialized by splitmix32, with normally
+ * distributed numbers by the Box–Muller method.
  *
  * @example
  * ```ts

@@ -129,8 +129,8 @@ export class Tensor<Type extends TensorType = TensorType> {
     const array = this.#isCurrent ? this.#array : this.#storage!.array;
     if (array === undefined) {
       throw new Error(
-        "Cannot read a tensor that is still on its backend or was disposed: await getData() first, " +
-          "then data and tolist() return the values",
+        "Cannot read a tensor that is still on its backend or was disposed: await getData() " +
+          "first, then data and tolist() return the values",
       );
     }
     return array as TensorArrays[Type];
@@ -160,8 +160,8 @@ export class Tensor<Type extends TensorType = TensorType> {
   }
 
   /**
-   * Copies the values to nested arrays, one level per dimension; a tensor without dimensions gives a
-   * single value.
+   * Copies the values to nested arrays, one level per dimension; a tensor without dimensions gives
+   * a single value.
    *
    * @throws {Error} If the values are still on a backend: await {@linkcode getData} first.
    */

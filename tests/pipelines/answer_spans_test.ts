@@ -15,7 +15,7 @@ Deno.test("answerSpans() has no answer that ends before it starts or is too long
   assertEquals(spans.map(({ score }) => score), new Array(5).fill(1 / 16));
 });
 
-Deno.test("answerSpans() gives the probability that there is none", () => {
+Deno.test("answerSpans() gives the probability of no answer", () => {
   const tokens = { document: [1], none: [0] };
   assertEquals(answerSpans(even(2), even(2), tokens, 1, 15).nullScore, 1 / 4);
   assertEquals(answerSpans(even(2), even(2), { document: [1], none: [] }, 1, 15).nullScore, 0);
@@ -23,7 +23,7 @@ Deno.test("answerSpans() gives the probability that there is none", () => {
   assertEquals(none, { spans: [], nullScore: 1 });
 });
 
-Deno.test("answerSpans() finds the same as all pairs compared", () => {
+Deno.test("answerSpans() agrees with a comparison of all pairs", () => {
   const random = new Random(3);
   for (let round = 0; round < 50; round++) {
     const count = 2 + Math.floor(random.uniform() * 20);
@@ -42,7 +42,7 @@ Deno.test("answerSpans() finds the same as all pairs compared", () => {
       .sort((a, b) => b - a);
     const { spans } = answerSpans(start, end, { document, none: [0] }, 3, longest);
     assertEquals(spans.length, Math.min(3, all.length));
-    // Sums of at most 22 terms, three roundings more for each factor.
+    // Sums of at most 22 terms, three more roundings for each factor.
     spans.forEach(({ score }, i) =>
       assertAlmostEquals(score, all[i], 60 * Number.EPSILON * all[i])
     );

@@ -5,7 +5,7 @@ import { taskModel } from "./task_goldens.ts";
 
 const tokenizer = await AutoTokenizer.from_pretrained(taskModel("bert_answers"));
 const QUESTION = "who left?";
-/** [CLS] and [SEP] around the question's tokens, one more [SEP] behind the document. */
+/** [CLS] and [SEP] around the question's tokens, another [SEP] after the document. */
 const AROUND = 3 + tokenizer.encode(QUESTION, { add_special_tokens: false }).length;
 const CONTEXT = Array.from({ length: 50 }, (_, i) => "abcdefghij"[i % 10]).join(" ");
 
@@ -19,12 +19,12 @@ function texts(length: number, overlap?: number): string[] {
   });
 }
 
-Deno.test("documentWindows() makes one window where all fits", () => {
+Deno.test("documentWindows() returns one window if everything fits", () => {
   assertEquals(texts(AROUND + 50), [CONTEXT]);
   assertEquals(texts(500), [CONTEXT]);
 });
 
-Deno.test("documentWindows() cuts a document into windows that share some tokens", () => {
+Deno.test("documentWindows() splits a document into overlapping windows", () => {
   const windows = texts(AROUND + 20, 5);
   assertEquals(windows.map((text) => text.split(" ").length), [20, 20, 20]);
   assertEquals(windows[1].split(" ").slice(0, 5), windows[0].split(" ").slice(-5));
@@ -32,12 +32,12 @@ Deno.test("documentWindows() cuts a document into windows that share some tokens
   assertEquals(texts(AROUND + 25, 0).length, 2);
 });
 
-Deno.test("documentWindows() shares half a window where 128 tokens are more", () => {
+Deno.test("documentWindows() overlaps by half a window if that is less than 128 tokens", () => {
   assertEquals(texts(AROUND + 2).length, 49);
   assertEquals(texts(AROUND + 1).length, 50);
 });
 
-Deno.test("documentWindows() knows the question, the document and the token for none", () => {
+Deno.test("documentWindows() finds the document's tokens and the token for no answer", () => {
   const [window] = documentWindows(tokenizer, QUESTION, "a b", 100);
   const { document, none } = window.tokens;
   assertEquals(none, [0]);

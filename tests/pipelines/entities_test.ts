@@ -27,7 +27,7 @@ const TOKENS = [
   token(false, 0, 0, 0, 1),
 ];
 
-Deno.test("labelTokens() gives each token its label, or each word the one it agrees on", () => {
+Deno.test("labelTokens() labels each token, or each word by its strategy", () => {
   const found = (strategy: AggregationStrategy) =>
     labelTokens(TOKENS, strategy).map(({ label, score, tokens }) => [label, score, tokens.length]);
   const each = [[0, 0.5, 1], [1, 0.45, 1], [2, 0.8, 1], [3, 1, 1]];
@@ -40,7 +40,7 @@ Deno.test("labelTokens() gives each token its label, or each word the one it agr
   assertAlmostEquals(score, 0.4, 4 * Number.EPSILON);
 });
 
-Deno.test("labelTokens() takes a subword at the start for a word", () => {
+Deno.test("labelTokens() treats a subword at the start as a word", () => {
   assertEquals(labelTokens([TOKENS[1]], "first").length, 1);
   assertEquals(labelTokens([], "first"), []);
 });
@@ -54,7 +54,7 @@ function groups(...labels: number[]): number[][] {
   ]);
 }
 
-Deno.test("groupEntities() begins at B- and goes on with I- and labels of the same kind", () => {
+Deno.test("groupEntities() begins at B- and continues with I- and labels of the same kind", () => {
   assertEquals(groups(1, 2, 2), [[1, 1, 3]]);
   assertEquals(groups(1, 1, 2), [[1, 0, 1], [1, 1.5, 2]]);
   assertEquals(groups(2, 2, 0), [[2, 0.5, 2], [0, 2, 1]]);

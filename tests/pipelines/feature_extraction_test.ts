@@ -12,7 +12,7 @@ await testTask(
   (actual, wanted, delta) => assertResult({ scores: actual }, { scores: wanted }, () => delta),
 );
 
-Deno.test("feature-extraction of other checkpoints leaves the rows as they are", async () => {
+Deno.test("feature-extraction of other checkpoints does not pool by default", async () => {
   using extractor = await loadTask("feature-extraction", "bert_nli");
   const plain = await extractor("the sea");
   assertEquals(plain.dims, [1, 5, 8]);
@@ -20,7 +20,7 @@ Deno.test("feature-extraction of other checkpoints leaves the rows as they are",
   assertEquals(plain.tolist(), asked.tolist());
 });
 
-Deno.test("feature-extraction without pooling has zeros behind shorter texts", async () => {
+Deno.test("feature-extraction without pooling has zeros after shorter texts", async () => {
   using extractor = await loadTask("feature-extraction", "bert_sentences");
   const none = { pooling: "none", normalize: false } as const;
   const batch = await extractor(["the sea", "the sea and the war"], none);

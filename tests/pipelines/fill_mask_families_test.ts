@@ -3,7 +3,7 @@ import { FolderSource } from "../../checkpoint/folder_source.ts";
 import { pipeline } from "../../pipelines/mod.ts";
 import { checkCase, type FillMaskCase } from "./fill_mask_goldens.ts";
 
-/** What tools/make_family_fill_mask_goldens.py writes. */
+/** Output of tools/make_family_fill_mask_goldens.py. */
 interface Goldens {
   models: { model: string; tokenizer: string; cases: FillMaskCase[] }[];
 }

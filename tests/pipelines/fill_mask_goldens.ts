@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { FillMaskOptions, FillMaskPipeline, FillMaskResult } from "../../pipelines/mod.ts";
 import { ACCUMULATION, modelBound } from "../../verify/bounds.ts";
 
-/** A call of Python's fill-mask, and what it answers. */
+/** A call of Python's fill-mask with its results. */
 export interface FillMaskCase {
   name: string;
   texts: string | string[];
@@ -13,7 +13,7 @@ export interface FillMaskCase {
 
 type Nested = FillMaskResult | Nested[];
 
-/** Compares what a pipeline answers with what Python's does. */
+/** Compares a pipeline's results with those of Python's. */
 export async function checkCase(
   unmasker: FillMaskPipeline,
   { texts, options, largest_logit, results }: FillMaskCase,
@@ -25,8 +25,8 @@ export async function checkCase(
 }
 
 /**
- * Scores are exp(xᵢ) / Σ exp(xⱼ): where each logit is off by at most δ, a score is by a factor of
- * exp(2δ) at most. The softmax itself is float64 on both sides.
+ * Scores are exp(xᵢ) / Σ exp(xⱼ): if each logit differs by at most δ, a score differs by a factor of
+ * at most exp(2δ). The softmax itself is float64 on both sides.
  */
 function assertSameResults(actual: Nested, expected: Nested, delta: number): void {
   if (Array.isArray(expected)) {
@@ -41,7 +41,7 @@ function assertSameResults(actual: Nested, expected: Nested, delta: number): voi
   assert(Math.abs(score - wanted) <= bound, `${score} is not ${wanted} ± ${bound}`);
 }
 
-/** Without the warnings of words that the vocabulary lacks. */
+/** Runs without the warnings about words that are not in the vocabulary. */
 async function silently<Result>(run: () => Promise<Result>): Promise<Result> {
   const { warn } = console;
   console.warn = () => {};

@@ -5,7 +5,7 @@ import { CpuBackend } from "../../cpu/backend.ts";
 import { type FillMaskOptions, type FillMaskResult, pipeline } from "../../pipelines/mod.ts";
 import { checkCase, type FillMaskCase } from "./fill_mask_goldens.ts";
 
-/** What tools/make_pipeline_goldens.py writes. */
+/** Output of tools/make_pipeline_goldens.py. */
 interface Goldens {
   source: string;
   models: { lsg: ConversionOptions | null; cases: FillMaskCase[] }[];
@@ -27,7 +27,7 @@ for (const { lsg, cases } of goldens.models) {
   }
 }
 
-Deno.test("fill-mask gives back all that it takes of a backend", async () => {
+Deno.test("fill-mask releases all memory that it allocates on a backend", async () => {
   const backend = new CpuBackend();
   const before = backend.memory();
   const unmasker = await pipeline("fill-mask", MODEL, { device: backend });
@@ -48,7 +48,7 @@ Deno.test("fill-mask calls layer_callback after each layer", async () => {
   assertEquals(seen, [{ layer: 1, layers: 1 }]);
 });
 
-Deno.test("fill-mask does not take a text that is too long, but cuts it when told to", async () => {
+Deno.test("fill-mask refuses a text that is too long, or truncates it on request", async () => {
   await using unmasker = await load();
   const text = `<mask>${" the".repeat(600)}`;
   const error = await assertRejects(() => unmasker(text), RangeError);
@@ -59,7 +59,7 @@ Deno.test("fill-mask does not take a text that is too long, but cuts it when tol
   assertEquals(best.sequence.split(" the").length - 1, 509);
 });
 
-Deno.test("fill-mask of a converted model takes texts of the new length", async () => {
+Deno.test("fill-mask of a converted model reads texts of the new length", async () => {
   await using unmasker = await load({ max_sequence_length: 1024, block_size: 32 });
   assertEquals(unmasker.tokenizer.model_max_length, 1024);
   const words = await unmasker(`<mask>${" the".repeat(600)}`, { truncation: true });
@@ -89,8 +89,8 @@ const REFUSED: [string, unknown, unknown, typeof Error, string][] = [
   ["top_k 1.5", "<mask>", { top_k: 1.5 }, RangeError, "top_k 1.5"],
   ["top_k NaN", "<mask>", { top_k: NaN }, RangeError, "top_k NaN"],
   ["an unknown option", "<mask>", { topk: 3 }, TypeError, "topk"],
-  ["a target that is no string", "<mask>", { targets: [3] }, TypeError, "targets"],
-  ["targets that are no list", "<mask>", { targets: 3 }, TypeError, "targets"],
+  ["a target that is not a string", "<mask>", { targets: [3] }, TypeError, "targets"],
+  ["targets that are not a list", "<mask>", { targets: 3 }, TypeError, "targets"],
   ["no targets", "<mask>", { targets: [] }, RangeError, "no targets"],
   ["an empty target", "<mask>", { targets: [""] }, RangeError, '""'],
 ];
@@ -111,10 +111,6 @@ Deno.test("fill-mask checks targets before it runs the model", async () => {
   assertEquals(layers, 0);
 });
 
-/** A pipeline that `await using` disposes of. */
-async function load(lsg?: ConversionOptions) {
-  const unmasker = await pipeline("fill-mask", MODEL, lsg && { lsg });
-  return Object.assign(unmasker, {
-    [Symbol.asyncDispose]: () => Promise.resolve(unmasker.dispose()),
-  });
+function load(lsg?: ConversionOptions) {
+  return pipeline("fill-mask", MODEL, lsg && { lsg });
 }

@@ -10,24 +10,24 @@ Deno.test("groupByLength() keeps the order of equal lengths", () => {
   assertEquals(groupByLength([5, 5, 5], 8, 1000), [[0, 1, 2]]);
 });
 
-Deno.test("groupByLength() leaves a text alone that has no room beside another", () => {
+Deno.test("groupByLength() puts a text that fits beside no other in its own group", () => {
   assertEquals(groupByLength([9, 9, 100, 9], 16, 32), [[0, 1], [3], [2]]);
   assertEquals(groupByLength([], 16, 32), []);
 });
 
-Deno.test("groupByLength() has each place once, and no group that is too large or too mixed", () => {
+Deno.test("groupByLength() has each index once, and no group that is too large or too mixed", () => {
   const random = new Random(1);
   for (let round = 0; round < 200; round++) {
     const draw = (most: number) => 1 + Math.floor(random.uniform() * most);
     const lengths = Array.from({ length: draw(30) }, () => draw(200));
-    const [multiple, room] = [draw(32), draw(500)];
-    const groups = groupByLength(lengths, multiple, room);
+    const [multiple, maxTokens] = [draw(32), draw(500)];
+    const groups = groupByLength(lengths, multiple, maxTokens);
     assertEquals(groups.flat().sort((a, b) => a - b), [...lengths.keys()]);
     for (const group of groups) {
-      const longest = Math.max(...group.map((place) => lengths[place]));
-      const shortest = Math.min(...group.map((place) => lengths[place]));
+      const longest = Math.max(...group.map((index) => lengths[index]));
+      const shortest = Math.min(...group.map((index) => lengths[index]));
       assert(longest - shortest < multiple);
-      assert(group.length === 1 || group.length * longest <= room);
+      assert(group.length === 1 || group.length * longest <= maxTokens);
     }
   }
 });

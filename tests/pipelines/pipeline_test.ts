@@ -29,7 +29,7 @@ Deno.test("pipeline() loads from a folder and from memory alike", async () => {
   fromMemory.dispose();
 });
 
-Deno.test("pipeline() refuses a task that there is none for", async () => {
+Deno.test("pipeline() refuses an unknown task", async () => {
   for (const task of ["translate", "toString", "__proto__", undefined]) {
     const error = await assertRejects(() => pipeline(task as PipelineTask, MODEL), RangeError);
     assert(error.message.includes('"fill-mask"'), error.message);
@@ -45,7 +45,7 @@ Deno.test("pipeline() refuses a folder without a checkpoint", async () => {
   await assertRejects(() => pipeline("fill-mask", "no/such/folder"), RangeError, "no/such/folder");
 });
 
-Deno.test("pipeline() refuses a tokenizer without a mask token and gives the model back", async () => {
+Deno.test("pipeline() refuses a tokenizer without a mask token and disposes of the model", async () => {
   const settings = await readText(new FolderSource(MODEL), "tokenizer_config.json");
   const none = { ...JSON.parse(settings!), mask_token: null };
   const source = await memorySource({ "tokenizer_config.json": JSON.stringify(none) });

@@ -3,7 +3,7 @@ import { normalizeRows, pool } from "../../pipelines/pool.ts";
 
 const ROWS = new Float32Array([1, 2, 3, 3, 4, 7]);
 
-Deno.test("pool() takes the mean of the rows, the first one, or all", () => {
+Deno.test("pool() returns the mean of the rows, the first row, or all rows", () => {
   assertEquals(pool(ROWS, 3, "mean"), new Float32Array([2, 3, 5]));
   assertEquals(pool(ROWS, 2, "cls"), new Float32Array([1, 2]));
   assertEquals(pool(ROWS, 2, "none"), ROWS);
@@ -14,7 +14,7 @@ Deno.test("pool() sums many rows in 64 bits", () => {
   assertEquals(pool(rows, 1, "mean"), new Float32Array([0.1]));
 });
 
-Deno.test("normalizeRows() gives each row the length 1 and leaves zeros", () => {
+Deno.test("normalizeRows() scales each row to length 1 and keeps zeros", () => {
   const rows = normalizeRows(new Float32Array([3, 4, 0, 0, -5, 0]), 2);
   assertEquals(rows, new Float32Array([0.6, 0.8, 0, 0, -1, 0]));
 });

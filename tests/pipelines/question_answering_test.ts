@@ -32,7 +32,7 @@ Deno.test("question-answering gives an answer, or a list with top_k", async () =
   assertEquals(list, [one]);
 });
 
-Deno.test("question-answering of several gives what each gives alone, in their order", async () => {
+Deno.test("question-answering of several documents gives the results of each alone, in their order", async () => {
   for (const lsg of [undefined, LSG]) {
     using answerer = await loadTask("question-answering", "roberta_answers", lsg);
     const contexts = [LONG, "the", CONTEXT, LONG.slice(0, 300), "a house"];
@@ -45,7 +45,7 @@ Deno.test("question-answering of several gives what each gives alone, in their o
   }
 });
 
-Deno.test("question-answering puts several questions to one document", async () => {
+Deno.test("question-answering answers several questions about one document", async () => {
   using answerer = await loadTask("question-answering", "bert_answers");
   const questions = [QUESTION, "When?"];
   const answers = await answerer(questions, CONTEXT);
@@ -71,7 +71,7 @@ Deno.test("question-answering of white space alone finds nothing", async () => {
   assertEquals(score, 1);
 });
 
-Deno.test("question-answering gives back all that it takes of a backend", async () => {
+Deno.test("question-answering releases all memory that it allocates on a backend", async () => {
   const device = new CpuBackend();
   const before = device.memory();
   const answerer = await pipeline("question-answering", taskModel("bert_answers"), { device });

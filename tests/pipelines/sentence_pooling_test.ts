@@ -20,7 +20,7 @@ function read(modules: unknown, pooling?: unknown) {
   );
 }
 
-Deno.test("readSentencePooling() knows nothing of other checkpoints", async () => {
+Deno.test("readSentencePooling() returns undefined for other checkpoints", async () => {
   assertEquals(await readSentencePooling(new MemorySource({})), undefined);
 });
 

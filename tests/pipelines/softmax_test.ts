@@ -5,7 +5,7 @@ Deno.test("softmax() gives exp(xᵢ) / Σ exp(xⱼ)", () => {
   const scores = [0.5, -1, 2];
   const sum = Math.exp(0.5) + Math.exp(-1) + Math.exp(2);
   const probabilities = softmax(new Float32Array(scores));
-  // Three exponentials, two additions and a division, each off by a rounding at most.
+  // Three exponentials, two additions and a division, each with one rounding error at most.
   scores.forEach((x, i) =>
     assertAlmostEquals(probabilities[i], Math.exp(x) / sum, 8 * Number.EPSILON)
   );

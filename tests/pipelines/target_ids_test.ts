@@ -6,7 +6,7 @@ import { AutoTokenizer } from "../../tokenizer/mod.ts";
 const folder = new URL("../golden/conversion/roberta_512", import.meta.url);
 const tokenizer = await AutoTokenizer.from_pretrained(fromFileUrl(folder));
 
-/** What comes out, and what is warned of. */
+/** The ids and the warnings. */
 function run(targets: string | string[]): { ids: number[]; warnings: string[] } {
   const warnings: string[] = [];
   const { warn } = console;
@@ -20,30 +20,30 @@ function run(targets: string | string[]): { ids: number[]; warnings: string[] } 
 
 const idOf = (token: string) => tokenizer.convert_tokens_to_ids(token);
 
-Deno.test("targetIds() takes a word as the vocabulary spells it", () => {
+Deno.test("targetIds() accepts a word as the vocabulary spells it", () => {
   assertEquals(run("Ġthe"), { ids: [idOf("Ġthe")], warnings: [] });
 });
 
-Deno.test("targetIds() takes a word as plain text", () => {
+Deno.test("targetIds() accepts a word as plain text", () => {
   assertEquals(run(" the"), { ids: [idOf("Ġthe")], warnings: [] });
 });
 
-Deno.test("targetIds() takes the first token of a longer word, and says so", () => {
+Deno.test("targetIds() uses the first token of an unknown word, with a warning", () => {
   const { ids, warnings } = run("bridge");
   assertEquals(ids, [idOf("b")]);
   assertEquals(warnings.length, 1);
   assertEquals(warnings[0].includes('"bridge"') && warnings[0].includes('"b"'), true);
 });
 
-Deno.test("targetIds() gives no id twice, in the order of the words", () => {
+Deno.test("targetIds() returns ids without duplicates, in the order of the words", () => {
   assertEquals(run(["r", "Ġthe", "r", " the"]).ids, [idOf("r"), idOf("Ġthe")]);
 });
 
-Deno.test("targetIds() knows special tokens, the unknown one too", () => {
+Deno.test("targetIds() finds special tokens, including the unknown one", () => {
   assertEquals(run(["<unk>", "</s>"]), { ids: [3, 2], warnings: [] });
 });
 
-Deno.test("targetIds() refuses what is no word", () => {
+Deno.test("targetIds() refuses targets that are not words", () => {
   for (const targets of [3, null, {}, [3], ["e", undefined]]) {
     assertThrows(() => targetIds(tokenizer, targets as string[]), TypeError, "targets");
   }

@@ -12,15 +12,15 @@ export function taskModel(name: string): string {
   return fromFileUrl(new URL(`pipelines/${name}`, root));
 }
 
-/** A case of tools/golden/task_cases.py: what Python's pipeline answers. */
+/** A case of tools/golden/task_cases.py with the results of Python's pipeline. */
 export interface TaskCase<Result> {
-  /** What is special about it. */
+  /** What the case is about. */
   readonly name: string;
   /** The call's options. */
   readonly options: Record<string, unknown>;
-  /** The largest score of the model. */
+  /** Largest score of the model. */
   readonly largest: number;
-  /** One for each text. */
+  /** Results, one for each text. */
   readonly results: Result[];
 }
 
@@ -39,7 +39,7 @@ interface TaskGoldens<Result, Text> {
  *
  * @param task The task; its file has the same name.
  * @param run Runs a case's texts as a batch.
- * @param check Compares a text's result with Python's; a logit is off by at most `delta`.
+ * @param check Compares a text's result with Python's, where logits differ by at most `delta`.
  */
 export async function testTask<Task extends PipelineTask, Wanted, Text = string>(
   task: Task,
@@ -70,11 +70,11 @@ function deltaOf(config: ModelConfig, largest: number): number {
 }
 
 /**
- * Compares a result and those inside it: all as it is, but for scores.
+ * Compares results recursively: scores within a bound, everything else exactly.
  *
- * @param actual Ours.
- * @param wanted Python's; what it lacks is not compared.
- * @param bound How far a score may be off.
+ * @param actual Our result.
+ * @param wanted Python's result; properties that it lacks are not compared.
+ * @param bound Largest allowed difference of a score.
  */
 export function assertResult(
   actual: unknown,
@@ -92,24 +92,23 @@ export function assertResult(
     );
   }
   if (typeof wanted !== "number") return assertEquals(actual, wanted);
-  const off = Math.abs(Number(actual) - wanted);
-  assert(off <= bound(wanted), `${actual} is not ${wanted} ± ${bound(wanted)}`);
+  const difference = Math.abs(Number(actual) - wanted);
+  assert(difference <= bound(wanted), `${actual} is not ${wanted} ± ${bound(wanted)}`);
 }
 
 const isScore = (key: string) => key === "score" || key === "scores";
 const exact = () => 0;
 
-/** A share exp(xᵢ) / Σ exp(xⱼ), where each x is off by δ at most; times `factors` of them. */
+/** Bound of a product of `factors` shares exp(xᵢ) / Σ exp(xⱼ), where each x differs by at most δ. */
 export function shareBound(delta: number, factors = 1): (wanted: number) => number {
   return (wanted) => Math.expm1(2 * factors * delta) * Math.abs(wanted);
 }
 
-/** A pipeline of a task, which `using` disposes of. */
-export async function loadTask<Task extends PipelineTask>(
+/** Loads a pipeline on the reference, where a text gives the same bits alone and in a batch. */
+export function loadTask<Task extends PipelineTask>(
   task: Task,
   model: string,
   lsg?: ConversionOptions,
-): Promise<Pipelines[Task] & Disposable> {
-  const loaded = await pipeline(task, taskModel(model), { device: "cpu", ...(lsg && { lsg }) });
-  return Object.assign(loaded, { [Symbol.dispose]: () => loaded.dispose() });
+): Promise<Pipelines[Task]> {
+  return pipeline(task, taskModel(model), { device: "cpu", ...(lsg && { lsg }) });
 }

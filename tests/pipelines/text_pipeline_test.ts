@@ -1,16 +1,15 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import type { ConversionOptions } from "../../checkpoint/conversion/conversion_options.ts";
 import { CpuBackend } from "../../cpu/backend.ts";
 import { pipeline, type PipelineTask } from "../../pipelines/mod.ts";
 import type { TextPipeline } from "../../pipelines/mod.ts";
 import type { PreTrainedModel } from "../../models/mod.ts";
 import { Tensor } from "../../tensor/tensor.ts";
-import { taskModel } from "./task_goldens.ts";
+import { loadTask, taskModel } from "./task_goldens.ts";
 
-/** A pipeline, called with texts alone. */
+/** A pipeline that is called with texts alone. */
 type Run = (texts: string | string[], truncation?: boolean) => Promise<unknown>;
 
-/** Each task: its model, and how a pipeline is called. */
+/** Each task with its model and the arguments of its calls. */
 const TASKS: {
   readonly task: PipelineTask;
   readonly model: string;
@@ -39,7 +38,7 @@ const TASKS: {
   },
 ];
 
-/** A call whose arguments behind the texts depend on nothing but `truncation`. */
+/** Binds a call whose arguments after the texts depend on `truncation` alone. */
 function options(rest: (truncation: boolean) => unknown[]): (loaded: unknown) => Run {
   return (loaded) => async (texts, truncation = false) => {
     const call = loaded as (...args: unknown[]) => Promise<unknown>;
@@ -48,13 +47,8 @@ function options(rest: (truncation: boolean) => unknown[]): (loaded: unknown) =>
   };
 }
 
-/** On the reference, where a text gives the same bits alone and in a batch. */
-function load<Task extends PipelineTask>(task: Task, model: string, lsg?: ConversionOptions) {
-  return pipeline(task, taskModel(model), { device: "cpu", ...(lsg && { lsg }) });
-}
-
 const WORDS = "the river ran past the old house and nobody in the village knew why ".repeat(5);
-/** From two tokens to some 90, in no order. */
+/** Texts of two to about 90 tokens, unsorted. */
 const TEXTS = [300, 4, 70, 9, 310, 150, 1, 33, 71].map((length) => WORDS.slice(0, length));
 const LSG = { block_size: 8, sparse_block_size: 8, sparsity_factor: 2, max_sequence_length: 1024 };
 
@@ -62,8 +56,8 @@ for (const { task, model, bind } of TASKS) {
   for (const sparsity_type of [undefined, "norm", "pooling"] as const) {
     const lsg = sparsity_type && { ...LSG, sparsity_type };
     const kind = sparsity_type ? `LSG (${sparsity_type})` : "vanilla";
-    Deno.test(`${task}, ${kind}: a batch gives what its texts give alone, in their order`, async () => {
-      const loaded = await load(task, model, lsg);
+    Deno.test(`${task}, ${kind}: a batch gives the results of its texts alone, in their order`, async () => {
+      const loaded = await loadTask(task, model, lsg);
       const run = bind(loaded);
       const alone = [];
       for (const text of TEXTS) alone.push(await run([text]));
@@ -74,14 +68,14 @@ for (const { task, model, bind } of TASKS) {
   }
 
   Deno.test(`${task}: LSG without adaptive is padded to blocks`, async () => {
-    const adaptive = await load(task, model, LSG);
-    const fixed = await load(task, model, { ...LSG, adaptive: false });
+    const adaptive = await loadTask(task, model, LSG);
+    const fixed = await loadTask(task, model, { ...LSG, adaptive: false });
     assertEquals(await bind(fixed)(TEXTS), await bind(adaptive)(TEXTS));
     adaptive.dispose();
     fixed.dispose();
   });
 
-  Deno.test(`${task} gives back all that it takes of a backend`, async () => {
+  Deno.test(`${task} releases all memory that it allocates on a backend`, async () => {
     const device = new CpuBackend();
     const before = device.memory();
     const loaded = await pipeline(task, taskModel(model), { device });
@@ -95,15 +89,15 @@ for (const { task, model, bind } of TASKS) {
     assertEquals(device.memory(), before);
   });
 
-  Deno.test(`${task} cuts long texts only when told to`, async () => {
-    const loaded = await load(task, model);
+  Deno.test(`${task} truncates long texts only on request`, async () => {
+    const loaded = await loadTask(task, model);
     const run = bind(loaded);
     const long = "the ".repeat(1500);
     const { message } = await assertRejects(() => run(["the", long]), RangeError);
     for (const part of ["text", "at most 512", "the option truncation", "max_sequence_length"]) {
       assertStringIncludes(message, part);
     }
-    // What stands behind the 512 tokens changes nothing but the text that is given back.
+    // Anything after the 512 tokens changes nothing but the returned text.
     const [cut] = [await run([long], true)].flat() as object[];
     const [same] = [await run([`${long} war`], true)].flat() as object[];
     const sequence = "sequence" in cut ? { sequence: long } : {};
@@ -112,7 +106,7 @@ for (const { task, model, bind } of TASKS) {
   });
 
   Deno.test(`${task} of a converted model reads longer texts`, async () => {
-    const loaded = await load(task, model, LSG);
+    const loaded = await loadTask(task, model, LSG);
     assertEquals((loaded as TextPipeline<PreTrainedModel<unknown>>).maxLength, 1024);
     const result = await bind(loaded)(["the ".repeat(300)]) as unknown[];
     assertEquals(result.length, 1);
@@ -129,15 +123,15 @@ for (const { task, model, bind } of TASKS) {
     ["half of a surrogate pair", "the \ud83d", RangeError, "surrogate"],
     ["half of a pair among texts", ["the", "\ude00"], RangeError, "surrogate"],
   ];
-  const refusing = bind(await load(task, model));
+  const refusing = bind(await loadTask(task, model));
   for (const [name, texts, errorType, message] of refused) {
     Deno.test(`${task} refuses ${name}`, async () => {
       await assertRejects(() => refusing(texts as string), errorType, message);
     });
   }
 
-  Deno.test(`${task} refuses what its call does not know, before it runs`, async () => {
-    const loaded = await load(task, model);
+  Deno.test(`${task} refuses unknown options before it runs`, async () => {
+    const loaded = await loadTask(task, model);
     const call = loaded as (...args: unknown[]) => Promise<unknown>;
     const labels = task === "zero-shot-classification" ? ["war"] : [];
     let layers = 0;
@@ -153,7 +147,7 @@ for (const { task, model, bind } of TASKS) {
 }
 
 Deno.test("a text without any token is refused", async () => {
-  const loaded = await load("text-classification", "roberta_topics");
+  const loaded = await loadTask("text-classification", "roberta_topics");
   const encode = loaded.tokenizer._call;
   loaded.tokenizer._call = (text, options) =>
     encode.call(loaded.tokenizer, text, { ...options, add_special_tokens: false });

@@ -12,7 +12,7 @@ await testTask(
   (actual, wanted, delta) => assertResult(actual, wanted, shareBound(delta)),
 );
 
-Deno.test("token-classification has offsets into the text, in JavaScript's indices", async () => {
+Deno.test("token-classification gives offsets in UTF-16 code units", async () => {
   using classifier = await loadTask("token-classification", "bert_tags");
   const text = "\u{1F600} left Bath, caf\u00e9 \u{1D518}!";
   const tokens: TokenClassificationResult[] = await classifier(text, { ignore_labels: [] });
@@ -53,8 +53,8 @@ Deno.test("ner is token-classification", async () => {
 const REFUSED: [string, unknown, typeof Error, string][] = [
   ["an unknown strategy", { aggregation_strategy: "last" }, RangeError, '"last": wanted "none"'],
   ["a strategy of the prototype", { aggregation_strategy: "toString" }, RangeError, "toString"],
-  ["a label that is no list", { ignore_labels: "O" }, TypeError, "a list of labels"],
-  ["labels that are no strings", { ignore_labels: [0] }, RangeError, "a list of labels"],
+  ["a label that is not a list", { ignore_labels: "O" }, TypeError, "a list of labels"],
+  ["labels that are not strings", { ignore_labels: [0] }, RangeError, "a list of labels"],
 ];
 
 const refusing = await loadTask("token-classification", "bert_tags");

@@ -18,7 +18,7 @@ Deno.test("zero-shot-classification gives an object for a text, a list for sever
   assertEquals(await classifier("the sea", " war,, weather ,"), one);
 });
 
-Deno.test("zero-shot-classification takes a label to the letter", async () => {
+Deno.test("zero-shot-classification uses labels literally", async () => {
   using classifier = await loadTask("zero-shot-classification", "bert_nli");
   const [plain, dollars] = [
     await classifier("the sea", ["it is $& {}"], { hypothesis_template: "{}" }),
@@ -27,7 +27,7 @@ Deno.test("zero-shot-classification takes a label to the letter", async () => {
   assertEquals(plain.scores, dollars.scores);
 });
 
-/** The score of one label, from a model whose labels have other names. */
+/** Score of a candidate label, from a model with these label names. */
 async function scoreWith(...labels: string[]): Promise<number> {
   const id2label = Object.fromEntries(labels.entries());
   const task = "zero-shot-classification";
@@ -44,14 +44,14 @@ Deno.test("zero-shot-classification finds entailment and contradiction by their 
   const wanted = await scoreWith("contradiction", "neutral", "entailment");
   assertEquals(await scoreWith("CONTRADICTION", "x", "Entailed"), wanted);
   assertEquals(await scoreWith("not_entailment", "x", "entailment"), wanted);
-  // Where none is called contradiction, it is the first one, or the last if that is entailment.
+  // Without a label of that name, contradiction is the first one, or the last if that is entailment.
   assertEquals(await scoreWith("no", "x", "entailment"), wanted);
   const reversed = await scoreWith("entailment", "neutral", "contradiction");
   assertEquals(await scoreWith("entailment", "x", "no"), reversed);
   assertEquals(Math.abs(reversed + wanted - 1) <= 4 * Number.EPSILON, true);
 });
 
-Deno.test("zero-shot-classification refuses a model without entailment and gives it back", async () => {
+Deno.test("zero-shot-classification refuses a model without entailment and disposes of it", async () => {
   const device = new CpuBackend();
   const before = device.memory();
   const config = { id2label: { 0: "sea", 1: "war", 2: "rain" } };
@@ -73,18 +73,18 @@ const REFUSED: [string, unknown, unknown, unknown, typeof Error, string][] = [
   ],
   ["no labels", "the", [], {}, RangeError, "no labels"],
   ["labels of commas alone", "the", " , ", {}, RangeError, "no labels"],
-  ["labels that are not there", "the", undefined, {}, TypeError, "the label undefined"],
+  ["undefined labels", "the", undefined, {}, TypeError, "the label undefined"],
   ["a number among labels", "the", ["war", 7], {}, TypeError, "the label 7"],
   ["half of a pair in a label", "the", ["\ud83d"], {}, RangeError, "surrogate"],
   [
-    "a template without a place",
+    "a template without a placeholder",
     "the",
     ["war"],
     { hypothesis_template: "war" },
     RangeError,
     "with {} for the label",
   ],
-  ["a template that is no string", "the", ["war"], { hypothesis_template: 3 }, TypeError, "3"],
+  ["a template that is not a string", "the", ["war"], { hypothesis_template: 3 }, TypeError, "3"],
   ["a word for multi_label", "the", ["war"], { multi_label: "yes" }, TypeError, "multi_label"],
 ];
 
