@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { availableBackends, type BackendOptions, openBackend } from "./device.ts";
 export type {
   ActivationName,
   AttendOptions,
@@ -19,13 +20,105 @@ export type {
   SelectShape,
   SparseList,
 } from "./ops/backend.ts";
-export { DATA_TYPES } from "./tensor/data_type.ts";
-export { availableBackends, BACKEND_NAMES, type BackendOptions, openBackend } from "./device.ts";
+export type { AttendPart, KeySource } from "./ops/attend_plan.ts";
+export type { Span } from "./ops/span.ts";
+export {
+  type DeviceStorage,
+  type NestedArray,
+  Tensor,
+  type TensorArray,
+  type TensorArrays,
+  type TensorType,
+} from "./tensor/tensor.ts";
+export type { ScopeResult } from "./tensor/tensor_scope.ts";
+
+export type { AttentionName, AttentionOptions } from "./attention/baselines/attention_options.ts";
+export type { LsgParameters, SparsityType } from "./attention/lsg/lsg_parameters.ts";
+export type { ConversionOptions } from "./checkpoint/conversion/conversion_options.ts";
+export type { ModelConfig } from "./checkpoint/config.ts";
+export type { ModelType } from "./families/family.ts";
+export type { CheckpointFile, CheckpointSource } from "./checkpoint/source.ts";
 export type { ProgressAmount, ProgressFile, ProgressInfo } from "./checkpoint/progress_source.ts";
 export { env, type HubEnvironment } from "./hub/env.ts";
 export type { HubOptions } from "./hub/options.ts";
-export * from "./models/mod.ts";
-export * from "./pipelines/mod.ts";
-export * from "./tensor/tensor.ts";
-export type { ScopeResult } from "./tensor/tensor_scope.ts";
-export * from "./tokenizer/mod.ts";
+
+export {
+  type AutoClass,
+  AutoModel,
+  AutoModelForCausalLM,
+  AutoModelForMaskedLM,
+  AutoModelForMultipleChoice,
+  AutoModelForPreTraining,
+  AutoModelForQuestionAnswering,
+  AutoModelForSequenceClassification,
+  AutoModelForTokenClassification,
+  type BaseModelOutput,
+  CausalLM,
+  EncoderModel,
+  type HeadModel,
+  type HiddenStates,
+  type LanguageModel,
+  type LogitsOutput,
+  MaskedLM,
+  type ModelInputs,
+  type ModelSettings,
+  MultipleChoice,
+  PreTrainedModel,
+  type PreTrainedOptions,
+  PreTraining,
+  QuestionAnswering,
+  type QuestionAnsweringOutput,
+  SequenceClassification,
+  TokenClassification,
+  type TokenNumbers,
+} from "./models/mod.ts";
+
+export {
+  type AggregationStrategy,
+  type CallOptions,
+  type EntityGroup,
+  type FeatureExtractionOptions,
+  FeatureExtractionPipeline,
+  type FillMaskOptions,
+  FillMaskPipeline,
+  type FillMaskResult,
+  type FillMaskResults,
+  type LabelledRange,
+  pipeline,
+  type PipelineOptions,
+  type Pipelines,
+  type PipelineTask,
+  type Pooling,
+  type QuestionAnsweringOptions,
+  QuestionAnsweringPipeline,
+  type QuestionAnsweringResult,
+  type QuestionAnsweringResults,
+  type ScoreFunction,
+  type SentencePooling,
+  sigmoid,
+  softmax,
+  type TextClassificationOptions,
+  TextClassificationPipeline,
+  type TextClassificationResult,
+  type TextClassificationResults,
+  type TextPair,
+  TextPipeline,
+  type TokenClassificationOptions,
+  type TokenClassificationOutput,
+  TokenClassificationPipeline,
+  type TokenClassificationResult,
+  type ZeroShotClassificationOptions,
+  ZeroShotClassificationPipeline,
+  type ZeroShotClassificationResult,
+} from "./pipelines/mod.ts";
+
+export {
+  type AnyBatchEncoding,
+  AutoTokenizer,
+  type BatchEncoding,
+  type DecodeOptions,
+  PreTrainedTokenizer,
+  type TokenIds,
+  type TokenizerOptions,
+  type TruncationStrategy,
+} from "./tokenizer/mod.ts";

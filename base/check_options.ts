@@ -80,7 +80,7 @@ export function oneOf(names: readonly string[]): OptionCheck {
  *
  * @example
  * ```ts
- * import { checkNames } from "@lsg/core/pipelines";
+ * import { checkNames } from "./check_options.ts";
  * import { assertThrows } from "@std/assert";
  *
  * checkNames("Cannot count", { top_k: 3 }, ["top_k"]);
@@ -108,7 +108,7 @@ export function checkNames(action: string, options: object, known: readonly stri
  *
  * @example
  * ```ts
- * import { checkOptions, countFrom } from "@lsg/core/pipelines";
+ * import { checkOptions, countFrom } from "./check_options.ts";
  * import { assertThrows } from "@std/assert";
  *
  * checkOptions("Cannot count", { top_k: 3 }, { top_k: countFrom(1) });

@@ -4,7 +4,8 @@
  * @module
  */
 import { AutoModelForMaskedLM, type PreTrainedOptions } from "../models/mod.ts";
-import { largest, softmax } from "../pipelines/mod.ts";
+import { softmax } from "../pipelines/softmax.ts";
+import { largest } from "../pipelines/top_k.ts";
 import type { Riddle } from "./hide_words.ts";
 
 /** A guess for one hidden word. */

@@ -45,7 +45,7 @@ export interface AnswerTokens {
  *
  * @example
  * ```ts
- * import { answerSpans } from "@lsg/core/pipelines";
+ * import { answerSpans } from "./answer_spans.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const start = new Float32Array([0, 9, 3, 3]);

@@ -92,7 +92,7 @@ export function labelTokens(
  *
  * @example
  * ```ts
- * import { groupEntities } from "@lsg/core/pipelines";
+ * import { groupEntities } from "./entities.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const entities = [1, 2, 2, 1, 0].map((label) => ({ tokens: [], label, score: 0.5 }));

@@ -14,7 +14,7 @@
  *
  * @example
  * ```ts
- * import { groupByLength } from "@lsg/core/pipelines";
+ * import { groupByLength } from "./group_by_length.ts";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(groupByLength([30, 5, 8, 31, 7], 16, 64), [[1, 4, 2], [0, 3]]);

@@ -145,9 +145,10 @@ const loaders: { readonly [Task in PipelineTask]: Loader<Pipelines[Task]> } = {
  * import { assertRejects } from "@std/assert";
  *
  * using classifier = await pipeline("text-classification", "tests/golden/pipelines/bert_nli");
- * const signal = AbortSignal.timeout(0);
- * await new Promise((resolve) => signal.addEventListener("abort", resolve));
- * await assertRejects(() => classifier("The sea.", { signal }), DOMException, "timed out");
+ * const controller = new AbortController();
+ * const labels = classifier("The sea.", { signal: controller.signal });
+ * controller.abort(new Error("no longer needed"));
+ * await assertRejects(() => labels, Error, "no longer needed");
  * ```
  */
 export async function pipeline<Task extends PipelineTask>(

@@ -31,7 +31,7 @@ const POOLINGS: Readonly<Record<string, Pooling>> = {
  * @example
  * ```ts
  * import { FolderSource } from "@lsg/core/checkpoint";
- * import { readSentencePooling } from "@lsg/core/pipelines";
+ * import { readSentencePooling } from "./sentence_pooling.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const source = new FolderSource("tests/golden/pipelines/bert_sentences");

@@ -14,7 +14,7 @@
  *
  * @example
  * ```ts
- * import { largest } from "@lsg/core/pipelines";
+ * import { largest } from "./top_k.ts";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(largest([1, 5, 3, 5], 3), [1, 3, 2]);

@@ -2,7 +2,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import local from "../deno.json" with { type: "json" };
 import published from "../deno.publish.json" with { type: "json" };
 
-Deno.test("the published config is the local one but for where @std comes from", () => {
+Deno.test("the published config equals the local one except for the source of @std", () => {
   const { name, version, license, exports, publish, compilerOptions, imports: localImports } =
     local;
   const rest = { name, version, license, exports, publish, compilerOptions };
@@ -11,7 +11,7 @@ Deno.test("the published config is the local one but for where @std comes from",
   assertEquals(Object.keys(publishedImports), Object.keys(localImports));
 });
 
-Deno.test("@std comes from JSR where it is published, everything else from the same place", () => {
+Deno.test("@std comes from JSR in the published config, everything else from the same source", () => {
   for (const [name, target] of Object.entries(published.imports)) {
     if (name.startsWith("@std/")) {
       const [, path] = name.match(/^@std\/([^/]+)/)!;
@@ -22,7 +22,7 @@ Deno.test("@std comes from JSR where it is published, everything else from the s
   }
 });
 
-Deno.test("@std comes from npm locally, pinned, with the same module", () => {
+Deno.test("@std comes from npm in the local config, pinned, with the same module", () => {
   for (const [name, target] of Object.entries(local.imports)) {
     if (!name.startsWith("@std/")) continue;
     const [, path, module = "mod"] = name.match(/^@std\/([^/]+)(?:\/(.+))?$/)!;

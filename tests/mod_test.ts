@@ -1,0 +1,54 @@
+import { assertEquals } from "@std/assert";
+import * as mod from "../mod.ts";
+
+Deno.test("mod.ts exports exactly these values", () => {
+  assertEquals(Object.keys(mod).sort(), [
+    "AutoModel",
+    "AutoModelForCausalLM",
+    "AutoModelForMaskedLM",
+    "AutoModelForMultipleChoice",
+    "AutoModelForPreTraining",
+    "AutoModelForQuestionAnswering",
+    "AutoModelForSequenceClassification",
+    "AutoModelForTokenClassification",
+    "AutoTokenizer",
+    "CausalLM",
+    "EncoderModel",
+    "FeatureExtractionPipeline",
+    "FillMaskPipeline",
+    "MaskedLM",
+    "MultipleChoice",
+    "PreTrainedModel",
+    "PreTrainedTokenizer",
+    "PreTraining",
+    "QuestionAnswering",
+    "QuestionAnsweringPipeline",
+    "SequenceClassification",
+    "Tensor",
+    "TextClassificationPipeline",
+    "TextPipeline",
+    "TokenClassification",
+    "TokenClassificationPipeline",
+    "ZeroShotClassificationPipeline",
+    "availableBackends",
+    "env",
+    "openBackend",
+    "pipeline",
+    "sigmoid",
+    "softmax",
+  ]);
+});
+
+Deno.test("mod.ts names each of its exports, types too", async () => {
+  const source = await Deno.readTextFile(new URL("../mod.ts", import.meta.url));
+  assertEquals(source.match(/export (type )?\*/g), null);
+});
+
+Deno.test("no public module exports the helpers that check options", async () => {
+  const { default: config } = await import("../deno.json", { with: { type: "json" } });
+  const helpers = Object.keys(await import("../base/check_options.ts"));
+  for (const path of Object.values(config.exports)) {
+    const exported = Object.keys(await import(new URL(`../${path}`, import.meta.url).href));
+    assertEquals(exported.filter((name) => helpers.includes(name)), [], path);
+  }
+});
