@@ -30,7 +30,7 @@ export interface ModelInputs {
   readonly output_hidden_states?: boolean;
   /** Called after each layer, for showing progress. */
   readonly layer_callback?: (done: { readonly layer: number; readonly layers: number }) => void;
-  /** Stops the pass when aborted: its promise then rejects with the signal's reason. */
+  /** Aborts the pass before the next layer. */
   readonly signal?: AbortSignal;
 }
 
