@@ -20,8 +20,6 @@ export type {
   SelectShape,
   SparseList,
 } from "./ops/backend.ts";
-export type { AttendPart, KeySource } from "./ops/attend_plan.ts";
-export type { Span } from "./ops/span.ts";
 export {
   type DeviceStorage,
   type NestedArray,
@@ -32,13 +30,25 @@ export {
 } from "./tensor/tensor.ts";
 export type { ScopeResult } from "./tensor/tensor_scope.ts";
 
-export type { AttentionName, AttentionOptions } from "./attention/baselines/attention_options.ts";
-export type { LsgParameters, SparsityType } from "./attention/lsg/lsg_parameters.ts";
-export type { ConversionOptions } from "./checkpoint/conversion/conversion_options.ts";
-export type { ModelConfig } from "./checkpoint/config.ts";
-export type { ModelType } from "./families/family.ts";
-export type { CheckpointFile, CheckpointSource } from "./checkpoint/source.ts";
-export type { ProgressAmount, ProgressFile, ProgressInfo } from "./checkpoint/progress_source.ts";
+export type {
+  AttendPart,
+  AttentionName,
+  AttentionOptions,
+  KeySource,
+  LsgParameters,
+  Span,
+  SparsityType,
+} from "./attention/mod.ts";
+export type {
+  CheckpointFile,
+  CheckpointSource,
+  ConversionOptions,
+  ModelConfig,
+  ModelType,
+  ProgressAmount,
+  ProgressFile,
+  ProgressInfo,
+} from "./checkpoint/mod.ts";
 export { env, type HubEnvironment } from "./hub/env.ts";
 export type { HubOptions } from "./hub/options.ts";
 
