@@ -5,16 +5,12 @@
  */
 import type { PreTrainedTokenizer } from "../tokenizer/mod.ts";
 import type { AnswerTokens } from "./answer_spans.ts";
-import { type TokenRow, tokenRow } from "./token_rows.ts";
+import { type EncodedRow, encodeRows } from "./token_rows.ts";
 
 /** A question and a part of a document. */
-export interface DocumentWindow extends TokenRow {
+export interface DocumentWindow extends EncodedRow {
   /** Tokens that an answer can consist of. */
   readonly tokens: AnswerTokens;
-  /** Start and end of each token in its text, in UTF-16 code units. */
-  readonly offset_mapping: readonly (readonly [number, number])[];
-  /** Index of the word of its text that each token is from. */
-  readonly word_ids: readonly (number | null)[];
 }
 
 /**
@@ -37,14 +33,12 @@ export function documentWindows(
   length: number,
   overlap?: number,
 ): DocumentWindow[] {
-  const plain = { return_tensor: false } as const;
-  const available = length - tokenizer(question, { ...plain, text_pair: "" }).input_ids.length;
+  const alone = encodeRows(tokenizer, [question], { text_pair: [""] })[0].ids.length;
+  const available = length - alone;
   if (available < 1) {
     throw new RangeError(
-      `Cannot answer a question of ${
-        length - available
-      } tokens, special tokens included: it leaves ` +
-        `no room for the document in max_seq_len ${length}`,
+      `Cannot answer a question of ${alone} tokens, special tokens included: it leaves no room for ` +
+        `the document in max_seq_len ${length}`,
     );
   }
   if (overlap !== undefined && overlap >= available) {
@@ -54,31 +48,20 @@ export function documentWindows(
     );
   }
   const usual = Math.min(Math.floor(length / 2), 128);
-  const { input_ids, token_type_ids, special_tokens_mask, offset_mapping, word_ids } = tokenizer(
-    [question],
-    {
-      ...plain,
-      text_pair: [context],
-      truncation: "only_second",
-      max_length: length,
-      stride: overlap ?? (usual < available ? usual : Math.floor(available / 2)),
-      return_overflowing_tokens: true,
-      return_special_tokens_mask: true,
-      return_offsets_mapping: true,
-      return_word_ids: true,
-    },
-  );
+  const rows = encodeRows(tokenizer, [question], {
+    text_pair: [context],
+    truncation: "only_second",
+    max_length: length,
+    stride: overlap ?? (usual < available ? usual : Math.floor(available / 2)),
+    return_overflowing_tokens: true,
+  });
   const questionLength = tokenizer.encode(question, { add_special_tokens: false }).length;
-  return input_ids.map((ids, i) => {
-    const textTokens = [...ids.keys()].filter((token) => !special_tokens_mask![i][token]);
+  return rows.map((row) => {
+    const { ids, special } = row;
+    const textTokens = [...ids.keys()].filter((token) => !special[token]);
     const document = textTokens.slice(questionLength);
     const isNone = (token: number) =>
       ids[token] === tokenizer.cls_token_id && !document.includes(token);
-    return {
-      ...tokenRow(ids, token_type_ids?.[i]),
-      tokens: { document, none: [...ids.keys()].filter(isNone) },
-      offset_mapping: offset_mapping![i],
-      word_ids: word_ids![i],
-    };
+    return { ...row, tokens: { document, none: [...ids.keys()].filter(isNone) } };
   });
 }

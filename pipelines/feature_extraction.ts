@@ -96,7 +96,7 @@ export class FeatureExtractionPipeline extends TextPipeline<EncoderModel> {
       return [last_hidden_state];
     };
     const vectors = await runRows(this.model, rows, options, forward, (i, states) => {
-      const pooled = pool(states.subarray(0, rows[i].input_ids.length * width), width, pooling);
+      const pooled = pool(states.subarray(0, rows[i].ids.length * width), width, pooling);
       return normalize ? normalizeRows(pooled, width) : pooled;
     });
     const longest = vectors.reduce((length, vector) => Math.max(length, vector.length), 0);

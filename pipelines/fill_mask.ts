@@ -99,7 +99,7 @@ export class FillMaskPipeline extends TextPipeline<MaskedLM> {
       ? undefined
       : targetIds(this.tokenizer, options.targets);
     const rows = encodeTexts(this.tokenizer, this.maxLength, [texts].flat(), truncation);
-    const positions = rows.map(({ input_ids }, i) => this.#masksOf(input_ids, i, truncation));
+    const positions = rows.map(({ ids }, i) => this.#masksOf(ids, i, truncation));
     const forward = async (inputs: ModelInputs, indices: readonly number[]) => {
       const most = Math.max(...indices.map((row) => positions[row].length));
       // Rows with fewer masks are padded with −1.
@@ -117,7 +117,7 @@ export class FillMaskPipeline extends TextPipeline<MaskedLM> {
           token,
           token_str: this.tokenizer.decode([token]),
           sequence: this.#decode(
-            rows[row].input_ids.with(position, token),
+            rows[row].ids.with(position, token),
             positions[row].length > 1,
           ),
         }));

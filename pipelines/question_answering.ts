@@ -201,14 +201,14 @@ function bestAnswers(
 
 /** Start and end of a span in the document, extended to whole words with `alignToWords`. */
 function offsets(
-  { tokens, offset_mapping, word_ids }: DocumentWindow,
+  { tokens, starts, ends, words }: DocumentWindow,
   { start, end }: AnswerSpan,
   alignToWords: boolean,
 ): [number, number] {
   let [first, last] = [start, end];
   const { document } = tokens;
-  while (alignToWords && first > document[0] && word_ids[first - 1] === word_ids[start]) first--;
+  while (alignToWords && first > document[0] && words[first - 1] === words[start]) first--;
   const final = document[document.length - 1];
-  while (alignToWords && last < final && word_ids[last + 1] === word_ids[end]) last++;
-  return [offset_mapping[first][0], offset_mapping[last][1]];
+  while (alignToWords && last < final && words[last + 1] === words[end]) last++;
+  return [starts[first], ends[last]];
 }

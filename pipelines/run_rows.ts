@@ -8,7 +8,7 @@ import type { Floats } from "../ops/backend.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { groupByLength } from "./group_by_length.ts";
 import type { CallOptions } from "./text_pipeline.ts";
-import type { TokenRow } from "./token_rows.ts";
+import type { EncodedRow } from "./token_rows.ts";
 
 /** Without LSG, lengths that round up to the same multiple of this run together. */
 const LENGTH_MULTIPLE = 16;
@@ -31,14 +31,14 @@ const MAX_BATCH_TOKENS = 8192;
  */
 export async function runRows<Result>(
   model: PreTrainedModel<unknown>,
-  rows: readonly TokenRow[],
+  rows: readonly EncodedRow[],
   { layer_callback, signal }: Pick<CallOptions, "layer_callback" | "signal">,
   forward: (inputs: ModelInputs, indices: readonly number[]) => Promise<readonly Floats[]>,
   read: (index: number, ...values: Float32Array[]) => Result,
 ): Promise<Result[]> {
   const { lsg, pad_token_id } = model.config;
   const multiple = lsg?.block_size ?? LENGTH_MULTIPLE;
-  const lengths = rows.map((row) => row.input_ids.length);
+  const lengths = rows.map((row) => row.ids.length);
   const results: Result[] = new Array(rows.length);
   for (const indices of groupByLength(lengths, multiple, MAX_BATCH_TOKENS)) {
     signal?.throwIfAborted();
@@ -65,16 +65,16 @@ export async function runRows<Result>(
 }
 
 /** Tensors `[rows, length]`; padding is at the end, so that it shifts no token's position. */
-function padRows(rows: readonly TokenRow[], length: number, padId: number): ModelInputs {
-  const matrix = (padding: number, valuesOf: (row: TokenRow) => Int32Array) => {
+function padRows(rows: readonly EncodedRow[], length: number, padId: number): ModelInputs {
+  const matrix = (padding: number, valuesOf: (row: EncodedRow) => Int32Array) => {
     const values = new Int32Array(rows.length * length).fill(padding);
     rows.forEach((row, i) => values.set(valuesOf(row), i * length));
     return new Tensor("int32", values, [rows.length, length]);
   };
-  const hasTypes = rows.every((row) => row.token_type_ids);
+  const hasTypes = rows.every((row) => row.typeIds);
   return {
-    input_ids: matrix(padId, (row) => row.input_ids),
-    attention_mask: matrix(0, (row) => new Int32Array(row.input_ids.length).fill(1)),
-    ...(hasTypes && { token_type_ids: matrix(0, (row) => row.token_type_ids!) }),
+    input_ids: matrix(padId, (row) => row.ids),
+    attention_mask: matrix(0, (row) => new Int32Array(row.ids.length).fill(1)),
+    ...(hasTypes && { token_type_ids: matrix(0, (row) => row.typeIds!) }),
   };
 }

@@ -16,7 +16,7 @@ import {
 import { runRows } from "./run_rows.ts";
 import { softmax } from "./softmax.ts";
 import { CALL_OPTIONS, type CallOptions, TextPipeline } from "./text_pipeline.ts";
-import { type EncodedText, encodeTexts } from "./token_rows.ts";
+import { type EncodedRow, encodeTexts } from "./token_rows.ts";
 
 /** A labelled range of a text. */
 export interface LabelledRange {
@@ -156,12 +156,12 @@ export class TokenClassificationPipeline extends TextPipeline<TokenClassificatio
   }
 
   /** Tokens of a text without special ones; `logits` is `[tokens, labels]`, padding at the end. */
-  #tokens(text: string, row: EncodedText, logits: Float32Array): LabelledToken[] {
+  #tokens(text: string, row: EncodedRow, logits: Float32Array): LabelledToken[] {
     const labels = this.model.config.id2label.length;
-    const positions = [...row.input_ids.keys()].filter((i) => !row.special_tokens_mask[i]);
+    const positions = [...row.ids.keys()].filter((i) => !row.special[i]);
     return positions.map((index) => {
-      const [start, end] = row.offset_mapping[index];
-      const id = row.input_ids[index];
+      const [start, end] = [row.starts[index], row.ends[index]];
+      const id = row.ids[index];
       const spelled = this.tokenizer.convert_ids_to_tokens(id);
       const isUnknown = id === this.tokenizer.unk_token_id;
       return {

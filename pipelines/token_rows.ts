@@ -3,43 +3,65 @@
  *
  * @module
  */
-import type { PreTrainedTokenizer, TruncationStrategy } from "../tokenizer/mod.ts";
+import type {
+  PreTrainedTokenizer,
+  TokenizerOptions,
+  TruncationStrategy,
+} from "../tokenizer/mod.ts";
 
-/** Token ids of a text or a pair; both arrays have the same length. */
-export interface TokenRow {
+/** A text, a pair of texts, or a window of either; one value per token in each array. */
+export interface EncodedRow {
   /** Ids in the vocabulary. */
-  readonly input_ids: Int32Array;
-  /** Which text of a pair each token is from, for models that use it. */
-  readonly token_type_ids?: Int32Array;
-}
-
-/** A row, and where its tokens come from. */
-export interface EncodedText extends TokenRow {
-  /** 1 for special tokens. */
-  readonly special_tokens_mask: readonly number[];
-  /** Start and end of each token in the text, in UTF-16 code units. */
-  readonly offset_mapping: readonly (readonly [number, number])[];
+  readonly ids: Int32Array;
+  /** Which text of a pair each token is from; absent if the model has no token types. */
+  readonly typeIds?: Int32Array;
+  /** 1 for special tokens, 0 for tokens of the text. */
+  readonly special: Int32Array;
+  /** Start in the text, in UTF-16 code units; 0 for special tokens. */
+  readonly starts: Int32Array;
+  /** End in the text; 0 for special tokens. */
+  readonly ends: Int32Array;
+  /** Index of the word in its text; −1 for special tokens. */
+  readonly words: Int32Array;
 }
 
 /**
- * Makes a row of a tokenizer's arrays.
+ * Encodes texts to typed arrays.
  *
- * @param input_ids Ids in the vocabulary.
- * @param token_type_ids Which text of a pair each token is from; absent if the model has no types.
- * @returns The row.
+ * @param tokenizer Tokenizer of the model.
+ * @param texts The texts.
+ * @param options Second texts, truncation and windows.
+ * @returns A row for each text, or for each window.
+ * @throws {TypeError} If a text is not a string.
+ * @throws {RangeError} If there are no texts, or an option is out of range.
  */
-export function tokenRow(
-  input_ids: readonly number[],
-  token_type_ids?: readonly number[],
-): TokenRow {
-  return {
-    input_ids: Int32Array.from(input_ids),
-    ...(token_type_ids && { token_type_ids: Int32Array.from(token_type_ids) }),
-  };
+export function encodeRows(
+  tokenizer: PreTrainedTokenizer,
+  texts: string[],
+  options: TokenizerOptions,
+): EncodedRow[] {
+  const { input_ids, token_type_ids, special_tokens_mask, offset_mapping, word_ids } = tokenizer(
+    texts,
+    {
+      ...options,
+      return_tensor: false,
+      return_special_tokens_mask: true,
+      return_offsets_mapping: true,
+      return_word_ids: true,
+    },
+  );
+  return input_ids.map((ids, row) => ({
+    ids: Int32Array.from(ids),
+    ...(token_type_ids && { typeIds: Int32Array.from(token_type_ids[row]) }),
+    special: Int32Array.from(special_tokens_mask![row]),
+    starts: Int32Array.from(offset_mapping![row], ([start]) => start),
+    ends: Int32Array.from(offset_mapping![row], ([, end]) => end),
+    words: Int32Array.from(word_ids![row], (word) => word ?? -1),
+  }));
 }
 
 /**
- * Encodes texts, or pairs of texts.
+ * Encodes texts, or pairs of texts, that a model reads as a whole.
  *
  * @param tokenizer Tokenizer of the model.
  * @param maxLength Largest number of tokens that the model reads.
@@ -56,26 +78,14 @@ export function encodeTexts(
   texts: readonly string[],
   truncation: boolean | TruncationStrategy,
   seconds?: readonly (readonly string[])[],
-): EncodedText[] {
+): EncodedRow[] {
   const textOfRow = texts.flatMap((_, text) => seconds?.[text].map(() => text) ?? text);
-  const { input_ids, token_type_ids, special_tokens_mask, offset_mapping } = tokenizer(
-    textOfRow.map((text) => texts[text]),
-    {
-      ...(seconds && { text_pair: seconds.flat() }),
-      ...(truncation && { truncation, max_length: maxLength }),
-      return_tensor: false,
-      return_special_tokens_mask: true,
-      return_offsets_mapping: true,
-    },
-  );
-  return input_ids.map((ids, row) => {
-    checkLength(ids.length, maxLength, textOfRow[row]);
-    return {
-      ...tokenRow(ids, token_type_ids?.[row]),
-      special_tokens_mask: special_tokens_mask![row],
-      offset_mapping: offset_mapping![row],
-    };
+  const rows = encodeRows(tokenizer, textOfRow.map((text) => texts[text]), {
+    ...(seconds && { text_pair: seconds.flat() }),
+    ...(truncation && { truncation, max_length: maxLength }),
   });
+  rows.forEach(({ ids }, row) => checkLength(ids.length, maxLength, textOfRow[row]));
+  return rows;
 }
 
 function checkLength(length: number, maxLength: number, text: number): void {

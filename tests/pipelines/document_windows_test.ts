@@ -12,10 +12,10 @@ const CONTEXT = Array.from({ length: 50 }, (_, i) => "abcdefghij"[i % 10]).join(
 /** The text of each window's tokens of the document. */
 function texts(length: number, overlap?: number): string[] {
   return documentWindows(tokenizer, QUESTION, CONTEXT, length, overlap).map((window) => {
-    assert(window.input_ids.length <= length);
+    assert(window.ids.length <= length);
     const { document } = window.tokens;
-    const start = window.offset_mapping[document[0]][0];
-    return CONTEXT.slice(start, window.offset_mapping[document[document.length - 1]][1]);
+    const [first, last] = [document[0], document[document.length - 1]];
+    return CONTEXT.slice(window.starts[first], window.ends[last]);
   });
 }
 
@@ -42,7 +42,7 @@ Deno.test("documentWindows() finds the document's tokens and the token for no an
   const { document, none } = window.tokens;
   assertEquals(none, [0]);
   assertEquals(document, [AROUND - 1, AROUND]);
-  assertEquals(document.map((token) => window.word_ids[token]), [0, 1]);
+  assertEquals(document.map((token) => window.words[token]), [0, 1]);
 });
 
 Deno.test("documentWindows() refuses a question that leaves no room", () => {
