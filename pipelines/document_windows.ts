@@ -37,8 +37,8 @@ export function documentWindows(
   const available = length - alone;
   if (available < 1) {
     throw new RangeError(
-      `Cannot answer a question of ${alone} tokens, special tokens included: it leaves no room for ` +
-        `the document in max_seq_len ${length}`,
+      `Cannot answer a question of ${alone} tokens, special tokens included: it leaves no room ` +
+        `for the document in max_seq_len ${length}`,
     );
   }
   if (overlap !== undefined && overlap >= available) {

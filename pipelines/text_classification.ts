@@ -134,7 +134,7 @@ function secondTexts(inputs: readonly TextPair[]): [string][] | undefined {
   if (pairs.length === 0) return undefined;
   if (pairs.length === inputs.length) return pairs;
   throw new RangeError(
-    `Cannot classify ${inputs.length} texts of which ${pairs.length} have a text_pair: wanted one ` +
-      "for each, or none",
+    `Cannot classify ${inputs.length} texts of which ${pairs.length} have a text_pair: wanted ` +
+      "one for each, or none",
   );
 }

@@ -138,7 +138,7 @@ export class ZeroShotClassificationPipeline extends TextPipeline<SequenceClassif
   }
 }
 
-/** Finds both labels by name; without a contradiction, takes the first or last label, as in Python. */
+/** Finds both labels by name; absent a contradiction, the first or last label, as in Python. */
 function verdictsOf(labels: readonly string[]): [number, number] {
   const names = labels.map((label) => label.toLowerCase());
   const entailment = names.findIndex((name) => name.startsWith("entail"));

@@ -25,8 +25,8 @@ export async function checkCase(
 }
 
 /**
- * Scores are exp(xᵢ) / Σ exp(xⱼ): if each logit differs by at most δ, a score differs by a factor of
- * at most exp(2δ). The softmax itself is float64 on both sides.
+ * Scores are exp(xᵢ) / Σ exp(xⱼ): if each logit differs by at most δ, a score differs by a factor
+ * of at most exp(2δ). The softmax itself is float64 on both sides.
  */
 function assertSameResults(actual: Nested, expected: Nested, delta: number): void {
   if (Array.isArray(expected)) {

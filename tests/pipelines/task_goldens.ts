@@ -99,7 +99,7 @@ export function assertResult(
 const isScore = (key: string) => key === "score" || key === "scores";
 const exact = () => 0;
 
-/** Bound of a product of `factors` shares exp(xᵢ) / Σ exp(xⱼ), where each x differs by at most δ. */
+/** Bound of a product of `factors` shares exp(xᵢ) / Σ exp(xⱼ), each x differing by at most δ. */
 export function shareBound(delta: number, factors = 1): (wanted: number) => number {
   return (wanted) => Math.expm1(2 * factors * delta) * Math.abs(wanted);
 }

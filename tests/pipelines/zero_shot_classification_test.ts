@@ -44,7 +44,7 @@ Deno.test("zero-shot-classification finds entailment and contradiction by their 
   const wanted = await scoreWith("contradiction", "neutral", "entailment");
   assertEquals(await scoreWith("CONTRADICTION", "x", "Entailed"), wanted);
   assertEquals(await scoreWith("not_entailment", "x", "entailment"), wanted);
-  // Without a label of that name, contradiction is the first one, or the last if that is entailment.
+  // Without a label of that name, contradiction is the first, or the last if that is entailment.
   assertEquals(await scoreWith("no", "x", "entailment"), wanted);
   const reversed = await scoreWith("entailment", "neutral", "contradiction");
   assertEquals(await scoreWith("entailment", "x", "no"), reversed);
