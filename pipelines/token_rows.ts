@@ -95,6 +95,7 @@ function checkLength(length: number, maxLength: number, text: number): void {
   if (length <= maxLength) return;
   throw new RangeError(
     `Cannot run text ${text}: it has ${length} tokens, at most ${maxLength} fit the model; ` +
-      "wanted the option truncation, or a model converted to LSG with a max_sequence_length that holds it",
+      "wanted the option truncation, or a model converted to LSG with a max_sequence_length that " +
+      "holds it",
   );
 }
