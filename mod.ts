@@ -95,7 +95,6 @@ export {
   type FillMaskResults,
   type LabelledRange,
   pipeline,
-  type PipelineOptions,
   type Pipelines,
   type PipelineTask,
   type Pooling,

@@ -47,31 +47,20 @@ export interface Pipelines {
 /** Name of a task. */
 export type PipelineTask = keyof Pipelines;
 
-/** Options of {@linkcode pipeline}. */
-export interface PipelineOptions extends PreTrainedOptions {
-  /** Stops loading when aborted: the promise then rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
-}
-
-type Loader<Result> = (
-  source: CheckpointSource,
-  options: PreTrainedOptions,
-  signal: AbortSignal | undefined,
-) => Promise<Result>;
+type Loader<Result> = (source: CheckpointSource, options: PreTrainedOptions) => Promise<Result>;
 
 /** Loads a tokenizer and a model, and disposes of the model if they do not fit together. */
 function loader<Model extends PreTrainedModel<unknown>, Result>(
   auto: AutoClass<Model>,
   build: (tokenizer: PreTrainedTokenizer, model: Model) => Result,
 ): Loader<Result> {
-  return async (source, options, signal) => {
+  return async (source, options) => {
     const tokenizer = await AutoTokenizer.from_pretrained(source);
-    signal?.throwIfAborted();
+    options.signal?.throwIfAborted();
     const model = await auto.from_pretrained(source, options);
     // A converted model reads more tokens than the tokenizer's files say.
     if (options.lsg) tokenizer.model_max_length = model.maxLength;
     try {
-      signal?.throwIfAborted();
       return build(tokenizer, model);
     } catch (error) {
       model.dispose();
@@ -106,13 +95,13 @@ const loaders: { readonly [Task in PipelineTask]: Loader<Pipelines[Task]> } = {
     AutoModelForSequenceClassification,
     (tokenizer, model) => new ZeroShotClassificationPipeline(tokenizer, model),
   ),
-  "feature-extraction": async (source, options, signal) => {
+  "feature-extraction": async (source, options) => {
     const defaults = await readSentencePooling(source);
     const load = loader(
       AutoModel,
       (tokenizer, model) => new FeatureExtractionPipeline(tokenizer, model, defaults),
     );
-    return await load(source, options, signal);
+    return await load(source, options);
   },
 };
 
@@ -154,17 +143,16 @@ const loaders: { readonly [Task in PipelineTask]: Loader<Pipelines[Task]> } = {
 export async function pipeline<Task extends PipelineTask>(
   task: Task,
   checkpoint: string | CheckpointSource,
-  options: PipelineOptions = {},
+  options: PreTrainedOptions = {},
 ): Promise<Pipelines[Task]> {
   if (!Object.hasOwn(loaders, task)) {
     const known = Object.keys(loaders).map((name) => `"${name}"`).join(", ");
     throw new RangeError(`There is no pipeline for ${JSON.stringify(task)}: wanted ${known}`);
   }
   const source = await openCheckpoint(checkpoint, options);
-  const { progress_callback, signal, ...rest } = options;
-  signal?.throwIfAborted();
+  const { progress_callback, ...rest } = options;
   // Without the callback: the source reports its files already.
-  const loaded = await loaders[task](source, rest, signal);
+  const loaded = await loaders[task](source, rest);
   progress_callback?.({ status: "ready", task, model: source.name });
   return loaded;
 }

@@ -63,6 +63,8 @@ for (const [task, model, texts] of TASKS) {
     const call = loaded as unknown as (...args: unknown[]) => Promise<unknown>;
     await assertRejects(() => call(...texts, { signal: true }), TypeError, "wanted an AbortSignal");
     await assertRejects(() => call(...texts, { signal: {} }), RangeError, "wanted an AbortSignal");
+    const load = () => pipeline(task, model, { signal: true as unknown as AbortSignal });
+    await assertRejects(load, TypeError, "wanted an AbortSignal");
   });
 
   Deno.test(`${task}: pipeline() stops loading when its signal is aborted`, async () => {
