@@ -63,15 +63,15 @@ export function parseSpecialTokens(
  *
  * @param tokens The special tokens that the files name.
  * @param defaults The tokens of the class.
- * @param vocabulary The tokens that there are.
+ * @param isKnown Whether the vocabulary has a token.
  * @returns The special tokens.
  */
 export function withDefaults(
   tokens: SpecialTokens,
   defaults: Readonly<Partial<Record<SpecialTokenRole, string>>>,
-  vocabulary: { has(token: string): boolean },
+  isKnown: (token: string) => boolean,
 ): SpecialTokens {
-  const known = Object.entries(defaults).filter(([, token]) => vocabulary.has(token));
+  const known = Object.entries(defaults).filter(([, token]) => isKnown(token));
   return { ...Object.fromEntries(known), ...tokens };
 }
 

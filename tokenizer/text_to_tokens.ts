@@ -28,7 +28,7 @@ export interface TokenizationSteps {
   /** Cuts what is between added tokens into words. */
   preTokenize: (aligned: AlignedText) => AlignedText[];
   /** Cuts a word into tokens of the vocabulary; they start and end in the word. */
-  model: (word: string) => TokenSpan[];
+  model: (word: string) => readonly Readonly<TokenSpan>[];
 }
 
 /**

@@ -56,13 +56,10 @@ export function tokenizerFromFiles(
   const json = overrideSettings(files.tokenizerJson, tokenizerConfig, known?.overrides);
   const model = readTokenModel(json.model, `model of ${name}`);
   const addedTokens = readAddedTokens(json.added_tokens, name);
-  const ids = new Map([
-    ...model.ids,
-    ...addedTokens.map(({ content, id }) => [content, id] as const),
-  ]);
-  const tokens = new Map(Array.from(ids, ([token, id]) => [id, token]));
-  const contents = new Set(addedTokens.map((token) => token.content));
-  const decode = readDecoder(json.decoder, `decoder of ${name}`, (token) => contents.has(token));
+  const addedIds = new Map(addedTokens.map(({ content, id }) => [content, id]));
+  const addedContents = new Map(addedTokens.map(({ content, id }) => [id, content]));
+  const tokenToId = (token: string) => addedIds.get(token) ?? model.ids.get(token);
+  const decode = readDecoder(json.decoder, `decoder of ${name}`, (token) => addedIds.has(token));
 
   return new PreTrainedTokenizer({
     textToTokens: textToTokens({
@@ -72,14 +69,14 @@ export function tokenizerFromFiles(
       model: model.tokenize,
     }),
     template: readTemplate(json.post_processor, `post_processor of ${name}`),
-    tokenToId: (token) => ids.get(token),
-    idToToken: (id) => tokens.get(id),
+    tokenToId,
+    idToToken: (id) => addedContents.get(id) ?? model.tokens[id],
     tokensToText: (all) => decode([...all]).join(""),
     subwordPrefix: model.subwordPrefix,
     specialTokens: withDefaults(
       parseSpecialTokens(tokenizerConfig, specialTokensMap),
       known?.specialTokens ?? {},
-      ids,
+      (token) => tokenToId(token) !== undefined,
     ),
     specialIds: addedTokens.filter((token) => token.special).map((token) => token.id),
     tokenTypes: readTokenTypes(tokenizerConfig) ?? known?.tokenTypes ?? false,

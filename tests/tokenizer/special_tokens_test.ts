@@ -29,10 +29,13 @@ Deno.test("parseSpecialTokens() refuses other values and inherited ones", () => 
 Deno.test("withDefaults() fills free roles with what the vocabulary has", () => {
   const named = parseSpecialTokens({ mask_token: "[M]", pad_token: null }, {});
   const defaults = { mask_token: "[MASK]", pad_token: "[PAD]", cls_token: "[CLS]", sep_token: "x" };
-  assertEquals(withDefaults(named, defaults, new Set(["[MASK]", "[PAD]", "[CLS]", "[M]"])), {
-    mask_token: "[M]",
-    pad_token: undefined,
-    cls_token: "[CLS]",
-    additional: [],
-  });
+  assertEquals(
+    withDefaults(named, defaults, (token) => ["[MASK]", "[PAD]", "[CLS]", "[M]"].includes(token)),
+    {
+      mask_token: "[M]",
+      pad_token: undefined,
+      cls_token: "[CLS]",
+      additional: [],
+    },
+  );
 });

@@ -1,70 +1,190 @@
-import { BPE } from "@huggingface/tokenizers";
 import type { JsonPart } from "../json_part.ts";
 import type { TokenSpan } from "../text_to_tokens.ts";
-import type { TokenModel } from "./read_token_model.ts";
+import { MinHeap } from "./min_heap.ts";
+import type { TokenModel } from "./token_model.ts";
 import { readVocabulary } from "./vocabulary.ts";
 
-/** Settings that byte-level vocabularies do not use; each would change the tokens. */
-const unusedSettings = [
+/** Settings that would change the tokens and are not supported. */
+const unsupportedSettings = [
   "dropout",
   "continuing_subword_prefix",
   "end_of_word_suffix",
   "byte_fallback",
 ] as const;
 
+/** Words that are cached, and the longest of them; the limits of Python's tokenizers. */
+const CACHED_WORDS = 10_000;
+const LONGEST_CACHED_WORD = 256;
+
+/** More than any id (2²⁴): two ids in one number that is exact in float64. */
+const ID_FACTOR = 2 ** 25;
+
+/** More than the length of any string: a rank and a position in one number, the rank first. */
+const POSITION_FACTOR = 2 ** 29;
+
+/** The id of a symbol that was merged into the one before it. */
+const MERGED = -1;
+
+/** A character of a word, or several that were merged: a node of a doubly linked list. */
+interface Symbol {
+  id: number;
+  start: number;
+  end: number;
+  /** Indices of the neighbours; out of range at the ends of the word. */
+  previous: number;
+  next: number;
+}
+
+/** Merges by the pair of ids that they join. */
+interface Merges {
+  /** The rank of a pair's merge, by `left * ID_FACTOR + right`; the lowest rank is merged first. */
+  ranks: ReadonlyMap<number, number>;
+  /** The id of the merged token, by rank. */
+  results: Int32Array;
+}
+
 /**
- * Reads a BPE model: the letters of a word are merged in the order of the vocabulary's merges.
+ * Reads a BPE (byte-pair encoding) model: the characters of a word are merged pair by pair, by the
+ * rank of the pair in the list of merges.
+ *
+ * A character that the vocabulary lacks becomes `unk_token`; without one it is dropped before
+ * merging, so that its neighbours may merge across it.
  *
  * @param part The model's settings.
  * @returns The model.
- * @throws {TypeError} If it is not a well-formed byte-level BPE model.
+ * @throws {TypeError} If the model is not well formed, or a setting is not supported.
  * @throws {RangeError} If an id is out of bounds or given twice.
  */
 export function readBpe(part: JsonPart): TokenModel {
-  for (const setting of unusedSettings) {
+  for (const setting of unsupportedSettings) {
     const value = part.get(setting);
-    if (value) part.fail(`${setting} is ${JSON.stringify(value)}, which byte-level BPE lacks`);
+    if (value) part.fail(`${setting} is ${JSON.stringify(value)}, which is not supported`);
   }
-  const ids = readVocabulary(part);
-  const merges = part.list("merges");
-  for (const merge of merges) {
-    const parts = typeof merge === "string" ? merge.split(" ") : merge;
-    const known = Array.isArray(parts) && parts.length === 2 && ids.has(parts[0]) &&
-      ids.has(parts[1]) && ids.has(parts[0] + parts[1]);
-    if (!known) {
-      return part.fail(`merges has ${JSON.stringify(merge)}, which vocab does not explain`);
-    }
-  }
-  const unkToken = part.get("unk_token");
-  if (unkToken !== undefined && !(typeof unkToken === "string" && ids.has(unkToken))) {
-    return part.fail(`vocab lacks the unk_token ${JSON.stringify(unkToken)}`);
-  }
+  const { ids, tokens } = readVocabulary(part);
+  const merges = readMerges(part, ids);
+  const unkId = readUnkId(part, ids);
   const fuseUnk = part.boolean("fuse_unk", false);
-  const library = new BPE({
-    type: "BPE",
-    vocab: Object.fromEntries(ids),
-    merges: merges as [string, string][],
-    ...(unkToken && { unk_token: unkToken }),
-    fuse_unk: fuseUnk,
-    ignore_merges: part.boolean("ignore_merges", false),
-  });
+  const ignoreMerges = part.boolean("ignore_merges", false);
+  const cache = new Map<string, readonly TokenSpan[]>();
 
-  /** How many letters of a word, from `start` on, a token stands for. */
-  const lengthOf = (token: string, word: string, start: number): number => {
-    if (token !== unkToken || word.startsWith(token, start)) return token.length;
-    let end = start + 1;
-    while (fuseUnk && end < word.length && !ids.has(word[end])) end++;
-    return end - start;
+  const encode = (word: string): TokenSpan[] => {
+    const whole = ignoreMerges ? ids.get(word) : undefined;
+    if (whole !== undefined) return [{ token: word, id: whole, start: 0, end: word.length }];
+    const symbols = splitWord(word, ids, unkId, fuseUnk);
+    mergeSymbols(symbols, merges);
+    return symbols.filter(({ id }) => id !== MERGED)
+      .map(({ id, start, end }) => ({ token: tokens[id]!, id, start, end }));
   };
 
-  const tokenize = (word: string): TokenSpan[] => {
-    let start = 0;
-    return library([word]).map((token) => {
-      const end = start + lengthOf(token, word, start);
-      const found = { token, id: ids.get(token)!, start, end };
-      start = end;
-      return found;
-    });
+  const tokenize = (word: string): readonly TokenSpan[] => {
+    const cached = cache.get(word);
+    if (cached !== undefined) return cached;
+    const found = encode(word);
+    if (word.length <= LONGEST_CACHED_WORD) {
+      if (cache.size === CACHED_WORDS) cache.clear();
+      cache.set(word, found);
+    }
+    return found;
   };
-  return { tokenize, ids };
+  return { tokenize, ids, tokens };
+}
+
+/** Reads `merges`: `"a b"` or `["a", "b"]` each, by rank. */
+function readMerges(part: JsonPart, ids: ReadonlyMap<string, number>): Merges {
+  const merges = part.list("merges");
+  const ranks = new Map<number, number>();
+  const results = new Int32Array(merges.length);
+  for (const [rank, merge] of merges.entries()) {
+    const pair = splitMerge(merge);
+    const leftId = pair && ids.get(pair[0]);
+    const rightId = pair && ids.get(pair[1]);
+    const result = pair && ids.get(pair[0] + pair[1]);
+    if (leftId === undefined || rightId === undefined || result === undefined) {
+      return part.fail(
+        `merges has ${
+          JSON.stringify(merge)
+        }; wanted "a b" or ["a", "b"], with a, b and ab in vocab`,
+      );
+    }
+    // Of two merges of one pair the later one counts, as in Python's tokenizers.
+    ranks.set(leftId * ID_FACTOR + rightId, rank);
+    results[rank] = result;
+  }
+  return { ranks, results };
+}
+
+function splitMerge(merge: unknown): readonly string[] | undefined {
+  const pair: unknown = typeof merge === "string" ? merge.split(" ") : merge;
+  const isPair = Array.isArray(pair) && pair.length === 2 &&
+    typeof pair[0] === "string" && typeof pair[1] === "string";
+  return isPair ? pair : undefined;
+}
+
+function readUnkId(part: JsonPart, ids: ReadonlyMap<string, number>): number | undefined {
+  const token = part.get("unk_token");
+  if (token === undefined) return undefined;
+  const id = typeof token === "string" ? ids.get(token) : undefined;
+  return id ?? part.fail(`vocab lacks the unk_token ${JSON.stringify(token)}`);
+}
+
+/** A symbol for each character; with `fuseUnk` one for each run of unknown characters. */
+function splitWord(
+  word: string,
+  ids: ReadonlyMap<string, number>,
+  unkId: number | undefined,
+  fuseUnk: boolean,
+): Symbol[] {
+  const symbols: Symbol[] = [];
+  let start = 0;
+  let afterUnknown = false;
+  for (const character of word) {
+    const end = start + character.length;
+    const known = ids.get(character);
+    const id = known ?? unkId;
+    if (fuseUnk && afterUnknown && known === undefined) symbols[symbols.length - 1].end = end;
+    else if (id !== undefined) {
+      const index = symbols.length;
+      symbols.push({ id, start, end, previous: index - 1, next: index + 1 });
+    }
+    afterUnknown = known === undefined && unkId !== undefined;
+    start = end;
+  }
+  return symbols;
+}
+
+/**
+ * Merges symbols in place until no merge applies: always the pair of the lowest rank, of equal ones
+ * the first. With a priority queue that takes n log n steps for n symbols.
+ */
+function mergeSymbols(symbols: Symbol[], { ranks, results }: Merges): void {
+  const queue = new MinHeap();
+  const rankAt = (index: number): number | undefined => {
+    const left = symbols[index];
+    const right = symbols[left.next];
+    return right && ranks.get(left.id * ID_FACTOR + right.id);
+  };
+  const enqueue = (index: number) => {
+    const rank = rankAt(index);
+    if (rank !== undefined) queue.push(rank * POSITION_FACTOR + index);
+  };
+
+  for (const index of symbols.keys()) enqueue(index);
+  for (let key = queue.pop(); key !== undefined; key = queue.pop()) {
+    const index = key % POSITION_FACTOR;
+    const result = results[(key - index) / POSITION_FACTOR];
+    const left = symbols[index];
+    if (left.id === MERGED) continue;
+    // The pair may have changed since. As in Python's tokenizers the entry still holds if the
+    // present pair makes the same token.
+    const rank = rankAt(index);
+    if (rank === undefined || results[rank] !== result) continue;
+    const right = symbols[left.next];
+    left.id = result;
+    left.end = right.end;
+    left.next = right.next;
+    right.id = MERGED;
+    if (right.next < symbols.length) symbols[right.next].previous = index;
+    if (left.previous >= 0) enqueue(left.previous);
+    enqueue(index);
+  }
 }

@@ -1,19 +1,9 @@
 import { isJsonObject } from "../../base/json.ts";
 import { JsonPart } from "../json_part.ts";
-import type { TokenSpan } from "../text_to_tokens.ts";
 import { readBpe } from "./bpe.ts";
+import type { TokenModel } from "./token_model.ts";
 import { readUnigram } from "./unigram.ts";
 import { readWordPiece } from "./word_piece.ts";
-
-/** Cuts a word into tokens of a vocabulary. */
-export interface TokenModel {
-  /** The tokens of a word, with where they start and end in it, in code units. */
-  tokenize: (word: string) => TokenSpan[];
-  /** The id of each token. */
-  ids: ReadonlyMap<string, number>;
-  /** What tokens inside a word begin with, if the vocabulary marks them. */
-  subwordPrefix?: string;
-}
 
 /**
  * Reads the model of a tokenizer.json.

@@ -1,6 +1,6 @@
 import type { JsonPart } from "../json_part.ts";
 import type { TokenSpan } from "../text_to_tokens.ts";
-import type { TokenModel } from "./read_token_model.ts";
+import type { TokenModel } from "./token_model.ts";
 
 /** How much less likely an unknown character is than the least likely piece, as a logarithm. */
 const UNKNOWN_PENALTY = 10;
@@ -88,7 +88,7 @@ export function readUnigram(part: JsonPart): TokenModel {
       return [{ token, id: unkId, start, end }];
     });
   };
-  return { tokenize, ids };
+  return { tokenize, ids, tokens: pieces.map(([piece]) => piece) };
 }
 
 /** `["piece", -3.5]` */

@@ -1,6 +1,6 @@
 import type { JsonPart } from "../json_part.ts";
 import type { TokenSpan } from "../text_to_tokens.ts";
-import type { TokenModel } from "./read_token_model.ts";
+import type { TokenModel } from "./token_model.ts";
 import { readVocabulary } from "./vocabulary.ts";
 
 /**
@@ -13,7 +13,7 @@ import { readVocabulary } from "./vocabulary.ts";
  * @throws {RangeError} If an id is out of bounds or given twice.
  */
 export function readWordPiece(part: JsonPart): TokenModel {
-  const ids = readVocabulary(part);
+  const { ids, tokens: tokensOfIds } = readVocabulary(part);
   const unkToken = part.string("unk_token", "[UNK]");
   const prefix = part.string("continuing_subword_prefix", "##");
   const maxCharacters = part.count("max_input_chars_per_word", 100);
@@ -45,5 +45,5 @@ export function readWordPiece(part: JsonPart): TokenModel {
     }
     return tokens;
   };
-  return { tokenize, ids, subwordPrefix: prefix || undefined };
+  return { tokenize, ids, tokens: tokensOfIds, subwordPrefix: prefix || undefined };
 }

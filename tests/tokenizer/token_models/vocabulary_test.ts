@@ -5,7 +5,9 @@ import { checkId, readVocabulary } from "../../../tokenizer/token_models/vocabul
 const read = (vocab: unknown) => readVocabulary(new JsonPart({ vocab }, "model of some.json"));
 
 Deno.test("readVocabulary() reads ids, whatever the tokens are called", () => {
-  assertEquals([...read(JSON.parse('{"__proto__": 1, "a": 0}'))], [["__proto__", 1], ["a", 0]]);
+  const { ids, tokens } = read(JSON.parse('{"__proto__": 3, "a": 0}'));
+  assertEquals([...ids], [["__proto__", 3], ["a", 0]]);
+  assertEquals([tokens[0], tokens[1], tokens[3]], ["a", undefined, "__proto__"]);
 });
 
 Deno.test("readVocabulary() refuses what is none", () => {
