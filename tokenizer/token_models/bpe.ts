@@ -22,7 +22,7 @@ const ID_FACTOR = 2 ** 25;
 /** More than the length of any string: a rank and a position in one number, the rank first. */
 const POSITION_FACTOR = 2 ** 29;
 
-/** The id of a symbol that was merged into the one before it. */
+/** The id of a symbol that was merged into the one before it; no pair has it. */
 const MERGED = -1;
 
 /** A character of a word, or several that were merged: a node of a doubly linked list. */
@@ -94,7 +94,8 @@ function readMerges(part: JsonPart, ids: ReadonlyMap<string, number>): Merges {
   const merges = part.list("merges");
   const ranks = new Map<number, number>();
   const results = new Int32Array(merges.length);
-  for (const [rank, merge] of merges.entries()) {
+  for (let rank = 0; rank < merges.length; rank++) {
+    const merge = merges[rank];
     const pair = splitMerge(merge);
     const leftId = pair && ids.get(pair[0]);
     const rightId = pair && ids.get(pair[1]);
@@ -113,11 +114,16 @@ function readMerges(part: JsonPart, ids: ReadonlyMap<string, number>): Merges {
   return { ranks, results };
 }
 
+/** Slices, since `split(" ")` takes longer than all lookups of a merge together. */
 function splitMerge(merge: unknown): readonly string[] | undefined {
-  const pair: unknown = typeof merge === "string" ? merge.split(" ") : merge;
-  const isPair = Array.isArray(pair) && pair.length === 2 &&
-    typeof pair[0] === "string" && typeof pair[1] === "string";
-  return isPair ? pair : undefined;
+  if (typeof merge === "string") {
+    const space = merge.indexOf(" ");
+    const isPair = space >= 0 && merge.lastIndexOf(" ") === space;
+    return isPair ? [merge.slice(0, space), merge.slice(space + 1)] : undefined;
+  }
+  const isPair = Array.isArray(merge) && merge.length === 2 &&
+    typeof merge[0] === "string" && typeof merge[1] === "string";
+  return isPair ? merge : undefined;
 }
 
 function readUnkId(part: JsonPart, ids: ReadonlyMap<string, number>): number | undefined {
@@ -171,15 +177,12 @@ function mergeSymbols(symbols: Symbol[], { ranks, results }: Merges): void {
   for (const index of symbols.keys()) enqueue(index);
   for (let key = queue.pop(); key !== undefined; key = queue.pop()) {
     const index = key % POSITION_FACTOR;
-    const result = results[(key - index) / POSITION_FACTOR];
+    const rank = (key - index) / POSITION_FACTOR;
+    // The pair may have changed since, by a merge on either side.
+    if (rankAt(index) !== rank) continue;
     const left = symbols[index];
-    if (left.id === MERGED) continue;
-    // The pair may have changed since. As in Python's tokenizers the entry still holds if the
-    // present pair makes the same token.
-    const rank = rankAt(index);
-    if (rank === undefined || results[rank] !== result) continue;
     const right = symbols[left.next];
-    left.id = result;
+    left.id = results[rank];
     left.end = right.end;
     left.next = right.next;
     right.id = MERGED;

@@ -2,11 +2,6 @@
 export class MinHeap {
   readonly #keys: number[] = [];
 
-  /** Number of keys. */
-  get size(): number {
-    return this.#keys.length;
-  }
-
   /**
    * Adds a key in logarithmic time.
    *

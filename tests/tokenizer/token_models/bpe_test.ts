@@ -34,6 +34,9 @@ Deno.test("readBpe() refuses what is not a byte-level BPE model", () => {
       { ...good, merges: ["b a"] },
       { ...good, merges: [5] },
       { ...good, merges: [["a", "b", "a"]] },
+      { ...good, merges: [[{ toString: 1 }, "b"]] },
+      { ...good, vocab: { ...good.vocab, "": 4 }, merges: ["ab"] },
+      { ...good, vocab: { ...good.vocab, "b b": 4, "ab b": 5 }, merges: ["a b b"] },
       { ...good, unk_token: "none" },
       { ...good, unk_token: 3 },
       { ...good, dropout: 0.1 },
@@ -46,7 +49,7 @@ Deno.test("readBpe() refuses what is not a byte-level BPE model", () => {
   }
 });
 
-Deno.test("readBpe() refuses ids that are no ids", () => {
+Deno.test("readBpe() refuses ids that are not whole numbers from 0 to 2²⁴", () => {
   for (const id of [-1, 1.5, "0", null, 2 ** 24 + 1, 1e300]) {
     const model = { ...good, vocab: { ...good.vocab, z: id } };
     assertThrows(() => read(model), RangeError, '"z" has id');
@@ -64,4 +67,43 @@ Deno.test("readBpe() lets an unknown token stand for a letter, or a run if fused
   assertEquals(places("abxxa", { fuse_unk: true }), [["ab", 0, 2], ["?", 2, 4], ["a", 4, 5]]);
   assertEquals(places("a?", { fuse_unk: true }), [["a", 0, 1], ["?", 1, 2]]);
   assertEquals(places("xab", { unk_token: "ab" }), [["ab", 0, 1], ["ab", 1, 3]]);
+});
+
+Deno.test("readBpe() drops an unknown character before merging if there is no unk_token", () => {
+  const vocab = { h: 0, u: 1, g: 2, ug: 3, hug: 4 };
+  const model = read({ type: "BPE", unk_token: null, vocab, merges: ["u g", "h ug"] });
+  assertEquals(model.tokenize("hmug"), [{ token: "hug", id: 4, start: 0, end: 4 }]);
+  assertEquals(model.tokenize("xugx"), [{ token: "ug", id: 3, start: 1, end: 3 }]);
+  assertEquals(model.tokenize("h😀ugy"), [{ token: "hug", id: 4, start: 0, end: 5 }]);
+  assertEquals(model.tokenize("xyz"), []);
+});
+
+Deno.test("readBpe() merges by rank, then from the left, and of equal merges by the later rank", () => {
+  const vocab = { a: 0, b: 1, aa: 2, ab: 3, aab: 4 };
+  const tokens = (word: string, ...merges: string[]) =>
+    read({ type: "BPE", vocab, merges }).tokenize(word).map(({ token }) => token);
+  assertEquals(tokens("aaab", "a a", "a b"), ["aa", "ab"]);
+  assertEquals(tokens("aaab", "a b", "a a"), ["aa", "ab"]);
+  assertEquals(tokens("aab", "a b", "a a"), ["a", "ab"]);
+  assertEquals(tokens("aab", "a a", "a b", "a a"), ["a", "ab"]);
+  assertEquals(tokens("aab", "a b", "a a", "a ab"), ["aab"]);
+});
+
+Deno.test("readBpe() merges an unknown character as the unk_token that stands for it", () => {
+  const model = read({ ...good, unk_token: "a" });
+  assertEquals(model.tokenize("xb"), [{ token: "ab", id: 2, start: 0, end: 2 }]);
+});
+
+Deno.test("readBpe() takes a word of the vocabulary whole with ignore_merges", () => {
+  const model = read({ ...good, vocab: { ...good.vocab, ba: 4 }, ignore_merges: true });
+  assertEquals(model.tokenize("ba"), [{ token: "ba", id: 4, start: 0, end: 2 }]);
+  assertEquals(model.tokenize("bab").map(({ id }) => id), [1, 2]);
+});
+
+Deno.test("readBpe() gives the same tokens of a word again, and when its cache has overflowed", () => {
+  const model = read({ ...good, unk_token: "?" });
+  const first = structuredClone(model.tokenize("aabx"));
+  assertEquals(model.tokenize("aabx"), first);
+  for (let i = 0; i < 25_000; i++) model.tokenize(`a${i}`);
+  assertEquals(model.tokenize("aabx"), first);
 });
