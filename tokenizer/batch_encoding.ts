@@ -1,6 +1,7 @@
 import { Tensor } from "../tensor/tensor.ts";
+import type { EncodedRow } from "./encoded_row.ts";
 import type { TokenizerOptions } from "./options.ts";
-import type { Row } from "./template.ts";
+import { commonLength } from "./stack_rows.ts";
 
 /**
  * What a call of a tokenizer gives. `Ids` is a `Tensor<"int64">` of shape `[rows, tokens]`; without
@@ -44,58 +45,68 @@ export type AnyBatchEncoding =
 /**
  * Gives the parts of the rows that a call asked for, in the form that it asked for.
  *
- * @param rows The rows.
- * @param samples For each row, which text it is from.
+ * @param rows The rows, padded.
  * @param options The options of the call, checked.
- * @param typeIds Whether `token_type_ids` are wanted.
  * @param single Whether the call had a single text, not an array.
  * @returns The encoding.
  * @throws {RangeError} If rows of different lengths are to make a tensor.
  */
 export function batchEncoding(
-  rows: readonly Row[],
-  samples: number[],
+  rows: readonly EncodedRow[],
   options: TokenizerOptions,
-  typeIds: boolean,
   single: boolean,
 ): AnyBatchEncoding {
   const overflow = options.return_overflowing_tokens ?? false;
-  const gather = <Ids, Offsets, Words>(
-    ids: (key: Exclude<keyof Row, "offset_mapping" | "word_ids">) => Ids,
+  const encoding = <Ids, Offsets, Words>(
+    ids: (key: "ids" | "mask" | "typeIds" | "special") => Ids,
     offsets: () => Offsets,
     words: () => Words,
   ): BatchEncoding<Ids, Offsets, Words> => ({
-    input_ids: ids("input_ids"),
-    attention_mask: ids("attention_mask"),
-    ...(typeIds && { token_type_ids: ids("token_type_ids") }),
-    ...(options.return_special_tokens_mask && { special_tokens_mask: ids("special_tokens_mask") }),
+    input_ids: ids("ids"),
+    attention_mask: ids("mask"),
+    ...(rows[0].typeIds && { token_type_ids: ids("typeIds") }),
+    ...(options.return_special_tokens_mask && { special_tokens_mask: ids("special") }),
     ...(options.return_offsets_mapping && { offset_mapping: offsets() }),
     ...(options.return_word_ids && { word_ids: words() }),
-    ...(overflow && { overflow_to_sample_mapping: samples }),
+    ...(overflow && { overflow_to_sample_mapping: rows.map((row) => row.sample) }),
   });
-  const allOffsets = () => rows.map((row) => row.offset_mapping);
-  const allWords = () => rows.map((row) => row.word_ids);
+  const allOffsets = () => rows.map(offsetsOf);
+  const allWords = () => rows.map(wordsOf);
 
   if (options.return_tensor ?? true) {
-    const length = rows[0].input_ids.length;
-    const other = rows.find((row) => row.input_ids.length !== length);
-    if (other !== undefined) {
-      throw new RangeError(
-        `Cannot make a tensor of rows of ${length} and ${other.input_ids.length} tokens: wanted ` +
-          "padding: true, with truncation: true if they may be too long, or return_tensor: false",
-      );
-    }
-    return gather(
-      (key) => {
-        const values = BigInt64Array.from(rows.flatMap((row) => row[key]), BigInt);
-        return new Tensor("int64", values, [rows.length, length]);
-      },
+    const dims = [rows.length, commonLength(rows)];
+    return encoding(
+      (key) => new Tensor("int64", toInt64(rows.map((row) => row[key]!)), dims),
       allOffsets,
       allWords,
     );
   }
   if (single && !overflow) {
-    return gather((key) => rows[0][key], () => rows[0].offset_mapping, () => rows[0].word_ids);
+    const [row] = rows;
+    return encoding((key) => [...row[key]!], () => offsetsOf(row), () => wordsOf(row));
   }
-  return gather((key) => rows.map((row) => row[key]), allOffsets, allWords);
+  return encoding((key) => rows.map((row) => [...row[key]!]), allOffsets, allWords);
+}
+
+function offsetsOf({ starts, ends }: EncodedRow): [number, number][] {
+  return Array.from(starts, (start, token) => [start, ends[token]]);
+}
+
+function wordsOf({ words }: EncodedRow): (number | null)[] {
+  return Array.from(words, (word) => word < 0 ? null : word);
+}
+
+/** Rows of one length as int64, without a BigInt a value; no value is negative. */
+function toInt64(rows: readonly Int32Array[]): BigInt64Array<ArrayBuffer> {
+  const values = new BigInt64Array(rows.length * rows[0].length);
+  // The lower half of a value comes first: Deno, Node and browsers run on little-endian machines.
+  const halves = new Int32Array(values.buffer);
+  let at = 0;
+  for (const row of rows) {
+    for (const value of row) {
+      halves[at] = value;
+      at += 2;
+    }
+  }
+  return values;
 }

@@ -1,5 +1,6 @@
+import type { EncodedRow } from "./encoded_row.ts";
 import type { Settings } from "./options.ts";
-import { applyTemplate, countSpecialTokens, type Row, type Template } from "./template.ts";
+import { applyTemplate, countSpecialTokens, type Template } from "./template.ts";
 import type { Token } from "./text_to_tokens.ts";
 import { trimOffsets } from "./trim_offsets.ts";
 import { slidingWindows, truncatedLengths } from "./windows.ts";
@@ -13,6 +14,7 @@ import { slidingWindows, truncatedLengths } from "./windows.ts";
  * @param template Where the special tokens stand.
  * @param settings The settings of the call.
  * @param side Where tokens are cut off.
+ * @param sample Index of the text in the batch.
  * @returns One row, or with `overflow` one for each window or pair of windows.
  * @throws {RangeError} If the special tokens alone are too long, or no window fits.
  */
@@ -22,7 +24,8 @@ export function encodeRows(
   template: Template,
   settings: Settings,
   side: "left" | "right",
-): Row[] {
+  sample: number,
+): EncodedRow[] {
   const { strategy, maxLength, stride, overflow, addSpecialTokens } = settings;
   const pieces = texts.length === 2 ? template.pair : template.single;
   const tokens = texts.map(textToTokens);
@@ -45,7 +48,8 @@ export function encodeRows(
       ? ofText
       : ofText.map((window) => trimOffsets(window, texts[i], template.trim!.addPrefixSpace))
   );
-  return combinations(trimmed).map((parts) => applyTemplate(pieces, parts, addSpecialTokens));
+  return combinations(trimmed)
+    .map((parts) => applyTemplate(pieces, parts, addSpecialTokens, sample));
 }
 
 function cut<T>(tokens: readonly T[], length: number, side: "left" | "right"): T[] {

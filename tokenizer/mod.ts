@@ -7,7 +7,8 @@
 export { AutoTokenizer } from "./auto_tokenizer.ts";
 export type { AnyBatchEncoding, BatchEncoding } from "./batch_encoding.ts";
 export { Callable } from "../base/callable.ts";
-export type { TokenizerOptions } from "./options.ts";
+export type { EncodedRow } from "./encoded_row.ts";
+export type { RowOptions, TokenizerOptions } from "./options.ts";
 export { PreTrainedTokenizer } from "./pre_trained_tokenizer.ts";
 export type { SpecialTokenRole, SpecialTokens } from "./special_tokens.ts";
 export type { Template, TemplatePiece } from "./template.ts";

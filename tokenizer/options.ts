@@ -31,6 +31,12 @@ export interface TokenizerOptions {
   return_word_ids?: boolean;
 }
 
+/** The options of a call that concern its rows, not the form in which it returns them. */
+export type RowOptions = Omit<
+  TokenizerOptions,
+  "return_tensor" | "return_offsets_mapping" | "return_special_tokens_mask" | "return_word_ids"
+>;
+
 /** Options of a call after checks and defaults. */
 export interface Settings {
   /** Whether special tokens are put around the text. */

@@ -1,47 +1,60 @@
+import type { EncodedRow } from "./encoded_row.ts";
 import type { Settings } from "./options.ts";
-import type { Row } from "./template.ts";
 
-/** What padding is made of, and where it goes. */
+/** The padding token, and the side that it goes to. */
 export interface PaddingToken {
-  /** The padding token's number in the vocabulary, if it has one. */
-  id: number | undefined;
-  /** Before or after the tokens. */
+  /** The token's id. */
+  id: number;
+  /** Before or after the other tokens. */
   side: "left" | "right";
 }
 
 /**
- * Fills rows up to the length that a call asks for. A row that is longer stays as it is.
+ * The length that a call pads its rows to.
  *
  * @param rows The rows.
  * @param settings The settings of the call.
+ * @returns The number of tokens, rounded up to a multiple; 0 without padding.
+ */
+export function paddedLength(
+  rows: readonly EncodedRow[],
+  { padding, maxLength, multiple }: Pick<Settings, "padding" | "maxLength" | "multiple">,
+): number {
+  if (!padding) return 0;
+  const longest = rows.reduce((length, row) => Math.max(length, row.ids.length), 0);
+  return Math.ceil((padding === "max_length" ? maxLength : longest) / multiple) * multiple;
+}
+
+/**
+ * Pads rows that are shorter than a length; longer ones stay as they are.
+ *
+ * @param rows The rows.
+ * @param length The number of tokens.
  * @param token The padding token.
- * @returns The rows, padded if they are to be.
- * @throws {RangeError} If they are to be, and there is no padding token.
+ * @returns The rows; those that need no padding are the same objects.
  */
 export function padRows(
-  rows: Row[],
-  { padding, maxLength, multiple }: Pick<Settings, "padding" | "maxLength" | "multiple">,
+  rows: readonly EncodedRow[],
+  length: number,
   { id, side }: PaddingToken,
-): Row[] {
-  if (!padding) return rows;
-  if (id === undefined) throw new RangeError("Cannot pad: the tokenizer has no pad_token");
-  const longest = padding === "max_length"
-    ? maxLength
-    : rows.reduce((length, row) => Math.max(length, row.input_ids.length), 0);
-  const length = Math.ceil(longest / multiple) * multiple;
+): EncodedRow[] {
   return rows.map((row) => {
-    const missing = Math.max(0, length - row.input_ids.length);
-    const fill = <T>(values: readonly T[], value: T): T[] => {
-      const filling = new Array<T>(missing).fill(value);
-      return side === "right" ? [...values, ...filling] : [...filling, ...values];
+    const missing = length - row.ids.length;
+    if (missing <= 0) return row;
+    const pad = (values: Int32Array, filling: number): Int32Array => {
+      const padded = new Int32Array(length).fill(filling);
+      padded.set(values, side === "right" ? 0 : missing);
+      return padded;
     };
     return {
-      input_ids: fill(row.input_ids, id),
-      attention_mask: fill(row.attention_mask, 0),
-      token_type_ids: fill(row.token_type_ids, 0),
-      special_tokens_mask: fill(row.special_tokens_mask, 1),
-      offset_mapping: fill<[number, number]>(row.offset_mapping, [0, 0]),
-      word_ids: fill(row.word_ids, null),
+      sample: row.sample,
+      ids: pad(row.ids, id),
+      mask: pad(row.mask, 0),
+      ...(row.typeIds && { typeIds: pad(row.typeIds, 0) }),
+      special: pad(row.special, 1),
+      starts: pad(row.starts, 0),
+      ends: pad(row.ends, 0),
+      words: pad(row.words, -1),
     };
   });
 }

@@ -5,8 +5,9 @@ import { Callable } from "../base/callable.ts";
 import { checkIds, checkPairs, checkTexts } from "./check_arguments.ts";
 import { cleanUp } from "./decoders/word_piece.ts";
 import { encodeRows } from "./encode_rows.ts";
-import { resolveOptions, type TokenizerOptions } from "./options.ts";
-import { padRows } from "./pad_rows.ts";
+import type { EncodedRow } from "./encoded_row.ts";
+import { resolveOptions, type RowOptions, type TokenizerOptions } from "./options.ts";
+import { paddedLength, padRows } from "./pad_rows.ts";
 import { type SpecialTokenRole, specialTokenRoles } from "./special_tokens.ts";
 import { readMaxLength, readSide } from "./tokenizer_config.ts";
 import type { DecodeOptions, TokenIds, TokenizerParts } from "./tokenizer_parts.ts";
@@ -149,19 +150,37 @@ export class PreTrainedTokenizer extends Callable {
    * batch is empty, or the rows of a tensor differ in length.
    */
   override _call(text: string | string[], options: TokenizerOptions = {}): AnyBatchEncoding {
+    return batchEncoding(this._encodeRows(text, options), options, !Array.isArray(text));
+  }
+
+  /**
+   * The rows of a call as typed arrays: for pipelines, which pad and stack them (`padRows`,
+   * `stackRows`) without arrays of numbers in between.
+   *
+   * @param text A text, or a batch of texts.
+   * @param options The options of a call that concern rows; `return_token_type_ids` decides on
+   * `typeIds`.
+   * @returns A row for each text, or with `return_overflowing_tokens` one for each window.
+   * @throws {TypeError} If an option is unknown, or a text is not a string.
+   * @throws {RangeError} If an option's value is out of bounds, a text has a lone surrogate, the
+   * batch is empty, or rows are to be padded without a padding token.
+   */
+  _encodeRows(text: string | string[], options: RowOptions = {}): EncodedRow[] {
     const settings = resolveOptions(options, this.model_max_length);
     const texts = checkTexts(text, "text");
     const pairs = checkPairs(text, options.text_pair);
     const { textToTokens, template, tokenTypes } = this.#parts;
-    const ofTexts = texts.map((first, i) => {
-      const both = pairs ? [first, pairs[i]] : [first];
-      return encodeRows(both, textToTokens, template, settings, this.truncation_side);
-    });
-    const samples = ofTexts.flatMap((rows, sample) => rows.map(() => sample));
+    const withTypes = options.return_token_type_ids ?? tokenTypes;
+    const rows = texts.flatMap((first, sample) => {
+      const both = pairs ? [first, pairs[sample]] : [first];
+      return encodeRows(both, textToTokens, template, settings, this.truncation_side, sample);
+    }).map(({ typeIds, ...row }) => withTypes ? { ...row, typeIds } : row);
+    if (!settings.padding) return rows;
+    if (this.pad_token_id === undefined) {
+      throw new RangeError("Cannot pad: the tokenizer has no pad_token");
+    }
     const padding = { id: this.pad_token_id, side: this.padding_side };
-    const rows = padRows(ofTexts.flat(), settings, padding);
-    const typeIds = options.return_token_type_ids ?? tokenTypes;
-    return batchEncoding(rows, samples, options, typeIds, !Array.isArray(text));
+    return padRows(rows, paddedLength(rows, settings), padding);
   }
 
   /**

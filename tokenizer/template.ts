@@ -1,3 +1,4 @@
+import type { EncodedRow } from "./encoded_row.ts";
 import type { Token } from "./text_to_tokens.ts";
 
 /** A piece of a template: the tokens of a text, or the ids of special tokens around them. */
@@ -15,22 +16,6 @@ export interface Template {
   trim?: { addPrefixSpace: boolean };
 }
 
-/** What the model gets of a row of tokens, and what is known about each; all of one length. */
-export interface Row {
-  /** The tokens' numbers in the vocabulary. */
-  input_ids: number[];
-  /** 1 for a token, 0 for padding. */
-  attention_mask: number[];
-  /** Which text of a pair a token is from, as the model numbers them. */
-  token_type_ids: number[];
-  /** 1 for what the template or the padding put there, 0 for what is from the text. */
-  special_tokens_mask: number[];
-  /** Start and end in the text; `[0, 0]` for what is not from the text. */
-  offset_mapping: [number, number][];
-  /** Which word of its text a token is from; null for what is not from the text. */
-  word_ids: (number | null)[];
-}
-
 /**
  * Counts the special tokens of a template.
  *
@@ -42,48 +27,51 @@ export function countSpecialTokens(pieces: readonly TemplatePiece[]): number {
 }
 
 /**
- * Puts the tokens of the texts and the special tokens in a row.
+ * Makes a row of the tokens of the texts and the special tokens.
  *
  * @param pieces The template of one text or of a pair.
  * @param texts The tokens of each text.
  * @param addSpecialTokens Whether the special tokens are put in.
+ * @param sample Index of the text in the batch.
  * @returns The row.
  */
 export function applyTemplate(
   pieces: readonly TemplatePiece[],
   texts: readonly (readonly Token[])[],
   addSpecialTokens: boolean,
-): Row {
-  const row: Row = {
-    input_ids: [],
-    attention_mask: [],
-    token_type_ids: [],
-    special_tokens_mask: [],
-    offset_mapping: [],
-    word_ids: [],
+  sample: number,
+): EncodedRow {
+  const used = pieces.filter((piece) => addSpecialTokens || "sequence" in piece);
+  const length = used.reduce(
+    (sum, piece) => sum + ("special" in piece ? piece.special : texts[piece.sequence]).length,
+    0,
+  );
+  const row = {
+    sample,
+    ids: new Int32Array(length),
+    mask: new Int32Array(length).fill(1),
+    typeIds: new Int32Array(length),
+    special: new Int32Array(length),
+    starts: new Int32Array(length),
+    ends: new Int32Array(length),
+    words: new Int32Array(length).fill(-1),
   };
-  const add = (
-    id: number,
-    typeId: number,
-    special: number,
-    offsets: [number, number],
-    word: number | null,
-  ) => {
-    row.input_ids.push(id);
-    row.attention_mask.push(1);
-    row.token_type_ids.push(typeId);
-    row.special_tokens_mask.push(special);
-    row.offset_mapping.push(offsets);
-    row.word_ids.push(word);
-  };
-  for (const piece of pieces) {
-    if ("sequence" in piece) {
-      for (const { id, start, end, word } of texts[piece.sequence]) {
-        add(id, piece.typeId, 0, [start, end], word);
+  let at = 0;
+  for (const piece of used) {
+    const start = at;
+    if ("special" in piece) {
+      row.ids.set(piece.special, at);
+      at += piece.special.length;
+      row.special.fill(1, start, at);
+    } else {
+      for (const token of texts[piece.sequence]) {
+        row.ids[at] = token.id;
+        row.starts[at] = token.start;
+        row.ends[at] = token.end;
+        row.words[at++] = token.word;
       }
-    } else if (addSpecialTokens) {
-      for (const id of piece.special) add(id, piece.typeId, 1, [0, 0], null);
     }
+    row.typeIds.fill(piece.typeId, start, at);
   }
   return row;
 }

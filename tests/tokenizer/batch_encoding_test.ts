@@ -1,15 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { Tensor } from "../../tensor/tensor.ts";
 import { batchEncoding } from "../../tokenizer/batch_encoding.ts";
-import type { Row } from "../../tokenizer/template.ts";
-
-const row = (...ids: number[]): Row => ({
-  input_ids: ids,
-  attention_mask: ids.map(() => 1),
-  token_type_ids: ids.map(() => 0),
-  special_tokens_mask: ids.map(() => 0),
-  offset_mapping: ids.map((id) => [id, id + 1]),
-  word_ids: ids,
-});
+import { smallRow } from "./small_rows.ts";
 
 Deno.test("batchEncoding() gives what was asked for and no more", () => {
   const all = {
@@ -17,11 +9,9 @@ Deno.test("batchEncoding() gives what was asked for and no more", () => {
     return_special_tokens_mask: true,
     return_overflowing_tokens: true,
   };
-  assertEquals(Object.keys(batchEncoding([row(1)], [0], {}, false, true)), [
-    "input_ids",
-    "attention_mask",
-  ]);
-  assertEquals(Object.keys(batchEncoding([row(1)], [0], all, true, true)), [
+  const { typeIds: _, ...untyped } = smallRow(1);
+  assertEquals(Object.keys(batchEncoding([untyped], {}, true)), ["input_ids", "attention_mask"]);
+  assertEquals(Object.keys(batchEncoding([smallRow(1)], all, true)), [
     "input_ids",
     "attention_mask",
     "token_type_ids",
@@ -31,9 +21,21 @@ Deno.test("batchEncoding() gives what was asked for and no more", () => {
   ]);
 });
 
+Deno.test("batchEncoding() makes tensors of type int64, exact for the largest id", () => {
+  const { input_ids } = batchEncoding([smallRow(1, 2), smallRow(2 ** 24, 0)], {}, false);
+  assertEquals(input_ids, new Tensor("int64", BigInt64Array.of(1n, 2n, 16_777_216n, 0n), [2, 2]));
+});
+
+Deno.test("batchEncoding() gives offsets and words as pairs and null", () => {
+  const row = { ...smallRow(7, 8), words: Int32Array.of(0, -1) };
+  const options = { return_tensor: false, return_offsets_mapping: true, return_word_ids: true };
+  const { offset_mapping, word_ids } = batchEncoding([row], options, true);
+  assertEquals([offset_mapping, word_ids], [[[0, 1], [1, 2]], [0, null]]);
+});
+
 Deno.test("batchEncoding() makes no tensor of rows of different lengths", () => {
-  const rows = [row(1), row(1, 2)];
-  assertThrows(() => batchEncoding(rows, [0, 1], {}, false, false), RangeError, "1 and 2 tokens");
-  const arrays = batchEncoding(rows, [0, 1], { return_tensor: false }, false, false);
+  const rows = [smallRow(1), smallRow(1, 2)];
+  assertThrows(() => batchEncoding(rows, {}, false), RangeError, "1 and 2 tokens");
+  const arrays = batchEncoding(rows, { return_tensor: false }, false);
   assertEquals(arrays.input_ids, [[1], [1, 2]]);
 });

@@ -10,8 +10,8 @@ function rows(texts: string[], options: TokenizerOptions, side: "left" | "right"
       { token, id: Number(token), start: word, end: word + 1, word }
     ));
   const template = readTemplate({ type: "BertProcessing", cls: ["9", 9], sep: ["9", 9] }, "");
-  return encodeRows(texts, toTokens, template, resolveOptions(options, Infinity), side)
-    .map((row) => row.input_ids.join(""));
+  return encodeRows(texts, toTokens, template, resolveOptions(options, Infinity), side, 0)
+    .map((row) => row.ids.join(""));
 }
 
 Deno.test("encodeRows() leaves texts whole without truncation", () => {

@@ -1,50 +1,38 @@
-import { assertEquals, assertThrows } from "@std/assert";
-import { padRows } from "../../tokenizer/pad_rows.ts";
-import type { Row } from "../../tokenizer/template.ts";
+import { assertEquals, assertStrictEquals } from "@std/assert";
+import { paddedLength, padRows } from "../../tokenizer/pad_rows.ts";
+import { smallRow } from "./small_rows.ts";
 
-const row: Row = {
-  input_ids: [7, 8],
-  attention_mask: [1, 1],
-  token_type_ids: [0, 1],
-  special_tokens_mask: [0, 0],
-  offset_mapping: [[0, 1], [1, 2]],
-  word_ids: [0, 0],
-};
-
+const row = { ...smallRow(7, 8), typeIds: Int32Array.of(0, 1) };
 const RIGHT = { id: 9, side: "right" } as const;
-const settings = (maxLength: number, multiple = 1) =>
-  ({ padding: "max_length", maxLength, multiple }) as const;
 
-Deno.test("padRows() fills every part of a row, on the side that it is told", () => {
-  assertEquals(padRows([row], settings(3), RIGHT), [{
-    input_ids: [7, 8, 9],
-    attention_mask: [1, 1, 0],
-    token_type_ids: [0, 1, 0],
-    special_tokens_mask: [0, 0, 1],
-    offset_mapping: [[0, 1], [1, 2], [0, 0]],
-    word_ids: [0, 0, null],
+Deno.test("padRows() pads every part of a row, on the given side", () => {
+  assertEquals(padRows([row], 3, RIGHT), [{
+    sample: 0,
+    ids: Int32Array.of(7, 8, 9),
+    mask: Int32Array.of(1, 1, 0),
+    typeIds: Int32Array.of(0, 1, 0),
+    special: Int32Array.of(0, 0, 1),
+    starts: Int32Array.of(0, 1, 0),
+    ends: Int32Array.of(1, 2, 0),
+    words: Int32Array.of(0, 1, -1),
   }]);
-  const [left] = padRows([row], settings(4), { id: 9, side: "left" });
-  assertEquals(left.input_ids, [9, 9, 7, 8]);
+  const [left] = padRows([row], 4, { id: 9, side: "left" });
+  assertEquals([...left.ids], [9, 9, 7, 8]);
+  const { typeIds: _, ...untyped } = row;
+  assertEquals(Object.hasOwn(padRows([untyped], 3, RIGHT)[0], "typeIds"), false);
 });
 
-Deno.test("padRows() fills up to the longest row, or to a multiple", () => {
-  const longer = { ...row, input_ids: [1, 2, 3] };
-  const longest = padRows([row, longer], { ...settings(9), padding: true }, RIGHT);
-  assertEquals(longest.map(({ input_ids }) => input_ids), [[7, 8, 9], [1, 2, 3]]);
-  assertEquals(padRows([row], settings(3, 4), RIGHT)[0].input_ids, [7, 8, 9, 9]);
+Deno.test("padRows() leaves rows of the length and longer ones as they are", () => {
+  assertStrictEquals(padRows([row], 2, RIGHT)[0], row);
+  assertStrictEquals(padRows([row], 1, RIGHT)[0], row);
 });
 
-Deno.test("padRows() leaves longer rows as they are, and all where none are to be padded", () => {
-  assertEquals(padRows([row], settings(1), RIGHT), [row]);
-  const unpadded = padRows([row], { ...settings(9), padding: false }, { ...RIGHT, id: undefined });
-  assertEquals(unpadded, [row]);
-});
-
-Deno.test("padRows() needs a padding token", () => {
-  assertThrows(
-    () => padRows([row], settings(3), { ...RIGHT, id: undefined }),
-    RangeError,
-    "no pad_token",
-  );
+Deno.test("paddedLength() is the longest row's or max_length, rounded up to a multiple", () => {
+  const rows = [row, smallRow(1, 2, 3)];
+  const settings = { padding: true, maxLength: 9, multiple: 1 } as const;
+  assertEquals(paddedLength(rows, settings), 3);
+  assertEquals(paddedLength(rows, { ...settings, multiple: 4 }), 4);
+  assertEquals(paddedLength(rows, { ...settings, padding: "max_length" }), 9);
+  assertEquals(paddedLength(rows, { ...settings, padding: "max_length", multiple: 4 }), 12);
+  assertEquals(paddedLength(rows, { ...settings, padding: false }), 0);
 });

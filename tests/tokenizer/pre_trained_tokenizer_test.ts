@@ -180,3 +180,15 @@ Deno.test("convert_tokens_to_string() takes tokens that the vocabulary lacks, to
   assertEquals(tokenizer.convert_tokens_to_string(["ab", "Ġ", "b", "Ġc"]), "ab b c");
   assertEquals(tokenizer.convert_tokens_to_string([]), "");
 });
+
+Deno.test("_encodeRows() gives typed arrays, with types if the tokenizer has them", () => {
+  const tokenizer = smallTokenizer();
+  const [short, long] = tokenizer._encodeRows(["a", "ab a"]);
+  assertEquals(short.ids, Int32Array.of(0, 10, 2));
+  assertEquals([short.typeIds, long.sample], [undefined, 1]);
+  assertEquals([...long.starts, ...long.ends], [0, 0, 2, 3, 0, 0, 2, 3, 4, 0]);
+  const [typed] = tokenizer._encodeRows("a", { return_token_type_ids: true, text_pair: "b" });
+  assertEquals(typed.typeIds, new Int32Array(6));
+  const padded = tokenizer._encodeRows(["a", "ab a"], { padding: true });
+  assertEquals(padded.map((row) => [...row.mask]), [[1, 1, 1, 0, 0], [1, 1, 1, 1, 1]]);
+});

@@ -10,8 +10,8 @@ const plain = { cls: ["[CLS]", 1], sep: ["[SEP]", 2] };
 /** The ids and token types of a pair. */
 function pair(config: unknown): [number[], number[]] {
   const template = readTemplate(config, "post_processor");
-  const row = applyTemplate(template.pair, [tokens(7, 8), tokens(9)], true);
-  return [row.input_ids, row.token_type_ids];
+  const row = applyTemplate(template.pair, [tokens(7, 8), tokens(9)], true, 0);
+  return [[...row.ids], [...row.typeIds!]];
 }
 
 Deno.test("readTemplate() reads each kind of post-processor", () => {

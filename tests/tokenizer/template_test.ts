@@ -16,17 +16,19 @@ Deno.test("countSpecialTokens() counts what a template adds", () => {
   assertEquals(countSpecialTokens(PIECES.slice(1, 3)), 0);
 });
 
-Deno.test("applyTemplate() tells what is known of each token", () => {
-  assertEquals(applyTemplate(PIECES, TEXTS, true), {
-    input_ids: [1, 2, 7, 8, 3],
-    attention_mask: [1, 1, 1, 1, 1],
-    token_type_ids: [0, 0, 0, 1, 1],
-    special_tokens_mask: [1, 1, 0, 0, 1],
-    offset_mapping: [[0, 0], [0, 0], [7, 8], [8, 9], [0, 0]],
-    word_ids: [null, null, 7, 8, null],
+Deno.test("applyTemplate() says of each token where it is from", () => {
+  assertEquals(applyTemplate(PIECES, TEXTS, true, 4), {
+    sample: 4,
+    ids: Int32Array.of(1, 2, 7, 8, 3),
+    mask: Int32Array.of(1, 1, 1, 1, 1),
+    typeIds: Int32Array.of(0, 0, 0, 1, 1),
+    special: Int32Array.of(1, 1, 0, 0, 1),
+    starts: Int32Array.of(0, 0, 7, 8, 0),
+    ends: Int32Array.of(0, 0, 8, 9, 0),
+    words: Int32Array.of(-1, -1, 7, 8, -1),
   });
 });
 
-Deno.test("applyTemplate() leaves special tokens out if told", () => {
-  assertEquals(applyTemplate(PIECES, TEXTS, false).input_ids, [7, 8]);
+Deno.test("applyTemplate() omits special tokens on request", () => {
+  assertEquals([...applyTemplate(PIECES, TEXTS, false, 0).ids], [7, 8]);
 });
