@@ -1,43 +1,44 @@
 import { JsonPart } from "./json_part.ts";
 import { checkId } from "./token_models/vocabulary.ts";
 
-/** A token that is found in the text as it stands, before the model sees the rest. */
+/** A token that is searched for in the text itself, before the model tokenizes the rest. */
 export interface AddedToken {
-  /** Its number in the vocabulary. */
+  /** Its id in the vocabulary. */
   id: number;
-  /** What the text must contain. */
+  /** The text to find. */
   content: string;
-  /** Found only where no word character touches it. */
+  /** Matches only if no word character is next to it. */
   single_word: boolean;
-  /** Swallows white space before it. */
+  /** Includes white space before it. */
   lstrip: boolean;
-  /** Swallows white space after it. */
+  /** Includes white space after it. */
   rstrip: boolean;
-  /** Looked for after the others, in what the normaliser leaves. */
+  /** Searched for after the others, in the normalized text. */
   normalized: boolean;
-  /** Left out by `skip_special_tokens`. */
+  /** Omitted by `skip_special_tokens`. */
   special: boolean;
 }
 
-/** A part of a text: an added token, or what lies between two. */
+/** A part of a text: an added token, or the text between two. */
 export interface TextPart {
-  /** The first code unit. */
+  /** Index of the first code unit. */
   start: number;
-  /** The code unit after the last. */
+  /** Index after the last code unit. */
   end: number;
-  /** The token that was found there, if one was. */
+  /** The added token; absent for other text. */
   token?: AddedToken;
 }
 
 /**
- * Makes the function that cuts a text at added tokens; the longest wins where several start.
+ * Makes a function that splits a text at added tokens. If several start at one index, the longest
+ * wins.
  *
- * @param tokens The tokens to look for.
+ * @param tokens The added tokens.
  * @returns A function from a text to its parts, in order, none of them empty.
  */
 export function addedTokenSplitter(tokens: readonly AddedToken[]): (text: string) => TextPart[] {
   const byContent = new Map(tokens.map((token) => [token.content, token]));
-  // An alternation takes its first match, so the longest contents stand first.
+  // An alternation takes its first match: longest contents first.
   const contents = [...byContent.keys()].filter((content) => content !== "")
     .sort((a, b) => b.length - a.length);
   if (contents.length === 0) return (text) => text === "" ? [] : [{ start: 0, end: text.length }];
@@ -65,16 +66,16 @@ export function addedTokenSplitter(tokens: readonly AddedToken[]): (text: string
   };
 }
 
-/** White space by Unicode. JavaScript's `\s` and `trim()` differ: U+FEFF is in them, U+0085 not. */
+/** Unicode's white space; JavaScript's `\s` and `trim()` include U+FEFF and lack U+0085. */
 function isWhiteSpace(unit: string): boolean {
   return /\p{White_Space}/u.test(unit);
 }
 
 const wordCharacter = /^[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]/u;
 
-/** Whether a word character stands right before `start` or right after `end`. */
+/** Whether a word character is right before `start` or right after `end`. */
 function touchesWord(text: string, start: number, end: number): boolean {
-  // Not with `$`: V8 15 misses a surrogate pair in a class before it.
+  // Without `$`: V8 15 fails to match a surrogate pair by a class before it.
   const before = [...text.slice(Math.max(0, start - 2), start)].at(-1) ?? "";
   return wordCharacter.test(before) || wordCharacter.test(text.slice(end, end + 2));
 }
@@ -83,9 +84,9 @@ function touchesWord(text: string, start: number, end: number): boolean {
  * Reads the added tokens of a tokenizer.json.
  *
  * @param value The value of `added_tokens`.
- * @param name The file, for messages.
+ * @param name The file's name in messages.
  * @returns The tokens.
- * @throws {TypeError} If one is not well formed.
+ * @throws {TypeError} If a token is malformed.
  * @throws {RangeError} If an id is out of bounds.
  */
 export function readAddedTokens(value: unknown, name: string): AddedToken[] {

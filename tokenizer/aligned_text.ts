@@ -1,23 +1,23 @@
 /**
- * A text on its way to tokens, with where each of its UTF-16 code units came from.
+ * A text between the steps of tokenization, with the origin of each of its UTF-16 code units.
  *
- * Steps change the text (a byte-level one makes several letters of one character); what they keep in
- * step is `starts` and `ends`, so that a token finds its characters in the original text.
+ * Steps rewrite the text (byte-level ones turn a character into several letters) and keep `starts`
+ * and `ends` aligned with it, so that each token has a range of the original text.
  */
 export interface AlignedText {
-  /** The text as it is now. */
+  /** The current text. */
   text: string;
-  /** For each code unit of `text`, where its character starts in the original text. */
+  /** For each code unit of `text`, the start of its character in the original text. */
   starts: number[];
-  /** For each code unit of `text`, where its character ends in the original text. */
+  /** For each code unit of `text`, the end of its character in the original text. */
   ends: number[];
 }
 
 /**
- * A text before any step: each code unit stands for the character that it is part of.
+ * Aligns an unchanged text with itself: each code unit has the range of its whole character.
  *
  * @param text The original text.
- * @returns The text, aligned with itself.
+ * @returns The aligned text.
  */
 export function alignText(text: string): AlignedText {
   const starts: number[] = [];
@@ -35,11 +35,11 @@ export function alignText(text: string): AlignedText {
 }
 
 /**
- * A part of an aligned text.
+ * Takes a part of an aligned text.
  *
  * @param aligned The text.
- * @param start The first code unit of the part.
- * @param end The code unit after its last.
+ * @param start Index of the first code unit.
+ * @param end Index after the last code unit.
  * @returns The part, still aligned with the original text.
  */
 export function sliceAligned(aligned: AlignedText, start: number, end: number): AlignedText {
@@ -51,11 +51,11 @@ export function sliceAligned(aligned: AlignedText, start: number, end: number): 
 }
 
 /**
- * Rewrites a text character by character; what stands for a character is aligned with it.
+ * Rewrites a text character by character; each replacement is aligned with its character.
  *
  * @param aligned The text.
- * @param rewrite What stands for a character: itself, another, several, or nothing.
- * @returns The text rewritten.
+ * @param rewrite Gives the replacement of a character, of any length.
+ * @returns The rewritten text.
  */
 export function mapCharacters(
   aligned: AlignedText,
@@ -76,10 +76,10 @@ export function mapCharacters(
 }
 
 /**
- * Puts something in front of a text; it counts as part of the text's first character.
+ * Prepends a string to a text, aligned with the text's first character.
  *
  * @param aligned The text, not empty.
- * @param front What to put there.
+ * @param front The string.
  * @returns The longer text.
  */
 export function prependAligned({ text, starts, ends }: AlignedText, front: string): AlignedText {

@@ -8,15 +8,15 @@ import { tokenizerFromFiles } from "./tokenizer_from_files.ts";
 /** Loads the tokenizer of a checkpoint. */
 export class AutoTokenizer {
   /**
-   * Reads tokenizer.json and, where they are, tokenizer_config.json, special_tokens_map.json and
-   * config.json, of which only the kind of model counts.
+   * Reads tokenizer.json and, if present, tokenizer_config.json, special_tokens_map.json and the
+   * model type in config.json.
    *
    * @param checkpoint A folder, `owner/name` on the hub, a URL, or a source of files.
    * @param options Revision, cache, token, progress.
    * @returns The tokenizer.
    * @throws {RangeError} If there is no tokenizer.json, or a number in a file is out of bounds.
-   * @throws {SyntaxError} If a file is no JSON object.
-   * @throws {TypeError} If a file is not well formed, or of a kind that is not supported.
+   * @throws {SyntaxError} If a file is not a JSON object.
+   * @throws {TypeError} If a file is malformed, or a part of it is not supported.
    *
    * @example
    * ```ts

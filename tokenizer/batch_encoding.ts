@@ -4,35 +4,35 @@ import type { TokenizerOptions } from "./options.ts";
 import { commonLength } from "./stack_rows.ts";
 
 /**
- * What a call of a tokenizer gives. `Ids` is a `Tensor<"int64">` of shape `[rows, tokens]`; without
- * tensors nested arrays `[rows][tokens]`, or `[tokens]` for a single text without windows. `Offsets`
- * has the shape of these arrays.
+ * The result of a tokenizer call. `Ids` is a `Tensor<"int64">` of shape `[rows, tokens]`; with
+ * `return_tensor: false` it is nested arrays `[rows][tokens]`, or `[tokens]` for a single text
+ * without windows. `Offsets` and `Words` are arrays of the same shape in both cases.
  */
 export interface BatchEncoding<
   Ids = Tensor<"int64">,
   Offsets = [number, number][][],
   Words = (number | null)[][],
 > {
-  /** The tokens' numbers in the vocabulary. */
+  /** The tokens' ids. */
   input_ids: Ids;
   /** 1 for a token, 0 for padding. */
   attention_mask: Ids;
-  /** Which text of a pair a token is from. */
+  /** Token types: which text of a pair a token belongs to. */
   token_type_ids?: Ids;
-  /** 1 for special tokens that the tokenizer put there and for padding. */
+  /** 1 for special tokens that the tokenizer added and for padding. */
   special_tokens_mask?: Ids;
   /**
-   * Start and end of each token in the text, in UTF-16 code units, so that `text.slice(start, end)`
-   * is what the token stands for; `[0, 0]` for special tokens. Always arrays. Tokens that share a
-   * character have its whole range.
+   * Start and end of each token in the text, in UTF-16 code units: `text.slice(start, end)` is the
+   * token's text; `[0, 0]` for special tokens and padding. Tokens that share a character all have
+   * its whole range.
    */
   offset_mapping?: Offsets;
   /**
-   * Which word of its text each token is from, as the tokenizer cuts a text into words; `null` for
-   * special tokens. Always arrays.
+   * Index of each token's word in its text, as the pre-tokenizer splits it; `null` for special
+   * tokens and padding.
    */
   word_ids?: Words;
-  /** For each row, which text of the batch it is from. */
+  /** For each row, the index of its text in the batch. */
   overflow_to_sample_mapping?: number[];
 }
 
@@ -43,13 +43,13 @@ export type AnyBatchEncoding =
   | BatchEncoding<number[], [number, number][], (number | null)[]>;
 
 /**
- * Gives the parts of the rows that a call asked for, in the form that it asked for.
+ * Converts rows to the parts and the form that a call asked for.
  *
  * @param rows The rows, padded.
  * @param options The options of the call, checked.
- * @param single Whether the call had a single text, not an array.
+ * @param single Whether the call was given a single text, not an array.
  * @returns The encoding.
- * @throws {RangeError} If rows of different lengths are to make a tensor.
+ * @throws {RangeError} If tensors are wanted and the rows differ in length.
  */
 export function batchEncoding(
   rows: readonly EncodedRow[],
@@ -96,10 +96,10 @@ function wordsOf({ words }: EncodedRow): (number | null)[] {
   return Array.from(words, (word) => word < 0 ? null : word);
 }
 
-/** Rows of one length as int64, without a BigInt a value; no value is negative. */
+/** Concatenates rows of non-negative values as int64, without a BigInt per value. */
 function toInt64(rows: readonly Int32Array[]): BigInt64Array<ArrayBuffer> {
   const values = new BigInt64Array(rows.length * rows[0].length);
-  // The lower half of a value comes first: Deno, Node and browsers run on little-endian machines.
+  // The lower half comes first: Deno, Node and browsers run on little-endian machines.
   const halves = new Int32Array(values.buffer);
   let at = 0;
   for (const row of rows) {

@@ -1,15 +1,14 @@
 import type { AlignedText } from "./aligned_text.ts";
 
 /**
- * A character of a rewritten text, and how it relates to the characters before: 0 takes the place of
- * the next of them, 1 is added behind the one before it, −n takes the place of the next and of the n
- * after that.
+ * A character of a rewritten text, and how it relates to the old characters: 0 replaces the next
+ * one, 1 is inserted after the one before, −n replaces the next one and n more.
  */
 export type CharacterChange = [character: string, change: number];
 
 /**
- * Rewrites a text by a list of changes, with the alignment that Python's tokenizers give: a
- * character has the place of the one it stands for, an added one that of the character before it.
+ * Rewrites a text by a list of changes, with the alignment of Python's tokenizers: a replacement
+ * has the range of the character that it replaces, an insertion that of the character before it.
  *
  * @param aligned The text.
  * @param changes The characters of the new text, in order.
@@ -21,16 +20,16 @@ export function changeCharacters(
 ): AlignedText {
   const { text, starts, ends } = aligned;
   const result: AlignedText = { text: "", starts: [], ends: [] };
-  // The old code unit that comes next.
+  // Index of the next code unit of the old text.
   let unit = 0;
   for (const [character, change] of changes) {
-    const place = change > 0 ? unit - 1 : unit;
+    const origin = change > 0 ? unit - 1 : unit;
     result.text += character;
     for (let i = 0; i < character.length; i++) {
-      result.starts.push(starts[place] ?? 0);
-      result.ends.push(ends[place] ?? 0);
+      result.starts.push(starts[origin] ?? 0);
+      result.ends.push(ends[origin] ?? 0);
     }
-    for (let taken = change; taken <= 0; taken++) {
+    for (let replaced = change; replaced <= 0; replaced++) {
       unit += (text.codePointAt(unit) ?? 0) > 0xffff ? 2 : 1;
     }
   }

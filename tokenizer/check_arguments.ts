@@ -2,13 +2,13 @@ import { Tensor } from "../tensor/tensor.ts";
 import type { TokenIds } from "./tokenizer_parts.ts";
 
 /**
- * The texts of an argument, each checked to be one that has a UTF-8 form.
+ * Checks texts: strings that can be encoded as UTF-8.
  *
  * @param value A text, or an array of texts.
- * @param name The argument, for messages.
+ * @param name The argument's name in messages.
  * @returns The texts.
- * @throws {TypeError} If one is not a string.
- * @throws {RangeError} If there is none, or one has a lone surrogate.
+ * @throws {TypeError} If a text is not a string.
+ * @throws {RangeError} If the array is empty, or a text has a lone surrogate.
  */
 export function checkTexts(value: unknown, name: string): string[] {
   const texts: unknown[] = Array.isArray(value) ? value : [value];
@@ -24,7 +24,7 @@ export function checkTexts(value: unknown, name: string): string[] {
     }
     if (!text.isWellFormed()) {
       throw new RangeError(
-        `Cannot tokenize ${where}: it has half of a surrogate pair, which is no character; ` +
+        `Cannot tokenize ${where}: it has half of a surrogate pair, which is not a character; ` +
           "text.toWellFormed() replaces it",
       );
     }
@@ -33,13 +33,13 @@ export function checkTexts(value: unknown, name: string): string[] {
 }
 
 /**
- * The second texts of a call, checked to go with the first ones.
+ * Checks the second texts of a call against the first ones.
  *
  * @param text The first text, or texts.
- * @param pair The second text, or texts, if there are any.
- * @returns The second texts; undefined without any.
- * @throws {TypeError} If one is not a string, or one argument is an array and the other is not.
- * @throws {RangeError} If there are not as many as first texts, or one has a lone surrogate.
+ * @param pair The second text or texts, if given.
+ * @returns The second texts; undefined if not given.
+ * @throws {TypeError} If a text is not a string, or only one of the arguments is an array.
+ * @throws {RangeError} If the numbers of texts differ, or a text has a lone surrogate.
  */
 export function checkPairs(
   text: string | string[],
@@ -62,11 +62,11 @@ export function checkPairs(
 }
 
 /**
- * Ids as numbers.
+ * Checks ids and converts them to numbers.
  *
  * @param ids A list of ids, or a tensor `[tokens]`.
  * @returns The ids.
- * @throws {TypeError} If it is no list, or one is not a whole number.
+ * @throws {TypeError} If `ids` is not a list, or an id is not a whole number.
  */
 export function checkIds(ids: TokenIds): number[] {
   const list = ids instanceof Tensor ? ids.tolist() : ids;

@@ -6,17 +6,16 @@ import { trimOffsets } from "./trim_offsets.ts";
 import { slidingWindows, truncatedLengths } from "./windows.ts";
 
 /**
- * Makes the rows of a text or a pair: cuts it if it is too long, trims offsets, puts special tokens
- * around.
+ * Encodes a text or a pair as rows: truncates it, trims offsets, adds special tokens.
  *
  * @param texts The text, or the two of a pair.
- * @param textToTokens Cuts a text into tokens.
- * @param template Where the special tokens stand.
+ * @param textToTokens Tokenizes a text.
+ * @param template Positions of the special tokens.
  * @param settings The settings of the call.
- * @param side Where tokens are cut off.
+ * @param side The side that is truncated.
  * @param sample Index of the text in the batch.
  * @returns One row, or with `overflow` one for each window or pair of windows.
- * @throws {RangeError} If the special tokens alone are too long, or no window fits.
+ * @throws {RangeError} If the special tokens alone exceed the length, or no window fits.
  */
 export function encodeRows(
   texts: readonly string[],
@@ -40,7 +39,7 @@ export function encodeRows(
     }
     const lengths = truncatedLengths(tokens[0].length, tokens[1]?.length ?? 0, room, strategy);
     windows = tokens.map((all, i) =>
-      overflow ? slidingWindows(all, lengths[i], stride, side) : [cut(all, lengths[i], side)]
+      overflow ? slidingWindows(all, lengths[i], stride, side) : [truncate(all, lengths[i], side)]
     );
   }
   const trimmed = windows.map((ofText, i) =>
@@ -52,13 +51,14 @@ export function encodeRows(
     .map((parts) => applyTemplate(pieces, parts, addSpecialTokens, sample));
 }
 
-function cut<T>(tokens: readonly T[], length: number, side: "left" | "right"): T[] {
+function truncate<T>(tokens: readonly T[], length: number, side: "left" | "right"): T[] {
   return side === "right" ? tokens.slice(0, length) : tokens.slice(tokens.length - length);
 }
 
 /**
- * Each window of the first text with each of the second, in the order of Python's tokenizers: both
- * first windows; the further ones of the first text with all; its first with the further ones.
+ * Combines each window of the first text with each of the second, in the order of Python's
+ * tokenizers: both first windows; the other ones of the first text with all of the second; the
+ * first one of the first text with the other ones of the second.
  */
 function combinations<T>([first, second]: readonly T[][]): T[][] {
   if (second === undefined) return first.map((window) => [window]);

@@ -1,4 +1,4 @@
-/** A text, a pair or a window of either as a row of tokens: typed arrays with a value a token. */
+/** The tokens of a text, a pair or a window, in typed arrays with one value per token. */
 export interface EncodedRow {
   /** Index of the text in the batch. */
   readonly sample: number;
@@ -6,9 +6,9 @@ export interface EncodedRow {
   readonly ids: Int32Array;
   /** 1 for a token, 0 for padding. */
   readonly mask: Int32Array;
-  /** Which text of a pair a token is from, as the model numbers them; absent if not asked for. */
+  /** Token types: which text of a pair a token belongs to; absent if not asked for. */
   readonly typeIds?: Int32Array;
-  /** 1 for special tokens of the template and for padding, 0 for tokens of the text. */
+  /** 1 for special tokens that the template adds and for padding, 0 for tokens of the text. */
   readonly special: Int32Array;
   /** Start in the text, in UTF-16 code units; 0 for special tokens and padding. */
   readonly starts: Int32Array;

@@ -1,17 +1,17 @@
 import { isJsonObject } from "../base/json.ts";
 
-/** A part of a tokenizer.json, whose settings are read one by one, each of them checked. */
+/** A part of a tokenizer.json: an object whose settings are checked as they are read. */
 export class JsonPart {
-  /** What messages call it. */
+  /** Its name in messages. */
   readonly name: string;
   readonly #values: Readonly<Record<string, unknown>>;
 
   /**
-   * Opens a part.
+   * Wraps a part.
    *
    * @param value The parsed JSON.
-   * @param name What messages call it, as `normalizer of tokenizer.json`.
-   * @throws {TypeError} If it is no object.
+   * @param name Its name in messages, such as `normalizer of tokenizer.json`.
+   * @throws {TypeError} If the value is not an object.
    */
   constructor(value: unknown, name: string) {
     this.name = name;
@@ -22,38 +22,38 @@ export class JsonPart {
   }
 
   /**
-   * A setting as it stands.
+   * Reads a setting of any type.
    *
    * @param key Its name.
-   * @returns The value; undefined if there is none, or null.
+   * @returns The value; undefined if it is absent or null.
    */
   get(key: string): unknown {
     return Object.hasOwn(this.#values, key) ? this.#values[key] ?? undefined : undefined;
   }
 
   /**
-   * A setting that is a text.
+   * Reads a string.
    *
    * @param key Its name.
-   * @param absent What stands for an absent one; without it the setting must be there.
-   * @returns The text.
-   * @throws {TypeError} If it is none.
+   * @param absent The default; without it the setting is required.
+   * @returns The string.
+   * @throws {TypeError} If the value is not a string, or has a lone surrogate.
    */
   string(key: string, absent?: string): string {
     const value = this.get(key) ?? absent;
     if (typeof value !== "string" || !value.isWellFormed()) {
-      return this.fail(`${key} is ${JSON.stringify(value)}; wanted a text`);
+      return this.fail(`${key} is ${JSON.stringify(value)}; wanted a string`);
     }
     return value;
   }
 
   /**
-   * A setting that is true or false.
+   * Reads a boolean.
    *
    * @param key Its name.
-   * @param absent What stands for an absent one.
+   * @param absent The default.
    * @returns The value.
-   * @throws {TypeError} If it is neither.
+   * @throws {TypeError} If the value is not a boolean.
    */
   boolean(key: string, absent: boolean): boolean {
     const value = this.get(key) ?? absent;
@@ -64,12 +64,12 @@ export class JsonPart {
   }
 
   /**
-   * A setting that counts something.
+   * Reads a count.
    *
    * @param key Its name.
-   * @param absent What stands for an absent one; without it the setting must be there.
+   * @param absent The default; without it the setting is required.
    * @returns The number.
-   * @throws {TypeError} If it is no whole number from 0.
+   * @throws {TypeError} If the value is not a whole number ≥ 0.
    */
   count(key: string, absent?: number): number {
     const value = this.get(key) ?? absent;
@@ -80,13 +80,13 @@ export class JsonPart {
   }
 
   /**
-   * A setting that is one of a few words.
+   * Reads one of some words.
    *
    * @param key Its name.
    * @param words The words.
-   * @param absent What stands for an absent one; without it the setting must be there.
+   * @param absent The default; without it the setting is required.
    * @returns The word.
-   * @throws {TypeError} If it is none of them.
+   * @throws {TypeError} If the value is not one of the words.
    */
   oneOf<Word extends string>(key: string, words: readonly Word[], absent?: Word): Word {
     const value = this.get(key) ?? absent;
@@ -96,11 +96,11 @@ export class JsonPart {
   }
 
   /**
-   * The parts of a setting that is a list of parts.
+   * Reads a list.
    *
    * @param key Its name.
-   * @returns The elements, as they stand.
-   * @throws {TypeError} If it is no list.
+   * @returns The elements, unchecked.
+   * @throws {TypeError} If the value is not a list.
    */
   list(key: string): unknown[] {
     const value = this.get(key);
@@ -110,9 +110,9 @@ export class JsonPart {
   }
 
   /**
-   * Refuses the part.
+   * Rejects the part.
    *
-   * @param what What is wrong.
+   * @param what The fault.
    * @throws {TypeError} Always.
    */
   fail(what: string): never {

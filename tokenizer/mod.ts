@@ -1,5 +1,6 @@
 /**
- * Text to ids and back: WordPiece, byte-level BPE and Unigram tokenizers from a checkpoint's tokenizer.json.
+ * Tokenizers that convert text to ids and back: WordPiece, byte-level BPE and Unigram, read from a
+ * checkpoint's tokenizer.json.
  *
  * @module
  */

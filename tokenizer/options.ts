@@ -1,7 +1,7 @@
 import { checkOptions, countFrom, FLAG, type OptionCheck } from "../base/check_options.ts";
 import type { TruncationStrategy } from "./windows.ts";
 
-/** What a call of a tokenizer takes beside the text; names and defaults as in transformers.js. */
+/** Options of a tokenizer call, with the names and defaults of transformers.js. */
 export interface TokenizerOptions {
   /** A second text, or one for each text of a batch. */
   text_pair?: string | string[] | null;
@@ -9,25 +9,25 @@ export interface TokenizerOptions {
   padding?: boolean | "max_length";
   /** `true` is `"longest_first"`. Absent, with `max_length` and without padding: `true` too. */
   truncation?: boolean | TruncationStrategy | null;
-  /** The length to cut or pad to, special tokens counted; absent: `model_max_length`. */
+  /** The length to truncate or pad to, including special tokens; absent: `model_max_length`. */
   max_length?: number | null;
   /** Round padded lengths up to a multiple of this. */
   pad_to_multiple_of?: number;
-  /** How many tokens a window shares with the one before, where windows overflow. */
+  /** Tokens that a window shares with the one before, with `return_overflowing_tokens`. */
   stride?: number;
-  /** Whether special tokens are put around the text (default true). */
+  /** Whether to add special tokens (default true). */
   add_special_tokens?: boolean;
-  /** `true` (default): tensors of type int64; `false`: arrays. */
+  /** `true` (default): int64 tensors; `false`: arrays. */
   return_tensor?: boolean;
-  /** Whether to give `token_type_ids`; absent: as `model_input_names` or the tokenizer's class has it. */
+  /** Whether to return `token_type_ids`; absent: as `model_input_names` or the class says. */
   return_token_type_ids?: boolean | null;
-  /** Whether truncation gives the rest as further windows, `overflow_to_sample_mapping` beside. */
+  /** Whether to return the truncated rest as more rows, with `overflow_to_sample_mapping`. */
   return_overflowing_tokens?: boolean;
-  /** Whether to give `offset_mapping`. */
+  /** Whether to return `offset_mapping`. */
   return_offsets_mapping?: boolean;
-  /** Whether to give `special_tokens_mask`. */
+  /** Whether to return `special_tokens_mask`. */
   return_special_tokens_mask?: boolean;
-  /** Whether to give `word_ids`. */
+  /** Whether to return `word_ids`. */
   return_word_ids?: boolean;
 }
 
@@ -39,24 +39,24 @@ export type RowOptions = Omit<
 
 /** Options of a call after checks and defaults. */
 export interface Settings {
-  /** Whether special tokens are put around the text. */
+  /** Whether special tokens are added. */
   addSpecialTokens: boolean;
-  /** Which text is cut; undefined: none. */
+  /** Which text is truncated; undefined: none. */
   strategy: TruncationStrategy | undefined;
-  /** The longest row, if rows are cut; the length of each row, if `padding` is `"max_length"`. */
+  /** The longest row if rows are truncated; every row's length if `padding` is `"max_length"`. */
   maxLength: number;
-  /** What shorter rows are padded to. */
+  /** The length that shorter rows are padded to. */
   padding: boolean | "max_length";
-  /** Padded lengths are multiples of it. */
+  /** Padded lengths are multiples of this. */
   multiple: number;
-  /** How many tokens windows share. */
+  /** Tokens that consecutive windows share. */
   stride: number;
-  /** Whether further windows are given. */
+  /** Whether more windows than the first are returned. */
   overflow: boolean;
 }
 
 const CHECKS: { readonly [Name in keyof Required<TokenizerOptions>]: OptionCheck | undefined } = {
-  // Its own check names the text.
+  // Checked with the texts.
   text_pair: undefined,
   padding: {
     type: ["boolean", "string"],
@@ -84,20 +84,20 @@ const CHECKS: { readonly [Name in keyof Required<TokenizerOptions>]: OptionCheck
 };
 
 /**
- * Checks options and fills in what they leave open.
+ * Checks options and fills in defaults.
  *
  * @param options The options of a call.
  * @param modelMaxLength The tokenizer's `model_max_length`.
  * @returns The settings.
  * @throws {TypeError} If an option is unknown or of a wrong type.
- * @throws {RangeError} If a value is out of bounds or truncation has no length to cut to.
+ * @throws {RangeError} If a value is out of bounds, or the length to truncate or pad to is unknown.
  */
 export function resolveOptions(options: TokenizerOptions, modelMaxLength: number): Settings {
   checkOptions("Cannot tokenize", options, CHECKS);
   const padding = options.padding ?? false;
   const truncation = options.truncation ?? (padding === false && options.max_length != null);
   const maxLength = options.max_length ?? modelMaxLength;
-  // Configs without a length have 10³⁰.
+  // Configs without a length say 10³⁰.
   if ((truncation || padding === "max_length") && !Number.isSafeInteger(maxLength)) {
     throw new RangeError(
       `Cannot ${truncation ? "truncate" : "pad"} without a length: wanted max_length, as the ` +

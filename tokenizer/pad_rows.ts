@@ -1,16 +1,16 @@
 import type { EncodedRow } from "./encoded_row.ts";
 import type { Settings } from "./options.ts";
 
-/** The padding token, and the side that it goes to. */
+/** The padding token and its side. */
 export interface PaddingToken {
   /** The token's id. */
   id: number;
-  /** Before or after the other tokens. */
+  /** Before (left) or after (right) the other tokens. */
   side: "left" | "right";
 }
 
 /**
- * The length that a call pads its rows to.
+ * Computes the length that a call pads its rows to.
  *
  * @param rows The rows.
  * @param settings The settings of the call.
@@ -26,7 +26,7 @@ export function paddedLength(
 }
 
 /**
- * Pads rows that are shorter than a length; longer ones stay as they are.
+ * Pads rows that are shorter than a length; longer ones stay unchanged.
  *
  * @param rows The rows.
  * @param length The number of tokens.

@@ -1,9 +1,9 @@
 import { isJsonObject } from "../base/json.ts";
 import type { JsonPart } from "./json_part.ts";
 
-/** What an escape is in Unicode, where JavaScript's own means something else. */
+/** Escapes whose meaning differs in JavaScript, with their Unicode equivalents. */
 const escapes: Readonly<Record<string, string>> = {
-  // JavaScript's \s has U+FEFF and lacks U+0085.
+  // JavaScript's \s includes U+FEFF and lacks U+0085.
   "\\s": "\\p{White_Space}",
   "\\S": "\\P{White_Space}",
   "\\d": "\\p{Nd}",
@@ -11,13 +11,13 @@ const escapes: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads the `pattern` of a part: `{"String": "…"}` stands for itself, `{"Regex": "…"}` is a regular
- * expression as Python's tokenizers have them.
+ * Reads the `pattern` of a part: `{"String": "…"}` is matched literally, `{"Regex": "…"}` is a
+ * regular expression in the syntax of Python's tokenizers.
  *
  * @param part The part.
  * @returns The pattern for {@linkcode findMatches}.
- * @throws {TypeError} If it is neither, or the expression has something that JavaScript lacks, or a
- * repeated group that leaves a choice itself.
+ * @throws {TypeError} If it is neither, or the expression is not supported in JavaScript or repeats
+ * a group that contains a choice.
  */
 export function readPattern(part: JsonPart): RegExp {
   const pattern = part.get("pattern");
@@ -28,7 +28,7 @@ export function readPattern(part: JsonPart): RegExp {
   if (typeof regex !== "string") {
     return part.fail(`pattern is ${JSON.stringify(pattern)}; wanted a String or a Regex`);
   }
-  // Word characters and word boundaries are ASCII's in JavaScript: better none than others.
+  // JavaScript's word characters and boundaries are ASCII only: better an error than other words.
   if (/\\[wWbB]/.test(regex.replaceAll("\\\\", ""))) {
     return part.fail(`the Regex ${JSON.stringify(regex)} has \\w or \\b, which is not supported`);
   }
@@ -45,12 +45,12 @@ export function readPattern(part: JsonPart): RegExp {
 }
 
 /**
- * Finds a pattern in a text as Python's tokenizers do: of an empty match right behind another one,
- * which JavaScript gives, they know nothing.
+ * Finds the matches of a pattern as Python's tokenizers do: unlike JavaScript they skip an empty
+ * match right after another match.
  *
  * @param text The text.
  * @param pattern The pattern, with the flag `g`.
- * @returns Where each match starts and ends.
+ * @returns Start and end of each match.
  */
 export function* findMatches(
   text: string,
@@ -64,36 +64,36 @@ export function* findMatches(
   }
 }
 
-/** An escape or a class: signs in it have no meaning of their own. */
+/** An escape or a character class: operators inside are literal. */
 const ATOM = String.raw`\\.|\[\^?\]?(?:\\.|[^\]\\])*\]`;
 
-/** The start of a group, a quantifier with the group that it may close, an end, an alternative. */
-const SIGN = /\((?:\?(?:<?[=!]|<\w+>|[a-z-]*:))?|\)?(?:[*+?]|\{\d+(?:,\d*)?\})|\)|\|/g;
+/** Start of a group, quantifier (with the end of its group), end of a group, or alternative. */
+const OPERATOR = /\((?:\?(?:<?[=!]|<\w+>|[a-z-]*:))?|\)?(?:[*+?]|\{\d+(?:,\d*)?\})|\)|\|/g;
 
-/** Quantifiers that allow ten times and more. */
-const isRepetition = (sign: string) => /[*+]$|,\}$|\d{2,}\}$/.test(sign);
+/** Whether a quantifier allows ten repetitions or more. */
+const isRepetition = (operator: string) => /[*+]$|,\}$|\d{2,}\}$/.test(operator);
 
 /**
- * Whether a group is repeated that leaves a choice itself, like `(a+)+`, `(a?){50}` or `(a|a)*`: on a
- * text that nearly matches, JavaScript tries every combination. No tokenizer needs one.
+ * Whether a repeated group contains a choice, like `(a+)+`, `(a?){50}` or `(a|a)*`: on a text that
+ * nearly matches, JavaScript tries every combination. No tokenizer needs such a group.
  */
 function repeatsChoice(regex: string): boolean {
-  const signs = regex.replaceAll(new RegExp(ATOM, "gsu"), "x").matchAll(SIGN);
-  // For each open group, and for what is around all of them, whether it holds a choice.
-  const holds = [false];
-  for (const [sign] of signs) {
-    if (sign.startsWith("(")) {
-      holds.push(false);
+  const operators = regex.replaceAll(new RegExp(ATOM, "gsu"), "x").matchAll(OPERATOR);
+  // Whether the whole expression, and each open group, contains a choice.
+  const choices = [false];
+  for (const [operator] of operators) {
+    if (operator.startsWith("(")) {
+      choices.push(false);
       continue;
     }
-    const inner = sign.startsWith(")") && holds.length > 1 && holds.pop()!;
-    if (inner && isRepetition(sign)) return true;
-    holds[holds.length - 1] ||= inner || !/^\)$|\{\d+\}$/.test(sign);
+    const inner = operator.startsWith(")") && choices.length > 1 && choices.pop()!;
+    if (inner && isRepetition(operator)) return true;
+    choices[choices.length - 1] ||= inner || !/^\)$|\{\d+\}$/.test(operator);
   }
   return false;
 }
 
-/** Escapes, classes and dots as JavaScript has them; its own dot stops at more than a line feed. */
+/** Translates escapes, classes and dots; JavaScript's dot excludes more than the line feed. */
 function translate(regex: string): string {
   return regex.replace(
     new RegExp(`${ATOM}|\\.`, "gsu"),

@@ -29,10 +29,10 @@ export interface PreTrainedTokenizer {
 }
 
 /**
- * Text to ids and back, with the calls and names of transformers.js and what Python's fast
- * tokenizers have beside them: strategies of truncation, overlapping windows, offsets.
+ * Converts text to ids and back, with the interface of transformers.js and, from Python's fast
+ * tokenizers, truncation strategies, overlapping windows and offsets.
  *
- * Made by {@linkcode AutoTokenizer} or {@linkcode tokenizerFromFiles}.
+ * Created by {@linkcode AutoTokenizer} or {@linkcode tokenizerFromFiles}.
  *
  * @example
  * ```ts
@@ -54,15 +54,15 @@ export interface PreTrainedTokenizer {
  * ```
  */
 export class PreTrainedTokenizer extends Callable {
-  /** The token a text begins with. */
+  /** The token at the beginning of a text. */
   readonly bos_token: string | undefined;
   /** The id of `bos_token`. */
   readonly bos_token_id: number | undefined;
-  /** The token a text ends with. */
+  /** The token at the end of a text. */
   readonly eos_token: string | undefined;
   /** The id of `eos_token`. */
   readonly eos_token_id: number | undefined;
-  /** The token for what the vocabulary lacks. */
+  /** The token for text that the vocabulary lacks. */
   readonly unk_token: string | undefined;
   /** The id of `unk_token`. */
   readonly unk_token_id: number | undefined;
@@ -70,38 +70,39 @@ export class PreTrainedTokenizer extends Callable {
   readonly sep_token: string | undefined;
   /** The id of `sep_token`. */
   readonly sep_token_id: number | undefined;
-  /** The token that short rows are filled with. */
+  /** The padding token. */
   readonly pad_token: string | undefined;
   /** The id of `pad_token`. */
   readonly pad_token_id: number | undefined;
-  /** The token that classifiers read. */
+  /** The token whose state classifiers use. */
   readonly cls_token: string | undefined;
   /** The id of `cls_token`. */
   readonly cls_token_id: number | undefined;
-  /** The token for a hidden word. */
+  /** The token that masks a word. */
   readonly mask_token: string | undefined;
   /** The id of `mask_token`. */
   readonly mask_token_id: number | undefined;
-  /** The special tokens that have a role, then the others of the config. */
+  /** The special tokens with a role, then the additional ones of the config. */
   readonly all_special_tokens: string[];
   /** The ids of `all_special_tokens`. */
   readonly all_special_ids: number[];
-  /** The longest row that the model takes, special tokens counted; Infinity if unknown. */
+  /** The model's maximum length, including special tokens; Infinity if unknown. */
   model_max_length: number;
-  /** Where padding goes. */
+  /** The side that padding is added to. */
   padding_side: "left" | "right";
-  /** What tokens inside a word begin with; undefined if they say nothing of their place. */
+  /** The prefix of tokens that continue a word; undefined if the vocabulary does not mark them. */
   readonly continuing_subword_prefix: string | undefined;
-  /** Where tokens are cut off. */
+  /** The side that is truncated. */
   truncation_side: "left" | "right";
   readonly #parts: TokenizerParts;
 
   /**
-   * Puts a tokenizer together.
+   * Creates a tokenizer.
    *
-   * @param parts What the tokenizer is made of.
+   * @param parts Its parts.
    * @throws {TypeError} If tokenizer_config.json has a setting of a wrong type.
-   * @throws {RangeError} If a special token is not in the vocabulary, or a setting out of bounds.
+   * @throws {RangeError} If a special token is not in the vocabulary, or a setting is out of
+   * bounds.
    */
   constructor(parts: TokenizerParts) {
     super();
@@ -140,30 +141,29 @@ export class PreTrainedTokenizer extends Callable {
   }
 
   /**
-   * What a call `tokenizer(text, options)` does.
+   * Implements the call `tokenizer(text, options)`.
    *
    * @param text A text, or a batch of texts.
    * @param options The options.
-   * @returns Ids, masks and what else was asked for.
+   * @returns Ids, masks and the optional outputs that were asked for.
    * @throws {TypeError} If an option is unknown, or a text is not a string.
    * @throws {RangeError} If an option's value is out of bounds, a text has a lone surrogate, the
-   * batch is empty, or the rows of a tensor differ in length.
+   * batch is empty, or tensors are wanted and the rows differ in length.
    */
   override _call(text: string | string[], options: TokenizerOptions = {}): AnyBatchEncoding {
     return batchEncoding(this._encodeRows(text, options), options, !Array.isArray(text));
   }
 
   /**
-   * The rows of a call as typed arrays: for pipelines, which pad and stack them (`padRows`,
-   * `stackRows`) without arrays of numbers in between.
+   * Encodes texts as typed arrays, for pipelines: they pad and stack the rows (`padRows`,
+   * `stackRows`) without intermediate arrays of numbers.
    *
    * @param text A text, or a batch of texts.
-   * @param options The options of a call that concern rows; `return_token_type_ids` decides on
-   * `typeIds`.
-   * @returns A row for each text, or with `return_overflowing_tokens` one for each window.
+   * @param options The options; `return_token_type_ids` decides whether rows have `typeIds`.
+   * @returns A row per text, or with `return_overflowing_tokens` per window.
    * @throws {TypeError} If an option is unknown, or a text is not a string.
    * @throws {RangeError} If an option's value is out of bounds, a text has a lone surrogate, the
-   * batch is empty, or rows are to be padded without a padding token.
+   * batch is empty, or padding is asked for and there is no padding token.
    */
   _encodeRows(text: string | string[], options: RowOptions = {}): EncodedRow[] {
     const settings = resolveOptions(options, this.model_max_length);
@@ -184,10 +184,10 @@ export class PreTrainedTokenizer extends Callable {
   }
 
   /**
-   * The ids of a text or a pair.
+   * Encodes a text or a pair.
    *
    * @param text The text.
-   * @param options A second text, and whether special tokens are put around (default true).
+   * @param options A second text, and whether to add special tokens (default true).
    * @returns The ids, `[tokens]`.
    * @throws {TypeError} If an option is unknown, or a text is not a string.
    */
@@ -201,10 +201,10 @@ export class PreTrainedTokenizer extends Callable {
   }
 
   /**
-   * The tokens of a text or a pair, as the vocabulary spells them.
+   * Splits a text or a pair into tokens, as spelled in the vocabulary.
    *
    * @param text The text.
-   * @param options A second text, and whether special tokens are put around (default false).
+   * @param options A second text, and whether to add special tokens (default false).
    * @returns The tokens.
    * @throws {TypeError} If an option is unknown, or a text is not a string.
    */
@@ -216,12 +216,12 @@ export class PreTrainedTokenizer extends Callable {
   }
 
   /**
-   * The text of some ids.
+   * Decodes ids.
    *
    * @param ids The ids, `[tokens]`.
-   * @param options Whether special tokens are left out and spaces cleaned up.
-   * @returns The text; what is no whole character is U+FFFD.
-   * @throws {TypeError} If the ids are no list of numbers, or an option is unknown.
+   * @param options Whether to omit special tokens and to clean up spaces.
+   * @returns The text; bytes that do not form a character become U+FFFD.
+   * @throws {TypeError} If `ids` is not a list of numbers, or an option is unknown.
    * @throws {RangeError} If an id is not in the vocabulary.
    */
   decode(ids: TokenIds, options: DecodeOptions = {}): string {
@@ -240,12 +240,12 @@ export class PreTrainedTokenizer extends Callable {
   }
 
   /**
-   * The texts of several rows of ids.
+   * Decodes several rows of ids.
    *
    * @param batch The rows: lists of ids, or a tensor `[rows, tokens]`.
    * @param options As for `decode`.
-   * @returns One text a row.
-   * @throws {TypeError} If the rows are no lists of numbers, or an option is unknown.
+   * @returns One text per row.
+   * @throws {TypeError} If a row is not a list of numbers, or an option is unknown.
    * @throws {RangeError} If an id is not in the vocabulary.
    */
   batch_decode(batch: Iterable<TokenIds> | Tensor, options: DecodeOptions = {}): string[] {
@@ -254,10 +254,10 @@ export class PreTrainedTokenizer extends Callable {
   }
 
   /**
-   * The text of some tokens.
+   * Joins tokens to a text.
    *
-   * @param tokens The tokens, as the vocabulary spells them or not; none gives the empty text.
-   * @returns The text; spaces stay as they are.
+   * @param tokens The tokens, whether or not the vocabulary has them.
+   * @returns The text, spaces not cleaned up; empty if there are no tokens.
    */
   convert_tokens_to_string(tokens: readonly string[]): string {
     return tokens.length === 0 ? "" : this.#parts.tokensToText(tokens);
@@ -268,11 +268,11 @@ export class PreTrainedTokenizer extends Callable {
   /** The ids of tokens. */
   convert_tokens_to_ids(tokens: string[]): number[];
   /**
-   * The ids of tokens; of those that the vocabulary lacks, `unk_token_id`.
+   * Looks up the ids of tokens; tokens that the vocabulary lacks have `unk_token_id`.
    *
    * @param tokens A token, or several.
    * @returns The id, or the ids.
-   * @throws {RangeError} If the vocabulary lacks a token and has no unknown token.
+   * @throws {RangeError} If the vocabulary lacks a token and there is no `unk_token`.
    */
   convert_tokens_to_ids(tokens: string | string[]): number | number[] {
     const convert = (token: string): number =>
@@ -285,7 +285,7 @@ export class PreTrainedTokenizer extends Callable {
   /** The tokens of ids. */
   convert_ids_to_tokens(ids: TokenIds): string[];
   /**
-   * The tokens of ids, as the vocabulary spells them.
+   * Looks up the tokens of ids, as spelled in the vocabulary.
    *
    * @param ids An id, or several.
    * @returns The token, or the tokens.

@@ -2,7 +2,7 @@ import { JsonPart } from "./json_part.ts";
 import { countSpecialTokens, type Template, type TemplatePiece } from "./template.ts";
 import { checkId } from "./token_models/vocabulary.ts";
 
-/** The texts alone. */
+/** Texts without special tokens. */
 const PLAIN: Template = {
   single: [{ sequence: 0, typeId: 0 }],
   pair: [{ sequence: 0, typeId: 0 }, { sequence: 1, typeId: 1 }],
@@ -12,9 +12,9 @@ const PLAIN: Template = {
  * Reads the post-processor of a tokenizer.json.
  *
  * @param value The value of `post_processor`.
- * @param name What messages call it.
- * @returns The template; for null one without special tokens.
- * @throws {TypeError} If the post-processor is of an unknown type or not well formed.
+ * @param name Its name in messages.
+ * @returns The template; for null the one without special tokens.
+ * @throws {TypeError} If the post-processor is malformed or of an unknown type.
  * @throws {RangeError} If an id is out of bounds.
  */
 export function readTemplate(value: unknown, name: string): Template {
@@ -49,7 +49,7 @@ function readTrim(part: JsonPart): Template["trim"] {
   return part.boolean("trim_offsets", false) ? { addPrefixSpace } : undefined;
 }
 
-/** RoBERTa has one token type, and two separators between the texts. */
+/** RoBERTa has a single token type, and two separators between the texts. */
 function readClsAndSep(part: JsonPart, isRoberta: boolean): Pick<Template, "single" | "pair"> {
   const special = [readPlainToken(part, "sep")];
   const end = { special, typeId: 0 };
@@ -59,7 +59,7 @@ function readClsAndSep(part: JsonPart, isRoberta: boolean): Pick<Template, "sing
   return { single, pair: [...single, ...(isRoberta ? [end] : []), ...rest] };
 }
 
-/** The id of `["</s>", 2]`. */
+/** Reads the id of `["</s>", 2]`. */
 function readPlainToken(part: JsonPart, key: "cls" | "sep"): number {
   const [token, id] = part.list(key);
   if (typeof token !== "string") {
@@ -69,7 +69,7 @@ function readPlainToken(part: JsonPart, key: "cls" | "sep"): number {
   return id;
 }
 
-/** `[{"SpecialToken": {"id": "[CLS]", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}]` */
+/** Reads pieces: `{"SpecialToken": {"id": "[CLS]", "type_id": 0}}`, or the same with "Sequence". */
 function readPieces(part: JsonPart, key: "single" | "pair"): TemplatePiece[] {
   return part.list(key).map((value): TemplatePiece => {
     const piece = new JsonPart(value, `a piece of ${key} in ${part.name}`);
@@ -85,7 +85,7 @@ function readPieces(part: JsonPart, key: "single" | "pair"): TemplatePiece[] {
   });
 }
 
-/** The ids of `{"[CLS]": {"id": "[CLS]", "ids": [101], "tokens": ["[CLS]"]}}`. */
+/** Reads the ids of `{"[CLS]": {"id": "[CLS]", "ids": [101], "tokens": ["[CLS]"]}}`. */
 function readSpecialToken(part: JsonPart, token: string): number[] {
   const all = new JsonPart(part.get("special_tokens"), `special_tokens in ${part.name}`);
   const special = new JsonPart(all.get(token), `${JSON.stringify(token)} of ${all.name}`);

@@ -21,20 +21,20 @@ export const specialTokenRoles: readonly SpecialTokenRole[] = [
   "mask_token",
 ];
 
-/** Which token has which role; a role may be free. */
+/** The token of each role; a role may have none. */
 export interface SpecialTokens extends Partial<Record<SpecialTokenRole, string>> {
-  /** Special tokens without a role. */
+  /** Special tokens that have no role. */
   additional: string[];
 }
 
 /**
- * Reads the special tokens from tokenizer_config.json, and what that lacks from
+ * Reads the special tokens from tokenizer_config.json, and those it lacks from
  * special_tokens_map.json.
  *
  * @param tokenizerConfig The content of tokenizer_config.json.
  * @param specialTokensMap The content of special_tokens_map.json.
  * @returns The special tokens.
- * @throws {TypeError} If one is neither a string, nor an object with a content, nor null.
+ * @throws {TypeError} If a token is not a string, an object with a content, or null.
  */
 export function parseSpecialTokens(
   tokenizerConfig: Readonly<Record<string, unknown>>,
@@ -45,7 +45,7 @@ export function parseSpecialTokens(
   const result: SpecialTokens = { additional: [] };
   for (const role of specialTokenRoles) {
     const value = read(role);
-    // null says that there is none: then no default counts either.
+    // null means that there is none: no default is filled in either.
     if (value === null) result[role] = undefined;
     else if (value !== undefined) result[role] = tokenContent(value, role);
   }
@@ -58,11 +58,10 @@ export function parseSpecialTokens(
 }
 
 /**
- * Fills free roles with the tokens that a class of tokenizers has for them, if the vocabulary has
- * them.
+ * Fills in default tokens for roles that the files do not name, if the vocabulary has them.
  *
  * @param tokens The special tokens that the files name.
- * @param defaults The tokens of the class.
+ * @param defaults The tokens of the tokenizer's class.
  * @param isKnown Whether the vocabulary has a token.
  * @returns The special tokens.
  */
@@ -75,7 +74,7 @@ export function withDefaults(
   return { ...Object.fromEntries(known), ...tokens };
 }
 
-/** `"<s>"` or `{"content": "<s>", …}` */
+/** Reads `"<s>"` or `{"content": "<s>", …}`. */
 function tokenContent(value: unknown, key: string): string {
   const content = isJsonObject(value) ? value.content : value;
   if (typeof content !== "string") {

@@ -1,20 +1,20 @@
 import { Tensor } from "../tensor/tensor.ts";
 import type { EncodedRow } from "./encoded_row.ts";
 
-/** Rows of one length as a model takes them, `[rows, tokens]` each. */
+/** Inputs of a model, each `[rows, tokens]`. */
 export interface StackedRows {
   /** The tokens' ids. */
   readonly input_ids: Tensor<"int32">;
   /** 1 for a token, 0 for padding. */
   readonly attention_mask: Tensor<"int32">;
-  /** Which text of a pair a token is from; absent if the rows do not have it. */
+  /** Which text of a pair a token belongs to; absent if the rows have no types. */
   readonly token_type_ids?: Tensor<"int32">;
 }
 
 /**
- * Puts rows into the tensors of one batch. A single row is not copied.
+ * Stacks rows into the tensors of a batch. A single row is not copied.
  *
- * @param rows The rows, at least one, all of one length: see `padRows`.
+ * @param rows The rows, at least one, all of the same length: see `padRows`.
  * @returns The batch.
  * @throws {RangeError} If the rows differ in length.
  */
@@ -34,7 +34,7 @@ export function stackRows(rows: readonly EncodedRow[]): StackedRows {
 }
 
 /**
- * The length that rows have in common.
+ * Returns the length that rows have in common.
  *
  * @param rows The rows, at least one.
  * @returns Their number of tokens.

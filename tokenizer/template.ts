@@ -1,18 +1,18 @@
 import type { EncodedRow } from "./encoded_row.ts";
 import type { Token } from "./text_to_tokens.ts";
 
-/** A piece of a template: the tokens of a text, or the ids of special tokens around them. */
+/** A piece of a template: the tokens of a text, or the ids of special tokens. */
 export type TemplatePiece =
   | { sequence: 0 | 1; typeId: number }
   | { special: readonly number[]; typeId: number };
 
-/** How the tokens of one or two texts become a row of ids: a post-processor of tokenizer.json. */
+/** The layout of a row: the post-processor of a tokenizer.json. */
 export interface Template {
   /** The row of one text. */
   single: readonly TemplatePiece[];
   /** The row of a pair. */
   pair: readonly TemplatePiece[];
-  /** Whether spaces are trimmed off the offsets, and whether one of them was added in front. */
+  /** Present if offsets exclude spaces at the ends of a token; whether a prefix space was added. */
   trim?: { addPrefixSpace: boolean };
 }
 
@@ -20,18 +20,18 @@ export interface Template {
  * Counts the special tokens of a template.
  *
  * @param pieces The template of one text or of a pair.
- * @returns How many tokens it adds to those of the texts.
+ * @returns Their number.
  */
 export function countSpecialTokens(pieces: readonly TemplatePiece[]): number {
   return pieces.reduce((sum, piece) => sum + ("special" in piece ? piece.special.length : 0), 0);
 }
 
 /**
- * Makes a row of the tokens of the texts and the special tokens.
+ * Lays out the tokens of the texts and the special tokens as a row.
  *
  * @param pieces The template of one text or of a pair.
  * @param texts The tokens of each text.
- * @param addSpecialTokens Whether the special tokens are put in.
+ * @param addSpecialTokens Whether to add the special tokens.
  * @param sample Index of the text in the batch.
  * @returns The row.
  */

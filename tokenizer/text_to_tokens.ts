@@ -1,46 +1,46 @@
 import { type AddedToken, addedTokenSplitter } from "./added_tokens.ts";
 import { type AlignedText, alignText, sliceAligned } from "./aligned_text.ts";
 
-/** A token, and where it is from. */
+/** A token and its range in a text. */
 export interface TokenSpan {
-  /** The token as the vocabulary spells it; an added one as the text does, with its spaces. */
+  /** The token as spelled in the vocabulary; an added one as in the text, with its spaces. */
   token: string;
-  /** Its number in the vocabulary. */
+  /** Its id in the vocabulary. */
   id: number;
-  /** Where it starts in the text that was cut, in UTF-16 code units. */
+  /** Start in the text that was split, in UTF-16 code units. */
   start: number;
-  /** Where it ends there. */
+  /** End in that text. */
   end: number;
 }
 
-/** A token of a text; it starts and ends in the original text. */
+/** A token and its range in the original text. */
 export interface Token extends TokenSpan {
-  /** Which word of the text it is from; an added token is a word of its own. */
+  /** Index of its word in the text; an added token is a word of its own. */
   word: number;
 }
 
-/** The steps from a text to tokens, as a tokenizer.json describes them. */
+/** The steps of tokenization, as described by a tokenizer.json. */
 export interface TokenizationSteps {
-  /** Tokens found in the text as it stands, or once it is normalised. */
+  /** Tokens to find in the original or in the normalized text. */
   addedTokens: readonly AddedToken[];
-  /** Rewrites what is between tokens that are found in the text as it stands. */
+  /** Rewrites the text between the tokens that were found in the original text. */
   normalize: (aligned: AlignedText) => AlignedText;
-  /** Cuts what is between added tokens into words. */
+  /** Splits the text between added tokens into words. */
   preTokenize: (aligned: AlignedText) => AlignedText[];
-  /** Cuts a word into tokens of the vocabulary; they start and end in the word. */
+  /** Splits a word into tokens of the vocabulary, with their ranges in the word. */
   model: (word: string) => readonly Readonly<TokenSpan>[];
 }
 
 /**
- * Makes the function that cuts a text into tokens, without special tokens around them.
+ * Makes a function that tokenizes a text, without adding special tokens.
  *
  * @param steps The tokenizer's steps.
  * @returns A function from a text to its tokens.
  */
 export function textToTokens(steps: TokenizationSteps): (text: string) => Token[] {
   const { addedTokens, normalize, preTokenize, model } = steps;
-  // In this order: what the first ones take is not there for the others.
-  const splitPlain = addedTokenSplitter(addedTokens.filter((token) => !token.normalized));
+  // In this order: text that the first ones match is not searched for the others.
+  const splitOriginal = addedTokenSplitter(addedTokens.filter((token) => !token.normalized));
   const splitNormalized = addedTokenSplitter(
     addedTokens.filter((token) => token.normalized)
       .map((token) => ({ ...token, content: normalize(alignText(token.content)).text })),
@@ -60,7 +60,7 @@ export function textToTokens(steps: TokenizationSteps): (text: string) => Token[
       words++;
     };
     const aligned = alignText(text);
-    for (const outer of splitPlain(text)) {
+    for (const outer of splitOriginal(text)) {
       const plain = sliceAligned(aligned, outer.start, outer.end);
       if (outer.token) {
         addToken(plain, outer.token.id);

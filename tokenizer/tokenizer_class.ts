@@ -1,13 +1,13 @@
 import { isJsonObject } from "../base/json.ts";
 import type { SpecialTokenRole } from "./special_tokens.ts";
 
-/** What transformers' class of a tokenizer says where the files say nothing. */
+/** Defaults of a tokenizer class of transformers, for settings that the files lack. */
 export interface TokenizerClass {
-  /** The special tokens, by their roles. */
+  /** The special tokens by role. */
   readonly specialTokens: Readonly<Partial<Record<SpecialTokenRole, string>>>;
-  /** Whether a call gives `token_type_ids` unless told otherwise. */
+  /** Whether a call returns `token_type_ids` by default. */
   readonly tokenTypes: boolean;
-  /** Which settings of tokenizer_config.json, or their defaults, go over those of tokenizer.json. */
+  /** The settings of tokenizer_config.json, or their defaults, that override tokenizer.json. */
   readonly overrides?: "BertNormalizer" | "ByteLevel";
 }
 
@@ -38,7 +38,7 @@ const sentencePiece: TokenizerClass = {
 
 const roberta: TokenizerClass = { ...sentencePiece, overrides: "ByteLevel" };
 
-/** By model type, without hyphens; the names of the classes begin with the same. */
+/** Classes by model type without hyphens, which is also the beginning of the class name. */
 const classes: ReadonlyMap<string, TokenizerClass> = new Map([
   ["bert", bert],
   ["distilbert", { ...bert, tokenTypes: false }],
@@ -79,9 +79,10 @@ type Json = Readonly<Record<string, unknown>>;
 /**
  * Finds the class of a tokenizer.
  *
- * @param tokenizerConfig The content of tokenizer_config.json; its `tokenizer_class` comes first.
- * @param modelConfig The content of config.json; its `tokenizer_class` and `model_type` are next.
- * @returns The first class that is known; undefined if they name none.
+ * @param tokenizerConfig The content of tokenizer_config.json; its `tokenizer_class` has
+ * precedence.
+ * @param modelConfig The content of config.json; then its `tokenizer_class` and `model_type`.
+ * @returns The first known class; undefined if there is none.
  */
 export function tokenizerClass(
   tokenizerConfig: Json,
@@ -98,18 +99,18 @@ export function tokenizerClass(
     .find((known) => known !== undefined);
 }
 
-/** `xlmroberta` of `XLMRobertaTokenizerFast` and of `xlm-roberta`. */
+/** Gives `xlmroberta` for `XLMRobertaTokenizerFast` and for `xlm-roberta`. */
 function keyOf(name: string): string {
   return name.replace(/Tokenizer(Fast)?$/, "").replaceAll("-", "").toLowerCase();
 }
 
 /**
- * Puts settings of tokenizer_config.json over those of tokenizer.json, as the class does.
+ * Overrides settings of tokenizer.json by those of tokenizer_config.json, as the class does.
  *
  * @param tokenizerJson The content of tokenizer.json.
  * @param tokenizerConfig The content of tokenizer_config.json.
- * @param overrides Which settings.
- * @returns The content of tokenizer.json, with these settings.
+ * @param overrides The settings to override.
+ * @returns The content of tokenizer.json with these settings.
  */
 export function overrideSettings(
   tokenizerJson: Json,

@@ -2,9 +2,9 @@
  * Reads `model_max_length` of a tokenizer_config.json.
  *
  * @param config The content of the file.
- * @returns The length; Infinity if there is none.
+ * @returns The length; Infinity if it is absent.
  * @throws {TypeError} If it is not a number.
- * @throws {RangeError} If it is not at least 1.
+ * @throws {RangeError} If it is less than 1.
  */
 export function readMaxLength(config: Readonly<Record<string, unknown>>): number {
   const length = Object.hasOwn(config, "model_max_length") ? config.model_max_length : null;
@@ -25,7 +25,7 @@ export function readMaxLength(config: Readonly<Record<string, unknown>>): number
  *
  * @param config The content of the file.
  * @param key Which of the two.
- * @returns The side; right if there is none.
+ * @returns The side; right if it is absent.
  * @throws {RangeError} If it is neither left nor right.
  */
 export function readSide(
@@ -42,10 +42,10 @@ export function readSide(
 }
 
 /**
- * Reads from `model_input_names` of a tokenizer_config.json whether the model is told token types.
+ * Reads from `model_input_names` of a tokenizer_config.json whether the model takes token types.
  *
  * @param config The content of the file.
- * @returns Undefined if it does not say.
+ * @returns Whether it takes them; undefined if the names are absent.
  */
 export function readTokenTypes(config: Readonly<Record<string, unknown>>): boolean | undefined {
   const names = Object.hasOwn(config, "model_input_names") ? config.model_input_names : null;

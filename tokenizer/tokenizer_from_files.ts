@@ -16,20 +16,20 @@ export interface TokenizerFiles {
   tokenizerJson: Readonly<Record<string, unknown>>;
   /** The content of tokenizer_config.json. */
   tokenizerConfig?: Readonly<Record<string, unknown>>;
-  /** The content of special_tokens_map.json, for what tokenizer_config.json lacks. */
+  /** The content of special_tokens_map.json, for tokens that tokenizer_config.json lacks. */
   specialTokensMap?: Readonly<Record<string, unknown>>;
-  /** The content of config.json, whose `model_type` tells the class that the others do not name. */
+  /** The content of config.json: its `model_type` gives the class if the other files do not. */
   modelConfig?: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Makes a tokenizer from the content of its files: WordPiece (BERT and its kin), byte-level BPE
+ * Creates a tokenizer from the content of its files: WordPiece (BERT and relatives), byte-level BPE
  * (RoBERTa, Longformer, BART) or Unigram (ALBERT, CamemBERT, XLM-RoBERTa, mBART, Pegasus).
  *
  * @param files The parsed files.
- * @param name What messages call tokenizer.json.
+ * @param name The name of tokenizer.json in messages.
  * @returns The tokenizer.
- * @throws {TypeError} If a part is missing, not well formed, or of a kind that is not supported.
+ * @throws {TypeError} If a part is missing, malformed or not supported.
  * @throws {RangeError} If an id or a setting is out of bounds.
  *
  * @example

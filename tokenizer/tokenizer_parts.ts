@@ -3,36 +3,36 @@ import type { SpecialTokens } from "./special_tokens.ts";
 import type { Template } from "./template.ts";
 import type { Token } from "./text_to_tokens.ts";
 
-/** Token ids as models and tokenizers give them: numbers, bigints, or a tensor `[tokens]`. */
+/** Token ids: numbers, bigints, or a tensor `[tokens]`. */
 export type TokenIds = Iterable<number | bigint> | Tensor;
 
 /** Options of `decode`. */
 export interface DecodeOptions {
-  /** Whether special tokens are left out (default false). */
+  /** Whether to omit special tokens (default false). */
   skip_special_tokens?: boolean;
-  /** Whether spaces before punctuation go; default: tokenizer_config.json's, else true. */
+  /** Whether to remove spaces before punctuation; default: tokenizer_config.json's, else true. */
   clean_up_tokenization_spaces?: boolean;
 }
 
-/** What a tokenizer is made of. */
+/** The parts of a tokenizer. */
 export interface TokenizerParts {
-  /** Cuts a text into tokens. */
+  /** Tokenizes a text, without adding special tokens. */
   textToTokens: (text: string) => Token[];
-  /** Where special tokens stand. */
+  /** The layout of rows with special tokens. */
   template: Template;
-  /** The number of a token. */
+  /** Looks up the id of a token. */
   tokenToId: (token: string) => number | undefined;
-  /** The token of a number. */
+  /** Looks up the token of an id. */
   idToToken: (id: number) => string | undefined;
-  /** The text of some tokens, at least one. */
+  /** Joins tokens, at least one, to a text. */
   tokensToText: (tokens: readonly string[]) => string;
-  /** What tokens inside a word begin with, if the vocabulary marks them. */
+  /** The prefix of tokens that continue a word, if the vocabulary marks them. */
   subwordPrefix?: string;
-  /** Which token has which role. */
+  /** The special tokens by role. */
   specialTokens: SpecialTokens;
-  /** The ids of tokens that the vocabulary marks as special. */
+  /** The ids of added tokens that are marked as special. */
   specialIds: readonly number[];
-  /** Whether a call gives `token_type_ids` unless told otherwise. */
+  /** Whether a call returns `token_type_ids` by default. */
   tokenTypes: boolean;
   /** The content of tokenizer_config.json. */
   config: Readonly<Record<string, unknown>>;

@@ -2,14 +2,14 @@ import { spaceLetter } from "./pre_tokenizers/byte_level.ts";
 import type { TokenSpan } from "./text_to_tokens.ts";
 
 /**
- * Takes the spaces that byte-level tokens carry out of their offsets.
+ * Excludes the spaces at the ends of byte-level tokens from their offsets.
  *
- * The rule is that of Python's tokenizers to the letter: it looks at the token, not at the text, and
- * takes the first token of a window for one whose space was added.
+ * Exactly the rule of Python's tokenizers: it looks at the token, not at the text, and assumes that
+ * the space of a window's first token was added.
  *
  * @param tokens The text's tokens in one window, without special tokens.
  * @param text The original text.
- * @param addPrefixSpace Whether the tokenizer adds a space in front, which no offset counts.
+ * @param addPrefixSpace Whether the tokenizer adds a space in front of a text.
  * @returns The same tokens with trimmed offsets.
  */
 export function trimOffsets<Token extends TokenSpan>(
@@ -20,7 +20,7 @@ export function trimOffsets<Token extends TokenSpan>(
   return tokens.map((token, index) => {
     let leading = countSpaces(token.token);
     const trailing = countSpaces([...token.token].reverse().join(""));
-    // A single space at the start may be the added one, which took no room; two are the text's.
+    // A single space at the start may be the added one, which is not in the text; two are.
     if (leading === 1 && addPrefixSpace && (index === 0 || token.start === 0)) leading = 0;
     const start = Math.min(stepForward(text, token.start, leading), token.end);
     const end = Math.max(stepBack(text, token.end, trailing), start);
@@ -28,7 +28,7 @@ export function trimOffsets<Token extends TokenSpan>(
   });
 }
 
-/** Spaces at the start of a token: the letter for a space, or white space in an added token. */
+/** Counts leading spaces: the byte-level letter for a space, or white space in an added token. */
 function countSpaces(token: string): number {
   let count = 0;
   for (const character of token) {
@@ -38,13 +38,13 @@ function countSpaces(token: string): number {
   return count;
 }
 
-/** `count` characters on; a surrogate pair is one. */
+/** The index `count` characters later; a surrogate pair is one character. */
 function stepForward(text: string, index: number, count: number): number {
   for (; count > 0; count--) index += (text.codePointAt(index) ?? 0) > 0xffff ? 2 : 1;
   return index;
 }
 
-/** `count` characters back; a surrogate pair is one. */
+/** The index `count` characters earlier; a surrogate pair is one character. */
 function stepBack(text: string, index: number, count: number): number {
   for (; count > 0 && index > 0; count--) {
     index -= (text.codePointAt(index - 2) ?? 0) > 0xffff ? 2 : 1;

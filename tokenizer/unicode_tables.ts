@@ -1,17 +1,17 @@
 /**
- * What Python's tokenizers know of Unicode. Their tables are older than JavaScript's, some from 2015:
- * to them later characters are no marks, no punctuation, and have no decomposition. The lists were
- * found by trying every code point on tokenizers 0.15.2 and 0.23.3.
+ * Unicode properties as Python's tokenizers have them. Their tables are older than JavaScript's,
+ * some from 2015: characters that were added later are not marks or punctuation and have no
+ * decomposition. The lists were found by testing every code point on tokenizers 0.15.2 and 0.23.3.
  *
  * @module
  */
 
-/** Control characters that came later. */
+/** Control characters that were added later. */
 const laterControls = codePoints(
   "890-891 8e2 110cd 13430-1343f",
 );
 
-/** Nonspacing marks that came later. */
+/** Nonspacing marks that were added later. */
 const laterNonspacingMarks = codePoints(
   "7fd 897-89f 8ca-8e1 9fe afa-aff b55 c04 c3c d00 d3b-d3c d81 eba ece 180f 1885-1886 1abf-1ace " +
     "1df6-1dfb a82c a8c5 a8ff a9bd 10d24-10d27 10d69-10d6d 10eab-10eac 10efc-10eff 10f46-10f50 " +
@@ -26,7 +26,7 @@ const laterNonspacingMarks = codePoints(
     "1e4ec-1e4ef 1e5ee-1e5ef 1e944-1e94a",
 );
 
-/** Marks that came later than the tables of normal forms, which are from 2018. */
+/** Marks that were added after the tables of normal forms, which are from 2018. */
 const laterMarks = codePoints(
   "7fd 897-89f 8ca-8d3 9fe afa-aff b55 c04 c3c cf3 d00 d3b-d3c d81 eba ece 1715 180f 1abf-1ace " +
     "1cf7 1df6-1dfa a82c a8ff 10d24-10d27 10d69-10d6d 10eab-10eac 10efc-10eff 10f46-10f50 " +
@@ -40,7 +40,7 @@ const laterMarks = codePoints(
     "1e5ee-1e5ef",
 );
 
-/** Punctuation that came later. */
+/** Punctuation that was added later. */
 const laterPunctuation = codePoints(
   "61d 9fd a76 c77 c84 1b4e-1b4f 1b7d-1b7f 2e43-2e4f 2e52-2e5d 10d6e 10ead 10f55-10f59 " +
     "10f86-10f89 113d4-113d5 113d7-113d8 1144b-1144f 1145a-1145b 1145d 11660-1166c 116b9 1183b " +
@@ -49,13 +49,13 @@ const laterPunctuation = codePoints(
     "1e95e-1e95f",
 );
 
-/** Characters whose decompositions came later. */
+/** Characters whose decompositions were added later. */
 const laterDecompositions = codePoints(
   "32ff a7f2-a7f4 ab69 105c9 105e4 10781-10785 10787-107b0 107b2-107ba 11383 11385 1138e 11391 " +
     "113c5 113c7-113c8 11938 16121-16128 16d68-16d6a 1ccd6-1ccf9 1e030-1e06d 1f16c 1fbf0-1fbf9",
 );
 
-/** What tokenizers take for punctuation: ASCII's signs too, and two that are none any more. */
+/** Punctuation to tokenizers: with all ASCII symbols, and two characters that no longer count. */
 export const punctuation: RegExp = new RegExp(
   `(?!${laterPunctuation})[\\p{P}!-/:-@[-\`{-~\\u166D\\u{111C9}]`,
   "gu",
@@ -67,7 +67,7 @@ const mark = new RegExp(`^(?!${laterMarks})[\\p{M}\\u1CF2\\u1CF3]`, "u");
 const withoutDecomposition = new RegExp(`^${laterDecompositions}`, "u");
 
 /**
- * Tells whether a character is a control or format character, or for private use.
+ * Tells whether a character is a control, format or private-use character.
  *
  * @param character The character.
  * @returns True if it is one.
@@ -77,7 +77,7 @@ export function isControl(character: string): boolean {
 }
 
 /**
- * Tells whether a character is a mark without a place of its own, as most accents are.
+ * Tells whether a character is a nonspacing mark, as most accents are.
  *
  * @param character The character.
  * @returns True if it is one.
@@ -97,17 +97,17 @@ export function isMark(character: string): boolean {
 }
 
 /**
- * The parts of a character.
+ * Decomposes a character.
  *
  * @param character The character.
- * @param form Whether compatible characters count as equal, as `ﬁ` and `fi`.
- * @returns Its parts; for most characters themselves.
+ * @param form `"NFKD"` also decomposes compatible characters, such as `ﬁ` to `fi`.
+ * @returns Its parts; most characters are their own.
  */
 export function decompose(character: string, form: "NFD" | "NFKD"): string {
   return withoutDecomposition.test(character) ? character : character.normalize(form);
 }
 
-/** A class of a regular expression of `"afb 8ca-8e1"`. */
+/** Makes a character class of ranges such as `"afb 8ca-8e1"`. */
 function codePoints(ranges: string): string {
   return `[${ranges.replace(/[0-9a-f]+/g, "\\u{$&}").replaceAll(" ", "")}]`;
 }

@@ -1,15 +1,15 @@
-/** Which of two texts is cut when they are too long together. */
+/** Which text of a pair is truncated if both together are too long. */
 export type TruncationStrategy = "longest_first" | "only_first" | "only_second";
 
 /**
- * How many tokens of each text fit.
+ * Computes how many tokens of each text remain after truncation.
  *
  * @param first The number of tokens of the first text.
  * @param second The number of tokens of the second text; 0 without one.
- * @param room How many tokens fit in all, special tokens not counted.
- * @param strategy Which text is cut.
- * @returns The number of tokens that stay of the first and of the second text.
- * @throws {RangeError} If the text that may be cut is not longer than the excess.
+ * @param room The number of tokens that fit, special tokens excluded.
+ * @param strategy Which text is truncated.
+ * @returns The number of tokens that remain of the first and of the second text.
+ * @throws {RangeError} If the text that may be truncated is not longer than the excess.
  */
 export function truncatedLengths(
   first: number,
@@ -22,7 +22,7 @@ export function truncatedLengths(
   if (strategy === "longest_first") {
     if (second === 0) return [room, 0];
     const shorter = Math.min(first, second);
-    // The shorter text stays whole if it takes at most half, else both get half.
+    // The shorter text stays whole if it fits into half the room; otherwise each gets half.
     const kept = Math.min(shorter, Math.floor(room / 2));
     return first <= second ? [kept, room - kept] : [room - kept, kept];
   }
@@ -37,13 +37,13 @@ export function truncatedLengths(
 }
 
 /**
- * Cuts tokens into windows that overlap.
+ * Splits tokens into overlapping windows.
  *
  * @param tokens The tokens of one text.
  * @param length The number of tokens in a window.
- * @param stride How many tokens a window shares with the one before.
- * @param side Where the tokens that do not fit are: `"right"` keeps the start in the first window,
- * `"left"` keeps the end there and goes on towards the start.
+ * @param stride The number of tokens that a window shares with the one before.
+ * @param side The side that is truncated: with `"right"` the first window has the start of the
+ * text, with `"left"` its end.
  * @returns The windows; a single one if all tokens fit.
  * @throws {RangeError} If the stride is not shorter than a window.
  */
@@ -56,7 +56,7 @@ export function slidingWindows<T>(
   if (tokens.length <= length) return [[...tokens]];
   if (stride >= length) {
     throw new RangeError(
-      `Cannot cut ${tokens.length} tokens into windows of ${length} that share ${stride}: ` +
+      `Cannot split ${tokens.length} tokens into windows of ${length} that share ${stride}: ` +
         "wanted a stride shorter than the window (max_length less the special tokens)",
     );
   }

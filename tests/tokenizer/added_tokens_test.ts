@@ -18,18 +18,18 @@ function split(text: string, ...tokens: AddedToken[]): string[] {
   });
 }
 
-Deno.test("addedTokenSplitter() without tokens leaves a text whole and an empty one empty", () => {
+Deno.test("addedTokenSplitter() without tokens gives the whole text, and no part of an empty one", () => {
   assertEquals(split("a b"), ["a b"]);
   assertEquals(split(""), []);
   assertEquals(split("", token("x")), []);
   assertEquals(split("a", token("")), ["a"]);
 });
 
-Deno.test("addedTokenSplitter() takes the longest of the tokens that start at a place", () => {
+Deno.test("addedTokenSplitter() finds the longest of the tokens that start at an index", () => {
   assertEquals(split("xaab", token("a"), token("aa"), token("ab")), ["x", "[aa]", "b"]);
 });
 
-Deno.test("addedTokenSplitter() takes contents literally", () => {
+Deno.test("addedTokenSplitter() matches contents literally", () => {
   for (const content of ["a.b*", "<|x-y|>", "[a-z]+", "(?:)", "\\d/", "^$", "{1}", "é😀"]) {
     assertEquals(split(`1${content}2`, token(content)), ["1", `[${content}]`, "2"]);
   }
@@ -41,17 +41,17 @@ Deno.test("addedTokenSplitter() strips Unicode's white space, not JavaScript's",
   assertEquals(split("x\u3000\n b", token("x", { rstrip: true })), ["[x\u3000\n ]", "b"]);
 });
 
-Deno.test("addedTokenSplitter() gives white space between two tokens to the first that strips", () => {
+Deno.test("addedTokenSplitter() includes white space between two tokens in the first that strips", () => {
   const both = { lstrip: true, rstrip: true };
   assertEquals(split("x  y", token("x", both), token("y", both)), ["[x  ]", "[y]"]);
 });
 
-Deno.test("addedTokenSplitter() finds single words only between other characters than a word's", () => {
+Deno.test("addedTokenSplitter() finds single words only without word characters around", () => {
   const word = token("x", { single_word: true });
   assertEquals(split("x ax xa x_ 𐌰x x𐌰 x.", word), ["[x]", " ax xa x_ 𐌰x x𐌰 ", "[x]", "."]);
 });
 
-Deno.test("readAddedTokens() fills in flags; special tokens are found before normalising", () => {
+Deno.test("readAddedTokens() fills in flags; special tokens are not normalized", () => {
   const [mask, word] = readAddedTokens([
     { id: 4, content: "<mask>", special: true, lstrip: true },
     { id: 5, content: "word", single_word: true, rstrip: null },
@@ -61,7 +61,7 @@ Deno.test("readAddedTokens() fills in flags; special tokens are found before nor
   assertEquals(readAddedTokens(null, "x"), []);
 });
 
-Deno.test("readAddedTokens() refuses what is not well formed", () => {
+Deno.test("readAddedTokens() refuses malformed tokens", () => {
   const right = { id: 4, content: "a" };
   for (
     const wrong of [

@@ -41,7 +41,7 @@ Deno.test("AutoTokenizer.from_pretrained() names the file that is missing or bro
   await assertRejects(() => load({ "tokenizer.json": "{}" }), TypeError, "tokenizer.json");
 });
 
-Deno.test("AutoTokenizer.from_pretrained() takes from config.json what old checkpoints leave out", async () => {
+Deno.test("AutoTokenizer.from_pretrained() uses config.json for settings that old checkpoints lack", async () => {
   const files = { "tokenizer.json": json, "config.json": '{"model_type": "roberta"}' };
   const tokenizer = await AutoTokenizer.from_pretrained(new MemorySource(files));
   assertEquals([tokenizer.mask_token, tokenizer.cls_token_id], ["<mask>", 0]);

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { tokenizerFromFiles } from "../../tokenizer/mod.ts";
 import { readJson } from "./goldens.ts";
 
-/** What tools/make_bpe_goldens.py writes. */
+/** The output of tools/make_bpe_goldens.py. */
 interface BpeGoldens {
   cases: {
     model: object;
@@ -11,7 +11,7 @@ interface BpeGoldens {
   }[];
 }
 
-Deno.test("random BPE models make of random texts the ids and offsets that Python's do", async () => {
+Deno.test("random BPE models give Python's ids and offsets for random texts", async () => {
   const { cases }: BpeGoldens = await readJson("bpe.json");
   assert(cases.length >= 48);
   for (const { model, pre_tokenizer, texts } of cases) {

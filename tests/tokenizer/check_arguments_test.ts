@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { Tensor } from "../../tensor/tensor.ts";
 import { checkIds, checkPairs, checkTexts } from "../../tokenizer/check_arguments.ts";
 
-Deno.test("checkTexts() makes a list of texts and names the one that is none", () => {
+Deno.test("checkTexts() makes a list of texts and names an invalid one", () => {
   assertEquals(checkTexts("a", "text"), ["a"]);
   assertEquals(checkTexts(["a", "😀"], "text"), ["a", "😀"]);
   assertThrows(
@@ -13,7 +13,7 @@ Deno.test("checkTexts() makes a list of texts and names the one that is none", (
   assertThrows(() => checkTexts("\uD800", "text"), RangeError, "toWellFormed");
 });
 
-Deno.test("checkPairs() wants pairs as texts are", () => {
+Deno.test("checkPairs() requires pairs of the same form as the texts", () => {
   assertEquals(checkPairs("a", null), undefined);
   assertEquals(checkPairs("a", ""), [""]);
   assertEquals(checkPairs(["a", "b"], ["c", "d"]), ["c", "d"]);
@@ -21,7 +21,7 @@ Deno.test("checkPairs() wants pairs as texts are", () => {
   assertThrows(() => checkPairs(["a"], ["b", "c"]), RangeError, "the 1 texts, got 2");
 });
 
-Deno.test("checkIds() takes lists and tensors of whole numbers", () => {
+Deno.test("checkIds() accepts lists and tensors of whole numbers", () => {
   assertEquals(checkIds([1, 2n]), [1, 2]);
   assertEquals(checkIds(new Tensor("int64", BigInt64Array.of(3n), [1])), [3]);
   const matrix = new Tensor("int32", Int32Array.of(3), [1, 1]);

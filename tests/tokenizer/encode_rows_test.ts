@@ -3,7 +3,7 @@ import { encodeRows } from "../../tokenizer/encode_rows.ts";
 import { resolveOptions, type TokenizerOptions } from "../../tokenizer/options.ts";
 import { readTemplate } from "../../tokenizer/read_template.ts";
 
-/** The rows of texts whose tokens are their digits, as strings; 9 is the special token. */
+/** The rows, as strings, of texts whose tokens are their digits; 9 is the special token. */
 function rows(texts: string[], options: TokenizerOptions, side: "left" | "right" = "right") {
   const toTokens = (text: string) =>
     Array.from(text, (token, word) => (
@@ -14,18 +14,18 @@ function rows(texts: string[], options: TokenizerOptions, side: "left" | "right"
     .map((row) => row.ids.join(""));
 }
 
-Deno.test("encodeRows() leaves texts whole without truncation", () => {
+Deno.test("encodeRows() does not truncate by default", () => {
   assertEquals(rows(["12345"], {}), ["9123459"]);
   assertEquals(rows(["12", "3"], { add_special_tokens: false }), ["123"]);
 });
 
-Deno.test("encodeRows() cuts at the side that it is told", () => {
+Deno.test("encodeRows() truncates on the given side", () => {
   assertEquals(rows(["12345"], { max_length: 4 }), ["9129"]);
   assertEquals(rows(["12345"], { max_length: 4 }, "left"), ["9459"]);
   assertEquals(rows(["12345"], { max_length: 2 }, "left"), ["99"]);
 });
 
-Deno.test("encodeRows() puts every window of one text beside every window of the other", () => {
+Deno.test("encodeRows() combines every window of one text with every window of the other", () => {
   const options = { max_length: 6, truncation: true, return_overflowing_tokens: true } as const;
   // Room for three: two of the longer text, one of the shorter.
   assertEquals(rows(["12345", "678"], options), [
@@ -41,7 +41,7 @@ Deno.test("encodeRows() puts every window of one text beside every window of the
   ]);
 });
 
-Deno.test("encodeRows() refuses a length that special tokens fill", () => {
+Deno.test("encodeRows() refuses a length that only special tokens fit", () => {
   assertThrows(() => rows(["1"], { max_length: 1 }), RangeError, "2 are special tokens");
   const windows = { max_length: 2, return_overflowing_tokens: true };
   assertThrows(() => rows(["1"], windows), RangeError, "longer max_length");

@@ -5,7 +5,7 @@ import {
   type TokenizerOptions,
 } from "../../tokenizer/mod.ts";
 
-/** What tools/make_tokenizer_goldens.py and its kin write: offsets in one row, masks as strings of digits. */
+/** The output of tools/make_*tokenizer_goldens.py: flat offsets, masks as strings of digits. */
 export interface Goldens {
   single: { text: string; ids: number[]; offsets: number[]; special: string }[];
   long?: { piece: string; repeat: number; tokens: number; sha256: string };
@@ -24,21 +24,21 @@ export interface Goldens {
   }[];
   decode?: { ids: number[]; texts: (string | null)[] }[];
   changes?: Record<string, unknown>;
-  /** Whose files the changes go over. */
+  /** The folder of the files that `changes` override. */
   folder?: string;
-  /** Many texts, with the start of the digest of their ids and offsets. */
+  /** Random texts, with the beginning of the digest of their ids and offsets. */
   fuzz?: { text: string; sha256: string }[];
-  /** The keys of an encoding if nothing is asked for. */
+  /** The keys of an encoding by default. */
   names?: string[];
 }
 
 const root = new URL("../golden/tokenizer/", import.meta.url);
-/** A JSON file under tests/golden/tokenizer. */
+/** Reads a JSON file under tests/golden/tokenizer. */
 export async function readJson(path: string) {
   return JSON.parse(await Deno.readTextFile(new URL(path, root)));
 }
 
-/** A tokenizer of tests/golden/tokenizer, and what Python's says. */
+/** Opens a tokenizer of tests/golden/tokenizer with its goldens. */
 export async function openGoldens(name: string): Promise<[PreTrainedTokenizer, Goldens]> {
   const goldens: Goldens = await readJson(`${name}/goldens.json`);
   const folder = goldens.folder ?? (goldens.changes ? "roberta" : name);
@@ -47,7 +47,7 @@ export async function openGoldens(name: string): Promise<[PreTrainedTokenizer, G
   return [tokenizerFromFiles({ tokenizerJson, tokenizerConfig }), goldens];
 }
 
-/** The digest of a text's ids and offsets. */
+/** Computes the digest of a text's ids and offsets. */
 export async function digest(tokenizer: PreTrainedTokenizer, text: string): Promise<string> {
   const { input_ids, offset_mapping } = tokenizer(text, {
     return_tensor: false,
@@ -58,7 +58,7 @@ export async function digest(tokenizer: PreTrainedTokenizer, text: string): Prom
   return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Compares single texts with what Python made of them. */
+/** Compares the encodings of single texts with Python's. */
 export function checkSingle(tokenizer: PreTrainedTokenizer, goldens: Goldens): void {
   assert(goldens.single.length > 0);
   for (const { text, ids, offsets, special } of goldens.single) {

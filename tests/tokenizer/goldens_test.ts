@@ -28,7 +28,7 @@ for (const name of names) {
     const [tokenizer, { calls }] = await openGoldens(name);
     assert(calls!.length > 0);
     for (const { text, text_pair, options, expected } of calls!) {
-      // One text as a batch of one, as the goldens have it.
+      // The goldens have a single text as a batch of one.
       const asArray = (value: string | string[]) => Array.isArray(value) ? value : [value];
       const encoding = tokenizer(asArray(text), {
         ...options,
@@ -83,7 +83,7 @@ for (const name of families) {
     }
   });
 
-  Deno.test(`${name}: an encoding has what Python's has if nothing is asked for`, async () => {
+  Deno.test(`${name}: an encoding has the same parts as Python's by default`, async () => {
     const [tokenizer, { names }] = await openGoldens(name);
     assertEquals(Object.keys(tokenizer("a", { text_pair: "b" })).sort(), names!.sort());
   });

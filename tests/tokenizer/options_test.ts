@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { resolveOptions, type TokenizerOptions } from "../../tokenizer/options.ts";
 
-Deno.test("resolveOptions() fills in what is left open", () => {
+Deno.test("resolveOptions() fills in defaults", () => {
   assertEquals(resolveOptions({}, 512), {
     addSpecialTokens: true,
     strategy: undefined,
@@ -58,7 +58,7 @@ Deno.test("resolveOptions() refuses values out of bounds with a RangeError that 
   }
 });
 
-Deno.test("resolveOptions() wants a length where one is needed", () => {
+Deno.test("resolveOptions() requires a length to truncate or pad to", () => {
   for (const length of [Infinity, 1e30]) {
     assertThrows(() => resolveOptions({ truncation: true }, length), RangeError, "max_length");
     assertThrows(() => resolveOptions({ padding: "max_length" }, length), RangeError, "max_length");

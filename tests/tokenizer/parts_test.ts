@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { tokenizerFromFiles } from "../../tokenizer/mod.ts";
 import { digest, readJson } from "./goldens.ts";
 
-/** What tools/make_tokenizer_part_goldens.py writes. */
+/** The output of tools/make_tokenizer_part_goldens.py. */
 interface PartGoldens {
   model: Record<string, unknown>;
   texts: string[];
@@ -14,7 +14,7 @@ interface PartGoldens {
 
 const goldens: PartGoldens = await readJson("parts.json");
 
-Deno.test("each normalizer and pre-tokenizer does to hostile texts what Python's does", async () => {
+Deno.test("normalizers and pre-tokenizers give Python's results for hostile texts", async () => {
   assert(goldens.cases.length > 60 && goldens.texts.length > 100);
   for (const { digests, ...parts } of goldens.cases) {
     const tokenizer = tokenizerFromFiles({ tokenizerJson: { model: goldens.model, ...parts } });
@@ -28,7 +28,7 @@ Deno.test("each normalizer and pre-tokenizer does to hostile texts what Python's
   }
 });
 
-Deno.test("each decoder makes of tokens what Python's does", () => {
+Deno.test("decoders give Python's results", () => {
   const vocab = goldens.tokens.map((token) => [token, 0]);
   assert(goldens.decoding.length > 10);
   for (const { decoder, texts } of goldens.decoding) {

@@ -6,12 +6,12 @@ const read = (pattern: unknown) => readPattern(new JsonPart({ pattern }, "normal
 const found = (pattern: unknown, text: string) =>
   Array.from(findMatches(text, read(pattern)), ({ start, end }) => text.slice(start, end));
 
-Deno.test("readPattern() takes a String by the letter", () => {
+Deno.test("readPattern() matches a String literally", () => {
   assertEquals(found({ String: ".(*)" }, "a.(*)b.(*)"), [".(*)", ".(*)"]);
   assertEquals(found({ String: "a-b/" }, "a-b/"), ["a-b/"]);
 });
 
-Deno.test("readPattern() reads classes as Unicode has them", () => {
+Deno.test("readPattern() translates classes to Unicode's", () => {
   assertEquals(found({ Regex: "\\s" }, "a \u0085\uFEFF"), [" ", "\u0085"]);
   assertEquals(found({ Regex: "[^\\S ]" }, " \u0085"), ["\u0085"]);
   assertEquals(found({ Regex: "\\d+" }, "12\u0663x"), ["12\u0663"]);
@@ -39,12 +39,12 @@ Deno.test("readPattern() refuses a repeated choice, which may never end", () => 
   }
 });
 
-Deno.test("findMatches() gives no empty match right behind another one", () => {
+Deno.test("findMatches() skips an empty match right after another match", () => {
   assertEquals(found({ Regex: "b*" }, "aabc"), ["", "", "b", ""]);
   assertEquals(found({ Regex: "^|b" }, "ab"), ["", "b"]);
 });
 
-Deno.test("readPattern() refuses what it cannot run", () => {
+Deno.test("readPattern() refuses patterns that are not supported", () => {
   for (const pattern of [undefined, "a", { String: "" }, { Regex: 5 }, {}]) {
     assertThrows(() => read(pattern), TypeError, "wanted a String or a Regex");
   }

@@ -9,7 +9,7 @@ Deno.test("PreTrainedTokenizer is callable and an instance of its class", () => 
   assertEquals(typeof tokenizer, "function");
 });
 
-Deno.test("PreTrainedTokenizer gives int64 tensors [rows, tokens]", () => {
+Deno.test("PreTrainedTokenizer returns int64 tensors [rows, tokens]", () => {
   const tokenizer = smallTokenizer();
   const one = tokenizer("ab");
   assertInstanceOf(one.input_ids, Tensor);
@@ -22,7 +22,7 @@ Deno.test("PreTrainedTokenizer gives int64 tensors [rows, tokens]", () => {
   assertEquals(tokenizer("", { add_special_tokens: false }).input_ids.dims, [1, 0]);
 });
 
-Deno.test("PreTrainedTokenizer gives arrays as deep as the input", () => {
+Deno.test("PreTrainedTokenizer returns arrays of the same depth as the input", () => {
   const tokenizer = smallTokenizer();
   const options = { return_tensor: false, return_offsets_mapping: true } as const;
   assertEquals(tokenizer("ab", options).input_ids, [0, 12, 2]);
@@ -38,7 +38,7 @@ Deno.test("PreTrainedTokenizer gives arrays as deep as the input", () => {
   assertEquals(windows.overflow_to_sample_mapping, [0, 0]);
 });
 
-Deno.test("PreTrainedTokenizer gives token types if asked for, or if the config says so", () => {
+Deno.test("PreTrainedTokenizer returns token types if asked for, or if the config says so", () => {
   const pair = { text_pair: "b", return_tensor: false } as const;
   assertEquals(smallTokenizer()("a", pair).token_type_ids, undefined);
   const named = smallTokenizer({}, { model_input_names: ["input_ids", "token_type_ids"] });
@@ -46,7 +46,7 @@ Deno.test("PreTrainedTokenizer gives token types if asked for, or if the config 
   assertEquals(named("a", { ...pair, return_token_type_ids: false }).token_type_ids, undefined);
 });
 
-Deno.test("PreTrainedTokenizer leaves too long texts to the model and cuts to its length if told", () => {
+Deno.test("PreTrainedTokenizer truncates to the model's length only on request", () => {
   const tokenizer = smallTokenizer();
   const long = "a ".repeat(20);
   assertEquals(tokenizer(long).input_ids.dims, [1, 42]);
@@ -57,7 +57,7 @@ Deno.test("PreTrainedTokenizer leaves too long texts to the model and cuts to it
   assertEquals(tokenizer("a", { padding: "max_length" }).input_ids.dims, [1, 16]);
 });
 
-Deno.test("PreTrainedTokenizer refuses what is no text", () => {
+Deno.test("PreTrainedTokenizer refuses values that are not texts", () => {
   const tokenizer = smallTokenizer();
   for (const text of [undefined, null, 5, {}, ["a", 5], [["a"]]]) {
     assertThrows(() => tokenizer(text as unknown as string), TypeError, "wanted a string");
@@ -72,7 +72,7 @@ Deno.test("PreTrainedTokenizer refuses what is no text", () => {
   assertThrows(() => tokenizer("a", { text_pair: ["c"] }), TypeError, "both");
 });
 
-Deno.test("PreTrainedTokenizer refuses options that cannot be met", () => {
+Deno.test("PreTrainedTokenizer refuses options that cannot be satisfied", () => {
   const tokenizer = smallTokenizer();
   assertThrows(() => tokenizer(["a", "a b"]), RangeError, "padding: true");
   const unpaddable = smallTokenizer({}, { pad_token: null });
@@ -110,15 +110,15 @@ Deno.test("PreTrainedTokenizer decodes lists, bigints and tensors", () => {
   assertEquals(tokenizer.decode([0, 2], skip), "");
 });
 
-Deno.test("PreTrainedTokenizer decodes letters of an added token as letters", () => {
-  // ï is also the letter of a byte; Python's tokenizers take it for that and give U+FFFD.
+Deno.test("PreTrainedTokenizer decodes the letters of an added token literally", () => {
+  // ï is also the letter of a byte; Python's tokenizers decode it as that byte, to U+FFFD.
   const tokenizer = smallTokenizer({
     added_tokens: [{ id: 20, content: "naïve", special: false }],
   }, { mask_token: null });
   assertEquals(tokenizer.decode([10, 20]), "anaïve");
 });
 
-Deno.test("PreTrainedTokenizer refuses ids that are none", () => {
+Deno.test("PreTrainedTokenizer refuses invalid ids", () => {
   const tokenizer = smallTokenizer();
   for (const id of [5, 14, -1, 1e9]) {
     assertThrows(() => tokenizer.decode([0, id]), RangeError, `id ${id}`);
@@ -162,7 +162,7 @@ Deno.test("PreTrainedTokenizer aligns texts of 400,000 characters and words of 1
   }
 });
 
-Deno.test("word_ids tell which word a token is from, null for special tokens and padding", () => {
+Deno.test("word_ids are the indices of words, null for special tokens and padding", () => {
   const tokenizer = smallTokenizer();
   const options = { return_tensor: false, return_word_ids: true } as const;
   const single = tokenizer("aab ab", options);
@@ -170,18 +170,18 @@ Deno.test("word_ids tell which word a token is from, null for special tokens and
   assertEquals(single.word_ids, [null, 0, 0, 1, 1, null]);
   const [short] = tokenizer(["a", "aab"], { ...options, padding: true }).word_ids!;
   assertEquals(short, [null, 0, null, null]);
-  // Each text of a pair counts for itself.
+  // Each text of a pair is counted separately.
   const pair = tokenizer("a", { ...options, text_pair: "b b" });
   assertEquals(pair.word_ids, [null, 0, null, null, 0, 1, 1, null]);
 });
 
-Deno.test("convert_tokens_to_string() takes tokens that the vocabulary lacks, too", () => {
+Deno.test("convert_tokens_to_string() accepts tokens that the vocabulary lacks", () => {
   const tokenizer = smallTokenizer();
   assertEquals(tokenizer.convert_tokens_to_string(["ab", "Ġ", "b", "Ġc"]), "ab b c");
   assertEquals(tokenizer.convert_tokens_to_string([]), "");
 });
 
-Deno.test("_encodeRows() gives typed arrays, with types if the tokenizer has them", () => {
+Deno.test("_encodeRows() returns typed arrays, with types if asked for", () => {
   const tokenizer = smallTokenizer();
   const [short, long] = tokenizer._encodeRows(["a", "ab a"]);
   assertEquals(short.ids, Int32Array.of(0, 10, 2));

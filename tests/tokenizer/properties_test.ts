@@ -4,7 +4,7 @@ import { openGoldens } from "./goldens.ts";
 for (
   const name of ["bert_uncased", "bert_cased", "albert", "camembert", "xlm_roberta", "roberta"]
 ) {
-  Deno.test(`${name}: offsets go forward and stay inside the text`, async () => {
+  Deno.test(`${name}: offsets ascend and stay inside the text`, async () => {
     const [tokenizer, { single, fuzz = [] }] = await openGoldens(name);
     for (const { text } of [...single, ...fuzz]) {
       const { offset_mapping } = tokenizer(text, {

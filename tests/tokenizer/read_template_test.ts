@@ -48,7 +48,7 @@ Deno.test("readTemplate() reads each kind of post-processor", () => {
   assertEquals(readTemplate(sequence, "").trim, { addPrefixSpace: true });
 });
 
-Deno.test("readTemplate() refuses what is not well formed", () => {
+Deno.test("readTemplate() refuses malformed post-processors", () => {
   const template = (piece: unknown, special_tokens: unknown = {}) => ({
     type: "TemplateProcessing",
     single: [piece],
@@ -83,7 +83,7 @@ Deno.test("readTemplate() refuses what is not well formed", () => {
   }
 });
 
-Deno.test("readTemplate() refuses ids that no vocabulary has", () => {
+Deno.test("readTemplate() refuses ids that are out of bounds", () => {
   for (const id of [-1, 1.5, 4e9, "1", null]) {
     const template = {
       type: "TemplateProcessing",

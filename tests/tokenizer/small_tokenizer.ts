@@ -4,7 +4,7 @@ import {
   tokenizerFromFiles,
 } from "../../tokenizer/mod.ts";
 
-/** The files of a tokenizer whose ids can be told at sight: a=10, b=11, ab=12, space=13. */
+/** The files of a tokenizer with ids that are easy to recognize: a=10, b=11, ab=12, space=13. */
 export function smallFiles(): {
   tokenizerJson: Record<string, unknown>;
   tokenizerConfig: Record<string, unknown>;
@@ -40,7 +40,7 @@ export function smallFiles(): {
   };
 }
 
-/** That tokenizer, with parts of its files replaced. */
+/** That tokenizer with parts of its files replaced. */
 export function smallTokenizer(
   json: Record<string, unknown> = {},
   config: Record<string, unknown> = {},

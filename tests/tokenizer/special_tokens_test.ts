@@ -26,7 +26,7 @@ Deno.test("parseSpecialTokens() refuses other values and inherited ones", () => 
   assertEquals(parseSpecialTokens(polluted, {}).mask_token, undefined);
 });
 
-Deno.test("withDefaults() fills free roles with what the vocabulary has", () => {
+Deno.test("withDefaults() fills in defaults that the vocabulary has", () => {
   const named = parseSpecialTokens({ mask_token: "[M]", pad_token: null }, {});
   const defaults = { mask_token: "[MASK]", pad_token: "[PAD]", cls_token: "[CLS]", sep_token: "x" };
   assertEquals(

@@ -11,12 +11,12 @@ const TEXTS = [[7], [8]].map((ids) =>
   ids.map((id) => ({ token: `t${id}`, id, start: id, end: id + 1, word: id }))
 );
 
-Deno.test("countSpecialTokens() counts what a template adds", () => {
+Deno.test("countSpecialTokens() counts the tokens that a template adds", () => {
   assertEquals(countSpecialTokens(PIECES), 3);
   assertEquals(countSpecialTokens(PIECES.slice(1, 3)), 0);
 });
 
-Deno.test("applyTemplate() says of each token where it is from", () => {
+Deno.test("applyTemplate() lays out ids, types and ranges", () => {
   assertEquals(applyTemplate(PIECES, TEXTS, true, 4), {
     sample: 4,
     ids: Int32Array.of(1, 2, 7, 8, 3),

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { textToTokens } from "../../tokenizer/text_to_tokens.ts";
 
-Deno.test("textToTokens() looks for normalized added tokens in what the others leave", () => {
+Deno.test("textToTokens() searches for normalized added tokens after the others", () => {
   const flags = { single_word: false, lstrip: false, rstrip: false, special: false };
   const toTokens = textToTokens({
     addedTokens: [

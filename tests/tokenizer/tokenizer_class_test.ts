@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { overrideSettings, tokenizerClass } from "../../tokenizer/tokenizer_class.ts";
 
-Deno.test("tokenizerClass() goes by the first file that names one", () => {
+Deno.test("tokenizerClass() uses the first file that names a known class", () => {
   const bert = tokenizerClass({ tokenizer_class: "BertTokenizerFast" }, { model_type: "roberta" });
   assertEquals(bert?.specialTokens.mask_token, "[MASK]");
   assertEquals(tokenizerClass({}, { tokenizer_class: "BertTokenizer" }), bert);
@@ -17,7 +17,7 @@ Deno.test("tokenizerClass() has token types for BERT, ELECTRA and ALBERT alone",
   assertEquals(withTypes, ["bert", "electra", "albert"]);
 });
 
-Deno.test("overrideSettings() puts the config's settings over BERT's normalizer", () => {
+Deno.test("overrideSettings() overrides the settings of BERT's normalizer", () => {
   const json = { normalizer: { type: "BertNormalizer", lowercase: true, clean_text: false } };
   assertEquals(overrideSettings(json, { do_lower_case: false }, "BertNormalizer").normalizer, {
     type: "BertNormalizer",
@@ -31,7 +31,7 @@ Deno.test("overrideSettings() puts the config's settings over BERT's normalizer"
   assertEquals(overrideSettings(other, { do_lower_case: false }, "BertNormalizer"), other);
 });
 
-Deno.test("overrideSettings() puts add_prefix_space over both parts that have it", () => {
+Deno.test("overrideSettings() overrides add_prefix_space in both parts that have it", () => {
   const json = {
     pre_tokenizer: { type: "ByteLevel", add_prefix_space: false },
     post_processor: { type: "RobertaProcessing", add_prefix_space: false, trim_offsets: false },

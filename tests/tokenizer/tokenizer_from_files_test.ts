@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { smallFiles, smallTokenizer } from "./small_tokenizer.ts";
 
-Deno.test("tokenizerFromFiles() gives the library's ids, unknown bytes as the unknown token", () => {
+Deno.test("tokenizerFromFiles() encodes unknown bytes as the unknown token", () => {
   const tokenizer = smallTokenizer();
   assertEquals(tokenizer.encode("ab a"), [0, 12, 13, 10, 2]);
   assertEquals(tokenizer.encode("aé"), [0, 10, 3, 3, 2]);
@@ -22,7 +22,7 @@ Deno.test("tokenizerFromFiles() aligns unknown tokens, one by one and fused", ()
   }
 });
 
-Deno.test("tokenizerFromFiles() refuses parts that it cannot run", () => {
+Deno.test("tokenizerFromFiles() refuses malformed and unknown parts", () => {
   for (
     const [key, value] of Object.entries({
       model: undefined,
@@ -51,7 +51,7 @@ Deno.test("tokenizerFromFiles() refuses a special token that the vocabulary lack
   assertThrows(() => smallTokenizer({}, additional), RangeError, "<x>");
 });
 
-Deno.test("tokenizerFromFiles() leaves Object.prototype alone", () => {
+Deno.test("tokenizerFromFiles() does not modify Object.prototype", () => {
   const json = JSON.parse('{"__proto__": {"polluted": 1}, "constructor": {"prototype": {"p": 1}}}');
   smallTokenizer(json, json);
   assertEquals(({} as Record<string, unknown>).polluted, undefined);

@@ -22,25 +22,25 @@ Deno.test("slidingWindows() covers all tokens, each window sharing stride with t
   }
 });
 
-Deno.test("slidingWindows() starts at the side that is kept", () => {
+Deno.test("slidingWindows() starts at the side that is not truncated", () => {
   assertEquals(slidingWindows([1, 2, 3, 4, 5], 3, 1, "right"), [[1, 2, 3], [3, 4, 5]]);
   assertEquals(slidingWindows([1, 2, 3, 4], 3, 1, "left"), [[2, 3, 4], [1, 2]]);
   assertEquals(slidingWindows([], 3, 1, "right"), [[]]);
 });
 
-Deno.test("slidingWindows() refuses windows that never move on", () => {
+Deno.test("slidingWindows() refuses windows that do not advance", () => {
   assertThrows(() => slidingWindows([1, 2, 3], 2, 2, "right"), RangeError, "stride");
   assertThrows(() => slidingWindows([1], 0, 0, "right"), RangeError, "stride");
 });
 
-Deno.test("truncatedLengths() fills the room and cuts the longer text first", () => {
+Deno.test("truncatedLengths() fills the room and truncates the longer text first", () => {
   for (let first = 0; first < 9; first++) {
     for (let second = 0; second < 9; second++) {
       for (let room = 0; room < 20; room++) {
         const [a, b] = truncatedLengths(first, second, room, "longest_first");
         assertEquals(a + b, Math.min(first + second, room));
         assertEquals(a >= 0 && a <= first && b >= 0 && b <= second, true);
-        // A text is cut only if it stays at least about as long as the other.
+        // A truncated text stays at least as long as the other, up to one token.
         if (a < first) assertEquals(a >= b - 1, true);
         if (b < second) assertEquals(b >= a - 1, true);
       }
@@ -48,7 +48,7 @@ Deno.test("truncatedLengths() fills the room and cuts the longer text first", ()
   }
 });
 
-Deno.test("truncatedLengths() cuts only the text that it was told to", () => {
+Deno.test("truncatedLengths() truncates only the given text", () => {
   assertEquals(truncatedLengths(5, 4, 6, "only_first"), [2, 4]);
   assertEquals(truncatedLengths(5, 4, 6, "only_second"), [5, 1]);
   assertEquals(truncatedLengths(5, 4, 9, "only_second"), [5, 4]);

@@ -1,9 +1,9 @@
 /**
- * Turns tokens that stand for bytes, `<0xE2>`, into the text that the bytes make; each byte of a run
- * that makes none is U+FFFD.
+ * Decodes tokens for bytes, such as `<0xE2>`; each byte of a run that is not valid UTF-8 becomes
+ * U+FFFD.
  *
  * @param tokens The tokens.
- * @returns The other tokens as they are, and a text for each run of bytes.
+ * @returns The other tokens unchanged, and a text for each run of bytes.
  */
 export function byteFallback(tokens: readonly string[]): string[] {
   const texts: string[] = [];

@@ -8,17 +8,17 @@ import { byteLevelDecoder } from "./byte_level.ts";
 import { strip } from "./strip.ts";
 import { readWordPieceDecoder } from "./word_piece.ts";
 
-/** Makes texts of tokens; joined they are the text. */
+/** Converts tokens to strings, whose concatenation is the text. */
 export type Decoder = (tokens: readonly string[]) => readonly string[];
 
 /**
  * Reads a decoder of a tokenizer.json.
  *
  * @param value The value of `decoder`.
- * @param name What messages call it.
- * @param isAdded Whether a token is an added one, which stands for its own letters.
- * @returns The decoder; for null one that puts spaces between the tokens.
- * @throws {TypeError} If it is of an unknown type or not well formed.
+ * @param name Its name in messages.
+ * @param isAdded Whether a token is an added token, whose letters are literal.
+ * @returns The decoder; for null it joins the tokens with spaces.
+ * @throws {TypeError} If it is malformed or of an unknown type.
  */
 export function readDecoder(
   value: unknown,

@@ -1,11 +1,11 @@
 /**
- * Takes a character off the ends of a text.
+ * Removes a character from the ends of a text.
  *
  * @param text The text.
  * @param character The character.
- * @param start How many at most at the start.
- * @param stop How many at most at the end.
- * @returns What is left.
+ * @param start The largest number to remove at the start.
+ * @param stop The largest number to remove at the end.
+ * @returns The rest.
  */
 export function strip(text: string, character: string, start: number, stop: number): string {
   const characters = [...text];

@@ -1,12 +1,12 @@
 import type { JsonPart } from "../json_part.ts";
 
 /**
- * Reads the decoder of WordPiece tokens: a space before each but the first and those that go on with
- * a word.
+ * Reads the decoder of WordPiece tokens: it puts a space before each token but the first and those
+ * that continue a word.
  *
  * @param part Its settings.
  * @returns The decoder.
- * @throws {TypeError} If a setting is not well formed.
+ * @throws {TypeError} If a setting is malformed.
  */
 export function readWordPieceDecoder(
   part: JsonPart,
@@ -15,18 +15,18 @@ export function readWordPieceDecoder(
   const cleans = part.boolean("cleanup", true);
   return (tokens) =>
     tokens.map((token, i) => {
-      const isRest = token.startsWith(prefix);
-      const text = i === 0 ? token : isRest ? token.slice(prefix.length) : ` ${token}`;
+      const continues = token.startsWith(prefix);
+      const text = i === 0 ? token : continues ? token.slice(prefix.length) : ` ${token}`;
       return cleans ? cleanUp(text.replaceAll(" do not", " don't")) : text;
     });
 }
 
 /**
- * Takes away spaces that English does not put before signs and contractions, as
- * `clean_up_tokenization_spaces` does.
+ * Removes spaces before English punctuation and contractions, as `clean_up_tokenization_spaces`
+ * does.
  *
  * @param text The text.
- * @returns The text without them.
+ * @returns The text without these spaces.
  */
 export function cleanUp(text: string): string {
   return text.replace(/ ([.?!,])/g, "$1")

@@ -4,18 +4,18 @@ import { isControl, isNonspacingMark } from "../unicode_tables.ts";
 import { canonicalForm } from "./canonical_form.ts";
 
 /**
- * Reads BERT's normaliser: cleans the text, puts spaces around Chinese characters, strips accents,
- * makes letters small.
+ * Reads BERT's normalizer: it cleans the text, puts spaces around Chinese characters, strips
+ * accents and lowercases.
  *
- * @param part The normaliser's settings.
- * @returns The normaliser.
- * @throws {TypeError} If a setting is not well formed.
+ * @param part The normalizer's settings.
+ * @returns The normalizer.
+ * @throws {TypeError} If a setting is malformed.
  */
 export function bertNormalizer(part: JsonPart): (aligned: AlignedText) => AlignedText {
   const lowercase = part.boolean("lowercase", true);
   const cleanText = part.boolean("clean_text", true);
   const chinese = part.boolean("handle_chinese_chars", true);
-  // null leaves it to `lowercase`.
+  // null means the value of `lowercase`.
   const stripAccents = part.boolean("strip_accents", lowercase);
   return (aligned) => {
     if (cleanText) aligned = mapCharacters(aligned, clean);
@@ -27,14 +27,14 @@ export function bertNormalizer(part: JsonPart): (aligned: AlignedText) => Aligne
   };
 }
 
-/** No control characters, and one kind of white space. */
+/** Removes control characters and turns white space into spaces. */
 function clean(character: string): string {
   if (/^[\t\n\r]/.test(character)) return " ";
   if (character === "\uFFFD" || isControl(character)) return "";
   return /^\p{White_Space}/u.test(character) ? " " : character;
 }
 
-/** Blocks of ideographs, first and last, as BERT has them: not all that Unicode has by now. */
+/** First and last code point of BERT's blocks of ideographs, which are not all of Unicode's. */
 const ideographs = [
   [0x3400, 0x4dbf],
   [0x4e00, 0x9fff],

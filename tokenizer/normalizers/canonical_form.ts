@@ -6,7 +6,7 @@ import { decompose, isMark } from "../unicode_tables.ts";
 export type UnicodeForm = "NFC" | "NFD" | "NFKC" | "NFKD";
 
 /**
- * Brings a text into a normal form of Unicode. JavaScript has the forms; what is done here is the
+ * Converts a text to a Unicode normal form. JavaScript has the forms; the code here tracks the
  * alignment: which characters became which.
  *
  * @param aligned The text.
@@ -21,10 +21,10 @@ export function canonicalForm(aligned: AlignedText, form: UnicodeForm): AlignedT
   return changeCharacters(aligned, isComposed ? compose(decomposed) : decomposed);
 }
 
-/** Each character's parts; combining marks in canonical order, each with its own change. */
+/** Decomposes each character; combining marks are in canonical order, each with its change. */
 function partsOf(text: string, form: "NFD" | "NFKD"): CharacterChange[] {
   const changes: CharacterChange[] = [];
-  // Where the marks behind the last starter begin.
+  // Index of the first mark after the last starter.
   let marks = 0;
   for (const character of text) {
     for (const [i, part] of [...decompose(character, form)].entries()) {
@@ -34,23 +34,23 @@ function partsOf(text: string, form: "NFD" | "NFKD"): CharacterChange[] {
         marks = changes.length;
         continue;
       }
-      let place = changes.length;
-      while (place > marks && combinesBefore(part, changes[place - 1][0])) place--;
-      changes.splice(place, 0, [part, change]);
+      let index = changes.length;
+      while (index > marks && combinesBefore(part, changes[index - 1][0])) index--;
+      changes.splice(index, 0, [part, change]);
     }
   }
   return changes;
 }
 
-/** Puts parts together that make one character, as Unicode's canonical composition does. */
+/** Joins parts into characters, by Unicode's canonical composition. */
 function compose(parts: readonly CharacterChange[]): CharacterChange[] {
   const changes: CharacterChange[] = [];
-  // Where the last starter is; what follows it are marks that did not join it.
+  // Index of the last starter; only marks that did not combine with it follow.
   let starter = -1;
   for (const [part, change] of parts) {
     const last = changes.length - 1;
     const isMark = isCombining(part);
-    // A mark that stays between blocks what does not combine after it.
+    // A remaining mark in between blocks a part unless that combines after it.
     const isBlocked = starter < last && !(isMark && combinesBefore(changes[last][0], part));
     if (starter >= 0 && !isBlocked) {
       const joined = (changes[starter][0] + part).normalize("NFC");
@@ -65,15 +65,15 @@ function compose(parts: readonly CharacterChange[]): CharacterChange[] {
   return changes;
 }
 
-/** Whether a character has a combining class: then it trades places with one of another class. */
+/** Whether a character has a combining class: then it is reordered with marks of other classes. */
 function isCombining(character: string): boolean {
-  // The ring below is of class 220, the overlay of class 1.
+  // The overlay has class 1, the ring below class 220.
   return isMark(character) &&
     (combinesBefore("\u0334", character) || combinesBefore(character, "\u0325"));
 }
 
-/** Whether the first of two combining marks has the lower class: both in the wrong order swap. */
+/** Whether the first of two marks has the lower class: NFD then swaps them if they are reversed. */
 function combinesBefore(first: string, second: string): boolean {
-  const wrong = second + first;
-  return wrong.normalize("NFD") !== wrong;
+  const reversed = second + first;
+  return reversed.normalize("NFD") !== reversed;
 }

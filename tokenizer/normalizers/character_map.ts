@@ -1,12 +1,12 @@
 import type { JsonPart } from "../json_part.ts";
 
 /**
- * The table of a `Precompiled` normaliser: sentencepiece's rules from byte sequences to texts.
+ * The table of a `Precompiled` normalizer: sentencepiece's rules from byte sequences to texts.
  *
- * Its bytes are the length of a trie, the trie as a double array of 32-bit units (Darts-clone's
- * form), then the texts, each ended by a zero byte. A unit holds the byte that leads to it (bits 0
- * to 7), whether a rule ends there (bit 8), and how far its children are (from bit 9 on); where a
- * rule ends, the first child's unit is the place of its text.
+ * The bytes are: the length of a trie; the trie as a double array of 32-bit units (the format of
+ * Darts-clone); the texts, each terminated by a zero byte. A unit holds the byte that leads to it
+ * (bits 0 to 7), whether a rule ends there (bit 8), and the offset of its children (bits 9 and up).
+ * If a rule ends there, the unit of the first child is the position of the rule's text.
  */
 export class CharacterMap {
   readonly #units: Uint32Array;
@@ -18,12 +18,12 @@ export class CharacterMap {
   }
 
   /**
-   * Reads a table.
+   * Parses a table.
    *
    * @param base64 The table's bytes in base64.
-   * @param part The part of the file that it is from, for messages.
+   * @param part The part of the file that has it, for messages.
    * @returns The table.
-   * @throws {TypeError} If it is no base64 or too short for what it says.
+   * @throws {TypeError} If it is not base64, or shorter than its header says.
    */
   static parse(base64: string, part: JsonPart): CharacterMap {
     let bytes: Uint8Array<ArrayBuffer>;
@@ -36,7 +36,7 @@ export class CharacterMap {
     const size = bytes.length < 4 ? Infinity : view.getUint32(0, true);
     if (size % 4 !== 0 || size === 0 || size > bytes.length - 4) {
       return part.fail(
-        `precompiled_charsmap has ${bytes.length} bytes, which is no trie with texts behind`,
+        `precompiled_charsmap has ${bytes.length} bytes, which is not a trie followed by texts`,
       );
     }
     const units = Uint32Array.from({ length: size / 4 }, (_, i) => view.getUint32(4 + 4 * i, true));
@@ -44,22 +44,22 @@ export class CharacterMap {
   }
 
   /**
-   * What stands for a piece of text: by the rule for its shortest beginning that has one, even if
-   * more follows, as in Python's tokenizers.
+   * Looks up the replacement of a piece of text: of the rule for the shortest prefix that has one,
+   * even if more follows, as in Python's tokenizers.
    *
    * @param piece The piece in UTF-8.
-   * @returns What stands for it; undefined if no rule fits.
+   * @returns The replacement; undefined if no rule matches.
    */
   lookUp(piece: Uint8Array): string | undefined {
-    let place = childrenOf(this.#units[0]);
+    let index = childrenOf(this.#units[0]);
     for (const byte of piece) {
       if (byte === 0) return undefined;
-      place ^= byte;
-      // Beyond a damaged array there is no unit, and no rule.
-      const unit = this.#units[place];
+      index ^= byte;
+      // A damaged array may point beyond its end: no rule matches.
+      const unit = this.#units[index];
       if (unit === undefined || (unit & 0x800000ff) !== byte) return undefined;
-      place ^= childrenOf(unit);
-      if (unit & 0x100) return this.#textAt(this.#units[place] & 0x7fffffff);
+      index ^= childrenOf(unit);
+      if (unit & 0x100) return this.#textAt(this.#units[index] & 0x7fffffff);
     }
     return undefined;
   }
@@ -70,7 +70,7 @@ export class CharacterMap {
   }
 }
 
-/** How far from a unit its children are: what their bytes are exclusive-ored with. */
+/** The offset of a unit's children, to be XORed with their bytes. */
 function childrenOf(unit: number): number {
   return (unit >>> 10) << ((unit & 0x200) >>> 6);
 }

@@ -3,21 +3,21 @@ import { changeCharacters, type CharacterChange } from "../change_characters.ts"
 import type { JsonPart } from "../json_part.ts";
 import { CharacterMap } from "./character_map.ts";
 
-/** What has more bytes in UTF-8 is looked up character by character. */
+/** Clusters of more bytes in UTF-8 are looked up character by character. */
 const LONGEST_CLUSTER = 5;
 
 const utf8 = new TextEncoder();
 
 /**
- * Reads a normaliser of sentencepiece, `Precompiled`: a table from characters to texts.
+ * Reads sentencepiece's normalizer, `Precompiled`: a table from characters to texts.
  *
- * @param part The normaliser's settings.
- * @returns The normaliser.
- * @throws {TypeError} If the table is not well formed.
+ * @param part The normalizer's settings.
+ * @returns The normalizer.
+ * @throws {TypeError} If the table is malformed.
  */
 export function readPrecompiled(part: JsonPart): (aligned: AlignedText) => AlignedText {
   const map = CharacterMap.parse(part.string("precompiled_charsmap"), part);
-  // Texts repeat their characters: each is looked up once.
+  // Each character is looked up once.
   const found = new Map<string, string | undefined>();
   const lookUp = (piece: string): string | undefined => {
     if (!found.has(piece)) found.set(piece, map.lookUp(utf8.encode(piece)));
@@ -50,14 +50,14 @@ function isShort(cluster: string): boolean {
     cluster.length <= LONGEST_CLUSTER && utf8.encode(cluster).length <= LONGEST_CLUSTER;
 }
 
-/** Adds the changes that make `after` of `before`: the last characters of `after` differ in number. */
+/** Adds the changes from `before` to `after`; the last characters take up the length difference. */
 function replacePiece(changes: CharacterChange[], before: string, after: string): void {
   const characters = [...after];
   const difference = characters.length - [...before].length;
   for (const [i, character] of characters.entries()) {
     changes.push([character, i >= characters.length - difference ? 1 : 0]);
   }
-  // Where nothing stands before, the next character takes the place of what vanished, as in Python.
+  // Without a character before, the next one replaces the deleted text, as in Python's tokenizers.
   const last = changes.at(-1);
   if (difference < 0 && last) last[1] += difference;
 }

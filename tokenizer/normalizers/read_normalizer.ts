@@ -7,16 +7,16 @@ import { canonicalForm, type UnicodeForm } from "./canonical_form.ts";
 import { readPrecompiled } from "./precompiled.ts";
 import { replaceAligned } from "./replace.ts";
 
-/** Rewrites a text before it is cut into words. */
+/** Rewrites a text before it is split into words. */
 export type Normalizer = (aligned: AlignedText) => AlignedText;
 
 /**
- * Reads a normaliser of a tokenizer.json.
+ * Reads a normalizer of a tokenizer.json.
  *
  * @param value The value of `normalizer`.
- * @param name What messages call it.
- * @returns The normaliser; for null one that changes nothing.
- * @throws {TypeError} If it is of an unknown type or not well formed.
+ * @param name Its name in messages.
+ * @returns The normalizer; for null the identity.
+ * @throws {TypeError} If it is malformed or of an unknown type.
  */
 export function readNormalizer(value: unknown, name: string): Normalizer {
   if (value === null || value === undefined) return (aligned) => aligned;
@@ -62,10 +62,10 @@ export function readNormalizer(value: unknown, name: string): Normalizer {
   }
 }
 
-/** Takes white space off the ends of a text. */
+/** Removes white space from the ends of a text. */
 function strip(aligned: AlignedText, left: boolean, right: boolean): AlignedText {
   const { text } = aligned;
-  // Not `trim()`: it takes U+FEFF, and leaves U+0085. White space is never half of a pair.
+  // `trim()` removes U+FEFF and keeps U+0085. White space is never half of a surrogate pair.
   const isSpace = (unit: number): boolean => /\p{White_Space}/u.test(text[unit]);
   let start = 0;
   let end = text.length;

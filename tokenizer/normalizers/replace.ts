@@ -2,12 +2,12 @@ import type { AlignedText } from "../aligned_text.ts";
 import { findMatches } from "../pattern.ts";
 
 /**
- * Puts a text in place of each match of a pattern. It is aligned with the last character of the
+ * Replaces each match of a pattern. The replacement is aligned with the last character of the
  * match, as in Python's tokenizers.
  *
  * @param aligned The text.
- * @param pattern What to look for, with the flag `g`.
- * @param content What stands for a match.
+ * @param pattern The pattern, with the flag `g`.
+ * @param content The replacement.
  * @returns The text with the matches replaced.
  */
 export function replaceAligned(

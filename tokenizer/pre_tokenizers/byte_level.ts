@@ -1,21 +1,21 @@
 import { type AlignedText, mapCharacters, prependAligned, sliceAligned } from "../aligned_text.ts";
 
-/** Settings of a `ByteLevel` pre-tokenizer, as tokenizer.json has them. */
+/** Settings of a `ByteLevel` pre-tokenizer, named as in tokenizer.json. */
 export interface ByteLevelOptions {
-  /** Put a space before a text that does not start with one. */
+  /** Whether to prepend a space to a text that does not start with one. */
   add_prefix_space: boolean;
-  /** Cut into words first; merges then stay inside a word. */
+  /** Whether to split into words first, so that merges stay inside a word. */
   use_regex: boolean;
 }
 
-/** English contractions, letters, numbers, other signs, each with one space before it; spaces. */
+/** English contractions; letters, numbers or symbols with an optional space before; spaces. */
 const word = new RegExp(
   [
     "'s|'t|'re|'ve|'m|'ll|'d",
     " ?\\p{L}+",
     " ?\\p{N}+",
     " ?[^\\p{White_Space}\\p{L}\\p{N}]+",
-    // Not the last space before a word: that one belongs to the word.
+    // Without the last space before a word, which belongs to the word.
     "\\p{White_Space}+(?!\\P{White_Space})",
     "\\p{White_Space}+",
   ].join("|"),
@@ -24,7 +24,7 @@ const word = new RegExp(
 
 const utf8 = new TextEncoder();
 
-/** The letter for each byte: itself where it prints, else one from U+0100 on. */
+/** The letter for each byte: itself if printable, otherwise one from U+0100 on. */
 const letters: readonly string[] = (() => {
   let next = 0x100;
   return Array.from({ length: 256 }, (_, byte) => {
@@ -38,15 +38,15 @@ export const byteOfLetter: ReadonlyMap<string, number> = new Map(
   letters.map((letter, byte) => [letter, byte]),
 );
 
-/** The letter that stands for a space in byte-level tokens, `Ġ`. */
+/** The letter for a space in byte-level tokens, `Ġ`. */
 export const spaceLetter: string = letters[0x20];
 
 /**
- * Cuts a text into words and writes each as one letter a UTF-8 byte.
+ * Splits a text into words and writes each with one letter per UTF-8 byte.
  *
- * @param aligned The text, a part between two added tokens.
+ * @param aligned The text between two added tokens.
  * @param options The pre-tokenizer's settings.
- * @returns The words; each letter is aligned with the whole character that its byte is of.
+ * @returns The words; each letter is aligned with the whole character of its byte.
  */
 export function byteLevelWords(aligned: AlignedText, options: ByteLevelOptions): AlignedText[] {
   if (options.add_prefix_space && !aligned.text.startsWith(" ")) {
@@ -59,7 +59,7 @@ export function byteLevelWords(aligned: AlignedText, options: ByteLevelOptions):
   );
 }
 
-/** One letter a byte, each aligned with the byte's whole character. */
+/** Writes one letter per byte, aligned with the byte's whole character. */
 function toBytes(aligned: AlignedText): AlignedText {
   return mapCharacters(aligned, (character) => {
     if (character < "\x80") return letters[character.charCodeAt(0)];

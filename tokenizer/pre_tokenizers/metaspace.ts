@@ -3,11 +3,11 @@ import type { JsonPart } from "../json_part.ts";
 import { replaceAligned } from "../normalizers/replace.ts";
 import { splitAligned } from "./split.ts";
 
-/** Settings of sentencepiece's letter for a space, for the pre-tokenizer and the decoder. */
+/** Settings of sentencepiece's character for a space, for the pre-tokenizer and the decoder. */
 export interface Metaspace {
-  /** The letter, `▁`. */
+  /** The character, `▁`. */
   replacement: string;
-  /** Which parts of a text get one in front if they have none: all, only what begins it, or none. */
+  /** Which parts of a text get it prepended if they lack it: all, only the first, or none. */
   prepend: "always" | "first" | "never";
 }
 
@@ -15,8 +15,8 @@ export interface Metaspace {
  * Reads the settings of a `Metaspace` part.
  *
  * @param part The part.
- * @returns The settings; an old `add_prefix_space: false` is `"never"`.
- * @throws {TypeError} If a setting is not well formed.
+ * @returns The settings; the older `add_prefix_space: false` is `"never"`.
+ * @throws {TypeError} If a setting is malformed.
  */
 export function readMetaspace(part: JsonPart): Metaspace {
   const replacement = part.string("replacement", "▁");
@@ -28,23 +28,23 @@ export function readMetaspace(part: JsonPart): Metaspace {
 }
 
 /**
- * Reads a `Metaspace` pre-tokenizer: it writes spaces as a letter and cuts in front of each.
+ * Reads a `Metaspace` pre-tokenizer: it replaces spaces by a character and splits before each.
  *
  * @param part Its settings.
  * @returns The pre-tokenizer.
- * @throws {TypeError} If a setting is not well formed.
+ * @throws {TypeError} If a setting is malformed.
  */
 export function metaspacePreTokenizer(part: JsonPart): (aligned: AlignedText) => AlignedText[] {
   const { replacement, prepend } = readMetaspace(part);
-  const cuts = part.boolean("split", true);
-  // The letter is not one that an expression takes for more than itself: see below.
-  const letter = new RegExp(`\\u{${replacement.codePointAt(0)!.toString(16)}}`, "gu");
+  const splits = part.boolean("split", true);
+  // As an escape, so that the character is literal in the expression.
+  const delimiter = new RegExp(`\\u{${replacement.codePointAt(0)!.toString(16)}}`, "gu");
   return (aligned) => {
     let words = replaceAligned(aligned, / /g, replacement);
     const isMissing = !words.text.startsWith(replacement);
     if (isMissing && (prepend === "always" || prepend === "first" && words.starts[0] === 0)) {
       words = prependAligned(words, replacement);
     }
-    return cuts ? splitAligned(words, letter, "MergedWithNext") : [words];
+    return splits ? splitAligned(words, delimiter, "MergedWithNext") : [words];
   };
 }

@@ -6,21 +6,21 @@ import { byteLevelWords } from "./byte_level.ts";
 import { metaspacePreTokenizer } from "./metaspace.ts";
 import { splitAligned, type SplitBehavior, splitBehaviors } from "./split.ts";
 
-/** Cuts a text, not empty, into words that the model takes one by one. */
+/** Splits a text, not empty, into words, which the model tokenizes one by one. */
 export type PreTokenizer = (aligned: AlignedText) => AlignedText[];
 
 const whiteSpace = /\p{White_Space}/gu;
-/** A word, or signs in a row. */
-const wordOrSigns =
+/** A word, or a run of symbols. */
+const wordOrSymbols =
   /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]+|[^\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}\p{White_Space}]+/gu;
 
 /**
  * Reads a pre-tokenizer of a tokenizer.json.
  *
  * @param value The value of `pre_tokenizer`.
- * @param name What messages call it.
- * @returns The pre-tokenizer; for null one that cuts nothing.
- * @throws {TypeError} If it is of an unknown type or not well formed.
+ * @param name Its name in messages.
+ * @returns The pre-tokenizer; for null the text is a single word.
+ * @throws {TypeError} If it is malformed or of an unknown type.
  */
 export function readPreTokenizer(value: unknown, name: string): PreTokenizer {
   if (value === null || value === undefined) return (aligned) => [aligned];
@@ -35,7 +35,7 @@ export function readPreTokenizer(value: unknown, name: string): PreTokenizer {
     case "BertPreTokenizer":
       return inSequence([split(whiteSpace, "Removed"), split(punctuation, "Isolated")]);
     case "Whitespace":
-      return split(wordOrSigns, "Removed", true);
+      return split(wordOrSymbols, "Removed", true);
     case "WhitespaceSplit":
       return split(whiteSpace, "Removed");
     case "Punctuation":

@@ -1,7 +1,7 @@
 import { type AlignedText, sliceAligned } from "../aligned_text.ts";
 import { findMatches } from "../pattern.ts";
 
-/** What becomes of the delimiters between words, with the names of tokenizer.json. */
+/** Ways to treat the delimiters between words, with the names of tokenizer.json. */
 export const splitBehaviors = [
   "Removed",
   "Isolated",
@@ -20,14 +20,13 @@ interface Piece {
 }
 
 /**
- * Cuts a text at delimiters.
+ * Splits a text at delimiters.
  *
  * @param aligned The text.
- * @param delimiter What a delimiter is, with the flag `g`.
- * @param behavior What becomes of the delimiters: a piece of their own, a part of the word before or
- * after (a run of them: only its first or last one), or nothing; `Contiguous` makes one piece of
- * delimiters in a row.
- * @param invert Whether the pattern matches the words instead.
+ * @param delimiter The pattern of a delimiter, with the flag `g`.
+ * @param behavior Whether a delimiter is removed, is a piece of its own, or belongs to the word
+ * before or after (of a run only the first or last one does); with `Contiguous` a run is one piece.
+ * @param invert Whether the pattern matches words instead of delimiters.
  * @returns The pieces, in order, none of them empty.
  */
 export function splitAligned(

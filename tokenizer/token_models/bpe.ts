@@ -52,7 +52,7 @@ interface Merges {
  *
  * @param part The model's settings.
  * @returns The model.
- * @throws {TypeError} If the model is not well formed, or a setting is not supported.
+ * @throws {TypeError} If the model is malformed, or a setting is not supported.
  * @throws {RangeError} If an id is out of bounds or given twice.
  */
 export function readBpe(part: JsonPart): TokenModel {
@@ -159,8 +159,8 @@ function splitWord(
 }
 
 /**
- * Merges symbols in place until no merge applies: always the pair of the lowest rank, of equal ones
- * the first. With a priority queue that takes n log n steps for n symbols.
+ * Merges symbols in place until no merge applies: always the pair of the lowest rank, and of equal
+ * ranks the first. The priority queue keeps this at n log n steps for n symbols.
  */
 function mergeSymbols(symbols: Symbol[], { ranks, results }: Merges): void {
   const queue = new MinHeap();

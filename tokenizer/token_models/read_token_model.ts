@@ -9,9 +9,9 @@ import { readWordPiece } from "./word_piece.ts";
  * Reads the model of a tokenizer.json.
  *
  * @param value The value of `model`.
- * @param name What messages call it.
+ * @param name Its name in messages.
  * @returns The model.
- * @throws {TypeError} If it is of an unknown type or not well formed.
+ * @throws {TypeError} If it is malformed or of an unknown type.
  * @throws {RangeError} If an id is out of bounds or given twice.
  */
 export function readTokenModel(value: unknown, name: string): TokenModel {
@@ -29,7 +29,7 @@ export function readTokenModel(value: unknown, name: string): TokenModel {
   }
 }
 
-/** Files from before 2021 have no type. */
+/** The type by content: files from before 2021 do not state it. */
 function typeByContent(part: JsonPart): string | undefined {
   if (part.get("merges") !== undefined) return "BPE";
   if (Array.isArray(part.get("vocab"))) return "Unigram";

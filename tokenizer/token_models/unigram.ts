@@ -2,49 +2,49 @@ import type { JsonPart } from "../json_part.ts";
 import type { TokenSpan } from "../text_to_tokens.ts";
 import type { TokenModel } from "./token_model.ts";
 
-/** How much less likely an unknown character is than the least likely piece, as a logarithm. */
+/** The score of an unknown character, below the lowest score of a piece. */
 const UNKNOWN_PENALTY = 10;
 
-/** The best way to cut a word up to some place: its score, and its last piece. */
-interface BestCut {
+/** The best segmentation of a word up to some index: its score and its last piece. */
+interface BestPrefix {
   score: number;
   start: number;
   isUnknown: boolean;
 }
 
 /**
- * Reads a Unigram model: of all ways to cut a word into pieces it takes the one whose logarithms of
- * probability have the largest sum (Viterbi's algorithm). Unknown characters in a row are one token,
- * or with `byte_fallback` a token for each of their bytes.
+ * Reads a Unigram model: of all segmentations of a word into pieces it chooses the one with the
+ * largest sum of log probabilities (Viterbi's algorithm). A run of unknown characters is one token,
+ * or with `byte_fallback` a token per byte.
  *
  * @param part The model's settings.
  * @returns The model.
- * @throws {TypeError} If a setting is not well formed.
- * @throws {RangeError} If `unk_id` is no piece's.
+ * @throws {TypeError} If a setting is malformed.
+ * @throws {RangeError} If `unk_id` is not the id of a piece.
  */
 export function readUnigram(part: JsonPart): TokenModel {
   const pieces = part.list("vocab").map((entry) => readPiece(entry, part));
   const ids = new Map(pieces.map(([piece], id) => [piece, id]));
   const unkId = part.get("unk_id") === undefined ? undefined : part.count("unk_id", 0);
   if (unkId !== undefined && unkId >= pieces.length) {
-    throw new RangeError(`Cannot read ${part.name}: unk_id ${unkId} is no piece's`);
+    throw new RangeError(`Cannot read ${part.name}: unk_id ${unkId} is not the id of a piece`);
   }
   const byteFallback = part.boolean("byte_fallback", false);
   const unknownScore = pieces.reduce((min, [, score]) => Math.min(min, score), Infinity) -
     UNKNOWN_PENALTY;
-  // The longest piece that starts with a character: what is longer need not be looked up.
+  // Length of the longest piece by first character: longer strings are not looked up.
   const longest = new Map<number, number>();
   for (const [piece] of pieces) {
     const first = piece.codePointAt(0)!;
     longest.set(first, Math.max(longest.get(first) ?? 0, piece.length));
   }
 
-  /** For each place in a word the best cut that ends there, if there is one. */
-  const bestCuts = (word: string): BestCut[] => {
-    const best: BestCut[] = [];
-    const offer = (end: number, cut: BestCut) => {
-      // Of equal scores the first stays: the one whose last piece starts earlier.
-      if (best[end] === undefined || cut.score > best[end].score) best[end] = cut;
+  /** The best segmentation up to each index of a word, if there is one. */
+  const bestPrefixes = (word: string): BestPrefix[] => {
+    const best: BestPrefix[] = [];
+    const offer = (end: number, prefix: BestPrefix) => {
+      // Of equal scores the first one stays, whose last piece starts earlier.
+      if (best[end] === undefined || prefix.score > best[end].score) best[end] = prefix;
     };
     for (let start = 0; start < word.length;) {
       const before = best[start]?.score ?? 0;
@@ -65,16 +65,16 @@ export function readUnigram(part: JsonPart): TokenModel {
   };
 
   const tokenize = (word: string): TokenSpan[] => {
-    const best = bestCuts(word);
+    const best = bestPrefixes(word);
     // From the end to the start.
-    const cuts: { start: number; end: number; isUnknown: boolean }[] = [];
+    const segments: { start: number; end: number; isUnknown: boolean }[] = [];
     for (let end = word.length; end > 0; end = best[end].start) {
       const { start, isUnknown } = best[end];
-      const after = cuts.at(-1);
+      const after = segments.at(-1);
       if (isUnknown && after?.isUnknown) after.start = start;
-      else cuts.push({ start, end, isUnknown });
+      else segments.push({ start, end, isUnknown });
     }
-    return cuts.reverse().flatMap(({ start, end }) => {
+    return segments.reverse().flatMap(({ start, end }) => {
       const token = word.slice(start, end);
       const id = ids.get(token);
       if (id !== undefined) return [{ token, id, start, end }];
@@ -91,7 +91,7 @@ export function readUnigram(part: JsonPart): TokenModel {
   return { tokenize, ids, tokens: pieces.map(([piece]) => piece) };
 }
 
-/** `["piece", -3.5]` */
+/** Reads `["piece", -3.5]`. */
 function readPiece(entry: unknown, part: JsonPart): [piece: string, score: number] {
   const [piece, score] = Array.isArray(entry) ? entry : [];
   if (typeof piece !== "string" || piece === "" || !Number.isFinite(score)) {
@@ -100,7 +100,7 @@ function readPiece(entry: unknown, part: JsonPart): [piece: string, score: numbe
   return [piece, score];
 }
 
-/** A token for each byte, `<0xE2>`; undefined if the vocabulary lacks one. */
+/** Gives a token per byte, such as `<0xE2>`; undefined if the vocabulary lacks one. */
 function byteTokens(
   text: string,
   ids: ReadonlyMap<string, number>,

@@ -4,16 +4,16 @@ import type { TokenModel } from "./token_model.ts";
 import { readVocabulary } from "./vocabulary.ts";
 
 /**
- * Reads a WordPiece model: from the start of a word it takes the longest token that fits, again and
- * again; a word that comes out with a rest is unknown as a whole.
+ * Reads a WordPiece model: it repeatedly takes the longest token that matches the rest of a word;
+ * if none matches, the whole word is unknown.
  *
  * @param part The model's settings.
  * @returns The model.
- * @throws {TypeError} If a setting is not well formed.
+ * @throws {TypeError} If a setting is malformed.
  * @throws {RangeError} If an id is out of bounds or given twice.
  */
 export function readWordPiece(part: JsonPart): TokenModel {
-  const { ids, tokens: tokensOfIds } = readVocabulary(part);
+  const { ids, tokens } = readVocabulary(part);
   const unkToken = part.string("unk_token", "[UNK]");
   const prefix = part.string("continuing_subword_prefix", "##");
   const maxCharacters = part.count("max_input_chars_per_word", 100);
@@ -36,14 +36,14 @@ export function readWordPiece(part: JsonPart): TokenModel {
   const tokenize = (word: string): TokenSpan[] => {
     const unknown = [{ token: unkToken, id: unkId, start: 0, end: word.length }];
     if (word.length > maxCharacters && [...word].length > maxCharacters) return unknown;
-    const tokens: TokenSpan[] = [];
+    const found: TokenSpan[] = [];
     for (let start = 0; start < word.length;) {
       const token = longestToken(word, start);
       if (token === undefined) return unknown;
-      tokens.push(token);
+      found.push(token);
       start = token.end;
     }
-    return tokens;
+    return found;
   };
-  return { tokenize, ids, tokens: tokensOfIds, subwordPrefix: prefix || undefined };
+  return { tokenize, ids, tokens, subwordPrefix: prefix || undefined };
 }

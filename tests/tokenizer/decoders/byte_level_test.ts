@@ -3,12 +3,12 @@ import { byteLevelDecoder } from "../../../tokenizer/decoders/byte_level.ts";
 
 const decode = byteLevelDecoder((token) => token === "naïve");
 
-Deno.test("byteLevelDecoder() turns letters into bytes, and joins those of several tokens", () => {
+Deno.test("byteLevelDecoder() decodes letters as bytes, across tokens", () => {
   assertEquals(decode(["aĠ", "Ã", "©"]), ["a é"]);
   assertEquals(decode(["Ã", "a"]), ["\uFFFDa"]);
 });
 
-Deno.test("byteLevelDecoder() leaves added tokens and what stands for no bytes as they are", () => {
+Deno.test("byteLevelDecoder() keeps added tokens and other letters unchanged", () => {
   assertEquals(decode(["naïve"]), ["naïve"]);
   assertEquals(decode(["日Ġ"]), ["日Ġ"]);
 });

@@ -12,7 +12,7 @@ Deno.test("readWordPieceDecoder() cleans up token by token", () => {
   assertEquals(decode(["a", ".", "'", "x", "'s"]).join(""), "a. ' x's");
 });
 
-Deno.test("cleanUp() takes spaces before signs and contractions away", () => {
+Deno.test("cleanUp() removes spaces before punctuation and contractions", () => {
   assertEquals(cleanUp("a . b ? c ! d , e ' f"), "a. b? c! d, e'f");
   assertEquals(cleanUp("do n't i 'm it 's we 've you 're  ."), "don't i'm it's we've you're .");
 });

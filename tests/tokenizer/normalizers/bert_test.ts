@@ -12,7 +12,7 @@ const none = {
 const normalize = (text: string, settings: object) =>
   bertNormalizer(new JsonPart({ ...none, ...settings }, "normalizer of x"))(alignText(text));
 
-Deno.test("bertNormalizer() cleans, without what has no width", () => {
+Deno.test("bertNormalizer() removes control and zero-width characters", () => {
   assertEquals(normalize("a\tb\0c\u200Dd\uFFFD\u3000e", { clean_text: true }), {
     text: "a bcd e",
     starts: [0, 1, 2, 4, 6, 8, 9],
@@ -20,15 +20,15 @@ Deno.test("bertNormalizer() cleans, without what has no width", () => {
   });
 });
 
-Deno.test("bertNormalizer() puts spaces around ideographs, in all planes, but not around kana", () => {
+Deno.test("bertNormalizer() puts spaces around ideographs of all planes, not around kana", () => {
   const { text, starts } = normalize("a中\u{20000}か", { handle_chinese_chars: true });
   assertEquals(text, "a 中  \u{20000} か");
   assertEquals(starts, [0, 1, 1, 1, 2, 2, 2, 2, 4]);
-  // An extension that BERT left out.
+  // Of an extension that BERT lacks.
   assertEquals(normalize("\u{2B820}", { handle_chinese_chars: true }).text, "\u{2B820}");
 });
 
-Deno.test("bertNormalizer() strips accents if it makes letters small, unless told", () => {
+Deno.test("bertNormalizer() strips accents by default if it lowercases", () => {
   assertEquals(normalize("\u00C9\u0130", { lowercase: true, strip_accents: null }).text, "ei");
   assertEquals(normalize("\u00C9", { lowercase: true }).text, "\u00E9");
   assertEquals(normalize("\u00C9", { strip_accents: true }).text, "E");

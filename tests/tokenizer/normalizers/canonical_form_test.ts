@@ -24,7 +24,7 @@ Deno.test("canonicalForm() gives the forms that JavaScript has", () => {
   }
 });
 
-Deno.test("canonicalForm() aligns parts with their whole, and a whole with its first part", () => {
+Deno.test("canonicalForm() aligns parts with the composed character, and that with its first part", () => {
   assertEquals(canonicalForm(alignText("\u00E9x"), "NFD").starts, [0, 0, 1]);
   assertEquals(canonicalForm(alignText("e\u0301x"), "NFC"), {
     text: "\u00E9x",

@@ -2,11 +2,11 @@ import { assertEquals } from "@std/assert";
 import { JsonPart } from "../../../tokenizer/json_part.ts";
 import { CharacterMap } from "../../../tokenizer/normalizers/character_map.ts";
 
-/** A table of two rules by hand: "a" is "xy", and "bc" is nothing. */
+/** A handwritten table of two rules: "a" becomes "xy", "bc" becomes empty. */
 function table(): string {
   const units = new Uint32Array(256);
   const leaf = 0x100;
-  const offset = (places: number) => places << 10;
+  const offset = (distance: number) => distance << 10;
   const [a, b, c] = [0x61, 0x62, 0x63];
   units[0] = offset(0x80);
   units[0x80 ^ a] = a | leaf | offset(0x80 ^ a ^ 0x10);
@@ -19,7 +19,7 @@ function table(): string {
   return btoa(String.fromCharCode(...bytes));
 }
 
-Deno.test("CharacterMap looks up the shortest beginning that has a rule", () => {
+Deno.test("CharacterMap looks up the shortest prefix that has a rule", () => {
   const map = CharacterMap.parse(table(), new JsonPart({}, "x"));
   const lookUp = (text: string) => map.lookUp(new TextEncoder().encode(text));
   assertEquals(["a", "ab", "bc"].map(lookUp), ["xy", "xy", ""]);

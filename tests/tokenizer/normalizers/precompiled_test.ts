@@ -17,17 +17,17 @@ Deno.test("readPrecompiled() applies sentencepiece's nmt_nfkc", () => {
   assertEquals(textOf("x\u0001y"), "xy");
 });
 
-Deno.test("readPrecompiled() takes a cluster for its shortest beginning, as Python does", () => {
+Deno.test("readPrecompiled() replaces a cluster by the rule of its shortest prefix, as Python does", () => {
   assertEquals(textOf("a\r\nb"), "a b");
 });
 
-Deno.test("readPrecompiled() aligns what grows and what shrinks", () => {
+Deno.test("readPrecompiled() aligns longer and shorter replacements", () => {
   const { text, starts, ends } = normalize(alignText("ﬁx"));
   assertEquals([text, starts, ends], ["fix", [0, 0, 1], [1, 1, 2]]);
   assertEquals(normalize(alignText("e\u0301x")).starts, [0, 2]);
 });
 
-Deno.test("readPrecompiled() refuses a table that is none", () => {
+Deno.test("readPrecompiled() refuses malformed tables", () => {
   const whole = table.precompiled_charsmap as string;
   for (const precompiled_charsmap of [undefined, "", "%", "AAAA", whole.slice(0, 4000), 5]) {
     const part = new JsonPart({ precompiled_charsmap }, "normalizer of x");
@@ -35,8 +35,8 @@ Deno.test("readPrecompiled() refuses a table that is none", () => {
   }
 });
 
-Deno.test("readPrecompiled() stays inside a table that lies about its trie", () => {
-  // One unit whose children are far away, and no texts.
+Deno.test("readPrecompiled() does not read beyond a damaged trie", () => {
+  // One unit with children beyond the end, and no texts.
   const bytes = new Uint8Array([4, 0, 0, 0, 0xff, 0xff, 0xff, 0x7f]);
   const precompiled_charsmap = btoa(String.fromCharCode(...bytes));
   const damaged = readPrecompiled(new JsonPart({ precompiled_charsmap }, "x"));

@@ -5,7 +5,7 @@ import { readNormalizer } from "../../../tokenizer/normalizers/read_normalizer.t
 const normalize = (text: string, part: unknown) =>
   readNormalizer(part, "normalizer of x")(alignText(text));
 
-Deno.test("readNormalizer() runs a sequence in order, nothing for null", () => {
+Deno.test("readNormalizer() runs a sequence in order; null is the identity", () => {
   const steps = [{ type: "Lowercase" }, {
     type: "Replace",
     pattern: { String: "a" },
@@ -15,7 +15,7 @@ Deno.test("readNormalizer() runs a sequence in order, nothing for null", () => {
   assertEquals(normalize("Ab", null), alignText("Ab"));
 });
 
-Deno.test("readNormalizer() strips white space by Unicode, on the sides that it is told", () => {
+Deno.test("readNormalizer() strips Unicode's white space on the given sides", () => {
   const sides = (strip_left: boolean, strip_right: boolean) =>
     normalize("\u0085 \uFEFFa ", { type: "Strip", strip_left, strip_right });
   assertEquals(sides(true, true), { text: "\uFEFFa", starts: [2, 3], ends: [3, 4] });
@@ -24,7 +24,7 @@ Deno.test("readNormalizer() strips white space by Unicode, on the sides that it 
   assertEquals(normalize("  ", { type: "Strip", strip_left: true, strip_right: true }).text, "");
 });
 
-Deno.test("readNormalizer() prepends to what is not empty", () => {
+Deno.test("readNormalizer() does not prepend to an empty text", () => {
   const part = { type: "Prepend", prepend: "▁" };
   assertEquals([normalize("a", part).text, normalize("", part).text], ["▁a", ""]);
 });

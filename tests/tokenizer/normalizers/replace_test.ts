@@ -10,12 +10,12 @@ Deno.test("replaceAligned() aligns the content with the last character of the ma
   });
 });
 
-Deno.test("replaceAligned() leaves a text without a match, and empties one that matches whole", () => {
+Deno.test("replaceAligned() keeps a text without a match, and can empty one that matches", () => {
   assertEquals(replaceAligned(alignText("ab"), /x/g, "y"), alignText("ab"));
   assertEquals(replaceAligned(alignText("aa"), /a/g, ""), alignText(""));
 });
 
-Deno.test("replaceAligned() puts the content at an empty match too", () => {
+Deno.test("replaceAligned() inserts the content at an empty match", () => {
   assertEquals(replaceAligned(alignText("ab"), /^/g, "x"), {
     text: "xab",
     starts: [0, 0, 1],

@@ -6,12 +6,12 @@ const words = (text: string, add_prefix_space = false, use_regex = true) =>
   byteLevelWords(alignText(text), { add_prefix_space, use_regex });
 const texts = (text: string) => words(text).map((word) => word.text);
 
-Deno.test("byteLevelWords() gives a word the space before it, and contractions their own", () => {
+Deno.test("byteLevelWords() keeps a space with the word after it, and splits off contractions", () => {
   assertEquals(texts("I'll go  on 42x?!"), ["I", "'ll", "Ġgo", "Ġ", "Ġon", "Ġ42", "x", "?!"]);
   assertEquals(texts("a \n"), ["a", "ĠĊ"]);
 });
 
-Deno.test("byteLevelWords() takes U+0085 for white space and U+FEFF for none", () => {
+Deno.test("byteLevelWords() treats U+0085 as white space, not U+FEFF", () => {
   assertEquals(texts("a\u0085b").length, 3);
   assertEquals(texts("!\uFEFF!").length, 1);
 });
@@ -37,7 +37,7 @@ Deno.test("byteLevelWords() aligns every byte with its whole character", () => {
   assertEquals([second.starts, second.ends], [[1, 2, 2, 2, 2], [2, 4, 4, 4, 4]]);
 });
 
-Deno.test("byteLevelWords() adds a space that counts as part of the first character", () => {
+Deno.test("byteLevelWords() adds a space aligned with the first character", () => {
   assertEquals(words("😀", true), [{
     text: "ĠðŁĺĢ",
     starts: [0, 0, 0, 0, 0],

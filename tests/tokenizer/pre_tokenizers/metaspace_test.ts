@@ -8,14 +8,14 @@ const preTokenizer = (settings: object) =>
 const words = (text: string, settings: object = {}) =>
   preTokenizer(settings)(alignText(text)).map((word) => word.text);
 
-Deno.test("metaspacePreTokenizer() writes spaces as a letter and cuts in front of each", () => {
+Deno.test("metaspacePreTokenizer() replaces spaces by a character and splits before each", () => {
   assertEquals(words("a b  c"), ["▁a", "▁b", "▁", "▁c"]);
   assertEquals(words(" a"), ["▁a"]);
   assertEquals(words("a b", { split: false }), ["▁a▁b"]);
   assertEquals(words("a b", { replacement: "." }), [".a", ".b"]);
 });
 
-Deno.test("metaspacePreTokenizer() knows the old and the new setting of the first space", () => {
+Deno.test("metaspacePreTokenizer() reads the older and the newer setting of the first space", () => {
   assertEquals(words("a", { add_prefix_space: false }), ["a"]);
   assertEquals(words("a", { prepend_scheme: "never" }), ["a"]);
   assertEquals(words("a", { prepend_scheme: "first" }), ["▁a"]);
@@ -23,7 +23,7 @@ Deno.test("metaspacePreTokenizer() knows the old and the new setting of the firs
   assertEquals(preTokenizer({ prepend_scheme: "first" })(rest)[0].text, "a");
 });
 
-Deno.test("metaspacePreTokenizer() refuses settings that it does not know", () => {
+Deno.test("metaspacePreTokenizer() refuses invalid settings", () => {
   for (const settings of [{ replacement: "ab" }, { replacement: "" }, { prepend_scheme: "last" }]) {
     assertThrows(() => preTokenizer(settings), TypeError, "part of x");
   }

@@ -5,7 +5,7 @@ import { readPreTokenizer } from "../../../tokenizer/pre_tokenizers/read_pre_tok
 const words = (text: string, part: unknown) =>
   readPreTokenizer(part, "pre_tokenizer of x")(alignText(text)).map((word) => word.text);
 
-Deno.test("readPreTokenizer() cuts as each type says", () => {
+Deno.test("readPreTokenizer() splits as each type says", () => {
   const text = "it's 12, na\u00EFve_x";
   assertEquals(words(text, { type: "BertPreTokenizer" }), [
     ..."it ' s 12 , na\u00EFve _ x".split(" "),
@@ -17,7 +17,7 @@ Deno.test("readPreTokenizer() cuts as each type says", () => {
   assertEquals(words("a b", null), ["a b"]);
 });
 
-Deno.test("readPreTokenizer() lets each step of a sequence cut what the one before left", () => {
+Deno.test("readPreTokenizer() applies each step of a sequence to the pieces of the one before", () => {
   const pretokenizers = [{ type: "WhitespaceSplit" }, { type: "Metaspace" }];
   assertEquals(words("a  b", { type: "Sequence", pretokenizers }), ["▁a", "▁b"]);
 });

@@ -5,7 +5,7 @@ import { splitAligned, type SplitBehavior } from "../../../tokenizer/pre_tokeniz
 const texts = (text: string, behavior: SplitBehavior, invert = false) =>
   splitAligned(alignText(text), /-/g, behavior, invert).map((piece) => piece.text);
 
-Deno.test("splitAligned() does with delimiters what each behavior says", () => {
+Deno.test("splitAligned() treats delimiters as each behavior says", () => {
   const text = "the-final--countdown-";
   assertEquals(texts(text, "Removed"), ["the", "final", "countdown"]);
   assertEquals(texts(text, "Isolated"), ["the", "-", "final", "-", "-", "countdown", "-"]);
@@ -14,12 +14,12 @@ Deno.test("splitAligned() does with delimiters what each behavior says", () => {
   assertEquals(texts(text, "Contiguous"), ["the", "-", "final", "--", "countdown", "-"]);
 });
 
-Deno.test("splitAligned() inverted keeps what matches", () => {
+Deno.test("splitAligned() with invert keeps the matches", () => {
   assertEquals(texts("a-b--", "Removed", true), ["-", "-", "-"]);
   assertEquals(texts("", "Isolated"), []);
 });
 
-Deno.test("splitAligned() keeps the places", () => {
+Deno.test("splitAligned() keeps the ranges in the original text", () => {
   const [, second] = splitAligned(alignText("😀-b"), /-/g, "Removed");
   assertEquals(second, { text: "b", starts: [3], ends: [4] });
 });

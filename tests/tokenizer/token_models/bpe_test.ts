@@ -18,7 +18,7 @@ Deno.test("readBpe() accepts both forms of merges, and files without a type", ()
   );
 });
 
-Deno.test("readBpe() refuses what is not a byte-level BPE model", () => {
+Deno.test("readBpe() refuses malformed models and unsupported settings", () => {
   for (
     const model of [
       undefined,
@@ -59,14 +59,14 @@ Deno.test("readBpe() refuses ids that are not whole numbers from 0 to 2²⁴", (
   assertThrows(() => read(twice), RangeError, "two tokens of id 2");
 });
 
-Deno.test("readBpe() lets an unknown token stand for a letter, or a run if fused", () => {
-  const places = (word: string, settings: object) =>
+Deno.test("readBpe() replaces an unknown character by unk_token, or a run if fused", () => {
+  const ranges = (word: string, settings: object) =>
     read({ ...good, unk_token: "?", ...settings }).tokenize(word)
       .map(({ token, start, end }) => [token, start, end]);
-  assertEquals(places("abxxa", {}), [["ab", 0, 2], ["?", 2, 3], ["?", 3, 4], ["a", 4, 5]]);
-  assertEquals(places("abxxa", { fuse_unk: true }), [["ab", 0, 2], ["?", 2, 4], ["a", 4, 5]]);
-  assertEquals(places("a?", { fuse_unk: true }), [["a", 0, 1], ["?", 1, 2]]);
-  assertEquals(places("xab", { unk_token: "ab" }), [["ab", 0, 1], ["ab", 1, 3]]);
+  assertEquals(ranges("abxxa", {}), [["ab", 0, 2], ["?", 2, 3], ["?", 3, 4], ["a", 4, 5]]);
+  assertEquals(ranges("abxxa", { fuse_unk: true }), [["ab", 0, 2], ["?", 2, 4], ["a", 4, 5]]);
+  assertEquals(ranges("a?", { fuse_unk: true }), [["a", 0, 1], ["?", 1, 2]]);
+  assertEquals(ranges("xab", { unk_token: "ab" }), [["ab", 0, 1], ["ab", 1, 3]]);
 });
 
 Deno.test("readBpe() drops an unknown character before merging if there is no unk_token", () => {
@@ -78,7 +78,7 @@ Deno.test("readBpe() drops an unknown character before merging if there is no un
   assertEquals(model.tokenize("xyz"), []);
 });
 
-Deno.test("readBpe() merges by rank, then from the left, and of equal merges by the later rank", () => {
+Deno.test("readBpe() merges by rank, then from the left; of equal merges the later rank counts", () => {
   const vocab = { a: 0, b: 1, aa: 2, ab: 3, aab: 4 };
   const tokens = (word: string, ...merges: string[]) =>
     read({ type: "BPE", vocab, merges }).tokenize(word).map(({ token }) => token);
@@ -89,18 +89,18 @@ Deno.test("readBpe() merges by rank, then from the left, and of equal merges by 
   assertEquals(tokens("aab", "a b", "a a", "a ab"), ["aab"]);
 });
 
-Deno.test("readBpe() merges an unknown character as the unk_token that stands for it", () => {
+Deno.test("readBpe() merges the unk_token of an unknown character", () => {
   const model = read({ ...good, unk_token: "a" });
   assertEquals(model.tokenize("xb"), [{ token: "ab", id: 2, start: 0, end: 2 }]);
 });
 
-Deno.test("readBpe() takes a word of the vocabulary whole with ignore_merges", () => {
+Deno.test("readBpe() does not split a word of the vocabulary with ignore_merges", () => {
   const model = read({ ...good, vocab: { ...good.vocab, ba: 4 }, ignore_merges: true });
   assertEquals(model.tokenize("ba"), [{ token: "ba", id: 4, start: 0, end: 2 }]);
   assertEquals(model.tokenize("bab").map(({ id }) => id), [1, 2]);
 });
 
-Deno.test("readBpe() gives the same tokens of a word again, and when its cache has overflowed", () => {
+Deno.test("readBpe() gives a word the same tokens from the cache and after the cache overflowed", () => {
   const model = read({ ...good, unk_token: "?" });
   const first = structuredClone(model.tokenize("aabx"));
   assertEquals(model.tokenize("aabx"), first);

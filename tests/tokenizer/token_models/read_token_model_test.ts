@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { readTokenModel } from "../../../tokenizer/token_models/read_token_model.ts";
 
-Deno.test("readTokenModel() tells files without a type by what they have", () => {
+Deno.test("readTokenModel() infers the type of files that do not state it", () => {
   const bpe = { vocab: { a: 0, b: 1, ab: 2 }, merges: ["a b"] };
   const wordPiece = { vocab: { "[UNK]": 0, a: 1, "##b": 2 } };
   const unigram = { vocab: [["<unk>", 0], ["ab", -1]], unk_id: 0 };

@@ -4,20 +4,20 @@ import { checkId, readVocabulary } from "../../../tokenizer/token_models/vocabul
 
 const read = (vocab: unknown) => readVocabulary(new JsonPart({ vocab }, "model of some.json"));
 
-Deno.test("readVocabulary() reads ids, whatever the tokens are called", () => {
+Deno.test("readVocabulary() reads ids and tokens, of any name", () => {
   const { ids, tokens } = read(JSON.parse('{"__proto__": 3, "a": 0}'));
   assertEquals([...ids], [["__proto__", 3], ["a", 0]]);
   assertEquals([tokens[0], tokens[1], tokens[3]], ["a", undefined, "__proto__"]);
 });
 
-Deno.test("readVocabulary() refuses what is none", () => {
+Deno.test("readVocabulary() refuses malformed vocabularies", () => {
   for (const vocab of [undefined, null, [], "a"]) {
     assertThrows(() => read(vocab), TypeError, "vocab is not an object");
   }
   assertThrows(() => read({ a: 0, b: 0 }), RangeError, "two tokens of id 0");
 });
 
-Deno.test("checkId() refuses ids that are no ids", () => {
+Deno.test("checkId() refuses ids that are not whole numbers from 0 to 2²⁴", () => {
   for (const id of [-1, 1.5, "0", null, 2 ** 24 + 1, 1e300]) {
     assertThrows(() => checkId(id, "z", "some.json"), RangeError, '"z" has id');
     assertThrows(() => read({ z: id }), RangeError, "some.json");
