@@ -12,15 +12,18 @@ const unsupportedSettings = [
   "byte_fallback",
 ] as const;
 
-/** Words that are cached, and the longest of them; the limits of Python's tokenizers. */
+/** Size of the cache of words, and the longest word in it: at most some 30 MB. */
 const CACHED_WORDS = 10_000;
-const LONGEST_CACHED_WORD = 256;
+const LONGEST_CACHED_WORD = 64;
 
 /** More than any id (2²⁴): two ids in one number that is exact in float64. */
 const ID_FACTOR = 2 ** 25;
 
 /** More than the length of any string: a rank and a position in one number, the rank first. */
 const POSITION_FACTOR = 2 ** 29;
+
+/** With more, ranks and positions would not be exact. */
+const MAX_MERGES = 2 ** 24;
 
 /** The id of a symbol that was merged into the one before it; no pair has it. */
 const MERGED = -1;
@@ -53,7 +56,7 @@ interface Merges {
  * @param part The model's settings.
  * @returns The model.
  * @throws {TypeError} If the model is malformed, or a setting is not supported.
- * @throws {RangeError} If an id is out of bounds or given twice.
+ * @throws {RangeError} If an id is out of bounds or given twice, or there are over 2²⁴ merges.
  */
 export function readBpe(part: JsonPart): TokenModel {
   for (const setting of unsupportedSettings) {
@@ -92,6 +95,11 @@ export function readBpe(part: JsonPart): TokenModel {
 /** Reads `merges`: `"a b"` or `["a", "b"]` each, by rank. */
 function readMerges(part: JsonPart, ids: ReadonlyMap<string, number>): Merges {
   const merges = part.list("merges");
+  if (merges.length > MAX_MERGES) {
+    throw new RangeError(
+      `Cannot read ${part.name}: it has ${merges.length} merges; wanted at most ${MAX_MERGES}`,
+    );
+  }
   const ranks = new Map<number, number>();
   const results = new Int32Array(merges.length);
   for (let rank = 0; rank < merges.length; rank++) {
@@ -114,7 +122,7 @@ function readMerges(part: JsonPart, ids: ReadonlyMap<string, number>): Merges {
   return { ranks, results };
 }
 
-/** Slices, since `split(" ")` takes longer than all lookups of a merge together. */
+/** The two parts of a merge, as slices, which are faster than `split`; undefined if malformed. */
 function splitMerge(merge: unknown): readonly string[] | undefined {
   if (typeof merge === "string") {
     const space = merge.indexOf(" ");

@@ -49,7 +49,7 @@ Deno.test("readBpe() refuses malformed models and unsupported settings", () => {
   }
 });
 
-Deno.test("readBpe() refuses ids that are not whole numbers from 0 to 2²⁴", () => {
+Deno.test("readBpe() refuses ids that are not whole numbers from 0 to 2²⁴, and more merges", () => {
   for (const id of [-1, 1.5, "0", null, 2 ** 24 + 1, 1e300]) {
     const model = { ...good, vocab: { ...good.vocab, z: id } };
     assertThrows(() => read(model), RangeError, '"z" has id');
@@ -57,6 +57,8 @@ Deno.test("readBpe() refuses ids that are not whole numbers from 0 to 2²⁴", (
   }
   const twice = { ...good, vocab: { ...good.vocab, z: 2 } };
   assertThrows(() => read(twice), RangeError, "two tokens of id 2");
+  const many = { ...good, merges: new Array(2 ** 24 + 1) };
+  assertThrows(() => read(many), RangeError, "16777217 merges");
 });
 
 Deno.test("readBpe() replaces an unknown character by unk_token, or a run if fused", () => {
