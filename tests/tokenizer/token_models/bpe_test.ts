@@ -49,7 +49,7 @@ Deno.test("readBpe() refuses malformed models and unsupported settings", () => {
   }
 });
 
-Deno.test("readBpe() refuses ids that are not whole numbers from 0 to 2²⁴, and more merges", () => {
+Deno.test("readBpe() refuses ids that are not whole numbers from 0 to 2²⁴, and over 2²⁴ merges", () => {
   for (const id of [-1, 1.5, "0", null, 2 ** 24 + 1, 1e300]) {
     const model = { ...good, vocab: { ...good.vocab, z: id } };
     assertThrows(() => read(model), RangeError, '"z" has id');
