@@ -2,7 +2,7 @@ import type { JsonPart } from "../json_part.ts";
 import type { TokenSpan } from "../text_to_tokens.ts";
 import { MinHeap } from "./min_heap.ts";
 import type { TokenModel } from "./token_model.ts";
-import { readVocabulary } from "./vocabulary.ts";
+import { readVocabulary, type Vocabulary } from "./vocabulary.ts";
 
 /** Settings that would change the tokens and are not supported. */
 const unsupportedSettings = [
@@ -63,8 +63,9 @@ export function readBpe(part: JsonPart): TokenModel {
     const value = part.get(setting);
     if (value) part.fail(`${setting} is ${JSON.stringify(value)}, which is not supported`);
   }
-  const { ids, tokens } = readVocabulary(part);
-  const merges = readMerges(part, ids);
+  const vocabulary = readVocabulary(part);
+  const { ids, tokens } = vocabulary;
+  const merges = readMerges(part, vocabulary);
   const unkId = readUnkId(part, ids);
   const fuseUnk = part.boolean("fuse_unk", false);
   const ignoreMerges = part.boolean("ignore_merges", false);
@@ -93,31 +94,31 @@ export function readBpe(part: JsonPart): TokenModel {
 }
 
 /** Reads `merges`: `"a b"` or `["a", "b"]` each, by rank. */
-function readMerges(part: JsonPart, ids: ReadonlyMap<string, number>): Merges {
+function readMerges(part: JsonPart, { ids, tokens }: Vocabulary): Merges {
   const merges = part.list("merges");
   if (merges.length > MAX_MERGES) {
     throw new RangeError(
       `Cannot read ${part.name}: it has ${merges.length} merges; wanted at most ${MAX_MERGES}`,
     );
   }
+  const refuse = (merge: unknown): never =>
+    part.fail(`merges has ${JSON.stringify(merge)}; wanted "a b" with a, b and ab in vocab`);
   const ranks = new Map<number, number>();
   const results = new Int32Array(merges.length);
+  // Most vocabularies list merged tokens in the order of the merges: trying the next id first avoids
+  // most lookups of new strings, which are slow.
+  let nextId = 0;
   for (let rank = 0; rank < merges.length; rank++) {
     const merge = merges[rank];
-    const pair = splitMerge(merge);
-    const leftId = pair && ids.get(pair[0]);
-    const rightId = pair && ids.get(pair[1]);
-    const result = pair && ids.get(pair[0] + pair[1]);
-    if (leftId === undefined || rightId === undefined || result === undefined) {
-      return part.fail(
-        `merges has ${
-          JSON.stringify(merge)
-        }; wanted "a b" or ["a", "b"], with a, b and ab in vocab`,
-      );
-    }
+    const [left, right] = splitMerge(merge) ?? refuse(merge);
+    const leftId = ids.get(left) ?? refuse(merge);
+    const rightId = ids.get(right) ?? refuse(merge);
+    const merged = left + right;
+    const result = tokens[nextId] === merged ? nextId : ids.get(merged) ?? refuse(merge);
     // Of two merges of one pair the later one counts, as in Python's tokenizers.
     ranks.set(leftId * ID_FACTOR + rightId, rank);
     results[rank] = result;
+    nextId = result + 1;
   }
   return { ranks, results };
 }
