@@ -1,5 +1,5 @@
 /**
- * The command line: `lsg --help`.
+ * Entry point of the command line; `lsg --help` prints its usage.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * `lsg answer`: answers that stand in documents.
+ * `lsg answer`: extractive question answering.
  *
  * @module
  */
@@ -7,8 +7,8 @@ import { UsageError } from "./arguments.ts";
 import { requireCount } from "./choice.ts";
 import type { ModelIo } from "./model_io.ts";
 import { runCommand } from "./run_command.ts";
-import { shortened } from "./table.ts";
-import { jsonOption, runTask, TASK_OPERANDS, TASK_OPTIONS } from "./task_command.ts";
+import { shorten } from "./table.ts";
+import { makeJsonOption, runTask, TASK_OPERANDS, TASK_OPTIONS } from "./task_command.ts";
 
 const command = {
   name: "answer",
@@ -16,41 +16,46 @@ const command = {
   operands: TASK_OPERANDS,
   options: {
     question: { type: "string", short: "q", description: "The question." },
-    top_k: { type: "number", default: 1, description: "How many answers a document gets." },
-    max_answer_len: { type: "number", default: 15, description: "Tokens of an answer, at most." },
+    top_k: { type: "number", default: 1, description: "Answers per document." },
+    max_answer_len: {
+      type: "number",
+      default: 15,
+      description: "Largest number of tokens in an answer.",
+    },
     handle_impossible_answer: {
       type: "boolean",
       default: false,
-      description: "Let no answer be one, too.",
+      description: "Allow an empty answer, for questions that the document does not answer.",
     },
     max_seq_len: {
       type: "number",
-      description: "Tokens that the model reads at once; longer documents are cut into windows " +
-        "(all that an LSG model or a Longformer takes, otherwise 384).",
+      description:
+        "Tokens per window; longer documents are split (default: the model's limit for " +
+        "LSG and Longformer, else 384).",
     },
     doc_stride: {
       type: "number",
-      description: "Tokens that a window shares with the one before (128, or half a window).",
+      description: "Tokens that a window shares with the previous one (128, or half a window).",
     },
-    json: jsonOption("a list of {score, start, end, answer}"),
+    json: makeJsonOption("a list of {score, start, end, answer}"),
     ...TASK_OPTIONS,
   },
 } as const;
 
-/** What the list of commands says of this one. */
+/** Summary for the list of commands. */
 export const ANSWER_SUMMARY: string = command.summary;
 
 /**
  * Runs `lsg answer`.
  *
- * @param args The words after the command's name.
+ * @param args Arguments after the command's name.
  * @param io Streams and files.
  * @returns The exit code.
  */
 export function runAnswer(args: readonly string[], io: ModelIo): Promise<number> {
   return runCommand(command, args, io, (parsed) => {
     const { question, handle_impossible_answer } = parsed.values;
-    if (question === undefined) throw new UsageError("--question is lacking: wanted a question");
+    if (question === undefined) throw new UsageError("Missing --question: wanted a question");
     const options = {
       top_k: requireCount("--top-k", parsed.values.top_k, 1),
       max_answer_len: requireCount("--max-answer-len", parsed.values.max_answer_len, 1),
@@ -73,7 +78,7 @@ export function runAnswer(args: readonly string[], io: ModelIo): Promise<number>
             score.toFixed(4),
             String(start),
             String(end),
-            shortened(answer),
+            shorten(answer),
           ]),
         right: [0, 1, 2],
       },

@@ -1,82 +1,82 @@
 /**
- * Command-line arguments: declared once, checked, and typed by their declaration.
+ * Command-line arguments, checked and typed by a declaration of the options.
  *
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
-import { closest } from "./closest.ts";
+import { findClosest } from "./closest.ts";
 
 /** One option of a command. */
 export interface Option {
-  /** `list` may be given several times and collects strings. */
+  /** Type of the value; a `list` option may be repeated and collects strings. */
   readonly type: "string" | "number" | "boolean" | "list";
-  /** What it does, for `--help`. */
+  /** Description for `--help`. */
   readonly description: string;
-  /** The value if the option is not given; without one it is `undefined`. */
+  /** Value of an absent option; `undefined` if not declared. */
   readonly default?: string | number | boolean;
-  /** A letter that stands for it. */
+  /** One-letter alias. */
   readonly short?: string;
-  /** What `--help` calls the value; the type in capitals if absent. */
+  /** Name of the value in `--help`; the type in capitals if absent. */
   readonly placeholder?: string;
 }
 
-/** Options by name; `block_size` is given as `--block-size` or `--block_size`. */
+/** Options by name; `--block-size` and `--block_size` both set `block_size`. */
 export type Options = Readonly<Record<string, Option>>;
 
-/** A word that stands beside the options. */
+/** A positional argument. */
 export interface Operand {
-  /** As in `MODEL`; in brackets if it may be left out. */
+  /** Name in `--help`, such as `MODEL`; in brackets if optional. */
   readonly placeholder: string;
-  /** What it is. */
+  /** Description for `--help`. */
   readonly description: string;
 }
 
-/** A command: what `--help` says and what may be given. */
+/** Declaration of a command. */
 export interface Command<Declared extends Options = Options> {
-  /** The word after `lsg`. */
+  /** Name, the word after `lsg`. */
   readonly name: string;
-  /** What it does, in a sentence or two. */
+  /** Summary in a sentence or two. */
   readonly summary: string;
-  /** What may stand beside the options, in order; nothing if absent. */
+  /** Positional arguments in order; none if absent. */
   readonly operands?: readonly Operand[];
-  /** Its options; `--help` is added to them. */
+  /** Options; `--help` is added to them. */
   readonly options: Declared;
 }
 
-/** The type of an option's value. */
+/** Type of an option's value. */
 export type OptionValue<Declared extends Option> = Declared["type"] extends "number" ? number
   : Declared["type"] extends "boolean" ? boolean
   : Declared["type"] extends "list" ? string[]
   : string;
 
-/** The value of each option; `undefined` where none was given and none is declared. */
+/** Value of each option; `undefined` if it is absent and has no default. */
 export type OptionValues<Declared extends Options> = {
   readonly [Name in keyof Declared]: Declared[Name] extends { readonly default: unknown }
     ? OptionValue<Declared[Name]>
     : OptionValue<Declared[Name]> | undefined;
 };
 
-/** What was given. */
+/** Result of parsing. */
 export interface ParsedArguments<Declared extends Options> {
-  /** By the names of the declaration. */
+  /** Values by declared name. */
   readonly values: OptionValues<Declared>;
-  /** What stands beside the options; all that follows `--`. */
+  /** Positional arguments, and everything after `--`. */
   readonly operands: readonly string[];
 }
 
-/** What was given cannot be meant; the exit code is 2. */
+/** The arguments are invalid; the exit code is 2. */
 export class UsageError extends Error {
-  /** As in messages. */
+  /** Error name. */
   override readonly name = "UsageError";
 }
 
 /**
- * Reads the arguments of a command.
+ * Parses the arguments of a command.
  *
  * @param command The declaration.
- * @param args The words after the command's name.
- * @returns Values and operands; `undefined` if `--help` or `-h` is among the options.
- * @throws {UsageError} If an option is unknown, a value is missing or of another type, or there
+ * @param args Arguments after the command's name.
+ * @returns Values and operands; `undefined` if `--help` or `-h` is given.
+ * @throws {UsageError} If an option is unknown, a value is missing or has the wrong type, or there
  * are too many operands.
  */
 export function parseArguments<Declared extends Options>(
@@ -93,11 +93,11 @@ export function parseArguments<Declared extends Options>(
       ...Object.fromEntries(options.map(([name, option]) => [name, aliases(name, option)])),
     },
     boolean: ["help", ...ofType("boolean")],
-    // Numbers too: their check is stricter here. `_` keeps an operand like "007" as it is.
+    // Numbers are checked more strictly below; `_` keeps an operand such as "007" a string.
     string: ["_", ...ofType("string", "number", "list")],
     collect: ofType("list"),
     negatable: options.filter(([, option]) => isNegatable(option)).map(([name]) => name),
-    // Otherwise a boolean that was not given would be false.
+    // Otherwise an absent boolean would be false.
     default: Object.fromEntries(options.map(([name]) => [name, undefined])),
     unknown: (argument: string, key?: string) => {
       if (key !== undefined) unknown.push(argument.split("=")[0]);
@@ -109,7 +109,7 @@ export function parseArguments<Declared extends Options>(
   checkBooleans(command, args);
   const values = options.map(([name, option]) => [
     name,
-    parsed[name] === undefined ? option.default : convert(flagOf(name), option, parsed[name]),
+    parsed[name] === undefined ? option.default : convert(toFlag(name), option, parsed[name]),
   ]);
   if (unknown.length > 0) throw unknownOption(command, unknown[0]);
   const operands = parsed._.map(String);
@@ -123,32 +123,32 @@ export function parseArguments<Declared extends Options>(
 }
 
 /**
- * How an option is written on the command line.
+ * Converts an option's name to its flag.
  *
- * @param name The name of the declaration, as `block_size`.
- * @returns As `--block-size`.
+ * @param name Declared name, such as `block_size`.
+ * @returns Flag, such as `--block-size`.
  */
-export function flagOf(name: string): string {
+export function toFlag(name: string): string {
   return `--${name.replaceAll("_", "-")}`;
 }
 
 /**
- * Whether `--no-…` turns an option off: where leaving it out does not do so already.
+ * Returns whether an option has a `--no-…` form.
  *
  * @param option The option.
- * @returns True for booleans that are not off by default.
+ * @returns True for booleans that are not false by default.
  */
 export function isNegatable(option: Option): boolean {
   return option.type === "boolean" && option.default !== false;
 }
 
 /**
- * Reads a number.
+ * Parses a number.
  *
- * @param flag The option that it was given for.
- * @param text What was given.
+ * @param flag Flag of the option, for the message.
+ * @param text Value on the command line.
  * @returns The number.
- * @throws {UsageError} If it is no finite number.
+ * @throws {UsageError} If it is not a finite number.
  */
 export function parseNumber(flag: string, text: string): number {
   const number = text.trim() === "" ? NaN : Number(text);
@@ -166,12 +166,12 @@ function aliases(name: string, { short }: Option): string[] {
 function convert(flag: string, { type }: Option, given: unknown): unknown {
   if (type === "boolean") return given;
   if ([given].flat().includes("")) {
-    throw new UsageError(`${flag} lacks its value: wanted ${flag}=${type.toUpperCase()}`);
+    throw new UsageError(`Missing value of ${flag}: wanted ${flag}=${type.toUpperCase()}`);
   }
   return type === "number" ? parseNumber(flag, String(given)) : given;
 }
 
-/** The parser takes `--json=maybe` for true. */
+/** The parser reads `--json=maybe` as true. */
 function checkBooleans(command: Command, args: readonly string[]): void {
   const end = args.includes("--") ? args.indexOf("--") : args.length;
   for (const argument of args.slice(0, end)) {
@@ -185,7 +185,7 @@ function checkBooleans(command: Command, args: readonly string[]): void {
 }
 
 function unknownOption(command: Command, given: string): UsageError {
-  const known = ["--help", ...Object.keys(command.options).map(flagOf)];
-  const similar = closest(given.replaceAll("_", "-"), known);
+  const known = ["--help", ...Object.keys(command.options).map(toFlag)];
+  const similar = findClosest(given.replaceAll("_", "-"), known);
   return new UsageError(`Unknown option ${given}` + (similar ? `: did you mean ${similar}?` : ""));
 }

@@ -1,5 +1,5 @@
 /**
- * What sets two checkpoints apart.
+ * Differences between two checkpoints.
  *
  * @module
  */
@@ -7,21 +7,21 @@ import { FAMILIES } from "../families/families.ts";
 import { readCheckpoint } from "../checkpoint/read_checkpoint.ts";
 import type { CheckpointSource } from "../checkpoint/source.ts";
 import type { Weights } from "../checkpoint/weights.ts";
-import { printable, shortened, table } from "./table.ts";
+import { escapeControls, formatTable, shorten } from "./table.ts";
 
-/** What sets a checkpoint apart from the one that it was made of. */
+/** Differences between a checkpoint and the one that it was converted from. */
 export interface CheckpointChanges {
-  /** Tensors that are new (`before` null) or other than they were. */
+  /** Tensors that are new (`before` is null) or changed. */
   readonly tensors: readonly {
     readonly name: string;
     readonly before: readonly number[] | null;
     readonly after: readonly number[];
   }[];
-  /** How many tensors are what they were. */
+  /** Number of unchanged tensors. */
   readonly unchanged: number;
-  /** Tensors that are no more: tied copies, parts that do not run. */
+  /** Removed tensors: tied copies and unused parts. */
   readonly left_out: readonly string[];
-  /** Keys of the config; null where there is none. */
+  /** Changed keys of the config; null if absent. */
   readonly config: readonly {
     readonly key: string;
     readonly before: unknown;
@@ -30,19 +30,19 @@ export interface CheckpointChanges {
 }
 
 /**
- * Compares two checkpoints, value for value.
+ * Compares two checkpoints value by value.
  *
  * @param before The original.
- * @param after What was made of it.
- * @returns All that differs.
+ * @param after The conversion.
+ * @returns All differences.
  */
-export async function checkpointChanges(
+export async function compareCheckpoints(
   before: CheckpointSource,
   after: CheckpointSource,
 ): Promise<CheckpointChanges> {
   const [old, made] = [await readCheckpoint(before), await readCheckpoint(after)];
   const { weightPrefix } = FAMILIES[old.config.model_type];
-  // Old files have other names for LayerNorm's parameters, bare models no prefix.
+  // Old files name LayerNorm's parameters differently; bare models have no prefix.
   const plain = (name: string) =>
     (name.startsWith(weightPrefix) ? name.slice(weightPrefix.length) : name)
       .replace(/\.gamma$/, ".weight").replace(/\.beta$/, ".bias");
@@ -66,32 +66,32 @@ export async function checkpointChanges(
   };
 }
 
-/** Columns of a line, and of a config's key at most. */
+/** Width of a line, and of the config's keys at most. */
 const [WIDTH, KEY] = [100, 32];
 
 /**
- * The changes for people to read.
+ * Formats changes for reading.
  *
- * @param changes What sets two checkpoints apart.
- * @returns Two tables: of tensors and of the config's keys. What is too long for a line is cut.
+ * @param changes The differences.
+ * @returns A table of tensors and a table of config keys; long values are truncated.
  */
-export function changesText({ tensors, unchanged, left_out, config }: CheckpointChanges): string {
+export function formatChanges({ tensors, unchanged, left_out, config }: CheckpointChanges): string {
   const dims = (list: readonly number[] | null) => list ? `[${list.join(", ")}]` : "-";
-  const keys = config.map(({ key }) => shortened(key, KEY));
-  // Three cells, two spaces between them.
-  const room = Math.floor((WIDTH - 4 - Math.max(...keys.map(({ length }) => length))) / 2);
-  const value = (json: unknown) => json === null ? "-" : shortened(JSON.stringify(json), room);
+  const keys = config.map(({ key }) => shorten(key, KEY));
+  // Three columns, separated by two spaces.
+  const width = Math.floor((WIDTH - 4 - Math.max(...keys.map(({ length }) => length))) / 2);
+  const value = (json: unknown) => json === null ? "-" : shorten(JSON.stringify(json), width);
   const tensorRows = tensors.map(({ name, before, after }) => [
-    printable(name),
+    escapeControls(name),
     dims(before),
     dims(after),
   ]);
   const keyRows = config.map(({ before, after }, i) => [keys[i], value(before), value(after)]);
   const leftOut = left_out.length > 0 ? `; left out: ${left_out.join(", ")}` : "";
   return [
-    table([["tensor", "before", "after"], ...tensorRows]),
-    `${unchanged} tensors are what they were${printable(leftOut)}.\n\n`,
-    table([["config", "before", "after"], ...keyRows]),
+    formatTable([["tensor", "before", "after"], ...tensorRows]),
+    `${unchanged} tensors are unchanged${escapeControls(leftOut)}.\n\n`,
+    formatTable([["config", "before", "after"], ...keyRows]),
   ].join("");
 }
 

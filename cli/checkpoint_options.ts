@@ -1,5 +1,5 @@
 /**
- * How commands find a checkpoint.
+ * Options of commands that read a checkpoint.
  *
  * @module
  */
@@ -10,11 +10,11 @@ import { checkHubOptions } from "../hub/options.ts";
 import { readVariable } from "../hub/permissions.ts";
 import { isRepositoryName } from "../hub/location.ts";
 import { type OptionValues, UsageError } from "./arguments.ts";
-import { asUsage } from "./as_usage.ts";
+import { checkUsage } from "./check_usage.ts";
 import type { ModelIo } from "./model_io.ts";
-import { bar, withProgressLine } from "./progress.ts";
+import { drawBar, withProgressLine } from "./progress.ts";
 
-/** The checkpoint that a command is given. */
+/** The checkpoint operand. */
 export const MODEL_OPERAND = {
   placeholder: "MODEL",
   description: "A checkpoint: a folder, owner/name on the hub, or a URL.",
@@ -30,46 +30,46 @@ export const CHECKPOINT_OPTIONS = {
   cache_dir: {
     type: "string",
     placeholder: "FOLDER",
-    description: "Where downloads are kept (.cache/lsg in the home folder).",
+    description: "Folder for downloads (.cache/lsg in the home folder).",
   },
   local_files_only: {
     type: "boolean",
     default: false,
-    description: "Ask no server: read a folder, or what is in the cache.",
+    description: "Do not use the network: read a folder or the cache.",
   },
   token: {
     type: "string",
-    description: "Access token for private models; for models on the hub HF_TOKEN if absent.",
+    description: "Access token for private models; if absent, HF_TOKEN for models on the hub.",
   },
 } as const;
 
-/** What was given for them. */
+/** Values of these options. */
 export type CheckpointValues = OptionValues<typeof CHECKPOINT_OPTIONS>;
 
 /**
- * Checks that a checkpoint was given.
+ * Checks that a checkpoint is given.
  *
- * @param command The command, for the message.
- * @param checkpoint What was given.
- * @returns The same.
- * @throws {UsageError} If there is none.
+ * @param command Name of the command, for the message.
+ * @param checkpoint The operand.
+ * @returns The operand.
+ * @throws {UsageError} If it is absent or empty.
  */
 export function requireModel(command: string, checkpoint: string | undefined): string {
   if (checkpoint) return checkpoint;
   throw new UsageError(
-    `MODEL is lacking: wanted lsg ${command} MODEL, a folder, owner/name on the hub, or a URL`,
+    `Missing MODEL: wanted lsg ${command} MODEL, a folder, owner/name on the hub, or a URL`,
   );
 }
 
 /**
- * Opens a checkpoint and shows what is fetched, where standard error is a terminal.
+ * Opens a checkpoint; shows the download's progress if standard error is a terminal.
  *
  * @param io Streams.
  * @param checkpoint Folder, `owner/name` or URL.
- * @param values What was given.
- * @param read Reads what it needs.
+ * @param values Option values.
+ * @param read Reads the checkpoint.
  * @returns The result of `read`.
- * @throws {UsageError} If a value is of the wrong form.
+ * @throws {UsageError} If a value is invalid.
  */
 export async function withCheckpoint<Result>(
   io: ModelIo,
@@ -77,10 +77,10 @@ export async function withCheckpoint<Result>(
   { revision, cache_dir, local_files_only, token: given }: CheckpointValues,
   read: (source: CheckpointSource) => Promise<Result>,
 ): Promise<Result> {
-  // Other servers are not to see it.
+  // The hub's token must not be sent to other servers.
   const token = given ?? (isRepositoryName(checkpoint) ? readVariable("HF_TOKEN") : undefined);
   const options = { revision, cache_dir, local_files_only, token };
-  asUsage(() => checkHubOptions(options));
+  checkUsage(() => checkHubOptions(options));
   return await withProgressLine(io, async (show) => {
     const progress_callback = show && ((info: ProgressInfo) => show(progressText(info)));
     return await read(await openCheckpoint(checkpoint, { ...options, progress_callback }));
@@ -90,7 +90,7 @@ export async function withCheckpoint<Result>(
 function progressText(info: ProgressInfo): string {
   if (info.status !== "progress") return "";
   const percent = String(Math.floor(info.progress)).padStart(3);
-  return `${info.file} ${bar(info.progress / 100)} ${percent} % of ${megabytes(info.total)}`;
+  return `${info.file} ${drawBar(info.progress / 100)} ${percent} % of ${megabytes(info.total)}`;
 }
 
 function megabytes(bytes: number): string {

@@ -1,18 +1,18 @@
 /**
- * Values of options that are not free.
+ * Checks of option values.
  *
  * @module
  */
 import { UsageError } from "./arguments.ts";
 
 /**
- * Takes one of some names.
+ * Checks that a name is known.
  *
- * @param kind What they name.
- * @param given What was given.
- * @param known The names.
- * @returns The name.
- * @throws {UsageError} If it is none of them.
+ * @param kind What the names denote, for the message.
+ * @param given The value.
+ * @param known Known names.
+ * @returns The value.
+ * @throws {UsageError} If it is not a known name.
  */
 export function chooseOne<Name extends string>(
   kind: string,
@@ -25,13 +25,13 @@ export function chooseOne<Name extends string>(
 }
 
 /**
- * Checks a number of things.
+ * Checks a count.
  *
- * @param flag The option, as it is written.
- * @param given What was given, if anything was.
- * @param least The smallest number.
- * @returns The same.
- * @throws {UsageError} If it is no whole number, or smaller.
+ * @param flag Flag of the option.
+ * @param given The value; may be absent.
+ * @param least The smallest allowed value.
+ * @returns The value.
+ * @throws {UsageError} If it is not a whole number or is less than `least`.
  */
 export function requireCount<Given extends number | undefined>(
   flag: string,

@@ -1,5 +1,5 @@
 /**
- * `lsg classify`: labels of documents.
+ * `lsg classify`: text classification.
  *
  * @module
  */
@@ -7,9 +7,9 @@ import { SCORE_FUNCTIONS, type ScoreFunction } from "../pipelines/mod.ts";
 import { chooseOne, requireCount } from "./choice.ts";
 import type { ModelIo } from "./model_io.ts";
 import { runCommand } from "./run_command.ts";
-import { shortened } from "./table.ts";
+import { shorten } from "./table.ts";
 import {
-  jsonOption,
+  makeJsonOption,
   runTask,
   TASK_OPERANDS,
   TASK_OPTIONS,
@@ -20,37 +20,37 @@ const FUNCTIONS = Object.keys(SCORE_FUNCTIONS) as ScoreFunction[];
 
 const command = {
   name: "classify",
-  summary: "Classifies documents by the labels that the model was trained for.",
+  summary: "Classifies documents with the labels that the model was trained on.",
   operands: TASK_OPERANDS,
   options: {
     text_pair: {
       type: "string",
       placeholder: "TEXT",
-      description: "A second text beside each document, for models of pairs: a hypothesis, say.",
+      description: "A second text for each document, for models of text pairs: a hypothesis, say.",
     },
     top_k: {
       type: "number",
-      description: "How many labels a document gets, best first; all of them if absent.",
+      description: "Labels per document, best first; all if absent.",
     },
     function_to_apply: {
       type: "string",
       placeholder: "NAME",
-      description: `What becomes of the scores: ${FUNCTIONS.join(", ")}; what the model's config ` +
-        "asks for if absent.",
+      description: `Function applied to the logits: ${FUNCTIONS.join(", ")}; if absent, the one ` +
+        "that the model's config sets.",
     },
     truncation: TRUNCATION_OPTION,
-    json: jsonOption("a list of {label, score}"),
+    json: makeJsonOption("a list of {label, score}"),
     ...TASK_OPTIONS,
   },
 } as const;
 
-/** What the list of commands says of this one. */
+/** Summary for the list of commands. */
 export const CLASSIFY_SUMMARY: string = command.summary;
 
 /**
  * Runs `lsg classify`.
  *
- * @param args The words after the command's name.
+ * @param args Arguments after the command's name.
  * @param io Streams and files.
  * @returns The exit code.
  */
@@ -73,8 +73,7 @@ export function runClassify(args: readonly string[], io: ModelIo): Promise<numbe
           return results.map((result) => [result].flat());
         },
         header: ["label", "score"],
-        rows: (labels) =>
-          labels.map(({ label, score }) => [shortened(label, 40), score.toFixed(4)]),
+        rows: (labels) => labels.map(({ label, score }) => [shorten(label, 40), score.toFixed(4)]),
         right: [1],
       },
       io,

@@ -1,5 +1,5 @@
 /**
- * The word that was probably meant.
+ * Suggestions for misspelt words.
  *
  * @module
  */
@@ -7,18 +7,19 @@
 /**
  * Finds the most similar word.
  *
- * @param word What was given.
- * @param words What could have been meant.
- * @returns The word with the fewest edits; `undefined` if all take more than a third of its length.
+ * @param word The misspelt word.
+ * @param words The candidates.
+ * @returns The candidate with the fewest edits; `undefined` if that is more than a third of its
+ * length.
  */
-export function closest(word: string, words: readonly string[]): string | undefined {
+export function findClosest(word: string, words: readonly string[]): string | undefined {
   const ranked = words.map((other) => ({ other, edits: editDistance(word, other) }))
     .sort((a, b) => a.edits - b.edits);
   const best = ranked[0];
   return best && best.edits * 3 <= best.other.length ? best.other : undefined;
 }
 
-/** Levenshtein: insertions, deletions and replacements from one word to the other. */
+/** Levenshtein distance: insertions, deletions and replacements. */
 function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, j) => j);
   for (let i = 0; i < from.length; i++) {

@@ -1,5 +1,5 @@
 /**
- * `lsg convert`: a checkpoint with LSG attention, made of one without.
+ * `lsg convert`: converts a checkpoint to LSG attention.
  *
  * @module
  */
@@ -18,8 +18,8 @@ import type { CheckpointSource } from "../checkpoint/source.ts";
 import { RemoteSource } from "../hub/remote_source.ts";
 import { Random } from "../tensor/random.ts";
 import { type OptionValues, UsageError } from "./arguments.ts";
-import { asUsage } from "./as_usage.ts";
-import { changesText, type CheckpointChanges, checkpointChanges } from "./checkpoint_changes.ts";
+import { checkUsage } from "./check_usage.ts";
+import { type CheckpointChanges, compareCheckpoints, formatChanges } from "./checkpoint_changes.ts";
 import { CHECKPOINT_OPTIONS, MODEL_OPERAND, withCheckpoint } from "./checkpoint_options.ts";
 import type { ModelIo } from "./model_io.ts";
 import { ENCODER_OPTIONS } from "./model_options.ts";
@@ -28,61 +28,61 @@ import { runCommand } from "./run_command.ts";
 
 const command = {
   name: "convert",
-  summary: "Converts a checkpoint to LSG attention and a longer text, without training.",
+  summary: "Converts a checkpoint to LSG attention and longer texts, without training.",
   operands: [MODEL_OPERAND, { placeholder: "OUT", description: "The folder to write to." }],
   options: {
     max_sequence_length: {
       type: "number",
       placeholder: "TOKENS",
       default: 4096,
-      description: "The longest text that the new model reads.",
+      description: "Length of the longest text that the converted model accepts.",
     },
     global_positional_stride: {
       type: "number",
       default: 64,
-      description: "Distance between the positions that global tokens are made of.",
+      description: "Distance between the positions that global tokens are initialised from.",
     },
     random_global_init: {
       type: "boolean",
       default: false,
-      description: "Draw the word part of the global tokens at random.",
+      description: "Draw the word embedding of the global tokens at random.",
     },
     keep_first_global_token: {
       type: "boolean",
       default: false,
-      description: "Of a model with LSG already, keep the first global token.",
+      description: "Keep the first global token of a model that already has LSG.",
     },
     resize_lsg: {
       type: "boolean",
       default: false,
-      description: "Of a model with LSG already, keep all global tokens.",
+      description: "Keep all global tokens of a model that already has LSG.",
     },
     architecture: {
       type: "string",
       placeholder: "CLASS",
-      description: "Another head, as in RobertaForMaskedLM; what it lacks is drawn.",
+      description: "Class with another head, such as RobertaForMaskedLM; new weights are random.",
     },
-    seed: { type: "number", default: 0, description: "Seed of all that is drawn." },
+    seed: { type: "number", default: 0, description: "Seed of random values." },
     ...ENCODER_OPTIONS,
     ...CHECKPOINT_OPTIONS,
     force: {
       type: "boolean",
       default: false,
-      description: "Write to a folder that has files; a checkpoint there is replaced.",
+      description: "Write to a folder that is not empty; replaces a checkpoint there.",
     },
-    json: { type: "boolean", default: false, description: "Print what changed as JSON." },
+    json: { type: "boolean", default: false, description: "Print the changes as JSON." },
   },
 } as const;
 
 type Values = OptionValues<typeof command.options>;
 
-/** What the list of commands says of this one. */
+/** Summary for the list of commands. */
 export const CONVERT_SUMMARY: string = command.summary;
 
 /**
  * Runs `lsg convert`.
  *
- * @param args The words after the command's name.
+ * @param args Arguments after the command's name.
  * @param io Streams and files.
  * @returns The exit code.
  */
@@ -90,7 +90,7 @@ export function runConvert(args: readonly string[], io: ModelIo): Promise<number
   return runCommand(command, args, io, async ({ values, operands: [model, out] }) => {
     if (!model || !out) {
       throw new UsageError(
-        `${model ? "OUT" : "MODEL"} is lacking: wanted lsg convert MODEL OUT, a checkpoint and a ` +
+        `Missing ${model ? "OUT" : "MODEL"}: wanted lsg convert MODEL OUT, a checkpoint and a ` +
           "folder to write to",
       );
     }
@@ -105,7 +105,7 @@ export function runConvert(args: readonly string[], io: ModelIo): Promise<number
     await io.stdout(
       values.json
         ? JSON.stringify({ model, output: out, ...changes }, null, 2) + "\n"
-        : `${model} is converted: ${out}\n\n${changesText(changes)}`,
+        : `Converted ${model} to ${out}\n\n${formatChanges(changes)}`,
     );
   });
 }
@@ -117,11 +117,14 @@ async function convert(
   force: boolean,
 ): Promise<{ changes: CheckpointChanges; warnings: readonly string[] }> {
   if (!(source instanceof RemoteSource) && await isSameFolder(source.name, out)) {
-    throw new UsageError(`${source.name} and ${out} are the same folder: wanted two`);
+    throw new UsageError(
+      `Cannot convert ${source.name} to ${out}: they are the same folder, wanted two`,
+    );
   }
   if (await hasFiles(out) && !force) {
     throw new RangeError(
-      `${out} has files already: choose another folder, or replace a checkpoint there with --force`,
+      `Cannot write to ${out}: it is not empty; wanted another folder, or --force to replace a ` +
+        "checkpoint there",
     );
   }
   const checkpoint = await readCheckpoint(source);
@@ -131,22 +134,22 @@ async function convert(
     warn: (message) => warnings.push(message),
   });
   await replaceCheckpoint(out, (staging) => saveCheckpoint(staging, converted, source));
-  return { changes: await checkpointChanges(source, new FolderSource(out)), warnings };
+  return { changes: await compareCheckpoints(source, new FolderSource(out)), warnings };
 }
 
 function conversionOptions(values: Values): ConversionOptions {
   const others = ["force", "json", ...Object.keys(CHECKPOINT_OPTIONS)];
   const given = Object.entries(values).filter(([name]) => !others.includes(name));
-  // Checked by the library, sparsity_type too.
+  // The library checks all of them, including sparsity_type.
   const options = Object.fromEntries(given) as ConversionOptions;
-  asUsage(() => new Random(values.seed));
-  asUsage(() => resolveConversionOptions(options));
+  checkUsage(() => new Random(values.seed));
+  checkUsage(() => resolveConversionOptions(options));
   return options;
 }
 
-/** Checks the arguments that only the checkpoint's config tells right from wrong. */
+/** Checks the arguments whose validity depends on the checkpoint's config. */
 function checkAgainst(config: ModelConfig, { architecture, ...options }: ConversionOptions): void {
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  asUsage(() => resolveLsgParameters({ ...config.lsg, ...Object.fromEntries(given) }));
-  if (architecture !== undefined) asUsage(() => headOf(config, architecture));
+  checkUsage(() => resolveLsgParameters({ ...config.lsg, ...Object.fromEntries(given) }));
+  if (architecture !== undefined) checkUsage(() => headOf(config, architecture));
 }

@@ -1,13 +1,13 @@
 /**
- * Embeddings as they are written.
+ * Output formats of embeddings.
  *
  * @module
  */
 import { encodeSafetensors } from "../checkpoint/safetensors_writer.ts";
 
-/** What a document became. */
+/** Embedding of a document. */
 export interface Embedding {
-  /** Tokens of the document, special ones included. */
+  /** Number of tokens, including special tokens. */
   readonly tokens: number;
   /** `[width]`, or `[tokens, width]` without pooling. */
   readonly dims: readonly number[];
@@ -16,13 +16,13 @@ export interface Embedding {
 }
 
 /**
- * An embedding as JSON.
+ * Formats an embedding as JSON.
  *
  * @param embedding The embedding.
- * @returns `{"tokens", "dims", "embedding"}` in one line; without pooling a list for each token.
+ * @returns `{"tokens", "dims", "embedding"}` on one line; without pooling, a list per token.
  */
-export function embeddingJson({ tokens, dims, data }: Embedding): string {
-  // Nine digits tell every 32-bit float from its neighbours.
+export function formatEmbedding({ tokens, dims, data }: Embedding): string {
+  // Nine digits identify every 32-bit float.
   const values = Array.from(data, (value) => Number(value.toPrecision(9)));
   const [width] = dims.slice(-1);
   const rows = Array.from(
@@ -33,13 +33,13 @@ export function embeddingJson({ tokens, dims, data }: Embedding): string {
 }
 
 /**
- * Embeddings as a safetensors file.
+ * Encodes embeddings as a safetensors file.
  *
- * @param embeddings One for each document; all with the same number of dimensions.
- * @returns Pooled ones as one tensor `embeddings` `[documents, width]`, others as a tensor
- * `document_N` `[tokens, width]` each, counted from 0.
+ * @param embeddings One per document, all with the same number of dimensions.
+ * @returns Pooled embeddings as one tensor `embeddings` `[documents, width]`; others as tensors
+ * `document_N` `[tokens, width]`, numbered from 0.
  */
-export function embeddingFile(embeddings: readonly Embedding[]): Uint8Array {
+export function encodeEmbeddings(embeddings: readonly Embedding[]): Uint8Array {
   const dtype = "F32";
   if (embeddings[0].dims.length > 1) {
     const tensors = embeddings.map(({ dims, data }, i) => ({

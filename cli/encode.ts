@@ -1,5 +1,5 @@
 /**
- * `lsg encode`: documents to vectors.
+ * `lsg encode`: embeddings of documents.
  *
  * @module
  */
@@ -9,18 +9,18 @@ import { normalizeRows, pool, type Pooling, POOLINGS } from "../pipelines/pool.t
 import { readSentencePooling } from "../pipelines/sentence_pooling.ts";
 import { requireModel, withCheckpoint } from "./checkpoint_options.ts";
 import { chooseOne } from "./choice.ts";
-import { type Embedding, embeddingFile, embeddingJson } from "./embedding.ts";
+import { type Embedding, encodeEmbeddings, formatEmbedding } from "./embedding.ts";
 import type { ModelIo } from "./model_io.ts";
 import { loadOptions, MODEL_OPTIONS } from "./model_options.ts";
 import { withProgress } from "./progress.ts";
 import { readTextFile } from "./read_text.ts";
 import { runCommand } from "./run_command.ts";
-import { table } from "./table.ts";
+import { formatTable } from "./table.ts";
 import { requireOneText, TASK_OPERANDS, TASK_OPTIONS, TRUNCATION_OPTION } from "./task_command.ts";
 
 const command = {
   name: "encode",
-  summary: "Makes a vector of each document, for searching and comparing.",
+  summary: "Computes an embedding of each document, for search and comparison.",
   operands: TASK_OPERANDS,
   options: {
     text: TASK_OPTIONS.text,
@@ -28,37 +28,39 @@ const command = {
     pooling: {
       type: "string",
       placeholder: "KIND",
-      description: "What becomes of a document's rows: their mean, the first one (cls), or all " +
-        "of them stay (none). Absent: what a sentence-transformers model asks for, else mean.",
+      description:
+        "How token vectors are pooled: mean, cls (the first token's) or none. If absent, " +
+        "as the files of a sentence-transformers model say, else mean.",
     },
     normalize: {
       type: "boolean",
-      description: "Give each vector the length 1 (as a sentence-transformers model asks for).",
+      description:
+        "Scale each vector to length 1 (if absent, as a sentence-transformers model says).",
     },
     truncation: TRUNCATION_OPTION,
     output: {
       type: "string",
       short: "o",
       placeholder: "FILE",
-      description: "Write the vectors as safetensors: embeddings [documents, width], or without " +
-        "pooling document_N [tokens, width].",
+      description: "Write safetensors: embeddings [documents, width], or without pooling " +
+        "document_N [tokens, width].",
     },
     json: {
       type: "boolean",
       default: false,
-      description: "Print the vectors as JSON, a line for each document; otherwise their sizes.",
+      description: "Print the vectors as JSON, one line per document, instead of their sizes.",
     },
     ...MODEL_OPTIONS,
   },
 } as const;
 
-/** What the list of commands says of this one. */
+/** Summary for the list of commands. */
 export const ENCODE_SUMMARY: string = command.summary;
 
 /**
  * Runs `lsg encode`.
  *
- * @param args The words after the command's name.
+ * @param args Arguments after the command's name.
  * @param io Streams and files.
  * @returns The exit code.
  */
@@ -66,7 +68,7 @@ export function runEncode(args: readonly string[], io: ModelIo): Promise<number>
   return runCommand(command, args, io, async ({ values, operands: [checkpoint, file] }) => {
     const model = requireModel(command.name, checkpoint);
     requireOneText(values.text, file);
-    const asked = values.pooling && chooseOne("pooling", values.pooling, POOLINGS);
+    const chosen = values.pooling && chooseOne("pooling", values.pooling, POOLINGS);
     if (values.output !== undefined) await io.touch(values.output);
     const [text, tokenizer, encoder, defaults] = await withCheckpoint(
       io,
@@ -81,7 +83,7 @@ export function runEncode(args: readonly string[], io: ModelIo): Promise<number>
         return [text, tokenizer, encoder, await readSentencePooling(source)] as const;
       },
     );
-    const pooling = asked || (defaults?.pooling ?? "mean");
+    const pooling = chosen || (defaults?.pooling ?? "mean");
     const normalize = values.normalize ?? defaults?.normalize ?? false;
     const documents = values.lines ? text.split(/\r?\n/) : [text];
     const embeddings: Embedding[] = [];
@@ -99,12 +101,14 @@ export function runEncode(args: readonly string[], io: ModelIo): Promise<number>
             }),
         );
         embeddings.push(embedding);
-        if (values.json) await io.stdout(`${embeddingJson(embedding)}\n`);
+        if (values.json) await io.stdout(`${formatEmbedding(embedding)}\n`);
       }
     } finally {
       encoder.dispose();
     }
-    if (values.output !== undefined) await io.writeBytes(values.output, embeddingFile(embeddings));
+    if (values.output !== undefined) {
+      await io.writeBytes(values.output, encodeEmbeddings(embeddings));
+    }
     if (!values.json) await io.stdout(sizes(embeddings));
   });
 }
@@ -141,5 +145,5 @@ function sizes(embeddings: readonly Embedding[]): string {
     String(tokens),
     `[${dims.join(", ")}]`,
   ]);
-  return table([["document", "tokens", "dims"], ...rows], [0, 1]);
+  return formatTable([["document", "tokens", "dims"], ...rows], [0, 1]);
 }

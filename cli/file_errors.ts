@@ -1,29 +1,29 @@
 /**
- * What went wrong with a file, in words.
+ * Readable messages for file errors.
  *
  * @module
  */
 import { namePermission } from "../hub/permissions.ts";
 
-/** What the system's codes mean. */
+/** Descriptions of the system's error codes. */
 const REASONS: Readonly<Record<string, string>> = {
-  EACCES: "the system does not allow it",
+  EACCES: "permission denied",
   EISDIR: "it is a folder",
   ENOENT: "there is no such file or folder",
   ENOSPC: "the disk is full",
-  ENOTDIR: "it, or what it should be in, is no folder",
-  EPERM: "the system does not allow it",
-  EROFS: "the disk can only be read",
+  ENOTDIR: "it or its parent is not a folder",
+  EPERM: "operation not permitted",
+  EROFS: "the disk is read-only",
 };
 
 /**
- * Waits for what is done with a file.
+ * Awaits a file operation and explains its errors.
  *
- * @param verb What is done with it, as "read" or "write".
- * @param path The file; Deno's permission to do that has the verb's name.
- * @param operation What is waited for.
- * @returns Its result.
- * @throws {Error} If the system refuses; the message names the file and the reason.
+ * @param verb The operation, which is also the name of the Deno permission that it needs.
+ * @param path The file.
+ * @param operation Promise of the operation.
+ * @returns The result of the operation.
+ * @throws {Error} If the operation fails; the message names the file and the reason.
  */
 export async function withReason<Result>(
   verb: "read" | "write",

@@ -1,5 +1,5 @@
 /**
- * `lsg fill-mask`: fills in hidden words.
+ * `lsg fill-mask`: masked language modelling.
  *
  * @module
  */
@@ -12,41 +12,41 @@ import { withProgress } from "./progress.ts";
 import { readTextFile } from "./read_text.ts";
 import { runCommand } from "./run_command.ts";
 import { requireOneText, TASK_OPERANDS } from "./task_command.ts";
-import { wordTable } from "./word_table.ts";
+import { formatWords } from "./word_table.ts";
 
 const command = {
   name: "fill-mask",
-  summary: "Fills in the hidden words of a text: those in the place of the model's mask token.",
+  summary: "Predicts the words at the mask tokens of a text.",
   operands: TASK_OPERANDS,
   options: {
-    text: { type: "string", description: "The text itself, in place of a file." },
-    top_k: { type: "number", default: 5, description: "How many words a mask gets." },
+    text: { type: "string", description: "The text itself, instead of a file." },
+    top_k: { type: "number", default: 5, description: "Words per mask." },
     targets: {
       type: "list",
       placeholder: "WORD",
-      description: "A word to consider; without any, the whole vocabulary.",
+      description: "A candidate word; if absent, the whole vocabulary.",
     },
     truncation: {
       type: "boolean",
       default: false,
-      description: "Cut a text that is too long for the model; otherwise it is an error.",
+      description: "Truncate a text that is too long for the model; otherwise it is an error.",
     },
     json: {
       type: "boolean",
       default: false,
-      description: "Print JSON: for each mask a list of {score, token, token_str, sequence}.",
+      description: "Print JSON: a list of {score, token, token_str, sequence} for each mask.",
     },
     ...MODEL_OPTIONS,
   },
 } as const;
 
-/** What the list of commands says of this one. */
+/** Summary for the list of commands. */
 export const FILL_MASK_SUMMARY: string = command.summary;
 
 /**
  * Runs `lsg fill-mask`.
  *
- * @param args The words after the command's name.
+ * @param args Arguments after the command's name.
  * @param io Streams and files.
  * @returns The exit code.
  */
@@ -71,7 +71,7 @@ export function runFillMask(args: readonly string[], io: ModelIo): Promise<numbe
       await io.stdout(
         values.json
           ? JSON.stringify(masks, null, 2) + "\n"
-          : wordTable(masks as FillMaskResult[][]),
+          : formatWords(masks as FillMaskResult[][]),
       );
     } finally {
       unmasker.dispose();

@@ -1,12 +1,12 @@
 /**
- * `lsg`: the commands by name.
+ * `lsg`: runs a command by name.
  *
  * @module
  */
 import deno from "../deno.json" with { type: "json" };
 import { ANSWER_SUMMARY, runAnswer } from "./answer.ts";
 import { CLASSIFY_SUMMARY, runClassify } from "./classify.ts";
-import { closest } from "./closest.ts";
+import { findClosest } from "./closest.ts";
 import { CONVERT_SUMMARY, runConvert } from "./convert.ts";
 import { ENCODE_SUMMARY, runEncode } from "./encode.ts";
 import { FILL_MASK_SUMMARY, runFillMask } from "./fill_mask.ts";
@@ -32,15 +32,15 @@ const COMMANDS: Readonly<Record<string, NamedCommand>> = {
   "pattern": { summary: PATTERN_SUMMARY, run: runPattern },
 };
 
-/** Columns before a command's summary, and of a line. */
+/** Column of the summaries, and width of a line. */
 const [COLUMN, WIDTH] = [13, 100];
 
 /**
  * Runs `lsg`.
  *
- * @param args The words after `lsg`.
+ * @param args Arguments after `lsg`.
  * @param io Streams and files.
- * @returns The exit code: 0, 1 if something went wrong, 2 if the arguments were wrong.
+ * @returns The exit code: 0, 1 for an error, 2 for invalid arguments.
  */
 export async function runLsg(args: readonly string[], io: ModelIo): Promise<number> {
   const [name, ...rest] = args;
@@ -48,16 +48,16 @@ export async function runLsg(args: readonly string[], io: ModelIo): Promise<numb
   if (name === "--help" || name === "-h") await io.stdout(help());
   else if (name === "--version") await io.stdout(`lsg ${deno.version}\n`);
   else {
-    await io.stderr(`lsg: ${complaint(name)}\nSee lsg --help.\n`);
+    await io.stderr(`lsg: ${describeMistake(name)}\nSee lsg --help.\n`);
     return 2;
   }
   return 0;
 }
 
-function complaint(name: string | undefined): string {
+function describeMistake(name: string | undefined): string {
   const names = Object.keys(COMMANDS);
-  if (name === undefined) return `There is no command: wanted ${names.join(", ")}`;
-  const similar = closest(name, [...names, "--help", "--version"]);
+  if (name === undefined) return `Missing command: wanted ${names.join(", ")}`;
+  const similar = findClosest(name, [...names, "--help", "--version"]);
   const kind = name.startsWith("-") ? "option" : "command";
   return `Unknown ${kind} ${JSON.stringify(name)}` +
     (similar ? `: did you mean ${similar}?` : `: wanted ${names.join(", ")}`);

@@ -10,7 +10,7 @@ import {
 } from "../attention/lsg/lsg_parameters.ts";
 import type { Option } from "./arguments.ts";
 
-/** An option of the right type for each parameter. */
+/** An option of the matching type for each parameter. */
 export type LsgOptions = {
   readonly [Key in keyof LsgParameters]: Omit<Option, "default"> & {
     readonly type: LsgParameters[Key] extends number ? "number"
@@ -19,11 +19,11 @@ export type LsgOptions = {
   };
 };
 
-/** All parameters; one that is not given is `undefined`, so that a checkpoint's own can stand. */
+/** All parameters; absent ones are `undefined`, so that the checkpoint's own values apply. */
 export const LSG_OPTIONS: LsgOptions = {
   block_size: {
     type: "number",
-    description: "Tokens a block; a query sees its own block and both neighbours " +
+    description: "Tokens per block; a query sees its own block and both neighbours " +
       `(${LSG_DEFAULTS.block_size}).`,
   },
   sparse_block_size: {
@@ -33,12 +33,12 @@ export const LSG_OPTIONS: LsgOptions = {
   },
   sparsity_factor: {
     type: "number",
-    description: `Tokens that one sparse entry stands for (${LSG_DEFAULTS.sparsity_factor}).`,
+    description: `Tokens per sparse entry (${LSG_DEFAULTS.sparsity_factor}).`,
   },
   sparsity_type: {
     type: "string",
     placeholder: "TYPE",
-    description: `How sparse entries are made: ${SPARSITY_TYPES.join(", ")} ` +
+    description: `How sparse entries are selected: ${SPARSITY_TYPES.join(", ")} ` +
       `(${LSG_DEFAULTS.sparsity_type}).`,
   },
   num_global_tokens: {
@@ -48,23 +48,23 @@ export const LSG_OPTIONS: LsgOptions = {
   },
   lsh_num_pre_rounds: {
     type: "number",
-    description: "Rounds of hashing before the last one, for lsh " +
+    description: "For lsh, rounds of hashing before the last one " +
       `(${LSG_DEFAULTS.lsh_num_pre_rounds}).`,
   },
   mask_first_token: {
     type: "boolean",
-    description: "Mask the first regular token, which repeats the first global one (off).",
+    description: "Mask the first text token, which the first global token duplicates (off).",
   },
   pool_with_global: {
     type: "boolean",
-    description: "Let the first output row be the first global token's (on).",
+    description: "Use the first global token as the first output row (on).",
   },
   pass_global_tokens_to_decoder: {
     type: "boolean",
-    description: "Show the global tokens to a decoder too (on).",
+    description: "Let a decoder see the global tokens (on).",
   },
   adaptive: {
     type: "boolean",
-    description: "Accept lengths that are no multiple of the block size (on).",
+    description: "Accept lengths that are not a multiple of the block size (on).",
   },
 };

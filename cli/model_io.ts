@@ -1,5 +1,5 @@
 /**
- * What commands that run models read and write besides.
+ * Input and output of commands that run models.
  *
  * @module
  */
@@ -10,16 +10,16 @@ import { type CommandIo, processIo } from "./output.ts";
 
 /** Streams and files of a command that runs a model. */
 export interface ModelIo extends CommandIo {
-  /** Makes an empty file where there is none, so that a wrong path is told before the work. */
+  /** Creates an empty file unless one exists, so that an invalid path fails before the work. */
   touch(path: string): Promise<void>;
   /** Writes a file. */
   writeBytes(path: string, bytes: Uint8Array): Promise<void>;
-  /** Whether somebody watches standard error, so that progress is shown there. */
+  /** Whether standard error is a terminal, which shows progress. */
   readonly stderrIsTerminal: boolean;
 }
 
 /**
- * The streams and files of this process.
+ * Opens the streams and files of this process.
  *
  * @returns See {@linkcode processIo}.
  */

@@ -1,5 +1,5 @@
 /**
- * How commands load a model.
+ * Options of commands that load a model.
  *
  * @module
  */
@@ -16,15 +16,15 @@ import { BACKEND_NAMES } from "../device.ts";
 import type { PreTrainedOptions } from "../models/mod.ts";
 import { Random } from "../tensor/random.ts";
 import type { OptionValues } from "./arguments.ts";
-import { asUsage } from "./as_usage.ts";
+import { checkUsage } from "./check_usage.ts";
 import { CHECKPOINT_OPTIONS } from "./checkpoint_options.ts";
 import { chooseOne } from "./choice.ts";
 import { LSG_OPTIONS, type LsgOptions } from "./lsg_options.ts";
 
-// No encoder has a decoder to pass global tokens to.
+// Encoders have no decoder to pass global tokens to.
 const { pass_global_tokens_to_decoder: _, ...encoderOptions } = LSG_OPTIONS;
 
-/** The LSG parameters of encoders. */
+/** LSG parameters of encoders. */
 export const ENCODER_OPTIONS: Omit<LsgOptions, "pass_global_tokens_to_decoder"> = encoderOptions;
 
 /** Options of all commands that run a model. */
@@ -33,61 +33,61 @@ export const MODEL_OPTIONS = {
     type: "string",
     placeholder: "NAME",
     default: "auto",
-    description: `What computes: auto, ${BACKEND_NAMES.join(", ")}.`,
+    description: `Backend: auto, ${BACKEND_NAMES.join(", ")}.`,
   },
   dtype: {
     type: "string",
-    placeholder: "FORM",
+    placeholder: "TYPE",
     default: "fp32",
-    description: `In which form weights are held: ${DATA_TYPES.join(", ")}.`,
+    description: `Data type of the weights: ${DATA_TYPES.join(", ")}.`,
   },
-  seed: { type: "number", default: 0, description: "Seed of all that is drawn." },
+  seed: { type: "number", default: 0, description: "Seed of random values." },
   max_sequence_length: {
     type: "number",
     placeholder: "TOKENS",
-    description: "Read texts of this length: a model with full attention is converted to LSG in " +
-      "memory, one with LSG lengthened. The LSG parameters below convert too, to 4096 tokens; " +
-      "those of a model with LSG are replaced.",
+    description: "Length of the longest text: converts a model with full attention to LSG in " +
+      "memory, extends one with LSG. The LSG parameters below also convert, to 4096 tokens; in a " +
+      "model with LSG they replace its own.",
   },
   ...ENCODER_OPTIONS,
   ...CHECKPOINT_OPTIONS,
 } as const;
 
-/** What was given for them. */
+/** Values of these options. */
 export type ModelValues = OptionValues<typeof MODEL_OPTIONS>;
 
 /**
- * How a model is loaded.
+ * Converts option values to options of `from_pretrained`.
  *
- * @param source Where the model is.
- * @param values What was given.
- * @returns For a model with LSG, LSG parameters replace its own; any other model is converted if
- * there is one, or a length.
+ * @param source The model's files.
+ * @param values Option values.
+ * @returns The options. LSG parameters replace those of a model with LSG; any other model is
+ * converted if a parameter or a length is given.
  * @throws {UsageError} If a value is out of range.
- * @throws {RangeError} If it has no config.
+ * @throws {RangeError} If the model has no config.
  */
 export async function loadOptions(
   source: CheckpointSource,
   values: ModelValues,
 ): Promise<PreTrainedOptions> {
   const { seed, max_sequence_length } = values;
-  asUsage(() => new Random(seed));
-  const dtype = asUsage(() => checkDataType(values.dtype as DataType));
+  checkUsage(() => new Random(seed));
+  const dtype = checkUsage(() => checkDataType(values.dtype as DataType));
   const settings = { device: deviceOf(values.device), dtype, seed };
   const parameters = givenLsgParameters(values);
   if (max_sequence_length === undefined && Object.keys(parameters).length === 0) return settings;
 
   const { lsg } = await readConfig(source);
-  asUsage(() => resolveLsgParameters({ ...lsg, ...parameters }));
+  checkUsage(() => resolveLsgParameters({ ...lsg, ...parameters }));
   if (lsg && max_sequence_length === undefined) return { ...settings, config: { ...parameters } };
-  // The global tokens of a model with LSG were trained: they stay.
+  // The global tokens of a model with LSG are trained: keep them.
   const conversion: ConversionOptions = {
     ...parameters,
     seed,
     max_sequence_length,
     resize_lsg: lsg !== undefined,
   };
-  asUsage(() => resolveConversionOptions(conversion));
+  checkUsage(() => resolveConversionOptions(conversion));
   return { ...settings, lsg: conversion };
 }
 

@@ -1,5 +1,5 @@
 /**
- * What a command reads and writes, so that tests need no process.
+ * Input and output of commands, which tests replace.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import process from "node:process";
 import { buffer } from "node:stream/consumers";
 import { withReason } from "./file_errors.ts";
 
-/** The longest string of JavaScript is not much longer. */
+/** Somewhat less than the longest JavaScript string. */
 const MOST_BYTES = 500_000_000;
 
 /** Streams and files of a command. */
@@ -24,12 +24,13 @@ export interface CommandIo {
 }
 
 /**
- * The streams and files of this process.
+ * Opens the streams and files of this process.
  *
- * @returns Reads UTF-8 only: anything else is a TypeError, more than 500 MB a RangeError.
+ * @returns An object whose `readFile` rejects with a TypeError if a file is not UTF-8 and with a
+ * RangeError if it is larger than 500 MB.
  */
 export function processIo(): CommandIo {
-  // What fails is told to who writes; without this it would end the process as well.
+  // Write errors reject the write; without a listener they would also end the process.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   return {
     stdout: (text) => write(process.stdout, text),
@@ -59,7 +60,7 @@ export function processIo(): CommandIo {
  * @param io Streams and files.
  * @param path The file; `undefined` or `-` for standard output.
  * @param text What to write.
- * @returns When it is written.
+ * @returns Resolves when the text is written.
  */
 export function writeOutput(io: CommandIo, path: string | undefined, text: string): Promise<void> {
   return path === undefined || path === "-" ? io.stdout(text) : io.writeFile(path, text);

@@ -4,12 +4,11 @@
  * @module
  */
 import { lsgWarnings, resolveLsgParameters } from "../attention/lsg/lsg_parameters.ts";
-import type { LsgLayerShape } from "../functional/lsg_layer.ts";
-import { flagOf, type OptionValues, parseNumber, UsageError } from "./arguments.ts";
+import { type OptionValues, parseNumber, toFlag, UsageError } from "./arguments.ts";
 import { LSG_OPTIONS } from "./lsg_options.ts";
 import { type CommandIo, writeOutput } from "./output.ts";
 import type { AttentionPattern } from "../picture/attention_pattern.ts";
-import { recordLsg, recordLsgLayer } from "../picture/record_lsg.ts";
+import { type LsgLayerParameters, recordLsg, recordLsgLayer } from "../picture/record_lsg.ts";
 import { recordFull, recordLongformer, recordSelfExtend } from "../picture/record_patterns.ts";
 import { summarizePattern, summaryLine } from "../picture/summary.ts";
 import { patternSvg } from "../picture/svg.ts";
@@ -20,15 +19,16 @@ const { num_global_tokens, mask_first_token } = LSG_OPTIONS;
 
 const command = {
   name: "pattern",
-  summary: "Draws which keys each query sees, as an SVG with a row for each query and a column " +
-    "for each key.",
+  summary: "Draws which keys each query sees, as an SVG with one row per query and one column " +
+    "per key.",
   operands: [{
     placeholder: "[PATTERN]",
-    description: "lsg (if absent); lsg-layer, the stand-alone layer (sparsity factor 8 and type " +
-      "none if absent); longformer; self-extend; full.",
+    description:
+      "lsg (default); lsg-layer, the stand-alone layer (with sparsity factor 8 and type " +
+      "none by default); longformer; self-extend; full.",
   }],
   options: {
-    tokens: { type: "number", default: 1024, description: "Tokens of the text, at most 65536." },
+    tokens: { type: "number", default: 1024, description: "Length of the text, at most 65536." },
     block_size,
     sparse_block_size,
     sparsity_factor,
@@ -38,35 +38,38 @@ const command = {
     global_token: { type: "boolean", description: "lsg-layer: token 0 is global (on)." },
     causal: {
       type: "boolean",
-      description: "lsg, lsg-layer, full: a token sees nothing after itself (off).",
+      description: "lsg, lsg-layer, full: causal attention (off).",
     },
-    heads: { type: "number", description: "lsg, lsg-layer: heads of the model (12)." },
+    heads: { type: "number", description: "lsg, lsg-layer: number of heads (12)." },
     head: { type: "number", description: "lsg, lsg-layer: the head to draw (0)." },
-    seed: { type: "number", description: "lsg, lsg-layer: seed of the keys that are chosen (0)." },
+    seed: {
+      type: "number",
+      description: "lsg, lsg-layer: seed of the random keys that norm selects from (0).",
+    },
     attention_window: {
       type: "number",
       description: "longformer: width of the window, both sides together (512).",
     },
     global: {
       type: "list",
-      placeholder: "PLACE",
-      description: "longformer: place of a global token.",
+      placeholder: "POSITION",
+      description: "longformer: position of a global token.",
     },
     group: { type: "number", description: "self-extend: tokens that share a position (4)." },
     window: {
       type: "number",
-      description: "self-extend: tokens that keep ordinary positions (256).",
+      description: "self-extend: tokens at ordinary positions (256).",
     },
     output: {
       type: "string",
       short: "o",
       placeholder: "FILE",
-      description: "Where the SVG goes; standard output if absent.",
+      description: "File for the SVG; standard output if absent.",
     },
     json: {
       type: "boolean",
       default: false,
-      description: "Print the counts as JSON; an SVG is written with --output only.",
+      description: "Print the counts as JSON; the SVG is written only with --output.",
     },
   },
 } as const;
@@ -74,9 +77,9 @@ const command = {
 type Values = OptionValues<typeof command.options>;
 type Name = keyof Values;
 
-/** What each pattern's options are, and how it is recorded. */
+/** Options of each pattern, and the function that records it. */
 const PATTERNS: Readonly<
-  Record<string, { options: readonly Name[]; record: (v: Values) => Promise<AttentionPattern> }>
+  Record<string, { options: readonly Name[]; record: (values: Values) => AttentionPattern }>
 > = {
   "lsg": {
     options: [
@@ -106,7 +109,7 @@ const PATTERNS: Readonly<
     ],
     record: (values) =>
       recordLsgLayer(
-        { ...values, sparsity_type: values.sparsity_type as LsgLayerShape["sparsity_type"] },
+        { ...values, sparsity_type: values.sparsity_type as LsgLayerParameters["sparsity_type"] },
         lsgSize(values),
       ),
   },
@@ -116,7 +119,7 @@ const PATTERNS: Readonly<
       recordLongformer(
         tokens,
         attention_window,
-        global.map((place) => parseNumber("--global", place)),
+        global.map((position) => parseNumber("--global", position)),
       ),
   },
   "self-extend": {
@@ -129,19 +132,19 @@ const PATTERNS: Readonly<
   },
 };
 
-/** What the list of commands says of this one. */
+/** Summary for the list of commands. */
 export const PATTERN_SUMMARY: string = command.summary;
 
 /**
  * Runs `lsg pattern`.
  *
- * @param args The words after the command's name.
+ * @param args Arguments after the command's name.
  * @param io Streams and files.
  * @returns The exit code.
  */
 export function runPattern(args: readonly string[], io: CommandIo): Promise<number> {
   return runCommand(command, args, io, async ({ values, operands: [name = "lsg"] }) => {
-    const pattern = await record(name, values);
+    const pattern = record(name, values);
     for (const warning of warningsOf(name, values)) await io.stderr(`Warning: ${warning}\n`);
     const summary = summarizePattern(pattern);
     if (!values.json || values.output !== undefined) {
@@ -152,7 +155,7 @@ export function runPattern(args: readonly string[], io: CommandIo): Promise<numb
   });
 }
 
-async function record(name: string, values: Values): Promise<AttentionPattern> {
+function record(name: string, values: Values): AttentionPattern {
   if (!Object.hasOwn(PATTERNS, name)) {
     throw new UsageError(
       `Unknown pattern "${name}": wanted one of ${Object.keys(PATTERNS).join(", ")}`,
@@ -162,13 +165,15 @@ async function record(name: string, values: Values): Promise<AttentionPattern> {
   const allowed: readonly Name[] = ["tokens", "output", "json", ...options];
   for (const option of Object.keys(values) as Name[]) {
     if (values[option] !== undefined && !allowed.includes(option)) {
-      throw new UsageError(`${flagOf(option)} has no meaning for the pattern ${name}`);
+      throw new UsageError(
+        `Cannot use ${toFlag(option)} with the pattern ${name}: wanted one of its options`,
+      );
     }
   }
   try {
-    return await record(values);
+    return record(values);
   } catch (error) {
-    // All that is drawn comes from the arguments.
+    // Every size comes from the arguments.
     if (error instanceof RangeError) throw new UsageError(error.message);
     throw error;
   }

@@ -1,23 +1,23 @@
 /**
- * Progress of what takes its time.
+ * Progress of long operations.
  *
  * @module
  */
 import type { ModelInputs } from "../models/mod.ts";
 import type { ModelIo } from "./model_io.ts";
 
-/** Characters of the bar. */
+/** Width of the bar in characters. */
 const WIDTH = 24;
 
-/** To the line's start, and clear it. */
+/** Moves the cursor to the start of the line and clears it. */
 const CLEAR = "\r\x1b[K";
 
 /**
- * Runs something that has one line on standard error for itself, where that is a terminal.
+ * Runs an operation that shows a progress line on standard error if that is a terminal.
  *
  * @param io Streams.
- * @param run Gets what writes a text over the last one, `undefined` if nobody watches.
- * @returns The run's result; the line is empty by then.
+ * @param run Called with a function that replaces the line; with `undefined` without a terminal.
+ * @returns The result of `run`, after the line has been cleared.
  */
 export async function withProgressLine<Result>(
   io: ModelIo,
@@ -40,23 +40,23 @@ export async function withProgressLine<Result>(
 }
 
 /**
- * Draws how much is done.
+ * Draws a progress bar.
  *
- * @param part From 0 to 1.
+ * @param part Completed fraction, from 0 to 1.
  * @returns A bar of 24 characters.
  */
-export function bar(part: number): string {
+export function drawBar(part: number): string {
   const done = Math.floor(WIDTH * part);
   return "█".repeat(done) + "·".repeat(WIDTH - done);
 }
 
 /**
- * Runs a model and shows the layers that are done, where standard error is a terminal.
+ * Runs a model and shows the completed layers if standard error is a terminal.
  *
  * @param io Streams.
- * @param label What runs.
- * @param run Runs the model with the callback, if there is one.
- * @returns The run's result; the line with the progress is gone by then.
+ * @param label Label of the line.
+ * @param run Runs the model with the layer callback, if any.
+ * @returns The result of `run`, after the line has been cleared.
  */
 export function withProgress<Result>(
   io: ModelIo,
@@ -68,7 +68,7 @@ export function withProgress<Result>(
     return run(
       show &&
         (({ layer, layers }) =>
-          show(`${label} ${bar(layer / layers)} layer ${layer} of ${layers}`)),
+          show(`${label} ${drawBar(layer / layers)} layer ${layer} of ${layers}`)),
     );
   });
 }

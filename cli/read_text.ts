@@ -1,12 +1,12 @@
 /**
- * Texts that commands run models on.
+ * Input texts of commands.
  *
  * @module
  */
 import type { CommandIo } from "./output.ts";
 
 /**
- * Reads a text without the line break at its end, which editors and `echo` put there.
+ * Reads a text without the final line break, which editors and `echo` append.
  *
  * @param io Streams and files.
  * @param path The file; `undefined` or `-` for standard input.

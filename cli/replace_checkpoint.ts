@@ -1,5 +1,5 @@
 /**
- * Writes checkpoints where something may be already.
+ * Writing of checkpoints to existing folders.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
 import { ifPresent } from "../checkpoint/disk.ts";
 import { withReason } from "./file_errors.ts";
 
-/** Files of a checkpoint that another one in their place would be mixed up with. */
+/** Files of a checkpoint, which must not stay beside those of a new one. */
 const CHECKPOINT_FILES = [
   /^(config|tokenizer|tokenizer_config|special_tokens_map|added_tokens|vocab)\.json$/,
   /^(vocab\.txt|merges\.txt|sentencepiece\.bpe\.model|spiece\.model)$/,
@@ -15,25 +15,27 @@ const CHECKPOINT_FILES = [
 ];
 
 /**
- * Whether a folder has files.
+ * Returns whether a folder has files.
  *
- * @param folder Its path.
- * @returns False too if there is no such folder.
- * @throws {RangeError} If it is a file.
+ * @param folder Path of the folder.
+ * @returns False if the folder is empty or does not exist.
+ * @throws {RangeError} If the path is a file.
  */
 export async function hasFiles(folder: string): Promise<boolean> {
   const found = await withReason("read", folder, ifPresent(stat(folder)));
   if (found === undefined) return false;
-  if (!found.isDirectory()) throw new RangeError(`${folder} is a file: wanted a folder`);
+  if (!found.isDirectory()) {
+    throw new RangeError(`Cannot write to ${folder}: it is a file, wanted a folder`);
+  }
   return (await withReason("read", folder, readdir(folder))).length > 0;
 }
 
 /**
- * Whether two paths lead to one folder.
+ * Returns whether two paths denote the same folder.
  *
- * @param one A folder that exists.
- * @param other A folder that may exist.
- * @returns True if they do.
+ * @param one Path of a folder.
+ * @param other Path of another folder.
+ * @returns False if one of them does not exist.
  */
 export async function isSameFolder(one: string, other: string): Promise<boolean> {
   const [a, b] = await Promise.all([one, other].map((path) => ifPresent(stat(path))));
@@ -41,19 +43,19 @@ export async function isSameFolder(one: string, other: string): Promise<boolean>
 }
 
 /**
- * Writes a checkpoint beside what a folder holds, and puts it in the place of an older one when
- * all of it is written. Files that belong to no checkpoint stay.
+ * Writes a checkpoint to a folder. An older checkpoint there is replaced once the new one is
+ * complete; other files are kept.
  *
- * @param folder The folder; it is made if there is none.
- * @param save Writes the checkpoint to the folder that it is given.
- * @throws {Error} If the folder cannot be made.
+ * @param folder The folder; created if it does not exist.
+ * @param save Writes the checkpoint to the folder that it is called with.
+ * @throws {Error} If the folder cannot be created.
  */
 export async function replaceCheckpoint(
   folder: string,
   save: (staging: string) => Promise<void>,
 ): Promise<void> {
   await withReason("write", folder, mkdir(folder, { recursive: true }));
-  // Inside the folder, so that the permission to write there is enough.
+  // Inside the folder, so that no other write permission is needed.
   const staging = await mkdtemp(`${folder}/.converting-`);
   try {
     await save(staging);

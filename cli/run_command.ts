@@ -1,5 +1,5 @@
 /**
- * The frame of every command: help, errors and exit codes.
+ * Help, errors and exit codes of commands.
  *
  * @module
  */
@@ -11,16 +11,16 @@ import {
   UsageError,
 } from "./arguments.ts";
 import type { CommandIo } from "./output.ts";
-import { usage } from "./usage.ts";
+import { formatUsage } from "./usage.ts";
 
 /**
  * Runs a command.
  *
  * @param command The declaration.
- * @param args The words after the command's name.
+ * @param args Arguments after the command's name.
  * @param io Streams and files.
- * @param body What the command does with checked arguments.
- * @returns The exit code: 0, 2 if the arguments were wrong, 1 if anything else was.
+ * @param body Runs the command with checked arguments.
+ * @returns The exit code: 0, 2 for invalid arguments, 1 for any other error.
  */
 export async function runCommand<Declared extends Options>(
   command: Command<Declared>,
@@ -32,10 +32,10 @@ export async function runCommand<Declared extends Options>(
   try {
     const parsed = parseArguments(command, args);
     if (parsed) await body(parsed);
-    else await io.stdout(usage(command));
+    else await io.stdout(formatUsage(command));
     return 0;
   } catch (error) {
-    // Who reads, as `head`, has had enough.
+    // The reader (`head`, say) closed the pipe.
     if ((error as { code?: string } | null)?.code === "EPIPE") return 0;
     const message = error instanceof Error ? error.message : String(error);
     if (!(error instanceof UsageError)) {

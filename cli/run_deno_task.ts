@@ -1,5 +1,5 @@
 /**
- * The frame of tasks that stand in deno.json: help, errors and exit codes.
+ * Help, errors and exit codes of the tasks in deno.json.
  *
  * @module
  */
@@ -10,33 +10,33 @@ import {
   type ParsedArguments,
   UsageError,
 } from "./arguments.ts";
-import { usage } from "./usage.ts";
+import { formatUsage } from "./usage.ts";
 
 /**
- * Runs a task. An error that is not about its arguments stays one, with the place that threw it.
+ * Runs a task. Errors other than invalid arguments are rethrown with their stack trace.
  *
- * @param command The declaration; its name is the task's.
- * @param args The words after that name.
- * @param print Takes the lines of the output.
- * @param body What the task does with its arguments; what it returns is the exit code, 0 if nothing.
- * @param complain Takes what is wrong with the arguments.
- * @returns The exit code; 2 if the arguments were wrong.
+ * @param command The declaration, with the task's name.
+ * @param args Arguments after the name.
+ * @param print Called with each line of output.
+ * @param body Runs the task and returns the exit code; 0 if `undefined`.
+ * @param printError Called with the message about invalid arguments.
+ * @returns The exit code; 2 for invalid arguments.
  */
 export async function runDenoTask<Declared extends Options>(
   command: Command<Declared>,
   args: readonly string[],
   print: (line: string) => void,
   body: (parsed: ParsedArguments<Declared>) => Promise<number | void>,
-  complain: (line: string) => void = print,
+  printError: (line: string) => void = print,
 ): Promise<number> {
   try {
     const parsed = parseArguments(command, args);
     if (parsed) return await body(parsed) ?? 0;
-    print(usage(command, "deno task").trimEnd());
+    print(formatUsage(command, "deno task").trimEnd());
     return 0;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    complain(`${command.name}: ${error.message}\nSee deno task ${command.name} --help.`);
+    printError(`${command.name}: ${error.message}\nSee deno task ${command.name} --help.`);
     return 2;
   }
 }

@@ -1,18 +1,21 @@
 /**
- * Tables for people to read.
+ * Tables of text.
  *
  * @module
  */
 
 /**
- * Lays out rows under each other.
+ * Formats rows as a table.
  *
- * @param rows The cells; the first row is the header.
- * @param right Columns that are aligned at their right end.
- * @returns One line a row, two spaces between the columns, none at the end.
+ * @param rows Cells; the first row is the header.
+ * @param right Right-aligned columns.
+ * @returns One line per row, with two spaces between columns and none at the end.
  */
-export function table(rows: readonly (readonly string[])[], right: readonly number[] = []): string {
-  // Not Math.max(...): a long document has more rows than a call takes arguments.
+export function formatTable(
+  rows: readonly (readonly string[])[],
+  right: readonly number[] = [],
+): string {
+  // Math.max(...) fails for long documents: a call cannot have that many arguments.
   const widths = rows[0].map((_, column) =>
     rows.reduce((widest, row) => Math.max(widest, row[column].length), 0)
   );
@@ -21,31 +24,31 @@ export function table(rows: readonly (readonly string[])[], right: readonly numb
   return rows.map((row) => row.map(pad).join("  ").trimEnd() + "\n").join("");
 }
 
-/** Characters of a longer text: with these a line has 100 columns at most, CJK too. */
+/** Limit that keeps a line within 100 columns, even with double-width CJK characters. */
 const LONGEST = 24;
 
 /**
- * A text from a model or a file in a cell of a table.
+ * Shortens a text from a model or a file for a table cell.
  *
  * @param text Any text.
- * @param longest Characters that the cell has room for.
- * @returns Its start, without spaces around it and as {@linkcode printable} has it.
+ * @param longest Largest number of characters.
+ * @returns The start of the text, trimmed and escaped by {@linkcode escapeControls}.
  */
-export function shortened(text: string, longest = LONGEST): string {
-  // Of a text that is nothing but spaces, they are what counts.
-  const characters = [...printable(text.trim() || JSON.stringify(text))];
+export function shorten(text: string, longest = LONGEST): string {
+  // A text of spaces only is quoted, so that they show.
+  const characters = [...escapeControls(text.trim() || JSON.stringify(text))];
   return characters.length <= longest
     ? characters.join("")
     : characters.slice(0, longest - 1).join("") + "…";
 }
 
 /**
- * A text from a model or a file in one line of a table.
+ * Escapes control characters, so that none from a model or a file reaches the terminal.
  *
  * @param text Any text.
- * @returns The text with control characters escaped, so that none reaches the terminal.
+ * @returns The escaped text.
  */
-export function printable(text: string): string {
+export function escapeControls(text: string): string {
   return text.replace(
     /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
     (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`,

@@ -1,5 +1,5 @@
 /**
- * `lsg tag`: names, places and other parts of documents.
+ * `lsg tag`: token classification.
  *
  * @module
  */
@@ -7,9 +7,9 @@ import { AGGREGATION_STRATEGIES } from "../pipelines/mod.ts";
 import { chooseOne } from "./choice.ts";
 import type { ModelIo } from "./model_io.ts";
 import { runCommand } from "./run_command.ts";
-import { shortened } from "./table.ts";
+import { shorten } from "./table.ts";
 import {
-  jsonOption,
+  makeJsonOption,
   runTask,
   TASK_OPERANDS,
   TASK_OPTIONS,
@@ -18,34 +18,34 @@ import {
 
 const command = {
   name: "tag",
-  summary: "Labels parts of documents, such as names and places, and tells where they stand.",
+  summary: "Finds and labels spans of documents, such as names of people and places.",
   operands: TASK_OPERANDS,
   options: {
     aggregation_strategy: {
       type: "string",
       placeholder: "NAME",
       default: "simple",
-      description: "Which label a word gets whose tokens have several: simple parts it, first, " +
-        "average and max do not; with none each token stands for itself.",
+      description: "How tokens are merged into words and entities: first, average and max give " +
+        "each word one label, simple may split it, none labels every token.",
     },
     ignore_labels: {
       type: "list",
       placeholder: "LABEL",
-      description: "A label that is left out; O if absent.",
+      description: "A label to leave out; O if absent.",
     },
     truncation: TRUNCATION_OPTION,
-    json: jsonOption("a list of {entity_group, score, word, start, end}"),
+    json: makeJsonOption("a list of {entity_group, score, word, start, end}"),
     ...TASK_OPTIONS,
   },
 } as const;
 
-/** What the list of commands says of this one. */
+/** Summary for the list of commands. */
 export const TAG_SUMMARY: string = command.summary;
 
 /**
  * Runs `lsg tag`.
  *
- * @param args The words after the command's name.
+ * @param args Arguments after the command's name.
  * @param io Streams and files.
  * @returns The exit code.
  */
@@ -70,9 +70,9 @@ export function runTag(args: readonly string[], io: ModelIo): Promise<number> {
           found.map((one) => [
             String(one.start),
             String(one.end),
-            shortened("entity" in one ? one.entity : one.entity_group, 16),
+            shorten("entity" in one ? one.entity : one.entity_group, 16),
             one.score.toFixed(4),
-            shortened(one.word),
+            shorten(one.word),
           ]),
         right: [0, 1, 3],
       },

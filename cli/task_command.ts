@@ -1,5 +1,5 @@
 /**
- * What commands share that run a pipeline on documents.
+ * Commands that run a pipeline on documents.
  *
  * @module
  */
@@ -11,39 +11,39 @@ import type { ModelIo } from "./model_io.ts";
 import { loadOptions, MODEL_OPTIONS } from "./model_options.ts";
 import { withProgress } from "./progress.ts";
 import { readTextFile } from "./read_text.ts";
-import { table } from "./table.ts";
+import { formatTable } from "./table.ts";
 
-/** What stands beside the options. */
+/** Positional arguments. */
 export const TASK_OPERANDS = [
   MODEL_OPERAND,
   { placeholder: "[FILE]", description: "A text file in UTF-8; standard input if absent or -." },
 ] as const;
 
-/** Options of all of them. */
+/** Options of all these commands. */
 export const TASK_OPTIONS = {
-  text: { type: "string", description: "The text itself, in place of a file." },
+  text: { type: "string", description: "The text itself, instead of a file." },
   lines: {
     type: "boolean",
     default: false,
-    description: "Each line is a document; otherwise the whole text is one.",
+    description: "Treat each line as a document, instead of the whole text.",
   },
   ...MODEL_OPTIONS,
 } as const;
 
-/** An option of those whose model reads a document at once. */
+/** Option of commands whose model reads a document in one pass. */
 export const TRUNCATION_OPTION = {
   type: "boolean",
   default: false,
-  description: "Cut documents that are too long for the model; otherwise they are an error.",
+  description: "Truncate documents that are too long for the model; otherwise they are an error.",
 } as const;
 
 /**
- * The option `--json`.
+ * Declares the option `--json`.
  *
- * @param result What stands there for each document.
+ * @param result Description of the result for each document.
  * @returns The option.
  */
-export function jsonOption(result: string): {
+export function makeJsonOption(result: string): {
   readonly type: "boolean";
   readonly default: false;
   readonly description: string;
@@ -55,15 +55,15 @@ export function jsonOption(result: string): {
   };
 }
 
-type TaskOptions = typeof TASK_OPTIONS & { readonly json: ReturnType<typeof jsonOption> };
+type TaskOptions = typeof TASK_OPTIONS & { readonly json: ReturnType<typeof makeJsonOption> };
 
-/** What is a command's own. */
+/** The part that is specific to a command. */
 export interface TaskCommand<Task extends PipelineTask, Result> {
-  /** The word after `lsg`. */
+  /** Name of the command. */
   readonly name: string;
-  /** The pipeline. */
+  /** Name of the pipeline. */
   readonly task: Task;
-  /** What the line with the progress says. */
+  /** Label of the progress line. */
   readonly label: string;
   /** Runs the pipeline on the documents. */
   readonly run: (
@@ -71,21 +71,21 @@ export interface TaskCommand<Task extends PipelineTask, Result> {
     documents: readonly string[],
     layer_callback: ModelInputs["layer_callback"],
   ) => Promise<readonly Result[]>;
-  /** The columns of the table behind the number of the document. */
+  /** Columns of the table, after the document's number. */
   readonly header: readonly string[];
-  /** The lines of a document. */
+  /** Formats the rows of a document. */
   readonly rows: (result: Result) => readonly (readonly string[])[];
-  /** Columns that are aligned at their right end. */
+  /** Right-aligned columns. */
   readonly right: readonly number[];
 }
 
 /**
- * Loads a pipeline, runs it on the documents and prints what it gives.
+ * Loads a pipeline, runs it on the documents and prints the results.
  *
- * @param command What is the command's own.
+ * @param command The part that is specific to the command.
  * @param io Streams and files.
- * @param parsed What was given.
- * @throws {UsageError} If there is no model, or there are two texts.
+ * @param parsed Parsed arguments.
+ * @throws {UsageError} If the model is missing, or both a text and a file are given.
  */
 export async function runTask<Task extends PipelineTask, Result>(
   command: TaskCommand<Task, Result>,
@@ -112,7 +112,7 @@ export async function runTask<Task extends PipelineTask, Result>(
     await io.stdout(
       values.json
         ? JSON.stringify(results, null, 2) + "\n"
-        : numberedTable("document", command.header, results.map(command.rows), command.right),
+        : formatNumberedTable("document", command.header, results.map(command.rows), command.right),
     );
   } finally {
     loaded.dispose();
@@ -120,34 +120,34 @@ export async function runTask<Task extends PipelineTask, Result>(
 }
 
 /**
- * Refuses a text beside a file.
+ * Checks that not both a text and a file are given.
  *
- * @param text The text of `--text`, if it was given.
- * @param file The file, if one was given.
- * @throws {UsageError} If there are both.
+ * @param text Value of `--text`.
+ * @param file The file operand.
+ * @throws {UsageError} If both are given.
  */
 export function requireOneText(text: string | undefined, file: string | undefined): void {
   if (text === undefined || file === undefined) return;
-  throw new UsageError(`There are two texts, --text and ${file}: wanted one`);
+  throw new UsageError(`Cannot use both --text and ${file}: wanted one text`);
 }
 
 /**
- * A table of several lines for each of some things.
+ * Formats a table of numbered groups of rows.
  *
- * @param name What the first column calls a thing; it has their numbers.
- * @param header The other columns.
- * @param things The lines of each; the number stands before the first one.
- * @param right Columns that are aligned at their right end, the number not counted.
+ * @param name Header of the first column, which holds the groups' numbers.
+ * @param header Headers of the other columns.
+ * @param groups Rows of each group; the number stands before the first one.
+ * @param right Right-aligned columns, not counting the first.
  * @returns The table.
  */
-export function numberedTable(
+export function formatNumberedTable(
   name: string,
   header: readonly string[],
-  things: readonly (readonly (readonly string[])[])[],
+  groups: readonly (readonly (readonly string[])[])[],
   right: readonly number[],
 ): string {
-  const rows = things.flatMap((lines, thing) =>
-    lines.map((line, i) => [i === 0 ? String(thing + 1) : "", ...line])
+  const rows = groups.flatMap((lines, group) =>
+    lines.map((line, i) => [i === 0 ? String(group + 1) : "", ...line])
   );
-  return table([[name, ...header], ...rows], [0, ...right.map((column) => column + 1)]);
+  return formatTable([[name, ...header], ...rows], [0, ...right.map((column) => column + 1)]);
 }

@@ -1,22 +1,22 @@
 /**
- * What `--help` prints, from the declaration that the arguments are read by.
+ * Text of `--help`, generated from a command's declaration.
  *
  * @module
  */
-import { type Command, flagOf, isNegatable, type Option } from "./arguments.ts";
+import { type Command, isNegatable, type Option, toFlag } from "./arguments.ts";
 import { wrap } from "../base/wrap.ts";
 
-/** Columns of a line. */
+/** Width of a line. */
 const WIDTH = 100;
 
 /**
- * The help of a command.
+ * Formats the help of a command.
  *
  * @param command The declaration.
- * @param program What its name is written behind.
+ * @param program Name of the program, before the command's name.
  * @returns Lines of at most 100 columns.
  */
-export function usage(command: Command, program = "lsg"): string {
+export function formatUsage(command: Command, program = "lsg"): string {
   const { name, summary, operands = [], options } = command;
   const rows = [
     ...operands.map(({ placeholder, description }) => [`  ${placeholder}`, description]),
@@ -41,13 +41,13 @@ export function usage(command: Command, program = "lsg"): string {
 
 function optionLabel(name: string, option: Option): string {
   const short = option.short ? `-${option.short}, ` : "    ";
-  const flag = isNegatable(option) ? flagOf(name).replace("--", "--[no-]") : flagOf(name);
+  const flag = isNegatable(option) ? toFlag(name).replace("--", "--[no-]") : toFlag(name);
   const kind = option.type === "list" ? "TEXT" : option.type.toUpperCase();
   return `  ${short}${flag}${option.type === "boolean" ? "" : ` ${option.placeholder ?? kind}`}`;
 }
 
 function optionText({ description, type, default: value }: Option): string {
-  const again = type === "list" ? " May be given several times." : "";
-  return description + again +
+  const repeated = type === "list" ? " May be repeated." : "";
+  return description + repeated +
     (value === undefined || value === false ? "" : ` Default: ${value}.`);
 }

@@ -1,28 +1,28 @@
 /**
- * Filled masks for people to read.
+ * Tables of predicted words.
  *
  * @module
  */
 import type { FillMaskResult } from "../pipelines/mod.ts";
-import { shortened } from "./table.ts";
-import { numberedTable } from "./task_command.ts";
+import { shorten } from "./table.ts";
+import { formatNumberedTable } from "./task_command.ts";
 
-/** Characters of the longest bar. */
+/** Width of the longest bar in characters. */
 const BAR = 30;
 
 /**
- * A table of words.
+ * Formats predicted words as a table.
  *
- * @param masks For each mask its words, best first.
- * @returns A line for each word: the mask's number, the word, its probability and a bar.
+ * @param masks Words for each mask, best first.
+ * @returns One line per word: the mask's number, the word, its probability and a bar.
  */
-export function wordTable(masks: readonly (readonly FillMaskResult[])[]): string {
+export function formatWords(masks: readonly (readonly FillMaskResult[])[]): string {
   const rows = masks.map((words) =>
     words.map(({ token_str, score }) => [
-      shortened(token_str),
+      shorten(token_str),
       `${(100 * score).toFixed(2)} %`,
       "█".repeat(Math.round(BAR * score)),
     ])
   );
-  return numberedTable("mask", ["word", "probability", ""], rows, [1]);
+  return formatNumberedTable("mask", ["word", "probability", ""], rows, [1]);
 }

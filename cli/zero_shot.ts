@@ -1,14 +1,14 @@
 /**
- * `lsg zero-shot`: documents by labels that the model was not trained for.
+ * `lsg zero-shot`: classification with labels that the model was not trained on.
  *
  * @module
  */
 import { UsageError } from "./arguments.ts";
 import type { ModelIo } from "./model_io.ts";
 import { runCommand } from "./run_command.ts";
-import { shortened } from "./table.ts";
+import { shorten } from "./table.ts";
 import {
-  jsonOption,
+  makeJsonOption,
   runTask,
   TASK_OPERANDS,
   TASK_OPTIONS,
@@ -17,41 +17,41 @@ import {
 
 const command = {
   name: "zero-shot",
-  summary: "Classifies documents by labels of your own, with a model that was trained to tell " +
-    "whether a text entails another.",
+  summary: "Classifies documents with labels of your choice, using a model trained on natural " +
+    "language inference (NLI).",
   operands: TASK_OPERANDS,
   options: {
-    labels: { type: "list", placeholder: "LABEL", description: "A label to consider." },
+    labels: { type: "list", placeholder: "LABEL", description: "A candidate label." },
     hypothesis_template: {
       type: "string",
       default: "This example is {}.",
-      description: "A sentence with {} in the place of the label.",
+      description: "A sentence with {} for the label.",
     },
     multi_label: {
       type: "boolean",
       default: false,
-      description: "Judge each label for itself: several can be right.",
+      description: "Score each label independently, so that several can apply.",
     },
     truncation: TRUNCATION_OPTION,
-    json: jsonOption("{sequence, labels, scores}"),
+    json: makeJsonOption("{sequence, labels, scores}"),
     ...TASK_OPTIONS,
   },
 } as const;
 
-/** What the list of commands says of this one. */
+/** Summary for the list of commands. */
 export const ZERO_SHOT_SUMMARY: string = command.summary;
 
 /**
  * Runs `lsg zero-shot`.
  *
- * @param args The words after the command's name.
+ * @param args Arguments after the command's name.
  * @param io Streams and files.
  * @returns The exit code.
  */
 export function runZeroShot(args: readonly string[], io: ModelIo): Promise<number> {
   return runCommand(command, args, io, (parsed) => {
-    const { labels: wanted, hypothesis_template, multi_label, truncation } = parsed.values;
-    if (wanted === undefined) throw new UsageError("--labels is lacking: wanted at least one");
+    const { labels: candidates, hypothesis_template, multi_label, truncation } = parsed.values;
+    if (candidates === undefined) throw new UsageError("Missing --labels: wanted at least one");
     if (!hypothesis_template.includes("{}")) {
       throw new UsageError(
         `Cannot use --hypothesis-template ${hypothesis_template}: wanted {} for the label`,
@@ -64,10 +64,10 @@ export function runZeroShot(args: readonly string[], io: ModelIo): Promise<numbe
         task: "zero-shot-classification",
         label: "Classifying",
         run: (classifier, documents, layer_callback) =>
-          classifier(documents, wanted, { ...options, layer_callback }),
+          classifier(documents, candidates, { ...options, layer_callback }),
         header: ["label", "score"],
         rows: ({ labels, scores }) =>
-          labels.map((label, i) => [shortened(label, 40), scores[i].toFixed(4)]),
+          labels.map((label, i) => [shorten(label, 40), scores[i].toFixed(4)]),
         right: [1],
       },
       io,

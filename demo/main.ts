@@ -6,7 +6,7 @@
 import { fromFileUrl } from "@std/path";
 import type { ConversionOptions } from "../checkpoint/mod.ts";
 import type { Command, OptionValues } from "../cli/arguments.ts";
-import { asUsage } from "../cli/as_usage.ts";
+import { checkUsage } from "../cli/check_usage.ts";
 import { chooseOne } from "../cli/choice.ts";
 import { MODEL_OPTIONS } from "../cli/model_options.ts";
 import { runDenoTask } from "../cli/run_deno_task.ts";
@@ -46,7 +46,7 @@ const FULL: ConversionOptions = { ...LSG, block_size: TOKENS / 2, sparsity_type:
 
 async function demo(values: OptionValues<typeof COMMAND.options>): Promise<void> {
   const { seed, compare } = values;
-  asUsage(() => new Random(seed));
+  checkUsage(() => new Random(seed));
   const device = chooseOne("device", values.device, ["auto", ...BACKEND_NAMES]);
   const dtype = chooseOne("dtype", values.dtype, DATA_TYPES);
   const folder = fromFileUrl(new URL("./model", import.meta.url));

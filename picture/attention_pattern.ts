@@ -1,46 +1,46 @@
 /**
- * An attention pattern, ready to be counted and drawn.
+ * An attention pattern: the data that the summary and the SVG are made from.
  *
  * @module
  */
 import type { RecordedPart } from "./attention_recorder.ts";
 import type { KeyKind, VisibleRow, VisibleSource } from "./visible_keys.ts";
 
-/** What is counted and drawn. */
+/** An attention pattern and the keys that each of its queries sees. */
 export interface AttentionPattern {
-  /** Its name, as "LSG attention". */
+  /** Display name, such as "LSG attention". */
   readonly name: string;
-  /** The parameters, spelled as in checkpoints. */
+  /** Parameters, spelled as in a checkpoint's config. */
   readonly parameters: Readonly<Record<string, string | number | boolean>>;
-  /** Columns before the text that hold global tokens, and as many rows. */
+  /** Global tokens prepended to the text: the first rows and columns. */
   readonly globals: number;
   /** Tokens of the text. */
   readonly tokens: number;
-  /** Tokens between two thin lines; absent: no lines. */
+  /** Tokens between two grid lines; no lines if absent. */
   readonly block?: number;
-  /** Whether a query sees nothing after itself. */
+  /** Whether attention is causal. */
   readonly causal: boolean;
-  /** `[globals + tokens]`: what each query sees. */
+  /** `[globals + tokens]`: the keys that each query sees. */
   readonly rows: readonly VisibleRow[];
-  /** What each kind of keys is. */
+  /** Describes each kind of key. */
   readonly legend: Readonly<Partial<Record<KeyKind, KindLegend>>>;
 }
 
-/** What a kind of keys is, in words. */
+/** The description of a kind of key. */
 export interface KindLegend {
-  /** The keys. */
+  /** Describes the keys. */
   readonly text: string;
-  /** The columns that entries are chosen from; absent: they are only drawn where no key is. */
+  /** Describes the columns that entries are chosen from; if absent, these have no legend line. */
   readonly reach?: string;
 }
 
-/** Tokens of the text, and the head that is drawn. */
+/** Sizes of the attention, and the head that is drawn. */
 export interface PatternSize {
   /** Tokens of the text, from 1 to 65,536. */
   readonly tokens: number;
   /** Heads. */
   readonly heads: number;
-  /** The head, counted from 0. */
+  /** Index of the head, from 0. */
   readonly head: number;
 }
 
@@ -48,7 +48,7 @@ export interface PatternSize {
  * Checks sizes before anything is allocated.
  *
  * @param size Tokens, heads and head.
- * @throws {RangeError} If one is no whole number or out of range.
+ * @throws {RangeError} If a size is not a whole number or is out of range.
  */
 export function checkPatternSize({ tokens, heads, head }: PatternSize): void {
   const ranges = [["tokens", tokens, 1, 2 ** 16], ["heads", heads, 1, 1024], [
@@ -67,11 +67,11 @@ export function checkPatternSize({ tokens, heads, head }: PatternSize): void {
 }
 
 /**
- * Puts recorded parts into the order of the queries.
+ * Arranges recorded parts by query.
  *
- * @param parts What was recorded; where two write the same row, the later one holds.
- * @param kindsOf The kinds of a part's sources.
- * @param sparse What replaces the recorded columns of sparse entries.
+ * @param parts Recorded parts; if two write the same row, the later one wins.
+ * @param kindsOf Returns the kind of each source of a part.
+ * @param sparse Properties that replace the recorded ones of sparse sources.
  * @returns `[queries]`.
  */
 export function visibleRows(
@@ -87,7 +87,7 @@ export function visibleRows(
       kind: kinds[i],
       ...(kinds[i] === "sparse" ? sparse : {}),
     }));
-    part.rows.forEach((row, i) => rows[row] = { place: part.place + i, sources });
+    part.rows.forEach((row, i) => rows[row] = { position: part.position + i, sources });
   });
   return rows;
 }

@@ -1,6 +1,6 @@
 /**
- * Which keys queries really see: an attention is run on a backend that writes down what the
- * kernel is asked to do, so there is no second definition of any pattern.
+ * A backend that records which keys queries see. Attention itself runs on it, so that no pattern
+ * is defined a second time for its picture.
  *
  * @module
  */
@@ -9,11 +9,11 @@ import type { AttendPart } from "../ops/attend_plan.ts";
 import type { AttendOptions, Floats, Integers } from "../ops/backend.ts";
 import type { Span } from "../ops/span.ts";
 
-/** Keys that some queries see ranges of. */
+/** A list of keys; each query sees ranges of it. */
 export interface RecordedSource {
-  /** Which entries a query sees. */
+  /** Rules for the range of entries that a query sees. */
   readonly spans: readonly Span[];
-  /** `[entries]`: the value of each entry, which is its column where tokens are not averaged. */
+  /** `[entries]`: value of each entry, which is its column unless tokens are averaged. */
   readonly columns: Float32Array;
   /** `[entries]`: 1 visible, 0 masked. */
   readonly visible: Int32Array;
@@ -21,27 +21,27 @@ export interface RecordedSource {
 
 /** Queries that see the same sources. */
 export interface RecordedPart {
-  /** `[queries]`: the query of each row, which is its row in the picture. */
+  /** `[queries]`: value of each query, which is its row in the picture. */
   readonly rows: Float32Array;
-  /** The place of the first query in the spans' count. */
-  readonly place: number;
-  /** What they see. */
+  /** Position of the first query, as spans count queries. */
+  readonly position: number;
+  /** The keys that they see. */
   readonly sources: readonly RecordedSource[];
 }
 
 /**
- * A reference backend whose `attend` records one head of its parts and returns zeros.
+ * The CPU reference with an `attend` that records one head of its arguments and returns zeros.
  *
- * Give it queries and values that hold their own row: of `[1, rows, heads·width]` each row `r` is
- * `r` throughout.
+ * Queries and values must hold their own row number: in `[1, rows, heads·width]` every column of
+ * row `r` is `r`.
  */
 export class AttentionRecorder extends CpuBackend {
-  /** The parts of all calls, in order. */
+  /** Parts of all calls, in order. */
   readonly parts: RecordedPart[] = [];
   #head: number;
 
   /**
-   * Starts with no parts.
+   * Creates a recorder without parts.
    *
    * @param head The head to record.
    */
@@ -51,6 +51,7 @@ export class AttentionRecorder extends CpuBackend {
     this.attend = (...call) => this.#record(...call);
   }
 
+  /** Appends to {@linkcode AttentionRecorder.parts}. */
   #record(
     query: Floats,
     parts: readonly AttendPart<Floats, Integers>[],
@@ -64,13 +65,13 @@ export class AttentionRecorder extends CpuBackend {
         (_, i) => rows.data[(first + i) * rowWidth + column],
       );
     };
-    for (const { first, count, place = 0, sources } of parts) {
+    for (const { first, count, place: position = 0, sources } of parts) {
       const recorded = sources.map((source) => ({
         spans: source.spans,
         columns: ofHead(source.values, source.first, source.count),
         visible: this.#visible(source.count, source.mask),
       }));
-      this.parts.push({ rows: ofHead(query, first, count), place, sources: recorded });
+      this.parts.push({ rows: ofHead(query, first, count), position, sources: recorded });
     }
     return this.floats(new Float32Array(query.size), query.dims);
   }
@@ -83,11 +84,11 @@ export class AttentionRecorder extends CpuBackend {
 }
 
 /**
- * Rows that hold their own number.
+ * Makes rows that hold their own number.
  *
- * @param count How many.
+ * @param count Number of rows.
  * @param width Columns of each.
- * @param first The number of the first row.
+ * @param first Number of the first row.
  * @returns `[count, width]`.
  */
 export function numberedRows(count: number, width: number, first = 0): Float32Array {

@@ -1,35 +1,35 @@
 /**
- * Where rows and columns lie in the picture, in pixels.
+ * Pixel coordinates of rows and columns.
  *
  * @module
  */
 import type { AttentionPattern } from "./attention_pattern.ts";
 
-/** Width and height of the square that holds all pairs. */
+/** Width and height of the square of all query-key pairs. */
 export const SQUARE = 680;
 
-/** Between global tokens and the text. */
+/** Gap between global tokens and text. */
 const GAP = 6;
 
-/** Pixels that a global token gets where cells are smaller, and all of them together at most. */
+/** Least size of a global token's cell, and the limit that this puts on all of them together. */
 const GLOBAL_CELL = 4;
 const GLOBAL_ZONE = 40;
 
-/** The scale of a picture. */
+/** Maps rows and columns to pixels. */
 export interface Layout {
-  /** Pixels of a token. */
+  /** Size of a token's cell. */
   readonly cell: number;
-  /** Where a row or column starts; the number after the last gives the end of the square. */
+  /** Start of a row or column; one past the last index gives the end of the square. */
   readonly start: (index: number) => number;
-  /** Where the row or column before a number ends: without the gap behind global tokens. */
+  /** End of the row or column before an index, excluding the gap after global tokens. */
   readonly end: (index: number) => number;
 }
 
 /**
- * Lays rows and columns out alike: global tokens, a gap, the text.
+ * Lays out rows and columns the same way: global tokens, a gap, the text.
  *
- * @param pattern Numbers of global tokens and of tokens.
- * @returns The scale.
+ * @param pattern Numbers of global and text tokens.
+ * @returns The layout.
  */
 export function layOut(
   { globals, tokens }: Pick<AttentionPattern, "globals" | "tokens">,

@@ -1,5 +1,5 @@
 /**
- * What global, sparse and local keys are, in words.
+ * Legend of LSG patterns.
  *
  * @module
  */
@@ -11,24 +11,24 @@ import {
 import { isDense } from "../attention/lsg/lsg_pattern.ts";
 import type { AttentionPattern } from "./attention_pattern.ts";
 
-/** What the words depend on beside the parameters. */
+/** Sizes that the legend depends on besides the parameters. */
 export interface LsgLegendSize {
   /** Tokens of the text. */
   readonly tokens: number;
   /** Global tokens. */
   readonly globals: number;
-  /** The head that is drawn. */
+  /** Index of the head that is drawn. */
   readonly head: number;
-  /** Whether a token sees nothing after itself. */
+  /** Whether attention is causal. */
   readonly causal: boolean;
 }
 
 /**
- * The legend of an LSG pattern.
+ * Describes the kinds of keys in an LSG pattern.
  *
  * @param parameters Checked parameters.
- * @param size Tokens, globals, head and direction.
- * @returns The kinds of keys that there are.
+ * @param size Tokens, globals, head, and whether attention is causal.
+ * @returns A description of each kind that occurs.
  */
 export function lsgLegend(
   parameters: LsgParameters,
@@ -40,8 +40,8 @@ export function lsgLegend(
   const local = dense
     ? `every token${upToItself}, as there are at most two blocks`
     : causal
-    ? `the block of ${block_size} before, and the own one up to itself`
-    : `the own block of ${block_size} tokens and both neighbours`;
+    ? `the previous block of ${block_size}, and its own block up to itself`
+    : `its own block of ${block_size} tokens and both neighbouring blocks`;
   const global = `${globals === 1 ? "a token" : `${globals} tokens`} that every token sees` +
     (causal ? "" : globals === 1 ? " and that sees every token" : " and that see every token");
   return {
@@ -65,7 +65,7 @@ function sparseLegend(
     case "norm":
       return {
         text: `${text}${chunk / factor} longest keys of ${chunk} (here random)`,
-        reach: "lighter: the tokens that these are chosen from",
+        reach: "lighter: the tokens that they are chosen from",
       };
     case "stride":
     case "block_stride":

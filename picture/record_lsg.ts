@@ -1,16 +1,19 @@
 /**
- * The patterns of LSG attention and of its stand-alone layer.
+ * Recordings of LSG attention and of its stand-alone layer.
  *
  * @module
  */
+import { lsgAttention } from "../attention/lsg/lsg_attention.ts";
+import { lsgLayer } from "../attention/lsg/lsg_layer.ts";
 import {
   type LsgParameters,
   resolveLsgParameters,
   selectionChunk,
+  type SparsityType,
 } from "../attention/lsg/lsg_parameters.ts";
-import { isDense } from "../attention/lsg/lsg_pattern.ts";
-import { lsgAttention } from "../functional/lsg_attention.ts";
-import { lsgLayer, type LsgLayerShape } from "../functional/lsg_layer.ts";
+import { isDense, maskFirstTokens } from "../attention/lsg/lsg_pattern.ts";
+import { lshColumns, lshProjections } from "../attention/lsg/lsh_projections.ts";
+import type { Floats } from "../ops/backend.ts";
 import { Random } from "../tensor/random.ts";
 import {
   type AttentionPattern,
@@ -22,41 +25,60 @@ import { AttentionRecorder, numberedRows, type RecordedPart } from "./attention_
 import { lsgLegend } from "./lsg_legend.ts";
 import type { KeyKind, VisibleSource } from "./visible_keys.ts";
 
-/** Sizes, direction and the seed of the keys that entries are chosen by. */
+/** Sizes of an LSG pattern and the seed of its keys. */
 export interface LsgPatternSize extends PatternSize {
-  /** Whether a token sees nothing after itself. */
+  /** Whether attention is causal. */
   readonly causal: boolean;
-  /** Seed of the random keys that `norm` compares. */
+  /** Seed of the random keys that sparse entries are chosen by. */
   readonly seed: number;
 }
 
+/** Parameters of the stand-alone layer. */
+export interface LsgLayerParameters {
+  /** Tokens per block; 128 if absent. */
+  readonly block_size?: number;
+  /** Tokens per sparse entry; 8 if absent. */
+  readonly sparsity_factor?: number;
+  /** Kind of sparse entries; `none` if absent. */
+  readonly sparsity_type?: Exclude<SparsityType, "lsh">;
+  /** Whether token 0 is global; true if absent. */
+  readonly global_token?: boolean;
+}
+
 /**
- * Which keys LSG attention sees.
+ * Records LSG attention.
  *
- * @param given LSG parameters as in a config; absent ones take their default.
- * @param size Sizes, direction and seed.
+ * @param given LSG parameters as in a config; defaults apply to absent ones.
+ * @param size Sizes and seed.
  * @returns The pattern.
  * @throws {RangeError} If a parameter or a size is out of range.
  */
-export async function recordLsg(
+export function recordLsg(
   given: Readonly<Record<string, unknown>>,
   size: LsgPatternSize,
-): Promise<AttentionPattern> {
+): AttentionPattern {
   checkPatternSize(size);
   const parameters = resolveLsgParameters(given);
-  const { tokens, heads, causal } = size;
+  const { tokens, heads, causal, seed } = size;
   const globals = parameters.num_global_tokens;
   const recorder = new AttentionRecorder(size.head);
-  const rows = numberedRows(tokens, heads, globals);
-  const globalRows = numberedRows(globals, heads);
-  await lsgAttention({
+  const dims = [1, globals + tokens, heads];
+  const rows = recorder.floats(numberedRows(globals + tokens, heads), dims);
+  const keys = new Float32Array((globals + tokens) * heads);
+  keys.set(new Random(seed).normals(tokens * heads), globals * heads);
+  const ones = new Int32Array(tokens).fill(1);
+  const mask = parameters.mask_first_token ? maskFirstTokens(ones, tokens) : ones;
+  const input = {
     query: rows,
-    key: new Random(size.seed).normals(rows.length),
+    key: recorder.floats(keys, dims),
     value: rows,
-    globalQuery: globalRows,
-    globalKey: new Float32Array(globalRows.length),
-    globalValue: globalRows,
-  }, { ...parameters, batch: 1, tokens, heads, causal, backend: recorder });
+    mask: recorder.integers(mask, [1, tokens]),
+    heads,
+    globals,
+    causal,
+    projections: projectionsOf(recorder, parameters, heads, seed),
+  };
+  lsgAttention(recorder, input, parameters);
   const firstVisible = globals + Number(parameters.mask_first_token);
   return {
     name: "LSG attention",
@@ -78,34 +100,45 @@ export async function recordLsg(
 }
 
 /**
- * Which keys the stand-alone layer sees.
+ * Records the stand-alone layer.
  *
- * @param given Block size, sparsity factor and type, whether token 0 is global.
- * @param size Sizes, direction and seed.
+ * @param given Parameters; defaults apply to absent ones.
+ * @param size Sizes and seed.
  * @returns The pattern.
  * @throws {RangeError} If a parameter or a size is out of range.
  */
-export async function recordLsgLayer(
-  given: Pick<LsgLayerShape, "block_size" | "sparsity_factor" | "sparsity_type" | "global_token">,
-  size: LsgPatternSize,
-): Promise<AttentionPattern> {
+export function recordLsgLayer(given: LsgLayerParameters, size: LsgPatternSize): AttentionPattern {
   checkPatternSize(size);
   const { block_size = 128, sparsity_factor = 8, sparsity_type = "none", global_token = true } =
     given;
+  if (sparsity_type as string === "lsh") {
+    throw new RangeError('Cannot use sparsity_type "lsh" in the stand-alone layer: wanted another');
+  }
   const parameters = resolveLsgParameters({
     block_size,
     sparse_block_size: block_size,
     sparsity_factor,
     sparsity_type,
   });
-  const { tokens, heads, causal } = size;
+  const { tokens, heads, causal, seed } = size;
   const recorder = new AttentionRecorder(size.head);
-  // The layer takes `[batch, heads, tokens, width]`: each head numbers the tokens anew.
-  const rows = Float32Array.from({ length: heads * tokens }, (_, i) => i % tokens);
-  await lsgLayer(
-    { query: rows, key: new Random(size.seed).normals(rows.length), value: rows },
-    { ...given, batch: 1, tokens, heads, causal, backend: recorder },
-  );
+  const dims = [1, tokens, heads];
+  const rows = recorder.floats(numberedRows(tokens, heads), dims);
+  // Drawn head by head, as the layer's own inputs are laid out.
+  const normals = new Random(seed).normals(heads * tokens);
+  const keys = normals.map((_, i) => normals[i % heads * tokens + Math.floor(i / heads)]);
+  const mask = new Int32Array(tokens).fill(1);
+  const input = {
+    query: rows,
+    key: recorder.floats(keys, dims),
+    value: rows,
+    mask: recorder.integers(mask, [1, tokens]),
+    maskWithoutFirst: recorder.integers(maskFirstTokens(mask, tokens), [1, tokens]),
+    heads,
+    causal,
+    globalToken: global_token,
+  };
+  lsgLayer(recorder, input, parameters);
   const hasGlobal = global_token && !isDense(tokens, parameters);
   return {
     name: "Stand-alone LSG layer",
@@ -123,7 +156,20 @@ export async function recordLsgLayer(
   };
 }
 
-/** Sources come as globals, sparse entries, local tokens; a global query sees all as one. */
+/** Projections of `lsh` for heads of width 1. */
+function projectionsOf(
+  recorder: AttentionRecorder,
+  parameters: LsgParameters,
+  heads: number,
+  seed: number,
+): Floats[] {
+  if (parameters.sparsity_type !== "lsh") return [];
+  const columns = lshColumns(parameters);
+  return lshProjections(parameters, { heads, width: 1, layer: 0, seed })
+    .map((values, round) => recorder.floats(values, [heads, 1, columns[round]]));
+}
+
+/** Sources are globals, sparse entries and local tokens, in this order; a global query sees all. */
 function kindsOf(part: RecordedPart, isGlobal: boolean, hasGlobal: boolean): KeyKind[] {
   const last = part.sources.length - 1;
   return part.sources.map((_, i) => {
@@ -132,7 +178,7 @@ function kindsOf(part: RecordedPart, isGlobal: boolean, hasGlobal: boolean): Key
   });
 }
 
-/** What entries are made from: all of their group, or a choice from the selection chunk. */
+/** Reach of sparse entries: their group, or the selection chunk that they are chosen from. */
 function sparseEntries(
   parameters: LsgParameters,
   firstToken: number,

@@ -1,28 +1,28 @@
 /**
- * The patterns that LSG is compared with.
+ * Recordings of the patterns that LSG is compared with.
  *
  * @module
  */
-import { fullAttention } from "../functional/full_attention.ts";
-import { longformerAttention } from "../functional/longformer_attention.ts";
-import { selfExtendRotary } from "../functional/self_extend_attention.ts";
+import { fullAttention } from "../attention/full/full_attention.ts";
+import { longformerAttention } from "../attention/longformer/longformer_attention.ts";
+import { longformerRows } from "../attention/longformer/longformer_masks.ts";
+import { selfExtendRotary } from "../attention/self_extend/self_extend_attention.ts";
 import { type AttentionPattern, checkPatternSize, visibleRows } from "./attention_pattern.ts";
 import { AttentionRecorder, numberedRows } from "./attention_recorder.ts";
 
 /**
- * Which keys full attention sees.
+ * Records full attention.
  *
  * @param tokens Tokens of the text.
- * @param causal Whether a token sees nothing after itself.
+ * @param causal Whether attention is causal.
  * @returns The pattern.
  * @throws {RangeError} If the size is out of range.
  */
-export async function recordFull(tokens: number, causal: boolean): Promise<AttentionPattern> {
+export function recordFull(tokens: number, causal: boolean): AttentionPattern {
   checkPatternSize({ tokens, heads: 1, head: 0 });
   const recorder = new AttentionRecorder(0);
-  const rows = numberedRows(tokens, 1);
-  const shape = { batch: 1, tokens, heads: 1, causal, backend: recorder };
-  await fullAttention({ query: rows, key: rows, value: rows }, shape);
+  const rows = recorder.floats(numberedRows(tokens, 1), [1, tokens, 1]);
+  fullAttention(recorder, { query: rows, key: rows, value: rows, heads: 1 }, causal);
   return {
     name: "Full attention",
     parameters: { tokens, ...(causal && { causal }) },
@@ -35,41 +35,45 @@ export async function recordFull(tokens: number, causal: boolean): Promise<Atten
 }
 
 /**
- * Which keys Longformer attention sees.
+ * Records Longformer attention.
  *
  * @param tokens Tokens of the text.
  * @param attention_window Width of the window, both sides together.
- * @param positions Places of the global tokens.
+ * @param positions Positions of the global tokens.
  * @returns The pattern.
- * @throws {RangeError} If a size is out of range or a global token outside the text.
+ * @throws {RangeError} If a size is out of range or a global token is outside the text.
  */
-export async function recordLongformer(
+export function recordLongformer(
   tokens: number,
   attention_window: number,
   positions: readonly number[],
-): Promise<AttentionPattern> {
+): AttentionPattern {
   checkPatternSize({ tokens, heads: 1, head: 0 });
-  const globalMask = new Int32Array(tokens);
+  const isGlobal = new Int32Array(tokens);
   for (const position of positions) {
     if (!Number.isInteger(position) || position < 0 || position >= tokens) {
       throw new RangeError(
         `Cannot draw global token ${position}: wanted a whole number from 0 to ${tokens - 1}`,
       );
     }
-    globalMask[position] = 1;
+    isGlobal[position] = 1;
   }
   const recorder = new AttentionRecorder(0);
-  const rows = numberedRows(tokens, 1);
-  await longformerAttention({
-    query: rows,
-    key: rows,
-    value: rows,
-    queryGlobal: rows,
-    keyGlobal: rows,
-    valueGlobal: rows,
-    globalMask,
-  }, { batch: 1, tokens, heads: 1, attention_window, backend: recorder });
-  const hasGlobal = positions.length > 0;
+  const rows = recorder.floats(numberedRows(tokens, 1), [1, tokens, 1]);
+  const mask = new Int32Array(tokens).fill(1);
+  const { local, globalRows, globalMask, globals } = longformerRows(mask, isGlobal, 1);
+  const masks = {
+    visible: recorder.integers(mask, [1, tokens]),
+    local: recorder.integers(local, [1, tokens]),
+    globalRows: recorder.integers(globalRows, [1, globals]),
+    globalMask: recorder.integers(globalMask, [1, globals]),
+  };
+  const hasGlobal = globals > 0;
+  const global = hasGlobal
+    ? { query: recorder.gatherRows(rows, masks.globalRows), key: rows, value: rows }
+    : undefined;
+  const input = { query: rows, key: rows, value: rows, global, heads: 1, masks };
+  longformerAttention(recorder, input, attention_window);
   return {
     name: "Longformer attention",
     parameters: { tokens, attention_window, ...(hasGlobal && { global: positions.join(",") }) },
@@ -85,31 +89,27 @@ export async function recordLongformer(
     ),
     legend: {
       ...(hasGlobal && { global: { text: "tokens that see and are seen by every token" } }),
-      local: { text: `a window of ${attention_window / 2} tokens to each side` },
+      local: { text: `a window of ${attention_window / 2} tokens on each side` },
     },
   };
 }
 
 /**
- * Which pairs Self-Extend gives ordinary positions and which grouped ones.
+ * Records Self-Extend, with near keys at ordinary positions and far keys at grouped ones.
  *
  * @param tokens Tokens of the text.
- * @param group How many places share a position.
- * @param window How many keys keep ordinary positions.
- * @returns The pattern, with a line every `group` tokens.
+ * @param group Number of neighbouring tokens that share a position.
+ * @param window Number of keys at ordinary positions.
+ * @returns The pattern, with a grid line every `group` tokens.
  * @throws {RangeError} If a size is out of range.
  */
-export async function recordSelfExtend(
-  tokens: number,
-  group: number,
-  window: number,
-): Promise<AttentionPattern> {
+export function recordSelfExtend(tokens: number, group: number, window: number): AttentionPattern {
   checkPatternSize({ tokens, heads: 1, head: 0 });
   const recorder = new AttentionRecorder(0);
-  // Rotary positions turn pairs of columns, so a head has two.
-  const rows = numberedRows(tokens, 2);
-  const shape = { batch: 1, tokens, heads: 1, group, window, backend: recorder };
-  await selfExtendRotary({ query: rows, key: rows, value: rows }, shape);
+  // Rotary positions rotate pairs of columns, so a head needs two.
+  const rows = recorder.floats(numberedRows(tokens, 2), [1, tokens, 2]);
+  const input = { query: rows, key: rows, value: rows, heads: 1, keyHeads: 1 };
+  selfExtendRotary(recorder, input, { group, window }, 10_000);
   return {
     name: "Self-Extend",
     parameters: { tokens, group, window },
@@ -120,7 +120,7 @@ export async function recordSelfExtend(
     rows: visibleRows(recorder.parts, () => ["near", "far"]),
     legend: {
       near: { text: `the last ${window} tokens, at ordinary positions` },
-      far: { text: `all before them, at positions that ${group} tokens share` },
+      far: { text: `all earlier tokens, at positions that ${group} of them share` },
     },
   };
 }

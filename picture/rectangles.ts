@@ -1,5 +1,5 @@
 /**
- * The rectangles that a kind of keys fills: rows that see the same columns become one.
+ * Rectangles that a kind of key fills; rows that see the same columns are merged.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import type { AttentionPattern } from "./attention_pattern.ts";
 import type { Layout } from "./layout.ts";
 import { type KeyKind, type Run, runsOf } from "./visible_keys.ts";
 
-/** Rows and columns; the ends are the ones after the last. */
+/** A range of rows and a range of columns. */
 export interface Rectangle {
   /** Rows. */
   readonly rows: Run;
@@ -15,16 +15,16 @@ export interface Rectangle {
   readonly columns: Run;
 }
 
-/** Rows that are finer than this, in pixels, are drawn by one of them. */
+/** If rows are thinner than this, in pixels, one row is drawn for several. */
 const FINEST_ROW = 0.25;
 
 /**
- * Collects the rectangles of a kind of keys.
+ * Collects the rectangles of a kind of key.
  *
- * @param pattern What queries see.
- * @param layout The scale.
- * @param kind The kind of keys.
- * @param reach Whether to collect what entries are made from instead.
+ * @param pattern The pattern.
+ * @param layout Pixel coordinates.
+ * @param kind The kind of key.
+ * @param reach Whether to collect the columns that entries are made or chosen from.
  * @returns Rectangles that do not overlap.
  */
 export function rectanglesOf(
@@ -42,7 +42,7 @@ export function rectanglesOf(
   for (let row = 0; row < rows.length; row = nextRow(row)) {
     const next = runsOf(rows[row], kind, reach);
     const nextKey = next.join(" ");
-    // The gap behind global tokens parts rows.
+    // A rectangle must not cover the gap after the global tokens.
     if (nextKey === key && row !== globals) continue;
     close(row);
     [first, runs, key] = [row, next, nextKey];
@@ -54,7 +54,7 @@ export function rectanglesOf(
     for (const columns of runs) rectangles.push({ rows: [first, end], columns });
   }
 
-  /** Never steps over a row of its own kind, such as a global token's. */
+  /** Never skips a row whose sources differ, such as a global token's. */
   function nextRow(row: number): number {
     const { sources } = rows[row];
     const last = Math.min(row + step, rows.length);

@@ -1,27 +1,27 @@
 /**
- * How many keys queries see.
+ * Counts of the keys that queries see.
  *
  * @module
  */
 import type { AttentionPattern } from "./attention_pattern.ts";
 import { countKeys, type KeyKind } from "./visible_keys.ts";
 
-/** Counts of a pattern. */
+/** Counts over all queries of a pattern. */
 export interface PatternSummary {
-  /** Its name. */
+  /** The pattern's name. */
   readonly pattern: string;
-  /** Its parameters, spelled as in checkpoints. */
+  /** Its parameters, spelled as in a checkpoint's config. */
   readonly parameters: AttentionPattern["parameters"];
-  /** Rows: global tokens and text. */
+  /** Queries: global tokens and text. */
   readonly queries: number;
-  /** Visible keys a query: entries under its softmax, an average of several tokens being one. */
+  /** Visible keys per query: entries under its softmax; a mean of several tokens counts once. */
   readonly visible_keys: { readonly min: number; readonly mean: number; readonly max: number };
-  /** Mean of visible keys a query, for each kind. */
+  /** Mean number of visible keys per query, by kind. */
   readonly mean_by_kind: Readonly<Partial<Record<KeyKind, number>>>;
-  /** Share of all pairs of query and key, global tokens included, that is computed. */
+  /** Fraction of all query-key pairs, global tokens included, that is computed. */
   readonly density: number;
-  /** Multiplications of attention over those of full attention, in the same direction, over the
-   * text without global tokens. Making sparse entries is not counted. */
+  /** Multiplications relative to full attention (causal if this is) over the text alone; the
+   * selection of sparse entries is not counted. */
   readonly flop_ratio: number;
 }
 
@@ -29,7 +29,7 @@ export interface PatternSummary {
  * Counts the keys that queries see.
  *
  * @param pattern The pattern.
- * @returns Its counts.
+ * @returns The counts.
  */
 export function summarizePattern(pattern: AttentionPattern): PatternSummary {
   const { name, parameters, rows, tokens, causal, legend } = pattern;
@@ -56,22 +56,22 @@ export function summarizePattern(pattern: AttentionPattern): PatternSummary {
 }
 
 /**
- * The counts in a line.
+ * Formats the counts as one line.
  *
  * @param summary The counts.
- * @returns As "Visible keys a query: mean 42.6 (33 to 50) of 50; 92.4 % of full attention".
+ * @returns For example "Visible keys per query: mean 42.6 (33 to 50) of 50; 92.4 % of full attention".
  */
 export function summaryLine({ visible_keys, queries, flop_ratio }: PatternSummary): string {
   const { min, mean, max } = visible_keys;
-  return `Visible keys a query: mean ${amount(mean)} (${min} to ${max}) of ${queries}; ` +
+  return `Visible keys per query: mean ${amount(mean)} (${min} to ${max}) of ${queries}; ` +
     `${amount(100 * flop_ratio)} % of full attention`;
 }
 
 /**
- * A number as people write it.
+ * Formats a number for reading.
  *
  * @param value The number.
- * @returns One decimal at most below 100, none above, thousands apart.
+ * @returns At most one decimal below 100, none above, with thousands separators.
  */
 export function amount(value: number): string {
   return value.toLocaleString("en", { maximumFractionDigits: value < 100 ? 1 : 0 });

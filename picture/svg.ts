@@ -1,5 +1,5 @@
 /**
- * A picture of an attention pattern.
+ * Attention patterns as SVG.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { type Rectangle, rectanglesOf } from "./rectangles.ts";
 import { amount, type PatternSummary, summarizePattern, summaryLine } from "./summary.ts";
 import type { KeyKind, Run } from "./visible_keys.ts";
 
-/** Colours that colour-blind people can tell apart (Okabe and Ito, 2008), and lighter ones. */
+/** A palette for colour-blind readers (Okabe and Ito, 2008), and lighter shades of it. */
 const COLOURS: Readonly<Record<KeyKind, readonly [key: string, reach: string]>> = {
   global: ["#e69f00", "#f7dca6"],
   sparse: ["#009e73", "#a6ddcd"],
@@ -21,48 +21,48 @@ const COLOURS: Readonly<Record<KeyKind, readonly [key: string, reach: string]>> 
 };
 const [PAPER, EMPTY, INK, FAINT] = ["#ffffff", "#f1f1f1", "#222222", "#666666"];
 
-/** Where the square begins, and the whole width. */
+/** Left edge of the square, and width of the document. */
 const [LEFT, WIDTH] = [84, 800];
 
-/** Cells from this size on are parted by lines. */
-const PARTED_CELL = 5;
+/** Least cell or block size, in pixels, that gets grid lines. */
+const GRID_CELL = 5;
 
-/** More rectangles than this, or narrower ones, are drawn as the reach of the entries. */
+/** With more rectangles, or narrower ones, the reach of the entries is drawn instead. */
 const [MOST_RECTANGLES, NARROWEST] = [15_000, 0.5];
 
-/** A space that no line breaks at. */
+/** Non-breaking space. */
 const NO_BREAK = "\u00a0";
 
-/** A global token inside a long text is drawn at least as thick as this. */
+/** Least thickness of a global token's row or column, so that it shows in a long text. */
 const THINNEST_GLOBAL = 1.5;
 
-/** What is drawn in one colour. */
+/** Rectangles in one colour. */
 interface Layer {
   readonly kind: KeyKind;
   readonly colour: string;
   readonly rectangles: readonly Rectangle[];
   readonly text: string;
-  /** Whether these are the keys, and not only what they are chosen from. */
+  /** Whether these are the keys, not just the columns that they are chosen from. */
   readonly counted: boolean;
-  /** Why the keys themselves are not drawn. */
+  /** Explains why the keys themselves are not drawn. */
   readonly note?: string;
 }
 
 /**
  * Draws which keys (columns) each query (row) sees.
  *
- * A cell is a pair of query and key. Where one entry stands for several tokens, their columns are
- * drawn lighter.
+ * Each cell is a query-key pair. If an entry stands for several tokens, their columns are drawn
+ * lighter.
  *
- * @param pattern What queries see.
- * @returns An SVG document of 800 pixels' width.
+ * @param pattern The pattern.
+ * @returns An SVG document, 800 pixels wide.
  */
 export function patternSvg(pattern: AttentionPattern): string {
   const layout = layOut(pattern);
   const layers = layersOf(pattern, layout);
   const summary = summarizePattern(pattern);
   const parameters = Object.entries(pattern.parameters).map(([key, value]) => `${key} ${value}`);
-  // Lines may break between parameters only.
+  // Break lines only between parameters.
   const subtitle = wrap(
     parameters.map((p) => p.replaceAll(" ", NO_BREAK)).join(`${NO_BREAK}· `),
     90,
@@ -81,7 +81,7 @@ export function patternSvg(pattern: AttentionPattern): string {
     `<g transform="translate(${LEFT} ${top})">`,
     ...axes(pattern, layout),
     `<path d="${zones(pattern, layout)}" fill="${EMPTY}"/>`,
-    // From the last kind to the first: keys lie over what they are chosen from.
+    // In reverse, so that keys cover the columns that they are chosen from.
     ...layers.toReversed().map(({ kind, colour, counted, rectangles }) =>
       `<path class="${counted ? kind : `${kind}-reach`}" fill="${colour}" ` +
       `d="${pathOf(rectangles, layout, kind === "global" ? THINNEST_GLOBAL : 0)}"/>`
@@ -104,7 +104,7 @@ function describe(
     `${kinds.join(" ")} ${summaryLine(summary)}.`;
 }
 
-/** The lines under the square, and where they end. */
+/** Lines below the square, and the y coordinate of their end. */
 function legendOf(
   layers: readonly Layer[],
   summary: PatternSummary,
@@ -130,7 +130,7 @@ function legendOf(
   return { lines, end: y + 30 };
 }
 
-/** Each kind of keys, and after it what they are chosen from where that is drawn too. */
+/** A layer for each kind of key, followed by one for its reach if both are drawn. */
 function layersOf(pattern: AttentionPattern, layout: Layout): Layer[] {
   return (Object.keys(pattern.legend) as KeyKind[]).flatMap((kind) => {
     const { text, reach } = pattern.legend[kind]!;
@@ -143,8 +143,8 @@ function layersOf(pattern: AttentionPattern, layout: Layout): Layer[] {
       return [whole, { kind, colour: light, text: reach, rectangles: made, counted: false }];
     }
     const note = keys.rectangles.length === 0
-      ? "drawn lighter: all the tokens that entries are made from"
-      : "drawn lighter: all the tokens that entries are taken from, as single ones are too fine";
+      ? "drawn lighter: all tokens that entries are made from"
+      : "drawn lighter: all tokens that entries are chosen from, as single ones are too thin";
     return [{ kind, colour: light, text, rectangles: made, counted: true, note }];
   });
 }
@@ -169,14 +169,14 @@ function extent([start, end]: Run, layout: Layout, thinnest: number): [number, n
   return [round(from), round(Math.max(layout.end(end) - from, thinnest))];
 }
 
-/** The squares that globals and text make, without the gaps between them. */
+/** Background of global tokens and text, without the gaps between them. */
 function zones({ globals, tokens }: AttentionPattern, layout: Layout): string {
   const all = [[0, globals], [globals, globals + tokens]] as const;
   const ranges = all.filter(([start, end]) => end > start);
   return pathOf(ranges.flatMap((rows) => ranges.map((columns) => ({ rows, columns }))), layout);
 }
 
-/** Lines between cells, where there is room, and between blocks. */
+/** Lines between cells and between blocks, if these are large enough. */
 function grid({ globals, tokens, block }: AttentionPattern, layout: Layout): string[] {
   const lines = (every: number, first: number, last: number) => {
     let path = "";
@@ -186,17 +186,17 @@ function grid({ globals, tokens, block }: AttentionPattern, layout: Layout): str
     }
     return path;
   };
-  const cells = layout.cell < PARTED_CELL ? [] : [
+  const cells = layout.cell < GRID_CELL ? [] : [
     `<path class="cells" stroke="${PAPER}" d="${lines(1, 0, globals + tokens)}"/>`,
   ];
-  const blocks = !block || block * layout.cell < PARTED_CELL ? [] : [
+  const blocks = !block || block * layout.cell < GRID_CELL ? [] : [
     `<path class="blocks" stroke="${INK}" stroke-opacity="0.35" stroke-width="0.75" ` +
     `d="${lines(block, globals, globals + tokens)}"/>`,
   ];
   return [...cells, ...blocks];
 }
 
-/** Names of the axes and numbers of tokens. */
+/** Axis titles and token numbers. */
 function axes({ globals, tokens, block = 1 }: AttentionPattern, layout: Layout): string[] {
   let every = block;
   while (tokens / every > 10) every *= 2;

@@ -1,45 +1,45 @@
 /**
- * Which keys each query sees, by kind: what a picture or a count of a pattern needs.
+ * The keys that each query sees, by kind.
  *
  * @module
  */
 import { type Span, spanRange } from "../ops/span.ts";
 
-/** Why a key is seen. */
+/** The reason that a key is seen. */
 export type KeyKind = "global" | "sparse" | "local" | "near" | "far" | "full";
 
-/** First and the one after the last of neighbouring columns. */
+/** A half-open range of rows or columns. */
 export type Run = readonly [start: number, end: number];
 
-/** Keys of one kind that some queries see ranges of. */
+/** A list of keys of one kind; each query sees ranges of it. */
 export interface VisibleSource {
-  /** Why they are seen. */
+  /** Their kind. */
   readonly kind: KeyKind;
-  /** Which entries a query sees. */
+  /** Rules for the range of entries that a query sees. */
   readonly spans: readonly Span[];
   /** `[entries]`: 1 visible, 0 masked. */
   readonly visible: Int32Array;
-  /** `[entries]`: the column of each entry; absent if an entry is made from several. */
+  /** `[entries]`: column of each entry; absent if entries are made from several columns. */
   readonly columns?: Float32Array;
-  /** The columns that an entry is made from or chosen from; absent if it simply is a token. */
+  /** Returns the columns that an entry is made or chosen from; absent if every token is an entry. */
   readonly reach?: (entry: number) => Run;
 }
 
-/** What one query sees. */
+/** The keys that one query sees. */
 export interface VisibleRow {
-  /** The query's place in the spans' count. */
-  readonly place: number;
-  /** What it sees; no key is in two of them. */
+  /** Position of the query, as spans count queries. */
+  readonly position: number;
+  /** Sources of its keys; no key is in two of them. */
   readonly sources: readonly VisibleSource[];
 }
 
 /**
- * The columns that a query sees, or the ones that its entries were made from.
+ * Lists the columns that a query sees, or those that its entries are made or chosen from.
  *
- * @param row The query.
- * @param kind The kind of keys.
- * @param reach Whether to give the reach of entries instead.
- * @returns Runs of neighbouring columns; a new one for each source.
+ * @param row The keys of the query.
+ * @param kind The kind of key.
+ * @param reach Whether to list the reach of the entries.
+ * @returns Ranges of adjacent columns; each source starts a new one.
  */
 export function runsOf(row: VisibleRow, kind: KeyKind, reach = false): Run[] {
   const runs: [number, number][] = [];
@@ -48,7 +48,7 @@ export function runsOf(row: VisibleRow, kind: KeyKind, reach = false): Run[] {
     if (source.kind !== kind || !columnsOf) continue;
     const firstOfSource = runs.length;
     for (const span of source.spans) {
-      const [start, end] = spanRange(span, row.place, source.visible.length);
+      const [start, end] = spanRange(span, row.position, source.visible.length);
       for (let entry = start; entry < end; entry++) {
         if (source.visible[entry] === 0) continue;
         const [from, to] = columnsOf(entry);
@@ -66,10 +66,10 @@ function singleColumns({ columns }: VisibleSource): ((entry: number) => Run) | u
 }
 
 /**
- * How many keys a query sees: entries under its softmax, so that an average of two tokens is one.
+ * Counts the keys of a query: entries under its softmax, so that a mean of two tokens counts once.
  *
- * @param row The query.
- * @param kind The kind of keys.
+ * @param row The keys of the query.
+ * @param kind The kind of key.
  * @returns The number of entries that are not masked.
  */
 export function countKeys(row: VisibleRow, kind: KeyKind): number {
@@ -78,15 +78,15 @@ export function countKeys(row: VisibleRow, kind: KeyKind): number {
     if (source.kind !== kind) continue;
     const before = countsBefore(source.visible);
     for (const span of source.spans) {
-      const [start, end] = spanRange(span, row.place, source.visible.length);
-      // An empty range may lie behind the last entry.
+      const [start, end] = spanRange(span, row.position, source.visible.length);
+      // An empty range may start after the last entry.
       if (end > start) count += before[end] - before[start];
     }
   }
   return count;
 }
 
-/** Running sums of masks, so that a range of any length is counted at once. */
+/** Prefix sums of masks, so that counting a range takes constant time. */
 const sums = new WeakMap<Int32Array, Int32Array>();
 
 function countsBefore(visible: Int32Array): Int32Array {

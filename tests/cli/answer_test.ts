@@ -38,7 +38,7 @@ Deno.test("lsg answer prints a table of answers", async () => {
 });
 
 const WRONG: [string[], number, string][] = [
-  [[], 2, "--question is lacking"],
+  [[], 2, "Missing --question"],
   [["-q", QUESTION, "--top-k", "0"], 2, "--top-k 0"],
   [["-q", QUESTION, "--max-answer-len", "1.5"], 2, "--max-answer-len 1.5"],
   [["-q", QUESTION, "--doc-stride=-1"], 2, "--doc-stride -1"],
@@ -46,7 +46,7 @@ const WRONG: [string[], number, string][] = [
 ];
 
 for (const [args, wanted, message] of WRONG) {
-  Deno.test(`lsg answer ${args.join(" ")} ends with ${wanted}`, async () => {
+  Deno.test(`lsg answer ${args.join(" ")} exits with ${wanted}`, async () => {
     const { code, out, err } = await run(...args);
     assertEquals([code, out], [wanted, ""]);
     assertStringIncludes(err, message);

@@ -20,7 +20,7 @@ const command = {
 
 const parse = (...args: string[]) => parseArguments(command, args)!;
 
-Deno.test("parseArguments() leaves undefined what has no default", () => {
+Deno.test("parseArguments() returns undefined for absent options without a default", () => {
   assertEquals(parse(), {
     values: {
       block_size: undefined,
@@ -34,7 +34,7 @@ Deno.test("parseArguments() leaves undefined what has no default", () => {
   });
 });
 
-Deno.test("parseArguments() types values by the declaration", () => {
+Deno.test("parseArguments() converts values to their declared types", () => {
   const { values, operands } = parse(
     "007",
     "--block-size=8",
@@ -58,30 +58,30 @@ Deno.test("parseArguments() types values by the declaration", () => {
   assertEquals(operands, ["007"]);
 });
 
-Deno.test("parseArguments() takes kebab-case and snake_case, and the last of several", () => {
+Deno.test("parseArguments() accepts kebab-case and snake_case, and uses the last value", () => {
   assertEquals(parse("--block_size", "8").values.block_size, 8);
   assertEquals(parse("--block-size", "8", "--block_size=4").values.block_size, 4);
   assertEquals(parse("--block_size=4", "--block-size=8").values.block_size, 8);
 });
 
-Deno.test("parseArguments() turns booleans off", () => {
+Deno.test("parseArguments() parses booleans that are turned off", () => {
   assertEquals(parse("--no-adaptive").values.adaptive, false);
   assertEquals(parse("--adaptive=false").values.adaptive, false);
   assertEquals(parse("--json=false").values.json, false);
 });
 
-Deno.test("parseArguments() takes all after -- as operands", () => {
+Deno.test("parseArguments() returns everything after -- as operands", () => {
   assertEquals(parse("--json", "--", "--help", "-x").operands, ["--help", "-x"]);
   assertEquals(parse("--", "--json=maybe").operands, ["--json=maybe"]);
 });
 
-Deno.test("parseArguments() gives undefined for --help, whatever else there is", () => {
+Deno.test("parseArguments() returns undefined for --help, whatever the other arguments", () => {
   for (const args of [["--help"], ["-h"], ["--nonsense", "--top-k=x", "-h"]]) {
     assertEquals(parseArguments(command, args), undefined);
   }
 });
 
-Deno.test("parseArguments() refuses what cannot be meant", () => {
+Deno.test("parseArguments() rejects invalid arguments", () => {
   const cases: [args: string[], message: string][] = [
     [["--blok-size=8"], "Unknown option --blok-size: did you mean --block-size?"],
     [["--top_kk", "8"], "Unknown option --top_kk: did you mean --top-k?"],
@@ -93,10 +93,10 @@ Deno.test("parseArguments() refuses what cannot be meant", () => {
     [["--block-size.x=1"], "Unknown option --block-size.x"],
     [["--top-k=many"], 'Cannot use --top-k "many": wanted a number'],
     [["--top-k=Infinity"], 'Cannot use --top-k "Infinity": wanted a number'],
-    [["--top-k"], "--top-k lacks its value"],
-    [["--top-k", "-3"], "--top-k lacks its value"],
-    [["--target=a", "--target"], "--target lacks its value"],
-    [["-o"], "--output lacks its value"],
+    [["--top-k"], "Missing value of --top-k"],
+    [["--top-k", "-3"], "Missing value of --top-k"],
+    [["--target=a", "--target"], "Missing value of --target"],
+    [["-o"], "Missing value of --output"],
     [["--json=maybe"], "Cannot use --json=maybe: wanted --json=true or --json=false"],
     [["--no-adaptive=true"], "Cannot use --no-adaptive=true"],
     [["a", "b", "c"], 'Unexpected argument "c": wanted at most 2'],
@@ -109,7 +109,7 @@ Deno.test("parseArguments() refuses what cannot be meant", () => {
   );
 });
 
-Deno.test("parseNumber() takes finite numbers only", () => {
+Deno.test("parseNumber() accepts only finite numbers", () => {
   assertEquals(parseNumber("--n", "-1.5e2"), -150);
   for (const text of ["", " ", "1_000", "NaN", "1e999", "3px"]) {
     assertThrows(() => parseNumber("--n", text), UsageError, "Cannot use --n");

@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { MemorySource } from "../../checkpoint/memory_source.ts";
 import { encodeSafetensors } from "../../checkpoint/safetensors_writer.ts";
-import { changesText, checkpointChanges } from "../../cli/checkpoint_changes.ts";
+import { compareCheckpoints, formatChanges } from "../../cli/checkpoint_changes.ts";
 
 function source(config: Record<string, unknown>, tensors: Record<string, number[]>): MemorySource {
   return new MemorySource({
@@ -17,10 +17,10 @@ function source(config: Record<string, unknown>, tensors: Record<string, number[
   });
 }
 
-Deno.test("checkpointChanges() finds tensors that are new, other or no more", async () => {
+Deno.test("compareCheckpoints() finds new, changed and removed tensors", async () => {
   const before = source({}, { same: [1, 2], longer: [1], other: [1, 2], gone: [3] });
   const after = source({}, { same: [1, 2], longer: [1, 1], other: [1, 3], made: [4] });
-  assertEquals(await checkpointChanges(before, after), {
+  assertEquals(await compareCheckpoints(before, after), {
     tensors: [
       { name: "longer", before: [1], after: [2] },
       { name: "made", before: null, after: [1] },
@@ -32,17 +32,17 @@ Deno.test("checkpointChanges() finds tensors that are new, other or no more", as
   });
 });
 
-Deno.test("checkpointChanges() knows old names and prefixes", async () => {
+Deno.test("compareCheckpoints() matches old names and prefixes", async () => {
   const before = source({}, { "a.LayerNorm.gamma": [1], "a.LayerNorm.beta": [2] });
   const after = source({}, { "roberta.a.LayerNorm.weight": [1], "roberta.a.LayerNorm.bias": [2] });
-  const { tensors, unchanged, left_out } = await checkpointChanges(before, after);
+  const { tensors, unchanged, left_out } = await compareCheckpoints(before, after);
   assertEquals([tensors, unchanged, left_out], [[], 2, []]);
 });
 
-Deno.test("checkpointChanges() finds keys of the config", async () => {
+Deno.test("compareCheckpoints() finds changed keys of the config", async () => {
   const before = source({ vocab_size: 9, gone: [1], same: { a: 1 } }, { a: [1] });
   const after = source({ vocab_size: 8, made: true, same: { a: 1 } }, { a: [1] });
-  const { config } = await checkpointChanges(before, after);
+  const { config } = await compareCheckpoints(before, after);
   assertEquals(config, [
     { key: "gone", before: [1], after: null },
     { key: "made", before: null, after: true },
@@ -50,8 +50,8 @@ Deno.test("checkpointChanges() finds keys of the config", async () => {
   ]);
 });
 
-Deno.test("changesText() names what was left out and escapes what files say", () => {
-  const text = changesText({
+Deno.test("formatChanges() lists left-out tensors and escapes text from files", () => {
+  const text = formatChanges({
     tensors: [],
     unchanged: 2,
     left_out: ["lm_head.decoder.weight\x1b[2J"],
@@ -59,16 +59,16 @@ Deno.test("changesText() names what was left out and escapes what files say", ()
   });
   assertStringIncludes(
     text,
-    "2 tensors are what they were; left out: lm_head.decoder.weight\\u{1b}",
+    "2 tensors are unchanged; left out: lm_head.decoder.weight\\u{1b}",
   );
   assertStringIncludes(text, '"\\u{202e}"  -');
 });
 
-Deno.test("changesText() keeps to 100 columns, whatever a config holds", () => {
+Deno.test("formatChanges() keeps to 100 columns for any config", () => {
   const long = { map: "x".repeat(500) };
   const keys = ["a", "k".repeat(200)];
   const config = keys.map((key) => ({ key, before: long, after: [long] }));
-  const text = changesText({ tensors: [], unchanged: 0, left_out: [], config });
+  const text = formatChanges({ tensors: [], unchanged: 0, left_out: [], config });
   assertStringIncludes(text, `${"k".repeat(31)}…  {"map":"xxx`);
   assertEquals(text.split("\n").filter((line) => line.length > 100), []);
 });

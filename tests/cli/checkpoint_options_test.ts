@@ -15,7 +15,7 @@ import { HubServer, readFolder, withCache } from "../hub/hub_server.ts";
 import { withEnv } from "../hub/with_env.ts";
 import { MODEL, ModelMemoryIo } from "./model_memory_io.ts";
 
-/** `config.json` as a command with these arguments reads it. */
+/** Reads `config.json` as a command with these arguments does. */
 function read(io: ModelMemoryIo, checkpoint: string, args: string[]) {
   const command = { name: "try", summary: "", options: CHECKPOINT_OPTIONS };
   const { values } = parseArguments(command, args)!;
@@ -27,13 +27,13 @@ async function withHub(test: (server: HubServer, cache: string) => Promise<void>
   await withCache((cache) => withEnv({ remoteHost: server.url }, () => test(server, cache)));
 }
 
-Deno.test("requireModel() wants a checkpoint", () => {
+Deno.test("requireModel() requires a checkpoint", () => {
   assertEquals(requireModel("encode", "folder"), "folder");
   assertThrows(() => requireModel("encode", undefined), UsageError, "lsg encode");
   assertThrows(() => requireModel("encode", ""), UsageError, "MODEL");
 });
 
-Deno.test("withCheckpoint() hands on revision, cache and token", () =>
+Deno.test("withCheckpoint() passes on revision, cache and token", () =>
   withHub(async (server, cache) => {
     const args = ["--revision=v1", `--cache-dir=${cache}`, "--token", "hf_given"];
     const text = await read(new ModelMemoryIo(), "owner/small", args);
@@ -63,12 +63,12 @@ Deno.test("withCheckpoint() sends HF_TOKEN to the hub and to no other URL", () =
     ]);
   }));
 
-Deno.test("withCheckpoint() takes an option of the wrong form for wrong usage", async () => {
+Deno.test("withCheckpoint() reports an invalid option as a usage error", async () => {
   const io = new ModelMemoryIo();
   await assertRejects(() => read(io, "owner/small", ["--token=a b"]), UsageError, "token");
 });
 
-Deno.test("withCheckpoint() shows what is fetched, where somebody watches", () =>
+Deno.test("withCheckpoint() shows the download on a terminal", () =>
   withHub(async (_, cache) => {
     const io = new ModelMemoryIo();
     await read(io, "owner/small", [`--cache-dir=${cache}`]);
@@ -79,7 +79,7 @@ Deno.test("withCheckpoint() shows what is fetched, where somebody watches", () =
     assert(io.err.endsWith("\r\x1b[K"));
   }));
 
-Deno.test("all commands take a name on the hub, and give what they give of its folder", () =>
+Deno.test("all commands accept a name on the hub, and print the same as for its folder", () =>
   withHub(async (_, cache) => {
     const runs: [typeof runFillMask, string[]][] = [
       [runFillMask, ["--text", "the <mask> ran", "--json"]],
@@ -96,7 +96,7 @@ Deno.test("all commands take a name on the hub, and give what they give of its f
     }
   }));
 
-Deno.test("lsg convert takes a name on the hub, and refuses to overwrite before it fetches", () =>
+Deno.test("lsg convert accepts a name on the hub, and refuses to overwrite before it downloads", () =>
   withHub(async (server, cache) => {
     const args = ["--max-sequence-length=1024", `--cache-dir=${cache}/cache`];
     const convert = async (model: string, out: string) => {
@@ -106,7 +106,7 @@ Deno.test("lsg convert takes a name on the hub, and refuses to overwrite before 
     };
     const converted = await convert("owner/small", `${cache}/out`);
     assertEquals(converted, await convert(MODEL, `${cache}/local`));
-    assertStringIncludes(converted.out, "MODEL is converted: OUT");
+    assertStringIncludes(converted.out, "Converted MODEL to OUT");
     for (const { name } of Deno.readDirSync(`${cache}/local`)) {
       const [a, b] = ["out", "local"].map((out) => Deno.readFileSync(`${cache}/${out}/${name}`));
       assertEquals(a, b, name);

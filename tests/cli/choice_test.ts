@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../../cli/arguments.ts";
 import { chooseOne, requireCount } from "../../cli/choice.ts";
 
-Deno.test("chooseOne() takes a name that is known", () => {
+Deno.test("chooseOne() accepts only known names", () => {
   assertEquals(chooseOne("pooling", "cls", ["mean", "cls"]), "cls");
   for (const given of ["max", "", "toString"]) {
     const message = `Unknown pooling "${given}": wanted one of mean, cls`;
@@ -10,7 +10,7 @@ Deno.test("chooseOne() takes a name that is known", () => {
   }
 });
 
-Deno.test("requireCount() takes whole numbers from the smallest on, and nothing", () => {
+Deno.test("requireCount() accepts undefined and whole numbers from the smallest", () => {
   assertEquals(requireCount("--top-k", 3, 1), 3);
   assertEquals(requireCount("--doc-stride", 0, 0), 0);
   assertEquals(requireCount("--top-k", undefined, 1), undefined);

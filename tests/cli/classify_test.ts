@@ -26,7 +26,7 @@ Deno.test("lsg classify --json prints the pipeline's results, a list for each do
   assertEquals(await json([MODEL, "--text", "the river", ...options]), [one]);
 });
 
-Deno.test("lsg classify --text-pair puts a second text beside each document", async () => {
+Deno.test("lsg classify --text-pair pairs each document with a second text", async () => {
   const classifier = await pipeline("text-classification", MODEL, { device: "cpu" });
   const wanted = await classifier({ text: "the river", text_pair: "the sea" }, { top_k: null });
   classifier.dispose();
@@ -44,7 +44,7 @@ Deno.test("lsg classify reads a text from an argument, a file and standard input
   assertEquals(await json([MODEL, "-"], new ModelMemoryIo("the river\n")), wanted);
 });
 
-Deno.test("lsg classify --lines makes a document of each line", async () => {
+Deno.test("lsg classify --lines treats each line as a document", async () => {
   const lines = new ModelMemoryIo("the river\r\nthe old house\n");
   const results = await json([MODEL, "--lines"], lines);
   const alone = [
@@ -66,7 +66,7 @@ Deno.test("lsg classify prints a table of labels", async () => {
   assertMatch(lines[3], /^ +2 /);
 });
 
-Deno.test("lsg classify reads a long document with LSG, and cuts it only when told to", async () => {
+Deno.test("lsg classify reads a long document with LSG, and truncates only with --truncation", async () => {
   const text = "the ".repeat(600);
   const { code, err } = await run([MODEL, "--text", text]);
   assertEquals(code, 1);
@@ -77,7 +77,7 @@ Deno.test("lsg classify reads a long document with LSG, and cuts it only when to
   assertEquals(cut.length, 1);
 });
 
-Deno.test("lsg classify shows progress to a terminal and clears it", async () => {
+Deno.test("lsg classify shows progress on a terminal and clears it", async () => {
   const io = new ModelMemoryIo();
   io.stderrIsTerminal = true;
   const { code, err } = await run([MODEL, "--text", "the"], io);
@@ -87,8 +87,8 @@ Deno.test("lsg classify shows progress to a terminal and clears it", async () =>
 });
 
 const WRONG: [string[], number, string][] = [
-  [[], 2, "MODEL is lacking: wanted lsg classify"],
-  [[MODEL, "file", "--text", "the"], 2, "two texts"],
+  [[], 2, "Missing MODEL: wanted lsg classify"],
+  [[MODEL, "file", "--text", "the"], 2, "Cannot use both --text and file"],
   [[MODEL, "--text", "the", "--top-k", "0"], 2, "--top-k 0"],
   [[MODEL, "--text", "the", "--function-to-apply", "tanh"], 2, 'Unknown function "tanh"'],
   [[MODEL, "--text", "the", "--device", "abacus"], 2, 'Unknown device "abacus"'],
@@ -100,7 +100,7 @@ const WRONG: [string[], number, string][] = [
 
 for (const [args, wanted, message] of WRONG) {
   const shown = args.map((arg) => arg.replace(/.*\//, "")).join(" ");
-  Deno.test(`lsg classify ${shown} ends with ${wanted}`, async () => {
+  Deno.test(`lsg classify ${shown} exits with ${wanted}`, async () => {
     const { code, out, err } = await run(args);
     assertEquals([code, out], [wanted, ""]);
     assertStringIncludes(err, message);

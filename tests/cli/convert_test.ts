@@ -12,10 +12,10 @@ async function run(...args: string[]) {
   return { code: await runConvert(args, io), out: io.out, err: io.err };
 }
 
-/** Options that leave little to write. */
+/** Options for small output files. */
 const SHORT = ["--max-sequence-length", "1024", "--block-size", "32", "--sparsity-type=lsh"];
 
-Deno.test("lsg convert writes what convertToLsg() makes", () =>
+Deno.test("lsg convert writes the result of convertToLsg()", () =>
   withNewFolder(async (out) => {
     const args = ["--max-sequence-length=600", "--num-global-tokens", "9", "--seed", "5"];
     const more = ["--global-positional-stride", "32", "--random-global-init"];
@@ -37,7 +37,7 @@ Deno.test("lsg convert writes what convertToLsg() makes", () =>
     }
   }));
 
-Deno.test("lsg convert reads 4096 tokens unless told otherwise", () =>
+Deno.test("lsg convert extends to 4096 tokens by default", () =>
   withNewFolder(async (out) => {
     assertEquals((await run(MODEL, out)).code, 0);
     const source = new FolderSource(out);
@@ -46,7 +46,7 @@ Deno.test("lsg convert reads 4096 tokens unless told otherwise", () =>
     assertEquals(settings?.model_max_length, 4096);
   }));
 
-Deno.test("lsg convert makes a folder that runs as the model converted in memory does", () =>
+Deno.test("lsg convert writes a model that gives the same results as one converted in memory", () =>
   withNewFolder(async (out) => {
     assertEquals((await run(MODEL, out, ...SHORT)).code, 0);
     const lsg = { max_sequence_length: 1024, block_size: 32, sparsity_type: "lsh" } as const;
@@ -58,18 +58,18 @@ Deno.test("lsg convert makes a folder that runs as the model converted in memory
     inMemory.dispose();
   }));
 
-Deno.test("lsg convert prints what changed", () =>
+Deno.test("lsg convert prints the changes", () =>
   withNewFolder(async (out) => {
     const { code, out: text } = await run(MODEL, out, ...SHORT);
     assertEquals(code, 0);
-    assertStringIncludes(text, `${MODEL} is converted: ${out}`);
+    assertStringIncludes(text, `Converted ${MODEL} to ${out}`);
     assert(/^roberta\.embeddings\.global_embeddings\.weight +- +\[512, 8\]$/m.test(text), text);
     assert(/^roberta\.embeddings\.position_emb\S+ +\[514, 8\] +\[1026, 8\]$/m.test(text), text);
     assert(/^max_position_embeddings +514 +1026$/m.test(text), text);
     assert(/^block_size +- +32$/m.test(text), text);
   }));
 
-Deno.test("lsg convert --json prints what changed as JSON", () =>
+Deno.test("lsg convert --json prints the changes as JSON", () =>
   withNewFolder(async (out) => {
     const { code, out: text } = await run(MODEL, out, ...SHORT, "--json");
     assertEquals(code, 0);
@@ -94,7 +94,7 @@ Deno.test("lsg convert --json prints what changed as JSON", () =>
     });
   }));
 
-Deno.test("lsg convert does not write over files unless forced to", () =>
+Deno.test("lsg convert does not overwrite files without --force", () =>
   withNewFolder(async (out) => {
     await Deno.mkdir(out);
     await Deno.writeTextFile(`${out}/notes.txt`, "mine");
@@ -122,13 +122,13 @@ Deno.test("lsg convert does not write over files unless forced to", () =>
     ]);
   }));
 
-Deno.test("lsg convert takes an empty folder", () =>
+Deno.test("lsg convert accepts an empty folder", () =>
   withNewFolder(async (out) => {
     await Deno.mkdir(out);
     assertEquals((await run(MODEL, out, ...SHORT)).code, 0);
   }));
 
-Deno.test("lsg convert never replaces the model by itself", () =>
+Deno.test("lsg convert refuses to replace its own input", () =>
   withNewFolder(async (out) => {
     assertEquals((await run(MODEL, out, ...SHORT)).code, 0);
     const { code, err } = await run(out, `${out}/../model/`, ...SHORT, "--force");
@@ -137,7 +137,7 @@ Deno.test("lsg convert never replaces the model by itself", () =>
     assertEquals((await readCheckpoint(new FolderSource(out))).config.lsg?.block_size, 32);
   }));
 
-Deno.test("lsg convert warns of a model that is LSG already, and keeps globals when told to", () =>
+Deno.test("lsg convert warns if the model already has LSG, and keeps globals with --resize-lsg", () =>
   withNewFolder(async (out) => {
     assertEquals((await run(MODEL, out, ...SHORT)).code, 0);
     const again = await run(out, `${out}2`, "--max-sequence-length=600", "--num-global-tokens=2");
@@ -150,7 +150,7 @@ Deno.test("lsg convert warns of a model that is LSG already, and keeps globals w
     assertEquals(names, ["roberta.embeddings.position_embeddings.weight"]);
   }));
 
-Deno.test("lsg convert --architecture makes another head", () =>
+Deno.test("lsg convert --architecture changes the head", () =>
   withNewFolder(async (out) => {
     const { code, out: text } = await run(MODEL, out, "--architecture", "RobertaModel", "--json");
     assertEquals(code, 0);
@@ -161,9 +161,9 @@ Deno.test("lsg convert --architecture makes another head", () =>
   }));
 
 const WRONG: [string[], number, string][] = [
-  [[], 2, "MODEL is lacking"],
-  [[MODEL], 2, "OUT is lacking"],
-  [[MODEL, ""], 2, "OUT is lacking"],
+  [[], 2, "Missing MODEL"],
+  [[MODEL], 2, "Missing OUT"],
+  [[MODEL, ""], 2, "Missing OUT"],
   [[MODEL, "x/y", "z"], 2, 'Unexpected argument "z"'],
   [[MODEL, "x/y", "--max-sequence-length", "0"], 2, "max_sequence_length"],
   [[MODEL, "x/y", "--max-sequence-length", "1.5"], 2, "1.5"],
@@ -178,7 +178,7 @@ const WRONG: [string[], number, string][] = [
 
 for (const [args, wanted, message] of WRONG) {
   const shown = args.map((arg) => arg === MODEL ? "MODEL" : arg || '""').join(" ");
-  Deno.test(`lsg convert ${shown} ends with ${wanted}`, async () => {
+  Deno.test(`lsg convert ${shown} exits with ${wanted}`, async () => {
     const { code, out, err } = await run(...args);
     assertEquals([code, out], [wanted, ""]);
     assertStringIncludes(err, message);

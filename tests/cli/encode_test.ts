@@ -19,14 +19,14 @@ interface Line {
   embedding: number[] | number[][];
 }
 
-/** The documents of a run that must succeed. */
+/** Runs the command, which must succeed, and returns the documents. */
 async function documents(args: string[], text: string): Promise<Line[]> {
   const { code, out, err } = await run([MODEL, "--json", ...args], new ModelMemoryIo(text));
   assertEquals([code, err], [0, ""]);
   return out.trimEnd().split("\n").map((line) => JSON.parse(line));
 }
 
-/** `[tokens][width]` of a document, from the model itself. */
+/** Computes the rows `[tokens][width]` of a document with the model itself. */
 async function rowsOf(document: string): Promise<number[][]> {
   const tokenizer = await AutoTokenizer.from_pretrained(MODEL);
   const model = await AutoModel.from_pretrained(MODEL);
@@ -36,7 +36,7 @@ async function rowsOf(document: string): Promise<number[][]> {
   return (last_hidden_state.tolist() as number[][][])[0];
 }
 
-/** Values were rounded to 32 bits once more at most. */
+/** Asserts that values differ by at most one more rounding to float32. */
 function assertClose(actual: number[], expected: number[]): void {
   assertEquals(actual.length, expected.length);
   actual.forEach((value, i) =>
@@ -44,7 +44,7 @@ function assertClose(actual: number[], expected: number[]): void {
   );
 }
 
-Deno.test("lsg encode --pooling none prints the rows of the model", async () => {
+Deno.test("lsg encode --pooling none prints the model's rows", async () => {
   const rows = await rowsOf("the river");
   const [{ tokens, dims, embedding }] = await documents(["--pooling", "none"], "the river\n");
   assertEquals(tokens, rows.length);
@@ -63,26 +63,26 @@ Deno.test("lsg encode prints the mean of the rows, or the first one", async () =
   assertClose(first.embedding as number[], rows[0]);
 });
 
-Deno.test("lsg encode --normalize gives each vector the length 1", async () => {
+Deno.test("lsg encode --normalize scales each vector to length 1", async () => {
   for (const pooling of ["mean", "cls", "none"]) {
     const [{ embedding }] = await documents(["--normalize", "--pooling", pooling], "the river");
     const rows = pooling === "none" ? embedding as number[][] : [embedding as number[]];
     for (const row of rows) {
-      // Rounding each value to 32 bits changes the length by that much; 64 bits add next to nothing.
+      // The length changes by the rounding to float32; that of float64 is negligible.
       const length = Math.hypot(...row.map(Math.fround));
       assert(Math.abs(length - 1) <= 2 ** -24 + 2 ** -50, `${length}`);
     }
   }
 });
 
-Deno.test("lsg encode --lines makes a document of each line", async () => {
+Deno.test("lsg encode --lines treats each line as a document", async () => {
   const [first, second, ...others] = await documents(["--lines"], LINES);
   assertEquals(others, []);
   assertEquals([first], await documents([], "the river"));
   assertEquals([second], await documents([], "ran past the old house"));
   const [whole] = await documents([], LINES);
   assert(whole.tokens > first.tokens + second.tokens - 2);
-  // An empty line keeps its place.
+  // An empty line is a document too.
   assertEquals((await documents(["--lines"], "the river\r\n\r\nran\n")).length, 3);
 });
 
@@ -111,7 +111,7 @@ Deno.test("lsg encode -o writes pooled vectors as one tensor", async () => {
   assertEquals(await weights.load("embeddings"), new Float32Array(printed));
 });
 
-Deno.test("lsg encode -o writes unpooled vectors as a tensor each", async () => {
+Deno.test("lsg encode -o writes unpooled vectors as one tensor per document", async () => {
   const io = new ModelMemoryIo(LINES);
   const args = [MODEL, "--lines", "--pooling", "none", "--output", "x.safetensors", "--json"];
   const { code, out } = await run(args, io);
@@ -128,7 +128,7 @@ Deno.test("lsg encode -o writes unpooled vectors as a tensor each", async () => 
   }
 });
 
-Deno.test("lsg encode cuts long documents only when told to", async () => {
+Deno.test("lsg encode truncates long documents only with --truncation", async () => {
   const text = "the ".repeat(600);
   const { code, out, err } = await run([MODEL], new ModelMemoryIo(text));
   assertEquals([code, out], [1, ""]);
@@ -139,7 +139,7 @@ Deno.test("lsg encode cuts long documents only when told to", async () => {
   assert(tokens > 600, `${tokens}`);
 });
 
-Deno.test("lsg encode shows which document is under way", async () => {
+Deno.test("lsg encode shows the number of the current document", async () => {
   const io = new ModelMemoryIo(LINES);
   io.stderrIsTerminal = true;
   const { code, err } = await run([MODEL, "--lines"], io);
@@ -148,7 +148,7 @@ Deno.test("lsg encode shows which document is under way", async () => {
   assertStringIncludes(err, "layer 1 of 1");
 });
 
-Deno.test("lsg encode pools as a sentence-transformers model asks for", async () => {
+Deno.test("lsg encode pools as a sentence-transformers model specifies", async () => {
   const model = taskModel("bert_sentences");
   const vector = async (...args: string[]) => {
     const { code, out, err } = await run(
@@ -158,26 +158,26 @@ Deno.test("lsg encode pools as a sentence-transformers model asks for", async ()
     assertEquals([code, err], [0, ""]);
     return (JSON.parse(out) as Line).embedding as number[];
   };
-  const asked = await vector();
-  assertEquals(asked, await vector("--pooling", "mean", "--normalize"));
-  assert(Math.abs(Math.hypot(...asked) - 1) < 2 ** -20);
+  const pooled = await vector();
+  assertEquals(pooled, await vector("--pooling", "mean", "--normalize"));
+  assert(Math.abs(Math.hypot(...pooled) - 1) < 2 ** -20);
   const plain = await vector("--no-normalize");
   assert(Math.hypot(...plain) > 1.1);
 });
 
-Deno.test("lsg encode tells of a file that it cannot write before it looks for the model", async () => {
+Deno.test("lsg encode reports an unwritable file before it opens the model", async () => {
   const io = new ModelMemoryIo("the");
   const { code, err } = await run(["no/such/model", "-o", "/full/x.safetensors"], io);
   assertEquals([code, err], [1, "lsg encode: disk full\n"]);
 });
 
 const WRONG: [string[], number, string][] = [
-  [[], 2, "MODEL is lacking"],
+  [[], 2, "Missing MODEL"],
   [[MODEL, "--pooling", "max"], 2, 'Unknown pooling "max": wanted one of mean, cls, none'],
   [[MODEL, "--pooling", "toString"], 2, "Unknown pooling"],
   [[MODEL, "--device", "abacus"], 2, "Unknown device"],
   [[MODEL, "--normalise"], 2, "did you mean --normalize?"],
-  [[MODEL, "no.txt", "--text", "the"], 2, "two texts"],
+  [[MODEL, "no.txt", "--text", "the"], 2, "Cannot use both --text and no.txt"],
   [[MODEL, "no.txt"], 1, "no.txt"],
   [["no/such/model"], 1, "no/such/model"],
   [[MODEL, "-o", "/full/x.safetensors"], 1, "disk full"],
@@ -185,7 +185,7 @@ const WRONG: [string[], number, string][] = [
 
 for (const [args, wanted, message] of WRONG) {
   const shown = args.map((arg) => arg === MODEL ? "MODEL" : arg).join(" ");
-  Deno.test(`lsg encode ${shown} ends with ${wanted}`, async () => {
+  Deno.test(`lsg encode ${shown} exits with ${wanted}`, async () => {
     const { code, out, err } = await run(args, new ModelMemoryIo("the"));
     assertEquals([code, out], [wanted, ""]);
     assertStringIncludes(err, message);

@@ -9,7 +9,7 @@ async function run(args: string[], io = new ModelMemoryIo()) {
   return { code: await runFillMask(args, io), out: io.out, err: io.err };
 }
 
-/** The words of each mask, from a run that must succeed. */
+/** Runs the command, which must succeed, and returns the words of each mask. */
 async function words(args: string[], io = new ModelMemoryIo()): Promise<FillMaskResult[][]> {
   const { code, out, err } = await run([...args, "--json"], io);
   assertEquals([code, err], [0, ""]);
@@ -44,12 +44,12 @@ Deno.test("lsg fill-mask prints a table of words", async () => {
   assert(/^ +2 /.test(lines[3]), lines[3]);
 });
 
-Deno.test("lsg fill-mask --targets considers these words only", async () => {
+Deno.test("lsg fill-mask --targets considers only these words", async () => {
   const [found] = await words([MODEL, "--text", "a <mask>", "--targets", "e", "--targets", "Ġran"]);
   assertEquals(found.map(({ token_str }) => token_str).sort(), [" ran", "e"]);
 });
 
-Deno.test("lsg fill-mask cuts a long text only when told to", async () => {
+Deno.test("lsg fill-mask truncates a long text only with --truncation", async () => {
   const text = `<mask>${" the".repeat(600)}`;
   const { code, out, err } = await run([MODEL, "--text", text]);
   assertEquals([code, out], [1, ""]);
@@ -67,7 +67,7 @@ Deno.test("lsg fill-mask converts a model to LSG for a length or an LSG paramete
   assertNotEquals(full[0][0].score, lossy[0][0].score);
 });
 
-Deno.test("lsg fill-mask shows progress to a terminal and clears it", async () => {
+Deno.test("lsg fill-mask shows progress on a terminal and clears it", async () => {
   const io = new ModelMemoryIo();
   io.stderrIsTerminal = true;
   const { code, out, err } = await run([MODEL, "--text", "<mask>", "--top-k", "1"], io);
@@ -78,10 +78,10 @@ Deno.test("lsg fill-mask shows progress to a terminal and clears it", async () =
 });
 
 const USAGE: [string[], string][] = [
-  [[], "MODEL is lacking"],
-  [[""], "MODEL is lacking"],
+  [[], "Missing MODEL"],
+  [[""], "Missing MODEL"],
   [[MODEL, "a", "b"], 'Unexpected argument "b"'],
-  [[MODEL, "file", "--text", "<mask>"], "two texts"],
+  [[MODEL, "file", "--text", "<mask>"], "Cannot use both --text and file"],
   [[MODEL, "--text", "<mask>", "--top-k", "0"], "--top-k 0"],
   [[MODEL, "--text", "<mask>", "--top-k", "1.5"], "--top-k 1.5"],
   [[MODEL, "--text", "<mask>", "--top-k", "many"], "wanted a number"],
@@ -95,7 +95,7 @@ const USAGE: [string[], string][] = [
 
 for (const [args, message] of USAGE) {
   const shown = args.map((arg) => arg === MODEL ? "MODEL" : arg || '""').join(" ");
-  Deno.test(`lsg fill-mask ${shown} is wrong usage`, async () => {
+  Deno.test(`lsg fill-mask ${shown} exits with 2`, async () => {
     const { code, out, err } = await run(args);
     assertEquals([code, out], [2, ""]);
     assertStringIncludes(err, message);
@@ -105,13 +105,13 @@ for (const [args, message] of USAGE) {
 
 const FAILS: [string, string[], string][] = [
   ["a text without a mask", [MODEL, "--text", "the"], "the mask token <mask> is not in it"],
-  ["a folder that is not there", ["no/such/model", "--text", "<mask>"], "no/such/model"],
-  ["a file that is not there", [MODEL, "no.txt"], "no.txt"],
-  ["an empty standard input", [MODEL], "mask token"],
+  ["a missing folder", ["no/such/model", "--text", "<mask>"], "no/such/model"],
+  ["a missing file", [MODEL, "no.txt"], "no.txt"],
+  ["empty standard input", [MODEL], "mask token"],
 ];
 
 for (const [name, args, message] of FAILS) {
-  Deno.test(`lsg fill-mask fails on ${name} in one line`, async () => {
+  Deno.test(`lsg fill-mask fails on ${name} with a message of one line`, async () => {
     const { code, out, err } = await run(args, new ModelMemoryIo(""));
     assertEquals([code, out], [1, ""]);
     assert(err.startsWith("lsg fill-mask: "), err);

@@ -41,7 +41,7 @@ Deno.test("lsg --version prints the package's version", async () => {
 });
 
 const WRONG: [string[], string][] = [
-  [[], "There is no command: wanted fill-mask, classify, tag"],
+  [[], "Missing command: wanted fill-mask, classify, tag"],
   [["fillmask"], 'Unknown command "fillmask": did you mean fill-mask?'],
   [["toString"], 'Unknown command "toString": wanted fill-mask'],
   [["__proto__"], "Unknown command"],
@@ -50,7 +50,7 @@ const WRONG: [string[], string][] = [
 ];
 
 for (const [args, message] of WRONG) {
-  Deno.test(`lsg ${args.join(" ")} is wrong usage`, async () => {
+  Deno.test(`lsg ${args.join(" ")} exits with 2`, async () => {
     const { code, out, err } = await run(args);
     assertEquals([code, out], [2, ""]);
     assertStringIncludes(err, message);
@@ -58,7 +58,7 @@ for (const [args, message] of WRONG) {
   });
 }
 
-Deno.test("lsg hands the words after the command on to it", async () => {
+Deno.test("lsg passes the remaining arguments to the command", async () => {
   const { code, out } = await run(["fill-mask", MODEL, "--json", "--text", "the <mask>"]);
   assertEquals(code, 0);
   assertEquals(JSON.parse(out).length, 1);

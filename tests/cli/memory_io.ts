@@ -1,6 +1,6 @@
 import type { CommandIo } from "../../cli/output.ts";
 
-/** Streams and files in memory. */
+/** In-memory streams and files. */
 export class MemoryIo implements CommandIo {
   out = "";
   err = "";

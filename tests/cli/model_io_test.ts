@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { processModelIo } from "../../cli/model_io.ts";
 import { withNewFolder } from "./model_memory_io.ts";
 
-Deno.test("processModelIo() touches and writes files, and says what is wrong with a path", () =>
+Deno.test("processModelIo() touches and writes files, and explains errors", () =>
   withNewFolder(async (folder) => {
     const io = processModelIo();
     const path = `${folder}/x.bin`;

@@ -4,22 +4,22 @@ import { MemoryIo } from "./memory_io.ts";
 
 export { withNewFolder } from "../helpers/with_folder.ts";
 
-/** A vanilla checkpoint that is small enough to run in each test. */
+/** A checkpoint without LSG, small enough to run in each test. */
 export const MODEL: string = fromFileUrl(
   new URL("../golden/conversion/roberta_512", import.meta.url),
 );
 
-/** A checkpoint with a head; tools/golden/task_models.py lists them. */
+/** Returns the path of a checkpoint with a head; tools/golden/task_models.py lists them. */
 export function taskModel(name: string): string {
   return fromFileUrl(new URL(`../golden/pipelines/${name}`, import.meta.url));
 }
 
-/** Streams and files in memory, for commands that run models. */
+/** In-memory streams and files for commands that run models. */
 export class ModelMemoryIo extends MemoryIo implements ModelIo {
   stderrIsTerminal = false;
   bytes = new Map<string, Uint8Array>();
 
-  /** With a text in standard input. */
+  /** Creates streams with the given standard input. */
   constructor(stdin?: string) {
     super();
     if (stdin !== undefined) this.files.set("-", stdin);

@@ -12,7 +12,7 @@ async function load(folder: string, args: string[]) {
   return await loadOptions(new FolderSource(folder), parseArguments(command, args)!.values);
 }
 
-Deno.test("loadOptions() leaves a model as it is where nothing is given", async () => {
+Deno.test("loadOptions() changes nothing by default", async () => {
   const plain = { device: "auto", dtype: "fp32", seed: 0 } as const;
   assertEquals(await load(MODEL, []), plain);
   assertEquals(await load(LSG_MODEL, []), plain);
@@ -45,7 +45,7 @@ Deno.test("loadOptions() replaces parameters of a model with LSG and keeps its g
   assertEquals(longer.lsg?.num_global_tokens, 2);
 });
 
-Deno.test("loadOptions() refuses values that no model takes", async () => {
+Deno.test("loadOptions() rejects invalid values", async () => {
   const refused = [
     ["device", "abacus"],
     ["dtype", "q4"],

@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { processIo, writeOutput } from "../../cli/output.ts";
 import { MemoryIo } from "./memory_io.ts";
 
-Deno.test("writeOutput() takes a file, or standard output", async () => {
+Deno.test("writeOutput() writes to a file or to standard output", async () => {
   const io = new MemoryIo();
   await writeOutput(io, "x.svg", "file");
   await writeOutput(io, undefined, "one ");
@@ -11,7 +11,7 @@ Deno.test("writeOutput() takes a file, or standard output", async () => {
   assertEquals(io.out, "one two");
 });
 
-Deno.test("processIo() reads back what it wrote, and nothing but UTF-8", async () => {
+Deno.test("processIo() reads back what it wrote, and only UTF-8", async () => {
   const folder = await Deno.makeTempDir();
   const io = processIo();
   await io.writeFile(`${folder}/text`, "naïve ☂ 🦕");

@@ -11,7 +11,7 @@ Deno.test("runPattern() writes an SVG and a summary line", async () => {
   const { code, out, err } = await run("--tokens=40", "--block_size=8", "--sparse-block-size=8");
   assertEquals(code, 0);
   assert(out.startsWith("<svg ") && out.endsWith("</svg>\n"));
-  assert(/^Visible keys a query: mean .* of full attention\n$/.test(err));
+  assert(/^Visible keys per query: mean .* of full attention\n$/.test(err));
 });
 
 Deno.test("runPattern() writes to a file", async () => {
@@ -20,7 +20,7 @@ Deno.test("runPattern() writes to a file", async () => {
   assertStringIncludes(files.get("full.svg")!, "<title>Full attention");
 });
 
-Deno.test("runPattern() prints JSON in place of the picture, or beside it", async () => {
+Deno.test("runPattern() prints JSON instead of the picture, or in addition", async () => {
   const json = await run("self-extend", "--tokens=4", "--group=2", "--window=2", "--json");
   assertEquals([json.code, json.err], [0, ""]);
   assertEquals(JSON.parse(json.out), {
@@ -37,7 +37,7 @@ Deno.test("runPattern() prints JSON in place of the picture, or beside it", asyn
   assert(both.files.has("full.svg"));
 });
 
-Deno.test("runPattern() passes every option on to its pattern", async () => {
+Deno.test("runPattern() passes every option to its pattern", async () => {
   const parameters = async (...args: string[]) =>
     JSON.parse((await run(...args, "--json")).out).parameters;
   const lsg = ["--tokens=64", "--block-size=8", "--sparse-block-size=16", "--sparsity-factor=4"];
@@ -96,18 +96,18 @@ Deno.test("runPattern() passes every option on to its pattern", async () => {
   assertEquals(await parameters("full", "--tokens=9", "--causal"), { tokens: 9, causal: true });
 });
 
-Deno.test("runPattern() warns of tokens that no head sees", async () => {
+Deno.test("runPattern() warns about tokens that no head sees", async () => {
   const { code, err } = await run("--tokens=600", "--sparsity-type=stride", "--heads=1");
   assertEquals(code, 0);
   assertStringIncludes(err, "Warning: sparsity_factor 2");
 });
 
-Deno.test("runPattern() exits with 2 where the arguments are wrong", async () => {
+Deno.test("runPattern() exits with 2 for invalid arguments", async () => {
   const cases: [args: string[], message: string][] = [
     [["circles"], 'Unknown pattern "circles": wanted one of lsg, lsg-layer, longformer'],
     [["__proto__"], 'Unknown pattern "__proto__"'],
-    [["full", "--block-size=8"], "--block-size has no meaning for the pattern full"],
-    [["lsg", "--no-global-token"], "--global-token has no meaning for the pattern lsg"],
+    [["full", "--block-size=8"], "Cannot use --block-size with the pattern full"],
+    [["lsg", "--no-global-token"], "Cannot use --global-token with the pattern lsg"],
     [["--tokens=0"], "Cannot draw tokens 0: wanted a whole number from 1 to 65536"],
     [["--sparsity-factor=3"], "Cannot use sparsity_factor 3"],
     [["--sparsity-type=nrom"], 'Cannot use sparsity_type "nrom"'],
@@ -122,7 +122,7 @@ Deno.test("runPattern() exits with 2 where the arguments are wrong", async () =>
   }
 });
 
-Deno.test("runPattern() exits with 1 where the file cannot be written", async () => {
+Deno.test("runPattern() exits with 1 if the file cannot be written", async () => {
   const { code, err } = await run("full", "--tokens=4", "-o", "/full/x.svg");
   assertEquals([code, err], [1, "lsg pattern: disk full\n"]);
 });

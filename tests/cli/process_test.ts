@@ -5,18 +5,18 @@ import { MODEL, withNewFolder } from "./model_memory_io.ts";
 
 const CLI = fromFileUrl(new URL("../../cli.ts", import.meta.url));
 
-/** Runs cli.ts in a process of its own, with no more permissions than named. */
+/** Runs cli.ts in a process with only the given permissions. */
 async function lsg(permissions: string[], args: string[], stdin = "") {
   const process = new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "--no-prompt", ...permissions, CLI, ...args],
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
-    // Graphics drivers look for the folder and complain to stderr where there is none.
+    // Without this folder graphics drivers print warnings to standard error.
     env: { NO_COLOR: "1", XDG_RUNTIME_DIR: Deno.env.get("XDG_RUNTIME_DIR") ?? "/tmp" },
   }).spawn();
   const writer = process.stdin.getWriter();
-  // A command that reads nothing may have ended before.
+  // A command that does not read may have ended already.
   await writer.write(new TextEncoder().encode(stdin)).then(() => writer.close()).catch(() => {});
   const { code, stdout, stderr } = await process.output();
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
@@ -29,7 +29,7 @@ Deno.test("cli.ts --help needs no permission", async () => {
   assertStringIncludes(out, "fill-mask");
 });
 
-Deno.test("cli.ts fill-mask needs the permission to read the model only", async () => {
+Deno.test("cli.ts fill-mask needs only the permission to read the model", async () => {
   const args = ["fill-mask", MODEL, "--json", "--top-k", "1"];
   const { code, out, err } = await lsg([`--allow-read=${MODEL}`], args, "the <mask> ran\n");
   assertEquals([code, err], [0, ""]);
@@ -38,7 +38,7 @@ Deno.test("cli.ts fill-mask needs the permission to read the model only", async 
   assertEquals(sequence, "theg ran");
 });
 
-Deno.test("cli.ts names the permission that it lacks, without a stack trace", () =>
+Deno.test("cli.ts names a missing permission, without a stack trace", () =>
   withNewFolder(async (folder) => {
     const reading = await lsg([], ["fill-mask", MODEL], "the <mask>");
     assertEquals([reading.code, reading.out], [1, ""]);
@@ -49,14 +49,14 @@ Deno.test("cli.ts names the permission that it lacks, without a stack trace", ()
     for (const { err } of [reading, writing]) assert(!/^\s+at /m.test(err), err);
   }));
 
-Deno.test("cli.ts convert needs no more than to read the model and write its folder", () =>
+Deno.test("cli.ts convert needs only to read the model and to write its folder", () =>
   withNewFolder(async (folder) => {
     const permissions = [`--allow-read=${MODEL},${folder}`, `--allow-write=${folder}`];
     const { code, err } = await lsg(permissions, ["convert", MODEL, folder]);
     assertEquals([code, err], [0, ""]);
   }));
 
-Deno.test("cli.ts needs one host and the cache for a model on a server", () =>
+Deno.test("cli.ts needs only one host and the cache for a model on a server", () =>
   withNewFolder(async (cache) => {
     await using server = new HubServer(await readFolder("small", MODEL));
     const args = ["fill-mask", `${server.url}small`, "--cache-dir", cache, "--text=the <mask>"];
@@ -71,7 +71,7 @@ Deno.test("cli.ts needs one host and the cache for a model on a server", () =>
     assertEquals([offline.code, offline.err], [0, ""]);
   }));
 
-Deno.test("cli.ts ends in silence where the reader of its output does", async () => {
+Deno.test("cli.ts exits silently if the reader closes the pipe", async () => {
   const process = new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "--no-prompt", CLI, "pattern", "full", "--tokens", "400"],
     stdout: "piped",
@@ -83,7 +83,7 @@ Deno.test("cli.ts ends in silence where the reader of its output does", async ()
   assertEquals([code, err], [0, ""]);
 });
 
-Deno.test("cli.ts ends with 2 where the arguments are wrong", async () => {
+Deno.test("cli.ts exits with 2 for invalid arguments", async () => {
   const { code, out, err } = await lsg([], ["fil-mask"]);
   assertEquals([code, out], [2, ""]);
   assertStringIncludes(err, "did you mean fill-mask?");

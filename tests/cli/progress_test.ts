@@ -8,7 +8,7 @@ Deno.test("withProgress() is silent unless standard error is a terminal", async 
   assertEquals(io.err, "");
 });
 
-Deno.test("withProgress() draws a line over the last one and clears it at the end", async () => {
+Deno.test("withProgress() redraws one line and clears it at the end", async () => {
   const io = new ModelMemoryIo();
   io.stderrIsTerminal = true;
   const result = await withProgress(io, "Work", (callback) => {
@@ -26,7 +26,7 @@ Deno.test("withProgress() draws a line over the last one and clears it at the en
   ]);
 });
 
-Deno.test("withProgress() clears the line after an error too", async () => {
+Deno.test("withProgress() clears the line after an error", async () => {
   const io = new ModelMemoryIo();
   io.stderrIsTerminal = true;
   const run = () => withProgress(io, "Work", () => Promise.reject(new Error("it broke")));
@@ -34,7 +34,7 @@ Deno.test("withProgress() clears the line after an error too", async () => {
   assertEquals(io.err.endsWith("\r\x1b[K"), true);
 });
 
-Deno.test("withProgressLine() writes a text once, however often it is shown", async () => {
+Deno.test("withProgressLine() writes a repeated text once", async () => {
   const io = new ModelMemoryIo();
   io.stderrIsTerminal = true;
   await withProgressLine(io, (show) => {

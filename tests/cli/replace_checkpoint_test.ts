@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { hasFiles, isSameFolder, replaceCheckpoint } from "../../cli/replace_checkpoint.ts";
 import { withNewFolder } from "./model_memory_io.ts";
 
-/** A folder's files and what is in them. */
+/** Reads all files of a folder. */
 async function contents(folder: string): Promise<Record<string, string>> {
   const names = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
   const texts = names.map(async (name) => [name, await Deno.readTextFile(`${folder}/${name}`)]);
@@ -16,7 +16,7 @@ async function write(folder: string, files: Record<string, string>): Promise<voi
   }
 }
 
-Deno.test("replaceCheckpoint() makes the folder", () =>
+Deno.test("replaceCheckpoint() creates the folder", () =>
   withNewFolder(async (folder) => {
     await replaceCheckpoint(
       `${folder}/deep`,
@@ -25,7 +25,7 @@ Deno.test("replaceCheckpoint() makes the folder", () =>
     assertEquals(await contents(`${folder}/deep`), { "config.json": "new" });
   }));
 
-Deno.test("replaceCheckpoint() removes an older checkpoint and nothing else", () =>
+Deno.test("replaceCheckpoint() removes only an older checkpoint", () =>
   withNewFolder(async (folder) => {
     const kept = { "notes.txt": "old", "config.json.bak": "old", "my_model.bin": "old" };
     await write(folder, {
@@ -43,7 +43,7 @@ Deno.test("replaceCheckpoint() removes an older checkpoint and nothing else", ()
     assertEquals(await contents(folder), { ...kept, "config.json": "new" });
   }));
 
-Deno.test("replaceCheckpoint() leaves all as it was where saving fails", () =>
+Deno.test("replaceCheckpoint() changes nothing if saving fails", () =>
   withNewFolder(async (folder) => {
     await write(folder, { "config.json": "old" });
     const save = async (staging: string) => {
@@ -54,17 +54,17 @@ Deno.test("replaceCheckpoint() leaves all as it was where saving fails", () =>
     assertEquals(await contents(folder), { "config.json": "old" });
   }));
 
-Deno.test("hasFiles() tells a folder with files from an empty one and none", () =>
+Deno.test("hasFiles() is true only for a folder with files", () =>
   withNewFolder(async (folder) => {
     assertEquals(await hasFiles(folder), false);
     await write(folder, {});
     assertEquals(await hasFiles(folder), false);
     await write(folder, { ".hidden": "" });
     assertEquals(await hasFiles(folder), true);
-    await assertRejects(() => hasFiles(`${folder}/.hidden`), RangeError, "is a file: wanted");
+    await assertRejects(() => hasFiles(`${folder}/.hidden`), RangeError, "it is a file, wanted");
   }));
 
-Deno.test("isSameFolder() sees through other paths and links", () =>
+Deno.test("isSameFolder() resolves paths and links", () =>
   withNewFolder(async (folder) => {
     await write(folder, {});
     await write(`${folder}/inner`, {});

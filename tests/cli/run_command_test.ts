@@ -18,14 +18,14 @@ async function run(args: string[], error?: unknown) {
   return { code, out: io.out, err: io.err };
 }
 
-Deno.test("runCommand() exits with 0, and prints help on request", async () => {
+Deno.test("runCommand() exits with 0, and prints help", async () => {
   assertEquals(await run(["--size=3"]), { code: 0, out: "size 3", err: "" });
   const help = await run(["--help"], new Error("not called"));
   assertEquals([help.code, help.err], [0, ""]);
   assert(help.out.startsWith("lsg try [options]\n"));
 });
 
-Deno.test("runCommand() exits with 2 for usage and with 1 for the rest", async () => {
+Deno.test("runCommand() exits with 2 for usage errors and with 1 for others", async () => {
   const usage = { code: 2, out: "", err: "lsg try: no\nSee lsg try --help.\n" };
   assertEquals(await run([], new UsageError("no")), usage);
   assertEquals((await run(["--sise=3"])).code, 2);
@@ -34,7 +34,7 @@ Deno.test("runCommand() exits with 2 for usage and with 1 for the rest", async (
   assertEquals(await run([], null), { code: 1, out: "", err: "lsg try: null\n" });
 });
 
-Deno.test("runCommand() ends in silence where nobody reads on", async () => {
+Deno.test("runCommand() exits silently if the reader closes the pipe", async () => {
   const closed = Object.assign(new Error("write EPIPE"), { code: "EPIPE" });
   assertEquals(await run([], closed), { code: 0, out: "", err: "" });
 });

@@ -19,7 +19,7 @@ async function run(args: string[], body: (most: number) => Promise<number | void
   return { code, output: lines.join("\n") };
 }
 
-Deno.test("runDenoTask() gives the body its options, and its exit code back", async () => {
+Deno.test("runDenoTask() passes options to the body and returns its exit code", async () => {
   assertEquals(await run(["--most", "7"], (most) => Promise.resolve(most)), {
     code: 7,
     output: "",
@@ -33,7 +33,7 @@ Deno.test("runDenoTask() prints help", async () => {
   assertStringIncludes(output, "deno task count [options]");
 });
 
-Deno.test("runDenoTask() says what is wrong with the arguments, and where help is", async () => {
+Deno.test("runDenoTask() reports invalid arguments and points to the help", async () => {
   const refuse = () => Promise.reject(new UsageError("Cannot use --most 0"));
   for (const args of [["--least"], ["--most", "many"], ["extra"], ["--most", "0"]]) {
     const { code, output } = await run(args, refuse);
@@ -43,6 +43,6 @@ Deno.test("runDenoTask() says what is wrong with the arguments, and where help i
   }
 });
 
-Deno.test("runDenoTask() passes other errors on", async () => {
+Deno.test("runDenoTask() rethrows other errors", async () => {
   await assertRejects(() => run([], () => Promise.reject(new RangeError("broken"))), RangeError);
 });

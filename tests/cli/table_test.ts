@@ -1,29 +1,29 @@
 import { assertEquals } from "@std/assert";
-import { printable, shortened, table } from "../../cli/table.ts";
+import { escapeControls, formatTable, shorten } from "../../cli/table.ts";
 
-Deno.test("table() aligns columns, at the right where asked to, and trims lines", () => {
-  assertEquals(table([["a", "bcd", "e"], ["fgh", "1", ""]], [1]), "a    bcd  e\nfgh    1\n");
+Deno.test("formatTable() aligns columns to the left or right, and trims lines", () => {
+  assertEquals(formatTable([["a", "bcd", "e"], ["fgh", "1", ""]], [1]), "a    bcd  e\nfgh    1\n");
 });
 
-Deno.test("table() takes as many rows as a long document has parts", () => {
+Deno.test("formatTable() accepts 200,000 rows", () => {
   const rows = Array.from({ length: 200_000 }, (_, i) => [String(i)]);
-  assertEquals(table(rows).length, rows.reduce((sum, [cell]) => sum + cell.length + 1, 0));
+  assertEquals(formatTable(rows).length, rows.reduce((sum, [cell]) => sum + cell.length + 1, 0));
 });
 
-Deno.test("printable() lets no control character through", () => {
+Deno.test("escapeControls() escapes every control character", () => {
   assertEquals(
-    printable("a\x1b[2Jb\n\u202e\u2028\u0085"),
+    escapeControls("a\x1b[2Jb\n\u202e\u2028\u0085"),
     "a\\u{1b}[2Jb\\u{a}\\u{202e}\\u{2028}\\u{85}",
   );
-  assertEquals(printable("naïve 你好 😀"), "naïve 你好 😀");
+  assertEquals(escapeControls("naïve 你好 😀"), "naïve 你好 😀");
 });
 
-Deno.test("shortened() keeps the start of a text, and shows spaces that are all there is", () => {
-  assertEquals(shortened("  a word\n"), "a word");
-  assertEquals(shortened("中".repeat(24)), "中".repeat(24));
-  assertEquals(shortened("a".repeat(25)), `${"a".repeat(23)}…`);
-  assertEquals(shortened("a".repeat(5), 4), "aaa…");
-  assertEquals(shortened(" \t"), '" \\t"');
-  assertEquals(shortened(""), '""');
-  assertEquals(shortened("a\x1b[2J"), "a\\u{1b}[2J");
+Deno.test("shorten() keeps the start of a text, and quotes a text of spaces only", () => {
+  assertEquals(shorten("  a word\n"), "a word");
+  assertEquals(shorten("中".repeat(24)), "中".repeat(24));
+  assertEquals(shorten("a".repeat(25)), `${"a".repeat(23)}…`);
+  assertEquals(shorten("a".repeat(5), 4), "aaa…");
+  assertEquals(shorten(" \t"), '" \\t"');
+  assertEquals(shorten(""), '""');
+  assertEquals(shorten("a\x1b[2J"), "a\\u{1b}[2J");
 });

@@ -23,7 +23,7 @@ Deno.test("lsg tag --json prints the pipeline's results, a list for each documen
   assertEquals(JSON.parse(none.out), [each]);
 });
 
-Deno.test("lsg tag prints a table of what it found", async () => {
+Deno.test("lsg tag prints a table of entities", async () => {
   for (const strategy of ["none", "first"]) {
     const { code, out, err } = await run("--aggregation-strategy", strategy);
     assertEquals([code, err], [0, ""]);
@@ -33,7 +33,7 @@ Deno.test("lsg tag prints a table of what it found", async () => {
   }
 });
 
-Deno.test("lsg tag refuses a strategy that there is none of", async () => {
+Deno.test("lsg tag rejects an unknown strategy", async () => {
   const { code, out, err } = await run("--aggregation-strategy", "last");
   assertEquals([code, out], [2, ""]);
   assertStringIncludes(err, 'Unknown strategy "last": wanted one of none, simple');

@@ -1,11 +1,11 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../../cli/arguments.ts";
-import { numberedTable, requireOneText } from "../../cli/task_command.ts";
+import { formatNumberedTable, requireOneText } from "../../cli/task_command.ts";
 
-Deno.test("numberedTable() numbers things in their first lines", () => {
-  const things = [[["a", "1"], ["b", "22"]], [], [["c", "3"]]];
+Deno.test("formatNumberedTable() numbers the first row of each group", () => {
+  const groups = [[["a", "1"], ["b", "22"]], [], [["c", "3"]]];
   assertEquals(
-    numberedTable("document", ["label", "n"], things, [1]),
+    formatNumberedTable("document", ["label", "n"], groups, [1]),
     [
       "document  label   n",
       "       1  a       1",
@@ -16,7 +16,7 @@ Deno.test("numberedTable() numbers things in their first lines", () => {
   );
 });
 
-Deno.test("requireOneText() refuses a text beside a file", () => {
+Deno.test("requireOneText() rejects a text together with a file", () => {
   requireOneText(undefined, undefined);
   requireOneText("", undefined);
   requireOneText(undefined, "file");

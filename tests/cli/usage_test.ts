@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { LSG_OPTIONS } from "../../cli/lsg_options.ts";
-import { usage } from "../../cli/usage.ts";
+import { formatUsage } from "../../cli/usage.ts";
 
-Deno.test("usage() shows operands, options, defaults and help", () => {
-  const text = usage({
+Deno.test("formatUsage() shows operands, options, defaults and help", () => {
+  const text = formatUsage({
     name: "try",
     summary: "Tries.",
     operands: [
@@ -27,7 +27,7 @@ Tries.
   OUT                  A folder.
   [FILE]               A file.
       --top-k NUMBER   How many. Default: 5.
-      --target TEXT    A word. May be given several times.
+      --target TEXT    A word. May be repeated.
   -o, --output FILE    A file.
       --json           JSON.
       --[no-]adaptive  Any length.
@@ -36,8 +36,12 @@ Tries.
   );
 });
 
-Deno.test("usage() keeps to 100 columns", () => {
-  const lines = usage({ name: "try", summary: "word ".repeat(60).trim(), options: LSG_OPTIONS })
+Deno.test("formatUsage() keeps to 100 columns", () => {
+  const lines = formatUsage({
+    name: "try",
+    summary: "word ".repeat(60).trim(),
+    options: LSG_OPTIONS,
+  })
     .split("\n");
   assertEquals(lines[0], "lsg try [options]");
   assert(lines.length > 12);

@@ -35,20 +35,20 @@ Deno.test("lsg zero-shot prints a table of labels", async () => {
 });
 
 const WRONG: [string[], number, string][] = [
-  [[], 2, "--labels is lacking"],
+  [[], 2, "Missing --labels"],
   [[...LABELS, "--hypothesis-template", "war"], 2, "wanted {} for the label"],
   [[...LABELS, "--multi-label=maybe"], 2, "--multi-label"],
 ];
 
 for (const [args, wanted, message] of WRONG) {
-  Deno.test(`lsg zero-shot ${args.join(" ")} ends with ${wanted}`, async () => {
+  Deno.test(`lsg zero-shot ${args.join(" ")} exits with ${wanted}`, async () => {
     const { code, out, err } = await run(...args);
     assertEquals([code, out], [wanted, ""]);
     assertStringIncludes(err, message);
   });
 }
 
-Deno.test("lsg zero-shot says of a model without entailment that it cannot", async () => {
+Deno.test("lsg zero-shot rejects a model without an entailment label", async () => {
   const io = new ModelMemoryIo();
   const args = [taskModel("roberta_topics"), "--text", "the", ...LABELS];
   assertEquals(await runZeroShot(args, io), 1);

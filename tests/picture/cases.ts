@@ -9,11 +9,11 @@ import { recordLsg, recordLsgLayer } from "../../picture/record_lsg.ts";
 import { recordFull, recordLongformer, recordSelfExtend } from "../../picture/record_patterns.ts";
 import { Random } from "../../tensor/random.ts";
 
-/** A pattern and what attention itself says. */
+/** A recorded pattern, and the attention weights to compare it with. */
 export interface PatternCase {
   name: string;
-  pattern: () => Promise<AttentionPattern>;
-  /** `[queries, keys]`: the weight of each key under equal scores; 0 if it is not seen. */
+  pattern: () => AttentionPattern;
+  /** Computes the weight of each key for equal scores, `[queries, keys]`; 0 if it is not seen. */
   weights: () => Promise<Float32Array>;
 }
 
@@ -21,7 +21,7 @@ const HEADS = 3;
 const HEAD = 1;
 const SEED = 5;
 
-/** Small cases of all patterns. */
+/** Small cases of every pattern. */
 export const CASES: PatternCase[] = [
   ...[[8, 8, 2, 48], [8, 8, 4, 45], [8, 4, 2, 33], [4, 8, 2, 31], [6, 6, 1, 25], [8, 8, 2, 16]]
     .flatMap((sizes) =>
@@ -44,7 +44,7 @@ export const CASES: PatternCase[] = [
   full(17, true),
 ];
 
-/** `[rows, heads·columns]` where each head's row is 1 in its own column and 0 elsewhere. */
+/** Makes `[rows, heads·columns]` in which each head's row is 1 in its own column, else 0. */
 function oneHot(rows: number, columns: number, heads: number, first = 0): Float32Array {
   const values = new Float32Array(rows * heads * columns);
   for (let row = 0; row < rows; row++) {
@@ -53,7 +53,7 @@ function oneHot(rows: number, columns: number, heads: number, first = 0): Float3
   return values;
 }
 
-/** Numbers as the first of `columns`, the others 0, so that norms are theirs. */
+/** Pads each number with zeros to `columns`, which keeps its norm. */
 function widened(numbers: Float32Array, columns: number): Float32Array {
   const values = new Float32Array(numbers.length * columns);
   numbers.forEach((number, i) => values[i * columns] = number);

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import type { AttentionPattern } from "../../picture/attention_pattern.ts";
 import { recordLsg, recordLsgLayer } from "../../picture/record_lsg.ts";
 import { recordLongformer, recordSelfExtend } from "../../picture/record_patterns.ts";
@@ -13,7 +13,7 @@ function columnsOf(row: VisibleRow, kind: KeyKind, reach: boolean): number[] {
   );
 }
 
-/** Columns of single keys, and of groups that averages are made from. */
+/** Lists the columns of single keys, and of the groups that means are made from. */
 function seen(row: VisibleRow): number[] {
   const columns = KINDS.flatMap((kind) => {
     const single = columnsOf(row, kind, false);
@@ -22,45 +22,45 @@ function seen(row: VisibleRow): number[] {
   return columns.sort((a, b) => a - b);
 }
 
-Deno.test("recorded patterns are what attention itself computes", async () => {
+Deno.test("recorded patterns match the weights that attention computes", async () => {
   for (const { name, pattern, weights } of CASES) {
-    const { rows, globals, tokens, legend } = await pattern();
+    const { rows, globals, tokens, legend } = pattern();
     const expected = await weights();
     assertEquals(rows.length, globals + tokens, name);
     rows.forEach((row, i) => {
       const visible = [...expected.subarray(i * rows.length, (i + 1) * rows.length).entries()]
         .filter(([, weight]) => weight > 0).map(([column]) => column);
       assertEquals(seen(row), visible, `${name}, query ${i}`);
-      for (const { kind } of row.sources) assert(kind in legend, `${name}: no words for ${kind}`);
+      for (const { kind } of row.sources) assert(kind in legend, `${name}: no legend for ${kind}`);
     });
   }
 });
 
-Deno.test("the choice of norm lies within its reach", async () => {
+Deno.test("norm selects keys within its reach", () => {
   const size = { tokens: 40, heads: 2, head: 1, causal: false, seed: 3 };
-  const { rows } = await recordLsg({ block_size: 8, sparse_block_size: 8 }, size);
+  const { rows } = recordLsg({ block_size: 8, sparse_block_size: 8 }, size);
   for (const row of rows) {
     const reach = columnsOf(row, "sparse", true);
     const chosen = columnsOf(row, "sparse", false);
     assertEquals(reach.length, chosen.length * 2);
     assertEquals(chosen.filter((column) => !reach.includes(column)), []);
   }
-  const other = await recordLsg({ block_size: 8, sparse_block_size: 8 }, { ...size, seed: 4 });
+  const other = recordLsg({ block_size: 8, sparse_block_size: 8 }, { ...size, seed: 4 });
   const all = (pattern: AttentionPattern) => pattern.rows.map((row) => runsOf(row, "sparse"));
   assert(JSON.stringify(all(other)) !== JSON.stringify(rows.map((row) => runsOf(row, "sparse"))));
 });
 
-Deno.test("recording refuses sizes out of range", async () => {
+Deno.test("recording rejects sizes out of range", () => {
   const size = { tokens: 40, heads: 2, head: 0, causal: false, seed: 0 };
   const wrong = [{ tokens: 0 }, { tokens: 2.5 }, { tokens: 2 ** 17 }, { head: 2 }, { heads: 0 }, {
     head: -1,
   }, { seed: -1 }];
   for (const part of wrong) {
-    await assertRejects(() => recordLsg({}, { ...size, ...part }), RangeError);
-    await assertRejects(() => recordLsgLayer({}, { ...size, ...part }), RangeError);
+    assertThrows(() => recordLsg({}, { ...size, ...part }), RangeError);
+    assertThrows(() => recordLsgLayer({}, { ...size, ...part }), RangeError);
   }
-  await assertRejects(() => recordLsg({ block_size: 7 }, size), RangeError, "block_size 7");
-  await assertRejects(() => recordLongformer(8, 3, []), RangeError, "attention_window 3");
-  await assertRejects(() => recordLongformer(8, 4, [8]), RangeError, "global token 8");
-  await assertRejects(() => recordSelfExtend(8, 0, 4), RangeError, "group 0");
+  assertThrows(() => recordLsg({ block_size: 7 }, size), RangeError, "block_size 7");
+  assertThrows(() => recordLongformer(8, 3, []), RangeError, "attention_window 3");
+  assertThrows(() => recordLongformer(8, 4, [8]), RangeError, "global token 8");
+  assertThrows(() => recordSelfExtend(8, 0, 4), RangeError, "group 0");
 });

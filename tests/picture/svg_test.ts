@@ -8,7 +8,7 @@ import { patternSvg } from "../../picture/svg.ts";
 import { CASES } from "./cases.ts";
 import { parseXml } from "./xml.ts";
 
-/** Width and height of the rectangles of a path, in pixels. */
+/** Parses the rectangles of a path, in pixels. */
 function rectanglesOf(path: string): [x: number, y: number, width: number, height: number][] {
   const rectangles = [...path.matchAll(/M(.+?) (.+?)h(.+?)v(.+?)h-\3z/g)];
   assertEquals(rectangles.map(([whole]) => whole).join(""), path);
@@ -19,7 +19,7 @@ function rectanglesOf(path: string): [x: number, y: number, width: number, heigh
 
 Deno.test("patternSvg() draws a cell for each pair that attention computes", async () => {
   for (const { name, pattern, weights } of CASES) {
-    const recorded = await pattern();
+    const recorded = pattern();
     const { cell } = layOut(recorded);
     const paths = parseXml(patternSvg(recorded)).filter((element) => element.name === "path");
     const drawn = paths.filter(({ attributes }) => attributes.class in recorded.legend);
@@ -29,9 +29,9 @@ Deno.test("patternSvg() draws a cell for each pair that attention computes", asy
   }
 });
 
-Deno.test("patternSvg() leaves the gap behind global tokens free", async () => {
+Deno.test("patternSvg() draws nothing in the gap after global tokens", () => {
   for (const { name, pattern } of CASES) {
-    const recorded = await pattern();
+    const recorded = pattern();
     const { start, end } = layOut(recorded);
     const [last, next] = [end(recorded.globals), start(recorded.globals)];
     if (recorded.globals > 0) assert(next - last > 5);
@@ -45,9 +45,9 @@ Deno.test("patternSvg() leaves the gap behind global tokens free", async () => {
   }
 });
 
-Deno.test("patternSvg() is a labelled picture with a colour for each kind of keys", async () => {
+Deno.test("patternSvg() has a title, a legend and a colour for each kind of key", () => {
   for (const { name, pattern } of CASES) {
-    const recorded = await pattern();
+    const recorded = pattern();
     const [svg, title, desc, paper, ...rest] = parseXml(patternSvg(recorded));
     assertEquals([svg.name, svg.attributes.role, svg.attributes.width], ["svg", "img", "800"]);
     assertEquals(title, {
@@ -70,14 +70,14 @@ Deno.test("patternSvg() is a labelled picture with a colour for each kind of key
     }
     const fills = rest.filter((e) => e.attributes.class in recorded.legend)
       .map((e) => e.attributes.fill);
-    assertEquals(new Set(fills).size, fills.length, `${name}: a colour twice`);
+    assertEquals(new Set(fills).size, fills.length, `${name}: duplicate colour`);
   }
 });
 
-Deno.test("patternSvg() parts cells and blocks where there is room", async () => {
+Deno.test("patternSvg() draws lines between cells and blocks that are large enough", async () => {
   const size = { tokens: 40, heads: 1, head: 0, causal: false, seed: 0 };
-  const lines = async (tokens: number, block_size: number) => {
-    const pattern = await recordLsg({ block_size, sparsity_type: "none" }, { ...size, tokens });
+  const lines = (tokens: number, block_size: number) => {
+    const pattern = recordLsg({ block_size, sparsity_type: "none" }, { ...size, tokens });
     const paths = parseXml(patternSvg(pattern)).filter((element) => element.attributes.stroke);
     return Object.fromEntries(
       paths.map(({ attributes }) => [attributes.class, attributes.d.split("H").length - 1]),
@@ -88,12 +88,12 @@ Deno.test("patternSvg() parts cells and blocks where there is room", async () =>
   assertEquals(await lines(2000, 2), {});
 });
 
-Deno.test("patternSvg() keeps 4,096 tokens under 500 KB and inside the square", async () => {
+Deno.test("patternSvg() keeps 4,096 tokens under 500 KB and inside the square", () => {
   const size = { tokens: 4096, heads: 12, head: 1, seed: 0 };
   for (const sparsity_type of SPARSITY_TYPES) {
     for (const [block_size, sparse_block_size, causal] of [[128, 128, false], [8, 64, true]]) {
       const parameters = { block_size, sparse_block_size, sparsity_type, sparsity_factor: 2 };
-      const pattern = await recordLsg(parameters, { ...size, causal: causal as boolean });
+      const pattern = recordLsg(parameters, { ...size, causal: causal as boolean });
       const svg = patternSvg(pattern);
       assert(svg.length < 500_000, `${sparsity_type} ${block_size}: ${svg.length}`);
       for (const { attributes } of parseXml(svg).filter((e) => e.attributes.class === "local")) {
@@ -106,11 +106,11 @@ Deno.test("patternSvg() keeps 4,096 tokens under 500 KB and inside the square", 
   }
 });
 
-Deno.test("patternSvg() says that single tokens are too fine, and draws where they come from", async () => {
+Deno.test("patternSvg() draws the reach of entries that are too thin, and says so", () => {
   const size = { tokens: 4096, heads: 1, head: 0, causal: false, seed: 0 };
-  const svg = patternSvg(await recordLsg({}, size));
-  assertStringIncludes(svg, "as single ones are too fine");
-  // Two blocks of 128 on each side are what 128 entries are chosen from.
+  const svg = patternSvg(recordLsg({}, size));
+  assertStringIncludes(svg, "as single ones are too thin");
+  // 128 entries are chosen from two blocks of 128 on each side.
   const [widest] = parseXml(svg).filter((element) => element.attributes.class === "sparse")
     .flatMap(({ attributes }) => rectanglesOf(attributes.d)).map(([, , width]) => width)
     .sort((a, b) => b - a);
@@ -118,8 +118,8 @@ Deno.test("patternSvg() says that single tokens are too fine, and draws where th
   assertEquals(Math.round(widest / cell), 256);
 });
 
-Deno.test("patternSvg() keeps a global token visible in a long text", async () => {
-  const pattern = await recordLongformer(8192, 512, [0, 4001]);
+Deno.test("patternSvg() keeps a global token visible in a long text", () => {
+  const pattern = recordLongformer(8192, 512, [0, 4001]);
   const [global] = parseXml(patternSvg(pattern)).filter((e) => e.attributes.class === "global");
   const rows = rectanglesOf(global.attributes.d).filter(([, , width]) => width > SQUARE / 2);
   assertEquals(rows.map(([, y]) => Math.round(y)), [0, Math.round(4001 * SQUARE / 8192)]);

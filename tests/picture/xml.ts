@@ -1,13 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
 
-/** An element with its attributes and the text directly in it. */
+/** An element with its attributes and its own text. */
 export interface XmlElement {
   name: string;
   attributes: Record<string, string>;
   text: string;
 }
 
-/** Reads a document of elements and text only and fails unless it is well-formed. */
+/** Parses a document of elements and text, and asserts that it is well-formed. */
 export function parseXml(source: string): XmlElement[] {
   const elements: XmlElement[] = [];
   const open: XmlElement[] = [];
@@ -25,12 +25,16 @@ export function parseXml(source: string): XmlElement[] {
     }
     assert(open.length > 0 || elements.length === 0, `second root ${token}`);
     const [, name, inside, end] = token.match(/^<([a-z]\w*)((?: [\w:-]+="[^"<]*")*)(\/?)>$/i) ?? [];
-    assert(name, `no tag: ${token}`);
+    assert(name, `not a tag: ${token}`);
     const pairs = [...inside.matchAll(/([\w:-]+)="([^"]*)"/g)].map(([, key, value]) => {
       checkText(value);
       return [key, value] as const;
     });
-    assertEquals(new Set(pairs.map(([key]) => key)).size, pairs.length, `twice in ${token}`);
+    assertEquals(
+      new Set(pairs.map(([key]) => key)).size,
+      pairs.length,
+      `duplicate attribute in ${token}`,
+    );
     const element = { name, attributes: Object.fromEntries(pairs), text: "" };
     elements.push(element);
     if (!end) open.push(element);

@@ -1,14 +1,14 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../../cli/arguments.ts";
-import { asUsage } from "../../cli/as_usage.ts";
+import { checkUsage } from "../../cli/check_usage.ts";
 
-Deno.test("asUsage() makes usage errors of what a check throws, and of nothing else", () => {
+Deno.test("checkUsage() converts TypeError and RangeError to UsageError, and no other error", () => {
   const fail = (error: Error) => () =>
-    asUsage(() => {
+    checkUsage(() => {
       throw error;
     });
-  assertEquals(asUsage(() => 7), 7);
+  assertEquals(checkUsage(() => 7), 7);
   assertThrows(fail(new RangeError("too small")), UsageError, "too small");
-  assertThrows(fail(new TypeError("no number")), UsageError, "no number");
+  assertThrows(fail(new TypeError("not a number")), UsageError, "not a number");
   assertThrows(fail(new SyntaxError("broken")), SyntaxError, "broken");
 });
