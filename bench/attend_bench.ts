@@ -1,7 +1,7 @@
 import { everything, lsgPattern, slidingWindow, type Span } from "../attention/mod.ts";
 import { availableBackends, openBackend } from "../device.ts";
 import { Random } from "../tensor/random.ts";
-import { spanPairs } from "./visible_keys.ts";
+import { countSpanPairs } from "./visible_keys.ts";
 
 const TOKENS = 512;
 const WIDTH = 64;
@@ -27,7 +27,7 @@ for (const name of await availableBackends()) {
   const rows = () => backend.floats(random.normals(TOKENS * WIDTH), [1, TOKENS, WIDTH]);
   const [query, keys, values] = [rows(), rows(), rows()];
   for (const [pattern, sources] of Object.entries(patterns)) {
-    const pairs = sources.reduce((sum, s) => sum + spanPairs(s.spans, TOKENS, s.count), 0);
+    const pairs = sources.reduce((sum, s) => sum + countSpanPairs(s.spans, TOKENS, s.count), 0);
     const part = {
       first: 0,
       count: TOKENS,

@@ -1,18 +1,18 @@
 /**
- * Some of many measurements, by name.
+ * Selection of measurements by name.
  *
  * @module
  */
 import { UsageError } from "../cli/arguments.ts";
 
 /**
- * Chooses by names or their beginnings.
+ * Selects items by name or prefix.
  *
- * @param all What there is.
- * @param only Names in full, which mean themselves alone, or beginnings, which mean all that begin so;
- * separated by commas. All are chosen if absent.
- * @returns Those chosen, in the order that they had.
- * @throws {UsageError} If no name begins with one of them.
+ * @param all All items.
+ * @param only Names or prefixes, separated by commas; a full name selects only itself. If absent,
+ * all items are selected.
+ * @returns The selected items in their original order.
+ * @throws {UsageError} If a prefix matches no name.
  */
 export function choose<Named extends { readonly name: string }>(
   all: readonly Named[],
@@ -23,7 +23,7 @@ export function choose<Named extends { readonly name: string }>(
   if (unknown.length > 0) {
     const names = all.map(({ name }) => name).join(", ");
     throw new UsageError(
-      `Cannot use --only ${unknown.join(",")}: no name begins so, wanted some of ${names}`,
+      `Cannot use --only ${unknown.join(",")}: no name starts with that, wanted some of ${names}`,
     );
   }
   const isName = (start: string) => all.some(({ name }) => name === start);

@@ -1,5 +1,5 @@
 /**
- * Single operations, to their end.
+ * Execution of single operations.
  *
  * @module
  */
@@ -7,10 +7,10 @@ import type { Backend, Floats } from "../ops/backend.ts";
 import { Random } from "../tensor/random.ts";
 
 /**
- * Runs an operation to its end; of its result one row is read.
+ * Runs an operation to completion by reading one row of its result.
  *
- * @param backend What runs it.
- * @param operation Records it and gives `[1, n, w]`.
+ * @param backend The backend.
+ * @param operation Records the operation and returns `[1, n, w]`.
  */
 export async function finish(backend: Backend, operation: () => Floats): Promise<void> {
   const first = backend.scope(() =>
@@ -21,10 +21,10 @@ export async function finish(backend: Backend, operation: () => Floats): Promise
 }
 
 /**
- * A tensor of random numbers.
+ * Creates a tensor of random numbers.
  *
- * @param backend Where it lives.
- * @param dims Its dimensions.
+ * @param backend Backend of the tensor.
+ * @param dims Dimensions.
  * @returns The tensor.
  */
 export function randomFloats(backend: Backend, dims: readonly number[]): Floats {

@@ -1,5 +1,5 @@
 /**
- * `deno task bench:gpu [options]`: the WebGPU floor's figures.
+ * `deno task bench:gpu [options]`: measures the WebGPU backend.
  *
  * @module
  */
@@ -8,13 +8,13 @@ import { chooseOne, requireCount } from "../cli/choice.ts";
 import { runDenoTask } from "../cli/run_deno_task.ts";
 import { GpuBackend } from "../gpu/mod.ts";
 import { Random } from "../tensor/random.ts";
-import { attentionTimes, FULL, gainOf, lsg } from "./attention_times.ts";
+import { computeGain, FULL, lsg, measureAttentions } from "./measure_attentions.ts";
 import { finish, randomFloats } from "./finish.ts";
-import { machineLine } from "./machine.ts";
+import { describeMachine } from "./machine.ts";
 import { measure } from "./measure.ts";
 import { openJax } from "./peers/jax.ts";
 import { readCounts } from "./read_counts.ts";
-import { encode, openRoberta, robertaFlop, ROW, WORDS } from "./roberta_base.ts";
+import { countRobertaFlop, encode, openRoberta, ROW, VOCABULARY } from "./roberta_base.ts";
 import { formatTable } from "./table.ts";
 
 const COMMAND = {
@@ -23,57 +23,65 @@ const COMMAND = {
   options: {
     dtype: {
       type: "string",
-      placeholder: "FORM",
+      placeholder: "TYPE",
       default: "fp32",
-      description: "How values are stored: fp32 or fp16.",
+      description: "Storage type of values: fp32 or fp16.",
     },
     rows: { type: "number", default: 4096, description: "Rows of the matrix product." },
     tokens: {
       type: "string",
       placeholder: "N,N",
       default: "4096,16384",
-      description: "Lengths of attention.",
+      description: "Text lengths for attention.",
     },
     heads: {
       type: "number",
       default: 12,
-      description: "Heads of attention, 64 wide; an emulated processor wants few.",
+      description: "Attention heads of width 64; use few on an emulated GPU.",
     },
     repeats: {
       type: "number",
       default: 5,
-      description: "Runs that count, after one that compiles.",
+      description: "Measured runs, after one warm-up run.",
     },
-    jax: { type: "boolean", default: false, description: "Adds jax-js's matrix product." },
-    model: { type: "boolean", default: false, description: "Adds RoBERTa-base at 4,096 tokens." },
+    jax: {
+      type: "boolean",
+      default: false,
+      description: "Also measure the matrix product of jax-js.",
+    },
+    model: {
+      type: "boolean",
+      default: false,
+      description: "Also measure RoBERTa-base at 4,096 tokens.",
+    },
   },
 } as const satisfies Command;
 
-/** A figure: what, and how fast. */
+/** A row of the table. */
 type Row = [what: string, seconds: string, gflops: string];
 
-function row(what: string, seconds: number, flop: number): Row {
+function formatRow(what: string, seconds: number, flop: number): Row {
   return [what, seconds.toFixed(4), (flop / seconds / 1e9).toFixed(2)];
 }
 
-async function product(
+async function measureProduct(
   backend: GpuBackend,
   rows: number,
   repeats: number,
-  beside: boolean,
+  withJax: boolean,
 ): Promise<Row[]> {
   const x = randomFloats(backend, [1, rows, ROW]);
   const weight = backend.weight(new Random(1).normals(ROW * ROW), [ROW, ROW]);
   const runs = [() => finish(backend, () => backend.linear(x, weight))];
-  if (beside) runs.push(await jaxProduct(rows));
+  if (withJax) runs.push(await prepareJaxProduct(rows));
   const seconds = await measure(runs, { warmups: 1, repeats });
   [x, weight].forEach((tensor) => tensor.dispose());
   const names = [`linear ${rows}×${ROW}×${ROW}`, "  the same in jax-js"];
-  return seconds.map((each, i) => row(names[i], each, 2 * rows * ROW * ROW));
+  return seconds.map((each, i) => formatRow(names[i], each, 2 * rows * ROW * ROW));
 }
 
-/** The same product in jax-js, on WebGPU. */
-async function jaxProduct(rows: number): Promise<() => Promise<void>> {
+/** Prepares the same product in jax-js on WebGPU. */
+async function prepareJaxProduct(rows: number): Promise<() => Promise<void>> {
   const jax = await openJax("webgpu");
   const draw = (seed: number, shape: number[]) =>
     jax.random.normal(jax.random.key(seed), shape).blockUntilReady();
@@ -85,33 +93,36 @@ async function jaxProduct(rows: number): Promise<() => Promise<void>> {
   };
 }
 
-async function attentions(
+async function measureAttention(
   backend: GpuBackend,
   tokens: number,
   heads: number,
   repeats: number,
 ): Promise<Row[]> {
-  const contenders = [lsg("LSG 128/128/2 norm"), FULL];
-  const times = await attentionTimes(contenders, backend, tokens, heads, { warmups: 1, repeats });
-  const gain = gainOf(times[0], times[1]);
+  const candidates = [lsg("LSG 128/128/2 norm"), FULL];
+  const times = await measureAttentions(candidates, backend, tokens, heads, {
+    warmups: 1,
+    repeats,
+  });
+  const gain = computeGain(times[0], times[1]);
   return [
-    ...times.map(({ what, seconds, flop }) => row(`${what}, ${heads} heads`, seconds, flop)),
+    ...times.map(({ what, seconds, flop }) => formatRow(`${what}, ${heads} heads`, seconds, flop)),
     [`  ${gain.what}`, "", `${(100 * gain.share).toFixed(0)} %`],
   ];
 }
 
-/** RoBERTa-base with random weights. */
-async function encoder(backend: GpuBackend, repeats: number): Promise<Row[]> {
+/** Measures RoBERTa-base with random weights. */
+async function measureEncoder(backend: GpuBackend, repeats: number): Promise<Row[]> {
   const tokens = 4096;
   const model = await openRoberta(backend, tokens, "LSG");
-  const run = () => encode(model, tokens, WORDS);
+  const run = () => encode(model, tokens, VOCABULARY);
   const before = backend.counts;
   await run();
   const { launches, submissions, readBacks } = backend.counts;
   const [seconds] = await measure([run], { warmups: 1, repeats });
   model.dispose();
   return [
-    row("RoBERTa-base, 4,096 tokens, LSG", seconds, robertaFlop(tokens, "LSG")),
+    formatRow("RoBERTa-base, 4,096 tokens, LSG", seconds, countRobertaFlop(tokens, "LSG")),
     [
       `  ${launches - before.launches} launches, ${
         submissions - before.submissions
@@ -126,9 +137,9 @@ async function encoder(backend: GpuBackend, repeats: number): Promise<Row[]> {
 /**
  * Measures and prints the table.
  *
- * @param args The options.
- * @param print Takes the lines.
- * @returns The exit code: 0, or 2 for wrong arguments.
+ * @param args Command-line arguments.
+ * @param print Called with each line of output.
+ * @returns The exit code: 0, or 2 for invalid arguments.
  */
 export function main(args: string[], print: (line: string) => void): Promise<number> {
   return runDenoTask(COMMAND, args, print, async ({ values: options }) => {
@@ -139,18 +150,18 @@ export function main(args: string[], print: (line: string) => void): Promise<num
     const repeats = requireCount("--repeats", options.repeats, 1);
     const { description, vendor, isFallbackAdapter } = (await navigator.gpu.requestAdapter())!.info;
     const backend = await GpuBackend.open({ dtype });
-    print(machineLine(new Date()));
+    print(describeMachine(new Date()));
     print(`${description || vendor}${isFallbackAdapter ? ", emulated" : ""}, ${dtype}\n`);
-    const table: Row[] = await product(
+    const table: Row[] = await measureProduct(
       backend,
       rows,
       repeats,
       options.jax,
     );
     for (const count of lengths) {
-      table.push(...await attentions(backend, count, heads, repeats));
+      table.push(...await measureAttention(backend, count, heads, repeats));
     }
-    if (options.model) table.push(...await encoder(backend, repeats));
+    if (options.model) table.push(...await measureEncoder(backend, repeats));
     for (const line of formatTable(["operation", "seconds", "GFLOPS"], table)) print(line);
     backend.dispose();
   });

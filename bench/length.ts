@@ -1,5 +1,5 @@
 /**
- * `deno task bench:length`: what a pass costs with each attention as texts grow longer.
+ * `deno task bench:length`: cost of a forward pass over text length, for each attention pattern.
  *
  * @module
  */
@@ -11,8 +11,8 @@ import { BACKEND_NAMES } from "../device.ts";
 import { choose } from "./choose.ts";
 import { LENGTH_MODELS } from "./length_models.ts";
 import type { Pass } from "./length_pass.ts";
-import { chart, type MeasuredPass, merge, report } from "./length_report.ts";
-import { machineLine } from "./machine.ts";
+import { drawChart, formatReport, type MeasuredPass, merge } from "./length_report.ts";
+import { describeMachine } from "./machine.ts";
 import { runJson } from "./own_process.ts";
 import { readCounts } from "./read_counts.ts";
 import { replaceLines } from "./replace_lines.ts";
@@ -23,24 +23,25 @@ const RESULTS = new URL("./length_results.json", import.meta.url);
 
 const PAGE = new URL("../docs/which_pattern.md", import.meta.url);
 
-/** What is known of each device. */
+/** Stored results by device. */
 type Results = Readonly<Record<BackendName, readonly MeasuredPass[]>>;
 
 const COMMAND = {
   name: "bench:length",
-  summary: "Seconds and memory of a pass of the embedded model, each attention and length in a " +
-    "process of its own.",
+  summary:
+    "Measures time and memory of a forward pass of the embedded model, with each pattern and " +
+    "length in a separate process.",
   options: {
     device: {
       type: "string",
       placeholder: "NAME",
       default: "wasm",
-      description: `What computes: ${BACKEND_NAMES.join(", ")}.`,
+      description: `Backend: ${BACKEND_NAMES.join(", ")}.`,
     },
     only: {
       type: "string",
       placeholder: "NAME,NAME",
-      description: "Attentions that are measured, by names or how they begin; all by default.",
+      description: "Patterns to measure, by name or prefix; all by default.",
     },
     lengths: {
       type: "string",
@@ -51,18 +52,19 @@ const COMMAND = {
     repeats: {
       type: "number",
       default: 3,
-      description: "Passes that count up to 4,096 tokens; the median is shown.",
+      description:
+        "Measured passes up to 4,096 tokens, of which the median is shown; one for longer texts.",
     },
     limit: {
       type: "number",
       placeholder: "SECONDS",
       default: 30,
-      description: "An attention that took longer than this is not tried on longer texts.",
+      description: "Skip longer texts for a pattern that took more than this.",
     },
     write: {
       type: "boolean",
       default: false,
-      description: "Puts tables and a chart into docs/, where figures not measured now stay.",
+      description: "Update tables and chart in docs/; figures that are not measured stay.",
     },
   },
 } as const satisfies Command;
@@ -70,9 +72,9 @@ const COMMAND = {
 /**
  * Runs the command.
  *
- * @param args Its arguments.
- * @param print Takes the lines of the output.
- * @returns The exit code: 0, or 2 for wrong arguments.
+ * @param args Command-line arguments.
+ * @param print Called with each line of output.
+ * @returns The exit code: 0, or 2 for invalid arguments.
  */
 export function main(args: string[], print: (line: string) => void): Promise<number> {
   return runDenoTask(COMMAND, args, print, async ({ values }) => {
@@ -85,7 +87,7 @@ export function main(args: string[], print: (line: string) => void): Promise<num
     }
     if (!(limit > 0)) throw new UsageError(`Cannot use --limit ${limit}: wanted seconds above 0`);
     const patterns = choose(LENGTH_MODELS, values.only);
-    const machine = machineLine(new Date());
+    const machine = describeMachine(new Date());
     const passes: MeasuredPass[] = [];
     for (const tokens of lengths) {
       for (const { name } of patterns) {
@@ -99,21 +101,21 @@ export function main(args: string[], print: (line: string) => void): Promise<num
         );
       }
     }
-    const lines = report(passes, device);
+    const lines = formatReport(passes, device);
     ["", ...lines].forEach((line) => print(line));
     if (values.write) await write(passes, device);
   });
 }
 
-/** Puts new figures in the place of older ones of the same attention and length. */
+/** Replaces stored figures of the same pattern and length. */
 async function write(passes: readonly MeasuredPass[], device: BackendName): Promise<void> {
   const results: Results = JSON.parse(await Deno.readTextFile(RESULTS));
   const merged = merge(results[device], passes);
   await Deno.writeTextFile(RESULTS, JSON.stringify({ ...results, [device]: merged }) + "\n");
   const page = await Deno.readTextFile(PAGE);
-  const lines = report(merged, device);
+  const lines = formatReport(merged, device);
   await Deno.writeTextFile(PAGE, replaceLines(page, `length ${device}`, lines));
-  await Deno.writeTextFile(new URL(`length_${device}.svg`, PAGE), chart(merged, device));
+  await Deno.writeTextFile(new URL(`length_${device}.svg`, PAGE), drawChart(merged, device));
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args, console.log));

@@ -1,5 +1,5 @@
 /**
- * Models whose cost is measured over length: the embedded one, with attentions that are compared.
+ * Variants of the embedded model whose cost is measured over text length.
  *
  * @module
  */
@@ -17,25 +17,25 @@ import {
 } from "../checkpoint/mod.ts";
 import { lengthenPositions } from "../checkpoint/conversion/lengthen_positions.ts";
 import { AutoModel, EncoderModel, loadParts } from "../models/mod.ts";
-import { EFFICIENCY, type NamedPattern } from "./patterns.ts";
+import { COST, type NamedPattern } from "./patterns.ts";
 
 const MODEL = fromFileUrl(new URL("../demo/model", import.meta.url));
 
-/** A model by a name for tables. */
+/** A named model. */
 export interface LengthModel {
-  /** The name. */
+  /** Name for tables. */
   readonly name: string;
-  /** How many of the first tokens are made global by a mask. */
+  /** Number of leading tokens that a mask makes global. */
   readonly globals: number;
-  /** Loads it for texts of so many tokens. */
+  /** Loads the model for texts of a number of tokens. */
   readonly open: (device: BackendName, tokens: number) => Promise<EncoderModel>;
 }
 
-const [full, longformer, ...others] = EFFICIENCY.map(embedded);
+const [full, longformer, ...others] = COST.map(embeddedModel);
 
 /**
- * The models. LSG has one global token; in place of the model's own attention Longformer's has none,
- * a checkpoint of Longformer can have one.
+ * The models. LSG has one global token. Longformer attention has none when it replaces the model's
+ * own; a Longformer checkpoint can have one.
  */
 export const LENGTH_MODELS: readonly LengthModel[] = [
   full,
@@ -44,7 +44,7 @@ export const LENGTH_MODELS: readonly LengthModel[] = [
   ...others,
 ];
 
-function embedded({ name, options }: NamedPattern): LengthModel {
+function embeddedModel({ name, options }: NamedPattern): LengthModel {
   return {
     name,
     globals: 0,
@@ -53,8 +53,8 @@ function embedded({ name, options }: NamedPattern): LengthModel {
 }
 
 /**
- * The embedded model as a checkpoint of Longformer: its projections for global tokens start as
- * copies of the others, as in Beltagy et al. (2020), section 5.
+ * Opens the embedded model as a Longformer checkpoint. The projections of global tokens are copies of
+ * the others, as in Beltagy et al. (2020), section 5.
  */
 async function openLongformer(device: BackendName, tokens: number): Promise<EncoderModel> {
   const source = new FolderSource(MODEL);
@@ -65,7 +65,7 @@ async function openLongformer(device: BackendName, tokens: number): Promise<Enco
     name,
     { weights, name: name.replace("_global", "") },
   ]);
-  const present = places.filter(([, place]) => weights.has(place.name)); // there is no pooler
+  const present = places.filter(([, place]) => weights.has(place.name)); // the model has no pooler
   const longer = await lengthenPositions(config, new MappedWeights(present), tokens, false);
   return new EncoderModel(await loadParts(longer.config, longer.weights, { device }));
 }

@@ -1,48 +1,48 @@
 /**
- * What `bench/length.ts` starts for each attention and length: passes of the embedded model in a
- * process of its own.
+ * Script that `bench/length.ts` runs in a separate process for each pattern and length: forward
+ * passes of the embedded model.
  *
- * Arguments: attention, tokens, device, repeats. Prints a {@linkcode Pass} as JSON.
+ * Arguments: pattern, tokens, device, repeats. Prints a {@linkcode Pass} as JSON.
  *
  * @module
  */
 import type { BackendName } from "../ops/backend.ts";
 import { LENGTH_MODELS } from "./length_models.ts";
 import { measure } from "./measure.ts";
-import { named } from "./named.ts";
-import { processMemory } from "./process_memory.ts";
+import { findByName } from "./find_by_name.ts";
+import { readProcessMemory } from "./process_memory.ts";
 import { encode } from "./roberta_base.ts";
 
-/** What a process measured. */
+/** Measurements of a process. */
 export interface Pass {
-  /** The attention's name. */
+  /** Name of the pattern. */
   readonly pattern: string;
-  /** Tokens of a pass. */
+  /** Tokens per pass. */
   readonly tokens: number;
-  /** Median seconds of a pass. */
+  /** Median seconds per pass. */
   readonly seconds: number;
-  /** What the passes added to the process's memory, beyond the loaded model, in 2²⁰ bytes. */
+  /** Memory of the process beyond that with the loaded model, in 2²⁰ bytes. */
   readonly megabytes: number;
 }
 
-/** Of the 8,192 that the model knows. */
-const WORDS = 8000;
+/** Token ids that are used, of 8,192. */
+const VOCABULARY = 8000;
 
-/** So many tokens bring all kernels to speed. */
+/** Enough tokens to warm up every kernel. */
 const WARM_UP = 512;
 
 async function main([pattern, count, device, repeats]: readonly string[]): Promise<Pass> {
   const tokens = Number(count);
-  const { globals, open } = named(LENGTH_MODELS, pattern);
+  const { globals, open } = findByName(LENGTH_MODELS, pattern);
   const model = await open(device as BackendName, tokens);
-  const pass = (count: number) => encode(model, count, WORDS, globals);
+  const pass = (count: number) => encode(model, count, VOCABULARY, globals);
   await pass(Math.min(tokens, WARM_UP));
-  const before = processMemory().resident;
+  const before = readProcessMemory().resident;
   const [seconds] = await measure([() => pass(tokens)], {
     warmups: 0,
     repeats: Number(repeats),
   });
-  const megabytes = Math.max(0, processMemory().peak - before);
+  const megabytes = Math.max(0, readProcessMemory().peak - before);
   model.dispose();
   return { pattern, tokens, seconds, megabytes };
 }

@@ -1,25 +1,25 @@
 /**
- * Tables and chart of passes of many lengths.
+ * Tables and chart of cost over text length.
  *
  * @module
  */
 import { LENGTH_MODELS } from "./length_models.ts";
 import type { Pass } from "./length_pass.ts";
-import { lineChart } from "./line_chart.ts";
+import { drawLineChart } from "./line_chart.ts";
 import { formatTable } from "./table.ts";
 
-/** A pass, and what it was measured on. */
+/** A pass and the machine that it was measured on. */
 export interface MeasuredPass extends Pass {
-  /** The machine and the day. */
+  /** Machine and date. */
   readonly machine: string;
 }
 
 /**
- * Puts new figures to older ones.
+ * Merges new figures into older ones.
  *
- * @param older What was measured before.
- * @param newer What replaces it where attention and length are the same.
- * @returns All of them, ascending by length.
+ * @param older Earlier figures.
+ * @param newer Figures that replace earlier ones of the same pattern and length.
+ * @returns All figures, ascending by length.
  */
 export function merge(
   older: readonly MeasuredPass[],
@@ -31,36 +31,36 @@ export function merge(
 }
 
 /**
- * What was measured, as Markdown.
+ * Formats the tables in Markdown.
  *
- * @param passes Every attention and length that was measured.
+ * @param passes Measured passes.
  * @param device The device.
  * @returns Lines.
  */
-export function report(passes: readonly MeasuredPass[], device: string): string[] {
+export function formatReport(passes: readonly MeasuredPass[], device: string): string[] {
   const lengths = [...new Set(passes.map(({ tokens }) => tokens))];
   const machines = [...new Set(passes.map(({ machine }) => machine))];
   const isShort = passes.length < lengths.length * namesOf(passes).length;
   return [
-    `${machines.join("; ")}, ${device}. Seconds a pass:`,
+    `${machines.join("; ")}, ${device}. Seconds per pass:`,
     "",
-    ...tableOf(passes, lengths, ({ seconds }) => seconds.toFixed(3)),
+    ...makeTable(passes, lengths, ({ seconds }) => seconds.toFixed(3)),
     "",
-    "Megabytes that it takes beside the loaded model:",
+    "Megabytes in addition to the loaded model:",
     "",
-    ...tableOf(passes, lengths, ({ megabytes }) => megabytes.toFixed(0)),
-    ...(isShort ? ["", "No figure: not measured, see `--limit`."] : []),
+    ...makeTable(passes, lengths, ({ megabytes }) => megabytes.toFixed(0)),
+    ...(isShort ? ["", "Empty cells were not measured; see `--limit`."] : []),
   ];
 }
 
-/** The attentions that were measured, in the order of all. */
+/** Lists the measured patterns in their usual order. */
 function namesOf(passes: readonly Pass[]): string[] {
   return LENGTH_MODELS.map(({ name }) => name)
     .filter((name) => passes.some(({ pattern }) => pattern === name));
 }
 
-/** A row an attention, a column a length. */
-function tableOf(
+/** Makes a table with one row per pattern and one column per length. */
+function makeTable(
   passes: readonly MeasuredPass[],
   lengths: readonly number[],
   cell: (pass: Pass) => string,
@@ -76,15 +76,15 @@ function tableOf(
 }
 
 /**
- * A chart of the seconds.
+ * Draws the seconds over length.
  *
- * @param passes Every attention and length that was measured.
+ * @param passes Measured passes.
  * @param device The device.
- * @returns SVG.
+ * @returns An SVG document.
  */
-export function chart(passes: readonly MeasuredPass[], device: string): string {
-  return lineChart({
-    title: `A pass of the embedded model over length, ${device}`,
+export function drawChart(passes: readonly MeasuredPass[], device: string): string {
+  return drawLineChart({
+    title: `Time of a forward pass of the embedded model, ${device}`,
     xLabel: "tokens",
     yLabel: "seconds",
     series: namesOf(passes).map((name) => ({

@@ -1,34 +1,34 @@
 /**
- * Line charts as SVG; the horizontal axis is logarithmic.
+ * Line charts as SVG, with a logarithmic horizontal axis.
  *
  * @module
  */
 
 /** One line. */
 export interface Series {
-  /** What stands at its end. */
+  /** Label at the end of the line. */
   readonly name: string;
-  /** `[x, y]`, ascending in x; above 0 on a logarithmic axis. */
+  /** Points `[x, y]`, ascending in x; above 0 on a logarithmic axis. */
   readonly points: readonly (readonly [number, number])[];
-  /** Drawn with dashes: not measured but derived. */
+  /** Whether the line is dashed, for derived values. */
   readonly dashed?: boolean;
 }
 
-/** What is drawn. */
+/** Contents of a chart. */
 export interface LineChart {
-  /** Above the chart. */
+  /** Title above the chart. */
   readonly title: string;
-  /** Below the horizontal axis. */
+  /** Label below the horizontal axis. */
   readonly xLabel: string;
-  /** Above the vertical axis. */
+  /** Label above the vertical axis. */
   readonly yLabel: string;
-  /** How the vertical axis is divided; on logarithmic ones a straight line is a power. */
+  /** Scale of the vertical axis; logarithmic if absent. */
   readonly yScale?: "logarithmic" | "linear";
-  /** The lines; a dashed one has the colour of the one before it. */
+  /** The lines; a dashed line has the colour of the previous one. */
   readonly series: readonly Series[];
 }
 
-/** Told apart with every kind of colour vision (Okabe and Ito, 2008). */
+/** A palette for colour-blind readers (Okabe and Ito, 2008). */
 const COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"];
 
 const WIDTH = 760;
@@ -38,17 +38,17 @@ const RIGHT = 560;
 const TOP = 72;
 const BOTTOM = 384;
 const LABEL_HEIGHT = 17;
-/** So many values are ticks themselves; more have ticks at round numbers. */
+/** Up to this many x values get their own ticks; otherwise ticks are at round numbers. */
 const MOST_X_TICKS = 8;
 
 /**
  * Draws a chart.
  *
- * @param chart What is drawn.
+ * @param chart Contents of the chart.
  * @returns An SVG document.
- * @throws {RangeError} If there is nothing to draw or a value is not above 0.
+ * @throws {RangeError} If there are no points, or a value cannot be shown on its axis.
  */
-export function lineChart(
+export function drawLineChart(
   { title, xLabel, yLabel, yScale = "logarithmic", series }: LineChart,
 ): string {
   const points = series.flatMap((each) => each.points);
@@ -109,7 +109,8 @@ export function lineChart(
 }
 
 /**
- * Ticks at 1, 2 and 5 times powers of ten, from the last below all values to the first above.
+ * Chooses ticks at 1, 2 and 5 times powers of ten, from the last one below all values to the first
+ * above.
  *
  * @param values Numbers above 0.
  * @returns At least two ticks, ascending.
@@ -128,8 +129,8 @@ export function logTicks(values: readonly number[]): number[] {
 }
 
 /**
- * Ticks at multiples of 1, 2 or 5 times a power of ten, from the last below all values to the first
- * above.
+ * Chooses ticks at multiples of 1, 2 or 5 times a power of ten, from the last one below all values
+ * to the first above.
  *
  * @param values Numbers.
  * @returns Two to eleven ticks, ascending.
@@ -159,7 +160,7 @@ const logScale: Scale = (ticks, from, to) => {
   return (value) => scale(Math.log(value));
 };
 
-/** Moves labels down until none covers another; their order stays. */
+/** Moves labels down until none overlap, keeping their order. */
 function spread(rows: readonly number[]): number[] {
   const result = [...rows];
   let free = -Infinity;

@@ -2,7 +2,7 @@ import type { ActivationName } from "../ops/backend.ts";
 import { availableBackends, openBackend } from "../device.ts";
 import { Random } from "../tensor/random.ts";
 
-/** The layers of a small encoder: `[rows, inputs, outputs]`. */
+/** Layers of a small encoder: name, rows, inputs, outputs and activation. */
 const layers: [string, number, number, number, ActivationName?][] = [
   ["projection", 64, 256, 256],
   ["feed-forward", 64, 256, 1024, "gelu"],

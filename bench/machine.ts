@@ -1,27 +1,27 @@
 /**
- * What a measurement ran on.
+ * Description of the machine.
  *
  * @module
  */
 
 /**
- * One line about the machine.
+ * Describes the machine in one line.
  *
- * @param date When the measurement is made.
- * @returns Cores, processor (if it can be read), Deno's version and the day.
+ * @param date Date of the measurement.
+ * @returns Cores, processor (if it can be read), Deno's version and the date.
  */
-export function machineLine(date: Date): string {
+export function describeMachine(date: Date): string {
   const cores = navigator.hardwareConcurrency;
   return [
     cores === 1 ? "1 core" : `${cores} cores`,
-    ...processor(),
+    ...readProcessor(),
     `Deno ${Deno.version.deno}`,
     date.toISOString().slice(0, 10),
   ].join(", ");
 }
 
-/** The processor's name; none where there is no `/proc` or it must not be read. */
-function processor(): string[] {
+/** Reads the processor's name; empty if `/proc` cannot be read. */
+function readProcessor(): string[] {
   try {
     const name = Deno.readTextFileSync("/proc/cpuinfo").match(/^model name\s*: (.+)$/m)?.[1];
     return name ? [name.trim()] : [];

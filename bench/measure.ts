@@ -1,28 +1,27 @@
 /**
- * How long things take.
+ * Time measurements.
  *
  * @module
  */
 
-/** How often something is run. */
+/** Numbers of runs. */
 export interface MeasureOptions {
-  /** Runs before the first that counts: compilers and caches settle. */
+  /** Warm-up runs for compilers and caches. */
   readonly warmups: number;
-  /** Runs that count; at least 1. */
+  /** Measured runs; at least 1. */
   readonly repeats: number;
   /** A clock in milliseconds. */
   readonly now?: () => number;
 }
 
 /**
- * The median time of each of some things that are to be compared.
+ * Measures the median times of functions to compare.
  *
- * They run in turn, so that a swing of the machine meets all of them; a median, because a busy
- * machine only ever adds time.
+ * Runs are interleaved, so that changes of the machine's load affect all functions alike.
  *
- * @param runs What is measured.
- * @param options How often each is run.
- * @returns Seconds for each.
+ * @param runs The functions.
+ * @param options Numbers of runs.
+ * @returns Seconds per run of each function.
  */
 export async function measure(
   runs: readonly (() => Promise<unknown>)[],
@@ -40,7 +39,7 @@ export async function measure(
 }
 
 /**
- * The middle value, or the mean of the two in the middle.
+ * Returns the middle value, or the mean of the two middle values.
  *
  * @param values At least one number.
  * @returns The median.

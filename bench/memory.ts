@@ -1,11 +1,11 @@
 /**
- * `deno task bench:memory`: memory of RoBERTa-base with LSG attention, each length in a process of
- * its own, and of the embedded model over many passes.
+ * `deno task bench:memory`: memory of RoBERTa-base with LSG attention, with each length in a separate
+ * process, and of the embedded model over many passes.
  *
  * @module
  */
 import { fromFileUrl } from "@std/path";
-import { machineLine } from "./machine.ts";
+import { describeMachine } from "./machine.ts";
 import type { MemoryFigures } from "./memory_pass.ts";
 import { runJson } from "./own_process.ts";
 import { makeRoberta } from "./peers/roberta.ts";
@@ -19,8 +19,8 @@ const PASSES = [1, 20, 50, 100, 150, 200];
 const PASS = new URL("./memory_pass.ts", import.meta.url);
 const REPEATS = new URL("./memory_repeats.ts", import.meta.url);
 
-/** Memory of one pass. */
-async function figuresOf(tokens: number): Promise<MemoryFigures> {
+/** Measures the memory of one pass. */
+async function measurePass(tokens: number): Promise<MemoryFigures> {
   const folder = await Deno.makeTempDir();
   try {
     await makeRoberta(folder, { tokens, hasLsg: true });
@@ -30,31 +30,31 @@ async function figuresOf(tokens: number): Promise<MemoryFigures> {
   }
 }
 
-function rowOf(...numbers: number[]): string[] {
+function formatRow(...numbers: number[]): string[] {
   return numbers.map((n) => Math.round(n).toLocaleString("en"));
 }
 
 /**
  * Measures and prints the tables.
  *
- * @param print Takes the lines.
+ * @param print Called with each line of output.
  */
 export async function main(print: (line: string) => void): Promise<void> {
-  print(machineLine(new Date()));
+  print(describeMachine(new Date()));
   print("RoBERTa-base, random weights, LSG 128/128/2 norm, float32, two threads; MB\n");
   const rows: string[][] = [];
   for (const tokens of LENGTHS) {
-    const { weights, loaded, loading, peak } = await figuresOf(tokens);
-    rows.push(rowOf(tokens, weights, loaded, loading, peak, peak - weights));
+    const { weights, loaded, loading, peak } = await measurePass(tokens);
+    rows.push(formatRow(tokens, weights, loaded, loading, peak, peak - weights));
   }
-  const stages = ["loaded", "peak until then", "peak after a pass", "beyond weights"];
+  const stages = ["loaded", "peak while loading", "peak after a pass", "beyond weights"];
   for (const line of formatTable(["tokens", "weights", ...stages], rows)) print(line);
 
-  print("\nThe embedded model, LSG 128/128/2 norm, two threads; MB after so many passes\n");
+  print("\nThe embedded model, LSG 128/128/2 norm, two threads; MB after a number of passes\n");
   const repeats: string[][] = [];
   for (const tokens of REPEATED_LENGTHS) {
     const figures = await runJson(REPEATS, [EMBEDDED, ...[tokens, ...PASSES].map(String)]);
-    repeats.push(rowOf(tokens, ...figures as number[]));
+    repeats.push(formatRow(tokens, ...figures as number[]));
   }
   for (const line of formatTable(["tokens", ...PASSES.map(String)], repeats)) print(line);
 }

@@ -1,22 +1,22 @@
 /**
- * What `bench/memory.ts` starts: one pass of a checkpoint, and how much memory the process had.
+ * Script that `bench/memory.ts` runs: memory of the process during one pass of a checkpoint.
  *
  * @module
  */
 import { AutoModel } from "../mod.ts";
 import { WasmBackend } from "../wasm/mod.ts";
-import { encode, WORDS } from "./roberta_base.ts";
-import { processMemory } from "./process_memory.ts";
+import { encode, VOCABULARY } from "./roberta_base.ts";
+import { readProcessMemory } from "./process_memory.ts";
 
-/** Megabytes of a process. */
+/** Memory of a process in megabytes. */
 export interface MemoryFigures {
-  /** What the backend says that it holds after loading. */
+  /** Memory of the backend after loading. */
   readonly weights: number;
-  /** What the process has when the model is loaded. */
+  /** Memory of the process after loading. */
   readonly loaded: number;
-  /** The most that it had until then. */
+  /** Peak memory while loading. */
   readonly loading: number;
-  /** The most that it had when a pass is done and its output is read. */
+  /** Peak memory after a pass whose output is read. */
   readonly peak: number;
 }
 
@@ -24,8 +24,8 @@ const [folder, tokens] = Deno.args;
 const device = await WasmBackend.open({ threads: 2 });
 const model = await AutoModel.from_pretrained(folder, { device });
 const weights = device.memory().bytes / 2 ** 20;
-const { resident: loaded, peak: loading } = processMemory();
-await encode(model, Number(tokens), WORDS);
-const { peak } = processMemory();
+const { resident: loaded, peak: loading } = readProcessMemory();
+await encode(model, Number(tokens), VOCABULARY);
+const { peak } = readProcessMemory();
 console.log(JSON.stringify({ weights, loaded, loading, peak } satisfies MemoryFigures));
 Deno.exit();

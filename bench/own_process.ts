@@ -1,5 +1,5 @@
 /**
- * A script in a process of its own.
+ * Scripts in separate processes.
  *
  * @module
  */
@@ -8,14 +8,14 @@ import { fromFileUrl } from "@std/path";
 /**
  * Runs a script that prints JSON.
  *
- * @param script Where it is.
- * @param args Its arguments.
- * @returns What it printed.
- * @throws {Error} If it fails, with what it wrote to standard error.
+ * @param script URL of the script.
+ * @param args Arguments of the script.
+ * @returns The parsed output.
+ * @throws {Error} If the script fails; the message has its standard error.
  */
 export async function runJson(script: URL, args: readonly string[]): Promise<unknown> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    // Deno asks for all permissions before it reads /proc/self.
+    // Deno requires all permissions to read /proc/self.
     args: ["run", "--quiet", "--no-check", "--allow-all", fromFileUrl(script), ...args],
     env: { NO_COLOR: "1" },
   }).output();

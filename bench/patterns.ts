@@ -1,5 +1,5 @@
 /**
- * Attentions of the embedded model that are compared.
+ * Attention patterns of the embedded model to compare.
  *
  * @module
  */
@@ -7,15 +7,15 @@ import type { AttentionName, SparsityType } from "../attention/mod.ts";
 import type { ConversionOptions } from "../checkpoint/mod.ts";
 import type { PreTrainedOptions } from "../models/mod.ts";
 
-/** An attention by a name for tables. */
+/** A named attention pattern. */
 export interface NamedPattern {
-  /** The name. */
+  /** Name for tables. */
   readonly name: string;
-  /** How a model of so many tokens is loaded. */
+  /** Returns the options that load a model for a number of tokens. */
   readonly options: (max_sequence_length: number) => PreTrainedOptions;
 }
 
-function replaced(name: string, type: AttentionName): NamedPattern {
+function replaceWith(name: string, type: AttentionName): NamedPattern {
   return {
     name,
     options: (max_sequence_length) => ({ attention: { type, max_sequence_length } }),
@@ -29,9 +29,9 @@ function lsg(name: string, given: ConversionOptions): NamedPattern {
   };
 }
 
-const FULL = replaced("full", "full");
-const LONGFORMER = replaced("Longformer 512", "longformer");
-const BIGBIRD = replaced("BigBird 64", "bigbird");
+const FULL = replaceWith("full", "full");
+const LONGFORMER = replaceWith("Longformer 512", "longformer");
+const BIGBIRD = replaceWith("BigBird 64", "bigbird");
 const LOCAL = lsg("LSG 256/0", { block_size: 256, sparsity_type: "none" });
 
 const TYPES: readonly SparsityType[] = [
@@ -43,17 +43,17 @@ const TYPES: readonly SparsityType[] = [
   "block_stride",
 ];
 
-/** The rows of Table 1; LSG with blocks of 128 and as many sparse entries. */
+/** Rows of Table 1; LSG has blocks of 128 and as many sparse entries. */
 export const TABLE_1: readonly NamedPattern[] = [
   FULL,
   LONGFORMER,
   BIGBIRD,
-  replaced("linear", "linear"),
-  replaced("efficient", "efficient"),
-  replaced("Performer", "performer"),
-  replaced("Linformer 128", "linformer"),
-  replaced("Reformer", "reformer"),
-  replaced("grouped positions", "self_extend"),
+  replaceWith("linear", "linear"),
+  replaceWith("efficient", "efficient"),
+  replaceWith("Performer", "performer"),
+  replaceWith("Linformer 128", "linformer"),
+  replaceWith("Reformer", "reformer"),
+  replaceWith("grouped positions", "self_extend"),
   LOCAL,
   ...TYPES.flatMap((sparsity_type) =>
     [2, 4, 8].map((sparsity_factor) =>
@@ -65,8 +65,8 @@ export const TABLE_1: readonly NamedPattern[] = [
   ),
 ];
 
-/** Those whose bits are drawn over length, and those that a quick run has. */
-export const DRAWN: readonly string[] = [
+/** Names of the patterns in the chart and in a quick run. */
+export const CHARTED: readonly string[] = [
   "full",
   "Longformer 512",
   "BigBird 64",
@@ -76,10 +76,10 @@ export const DRAWN: readonly string[] = [
 ];
 
 /**
- * What tells where the bits come from: ever wider views of near tokens, BigBird's parts, and how far
- * the sparse entries reach.
+ * Ablations that explain the differences: wider local windows, parts of BigBird, and the reach of the
+ * sparse entries.
  */
-export const EXPLAINING: readonly NamedPattern[] = [
+export const ABLATIONS: readonly NamedPattern[] = [
   ...[32, 64, 128, 256, 512, 1024].map((block_size) =>
     lsg(`LSG ${block_size}/0`, { block_size, sparsity_type: "none" })
   ),
@@ -97,8 +97,8 @@ export const EXPLAINING: readonly NamedPattern[] = [
   ),
 ];
 
-/** Those whose cost is measured over length. */
-export const EFFICIENCY: readonly NamedPattern[] = [
+/** Patterns whose cost is measured over length. */
+export const COST: readonly NamedPattern[] = [
   FULL,
   LONGFORMER,
   BIGBIRD,

@@ -1,5 +1,5 @@
 /**
- * The machine's own limit, which every figure of the WebAssembly floor is held against.
+ * Peak speed of the machine, the limit of the WebAssembly backend.
  *
  * @module
  */
@@ -7,17 +7,17 @@ import { compileKernels, instantiateKernels } from "../wasm/machine/module.ts";
 import { measure } from "./measure.ts";
 
 /**
- * Measures what a thread does that only multiplies and adds in SIMD128 registers.
+ * Measures one thread that only multiplies and adds in SIMD128 registers.
  *
- * @returns GFLOPS of one thread.
+ * @returns GFLOPS of the thread.
  */
-export async function peak(): Promise<number> {
+export async function measurePeak(): Promise<number> {
   const { module } = await compileKernels(false);
   const kernels = await instantiateKernels(
     module,
     new WebAssembly.Memory({ initial: 64, maximum: 65536 }),
   );
-  // Many short calls: an engine replaces its quickly compiled code only between calls.
+  // Many short calls: engines switch to optimised code only between calls.
   const [calls, iterations] = [1000, 5000];
   const run = () => {
     for (let i = 0; i < calls; i++) kernels.probe(iterations, 1e-3);

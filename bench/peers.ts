@@ -1,56 +1,60 @@
 /**
- * `deno task bench:peers`: this library beside others that compute the same.
+ * `deno task bench:peers`: comparison with other libraries.
  *
  * @module
  */
 import type { Command } from "../cli/arguments.ts";
 import { runDenoTask } from "../cli/run_deno_task.ts";
 import { choose } from "./choose.ts";
-import { machineLine } from "./machine.ts";
-import { peak } from "./peak.ts";
-import { peersReport } from "./peers/report.ts";
+import { describeMachine } from "./machine.ts";
+import { measurePeak } from "./peak.ts";
+import { formatReport } from "./peers/report.ts";
 import { readResults, type Results, writeResults } from "./peers/results.ts";
 import { runSubject } from "./peers/run_subject.ts";
 import { CACHE, SUBJECTS } from "./peers/subjects.ts";
 
 const COMMAND = {
   name: "bench:peers",
-  summary: "Measures this library and its peers, each in a process of its own, on two threads. " +
-    "LSG_PEERS_PYTHON names the Python that has tools/requirements-peers.txt; python3 if absent.",
+  summary: "Measures this library and its peers, each in a separate process on two threads. " +
+    "LSG_PEERS_PYTHON is the Python with tools/requirements-peers.txt; python3 if absent.",
   options: {
     only: {
       type: "string",
       placeholder: "NAME,NAME",
-      description: "Only subjects whose names begin so; the others keep their last results.",
+      description: "Measure only subjects with these names or prefixes; others keep their results.",
     },
-    last: { type: "boolean", default: false, description: "Measures nothing: the last results." },
+    last: {
+      type: "boolean",
+      default: false,
+      description: "Print the last results without measuring.",
+    },
     write: {
       type: "boolean",
       default: false,
-      description: "Also writes the tables to bench/PEERS.md.",
+      description: "Also write the tables to bench/PEERS.md.",
     },
-    list: { type: "boolean", default: false, description: "Prints the names." },
+    list: { type: "boolean", default: false, description: "Print the names." },
   },
 } as const satisfies Command;
 
 const RESULTS = `${CACHE}/results.json`;
 
-const INTRODUCTION = `# Beside others
+const INTRODUCTION = `# Comparison with other libraries
 
-\`deno task bench:peers --write\`: RoBERTa-base encoders have random weights, one sequence and two
-threads; each line is the median of three passes after one that warms up (16,384 tokens: one pass),
-in a process of its own. Peak MB is the most memory of that process, its weights and runtime
-included. The probe is what one thread reached just before in multiply-adds in SIMD128 registers, in
-GFLOPS: the limit of WebAssembly on that machine, and half of what AVX2 gives a native library. Where
-it is low, the machine was shared. LSG is norm 128/128/2.
+\`deno task bench:peers --write\`: RoBERTa-base encoders with random weights, one sequence and two
+threads. Each line is the median of three passes after a warm-up pass (16,384 tokens: one pass), in a
+separate process. Peak MB is the peak memory of that process, including weights and runtime. The
+probe is the speed of one thread just before, for multiply-adds in SIMD128 registers, in GFLOPS: the
+limit of WebAssembly on the machine, and half that of a native library with AVX2. Where it is low,
+the machine was shared. LSG is norm 128/128/2.
 `;
 
 /**
  * Runs the command.
  *
- * @param args Its arguments.
- * @param print Takes the lines of the output.
- * @returns The exit code: 0, or 2 for wrong arguments.
+ * @param args Command-line arguments.
+ * @param print Called with each line of output.
+ * @returns The exit code: 0, or 2 for invalid arguments.
  */
 export function main(args: string[], print: (line: string) => void): Promise<number> {
   return runDenoTask(COMMAND, args, print, async ({ values: options }) => {
@@ -61,13 +65,13 @@ export function main(args: string[], print: (line: string) => void): Promise<num
     }
     let results: Results = await readResults(RESULTS);
     for (const subject of options.last ? [] : chosen) {
-      const limit = await peak();
+      const limit = await measurePeak();
       const outcome = await runSubject(subject, Deno.env.get("LSG_PEERS_PYTHON") ?? "python3");
-      const result = { outcome, machine: machineLine(new Date()), peak: limit };
+      const result = { outcome, machine: describeMachine(new Date()), peak: limit };
       results = { ...results, [subject.name]: result };
       await writeResults(RESULTS, results);
     }
-    const lines = peersReport(results);
+    const lines = formatReport(results);
     lines.forEach((line) => print(line));
     if (options.write) {
       const file = new URL("PEERS.md", import.meta.url);

@@ -1,23 +1,23 @@
 /**
- * How much memory this process has.
+ * Memory of this process.
  *
  * @module
  */
 
-/** Megabytes of a process that lie in memory. */
+/** Resident memory of a process in megabytes. */
 export interface ProcessMemory {
-  /** Now. */
+  /** Current size. */
   readonly resident: number;
-  /** The most that there ever was. */
+  /** Peak size. */
   readonly peak: number;
 }
 
 /**
- * Asks Linux how much memory this process has.
+ * Reads the memory of this process from `/proc` (Linux only).
  *
  * @returns Megabytes of 2²⁰ bytes.
  */
-export function processMemory(): ProcessMemory {
+export function readProcessMemory(): ProcessMemory {
   const status = Deno.readTextFileSync("/proc/self/status");
   const megabytes = (key: string) =>
     Number(status.match(new RegExp(`^${key}:\\s*(\\d+) kB$`, "m"))![1]) / 1024;

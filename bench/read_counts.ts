@@ -1,12 +1,12 @@
 import { UsageError } from "../cli/arguments.ts";
 
 /**
- * Reads an option that has several numbers of things.
+ * Parses an option with a list of counts.
  *
- * @param flag The option, as it is written.
- * @param given Numbers, separated by commas.
- * @returns The numbers.
- * @throws {UsageError} If one is no whole number above 0.
+ * @param flag Flag of the option.
+ * @param given Counts, separated by commas.
+ * @returns The counts.
+ * @throws {UsageError} If one is not a whole number above 0.
  */
 export function readCounts(flag: string, given: string): number[] {
   if (!/^[1-9]\d*(,[1-9]\d*)*$/.test(given)) {

@@ -1,5 +1,5 @@
 /**
- * The shapes of RoBERTa-base, and the whole model with random weights.
+ * RoBERTa-base with random weights.
  *
  * @module
  */
@@ -8,44 +8,44 @@ import type { Backend } from "../ops/backend.ts";
 import { drawParameters, modelParameters, parseConfig } from "../checkpoint/mod.ts";
 import { EncoderModel, loadParts } from "../models/mod.ts";
 import { Random } from "../tensor/random.ts";
-import { drawIds } from "./draw_ids.ts";
-import { lsgPairs } from "./visible_keys.ts";
+import { makeTokenIds } from "./token_ids.ts";
+import { countLsgPairs } from "./visible_keys.ts";
 
-/** Layers. */
+/** Number of layers. */
 const LAYERS = 12;
-/** Heads of a layer. */
+/** Heads per layer. */
 export const HEADS = 12;
 /** Width of a head. */
 export const WIDTH = 64;
-/** Width of a token. */
+/** Width of a token's row. */
 export const ROW = HEADS * WIDTH;
-/** Most of the words that it knows. */
-export const WORDS = 50_000;
+/** Token ids that are used, most of the vocabulary. */
+export const VOCABULARY = 50_000;
 
-/** The attention that it has: full, or LSG with its defaults. */
+/** Attention of the model: full, or LSG with its defaults. */
 export type RobertaAttention = "full" | "LSG";
 
 /**
- * The operations of a pass.
+ * Counts the operations of a forward pass.
  *
- * @param tokens How long the text is.
- * @param attention Its attention.
+ * @param tokens Number of tokens.
+ * @param attention Attention of the model.
  * @returns Multiplications and additions of matrix products.
  */
-export function robertaFlop(tokens: number, attention: RobertaAttention): number {
+export function countRobertaFlop(tokens: number, attention: RobertaAttention): number {
   const weights = 4 * ROW * ROW + 2 * ROW * 4 * ROW;
-  const pairs = attention === "LSG" ? lsgPairs(tokens, LSG_DEFAULTS) : tokens ** 2;
+  const pairs = attention === "LSG" ? countLsgPairs(tokens, LSG_DEFAULTS) : tokens ** 2;
   return LAYERS * (2 * tokens * weights + 4 * ROW * pairs);
 }
 
 /**
- * Its config.
+ * Makes the config of the model.
  *
- * @param tokens The longest text.
- * @param attention Its attention.
- * @returns What `config.json` holds.
+ * @param tokens Length of the longest text.
+ * @param attention Attention of the model.
+ * @returns Contents of `config.json`.
  */
-export function robertaConfig(
+export function makeRobertaConfig(
   tokens: number,
   attention: RobertaAttention,
 ): Readonly<Record<string, unknown>> {
@@ -57,11 +57,11 @@ export function robertaConfig(
 }
 
 /**
- * Makes it on a backend.
+ * Creates the model on a backend.
  *
  * @param device The backend.
- * @param tokens The longest text.
- * @param attention Its attention.
+ * @param tokens Length of the longest text.
+ * @param attention Attention of the model.
  * @returns The model.
  */
 export async function openRoberta(
@@ -69,26 +69,26 @@ export async function openRoberta(
   tokens: number,
   attention: RobertaAttention,
 ): Promise<EncoderModel> {
-  const config = parseConfig(robertaConfig(tokens, attention));
+  const config = parseConfig(makeRobertaConfig(tokens, attention));
   const weights = drawParameters(modelParameters(config, "Model"), 0.02, new Random(0));
   return new EncoderModel(await loadParts(config, weights, { device }));
 }
 
 /**
- * Encodes a text to the end.
+ * Encodes a text and reads the result.
  *
  * @param model Any encoder.
- * @param tokens How long the text is.
- * @param words How many words the model knows.
- * @param globals How many of the first tokens are global; other models than Longformer refuse any.
+ * @param tokens Number of tokens.
+ * @param vocabulary Number of distinct token ids.
+ * @param globals Number of leading global tokens; must be 0 except for Longformer.
  */
 export async function encode(
   model: EncoderModel,
   tokens: number,
-  words: number,
+  vocabulary: number,
   globals = 0,
 ): Promise<void> {
-  const input_ids = [drawIds(tokens, words)];
+  const input_ids = [makeTokenIds(tokens, vocabulary)];
   const global_attention_mask = [input_ids[0].map((_, i) => i < globals ? 1 : 0)];
   const { last_hidden_state, pooler_output } = await model({
     input_ids,

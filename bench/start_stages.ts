@@ -1,5 +1,5 @@
 /**
- * What `bench/start.ts` starts again and again: fills one mask and prints when each stage ended.
+ * Script that `bench/start.ts` runs: fills one mask and prints the end time of each stage.
  *
  * @module
  */
@@ -21,6 +21,6 @@ const model = await AutoModelForMaskedLM.from_pretrained(source, { device });
 end("weights");
 const unmasker = new FillMaskPipeline(tokenizer, model);
 await unmasker(Deno.args[1]);
-end("first answer");
+end("first result");
 console.log(JSON.stringify(ends));
 Deno.exit();

@@ -1,16 +1,16 @@
 /**
- * Tables for a terminal and for Markdown alike.
+ * Markdown tables, also readable on a terminal.
  *
  * @module
  */
 
 /**
- * Lines up cells in columns: text to the left, numbers to the right.
+ * Formats a table, with text aligned to the left and numbers to the right.
  *
- * @param headings One for each column.
- * @param rows Cells as they are printed.
- * @returns Headings, a rule and the rows, as a Markdown table.
- * @throws {RangeError} If a row has not one cell for each heading.
+ * @param headings Heading of each column.
+ * @param rows Formatted cells.
+ * @returns Lines of the table.
+ * @throws {RangeError} If a row does not have one cell per heading.
  */
 export function formatTable(
   headings: readonly string[],
@@ -19,7 +19,7 @@ export function formatTable(
   const uneven = rows.find((row) => row.length !== headings.length);
   if (uneven) {
     throw new RangeError(
-      `Cannot put ${uneven.length} cells in a table: wanted ${headings.length}`,
+      `Cannot format a table row of ${uneven.length} cells: wanted ${headings.length}`,
     );
   }
   const columns = headings.map((heading, i) => {

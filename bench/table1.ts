@@ -1,71 +1,72 @@
 /**
- * `deno task table1`: the first table of the paper in miniature, with the embedded model.
+ * `deno task table1`: Table 1 of the paper in miniature, with the embedded model.
  *
  * @module
  */
 import { type Command, UsageError } from "../cli/arguments.ts";
 import { requireCount } from "../cli/choice.ts";
 import { runDenoTask } from "../cli/run_deno_task.ts";
-import { machineLine } from "./machine.ts";
+import { describeMachine } from "./machine.ts";
 import { runJson } from "./own_process.ts";
-import { DRAWN, EXPLAINING, TABLE_1 } from "./patterns.ts";
+import { ABLATIONS, CHARTED, TABLE_1 } from "./patterns.ts";
 import { replaceLines } from "./replace_lines.ts";
 import type { Measured } from "./table1/measure_pattern.ts";
 import { LENGTHS } from "./table1/passages.ts";
-import { bitsChart, borderLines, tableLines } from "./table1/report.ts";
+import { drawBits, formatBorders, formatScores } from "./table1/report.ts";
 
 const SCRIPT = new URL("./table1/measure_pattern.ts", import.meta.url);
 const PAGE = new URL("../docs/which_pattern.md", import.meta.url);
 const CHART = new URL("../docs/table1.svg", import.meta.url);
 const RESULTS = new URL("./table1/results.json", import.meta.url);
 
-/** Books that the chart reads, 16,384 tokens of each; a second takes four minutes more. */
+/** Books for the chart, 16,384 tokens each; one more takes four minutes. */
 const CHART_BOOKS = 1;
 
-/** As many as bench/table1/books.txt has. */
+/** Number of books in bench/table1/books.txt. */
 const MOST_PASSAGES = 10;
 
 const COMMAND = {
   name: "table1",
-  summary: "Lets the embedded model, trained on 512 tokens, guess hidden tokens of books that it " +
-    "has not seen, with each attention of the paper's Table 1, at 512 and at 4,096 tokens.",
+  summary:
+    "Measures how well the embedded model, trained on 512 tokens, predicts masked tokens of " +
+    "unseen books with each attention of the paper's Table 1, at 512 and at 4,096 tokens.",
   options: {
     quick: {
       type: "boolean",
       default: false,
-      description: "A few attentions and one passage, in less than a minute.",
+      description: "Measure a few patterns on one passage, in less than a minute.",
     },
     passages: {
       type: "number",
-      description: "Passages of 4,096 tokens, each from another book, " +
+      description: "Number of passages of 4,096 tokens, each from a different book, " +
         `up to ${MOST_PASSAGES}; 6 if absent, 1 with --quick.`,
     },
     why: {
       type: "boolean",
       default: false,
-      description: "Attentions that tell where the bits come from, in place of the table's.",
+      description: "Measure ablations that explain the results, instead of the table.",
     },
     chart: {
       type: "boolean",
       default: false,
-      description: "Also measures bits from 512 to 16,384 tokens.",
+      description: "Also measure bits from 512 to 16,384 tokens.",
     },
     write: {
       type: "boolean",
       default: false,
-      description: "The chart too; puts table, chart and figures into docs/ and bench/.",
+      description: "Implies --chart; writes table, chart and figures to docs/ and bench/.",
     },
   },
 } as const satisfies Command;
 
-/** What a run is of. */
+/** Contents of a run. */
 interface Plan {
   readonly patterns: readonly string[];
   readonly passages: number;
   readonly chart: boolean;
 }
 
-/** Results of a run, as they are written. */
+/** Results of a run, as stored. */
 interface Results {
   readonly machine: string;
   readonly table: readonly Measured[];
@@ -75,9 +76,9 @@ interface Results {
 /**
  * Runs the command.
  *
- * @param args Its arguments.
- * @param print Takes the lines of the output.
- * @returns The exit code: 0, or 2 for wrong arguments.
+ * @param args Command-line arguments.
+ * @param print Called with each line of output.
+ * @returns The exit code: 0, or 2 for invalid arguments.
  */
 export function main(args: string[], print: (line: string) => void): Promise<number> {
   return runDenoTask(COMMAND, args, print, async ({ values: options }) => {
@@ -86,23 +87,28 @@ export function main(args: string[], print: (line: string) => void): Promise<num
       throw new UsageError(`Cannot use --passages ${passages}: there are ${MOST_PASSAGES} books`);
     }
     if (options.why && (options.write || options.quick)) {
-      throw new UsageError("--why has other attentions than --write and --quick: wanted one");
+      throw new UsageError("Cannot use --why together with --write or --quick: wanted one");
     }
     const results = await measureAll({
       patterns: options.quick
-        ? DRAWN
-        : (options.why ? EXPLAINING : TABLE_1).map(({ name }) => name),
+        ? CHARTED
+        : (options.why ? ABLATIONS : TABLE_1).map(({ name }) => name),
       passages,
       chart: options.chart || options.write,
     }, print);
-    const lines = tableLines(results.table);
+    const lines = formatScores(results.table);
     if (options.why) {
       const long = results.table.filter(({ length }) => length === 4096);
-      lines.push("", "From where a copy of the position table ends:", "", ...borderLines(long));
+      lines.push(
+        "",
+        "By distance from the border between two copies of the position table:",
+        "",
+        ...formatBorders(long),
+      );
     }
     print("");
-    [results.machine, noteOf(passages), "", ...lines].forEach((line) => print(line));
-    if (options.write) await write(results, [noteOf(passages), "", ...lines]);
+    [results.machine, describeTask(passages), "", ...lines].forEach((line) => print(line));
+    if (options.write) await write(results, [describeTask(passages), "", ...lines]);
   });
 }
 
@@ -114,7 +120,7 @@ async function measureAll(
     [512, 4096].map((length) => [pattern, length, passages, 1] as const)
   );
   const drawn = chart
-    ? DRAWN.flatMap((pattern) =>
+    ? CHARTED.flatMap((pattern) =>
       LENGTHS.map((length) => [pattern, length, CHART_BOOKS, 4] as const)
     )
     : [];
@@ -129,20 +135,20 @@ async function measureAll(
     );
   }
   return {
-    machine: machineLine(new Date()),
+    machine: describeMachine(new Date()),
     table: all.slice(0, wanted.length),
     chart: all.slice(wanted.length),
   };
 }
 
-function noteOf(passages: number): string {
-  return `The same hidden tokens in each row: 15 % of ${passages} passages of 4,096 tokens; ± ` +
-    "standard errors over them.";
+function describeTask(passages: number): string {
+  return `Each row predicts the same masked tokens: 15 % of ${passages} passages of 4,096 tokens; ± is ` +
+    "the standard error over passages.";
 }
 
 async function write(results: Results, lines: readonly string[]): Promise<void> {
   await Deno.writeTextFile(RESULTS, JSON.stringify(results) + "\n");
-  await Deno.writeTextFile(CHART, bitsChart(results.chart));
+  await Deno.writeTextFile(CHART, drawBits(results.chart));
   const page = await Deno.readTextFile(PAGE);
   await Deno.writeTextFile(PAGE, replaceLines(page, "table1", [results.machine + ".", ...lines]));
 }

@@ -1,19 +1,19 @@
 /**
- * How many keys queries see: what attention has to compute, whatever computes it.
+ * Counts of visible keys: the work of attention on any backend.
  *
  * @module
  */
 import { type LsgParameters, lsgPattern, type Span, spanRange } from "../attention/mod.ts";
 
 /**
- * Pairs of a query and a key that it sees under spans.
+ * Counts the query-key pairs that spans make visible.
  *
- * @param spans The rules.
- * @param queries How many queries there are.
- * @param entries How many keys there are.
+ * @param spans The spans.
+ * @param queries Number of queries.
+ * @param entries Number of keys.
  * @returns The number of pairs.
  */
-export function spanPairs(spans: readonly Span[], queries: number, entries: number): number {
+export function countSpanPairs(spans: readonly Span[], queries: number, entries: number): number {
   let pairs = 0;
   for (let query = 0; query < queries; query++) {
     for (const span of spans) {
@@ -25,14 +25,14 @@ export function spanPairs(spans: readonly Span[], queries: number, entries: numb
 }
 
 /**
- * Pairs of a query and a key that it sees in LSG attention, globals among both.
+ * Counts the visible query-key pairs of LSG attention, including global tokens.
  *
- * @param tokens Regular tokens, all visible: whole blocks, or at most two.
+ * @param tokens Visible text tokens: a multiple of the block size, or at most two blocks.
  * @param parameters Checked parameters.
  * @returns The number of pairs of one head.
- * @throws {RangeError} If the last block is not full: its padding would count as visible.
+ * @throws {RangeError} If the last block is not full, as its padding would be counted.
  */
-export function lsgPairs(tokens: number, parameters: LsgParameters): number {
+export function countLsgPairs(tokens: number, parameters: LsgParameters): number {
   const { block_size, num_global_tokens: globals, sparsity_factor } = parameters;
   const { local, sparse } = lsgPattern(tokens, parameters);
   if (sparse.length > 0 && tokens % block_size !== 0) {
@@ -40,6 +40,6 @@ export function lsgPairs(tokens: number, parameters: LsgParameters): number {
       `Cannot count the visible keys of ${tokens} tokens: wanted a multiple of ${block_size}`,
     );
   }
-  return globals * (globals + tokens) + tokens * globals + spanPairs(local, tokens, tokens) +
-    spanPairs(sparse, tokens, tokens / sparsity_factor);
+  return globals * (globals + tokens) + tokens * globals + countSpanPairs(local, tokens, tokens) +
+    countSpanPairs(sparse, tokens, tokens / sparsity_factor);
 }

@@ -1,13 +1,13 @@
 /**
- * `deno task bench:wasm`: the wasm floor's figures beside the machine's peak.
+ * `deno task bench:wasm`: speed of the wasm backend relative to the machine's peak.
  *
  * @module
  */
 import type { Command } from "../cli/arguments.ts";
 import { runDenoTask } from "../cli/run_deno_task.ts";
 import { choose } from "./choose.ts";
-import { machineLine } from "./machine.ts";
-import { peak } from "./peak.ts";
+import { describeMachine } from "./machine.ts";
+import { measurePeak } from "./peak.ts";
 import { formatTable } from "./table.ts";
 import { HEADINGS, type Row } from "./wasm/figure.ts";
 import { FIGURES } from "./wasm/figures.ts";
@@ -16,23 +16,23 @@ const COMMAND = {
   name: "bench:wasm",
   summary:
     "Measures operations and whole encoders on wasm, in four minutes. Reached is the share " +
-    "of what the threads do at best, or the ratio that is named.",
+    "of the threads' peak speed, or the ratio that the line names.",
   options: {
     only: {
       type: "string",
       placeholder: "NAME,NAME",
-      description: "Only figures whose names begin so.",
+      description: "Measure only figures with these names or prefixes.",
     },
-    list: { type: "boolean", default: false, description: "Prints the names." },
+    list: { type: "boolean", default: false, description: "Print the names." },
   },
 } as const satisfies Command;
 
 /**
  * Runs the command.
  *
- * @param args Its arguments.
- * @param print Takes the lines of the output.
- * @returns The exit code: 0, or 2 for wrong arguments.
+ * @param args Command-line arguments.
+ * @param print Called with each line of output.
+ * @returns The exit code: 0, or 2 for invalid arguments.
  */
 export function main(args: string[], print: (line: string) => void): Promise<number> {
   return runDenoTask(COMMAND, args, print, async ({ values }) => {
@@ -41,9 +41,9 @@ export function main(args: string[], print: (line: string) => void): Promise<num
       chosen.forEach(({ name }) => print(name));
       return;
     }
-    const limit = await peak();
-    print(machineLine(new Date()));
-    print(`Peak of a thread, multiply-adds in registers: ${limit.toFixed(1)} GFLOPS\n`);
+    const limit = await measurePeak();
+    print(describeMachine(new Date()));
+    print(`Peak of one thread, multiply-adds in registers: ${limit.toFixed(1)} GFLOPS\n`);
     const rows: Row[] = [];
     for (const { run } of chosen) rows.push(...await run(limit));
     formatTable(HEADINGS, rows).forEach((line) => print(line));

@@ -1,26 +1,28 @@
 /**
- * Draws the curve of the embedded model's training beside its figures:
+ * Draws the training curve of the embedded model from its figures:
  * `deno run --allow-read --allow-write tools/draw_curve.ts`.
  *
  * @module
  */
-import { lineChart } from "../bench/line_chart.ts";
+import { drawLineChart } from "../bench/line_chart.ts";
 
 const FIGURES = new URL("../demo/model/curve.csv", import.meta.url);
 const CHART = new URL("../demo/model/curve.svg", import.meta.url);
 
 /**
- * Bits a masked token over tokens seen, on the training text and on held-out books.
+ * Draws bits per masked token over training tokens, for the training text and for held-out books.
  *
- * @param figures What `train_model.py` wrote: CSV with a line of headings.
+ * @param figures CSV with a header line, written by `train_model.py`.
  * @returns An SVG document.
  * @throws {SyntaxError} If a column is missing.
  */
-export function curveChart(figures: string): string {
+export function drawCurve(figures: string): string {
   const [headings, ...rows] = figures.trim().split(/\r?\n/).map((line) => line.split(","));
   const column = (name: string) => {
     const index = headings.indexOf(name);
-    if (index < 0) throw new SyntaxError(`Cannot draw a curve without a column ${name}`);
+    if (index < 0) {
+      throw new SyntaxError(`Cannot draw the curve: it has no column ${name}, wanted one`);
+    }
     return rows.map((row) => Number(row[index]));
   };
   const tokens = column("tokens").map((count) => count / 1e6);
@@ -28,8 +30,8 @@ export function curveChart(figures: string): string {
     name,
     points: tokens.map((x, i) => [x, values[i]] as const),
   });
-  return lineChart({
-    title: "Bits a masked token over training",
+  return drawLineChart({
+    title: "Bits per masked token over training",
     xLabel: "million tokens seen",
     yLabel: "bits",
     yScale: "linear",
@@ -41,5 +43,5 @@ export function curveChart(figures: string): string {
 }
 
 if (import.meta.main) {
-  await Deno.writeTextFile(CHART, curveChart(await Deno.readTextFile(FIGURES)));
+  await Deno.writeTextFile(CHART, drawCurve(await Deno.readTextFile(FIGURES)));
 }

@@ -1,5 +1,5 @@
 /**
- * What is wanted of this library beside its peers.
+ * Comparisons with peers, and their targets.
  *
  * @module
  */
@@ -7,21 +7,21 @@ import { formatTable } from "../table.ts";
 import type { Measured } from "./outcome.ts";
 import type { Results } from "./results.ts";
 
-/** A wanted figure: a ratio of two subjects or, without a peer, a figure of ours. */
+/** A ratio of two subjects or, without a peer, a figure of this library. */
 export interface Comparison {
-  /** For the table. */
+  /** Description for the table. */
   readonly what: string;
-  /** Our subject. */
+  /** Subject of this library. */
   readonly own: string;
-  /** The subject that ours is divided by. */
+  /** Subject to divide by. */
   readonly peer?: string;
-  /** Which figure. */
+  /** The figure to compare. */
   readonly of: "seconds" | "megabytes";
-  /** What is wanted; absent where nothing is. */
+  /** Target; absent if there is none. */
   readonly atMost?: number;
 }
 
-/** All of them, in the order of the table. */
+/** All comparisons, in the order of the table. */
 export const COMPARISONS: readonly Comparison[] = [
   seconds("linear 4096×768×768 ÷ jax-js", "own-linear-4096", "jax-js-linear-4096", 0.5),
   seconds("linear 1024×1024×1024 ÷ jax-js", "own-linear-1024", "jax-js-linear-1024", 0.5),
@@ -52,15 +52,15 @@ function seconds(what: string, own: string, peer: string, atMost?: number): Comp
 }
 
 /**
- * Holds what was measured against what is wanted.
+ * Compares the results with the targets.
  *
- * @param results What was measured; a comparison that lacks a side is left out.
- * @returns The lines of a table.
+ * @param results All results; a comparison without both of them is left out.
+ * @returns Lines of a table.
  */
-export function comparisonTable(results: Results): string[] {
+export function formatComparisons(results: Results): string[] {
   const rows = COMPARISONS.flatMap(({ what, own, peer, of, atMost }) => {
-    const ours = measured(results, own)?.[of];
-    const theirs = peer === undefined ? 1 : measured(results, peer)?.[of];
+    const ours = findMeasured(results, own)?.[of];
+    const theirs = peer === undefined ? 1 : findMeasured(results, peer)?.[of];
     if (!ours || !theirs) return [];
     const ratio = ours / theirs;
     const digits = peer === undefined ? 0 : 2;
@@ -75,13 +75,13 @@ export function comparisonTable(results: Results): string[] {
 }
 
 /**
- * What a subject took.
+ * Finds the measurements of a subject.
  *
  * @param results All results.
- * @param name The subject.
- * @returns Its figures; undefined if it was skipped or never ran.
+ * @param name Name of the subject.
+ * @returns The measurements; undefined if it was skipped or never ran.
  */
-export function measured(results: Results, name: string): Measured | undefined {
+export function findMeasured(results: Results, name: string): Measured | undefined {
   const outcome = results[name]?.outcome;
   return outcome && "seconds" in outcome ? outcome : undefined;
 }

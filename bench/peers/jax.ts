@@ -1,18 +1,18 @@
 /**
- * The package jax-js.
+ * The jax-js package.
  *
  * @module
  */
 import { importPackage } from "./package.ts";
 
-/** What is used of an array. Operations consume their arguments; `ref` keeps one. */
+/** The part of an array that is used. Operations consume their arguments; `ref` retains one. */
 export interface JaxArray {
   readonly ref: JaxArray;
   blockUntilReady(): Promise<JaxArray>;
   dispose(): void;
 }
 
-/** What is used of the package. */
+/** The part of the package that is used. */
 export interface Jax {
   init(device: string): Promise<string[]>;
   defaultDevice(device: string): string;
@@ -24,9 +24,9 @@ export interface Jax {
 }
 
 /**
- * Loads it.
+ * Loads the package.
  *
- * @param device Where it computes.
+ * @param device Device to run on.
  * @returns The module.
  */
 export async function openJax(device: "wasm" | "webgpu"): Promise<Jax> {

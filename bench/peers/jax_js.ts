@@ -8,7 +8,7 @@ import { report } from "./outcome.ts";
 import { VERSIONS } from "./package.ts";
 
 const [passes, threads, m, n, k] = Deno.args.map((argument) => JSON.parse(argument));
-// It takes a worker for each core that it is told of.
+// jax-js starts one worker per reported core.
 Object.defineProperty(navigator, "hardwareConcurrency", { value: threads });
 const jax = await openJax("wasm");
 const draw = (seed: number, shape: number[]) =>

@@ -4,12 +4,12 @@
  *
  * @module
  */
-import { drawIds } from "../draw_ids.ts";
-import { WORDS } from "../roberta_base.ts";
+import { makeTokenIds } from "../token_ids.ts";
+import { VOCABULARY } from "../roberta_base.ts";
 import { report } from "./outcome.ts";
 import { importPackage, VERSIONS } from "./package.ts";
 
-/** What is used of both packages. */
+/** The part of both packages that is used. */
 interface OnnxRuntime {
   readonly env: { readonly wasm: { numThreads?: number } };
   readonly InferenceSession: {
@@ -25,7 +25,7 @@ const [threads, tokens] = [Number(threadsJson), Number(tokensJson)];
 try {
   await Deno.stat(file);
 } catch {
-  console.log(JSON.stringify({ skipped: `there is no model ${file}` }));
+  console.log(JSON.stringify({ skipped: `missing model ${file}` }));
   Deno.exit();
 }
 const packageName = name as "onnxruntime-node" | "onnxruntime-web";
@@ -36,7 +36,7 @@ const session = await ort.InferenceSession.create(isNative ? file : await Deno.r
   executionProviders: [isNative ? "cpu" : "wasm"],
   intraOpNumThreads: threads,
 });
-const ids = BigInt64Array.from(drawIds(tokens, WORDS), BigInt);
+const ids = BigInt64Array.from(makeTokenIds(tokens, VOCABULARY), BigInt);
 const input_ids = new ort.Tensor("int64", ids, [1, tokens]);
 const versions = `${packageName} ${VERSIONS[packageName]}`;
 await report(versions, JSON.parse(passesJson), async () => {

@@ -1,52 +1,52 @@
 /**
- * What comes of a subject: each runs in a process of its own and prints this as a line of JSON.
+ * Outcomes of subjects. Each runs in a separate process and prints its outcome as a line of JSON.
  *
  * @module
  */
 import { measure } from "../measure.ts";
-import { processMemory } from "../process_memory.ts";
+import { readProcessMemory } from "../process_memory.ts";
 
-/** What a subject took. */
+/** Measurements of a subject. */
 export interface Measured {
-  /** Median time of a pass. */
+  /** Median seconds per pass. */
   readonly seconds: number;
-  /** The most memory that the process held at a time; null where there is no `/proc`. */
+  /** Peak memory of the process; null if there is no `/proc`. */
   readonly megabytes: number | null;
-  /** What ran, with its version. */
+  /** Packages with their versions. */
   readonly versions: string;
 }
 
-/** Why a subject was not measured. */
+/** A subject that was not measured. */
 export interface Skipped {
-  /** The reason, in a line. */
+  /** Reason in one line. */
   readonly skipped: string;
 }
 
-/** One or the other. */
+/** Measurements, or the reason that there are none. */
 export type Outcome = Measured | Skipped;
 
-/** Passes of a subject: the first may build caches; a long one shows enough when it runs once. */
+/** Numbers of passes of a subject. */
 export interface Passes {
-  /** Passes before the first that counts. */
+  /** Warm-up passes. */
   readonly warmups: number;
-  /** Passes that count. */
+  /** Measured passes. */
   readonly repeats: number;
 }
 
 /**
- * Reads what a process left.
+ * Reads the outcome of a process.
  *
- * @param code Its exit code.
- * @param stdout What it printed; the last line is the outcome.
- * @param stderr What it complained of.
- * @returns The outcome; a process that failed is skipped with its error.
+ * @param code Exit code.
+ * @param stdout Standard output; the last line is the outcome.
+ * @param stderr Standard error.
+ * @returns The outcome; a failed process is skipped with its error.
  */
 export function readOutcome(code: number, stdout: string, stderr: string): Outcome {
   if (code !== 0) {
-    // Deno puts the error in front of where it was thrown, Python behind.
-    const complaint = stderr.match(/^error: (?:Uncaught (?:\(in promise\) )?)?(.+)$/m)?.[1];
+    // Deno prints the error before the stack trace, Python after it.
+    const message = stderr.match(/^error: (?:Uncaught (?:\(in promise\) )?)?(.+)$/m)?.[1];
     return {
-      skipped: complaint || lastLine(stderr) || `ended with exit code ${code} and no message`,
+      skipped: message || lastLine(stderr) || `exited with code ${code} and no message`,
     };
   }
   const line = lastLine(stdout);
@@ -54,7 +54,7 @@ export function readOutcome(code: number, stdout: string, stderr: string): Outco
     const outcome = JSON.parse(line);
     if (typeof outcome.skipped === "string" || outcome.seconds > 0) return outcome;
   } catch {
-    // Not JSON: the reason below says so.
+    // Not JSON; reported below.
   }
   return { skipped: `printed ${JSON.stringify(line)}, wanted seconds or a reason as JSON` };
 }
@@ -66,9 +66,9 @@ function lastLine(text: string): string {
 /**
  * Measures a subject in this process and prints the outcome.
  *
- * @param versions What runs, with its version.
- * @param passes How often.
- * @param run A pass, to its end.
+ * @param versions Packages with their versions.
+ * @param passes Numbers of passes.
+ * @param run Runs a pass to completion.
  */
 export async function report(
   versions: string,
@@ -76,11 +76,11 @@ export async function report(
   run: () => Promise<unknown>,
 ): Promise<void> {
   const [seconds] = await measure([run], passes);
-  const outcome: Measured = { seconds, megabytes: peakMegabytes(), versions };
+  const outcome: Measured = { seconds, megabytes: readPeakMegabytes(), versions };
   console.log(JSON.stringify(outcome));
 }
 
-/** The most memory of this process that was resident at a time, in 10⁶ bytes. */
-function peakMegabytes(): number | null {
-  return Deno.build.os === "linux" ? processMemory().peak * 2 ** 20 / 1e6 : null;
+/** Reads the peak memory of this process, in 10⁶ bytes. */
+function readPeakMegabytes(): number | null {
+  return Deno.build.os === "linux" ? readProcessMemory().peak * 2 ** 20 / 1e6 : null;
 }

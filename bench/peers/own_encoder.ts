@@ -5,7 +5,7 @@
  */
 import type { DataType } from "../../ops/backend.ts";
 import { AutoModel } from "../../mod.ts";
-import { encode, WORDS } from "../roberta_base.ts";
+import { encode, VOCABULARY } from "../roberta_base.ts";
 import { report } from "./outcome.ts";
 import { ownVersion } from "./own_version.ts";
 
@@ -18,6 +18,6 @@ const model = await AutoModel.from_pretrained(folder, {
 await report(
   ownVersion,
   JSON.parse(passesJson),
-  () => encode(model, Number(tokens), WORDS),
+  () => encode(model, Number(tokens), VOCABULARY),
 );
 model.dispose();

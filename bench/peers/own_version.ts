@@ -1,4 +1,4 @@
 import manifest from "../../deno.json" with { type: "json" };
 
-/** This library and its version. */
+/** Name and version of this library. */
 export const ownVersion: string = `${manifest.name} ${manifest.version}`;

@@ -1,10 +1,10 @@
 /**
- * Packages of npm that are measured where they are installed.
+ * npm packages that are measured if they are installed.
  *
  * @module
  */
 
-/** The versions that are measured. */
+/** Versions to measure. */
 export const VERSIONS = {
   "@jax-js/jax": "0.1.25",
   "onnxruntime-node": "1.30.0",
@@ -12,11 +12,11 @@ export const VERSIONS = {
 } as const;
 
 /**
- * Loads a package. Its name is put together here, so that neither the type check nor the lock file
- * asks for it.
+ * Loads a package. Its specifier is built at run time, so that neither the type check nor the lock
+ * file needs it.
  *
- * @typeParam Module What is used of it.
- * @param name Its name on npm.
+ * @typeParam Module The part of the module that is used.
+ * @param name Name on npm.
  * @returns The module.
  */
 export async function importPackage<Module>(name: keyof typeof VERSIONS): Promise<Module> {

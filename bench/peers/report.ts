@@ -1,40 +1,42 @@
 /**
- * The results as Markdown.
+ * Report in Markdown.
  *
  * @module
  */
 import { formatTable } from "../table.ts";
-import { comparisonTable, measured } from "./comparisons.ts";
+import { findMeasured, formatComparisons } from "./comparisons.ts";
 import type { Results } from "./results.ts";
 import { SUBJECTS } from "./subjects.ts";
 
 /**
- * Makes `bench/PEERS.md`.
+ * Formats the tables of `bench/PEERS.md`.
  *
- * @param results The last result of each subject; those that never ran are left out.
- * @returns Its lines, none longer than 100 characters but for reasons.
+ * @param results Last result of each subject; subjects that never ran are left out.
+ * @returns Lines of at most 100 characters, except reasons.
  */
-export function peersReport(results: Results): string[] {
+export function formatReport(results: Results): string[] {
   const ran = SUBJECTS.filter(({ name }) => results[name]);
-  const rows = ran.flatMap(({ name, task, who }) => {
-    const { seconds, megabytes } = measured(results, name) ?? {};
+  const rows = ran.flatMap(({ name, task, implementation }) => {
+    const { seconds, megabytes } = findMeasured(results, name) ?? {};
     if (seconds === undefined) return [];
     return [[
       task.name,
-      who,
+      implementation,
       seconds.toFixed(seconds < 1 ? 3 : 2),
       (task.flop / seconds / 1e9).toFixed(0),
       megabytes?.toFixed(0) ?? "",
       results[name].peak.toFixed(1),
     ]];
   });
-  const skipped = ran.flatMap(({ name, task, who, install }) => {
+  const skipped = ran.flatMap(({ name, task, implementation, install }) => {
     const { outcome } = results[name];
     if (!("skipped" in outcome)) return [];
     const hint = install ? `; to install it: \`${install}\`` : "";
-    return [`- ${task.name}, ${who}: ${outcome.skipped}${hint}`];
+    return [`- ${task.name}, ${implementation}: ${outcome.skipped}${hint}`];
   });
-  const versions = ran.flatMap(({ name }) => measured(results, name)?.versions.split(", ") ?? []);
+  const versions = ran.flatMap(({ name }) =>
+    findMeasured(results, name)?.versions.split(", ") ?? []
+  );
   const machines = [...new Set(ran.map(({ name }) => results[name].machine))];
   return [
     ...machines.flatMap((machine) => [machine, ""]),
@@ -42,9 +44,9 @@ export function peersReport(results: Results): string[] {
     "",
     ...[...new Set(versions)].sort().map((version) => `- ${version}`),
     "",
-    ...formatTable(["task", "who", "seconds", "GFLOPS", "peak MB", "probe"], rows),
+    ...formatTable(["task", "implementation", "seconds", "GFLOPS", "peak MB", "probe"], rows),
     "",
-    ...comparisonTable(results),
+    ...formatComparisons(results),
     ...(skipped.length > 0 ? ["", "Skipped:", "", ...skipped] : []),
   ];
 }

@@ -1,28 +1,28 @@
 /**
- * Results are kept from run to run, so that one subject can be measured again by itself.
+ * Stored results, so that single subjects can be measured again.
  *
  * @module
  */
 import type { Outcome } from "./outcome.ts";
 
-/** The last outcome of a subject, and what it was measured on. */
+/** Last outcome of a subject, and the machine that it was measured on. */
 export interface Result {
-  /** What it took, or why it was not measured. */
+  /** The outcome. */
   readonly outcome: Outcome;
-  /** The machine and the day. */
+  /** Machine and date. */
   readonly machine: string;
-  /** GFLOPS of a thread that multiplies and adds in SIMD128 registers, just before. */
+  /** Peak GFLOPS of one thread just before the measurement. */
   readonly peak: number;
 }
 
-/** Results by the subject's name. */
+/** Results by subject name. */
 export type Results = Readonly<Record<string, Result>>;
 
 /**
  * Reads the results of earlier runs.
  *
- * @param file Where they are kept.
- * @returns The results; none if there is no file yet.
+ * @param file Path of the file.
+ * @returns The results; empty if the file does not exist.
  */
 export async function readResults(file: string): Promise<Results> {
   try {
@@ -34,10 +34,10 @@ export async function readResults(file: string): Promise<Results> {
 }
 
 /**
- * Keeps results for later runs.
+ * Stores results for later runs.
  *
- * @param file Where; its folder is made if there is none.
- * @param results All of them.
+ * @param file Path of the file; its folder is created if necessary.
+ * @param results All results.
  */
 export async function writeResults(file: string, results: Results): Promise<void> {
   await Deno.mkdir(file.slice(0, file.lastIndexOf("/")), { recursive: true });

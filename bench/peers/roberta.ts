@@ -1,6 +1,5 @@
 /**
- * RoBERTa-base with random weights, as a checkpoint on disk: loading it is part of what the memory
- * of a process shows.
+ * Checkpoint of RoBERTa-base with random weights on disk, so that peak memory includes loading.
  *
  * @module
  */
@@ -12,23 +11,23 @@ import {
   saveCheckpoint,
 } from "../../checkpoint/mod.ts";
 import { Random } from "../../tensor/random.ts";
-import { robertaConfig } from "../roberta_base.ts";
+import { makeRobertaConfig } from "../roberta_base.ts";
 
 /**
- * Makes a checkpoint unless it is there.
+ * Creates a checkpoint unless it exists.
  *
- * @param folder Its folder.
- * @param options The longest text, and whether attention is LSG, norm 128/128/2, or full.
+ * @param folder Folder of the checkpoint.
+ * @param options Length of the longest text, and whether attention is LSG (norm 128/128/2) or full.
  */
 export async function makeRoberta(
   folder: string,
   { tokens, hasLsg }: { readonly tokens: number; readonly hasLsg: boolean },
 ): Promise<void> {
   try {
-    // It is written last: a checkpoint that has it is whole.
+    // The config is written last, so a checkpoint with a config is complete.
     await Deno.stat(`${folder}/config.json`);
   } catch {
-    const config = parseConfig(robertaConfig(tokens, hasLsg ? "LSG" : "full"));
+    const config = parseConfig(makeRobertaConfig(tokens, hasLsg ? "LSG" : "full"));
     const weights = drawParameters(modelParameters(config, "Model"), 0.02, new Random(0));
     await saveCheckpoint(folder, { config, weights, specialTokens: {} }, new MemorySource({}));
   }

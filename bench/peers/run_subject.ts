@@ -1,26 +1,26 @@
 /**
- * A process for a subject.
+ * Processes of subjects.
  *
  * @module
  */
 import { type Outcome, readOutcome } from "./outcome.ts";
 import { makeRoberta } from "./roberta.ts";
-import { CACHE, checkpointName, type Subject } from "./subjects.ts";
+import { CACHE, nameCheckpoint, type Subject } from "./subjects.ts";
 
-/** Minutes after which a subject is given up. */
+/** Time limit of a subject in minutes. */
 const MOST_MINUTES = 10;
 
 /**
- * Runs a subject to its end.
+ * Runs a subject in a process.
  *
- * @param subject What to measure.
- * @param python The Python that has the packages.
- * @returns What it took, or why it was not measured.
+ * @param subject The subject.
+ * @param python Python interpreter with the packages.
+ * @returns The outcome.
  */
 export async function runSubject(subject: Subject, python: string): Promise<Outcome> {
   const { checkpoint, program, args } = subject;
-  if (checkpoint) await makeRoberta(`${CACHE}/${checkpointName(checkpoint)}`, checkpoint);
-  // Nothing is downloaded here: a package is installed because someone asked for it.
+  if (checkpoint) await makeRoberta(`${CACHE}/${nameCheckpoint(checkpoint)}`, checkpoint);
+  // Never downloads packages; only installed ones are measured.
   const deno = ["run", "--no-lock", "--cached-only", "--allow-all"];
   const [command, flags] = program === "deno"
     ? [Deno.execPath(), deno]
@@ -37,6 +37,6 @@ export async function runSubject(subject: Subject, python: string): Promise<Outc
     return readOutcome(code, decoder.decode(stdout), decoder.decode(stderr));
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
-    return { skipped: `there is no program ${command}` };
+    return { skipped: `missing program ${command}` };
   }
 }

@@ -1,109 +1,109 @@
 /**
- * What is measured: this library and its peers, on the same shapes.
+ * Subjects of the comparison: this library and its peers, on the same shapes.
  *
  * @module
  */
-import { type RobertaAttention, robertaFlop } from "../roberta_base.ts";
+import { countRobertaFlop, type RobertaAttention } from "../roberta_base.ts";
 import type { Passes } from "./outcome.ts";
 import { VERSIONS } from "./package.ts";
 
-/** Something that computes, in a process of its own. */
+/** An implementation to measure in a separate process. */
 export interface Subject {
-  /** What `--only` finds it by. */
+  /** Name for `--only`. */
   readonly name: string;
-  /** What is computed. */
+  /** Task to compute. */
   readonly task: Task;
-  /** Who computes it, and how. */
-  readonly who: string;
-  /** What runs it. */
+  /** Library and settings, for the table. */
+  readonly implementation: string;
+  /** Program that runs it. */
   readonly program: "deno" | "python";
-  /** A file of the repository and its arguments. */
+  /** Script in the repository, and its arguments. */
   readonly args: readonly string[];
-  /** The checkpoint that it reads, if it needs one. */
+  /** Checkpoint that it reads, if any. */
   readonly checkpoint?: { readonly tokens: number; readonly hasLsg: boolean };
-  /** How to install it; absent for this library. */
+  /** Command that installs it; absent for this library. */
   readonly install?: string;
 }
 
-/** What is computed. */
+/** A computation to measure. */
 export interface Task {
-  /** For the table. */
+  /** Name for the table. */
   readonly name: string;
   /** Multiplications and additions of matrix products. */
   readonly flop: number;
 }
 
-/** Where checkpoints and results are kept. */
+/** Folder of checkpoints and results. */
 export const CACHE = ".cache/peers";
 
-/** Threads of every subject. */
+/** Number of threads of every subject. */
 const THREADS = "2";
 
 const PASSES = JSON.stringify({ warmups: 1, repeats: 3 } satisfies Passes);
 
-/** 16,384 tokens take half a minute: a single pass shows enough. */
+/** One pass suffices for 16,384 tokens, which take half a minute. */
 const ONE_PASS = JSON.stringify({ warmups: 0, repeats: 1 } satisfies Passes);
 
 const PIP = "pip install -r tools/requirements-peers.txt";
 
 /** `[M, K] · [N, K]ᵀ`. */
-function linear(m: number, n: number, k: number): Subject[] {
+function linearSubjects(m: number, n: number, k: number): Subject[] {
   const task = { name: `linear ${m}×${n}×${k}`, flop: 2 * m * n * k };
   const args = [PASSES, THREADS, m, n, k].map(String);
   return [
     {
       name: `own-linear-${m}`,
       task,
-      who: "@lsg/core wasm",
+      implementation: "@lsg/core wasm",
       program: "deno",
       args: ["bench/peers/own_linear.ts", ...args],
     },
     {
       name: `jax-js-linear-${m}`,
       task,
-      who: "jax-js wasm",
+      implementation: "jax-js wasm",
       program: "deno",
       args: ["bench/peers/jax_js.ts", ...args],
-      install: denoCache("@jax-js/jax"),
+      install: cacheCommand("@jax-js/jax"),
     },
   ];
 }
 
-function roberta(tokens: number, attention: RobertaAttention): Task {
+function robertaTask(tokens: number, attention: RobertaAttention): Task {
   return {
     name: `RoBERTa ${tokens.toLocaleString("en")} tokens, ${attention}`,
-    flop: robertaFlop(tokens, attention),
+    flop: countRobertaFlop(tokens, attention),
   };
 }
 
-function own(tokens: number, attention: RobertaAttention, dtype: string): Subject {
+function ownSubject(tokens: number, attention: RobertaAttention, dtype: string): Subject {
   const checkpoint = { tokens, hasLsg: attention === "LSG" };
   const passes = tokens > 4096 ? ONE_PASS : PASSES;
-  const folder = `${CACHE}/${checkpointName(checkpoint)}`;
+  const folder = `${CACHE}/${nameCheckpoint(checkpoint)}`;
   return {
     name: `own-${attention.toLowerCase()}-${tokens}-${dtype}`,
-    task: roberta(tokens, attention),
-    who: `@lsg/core wasm ${dtype}`,
+    task: robertaTask(tokens, attention),
+    implementation: `@lsg/core wasm ${dtype}`,
     program: "deno",
     args: ["bench/peers/own_encoder.ts", passes, THREADS, folder, String(tokens), dtype],
     checkpoint,
   };
 }
 
-function torch(tokens: number, attention: RobertaAttention): Subject {
+function torchSubject(tokens: number, attention: RobertaAttention): Subject {
   const passes = tokens > 4096 ? ONE_PASS : PASSES;
   const lower = attention.toLowerCase();
   return {
     name: `torch-${lower}-${tokens}`,
-    task: roberta(tokens, attention),
-    who: attention === "LSG" ? "lsg-converter, PyTorch fp32" : "PyTorch SDPA fp32",
+    task: robertaTask(tokens, attention),
+    implementation: attention === "LSG" ? "lsg-converter, PyTorch fp32" : "PyTorch SDPA fp32",
     program: "python",
     args: ["tools/peer_torch.py", passes, THREADS, lower, String(tokens)],
     install: PIP,
   };
 }
 
-function onnx(
+function onnxSubject(
   tokens: number,
   packageName: "onnxruntime-node" | "onnxruntime-web",
   dtype: "fp32" | "int8",
@@ -111,41 +111,41 @@ function onnx(
   const file = `${CACHE}/roberta_${dtype}.onnx`;
   return {
     name: `${packageName}-${tokens}-${dtype}`,
-    task: roberta(tokens, "full"),
-    who: `${packageName} ${dtype}`,
+    task: robertaTask(tokens, "full"),
+    implementation: `${packageName} ${dtype}`,
     program: "deno",
     args: ["bench/peers/onnx_runtime.ts", PASSES, THREADS, packageName, file, String(tokens)],
-    install: `${denoCache(packageName)}; ${PIP}; python tools/export_onnx.py`,
+    install: `${cacheCommand(packageName)}; ${PIP}; python tools/export_onnx.py`,
   };
 }
 
-function denoCache(name: keyof typeof VERSIONS): string {
+function cacheCommand(name: keyof typeof VERSIONS): string {
   return `deno cache --no-lock npm:${name}@${VERSIONS[name]}`;
 }
 
 /**
- * What a checkpoint's folder is called.
+ * Names the folder of a checkpoint.
  *
- * @param checkpoint Its longest text, and whether its attention is LSG.
+ * @param checkpoint Length of the longest text, and whether attention is LSG.
  * @returns The name.
  */
-export function checkpointName({ tokens, hasLsg }: NonNullable<Subject["checkpoint"]>): string {
+export function nameCheckpoint({ tokens, hasLsg }: NonNullable<Subject["checkpoint"]>): string {
   return `roberta_${hasLsg ? "lsg" : "full"}_${tokens}`;
 }
 
 /** All subjects, in the order in which they run. */
 export const SUBJECTS: readonly Subject[] = [
-  ...linear(4096, 768, 768),
-  ...linear(1024, 1024, 1024),
-  own(512, "full", "fp32"),
-  onnx(512, "onnxruntime-web", "fp32"),
-  torch(512, "full"),
-  own(4096, "LSG", "fp32"),
-  own(4096, "LSG", "q8"),
-  torch(4096, "LSG"),
-  torch(4096, "full"),
-  onnx(4096, "onnxruntime-node", "fp32"),
-  onnx(4096, "onnxruntime-node", "int8"),
-  own(16384, "LSG", "fp32"),
-  torch(16384, "LSG"),
+  ...linearSubjects(4096, 768, 768),
+  ...linearSubjects(1024, 1024, 1024),
+  ownSubject(512, "full", "fp32"),
+  onnxSubject(512, "onnxruntime-web", "fp32"),
+  torchSubject(512, "full"),
+  ownSubject(4096, "LSG", "fp32"),
+  ownSubject(4096, "LSG", "q8"),
+  torchSubject(4096, "LSG"),
+  torchSubject(4096, "full"),
+  onnxSubject(4096, "onnxruntime-node", "fp32"),
+  onnxSubject(4096, "onnxruntime-node", "int8"),
+  ownSubject(16384, "LSG", "fp32"),
+  torchSubject(16384, "LSG"),
 ];

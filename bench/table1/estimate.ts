@@ -1,5 +1,5 @@
 /**
- * Means with their errors.
+ * Means with standard errors.
  *
  * @module
  */
@@ -8,12 +8,12 @@
 export interface Estimate {
   /** The mean. */
   readonly mean: number;
-  /** Standard deviation over the root of the count; 0 for a single value. */
+  /** Standard error; 0 for a single value. */
   readonly error: number;
 }
 
 /**
- * The mean of independent values, and how far it may be from the truth.
+ * Estimates the mean of independent values.
  *
  * @param values At least one.
  * @returns Mean and standard error.

@@ -1,29 +1,29 @@
 /**
- * What `bench/table1.ts` starts for each pattern and length: the embedded model in a process of its
- * own, so that the peak of its memory is its own too.
+ * Script that `bench/table1.ts` runs in a separate process for each pattern and length, so that peak
+ * memory is measured separately.
  *
- * Arguments: pattern, length, passages, chunks of a passage. Prints a {@linkcode Measured} as JSON.
+ * Arguments: pattern, length, passages, chunks per passage. Prints a {@linkcode Measured} as JSON.
  *
  * @module
  */
 import { fromFileUrl } from "@std/path";
 import { AutoModelForMaskedLM } from "../../models/mod.ts";
 import { AutoTokenizer } from "../../tokenizer/mod.ts";
-import { named } from "../named.ts";
-import { EXPLAINING, TABLE_1 } from "../patterns.ts";
-import { processMemory } from "../process_memory.ts";
+import { findByName } from "../find_by_name.ts";
+import { ABLATIONS, TABLE_1 } from "../patterns.ts";
+import { readProcessMemory } from "../process_memory.ts";
 import { cutPassages, cutWindows } from "./passages.ts";
 import { type Score, score } from "./score.ts";
 
-/** What a process measured. */
+/** Measurements of a process. */
 export interface Measured {
-  /** The pattern's name. */
+  /** Name of the pattern. */
   readonly pattern: string;
-  /** Tokens of a window. */
+  /** Tokens per window. */
   readonly length: number;
-  /** One a passage. */
+  /** One score per passage. */
   readonly scores: readonly Score[];
-  /** The process's largest memory, weights and text included, in 2²⁰ bytes. */
+  /** Peak memory of the process, including weights and text, in 2²⁰ bytes. */
   readonly megabytes: number;
 }
 
@@ -34,7 +34,7 @@ async function main([pattern, ...numbers]: readonly string[]): Promise<Measured>
   const tokenizer = await AutoTokenizer.from_pretrained(MODEL);
   const text = await Deno.readTextFile(new URL("./books.txt", import.meta.url));
   const passages = cutPassages(text, tokenizer, count, chunks);
-  const { options } = named([...TABLE_1, ...EXPLAINING], pattern);
+  const { options } = findByName([...TABLE_1, ...ABLATIONS], pattern);
   const model = await AutoModelForMaskedLM.from_pretrained(MODEL, {
     ...options(length),
     device: "wasm",
@@ -44,7 +44,7 @@ async function main([pattern, ...numbers]: readonly string[]): Promise<Measured>
     scores.push(await score(model, cutWindows(passage, length, tokenizer)));
   }
   model.dispose();
-  return { pattern, length, scores, megabytes: processMemory().peak };
+  return { pattern, length, scores, megabytes: readProcessMemory().peak };
 }
 
 if (import.meta.main) console.log(JSON.stringify(await main(Deno.args)));

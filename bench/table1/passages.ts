@@ -1,57 +1,57 @@
 /**
- * Passages with hidden tokens, the same ones at every length.
+ * Passages with the same masked tokens at every window length.
  *
- * A passage is cut into chunks of 4,094 tokens: the inside of a window of 4,096. Shorter windows
- * divide a chunk, longer ones hold several. Only the first 4,080 tokens of a chunk may be hidden:
- * eight windows of 512 hold no more.
+ * A passage consists of chunks of 4,094 tokens, which fill a window of 4,096 with its special tokens.
+ * Shorter windows divide a chunk, longer ones hold several. Only the first 4,080 tokens of a chunk
+ * may be masked, as eight windows of 512 hold no more.
  *
  * @module
  */
 import { Random } from "../../tensor/random.ts";
 import type { PreTrainedTokenizer } from "../../tokenizer/mod.ts";
 
-/** Tokens of a chunk. */
+/** Tokens per chunk. */
 export const CHUNK = 4094;
 
-/** Those of them that may be hidden. */
-const HIDEABLE = 8 * 510;
+/** Tokens of a chunk that may be masked. */
+const MASKABLE = 8 * 510;
 
-/** Share of tokens that are hidden. */
-const HIDDEN = 0.15;
+/** Fraction of masked tokens. */
+const MASKED = 0.15;
 
-/** More characters than a token has on average. */
+/** Upper estimate of characters per token. */
 const CHARACTERS = 8;
 
-/** The lengths that windows may have. */
+/** Window lengths. */
 export const LENGTHS: readonly number[] = [512, 1024, 2048, 4096, 8192, 16384];
 
-/** Tokens of a book, some of them to be hidden. */
+/** Tokens of a book, and which of them to mask. */
 export interface Passage {
   /** `[chunks·4094]`. */
   readonly ids: readonly number[];
-  /** Whether each is hidden. */
-  readonly isHidden: readonly boolean[];
+  /** Whether each token is masked. */
+  readonly isMasked: readonly boolean[];
 }
 
-/** What a model reads at a time. */
+/** Input of one forward pass. */
 export interface Window {
-  /** With masks, and special tokens at both ends. */
+  /** Ids with mask tokens, and special tokens at both ends. */
   readonly ids: readonly number[];
-  /** Where the masks are. */
-  readonly places: readonly number[];
-  /** What was there. */
-  readonly truth: readonly number[];
+  /** Positions of the mask tokens. */
+  readonly positions: readonly number[];
+  /** Original ids at these positions. */
+  readonly targets: readonly number[];
 }
 
 /**
- * Cuts a passage from the beginning of each book.
+ * Takes a passage from the start of each book.
  *
  * @param text Books, each after a line `<|document|> AUTHOR/TITLE`.
- * @param tokenizer The model's.
- * @param count How many books.
- * @param chunks How many chunks of each.
- * @returns One passage a book; the hidden tokens do not depend on `count` or `chunks`.
- * @throws {RangeError} If there are not so many books, or one is too short.
+ * @param tokenizer The model's tokenizer.
+ * @param count Number of books.
+ * @param chunks Chunks per passage.
+ * @returns One passage per book; masked tokens do not depend on `count` or `chunks`.
+ * @throws {RangeError} If there are too few books, or one is too short.
  */
 export function cutPassages(
   text: string,
@@ -71,25 +71,28 @@ export function cutPassages(
     });
     const ids = (input_ids.tolist() as bigint[][])[0].map(Number);
     if (ids.length < chunks * CHUNK) {
-      throw new RangeError(`Book ${number} has ${ids.length} tokens, wanted ${chunks * CHUNK}`);
+      throw new RangeError(
+        `Cannot cut ${chunks} chunks from book ${number}: it has ${ids.length} tokens, wanted ` +
+          `${chunks * CHUNK}`,
+      );
     }
     const random = new Random(number);
-    const isHidden = ids.map((_, i) => random.uniform() < HIDDEN && i % CHUNK < HIDEABLE);
-    return { ids, isHidden };
+    const isMasked = ids.map((_, i) => random.uniform() < MASKED && i % CHUNK < MASKABLE);
+    return { ids, isMasked };
   });
 }
 
 /**
- * Windows over a passage.
+ * Splits a passage into windows.
  *
  * @param passage The passage.
- * @param length Tokens of a window, special tokens included.
- * @param tokenizer The model's.
- * @returns Windows that together hold every hidden token once.
- * @throws {RangeError} If the passage's chunks and windows of that length do not divide each other.
+ * @param length Tokens per window, including special tokens.
+ * @param tokenizer The model's tokenizer.
+ * @returns Windows that together hold every masked token once.
+ * @throws {RangeError} If the passage cannot be split into windows of that length.
  */
 export function cutWindows(
-  { ids, isHidden }: Passage,
+  { ids, isMasked }: Passage,
   length: number,
   tokenizer: PreTrainedTokenizer,
 ): Window[] {
@@ -105,13 +108,13 @@ export function cutWindows(
   });
   return starts.map((start) => {
     const inside = ids.slice(start, start + step);
-    const hidden = isHidden.slice(start, start + step);
-    const places = [...inside.keys()].filter((i) => hidden[i]);
+    const hidden = isMasked.slice(start, start + step);
+    const positions = [...inside.keys()].filter((i) => hidden[i]);
     const masked = inside.map((id, i) => hidden[i] ? tokenizer.mask_token_id! : id);
     return {
       ids: [tokenizer.cls_token_id!, ...masked, tokenizer.sep_token_id!],
-      places: places.map((place) => place + 1),
-      truth: places.map((place) => inside[place]),
+      positions: positions.map((position) => position + 1),
+      targets: positions.map((position) => inside[position]),
     };
   });
 }

@@ -1,9 +1,9 @@
 /**
- * Table and chart of the comparison.
+ * Table and chart of Table 1 in miniature.
  *
  * @module
  */
-import { lineChart } from "../line_chart.ts";
+import { drawLineChart } from "../line_chart.ts";
 import { median } from "../measure.ts";
 import { formatTable } from "../table.ts";
 import { DISTANCES } from "./border_bits.ts";
@@ -15,7 +15,7 @@ const HEADINGS = [
   "bits 512",
   "bits 4,096",
   "change",
-  "right",
+  "correct",
   "4,096",
   "s",
   "4,096",
@@ -23,14 +23,14 @@ const HEADINGS = [
 ];
 
 /**
- * The table: for each pattern bits a hidden token and the share of right guesses at 512 and at 4,096
- * tokens, with standard errors over passages, the change of bits from one length to the other, also
- * over passages, seconds a window, and the process's memory at 4,096.
+ * Formats the table. Each pattern has bits per masked token at 512 and at 4,096 tokens and their
+ * change, with standard errors over passages, the accuracy, seconds per window, and the peak memory
+ * of the process at 4,096 tokens.
  *
  * @param measured Every pattern at both lengths.
  * @returns Lines.
  */
-export function tableLines(measured: readonly Measured[]): string[] {
+export function formatScores(measured: readonly Measured[]): string[] {
   const names = [...new Set(measured.map(({ pattern }) => pattern))];
   const rows = names.map((name) => {
     const [short, long] = [512, 4096].map((wanted) =>
@@ -38,14 +38,15 @@ export function tableLines(measured: readonly Measured[]): string[] {
     );
     const of = (from: Measured, what: "bits" | "accuracy" | "seconds") =>
       from.scores.map((score) => score[what]);
-    const right = (from: Measured) => `${(100 * estimate(of(from, "accuracy")).mean).toFixed(0)} %`;
+    const correct = (from: Measured) =>
+      `${(100 * estimate(of(from, "accuracy")).mean).toFixed(0)} %`;
     return [
       name,
-      bits(of(short, "bits")),
-      bits(of(long, "bits")),
-      bits(of(long, "bits").map((value, i) => value - short.scores[i].bits)),
-      right(short),
-      right(long),
+      formatBits(of(short, "bits")),
+      formatBits(of(long, "bits")),
+      formatBits(of(long, "bits").map((value, i) => value - short.scores[i].bits)),
+      correct(short),
+      correct(long),
       median(of(short, "seconds")).toFixed(2),
       median(of(long, "seconds")).toFixed(2),
       Math.round(long.megabytes).toLocaleString("en"),
@@ -55,29 +56,29 @@ export function tableLines(measured: readonly Measured[]): string[] {
 }
 
 /**
- * Bits a hidden token by the distance to where one copy of the position table meets the next.
+ * Formats bits per masked token by distance to the border between two copies of the position table.
  *
  * @param measured Patterns at lengths of several copies.
  * @returns Lines.
  */
-export function borderLines(measured: readonly Measured[]): string[] {
+export function formatBorders(measured: readonly Measured[]): string[] {
   const rows = measured.map(({ pattern, scores }) => [
     pattern,
-    ...DISTANCES.map((_, i) => bits(scores.map(({ borders }) => borders[i]))),
+    ...DISTANCES.map((_, i) => formatBits(scores.map(({ borders }) => borders[i]))),
   ]);
   return formatTable(["bits at a distance of", ...DISTANCES], rows);
 }
 
 /**
- * Bits over length.
+ * Draws bits over length.
  *
  * @param measured Patterns at several lengths.
  * @returns An SVG document.
  */
-export function bitsChart(measured: readonly Measured[]): string {
+export function drawBits(measured: readonly Measured[]): string {
   const names = [...new Set(measured.map(({ pattern }) => pattern))];
-  return lineChart({
-    title: "Bits a hidden token over length: a model trained on 512 tokens",
+  return drawLineChart({
+    title: "Bits per masked token over length: a model trained on 512 tokens",
     xLabel: "tokens",
     yLabel: "bits",
     yScale: "linear",
@@ -90,8 +91,8 @@ export function bitsChart(measured: readonly Measured[]): string {
   });
 }
 
-function bits(values: readonly number[]): string {
+function formatBits(values: readonly number[]): string {
   const { mean, error } = estimate(values);
-  // One passage says nothing about its error.
+  // A single passage has no standard error.
   return mean.toFixed(2) + (values.length > 1 ? `±${error.toFixed(2)}` : "");
 }

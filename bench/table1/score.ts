@@ -1,27 +1,27 @@
 /**
- * How well a model guesses hidden tokens.
+ * Scores of a model's predictions.
  *
  * @module
  */
 import type { MaskedLM } from "../../models/mod.ts";
-import { borderBits, COPY } from "./border_bits.ts";
-import { type Guess, guess } from "./guess.ts";
+import { computeBorderBits, COPY } from "./border_bits.ts";
+import { predict, type Prediction } from "./predict.ts";
 import type { Window } from "./passages.ts";
 
-/** Of one passage. */
+/** Score of one passage. */
 export interface Score {
-  /** Mean of `−log₂ p` of hidden tokens. */
+  /** Mean of `−log₂ p` over masked tokens. */
   readonly bits: number;
-  /** Share of hidden tokens whose likeliest guess is right. */
+  /** Fraction of masked tokens that are predicted correctly. */
   readonly accuracy: number;
-  /** Seconds a window. */
+  /** Seconds per window. */
   readonly seconds: number;
-  /** {@linkcode borderBits}; none where a window holds one copy of the position table. */
+  /** {@linkcode computeBorderBits}; empty if a window has one copy of the position table. */
   readonly borders: readonly number[];
 }
 
 /**
- * Lets a model guess, and takes the time.
+ * Scores a model on a passage.
  *
  * @param model The model.
  * @param windows The windows of a passage.
@@ -29,15 +29,15 @@ export interface Score {
  */
 export async function score(model: MaskedLM, windows: readonly Window[]): Promise<Score> {
   const start = performance.now();
-  const guesses: Guess[] = [];
+  const predictions: Prediction[] = [];
   for (const window of windows) {
-    if (window.places.length > 0) guesses.push(...await guess(model, window));
+    if (window.positions.length > 0) predictions.push(...await predict(model, window));
   }
   const milliseconds = performance.now() - start;
   return {
-    bits: guesses.reduce((sum, { bits }) => sum + bits, 0) / guesses.length,
-    accuracy: guesses.filter(({ isRight }) => isRight).length / guesses.length,
+    bits: predictions.reduce((sum, { bits }) => sum + bits, 0) / predictions.length,
+    accuracy: predictions.filter(({ isCorrect }) => isCorrect).length / predictions.length,
     seconds: milliseconds / 1000 / windows.length,
-    borders: windows[0].ids.length > COPY ? borderBits(guesses) : [],
+    borders: windows[0].ids.length > COPY ? computeBorderBits(predictions) : [],
   };
 }

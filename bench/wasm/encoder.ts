@@ -1,26 +1,32 @@
 /**
- * Whole encoders: RoBERTa-base with random weights, 12 layers, width 768.
+ * Figures of whole encoders: RoBERTa-base with random weights, 12 layers, width 768.
  *
  * @module
  */
 import type { DataType } from "../../ops/backend.ts";
 import { WasmBackend } from "../../wasm/mod.ts";
 import { measure } from "../measure.ts";
-import { encode, openRoberta, type RobertaAttention, robertaFlop, WORDS } from "../roberta_base.ts";
-import { ratioRow, type Row, speedRow } from "./figure.ts";
+import {
+  countRobertaFlop,
+  encode,
+  openRoberta,
+  type RobertaAttention,
+  VOCABULARY,
+} from "../roberta_base.ts";
+import { formatRatio, formatSpeed, type Row } from "./figure.ts";
 
 /**
- * Measures passes of several lengths in turn, on as many threads as the machine has cores, after a
- * pass of the first length that does not count.
+ * Measures passes of several lengths, interleaved, on one thread per core, after a warm-up pass of
+ * the first length.
  *
  * @param attention Full, or LSG with its defaults.
- * @param dtype In which form weights are held.
- * @param lengths How many tokens each pass has.
- * @param repeats How often each runs.
- * @param limit What a thread does at best, in GFLOPS.
- * @returns A line for each length.
+ * @param dtype Data type of the weights.
+ * @param lengths Tokens of each pass.
+ * @param repeats Measured passes of each length.
+ * @param limit Peak GFLOPS of one thread.
+ * @returns One row per length, and one for the growth over the first length.
  */
-export async function encoderRows(
+export async function measureEncoder(
   attention: RobertaAttention,
   dtype: DataType,
   lengths: readonly number[],
@@ -30,21 +36,21 @@ export async function encoderRows(
   const backend = await WasmBackend.open({ dtype });
   const { threads } = backend;
   const model = await openRoberta(backend, Math.max(...lengths), attention);
-  await encode(model, lengths[0], WORDS);
-  const runs = lengths.map((tokens) => () => encode(model, tokens, WORDS));
+  await encode(model, lengths[0], VOCABULARY);
+  const runs = lengths.map((tokens) => () => encode(model, tokens, VOCABULARY));
   const times = await measure(runs, { warmups: 0, repeats });
   model.dispose();
   backend.dispose();
   return lengths.flatMap((tokens, i) => {
     const what = `RoBERTa-base, ${tokens.toLocaleString("en")} tokens, ${attention}, ${dtype}`;
-    const row = speedRow(
-      { what, threads, seconds: times[i], flop: robertaFlop(tokens, attention) },
+    const row = formatSpeed(
+      { what, threads, seconds: times[i], flop: countRobertaFlop(tokens, attention) },
       limit,
     );
     if (i === 0) return [row];
     const growth = (times[i] / times[0]).toFixed(2);
     const lengthened = tokens / lengths[0];
     const name = `${tokens.toLocaleString("en")} ÷ ${lengths[0].toLocaleString("en")} tokens`;
-    return [row, ratioRow(name, growth, `≤ ${(1.05 * lengthened).toFixed(1)}`)];
+    return [row, formatRatio(name, growth, `≤ ${(1.05 * lengthened).toFixed(1)}`)];
   });
 }

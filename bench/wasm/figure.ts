@@ -1,23 +1,23 @@
 /**
- * Figures of the wasm floor, and the lines that show them.
+ * Figures of the wasm backend, and the rows that show them.
  *
  * @module
  */
 
-/** What is measured together, as it is compared. */
+/** A group of measurements that are compared. */
 export interface Figure {
-  /** What `--only` finds it by. */
+  /** Name for `--only`. */
   readonly name: string;
   /**
-   * Measures.
+   * Measures the figure.
    *
-   * @param limit What a thread does at best, in GFLOPS.
-   * @returns Lines of the table.
+   * @param limit Peak GFLOPS of one thread.
+   * @returns Rows of the table.
    */
   readonly run: (limit: number) => Promise<Row[]>;
 }
 
-/** A line of the table. */
+/** A row of the table. */
 export type Row = readonly [
   what: string,
   threads: string,
@@ -30,55 +30,55 @@ export type Row = readonly [
 /** Headings of the table. */
 export const HEADINGS = ["operation", "threads", "seconds", "GFLOPS", "reached", "wanted"];
 
-/** A time. */
+/** A measured time. */
 export interface Speed {
-  /** What was done. */
+  /** Description of the operation. */
   readonly what: string;
-  /** By how many threads. */
+  /** Number of threads. */
   readonly threads: number;
-  /** How long it took. */
+  /** Duration. */
   readonly seconds: number;
-  /** Multiplications and additions of its matrix products. */
+  /** Multiplications and additions of matrix products. */
   readonly flop: number;
 }
 
 /**
- * A line about a time, held against what its threads do at best.
+ * Formats a time relative to the peak speed of its threads.
  *
- * @param speed What took how long.
- * @param limit What a thread does at best, in GFLOPS.
- * @param wanted The share of it that is wanted, in percent; absent where nothing is.
- * @returns The line.
+ * @param speed The time.
+ * @param limit Peak GFLOPS of one thread.
+ * @param wanted Target share of the peak in percent; absent if there is none.
+ * @returns The row.
  */
-export function speedRow(
+export function formatSpeed(
   { what, threads, seconds, flop }: Speed,
   limit: number,
   wanted?: number,
 ): Row {
   const gflops = flop / seconds / 1e9;
-  const share = percent(gflops / (limit * threads));
+  const share = formatPercent(gflops / (limit * threads));
   const goal = wanted === undefined ? "" : `≥ ${wanted} %`;
   return [what, String(threads), seconds.toFixed(3), gflops.toFixed(1), share, goal];
 }
 
 /**
- * A line about a ratio of times.
+ * Formats a ratio of times.
  *
- * @param what What is divided by what.
+ * @param what Description of the ratio.
  * @param reached The ratio.
- * @param wanted What is wanted of it.
- * @returns The line.
+ * @param wanted Target of the ratio.
+ * @returns The row.
  */
-export function ratioRow(what: string, reached: string, wanted: string): Row {
+export function formatRatio(what: string, reached: string, wanted: string): Row {
   return [`  ${what}`, "", "", "", reached, wanted];
 }
 
 /**
- * A share for people.
+ * Formats a share in percent.
  *
- * @param share 1 is all.
- * @returns Percent.
+ * @param share A fraction; 1 is 100 %.
+ * @returns The percentage.
  */
-export function percent(share: number): string {
+export function formatPercent(share: number): string {
   return `${(100 * share).toFixed(0)} %`;
 }

@@ -1,5 +1,5 @@
 /**
- * A linear layer on one thread and on all, with each form of weights.
+ * Figures of a linear layer, with each data type of weights.
  *
  * @module
  */
@@ -9,17 +9,17 @@ import { WasmBackend } from "../../wasm/mod.ts";
 import { measure } from "../measure.ts";
 import { finish, randomFloats } from "../finish.ts";
 import { ROW } from "../roberta_base.ts";
-import { ratioRow, type Row, speedRow } from "./figure.ts";
+import { formatRatio, formatSpeed, type Row } from "./figure.ts";
 
 const TOKENS = 4096;
 
 /**
- * Measures one thread and all in turn.
+ * Measures one thread and one per core, interleaved.
  *
- * @param limit What a thread does at best, in GFLOPS.
- * @returns Lines for each form: both, and their ratio.
+ * @param limit Peak GFLOPS of one thread.
+ * @returns Rows for both and for their ratio, for each data type.
  */
-export async function linearRows(limit: number): Promise<Row[]> {
+export async function measureLinear(limit: number): Promise<Row[]> {
   const rows: Row[] = [];
   for (const dtype of DATA_TYPES) {
     const backends = [
@@ -35,11 +35,13 @@ export async function linearRows(limit: number): Promise<Row[]> {
     for (const [i, { threads }] of backends.entries()) {
       const what = `linear ${TOKENS}×${ROW}×${ROW}, ${dtype}`;
       const speed = { what, threads, seconds: times[i], flop: 2 * TOKENS * ROW * ROW };
-      rows.push(speedRow(speed, limit, dtype === "fp32" && threads === 1 ? 90 : undefined));
+      rows.push(formatSpeed(speed, limit, dtype === "fp32" && threads === 1 ? 90 : undefined));
     }
     const { threads } = backends[1];
     const ratio = (times[0] / times[1]).toFixed(2);
-    rows.push(ratioRow(`1 thread ÷ ${threads} threads`, ratio, `≥ ${(0.95 * threads).toFixed(1)}`));
+    rows.push(
+      formatRatio(`1 thread ÷ ${threads} threads`, ratio, `≥ ${(0.95 * threads).toFixed(1)}`),
+    );
     backends.forEach((backend) => backend.dispose());
   }
   return rows;

@@ -17,7 +17,7 @@ for (
     ["extra"],
   ]
 ) {
-  Deno.test(`bench:gpu ${args.join(" ")} exits with 2 and says what is wrong`, async () => {
+  Deno.test(`bench:gpu ${args.join(" ")} exits with 2 and names the mistake`, async () => {
     const { code, lines } = await run(...args);
     assertEquals(code, 2);
     assertStringIncludes(lines[0], args.at(-1)!);

@@ -1,10 +1,10 @@
 import { assert, assertAlmostEquals } from "@std/assert";
 import { LENGTH_MODELS } from "../../bench/length_models.ts";
-import { named } from "../../bench/named.ts";
+import { findByName } from "../../bench/find_by_name.ts";
 
-/** The last hidden state of a text of so many tokens. */
+/** Computes the last hidden state of a text. */
 async function run(name: string, tokens: number): Promise<Float32Array> {
-  const { open, globals } = named(LENGTH_MODELS, name);
+  const { open, globals } = findByName(LENGTH_MODELS, name);
   const model = await open("wasm", tokens);
   const input_ids = [Array.from({ length: tokens }, (_, i) => 5 + i * 13 % 8000)];
   const global_attention_mask = [input_ids[0].map((_, i) => i < globals ? 1 : 0)];
@@ -18,7 +18,7 @@ async function run(name: string, tokens: number): Promise<Float32Array> {
 }
 
 for (const name of ["Longformer 512", "Longformer 512 + 1 global", "BigBird 64"]) {
-  Deno.test(`${name} is full attention on a text within its window`, async () => {
+  Deno.test(`${name} equals full attention on a text within its window`, async () => {
     const [full, other] = [await run("full", 40), await run(name, 40)];
     assert(full.some((value) => Math.abs(value) > 0.5));
     // Sums in another order: some hundred roundings of values below 10 in each of four layers.
@@ -26,9 +26,9 @@ for (const name of ["Longformer 512", "Longformer 512 + 1 global", "BigBird 64"]
   });
 }
 
-Deno.test("a global token of Longformer is seen beyond the window", async () => {
+Deno.test("tokens see a global token of Longformer beyond the window", async () => {
   const last = (rows: Float32Array) => rows.subarray(-256);
   const plain = last(await run("Longformer 512", 1200));
-  const seeing = last(await run("Longformer 512 + 1 global", 1200));
-  assert(plain.some((value, i) => Math.abs(value - seeing[i]) > 0.01));
+  const withGlobal = last(await run("Longformer 512 + 1 global", 1200));
+  assert(plain.some((value, i) => Math.abs(value - withGlobal[i]) > 0.01));
 });

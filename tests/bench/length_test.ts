@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { main } from "../../bench/length.ts";
-import { chart, merge, report } from "../../bench/length_report.ts";
+import { drawChart, formatReport, merge } from "../../bench/length_report.ts";
 import { BACKEND_NAMES } from "../../device.ts";
 import { LENGTH_MODELS } from "../../bench/length_models.ts";
 
@@ -10,8 +10,8 @@ async function run(...args: string[]): Promise<{ code: number; lines: string[] }
 }
 
 Deno.test({
-  name: "length prints seconds and memory of each attention",
-  ignore: Deno.build.os !== "linux", // it asks /proc for the memory
+  name: "length prints seconds and memory of each pattern",
+  ignore: Deno.build.os !== "linux", // memory is read from /proc
   fn: async () => {
     const { code, lines } = await run("--lengths", "32", "--repeats", "1");
     assertEquals(code, 0);
@@ -26,7 +26,7 @@ Deno.test({
   },
 });
 
-Deno.test("report() leaves a cell empty where nothing was measured", () => {
+Deno.test("formatReport() leaves cells without a measurement empty", () => {
   const passes = LENGTH_MODELS.map(({ name }) => ({
     pattern: name,
     tokens: 512,
@@ -36,25 +36,25 @@ Deno.test("report() leaves a cell empty where nothing was measured", () => {
   }));
   const longer = passes.filter(({ seconds }) => seconds < 30)
     .map((pass) => ({ ...pass, tokens: 1024 }));
-  const lines = report([...passes, ...longer], "cpu");
+  const lines = formatReport([...passes, ...longer], "cpu");
   assertEquals(lines.filter((line) => line.startsWith("| full ")), [
     "| full                      | 31.000 |       |",
     "| full                      |  20 |       |",
   ]);
-  assertEquals(lines.at(-1), "No figure: not measured, see `--limit`.");
-  assertEquals(report(passes, "cpu").at(-1)!.slice(0, 11), "| LSG 32/32");
+  assertEquals(lines.at(-1), "Empty cells were not measured; see `--limit`.");
+  assertEquals(formatReport(passes, "cpu").at(-1)!.slice(0, 11), "| LSG 32/32");
 });
 
-Deno.test("report() has rows for what was measured alone", () => {
+Deno.test("formatReport() has rows only for measured patterns", () => {
   const pass = { pattern: "full", tokens: 64, seconds: 2, megabytes: 3, machine: "2 cores" };
-  assertEquals(report([pass], "cpu"), [
-    "2 cores, cpu. Seconds a pass:",
+  assertEquals(formatReport([pass], "cpu"), [
+    "2 cores, cpu. Seconds per pass:",
     "",
     "| attention |    64 |",
     "| --------- | ----: |",
     "| full      | 2.000 |",
     "",
-    "Megabytes that it takes beside the loaded model:",
+    "Megabytes in addition to the loaded model:",
     "",
     "| attention | 64 |",
     "| --------- | -: |",
@@ -62,7 +62,7 @@ Deno.test("report() has rows for what was measured alone", () => {
   ]);
 });
 
-Deno.test("merge() replaces a figure of the same attention and length and keeps the others", () => {
+Deno.test("merge() replaces figures of the same pattern and length and keeps the others", () => {
   const pass = (pattern: string, tokens: number, seconds: number) => (
     { pattern, tokens, seconds, megabytes: 1, machine: "2 cores" }
   );
@@ -71,22 +71,22 @@ Deno.test("merge() replaces a figure of the same attention and length and keeps 
   assertEquals(merge(older, newer), [older[0], older[1], ...newer]);
 });
 
-Deno.test("the page's tables and charts are those of the kept results", async () => {
+Deno.test("the page's tables and charts match the stored results", async () => {
   const read = (path: string) => Deno.readTextFile(new URL(`../../${path}`, import.meta.url));
   const results = JSON.parse(await read("bench/length_results.json"));
   const page = await read("docs/which_pattern.md");
   assertEquals(Object.keys(results).toSorted(), BACKEND_NAMES.toSorted());
   for (const device of BACKEND_NAMES) {
-    assertStringIncludes(page, report(results[device], device).join("\n"));
-    assertEquals(await read(`docs/length_${device}.svg`), chart(results[device], device));
+    assertStringIncludes(page, formatReport(results[device], device).join("\n"));
+    assertEquals(await read(`docs/length_${device}.svg`), drawChart(results[device], device));
   }
 });
 
-Deno.test("each attention has a colour of its own", () => {
+Deno.test("each pattern has its own colour", () => {
   const passes = LENGTH_MODELS.map(({ name }, i) => (
     { pattern: name, tokens: 512, seconds: 1 + i, megabytes: 1, machine: "2 cores" }
   ));
-  const svg = chart([...passes, ...passes.map((pass) => ({ ...pass, tokens: 1024 }))], "cpu");
+  const svg = drawChart([...passes, ...passes.map((pass) => ({ ...pass, tokens: 1024 }))], "cpu");
   const colours = [...svg.matchAll(/<polyline[^>]+stroke="(#\w+)"/g)].map(([, colour]) => colour);
   assertEquals(new Set(colours).size, LENGTH_MODELS.length);
 });
@@ -105,7 +105,7 @@ for (
     ["--speed"],
   ]
 ) {
-  Deno.test(`length ${args.join(" ")} exits with 2 and says what is wrong`, async () => {
+  Deno.test(`length ${args.join(" ")} exits with 2 and names the mistake`, async () => {
     const { code, lines } = await run(...args);
     assertEquals(code, 2);
     assertStringIncludes(lines[0], args[0] === "--device" ? "abacus" : args[0]);

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { linearTicks, lineChart, logTicks } from "../../bench/line_chart.ts";
+import { drawLineChart, linearTicks, logTicks } from "../../bench/line_chart.ts";
 
 const LABELS = { title: "Time", xLabel: "tokens", yLabel: "seconds" };
-/** Cubic growth. */
+/** Points of cubic growth. */
 const CUBE = [[10, 1], [100, 1000], [1000, 1_000_000]] as const;
 
 function polylines(svg: string): number[][][] {
@@ -11,36 +11,36 @@ function polylines(svg: string): number[][][] {
   );
 }
 
-Deno.test("logTicks encloses all values with ones, twos and fives", () => {
+Deno.test("logTicks() encloses all values with ones, twos and fives", () => {
   assertEquals(logTicks([0.03, 3.2]), [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5]);
   assertEquals(logTicks([1, 10]), [1, 2, 5, 10]);
   assertEquals(logTicks([7]), [5, 10]);
   assertEquals(logTicks([1]), [1, 2]);
 });
 
-Deno.test("linearTicks encloses all values with round numbers", () => {
+Deno.test("linearTicks() encloses all values with round numbers", () => {
   assertEquals(linearTicks([5.2, 12.7]), [5, 6, 7, 8, 9, 10, 11, 12, 13]);
   assertEquals(linearTicks([-0.1, 0.3]), [-0.1, 0, 0.1, 0.2, 0.3]);
   assertEquals(linearTicks([3]), [3, 3.5]);
   assertEquals(linearTicks([0]), [0, 0.2]);
 });
 
-Deno.test("lineChart draws equal steps at equal distances on a linear axis", () => {
+Deno.test("drawLineChart() draws equal steps at equal distances on a linear axis", () => {
   const series = [{ name: "steps", points: [[1, -1], [10, 0], [100, 1]] as const }];
-  const [[first, middle, last]] = polylines(lineChart({ ...LABELS, yScale: "linear", series }));
+  const [[first, middle, last]] = polylines(drawLineChart({ ...LABELS, yScale: "linear", series }));
   assertEquals(middle, [(first[0] + last[0]) / 2, (first[1] + last[1]) / 2]);
 });
 
-Deno.test("lineChart draws a power as a straight line", () => {
+Deno.test("drawLineChart() draws a power as a straight line", () => {
   const [[first, middle, last]] = polylines(
-    lineChart({ ...LABELS, series: [{ name: "cube", points: CUBE }] }),
+    drawLineChart({ ...LABELS, series: [{ name: "cube", points: CUBE }] }),
   );
   assertEquals(middle, [(first[0] + last[0]) / 2, (first[1] + last[1]) / 2]);
   assert(first[0] < last[0] && first[1] > last[1], "more must be to the right and higher up");
 });
 
-Deno.test("lineChart puts lines on one scale and names each at its end", () => {
-  const svg = lineChart({
+Deno.test("drawLineChart() draws all lines on one scale and labels their ends", () => {
+  const svg = drawLineChart({
     ...LABELS,
     series: [
       { name: "one", points: CUBE },
@@ -54,13 +54,13 @@ Deno.test("lineChart puts lines on one scale and names each at its end", () => {
   for (const words of ["Time", "tokens", "seconds", "one", "two", "half", "1,000"]) {
     assertStringIncludes(svg, `>${words}</text>`);
   }
-  // Labels of the same height would cover each other.
+  // Labels must not overlap.
   const rows = [...svg.matchAll(/y="([\d.]+)"[^>]*>(?:one|two|half)</g)].map(([, y]) => Number(y));
   rows.sort((a, b) => a - b).forEach((y, i) => assert(i === 0 || y - rows[i - 1] >= 15));
 });
 
-Deno.test("lineChart draws a derived line with dashes, without dots, in the colour before it", () => {
-  const svg = lineChart({
+Deno.test("drawLineChart() draws a derived line dashed, without dots, in the previous colour", () => {
+  const svg = drawLineChart({
     ...LABELS,
     series: [
       { name: "measured", points: CUBE },
@@ -75,24 +75,28 @@ Deno.test("lineChart draws a derived line with dashes, without dots, in the colo
   assertEquals(svg.match(/<circle/g)?.length, 2 * CUBE.length);
 });
 
-Deno.test("lineChart escapes words", () => {
-  const svg = lineChart({ ...LABELS, title: "a < b & c", series: [{ name: "<i>", points: CUBE }] });
+Deno.test("drawLineChart() escapes text", () => {
+  const svg = drawLineChart({
+    ...LABELS,
+    title: "a < b & c",
+    series: [{ name: "<i>", points: CUBE }],
+  });
   assertStringIncludes(svg, "a &lt; b &amp; c");
   assert(!svg.includes("<i>"));
 });
 
-Deno.test("lineChart draws a single point", () => {
-  const svg = lineChart({ ...LABELS, series: [{ name: "one", points: [[512, 0.5]] }] });
+Deno.test("drawLineChart() draws a single point", () => {
+  const svg = drawLineChart({ ...LABELS, series: [{ name: "one", points: [[512, 0.5]] }] });
   assert(!svg.includes("NaN") && !svg.includes("Infinity"));
 });
 
-Deno.test("lineChart refuses what an axis cannot show", () => {
-  assertThrows(() => lineChart({ ...LABELS, series: [] }), RangeError, "without points");
+Deno.test("drawLineChart() rejects values that an axis cannot show", () => {
+  assertThrows(() => drawLineChart({ ...LABELS, series: [] }), RangeError, "without points");
   for (const wrong of [0, -1, NaN, Infinity]) {
     const series = [{ name: "one", points: [[1, 2], [2, wrong]] as const }];
-    assertThrows(() => lineChart({ ...LABELS, series }), RangeError, `draw ${wrong}:`);
+    assertThrows(() => drawLineChart({ ...LABELS, series }), RangeError, `draw ${wrong}:`);
     if (Number.isFinite(wrong)) continue;
     const linear = { ...LABELS, yScale: "linear", series } as const;
-    assertThrows(() => lineChart(linear), RangeError, `draw ${wrong}:`);
+    assertThrows(() => drawLineChart(linear), RangeError, `draw ${wrong}:`);
   }
 });

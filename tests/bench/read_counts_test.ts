@@ -8,7 +8,7 @@ Deno.test("readCounts() reads one number or several", () => {
 });
 
 for (const given of ["", "0", "1,", "1.5", "-1", "1,many", "1e3", "1 2"]) {
-  Deno.test(`readCounts() refuses "${given}"`, () => {
+  Deno.test(`readCounts() rejects "${given}"`, () => {
     assertThrows(() => readCounts("--tokens", given), UsageError, `Cannot use --tokens ${given}`);
   });
 }

@@ -12,7 +12,7 @@ for (
     "--write",
   ]]
 ) {
-  Deno.test(`table1 ${args.join(" ")} exits with 2 and says what is wrong`, async () => {
+  Deno.test(`table1 ${args.join(" ")} exits with 2 and names the mistake`, async () => {
     const { code, lines } = await run(...args);
     assertEquals(code, 2);
     assertStringIncludes(lines[0], args[0]);

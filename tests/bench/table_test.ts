@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { formatTable } from "../../bench/table.ts";
 
-Deno.test("formatTable lines text up on the left and numbers on the right", () => {
+Deno.test("formatTable() aligns text left and numbers right", () => {
   const rows = [["512", "full", "0.05"], ["4,096", "LSG", "10.5"]];
   assertEquals(formatTable(["tokens", "pattern", "s"], rows), [
     "| tokens | pattern |    s |",
@@ -11,10 +11,14 @@ Deno.test("formatTable lines text up on the left and numbers on the right", () =
   ]);
 });
 
-Deno.test("formatTable takes no rows", () => {
+Deno.test("formatTable() accepts no rows", () => {
   assertEquals(formatTable(["a", "bb"], []), ["| a | bb |", "| - | -- |"]);
 });
 
-Deno.test("formatTable refuses a row of another length", () => {
-  assertThrows(() => formatTable(["a", "b"], [["1"]]), RangeError, "1 cells in a table: wanted 2");
+Deno.test("formatTable() rejects a row of another length", () => {
+  assertThrows(
+    () => formatTable(["a", "b"], [["1"]]),
+    RangeError,
+    "a table row of 1 cells: wanted 2",
+  );
 });

@@ -1,16 +1,16 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { everything, resolveLsgParameters, slidingWindow } from "../../attention/mod.ts";
-import { lsgPairs, spanPairs } from "../../bench/visible_keys.ts";
+import { countLsgPairs, countSpanPairs } from "../../bench/visible_keys.ts";
 
-Deno.test("spanPairs counts what each query sees of the entries that exist", () => {
-  assertEquals(spanPairs([everything(5)], 3, 5), 15);
-  assertEquals(spanPairs([everything(4, true)], 4, 4), 1 + 2 + 3 + 4);
-  assertEquals(spanPairs([slidingWindow(1, 1)], 4, 4), 2 + 3 + 3 + 2);
-  assertEquals(spanPairs([slidingWindow(0, 0), everything(2)], 3, 3), 3 + 6);
-  assertEquals(spanPairs([], 3, 3), 0);
+Deno.test("countSpanPairs() counts visible entries within bounds", () => {
+  assertEquals(countSpanPairs([everything(5)], 3, 5), 15);
+  assertEquals(countSpanPairs([everything(4, true)], 4, 4), 1 + 2 + 3 + 4);
+  assertEquals(countSpanPairs([slidingWindow(1, 1)], 4, 4), 2 + 3 + 3 + 2);
+  assertEquals(countSpanPairs([slidingWindow(0, 0), everything(2)], 3, 3), 3 + 6);
+  assertEquals(countSpanPairs([], 3, 3), 0);
 });
 
-Deno.test("lsgPairs counts the pairs of the definition, one by one", () => {
+Deno.test("countLsgPairs() equals a count by the definition", () => {
   for (
     const [B, S, f, G, blocks] of [
       [8, 8, 2, 1, 6],
@@ -44,16 +44,20 @@ Deno.test("lsgPairs counts the pairs of the definition, one by one", () => {
       sparsity_factor: f,
       num_global_tokens: G,
     });
-    assertEquals(lsgPairs(t, parameters), pairs, `${[B, S, f, G, blocks]}`);
+    assertEquals(countLsgPairs(t, parameters), pairs, `${[B, S, f, G, blocks]}`);
   }
 });
 
-Deno.test("lsgPairs without a sparse part counts globals and local tokens", () => {
+Deno.test("countLsgPairs() without a sparse part counts globals and local tokens", () => {
   const parameters = resolveLsgParameters({ block_size: 4, sparsity_type: "none" });
-  assertEquals(lsgPairs(13, parameters), 14 + 13 + 4 * 8 + 4 * 12 + 4 * 9 + 5);
+  assertEquals(countLsgPairs(13, parameters), 14 + 13 + 4 * 8 + 4 * 12 + 4 * 9 + 5);
 });
 
-Deno.test("lsgPairs refuses a last block that is not full", () => {
+Deno.test("countLsgPairs() rejects a last block that is not full", () => {
   const parameters = resolveLsgParameters({ block_size: 8, sparse_block_size: 8 });
-  assertThrows(() => lsgPairs(30, parameters), RangeError, "30 tokens: wanted a multiple of 8");
+  assertThrows(
+    () => countLsgPairs(30, parameters),
+    RangeError,
+    "30 tokens: wanted a multiple of 8",
+  );
 });

@@ -1,19 +1,19 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { curveChart } from "../../tools/draw_curve.ts";
+import { drawCurve } from "../../tools/draw_curve.ts";
 
 const MODEL = new URL("../../demo/model/", import.meta.url);
 
-Deno.test("the embedded model's curve shows the figures beside it", async () => {
+Deno.test("the embedded model's curve matches its figures", async () => {
   const figures = await Deno.readTextFile(new URL("curve.csv", MODEL));
-  assertEquals(await Deno.readTextFile(new URL("curve.svg", MODEL)), curveChart(figures));
+  assertEquals(await Deno.readTextFile(new URL("curve.svg", MODEL)), drawCurve(figures));
 });
 
-Deno.test("curveChart() has a line for training and one for held-out books", () => {
-  const svg = curveChart("step,tokens,train_bits,valid_bits\n1,1000000,9,8\n2,2000000,8,7\n");
+Deno.test("drawCurve() has a line for training and one for held-out books", () => {
+  const svg = drawCurve("step,tokens,train_bits,valid_bits\n1,1000000,9,8\n2,2000000,8,7\n");
   assertEquals(svg.match(/<polyline/g)?.length, 2);
   assertStringIncludes(svg, "held-out books</text>");
 });
 
-Deno.test("curveChart() refuses figures without a column that it draws", () => {
-  assertThrows(() => curveChart("step,tokens\n1,2\n"), SyntaxError, "a column train_bits");
+Deno.test("drawCurve() rejects figures without a required column", () => {
+  assertThrows(() => drawCurve("step,tokens\n1,2\n"), SyntaxError, "no column train_bits");
 });

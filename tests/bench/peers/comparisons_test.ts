@@ -1,38 +1,38 @@
 import { assert, assertEquals } from "@std/assert";
-import { COMPARISONS, comparisonTable, measured } from "../../../bench/peers/comparisons.ts";
+import { COMPARISONS, findMeasured, formatComparisons } from "../../../bench/peers/comparisons.ts";
 import { SUBJECTS } from "../../../bench/peers/subjects.ts";
 import { result } from "./results_fixture.ts";
 
 const cells = (lines: string[]) =>
   lines.slice(2).map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim()));
 
-Deno.test("comparisons divide our seconds by the peer's and say what is reached", () => {
+Deno.test("formatComparisons() divides our seconds by the peer's and compares with the target", () => {
   const results = {
     "own-lsg-4096-fp32": result(12, 800),
     "torch-lsg-4096": result(10, 1800),
     "own-lsg-16384-fp32": result(60, 2000),
   };
-  assertEquals(cells(comparisonTable(results)), [
+  assertEquals(cells(formatComparisons(results)), [
     ["4,096 LSG ÷ lsg-converter, PyTorch", "1.20", "at most 1.2", "yes"],
     ["16,384 LSG ÷ our 4,096 LSG", "5.00", "at most 4.2", "no"],
     ["4,096 LSG, peak MB", "800", "at most 900", "yes"],
   ]);
 });
 
-Deno.test("a comparison without a wanted figure has no verdict", () => {
+Deno.test("formatComparisons() has no verdict without a target", () => {
   const results = { "own-full-512-fp32": result(1), "torch-full-512": result(0.5) };
-  assertEquals(cells(comparisonTable(results)), [["512 full ÷ PyTorch SDPA", "2.00", "", ""]]);
+  assertEquals(cells(formatComparisons(results)), [["512 full ÷ PyTorch SDPA", "2.00", "", ""]]);
 });
 
-Deno.test("a comparison that lacks a side is left out", () => {
+Deno.test("formatComparisons() leaves out a comparison without both results", () => {
   const skipped = { ...result(1), outcome: { skipped: "not installed" } };
   const results = { "own-full-512-fp32": result(1), "torch-full-512": skipped };
-  assertEquals(comparisonTable(results).length, 2);
-  assertEquals(measured(results, "torch-full-512"), undefined);
-  assertEquals(measured(results, "nobody"), undefined);
+  assertEquals(formatComparisons(results).length, 2);
+  assertEquals(findMeasured(results, "torch-full-512"), undefined);
+  assertEquals(findMeasured(results, "nobody"), undefined);
 });
 
-Deno.test("every comparison names subjects that there are", () => {
+Deno.test("comparisons name existing subjects", () => {
   const names = SUBJECTS.map(({ name }) => name);
   for (const { own, peer } of COMPARISONS) {
     assert(names.includes(own), own);

@@ -6,29 +6,29 @@ const reason = (code: number, stdout: string, stderr: string) => {
   return "skipped" in outcome ? outcome.skipped : "";
 };
 
-Deno.test("readOutcome takes the last line that a process printed", () => {
+Deno.test("readOutcome() reads the last line of output", () => {
   const measured = { seconds: 1.5, megabytes: null, versions: "torch 2.15.0" };
   const stdout = `loading …\n${JSON.stringify(measured)}\n\n`;
   assertEquals(readOutcome(0, stdout, "a warning\n"), measured);
 });
 
-Deno.test("readOutcome passes on why a subject skipped itself", () => {
+Deno.test("readOutcome() returns the reason of a skipped subject", () => {
   assertEquals(
     reason(0, '{"skipped": "No module named \'torch\'"}\n', ""),
     "No module named 'torch'",
   );
 });
 
-Deno.test("readOutcome gives the error of a process that failed", () => {
+Deno.test("readOutcome() returns the error of a failed process", () => {
   const deno =
     'a warning\nerror: Uncaught (in promise) RangeError: wanted "fp32"\n  throw x\n  ^\n';
   assertEquals(reason(1, '{"seconds": 1}\n', deno), 'RangeError: wanted "fp32"');
   const python = "Traceback:\n  File x, line 1\nValueError: no\n\n";
   assertEquals(reason(1, "", python), "ValueError: no");
-  assertEquals(reason(137, "", ""), "ended with exit code 137 and no message");
+  assertEquals(reason(137, "", ""), "exited with code 137 and no message");
 });
 
-Deno.test("readOutcome refuses what is no outcome", () => {
+Deno.test("readOutcome() rejects other output", () => {
   for (const stdout of ["", "done\n", "3\n", "null\n", '{"seconds": 0}\n', '{"seconds": null}\n']) {
     assertStringIncludes(reason(0, stdout, ""), "wanted seconds or a reason", stdout);
   }

@@ -1,13 +1,16 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { peersReport } from "../../../bench/peers/report.ts";
+import { formatReport } from "../../../bench/peers/report.ts";
 import { SUBJECTS } from "../../../bench/peers/subjects.ts";
-import { everySubject, result } from "./results_fixture.ts";
+import { makeResults, result } from "./results_fixture.ts";
 
 Deno.test("the report has a line for each subject, within 100 columns", () => {
-  const lines = peersReport(everySubject(SUBJECTS));
+  const lines = formatReport(makeResults(SUBJECTS));
   lines.forEach((line) => assert(line.length <= 100, line));
-  for (const { task, who } of SUBJECTS) {
-    assert(lines.some((line) => line.includes(task.name) && line.includes(who)), who);
+  for (const { task, implementation } of SUBJECTS) {
+    assert(
+      lines.some((line) => line.includes(task.name) && line.includes(implementation)),
+      implementation,
+    );
   }
 });
 
@@ -17,7 +20,7 @@ Deno.test("the report names machines and versions once", () => {
     "jax-js-linear-1024": result(0.1),
     "own-linear-4096": { ...result(0.1), machine: "4 cores, 2026-02-04" },
   };
-  const lines = peersReport(results);
+  const lines = formatReport(results);
   assertEquals(lines.slice(0, 8), [
     "4 cores, 2026-02-04",
     "",
@@ -37,16 +40,16 @@ Deno.test("the report names machines and versions once", () => {
   ]);
 });
 
-Deno.test("the report says why a subject was skipped and how to install it", () => {
+Deno.test("the report has the reason of a skipped subject and the command that installs it", () => {
   const skipped = { ...result(1), outcome: { skipped: "No module named 'torch'" } };
-  const lines = peersReport({ "torch-full-512": skipped });
+  const lines = formatReport({ "torch-full-512": skipped });
   assertEquals(lines.at(-3), "Skipped:");
   assertStringIncludes(lines.at(-1) ?? "", "No module named 'torch'; to install it: `pip install");
   assert(!lines.some((line) => line.startsWith("| RoBERTa")));
 });
 
-Deno.test("the report leaves an unknown memory open", () => {
-  const lines = peersReport({ "own-linear-1024": result(1, null) });
+Deno.test("the report leaves unknown memory empty", () => {
+  const lines = formatReport({ "own-linear-1024": result(1, null) });
   const row = lines.find((line) => line.startsWith("| linear")) ?? "";
   assertEquals(row.split("|")[5].trim(), "");
 });

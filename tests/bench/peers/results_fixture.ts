@@ -1,13 +1,13 @@
 import type { Result, Results } from "../../../bench/peers/results.ts";
 import type { Subject } from "../../../bench/peers/subjects.ts";
 
-/** A subject that was measured. */
+/** Makes the result of a measured subject. */
 export function result(seconds: number, megabytes: number | null = 500): Result {
   const outcome = { seconds, megabytes, versions: "b 2, a 1" };
   return { outcome, machine: "2 cores, 2026-02-03", peak: 44.61 };
 }
 
-/** The same result for each subject. */
-export function everySubject(subjects: readonly Subject[]): Results {
+/** Makes the same result for each subject. */
+export function makeResults(subjects: readonly Subject[]): Results {
   return Object.fromEntries(subjects.map(({ name }) => [name, result(123.456, 12345)]));
 }

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { readResults, writeResults } from "../../../bench/peers/results.ts";
 
-Deno.test("results come back from a file as they were written; without one there are none", async () => {
+Deno.test("readResults() reads what writeResults() wrote, and nothing without a file", async () => {
   const folder = await Deno.makeTempDir();
   const file = `${folder}/new/results.json`;
   assertEquals(await readResults(file), {});

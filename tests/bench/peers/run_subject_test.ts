@@ -5,10 +5,10 @@ import type { Subject } from "../../../bench/peers/subjects.ts";
 const PASSES = '{"warmups":0,"repeats":1}';
 
 function subject(program: "deno" | "python", ...args: string[]): Subject {
-  return { name: "test", task: { name: "test", flop: 1 }, who: "test", program, args };
+  return { name: "test", task: { name: "test", flop: 1 }, implementation: "test", program, args };
 }
 
-Deno.test("runSubject measures a process: time, memory and versions", async () => {
+Deno.test("runSubject() measures time and memory of a process", async () => {
   const args = ["bench/peers/own_linear.ts", PASSES, "1", "8", "8", "8"];
   const outcome = await runSubject(subject("deno", ...args), "python3");
   if ("skipped" in outcome) throw new Error(outcome.skipped);
@@ -17,10 +17,10 @@ Deno.test("runSubject measures a process: time, memory and versions", async () =
   assertStringIncludes(outcome.versions, "@lsg/core");
 });
 
-Deno.test("runSubject says why there is nothing to measure", async () => {
+Deno.test("runSubject() returns the reason if nothing can be measured", async () => {
   const python = await runSubject(subject("python", "-V"), "no-such-python");
-  assertEquals(python, { skipped: "there is no program no-such-python" });
+  assertEquals(python, { skipped: "missing program no-such-python" });
   const args = ["bench/peers/onnx_runtime.ts", PASSES, "1", "onnxruntime-web", "none.onnx", "8"];
   const onnx = await runSubject(subject("deno", ...args), "python3");
-  assertEquals(onnx, { skipped: "there is no model none.onnx" });
+  assertEquals(onnx, { skipped: "missing model none.onnx" });
 });

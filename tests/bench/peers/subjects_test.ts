@@ -1,20 +1,20 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { SUBJECTS } from "../../../bench/peers/subjects.ts";
 
-Deno.test("subjects have names of their own, none the beginning of another", () => {
+Deno.test("subjects have distinct names, none a prefix of another", () => {
   for (const { name } of SUBJECTS) {
     assertEquals(SUBJECTS.filter((other) => other.name.startsWith(name)).length, 1, name);
   }
 });
 
-Deno.test("subjects run files that exist, and all but ours say how to install them", async () => {
+Deno.test("subjects run existing scripts, and all but ours have an install command", async () => {
   for (const { name, args, install } of SUBJECTS) {
     assert((await Deno.stat(new URL(`../../../${args[0]}`, import.meta.url))).isFile, args[0]);
     assertEquals(install === undefined, name.startsWith("own-"), name);
   }
 });
 
-Deno.test("a task's work is that of its matrix products", () => {
+Deno.test("a task's operations are those of its matrix products", () => {
   const gflop = (name: string) => {
     const subject = SUBJECTS.find((subject) => subject.name === name);
     return subject ? subject.task.flop / 1e9 : NaN;

@@ -8,39 +8,39 @@ const tokenizer = await AutoTokenizer.from_pretrained(fromFileUrl(new URL("demo/
 const text = await Deno.readTextFile(new URL("bench/table1/books.txt", ROOT));
 const [passage] = cutPassages(text, tokenizer, 1, 4);
 
-Deno.test("cutPassages() hides 15 % of each chunk, the same for any count", () => {
+Deno.test("cutPassages() masks 15 % of each chunk, the same for any count", () => {
   assertEquals(passage.ids.length, 4 * CHUNK);
-  const hidden = passage.isHidden.filter((x) => x).length;
+  const masked = passage.isMasked.filter((x) => x).length;
   // Binomial: five standard deviations.
   const tokens = 4 * 4080;
-  assert(Math.abs(hidden - 0.15 * tokens) < 5 * Math.sqrt(tokens * 0.15 * 0.85));
+  assert(Math.abs(masked - 0.15 * tokens) < 5 * Math.sqrt(tokens * 0.15 * 0.85));
   const [first, second] = cutPassages(text, tokenizer, 2, 1);
-  assertEquals(first.isHidden, passage.isHidden.slice(0, CHUNK));
+  assertEquals(first.isMasked, passage.isMasked.slice(0, CHUNK));
   assertEquals(first.ids, passage.ids.slice(0, CHUNK));
   assert(second.ids.some((id, i) => id !== first.ids[i]));
 });
 
-Deno.test("every book has the tokens of the longest window", () => {
+Deno.test("every book fills the longest window", () => {
   assertEquals(cutPassages(text, tokenizer, 10, 4).length, 10);
 });
 
-Deno.test("cutWindows() hides the same tokens at every length", () => {
-  const wanted = passage.ids.filter((_, i) => passage.isHidden[i]);
+Deno.test("cutWindows() masks the same tokens at every length", () => {
+  const wanted = passage.ids.filter((_, i) => passage.isMasked[i]);
   for (const length of LENGTHS) {
     const windows = cutWindows(passage, length, tokenizer);
-    assertEquals(windows.flatMap(({ truth }) => truth), wanted, `${length}`);
-    for (const { ids, places } of windows) {
+    assertEquals(windows.flatMap(({ targets }) => targets), wanted, `${length}`);
+    for (const { ids, positions } of windows) {
       assert(ids.length <= length && ids.length > length - 10, `${ids.length} of ${length}`);
       assertEquals([ids[0], ids.at(-1)], [tokenizer.cls_token_id, tokenizer.sep_token_id]);
       assertEquals(
         [...ids.keys()].filter((i) => ids[i] === tokenizer.mask_token_id),
-        places,
+        positions,
       );
     }
   }
 });
 
-Deno.test("passages and windows refuse what there is not", () => {
+Deno.test("cutPassages() and cutWindows() reject what the books do not have", () => {
   assertThrows(() => cutPassages(text, tokenizer, 11, 1), RangeError, "there are 10 books");
   assertThrows(() => cutPassages(text, tokenizer, 1, 40), RangeError, "wanted 163760");
   for (const length of [100, 32768]) {

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Measured } from "../../../bench/table1/measure_pattern.ts";
-import { bitsChart, borderLines, tableLines } from "../../../bench/table1/report.ts";
+import { drawBits, formatBorders, formatScores } from "../../../bench/table1/report.ts";
 
 function measured(pattern: string, length: number, bits: number[]): Measured {
   const scores = bits.map((value) => ({
@@ -19,8 +19,8 @@ const ALL = [
   measured("LSG norm 2, G 64", 4096, [12, 14]),
 ];
 
-Deno.test("tableLines() has means, errors, the change of each passage and a row a pattern", () => {
-  const lines = tableLines(ALL);
+Deno.test("formatScores() has a row per pattern with means, errors and changes", () => {
+  const lines = formatScores(ALL);
   assertEquals(lines.length, 4);
   lines.forEach((line) => assert(line.length <= 100, line));
   const cells = lines.slice(2).map((line) => line.split("|").slice(1, -1).map((c) => c.trim()));
@@ -29,8 +29,8 @@ Deno.test("tableLines() has means, errors, the change of each passage and a row 
   assertEquals(cells[1].slice(1, 4), ["4.00±0.00", "13.00±1.00", "9.00±1.00"]);
 });
 
-Deno.test("borderLines() has a mean and an error for each class of distances", () => {
-  const [, , line] = borderLines([measured("LSG 256/0", 4096, [5, 6])]);
+Deno.test("formatBorders() has a mean and an error for each class of distances", () => {
+  const [, , line] = formatBorders([measured("LSG 256/0", 4096, [5, 6])]);
   assertEquals(line.split("|").slice(1, -1).map((cell) => cell.trim()), [
     "LSG 256/0",
     "5.50±0.50",
@@ -39,13 +39,13 @@ Deno.test("borderLines() has a mean and an error for each class of distances", (
   ]);
 });
 
-Deno.test("bitsChart() has a line a pattern", () => {
-  const chart = bitsChart(ALL);
+Deno.test("drawBits() has a line per pattern", () => {
+  const chart = drawBits(ALL);
   assertEquals(chart.match(/<polyline/g)?.length, 2);
   assertStringIncludes(chart, "LSG block_stride 8");
 });
 
-Deno.test("tableLines() names no error of a single passage", () => {
-  const lines = tableLines([measured("full", 512, [5]), measured("full", 4096, [6])]);
+Deno.test("formatScores() has no error for a single passage", () => {
+  const lines = formatScores([measured("full", 512, [5]), measured("full", 4096, [6])]);
   assertEquals(lines[2].split("|").slice(2, 5).map((c) => c.trim()), ["5.00", "6.00", "1.00"]);
 });

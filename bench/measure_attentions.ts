@@ -1,5 +1,5 @@
 /**
- * Attentions beside one another, without the model around them.
+ * Times of attention patterns without the rest of a model.
  *
  * @module
  */
@@ -11,9 +11,9 @@ import { lsgAttention } from "../attention/lsg/lsg_attention.ts";
 import { finish, randomFloats } from "./finish.ts";
 import { measure, type MeasureOptions } from "./measure.ts";
 import { WIDTH } from "./roberta_base.ts";
-import { lsgPairs, spanPairs } from "./visible_keys.ts";
+import { countLsgPairs, countSpanPairs } from "./visible_keys.ts";
 
-/** Projected tokens, the first of them global, all visible. */
+/** Projected tokens, all visible; the first one is global. */
 interface Operands {
   /** `[1, 1 + tokens, heads·width]`. */
   readonly query: Floats;
@@ -27,28 +27,28 @@ interface Operands {
   readonly heads: number;
 }
 
-/** An attention that can be measured. */
-export interface Contender {
-  /** Its name. */
+/** An attention pattern to measure. */
+export interface Candidate {
+  /** Name for the table. */
   readonly name: string;
-  /** Pairs of a query and a key that it sees, for so many tokens beside the global one. */
+  /** Counts the visible query-key pairs for a number of tokens besides the global one. */
   readonly pairs: (tokens: number) => number;
-  /** Records it. */
+  /** Records the operations. */
   readonly run: (backend: Backend, operands: Operands) => Floats;
 }
 
-/** What an attention took. */
+/** Time of an attention pattern. */
 export interface AttentionTime {
-  /** Its name and the length. */
+  /** Name and length. */
   readonly what: string;
   /** Median time. */
   readonly seconds: number;
-  /** Multiplications and additions of its products, for the keys that are seen. */
+  /** Multiplications and additions for the visible keys. */
   readonly flop: number;
 }
 
-/** Every token sees every token. */
-export const FULL: Contender = {
+/** Full attention. */
+export const FULL: Candidate = {
   name: "full attention",
   pairs: (tokens) => (1 + tokens) ** 2,
   run: (backend, { query, key, value, heads }) =>
@@ -56,25 +56,25 @@ export const FULL: Contender = {
 };
 
 /**
- * LSG with one global token.
+ * Makes a candidate of LSG attention with one global token.
  *
- * @param name For the table.
- * @param options What is not as its defaults.
- * @returns The contender.
+ * @param name Name for the table.
+ * @param options Parameters that differ from the defaults.
+ * @returns The candidate.
  */
-export function lsg(name: string, options: Partial<LsgParameters> = {}): Contender {
+export function lsg(name: string, options: Partial<LsgParameters> = {}): Candidate {
   const parameters = resolveLsgParameters(options);
   return {
     name,
-    pairs: (tokens) => lsgPairs(tokens, parameters),
+    pairs: (tokens) => countLsgPairs(tokens, parameters),
     run: (backend, operands) => lsgAttention(backend, { ...operands, globals: 1 }, parameters),
   };
 }
 
-/** Longformer with a window of 512 and one global token. */
-export const LONGFORMER: Contender = {
+/** Longformer attention with a window of 512 and one global token. */
+export const LONGFORMER: Candidate = {
   name: "Longformer 512",
-  pairs: (tokens) => spanPairs([slidingWindow(256, 256)], tokens, tokens) + 2 * tokens + 1,
+  pairs: (tokens) => countSpanPairs([slidingWindow(256, 256)], tokens, tokens) + 2 * tokens + 1,
   run: (backend, { query, key, value, heads }) => {
     const rows = key.dims[1];
     const first = backend.gatherRows(query, backend.integers(new Int32Array(1), [1, 1]));
@@ -90,17 +90,17 @@ export const LONGFORMER: Contender = {
 };
 
 /**
- * Measures attentions in turn, over random tokens.
+ * Measures attention patterns on random tokens, interleaved.
  *
- * @param contenders The attentions.
- * @param backend What runs them.
- * @param tokens How long the text is, without the global token.
- * @param heads How many heads, 64 wide.
- * @param options How often each runs.
- * @returns The time of each.
+ * @param candidates The patterns.
+ * @param backend The backend.
+ * @param tokens Number of tokens, without the global one.
+ * @param heads Number of heads, each of width 64.
+ * @param options Numbers of runs.
+ * @returns The time of each pattern.
  */
-export async function attentionTimes(
-  contenders: readonly Contender[],
+export async function measureAttentions(
+  candidates: readonly Candidate[],
   backend: Backend,
   tokens: number,
   heads: number,
@@ -111,11 +111,11 @@ export async function attentionTimes(
   const mask = backend.integers(new Int32Array(tokens).fill(1), [1, tokens]);
   const operands = { query, key, value, mask, heads };
   const seconds = await measure(
-    contenders.map(({ run }) => () => finish(backend, () => run(backend, operands))),
+    candidates.map(({ run }) => () => finish(backend, () => run(backend, operands))),
     options,
   );
   [query, key, value, mask].forEach((tensor) => tensor.dispose());
-  return contenders.map(({ name, pairs }, i) => ({
+  return candidates.map(({ name, pairs }, i) => ({
     what: `${name}, ${tokens.toLocaleString("en")} tokens`,
     seconds: seconds[i],
     flop: 4 * WIDTH * heads * pairs(tokens),
@@ -123,14 +123,13 @@ export async function attentionTimes(
 }
 
 /**
- * How far LSG uses that it sees fewer keys.
+ * Compares the speed-up of LSG over full attention with its savings in operations.
  *
- * @param lsg Its time.
- * @param full Full attention's.
- * @returns The ratio of times beside that of operations, and the share of the latter that is
- * reached.
+ * @param lsg Time of LSG attention.
+ * @param full Time of full attention.
+ * @returns The ratio of times, that of operations, and the former as a share of the latter.
  */
-export function gainOf(
+export function computeGain(
   lsg: AttentionTime,
   full: AttentionTime,
 ): { readonly what: string; readonly share: number } {
