@@ -1,5 +1,5 @@
 /**
- * `deno task demo [options]`: a model that was trained on 512 tokens fills hidden words in 4,096.
+ * `deno task demo [options]`: a model trained on 512 tokens predicts masked words in 4,096.
  *
  * @module
  */
@@ -14,34 +14,34 @@ import { DATA_TYPES } from "../tensor/data_type.ts";
 import { BACKEND_NAMES } from "../device.ts";
 import { Random } from "../tensor/random.ts";
 import { AutoTokenizer, type PreTrainedTokenizer } from "../tokenizer/mod.ts";
-import { hideWords, type Riddle } from "./hide_words.ts";
-import { type Solution, solve } from "./solve.ts";
+import { type MaskedText, maskWords } from "./mask_words.ts";
+import { type Predictions, predictWords } from "./predict_words.ts";
 
 const TOKENS = 4096;
-const HIDDEN_WORDS = 150;
+const MASKED_WORDS = 150;
 const SHOWN_WORDS = 18;
 
 const COMMAND = {
   name: "demo",
-  summary: `Hides ${HIDDEN_WORDS} words in the first ${TOKENS.toLocaleString("en")} tokens of ` +
-    "Northanger Abbey and lets a small RoBERTa, trained on 512 tokens, guess them after its " +
-    "conversion to LSG attention.",
+  summary: `Masks ${MASKED_WORDS} words in the first ${TOKENS.toLocaleString("en")} tokens of ` +
+    "Northanger Abbey and predicts them with a small RoBERTa, trained on 512 tokens and " +
+    "converted to LSG attention.",
   options: {
     compare: {
       type: "boolean",
       default: false,
-      description: "The same with full attention stretched to that length.",
+      description: "Compare with full attention at the same length.",
     },
-    seed: { type: "number", default: 0, description: "Which words are hidden." },
+    seed: { type: "number", default: 0, description: "Seed of the choice of words." },
     device: MODEL_OPTIONS.device,
     dtype: MODEL_OPTIONS.dtype,
   },
 } as const satisfies Command;
 
-/** Block of 128 and a sparse list of the longest keys, as the published converter has them. */
+/** Defaults of the published converter: blocks of 128 and sparse entries by key norm. */
 const LSG: ConversionOptions = { max_sequence_length: TOKENS };
 
-/** With blocks this large two of them hold the whole text, so that every token sees all others. */
+/** Two blocks of this size hold the whole text, so that every token sees all others. */
 const FULL: ConversionOptions = { ...LSG, block_size: TOKENS / 2, sparsity_type: "none" };
 
 async function demo(values: OptionValues<typeof COMMAND.options>): Promise<void> {
@@ -50,24 +50,29 @@ async function demo(values: OptionValues<typeof COMMAND.options>): Promise<void>
   const device = chooseOne("device", values.device, ["auto", ...BACKEND_NAMES]);
   const dtype = chooseOne("dtype", values.dtype, DATA_TYPES);
   const folder = fromFileUrl(new URL("./model", import.meta.url));
-  const text = await Deno.readTextFile(new URL("./northanger_abbey.txt", import.meta.url));
+  const book = await Deno.readTextFile(new URL("./northanger_abbey.txt", import.meta.url));
   const tokenizer = await AutoTokenizer.from_pretrained(folder);
-  const { input_ids } = tokenizer(text, { truncation: true, max_length: TOKENS });
+  const { input_ids } = tokenizer(book, { truncation: true, max_length: TOKENS });
   const ids = (input_ids.tolist() as bigint[][])[0].map(Number);
-  const riddle = hideWords(ids, tokenizer, HIDDEN_WORDS, seed);
+  const text = maskWords(ids, tokenizer, MASKED_WORDS, seed);
   console.log(
     `Jane Austen, Northanger Abbey (1817): ${ids.length.toLocaleString("en")} tokens, ` +
-      `${riddle.places.length} words hidden.\n`,
+      `${text.positions.length} words masked.\n`,
   );
-  const lsg = await solve(folder, riddle, { lsg: LSG, device, dtype }, progress("LSG attention"));
+  const lsg = await predictWords(
+    folder,
+    text,
+    { lsg: LSG, device, dtype },
+    progress("LSG attention"),
+  );
   const full = compare
-    ? await solve(folder, riddle, { lsg: FULL, device, dtype }, progress("full attention"))
+    ? await predictWords(folder, text, { lsg: FULL, device, dtype }, progress("full attention"))
     : undefined;
-  printWords(tokenizer, riddle, lsg, full);
+  printWords(tokenizer, text, lsg, full);
   console.log();
   printSummary("LSG attention", lsg);
   if (full) printSummary("full attention", full);
-  else console.log("\nTo see what full attention makes of that length: deno task demo --compare");
+  else console.log("\nTo compare with full attention at this length: deno task demo --compare");
 }
 
 function progress(name: string): (done: { layer: number; layers: number }) => void {
@@ -84,46 +89,50 @@ function progress(name: string): (done: { layer: number; layers: number }) => vo
   return ({ layer, layers }) => show(layer, layers);
 }
 
-/** A table of some of the words: context, truth, guesses. */
+/** Prints a table of some of the words: context, target, predictions. */
 function printWords(
   tokenizer: PreTrainedTokenizer,
-  { masked, places, truth }: Riddle,
-  lsg: Solution,
-  full: Solution | undefined,
+  { ids, positions, targets }: MaskedText,
+  lsg: Predictions,
+  full: Predictions | undefined,
 ): void {
   const word = (id: number) => tokenizer.decode([id]).trim();
-  const text = (start: number, end: number) =>
-    tokenizer.decode(masked.slice(Math.max(0, start), end)).replace(/\s+/g, " ");
-  const context = (place: number) =>
-    text(place - 8, place).slice(-19).padStart(19) + " ___" +
-    text(place + 1, place + 8).slice(0, 12).padEnd(12);
-  const guess = ({ guesses }: Solution, i: number) => {
-    const { best, probabilities } = guesses[i];
-    const mark = best[0] === truth[i] ? "✓" : " ";
-    return `${mark} ${word(best[0]).slice(0, 12).padEnd(12)} ${percent(probabilities[0])}`;
+  const textOf = (start: number, end: number) =>
+    tokenizer.decode(ids.slice(Math.max(0, start), end)).replace(/\s+/g, " ");
+  const context = (position: number) =>
+    textOf(position - 8, position).slice(-19).padStart(19) + " ___" +
+    textOf(position + 1, position + 8).slice(0, 12).padEnd(12);
+  const prediction = ({ predictions }: Predictions, i: number) => {
+    const { best, probabilities } = predictions[i];
+    const mark = best[0] === targets[i] ? "✓" : " ";
+    return `${mark} ${word(best[0]).slice(0, 12).padEnd(12)} ${formatPercent(probabilities[0])}`;
   };
   const heading = (name: string) => `  ${name.padEnd(17)}`;
   console.log(
-    `\n${"hidden word in its context".padEnd(35)}  ${"truth".padEnd(12)} ${heading("LSG")}` +
-      (full ? `  ${heading("full")}` : "  p(truth)"),
+    `\n${"masked word in context".padEnd(35)}  ${"target".padEnd(12)} ${heading("LSG")}` +
+      (full ? `  ${heading("full")}` : "  p(target)"),
   );
   console.log("-".repeat(full ? 94 : 79));
   for (let row = 0; row < SHOWN_WORDS; row++) {
-    const i = Math.floor(row * places.length / SHOWN_WORDS);
+    const i = Math.floor(row * positions.length / SHOWN_WORDS);
     console.log(
-      `${context(places[i])}  ${word(truth[i]).slice(0, 12).padEnd(12)} ${guess(lsg, i)}` +
-        (full ? `   ${guess(full, i)}` : `    ${percent(lsg.guesses[i].truth)}`),
+      `${context(positions[i])}  ${word(targets[i]).slice(0, 12).padEnd(12)} ${
+        prediction(lsg, i)
+      }` +
+        (full ? `   ${prediction(full, i)}` : `    ${formatPercent(lsg.predictions[i].target)}`),
     );
   }
 }
 
-function percent(share: number): string {
+function formatPercent(share: number): string {
   return `${(100 * share).toFixed(1).padStart(5)} %`;
 }
 
-function printSummary(name: string, { accuracy, bits, seconds }: Solution): void {
+function printSummary(name: string, { accuracy, bits, seconds }: Predictions): void {
   console.log(
-    `${name.padEnd(15)} ${percent(accuracy)} guessed, ${bits.toFixed(2)} bits a hidden word, ` +
+    `${name.padEnd(15)} ${formatPercent(accuracy)} correct, ${
+      bits.toFixed(2)
+    } bits per masked word, ` +
       `${seconds.toFixed(1)} s`,
   );
 }

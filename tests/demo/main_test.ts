@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 
-/** Runs `deno task demo` without any permission: what is tested here ends before it reads. */
+/** Runs `deno task demo` without permissions; these runs end before they read. */
 async function demo(...args: string[]) {
   const main = fromFileUrl(new URL("../../demo/main.ts", import.meta.url));
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
@@ -12,7 +12,7 @@ async function demo(...args: string[]) {
   return { code, out: text(stdout), err: text(stderr) };
 }
 
-Deno.test("the demo prints its options on request", async () => {
+Deno.test("the demo prints its options with --help", async () => {
   const { code, out, err } = await demo("--help");
   assertEquals([code, err], [0, ""]);
   assertStringIncludes(out, "deno task demo [options]");
@@ -29,7 +29,7 @@ for (
     ["text", 'Unexpected argument "text"'],
   ]
 ) {
-  Deno.test(`the demo says what is wrong with ${arg}`, async () => {
+  Deno.test(`the demo rejects ${arg}`, async () => {
     const { code, out, err } = await demo(arg);
     assertEquals([code, out], [2, ""]);
     assertStringIncludes(err, "demo: ");

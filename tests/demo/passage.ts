@@ -1,10 +1,10 @@
 import { fromFileUrl } from "@std/path";
 import { AutoTokenizer, type PreTrainedTokenizer } from "../../tokenizer/mod.ts";
 
-/** The embedded model. */
+/** Folder of the embedded model. */
 export const MODEL: string = fromFileUrl(new URL("../../demo/model", import.meta.url));
 
-/** The first tokens of the demo's book, and what made them. */
+/** Tokenizes the beginning of the demo's book. */
 export async function openPassage(
   tokens: number,
 ): Promise<{ tokenizer: PreTrainedTokenizer; ids: number[] }> {
