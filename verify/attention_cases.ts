@@ -1,5 +1,5 @@
 /**
- * Cases of single attentions.
+ * Cases of single attention patterns.
  *
  * @module
  */
@@ -15,10 +15,10 @@ import {
   selfExtendAdditive,
   selfExtendRotary,
 } from "../functional/mod.ts";
-import { boundOf, type Golden, type Run, visibleRows } from "./attention_run.ts";
+import { deriveBound, type Golden, type Run, visibleRows } from "./attention_run.ts";
 import { type AttentionSize, largestLength, largestMagnitude } from "./bounds.ts";
 import type { VerifyCase } from "./case.ts";
-import { compare, named, type Values } from "./compare.ts";
+import { compare, nameFault, type Values } from "./compare.ts";
 import { comparisonRuns } from "./comparison_runs.ts";
 import { type GoldenCase, GoldenFile } from "./golden_file.ts";
 
@@ -40,10 +40,10 @@ const runs: Readonly<Record<string, Run>> = {
 };
 
 /**
- * All cases of single attentions.
+ * Reads the cases of all attention patterns.
  *
- * @param source The folder of golden files.
- * @returns The cases, pattern by pattern.
+ * @param source Folder of the golden files.
+ * @returns Cases, pattern by pattern.
  */
 export async function attentionCases(source: CheckpointSource): Promise<VerifyCase[]> {
   const cases: VerifyCase[] = [];
@@ -78,13 +78,13 @@ async function verifyFull({ parameters, tensors, integers }: Golden, backend: Ba
   const { mask } = integers;
   const input = { query: query.data, key: key.data, value: value.data, mask };
   const actual = { dims: query.dims, data: await fullAttention(input, shape) };
-  const bound = boundOf(tensors, backend, shape.heads, tokens);
+  const bound = deriveBound(tensors, backend, shape.heads, tokens);
   return [compare(actual, output, bound, visibleRows(mask))];
 }
 
 async function verifyLsg({ parameters, tensors, integers }: Golden, backend: Backend) {
   const [batch, tokens] = tensors.query.dims;
-  const projections = namedInOrder(tensors, "projection_");
+  const projections = sortNumbered(tensors, "projection_");
   const shape = {
     batch,
     tokens,
@@ -102,13 +102,13 @@ async function verifyLsg({ parameters, tensors, integers }: Golden, backend: Bac
     mask: integers.mask,
   }, shape);
   const keys = tokens + tensors.global_key.dims[1];
-  const bound = boundOf(tensors, backend, shape.heads, keys, listRoundings(parameters));
+  const bound = deriveBound(tensors, backend, shape.heads, keys, countRoundings(parameters));
   const { global_output: globalOutput, output } = tensors;
-  const ofGlobals = { dims: globalOutput.dims, data: actual.globalOutput };
-  const ofTokens = { dims: output.dims, data: actual.output };
+  const globalValues = { dims: globalOutput.dims, data: actual.globalOutput };
+  const tokenValues = { dims: output.dims, data: actual.output };
   return [
-    named("globals", compare(ofGlobals, globalOutput, bound)),
-    named("tokens", compare(ofTokens, output, bound, visibleRows(integers.mask))),
+    nameFault("globals", compare(globalValues, globalOutput, bound)),
+    nameFault("tokens", compare(tokenValues, output, bound, visibleRows(integers.mask))),
   ];
 }
 
@@ -123,7 +123,7 @@ async function verifyLayer({ parameters, tensors, integers }: Golden, backend: B
     mask: integers.mask,
   };
   const actual = { dims: tensors.query.dims, data: await lsgLayer(input, shape) };
-  const bound = boundOf(tensors, backend, 1, tokens, listRoundings(parameters));
+  const bound = deriveBound(tensors, backend, 1, tokens, countRoundings(parameters));
   const isVisible = (row: number) =>
     integers.mask[Math.floor(row / (heads * tokens)) * tokens + row % tokens] === 1;
   return [compare(actual, tensors.output, bound, isVisible)];
@@ -143,7 +143,7 @@ async function verifyLongformer({ parameters, tensors, integers }: Golden, backe
     mask: integers.mask,
     globalMask: integers.global_attention_mask,
   }, { batch, tokens, backend, ...options });
-  const bound = boundOf(tensors, backend, options.heads, tokens);
+  const bound = deriveBound(tensors, backend, options.heads, tokens);
   return [compare({ dims: tensors.query.dims, data: actual }, tensors.output, bound)];
 }
 
@@ -154,7 +154,7 @@ async function verifyRotary({ parameters, tensors }: Golden, backend: Backend) {
   const input = { query: query.data, key: key.data, value: value.data };
   const data = await selfExtendRotary(input, { batch, tokens, backend, ...options });
   // A rotated query or key is two products, each rounded: once in q and once in k.
-  const bound = boundOf(tensors, backend, options.heads, tokens, { roundings: 2 });
+  const bound = deriveBound(tensors, backend, options.heads, tokens, { roundings: 2 });
   return [compare({ dims: query.dims, data }, output, bound)];
 }
 
@@ -170,7 +170,7 @@ async function verifyAdditive({ parameters, tensors }: Golden, backend: Backend)
   const positions = Math.sqrt(width / 2);
   const normed = norm &&
     Math.sqrt(width) * (largestMagnitude(norm.weight) + largestMagnitude(norm.bias));
-  const bound = boundOf(tensors, backend, 1, tokens, {
+  const bound = deriveBound(tensors, backend, 1, tokens, {
     scale: 1,
     query: positions + (normed ?? largestLength(query.data, width)),
     key: positions + (normed ?? largestLength(key.data, width)),
@@ -180,13 +180,13 @@ async function verifyAdditive({ parameters, tensors }: Golden, backend: Backend)
   return [compare({ dims: query.dims, data }, output, bound)];
 }
 
-/** A mean of keys or values is rounded once before it is attended to, a chosen token never. */
-function listRoundings(parameters: Golden["parameters"]): Pick<AttentionSize, "roundings"> {
+/** Counts the roundings of sparse entries: a mean is rounded once, a selected token never. */
+function countRoundings(parameters: Golden["parameters"]): Pick<AttentionSize, "roundings"> {
   const isMean = ["pooling", "bos_pooling", "lsh"].includes(String(parameters.sparsity_type));
   return { roundings: isMean ? 1 : 0 };
 }
 
-function namedInOrder(tensors: Readonly<Record<string, Values>>, prefix: string): Float32Array[] {
+function sortNumbered(tensors: Readonly<Record<string, Values>>, prefix: string): Float32Array[] {
   return Object.keys(tensors)
     .filter((name) => name.startsWith(prefix))
     .sort((a, b) => Number(a.slice(prefix.length)) - Number(b.slice(prefix.length)))

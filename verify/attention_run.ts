@@ -1,5 +1,5 @@
 /**
- * What the runs of attention goldens share.
+ * Common parts of attention cases.
  *
  * @module
  */
@@ -15,21 +15,21 @@ import {
 } from "./bounds.ts";
 import type { Comparison, Values } from "./compare.ts";
 
-/** What a pattern computes from a golden's inputs. */
+/** Runs a pattern on a golden's inputs and compares the outputs. */
 export type Run = (golden: Golden, backend: Backend) => Promise<Comparison[]>;
 
-/** A golden's inputs, read. */
+/** Tensors of a golden case. */
 export interface Golden {
-  /** What it was computed with. */
+  /** Parameters of the attention. */
   readonly parameters: Readonly<Record<string, unknown>>;
-  /** By name. */
+  /** Inputs and outputs by name. */
   readonly tensors: Readonly<Record<string, Values>>;
-  /** Masks and lists, by name. */
+  /** Masks and indices by name. */
   readonly integers: Readonly<Record<string, Int32Array>>;
 }
 
-/** The bound for an attention over the golden's queries, keys and values. */
-export function boundOf(
+/** Derives the bound from a golden's queries, keys and values. */
+export function deriveBound(
   tensors: Readonly<Record<string, Values>>,
   backend: Backend,
   heads: number,
@@ -53,7 +53,7 @@ export function boundOf(
       keys,
       scale: 1 / Math.sqrt(width),
       ...known,
-      // What does not store float32 rounds the query and the key that it is given.
+      // A backend that stores less than float32 also rounds its queries and keys.
       roundings: (known.roundings ?? 0) + (storage > UNIT ? 2 : 0),
     },
     ACCUMULATION[backend.name],
@@ -61,7 +61,7 @@ export function boundOf(
   );
 }
 
-/** Tells which rows a mask shows. */
+/** Returns a predicate for the rows that a mask makes visible. */
 export function visibleRows(mask: Int32Array): (row: number) => boolean {
   return (row) => mask[row] === 1;
 }

@@ -1,14 +1,14 @@
 /**
- * How far a backend may be from the goldens, derived from its arithmetic.
+ * Error bounds, derived from the arithmetic of a backend.
  *
  * @module
  */
 import type { Backend, BackendName } from "../ops/backend.ts";
 
-/** Half the distance from 1 to the next float32: the largest relative error of one rounding. */
+/** Unit roundoff of float32: the largest relative error of one rounding. */
 export const UNIT = 2 ** -24;
 
-/** The largest relative error of one addition or multiplication inside a sum. */
+/** Unit roundoff of one addition or multiplication inside a sum. */
 export const ACCUMULATION: Readonly<Record<BackendName, number>> = {
   cpu: 2 ** -53,
   wasm: UNIT,
@@ -16,48 +16,48 @@ export const ACCUMULATION: Readonly<Record<BackendName, number>> = {
 };
 
 /**
- * The largest relative error of storing one value of a backend's tensors: half the distance between
- * neighbours, in float16 on `webgpu` with that dtype (elsewhere it is the weights' alone).
+ * Returns the unit roundoff of a backend's stored values: that of float16 on `webgpu` with dtype
+ * `fp16`, else of float32 (other backends use the dtype only for weights).
  *
  * @param backend The backend.
- * @returns The error.
+ * @returns The largest relative error of storing a value.
  */
 export function storageError({ name, dtype }: Pick<Backend, "name" | "dtype">): number {
   return name === "webgpu" && dtype === "fp16" ? 2 ** -11 : UNIT;
 }
 
-/** The sizes that the error of an attention grows with. */
+/** Sizes that the error of softmax attention grows with. */
 export interface AttentionSize {
-  /** Largest length of a query, positions included. */
+  /** Largest Euclidean norm of a query, including positions. */
   readonly query: number;
-  /** Largest length of a key. */
+  /** Largest Euclidean norm of a key. */
   readonly key: number;
-  /** Largest value, by magnitude. */
+  /** Largest magnitude of a value. */
   readonly value: number;
-  /** Width of a head: terms of a score. */
+  /** Width of a head: number of terms of a score. */
   readonly width: number;
-  /** Keys that a query can see: terms of a weighted sum. */
+  /** Visible keys: number of terms of a weighted sum. */
   readonly keys: number;
-  /** Factor of the scores. */
+  /** Scale of the scores. */
   readonly scale: number;
-  /** How often queries, keys or values are rounded to be stored before they are attended to. */
+  /** Number of times that queries, keys or values are rounded before attention. */
   readonly roundings: number;
 }
 
 /**
- * A bound for one attention.
+ * Bounds the error of softmax attention.
  *
- * With `S = scale·‖q‖·‖k‖` no score is larger than `S`. A sum of `width` products is off by at
- * most `(width + 2)·a·S` (Higham, Accuracy and Stability, 3.1; `a` is the error of one operation
- * in the sum), and a query or key that was rounded before by `roundings·u·S` more. A score that
- * is off by `δ` moves a softmax weight by a factor `exp(±2δ)`, so the output by at most
- * `2δ·max|v|`. The weighted sum of `keys` terms and its division add `(keys + 8)·a·max|v|`, a
- * rounded value `roundings·u·max|v|`, and both results are rounded to be stored: `2·u·max|v|`.
+ * Scores are at most `S = scale·‖q‖·‖k‖`. A sum of `width` products has an error of at most
+ * `(width + 2)·a·S` (Higham, Accuracy and Stability, 3.1; `a` is the error of one operation in the
+ * sum); earlier roundings of the query or key add `roundings·u·S`. An error `δ` of a score changes a
+ * softmax weight by a factor `exp(±2δ)`, and so the output by at most `2δ·max|v|`. The weighted sum
+ * of `keys` terms and its division add `(keys + 8)·a·max|v|`, earlier roundings of values
+ * `roundings·u·max|v|`, and storing both results `2·u·max|v|`.
  *
- * @param size What is attended to.
- * @param accumulation The backend's error of one operation, `a`.
- * @param storage The backend's error of storing a value, `u`.
- * @returns The largest difference that rounding explains.
+ * @param size Sizes of the attention.
+ * @param accumulation Error of one operation, `a`.
+ * @param storage Error of storing a value, `u`.
+ * @returns The bound.
  */
 export function attentionBound(
   size: AttentionSize,
@@ -70,38 +70,38 @@ export function attentionBound(
   return value * (2 * score + (keys + 8) * accumulation + (roundings + 2) * storage);
 }
 
-/** The sizes that the error of an attention by features grows with. */
+/** Sizes that the error of linear attention (by features) grows with. */
 export interface FeatureSize {
-  /** Largest exponent of a query's or key's feature, by magnitude, without what cancels in it. */
+  /** Largest magnitude of the exponent of a feature, excluding terms that cancel. */
   readonly exponent: number;
-  /** Terms of an exponent; 1 where it is a number of the row itself. */
+  /** Number of terms of an exponent; 1 if it is a value of the row itself. */
   readonly terms: number;
-  /** Features of a row. */
+  /** Features per row. */
   readonly features: number;
-  /** Keys: terms of a sum. */
+  /** Keys: number of terms of a sum. */
   readonly keys: number;
-  /** Largest value, by magnitude. */
+  /** Largest magnitude of a value. */
   readonly value: number;
-  /** Whether rows, values and random features are rounded to be stored before they are attended to. */
+  /** Whether rows, values and random features are rounded before attention. */
   readonly isRounded: boolean;
 }
 
 /**
- * A bound for an attention by features.
+ * Bounds the error of linear attention.
  *
- * An exponent is off by `(terms + 2)·a·E`, by `2a·E` more when a maximum is taken out of it, and its
- * exponential by `4a` relative; so is each feature of query and of key. All features are positive,
- * so the output is a mean of values with positive weights, where a relative error `δ` of each weight
- * moves numerator and sum by `δ`: the output by `2δ·max|v|`. Sums over keys and over features add
- * `(keys + features + 4)·a` to `δ`; both results are rounded to be stored, `2·u·max|v|`.
+ * An exponent has an error of `(terms + 2)·a·E`, plus `2a·E` if a maximum is subtracted, and its
+ * exponential a relative error of `4a`; this holds for each feature of queries and keys. Features are
+ * positive, so the output is a mean of values with positive weights: a relative error `δ` of each
+ * weight changes numerator and denominator by `δ`, and the output by `2δ·max|v|`. Sums over keys and
+ * features add `(keys + features + 4)·a` to `δ`; storing both results adds `2·u·max|v|`.
  *
- * Rows and random features that were rounded before move an exponent, which multiplies two of them
- * at most, by `2·u·E`, and a rounded value adds `u·max|v|`.
+ * If rows and random features are rounded first, an exponent, which multiplies at most two of them,
+ * changes by `2·u·E`; a rounded value adds `u·max|v|`.
  *
- * @param size What is attended to.
- * @param accumulation The backend's error of one operation, `a`.
- * @param storage The backend's error of storing a value, `u`.
- * @returns The largest difference that rounding explains.
+ * @param size Sizes of the attention.
+ * @param accumulation Error of one operation, `a`.
+ * @param storage Error of storing a value, `u`.
+ * @returns The bound.
  */
 export function featureBound(
   size: FeatureSize,
@@ -116,11 +116,11 @@ export function featureBound(
 }
 
 /**
- * The largest Euclidean length of a head's part of a row.
+ * Finds the largest Euclidean norm of a head's part of a row.
  *
  * @param values `[…, heads·width]`, or `[…, width]` for one head.
  * @param width Width of a head.
- * @returns The length.
+ * @returns The norm.
  */
 export function largestLength(values: Float32Array, width: number): number {
   let largest = 0;
@@ -133,40 +133,39 @@ export function largestLength(values: Float32Array, width: number): number {
 }
 
 /**
- * The largest magnitude.
+ * Finds the largest magnitude.
  *
  * @param values Any values.
- * @returns Its magnitude; 0 for none.
+ * @returns The magnitude; 0 if there are no values.
  */
 export function largestMagnitude(values: Float32Array): number {
   return values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
 }
 
-/** What the error of a whole model grows with. */
+/** Sizes that the error of a whole model grows with. */
 export interface ModelSize {
-  /** Layers. */
+  /** Number of layers. */
   readonly layers: number;
-  /** Terms of its longest sums: the width inside the feed-forward part. */
+  /** Number of terms of the longest sums: the inner width of the feed-forward network. */
   readonly width: number;
-  /** Largest output, by magnitude. */
+  /** Largest magnitude of an output. */
   readonly output: number;
 }
 
 /**
- * A bound for a whole model.
+ * Bounds the error of a whole model.
  *
- * From the embedding to an output lie 8 operations a layer (projection, attention, projection,
- * norm, two feed-forward layers, activation, norm) and at most 6 around them. Each rounds its
- * result to store it, an error of at most `u` of the largest value, and sums `width` terms, whose
- * errors `a` are independent and so grow with `√width`. Layer norms keep the rows at one size, so
- * an error is carried on at about the size that it has: the bound adds all of them up, as if none
- * cancelled. Unlike {@linkcode attentionBound} this is an estimate: weights exist that would
- * amplify an error from layer to layer.
+ * An output depends on 8 operations per layer (projection, attention, projection, norm, two
+ * feed-forward layers, activation, norm) and at most 6 others. Each stores its result, with an error
+ * of at most `u` of the largest value, and sums `width` terms, whose errors `a` are independent and
+ * grow with `√width`. Layer norms keep the scale of the rows, so errors propagate at about their
+ * size; the bound is their sum, without cancellation. Unlike {@linkcode attentionBound} this is an
+ * estimate, as some weights would amplify errors from layer to layer.
  *
- * @param size The model and its output.
- * @param accumulation The backend's error of one operation, `a`.
- * @param storage The backend's error of storing a value, `u`.
- * @returns The largest difference that rounding explains.
+ * @param size Sizes of the model and its output.
+ * @param accumulation Error of one operation, `a`.
+ * @param storage Error of storing a value, `u`.
+ * @returns The bound.
  */
 export function modelBound(
   size: ModelSize,

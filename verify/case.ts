@@ -1,34 +1,34 @@
 /**
- * What `verify` runs.
+ * Cases that `verify` runs.
  *
  * @module
  */
 import type { Backend } from "../ops/backend.ts";
 import type { Comparison } from "./compare.ts";
 
-/** The model that a case runs. */
+/** Model of a case. */
 export interface VerifiedModel {
-  /** Its family, as `model_type` spells it. */
+  /** Model family, spelled as in `model_type`. */
   readonly family: string;
-  /** Its head, as class names spell it after `For`. */
+  /** Head, spelled as in class names after `For`. */
   readonly head: string;
 }
 
-/** One comparison with a golden. */
+/** A computation that is compared with a golden. */
 export interface VerifyCase {
-  /** `pattern/case`. */
+  /** Name in the form `pattern/case`. */
   readonly name: string;
-  /** Which package or dense form made the golden. */
+  /** Package or dense reference that computed the golden. */
   readonly source: string;
-  /** The model, if it is a whole one. */
+  /** The model, if the case runs a whole model. */
   readonly model?: VerifiedModel;
-  /** Whether the backend does not matter, so that it runs only once. */
+  /** Whether the case does not depend on the backend, so that it runs once. */
   readonly anyBackend?: boolean;
   /**
-   * Computes and compares.
+   * Computes the outputs and compares them.
    *
-   * @param backend What computes; the caller keeps it.
-   * @returns One comparison for each output.
+   * @param backend The backend; the caller disposes of it.
+   * @returns One comparison per output.
    */
   run(backend: Backend): Promise<Comparison[]>;
 }

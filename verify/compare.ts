@@ -1,40 +1,41 @@
 /**
- * Compares values with what was expected.
+ * Comparison of tensors with expected values.
  *
  * @module
  */
 
-/** Values with a shape. */
+/** Values with their shape. */
 export interface Values {
-  /** The length of each dimension. */
+  /** Length of each dimension. */
   readonly dims: readonly number[];
-  /** The values, row-major. */
+  /** Values, row-major. */
   readonly data: Float32Array;
 }
 
-/** What a comparison found. */
+/** Result of a comparison. */
 export interface Comparison {
-  /** Whether every value lies within the bound. */
+  /** Whether every value is within the bound. */
   readonly passed: boolean;
-  /** The largest difference among the compared rows; infinite if there is no meaningful one. */
+  /** Largest difference among the compared rows; infinite if it is not defined. */
   readonly largestError: number;
-  /** What was allowed. */
+  /** Largest allowed difference. */
   readonly bound: number;
-  /** What is wrong, and where; empty if nothing is. */
+  /** Description of the fault and its position; empty if there is none. */
   readonly fault: string;
 }
 
 /**
  * Compares each value with the expected one.
  *
- * A wrong shape, nothing to compare, and anything that is not finite fail, whatever the bound; a
- * row that does not count may hold any number, but a finite one.
+ * A wrong shape, nothing to compare, and non-finite values fail for any bound. Rows that are not
+ * compared may hold any finite values.
  *
- * @param actual What was computed.
- * @param expected What it should be.
- * @param bound The largest difference that is allowed.
- * @param isCompared Tells which rows (all dimensions but the last) count; absent: all.
- * @returns The verdict and the largest difference.
+ * @param actual Computed values.
+ * @param expected Expected values.
+ * @param bound Largest allowed difference.
+ * @param isCompared Returns whether a row (over all dimensions but the last) is compared; all are if
+ * absent.
+ * @returns The result.
  */
 export function compare(
   actual: Values,
@@ -61,35 +62,37 @@ export function compare(
   let worst = -1;
   let compared = 0;
   for (let i = 0; i < size; i++) {
-    const counts = isCompared(Math.floor(i / width));
-    if (!Number.isFinite(actual.data[i]) || counts && !Number.isFinite(expected.data[i])) {
-      return fail(`${actual.data[i]} at ${place(i, expected.dims)}, wanted ${expected.data[i]}`);
+    const isIncluded = isCompared(Math.floor(i / width));
+    if (!Number.isFinite(actual.data[i]) || isIncluded && !Number.isFinite(expected.data[i])) {
+      return fail(
+        `${actual.data[i]} at ${coordinatesOf(i, expected.dims)}, wanted ${expected.data[i]}`,
+      );
     }
-    if (!counts) continue;
+    if (!isIncluded) continue;
     compared++;
     const error = Math.abs(actual.data[i] - expected.data[i]);
     if (error > largestError) [largestError, worst] = [error, i];
   }
   if (compared === 0) return fail("there was nothing to compare");
   const passed = largestError <= bound;
-  const fault = passed ? "" : `${actual.data[worst]} at ${place(worst, expected.dims)}, ` +
+  const fault = passed ? "" : `${actual.data[worst]} at ${coordinatesOf(worst, expected.dims)}, ` +
     `wanted ${expected.data[worst]} ± ${bound.toExponential(1)}`;
   return { passed, largestError, bound, fault };
 }
 
 /**
- * The same verdict; what is wrong says with what.
+ * Prefixes the description of a fault with a name.
  *
- * @param name What was compared: an output, a tensor.
- * @param comparison The verdict.
- * @returns A copy.
+ * @param name Name of the compared output or tensor.
+ * @param comparison The result.
+ * @returns A copy with the prefix; the same result if it passed.
  */
-export function named(name: string, comparison: Comparison): Comparison {
+export function nameFault(name: string, comparison: Comparison): Comparison {
   return comparison.passed ? comparison : { ...comparison, fault: `${name}: ${comparison.fault}` };
 }
 
-/** Index `i` of a row-major array as coordinates. */
-function place(i: number, dims: readonly number[]): string {
+/** Converts index `i` of a row-major array to coordinates. */
+function coordinatesOf(i: number, dims: readonly number[]): string {
   const coordinates: number[] = [];
   for (const length of [...dims].reverse()) {
     coordinates.unshift(i % length);

@@ -1,5 +1,5 @@
 /**
- * Runs of the attentions that the paper compares with.
+ * Cases of the attention patterns that the paper compares with.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import {
   performerAttention,
   reformerAttention,
 } from "../functional/mod.ts";
-import { boundOf, type Golden, type Run, visibleRows } from "./attention_run.ts";
+import { deriveBound, type Golden, type Run, visibleRows } from "./attention_run.ts";
 import {
   ACCUMULATION,
   featureBound,
@@ -25,7 +25,7 @@ import {
 } from "./bounds.ts";
 import { compare, type Comparison, type Values } from "./compare.ts";
 
-/** By the golden file's name. */
+/** Runs by name of the golden file. */
 export const comparisonRuns: Readonly<Record<string, Run>> = {
   bigbird: verifyBigbird,
   linear: verifyLinear,
@@ -40,19 +40,19 @@ async function verifyBigbird(golden: Golden, backend: Backend) {
   const blocks = golden.parameters as { block_size: number; num_random_blocks: number };
   const randomBlocks = golden.integers.random_blocks;
   const data = await bigbirdAttention(input, { ...shape, ...blocks, randomBlocks });
-  return verdict(golden, data, boundOf(golden.tensors, backend, shape.heads, tokens));
+  return compareOutput(golden, data, deriveBound(golden.tensors, backend, shape.heads, tokens));
 }
 
 async function verifyLinear(golden: Golden, backend: Backend) {
   const { input, shape, width } = read(golden, backend);
   const data = await linearAttention(input, shape);
-  return verdict(golden, data, rowBound(golden, backend, width));
+  return compareOutput(golden, data, deriveRowBound(golden, backend, width));
 }
 
 async function verifyEfficient(golden: Golden, backend: Backend) {
   const { input, shape, width } = read(golden, backend);
   const data = await efficientAttention(input, shape);
-  return verdict(golden, data, rowBound(golden, backend, width));
+  return compareOutput(golden, data, deriveRowBound(golden, backend, width));
 }
 
 async function verifyPerformer(golden: Golden, backend: Backend) {
@@ -61,14 +61,14 @@ async function verifyPerformer(golden: Golden, backend: Backend) {
   const data = await performerAttention(input, { ...shape, features: features.data });
   const longest = Math.max(largestLength(query.data, width), largestLength(key.data, width)) /
     width ** 0.25;
-  const bound = boundOfFeatures(backend, {
+  const bound = deriveFeatureBound(backend, {
     exponent: largestLength(features.data, width) * longest + longest ** 2 / 2,
     terms: width,
     features: features.dims[0],
     keys: tokens,
     value: largestMagnitude(value.data),
   });
-  return verdict(golden, data, bound);
+  return compareOutput(golden, data, bound);
 }
 
 async function verifyLinformer(golden: Golden, backend: Backend) {
@@ -78,33 +78,37 @@ async function verifyLinformer(golden: Golden, backend: Backend) {
   const projections = { key: key_projection.data, value: value_projection.data };
   const data = await linformerAttention(input, { ...shape, projections });
   const storage = storageError(backend);
-  // A mixed key or value is a sum over tokens, off by `(tokens + 2)·a` of its terms' sizes, and
-  // rounded; what does not store float32 rounds both factors of each term before.
+  // A projected key or value is a sum over tokens, with an error of `(tokens + 2)·a` times the sum of
+  // magnitudes, and is rounded; a backend that stores less than float32 also rounds both factors.
   const error = (tokens + 2) * ACCUMULATION[backend.name] + (storage > UNIT ? 2 * storage : 0);
-  const keyLength = largestLength(mix(key_projection, key, mask), width);
-  const keySizes = largestLength(mix(key_projection, key, mask, Math.abs), width);
-  const valueSizes = largestMagnitude(mix(value_projection, value, mask, Math.abs));
-  const attended = boundOf(golden.tensors, backend, shape.heads, key_projection.dims[0], {
+  const keyLength = largestLength(projectTokens(key_projection, key, mask), width);
+  const keySizes = largestLength(projectTokens(key_projection, key, mask, Math.abs), width);
+  const valueSizes = largestMagnitude(projectTokens(value_projection, value, mask, Math.abs));
+  const attended = deriveBound(golden.tensors, backend, shape.heads, key_projection.dims[0], {
     key: keyLength,
-    value: largestMagnitude(mix(value_projection, value, mask)),
+    value: largestMagnitude(projectTokens(value_projection, value, mask)),
     roundings: 1 + error / storage * keySizes / keyLength,
   });
-  return verdict(golden, data, attended + error * valueSizes);
+  return compareOutput(golden, data, attended + error * valueSizes);
 }
 
 async function verifyReformer(golden: Golden, backend: Backend) {
   const { input, shape, tokens } = read(golden, backend);
   const { projection } = golden.tensors;
   const data = await reformerAttention(input, { ...shape, projection: projection.data });
-  // Keys have length 1: a query times the inverse of its length, which float32 rounds once.
+  // Keys have norm 1: a query divided by its norm, which float32 rounds once.
   const known = { key: 1, roundings: ACCUMULATION[backend.name] / UNIT };
-  // A query sees two chunks at most.
+  // A query sees at most two chunks.
   const keys = Math.min(tokens, 2 * REFORMER_CHUNK);
-  return verdict(golden, data, boundOf(golden.tensors, backend, shape.heads, keys, known));
+  return compareOutput(
+    golden,
+    data,
+    deriveBound(golden.tensors, backend, shape.heads, keys, known),
+  );
 }
 
-/** `matrix·x` over each sequence's visible tokens, of the numbers or of what `term` makes of them. */
-function mix(
+/** Computes `matrix·x` over the visible tokens of each sequence, applying `term` to each product. */
+function projectTokens(
   matrix: Values,
   x: Values,
   mask: Int32Array,
@@ -131,10 +135,10 @@ function read({ parameters, tensors, integers }: Golden, backend: Backend) {
   return { input, shape: { batch, tokens, heads, backend }, tokens, width: rowWidth / heads };
 }
 
-/** Where features are functions of a row's own numbers. */
-function rowBound({ tensors }: Golden, backend: Backend, width: number): number {
+/** Derives the bound for features that are functions of a row's own values. */
+function deriveRowBound({ tensors }: Golden, backend: Backend, width: number): number {
   const { query, key, value } = tensors;
-  return boundOfFeatures(backend, {
+  return deriveFeatureBound(backend, {
     exponent: Math.max(largestMagnitude(query.data), largestMagnitude(key.data)),
     terms: 1,
     features: width,
@@ -143,13 +147,17 @@ function rowBound({ tensors }: Golden, backend: Backend, width: number): number 
   });
 }
 
-function boundOfFeatures(backend: Backend, size: Omit<FeatureSize, "isRounded">): number {
+function deriveFeatureBound(backend: Backend, size: Omit<FeatureSize, "isRounded">): number {
   const storage = storageError(backend);
   const isRounded = storage > UNIT;
   return featureBound({ ...size, isRounded }, ACCUMULATION[backend.name], storage);
 }
 
-function verdict({ tensors, integers }: Golden, data: Float32Array, bound: number): Comparison[] {
+function compareOutput(
+  { tensors, integers }: Golden,
+  data: Float32Array,
+  bound: number,
+): Comparison[] {
   const { query, output } = tensors;
   return [compare({ dims: query.dims, data }, output, bound, visibleRows(integers.mask))];
 }

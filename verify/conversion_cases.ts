@@ -11,14 +11,14 @@ import {
   readSpecialTokenIds,
 } from "../checkpoint/mod.ts";
 import type { VerifyCase } from "./case.ts";
-import { compare, type Comparison, named } from "./compare.ts";
+import { compare, type Comparison, nameFault } from "./compare.ts";
 import { type GoldenCase, GoldenFile } from "./golden_file.ts";
 
 /**
- * All cases of conversion: tensors must be equal bit for bit.
+ * Reads all cases of conversion, whose tensors must be bitwise equal.
  *
- * @param source The folder of the golden file.
- * @param folderOf Gives the folder of a vanilla checkpoint by its name.
+ * @param source Folder of the golden file.
+ * @param folderOf Returns the folder of an original checkpoint by name.
  * @returns The cases.
  */
 export async function conversionCases(
@@ -37,12 +37,12 @@ export async function conversionCases(
 async function verifyConversion(
   file: GoldenFile,
   golden: GoldenCase,
-  vanilla: CheckpointSource,
+  original: CheckpointSource,
 ): Promise<Comparison[]> {
   const { source: _, ...options } = golden.parameters;
-  const config = await readConfig(vanilla);
-  const weights = await openWeights(vanilla);
-  const specialTokens = await readSpecialTokenIds(vanilla, config);
+  const config = await readConfig(original);
+  const weights = await openWeights(original);
+  const specialTokens = await readSpecialTokenIds(original, config);
   const converted = await convertToLsg({ config, weights, specialTokens }, options);
   const changed = file.tensors(golden);
   const comparisons: Comparison[] = [];
@@ -54,7 +54,7 @@ async function verifyConversion(
       dims: converted.weights.dims(name),
       data: await converted.weights.load(name),
     };
-    comparisons.push(named(name, compare(actual, expected, 0)));
+    comparisons.push(nameFault(name, compare(actual, expected, 0)));
   }
   const missing = changed.filter((name) => !converted.weights.has(name));
   if (missing.length > 0) {

@@ -1,24 +1,24 @@
 /**
- * Files of golden tensors: what the published packages computed.
+ * Files of golden tensors, computed by the published packages.
  *
  * @module
  */
 import { type CheckpointSource, openSafetensors, type SafetensorsFile } from "../checkpoint/mod.ts";
 import type { Values } from "./compare.ts";
 
-/** One case of a golden file. */
+/** A case of a golden file. */
 export interface GoldenCase {
-  /** Its name, which its tensors' names begin with. */
+  /** Name, the prefix of its tensors' names. */
   readonly name: string;
-  /** What it was computed with. */
+  /** Parameters of the computation. */
   readonly parameters: Readonly<Record<string, unknown>>;
-  /** Which package or dense form computed it. */
+  /** Package or dense reference that computed it. */
   readonly source: string;
 }
 
 /** An open golden file. */
 export class GoldenFile {
-  /** Its cases. */
+  /** Cases of the file. */
   readonly cases: readonly GoldenCase[];
   #file: SafetensorsFile;
 
@@ -30,26 +30,30 @@ export class GoldenFile {
   /**
    * Opens a golden file.
    *
-   * @param source The folder that holds it.
-   * @param fileName Its name.
+   * @param source Folder of the file.
+   * @param fileName Name of the file.
    * @returns The file.
-   * @throws {RangeError} If there is no such file or it has no cases.
+   * @throws {RangeError} If the file does not exist or has no cases.
    */
   static async open(source: CheckpointSource, fileName: string): Promise<GoldenFile> {
     const handle = await source.open(fileName);
-    if (!handle) throw new RangeError(`There is no golden file ${source.name}/${fileName}`);
+    if (!handle) {
+      throw new RangeError(`Cannot open ${source.name}/${fileName}: wanted a golden file`);
+    }
     const file = await openSafetensors(handle);
     const cases = JSON.parse(file.metadata.get("cases") ?? "[]") as GoldenCase[];
-    if (cases.length === 0) throw new RangeError(`${source.name}/${fileName} has no cases`);
+    if (cases.length === 0) {
+      throw new RangeError(`Cannot use ${source.name}/${fileName}: it has no cases`);
+    }
     return new GoldenFile(file, cases);
   }
 
-  /** Whether a case has a tensor. */
+  /** Returns whether a case has a tensor. */
   has(golden: GoldenCase, tensor: string): boolean {
     return this.#file.has(`${golden.name}/${tensor}`);
   }
 
-  /** Names of a case's tensors. */
+  /** Lists the names of a case's tensors. */
   tensors(golden: GoldenCase): string[] {
     const prefix = `${golden.name}/`;
     return this.#file.names().filter((name) => name.startsWith(prefix)).map((name) =>
@@ -57,18 +61,18 @@ export class GoldenFile {
     );
   }
 
-  /** The length of each dimension of a tensor. */
+  /** Returns the dimensions of a tensor. */
   dims(golden: GoldenCase, tensor: string): readonly number[] {
     return this.#file.dims(`${golden.name}/${tensor}`);
   }
 
-  /** A tensor of floats. */
+  /** Loads a tensor of floats. */
   async floats(golden: GoldenCase, tensor: string): Promise<Values> {
     const name = `${golden.name}/${tensor}`;
     return { dims: this.#file.dims(name), data: await this.#file.load(name) };
   }
 
-  /** A tensor of whole numbers, or undefined if the case has none of that name. */
+  /** Loads a tensor of integers; undefined if the case does not have it. */
   async integers(golden: GoldenCase, tensor: string): Promise<Int32Array | undefined> {
     if (!this.has(golden, tensor)) return undefined;
     return await this.#file.loadIntegers(`${golden.name}/${tensor}`);

@@ -1,5 +1,5 @@
 /**
- * `deno task verify [options]`: every pattern and model against the goldens.
+ * `deno task verify [options]`: compares every pattern and model with the goldens.
  *
  * @module
  */
@@ -10,16 +10,16 @@ import { runDenoTask } from "../cli/run_deno_task.ts";
 import { openBackend } from "../device.ts";
 import { WasmBackend } from "../wasm/mod.ts";
 import { COMMAND, readOptions, type VerifyOptions } from "./options.ts";
-import { type ModelResult, supportTable } from "./support_table.ts";
-import { HEADINGS, rerunLine, tableLine } from "./table.ts";
+import { formatSupport, type ModelResult } from "./support_table.ts";
+import { formatRerun, formatResult, HEADINGS } from "./table.ts";
 import { allCases, runCases } from "./verify.ts";
 
 /**
  * Runs the command.
  *
- * @param args Its arguments.
- * @param print Takes the lines of the output.
- * @returns The exit code: 0 if all cases passed, 1 if not or none ran, 2 for wrong arguments.
+ * @param args Command-line arguments.
+ * @param print Called with each line of output.
+ * @returns The exit code: 0 if all cases passed, 1 if one failed or none ran, 2 for invalid arguments.
  */
 export function main(args: string[], print: (line: string) => void): Promise<number> {
   return runDenoTask(
@@ -47,14 +47,14 @@ async function verify(options: VerifyOptions, print: (line: string) => void): Pr
     else failed++;
     results.push({ model: result.model, backend: result.backend, passed: result.passed });
     if (isQuiet && result.passed) continue;
-    print(tableLine(result.name, result.backend, result.comparisons));
-    if (!result.passed) print(rerunLine(result.name, result.backend, options));
+    print(formatResult(result.name, result.backend, result.comparisons));
+    if (!result.passed) print(formatRerun(result.name, result.backend, options));
   }
   backends.forEach((backend) => backend.dispose());
-  if (support) supportTable(results).forEach((line) => print(line));
+  if (support) formatSupport(results).forEach((line) => print(line));
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   print(`${passed} within bound, ${failed} beyond, on ${devices.join(", ")}, in ${seconds} s`);
-  if (cases.length === 0) print("No case has that name");
+  if (cases.length === 0) print(`No case has a name with "${filter}"`);
   return failed === 0 && passed > 0 ? 0 : 1;
 }
 

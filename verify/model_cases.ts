@@ -22,10 +22,10 @@ import {
 import { Tensor } from "../tensor/tensor.ts";
 import { ACCUMULATION, largestMagnitude, modelBound, storageError } from "./bounds.ts";
 import type { VerifyCase } from "./case.ts";
-import { compare, type Comparison, named, type Values } from "./compare.ts";
+import { compare, type Comparison, nameFault, type Values } from "./compare.ts";
 import { type GoldenCase, GoldenFile } from "./golden_file.ts";
 
-/** The folders of models that goldens were made with. */
+/** Folders of models with goldens. */
 export const MODEL_FOLDERS: readonly string[] = [
   "roberta_model",
   "roberta_masked_lm",
@@ -81,7 +81,7 @@ const COMMON = [
   "multiple_choice",
 ];
 
-/** The heads of each family, vanilla and LSG, that goldens were made with. */
+/** Folders of task heads with goldens, for each family with full attention and with LSG. */
 export const HEAD_FOLDERS: readonly string[] = [
   ...["bert", "roberta", "camembert", "xlm_roberta", "distilbert", "electra", "albert"]
     .flatMap((family) => [family, `${family}_lsg`])
@@ -93,7 +93,7 @@ export const HEAD_FOLDERS: readonly string[] = [
   "electra_lsg_pre_training",
 ];
 
-/** Classes by the names that goldens give them; whether an output has a row for each token. */
+/** Classes by their names in goldens, and whether an output has one row per token. */
 const CLASSES: Record<string, [AutoClass<PreTrainedModel<object>>, boolean]> = {
   Model: [AutoModel, true],
   MaskedLM: [AutoModelForMaskedLM, true],
@@ -106,10 +106,10 @@ const CLASSES: Record<string, [AutoClass<PreTrainedModel<object>>, boolean]> = {
 };
 
 /**
- * All cases of whole models.
+ * Reads the cases of all models.
  *
- * @param folderOf Gives the folder of a model by its path, such as `models/bert`.
- * @returns The cases, model by model.
+ * @param folderOf Returns the folder of a model by path, such as `models/bert`.
+ * @returns Cases, model by model.
  */
 export async function modelCases(
   folderOf: (path: string) => CheckpointSource,
@@ -145,20 +145,20 @@ async function verifyModel(
     /^(last_hidden_state|pooler_output|(start_|end_)?logits|hidden_states_\d+)$/.test(name)
   );
   const mask = await file.integers(golden, "attention_mask");
-  const input_ids = (await numbers(file, golden, "input_ids"))!;
+  const input_ids = (await loadIntegers(file, golden, "input_ids"))!;
   const inputs: ModelInputs = {
     input_ids,
-    ...await optional(file, golden, "attention_mask"),
-    ...await optional(file, golden, "token_type_ids"),
-    ...await optional(file, golden, "global_attention_mask"),
+    ...await loadOptional(file, golden, "attention_mask"),
+    ...await loadOptional(file, golden, "token_type_ids"),
+    ...await loadOptional(file, golden, "global_attention_mask"),
     output_hidden_states: outputs.includes("hidden_states_0"),
   };
   const [auto, isPerToken] = CLASSES[golden.parameters.class as string];
-  const lsh_projections = await projectionsOf(file, golden);
+  const lsh_projections = await loadProjections(file, golden);
   const model = await auto.from_pretrained(source, { device: backend, lsh_projections });
   let actual: Record<string, Tensor> = {};
   try {
-    actual = outputsByName(await model(inputs));
+    actual = nameOutputs(await model(inputs));
     const comparisons: Comparison[] = [];
     for (const name of outputs) {
       const expected = await file.floats(golden, name);
@@ -172,8 +172,8 @@ async function verifyModel(
         output: largestMagnitude(expected.data),
       };
       const bound = modelBound(size, ACCUMULATION[backend.name], storageError(backend));
-      const rows = hasTokens ? rowsOfTokens : (values: Values) => values;
-      comparisons.push(named(name, compare(rows(values), rows(expected), bound, isVisible)));
+      const rows = hasTokens ? toTokenRows : (values: Values) => values;
+      comparisons.push(nameFault(name, compare(rows(values), rows(expected), bound, isVisible)));
     }
     return comparisons;
   } finally {
@@ -182,8 +182,8 @@ async function verifyModel(
   }
 }
 
-/** A tensor of whole numbers of the golden, as an input. */
-async function numbers(
+/** Loads a golden's integers as an input; undefined if absent. */
+async function loadIntegers(
   file: GoldenFile,
   golden: GoldenCase,
   name: string,
@@ -192,23 +192,23 @@ async function numbers(
   return values && new Tensor("int32", values, file.dims(golden, name));
 }
 
-/** An input that the golden may have. */
-async function optional(
+/** Loads an optional input, as a property. */
+async function loadOptional(
   file: GoldenFile,
   golden: GoldenCase,
   name: keyof ModelInputs,
 ): Promise<Partial<ModelInputs>> {
-  const values = await numbers(file, golden, name);
+  const values = await loadIntegers(file, golden, name);
   return values && { [name]: values } || {};
 }
 
-/** `[batch, tokens]` as `[batch, tokens, 1]`, so that a row is a token. */
-function rowsOfTokens(values: Values): Values {
+/** Reshapes `[batch, tokens]` to `[batch, tokens, 1]`, so that each row is a token. */
+function toTokenRows(values: Values): Values {
   return values.dims.length > 2 ? values : { ...values, dims: [...values.dims, 1] };
 }
 
-/** Outputs under the goldens' names: hidden states numbered. */
-function outputsByName(outputs: object): Record<string, Tensor> {
+/** Maps outputs to their names in goldens, with hidden states numbered. */
+function nameOutputs(outputs: object): Record<string, Tensor> {
   return Object.fromEntries(
     Object.entries(outputs).flatMap(([name, value]) =>
       Array.isArray(value)
@@ -218,8 +218,8 @@ function outputsByName(outputs: object): Record<string, Tensor> {
   );
 }
 
-/** The matrices that the published package drew: a list over layers of a list over rounds. */
-async function projectionsOf(
+/** Loads the random projections of the published package, by layer and round. */
+async function loadProjections(
   file: GoldenFile,
   golden: GoldenCase,
 ): Promise<Float32Array[][] | undefined> {

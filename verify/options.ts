@@ -1,5 +1,5 @@
 /**
- * What `verify` was asked for.
+ * Options of `verify`.
  *
  * @module
  */
@@ -12,74 +12,74 @@ import type { Build } from "../wasm/mod.ts";
 const BUILDS: readonly Build[] = ["relaxed", "plain"];
 const STORED = ["fp32", "fp16"] as const;
 
-/** The command line. */
+/** Declaration of the command. */
 export const COMMAND = {
   name: "verify",
-  summary: "Holds every attention pattern, model and conversion against golden tensors.",
+  summary: "Compares every attention pattern, model and conversion with golden tensors.",
   options: {
     device: {
       type: "string",
       placeholder: "NAMES",
       description: `Backends, separated by commas: ${
         BACKEND_NAMES.join(", ")
-      }; absent: all there are.`,
+      }; all available ones if absent.`,
     },
     threads: {
       type: "number",
-      description: "Threads of wasm; absent: as many as there are cores.",
+      description: "Threads of wasm; one per core if absent.",
     },
     build: {
       type: "string",
       placeholder: "NAME",
-      description: `Kernels of wasm: ${BUILDS.join(" or ")}; absent: the fastest that runs here.`,
+      description: `Kernels of wasm: ${BUILDS.join(" or ")}; the fastest available if absent.`,
     },
     dtype: {
       type: "string",
       placeholder: "NAME",
-      description: `How webgpu stores values: ${STORED.join(" or ")}; absent: fp32.`,
+      description: `Storage type of webgpu: ${STORED.join(" or ")}; fp32 if absent.`,
     },
     filter: {
       type: "string",
       placeholder: "TEXT",
-      description: "Only cases whose name contains the text.",
+      description: "Run only cases whose name contains the text.",
     },
     support: {
       type: "boolean",
       default: false,
-      description: "A table in Markdown: cases that passed, by family and head.",
+      description: "Print a Markdown table of passed cases by family and head.",
     },
     quiet: {
       type: "boolean",
       default: false,
-      description: "Only failures and the summary.",
+      description: "Print only failures and the summary.",
     },
   },
 } as const satisfies Command;
 
-/** What was asked for. */
+/** Checked options. */
 export interface VerifyOptions {
-  /** What computes. */
+  /** Backends to run on. */
   readonly devices: readonly BackendName[];
   /** Threads of `wasm`. */
   readonly threads?: number;
-  /** Kernels of `wasm`. */
+  /** Build of the kernels of `wasm`. */
   readonly build?: Build;
-  /** How `webgpu` stores values. */
+  /** Storage type of `webgpu`. */
   readonly dtype?: typeof STORED[number];
-  /** What names of cases contain. */
+  /** Text that the names of cases must contain. */
   readonly filter: string;
   /** Whether to print a table of families and heads. */
   readonly support: boolean;
-  /** Whether to leave out what passed. */
+  /** Whether to print only failures. */
   readonly quiet: boolean;
 }
 
 /**
- * Checks what was given.
+ * Checks the options.
  *
- * @param values The options.
- * @returns What was asked for.
- * @throws {UsageError} If there is no such device, build or form, or nothing that runs takes it.
+ * @param values Option values.
+ * @returns The checked options.
+ * @throws {UsageError} If a value is unknown, or an option does not apply to the chosen backends.
  */
 export async function readOptions(
   values: OptionValues<typeof COMMAND.options>,

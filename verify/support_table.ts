@@ -1,33 +1,35 @@
 /**
- * Which heads of which families were held against goldens.
+ * Table of the families and heads that are verified.
  *
  * @module
  */
 import type { VerifyResult } from "./verify.ts";
 
-/** What the table needs of a result. */
+/** The part of a result that the table needs. */
 export type ModelResult = Pick<VerifyResult, "model" | "backend" | "passed">;
 
 /**
- * A table of families and heads, in Markdown.
+ * Formats a Markdown table of families and heads.
  *
- * @param results Results of cases, on one backend or several; those without a model are left out.
- * @returns The lines. A cell has the number of cases that passed on each backend; where some did not
- * pass, how many did on which.
+ * @param results Results of cases on one or more backends; those without a model are left out.
+ * @returns Lines. A cell has the number of cases that passed on every backend or, if some failed, how
+ * many passed on which backend.
  */
-export function supportTable(results: readonly ModelResult[]): string[] {
+export function formatSupport(results: readonly ModelResult[]): string[] {
   const models = results.flatMap(({ model, ...rest }) => model ? [{ ...model, ...rest }] : []);
   const families = [...new Set(models.map(({ family }) => family))].sort();
   const heads = [...new Set(models.map(({ head }) => head))];
   const rows = families.map((family) => [
     family,
-    ...heads.map((head) => cell(models.filter((of) => of.family === family && of.head === head))),
+    ...heads.map((head) =>
+      formatCell(models.filter((of) => of.family === family && of.head === head))
+    ),
   ]);
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return [line(["", ...heads]), line(["---", ...heads.map(() => "---:")]), ...rows.map(line)];
 }
 
-function cell(results: readonly ModelResult[]): string {
+function formatCell(results: readonly ModelResult[]): string {
   const backends = [...new Set(results.map(({ backend }) => backend))];
   const counts = backends.map((backend) => {
     const own = results.filter((result) => result.backend === backend);

@@ -1,5 +1,5 @@
 /**
- * The table that `verify` prints.
+ * Table of `verify`'s results.
  *
  * @module
  */
@@ -7,10 +7,10 @@ import { wrap } from "../base/wrap.ts";
 import type { Comparison } from "./compare.ts";
 import type { VerifyOptions } from "./options.ts";
 
-/** Columns of a line, and of the name in it. */
+/** Width of a line, and of the name in it. */
 const [WIDTH, NAME_WIDTH] = [100, 61];
 
-/** Headings of the columns, and a line. */
+/** Headings and a rule. */
 export const HEADINGS: readonly string[] = [
   `${"case".padEnd(NAME_WIDTH)} ${"backend".padEnd(7)} ${"largest error".padStart(13)} ` +
   `${"bound".padStart(8)} verdict`,
@@ -18,14 +18,14 @@ export const HEADINGS: readonly string[] = [
 ];
 
 /**
- * One line of the table: the comparison that comes closest to its bound, or beyond.
+ * Formats the comparison that is closest to its bound, or beyond it.
  *
- * @param name The case.
- * @param backend What computed.
- * @param comparisons Its comparisons; at least one.
- * @returns At most 100 columns, and lines below that say what is wrong if something is.
+ * @param name Name of the case.
+ * @param backend Name of the backend.
+ * @param comparisons Comparisons of the case; at least one.
+ * @returns A line of at most 100 columns, and below it the fault, if any.
  */
-export function tableLine(
+export function formatResult(
   name: string,
   backend: string,
   comparisons: readonly Comparison[],
@@ -42,18 +42,18 @@ export function tableLine(
   if (worst.passed) return line;
   const failed = comparisons.filter(({ passed }) => !passed).length;
   const others = failed > 1 ? `; ${failed} of ${comparisons.length} comparisons failed` : "";
-  return [line, ...indented(worst.fault + others)].join("\n");
+  return [line, ...indent(worst.fault + others)].join("\n");
 }
 
 /**
- * The command that runs one case on one backend again.
+ * Formats the command that runs a case again on the same backend.
  *
- * @param name The case.
- * @param backend What computed; `any` where it does not matter.
- * @param options How the backend was opened.
- * @returns Lines of at most 100 columns, for a shell.
+ * @param name Name of the case.
+ * @param backend Name of the backend; `any` if it does not matter.
+ * @param options Options that the backend was opened with.
+ * @returns Lines of at most 100 columns for a shell.
  */
-export function rerunLine(
+export function formatRerun(
   name: string,
   backend: string,
   { threads, build, dtype }: Pick<VerifyOptions, "threads" | "build" | "dtype">,
@@ -62,10 +62,10 @@ export function rerunLine(
   const device = backend === "any" ? "cpu" : backend;
   const options = Object.entries({ device, ...own, filter: name })
     .flatMap(([option, value]) => value === undefined ? [] : [`--${option}=${value}`]);
-  // A shell goes on in the next line after a backslash.
-  return indented(["deno task verify", ...options].join(" "), WIDTH - 2).join(" \\\n");
+  // A backslash continues a shell command on the next line.
+  return indent(["deno task verify", ...options].join(" "), WIDTH - 2).join(" \\\n");
 }
 
-function indented(text: string, width = WIDTH): string[] {
+function indent(text: string, width = WIDTH): string[] {
   return text.split("\n").flatMap((line) => wrap(line, width - 4)).map((line) => `    ${line}`);
 }

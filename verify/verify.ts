@@ -1,5 +1,5 @@
 /**
- * Holds backends against the goldens.
+ * Comparison of backends with the goldens.
  *
  * @module
  */
@@ -11,25 +11,25 @@ import type { Comparison } from "./compare.ts";
 import { conversionCases } from "./conversion_cases.ts";
 import { modelCases } from "./model_cases.ts";
 
-/** The verdict on one case. */
+/** Result of a case on a backend. */
 export interface VerifyResult {
-  /** The case. */
+  /** Name of the case. */
   readonly name: string;
-  /** The model, if it is a whole one. */
+  /** The model, if the case runs a whole model. */
   readonly model?: VerifiedModel;
-  /** What computed. */
+  /** Name of the backend; `any` if it does not matter. */
   readonly backend: string;
-  /** One comparison for each output; a single failed one if computing threw or gave none. */
+  /** One comparison per output; a single failed one if the case threw or compared nothing. */
   readonly comparisons: readonly Comparison[];
-  /** Whether all of them passed. */
+  /** Whether all comparisons passed. */
   readonly passed: boolean;
 }
 
 /**
- * All cases.
+ * Reads all cases.
  *
- * @param folderOf Gives a folder below `tests/golden` by its path, `""` for itself.
- * @returns The cases: attentions, models, conversions.
+ * @param folderOf Returns a folder below `tests/golden` by path; `""` is `tests/golden` itself.
+ * @returns Cases of attention patterns, models and conversions.
  */
 export async function allCases(
   folderOf: (path: string) => CheckpointSource,
@@ -45,8 +45,8 @@ export async function allCases(
  * Runs cases on backends, one after the other.
  *
  * @param cases The cases.
- * @param backends What computes; a case for which that does not matter runs on the first only.
- * @returns One result for each case and backend, as they come.
+ * @param backends The backends; cases that do not depend on the backend run only on the first.
+ * @returns One result per case and backend, as they complete.
  */
 export async function* runCases(
   cases: readonly VerifyCase[],

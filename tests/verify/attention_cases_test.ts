@@ -4,7 +4,7 @@ import { goldenFolder } from "./golden_folder.ts";
 
 const cases = await attentionCases(goldenFolder(""));
 
-Deno.test("there is a case for every file of attention goldens", async () => {
+Deno.test("every file of attention goldens has a case", async () => {
   const files: string[] = [];
   for await (const { name, isFile } of Deno.readDir(new URL("../golden", import.meta.url))) {
     if (isFile) files.push(name);

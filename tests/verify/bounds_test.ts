@@ -32,17 +32,17 @@ const FEATURES: FeatureSize = {
 };
 const MODEL = { layers: 2, width: 32, output: 3 };
 
-Deno.test("UNIT is the largest error of rounding to float32", () => {
+Deno.test("UNIT is the unit roundoff of float32", () => {
   assertEquals(Math.fround(1 + UNIT), 1);
   assert(Math.fround(1 + UNIT * 1.001) > 1);
 });
 
-Deno.test("each backend has an error of one operation, at most float32's", () => {
+Deno.test("ACCUMULATION of every backend is at most UNIT", () => {
   assertEquals(Object.keys(ACCUMULATION), [...BACKEND_NAMES]);
   for (const error of Object.values(ACCUMULATION)) assert(error > 0 && error <= UNIT);
 });
 
-Deno.test("attentionBound grows with each size", () => {
+Deno.test("attentionBound() grows with each size", () => {
   for (const key of Object.keys(SIZE) as (keyof AttentionSize)[]) {
     const larger = { ...SIZE, [key]: SIZE[key] + 1 };
     const [bound, more] = [SIZE, larger].map((size) => attentionBound(size, ACCUMULATION.cpu));
@@ -51,18 +51,18 @@ Deno.test("attentionBound grows with each size", () => {
   assert(attentionBound(SIZE, UNIT) > attentionBound(SIZE, ACCUMULATION.cpu));
 });
 
-Deno.test("attentionBound without errors inside is the rounding of two results", () => {
+Deno.test("attentionBound() without accumulation errors is the rounding of two results", () => {
   assertEquals(attentionBound({ ...SIZE, roundings: 0 }, 0), 2 * UNIT * SIZE.value);
   assertEquals(attentionBound({ ...SIZE, value: 0 }, UNIT), 0);
 });
 
-Deno.test("attentionBound is not a number if a size is none, so that nothing passes", () => {
+Deno.test("attentionBound() is NaN if a size is NaN, so that nothing passes", () => {
   for (const key of Object.keys(SIZE) as (keyof AttentionSize)[]) {
     assertEquals(attentionBound({ ...SIZE, [key]: NaN }, UNIT), NaN, key);
   }
 });
 
-Deno.test("featureBound grows with each size and each error, and passes nothing without them", () => {
+Deno.test("featureBound() grows with each size and error, and is NaN if a size is", () => {
   const bound = featureBound(FEATURES, UNIT);
   for (const name of ["exponent", "terms", "features", "keys", "value"] as const) {
     assert(featureBound({ ...FEATURES, [name]: FEATURES[name] + 1 }, UNIT) > bound, name);
@@ -72,7 +72,7 @@ Deno.test("featureBound grows with each size and each error, and passes nothing 
   assertEquals(featureBound(FEATURES, 0), 2 * UNIT * FEATURES.value);
 });
 
-Deno.test("featureBound of rounded operands is two roundings of each exponent and one of a value", () => {
+Deno.test("featureBound() of rounded operands is two roundings of each exponent and one of a value", () => {
   const half = 2 ** -11;
   assertEquals(featureBound(FEATURES, 0, half), 2 * half * FEATURES.value);
   const ofExponents = 2 * 2 * 2 * half * FEATURES.exponent; // in query and key, up and down
@@ -82,7 +82,7 @@ Deno.test("featureBound of rounded operands is two roundings of each exponent an
   );
 });
 
-Deno.test("attentionBound holds for an attention in float32 all along", () => {
+Deno.test("attentionBound() holds for an attention in pure float32", () => {
   const { fround } = Math;
   const width = 8;
   const keys = 20;
@@ -121,7 +121,7 @@ Deno.test("attentionBound holds for an attention in float32 all along", () => {
   }
 });
 
-Deno.test("modelBound grows with each size", () => {
+Deno.test("modelBound() grows with each size", () => {
   for (const key of Object.keys(MODEL) as (keyof typeof MODEL)[]) {
     const larger = { ...MODEL, [key]: MODEL[key] + 1 };
     assert(modelBound(larger, UNIT) > modelBound(MODEL, UNIT), `it does not grow with ${key}`);
@@ -129,17 +129,17 @@ Deno.test("modelBound grows with each size", () => {
   assert(modelBound(MODEL, UNIT) > modelBound(MODEL, ACCUMULATION.cpu));
 });
 
-Deno.test("modelBound counts one rounding for each operation", () => {
+Deno.test("modelBound() counts one rounding per operation", () => {
   assertAlmostEquals(modelBound(MODEL, 0), 22 * UNIT * 3, 1e-20);
 });
 
-Deno.test("largestLength looks at each head's part of each row", () => {
+Deno.test("largestLength() considers each head's part of each row", () => {
   assertEquals(largestLength(new Float32Array([1, 0, 3, 4]), 2), 5);
   assertEquals(largestLength(new Float32Array([1, 0, -3, 4]), 1), 4);
   assertEquals(largestLength(new Float32Array([1, NaN]), 1), NaN);
 });
 
-Deno.test("largestMagnitude is the largest of all, 0 for none", () => {
+Deno.test("largestMagnitude() returns the largest magnitude, 0 without values", () => {
   assertEquals(largestMagnitude(new Float32Array([1, -6, 3])), 6);
   assertEquals(largestMagnitude(new Float32Array()), 0);
   assertEquals(largestMagnitude(new Float32Array([NaN, 1])), NaN);

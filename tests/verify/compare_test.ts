@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
-import { compare, named, type Values } from "../../verify/compare.ts";
+import { compare, nameFault, type Values } from "../../verify/compare.ts";
 
 function values(dims: number[], ...data: number[]): Values {
   return { dims, data: new Float32Array(data) };
@@ -7,26 +7,26 @@ function values(dims: number[], ...data: number[]): Values {
 
 const EXPECTED = values([1, 2, 2], 1, 2, 3, 4);
 
-Deno.test("compare accepts equal values, also with the bound 0", () => {
+Deno.test("compare() accepts equal values, even with bound 0", () => {
   const { passed, largestError, fault } = compare(EXPECTED, EXPECTED, 0);
   assertEquals({ passed, largestError, fault }, { passed: true, largestError: 0, fault: "" });
 });
 
-Deno.test("compare accepts a difference as large as the bound and no larger one", () => {
+Deno.test("compare() accepts differences up to the bound", () => {
   const actual = values([1, 2, 2], 1, 2, 3.5, 4);
   assert(compare(actual, EXPECTED, 0.5).passed);
   assertFalse(compare(actual, EXPECTED, 0.499).passed);
   assertEquals(compare(actual, EXPECTED, 0.5).largestError, 0.5);
 });
 
-Deno.test("compare finds one wrong element and names its place", () => {
+Deno.test("compare() finds a wrong element and its coordinates", () => {
   const { passed, largestError, fault } = compare(values([1, 2, 2], 1, 2, 3, 7), EXPECTED, 1e-6);
   assertFalse(passed);
   assertEquals(largestError, 3);
   assertEquals(fault, "7 at [0,1,1], wanted 4 ± 1.0e-6");
 });
 
-Deno.test("compare finds one wrong element wherever it is", () => {
+Deno.test("compare() finds a wrong element at any index", () => {
   for (let i = 0; i < 4; i++) {
     const data = EXPECTED.data.slice();
     data[i] = -data[i];
@@ -37,7 +37,7 @@ Deno.test("compare finds one wrong element wherever it is", () => {
 });
 
 for (const bad of [NaN, Infinity, -Infinity]) {
-  Deno.test(`compare fails on ${bad}, computed or expected, whatever the bound`, () => {
+  Deno.test(`compare() fails on computed or expected ${bad} for any bound`, () => {
     const broken = values([1, 2, 2], 1, bad, 3, 4);
     for (const [actual, expected] of [[broken, EXPECTED], [EXPECTED, broken], [broken, broken]]) {
       const { passed, largestError, fault } = compare(actual, expected, Infinity);
@@ -47,7 +47,7 @@ for (const bad of [NaN, Infinity, -Infinity]) {
     }
   });
 
-  Deno.test(`compare fails on ${bad} computed in a row that does not count`, () => {
+  Deno.test(`compare() fails on computed ${bad} in a row that is not compared`, () => {
     const broken = values([1, 2, 2], 1, 2, bad, 4);
     const isFirst = (row: number) => row === 0;
     assertStringIncludes(compare(broken, EXPECTED, 1, isFirst).fault, "at [0,1,0]");
@@ -55,7 +55,7 @@ for (const bad of [NaN, Infinity, -Infinity]) {
   });
 }
 
-Deno.test("compare fails on swapped heads", () => {
+Deno.test("compare() fails on swapped heads", () => {
   const [first, second] = [[1, 2], [3, 4]];
   const expected = values([1, 1, 4], ...first, ...second);
   const { passed, fault } = compare(values([1, 1, 4], ...second, ...first), expected, 1e-6);
@@ -63,7 +63,7 @@ Deno.test("compare fails on swapped heads", () => {
   assertStringIncludes(fault, "at [0,0,");
 });
 
-Deno.test("compare fails on a wrong shape, of the same size too", () => {
+Deno.test("compare() fails on a wrong shape, even of the same size", () => {
   for (const dims of [[1, 2, 1], [2, 1, 2], [1, 4], [4], [2, 2], [1, 2, 2, 1]]) {
     const size = dims.reduce((product, n) => product * n);
     const { passed, fault } = compare(
@@ -76,13 +76,13 @@ Deno.test("compare fails on a wrong shape, of the same size too", () => {
   }
 });
 
-Deno.test("compare fails on values that do not fill the shape", () => {
+Deno.test("compare() fails on values that do not fill the shape", () => {
   const short = { dims: EXPECTED.dims, data: EXPECTED.data.slice(1) };
   assertEquals(compare(short, EXPECTED, 1).fault, "3 values, wanted 4");
   assertFalse(compare(EXPECTED, short, 1).passed);
 });
 
-Deno.test("compare fails on an empty tensor", () => {
+Deno.test("compare() fails on an empty tensor", () => {
   for (const dims of [[0], [0, 4], [2, 0]]) {
     const { passed, fault } = compare(values(dims), values(dims), 1);
     assertFalse(passed);
@@ -90,24 +90,24 @@ Deno.test("compare fails on an empty tensor", () => {
   }
 });
 
-Deno.test("compare fails if no row counts", () => {
+Deno.test("compare() fails if no row is compared", () => {
   const { passed, fault } = compare(EXPECTED, EXPECTED, 1, () => false);
   assertFalse(passed);
   assertEquals(fault, "there was nothing to compare");
 });
 
-Deno.test("compare leaves out differences in rows that do not count", () => {
+Deno.test("compare() ignores differences in rows that are not compared", () => {
   const actual = values([1, 2, 2], 1, 2, 30, 40);
   assert(compare(actual, EXPECTED, 0, (row) => row === 0).passed);
   assertFalse(compare(actual, EXPECTED, 0, (row) => row === 1).passed);
 });
 
-Deno.test("compare takes a number without dimensions", () => {
+Deno.test("compare() accepts a scalar", () => {
   assert(compare(values([], 5), values([], 5), 0).passed);
   assertEquals(compare(values([], 6), values([], 5), 0).fault, "6 at [], wanted 5 ± 0.0e+0");
 });
 
-Deno.test("compare fails if the bound is no bound", () => {
+Deno.test("compare() fails if the bound is not a number ≥ 0", () => {
   for (const bound of [NaN, -1e-9, -Infinity]) {
     const { passed, fault } = compare(EXPECTED, EXPECTED, bound);
     assertFalse(passed);
@@ -115,9 +115,9 @@ Deno.test("compare fails if the bound is no bound", () => {
   }
 });
 
-Deno.test("named() says with what something is wrong, and leaves a success alone", () => {
+Deno.test("nameFault() prefixes a fault with a name, and does not change a success", () => {
   const good = compare(EXPECTED, EXPECTED, 0);
-  assertEquals(named("logits", good), good);
+  assertEquals(nameFault("logits", good), good);
   const bad = compare(values([1]), values([1]), 0);
-  assertEquals(named("logits", bad), { ...bad, fault: `logits: ${bad.fault}` });
+  assertEquals(nameFault("logits", bad), { ...bad, fault: `logits: ${bad.fault}` });
 });

@@ -3,7 +3,7 @@ import { MemorySource } from "../../checkpoint/mod.ts";
 import { GoldenFile } from "../../verify/golden_file.ts";
 import { goldenFolder } from "./golden_folder.ts";
 
-Deno.test("GoldenFile gives cases with their parameters, source and tensors", async () => {
+Deno.test("GoldenFile has cases with parameters, source and tensors", async () => {
   const file = await GoldenFile.open(goldenFolder(""), "full.safetensors");
   const golden = file.cases.find(({ name }) => name === "full_t5_padded")!;
   assert(Number(golden.parameters.heads) >= 1);
@@ -16,7 +16,7 @@ Deno.test("GoldenFile gives cases with their parameters, source and tensors", as
   assertEquals([...new Set(mask)].sort(), [0, 1]);
 });
 
-Deno.test("GoldenFile tells a tensor that a case lacks", async () => {
+Deno.test("GoldenFile reports tensors that a case does not have", async () => {
   const file = await GoldenFile.open(goldenFolder(""), "full.safetensors");
   const [golden] = file.cases;
   assertEquals([file.has(golden, "query"), file.has(golden, "toString")], [true, false]);
@@ -24,11 +24,11 @@ Deno.test("GoldenFile tells a tensor that a case lacks", async () => {
   await assertRejects(() => file.floats(golden, "missing"), RangeError, "missing");
 });
 
-Deno.test("GoldenFile refuses a file that is not there or has no cases", async () => {
+Deno.test("GoldenFile rejects a missing file and a file without cases", async () => {
   await assertRejects(
     () => GoldenFile.open(goldenFolder(""), "none.safetensors"),
     RangeError,
-    "no golden file",
+    "wanted a golden file",
   );
   const header = '{"__metadata__":{"cases":"[]"}}';
   const bytes = new Uint8Array(8 + header.length);

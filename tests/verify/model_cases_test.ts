@@ -1,14 +1,15 @@
 import { assert, assertEquals } from "@std/assert";
 import { CpuBackend } from "../../cpu/backend.ts";
 import { HEAD_FOLDERS, MODEL_FOLDERS, modelCases } from "../../verify/model_cases.ts";
-import { type Change, ChangedWeight } from "./changed_weight.ts";
+import { runCases } from "../../verify/verify.ts";
+import { type Change, changeWeight, renameTensors } from "./changed_file.ts";
 import { goldenFolder } from "./golden_folder.ts";
 
-/** How many comparisons of one model's case fail when a weight is changed. */
-async function failures(model: string, tensor: string, change: Change): Promise<number> {
+/** Counts the failed comparisons of a model's case if a weight is changed. */
+async function countFailures(model: string, tensor: string, change: Change): Promise<number> {
   const cases = await modelCases((path) => {
     const folder = goldenFolder(path);
-    return path === `models/${model}` ? new ChangedWeight(folder, tensor, change) : folder;
+    return path === `models/${model}` ? changeWeight(folder, tensor, change) : folder;
   });
   const backend = new CpuBackend();
   const each = cases.find(({ name }) => name === `models/${model}/unaligned_masked_lm`)!;
@@ -25,14 +26,29 @@ for (
     "lm_head.bias",
   ]
 ) {
-  Deno.test(`a change of 1e-4 in one value of ${tensor} is found`, async () => {
-    assertEquals(await failures("lsg_norm", tensor, (value) => value), 0);
-    assert(await failures("lsg_norm", tensor, (value) => value + 1e-4) > 0);
+  Deno.test(`a change of 1e-4 in one value of ${tensor} is detected`, async () => {
+    assertEquals(await countFailures("lsg_norm", tensor, (value) => value), 0);
+    assert(await countFailures("lsg_norm", tensor, (value) => value + 1e-4) > 0);
   });
 }
 
+Deno.test("a golden without outputs fails", async () => {
+  const inputs = ["input_ids", "attention_mask"];
+  const cases = await modelCases((path) =>
+    renameTensors(goldenFolder(path), "golden.safetensors", inputs)
+  );
+  const results = await Array.fromAsync(
+    runCases(cases.filter(({ name }) => name.startsWith("models/lsg_norm/")), [new CpuBackend()]),
+  );
+  assert(results.length > 0);
+  for (const { passed, comparisons } of results) {
+    assertEquals(passed, false);
+    assertEquals(comparisons.map(({ fault }) => fault), ["nothing was compared"]);
+  }
+});
+
 for (const [group, names] of [["models", MODEL_FOLDERS], ["heads", HEAD_FOLDERS]] as const) {
-  Deno.test(`there is a case for every folder of ${group}, and a folder for every case`, async () => {
+  Deno.test(`every folder of ${group} has a case, and every case a folder`, async () => {
     const folders = new Set<string>();
     for await (const entry of Deno.readDir(new URL(`../golden/${group}`, import.meta.url))) {
       folders.add(entry.name);

@@ -1,12 +1,12 @@
-/** Faults in the rooms of the attentions that the paper compares with. */
+/** Planted faults in the operations of the attention patterns that the paper compares with. */
 import type { Integers } from "../../ops/backend.ts";
 import { CpuBackend } from "../../cpu/backend.ts";
-import { assertFound } from "./assert_found.ts";
+import { assertDetected } from "./assert_detected.ts";
 
 type FeatureArguments = Parameters<CpuBackend["attendFeatures"]>;
 type HashedArguments = Parameters<CpuBackend["attendHashed"]>;
 
-/** The CPU backend with a fault in what it is asked to attend to. */
+/** The CPU backend with a fault in the arguments of attention. */
 class FaultyBackend extends CpuBackend {
   constructor(
     features: (...args: FeatureArguments) => FeatureArguments = (...args) => args,
@@ -19,7 +19,7 @@ class FaultyBackend extends CpuBackend {
   }
 }
 
-/** The CPU backend that gathers the row after each that it is asked for. */
+/** The CPU backend that gathers the row after each requested one. */
 class NextRows extends CpuBackend {
   constructor() {
     super();
@@ -37,16 +37,16 @@ function allVisible({ data, dims }: Integers): Integers {
 
 const SUMS = ["linear", "efficient", "performer"];
 
-Deno.test("a mask that attentions by features or by buckets leave out is found", async () => {
+Deno.test("a missing mask of linear or hashed attention is detected", async () => {
   const unmasked = new FaultyBackend(
     (q, k, v, mask, options) => [q, k, v, allVisible(mask), options],
     (q, v, mask, ...rest) => [q, v, allVisible(mask), ...rest],
   );
-  for (const pattern of SUMS) await assertFound(`${pattern}/t30_d8_holes`, unmasked, "no mask");
-  await assertFound("reformer/t200_d4_holes", unmasked, "no mask");
+  for (const pattern of SUMS) await assertDetected(`${pattern}/t30_d8_holes`, unmasked, "no mask");
+  await assertDetected("reformer/t200_d4_holes", unmasked, "no mask");
 });
 
-Deno.test("other features are found", async () => {
+Deno.test("a wrong feature map is detected", async () => {
   const maps = { linear: "softmax", efficient: "elu" } as const;
   for (const [pattern, map] of Object.entries(maps)) {
     const other = new FaultyBackend((
@@ -56,19 +56,19 @@ Deno.test("other features are found", async () => {
       mask,
       options,
     ) => [q, k, v, mask, { ...options, map }]);
-    await assertFound(`${pattern}/t30_d8_holes`, other, map);
+    await assertDetected(`${pattern}/t30_d8_holes`, other, map);
   }
 });
 
-Deno.test("a chunk of buckets that is one token longer or shorter is found", async () => {
+Deno.test("a chunk that is one token longer or shorter is detected", async () => {
   for (const by of [-1, 1]) {
     const other = new FaultyBackend(undefined, (q, v, mask, projection, chunk) => {
       return [q, v, mask, projection, chunk + by];
     });
-    await assertFound("reformer/t321_d3_padded", other, `chunk ${by}`);
+    await assertDetected("reformer/t321_d3_padded", other, `chunk ${by}`);
   }
 });
 
-Deno.test("random blocks that are another row are found", async () => {
-  await assertFound("bigbird/b4_r3_t48_full", new NextRows(), "the next row");
+Deno.test("wrong random blocks are detected", async () => {
+  await assertDetected("bigbird/b4_r3_t48_full", new NextRows(), "the next row");
 });

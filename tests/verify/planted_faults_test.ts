@@ -1,4 +1,4 @@
-/** Faults in the arithmetic itself: real cases, with their real bounds, must notice each. */
+/** Planted faults in attention, which real cases with their real bounds must detect. */
 import { assert } from "@std/assert";
 import type { AttendPart } from "../../ops/attend_plan.ts";
 import type { Floats, Integers } from "../../ops/backend.ts";
@@ -6,7 +6,7 @@ import { CpuBackend } from "../../cpu/backend.ts";
 import { longformerAttention, lsgAttention } from "../../functional/mod.ts";
 import { compare } from "../../verify/compare.ts";
 import { GoldenFile } from "../../verify/golden_file.ts";
-import { assertBeyond, assertFound, caseOf } from "./assert_found.ts";
+import { assertBeyond, assertDetected, findCase } from "./assert_detected.ts";
 import { goldenFolder } from "./golden_folder.ts";
 
 type Parts = readonly AttendPart<Floats, Integers>[];
@@ -15,7 +15,7 @@ type Source = Parts[number]["sources"][number];
 const LSG = "none_b8_s8_f2_g1_t37_full";
 const LONGFORMER = "w8_t33_full_globals_1";
 
-/** The CPU backend with a fault in what each query attends to. */
+/** The CPU backend with a fault in the keys that queries see. */
 class FaultyBackend extends CpuBackend {
   constructor(fault: (source: Source) => Source) {
     super();
@@ -27,7 +27,7 @@ class FaultyBackend extends CpuBackend {
   }
 }
 
-/** A backend that gives head 0 what is head 1's, and the other way round. */
+/** The CPU backend with the outputs of heads 0 and 1 swapped. */
 class SwappedHeads extends CpuBackend {
   constructor() {
     super();
@@ -46,7 +46,7 @@ class SwappedHeads extends CpuBackend {
   }
 }
 
-Deno.test("a window that begins or ends one key off is found in every pattern", async () => {
+Deno.test("a window that starts or ends one key off is detected in every pattern", async () => {
   for (
     const name of [
       `lsg_none/${LSG}`,
@@ -63,13 +63,13 @@ Deno.test("a window that begins or ends one key off is found in every pattern", 
           ...source,
           spans: source.spans.map((span) => ({ ...span, [edge]: span[edge] + by })),
         }));
-        await assertFound(name, backend, `${edge} ${by}`);
+        await assertDetected(name, backend, `${edge} ${by}`);
       }
     }
   }
 });
 
-Deno.test("a mask that is left out is found", async () => {
+Deno.test("a missing mask is detected", async () => {
   const unmasked = new FaultyBackend((source) => ({ ...source, mask: undefined }));
   for (
     const name of [
@@ -80,18 +80,18 @@ Deno.test("a mask that is left out is found", async () => {
       "bigbird/b4_r2_t50_holes",
     ]
   ) {
-    await assertFound(name, unmasked, "no mask");
+    await assertDetected(name, unmasked, "no mask");
   }
 });
 
-Deno.test("swapped heads are found", async () => {
+Deno.test("swapped heads are detected", async () => {
   const others = ["full/full_t16_full", "linformer/t30_d8_holes", "bigbird/b4_r3_t48_full"];
   for (const name of [`lsg_none/${LSG}`, `longformer/${LONGFORMER}`, ...others]) {
-    await assertFound(name, new SwappedHeads(), "swapped heads");
+    await assertDetected(name, new SwappedHeads(), "swapped heads");
   }
 });
 
-Deno.test("a block that is one token too long is found", async () => {
+Deno.test("a block size off by one is detected", async () => {
   const file = await GoldenFile.open(goldenFolder(""), "lsg_none.safetensors");
   const golden = file.cases.find(({ name }) => name === LSG)!;
   const read = async (name: string) => await file.floats(golden, name);
@@ -110,14 +110,14 @@ Deno.test("a block that is one token too long is found", async () => {
   const verdict = async (block_size: number) => {
     const shape = { batch, tokens, heads, block_size, sparsity_type: "none" } as const;
     const { output } = await lsgAttention(input, shape);
-    const [, { bound }] = await caseOf(`lsg_none/${LSG}`).run(new CpuBackend());
+    const [, { bound }] = await findCase(`lsg_none/${LSG}`).run(new CpuBackend());
     return compare({ dims: query.dims, data: output }, await read("output"), bound);
   };
   assert((await verdict(8)).passed);
   for (const block of [7, 9]) assertBeyond(await verdict(block));
 });
 
-Deno.test("a window that is one token wider on each side is found", async () => {
+Deno.test("a window off by one token on each side is detected", async () => {
   const file = await GoldenFile.open(goldenFolder(""), "longformer.safetensors");
   const golden = file.cases.find(({ name }) => name === LONGFORMER)!;
   const read = async (name: string) => await file.floats(golden, name);
@@ -136,7 +136,7 @@ Deno.test("a window that is one token wider on each side is found", async () => 
   const { heads } = golden.parameters as { heads: number };
   const verdict = async (attention_window: number) => {
     const data = await longformerAttention(input, { batch, tokens, heads, attention_window });
-    const [{ bound }] = await caseOf(`longformer/${LONGFORMER}`).run(new CpuBackend());
+    const [{ bound }] = await findCase(`longformer/${LONGFORMER}`).run(new CpuBackend());
     return compare({ dims: query.dims, data }, await read("output"), bound);
   };
   assert((await verdict(8)).passed);

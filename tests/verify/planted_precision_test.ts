@@ -1,4 +1,4 @@
-/** That bounds of float32 are narrow enough to notice half precision. */
+/** Checks that the bounds of float32 are tight enough to detect half precision. */
 import { assert, assertEquals } from "@std/assert";
 import type { BackendName, Floats } from "../../ops/backend.ts";
 import { CpuBackend } from "../../cpu/backend.ts";
@@ -8,7 +8,7 @@ import type { VerifyCase } from "../../verify/case.ts";
 import { modelCases } from "../../verify/model_cases.ts";
 import { goldenFolder } from "./golden_folder.ts";
 
-/** A backend with the bounds of a float32 floor, whose attentions are stored in half precision. */
+/** A backend with the bounds of float32 that stores the results of attention in half precision. */
 class HalfPrecision extends CpuBackend {
   override readonly name = "wasm" satisfies BackendName as "cpu";
 
@@ -29,8 +29,8 @@ class HalfPrecision extends CpuBackend {
   }
 }
 
-/** Names of the cases that do not notice. */
-async function unnoticed(cases: readonly VerifyCase[]): Promise<string[]> {
+/** Lists the cases that do not detect half precision. */
+async function findUndetected(cases: readonly VerifyCase[]): Promise<string[]> {
   assert(cases.length > 0);
   const names: string[] = [];
   for (const { name, run } of cases) {
@@ -40,13 +40,13 @@ async function unnoticed(cases: readonly VerifyCase[]): Promise<string[]> {
   return names;
 }
 
-Deno.test("half precision in an attention is found in every case", async () => {
-  // Here 64 tokens are added up twice, with signs: the bound allows for all to be off alike.
+Deno.test("half precision in attention is detected in every case", async () => {
+  // Two signed sums of 64 tokens: the bound allows for errors of equal sign.
   const tooWide = ["linformer/t64_d4_first_masked"];
-  assertEquals(await unnoticed(await attentionCases(goldenFolder(""))), tooWide);
+  assertEquals(await findUndetected(await attentionCases(goldenFolder(""))), tooWide);
 });
 
-Deno.test("half precision in a layer's attention is found at the end of models", async () => {
+Deno.test("half precision in a layer's attention is detected in the outputs of models", async () => {
   const cases = await modelCases(goldenFolder);
-  assertEquals(await unnoticed(cases.filter((_, i) => i % 8 === 0)), []);
+  assertEquals(await findUndetected(cases.filter((_, i) => i % 8 === 0)), []);
 });

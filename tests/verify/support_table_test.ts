@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { type ModelResult, supportTable } from "../../verify/support_table.ts";
+import { formatSupport, type ModelResult } from "../../verify/support_table.ts";
 import { allCases } from "../../verify/verify.ts";
 import { goldenFolder } from "./golden_folder.ts";
 
@@ -7,7 +7,7 @@ function result(family: string, head: string, backend: string, passed = true): M
   return { model: { family, head }, backend, passed };
 }
 
-Deno.test("a cell counts what passed on each backend, and names where something did not", () => {
+Deno.test("formatSupport() counts passed cases, and names the backend of failures", () => {
   const results = [
     result("bert", "Model", "cpu"),
     result("bert", "Model", "wasm"),
@@ -17,7 +17,7 @@ Deno.test("a cell counts what passed on each backend, and names where something 
     result("albert", "MaskedLM", "wasm", false),
     { backend: "cpu", passed: true },
   ];
-  assertEquals(supportTable(results), [
+  assertEquals(formatSupport(results), [
     "|  | Model | MaskedLM |",
     "| --- | ---: | ---: |",
     "| albert |  | 0 of 1 on wasm |",
@@ -25,11 +25,11 @@ Deno.test("a cell counts what passed on each backend, and names where something 
   ]);
 });
 
-Deno.test("README has the table of all cases", async () => {
+Deno.test("the README has the table of all cases", async () => {
   const cases = await allCases(goldenFolder);
-  const table = supportTable(cases.map(({ model }) => ({ model, backend: "any", passed: true })));
+  const table = formatSupport(cases.map(({ model }) => ({ model, backend: "any", passed: true })));
   const readme = await Deno.readTextFile(new URL("../../README.md", import.meta.url));
-  // The formatter pads cells.
+  // deno fmt pads cells.
   const unpadded = readme.replaceAll(/ +\|/g, " |").replaceAll(/\| +/g, "| ")
     .replaceAll(/\| (:?)-+(:?) (?=\|)/g, "| $1---$2 ");
   for (const line of table) {

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Comparison } from "../../verify/compare.ts";
-import { HEADINGS, rerunLine, tableLine } from "../../verify/table.ts";
+import { formatRerun, formatResult, HEADINGS } from "../../verify/table.ts";
 
 const GOOD: Comparison = { passed: true, largestError: 1e-7, bound: 1e-6, fault: "" };
 const CLOSE: Comparison = { ...GOOD, largestError: 9e-7 };
@@ -11,20 +11,20 @@ const BAD: Comparison = {
   fault: "7 at [0,1,1], wanted 4 ± 1.0e-6",
 };
 
-Deno.test("tableLine gives case, backend, error, bound and verdict under their headings", () => {
-  const line = tableLine("full/case", "cpu", [GOOD]);
+Deno.test("formatResult() aligns case, backend, error, bound and verdict with their headings", () => {
+  const line = formatResult("full/case", "cpu", [GOOD]);
   assertEquals(line.split(/ +/), ["full/case", "cpu", "1.00e-7", "1.0e-6", "ok"]);
   const endOf = (text: string, part: string) => text.indexOf(part) + part.length;
   assertEquals(endOf(line, "1.00e-7"), endOf(HEADINGS[0], "largest error"));
   assertEquals(line.indexOf("ok"), HEADINGS[0].indexOf("verdict"));
 });
 
-Deno.test("no heading and no line of the table has more than 100 columns", () => {
-  const thrown = "RangeError: " + "no room for it ".repeat(20) + "\n  at a line of its own";
+Deno.test("headings and lines have at most 100 columns", () => {
+  const thrown = "RangeError: " + "a long message ".repeat(20) + "\n  on a separate line";
   const failed = { ...BAD, largestError: Infinity, bound: 1.2345e-100, fault: thrown };
   for (const name of ["short", "x".repeat(61), "long/".repeat(40)]) {
     for (const comparison of [GOOD, BAD, failed]) {
-      for (const line of tableLine(name, "webgpu", [comparison, comparison]).split("\n")) {
+      for (const line of formatResult(name, "webgpu", [comparison, comparison]).split("\n")) {
         assert([...line].length <= 100, line);
       }
     }
@@ -32,39 +32,39 @@ Deno.test("no heading and no line of the table has more than 100 columns", () =>
   HEADINGS.forEach((line) => assert(line.length <= 100, line));
 });
 
-Deno.test("tableLine cuts a long name and says so", () => {
-  assertStringIncludes(tableLine("n".repeat(62), "cpu", [GOOD]), `${"n".repeat(60)}… cpu`);
-  assertStringIncludes(tableLine("n".repeat(61), "cpu", [GOOD]), `${"n".repeat(61)} cpu`);
+Deno.test("formatResult() truncates a long name with an ellipsis", () => {
+  assertStringIncludes(formatResult("n".repeat(62), "cpu", [GOOD]), `${"n".repeat(60)}… cpu`);
+  assertStringIncludes(formatResult("n".repeat(61), "cpu", [GOOD]), `${"n".repeat(61)} cpu`);
 });
 
-Deno.test("tableLine shows the comparison that is closest to its bound", () => {
-  assertStringIncludes(tableLine("a", "cpu", [GOOD, CLOSE, GOOD]), "9.00e-7");
+Deno.test("formatResult() shows the comparison closest to its bound", () => {
+  assertStringIncludes(formatResult("a", "cpu", [GOOD, CLOSE, GOOD]), "9.00e-7");
   const exact = { ...GOOD, largestError: 0, bound: 0 };
-  assertStringIncludes(tableLine("a", "cpu", [exact, GOOD]), "1.00e-7");
+  assertStringIncludes(formatResult("a", "cpu", [exact, GOOD]), "1.00e-7");
 });
 
-Deno.test("tableLine shows a failure before all that passed, with its place", () => {
-  const [line, fault] = tableLine("a", "cpu", [CLOSE, BAD, GOOD]).split("\n");
+Deno.test("formatResult() shows a failure first, with its coordinates", () => {
+  const [line, fault] = formatResult("a", "cpu", [CLOSE, BAD, GOOD]).split("\n");
   assertStringIncludes(line, "FAILED");
   assertEquals(fault.trim(), BAD.fault);
 });
 
-Deno.test("tableLine shows a failure whose bound is 0 or not a number", () => {
+Deno.test("formatResult() shows a failure whose bound is 0 or NaN", () => {
   for (const bound of [0, NaN]) {
-    const line = tableLine("a", "cpu", [GOOD, { ...BAD, largestError: Infinity, bound }]);
+    const line = formatResult("a", "cpu", [GOOD, { ...BAD, largestError: Infinity, bound }]);
     assertStringIncludes(line, "FAILED");
   }
 });
 
-Deno.test("tableLine counts failures beside the one that it shows", () => {
-  const [, fault] = tableLine("a", "cpu", [BAD, GOOD, BAD]).split("\n");
+Deno.test("formatResult() counts all failures", () => {
+  const [, fault] = formatResult("a", "cpu", [BAD, GOOD, BAD]).split("\n");
   assertEquals(fault.trim(), `${BAD.fault}; 2 of 3 comparisons failed`);
 });
 
-Deno.test("rerunLine names the case in full, and the options of its backend alone", () => {
+Deno.test("formatRerun() has the full name and only the options of the backend", () => {
   const options = { threads: 2, build: "plain", dtype: "fp16" } as const;
   assertEquals(
-    ["cpu", "wasm", "webgpu", "any"].map((backend) => rerunLine("a/b", backend, options).trim()),
+    ["cpu", "wasm", "webgpu", "any"].map((backend) => formatRerun("a/b", backend, options).trim()),
     [
       "deno task verify --device=cpu --filter=a/b",
       "deno task verify --device=wasm --threads=2 --build=plain --filter=a/b",
@@ -73,7 +73,7 @@ Deno.test("rerunLine names the case in full, and the options of its backend alon
     ],
   );
   const name = "n".repeat(72);
-  const lines = rerunLine(name, "wasm", options).split("\n");
+  const lines = formatRerun(name, "wasm", options).split("\n");
   assertEquals(lines, [
     "    deno task verify --device=wasm --threads=2 --build=plain \\",
     `    --filter=${name}`,
