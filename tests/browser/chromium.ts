@@ -1,22 +1,22 @@
 import { type Browser, chromium } from "playwright-core";
 
-/** Where distributions and people put it; the first that is there is taken. */
-const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+/** Usual paths; the first existing one is used. */
+const PATHS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
 /**
- * WebGPU on the software adapter that comes with Chromium, so that it needs no GPU: it has
- * subgroups of 4 and timestamp queries but no f16, 10 storage buffers a stage, 256 invocations.
+ * Flags for WebGPU on Chromium's software adapter, which needs no GPU. It has subgroups of 4,
+ * timestamp queries, 10 storage buffers per stage and 256 invocations per workgroup, but no f16.
  */
 const FLAGS = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--no-sandbox"];
 
 /**
- * Looks for Chromium: where `LSG_CHROMIUM` says, or in the usual places.
+ * Finds Chromium at the path in `LSG_CHROMIUM`, or at one of the usual paths.
  *
- * @returns Its path, or undefined if it is not installed.
+ * @returns The path; undefined if Chromium is not installed.
  */
 export function findChromium(): string | undefined {
   const named = Deno.env.get("LSG_CHROMIUM");
-  return (named ? [named] : PLACES).find((path) => {
+  return (named ? [named] : PATHS).find((path) => {
     try {
       return Deno.statSync(path).isFile;
     } catch {
@@ -28,7 +28,7 @@ export function findChromium(): string | undefined {
 /**
  * Starts Chromium without a window.
  *
- * @param executablePath Its path.
+ * @param executablePath Path of the executable.
  * @returns The browser; the caller closes it.
  */
 export async function startChromium(executablePath: string): Promise<Browser> {

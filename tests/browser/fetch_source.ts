@@ -1,8 +1,8 @@
 import type { CheckpointFile, CheckpointSource } from "../../checkpoint/source.ts";
 
-/** A folder that a server has. */
+/** A folder on a server. */
 export class FetchSource implements CheckpointSource {
-  /** The folder's address. */
+  /** URL of the folder. */
   readonly name: string;
 
   constructor(folder: string) {

@@ -2,14 +2,13 @@
  * `deno task test:browser`: the library in a page of Chromium, with and without shared memory.
  *
  * The page (page.ts) is bundled and served on localhost; each step calls one of its functions and
- * looks at the answer. It runs on its own, not with the other tests, as Chromium takes both cores:
- * the name of this file keeps it out.
+ * checks the result. The file name excludes it from `deno task test`, as Chromium uses both cores.
  *
- * For whoever writes kernels of WebGPU: every name of `BACKEND_NAMES` is held against all goldens in
- * the isolated page, so a device that is entered in device.ts is tested here too, on the software
- * adapter SwiftShader (chromium.ts has the flags and its limits). Chromium's messages, such as
- * uncaptured errors of a device and compilation messages of its shaders, are printed as they come.
- * `LSG_BROWSER_DEVICE=webgpu` tests one device only, `LSG_CHROMIUM` names another Chromium.
+ * Every backend in `BACKEND_NAMES` is compared with all goldens in the isolated page, WebGPU on the
+ * software adapter SwiftShader (flags and limits are in chromium.ts). Messages of Chromium, such as
+ * uncaptured device errors and shader compilation messages, are printed.
+ * `LSG_BROWSER_DEVICE=webgpu` tests a single device, `LSG_CHROMIUM` is the path of another Chromium.
+ * Without Chromium the tests are ignored; they fail if `LSG_REQUIRE_BROWSER=1`.
  */
 import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
@@ -18,6 +17,7 @@ import { BACKEND_NAMES } from "../../device.ts";
 import { type FillMaskResult, pipeline } from "../../mod.ts";
 import { allCases } from "../../verify/verify.ts";
 import { bundle } from "../helpers/bundle.ts";
+import { testUnless } from "../helpers/test_unless.ts";
 import { goldenFolder } from "../verify/golden_folder.ts";
 import { findChromium, startChromium } from "./chromium.ts";
 import type { Page, PageVerdict } from "./page.ts";
@@ -29,18 +29,18 @@ const executable = findChromium();
 const isRequired = Deno.env.get("LSG_REQUIRE_BROWSER") === "1";
 const only = Deno.env.get("LSG_BROWSER_DEVICE") as BackendName | undefined;
 
-/** Calls functions of the page. */
+/** Calls a function of the page. */
 type Call = <Name extends keyof Page>(
   name: Name,
   ...args: Parameters<Page[Name]>
 ) => ReturnType<Page[Name]>;
 
-/** Opens the page in a Chromium of its own. */
+/** Opens the page in a new Chromium. */
 async function withPage(isIsolated: boolean, body: (call: Call) => Promise<void>): Promise<void> {
   if (executable === undefined) {
     throw new Error(
-      "There is no Chromium: install it (apt-get install -y --no-install-recommends chromium) or " +
-        "name one in LSG_CHROMIUM",
+      "Cannot find Chromium: install it (apt-get install -y --no-install-recommends chromium) or " +
+        "set LSG_CHROMIUM to its path",
     );
   }
   const file = await Deno.makeTempFile({ suffix: ".js" });
@@ -50,7 +50,7 @@ async function withPage(isIsolated: boolean, body: (call: Call) => Promise<void>
   try {
     const page = await browser.newPage();
     page.on("console", (message) => {
-      // Optional files of a checkpoint that are not there are no news.
+      // Optional files of a checkpoint may be missing.
       if (!/status of 404/.test(message.text())) console.log(`  Chromium: ${message.text()}`);
     });
     page.on("pageerror", (error) => console.log(`  Chromium: ${error}`));
@@ -65,8 +65,8 @@ async function withPage(isIsolated: boolean, body: (call: Call) => Promise<void>
   }
 }
 
-/** What Deno's reference answers. */
-async function referenceAnswer(): Promise<FillMaskResult[]> {
+/** Computes the expected results on the CPU reference in Deno. */
+async function computeReference(): Promise<FillMaskResult[]> {
   const folder = fromFileUrl(new URL("../../demo/model", import.meta.url));
   const unmasker = await pipeline("fill-mask", folder, { device: "cpu" });
   const results = await unmasker(TEXT);
@@ -82,20 +82,20 @@ function assertVerdict({ passed, faults }: PageVerdict): void {
   console.log(`  ${passed} cases within bound`);
 }
 
-/** The reference's words; scores of float32 logits, so to a few digits. */
-function assertAnswer(actual: FillMaskResult[], wanted: FillMaskResult[]): void {
+/** Asserts the same words, and scores to a few digits, as logits are float32. */
+function assertResults(actual: FillMaskResult[], wanted: FillMaskResult[]): void {
   const short = (results: FillMaskResult[]) =>
     results.map((each) => ({ ...each, score: each.score.toPrecision(3) }));
   assertEquals(short(actual), short(wanted));
 }
 
-const title = executable ?? (isRequired ? "no Chromium" : "skipped: no Chromium is installed");
+const skipReason = executable || isRequired ? undefined : "Chromium is not installed";
 
-Deno.test({
-  name: `a page with isolation headers runs every device, wasm on all cores (${title})`,
-  ignore: !executable && !isRequired,
-  fn: async (t) => {
-    const wanted = await referenceAnswer();
+testUnless(
+  skipReason,
+  "a page with isolation headers runs every device, with wasm on all cores",
+  async (t) => {
+    const wanted = await computeReference();
     await withPage(true, async (call) => {
       for (const device of only ? [only] : BACKEND_NAMES) {
         await t.step(`${device}: verify`, async () => {
@@ -104,18 +104,18 @@ Deno.test({
           if (device === "wasm") assertEquals(verdict.threads, navigator.hardwareConcurrency);
         });
         await t.step(`${device}: fill-mask`, async () => {
-          assertAnswer(await call("fillMask", TEXT, device), wanted);
+          assertResults(await call("fillMask", TEXT, device), wanted);
         });
       }
     });
   },
-});
+);
 
-Deno.test({
-  name: `a page without isolation headers runs with no option set, on one thread (${title})`,
-  ignore: !executable && !isRequired,
-  fn: async (t) => {
-    const wanted = await referenceAnswer();
+testUnless(
+  skipReason,
+  "a page without isolation headers runs by default on one thread",
+  async (t) => {
+    const wanted = await computeReference();
     await withPage(false, async (call) => {
       await t.step("verify", async () => {
         const verdict = await call("verify", "wasm");
@@ -123,8 +123,8 @@ Deno.test({
         assertEquals(verdict.threads, 1);
       });
       await t.step("fill-mask", async () => {
-        assertAnswer(await call("fillMask", TEXT), wanted);
+        assertResults(await call("fillMask", TEXT), wanted);
       });
     });
   },
-});
+);

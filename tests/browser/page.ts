@@ -1,8 +1,7 @@
 /**
- * What runs in the page: the same cases as `deno task verify` and a pipeline, on any device.
+ * Functions of the page: the cases of `deno task verify`, and a pipeline, on any device.
  *
- * The harness (in_chromium.ts) calls these functions by name, so what they take and return is plain
- * JSON.
+ * The test (in_chromium.ts) calls them by name with JSON arguments and results.
  */
 import type { BackendName } from "../../ops/backend.ts";
 import { openBackend } from "../../device.ts";
@@ -11,18 +10,18 @@ import { allCases, runCases } from "../../verify/verify.ts";
 import { WasmBackend } from "../../wasm/mod.ts";
 import { FetchSource } from "./fetch_source.ts";
 
-/** What `verify` found. */
+/** Result of `verify`. */
 export interface PageVerdict {
-  /** How many cases were within their bound. */
+  /** Number of cases within their bound. */
   readonly passed: number;
-  /** What was wrong with each of the others. */
+  /** Faults of the other cases. */
   readonly faults: readonly string[];
   /** Threads of the `wasm` device. */
   readonly threads?: number;
 }
 
 const page = {
-  /** Holds a device against the goldens. */
+  /** Compares a device with the goldens. */
   async verify(device: BackendName | "auto"): Promise<PageVerdict> {
     const backend = await openBackend(device);
     const cases = await allCases((path) => new FetchSource(`/tests/golden/${path}`));

@@ -1,6 +1,6 @@
 import { extname } from "@std/path";
 
-/** Folders whose files the page may fetch. */
+/** Folders that the page may fetch from. */
 const FOLDERS = ["/tests/golden/", "/demo/model/"];
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -8,7 +8,7 @@ const TYPES: Readonly<Record<string, string>> = {
   ".json": "application/json",
 };
 
-/** Only with these headers does a browser let a page share memory between workers. */
+/** Headers that a browser requires for shared memory. */
 const ISOLATION = {
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Embedder-Policy": "require-corp",
@@ -16,9 +16,9 @@ const ISOLATION = {
 
 /** A running server. */
 export interface PageServer {
-  /** The address of the page. */
+  /** URL of the page. */
   readonly url: string;
-  /** Ends it. */
+  /** Stops the server. */
   close(): Promise<void>;
 }
 
@@ -26,7 +26,7 @@ export interface PageServer {
  * Serves the page, goldens and the embedded model on localhost.
  *
  * @param bundle Path of the bundled page.
- * @param isIsolated Whether the page may share memory.
+ * @param isIsolated Whether the page may use shared memory.
  * @returns The server.
  */
 export function servePage(bundle: string, isIsolated: boolean): PageServer {

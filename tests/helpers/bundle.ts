@@ -1,11 +1,11 @@
-/** The library as one file, as pages and Node load it. */
+/** Bundling of modules for pages and Node. */
 import { fromFileUrl } from "@std/path";
 
 /**
  * Bundles a module with all that it imports.
  *
- * @param module Its path, from the root of the repository.
- * @param output Where the file is written.
+ * @param module Path of the module, relative to the root of the repository.
+ * @param output Path of the bundle.
  */
 export async function bundle(module: string, output: string): Promise<void> {
   const root = fromFileUrl(new URL("../../", import.meta.url));

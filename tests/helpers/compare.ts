@@ -1,11 +1,11 @@
-/** Comparisons of whole arrays that name the first place where they fail. */
+/** Assertions about arrays; a failure names the first wrong index. */
 import { AssertionError } from "@std/assert";
 import type { Dense } from "./dense.ts";
 
 /**
- * That each number lies within its bound of what is expected; NaN never does.
+ * Asserts that each value is within its bound of the expected one; NaN never is.
  *
- * @throws {AssertionError} If one does not, the sizes differ or there is nothing to compare.
+ * @throws {AssertionError} If a value is not, the sizes differ, or there is nothing to compare.
  */
 export function assertWithin(actual: Float32Array, { output, bound }: Dense): void {
   assertSize(actual, output);
@@ -18,9 +18,9 @@ export function assertWithin(actual: Float32Array, { output, bound }: Dense): vo
 }
 
 /**
- * That two arrays hold the same bits, so that 0 and −0 differ and NaN equals itself.
+ * Asserts that two arrays are bitwise equal, so that 0 and −0 differ and NaN equals itself.
  *
- * @throws {AssertionError} If they do not or there is nothing to compare.
+ * @throws {AssertionError} If they are not, or there is nothing to compare.
  */
 export function assertSameBits(actual: Float32Array, expected: Float32Array): void {
   assertSize(actual, expected);
@@ -31,14 +31,16 @@ export function assertSameBits(actual: Float32Array, expected: Float32Array): vo
 }
 
 /**
- * That no value is NaN or infinite.
+ * Asserts that all values are finite.
  *
- * @throws {AssertionError} If one is or there is none.
+ * @throws {AssertionError} If one is not, or there are no values.
  */
 export function assertFinite(values: Float32Array): void {
   assertSize(values, values);
-  const place = values.findIndex((value) => !Number.isFinite(value));
-  if (place >= 0) throw new AssertionError(`value ${place} is ${values[place]}, wanted it finite`);
+  const index = values.findIndex((value) => !Number.isFinite(value));
+  if (index >= 0) {
+    throw new AssertionError(`value ${index} is ${values[index]}, wanted a finite number`);
+  }
 }
 
 function assertSize(actual: ArrayLike<number>, expected: ArrayLike<number>): void {

@@ -11,7 +11,7 @@ function assertFails(call: () => void, message: string): void {
   assertThrows(call, AssertionError, message);
 }
 
-Deno.test("assertWithin() finds one wrong value, NaN, another size and nothing at all", () => {
+Deno.test("assertWithin() fails on a wrong value, NaN, another size and no values", () => {
   const expected = dense([1, 2], [0, 0.5]);
   assertWithin(floats(1, 2.5), expected);
   assertFails(
@@ -26,7 +26,7 @@ Deno.test("assertWithin() finds one wrong value, NaN, another size and nothing a
   assertFails(() => assertWithin(floats(1), dense([1], [NaN])), "within NaN");
 });
 
-Deno.test("assertSameBits() finds the last bit and the sign of 0", () => {
+Deno.test("assertSameBits() fails on a difference in the last bit or the sign of 0", () => {
   assertSameBits(floats(1, NaN, -0), floats(1, NaN, -0));
   assertFails(() => assertSameBits(floats(1, 1), floats(1, 1 + 2 ** -23)), "value 1 is 1");
   assertFails(() => assertSameBits(floats(0), floats(-0)), "value 0");
@@ -35,7 +35,7 @@ Deno.test("assertSameBits() finds the last bit and the sign of 0", () => {
   assertFails(() => assertSameBits(floats(), floats()), "at least one");
 });
 
-Deno.test("assertFinite() finds NaN and infinities", () => {
+Deno.test("assertFinite() fails on NaN and infinities", () => {
   assertFinite(floats(0, -1e38));
   assertFails(() => assertFinite(floats(0, NaN)), "value 1 is NaN");
   assertFails(() => assertFinite(floats(-Infinity)), "value 0 is -Infinity");

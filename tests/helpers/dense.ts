@@ -1,35 +1,34 @@
 /**
- * Attention in its obvious form: for each query the explicit list of the keys that it sees, and
- * one softmax over that list, in float64. It is written from the specification and shares no code
- * with what it checks.
+ * Attention in float64 as one softmax per query over an explicit list of its visible keys. Written
+ * from the specification, without code of the library.
  */
 
-/** Half the distance from 1 to the next float32: the relative error of rounding to float32. */
+/** Unit roundoff of float32. */
 const FLOAT32 = 2 ** -24;
 
-/** The same of float64. */
+/** Unit roundoff of float64. */
 const FLOAT64 = 2 ** -53;
 
 /**
- * How far two float64 sums of the same numbers may lie apart, whatever their order: the tests add
- * at most 64 numbers below 8, each step rounds by at most `FLOAT64 · 64 · 8`.
+ * Largest difference of two float64 sums of the same numbers in any order: the tests add at most 64
+ * numbers below 8, and each step rounds by at most `FLOAT64 · 64 · 8`.
  */
 const SUM64 = 64 * 64 * 8 * FLOAT64;
 
-/** Exact numbers and how far those that the library stored may lie from them. */
+/** Exact values, and the largest errors of the library's stored values. */
 export interface Vector {
   readonly values: readonly number[];
   readonly errors: readonly number[];
 }
 
-/** A query and one key that it sees; most patterns have one query vector for all keys. */
+/** A query and a visible key; in most patterns a query has the same vector for all keys. */
 export interface Pair {
   readonly query: Vector;
   readonly key: Vector;
   readonly value: Vector;
 }
 
-/** What attention gives, and for each number the largest difference that rounding explains. */
+/** Output of attention with an error bound for each value. */
 export interface Dense {
   /** `[batch, rows, heads·width]`. */
   readonly output: Float64Array;
@@ -43,16 +42,16 @@ export interface DenseShape {
   readonly rows: number;
   readonly heads: number;
   readonly width: number;
-  /** Factor of `q·k`; `1/√width` if absent. */
+  /** Scale of `q·k`; `1/√width` if absent. */
   readonly scale?: number;
 }
 
-/** An input of the library, which is float32 already. */
+/** Makes a vector of values that float32 represents exactly. */
 export function exact(values: readonly number[]): Vector {
   return { values, errors: values.map(() => 0) };
 }
 
-/** What the library computes in float64 and stores as float32 before attention reads it. */
+/** Adds the error of values that the library computes in float64 and stores in float32. */
 export function rounded({ values, errors }: Vector): Vector {
   return {
     values,
@@ -60,7 +59,7 @@ export function rounded({ values, errors }: Vector): Vector {
   };
 }
 
-/** Head `h` of row `row`, counted over all sequences, in an array of rows of `heads·width`. */
+/** Copies head `h` of row `row`, counted over all sequences, from rows of `heads·width`. */
 export function headRow(
   x: Float32Array,
   row: number,
@@ -73,9 +72,9 @@ export function headRow(
 }
 
 /**
- * Attends from every query to its list of keys.
+ * Computes attention from every query to its list of keys.
  *
- * @param pairs The keys that head `h` of query row `i` of sequence `b` sees.
+ * @param pairs Returns the visible keys of head `h` of query `i` of sequence `b`.
  */
 export function attendDensely(
   shape: DenseShape,
@@ -98,18 +97,17 @@ export function attendDensely(
 }
 
 /**
- * `softmax(q·k·scale)·v` over a list, zeros over an empty one.
+ * Computes `softmax(q·k·scale)·v` over a list; zeros if it is empty.
  *
- * The bound: let `p` be the exact weights, `V` the largest |v| of a column and `E` the largest
- * error of a stored v there.
- * - Stored queries and keys that are off by `e` move a score by at most
- *   `η = scale·Σ(|q|·eₖ + e_q·|k| + e_q·eₖ)`, so each weight by a factor within `exp(±2η)` (once
- *   in the numerator, once in the sum), and the output by at most `(exp(2η) − 1)·V`.
- * - Stored values move it by at most `E`, since the weights sum to 1.
- * - Float64 arithmetic: a score of `width` products of total size `A` and its exponential are off
- *   by at most `(width + 4)·(1 + 2A)·2⁻⁵³` relative, and an online softmax may rescale at each of
- *   `n` keys; in numerator and sum, of the library and of this function: four times `n` of these.
- * - At the end the output is rounded to float32 once: `2⁻²⁴` of it, or half the smallest float32.
+ * The bound, with `V` the largest |v| of a column and `E` the largest error of a stored v there:
+ * - Errors `e` of stored queries and keys change a score by at most
+ *   `η = scale·Σ(|q|·eₖ + e_q·|k| + e_q·eₖ)`, each weight by a factor within `exp(±2η)` (numerator
+ *   and denominator), and the output by at most `(exp(2η) − 1)·V`.
+ * - Errors of stored values change it by at most `E`, as the weights sum to 1.
+ * - In float64, a score of `width` products with sum of magnitudes `A` and its exponential have a
+ *   relative error of at most `(width + 4)·(1 + 2A)·2⁻⁵³`. An online softmax may rescale at each of
+ *   `n` keys, in numerator and denominator, here and in the library: `4n` of these errors.
+ * - The output is rounded to float32 once: an error of `2⁻²⁴` relative, or half the smallest float32.
  */
 function softmaxOver(pairs: readonly Pair[], width: number, scale: number) {
   const output = new Array<number>(width).fill(0);
@@ -123,11 +121,14 @@ function softmaxOver(pairs: readonly Pair[], width: number, scale: number) {
 
   const eta = Math.max(
     ...pairs.map(({ query, key }) =>
-      scale * (dot(size(query.values), key.errors) + dot(query.errors, size(key.values)) +
+      scale *
+      (dot(magnitudes(query.values), key.errors) + dot(query.errors, magnitudes(key.values)) +
         dot(query.errors, key.errors))
     ),
   );
-  const sizes = pairs.map(({ query, key }) => scale * dot(size(query.values), size(key.values)));
+  const sizes = pairs.map(({ query, key }) =>
+    scale * dot(magnitudes(query.values), magnitudes(key.values))
+  );
   const float64 = 4 * pairs.length * (width + 4) * (1 + 2 * Math.max(...sizes)) * FLOAT64;
   for (let d = 0; d < width; d++) {
     pairs.forEach(({ value }, j) => output[d] += weights[j] / sum * value.values[d]);
@@ -139,16 +140,16 @@ function softmaxOver(pairs: readonly Pair[], width: number, scale: number) {
   return { output, bound };
 }
 
-/** `Σ xᵢyᵢ`. */
+/** Computes `Σ xᵢyᵢ`. */
 export function dot(x: readonly number[], y: readonly number[]): number {
   return x.reduce((sum, value, i) => sum + value * y[i], 0);
 }
 
-function size(x: readonly number[]): number[] {
+function magnitudes(x: readonly number[]): number[] {
   return x.map(Math.abs);
 }
 
-/** The whole numbers from `start` to `end − 1`. */
+/** Lists the integers from `start` to `end − 1`. */
 export function range(start: number, end: number): number[] {
   return Array.from({ length: Math.max(0, end - start) }, (_, i) => start + i);
 }

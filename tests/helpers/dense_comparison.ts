@@ -1,8 +1,8 @@
-/** The attentions that the paper compares with, each query's keys listed one by one. */
+/** Dense references of the attention patterns that the paper compares with. */
 import { attendDensely, type Dense, type DenseShape, dot, exact, headRow, range } from "./dense.ts";
 import { type DenseInput, isVisible } from "./dense_patterns.ts";
 
-/** Section 5, BigBird; `random` has the random blocks of head `h` and query block `i`. */
+/** BigBird (section 5); `random` returns the random blocks of head `h` and query block `i`. */
 export function denseBigbird(
   input: DenseInput,
   shape: DenseShape,
@@ -28,7 +28,7 @@ export function denseBigbird(
   });
 }
 
-/** Exact means of values with positive weights, and how far rounding may move them. */
+/** Computes means of values with positive weights, and their error bounds. */
 export function weighValues(
   { value, mask }: DenseInput,
   { batch, rows, heads, width }: DenseShape,
@@ -49,7 +49,7 @@ export function weighValues(
       }
     }
   }
-  // Float64 in both, a few hundred operations on numbers below e³⁰; rounded to float32 once.
+  // Both use float64, with a few hundred operations on numbers below e³⁰, and round to float32 once.
   const bound = output.map((x) => 2 ** -24 * Math.abs(x) + 2 ** -35);
   return { output, bound };
 }

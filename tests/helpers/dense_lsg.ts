@@ -1,10 +1,10 @@
-/** LSG attention and the stand-alone layer, each query's keys listed one by one (sections 2.1 to 2.4). */
+/** Dense references of LSG attention and the stand-alone layer (sections 2.1 to 2.4). */
 import type { SparsityType } from "../../attention/mod.ts";
 import { attendDensely, type Dense, exact, headRow, type Pair, range } from "./dense.ts";
 import { type DenseInput, isVisible } from "./dense_patterns.ts";
 import { denseSparseList, type Entry } from "./dense_sparse_list.ts";
 
-/** Sizes and parameters in the specification's letters. */
+/** Sizes and parameters as in the specification. */
 export interface DenseLsgShape {
   readonly batch: number;
   readonly tokens: number;
@@ -15,23 +15,23 @@ export interface DenseLsgShape {
   readonly factor: number;
   readonly type: SparsityType;
   readonly causal: boolean;
-  /** For `lsh`: one `[heads, width, columns]` a round. */
+  /** Projections of `lsh`, one `[heads, width, columns]` per round. */
   readonly projections?: readonly Float32Array[];
 }
 
-/** An attention and how narrowly the closest choice of tokens was decided. */
+/** Output with the smallest relative gap between a selected and a rejected token. */
 export interface DenseLsg extends Dense {
   readonly gap: number;
 }
 
-/** Queries, keys and values of the globals, `[batch, globals, heads·width]`. */
+/** Inputs with queries, keys and values of the globals, `[batch, globals, heads·width]`. */
 export interface DenseLsgInput extends DenseInput {
   readonly globalQuery: Float32Array;
   readonly globalKey: Float32Array;
   readonly globalValue: Float32Array;
 }
 
-/** Prepended globals; rows of the result are the globals, then the tokens. */
+/** LSG attention with prepended globals; the first rows of the result are the globals. */
 export function denseLsg(input: DenseLsgInput, shape: DenseLsgShape, globals: number): DenseLsg {
   const { batch, tokens, heads, width, causal } = shape;
   const lists = sparseLists(input, shape);
@@ -53,7 +53,7 @@ export function denseLsg(input: DenseLsgInput, shape: DenseLsgShape, globals: nu
   return { ...output, gap: lists.gap };
 }
 
-/** The stand-alone layer, of arrays `[batch, tokens, heads·width]`. */
+/** The stand-alone layer, for arrays `[batch, tokens, heads·width]`. */
 export function denseLsgLayer(
   input: DenseInput,
   shape: DenseLsgShape,
@@ -61,10 +61,10 @@ export function denseLsgLayer(
 ): DenseLsg {
   const { batch, tokens, heads, width, block, causal } = shape;
   const global = globalToken && tokens > 2 * block;
-  // The global counts as masked wherever it is not the global.
+  // As an ordinary token, the global one is masked.
   const mask = Int32Array.from(
     { length: batch * tokens },
-    (_, place) => (global && place % tokens === 0) || !isVisible(input.mask, place) ? 0 : 1,
+    (_, i) => (global && i % tokens === 0) || !isVisible(input.mask, i) ? 0 : 1,
   );
   const regular = { ...input, mask };
   const lists = sparseLists(regular, shape);
@@ -90,15 +90,15 @@ function pairsOf(query: number[], keys: Key[]): Pair[] {
   return keys.map((key) => ({ query: exact(query), ...key }));
 }
 
-/** The visible ones among some places. */
+/** Lists the keys of the visible tokens at some positions. */
 function tokenKeys(
   input: DenseInput,
   { tokens, heads, width }: DenseLsgShape,
   b: number,
   h: number,
-  places: number[],
+  positions: number[],
 ): Key[] {
-  return places
+  return positions
     .filter((t) => t >= 0 && t < tokens && isVisible(input.mask, b * tokens + t))
     .map((t) => ({
       key: exact(headRow(input.key, b * tokens + t, h, heads, width)),
@@ -106,7 +106,7 @@ function tokenKeys(
     }));
 }
 
-/** What token `i` sees beside the globals: the second row of the table in 2.1. */
+/** Lists the keys that token `i` sees besides the globals (second row of the table in 2.1). */
 function regularKeys(
   input: DenseInput,
   shape: DenseLsgShape,
@@ -137,7 +137,7 @@ function hasSparsePart({ type, sparseBlock, factor }: DenseLsgShape): boolean {
   return type !== "none" && sparseBlock > 0 && factor > 0;
 }
 
-/** The sparse list of each head of each sequence. */
+/** Makes the sparse list of each head of each sequence. */
 function sparseLists(input: DenseInput, shape: DenseLsgShape): Lists {
   const { batch, tokens, heads, width, block, projections = [] } = shape;
   if (tokens <= 2 * block || !hasSparsePart(shape)) return { of: () => [], gap: Infinity };
@@ -164,7 +164,7 @@ function sparseLists(input: DenseInput, shape: DenseLsgShape): Lists {
   };
 }
 
-/** Head `h` of `[heads, width, columns]` as rows. */
+/** Copies the rows of head `h` from `[heads, width, columns]`. */
 function matrixOf(x: Float32Array, h: number, heads: number, width: number): number[][] {
   const columns = x.length / (heads * width);
   return range(0, width).map((d) => headRow(x, h * width + d, 0, 1, columns));

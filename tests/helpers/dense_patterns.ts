@@ -1,4 +1,4 @@
-/** Full, Longformer and Self-Extend attention, each query's keys listed one by one. */
+/** Dense references of full, Longformer and Self-Extend attention. */
 import {
   attendDensely,
   type Dense,
@@ -19,12 +19,12 @@ export interface DenseInput {
   readonly mask?: Int32Array;
 }
 
-/** Whether a token may be seen. */
-export function isVisible(mask: Int32Array | undefined, place: number): boolean {
-  return mask === undefined || mask[place] === 1;
+/** Returns whether a token is visible. */
+export function isVisible(mask: Int32Array | undefined, index: number): boolean {
+  return mask === undefined || mask[index] === 1;
 }
 
-/** Section 1: every visible key, or with `causal` those up to the query. */
+/** Full attention (section 1): every visible key, up to the query if `causal`. */
 export function denseFull(input: DenseInput, shape: DenseShape, causal = false): Dense {
   const { rows, heads, width } = shape;
   return attendDensely(shape, (b, i, h) => {
@@ -39,7 +39,7 @@ export function denseFull(input: DenseInput, shape: DenseShape, causal = false):
   });
 }
 
-/** What Longformer needs beside the ordinary projections. */
+/** Inputs of Longformer, with the projections of global tokens. */
 export interface DenseLongformerInput extends DenseInput {
   readonly queryGlobal: Float32Array;
   readonly keyGlobal: Float32Array;
@@ -47,7 +47,7 @@ export interface DenseLongformerInput extends DenseInput {
   readonly globalMask?: Int32Array;
 }
 
-/** Section 3. */
+/** Longformer attention (section 3). */
 export function denseLongformer(
   input: DenseLongformerInput,
   shape: DenseShape,
@@ -73,13 +73,13 @@ export function denseLongformer(
   });
 }
 
-/** The group and window of Self-Extend. */
+/** Group and window of Self-Extend. */
 export interface DenseSelfExtend {
   readonly group: number;
   readonly window: number;
 }
 
-/** Section 4, rotary form. */
+/** Self-Extend with rotary positions (section 4). */
 export function denseSelfExtendRotary(
   input: DenseInput,
   shape: DenseShape,
@@ -109,7 +109,7 @@ export function denseSelfExtendRotary(
   });
 }
 
-/** Section 4, additive form: one head, no factor, optionally a LayerNorm first. */
+/** Self-Extend with additive positions (section 4): one head, no scale, optional LayerNorm. */
 export function denseSelfExtendAdditive(
   input: DenseInput,
   shape: DenseShape,
@@ -118,7 +118,7 @@ export function denseSelfExtendAdditive(
   },
 ): Dense {
   const { rows, width } = shape;
-  const place = (x: number[], position: number): Vector => {
+  const addPosition = (x: number[], position: number): Vector => {
     const normed = norm ? rounded(exact(layerNorm(x, norm))) : exact(x);
     const sinusoid = rounded(exact(x.map((_, c) => {
       const angle = position * 10000 ** (-2 * Math.floor(c / 2) / width);
@@ -133,8 +133,8 @@ export function denseSelfExtendAdditive(
     causalKeys(input, b, i, rows).map((j) => {
       const positions = positionsOf(i, j, group, window);
       return {
-        query: place(headRow(input.query, b * rows + i, 0, 1, width), positions.query),
-        key: place(headRow(input.key, b * rows + j, 0, 1, width), positions.key),
+        query: addPosition(headRow(input.query, b * rows + i, 0, 1, width), positions.query),
+        key: addPosition(headRow(input.key, b * rows + j, 0, 1, width), positions.key),
         value: exact(headRow(input.value, b * rows + j, 0, 1, width)),
       };
     }));

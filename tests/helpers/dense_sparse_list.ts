@@ -1,45 +1,48 @@
-/** The sparse list of section 2.2, for one head of one sequence, in float64. */
+/** Dense reference of the sparse list (section 2.2) for one head of one sequence, in float64. */
 import type { SparsityType } from "../../attention/mod.ts";
 import { dot, exact, range, rounded, type Vector } from "./dense.ts";
 
-/** One head's tokens, filled up with masked ones to a multiple of the block. */
+/** Tokens of one head, padded with masked ones to a multiple of the block size. */
 export interface HeadTokens {
   readonly keys: readonly number[][];
   readonly values: readonly number[][];
   readonly visible: readonly boolean[];
-  /** The query of the first token. */
+  /** Query of the first token. */
   readonly firstQuery: readonly number[];
 }
 
-/** What the list depends on. */
+/** Parameters of the list. */
 export interface ListShape {
   readonly type: SparsityType;
   readonly block: number;
   readonly sparseBlock: number;
   readonly factor: number;
-  /** The head's number. */
+  /** Index of the head. */
   readonly head: number;
-  /** For `lsh`: the head's matrix of each round, `[width][columns]`. */
+  /** Projections of `lsh` for the head, `[width][columns]` per round. */
   readonly projections: readonly number[][][];
 }
 
-/** An entry, or null for a masked one. */
+/** An entry; null if masked. */
 export type Entry = { readonly key: Vector; readonly value: Vector } | null;
 
-/** The entries, and by how much (relative) the closest choice among tokens was decided. */
+/** Entries, and the smallest relative gap between a selected and a rejected token. */
 export interface DenseList {
   readonly entries: Entry[];
   readonly gap: number;
 }
 
-/** Makes the list. */
+/** Selects the entries. */
 export function denseSparseList(tokens: HeadTokens, shape: ListShape): DenseList {
   const { type, block, sparseBlock, factor, head } = shape;
   const padded = tokens.keys.length;
   const chunk = Math.min(block, sparseBlock);
   const copy = (t: number): Entry =>
     tokens.visible[t] ? { key: exact(tokens.keys[t]), value: exact(tokens.values[t]) } : null;
-  const copies = (places: number[]): DenseList => ({ entries: places.map(copy), gap: Infinity });
+  const copies = (positions: number[]): DenseList => ({
+    entries: positions.map(copy),
+    gap: Infinity,
+  });
   const groups = range(0, padded / factor).map((g) => range(g * factor, (g + 1) * factor));
   const chunks = range(0, padded / chunk).map((c) => range(c * chunk, (c + 1) * chunk));
 
@@ -56,9 +59,9 @@ export function denseSparseList(tokens: HeadTokens, shape: ListShape): DenseList
       );
     }
     case "norm": {
-      const chosen = chunks.map((places) => longest(tokens, places, chunk / factor));
+      const chosen = chunks.map((positions) => longest(tokens, positions, chunk / factor));
       return {
-        entries: chosen.flatMap(({ places }) => places.map(copy)),
+        entries: chosen.flatMap(({ positions }) => positions.map(copy)),
         gap: Math.min(...chosen.map(({ gap }) => gap)),
       };
     }
@@ -71,7 +74,7 @@ export function denseSparseList(tokens: HeadTokens, shape: ListShape): DenseList
       return bosPooling(tokens, groups);
     case "lsh": {
       if (factor === sparseBlock) return bosPooling(tokens, groups);
-      const hashed = chunks.map((places) => hashChunk(tokens, places, shape, chunk));
+      const hashed = chunks.map((positions) => hashChunk(tokens, positions, shape, chunk));
       return {
         entries: hashed.flatMap(({ entries }) => entries),
         gap: Math.min(...hashed.map(({ gap }) => gap)),
@@ -82,13 +85,13 @@ export function denseSparseList(tokens: HeadTokens, shape: ListShape): DenseList
   }
 }
 
-function longest(tokens: HeadTokens, places: number[], count: number) {
+function longest(tokens: HeadTokens, positions: number[], count: number) {
   const norm = (t: number) =>
     tokens.visible[t] ? Math.sqrt(dot(tokens.keys[t], tokens.keys[t])) : 0;
-  const order = places.toSorted((s, t) => norm(t) - norm(s) || s - t);
+  const order = positions.toSorted((s, t) => norm(t) - norm(s) || s - t);
   const [last, next] = [norm(order[count - 1]), norm(order[count])];
   return {
-    places: order.slice(0, count).sort((s, t) => s - t),
+    positions: order.slice(0, count).sort((s, t) => s - t),
     gap: last === 0 ? Infinity : (last - next) / last,
   };
 }
@@ -100,30 +103,30 @@ function bosPooling(tokens: HeadTokens, groups: number[][]): DenseList {
   return { entries: groups.map((group) => mean(tokens, group, weight, 0)), gap: Infinity };
 }
 
-/** `Σ w·x / (Σ w + epsilon)` over the visible ones of a group. */
+/** Computes `Σ w·x / (Σ w + epsilon)` over the visible tokens of a group. */
 function mean(
   tokens: HeadTokens,
   group: number[],
   weight: (t: number) => number,
   epsilon: number,
 ): Entry {
-  const places = group.filter((t) => tokens.visible[t]);
-  if (places.length === 0) return null;
-  const weights = places.map(weight);
+  const positions = group.filter((t) => tokens.visible[t]);
+  if (positions.length === 0) return null;
+  const weights = positions.map(weight);
   const total = weights.reduce((a, b) => a + b) + epsilon;
   const average = (rows: readonly number[][]) =>
-    rounded(exact(rows[0].map((_, d) => dot(weights, places.map((t) => rows[t][d])) / total)));
+    rounded(exact(rows[0].map((_, d) => dot(weights, positions.map((t) => rows[t][d])) / total)));
   return { key: average(tokens.keys), value: average(tokens.values) };
 }
 
-/** Hashes groups of tokens, at first of one each; a group's key is the sum of its members'. */
+/** Hashes groups of tokens, initially single ones; the key of a group is the sum of its members. */
 function hashChunk(
   tokens: HeadTokens,
-  places: number[],
+  positions: number[],
   { projections, factor }: ListShape,
   chunk: number,
 ): DenseList {
-  let groups = places.filter((t) => tokens.visible[t]).map((t) => [t]);
+  let groups = positions.filter((t) => tokens.visible[t]).map((t) => [t]);
   let gap = Infinity;
   projections.forEach((projection, round) => {
     const count = round === projections.length - 1 ? chunk / factor : chunk;

@@ -1,7 +1,7 @@
-/** Seeded draws of test cases. */
+/** Seeded random test cases. */
 import { Random } from "../../tensor/random.ts";
 
-/** A stream of sizes, choices and arrays. */
+/** A random generator of sizes, choices and arrays. */
 export class Draw {
   readonly #random: Random;
 
@@ -9,27 +9,27 @@ export class Draw {
     this.#random = new Random(seed);
   }
 
-  /** A whole number, both ends included. */
+  /** Draws an integer from `least` to `most`, inclusive. */
   integer(least: number, most: number): number {
     return least + Math.floor(this.#random.uniform() * (most - least + 1));
   }
 
-  /** One of a list. */
+  /** Draws an item of a list. */
   pick<Item>(items: readonly Item[]): Item {
     return items[this.integer(0, items.length - 1)];
   }
 
-  /** True once in `times`. */
+  /** Returns true with probability `1 / times`. */
   oneIn(times: number): boolean {
     return this.integer(1, times) === 1;
   }
 
-  /** Standard normals. */
+  /** Draws standard normals. */
   normals(count: number): Float32Array {
     return this.#random.normals(count);
   }
 
-  /** Masks of every kind: none, holes, members of different lengths, members without a token. */
+  /** Draws a mask: absent, with holes, with sequences of various lengths, or with empty sequences. */
   mask(batch: number, tokens: number): Int32Array | undefined {
     const kind = this.pick(["none", "holes", "lengths", "empty"]);
     if (kind === "none") return undefined;
@@ -46,10 +46,10 @@ export class Draw {
 }
 
 /**
- * Checks many drawn cases; a failure names the case's number and parameters.
+ * Checks many random cases; a failure names the case's seed and parameters.
  *
- * @param count How many cases; number `n` is drawn from seed `n`.
- * @param draw Draws what can be printed: sizes and parameters.
+ * @param count Number of cases; case `n` has seed `n`.
+ * @param draw Draws sizes and parameters, which are printed on failure.
  * @param check Draws arrays, computes and asserts.
  */
 export async function checkCases<Case>(
@@ -69,7 +69,7 @@ export async function checkCases<Case>(
   }
 }
 
-/** The divisors of a whole number, ascending. */
+/** Lists the divisors of an integer, ascending. */
 export function divisors(n: number): number[] {
   return Array.from({ length: n }, (_, i) => i + 1).filter((divisor) => n % divisor === 0);
 }

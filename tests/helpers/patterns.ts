@@ -1,4 +1,4 @@
-/** Every attention pattern behind one signature, for properties that all of them share. */
+/** Every attention pattern with a common signature, for properties that all have. */
 import { SPARSITY_TYPES } from "../../attention/mod.ts";
 import type { Backend } from "../../ops/backend.ts";
 import {
@@ -21,15 +21,15 @@ import type { Subject } from "./test_on_backends.ts";
 
 const HEADS = 2;
 const WIDTH = 4;
-/** Columns of a row: all heads. */
+/** Columns of a row, for all heads. */
 export const COLUMNS = HEADS * WIDTH;
 const GLOBALS = 2;
 
-/** Arrays of some sequences, each starting with the dimension of sequences. */
+/** Arrays of a batch; the first dimension is the sequence. */
 export interface Sequences {
   readonly batch: number;
   readonly tokens: number;
-  /** `[batch, tokens, COLUMNS]`, by name: query, key, value and their global kinds. */
+  /** `[batch, tokens, COLUMNS]` by name: query, key, value, and those of Longformer's globals. */
   readonly rows: Readonly<Record<RowName, Float32Array>>;
   /** `[batch, GLOBALS, COLUMNS]`: queries, keys and values of prepended globals. */
   readonly globals: Readonly<Record<GlobalName, Float32Array>>;
@@ -44,16 +44,16 @@ type RowName = typeof ROW_NAMES[number];
 const GLOBAL_NAMES = ["globalQuery", "globalKey", "globalValue"] as const;
 type GlobalName = typeof GLOBAL_NAMES[number];
 
-/** An attention of {@linkcode Sequences}. */
+/** An attention pattern on {@linkcode Sequences}. */
 export interface Pattern extends Subject {
   readonly causal: boolean;
-  /** Whether every query sees a key that no mask can hide. */
+  /** Whether every query sees at least one key that cannot be masked. */
   readonly alwaysSees: boolean;
-  /** The first token's rows that count even where it is masked. */
+  /** Rows of the first token that are read even if it is masked. */
   readonly readsOfMaskedFirst: readonly RowName[];
-  /** `[batch, tokens, COLUMNS]`. */
+  /** Computes `[batch, tokens, COLUMNS]`. */
   run(sequences: Sequences, backend: Backend): Promise<Float32Array>;
-  /** `[batch, GLOBALS, COLUMNS]` where there are prepended globals. */
+  /** Computes `[batch, GLOBALS, COLUMNS]`, for patterns with prepended globals. */
   runGlobals?(sequences: Sequences, backend: Backend): Promise<Float32Array>;
 }
 
@@ -102,7 +102,7 @@ function layer(
     name: ["layer " + sparsity_type, ...flags].join(", "),
     causal,
     alwaysSees: global_token,
-    // As the global it is never masked.
+    // A global token is never masked.
     readsOfMaskedFirst: global_token ? ROW_NAMES : sparsity_type === "bos_pooling" ? ["query"] : [],
     run: async ({ batch, tokens, rows, mask }, backend) => {
       const [query, key, value] = [rows.query, rows.key, rows.value].map((x) =>
@@ -151,7 +151,7 @@ const selfExtend: Pattern[] = [
     attend({ ...rows, mask }, { batch, tokens, heads, group: 3, window: 4, backend }),
 }));
 
-/** Blocks so small that ten tokens are not dense any more. */
+/** Blocks so small that attention over ten tokens is sparse. */
 const BIGBIRD = { block_size: 2, num_random_blocks: 0 };
 
 const comparisons: Pattern[] = Object.entries({
@@ -174,7 +174,7 @@ const comparisons: Pattern[] = Object.entries({
 
 const both = [false, true];
 
-/** Every pattern in every kind that this library has. */
+/** Every pattern in every variant. */
 export const PATTERNS: readonly Pattern[] = [
   ...both.map(full),
   ...SPARSITY_TYPES.flatMap((type) => both.map((causal) => lsg(type, causal))),
@@ -186,7 +186,7 @@ export const PATTERNS: readonly Pattern[] = [
   ...comparisons,
 ];
 
-/** Draws sequences; masks come from the caller, a third of the tokens is global for Longformer. */
+/** Draws sequences with a given mask; a third of the tokens are global in Longformer. */
 export function drawSequences(
   draw: Draw,
   batch: number,
@@ -207,23 +207,23 @@ export function drawSequences(
   };
 }
 
-/** A copy in which `write` changed chosen tokens' rows; it gets the row's name and its numbers. */
+/** Copies sequences and calls `write` to change the rows of some tokens. */
 export function withTokens(
   sequences: Sequences,
-  places: readonly number[],
-  write: (row: Float32Array, name: RowName, place: number) => void,
+  positions: readonly number[],
+  write: (row: Float32Array, name: RowName, position: number) => void,
 ): Sequences {
   const rows = Object.fromEntries(ROW_NAMES.map((name) => {
     const copy = sequences.rows[name].slice();
-    places.forEach((place) =>
-      write(copy.subarray(place * COLUMNS, (place + 1) * COLUMNS), name, place)
+    positions.forEach((position) =>
+      write(copy.subarray(position * COLUMNS, (position + 1) * COLUMNS), name, position)
     );
     return [name, copy];
   })) as Record<RowName, Float32Array>;
   return { ...sequences, rows };
 }
 
-/** The given sequences of a batch, in the given order. */
+/** Copies some sequences of a batch, in the given order. */
 export function pickSequences(sequences: Sequences, order: readonly number[]): Sequences {
   const pickAll = <Name extends string>(arrays: Readonly<Record<Name, Float32Array>>) =>
     Object.fromEntries(
@@ -243,7 +243,7 @@ export function pickSequences(sequences: Sequences, order: readonly number[]): S
   }
 }
 
-/** The given parts of an array that divides into `count`, in the given order. */
+/** Copies some of the `count` equal parts of an array, in the given order. */
 export function pickRows<Values extends Float32Array | Int32Array>(
   x: Values,
   count: number,

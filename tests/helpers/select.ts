@@ -1,7 +1,7 @@
-/** Small inputs for the `select_*` rooms: one head of width 1 in one sequence, unless said otherwise. */
+/** Small inputs for the `select_*` operations: by default one sequence and one head of width 1. */
 import type { SelectShape, SparseList } from "../../cpu/mod.ts";
 
-/** Sizes for `tokens` tokens in blocks of `block`. */
+/** Makes the shape of `tokens` tokens in blocks of `block`. */
 export function selectShape(
   tokens: number,
   block: number,
@@ -12,12 +12,12 @@ export function selectShape(
   return { ...sizes, tokens, block, factor, chunk: block, ...more };
 }
 
-/** A mask of `tokens` ones, with zeros at some places. */
+/** Makes a mask of `tokens` ones with zeros at some positions. */
 export function maskWithout(tokens: number, ...masked: number[]): Int32Array {
   return Int32Array.from({ length: tokens }, (_, t) => masked.includes(t) ? 0 : 1);
 }
 
-/** The list as plain arrays. */
+/** Converts a list to plain arrays. */
 export function plain(list: SparseList): { keys: number[]; values: number[]; mask: number[] } {
   return { keys: [...list.keys], values: [...list.values], mask: [...list.mask] };
 }

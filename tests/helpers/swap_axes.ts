@@ -1,4 +1,4 @@
-/** `[batch, x, y, width]` to `[batch, y, x, width]`: between tokens first and heads first. */
+/** Transposes `[batch, x, y, width]` to `[batch, y, x, width]`, such as tokens and heads. */
 export function swapAxes(values: Float32Array, batch: number, x: number, y: number): Float32Array {
   const width = values.length / (batch * x * y);
   return values.map((_, to) => {

@@ -1,7 +1,7 @@
 /**
- * Runs `body` and gives what it wrote to `console.warn`.
+ * Collects what a function writes to `console.warn`.
  *
- * @param body What may warn.
+ * @param body The function.
  * @returns The warnings, in order.
  */
 export async function warningsOf(body: () => unknown): Promise<string[]> {

@@ -1,7 +1,7 @@
 /**
- * Gives a test an empty folder, and removes it afterwards.
+ * Calls a test with the path of an empty folder, which is removed afterwards.
  *
- * @param test Takes the folder's path.
+ * @param test The test.
  */
 export async function withFolder(test: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
@@ -13,9 +13,9 @@ export async function withFolder(test: (folder: string) => Promise<void>): Promi
 }
 
 /**
- * Gives a test a path where there is nothing yet, and removes what it wrote there.
+ * Calls a test with a path that does not exist, which is removed afterwards.
  *
- * @param test Takes the path.
+ * @param test The test.
  */
 export async function withNewFolder(test: (folder: string) => Promise<void>): Promise<void> {
   await withFolder((parent) => test(`${parent}/model`));

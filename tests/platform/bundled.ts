@@ -1,3 +1,3 @@
-/** What the tests load in Node: the library and the backend that takes a build. */
+/** Module that the tests load in Node: the library, and the backend with its build option. */
 export * from "../../mod.ts";
 export { WasmBackend } from "../../wasm/mod.ts";
