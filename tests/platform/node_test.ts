@@ -15,7 +15,7 @@ async function findSkipReason(): Promise<string | undefined> {
   if (isRequired) return undefined;
   try {
     const { stdout } = await new Deno.Command("node", { args: ["--version"] }).output();
-    const version = new TextDecoder().decode(stdout).trim();
+    const [version] = new TextDecoder().decode(stdout).split("\n");
     return Number(version.match(/^v(\d+)/)?.[1]) >= 20 ? undefined : `Node is ${version}`;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return "Node is not installed";
