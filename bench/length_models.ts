@@ -61,11 +61,11 @@ async function openLongformer(device: BackendName, tokens: number): Promise<Enco
   const roberta = await readConfig(source);
   const weights = resolveModelWeights(await openWeights(source), roberta, "Model");
   const config = parseConfig({ ...roberta.raw, model_type: "longformer", attention_window: 512 });
-  const places = modelParameters(config, "Model").map(({ name }): [string, WeightReference] => [
+  const references = modelParameters(config, "Model").map(({ name }): [string, WeightReference] => [
     name,
     { weights, name: name.replace("_global", "") },
   ]);
-  const present = places.filter(([, place]) => weights.has(place.name)); // the model has no pooler
+  const present = references.filter(([, { name }]) => weights.has(name)); // the model has no pooler
   const longer = await lengthenPositions(config, new MappedWeights(present), tokens, false);
   return new EncoderModel(await loadParts(longer.config, longer.weights, { device }));
 }

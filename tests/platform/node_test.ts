@@ -75,15 +75,15 @@ testUnless(
   async () => {
     const file = await Deno.makeTempFile({ suffix: ".mjs" });
     try {
-      await bundle("wasm/machine/machine.ts", file);
+      await bundle("tests/platform/bundled_machine.ts", file);
       const output = await runInNode(`
         import { availableParallelism } from "node:os";
-        import { Machine } from ${JSON.stringify(toFileUrl(file))};
+        import { Machine, packWeights } from ${JSON.stringify(toFileUrl(file))};
         const whole = await Machine.open({});
         console.log(whole.threads - availableParallelism());
         const machine = await Machine.open({ threads: 3 });
         // The first thread packs the weights, and reads past the end of the memory.
-        machine.record({ operation: "packWeights", words: [2 ** 32 - 8, 8, 4, 65536] });
+        machine.record([packWeights(2 ** 32 - 8, 8, 4, 65536)]);
         await machine.run().catch(({ message }) => console.log(message));`);
       const [difference, message] = output.split("\n");
       assertEquals(difference, "0");

@@ -12,20 +12,13 @@ import { goldenFolder } from "./golden_folder.ts";
 class HalfPrecision extends CpuBackend {
   override readonly name = "wasm" satisfies BackendName as "cpu";
 
-  override attend(...args: Parameters<CpuBackend["attend"]>): Floats {
-    return this.#halve(super.attend(...args));
-  }
-
-  override attendFeatures(...args: Parameters<CpuBackend["attendFeatures"]>): Floats {
-    return this.#halve(super.attendFeatures(...args));
-  }
-
-  override attendHashed(...args: Parameters<CpuBackend["attendHashed"]>): Floats {
-    return this.#halve(super.attendHashed(...args));
-  }
-
-  #halve({ data, dims }: Floats): Floats {
-    return this.floats(decodeFloat16(encodeFloat16(data)), dims);
+  constructor() {
+    super();
+    const { attend, attendFeatures, attendHashed } = this;
+    const halve = ({ data, dims }: Floats) => this.floats(decodeFloat16(encodeFloat16(data)), dims);
+    this.attend = (...args) => halve(attend.apply(this, args));
+    this.attendFeatures = (...args) => halve(attendFeatures.apply(this, args));
+    this.attendHashed = (...args) => halve(attendHashed.apply(this, args));
   }
 }
 
