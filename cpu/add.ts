@@ -6,7 +6,7 @@
 import type { CpuOperands } from "./roles.ts";
 
 /**
- * `x + y`, y repeated as often as it fits.
+ * `x + y`, y repeated to the length of x.
  *
  * @param operands x `[batch, rows, width]`; y the same, or `[rows, width]` for every sequence.
  * @returns The shape of x.

@@ -32,7 +32,7 @@ type Operands = CpuOperands<"attend">;
  * const mask = new Int32Array([1, 0]);
  * const rows = { keys: query, values: query, first: 0, count: 2, rows: 2 };
  * const source = { ...rows, mask, isPerHead: false, spans: [everything(2)] };
- * const parts = [{ first: 0, count: 2, place: 0, sources: [source] }];
+ * const parts = [{ first: 0, count: 2, position: 0, sources: [source] }];
  * const shape = { batch: 1, rows: 2, heads: 1, width: 1, keyHeads: 1, scale: 1 };
  * const output = attend({ query, parts }, shape);
  * assertEquals([...output], [1, 1]);
@@ -44,14 +44,14 @@ export function attend(
 ): Float32Array {
   const { batch, rows, heads, width } = shape;
   const output = new Float32Array(query.length);
-  for (const { first, count, place, sources } of parts) {
+  for (const { first, count, position, sources } of parts) {
     for (let b = 0; b < batch; b++) {
       for (let i = 0; i < count; i++) {
         const row = b * rows + first + i;
         if (queryMask && queryMask[row] === 0) continue;
         for (let h = 0; h < heads; h++) {
           const offset = (row * heads + h) * width;
-          attendHead(query, offset, sources, place + i, b, h, shape, output);
+          attendHead(query, offset, sources, position + i, b, h, shape, output);
         }
       }
     }

@@ -1,5 +1,5 @@
 /**
- * Attention by features: linear in the tokens.
+ * Linear attention through feature maps.
  *
  * @module
  */
@@ -13,8 +13,8 @@ import type { CpuOperands } from "./roles.ts";
  * - `random`: `exp(ωx̃ − |x̃|²/2)` with `x̃ = x/width^¼`, which in the mean over `ω` is softmax
  *   attention (Choromanski et al., 2021).
  *
- * Maxima are taken out of the exponents, one a query and one for the keys, so that none overflows;
- * they cancel. Where no token is visible, and where all features underflow, rows are zero.
+ * Maxima are subtracted from the exponents, one per query and one for the keys, so that none
+ * overflows; they cancel. Rows are zero where no token is visible or all features underflow.
  *
  * @param operands query, key and value `[batch, tokens, heads·width]`; mask `[batch, tokens]`: 1
  * visible, 0 padding; projection, for `random` alone: `ω`, `[features, width]`.
@@ -74,7 +74,7 @@ export function attendFeatures(
           sum += feature * sums[f];
           for (let d = 0; d < width; d++) mixed[d] += feature * weighted[f * width + d];
         }
-        if (sum === 0) continue; // so far from all keys that nothing is left
+        if (sum === 0) continue; // all features underflow
         for (let d = 0; d < width; d++) output[offset(t) + d] = mixed[d] / sum;
       }
     }
@@ -82,7 +82,10 @@ export function attendFeatures(
   return output;
 }
 
-/** What is taken out of each feature's exponents: the softmax of a column may have its own maximum. */
+/**
+ * The maximum to subtract from each feature's exponents; only a softmax over the tokens may use a
+ * different one for each feature.
+ */
 function largest(keys: readonly Float64Array[], map: FeatureMap): Float64Array {
   const tops = Float64Array.from(keys[0]);
   for (const key of keys) tops.forEach((top, f) => tops[f] = Math.max(top, key[f]));

@@ -13,8 +13,8 @@ import type { CpuOperands } from "./roles.ts";
  * position, and cut into chunks. A token sees those of its bucket in its own chunk and the one
  * before, with keys `q/|q|` and the factor `1/√width`; itself only if it sees no other.
  *
- * @param operands query `[batch, tokens, heads·width]`, of which keys are made; value like query; mask
- * `[batch, tokens]`: 1 visible, 0 padding; projection `R`, `[heads, width, columns]`.
+ * @param operands query `[batch, tokens, heads·width]`, from which keys are computed; value like
+ * query; mask `[batch, tokens]`: 1 visible, 0 padding; projection `R`, `[heads, width, columns]`.
  * @param shape Sizes.
  * @returns `[batch, tokens, heads·width]`; masked rows are zero.
  *

@@ -1,5 +1,5 @@
 /**
- * The reference backend: runs each operation at once, in plain TypeScript.
+ * The reference backend: runs each operation immediately, in plain TypeScript.
  *
  * @module
  */
@@ -13,9 +13,9 @@ import { KERNELS } from "./kernels.ts";
 import { dequantizeWeights, quantizeWeights } from "./quantize.ts";
 import { CpuStorage } from "./storage.ts";
 
-/** Runs everything at once: float64 sums, rounded to float32. */
+/** Backend that runs each operation immediately, with float64 sums rounded to float32. */
 export class CpuBackend extends KernelBackend {
-  /** The name that `device` takes. */
+  /** Name of the backend, as the option `device` accepts it. */
   readonly name = "cpu";
   /** The data type of weights. */
   readonly dtype: DataType;
@@ -89,7 +89,7 @@ export class CpuBackend extends KernelBackend {
   }
 }
 
-/** Puts the arrays that a kernel has made into the storages of its result. */
+/** Stores the arrays that a kernel returns in the storages of its result. */
 function keep(made: unknown, result: unknown): void {
   if (result instanceof CpuStorage) result.array = made as Float32Array | Int32Array;
   else Object.keys(result ?? {}).forEach((name) => keep(at(made, name), at(result, name)));

@@ -1,5 +1,5 @@
 /**
- * Rows after rows.
+ * Concatenation of rows.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import type { ConcatShape } from "../ops/concat_rows.ts";
 import type { CpuOperands } from "./roles.ts";
 
 /**
- * In each sequence the rows of x, then those of y: how global tokens come before the text.
+ * In each sequence the rows of x, then those of y. LSG puts global tokens before the text this way.
  *
  * @param operands x `[batch, xRows, width]`, or `[1, xRows, width]` if all sequences share it; y
  * `[batch, yRows, width]`.

@@ -10,7 +10,7 @@ import type { CpuOperands } from "./roles.ts";
  * The sum of one row of each table, for each token.
  *
  * @param operands Tables `[rows, width]`, each with ids `[batch, tokens]`, or `[1, tokens]` if all
- * sequences take the same rows.
+ * sequences use the same rows.
  * @param shape Sizes.
  * @returns `[batch, tokens, width]`.
  *

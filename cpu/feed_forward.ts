@@ -8,7 +8,7 @@ import { linear } from "./linear.ts";
 import type { CpuOperands } from "./roles.ts";
 
 /**
- * Two linear layers with an activation between: `act(x·Uᵀ + u)·Dᵀ + d`.
+ * Two linear layers with an activation in between: `act(x·Uᵀ + u)·Dᵀ + d`.
  *
  * @param operands x `[rows, inputs]`; up: weight `[inner, inputs]` and bias `[inner]`; down: weight
  * `[outputs, inner]` and bias `[outputs]`.

@@ -1,5 +1,5 @@
 /**
- * Rows picked from a tensor.
+ * Gathering rows of a tensor.
  *
  * @module
  */

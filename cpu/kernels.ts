@@ -27,7 +27,7 @@ import { selectNorm } from "./select_norm.ts";
 import { selectPooling } from "./select_pooling.ts";
 import { selectStride } from "./select_stride.ts";
 
-/** What a kernel returns: the values of each tensor of the result. */
+/** The result of a kernel: the values of each tensor of the result. */
 type CpuResult<Name extends OperationName> = ReturnType<Operations[Name]["plan"]>["result"] extends
   { readonly type: "float32" } ? Float32Array
   : CpuSparseList;

@@ -7,7 +7,7 @@ import type { LayerNormShape } from "../ops/layer_norm.ts";
 import type { CpuOperands } from "./roles.ts";
 
 /**
- * Each row to mean 0 and (biased) variance 1, times weight, plus bias:
+ * Normalises each row to mean 0 and (biased) variance 1, then multiplies by weight and adds bias:
  * `(x − μ) / √(σ² + ε) · weight + bias`, of `x + residual` if there is a residual.
  *
  * @param operands x and residual `[rows, width]`; weight and bias `[width]`.

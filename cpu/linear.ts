@@ -9,7 +9,7 @@ import { quantizedLinear } from "./quantized_linear.ts";
 import type { CpuOperands } from "./roles.ts";
 
 /**
- * `x·Wᵀ + bias`, then the activation, each value summed in float64; with integers as weights see
+ * `x·Wᵀ + bias`, then the activation, each value summed in float64; for integer weights see
  * {@linkcode quantizedLinear}.
  *
  * @param operands x `[rows, inputs]`, weight `[outputs, inputs]`, bias `[outputs]`.

@@ -1,7 +1,7 @@
 /**
- * The reference: every operation in plain loops over Float32Arrays, summed in float64.
+ * The CPU reference: every operation in plain loops over Float32Arrays, summed in float64.
  *
- * What these functions compute is what is right; other backends are held against them.
+ * These functions define the correct results; other backends are tested against them.
  *
  * @module
  */

@@ -1,11 +1,11 @@
 /**
- * Numbers as integers, for linear layers with the dtype "q8".
+ * Quantization, for linear layers with the dtype "q8".
  *
  * Weights get 8 bits, −127 … 127, and activations 11, −1023 … 1023. With 7 bits, which the relaxed
- * dot products of WebAssembly ask for, the embedded model's scores differ from those with float32 by
- * 0.10 (root mean square), with 11 bits by 0.046, with 16 bits by 0.045.
+ * dot products of WebAssembly require, the embedded model's scores differ from those with float32
+ * by 0.10 (root mean square), with 11 bits by 0.046, with 16 bits by 0.045.
  *
- * Quotients are rounded to float32, so that every backend finds the same integers.
+ * Quotients are rounded to float32, so that every backend computes the same integers.
  *
  * @module
  */
@@ -43,7 +43,7 @@ const { fround } = Math;
  * @param outputs Rows.
  * @param inputs Columns.
  * @returns Integers and their steps.
- * @throws {RangeError} If rows are too long to be summed.
+ * @throws {RangeError} If rows are too long to be summed in 32 bits.
  *
  * @example
  * ```ts
@@ -91,7 +91,7 @@ export function quantizeRow(row: Float32Array): QuantizedRow {
 }
 
 /**
- * The weights that integers stand for.
+ * Converts integers back to weights.
  *
  * @param weights Integers and steps.
  * @returns `[outputs, inputs]`.
@@ -101,7 +101,7 @@ export function dequantizeWeights({ values, steps }: QuantizedWeights): Float32A
   return Float32Array.from(values, (value, i) => value * steps[Math.floor(i / inputs)]);
 }
 
-/** Writes a row as integers and gives their step. */
+/** Writes a row as integers and returns their step. */
 function quantize(row: Float32Array, most: number, to: Int8Array | Int16Array): number {
   const largest = row.reduce((size, value) => Math.max(size, Math.abs(value)), 0);
   if (!Number.isFinite(largest)) return NaN;

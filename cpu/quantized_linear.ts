@@ -7,7 +7,7 @@ import type { LinearShape } from "../ops/linear.ts";
 import { type QuantizedWeights, quantizeRow } from "./quantize.ts";
 
 /**
- * `x·Wᵀ + bias` with rows of x and W as integers, whose products are summed exactly:
+ * `x·Wᵀ + bias` with rows of x and W quantized to integers, whose products are summed exactly:
  * `y[o] = Σ x̂·ŵ[o] · step(W, o)·step(x) + bias[o]`.
  *
  * @param x `[rows, inputs]`. A row with a NaN or an infinity gives NaN.

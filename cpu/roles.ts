@@ -1,5 +1,5 @@
 /**
- * What the roles of operands mean on the CPU: typed arrays.
+ * The operands of kernels on the CPU, by role: typed arrays.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { OperandsOf } from "../ops/run.ts";
 import type { QuantizedWeights } from "./quantize.ts";
 import type { CpuStorage } from "./storage.ts";
 
-/** Weights of a linear layer, `[outputs, inputs]`: as they are, or as small integers. */
+/** Weights of a linear layer, `[outputs, inputs]`: as floats, or quantized to integers. */
 export type CpuWeight = Float32Array | QuantizedWeights;
 
 /** The type of an operand by its role. */
@@ -20,7 +20,7 @@ export interface CpuRoles extends Roles {
   readonly indices: Int32Array;
   readonly mask: Int32Array;
   readonly target: Float32Array;
-  /** Kernels return new arrays; the backend keeps them there. */
+  /** Kernels return new arrays, which the backend stores here. */
   readonly result: CpuStorage;
 }
 

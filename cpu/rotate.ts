@@ -1,5 +1,5 @@
 /**
- * Rotary positions.
+ * Rotary position embeddings.
  *
  * @module
  */
@@ -7,14 +7,15 @@ import type { RotateShape } from "../ops/rotate.ts";
 import type { CpuOperands } from "./roles.ts";
 
 /**
- * Rotates columns `i` and `i + width/2` of each head by `position · theta^(−2i/width)`: `(x₁cos −
- * x₂sin, x₂cos + x₁sin)` (Su et al., RoFormer, equation 34, in the half-split order of Llama).
+ * Rotates columns `i` and `i + width/2` of each head by `position · theta^(−2i/width)`:
+ * `(x₁cos − x₂sin, x₂cos + x₁sin)` (Su et al., RoFormer, equation 34, in the half-split order of
+ * Llama).
  *
  * @param operands x `[batch, tokens, heads·width]`; positions `[tokens]`.
  * @param shape Sizes and base.
  * @returns `[batch, tokens, heads·width]`.
  *
- * @example Position 0 rotates nothing
+ * @example Position 0 leaves x unchanged
  * ```ts
  * import { rotate } from "@lsg/core/cpu";
  * import { assertEquals } from "@std/assert";

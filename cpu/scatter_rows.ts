@@ -1,5 +1,5 @@
 /**
- * Rows put into a tensor.
+ * Scattering rows into a copy of a tensor.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import type { RowsShape } from "../ops/gather_rows.ts";
 import type { CpuOperands } from "./roles.ts";
 
 /**
- * A copy of x with row `i` of y in row `index[i]`; −1 leaves a row of y out.
+ * A copy of x with row `i` of y in row `index[i]`; rows of y with index −1 are skipped.
  *
  * @param operands x `[batch, rows, width]`; index `[batch, picked]`, no row twice in a sequence; y
  * `[batch, picked, width]`.

@@ -1,12 +1,12 @@
 /**
- * What the operations `select_*` share: an empty sparse list and the positions of its entries.
+ * An empty sparse list and the positions of its entries, which all kernels `select_*` share.
  *
  * @module
  */
 import type { SelectSizes } from "../ops/select.ts";
 import type { CpuOperands } from "./roles.ts";
 
-/** The tokens that a list is made of. */
+/** The operands of a selection. */
 export type CpuTokens = CpuOperands<"selectNorm">;
 
 /** Entries that stand for several tokens each, per head. */
@@ -19,7 +19,7 @@ export interface CpuSparseList {
   readonly mask: Int32Array;
 }
 
-/** One head of one sequence, while its entries are made. */
+/** One head of one sequence, while its entries are filled. */
 export interface HeadView {
   /** The sequence. */
   readonly b: number;
@@ -36,11 +36,11 @@ export interface HeadView {
 }
 
 /**
- * Makes an empty sparse list, all masked, and has each head of each sequence fill its entries.
+ * Makes an empty sparse list, all masked, and calls `fill` for each head of each sequence.
  *
  * @param mask `[batch, tokens]`: 1 visible, 0 masked.
  * @param sizes Sizes.
- * @param fill Called for each head; writes into the list.
+ * @param fill Writes the head's entries into the list.
  * @returns The list.
  */
 export function selectPerHead(

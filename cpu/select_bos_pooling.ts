@@ -11,14 +11,14 @@ import { type CpuSparseList, selectPerHead } from "./select.ts";
  * Each group of `factor` tokens gives `Σ w·k` and `Σ w·v` over its visible tokens, with
  * `w = softmax(q₀·k/√width)` and `q₀` the first token's query; masked if it has none (`bos_pooling`).
  *
- * The first token's query counts even where that token is masked.
+ * The first token's query is used even if that token is masked.
  *
  * @param operands query, of which only the row `first` is read, keys and values
  * `[batch, rows, heads·width]`; mask `[batch, tokens]`: 1 visible, 0 masked.
  * @param sizes Sizes.
  * @returns The sparse list.
  *
- * @example A query of zero weighs all tokens alike
+ * @example A query of zero weighs all tokens equally
  * ```ts
  * import { selectBosPooling } from "@lsg/core/cpu";
  * import { assertEquals } from "@std/assert";

@@ -18,9 +18,9 @@ interface Bucket {
  * Each chunk's tokens are merged by hashing their keys: all rounds but the last into `chunk`
  * buckets, the last into `chunk / factor`, which become the entries (`lsh`).
  *
- * A round puts `x` into `argmax([x̂R; −x̂R])`, `x̂` of length 1, and sums what a bucket gets; the
- * next round hashes the sums. At the end sums are divided by `weight + 1e-8`, the number of
- * visible tokens in them; an empty bucket is masked.
+ * A round puts `x` into bucket `argmax([x̂R; −x̂R])`, with `x̂ = x/|x|`, and sums the items of each
+ * bucket; the next round hashes the sums. At the end sums are divided by `weight + 1e-8`, the
+ * number of visible tokens in them; an empty bucket is masked.
  *
  * @param operands keys and values `[batch, rows, heads·width]`; mask `[batch, tokens]`: 1 visible, 0
  * masked; projections: `R` of each round, `[heads, width, ⌊buckets/2⌋]`.
@@ -81,7 +81,7 @@ export function selectLsh(
   }
 }
 
-/** Hashes what one head has in a chunk into `count` buckets and sums each of them. */
+/** Hashes the items of one head in a chunk into `count` buckets and sums each bucket. */
 function hashRound(
   items: readonly Bucket[],
   projection: Float32Array,

@@ -15,7 +15,7 @@ import {
 /**
  * In each chunk a head keeps the `chunk / factor` tokens with the longest keys (`norm`).
  *
- * A masked token's norm counts as 0; of equal ones the earlier one wins; entries stay in the
+ * A masked token's norm counts as 0; the earlier one of equal norms wins; entries stay in the
  * order of the tokens.
  *
  * @param tokens keys and values `[batch, rows, heads·width]`; mask `[batch, tokens]`: 1 visible, 0
@@ -23,7 +23,7 @@ import {
  * @param sizes Sizes.
  * @returns The sparse list.
  *
- * @example The longer of each two keys
+ * @example The longer key of each pair
  * ```ts
  * import { selectNorm } from "@lsg/core/cpu";
  * import { assertEquals } from "@std/assert";

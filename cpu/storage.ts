@@ -6,11 +6,11 @@
 import type { DeviceStorage } from "../tensor/tensor.ts";
 import type { QuantizedWeights } from "./quantize.ts";
 
-/** A typed array until it is released. */
+/** A typed array until it is disposed of. */
 export class CpuStorage implements DeviceStorage {
-  /** The values; undefined before a kernel has made them, and after they were released. */
+  /** The values; undefined until a kernel has made them, and after disposal. */
   array: Float32Array | Int32Array | undefined;
-  /** The integers that the array's values stand for. */
+  /** The quantized form of the values, if they are quantized weights. */
   readonly quantized: QuantizedWeights | undefined;
   readonly hostIntegers: Int32Array | undefined;
   readonly #all: Set<CpuStorage>;
@@ -18,9 +18,9 @@ export class CpuStorage implements DeviceStorage {
   /**
    * Holds an array of floats, or a copy of an array of integers.
    *
-   * @param all Everything that a backend holds; this is among it until it is released.
-   * @param values The values; absent: a kernel will make them.
-   * @param quantized The integers that they stand for, if they are quantized weights.
+   * @param all All storages of the backend, among them this one until it is disposed of.
+   * @param values The values; absent if a kernel will make them.
+   * @param quantized Their quantized form, if they are quantized weights.
    */
   constructor(
     all: Set<CpuStorage>,

@@ -19,10 +19,10 @@ const NUMBERS: Readonly<Record<ActivationName, number>> = {
 /**
  * WGSL: `activate(x)`, with the override constant `ACTIVATION`.
  *
- * WGSL has no `erf` and promises little of its own `tanh`: `erf` is a rational function on [−4, 4]
- * (error 4e-7; Eigen, XLA) and ±1 beyond, however a driver rounds the quotient: any
- * error would be amplified by large numbers. `tanh` is `(1 − e) / (1 + e)` with
- * `e = exp(−2|x|)`, and below 0.3, where that would lose digits, its odd series.
+ * WGSL has no `erf` and guarantees little accuracy of its own `tanh`: `erf` is a rational function
+ * on [−4, 4] (error 4e-7; Eigen, XLA) and ±1 beyond, however a driver rounds the quotient: any
+ * error would be amplified by large numbers. `tanh` is `(1 − e) / (1 + e)` with `e = exp(−2|x|)`,
+ * and below 0.3, where that would lose digits, its odd series.
  */
 export const ACTIVATE = /* wgsl */ `
 override ACTIVATION: u32 = 0;
@@ -43,7 +43,7 @@ fn erf(value: f32) -> f32 {
   return select(x * p / q, sign(x), abs(value) >= 4);
 }
 
-fn tangent(x: f32) -> f32 {
+fn hyperbolicTangent(x: f32) -> f32 {
   let size = abs(x);
   let e = exp(max(-2 * size, -88));
   let s = x * x;
@@ -61,19 +61,19 @@ fn activate(x: f32) -> f32 {
       return fma(0.5 * x, erf(x * 0.70710678), 0.5 * x);
     }
     case ${NUMBERS.gelu_new}: {
-      // Beyond ±10 the tangent is ±1; a cube of what lies farther may overflow.
+      // Beyond ±10 tanh is ±1; the cube of larger values may overflow.
       let z = clamp(x, -10, 10);
-      return fma(0.5 * x, tangent(0.79788456 * fma(0.044715 * z * z, z, z)), 0.5 * x);
+      return fma(0.5 * x, hyperbolicTangent(0.79788456 * fma(0.044715 * z * z, z, z)), 0.5 * x);
     }
     case ${NUMBERS.relu}: {
       return max(x, 0);
     }
     case ${NUMBERS.silu}: {
-      // exp overflows above 88; so far below zero silu is zero to float32.
+      // exp overflows above 88; below −88 silu is zero in float32.
       return select(x / (1 + exp(clamp(-x, -88, 88))), 0, x < -88);
     }
     case ${NUMBERS.tanh}: {
-      return tangent(x);
+      return hyperbolicTangent(x);
     }
     default: {
       return x;
@@ -82,7 +82,7 @@ fn activate(x: f32) -> f32 {
 }
 `;
 
-/** One invocation a value. */
+/** One invocation per value. */
 const KERNEL: Kernel = {
   name: "activation",
   code: /* wgsl */ `
@@ -100,7 +100,7 @@ ${MAIN}
 };
 
 /**
- * The number by which WGSL knows a function.
+ * The number of a function in WGSL.
  *
  * @param name Its name, or undefined for none.
  * @returns Its number, 0 for none.

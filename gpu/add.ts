@@ -6,13 +6,13 @@
 import type { GpuKernel } from "./kernel.ts";
 import { invocations, type Kernel, MAIN } from "./machine/commands.ts";
 
-/** One invocation a value. */
+/** One invocation per value. */
 const KERNEL: Kernel = {
   name: "add",
   code: /* wgsl */ `
 struct Shape {
   count: u32,
-  /** Values of y, which is repeated. */
+  /** Number of values of y, which is repeated. */
   repeat: u32,
 }
 @group(0) @binding(0) var<uniform> shape: Shape;
@@ -28,7 +28,7 @@ ${MAIN}
 `,
 };
 
-/** `x + y`, y repeated as often as it fits; see cpu/add.ts. */
+/** `x + y`, y repeated to the length of x; see cpu/add.ts. */
 export const add: GpuKernel<"add"> = ({ x, y }, result, { count, repeat }) => [{
   kernel: KERNEL,
   words: [count, repeat],

@@ -10,10 +10,12 @@ import { MOST_SPANS, SPAN_WORDS } from "./attend_operands_kernel.ts";
 import type { GpuKernel, GpuRoles } from "./kernel.ts";
 import { type Command, floatWord } from "./machine/commands.ts";
 
-/** Query rows and what they see. */
+/** Query rows and their key sources. */
 type Part = OperandsOf<"attend", GpuRoles>["parts"][number];
 
-/** Workgroups that keep a large graphics processor busy: fewer tiles are made smaller. */
+/**
+ * Workgroups that occupy a large graphics processor: if there are fewer, tiles are made smaller.
+ */
 const ENOUGH_GROUPS = 256;
 
 /** Widest head: the sums of wider ones would not fit into registers. */
@@ -31,11 +33,11 @@ interface List {
 /**
  * `softmax(q·k·scale)·v` over the keys that each query sees; see cpu/attend.ts.
  *
- * One call of the kernel binds two lists of keys, which serves LSG (tokens and sparse entries) and
- * everything with fewer lists. What needs more, as a query mask does, is a chain of calls that hand
- * on their sums in `state`, `[batch, rows, heads, width + 2]`.
+ * One call of the kernel binds two lists of keys, which suffices for LSG (tokens and sparse
+ * entries). More lists, or a query mask, need a chain of calls that pass on their sums in `state`,
+ * `[batch, rows, heads, width + 2]`.
  */
-export const attend: GpuKernel<"attend"> = (operands, result, shape, { take }) => {
+export const attend: GpuKernel<"attend"> = (operands, result, shape, { allocate }) => {
   const { batch, rows, heads, width } = shape;
   if (width > WIDEST_HEAD) {
     throw new RangeError(`attend: head width ${width}, wanted at most ${WIDEST_HEAD} on webgpu`);
@@ -52,7 +54,7 @@ export const attend: GpuKernel<"attend"> = (operands, result, shape, { take }) =
     if (calls.length === 0) calls.push([]);
     return calls.map((bound, i) =>
       call({ query, queryMask, y }, part, bound, shape, {
-        state: isChain ? sums ??= take(batch * rows * heads * (width + 2)) : undefined,
+        state: isChain ? sums ??= allocate(batch * rows * heads * (width + 2)) : undefined,
         isFirst: i === 0,
         isLast: i === calls.length - 1,
       })
@@ -74,10 +76,10 @@ interface Link {
   readonly isLast: boolean;
 }
 
-/** One call of the kernel: all that a part sees, or a link of a chain. */
+/** One call of the kernel: all lists of a part, or a link of a chain. */
 function call(
   { query, queryMask, y }: Buffers,
-  { first, count, place }: Part,
+  { first, count, position }: Part,
   lists: readonly List[],
   { batch, rows, heads, width, keyHeads, scale }: AttendShape,
   { state, isFirst, isLast }: Link,
@@ -92,7 +94,7 @@ function call(
     const { keys = query, values = query, mask = keys } = list ?? {};
     return [keys, values, mask];
   };
-  // What is not read has to be bound all the same.
+  // Bindings that the kernel does not read must still be bound.
   const second = state ? [queryMask ?? query] : operands(b);
   return {
     kernel: attendKernel({
@@ -103,7 +105,7 @@ function call(
     }),
     words: [
       ...[rows, heads, width, keyHeads],
-      ...[first, count, place, floatWord(scale)],
+      ...[first, count, position, floatWord(scale)],
       ...[spans.length, isFirst ? 1 : 0, isLast ? 1 : 0, queryMask ? 1 : 0],
       ...spanWords,
     ],
@@ -112,7 +114,7 @@ function call(
   };
 }
 
-/** Sources that share queries, keys and values, and a mask where they have one, are one list. */
+/** Sources that share queries, keys and values, and a mask if they have one, form one list. */
 function listsOf(query: GPUBuffer, sources: Part["sources"]): List[] {
   const lists: { -readonly [Name in keyof List]: List[Name] }[] = [];
   for (const { query: own, keys, values, rows, first, count, mask, ...source } of sources) {

@@ -1,5 +1,5 @@
 /**
- * Attention by features: linear in the tokens.
+ * Linear attention through feature maps.
  *
  * @module
  */
@@ -7,14 +7,14 @@ import { exponentials, type Groups, headsAtOnce, NOTHING } from "./exponentials.
 import type { GpuKernel } from "./kernel.ts";
 import { type Command, floatWord, invocations, type Kernel, MAIN } from "./machine/commands.ts";
 
-/** Sizes of a call, which is for some of the heads of all sequences. */
+/** Sizes of a call, which covers some of the heads of all sequences. */
 const SHAPE = /* wgsl */ `
 struct Shape {
   tokens: u32,
   heads: u32,
   width: u32,
   features: u32,
-  /** The first of these heads, and how many. */
+  /** The first of these heads, and their number. */
   first: u32,
   count: u32,
   /** width^−¼ */
@@ -22,14 +22,14 @@ struct Shape {
 }
 @group(0) @binding(0) var<uniform> shape: Shape;
 
-/** Where the row of token t in one of these heads starts. */
+/** Index at which the row of token t in one of these heads starts. */
 fn rowAt(head: u32, t: u32) -> u32 {
   let h = shape.first + head;
   return ((h / shape.heads * shape.tokens + t) * shape.heads + h % shape.heads) * shape.width;
 }
 `;
 
-/** One invocation an exponent: a number of the row, or \`ωx̃ − |x̃|²/2\`. */
+/** One invocation per exponent: a value of the row, or \`ωx̃ − |x̃|²/2\`. */
 const EXPONENTS: Kernel = {
   name: "attend_features exponents",
   code: /* wgsl */ `${SHAPE}${NOTHING}
@@ -67,7 +67,7 @@ ${MAIN}
 `,
 };
 
-/** One invocation a feature: \`elu(x) + 1\`, in place. */
+/** One invocation per feature: \`elu(x) + 1\`, in place. */
 const ELU: Kernel = {
   name: "attend_features elu",
   code: /* wgsl */ `${NOTHING}
@@ -83,7 +83,7 @@ ${MAIN}
 `,
 };
 
-/** One invocation a number of \`Σφ(k)vᵀ\` and \`Σφ(k)\`. */
+/** One invocation per value of \`Σφ(k)vᵀ\` and \`Σφ(k)\`. */
 const SUMS: Kernel = {
   name: "attend_features sums",
   code: /* wgsl */ `${SHAPE}
@@ -117,7 +117,7 @@ ${MAIN}
 `,
 };
 
-/** One invocation a value of the result. */
+/** One invocation per value of the result. */
 const ROWS: Kernel = {
   name: "attend_features rows",
   code: /* wgsl */ `${SHAPE}
@@ -141,7 +141,7 @@ ${MAIN}
     weighted += feature * sums[at + d];
     sum += feature * sums[at + shape.width];
   }
-  // Masked, or so far from all keys that nothing is left: zero.
+  // Zero if masked, or if all features underflow.
   y[rowAt(head, t) + d] = Stored(select(weighted / sum, 0, sum == 0));
 }
 `,
@@ -150,19 +150,19 @@ ${MAIN}
 /**
  * `φ(q)·Σφ(k)vᵀ / φ(q)·Σφ(k)`; see cpu/attend_features.ts.
  *
- * Patterns to compare with, so plain kernels. Features of keys, then of queries, lie in memory, so
- * some heads are worked on after the others.
+ * A baseline for comparisons, so simple kernels. Features of keys, then of queries, are held in
+ * memory, so only some heads are processed at a time.
  */
 export const attendFeatures: GpuKernel<"attendFeatures"> = (
   { query, key, value, mask, projection },
   y,
   { batch, tokens, heads, width, map, features },
-  { take },
+  { allocate },
 ) => {
   const atOnce = headsAtOnce(batch * heads, tokens * features);
-  const rows = take(atOnce * tokens * features);
-  const tops = take(atOnce * Math.max(tokens, features));
-  const sums = take(atOnce * features * (width + 1));
+  const rows = allocate(atOnce * tokens * features);
+  const tops = allocate(atOnce * Math.max(tokens, features));
+  const sums = allocate(atOnce * features * (width + 1));
   // A softmax over the tokens has a maximum for each feature.
   const keyGroups = { values: tokens * features, columns: map === "softmax" ? features : 1 };
   const queryGroups = { values: features, columns: 1 };
@@ -179,7 +179,7 @@ export const attendFeatures: GpuKernel<"attendFeatures"> = (
         kernel: EXPONENTS,
         constants: { IS_RANDOM: map === "random" ? 1 : 0 },
         words,
-        // What is not read has to be bound all the same.
+        // Bindings that the kernel does not read must still be bound.
         buffers: [x, mask.buffer, projection?.buffer ?? x, rows],
         groups: invocations(count),
       },

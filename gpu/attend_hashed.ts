@@ -8,7 +8,7 @@ import { exponentials, headsAtOnce, NOTHING } from "./exponentials.ts";
 import type { GpuKernel } from "./kernel.ts";
 import { type Command, invocations, type Kernel, MAIN } from "./machine/commands.ts";
 
-/** Sizes of a call, which is for some of the heads of all sequences. */
+/** Sizes of a call, which covers some of the heads of all sequences. */
 const SHAPE = /* wgsl */ `
 struct Shape {
   tokens: u32,
@@ -18,25 +18,28 @@ struct Shape {
   chunk: u32,
   /** Most tokens that one sees: two chunks. */
   seen: u32,
-  /** The first of these heads, and how many. */
+  /** The first of these heads, and their number. */
   first: u32,
   count: u32,
 }
 @group(0) @binding(0) var<uniform> shape: Shape;
 
-/** Where the row of token t in one of these heads starts. */
+/** Index at which the row of token t in one of these heads starts. */
 fn rowAt(head: u32, t: u32) -> u32 {
   let h = shape.first + head;
   return ((h / shape.heads * shape.tokens + t) * shape.heads + h % shape.heads) * shape.width;
 }
 
-/** The first place that the token at a sorted place may see: that of the chunk before. */
-fn startOf(place: u32) -> u32 {
-  return max(place / shape.chunk, 1) * shape.chunk - shape.chunk;
+/**
+ * The first sorted position that the token at a sorted position may see: the start of the chunk
+ * before.
+ */
+fn startOf(position: u32) -> u32 {
+  return max(position / shape.chunk, 1) * shape.chunk - shape.chunk;
 }
 `;
 
-/** One invocation a token of a head: its bucket, and what makes it a key. */
+/** One invocation per token of a head: its bucket and its key factor. */
 const BUCKETS: Kernel = {
   name: "attend_hashed buckets",
   code: /* wgsl */ `${SHAPE}
@@ -48,7 +51,10 @@ const BUCKETS: Kernel = {
 /** [heads, tokens]: 1/(|q|·√width) */
 @group(0) @binding(5) var<storage, read_write> factors: array<f32>;
 ${bucketCode("f32(query[at + d])")}
-/** A row's length, 1 for zeros; of its largest number's multiples, whose squares are in range. */
+/**
+ * A row's norm, 1 for zeros; its values are divided by the largest one, so that squares do not
+ * overflow.
+ */
 fn lengthOf(at: u32) -> f32 {
   var largest = 0.0;
   for (var d = 0u; d < shape.width; d++) {
@@ -83,12 +89,12 @@ ${MAIN}
 `,
 };
 
-/** One invocation a bucket of a head: puts its tokens behind those of the buckets before it. */
+/** One invocation per bucket of a head: puts its tokens after those of the buckets before it. */
 const SORTED: Kernel = {
   name: "attend_hashed sorted",
   code: /* wgsl */ `${SHAPE}
 @group(0) @binding(1) var<storage, read> buckets: array<u32>;
-/** [heads, tokens]: which token is at a place. */
+/** [heads, tokens]: the token at each sorted position. */
 @group(0) @binding(2) var<storage, read_write> sorted: array<u32>;
 ${MAIN}
   let bucket = i % (2 * shape.columns + 1);
@@ -97,21 +103,21 @@ ${MAIN}
     return;
   }
   let first = head * shape.tokens;
-  var place = first;
+  var position = first;
   for (var t = 0u; t < shape.tokens; t++) {
-    place += select(0u, 1u, buckets[first + t] < bucket);
+    position += select(0u, 1u, buckets[first + t] < bucket);
   }
   for (var t = 0u; t < shape.tokens; t++) {
     if (buckets[first + t] == bucket) {
-      sorted[place] = t;
-      place++;
+      sorted[position] = t;
+      position++;
     }
   }
 }
 `,
 };
 
-/** One invocation a token and another that it may see. */
+/** One invocation per pair of a token and another that it may see. */
 const SCORES: Kernel = {
   name: "attend_hashed scores",
   code: /* wgsl */ `${SHAPE}${NOTHING}
@@ -119,23 +125,23 @@ const SCORES: Kernel = {
 @group(0) @binding(2) var<storage, read> buckets: array<u32>;
 @group(0) @binding(3) var<storage, read> factors: array<f32>;
 @group(0) @binding(4) var<storage, read> sorted: array<u32>;
-/** [heads, places, seen] */
+/** [heads, positions, seen] */
 @group(0) @binding(5) var<storage, read_write> scores: array<f32>;
 ${MAIN}
-  let place = i / shape.seen % shape.tokens;
+  let position = i / shape.seen % shape.tokens;
   let head = i / shape.seen / shape.tokens;
   if (head >= shape.count) {
     return;
   }
   scores[i] = NOTHING;
-  let otherPlace = startOf(place) + i % shape.seen;
-  let end = min((place / shape.chunk + 1) * shape.chunk, shape.tokens);
-  if (otherPlace >= end || otherPlace == place) {
+  let otherPosition = startOf(position) + i % shape.seen;
+  let end = min((position / shape.chunk + 1) * shape.chunk, shape.tokens);
+  if (otherPosition >= end || otherPosition == position) {
     return;
   }
   let first = head * shape.tokens;
-  let t = sorted[first + place];
-  let other = sorted[first + otherPlace];
+  let t = sorted[first + position];
+  let other = sorted[first + otherPosition];
   let bucket = buckets[first + t];
   if (bucket == 2 * shape.columns || buckets[first + other] != bucket) {
     return;
@@ -151,25 +157,25 @@ ${MAIN}
 `,
 };
 
-/** One invocation a value of the result. */
+/** One invocation per value of the result. */
 const ROWS: Kernel = {
   name: "attend_hashed rows",
   code: /* wgsl */ `${SHAPE}
 @group(0) @binding(1) var<storage, read> value: array<Stored>;
 @group(0) @binding(2) var<storage, read> buckets: array<u32>;
 @group(0) @binding(3) var<storage, read> sorted: array<u32>;
-/** [heads, places, seen] */
+/** [heads, positions, seen] */
 @group(0) @binding(4) var<storage, read> weights: array<f32>;
 @group(0) @binding(5) var<storage, read_write> y: array<Stored>;
 ${MAIN}
   let d = i % shape.width;
-  let place = i / shape.width % shape.tokens;
+  let position = i / shape.width % shape.tokens;
   let head = i / shape.width / shape.tokens;
   if (head >= shape.count) {
     return;
   }
   let first = head * shape.tokens;
-  let t = sorted[first + place];
+  let t = sorted[first + position];
   let at = rowAt(head, t) + d;
   if (buckets[first + t] == 2 * shape.columns) {
     y[at] = 0;
@@ -178,9 +184,9 @@ ${MAIN}
   var weighted = 0.0;
   var sum = 0.0;
   for (var j = 0u; j < shape.seen; j++) {
-    let weight = weights[(first + place) * shape.seen + j];
+    let weight = weights[(first + position) * shape.seen + j];
     if (weight > 0) {
-      let other = sorted[first + startOf(place) + j];
+      let other = sorted[first + startOf(position) + j];
       weighted += weight * f32(value[rowAt(head, other) + d]);
       sum += weight;
     }
@@ -194,21 +200,21 @@ ${MAIN}
 /**
  * Reformer's attention with one hash round; see cpu/attend_hashed.ts.
  *
- * A pattern to compare with, so plain kernels. Scores lie in memory, so some heads are worked on
- * after the others. Hashes are computed in float32: a query whose two largest products differ by
+ * A baseline for comparisons, so simple kernels. Scores are held in memory, so only some heads are
+ * processed at a time. Hashes are computed in float32: a query whose two largest products differ by
  * less than their error may go to either bucket.
  */
 export const attendHashed: GpuKernel<"attendHashed"> = (
   { query, value, mask, projection },
   y,
   { batch, tokens, heads, width, columns, chunk },
-  { take },
+  { allocate },
 ) => {
   /** Two chunks, or all tokens. */
   const seen = Math.min(2 * chunk, tokens);
   const atOnce = headsAtOnce(batch * heads, tokens * seen);
-  const [buckets, factors, sorted, tops] = [1, 2, 3, 4].map(() => take(atOnce * tokens));
-  const scores = take(atOnce * tokens * seen);
+  const [buckets, factors, sorted, tops] = [1, 2, 3, 4].map(() => allocate(atOnce * tokens));
+  const scores = allocate(atOnce * tokens * seen);
   const commands: Command[] = [];
   for (let first = 0; first < batch * heads; first += atOnce) {
     const some = Math.min(atOnce, batch * heads - first);

@@ -6,10 +6,10 @@
 import { attendOperands, loadEither, type OperandVariant } from "./attend_operands_kernel.ts";
 import type { Kernel } from "./machine/commands.ts";
 
-/** Keys of a tile, and columns of values that an invocation row holds at a time. */
+/** Keys of a tile, and columns of values that a row of invocations holds at a time. */
 export const KEYS = 32;
 
-/** What changes the program. */
+/** Sizes that are compiled into the program. */
 export interface AttendVariant extends OperandVariant {
   /** Query rows of a tile: 32 or 64. */
   readonly tileRows: number;
@@ -20,17 +20,19 @@ export interface AttendVariant extends OperandVariant {
 const kernels = new Map<string, Kernel>();
 
 /**
- * One workgroup of 8×8 invocations a tile of queries of one head; it goes over tiles of 32 keys.
+ * One workgroup of 8×8 invocations a tile of queries of one head; it loops over tiles of 32 keys.
  *
- * An invocation has every eighth row and every eighth key of the scores, and of the result every
- * eighth row and vectors of four columns. Vectors of four depths (of queries and keys), of four
- * keys (of weights) or of four columns (of values) lie in workgroup memory, so that neighbours read
- * neighbours; the queries' memory is used again for the weights, the keys' for the values:
- * 14.1 KiB for tiles of 64 rows, within the 16 KiB that WebGPU grants everywhere.
+ * An invocation computes the scores of every eighth row and every eighth key, and of the result
+ * every eighth row and vectors of four columns. Vectors of four depths (of queries and keys), of
+ * four keys (of weights) or of four columns (of values) lie in workgroup memory, so that
+ * neighbouring invocations read neighbouring vectors; the queries' memory is reused for the
+ * weights, the keys' for the values: 14.1 KiB for tiles of 64 rows, within the 16 KiB that WebGPU
+ * guarantees.
  *
- * The softmax is online, as on the reference: a maximum a row, and sums that are scaled down when
+ * The softmax is online, as in the reference: a maximum per row, and sums that are scaled down when
  * it rises (Milakov and Gimelshein, 2018; Dao et al., 2022). Each invocation adds up the weights of
- * its own keys; the eight sums of a row meet at the end. Masked keys and values are never read.
+ * its own keys; the eight sums of a row are added at the end. Masked keys and values are never
+ * read.
  *
  * @param variant Sizes that are known when the kernel is compiled.
  * @returns The kernel.
@@ -44,35 +46,35 @@ export function attendKernel(variant: AttendVariant): Kernel {
 }
 
 function codeFor({ tileRows, columns, isWhole, isChain }: AttendVariant): string {
-  const own = tileRows / 8; // rows of an invocation; its sums are spelled out, as they are registers
+  const own = tileRows / 8; // rows of an invocation; its sums are unrolled to stay in registers
   const list = (count: number, text: (i: number) => string) =>
     Array.from({ length: count }, (_, i) => text(i)).join("");
   const rows = (text: (i: number) => string) => list(own, text);
   const parts = (text: (i: number, c: number) => string) =>
     list(columns, (c) => rows((i) => text(i, c)));
   return /* wgsl */ `${attendOperands({ isWhole, isChain })}
-/** Below every score; not infinite, as differences of infinities are no numbers. */
+/** Below every score; not infinite, as differences of infinities are NaN. */
 const LOWEST: f32 = -3.4e38;
 
 /** Queries, [8 vectors of depths, rows]; then weights, [8 vectors of keys, rows]. */
 var<workgroup> left: array<vec4<f32>, ${8 * tileRows}>;
 /** Keys, [8 vectors of depths, keys]; then values, [keys, 8 vectors of columns]. */
 var<workgroup> right: array<vec4<f32>, ${8 * KEYS}>;
-/** A number of each invocation's rows. */
+/** A value for each row of each invocation. */
 var<workgroup> rowNumbers: array<f32, ${8 * tileRows}>;
-/** 1 for a key that counts. */
+/** 1 for a visible key. */
 var<workgroup> counts: array<u32, ${KEYS}>;
 
-/** First entry that the query at a place sees; queries after it see none before. */
-fn spanStart(n: i32, place: i32) -> i32 {
-  return max(0, place / shape.span[n].block * shape.span[n].stride + shape.span[n].start);
+/** First entry that the query at a position sees; queries after it see none before. */
+fn spanStart(n: i32, position: i32) -> i32 {
+  return max(0, position / shape.span[n].block * shape.span[n].stride + shape.span[n].start);
 }
 
 /** Entry after the last that it sees. */
-fn spanEnd(n: i32, place: i32) -> i32 {
-  let shift = place / shape.span[n].block * shape.span[n].stride;
+fn spanEnd(n: i32, position: i32) -> i32 {
+  let shift = position / shape.span[n].block * shape.span[n].stride;
   let end = min(shape.span[n].count, shift + shape.span[n].end);
-  return select(end, min(end, place + 1), shape.span[n].causal == 1);
+  return select(end, min(end, position + 1), shape.span[n].causal == 1);
 }
 
 /** Whether an entry is not masked. */
@@ -101,8 +103,8 @@ fn main(
   let x = i32(local.x);
   let row = i32(local.y);
   let firstRow = i32(group.x) * ${tileRows};
-  let place = shape.place + firstRow;
-  let lastPlace = shape.place + min(firstRow + ${tileRows}, shape.count) - 1;
+  let position = shape.position + firstRow;
+  let lastPosition = shape.position + min(firstRow + ${tileRows}, shape.count) - 1;
   let stride = shape.heads * shape.width;
   let tileAt = (b * shape.rows + shape.first + firstRow) * stride + h * shape.width;
   let keyStride = shape.keyHeads * shape.width;
@@ -126,8 +128,8 @@ ${list(columns, (c) => `      y${i}_${c} = stateFour(at + 2, ${c * KEYS} + 4 * x
       : ""
   }\
   for (var n = 0; n < shape.spans; n++) {
-    let highest = spanEnd(n, lastPlace);
-    for (var key = spanStart(n, place); key < highest; key += ${KEYS}) {
+    let highest = spanEnd(n, lastPosition);
+    for (var key = spanStart(n, position); key < highest; key += ${KEYS}) {
       if (index < ${KEYS}) {
         let entry = key + i32(index);
         counts[index] = select(0u, 1u, entry < highest && isVisible(n, min(entry, highest - 1), b, h));
@@ -177,9 +179,9 @@ ${
       );
 ${
     rows((i) =>
-      `      let place${i} = place + row + ${8 * i};
-      let seen${i} = counted & (entries >= vec4<i32>(spanStart(n, place${i}))) &
-        (entries < vec4<i32>(spanEnd(n, place${i})));
+      `      let position${i} = position + row + ${8 * i};
+      let seen${i} = counted & (entries >= vec4<i32>(spanStart(n, position${i}))) &
+        (entries < vec4<i32>(spanEnd(n, position${i})));
       scores${i} = select(vec4<f32>(LOWEST), scores${i} * shape.scale, seen${i});
       rowNumbers[x * ${tileRows} + row + ${8 * i}] =
         max(max(scores${i}.x, scores${i}.y), max(scores${i}.z, scores${i}.w));

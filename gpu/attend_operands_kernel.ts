@@ -1,20 +1,20 @@
 /**
- * What attention kernels read and write.
+ * Operands of the attention kernels.
  *
  * @module
  */
 
-/** Spans of one call. */
+/** Most spans of one call. */
 export const MOST_SPANS = 8;
 
-/** Words of a span, up to the next one's start. */
+/** Words from the start of one span to the next. */
 export const SPAN_WORDS = 12;
 
-/** What changes how operands are bound and read. */
+/** Variants of how operands are bound and read. */
 export interface OperandVariant {
-  /** Whether the width of a head comes in whole vectors. */
+  /** Whether the width of a head is a multiple of 4. */
   readonly isWhole: boolean;
-  /** Whether sums are handed on in `state`; such a call has one list of keys and a query mask. */
+  /** Whether sums are passed on in `state`; such a call has one list of keys and a query mask. */
   readonly isChain: boolean;
 }
 
@@ -23,7 +23,7 @@ export interface OperandVariant {
  * `queryAt`, `keysAt`, `valuesAt` and `put`; in a chain `stateAt`, `stateFour` and `keepFour`, else
  * `moreKeysAt` and `moreValuesAt`.
  *
- * @param variant How they are bound.
+ * @param variant The variant.
  * @returns The declarations.
  */
 export function attendOperands({ isWhole, isChain }: OperandVariant): string {
@@ -50,13 +50,13 @@ struct Span {
   start: i32,
   end: i32,
   causal: i32,
-  /** The row of its first entry, how many entries, and rows of a sequence. */
+  /** The row of its first entry, the number of entries, and rows of a sequence. */
   first: i32,
   count: i32,
   /** 0 without a mask, 1 with one for all heads, 2 with one for each. */
   masked: i32,
   rows: i32,
-  /** Which list of keys. */
+  /** Number of its list of keys, 0 or 1. */
   list: i32,
 }
 struct Shape {
@@ -64,10 +64,10 @@ struct Shape {
   heads: i32,
   width: i32,
   keyHeads: i32,
-  /** The part's first query row, how many, and the first one's place. */
+  /** The part's first query row, the number of rows, and the position of the first. */
   first: i32,
   count: i32,
-  place: i32,
+  position: i32,
   scale: f32,
   spans: i32,
   isFirst: i32,
@@ -95,7 +95,7 @@ ${
 ${load("query")}${load("keys")}${load("values")}${
     isChain ? "" : load("moreKeys") + load("moreValues")
   }
-/** Weighted sums over the sum of weights; zeros if nothing was seen, whatever the query held. */
+/** Weighted sums over the sum of weights; zeros if no key was seen, even if the query is NaN. */
 fn put(at: i32, d: i32, four: vec4<f32>, sum: f32) {
   let value = select(four / sum, vec4<f32>(), sum == 0);
 ${
@@ -140,10 +140,10 @@ ${
 }
 
 /**
- * WGSL: `four` becomes a vector of key or value `j` of a tile, from the list that the span is of.
+ * WGSL: loads into `four` a vector of key or value `j` of a tile, from the span's list.
  *
  * @param name The first list.
- * @param more The second one, which a chain does not have.
+ * @param more The second one, which a chain does not use.
  * @param isChain As in {@linkcode OperandVariant}.
  * @returns The statement.
  */

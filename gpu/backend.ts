@@ -14,7 +14,7 @@ import type { DeviceOptions, GpuDataType } from "./machine/device.ts";
 import { type GpuCounts, Machine } from "./machine/machine.ts";
 import { GpuStorage } from "./machine/storage.ts";
 
-/** A kernel, for an operation of any name. */
+/** A kernel, for any operation. */
 type AnyKernel = (
   operands: unknown,
   result: unknown,
@@ -22,9 +22,9 @@ type AnyKernel = (
   context: Context,
 ) => Command[];
 
-/** Runs operations on a graphics processor, in Deno and in browsers. */
+/** Backend that runs the operations on a graphics processor, in Deno and in browsers. */
 export class GpuBackend extends KernelBackend {
-  /** The name that `device` takes. */
+  /** Name of the backend, as the option `device` accepts it. */
   readonly name = "webgpu";
   readonly #machine: Machine;
 
@@ -36,10 +36,10 @@ export class GpuBackend extends KernelBackend {
   /**
    * Opens the backend.
    *
-   * @param options How values are stored, and in buffers of which size.
+   * @param options Data type of stored values and sizes of buffers.
    * @returns The backend.
    * @throws {NoAdapterError} If there is no graphics processor that WebGPU can use.
-   * @throws {RangeError} If the adapter cannot store values so.
+   * @throws {RangeError} If the adapter does not support the data type.
    */
   static async open(options: DeviceOptions = {}): Promise<GpuBackend> {
     return new GpuBackend(await Machine.open(options));
@@ -50,12 +50,15 @@ export class GpuBackend extends KernelBackend {
     return this.#machine.dtype;
   }
 
-  /** What was launched, submitted and read back so far. */
+  /** Numbers of launches, submissions and read-backs so far. */
   get counts(): GpuCounts {
     return this.#machine.counts;
   }
 
-  /** Holds nothing: WebGPU reports too little memory only later, and this would add to it. */
+  /**
+   * Allocates nothing: WebGPU reports a lack of memory asynchronously, so a reservation would only
+   * use memory.
+   */
   override reserve(dims: readonly number[]): Floats {
     return super.reserve([0, ...dims.slice(1)]);
   }
@@ -98,8 +101,8 @@ export class GpuBackend extends KernelBackend {
   protected launch(name: OperationName, operands: unknown, result: unknown, shape: unknown): void {
     const { buffers, isEmulated, floatBytes } = this.#machine;
     const kernel = KERNELS[name] as AnyKernel;
-    buffers.lend((take) => {
-      const commands = kernel(operands, result, shape, { take, isEmulated, floatBytes });
+    buffers.withScratch((allocate) => {
+      const commands = kernel(operands, result, shape, { allocate, isEmulated, floatBytes });
       this.#machine.record(...commands);
     });
   }

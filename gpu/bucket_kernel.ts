@@ -1,15 +1,15 @@
 /**
- * Which bucket a row is hashed to, in kernels.
+ * Hashing of rows to buckets, in kernels.
  *
  * @module
  */
 
 /**
  * WGSL: `bucketOf`, where `shape.width` is a row's and `projection` is R,
- * `[heads, width, columns]`. A row's length is left out, as it does not change which product is the
+ * `[heads, width, columns]`. Rows are not normalised, as that does not change which product is the
  * largest.
  *
- * @param value The expression for number `d` of the row that starts `at`.
+ * @param value The expression for value `d` of the row that starts `at`.
  * @returns The function.
  */
 export function bucketCode(value: string): string {

@@ -6,7 +6,7 @@
 import type { GpuKernel } from "./kernel.ts";
 import { invocations, type Kernel, MAIN } from "./machine/commands.ts";
 
-/** One invocation a value of the result. */
+/** One invocation per value of the result. */
 const KERNEL: Kernel = {
   name: "concat_rows",
   code: /* wgsl */ `

@@ -1,5 +1,5 @@
 /**
- * Sums of table rows.
+ * Embeddings.
  *
  * @module
  */
@@ -7,9 +7,9 @@ import type { GpuKernel } from "./kernel.ts";
 import { invocations, type Kernel, MAIN } from "./machine/commands.ts";
 
 /**
- * One invocation a value of the result, for one part of one table: a table may be larger than a
- * binding, and then each part adds the rows that it has. Between tables a sum is rounded to be
- * stored.
+ * One invocation per value of the result, for one part of one table: a table may be larger than a
+ * binding, and then each part adds the rows that it holds. Between tables sums are rounded to the
+ * stored type.
  */
 const KERNEL: Kernel = {
   name: "embed",
@@ -17,7 +17,7 @@ const KERNEL: Kernel = {
 struct Shape {
   tokens: u32,
   width: u32,
-  /** How many ids there are; fewer than tokens are repeated. */
+  /** Number of ids; they are repeated if there are more tokens. */
   ids: u32,
   /** The part's first row. */
   first: u32,
@@ -35,7 +35,7 @@ ${MAIN}
   if (token >= shape.tokens) {
     return;
   }
-  // Ids before the part wrap to numbers far behind it.
+  // Ids before the part wrap around to numbers far beyond it.
   let row = u32(ids[token % shape.ids]) - shape.first;
   let sum = select(f32(y[i]), 0, shape.starts == 1);
   if (row < shape.rows) {

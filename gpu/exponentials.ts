@@ -1,5 +1,5 @@
 /**
- * Exponentials of numbers in groups, as softmax has them above and below its division.
+ * Exponentials of values in groups, as a softmax divides them by their sum.
  *
  * @module
  */
@@ -12,24 +12,24 @@ import {
   WORKGROUP,
 } from "./machine/commands.ts";
 
-/** WGSL: `NOTHING`, an exponent that stands for no number; below all others. */
+/** WGSL: `NOTHING`, the exponent of a masked value, below all others. */
 export const NOTHING = /* wgsl */ `
-/** Not infinite, as differences of infinities are no numbers. */
+/** Not infinite, as differences of infinities are NaN. */
 const NOTHING: f32 = -3.4e38;
 `;
 
 const GROUPS = /* wgsl */ `
 struct Shape {
-  /** Values of \`columns\` groups that lie together, row-major. */
+  /** Values of a row-major matrix whose \`columns\` columns are groups. */
   values: u32,
   columns: u32,
-  /** How many: groups, or values of all of them. */
+  /** Number of all groups, or of all values. */
   count: u32,
 }
 @group(0) @binding(0) var<uniform> shape: Shape;
 `;
 
-/** One workgroup a group. */
+/** One workgroup per group. */
 const TOPS: Kernel = {
   name: "exponentials tops",
   code: /* wgsl */ `${GROUPS}${NOTHING}
@@ -67,7 +67,7 @@ fn main(
 `,
 };
 
-/** One invocation a value. */
+/** One invocation per value. */
 const EXPONENTIALS: Kernel = {
   name: "exponentials",
   code: /* wgsl */ `${GROUPS}${NOTHING}
@@ -83,11 +83,14 @@ ${MAIN}
 `,
 };
 
-/** How values fall into groups: `values` of them, row-major, are `columns` groups, one a column. */
+/**
+ * Partition of values into groups: every `values` values are a row-major matrix whose columns are
+ * groups.
+ */
 export interface Groups {
-  /** Values of the groups that lie together. */
+  /** Values of a matrix. */
   readonly values: number;
-  /** How many groups they are. */
+  /** Columns of a matrix. */
   readonly columns: number;
 }
 
@@ -96,9 +99,9 @@ export interface Groups {
  * 0 for `NOTHING`.
  *
  * @param x `count` values, in whole groups.
- * @param tops Room for a number of each group.
- * @param count How many values.
- * @param groups How they fall into groups.
+ * @param tops Memory for a value of each group.
+ * @param count Number of values.
+ * @param groups Partition of the values into groups.
  * @returns The operations.
  */
 export function exponentials(
@@ -123,11 +126,11 @@ export function exponentials(
 const MOST_EXPONENTS = 2 ** 23;
 
 /**
- * How many heads are worked on at a time.
+ * Number of heads that are processed at a time.
  *
  * @param heads Heads of all sequences.
  * @param exponents Exponents of a head.
- * @returns One at least, if there are any.
+ * @returns At least one, if there are any.
  */
 export function headsAtOnce(heads: number, exponents: number): number {
   return Math.min(heads, Math.max(1, Math.floor(MOST_EXPONENTS / Math.max(1, exponents))));

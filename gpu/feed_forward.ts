@@ -1,5 +1,5 @@
 /**
- * Two linear layers, one after the other.
+ * Feed-forward layers.
  *
  * @module
  */
@@ -17,7 +17,7 @@ const INNER_VALUES = 2 ** 23;
 const ROWS = 128;
 
 /**
- * How many rows go through both layers at a time.
+ * Number of rows that go through both layers at a time.
  *
  * @param rows All rows.
  * @param inner Width of a row between the layers.
@@ -29,15 +29,15 @@ export function chunkRows(rows: number, inner: number): number {
   return Math.min(rows, Math.ceil(rows / chunks / ROWS) * ROWS);
 }
 
-/** `linear(linear(x, up, activation), down)`, some rows after the others; see cpu/feed_forward.ts. */
+/** `linear(linear(x, up, activation), down)`, in chunks of rows; see cpu/feed_forward.ts. */
 export const feedForward: GpuKernel<"feedForward"> = (
   { x, up, down },
   y,
   { rows, inputs, inner, outputs, activation },
-  { take, isEmulated, floatBytes },
+  { allocate, isEmulated, floatBytes },
 ) => {
   const chunk = chunkRows(rows, inner);
-  const buffer = take(chunk * inner * floatBytes / 4);
+  const buffer = allocate(chunk * inner * floatBytes / 4);
   const dense = ({ weight, bias }: Dense, rows: number, width: number) => ({
     weight: weight.partsOf(rows, width),
     bias: bias?.buffer,

@@ -1,12 +1,12 @@
 /**
- * Picking rows.
+ * Gathering rows of a tensor.
  *
  * @module
  */
 import type { GpuKernel } from "./kernel.ts";
 import { invocations, type Kernel, MAIN } from "./machine/commands.ts";
 
-/** One invocation a value of the result. */
+/** One invocation per value of the result. */
 const KERNEL: Kernel = {
   name: "gather_rows",
   code: /* wgsl */ `
@@ -15,7 +15,7 @@ struct Shape {
   rows: u32,
   picked: u32,
   width: u32,
-  /** How many indices there are; fewer than \`batch·picked\` are repeated. */
+  /** Number of indices; they are repeated if fewer than \`batch·picked\`. */
   indices: u32,
 }
 @group(0) @binding(0) var<uniform> shape: Shape;
@@ -23,15 +23,15 @@ struct Shape {
 @group(0) @binding(2) var<storage, read> index: array<i32>;
 @group(0) @binding(3) var<storage, read_write> y: array<Stored>;
 ${MAIN}
-  let place = i / shape.width;
-  if (place >= shape.batch * shape.picked) {
+  let position = i / shape.width;
+  if (position >= shape.batch * shape.picked) {
     return;
   }
-  let row = index[place % shape.indices];
+  let row = index[position % shape.indices];
   if (row < 0) {
     y[i] = 0;
   } else {
-    y[i] = x[(place / shape.picked * shape.rows + u32(row)) * shape.width + i % shape.width];
+    y[i] = x[(position / shape.picked * shape.rows + u32(row)) * shape.width + i % shape.width];
   }
 }
 `,

@@ -1,12 +1,12 @@
 /**
- * What a kernel of this backend is: the calls of WGSL programs that an operation takes.
+ * The kernels of this backend: the calls of WGSL programs that run an operation.
  *
  * @module
  */
 import type { OperationName } from "../ops/backend.ts";
 import type { Roles } from "../ops/operation.ts";
 import type { OperandsOf, ResultOf, ShapeOf } from "../ops/run.ts";
-import type { TakeScratch } from "./machine/buffers.ts";
+import type { AllocateScratch } from "./machine/buffers.ts";
 import type { Command } from "./machine/commands.ts";
 import type { GpuStorage } from "./machine/storage.ts";
 
@@ -21,20 +21,23 @@ export interface GpuRoles extends Roles {
   readonly result: GpuStorage;
 }
 
-/** What a kernel may use beside its operands. */
+/** Resources that a kernel may use beside its operands. */
 export interface Context {
-  /** Buffers for this operation alone; operations that are recorded later may have the same. */
-  readonly take: TakeScratch;
-  /** Whether the main processor emulates a graphics processor. */
+  /**
+   * Allocates a buffer for this operation alone; operations that are recorded later may get the
+   * same.
+   */
+  readonly allocate: AllocateScratch;
+  /** Whether the CPU emulates the graphics processor. */
   readonly isEmulated: boolean;
   /** Bytes of a stored float. */
   readonly floatBytes: number;
 }
 
 /**
- * A kernel: the calls that an operation takes.
+ * A kernel: returns the calls that run an operation.
  *
- * @throws {RangeError} If a size is beyond what this backend can do.
+ * @throws {RangeError} If a size exceeds a limit of this backend.
  */
 export type GpuKernel<Name extends OperationName> = (
   operands: OperandsOf<Name, GpuRoles>,

@@ -7,8 +7,8 @@ import type { GpuKernel } from "./kernel.ts";
 import { floatWord, type Kernel, line, WORKGROUP } from "./machine/commands.ts";
 
 /**
- * One workgroup a row. The mean first, then the mean of squared distances from it: the difference
- * of two large sums would lose small variances.
+ * One workgroup per row. The mean first, then the mean of squared distances from it: the difference
+ * of two large sums would lose the digits of small variances.
  */
 const KERNEL: Kernel = {
   name: "layer_norm",
@@ -25,7 +25,7 @@ struct Shape {
 @group(0) @binding(4) var<storage, read> residual: array<Stored>;
 @group(0) @binding(5) var<storage, read_write> y: array<Stored>;
 
-/** 1 where a residual is added. */
+/** 1 if a residual is added. */
 override HAS_RESIDUAL: u32 = 0;
 
 var<workgroup> sums: array<f32, ${WORKGROUP}>;
@@ -37,7 +37,7 @@ fn valueAt(i: u32) -> f32 {
   return f32(x[i]);
 }
 
-/** The sum of each invocation's number. */
+/** The sum of the values of all invocations. */
 fn sumOfAll(own: f32, local: u32) -> f32 {
   workgroupBarrier();
   sums[local] = own;
@@ -89,7 +89,7 @@ export const layerNorm: GpuKernel<"layerNorm"> = (
   kernel: KERNEL,
   constants: { HAS_RESIDUAL: residual ? 1 : 0 },
   words: [rows, width, floatWord(epsilon)],
-  // What is not read has to be bound all the same.
+  // Bindings that the kernel does not read must still be bound.
   buffers: [x.buffer, weight.buffer, bias.buffer, (residual ?? x).buffer, y.buffer],
   groups: width === 0 ? [0, 0, 0] : line(rows),
 }];

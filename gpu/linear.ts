@@ -11,12 +11,11 @@ import type { Command } from "./machine/commands.ts";
 import type { Part } from "./machine/storage.ts";
 
 /**
- * Tiles of graphics processors, the largest first. A step over the inputs reads 8 of them: in both
- * tiles each invocation then brings one vector of four of x and one of the weights, as
- * `values·2 = threads`.
+ * Tiles of graphics processors, the largest first. A step reads 8 inputs: in both tiles each
+ * invocation then loads one vector of four of x and one of the weights, as `values·2 = threads`.
  *
  * 8·8 sums take 4 loads of vectors from workgroup memory for 64·4 multiply-adds, and fit into
- * registers; two steps of 128 rows and columns fill 16 KiB, what WebGPU grants everywhere.
+ * registers; two steps of 128 rows and columns fill the 16 KiB that WebGPU guarantees.
  */
 const TILES: readonly Tile[] = [
   { threads: [16, 16], values: 8, isShared: true },
@@ -24,12 +23,14 @@ const TILES: readonly Tile[] = [
 ];
 
 /**
- * The tile of processors that emulate one, 12 rows of 96 columns. 16·16 sums an invocation would be
- * faster by a third, but take seconds to compile for each activation.
+ * The tile of emulated graphics processors, 12 rows of 96 columns. 16·16 sums per invocation would
+ * be faster by a third, but would take seconds to compile for each activation.
  */
 const EMULATED: Tile = { threads: [8, 1], values: 12, isShared: false };
 
-/** Workgroups that keep a large graphics processor busy: fewer tiles are made smaller. */
+/**
+ * Workgroups that occupy a large graphics processor: if there are fewer, tiles are made smaller.
+ */
 const ENOUGH_GROUPS = 128;
 
 /** Operands of a linear layer; all but the bias may be split by rows. */
@@ -40,7 +41,7 @@ export interface LinearParts {
   readonly weight: readonly Part[];
   /** `[outputs]`, or undefined. */
   readonly bias: GPUBuffer | undefined;
-  /** `[rows, outputs]`; only rows that both x and y have are computed. */
+  /** `[rows, outputs]`; only rows that x and y share are computed. */
   readonly y: readonly Part[];
 }
 
@@ -61,7 +62,7 @@ export const linear: GpuKernel<"linear"> = ({ x, weight, bias }, y, shape, { isE
  *
  * @param operands The operands.
  * @param shape Sizes and activation.
- * @param isEmulated Whether the main processor emulates a graphics processor.
+ * @param isEmulated Whether the CPU emulates the graphics processor.
  * @returns The calls: one, unless an operand is split.
  */
 export function multiplyParts(
@@ -89,7 +90,7 @@ export function multiplyParts(
             ...[rows, inputs, part.rows, first - from.first, first - to.first],
             ...[outputs, part.first, bias ? 1 : 0],
           ],
-          // What is not read has to be bound all the same.
+          // Bindings that the kernel does not read must still be bound.
           buffers: [from.buffer, part.buffer, bias ?? part.buffer, to.buffer],
           groups: [...groupsOf(tile, rows, part.rows), 1],
         });

@@ -10,7 +10,7 @@ import type { Kernel } from "./machine/commands.ts";
 export interface Tile {
   /** Invocations in each direction: columns, rows. */
   readonly threads: readonly [number, number];
-  /** Sums of an invocation in each direction; spelled out in kernels, as they are registers. */
+  /** Sums of an invocation in each direction; unrolled in kernels to stay in registers. */
   readonly values: number;
   /** Whether the invocations share operands in workgroup memory; else each reads its own. */
   readonly isShared: boolean;
@@ -19,13 +19,13 @@ export interface Tile {
 const kernels = new Map<string, Kernel>();
 
 /**
- * One workgroup a tile of the result.
+ * One workgroup per tile of the result.
  *
- * The operands' rows both go over the inputs, so they are read in vectors of four inputs. What lies
- * outside the operands is 0 or never written, so only the end of the kernel knows of edges.
+ * Rows of both operands run over the inputs, so they are read in vectors of four inputs. Values
+ * outside the operands are read as 0 or never written, so only the end of the kernel handles edges.
  *
  * @param tile Its values, and whether it is shared; its threads are override constants.
- * @param isWhole Whether inputs come in whole vectors.
+ * @param isWhole Whether the number of inputs is a multiple of 4.
  * @returns The kernel.
  */
 export function linearKernel({ values, isShared }: Tile, isWhole: boolean): Kernel {
@@ -61,10 +61,10 @@ struct Shape {
   /** The first of these rows, in x and in y. */
   firstX: u32,
   firstY: u32,
-  /** Values of a row of y, and where in it these outputs start. */
+  /** Values of a row of y, and the index in it at which these outputs start. */
   stride: u32,
   firstOutput: u32,
-  /** 1 where a bias is added. */
+  /** 1 if a bias is added. */
   hasBias: u32,
 }
 @group(0) @binding(0) var<uniform> shape: Shape;
@@ -88,14 +88,15 @@ fn readWeight(row: u32, vector: u32) -> vec4<f32> {
 }
 
 /**
- * For graphics processors: first inputs of all rows lie in workgroup memory, then next inputs of
- * all rows, so neighbouring invocations read neighbouring vectors. While one step of two vectors is
- * multiplied the next one is on its way to registers; it is put into the other half of the memory,
- * so one barrier a step is enough. The tile is square.
+ * For graphics processors: the first vectors of all rows lie in workgroup memory, then the next
+ * vectors of all rows, so neighbouring invocations read neighbouring vectors. While one step of two
+ * vectors is multiplied, the next one is loaded into registers; it is stored in the other half of
+ * the memory, so one barrier per step is enough. The tile is square.
  */
 function sharedMain(values: number): string {
   return /* wgsl */ `
-// Last of all declarations with overrides: naga 29 takes no others after arrays of their size.
+// After all override declarations: naga 29 rejects those that follow arrays whose size depends on
+// overrides.
 /** Vectors of two steps. */
 var<workgroup> tileX: array<vec4<f32>, COLUMN_THREADS * ${4 * values}>;
 var<workgroup> tileW: array<vec4<f32>, COLUMN_THREADS * ${4 * values}>;
@@ -123,7 +124,7 @@ fn main(
   let side = COLUMN_THREADS * ${values};
   let firstRow = group.y * side;
   let firstColumn = group.x * side;
-  // Which vector of each step this invocation brings.
+  // The vector of each step that this invocation loads.
   let tileRow = index / 2;
   let tileVector = index % 2;
   let to = tileVector * side + tileRow;
@@ -157,9 +158,9 @@ ${
 }
 
 /**
- * For processors that emulate one: a load costs them more than tens of multiply-adds, from
- * workgroup memory as from any other, and registers are memory that is read at once. So there are
- * many sums an invocation and nothing is shared. Rows past the end are read as the last one.
+ * For emulated graphics processors: a load costs more than tens of multiply-adds, from workgroup
+ * memory as from any other, whereas registers are cheap. So an invocation has many sums and nothing
+ * is shared. For rows past the end the last one is read.
  */
 function directMain(values: number): string {
   return /* wgsl */ `
@@ -181,7 +182,7 @@ ${
 ${each(values, (i) => `    let x${i} = readX(rowX${i}, vector);\n`)}\
 ${each(values, (i) => `    let w${i} = readWeight(rowW${i}, vector);\n`)}\
 ${products(values)}  }
-  // A loop, as spelled out this is most of the program, and of the time to compile it.
+  // A loop: unrolled, this would be most of the program and of the time to compile it.
   var sums = array(${each(values, (i) => `sums${i}, `)});
   for (var i = 0u; i < ${values}; i++) {
     for (var j = 0u; j < ${values}; j++) {

@@ -1,5 +1,5 @@
 /**
- * Rotary positions.
+ * Rotary position embeddings.
  *
  * @module
  */
@@ -7,12 +7,12 @@ import type { GpuKernel } from "./kernel.ts";
 import { invocations, type Kernel, MAIN } from "./machine/commands.ts";
 
 /**
- * One invocation a pair of columns.
+ * One invocation per pair of columns.
  *
  * A position times a frequency in float32 would be off by many turns at position 10⁶, so angles are
- * counted in turns, as fixed-point numbers of 64 bits: what overflows are whole turns. Sine and
+ * counted in turns, as fixed-point numbers of 64 bits: overflow drops whole turns. Sine and
  * cosine are polynomials on an eighth of a turn to each side (Cephes, sinf and cosf, error 2⁻²³),
- * as WGSL's own are good to 2⁻¹¹ only.
+ * as WGSL's own are accurate to 2⁻¹¹ only.
  */
 const KERNEL: Kernel = {
   name: "rotate",
@@ -26,7 +26,7 @@ struct Shape {
 }
 struct Words {
   shape: Shape,
-  /** Turns a position of each pair: upper and lower word of a fraction of one turn. */
+  /** Turns per position of each pair: upper and lower word of a fraction of one turn. */
   turns: array<vec2<u32>>,
 }
 @group(0) @binding(0) var<storage, read> words: Words;

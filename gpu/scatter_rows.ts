@@ -1,12 +1,12 @@
 /**
- * Putting rows.
+ * Scattering rows into a copy of a tensor.
  *
  * @module
  */
 import type { GpuKernel } from "./kernel.ts";
 import { invocations, type Kernel, MAIN } from "./machine/commands.ts";
 
-/** One invocation a value of the result: the last row of y that is put there, or x. */
+/** One invocation per value of the result: from the last row of y with its index, or from x. */
 const KERNEL: Kernel = {
   name: "scatter_rows",
   code: /* wgsl */ `
@@ -28,7 +28,7 @@ ${MAIN}
   }
   let first = row / shape.rows * shape.picked;
   result[i] = x[i];
-  // From the last: where rows name one place twice, the last one is there.
+  // Backwards: if several rows have the same index, the last one wins.
   for (var j = shape.picked; j > 0; j--) {
     if (index[first + j - 1] == i32(row % shape.rows)) {
       result[i] = y[(first + j - 1) * shape.width + i % shape.width];

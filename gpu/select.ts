@@ -1,5 +1,5 @@
 /**
- * What the operations `select_*` share: sizes as kernels see them, and copies of chosen tokens.
+ * Sizes and offsets in WGSL, and copies of chosen tokens, which all kernels `select_*` share.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { SelectSizes } from "../ops/select.ts";
 import type { GpuRoles } from "./kernel.ts";
 import { type Command, invocations, type Kernel, MAIN } from "./machine/commands.ts";
 
-/** The tokens that a list is made of. */
+/** The operands of a selection. */
 export type Tokens = OperandsOf<"selectNorm", GpuRoles>;
 
 /** The list. */
@@ -27,7 +27,7 @@ struct Shape {
   factor: u32,
   chunk: u32,
   entries: u32,
-  /** Tokens in whole blocks. */
+  /** Tokens, padded to whole blocks. */
   padded: u32,
 }
 @group(0) @binding(0) var<uniform> shape: Shape;
@@ -37,18 +37,18 @@ fn tokenAt(b: u32, h: u32, t: u32) -> u32 {
   return ((b * shape.rows + shape.first + t) * shape.heads + h) * shape.width;
 }
 
-/** Where entry e's key and value start. */
+/** The index at which entry e's key and value start. */
 fn entryAt(b: u32, h: u32, e: u32) -> u32 {
   return ((b * shape.entries + e) * shape.heads + h) * shape.width;
 }
 
-/** Where entry e's mask is. */
+/** The index of entry e's mask. */
 fn maskAt(b: u32, h: u32, e: u32) -> u32 {
   return (b * shape.heads + h) * shape.entries + e;
 }
 `;
 
-/** The same, with the mask of tokens as binding 1. */
+/** {@linkcode SELECT} with the mask of tokens as binding 1. */
 export const SELECT_MASKED = /* wgsl */ `${SELECT}
 @group(0) @binding(1) var<storage, read> mask: array<i32>;
 
@@ -69,7 +69,7 @@ export function selectWords(sizes: SelectSizes): number[] {
   return [batch, heads, width, rows, first, tokens, block, factor, chunk, entries, padded];
 }
 
-/** The beginning of an entry point with one invocation a token of a head: `t`, `h` and `b`. */
+/** The beginning of an entry point with one invocation per token of a head: `t`, `h` and `b`. */
 export const EACH_TOKEN = /* wgsl */ `${MAIN}
   let t = i % shape.padded;
   let h = i / shape.padded % shape.heads;
@@ -78,7 +78,10 @@ export const EACH_TOKEN = /* wgsl */ `${MAIN}
     return;
   }`;
 
-/** The same with one invocation a column of an entry: `d`, `h`, `e` and `b`. */
+/**
+ * The beginning of an entry point with one invocation per column of an entry: `d`, `h`, `e` and
+ * `b`.
+ */
 export const EACH_COLUMN = /* wgsl */ `${MAIN}
   let d = i % shape.width;
   let h = i / shape.width % shape.heads;
@@ -91,7 +94,7 @@ export const EACH_COLUMN = /* wgsl */ `${MAIN}
 /** Numbers of the rules by which an entry is a copy of a token. */
 const RULES = { listed: 0, stride: 1, block_stride: 2 } as const;
 
-/** One invocation a value of the list. */
+/** One invocation per value of the list. */
 const COPY: Kernel = {
   name: "select_copy",
   code: /* wgsl */ `${SELECT_MASKED}
@@ -134,11 +137,11 @@ ${EACH_COLUMN}
 /**
  * Makes each entry a copy of a token, masked if the token is.
  *
- * @param rule Which token: the one in `chosen`, one in so many, or one of a part of each block.
+ * @param rule The rule: tokens are listed in `chosen`, or chosen by `stride` or `block_stride`.
  * @param tokens The tokens.
  * @param list The list.
  * @param sizes Sizes.
- * @param chosen `[batch, heads, entries]`: the tokens, where the rule is `listed`.
+ * @param chosen `[batch, heads, entries]`: the tokens, if the rule is `listed`.
  * @returns The call.
  */
 export function copyTokens(

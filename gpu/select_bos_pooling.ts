@@ -8,7 +8,7 @@ import { invocations, type Kernel } from "./machine/commands.ts";
 import { EACH_TOKEN, SELECT_MASKED, selectWords } from "./select.ts";
 import { pool } from "./select_pooling.ts";
 
-/** One invocation a token of a head: the first token's query times its key. */
+/** One invocation per token of a head: the first token's query times its key. */
 const SCORES: Kernel = {
   name: "select_bos_pooling scores",
   code: /* wgsl */ `${SELECT_MASKED}
@@ -36,10 +36,10 @@ export const selectBosPooling: GpuKernel<"selectBosPooling"> = (
   { query, ...tokens },
   list,
   sizes,
-  { take },
+  { allocate },
 ) => {
   const count = sizes.batch * sizes.heads * sizes.padded;
-  const scores = take(count);
+  const scores = allocate(count);
   return [
     {
       kernel: SCORES,

@@ -8,15 +8,15 @@ import type { GpuKernel } from "./kernel.ts";
 import { type Command, invocations, type Kernel, MAIN } from "./machine/commands.ts";
 import { EACH_COLUMN, SELECT, SELECT_MASKED, selectWords } from "./select.ts";
 
-/** An item is a sum of tokens: its key, its value, and how many tokens are in it. */
+/** An item is a sum of tokens: its key, its value, and its number of tokens. */
 const ITEM = /* wgsl */ `
-/** Numbers of an item. */
+/** Number of values of an item. */
 fn itemSize() -> u32 {
   return 2 * shape.width + 1;
 }
 `;
 
-/** One invocation a number of an item: each token is one, of weight 0 if it is masked. */
+/** One invocation per value of an item: each token is an item, of weight 0 if it is masked. */
 const ITEMS: Kernel = {
   name: "select_lsh items",
   code: /* wgsl */ `${SELECT_MASKED}${ITEM}
@@ -47,7 +47,7 @@ ${MAIN}
 `,
 };
 
-/** Sizes of a round: items and buckets of a chunk, and how many chunks all heads have. */
+/** Sizes of a round: items and buckets of a chunk, and the number of chunks. */
 const ROUND = /* wgsl */ `
 struct Round {
   width: u32,
@@ -61,7 +61,7 @@ struct Round {
 @group(0) @binding(0) var<uniform> shape: Round;
 `;
 
-/** One invocation an item: which bucket does its key go to? */
+/** One invocation per item: the bucket of its key. */
 const BUCKETS: Kernel = {
   name: "select_lsh buckets",
   code: /* wgsl */ `${ROUND}${ITEM}
@@ -81,7 +81,7 @@ ${MAIN}
 `,
 };
 
-/** One invocation a number of a bucket: sums the items that went there, in their order. */
+/** One invocation per value of a bucket: sums the items of the bucket, in their order. */
 const SUMS: Kernel = {
   name: "select_lsh sums",
   code: /* wgsl */ `${ROUND}${ITEM}
@@ -109,7 +109,7 @@ ${MAIN}
 `,
 };
 
-/** One invocation a column of an entry. */
+/** One invocation per column of an entry. */
 const ENTRIES: Kernel = {
   name: "select_lsh entries",
   code: /* wgsl */ `${SELECT}${ITEM}
@@ -140,15 +140,15 @@ export const selectLsh: GpuKernel<"selectLsh"> = (
   { mask, keys, values, projections },
   list,
   sizes,
-  { take },
+  { allocate },
 ) => {
   const { batch, heads, width, factor, chunk, entries, padded } = sizes;
   const headChunks = padded / chunk;
   const chunks = batch * heads * headChunks;
   const itemSize = 2 * width + 1;
-  const bucketOf = take(chunks * chunk);
-  let items = take(chunks * chunk * itemSize);
-  let sums = take(chunks * chunk * itemSize);
+  const bucketOf = allocate(chunks * chunk);
+  let items = allocate(chunks * chunk * itemSize);
+  let sums = allocate(chunks * chunk * itemSize);
   const commands: Command[] = [{
     kernel: ITEMS,
     words: selectWords(sizes),

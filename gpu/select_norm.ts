@@ -7,7 +7,10 @@ import type { GpuKernel } from "./kernel.ts";
 import { invocations, type Kernel } from "./machine/commands.ts";
 import { copyTokens, EACH_TOKEN, SELECT, SELECT_MASKED, selectWords } from "./select.ts";
 
-/** One invocation a token of a head. Equal keys are summed alike, so that ties stay ties. */
+/**
+ * One invocation per token of a head. Equal keys are summed in the same order, so that ties stay
+ * ties.
+ */
 const NORMS: Kernel = {
   name: "select_norm norms",
   code: /* wgsl */ `${SELECT_MASKED}
@@ -29,8 +32,8 @@ ${EACH_TOKEN}
 };
 
 /**
- * One invocation a token of a head: is it kept? It is if fewer than `chunk / factor` others of
- * its chunk come before it in the order of norms.
+ * One invocation per token of a head: whether it is kept, which it is if fewer than
+ * `chunk / factor` others of its chunk come before it in the order of norms.
  */
 const KEPT: Kernel = {
   name: "select_norm kept",
@@ -53,7 +56,7 @@ ${EACH_TOKEN}
 `,
 };
 
-/** One invocation a token of a head: which entry is it? Entries stay in the order of tokens. */
+/** One invocation per token of a head: its entry. Entries stay in the order of tokens. */
 const POSITIONS: Kernel = {
   name: "select_norm positions",
   code: /* wgsl */ `${SELECT}
@@ -80,10 +83,14 @@ ${EACH_TOKEN}
  * Norms are summed in float32: of two tokens whose norms differ by less than its error either may
  * be kept.
  */
-export const selectNorm: GpuKernel<"selectNorm"> = (tokens, list, sizes, { take }) => {
+export const selectNorm: GpuKernel<"selectNorm"> = (tokens, list, sizes, { allocate }) => {
   const { batch, heads, entries, padded } = sizes;
   const count = batch * heads * padded;
-  const [norms, kept, chosen] = [take(count), take(count), take(batch * heads * entries)];
+  const [norms, kept, chosen] = [
+    allocate(count),
+    allocate(count),
+    allocate(batch * heads * entries),
+  ];
   const each = { words: selectWords(sizes), groups: invocations(count) };
   return [
     { ...each, kernel: NORMS, buffers: [tokens.mask.buffer, tokens.keys.buffer, norms] },

@@ -8,19 +8,21 @@ import type { GpuKernel } from "./kernel.ts";
 import { type Command, invocations, type Kernel } from "./machine/commands.ts";
 import { EACH_COLUMN, type List, SELECT_MASKED, selectWords, type Tokens } from "./select.ts";
 
-/** One invocation a column of an entry. */
+/** One invocation per column of an entry. */
 const KERNEL: Kernel = {
   name: "select_pooling",
   code: /* wgsl */ `${SELECT_MASKED}
 @group(0) @binding(2) var<storage, read> keys: array<Stored>;
 @group(0) @binding(3) var<storage, read> values: array<Stored>;
-/** [batch, heads, tokens in whole blocks]: how much each token weighs, where means are weighted. */
+/** [batch, heads, tokens in whole blocks]: scores of the tokens, if means are weighted. */
 @group(0) @binding(4) var<storage, read> scores: array<f32>;
 @group(0) @binding(5) var<storage, read_write> keysOut: array<Stored>;
 @group(0) @binding(6) var<storage, read_write> valuesOut: array<Stored>;
 @group(0) @binding(7) var<storage, read_write> maskOut: array<i32>;
 
-/** Whether tokens weigh \`softmax(scores)\` of their group; else all weigh the same. */
+/**
+ * Whether tokens are weighted by \`softmax(scores)\` in their group; otherwise all weigh the same.
+ */
 override IS_WEIGHTED: bool;
 ${EACH_COLUMN}
   let start = e * shape.factor;
@@ -72,8 +74,8 @@ export const selectPooling: GpuKernel<"selectPooling"> = (tokens, list, sizes) =
  * @param tokens The tokens.
  * @param list The list.
  * @param sizes Sizes.
- * @param scores `[batch, heads, tokens in whole blocks]`: tokens weigh the softmax of these within
- * their group. Absent: all weigh the same.
+ * @param scores `[batch, heads, tokens in whole blocks]`: tokens are weighted by the softmax of
+ * these in their group; if absent, all weigh the same.
  * @returns The call.
  */
 export function pool(
@@ -83,7 +85,7 @@ export function pool(
   scores?: GPUBuffer,
 ): Command {
   const { batch, heads, width, entries } = sizes;
-  // What is not read has to be bound all the same.
+  // Bindings that the kernel does not read must still be bound.
   const tokens = [mask.buffer, keys.buffer, values.buffer, scores ?? keys.buffer];
   return {
     kernel: KERNEL,

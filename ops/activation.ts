@@ -6,7 +6,7 @@
 import { product } from "./checks.ts";
 import { type Floats, floats, type Operand, type Operation, rows } from "./operation.ts";
 
-/** The functions that apply to each value by itself. */
+/** Elementwise functions. */
 export const ACTIVATIONS = ["gelu", "gelu_new", "relu", "silu", "tanh"] as const;
 
 /** The name of an activation function. */
@@ -14,7 +14,7 @@ export type ActivationName = typeof ACTIVATIONS[number];
 
 /** Sizes and settings of an activation. */
 export interface ActivationShape {
-  /** How many values x has. */
+  /** Number of values of x. */
   readonly count: number;
   /** The function. */
   readonly name: ActivationName;
@@ -41,7 +41,7 @@ export const activation: Operation<
  * Asserts that a function exists.
  *
  * @param name Its name, or undefined for none.
- * @throws {RangeError} If it does not.
+ * @throws {RangeError} If it does not exist.
  */
 export function expectActivation(name: ActivationName | undefined): void {
   if (name === undefined || ACTIVATIONS.includes(name)) return;

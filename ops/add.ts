@@ -8,13 +8,16 @@ import { type Floats, floats, type Operand, type Operation, rows } from "./opera
 
 /** Sizes of an addition. */
 export interface AddShape {
-  /** How many values x has. */
+  /** Number of values of x. */
   readonly count: number;
-  /** How many values y has, a divisor of `count`. */
+  /** Number of values of y, a divisor of `count`. */
   readonly repeat: number;
 }
 
-/** `x + y`: x `[b, n, w]`, y the same or `[1, n, w]` for the same rows in each sequence. */
+/**
+ * `x + y`: x `[b, n, w]`, y of the same shape, or `[1, n, w]` to add the same rows to each
+ * sequence.
+ */
 export const add: Operation<
   (x: Floats, y: Floats) => Floats,
   { readonly x: Operand<"rows">; readonly y: Operand<"rows"> },

@@ -15,11 +15,11 @@ import {
 } from "./operation.ts";
 import type { Span } from "./span.ts";
 
-/** What holds for all parts of an attention. */
+/** Options that all parts of an attention share. */
 export interface AttendOptions<Mask> {
   /** `h`. */
   readonly heads: number;
-  /** Heads of keys and values, where queries have more; `heads` if absent. */
+  /** Heads of keys and values, if fewer than those of the queries; `heads` if absent. */
   readonly keyHeads?: number;
   /** Factor of `q·k`; `1/√d` if absent. */
   readonly scale?: number;
@@ -27,7 +27,7 @@ export interface AttendOptions<Mask> {
   readonly queryMask?: Mask;
 }
 
-/** A key source in its roles. */
+/** Operands of a key source. */
 export interface SourceOperands extends KeySource<Operand<"rows">, Operand<"mask">> {
   /** Rows of keys and values in each sequence. */
   readonly rows: number;
@@ -35,11 +35,11 @@ export interface SourceOperands extends KeySource<Operand<"rows">, Operand<"mask
   readonly isPerHead: boolean;
 }
 
-/** Query rows and the sources that they see, in their roles. */
+/** Operands of query rows and of the key sources that they see. */
 export interface PartOperands extends AttendPart<Operand<"rows">, Operand<"mask">> {
-  /** The first row's position in the spans' count of queries. */
-  readonly place: number;
-  /** What the rows see. */
+  /** Position of the first row, as spans count queries. */
+  readonly position: number;
+  /** Sources of the keys that the rows see. */
   readonly sources: readonly SourceOperands[];
 }
 
@@ -49,7 +49,7 @@ export interface AttendOperands {
   readonly query: Operand<"rows">;
   /** `[b, n]`. */
   readonly queryMask?: Operand<"mask">;
-  /** Parts that together have every query row; those that see nothing give zeros. */
+  /** Parts that together cover every query row; rows of a part without sources become zeros. */
   readonly parts: readonly PartOperands[];
 }
 
@@ -70,8 +70,8 @@ export interface AttendShape {
 }
 
 /**
- * Softmax attention: query `[b, n, w]` → `[b, n, w]`; see {@linkcode AttendPart} for who sees what and
- * {@linkcode AttendOptions}. Rows of no part, and rows that see no key, are zero.
+ * Softmax attention: query `[b, n, w]` → `[b, n, w]`; see {@linkcode AttendPart} for which rows see
+ * which keys, and {@linkcode AttendOptions}. Rows of no part, and rows that see no key, are zero.
  */
 export const attend: Operation<
   (
@@ -111,12 +111,12 @@ export const attend: Operation<
         isPerHead,
       };
     };
-    const planned = parts.map(({ first, count: partRows, place = 0, sources }): PartOperands => {
+    const planned = parts.map(({ first, count: partRows, position = 0, sources }): PartOperands => {
       expectRows("query", first, partRows, count);
-      if (!isWhole(place, 0)) {
-        throw new RangeError(`attend: place ${place}, wanted a whole number ≥ 0`);
+      if (!isWhole(position, 0)) {
+        throw new RangeError(`attend: position ${position}, wanted a whole number ≥ 0`);
       }
-      return { first, count: partRows, place, sources: sources.map(sourceOperands) };
+      return { first, count: partRows, position, sources: sources.map(sourceOperands) };
     });
     return {
       operands: {
@@ -130,12 +130,12 @@ export const attend: Operation<
   },
 };
 
-/** Parts that see nothing, for the rows of no part: memory that is used again holds old numbers. */
+/** Parts without sources for the rows that no part covers: reused memory holds old values. */
 function gaps(parts: readonly PartOperands[], rows: number): PartOperands[] {
   const gaps: PartOperands[] = [];
   let next = 0;
   const add = (end: number) => {
-    if (end > next) gaps.push({ first: next, count: end - next, place: 0, sources: [] });
+    if (end > next) gaps.push({ first: next, count: end - next, position: 0, sources: [] });
   };
   for (const { first, count } of parts.toSorted((a, b) => a.first - b.first)) {
     add(first);

@@ -1,5 +1,5 @@
 /**
- * Attention by features: linear in the tokens.
+ * Linear attention through feature maps.
  *
  * @module
  */
@@ -17,12 +17,12 @@ import {
 export const FEATURE_MAPS = ["elu", "softmax", "random"] as const;
 
 /**
- * How rows become features: `elu` is `elu(x) + 1`; `softmax` the softmax of a query over its width
+ * Feature maps: `elu` is `elu(x) + 1`; `softmax` the softmax of a query over its width
  * and of keys over the tokens; `random` `exp(ωx̃ − |x̃|²/2)` with `x̃ = x/d^¼`.
  */
 export type FeatureMap = typeof FEATURE_MAPS[number];
 
-/** What an attention by features needs beside its operands. */
+/** Options of linear attention. */
 export interface FeatureOptions<Projection> {
   /** `h`. */
   readonly heads: number;
@@ -32,7 +32,7 @@ export interface FeatureOptions<Projection> {
   readonly projection?: Projection;
 }
 
-/** Sizes and settings of an attention by features. */
+/** Sizes and settings of linear attention. */
 export interface FeatureShape {
   /** Sequences. */
   readonly batch: number;
@@ -42,14 +42,14 @@ export interface FeatureShape {
   readonly heads: number;
   /** Width of a head. */
   readonly width: number;
-  /** How rows become features. */
+  /** The feature map. */
   readonly map: FeatureMap;
-  /** Features of a row: those of the projection, or `width`. */
+  /** Features of a row: rows of the projection, or `width`. */
   readonly features: number;
 }
 
 /**
- * Attention by features, linear in the tokens: `φ(q)·Σφ(k)vᵀ / φ(q)·Σφ(k)`; query, key and value
+ * Linear attention through feature maps: `φ(q)·Σφ(k)vᵀ / φ(q)·Σφ(k)`; query, key and value
  * `[b, t, w]`, mask `[b, t]` → `[b, t, w]`; see {@linkcode FeatureOptions}.
  */
 export const attendFeatures: Operation<

@@ -23,16 +23,16 @@ export interface HashedShape {
   readonly heads: number;
   /** Width of a head. */
   readonly width: number;
-  /** Columns of the projection: half of the buckets. */
+  /** Columns of the projection: half the number of buckets. */
   readonly columns: number;
-  /** Tokens of a chunk. */
+  /** Tokens per chunk. */
   readonly chunk: number;
 }
 
 /**
  * Softmax attention inside hash buckets, with keys `q/|q|`: query and value `[b, t, w]`, mask
- * `[b, t]`, projection `[h, d, buckets/2]` → `[b, t, w]`; chunks of `chunk` tokens see each other and
- * the one before.
+ * `[b, t]`, projection `[h, d, buckets/2]` → `[b, t, w]`; tokens see those of their bucket in their
+ * chunk of `chunk` sorted tokens and in the chunk before.
  */
 export const attendHashed: Operation<
   (query: Floats, value: Floats, mask: Integers, projection: Floats, chunk: number) => Floats,

@@ -1,12 +1,12 @@
 /**
- * What one call of the attention kernel is to do: which query rows see which keys.
+ * The work of one attention call: which query rows see which keys.
  *
  * @module
  */
 import type { Span } from "./span.ts";
 
 /**
- * Keys and values that some queries see a range of.
+ * Keys and values of which queries see ranges.
  *
  * `Floats` and `Integers` are typed arrays on the CPU and tensors on a backend.
  */
@@ -15,15 +15,15 @@ export interface KeySource<Floats, Integers> {
   readonly keys: Floats;
   /** `[batch, rows, keyHeads·width]`. */
   readonly values: Floats;
-  /** The first row that counts as an entry. */
+  /** Row of the first entry. */
   readonly first: number;
-  /** How many rows are entries. */
+  /** Number of entries. */
   readonly count: number;
   /** `[batch, count]` or `[batch, heads, count]`: 1 visible, 0 masked; absent: all visible. */
   readonly mask?: Integers;
-  /** Which entries a query sees; ranges of one source must not overlap. */
+  /** Ranges of entries that each query sees; they must not overlap within a source. */
   readonly spans: readonly Span[];
-  /** `[batch, rows, heads·width]`: queries for this source alone, in place of the call's. */
+  /** `[batch, rows, heads·width]`: queries for this source only, instead of the call's. */
   readonly query?: Floats;
 }
 
@@ -31,10 +31,10 @@ export interface KeySource<Floats, Integers> {
 export interface AttendPart<Floats, Integers> {
   /** First query row. */
   readonly first: number;
-  /** How many query rows. */
+  /** Number of query rows. */
   readonly count: number;
-  /** The first row's place in the spans' count of queries; 0 if absent. */
-  readonly place?: number;
-  /** What the rows see. Each key must be in one source only, or it counts twice. */
+  /** Position of the first row, as spans count queries; 0 if absent. */
+  readonly position?: number;
+  /** Sources of the keys that the rows see. A key in two sources would count twice. */
   readonly sources: readonly KeySource<Floats, Integers>[];
 }

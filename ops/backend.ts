@@ -1,9 +1,9 @@
 /**
  * The interface between models and the backends that run the operations.
  *
- * Calls record work and return at once; {@linkcode Tensor.getData} runs it and reads back. The
- * tensors that go in stay the caller's, those that come out belong to the innermost
- * {@linkcode Backend.scope}, or to the caller outside of one.
+ * Calls record work and return at once; {@linkcode Tensor.getData} runs it and reads back. Operands
+ * stay the caller's; results belong to the innermost {@linkcode Backend.scope}, or to the caller
+ * outside of one.
  *
  * @module
  */
@@ -21,7 +21,7 @@ export type { Dense } from "./linear.ts";
 export type { Floats, Integers } from "./operation.ts";
 export type { SelectShape, SparseList } from "./select.ts";
 
-/** Backends by the name that `device` takes. */
+/** Names of the backends, as the option `device` accepts them. */
 export type BackendName = "cpu" | "wasm" | "webgpu";
 
 /** The descriptions of all operations. */
@@ -38,15 +38,15 @@ export type Calls = {
 
 /** The memory that a backend holds. */
 export interface MemoryUse {
-  /** Tensors that were made and not disposed of. */
+  /** Tensors that are not disposed of. */
   readonly tensors: number;
   /** Their size in bytes. */
   readonly bytes: number;
 }
 
-/** Runs the operations, which are its methods; their descriptions are in ops/. */
+/** A device that runs the operations; each is a method and is described in ops/. */
 export interface Backend extends Calls {
-  /** The name that `device` takes. */
+  /** Name of the backend, as the option `device` accepts it. */
   readonly name: BackendName;
   /** The data type in which {@linkcode Backend.weight} holds weights. */
   readonly dtype: DataType;
@@ -64,8 +64,8 @@ export interface Backend extends Calls {
   integers(values: Int32Array, dims: readonly number[]): Integers;
 
   /**
-   * Memory for results of that size; the caller disposes of it right before they are made. So what
-   * will not fit in the end fails before anything runs.
+   * Allocates memory for results of that shape, so that a lack of memory is found before anything
+   * runs. The caller disposes of it right before the results are made.
    *
    * @throws {RangeError} If there is not enough memory.
    */
@@ -73,11 +73,11 @@ export interface Backend extends Calls {
 
   /** Runs `body` and disposes of every tensor that it made but does not return. */
   scope<Result extends ScopeResult>(body: () => Result): Result;
-  /** Lets other tasks of the process run, and may run what is recorded; models call it between layers. */
+  /** Yields to other tasks, and may run the recorded operations; models call it between layers. */
   settle(): Promise<void>;
   /** The memory that the backend holds now. */
   memory(): MemoryUse;
-  /** Releases all memory; the backend cannot be used any more. */
+  /** Releases all memory; the backend cannot be used afterwards. */
   dispose(): void;
   /** Releases all memory at the end of a `using` block. */
   [Symbol.dispose](): void;

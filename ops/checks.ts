@@ -12,10 +12,13 @@ export interface Shaped {
   readonly dims: readonly number[];
 }
 
-/** Longer sums of products of 8-bit and 11-bit integers may not fit into 32 bits. */
+/**
+ * Most columns of quantized weights: longer sums of products of 8-bit and 11-bit integers may not
+ * fit into 32 bits.
+ */
 const MOST_QUANTIZED_INPUTS = 2 ** 14;
 
-/** The smallest and the largest value of integers that came from the host; scanned once. */
+/** Smallest and largest value of integers uploaded from the host, computed once. */
 const ranges = new WeakMap<DeviceStorage, readonly [number, number]>();
 
 /**
@@ -35,7 +38,7 @@ export function product(dims: readonly number[]): number {
  * @param name The operand's name, for the message.
  * @param given The operand.
  * @param wanted Its dimensions.
- * @throws {TypeError} If it has others.
+ * @throws {TypeError} If they differ.
  */
 export function expectDims(
   operation: string,
@@ -54,7 +57,7 @@ export function expectDims(
  * @param rowWidth The width of a row.
  * @param heads Heads of a row.
  * @returns `rowWidth / heads`.
- * @throws {RangeError} If rows do not divide into so many heads.
+ * @throws {RangeError} If the width is not a multiple of the number of heads.
  */
 export function headWidth(operation: string, rowWidth: number, heads: number): number {
   if (Number.isInteger(heads) && heads >= 1 && rowWidth % heads === 0) return rowWidth / heads;
@@ -62,11 +65,11 @@ export function headWidth(operation: string, rowWidth: number, heads: number): n
 }
 
 /**
- * Whether a value is a whole number in range.
+ * Tests whether a value is a whole number in range.
  *
  * @param value The value.
- * @param least The smallest that is allowed.
- * @returns True if it is.
+ * @param least The smallest allowed value.
+ * @returns Whether it is.
  */
 export function isWhole(value: number, least = -Infinity): boolean {
   return Number.isInteger(value) && value >= least;
@@ -78,10 +81,10 @@ export function isWhole(value: number, least = -Infinity): boolean {
  * @param operation The operation, for the message.
  * @param name The operand's name, for the message.
  * @param tensor The indices.
- * @param lowest The lowest that is allowed.
- * @param count One more than the highest.
+ * @param lowest The lowest allowed index.
+ * @param count One more than the highest allowed index.
  * @returns The operand.
- * @throws {TypeError} If an operation made them.
+ * @throws {TypeError} If they are the result of an operation.
  * @throws {RangeError} If one is out of range.
  */
 export function indices(
@@ -94,7 +97,7 @@ export function indices(
   const values = hostIntegers(tensor);
   if (!values) {
     throw new TypeError(
-      `${operation}: ${name} was made by an operation, wanted values of the host`,
+      `${operation}: ${name} was made by an operation, wanted values from the host`,
     );
   }
   const [smallest, largest] = rangeOf(tensor, values);
@@ -106,7 +109,7 @@ export function indices(
 }
 
 /**
- * A mask as an operand. What an operation made is a mask; what came from the host is checked.
+ * A mask as an operand. Values from the host are checked; those that operations make are valid.
  *
  * @param operation The operation, for the message.
  * @param name The operand's name, for the message.
@@ -134,11 +137,11 @@ export function mask(
 /**
  * Asserts that an array is a mask: as many values as its dimensions say, each 0 or 1.
  *
- * @param operation What needs the mask, for the message.
+ * @param operation The operation, for the message.
  * @param name The mask's name, for the message.
  * @param values The mask.
  * @param dims Its dimensions.
- * @throws {RangeError} If it is not.
+ * @throws {RangeError} If it is not a mask.
  */
 export function expectMask(
   operation: string,
@@ -163,7 +166,7 @@ export function expectMask(
  * Asserts that rows of weights are short enough for the data type "q8".
  *
  * @param inputs Columns of the weights.
- * @throws {RangeError} If they are not.
+ * @throws {RangeError} If they are too long.
  */
 export function expectQuantizable(inputs: number): void {
   if (inputs <= MOST_QUANTIZED_INPUTS) return;

@@ -1,5 +1,5 @@
 /**
- * Rows after rows.
+ * Concatenation of rows.
  *
  * @module
  */
@@ -20,7 +20,9 @@ export interface ConcatShape {
   readonly isShared: boolean;
 }
 
-/** Rows of y after rows of x: `[b, n, w]` or `[1, n, w]`, and `[b, m, w]` → `[b, n + m, w]`. */
+/**
+ * Rows of x followed by rows of y: x `[b, n, w]` or `[1, n, w]`, y `[b, m, w]` → `[b, n + m, w]`.
+ */
 export const concatRows: Operation<
   (x: Floats, y: Floats) => Floats,
   { readonly x: Operand<"rows">; readonly y: Operand<"rows"> },

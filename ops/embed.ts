@@ -13,7 +13,7 @@ import {
   table,
 } from "./operation.ts";
 
-/** A table of an embedding and the row that each token takes from it. */
+/** An embedding table and the index of each token's row in it. */
 export interface Lookup {
   /** `[b, t]`, or `[1, t]` for the same rows in each sequence. */
   readonly ids: Integers;
@@ -21,15 +21,15 @@ export interface Lookup {
   readonly table: Floats;
 }
 
-/** A table and ids in their roles. */
+/** Operands of a lookup. */
 export interface LookupOperands {
   /** `[b, t]` or `[1, t]`. */
   readonly ids: Operand<"indices">;
-  /** How many ids: fewer than tokens are repeated. */
+  /** Number of ids; they are repeated if there are more tokens. */
   readonly count: number;
   /** `[rows, w]`. */
   readonly table: Operand<"table">;
-  /** How many rows the table has. */
+  /** Rows of the table. */
   readonly rows: number;
 }
 

@@ -8,7 +8,7 @@ import { product } from "./checks.ts";
 import { type Dense, type DenseOperands, denseOperands } from "./linear.ts";
 import { type Floats, floats, type Operand, type Operation, rows } from "./operation.ts";
 
-/** Sizes and settings of two linear layers, one after the other. */
+/** Sizes and settings of a feed-forward layer. */
 export interface FeedForwardShape {
   /** Rows of x: the product of all its dimensions but the last. */
   readonly rows: number;
@@ -23,8 +23,8 @@ export interface FeedForwardShape {
 }
 
 /**
- * `linear(linear(x, up, activation), down)`, where a fast backend never holds the inner rows of all
- * tokens: x `[…, in]`, up `[inner, in]`, down `[out, inner]` → `[…, out]`.
+ * `linear(linear(x, up, activation), down)`; fast backends never hold the inner rows of all tokens:
+ * x `[…, in]`, up `[inner, in]`, down `[out, inner]` → `[…, out]`.
  */
 export const feedForward: Operation<
   (x: Floats, up: Dense, activation: ActivationName, down: Dense) => Floats,

@@ -1,5 +1,5 @@
 /**
- * Rows picked from a tensor.
+ * Gathering rows of a tensor.
  *
  * @module
  */
@@ -13,21 +13,21 @@ import {
   rows,
 } from "./operation.ts";
 
-/** Sizes of picking rows, and of putting them. */
+/** Sizes of gathering and of scattering rows. */
 export interface RowsShape {
   /** Sequences. */
   readonly batch: number;
   /** Rows of x in each sequence. */
   readonly rows: number;
-  /** Rows that are picked or put in each sequence. */
+  /** Rows that are gathered or scattered in each sequence. */
   readonly picked: number;
   /** Width of a row. */
   readonly width: number;
-  /** How many indices there are: `picked` if all sequences share them, else `batch·picked`. */
+  /** Number of indices: `picked` if all sequences share them, else `batch·picked`. */
   readonly indices: number;
 }
 
-/** Chosen rows: x `[b, n, w]`, index `[b, m]` or `[1, m]` → `[b, m, w]`; index −1 gives zeros. */
+/** Gathers rows: x `[b, n, w]`, index `[b, m]` or `[1, m]` → `[b, m, w]`; index −1 gives zeros. */
 export const gatherRows: Operation<
   (x: Floats, index: Integers) => Floats,
   { readonly x: Operand<"rows">; readonly index: Operand<"indices"> },

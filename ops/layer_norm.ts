@@ -17,8 +17,8 @@ export interface LayerNormShape {
 }
 
 /**
- * `(x + residual)` to mean 0 and variance 1 over the last dimension, times weight, plus bias:
- * x and residual `[…, w]`, weight and bias `[w]` → `[…, w]`.
+ * Normalises `x + residual` to mean 0 and variance 1 over the last dimension, then multiplies by
+ * weight and adds bias: x and residual `[…, w]`, weight and bias `[w]` → `[…, w]`.
  */
 export const layerNorm: Operation<
   (x: Floats, weight: Floats, bias: Floats, epsilon: number, residual?: Floats) => Floats,

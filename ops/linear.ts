@@ -15,7 +15,7 @@ export interface Dense {
   readonly bias?: Floats;
 }
 
-/** The same in their roles. */
+/** Operands of these weights. */
 export interface DenseOperands {
   /** `[out, in]`. */
   readonly weight: Operand<"weight">;
@@ -65,9 +65,9 @@ export const linear: Operation<
  * @param weightName The matrix's name, for messages.
  * @param biasName The bias's name, for messages.
  * @param dense The weights.
- * @param inputs Width of the rows that they multiply.
+ * @param inputs Columns that the matrix must have.
  * @returns The operands.
- * @throws {TypeError} If the shapes do not fit.
+ * @throws {TypeError} If the shapes do not fit each other.
  */
 export function denseOperands(
   operation: string,

@@ -1,5 +1,5 @@
 /**
- * What describes an operation: its operands with their roles, its shape rule and its gradient.
+ * The description of an operation: its operands with their roles, its shape rule and its gradient.
  *
  * Letters in all of ops/: `b` batch, `t` tokens, `n` rows of any kind, `h` heads, `d` width of a
  * head, `w = h·d` width of a row, `e` entries of a sparse list.
@@ -14,13 +14,13 @@ export type Floats = Tensor<"float32">;
 /** A tensor of 32-bit integers. */
 export type Integers = Tensor<"int32">;
 
-/** What each role means to a backend: the type that its kernels receive for such an operand. */
+/** The type that a backend's kernels receive for an operand of each role. */
 export interface Roles {
   /** Plain floats, row-major: activations, biases, the weights of norms. */
   readonly rows: unknown;
   /** The matrix of a linear layer, which a backend may hold packed. */
   readonly weight: unknown;
-  /** A table in which rows are looked up, which a backend may hold packed. */
+  /** A lookup table, which a backend may hold packed. */
   readonly table: unknown;
   /** Row indices; the shape rule has checked that they are in range. */
   readonly indices: unknown;
@@ -52,10 +52,10 @@ export const target = (tensor: Floats): Operand<"target"> => new Operand("target
 /** The matrix of a linear layer. */
 export const weight = (tensor: Floats): Operand<"weight"> => new Operand("weight", tensor);
 
-/** A table in which rows are looked up. */
+/** A lookup table. */
 export const table = (tensor: Floats): Operand<"table"> => new Operand("table", tensor);
 
-/** A tensor that an operation will fill. */
+/** Type and dimensions of a tensor that an operation will fill. */
 export interface Outline<Type extends "float32" | "int32" = "float32" | "int32"> {
   /** The type of its values. */
   readonly type: Type;
@@ -73,7 +73,7 @@ export function integers(dims: readonly number[]): Outline<"int32"> {
   return { type: "int32", dims };
 }
 
-/** What an operation returns: a tensor, several by name, or nothing if it works in place. */
+/** The result of an operation: a tensor, several by name, or nothing if it works in place. */
 export type Result = Tensor | { readonly [name: string]: Tensor } | void;
 
 /** The outlines of a result. */
@@ -88,14 +88,14 @@ export interface Plan<Operands, Shape, Made> {
   readonly operands: Operands;
   /** Sizes and settings, as kernels receive them. */
   readonly shape: Shape;
-  /** What the operation makes. */
+  /** The outlines of what the operation makes. */
   readonly result: OutlineOf<Made>;
 }
 
 // deno-lint-ignore no-explicit-any -- a constraint: each operation has arguments of its own
 type AnyCall = (...args: any[]) => Result;
 
-/** Runs another operation, for a gradient that is put together from operations. */
+/** Runs another operation, for a gradient that is composed of operations. */
 export type Run = <Call extends AnyCall>(
   operation: Operation<Call>,
   ...args: Parameters<Call>

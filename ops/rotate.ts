@@ -1,5 +1,5 @@
 /**
- * Rotary positions.
+ * Rotary position embeddings.
  *
  * @module
  */
@@ -31,7 +31,7 @@ export const rotate: Operation<
     const [batch, tokens, rowWidth] = x.dims;
     expectDims("rotate", "positions", positions, [tokens]);
     const width = headWidth("rotate", rowWidth, heads);
-    if (width % 2 !== 0) throw new RangeError(`rotate: head width ${width}, wanted an even one`);
+    if (width % 2 !== 0) throw new RangeError(`rotate: head width ${width}, wanted an even number`);
     if (!(theta > 0)) throw new RangeError(`rotate: theta ${theta}, wanted a number above 0`);
     return {
       operands: { x: rows(x), positions: new Operand("indices", positions) },

@@ -1,6 +1,6 @@
 /**
- * What all backends do with an operation: check it, bind its operands, allocate its result, launch its
- * kernel.
+ * Runs operations the same way on all backends: checks a call, binds its operands, allocates its
+ * result, launches its kernel.
  *
  * @module
  */
@@ -45,9 +45,9 @@ export type ShapeOf<Name extends OperationName> = ReturnType<Operations[Name]["p
 /** The type of a tensor's values on a backend. */
 type Stored = "float32" | "int32";
 
-/** A backend whose operations are run by kernels; each backend says how. */
+/** A backend whose operations are run by kernels, which a subclass provides. */
 export abstract class KernelBackend implements Backend {
-  /** The name that `device` takes. */
+  /** Name of the backend, as the option `device` accepts it. */
   abstract readonly name: BackendName;
   /** The data type of weights. */
   abstract readonly dtype: DataType;
@@ -83,7 +83,7 @@ export abstract class KernelBackend implements Backend {
   }
 
   /**
-   * Runs an operation, as the method of its name does.
+   * Runs an operation; the method of its name calls this.
    *
    * @param operation Its description.
    * @param args The method's arguments.
@@ -96,7 +96,7 @@ export abstract class KernelBackend implements Backend {
   ): ReturnType<Call> {
     const { operands, shape, result } = operation.plan(...args);
     let made: unknown;
-    // What was made is disposed of, and what was recorded forgotten, if a later step fails.
+    // If a later step fails, the scope disposes of the result and drops the recorded kernels.
     this.scope(() => {
       const bound = convert(operands, isOperand, (operand) => {
         const value = this.bind(operand);
@@ -111,18 +111,18 @@ export abstract class KernelBackend implements Backend {
     return made as ReturnType<Call>;
   }
 
-  /** Memory for a tensor, with values in it if there are any. */
+  /** Allocates memory for a tensor, and writes its values if given. */
   protected abstract store(
     type: Stored,
     dims: readonly number[],
     values?: TensorArrays[Stored],
   ): DeviceStorage;
 
-  /** Memory for weights in the data type of this backend. */
+  /** Stores weights in the data type of this backend. */
   protected abstract storeWeight(values: Float32Array, dims: readonly number[]): DeviceStorage;
 
   /**
-   * What kernels receive for an operand.
+   * Converts an operand to what kernels receive for its role.
    *
    * @throws {TypeError} If the tensor belongs to another backend.
    */
@@ -178,7 +178,7 @@ const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
 const isOutline = (value: unknown): value is Outline =>
   typeof value === "object" && value !== null && "dims" in value;
 
-/** Replaces what is found in nested lists and objects, and keeps the rest. */
+/** Replaces the values that are found in nested lists and objects, and keeps the rest. */
 function convert<Found>(
   value: unknown,
   isFound: (value: unknown) => value is Found,

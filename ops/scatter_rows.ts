@@ -1,5 +1,5 @@
 /**
- * Rows put into a copy of a tensor.
+ * Scattering rows into a copy of a tensor.
  *
  * @module
  */
@@ -15,8 +15,8 @@ import {
 } from "./operation.ts";
 
 /**
- * A copy of x `[b, n, w]` with `y[i]` in row `index[i]`: y `[b, m, w]`, index `[b, m]`; −1 leaves a
- * row of y out.
+ * A copy of x `[b, n, w]` with `y[i]` in row `index[i]`: y `[b, m, w]`, index `[b, m]`; rows of y
+ * with index −1 are skipped.
  */
 export const scatterRows: Operation<
   (x: Floats, index: Integers, y: Floats) => Floats,

@@ -1,5 +1,5 @@
 /**
- * What the operations `select_*` share: the sparse list, and the rule of its shape.
+ * The sparse list and its shape rule, which all operations `select_*` share.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import {
   rows,
 } from "./operation.ts";
 
-/** A sparse list: what `select` makes of the tokens. */
+/** A sparse list: entries that stand for the tokens. */
 export type SparseList = {
   /** `[b, e, w]`. */
   readonly keys: Floats;
@@ -25,20 +25,22 @@ export type SparseList = {
   readonly mask: Integers;
 };
 
-/** What each `select` needs beside keys and values. */
+/** Settings of a selection. */
 export interface SelectShape {
   /** `h`. */
   readonly heads: number;
-  /** The row of keys and values that holds the first token; the rows before it are globals. */
+  /**
+   * The row of keys and values that holds the first token; the rows before it are global tokens.
+   */
   readonly first: number;
-  /** Tokens, without padding to blocks. */
+  /** Number of tokens, without padding to blocks. */
   readonly tokens: number;
-  /** Tokens a block; the last one is filled up with masked tokens. */
+  /** Tokens per block; the last block is padded with masked tokens. */
   readonly block: number;
-  /** Tokens an entry; divides the chunk. */
+  /** Tokens per entry; divides the chunk. */
   readonly factor: number;
   /**
-   * Tokens that `norm` and `lsh` choose from at a time: the smaller of block and sparse block;
+   * Tokens from which `norm` and `lsh` select at a time: the smaller of block and sparse block;
    * divides the block.
    */
   readonly chunk: number;
@@ -50,15 +52,15 @@ export interface SelectSizes extends SelectShape {
   readonly batch: number;
   /** Width of a head. */
   readonly width: number;
-  /** Rows of keys and values in each sequence, globals among them. */
+  /** Rows of keys and values in each sequence, including global tokens. */
   readonly rows: number;
-  /** Tokens in whole blocks. */
+  /** Number of tokens, padded to whole blocks. */
   readonly padded: number;
   /** Entries of the list. */
   readonly entries: number;
 }
 
-/** The tokens that a list is made of, in their roles. */
+/** Operands of a selection. */
 export interface SelectOperands {
   /** `[b, n, w]`. */
   readonly keys: Operand<"rows">;
@@ -95,7 +97,7 @@ export function selectOperation(name: string): SelectOperation {
  * @param keys `[b, n, w]`.
  * @param values Like keys.
  * @param visible `[b, t]`.
- * @param shape What is selected.
+ * @param shape Settings of the selection.
  * @returns Operands, sizes and the outline of the list.
  * @throws {TypeError} If the shapes do not fit each other.
  * @throws {RangeError} If the tokens are not among the rows, or sizes do not divide each other.

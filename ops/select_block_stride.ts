@@ -5,5 +5,5 @@
  */
 import { type SelectOperation, selectOperation } from "./select.ts";
 
-/** A contiguous part of each block, another one in each head. */
+/** A contiguous part of each block, a different one in each head. */
 export const selectBlockStride: SelectOperation = selectOperation("selectBlockStride");

@@ -14,8 +14,8 @@ import {
 } from "./select.ts";
 
 /**
- * Means over hash buckets; projections: one `[h, d, ⌊buckets/2⌋]` a round, with `chunk` buckets and in
- * the last round `chunk / factor`.
+ * Means over hash buckets; projections: one `[h, d, ⌊buckets/2⌋]` per round, with `chunk` buckets,
+ * in the last round `chunk / factor`.
  */
 export const selectLsh: Operation<
   (

@@ -5,5 +5,5 @@
  */
 import { type SelectOperation, selectOperation } from "./select.ts";
 
-/** Every `factor`-th token, starting at another one in each head. */
+/** Every `factor`-th token, with a different start in each head. */
 export const selectStride: SelectOperation = selectOperation("selectStride");

@@ -8,22 +8,22 @@
  * A contiguous range of entries that moves with the query.
  *
  * Queries come in blocks of `block`; the range of a query in block `j` is
- * `j·stride + start … j·stride + end − 1`, cut to the entries that exist. With `causal` it ends
- * at the query's own place at the latest.
+ * `j·stride + start … j·stride + end − 1`, clipped to the entries that exist. With `causal` it ends
+ * at the query's own position at the latest.
  *
  * Everything, a sliding window, a block with its neighbours and a sparse list beside it are all
  * such ranges, so one kernel serves every attention pattern.
  */
 export interface Span {
-  /** How many queries share a range. */
+  /** Number of queries that share a range. */
   readonly block: number;
-  /** How many entries the range moves from one block of queries to the next. */
+  /** Entries by which the range moves from one block of queries to the next. */
   readonly stride: number;
-  /** First entry for block 0; may lie before the list. */
+  /** First entry for block 0; may be negative. */
   readonly start: number;
   /** Entry after the last for block 0. */
   readonly end: number;
-  /** Whether the range ends at the query's own place, itself included. */
+  /** Whether the range ends at the query's own position, inclusive. */
   readonly causal: boolean;
 }
 
@@ -31,8 +31,8 @@ export interface Span {
  * The entries that a query sees.
  *
  * @param span The rule.
- * @param query The query's place, counted from the first query of the rule.
- * @param entries How many entries there are.
+ * @param query The query's position, counted from the first query of the rule.
+ * @param entries Number of entries.
  * @returns First entry and the one after the last; equal if there is none.
  *
  * @example Block 1 of 4 queries sees its own block and both neighbours
@@ -53,9 +53,9 @@ export function spanRange(span: Span, query: number, entries: number): [number, 
 }
 
 /**
- * Every query sees every entry, or with `causal` those up to its own place.
+ * Every query sees every entry, or with `causal` those up to its own position.
  *
- * @param entries How many entries there are.
+ * @param entries Number of entries.
  * @param causal Whether a query sees nothing after itself.
  * @returns The rule.
  *
@@ -75,8 +75,8 @@ export function everything(entries: number, causal = false): Span {
 /**
  * Every query sees the entries at a distance of at most `left` before and `right` after it.
  *
- * @param left How far back, in entries.
- * @param right How far ahead, in entries; 0 makes the window causal.
+ * @param left Entries before the query.
+ * @param right Entries after the query; 0 makes the window causal.
  * @returns The rule.
  *
  * @example

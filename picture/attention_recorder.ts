@@ -65,7 +65,7 @@ export class AttentionRecorder extends CpuBackend {
         (_, i) => rows.data[(first + i) * rowWidth + column],
       );
     };
-    for (const { first, count, place: position = 0, sources } of parts) {
+    for (const { first, count, position = 0, sources } of parts) {
       const recorded = sources.map((source) => ({
         spans: source.spans,
         columns: ofHead(source.values, source.first, source.count),

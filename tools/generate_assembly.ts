@@ -50,7 +50,7 @@ function argumentClasses(): string {
         return `  /** Of ${field.enumeration}. */\n  ${name}: i32;\n`;
       }
       add(field.itemName, (field as List).item);
-      return `  /** How many of ${field.itemName} follow. */\n  ${name}: i32;\n`;
+      return `  /** Number of items of ${field.itemName} that follow. */\n  ${name}: i32;\n`;
     });
     const text = `// @ts-ignore: decorator\n@unmanaged\nexport class ${className} {\n${
       lines.join("")
@@ -81,8 +81,8 @@ ${lines((name) => `import { ${name} } from "./${snakeCase(name)}";\n`)}
  * @param operation The number of its kernel.
  * @param args Address of its arguments.
  * @param thread This thread's number.
- * @param threads How many threads run it.
- * @param scratch This thread's own memory.
+ * @param threads Number of threads that run it.
+ * @param scratch This thread's scratch memory.
  */
 export function runOne(
   operation: i32, args: usize, thread: i32, threads: i32, scratch: usize,
@@ -103,7 +103,7 @@ ${
 function numbers(): string {
   const lines = definitions.map(({ name }, i) => `  ${name}: ${i + 1},\n`).join("");
   return `${header("The numbers of the kernels.", true)}
-/** The number by which wasm/assembly/dispatch.ts knows each kernel. */
+/** The number of each kernel in wasm/assembly/dispatch.ts. */
 export const NUMBERS = {
 ${lines}} as const;
 `;

@@ -5,7 +5,7 @@
  */
 import { oneCall, type WasmKernel } from "./kernel.ts";
 
-/** `x + y`, y repeated as often as it fits; see cpu/add.ts. */
+/** `x + y`, y repeated to the length of x; see cpu/add.ts. */
 export const add: WasmKernel<"add"> = oneCall("add", {
   name: "add",
   fields: { x: "usize", y: "usize", result: "usize", count: "i32", repeat: "i32" },

@@ -7,13 +7,13 @@ import type { OperandsOf } from "../ops/run.ts";
 import { oneCall, type WasmKernel, type WasmRoles } from "./kernel.ts";
 import { list } from "./machine/layout.ts";
 
-/** Query rows and what they see, as addresses. */
+/** Query rows and their key sources, as addresses. */
 type Part = OperandsOf<"attend", WasmRoles>["parts"][number];
 
-/** Widest head, as wasm/assembly/attend.ts has it. */
+/** Widest head; equals `WIDEST_HEAD` of wasm/assembly/attend.ts. */
 export const WIDEST_HEAD = 256;
 
-/** Queries that one tile holds, as there. */
+/** Most queries of a tile; equals `QUERIES` there. */
 const MOST_QUERIES = 256;
 
 const SPAN = { block: "i32", stride: "i32", start: "i32", end: "i32", causal: "i32" } as const;
@@ -33,7 +33,7 @@ const SOURCE = {
 const PART = {
   first: "i32",
   count: "i32",
-  place: "i32",
+  position: "i32",
   /** Whether later queries see later keys. */
   moves: "i32",
   sources: list("Source", SOURCE),
@@ -52,7 +52,7 @@ export const attend: WasmKernel<"attend"> = oneCall("attend", {
     width: "i32",
     keyHeads: "i32",
     scale: "f32",
-    /** Queries a tile. */
+    /** Queries per tile. */
     tile: "i32",
     parts: list("Part", PART),
   },
@@ -80,15 +80,15 @@ export const attend: WasmKernel<"attend"> = oneCall("attend", {
 });
 
 /**
- * Queries a tile: as many as fit, in such a number that tiles end where blocks do, so that the
- * queries of a tile see the same range.
+ * Queries per tile: as many as fit, with tiles that end where blocks do, so that all queries of a
+ * tile see the same range.
  */
 function tileOf(parts: readonly Part[], rows: number): number {
   const blocks = parts.flatMap(({ sources }) =>
     sources.flatMap(({ spans }) => spans.map(({ block }) => block))
   );
   const block = Math.max(1, ...blocks);
-  // Packed keys serve the whole tile; a short text has too few large ones for all threads.
+  // Large tiles use packed keys more often, but a short text has too few of them for all threads.
   if (block === 1) return rows < 2048 ? MOST_QUERIES / 2 : MOST_QUERIES;
   if (block > MOST_QUERIES) return Math.ceil(block / Math.ceil(block / MOST_QUERIES));
   // Short blocks share a tile: packing keys for a few queries would cost more than it saves.

@@ -1,5 +1,5 @@
 /**
- * Attention by features: linear in the tokens.
+ * Linear attention through feature maps.
  *
  * @module
  */
@@ -19,7 +19,7 @@ export const attendFeatures: WasmKernel<"attendFeatures"> = oneCall("attendFeatu
     projection: "usize",
     y: "usize",
     scratch: "usize",
-    /** Bytes of scratch memory that each thread has. */
+    /** Bytes of scratch memory per thread. */
     scratchBytes: "i32",
     batch: "i32",
     tokens: "i32",
@@ -27,15 +27,15 @@ export const attendFeatures: WasmKernel<"attendFeatures"> = oneCall("attendFeatu
     width: "i32",
     features: "i32",
   },
-}, ({ query, key, value, mask, projection = 0 }, y, shape, { threads, borrow }) => {
+}, ({ query, key, value, mask, projection = 0 }, y, shape, { threads, allocate }) => {
   const scratchBytes = scratchOf(shape);
-  const scratch = borrow(threads * scratchBytes);
+  const scratch = allocate(threads * scratchBytes);
   return { query, key, value, mask, projection, y, ...shape, scratch, scratchBytes };
 });
 
 /**
- * Bytes that each thread needs for a head: a row's features, their maxima and sums, each up to whole
- * vectors, and the weighted values.
+ * Bytes that each thread needs for a head: a row's features, their maxima and sums, each padded to
+ * whole vectors, and the weighted values.
  */
 function scratchOf({ features, width }: FeatureShape): number {
   return 4 * (3 * 4 * Math.ceil(features / 4) + features * width);

@@ -16,7 +16,7 @@ export const attendHashed: WasmKernel<"attendHashed"> = oneCall("attendHashed", 
     projection: "usize",
     y: "usize",
     scratch: "usize",
-    /** Bytes of scratch memory that each thread has. */
+    /** Bytes of scratch memory per thread. */
     scratchBytes: "i32",
     batch: "i32",
     tokens: "i32",
@@ -25,9 +25,9 @@ export const attendHashed: WasmKernel<"attendHashed"> = oneCall("attendHashed", 
     columns: "i32",
     chunk: "i32",
   },
-}, ({ query, value, mask, projection }, y, shape, { threads, borrow }) => {
+}, ({ query, value, mask, projection }, y, shape, { threads, allocate }) => {
   const scratchBytes = scratchOf(shape);
-  const scratch = borrow(threads * scratchBytes);
+  const scratch = allocate(threads * scratchBytes);
   return { query, value, mask, projection, y, ...shape, scratch, scratchBytes };
 });
 

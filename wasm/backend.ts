@@ -16,13 +16,13 @@ import { Machine, type MachineOptions } from "./machine/machine.ts";
 import { WasmStorage } from "./machine/storage.ts";
 import { WasmWeight } from "./machine/weight.ts";
 
-/** How the backend is opened. */
+/** Options of the backend. */
 export interface WasmOptions extends MachineOptions {
   /** The data type of weights; 32-bit floats if absent. */
   readonly dtype?: DataType;
 }
 
-/** The calls of a kernel, for an operation of any name. */
+/** Records the calls of a kernel, for any operation. */
 type Record = (
   operands: unknown,
   result: unknown,
@@ -30,9 +30,12 @@ type Record = (
   context: Context,
 ) => readonly Command[];
 
-/** Runs operations as WebAssembly SIMD, on as many threads as the machine has cores. */
+/**
+ * Backend that runs the operations as WebAssembly SIMD, on as many threads as the machine has
+ * cores.
+ */
 export class WasmBackend extends KernelBackend {
-  /** The name that `device` takes. */
+  /** Name of the backend, as the option `device` accepts it. */
   readonly name = "wasm";
   /** The data type of weights. */
   readonly dtype: DataType;
@@ -45,9 +48,9 @@ export class WasmBackend extends KernelBackend {
     this.dtype = dtype;
     this.#context = {
       threads: machine.threads,
-      borrow(bytes) {
-        const address = machine.take(bytes, false);
-        machine.giveBack(address);
+      allocate(bytes) {
+        const address = machine.allocate(bytes, false);
+        machine.release(address);
         return address;
       },
     };
@@ -66,7 +69,7 @@ export class WasmBackend extends KernelBackend {
     return new WasmBackend(await Machine.open(options), checked);
   }
 
-  /** How many threads run the operations. */
+  /** Number of threads that run the operations. */
   get threads(): number {
     return this.#machine.threads;
   }

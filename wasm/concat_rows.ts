@@ -1,5 +1,5 @@
 /**
- * Rows after rows.
+ * Concatenation of rows.
  *
  * @module
  */

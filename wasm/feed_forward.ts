@@ -28,7 +28,7 @@ const fused: WasmKernel<"feedForward"> = oneCall("feedForward", {
   const { inputs, inner } = shape;
   if (inputs === 0 || inner === 0) {
     throw new RangeError(
-      `feedForward: x has ${inputs} columns, ${inner} within, wanted 1 or more on wasm`,
+      `feedForward: x has ${inputs} columns and ${inner} inner columns, wanted 1 or more on wasm`,
     );
   }
   return {
@@ -44,8 +44,8 @@ const fused: WasmKernel<"feedForward"> = oneCall("feedForward", {
 });
 
 /**
- * Two linear layers with an activation between; see cpu/feed_forward.ts. Layers whose weights are of
- * different types go one after the other.
+ * Two linear layers with an activation in between; see cpu/feed_forward.ts. Layers with weights of
+ * different data types run one after the other.
  */
 export const feedForward: WasmKernel<"feedForward"> = {
   definition: fused.definition,
@@ -53,7 +53,7 @@ export const feedForward: WasmKernel<"feedForward"> = {
     const { x, up, down } = operands;
     if (up.weight.size === down.weight.size) return fused.record(operands, y, shape, context);
     const { rows, inputs, inner, outputs, activation } = shape;
-    const between = context.borrow(rows * inner * 4);
+    const between = context.allocate(rows * inner * 4);
     const [wide, narrow] = [
       { rows, inputs, outputs: inner, activation },
       { rows, inputs: inner, outputs },

@@ -1,5 +1,6 @@
 /**
- * What a kernel of this backend is: arguments of WebAssembly code, and how they follow from a call.
+ * The kernels of this backend: WebAssembly code, its arguments, and how they are computed for a
+ * call.
  *
  * @module
  */
@@ -26,15 +27,15 @@ export interface WasmRoles extends Roles {
   readonly result: number;
 }
 
-/** What a kernel may use beside its operands. */
+/** Resources that a kernel may use beside its operands. */
 export interface Context {
-  /** How many threads run the operations. */
+  /** Number of threads that run the operations. */
   readonly threads: number;
   /**
-   * Memory for this operation alone: operations that are recorded later may have the same, as they run
-   * later.
+   * Allocates scratch memory for this operation alone; operations that are recorded later may get
+   * the same memory, as they run later.
    */
-  borrow(bytes: number): number;
+  allocate(bytes: number): number;
 }
 
 /** A kernel. */
@@ -42,9 +43,9 @@ export interface WasmKernel<Name extends OperationName, Fields extends Layout = 
   /** The code in WebAssembly and its arguments. */
   readonly definition: Definition<Fields>;
   /**
-   * The calls of the code that an operation takes.
+   * Records the calls of the code for an operation.
    *
-   * @throws {RangeError} If a size is beyond what this backend can do.
+   * @throws {RangeError} If a size exceeds a limit of this backend.
    */
   readonly record: (
     operands: OperandsOf<Name, WasmRoles>,
@@ -55,7 +56,7 @@ export interface WasmKernel<Name extends OperationName, Fields extends Layout = 
 }
 
 /**
- * A kernel that is one call of its code.
+ * Makes a kernel that is one call of its code.
  *
  * @param _name The operation.
  * @param definition The code in WebAssembly and its arguments.

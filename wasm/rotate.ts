@@ -1,5 +1,5 @@
 /**
- * Rotary positions.
+ * Rotary position embeddings.
  *
  * @module
  */

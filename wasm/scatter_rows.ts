@@ -1,5 +1,5 @@
 /**
- * Rows put into a copy of a tensor.
+ * Scattering rows into a copy of a tensor.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * What the operations `select_*` share: one function in WebAssembly makes all sparse lists.
+ * The kernel of all operations `select_*`: one function in WebAssembly makes all sparse lists.
  *
  * @module
  */
@@ -14,10 +14,10 @@ const TYPES = ["norm", "stride", "block_stride", "pooling", "bos_pooling", "lsh"
 /** Types of sparse lists. */
 type SelectType = typeof TYPES[number];
 
-/** The operations that make them. */
+/** The operations that make sparse lists. */
 type SelectName = Extract<OperationName, `select${string}`>;
 
-/** The operands of any of them. */
+/** The operands of any selection. */
 type Operands = OperandsOf<"selectNorm", WasmRoles> & {
   readonly query?: number;
   readonly projections?: readonly number[];
@@ -45,7 +45,7 @@ const DEFINITION = {
     chunk: "i32",
     entries: "i32",
     scratch: "usize",
-    /** Bytes of scratch memory that each thread has. */
+    /** Bytes of scratch memory per thread. */
     scratchBytes: "i32",
     projections: list("Projection", { address: "usize" }),
   },
@@ -62,7 +62,7 @@ export function selectKernel<Name extends SelectName>(
   name: Name,
   type: SelectType,
 ): WasmKernel<Name> {
-  return oneCall(name, DEFINITION, (operands, list, shape, { threads, borrow }) => {
+  return oneCall(name, DEFINITION, (operands, list, shape, { threads, allocate }) => {
     const { query = 0, projections = [], ...tokens } = operands as Operands;
     const scratchBytes = scratchOf(type, shape);
     return {
@@ -73,7 +73,7 @@ export function selectKernel<Name extends SelectName>(
       valuesOut: list.values,
       maskOut: list.mask,
       ...shape,
-      scratch: borrow(threads * scratchBytes),
+      scratch: allocate(threads * scratchBytes),
       scratchBytes,
       projections: projections.map((address) => ({ address })),
     };

@@ -48,7 +48,7 @@ export function bigbirdAttention(
     const parts = bigbirdParts(shape).map(({ block: first, count, spans }) => ({
       first: first * block,
       count: count * block,
-      place: (first - 1) * block,
+      position: (first - 1) * block,
       sources: [{ ...rows, spans }, ...list],
     }));
     return backend.attend(query, [

@@ -67,6 +67,6 @@ export function lsgLayer(backend: Backend, input: LsgLayerInput, shape: LsgShape
   const first = causal ? globals : [...globals, { ...rows, spans: [everything(tokens)] }];
   return backend.attend(query, [
     { first: 0, count: 1, sources: first },
-    { first: 1, count: tokens - 1, place: 1, sources },
+    { first: 1, count: tokens - 1, position: 1, sources },
   ], { heads });
 }

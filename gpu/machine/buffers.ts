@@ -1,50 +1,50 @@
 /**
- * Who has which buffer.
+ * Allocation of buffers.
  *
  * @module
  */
 import { caught, type GpuError } from "./errors.ts";
 
-/** Smallest buffer, and what all sizes are multiples of. */
+/** Smallest buffer; all sizes are multiples of it. */
 const SMALLEST = 256;
 
-/** A buffer that nobody has. */
+/** A free buffer. */
 interface Free {
   readonly buffer: GPUBuffer;
-  /** The reading after which it was given back. */
+  /** The number of readings before it was released. */
   readonly since: number;
 }
 
-/** Takes room for so many 32-bit numbers between the operations of one call. */
-export type TakeScratch = (numbers: number) => GPUBuffer;
+/** Allocates a buffer of so many 32-bit numbers for the kernels of one operation. */
+export type AllocateScratch = (numbers: number) => GPUBuffer;
 
 /**
- * Hands out buffers and takes them back.
+ * Allocates buffers and releases them for reuse.
  *
- * Operations run later than they are recorded, but in that order. So what is given back may be used
- * again at once by an operation that is recorded after, but not for values that are written now,
- * before the recorded operations have been submitted: these take only what was free at the last
- * {@linkcode Buffers.settle}.
+ * Operations run later than they are recorded, but in that order. So a released buffer may be
+ * reused at once by an operation that is recorded later, but not for values that are written now,
+ * before the recorded operations have been submitted: these get only buffers that were free at the
+ * last {@linkcode Buffers.settle}.
  */
 export class Buffers {
-  /** Bytes of the largest buffer: what kernels can bind as a whole. */
+  /** Bytes of the largest buffer that kernels can bind as a whole. */
   readonly largest: number;
   readonly #device: GPUDevice;
   readonly #onError: (error: GpuError) => void;
-  readonly #taken = new Set<GPUBuffer>();
-  /** Free for everything, by size. */
+  readonly #allocated = new Set<GPUBuffer>();
+  /** Free for any use, by size. */
   readonly #free = new Map<number, Free[]>();
-  /** Free for operations alone, by size. */
+  /** Released since the last {@linkcode Buffers.settle}, by size: free for operations only. */
   readonly #recent = new Map<number, Free[]>();
   #bytes = 0;
   #readings = 0;
 
   /**
-   * A pool without buffers.
+   * Makes a pool without buffers.
    *
-   * @param device What makes them.
-   * @param largest Bytes that a buffer may have, if the device allows them.
-   * @param onError Is told when one could not be made: WebGPU says so later.
+   * @param device The device that makes buffers.
+   * @param largest Most bytes of a buffer, if the device allows them.
+   * @param onError Called if a buffer could not be made; WebGPU reports that asynchronously.
    */
   constructor(device: GPUDevice, largest: number, onError: (error: GpuError) => void) {
     const { maxStorageBufferBindingSize, maxBufferSize } = device.limits;
@@ -54,75 +54,79 @@ export class Buffers {
     this.#onError = onError;
   }
 
-  /** Bytes of all buffers, taken and free. */
+  /** Bytes of all buffers, allocated and free. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** How many buffers are taken. */
-  get taken(): number {
-    return this.#taken.size;
+  /** Number of allocated buffers. */
+  get allocated(): number {
+    return this.#allocated.size;
   }
 
   /**
-   * Hands out a buffer.
+   * Allocates a buffer.
    *
-   * @param bytes How much it has to hold; `largest` at most.
+   * @param bytes Its size; `largest` at most.
    * @param isWrittenNow Whether it is written before the recorded operations are submitted.
-   * @returns The buffer; what it holds is left from before.
-   * @throws {RangeError} If it is larger.
+   * @returns The buffer; its values are arbitrary.
+   * @throws {RangeError} If the size is larger.
    */
-  take(bytes: number, isWrittenNow: boolean): GPUBuffer {
+  allocate(bytes: number, isWrittenNow: boolean): GPUBuffer {
     if (bytes > this.largest) {
       throw new RangeError(
-        `Cannot take a buffer of ${bytes} bytes: this adapter binds at most ${this.largest} at once`,
+        `Cannot allocate a buffer of ${bytes} bytes: this adapter binds at most ${this.largest} ` +
+          "at once",
       );
     }
     const size = Math.min(sizeOf(bytes), this.largest);
     const free = (isWrittenNow ? undefined : this.#recent.get(size)?.pop()) ??
       this.#free.get(size)?.pop();
     const buffer = free?.buffer ?? this.#make(size);
-    this.#taken.add(buffer);
+    this.#allocated.add(buffer);
     return buffer;
   }
 
   /**
-   * Takes a buffer back.
+   * Releases a buffer.
    *
-   * @param buffer The buffer; one that was given back already is left alone.
+   * @param buffer The buffer; ignored if it is released already.
    */
-  giveBack(buffer: GPUBuffer): void {
-    if (!this.#taken.delete(buffer)) return;
+  release(buffer: GPUBuffer): void {
+    if (!this.#allocated.delete(buffer)) return;
     add(this.#recent, { buffer, since: this.#readings });
   }
 
   /**
-   * Lends room for what the operations of one call hand to each other; operations that are recorded
-   * after them may have the same room.
+   * Allocates scratch buffers for the kernels of one operation and releases them; operations that
+   * are recorded later may get the same buffers.
    *
-   * @param body Records them.
-   * @returns What `body` returns.
+   * @param body Records the kernels.
+   * @returns The result of `body`.
    */
-  lend<Result>(body: (take: TakeScratch) => Result): Result {
-    const lent: GPUBuffer[] = [];
+  withScratch<Result>(body: (allocate: AllocateScratch) => Result): Result {
+    const scratch: GPUBuffer[] = [];
     try {
       return body((numbers) => {
-        const buffer = this.take(4 * numbers, false);
-        lent.push(buffer);
+        const buffer = this.allocate(4 * numbers, false);
+        scratch.push(buffer);
         return buffer;
       });
     } finally {
-      lent.forEach((buffer) => this.giveBack(buffer));
+      scratch.forEach((buffer) => this.release(buffer));
     }
   }
 
-  /** All recorded operations were submitted: what was given back is free for everything. */
+  /** Makes released buffers free for any use; called when all recorded operations are submitted. */
   settle(): void {
     for (const free of [...this.#recent.values()].flat()) add(this.#free, free);
     this.#recent.clear();
   }
 
-  /** Values were read back: destroys what nobody took between the last two readings. */
+  /**
+   * Destroys buffers that were not used between the last two readings; called when values were read
+   * back.
+   */
   trim(): void {
     for (const [size, list] of this.#free) {
       const kept = list.filter(({ since }) => since === this.#readings);
@@ -138,10 +142,10 @@ export class Buffers {
   dispose(): void {
     const free = [...this.#free.values(), ...this.#recent.values()].flat();
     for (const { buffer } of free) this.#destroy(buffer);
-    for (const buffer of this.#taken) this.#destroy(buffer);
+    for (const buffer of this.#allocated) this.#destroy(buffer);
     this.#free.clear();
     this.#recent.clear();
-    this.#taken.clear();
+    this.#allocated.clear();
   }
 
   #make(size: number): GPUBuffer {
@@ -153,7 +157,7 @@ export class Buffers {
     for (const scope of [device.popErrorScope(), device.popErrorScope()]) {
       scope.then((error) => {
         if (error) this.#onError(caught(error, `make a buffer of ${size} bytes`));
-      }, () => {}); // without a device there are no scopes, and the loss is told elsewhere
+      }, () => {}); // a lost device has no scopes; `device.lost` reports it
     }
     this.#bytes += size;
     return buffer;
@@ -165,7 +169,7 @@ export class Buffers {
   }
 }
 
-/** Sizes are rounded up by an eighth at most, so that those of nearly equal lengths are shared. */
+/** Rounds a size up by at most an eighth, so that texts of similar lengths share buffers. */
 function sizeOf(bytes: number): number {
   const step = Math.max(SMALLEST, 2 ** (Math.floor(Math.log2(Math.max(bytes, 1))) - 3));
   return Math.max(SMALLEST, Math.ceil(bytes / step) * step);

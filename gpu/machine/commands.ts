@@ -1,14 +1,14 @@
 /**
- * What kernels are and how they are called.
+ * Kernels and their calls.
  *
  * @module
  */
 
 /** A WGSL program with one entry point, `main`. */
 export interface Kernel {
-  /** Its name: one for each text. */
+  /** Its name, unique for each code. */
   readonly name: string;
-  /** Its text; pipelines.ts puts what all kernels share before it. */
+  /** Its code; pipelines.ts puts a shared prelude before it. */
   readonly code: string;
 }
 
@@ -16,31 +16,31 @@ export interface Kernel {
 export interface Command {
   /** The kernel. */
   readonly kernel: Kernel;
-  /** Values of its override constants: sizes of tiles and what else changes the program. */
+  /** Values of its override constants: sizes of tiles and other variants of the program. */
   readonly constants?: Readonly<Record<string, number>>;
   /**
-   * Binding 0: sizes and places as 32-bit words; a uniform struct, or a read-only storage array
-   * where their number is not fixed.
+   * Binding 0: sizes and offsets as 32-bit words; a uniform struct, or a read-only storage array if
+   * their number is not fixed.
    */
   readonly words: readonly number[];
-  /** Bindings 1 …: operands in the order of the room's parameters, then results. */
+  /** Bindings 1 …: operands in the kernel's order, then results. */
   readonly buffers: readonly GPUBuffer[];
   /** Workgroups in each dimension. */
   readonly groups: readonly [number, number, number];
 }
 
-/** Invocations of a workgroup where nothing asks for another number. */
+/** Invocations of a workgroup, unless a kernel needs another number. */
 export const WORKGROUP = 256;
 
 /** Workgroups that WebGPU allows in each dimension. */
 export const MOST_GROUPS = 65535;
 
 /**
- * Workgroups in one long line, folded into two dimensions where one is too short; kernels get the
- * number of theirs from `lineOf`.
+ * Lays out workgroups in one long line, folded into two dimensions if one is too short; kernels get
+ * the index of their workgroup from `lineOf`.
  *
- * @param count How many workgroups.
- * @returns Workgroups in each dimension; up to `y − 1` of them are too many.
+ * @param count Number of workgroups.
+ * @returns Workgroups in each dimension; up to `y − 1` more than needed.
  */
 export function line(count: number): [number, number, number] {
   const y = Math.ceil(count / MOST_GROUPS);
@@ -48,8 +48,8 @@ export function line(count: number): [number, number, number] {
 }
 
 /**
- * The beginning of an entry point with one invocation a number, which are as many workgroups as
- * {@linkcode invocations} says; `i` is its place, behind the last number for some.
+ * The beginning of an entry point with one invocation per value, launched with {@linkcode
+ * invocations} workgroups; `i` is the index of the value, past the end for some invocations.
  */
 export const MAIN = /* wgsl */ `
 @compute @workgroup_size(${WORKGROUP})
@@ -63,7 +63,7 @@ fn main(
 /**
  * Workgroups for kernels that begin with {@linkcode MAIN}.
  *
- * @param count How many numbers.
+ * @param count Number of values.
  * @returns Workgroups in each dimension.
  */
 export function invocations(count: number): [number, number, number] {

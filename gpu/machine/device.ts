@@ -7,23 +7,26 @@ import type { DataType } from "../../ops/backend.ts";
 import { checkDataType } from "../../tensor/data_type.ts";
 import { GpuError, NoAdapterError } from "./errors.ts";
 
-/** How values can be stored. */
+/** Data types of stored values. */
 export type GpuDataType = Exclude<DataType, "q8">;
 
-/** What a device is asked for. */
+/** Options of a device. */
 export interface DeviceOptions {
-  /** How weights and activations are stored, "fp32" or "fp16"; absent: "fp32". */
+  /** Data type of weights and activations, "fp32" or "fp16"; "fp32" if absent. */
   readonly dtype?: DataType;
-  /** Bytes that a binding has at most; absent: what the adapter allows. Larger tables are split. */
+  /** Most bytes of a binding; the adapter's limit if absent. Larger tables are split. */
   readonly largestBinding?: number;
-  /** Whether kernels suit a processor that the main one emulates; absent: as the adapter says. */
+  /**
+   * Whether to use kernels for a graphics processor that the CPU emulates; as the adapter reports
+   * if absent.
+   */
   readonly isEmulated?: boolean;
 }
 
-/** Of several adapters the fastest. */
+/** Prefers the fastest adapter. */
 const FASTEST: GPURequestAdapterOptions = { powerPreference: "high-performance" };
 
-/** Limits that are asked for as high as the adapter has them: with less, tables are split. */
+/** Limits that are requested as high as the adapter has them: with lower ones, tables are split. */
 const RAISED = ["maxStorageBufferBindingSize", "maxBufferSize"] as const;
 
 /**
@@ -36,26 +39,26 @@ export async function findAdapter(): Promise<GPUAdapter> {
   const gpu = globalThis.navigator?.gpu;
   if (!gpu) {
     throw new NoAdapterError(
-      'Cannot open the device "webgpu": this program has no WebGPU; take the device "wasm", or ' +
-        "a current Deno or browser (a page must come over https or from localhost)",
+      'Cannot open the device "webgpu": this runtime has no WebGPU; use the device "wasm", or ' +
+        "a current Deno or browser (a page must be served over https or from localhost)",
     );
   }
   const adapter = await gpu.requestAdapter(FASTEST);
   if (adapter) return adapter;
   throw new NoAdapterError(
-    'Cannot open the device "webgpu": found no graphics processor; take the device "wasm", or ' +
+    'Cannot open the device "webgpu": found no graphics processor; use the device "wasm", or ' +
       "install a Vulkan driver (mesa-vulkan-drivers has one for machines without a card)",
   );
 }
 
-/** What was found for {@linkcode hasHardware}: drivers may complain at each request. */
+/** Adapters that {@linkcode hasHardware} found: drivers may print warnings at each request. */
 const found = new WeakMap<GPU, Promise<GPUAdapter | null>>();
 
 /**
- * Whether there is a graphics processor, not an emulation on the main one, that stores values so.
- * Looks for one once.
+ * Tests whether there is a graphics processor, not emulated on the CPU, that supports a data type.
+ * Requests an adapter only once.
  *
- * @param dtype How values are to be stored.
+ * @param dtype Data type of stored values.
  * @returns Whether there is one.
  */
 export async function hasHardware(dtype: DataType = "fp32"): Promise<boolean> {
@@ -67,12 +70,12 @@ export async function hasHardware(dtype: DataType = "fp32"): Promise<boolean> {
 }
 
 /**
- * Opens a device with what kernels use, as far as the adapter has it.
+ * Opens a device with the features and limits that kernels use, as far as the adapter has them.
  *
- * @param dtype How values are stored.
+ * @param dtype Data type of stored values.
  * @returns The device.
  * @throws {NoAdapterError} If there is no adapter.
- * @throws {RangeError} If the adapter cannot store values so.
+ * @throws {RangeError} If the adapter does not support the data type.
  * @throws {GpuError} If the driver gives no device.
  */
 export async function openDevice(dtype: GpuDataType): Promise<GPUDevice> {
@@ -89,16 +92,16 @@ export async function openDevice(dtype: GpuDataType): Promise<GPUDevice> {
     return await adapter.requestDevice({ requiredFeatures, requiredLimits });
   } catch (error) {
     const { message } = error as Error;
-    throw new GpuError(`Cannot open the device "webgpu": ${message}; take the device "wasm"`);
+    throw new GpuError(`Cannot open the device "webgpu": ${message}; use the device "wasm"`);
   }
 }
 
 /**
- * How values are to be stored.
+ * Checks the data type of stored values.
  *
- * @param dtype What was asked for.
- * @returns The type; "fp32" if none was asked for.
- * @throws {RangeError} If there is none of that name, or not here.
+ * @param dtype The requested type.
+ * @returns The type; "fp32" if none was requested.
+ * @throws {RangeError} If it is unknown, or not supported on WebGPU.
  */
 export function checkGpuDataType(dtype: DataType | undefined): GpuDataType {
   const checked = checkDataType(dtype);

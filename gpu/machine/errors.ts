@@ -1,16 +1,16 @@
 /**
- * What can go wrong with a graphics processor, each with what to do about it.
+ * Errors of the WebGPU backend; their messages say what to do.
  *
  * @module
  */
 
-/** Any failure of the WebGPU floor that is not a wrong argument. */
+/** Any failure of the WebGPU backend that is not a wrong argument. */
 export class GpuError extends Error {
   /** Its name. */
   override readonly name: string = "GpuError";
 }
 
-/** There is no WebGPU, or it offers nothing to compute on. */
+/** There is no WebGPU, or it has no adapter. */
 export class NoAdapterError extends GpuError {
   /** Its name. */
   override readonly name: string = "NoAdapterError";
@@ -37,28 +37,28 @@ export class KernelError extends GpuError {
 /**
  * The error for a device that was lost.
  *
- * @param reason What the driver says.
+ * @param reason The driver's message.
  * @returns The error.
  */
 export function deviceLost(reason: string): DeviceLostError {
   return new DeviceLostError(
     `The WebGPU device was lost${reason && ` (${reason})`}: dispose of this backend and open ` +
-      "another one; if it is lost again, take a shorter text, a smaller batch or another device",
+      "another one; if it is lost again, use a shorter text, a smaller batch or another device",
   );
 }
 
 /**
- * The error for what an error scope caught.
+ * The error for one that an error scope caught.
  *
- * @param error What it caught.
- * @param attempted What was being done.
+ * @param error The caught error.
+ * @param attempted The attempted action.
  * @returns The error.
  */
 export function caught(error: GPUError, attempted: string): GpuError {
   if (error instanceof GPUOutOfMemoryError) {
     return new OutOfMemoryError(
       `Cannot ${attempted}: WebGPU is out of memory; dispose of this backend and open another ` +
-        'one, and take a shorter text, a smaller batch or dtype "fp16"',
+        'one, and use a shorter text, a smaller batch or dtype "fp16"',
     );
   }
   return new KernelError(`Cannot ${attempted}: ${error.message}`);

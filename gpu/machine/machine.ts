@@ -10,7 +10,7 @@ import { checkGpuDataType, type DeviceOptions, type GpuDataType, openDevice } fr
 import { caught, deviceLost } from "./errors.ts";
 import { Pipelines } from "./pipelines.ts";
 
-/** Operations a submission: drivers end those that run for seconds. */
+/** Most operations of a submission: drivers abort those that run for seconds. */
 const MOST_COMMANDS = 128;
 
 /** The first bytes of a buffer that the host wants to read. */
@@ -19,15 +19,15 @@ interface Wanted {
   readonly bytes: number;
 }
 
-/** What one submission did. */
+/** A submission. */
 interface Submission {
-  /** Resolves when error scopes were asked; rejects with what they caught. */
+  /** Resolves when error scopes are checked; rejects with the error that they caught. */
   readonly checked: Promise<void>;
-  /** Copies of what was wanted, which the host can map. */
+  /** Copies of the wanted buffers, which the host can map. */
   readonly copies: readonly GPUBuffer[];
 }
 
-/** What has memory of a machine. */
+/** An owner of memory of a machine. */
 export interface Held {
   /** Bytes in use. */
   readonly bytes: number;
@@ -35,7 +35,7 @@ export interface Held {
   dispose(): void;
 }
 
-/** Counts of what was done, for those who want to see it. */
+/** Counts of the work done, for inspection. */
 export interface GpuCounts {
   /** Kernels that were launched. */
   readonly launches: number;
@@ -47,13 +47,13 @@ export interface GpuCounts {
 
 /** Records operations and runs them. */
 export class Machine {
-  /** What computes. */
+  /** Device that runs the kernels. */
   readonly device: GPUDevice;
-  /** How values are stored. */
+  /** Data type of stored values. */
   readonly dtype: GpuDataType;
-  /** All memory. */
+  /** The pool of buffers. */
   readonly buffers: Buffers;
-  /** Whether the main processor emulates it: loads are dear there, registers are memory. */
+  /** Whether the CPU emulates the device: loads are expensive there, registers are memory. */
   readonly isEmulated: boolean;
   /** Tensors that have memory. */
   readonly storages: Set<Held> = new Set();
@@ -61,7 +61,7 @@ export class Machine {
   readonly #waiting = new Set<(error: Error) => void>();
   readonly #counts = { launches: 0, submissions: 0, readBacks: 0 };
   #commands: Command[] = [];
-  /** Lists that wait for their submission. */
+  /** Number of lists that wait for their submission. */
   #waitingLists = 0;
   #running: Promise<void> = Promise.resolve();
   #arguments: GPUBuffer | undefined;
@@ -80,22 +80,22 @@ export class Machine {
   /**
    * Opens a machine.
    *
-   * @param options How values are stored.
+   * @param options Data type of stored values and sizes of buffers.
    * @returns The machine.
    * @throws {NoAdapterError} If there is no adapter.
-   * @throws {RangeError} If the adapter cannot store values so.
+   * @throws {RangeError} If the adapter does not support the data type.
    */
   static async open(options: DeviceOptions): Promise<Machine> {
     const stored = checkGpuDataType(options.dtype);
     return new Machine(await openDevice(stored), stored, options);
   }
 
-  /** What was done so far. */
+  /** Counts of the work done so far. */
   get counts(): GpuCounts {
     return { ...this.#counts };
   }
 
-  /** Kernels that were compiled, one for each set of override constants. */
+  /** Number of compiled kernels, one for each set of override constants. */
   get pipelines(): number {
     return this.#pipelines.size;
   }
@@ -105,16 +105,16 @@ export class Machine {
     return this.dtype === "fp16" ? 2 : 4;
   }
 
-  /** Hands out memory; see {@linkcode Buffers.take}. */
-  take(bytes: number, isWrittenNow: boolean): GPUBuffer {
+  /** Allocates memory; see {@linkcode Buffers.allocate}. */
+  allocate(bytes: number, isWrittenNow: boolean): GPUBuffer {
     this.assertWorks();
-    return this.buffers.take(bytes, isWrittenNow);
+    return this.buffers.allocate(bytes, isWrittenNow);
   }
 
   /** Copies values into a buffer. */
   write(buffer: GPUBuffer, values: Float32Array | Int32Array | Uint16Array): void {
-    if (values.length === 0) return; // Deno 2.9 panics
-    // A queue writes whole words.
+    if (values.length === 0) return; // Deno 2.9 panics on an empty write
+    // Queues write whole words only.
     const words = new Uint8Array(Math.ceil(values.byteLength / 4) * 4);
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
     const whole = bytes.length % 4 === 0 ? bytes : (words.set(bytes), words);
@@ -128,8 +128,8 @@ export class Machine {
   }
 
   /**
-   * Lets other tasks run, and submits what was recorded if that fills a submission. Does not wait
-   * for its end.
+   * Yields to other tasks, and submits the recorded operations if they fill a submission. Does not
+   * wait for them to finish.
    *
    * @throws {GpuError} If a kernel does not compile or the device is lost.
    */
@@ -142,9 +142,9 @@ export class Machine {
   /**
    * Runs what was recorded and copies buffers to the host, all in one submission if it is short.
    *
-   * @param parts Buffers and how many bytes of each are wanted.
+   * @param parts Buffers and the number of wanted bytes of each.
    * @returns Their bytes.
-   * @throws {GpuError} If a kernel does not compile, memory is short or the device is lost.
+   * @throws {GpuError} If a kernel does not compile, memory runs out or the device is lost.
    */
   async read(parts: readonly Wanted[]): Promise<ArrayBuffer[]> {
     this.assertWorks();
@@ -160,13 +160,13 @@ export class Machine {
     }
   }
 
-  /** What is in use. */
+  /** The memory in use. */
   memory(): MemoryUse {
     const sizes = [...this.storages].map(({ bytes }) => bytes);
     return { tensors: sizes.length, bytes: sizes.reduce((a, b) => a + b, 0) };
   }
 
-  /** Gives everything back. */
+  /** Releases all memory. */
   dispose(): void {
     this.#fail(new Error("Cannot compute: the webgpu backend was disposed"));
     for (const storage of this.storages) storage.dispose();
@@ -176,21 +176,21 @@ export class Machine {
   }
 
   /**
-   * That nothing has failed.
+   * Asserts that nothing has failed.
    *
-   * @throws {Error} What failed first, or that the backend was disposed.
+   * @throws {Error} The first failure, which may be that the backend was disposed.
    */
   assertWorks(): void {
     if (this.#failure) throw this.#failure;
   }
 
-  /** Submissions keep the order in which they were asked for. */
+  /** Submits the recorded operations, after the lists that were submitted before. */
   #submit(parts: readonly Wanted[]): Promise<Submission> {
     const commands = this.#commands;
     this.#commands = [];
     this.#waitingLists++;
     const submission = this.#running.then(() => this.#submitNow(commands, parts));
-    this.#running = submission.then(() => {}, () => {}); // the failure stays, and is told there
+    this.#running = submission.then(() => {}, () => {}); // `#failure` keeps the error
     return submission;
   }
 
@@ -221,15 +221,16 @@ export class Machine {
     }
     const scopes = [device.popErrorScope(), device.popErrorScope()];
     this.#counts.launches += commands.length;
-    // What was recorded meanwhile may use the same buffers; they are not settled yet.
+    // Operations that were recorded meanwhile may use released buffers, so these are not settled
+    // yet.
     if (this.#commands.length === 0 && this.#waitingLists === 0) this.buffers.settle();
     if (copies.length > 0 && commands.length > 0) this.buffers.trim();
     const checked = Promise.all(scopes).then(([validation, memory]) => {
-      // A buffer for which memory is short makes its use invalid, too.
+      // A buffer that could not be allocated makes its uses invalid, too.
       const error = memory ?? validation;
       if (error) throw this.#fail(caught(error, "run the recorded operations"));
     });
-    checked.catch(() => {}); // kept as the failure
+    checked.catch(() => {}); // `#failure` keeps the error
     return { checked, copies };
   }
 
@@ -259,7 +260,7 @@ export class Machine {
     pass.end();
   }
 
-  /** Puts the words of all commands into one buffer, each where a binding may start. */
+  /** Puts the words of all commands into one buffer, each at an aligned offset. */
   #writeWords(commands: readonly Command[]) {
     const { device } = this;
     const { minUniformBufferOffsetAlignment, minStorageBufferOffsetAlignment } = device.limits;
@@ -281,21 +282,24 @@ export class Machine {
     return { buffer: this.#arguments, slices };
   }
 
-  /** The promise, or the failure if that comes first: a lost device leaves promises pending. */
+  /** Settles like the promise, but rejects on a failure: a lost device leaves promises pending. */
   #orFailure<Value>(promise: Promise<Value>): Promise<Value> {
     return new Promise((resolve, reject) => {
       const stop = (error: Error) => reject(error);
       if (this.#failure) stop(this.#failure);
       this.#waiting.add(stop);
       promise.then(resolve, async (error) => {
-        // What fails because the device is lost may say so before the device does.
+        // Calls on a lost device may fail before `device.lost` resolves.
         await new Promise((resolve) => setTimeout(resolve, 0));
         reject(this.#fail(error));
       }).finally(() => this.#waiting.delete(stop));
     });
   }
 
-  /** Nothing runs any more: what was recorded can no longer be trusted. */
+  /**
+   * Keeps the first failure and rejects all that waits: the state of the device is unknown from
+   * here on.
+   */
   #fail(error: Error): Error {
     const failure = this.#failure ??= error;
     for (const stop of this.#waiting) stop(failure);

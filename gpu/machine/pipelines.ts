@@ -7,14 +7,14 @@ import type { Kernel } from "./commands.ts";
 import type { GpuDataType } from "./device.ts";
 import { caught, KernelError } from "./errors.ts";
 
-/** What stands before each kernel: how values are stored, and places in a line of workgroups. */
+/** The beginning of each kernel: the type of stored values. */
 const PRELUDES: Readonly<Record<GpuDataType, string>> = {
   fp32: "alias Stored = f32;\n",
   fp16: "enable f16;\nalias Stored = f16;\n",
 };
 
 const SHARED = `
-/** The number of a workgroup where \`line\` of commands.ts says how many there are. */
+/** The index of a workgroup in a line that \`line\` of commands.ts lays out. */
 fn lineOf(group: vec3<u32>, groups: vec3<u32>) -> u32 {
   return group.y * groups.x + group.x;
 }
@@ -27,17 +27,17 @@ export class Pipelines {
   readonly #pipelines = new Map<string, Promise<GPUComputePipeline>>();
 
   /**
-   * A cache without kernels.
+   * Makes a cache without kernels.
    *
-   * @param device What compiles.
-   * @param dtype How values are stored.
+   * @param device The device that compiles.
+   * @param dtype Data type of stored values.
    */
   constructor(device: GPUDevice, dtype: GpuDataType) {
     this.#device = device;
     this.#prelude = PRELUDES[dtype] + SHARED;
   }
 
-  /** How many there are. */
+  /** Number of compiled kernels. */
   get size(): number {
     return this.#pipelines.size;
   }
@@ -47,7 +47,7 @@ export class Pipelines {
    *
    * @param kernel The kernel.
    * @param constants Values of its override constants.
-   * @returns When it is compiled.
+   * @returns A promise of the compiled kernel.
    * @throws {KernelError} If the driver refuses it.
    */
   get(
@@ -74,7 +74,7 @@ export class Pipelines {
       const start = this.#prelude.split("\n").length - 1;
       const lines = errors.map(({ lineNum, message }) => `line ${lineNum - start}: ${message}`);
       throw new KernelError(
-        `Cannot compile the kernel ${name}: ${lines.join("; ")}; take the device "wasm"`,
+        `Cannot compile the kernel ${name}: ${lines.join("; ")}; use the device "wasm"`,
       );
     }
     const error = await scope;
@@ -88,7 +88,7 @@ export class Pipelines {
     } catch (error) {
       const { message } = error as Error;
       throw new KernelError(
-        `Cannot compile the kernel ${name} with ${JSON.stringify(constants)}: ${message}; take ` +
+        `Cannot compile the kernel ${name} with ${JSON.stringify(constants)}: ${message}; use ` +
           'the device "wasm"',
       );
     }

@@ -14,19 +14,19 @@ const LARGEST_FLOAT16 = 65504;
 export interface Part {
   /** The values, row-major. */
   readonly buffer: GPUBuffer;
-  /** The number of its first row. */
+  /** Index of its first row. */
   readonly first: number;
-  /** How many rows. */
+  /** Number of rows. */
   readonly rows: number;
 }
 
 /** Values in buffers: in one, or split by rows into several that each fit into a binding. */
 export class GpuStorage implements DeviceStorage {
-  /** Whose memory it is. */
+  /** The machine that owns the memory. */
   readonly machine: Machine;
-  /** Values a row: the last dimension. */
+  /** Values per row: the last dimension. */
   readonly width: number;
-  /** The values; one part alone unless they outgrow a binding. */
+  /** The values; a single part unless they exceed a binding. */
   readonly parts: readonly Part[];
   readonly #type: "float32" | "int32";
   readonly #size: number;
@@ -34,12 +34,12 @@ export class GpuStorage implements DeviceStorage {
   #isDisposed = false;
 
   /**
-   * Takes memory, and writes values into it if there are any.
+   * Allocates memory, and writes the values if given.
    *
-   * @param machine Whose memory.
-   * @param type What the values are.
+   * @param machine The machine that allocates the memory.
+   * @param type Type of the values.
    * @param dims The tensor's dimensions.
-   * @param values What is written; absent: an operation will.
+   * @param values The values; absent if an operation will write them.
    * @throws {RangeError} If a value is too large for the stored type.
    */
   constructor(
@@ -58,7 +58,7 @@ export class GpuStorage implements DeviceStorage {
     const parts: Part[] = [];
     for (let first = 0; first < rows || first === 0; first += most) {
       const count = Math.min(most, rows - first);
-      const buffer = machine.take(count * this.width * this.#bytesEach, values !== undefined);
+      const buffer = machine.allocate(count * this.width * this.#bytesEach, values !== undefined);
       parts.push({ buffer, first, rows: count });
       if (!stored) continue;
       machine.write(buffer, stored.subarray(first * this.width, (first + count) * this.width));
@@ -86,12 +86,12 @@ export class GpuStorage implements DeviceStorage {
   }
 
   /**
-   * The parts, where the values are seen as rows of a width.
+   * The parts, with the values viewed as rows of a given width.
    *
-   * @param rows How many rows.
-   * @param width Values a row.
+   * @param rows Number of rows.
+   * @param width Values per row.
    * @returns The parts, counted in such rows.
-   * @throws {RangeError} If it is split and was split into rows of another width.
+   * @throws {RangeError} If the tensor is split into rows of another width.
    */
   partsOf(rows: number, width: number): readonly Part[] {
     if (this.parts.length > 1 && width === this.width) {
@@ -120,11 +120,11 @@ export class GpuStorage implements DeviceStorage {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
     this.machine.storages.delete(this);
-    for (const { buffer } of this.parts) this.machine.buffers.giveBack(buffer);
+    for (const { buffer } of this.parts) this.machine.buffers.release(buffer);
   }
 
   /**
-   * That it was not given back.
+   * Asserts that the tensor was not disposed of.
    *
    * @throws {Error} If it was.
    */
@@ -146,24 +146,24 @@ export class GpuStorage implements DeviceStorage {
   }
 }
 
-/** Half precision; larger numbers would become infinite. */
+/** Encodes as float16, in which larger values would become infinite. */
 function encode(values: Float32Array | Int32Array): Uint16Array {
   const floats = values as Float32Array;
-  const place = floats.findIndex((value) => Math.abs(value) > LARGEST_FLOAT16);
-  if (place === -1) return encodeFloat16(floats);
+  const index = floats.findIndex((value) => Math.abs(value) > LARGEST_FLOAT16);
+  if (index === -1) return encodeFloat16(floats);
   throw new RangeError(
-    `Cannot store ${floats[place]} at place ${place} as float16: wanted at most ` +
-      `${LARGEST_FLOAT16} by magnitude; take dtype "fp32"`,
+    `Cannot store ${floats[index]} at position ${index} as float16: wanted at most ` +
+      `${LARGEST_FLOAT16} in magnitude; use dtype "fp32"`,
   );
 }
 
-/** Single precision; what has become infinite is no result. */
+/** Decodes float16; values that are not finite are not results. */
 function decode(halves: Uint16Array): Float32Array {
   const floats = decodeFloat16(halves);
-  const place = floats.findIndex((value) => !Number.isFinite(value));
-  if (place === -1) return floats;
+  const index = floats.findIndex((value) => !Number.isFinite(value));
+  if (index === -1) return floats;
   throw new RangeError(
-    `Cannot read ${floats[place]} at place ${place} of a float16 tensor: a value on the way ` +
-      `to it was no number or larger than ${LARGEST_FLOAT16}; take dtype "fp32"`,
+    `Cannot read ${floats[index]} at position ${index} of a float16 tensor: a value on the way ` +
+      `to it was not a number or larger than ${LARGEST_FLOAT16}; use dtype "fp32"`,
   );
 }

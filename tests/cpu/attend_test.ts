@@ -61,7 +61,7 @@ Deno.test("attend() reads nothing of masked keys and queries", () => {
 
 Deno.test("attend() counts places from a part's own start and entries from a source's", () => {
   const window = sourceOf(floats(9, 1, 2, 3), [slidingWindow(1, 0)], { first: 1, count: 3 });
-  const part = { first: 1, count: 1, place: 2, sources: [window] };
+  const part = { first: 1, count: 1, position: 2, sources: [window] };
   assertEquals([...attend(floats(0, 0), [part], shape)], [0, 2.5]);
 });
 

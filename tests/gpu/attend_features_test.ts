@@ -59,7 +59,9 @@ testOnGpu(
       const y = new GpuStorage(machine, "float32", dims);
       const buffers = { query, key, value, mask, projection, y: y.buffer };
       const shape = { batch, tokens, heads, width, features, map: "random" } as const;
-      const commands = machine.buffers.lend((take) => attendFeatures(buffers, shape, atOnce, take));
+      const commands = machine.buffers.withScratch((allocate) =>
+        attendFeatures(buffers, shape, atOnce, allocate)
+      );
       assertEquals(commands.length, 8 * Math.ceil(6 / atOnce));
       machine.record(...commands);
       results.push(await y.read() as Float32Array);

@@ -74,7 +74,9 @@ testOnGpu("attendHashed() of some heads after the others gives what it gives at 
     const y = new GpuStorage(machine, "float32", dims);
     const buffers = { query, value, mask, projection, y: y.buffer };
     const shape = { batch, tokens, heads, width, columns, chunk: 4 };
-    const commands = machine.buffers.lend((take) => attendHashed(buffers, shape, atOnce, take));
+    const commands = machine.buffers.withScratch((allocate) =>
+      attendHashed(buffers, shape, atOnce, allocate)
+    );
     assertEquals(commands.length, 6 * Math.ceil(6 / atOnce));
     machine.record(...commands);
     results.push(await y.read() as Float32Array);

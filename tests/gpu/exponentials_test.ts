@@ -13,7 +13,7 @@ testOnGpu(
     const machine = await Machine.open({});
     const run = async (values: number[], groups: { values: number; columns: number }) => {
       const x = new GpuStorage(machine, "float32", [values.length], new Float32Array(values));
-      const tops = machine.take(4 * values.length, false);
+      const tops = machine.allocate(4 * values.length, false);
       machine.record(...exponentials(x.buffer, tops, values.length, groups));
       return [...await x.read()];
     };

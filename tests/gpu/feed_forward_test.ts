@@ -37,7 +37,7 @@ testOnGpu("feedForward() in chunks of rows gives what it gives at once", async (
   const down = { weight: stored(draw(outputs * inner, 3), [outputs, inner]), bias: undefined };
   const results: Float32Array[] = [];
   for (const chunk of [70, 69, 32, 7]) {
-    const room = { buffer: machine.take(chunk * inner * 4, false), rows: chunk };
+    const room = { buffer: machine.allocate(chunk * inner * 4, false), rows: chunk };
     const y = new GpuStorage(machine, "float32", [rows, outputs]);
     const sizes = { rows, inputs, inner, outputs };
     const commands = feedForward(x, up, "gelu", down, y.parts, room, sizes, false);

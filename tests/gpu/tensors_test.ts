@@ -51,7 +51,7 @@ testOnGpu("integers that a kernel made are masks, not indices", async () => {
   assertThrows(
     () => tensors.checkRange("gatherRows", given, -1, 3),
     RangeError,
-    "gatherRows: index 3 at place 0, wanted -1 … 2",
+    "gatherRows: index 3 at position 0, wanted -1 … 2",
   );
   machine.dispose();
 });

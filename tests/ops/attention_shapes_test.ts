@@ -9,15 +9,20 @@ const mask = { dims: [1, 4] };
 Deno.test("attendSizes() refuses what kernels could not go by", () => {
   const span = { block: 2, stride: 1, start: -1, end: 3, causal: false };
   const run = (
-    { spans, place, first = 0, keyHeads }: {
+    { spans, position, first = 0, keyHeads }: {
       spans?: Partial<Span>;
-      place?: number;
+      position?: number;
       first?: number;
       keyHeads?: number;
     },
   ) => {
     const source = { keys: rows, values: rows, first, count: 2, spans: [{ ...span, ...spans }] };
-    const part = { first: 0, count: 4, sources: [source], ...(place !== undefined && { place }) };
+    const part = {
+      first: 0,
+      count: 4,
+      sources: [source],
+      ...(position !== undefined && { position }),
+    };
     return attendSizes(rows, [part], { heads: 2, keyHeads });
   };
   assertEquals(run({}), { batch: 1, rows: 4, width: 3, keyHeads: 2, scale: 1 / Math.sqrt(3) });
@@ -27,7 +32,7 @@ Deno.test("attendSizes() refuses what kernels could not go by", () => {
     [{ spans: { stride: -1 } }, "wanted whole numbers, block ≥ 1 and stride ≥ 0"],
     [{ spans: { start: NaN } }, '"start":null'],
     [{ spans: { end: Infinity } }, '"end":null'],
-    [{ place: -1 }, "place -1, wanted a whole number ≥ 0"],
+    [{ position: -1 }, "position -1, wanted a whole number ≥ 0"],
     [{ first: 3 }, "key rows 3 … 4, there are 4"],
     [{ first: 0.5 }, "key rows 0.5 … 1.5, there are 4"],
     [{ keyHeads: 0 }, "0 heads of keys, wanted a whole number ≥ 1"],

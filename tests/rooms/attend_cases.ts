@@ -81,14 +81,14 @@ export async function attendCases(floors: Floors, step: Step, bounds: AttendBoun
     const windows = [slidingWindow(0, 0), slidingWindow(3, 0), slidingWindow(2, 5)];
     for (const span of [...windows, slidingWindow(200, 200), everything(280, true)]) {
       await check({ queries: 280, keys: 280, width: 4, spans: [span] });
-      await check({ queries: 30, keys: 280, width: 4, spans: [span], place: 243 });
+      await check({ queries: 30, keys: 280, width: 4, spans: [span], position: 243 });
     }
     for (const block of [8, 32, 128, 131, 165, 256]) {
       const keys = 2 * block + 5;
       for (const causal of [false, true]) {
         const sizes = { queries: keys, keys, width: 4, spans: [neighbours(block, causal)] };
         await check({ ...sizes, hides: (key) => key % 5 === 2 });
-        await check({ ...sizes, queries: block, place: block });
+        await check({ ...sizes, queries: block, position: block });
       }
     }
   });
@@ -176,7 +176,7 @@ export async function attendCases(floors: Floors, step: Step, bounds: AttendBoun
         return backend.attend(q, [{ first: 0, count: 3, sources: [source] }], { heads: 1 });
       });
       const shown = await y.getData().catch((error: Error) => error.message);
-      assertMatch(String(shown), /^1,NaN,1$|^Cannot read NaN at place 1 of a float16 tensor/);
+      assertMatch(String(shown), /^1,NaN,1$|^Cannot read NaN at position 1 of a float16 tensor/);
       y.dispose();
     }
   });

@@ -13,7 +13,7 @@ export interface AttendCase {
   readonly heads?: number;
   readonly keyHeads?: number;
   readonly scale?: number;
-  readonly place?: number;
+  readonly position?: number;
   /** Rows of the keys before the first entry. */
   readonly first?: number;
   /** Whether the source has its own query. */
@@ -90,12 +90,14 @@ export async function checkAttend(
         ...(drawn.own && { query: backend.floats(own, [batch, queries, heads * width]) }),
       };
       const part = { first: 0, count: queries, sources: [source] };
-      return [backend.attend(q, [{ ...part, ...(drawn.place && { place: drawn.place }) }], {
-        heads,
-        keyHeads,
-        scale,
-        ...(drawn.hidesQuery && { queryMask: backend.integers(queryMask, [batch, queries]) }),
-      })];
+      return [
+        backend.attend(q, [{ ...part, ...(drawn.position && { position: drawn.position }) }], {
+          heads,
+          keyHeads,
+          scale,
+          ...(drawn.hidesQuery && { queryMask: backend.integers(queryMask, [batch, queries]) }),
+        }),
+      ];
     },
     // What is 0 because nothing is seen has to be 0.
     within((y) => y === 0 ? 0 : bound),

@@ -48,7 +48,7 @@ testOnFloors("feedForward()", async (floors, step) => {
       assertThrows(
         () => backend.feedForward(x, { weight: empty }, "relu", { weight: empty.reshape([3, 0]) }),
         RangeError,
-        "x has 3 columns, 0 within",
+        "x has 3 columns and 0 inner columns",
       );
       [x, empty].forEach((tensor) => tensor.dispose());
     }

@@ -27,14 +27,14 @@ interface Watched {
 
 /** Opens a backend and looks into its arena. */
 async function openWatched(threads: number): Promise<Watched> {
-  const { take } = Arena.prototype;
+  const { allocate } = Arena.prototype;
   let arena: Arena | undefined;
-  Arena.prototype.take = function (...options) {
+  Arena.prototype.allocate = function (...options) {
     arena = this;
-    return take.apply(this, options);
+    return allocate.apply(this, options);
   };
   const device = await WasmBackend.open({ threads });
-  Arena.prototype.take = take;
+  Arena.prototype.allocate = allocate;
   return {
     device,
     level: () => ({ used: arena!.used, tensors: device.memory().tensors }),
@@ -150,7 +150,7 @@ for (const threads of [1, 2]) {
     const error = await assertRejects(
       () => model({ input_ids, layer_callback: runsNothing }),
       RangeError,
-      "Cannot predict 60000 words for 40·512 tokens: Cannot take 4689 MB of WebAssembly memory",
+      "Cannot predict 60000 words for 40·512 tokens: Cannot allocate 4689 MB of WebAssembly memory",
     );
     assert(error.message.includes("and so does logitsAt()"), error.message);
     assertEquals(level(), before);
@@ -217,7 +217,11 @@ Deno.test("wasm: a memory that does not grow is an error that leaves it as it wa
     WebAssembly.Memory.prototype.grow = () => {
       throw new RangeError("Unable to grow");
     };
-    assertThrows(() => device.reserve([2 ** 28]), RangeError, "Cannot take 1024 MB of WebAssembly");
+    assertThrows(
+      () => device.reserve([2 ** 28]),
+      RangeError,
+      "Cannot allocate 1024 MB of WebAssembly",
+    );
     assertEquals(level(), before);
   } finally {
     WebAssembly.Memory.prototype.grow = grow;

@@ -117,13 +117,13 @@ Deno.test("wasm: a table that is embedding and head gives the reference's logits
 
 /** Sees which arenas hand out memory. */
 function spy(): { seen: Set<Arena>; restore: () => void } {
-  const { take } = Arena.prototype;
+  const { allocate } = Arena.prototype;
   const seen = new Set<Arena>();
-  Arena.prototype.take = function (...options) {
+  Arena.prototype.allocate = function (...options) {
     seen.add(this);
-    return take.apply(this, options);
+    return allocate.apply(this, options);
   };
-  return { seen, restore: () => Arena.prototype.take = take };
+  return { seen, restore: () => Arena.prototype.allocate = allocate };
 }
 
 for (const threads of [1, 2]) {

@@ -62,7 +62,7 @@ Deno.test("integers that a kernel made are masks, not indices", async () => {
   assertThrows(
     () => tensors.checkRange("gatherRows", given, -1, 3),
     RangeError,
-    "gatherRows: index 3 at place 0, wanted -1 … 2",
+    "gatherRows: index 3 at position 0, wanted -1 … 2",
   );
   machine.dispose();
 });
@@ -79,7 +79,7 @@ Deno.test("a list that has no room leaves nothing behind", async () => {
   assertThrows(
     () => backend.selectLsh(x, x, mask, [projection], shape),
     RangeError,
-    "Cannot take 4112 MB of WebAssembly memory",
+    "Cannot allocate 4112 MB of WebAssembly memory",
   );
   assertEquals(backend.memory(), before);
   backend.dispose();

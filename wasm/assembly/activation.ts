@@ -1,4 +1,4 @@
-/** Activation functions; what they mean is in cpu/activation.ts. */
+/** Activation functions; see cpu/activation.ts. */
 import { Activation, ActivationArguments } from "./arguments";
 import { constant } from "./constants";
 import { exponential } from "./exponential";
@@ -33,7 +33,7 @@ function apply(x: v128, name: i32): v128 {
   }
   if (name == Activation.relu) return f32x4.max(x, f32x4.splat(0));
   if (name == Activation.silu) {
-    // exp overflows above 88; so far below zero silu is zero to float32.
+    // exp overflows above 88; below −88 silu is zero in float32.
     const e = exponential(f32x4.min(f32x4.neg(x), f32x4.splat(88)));
     const y = f32x4.div(x, f32x4.add(f32x4.splat(1), e));
     return v128.andnot(y, f32x4.lt(x, f32x4.splat(-88)));
@@ -58,7 +58,7 @@ const ERF = memory.data<f32>([
 // @ts-ignore: decorator
 @inline
 function erf(value: v128): v128 {
-  const x = f32x4.pmax(f32x4.pmin(value, constant(ERF, 0)), constant(ERF, 1)); // NaN stays
+  const x = f32x4.pmax(f32x4.pmin(value, constant(ERF, 0)), constant(ERF, 1)); // keeps NaN
   const s = f32x4.mul(x, x);
   let p = constant(ERF, 2);
   p = multiplyAdd(p, s, constant(ERF, 3));

@@ -1,4 +1,4 @@
-/** Addition; what it means is in cpu/add.ts. */
+/** Addition; see cpu/add.ts. */
 import { AddArguments } from "./arguments";
 import { addInto } from "./vector";
 

@@ -71,7 +71,7 @@ export class Source {
   count: i32;
   mask: usize;
   isPerHead: i32;
-  /** How many of Span follow. */
+  /** Number of items of Span that follow. */
   spans: i32;
 }
 
@@ -80,9 +80,9 @@ export class Source {
 export class Part {
   first: i32;
   count: i32;
-  place: i32;
+  position: i32;
   moves: i32;
-  /** How many of Source follow. */
+  /** Number of items of Source that follow. */
   sources: i32;
 }
 
@@ -99,7 +99,7 @@ export class AttendArguments {
   keyHeads: i32;
   scale: f32;
   tile: i32;
-  /** How many of Part follow. */
+  /** Number of items of Part that follow. */
   parts: i32;
 }
 
@@ -170,7 +170,7 @@ export class EmbedArguments {
   batch: i32;
   tokens: i32;
   width: i32;
-  /** How many of Lookup follow. */
+  /** Number of items of Lookup that follow. */
   lookups: i32;
 }
 
@@ -289,7 +289,7 @@ export class SelectArguments {
   entries: i32;
   scratch: usize;
   scratchBytes: i32;
-  /** How many of Projection follow. */
+  /** Number of items of Projection that follow. */
   projections: i32;
 }
 

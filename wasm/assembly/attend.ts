@@ -1,15 +1,16 @@
 /**
- * Attention over spans of keys; what it means is in cpu/attend.ts.
+ * Attention over spans of keys; see cpu/attend.ts.
  *
- * A tile of queries of one head goes over tiles of keys. These are gathered: without masked ones,
- * and from as many sources and spans as fill a tile, so that short spans do not make small
- * products. A range of which each query of the tile sees another part goes by itself.
+ * A tile of queries of one head attends to one tile of keys after another. Keys are gathered into
+ * tiles, without masked ones and across sources and spans, so that short spans do not lead to small
+ * products. A range of which the queries of the tile see different parts is not gathered with
+ * others.
  *
  * Eight queries at a time: their scores by `multiplyTile`, an online softmax that keeps a maximum
  * and a sum for each, and the weights times the values by `multiplyTile` again. Keys are the rows
  * of the first product and values those of the second, so that scores come out with the eight
- * queries side by side: every step of the softmax is vertical, and the weights lie as the second
- * product wants them.
+ * queries side by side: every step of the softmax is vertical, and the weights are laid out as the
+ * second product needs them.
  */
 import { AttendArguments, Part, Source, Span } from "./arguments";
 import { exponential } from "./exponential";
@@ -17,12 +18,12 @@ import { countBelow, hideOutside, isSameForAll, spanEnd, spanStart } from "./spa
 import { multiplyTile, packColumns, packFive, TILE_COLUMNS, TILE_ROWS } from "./tile";
 import { nextTurn } from "./turns";
 
-/** Queries a tile at most; a multiple of `TILE_COLUMNS`. */
+/** Most queries of a tile; a multiple of `TILE_COLUMNS`. */
 const QUERIES: i32 = 256;
 
 /**
- * Keys a tile at most; a multiple of `TILE_ROWS`. Packed with values: 84 KB for heads of 64. What a
- * token sees in LSG with blocks of 32, 161 keys, is one tile.
+ * Most keys of a tile; a multiple of `TILE_ROWS`. Packed with values: 84 KB for heads of 64. The
+ * 161 keys that a token sees in LSG with blocks of 32 are one tile.
  */
 const KEYS: i32 = 165;
 
@@ -40,16 +41,19 @@ const OUTPUT_BYTES: usize = QUERIES * 260 * 4;
 const EIGHT: usize = TILE_COLUMNS * 4;
 
 /** The tile that a thread works on; each thread has a copy of the module. */
-let count: i32, width: i32, paddedWidth: i32, place: i32;
+let count: i32, width: i32, paddedWidth: i32, position: i32;
 /** Parts of the scratch memory. */
 let packedQuery: usize, packedKeys: usize, packedValues: usize, scores: usize;
 let output: usize, maxima: usize, sums: usize;
-/** Keys that wait to be attended to: where they and their values are, their places in a source. */
-let gathered: i32, keyRows: usize, valueRows: usize, places: usize;
+/**
+ * Gathered keys: their number, addresses of their rows and of their values, positions in their
+ * source.
+ */
+let gathered: i32, keyRows: usize, valueRows: usize, positions: usize;
 
 /**
- * Threads take turns at the tiles. Where spans move, all heads of some queries come before the next
- * queries: the keys that they see are then still in the cache.
+ * Threads take turns at the tiles. If spans move, all heads of a tile's queries come before the
+ * next queries, as the keys that they see are still in the cache.
  */
 export function attend(args: AttendArguments, thread: i32, threads: i32, scratch: usize): void {
   const batch = args.batch, heads = args.heads, tile = args.tile;
@@ -104,7 +108,7 @@ function attendTile(
   count = queries;
   width = args.width;
   paddedWidth = (width + TILE_ROWS - 1) / TILE_ROWS * TILE_ROWS;
-  place = part.place + start;
+  position = part.position + start;
   gathered = 0;
 
   packedQuery = scratch;
@@ -116,7 +120,7 @@ function attendTile(
   sums = maxima + QUERIES * 4;
   keyRows = sums + QUERIES * 4;
   valueRows = keyRows + KEYS * 4;
-  places = valueRows + KEYS * 4;
+  positions = valueRows + KEYS * 4;
 
   memory.fill(output, 0, <usize> ((count + 7) & ~7) * paddedWidth * 4);
   memory.fill(sums, 0, QUERIES * 4);
@@ -143,18 +147,18 @@ function attendTile(
     }
     for (let n = 0; n < source.spans; n++) {
       const span = spanAt(source, n);
-      const low = spanStart(span, place);
-      const high = min(entries, spanEnd(span, place + count - 1));
-      // What all queries see is gathered across spans and sources. The last tile counts as if it
-      // were whole, so that padding behind a text changes no bit.
-      const isSame = isSameForAll(span, place, place + args.tile - 1);
+      const low = spanStart(span, position);
+      const high = min(entries, spanEnd(span, position + count - 1));
+      // Ranges that all queries see are gathered across spans and sources. The last tile is treated
+      // as a whole one, so that padding after a text does not change a bit of the result.
+      const isSame = isSameForAll(span, position, position + args.tile - 1);
       if (!isSame) attendAll();
       for (let key = low; key < high; key++) {
         if (visible && load<i32>(visible + (key << 2)) == 0) continue;
         const row = <usize> key * keyStride, at = gathered << 2;
         store<usize>(keyRows + at, keys + row);
         store<usize>(valueRows + at, values + row);
-        store<i32>(places + at, key);
+        store<i32>(positions + at, key);
         if (++gathered < KEYS) continue;
         if (isSame) attendAll();
         else attendGathered(span);
@@ -170,7 +174,7 @@ function attendTile(
     const masked = queryMask && load<i32>(queryMask + <usize> (b * rows + first + start + i) * 4) == 0;
     const to = y + tileOffset + i * rowBytes;
     if (total == 0 || masked) {
-      memory.fill(to, 0, width * 4); // whatever a masked query holds
+      memory.fill(to, 0, width * 4); // even if a masked query holds NaN
       continue;
     }
     const factor: f32 = 1 / total;
@@ -199,12 +203,12 @@ function attendGathered(span: Span): void {
   packKeys();
   packValues();
   for (let i = 0; i < count; i += TILE_COLUMNS) {
-    const first = place + i, last = place + min(i + TILE_COLUMNS, count) - 1;
+    const first = position + i, last = position + min(i + TILE_COLUMNS, count) - 1;
     let low = 0, high = gathered;
     if (changetype<usize>(span)) {
       // Whole tiles of the keys that any of the eight queries sees.
-      low = countBelow(spanStart(span, first), places, gathered) / TILE_ROWS * TILE_ROWS;
-      high = countBelow(spanEnd(span, last), places, gathered);
+      low = countBelow(spanStart(span, first), positions, gathered) / TILE_ROWS * TILE_ROWS;
+      high = countBelow(spanEnd(span, last), positions, gathered);
       if (low >= high) continue;
     }
     const eight = packedQuery + <usize> i * width * 4;
@@ -212,7 +216,7 @@ function attendGathered(span: Span): void {
       const to = scores + <usize> (k - low) * EIGHT;
       multiplyTile(packedKeys + <usize> k * width * 4, eight, to, EIGHT, width, 0);
     }
-    if (changetype<usize>(span)) hideOutside(span, first, last, places + (low << 2), high - low, scores);
+    if (changetype<usize>(span)) hideOutside(span, first, last, positions + (low << 2), high - low, scores);
     const result = output + <usize> i * paddedWidth * 4;
     softmaxEight(scores, high - low, maxima + (i << 2), sums + (i << 2), result, paddedWidth);
     for (let d = 0; d < paddedWidth; d += TILE_ROWS) {

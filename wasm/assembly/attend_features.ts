@@ -1,7 +1,7 @@
 /**
- * Attention by features; what it means is in cpu/attend_features.ts.
+ * Linear attention through feature maps; see cpu/attend_features.ts.
  *
- * Patterns to compare with, so a plain kernel: threads take turns at heads, and rows are added
+ * A baseline for comparisons, so a simple kernel: threads take turns at heads, and rows are added
  * and multiplied four columns at a time.
  */
 import { AttendFeaturesArguments, FeatureMap } from "./arguments";
@@ -37,7 +37,7 @@ export function attendFeatures(args: AttendFeaturesArguments, thread: i32, threa
       fillTops(tops, largest(row));
       apply(row, tops);
       const sum = dotProduct(row, sums, features);
-      if (sum == 0) continue; // so far from all keys that nothing is left
+      if (sum == 0) continue; // all features underflow
       for (let f = 0; f < features; f++) {
         addScaled(to, load<f32>(row + (f << 2)), weighted + <usize> (f * width) * 4, width);
       }
@@ -46,7 +46,10 @@ export function attendFeatures(args: AttendFeaturesArguments, thread: i32, threa
   }
 }
 
-/** What is taken out of the exponents: each column's maximum, or with random features the largest. */
+/**
+ * The maxima to subtract from the exponents: each column's own, or with random features the
+ * largest.
+ */
 function findTops(
   key: usize, stride: usize, mask: usize, tokens: i32, row: usize, tops: usize,
 ): void {
@@ -110,7 +113,7 @@ function exponents(x: usize, row: usize): void {
   }
 }
 
-/** Exponents to features, in place; the row may be written up to whole vectors. */
+/** Exponents to features, in place; the row is written up to whole vectors. */
 function apply(row: usize, tops: usize): void {
   const one = f32x4.splat(1), zero = f32x4.splat(0);
   for (let f = 0; f < features; f += 4) {

@@ -1,7 +1,7 @@
 /**
- * Attention inside hash buckets; what it means is in cpu/attend_hashed.ts.
+ * Attention inside hash buckets; see cpu/attend_hashed.ts.
  *
- * A pattern to compare with, so a plain kernel: threads take turns at heads.
+ * A baseline for comparisons, so a simple kernel: threads take turns at heads.
  */
 import { AttendHashedArguments } from "./arguments";
 import { bucketOf } from "./bucket";
@@ -9,9 +9,9 @@ import { addScaled, dotProduct } from "./vector";
 
 /** Arguments of the call that a thread works on; each thread has a copy of the module. */
 let tokens: i32, width: i32, columns: i32, chunk: i32;
-/** From one token's row to the next. */
+/** Bytes from one token's row to the next. */
 let stride: usize;
-/** A thread's own memory. */
+/** Parts of the thread's scratch memory. */
 let buckets: usize, factors: usize, sorted: usize, starts: usize, scores: usize;
 
 /** Threads take turns at heads. */
@@ -36,11 +36,11 @@ export function attendHashed(args: AttendHashedArguments, thread: i32, threads: 
     const y = args.y + head;
     const visible = sortByBucket(query, mask, matrix);
     for (let t = 0; t < tokens; t++) memory.fill(y + t * stride, 0, width * 4);
-    for (let place = 0; place < visible; place++) attendFrom(place, visible, query, value, y);
+    for (let position = 0; position < visible; position++) attendFrom(position, visible, query, value, y);
   }
 }
 
-/** Counts the buckets, then puts each visible token behind those that come before it. */
+/** Sorts the visible tokens by bucket, by counting. */
 function sortByBucket(query: usize, mask: usize, matrix: usize): i32 {
   memory.fill(starts, 0, (2 * columns + 1) * 4);
   let visible = 0;
@@ -59,14 +59,14 @@ function sortByBucket(query: usize, mask: usize, matrix: usize): i32 {
   }
   for (let t = 0; t < tokens; t++) {
     if (load<i32>(mask + (t << 2)) == 0) continue;
-    const next = starts + (load<i32>(buckets + (t << 2)) << 2), place = load<i32>(next);
-    store<i32>(sorted + (place << 2), t);
-    store<i32>(next, place + 1);
+    const next = starts + (load<i32>(buckets + (t << 2)) << 2), position = load<i32>(next);
+    store<i32>(sorted + (position << 2), t);
+    store<i32>(next, position + 1);
   }
   return visible;
 }
 
-/** `1/(|q|·√width)`: what makes a query a key, and scores of products. */
+/** `1/(|q|·√width)`: the factor that turns products with this query as a key into scores. */
 function keyFactor(q: usize): f32 {
   let sum: f64 = 0;
   for (let d = 0; d < width; d++) {
@@ -76,11 +76,11 @@ function keyFactor(q: usize): f32 {
   return <f32> (1 / ((sum == 0 ? 1 : sqrt<f64>(sum)) * sqrt<f64>(<f64> width)));
 }
 
-/** The row of the token at a sorted place. */
-function attendFrom(place: i32, visible: i32, query: usize, value: usize, y: usize): void {
-  const t = tokenAt(place), bucket = load<i32>(buckets + (t << 2));
-  const start = max(0, (place / chunk - 1) * chunk);
-  const end = min(visible, (place / chunk + 1) * chunk);
+/** Computes the row of the token at a sorted position. */
+function attendFrom(position: i32, visible: i32, query: usize, value: usize, y: usize): void {
+  const t = tokenAt(position), bucket = load<i32>(buckets + (t << 2));
+  const start = max(0, (position / chunk - 1) * chunk);
+  const end = min(visible, (position / chunk + 1) * chunk);
   let top: f32 = -Infinity;
   for (let j = start; j < end; j++) {
     const other = tokenAt(j);
@@ -109,6 +109,6 @@ function attendFrom(place: i32, visible: i32, query: usize, value: usize, y: usi
 
 // @ts-ignore: decorator
 @inline
-function tokenAt(place: i32): i32 {
-  return load<i32>(sorted + (place << 2));
+function tokenAt(position: i32): i32 {
+  return load<i32>(sorted + (position << 2));
 }

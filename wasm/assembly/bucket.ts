@@ -1,11 +1,11 @@
 /**
- * Which bucket a row is hashed to: `argmax([xR; −xR])`, the lower index wins a tie.
+ * The bucket of a row: `argmax([xR; −xR])`, the lower index wins a tie.
  *
- * Sums are float64 in the reference's order, so that every choice falls as it does there.
+ * Sums are float64 in the reference's order, so that every choice equals the reference's.
  *
- * @typeParam T What the row holds, `f32` or `f64`.
+ * @typeParam T Type of the row's values, `f32` or `f64`.
  * @param row `[width]`.
- * @param length What the row is divided by.
+ * @param length Divisor of the row.
  * @param matrix R, `[width, columns]` of `f32`.
  */
 export function bucketOf<T>(

@@ -1,4 +1,4 @@
-/** Rows after rows; what they mean is in cpu/concat_rows.ts. */
+/** Concatenation of rows; see cpu/concat_rows.ts. */
 import { ConcatRowsArguments } from "./arguments";
 
 /** Threads take turns at sequences. */

@@ -1,6 +1,6 @@
 /**
- * Constants of a polynomial, kept in memory: a load that spreads one is a single instruction, where
- * engines put a constant vector together with several at each use.
+ * Constants of a polynomial, kept in memory: a splatting load is a single instruction, whereas
+ * engines build a constant vector with several at each use.
  */
 
 /** The `i`-th float32 of a table four times. */

@@ -43,8 +43,8 @@ import { packWeights } from "./pack_weights";
  * @param operation The number of its kernel.
  * @param args Address of its arguments.
  * @param thread This thread's number.
- * @param threads How many threads run it.
- * @param scratch This thread's own memory.
+ * @param threads Number of threads that run it.
+ * @param scratch This thread's scratch memory.
  */
 export function runOne(
   operation: i32, args: usize, thread: i32, threads: i32, scratch: usize,

@@ -1,9 +1,9 @@
-/** Embeddings; what they mean is in cpu/embed.ts. */
+/** Embeddings; see cpu/embed.ts. */
 import { EmbedArguments, Lookup } from "./arguments";
 import { addInto } from "./vector";
 import { weightAt } from "./weights";
 
-/** Threads share the tokens. A table whose values have no bytes holds plain rows. */
+/** Threads share the tokens. A table of plain rows has `size` 0. */
 export function embed(args: EmbedArguments, thread: i32, threads: i32, scratch: usize): void {
   const all = args.batch * args.tokens, width = args.width;
   const lookups = changetype<usize>(args) + offsetof<EmbedArguments>();

@@ -12,7 +12,7 @@ const EXP = memory.data<f32>([
 ]);
 
 /**
- * `exp(x)` for `x ≤ 88`, relative error 2e-7; 0 below −88, NaN of NaN.
+ * `exp(x)` for `x ≤ 88`, relative error 2e-7; 0 below −88, NaN for NaN.
  *
  * `x = n·ln 2 + r` with `|r| ≤ ln 2 / 2`: a polynomial of degree 6 for `exp(r)` (Cephes, expf), and
  * `2ⁿ` by moving `n + 127` into the exponent's bits; at −88 they are 0. `ln 2` is split in two so
@@ -21,7 +21,7 @@ const EXP = memory.data<f32>([
 // @ts-ignore: decorator
 @inline
 export function exponential(value: v128): v128 {
-  const x = f32x4.pmax(value, constant(EXP, 0)); // NaN stays
+  const x = f32x4.pmax(value, constant(EXP, 0)); // keeps NaN
   const shifted = multiplyAdd(x, constant(EXP, 1), constant(EXP, 2));
   const n = f32x4.sub(shifted, constant(EXP, 2));
   let r = multiplyAdd(n, constant(EXP, 3), x);

@@ -1,4 +1,4 @@
-/** Feed-forward layers; what they mean is in cpu/feed_forward.ts. */
+/** Feed-forward layers; see cpu/feed_forward.ts. */
 import { activate } from "./activation";
 import { FeedForwardArguments } from "./arguments";
 import { BLOCK_BYTES, DEPTH, multiplyBlock, multiplyRows, ROWS } from "./linear";
@@ -8,8 +8,8 @@ import { nextTurn, rowsOfTurn } from "./turns";
 import { INTEGER } from "./weights";
 
 /**
- * A block of rows gets `DEPTH` of its inner columns at a time, which are activated and go into the
- * sums of the second layer while they are in the cache.
+ * Computes `DEPTH` inner columns of a block of rows at a time, which are activated and multiplied
+ * by the second layer's weights while they are in the cache.
  *
  * Threads take turns at blocks of rows.
  */

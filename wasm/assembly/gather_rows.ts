@@ -1,4 +1,4 @@
-/** Rows picked from a tensor; what they mean is in cpu/gather_rows.ts. */
+/** Gathering rows of a tensor; see cpu/gather_rows.ts. */
 import { GatherRowsArguments } from "./arguments";
 
 /** Threads share the rows. */

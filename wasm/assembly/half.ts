@@ -1,7 +1,7 @@
 /** Weights in half precision: packed like those of `tile.ts`, 16 bits each. */
 import { TILE_COLUMNS } from "./tile";
 
-/** `2 ** 112`: from the exponents of half precision to those of float32. */
+/** `2 ** 112`: rescales from the exponents of half precision to those of float32. */
 const REBIAS: f32 = 5.192296858534828e33;
 
 /** Widens `count` packed numbers, a multiple of 8, exactly; all are finite. */
@@ -30,7 +30,7 @@ export function widenOne(bits: i32): f32 {
 /**
  * Packs up to 8 rows of weights as a panel `[inputs, 8]`, missing ones as zeros.
  *
- * @returns The largest size of a value, or NaN if one is.
+ * @returns The largest magnitude, or NaN if a value is NaN.
  */
 export function packHalves(from: usize, rows: i32, inputs: i32, to: usize): f32 {
   memory.fill(to, 0, inputs * TILE_COLUMNS * 2);
@@ -45,7 +45,7 @@ export function packHalves(from: usize, rows: i32, inputs: i32, to: usize): f32 
   return largest;
 }
 
-/** Rounds to nearest, ties to even, like float16.ts. */
+/** Rounds to nearest, ties to even, like tensor/float16.ts. */
 function round(value: f32): u16 {
   const bits = reinterpret<u32>(value), sign = bits >> 16 & 0x8000;
   const magnitude = bits & 0x7fffffff;

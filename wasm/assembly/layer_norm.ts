@@ -1,4 +1,4 @@
-/** Layer normalisation; what it means is in cpu/layer_norm.ts. */
+/** Layer normalisation; see cpu/layer_norm.ts. */
 import { LayerNormArguments } from "./arguments";
 import { multiplyAdd } from "./tile";
 

@@ -1,4 +1,4 @@
-/** The linear layer; what it means is in cpu/linear.ts. */
+/** The linear layer; see cpu/linear.ts. */
 import { activate } from "./activation";
 import { LinearArguments } from "./arguments";
 import { widen } from "./half";
@@ -10,10 +10,12 @@ import { HALF, INTEGER } from "./weights";
 /** Rows of x that are packed at a time: 480 KB at the depth below, half of a core's L2 cache. */
 export const ROWS: i32 = 160;
 
-/** Terms of a sum at a time: 8 columns of weights are then 24 KB, which stay in L1. */
+/**
+ * Terms of a sum that are added at a time: 8 columns of weights are then 24 KB, which stay in L1.
+ */
 export const DEPTH: i32 = 768;
 
-/** Bytes of a block of packed rows, of two tiles for what juts out, and of 8 widened columns. */
+/** Bytes of a block of packed rows, of two tiles for the edges, and of 8 widened columns. */
 export const BLOCK_BYTES: usize =
   (ROWS * DEPTH + 2 * TILE_ROWS * TILE_COLUMNS + DEPTH * TILE_COLUMNS) * 4;
 
@@ -50,16 +52,16 @@ export function multiplyRows(
 /**
  * A block of packed rows times `depth` rows of the weights, tile by tile.
  *
- * @param inputs Rows that the packed weights have in all.
+ * @param inputs Number of all rows of the packed weights.
  * @param size Bytes of a weight: 4, or 2 for half precision, which is widened once for all rows.
- * @param isFirst Whether sums start with the bias; if not, they go on from y.
+ * @param isFirst Whether sums start with the bias; otherwise they continue from y.
  */
 export function multiplyBlock(
   packed: usize, weight: usize, bias: usize, y: usize,
   rows: i32, depth: i32, inputs: i32, outputs: i32, size: i32, isFirst: bool,
 ): void {
   const yStride = <usize> outputs * 4;
-  const edge = packed + ROWS * DEPTH * 4; // a tile of its own for what juts out
+  const edge = packed + ROWS * DEPTH * 4; // a separate tile for the edges of the result
   const edgeStart = edge + TILE_ROWS * TILE_COLUMNS * 4;
   const widened = edgeStart + TILE_ROWS * TILE_COLUMNS * 4;
   for (let column = 0; column < outputs; column += TILE_COLUMNS) {

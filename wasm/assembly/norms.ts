@@ -1,4 +1,4 @@
-/** Norms of keys and their order, in float64 and exactly as the reference has them. */
+/** Norms of keys and their order, in float64, exactly equal to the reference's. */
 
 /** The squared norms of two keys side by side, each summed in order. */
 export function squaredNorms(key: usize, next: usize, width: i32): v128 {
@@ -27,7 +27,7 @@ function addSquares(sum: v128, values: v128): v128 {
   return f64x2.add(sum, f64x2.mul(wide, wide));
 }
 
-/** How many norms of a chunk are larger than the `i`-th, or equal and before it. */
+/** Number of norms of a chunk that are larger than the `i`-th, or equal and before it. */
 export function countBefore(norms: usize, i: i32, chunk: i32): i32 {
   const norm = load<f64>(norms + (i << 3)), both = f64x2.splat(norm);
   let pairs = i64x2.splat(0);

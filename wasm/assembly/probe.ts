@@ -1,12 +1,13 @@
-/** What the machine gives at best: multiply-adds in registers, nothing else. */
+/** Peak speed of the machine: multiply-adds in registers, nothing else. */
 import { multiplyAdd } from "./tile";
 
 /**
- * Runs `12·iterations` multiply-adds of 4 values, in 12 independent chains so that none waits.
+ * Runs `12·iterations` multiply-adds of 4 values, in 12 independent chains so that none waits for
+ * another.
  *
- * @param iterations How many.
+ * @param iterations Number of iterations.
  * @param x Any number; not known when the kernels are compiled, so that it stays in a register.
- * @returns A sum of all, so that nothing is left out.
+ * @returns A sum of all, so that nothing is optimised away.
  */
 export function probe(iterations: i32, x: f32): f32 {
   const factor = f32x4.splat(x), term = f32x4.splat(x + 1);

@@ -1,12 +1,15 @@
-/** Numbers as integers; what they mean is in cpu/quantize.ts. */
+/** Quantization; see cpu/quantize.ts. */
 import { TILE_COLUMNS, TILE_ROWS } from "./tile";
 
-/** The largest integers, and what counts as nothing: as in cpu/quantize.ts. */
+/**
+ * The largest integers, and the smallest maximum of a row that is not rounded to zeros: as in
+ * cpu/quantize.ts.
+ */
 const LARGEST_WEIGHT: f32 = 127;
 const LARGEST_ACTIVATION: f32 = 1023;
 const SMALLEST: f32 = 7.888609052210118e-31;
 
-/** Pairs of values in a row; the last one is filled up with a zero. */
+/** Pairs of values in a row; the last one is padded with a zero. */
 // @ts-ignore: decorator
 @inline
 export function pairsOf(inputs: i32): i32 {
@@ -24,7 +27,7 @@ export function panelBytes(inputs: i32): usize {
  * Packs up to 8 rows of weights as a panel: `[pairs, 8, 2]` integers, then 8 steps, missing ones as
  * zeros.
  *
- * @returns The largest size of a value, or NaN if one is.
+ * @returns The largest magnitude, or NaN if a value is NaN.
  */
 export function packIntegers(from: usize, rows: i32, inputs: i32, to: usize): f32 {
   memory.fill(to, 0, panelBytes(inputs));
@@ -49,7 +52,7 @@ export function packIntegers(from: usize, rows: i32, inputs: i32, to: usize): f3
  * Packs rows of activations as tiles `[⌈rows/5⌉, pairs, 5, 2]` of 16-bit integers, missing ones as
  * zeros.
  *
- * @param steps Where the step of each row goes, a multiple of 5 rows.
+ * @param steps Address of the rows' steps, padded to a multiple of 5 rows.
  */
 export function quantizeRows(x: usize, rows: i32, inputs: i32, to: usize, steps: usize): void {
   const pairs = pairsOf(inputs);
@@ -69,7 +72,7 @@ function quantizeRow(x: usize, inputs: i32, to: usize, step: usize): void {
   const isFinite = largest < Infinity; // false for NaN
   store<f32>(step, !isFinite ? NaN : largest < SMALLEST ? 0 : largest / LARGEST_ACTIVATION);
   const isSmall = !isFinite || largest < SMALLEST;
-  // What is not finite may become any integer: its step makes NaN of all sums.
+  // Values that are not finite may become any integer: the step NaN makes all sums NaN.
   const inverse = f32x4.splat(isSmall ? 0 : LARGEST_ACTIVATION / largest);
   const half = f32x4.splat(0.5);
   let i = 0;
@@ -95,7 +98,7 @@ function integers(values: v128, half: v128): v128 {
   return i16x8.narrow_i32x4_s(rounded, rounded);
 }
 
-/** The largest size of `count` values, or NaN if one is. */
+/** The largest magnitude of `count` values, or NaN if a value is NaN. */
 function largestOf(x: usize, count: i32): f32 {
   let four = f32x4.splat(0);
   let i = 0;

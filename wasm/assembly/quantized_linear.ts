@@ -1,4 +1,4 @@
-/** Linear layers with integers as weights; what they mean is in cpu/quantized_linear.ts. */
+/** Linear layers with integer weights; see cpu/quantized_linear.ts. */
 import { activate } from "./activation";
 import { FeedForwardArguments, LinearArguments } from "./arguments";
 import { pairsOf, panelBytes, quantizeRows } from "./quantize";
@@ -8,10 +8,10 @@ import { nextTurn, rowsOfTurn } from "./turns";
 /** Most rows at a time. */
 const ROWS: i32 = 160;
 
-/** What rows of x may take while they are multiplied: more than half of a core's L2 cache. */
+/** Most bytes of the rows that are multiplied at a time: more than half of a core's L2 cache. */
 const BUDGET: i32 = 640 << 10;
 
-/** Bytes before them: steps of rows, a tile and a bias for what juts out. */
+/** Bytes before them: steps of rows, a tile and a bias for the edges. */
 const HEAD_BYTES: usize = (ROWS + TILE_ROWS * TILE_COLUMNS + TILE_COLUMNS) * 4;
 
 /** Threads take turns at blocks of rows. */
@@ -30,7 +30,7 @@ export function quantizedLinear(args: LinearArguments, threads: i32, scratch: us
   }
 }
 
-/** Inner rows are whole before they become integers. */
+/** Inner rows are computed in full before they are quantized. */
 export function quantizedFeedForward(
   args: FeedForwardArguments, threads: i32, scratch: usize,
 ): void {
@@ -51,7 +51,7 @@ export function quantizedFeedForward(
   }
 }
 
-/** In whole tiles, one at least: with the widest rows it is 5 · 96 KB. */
+/** Rows of a block, in whole tiles and at least one: the widest need 5 · 96 KB. */
 function rowsAtATime(bytes: i32): i32 {
   return min(ROWS, max(1, BUDGET / bytes / TILE_ROWS) * TILE_ROWS);
 }
@@ -59,7 +59,7 @@ function rowsAtATime(bytes: i32): i32 {
 /**
  * `y = x·W + bias` for a block of rows.
  *
- * @param packed Where rows of x go as integers.
+ * @param packed Memory for the quantized rows of x.
  * @param scratch `HEAD_BYTES`.
  */
 function multiplyRows(
@@ -91,7 +91,7 @@ function multiplyRows(
 
 /**
  * A tile of 5 rows and 8 columns, as in `tile.ts`: 16 weights are one load, and widened to 16 bits
- * in registers. This machine's dot products of 8 bits would be a third faster but leave 7 bits to
+ * in registers. Relaxed dot products of 8 bits would be a third faster but leave 7 bits for
  * activations, which costs too much accuracy (cpu/quantize.ts).
  *
  * @param a x packed `[pairs, 5, 2]`.
@@ -99,7 +99,7 @@ function multiplyRows(
  * @param pairs Pairs of products of each sum; ≥ 1.
  * @param steps The step of each row.
  * @param bias 8 values.
- * @param c Where the result goes, its rows `stride` bytes apart.
+ * @param c Address of the result, its rows `stride` bytes apart.
  */
 function multiplyTile(
   a: usize, b: usize, pairs: i32, steps: usize, bias: usize, c: usize, stride: usize,

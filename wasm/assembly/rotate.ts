@@ -1,4 +1,4 @@
-/** Rotary positions; what they mean is in cpu/rotate.ts. */
+/** Rotary position embeddings; see cpu/rotate.ts. */
 import { RotateArguments } from "./arguments";
 
 /** Threads share the rows. */

@@ -5,19 +5,19 @@ import { countTurnsAt, restartTurns } from "./turns";
 export { probe } from "./probe";
 export { packPanel, unpackRows } from "./weights";
 
-/** How often a thread looks for the others before it goes to sleep. */
+/** Number of times that a thread polls the barrier before it sleeps. */
 const SPINS: i32 = 2000;
 
 /**
  * Runs operations.
  *
- * @param list For each operation its number, how many words its arguments have, and these.
- * @param count How many operations.
+ * @param list For each operation its number, the number of words of its arguments, and these.
+ * @param count Number of operations.
  * @param thread This thread's number.
- * @param threads How many threads run the list.
- * @param barrier Four words, zero at first: how many have arrived, how often all have, whether one
- * has died, and how many turns were taken.
- * @param scratch This thread's own memory.
+ * @param threads Number of threads that run the list.
+ * @param barrier Four words, zero at first: the number of threads that have arrived, the round,
+ * whether a thread has failed, and the number of turns taken.
+ * @param scratch This thread's scratch memory.
  */
 export function run(
   list: usize, count: i32, thread: i32, threads: i32, barrier: usize, scratch: usize,
@@ -53,11 +53,11 @@ function waitForAll(barrier: usize, threads: i32): void {
 }
 
 /**
- * Sleeps until all have arrived or one has died. It calls itself so that it is not inlined: V8 11
- * (Node 20), as long as it has not optimised a function, may lose its local variables in a wait.
+ * Sleeps until all have arrived or one has failed. It calls itself so that it is not inlined: V8 11
+ * (Node 20) may lose the local variables of a function that it has not optimised yet during a wait.
  */
 function sleepUntilNext(barrier: usize, round: i32): void {
-  // Who gives up says so, then moves the round on: nobody can miss both and go to sleep.
+  // A failure sets the flag, then advances the round: a thread cannot miss both and go to sleep.
   if (atomic.load<i32>(barrier, 4) != round || atomic.load<i32>(barrier, 8)) return;
   atomic.wait<i32>(barrier + 4, round, -1);
   sleepUntilNext(barrier, round);

@@ -1,4 +1,4 @@
-/** Rows put into a copy of a tensor; what they mean is in cpu/scatter_rows.ts. */
+/** Scattering rows into a copy of a tensor; see cpu/scatter_rows.ts. */
 import { ScatterRowsArguments } from "./arguments";
 
 /** Threads take turns at sequences. */

@@ -1,8 +1,8 @@
 /**
- * Sparse lists; what they mean is in cpu/select_*.ts.
+ * Sparse lists; see cpu/select_*.ts.
  *
  * Norms, scores and means are summed in float64 in the reference's order, so that every choice that
- * hangs on a comparison falls as it does there. It is little work beside the attention.
+ * depends on a comparison equals the reference's. This is little work compared to the attention.
  */
 import { Selection, SelectArguments } from "./arguments";
 import { bucketOf } from "./bucket";
@@ -16,8 +16,8 @@ let block: i32, factor: i32, chunk: i32, entries: i32;
 let rounds: i32, projections: usize;
 
 /**
- * Threads take turns at chunks, all heads of one before the next, so that a row is read at once. A
- * chunk makes `chunk / factor` entries.
+ * Threads take turns at chunks, all heads of a chunk before the next chunk, so that whole rows are
+ * read. A chunk makes `chunk / factor` entries.
  */
 export function select(args: SelectArguments, thread: i32, threads: i32, scratch: usize): void {
   const type = args.type, batch = args.batch;
@@ -92,7 +92,7 @@ function copyToken(b: i32, h: i32, e: i32, t: i32): void {
   setMask(b, h, e, true);
 }
 
-/** A head's row; so short that a call of the engine's own copying would take longer. */
+/** Copies a head's row, which is so short that a call of `memory.copy` would take longer. */
 function copyValues(to: usize, from: usize): void {
   let d = 0;
   for (; d + 4 <= width; d += 4) v128.store(to + (d << 2), v128.load(from + (d << 2)));
@@ -171,7 +171,7 @@ function weightOf(q: usize, key: usize, maximum: f64): f64 {
   return NativeMath.exp(score(q, key) - maximum);
 }
 
-/** Buckets of sums in float64: key, value, weight; two sets that take turns. */
+/** Buckets of sums in float64: key, value, weight; two sets that are used alternately. */
 function selectLsh(b: i32, h: i32, start: i32, scratch: usize): void {
   const size = <usize> (2 * width + 1) * 8;
   let items = scratch, buckets = scratch + size * chunk;
@@ -221,7 +221,7 @@ function selectLsh(b: i32, h: i32, start: i32, scratch: usize): void {
   }
 }
 
-/** A row's length, 1 for zeros. */
+/** A row's norm, 1 for zeros. */
 function lengthOf(row: usize): f64 {
   let squares: f64 = 0;
   for (let d = 0; d < width; d++) {

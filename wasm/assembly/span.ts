@@ -1,8 +1,8 @@
 /**
- * Spans, as ops/span.ts has them, and the scores that they hide.
+ * Spans (see ops/span.ts) and the scores that they hide.
  *
- * Scores are `[keys, 8]`: those of eight queries side by side. What is not seen becomes −∞, which
- * has the weight 0.
+ * Scores are `[keys, 8]`: those of eight queries side by side. Scores of keys that a query does not
+ * see become −∞, whose weight is 0.
  */
 import { Span } from "./arguments";
 import { TILE_COLUMNS } from "./tile";
@@ -12,7 +12,7 @@ export function spanStart(span: Span, position: i32): i32 {
   return max(0, position / span.block * span.stride + span.start);
 }
 
-/** Entry after the last that the query at a position sees, were there so many. */
+/** Entry after the last that the query at a position sees; it may be past the end of the list. */
 export function spanEnd(span: Span, position: i32): i32 {
   const end = position / span.block * span.stride + span.end;
   return span.causal ? min(end, position + 1) : end;
@@ -23,7 +23,7 @@ export function isSameForAll(span: Span, first: i32, last: i32): bool {
   return !span.causal && (span.stride == 0 || first / span.block == last / span.block);
 }
 
-/** How many of ascending numbers are below a limit. */
+/** Number of ascending values that are below a limit. */
 export function countBelow(limit: i32, numbers: usize, count: i32): i32 {
   let low = 0, high = count;
   while (low < high) {
@@ -34,7 +34,10 @@ export function countBelow(limit: i32, numbers: usize, count: i32): i32 {
   return low;
 }
 
-/** Of entries at `count` ascending positions hides what the queries `first` to `last` do not see. */
+/**
+ * Hides entries, at `count` ascending positions, from those queries `first` to `last` that do not
+ * see them.
+ */
 export function hideOutside(
   span: Span, first: i32, last: i32, positions: usize, count: i32, scores: usize,
 ): void {

@@ -1,8 +1,8 @@
 /**
  * The inner kernel of matrix products: a tile of 5 rows and 8 columns in registers.
  *
- * 10 accumulators, 2 vectors of B, 1 of A and 2 of spread values: 15 of the 16 registers that
- * x86-64 gives to V8. 6×8 and 8×8 tiles spill and reach three quarters of the speed.
+ * 10 accumulators, 2 vectors of B, 1 of A and 2 of splatted values: 15 of the 16 registers that V8
+ * has on x86-64. 6×8 and 8×8 tiles spill and reach three quarters of the speed.
  */
 
 /** Rows of a tile. */
@@ -27,7 +27,8 @@ export function multiplyAdd(a: v128, b: v128, c: v128): v128 {
  * @param c C, its rows `stride` bytes apart.
  * @param stride Bytes from one row of C to the next.
  * @param steps Terms of each sum; ≥ 1.
- * @param start Where the sums start: 8 values for each row alike, 0 for zeros, or `c` for C itself.
+ * @param start Address of the initial sums: 8 values that all rows share, 0 for zeros, or `c` for C
+ * itself.
  */
 export function multiplyTile(
   a: usize,
@@ -110,13 +111,13 @@ export function copyTile(
 }
 
 /**
- * Packs rows of A as `multiplyTile` wants them: `[⌈rows/5⌉, steps, 5]`, missing rows as zeros.
+ * Packs rows of A as `multiplyTile` needs them: `[⌈rows/5⌉, steps, 5]`, missing rows as zeros.
  *
  * @param from The first row.
  * @param stride Bytes from one row to the next.
- * @param rows How many rows.
- * @param steps How many values of each.
- * @param to Where the packed rows go.
+ * @param rows Number of rows.
+ * @param steps Values per row.
+ * @param to Address of the packed rows.
  */
 export function packRows(from: usize, stride: usize, rows: i32, steps: i32, to: usize): void {
   for (let row = 0; row < rows; row += TILE_ROWS) {
@@ -172,9 +173,9 @@ export function packFive(
  *
  * @param from The first row.
  * @param stride Bytes from one row to the next.
- * @param rows How many rows: columns of B.
- * @param steps How many values of each.
- * @param to Where the packed columns go.
+ * @param rows Number of rows: columns of B.
+ * @param steps Values per row.
+ * @param to Address of the packed columns.
  */
 export function packColumns(from: usize, stride: usize, rows: i32, steps: i32, to: usize): void {
   for (let row = 0; row < rows; row += TILE_COLUMNS) {

@@ -1,30 +1,31 @@
 /**
- * Threads take turns at the parts of an operation: who is held up takes fewer, and all end together.
+ * Threads take turns at the parts of an operation: each claims the next part from a shared counter,
+ * so that a delayed thread claims fewer and all finish together.
  */
 import { TILE_ROWS } from "./tile";
 
-/** Where turns are counted; a thread that is alone does it here. */
+/** Address of the counter; a thread that runs alone uses this one. */
 let counter: usize = memory.data(4, 4);
 
-/** Says where all threads count turns. */
+/** Sets the address of the counter that all threads share. */
 export function countTurnsAt(address: usize): void {
   counter = address;
 }
 
-/** The number of the next part that nobody has taken. */
+/** Claims the next part and returns its number. */
 export function nextTurn(): i32 {
   return atomic.add<i32>(counter, 1);
 }
 
-/** Begins with part 0 again. */
+/** Restarts at part 0. */
 export function restartTurns(): void {
   atomic.store<i32>(counter, 0);
 }
 
 /**
- * How many rows make a part, in whole tiles: parts of the same size, as many for each thread.
+ * Rows of a part, in whole tiles: parts have the same size, and each thread gets the same number.
  *
- * @param most The most rows that a part may have; a multiple of `TILE_ROWS`.
+ * @param most Most rows of a part; a multiple of `TILE_ROWS`.
  */
 export function rowsOfTurn(rows: i32, most: i32, threads: i32): i32 {
   const tiles = (rows + TILE_ROWS - 1) / TILE_ROWS;

@@ -1,5 +1,5 @@
 /**
- * Whether the kernels run here, without loading them.
+ * Test of whether the kernels run here, without loading them.
  *
  * @module
  */
@@ -19,7 +19,7 @@ const PROBE = Uint8Array.of(
 );
 
 /**
- * Tells whether this engine runs the kernels, on one thread at least.
+ * Tests whether this engine runs the kernels, on one thread at least.
  *
  * @returns True if it has WebAssembly SIMD and atomic instructions.
  */

@@ -1,6 +1,6 @@
 /**
- * How the arguments of a kernel lie in memory: 32-bit words in an order that
- * `deno task build:wasm` turns into a class of wasm/assembly/operations.ts.
+ * The layout of a kernel's arguments in memory: 32-bit words, in an order from which
+ * `deno task build:wasm` generates a class of wasm/assembly/arguments.ts.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { NUMBERS } from "./numbers.ts";
 
 /** One of several values by name; absent is 0, the first one 1. */
 export interface Choice<Value extends string = string> {
-  /** What the assembly calls the choice. */
+  /** Name of the enumeration in wasm/assembly. */
   readonly enumeration: string;
   /** The values in the order of their numbers. */
   readonly values: readonly Value[];
@@ -16,13 +16,13 @@ export interface Choice<Value extends string = string> {
 
 /** Any number of items; their number comes first, and nothing follows a list. */
 export interface List<Item extends Layout = Layout> {
-  /** What the assembly calls an item. */
+  /** Name of an item's class in wasm/assembly. */
   readonly itemName: string;
   /** The layout of an item. */
   readonly item: Item;
 }
 
-/** What a field holds: an address, a number, a choice, or a list. */
+/** Type of a field: an address, a number, a choice, or a list. */
 export type Field = "usize" | "i32" | "f32" | "f64" | Choice | List;
 
 /** The fields in their order. */
@@ -56,7 +56,7 @@ export interface Command {
 /**
  * One of several values by name.
  *
- * @param enumeration What the assembly calls the choice.
+ * @param enumeration Name of the enumeration in wasm/assembly.
  * @param values The values in the order of their numbers.
  * @returns The field.
  */
@@ -70,7 +70,7 @@ export function choice<Value extends string>(
 /**
  * Any number of items.
  *
- * @param itemName What the assembly calls an item.
+ * @param itemName Name of an item's class in wasm/assembly.
  * @param item The layout of an item.
  * @returns The field.
  */

@@ -10,33 +10,33 @@ import { type Build, compileKernels, instantiateKernels, type Kernels } from "./
 import { CONTROL_BYTES, Threads } from "./threads.ts";
 import { findWorkers, type Workers } from "./workers.ts";
 
-/** How a machine is made. */
+/** Options of a machine. */
 export interface MachineOptions {
-  /** Threads; absent: as many as the machine has cores, one where memory cannot be shared. */
+  /** Threads; absent: as many as the machine has cores, or one if memory cannot be shared. */
   readonly threads?: number;
-  /** A build of the kernels; absent: the fastest that the engine takes. */
+  /** A build of the kernels; absent: the fastest that the engine supports. */
   readonly build?: Build;
 }
 
-/** Pages of 64 KB that a memory may have: 4 GB. */
+/** Most pages of 64 KB that a memory may have: 4 GB. */
 const MOST_PAGES = 65536;
 
-/** Each thread's own memory: packed rows of A, or an attention's tile (see wasm/assembly). */
+/** Scratch memory of each thread: packed rows of A, or an attention's tile (see wasm/assembly). */
 const SCRATCH_BYTES = 1 << 20;
 
-/** A place in the list of recorded operations. */
+/** A position in the list of recorded operations. */
 export interface Mark {
-  /** Operations before it. */
+  /** Number of operations before it. */
   readonly operations: number;
-  /** Their words. */
+  /** Number of their words. */
   readonly words: number;
 }
 
-/** What has memory of a machine. */
+/** An owner of memory of a machine. */
 export interface Held {
   /** Bytes in use. */
   readonly bytes: number;
-  /** Gives them back. */
+  /** Releases the memory. */
   dispose(): void;
 }
 
@@ -51,11 +51,11 @@ export class Machine {
   readonly #arena: Arena;
   readonly #scratch: readonly number[];
   readonly #workers: Threads | undefined;
-  /** For values on their way in or out, which no recorded operation reads. */
+  /** Buffer for values that are uploaded or read back; no recorded operation reads it. */
   #stage = { address: 0, bytes: 0 };
   #words: number[] = [];
   #operations = 0;
-  /** What becomes wrong when operations do not run, by the place of the operation. */
+  /** Callbacks for operations that are dropped, with the index of the operation. */
   #undo: { readonly operation: number; readonly undo: () => void }[] = [];
   #isRunning = false;
   #running: Promise<void> = Promise.resolve();
@@ -91,7 +91,7 @@ export class Machine {
     const workers = await findWorkers();
     if (threads !== undefined && threads > 1 && !workers) {
       throw new RangeError(
-        `Cannot run on ${threads} threads: wanted 1, as this place has no workers with shared ` +
+        `Cannot run on ${threads} threads: wanted 1, as this runtime has no workers with shared ` +
           "memory (a page needs the headers Cross-Origin-Opener-Policy and -Embedder-Policy)",
       );
     }
@@ -99,7 +99,7 @@ export class Machine {
     try {
       return await Machine.#make(count, build, workers);
     } catch (error) {
-      // An engine without threads, or a place that refuses so much address space.
+      // An engine without threads, or a runtime that refuses so much address space.
       if (threads !== undefined || count === 1 || !(error instanceof RangeError)) throw error;
       return await Machine.#make(1, build);
     }
@@ -115,31 +115,31 @@ export class Machine {
     const memory = makeMemory(isShared);
     const kernels = await instantiateKernels(compiled.module, memory);
     const arena = new Arena(kernels.freeFrom(), MOST_PAGES * 65536);
-    const control = arena.take(CONTROL_BYTES, true);
-    const scratch = Array.from({ length: count }, () => arena.take(SCRATCH_BYTES, true));
+    const control = arena.allocate(CONTROL_BYTES, true);
+    const scratch = Array.from({ length: count }, () => arena.allocate(SCRATCH_BYTES, true));
     const workers = isShared
       ? new Threads({ module: compiled.module, memory, control, scratch }, source)
       : undefined;
     return new Machine(kernels, memory, isShared, arena, scratch, workers);
   }
 
-  /** How many threads run operations. */
+  /** Number of threads that run operations. */
   get threads(): number {
     return this.#scratch.length;
   }
 
-  /** Hands out memory; see {@linkcode Arena.take}. */
-  take(bytes: number, isWrittenNow: boolean): number {
+  /** Allocates memory; see {@linkcode Arena.allocate}. */
+  allocate(bytes: number, isWrittenNow: boolean): number {
     if (this.#isDisposed) throw new Error("Cannot make a tensor: the wasm backend was disposed");
-    const address = this.#arena.take(bytes, isWrittenNow);
+    const address = this.#arena.allocate(bytes, isWrittenNow);
     try {
       this.#grow(this.#arena.highest);
     } catch (cause) {
-      this.#arena.giveBack(address);
+      this.#arena.release(address);
       const megabytes = (size: number) => `${Math.ceil(size / 2 ** 20)} MB`;
       throw new RangeError(
-        `Cannot take ${megabytes(bytes)} of WebAssembly memory: it has ` +
-          `${megabytes(this.#memory.buffer.byteLength)} and does not grow to ` +
+        `Cannot allocate ${megabytes(bytes)} of WebAssembly memory: it has ` +
+          `${megabytes(this.#memory.buffer.byteLength)} and cannot grow to ` +
           `${megabytes(this.#arena.highest)} here; a shorter text or a smaller batch needs less`,
         { cause },
       );
@@ -147,21 +147,22 @@ export class Machine {
     return address;
   }
 
-  /** Takes memory back. */
-  giveBack(address: number): void {
-    this.#arena.giveBack(address);
+  /** Releases memory. */
+  release(address: number): void {
+    this.#arena.release(address);
   }
 
   /**
-   * Memory for values on their way in or out: packed weights are never plain all at once.
+   * Returns memory for values that are uploaded or read back, such as the rows of weights that are
+   * being packed: a weight is never held unpacked as a whole.
    *
-   * @param bytes How much.
-   * @returns Its address, until the next call.
+   * @param bytes Its size.
+   * @returns Its address, valid until the next call.
    */
   stage(bytes: number): number {
     if (bytes > this.#stage.bytes) {
-      this.giveBack(this.#stage.address);
-      this.#stage = { address: this.take(bytes, true), bytes };
+      this.release(this.#stage.address);
+      this.#stage = { address: this.allocate(bytes, true), bytes };
     }
     return this.#stage.address;
   }
@@ -186,7 +187,7 @@ export class Machine {
    * Adds operations to the list.
    *
    * @param commands The operations.
-   * @param undo Called if the operations are forgotten.
+   * @param undo Called if the operations are dropped.
    */
   record(commands: readonly Command[], undo?: () => void): void {
     if (undo) this.#undo.push({ operation: this.#operations, undo });
@@ -202,7 +203,7 @@ export class Machine {
   }
 
   /**
-   * Drops the operations after a mark, whose results nobody has; nothing has run since.
+   * Drops the operations that were recorded after a mark; none of them may have run.
    *
    * @param start The mark.
    */
@@ -215,23 +216,23 @@ export class Machine {
   }
 
   /**
-   * Runs what was recorded, after what is running already.
+   * Runs the recorded operations, after those that are running already.
    *
-   * @returns When all has run.
-   * @throws {Error} If a thread dies.
+   * @returns A promise that resolves when all have run.
+   * @throws {Error} If a thread fails.
    */
   run(): Promise<void> {
     this.#running = this.#running.then(() => this.#runNow());
     return this.#running;
   }
 
-  /** What is in use. */
+  /** The memory in use. */
   memory(): MemoryUse {
     const sizes = [...this.storages].map(({ bytes }) => bytes);
     return { tensors: sizes.length, bytes: sizes.reduce((a, b) => a + b, 0) };
   }
 
-  /** Ends the threads and gives everything back. */
+  /** Stops the threads and releases all memory. */
   dispose(): void {
     this.#isDisposed = true;
     this.#workers?.dispose();
@@ -247,21 +248,23 @@ export class Machine {
     this.#undo = [];
     this.#operations = 0;
     this.#isRunning = true;
-    const list = this.take(words.byteLength, true);
+    const list = this.allocate(words.byteLength, true);
     this.write(list, words);
     if (this.#workers) await this.#workers.run(list, operations);
     else this.kernels.run(list, operations, 0, 1, 0, this.#scratch[0]);
-    this.giveBack(list);
+    this.release(list);
     this.#isRunning = false;
     this.#settle();
   }
 
-  /** While a list runs on workers the next one may be recorded; its memory is not settled yet. */
+  /**
+   * Settles the arena unless operations are recorded or running, as these may use released memory.
+   */
   #settle(): void {
     if (this.#operations === 0 && !this.#isRunning) this.#arena.settle();
   }
 
-  /** A memory that is not shared starts small. */
+  /** Grows the memory if it is not shared; a shared memory has its full size from the start. */
   #grow(bytes: number): void {
     if (this.#isShared) return;
     const missing = Math.ceil((bytes - this.#memory.buffer.byteLength) / 65536);
@@ -271,7 +274,7 @@ export class Machine {
 
 /**
  * A shared memory has its full size at once: growing one costs a bounds check at each access, and
- * pages that nobody touches cost nothing.
+ * untouched pages cost nothing.
  */
 function makeMemory(isShared: boolean): WebAssembly.Memory {
   if (!isShared) return new WebAssembly.Memory({ initial: 64, maximum: MOST_PAGES });

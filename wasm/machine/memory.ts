@@ -1,5 +1,5 @@
 /**
- * Who has which part of a WebAssembly memory.
+ * Allocation of parts of a WebAssembly memory.
  *
  * @module
  */
@@ -14,17 +14,17 @@ interface Range {
 }
 
 /**
- * Hands out parts of a memory, first fit, and takes them back.
+ * Allocates parts of a memory, first fit, and releases them.
  *
- * Operations run later than they are recorded, but in that order. So what is given back may be used
- * again at once by an operation that is recorded after, but not for values that are written now,
- * before the recorded operations have run: these take only what was free at the last
- * {@linkcode Arena.settle}.
+ * Operations run later than they are recorded, but in that order. So a released part may be reused
+ * at once by an operation that is recorded later, but not for values that are written now, before
+ * the recorded operations have run: these get only parts that were free at the last {@linkcode
+ * Arena.settle}.
  */
 export class Arena {
-  /** Free for everything. */
+  /** Free for any use. */
   #free: Range[];
-  /** Free for operations alone. */
+  /** Released since the last {@linkcode Arena.settle}: free for operations only. */
   #recent: Range[] = [];
   #sizes = new Map<number, number>();
   #used = 0;
@@ -32,10 +32,10 @@ export class Arena {
   #highest: number;
 
   /**
-   * Takes over a range of addresses.
+   * Manages a range of addresses.
    *
-   * @param start Where it starts.
-   * @param end Where it ends.
+   * @param start Its first address.
+   * @param end The address after its last.
    */
   constructor(start: number, end: number) {
     this.#highest = Math.ceil(start / ALIGNMENT) * ALIGNMENT;
@@ -43,36 +43,38 @@ export class Arena {
     this.#free = [{ start: this.#highest, end }];
   }
 
-  /** Bytes that are handed out. */
+  /** Allocated bytes. */
   get used(): number {
     return this.#used;
   }
 
-  /** Parts that are handed out. */
+  /** Number of allocated parts. */
   get parts(): number {
     return this.#sizes.size;
   }
 
-  /** The address after the highest one that was ever handed out. */
+  /** The address after the highest one that was ever allocated. */
   get highest(): number {
     return this.#highest;
   }
 
   /**
-   * Hands out a part.
+   * Allocates a part.
    *
-   * @param bytes How much.
+   * @param bytes Its size.
    * @param isWrittenNow Whether it is written before the recorded operations run.
    * @returns Its address.
-   * @throws {RangeError} If there is no such range.
+   * @throws {RangeError} If no free range is large enough.
    */
-  take(bytes: number, isWrittenNow: boolean): number {
+  allocate(bytes: number, isWrittenNow: boolean): number {
     const size = Math.max(ALIGNMENT, Math.ceil(bytes / ALIGNMENT) * ALIGNMENT);
-    const start = (isWrittenNow ? undefined : takeFrom(this.#recent, size)) ??
-      takeFrom(this.#free, size);
+    const start = (isWrittenNow ? undefined : allocateFrom(this.#recent, size)) ??
+      allocateFrom(this.#free, size);
     if (start === undefined) {
       throw new RangeError(
-        `Cannot take ${megabytes(size)} MB of WebAssembly memory: ${megabytes(this.#used)} of ` +
+        `Cannot allocate ${megabytes(size)} MB of WebAssembly memory: ${
+          megabytes(this.#used)
+        } of ` +
           `${megabytes(this.#end)} MB are in use and the rest is too small; a shorter text or a ` +
           "smaller batch needs less",
       );
@@ -84,11 +86,11 @@ export class Arena {
   }
 
   /**
-   * Takes a part back.
+   * Releases a part.
    *
    * @param start Its address.
    */
-  giveBack(start: number): void {
+  release(start: number): void {
     const size = this.#sizes.get(start);
     if (size === undefined) return;
     this.#sizes.delete(start);
@@ -96,14 +98,14 @@ export class Arena {
     insert(this.#recent, { start, end: start + size });
   }
 
-  /** All recorded operations have run: what was given back is free for everything. */
+  /** Makes released parts free for any use; called when all recorded operations have run. */
   settle(): void {
     for (const range of this.#recent) insert(this.#free, range);
     this.#recent = [];
   }
 }
 
-function takeFrom(ranges: Range[], size: number): number | undefined {
+function allocateFrom(ranges: Range[], size: number): number | undefined {
   const i = ranges.findIndex(({ start, end }) => end - start >= size);
   if (i === -1) return undefined;
   const { start } = ranges[i];

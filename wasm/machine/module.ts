@@ -21,7 +21,7 @@ export interface Kernels {
   freeFrom(): number;
   /** Runs `12·iterations` multiply-adds of 4 values in registers, which measures peak speed. */
   probe(iterations: number, x: number): number;
-  /** Packs up to 8 rows of weights in 4, 2 or 1 bytes a value; see wasm/assembly/weights.ts. */
+  /** Packs up to 8 rows of weights in 4, 2 or 1 bytes per value; see wasm/assembly/weights.ts. */
   packPanel(size: number, from: number, rows: number, inputs: number, to: number): number;
   /** Unpacks rows of such weights into 32-bit floats. */
   unpackRows(
@@ -53,7 +53,7 @@ export interface CompiledKernels {
  * Compiles the fastest build that this engine runs.
  *
  * @param isShared Whether several threads will share the memory.
- * @param build A build; absent: the one with relaxed SIMD if the engine has that.
+ * @param build A build; absent: the one with relaxed SIMD if the engine supports it.
  * @returns The compiled module.
  * @throws {RangeError} If the engine lacks WebAssembly SIMD, or `build` is unknown.
  */

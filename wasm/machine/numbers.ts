@@ -6,7 +6,7 @@
  * @module
  */
 
-/** The number by which wasm/assembly/dispatch.ts knows each kernel. */
+/** The number of each kernel in wasm/assembly/dispatch.ts. */
 export const NUMBERS = {
   activation: 1,
   add: 2,

@@ -1,5 +1,5 @@
 /**
- * Plain floats packed for a linear layer.
+ * Packing of plain floats for linear layers.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { type Command, command, type Definition } from "./layout.ts";
 
 const FIELDS = { from: "usize", outputs: "i32", inputs: "i32", to: "usize" } as const;
 
-/** The code in WebAssembly: to `[⌈outputs/8⌉, inputs, 8]`, the last 8 outputs filled up. */
+/** The code in WebAssembly: to `[⌈outputs/8⌉, inputs, 8]`, the last group padded. */
 export const PACK_WEIGHTS: Definition<typeof FIELDS> = { name: "packWeights", fields: FIELDS };
 
 /**
@@ -24,11 +24,11 @@ export function packWeights(from: number, outputs: number, inputs: number, to: n
 }
 
 /**
- * Bytes of packed weights: outputs in groups of 8, the last one filled up.
+ * Bytes of packed weights: outputs in groups of 8, the last group padded.
  *
  * @param outputs Rows of the weights.
  * @param inputs Columns of the weights.
- * @returns How many bytes.
+ * @returns The number of bytes.
  */
 export function packedBytes(outputs: number, inputs: number): number {
   return Math.ceil(outputs / 8) * 8 * inputs * 4;

@@ -1,8 +1,8 @@
 /**
- * The kernels for a memory of one thread, rewritten for a memory that threads share.
+ * Rewrites kernels for an unshared memory into kernels for a memory that threads share.
  *
- * The two builds differ in how they declare the memory that they import, and in nothing else: the
- * package holds one of them.
+ * The two builds differ only in the declaration of the memory that they import, so the package
+ * holds one of them.
  *
  * @module
  */
@@ -13,7 +13,7 @@ const HEADER_BYTES = 8;
 /** The section of imports. */
 const IMPORTS = 2;
 
-/** The kind of import that is a memory. */
+/** The kind of an imported memory. */
 const MEMORY = 2;
 
 /** Flags of a memory's limits: with a maximum, and shared. */
@@ -26,11 +26,11 @@ const IS_SHARED = 2;
  *
  * @param bytes A module whose only import is a memory that is not shared and has a maximum.
  * @returns The module with that import changed; every other byte is as it was.
- * @throws {RangeError} If the module is not like that.
+ * @throws {RangeError} If the module has other imports.
  */
 export function shareMemory(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   let at = HEADER_BYTES;
-  // Reads an unsigned LEB128 integer: 7 bits a byte, the lowest first. Moves `at` behind it.
+  // Reads an unsigned LEB128 integer: 7 bits a byte, the lowest first. Moves `at` past it.
   const read = (): number => {
     let value = 0;
     for (let shift = 0;; shift += 7) {

@@ -7,27 +7,27 @@ import type { DeviceStorage, TensorArrays } from "../../tensor/tensor.ts";
 import type { Machine } from "./machine.ts";
 import { packedBytes, packWeights } from "./pack_weights.ts";
 
-/** Values in a machine's memory; what a linear layer has multiplied by is there packed too. */
+/** Values in a machine's memory; if linear layers use them as weights, also packed copies. */
 export class WasmStorage implements DeviceStorage {
-  /** Whose memory it is. */
+  /** The machine that owns the memory. */
   readonly machine: Machine;
   readonly #type: "float32" | "int32";
   readonly #size: number;
   readonly hostIntegers: Int32Array | undefined;
-  /** How many operations have changed the values in place. */
+  /** Number of operations that have changed the values in place. */
   writes = 0;
   readonly #address: number;
-  /** By the number of outputs, as a tensor may be seen under several shapes. */
+  /** Packed copies by number of outputs, as a tensor may be viewed in several shapes. */
   readonly #packed = new Map<number, { address: number; bytes: number; writes: number }>();
   #isDisposed = false;
 
   /**
-   * Takes memory, and writes values into it if there are any.
+   * Allocates memory, and writes the values if given.
    *
-   * @param machine Whose memory.
-   * @param type What the values are.
+   * @param machine The machine that allocates the memory.
+   * @param type Type of the values.
    * @param dims The tensor's dimensions.
-   * @param values What is written; absent: an operation will.
+   * @param values The values; absent if an operation will write them.
    */
   constructor(
     machine: Machine,
@@ -38,7 +38,7 @@ export class WasmStorage implements DeviceStorage {
     this.machine = machine;
     this.#type = type;
     this.#size = dims.reduce((product, n) => product * n, 1);
-    this.#address = machine.take(this.#size * 4, values !== undefined);
+    this.#address = machine.allocate(this.#size * 4, values !== undefined);
     if (values) machine.write(this.#address, values);
     // Copied: the caller may change the array, and integers are checked only once.
     if (values instanceof Int32Array) this.hostIntegers = values.slice();
@@ -50,15 +50,15 @@ export class WasmStorage implements DeviceStorage {
     return [...this.#packed.values()].reduce((sum, { bytes }) => sum + bytes, this.#size * 4);
   }
 
-  /** Where the values are, row-major. */
+  /** Address of the values, row-major. */
   get address(): number {
     this.#assertAlive();
     return this.#address;
   }
 
   /**
-   * A copy of the values as a linear layer reads them, made by an operation: weights that came as
-   * such have no other form (see weight.ts).
+   * Records an operation that packs the values for linear layers, unless there is a packed copy
+   * already. Tensors made by `weight` are held packed only (see weight.ts).
    *
    * @param outputs Rows.
    * @param inputs Columns.
@@ -69,13 +69,13 @@ export class WasmStorage implements DeviceStorage {
     const { writes } = this;
     const known = this.#packed.get(outputs);
     if (known?.writes === writes) return known.address;
-    if (known) this.machine.giveBack(known.address); // packed before the values were changed
+    if (known) this.machine.release(known.address); // packed before the values were changed
     const bytes = packedBytes(outputs, inputs);
-    const address = this.machine.take(bytes, false);
+    const address = this.machine.allocate(bytes, false);
     this.#packed.set(outputs, { address, bytes, writes });
     this.machine.record([packWeights(from, outputs, inputs, address)], () => {
       this.#packed.delete(outputs);
-      this.machine.giveBack(address);
+      this.machine.release(address);
     });
     return address;
   }
@@ -93,8 +93,8 @@ export class WasmStorage implements DeviceStorage {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
     this.machine.storages.delete(this);
-    this.machine.giveBack(this.#address);
-    for (const { address } of this.#packed.values()) this.machine.giveBack(address);
+    this.machine.release(this.#address);
+    for (const { address } of this.#packed.values()) this.machine.release(address);
   }
 
   #assertAlive(): void {

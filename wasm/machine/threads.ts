@@ -8,7 +8,10 @@ import type { RunningWorker, Workers } from "./workers.ts";
 /** Bytes of the control block. */
 export const CONTROL_BYTES = 64;
 
-/** Its words: what workers wait on, what they run, and the barrier of wasm/assembly/run.ts. */
+/**
+ * Its words: the generation that workers wait on, the list that they run, the team of workers, and
+ * the barrier of wasm/assembly/run.ts.
+ */
 const GENERATION = 0;
 const LIST = 1;
 const OPERATIONS = 2;
@@ -17,13 +20,17 @@ const BARRIER = 4;
 const ROUND = BARRIER + 1;
 const ABORT = BARRIER + 2;
 
-/** Idle workers end after this many milliseconds, so that a program that is done can end too. */
+/**
+ * Idle workers stop after this many milliseconds, so that they do not keep a finished program
+ * alive.
+ */
 const IDLE_MILLISECONDS = 200;
 
 /**
- * What a worker does: waits for the next generation, runs the list with the others, and the first
- * one tells when all have finished (the kernels meet at a barrier after each operation). It ends
- * when another team has taken over, as a waiting worker does not hear `terminate`.
+ * The script of a worker: it waits for the next generation and runs the list with the others; the
+ * first worker posts a message when all have finished (the kernels meet at a barrier after each
+ * operation). A worker stops when the number of the team changes, as `terminate` does not reach a
+ * waiting worker.
  */
 const WORKER = `
 globalThis.onmessage = async ({ data }) => {
@@ -46,7 +53,7 @@ globalThis.onmessage = async ({ data }) => {
   close();
 };`;
 
-/** Where workers find what they share. */
+/** The resources that workers share. */
 export interface SharedKernels {
   /** The compiled kernels. */
   readonly module: WebAssembly.Module;
@@ -54,7 +61,7 @@ export interface SharedKernels {
   readonly memory: WebAssembly.Memory;
   /** Address of the control block. */
   readonly control: number;
-  /** Address of each worker's own memory. */
+  /** Address of each worker's scratch memory. */
   readonly scratch: readonly number[];
 }
 
@@ -71,8 +78,8 @@ export class Threads {
   /**
    * Prepares workers; they start with the first list.
    *
-   * @param kernels What they share; one worker for each scratch address.
-   * @param source The workers of this place.
+   * @param kernels Shared resources; one worker starts for each scratch address.
+   * @param source The workers of this runtime.
    */
   constructor(kernels: SharedKernels, source: Workers) {
     this.#kernels = kernels;
@@ -84,9 +91,9 @@ export class Threads {
    * Runs a list of operations.
    *
    * @param list Its address.
-   * @param operations How many operations it has.
-   * @returns When all have run.
-   * @throws {Error} If a worker dies or has died before.
+   * @param operations Number of operations in it.
+   * @returns A promise that resolves when all have run.
+   * @throws {Error} If a worker fails or has failed before.
    */
   run(list: number, operations: number): Promise<void> {
     clearTimeout(this.#idle);
@@ -101,7 +108,7 @@ export class Threads {
     return done;
   }
 
-  /** Ends the workers. A list that is running fails. */
+  /** Stops the workers. A running list fails. */
   dispose(): void {
     this.#fail(new Error("Cannot finish: the wasm backend was disposed while it was running"));
   }
@@ -138,14 +145,16 @@ export class Threads {
     pending?.resolve();
   }
 
-  /** Idle workers go home. */
+  /** Stops idle workers. */
   #dismiss(): void {
     Atomics.add(this.#words, TEAM, 1);
     this.#wake();
     this.#workers = [];
   }
 
-  /** Nothing runs any more: workers at the barrier would wait for the dead one for ever. */
+  /**
+   * Stops all workers after a failure: those at the barrier would wait for the failed one forever.
+   */
   #fail(error: Error): void {
     clearTimeout(this.#idle);
     this.#failure ??= error;

@@ -1,5 +1,5 @@
 /**
- * Weights in the WebAssembly memory.
+ * Packed weights in the WebAssembly memory.
  *
  * @module
  */
@@ -8,23 +8,23 @@ import { checkLargest, type DataType } from "../../tensor/data_type.ts";
 import type { DeviceStorage } from "../../tensor/tensor.ts";
 import type { Machine } from "./machine.ts";
 
-/** Rows that are packed together, as wasm/assembly/tile.ts has them. */
+/** Rows that are packed together; equals `TILE_COLUMNS` of wasm/assembly/tile.ts. */
 const PANEL_ROWS = 8;
 
 /** Packed weights of a linear layer, or a packed table. */
 export interface Packed {
-  /** Where they are. */
+  /** Their address. */
   readonly address: number;
-  /** Bytes of a packed value: 4 floats, 2 half precision, 1 integers; 0 for plain rows of a table. */
+  /** Bytes per value: 4 for float32, 2 for float16, 1 for integers; 0 for a table of plain rows. */
   readonly size: 4 | 2 | 1 | 0;
 }
 
-/** Bytes of a value in each form. */
+/** Bytes per value of each data type. */
 const SIZES = { fp32: 4, fp16: 2, q8: 1 } as const;
 
-/** Weights as linear layers read them: packed, and nothing else, from the start. */
+/** Weights that are held only as linear layers read them: packed. */
 export class WasmWeight implements DeviceStorage {
-  /** Whose memory it is. */
+  /** The machine that owns the memory. */
   readonly machine: Machine;
   /** Bytes in use. */
   readonly bytes: number;
@@ -33,13 +33,13 @@ export class WasmWeight implements DeviceStorage {
   #isDisposed = false;
 
   /**
-   * Takes memory and packs values into it.
+   * Allocates memory and packs values into it.
    *
-   * @param machine Whose memory.
-   * @param dtype In which form.
+   * @param machine The machine that allocates the memory.
+   * @param dtype Data type of the packed values.
    * @param values The values.
    * @param dims `[outputs, inputs]`.
-   * @throws {RangeError} If a value is too large for the form, or rows are too long for it.
+   * @throws {RangeError} If a value is too large for the data type, or rows are too long for it.
    */
   constructor(
     machine: Machine,
@@ -50,12 +50,12 @@ export class WasmWeight implements DeviceStorage {
     const [outputs, inputs] = dims;
     if (dtype === "q8") expectQuantizable(inputs);
     const size = SIZES[dtype];
-    // Integers go in pairs, and each row has its step.
+    // Integers are packed in pairs, and each row has a step.
     const panel = PANEL_ROWS * (dtype === "q8" ? Math.ceil(inputs / 2) * 2 + 4 : inputs * size);
     this.machine = machine;
     this.#dims = dims;
     this.bytes = Math.ceil(outputs / PANEL_ROWS) * panel;
-    const address = machine.take(this.bytes, true);
+    const address = machine.allocate(this.bytes, true);
     this.#packed = { address, size };
     const from = machine.stage(PANEL_ROWS * inputs * 4);
     let largest = 0;
@@ -77,7 +77,7 @@ export class WasmWeight implements DeviceStorage {
    * The weights as linear layers and embeddings read them.
    *
    * @param dims `[outputs, inputs]`.
-   * @returns Where and in which form they are.
+   * @returns Their address and bytes per value.
    * @throws {TypeError} If they were packed in another shape.
    */
   packed(dims: readonly number[]): Packed {
@@ -104,6 +104,6 @@ export class WasmWeight implements DeviceStorage {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
     this.machine.storages.delete(this);
-    this.machine.giveBack(this.#packed.address);
+    this.machine.release(this.#packed.address);
   }
 }

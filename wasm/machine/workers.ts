@@ -1,37 +1,38 @@
 /**
- * Workers, as browsers and Deno have them and as Node has them.
+ * Workers of browsers and Deno, and of Node.
  *
  * @module
  */
 
-/** A worker that was started. */
+/** A running worker. */
 export interface RunningWorker {
-  /** Hands it a message. */
+  /** Sends it a message. */
   postMessage(message: unknown): void;
-  /** Ends it. */
+  /** Stops it. */
   terminate(): void;
 }
 
-/** What is called when a worker says something. */
+/** Callbacks for the events of a worker. */
 export interface WorkerEvents {
-  /** It sent a message. */
+  /** Called when it sends a message. */
   onMessage(message: { readonly error?: string }): void;
-  /** It died. */
+  /** Called when it fails. */
   onError(reason: string): void;
 }
 
-/** The workers of this place. */
+/** The workers of a runtime. */
 export interface Workers {
-  /** How many run at the same time. */
+  /** Number of workers that can run at the same time. */
   readonly cores: number;
   /** Starts one with a script that sets `globalThis.onmessage` and may call `postMessage` and `close`. */
   start(script: string, events: WorkerEvents): RunningWorker;
 }
 
 /**
- * Looks for workers that can share memory.
+ * Finds workers that can share memory.
  *
- * @returns The workers of this place, or undefined if it has none, such as a page without isolation.
+ * @returns The workers of this runtime, or undefined if it has none, as a page without cross-origin
+ * isolation.
  */
 export async function findWorkers(): Promise<Workers | undefined> {
   if (typeof SharedArrayBuffer === "undefined") return undefined;
@@ -53,7 +54,7 @@ function startWebWorker(script: string, { onMessage, onError }: WorkerEvents): R
   return worker;
 }
 
-/** Gives a worker of Node the three names that a worker of the web has. */
+/** Defines in a worker of Node the three globals of a web worker. */
 const NODE_PRELUDE = `
 import { parentPort } from "node:worker_threads";
 globalThis.postMessage = (message) => parentPort.postMessage(message);

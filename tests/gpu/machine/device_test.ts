@@ -24,7 +24,7 @@ const plain = {
 
 Deno.test("a program without WebGPU gives NoAdapterError", async () => {
   await withGpu(undefined, async () => {
-    await assertRejects(() => GpuBackend.open(), NoAdapterError, 'take the device "wasm"');
+    await assertRejects(() => GpuBackend.open(), NoAdapterError, 'use the device "wasm"');
     assertEquals(await hasHardware(), false);
   });
 });

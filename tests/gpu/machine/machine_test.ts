@@ -164,7 +164,7 @@ testOnGpu("200 passes leave memory where it was", async () => {
   }
   assertEquals(levels.size, 1, `bytes of buffers: ${[...levels]}`);
   assertEquals(machine.memory(), { tensors: 1, bytes: 16 });
-  assertEquals(machine.buffers.taken, 1);
+  assertEquals(machine.buffers.allocated, 1);
   machine.dispose();
   assertEquals(machine.buffers.bytes, 0);
 });

@@ -76,7 +76,7 @@ testOnFloors("tensors", async (floors, step) => {
         assertThrows(
           () => backend.floats(new Float32Array([0, large]), [2]),
           RangeError,
-          `Cannot store ${new Float32Array([large])[0]} at place 1 as float16`,
+          `Cannot store ${new Float32Array([large])[0]} at position 1 as float16`,
         );
       }
       for (const none of [NaN, -Infinity]) {
@@ -90,7 +90,7 @@ testOnFloors("tensors", async (floors, step) => {
       await assertRejects(
         () => backend.add(x, x).getData(),
         RangeError,
-        "Cannot read Infinity at place 1 of a float16 tensor",
+        "Cannot read Infinity at position 1 of a float16 tensor",
       );
     }
   });

@@ -69,7 +69,7 @@ Deno.test("where 4 GB of shared memory are refused, one thread runs", async () =
 Deno.test("Machine runs nothing twice, and lists in the order of their calls", async () => {
   for (const threads of [1, 2]) {
     const machine = await Machine.open({ threads });
-    const [x, y] = [4, 4].map((bytes) => machine.take(bytes, true));
+    const [x, y] = [4, 4].map((bytes) => machine.allocate(bytes, true));
     machine.write(x, new Float32Array([1]));
     const runs = [1, 2, 3].map(() => {
       machine.record({ operation: "add", words: [x, x, y, 1, 1] });
