@@ -21,7 +21,7 @@ import type { CpuOperands } from "./roles.ts";
  * @param shape Sizes and map.
  * @returns `[batch, tokens, heads·width]`.
  *
- * @example All keys alike: the mean of the values
+ * @example Equal keys: the mean of the values
  * ```ts
  * import { attendFeatures } from "@lsg/core/cpu";
  * import { assertEquals } from "@std/assert";

@@ -9,7 +9,7 @@ import type { CpuOperands } from "./roles.ts";
 /** The operands of a selection. */
 export type CpuTokens = CpuOperands<"selectNorm">;
 
-/** Entries that stand for several tokens each, per head. */
+/** A sparse list: per head, entries that each represent several tokens. */
 export interface CpuSparseList {
   /** `[batch, entries, heads·width]`. */
   readonly keys: Float32Array;

@@ -20,7 +20,7 @@ export interface AttendVariant extends OperandVariant {
 const kernels = new Map<string, Kernel>();
 
 /**
- * One workgroup of 8×8 invocations a tile of queries of one head; it loops over tiles of 32 keys.
+ * One workgroup of 8×8 invocations per tile of queries of one head; it loops over tiles of 32 keys.
  *
  * An invocation computes the scores of every eighth row and every eighth key, and of the result
  * every eighth row and vectors of four columns. Vectors of four depths (of queries and keys), of

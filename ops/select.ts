@@ -15,7 +15,7 @@ import {
   rows,
 } from "./operation.ts";
 
-/** A sparse list: entries that stand for the tokens. */
+/** A sparse list: entries that represent the tokens. */
 export type SparseList = {
   /** `[b, e, w]`. */
   readonly keys: Floats;

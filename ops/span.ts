@@ -85,7 +85,7 @@ export function everything(entries: number, causal = false): Span {
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(spanRange(slidingWindow(2, 2), 5, 10), [3, 8]);
- * assertEquals(spanRange(slidingWindow(2, 2), 9, 10), [7, 10]); // nothing behind the last entry
+ * assertEquals(spanRange(slidingWindow(2, 2), 9, 10), [7, 10]); // nothing past the last entry
  * ```
  */
 export function slidingWindow(left: number, right: number): Span {

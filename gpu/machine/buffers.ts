@@ -15,7 +15,7 @@ interface Free {
   readonly since: number;
 }
 
-/** Allocates a buffer of so many 32-bit numbers for the kernels of one operation. */
+/** Allocates a buffer of the given number of 32-bit values for the kernels of one operation. */
 export type AllocateScratch = (numbers: number) => GPUBuffer;
 
 /**

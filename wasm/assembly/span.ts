@@ -41,7 +41,7 @@ export function countBelow(limit: i32, numbers: usize, count: i32): i32 {
 export function hideOutside(
   span: Span, first: i32, last: i32, positions: usize, count: i32, scores: usize,
 ): void {
-  // Both ends only move forward, so the first and the last query stand for all.
+  // Both ends only move forward, so checking the first and the last query suffices.
   const highest = load<i32>(positions + ((count - 1) << 2));
   if (spanStart(span, last) <= load<i32>(positions) && spanEnd(span, first) > highest) return;
   for (let position = first; position <= last; position++) {
