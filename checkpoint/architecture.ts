@@ -1,4 +1,4 @@
-import type { ModelConfig } from "./config.ts";
+import type { ModelConfig } from "../families/model_config.ts";
 import { describeHead } from "./describe_head.ts";
 import { FAMILIES, type Head } from "../families/families.ts";
 

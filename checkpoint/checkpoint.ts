@@ -1,4 +1,4 @@
-import type { ModelConfig } from "./config.ts";
+import type { ModelConfig } from "../families/model_config.ts";
 import type { SpecialTokenIds } from "./special_tokens.ts";
 import type { Weights } from "./weights.ts";
 

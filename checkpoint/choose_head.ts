@@ -1,5 +1,5 @@
 import { architectureOf, findHead, headsOf } from "./architecture.ts";
-import type { ModelConfig } from "./config.ts";
+import type { ModelConfig } from "../families/model_config.ts";
 import type { Head } from "../families/families.ts";
 import { modelParameters } from "./model_parameters.ts";
 import { nameRules } from "./model_weights.ts";

@@ -1,4 +1,4 @@
-import type { ModelConfig } from "./config.ts";
+import type { ModelConfig } from "../families/model_config.ts";
 import { FAMILIES, type Head, type HeadDescription } from "../families/families.ts";
 
 /**

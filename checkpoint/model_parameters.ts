@@ -1,7 +1,15 @@
 import { assertOnly } from "./assert_only.ts";
-import type { ModelConfig } from "./config.ts";
 import { describeHead } from "./describe_head.ts";
-import { FAMILIES, type Head, type HeadDescription, type HeadLayer } from "../families/families.ts";
+import {
+  FAMILIES,
+  type Family,
+  type Head,
+  type HeadDescription,
+  type HeadLayer,
+  type LayerNames,
+  type ModelConfig,
+} from "../families/families.ts";
+import { positionRows } from "./position_table.ts";
 import type { ExpectedParameter } from "./weight_names.ts";
 
 /** Rows of the table of global embeddings; a model uses the first `num_global_tokens`. */
@@ -18,8 +26,10 @@ function layerNormParameters(name: string, width: number): ExpectedParameter[] {
   return [{ name: `${name}.weight`, dims: [width] }, { name: `${name}.bias`, dims: [width] }];
 }
 
-function embeddingParameters(config: ModelConfig): ExpectedParameter[] {
-  const { embeddings: names, projection, heads } = FAMILIES[config.model_type];
+function embeddingParameters(
+  config: ModelConfig,
+  { embeddings: names, positions, projection, heads }: Family,
+): ExpectedParameter[] {
   const { embedding_size: width, hidden_size } = config;
   const table = (name: string, rows: number) => ({ name, dims: [rows, width] });
   const decoder = heads.MaskedLM?.words?.decoder;
@@ -27,25 +37,52 @@ function embeddingParameters(config: ModelConfig): ExpectedParameter[] {
   const projectionName = projection?.(config);
   return [
     { ...table(names.word, config.vocab_size), copies },
-    table(names.position, config.max_position_embeddings),
+    ...(positions === "none" ? [] : [table(positions.table, positionRows(config, positions))]),
     ...(names.tokenType ? [table(names.tokenType, config.type_vocab_size)] : []),
     ...(config.lsg ? [table(names.global, GLOBAL_ROWS)] : []),
-    ...layerNormParameters(names.norm, width),
+    ...(names.norm ? layerNormParameters(names.norm, width) : []),
     ...(projectionName ? linearParameters(projectionName, width, hidden_size) : []),
   ];
 }
 
-function layerParameters(index: number, config: ModelConfig): ExpectedParameter[] {
-  const { hidden_size: width, intermediate_size: inner } = config;
-  const names = FAMILIES[config.model_type].layer(index);
-  const { query, key, value, attentionOutput, global } = names;
-  const square = [query, key, value, ...(global ? Object.values(global) : []), attentionOutput];
+/**
+ * Names and dims of the parameters of a layer.
+ *
+ * @param config The checkpoint's config.
+ * @param names The names in the layer.
+ * @returns The parameters, in the order in which they are used.
+ */
+export function layerParameters(
+  { hidden_size: width, intermediate_size: inner }: ModelConfig,
+  { attention, crossAttention, feedForward: { up, down, norm } }: LayerNames,
+): ExpectedParameter[] {
+  const { query, key, value } = attention.global ?? {};
+  const global = [query, key, value].filter((name) => name !== undefined);
   return [
-    ...square.flatMap((name) => linearParameters(name, width, width)),
-    ...layerNormParameters(names.attentionNorm, width),
-    ...linearParameters(names.up, width, inner),
-    ...linearParameters(names.down, inner, width),
-    ...layerNormParameters(names.norm, width),
+    ...[attention, ...(crossAttention ? [crossAttention] : [])].flatMap((names) => [
+      ...[names.query, names.key, names.value, ...(names === attention ? global : []), names.output]
+        .flatMap((name) => linearParameters(name, width, width)),
+      ...layerNormParameters(names.norm, width),
+    ]),
+    ...linearParameters(up, width, inner),
+    ...linearParameters(down, inner, width),
+    ...layerNormParameters(norm, width),
+  ];
+}
+
+/**
+ * Names and dims of the parameters of an encoder without its head.
+ *
+ * @param config The checkpoint's config; `lsg` adds the global embeddings.
+ * @param family The architecture.
+ * @returns The parameters; those of layers that share them more than once.
+ */
+export function encoderParameters(config: ModelConfig, family: Family): ExpectedParameter[] {
+  const { num_hidden_layers: layers, hidden_size } = config;
+  return [
+    ...embeddingParameters(config, family),
+    ...Array.from({ length: layers }, (_, i) => layerParameters(config, family.layer(i))).flat(),
+    ...(family.finalNorm ? layerNormParameters(family.finalNorm, hidden_size) : []),
   ];
 }
 
@@ -103,13 +140,8 @@ function headParameters(
  * ```
  */
 export function modelParameters(config: ModelConfig, head: Head): ExpectedParameter[] {
-  const layers = Array.from(
-    { length: config.num_hidden_layers },
-    (_, i) => layerParameters(i, config),
-  );
   const parameters = [
-    ...embeddingParameters(config),
-    ...layers.flat(),
+    ...encoderParameters(config, FAMILIES[config.model_type]),
     ...headOrPoolerParameters(head, config),
   ];
   return [...new Map(parameters.map((parameter) => [parameter.name, parameter])).values()];

@@ -1,5 +1,5 @@
 import { architectureOf } from "./architecture.ts";
-import type { ModelConfig } from "./config.ts";
+import type { ModelConfig } from "../families/model_config.ts";
 import { describeHead } from "./describe_head.ts";
 import { FAMILIES, type Head, type HeadDescription, type HeadLayer } from "../families/families.ts";
 import { modelParameters } from "./model_parameters.ts";

@@ -57,8 +57,9 @@ export async function saveCheckpoint(
     if (file) await writeNewFile(`${folder}/${fileName}`, [await file.read(0, file.size)]);
   }
   const settings = await readJsonObject(tokenizer, "tokenizer_config.json");
+  const { positions } = FAMILIES[config.model_type];
   const model_max_length = config.max_position_embeddings -
-    FAMILIES[config.model_type].configOffset;
+    (positions === "none" ? 0 : positions.configOffset);
   await writeJson(`${folder}/tokenizer_config.json`, { ...settings, model_max_length });
   const tensors = weights.names()
     .map((name) => ({ name, dims: weights.dims(name), dtype: "F32" as const }));

@@ -1,4 +1,4 @@
-import type { ModelConfig } from "./config.ts";
+import type { ModelConfig } from "../families/model_config.ts";
 import { FAMILIES, type ModelType } from "../families/families.ts";
 import { isJsonObject } from "../base/json.ts";
 import { showValue } from "../base/show_value.ts";

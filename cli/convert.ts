@@ -9,7 +9,7 @@ import {
   type ConversionOptions,
   resolveConversionOptions,
 } from "../checkpoint/conversion/conversion_options.ts";
-import type { ModelConfig } from "../checkpoint/config.ts";
+import type { ModelConfig } from "../families/model_config.ts";
 import { convertToLsg } from "../checkpoint/conversion/convert_lsg.ts";
 import { FolderSource } from "../checkpoint/folder_source.ts";
 import { readCheckpoint } from "../checkpoint/read_checkpoint.ts";

@@ -11,19 +11,23 @@ const POOLER: HeadLayer = {
 
 const NAME = "encoder.albert_layer_groups.0.albert_layers.0";
 
-/** All layers are this one. */
+/** Names in each layer: all layers share their weights. */
 const LAYER: LayerNames = {
-  query: `${NAME}.attention.query`,
-  key: `${NAME}.attention.key`,
-  value: `${NAME}.attention.value`,
-  attentionOutput: `${NAME}.attention.dense`,
-  attentionNorm: `${NAME}.attention.LayerNorm`,
-  up: `${NAME}.ffn`,
-  down: `${NAME}.ffn_output`,
-  norm: `${NAME}.full_layer_layer_norm`,
+  attention: {
+    query: `${NAME}.attention.query`,
+    key: `${NAME}.attention.key`,
+    value: `${NAME}.attention.value`,
+    output: `${NAME}.attention.dense`,
+    norm: `${NAME}.attention.LayerNorm`,
+  },
+  feedForward: {
+    up: `${NAME}.ffn`,
+    down: `${NAME}.ffn_output`,
+    norm: `${NAME}.full_layer_layer_norm`,
+  },
 };
 
-/** ALBERT: an embedding of a width of its own, and one layer that is run again and again. */
+/** ALBERT: an embedding of a width of its own, and one layer that is run repeatedly. */
 export const ALBERT: Family = {
   ...BERT,
   className: "Albert",

@@ -21,18 +21,22 @@ const LANGUAGE_MODEL: HeadDescription = languageModelHead(
 function layer(index: number): LayerNames {
   const name = `encoder.layer.${index}`;
   return {
-    query: `${name}.attention.self.query`,
-    key: `${name}.attention.self.key`,
-    value: `${name}.attention.self.value`,
-    attentionOutput: `${name}.attention.output.dense`,
-    attentionNorm: `${name}.attention.output.LayerNorm`,
-    up: `${name}.intermediate.dense`,
-    down: `${name}.output.dense`,
-    norm: `${name}.output.LayerNorm`,
+    attention: {
+      query: `${name}.attention.self.query`,
+      key: `${name}.attention.self.key`,
+      value: `${name}.attention.self.value`,
+      output: `${name}.attention.output.dense`,
+      norm: `${name}.attention.output.LayerNorm`,
+    },
+    feedForward: {
+      up: `${name}.intermediate.dense`,
+      down: `${name}.output.dense`,
+      norm: `${name}.output.LayerNorm`,
+    },
   };
 }
 
-/** BERT; the other families say what they have otherwise. */
+/** BERT; the other families are described by how they differ from it. */
 export const BERT: Family = {
   className: "Bert",
   weightPrefix: "bert.",
@@ -54,15 +58,18 @@ export const BERT: Family = {
     is_decoder: false,
   },
   only: { position_embedding_type: "absolute" },
-  positions: "from_zero",
-  tableOffset: 0,
-  configOffset: 0,
+  positions: {
+    table: "embeddings.position_embeddings.weight",
+    ids: "from_zero",
+    tableOffset: 0,
+    configOffset: 0,
+  },
+  norm: "post",
   converts: true,
   globalsTakeTokenType: true,
   specialTokens: { cls_token: "[CLS]", mask_token: "[MASK]" },
   embeddings: {
     word: "embeddings.word_embeddings.weight",
-    position: "embeddings.position_embeddings.weight",
     tokenType: "embeddings.token_type_embeddings.weight",
     global: "embeddings.global_embeddings.weight",
     norm: "embeddings.LayerNorm",

@@ -11,14 +11,18 @@ const PRE_CLASSIFIER: HeadLayer = {
 function layer(index: number): LayerNames {
   const name = `transformer.layer.${index}`;
   return {
-    query: `${name}.attention.q_lin`,
-    key: `${name}.attention.k_lin`,
-    value: `${name}.attention.v_lin`,
-    attentionOutput: `${name}.attention.out_lin`,
-    attentionNorm: `${name}.sa_layer_norm`,
-    up: `${name}.ffn.lin1`,
-    down: `${name}.ffn.lin2`,
-    norm: `${name}.output_layer_norm`,
+    attention: {
+      query: `${name}.attention.q_lin`,
+      key: `${name}.attention.k_lin`,
+      value: `${name}.attention.v_lin`,
+      output: `${name}.attention.out_lin`,
+      norm: `${name}.sa_layer_norm`,
+    },
+    feedForward: {
+      up: `${name}.ffn.lin1`,
+      down: `${name}.ffn.lin2`,
+      norm: `${name}.output_layer_norm`,
+    },
   };
 }
 

@@ -1,79 +1,95 @@
-import type { ModelConfig } from "../checkpoint/config.ts";
 import type { Head, HeadDescription, HeadLayer } from "./head.ts";
+import type { ModelConfig } from "./model_config.ts";
 
-/** Model types whose checkpoints can be read, as `model_type` spells them. */
-export type ModelType =
-  | "albert"
-  | "bert"
-  | "camembert"
-  | "distilbert"
-  | "electra"
-  | "longformer"
-  | "roberta"
-  | "xlm-roberta";
-
-/** Names of the tables and the norm that make an embedding, in the bare model. */
+/** Names of the tables and the norm of an embedding, in the bare model. */
 export interface EmbeddingNames {
   /** `[vocab_size, embedding_size]`. */
   readonly word: string;
-  /** `[max_position_embeddings, embedding_size]`. */
-  readonly position: string;
   /** `[type_vocab_size, embedding_size]`; absent in a family without token types. */
   readonly tokenType?: string;
   /** `[512, embedding_size]`: where LSG checkpoints keep their global tokens. */
   readonly global: string;
-  /** The layer norm behind the sum. */
-  readonly norm: string;
+  /** The norm of the sum; absent: none. */
+  readonly norm?: string;
 }
 
-/** Names of the dense layers and norms of one layer, in the bare model. */
-export interface LayerNames {
+/** A table of positions that were learned. */
+export interface PositionTable {
+  /** Its name: `[rows, embedding_size]`. */
+  readonly table: string;
+  /**
+   * Which row a token reads: `from_zero` counts all tokens, from `tableOffset`; `from_padding`
+   * counts from behind `pad_token_id`, which padding keeps and which is not counted.
+   */
+  readonly ids: "from_zero" | "from_padding";
+  /** Rows of the table in front of position 0. */
+  readonly tableOffset: number;
+  /** How many of these rows `max_position_embeddings` counts. */
+  readonly configOffset: number;
+}
+
+/** Names of the dense layers of an attention and of its norm, in the bare model. */
+export interface AttentionNames {
   /** Projection to queries. */
   readonly query: string;
   /** Projection to keys. */
   readonly key: string;
   /** Projection to values. */
   readonly value: string;
-  /** Projection of what was attended to. */
-  readonly attentionOutput: string;
-  /** The norm behind the attention. */
-  readonly attentionNorm: string;
-  /** Feed-forward, to `intermediate_size`. */
-  readonly up: string;
-  /** Feed-forward, back to `hidden_size`. */
-  readonly down: string;
-  /** The norm behind the feed-forward part. */
+  /** Projection of the attended values. */
+  readonly output: string;
+  /** The norm: of the input or of the sum, see {@linkcode Family.norm}. */
   readonly norm: string;
-  /** Longformer's second projections, for global tokens. */
-  readonly global?: { readonly query: string; readonly key: string; readonly value: string };
+}
+
+/** Names of the feed-forward part of a layer, in the bare model. */
+export interface FeedForwardNames {
+  /** Dense layer to `intermediate_size`. */
+  readonly up: string;
+  /** Dense layer back to `hidden_size`. */
+  readonly down: string;
+  /** The norm: of the input or of the sum, see {@linkcode Family.norm}. */
+  readonly norm: string;
+}
+
+/** Names in a layer: its parts, in the order in which they run. */
+export interface LayerNames {
+  /** Self-attention. */
+  readonly attention: AttentionNames & {
+    /** Longformer's second projections, for global tokens. */
+    readonly global?: Pick<AttentionNames, "query" | "key" | "value">;
+  };
+  /** Attention to the encoder's output; absent in a layer without. */
+  readonly crossAttention?: AttentionNames;
+  /** Feed-forward. */
+  readonly feedForward: FeedForwardNames;
 }
 
 /**
- * What sets a family apart: config keys, names in files, positions, heads. The one encoder and the
- * one conversion ask it; there is no other code for a family.
+ * Describes an architecture: config keys, names in files, positions, norms, heads. The one encoder
+ * and the one conversion follow the description; there is no other code for a family.
  */
 export interface Family {
   /** Stands before the head in class names: `Roberta` in `RobertaForMaskedLM`. */
   readonly className: string;
   /** Stands before the bare model's parameter names in files that were saved with a head. */
   readonly weightPrefix: string;
-  /** What transformers 4.36 takes for absent config keys; only these keys are read. */
+  /** Defaults of transformers 4.36 for absent config keys; only these keys are read. */
   readonly defaults: Readonly<Record<string, unknown>>;
   /** How else the family's configs spell keys of {@linkcode ModelConfig}. */
   readonly keys?: Readonly<Partial<Record<keyof ModelConfig, string>>>;
-  /** Keys that the family's models do not look at: the default holds whatever the file says. */
+  /** Keys that the family's models ignore: the default always holds. */
   readonly unread?: readonly (keyof ModelConfig)[];
-  /** Config keys that must have this value if they are there. */
+  /** Config keys that must have this value if they are present. */
   readonly only: Readonly<Record<string, unknown>>;
+  /** How tokens get their positions; `none`: the embedding adds none. */
+  readonly positions: PositionTable | "none";
   /**
-   * Position ids: `from_zero` counts all tokens; `from_padding` starts behind `pad_token_id`, which
-   * padding keeps and which is not counted.
+   * Where a part's norm stands: `post` is `norm(x + part(x))`, `pre` is `x + part(norm(x))`.
    */
-  readonly positions: "from_zero" | "from_padding";
-  /** Rows of the position table in front of position 0. */
-  readonly tableOffset: number;
-  /** How many of these rows `max_position_embeddings` counts. */
-  readonly configOffset: number;
+  readonly norm: "post" | "pre";
+  /** The norm of the last layer's output; absent: none. */
+  readonly finalNorm?: string;
   /** Whether it can be converted to LSG. */
   readonly converts: boolean;
   /** Whether conversion adds the embedding of token type 0 to the global tokens. */

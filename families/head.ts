@@ -14,41 +14,41 @@ export type Head =
   | "MultipleChoice"
   | "PreTraining";
 
-/** A dense layer of a head, and what follows it. */
+/** A dense layer of a head, with its activation and norm. */
 export interface HeadLayer {
   /** The layer has the weights `name.weight` and `name.bias`. */
   readonly name: string;
   /** Width of its output: a key of the config, the number of labels, or a number. */
   readonly outputs: "hidden_size" | "embedding_size" | "labels" | 1 | 2;
-  /** What follows; `hidden_act` is the config's activation. */
+  /** Applied to its output; `hidden_act` is the config's activation. */
   readonly activation?: ActivationName | "hidden_act";
-  /** The layer norm behind the activation, if there is one. */
+  /** The layer norm after the activation; absent: none. */
   readonly norm?: string;
-  /** Whether the layer belongs to the bare model, so that the family's prefix is before its name. */
+  /** Set if the layer belongs to the bare model, so that the family's prefix precedes its name. */
   readonly inModel?: true;
 }
 
-/** What a head computes from the last hidden states. */
+/** A head: what it computes from the last hidden states. */
 export interface HeadDescription {
-  /** Stands behind the family's name in the class name; absent: `For` and the head. */
+  /** Follows the family's name in the class name; absent: `For` and the head. */
   readonly suffix?: string;
-  /** The rows that it reads: each token's, or the first one's. */
+  /** The rows that it reads: those of all tokens, or the first one. */
   readonly rows: "all" | "first";
   /** Its dense layers; the first one reads rows of `hidden_size`. */
   readonly layers: readonly HeadLayer[];
   /**
-   * The words' scores behind the layers: rows · word tableᵀ + bias. `decoder` is the layer that has
-   * weights of its own where the config does not tie them.
+   * The words' scores, after the layers: rows · word tableᵀ + bias. `decoder` is the layer that
+   * has its own weights where the config does not tie them.
    */
   readonly words?: { readonly decoder: string; readonly bias: string };
-  /** Config keys that must have this value, if they are there, for the head to be this one. */
+  /** Config keys that must have this value, if present, for the head to be this one. */
   readonly only?: Readonly<Record<string, unknown>>;
 }
 
 /**
  * The head of a language model: dense, activation, layer norm, word table.
  *
- * @param layer The dense layer, with the activation and the norm behind it.
+ * @param layer The dense layer, with the activation and the norm after it.
  * @param words Names of the output layer.
  * @returns The head, which reads every row.
  */

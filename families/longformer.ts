@@ -1,7 +1,7 @@
 import type { Family } from "./family.ts";
 import { ROBERTA } from "./roberta.ts";
 
-/** Longformer: RoBERTa with a sliding window, and projections of their own for global tokens. */
+/** Longformer: RoBERTa with a sliding window, and separate projections for global tokens. */
 export const LONGFORMER: Family = {
   ...ROBERTA,
   className: "Longformer",
@@ -15,12 +15,10 @@ export const LONGFORMER: Family = {
   only: { ...ROBERTA.only, is_decoder: false },
   converts: false,
   layer: (index) => {
-    const names = ROBERTA.layer(index);
-    const { query, key, value } = names;
-    return {
-      ...names,
-      global: { query: `${query}_global`, key: `${key}_global`, value: `${value}_global` },
-    };
+    const { attention, feedForward } = ROBERTA.layer(index);
+    const { query, key, value } = attention;
+    const global = { query: `${query}_global`, key: `${key}_global`, value: `${value}_global` };
+    return { attention: { ...attention, global }, feedForward };
   },
   heads: {
     MaskedLM: ROBERTA.heads.MaskedLM,

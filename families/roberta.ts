@@ -7,15 +7,18 @@ const LANGUAGE_MODEL: HeadDescription = languageModelHead(
   { decoder: "lm_head.decoder", bias: "lm_head.bias" },
 );
 
-/** RoBERTa: BERT with positions that start behind the padding id, and with heads of its own. */
+/** RoBERTa: BERT with positions that start after the padding id, and with its own heads. */
 export const ROBERTA: Family = {
   ...BERT,
   className: "Roberta",
   weightPrefix: "roberta.",
   defaults: { ...BERT.defaults, vocab_size: 50265, pad_token_id: 1, bos_token_id: 0 },
-  positions: "from_padding",
-  tableOffset: 2,
-  configOffset: 2,
+  positions: {
+    table: "embeddings.position_embeddings.weight",
+    ids: "from_padding",
+    tableOffset: 2,
+    configOffset: 2,
+  },
   globalsTakeTokenType: false,
   specialTokens: { bos_token: "<s>", cls_token: "<s>", mask_token: "<mask>" },
   heads: {

@@ -1,5 +1,5 @@
 /**
- * Models by what their checkpoint says they are.
+ * Models of any family, chosen by their checkpoint.
  *
  * @module
  */
@@ -16,17 +16,18 @@ import { SequenceClassification } from "./sequence_classification.ts";
 import { TokenClassification } from "./token_classification.ts";
 import type { ModelParts } from "./pretrained_model.ts";
 
-/** Loads models of one class, of whichever family the checkpoint is. */
+/** Loads models of one class, of any family. */
 export interface AutoClass<Model> {
   /**
    * Loads a model.
    *
    * @param checkpoint A folder, `owner/name` on the hub, a URL, or a source of files.
-   * @param options Device, overrides, conversion; revision, cache, token, progress.
-   * @returns The model; the caller disposes of it.
+   * @param options Device, overrides, conversion; revision, cache, token, progress, signal.
+   * @returns The model; the caller disposes of it, or declares it with `using`.
    * @throws {TypeError} If an option is unknown or of the wrong type.
    * @throws {RangeError} If a file is missing, or does not fit the config and the class.
    * @throws {SyntaxError} If a file is malformed.
+   * @throws `options.signal.reason` If that signal aborts.
    */
   from_pretrained(
     checkpoint: string | CheckpointSource,
@@ -49,12 +50,10 @@ function autoClass<Model>(head: Head, model: new (parts: ModelParts) => Model): 
  * import { AutoModel } from "@lsg/core";
  * import { assertEquals } from "@std/assert";
  *
- * const model = await AutoModel.from_pretrained("tests/golden/models/lsg_norm");
+ * using model = await AutoModel.from_pretrained("tests/golden/models/lsg_norm");
  * const { last_hidden_state } = await model({ input_ids: [[0, 5, 6, 2]] });
  * assertEquals(last_hidden_state.dims.slice(0, 2), [1, 4]);
- * const values = await last_hidden_state.getData(); // read before the model is gone
- * assertEquals(values.length, last_hidden_state.size);
- * model.dispose();
+ * assertEquals(last_hidden_state.data.length, last_hidden_state.size);
  * ```
  */
 export const AutoModel: AutoClass<EncoderModel> = autoClass("Model", EncoderModel);
@@ -80,7 +79,7 @@ export const AutoModel: AutoClass<EncoderModel> = autoClass("Model", EncoderMode
 export const AutoModelForMaskedLM: AutoClass<MaskedLM> = autoClass("MaskedLM", MaskedLM);
 
 /**
- * Encoders that predict the next word; `config: { is_decoder: true }` makes any of them causal.
+ * Encoders that predict the next word; `config: { is_decoder: true }` makes them causal.
  *
  * @example The likeliest id after the last token
  * ```ts
@@ -90,8 +89,8 @@ export const AutoModelForMaskedLM: AutoClass<MaskedLM> = autoClass("MaskedLM", M
  * const model = await AutoModelForCausalLM.from_pretrained("tests/golden/heads/bert_causal_lm", {
  *   config: { is_decoder: true },
  * });
- * const scores = await (await model.logitsAt({ input_ids: [[2, 5, 6]] }, [[2]])).getData();
- * const next = scores.indexOf(Math.max(...scores));
+ * const { data } = await model.logitsAt({ input_ids: [[2, 5, 6]] }, [[2]]);
+ * const next = data.indexOf(Math.max(...data));
  * assert(next < model.config.vocab_size);
  * model.dispose();
  * ```
@@ -186,7 +185,7 @@ export const AutoModelForMultipleChoice: AutoClass<MultipleChoice> = autoClass(
 );
 
 /**
- * ELECTRA's discriminator, which tells replaced tokens.
+ * ELECTRA's discriminator, which detects replaced tokens.
  *
  * @example
  * ```ts
@@ -197,7 +196,7 @@ export const AutoModelForMultipleChoice: AutoClass<MultipleChoice> = autoClass(
  *   "tests/golden/heads/electra_pre_training",
  * );
  * const { logits } = await model({ input_ids: [[2, 5, 6, 3]] });
- * assertEquals(logits.dims, [1, 4]); // above 0: rather replaced
+ * assertEquals(logits.dims, [1, 4]); // above 0: probably replaced
  * model.dispose();
  * ```
  */

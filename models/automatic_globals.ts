@@ -1,35 +1,29 @@
 /**
- * Which tokens a Longformer's head makes global where the caller does not say.
+ * Global tokens of a Longformer's head, where the caller gives no mask.
  *
  * @module
  */
-import type { ModelConfig } from "../checkpoint/config.ts";
-import type { Head } from "../families/families.ts";
+import type { Head, ModelConfig } from "../families/families.ts";
 import type { ModelInputs, TokenBatch } from "./inputs.ts";
+
+/** Whether a token is global, by its index and that of its sequence's first separator. */
+const RULES: Partial<Record<Head, (token: number, separator: number) => boolean>> = {
+  SequenceClassification: (token) => token === 0,
+  QuestionAnswering: (token, separator) => token < separator,
+  // There are two separators between the text and the choice.
+  MultipleChoice: (token, separator) => token > separator + 1,
+};
 
 /**
  * Marks the first token for a classification of sequences, the question for question answering, the
  * choice for multiple choice (Beltagy et al., 2020, section 3.2).
  *
  * @param batch The checked inputs.
- * @param inputs What the caller gave; its `global_attention_mask` comes first.
+ * @param inputs The caller's inputs; their `global_attention_mask` comes first.
  * @param config The model's config.
  * @param head The model's head.
- * @returns The batch, with a mask of its own where the head has a rule.
- * @throws {RangeError} If a sequence without separator should be parted at one.
- *
- * @example The question before the first separator
- * ```ts
- * import { parseConfig } from "@lsg/core/checkpoint";
- * import { readInputs, withAutomaticGlobals } from "@lsg/core/models";
- * import { assertEquals } from "@std/assert";
- *
- * const config = parseConfig({ model_type: "longformer" });
- * const inputs = { input_ids: [[0, 7, 8, 2, 2, 9, 2]] };
- * const batch = readInputs(inputs, { vocabulary: 10, types: 1, globals: true });
- * const { globalMask } = withAutomaticGlobals(batch, inputs, config, "QuestionAnswering");
- * assertEquals([...globalMask], [1, 1, 1, 0, 0, 0, 0]);
- * ```
+ * @returns The batch, with its own mask where the head has a rule.
+ * @throws {RangeError} If a sequence that the rule splits at a separator has none.
  */
 export function withAutomaticGlobals(
   batch: TokenBatch,
@@ -37,7 +31,8 @@ export function withAutomaticGlobals(
   config: ModelConfig,
   head: Head,
 ): TokenBatch {
-  if (!config.attention_window || inputs.global_attention_mask !== undefined) return batch;
+  const rule = RULES[head];
+  if (!rule || !config.attention_window || inputs.global_attention_mask !== undefined) return batch;
   const { tokens, ids, mask } = batch;
   const firstSeparator = (row: number) => {
     const at = ids.subarray(row * tokens, (row + 1) * tokens).indexOf(config.sep_token_id ?? -1);
@@ -47,26 +42,10 @@ export function withAutomaticGlobals(
         `(${config.sep_token_id}); give global_attention_mask`,
     );
   };
-  const rules: Partial<Record<Head, (row: number) => (token: number) => boolean>> = {
-    SequenceClassification: () => (token) => token === 0,
-    QuestionAnswering: (row) => {
-      const end = firstSeparator(row);
-      return (token) => token < end;
-    },
-    // Two separators stand between the text and the choice.
-    MultipleChoice: (row) => {
-      const end = firstSeparator(row);
-      return (token) => token > end + 1;
-    },
-  };
-  const rule = rules[head];
-  if (!rule) return batch;
-  const globalMask = new Int32Array(mask.length);
-  for (let row = 0; row < batch.batch; row++) {
-    const isGlobal = rule(row);
-    for (let token = 0; token < tokens; token++) {
-      globalMask[row * tokens + token] = isGlobal(token) ? 1 : 0;
-    }
-  }
+  const rows = head === "SequenceClassification" ? 0 : batch.batch;
+  const separators = Array.from({ length: rows }, (_, row) => firstSeparator(row));
+  const globalMask = mask.map((_, i) =>
+    Number(rule(i % tokens, separators[Math.floor(i / tokens)]))
+  );
   return { ...batch, globalMask };
 }

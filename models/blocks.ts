@@ -1,75 +1,73 @@
 /**
- * Blocks that models are built of: rooms with their weights.
+ * Blocks that models are built of: operations with their weights.
  *
  * @module
  */
+import type { ModelConfig } from "../families/families.ts";
 import type { ActivationName, Backend, Floats } from "../ops/backend.ts";
 import type { Parameters } from "./parameters.ts";
+
+/** A model's weights on a backend. */
+export interface BlockParts {
+  /** Backend that runs the operations. */
+  readonly backend: Backend;
+  /** The weights, under the bare model's names. */
+  readonly parameters: Parameters;
+  /** The checkpoint's config. */
+  readonly config: ModelConfig;
+}
 
 /**
  * A linear layer with the weights `name.weight` and `name.bias`.
  *
- * @param backend What computes.
- * @param parameters The model's weights.
+ * @param parts Backend and weights.
  * @param name The layer's name.
  * @param x `[batch, rows, inputs]`.
- * @param activation What is applied to each value.
+ * @param activation Applied to each value.
  * @returns `[batch, rows, outputs]`.
  */
 export function linear(
-  backend: Backend,
-  parameters: Parameters,
+  { backend, parameters }: BlockParts,
   name: string,
   x: Floats,
   activation?: ActivationName,
 ): Floats {
-  const weight = parameters.get(`${name}.weight`);
-  return backend.linear(x, weight, parameters.get(`${name}.bias`), activation);
+  const { weight, bias } = parameters.pair(name);
+  return backend.linear(x, weight, bias, activation);
 }
 
 /**
- * Two linear layers, `up` and `down`, with an activation between.
+ * Two linear layers, `up` and `down`, with the config's activation between them.
  *
- * @param backend What computes.
- * @param parameters The model's weights.
+ * @param parts Backend, weights, config.
  * @param names The layers' names.
  * @param x `[batch, rows, width]`.
- * @param activation What is applied to each inner value.
  * @returns `[batch, rows, width]`.
  */
 export function feedForward(
-  backend: Backend,
-  parameters: Parameters,
+  { backend, parameters, config }: BlockParts,
   names: { readonly up: string; readonly down: string },
   x: Floats,
-  activation: ActivationName,
 ): Floats {
-  const [up, down] = [names.up, names.down].map((name) => ({
-    weight: parameters.get(`${name}.weight`),
-    bias: parameters.get(`${name}.bias`),
-  }));
-  return backend.feedForward(x, up, activation, down);
+  const [up, down] = [parameters.pair(names.up), parameters.pair(names.down)];
+  return backend.feedForward(x, up, config.hidden_act, down);
 }
 
 /**
  * A layer norm with the weights `name.weight` and `name.bias`.
  *
- * @param backend What computes.
- * @param parameters The model's weights.
+ * @param parts Backend, weights, config.
  * @param name The norm's name.
  * @param x `[batch, rows, width]`.
- * @param epsilon Added to the variance.
- * @param residual Added to x before.
+ * @param residual Added to x before the norm.
  * @returns `[batch, rows, width]`.
  */
 export function layerNorm(
-  backend: Backend,
-  parameters: Parameters,
+  { backend, parameters, config }: BlockParts,
   name: string,
   x: Floats,
-  epsilon: number,
   residual?: Floats,
 ): Floats {
-  const weight = parameters.get(`${name}.weight`);
-  return backend.layerNorm(x, weight, parameters.get(`${name}.bias`), epsilon, residual);
+  const { weight, bias } = parameters.pair(name);
+  return backend.layerNorm(x, weight, bias, config.layer_norm_eps, residual);
 }

@@ -6,8 +6,8 @@
 import { LanguageModel } from "./language_model.ts";
 
 /**
- * An encoder that predicts after each token the next one. Its config's `is_decoder` makes the
- * attention causal; without it the words to be predicted are seen.
+ * An encoder that predicts the next token after each one. Its config's `is_decoder` makes the
+ * attention causal; without it the model sees the words to predict.
  */
 export class CausalLM extends LanguageModel {
   /** The head that runs. */

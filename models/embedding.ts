@@ -1,69 +1,63 @@
 /**
- * The embedding of all encoder families.
+ * The embedding of all families.
  *
  * @module
  */
-import type { Backend, Floats } from "../ops/backend.ts";
-import type { ModelConfig } from "../checkpoint/config.ts";
-import { FAMILIES } from "../families/families.ts";
+import { positionRows, positionTable } from "../checkpoint/position_table.ts";
+import type { Floats } from "../ops/backend.ts";
 import { layerNorm, linear } from "./blocks.ts";
 import type { TokenBatch } from "./inputs.ts";
-import type { Parameters } from "./parameters.ts";
-import { positionCount, positionsOf } from "./position_ids.ts";
+import type { LayerParts } from "./layer.ts";
+import { positionCount, positionIds } from "./position_ids.ts";
 
 /**
  * Word + position + token type, global tokens in front, layer norm, and where the embedding has a
- * width of its own a dense layer to `hidden_size`.
+ * width of its own a dense layer to `hidden_size`; each as far as the family has it.
  *
- * @param backend What computes.
- * @param config The checkpoint's config.
- * @param parameters The model's weights.
+ * @param parts Backend, weights, config, family.
  * @param batch Checked ids.
  * @returns `[batch, globals + tokens, hidden_size]`.
  * @throws {RangeError} If the batch is longer than the position table.
  */
 export function embed(
-  backend: Backend,
-  config: ModelConfig,
-  parameters: Parameters,
+  parts: LayerParts,
   { batch, tokens, ids, typeIds }: TokenBatch,
 ): Floats {
-  const { embeddings: names, projection } = FAMILIES[config.model_type];
-  const positions = positionsOf(config, ids, tokens);
-  checkLength(config, positions);
-  const lookup = (values: Int32Array, name: string) => ({
-    ids: backend.integers(values, [batch, tokens]),
+  const { backend, parameters, config, family: { embeddings: names, positions, projection } } =
+    parts;
+  const lookup = (values: Int32Array, name: string, rows = batch) => ({
+    ids: backend.integers(values, [rows, values.length / rows]),
     table: parameters.get(name),
   });
-  const x = backend.embed([
-    lookup(ids, names.word),
-    lookup(positions, names.position),
-    ...(names.tokenType ? [lookup(typeIds, names.tokenType)] : []),
-  ]);
-  const all = config.lsg ? withGlobals(config.lsg.num_global_tokens) : x;
-  const normed = layerNorm(backend, parameters, names.norm, all, config.layer_norm_eps);
-  const projectionName = projection?.(config);
-  return projectionName ? linear(backend, parameters, projectionName, normed) : normed;
-
-  function withGlobals(count: number): Floats {
-    const first = Int32Array.from({ length: count }, (_, i) => i);
-    const globals = backend.embed([{
-      ids: backend.integers(first, [1, count]),
-      table: parameters.get(names.global),
-    }]);
-    return backend.concatRows(globals, x);
-  }
+  return backend.scope(() => {
+    const lookups = [lookup(ids, names.word)];
+    if (positions !== "none") {
+      const rows = positionIds(positions, ids, tokens, config.pad_token_id);
+      checkLength(parts, rows);
+      lookups.push(lookup(rows, positions.table));
+    }
+    if (names.tokenType) lookups.push(lookup(typeIds, names.tokenType));
+    let x = backend.embed(lookups);
+    if (config.lsg) {
+      const globals = Int32Array.from({ length: config.lsg.num_global_tokens }, (_, i) => i);
+      x = backend.concatRows(backend.embed([lookup(globals, names.global, 1)]), x);
+    }
+    if (names.norm) x = layerNorm(parts, names.norm, x);
+    const projectionName = projection?.(config);
+    return projectionName ? linear(parts, projectionName, x) : x;
+  });
 }
 
-function checkLength(config: ModelConfig, positions: Int32Array): void {
-  const rows = config.max_position_embeddings;
-  const last = positions.reduce((a, b) => Math.max(a, b));
-  if (last < rows) return;
-  const count = positionCount(config);
-  const { converts } = FAMILIES[config.model_type];
+function checkLength({ config, family }: LayerParts, ids: Int32Array): void {
+  const count = positionCount(config, family.positions);
+  const last = ids.reduce((a, b) => Math.max(a, b));
+  const excess = last + 1 - positionRows(config, positionTable(family));
+  if (excess <= 0) return;
   throw new RangeError(
-    `Cannot encode ${count + last - rows + 1} tokens: the model has positions for ${count}. ` +
+    `Cannot encode ${count + excess} tokens: the model has positions for ${count}. ` +
       "Cut the text (truncation: true)" +
-      (converts ? ", or load the model with lsg: { max_sequence_length } to lengthen it" : ""),
+      (family.converts
+        ? ", or load the model with lsg: { max_sequence_length } to lengthen it"
+        : ""),
   );
 }

@@ -5,7 +5,7 @@
  */
 import type { Floats } from "../ops/backend.ts";
 import { FAMILIES } from "../families/families.ts";
-import { runHeadOnFirstRow } from "./head.ts";
+import { runHead } from "./head.ts";
 import type { ModelInputs } from "./inputs.ts";
 import { type HiddenStates, PreTrainedModel } from "./pretrained_model.ts";
 
@@ -22,19 +22,23 @@ export class EncoderModel extends PreTrainedModel<BaseModelOutput> {
   /**
    * Runs the encoder.
    *
-   * @param inputs A batch of token ids, as a tokenizer gives it.
+   * @param inputs A batch of token ids, as a tokenizer returns it.
    * @returns The last layer's output, and the pooler's where the checkpoint has one.
-   * @throws {TypeError} If the inputs are no such batch.
+   * @throws {TypeError} If the inputs are not such a batch.
    * @throws {RangeError} If an id has no row in its table or the batch is too long.
    */
   override async forward(inputs: ModelInputs): Promise<BaseModelOutput> {
-    const { parameters, config } = this.parts;
+    const { backend, parameters, config } = this.parts;
     const { pooler } = FAMILIES[config.model_type];
     const batch = this.read(inputs);
     return await this.encode(batch, inputs, (last_hidden_state) => ({
       last_hidden_state,
       ...(pooler && parameters.has(`${pooler.name}.weight`) && {
-        pooler_output: runHeadOnFirstRow(this.parts, { layers: [pooler] }, last_hidden_state),
+        pooler_output: runHead(
+          this.parts,
+          { rows: "first", layers: [pooler] },
+          backend.gatherRows(last_hidden_state, backend.integers(new Int32Array(1), [1, 1])),
+        ),
       }),
     }));
   }

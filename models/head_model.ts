@@ -1,5 +1,5 @@
 /**
- * What models with a head share.
+ * The common part of models with a head.
  *
  * @module
  */
@@ -7,17 +7,17 @@ import type { Floats } from "../ops/backend.ts";
 import { describeHead } from "../checkpoint/describe_head.ts";
 import type { Head } from "../families/families.ts";
 import { withAutomaticGlobals } from "./automatic_globals.ts";
-import { runHead, runHeadOnFirstRow } from "./head.ts";
+import { runHead } from "./head.ts";
 import type { ModelInputs } from "./inputs.ts";
 import { type HiddenStates, PreTrainedModel } from "./pretrained_model.ts";
 
-/** Outputs of models whose head gives one tensor. */
+/** Outputs of models whose head returns one tensor. */
 export interface LogitsOutput extends HiddenStates {
-  /** Scores before any softmax; the model's class tells their shape. */
+  /** Scores before any softmax; their shape depends on the model's class. */
   readonly logits: Floats;
 }
 
-/** An encoder with a head; each class says which one, and what its rows become. */
+/** An encoder with a head; each class names its head and its outputs. */
 export abstract class HeadModel<Output extends HiddenStates> extends PreTrainedModel<Output> {
   /** The head that runs. */
   protected abstract readonly head: Exclude<Head, "Model">;
@@ -25,10 +25,10 @@ export abstract class HeadModel<Output extends HiddenStates> extends PreTrainedM
   /**
    * Runs encoder and head.
    *
-   * @param inputs A batch of token ids, as a tokenizer gives it.
+   * @param inputs A batch of token ids, as a tokenizer returns it.
    * @param outputsOf Names the outputs, from the logits: `[batch, tokens, outputs]`, or
    * `[batch, outputs]` of a head that reads the first rows.
-   * @returns The outputs, and hidden states if asked for.
+   * @returns The outputs, and hidden states if requested.
    */
   protected async run<Outputs extends Readonly<Record<string, Floats>>>(
     inputs: ModelInputs,
@@ -36,7 +36,22 @@ export abstract class HeadModel<Output extends HiddenStates> extends PreTrainedM
   ): Promise<Outputs & HiddenStates> {
     const batch = withAutomaticGlobals(this.read(inputs), inputs, this.config, this.head);
     const head = describeHead(this.config, this.head);
-    const run = head.rows === "first" ? runHeadOnFirstRow : runHead;
-    return await this.encode(batch, inputs, (x) => outputsOf(run(this.parts, head, x)));
+    const rows = head.rows === "first" ? [[0]] : undefined;
+    return await this.encode(batch, inputs, (x) => outputsOf(runHead(this.parts, head, x)), rows);
+  }
+}
+
+/** An encoder with a head whose output is the logits as they are. */
+export abstract class LogitsModel extends HeadModel<LogitsOutput> {
+  /**
+   * Runs the model on a batch.
+   *
+   * @param inputs A batch of token ids, as a tokenizer returns it.
+   * @returns Logits, in the shape that the class documents.
+   * @throws {TypeError} If the inputs are not such a batch.
+   * @throws {RangeError} If an id has no row in its table or the batch is too long.
+   */
+  override forward(inputs: ModelInputs): Promise<LogitsOutput> {
+    return this.run(inputs, (logits) => ({ logits }));
   }
 }

@@ -1,11 +1,11 @@
 /**
- * What callers give to models, checked and as typed arrays.
+ * Inputs of models, checked and as typed arrays.
  *
  * @module
  */
 import { CALLBACK, checkOptions, FLAG, type OptionCheck, SIGNAL } from "../base/check_options.ts";
 import { showValue } from "../base/show_value.ts";
-import { type NestedArray, Tensor } from "../tensor/tensor.ts";
+import { Tensor } from "../tensor/tensor.ts";
 
 /**
  * Whole numbers for each token: a tensor `[batch, tokens]` or nested arrays; for multiple choice
@@ -34,7 +34,7 @@ export interface ModelInputs {
   readonly signal?: AbortSignal;
 }
 
-/** The same, checked. */
+/** Checked inputs. The arrays may be the caller's own: they are read only. */
 export interface TokenBatch {
   /** Sequences. */
   readonly batch: number;
@@ -50,7 +50,7 @@ export interface TokenBatch {
   readonly globalMask: Int32Array;
 }
 
-/** What a model takes. */
+/** Sizes of a model's tables, and whether it has global tokens. */
 export interface InputLimits {
   /** Rows of the word table. */
   readonly vocabulary: number;
@@ -71,24 +71,15 @@ const CHECKS: { readonly [Name in keyof Required<ModelInputs>]: OptionCheck | un
 };
 
 /**
- * Checks a batch against a model's tables.
+ * Checks a batch against a model's tables. The array of an int32 tensor is used as it is.
  *
- * @param inputs What the caller gave.
- * @param limits The sizes of its tables, and whether it has global tokens.
+ * @param inputs The caller's inputs.
+ * @param limits The sizes of the tables, and whether the model has global tokens.
  * @returns Typed arrays of one shape.
- * @throws {TypeError} If something is no tensor or nested array of whole numbers, the shapes
+ * @throws {TypeError} If something is not a tensor or nested array of whole numbers, the shapes
  * differ, an option is of the wrong type, or there is a key that no model takes.
- * @throws {RangeError} If an id has no row in its table, or the mask holds something else than
- * 0 and 1.
- *
- * @example
- * ```ts
- * import { readInputs } from "@lsg/core/models";
- * import { assertEquals } from "@std/assert";
- *
- * const batch = readInputs({ input_ids: [[0, 5, 2]] }, { vocabulary: 10, types: 1 });
- * assertEquals([...batch.mask], [1, 1, 1]);
- * ```
+ * @throws {RangeError} If an id has no row in its table, or a mask holds something other than 0
+ * and 1.
  */
 export function readInputs(inputs: ModelInputs, limits: InputLimits): TokenBatch {
   if (typeof inputs !== "object" || inputs === null || inputs.input_ids === undefined) {
@@ -100,9 +91,12 @@ export function readInputs(inputs: ModelInputs, limits: InputLimits): TokenBatch
       "Cannot run the model with global_attention_mask: only a Longformer takes it",
     );
   }
-  const { dims, values } = readNumbers("input_ids", inputs.input_ids);
-  const [batch, tokens] = dims;
-  const ids = inRange("input_ids", values, limits.vocabulary, "the vocabulary has ids");
+  const { dims: [batch, tokens], values: ids } = readNumbers(
+    "input_ids",
+    inputs.input_ids,
+    limits.vocabulary,
+    "the vocabulary has ids",
+  );
   const read = (
     name: "attention_mask" | "token_type_ids" | "global_attention_mask",
     absent: number,
@@ -110,13 +104,11 @@ export function readInputs(inputs: ModelInputs, limits: InputLimits): TokenBatch
     table: string,
   ) => {
     if (inputs[name] === undefined) return new Int32Array(ids.length).fill(absent);
-    const { dims, values } = readNumbers(name, inputs[name]);
-    if (dims[0] !== batch || dims[1] !== tokens) {
-      throw new TypeError(
-        `Cannot run the model: ${name} has the shape [${dims}], input_ids [${batch}, ${tokens}]`,
-      );
-    }
-    return inRange(name, values, count, table);
+    const { dims, values } = readNumbers(name, inputs[name], count, table);
+    if (dims[0] === batch && dims[1] === tokens) return values;
+    throw new TypeError(
+      `Cannot run the model: ${name} has the shape [${dims}], input_ids [${batch}, ${tokens}]`,
+    );
   };
   return {
     batch,
@@ -128,45 +120,57 @@ export function readInputs(inputs: ModelInputs, limits: InputLimits): TokenBatch
   };
 }
 
-function readNumbers(name: string, given: unknown): { dims: number[]; values: number[] } {
-  const nested: NestedArray = given instanceof Tensor ? given.tolist() : given as NestedArray;
-  const wanted = "wanted a tensor [batch, tokens] of whole numbers, or nested arrays";
-  if (
-    given instanceof Tensor && given.dims.length !== 2 || !Array.isArray(nested) ||
-    nested.length === 0 || !nested.every(Array.isArray)
-  ) {
-    throw new TypeError(`Cannot run the model: ${name} is ${describe(given)}; ${wanted}`);
-  }
-  const rows = nested as NestedArray[][];
-  const dims = [rows.length, rows[0].length];
-  if (dims[1] === 0 || rows.some((row) => row.length !== dims[1])) {
-    throw new TypeError(
-      `Cannot run the model: the rows of ${name} have ${rows.map((row) => row.length)} tokens; ` +
-        "wanted the same number ≥ 1 in each (the tokenizer's padding: true does that)",
-    );
-  }
-  const values = rows.flatMap((row) => [...row]).map((value, i) => {
+const WANTED = "wanted a tensor [batch, tokens] of whole numbers, or nested arrays";
+
+/** The dims and values of an input, each of them below `count`. */
+function readNumbers(
+  name: string,
+  given: unknown,
+  count: number,
+  table: string,
+): { dims: readonly number[]; values: Int32Array } {
+  const dims = dimsOf(name, given);
+  const numbers: ArrayLike<unknown> = given instanceof Tensor
+    ? given.data
+    : (given as unknown[][]).flatMap((row) => [...row]);
+  const values = numbers instanceof Int32Array ? numbers : new Int32Array(numbers.length);
+  for (let i = 0; i < numbers.length; i++) {
+    const value = numbers[i];
     const number = typeof value === "bigint" ? Number(value) : value;
     if (typeof number !== "number" || !Number.isInteger(number)) {
       throw new TypeError(
-        `Cannot run the model: ${name} holds ${showValue(value)} at ${i}; ${wanted}`,
+        `Cannot run the model: ${name} holds ${showValue(value)} at ${i}; ${WANTED}`,
       );
     }
-    return number;
-  });
+    if (number < 0 || number >= count) {
+      throw new RangeError(
+        `Cannot run the model: ${name} holds ${number} at ${i}; ${table} 0 … ${count - 1}`,
+      );
+    }
+    if (numbers !== values) values[i] = number;
+  }
   return { dims, values };
 }
 
-function inRange(name: string, values: number[], count: number, table: string): Int32Array {
-  const at = values.findIndex((value) => value < 0 || value >= count);
-  if (at === -1) return Int32Array.from(values);
-  throw new RangeError(
-    `Cannot run the model: ${name} holds ${values[at]} at ${at}; ${table} 0 … ${count - 1}`,
-  );
+function dimsOf(name: string, given: unknown): readonly number[] {
+  if (given instanceof Tensor && given.type !== "bool" && given.dims.length === 2 && given.size) {
+    return given.dims;
+  }
+  if (!Array.isArray(given) || given.length === 0 || !given.every(Array.isArray)) {
+    throw new TypeError(`Cannot run the model: ${name} is ${describe(given)}; ${WANTED}`);
+  }
+  const lengths = given.map((row) => row.length);
+  if (lengths[0] === 0 || lengths.some((length) => length !== lengths[0])) {
+    throw new TypeError(
+      `Cannot run the model: the rows of ${name} have ${lengths} tokens; ` +
+        "wanted the same number ≥ 1 in each (the tokenizer's padding: true does that)",
+    );
+  }
+  return [given.length, lengths[0]];
 }
 
 function describe(value: unknown): string {
-  if (value instanceof Tensor) return `a tensor of shape [${value.dims}]`;
+  if (value instanceof Tensor) return `a tensor of ${value.type} of shape [${value.dims}]`;
   if (ArrayBuffer.isView(value)) return value.constructor.name;
   return Array.isArray(value) ? `an array of ${value.length}` : showValue(value);
 }

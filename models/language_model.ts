@@ -8,10 +8,11 @@ import { describeHead } from "../checkpoint/describe_head.ts";
 import { showValue } from "../base/show_value.ts";
 import { runHead } from "./head.ts";
 import type { LogitsOutput } from "./head_model.ts";
+import type { PassOptions, TokenRows } from "./encoder.ts";
 import type { ModelInputs, TokenBatch } from "./inputs.ts";
 import { PreTrainedModel } from "./pretrained_model.ts";
 
-/** An encoder that predicts words; each class says by which head. */
+/** An encoder that predicts words; each class names its head. */
 export abstract class LanguageModel extends PreTrainedModel<LogitsOutput> {
   /** The head that runs. */
   protected abstract readonly head: "MaskedLM" | "CausalLM";
@@ -19,11 +20,11 @@ export abstract class LanguageModel extends PreTrainedModel<LogitsOutput> {
   /**
    * Runs the model on a batch.
    *
-   * @param inputs A batch of token ids, as a tokenizer gives it.
+   * @param inputs A batch of token ids, as a tokenizer returns it.
    * @returns Logits `[batch, tokens, vocab_size]`: a score for each word at each token.
-   * @throws {TypeError} If the inputs are no such batch.
-   * @throws {RangeError} If an id has no row in its table, the batch is too long, or the backend has
-   * no room for so many scores.
+   * @throws {TypeError} If the inputs are not such a batch.
+   * @throws {RangeError} If an id has no row in its table, the batch is too long, or so many scores
+   * do not fit the backend's memory.
    */
   override async forward(inputs: ModelInputs): Promise<LogitsOutput> {
     return await this.#run(this.read(inputs), inputs);
@@ -33,48 +34,41 @@ export abstract class LanguageModel extends PreTrainedModel<LogitsOutput> {
    * Runs the model and the head on some rows only: the head over a large vocabulary costs as much
    * as several layers.
    *
-   * @param inputs A batch of token ids, as a tokenizer gives it.
-   * @param rows `[batch, rows]`: the tokens to predict; −1 fills up.
+   * @param inputs A batch of token ids, as a tokenizer returns it.
+   * @param rows `[batch, rows]`: the tokens to predict; −1 is padding.
    * @returns `[batch, rows, vocab_size]`.
-   * @throws {TypeError} If the inputs are no such batch, ask for hidden states, or the rows are no
-   * arrays or differ in number.
+   * @throws {TypeError} If the inputs are not such a batch, ask for hidden states, or the rows are
+   * not arrays or differ in number.
    * @throws {RangeError} If there is no such row, an id has no row in its table or the batch is
    * too long.
    */
   async logitsAt(
     inputs: Omit<ModelInputs, "output_hidden_states">,
-    rows: readonly (readonly number[])[],
+    rows: TokenRows,
   ): Promise<Floats> {
     const batch = this.read(inputs);
     if ((inputs as ModelInputs).output_hidden_states) {
       throw new TypeError("Cannot give hidden states with logitsAt(): wanted forward()");
     }
     checkRows(rows, batch);
-    const { layer_callback } = inputs;
-    return (await this.#run(batch, { layer_callback }, rows)).logits;
+    return (await this.#run(batch, inputs, rows)).logits;
   }
 
   /** Predicts the given rows, or all. */
-  async #run(
-    batch: TokenBatch,
-    options: Pick<ModelInputs, "output_hidden_states" | "layer_callback">,
-    rows?: readonly (readonly number[])[],
-  ): Promise<LogitsOutput> {
-    const { backend } = this.parts;
-    const room = this.#reserve(batch.batch, rows?.[0].length ?? batch.tokens);
+  async #run(batch: TokenBatch, options: PassOptions, rows?: TokenRows): Promise<LogitsOutput> {
+    const head = describeHead(this.config, this.head);
+    const reserved = this.#reserve(batch.batch, rows?.[0].length ?? batch.tokens);
     try {
       return await this.encode(batch, options, (x) => {
-        room.dispose();
-        if (!rows) return { logits: this.#head(x) };
-        const index = backend.integers(Int32Array.from(rows.flat()), [rows.length, rows[0].length]);
-        return { logits: this.#head(backend.gatherRows(x, index)) };
-      });
+        reserved.dispose();
+        return { logits: runHead(this.parts, head, x) };
+      }, rows);
     } finally {
-      room.dispose();
+      reserved.dispose();
     }
   }
 
-  /** Room for the scores, and for two tensors that the head makes on the way. */
+  /** Memory for the scores, and for two tensors inside the head. */
   #reserve(batch: number, rows: number): Floats {
     const { vocab_size: words, hidden_size: width } = this.config;
     try {
@@ -87,14 +81,9 @@ export abstract class LanguageModel extends PreTrainedModel<LogitsOutput> {
       );
     }
   }
-
-  /** `[batch, rows, hidden_size]` → `[batch, rows, vocab_size]`. */
-  #head(x: Floats): Floats {
-    return runHead(this.parts, describeHead(this.config, this.head), x);
-  }
 }
 
-function checkRows(rows: readonly (readonly number[])[], { batch, tokens }: TokenBatch): void {
+function checkRows(rows: TokenRows, { batch, tokens }: TokenBatch): void {
   if (!Array.isArray(rows) || !rows.every(Array.isArray)) {
     throw new TypeError(`Cannot predict rows ${showValue(rows)}: wanted [batch, rows] in arrays`);
   }
@@ -102,13 +91,13 @@ function checkRows(rows: readonly (readonly number[])[], { batch, tokens }: Toke
   if (counts.length !== batch || counts[0] === 0 || counts.some((count) => count !== counts[0])) {
     throw new TypeError(
       `Cannot predict ${counts} rows of ${counts.length} sequences: wanted the same number ≥ 1 ` +
-        `for each of ${batch} (−1 fills up)`,
+        `for each of ${batch} (−1 is padding)`,
     );
   }
   const wrong = rows.flat().find((row) => !Number.isInteger(row) || row < -1 || row >= tokens);
   if (wrong !== undefined) {
     throw new RangeError(
-      `Cannot predict row ${wrong}: wanted 0 … ${tokens - 1}, or −1 to fill up`,
+      `Cannot predict row ${wrong}: wanted 0 … ${tokens - 1}, or −1 for padding`,
     );
   }
 }

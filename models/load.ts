@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { resolveAttention } from "../attention/baselines/attention_options.ts";
 import { lsgWarnings } from "../attention/lsg/lsg_parameters.ts";
 import { checkNames } from "../base/check_options.ts";
 import { readConfig } from "../checkpoint/config.ts";
@@ -20,13 +19,13 @@ import { readSpecialTokenIds } from "../checkpoint/special_tokens.ts";
 import { openCheckpoint } from "../hub/open_checkpoint.ts";
 import { HUB_OPTIONS, type HubOptions } from "../hub/options.ts";
 import { loadParts, type ModelParts } from "./pretrained_model.ts";
-import { checkSettings, type ModelSettings } from "./settings.ts";
+import { type ModelSettings, resolveSettings } from "./settings.ts";
 
-/** How a checkpoint is loaded. */
+/** Options of loading a checkpoint. */
 export interface PreTrainedOptions extends ModelSettings, HubOptions {
   /** Keys that replace those of `config.json`. */
   readonly config?: Readonly<Record<string, unknown>>;
-  /** Converts a vanilla checkpoint to LSG in memory: how, and any LSG parameter. */
+  /** Converts a vanilla checkpoint to LSG in memory: options of the conversion, LSG parameters. */
   readonly lsg?: ConversionOptions;
 }
 
@@ -39,20 +38,22 @@ const KNOWN_OPTIONS: readonly (keyof PreTrainedOptions)[] = [
   "config",
   "lsg",
   "attention",
+  "signal",
   ...HUB_OPTIONS,
 ];
 
 /**
- * Reads a checkpoint, converts it if asked to, and hands its weights to a backend.
+ * Reads a checkpoint, converts it on request, and loads its weights onto a backend.
  *
  * @param checkpoint A folder, `owner/name` on the hub, a URL, or a source of files.
  * @param head Which head the model has.
  * @param options Device, overrides, conversion; revision, cache, token, progress.
- * @param build Makes the model of its parts.
+ * @param build Makes the model from its parts.
  * @returns The model; the caller disposes of it.
  * @throws {TypeError} If an option is unknown or of the wrong type.
  * @throws {RangeError} If a file is missing or does not fit the config and the head.
  * @throws {SyntaxError} If a file is malformed.
+ * @throws `options.signal.reason` If that signal aborts.
  */
 export async function loadModel<Model>(
   checkpoint: string | CheckpointSource,
@@ -66,7 +67,7 @@ export async function loadModel<Model>(
     if (given === undefined || isJsonObject(given)) continue;
     throw new TypeError(`Cannot load a model with ${name} ${showValue(given)}: wanted an object`);
   }
-  checkSettings(options);
+  const settings = resolveSettings(options);
   const source = await openCheckpoint(checkpoint, options);
   let config = await readConfig(source, options.config);
   let weights = await openWeights(source);
@@ -77,12 +78,12 @@ export async function loadModel<Model>(
   }
   if (config.lsg) lsgWarnings(config.lsg, config.num_attention_heads).forEach(warn);
   weights = resolveModelWeights(weights, config, head);
-  if (options.attention !== undefined) {
-    const { type, max_sequence_length } = resolveAttention(options.attention);
+  if (settings.attention) {
+    const { type, max_sequence_length } = settings.attention;
     const grouped = type === "self_extend";
     ({ config, weights } = await lengthenPositions(config, weights, max_sequence_length, grouped));
   }
-  return build(await loadParts(config, weights, options));
+  return build(await loadParts(config, weights, settings));
 }
 
 function warn(message: string): void {

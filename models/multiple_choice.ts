@@ -15,7 +15,7 @@ const ROWS = [
   "global_attention_mask",
 ] as const;
 
-/** An encoder that gives each choice of each question a score. */
+/** An encoder that scores each choice of each question. */
 export class MultipleChoice extends HeadModel<LogitsOutput> {
   /** The head that runs. */
   protected override readonly head = "MultipleChoice" as const;
@@ -25,7 +25,7 @@ export class MultipleChoice extends HeadModel<LogitsOutput> {
    *
    * @param inputs Token ids `[batch, choices, tokens]`, and masks of the same shape.
    * @returns Logits `[batch, choices]`.
-   * @throws {TypeError} If the inputs are no such batch.
+   * @throws {TypeError} If the inputs are not such a batch.
    * @throws {RangeError} If an id has no row in its table or the batch is too long.
    */
   override async forward(inputs: ModelInputs): Promise<LogitsOutput> {
@@ -55,16 +55,14 @@ function withoutChoices(name: string, given: TokenNumbers): { rows: TokenNumbers
     const [batch, count, tokens] = given.dims;
     return { rows: given.reshape([batch * count, tokens]), count };
   }
-  const nested = given instanceof Tensor ? [] : given;
-  const questions = Array.isArray(nested) ? nested as readonly (readonly unknown[])[] : [];
-  const [count] = questions.map((choices) => Array.isArray(choices) ? choices.length : 0);
-  const isEven = questions.every((choices) =>
-    Array.isArray(choices) && choices.length === count && choices.every(Array.isArray)
+  const questions: readonly unknown[] = Array.isArray(given) ? given : [];
+  const [count, ...counts] = questions.map((choices) =>
+    Array.isArray(choices) && choices.every(Array.isArray) ? choices.length : 0
   );
-  if (!count || !isEven) {
+  if (!count || counts.some((other) => other !== count)) {
     throw new TypeError(
       `Cannot choose: wanted ${name} as a tensor [batch, choices, tokens] or nested arrays, with ` +
-        "as many choices for each question",
+        "the same number of choices for each question",
     );
   }
   return { rows: questions.flat() as TokenNumbers, count };

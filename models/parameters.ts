@@ -16,18 +16,24 @@ export class Parameters {
   }
 
   /**
-   * Hands all weights to a backend, one after the other: matrices and tables in the form that its
-   * `dtype` asks for, vectors as they are.
+   * Loads all weights onto a backend, one after the other: matrices and tables in the form of its
+   * `dtype`, vectors as they are.
    *
-   * @param backend What will compute with them.
+   * @param backend The backend.
    * @param weights The weights.
+   * @param signal Aborts between two weights; nothing is left on the backend.
    * @returns The parameters.
    * @throws {RangeError} If a weight is infinite or NaN, as after a training that failed.
    */
-  static async load(backend: Backend, weights: Weights): Promise<Parameters> {
+  static async load(
+    backend: Backend,
+    weights: Weights,
+    signal?: AbortSignal,
+  ): Promise<Parameters> {
     const tensors = new Map<string, Floats>();
     try {
       for (const name of weights.names()) {
+        signal?.throwIfAborted();
         const [values, dims] = [await weights.load(name), weights.dims(name)];
         checkFinite(name, values);
         const tensor = dims.length === 2
@@ -48,7 +54,7 @@ export class Parameters {
    * @param name Its name in the bare model, such as `embeddings.word_embeddings.weight`.
    * @returns The tensor.
    * @throws {RangeError} If the model has no such weight.
-   * @throws {Error} If they were given back, in the midst of a pass.
+   * @throws {Error} If the parameters were disposed of during a pass.
    */
   get(name: string): Floats {
     const tensor = this.#tensors.get(name);
@@ -60,7 +66,17 @@ export class Parameters {
   }
 
   /**
-   * Whether there is a weight.
+   * The weights of a linear layer or a layer norm.
+   *
+   * @param name The layer's name.
+   * @returns `name.weight` and `name.bias`.
+   */
+  pair(name: string): { readonly weight: Floats; readonly bias: Floats } {
+    return { weight: this.get(`${name}.weight`), bias: this.get(`${name}.bias`) };
+  }
+
+  /**
+   * Tells whether there is a weight.
    *
    * @param name Its name in the bare model.
    * @returns True if there is.
@@ -69,7 +85,7 @@ export class Parameters {
     return this.#tensors.has(name);
   }
 
-  /** Gives all weights back. */
+  /** Disposes of all weights. */
   dispose(): void {
     this.#tensors.forEach((tensor) => tensor.dispose());
     this.#tensors.clear();
@@ -79,10 +95,10 @@ export class Parameters {
 
 function checkFinite(name: string, values: Float32Array): void {
   // A loop: findIndex() takes ten times as long, seconds for RoBERTa-base.
-  for (let place = 0; place < values.length; place++) {
-    if (Number.isFinite(values[place])) continue;
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isFinite(values[i])) continue;
     throw new RangeError(
-      `Cannot load weight ${name}: it is ${values[place]} at place ${place}, wanted finite numbers`,
+      `Cannot load weight ${name}: it is ${values[i]} at index ${i}, wanted finite numbers`,
     );
   }
 }

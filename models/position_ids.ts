@@ -1,30 +1,35 @@
 /**
- * Which row of the position table each token takes.
+ * Which row of the position table each token reads.
  *
  * @module
  */
-import type { ModelConfig } from "../checkpoint/config.ts";
-import { FAMILIES } from "../families/families.ts";
+import { positionRows } from "../checkpoint/position_table.ts";
+import {
+  FAMILIES,
+  type Family,
+  type ModelConfig,
+  type PositionTable,
+} from "../families/families.ts";
 
 /**
- * RoBERTa's rule: padding keeps the padding id, other tokens count on from there.
+ * The rows of a position table that tokens read.
  *
- * The ids decide what is padding, not the mask.
+ * With `from_padding`, RoBERTa's rule, padding keeps the padding id and other tokens count on from
+ * there; the ids decide what is padding, not the mask.
  *
+ * @param positions The family's rule.
  * @param ids `[batch, tokens]`.
  * @param tokens Tokens of a sequence.
  * @param padTokenId The id of padding.
  * @returns `[batch, tokens]`.
- *
- * @example
- * ```ts
- * import { positionIds } from "@lsg/core/models";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals([...positionIds(new Int32Array([0, 7, 1, 9]), 4, 1)], [2, 3, 1, 4]);
- * ```
  */
-export function positionIds(ids: Int32Array, tokens: number, padTokenId: number): Int32Array {
+export function positionIds(
+  { ids: rule, tableOffset }: Pick<PositionTable, "ids" | "tableOffset">,
+  ids: Int32Array,
+  tokens: number,
+  padTokenId: number,
+): Int32Array {
+  if (rule === "from_zero") return ids.map((_, i) => tableOffset + i % tokens);
   let count = 0;
   return ids.map((id, i) => {
     if (i % tokens === 0) count = 0;
@@ -33,46 +38,17 @@ export function positionIds(ids: Int32Array, tokens: number, padTokenId: number)
 }
 
 /**
- * The rows of the position table by the family's rule.
+ * How many tokens a model has positions for.
  *
  * @param config The checkpoint's config.
- * @param ids `[batch, tokens]`.
- * @param tokens Tokens of a sequence.
- * @returns `[batch, tokens]`.
- *
- * @example
- * ```ts
- * import { parseConfig } from "@lsg/core/checkpoint";
- * import { positionsOf } from "@lsg/core/models";
- * import { assertEquals } from "@std/assert";
- *
- * const ids = new Int32Array([7, 8, 9, 0]);
- * assertEquals([...positionsOf(parseConfig({ model_type: "bert" }), ids, 2)], [0, 1, 0, 1]);
- * assertEquals([...positionsOf(parseConfig({ model_type: "roberta" }), ids, 2)], [2, 3, 2, 3]);
- * ```
- */
-export function positionsOf(config: ModelConfig, ids: Int32Array, tokens: number): Int32Array {
-  return FAMILIES[config.model_type].positions === "from_padding"
-    ? positionIds(ids, tokens, config.pad_token_id)
-    : ids.map((_, i) => i % tokens);
-}
-
-/**
- * How many tokens the position table has room for.
- *
- * @param config The checkpoint's config.
+ * @param positions The family's rule; absent: that of the config's `model_type`.
  * @returns The largest number of tokens of a sequence.
- *
- * @example
- * ```ts
- * import { parseConfig } from "@lsg/core/checkpoint";
- * import { positionCount } from "@lsg/core/models";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(positionCount(parseConfig({ model_type: "bert" })), 512);
- * ```
  */
-export function positionCount(config: ModelConfig): number {
-  const { max_position_embeddings: rows, pad_token_id } = config;
-  return FAMILIES[config.model_type].positions === "from_padding" ? rows - pad_token_id - 1 : rows;
+export function positionCount(
+  config: ModelConfig,
+  positions: Family["positions"] = FAMILIES[config.model_type].positions,
+): number {
+  if (positions === "none") return config.max_position_embeddings;
+  const rows = positionRows(config, positions);
+  return rows - (positions.ids === "from_zero" ? positions.tableOffset : config.pad_token_id + 1);
 }

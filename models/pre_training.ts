@@ -6,7 +6,7 @@
 import { HeadModel, type LogitsOutput } from "./head_model.ts";
 import type { ModelInputs } from "./inputs.ts";
 
-/** An encoder that tells which tokens were replaced (Clark et al., 2020). */
+/** An encoder that detects which tokens were replaced (Clark et al., 2020). */
 export class PreTraining extends HeadModel<LogitsOutput> {
   /** The head that runs. */
   protected override readonly head = "PreTraining" as const;
@@ -14,9 +14,9 @@ export class PreTraining extends HeadModel<LogitsOutput> {
   /**
    * Runs the model on a batch.
    *
-   * @param inputs A batch of token ids, as a tokenizer gives it.
-   * @returns Logits `[batch, tokens]`: above 0 a token was rather replaced.
-   * @throws {TypeError} If the inputs are no such batch.
+   * @param inputs A batch of token ids, as a tokenizer returns it.
+   * @returns Logits `[batch, tokens]`: above 0 if a token was probably replaced.
+   * @throws {TypeError} If the inputs are not such a batch.
    * @throws {RangeError} If an id has no row in its table or the batch is too long.
    */
   override forward(inputs: ModelInputs): Promise<LogitsOutput> {

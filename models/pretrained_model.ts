@@ -1,30 +1,25 @@
 /**
- * What all models share: loading, calling, giving back.
+ * The common part of all models: loading, calling, disposing.
  *
  * @module
  */
-import {
-  type AttentionName,
-  type AttentionOptions,
-  type AttentionParameters,
-  resolveAttention,
-} from "../attention/baselines/attention_options.ts";
+import type { AttentionParameters } from "../attention/baselines/attention_options.ts";
 import type { Backend, Floats } from "../ops/backend.ts";
-import type { ModelConfig } from "../checkpoint/config.ts";
+import type { ModelConfig } from "../families/model_config.ts";
 import type { Weights } from "../checkpoint/weights.ts";
 import { openBackend } from "../device.ts";
 import { Callable } from "../base/callable.ts";
-import { Encoder } from "./encoder.ts";
+import { Encoder, type PassOptions, type TokenRows } from "./encoder.ts";
 import { type ModelInputs, readInputs, type TokenBatch } from "./inputs.ts";
 import { Parameters } from "./parameters.ts";
 import { positionCount } from "./position_ids.ts";
-import { checkSettings, type ModelSettings } from "./settings.ts";
+import type { ResolvedSettings } from "./settings.ts";
 
 /** The parts of a loaded model. */
 export interface ModelParts {
   /** The checkpoint's config with overrides. */
   readonly config: ModelConfig;
-  /** What computes. */
+  /** Backend that runs the operations. */
   readonly backend: Backend;
   /** Whether the model disposes of the backend. */
   readonly ownsBackend: boolean;
@@ -35,32 +30,28 @@ export interface ModelParts {
 }
 
 /**
- * Hands weights to a backend and builds the encoder.
+ * Loads weights onto a backend and builds the encoder.
  *
  * @param config The checkpoint's config.
  * @param weights All weights of the model, under the bare model's names.
- * @param settings Device and seed.
+ * @param settings Device, seed and attention, as `resolveSettings` returns them.
  * @returns The parts of a model.
- * @throws {TypeError} If a setting is of the wrong type.
- * @throws {RangeError} If a setting is of the wrong value or does not fit the config, or the weights
- * do not fit the backend.
+ * @throws {RangeError} If a setting does not fit the config, or the weights do not fit the backend.
+ * @throws `settings.signal.reason` If that signal aborts; nothing is left on the backend.
  */
 export async function loadParts(
   config: ModelConfig,
   weights: Weights,
-  settings: ModelSettings,
+  settings: ResolvedSettings,
 ): Promise<ModelParts> {
-  checkSettings(settings);
-  const { device = "auto", seed = 0, lsh_projections, threads, dtype } = settings;
-  const attention = settings.attention === undefined
-    ? undefined
-    : chooseAttention(config, settings.attention);
+  const { device = "auto", threads, dtype, attention, signal } = settings;
+  if (attention) checkReplaceable(config, attention);
   const ownsBackend = typeof device === "string";
   const backend = ownsBackend ? await openBackend(device, { threads, dtype }) : device;
   let parameters: Parameters | undefined;
   try {
-    parameters = await Parameters.load(backend, weights);
-    const encoder = new Encoder(backend, config, parameters, lsh_projections, seed, attention);
+    parameters = await Parameters.load(backend, weights, signal);
+    const encoder = new Encoder({ backend, config, parameters }, settings);
     return { config, backend, ownsBackend, parameters, encoder };
   } catch (error) {
     parameters?.dispose();
@@ -69,11 +60,7 @@ export async function loadParts(
   }
 }
 
-function chooseAttention(
-  config: ModelConfig,
-  given: AttentionName | AttentionOptions,
-): AttentionParameters {
-  const attention = resolveAttention(given);
+function checkReplaceable(config: ModelConfig, attention: AttentionParameters): void {
   const own = config.lsg
     ? "LSG"
     : config.attention_window
@@ -81,27 +68,28 @@ function chooseAttention(
     : config.is_decoder
     ? "causal"
     : undefined;
-  if (own === undefined) return attention;
+  if (own === undefined) return;
   throw new RangeError(
     `Cannot replace the attention by ${attention.type}: this model's is ${own}, wanted full ` +
       "attention of an encoder",
   );
 }
 
-/** What every model gives if it is asked for. */
+/** Outputs that every model returns on request. */
 export interface HiddenStates {
-  /** `[batch, tokens, width]` of the embedding and of each layer, if asked for. */
+  /** `[batch, tokens, width]` of the embedding and of each layer, if requested. */
   readonly hidden_states?: readonly Floats[];
 }
 
-/** A model: call it with a batch, dispose of it when done. */
+/** A model: call it with a batch, dispose of it at the end. */
 export interface PreTrainedModel<Output> {
   /** Runs the model, like {@linkcode PreTrainedModel.forward}. */
   (inputs: ModelInputs): Promise<Output>;
 }
 
-/** A model: call it with a batch, dispose of it when done. */
-export abstract class PreTrainedModel<Output> extends Callable {
+/** A model: call it with a batch, dispose of it at the end. */
+export abstract class PreTrainedModel<Output> extends Callable
+  implements Disposable, AsyncDisposable {
   /** Config, weights, backend and encoder. */
   protected readonly parts: ModelParts;
   #disposed = false;
@@ -109,7 +97,7 @@ export abstract class PreTrainedModel<Output> extends Callable {
   /**
    * Puts a model together.
    *
-   * @param parts A loaded model's parts, which the model owns from here on.
+   * @param parts A loaded model's parts, which the model owns from now on.
    */
   constructor(parts: ModelParts) {
     super();
@@ -121,12 +109,12 @@ export abstract class PreTrainedModel<Output> extends Callable {
     return this.parts.config;
   }
 
-  /** What computes. */
+  /** Backend that runs the operations. */
   get backend(): Backend {
     return this.parts.backend;
   }
 
-  /** How many tokens the position table has room for. */
+  /** How many tokens the model has positions for. */
   get maxLength(): number {
     return positionCount(this.config);
   }
@@ -134,48 +122,66 @@ export abstract class PreTrainedModel<Output> extends Callable {
   /**
    * Runs the model.
    *
-   * @param inputs A batch of token ids, as a tokenizer gives it.
-   * @returns The outputs; `await tensor.getData()` reads them.
-   * @throws {TypeError} If the inputs are no such batch.
+   * @param inputs A batch of token ids, as a tokenizer returns it.
+   * @returns The outputs, already read: `data` and `tolist()` have the values.
+   * @throws {TypeError} If the inputs are not such a batch.
    * @throws {RangeError} If an id has no row in its table or the batch is too long.
+   * @throws `inputs.signal.reason` If that signal aborts.
    */
   abstract forward(inputs: ModelInputs): Promise<Output>;
 
-  /** What a call does. */
+  /** Runs the model when it is called like a function. */
   _call(inputs: ModelInputs): Promise<Output> {
     return this.forward(inputs);
   }
 
-  /** Gives all memory back; the model cannot be used any more. */
+  /** Releases all memory; the model cannot be used any more. A second call does nothing. */
   dispose(): void {
+    if (this.#disposed) return;
     this.#disposed = true;
     this.parts.encoder.dispose();
     this.parts.parameters.dispose();
     if (this.parts.ownsBackend) this.parts.backend.dispose();
   }
 
+  /** Disposes of the model at the end of a `using` block. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /** Disposes of the model at the end of an `await using` block. */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.dispose();
+    return Promise.resolve();
+  }
+
   /**
-   * Runs the encoder, and a head on what it gives. What the head makes and does not return is given
-   * back, and everything if it fails.
+   * Runs the encoder and a head on its output, and reads the outputs. If it fails, it leaves
+   * nothing on the backend.
    *
    * @param batch Checked ids and masks.
-   * @param options Whether hidden states are kept, and what is called after each layer.
-   * @param head Makes outputs of `[batch, tokens, hidden_size]`.
+   * @param options Whether hidden states are kept; the callback after each layer; the signal.
+   * @param head Makes outputs of `[batch, rows, hidden_size]`.
+   * @param rows The tokens whose rows the head reads; absent: all.
    * @returns The head's outputs, and the hidden states.
    */
   protected async encode<Output extends Readonly<Record<string, Floats>>>(
     batch: TokenBatch,
-    options: Pick<ModelInputs, "output_hidden_states" | "layer_callback">,
+    options: PassOptions,
     head: (lastHiddenState: Floats) => Output,
+    rows?: TokenRows,
   ): Promise<Output & HiddenStates> {
     const { backend, encoder } = this.parts;
-    const { lastHiddenState, hiddenStates } = await encoder.forward(batch, options);
+    const { lastHiddenState, hiddenStates } = await encoder.forward(batch, options, rows);
+    let tensors = [lastHiddenState, ...hiddenStates];
     try {
       const outputs = backend.scope(() => head(lastHiddenState));
-      if (!Object.values(outputs).includes(lastHiddenState)) lastHiddenState.dispose();
+      tensors = [...Object.values(outputs), ...hiddenStates];
+      if (!tensors.includes(lastHiddenState)) lastHiddenState.dispose();
+      await Promise.all(tensors.map((tensor) => tensor.getData()));
       return { ...outputs, ...(options.output_hidden_states && { hidden_states: hiddenStates }) };
     } catch (error) {
-      [lastHiddenState, ...hiddenStates].forEach((tensor) => tensor.dispose());
+      tensors.forEach((tensor) => tensor.dispose());
       throw error;
     }
   }
@@ -186,7 +192,7 @@ export abstract class PreTrainedModel<Output> extends Callable {
     const { vocab_size, type_vocab_size, attention_window } = this.config;
     return readInputs(inputs, {
       vocabulary: vocab_size,
-      // Without a table, type 0 says nothing.
+      // Without a table, type 0 has no effect.
       types: Math.max(1, type_vocab_size),
       globals: attention_window !== undefined,
     });

@@ -10,13 +10,13 @@ import type { HiddenStates } from "./pretrained_model.ts";
 
 /** Outputs of a model that finds answers. */
 export interface QuestionAnsweringOutput extends HiddenStates {
-  /** `[batch, tokens]`: how well an answer starts at each token. */
+  /** `[batch, tokens]`: scores of an answer's first token. */
   readonly start_logits: Floats;
-  /** `[batch, tokens]`: how well it ends there. */
+  /** `[batch, tokens]`: scores of its last token. */
   readonly end_logits: Floats;
 }
 
-/** An encoder that finds where in a text the answer to a question starts and ends. */
+/** An encoder that finds the start and end of an answer in a text. */
 export class QuestionAnswering extends HeadModel<QuestionAnsweringOutput> {
   /** The head that runs. */
   protected override readonly head = "QuestionAnswering" as const;
@@ -24,9 +24,9 @@ export class QuestionAnswering extends HeadModel<QuestionAnsweringOutput> {
   /**
    * Runs the model on a batch.
    *
-   * @param inputs A batch of token ids of pairs, question and text, as a tokenizer gives it.
+   * @param inputs A batch of token ids of pairs, question and text, as a tokenizer returns it.
    * @returns Scores `[batch, tokens]` of starts and of ends.
-   * @throws {TypeError} If the inputs are no such batch.
+   * @throws {TypeError} If the inputs are not such a batch.
    * @throws {RangeError} If an id has no row in its table or the batch is too long.
    */
   override forward(inputs: ModelInputs): Promise<QuestionAnsweringOutput> {
@@ -36,7 +36,7 @@ export class QuestionAnswering extends HeadModel<QuestionAnsweringOutput> {
     }));
   }
 
-  /** `[batch, tokens, 2]` → `[batch, tokens]`: the columns are every second row of width 1. */
+  /** `[batch, tokens, 2]` → `[batch, tokens]`: a column is every second row of width 1. */
   #column(logits: Floats, column: number): Floats {
     const { backend } = this.parts;
     const [batch, tokens] = logits.dims;

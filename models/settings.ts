@@ -1,61 +1,71 @@
 /**
- * How models are put on a backend.
+ * Settings of a model on a backend.
  *
  * @module
  */
 import {
   type AttentionName,
   type AttentionOptions,
+  type AttentionParameters,
   resolveAttention,
 } from "../attention/baselines/attention_options.ts";
 import type { Backend, BackendName, DataType } from "../ops/backend.ts";
 import { showValue } from "../base/show_value.ts";
 import { checkDataType } from "../tensor/data_type.ts";
 
-/** What a model is made of besides its weights. */
+/** Settings of a model besides its weights. */
 export interface ModelSettings {
-  /** What computes: a name, or a backend that the caller keeps and disposes of. */
+  /** Backend that runs the operations: a name, or a backend that the caller disposes of. */
   readonly device?: BackendName | "auto" | Backend;
   /** Threads of the `wasm` device; absent: as many as the machine has cores. */
   readonly threads?: number;
   /**
    * Replaces the attention of a vanilla encoder, to compare attentions: a name, or an object with
-   * `type` and what that attention takes.
+   * `type` and the options of that attention.
    */
   readonly attention?: AttentionName | AttentionOptions;
-  /** Seed of what attentions draw; 0 if absent. */
+  /** Seed of everything that attentions draw; 0 if absent. */
   readonly seed?: number;
-  /** For `lsh`: for each layer one `[heads, width, ⌊buckets/2⌋]` a round, in place of drawn ones. */
+  /** For `lsh`: for each layer one `[heads, width, ⌊buckets/2⌋]` a round, instead of drawn ones. */
   readonly lsh_projections?: readonly (readonly Float32Array[])[];
-  /** In which form weights are held; 32-bit floats, or what a given backend holds, if absent. */
+  /** Data type of the weights; absent: 32-bit floats, or that of a given backend. */
   readonly dtype?: DataType;
+  /** Aborts loading. */
+  readonly signal?: AbortSignal;
+}
+
+/** Checked settings. */
+export interface ResolvedSettings extends Omit<ModelSettings, "attention"> {
+  /** The attention that replaces the model's own, with all its parameters. */
+  readonly attention?: AttentionParameters;
 }
 
 /**
- * Checks all that can be told before a file is read or a backend opened.
+ * Checks everything that can be checked before a file is read or a backend opened.
  *
- * @param settings What was given.
+ * @param settings The caller's settings.
+ * @returns The settings, with all parameters of the attention.
  * @throws {TypeError} If a setting is of the wrong type, or threads are given with a backend.
  * @throws {RangeError} If a setting is of the wrong value, or not that of the given backend.
- *
- * @example
- * ```ts
- * import { checkSettings } from "@lsg/core/models";
- * import { assertThrows } from "@std/assert";
- *
- * assertThrows(() => checkSettings({ device: "cpu", seed: -1 }), RangeError, "seed -1");
- * ```
  */
-export function checkSettings(settings: ModelSettings): void {
-  const { device = "auto", seed = 0, threads, dtype, attention } = settings;
+export function resolveSettings(settings: ModelSettings): ResolvedSettings {
+  const { device = "auto", seed = 0, threads, dtype, attention, signal } = settings;
   checkDataType(dtype);
   if (!Number.isInteger(seed) || seed < 0 || seed > 0xffff_ffff) {
     throw new RangeError(
       `Cannot load a model with seed ${showValue(seed)}: wanted 0 … 4294967295`,
     );
   }
-  if (attention !== undefined) resolveAttention(attention);
-  if (typeof device === "string") return;
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw new TypeError(
+      `Cannot load a model with signal ${showValue(signal)}: wanted an AbortSignal`,
+    );
+  }
+  const resolved = {
+    ...settings,
+    attention: attention === undefined ? undefined : resolveAttention(attention),
+  };
+  if (typeof device === "string") return resolved;
   if (typeof device?.attend !== "function") {
     throw new TypeError(
       `Cannot load a model on the device ${showValue(device)}: wanted a name or a Backend`,
@@ -69,4 +79,5 @@ export function checkSettings(settings: ModelSettings): void {
       `Cannot load a model with dtype "${dtype}" on a backend that was opened with "${device.dtype}"`,
     );
   }
+  return resolved;
 }

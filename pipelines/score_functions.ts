@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ModelConfig } from "../checkpoint/config.ts";
+import type { ModelConfig } from "../families/model_config.ts";
 import { assertScores, softmax } from "./softmax.ts";
 
 /** Functions that are applied to scores, by name. */

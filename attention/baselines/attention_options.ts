@@ -1,12 +1,12 @@
 /**
- * Attentions that can replace an encoder's own, to compare them.
+ * Attentions that can replace an encoder's own, for comparison.
  *
  * @module
  */
 
 import { checkWholeNumber } from "../../base/whole_number.ts";
 
-/** Attentions by the name that `attention` takes. */
+/** The names that the option `attention` takes. */
 export const ATTENTION_NAMES = [
   "full",
   "longformer",
@@ -22,13 +22,13 @@ export const ATTENTION_NAMES = [
 /** The name of an attention that can replace an encoder's own. */
 export type AttentionName = typeof ATTENTION_NAMES[number];
 
-/** An attention in place of an encoder's own. */
+/** An attention that replaces an encoder's own. */
 export interface AttentionOptions {
   /** Its name. */
   readonly type: AttentionName;
   /**
-   * Positions that the model is to have, if more than the checkpoint's: its position table is
-   * repeated, or with `self_extend` neighbouring tokens share a position.
+   * Positions of the model, if more than the checkpoint's: its position table is repeated, or with
+   * `self_extend` neighbouring tokens share a position.
    */
   readonly max_sequence_length?: number;
   /** For `longformer`: width of the window, both sides together, even. Default 512. */
@@ -39,32 +39,27 @@ export interface AttentionOptions {
   readonly num_random_blocks?: number;
 }
 
-/** Checked options: those that the attention takes, with their defaults. */
-export interface AttentionParameters extends AttentionOptions {
-  /** As above. */
-  readonly attention_window: number;
-  /** As above. */
-  readonly block_size: number;
-  /** As above. */
-  readonly num_random_blocks: number;
-}
+/** Checked options, with defaults. */
+export type AttentionParameters =
+  & AttentionOptions
+  & Required<Omit<AttentionOptions, "max_sequence_length">>;
 
-/** The options that a name takes beside `max_sequence_length`, and their defaults. */
+/** Defaults of the options beside `max_sequence_length`. */
 const DEFAULTS = { attention_window: 512, block_size: 64, num_random_blocks: 3 };
 
-/** Who takes which. */
+/** The attentions that take these options. */
 const TAKES: Readonly<Partial<Record<AttentionName, readonly string[]>>> = {
   longformer: ["attention_window"],
   bigbird: ["block_size", "num_random_blocks"],
 };
 
 /**
- * Checks what `attention` was given.
+ * Checks the option `attention`.
  *
- * @param given A name, or an object with `type` and what that attention takes.
- * @returns The parameters with their defaults.
+ * @param given A name, or an object with `type` and the options of that attention.
+ * @returns The parameters, with defaults.
  * @throws {TypeError} If it is neither a name nor an object, has a key that the attention does not
- * take, or a value is no number.
+ * take, or a value is not a number.
  * @throws {RangeError} If there is no such attention or a number is out of range.
  *
  * @example
@@ -87,7 +82,7 @@ export function resolveAttention(given: AttentionName | AttentionOptions): Atten
   if (!ATTENTION_NAMES.includes(type)) {
     throw new RangeError(
       `Cannot replace the attention by "${String(type)}": wanted ${ATTENTION_NAMES.join(", ")} ` +
-        "(LSG has an option of its own, lsg)",
+        "(LSG has its own option, lsg)",
     );
   }
   const known = ["type", "max_sequence_length", ...TAKES[type] ?? []];

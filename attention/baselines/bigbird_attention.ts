@@ -1,5 +1,5 @@
 /**
- * BigBird attention, from rooms.
+ * BigBird attention.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { everything } from "../../ops/span.ts";
 import type { Backend, Floats, Integers } from "../../ops/backend.ts";
 import { fullAttention, type Projected } from "../full/full_attention.ts";
 
-/** The tokens of the random blocks on a backend; see `bigbirdList`. */
+/** The tokens of the random blocks, on a backend; see `bigbirdList`. */
 export interface BigbirdRandomTokens {
   /** `[1, entries·heads]`: rows of `[tokens·heads, width]`. */
   readonly rows: Integers;
@@ -22,10 +22,10 @@ export interface BigbirdRandomTokens {
 }
 
 /**
- * The first and the last block see everything; other blocks these two, their neighbours and random
- * blocks, other ones in each head (Zaheer et al., 2020).
+ * The first and the last block see everything; other blocks see these two, their neighbours and
+ * random blocks, different ones in each head (Zaheer et al., 2020).
  *
- * @param backend What computes.
+ * @param backend Backend that runs the operations.
  * @param projected Query, key and value of the tokens.
  * @param shape Sizes.
  * @param random Tokens of the random blocks; absent if there are none, or all is dense.
@@ -58,16 +58,16 @@ export function bigbirdAttention(
     ], { heads });
   });
 
-  /** Heads have lists of their own, so their parts of rows are picked one by one. */
+  /** Each head has its own list, so its parts of rows are gathered one by one. */
   function randomTokens({ rows, mask }: BigbirdRandomTokens) {
     const [batch, , rowWidth] = key.dims;
     const entries = mask.dims[2];
-    const pick = (x: Floats) =>
+    const gather = (x: Floats) =>
       backend.gatherRows(x.reshape([batch, tokens * heads, rowWidth / heads]), rows)
         .reshape([batch, entries, rowWidth]);
     return {
-      keys: pick(key),
-      values: pick(value),
+      keys: gather(key),
+      values: gather(value),
       first: 0,
       count: entries,
       mask,

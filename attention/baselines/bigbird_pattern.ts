@@ -39,7 +39,7 @@ export interface BigbirdList {
 }
 
 /**
- * Whether so few tokens are attended densely: with the defaults up to 704.
+ * Tells whether so few tokens are attended densely: with the defaults up to 704.
  *
  * @param shape Sizes.
  * @returns True if they are.
@@ -62,7 +62,7 @@ export function isDenseBigbird(shape: BigbirdShape): boolean {
  *
  * @param shape Sizes; not dense.
  * @returns Parts for the blocks between the first and the last, which see everything. A block next
- * to these has them among its neighbours.
+ * to one of these has it among its neighbours.
  */
 export function bigbirdParts(shape: BigbirdShape): BigbirdPart[] {
   const block = shape.block_size;
@@ -95,8 +95,8 @@ export function bigbirdListSpan({ block_size, num_random_blocks }: BigbirdShape)
 }
 
 /**
- * Draws the random blocks: for each head and each block but the first and the last, different ones
- * that it does not see anyway.
+ * Draws the random blocks: for each head and each block but the first and the last, distinct ones
+ * that it does not see otherwise.
  *
  * @param shape Sizes; not dense.
  * @param random The stream.
@@ -108,7 +108,7 @@ export function drawBigbirdBlocks(shape: BigbirdShape, random: Random): Int32Arr
   for (let h = 0; h < shape.heads; h++) {
     for (let i = 1; i < blocks - 1; i++) {
       const others = Array.from({ length: blocks }, (_, j) => j)
-        .filter((j) => !isSeenAnyway(i, j, blocks));
+        .filter((j) => !isSeenOtherwise(i, j, blocks));
       for (let n = 0; n < shape.num_random_blocks; n++) {
         drawn.push(...others.splice(Math.floor(random.uniform() * others.length), 1));
       }
@@ -118,15 +118,15 @@ export function drawBigbirdBlocks(shape: BigbirdShape, random: Random): Int32Arr
 }
 
 /**
- * The tokens of the random blocks. A block that is listed twice, or that is seen anyway, counts
+ * The tokens of the random blocks. A block that is listed twice, or that is seen otherwise, counts
  * once: its other entries are masked.
  *
  * @param drawn `[heads, blocks − 2, num_random_blocks]`.
  * @param mask `[batch, tokens]`: 1 visible.
  * @param shape Sizes; not dense.
  * @returns Rows and mask.
- * @throws {TypeError} If the lists are no Int32Array.
- * @throws {RangeError} If the lists do not fit the shape or name a block that there is not.
+ * @throws {TypeError} If the lists are not an Int32Array.
+ * @throws {RangeError} If the lists do not fit the shape or name a block that does not exist.
  */
 export function bigbirdList(
   drawn: Int32Array,
@@ -137,7 +137,7 @@ export function bigbirdList(
   const blocks = blocksOf(shape);
   const perHead = (blocks - 2) * random;
   if (!(drawn instanceof Int32Array)) {
-    throw new TypeError("Cannot use random blocks of another kind: wanted an Int32Array");
+    throw new TypeError("Cannot use random blocks of another type: wanted an Int32Array");
   }
   if (drawn.length !== heads * perHead) {
     throw new RangeError(
@@ -149,14 +149,14 @@ export function bigbirdList(
   const batch = mask.length / tokens;
   const rows = new Int32Array(entries * heads).fill(-1);
   const shown = new Int32Array(batch * heads * entries);
-  drawn.forEach((listed, place) => {
+  drawn.forEach((listed, index) => {
     if (listed < 0 || listed >= blocks) {
       throw new RangeError(`Cannot see random block ${listed}: wanted 0 … ${blocks - 1}`);
     }
-    const [h, n] = [Math.floor(place / perHead), place % perHead];
-    const list = place - place % random;
-    const isRepeated = drawn.subarray(list, place).includes(listed);
-    if (isRepeated || isSeenAnyway(1 + Math.floor(n / random), listed, blocks)) return;
+    const [h, n] = [Math.floor(index / perHead), index % perHead];
+    const list = index - index % random;
+    const isRepeated = drawn.subarray(list, index).includes(listed);
+    if (isRepeated || isSeenOtherwise(1 + Math.floor(n / random), listed, blocks)) return;
     for (let i = 0; i < block && listed * block + i < tokens; i++) {
       const [entry, token] = [n * block + i, listed * block + i];
       rows[entry * heads + h] = token * heads + h;
@@ -172,6 +172,6 @@ function blocksOf({ tokens, block_size }: BigbirdShape): number {
   return Math.ceil(tokens / block_size);
 }
 
-function isSeenAnyway(i: number, j: number, blocks: number): boolean {
+function isSeenOtherwise(i: number, j: number, blocks: number): boolean {
   return j === 0 || j === blocks - 1 || Math.abs(i - j) <= 1;
 }

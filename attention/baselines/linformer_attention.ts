@@ -1,22 +1,15 @@
 /**
- * Linformer attention, from rooms.
+ * Linformer attention.
  *
  * @module
  */
 import { everything } from "../../ops/span.ts";
 import type { Backend, Floats, Integers } from "../../ops/backend.ts";
+import type { Projected } from "../full/full_attention.ts";
 
-/** What Linformer attention needs of a layer. */
-export interface LinformerInput {
-  /** `[batch, tokens, heads·width]`. */
-  readonly query: Floats;
-  /** `[batch, tokens, heads·width]`. */
-  readonly key: Floats;
-  /** `[batch, tokens, heads·width]`. */
-  readonly value: Floats;
-  /** Heads. */
-  readonly heads: number;
-  /** `[batch, heads·width·tokens]`: where the values of `keyᵀ` and `valueᵀ` stand. */
+/** Projected tokens, and the matrices that mix them. */
+export interface LinformerInput extends Omit<Projected, "mask"> {
+  /** `[batch, heads·width·tokens]`: indices of the values of `keyᵀ` and `valueᵀ`. */
   readonly transposed: Integers;
   /** `E`, `[1, length, tokens]`. */
   readonly keyProjection: Floats;
@@ -28,8 +21,8 @@ export interface LinformerInput {
  * `softmax(q·(Ek)/√width)·(Fv)`: tokens are mixed to a fixed number of keys and values (Wang et
  * al., 2020).
  *
- * @param backend What computes.
- * @param input Projected tokens and the matrices that mix them.
+ * @param backend Backend that runs the operations.
+ * @param input Projected tokens and matrices.
  * @returns `[batch, tokens, heads·width]`.
  */
 export function linformerAttention(backend: Backend, input: LinformerInput): Floats {

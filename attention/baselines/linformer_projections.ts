@@ -5,7 +5,7 @@
  */
 import type { Random } from "../../tensor/random.ts";
 
-/** Rows that keys and values are projected to. */
+/** How many rows keys and values are projected to. */
 export const LINFORMER_LENGTH = 128;
 
 /** Matrices over the tokens, the same for all heads. */
@@ -31,12 +31,12 @@ export function drawLinformerProjections(tokens: number, random: Random): Linfor
 }
 
 /**
- * Where the values of `xᵀ` stand in `x`, masked rows left out.
+ * Indices of the values of `xᵀ` in `x`, masked rows left out.
  *
  * @param mask `[batch, tokens]`: 1 visible.
  * @param width Columns of x.
  * @param batch Sequences.
- * @returns `[batch, width·tokens]`: value `(c, t)` is number `t·width + c` of its sequence, −1 where
+ * @returns `[batch, width·tokens]`: value `(c, t)` has index `t·width + c` in its sequence, −1 where
  * the row is masked.
  */
 export function transposedRows(mask: Int32Array, width: number, batch: number): Int32Array {

@@ -16,8 +16,8 @@ export function performerFeatures(width: number): number {
 }
 
 /**
- * Draws `ω`: blocks of `width` orthonormal rows, the last one cut, each row times the length of a
- * Gaussian vector (Choromanski et al., 2021). First all blocks are drawn, then the vectors.
+ * Draws `ω`: blocks of `width` orthonormal rows, the last one cut off, each row times the length of
+ * a Gaussian vector (Choromanski et al., 2021). First all blocks are drawn, then the vectors.
  *
  * @param width Width of a head.
  * @param random The stream.
@@ -47,7 +47,7 @@ export function drawPerformerFeatures(width: number, random: Random): Float32Arr
 
 /**
  * The rows of `Q` in `matrix = QR` with positive diagonal of `R`: Gram–Schmidt over the columns,
- * twice, as once leaves errors of float64 that grow with the condition.
+ * twice, as one pass leaves float64 errors that grow with the condition number.
  */
 function orthogonalRows(matrix: Float32Array, width: number): Float64Array[] {
   const columns: Float64Array[] = [];

@@ -1,5 +1,5 @@
 /**
- * The hashes of Reformer.
+ * The hash matrices of Reformer.
  *
  * @module
  */
@@ -9,8 +9,8 @@ import type { Random } from "../../tensor/random.ts";
 export const REFORMER_CHUNK = 64;
 
 /**
- * Columns of the hash matrix: half of the buckets, so many that a bucket has a chunk's tokens in the
- * mean.
+ * Columns of the hash matrix: half of the buckets, so that a bucket has a chunk of tokens on
+ * average.
  *
  * @param tokens Tokens.
  * @returns `⌈tokens / 128⌉`.
@@ -20,7 +20,7 @@ export function reformerColumns(tokens: number): number {
 }
 
 /**
- * Draws `R` (Kitaev et al., 2020).
+ * Draws the hash matrix `R` (Kitaev et al., 2020).
  *
  * @param tokens Tokens.
  * @param heads Heads.

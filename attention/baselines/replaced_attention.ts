@@ -1,5 +1,5 @@
 /**
- * An attention in place of an encoder's own.
+ * An attention that replaces an encoder's own.
  *
  * @module
  */
@@ -42,24 +42,19 @@ export interface MaskedTokens {
 /** The attention of one layer. */
 export type LayerAttention = (projected: Required<Projected>) => Floats;
 
-/** What a pass attends with. */
-export interface PreparedAttention {
-  /** One function a layer. */
-  readonly layers: readonly LayerAttention[];
-  /** What they need; the caller gives it back after the pass. */
-  readonly tensors: readonly (Floats | Integers)[];
-}
+/** Makes a tensor outlive the scope that it was made in. */
+type Keep = <Kept extends Floats | Integers>(tensor: Kept) => Kept;
 
 /**
- * An attention in place of an encoder's own. What it draws comes from the seed: layer `l` has a
- * stream of its own, from `seed + l`.
+ * An attention that replaces an encoder's own. It draws from the seed: layer `l` has its own
+ * stream, from `seed + l`.
  */
 export class ReplacedAttention {
   readonly #backend: Backend;
   readonly #parameters: AttentionParameters;
   readonly #shape: EncoderShape;
   readonly #seed: number;
-  /** What was drawn for the last length, by layer. */
+  /** The draws for the last length, by layer. */
   #drawn: { readonly tokens: number; readonly layers: Map<number, unknown> } = {
     tokens: 0,
     layers: new Map(),
@@ -68,7 +63,7 @@ export class ReplacedAttention {
   /**
    * Chooses the attention.
    *
-   * @param backend What computes.
+   * @param backend Backend that runs the operations.
    * @param parameters Which attention.
    * @param shape Sizes of the encoder.
    * @param seed Seed of layer 0.
@@ -89,23 +84,14 @@ export class ReplacedAttention {
    * Makes the layers' attentions for some sequences.
    *
    * @param sequences Sizes and mask.
-   * @returns Functions and their tensors.
+   * @param keep Called with each tensor that the functions use; returns it.
+   * @returns One function a layer.
    */
-  prepare(sequences: MaskedTokens): PreparedAttention {
+  prepare(sequences: MaskedTokens, keep: Keep): LayerAttention[] {
     const { tokens } = sequences;
     if (this.#drawn.tokens !== tokens) this.#drawn = { tokens, layers: new Map() };
-    let layers: LayerAttention[] = [];
-    const tensors: (Floats | Integers)[] = [];
-    const keep = <Kept extends Floats | Integers>(tensor: Kept): Kept => {
-      tensors.push(tensor);
-      return tensor;
-    };
-    this.#backend.scope(() => {
-      const makeLayer = this.#layerMaker(sequences, keep);
-      layers = Array.from({ length: this.#shape.layers }, (_, layer) => makeLayer(layer));
-      return tensors;
-    });
-    return { layers, tensors };
+    const makeLayer = this.#layerMaker(sequences, keep);
+    return Array.from({ length: this.#shape.layers }, (_, layer) => makeLayer(layer));
   }
 
   #layerMaker(sequences: MaskedTokens, keep: Keep): (layer: number) => LayerAttention {
@@ -198,7 +184,7 @@ export class ReplacedAttention {
       backend.attendHashed(query, value, mask, projection, REFORMER_CHUNK);
   }
 
-  /** Draws for a layer, or gives what was drawn for it. */
+  /** Draws for a layer, once. */
   #draw<Drawn>(layer: number, draw: (random: Random) => Drawn): Drawn {
     const { layers } = this.#drawn;
     if (!layers.has(layer)) {
@@ -207,6 +193,3 @@ export class ReplacedAttention {
     return layers.get(layer) as Drawn;
   }
 }
-
-/** Makes a tensor outlive the scope that it was made in. */
-type Keep = <Kept extends Floats | Integers>(tensor: Kept) => Kept;

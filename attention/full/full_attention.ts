@@ -1,12 +1,12 @@
 /**
- * Full attention, from rooms.
+ * Full attention.
  *
  * @module
  */
 import { everything } from "../../ops/span.ts";
 import type { Backend, Floats, Integers } from "../../ops/backend.ts";
 
-/** What attention needs of a layer. */
+/** Projected rows of a layer. */
 export interface Projected {
   /** `[batch, rows, heads·width]`. */
   readonly query: Floats;
@@ -21,10 +21,10 @@ export interface Projected {
 }
 
 /**
- * Every query sees every visible key, or with `causal` those up to its own place.
+ * Every query sees every visible key, or with `causal` those up to its own position.
  *
- * @param backend What computes.
- * @param projected Query, key and value of the same rows.
+ * @param backend Backend that runs the operations.
+ * @param projected Query, key and value; keys may be of other rows than queries.
  * @param causal Whether a query sees nothing after itself.
  * @returns `[batch, rows, heads·width]`.
  */

@@ -1,38 +1,31 @@
 /**
- * Longformer attention, from rooms.
+ * Longformer attention.
  *
  * @module
  */
 import { everything, slidingWindow } from "../../ops/span.ts";
 import type { Backend, Floats, Integers } from "../../ops/backend.ts";
+import type { Projected } from "../full/full_attention.ts";
 
-/** What Longformer attention needs of a layer. */
-export interface LongformerInput {
-  /** `[batch, tokens, heads·width]`: local projections. */
-  readonly query: Floats;
-  /** `[batch, tokens, heads·width]`. */
-  readonly key: Floats;
-  /** `[batch, tokens, heads·width]`. */
-  readonly value: Floats;
+/** Projected tokens, with masks. */
+export interface LongformerInput extends Omit<Projected, "mask"> {
   /** The second projections; absent where no token is global. */
   readonly global?: GlobalProjections;
-  /** Heads. */
-  readonly heads: number;
   /** The masks. */
   readonly masks: LongformerMasks<Integers>;
 }
 
-/** What the global tokens' own attention takes. */
+/** Operands of the global tokens' own attention. */
 export interface GlobalProjections {
   /** `[batch, globals, heads·width]`: rows as in `globalRows`. */
   readonly query: Floats;
-  /** `[batch, tokens, heads·width]`: what global queries see. */
+  /** `[batch, tokens, heads·width]`: keys of the global queries. */
   readonly key: Floats;
   /** `[batch, tokens, heads·width]`. */
   readonly value: Floats;
 }
 
-/** Who is visible and who is global, in the forms that attention asks for. */
+/** Masks and rows of visible and of global tokens. */
 export type LongformerMasks<Mask> = {
   /** `[batch, tokens]`: 1 visible. */
   readonly visible: Mask;
@@ -51,7 +44,7 @@ export type LongformerMasks<Mask> = {
  * rows of global tokens are then replaced by dense attention with projections of their own.
  * Masked rows are zero.
  *
- * @param backend What computes.
+ * @param backend Backend that runs the operations.
  * @param input Projected tokens and masks.
  * @param attentionWindow Width of the window, both sides together; even.
  * @returns `[batch, tokens, heads·width]`.

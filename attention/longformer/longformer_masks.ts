@@ -1,5 +1,5 @@
 /**
- * Who is local and who is global in Longformer attention.
+ * Local and global tokens in Longformer attention.
  *
  * @module
  */
@@ -17,22 +17,12 @@ export interface LongformerRows {
 }
 
 /**
- * Sorts the tokens of a batch into local and global ones; a masked token is neither.
+ * Splits the tokens of a batch into local and global ones; a masked token is neither.
  *
  * @param mask `[batch, tokens]`: 1 visible, 0 padding.
- * @param globalMask `[batch, tokens]`: 1 global; `global_attention_mask` in checkpoints' words.
+ * @param globalMask `[batch, tokens]`: 1 global; `global_attention_mask` of a model's inputs.
  * @param batch Sequences.
  * @returns Masks and rows.
- *
- * @example
- * ```ts
- * import { longformerRows } from "@lsg/core/attention";
- * import { assertEquals } from "@std/assert";
- *
- * const rows = longformerRows(new Int32Array([1, 1, 0]), new Int32Array([0, 1, 1]), 1);
- * assertEquals([...rows.local], [1, 0, 0]);
- * assertEquals([...rows.globalRows], [1]);
- * ```
  */
 export function longformerRows(
   mask: Int32Array,

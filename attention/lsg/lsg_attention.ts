@@ -1,27 +1,19 @@
 /**
- * LSG attention with prepended globals, from rooms.
+ * LSG attention with prepended globals.
  *
  * @module
  */
-import type { KeySource } from "../../ops/attend_plan.ts";
 import type { LsgParameters } from "./lsg_parameters.ts";
 import { isDense, lsgPattern } from "./lsg_pattern.ts";
 import { everything } from "../../ops/span.ts";
 import type { Backend, Floats, Integers } from "../../ops/backend.ts";
-import { sparseList } from "./sparse_list.ts";
+import type { Projected } from "../full/full_attention.ts";
+import { sparseSources } from "./sparse_list.ts";
 
-/** What LSG attention needs of a layer. */
-export interface LsgInput {
-  /** `[batch, globals + tokens, heads·width]`. */
-  readonly query: Floats;
-  /** `[batch, globals + tokens, heads·width]`. */
-  readonly key: Floats;
-  /** `[batch, globals + tokens, heads·width]`. */
-  readonly value: Floats;
+/** Projected globals and tokens: `[batch, globals + tokens, heads·width]` each. */
+export interface LsgInput extends Projected {
   /** `[batch, tokens]`: 1 visible, 0 padding; globals are always visible. */
   readonly mask: Integers;
-  /** Heads. */
-  readonly heads: number;
   /** Global tokens, the first rows. */
   readonly globals: number;
   /** Whether a token sees nothing after itself, and globals only globals. */
@@ -34,7 +26,7 @@ export interface LsgInput {
  * Tokens see globals, sparse entries and local tokens under one softmax; globals see everything
  * (Condevaux and Harispe, 2022, section 3).
  *
- * @param backend What computes.
+ * @param backend Backend that runs the operations.
  * @param input Projected globals and tokens.
  * @param parameters Checked parameters.
  * @returns `[batch, globals + tokens, heads·width]`.
@@ -51,23 +43,12 @@ export function lsgAttention(backend: Backend, input: LsgInput, parameters: LsgP
   const globalKeys = { ...rows, first: 0, count: globals, spans: [everything(globals)] };
   const allTokens = { ...tokenRows, spans: [everything(tokens)] };
   const local = { ...tokenRows, spans: pattern.local };
-  const sparse: KeySource<Floats, Integers>[] = [];
-  if (pattern.sparse.length > 0) {
-    sparse.push({
-      // With one token an entry the tokens are the list.
-      ...(parameters.sparsity_factor === 1 ? tokenRows : entries()),
-      spans: pattern.sparse,
-    });
-  }
+  const rowsOfTokens = { ...input, first: globals, tokens };
+  const sparse = sparseSources(backend, rowsOfTokens, parameters, pattern.sparse);
   return backend.attend(query, [
     { first: 0, count: globals, sources: causal ? [globalKeys] : [globalKeys, allTokens] },
     { first: globals, count: tokens, sources: [globalKeys, ...sparse, local] },
   ], { heads });
-
-  function entries(): Omit<KeySource<Floats, Integers>, "spans"> {
-    const list = sparseList(backend, { ...input, first: globals, tokens }, parameters);
-    return { ...list, first: 0, count: list.keys.dims[1] };
-  }
 }
 
 function checkLength(tokens: number, parameters: LsgParameters): void {
@@ -75,6 +56,6 @@ function checkLength(tokens: number, parameters: LsgParameters): void {
   if (adaptive || isDense(tokens, parameters) || tokens % block_size === 0) return;
   throw new RangeError(
     `Cannot attend to ${tokens} tokens with adaptive off: wanted at most ${2 * block_size}, or a ` +
-      `multiple of block_size ${block_size}; turn adaptive on to pad by itself`,
+      `multiple of block_size ${block_size}; with adaptive on, the model pads`,
   );
 }

@@ -1,5 +1,5 @@
 /**
- * The stand-alone LSG layer, from rooms: no global embedding, token 0 may be the global.
+ * The stand-alone LSG layer: no global embedding, token 0 may be the global.
  *
  * @module
  */
@@ -8,23 +8,15 @@ import type { LsgShape } from "./lsg_pattern.ts";
 import { isDense, lsgPattern } from "./lsg_pattern.ts";
 import { everything } from "../../ops/span.ts";
 import type { Backend, Floats, Integers } from "../../ops/backend.ts";
-import { fullAttention } from "../full/full_attention.ts";
-import { sparseList } from "./sparse_list.ts";
+import { fullAttention, type Projected } from "../full/full_attention.ts";
+import { sparseSources } from "./sparse_list.ts";
 
-/** What the stand-alone layer needs. */
-export interface LsgLayerInput {
-  /** `[batch, tokens, heads·width]`. */
-  readonly query: Floats;
-  /** `[batch, tokens, heads·width]`. */
-  readonly key: Floats;
-  /** `[batch, tokens, heads·width]`. */
-  readonly value: Floats;
+/** Projected tokens, and whether token 0 is global. */
+export interface LsgLayerInput extends Projected {
   /** `[batch, tokens]`: 1 visible, 0 padding. */
   readonly mask: Integers;
-  /** The same with token 0 masked: what everything but the global group goes by. */
+  /** The same with token 0 masked: the mask of everything but the global. */
   readonly maskWithoutFirst: Integers;
-  /** Heads. */
-  readonly heads: number;
   /** Whether a token sees nothing after itself. */
   readonly causal: boolean;
   /** Whether token 0 is global. */
@@ -32,12 +24,12 @@ export interface LsgLayerInput {
 }
 
 /**
- * LSG attention for use inside any model.
+ * LSG attention inside any model.
  *
- * A global token 0 is never masked as the global and always masked as a token, so it is in every
- * key set once.
+ * A global token 0 is never masked as the global and always masked as a token, so every query sees
+ * it once.
  *
- * @param backend What computes.
+ * @param backend Backend that runs the operations.
  * @param input Projected tokens.
  * @param shape Checked parameters; the sparse block is as large as the block.
  * @returns `[batch, tokens, heads·width]`.
@@ -53,14 +45,13 @@ export function lsgLayer(backend: Backend, input: LsgLayerInput, shape: LsgShape
   const globals: KeySource<Floats, Integers>[] = globalToken
     ? [{ keys: key, values: value, first: 0, count: 1, spans: [everything(1)] }]
     : [];
-  const sources = [...globals];
-  if (pattern.sparse.length > 0) {
-    const list = shape.sparsity_factor === 1
-      ? rows
-      : sparseList(backend, { ...input, mask, first: 0, tokens }, shape);
-    sources.push({ ...list, first: 0, count: list.keys.dims[1], spans: pattern.sparse });
-  }
-  sources.push({ ...rows, spans: pattern.local });
+  const sparse = sparseSources(
+    backend,
+    { ...input, mask, first: 0, tokens },
+    shape,
+    pattern.sparse,
+  );
+  const sources = [...globals, ...sparse, { ...rows, spans: pattern.local }];
   if (!globalToken) {
     return backend.attend(query, [{ first: 0, count: tokens, sources }], { heads });
   }

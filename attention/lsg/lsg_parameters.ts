@@ -16,7 +16,7 @@ export type SparsityType =
   | "stride"
   | "block_stride";
 
-/** Every sparsity type, for messages and menus. */
+/** Every sparsity type. */
 export const SPARSITY_TYPES: readonly SparsityType[] = [
   "none",
   "norm",
@@ -45,13 +45,13 @@ export interface LsgParameters {
   mask_first_token: boolean;
   /** Whether the first output row is the first global token's. */
   pool_with_global: boolean;
-  /** Whether a decoder sees the global tokens too; for checkpoints that have one. */
+  /** Whether a decoder sees the global tokens too, if the checkpoint has a decoder. */
   pass_global_tokens_to_decoder: boolean;
-  /** Accept lengths that are no multiple of `block_size`. */
+  /** Accept lengths that are not a multiple of `block_size`. */
   adaptive: boolean;
 }
 
-/** What a config without LSG keys means. */
+/** Defaults of absent LSG keys. */
 export const LSG_DEFAULTS: Readonly<LsgParameters> = {
   block_size: 128,
   sparse_block_size: 128,
@@ -68,13 +68,13 @@ export const LSG_DEFAULTS: Readonly<LsgParameters> = {
 /**
  * Fills in defaults and checks every LSG parameter.
  *
- * @param raw LSG keys of a config; other keys are left alone, absent ones take their default.
+ * @param raw LSG keys of a config; other keys are ignored, absent ones take their default.
  * `sparsity_type: null` means `"none"`, and `lsg_num_pre_rounds`, as the published documentation
  * spells it, means `lsh_num_pre_rounds`.
  * @returns All parameters. Without a sparse part (`sparse_block_size` or `sparsity_factor` 0)
  * `sparsity_type` is `"none"`; with `mask_first_token` `pool_with_global` is on.
  * @throws {TypeError} If a value is of the wrong type.
- * @throws {RangeError} If a value is out of range, or does not divide what it must divide.
+ * @throws {RangeError} If a value is out of range, or is not a divisor where one is wanted.
  *
  * @example
  * ```ts
@@ -117,7 +117,7 @@ export function resolveLsgParameters(raw: Readonly<Record<string, unknown>>): Ls
 }
 
 /**
- * Whether queries see a sparse list at all.
+ * Tells whether queries see a sparse list.
  *
  * @param parameters Type, entries a side and tokens an entry.
  * @returns False for type `none`, no entries or no tokens an entry.
@@ -130,7 +130,7 @@ export function hasSparsePart(
 }
 
 /**
- * How many tokens are selected from at a time.
+ * The number of tokens that entries are selected from at a time.
  *
  * @param parameters Block size and sparse block size.
  * @returns The smaller of the two.
@@ -142,11 +142,11 @@ export function selectionChunk(
 }
 
 /**
- * What works but is probably not meant.
+ * Warns of parameters that work but are probably unintended.
  *
  * @param parameters Checked parameters.
  * @param heads Heads of the model.
- * @returns One sentence a warning; none if all is well.
+ * @returns One sentence a warning; empty without warnings.
  *
  * @example
  * ```ts

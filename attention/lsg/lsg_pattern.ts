@@ -6,13 +6,13 @@
 import { hasSparsePart, type LsgParameters } from "./lsg_parameters.ts";
 import { everything, type Span } from "../../ops/span.ts";
 
-/** The parameters that decide what a token sees. */
+/** The parameters that determine what a token sees. */
 export type LsgShape = Pick<
   LsgParameters,
   "block_size" | "sparse_block_size" | "sparsity_factor" | "sparsity_type"
 >;
 
-/** Spans of a regular token; globals, which it always sees, are not among them. */
+/** Spans of a regular token, without the globals, which it always sees. */
 export interface LsgPattern {
   /** Over the regular tokens. */
   readonly local: readonly Span[];
@@ -59,26 +59,18 @@ export function lsgPattern(tokens: number, shape: LsgShape, causal = false): Lsg
 }
 
 /**
- * Hides the first token of each sequence, which a global token stands for.
+ * Masks the first token of each sequence, which a global token stands for.
  *
  * @param mask `[batch, tokens]`: 1 visible.
  * @param tokens Tokens of a sequence.
  * @returns `[batch, tokens]`.
- *
- * @example
- * ```ts
- * import { maskFirstTokens } from "@lsg/core/attention";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals([...maskFirstTokens(new Int32Array([1, 1, 1, 0]), 2)], [0, 1, 0, 0]);
- * ```
  */
 export function maskFirstTokens(mask: Int32Array, tokens: number): Int32Array {
   return mask.map((visible, i) => i % tokens === 0 ? 0 : visible);
 }
 
 /**
- * Whether so few tokens are attended densely: at most two blocks.
+ * Tells whether so few tokens are attended densely: at most two blocks.
  *
  * @param tokens Regular tokens.
  * @param shape The block size.

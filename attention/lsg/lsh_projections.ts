@@ -6,7 +6,7 @@
 import { Random } from "../../tensor/random.ts";
 import { type LsgParameters, selectionChunk } from "./lsg_parameters.ts";
 
-/** What the matrices of one layer depend on. */
+/** Sizes and seed of the matrices of one layer. */
 export interface LshProjectionShape {
   /** Heads. */
   readonly heads: number;
@@ -14,7 +14,7 @@ export interface LshProjectionShape {
   readonly width: number;
   /** The layer, counted from 0. */
   readonly layer: number;
-  /** Seed of layer 0; layer `l` has a stream of its own, from `seed + l`. */
+  /** Seed of layer 0; layer `l` has its own stream, from `seed + l`. */
   readonly seed: number;
 }
 
@@ -25,7 +25,7 @@ export interface LshProjectionShape {
  * @param shape Heads, width, layer and seed.
  * @returns For each round `[heads, width, ⌊buckets/2⌋]`: `lsh_num_pre_rounds` rounds with as many
  * buckets as a chunk has tokens, then one with as many as it has entries.
- * @throws {RangeError} If the seed is no whole number ≥ 0; sums from 2³² on start again at 0.
+ * @throws {RangeError} If the seed is not a whole number ≥ 0; sums from 2³² on start again at 0.
  *
  * @example
  * ```ts
@@ -48,27 +48,13 @@ export function lshProjections(
 }
 
 /**
- * That projections which a caller gives are those that the parameters ask for.
+ * Asserts that given projections have the type and sizes that the parameters ask for.
  *
- * @param rounds What was given for a layer.
+ * @param rounds The projections of a layer.
  * @param parameters Checked LSG parameters.
  * @param shape Heads, and the width of one.
- * @param name What the caller calls them, for the message.
+ * @param name Their name in the message.
  * @throws {RangeError} If the type is not `lsh`, or number or sizes of the rounds are wrong.
- *
- * @example
- * ```ts
- * import { checkLshProjections, resolveLsgParameters } from "@lsg/core/attention";
- * import { assertThrows } from "@std/assert";
- *
- * const parameters = resolveLsgParameters({ sparsity_type: "norm" });
- * const given = [new Float32Array(8)];
- * assertThrows(
- *   () => checkLshProjections(given, parameters, { heads: 2, width: 4 }, "projections"),
- *   RangeError,
- *   'with sparsity_type "norm"',
- * );
- * ```
  */
 export function checkLshProjections(
   rounds: readonly Float32Array[],
@@ -78,7 +64,7 @@ export function checkLshProjections(
 ): void {
   if (parameters.sparsity_type !== "lsh") {
     throw new RangeError(
-      `Cannot use ${name} with sparsity_type "${parameters.sparsity_type}": only "lsh" has any`,
+      `Cannot use ${name} with sparsity_type "${parameters.sparsity_type}": only "lsh" takes projections`,
     );
   }
   const columns = lshColumns(parameters);

@@ -1,48 +1,39 @@
 /**
- * Self-Extend attention, from rooms: near pairs at ordinary positions, far ones at grouped ones.
+ * Self-Extend attention: near pairs at ordinary positions, far ones at grouped ones.
  *
  * @module
  */
 import { groupedPositions } from "./self_extend_positions.ts";
 import { slidingWindow, type Span } from "../../ops/span.ts";
-import type { Backend, Floats, Integers } from "../../ops/backend.ts";
+import type { Backend, Floats } from "../../ops/backend.ts";
+import type { Projected } from "../full/full_attention.ts";
 
-/** What Self-Extend needs of a layer: queries and keys without positions. */
-export interface SelfExtendInput {
-  /** `[batch, tokens, heads·width]`. */
-  readonly query: Floats;
-  /** `[batch, tokens, keyHeads·width]`. */
-  readonly key: Floats;
-  /** `[batch, tokens, keyHeads·width]`. */
-  readonly value: Floats;
-  /** `[batch, tokens]`: 1 visible, 0 padding; absent: all visible. */
-  readonly mask?: Integers;
-  /** Heads of the queries. */
-  readonly heads: number;
+/** Queries and keys without positions; keys and values are `[batch, tokens, keyHeads·width]`. */
+export interface SelfExtendInput extends Projected {
   /** Heads of keys and values; query head `i` uses `⌊i·keyHeads/heads⌋`. */
   readonly keyHeads: number;
 }
 
 /** The group and window of Self-Extend. */
 export interface SelfExtendShape {
-  /** How many places share a position. */
+  /** How many neighbouring tokens share a position. */
   readonly group: number;
   /** Keys nearer than this keep ordinary positions. */
   readonly window: number;
 }
 
-/** Puts positions into queries or keys. */
-type Place = (x: Floats, positions: Int32Array, heads: number) => Floats;
+/** Applies positions to queries or keys. */
+type ApplyPositions = (x: Floats, positions: Int32Array, heads: number) => Floats;
 
 /**
- * With rotary positions, as LongLM does it (Jin et al., 2024).
+ * Self-Extend with rotary positions, as in LongLM (Jin et al., 2024).
  *
- * @param backend What computes.
+ * @param backend Backend that runs the operations.
  * @param input Unrotated queries and keys.
  * @param shape Group and window.
  * @param theta Base of the wavelengths, `rope_theta` in checkpoints.
  * @returns `[batch, tokens, heads·width]`.
- * @throws {RangeError} If group or window is no whole number ≥ 1.
+ * @throws {RangeError} If group or window is not a whole number ≥ 1.
  */
 export function selfExtendRotary(
   backend: Backend,
@@ -50,20 +41,20 @@ export function selfExtendRotary(
   shape: SelfExtendShape,
   theta: number,
 ): Floats {
-  const rotate: Place = (x, positions, heads) =>
+  const rotate: ApplyPositions = (x, positions, heads) =>
     backend.rotate(x, backend.integers(positions, [positions.length]), heads, theta);
   return selfExtend(backend, input, shape, rotate);
 }
 
 /**
- * With sinusoidal positions added to queries and keys and no `1/√width`, as the package
- * `selfextend` does it.
+ * Self-Extend with sinusoidal positions added to queries and keys and without `1/√width`, as in
+ * the package `selfextend`.
  *
- * @param backend What computes.
+ * @param backend Backend that runs the operations.
  * @param input Queries and keys without positions.
  * @param shape Group and window.
  * @returns `[batch, tokens, heads·width]`.
- * @throws {RangeError} If group or window is no whole number ≥ 1.
+ * @throws {RangeError} If group or window is not a whole number ≥ 1.
  */
 export function selfExtendAdditive(
   backend: Backend,
@@ -71,7 +62,7 @@ export function selfExtendAdditive(
   shape: SelfExtendShape,
 ): Floats {
   const width = input.query.dims[2];
-  const addPositions: Place = (x, positions) =>
+  const addPositions: ApplyPositions = (x, positions) =>
     backend.add(x, backend.floats(sinusoids(positions, width), [1, positions.length, width]));
   return selfExtend(backend, input, shape, addPositions, 1);
 }
@@ -80,7 +71,7 @@ function selfExtend(
   backend: Backend,
   input: SelfExtendInput,
   shape: SelfExtendShape,
-  place: Place,
+  apply: ApplyPositions,
   scale?: number,
 ): Floats {
   const { query, key, value, mask, heads, keyHeads } = input;
@@ -98,14 +89,14 @@ function selfExtend(
   return backend.scope(() => {
     const near = {
       ...rows,
-      query: place(query, ordinary, heads),
-      keys: place(key, ordinary, keyHeads),
+      query: apply(query, ordinary, heads),
+      keys: apply(key, ordinary, keyHeads),
       spans: [slidingWindow(shape.window - 1, 0)],
     };
     const far = {
       ...rows,
-      query: place(query, grouped.query, heads),
-      keys: place(key, grouped.key, keyHeads),
+      query: apply(query, grouped.query, heads),
+      keys: apply(key, grouped.key, keyHeads),
       spans: [farSpan],
     };
     const part = { first: 0, count: tokens, sources: [near, far] };

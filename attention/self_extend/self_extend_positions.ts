@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Positions of queries and keys at places 0 … tokens − 1, for pairs that are far apart. */
+/** Positions of queries and keys of tokens 0 … tokens − 1, for pairs that are far apart. */
 export interface GroupedPositions {
   /** Of queries: `⌊i / group⌋ + window − ⌊window / group⌋`. */
   readonly query: Int32Array;
@@ -17,11 +17,11 @@ export interface GroupedPositions {
  *
  * The query's shift makes grouped distances continue where the window's ordinary ones end.
  *
- * @param tokens How many places.
- * @param group How many places share a position; ≥ 1.
- * @param window How many keys, the query's own place included, keep ordinary positions; ≥ 1.
+ * @param tokens How many tokens.
+ * @param group How many neighbouring tokens share a position; ≥ 1.
+ * @param window How many keys, the query's own included, keep ordinary positions; ≥ 1.
  * @returns Positions of queries and of keys.
- * @throws {RangeError} If group or window is no whole number ≥ 1.
+ * @throws {RangeError} If group or window is not a whole number ≥ 1.
  *
  * @example
  * ```ts

@@ -2,7 +2,7 @@ import { Random } from "../../tensor/random.ts";
 import { architectureOf, headOf } from "../architecture.ts";
 import type { Checkpoint } from "../checkpoint.ts";
 import { chooseHead } from "../choose_head.ts";
-import { type ModelConfig, parseConfig } from "../config.ts";
+import { parseConfig } from "../config.ts";
 import {
   type ConversionOptions,
   resolveConversionOptions,
@@ -10,12 +10,13 @@ import {
 } from "./conversion_options.ts";
 import { drawParameters } from "./draw_parameters.ts";
 import { extendPositions } from "./extend_positions.ts";
-import { FAMILIES, type Head } from "../../families/families.ts";
+import { FAMILIES, type Head, type ModelConfig } from "../../families/families.ts";
 import { makeGlobalEmbeddings } from "./global_embeddings.ts";
 import { MappedWeights, type WeightReference } from "../mapped_weights.ts";
 import { MemoryWeights } from "../memory_weights.ts";
 import { GLOBAL_ROWS, modelParameters } from "../model_parameters.ts";
 import { nameRules } from "../model_weights.ts";
+import { positionTable } from "../position_table.ts";
 import { findParameters, resolveWeights } from "../weight_names.ts";
 import type { Weights } from "../weights.ts";
 
@@ -72,8 +73,8 @@ export async function convertToLsg(
   const resolved = resolveConversionOptions(options);
   const { config, specialTokens } = checkpoint;
   const { warn = console.warn } = settings;
-  const { className, converts, embeddings, tableOffset, weightPrefix } =
-    FAMILIES[config.model_type];
+  const family = FAMILIES[config.model_type];
+  const { className, converts, embeddings, weightPrefix } = family;
   if (!converts) {
     throw new RangeError(`Cannot convert ${className} to LSG: LSG does not support this family`);
   }
@@ -87,14 +88,15 @@ export async function convertToLsg(
   const mayDraw = resolved.architecture !== undefined;
   const source = resolveSource(checkpoint, head, mayDraw, random, warn);
   const width = config.embedding_size;
-  const positions = await source.load(embeddings.position);
+  const { table, tableOffset } = positionTable(family);
+  const positions = await source.load(table);
   const length = resolved.conversion.max_sequence_length;
   const changed = new MemoryWeights([
     [embeddings.global, {
       dims: [GLOBAL_ROWS, width],
       data: await makeGlobalTable(checkpoint, source, positions, resolved, random),
     }],
-    [embeddings.position, {
+    [table, {
       dims: [tableOffset + length, width],
       data: extendPositions(positions, width, tableOffset, length),
     }],
@@ -116,7 +118,7 @@ function convertConfig(
 ): ModelConfig {
   // auto_map refers to Python files of the original checkpoint.
   const { auto_map: _, ...raw } = config.raw;
-  const { configOffset } = FAMILIES[config.model_type];
+  const { configOffset } = positionTable(FAMILIES[config.model_type]);
   const converted = parseConfig({
     ...raw,
     ...lsg,
@@ -183,7 +185,9 @@ async function makeGlobalTable(
   { conversion }: ResolvedConversionOptions,
   random: Random,
 ): Promise<Float32Array> {
-  const { embeddings, tableOffset, globalsTakeTokenType } = FAMILIES[config.model_type];
+  const family = FAMILIES[config.model_type];
+  const { embeddings, globalsTakeTokenType } = family;
+  const { tableOffset } = positionTable(family);
   const width = config.embedding_size;
   const previous = config.lsg && await source.load(embeddings.global);
   if (previous && conversion.resize_lsg) return previous;

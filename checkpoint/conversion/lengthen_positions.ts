@@ -1,9 +1,10 @@
-import { type ModelConfig, parseConfig } from "../config.ts";
+import { parseConfig } from "../config.ts";
 import { extendPositions } from "./extend_positions.ts";
-import { FAMILIES } from "../../families/families.ts";
+import { FAMILIES, type ModelConfig } from "../../families/families.ts";
 import { MappedWeights, type WeightReference } from "../mapped_weights.ts";
 import { MemoryWeights } from "../memory_weights.ts";
 import { makeTable } from "./make_table.ts";
+import { positionTable } from "../position_table.ts";
 import type { Weights } from "../weights.ts";
 
 /**
@@ -22,10 +23,11 @@ export async function lengthenPositions(
   length: number | undefined,
   grouped: boolean,
 ): Promise<{ config: ModelConfig; weights: Weights }> {
-  const { embeddings: { position: name }, tableOffset, configOffset } = FAMILIES[config.model_type];
+  if (length === undefined) return { config, weights };
+  const { table: name, tableOffset, configOffset } = positionTable(FAMILIES[config.model_type]);
   const [rows, width] = weights.dims(name);
   const positions = rows - tableOffset;
-  if (length === undefined || length <= positions) return { config, weights };
+  if (length <= positions) return { config, weights };
   const table = await weights.load(name);
   const data = grouped
     ? groupPositions(table, width, tableOffset, length)

@@ -60,6 +60,7 @@ Deno.test("from_pretrained checks settings before it reads anything", async () =
       [{ device: null }, TypeError, "device null"],
       [{ device: { name: "cpu" } }, TypeError, 'device {"name":"cpu"}'],
       [{ device: new CpuBackend(), threads: 2 }, TypeError, "Cannot give threads"],
+      [{ signal: true }, TypeError, "signal true: wanted an AbortSignal"],
     ] as [object, ErrorConstructor, string][]
   ) {
     await assertRejects(() => AutoModel.from_pretrained(nothing, options), ErrorType, message);
@@ -102,6 +103,13 @@ Deno.test("a failed load leaves nothing on a shared backend", async () => {
   const device = new CpuBackend();
   const options = { device, config: { hidden_size: 32 } };
   await assertRejects(() => loadModel("lsg_norm", options), RangeError);
+  assertEquals(device.memory(), { tensors: 0, bytes: 0 });
+});
+
+Deno.test("from_pretrained aborts, and leaves nothing on a shared backend", async () => {
+  const device = new CpuBackend();
+  const signal = AbortSignal.abort(new Error("enough"));
+  await assertRejects(() => loadModel("lsg_norm", { device, signal }), Error, "enough");
   assertEquals(device.memory(), { tensors: 0, bytes: 0 });
 });
 

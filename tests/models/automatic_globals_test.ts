@@ -1,7 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { parseConfig } from "../../checkpoint/mod.ts";
 import type { Head } from "../../families/families.ts";
-import { readInputs, withAutomaticGlobals } from "../../models/mod.ts";
+import { withAutomaticGlobals } from "../../models/automatic_globals.ts";
+import { readInputs } from "../../models/inputs.ts";
 
 const LONGFORMER = parseConfig({ model_type: "longformer" });
 const INPUTS = { input_ids: [[0, 7, 2, 2, 8, 9, 2], [0, 2, 7, 2, 8, 2, 1]] };

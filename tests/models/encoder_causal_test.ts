@@ -40,7 +40,7 @@ testOnBackends(
   },
 );
 
-Deno.test("as an encoder a later token does change what is before it", async () => {
+Deno.test("as an encoder a later token does change rows before it", async () => {
   const model = await loadModel("lsg_norm");
   assertEquals(model.config.is_decoder, false);
   const ids = drawIds(new Random(5), TOKENS);

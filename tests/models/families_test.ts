@@ -18,7 +18,7 @@ Deno.test("only families with a pooler have a pooler_output", async () => {
   }
 });
 
-Deno.test("a family without token types takes type 0 only, and it says nothing", async () => {
+Deno.test("a family without token types takes type 0 only, and it has no effect", async () => {
   const model = await loadModel("distilbert");
   const input_ids = [[5, 6, 7]];
   const plain = await (await model({ input_ids })).last_hidden_state.getData();
@@ -78,7 +78,7 @@ Deno.test("a Longformer has no LSG form", async () => {
   await assertRejects(load, RangeError, "Cannot convert Longformer to LSG");
 });
 
-Deno.test("what a family lacks is told when a checkpoint is loaded", async () => {
+Deno.test("loading a checkpoint names what its family lacks", async () => {
   const bare = () =>
     AutoModelForMaskedLM.from_pretrained(goldenPath("models/bert_model_old_names"));
   await assertRejects(bare, RangeError, "missing: cls.predictions.transform.dense.weight");

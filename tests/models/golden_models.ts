@@ -42,7 +42,7 @@ export function loadModel(name: string, options?: PreTrainedOptions): Promise<En
   return AutoModel.from_pretrained(goldenPath(`models/${name}`), options);
 }
 
-/** A model's last hidden states `[batch, tokens, width]`, read; the memory is given back. */
+/** A model's last hidden states `[batch, tokens, width]`, read; the memory is released. */
 export async function hiddenStates(model: EncoderModel, inputs: ModelInputs): Promise<Floats> {
   const { last_hidden_state, pooler_output } = await model(inputs);
   await last_hidden_state.getData();

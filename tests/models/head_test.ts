@@ -2,7 +2,9 @@ import { assertEquals } from "@std/assert";
 import { parseConfig } from "../../checkpoint/config.ts";
 import { MemoryWeights } from "../../checkpoint/memory_weights.ts";
 import { CpuBackend } from "../../cpu/backend.ts";
-import { type HeadParts, Parameters, runHead, runHeadOnFirstRow } from "../../models/mod.ts";
+import type { BlockParts } from "../../models/blocks.ts";
+import { runHead } from "../../models/head.ts";
+import { Parameters } from "../../models/parameters.ts";
 
 const WEIGHTS: [string, number[], number[]][] = [
   ["embeddings.word_embeddings.weight", [3, 2], [1, 0, 0, 1, 1, 1]],
@@ -18,7 +20,7 @@ const WEIGHTS: [string, number[], number[]][] = [
 const DENSE = { name: "dense", outputs: "hidden_size", activation: "hidden_act" } as const;
 const ONE = { name: "one", outputs: 1 } as const;
 
-async function makeParts(keys: Record<string, unknown> = {}): Promise<HeadParts> {
+async function makeParts(keys: Record<string, unknown> = {}): Promise<BlockParts> {
   const backend = new CpuBackend();
   const weights = new MemoryWeights(
     WEIGHTS.map(([name, dims, values]) => [name, { dims, data: new Float32Array(values) }]),
@@ -29,44 +31,44 @@ async function makeParts(keys: Record<string, unknown> = {}): Promise<HeadParts>
 }
 
 /** `[1, 2, 2]`: the rows (1, 2) and (3, 1). */
-const rows = ({ backend }: HeadParts) => backend.floats(new Float32Array([1, 2, 3, 1]), [1, 2, 2]);
+const rows = ({ backend }: BlockParts) => backend.floats(new Float32Array([1, 2, 3, 1]), [1, 2, 2]);
 
 Deno.test("runHead() runs its layers one after the other, with the config's activation", async () => {
   const parts = await makeParts();
   const level = parts.backend.memory();
   const x = rows(parts);
   // Sums and differences without negative ones, then the first column + 100.
-  const output = runHead(parts, { layers: [DENSE, ONE] }, x);
+  const output = runHead(parts, { rows: "all", layers: [DENSE, ONE] }, x);
   assertEquals(output.tolist(), [[[103], [104]]]);
   x.dispose();
   output.dispose();
   assertEquals(parts.backend.memory(), level);
 });
 
-Deno.test("runHead() normalises behind the activation", async () => {
+Deno.test("runHead() normalises after the activation", async () => {
   const parts = await makeParts({ layer_norm_eps: 1e-12 });
-  const output = runHead(parts, { layers: [{ ...DENSE, norm: "norm" }] }, rows(parts));
+  const output = runHead(parts, { rows: "all", layers: [{ ...DENSE, norm: "norm" }] }, rows(parts));
   // (3, 0) and (4, 2) become (1, −1), and 5 is added to the second column.
   assertEquals(output.tolist(), [[[1, 4], [1, 4]]]);
 });
 
 Deno.test("runHead() scores words by the word table, or by weights of their own", async () => {
-  const words = { decoder: "untied", bias: "bias" };
+  const head = { rows: "all", layers: [], words: { decoder: "untied", bias: "bias" } } as const;
   const tied = await makeParts();
-  assertEquals(runHead(tied, { layers: [], words }, rows(tied)).tolist(), [
+  assertEquals(runHead(tied, head, rows(tied)).tolist(), [
     [[1, 12, 23], [3, 11, 24]],
   ]);
   const untied = await makeParts({ tie_word_embeddings: false });
-  assertEquals(runHead(untied, { layers: [], words }, rows(untied)).tolist(), [
+  assertEquals(runHead(untied, head, rows(untied)).tolist(), [
     [[2, 14, 26], [6, 12, 28]],
   ]);
 });
 
-Deno.test("runHeadOnFirstRow() gives one row for each sequence", async () => {
+Deno.test("runHead() returns one row a sequence if the head reads the first rows", async () => {
   const parts = await makeParts();
-  const x = parts.backend.floats(new Float32Array([1, 2, 3, 1, 7, 0, 9, 9]), [2, 2, 2]);
+  const x = parts.backend.floats(new Float32Array([1, 2, 7, 0]), [2, 1, 2]);
   const level = parts.backend.memory();
-  const output = runHeadOnFirstRow(parts, { layers: [ONE] }, x);
-  assertEquals(output.tolist(), [[101], [107]]);
+  const output = runHead(parts, { rows: "first", layers: [DENSE, ONE] }, x);
+  assertEquals(output.tolist(), [[103], [107]]);
   assertEquals(parts.backend.memory().tensors, level.tensors + 1);
 });

@@ -7,9 +7,9 @@ import { drawIds, loadModel, maskOf, rowsOf } from "./golden_models.ts";
 const TOKENS = 40;
 const IDS = drawIds(new Random(7), TOKENS);
 
-/** A mask with ones at these places. */
-function globalsAt(...places: number[]): number[][] {
-  return [IDS.map((_, i) => places.includes(i) ? 1 : 0)];
+/** A mask with ones at these positions. */
+function globalsAt(...positions: number[]): number[][] {
+  return [IDS.map((_, i) => positions.includes(i) ? 1 : 0)];
 }
 
 Deno.test("without a global mask no token is global", async () => {

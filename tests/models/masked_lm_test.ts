@@ -30,11 +30,11 @@ for (
     const rows = [[0, 7, 29], [20, 3, 3]];
     const some = await model.logitsAt(INPUT, rows);
     assertEquals(some.dims, [2, 3, model.config.vocab_size]);
-    for (const [b, places] of rows.entries()) {
-      for (const [i, place] of places.entries()) {
+    for (const [b, tokens] of rows.entries()) {
+      for (const [i, token] of tokens.entries()) {
         assertSameBits(
           await rowsOf(some, b, i, i + 1),
-          await rowsOf(logits, b, place, place + 1),
+          await rowsOf(logits, b, token, token + 1),
         );
       }
     }
@@ -42,7 +42,7 @@ for (
   });
 }
 
-Deno.test("logitsAt takes -1 to fill up", async () => {
+Deno.test("logitsAt takes -1 as padding", async () => {
   const model = await load("lsg_norm");
   const { logits } = await model(INPUT);
   const some = await model.logitsAt(INPUT, [[4, 5], [6, -1]]);
@@ -71,7 +71,7 @@ for (
   });
 }
 
-Deno.test("logitsAt has no hidden states to give", async () => {
+Deno.test("logitsAt returns no hidden states", async () => {
   const model = await load("lsg_norm");
   const inputs = { ...INPUT, output_hidden_states: true };
   await assertRejects(() => model.logitsAt(inputs, [[1], [2]]), TypeError, "wanted forward()");

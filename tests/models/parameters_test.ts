@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { MemoryWeights, type Weights } from "../../checkpoint/mod.ts";
 import { CpuBackend } from "../../cpu/backend.ts";
-import { Parameters } from "../../models/mod.ts";
+import { Parameters } from "../../models/parameters.ts";
 
 const WEIGHTS = new MemoryWeights([
   ["a.weight", { dims: [2, 1], data: new Float32Array([1, 2]) }],
@@ -27,7 +27,7 @@ Deno.test("Parameters hands matrices over in the form of the dtype, vectors as t
   assertEquals(parameters.get("b").tolist(), [[0.333251953125]]);
 });
 
-Deno.test("Parameters refuses weights that are no numbers, and leaves nothing behind", async () => {
+Deno.test("Parameters refuses weights that are not finite, and leaves nothing behind", async () => {
   for (const dtype of ["fp32", "fp16", "q8"] as const) {
     for (const value of [NaN, Infinity, -Infinity]) {
       for (const dims of [[2], [2, 1]]) {
@@ -39,7 +39,7 @@ Deno.test("Parameters refuses weights that are no numbers, and leaves nothing be
         await assertRejects(
           () => Parameters.load(backend, weights),
           RangeError,
-          `Cannot load weight b: it is ${value} at place 1`,
+          `Cannot load weight b: it is ${value} at index 1`,
         );
         assertEquals(backend.memory(), { tensors: 0, bytes: 0 });
       }
@@ -57,4 +57,31 @@ Deno.test("Parameters leaves nothing behind if a weight cannot be read", async (
   };
   await assertRejects(() => Parameters.load(backend, broken), RangeError, "cut");
   assertEquals(backend.memory(), { tensors: 0, bytes: 0 });
+});
+
+Deno.test("a signal aborts between two weights, and leaves nothing behind", async () => {
+  const backend = new CpuBackend();
+  const controller = new AbortController();
+  const loaded: string[] = [];
+  const aborting: Weights = {
+    names: () => WEIGHTS.names(),
+    has: (name) => WEIGHTS.has(name),
+    dims: (name) => WEIGHTS.dims(name),
+    load: (name) => {
+      loaded.push(name);
+      controller.abort(new Error("enough"));
+      return WEIGHTS.load(name);
+    },
+  };
+  const load = () => Parameters.load(backend, aborting, controller.signal);
+  await assertRejects(load, Error, "enough");
+  assertEquals(loaded, ["a.weight"]);
+  assertEquals(backend.memory(), { tensors: 0, bytes: 0 });
+});
+
+Deno.test("a layer's weight and bias come together", async () => {
+  const parameters = await Parameters.load(new CpuBackend(), WEIGHTS);
+  const { weight, bias } = parameters.pair("a");
+  assertEquals([weight.dims, bias.dims], [[2, 1], [1]]);
+  assertThrows(() => parameters.pair("b"), RangeError, "no weight named b.weight");
 });

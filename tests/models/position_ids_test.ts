@@ -1,9 +1,12 @@
 import { assertEquals } from "@std/assert";
 import { parseConfig } from "../../checkpoint/config.ts";
-import { positionCount, positionIds, positionsOf } from "../../models/mod.ts";
+import { FAMILIES, type ModelType, type PositionTable } from "../../families/families.ts";
+import { positionCount, positionIds } from "../../models/position_ids.ts";
+
+const FROM_PADDING = { ids: "from_padding", tableOffset: 2 } as const;
 
 function positions(rows: number[][], pad = 1): number[] {
-  return [...positionIds(Int32Array.from(rows.flat()), rows[0].length, pad)];
+  return [...positionIds(FROM_PADDING, Int32Array.from(rows.flat()), rows[0].length, pad)];
 }
 
 Deno.test("positionIds counts from the row after the padding id's", () => {
@@ -22,15 +25,19 @@ Deno.test("positionIds begins anew in each sequence", () => {
   assertEquals(positions([[0, 7, 2], [0, 1, 2], [1, 0, 2]]), [2, 3, 4, 2, 1, 3, 1, 2, 3]);
 });
 
-Deno.test("positionsOf and positionCount follow the family", () => {
+Deno.test("positionIds counts from the table's offset where positions count from zero", () => {
   const ids = new Int32Array([0, 7, 0, 7]);
+  assertEquals([...positionIds({ ids: "from_zero", tableOffset: 2 }, ids, 2, 0)], [2, 3, 2, 3]);
+});
+
+Deno.test("positionCount follows the family", () => {
   const config = (model_type: string) => parseConfig({ model_type, max_position_embeddings: 40 });
-  for (const model_type of ["bert", "distilbert", "electra", "albert"]) {
-    assertEquals([...positionsOf(config(model_type), ids, 2)], [0, 1, 0, 1]);
-    assertEquals(positionCount(config(model_type)), 40);
+  for (const model_type of Object.keys(FAMILIES) as ModelType[]) {
+    const { ids } = FAMILIES[model_type].positions as PositionTable;
+    assertEquals(positionCount(config(model_type)), ids === "from_zero" ? 40 : 38);
   }
-  for (const model_type of ["roberta", "camembert", "xlm-roberta", "longformer"]) {
-    assertEquals([...positionsOf(config(model_type), ids, 2)], [2, 3, 2, 3]);
-    assertEquals(positionCount(config(model_type)), 38);
-  }
+  // BART's table has two rows in front of position 0, which its config does not count.
+  const table = { table: "positions", ids: "from_zero", tableOffset: 2, configOffset: 0 } as const;
+  assertEquals(positionCount(config("bert"), table), 40);
+  assertEquals(positionCount(config("bert"), "none"), 40);
 });

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import type { Floats, MemoryUse } from "../../ops/backend.ts";
+import type { MemoryUse } from "../../ops/backend.ts";
 import { CpuBackend } from "../../cpu/backend.ts";
 import {
   AutoModelForMaskedLM,
@@ -8,6 +8,8 @@ import {
   type ModelInputs,
 } from "../../models/mod.ts";
 import { Random } from "../../tensor/random.ts";
+import { assertFinite, assertSameBits } from "../helpers/compare.ts";
+import { testOnBackends } from "../helpers/test_on_backends.ts";
 import { drawIds, FAMILY_FOLDERS, FOLDERS, goldenPath, loadModel } from "./golden_models.ts";
 
 const NOTHING: MemoryUse = { tensors: 0, bytes: 0 };
@@ -76,14 +78,15 @@ Deno.test("an error leaves nothing behind", async () => {
   assertEquals(device.memory(), NOTHING);
 });
 
-/** A backend that has no room for the last layer of a head, of so many outputs. */
+/** A backend without memory for the last layer of a head, of so many outputs. */
 class FullBackend extends CpuBackend {
-  constructor(readonly outputs: number) {
+  constructor(outputs: number) {
     super();
-  }
-  override linear(...operands: Parameters<CpuBackend["linear"]>): Floats {
-    if (operands[1].dims[0] === this.outputs) throw new RangeError("no room");
-    return super.linear(...operands);
+    const { linear } = this;
+    this.linear = (...operands) => {
+      if (operands[1].dims[0] === outputs) throw new RangeError("out of memory");
+      return linear.call(this, ...operands);
+    };
   }
 }
 
@@ -99,7 +102,7 @@ for (
     const model = await auto.from_pretrained(goldenPath(folder), { device });
     const level = device.memory();
     const run = () => model({ ...INPUT, output_hidden_states: true });
-    await assertRejects(run, RangeError, "no room");
+    await assertRejects(run, RangeError, "out of memory");
     assertEquals(device.memory(), level);
     model.dispose();
   });
@@ -152,6 +155,131 @@ Deno.test("a model disposes of the backend that it opened", async () => {
     assertEquals(backend.memory(), NOTHING);
     await assertRejects(() => model(INPUT), Error, "disposed");
   }
+});
+
+Deno.test("a model that is disposed of twice, or by using, is disposed of once", async () => {
+  const device = new CpuBackend();
+  let disposed = 0;
+  {
+    using model = await loadModel("lsg_lsh", { device });
+    assert(device.memory().tensors > 0);
+    assertEquals((await model(INPUT)).last_hidden_state.dims[1], 30);
+  }
+  {
+    await using model = await loadModel("lsg_norm");
+    const { backend } = model;
+    const { dispose } = backend;
+    backend.dispose = () => {
+      disposed++;
+      dispose.call(backend);
+    };
+    model.dispose();
+    model.dispose();
+  }
+  assertEquals(disposed, 1);
+  const model = await loadModel("lsg_norm", { device });
+  await model[Symbol.asyncDispose]();
+  await assertRejects(() => model(INPUT), Error, "it was disposed");
+});
+
+testOnBackends(
+  "outputs are read when the promise resolves, and stay with the backend",
+  [{ name: "lsg_norm" }, { name: "roberta_masked_lm" }],
+  async ({ name }, device) => {
+    const path = goldenPath(`models/${name}`);
+    const model = await AutoModelForMaskedLM.from_pretrained(path, { device });
+    const level = device.memory();
+    const { logits, hidden_states } = await model({ ...INPUT, output_hidden_states: true });
+    const outputs = [logits, ...hidden_states!];
+    outputs.forEach((tensor) => assertFinite(tensor.data));
+    assertEquals((logits.tolist() as number[][][])[1][29][89], logits.data.at(-1));
+    const doubled = device.add(hidden_states![0], hidden_states![0]);
+    assertSameBits(await doubled.getData(), hidden_states![0].data.map((x) => 2 * x));
+    [...outputs, doubled].forEach((tensor) => tensor.dispose());
+    assertEquals(device.memory(), level);
+    model.dispose();
+  },
+);
+
+testOnBackends(
+  "a signal aborts a pass before it and after each layer, and nothing is left",
+  [{ name: "lsg_norm" }, { name: "roberta_model" }, { name: "longformer" }],
+  async ({ name }, device) => {
+    const model = await loadModel(name, { device });
+    const { num_hidden_layers: layers } = model.config;
+    const level = device.memory();
+    const reason = new Error("enough");
+    await assertRejects(
+      () => model({ ...INPUT, signal: AbortSignal.abort(reason) }),
+      Error,
+      "enough",
+    );
+    for (let last = 1; last <= layers; last++) {
+      for (const output_hidden_states of [false, true]) {
+        const controller = new AbortController();
+        let heard = 0;
+        const layer_callback = ({ layer }: { layer: number }) => {
+          heard = layer;
+          if (layer === last) controller.abort(reason);
+        };
+        const inputs = { ...INPUT, output_hidden_states, layer_callback };
+        const pass = model({ ...inputs, signal: controller.signal });
+        assertEquals(await assertRejects(() => pass, Error), reason);
+        assertEquals(heard, last);
+        assertEquals(device.memory(), level);
+      }
+    }
+    const { last_hidden_state, pooler_output } = await model({
+      ...INPUT,
+      signal: new AbortController().signal,
+    });
+    assertFinite(last_hidden_state.data);
+    [last_hidden_state, pooler_output].forEach((tensor) => tensor?.dispose());
+    model.dispose();
+  },
+);
+
+Deno.test("logitsAt aborts too, and a signal must be one", async () => {
+  const model = await AutoModelForMaskedLM.from_pretrained(goldenPath("models/lsg_norm"));
+  const signal = AbortSignal.abort(new Error("enough"));
+  await assertRejects(() => model.logitsAt({ ...INPUT, signal }, [[1], [2]]), Error, "enough");
+  const wrong = { ...INPUT, signal: {} as AbortSignal };
+  await assertRejects(() => model(wrong), Error, "signal {}: wanted an AbortSignal");
+  model.dispose();
+});
+
+Deno.test("rows that nobody asks for are not gathered", async () => {
+  const gathered: (readonly number[])[] = [];
+  const device = new CpuBackend();
+  const { gatherRows } = device;
+  device.gatherRows = (x, rows) => {
+    gathered.push(rows.dims);
+    return gatherRows.call(device, x, rows);
+  };
+  const counts = async (folder: string) => {
+    const model = await AutoModelForMaskedLM.from_pretrained(goldenPath(folder), { device });
+    const calls = [];
+    for (
+      const run of [
+        () => model(INPUT),
+        () => model({ ...INPUT, output_hidden_states: true }),
+        () => model.logitsAt(INPUT, [[1, 2], [0, -1]]),
+      ]
+    ) {
+      gathered.length = 0;
+      await run();
+      calls.push(gathered.map((dims) => dims.join()));
+    }
+    model.dispose();
+    return calls;
+  };
+  assertEquals(await counts("models/roberta_masked_lm"), [[], [], ["2,2"]]);
+  // Two layers: three hidden states, of which the last one goes to the head.
+  assertEquals(await counts("models/lsg_norm"), [["1,30"], ["1,30", "1,30", "1,30"], ["2,2"]]);
+  const model = await loadModel("roberta_model", { device });
+  gathered.length = 0;
+  await model(INPUT);
+  assertEquals(gathered, [[1, 1]]); // the pooler's
 });
 
 Deno.test("values that were read stay readable after their tensor and model are gone", async () => {

@@ -15,10 +15,10 @@ async function readRiddle(tokens: number) {
   const text = await Deno.readTextFile(BOOK);
   const { input_ids } = tokenizer(text, { truncation: true, max_length: tokens });
   const ids = (input_ids.tolist() as bigint[][])[0].map(Number);
-  const places = ids.map((_, i) => i).filter((i) => i % 7 === 3 && i < tokens - 1);
-  const truth = places.map((place) => ids[place]);
-  for (const place of places) ids[place] = tokenizer.mask_token_id!;
-  return { input_ids: [ids], places, truth };
+  const positions = ids.map((_, i) => i).filter((i) => i % 7 === 3 && i < tokens - 1);
+  const truth = positions.map((position) => ids[position]);
+  for (const position of positions) ids[position] = tokenizer.mask_token_id!;
+  return { input_ids: [ids], positions, truth };
 }
 
 type Riddle = Awaited<ReturnType<typeof readRiddle>>;
@@ -30,10 +30,14 @@ type Riddle = Awaited<ReturnType<typeof readRiddle>>;
 const NEAR_TIE = 0.25;
 
 /** Scores, likeliest tokens, mean bits of the true ones, and bytes of all weights. */
-async function guess(device: BackendName, dtype: DataType, { input_ids, places, truth }: Riddle) {
+async function guess(
+  device: BackendName,
+  dtype: DataType,
+  { input_ids, positions, truth }: Riddle,
+) {
   const model = await AutoModelForMaskedLM.from_pretrained(MODEL, { device, dtype });
   const { bytes } = model.backend.memory();
-  const logits = await model.logitsAt({ input_ids }, [places]);
+  const logits = await model.logitsAt({ input_ids }, [positions]);
   const scores = await logits.getData();
   model.dispose();
   const rows = truth.map((_, i) => softmax(scores.subarray(i * 8192, (i + 1) * 8192)));
@@ -54,7 +58,7 @@ Deno.test("the embedded model guesses in q8 nearly as in fp32", async () => {
   const [plain, small] = [await guess("wasm", "fp32", riddle), await guess("wasm", "q8", riddle)];
   small.best.forEach((id, i) => {
     const [best, guessed] = [plain.best[i], id].map((each) => plain.scores[i * 8192 + each]);
-    assert(best - guessed < NEAR_TIE, `place ${i}: ${id} in place of ${plain.best[i]}`);
+    assert(best - guessed < NEAR_TIE, `position ${i}: ${id} instead of ${plain.best[i]}`);
   });
   assert(Math.abs(small.bits / plain.bits - 1) < 0.003, `${small.bits} and ${plain.bits} bits`);
   assert(small.bytes < 0.27 * plain.bytes, `${small.bytes} of ${plain.bytes} bytes`);

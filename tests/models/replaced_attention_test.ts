@@ -55,7 +55,7 @@ Deno.test("a Longformer's window limits how far a token reaches", async () => {
   assertEquals(differs, Array.from({ length: 9 }, (_, i) => 6 + i)); // two layers of two a side
 });
 
-Deno.test("what attentions draw follows the seed", async () => {
+Deno.test("the draws of attentions follow the seed", async () => {
   for (const attention of [SPARSE, "performer", "linformer", "reformer"] as const) {
     const [first, again, other] = await Promise.all(
       [3, 3, 4].map((seed) => outputOf({ device: "cpu", attention, seed })),
@@ -103,7 +103,7 @@ Deno.test("max_sequence_length gives every attention more positions", async () =
   model.dispose();
 });
 
-Deno.test("a pass gives back all that it made", async () => {
+Deno.test("a pass releases everything that it made", async () => {
   for (const device of [new CpuBackend(), await WasmBackend.open({ threads: 1 })]) {
     for (const attention of ALL) {
       const model = await loadModel(VANILLA, { device, attention });
@@ -117,7 +117,7 @@ Deno.test("a pass gives back all that it made", async () => {
   }
 });
 
-Deno.test("only the full attention of an encoder can be replaced, by what there is", async () => {
+Deno.test("only the full attention of an encoder can be replaced, by a known one", async () => {
   const attention = "linear";
   await assertRejects(
     () => loadModel("lsg_norm", { attention }),

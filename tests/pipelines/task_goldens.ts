@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import type { ConversionOptions } from "../../checkpoint/conversion/conversion_options.ts";
-import type { ModelConfig } from "../../checkpoint/config.ts";
+import type { ModelConfig } from "../../families/model_config.ts";
 import { pipeline, type Pipelines, type PipelineTask } from "../../pipelines/mod.ts";
 import { ACCUMULATION, modelBound } from "../../verify/bounds.ts";
 

@@ -12,13 +12,13 @@ Deno.test("resolveAttention() takes every name, alone or in an object", () => {
   }
 });
 
-Deno.test("resolveAttention() keeps what is given and fills in the rest", () => {
+Deno.test("resolveAttention() keeps given values and fills in the rest", () => {
   const bigbird = resolveAttention({ type: "bigbird", num_random_blocks: 0 });
   assertEquals([bigbird.block_size, bigbird.num_random_blocks], [64, 0]);
   assertEquals(resolveAttention("longformer").attention_window, 512);
 });
 
-Deno.test("resolveAttention() refuses what is no attention", () => {
+Deno.test("resolveAttention() refuses unknown attentions", () => {
   for (const given of ["sparse", "lsg", "toString", { type: "" }]) {
     assertThrows(() => resolveAttention(given as AttentionOptions), RangeError, "wanted full, ");
   }
@@ -44,7 +44,7 @@ Deno.test("resolveAttention() refuses options that the attention does not take",
   }
 });
 
-Deno.test("resolveAttention() refuses values that are no numbers", () => {
+Deno.test("resolveAttention() refuses values that are not numbers", () => {
   const given = { type: "full", max_sequence_length: "5" } as unknown as AttentionOptions;
   assertThrows(() => resolveAttention(given), TypeError, "length 5: wanted a number, not a string");
 });

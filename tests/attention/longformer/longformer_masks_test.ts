@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { longformerRows } from "../../../attention/mod.ts";
+import { longformerRows } from "../../../attention/longformer/longformer_masks.ts";
 
 const rowsOf = (mask: number[], globalMask: number[], batch: number) => {
   const rows = longformerRows(new Int32Array(mask), new Int32Array(globalMask), batch);

@@ -23,7 +23,7 @@ Deno.test("resolveLsgParameters() of nothing gives the defaults of the definitio
   });
 });
 
-Deno.test("resolveLsgParameters() keeps what is given and leaves other keys alone", () => {
+Deno.test("resolveLsgParameters() keeps given values and ignores other keys", () => {
   const given = {
     block_size: 12,
     sparse_block_size: 6,

@@ -1,5 +1,6 @@
 import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
-import { lshColumns, lshProjections, resolveLsgParameters } from "../../../attention/mod.ts";
+import { lshColumns, lshProjections } from "../../../attention/lsg/lsh_projections.ts";
+import { resolveLsgParameters } from "../../../attention/mod.ts";
 import { Random } from "../../../tensor/random.ts";
 
 function parametersOf(block: number, sparseBlock: number, factor: number, rounds = 1) {
@@ -39,7 +40,7 @@ Deno.test("lshProjections() of layer l are those of seed + l", () => {
   assertEquals(wrapped, lshProjections(parameters, { ...shape, seed: 2 }));
 });
 
-Deno.test("lshProjections() refuses seeds that are no whole numbers ≥ 0", () => {
+Deno.test("lshProjections() refuses seeds that are not whole numbers ≥ 0", () => {
   for (const seed of [-1, 0.5, NaN]) {
     assertThrows(() => lshProjections(parametersOf(4, 4, 2), { ...shape, seed }), RangeError);
   }

@@ -25,7 +25,7 @@ Deno.test("groupedPositions() of no tokens are none", () => {
   assertEquals(groupedPositions(0, 2, 2).query.length, 0);
 });
 
-Deno.test("groupedPositions() refuses groups and windows that are no whole numbers ≥ 1", () => {
+Deno.test("groupedPositions() refuses groups and windows that are not whole numbers ≥ 1", () => {
   for (const value of [0, -1, 1.5, NaN, Infinity]) {
     assertThrows(
       () => groupedPositions(4, value, 2),

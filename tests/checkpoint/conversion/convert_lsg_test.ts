@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import type { ModelConfig } from "../../../checkpoint/config.ts";
+import type { ModelConfig } from "../../../families/model_config.ts";
 import type { ConversionOptions } from "../../../checkpoint/conversion/conversion_options.ts";
 import type { Checkpoint } from "../../../checkpoint/checkpoint.ts";
 import { convertToLsg } from "../../../checkpoint/conversion/convert_lsg.ts";

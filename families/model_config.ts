@@ -1,0 +1,61 @@
+import type { LsgParameters } from "../attention/lsg/lsg_parameters.ts";
+import type { ActivationName } from "../ops/backend.ts";
+
+/** Model types whose checkpoints can be read, as `model_type` spells them. */
+export type ModelType =
+  | "albert"
+  | "bert"
+  | "camembert"
+  | "distilbert"
+  | "electra"
+  | "longformer"
+  | "roberta"
+  | "xlm-roberta";
+
+/** A checkpoint's `config.json`, validated; keys are spelled as in BERT's configs. */
+export interface ModelConfig {
+  /** The family. */
+  model_type: ModelType;
+  /** Class names such as `RobertaForMaskedLM`; empty if the file has none. */
+  architectures: readonly string[];
+  /** Rows of the word embedding table. */
+  vocab_size: number;
+  /** Width of the embeddings; equals `hidden_size` in families with one width. */
+  embedding_size: number;
+  /** Width of the hidden states. */
+  hidden_size: number;
+  /** Number of layers. */
+  num_hidden_layers: number;
+  /** Attention heads per layer; divides `hidden_size`. */
+  num_attention_heads: number;
+  /** Width of the hidden layer of the feed-forward block. */
+  intermediate_size: number;
+  /** Activation of the feed-forward block. */
+  hidden_act: ActivationName;
+  /** Rows of the position embedding table. */
+  max_position_embeddings: number;
+  /** Rows of the token type embedding table; 0 in a family without one. */
+  type_vocab_size: number;
+  /** Epsilon of layer norms, added to the variance. */
+  layer_norm_eps: number;
+  /** Standard deviation of randomly initialized weights. */
+  initializer_range: number;
+  /** Id of the padding token. */
+  pad_token_id: number;
+  /** Id of the token that begins a text, or null. */
+  bos_token_id: number | null;
+  /** Id of the token that separates texts, or null. */
+  sep_token_id: number | null;
+  /** Names of the labels of classification heads, by id. */
+  id2label: readonly string[];
+  /** Whether the language model head shares the word embedding table. */
+  tie_word_embeddings: boolean;
+  /** Whether attention is causal. */
+  is_decoder: boolean;
+  /** Longformer's attention windows, one per layer; undefined in other families. */
+  attention_window: readonly number[] | undefined;
+  /** Parameters of LSG attention; undefined for a vanilla checkpoint. */
+  lsg: LsgParameters | undefined;
+  /** All keys of the file and the overrides, including unknown ones, for saving. */
+  raw: Readonly<Record<string, unknown>>;
+}

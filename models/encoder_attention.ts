@@ -1,0 +1,154 @@
+/**
+ * The self-attention of an encoder's layers: the model's own, or one that replaces it.
+ *
+ * @module
+ */
+import { type EncoderShape, ReplacedAttention } from "../attention/baselines/replaced_attention.ts";
+import { fullAttention } from "../attention/full/full_attention.ts";
+import { longformerAttention } from "../attention/longformer/longformer_attention.ts";
+import { longformerRows } from "../attention/longformer/longformer_masks.ts";
+import { lsgAttention } from "../attention/lsg/lsg_attention.ts";
+import type { LsgParameters } from "../attention/lsg/lsg_parameters.ts";
+import { maskFirstTokens } from "../attention/lsg/lsg_pattern.ts";
+import {
+  checkLshProjections,
+  lshColumns,
+  lshProjections,
+} from "../attention/lsg/lsh_projections.ts";
+import type { Floats, Integers } from "../ops/backend.ts";
+import { linear } from "./blocks.ts";
+import type { TokenBatch } from "./inputs.ts";
+import { type LayerParts, projectMemory, type SelfAttention } from "./layer.ts";
+import type { ResolvedSettings } from "./settings.ts";
+
+/** Settings of an encoder's attention. */
+export type AttentionSettings = Pick<ResolvedSettings, "seed" | "lsh_projections" | "attention">;
+
+/** The attentions of one pass. */
+export interface PreparedAttention {
+  /** One function a layer. */
+  readonly layers: readonly SelfAttention[];
+  /** The tensors that they use; the caller disposes of them after the pass. */
+  readonly tensors: readonly (Floats | Integers)[];
+}
+
+/** The self-attention of an encoder. */
+export class EncoderAttention {
+  readonly #parts: LayerParts;
+  /** For `lsh`: each layer's projections. */
+  readonly #projections: readonly (readonly Floats[])[] = [];
+  readonly #replacement: ReplacedAttention | undefined;
+
+  /**
+   * Prepares everything that does not depend on the batch.
+   *
+   * @param parts Backend, weights, config and family.
+   * @param settings Seed, projections, replacement.
+   * @throws {RangeError} If the projections do not fit the config.
+   */
+  constructor(
+    parts: LayerParts,
+    { seed = 0, lsh_projections: given, attention }: AttentionSettings,
+  ) {
+    this.#parts = parts;
+    const { backend, config } = parts;
+    const { lsg, num_attention_heads: heads, num_hidden_layers: layers } = config;
+    const shape = { layers, heads, width: config.hidden_size / heads };
+    this.#replacement = attention && new ReplacedAttention(backend, attention, shape, seed);
+    if (given) checkProjections(given, lsg, shape);
+    if (lsg?.sparsity_type !== "lsh") return;
+    const columns = lshColumns(lsg);
+    this.#projections = Array.from({ length: layers }, (_, layer) => {
+      const rounds = given?.[layer] ?? lshProjections(lsg, { ...shape, layer, seed });
+      return rounds.map((values, round) =>
+        backend.floats(values, [heads, shape.width, columns[round]])
+      );
+    });
+  }
+
+  /**
+   * Makes the layers' attentions for a batch.
+   *
+   * @param batch Sizes and masks.
+   * @returns Functions and their tensors.
+   */
+  prepare(batch: TokenBatch): PreparedAttention {
+    let layers: readonly SelfAttention[] = [];
+    const tensors: (Floats | Integers)[] = [];
+    this.#parts.backend.scope(() => {
+      layers = this.#layers(batch, (tensor) => {
+        tensors.push(tensor);
+        return tensor;
+      });
+      return tensors;
+    });
+    return { layers, tensors };
+  }
+
+  /** Disposes of the projections; the weights are the caller's. */
+  dispose(): void {
+    this.#projections.flat().forEach((tensor) => tensor.dispose());
+  }
+
+  #layers(
+    batch: TokenBatch,
+    keep: <Kept extends Floats | Integers>(tensor: Kept) => Kept,
+  ): readonly SelfAttention[] {
+    const { backend, config } = this.#parts;
+    const { lsg, attention_window, is_decoder: causal } = config;
+    const integers = (values: Int32Array) =>
+      keep(backend.integers(values, [batch.batch, values.length / batch.batch]));
+    const mask = integers(
+      lsg?.mask_first_token ? maskFirstTokens(batch.mask, batch.tokens) : batch.mask,
+    );
+    if (this.#replacement) {
+      return this.#replacement.prepare(batch, keep)
+        .map((attend) => (projected) => attend({ ...projected, mask }));
+    }
+    if (attention_window) {
+      const rows = longformerRows(batch.mask, batch.globalMask, batch.batch);
+      const masks = {
+        visible: mask,
+        local: integers(rows.local),
+        globalRows: integers(rows.globalRows),
+        globalMask: integers(rows.globalMask),
+      };
+      return attention_window.map((window, layer) => (projected, input) => {
+        const global = this.#projectGlobal(layer, input, masks.globalRows);
+        return longformerAttention(backend, { ...projected, global, masks }, window);
+      });
+    }
+    return Array.from({ length: config.num_hidden_layers }, (_, layer) => (projected) => {
+      if (!lsg) return fullAttention(backend, { ...projected, mask }, causal);
+      const [globals, projections] = [lsg.num_global_tokens, this.#projections[layer]];
+      return lsgAttention(backend, { ...projected, mask, globals, causal, projections }, lsg);
+    });
+  }
+
+  /** Longformer's second projections: queries of the global rows, keys and values of all. */
+  #projectGlobal(layer: number, input: Floats, globalRows: Integers) {
+    const { backend, family } = this.#parts;
+    const { global: names } = family.layer(layer).attention;
+    if (!names || globalRows.dims[1] === 0) return undefined;
+    const query = linear(this.#parts, names.query, backend.gatherRows(input, globalRows));
+    return { query, ...projectMemory(this.#parts, names, input) };
+  }
+}
+
+function checkProjections(
+  projections: readonly (readonly Float32Array[])[],
+  lsg: LsgParameters | undefined,
+  { layers, ...head }: EncoderShape,
+): void {
+  if (!lsg) {
+    throw new RangeError("Cannot use lsh_projections: the model's attention is not LSG");
+  }
+  if (projections.length !== layers) {
+    throw new RangeError(
+      `Cannot use lsh_projections of ${projections.length} layers: wanted ${layers}`,
+    );
+  }
+  projections.forEach((rounds, layer) =>
+    checkLshProjections(rounds, lsg, head, `lsh_projections of layer ${layer}`)
+  );
+}

@@ -1,0 +1,23 @@
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { FAMILIES, type Family } from "../../families/families.ts";
+
+/** Every name in a description of a layer. */
+function namesIn(part: object): string[] {
+  return Object.values(part).flatMap((value) => typeof value === "string" ? value : namesIn(value));
+}
+
+for (const [model_type, family] of Object.entries(FAMILIES) as [string, Family][]) {
+  Deno.test(`${model_type}: no two parts of a layer have one name, nor do two layers`, () => {
+    const names = namesIn(family.layer(0));
+    assertEquals(names.length, model_type === "longformer" ? 11 : 8);
+    assertEquals(new Set(names).size, names.length);
+    // ALBERT's layers are one and the same.
+    const compare = model_type === "albert" ? assertEquals : assertNotEquals;
+    compare(namesIn(family.layer(1)), names);
+  });
+
+  Deno.test(`${model_type}: only described keys are renamed or left unread`, () => {
+    const { keys = {}, unread = [], defaults } = family;
+    for (const key of [...Object.keys(keys), ...unread]) assert(key in defaults, key);
+  });
+}
