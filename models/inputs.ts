@@ -9,7 +9,7 @@ import { Tensor } from "../tensor/tensor.ts";
 
 /**
  * Whole numbers for each token: a tensor `[batch, tokens]` or nested arrays; for multiple choice
- * `[batch, choices, tokens]`.
+ * `[batch, choices, tokens]`. An int32 tensor is not copied and must not change during a pass.
  */
 export type TokenNumbers =
   | Tensor
@@ -34,7 +34,7 @@ export interface ModelInputs {
   readonly signal?: AbortSignal;
 }
 
-/** Checked inputs. The arrays may be the caller's own: they are read only. */
+/** Checked inputs. The arrays may be the caller's: nothing writes to them. */
 export interface TokenBatch {
   /** Sequences. */
   readonly batch: number;

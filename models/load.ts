@@ -38,7 +38,6 @@ const KNOWN_OPTIONS: readonly (keyof PreTrainedOptions)[] = [
   "config",
   "lsg",
   "attention",
-  "signal",
   ...HUB_OPTIONS,
 ];
 

@@ -30,14 +30,14 @@ export interface ModelSettings {
   readonly lsh_projections?: readonly (readonly Float32Array[])[];
   /** Data type of the weights; absent: 32-bit floats, or that of a given backend. */
   readonly dtype?: DataType;
-  /** Aborts loading. */
-  readonly signal?: AbortSignal;
 }
 
 /** Checked settings. */
 export interface ResolvedSettings extends Omit<ModelSettings, "attention"> {
   /** The attention that replaces the model's own, with all its parameters. */
   readonly attention?: AttentionParameters;
+  /** Aborts loading. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -49,16 +49,11 @@ export interface ResolvedSettings extends Omit<ModelSettings, "attention"> {
  * @throws {RangeError} If a setting is of the wrong value, or not that of the given backend.
  */
 export function resolveSettings(settings: ModelSettings): ResolvedSettings {
-  const { device = "auto", seed = 0, threads, dtype, attention, signal } = settings;
+  const { device = "auto", seed = 0, threads, dtype, attention } = settings;
   checkDataType(dtype);
   if (!Number.isInteger(seed) || seed < 0 || seed > 0xffff_ffff) {
     throw new RangeError(
       `Cannot load a model with seed ${showValue(seed)}: wanted 0 … 4294967295`,
-    );
-  }
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    throw new TypeError(
-      `Cannot load a model with signal ${showValue(signal)}: wanted an AbortSignal`,
     );
   }
   const resolved = {
