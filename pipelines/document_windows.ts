@@ -3,9 +3,8 @@
  *
  * @module
  */
-import type { PreTrainedTokenizer } from "../tokenizer/mod.ts";
+import type { EncodedRow, PreTrainedTokenizer } from "../tokenizer/mod.ts";
 import type { AnswerTokens } from "./answer_spans.ts";
-import { type EncodedRow, encodeRows } from "./token_rows.ts";
 
 /** A question and a part of a document. */
 export interface DocumentWindow extends EncodedRow {
@@ -33,7 +32,7 @@ export function documentWindows(
   length: number,
   overlap?: number,
 ): DocumentWindow[] {
-  const alone = encodeRows(tokenizer, [question], { text_pair: [""] })[0].ids.length;
+  const alone = tokenizer._encodeRows([question], { text_pair: [""] })[0].ids.length;
   const available = length - alone;
   if (available < 1) {
     throw new RangeError(
@@ -48,7 +47,7 @@ export function documentWindows(
     );
   }
   const usual = Math.min(Math.floor(length / 2), 128);
-  const rows = encodeRows(tokenizer, [question], {
+  const rows = tokenizer._encodeRows([question], {
     text_pair: [context],
     truncation: "only_second",
     max_length: length,

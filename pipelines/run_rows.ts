@@ -5,10 +5,11 @@
  */
 import type { ModelInputs, PreTrainedModel } from "../models/mod.ts";
 import type { Floats } from "../ops/backend.ts";
-import { Tensor } from "../tensor/tensor.ts";
+import type { EncodedRow } from "../tokenizer/mod.ts";
+import { padRows } from "../tokenizer/pad_rows.ts";
+import { stackRows } from "../tokenizer/stack_rows.ts";
 import { groupByLength } from "./group_by_length.ts";
 import type { CallOptions } from "./text_pipeline.ts";
-import type { EncodedRow } from "./token_rows.ts";
 
 /** Without LSG, lengths that round up to the same multiple of this run together. */
 const LENGTH_MULTIPLE = 16;
@@ -45,11 +46,13 @@ export async function runRows<Result>(
     const longest = Math.max(...indices.map((index) => lengths[index]));
     // Without `adaptive` the model accepts whole blocks only.
     const length = lsg && !lsg.adaptive ? Math.ceil(longest / multiple) * multiple : longest;
-    const batch = padRows(indices.map((index) => rows[index]), length, pad_token_id);
+    // Padding at the end shifts no token's position.
+    const padding = { id: pad_token_id, side: "right" } as const;
+    const batch = stackRows(padRows(indices.map((index) => rows[index]), length, padding));
     const tensors = await forward({ ...batch, layer_callback, signal }, indices);
     try {
       signal?.throwIfAborted();
-      const values = await Promise.all(tensors.map((tensor) => tensor.getData()));
+      const values = tensors.map((tensor) => tensor.data);
       indices.forEach((index, i) => {
         const parts = values.map((all) => {
           const size = all.length / indices.length;
@@ -62,19 +65,4 @@ export async function runRows<Result>(
     }
   }
   return results;
-}
-
-/** Tensors `[rows, length]`; padding is at the end, so that it shifts no token's position. */
-function padRows(rows: readonly EncodedRow[], length: number, padId: number): ModelInputs {
-  const matrix = (padding: number, valuesOf: (row: EncodedRow) => Int32Array) => {
-    const values = new Int32Array(rows.length * length).fill(padding);
-    rows.forEach((row, i) => values.set(valuesOf(row), i * length));
-    return new Tensor("int32", values, [rows.length, length]);
-  };
-  const hasTypes = rows.every((row) => row.typeIds);
-  return {
-    input_ids: matrix(padId, (row) => row.ids),
-    attention_mask: matrix(0, (row) => new Int32Array(row.ids.length).fill(1)),
-    ...(hasTypes && { token_type_ids: matrix(0, (row) => row.typeIds!) }),
-  };
 }

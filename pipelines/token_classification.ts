@@ -5,6 +5,7 @@
  */
 import { checkOptions, oneOf, type OptionCheck } from "../base/check_options.ts";
 import type { ModelInputs, TokenClassification } from "../models/mod.ts";
+import type { EncodedRow } from "../tokenizer/mod.ts";
 import {
   AGGREGATION_STRATEGIES,
   type AggregationStrategy,
@@ -16,7 +17,7 @@ import {
 import { runRows } from "./run_rows.ts";
 import { softmax } from "./softmax.ts";
 import { CALL_OPTIONS, type CallOptions, TextPipeline } from "./text_pipeline.ts";
-import { type EncodedRow, encodeTexts } from "./token_rows.ts";
+import { encodeTexts } from "./token_rows.ts";
 
 /** A labelled range of a text. */
 export interface LabelledRange {

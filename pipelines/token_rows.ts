@@ -3,62 +3,7 @@
  *
  * @module
  */
-import type {
-  PreTrainedTokenizer,
-  TokenizerOptions,
-  TruncationStrategy,
-} from "../tokenizer/mod.ts";
-
-/** A text, a pair of texts, or a window of either; one value per token in each array. */
-export interface EncodedRow {
-  /** Ids in the vocabulary. */
-  readonly ids: Int32Array;
-  /** Which text of a pair each token is from; absent if the model has no token types. */
-  readonly typeIds?: Int32Array;
-  /** 1 for special tokens, 0 for tokens of the text. */
-  readonly special: Int32Array;
-  /** Start in the text, in UTF-16 code units; 0 for special tokens. */
-  readonly starts: Int32Array;
-  /** End in the text; 0 for special tokens. */
-  readonly ends: Int32Array;
-  /** Index of the word in its text; −1 for special tokens. */
-  readonly words: Int32Array;
-}
-
-/**
- * Encodes texts to typed arrays.
- *
- * @param tokenizer Tokenizer of the model.
- * @param texts The texts.
- * @param options Second texts, truncation and windows.
- * @returns A row for each text, or for each window.
- * @throws {TypeError} If a text is not a string.
- * @throws {RangeError} If there are no texts, or an option is out of range.
- */
-export function encodeRows(
-  tokenizer: PreTrainedTokenizer,
-  texts: string[],
-  options: TokenizerOptions,
-): EncodedRow[] {
-  const { input_ids, token_type_ids, special_tokens_mask, offset_mapping, word_ids } = tokenizer(
-    texts,
-    {
-      ...options,
-      return_tensor: false,
-      return_special_tokens_mask: true,
-      return_offsets_mapping: true,
-      return_word_ids: true,
-    },
-  );
-  return input_ids.map((ids, row) => ({
-    ids: Int32Array.from(ids),
-    ...(token_type_ids && { typeIds: Int32Array.from(token_type_ids[row]) }),
-    special: Int32Array.from(special_tokens_mask![row]),
-    starts: Int32Array.from(offset_mapping![row], ([start]) => start),
-    ends: Int32Array.from(offset_mapping![row], ([, end]) => end),
-    words: Int32Array.from(word_ids![row], (word) => word ?? -1),
-  }));
-}
+import type { EncodedRow, PreTrainedTokenizer, TruncationStrategy } from "../tokenizer/mod.ts";
 
 /**
  * Encodes texts, or pairs of texts, that a model reads as a whole.
@@ -80,7 +25,7 @@ export function encodeTexts(
   seconds?: readonly (readonly string[])[],
 ): EncodedRow[] {
   const textOfRow = texts.flatMap((_, text) => seconds?.[text].map(() => text) ?? text);
-  const rows = encodeRows(tokenizer, textOfRow.map((text) => texts[text]), {
+  const rows = tokenizer._encodeRows(textOfRow.map((text) => texts[text]), {
     ...(seconds && { text_pair: seconds.flat() }),
     ...(truncation && { truncation, max_length: maxLength }),
   });

@@ -148,8 +148,8 @@ for (const { task, model, bind } of TASKS) {
 
 Deno.test("a text without any token is refused", async () => {
   const loaded = await loadTask("text-classification", "roberta_topics");
-  const encode = loaded.tokenizer._call;
-  loaded.tokenizer._call = (text, options) =>
+  const encode = loaded.tokenizer._encodeRows;
+  loaded.tokenizer._encodeRows = (text, options) =>
     encode.call(loaded.tokenizer, text, { ...options, add_special_tokens: false });
   await assertRejects(() => loaded(["the", ""]), RangeError, "text 1: it is empty");
   loaded.dispose();
