@@ -7,8 +7,8 @@ import type { AttendShape } from "../ops/attend.ts";
 import { spanRange } from "../ops/span.ts";
 import type { CpuOperands } from "./roles.ts";
 
-/** The operands of an attention, as arrays. */
-type Operands = CpuOperands<"attend">;
+/** The keys and values that a part sees. */
+type Sources = CpuOperands<"attend">["parts"][number]["sources"];
 
 /**
  * `softmax(q·k·scale)·v` over the keys that each query sees, in one pass without a score matrix.
@@ -39,7 +39,7 @@ type Operands = CpuOperands<"attend">;
  * ```
  */
 export function attend(
-  { query, queryMask, parts }: Operands,
+  { query, queryMask, parts }: CpuOperands<"attend">,
   shape: AttendShape,
 ): Float32Array {
   const { batch, rows, heads, width } = shape;
@@ -63,7 +63,7 @@ export function attend(
 function attendHead(
   query: Float32Array,
   offset: number,
-  sources: Operands["parts"][number]["sources"],
+  sources: Sources,
   position: number,
   b: number,
   h: number,

@@ -8,6 +8,7 @@ import { product } from "../ops/checks.ts";
 import type { Floats, Operand } from "../ops/operation.ts";
 import { KernelBackend } from "../ops/run.ts";
 import { checkDataType, checkLargest, type DataType } from "../tensor/data_type.ts";
+import type { DeviceStorage } from "../tensor/tensor.ts";
 import { decodeFloat16, encodeFloat16 } from "../tensor/float16.ts";
 import { KERNELS } from "./kernels.ts";
 import { dequantizeWeights, quantizeWeights } from "./quantize.ts";
@@ -33,34 +34,40 @@ export class CpuBackend extends KernelBackend {
     this.dtype = checkDataType(dtype);
   }
 
+  /** Memory for results that come later. */
   override reserve(dims: readonly number[]): Floats {
     return this.floats(new Float32Array(product(dims)), dims);
   }
 
+  /** Lets other tasks run. */
   settle(): Promise<void> {
     return new Promise((resolve) => setTimeout(resolve, 0));
   }
 
+  /** The memory that the backend holds now. */
   memory(): MemoryUse {
     const sizes = [...this.#storages].map(({ bytes }) => bytes);
     return { tensors: sizes.length, bytes: sizes.reduce((a, b) => a + b, 0) };
   }
 
+  /** Releases all memory; the backend cannot be used any more. */
   dispose(): void {
     this.#isDisposed = true;
     for (const storage of this.#storages) storage.dispose();
   }
 
+  /** Memory for a tensor. */
   protected store(
     _type: "float32" | "int32",
     _dims: readonly number[],
     values?: Float32Array | Int32Array,
-  ): CpuStorage {
+  ): DeviceStorage {
     if (this.#isDisposed) throw new Error("Cannot make a tensor: the cpu backend was disposed");
     return new CpuStorage(this.#storages, values);
   }
 
-  protected storeWeight(values: Float32Array, dims: readonly number[]): CpuStorage {
+  /** Memory for weights in the data type of this backend. */
+  protected storeWeight(values: Float32Array, dims: readonly number[]): DeviceStorage {
     const { dtype } = this;
     if (dtype === "fp32") return this.store("float32", dims, values);
     checkLargest(dtype, values.reduce((size, value) => Math.max(size, Math.abs(value)), 0));
@@ -71,6 +78,7 @@ export class CpuBackend extends KernelBackend {
     return new CpuStorage(this.#storages, dequantizeWeights(quantized), quantized);
   }
 
+  /** The array of a tensor, the integers of quantized weights, or the storage of a result. */
   protected bind({ role, tensor }: Operand): unknown {
     const { storage } = tensor;
     if (!(storage instanceof CpuStorage)) {
@@ -83,6 +91,7 @@ export class CpuBackend extends KernelBackend {
     return role === "weight" && storage.quantized || tensor.data;
   }
 
+  /** Runs a kernel at once. */
   protected launch(name: OperationName, operands: unknown, result: unknown, shape: unknown): void {
     const kernel = KERNELS[name] as (operands: unknown, shape: unknown) => unknown;
     keep(kernel(operands, shape), result);

@@ -16,7 +16,7 @@
  *
  * @example
  * ```ts
- * import { erf } from "@lsg/core/cpu";
+ * import { erf } from "./erf.ts";
  * import { assertAlmostEquals } from "@std/assert";
  *
  * assertAlmostEquals(erf(0.5), 0.5204998778130465, 1e-15);

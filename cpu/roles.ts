@@ -7,21 +7,26 @@ import type { OperationName } from "../ops/backend.ts";
 import type { Roles } from "../ops/operation.ts";
 import type { OperandsOf } from "../ops/run.ts";
 import type { QuantizedWeights } from "./quantize.ts";
-import type { CpuStorage } from "./storage.ts";
 
 /** Weights of a linear layer, `[outputs, inputs]`: as floats, or quantized to integers. */
 export type CpuWeight = Float32Array | QuantizedWeights;
 
 /** The type of an operand by its role. */
 export interface CpuRoles extends Roles {
+  /** The values. */
   readonly rows: Float32Array;
+  /** The values, or the integers that they stand for. */
   readonly weight: CpuWeight;
+  /** The values. */
   readonly table: Float32Array;
+  /** The indices. */
   readonly indices: Int32Array;
+  /** The mask. */
   readonly mask: Int32Array;
+  /** The values, which the kernel changes. */
   readonly target: Float32Array;
   /** Kernels return new arrays, which the backend stores here. */
-  readonly result: CpuStorage;
+  readonly result: undefined;
 }
 
 /** The operands of an operation. */

@@ -7,6 +7,7 @@ import type { MemoryUse, OperationName } from "../ops/backend.ts";
 import type { Floats, Operand } from "../ops/operation.ts";
 import { KernelBackend } from "../ops/run.ts";
 import { checkLargest } from "../tensor/data_type.ts";
+import type { DeviceStorage } from "../tensor/tensor.ts";
 import type { Context } from "./kernel.ts";
 import { KERNELS } from "./kernels.ts";
 import type { Command } from "./machine/commands.ts";
@@ -63,34 +64,40 @@ export class GpuBackend extends KernelBackend {
     return super.reserve([0, ...dims.slice(1)]);
   }
 
+  /** Lets other tasks run, and submits what is recorded if that fills a submission. */
   settle(): Promise<void> {
     return this.#machine.settle();
   }
 
+  /** The memory that the backend holds now. */
   memory(): MemoryUse {
     return this.#machine.memory();
   }
 
+  /** Releases all memory; the backend cannot be used any more. */
   dispose(): void {
     this.#machine.dispose();
   }
 
+  /** Memory for a tensor. */
   protected store(
     type: "float32" | "int32",
     dims: readonly number[],
     values?: Float32Array | Int32Array,
-  ): GpuStorage {
+  ): DeviceStorage {
     return new GpuStorage(this.#machine, type, dims, values);
   }
 
-  protected storeWeight(values: Float32Array, dims: readonly number[]): GpuStorage {
+  /** Memory for weights in the data type of this backend. */
+  protected storeWeight(values: Float32Array, dims: readonly number[]): DeviceStorage {
     if (this.dtype === "fp16") {
       checkLargest("fp16", values.reduce((size, value) => Math.max(size, Math.abs(value)), 0));
     }
     return this.store("float32", dims, values);
   }
 
-  protected bind({ tensor: { storage } }: Operand): GpuStorage {
+  /** The buffers of a tensor. */
+  protected bind({ tensor: { storage } }: Operand): unknown {
     if (storage instanceof GpuStorage && storage.machine === this.#machine) {
       storage.assertAlive();
       return storage;
@@ -98,6 +105,7 @@ export class GpuBackend extends KernelBackend {
     throw new TypeError("Cannot compute with a tensor that belongs to another backend");
   }
 
+  /** Records the calls of a kernel. */
   protected launch(name: OperationName, operands: unknown, result: unknown, shape: unknown): void {
     const { buffers, isEmulated, floatBytes } = this.#machine;
     const kernel = KERNELS[name] as AnyKernel;

@@ -92,8 +92,9 @@ export interface Plan<Operands, Shape, Made> {
   readonly result: OutlineOf<Made>;
 }
 
+/** The method of any operation. */
 // deno-lint-ignore no-explicit-any -- a constraint: each operation has arguments of its own
-type AnyCall = (...args: any[]) => Result;
+export type AnyCall = (...args: any[]) => Result;
 
 /** Runs another operation, for a gradient that is composed of operations. */
 export type Run = <Call extends AnyCall>(

@@ -16,13 +16,13 @@ import type {
   Operations,
 } from "./backend.ts";
 import {
+  type AnyCall,
   type Bound,
   type Floats,
   type Integers,
   Operand,
   type Operation,
   type Outline,
-  type Result,
   type Roles,
 } from "./operation.ts";
 import * as operations from "./operations.ts";
@@ -43,7 +43,7 @@ export type ResultOf<Name extends OperationName, Meaning extends Roles> = Bound<
 export type ShapeOf<Name extends OperationName> = ReturnType<Operations[Name]["plan"]>["shape"];
 
 /** The type of a tensor's values on a backend. */
-type Stored = "float32" | "int32";
+export type Stored = "float32" | "int32";
 
 /** A backend whose operations are run by kernels, which a subclass provides. */
 export abstract class KernelBackend implements Backend {
@@ -53,31 +53,40 @@ export abstract class KernelBackend implements Backend {
   abstract readonly dtype: DataType;
   readonly #scopes = new TensorScopes();
 
+  /** A tensor of this backend with the given values. */
   floats(values: Float32Array, dims: readonly number[]): Floats {
     return this.#upload("float32", values, dims);
   }
 
+  /** A tensor of this backend with the given values. */
   integers(values: Int32Array, dims: readonly number[]): Integers {
     return this.#upload("int32", values, dims);
   }
 
+  /** Weights or a table in the data type of this backend. */
   weight(values: Float32Array, dims: readonly number[]): Floats {
     new Tensor("float32", values, dims); // checks type and size before memory is allocated
     return this.#track("float32", this.storeWeight(values, dims), dims);
   }
 
+  /** Memory for results that come later. */
   reserve(dims: readonly number[]): Floats {
     return this.#make("float32", dims);
   }
 
+  /** Runs `body` and disposes of every tensor that it made but does not return. */
   scope<Result extends ScopeResult>(body: () => Result): Result {
     return this.#scopes.run(body);
   }
 
+  /** Lets other tasks run, and may run what is recorded. */
   abstract settle(): Promise<void>;
+  /** The memory that the backend holds now. */
   abstract memory(): MemoryUse;
+  /** Releases all memory; the backend cannot be used any more. */
   abstract dispose(): void;
 
+  /** Releases all memory at the end of a `using` block. */
   [Symbol.dispose](): void {
     this.dispose();
   }
@@ -89,8 +98,7 @@ export abstract class KernelBackend implements Backend {
    * @param args The method's arguments.
    * @returns The method's result.
    */
-  // deno-lint-ignore no-explicit-any -- a constraint: each operation has arguments of its own
-  run<Call extends (...args: any[]) => Result>(
+  run<Call extends AnyCall>(
     operation: Operation<Call>,
     ...args: Parameters<Call>
   ): ReturnType<Call> {

@@ -7,7 +7,7 @@ import type { MemoryUse, OperationName } from "../ops/backend.ts";
 import type { Operand } from "../ops/operation.ts";
 import { KernelBackend } from "../ops/run.ts";
 import { checkDataType, type DataType } from "../tensor/data_type.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import type { DeviceStorage, Tensor } from "../tensor/tensor.ts";
 import type { ScopeResult } from "../tensor/tensor_scope.ts";
 import type { Context } from "./kernel.ts";
 import { KERNELS } from "./kernels.ts";
@@ -74,6 +74,7 @@ export class WasmBackend extends KernelBackend {
     return this.#machine.threads;
   }
 
+  /** Runs `body` and forgets what it recorded if it fails. */
   override scope<Result extends ScopeResult>(body: () => Result): Result {
     const start = this.#machine.mark();
     try {
@@ -84,30 +85,36 @@ export class WasmBackend extends KernelBackend {
     }
   }
 
+  /** Lets other tasks run, and runs what is recorded. */
   settle(): Promise<void> {
     return this.#machine.run();
   }
 
+  /** The memory that the backend holds now. */
   memory(): MemoryUse {
     return this.#machine.memory();
   }
 
+  /** Releases all memory; the backend cannot be used any more. */
   dispose(): void {
     this.#machine.dispose();
   }
 
+  /** Memory for a tensor. */
   protected store(
     type: "float32" | "int32",
     dims: readonly number[],
     values?: Float32Array | Int32Array,
-  ): WasmStorage {
+  ): DeviceStorage {
     return new WasmStorage(this.#machine, type, dims, values);
   }
 
-  protected storeWeight(values: Float32Array, dims: readonly number[]): WasmWeight {
+  /** Memory for weights in the data type of this backend. */
+  protected storeWeight(values: Float32Array, dims: readonly number[]): DeviceStorage {
     return new WasmWeight(this.#machine, this.dtype, values, dims);
   }
 
+  /** The address of a tensor, or packed weights. */
   protected bind({ role, tensor }: Operand): unknown {
     const storage = this.#storage(tensor);
     const { dims } = tensor;
@@ -122,6 +129,7 @@ export class WasmBackend extends KernelBackend {
     return storage.address;
   }
 
+  /** Records the calls of a kernel. */
   protected launch(name: OperationName, operands: unknown, result: unknown, shape: unknown): void {
     const record = KERNELS[name].record as Record;
     this.#machine.record(record(operands, result, shape, this.#context));

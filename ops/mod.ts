@@ -1,0 +1,38 @@
+/**
+ * Descriptions of the operations: what each takes, what shape comes out. They are the same for all
+ * backends; {@linkcode KernelBackend} runs them with the kernels of one.
+ *
+ * @module
+ */
+export * from "./activation.ts";
+export * from "./add.ts";
+export * from "./attend.ts";
+export * from "./attend_features.ts";
+export * from "./attend_hashed.ts";
+export * from "./attend_plan.ts";
+export type {
+  Backend,
+  BackendName,
+  Calls,
+  MemoryUse,
+  OperationName,
+  Operations,
+} from "./backend.ts";
+export * from "./concat_rows.ts";
+export * from "./embed.ts";
+export * from "./feed_forward.ts";
+export * from "./gather_rows.ts";
+export * from "./layer_norm.ts";
+export * from "./linear.ts";
+export * from "./operation.ts";
+export * from "./rotate.ts";
+export * from "./run.ts";
+export * from "./scatter_rows.ts";
+export * from "./select.ts";
+export * from "./select_block_stride.ts";
+export * from "./select_bos_pooling.ts";
+export * from "./select_lsh.ts";
+export * from "./select_norm.ts";
+export * from "./select_pooling.ts";
+export * from "./select_stride.ts";
+export * from "./span.ts";
