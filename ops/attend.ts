@@ -85,6 +85,7 @@ export const attend: Operation<
   name: "attend",
   plan(query, parts, { heads, keyHeads = heads, scale, queryMask }) {
     const [batch, count, rowWidth] = query.dims;
+    expectDims("attend", "query", query, [batch, count, rowWidth]);
     const width = headWidth("attend", rowWidth, heads);
     if (!isWhole(keyHeads, 1)) {
       throw new RangeError(`attend: ${keyHeads} heads of keys, wanted a whole number ≥ 1`);

@@ -72,6 +72,7 @@ export const attendFeatures: Operation<
   name: "attendFeatures",
   plan(query, key, value, visible, { heads, map, projection }) {
     const [batch, tokens, rowWidth] = query.dims;
+    expectDims("attendFeatures", "query", query, [batch, tokens, rowWidth]);
     const width = headWidth("attendFeatures", rowWidth, heads);
     expectDims("attendFeatures", "key", key, query.dims);
     expectDims("attendFeatures", "value", value, query.dims);

@@ -48,6 +48,7 @@ export const attendHashed: Operation<
   plan(query, value, visible, projection, chunk) {
     const [batch, tokens, rowWidth] = query.dims;
     const [heads, , columns] = projection.dims;
+    expectDims("attendHashed", "query", query, [batch, tokens, rowWidth]);
     const width = headWidth("attendHashed", rowWidth, heads);
     expectDims("attendHashed", "value", value, query.dims);
     expectDims("attendHashed", "projection", projection, [heads, width, Math.max(1, columns)]);

@@ -33,6 +33,7 @@ export const concatRows: Operation<
     const [batch, yRows, width] = y.dims;
     const [sequences, xRows] = x.dims;
     const isShared = sequences === 1;
+    expectDims("concatRows", "y", y, [batch, yRows, width]);
     expectDims("concatRows", "x", x, [isShared ? 1 : batch, xRows, width]);
     return {
       operands: { x: rows(x), y: rows(y) },

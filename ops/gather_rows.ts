@@ -37,6 +37,7 @@ export const gatherRows: Operation<
   plan(x, index) {
     const [batch, count, width] = x.dims;
     const [, picked] = index.dims;
+    expectDims("gatherRows", "x", x, [batch, count, width]);
     expectDims("gatherRows", "index", index, [index.dims[0] === 1 ? 1 : batch, picked]);
     return {
       operands: { x: rows(x), index: indices("gatherRows", "index", index, -1, count) },

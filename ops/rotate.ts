@@ -29,6 +29,7 @@ export const rotate: Operation<
   name: "rotate",
   plan(x, positions, heads, theta) {
     const [batch, tokens, rowWidth] = x.dims;
+    expectDims("rotate", "x", x, [batch, tokens, rowWidth]);
     expectDims("rotate", "positions", positions, [tokens]);
     const width = headWidth("rotate", rowWidth, heads);
     if (width % 2 !== 0) throw new RangeError(`rotate: head width ${width}, wanted an even number`);

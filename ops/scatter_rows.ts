@@ -27,6 +27,7 @@ export const scatterRows: Operation<
   plan(x, index, y) {
     const [batch, count, width] = x.dims;
     const [, picked] = index.dims;
+    expectDims("scatterRows", "x", x, [batch, count, width]);
     expectDims("scatterRows", "index", index, [batch, picked]);
     expectDims("scatterRows", "y", y, [batch, picked, width]);
     return {

@@ -111,6 +111,7 @@ export function planSelect(
 ): Plan<SelectOperands, SelectSizes, SparseList> {
   const [batch, count, rowWidth] = keys.dims;
   const { heads, first, tokens, block, factor, chunk } = shape;
+  expectDims(name, "keys", keys, [batch, count, rowWidth]);
   expectDims(name, "values", values, keys.dims);
   const width = headWidth(name, rowWidth, heads);
   const operands = {

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { GpuBackend } from "../../gpu/mod.ts";
-import { checkMemory, checkRefusals, checkScope, checkUploads } from "../rooms/backend_cases.ts";
-import { testOnGpu } from "./floors.ts";
+import { checkMemory, checkRefusals, checkScope, checkUploads } from "../ops/backend_cases.ts";
+import { testOnGpu } from "./backends.ts";
 
 testOnGpu("operations and uploads leave each other's memory alone", async () => {
   await checkMemory(await GpuBackend.open(), 1);

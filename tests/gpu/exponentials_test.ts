@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { exponentials, headsAtOnce } from "../../gpu/exponentials.ts";
 import { Machine } from "../../gpu/machine/machine.ts";
 import { GpuStorage } from "../../gpu/machine/storage.ts";
-import { testOnGpu } from "./floors.ts";
+import { testOnGpu } from "./backends.ts";
 
 /** What stands for no number in the kernels. */
 const NOTHING = -3.4e38;

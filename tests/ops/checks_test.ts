@@ -1,29 +1,106 @@
-import { assertThrows } from "@std/assert";
-import { checkLength, checkMask } from "../../ops/checks.ts";
+import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import {
+  expectDims,
+  expectMask,
+  expectQuantizable,
+  headWidth,
+  indices,
+  isWhole,
+  mask,
+} from "../../ops/checks.ts";
+import type { Integers } from "../../ops/operation.ts";
+import { Tensor } from "../../tensor/tensor.ts";
 
-Deno.test("checkLength() names room, array, what it has and what was wanted", () => {
-  checkLength("room", "x", [1, 2, 3, 4, 5, 6], [2, 3]);
-  checkLength("room", "x", [1], []);
-  checkLength("room", "x", [], [0, 3]);
-  assertThrows(
-    () => checkLength("room", "x", [1, 2], [2, 3]),
-    RangeError,
-    "room: x has 2 values, wanted 6 for the shape [2,3]",
-  );
+/** Integers of a backend, which came from the host or were made by an operation. */
+function stored(size: number, hostIntegers?: Int32Array): Integers {
+  const storage = { hostIntegers, read: () => Promise.reject(new Error("")), dispose() {} };
+  return new Tensor("int32", storage, [size]);
+}
+
+Deno.test("headWidth() refuses numbers of heads that do not divide a row", () => {
+  assertEquals(headWidth("operation", 12, 3), 4);
+  for (const heads of [5, 0, -2, 0.5, NaN]) {
+    assertThrows(
+      () => headWidth("operation", 12, heads),
+      RangeError,
+      `operation: rows of width 12 do not divide into ${heads} heads`,
+    );
+  }
 });
 
-Deno.test("checkMask() takes 0 and 1 and nothing else", () => {
-  checkMask("room", "mask", [0, 1, 1], [3]);
-  for (const wrong of [2, -1, 0.5, NaN]) {
+Deno.test("expectDims() names operation, operand, its shape and the wanted one", () => {
+  expectDims("operation", "x", { dims: [2, 3] }, [2, 3]);
+  expectDims("operation", "x", { dims: [] }, []);
+  for (const wanted of [[3, 2], [2], [2, 3, 1], []]) {
     assertThrows(
-      () => checkMask("room", "mask", [1, wrong], [2]),
+      () => expectDims("operation", "x", { dims: [2, 3] }, wanted),
+      TypeError,
+      `operation: x has the shape [2,3], wanted [${wanted}]`,
+    );
+  }
+});
+
+Deno.test("expectMask() takes 0 and 1 and nothing else", () => {
+  expectMask("operation", "mask", new Int32Array([0, 1, 1]), [3]);
+  for (const wrong of [2, -1]) {
+    assertThrows(
+      () => expectMask("operation", "mask", new Int32Array([1, wrong]), [2]),
       RangeError,
-      `room: mask holds ${wrong} at 1, wanted 1 (visible) or 0 (masked)`,
+      `operation: mask holds ${wrong} at 1, wanted 1 (visible) or 0 (masked)`,
     );
   }
   assertThrows(
-    () => checkMask("room", "mask", [1], [2]),
+    () => expectMask("operation", "mask", new Int32Array(1), [2]),
     RangeError,
-    "mask has 1 values, wanted 2",
+    "operation: mask has 1 values, wanted 2 for the shape [2]",
   );
+});
+
+Deno.test("integers that an operation made are masks, not indices", () => {
+  const made = stored(2);
+  assertStrictEquals(mask("operation", "mask", made, [2]).tensor, made);
+  assertThrows(
+    () => indices("operation", "index", made, 0, 9),
+    TypeError,
+    "operation: index was made by an operation, wanted values of the host",
+  );
+  const given = stored(2, new Int32Array([3, -1]));
+  assertEquals(indices("operation", "index", given, -1, 4).role, "indices");
+  assertThrows(
+    () => indices("operation", "index", given, -1, 3),
+    RangeError,
+    "operation: index holds 3 at position 0, wanted -1 … 2",
+  );
+  assertThrows(
+    () => mask("operation", "mask", given, [2]),
+    RangeError,
+    "operation: mask holds 3 at 0",
+  );
+});
+
+Deno.test("no index is out of range where there are none", () => {
+  assertEquals(indices("operation", "index", stored(0, new Int32Array(0)), 0, 0).role, "indices");
+});
+
+Deno.test("integers of the host are scanned once, whatever they are used for", () => {
+  const values = new Int32Array([0, 1]);
+  const tensor = stored(2, values);
+  indices("operation", "index", tensor, 0, 2);
+  // Backends hold a copy that nobody changes; only a second scan would find these.
+  values.fill(7);
+  indices("operation", "index", tensor, 0, 2);
+  mask("operation", "mask", tensor, [2]);
+  mask("operation", "mask", tensor.reshape([1, 2]), [1, 2]);
+});
+
+Deno.test("isWhole() takes whole numbers from the least on", () => {
+  assertEquals([-1, 0, 1, 1.5, NaN, Infinity].map((value) => isWhole(value, 0)), [
+    ...[false, true, true, false, false, false],
+  ]);
+  assertEquals(isWhole(-5), true);
+});
+
+Deno.test("expectQuantizable() refuses rows whose sums would not fit into 32 bits", () => {
+  expectQuantizable(2 ** 14);
+  assertThrows(() => expectQuantizable(2 ** 14 + 1), RangeError, "wanted at most 16384");
 });

@@ -33,7 +33,7 @@ Deno.test("spanRange() is empty, never negative, outside the entries", () => {
   assertEquals(seen(after, 3, 4), [[3], [], []]);
 });
 
-Deno.test("spanRange() with causal ends at the query's own place", () => {
+Deno.test("spanRange() with causal ends at the query's own position", () => {
   const span = { block: 2, stride: 2, start: -2, end: 4, causal: true };
   assertEquals(seen(span, 5, 5), [[0], [0, 1], [0, 1, 2], [0, 1, 2, 3], [2, 3, 4]]);
 });

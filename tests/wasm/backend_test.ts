@@ -1,5 +1,5 @@
 import { WasmBackend } from "../../wasm/mod.ts";
-import { checkMemory, checkRefusals, checkScope, checkUploads } from "../rooms/backend_cases.ts";
+import { checkMemory, checkRefusals, checkScope, checkUploads } from "../ops/backend_cases.ts";
 
 for (const threads of [1, 2]) {
   Deno.test(`operations and uploads leave each other's memory alone, ${threads} threads`, async () => {

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Buffers } from "../../../gpu/machine/buffers.ts";
 import { openDevice } from "../../../gpu/machine/device.ts";
 import { type GpuError, OutOfMemoryError } from "../../../gpu/machine/errors.ts";
-import { testOnGpu } from "../floors.ts";
+import { testOnGpu } from "../backends.ts";
 
 /** A pool of a device, which is closed after the test. */
 async function withBuffers(

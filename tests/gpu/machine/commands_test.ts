@@ -9,7 +9,7 @@ import {
 } from "../../../gpu/machine/commands.ts";
 import { Machine } from "../../../gpu/machine/machine.ts";
 import { GpuStorage } from "../../../gpu/machine/storage.ts";
-import { draw, testOnGpu } from "../floors.ts";
+import { draw, testOnGpu } from "../backends.ts";
 
 Deno.test("line() folds what is too long for one dimension", () => {
   assertEquals(line(0), [0, 0, 1]);

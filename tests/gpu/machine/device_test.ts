@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { findAdapter, hasHardware, openDevice } from "../../../gpu/machine/device.ts";
 import { GpuBackend, NoAdapterError } from "../../../gpu/mod.ts";
-import { testOnGpu } from "../floors.ts";
+import { testOnGpu } from "../backends.ts";
 
 /** Runs with another `navigator.gpu`. */
 async function withGpu(gpu: unknown, run: () => Promise<void>): Promise<void> {

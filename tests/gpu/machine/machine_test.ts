@@ -4,7 +4,7 @@ import type { Command } from "../../../gpu/machine/commands.ts";
 import { DeviceLostError, KernelError, OutOfMemoryError } from "../../../gpu/machine/errors.ts";
 import { Machine } from "../../../gpu/machine/machine.ts";
 import { GpuStorage } from "../../../gpu/machine/storage.ts";
-import { testOnGpu } from "../floors.ts";
+import { testOnGpu } from "../backends.ts";
 
 /** A machine with four ones, and an operation that doubles them. */
 async function open() {

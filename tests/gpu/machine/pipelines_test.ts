@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { openDevice } from "../../../gpu/machine/device.ts";
 import { KernelError } from "../../../gpu/machine/errors.ts";
 import { Pipelines } from "../../../gpu/machine/pipelines.ts";
-import { testOnGpu } from "../floors.ts";
+import { testOnGpu } from "../backends.ts";
 
 const kernel = {
   name: "fill",

@@ -1,12 +1,12 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { CpuBackend } from "../../../cpu/mod.ts";
 import { GpuBackend } from "../../../gpu/mod.ts";
-import { draw, half, testOnFloors, testOnGpu } from "../floors.ts";
+import { compareOnGpu, draw, half, testOnGpu } from "../backends.ts";
 
-testOnFloors("tensors", async (floors, step) => {
+compareOnGpu("tensors", async (backends, step) => {
   await step("are read back as they were, whatever their size", async () => {
     for (const count of [0, 1, 2, 3, 5, 64, 1001]) {
-      for (const backend of floors.all) {
+      for (const backend of backends.all) {
         const [x, i] = [draw(count), new Int32Array(count).map((_, i) => i - 2)];
         assertEquals(await backend.floats(x, [count]).getData(), x);
         assertEquals(await backend.weight(x, [1, count]).getData(), x);
@@ -16,7 +16,7 @@ testOnFloors("tensors", async (floors, step) => {
   });
 
   await step("take 2 or 4 bytes a value", () => {
-    for (const backend of floors.all) {
+    for (const backend of backends.all) {
       const before = backend.memory().bytes;
       backend.floats(new Float32Array(10), [10]);
       backend.integers(new Int32Array(10), [10]);
@@ -25,7 +25,7 @@ testOnFloors("tensors", async (floors, step) => {
   });
 
   await step("that were disposed are refused", async () => {
-    for (const backend of floors.all) {
+    for (const backend of backends.all) {
       const x = backend.floats(new Float32Array([1, 2]), [1, 1, 2]);
       x.dispose();
       x.dispose();
@@ -38,7 +38,7 @@ testOnFloors("tensors", async (floors, step) => {
   });
 
   await step("that are disposed while they are read are refused", async () => {
-    for (const backend of floors.all) {
+    for (const backend of backends.all) {
       const x = backend.floats(new Float32Array([1, 2]), [1, 1, 2]);
       const y = backend.add(x, x);
       const reading = assertRejects(() => y.getData(), Error, "was disposed");
@@ -48,7 +48,7 @@ testOnFloors("tensors", async (floors, step) => {
   });
 
   await step("keep their values when the host's array changes", async () => {
-    for (const backend of floors.all) {
+    for (const backend of backends.all) {
       const values = new Float32Array([1, 2]);
       const ids = new Int32Array([1]);
       const table = backend.floats(values, [2, 1]);
@@ -62,14 +62,14 @@ testOnFloors("tensors", async (floors, step) => {
   });
 
   await step("of a part of an array hold that part", async () => {
-    for (const backend of floors.all) {
+    for (const backend of backends.all) {
       const values = new Float32Array([1, 2, 3, 4]).subarray(1, 3);
       assertEquals([...await backend.floats(values, [2]).getData()], [2, 3]);
     }
   });
 
   await step("in float16 are rounded to nearest, and never to infinity", async () => {
-    for (const backend of floors.all.filter(({ dtype }) => dtype === "fp16")) {
+    for (const backend of backends.all.filter(({ dtype }) => dtype === "fp16")) {
       const values = Float32Array.from({ length: 100 }, (_, i) => Math.exp(i / 9) / 7);
       assertEquals(await backend.floats(values, [100]).getData(), half(values));
       for (const large of [65505, -1e30, Infinity]) {

@@ -4,10 +4,10 @@ import { linear, quantizeWeights } from "../../../cpu/mod.ts";
 import { decodeFloat16, encodeFloat16 } from "../../../tensor/float16.ts";
 import { Random } from "../../../tensor/random.ts";
 import { type Build, WasmBackend } from "../../../wasm/mod.ts";
-import { slope } from "../../rooms/activation_cases.ts";
-import { assertSame, UNIT, within } from "../../rooms/floors.ts";
-import { activationBound } from "../activation_bound.ts";
-import { SMALLEST, testOnFloors } from "../floors.ts";
+import { slope } from "../../ops/activation_cases.ts";
+import { assertSame, UNIT, within } from "../../ops/compared_backends.ts";
+import { activationBound } from "../bounds.ts";
+import { compareOnWasm, SMALLEST } from "../backends.ts";
 
 const FORMS = ["fp32", "fp16", "q8"] as const;
 
@@ -30,13 +30,13 @@ function draw({ rows, inputs, outputs }: { rows: number; inputs: number; outputs
  * twice and added to the bias, each with an error of one unit; the reference rounds the result once:
  * at most 5 units of the larger of both terms' sizes, whose sum is no larger than `|y| + 2·|bias|`.
  */
-testOnFloors("linear() with dtype q8", async (floors, step) => {
+compareOnWasm("linear() with dtype q8", async (backends, step) => {
   async function check(shape: typeof SHAPES[0], hasBias: boolean, activation?: ActivationName) {
     const { rows, inputs, outputs } = shape;
     const { x, weight, bias } = draw(shape);
     const offsets = hasBias ? bias : undefined;
     const sums = linear(x, quantizeWeights(weight, outputs, inputs), offsets, shape);
-    await floors.compare(
+    await backends.compare(
       JSON.stringify({ ...shape, hasBias, activation }),
       (backend) => [backend.linear(
         backend.floats(x, [rows, inputs]),
@@ -64,14 +64,14 @@ testOnFloors("linear() with dtype q8", async (floors, step) => {
   await step("at the widest, with the largest integers", async () => {
     const inputs = 2 ** 14;
     const ones = new Float32Array(inputs).fill(1);
-    await floors.compare(
+    await backends.compare(
       "1023 · 127 · 16,384",
       (backend) => [
         backend.linear(backend.floats(ones, [1, inputs]), backend.weight(ones, [1, inputs])),
       ],
       within((y) => 5 * UNIT * y),
     );
-    for (const backend of floors.all) {
+    for (const backend of backends.all) {
       const wide = new Float32Array(inputs + 1);
       assertThrows(() => backend.weight(wide, [1, inputs + 1]), RangeError, "at most 16384");
     }
@@ -83,7 +83,7 @@ testOnFloors("linear() with dtype q8", async (floors, step) => {
       ...[[NaN, 1, 2], [Infinity, 1, 2], [1, -Infinity, 2], [-5, -5, -5]],
     ];
     const weight = new Float32Array([0.1, 0.2, -0.3, 0, 0, 0, 1e-40, 0, 1e-35, -0.5, 0.1, 0.1]);
-    await floors.compare(
+    await backends.compare(
       "rows of all kinds",
       (backend) => [backend.linear(
         backend.floats(Float32Array.from(rows.flat()), [rows.length, 3]),
@@ -102,12 +102,12 @@ testOnFloors("linear() with dtype q8", async (floors, step) => {
 }, "q8");
 
 /** The same kernels on the same rows, in other blocks: no bit differs. */
-testOnFloors("feedForward() with dtype q8 is two linear layers", async (floors, step) => {
+compareOnWasm("feedForward() with dtype q8 is two linear layers", async (backends, step) => {
   for (const [rows, inputs, inner] of [[1, 7, 11], [161, 7, 11], [41, 769, 3073]]) {
     await step(`${rows} rows`, async () => {
       const up = draw({ rows, inputs, outputs: inner });
       const down = draw({ rows: 0, inputs: inner, outputs: 9 });
-      for (const backend of floors.all) {
+      for (const backend of backends.all) {
         const kept = backend.scope(() => {
           const x = backend.floats(up.x, [rows, inputs]);
           const wide = {
@@ -179,14 +179,14 @@ testOnAll(
 );
 
 for (const dtype of FORMS) {
-  testOnFloors(
+  compareOnWasm(
     `embed() and getData() with dtype ${dtype} give the reference's bits`,
-    async (floors) => {
+    async (backends) => {
       for (const [rows, width] of [[1, 1], [8, 3], [9, 5], [17, 6]]) {
         const random = new Random(rows);
         const values = random.normals(rows * width).map((value, i) => value * 10 ** (i % 9 - 7));
         const ids = Int32Array.from({ length: 6 }, (_, i) => i * 5 % rows);
-        await floors.compare(`${rows} × ${width}`, (backend) => {
+        await backends.compare(`${rows} × ${width}`, (backend) => {
           const table = backend.weight(values, [rows, width]);
           const plain = backend.floats(values, [rows, width]);
           const places = backend.integers(ids, [1, 6]);

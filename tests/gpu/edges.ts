@@ -1,0 +1,195 @@
+/** Cases of WebGPU alone: the edges of its tiles and workgroups. */
+import { assertEquals } from "@std/assert";
+import { ACTIVATIONS } from "../../ops/activation.ts";
+import { checkActivations } from "../ops/activation_cases.ts";
+import { checkFeatures } from "../ops/attend_features_cases.ts";
+import { checkHashed } from "../ops/attend_hashed_cases.ts";
+import { checkAttend } from "../ops/check_attend.ts";
+import { type ComparedBackends, UNIT } from "../ops/compared_backends.ts";
+import { checkFeedForward, type FeedForwardCase } from "../ops/feed_forward_cases.ts";
+import { checkLinear, type LinearCase } from "../ops/linear_cases.ts";
+import type { Edges } from "../ops/operation_cases.ts";
+import { checkSelect } from "../ops/select_cases.ts";
+import { half } from "./backends.ts";
+import { bounds } from "./bounds.ts";
+
+const LARGE_CHUNK = { tokens: 513, block: 512, factor: 256, batch: 1, heads: 2, width: 9 };
+
+const linear = (backends: ComparedBackends, drawn: LinearCase) =>
+  checkLinear(backends, drawn, bounds.activation, "weight");
+
+const feedForward = (backends: ComparedBackends, drawn: FeedForwardCase) =>
+  checkFeedForward(backends, drawn, bounds.activation, "weight");
+
+/** Cases that come to those of all backends. */
+export const edges: Edges = {
+  async activation(backends, step) {
+    await step("of large and small numbers is finite and right", async () => {
+      const x = half(new Float32Array([-65504, -1e4, -0, 0, 2 ** -24, 1e4, 65504]));
+      await checkActivations(backends, x, (_, _x, y) => 10 * UNIT * Math.abs(y) + 2 ** -119);
+    });
+
+    await step("of the largest floats is finite and right", async () => {
+      const [backend] = backends.all; // in float32
+      const x = new Float32Array([-(2 ** 127), -1e30, 1e30, 2 ** 127]);
+      for (const name of ACTIVATIONS) {
+        const y = backend.activation(backend.floats(x, [4]), name);
+        const wanted = name === "tanh" ? [-1, -1, 1, 1] : [0, 0, x[2], x[3]];
+        (await y.getData()).forEach((value, i) => {
+          if (Math.abs(value - wanted[i]) <= 10 * UNIT * Math.abs(wanted[i])) return;
+          throw new Error(`${name}(${x[i]}) is ${value}, wanted ${wanted[i]}`);
+        });
+      }
+    });
+  },
+
+  async attend(backends, step) {
+    await step("in tiles of 64 rows, where there are enough of them", async () => {
+      for (const queries of [63, 65]) {
+        await checkAttend(
+          backends,
+          { queries, keys: 33, width: 4, heads: 64, batch: 4 },
+          bounds.attend,
+        );
+      }
+    });
+  },
+
+  async attendFeatures(backends, step) {
+    await step("more features and tokens than a workgroup has invocations", async () => {
+      await checkFeatures(
+        backends,
+        "random",
+        { tokens: 3, width: 8, features: 513, masked: 3 },
+        bounds.features,
+      );
+      await checkFeatures(
+        backends,
+        "softmax",
+        { tokens: 513, width: 4, masked: 3 },
+        bounds.features,
+      );
+    });
+
+    await step("of no token", async () => {
+      for (const backend of backends.all) {
+        const x = backend.floats(new Float32Array(0), [1, 0, 4]);
+        const mask = backend.integers(new Int32Array(0), [1, 0]);
+        for (const map of ["elu", "softmax"] as const) {
+          const y = backend.attendFeatures(x, x, x, mask, { heads: 2, map });
+          assertEquals([y.dims, await y.getData()], [[1, 0, 4], new Float32Array(0)]);
+        }
+      }
+    });
+  },
+
+  async attendHashed(backends, step) {
+    await step("of buckets and chunks that are larger than a workgroup", async () => {
+      await checkHashed(
+        backends,
+        { tokens: 700, width: 2, columns: 1, chunk: 300, masked: 9 },
+        bounds.hashed,
+      );
+    });
+
+    await step("of chunks that are larger than any sequence", async () => {
+      await checkHashed(
+        backends,
+        { tokens: 9, width: 2, columns: 1, chunk: 2 ** 40 },
+        bounds.hashed,
+      );
+    });
+
+    await step("of no token", async () => {
+      for (const backend of backends.all) {
+        const x = backend.floats(new Float32Array(0), [1, 0, 4]);
+        const mask = backend.integers(new Int32Array(0), [1, 0]);
+        const matrix = backend.floats(new Float32Array(4), [2, 2, 1]);
+        const y = backend.attendHashed(x, x, mask, matrix, 64);
+        assertEquals([y.dims, await y.getData()], [[1, 0, 4], new Float32Array(0)]);
+      }
+    });
+
+    await step("of queries whose squares are no float32 numbers", async () => {
+      const [backend] = backends.all; // in float32
+      const mask = backend.integers(new Int32Array(3).fill(1), [1, 3]);
+      const matrix = backend.floats(new Float32Array([1]), [1, 1, 1]);
+      const value = new Float32Array([1, 2, 4]);
+      for (const length of [2 ** -90, 2 ** 90]) {
+        // The first query's scores of the others are equal: both are 1 as keys.
+        const query = new Float32Array([1, length, 2 * length]);
+        const [x, v] = [query, value].map((values) => backend.floats(values, [1, 3, 1]));
+        assertEquals((await backend.attendHashed(x, v, mask, matrix, 8).getData())[0], 3);
+      }
+    });
+  },
+
+  async feedForward(backends, step) {
+    await step("at each width around tiles and steps", async () => {
+      for (const inner of [1, 8, 9, 31, 32, 33, 100]) {
+        await feedForward(backends, { rows: 6, inputs: 3, inner, outputs: 9, bias: true });
+        await feedForward(backends, { rows: 33, inputs: inner, inner: 10, outputs: 8 });
+        await feedForward(backends, { rows: 6, inputs: 4, inner: 12, outputs: inner, bias: true });
+      }
+    });
+  },
+
+  async linear(backends, step) {
+    await step("at each edge of an emulation's tiles, 12 by 96", async () => {
+      for (const rows of [1, 11, 12, 13, 25]) {
+        for (const outputs of [1, 8, 9, 95, 96, 97]) {
+          await linear(backends, { rows, inputs: 12, outputs, bias: true });
+        }
+      }
+    });
+
+    await step("at each edge of small tiles, 32 by 32", async () => {
+      for (const rows of [1, 7, 31, 32, 33, 65]) {
+        for (const outputs of [1, 31, 32, 33]) {
+          await linear(backends, { rows, inputs: 8, outputs, bias: true });
+        }
+      }
+    });
+
+    await step("at each edge of large tiles, 128 by 128", async () => {
+      // 128 of them at least, or small ones would do.
+      for (const rows of [1408, 1409, 1535, 1536, 1537]) {
+        await linear(backends, { rows, inputs: 8, outputs: 1408 + rows % 3, bias: true });
+      }
+    });
+
+    await step(
+      "at each number of inputs: whole vectors, whole steps of 8, and others",
+      async () => {
+        for (const inputs of [1, 2, 3, 4, 5, 7, 8, 9, 12, 15, 16, 17, 20, 255, 256, 260]) {
+          for (const bias of [false, true]) {
+            await linear(backends, { rows: 33, inputs, outputs: 34, bias });
+          }
+        }
+      },
+    );
+
+    await step("of large tiles with inputs that are no whole vectors", async () => {
+      await linear(backends, { rows: 1409, inputs: 13, outputs: 1409 });
+      await linear(backends, { rows: 1409, inputs: 20, outputs: 1409, activation: "relu" });
+    });
+
+    await step("of sums of nothing", async () => {
+      await linear(backends, { rows: 2, inputs: 0, outputs: 3, bias: true });
+    });
+  },
+
+  async selectLsh(backends, step) {
+    await step(
+      "of chunks that are larger than a workgroup",
+      () => checkSelect(backends, "selectLsh", LARGE_CHUNK, bounds.select),
+    );
+  },
+
+  async selectNorm(backends, step) {
+    await step(
+      "of chunks that are larger than a workgroup",
+      () => checkSelect(backends, "selectNorm", LARGE_CHUNK, bounds.select),
+    );
+  },
+};

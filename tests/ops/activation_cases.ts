@@ -1,0 +1,50 @@
+import { type ActivationName, ACTIVATIONS } from "../../ops/activation.ts";
+import { type ComparedBackends, type Step, UNIT, within } from "./compared_backends.ts";
+
+/** How far a backend's activation of x may be off, where it is y; rounding y is added to that. */
+export type ActivationBound = (name: ActivationName | undefined, x: number, y: number) => number;
+
+/** The largest slope of an activation: how much of its argument's error comes through. */
+export function slope(name: ActivationName | undefined): number {
+  return name && name !== "relu" && name !== "tanh" ? 1.13 : 1;
+}
+
+/** Applies each function to values, and compares. */
+export async function checkActivations(
+  backends: ComparedBackends,
+  x: Float32Array,
+  bound: (name: ActivationName, x: number, y: number) => number,
+): Promise<void> {
+  for (const name of ACTIVATIONS) {
+    await backends.compare(
+      `${name} of ${x.length}`,
+      (backend) => [backend.activation(backend.floats(x, [x.length]), name)],
+      within((y, i) => bound(name, x[i], y)),
+    );
+  }
+}
+
+/** Each function around whole vectors and workgroups, and over its range. */
+export async function activationCases(
+  backends: ComparedBackends,
+  step: Step,
+  bound: ActivationBound,
+): Promise<void> {
+  const { smallest, storable } = backends.numbers;
+
+  await step("lies within its bound at each number of values", async () => {
+    for (const count of [0, 1, 3, 4, 5, 7, 8, 9, 31, 255, 256, 257, 2000]) {
+      const x = storable(backends.draw(count).map((value) => 3 * value));
+      await checkActivations(backends, x, (name, x, y) => bound(name, x, y) + UNIT * Math.abs(y));
+    }
+  });
+
+  await step("lies within its bound from −100 to 100", async () => {
+    const x = storable(Float32Array.from({ length: 4001 }, (_, i) => (i - 2000) / 20));
+    await checkActivations(
+      backends,
+      x,
+      (name, x, y) => bound(name, x, y) + UNIT * Math.abs(y) + smallest,
+    );
+  });
+}

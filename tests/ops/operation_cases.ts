@@ -1,0 +1,61 @@
+/** The cases of every operation. */
+import type { OperationName } from "../../ops/backend.ts";
+import { type ActivationBound, activationCases } from "./activation_cases.ts";
+import { addCases } from "./add_cases.ts";
+import { attendCases } from "./attend_cases.ts";
+import { attendFeaturesCases, type FeatureBound } from "./attend_features_cases.ts";
+import { attendHashedCases, type HashedBound } from "./attend_hashed_cases.ts";
+import type { AttendBounds } from "./check_attend.ts";
+import type { ComparedBackends, Step, Steps } from "./compared_backends.ts";
+import { concatRowsCases } from "./concat_rows_cases.ts";
+import { embedCases } from "./embed_cases.ts";
+import { feedForwardCases } from "./feed_forward_cases.ts";
+import { gatherRowsCases } from "./gather_rows_cases.ts";
+import { layerNormCases } from "./layer_norm_cases.ts";
+import { linearCases } from "./linear_cases.ts";
+import { rotateCases } from "./rotate_cases.ts";
+import { scatterRowsCases } from "./scatter_rows_cases.ts";
+import { selectCases, type SelectCheck, type SelectName } from "./select_cases.ts";
+
+/** How far a backend may be off, where that differs from backend to backend. */
+export interface Bounds {
+  readonly activation: ActivationBound;
+  readonly attend: AttendBounds;
+  readonly features: FeatureBound;
+  readonly hashed: HashedBound;
+  /** What comes last in a layer norm, in units of the result; see layer_norm_cases.ts. */
+  readonly norm: number;
+  readonly select: SelectCheck;
+}
+
+/** The cases of an operation: its steps on the kinds of a backend. */
+export type Cases = (backends: ComparedBackends, step: Step, bounds: Bounds) => Promise<void>;
+
+/** Cases that one backend adds to those of all, at the edges of its own tiles for example. */
+export type Edges = { readonly [Name in OperationName]?: Steps };
+
+const select = (name: SelectName): Cases => (backends, step, bounds) =>
+  selectCases(backends, step, name, bounds.select);
+
+/** The cases of all backends. */
+export const CASES: { readonly [Name in OperationName]: Cases } = {
+  activation: (backends, step, bounds) => activationCases(backends, step, bounds.activation),
+  add: addCases,
+  attend: (backends, step, bounds) => attendCases(backends, step, bounds.attend),
+  attendFeatures: (backends, step, bounds) => attendFeaturesCases(backends, step, bounds.features),
+  attendHashed: (backends, step, bounds) => attendHashedCases(backends, step, bounds.hashed),
+  concatRows: concatRowsCases,
+  embed: embedCases,
+  feedForward: (backends, step, bounds) => feedForwardCases(backends, step, bounds.activation),
+  gatherRows: gatherRowsCases,
+  layerNorm: (backends, step, bounds) => layerNormCases(backends, step, bounds.norm),
+  linear: (backends, step, bounds) => linearCases(backends, step, bounds.activation),
+  rotate: rotateCases,
+  scatterRows: scatterRowsCases,
+  selectBlockStride: select("selectBlockStride"),
+  selectBosPooling: select("selectBosPooling"),
+  selectLsh: select("selectLsh"),
+  selectNorm: select("selectNorm"),
+  selectPooling: select("selectPooling"),
+  selectStride: select("selectStride"),
+};

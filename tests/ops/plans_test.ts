@@ -1,0 +1,88 @@
+/** The shape rules of all operations, on all backends. */
+import { assertEquals, assertGreater, assertThrows } from "@std/assert";
+import { BACKEND_NAMES, openBackend } from "../../device.ts";
+import type { Backend, OperationName } from "../../ops/backend.ts";
+import type { Operation } from "../../ops/operation.ts";
+import * as operations from "../../ops/operations.ts";
+import type { KernelBackend } from "../../ops/run.ts";
+import { Tensor } from "../../tensor/tensor.ts";
+import { testOnBackend } from "../helpers/backends.ts";
+import { ATTENTION_PLANS } from "./attention_plans.ts";
+import { LAYER_PLANS } from "./layer_plans.ts";
+import { type Arguments, type Case, Operands, type Plans } from "./plan_cases.ts";
+import { ROW_PLANS } from "./row_plans.ts";
+import { SELECT_PLANS } from "./select_plans.ts";
+
+const PLANS: Plans = { ...ATTENTION_PLANS, ...LAYER_PLANS, ...ROW_PLANS, ...SELECT_PLANS };
+
+const ALL = Object.keys(PLANS) as OperationName[];
+
+/** Calls the method of an operation. */
+function call(backend: Backend, name: OperationName, args: readonly unknown[]): unknown {
+  const methods = backend as unknown as Record<string, (...args: readonly unknown[]) => unknown>;
+  return methods[name](...args);
+}
+
+/** The dimensions of a result. */
+function dimsOf(made: unknown): Case<OperationName>["dims"] {
+  if (made === undefined || made instanceof Tensor) return made?.dims;
+  const tensors = Object.entries(made as Record<string, Tensor>);
+  return Object.fromEntries(tensors.map(([name, { dims }]) => [name, dims]));
+}
+
+/** Asserts what a valid call makes, and that refused calls leave memory as it was. */
+function checkPlan<Name extends OperationName>(backend: Backend, name: Name): void {
+  const { args, shape, dims, refused } = PLANS[name] as Case<Name>;
+  const { plan } = operations[name] as unknown as Operation;
+  backend.scope(() => {
+    const make = new Operands(backend);
+    const valid: Arguments<Name> = args(make);
+    assertEquals(plan(...valid).shape, shape);
+    assertEquals(dimsOf(call(backend, name, valid)), dims);
+    const calls = refused(make);
+    assertGreater(calls.length, 0);
+    const before = backend.memory();
+    for (const [wrong, type, message] of calls) {
+      assertThrows(() => call(backend, name, wrong), type, message);
+    }
+    assertEquals(backend.memory(), before);
+    return [];
+  });
+  assertEquals(backend.memory(), { tensors: 0, bytes: 0 });
+}
+
+async function checkPlans(t: Deno.TestContext, backend: Backend): Promise<void> {
+  for (const name of ALL) {
+    await t.step(`${name}()`, () => checkPlan(backend, name));
+  }
+  backend.dispose();
+}
+
+for (const device of BACKEND_NAMES) {
+  testOnBackend(device, "operations have the shapes of their plans, and refusals", async (t) => {
+    await checkPlans(t, await openBackend(device));
+  });
+}
+
+/** What a result holds, or, of an operation that works in place, what its arguments hold. */
+async function read(made: unknown, args: readonly unknown[]): Promise<unknown> {
+  const tensors = made instanceof Tensor ? [made] : Object.values(made ?? args)
+    .filter((value): value is Tensor => value instanceof Tensor);
+  assertGreater(tensors.length, 0);
+  return await Promise.all(tensors.map(async (x) => ({ dims: x.dims, values: await x.getData() })));
+}
+
+for (const device of ["cpu", "wasm"] as const) {
+  Deno.test(`${device}: run() with a description gives what the method gives`, async (t) => {
+    const backend = await openBackend(device) as KernelBackend;
+    for (const name of ALL) {
+      await t.step(`${name}()`, async () => {
+        const [first, second] = [1, 2].map(() => PLANS[name].args(new Operands(backend)));
+        const run = backend.run(operations[name] as unknown as Operation, ...first);
+        const made = call(backend, name, second);
+        assertEquals(await read(run, first), await read(made, second));
+      });
+    }
+    backend.dispose();
+  });
+}

@@ -1,4 +1,0 @@
-import { concatRowsCases } from "../rooms/concat_rows_cases.ts";
-import { testOnFloors } from "./floors.ts";
-
-testOnFloors("concatRows()", concatRowsCases);

@@ -1,0 +1,191 @@
+/** Cases of WebAssembly alone: the edges of its tiles, and what only it refuses. */
+import { assertThrows } from "@std/assert";
+import { slidingWindow } from "../../attention/mod.ts";
+import { ACTIVATIONS } from "../../ops/activation.ts";
+import { checkActivations } from "../ops/activation_cases.ts";
+import { checkFeatures } from "../ops/attend_features_cases.ts";
+import { checkAttend } from "../ops/check_attend.ts";
+import { assertSame, type ComparedBackends, UNIT, within } from "../ops/compared_backends.ts";
+import { checkFeedForward, type FeedForwardCase } from "../ops/feed_forward_cases.ts";
+import { checkLinear, type LinearCase } from "../ops/linear_cases.ts";
+import type { Edges } from "../ops/operation_cases.ts";
+import { checkSelect } from "../ops/select_cases.ts";
+import { bounds } from "./bounds.ts";
+
+const LARGE_CHUNK = { tokens: 513, block: 512, factor: 256, batch: 1, heads: 2 };
+
+const linear = (backends: ComparedBackends, drawn: LinearCase) =>
+  checkLinear(backends, drawn, bounds.activation);
+
+const feedForward = (backends: ComparedBackends, drawn: FeedForwardCase) =>
+  checkFeedForward(backends, drawn, bounds.activation);
+
+/** Cases that come to those of all backends. */
+export const edges: Edges = {
+  async activation(backends, step) {
+    await step("of the largest and the smallest floats is finite and right", async () => {
+      const largest = 2 ** 127;
+      const x = new Float32Array([-largest, -1e30, -1e4, -0, 0, 1e-30, 1e4, 1e30, largest]);
+      await checkActivations(backends, x, (_, _x, y) => 10 * UNIT * Math.abs(y) + 2 ** -120);
+    });
+
+    await step("hides no NaN", async () => {
+      const x = new Float32Array([NaN, NaN, NaN, NaN, NaN]);
+      for (const name of ACTIVATIONS) {
+        await backends.compare(
+          name,
+          (backend) => [backend.activation(backend.floats(x, [5]), name)],
+          assertSame,
+        );
+      }
+    });
+  },
+
+  async attend(backends, step) {
+    await step("in the large tiles of long texts", async () => {
+      for (const queries of [2048, 2049]) {
+        await checkAttend(backends, { queries, keys: 9, width: 4 }, bounds.attend);
+        const spans = [slidingWindow(2, 3)];
+        await checkAttend(backends, { queries, keys: queries, width: 3, spans }, bounds.attend);
+      }
+    });
+  },
+
+  async attendFeatures(backends, step) {
+    await step("more features than a thread's own memory holds", async () => {
+      await checkFeatures(
+        backends,
+        "random",
+        { tokens: 3, width: 130, features: 2100 },
+        bounds.features,
+      );
+    });
+  },
+
+  async feedForward(backends, step) {
+    await step("at each number of rows", async () => {
+      for (const rows of [1, 5, 6, 159, 160, 161, 321]) {
+        for (const bias of [false, true]) {
+          await feedForward(backends, { rows, inputs: 5, inner: 9, outputs: 7, bias });
+        }
+      }
+    });
+
+    await step("at each inner width", async () => {
+      for (const inner of [1, 7, 8, 9, 767, 768, 769, 777, 1537]) {
+        await feedForward(backends, { rows: 6, inputs: 3, inner, outputs: 9, bias: true });
+      }
+    });
+
+    await step("at each outer width", async () => {
+      for (const width of [1, 7, 8, 769]) {
+        await feedForward(backends, { rows: 6, inputs: width, inner: 10, outputs: 8, bias: true });
+        await feedForward(backends, { rows: 6, inputs: 4, inner: 10, outputs: width });
+      }
+    });
+
+    await step("where rows, inner columns and inputs all go in blocks", async () => {
+      await feedForward(backends, { rows: 161, inputs: 769, inner: 770, outputs: 3, bias: true });
+    });
+
+    await step("refuses sums of nothing", () => {
+      for (const backend of backends.all) {
+        const [x, empty] = [[2, 3], [0, 3]].map((dims) =>
+          backend.floats(new Float32Array(dims[0] * dims[1]), dims)
+        );
+        assertThrows(
+          () =>
+            backend.feedForward(x, { weight: empty }, "relu", { weight: empty.reshape([3, 0]) }),
+          RangeError,
+          "x has 3 columns, 0 within",
+        );
+        [x, empty].forEach((tensor) => tensor.dispose());
+      }
+    });
+  },
+
+  async layerNorm(backends, step) {
+    await step("refuses rows that are too wide", () => {
+      const width = 2 ** 18 + 1;
+      for (const backend of backends.all) {
+        const x = backend.floats(new Float32Array(width), [width]);
+        const row = x.reshape([1, width]);
+        assertThrows(() => backend.layerNorm(row, x, x, 0), RangeError, "wanted at most 262144");
+        x.dispose();
+      }
+    });
+  },
+
+  async linear(backends, step) {
+    await step("at each number of rows", async () => {
+      for (const rows of [1, 4, 5, 6, 9, 10, 11, 159, 160, 161, 321]) {
+        for (const outputs of [7, 8, 17]) {
+          await linear(backends, { rows, inputs: 5, outputs, bias: true });
+        }
+      }
+    });
+
+    await step("at each number of inputs", async () => {
+      for (const inputs of [1, 3, 4, 5, 767, 768, 769, 1537]) {
+        for (const bias of [false, true]) {
+          await linear(backends, { rows: 6, inputs, outputs: 9, bias });
+          await linear(backends, { rows: 10, inputs, outputs: 8, bias });
+        }
+      }
+    });
+
+    await step("at each number of outputs", async () => {
+      for (const outputs of [1, 7, 8, 9, 15, 16, 17]) {
+        for (const bias of [false, true]) {
+          await linear(backends, { rows: 11, inputs: 6, outputs, bias });
+        }
+      }
+    });
+
+    await step("where rows and depth both go in blocks", async () => {
+      await linear(backends, { rows: 161, inputs: 769, outputs: 9, bias: true });
+      await linear(backends, { rows: 161, inputs: 769, outputs: 9, activation: "gelu" });
+    });
+
+    await step("refuses sums of nothing", () => {
+      for (const backend of backends.all) {
+        const empty = backend.floats(new Float32Array(0), [2, 0]);
+        assertThrows(() => backend.linear(empty, empty), RangeError, "x has no columns");
+        empty.dispose();
+      }
+    });
+
+    await step("with one tensor as weights of two shapes", async () => {
+      const [x, wide, values] = [12, 15, 20].map((count) => backends.draw(count));
+      for (const first of [true, false]) {
+        await backends.compare(
+          "[5, 4] and [4, 5]",
+          (backend) => {
+            const weight = backend.floats(values, [5, 4]);
+            const calls = [
+              () => backend.linear(backend.floats(x, [3, 4]), weight),
+              () => backend.linear(backend.floats(wide, [3, 5]), weight.reshape([4, 5])),
+            ];
+            const outputs = (first ? calls : calls.toReversed()).map((call) => call());
+            return [outputs[1]];
+          },
+          within(() => 7 * UNIT * 64),
+        );
+      }
+    });
+  },
+
+  async selectLsh(backends, step) {
+    await step(
+      "of chunks that are larger than a thread's own memory",
+      () => checkSelect(backends, "selectLsh", { ...LARGE_CHUNK, width: 129 }, bounds.select),
+    );
+  },
+
+  async selectNorm(backends, step) {
+    await step(
+      "of chunks that are larger than a thread's own memory",
+      () => checkSelect(backends, "selectNorm", { ...LARGE_CHUNK, width: 2 }, bounds.select),
+    );
+  },
+};

@@ -1,4 +1,0 @@
-import { rotateCases } from "../rooms/rotate_cases.ts";
-import { testOnFloors } from "./floors.ts";
-
-testOnFloors("rotate()", rotateCases);
