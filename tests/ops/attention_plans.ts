@@ -26,7 +26,7 @@ function attendCall(
 export const ATTENTION_PLANS: Plans<"attend" | "attendFeatures" | "attendHashed"> = {
   attend: {
     args: (make) =>
-      attendCall(make, { mask: make.ones(2, 2, 2), query: make.rows(2, 4, 6) }, { place: 7 }, {
+      attendCall(make, { mask: make.ones(2, 2, 2), query: make.rows(2, 4, 6) }, { position: 7 }, {
         queryMask: make.ones(2, 4),
       }),
     shape: { batch: 2, rows: 4, heads: 2, width: 3, keyHeads: 1, scale: 1 / Math.sqrt(3) },
@@ -54,8 +54,8 @@ export const ATTENTION_PLANS: Plans<"attend" | "attendFeatures" | "attendHashed"
         [{ count: 5 }, "query rows 0 … 4, there are 4"],
         [{ first: 1 }, "query rows 1 … 4, there are 4"],
         [{ first: -1, count: 1 }, "query rows -1 … -1, there are 4"],
-        [{ place: -1 }, "place -1, wanted a whole number ≥ 0"],
-        [{ place: 0.5 }, "place 0.5, wanted a whole number ≥ 0"],
+        [{ position: -1 }, "position -1, wanted a whole number ≥ 0"],
+        [{ position: 0.5 }, "position 0.5, wanted a whole number ≥ 0"],
       ] as const).map(([wrong, message]) =>
         [attendCall(make, {}, wrong), RangeError, `attend: ${message}`] as const
       );

@@ -62,7 +62,7 @@ Deno.test("integers that an operation made are masks, not indices", () => {
   assertThrows(
     () => indices("operation", "index", made, 0, 9),
     TypeError,
-    "operation: index was made by an operation, wanted values of the host",
+    "operation: index was made by an operation, wanted values from the host",
   );
   const given = stored(2, new Int32Array([3, -1]));
   assertEquals(indices("operation", "index", given, -1, 4).role, "indices");

@@ -127,7 +127,7 @@ export const LAYER_PLANS: Plans<"activation" | "feedForward" | "layerNorm" | "li
         const x = make.rows(1, 2, 6);
         const positions = make.integers([0, 1], [2]);
         return [
-          [[x, positions, 2, 10000], RangeError, "rotate: head width 3, wanted an even one"],
+          [[x, positions, 2, 10000], RangeError, "rotate: head width 3, wanted an even number"],
           [
             [x, positions, 4, 10000],
             RangeError,

@@ -89,7 +89,7 @@ export const ROW_PLANS: Plans<"add" | "concatRows" | "embed" | "gatherRows" | "s
         [
           [[{ ids: make.made(), table }]],
           TypeError,
-          "embed: ids was made by an operation, wanted values of the host",
+          "embed: ids was made by an operation, wanted values from the host",
         ],
         [
           [[{ ids, table }, { ids: make.integers([0]), table }]],

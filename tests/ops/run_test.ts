@@ -51,7 +51,7 @@ testOnEach("a tensor that no backend made is refused", (backend) => {
   const ids: Integers = new Tensor("int32", new Int32Array(2), [1, 2]);
   assertThrows(() => backend.add(own, host), TypeError, "belongs to another backend");
   assertThrows(() => backend.add(host, own), TypeError, "belongs to another backend");
-  assertThrows(() => backend.gatherRows(own, ids), TypeError, "wanted values of the host");
+  assertThrows(() => backend.gatherRows(own, ids), TypeError, "wanted values from the host");
 });
 
 testOnEach("integers are copied: the host may change its array", async (backend) => {

@@ -97,7 +97,7 @@ export const edges: Edges = {
           () =>
             backend.feedForward(x, { weight: empty }, "relu", { weight: empty.reshape([3, 0]) }),
           RangeError,
-          "x has 3 columns, 0 within",
+          "x has 3 columns and 0 inner columns",
         );
         [x, empty].forEach((tensor) => tensor.dispose());
       }
