@@ -2,6 +2,8 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { everything } from "../../attention/mod.ts";
 import { CpuBackend } from "../../cpu/mod.ts";
 import type { Floats } from "../../ops/backend.ts";
+import { WasmBackend } from "../../wasm/mod.ts";
+import { checkForeignTensors, checkIntegers } from "../helpers/check_operands.ts";
 
 const floats = (...values: number[]) => new Float32Array(values);
 const integers = (...values: number[]) => new Int32Array(values);
@@ -206,6 +208,13 @@ Deno.test("CpuBackend holds weights in the form of its dtype", async () => {
     backend.dispose();
     assertEquals(backend.memory(), { tensors: 0, bytes: 0 });
   }
+});
+
+Deno.test("CpuBackend refuses tensors of another backend", async () => {
+  const [backend, other] = [new CpuBackend(), await WasmBackend.open({ threads: 1 })];
+  checkForeignTensors(backend, [other]);
+  checkIntegers(backend);
+  other.dispose();
 });
 
 Deno.test("CpuBackend multiplies by the integers of weights, and reads their values elsewhere", () => {
