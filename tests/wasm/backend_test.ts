@@ -68,7 +68,7 @@ Deno.test("WasmBackend keeps nothing of a list for which there is no memory", as
   assertThrows(
     () => backend.selectLsh(x, x, mask, [projection], shape),
     RangeError,
-    "Cannot take 4112 MB of WebAssembly memory",
+    "Cannot allocate 4112 MB of WebAssembly memory",
   );
   assertEquals(backend.memory(), before);
   backend.dispose();

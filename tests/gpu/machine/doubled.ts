@@ -7,8 +7,8 @@ import type { GpuStorage } from "../../../gpu/machine/storage.ts";
 export function doubled(machine: Machine, x: GpuStorage, y: GpuStorage, count: number): Command {
   const { buffers, isEmulated, floatBytes } = machine;
   const shape = { count, repeat: count };
-  const [command] = buffers.lend((take) =>
-    add({ x, y: x }, y, shape, { take, isEmulated, floatBytes })
+  const [command] = buffers.withScratch((allocate) =>
+    add({ x, y: x }, y, shape, { allocate, isEmulated, floatBytes })
   );
   return command;
 }
