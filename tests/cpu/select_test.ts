@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { selectPerHead } from "../../cpu/mod.ts";
+import { selectPerHead } from "../../cpu/select.ts";
 import { maskWithout, plain, selectShape } from "../helpers/select.ts";
 
 Deno.test("selectPerHead() starts with zeros, all masked, and visits each head of each sequence", () => {
