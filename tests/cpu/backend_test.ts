@@ -1,22 +1,25 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { everything } from "../../attention/mod.ts";
 import { CpuBackend } from "../../cpu/mod.ts";
+import type { Floats } from "../../ops/backend.ts";
+import { WasmBackend } from "../../wasm/mod.ts";
+import { checkForeignTensors, checkIntegers } from "../helpers/check_operands.ts";
 
 const floats = (...values: number[]) => new Float32Array(values);
 const integers = (...values: number[]) => new Int32Array(values);
 
-Deno.test("CpuBackend gives its rooms the sizes of tensors, and results their shape", () => {
+Deno.test("CpuBackend gives its kernels the sizes of tensors, and results their shape", () => {
   const backend = new CpuBackend();
   const x = backend.floats(floats(1, 2, 3, 4, 5, 6, 7, 8), [2, 2, 2]);
   const rows = backend.integers(integers(1, 0), [2, 1]);
   const table = backend.floats(floats(1, 10, 2, 20), [2, 2]);
   const ids = backend.integers(integers(1, 0, 0, 1), [2, 2]);
-  const places = backend.integers(integers(0, 1), [1, 2]);
+  const positions = backend.integers(integers(0, 1), [1, 2]);
   const pair = backend.floats(floats(9, 9), [1, 1, 2]);
   const weight = backend.floats(floats(1, 1, 1, -1, 0, 1), [3, 2]);
   const [one, none] = [floats(1, 1), floats(0, 0)].map((row) => backend.floats(row, [2]));
 
-  assertEquals(backend.embed([{ ids, table }, { ids: places, table }]).tolist(), [
+  assertEquals(backend.embed([{ ids, table }, { ids: positions, table }]).tolist(), [
     [[3, 30], [3, 30]],
     [[2, 20], [4, 40]],
   ]);
@@ -76,6 +79,17 @@ Deno.test("CpuBackend selects with the shapes of sparse lists", () => {
   assertEquals(lists.blockStride.keys.tolist(), [[[1, 4]], [[5, 0]]]);
 });
 
+Deno.test("CpuBackend fills the last block of a selection up", () => {
+  const backend = new CpuBackend();
+  const entries = [0, 1, 3, 4, 5, 8, 9].map((tokens) => {
+    const x = backend.floats(new Float32Array(tokens), [1, tokens, 1]);
+    const mask = backend.integers(new Int32Array(tokens).fill(1), [1, tokens]);
+    const shape = { heads: 1, first: 0, tokens, block: 4, factor: 1, chunk: 4 };
+    return backend.selectStride(x, x, mask, shape).keys.size;
+  });
+  assertEquals(entries, [0, 4, 4, 4, 8, 8, 12]);
+});
+
 Deno.test("CpuBackend refuses rows that do not divide into heads", () => {
   const backend = new CpuBackend();
   const x = backend.floats(new Float32Array(6), [1, 1, 6]);
@@ -116,6 +130,7 @@ Deno.test("CpuBackend counts nothing of a tensor that it refuses", () => {
   const backend = new CpuBackend();
   assertThrows(() => backend.floats(floats(1, 2), [3]), RangeError, "shape [3] from 2 values");
   assertThrows(() => backend.floats(floats(1), [-1]), RangeError, "shape [-1]");
+  assertThrows(() => backend.weight(floats(1, 2, 3), [2, 2]), RangeError, "[2,2] from 3 values");
   const wide = new Float64Array(1) as unknown as Float32Array;
   assertThrows(() => backend.floats(wide, [1]), TypeError, "from a Float64Array");
   const listed = [1] as unknown as Int32Array;
@@ -138,9 +153,26 @@ Deno.test("CpuBackend.scope() returns to the level that it started from", () => 
 });
 
 Deno.test("CpuBackend.dispose() ends it", () => {
-  const backend = new CpuBackend();
-  backend.dispose();
-  assertThrows(() => backend.floats(floats(1), [1]), Error, "the cpu backend was disposed");
+  for (const dtype of ["fp32", "fp16", "q8"] as const) {
+    const backend = new CpuBackend({ dtype });
+    backend.dispose();
+    const message = "the cpu backend was disposed";
+    assertThrows(() => backend.floats(floats(1), [1]), Error, message);
+    assertThrows(() => backend.weight(floats(1), [1, 1]), Error, message);
+    assertEquals(backend.memory(), { tensors: 0, bytes: 0 });
+  }
+});
+
+Deno.test("CpuBackend refuses tensors that were disposed, weights of each form too", () => {
+  for (const dtype of ["fp32", "fp16", "q8"] as const) {
+    const backend = new CpuBackend({ dtype });
+    const x = backend.floats(floats(1), [1, 1]);
+    const weight = backend.weight(floats(1), [1, 1]);
+    weight.dispose();
+    assertThrows(() => backend.linear(x, weight), Error, "was disposed");
+    assertThrows(() => backend.add(x, weight), Error, "was disposed");
+    assertEquals(backend.memory().tensors, 1);
+  }
 });
 
 Deno.test("CpuBackend.settle() lets other tasks run", async () => {
@@ -178,6 +210,29 @@ Deno.test("CpuBackend holds weights in the form of its dtype", async () => {
   }
 });
 
+Deno.test("CpuBackend refuses tensors of another backend", async () => {
+  const [backend, other] = [new CpuBackend(), await WasmBackend.open({ threads: 1 })];
+  checkForeignTensors(backend, [other]);
+  checkIntegers(backend);
+  other.dispose();
+});
+
+Deno.test("CpuBackend multiplies by the integers of weights, and reads their values elsewhere", () => {
+  const backend = new CpuBackend({ dtype: "q8" });
+  const weight = backend.weight(floats(127, 127), [1, 2]);
+  const plain = backend.floats(floats(127, 127), [1, 2]);
+  const x = backend.floats(floats(1023, 0.25), [1, 2]);
+  // In steps of 1 a quarter is nothing.
+  const run = (weight: Floats) => [
+    ...backend.linear(x, weight).data,
+    ...backend.feedForward(x, { weight }, "relu", { weight: weight.reshape([2, 1]) }).data,
+  ];
+  const [integer, float] = [1023 * 127, 1023.25 * 127];
+  assertEquals(run(weight).slice(0, 1), [integer]);
+  assertEquals(run(plain), [float, 127 * float, 127 * float].map(Math.fround));
+  assertEquals(backend.add(x, weight).tolist(), [[1150, 127.25]]);
+});
+
 Deno.test("CpuBackend counts integers and their steps as memory", () => {
   const backend = new CpuBackend({ dtype: "q8" });
   backend.weight(new Float32Array(6), [2, 3]);
@@ -192,10 +247,10 @@ Deno.test("CpuBackend refuses weights that its dtype has no number for", () => {
   }
 });
 
-Deno.test("reserve() holds room until it is given back", () => {
+Deno.test("reserve() holds memory until it is released", () => {
   const backend = new CpuBackend();
-  const room = backend.reserve([2, 3]);
+  const reserved = backend.reserve([2, 3]);
   assertEquals(backend.memory(), { tensors: 1, bytes: 24 });
-  room.dispose();
+  reserved.dispose();
   assertEquals(backend.memory(), { tensors: 0, bytes: 0 });
 });

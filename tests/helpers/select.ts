@@ -1,15 +1,17 @@
-/** Small inputs for the `select_*` operations: by default one sequence and one head of width 1. */
-import type { SelectShape, SparseList } from "../../cpu/mod.ts";
+/** Small inputs for the `select_*` kernels: by default one sequence and one head of width 1. */
+import type { CpuSparseList } from "../../cpu/mod.ts";
+import type { SelectSizes } from "../../ops/select.ts";
 
-/** Makes the shape of `tokens` tokens in blocks of `block`. */
+/** Makes the sizes of `tokens` tokens in blocks of `block`. */
 export function selectShape(
   tokens: number,
   block: number,
   factor: number,
-  more: Partial<SelectShape> = {},
-): SelectShape {
-  const sizes = { batch: 1, heads: 1, width: 1, rows: tokens, first: 0 };
-  return { ...sizes, tokens, block, factor, chunk: block, ...more };
+  more: Partial<Omit<SelectSizes, "tokens" | "block" | "factor" | "padded" | "entries">> = {},
+): SelectSizes {
+  const sizes = { batch: 1, heads: 1, width: 1, rows: tokens, first: 0, chunk: block };
+  const padded = Math.ceil(tokens / block) * block;
+  return { ...sizes, tokens, block, factor, padded, entries: padded / factor, ...more };
 }
 
 /** Makes a mask of `tokens` ones with zeros at some positions. */
@@ -18,6 +20,6 @@ export function maskWithout(tokens: number, ...masked: number[]): Int32Array {
 }
 
 /** Converts a list to plain arrays. */
-export function plain(list: SparseList): { keys: number[]; values: number[]; mask: number[] } {
+export function plain(list: CpuSparseList): { keys: number[]; values: number[]; mask: number[] } {
   return { keys: [...list.keys], values: [...list.values], mask: [...list.mask] };
 }

@@ -1,4 +1,7 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { CpuBackend } from "../../cpu/mod.ts";
 import { WasmBackend } from "../../wasm/mod.ts";
+import { checkForeignTensors, checkIntegers } from "../helpers/check_operands.ts";
 import { checkMemory, checkRefusals, checkScope, checkUploads } from "../ops/backend_cases.ts";
 
 for (const threads of [1, 2]) {
@@ -21,4 +24,52 @@ Deno.test("WasmBackend keeps nothing of tensors and operations that it refuses",
 
 Deno.test("WasmBackend.scope() returns to the level that it started from", async () => {
   await checkScope(await WasmBackend.open({ threads: 1 }));
+});
+
+Deno.test("WasmBackend refuses tensors of another backend", async () => {
+  for (const dtype of ["fp32", "fp16", "q8"] as const) {
+    const backend = await WasmBackend.open({ threads: 1, dtype });
+    const others = [new CpuBackend({ dtype }), await WasmBackend.open({ threads: 1, dtype })];
+    checkForeignTensors(backend, others);
+    [backend, ...others].forEach((each) => each.dispose());
+  }
+});
+
+Deno.test("WasmBackend takes integers that an operation made as masks, not as indices", async () => {
+  const backend = await WasmBackend.open({ threads: 1 });
+  checkIntegers(backend);
+  backend.dispose();
+});
+
+Deno.test("WasmBackend refuses packed weights where plain rows are wanted", async () => {
+  for (const dtype of ["fp32", "fp16", "q8"] as const) {
+    const backend = await WasmBackend.open({ threads: 1, dtype });
+    const weight = backend.weight(new Float32Array(4), [2, 2]);
+    const x = backend.floats(new Float32Array(4), [1, 2, 2]);
+    const before = backend.memory();
+    const message = `Cannot use weights with dtype "${dtype}" here`;
+    assertThrows(() => backend.activation(weight, "relu"), TypeError, message);
+    assertThrows(() => backend.add(x, weight.reshape([1, 2, 2])), TypeError, message);
+    assertThrows(() => backend.linear(x, weight.reshape([4, 1])), TypeError, "shape [4,1]");
+    assertEquals(backend.memory(), before);
+    backend.dispose();
+  }
+});
+
+Deno.test("WasmBackend keeps nothing of a list for which there is no memory", async () => {
+  const backend = await WasmBackend.open({ threads: 1 });
+  const x = backend.floats(new Float32Array(8 * 128), [1, 8, 128]);
+  const mask = backend.integers(new Int32Array(8).fill(1), [1, 8]);
+  const projection = backend.floats(new Float32Array(0), [1, 128, 0]);
+  const before = backend.memory();
+  // The sums of 2²⁰ buckets, 257 numbers each, are more than 4 GB.
+  const chunk = 2 ** 20;
+  const shape = { heads: 1, first: 0, tokens: 8, block: chunk, factor: chunk, chunk };
+  assertThrows(
+    () => backend.selectLsh(x, x, mask, [projection], shape),
+    RangeError,
+    "Cannot allocate 4112 MB of WebAssembly memory",
+  );
+  assertEquals(backend.memory(), before);
+  backend.dispose();
 });

@@ -95,10 +95,12 @@ export function command<Fields extends Layout>(
 }
 
 function write(words: number[], fields: Layout, values: Readonly<Record<string, unknown>>): void {
+  const start = words.length;
   for (const [name, field] of Object.entries(fields)) {
     const value = values[name];
     if (field === "f64") {
-      if (words.length % 2 !== 0) words.push(0); // aligned as AssemblyScript aligns it
+      // Aligned as AssemblyScript aligns it: counted from the start of its class.
+      if ((words.length - start) % 2 !== 0) words.push(0);
       words.push(...float64Words(value as number));
     } else if (field === "f32") {
       words.push(float32Word(value as number));

@@ -1,5 +1,4 @@
 import { assert, assertEquals } from "@std/assert";
-import { add } from "../../../gpu/add.ts";
 import {
   floatWord,
   invocations,
@@ -10,6 +9,7 @@ import {
 import { Machine } from "../../../gpu/machine/machine.ts";
 import { GpuStorage } from "../../../gpu/machine/storage.ts";
 import { draw, testOnGpu } from "../backends.ts";
+import { doubled } from "./doubled.ts";
 
 Deno.test("line() folds what is too long for one dimension", () => {
   assertEquals(line(0), [0, 0, 1]);
@@ -41,7 +41,7 @@ testOnGpu("a line of workgroups that is folded reaches every value", async () =>
   const count = 5 * WORKGROUP - 1;
   const x = new GpuStorage(machine, "float32", [count], draw(count));
   const y = new GpuStorage(machine, "float32", [count]);
-  machine.record({ ...add(x.buffer, x.buffer, y.buffer, count, count), groups: [2, 3, 1] });
+  machine.record({ ...doubled(machine, x, y, count), groups: [2, 3, 1] });
   assertEquals(await y.read(), draw(count).map((value) => 2 * value));
   machine.dispose();
 });

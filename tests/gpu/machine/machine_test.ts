@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { add } from "../../../gpu/add.ts";
 import type { Command } from "../../../gpu/machine/commands.ts";
 import { DeviceLostError, KernelError, OutOfMemoryError } from "../../../gpu/machine/errors.ts";
 import { Machine } from "../../../gpu/machine/machine.ts";
 import { GpuStorage } from "../../../gpu/machine/storage.ts";
 import { testOnGpu } from "../backends.ts";
+import { doubled } from "./doubled.ts";
 
 /** A machine with four ones, and an operation that doubles them. */
 async function open() {
@@ -12,7 +12,7 @@ async function open() {
   const ones = new GpuStorage(machine, "float32", [4], new Float32Array(4).fill(1));
   const double = () => {
     const y = new GpuStorage(machine, "float32", [4]);
-    machine.record(add(ones.buffer, ones.buffer, y.buffer, 4, 4));
+    machine.record(doubled(machine, ones, y, 4));
     return y;
   };
   return { machine, double };
@@ -83,7 +83,7 @@ testOnGpu("a device that is lost between passes fails the next one", async () =>
 testOnGpu("a call that the driver refuses gives KernelError, and so does all after", async () => {
   const { machine, double } = await open();
   const y = double();
-  const good = add(y.buffer, y.buffer, new GpuStorage(machine, "float32", [4]).buffer, 4, 4);
+  const good = doubled(machine, y, new GpuStorage(machine, "float32", [4]), 4);
   const wrong: Command = { ...good, buffers: good.buffers.slice(1) };
   machine.record(wrong);
   await assertRejects(() => y.read(), KernelError, "Cannot run the recorded operations");

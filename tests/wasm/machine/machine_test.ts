@@ -1,4 +1,6 @@
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
+import { add } from "../../../wasm/add.ts";
+import { command } from "../../../wasm/machine/layout.ts";
 import type { Build } from "../../../wasm/machine/module.ts";
 import { Machine } from "../../../wasm/machine/machine.ts";
 import { WasmBackend } from "../../../wasm/mod.ts";
@@ -72,8 +74,10 @@ Deno.test("Machine runs nothing twice, and lists in the order of their calls", a
     const [x, y] = [4, 4].map((bytes) => machine.allocate(bytes, true));
     machine.write(x, new Float32Array([1]));
     const runs = [1, 2, 3].map(() => {
-      machine.record({ operation: "add", words: [x, x, y, 1, 1] });
-      machine.record({ operation: "add", words: [y, y, x, 1, 1] });
+      machine.record([
+        command(add.definition, { x, y: x, result: y, count: 1, repeat: 1 }),
+        command(add.definition, { x: y, y, result: x, count: 1, repeat: 1 }),
+      ]);
       return machine.run();
     });
     await Promise.all(runs);

@@ -88,12 +88,12 @@ testOnBoth("the host's arrays may change after they were uploaded", async (backe
   const values = new Float32Array([1, 2]);
   const ids = new Int32Array([1]);
   const table = backend.floats(values, [2, 1]);
-  const places = backend.integers(ids, [1, 1]);
-  const y = backend.embed([{ ids: places, table }]);
+  const positions = backend.integers(ids, [1, 1]);
+  const y = backend.embed([{ ids: positions, table }]);
   values.fill(9);
   ids.fill(7);
   assertEquals([...await y.getData()], [2]);
-  assertEquals([...await backend.embed([{ ids: places, table }]).getData()], [2]);
+  assertEquals([...await backend.embed([{ ids: positions, table }]).getData()], [2]);
 });
 
 testOnBoth("part of an array is uploaded as that part", async (backend) => {

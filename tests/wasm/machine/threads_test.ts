@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import type { Operation } from "../../../wasm/machine/commands.ts";
 import { Machine } from "../../../wasm/machine/machine.ts";
+import { NUMBERS } from "../../../wasm/machine/numbers.ts";
+import { packWeights } from "../../../wasm/machine/pack_weights.ts";
 import { WasmBackend } from "../../../wasm/mod.ts";
 
 /** Counts the workers that `body` starts. */
@@ -86,12 +87,14 @@ Deno.test("dispose() ends what is running with an error, and all that comes afte
 
 for (const threads of [1, 2]) {
   Deno.test(`an operation that there is not is an error on ${threads} threads`, async () => {
-    const machine = await Machine.open({ threads });
-    machine.record({ operation: "none" as Operation, words: [] });
-    await assertRejects(() => machine.run(), Error, "unreachable");
-    machine.record({ operation: "add", words: [0, 0, 0, 0, 0] });
-    await assertRejects(() => machine.run(), Error, "unreachable");
-    machine.dispose();
+    for (const operation of [0, Object.keys(NUMBERS).length + 1]) {
+      const machine = await Machine.open({ threads });
+      machine.record([{ operation, words: [] }]);
+      await assertRejects(() => machine.run(), Error, "unreachable");
+      machine.record([{ operation: NUMBERS.add, words: [0, 0, 0, 0, 0] }]);
+      await assertRejects(() => machine.run(), Error, "unreachable");
+      machine.dispose();
+    }
   });
 }
 
@@ -99,7 +102,7 @@ Deno.test("a thread that dies alone is reported, and the others do not wait for 
   for (let i = 0; i < 5; i++) {
     const machine = await Machine.open({ threads: 3 });
     // The first thread packs, and reads past the end of the memory.
-    machine.record({ operation: "packWeights", words: [2 ** 32 - 8, 8, 4, 65536] });
+    machine.record([packWeights(2 ** 32 - 8, 8, 4, 65536)]);
     // Others may be at the barrier already, or on their way to sleep there.
     await assertRejects(() => machine.run(), Error, "A thread of the wasm backend failed");
     machine.dispose();
@@ -127,13 +130,13 @@ for (const threads of [1, 2]) {
 }
 
 Deno.test("a process ends by itself after one of its threads has died", async () => {
+  const resolve = (name: string) => import.meta.resolve(`../../../wasm/machine/${name}`);
   const script = `
-    import { Machine } from ${
-    JSON.stringify(import.meta.resolve("../../../wasm/machine/machine.ts"))
-  };
+    import { Machine } from "${resolve("machine.ts")}";
+    import { packWeights } from "${resolve("pack_weights.ts")}";
     for (let i = 0; i < 8; i++) {
       const machine = await Machine.open({ threads: 3 });
-      machine.record({ operation: "packWeights", words: [2 ** 32 - 8, 8, 4, 65536] });
+      machine.record([packWeights(2 ** 32 - 8, 8, 4, 65536)]);
       await machine.run().catch((error) => console.log(error.constructor.name));
     }`;
   const { success, stdout } = await new Deno.Command(Deno.execPath(), {

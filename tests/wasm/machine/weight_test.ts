@@ -35,7 +35,8 @@ compareOnWasm("linear() with dtype q8", async (backends, step) => {
     const { rows, inputs, outputs } = shape;
     const { x, weight, bias } = draw(shape);
     const offsets = hasBias ? bias : undefined;
-    const sums = linear(x, quantizeWeights(weight, outputs, inputs), offsets, shape);
+    const quantized = quantizeWeights(weight, outputs, inputs);
+    const sums = linear({ x, weight: quantized, bias: offsets }, shape);
     await backends.compare(
       JSON.stringify({ ...shape, hasBias, activation }),
       (backend) => [backend.linear(

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { findWorkers } from "../../../wasm/machine/workers.ts";
 
-/** Without some names of this place while `body` runs. */
+/** Without some names of this environment while `body` runs. */
 async function without(names: readonly string[], body: () => Promise<void>): Promise<void> {
   const kept = names.map((name) => Object.getOwnPropertyDescriptor(globalThis, name)!);
   names.forEach((name) => Reflect.deleteProperty(globalThis, name));
