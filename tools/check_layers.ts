@@ -31,7 +31,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   gpu: OPERATIONS,
   "device.ts": [...OPERATIONS, ...BACKENDS],
   attention: OPERATIONS,
-  families: OPERATIONS,
+  families: [...OPERATIONS, "attention"],
   checkpoint: [...OPERATIONS, "attention", "families"],
   hub: ["base", "checkpoint"],
   tokenizer: ["base", "tensor", "checkpoint", "hub"],
