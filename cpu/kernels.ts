@@ -4,6 +4,7 @@
  * @module
  */
 import type { OperationName, Operations } from "../ops/backend.ts";
+import type { Outline } from "../ops/operation.ts";
 import type { ShapeOf } from "../ops/run.ts";
 import { activation } from "./activation.ts";
 import { add } from "./add.ts";
@@ -19,7 +20,6 @@ import { linear } from "./linear.ts";
 import type { CpuOperands } from "./roles.ts";
 import { rotate } from "./rotate.ts";
 import { scatterRows } from "./scatter_rows.ts";
-import type { CpuSparseList } from "./select.ts";
 import { selectBlockStride } from "./select_block_stride.ts";
 import { selectBosPooling } from "./select_bos_pooling.ts";
 import { selectLsh } from "./select_lsh.ts";
@@ -27,17 +27,18 @@ import { selectNorm } from "./select_norm.ts";
 import { selectPooling } from "./select_pooling.ts";
 import { selectStride } from "./select_stride.ts";
 
-/** The result of a kernel: the values of each tensor of the result. */
-type CpuResult<Name extends OperationName> = ReturnType<Operations[Name]["plan"]>["result"] extends
-  { readonly type: "float32" } ? Float32Array
-  : CpuSparseList;
+/** The arrays of a result. */
+type CpuResult<Made> = Made extends Outline<"float32"> ? Float32Array
+  : Made extends Outline<"int32"> ? Int32Array
+  : Made extends undefined ? void
+  : { readonly [Name in keyof Made]: CpuResult<Made[Name]> };
 
 /** A kernel for each operation. */
 export const KERNELS: {
   readonly [Name in OperationName]: (
     operands: CpuOperands<Name>,
     shape: ShapeOf<Name>,
-  ) => CpuResult<Name>;
+  ) => CpuResult<ReturnType<Operations[Name]["plan"]>["result"]>;
 } = {
   activation,
   add,
