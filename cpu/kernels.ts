@@ -26,6 +26,7 @@ import { selectLsh } from "./select_lsh.ts";
 import { selectNorm } from "./select_norm.ts";
 import { selectPooling } from "./select_pooling.ts";
 import { selectStride } from "./select_stride.ts";
+import { writeRows } from "./write_rows.ts";
 
 /** The arrays of a result. */
 type CpuResult<Made> = Made extends Outline<"float32"> ? Float32Array
@@ -59,4 +60,5 @@ export const KERNELS: {
   selectNorm,
   selectPooling,
   selectStride,
+  writeRows,
 };

@@ -24,6 +24,7 @@ import { selectLsh } from "./select_lsh.ts";
 import { selectNorm } from "./select_norm.ts";
 import { selectPooling } from "./select_pooling.ts";
 import { selectStride } from "./select_stride.ts";
+import { writeRows } from "./write_rows.ts";
 
 /** A kernel for each operation. */
 export const KERNELS: { readonly [Name in OperationName]: GpuKernel<Name> } = {
@@ -46,4 +47,5 @@ export const KERNELS: { readonly [Name in OperationName]: GpuKernel<Name> } = {
   selectNorm,
   selectPooling,
   selectStride,
+  writeRows,
 };

@@ -22,3 +22,4 @@ export { selectLsh } from "./select_lsh.ts";
 export { selectNorm } from "./select_norm.ts";
 export { selectPooling } from "./select_pooling.ts";
 export { selectStride } from "./select_stride.ts";
+export { writeRows } from "./write_rows.ts";

@@ -16,6 +16,7 @@ import { linearCases } from "./linear_cases.ts";
 import { rotateCases } from "./rotate_cases.ts";
 import { scatterRowsCases } from "./scatter_rows_cases.ts";
 import { selectCases, type SelectCheck, type SelectName } from "./select_cases.ts";
+import { writeRowsCases } from "./write_rows_cases.ts";
 
 /** How far a backend may be off, where that differs from backend to backend. */
 export interface Bounds {
@@ -58,4 +59,5 @@ export const CASES: { readonly [Name in OperationName]: Cases } = {
   selectNorm: select("selectNorm"),
   selectPooling: select("selectPooling"),
   selectStride: select("selectStride"),
+  writeRows: writeRowsCases,
 };

@@ -2,7 +2,9 @@
 import type { Plans } from "./plan_cases.ts";
 
 /** Their valid calls and refusals. */
-export const ROW_PLANS: Plans<"add" | "concatRows" | "embed" | "gatherRows" | "scatterRows"> = {
+export const ROW_PLANS: Plans<
+  "add" | "concatRows" | "embed" | "gatherRows" | "scatterRows" | "writeRows"
+> = {
   add: {
     args: (make) => [make.rows(2, 3, 4), make.rows(1, 3, 4)],
     shape: { count: 24, repeat: 12 },
@@ -173,6 +175,29 @@ export const ROW_PLANS: Plans<"add" | "concatRows" | "embed" | "gatherRows" | "s
           TypeError,
           "x has the shape [2,2,4,2], wanted [2,2,4]",
         ],
+      ];
+    },
+  },
+  writeRows: {
+    args: (make) => [make.rows(2, 3, 4), make.integers([2, -1, 0]), make.rows(2, 3, 4)],
+    shape: { batch: 2, rows: 3, picked: 3, width: 4, indices: 3 },
+    dims: undefined,
+    refused: (make) => {
+      const x = make.rows(2, 2, 4);
+      const y = make.rows(2, 1, 4);
+      return [
+        [[x, make.integers([2]), y], RangeError, "writeRows: index holds 2 at position 0"],
+        [[x, make.integers([-2]), y], RangeError, "index holds -2 at position 0, wanted -1 … 1"],
+        [
+          [x, make.integers([1, 1]), make.rows(2, 2, 4)],
+          RangeError,
+          "writeRows: index holds 1 twice in sequence 0, wanted once",
+        ],
+        [[x, make.integers([0, 1], [2]), y], TypeError, "index has the shape [2]"],
+        [[x, make.integers([0]), make.rows(2, 1, 3)], TypeError, "y has the shape [2,1,3]"],
+        [[make.rows(2, 2, 4, 1), make.integers([0]), y], TypeError, "x has the shape [2,2,4,1]"],
+        [[y, make.integers([0]), y.reshape(y.dims)], TypeError, "x and y are the same tensor"],
+        [[make.rows(1, 1, 1), make.made(), make.rows(1, 1, 1)], TypeError, "was made by an"],
       ];
     },
   },

@@ -295,6 +295,19 @@ export class SelectArguments {
 
 // @ts-ignore: decorator
 @unmanaged
+export class WriteRowsArguments {
+  x: usize;
+  index: usize;
+  y: usize;
+  batch: i32;
+  rows: i32;
+  picked: i32;
+  width: i32;
+  indices: i32;
+}
+
+// @ts-ignore: decorator
+@unmanaged
 export class PackWeightsArguments {
   from: usize;
   outputs: i32;

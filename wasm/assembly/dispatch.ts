@@ -19,6 +19,7 @@ import {
   RotateArguments,
   ScatterRowsArguments,
   SelectArguments,
+  WriteRowsArguments,
   PackWeightsArguments,
 } from "./arguments";
 import { activation } from "./activation";
@@ -35,6 +36,7 @@ import { linear } from "./linear";
 import { rotate } from "./rotate";
 import { scatterRows } from "./scatter_rows";
 import { select } from "./select";
+import { writeRows } from "./write_rows";
 import { packWeights } from "./pack_weights";
 
 /**
@@ -64,7 +66,8 @@ export function runOne(
     case 12: return rotate(changetype<RotateArguments>(args), thread, threads, scratch);
     case 13: return scatterRows(changetype<ScatterRowsArguments>(args), thread, threads, scratch);
     case 14: return select(changetype<SelectArguments>(args), thread, threads, scratch);
-    case 15: return packWeights(changetype<PackWeightsArguments>(args), thread, threads, scratch);
+    case 15: return writeRows(changetype<WriteRowsArguments>(args), thread, threads, scratch);
+    case 16: return packWeights(changetype<PackWeightsArguments>(args), thread, threads, scratch);
     default: unreachable();
   }
 }

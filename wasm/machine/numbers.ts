@@ -22,5 +22,6 @@ export const NUMBERS = {
   rotate: 12,
   scatterRows: 13,
   select: 14,
-  packWeights: 15,
+  writeRows: 15,
+  packWeights: 16,
 } as const;
