@@ -85,7 +85,7 @@ export interface Family {
   /** How tokens get their positions; `none`: the embedding adds none. */
   readonly positions: PositionTable | "none";
   /**
-   * Where a part's norm stands: `post` is `norm(x + part(x))`, `pre` is `x + part(norm(x))`.
+   * The position of a part's norm: `post` is `norm(x + part(x))`, `pre` is `x + part(norm(x))`.
    */
   readonly norm: "post" | "pre";
   /** The norm of the last layer's output; absent: none. */

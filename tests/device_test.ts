@@ -90,7 +90,7 @@ Deno.test("opening a backend loads no other", async () => {
   for (const name of await testedBackends()) {
     const files = await filesRunBy(`await core.openBackend("${name}");`);
     const folder = name === "webgpu" ? "gpu" : name;
-    // That no backend imports a file of another is what tools/check_layers.ts sees to.
+    // tools/check_layers.ts checks that no backend imports a file of another.
     assertEquals(files.filter((file) => file.endsWith("/mod.ts")), [`${folder}/mod.ts`]);
   }
 });

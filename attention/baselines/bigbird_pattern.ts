@@ -58,7 +58,7 @@ export function isDenseBigbird(shape: BigbirdShape): boolean {
 }
 
 /**
- * What a query sees without random blocks: the first block, the last, its own and its neighbours.
+ * The blocks that a query sees besides random ones: the first block, the last, its own and its neighbours.
  *
  * @param shape Sizes; not dense.
  * @returns Parts for the blocks between the first and the last, which see everything. A block next

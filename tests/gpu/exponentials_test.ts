@@ -4,7 +4,7 @@ import { Machine } from "../../gpu/machine/machine.ts";
 import { GpuStorage } from "../../gpu/machine/storage.ts";
 import { testOnGpu } from "./backends.ts";
 
-/** What stands for no number in the kernels. */
+/** The exponent of masked values in the kernels. */
 const NOTHING = -3.4e38;
 
 testOnGpu(

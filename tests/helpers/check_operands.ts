@@ -1,4 +1,4 @@
-/** What each backend does with tensors that it cannot use. */
+/** Checks that each backend refuses tensors that it cannot use. */
 import { assertEquals, assertThrows } from "@std/assert";
 import { everything } from "../../attention/mod.ts";
 import type { Backend, Floats } from "../../ops/backend.ts";

@@ -49,7 +49,7 @@ function operate(draw: Draw, backends: readonly Backend[], twins: readonly Twin[
 }
 
 /**
- * That operations and uploads in random order leave each other's memory alone.
+ * Asserts that operations and uploads in random order leave each other's memory alone.
  *
  * @param backend A new backend, which is disposed.
  * @param seed Which order.
@@ -88,7 +88,7 @@ export async function checkMemory(backend: Backend, seed: number): Promise<void>
   assertEquals(backends[1].memory(), { tensors: 0, bytes: 0 });
 }
 
-/** That an upload does not reach an operation that was recorded before. */
+/** Asserts that an upload does not reach an operation that was recorded before. */
 export async function checkUploads(backend: Backend): Promise<void> {
   const values = (value: number) => new Float32Array(32).fill(value);
   const x = backend.floats(values(1), [1, 8, 4]);
@@ -103,7 +103,7 @@ export async function checkUploads(backend: Backend): Promise<void> {
   assertEquals(await y.getData(), values(10));
 }
 
-/** That nothing is kept of tensors and operations that are refused. */
+/** Asserts that nothing is kept of tensors and operations that are refused. */
 export function checkRefusals(backend: Backend): void {
   assertThrows(() => backend.floats(new Float32Array(2), [3]), RangeError, "from 2 values");
   const wide = new Float64Array(1) as unknown as Float32Array;
@@ -120,7 +120,7 @@ export function checkRefusals(backend: Backend): void {
   assertEquals(backend.memory(), before);
 }
 
-/** That a scope returns to the level that it started from, and a new backend in the end to nothing. */
+/** Asserts that a scope returns to the level that it started from, and disposal to nothing. */
 export async function checkScope(backend: Backend): Promise<void> {
   const x = backend.floats(new Float32Array([-1, 1]), [1, 1, 2]);
   const y = backend.scope(() => backend.activation(backend.add(x, x), "relu"));

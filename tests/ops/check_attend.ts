@@ -99,7 +99,7 @@ export async function checkAttend(
         }),
       ];
     },
-    // What is 0 because nothing is seen has to be 0.
+    // A row that sees nothing has to be exactly 0.
     within((y) => y === 0 ? 0 : bound),
   );
 }

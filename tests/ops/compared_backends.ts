@@ -13,7 +13,7 @@ export type Result = TensorArrays["float32" | "int32"];
 /** A call; what it uploads and makes is disposed of, what it returns is read before. */
 export type Call = (backend: Backend) => readonly Tensor<"float32" | "int32">[];
 
-/** What storing a value adds to its error; nothing in float32, which bounds of `UNIT` include. */
+/** The error that storing a value adds; none in float32, which bounds of `UNIT` include. */
 export type StoreError = (y: number) => number;
 
 /** Compares what a backend computed with what the reference computed. */
@@ -146,7 +146,7 @@ interface Read {
   readonly values: Result;
 }
 
-/** What has to be equal before values are compared. */
+/** The sizes that have to be equal before values are compared. */
 function outline({ type, dims, values }: Read): unknown {
   return { type, dims, length: values.length };
 }

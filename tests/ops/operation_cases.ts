@@ -24,7 +24,7 @@ export interface Bounds {
   readonly attend: AttendBounds;
   readonly features: FeatureBound;
   readonly hashed: HashedBound;
-  /** What comes last in a layer norm, in units of the result; see layer_norm_cases.ts. */
+  /** The last rounding of a layer norm, in units of the result; see layer_norm_cases.ts. */
   readonly norm: number;
   readonly select: SelectCheck;
 }

@@ -1,4 +1,4 @@
-/** What a valid call of each operation makes, and which calls are refused. */
+/** The result of a valid call of each operation, and the calls that are refused. */
 import type { Backend, Calls, Floats, Integers, OperationName } from "../../ops/backend.ts";
 import type { ShapeOf } from "../../ops/run.ts";
 

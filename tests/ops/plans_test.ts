@@ -64,7 +64,7 @@ for (const device of BACKEND_NAMES) {
   });
 }
 
-/** What a result holds, or, of an operation that works in place, what its arguments hold. */
+/** The values of a result, or of the arguments if the operation works in place. */
 async function read(made: unknown, args: readonly unknown[]): Promise<unknown> {
   const tensors = made instanceof Tensor ? [made] : Object.values(made ?? args)
     .filter((value): value is Tensor => value instanceof Tensor);

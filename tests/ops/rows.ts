@@ -1,4 +1,4 @@
-/** What the cases of operations that move rows share. */
+/** Shared by the cases of operations that move rows. */
 import { Random } from "../../tensor/random.ts";
 
 /** Whole numbers from `lowest` to `count − 1`. */

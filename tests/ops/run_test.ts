@@ -1,4 +1,4 @@
-/** What ops/run.ts does for all backends: bind, allocate, launch, and undo what fails. */
+/** ops/run.ts for all backends: bind, allocate, launch, and undo a call that fails. */
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { KERNELS as CPU_KERNELS } from "../../cpu/kernels.ts";
 import { CpuBackend } from "../../cpu/mod.ts";

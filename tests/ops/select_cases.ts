@@ -22,7 +22,7 @@ export interface SelectCase {
   readonly ties?: boolean;
 }
 
-/** What a list was made of. */
+/** The tokens of a list. */
 export interface SelectOperands extends Pick<SelectShape, "chunk" | "factor"> {
   readonly query: Float32Array;
   /** NaN where they are masked. */
@@ -32,7 +32,7 @@ export interface SelectOperands extends Pick<SelectShape, "chunk" | "factor"> {
   readonly width: number;
 }
 
-/** What a backend may compute: copies of the same bits, or means within a bound. */
+/** The results that a backend may compute: copies of the same bits, or means within a bound. */
 export type SelectCheck = (name: SelectName, operands: SelectOperands) => Check;
 
 /** Whether entries are means of tokens; all others are copies. */

@@ -8,7 +8,7 @@ import type { SelectName } from "./select_cases.ts";
 const SHAPE: SelectShape = { heads: 2, first: 2, tokens: 9, block: 4, factor: 2, chunk: 4 };
 const ROWS = [2, 11, 6] as const;
 
-/** What all selections are given. */
+/** The arguments of all selections. */
 interface Given {
   readonly keys: Floats;
   readonly values: Floats;

@@ -158,17 +158,17 @@ testOnAll(
       const { x, weight, bias } = draw(shape);
       const down = new Random(1).normals(3 * outputs);
       const rounded = (values: Float32Array) => decodeFloat16(encodeFloat16(values));
-      const layers = async (floor: Backend, form: (values: Float32Array) => Float32Array) => {
-        const [linear, forward] = floor.scope(() => {
-          const rowsOfX = floor.floats(x, [rows, inputs]);
+      const layers = async (backend: Backend, form: (values: Float32Array) => Float32Array) => {
+        const [linear, forward] = backend.scope(() => {
+          const rowsOfX = backend.floats(x, [rows, inputs]);
           const wide = {
-            weight: floor.weight(form(weight), [outputs, inputs]),
-            bias: floor.floats(bias, [outputs]),
+            weight: backend.weight(form(weight), [outputs, inputs]),
+            bias: backend.floats(bias, [outputs]),
           };
-          const narrow = { weight: floor.weight(form(down), [3, outputs]) };
+          const narrow = { weight: backend.weight(form(down), [3, outputs]) };
           return [
-            floor.linear(rowsOfX, wide.weight, wide.bias, "gelu"),
-            floor.feedForward(rowsOfX, wide, "relu", narrow),
+            backend.linear(rowsOfX, wide.weight, wide.bias, "gelu"),
+            backend.feedForward(rowsOfX, wide, "relu", narrow),
           ];
         });
         return [await linear.getData(), await forward.getData()];
