@@ -131,7 +131,11 @@ export const attend: Operation<
   },
 };
 
-/** Parts without sources for the rows that no part covers: reused memory holds old values. */
+/**
+ * Parts without sources for the rows that no part covers: reused memory holds old values.
+ *
+ * @throws {RangeError} If two parts have a row in common: threads would write it twice.
+ */
 function gaps(parts: readonly PartOperands[], rows: number): PartOperands[] {
   const gaps: PartOperands[] = [];
   let next = 0;
@@ -139,8 +143,12 @@ function gaps(parts: readonly PartOperands[], rows: number): PartOperands[] {
     if (end > next) gaps.push({ first: next, count: end - next, position: 0, sources: [] });
   };
   for (const { first, count } of parts.toSorted((a, b) => a.first - b.first)) {
+    if (count === 0) continue;
+    if (first < next) {
+      throw new RangeError(`attend: query row ${first} is in two parts, wanted it in one`);
+    }
     add(first);
-    next = Math.max(next, first + count);
+    next = first + count;
   }
   add(rows);
   return gaps;

@@ -73,7 +73,13 @@ export const ATTENTION_PLANS: Plans<"attend" | "attendFeatures" | "attendHashed"
           `attend: ${keyHeads} heads of keys, wanted a whole number ≥ 1`,
         ] as const
       );
+      const part = (first: number, count: number) => ({ first, count, sources: [] });
       return [
+        [
+          [make.rows(1, 4, 6), [part(1, 2), part(0, 2)], { heads: 2 }],
+          RangeError,
+          "attend: query row 1 is in two parts, wanted it in one",
+        ],
         ...spans,
         ...keyRows,
         ...parts,

@@ -176,6 +176,13 @@ Deno.test("Tensor.reshape() shares values and storage", async () => {
   assertEquals(storage.disposals, 1);
 });
 
+Deno.test("Tensor.reshape() of values that were read after a change has them too", async () => {
+  const tensor = new Tensor("float32", new CountedStorage(floats(1, 2)), [2]);
+  tensor.markWritten();
+  await tensor.getData();
+  assertEquals(tensor.reshape([2, 1]).tolist(), [[1], [2]]);
+});
+
 Deno.test("Tensor.reshape() refuses another number of values", () => {
   const stored = new Tensor("float32", new CountedStorage(floats(1, 2)), [2]);
   const message = "Cannot reshape [2] to [3]: wanted 2 values";
