@@ -17,6 +17,8 @@ import { feedForward } from "./feed_forward.ts";
 import { gatherRows } from "./gather_rows.ts";
 import { layerNorm } from "./layer_norm.ts";
 import { linear } from "./linear.ts";
+import { multiply } from "./multiply.ts";
+import { rmsNorm } from "./rms_norm.ts";
 import type { CpuOperands } from "./roles.ts";
 import { rotate } from "./rotate.ts";
 import { scatterRows } from "./scatter_rows.ts";
@@ -52,6 +54,8 @@ export const KERNELS: {
   gatherRows,
   layerNorm,
   linear,
+  multiply,
+  rmsNorm,
   rotate,
   scatterRows,
   selectBlockStride,

@@ -14,6 +14,8 @@ export { feedForward } from "./feed_forward.ts";
 export { gatherRows } from "./gather_rows.ts";
 export { layerNorm } from "./layer_norm.ts";
 export { linear } from "./linear.ts";
+export { multiply } from "./multiply.ts";
+export { rmsNorm } from "./rms_norm.ts";
 export { rotate } from "./rotate.ts";
 export { scatterRows } from "./scatter_rows.ts";
 export { selectBlockStride } from "./select_block_stride.ts";

@@ -16,6 +16,8 @@ import { gatherRows } from "./gather_rows.ts";
 import type { WasmKernel } from "./kernel.ts";
 import { layerNorm } from "./layer_norm.ts";
 import { linear } from "./linear.ts";
+import { multiply } from "./multiply.ts";
+import { rmsNorm } from "./rms_norm.ts";
 import { rotate } from "./rotate.ts";
 import { scatterRows } from "./scatter_rows.ts";
 import { selectBlockStride } from "./select_block_stride.ts";
@@ -39,6 +41,8 @@ export const KERNELS: { readonly [Name in OperationName]: WasmKernel<Name> } = {
   gatherRows,
   layerNorm,
   linear,
+  multiply,
+  rmsNorm,
   rotate,
   scatterRows,
   selectBlockStride,

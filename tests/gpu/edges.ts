@@ -9,6 +9,7 @@ import { type ComparedBackends, UNIT } from "../ops/compared_backends.ts";
 import { checkFeedForward, type FeedForwardCase } from "../ops/feed_forward_cases.ts";
 import { checkLinear, type LinearCase } from "../ops/linear_cases.ts";
 import type { Edges } from "../ops/operation_cases.ts";
+import { checkNormRange } from "../ops/rms_norm_cases.ts";
 import { checkSelect } from "../ops/select_cases.ts";
 import { half } from "./backends.ts";
 import { bounds } from "./bounds.ts";
@@ -176,6 +177,13 @@ export const edges: Edges = {
 
     await step("of sums of nothing", async () => {
       await linear(backends, { rows: 2, inputs: 0, outputs: 3, bias: true });
+    });
+  },
+
+  async rmsNorm(backends, step) {
+    await step("over the range of float32", async () => {
+      const [backend] = backends.all; // in float32
+      await checkNormRange([backend], bounds.norm);
     });
   },
 

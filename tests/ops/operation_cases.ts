@@ -13,6 +13,8 @@ import { feedForwardCases } from "./feed_forward_cases.ts";
 import { gatherRowsCases } from "./gather_rows_cases.ts";
 import { layerNormCases } from "./layer_norm_cases.ts";
 import { linearCases } from "./linear_cases.ts";
+import { multiplyCases } from "./multiply_cases.ts";
+import { rmsNormCases } from "./rms_norm_cases.ts";
 import { rotateCases } from "./rotate_cases.ts";
 import { scatterRowsCases } from "./scatter_rows_cases.ts";
 import { selectCases, type SelectCheck, type SelectName } from "./select_cases.ts";
@@ -24,7 +26,7 @@ export interface Bounds {
   readonly attend: AttendBounds;
   readonly features: FeatureBound;
   readonly hashed: HashedBound;
-  /** The last rounding of a layer norm, in units of the result; see layer_norm_cases.ts. */
+  /** The last roundings of a norm, in units of the result; see layer_norm_cases.ts. */
   readonly norm: number;
   readonly select: SelectCheck;
 }
@@ -51,6 +53,8 @@ export const CASES: { readonly [Name in OperationName]: Cases } = {
   gatherRows: gatherRowsCases,
   layerNorm: (backends, step, bounds) => layerNormCases(backends, step, bounds.norm),
   linear: (backends, step, bounds) => linearCases(backends, step, bounds.activation),
+  multiply: multiplyCases,
+  rmsNorm: (backends, step, bounds) => rmsNormCases(backends, step, bounds.norm),
   rotate: rotateCases,
   scatterRows: scatterRowsCases,
   selectBlockStride: select("selectBlockStride"),

@@ -9,6 +9,7 @@ import { assertSame, type ComparedBackends, UNIT, within } from "../ops/compared
 import { checkFeedForward, type FeedForwardCase } from "../ops/feed_forward_cases.ts";
 import { checkLinear, type LinearCase } from "../ops/linear_cases.ts";
 import type { Edges } from "../ops/operation_cases.ts";
+import { checkNormRange } from "../ops/rms_norm_cases.ts";
 import { checkSelect } from "../ops/select_cases.ts";
 import { bounds } from "./bounds.ts";
 
@@ -171,6 +172,19 @@ export const edges: Edges = {
           },
           within(() => 7 * UNIT * 64),
         );
+      }
+    });
+  },
+
+  async rmsNorm(backends, step) {
+    await step("over the range of float32", () => checkNormRange(backends.all, bounds.norm));
+
+    await step("hides neither NaN nor infinity", async () => {
+      for (const value of [NaN, Infinity]) {
+        await backends.compare(String(value), (backend) => {
+          const x = backend.floats(new Float32Array([1, value, 3]), [1, 3]);
+          return [backend.rmsNorm(x, backend.floats(new Float32Array(3).fill(1), [3]), 1)];
+        }, assertSame);
       }
     });
   },

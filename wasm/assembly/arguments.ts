@@ -235,6 +235,27 @@ export class LinearArguments {
 
 // @ts-ignore: decorator
 @unmanaged
+export class MultiplyArguments {
+  x: usize;
+  y: usize;
+  result: usize;
+  count: i32;
+}
+
+// @ts-ignore: decorator
+@unmanaged
+export class RmsNormArguments {
+  x: usize;
+  weight: usize;
+  residual: usize;
+  y: usize;
+  rows: i32;
+  width: i32;
+  epsilon: f64;
+}
+
+// @ts-ignore: decorator
+@unmanaged
 export class RotateArguments {
   x: usize;
   positions: usize;

@@ -16,6 +16,8 @@ import {
   GatherRowsArguments,
   LayerNormArguments,
   LinearArguments,
+  MultiplyArguments,
+  RmsNormArguments,
   RotateArguments,
   ScatterRowsArguments,
   SelectArguments,
@@ -33,6 +35,8 @@ import { feedForward } from "./feed_forward";
 import { gatherRows } from "./gather_rows";
 import { layerNorm } from "./layer_norm";
 import { linear } from "./linear";
+import { multiply } from "./multiply";
+import { rmsNorm } from "./rms_norm";
 import { rotate } from "./rotate";
 import { scatterRows } from "./scatter_rows";
 import { select } from "./select";
@@ -63,11 +67,13 @@ export function runOne(
     case 9: return gatherRows(changetype<GatherRowsArguments>(args), thread, threads, scratch);
     case 10: return layerNorm(changetype<LayerNormArguments>(args), thread, threads, scratch);
     case 11: return linear(changetype<LinearArguments>(args), thread, threads, scratch);
-    case 12: return rotate(changetype<RotateArguments>(args), thread, threads, scratch);
-    case 13: return scatterRows(changetype<ScatterRowsArguments>(args), thread, threads, scratch);
-    case 14: return select(changetype<SelectArguments>(args), thread, threads, scratch);
-    case 15: return writeRows(changetype<WriteRowsArguments>(args), thread, threads, scratch);
-    case 16: return packWeights(changetype<PackWeightsArguments>(args), thread, threads, scratch);
+    case 12: return multiply(changetype<MultiplyArguments>(args), thread, threads, scratch);
+    case 13: return rmsNorm(changetype<RmsNormArguments>(args), thread, threads, scratch);
+    case 14: return rotate(changetype<RotateArguments>(args), thread, threads, scratch);
+    case 15: return scatterRows(changetype<ScatterRowsArguments>(args), thread, threads, scratch);
+    case 16: return select(changetype<SelectArguments>(args), thread, threads, scratch);
+    case 17: return writeRows(changetype<WriteRowsArguments>(args), thread, threads, scratch);
+    case 18: return packWeights(changetype<PackWeightsArguments>(args), thread, threads, scratch);
     default: unreachable();
   }
 }

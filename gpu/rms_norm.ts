@@ -1,0 +1,109 @@
+/**
+ * Root mean square normalisation.
+ *
+ * @module
+ */
+import type { GpuKernel } from "./kernel.ts";
+import { floatWord, type Kernel, line, WORKGROUP } from "./machine/commands.ts";
+
+/**
+ * One workgroup per row. Squares of large or small values would be no float32 numbers, so half of
+ * each sum `x + residual` (the sum itself may be too large) is multiplied by the power of two that
+ * takes the largest of them and half of `√ε` near 1; neither factor rounds.
+ */
+const KERNEL: Kernel = {
+  name: "rms_norm",
+  code: /* wgsl */ `
+struct Shape {
+  rows: u32,
+  width: u32,
+  /** Half the root of epsilon. */
+  root: f32,
+}
+@group(0) @binding(0) var<uniform> shape: Shape;
+@group(0) @binding(1) var<storage, read> x: array<Stored>;
+@group(0) @binding(2) var<storage, read> weight: array<Stored>;
+@group(0) @binding(3) var<storage, read> residual: array<Stored>;
+@group(0) @binding(4) var<storage, read_write> y: array<Stored>;
+
+/** 1 if a residual is added. */
+override HAS_RESIDUAL: u32 = 0;
+
+var<workgroup> values: array<f32, ${WORKGROUP}>;
+
+/** By its exponent: a driver may take 0.5·a + 0.5·b for 0.5·(a + b), which overflows. */
+fn halve(value: f32) -> f32 {
+  let bits = bitcast<u32>(value);
+  let exponent = (bits >> 23) & 255;
+  return select(0.5 * value, bitcast<f32>(bits - (1u << 23)), exponent > 1 && exponent < 255);
+}
+
+fn halfAt(i: u32) -> f32 {
+  let half = halve(f32(x[i]));
+  if (HAS_RESIDUAL == 1) {
+    return half + halve(f32(residual[i]));
+  }
+  return half;
+}
+
+/** The sum, or the largest, of the values of all invocations. */
+fn combine(own: f32, local: u32, isMaximum: bool) -> f32 {
+  workgroupBarrier();
+  values[local] = own;
+  for (var half = ${WORKGROUP}u / 2; half > 0; half /= 2) {
+    workgroupBarrier();
+    if (local < half) {
+      let a = values[local];
+      let b = values[local + half];
+      values[local] = select(a + b, max(a, b), isMaximum);
+    }
+  }
+  workgroupBarrier();
+  return values[0];
+}
+
+@compute @workgroup_size(${WORKGROUP})
+fn main(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let row = lineOf(group, groups);
+  if (row >= shape.rows) {
+    return;
+  }
+  let first = row * shape.width;
+  var largest = shape.root;
+  for (var i = local; i < shape.width; i += ${WORKGROUP}) {
+    largest = max(largest, abs(halfAt(first + i)));
+  }
+  // 2^−e for numbers from 2^e on, but at least 2^−126: what is smaller may be taken for 0.
+  let exponent = min(bitcast<u32>(combine(largest, local, true)) >> 23, 253u);
+  let factor = bitcast<f32>((254u - exponent) << 23);
+  var squares = 0.0;
+  for (var i = local; i < shape.width; i += ${WORKGROUP}) {
+    let value = halfAt(first + i) * factor;
+    squares += value * value;
+  }
+  let root = shape.root * factor;
+  let scale = 1 / sqrt(combine(squares, local, false) / f32(shape.width) + root * root);
+  for (var i = local; i < shape.width; i += ${WORKGROUP}) {
+    y[first + i] = Stored(halfAt(first + i) * factor * scale * f32(weight[i]));
+  }
+}
+`,
+};
+
+/** Each row of `x + residual` by the root of its mean square; see cpu/rms_norm.ts. */
+export const rmsNorm: GpuKernel<"rmsNorm"> = (
+  { x, weight, residual },
+  y,
+  { rows, width, epsilon },
+) => [{
+  kernel: KERNEL,
+  constants: { HAS_RESIDUAL: residual ? 1 : 0 },
+  words: [rows, width, floatWord(Math.sqrt(epsilon) / 2)],
+  // Bindings that the kernel does not read must still be bound.
+  buffers: [x.buffer, weight.buffer, (residual ?? x).buffer, y.buffer],
+  groups: width === 0 ? [0, 0, 0] : line(rows),
+}];

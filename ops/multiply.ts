@@ -1,0 +1,30 @@
+/**
+ * Multiplication.
+ *
+ * @module
+ */
+import { expectDims, product } from "./checks.ts";
+import { type Floats, floats, type Operand, type Operation, rows } from "./operation.ts";
+
+/** Sizes of a multiplication. */
+export interface MultiplyShape {
+  /** Number of values of x, and of y. */
+  readonly count: number;
+}
+
+/** `x · y`, value by value, of equal shapes: x and y `[…]` → `[…]`. */
+export const multiply: Operation<
+  (x: Floats, y: Floats) => Floats,
+  { readonly x: Operand<"rows">; readonly y: Operand<"rows"> },
+  MultiplyShape
+> = {
+  name: "multiply",
+  plan(x, y) {
+    expectDims("multiply", "y", y, x.dims);
+    return {
+      operands: { x: rows(x), y: rows(y) },
+      shape: { count: product(x.dims) },
+      result: floats(x.dims),
+    };
+  },
+};

@@ -1,0 +1,50 @@
+/**
+ * Root mean square normalisation.
+ *
+ * @module
+ */
+import { expectDims, product } from "./checks.ts";
+import { type Floats, floats, type Operand, type Operation, rows } from "./operation.ts";
+
+/** The smallest normal float32. */
+const LEAST_EPSILON = 2 ** -126;
+
+/** Sizes and settings of an RMS norm. */
+export interface RmsNormShape {
+  /** Rows of x: the product of all its dimensions but the last. */
+  readonly rows: number;
+  /** Width of a row. */
+  readonly width: number;
+  /** Added to the mean of squares. */
+  readonly epsilon: number;
+}
+
+/**
+ * Divides `x + residual` by the root of the mean of its squares over the last dimension, then
+ * multiplies by weight: x and residual `[…, w]`, weight `[w]` → `[…, w]`.
+ */
+export const rmsNorm: Operation<
+  (x: Floats, weight: Floats, epsilon: number, residual?: Floats) => Floats,
+  {
+    readonly x: Operand<"rows">;
+    readonly weight: Operand<"rows">;
+    readonly residual?: Operand<"rows">;
+  },
+  RmsNormShape
+> = {
+  name: "rmsNorm",
+  plan(x, weight, epsilon, residual) {
+    const width = x.dims[x.dims.length - 1];
+    expectDims("rmsNorm", "weight", weight, [width]);
+    if (residual) expectDims("rmsNorm", "residual", residual, x.dims);
+    // Without it a row of zeros would be divided by zero.
+    if (!(epsilon >= LEAST_EPSILON && epsilon < Infinity)) {
+      throw new RangeError(`rmsNorm: epsilon ${epsilon}, wanted a float32 number above 0`);
+    }
+    return {
+      operands: { x: rows(x), weight: rows(weight), residual: residual && rows(residual) },
+      shape: { rows: product(x.dims.slice(0, -1)), width, epsilon },
+      result: floats(x.dims),
+    };
+  },
+};
