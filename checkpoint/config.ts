@@ -39,7 +39,7 @@ export function parseConfig(
 ): ModelConfig {
   const raw: Record<string, unknown> = { ...json, ...overrides };
   const modelType = parseModelType(raw.model_type);
-  const { className, defaults, keys, unread = [], only, converts, embeddings } =
+  const { className, defaults, keys, unread = [], only, converts, embeddings, positions } =
     FAMILIES[modelType];
   assertOnly(raw, only);
   const present = Object.fromEntries(
@@ -62,6 +62,7 @@ export function parseConfig(
     hidden_act: read.oneOf("hidden_act", ACTIVATIONS),
     max_position_embeddings: read.integer("max_position_embeddings", 1),
     type_vocab_size: embeddings.tokenType ? read.integer("type_vocab_size", 1) : 0,
+    rope_theta: positions === "rotary" ? read.positive("rope_theta") : 0,
     layer_norm_eps: read.positive("layer_norm_eps"),
     initializer_range: read.positive("initializer_range"),
     pad_token_id: read.integer("pad_token_id", 0),

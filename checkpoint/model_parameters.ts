@@ -15,21 +15,23 @@ import type { ExpectedParameter } from "./weight_names.ts";
 /** Rows of the table of global embeddings; a model uses the first `num_global_tokens`. */
 export const GLOBAL_ROWS = 512;
 
-function linearParameters(name: string, inputs: number, outputs: number): ExpectedParameter[] {
-  return [
-    { name: `${name}.weight`, dims: [outputs, inputs] },
-    { name: `${name}.bias`, dims: [outputs] },
+/** Lists the parameters of a family's dense layers and norms. */
+function parametersOf(config: ModelConfig, { hasBias, normKind }: Family) {
+  const list = (name: string, dims: number[], bias: boolean): ExpectedParameter[] => [
+    { name: `${name}.weight`, dims },
+    ...(bias ? [{ name: `${name}.bias`, dims: [dims[0]] }] : []),
   ];
+  return {
+    linear: (name: string, inputs: number, outputs: number) =>
+      list(name, [outputs, inputs], hasBias(name, config)),
+    norm: (name: string, width: number) =>
+      list(name, [width], normKind === "layer" && hasBias(name, config)),
+  };
 }
 
-function layerNormParameters(name: string, width: number): ExpectedParameter[] {
-  return [{ name: `${name}.weight`, dims: [width] }, { name: `${name}.bias`, dims: [width] }];
-}
-
-function embeddingParameters(
-  config: ModelConfig,
-  { embeddings: names, positions, projection, heads }: Family,
-): ExpectedParameter[] {
+function embeddingParameters(config: ModelConfig, family: Family): ExpectedParameter[] {
+  const { embeddings: names, positions, projection, heads } = family;
+  const { linear, norm } = parametersOf(config, family);
   const { embedding_size: width, hidden_size } = config;
   const table = (name: string, rows: number) => ({ name, dims: [rows, width] });
   const decoder = heads.MaskedLM?.words?.decoder;
@@ -37,11 +39,13 @@ function embeddingParameters(
   const projectionName = projection?.(config);
   return [
     { ...table(names.word, config.vocab_size), copies },
-    ...(positions === "none" ? [] : [table(positions.table, positionRows(config, positions))]),
+    ...(typeof positions === "string"
+      ? []
+      : [table(positions.table, positionRows(config, positions))]),
     ...(names.tokenType ? [table(names.tokenType, config.type_vocab_size)] : []),
     ...(config.lsg ? [table(names.global, GLOBAL_ROWS)] : []),
-    ...(names.norm ? layerNormParameters(names.norm, width) : []),
-    ...(projectionName ? linearParameters(projectionName, width, hidden_size) : []),
+    ...(names.norm ? norm(names.norm, width) : []),
+    ...(projectionName ? linear(projectionName, width, hidden_size) : []),
   ];
 }
 
@@ -50,23 +54,28 @@ function embeddingParameters(
  *
  * @param config The checkpoint's config.
  * @param names The names in the layer.
+ * @param family The architecture.
  * @returns The parameters, in the order in which they are used.
  */
 export function layerParameters(
-  { hidden_size: width, intermediate_size: inner }: ModelConfig,
-  { attention, crossAttention, feedForward: { up, down, norm } }: LayerNames,
+  config: ModelConfig,
+  { attention, crossAttention, feedForward: forward }: LayerNames,
+  family: Family,
 ): ExpectedParameter[] {
+  const { hidden_size: width, intermediate_size: inner } = config;
+  const { linear, norm } = parametersOf(config, family);
   const { query, key, value } = attention.global ?? {};
   const global = [query, key, value].filter((name) => name !== undefined);
   return [
     ...[attention, ...(crossAttention ? [crossAttention] : [])].flatMap((names) => [
       ...[names.query, names.key, names.value, ...(names === attention ? global : []), names.output]
-        .flatMap((name) => linearParameters(name, width, width)),
-      ...layerNormParameters(names.norm, width),
+        .flatMap((name) => linear(name, width, width)),
+      ...norm(names.norm, width),
     ]),
-    ...linearParameters(up, width, inner),
-    ...linearParameters(down, inner, width),
-    ...layerNormParameters(norm, width),
+    ...(forward.gate ? linear(forward.gate, width, inner) : []),
+    ...linear(forward.up, width, inner),
+    ...linear(forward.down, inner, width),
+    ...norm(forward.norm, width),
   ];
 }
 
@@ -78,11 +87,12 @@ export function layerParameters(
  * @returns The parameters; those of layers that share them more than once.
  */
 export function encoderParameters(config: ModelConfig, family: Family): ExpectedParameter[] {
-  const { num_hidden_layers: layers, hidden_size } = config;
+  const layers = Array.from({ length: config.num_hidden_layers }, (_, i) => family.layer(i));
+  const { norm } = parametersOf(config, family);
   return [
     ...embeddingParameters(config, family),
-    ...Array.from({ length: layers }, (_, i) => layerParameters(config, family.layer(i))).flat(),
-    ...(family.finalNorm ? layerNormParameters(family.finalNorm, hidden_size) : []),
+    ...layers.flatMap((names) => layerParameters(config, names, family)),
+    ...(family.finalNorm ? norm(family.finalNorm, config.hidden_size) : []),
   ];
 }
 
@@ -96,13 +106,14 @@ function headParameters(
   config: ModelConfig,
 ): ExpectedParameter[] {
   assertOnly(config.raw, only);
+  const { linear, norm } = parametersOf(config, FAMILIES[config.model_type]);
   let width = config.hidden_size;
   const parameters = layers.flatMap((each): ExpectedParameter[] => {
     const inputs = width;
     width = widthOf(each, config);
     const own = [
-      ...linearParameters(each.name, inputs, width),
-      ...(each.norm ? layerNormParameters(each.norm, width) : []),
+      ...linear(each.name, inputs, width),
+      ...(each.norm ? norm(each.norm, width) : []),
     ];
     return each.inModel ? own : own.map((parameter) => ({ ...parameter, head: true }));
   });
@@ -112,7 +123,7 @@ function headParameters(
   const copies = bias === `${decoder}.bias` ? [] : [`${decoder}.bias`];
   return [
     ...parameters,
-    { name: bias, dims: [vocab_size], head: true, copies },
+    ...(bias ? [{ name: bias, dims: [vocab_size], head: true as const, copies }] : []),
     ...(tie_word_embeddings
       ? []
       : [{ name: `${decoder}.weight`, dims: [vocab_size, width], head: true as const }]),

@@ -13,7 +13,8 @@ function firstComponent(name: string): string {
 
 function firstComponents(layers: readonly HeadLayer[], words?: HeadDescription["words"]): string[] {
   const named = layers.flatMap(({ name, norm }) => norm ? [name, norm] : [name]);
-  return [...named, ...(words ? [words.decoder, words.bias] : [])].map(firstComponent);
+  const ofWords = words ? [words.decoder, ...(words.bias ? [words.bias] : [])] : [];
+  return [...named, ...ofWords].map(firstComponent);
 }
 
 /**

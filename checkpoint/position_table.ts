@@ -18,7 +18,7 @@ import type { Family, ModelConfig, PositionTable } from "../families/families.ts
 export function positionTable(
   { className, positions }: Pick<Family, "className" | "positions">,
 ): PositionTable {
-  if (positions !== "none") return positions;
+  if (typeof positions !== "string") return positions;
   throw new RangeError(`Cannot change the positions of ${className}: it has no position table`);
 }
 

@@ -59,7 +59,7 @@ export async function saveCheckpoint(
   const settings = await readJsonObject(tokenizer, "tokenizer_config.json");
   const { positions } = FAMILIES[config.model_type];
   const model_max_length = config.max_position_embeddings -
-    (positions === "none" ? 0 : positions.configOffset);
+    (typeof positions === "string" ? 0 : positions.configOffset);
   await writeJson(`${folder}/tokenizer_config.json`, { ...settings, model_max_length });
   const tensors = weights.names()
     .map((name) => ({ name, dims: weights.dims(name), dtype: "F32" as const }));

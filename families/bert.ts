@@ -65,6 +65,8 @@ export const BERT: Family = {
     configOffset: 0,
   },
   norm: "post",
+  normKind: "layer",
+  hasBias: () => true,
   converts: true,
   globalsTakeTokenType: true,
   specialTokens: { cls_token: "[CLS]", mask_token: "[MASK]" },

@@ -44,6 +44,11 @@ export interface AttentionNames {
 
 /** Names of the feed-forward part of a layer, in the bare model. */
 export interface FeedForwardNames {
+  /**
+   * Dense layer to `intermediate_size` whose output goes through the activation and is multiplied
+   * by that of `up`: `down(act(gate(x)) · up(x))`; absent: `down(act(up(x)))`.
+   */
+  readonly gate?: string;
   /** Dense layer to `intermediate_size`. */
   readonly up: string;
   /** Dense layer back to `hidden_size`. */
@@ -82,12 +87,20 @@ export interface Family {
   readonly unread?: readonly (keyof ModelConfig)[];
   /** Config keys that must have this value if they are present. */
   readonly only: Readonly<Record<string, unknown>>;
-  /** How tokens get their positions; `none`: the embedding adds none. */
-  readonly positions: PositionTable | "none";
+  /**
+   * How tokens get their positions: from a table, whose rows the embedding adds; `rotary`: the
+   * queries and keys of self-attention are rotated by angles, of which the config's `rope_theta` is
+   * the base; `none`: they have none.
+   */
+  readonly positions: PositionTable | "rotary" | "none";
   /**
    * The position of a part's norm: `post` is `norm(x + part(x))`, `pre` is `x + part(norm(x))`.
    */
   readonly norm: "post" | "pre";
+  /** What all norms are: layer norms, or RMS norms, which have no bias. */
+  readonly normKind: "layer" | "rms";
+  /** Whether a dense layer or a layer norm has a bias, by its name. */
+  readonly hasBias: (name: string, config: ModelConfig) => boolean;
   /** The norm of the last layer's output; absent: none. */
   readonly finalNorm?: string;
   /** Whether it can be converted to LSG. */

@@ -16,13 +16,13 @@ export type Head =
 
 /** A dense layer of a head, with its activation and norm. */
 export interface HeadLayer {
-  /** The layer has the weights `name.weight` and `name.bias`. */
+  /** The layer has the weight `name.weight`, and `name.bias` by {@linkcode Family.hasBias}. */
   readonly name: string;
   /** Width of its output: a key of the config, the number of labels, or a number. */
   readonly outputs: "hidden_size" | "embedding_size" | "labels" | 1 | 2;
   /** Applied to its output; `hidden_act` is the config's activation. */
   readonly activation?: ActivationName | "hidden_act";
-  /** The layer norm after the activation; absent: none. */
+  /** The norm after the activation; absent: none. */
   readonly norm?: string;
   /** Set if the layer belongs to the bare model, so that the family's prefix precedes its name. */
   readonly inModel?: true;
@@ -37,10 +37,10 @@ export interface HeadDescription {
   /** Its dense layers; the first one reads rows of `hidden_size`. */
   readonly layers: readonly HeadLayer[];
   /**
-   * The words' scores, after the layers: rows · word tableᵀ + bias. `decoder` is the layer that
-   * has its own weights where the config does not tie them.
+   * The words' scores, after the layers: rows · word tableᵀ + bias, if there is one. `decoder` is
+   * the layer that has its own weights where the config does not tie them.
    */
-  readonly words?: { readonly decoder: string; readonly bias: string };
+  readonly words?: { readonly decoder: string; readonly bias?: string };
   /** Config keys that must have this value, if present, for the head to be this one. */
   readonly only?: Readonly<Record<string, unknown>>;
 }

@@ -36,7 +36,9 @@ export interface ModelConfig {
   max_position_embeddings: number;
   /** Rows of the token type embedding table; 0 in a family without one. */
   type_vocab_size: number;
-  /** Epsilon of layer norms, added to the variance. */
+  /** Base of the wavelengths of rotary positions; 0 in a family without them. */
+  rope_theta: number;
+  /** Epsilon of norms, added to the variance or the mean of squares. */
   layer_norm_eps: number;
   /** Standard deviation of randomly initialized weights. */
   initializer_range: number;

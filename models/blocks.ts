@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { ModelConfig } from "../families/families.ts";
-import type { ActivationName, Backend, Floats } from "../ops/backend.ts";
+import type { Family, FeedForwardNames, ModelConfig } from "../families/families.ts";
+import type { ActivationName, Backend, Dense, Floats } from "../ops/backend.ts";
 import type { Parameters } from "./parameters.ts";
 
-/** A model's weights on a backend. */
+/** A model's weights on a backend, and how they are put together. */
 export interface BlockParts {
   /** Backend that runs the operations. */
   readonly backend: Backend;
@@ -15,59 +15,74 @@ export interface BlockParts {
   readonly parameters: Parameters;
   /** The checkpoint's config. */
   readonly config: ModelConfig;
+  /** The architecture. */
+  readonly family: Family;
 }
 
 /**
- * A linear layer with the weights `name.weight` and `name.bias`.
+ * A linear layer with the weights `name.weight` and, if the family's have one, `name.bias`.
  *
- * @param parts Backend and weights.
+ * @param parts Backend, weights, family.
  * @param name The layer's name.
  * @param x `[batch, rows, inputs]`.
  * @param activation Applied to each value.
  * @returns `[batch, rows, outputs]`.
  */
 export function linear(
-  { backend, parameters }: BlockParts,
+  parts: BlockParts,
   name: string,
   x: Floats,
   activation?: ActivationName,
 ): Floats {
-  const { weight, bias } = parameters.pair(name);
-  return backend.linear(x, weight, bias, activation);
+  const { weight, bias } = weights(parts, name);
+  return parts.backend.linear(x, weight, bias, activation);
 }
 
 /**
- * Two linear layers, `up` and `down`, with the config's activation between them.
+ * Linear layers with the config's activation: `down(act(up(x)))`, or with a gate
+ * `down(act(gate(x)) · up(x))`.
  *
- * @param parts Backend, weights, config.
+ * @param parts Backend, weights, config, family.
  * @param names The layers' names.
  * @param x `[batch, rows, width]`.
  * @returns `[batch, rows, width]`.
  */
 export function feedForward(
-  { backend, parameters, config }: BlockParts,
-  names: { readonly up: string; readonly down: string },
+  parts: BlockParts,
+  { gate, up, down }: Pick<FeedForwardNames, "gate" | "up" | "down">,
   x: Floats,
 ): Floats {
-  const [up, down] = [parameters.pair(names.up), parameters.pair(names.down)];
-  return backend.feedForward(x, up, config.hidden_act, down);
+  const { backend, config: { hidden_act: activation } } = parts;
+  if (!gate) return backend.feedForward(x, weights(parts, up), activation, weights(parts, down));
+  return backend.scope(() => {
+    const inner = backend.scope(() =>
+      backend.multiply(linear(parts, gate, x, activation), linear(parts, up, x))
+    );
+    return linear(parts, down, inner);
+  });
 }
 
 /**
- * A layer norm with the weights `name.weight` and `name.bias`.
+ * The family's norm with the weights `name.weight` and, if its norms have one, `name.bias`.
  *
- * @param parts Backend, weights, config.
+ * @param parts Backend, weights, config, family.
  * @param name The norm's name.
  * @param x `[batch, rows, width]`.
  * @param residual Added to x before the norm.
  * @returns `[batch, rows, width]`.
  */
-export function layerNorm(
-  { backend, parameters, config }: BlockParts,
-  name: string,
-  x: Floats,
-  residual?: Floats,
-): Floats {
-  const { weight, bias } = parameters.pair(name);
-  return backend.layerNorm(x, weight, bias, config.layer_norm_eps, residual);
+export function norm(parts: BlockParts, name: string, x: Floats, residual?: Floats): Floats {
+  const { backend, parameters, config: { layer_norm_eps: epsilon }, family } = parts;
+  if (family.normKind === "rms") {
+    return backend.rmsNorm(x, parameters.get(`${name}.weight`), epsilon, residual);
+  }
+  const { weight, bias } = weights(parts, name);
+  return backend.scope(() => {
+    const shift = bias ?? backend.floats(new Float32Array(weight.size), weight.dims);
+    return backend.layerNorm(x, weight, shift, epsilon, residual);
+  });
+}
+
+function weights({ parameters, config, family }: BlockParts, name: string): Dense {
+  return parameters.pair(name, family.hasBias(name, config));
 }

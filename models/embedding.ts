@@ -5,13 +5,12 @@
  */
 import { positionRows, positionTable } from "../checkpoint/position_table.ts";
 import type { Floats } from "../ops/backend.ts";
-import { layerNorm, linear } from "./blocks.ts";
+import { type BlockParts, linear, norm } from "./blocks.ts";
 import type { TokenBatch } from "./inputs.ts";
-import type { LayerParts } from "./layer.ts";
 import { positionCount, positionIds } from "./position_ids.ts";
 
 /**
- * Word + position + token type, global tokens in front, layer norm, and where the embedding has a
+ * Word + position + token type, global tokens in front, norm, and where the embedding has a
  * width of its own a dense layer to `hidden_size`; each as far as the family has it.
  *
  * @param parts Backend, weights, config, family.
@@ -20,7 +19,7 @@ import { positionCount, positionIds } from "./position_ids.ts";
  * @throws {RangeError} If the batch is longer than the position table.
  */
 export function embed(
-  parts: LayerParts,
+  parts: BlockParts,
   { batch, tokens, ids, typeIds }: TokenBatch,
 ): Floats {
   const { backend, parameters, config, family: { embeddings: names, positions, projection } } =
@@ -31,7 +30,7 @@ export function embed(
   });
   return backend.scope(() => {
     const lookups = [lookup(ids, names.word)];
-    if (positions !== "none") {
+    if (typeof positions !== "string") {
       const rows = positionIds(positions, ids, tokens, config.pad_token_id);
       checkLength(parts, rows);
       lookups.push(lookup(rows, positions.table));
@@ -42,13 +41,13 @@ export function embed(
       const globals = Int32Array.from({ length: config.lsg.num_global_tokens }, (_, i) => i);
       x = backend.concatRows(backend.embed([lookup(globals, names.global, 1)]), x);
     }
-    if (names.norm) x = layerNorm(parts, names.norm, x);
+    if (names.norm) x = norm(parts, names.norm, x);
     const projectionName = projection?.(config);
     return projectionName ? linear(parts, projectionName, x) : x;
   });
 }
 
-function checkLength({ config, family }: LayerParts, ids: Int32Array): void {
+function checkLength({ config, family }: BlockParts, ids: Int32Array): void {
   const count = positionCount(config, family.positions);
   const last = ids.reduce((a, b) => Math.max(a, b));
   const excess = last + 1 - positionRows(config, positionTable(family));

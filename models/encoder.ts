@@ -3,13 +3,12 @@
  *
  * @module
  */
-import { FAMILIES, type Family } from "../families/families.ts";
 import type { Floats } from "../ops/backend.ts";
-import { type BlockParts, layerNorm } from "./blocks.ts";
+import { type BlockParts, norm } from "./blocks.ts";
 import { embed } from "./embedding.ts";
 import { type AttentionSettings, EncoderAttention } from "./encoder_attention.ts";
 import type { ModelInputs, TokenBatch } from "./inputs.ts";
-import { type LayerParts, runLayer } from "./layer.ts";
+import { runLayer } from "./layer.ts";
 
 /** Options of a pass. */
 export type PassOptions = Pick<
@@ -33,24 +32,19 @@ export interface Encoded {
 
 /** An encoder on a backend. */
 export class Encoder {
-  readonly #parts: LayerParts;
+  readonly #parts: BlockParts;
   readonly #attention: EncoderAttention;
 
   /**
    * Puts an encoder together.
    *
-   * @param parts Backend, config, weights.
+   * @param parts Backend, weights, config, family.
    * @param settings Settings of its attention.
-   * @param family The architecture; absent: that of the config's `model_type`.
-   * @throws {RangeError} If the settings do not fit the config.
+   * @throws {RangeError} If the settings or the family's positions do not fit the config.
    */
-  constructor(
-    parts: BlockParts,
-    settings: AttentionSettings = {},
-    family: Family = FAMILIES[parts.config.model_type],
-  ) {
-    this.#parts = { ...parts, family };
-    this.#attention = new EncoderAttention(this.#parts, settings);
+  constructor(parts: BlockParts, settings: AttentionSettings = {}) {
+    this.#parts = parts;
+    this.#attention = new EncoderAttention(parts, settings);
   }
 
   /**
@@ -90,7 +84,7 @@ export class Encoder {
           const names = family.layer(layer);
           let output = runLayer(this.#parts, names, input, attention.layers[layer]);
           if (layer === layers - 1 && family.finalNorm) {
-            output = layerNorm(this.#parts, family.finalNorm, output);
+            output = norm(this.#parts, family.finalNorm, output);
           }
           return { output, ...(reserved.length > 0 && { hidden: keep(input, false) }) };
         });

@@ -4,7 +4,7 @@
  * @module
  */
 import { type EncoderShape, ReplacedAttention } from "../attention/baselines/replaced_attention.ts";
-import { fullAttention } from "../attention/full/full_attention.ts";
+import { fullAttention, type Projected } from "../attention/full/full_attention.ts";
 import { longformerAttention } from "../attention/longformer/longformer_attention.ts";
 import { longformerRows } from "../attention/longformer/longformer_masks.ts";
 import { lsgAttention } from "../attention/lsg/lsg_attention.ts";
@@ -16,9 +16,9 @@ import {
   lshProjections,
 } from "../attention/lsg/lsh_projections.ts";
 import type { Floats, Integers } from "../ops/backend.ts";
-import { linear } from "./blocks.ts";
+import { type BlockParts, linear } from "./blocks.ts";
 import type { TokenBatch } from "./inputs.ts";
-import { type LayerParts, projectMemory, type SelfAttention } from "./layer.ts";
+import { projectMemory, type SelfAttention } from "./layer.ts";
 import type { ResolvedSettings } from "./settings.ts";
 
 /** Settings of an encoder's attention. */
@@ -34,7 +34,7 @@ export interface PreparedAttention {
 
 /** The self-attention of an encoder. */
 export class EncoderAttention {
-  readonly #parts: LayerParts;
+  readonly #parts: BlockParts;
   /** For `lsh`: each layer's projections. */
   readonly #projections: readonly (readonly Floats[])[] = [];
   readonly #replacement: ReplacedAttention | undefined;
@@ -44,16 +44,17 @@ export class EncoderAttention {
    *
    * @param parts Backend, weights, config and family.
    * @param settings Seed, projections, replacement.
-   * @throws {RangeError} If the projections do not fit the config.
+   * @throws {RangeError} If the projections or rotary positions do not fit the config.
    */
   constructor(
-    parts: LayerParts,
+    parts: BlockParts,
     { seed = 0, lsh_projections: given, attention }: AttentionSettings,
   ) {
     this.#parts = parts;
-    const { backend, config } = parts;
+    const { backend, config, family } = parts;
     const { lsg, num_attention_heads: heads, num_hidden_layers: layers } = config;
     const shape = { layers, heads, width: config.hidden_size / heads };
+    if (family.positions === "rotary") checkRotary(parts, attention, shape.width);
     this.#replacement = attention && new ReplacedAttention(backend, attention, shape, seed);
     if (given) checkProjections(given, lsg, shape);
     if (lsg?.sparsity_type !== "lsh") return;
@@ -118,10 +119,30 @@ export class EncoderAttention {
         return longformerAttention(backend, { ...projected, global, masks }, window);
       });
     }
+    const rotate = this.#rotation(batch, keep);
     return Array.from({ length: config.num_hidden_layers }, (_, layer) => (projected) => {
-      if (!lsg) return fullAttention(backend, { ...projected, mask }, causal);
+      if (!lsg) return fullAttention(backend, { ...rotate(projected), mask }, causal);
       const [globals, projections] = [lsg.num_global_tokens, this.#projections[layer]];
       return lsgAttention(backend, { ...projected, mask, globals, causal, projections }, lsg);
+    });
+  }
+
+  /** Rotates queries and keys where positions are rotary. */
+  #rotation(
+    { tokens }: TokenBatch,
+    keep: (tensor: Integers) => Integers,
+  ): (projected: Projected) => Projected {
+    const { backend, config, family } = this.#parts;
+    if (family.positions !== "rotary") return (projected) => projected;
+    const positions = keep(
+      backend.integers(Int32Array.from({ length: tokens }, (_, i) => i), [tokens]),
+    );
+    const rotate = (x: Floats) =>
+      backend.rotate(x, positions, config.num_attention_heads, config.rope_theta);
+    return (projected) => ({
+      ...projected,
+      query: rotate(projected.query),
+      key: rotate(projected.key),
     });
   }
 
@@ -133,6 +154,26 @@ export class EncoderAttention {
     const query = linear(this.#parts, names.query, backend.gatherRows(input, globalRows));
     return { query, ...projectMemory(this.#parts, names, input) };
   }
+}
+
+/** Global tokens, pooled keys and other substitutes for attention have no angle. */
+function checkRotary(
+  { config, family: { className } }: BlockParts,
+  replacement: AttentionSettings["attention"],
+  width: number,
+): void {
+  const other = replacement?.type ?? (config.lsg && "LSG") ??
+    (config.attention_window && "Longformer's");
+  if (other) {
+    throw new RangeError(
+      `Cannot rotate queries and keys of ${className}: its attention is ${other}, wanted full ` +
+        "attention for rotary positions",
+    );
+  }
+  if (width % 2 === 0) return;
+  throw new RangeError(
+    `Cannot rotate queries and keys of ${className}: heads of width ${width}, wanted an even number`,
+  );
 }
 
 function checkProjections(

@@ -4,7 +4,6 @@
  * @module
  */
 import type { Floats } from "../ops/backend.ts";
-import { FAMILIES } from "../families/families.ts";
 import { runHead } from "./head.ts";
 import type { ModelInputs } from "./inputs.ts";
 import { type HiddenStates, PreTrainedModel } from "./pretrained_model.ts";
@@ -28,8 +27,7 @@ export class EncoderModel extends PreTrainedModel<BaseModelOutput> {
    * @throws {RangeError} If an id has no row in its table or the batch is too long.
    */
   override async forward(inputs: ModelInputs): Promise<BaseModelOutput> {
-    const { backend, parameters, config } = this.parts;
-    const { pooler } = FAMILIES[config.model_type];
+    const { backend, parameters, family: { pooler } } = this.parts;
     const batch = this.read(inputs);
     return await this.encode(batch, inputs, (last_hidden_state) => ({
       last_hidden_state,

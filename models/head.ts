@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { FAMILIES, type HeadDescription, type HeadLayer } from "../families/families.ts";
+import type { HeadDescription, HeadLayer } from "../families/families.ts";
 import type { Floats } from "../ops/backend.ts";
-import { type BlockParts, layerNorm, linear } from "./blocks.ts";
+import { type BlockParts, linear, norm } from "./blocks.ts";
 
 /**
  * Runs a head on the rows of hidden states that it reads.
  *
- * @param parts Backend, weights, config.
+ * @param parts Backend, weights, config, family.
  * @param head Its rows and layers.
  * @param x `[batch, rows, hidden_size]`; of a head that reads the first rows `[batch, 1, …]`.
  * @returns `[batch, rows, outputs]`, the last layer's output or `vocab_size` words' scores; of a
@@ -21,24 +21,23 @@ export function runHead(
   { rows, layers, words }: Pick<HeadDescription, "rows" | "layers" | "words">,
   x: Floats,
 ): Floats {
-  const { backend, parameters, config } = parts;
+  const { backend, parameters, config, family } = parts;
   const output = backend.scope(() => {
     const last = layers.reduce((input, layer) => runHeadLayer(parts, layer, input), x);
     if (!words) return last;
-    const table = config.tie_word_embeddings
-      ? FAMILIES[config.model_type].embeddings.word
-      : `${words.decoder}.weight`;
-    return backend.linear(last, parameters.get(table), parameters.get(words.bias));
+    const table = config.tie_word_embeddings ? family.embeddings.word : `${words.decoder}.weight`;
+    const bias = words.bias === undefined ? undefined : parameters.get(words.bias);
+    return backend.linear(last, parameters.get(table), bias);
   });
   return rows === "all" ? output : output.reshape([output.dims[0], output.dims[2]]);
 }
 
 function runHeadLayer(
   parts: BlockParts,
-  { name, activation, norm }: HeadLayer,
+  { name, activation, norm: normName }: HeadLayer,
   x: Floats,
 ): Floats {
   const chosen = activation === "hidden_act" ? parts.config.hidden_act : activation;
   const rows = linear(parts, name, x, chosen);
-  return norm ? layerNorm(parts, norm, rows) : rows;
+  return normName ? norm(parts, normName, rows) : rows;
 }

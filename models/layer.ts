@@ -5,15 +5,9 @@
  * @module
  */
 import { fullAttention, type Projected } from "../attention/full/full_attention.ts";
-import type { AttentionNames, Family, LayerNames } from "../families/families.ts";
+import type { AttentionNames, LayerNames } from "../families/families.ts";
 import type { Floats } from "../ops/backend.ts";
-import { type BlockParts, feedForward, layerNorm, linear } from "./blocks.ts";
-
-/** A model's weights on a backend, and how they are put together. */
-export interface LayerParts extends BlockParts {
-  /** The architecture. */
-  readonly family: Family;
-}
+import { type BlockParts, feedForward, linear, norm } from "./blocks.ts";
 
 /**
  * Self-attention of one layer: `[batch, rows, heads·width]` from query, key and value, and for
@@ -27,7 +21,7 @@ export type Memory = Pick<Projected, "key" | "value" | "mask">;
 /**
  * Runs a layer.
  *
- * @param parts Backend, weights, config, order of the norms.
+ * @param parts Backend, weights, config, family.
  * @param names The names in the layer.
  * @param x `[batch, rows, hidden_size]`.
  * @param attend The self-attention.
@@ -36,7 +30,7 @@ export type Memory = Pick<Projected, "key" | "value" | "mask">;
  * @throws {TypeError} If the layer has cross-attention but no memory, or the other way around.
  */
 export function runLayer(
-  parts: LayerParts,
+  parts: BlockParts,
   names: LayerNames,
   x: Floats,
   attend: SelfAttention,
@@ -97,16 +91,16 @@ export function projectMemory(
 
 /** Post-norm is `norm(x + part(x))`, pre-norm `x + part(norm(x))`. */
 function addPart(
-  parts: LayerParts,
-  norm: string,
+  parts: BlockParts,
+  name: string,
   x: Floats,
   part: (input: Floats) => Floats,
 ): Floats {
   const { backend, family } = parts;
   return backend.scope(() =>
     family.norm === "post"
-      ? layerNorm(parts, norm, part(x), x)
-      : backend.add(x, part(layerNorm(parts, norm, x)))
+      ? norm(parts, name, part(x), x)
+      : backend.add(x, part(norm(parts, name, x)))
   );
 }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Backend, Floats } from "../ops/backend.ts";
+import type { Backend, Dense, Floats } from "../ops/backend.ts";
 import type { Weights } from "../checkpoint/weights.ts";
 
 /** Weights by name, as tensors of one backend. */
@@ -69,10 +69,13 @@ export class Parameters {
    * The weights of a linear layer or a layer norm.
    *
    * @param name The layer's name.
+   * @param hasBias Whether it has a bias.
    * @returns `name.weight` and `name.bias`.
+   * @throws {RangeError} If the model lacks one of them.
    */
-  pair(name: string): { readonly weight: Floats; readonly bias: Floats } {
-    return { weight: this.get(`${name}.weight`), bias: this.get(`${name}.bias`) };
+  pair(name: string, hasBias = true): Dense {
+    const weight = this.get(`${name}.weight`);
+    return hasBias ? { weight, bias: this.get(`${name}.bias`) } : { weight };
   }
 
   /**

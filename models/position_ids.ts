@@ -48,7 +48,7 @@ export function positionCount(
   config: ModelConfig,
   positions: Family["positions"] = FAMILIES[config.model_type].positions,
 ): number {
-  if (positions === "none") return config.max_position_embeddings;
+  if (typeof positions === "string") return config.max_position_embeddings;
   const rows = positionRows(config, positions);
   return rows - (positions.ids === "from_zero" ? positions.tableOffset : config.pad_token_id + 1);
 }

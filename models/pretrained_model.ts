@@ -5,7 +5,7 @@
  */
 import type { AttentionParameters } from "../attention/baselines/attention_options.ts";
 import type { Backend, Floats } from "../ops/backend.ts";
-import type { ModelConfig } from "../families/model_config.ts";
+import { FAMILIES, type Family, type ModelConfig } from "../families/families.ts";
 import type { Weights } from "../checkpoint/weights.ts";
 import { openBackend } from "../device.ts";
 import { Callable } from "../base/callable.ts";
@@ -19,6 +19,8 @@ import type { ResolvedSettings } from "./settings.ts";
 export interface ModelParts {
   /** The checkpoint's config with overrides. */
   readonly config: ModelConfig;
+  /** The architecture. */
+  readonly family: Family;
   /** Backend that runs the operations. */
   readonly backend: Backend;
   /** Whether the model disposes of the backend. */
@@ -51,8 +53,9 @@ export async function loadParts(
   let parameters: Parameters | undefined;
   try {
     parameters = await Parameters.load(backend, weights, signal);
-    const encoder = new Encoder({ backend, config, parameters }, settings);
-    return { config, backend, ownsBackend, parameters, encoder };
+    const family = FAMILIES[config.model_type];
+    const encoder = new Encoder({ backend, config, parameters, family }, settings);
+    return { config, family, backend, ownsBackend, parameters, encoder };
   } catch (error) {
     parameters?.dispose();
     if (ownsBackend) backend.dispose();

@@ -4,11 +4,13 @@ import { FAMILIES } from "../../families/families.ts";
 
 Deno.test("positionTable() is the family's table, and an error where there is none", () => {
   assertEquals(positionTable(FAMILIES.bert).table, "embeddings.position_embeddings.weight");
-  assertThrows(
-    () => positionTable({ className: "Llama", positions: "none" }),
-    RangeError,
-    "Cannot change the positions of Llama: it has no position table",
-  );
+  for (const positions of ["rotary", "none"] as const) {
+    assertThrows(
+      () => positionTable({ className: "Llama", positions }),
+      RangeError,
+      "Cannot change the positions of Llama: it has no position table",
+    );
+  }
 });
 
 Deno.test("positionRows() counts the rows in front of position 0 once", () => {

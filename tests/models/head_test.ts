@@ -2,6 +2,8 @@ import { assertEquals } from "@std/assert";
 import { parseConfig } from "../../checkpoint/config.ts";
 import { MemoryWeights } from "../../checkpoint/memory_weights.ts";
 import { CpuBackend } from "../../cpu/backend.ts";
+import { BERT } from "../../families/bert.ts";
+import type { Family } from "../../families/families.ts";
 import type { BlockParts } from "../../models/blocks.ts";
 import { runHead } from "../../models/head.ts";
 import { Parameters } from "../../models/parameters.ts";
@@ -20,14 +22,17 @@ const WEIGHTS: [string, number[], number[]][] = [
 const DENSE = { name: "dense", outputs: "hidden_size", activation: "hidden_act" } as const;
 const ONE = { name: "one", outputs: 1 } as const;
 
-async function makeParts(keys: Record<string, unknown> = {}): Promise<BlockParts> {
+async function makeParts(
+  keys: Record<string, unknown> = {},
+  family: Family = BERT,
+): Promise<BlockParts> {
   const backend = new CpuBackend();
   const weights = new MemoryWeights(
     WEIGHTS.map(([name, dims, values]) => [name, { dims, data: new Float32Array(values) }]),
   );
   const parameters = await Parameters.load(backend, weights);
   const config = parseConfig({ model_type: "bert", hidden_act: "relu", ...keys });
-  return { backend, parameters, config };
+  return { backend, parameters, config, family };
 }
 
 /** `[1, 2, 2]`: the rows (1, 2) and (3, 1). */
@@ -71,4 +76,17 @@ Deno.test("runHead() returns one row a sequence if the head reads the first rows
   const output = runHead(parts, { rows: "first", layers: [DENSE, ONE] }, x);
   assertEquals(output.tolist(), [[103], [107]]);
   assertEquals(parts.backend.memory().tensors, level.tensors + 1);
+});
+
+Deno.test("runHead() has no biases where the family has none, and the family's norm", async () => {
+  const words = { decoder: "untied" } as const;
+  const head = { rows: "all", layers: [{ ...DENSE, norm: "norm" }], words } as const;
+  const keys = { layer_norm_eps: 1e-12 };
+  const layer = await makeParts(keys, { ...BERT, hasBias: () => false });
+  // (3, 0) and (4, 2) become (1, −1); their words' scores are the coordinates and the sum.
+  assertEquals(runHead(layer, head, rows(layer)).tolist(), [[[1, -1, 0], [1, -1, 0]]]);
+  const rms = await makeParts(keys, { ...BERT, normKind: "rms" });
+  const [first, second] = [Math.sqrt(2), 4 / Math.sqrt(10)].map(Math.fround);
+  const scores = runHead(rms, head, rows(rms)).tolist() as number[][][];
+  assertEquals(scores[0].map(([x]) => x), [first, second]);
 });

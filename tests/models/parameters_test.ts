@@ -82,6 +82,7 @@ Deno.test("a signal aborts between two weights, and leaves nothing behind", asyn
 Deno.test("a layer's weight and bias come together", async () => {
   const parameters = await Parameters.load(new CpuBackend(), WEIGHTS);
   const { weight, bias } = parameters.pair("a");
-  assertEquals([weight.dims, bias.dims], [[2, 1], [1]]);
+  assertEquals([weight.dims, bias?.dims], [[2, 1], [1]]);
   assertThrows(() => parameters.pair("b"), RangeError, "no weight named b.weight");
+  assertEquals(Object.keys(parameters.pair("a", false)), ["weight"]);
 });

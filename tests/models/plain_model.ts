@@ -1,5 +1,5 @@
 /** Layers in plain loops and 64-bit floats. */
-import type { AttentionNames, Family, LayerNames } from "../../families/families.ts";
+import type { AttentionNames, Family, LayerNames, ModelConfig } from "../../families/families.ts";
 
 /** Rows of one sequence. */
 export type Rows = number[][];
@@ -8,9 +8,8 @@ export type Rows = number[][];
 export interface PlainParts {
   /** A weight's values, row-major. */
   readonly weight: (name: string) => ArrayLike<number>;
-  readonly heads: number;
-  readonly epsilon: number;
-  readonly norm: Family["norm"];
+  readonly config: ModelConfig;
+  readonly family: Family;
 }
 
 /** Rows that a plain layer attends to. */
@@ -20,43 +19,70 @@ export interface PlainMemory {
   readonly mask: readonly number[];
 }
 
+/** A bias, zeros where the family has none. */
+function biasOf({ weight, family, config }: PlainParts, name: string, width: number): number[] {
+  if (!family.hasBias(name, config)) return new Array(width).fill(0);
+  return Array.from(weight(`${name}.bias`));
+}
+
 /** `W·x + b` of each row. */
-function linear({ weight }: PlainParts, name: string, rows: Rows): Rows {
-  const [matrix, bias] = [weight(`${name}.weight`), weight(`${name}.bias`)];
+function linear(parts: PlainParts, name: string, rows: Rows): Rows {
+  const matrix = parts.weight(`${name}.weight`);
   return rows.map((row) =>
-    Array.from(bias, (sum, o) => {
+    biasOf(parts, name, matrix.length / row.length).map((sum, o) => {
       for (let i = 0; i < row.length; i++) sum += matrix[o * row.length + i] * row[i];
       return sum;
     })
   );
 }
 
-/** `(x − mean) / √(variance + ε) · w + b` of each row. */
-export function layerNorm({ weight, epsilon }: PlainParts, name: string, rows: Rows): Rows {
-  const [scale, shift] = [weight(`${name}.weight`), weight(`${name}.bias`)];
+/** `(x − mean) / √(variance + ε) · w + b` of each row; of an RMS norm `x / √(mean(x²) + ε) · w`. */
+export function norm(parts: PlainParts, name: string, rows: Rows): Rows {
+  const { weight, config: { layer_norm_eps: epsilon }, family: { normKind } } = parts;
+  const scale = weight(`${name}.weight`);
   return rows.map((row) => {
     let mean = 0;
-    for (const x of row) mean += x / row.length;
+    if (normKind === "layer") { for (const x of row) mean += x / row.length; }
     let variance = 0;
     for (const x of row) variance += (x - mean) ** 2 / row.length;
-    return row.map((x, i) => (x - mean) / Math.sqrt(variance + epsilon) * scale[i] + shift[i]);
+    const normed = row.map((x, i) => (x - mean) / Math.sqrt(variance + epsilon) * scale[i]);
+    if (normKind === "rms") return normed;
+    const bias = biasOf(parts, name, row.length);
+    return normed.map((x, i) => x + bias[i]);
   });
 }
 
-/** Softmax attention of each head to the visible rows of `seen`. */
+/** Turns column i and column i + width/2 of each head by `position · θ^(−2i/width)`. */
+function rotate({ config }: PlainParts, rows: Rows): Rows {
+  const width = config.hidden_size / config.num_attention_heads;
+  return rows.map((row, position) =>
+    row.map((x, c) => {
+      const i = c % width % (width / 2);
+      const angle = position * config.rope_theta ** (-2 * i / width);
+      const isFirst = c % width < width / 2;
+      const partner = row[isFirst ? c + width / 2 : c - width / 2];
+      return x * Math.cos(angle) + (isFirst ? -partner : partner) * Math.sin(angle);
+    })
+  );
+}
+
+/** Softmax attention of each head to the visible rows of `seen`, with `rotates` by their positions. */
 function attention(
   parts: PlainParts,
   names: AttentionNames,
   rows: Rows,
   { rows: seen, mask }: PlainMemory,
+  rotates = false,
 ): Rows {
-  const query = linear(parts, names.query, rows);
-  const key = linear(parts, names.key, seen);
+  const turn = (rows: Rows) => rotates ? rotate(parts, rows) : rows;
+  const query = turn(linear(parts, names.query, rows));
+  const key = turn(linear(parts, names.key, seen));
   const value = linear(parts, names.value, seen);
-  const width = query[0].length / parts.heads;
+  const heads = parts.config.num_attention_heads;
+  const width = query[0].length / heads;
   const mixed = query.map((q) => {
     const output = new Array<number>(q.length).fill(0);
-    for (let head = 0; head < parts.heads; head++) {
+    for (let head = 0; head < heads; head++) {
       const columns = Array.from({ length: width }, (_, c) => head * width + c);
       const weights = key.map((k, j) => {
         let score = 0;
@@ -78,7 +104,7 @@ export function add(a: Rows, b: Rows): Rows {
   return a.map((row, r) => row.map((x, i) => x + b[r][i]));
 }
 
-/** One layer with ReLU. */
+/** One layer with SiLU. */
 export function plainLayer(
   parts: PlainParts,
   names: LayerNames,
@@ -86,15 +112,24 @@ export function plainLayer(
   mask: readonly number[],
   memory?: PlainMemory,
 ): Rows {
-  const { attention: own, crossAttention: cross, feedForward: { up, down, norm } } = names;
+  const { attention: own, crossAttention: cross, feedForward: { gate, up, down } } = names;
   const around = (name: string, x: Rows, part: (input: Rows) => Rows) =>
-    parts.norm === "post"
-      ? layerNorm(parts, name, add(x, part(x)))
-      : add(x, part(layerNorm(parts, name, x)));
-  let x = around(own.norm, rows, (input) => attention(parts, own, input, { rows: input, mask }));
+    parts.family.norm === "post"
+      ? norm(parts, name, add(x, part(x)))
+      : add(x, part(norm(parts, name, x)));
+  const rotates = parts.family.positions === "rotary";
+  let x = around(
+    own.norm,
+    rows,
+    (input) => attention(parts, own, input, { rows: input, mask }, rotates),
+  );
   if (cross) x = around(cross.norm, x, (input) => attention(parts, cross, input, memory!));
-  return around(norm, x, (input) => {
-    const inner = linear(parts, up, input).map((row) => row.map((value) => Math.max(0, value)));
-    return linear(parts, down, inner);
+  return around(names.feedForward.norm, x, (input) => {
+    const inner = linear(parts, gate ?? up, input).map((row) =>
+      row.map((x) => x / (1 + Math.exp(-x)))
+    );
+    if (!gate) return linear(parts, down, inner);
+    const raised = linear(parts, up, input);
+    return linear(parts, down, inner.map((row, r) => row.map((x, i) => x * raised[r][i])));
   });
 }
