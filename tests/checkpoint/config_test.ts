@@ -18,6 +18,7 @@ Deno.test("parseConfig() takes the defaults of transformers 4.36 for absent keys
     hidden_act: "gelu",
     max_position_embeddings: 512,
     type_vocab_size: 2,
+    rope_theta: 0,
     layer_norm_eps: 1e-12,
     initializer_range: 0.02,
     pad_token_id: 1,
