@@ -81,6 +81,7 @@ export function runAnswer(args: readonly string[], io: ModelIo): Promise<number>
             shorten(answer),
           ]),
         right: [0, 1, 2],
+        refusesBlank: true,
       },
       io,
       parsed,

@@ -107,6 +107,7 @@ export function parseArguments<Declared extends Options>(
   if (parsed.help === true) return undefined;
 
   checkBooleans(command, args);
+  checkOnce(command, args);
   const values = options.map(([name, option]) => [
     name,
     parsed[name] === undefined ? option.default : convert(toFlag(name), option, parsed[name]),
@@ -158,6 +159,41 @@ export function parseNumber(flag: string, text: string): number {
   return number;
 }
 
+/**
+ * Splits the value of a list option at commas, as the pipelines split a string.
+ *
+ * @param given The values; may be absent.
+ * @returns The parts of a single value, without blank ones; several values as they are.
+ */
+export function splitList(given: readonly string[] | undefined): readonly string[] | undefined {
+  if (given?.length !== 1) return given;
+  return given[0].split(",").map((part) => part.trim()).filter((part) => part !== "");
+}
+
+/** The parser takes the last value of an option that is given twice. */
+function checkOnce(command: Command, args: readonly string[]): void {
+  const given = new Set<string>();
+  for (const argument of beforeOperands(args)) {
+    const [, dashes, name] = argument.match(/^(--?)(?:no-)?([^=]+)/s) ?? [];
+    if (name === undefined) continue;
+    const [option] = Object.entries<Option>(command.options).find(([long, { short }]) =>
+      dashes === "--" ? long === name.replaceAll("-", "_") : short === name[0]
+    ) ?? [];
+    if (option === undefined || command.options[option].type === "list") {
+      continue;
+    }
+    if (given.has(option)) {
+      throw new UsageError(`Cannot use ${toFlag(option)} twice: wanted one`);
+    }
+    given.add(option);
+  }
+}
+
+/** The arguments before `--`. */
+function beforeOperands(args: readonly string[]): readonly string[] {
+  return args.includes("--") ? args.slice(0, args.indexOf("--")) : args;
+}
+
 function aliases(name: string, { short }: Option): string[] {
   const kebab = name.replaceAll("_", "-");
   return [...(kebab === name ? [] : [kebab]), ...(short ? [short] : [])];
@@ -173,8 +209,7 @@ function convert(flag: string, { type }: Option, given: unknown): unknown {
 
 /** The parser reads `--json=maybe` as true. */
 function checkBooleans(command: Command, args: readonly string[]): void {
-  const end = args.includes("--") ? args.indexOf("--") : args.length;
-  for (const argument of args.slice(0, end)) {
+  for (const argument of beforeOperands(args)) {
     const [, no, name, value] = argument.match(/^--(no-)?([^=]+)=(.*)$/s) ?? [];
     const known = name !== undefined && Object.hasOwn(command.options, name.replaceAll("-", "_"));
     if (!known || command.options[name.replaceAll("-", "_")].type !== "boolean") continue;

@@ -12,6 +12,7 @@ import { isRepositoryName } from "../hub/location.ts";
 import { type OptionValues, UsageError } from "./arguments.ts";
 import { checkUsage } from "./check_usage.ts";
 import type { ModelIo } from "./model_io.ts";
+import { shorten } from "./table.ts";
 import { drawBar, withProgressLine } from "./progress.ts";
 
 /** The checkpoint operand. */
@@ -90,7 +91,9 @@ export async function withCheckpoint<Result>(
 function progressText(info: ProgressInfo): string {
   if (info.status !== "progress") return "";
   const percent = String(Math.floor(info.progress)).padStart(3);
-  return `${info.file} ${drawBar(info.progress / 100)} ${percent} % of ${megabytes(info.total)}`;
+  return `${shorten(info.file, 40)} ${drawBar(info.progress / 100)} ${percent} % of ${
+    megabytes(info.total)
+  }`;
 }
 
 function megabytes(bytes: number): string {

@@ -23,8 +23,14 @@ import { type CheckpointChanges, compareCheckpoints, formatChanges } from "./che
 import { CHECKPOINT_OPTIONS, MODEL_OPERAND, withCheckpoint } from "./checkpoint_options.ts";
 import type { ModelIo } from "./model_io.ts";
 import { ENCODER_OPTIONS } from "./model_options.ts";
-import { hasFiles, isSameFolder, replaceCheckpoint } from "./replace_checkpoint.ts";
-import { runCommand } from "./run_command.ts";
+import {
+  checkReplaceable,
+  hasFiles,
+  isSameFolder,
+  replaceCheckpoint,
+} from "./replace_checkpoint.ts";
+import { runCommand, warn } from "./run_command.ts";
+import { escapeControls, formatJson } from "./table.ts";
 
 const command = {
   name: "convert",
@@ -101,11 +107,11 @@ export function runConvert(args: readonly string[], io: ModelIo): Promise<number
       values,
       (source) => convert(source, out, options, values.force),
     );
-    for (const warning of warnings) await io.stderr(`Warning: ${warning}\n`);
+    for (const warning of warnings) await warn(io, warning);
     await io.stdout(
       values.json
-        ? JSON.stringify({ model, output: out, ...changes }, null, 2) + "\n"
-        : `Converted ${model} to ${out}\n\n${formatChanges(changes)}`,
+        ? formatJson({ model, output: out, ...changes }, 2)
+        : `Converted ${escapeControls(`${model} to ${out}`)}\n\n${formatChanges(changes)}`,
     );
   });
 }
@@ -127,13 +133,18 @@ async function convert(
         "checkpoint there",
     );
   }
+  await checkReplaceable(out);
   const checkpoint = await readCheckpoint(source);
   checkAgainst(checkpoint.config, options);
   const warnings: string[] = [];
   const converted = await convertToLsg(checkpoint, options, {
     warn: (message) => warnings.push(message),
   });
-  await replaceCheckpoint(out, (staging) => saveCheckpoint(staging, converted, source));
+  const leftover = await replaceCheckpoint(
+    out,
+    (staging) => saveCheckpoint(staging, converted, source),
+  );
+  if (leftover !== undefined) warnings.push(leftover);
   return { changes: await compareCheckpoints(source, new FolderSource(out)), warnings };
 }
 

@@ -3,15 +3,19 @@
  *
  * @module
  */
-import { AutoModel, type EncoderModel } from "../models/mod.ts";
-import { AutoTokenizer, type PreTrainedTokenizer } from "../tokenizer/mod.ts";
-import { normalizeRows, pool, type Pooling, POOLINGS } from "../pipelines/pool.ts";
-import { readSentencePooling } from "../pipelines/sentence_pooling.ts";
+import type { ModelInputs } from "../models/mod.ts";
+import { type FeatureExtractionPipeline, pipeline } from "../pipelines/mod.ts";
+import { type Pooling, POOLINGS } from "../pipelines/pool.ts";
+import { encodeTexts } from "../pipelines/token_rows.ts";
+import { RemoteSource } from "../hub/remote_source.ts";
+import { UsageError } from "./arguments.ts";
 import { requireModel, withCheckpoint } from "./checkpoint_options.ts";
 import { chooseOne } from "./choice.ts";
+import { nameDocuments, splitDocuments } from "./documents.ts";
 import { type Embedding, encodeEmbeddings, formatEmbedding } from "./embedding.ts";
 import type { ModelIo } from "./model_io.ts";
 import { loadOptions, MODEL_OPTIONS } from "./model_options.ts";
+import { refuseOwnModel, refuseOwnText } from "./own_input.ts";
 import { withProgress } from "./progress.ts";
 import { readTextFile } from "./read_text.ts";
 import { runCommand } from "./run_command.ts";
@@ -43,7 +47,7 @@ const command = {
       short: "o",
       placeholder: "FILE",
       description: "Write safetensors: embeddings [documents, width], or without pooling " +
-        "document_N [tokens, width].",
+        "document_N [tokens, width]. With -, to standard output, and the sizes to standard error.",
     },
     json: {
       type: "boolean",
@@ -68,33 +72,37 @@ export function runEncode(args: readonly string[], io: ModelIo): Promise<number>
   return runCommand(command, args, io, async ({ values, operands: [checkpoint, file] }) => {
     const model = requireModel(command.name, checkpoint);
     requireOneText(values.text, file);
-    const chosen = values.pooling && chooseOne("pooling", values.pooling, POOLINGS);
-    if (values.output !== undefined) await io.touch(values.output);
-    const [text, tokenizer, encoder, defaults] = await withCheckpoint(
-      io,
-      model,
-      values,
-      async (source) => {
-        const options = await loadOptions(source, values);
-        const text = values.text ?? await readTextFile(io, file);
-        const tokenizer = await AutoTokenizer.from_pretrained(source);
-        const encoder = await AutoModel.from_pretrained(source, options);
-        if (options.lsg) tokenizer.model_max_length = encoder.maxLength;
-        return [text, tokenizer, encoder, await readSentencePooling(source)] as const;
-      },
-    );
-    const pooling = chosen || (defaults?.pooling ?? "mean");
-    const normalize = values.normalize ?? defaults?.normalize ?? false;
-    const documents = values.lines ? text.split(/\r?\n/) : [text];
+    const { output, truncation, normalize } = values;
+    const chosen = values.pooling === undefined
+      ? undefined
+      : chooseOne("pooling", values.pooling, POOLINGS);
+    if (output === "-") requireBytesWanted(io, values.json);
+    else if (output !== undefined) {
+      if (values.text === undefined) await refuseOwnText(output, file);
+      await io.checkOutput(output);
+    }
+    const [text, extractor, pooling] = await withCheckpoint(io, model, values, async (source) => {
+      if (output !== undefined && output !== "-" && !(source instanceof RemoteSource)) {
+        await refuseOwnModel(output, source.name);
+      }
+      const options = await loadOptions(source, values);
+      const text = values.text ?? await readTextFile(io, file);
+      const extractor = await pipeline("feature-extraction", source, options);
+      // A sentence-transformers model says itself how it pools.
+      const isSentenceModel = await source.open("modules.json") !== undefined;
+      return [text, extractor, chosen ?? (isSentenceModel ? undefined : "mean")] as const;
+    });
     const embeddings: Embedding[] = [];
     try {
+      const documents = splitDocuments(text, values.lines);
+      const lengths = countTokens(extractor, documents, values);
       for (const [i, document] of documents.entries()) {
         const embedding = await withProgress(
           io,
           `Document ${i + 1} of ${documents.length}`,
           (layer_callback) =>
-            encode(tokenizer, encoder, document, {
-              truncation: values.truncation,
+            encode(extractor, document, lengths[i], {
+              truncation,
               pooling,
               normalize,
               layer_callback,
@@ -104,39 +112,46 @@ export function runEncode(args: readonly string[], io: ModelIo): Promise<number>
         if (values.json) await io.stdout(`${formatEmbedding(embedding)}\n`);
       }
     } finally {
-      encoder.dispose();
+      extractor.dispose();
     }
-    if (values.output !== undefined) {
-      await io.writeBytes(values.output, encodeEmbeddings(embeddings));
-    }
-    if (!values.json) await io.stdout(sizes(embeddings));
+    if (output !== undefined) await io.writeBytes(output, encodeEmbeddings(embeddings));
+    if (values.json) return;
+    await (output === "-" ? io.stderr(sizes(embeddings)) : io.stdout(sizes(embeddings)));
   });
 }
 
+function requireBytesWanted(io: ModelIo, json: boolean): void {
+  if (json) throw new UsageError("Cannot use both --output - and --json: wanted one output");
+  if (!io.stdoutIsTerminal) return;
+  throw new UsageError("Cannot write safetensors to a terminal: wanted a file or a pipe");
+}
+
+/** Counts the tokens of all documents, so that one that is too long fails before the work. */
+function countTokens(
+  { tokenizer, maxLength }: FeatureExtractionPipeline,
+  documents: readonly string[],
+  { truncation, lines }: { readonly truncation: boolean; readonly lines: boolean },
+): number[] {
+  try {
+    return encodeTexts(tokenizer, maxLength, documents, truncation).map(({ ids }) => ids.length);
+  } catch (error) {
+    throw nameDocuments(error, lines);
+  }
+}
+
 async function encode(
-  tokenizer: PreTrainedTokenizer,
-  model: EncoderModel,
+  extractor: FeatureExtractionPipeline,
   document: string,
-  { pooling, normalize, truncation, layer_callback }: {
-    readonly pooling: Pooling;
-    readonly normalize: boolean;
+  tokens: number,
+  options: {
+    readonly pooling: Pooling | undefined;
+    readonly normalize: boolean | undefined;
     readonly truncation: boolean;
-    readonly layer_callback: Parameters<EncoderModel["forward"]>[0]["layer_callback"];
+    readonly layer_callback: ModelInputs["layer_callback"];
   },
 ): Promise<Embedding> {
-  const max_length = Math.min(tokenizer.model_max_length, model.maxLength);
-  const { input_ids } = tokenizer(document, { truncation, ...(truncation && { max_length }) });
-  const { last_hidden_state, pooler_output } = await model({ input_ids, layer_callback });
-  pooler_output?.dispose();
-  const rows = await last_hidden_state.getData();
-  last_hidden_state.dispose();
-  const [, tokens, width] = last_hidden_state.dims;
-  const pooled = pool(rows, width, pooling);
-  return {
-    tokens,
-    dims: pooling === "none" ? [tokens, width] : [width],
-    data: normalize ? normalizeRows(pooled, width) : pooled,
-  };
+  const { data, dims: [, ...dims] } = await extractor(document, options);
+  return { tokens, dims, data };
 }
 
 function sizes(embeddings: readonly Embedding[]): string {

@@ -10,7 +10,9 @@ import type { ModelIo } from "./model_io.ts";
 import { loadOptions, MODEL_OPTIONS } from "./model_options.ts";
 import { withProgress } from "./progress.ts";
 import { readTextFile } from "./read_text.ts";
+import { nameDocuments } from "./documents.ts";
 import { runCommand } from "./run_command.ts";
+import { formatJson } from "./table.ts";
 import { requireOneText, TASK_OPERANDS } from "./task_command.ts";
 import { formatWords } from "./word_table.ts";
 
@@ -69,10 +71,10 @@ export function runFillMask(args: readonly string[], io: ModelIo): Promise<numbe
       );
       const masks = Array.isArray(results[0]) ? results : [results];
       await io.stdout(
-        values.json
-          ? JSON.stringify(masks, null, 2) + "\n"
-          : formatWords(masks as FillMaskResult[][]),
+        values.json ? formatJson(masks, 2) : formatWords(masks as FillMaskResult[][]),
       );
+    } catch (error) {
+      throw nameDocuments(error, false);
     } finally {
       unmasker.dispose();
     }

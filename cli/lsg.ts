@@ -4,6 +4,7 @@
  * @module
  */
 import deno from "../deno.json" with { type: "json" };
+import { UsageError } from "./arguments.ts";
 import { ANSWER_SUMMARY, runAnswer } from "./answer.ts";
 import { CLASSIFY_SUMMARY, runClassify } from "./classify.ts";
 import { findClosest } from "./closest.ts";
@@ -12,6 +13,7 @@ import { ENCODE_SUMMARY, runEncode } from "./encode.ts";
 import { FILL_MASK_SUMMARY, runFillMask } from "./fill_mask.ts";
 import type { ModelIo } from "./model_io.ts";
 import { PATTERN_SUMMARY, runPattern } from "./pattern.ts";
+import { reportErrors } from "./run_command.ts";
 import { runTag, TAG_SUMMARY } from "./tag.ts";
 import { wrap } from "../base/wrap.ts";
 import { runZeroShot, ZERO_SHOT_SUMMARY } from "./zero_shot.ts";
@@ -40,18 +42,17 @@ const [COLUMN, WIDTH] = [13, 100];
  *
  * @param args Arguments after `lsg`.
  * @param io Streams and files.
- * @returns The exit code: 0, 1 for an error, 2 for invalid arguments.
+ * @returns The exit code: 0, 1 for an error, 2 for invalid arguments; if a signal ends the process,
+ * 128 and its number.
  */
 export async function runLsg(args: readonly string[], io: ModelIo): Promise<number> {
   const [name, ...rest] = args;
   if (name !== undefined && Object.hasOwn(COMMANDS, name)) return COMMANDS[name].run(rest, io);
-  if (name === "--help" || name === "-h") await io.stdout(help());
-  else if (name === "--version") await io.stdout(`lsg ${deno.version}\n`);
-  else {
-    await io.stderr(`lsg: ${describeMistake(name)}\nSee lsg --help.\n`);
-    return 2;
-  }
-  return 0;
+  return await reportErrors("lsg", {}, io, async () => {
+    if (name === "--help" || name === "-h") await io.stdout(help());
+    else if (name === "--version") await io.stdout(`lsg ${deno.version}\n`);
+    else throw new UsageError(describeMistake(name));
+  });
 }
 
 function describeMistake(name: string | undefined): string {
@@ -78,6 +79,9 @@ function help(): string {
     "",
     "  -h, --help   Print this; lsg COMMAND --help prints a command's options.",
     "  --version    Print the version.",
+    "",
+    "Exit codes: 0 success; 1 an error; 2 invalid arguments; 128 + N ended by signal N (130 for " +
+    "Ctrl-C).",
     "",
   ].join("\n");
 }

@@ -3,17 +3,18 @@
  *
  * @module
  */
-import { appendFile, writeFile } from "node:fs/promises";
 import process from "node:process";
-import { withReason } from "./file_errors.ts";
-import { type CommandIo, processIo } from "./output.ts";
+import { type CommandIo, processIo, writeStream } from "./output.ts";
+import { checkOutput, writeAside } from "./write_aside.ts";
 
 /** Streams and files of a command that runs a model. */
 export interface ModelIo extends CommandIo {
-  /** Creates an empty file unless one exists, so that an invalid path fails before the work. */
-  touch(path: string): Promise<void>;
-  /** Writes a file. */
+  /** Asserts that a file can be written, so that an invalid path fails before the work. */
+  checkOutput(path: string): Promise<void>;
+  /** Writes a file; `-` is standard output. */
   writeBytes(path: string, bytes: Uint8Array): Promise<void>;
+  /** Whether standard output is a terminal, which must not get bytes. */
+  readonly stdoutIsTerminal: boolean;
   /** Whether standard error is a terminal, which shows progress. */
   readonly stderrIsTerminal: boolean;
 }
@@ -26,8 +27,10 @@ export interface ModelIo extends CommandIo {
 export function processModelIo(): ModelIo {
   return {
     ...processIo(),
-    touch: (path) => withReason("write", path, appendFile(path, "")),
-    writeBytes: (path, bytes) => withReason("write", path, writeFile(path, bytes)),
+    checkOutput,
+    writeBytes: (path, bytes) =>
+      path === "-" ? writeStream(process.stdout, bytes) : writeAside(path, bytes),
+    stdoutIsTerminal: process.stdout.isTTY === true,
     stderrIsTerminal: process.stderr.isTTY === true,
   };
 }

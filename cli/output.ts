@@ -3,13 +3,10 @@
  *
  * @module
  */
-import { readFile, writeFile } from "node:fs/promises";
 import process from "node:process";
-import { buffer } from "node:stream/consumers";
 import { withReason } from "./file_errors.ts";
-
-/** Somewhat less than the longest JavaScript string. */
-const MOST_BYTES = 500_000_000;
+import { readInput } from "./input.ts";
+import { writeAside } from "./write_aside.ts";
 
 /** Streams and files of a command. */
 export interface CommandIo {
@@ -26,31 +23,17 @@ export interface CommandIo {
 /**
  * Opens the streams and files of this process.
  *
- * @returns An object whose `readFile` rejects with a TypeError if a file is not UTF-8 and with a
- * RangeError if it is larger than 500 MB.
+ * @returns An object whose `readFile` rejects as {@linkcode readInput} does.
  */
 export function processIo(): CommandIo {
   // Write errors reject the write; without a listener they would also end the process.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   return {
-    stdout: (text) => write(process.stdout, text),
-    stderr: (text) => write(process.stderr, text),
-    async readFile(path) {
-      const [name, bytes] = path === "-"
-        ? ["standard input", await buffer(process.stdin)]
-        : [path, await withReason("read", path, readFile(path))];
-      if (bytes.length > MOST_BYTES) {
-        throw new RangeError(
-          `Cannot read ${name}: it has ${bytes.length} bytes, wanted at most ${MOST_BYTES}`,
-        );
-      }
-      try {
-        return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-      } catch {
-        throw new TypeError(`Cannot read ${name}: it is not UTF-8 text`);
-      }
-    },
-    writeFile: (path, text) => withReason("write", path, writeFile(path, text)),
+    stdout: (text) => writeStream(process.stdout, text),
+    // There is nowhere to report that errors cannot be reported.
+    stderr: (text) => writeStream(process.stderr, text).catch(() => {}),
+    readFile: (path) => readInput(path),
+    writeFile: writeAside,
   };
 }
 
@@ -66,8 +49,21 @@ export function writeOutput(io: CommandIo, path: string | undefined, text: strin
   return path === undefined || path === "-" ? io.stdout(text) : io.writeFile(path, text);
 }
 
-function write(stream: NodeJS.WritableStream, text: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    stream.write(text, (error?: Error | null) => error ? reject(error) : resolve());
+/**
+ * Writes to a standard stream.
+ *
+ * @param stream The stream.
+ * @param content Text or bytes.
+ * @returns Resolves when it is written.
+ * @throws {Error} If the stream is closed or its disk is full.
+ */
+export function writeStream(
+  stream: NodeJS.WritableStream,
+  content: string | Uint8Array,
+): Promise<void> {
+  const name = stream === process.stdout ? "standard output" : "standard error";
+  const written = new Promise<void>((resolve, reject) => {
+    stream.write(content, (error?: Error | null) => error ? reject(error) : resolve());
   });
+  return withReason("write", name, written);
 }

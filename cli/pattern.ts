@@ -12,7 +12,8 @@ import { type LsgLayerParameters, recordLsg, recordLsgLayer } from "../picture/r
 import { recordFull, recordLongformer, recordSelfExtend } from "../picture/record_patterns.ts";
 import { summarizePattern, summaryLine } from "../picture/summary.ts";
 import { patternSvg } from "../picture/svg.ts";
-import { runCommand } from "./run_command.ts";
+import { formatJson } from "./table.ts";
+import { runCommand, warn } from "./run_command.ts";
 
 const { block_size, sparse_block_size, sparsity_factor, sparsity_type } = LSG_OPTIONS;
 const { num_global_tokens, mask_first_token } = LSG_OPTIONS;
@@ -145,12 +146,12 @@ export const PATTERN_SUMMARY: string = command.summary;
 export function runPattern(args: readonly string[], io: CommandIo): Promise<number> {
   return runCommand(command, args, io, async ({ values, operands: [name = "lsg"] }) => {
     const pattern = record(name, values);
-    for (const warning of warningsOf(name, values)) await io.stderr(`Warning: ${warning}\n`);
+    for (const warning of warningsOf(name, values)) await warn(io, warning);
     const summary = summarizePattern(pattern);
     if (!values.json || values.output !== undefined) {
       await writeOutput(io, values.output, patternSvg(pattern));
     }
-    if (values.json) await io.stdout(JSON.stringify(summary, null, 2) + "\n");
+    if (values.json) await io.stdout(formatJson(summary, 2));
     else await io.stderr(`${summaryLine(summary)}\n`);
   });
 }

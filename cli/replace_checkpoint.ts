@@ -3,16 +3,34 @@
  *
  * @module
  */
-import { mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
+import { lstatSync, readdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import { ifPresent } from "../checkpoint/disk.ts";
-import { withReason } from "./file_errors.ts";
+import { withCleanup } from "./cleanup.ts";
+import { explainFileError, withReason } from "./file_errors.ts";
 
 /** Files of a checkpoint, which must not stay beside those of a new one. */
-const CHECKPOINT_FILES = [
+const FILES = [
   /^(config|tokenizer|tokenizer_config|special_tokens_map|added_tokens|vocab)\.json$/,
   /^(vocab\.txt|merges\.txt|sentencepiece\.bpe\.model|spiece\.model)$/,
   /^(pytorch_)?model.*\.(safetensors|bin|index\.json)$/,
+  /^(tf_model\.h5|flax_model\.msgpack|modeling_\w+\.py)$/,
+  /^(modules|sentence_bert_config|config_sentence_transformers)\.json$/,
 ];
+
+/** Folders of a checkpoint: the modules of sentence-transformers. */
+const FOLDERS = [/^\d+_[A-Z]\w*$/];
+
+/**
+ * Returns whether a name is that of a checkpoint's file.
+ *
+ * @param name Name of a file.
+ * @returns False for files that checkpoints and others have, such as README.md.
+ */
+export function isCheckpointFile(name: string): boolean {
+  return matches(FILES, name);
+}
 
 /**
  * Returns whether a folder has files.
@@ -43,30 +61,128 @@ export async function isSameFolder(one: string, other: string): Promise<boolean>
 }
 
 /**
- * Writes a checkpoint to a folder. An older checkpoint there is replaced once the new one is
- * complete; other files are kept.
+ * Asserts that an older checkpoint in a folder can be replaced, before the work.
  *
- * @param folder The folder; created if it does not exist.
+ * @param folder The folder; it may be absent.
+ * @throws {RangeError} If it holds a folder with the name of a checkpoint's file, which may be
+ * anything.
+ */
+export async function checkReplaceable(folder: string): Promise<void> {
+  const entries = await ifPresent(readdir(folder, { withFileTypes: true })) ?? [];
+  const wrong = entries.find((entry) => entry.isDirectory() && isCheckpointFile(entry.name));
+  if (wrong) throw notAFile(folder, wrong.name);
+}
+
+/**
+ * Writes a checkpoint to a folder, aside in a folder of its own there, so that no permission for
+ * the parent is needed and other files stay where they are. An older checkpoint is moved aside once
+ * the new one is complete, and deleted once that stands. If a file cannot be moved, the older one is
+ * moved back, and the new one stays aside.
+ *
+ * @param folder The folder; created if it does not exist, and removed again if writing fails.
  * @param save Writes the checkpoint to the folder that it is called with.
- * @throws {Error} If the folder cannot be created.
+ * @returns A warning if the older checkpoint could not be deleted.
+ * @throws {Error} If the folder cannot be created, or files cannot be moved; the message then names
+ * the folder of the new checkpoint.
  */
 export async function replaceCheckpoint(
   folder: string,
   save: (staging: string) => Promise<void>,
-): Promise<void> {
-  await withReason("write", folder, mkdir(folder, { recursive: true }));
-  // Inside the folder, so that no other write permission is needed.
-  const staging = await mkdtemp(`${folder}/.converting-`);
-  try {
-    await save(staging);
-    const old = (await readdir(folder)).filter((name) =>
-      CHECKPOINT_FILES.some((pattern) => pattern.test(name))
-    );
-    for (const name of old) await rm(`${folder}/${name}`);
-    for (const name of await readdir(staging)) {
-      await rename(`${staging}/${name}`, `${folder}/${name}`);
+): Promise<string | undefined> {
+  const made = await withReason("write", folder, mkdir(folder, { recursive: true }));
+  const aside = await withReason("write", folder, mkdtemp(`${folder}/.converting-`));
+  const [fresh, old] = [`${aside}/new`, `${aside}/old`];
+  const undo = () => {
+    rmSync(aside, { recursive: true, force: true });
+    if (made !== undefined) removeEmpty(folder, made);
+  };
+  await withCleanup(undo, async () => {
+    try {
+      await save(fresh);
+      await mkdir(old);
+    } catch (error) {
+      undo();
+      throw error;
     }
-  } finally {
-    await rm(staging, { recursive: true, force: true });
+    // Synchronous: no signal comes between.
+    exchange(folder, fresh, old);
+  });
+  try {
+    await rm(aside, { recursive: true, force: true });
+    return undefined;
+  } catch (error) {
+    const { message } = explainFileError("write", aside, error);
+    return `the older checkpoint could not be deleted, what is left of it is in ${old}: ${message}`;
   }
+}
+
+/** Moves the old checkpoint out of the folder and the new one in, or nothing. */
+function exchange(folder: string, fresh: string, old: string): void {
+  const added = readdirSync(fresh);
+  const replaced = readdirSync(folder)
+    .filter((name) => isCheckpointFile(name) || matches(FOLDERS, name) || added.includes(name));
+  // The config leaves first and comes last: without one, a mixture does not load.
+  const isConfig = (name: string) => name === "config.json" ? 1 : 0;
+  replaced.sort((a, b) => isConfig(b) - isConfig(a));
+  added.sort((a, b) => isConfig(a) - isConfig(b));
+  const moves = [
+    ...replaced.map((name) => [`${folder}/${name}`, `${old}/${name}`]),
+    ...added.map((name) => [`${fresh}/${name}`, `${folder}/${name}`]),
+  ];
+  const moved: string[][] = [];
+  try {
+    for (const name of replaced) {
+      const isFolder = lstatSync(`${folder}/${name}`).isDirectory();
+      const isReplaced = added.includes(name)
+        ? lstatSync(`${fresh}/${name}`).isDirectory()
+        : matches(FOLDERS, name);
+      if (isFolder && !isReplaced) throw notAFile(folder, name);
+    }
+    for (const [from, to] of moves) {
+      try {
+        renameSync(from, to);
+      } catch (error) {
+        throw explainFileError("write", from, error);
+      }
+      moved.push([from, to]);
+    }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `Cannot replace the checkpoint in ${folder}: ${reason}; ${moveBack(moved, old)}, the new ` +
+        `one is complete in ${fresh}`,
+      { cause: error },
+    );
+  }
+}
+
+/** Undoes moves, the last one first, and says where the older checkpoint is then. */
+function moveBack(moved: readonly string[][], old: string): string {
+  try {
+    for (const [from, to] of moved.toReversed()) renameSync(to, from);
+    rmdirSync(old);
+    return "it is unchanged";
+  } catch {
+    return `files of the older one are in ${old}`;
+  }
+}
+
+/** Removes the empty folders that were made: the folder, and its parents up to `made`. */
+function removeEmpty(folder: string, made: string): void {
+  const first = resolve(made);
+  for (let path = resolve(folder);; path = dirname(path)) {
+    rmdirSync(path);
+    if (path === first || path === dirname(path)) return;
+  }
+}
+
+function matches(patterns: readonly RegExp[], name: string): boolean {
+  return patterns.some((pattern) => pattern.test(name));
+}
+
+function notAFile(folder: string, name: string): RangeError {
+  return new RangeError(
+    `Cannot replace the checkpoint in ${folder}: ${name} in it is a folder, wanted a file; move ` +
+      "it away or choose another folder",
+  );
 }

@@ -43,6 +43,25 @@ export function shorten(text: string, longest = LONGEST): string {
 }
 
 /**
+ * Formats a result as JSON. Characters that change a terminal, and that JSON may hold as they are,
+ * are escaped too, which changes no value.
+ *
+ * @param value The value.
+ * @param indent Spaces per level; one line if absent.
+ * @returns The JSON, with a line break at the end.
+ */
+export function formatJson(value: unknown, indent?: number): string {
+  return JSON.stringify(value, null, indent).replace(
+    /[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (character) =>
+      Array.from(
+        { length: character.length },
+        (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, "0")}`,
+      ).join(""),
+  ) + "\n";
+}
+
+/**
  * Escapes control characters, so that none from a model or a file reaches the terminal.
  *
  * @param text Any text.

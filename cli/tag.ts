@@ -4,6 +4,7 @@
  * @module
  */
 import { AGGREGATION_STRATEGIES } from "../pipelines/mod.ts";
+import { splitList } from "./arguments.ts";
 import { chooseOne } from "./choice.ts";
 import type { ModelIo } from "./model_io.ts";
 import { runCommand } from "./run_command.ts";
@@ -31,7 +32,7 @@ const command = {
     ignore_labels: {
       type: "list",
       placeholder: "LABEL",
-      description: "A label to leave out; O if absent.",
+      description: "Labels to leave out, separated by commas, or one each; O if absent.",
     },
     truncation: TRUNCATION_OPTION,
     json: makeJsonOption("a list of {entity_group, score, word, start, end}"),
@@ -61,7 +62,7 @@ export function runTag(args: readonly string[], io: ModelIo): Promise<number> {
         run: (classifier, documents, layer_callback) =>
           classifier(documents, {
             aggregation_strategy,
-            ignore_labels,
+            ignore_labels: splitList(ignore_labels),
             truncation,
             layer_callback,
           }),

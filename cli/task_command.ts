@@ -7,11 +7,12 @@ import type { ModelInputs } from "../models/mod.ts";
 import { pipeline, type Pipelines, type PipelineTask } from "../pipelines/mod.ts";
 import { type OptionValues, type ParsedArguments, UsageError } from "./arguments.ts";
 import { MODEL_OPERAND, requireModel, withCheckpoint } from "./checkpoint_options.ts";
+import { nameDocuments, requireNoBlank, splitDocuments } from "./documents.ts";
 import type { ModelIo } from "./model_io.ts";
 import { loadOptions, MODEL_OPTIONS } from "./model_options.ts";
 import { withProgress } from "./progress.ts";
 import { readTextFile } from "./read_text.ts";
-import { formatTable } from "./table.ts";
+import { formatJson, formatTable } from "./table.ts";
 
 /** Positional arguments. */
 export const TASK_OPERANDS = [
@@ -25,7 +26,8 @@ export const TASK_OPTIONS = {
   lines: {
     type: "boolean",
     default: false,
-    description: "Treat each line as a document, instead of the whole text.",
+    description: "Treat each line as a document, instead of the whole text; blank lines at the " +
+      "end are left out.",
   },
   ...MODEL_OPTIONS,
 } as const;
@@ -77,6 +79,8 @@ export interface TaskCommand<Task extends PipelineTask, Result> {
   readonly rows: (result: Result) => readonly (readonly string[])[];
   /** Right-aligned columns. */
   readonly right: readonly number[];
+  /** Whether a blank document is an error of the pipeline. */
+  readonly refusesBlank?: boolean;
 }
 
 /**
@@ -97,13 +101,14 @@ export async function runTask<Task extends PipelineTask, Result>(
 ): Promise<void> {
   const model = requireModel(command.name, checkpoint);
   requireOneText(values.text, file);
-  const [text, loaded] = await withCheckpoint(io, model, values, async (source) => {
+  const [documents, loaded] = await withCheckpoint(io, model, values, async (source) => {
     const options = await loadOptions(source, values);
     const text = values.text ?? await readTextFile(io, file);
-    return [text, await pipeline(command.task, source, options)] as const;
+    const documents = splitDocuments(text, values.lines);
+    if (values.lines && command.refusesBlank) requireNoBlank(documents);
+    return [documents, await pipeline(command.task, source, options)] as const;
   });
   try {
-    const documents = values.lines ? text.split(/\r?\n/) : [text];
     const results = await withProgress(
       io,
       command.label,
@@ -111,9 +116,11 @@ export async function runTask<Task extends PipelineTask, Result>(
     );
     await io.stdout(
       values.json
-        ? JSON.stringify(results, null, 2) + "\n"
+        ? formatJson(results, 2)
         : formatNumberedTable("document", command.header, results.map(command.rows), command.right),
     );
+  } catch (error) {
+    throw nameDocuments(error, values.lines);
   } finally {
     loaded.dispose();
   }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { UsageError } from "./arguments.ts";
+import { splitList, UsageError } from "./arguments.ts";
 import type { ModelIo } from "./model_io.ts";
 import { runCommand } from "./run_command.ts";
 import { shorten } from "./table.ts";
@@ -21,7 +21,11 @@ const command = {
     "language inference (NLI).",
   operands: TASK_OPERANDS,
   options: {
-    labels: { type: "list", placeholder: "LABEL", description: "A candidate label." },
+    labels: {
+      type: "list",
+      placeholder: "LABEL",
+      description: "Candidate labels, separated by commas; or one each.",
+    },
     hypothesis_template: {
       type: "string",
       default: "This example is {}.",
@@ -50,8 +54,9 @@ export const ZERO_SHOT_SUMMARY: string = command.summary;
  */
 export function runZeroShot(args: readonly string[], io: ModelIo): Promise<number> {
   return runCommand(command, args, io, (parsed) => {
-    const { labels: candidates, hypothesis_template, multi_label, truncation } = parsed.values;
-    if (candidates === undefined) throw new UsageError("Missing --labels: wanted at least one");
+    const { labels: given, hypothesis_template, multi_label, truncation } = parsed.values;
+    const candidates = splitList(given);
+    if (!candidates?.length) throw new UsageError("Missing --labels: wanted at least one");
     if (!hypothesis_template.includes("{}")) {
       throw new UsageError(
         `Cannot use --hypothesis-template ${hypothesis_template}: wanted {} for the label`,
@@ -69,6 +74,7 @@ export function runZeroShot(args: readonly string[], io: ModelIo): Promise<numbe
         rows: ({ labels, scores }) =>
           labels.map((label, i) => [shorten(label, 40), scores[i].toFixed(4)]),
         right: [1],
+        refusesBlank: true,
       },
       io,
       parsed,

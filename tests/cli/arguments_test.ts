@@ -1,5 +1,11 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { type Command, parseArguments, parseNumber, UsageError } from "../../cli/arguments.ts";
+import {
+  type Command,
+  parseArguments,
+  parseNumber,
+  splitList,
+  UsageError,
+} from "../../cli/arguments.ts";
 
 const command = {
   name: "try",
@@ -58,10 +64,34 @@ Deno.test("parseArguments() converts values to their declared types", () => {
   assertEquals(operands, ["007"]);
 });
 
-Deno.test("parseArguments() accepts kebab-case and snake_case, and uses the last value", () => {
+Deno.test("parseArguments() accepts kebab-case and snake_case", () => {
   assertEquals(parse("--block_size", "8").values.block_size, 8);
-  assertEquals(parse("--block-size", "8", "--block_size=4").values.block_size, 4);
-  assertEquals(parse("--block_size=4", "--block-size=8").values.block_size, 8);
+  assertEquals(parse("--block-size", "8").values.block_size, 8);
+});
+
+Deno.test("parseArguments() rejects an option that is given twice, but not a list", () => {
+  const cases: [args: string[], flag: string][] = [
+    [["--block-size", "8", "--block_size=4"], "--block-size"],
+    [["--block_size=8", "--block-size=8"], "--block-size"],
+    [["-o", "a", "--output", "b"], "--output"],
+    [["-oa", "-o=b"], "--output"],
+    [["--json", "--json"], "--json"],
+    [["--adaptive", "--no-adaptive"], "--adaptive"],
+    [["--adaptive=false", "--adaptive"], "--adaptive"],
+  ];
+  for (const [args, flag] of cases) {
+    assertThrows(() => parse(...args), UsageError, `Cannot use ${flag} twice: wanted one`);
+  }
+  assertEquals(parse("--target=a", "--target", "a").values.target, ["a", "a"]);
+  assertEquals(parse("--json", "--", "--json").operands, ["--json"]);
+  assertEquals(parse("-", "-").operands, ["-", "-"]);
+});
+
+Deno.test("splitList() splits one value at commas, and takes several as they are", () => {
+  assertEquals(splitList(undefined), undefined);
+  assertEquals(splitList(["water, fire,,air "]), ["water", "fire", "air"]);
+  assertEquals(splitList([" , "]), []);
+  assertEquals(splitList(["the sea, at night", "war"]), ["the sea, at night", "war"]);
 });
 
 Deno.test("parseArguments() parses booleans that are turned off", () => {

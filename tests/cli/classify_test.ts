@@ -6,7 +6,8 @@ import { ModelMemoryIo, taskModel } from "./model_memory_io.ts";
 const MODEL = taskModel("bert_nli");
 
 async function run(args: string[], io = new ModelMemoryIo()) {
-  const code = await runClassify(["--device", "cpu", ...args], io);
+  const device = args.includes("--device") ? [] : ["--device", "cpu"];
+  const code = await runClassify([...device, ...args], io);
   return { code, out: io.out, err: io.err };
 }
 

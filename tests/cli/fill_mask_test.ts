@@ -88,8 +88,8 @@ const USAGE: [string[], string][] = [
   [[MODEL, "--text", "<mask>", "--device", "abacus"], 'Unknown device "abacus"'],
   [[MODEL, "--text", "<mask>", "--top", "3"], "did you mean --top-k?"],
   [[MODEL, "--text", "<mask>", "--seed=-1"], "-1"],
-  [[MODEL, "--text", "<mask>", "--max-sequence-length", "0"], "max_sequence_length"],
-  [[MODEL, "--text", "<mask>", "--sparsity-type", "some"], 'sparsity_type "some"'],
+  [[MODEL, "--text", "<mask>", "--max-sequence-length", "0"], "--max-sequence-length"],
+  [[MODEL, "--text", "<mask>", "--sparsity-type", "some"], '--sparsity-type "some"'],
   [[MODEL, "--text", "<mask>", "--block-size", "12"], "12"],
 ];
 

@@ -2,17 +2,17 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { processModelIo } from "../../cli/model_io.ts";
 import { withNewFolder } from "./model_memory_io.ts";
 
-Deno.test("processModelIo() touches and writes files, and explains errors", () =>
+Deno.test("processModelIo() checks and writes files, and explains errors", () =>
   withNewFolder(async (folder) => {
     const io = processModelIo();
     const path = `${folder}/x.bin`;
     const missing = `Cannot write ${path}: there is no such file or folder`;
-    await assertRejects(() => io.touch(path), Error, missing);
+    await assertRejects(() => io.checkOutput(path), Error, missing);
     await assertRejects(() => io.writeBytes(path, new Uint8Array()), Error, missing);
     await Deno.mkdir(folder);
-    await io.touch(path);
-    assertEquals(await Deno.readFile(path), new Uint8Array());
+    await io.checkOutput(path);
+    await assertRejects(() => Deno.stat(path), Deno.errors.NotFound);
     await io.writeBytes(path, Uint8Array.of(1, 2));
-    await io.touch(path);
+    await io.checkOutput(path);
     assertEquals(await Deno.readFile(path), Uint8Array.of(1, 2));
   }));

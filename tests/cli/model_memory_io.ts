@@ -16,6 +16,7 @@ export function taskModel(name: string): string {
 
 /** In-memory streams and files for commands that run models. */
 export class ModelMemoryIo extends MemoryIo implements ModelIo {
+  stdoutIsTerminal = false;
   stderrIsTerminal = false;
   bytes = new Map<string, Uint8Array>();
 
@@ -25,8 +26,8 @@ export class ModelMemoryIo extends MemoryIo implements ModelIo {
     if (stdin !== undefined) this.files.set("-", stdin);
   }
 
-  touch(path: string): Promise<void> {
-    return this.writeBytes(path, this.bytes.get(path) ?? new Uint8Array());
+  checkOutput(path: string): Promise<void> {
+    return path.startsWith("/full/") ? Promise.reject(new Error("disk full")) : Promise.resolve();
   }
 
   writeBytes(path: string, bytes: Uint8Array): Promise<void> {

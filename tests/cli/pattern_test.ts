@@ -108,12 +108,12 @@ Deno.test("runPattern() exits with 2 for invalid arguments", async () => {
     [["__proto__"], 'Unknown pattern "__proto__"'],
     [["full", "--block-size=8"], "Cannot use --block-size with the pattern full"],
     [["lsg", "--no-global-token"], "Cannot use --global-token with the pattern lsg"],
-    [["--tokens=0"], "Cannot draw tokens 0: wanted a whole number from 1 to 65536"],
-    [["--sparsity-factor=3"], "Cannot use sparsity_factor 3"],
-    [["--sparsity-type=nrom"], 'Cannot use sparsity_type "nrom"'],
+    [["--tokens=0"], "Cannot draw --tokens 0: wanted a whole number from 1 to 65536"],
+    [["--sparsity-factor=3"], "Cannot use --sparsity-factor 3"],
+    [["--sparsity-type=nrom"], 'Cannot use --sparsity-type "nrom"'],
     [["lsg-layer", "--sparsity-type=lsh"], "in the stand-alone layer"],
     [["longformer", "--global=x"], 'Cannot use --global "x"'],
-    [["longformer", "--attention-window=7"], "attention_window 7"],
+    [["longformer", "--attention-window=7"], "--attention-window 7"],
   ];
   for (const [args, message] of cases) {
     const { code, out, err } = await run(...args);
