@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { rmSync } from "node:fs";
 import process from "node:process";
 
 /** Exit codes of the signals, as shells number them. */
@@ -15,7 +16,7 @@ const cleanups = new Set<() => void>();
  * removes them. Otherwise signals are left to the system, which ends a process that computes at
  * once.
  *
- * @param cleanUp Removes the files, synchronously.
+ * @param cleanUp Removes the files, synchronously and without errors.
  * @param run The operation; it removes its files itself if it fails.
  * @returns The result of `run`.
  */
@@ -33,17 +34,24 @@ export async function withCleanup<Result>(
   }
 }
 
+/**
+ * Removes a file or folder; what cannot be removed stays, for there is another error to report.
+ *
+ * @param path The file or folder.
+ */
+export function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    // See above.
+  }
+}
+
 function signals(): (keyof typeof EXIT_CODES)[] {
   return Object.keys(EXIT_CODES) as (keyof typeof EXIT_CODES)[];
 }
 
 function endProcess(signal: NodeJS.Signals): void {
-  for (const cleanUp of cleanups) {
-    try {
-      cleanUp();
-    } catch {
-      // The process ends anyway; the other files are still removed.
-    }
-  }
+  for (const cleanUp of cleanups) cleanUp();
   process.exit(EXIT_CODES[signal as keyof typeof EXIT_CODES]);
 }

@@ -8,8 +8,8 @@ import { open, stat } from "node:fs/promises";
 import process from "node:process";
 import { withReason } from "./file_errors.ts";
 
-/** Largest text in bytes: hundreds of times what a model reads. */
-export const MOST_BYTES = 100_000_000;
+/** Largest text in bytes, 2 million tokens or so: the tokens of more exhaust the memory. */
+export const MOST_BYTES = 10_000_000;
 
 /** Bytes of a file that are read at once. */
 const CHUNK_BYTES = 2 ** 20;
@@ -97,6 +97,6 @@ function notAFile(name: string, kind: string): RangeError {
 
 function tooLarge(name: string, most: number): RangeError {
   return new RangeError(
-    `Cannot read ${name}: it has more than ${most} bytes, wanted at most that many`,
+    `Cannot read ${name}: it has more than ${most} bytes, wanted fewer; divide it into files`,
   );
 }

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { lstatSync, readdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
+import { lstatSync, readdirSync, renameSync, rmdirSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, rm, stat } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { dirname, normalize, sep } from "node:path";
 import { ifPresent } from "../checkpoint/disk.ts";
-import { withCleanup } from "./cleanup.ts";
+import { removeQuietly, withCleanup } from "./cleanup.ts";
 import { explainFileError, withReason } from "./file_errors.ts";
 
 /** Files of a checkpoint, which must not stay beside those of a new one. */
@@ -93,13 +93,13 @@ export async function replaceCheckpoint(
   const aside = await withReason("write", folder, mkdtemp(`${folder}/.converting-`));
   const [fresh, old] = [`${aside}/new`, `${aside}/old`];
   const undo = () => {
-    rmSync(aside, { recursive: true, force: true });
+    removeQuietly(aside);
     if (made !== undefined) removeEmpty(folder, made);
   };
   await withCleanup(undo, async () => {
     try {
-      await save(fresh);
       await mkdir(old);
+      await save(fresh);
     } catch (error) {
       undo();
       throw error;
@@ -167,12 +167,15 @@ function moveBack(moved: readonly string[][], old: string): string {
   }
 }
 
-/** Removes the empty folders that were made: the folder, and its parents up to `made`. */
+/** Removes the folders that were made, if they are empty: from the last up to `made`. */
 function removeEmpty(folder: string, made: string): void {
-  const first = resolve(made);
-  for (let path = resolve(folder);; path = dirname(path)) {
-    rmdirSync(path);
-    if (path === first || path === dirname(path)) return;
+  try {
+    for (let path = normalize(folder);; path = dirname(path)) {
+      rmdirSync(path);
+      if (path === made || made.endsWith(`${sep}${path}`)) return;
+    }
+  } catch {
+    // Something else is in it by now.
   }
 }
 

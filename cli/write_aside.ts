@@ -7,7 +7,7 @@ import { closeSync, openSync, renameSync, rmSync } from "node:fs";
 import { realpath, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { ifPresent } from "../checkpoint/disk.ts";
-import { withCleanup } from "./cleanup.ts";
+import { removeQuietly, withCleanup } from "./cleanup.ts";
 import { explainFileError, withReason } from "./file_errors.ts";
 
 /**
@@ -50,7 +50,7 @@ export async function writeAside(path: string, content: string | Uint8Array): Pr
   const { target, mode, isSpecial } = await withReason("write", path, locate(path));
   if (isSpecial) return await withReason("write", path, writeFile(target, content));
   const aside = asidePath(target);
-  const remove = () => rmSync(aside, { force: true });
+  const remove = () => removeQuietly(aside);
   await withCleanup(remove, async () => {
     try {
       await writeFile(aside, content, { flag: "wx", mode });

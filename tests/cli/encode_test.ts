@@ -165,6 +165,20 @@ Deno.test("lsg encode pools as a sentence-transformers model specifies", async (
   assert(Math.hypot(...plain) > 1.1);
 });
 
+Deno.test("lsg encode -o - writes bytes to standard output, but not to a terminal", async () => {
+  const io = new ModelMemoryIo("the river");
+  const { code, out, err } = await run([MODEL, "-o", "-"], io);
+  assertEquals([code, out], [0, ""]);
+  assertStringIncludes(err, "document");
+  const source = new MemorySource({ "model.safetensors": io.bytes.get("-")! });
+  assertEquals((await openWeights(source)).dims("embeddings"), [1, WIDTH]);
+  const terminal = new ModelMemoryIo("the river");
+  terminal.stdoutIsTerminal = true;
+  const refused = await run([MODEL, "-o", "-"], terminal);
+  assertEquals([refused.code, terminal.bytes.size], [2, 0]);
+  assertStringIncludes(refused.err, "Cannot write safetensors to a terminal");
+});
+
 Deno.test("lsg encode reports an unwritable file before it opens the model", async () => {
   const io = new ModelMemoryIo("the");
   const { code, err } = await run(["no/such/model", "-o", "/full/x.safetensors"], io);

@@ -83,6 +83,133 @@ Deno.test("cli.ts exits silently if the reader closes the pipe", async () => {
   assertEquals([code, err], [0, ""]);
 });
 
+/** Runs a line of the shell in which `lsg` is cli.ts. */
+async function shell(line: string) {
+  const { code, stdout, stderr } = await new Deno.Command("sh", {
+    args: ["-c", `lsg() { "$DENO" run --quiet --no-prompt -A "$CLI" "$@"; }; ${line}`],
+    env: {
+      DENO: Deno.execPath(),
+      CLI,
+      MODEL,
+      NO_COLOR: "1",
+      XDG_RUNTIME_DIR: Deno.env.get("XDG_RUNTIME_DIR") ?? "/tmp",
+    },
+    signal: AbortSignal.timeout(20_000),
+  }).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, out: text(stdout), err: text(stderr) };
+}
+
+Deno.test("cli.ts exits with 1 if its output cannot be written", async () => {
+  const full = "Cannot write standard output: the disk is full\n";
+  for (const args of ["encode $MODEL --text the --json", "encode --help", "pattern --tokens 64"]) {
+    const { code, err } = await shell(`lsg ${args} > /dev/full`);
+    assertEquals([code, err], [1, `lsg ${args.split(" ")[0]}: ${full}`]);
+  }
+  assertEquals(await shell("lsg --help > /dev/full"), { code: 1, out: "", err: `lsg: ${full}` });
+  assertEquals((await shell("lsg --halp 2> /dev/full")).code, 2);
+});
+
+Deno.test("cli.ts reads what the shell opens for it, but no folder and nothing without an end", async () => {
+  const args = "encode $MODEL --json";
+  const { out } = await shell(`lsg ${args} --text the`);
+  for (const input of ["/dev/stdin", "-", "/dev/fd/3 3<&0", ""]) {
+    assertEquals(await shell(`echo the | lsg ${args} ${input}`), { code: 0, out, err: "" }, input);
+  }
+  const folder = await shell(`lsg ${args} < /tmp`);
+  assertEquals([folder.code, folder.out], [1, ""]);
+  assertStringIncludes(folder.err, "Cannot read standard input: it is a folder");
+  for (const input of ["< /dev/zero", "/dev/fd/3 3< /dev/zero"]) {
+    const { code, out, err } = await shell(`lsg ${args} ${input}`);
+    assertEquals([code, out], [1, ""]);
+    assertStringIncludes(err, "it has more than 10000000 bytes");
+  }
+});
+
+Deno.test("cli.ts encode -o does not overwrite what it reads", () =>
+  withNewFolder(async (folder) => {
+    await Deno.mkdir(folder);
+    await Deno.writeTextFile(`${folder}/text`, "the river");
+    const run = (args: string) => shell(`cd ${folder}; ${args}`);
+    for (const args of ["text -o text", "-o ./text < text", "/dev/stdin -o text < text"]) {
+      const { code, out, err } = await run(`lsg encode $MODEL ${args}`);
+      assertEquals([code, out], [2, ""], args);
+      assertStringIncludes(err, "it is the text that is read");
+    }
+    assertEquals(await Deno.readTextFile(`${folder}/text`), "the river");
+    assertEquals((await run("lsg encode $MODEL text -o vectors < text")).code, 0);
+    assertEquals((await run("lsg encode $MODEL text -o vectors")).code, 0);
+    const copied = await run("cp -r $MODEL m; lsg encode m text -o m/model.safetensors");
+    assertEquals(copied.code, 2);
+    assertStringIncludes(copied.err, "it is a file of the model");
+    assertEquals((await run("cmp m/model.safetensors $MODEL/model.safetensors")).code, 0);
+    const { code, out, err } = await run("lsg encode m text -o - | cmp - vectors");
+    assertEquals([code, out], [0, ""]);
+    assertStringIncludes(err, "document");
+  }));
+
+Deno.test("cli.ts that is interrupted leaves no output", () =>
+  withNewFolder(async (folder) => {
+    await Deno.mkdir(folder);
+    const process = new Deno.Command(Deno.execPath(), {
+      args: ["run", "--quiet", "-A", CLI, "encode", MODEL, "-o", `${folder}/vectors`, "-"],
+      stdin: "piped",
+      stderr: "null",
+    }).spawn();
+    // It waits for the text by then, or does not run yet.
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    process.kill("SIGINT");
+    const { success, signal } = await process.status;
+    assertEquals([success, signal], [false, "SIGINT"]);
+    await process.stdin.close();
+    assertEquals(await Array.fromAsync(Deno.readDir(folder)), []);
+  }));
+
+Deno.test("cli.ts escapes control characters of files and arguments", () =>
+  withNewFolder(async (folder) => {
+    await Deno.mkdir(folder);
+    for (const name of ["config.json", "tokenizer.json", "tokenizer_config.json"]) {
+      await Deno.copyFile(`${MODEL}/${name}`, `${folder}/${name}`);
+    }
+    const name = "\u001b]0;title\u0007\u009b31m\u202e";
+    const header = new TextEncoder().encode(JSON.stringify({ [name]: { dtype: "F31" } }));
+    const bytes = new Uint8Array(8 + header.length);
+    new DataView(bytes.buffer).setBigUint64(0, BigInt(header.length), true);
+    bytes.set(header, 8);
+    await Deno.writeFile(`${folder}/model.safetensors`, bytes);
+    const unsafe = /[^\P{Cc}\n]|\p{Cf}/u;
+    for (
+      const [args, code] of [
+        [["fill-mask", folder, "--text", "the <mask>"], 1],
+        [["fill-mask", MODEL, `${folder}/${name}`], 1],
+        [["encode", `${folder}/${name}`, "--text", "the"], 1],
+        [[name], 2],
+        [[`--${name}`], 2],
+        [["encode", MODEL, `--${name}`], 2],
+        [["encode", MODEL, "--device", name], 2],
+        [["pattern", name], 2],
+        [["fill-mask", MODEL, "--text", `${name} <mask>`, "--json"], 0],
+        [["fill-mask", MODEL, "--text", "<mask>", "--targets", name, "--json"], 0],
+        [["convert", MODEL, `${folder}/${name}`], 0],
+      ] as const
+    ) {
+      const result = await lsg(["-A"], [...args]);
+      assertEquals(result.code, code, result.err);
+      assert(!unsafe.test(result.out + result.err), JSON.stringify(result));
+    }
+  }));
+
+Deno.test("cli.ts names its own options and lines", async () => {
+  const long = await shell("yes the | head -n 600 | lsg encode $MODEL");
+  assertEquals([long.code, long.out], [1, ""]);
+  assertStringIncludes(long.err, "Cannot run the text: it has 1201 tokens");
+  assertStringIncludes(long.err, "wanted --truncation, or");
+  const words = "the ".repeat(600);
+  const second = await shell(`printf 'the\\n${words}\\n' | lsg encode $MODEL --lines --json`);
+  assertEquals([second.code, second.out], [1, ""]);
+  assertStringIncludes(second.err, "Cannot run line 2: it has ");
+});
+
 Deno.test("cli.ts exits with 2 for invalid arguments", async () => {
   const { code, out, err } = await lsg([], ["fil-mask"]);
   assertEquals([code, out], [2, ""]);

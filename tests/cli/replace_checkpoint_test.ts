@@ -1,5 +1,12 @@
-import { assertEquals, assertRejects } from "@std/assert";
-import { hasFiles, isSameFolder, replaceCheckpoint } from "../../cli/replace_checkpoint.ts";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  checkReplaceable,
+  hasFiles,
+  isCheckpointFile,
+  isSameFolder,
+  replaceCheckpoint,
+} from "../../cli/replace_checkpoint.ts";
+import { testUnless } from "../helpers/test_unless.ts";
 import { withNewFolder } from "./model_memory_io.ts";
 
 /** Reads all files of a folder. */
@@ -53,6 +60,139 @@ Deno.test("replaceCheckpoint() changes nothing if saving fails", () =>
     await assertRejects(() => replaceCheckpoint(folder, save), Error, "disk full");
     assertEquals(await contents(folder), { "config.json": "old" });
   }));
+
+Deno.test("replaceCheckpoint() replaces what the new checkpoint has, modules of the old one too", () =>
+  withNewFolder(async (folder) => {
+    await write(folder, { "config.json": "old", "modules.json": "old", "README.md": "old" });
+    await write(`${folder}/1_Pooling`, { "config.json": "old" });
+    await write(`${folder}/2_Dense`, { "model.safetensors": "old" });
+    await write(`${folder}/mine`, { "config.json": "old" });
+    await replaceCheckpoint(folder, async (staging) => {
+      await write(staging, { "config.json": "new", "README.md": "new" });
+      await write(`${staging}/1_Pooling`, { "other.json": "new" });
+    });
+    const names = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
+    assertEquals(names, ["1_Pooling", "README.md", "config.json", "mine"]);
+    assertEquals(await contents(`${folder}/1_Pooling`), { "other.json": "new" });
+    assertEquals(await contents(`${folder}/mine`), { "config.json": "old" });
+    assertEquals(await Deno.readTextFile(`${folder}/README.md`), "new");
+  }));
+
+Deno.test("replaceCheckpoint() keeps the old one and the new one if files cannot be moved", () =>
+  withNewFolder(async (folder) => {
+    await write(folder, { "config.json": "old", "merges.txt": "old", "vocab.json": "old" });
+    // A folder where the new one has a file.
+    await write(`${folder}/README.md`, { "mine": "old" });
+    const save = (staging: string) => write(staging, { "config.json": "new", "README.md": "new" });
+    const { message } = await assertRejects(() => replaceCheckpoint(folder, save), Error);
+    assertStringIncludes(message, "README.md in it is a folder, wanted a file");
+    const kept = message.match(/it is unchanged, the new one is complete in (.+)$/)?.[1];
+    assertEquals(await contents(kept!), { "config.json": "new", "README.md": "new" });
+    assertEquals(await contents(`${folder}/README.md`), { "mine": "old" });
+    for (const name of ["config.json", "merges.txt", "vocab.json"]) {
+      assertEquals(await Deno.readTextFile(`${folder}/${name}`), "old");
+    }
+  }));
+
+/** Makes a file immutable, so that it can neither be moved nor deleted, or undoes that. */
+async function setImmutable(path: string, flag: "+i" | "-i"): Promise<void> {
+  const { success } = await new Deno.Command("chattr", { args: [flag, path] }).output();
+  if (!success) throw new Error(`chattr ${flag} ${path} failed`);
+}
+
+/** Returns why files cannot be made immutable here; undefined if they can. */
+async function findSkipReason(): Promise<string | undefined> {
+  const file = await Deno.makeTempFile();
+  try {
+    await setImmutable(file, "+i");
+    await setImmutable(file, "-i");
+    return undefined;
+  } catch (error) {
+    return `no file can be made immutable: ${(error as Error).message}`;
+  } finally {
+    await Deno.remove(file);
+  }
+}
+
+const skipReason = await findSkipReason();
+
+for (const name of ["config.json", "tokenizer.json", "model.safetensors"]) {
+  testUnless(
+    skipReason,
+    `replaceCheckpoint() moves all back if ${name} is immutable`,
+    () =>
+      withNewFolder(async (folder) => {
+        const old = { "config.json": "old", "model.safetensors": "old", "tokenizer.json": "old" };
+        const fresh = { "config.json": "new", "model.safetensors": "new", "vocab.txt": "new" };
+        await write(folder, old);
+        await setImmutable(`${folder}/${name}`, "+i");
+        try {
+          const { message } = await assertRejects(
+            () => replaceCheckpoint(folder, (staging) => write(staging, fresh)),
+            Error,
+            `Cannot write ${folder}/${name}: operation not permitted`,
+          );
+          const kept = message.match(/it is unchanged, the new one is complete in (.+)$/)![1];
+          assertEquals(await contents(kept), fresh);
+          await Deno.remove(kept.slice(0, -"/new".length), { recursive: true });
+          assertEquals(await contents(folder), old);
+        } finally {
+          await setImmutable(`${folder}/${name}`, "-i");
+        }
+      }),
+  );
+}
+
+testUnless(
+  skipReason,
+  "replaceCheckpoint() warns if the old one cannot be deleted",
+  () =>
+    withNewFolder(async (folder) => {
+      await write(folder, { "config.json": "old" });
+      await write(`${folder}/1_Pooling`, { "config.json": "old" });
+      await setImmutable(`${folder}/1_Pooling/config.json`, "+i");
+      const warning = await replaceCheckpoint(
+        folder,
+        (staging) => write(staging, { "config.json": "new" }),
+      );
+      const left = warning?.match(/what is left of it is in (\S+):/)?.[1];
+      await setImmutable(`${left}/1_Pooling/config.json`, "-i");
+      assertEquals(await contents(`${left}/1_Pooling`), { "config.json": "old" });
+      assertEquals(await Deno.readTextFile(`${folder}/config.json`), "new");
+    }),
+);
+
+Deno.test("replaceCheckpoint() removes the folders that it made if saving fails", () =>
+  withNewFolder(async (folder) => {
+    await write(folder, {});
+    const fail = () => Promise.reject(new Error("disk full"));
+    await assertRejects(() => replaceCheckpoint(`${folder}/a//b/./c`, fail), Error, "disk full");
+    assertEquals(await contents(folder), {});
+  }));
+
+Deno.test("checkReplaceable() refuses a folder with the name of a checkpoint's file", () =>
+  withNewFolder(async (folder) => {
+    await checkReplaceable(folder);
+    await write(folder, { "vocab.json": "old" });
+    await write(`${folder}/1_Pooling`, {});
+    await write(`${folder}/notes`, {});
+    await checkReplaceable(folder);
+    for (const name of ["vocab.txt", "model.safetensors", "modules.json"]) {
+      await write(`${folder}/${name}`, {});
+      const message = `${name} in it is a folder, wanted a file; move it away`;
+      await assertRejects(() => checkReplaceable(folder), RangeError, message);
+      await Deno.remove(`${folder}/${name}`);
+    }
+  }));
+
+Deno.test("isCheckpointFile() knows the files that loading reads", () => {
+  for (const name of ["config.json", "pytorch_model.bin", "model-00001-of-00002.safetensors"]) {
+    assertEquals(isCheckpointFile(name), true, name);
+  }
+  for (const name of ["README.md", "config.json.bak", "my_model.bin", "1_Pooling"]) {
+    assertEquals(isCheckpointFile(name), false, name);
+  }
+});
 
 Deno.test("hasFiles() is true only for a folder with files", () =>
   withNewFolder(async (folder) => {

@@ -26,6 +26,30 @@ Deno.test("lsg zero-shot --json prints the pipeline's results, one for each docu
   assertEquals(JSON.parse((await run(...LABELS, ...options, "--json")).out), [each]);
 });
 
+Deno.test("lsg zero-shot splits --labels at commas, as the pipeline splits a string", async () => {
+  const classifier = await pipeline("zero-shot-classification", MODEL, { device: "cpu" });
+  const wanted = await classifier("the river", "water,fire");
+  classifier.dispose();
+  for (const labels of ["water,fire", " water , fire,"]) {
+    assertEquals(JSON.parse((await run("--labels", labels, "--json")).out), [wanted]);
+  }
+  const each = await run("--labels", "water", "--labels", "fire", "--json");
+  assertEquals(JSON.parse(each.out), [wanted]);
+});
+
+Deno.test("lsg zero-shot --lines names a blank line, and leaves out those at the end", async () => {
+  const lines = async (text: string) => {
+    const io = new ModelMemoryIo(text);
+    const args = [MODEL, "--device", "cpu", "--lines", "--labels", "war,sea", "--json"];
+    return { code: await runZeroShot(args, io), out: io.out, err: io.err };
+  };
+  const { code, out, err } = await lines("the river\n\nthe sea\n");
+  assertEquals([code, out], [1, ""]);
+  assertStringIncludes(err, "Cannot use line 2: it is blank");
+  const trailing = await lines("the river\nthe sea\n\n \n");
+  assertEquals([trailing.code, JSON.parse(trailing.out).length], [0, 2]);
+});
+
 Deno.test("lsg zero-shot prints a table of labels", async () => {
   const { code, out, err } = await run(...LABELS);
   assertEquals([code, err], [0, ""]);
@@ -36,6 +60,7 @@ Deno.test("lsg zero-shot prints a table of labels", async () => {
 
 const WRONG: [string[], number, string][] = [
   [[], 2, "Missing --labels"],
+  [["--labels", " , "], 2, "Missing --labels"],
   [[...LABELS, "--hypothesis-template", "war"], 2, "wanted {} for the label"],
   [[...LABELS, "--multi-label=maybe"], 2, "--multi-label"],
 ];

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { fromFileUrl, toFileUrl } from "@std/path";
 import { bundle } from "../helpers/bundle.ts";
 import { testUnless } from "../helpers/test_unless.ts";
@@ -90,6 +90,37 @@ testUnless(
       assert(message.startsWith("A thread of the wasm backend failed: RuntimeError"), message);
     } finally {
       await Deno.remove(file);
+    }
+  },
+);
+
+testUnless(
+  skipReason,
+  "Node ≥ 20 runs the command line, started by its path or a link",
+  async () => {
+    const folder = await Deno.makeTempDir();
+    try {
+      await bundle("cli.ts", `${folder}/cli.mjs`);
+      await Deno.mkdir(`${folder}/bin`);
+      await Deno.symlink("../cli.mjs", `${folder}/bin/lsg`);
+      const run = async (...args: string[]) => {
+        const { code, stdout, stderr } = await new Deno.Command("node", { args }).output();
+        const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+        return { code, out: text(stdout), err: text(stderr) };
+      };
+      for (const file of [`${folder}/cli.mjs`, `${folder}/bin/lsg`, `${folder}/bin/../cli.mjs`]) {
+        const { code, out } = await run(file, "--version");
+        assertEquals(code, 0);
+        assertMatch(out, /^lsg \d/);
+      }
+      assertEquals((await run(`${folder}/cli.mjs`, "--halp")).code, 2);
+      const args = ["fill-mask", MODEL, "--text", TEXT, "--json", "--device", "cpu"];
+      const { code, out, err } = await run(`${folder}/cli.mjs`, ...args);
+      assertEquals([code, err, JSON.parse(out).length], [0, "", 1]);
+      const imported = `import ${JSON.stringify(toFileUrl(`${folder}/cli.mjs`))}`;
+      assertEquals(await runInNode(imported), "");
+    } finally {
+      await Deno.remove(folder, { recursive: true });
     }
   },
 );
