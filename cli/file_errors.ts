@@ -88,8 +88,18 @@ export function explainAnyError(error: unknown): string {
   return explainFileError(reads.includes(syscall) ? "read" : "write", path, error).message;
 }
 
+/**
+ * Returns whether an operation failed because a disk takes no more; such an error names no file.
+ *
+ * @param error The error.
+ * @returns False for any other error.
+ */
+export function isFullDisk(error: unknown): boolean {
+  return ["EDQUOT", "EFBIG", "ENOSPC"].includes(findCode(error) ?? "");
+}
+
 function findCode(error: unknown): string | undefined {
-  const { code, message } = error as { code?: string; message?: string };
+  const { code, message } = (error ?? {}) as { code?: string; message?: string };
   return code ?? NUMBERED[message?.match(/\(os error (\d+)\)$/)?.[1] ?? ""];
 }
 

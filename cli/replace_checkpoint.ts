@@ -3,24 +3,21 @@
  *
  * @module
  */
-import { lstatSync, readdirSync, renameSync, rmdirSync } from "node:fs";
+import { lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { dirname, normalize, sep } from "node:path";
 import { ifPresent } from "../checkpoint/disk.ts";
 import { removeQuietly, withCleanup } from "./cleanup.ts";
-import { explainFileError, withReason } from "./file_errors.ts";
+import { explainAnyError, explainFileError, isFullDisk, withReason } from "./file_errors.ts";
 
 /** Files of a checkpoint, which must not stay beside those of a new one. */
 const FILES = [
   /^(config|tokenizer|tokenizer_config|special_tokens_map|added_tokens|vocab)\.json$/,
   /^(vocab\.txt|merges\.txt|sentencepiece\.bpe\.model|spiece\.model)$/,
   /^(pytorch_)?model.*\.(safetensors|bin|index\.json)$/,
-  /^(tf_model\.h5|flax_model\.msgpack|modeling_\w+\.py)$/,
-  /^(modules|sentence_bert_config|config_sentence_transformers)\.json$/,
+  /^(tf_model\.h5|flax_model\.msgpack|rust_model\.ot|modeling_\w+\.py)$/,
+  /^(modules|sentence_[\w-]+_config|config_sentence_transformers)\.json$/,
 ];
-
-/** Folders of a checkpoint: the modules of sentence-transformers. */
-const FOLDERS = [/^\d+_[A-Z]\w*$/];
 
 /**
  * Returns whether a name is that of a checkpoint's file.
@@ -29,7 +26,12 @@ const FOLDERS = [/^\d+_[A-Z]\w*$/];
  * @returns False for files that checkpoints and others have, such as README.md.
  */
 export function isCheckpointFile(name: string): boolean {
-  return matches(FILES, name);
+  return FILES.some((pattern) => pattern.test(name));
+}
+
+/** Returns whether a name is that of a folder with a module of sentence-transformers. */
+function isModule(name: string): boolean {
+  return /^\d+_[A-Z]\w*$/.test(name);
 }
 
 /**
@@ -102,7 +104,7 @@ export async function replaceCheckpoint(
       await save(fresh);
     } catch (error) {
       undo();
-      throw error;
+      throw isFullDisk(error) ? explainFileError("write", folder, error) : error;
     }
     // Synchronous: no signal comes between.
     exchange(folder, fresh, old);
@@ -118,27 +120,10 @@ export async function replaceCheckpoint(
 
 /** Moves the old checkpoint out of the folder and the new one in, or nothing. */
 function exchange(folder: string, fresh: string, old: string): void {
-  const added = readdirSync(fresh);
-  const replaced = readdirSync(folder)
-    .filter((name) => isCheckpointFile(name) || matches(FOLDERS, name) || added.includes(name));
-  // The config leaves first and comes last: without one, a mixture does not load.
-  const isConfig = (name: string) => name === "config.json" ? 1 : 0;
-  replaced.sort((a, b) => isConfig(b) - isConfig(a));
-  added.sort((a, b) => isConfig(a) - isConfig(b));
-  const moves = [
-    ...replaced.map((name) => [`${folder}/${name}`, `${old}/${name}`]),
-    ...added.map((name) => [`${fresh}/${name}`, `${folder}/${name}`]),
-  ];
-  const moved: string[][] = [];
+  const moved: [from: string, to: string][] = [];
   try {
-    for (const name of replaced) {
-      const isFolder = lstatSync(`${folder}/${name}`).isDirectory();
-      const isReplaced = added.includes(name)
-        ? lstatSync(`${fresh}/${name}`).isDirectory()
-        : matches(FOLDERS, name);
-      if (isFolder && !isReplaced) throw notAFile(folder, name);
-    }
-    for (const [from, to] of moves) {
+    for (const [from, to] of planMoves(folder, fresh, old)) {
+      mkdirSync(dirname(to), { recursive: true });
       try {
         renameSync(from, to);
       } catch (error) {
@@ -147,20 +132,43 @@ function exchange(folder: string, fresh: string, old: string): void {
       moved.push([from, to]);
     }
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
     throw new Error(
-      `Cannot replace the checkpoint in ${folder}: ${reason}; ${moveBack(moved, old)}, the new ` +
-        `one is complete in ${fresh}`,
+      `Cannot replace the checkpoint in ${folder}: ${explainAnyError(error)}; ` +
+        `${moveBack(moved, old)}, the new one is complete in ${fresh}`,
       { cause: error },
     );
   }
 }
 
+/** Lists what moves where: the old config first and the new one last, so that no mixture loads. */
+function planMoves(folder: string, fresh: string, old: string): [from: string, to: string][] {
+  const added = (readdirSync(fresh, { recursive: true }) as string[])
+    .filter((path) => !lstatSync(`${fresh}/${path}`).isDirectory());
+  const whole = readdirSync(folder).filter((name) => isCheckpointFile(name) || isModule(name));
+  // In folders that are not a checkpoint's own, other files stay.
+  const same = added.filter((path) =>
+    !whole.includes(path.split(/[/\\]/)[0]) &&
+    lstatSync(`${folder}/${path}`, { throwIfNoEntry: false }) !== undefined
+  );
+  const replaced = [...whole, ...same];
+  const wrong = replaced.find((path) =>
+    !isModule(path) && lstatSync(`${folder}/${path}`).isDirectory()
+  );
+  if (wrong !== undefined) throw notAFile(folder, wrong);
+  const isConfig = (path: string) => path === "config.json" ? 1 : 0;
+  replaced.sort((a, b) => isConfig(b) - isConfig(a));
+  added.sort((a, b) => isConfig(a) - isConfig(b));
+  return [
+    ...replaced.map((path): [string, string] => [`${folder}/${path}`, `${old}/${path}`]),
+    ...added.map((path): [string, string] => [`${fresh}/${path}`, `${folder}/${path}`]),
+  ];
+}
+
 /** Undoes moves, the last one first, and says where the older checkpoint is then. */
-function moveBack(moved: readonly string[][], old: string): string {
+function moveBack(moved: readonly [from: string, to: string][], old: string): string {
   try {
     for (const [from, to] of moved.toReversed()) renameSync(to, from);
-    rmdirSync(old);
+    removeQuietly(old);
     return "it is unchanged";
   } catch {
     return `files of the older one are in ${old}`;
@@ -177,10 +185,6 @@ function removeEmpty(folder: string, made: string): void {
   } catch {
     // Something else is in it by now.
   }
-}
-
-function matches(patterns: readonly RegExp[], name: string): boolean {
-  return patterns.some((pattern) => pattern.test(name));
 }
 
 function notAFile(folder: string, name: string): RangeError {

@@ -67,12 +67,19 @@ Deno.test("replaceCheckpoint() replaces what the new checkpoint has, modules of 
     await write(`${folder}/1_Pooling`, { "config.json": "old" });
     await write(`${folder}/2_Dense`, { "model.safetensors": "old" });
     await write(`${folder}/mine`, { "config.json": "old" });
+    await write(`${folder}/docs/deep`, { "a.md": "old", "b.md": "old" });
     await replaceCheckpoint(folder, async (staging) => {
+      await write(`${staging}/docs/deep`, { "a.md": "new", "c.md": "new" });
       await write(staging, { "config.json": "new", "README.md": "new" });
       await write(`${staging}/1_Pooling`, { "other.json": "new" });
     });
     const names = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
-    assertEquals(names, ["1_Pooling", "README.md", "config.json", "mine"]);
+    assertEquals(names, ["1_Pooling", "README.md", "config.json", "docs", "mine"]);
+    assertEquals(await contents(`${folder}/docs/deep`), {
+      "a.md": "new",
+      "b.md": "old",
+      "c.md": "new",
+    });
     assertEquals(await contents(`${folder}/1_Pooling`), { "other.json": "new" });
     assertEquals(await contents(`${folder}/mine`), { "config.json": "old" });
     assertEquals(await Deno.readTextFile(`${folder}/README.md`), "new");
@@ -86,8 +93,9 @@ Deno.test("replaceCheckpoint() keeps the old one and the new one if files cannot
     const save = (staging: string) => write(staging, { "config.json": "new", "README.md": "new" });
     const { message } = await assertRejects(() => replaceCheckpoint(folder, save), Error);
     assertStringIncludes(message, "README.md in it is a folder, wanted a file");
-    const kept = message.match(/it is unchanged, the new one is complete in (.+)$/)?.[1];
-    assertEquals(await contents(kept!), { "config.json": "new", "README.md": "new" });
+    const kept = message.match(/it is unchanged, the new one is complete in (.+)$/)![1];
+    assertEquals(await contents(kept), { "config.json": "new", "README.md": "new" });
+    assertEquals(await Array.fromAsync(Deno.readDir(`${kept}/..`), ({ name }) => name), ["new"]);
     assertEquals(await contents(`${folder}/README.md`), { "mine": "old" });
     for (const name of ["config.json", "merges.txt", "vocab.json"]) {
       assertEquals(await Deno.readTextFile(`${folder}/${name}`), "old");
@@ -168,6 +176,26 @@ Deno.test("replaceCheckpoint() removes the folders that it made if saving fails"
     const fail = () => Promise.reject(new Error("disk full"));
     await assertRejects(() => replaceCheckpoint(`${folder}/a//b/./c`, fail), Error, "disk full");
     assertEquals(await contents(folder), {});
+  }));
+
+Deno.test("replaceCheckpoint() moves back if a folder of the new one is a file", () =>
+  withNewFolder(async (folder) => {
+    const old = { "config.json": "old", "vocab.txt": "old", "docs": "mine" };
+    await write(folder, old);
+    const { message } = await assertRejects(
+      () =>
+        replaceCheckpoint(folder, async (staging) => {
+          await write(staging, { "config.json": "new", "merges.txt": "new" });
+          await write(`${staging}/docs`, { "a.md": "new" });
+        }),
+      Error,
+      "it is unchanged",
+    );
+    const kept = message.match(/the new one is complete in (.+)$/)![1];
+    assertEquals(await contents(`${kept}/docs`), { "a.md": "new" });
+    assertEquals(await Deno.readTextFile(`${kept}/config.json`), "new");
+    await Deno.remove(kept.slice(0, -"/new".length), { recursive: true });
+    assertEquals(await contents(folder), old);
   }));
 
 Deno.test("checkReplaceable() refuses a folder with the name of a checkpoint's file", () =>
