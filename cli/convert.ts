@@ -29,6 +29,7 @@ import {
   isSameFolder,
   replaceCheckpoint,
 } from "./replace_checkpoint.ts";
+import { PYTHON_PACKAGES, pythonLines } from "./python_lines.ts";
 import { runCommand, warn } from "./run_command.ts";
 import { escapeControls, formatJson } from "./table.ts";
 
@@ -101,7 +102,7 @@ export function runConvert(args: readonly string[], io: ModelIo): Promise<number
       );
     }
     const options = conversionOptions(values);
-    const { changes, warnings } = await withCheckpoint(
+    const { changes, python, warnings } = await withCheckpoint(
       io,
       model,
       values,
@@ -110,10 +111,17 @@ export function runConvert(args: readonly string[], io: ModelIo): Promise<number
     for (const warning of warnings) await warn(io, warning);
     await io.stdout(
       values.json
-        ? formatJson({ model, output: out, ...changes }, 2)
-        : `Converted ${escapeControls(`${model} to ${out}`)}\n\n${formatChanges(changes)}`,
+        ? formatJson({ model, output: out, ...changes, python }, 2)
+        : `Converted ${escapeControls(`${model} to ${out}`)}\n\n${formatChanges(changes)}\n${
+          formatPython(python)
+        }`,
     );
   });
+}
+
+function formatPython(lines: readonly string[]): string {
+  const code = lines.map((line) => `  ${line}\n`).join("");
+  return `In Python (pip install ${PYTHON_PACKAGES}):\n\n${code}`;
 }
 
 async function convert(
@@ -121,7 +129,11 @@ async function convert(
   out: string,
   options: ConversionOptions,
   force: boolean,
-): Promise<{ changes: CheckpointChanges; warnings: readonly string[] }> {
+): Promise<{
+  changes: CheckpointChanges;
+  python: readonly string[];
+  warnings: readonly string[];
+}> {
   if (!(source instanceof RemoteSource) && await isSameFolder(source.name, out)) {
     throw new UsageError(
       `Cannot convert ${source.name} to ${out}: they are the same folder, wanted two`,
@@ -145,7 +157,12 @@ async function convert(
     (staging) => saveCheckpoint(staging, converted, source),
   );
   if (leftover !== undefined) warnings.push(leftover);
-  return { changes: await compareCheckpoints(source, new FolderSource(out)), warnings };
+  const written = new FolderSource(out);
+  return {
+    changes: await compareCheckpoints(source, written),
+    python: await pythonLines(out, written, converted.config.architectures),
+    warnings,
+  };
 }
 
 function conversionOptions(values: Values): ConversionOptions {

@@ -67,14 +67,17 @@ Deno.test("lsg convert prints the changes", () =>
     assert(/^roberta\.embeddings\.position_emb\S+ +\[514, 8\] +\[1026, 8\]$/m.test(text), text);
     assert(/^max_position_embeddings +514 +1026$/m.test(text), text);
     assert(/^block_size +- +32$/m.test(text), text);
+    const line = `model = AutoModelForMaskedLM.from_pretrained("${out}", trust_remote_code=True)`;
+    assertStringIncludes(text, `\n  ${line}\n`);
   }));
 
 Deno.test("lsg convert --json prints the changes as JSON", () =>
   withNewFolder(async (out) => {
     const { code, out: text } = await run(MODEL, out, ...SHORT, "--json");
     assertEquals(code, 0);
-    const { model, output, tensors, unchanged, left_out, config } = JSON.parse(text);
+    const { model, output, tensors, unchanged, left_out, config, python } = JSON.parse(text);
     assertEquals([model, output], [MODEL, out]);
+    assertEquals(python[0], "from transformers import AutoModelForMaskedLM, AutoTokenizer");
     assertEquals(tensors, [
       { name: "roberta.embeddings.global_embeddings.weight", before: null, after: [512, 8] },
       {
