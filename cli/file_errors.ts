@@ -89,6 +89,22 @@ export function explainAnyError(error: unknown): string {
 }
 
 /**
+ * Turns the error of a missing file or folder into undefined, and no other: a name that is too long
+ * or a link to itself is none that could be written.
+ *
+ * @param operation A file operation.
+ * @returns Its result; undefined if the file or folder does not exist.
+ */
+export async function ifExists<Result>(operation: Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await operation;
+  } catch (error) {
+    if ((error as { code?: string }).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/**
  * Returns whether an operation failed because a disk takes no more; such an error names no file.
  *
  * @param error The error.

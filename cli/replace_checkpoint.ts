@@ -8,7 +8,13 @@ import { mkdir, mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { dirname, normalize, sep } from "node:path";
 import { ifPresent } from "../checkpoint/disk.ts";
 import { removeQuietly, withCleanup } from "./cleanup.ts";
-import { explainAnyError, explainFileError, isFullDisk, withReason } from "./file_errors.ts";
+import {
+  explainAnyError,
+  explainFileError,
+  ifExists,
+  isFullDisk,
+  withReason,
+} from "./file_errors.ts";
 
 /** Files of a checkpoint, which must not stay beside those of a new one. */
 const FILES = [
@@ -42,7 +48,7 @@ function isModule(name: string): boolean {
  * @throws {RangeError} If the path is a file.
  */
 export async function hasFiles(folder: string): Promise<boolean> {
-  const found = await withReason("read", folder, ifPresent(stat(folder)));
+  const found = await withReason("read", folder, ifExists(stat(folder)));
   if (found === undefined) return false;
   if (!found.isDirectory()) {
     throw new RangeError(`Cannot write to ${folder}: it is a file, wanted a folder`);

@@ -6,9 +6,8 @@
 import { closeSync, openSync, renameSync, rmSync } from "node:fs";
 import { realpath, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { ifPresent } from "../checkpoint/disk.ts";
 import { removeQuietly, withCleanup } from "./cleanup.ts";
-import { explainFileError, withReason } from "./file_errors.ts";
+import { explainFileError, ifExists, withReason } from "./file_errors.ts";
 
 /**
  * Asserts that a file can be written, before the work whose result it will hold. Nothing is left
@@ -71,8 +70,8 @@ export async function writeAside(path: string, content: string | Uint8Array): Pr
 
 /** Follows links, and finds out what is there. */
 async function locate(path: string) {
-  const target = await ifPresent(realpath(path)) ?? path;
-  const found = await ifPresent(stat(target));
+  const target = await ifExists(realpath(path)) ?? path;
+  const found = await ifExists(stat(target));
   if (found?.isDirectory()) throw Object.assign(new Error("a folder"), { code: "EISDIR" });
   return {
     target,

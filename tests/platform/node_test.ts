@@ -1,29 +1,14 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl, toFileUrl } from "@std/path";
 import { bundle } from "../helpers/bundle.ts";
+import { findNodeReason } from "../helpers/find_node_reason.ts";
 import { testUnless } from "../helpers/test_unless.ts";
 import { type FillMaskResult, pipeline, WasmBackend } from "./bundled.ts";
 
 const MODEL = fromFileUrl(new URL("../../demo/model", import.meta.url));
 const TEXT = "She looked at him with a <mask> and left the room.";
 
-/** Whether tests fail, instead of being skipped, if Node is missing or too old. */
-const isRequired = Deno.env.get("LSG_REQUIRE_NODE") === "1";
-
-/** Returns the reason to skip the tests; undefined if they run. */
-async function findSkipReason(): Promise<string | undefined> {
-  if (isRequired) return undefined;
-  try {
-    const { stdout } = await new Deno.Command("node", { args: ["--version"] }).output();
-    const [version] = new TextDecoder().decode(stdout).split("\n");
-    return Number(version.match(/^v(\d+)/)?.[1]) >= 20 ? undefined : `Node is ${version}`;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return "Node is not installed";
-    throw error;
-  }
-}
-
-const skipReason = await findSkipReason();
+const skipReason = await findNodeReason();
 
 /** Runs a script in Node, which must exit by itself, and returns its output. */
 async function runInNode(script: string): Promise<string> {
@@ -90,37 +75,6 @@ testUnless(
       assert(message.startsWith("A thread of the wasm backend failed: RuntimeError"), message);
     } finally {
       await Deno.remove(file);
-    }
-  },
-);
-
-testUnless(
-  skipReason,
-  "Node ≥ 20 runs the command line, started by its path or a link",
-  async () => {
-    const folder = await Deno.makeTempDir();
-    try {
-      await bundle("cli.ts", `${folder}/cli.mjs`);
-      await Deno.mkdir(`${folder}/bin`);
-      await Deno.symlink("../cli.mjs", `${folder}/bin/lsg`);
-      const run = async (...args: string[]) => {
-        const { code, stdout, stderr } = await new Deno.Command("node", { args }).output();
-        const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-        return { code, out: text(stdout), err: text(stderr) };
-      };
-      for (const file of [`${folder}/cli.mjs`, `${folder}/bin/lsg`, `${folder}/bin/../cli.mjs`]) {
-        const { code, out } = await run(file, "--version");
-        assertEquals(code, 0);
-        assertMatch(out, /^lsg \d/);
-      }
-      assertEquals((await run(`${folder}/cli.mjs`, "--halp")).code, 2);
-      const args = ["fill-mask", MODEL, "--text", TEXT, "--json", "--device", "cpu"];
-      const { code, out, err } = await run(`${folder}/cli.mjs`, ...args);
-      assertEquals([code, err, JSON.parse(out).length], [0, "", 1]);
-      const imported = `import ${JSON.stringify(toFileUrl(`${folder}/cli.mjs`))}`;
-      assertEquals(await runInNode(imported), "");
-    } finally {
-      await Deno.remove(folder, { recursive: true });
     }
   },
 );
