@@ -38,13 +38,14 @@ export function requireNoBlank(documents: readonly string[]): void {
  *
  * @param error An error of a pipeline, which numbers texts from 0.
  * @param lines Whether each line is a document.
+ * @param first Number of the document that the pipeline calls 0.
  * @returns The error with `line 3` for `text 2`; without lines, with `the text`.
  */
-export function nameDocuments(error: unknown, lines: boolean): unknown {
+export function nameDocuments(error: unknown, lines: boolean, first = 0): unknown {
   if (!(error instanceof RangeError || error instanceof TypeError)) return error;
   const message = error.message.replace(
     /^(Cannot [\w ]+? )text (\d+)\b/,
-    (_, start, text) => start + (lines ? `line ${Number(text) + 1}` : "the text"),
+    (_, start, text) => start + (lines ? `line ${first + Number(text) + 1}` : "the text"),
   );
   const SameClass = error.constructor as ErrorConstructor;
   return message === error.message ? error : new SameClass(message, { cause: error });

@@ -109,14 +109,14 @@ export function runEncode(args: readonly string[], io: ModelIo): Promise<number>
             }),
         );
         embeddings.push(embedding);
-        if (values.json) await io.stdout(`${formatEmbedding(embedding)}\n`);
       }
     } finally {
       extractor.dispose();
     }
     if (output !== undefined) await io.writeBytes(output, encodeEmbeddings(embeddings));
-    if (values.json) return;
-    await (output === "-" ? io.stderr(sizes(embeddings)) : io.stdout(sizes(embeddings)));
+    if (values.json) {
+      for (const embedding of embeddings) await io.stdout(`${formatEmbedding(embedding)}\n`);
+    } else await (output === "-" ? io.stderr(sizes(embeddings)) : io.stdout(sizes(embeddings)));
   });
 }
 

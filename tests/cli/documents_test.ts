@@ -22,6 +22,7 @@ Deno.test("nameDocuments() counts from 1, as tables do", () => {
   const name = (error: unknown, lines: boolean) => (nameDocuments(error, lines) as Error).message;
   const long = new RangeError("Cannot run text 2: it has 700 tokens, text 3 too");
   assertEquals(name(long, true), "Cannot run line 3: it has 700 tokens, text 3 too");
+  assertEquals((nameDocuments(long, true, 5) as Error).message.slice(0, 19), "Cannot run line 8: ");
   assertEquals(name(long, false), "Cannot run the text: it has 700 tokens, text 3 too");
   assertEquals(name(new TypeError("Cannot fill text 0: no"), true), "Cannot fill line 1: no");
   for (const error of [new RangeError("Cannot classify an empty text"), new Error("text 1"), 7]) {
