@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { showValue } from "./base/show_value.ts";
 import type { Backend, BackendName, DataType } from "./ops/backend.ts";
 
 /** How a backend is opened. */
@@ -17,7 +18,9 @@ export interface BackendOptions {
 const openers: Record<BackendName, (options: BackendOptions) => Promise<Backend>> = {
   cpu: async ({ threads, dtype }) => {
     if (threads !== undefined && threads !== 1) {
-      throw new RangeError(`Cannot run the cpu reference on ${threads} threads: it has one`);
+      throw new RangeError(
+        `Cannot run the cpu reference on ${showValue(threads)} threads: it has one`,
+      );
     }
     const { CpuBackend } = await import("./cpu/mod.ts");
     return new CpuBackend({ dtype });
@@ -28,7 +31,7 @@ const openers: Record<BackendName, (options: BackendOptions) => Promise<Backend>
   },
   webgpu: async ({ threads, dtype }) => {
     if (threads !== undefined) {
-      throw new RangeError(`Cannot run webgpu on ${threads} threads: it has its own`);
+      throw new RangeError(`Cannot run webgpu on ${showValue(threads)} threads: it has its own`);
     }
     const { GpuBackend } = await import("./gpu/mod.ts");
     return await GpuBackend.open({ dtype });
@@ -87,7 +90,7 @@ export async function openBackend(
   const chosen = name === "auto" ? await fastest(options) : name;
   if (Object.hasOwn(openers, chosen)) return await openers[chosen](options);
   throw new RangeError(
-    `Cannot open the device ${JSON.stringify(name)}: wanted "auto" or one of ` +
+    `Cannot open the device ${showValue(name)}: wanted "auto" or one of ` +
       BACKEND_NAMES.map((known) => `"${known}"`).join(", "),
   );
 }

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { showNames, showValue } from "./show_value.ts";
+
 /** A type, as `typeof` names it. */
 export type OptionType = "boolean" | "function" | "number" | "object" | "string";
 
@@ -89,11 +91,11 @@ export function oneOf(names: readonly string[]): OptionCheck {
  */
 export function checkNames(action: string, options: object, known: readonly string[]): void {
   if (typeof options !== "object" || options === null) {
-    throw new TypeError(`${action} with the options ${String(options)}: wanted an object`);
+    throw new TypeError(`${action} with the options ${showValue(options)}: wanted an object`);
   }
   const unknown = Object.keys(options).filter((name) => !known.includes(name));
   if (unknown.length > 0) {
-    throw new TypeError(`${action} with ${unknown.join(", ")}: wanted ${known.join(", ")}`);
+    throw new TypeError(`${action} with ${showNames(unknown)}: wanted ${known.join(", ")}`);
   }
 }
 
@@ -130,14 +132,7 @@ export function checkOptions<Options extends object>(
     const fits = types.includes(typeof value) && value !== null;
     if (fits && (check.accepts?.(value) ?? true)) continue;
     throw new (fits ? RangeError : TypeError)(
-      `${action} with ${name} ${formatOption(value)}: wanted ${check.wanted}`,
+      `${action} with ${name} ${showValue(value)}: wanted ${check.wanted}`,
     );
   }
-}
-
-/** Formats a value for a message; JSON has no NaN and no bigints. */
-function formatOption(value: unknown): string {
-  return typeof value === "number" || typeof value === "bigint"
-    ? String(value)
-    : JSON.stringify(value) ?? typeof value;
 }

@@ -1,52 +1,107 @@
-import { showValue } from "./show_value.ts";
+import { showName, showValue } from "./show_value.ts";
 
 /** Deepest nesting of arrays and objects; serde_json has the same limit. */
 const MAX_DEPTH = 128;
 
-/** Finds the quote that closes the string opened at `start` of valid JSON. */
+/** Most values in a text: twice as many as the largest vocabulary with its merges has. */
+const MAX_VALUES = 2 ** 22;
+
+/** Longest string; character maps of tokenizers have less than a million characters. */
+const MAX_STRING = 2 ** 24;
+
+/** Finds the quote that closes the string opened at `start`, or the end of the text. */
 function findClosingQuote(text: string, start: number): number {
-  let end = start + 1;
-  while (text[end] !== '"') end += text[end] === "\\" ? 2 : 1;
-  return end;
+  let end = text.indexOf('"', start + 1);
+  while (end !== -1 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
+  return end === -1 ? text.length : end;
 }
 
-/** Asserts that valid JSON is not too deep and has no duplicate key in any object. */
-function assertNesting(text: string, origin: string): void {
-  const open: Set<string>[] = [];
-  const afterSpace = /\S/g;
+/** Returns whether an odd number of backslashes stands before a position. */
+function isEscaped(text: string, position: number): boolean {
+  let start = position;
+  while (text[start - 1] === "\\") start--;
+  return (position - start) % 2 === 1;
+}
+
+/**
+ * Asserts that a text can be parsed with little memory: depth, number of values, length of strings.
+ * The text need not be valid JSON.
+ *
+ * @returns The number of colons outside strings, one a key.
+ */
+function assertBounds(text: string, origin: string): number {
+  let depth = 0;
+  let values = 0;
+  let colons = 0;
   for (let i = 0; i < text.length; i++) {
     const character = text[i];
-    if (character === "{" || character === "[") {
-      if (open.push(new Set()) > MAX_DEPTH) {
-        throw new SyntaxError(`${origin} is nested too deeply: wanted at most ${MAX_DEPTH} levels`);
-      }
-    } else if (character === "}" || character === "]") open.pop();
-    else if (character === '"') {
+    if (character === '"') {
       const end = findClosingQuote(text, i);
-      afterSpace.lastIndex = end + 1;
-      if (afterSpace.exec(text)?.[0] === ":") {
-        // Parsed, because escapes can spell one key in two ways.
-        const key: string = JSON.parse(text.slice(i, end + 1));
-        const keys = open[open.length - 1];
-        if (keys.has(key)) {
-          throw new SyntaxError(`${origin} has the key ${showValue(key)} twice in an object`);
-        }
-        keys.add(key);
+      if (end - i > MAX_STRING) {
+        throw new RangeError(
+          `${origin} has a string of ${end - i - 1} characters: wanted at most ${MAX_STRING}`,
+        );
       }
       i = end;
+    } else if (character === ":") colons++;
+    else if (character === ",") values++;
+    else if (character === "{" || character === "[") {
+      values++;
+      if (++depth > MAX_DEPTH) {
+        throw new SyntaxError(`${origin} is nested too deeply: wanted at most ${MAX_DEPTH} levels`);
+      }
+    } else if (character === "}" || character === "]") depth--;
+    if (values > MAX_VALUES) {
+      throw new RangeError(`${origin} has too many values: wanted at most ${MAX_VALUES}`);
     }
   }
+  return colons;
+}
+
+/** Counts the keys of all objects in a value. */
+function countKeys(value: unknown): number {
+  if (Array.isArray(value)) return value.reduce((sum: number, each) => sum + countKeys(each), 0);
+  if (!isJsonObject(value)) return 0;
+  // Object.values takes five times as long for a million keys.
+  const keys = Object.keys(value);
+  return keys.reduce((sum, key) => sum + countKeys(value[key]), keys.length);
+}
+
+/** Finds a key that an object of valid JSON has twice. */
+function findDuplicate(text: string): string | undefined {
+  // The keys of each open object; arrays have none.
+  const open: (Set<string> | undefined)[] = [];
+  const colon = /\s*:/y;
+  for (let i = 0; i < text.length; i++) {
+    const character = text[i];
+    if (character === "{" || character === "[") open.push(undefined);
+    else if (character === "}" || character === "]") open.pop();
+    else if (character === '"') {
+      const start = i;
+      i = findClosingQuote(text, start);
+      colon.lastIndex = i + 1;
+      if (!colon.test(text)) continue;
+      // Parsed, because escapes can spell one key in two ways.
+      const key: string = JSON.parse(text.slice(start, i + 1));
+      const keys = open[open.length - 1] ??= new Set();
+      if (keys.has(key)) return key;
+      keys.add(key);
+    }
+  }
+  return undefined;
 }
 
 /**
  * Parses untrusted JSON. Duplicate keys are an error, where `JSON.parse` silently keeps the last one;
- * so is nesting deep enough to exhaust the stack of code that walks the value.
+ * so are nesting deep enough to exhaust the stack of code that walks the value, and more values than
+ * any file of a checkpoint has, which could exhaust memory.
  *
  * @param text The JSON text.
  * @param origin The name of the text, for error messages.
  * @returns The parsed value.
  * @throws {SyntaxError} If the text is not JSON, is nested more than 128 levels deep, or has a
  * duplicate key.
+ * @throws {RangeError} If it has more than 4 million values, or a string of 17 million characters.
  *
  * @example
  * ```ts
@@ -58,13 +113,19 @@ function assertNesting(text: string, origin: string): void {
  * ```
  */
 export function parseJson(text: string, origin: string): unknown {
+  const colons = assertBounds(text, origin);
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch (cause) {
-    throw new SyntaxError(`${origin} is not valid JSON: ${(cause as Error).message}`, { cause });
+  } catch (error) {
+    // The engine quotes the text.
+    throw new SyntaxError(`${origin} is not valid JSON: ${showName((error as Error).message)}`);
   }
-  assertNesting(text, origin);
+  if (countKeys(value) < colons) {
+    throw new SyntaxError(
+      `${origin} has the key ${showValue(findDuplicate(text))} twice in an object`,
+    );
+  }
   return value;
 }
 

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { showUnquoted } from "./show_value.ts";
+
 /** The largest number that kernels can count with. */
 const MAX = 2 ** 31 - 1;
 
@@ -26,7 +28,7 @@ export function checkWholeNumber(
 ): number {
   if (typeof value !== "number") {
     throw new TypeError(
-      `Cannot use ${name} ${String(value)}: wanted a number, not ${kindOf(value)}`,
+      `Cannot use ${name} ${showUnquoted(value)}: wanted a number, not ${kindOf(value)}`,
     );
   }
   if (!Number.isInteger(value) || value < minimum || value > maximum) {
@@ -44,5 +46,8 @@ export function checkWholeNumber(
  * @returns The type with its article, such as "a string".
  */
 export function kindOf(value: unknown): string {
-  return value === null ? "null" : Array.isArray(value) ? "an array" : `a ${typeof value}`;
+  const type = value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
+  return type === "null" || type === "undefined"
+    ? type
+    : `${/^[ao]/.test(type) ? "an" : "a"} ${type}`;
 }

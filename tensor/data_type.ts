@@ -4,6 +4,8 @@
  * @module
  */
 
+import { showValue } from "../base/show_value.ts";
+
 /**
  * Data type in which a backend stores weights: 32-bit floats, half precision (half the memory), or
  * 8-bit integers (a quarter), by which rows are multiplied as 11-bit integers.
@@ -23,7 +25,7 @@ export const DATA_TYPES: readonly DataType[] = ["fp32", "fp16", "q8"];
 export function checkDataType(dtype: DataType = "fp32"): DataType {
   if (DATA_TYPES.includes(dtype)) return dtype;
   throw new RangeError(
-    `Cannot hold weights with dtype ${JSON.stringify(dtype)}: wanted one of ` +
+    `Cannot hold weights with dtype ${showValue(dtype)}: wanted one of ` +
       DATA_TYPES.map((known) => `"${known}"`).join(", "),
   );
 }

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { showUnquoted, showValue } from "../base/show_value.ts";
 
 /** Typed array that holds the values of each tensor type. */
 export interface TensorArrays {
@@ -79,13 +80,13 @@ export class Tensor<Type extends TensorType = TensorType> {
   constructor(type: Type, data: TensorArrays[Type] | DeviceStorage, dims: readonly number[]) {
     if (!Object.hasOwn(arrayTypes, type)) {
       throw new TypeError(
-        `Cannot make a tensor of type ${String(type)}: wanted one of ${
+        `Cannot make a tensor of type ${showUnquoted(type)}: wanted one of ${
           Object.keys(arrayTypes).join(", ")
         }`,
       );
     }
     if (!Array.isArray(dims)) {
-      throw new TypeError(`Cannot make a tensor with dims ${String(dims)}: wanted an array`);
+      throw new TypeError(`Cannot make a tensor with dims ${showValue(dims)}: wanted an array`);
     }
     if (!dims.every((n) => Number.isSafeInteger(n) && n >= 0)) {
       throw new RangeError(`Cannot make a tensor of shape [${dims}]: wanted whole numbers ≥ 0`);
@@ -110,7 +111,7 @@ export class Tensor<Type extends TensorType = TensorType> {
       this.#storage = data;
     } else {
       throw new TypeError(
-        `Cannot make a ${type} tensor from ${String(data)}: wanted a ${wanted.name}`,
+        `Cannot make a ${type} tensor from ${showValue(data)}: wanted a ${wanted.name}`,
       );
     }
   }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { showNames, showUnquoted, showValue } from "../../base/show_value.ts";
 import { checkWholeNumber } from "../../base/whole_number.ts";
 
 /** The names that the option `attention` takes. */
@@ -75,13 +76,15 @@ export function resolveAttention(given: AttentionName | AttentionOptions): Atten
   const options = typeof given === "string" ? { type: given } : given;
   if (typeof options !== "object" || options === null) {
     throw new TypeError(
-      `Cannot replace the attention by ${String(given)}: wanted a name or { type, … }`,
+      `Cannot replace the attention by ${showValue(given)}: wanted a name or { type, … }`,
     );
   }
   const { type } = options;
   if (!ATTENTION_NAMES.includes(type)) {
     throw new RangeError(
-      `Cannot replace the attention by "${String(type)}": wanted ${ATTENTION_NAMES.join(", ")} ` +
+      `Cannot replace the attention by "${showUnquoted(type)}": wanted ${
+        ATTENTION_NAMES.join(", ")
+      } ` +
         "(LSG has its own option, lsg)",
     );
   }
@@ -89,7 +92,7 @@ export function resolveAttention(given: AttentionName | AttentionOptions): Atten
   const unknown = Object.keys(options).filter((key) => !known.includes(key));
   if (unknown.length > 0) {
     throw new TypeError(
-      `Cannot replace the attention by ${type} with ${unknown.join(", ")}: wanted ${
+      `Cannot replace the attention by ${type} with ${showNames(unknown)}: wanted ${
         known.join(", ")
       }`,
     );

@@ -3,7 +3,7 @@
  *
  * @module
  */
-
+import { showUnquoted, showValue } from "../../base/show_value.ts";
 import { checkWholeNumber, kindOf } from "../../base/whole_number.ts";
 
 /** How the sparse list is made from the tokens. */
@@ -191,7 +191,7 @@ function checkSparsePart(parameters: LsgParameters): void {
 function flag(name: string, value: unknown): boolean {
   if (typeof value !== "boolean") {
     throw new TypeError(
-      `Cannot use ${name} ${String(value)}: wanted true or false, not ${kindOf(value)}`,
+      `Cannot use ${name} ${showUnquoted(value)}: wanted true or false, not ${kindOf(value)}`,
     );
   }
   return value;
@@ -201,7 +201,7 @@ function sparsityType(value: unknown): SparsityType {
   if (value === null) return "none";
   if (!SPARSITY_TYPES.includes(value as SparsityType)) {
     throw new RangeError(
-      `Cannot use sparsity_type ${JSON.stringify(value) ?? kindOf(value)}: wanted one of ` +
+      `Cannot use sparsity_type ${showValue(value)}: wanted one of ` +
         SPARSITY_TYPES.join(", "),
     );
   }

@@ -15,6 +15,8 @@ Deno.test("parseJson() throws on duplicate keys", () => {
       '{"a": {"a": 1}, "a": {}}',
       '{"x\\"y" : 1, "x\\"y"\n: 2}',
       '{"__proto__": 1, "__proto__": 2}',
+      '{"a": {"b": 1, "c": 2}, "a": 1, "d": [":", {}]}',
+      `{"a"${" ".repeat(1000)}: 1, "a": 2}`,
     ]
   ) assertThrows(() => parseJson(text, "config.json"), SyntaxError, "twice");
 });
@@ -26,6 +28,31 @@ Deno.test("parseJson() throws on more than 128 levels", () => {
     assertThrows(() => parseJson(nested(levels), "tokenizer.json"), SyntaxError, "too deeply");
   }
   assertEquals(parseJson(`[${"[],".repeat(200)}[]]`, "test"), Array(201).fill([]));
+});
+
+Deno.test("parseJson() throws on texts that would take much memory, without parsing them", () => {
+  const refused: [string, string][] = [
+    [`{"a": [${"[],".repeat(3_000_000)}[]]}`, "too many values"],
+    [`[${"1,".repeat(5_000_000)}1]`, "too many values"],
+    [`{"${"a".repeat(17_000_000)}": 1}`, "a string of 17000000 characters"],
+    ["[".repeat(10_000_000), "too deeply"],
+    [`["${"\\".repeat(17_000_000)}`, "a string of 17000000 characters"],
+  ];
+  for (const [text, reason] of refused) {
+    const error = assertThrows(() => parseJson(text, "config.json"), Error, reason);
+    assert(error instanceof RangeError || error instanceof SyntaxError);
+    assert(error.message.length < 200, error.message);
+  }
+  const many = parseJson(`[${"[],".repeat(1_000_000)}"${"\\\\".repeat(1000)}"]`, "config.json");
+  assertEquals((many as unknown[]).length, 1_000_001);
+});
+
+Deno.test("parseJson() escapes the text that it quotes", () => {
+  for (const text of ["\u001b[31m", '{"a": \u0007}', '{"\u009b": 1, "\u009b": 2}']) {
+    const { message } = assertThrows(() => parseJson(text, "config.json"), SyntaxError);
+    // deno-lint-ignore no-control-regex -- these must not be there
+    assert(!/[\x00-\x1f\x7f-\x9f]/.test(message), JSON.stringify(message));
+  }
 });
 
 Deno.test("parseJson() names the file of invalid JSON", () => {

@@ -84,19 +84,21 @@ for (const [name, least, most] of COUNTS) {
   });
 
   Deno.test(`resolveLsgParameters() refuses ${name} of another type`, () => {
-    const kinds: [unknown, string][] = [
-      ["4", "not a string"],
-      [null, "not null"],
-      [true, "not a boolean"],
-      [[4], "not an array"],
-      [{}, "not a object"],
-      [4n, "not a bigint"],
+    const kinds: [unknown, string, string][] = [
+      ["4", "4", "not a string"],
+      [null, "null", "not null"],
+      [true, "true", "not a boolean"],
+      [[4], "[4]", "not an array"],
+      [{}, "{}", "not an object"],
+      [{ toString: 1, valueOf: 1 }, '{"toString":1,"valueOf":1}', "not an object"],
+      [4n, "4", "not a bigint"],
+      [Symbol("4"), "Symbol(4)", "not a symbol"],
     ];
-    for (const [value, kind] of kinds) {
+    for (const [value, text, kind] of kinds) {
       assertThrows(
         () => resolve(value),
         TypeError,
-        `Cannot use ${name} ${String(value)}: wanted a number, ${kind}`,
+        `Cannot use ${name} ${text}: wanted a number, ${kind}`,
       );
     }
   });
@@ -114,11 +116,19 @@ for (
     for (const value of [true, false]) {
       assertEquals(resolveLsgParameters({ [name]: value })[name as "adaptive"], value);
     }
-    for (const value of [1, 0, "true", null, []]) {
+    const others: [unknown, string][] = [
+      [1, "1"],
+      [0, "0"],
+      ["true", "true"],
+      [null, "null"],
+      [[], "[]"],
+      [{ toString: 1, valueOf: 1 }, '{"toString":1,"valueOf":1}'],
+    ];
+    for (const [value, text] of others) {
       assertThrows(
         () => resolveLsgParameters({ [name]: value }),
         TypeError,
-        `Cannot use ${name} ${String(value)}: wanted true or false`,
+        `Cannot use ${name} ${text}: wanted true or false`,
       );
     }
   });
