@@ -1,13 +1,20 @@
+import { showName } from "../base/show_value.ts";
 import { decodeBfloat16, encodeBfloat16 } from "../tensor/bfloat16.ts";
 import { decodeFloat16, encodeFloat16 } from "../tensor/float16.ts";
 
-/** Element types of the safetensors format, in its spelling. */
+/** Element types of the safetensors format (0.8), in its spelling. */
 export type Dtype =
   | "BOOL"
+  | "F4"
+  | "F6_E2M3"
+  | "F6_E3M2"
   | "U8"
   | "I8"
   | "F8_E5M2"
   | "F8_E4M3"
+  | "F8_E8M0"
+  | "F8_E4M3FNUZ"
+  | "F8_E5M2FNUZ"
   | "I16"
   | "U16"
   | "F16"
@@ -15,6 +22,7 @@ export type Dtype =
   | "I32"
   | "U32"
   | "F32"
+  | "C64"
   | "I64"
   | "U64"
   | "F64";
@@ -24,10 +32,16 @@ export type FloatDtype = "F32" | "F16" | "BF16";
 
 const BYTES_PER_ELEMENT: Readonly<Record<Dtype, number>> = {
   BOOL: 1,
+  F4: 4 / 8,
+  F6_E2M3: 6 / 8,
+  F6_E3M2: 6 / 8,
   U8: 1,
   I8: 1,
   F8_E5M2: 1,
   F8_E4M3: 1,
+  F8_E8M0: 1,
+  F8_E4M3FNUZ: 1,
+  F8_E5M2FNUZ: 1,
   I16: 2,
   U16: 2,
   F16: 2,
@@ -35,6 +49,7 @@ const BYTES_PER_ELEMENT: Readonly<Record<Dtype, number>> = {
   I32: 4,
   U32: 4,
   F32: 4,
+  C64: 8,
   I64: 8,
   U64: 8,
   F64: 8,
@@ -62,7 +77,7 @@ export function isDtype(value: unknown): value is Dtype {
  * Returns the size of one element.
  *
  * @param dtype The element type.
- * @returns Bytes per element.
+ * @returns Bytes per element; a fraction for types of 4 and 6 bits.
  *
  * @example
  * ```ts
@@ -115,7 +130,7 @@ export function decodeFloats(bytes: Uint8Array, dtype: Dtype, name: string): Flo
       return Float32Array.from(new Float64Array(buffer));
     default:
       throw new TypeError(
-        `Cannot read tensor ${name} as floats: its dtype is ${dtype}, ` +
+        `Cannot read tensor ${showName(name)} as floats: its dtype is ${dtype}, ` +
           `wanted F32, F16, BF16 or F64`,
       );
   }
@@ -144,14 +159,16 @@ export function decodeIntegers(bytes: Uint8Array, dtype: Dtype, name: string): I
   const integers = viewIntegers(exactBuffer(bytes), dtype);
   if (integers === undefined) {
     throw new TypeError(
-      `Cannot read tensor ${name} as integers: its dtype is ${dtype}, ` +
+      `Cannot read tensor ${showName(name)} as integers: its dtype is ${dtype}, ` +
         `wanted an integer dtype such as I32 or I64`,
     );
   }
   return Int32Array.from(integers, (value) => {
     const integer = Number(value);
     if (integer !== (integer | 0)) {
-      throw new RangeError(`Cannot read tensor ${name} as int32: ${value} is out of range`);
+      throw new RangeError(
+        `Cannot read tensor ${showName(name)} as int32: ${value} is out of range`,
+      );
     }
     return integer;
   });

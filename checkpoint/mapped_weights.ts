@@ -1,3 +1,4 @@
+import { showName } from "../base/show_value.ts";
 import type { Weights } from "./weights.ts";
 
 /** A reference to a tensor of some weights. */
@@ -79,7 +80,7 @@ export class MappedWeights implements Weights {
 
   #get(name: string): WeightReference {
     const reference = this.#references.get(name);
-    if (reference === undefined) throw new RangeError(`there is no tensor ${name}`);
+    if (reference === undefined) throw new RangeError(`there is no tensor ${showName(name)}`);
     return reference;
   }
 }

@@ -1,3 +1,4 @@
+import { showName } from "../base/show_value.ts";
 import type { Weights } from "./weights.ts";
 
 /** A tensor in memory. */
@@ -35,7 +36,7 @@ export class MemoryWeights implements Weights {
     for (const [name, { dims, data }] of this.#tensors) {
       if (dims.reduce((product, size) => product * size, 1) !== data.length) {
         throw new RangeError(
-          `tensor ${name}: dims [${dims}] do not match its ${data.length} elements`,
+          `tensor ${showName(name)}: dims [${dims}] do not match its ${data.length} elements`,
         );
       }
     }
@@ -85,7 +86,7 @@ export class MemoryWeights implements Weights {
 
   #get(name: string): WeightTensor {
     const tensor = this.#tensors.get(name);
-    if (tensor === undefined) throw new RangeError(`there is no tensor ${name}`);
+    if (tensor === undefined) throw new RangeError(`there is no tensor ${showName(name)}`);
     return tensor;
   }
 }

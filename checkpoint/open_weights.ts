@@ -1,4 +1,5 @@
 import { isJsonObject } from "../base/json.ts";
+import { showName, showNames } from "../base/show_value.ts";
 import { MappedWeights, type WeightReference } from "./mapped_weights.ts";
 import { openSafetensors, type SafetensorsFile } from "./safetensors_reader.ts";
 import { assertPlainFileName, type CheckpointSource, readJsonObject } from "./source.ts";
@@ -56,7 +57,9 @@ function parseIndex(index: Record<string, unknown>, origin: string): Map<string,
   return new Map(
     Object.entries(weightMap).map(([name, fileName]) => {
       if (typeof fileName !== "string") {
-        throw new TypeError(`${origin}/${INDEX_FILE}: the file of tensor ${name} must be a string`);
+        throw new TypeError(
+          `${origin}/${INDEX_FILE}: the file of tensor ${showName(name)} must be a string`,
+        );
       }
       assertPlainFileName(fileName);
       return [name, fileName];
@@ -75,8 +78,8 @@ async function openShards(
       const listed = fileOfTensor.get(name);
       if (listed !== fileName) {
         throw new RangeError(
-          `${source.name}: ${fileName} holds tensor ${name}, which ${INDEX_FILE} ` +
-            (listed === undefined ? "does not list" : `lists in ${listed}`),
+          `${source.name}: ${fileName} holds tensor ${showName(name)}, which ${INDEX_FILE} ` +
+            (listed === undefined ? "does not list" : `lists in ${showName(listed)}`),
         );
       }
       references.set(name, { weights: shard, name });
@@ -86,7 +89,7 @@ async function openShards(
   if (missing.length > 0) {
     throw new RangeError(
       `${source.name}: tensors are missing from the files in which ${INDEX_FILE} lists them: ` +
-        missing.map(([name, fileName]) => `${name} (${fileName})`).join(", "),
+        showNames(missing.map(([name, fileName]) => `${name} (${fileName})`)),
     );
   }
   return new MappedWeights(references);
@@ -95,7 +98,9 @@ async function openShards(
 async function openShard(source: CheckpointSource, fileName: string): Promise<SafetensorsFile> {
   const file = await source.open(fileName);
   if (file === undefined) {
-    throw new RangeError(`${source.name}: ${INDEX_FILE} lists ${fileName}, which is missing`);
+    throw new RangeError(
+      `${source.name}: ${INDEX_FILE} lists ${showName(fileName)}, which is missing`,
+    );
   }
   return await openSafetensors(file);
 }

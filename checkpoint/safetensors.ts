@@ -6,7 +6,7 @@
  */
 import { bytesPerElement, type Dtype, isDtype } from "./dtypes.ts";
 import { isJsonObject, parseJsonObject } from "../base/json.ts";
-import { showValue } from "../base/show_value.ts";
+import { showName, showValue } from "../base/show_value.ts";
 import { decodeUtf8 } from "./source.ts";
 
 /** Bytes of the length field before the header. */
@@ -115,24 +115,26 @@ export function parseHeader(
   origin: string,
 ): SafetensorsHeader {
   const dataStart = HEADER_LENGTH_BYTES + header.length;
-  const { __metadata__: metadata = {}, ...entries } = parseJsonObject(
+  const { __metadata__: metadata, ...entries } = parseJsonObject(
     decodeUtf8(header, `the header of ${origin}`),
     `the header of ${origin}`,
   );
   const tensors = new Map(
-    Object.entries(entries).map((
-      [name, entry],
-    ) => [name, parseEntry(entry, dataStart, fileSize, `${origin}, tensor ${name}`)]),
+    Object.entries(entries).map(([name, entry]) => {
+      const where = `${origin}, tensor ${showName(name)}`;
+      return [name, parseEntry(entry, dataStart, fileSize, where)];
+    }),
   );
   assertCoverage(tensors, dataStart, fileSize, origin);
   return { tensors, metadata: parseMetadata(metadata, origin) };
 }
 
 function parseMetadata(metadata: unknown, origin: string): Map<string, string> {
+  if (metadata === undefined || metadata === null) return new Map();
   if (!isJsonObject(metadata) || Object.values(metadata).some((v) => typeof v !== "string")) {
     throw new TypeError(`${origin}: __metadata__ must be an object of strings`);
   }
-  return new Map(Object.entries(metadata as Record<string, string>));
+  return new Map(Object.entries(metadata) as [string, string][]);
 }
 
 function isSizeList(value: unknown): value is number[] {
@@ -173,7 +175,9 @@ function parseEntry(
   const bytes = dims.reduce((product, size) => product * size, bytesPerElement(dtype));
   if (bytes !== end - start) {
     throw new RangeError(
-      `${origin}: ${dtype} [${dims}] needs ${bytes} bytes, data_offsets [${start}, ${end}] ` +
+      `${origin}: ${dtype} ${
+        showValue(dims)
+      } needs ${bytes} bytes, data_offsets [${start}, ${end}] ` +
         `span ${end - start}`,
     );
   }
@@ -191,7 +195,7 @@ function assertCoverage(
   for (const [name, { start, end }] of ordered) {
     if (start !== reached) {
       throw new SyntaxError(
-        `${origin}: tensor ${name} starts at byte ${start}, ` +
+        `${origin}: tensor ${showName(name)} starts at byte ${start}, ` +
           `${start < reached ? "inside" : "after a gap behind"} the one that ends at ${reached}`,
       );
     }

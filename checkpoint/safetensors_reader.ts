@@ -1,3 +1,4 @@
+import { showName } from "../base/show_value.ts";
 import { decodeFloats, decodeIntegers } from "./dtypes.ts";
 import {
   HEADER_LENGTH_BYTES,
@@ -71,7 +72,9 @@ export class SafetensorsFile {
    */
   entry(name: string): TensorEntry {
     const entry = this.#tensors.get(name);
-    if (entry === undefined) throw new RangeError(`${this.#file.name} has no tensor ${name}`);
+    if (entry === undefined) {
+      throw new RangeError(`${this.#file.name} has no tensor ${showName(name)}`);
+    }
     return entry;
   }
 

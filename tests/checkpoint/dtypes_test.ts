@@ -11,8 +11,11 @@ import {
 const bytesOf = (array: { buffer: ArrayBufferLike }) => new Uint8Array(array.buffer);
 
 Deno.test("isDtype() accepts the format's types, not inherited property names", () => {
-  assertEquals(["F32", "BF16", "I64"].map(isDtype), [true, true, true]);
-  assertEquals(["f32", "C64", "toString", "__proto__", null, 4].map(isDtype), Array(6).fill(false));
+  assertEquals(["F32", "BF16", "I64", "F4", "F8_E8M0"].map(isDtype), Array(5).fill(true));
+  assertEquals(
+    ["f32", "C128", "toString", "__proto__", null, 4].map(isDtype),
+    Array(6).fill(false),
+  );
 });
 
 Deno.test("decodeFloats() reads every floating-point type, at any byte offset", () => {

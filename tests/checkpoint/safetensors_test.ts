@@ -40,6 +40,48 @@ Deno.test("parseHeader() reads tensors, scalars, empty tensors, metadata and pad
   assertEquals(tensors.get("b")?.dims, [2, 3]);
 });
 
+Deno.test("parseHeader() reads metadata that is null as none", () => {
+  const { tensors, metadata } = parse({ __metadata__: null, a: tensor([2], [0, 8]) }, 8);
+  assertEquals([[...tensors.keys()], metadata.size], [["a"], 0]);
+});
+
+Deno.test("parseHeader() reads types that no model here is loaded from", () => {
+  const header = {
+    scales: tensor([3], [0, 3], "F8_E8M0"),
+    halves: tensor([2, 3], [3, 6], "F4"),
+    quarters: tensor([4], [6, 9], "F6_E2M3"),
+    complex: tensor([1], [9, 17], "C64"),
+    a: tensor([1], [17, 21]),
+  };
+  assertEquals(parse(header, 21).tensors.size, 5);
+  // Half a byte is none.
+  assertThrows(() => parse({ a: tensor([3], [0, 2], "F4") }, 2), RangeError, "needs 1.5 bytes");
+});
+
+Deno.test("parseHeader() throws short, plain messages on long and hostile names and values", () => {
+  const escapes = "\u001b]0;x\u0007\u009b31m";
+  const long = "x".repeat(1_000_000);
+  const headers = [
+    { [escapes]: tensor([1], [0, 4], "F31") },
+    { [long]: tensor([1], [0, 4], "F31") },
+    { [long]: 3 },
+    { a: tensor([1], [0, 4], long) },
+    { a: tensor([1], [0, 4], escapes) },
+    { a: tensor(new Array(100_000).fill(1), [0, 8]) },
+    { a: tensor([escapes], [0, 4]) },
+    { a: tensor([1], long) },
+    { [long]: tensor([1], [2, 6]), [escapes]: tensor([1], [0, 4]) },
+    { [escapes]: tensor([1], [4, 8]) },
+    { __metadata__: { [escapes]: 1 } },
+    `{"a": ${escapes}}`,
+  ];
+  for (const header of headers) {
+    const { message } = assertThrows(() => parse(header, 8), Error);
+    // deno-lint-ignore no-control-regex -- these must not be there
+    assert(message.length < 500 && !/[\x00-\x1f\x7f-\x9f]/.test(message), message.slice(0, 500));
+  }
+});
+
 Deno.test("parseHeader() reads a tensor named __proto__ like any other", () => {
   const { tensors } = parse('{"__proto__": {"dtype":"F32","shape":[1],"data_offsets":[0,4]}}', 4);
   assertEquals([...tensors.keys()], ["__proto__"]);
