@@ -1,4 +1,5 @@
 import { architectureOf, findHead, headsOf } from "./architecture.ts";
+import { showName } from "../base/show_value.ts";
 import type { ModelConfig } from "../families/model_config.ts";
 import type { Head } from "../families/families.ts";
 import { modelParameters } from "./model_parameters.ts";
@@ -39,7 +40,9 @@ export function chooseHead(
   const head = headsOf(config).find((each) => each !== "Model" && isPresent(each)) ?? "Model";
   if (name !== undefined) {
     warn(
-      `${name} is not supported: reading the checkpoint as ${architectureOf(config, head)}, ` +
+      `${showName(name)} is not supported: reading the checkpoint as ${
+        architectureOf(config, head)
+      }, ` +
         "tensors of other parts are ignored",
     );
   }

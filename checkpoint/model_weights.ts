@@ -1,9 +1,10 @@
+import { showName, showNames } from "../base/show_value.ts";
 import { architectureOf } from "./architecture.ts";
 import type { ModelConfig } from "../families/model_config.ts";
 import { describeHead } from "./describe_head.ts";
 import { FAMILIES, type Head, type HeadDescription, type HeadLayer } from "../families/families.ts";
 import { modelParameters } from "./model_parameters.ts";
-import { type NameRules, resolveWeights } from "./weight_names.ts";
+import { findParameters, type NameRules, resolveWeights } from "./weight_names.ts";
 import type { Weights } from "./weights.ts";
 
 /** Returns the first component of a tensor's name: `cls.` of `cls.predictions.bias`. */
@@ -53,9 +54,11 @@ export function nameRules(config: ModelConfig, head: Head): NameRules {
  * @param weights The weights under their names in the files.
  * @param config The checkpoint's config.
  * @param head The model's head.
+ * @param warn Called with a warning if there are tensors that the model does not have.
  * @returns The weights under the bare model's names (`embeddings.word_embeddings.weight`) and
  *   the head's (`lm_head.dense.weight`).
- * @throws {RangeError} If tensors are missing, unexpected, duplicate, or of the wrong dims.
+ * @throws {RangeError} If tensors are missing, duplicate, or of the wrong dims, or they are an LSG
+ *   model's and the config is not.
  *
  * @example
  * ```ts
@@ -67,9 +70,32 @@ export function nameRules(config: ModelConfig, head: Head): NameRules {
  * assertThrows(() => resolveModelWeights(nothing, config, "Model"), RangeError, "missing");
  * ```
  */
-export function resolveModelWeights(weights: Weights, config: ModelConfig, head: Head): Weights {
+export function resolveModelWeights(
+  weights: Weights,
+  config: ModelConfig,
+  head: Head,
+  warn: (message: string) => void = console.warn,
+): Weights {
   const requested = architectureOf(config, head);
-  const named = config.architectures.filter((name) => name !== requested).join(", ");
+  const named = showNames(config.architectures.filter((name) => name !== requested));
   const model = named === "" ? requested : `${requested} (the config names ${named})`;
-  return resolveWeights(weights, modelParameters(config, head), nameRules(config, head), model);
+  const parameters = modelParameters(config, head);
+  const rules = nameRules(config, head);
+  assertSameAttention(findParameters(weights, parameters, rules).unexpected, config, model);
+  return resolveWeights(weights, parameters, rules, model, warn);
+}
+
+/** Asserts that LSG weights are not run with full attention, because a config lacks LSG's keys. */
+function assertSameAttention(
+  unexpected: readonly string[],
+  config: ModelConfig,
+  model: string,
+): void {
+  const { embeddings } = FAMILIES[config.model_type];
+  const found = unexpected.find((name) => name.endsWith(embeddings.global));
+  if (found === undefined) return;
+  throw new RangeError(
+    `The weights do not match ${model} as the config describes it:\n  unexpected: ` +
+      `${showName(found)}, which an LSG model has; wanted "base_model_prefix": "lsg" in the config`,
+  );
 }

@@ -1,3 +1,4 @@
+import { showName, showNames, showValue } from "../base/show_value.ts";
 import { MappedWeights } from "./mapped_weights.ts";
 import type { Weights } from "./weights.ts";
 
@@ -29,17 +30,27 @@ export interface FoundParameters {
   names: Map<string, string>;
   /** Expected parameters that the file lacks. */
   missing: ExpectedParameter[];
-  /** Names in the file that are not expected. */
+  /** Names in the file that are not expected: parts that the model does not have. */
   unexpected: string[];
   /** A sentence for each tensor that has the wrong dims or is in the file twice. */
   faults: string[];
 }
+
+/** Most faults that a message lists. */
+const MAX_FAULTS = 5;
 
 /** Names of the parameters of layer norms in old files. */
 const OLD_NAMES: readonly [RegExp, string][] = [
   [/(norm)\.weight$/i, "$1.gamma"],
   [/(norm)\.bias$/i, "$1.beta"],
 ];
+
+/** Components that torch.compile and DataParallel add to names, at any level. */
+const WRAPPERS: readonly string[] = ["_orig_mod", "module"];
+
+function withoutWrappers(name: string): string {
+  return name.split(".").filter((component) => !WRAPPERS.includes(component)).join(".");
+}
 
 /** Lists all names that a tensor may have in a file. */
 function listAliases(name: string, head: boolean, prefix: string): string[] {
@@ -49,7 +60,8 @@ function listAliases(name: string, head: boolean, prefix: string): string[] {
 }
 
 /**
- * Looks up each expected parameter under all of its possible names.
+ * Looks up each expected parameter under all of its possible names. Components `module` and
+ * `_orig_mod`, which PyTorch's wrappers add, do not count.
  *
  * @param weights The weights under their names in the files.
  * @param expected The parameters to look up.
@@ -73,39 +85,50 @@ export function findParameters(
   rules: NameRules,
 ): FoundParameters {
   const found: FoundParameters = { names: new Map(), missing: [], unexpected: [], faults: [] };
+  const inFile = new Map<string, string[]>();
+  for (const name of weights.names()) {
+    const bare = withoutWrappers(name);
+    inFile.set(bare, [...inFile.get(bare) ?? [], name]);
+  }
   const known = new Set<string>();
   for (const parameter of expected) {
     const { name, dims, head = false, copies = [] } = parameter;
     const own = listAliases(name, head, rules.prefix);
     const copied = copies.flatMap((copy) => listAliases(copy, head, rules.prefix));
     for (const alias of [...own, ...copied]) known.add(alias);
-    const present = own.filter((alias) => weights.has(alias));
-    if (present.length > 1) found.faults.push(`${name} is present twice: ${present.join(", ")}`);
-    const fileName = present[0] ?? copied.find((alias) => weights.has(alias));
+    const present = own.flatMap((alias) => inFile.get(alias) ?? []);
+    if (present.length > 1) found.faults.push(`${name} is present twice: ${showNames(present)}`);
+    const [fileName] = present.length > 0
+      ? present
+      : copied.flatMap((alias) => inFile.get(alias) ?? []);
     if (fileName === undefined) {
       found.missing.push(parameter);
     } else if (String(weights.dims(fileName)) !== String(dims)) {
-      found.faults.push(`${fileName} has dims [${weights.dims(fileName)}], wanted [${dims}]`);
+      const got = showValue(weights.dims(fileName));
+      found.faults.push(`${showName(fileName)} has dims ${got}, wanted [${dims}]`);
     } else {
       found.names.set(name, fileName);
     }
   }
-  found.unexpected = weights.names().filter((name) => {
+  for (const [name, fileNames] of inFile) {
     const bare = name.startsWith(rules.prefix) ? name.slice(rules.prefix.length) : name;
-    return !known.has(name) && !rules.ignored.some((prefix) => bare.startsWith(prefix));
-  });
+    if (known.has(name) || rules.ignored.some((prefix) => bare.startsWith(prefix))) continue;
+    found.unexpected.push(...fileNames);
+  }
   return found;
 }
 
 /**
- * Resolves a model's parameters to tensors in its files. One error lists all discrepancies.
+ * Resolves a model's parameters to tensors in its files. One error lists all discrepancies. Tensors
+ * that the model does not have are left out, with a warning that lists them.
  *
  * @param weights The weights under their names in the files.
  * @param expected The model's parameters.
  * @param rules The family's rules.
- * @param model The model's name, for the message.
+ * @param model The model's name, for messages.
+ * @param warn Called with the warning.
  * @returns The weights under the expected names, without optional parts that are absent.
- * @throws {RangeError} If tensors are missing, unexpected, duplicate, or of the wrong dims.
+ * @throws {RangeError} If tensors are missing, duplicate, or of the wrong dims.
  *
  * @example
  * ```ts
@@ -123,6 +146,7 @@ export function resolveWeights(
   expected: readonly ExpectedParameter[],
   rules: NameRules,
   model = "the model",
+  warn: (message: string) => void = console.warn,
 ): Weights {
   const found = findParameters(weights, expected, rules);
   const presentParts = new Set(
@@ -132,6 +156,9 @@ export function resolveWeights(
     optionalPart === undefined || presentParts.has(optionalPart)
   );
   assertNoFaults(found, missing, model);
+  if (found.unexpected.length > 0) {
+    warn(`${model} does not use these tensors of the checkpoint: ${showNames(found.unexpected)}`);
+  }
   return new MappedWeights([...found.names].map(([name, inFile]) => [name, {
     weights,
     name: inFile,
@@ -144,14 +171,14 @@ function assertNoFaults(
   missing: readonly ExpectedParameter[],
   model: string,
 ): void {
-  const problems = [...found.faults];
-  if (missing.length > 0) {
-    problems.push(`missing: ${missing.map(({ name }) => name).join(", ")}`);
-  }
-  if (found.unexpected.length > 0) problems.push(`unexpected: ${found.unexpected.join(", ")}`);
-  if (problems.length > 0) {
-    throw new RangeError(
-      `The weights do not match ${model} as the config describes it:\n  ${problems.join("\n  ")}`,
-    );
-  }
+  const problems = found.faults.slice(0, MAX_FAULTS);
+  const others = found.faults.length - problems.length;
+  if (others > 0) problems.push(`and ${others} more like these`);
+  if (missing.length > 0) problems.push(`missing: ${showNames(missing.map(({ name }) => name))}`);
+  if (problems.length === 0) return;
+  // Under these names the missing ones may be there.
+  if (found.unexpected.length > 0) problems.push(`unexpected: ${showNames(found.unexpected)}`);
+  throw new RangeError(
+    `The weights do not match ${model} as the config describes it:\n  ${problems.join("\n  ")}`,
+  );
 }

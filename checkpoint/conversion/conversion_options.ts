@@ -1,4 +1,5 @@
 import { LSG_DEFAULTS, type LsgParameters } from "../../attention/lsg/lsg_parameters.ts";
+import { showName, showValue } from "../../base/show_value.ts";
 import { KeyReader } from "../key_reader.ts";
 
 /** Options of a conversion to LSG, including any LSG parameter. */
@@ -66,7 +67,9 @@ export function resolveConversionOptions(options: ConversionOptions): ResolvedCo
   );
   const { architecture, ...rest } = given;
   if (architecture !== undefined && typeof architecture !== "string") {
-    throw new TypeError(`conversion option architecture must be a class name, got ${architecture}`);
+    throw new TypeError(
+      `conversion option architecture must be a class name, got ${showValue(architecture)}`,
+    );
   }
   const lsg: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(rest)) {
@@ -75,7 +78,9 @@ export function resolveConversionOptions(options: ConversionOptions): ResolvedCo
     else if (Object.hasOwn(LSG_DEFAULTS, key)) lsg[key] = value;
     else if (!Object.hasOwn(DEFAULTS, key)) {
       const known = ["architecture", ...Object.keys(DEFAULTS), ...Object.keys(LSG_DEFAULTS)];
-      throw new RangeError(`unknown conversion option ${key}, wanted one of: ${known.join(", ")}`);
+      throw new RangeError(
+        `unknown conversion option ${showName(key)}, wanted one of: ${known.join(", ")}`,
+      );
     }
   }
   const read = new KeyReader("conversion option", rest, DEFAULTS);

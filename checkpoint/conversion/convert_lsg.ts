@@ -1,3 +1,4 @@
+import { showNames } from "../../base/show_value.ts";
 import { Random } from "../../tensor/random.ts";
 import { architectureOf, headOf } from "../architecture.ts";
 import type { Checkpoint } from "../checkpoint.ts";
@@ -161,11 +162,12 @@ function resolveSource(
 ): Weights {
   const parameters = modelParameters(config, head);
   const rules = nameRules(config, head);
-  if (!mayDraw) return resolveWeights(weights, parameters, rules);
+  const model = architectureOf(config, head);
+  if (!mayDraw) return resolveWeights(weights, parameters, rules, model, warn);
   const missing = findParameters(weights, parameters, rules).missing
     .filter(({ head, optionalPart }) => head || optionalPart !== undefined);
   if (missing.length > 0) {
-    const names = missing.map(({ name }) => name).join(", ");
+    const names = showNames(missing.map(({ name }) => name));
     warn(`the checkpoint lacks these parameters, drawing them at random: ${names}`);
   }
   const drawn = drawParameters(missing, config.initializer_range, random);
@@ -175,6 +177,8 @@ function resolveSource(
     new MappedWeights([...referencesTo(weights), ...referencesTo(drawn)]),
     parameters,
     rules,
+    model,
+    warn,
   );
 }
 

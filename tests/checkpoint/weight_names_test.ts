@@ -1,4 +1,5 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import type { Head } from "../../families/families.ts";
 import { resolveModelWeights } from "../../checkpoint/model_weights.ts";
 import { MemoryWeights } from "../../checkpoint/memory_weights.ts";
 import { type ExpectedParameter, resolveWeights } from "../../checkpoint/weight_names.ts";
@@ -92,6 +93,83 @@ Deno.test("resolveModelWeights() requires global embeddings only for an LSG chec
   assertThrows(() => resolveModelWeights(weights, CONFIG, "Model"), RangeError, "unexpected");
   const vanilla = await tinyWeights(CONFIG, "Model");
   assertThrows(() => resolveModelWeights(vanilla, lsg, "Model"), RangeError, `missing: ${name}`);
+});
+
+/** Resolves weights of the tiny config, and returns the names with the warnings. */
+function resolve(weights: MemoryWeights, head: Head): { names: string[]; warnings: string[] } {
+  const warnings: string[] = [];
+  const resolved = resolveModelWeights(weights, CONFIG, head, (text) => warnings.push(text));
+  return { names: resolved.names(), warnings };
+}
+
+Deno.test("resolveModelWeights() warns of tensors that the model does not have", async () => {
+  const bare = await tinyWeights(CONFIG, "Model");
+  const extras: [string[], string][] = [
+    [["linear.weight"], "linear.weight"], // ColBERT
+    [["crf.transitions", "crf.start_transitions"], "crf.transitions, crf.start_transitions"],
+    [["loss_fct.weight"], "loss_fct.weight"],
+    [["roberta.encoder.layer.1.output.dense.bias"], "roberta.encoder.layer.1.output.dense.bias"],
+    [["adapter\u001b[31m.weight"], "adapter\\u001b[31m.weight"],
+  ];
+  for (const [names, listed] of extras) {
+    const weights = await editWeights(
+      bare,
+      (name) => name,
+      names.map((name) => [name, tensor(4, 4)]),
+    );
+    assertEquals(resolve(weights, "Model"), {
+      names: bare.names(),
+      warnings: [`RobertaModel does not use these tensors of the checkpoint: ${listed}`],
+    });
+  }
+  assertEquals(resolve(bare, "Model").warnings, []);
+});
+
+Deno.test("resolveModelWeights() warns in a few hundred characters of any number of tensors", async () => {
+  const many = Array.from({ length: 10_000 }, (_, i) => `other.layer.${i}.weight`);
+  const weights = await editWeights(
+    await tinyWeights(CONFIG, "Model"),
+    (name) => name,
+    many.map((name) => [name, tensor(1)]),
+  );
+  const { warnings: [warning] } = resolve(weights, "Model");
+  assert(
+    /other\.layer\.0\.weight, .* and 99\d\d more$/.test(warning) && warning.length < 500,
+    warning,
+  );
+});
+
+Deno.test("resolveModelWeights() reads names of compiled and parallel models", async () => {
+  const headed = await tinyWeights(CONFIG, "MaskedLM");
+  const name = "embeddings.word_embeddings.weight";
+  for (
+    const rename of [
+      (name: string) => `module.${name}`,
+      (name: string) => `_orig_mod.${name}`,
+      (name: string) => `module._orig_mod.${name}`,
+      (name: string) => name.replace("roberta.", "roberta._orig_mod."),
+      (name: string) => name.replace("layer.0.", "layer.0.module."),
+    ]
+  ) {
+    const wrapped = await editWeights(headed, rename);
+    assertEquals(resolve(wrapped, "MaskedLM"), resolve(headed, "MaskedLM"));
+    const resolved = resolveModelWeights(wrapped, CONFIG, "MaskedLM");
+    assertEquals(await resolved.load(name), await headed.load(`roberta.${name}`));
+  }
+  const twice = await editWeights(headed, (name) => name, [[`module.${name}`, tensor(20, 4)]]);
+  assertThrows(
+    () => resolve(twice, "MaskedLM"),
+    RangeError,
+    `${name} is present twice: module.${name}, roberta.${name}`,
+  );
+});
+
+Deno.test("resolveModelWeights() lists a few hundred characters of missing tensors and faults", async () => {
+  const deep = tinyConfig({ num_hidden_layers: 500, hidden_size: 8 });
+  const weights = await tinyWeights(CONFIG, "Model");
+  const { message } = assertThrows(() => resolveModelWeights(weights, deep, "Model"), RangeError);
+  assert(/missing: .* and \d+ more/.test(message), message);
+  assert(/and \d+ more like these/.test(message) && message.length < 1500, message);
 });
 
 Deno.test("resolveModelWeights() lists all discrepancies in one error", async () => {
