@@ -4,7 +4,16 @@
  *
  * @module
  */
+import { showName } from "../base/show_value.ts";
 import type { CheckpointFile } from "./source.ts";
+
+/** Codes of errors that mean that a path names nothing. */
+const ABSENT: readonly (string | undefined)[] = [
+  "ENOENT",
+  "ENOTDIR",
+  "ENAMETOOLONG",
+  "ERR_INVALID_ARG_VALUE", // A null byte.
+];
 
 /** Most bytes read or written in one call; the system's limit is 2 GiB. */
 const MAX_CALL_BYTES = 2 ** 30;
@@ -14,14 +23,23 @@ const MAX_CALL_BYTES = 2 ** 30;
  *
  * @param path The file's path.
  * @returns The file, or undefined if it does not exist.
- * @throws {RangeError} If it is a folder; and from a read beyond the end of the file.
+ * @throws {RangeError} If it is something else: a folder, a pipe, a device, a socket, a link to
+ * itself; and from a read beyond the end of the file.
  */
 export async function openFile(path: string): Promise<CheckpointFile | undefined> {
   const { open, stat } = await import("node:fs/promises");
-  const found = await ifPresent(stat(path));
+  const name = showName(path);
+  const found = await ifPresent(stat(path)).catch((cause) => {
+    if (cause.code !== "ELOOP") throw cause;
+    throw new RangeError(`Cannot read ${name}: it is a link to itself (ELOOP), wanted a file`, {
+      cause,
+    });
+  });
   if (found === undefined) return undefined;
-  if (found.isDirectory()) {
-    throw new RangeError(`Cannot read ${path}: it is a folder, wanted a file`);
+  if (!found.isFile()) {
+    // A pipe or a device may never end, or wait for ever to be opened.
+    const kind = found.isDirectory() ? "a folder" : "a pipe, a device or a socket";
+    throw new RangeError(`Cannot read ${name}: it is ${kind}, wanted a file`);
   }
   const read = async (start: number, end: number): Promise<Uint8Array> => {
     const bytes = new Uint8Array(end - start);
@@ -32,7 +50,7 @@ export async function openFile(path: string): Promise<CheckpointFile | undefined
         const { bytesRead } = await handle.read(bytes, done, length, start + done);
         if (bytesRead === 0) {
           throw new RangeError(
-            `Cannot read bytes ${start} to ${end} of ${path}: the file ends before`,
+            `Cannot read bytes ${start} to ${end} of ${name}: the file ends before`,
           );
         }
         done += bytesRead;
@@ -42,7 +60,7 @@ export async function openFile(path: string): Promise<CheckpointFile | undefined
     }
     return bytes;
   };
-  return { name: path, size: found.size, read };
+  return { name, size: found.size, read };
 }
 
 /**
@@ -85,11 +103,14 @@ export async function appendToFile(
  * Returns whether a path is a folder.
  *
  * @param path The path.
- * @returns False if it is a file or does not exist.
+ * @returns False if it is a file or a link to itself, or does not exist.
  */
 export async function isFolder(path: string): Promise<boolean> {
   const { stat } = await import("node:fs/promises");
-  return (await ifPresent(stat(path)))?.isDirectory() ?? false;
+  const found = await ifPresent(stat(path)).catch((error) => {
+    if (error.code !== "ELOOP") throw error;
+  });
+  return found?.isDirectory() ?? false;
 }
 
 /**
@@ -102,8 +123,7 @@ export async function ifPresent<Result>(operation: Promise<Result>): Promise<Res
   try {
     return await operation;
   } catch (error) {
-    const { code } = error as { code?: string };
-    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    if (ABSENT.includes((error as { code?: string }).code)) return undefined;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { writeNewFile } from "../../checkpoint/disk.ts";
+import { isFolder, writeNewFile } from "../../checkpoint/disk.ts";
 import { FolderSource } from "../../checkpoint/folder_source.ts";
 import { withFolder } from "../helpers/with_folder.ts";
 
@@ -30,11 +30,41 @@ Deno.test("FolderSource returns undefined below a file, and throws on a folder",
     );
   }));
 
-Deno.test("FolderSource rethrows other errors of the disk", () =>
+Deno.test("FolderSource throws on links to themselves", () =>
   withFolder(async (folder) => {
     await Deno.symlink(`${folder}/loop`, `${folder}/loop`);
-    await assertRejects(() => new FolderSource(folder).open("loop"), Error, "ELOOP");
+    await assertRejects(() => new FolderSource(folder).open("loop"), RangeError, "ELOOP");
+    await assertRejects(() => new FolderSource(`${folder}/loop`).open("a"), RangeError, "ELOOP");
+    assertEquals(await isFolder(`${folder}/loop`), false);
   }));
+
+Deno.test("FolderSource finds no file whose name is too long", () =>
+  withFolder(async (folder) => {
+    assertEquals(await new FolderSource(folder).open("a".repeat(300)), undefined);
+    assertEquals(await isFolder(`${folder}/${"a".repeat(300)}`), false);
+    assertEquals(await isFolder(`${folder}/a\0b`), false);
+  }));
+
+Deno.test({
+  name: "FolderSource throws on pipes, devices and sockets, and does not wait for them",
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    withFolder(async (folder) => {
+      const { success } = await new Deno.Command("mkfifo", { args: [`${folder}/pipe`] }).output();
+      assertEquals(success, true);
+      await Deno.symlink(`${folder}/pipe`, `${folder}/link`);
+      await Deno.symlink("/dev/zero", `${folder}/zero`);
+      await Deno.symlink("/dev/null", `${folder}/null`);
+      using _ = Deno.listen({ transport: "unix", path: `${folder}/socket` });
+      for (const name of ["pipe", "link", "zero", "null", "socket"]) {
+        await assertRejects(
+          () => new FolderSource(folder).open(name),
+          RangeError,
+          `Cannot read ${folder}/${name}: it is a pipe, a device or a socket, wanted a file`,
+        );
+      }
+    }),
+});
 
 Deno.test("FolderSource cannot escape from its folder, but follows links", () =>
   withFolder(async (folder) => {
