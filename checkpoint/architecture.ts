@@ -1,4 +1,5 @@
 import type { ModelConfig } from "../families/model_config.ts";
+import { showName } from "../base/show_value.ts";
 import { describeHead } from "./describe_head.ts";
 import { FAMILIES, type Head } from "../families/families.ts";
 
@@ -47,7 +48,9 @@ export function headOf(config: ModelConfig, architecture: string): Head {
   if (head === undefined) {
     const vanilla = { ...config, lsg: undefined };
     throw new RangeError(
-      `architecture ${architecture} is not supported for model_type ${config.model_type}; ` +
+      `architecture ${
+        showName(architecture)
+      } is not supported for model_type ${config.model_type}; ` +
         `supported: ${headsOf(config).map((each) => architectureOf(vanilla, each)).join(", ")}`,
     );
   }

@@ -1,7 +1,7 @@
 import { resolveLsgParameters } from "../attention/lsg/lsg_parameters.ts";
-import type { ActivationName } from "../ops/backend.ts";
+import { type ActivationName, ACTIVATIONS } from "../ops/activation.ts";
 import { assertOnly } from "./assert_only.ts";
-import { FAMILIES } from "../families/families.ts";
+import { FAMILIES, type Family } from "../families/families.ts";
 import type { ModelConfig, ModelType } from "../families/model_config.ts";
 import { KeyReader } from "./key_reader.ts";
 import { parseLabels } from "./labels.ts";
@@ -12,7 +12,15 @@ import { type CheckpointSource, readJsonObject } from "./source.ts";
 const MAX_LAYERS = 1000;
 
 /** The supported values of `hidden_act`. */
-const ACTIVATIONS: readonly ActivationName[] = ["gelu", "gelu_new", "relu", "silu", "tanh"];
+/** Names in transformers of functions that have another name here: the same to float32's rounding. */
+const ACTIVATION_SYNONYMS: Readonly<Record<string, ActivationName>> = {
+  gelu_python: "gelu",
+  gelu_accurate: "gelu_new",
+  gelu_fast: "gelu_new",
+  gelu_python_tanh: "gelu_new",
+  gelu_pytorch_tanh: "gelu_new",
+  swish: "silu",
+};
 
 /**
  * Validates a parsed `config.json` and fills in the family's defaults.
@@ -42,9 +50,10 @@ export function parseConfig(
   const { className, defaults, keys, unread = [], only, converts, embeddings, positions } =
     FAMILIES[modelType];
   assertOnly(raw, only);
-  const present = Object.fromEntries(
-    Object.entries(raw).filter(([key]) => !(unread as readonly string[]).includes(key)),
-  );
+  // Padding is masked, so its id does not matter where positions are not counted from it.
+  const isPaddingFree = raw.pad_token_id === null && !countsFromPadding(positions);
+  const ignored: readonly string[] = [...unread, ...(isPaddingFree ? ["pad_token_id"] : [])];
+  const present = Object.fromEntries(Object.entries(raw).filter(([key]) => !ignored.includes(key)));
   const read = new KeyReader("config", present, defaults, keys);
   const architectures = parseArchitectures(raw.architectures);
   const hiddenSize = read.integer("hidden_size", 1);
@@ -59,7 +68,7 @@ export function parseConfig(
     num_hidden_layers: layers,
     num_attention_heads: read.integer("num_attention_heads", 1),
     intermediate_size: read.integer("intermediate_size", 1),
-    hidden_act: read.oneOf("hidden_act", ACTIVATIONS),
+    hidden_act: read.oneOf("hidden_act", ACTIVATIONS, ACTIVATION_SYNONYMS),
     max_position_embeddings: read.integer("max_position_embeddings", 1),
     type_vocab_size: embeddings.tokenType ? read.integer("type_vocab_size", 1) : 0,
     rope_theta: positions === "rotary" ? read.positive("rope_theta") : 0,
@@ -123,6 +132,10 @@ export async function readConfig(
   return parseConfig(json, overrides);
 }
 
+function countsFromPadding(positions: Family["positions"]): boolean {
+  return typeof positions !== "string" && positions.ids === "from_padding";
+}
+
 function parseModelType(value: unknown): ModelType {
   if (typeof value !== "string" || !Object.hasOwn(FAMILIES, value)) {
     throw new RangeError(
@@ -149,7 +162,8 @@ function parseArchitectures(value: unknown): string[] {
 function parseWindows(value: unknown, layers: number): number[] {
   const windows: unknown[] = Array.isArray(value) ? value : new Array(layers).fill(value);
   const isWindow = (window: unknown): window is number =>
-    Number.isSafeInteger(window) && Number(window) > 0 && Number(window) % 2 === 0;
+    Number.isInteger(window) && Number(window) > 0 && Number(window) % 2 === 0 &&
+    Number(window) < 2 ** 31;
   if (windows.length === layers && windows.every(isWindow)) return windows;
   throw new RangeError(
     `config attention_window must be an even number above 0, or a list of one for each of ${layers} ` +

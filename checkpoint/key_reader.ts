@@ -1,5 +1,11 @@
 import { showValue } from "../base/show_value.ts";
 
+/** The largest whole number that kernels can count with. */
+const MAX_INTEGER = 2 ** 31 - 1;
+
+/** The smallest float32 that no device rounds to 0, and the largest. */
+const FLOAT32_RANGE = [2 ** -126, 2 ** 128 - 2 ** 104];
+
 /** Reads the keys of a parsed JSON object with defaults and type checks. */
 export class KeyReader {
   readonly #subject: string;
@@ -48,8 +54,10 @@ export class KeyReader {
    * @throws {TypeError} If the value is not a number.
    * @throws {RangeError} If it is not whole, or out of range.
    */
-  integer(key: string, minimum: number, maximum = Number.MAX_SAFE_INTEGER): number {
-    const wanted = maximum === Number.MAX_SAFE_INTEGER
+  integer(key: string, minimum: number, maximum = MAX_INTEGER): number {
+    const given = this.value(key);
+    const isTooLarge = typeof given === "number" && given > MAX_INTEGER;
+    const wanted = maximum === MAX_INTEGER && !isTooLarge
       ? `an integer ≥ ${minimum}`
       : `an integer from ${minimum} to ${maximum}`;
     const value = this.#number(key, wanted);
@@ -60,17 +68,18 @@ export class KeyReader {
   }
 
   /**
-   * Reads a number above 0.
+   * Reads a number above 0 that a float32 can hold.
    *
    * @param key The key.
    * @returns The number.
    * @throws {TypeError} If the value is not a number.
-   * @throws {RangeError} If it is 0, negative or infinite.
+   * @throws {RangeError} If it is 0, negative, infinite, or beyond the range of float32.
    */
   positive(key: string): number {
-    const wanted = "a number above 0";
+    const [smallest, largest] = FLOAT32_RANGE;
+    const wanted = `a number above 0 in the range of float32, from ${smallest} to ${largest}`;
     const value = this.#number(key, wanted);
-    if (!(value > 0 && value < Infinity)) this.#fail(RangeError, key, wanted);
+    if (!(value >= smallest && value <= largest)) this.#fail(RangeError, key, wanted);
     return value;
   }
 
@@ -91,11 +100,18 @@ export class KeyReader {
    *
    * @param key The key.
    * @param allowed The accepted words.
-   * @returns The value.
+   * @param synonyms Other words for them.
+   * @returns The value, one of the accepted words.
    * @throws {RangeError} If it is not one of them.
    */
-  oneOf<T extends string>(key: string, allowed: readonly T[]): T {
-    const value = this.value(key) as T;
+  oneOf<T extends string>(
+    key: string,
+    allowed: readonly T[],
+    synonyms: Readonly<Record<string, T>> = {},
+  ): T {
+    const given = this.value(key) as T;
+    const isSynonym = typeof given === "string" && Object.hasOwn(synonyms, given);
+    const value = isSynonym ? synonyms[given] : given;
     const wanted = `one of ${allowed.join(", ")}`;
     return allowed.includes(value) ? value : this.#fail(RangeError, key, wanted);
   }

@@ -68,8 +68,9 @@ function defaultTokens(
   const { tokenizer_class } = settings;
   if (tokenizer_class === undefined) return FAMILIES[modelType].specialTokens;
   // A DistilBERT may have a BertTokenizer.
+  const name = typeof tokenizer_class === "string" ? tokenizer_class : "";
   const family = Object.values(FAMILIES).find(({ className }) =>
-    String(tokenizer_class).startsWith(`${className}Tokenizer`)
+    name.startsWith(`${className}Tokenizer`)
   );
   return family?.specialTokens ?? {};
 }

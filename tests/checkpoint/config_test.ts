@@ -1,4 +1,5 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { ACTIVATIONS } from "../../ops/activation.ts";
 import { parseConfig, readConfig } from "../../checkpoint/config.ts";
 import { MemorySource } from "../../checkpoint/memory_source.ts";
 import { showValue } from "../../base/show_value.ts";
@@ -131,11 +132,26 @@ const INVALID: [Record<string, unknown>, ErrorConstructor, string][] = [
   [{ num_hidden_layers: 1e9 }, RangeError, "an integer from 1 to 1000, got 1000000000"],
   [{ layer_norm_eps: "1e-5" }, TypeError, "config layer_norm_eps"],
   [{ layer_norm_eps: 0 }, RangeError, "config layer_norm_eps"],
+  [{ layer_norm_eps: -1e-12 }, RangeError, "config layer_norm_eps"],
+  [{ layer_norm_eps: NaN }, RangeError, "config layer_norm_eps"],
+  // A float32 below its normal range is 0 on many devices, and the norm of a constant row NaN.
+  [{ layer_norm_eps: 1e-45 }, RangeError, "in the range of float32, from 1.1754943508222875e-38"],
+  [{ layer_norm_eps: 1e-60 }, RangeError, "config layer_norm_eps"],
+  [{ layer_norm_eps: 1e39 }, RangeError, "config layer_norm_eps"],
+  [{ initializer_range: 1e39 }, RangeError, "config initializer_range"],
   [{ initializer_range: Infinity }, RangeError, "config initializer_range"],
   [{ tie_word_embeddings: 1 }, TypeError, "config tie_word_embeddings must be true or false"],
-  [{ hidden_act: "gelu_fast" }, RangeError, "one of gelu, gelu_new, relu, silu, tanh"],
+  [{ hidden_act: "gelu_10" }, RangeError, "config hidden_act must be one of gelu, gelu_new, relu"],
+  [{ hidden_act: "toString" }, RangeError, "config hidden_act must be one of gelu"],
+  [{ hidden_act: { toString: 1 } }, RangeError, 'got {"toString":1}'],
+  [{ vocab_size: Symbol("many") }, TypeError, "got Symbol(many)"],
+  [{ vocab_size: { valueOf: 1 } }, TypeError, 'got {"valueOf":1}'],
+  [{ vocab_size: 2 ** 31 }, RangeError, "an integer from 1 to 2147483647, got 2147483648"],
+  [{ max_position_embeddings: 1e300 }, RangeError, "an integer from 1 to 2147483647, got 1e+300"],
+  [{ intermediate_size: -Infinity }, RangeError, "config intermediate_size"],
+  [{ type_vocab_size: Infinity }, RangeError, "config type_vocab_size"],
   [{ position_embedding_type: "relative_key" }, RangeError, "config position_embedding_type"],
-  [{ pad_token_id: null }, TypeError, "config pad_token_id"],
+  [{ pad_token_id: null }, TypeError, "config pad_token_id"], // RoBERTa counts from it.
   [{ pad_token_id: 50265 }, RangeError, "config pad_token_id 50265 must be below"],
   [{ bos_token_id: -1 }, RangeError, "config bos_token_id"],
   [{ model_type: "distilbert", dim: 0 }, RangeError, "config dim must be an integer ≥ 1"],
@@ -164,6 +180,11 @@ const INVALID: [Record<string, unknown>, ErrorConstructor, string][] = [
     RangeError,
     "LSG does not support Longformer",
   ],
+  [
+    { model_type: "longformer", attention_window: 2 ** 31 },
+    RangeError,
+    "attention_window must be an even",
+  ],
   [{ architectures: [1] }, TypeError, "config architectures"],
   [{ architectures: {} }, TypeError, "config architectures"],
   [{ base_model_prefix: "lsg", sparsity_type: "norms" }, RangeError, "sparsity_type"],
@@ -175,6 +196,34 @@ for (const [keys, ErrorType, message] of INVALID) {
     assertThrows(() => parseConfig({ model_type: "roberta", ...keys }), ErrorType, message);
   });
 }
+
+// In transformers 4.36 they differ by less than 1e-12, and by nothing but rounding.
+Deno.test("parseConfig() knows other names of its activations", () => {
+  const act = (hidden_act: string) => {
+    const config = parseConfig({ model_type: "bert", hidden_act });
+    assertEquals(config.raw.hidden_act, hidden_act);
+    return config.hidden_act;
+  };
+  assertEquals(["gelu_python", "swish"].map(act), ["gelu", "silu"]);
+  for (const name of ["gelu_accurate", "gelu_fast", "gelu_python_tanh", "gelu_pytorch_tanh"]) {
+    assertEquals(act(name), "gelu_new");
+  }
+  for (const name of ACTIVATIONS) assertEquals(act(name), name);
+  assertEquals(
+    parseConfig({ model_type: "distilbert", activation: "swish" }).hidden_act,
+    "silu",
+  );
+});
+
+Deno.test("parseConfig() reads no padding where positions are not counted from it", () => {
+  for (const model_type of ["bert", "distilbert", "electra", "albert"]) {
+    const config = parseConfig({ model_type, pad_token_id: null });
+    assertEquals([config.pad_token_id, config.raw.pad_token_id], [0, null]);
+  }
+  for (const model_type of ["roberta", "xlm-roberta", "camembert", "longformer"]) {
+    assertThrows(() => parseConfig({ model_type, pad_token_id: null }), TypeError, "pad_token_id");
+  }
+});
 
 Deno.test("parseConfig() ignores __proto__", () => {
   const json = JSON.parse('{"model_type": "roberta", "__proto__": {"hidden_size": 24}}');
