@@ -17,10 +17,8 @@ const MAX_LIST = 300;
 /** Deepest level at which a value is shown. */
 const MAX_DEPTH = 8;
 
-/** C0 and C1 controls, line separators, marks that change the direction of text, lone surrogates. */
-const UNSAFE =
-  // deno-lint-ignore no-control-regex -- these are what it finds
-  /[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|\p{Surrogate}/gu;
+/** Controls, line separators, marks that change the direction of text, lone surrogates. */
+const UNSAFE = /[\p{Cc}\p{Bidi_Control}\u2028\u2029\ufeff\p{Surrogate}]/gu;
 
 /**
  * Formats a value for an error message: as JSON, truncated; values that JSON lacks (NaN, infinities,

@@ -43,7 +43,22 @@ export class AbortableSource implements CheckpointSource {
   async open(fileName: string): Promise<CheckpointFile | undefined> {
     this.#signal.throwIfAborted();
     const file = await this.#source.open(fileName);
-    if (file === undefined) return undefined;
+    return file && this.#abortable(file);
+  }
+
+  /**
+   * Lists all files.
+   *
+   * @returns The files by path; undefined if they cannot be listed.
+   * @throws The signal's reason, if it is aborted; and from each read of a file.
+   */
+  async list(): Promise<ReadonlyMap<string, CheckpointFile> | undefined> {
+    this.#signal.throwIfAborted();
+    const files = await this.#source.list?.();
+    return files && new Map([...files].map(([path, file]) => [path, this.#abortable(file)]));
+  }
+
+  #abortable(file: CheckpointFile): CheckpointFile {
     return {
       name: file.name,
       size: file.size,

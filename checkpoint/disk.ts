@@ -64,6 +64,30 @@ export async function openFile(path: string): Promise<CheckpointFile | undefined
 }
 
 /**
+ * Lists the regular files in a folder and below it: those that links lead to, but not through links
+ * to folders. Hidden files, whose names begin with a dot, are left out.
+ *
+ * @param folder The folder's path.
+ * @returns Their paths in it, names separated by "/", sorted.
+ */
+export async function listFiles(folder: string): Promise<string[]> {
+  const { readdir, stat } = await import("node:fs/promises");
+  const isFile = async (path: string) => (await ifPresent(stat(path)))?.isFile() ?? false;
+  const paths: string[] = [];
+  const entries = await ifPresent(readdir(folder, { withFileTypes: true })) ?? [];
+  for (const entry of entries) {
+    const { name } = entry;
+    if (name.startsWith(".")) continue;
+    if (entry.isDirectory()) {
+      paths.push(...(await listFiles(`${folder}/${name}`)).map((path) => `${name}/${path}`));
+    } else if (entry.isFile() || (entry.isSymbolicLink() && await isFile(`${folder}/${name}`))) {
+      paths.push(name);
+    }
+  }
+  return paths.sort();
+}
+
+/**
  * Makes a folder and its parents, if they do not exist yet.
  *
  * @param path The folder's path.

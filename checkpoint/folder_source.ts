@@ -1,4 +1,4 @@
-import { openFile } from "./disk.ts";
+import { listFiles, openFile } from "./disk.ts";
 import { assertPlainPath, type CheckpointFile, type CheckpointSource } from "./source.ts";
 
 /**
@@ -40,5 +40,20 @@ export class FolderSource implements CheckpointSource {
   async open(fileName: string): Promise<CheckpointFile | undefined> {
     assertPlainPath(fileName);
     return await openFile(`${this.name}/${fileName}`);
+  }
+
+  /**
+   * Lists the files in the folder and in folders below it. Links to files are followed, links to
+   * folders are not, and hidden files are left out.
+   *
+   * @returns The files by path, names separated by "/".
+   */
+  async list(): Promise<ReadonlyMap<string, CheckpointFile>> {
+    const files = new Map<string, CheckpointFile>();
+    for (const path of await listFiles(this.name)) {
+      const file = await openFile(`${this.name}/${path}`);
+      if (file) files.set(path, file);
+    }
+    return files;
   }
 }

@@ -1,3 +1,4 @@
+import { showName } from "../base/show_value.ts";
 import { assertPlainPath, type CheckpointFile, type CheckpointSource } from "./source.ts";
 
 /**
@@ -41,12 +42,24 @@ export class MemorySource implements CheckpointSource {
   open(fileName: string): Promise<CheckpointFile | undefined> {
     assertPlainPath(fileName);
     const bytes = this.#files.get(fileName);
-    return Promise.resolve(
-      bytes && {
-        name: `${this.name}/${fileName}`,
-        size: bytes.length,
-        read: (start: number, end: number) => Promise.resolve(bytes.slice(start, end)),
-      },
-    );
+    return Promise.resolve(bytes && this.#file(fileName, bytes));
+  }
+
+  /**
+   * Lists all files.
+   *
+   * @returns The files by name.
+   */
+  list(): Promise<ReadonlyMap<string, CheckpointFile>> {
+    const files = [...this.#files].map(([name, bytes]) => [name, this.#file(name, bytes)] as const);
+    return Promise.resolve(new Map(files));
+  }
+
+  #file(name: string, bytes: Uint8Array): CheckpointFile {
+    return {
+      name: showName(`${this.name}/${name}`),
+      size: bytes.length,
+      read: (start: number, end: number) => Promise.resolve(bytes.slice(start, end)),
+    };
   }
 }

@@ -29,6 +29,7 @@ export * from "./model_weights.ts";
 export * from "./open_weights.ts";
 export * from "./position_table.ts";
 export * from "./progress_source.ts";
+export * from "./python_classes.ts";
 export * from "./read_checkpoint.ts";
 export * from "./safetensors.ts";
 export * from "./safetensors_reader.ts";

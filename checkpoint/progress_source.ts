@@ -74,6 +74,15 @@ export class ProgressSource implements CheckpointSource {
     this.#callback({ status: "initiate", ...about });
     return reportReads(file, about, this.#callback);
   }
+
+  /**
+   * Lists all files; reading them is not reported.
+   *
+   * @returns The files by path; undefined if they cannot be listed.
+   */
+  async list(): Promise<ReadonlyMap<string, CheckpointFile> | undefined> {
+    return await this.#source.list?.();
+  }
 }
 
 /**

@@ -1,29 +1,31 @@
+import { showName } from "../base/show_value.ts";
+import type { ModelConfig } from "../families/model_config.ts";
 import type { Checkpoint } from "./checkpoint.ts";
+import { listCopiedFiles, TOKENIZER_FILES } from "./copied_files.ts";
 import { makeFolder, openFile, writeNewFile } from "./disk.ts";
 import { FAMILIES } from "../families/families.ts";
+import { pythonClasses } from "./python_classes.ts";
 import { streamSafetensors } from "./safetensors_writer.ts";
-import { type CheckpointSource, readJsonObject } from "./source.ts";
+import { type CheckpointFile, type CheckpointSource, readJsonObject } from "./source.ts";
 
-/** Tokenizer files that are copied unchanged. */
-const TOKENIZER_FILES = [
-  "tokenizer.json",
-  "special_tokens_map.json",
-  "added_tokens.json",
-  "vocab.json",
-  "vocab.txt",
-  "merges.txt",
-  "sentencepiece.bpe.model",
-  "spiece.model",
-];
+/** Bytes of a file that are copied at a time. */
+const COPY_BYTES = 2 ** 24;
+
+/** Settings of the transformer in a checkpoint of sentence-transformers. */
+const SENTENCE_CONFIG = /^sentence_[\w-]+_config\.json$/;
 
 /**
  * Writes a checkpoint as a folder that Hugging Face libraries can load: weights in float32, the
- * tokenizer's files with the model's maximum length, and `config.json` last, so that a folder left
- * incomplete by a failure does not load as a checkpoint.
+ * tokenizer's files with the model's maximum length, every other file of the source, and
+ * `config.json` last, so that a folder left incomplete by a failure does not load as a checkpoint.
+ *
+ * With LSG attention the folder gets a small Python module, `modeling_lsg_….py`, and the config the
+ * `auto_map` to it, for `AutoModel.from_pretrained(folder, trust_remote_code=True)`.
  *
  * @param folder Path of the folder; it is created if it does not exist.
  * @param checkpoint The checkpoint.
- * @param tokenizer The source of the tokenizer's files.
+ * @param source The source of the other files: the checkpoint from which this one was made. If it
+ * cannot list them, those of a tokenizer and of sentence-transformers are looked for by their names.
  * @throws {RangeError} If the folder already holds a file of a checkpoint.
  *
  * @example
@@ -41,34 +43,71 @@ const TOKENIZER_FILES = [
 export async function saveCheckpoint(
   folder: string,
   { config, weights }: Checkpoint,
-  tokenizer: CheckpointSource,
+  source: CheckpointSource,
 ): Promise<void> {
-  const written = ["config.json", "model.safetensors", "tokenizer_config.json", ...TOKENIZER_FILES];
-  for (const fileName of written) {
-    if (await openFile(`${folder}/${fileName}`) !== undefined) {
-      throw new RangeError(
-        `Cannot save to ${folder}: it already has a ${fileName}, choose another folder`,
-      );
-    }
-  }
+  const python = config.lsg && pythonClasses(config);
+  const own = ["config.json", "model.safetensors", "tokenizer_config.json"];
+  if (python) own.push(python.fileName);
+  const copied = [...await listCopiedFiles(source)].filter(([path]) => !own.includes(path));
+  await assertAbsent(folder, [...own, ...TOKENIZER_FILES, ...copied.map(([path]) => path)]);
   await makeFolder(folder);
-  for (const fileName of TOKENIZER_FILES) {
-    const file = await tokenizer.open(fileName);
-    if (file) await writeNewFile(`${folder}/${fileName}`, [await file.read(0, file.size)]);
-  }
-  const settings = await readJsonObject(tokenizer, "tokenizer_config.json");
   const { positions } = FAMILIES[config.model_type];
-  const model_max_length = config.max_position_embeddings -
+  const length = config.max_position_embeddings -
     (typeof positions === "string" ? 0 : positions.configOffset);
-  await writeJson(`${folder}/tokenizer_config.json`, { ...settings, model_max_length });
+  const converted = await isConverted(config, source);
+  for (const [path, file] of copied) {
+    const target = `${folder}/${path}`;
+    await makeFolder(target.slice(0, target.lastIndexOf("/")));
+    const settings = converted && SENTENCE_CONFIG.test(path)
+      ? await readJsonObject(source, path)
+      : undefined;
+    if (typeof settings?.max_seq_length === "number") {
+      await writeJson(target, { ...settings, max_seq_length: length });
+    } else await writeNewFile(target, readChunks(file));
+  }
+  const settings = await readJsonObject(source, "tokenizer_config.json");
+  await writeJson(`${folder}/tokenizer_config.json`, { ...settings, model_max_length: length });
+  if (python) await writeText(`${folder}/${python.fileName}`, python.code);
   const tensors = weights.names()
     .map((name) => ({ name, dims: weights.dims(name), dtype: "F32" as const }));
   const chunks = streamSafetensors(tensors, (name) => weights.load(name));
   await writeNewFile(`${folder}/model.safetensors`, chunks);
-  await writeJson(`${folder}/config.json`, { ...config.raw, torch_dtype: "float32" });
+  await writeJson(`${folder}/config.json`, {
+    ...config.raw,
+    ...(python && { auto_map: python.autoMap }),
+    torch_dtype: "float32",
+  });
+}
+
+async function assertAbsent(folder: string, paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    if (await openFile(`${folder}/${path}`) === undefined) continue;
+    throw new RangeError(
+      `Cannot save to ${showName(folder)}: it already has a ${
+        showName(path)
+      }, choose another folder`,
+    );
+  }
+}
+
+/** Returns whether a model is the result of a conversion of the source's, so that its length counts. */
+async function isConverted(config: ModelConfig, source: CheckpointSource): Promise<boolean> {
+  const original = await readJsonObject(source, "config.json");
+  return original?.max_position_embeddings !== config.max_position_embeddings ||
+    original.base_model_prefix !== config.raw.base_model_prefix;
+}
+
+async function* readChunks(file: CheckpointFile): AsyncGenerator<Uint8Array> {
+  for (let start = 0; start < file.size; start += COPY_BYTES) {
+    yield await file.read(start, Math.min(file.size, start + COPY_BYTES));
+  }
 }
 
 async function writeJson(path: string, json: Record<string, unknown>): Promise<void> {
   const sorted = Object.fromEntries(Object.entries(json).sort(([a], [b]) => a < b ? -1 : 1));
-  await writeNewFile(path, [new TextEncoder().encode(JSON.stringify(sorted, null, 2) + "\n")]);
+  await writeText(path, JSON.stringify(sorted, null, 2) + "\n");
+}
+
+async function writeText(path: string, text: string): Promise<void> {
+  await writeNewFile(path, [new TextEncoder().encode(text)]);
 }

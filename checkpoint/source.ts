@@ -28,6 +28,13 @@ export interface CheckpointSource {
    * @returns The file, or undefined if it does not exist.
    */
   open(fileName: string): Promise<CheckpointFile | undefined>;
+  /**
+   * Lists all files.
+   *
+   * @returns The files by path, names separated by "/"; undefined if they cannot be listed, as on a
+   * server. Absent: they cannot.
+   */
+  list?(): Promise<ReadonlyMap<string, CheckpointFile> | undefined>;
 }
 
 /** More than any text file of a checkpoint has; a longer file is refused without reading it. */

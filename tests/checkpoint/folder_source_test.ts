@@ -83,3 +83,32 @@ Deno.test("writeNewFile() does not overwrite", () =>
     await assertRejects(() => writeNewFile(`${folder}/a`, [new Uint8Array(2)]), Error, "EEXIST");
     assertEquals((await Deno.stat(`${folder}/a`)).size, 1);
   }));
+
+Deno.test("FolderSource lists files in folders below it, without hidden ones", () =>
+  withFolder(async (folder) => {
+    for (const name of ["model", "model/1_Pooling", "model/empty", "model/.git", "other"]) {
+      await Deno.mkdir(`${folder}/${name}`);
+    }
+    for (
+      const name of [
+        "model/config.json",
+        "model/1_Pooling/config.json",
+        "model/my notes.txt",
+        "model/.git/config",
+        "model/.hidden",
+        "other/linked",
+      ]
+    ) await Deno.writeTextFile(`${folder}/${name}`, name);
+    await Deno.symlink(`${folder}/other/linked`, `${folder}/model/link`);
+    await Deno.symlink(`${folder}/model`, `${folder}/model/itself`);
+    await Deno.symlink(`${folder}/nothing`, `${folder}/model/broken`);
+    const files = await new FolderSource(`${folder}/model`).list();
+    assertEquals([...files.keys()], [
+      "1_Pooling/config.json",
+      "config.json",
+      "link",
+      "my notes.txt",
+    ]);
+    assertEquals(await files.get("link")!.read(0, 5), new TextEncoder().encode("other"));
+    assertEquals((await new FolderSource(`${folder}/nothing`).list()).size, 0);
+  }));

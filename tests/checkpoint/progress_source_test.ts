@@ -34,6 +34,14 @@ Deno.test("ProgressSource passes the bytes through", async () => {
   assertEquals(await file.read(1, 3), new Uint8Array([6, 7]));
 });
 
+Deno.test("ProgressSource lists the files of a source that can list them", async () => {
+  const callback = () => {};
+  const files = new MemorySource({ "vocab.txt": "a" });
+  assertEquals([...(await new ProgressSource(files, callback).list())!.keys()], ["vocab.txt"]);
+  const unlisted = { name: "server", open: () => Promise.resolve(undefined) };
+  assertEquals(await new ProgressSource(unlisted, callback).list(), undefined);
+});
+
 Deno.test("ProgressSource never reports more bytes than the file has, and reports done once", async () => {
   const { file, reported } = await openWithProgress();
   for (let i = 0; i < 3; i++) await file.read(0, 8);
