@@ -1,12 +1,14 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import type { Checkpoint } from "../../checkpoint/checkpoint.ts";
+import type { ConversionOptions } from "../../checkpoint/conversion/conversion_options.ts";
 import { convertToLsg } from "../../checkpoint/conversion/convert_lsg.ts";
 import { FolderSource } from "../../checkpoint/folder_source.ts";
 import { MemorySource } from "../../checkpoint/memory_source.ts";
 import { readCheckpoint } from "../../checkpoint/read_checkpoint.ts";
 import { saveCheckpoint } from "../../checkpoint/save_checkpoint.ts";
-import { readJsonObject, readText } from "../../checkpoint/source.ts";
+import { type CheckpointSource, readJsonObject, readText } from "../../checkpoint/source.ts";
+import { pipeline } from "../../pipelines/mod.ts";
 import { withNewFolder as withFolder } from "../helpers/with_folder.ts";
 import { TINY_CONFIG, tinyConfig, tinyWeights } from "./tiny_checkpoint.ts";
 
@@ -241,4 +243,37 @@ Deno.test("saveCheckpoint() does not overwrite a file that it would copy", () =>
       RangeError,
       "already has a 1_Pooling/config.json",
     );
+  }));
+
+Deno.test("saveCheckpoint() keeps the vectors that sentence-transformers' files ask for", () =>
+  withFolder(async (folder) => {
+    const vanilla = new FolderSource(VANILLA);
+    const files: Record<string, string | Uint8Array> = { ...SENTENCE_FILES };
+    for (const [path, file] of await vanilla.list()) files[path] = await file.read(0, file.size);
+    // The first token's vector, where the default is the mean.
+    files["modules.json"] = JSON.stringify(
+      [["", "Transformer"], ["1_Pooling", "Pooling"]].map(([path, name], idx) => ({
+        idx,
+        name: String(idx),
+        path,
+        type: `sentence_transformers.models.${name}`,
+      })),
+    );
+    const source = new MemorySource(files);
+    const lsg = { max_sequence_length: 1024 };
+    await saveCheckpoint(folder, await convertToLsg(await readCheckpoint(source), lsg), source);
+    const embed = async (
+      checkpoint: CheckpointSource | string,
+      options: { lsg?: ConversionOptions },
+    ) => {
+      using extractor = await pipeline("feature-extraction", checkpoint, {
+        device: "cpu",
+        ...options,
+      });
+      return [...(await extractor("the river ran past the old house")).data];
+    };
+    const saved = await embed(folder, {});
+    assertEquals(saved, await embed(source, { lsg }));
+    await Deno.remove(`${folder}/modules.json`);
+    assertNotEquals(saved, await embed(folder, {}));
   }));
