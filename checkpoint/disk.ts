@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Stats } from "node:fs";
 import { showName } from "../base/show_value.ts";
 import type { CheckpointFile } from "./source.ts";
 
@@ -71,8 +72,8 @@ export async function openFile(path: string): Promise<CheckpointFile | undefined
  * @returns Their paths in it, names separated by "/", sorted.
  */
 export async function listFiles(folder: string): Promise<string[]> {
-  const { readdir, stat } = await import("node:fs/promises");
-  const isFile = async (path: string) => (await ifPresent(stat(path)))?.isFile() ?? false;
+  const { readdir } = await import("node:fs/promises");
+  const isFile = async (path: string) => (await statUnlessBroken(path))?.isFile() ?? false;
   const paths: string[] = [];
   const entries = await ifPresent(readdir(folder, { withFileTypes: true })) ?? [];
   for (const entry of entries) {
@@ -130,11 +131,18 @@ export async function appendToFile(
  * @returns False if it is a file or a link to itself, or does not exist.
  */
 export async function isFolder(path: string): Promise<boolean> {
+  return (await statUnlessBroken(path))?.isDirectory() ?? false;
+}
+
+/** Like `stat`; undefined if there is nothing at the path, or a link to itself. */
+async function statUnlessBroken(path: string): Promise<Stats | undefined> {
   const { stat } = await import("node:fs/promises");
-  const found = await ifPresent(stat(path)).catch((error) => {
-    if (error.code !== "ELOOP") throw error;
-  });
-  return found?.isDirectory() ?? false;
+  try {
+    return await ifPresent(stat(path));
+  } catch (error) {
+    if ((error as { code?: string }).code === "ELOOP") return undefined;
+    throw error;
+  }
 }
 
 /**

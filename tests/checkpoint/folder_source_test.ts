@@ -102,6 +102,7 @@ Deno.test("FolderSource lists files in folders below it, without hidden ones", (
     await Deno.symlink(`${folder}/other/linked`, `${folder}/model/link`);
     await Deno.symlink(`${folder}/model`, `${folder}/model/itself`);
     await Deno.symlink(`${folder}/nothing`, `${folder}/model/broken`);
+    await Deno.symlink("loop", `${folder}/model/loop`);
     const files = await new FolderSource(`${folder}/model`).list();
     assertEquals([...files.keys()], [
       "1_Pooling/config.json",
