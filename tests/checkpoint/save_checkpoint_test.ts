@@ -125,11 +125,12 @@ const SENTENCE_FILES: Record<string, string> = {
 /** Makes a converted checkpoint, and the source that it was made from with more files. */
 async function convertTiny(
   files: Record<string, string>,
+  max_sequence_length = 1024,
 ): Promise<{ converted: Checkpoint; source: MemorySource }> {
   const config = tinyConfig();
   const weights = await tinyWeights(config, "Model");
   const vanilla = { config, weights, specialTokens: { bos: 0, mask: 4 } };
-  const converted = await convertToLsg(vanilla, { max_sequence_length: 1024 });
+  const converted = await convertToLsg(vanilla, { max_sequence_length });
   const source = new MemorySource({ "config.json": JSON.stringify(TINY_CONFIG), ...files });
   return { converted, source };
 }
@@ -224,7 +225,12 @@ Deno.test("saveCheckpoint() sets the length of sentence-transformers to the mode
     const longer = { ...settings, max_seq_length: 1024 };
     const saved = new FolderSource(folder);
     assertEquals(await readJsonObject(saved, "sentence_bert_config.json"), longer);
-    // A checkpoint that keeps its length keeps its settings.
+    const same = await convertTiny(files, 512);
+    const short = { ...settings, max_seq_length: 128 };
+    const shorter = { "sentence_bert_config.json": JSON.stringify(short) };
+    await saveCheckpoint(`${folder}/512`, same.converted, (await convertTiny(shorter)).source);
+    assertEquals(await readJsonObject(saved, "512/sentence_bert_config.json"), settings);
+    // A checkpoint that is not converted keeps its settings.
     await saveCheckpoint(`${folder}/same`, await readCheckpoint(saved), saved);
     assertEquals(await readJsonObject(saved, "same/sentence_bert_config.json"), longer);
     const vanilla = { ...converted, config: tinyConfig() };
