@@ -29,7 +29,7 @@ function isEscaped(text: string, position: number): boolean {
  *
  * @returns The number of colons outside strings, one a key.
  */
-function assertBounds(text: string, origin: string): number {
+function assertBounds(text: string, origin: string, maxValues: number): number {
   let depth = 0;
   let values = 0;
   let colons = 0;
@@ -51,8 +51,8 @@ function assertBounds(text: string, origin: string): number {
         throw new SyntaxError(`${origin} is nested too deeply: wanted at most ${MAX_DEPTH} levels`);
       }
     } else if (character === "}" || character === "]") depth--;
-    if (values > MAX_VALUES) {
-      throw new RangeError(`${origin} has too many values: wanted at most ${MAX_VALUES}`);
+    if (values > maxValues) {
+      throw new RangeError(`${origin} has too many values: wanted at most ${maxValues}`);
     }
   }
   return colons;
@@ -98,10 +98,11 @@ function findDuplicate(text: string): string | undefined {
  *
  * @param text The JSON text.
  * @param origin The name of the text, for error messages.
+ * @param maxValues Most values, counted by brackets and commas; by default 4 million.
  * @returns The parsed value.
  * @throws {SyntaxError} If the text is not JSON, is nested more than 128 levels deep, or has a
  * duplicate key.
- * @throws {RangeError} If it has more than 4 million values, or a string of 17 million characters.
+ * @throws {RangeError} If it has more values, or a string of more than 16 million characters.
  *
  * @example
  * ```ts
@@ -112,8 +113,8 @@ function findDuplicate(text: string): string | undefined {
  * assertThrows(() => parseJson('{"a": 1, "a": 2}', "config.json"), SyntaxError);
  * ```
  */
-export function parseJson(text: string, origin: string): unknown {
-  const colons = assertBounds(text, origin);
+export function parseJson(text: string, origin: string, maxValues = MAX_VALUES): unknown {
+  const colons = assertBounds(text, origin, maxValues);
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -134,6 +135,7 @@ export function parseJson(text: string, origin: string): unknown {
  *
  * @param text The JSON text.
  * @param origin The name of the text, for error messages.
+ * @param maxValues Most values, counted by brackets and commas; by default 4 million.
  * @returns The object. Its keys are untrusted: look them up with `Object.hasOwn`.
  * @throws {SyntaxError} If the text is not JSON or not an object, or has a duplicate key.
  *
@@ -145,8 +147,12 @@ export function parseJson(text: string, origin: string): unknown {
  * assertThrows(() => parseJsonObject("[1, 2]", "config.json"), SyntaxError, "an object");
  * ```
  */
-export function parseJsonObject(text: string, origin: string): Record<string, unknown> {
-  const value = parseJson(text, origin);
+export function parseJsonObject(
+  text: string,
+  origin: string,
+  maxValues = MAX_VALUES,
+): Record<string, unknown> {
+  const value = parseJson(text, origin, maxValues);
   if (!isJsonObject(value)) {
     throw new SyntaxError(
       `${origin} must hold an object, got ${showValue(value)}`,

@@ -15,6 +15,9 @@ export const HEADER_LENGTH_BYTES = 8;
 /** Longest header that the format allows. */
 const MAX_HEADER_BYTES = 100_000_000;
 
+/** Most values of a header: those of more than 100,000 tensors. */
+const MAX_HEADER_VALUES = 2 ** 20;
+
 /** A tensor's type, dims and byte range in its file. */
 export interface TensorEntry {
   /** Element type. */
@@ -118,12 +121,13 @@ export function parseHeader(
   const { __metadata__: metadata, ...entries } = parseJsonObject(
     decodeUtf8(header, `the header of ${origin}`),
     `the header of ${origin}`,
+    MAX_HEADER_VALUES,
   );
   const tensors = new Map(
-    Object.entries(entries).map(([name, entry]) => {
-      const where = `${origin}, tensor ${showName(name)}`;
-      return [name, parseEntry(entry, dataStart, fileSize, where)];
-    }),
+    Object.keys(entries).map((name) => [
+      name,
+      parseEntry(entries[name], dataStart, fileSize, () => `${origin}, tensor ${showName(name)}`),
+    ]),
   );
   assertCoverage(tensors, dataStart, fileSize, origin);
   return { tensors, metadata: parseMetadata(metadata, origin) };
@@ -145,29 +149,29 @@ function parseEntry(
   entry: unknown,
   dataStart: number,
   fileSize: number,
-  origin: string,
+  origin: () => string,
 ): TensorEntry {
   if (!isJsonObject(entry)) {
-    throw new TypeError(`${origin}: the entry must be an object, got ${showValue(entry)}`);
+    throw new TypeError(`${origin()}: the entry must be an object, got ${showValue(entry)}`);
   }
   const { dtype, shape: dims, data_offsets: offsets } = entry;
   if (!isDtype(dtype)) {
-    throw new TypeError(`${origin}: unknown dtype ${showValue(dtype)}`);
+    throw new TypeError(`${origin()}: unknown dtype ${showValue(dtype)}`);
   }
   if (!isSizeList(dims)) {
     throw new TypeError(
-      `${origin}: shape must be a list of integers ≥ 0, got ${showValue(dims)}`,
+      `${origin()}: shape must be a list of integers ≥ 0, got ${showValue(dims)}`,
     );
   }
   if (!isSizeList(offsets) || offsets.length !== 2) {
     throw new TypeError(
-      `${origin}: data_offsets must be two integers ≥ 0, got ${showValue(offsets)}`,
+      `${origin()}: data_offsets must be two integers ≥ 0, got ${showValue(offsets)}`,
     );
   }
   const [start, end] = offsets;
   if (start > end || dataStart + end > fileSize) {
     throw new RangeError(
-      `${origin}: data_offsets [${start}, ${end}] must ascend and end within the ` +
+      `${origin()}: data_offsets [${start}, ${end}] must ascend and end within the ` +
         `${fileSize - dataStart} bytes of data`,
     );
   }
@@ -175,7 +179,7 @@ function parseEntry(
   const bytes = dims.reduce((product, size) => product * size, bytesPerElement(dtype));
   if (bytes !== end - start) {
     throw new RangeError(
-      `${origin}: ${dtype} ${
+      `${origin()}: ${dtype} ${
         showValue(dims)
       } needs ${bytes} bytes, data_offsets [${start}, ${end}] ` +
         `span ${end - start}`,

@@ -58,6 +58,17 @@ Deno.test("parseHeader() reads types that no model here is loaded from", () => {
   assertThrows(() => parse({ a: tensor([3], [0, 2], "F4") }, 2), RangeError, "needs 1.5 bytes");
 });
 
+Deno.test("parseHeader() throws on a header that only takes memory", () => {
+  const headers = [
+    `{"a":[${"[],".repeat(1_000_000)}[]]}`,
+    `{"a":{"dtype":"U8","shape":[${"1,".repeat(2_000_000)}1],"data_offsets":[0,1]}}`,
+    `{"${"a".repeat(20_000_000)}":{"dtype":"F31"}}`,
+  ];
+  for (const header of headers) assertThrows(() => parse(header, 1), RangeError, "wanted at most");
+  const many = Array.from({ length: 20_000 }, (_, i) => [`t${i}`, tensor([1], [i, i + 1], "U8")]);
+  assertEquals(parse(Object.fromEntries(many), 20_000).tensors.size, 20_000);
+});
+
 Deno.test("parseHeader() throws short, plain messages on long and hostile names and values", () => {
   const escapes = "\u001b]0;x\u0007\u009b31m";
   const long = "x".repeat(1_000_000);
