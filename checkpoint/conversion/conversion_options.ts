@@ -1,5 +1,5 @@
-import { LSG_DEFAULTS, type LsgParameters } from "../../attention/lsg/lsg_parameters.ts";
 import { showName, showValue } from "../../base/show_value.ts";
+import { LSG_DEFAULTS, type LsgParameters } from "../../attention/lsg/lsg_parameters.ts";
 import { KeyReader } from "../key_reader.ts";
 
 /** Options of a conversion to LSG, including any LSG parameter. */
