@@ -38,7 +38,7 @@ export interface CheckpointSource {
 }
 
 /** More than any text file of a checkpoint has; a longer file is refused without reading it. */
-const MAX_TEXT_BYTES = 100_000_000;
+export const MAX_TEXT_BYTES = 100_000_000;
 
 /**
  * Asserts that a file name cannot escape from a checkpoint's folder. Names in index files are

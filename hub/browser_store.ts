@@ -1,8 +1,12 @@
 import type { CheckpointFile } from "../checkpoint/source.ts";
+import { checkDigest } from "./check_digest.ts";
 import { openBlob } from "./direct_file.ts";
 import { type Download, readDownload } from "./download.ts";
 import type { RemoteLocation } from "./location.ts";
-import type { CachedFile, Store } from "./store.ts";
+import { type CachedFile, CacheError, type Store } from "./store.ts";
+
+/** The end of each error. */
+const ADVICE = ". Set env.useBrowserCache to false to load without it";
 
 /** Header of a cached response that stores the file's validator. */
 const VALIDATOR = "x-lsg-validator";
@@ -27,15 +31,15 @@ export class BrowserStore implements Store {
   }
 
   async readCommit(revision: string): Promise<string | undefined> {
-    return await (await this.#cache.match(this.#location.url("", revision)))?.text();
+    return await (await this.#match("", revision))?.text();
   }
 
   async writeCommit(revision: string, commit: string): Promise<void> {
-    await this.#cache.put(this.#location.url("", revision), new Response(commit));
+    await this.#put("", revision, new Response(commit));
   }
 
   async find(version: string, fileName: string): Promise<CachedFile | undefined> {
-    const response = await this.#cache.match(this.#location.url(fileName, version));
+    const response = await this.#match(fileName, version);
     if (response === undefined) return undefined;
     if (response.status === 404) return { missing: true };
     const validator = response.headers.get(VALIDATOR) ?? undefined;
@@ -44,38 +48,56 @@ export class BrowserStore implements Store {
   }
 
   async markMissing(version: string, fileName: string): Promise<void> {
-    const missing = new Response(null, { status: 404 });
-    await this.#cache.put(this.#location.url(fileName, version), missing);
+    await this.#put(fileName, version, new Response(null, { status: 404 }));
   }
 
   async save(version: string, fileName: string, download: Download): Promise<CheckpointFile> {
-    const chunks = readDownload(download, 0);
+    const chunks = checkDigest(download, readDownload(download, 0));
+    let failure: { readonly error: unknown } | undefined;
     const body = new ReadableStream<Uint8Array>({
       async pull(controller) {
-        const { done, value } = await chunks.next();
-        if (done) controller.close();
-        else controller.enqueue(value);
+        try {
+          const { done, value } = await chunks.next();
+          if (done) controller.close();
+          else controller.enqueue(value);
+        } catch (error) {
+          failure = { error };
+          throw error;
+        }
       },
       cancel: async () => void await chunks.return(undefined),
     });
     const { validator } = download.metadata;
     const headers = new Headers(validator === undefined ? {} : { [VALIDATOR]: validator });
-    const url = this.#location.url(fileName, version);
     try {
-      await this.#cache.put(url, new Response(body as BodyInit, { headers }));
+      await this.#put(fileName, version, new Response(body as BodyInit, { headers }));
     } catch (error) {
       download.signal?.throwIfAborted();
-      if (!(error instanceof Error) || error.name !== "QuotaExceededError") throw error;
-      throw new RangeError(
-        `Cannot cache ${download.name}: the browser's storage quota is exceeded. Set ` +
-          `env.useBrowserCache to false to read it without a cache`,
-        { cause: error },
-      );
+      // A failure of the download is not one of the cache.
+      throw failure ? failure.error : error;
     }
     const cached = await this.find(version, fileName);
-    if (cached?.missing !== false) {
-      throw new Error(`Cannot cache ${download.name}: its entry was removed`);
+    if (cached?.missing === false) return cached.file;
+    throw new CacheError(`Cannot cache ${download.name}: the browser removed it at once${ADVICE}`);
+  }
+
+  async #match(fileName: string, version: string): Promise<Response | undefined> {
+    try {
+      return await this.#cache.match(this.#location.url(fileName, version));
+    } catch (cause) {
+      throw new CacheError(`Cannot read the browser's cache: ${cause}${ADVICE}`, { cause });
     }
-    return cached.file;
+  }
+
+  async #put(fileName: string, version: string, response: Response): Promise<void> {
+    const url = this.#location.url(fileName, version);
+    try {
+      await this.#cache.put(url, response);
+    } catch (cause) {
+      throw new CacheError(
+        `Cannot write ${url} to the browser's cache: ${cause}${ADVICE}`,
+        { cause },
+      );
+    }
   }
 }

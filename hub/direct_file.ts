@@ -1,32 +1,50 @@
 import type { CheckpointFile } from "../checkpoint/source.ts";
+import { checkDigest } from "./check_digest.ts";
 import { type Download, readDownload } from "./download.ts";
+import { readFileMetadata } from "./file_metadata.ts";
 import { request } from "./request.ts";
 import { retry } from "./retry.ts";
 
 /** Files up to this length in bytes are read at once. */
 const SMALL = 2 ** 22;
 
+/** Longest file in bytes that is held in memory. */
+const LARGEST_HELD = 2 ** 31;
+
 /**
- * Opens a file on its server, without a cache: a small file is read at once, a large one in ranges
- * on demand. If the server does not support ranges, the whole file is held in a blob, which a
- * browser may keep on disk.
+ * Opens a file on its server, without a cache.
+ *
+ * A file is read at once and held in a blob, which a browser may keep on disk, if it is small, if
+ * its hash is known and so can be checked, or if the server does not support ranges or sends
+ * nothing that tells versions of the file apart. Any other file is read in ranges on demand, all of
+ * one version. A file of more than 2 GiB is never held: if its hash is known, it is read once to
+ * check that.
  *
  * @param download The file.
  * @returns The file.
  * @throws {RangeError | SyntaxError | Error} As {@linkcode readDownload}.
+ * @throws {RangeError} If the hash does not match, or a file too large to be held needs to be.
  */
 export async function openDirectly(download: Download): Promise<CheckpointFile> {
-  const { size } = download.metadata;
-  if (size === undefined || size <= SMALL || !await supportsRanges(download)) {
-    return openBlob(await readBlob(download), download.name);
+  const { name, metadata: { size = 0, digest } } = download;
+  const isHeld = size <= SMALL || (digest !== undefined && size <= LARGEST_HELD) ||
+    !await supportsRanges(download);
+  if (isHeld) {
+    assertCanHold(size, name);
+    return openBlob(await readBlob(name, checkDigest(download, readDownload(download, 0))), name);
+  }
+  if (digest !== undefined) {
+    const chunks = checkDigest(download, readDownload(download, 0));
+    while (!(await chunks.next()).done);
   }
   return {
-    name: download.name,
+    name,
     size,
     read: (start, end) =>
       retry(download.retryPolicy, async () => {
         if (start === end) return new Uint8Array();
-        return new Uint8Array(await (await readBlob(download, start, end)).arrayBuffer());
+        const blob = await readBlob(name, readDownload(download, start, end));
+        return new Uint8Array(await blob.arrayBuffer());
       }, download.signal),
   };
 }
@@ -46,17 +64,31 @@ export function openBlob(blob: Blob, name: string): CheckpointFile {
   };
 }
 
-async function readBlob(download: Download, start = 0, end?: number): Promise<Blob> {
+async function readBlob(name: string, bytes: AsyncIterable<Uint8Array>): Promise<Blob> {
   const chunks: BlobPart[] = [];
-  for await (const chunk of readDownload(download, start, end)) chunks.push(chunk as BlobPart);
+  let length = 0;
+  for await (const chunk of bytes) {
+    assertCanHold(length += chunk.length, name);
+    chunks.push(chunk as BlobPart);
+  }
   return new Blob(chunks);
 }
 
-async function supportsRanges(
-  { url, name, token, retryPolicy, signal }: Download,
-): Promise<boolean> {
+function assertCanHold(length: number, name: string): void {
+  if (length <= LARGEST_HELD) return;
+  throw new RangeError(
+    `Cannot hold ${name} in memory: got ${length} bytes or more, wanted at most ${LARGEST_HELD}, ` +
+      "or a server that sends ranges of one version; load it with a cache",
+  );
+}
+
+/** Returns whether the server sends ranges, and with them what tells versions apart. */
+async function supportsRanges(download: Download): Promise<boolean> {
+  const { url, name, token, retryPolicy, signal, metadata: { validator } } = download;
+  if (validator === undefined) return false;
   const range = { start: 0, end: 1 };
   const response = await request(url, name, { token, retryPolicy, signal, range });
   response?.connection.abort();
-  return response?.http.status === 206;
+  return response?.http.status === 206 &&
+    readFileMetadata(response, name).validator === validator;
 }

@@ -6,6 +6,7 @@
 import { appendToFile, ifPresent, makeFolder, openFile } from "../checkpoint/disk.ts";
 import { type Download, readDownload } from "./download.ts";
 import type { Digest } from "./file_metadata.ts";
+import { isSystemError } from "./permissions.ts";
 import { ConnectionError } from "./retry.ts";
 
 /** Bytes hashed at a time. */
@@ -23,6 +24,7 @@ const CHUNK = 2 ** 24;
  * @param download The file.
  * @returns The SHA-256.
  * @throws {RangeError} If the content does not have the expected hash.
+ * @throws {Error} With a code like "ENOSPC" if the disk fails.
  * @throws The signal's reason, if it is aborted.
  */
 export async function saveContent(
@@ -35,7 +37,9 @@ export async function saveContent(
   const key = `${label}-${identity === undefined ? "" : await hashText(identity)}`;
   await makeFolder(folder);
   const part = `${folder}/${key}.${crypto.randomUUID()}.part`;
-  const longest = identity === undefined ? undefined : await findLongestPart(folder, key, size);
+  // Without a length, only the first bytes tell when to stop: see LengthLimit.
+  const isResumable = identity !== undefined && size !== undefined;
+  const longest = isResumable ? await findLongestPart(folder, key, size) : undefined;
   // Its owner may have finished and renamed it since.
   if (longest !== undefined) await ifPresent(copyFile(longest, part));
   const start = (await ifPresent(stat(part)))?.size ?? 0;
@@ -52,10 +56,11 @@ export async function saveContent(
     if ((error as { code?: string } | null)?.code === "ENOENT") {
       throw new ConnectionError(`Cannot finish ${part}: it was removed`, { cause: error });
     }
-    // A part is useful only if its identity is known and its content was not found to be wrong.
-    const isUseless = identity === undefined ||
-      (!signal?.aborted && (error instanceof RangeError || error instanceof SyntaxError));
-    if (isUseless) await rm(part, { force: true });
+    // A part is useful only if its identity is known and its content was not found to be wrong. On
+    // a full disk it must not stay: nothing else could be written.
+    const isWrong = error instanceof RangeError || error instanceof SyntaxError;
+    const isUseless = !isResumable || (!signal?.aborted && (isWrong || isSystemError(error)));
+    if (isUseless) await rm(part, { force: true }).catch(() => {});
     throw error;
   }
   const message = `Cannot use ${download.name}: its ${digest!.kind} hash does not match, wanted ${
@@ -75,7 +80,7 @@ async function listParts(folder: string, key: string): Promise<string[]> {
 async function findLongestPart(
   folder: string,
   key: string,
-  size = Infinity,
+  size: number,
 ): Promise<string | undefined> {
   const parts = await Promise.all((await listParts(folder, key)).map((path) => openFile(path)));
   return parts.filter((part) => part !== undefined && part.size > 0 && part.size <= size)

@@ -4,8 +4,8 @@ import type { CheckpointFile } from "../checkpoint/source.ts";
 import { saveContent } from "./disk_download.ts";
 import type { Download } from "./download.ts";
 import { encodePathComponent } from "./location.ts";
-import { namePermission } from "./permissions.ts";
-import type { CachedFile, Store } from "./store.ts";
+import { isSystemError, namePermission } from "./permissions.ts";
+import { type CachedFile, CacheError, type Store } from "./store.ts";
 
 /** Cache entry of a file; `null` is written if the server has none. */
 interface Entry {
@@ -80,9 +80,8 @@ export class DiskStore implements Store {
     let sha256 = digest?.hex ?? "";
     if (file === undefined || !isComplete) {
       const contents = `${this.#folder}/contents`;
-      sha256 = await this.#withPermissionHint(
-        saveContent(contents, encodePathComponent(fileName), download),
-      );
+      const saving = saveContent(contents, encodePathComponent(fileName), download);
+      sha256 = await this.#use(`write ${download.name} to`, saving);
       file = (await this.#open(sha256))!;
     }
     const entry: Entry = { sha256, size: file.size, ...(validator && { validator }) };
@@ -95,12 +94,12 @@ export class DiskStore implements Store {
   }
 
   #open(sha256: string): Promise<CheckpointFile | undefined> {
-    return this.#withPermissionHint(openFile(`${this.#folder}/contents/${sha256}`));
+    return this.#use("read", openFile(`${this.#folder}/contents/${sha256}`));
   }
 
   async #read(path: string): Promise<string | undefined> {
     const { readFile } = await import("node:fs/promises");
-    return await this.#withPermissionHint(ifPresent(readFile(`${this.#folder}/${path}`, "utf8")));
+    return await this.#use("read", ifPresent(readFile(`${this.#folder}/${path}`, "utf8")));
   }
 
   async #write(folder: string, fileName: string, text: string): Promise<void> {
@@ -112,13 +111,21 @@ export class DiskStore implements Store {
       await writeNewFile(part, [new TextEncoder().encode(text)]);
       await rename(part, path);
     };
-    await this.#withPermissionHint(write());
+    await this.#use("write to", write());
   }
 
-  async #withPermissionHint<Result>(operation: Promise<Result>): Promise<Result> {
+  /** Waits for an operation on the cache, and names what was attempted if it fails. */
+  async #use<Result>(attempt: string, operation: Promise<Result>): Promise<Result> {
     try {
       return await operation;
     } catch (error) {
+      if (isSystemError(error)) {
+        throw new CacheError(
+          `Cannot ${attempt} the cache ${this.#root}: ${error.message}. Pass cache_dir or set ` +
+            "env.cacheDir to use another folder, or set env.useFSCache to false",
+          { cause: error },
+        );
+      }
       const flags = `--allow-read=${this.#root} --allow-write=${this.#root}, or with another ` +
         `cache_dir`;
       throw namePermission(error, `use the cache ${this.#root}`, flags);

@@ -4,8 +4,15 @@ import {
   parseContentRange,
   readFileMetadata,
 } from "./file_metadata.ts";
+import { LengthLimit } from "./length_limit.ts";
 import { type FileResponse, request } from "./request.ts";
-import { ConnectionError, type RetryPolicy, waitBeforeRetry, withTimeout } from "./retry.ts";
+import {
+  ConnectionError,
+  fewestBytes,
+  type RetryPolicy,
+  waitBeforeRetry,
+  withTimeout,
+} from "./retry.ts";
 
 /** A file whose response has begun. */
 export interface Download {
@@ -35,7 +42,8 @@ export interface Download {
  * @param start First byte to yield; bytes before it must come from a file of the same identity.
  * @param end Byte after the last; absent: the end of the file.
  * @returns The bytes from `start` on, in chunks.
- * @throws {RangeError} If the length is wrong, or the file changes on the server.
+ * @throws {RangeError} If the length is wrong or above the limit ({@linkcode LengthLimit}), or the
+ * file changes on the server.
  * @throws {SyntaxError} If it is a web page.
  * @throws {ConnectionError} If the connection breaks and the file has no identity by which a new
  * response could be matched.
@@ -49,6 +57,7 @@ export async function* readDownload(
 ): AsyncGenerator<Uint8Array> {
   const { name, metadata: { size, identity }, retryPolicy, signal, progress } = download;
   const goal = end ?? size;
+  const limit = new LengthLimit(name, size);
   let position = start;
   let failures = 0;
   let response: FileResponse | undefined = download.response;
@@ -58,6 +67,7 @@ export async function* readDownload(
   }
   progress(position, size);
   while (goal === undefined || position < goal || response) {
+    let received = 0;
     try {
       response ??= await requestAgain(download, position, end);
       const { http } = response;
@@ -73,7 +83,8 @@ export async function* readDownload(
         const fresh = chunk.subarray(Math.min(chunk.length, position - offset));
         offset += chunk.length;
         if (fresh.length === 0) continue;
-        failures = 0;
+        received += fresh.length;
+        if (received >= fewestBytes(retryPolicy)) failures = 0;
         if (goal !== undefined && position + fresh.length > goal) {
           if (end === undefined) {
             throw new RangeError(`Cannot fetch ${name}: got more than its ${size} bytes`);
@@ -82,6 +93,7 @@ export async function* readDownload(
           return;
         }
         position += fresh.length;
+        limit.check(fresh, position);
         progress(position, size);
         yield fresh;
       }
@@ -115,8 +127,9 @@ async function requestAgain(
     ...(!isAll && { range: { start, end }, ifRange: metadata.etag }),
   });
   if (response && response.http.status !== 416) {
-    const { identity, size } = readFileMetadata(response, name);
-    if (identity === metadata.identity && size === metadata.size) return response;
+    const { validator, size } = readFileMetadata(response, name);
+    const isLength = metadata.size === undefined || size === metadata.size;
+    if (validator === metadata.validator && isLength) return response;
   }
   response?.connection.abort();
   throw new RangeError(`Cannot fetch ${name}: it changed on the server meanwhile, load it again`);
@@ -129,8 +142,12 @@ async function* readBody(
 ): AsyncGenerator<Uint8Array> {
   const reader = http.body?.getReader();
   if (!reader) return;
+  // Bytes received, and milliseconds waited for them: the time of a slow disk does not count.
+  let received = 0;
+  let waited = 0;
   try {
     while (true) {
+      const before = performance.now();
       const { done, value } = await withTimeout(
         retryPolicy.timeout,
         reader.read(),
@@ -139,6 +156,18 @@ async function* readBody(
       );
       signal?.throwIfAborted();
       if (done) return;
+      received += value.length;
+      waited += performance.now() - before;
+      if (waited >= retryPolicy.timeout) {
+        if (received < fewestBytes(retryPolicy)) {
+          throw new ConnectionError(
+            `Cannot fetch ${name}: only ${received} bytes received in ${
+              Math.round(waited) / 1000
+            } s`,
+          );
+        }
+        received = waited = 0;
+      }
       yield value;
     }
   } catch (error) {

@@ -1,8 +1,14 @@
 /** Global settings for loading, named as in transformers.js; see {@linkcode env}. */
 export interface HubEnvironment {
-  /** Whether checkpoints may be loaded from local folders. */
+  /**
+   * Whether checkpoints may be loaded from local folders, and in a browser from `localModelPath`;
+   * there it is false at first.
+   */
   allowLocalModels: boolean;
-  /** Folder searched for `owner/name`, after the current folder; "" for none. */
+  /**
+   * Folder searched for `owner/name`, after the current folder; "" for none. In a browser a URL
+   * path, relative to the page; "/models/" at first.
+   */
   localModelPath: string;
   /** Whether files may be fetched; if not, `owner/name` is read from the cache only. */
   allowRemoteModels: boolean;
@@ -51,7 +57,7 @@ export function hasFileSystem(): boolean {
  */
 export const env: HubEnvironment = {
   allowLocalModels: hasFileSystem(),
-  localModelPath: "",
+  localModelPath: hasFileSystem() ? "" : "/models/",
   allowRemoteModels: true,
   remoteHost: "https://huggingface.co/",
   remotePathTemplate: "{model}/resolve/{revision}/",

@@ -28,6 +28,9 @@ export interface FileMetadata {
   readonly validator: string | undefined;
 }
 
+/** Milliseconds before the response from which a file's last change is distinct from later ones. */
+const DISTINCT = 1000;
+
 /**
  * Reads a file's metadata from the headers of a response.
  *
@@ -64,8 +67,8 @@ export function readFileMetadata(
   const etag = isStrong ? anyEtag! : undefined;
   const digest = parseDigest(linkedEtag);
   const identity = digest?.hex ?? etag;
-  const modified = headers.get("last-modified");
-  const validator = identity ?? anyEtag ?? (modified && `${modified} ${size}`) ?? undefined;
+  const modified = readLastModified(headers);
+  const validator = identity ?? anyEtag ?? (modified && `${modified} ${size}`);
   return { size, digest, etag, identity, validator };
 }
 
@@ -102,6 +105,16 @@ export function assertNotWebPage(start: Uint8Array, name: string): void {
 
 function webPageError(name: string): SyntaxError {
   return new SyntaxError(`Cannot fetch ${name}: the server sends a web page in its place`);
+}
+
+/**
+ * Reads the time of the last change, which has seconds only: it tells versions apart if the second
+ * has passed (RFC 9110, section 8.8.2.2).
+ */
+function readLastModified(headers: Headers): string | undefined {
+  const modified = headers.get("last-modified");
+  const age = Date.parse(headers.get("date") ?? "") - Date.parse(modified ?? "");
+  return modified !== null && age >= DISTINCT ? modified : undefined;
 }
 
 function parseContentLength(headers: Headers): number | undefined {

@@ -15,12 +15,15 @@ import { env, hasFileSystem } from "./env.ts";
 import { isRepositoryName, locateRepository, locateUrl, type RemoteLocation } from "./location.ts";
 import { checkHubOptions, type HubOptions } from "./options.ts";
 import { namePermission, readVariable } from "./permissions.ts";
-import { RemoteSource } from "./remote_source.ts";
+import { type RemoteOptions, RemoteSource } from "./remote_source.ts";
 import type { Store } from "./store.ts";
 
 /**
  * Opens a checkpoint: a folder, a folder in `env.localModelPath`, a repository of the hub, or the
  * URL of a folder, searched in this order.
+ *
+ * In a browser's page paths are URLs relative to it: `"./models/x"` and `"/models/x"` always, and
+ * `"owner/name"` in `env.localModelPath` if `env.allowLocalModels` is set.
  *
  * @param checkpoint Path, `owner/name` or URL; a source is used directly.
  * @param options Revision, cache, token, progress, signal.
@@ -65,18 +68,71 @@ async function findSource(
     assertNoRevision(checkpoint, options);
     return await openRemote(locateUrl(checkpoint), options);
   }
-  const { folder, hint } = await findFolder(checkpoint);
+  const page = findPage();
+  const local = page ? await findInPage(checkpoint, page, options) : await findFolder(checkpoint);
+  const { source, folder, ...hints } = local;
+  if (source !== undefined) return source;
   // A folder in env.localModelPath replaces any revision of the repository.
   if (folder === checkpoint) assertNoRevision(checkpoint, options);
   if (folder !== undefined) return withProgress(new FolderSource(folder), options);
   if (!isRepositoryName(checkpoint)) {
+    const { preface = "env.allowLocalModels does not allow local folders" } = hints;
     throw new RangeError(
-      `${JSON.stringify(checkpoint)} is not a checkpoint: there is no such folder, and it is not ` +
-        `a name on the hub like "owner/name"`,
+      `${showValue(checkpoint)} is not a checkpoint: ${preface}, and it is not a name on the hub ` +
+        `like "owner/name"`,
     );
   }
   const location = locateRepository(checkpoint, options.revision ?? "main");
-  return await openRemote(location, options, hint);
+  return await openRemote(location, options, hints);
+}
+
+/**
+ * Finds the URL that a browser's page, or a worker of it, resolves paths against.
+ *
+ * @returns The URL; undefined in Deno and Node.
+ */
+function findPage(): string | undefined {
+  if (hasFileSystem()) return undefined;
+  const { document, location } = globalThis as {
+    document?: { baseURI: string };
+    location?: { href: string };
+  };
+  // A worker made of a blob is at blob:https://host/….
+  return document?.baseURI ?? location?.href.replace(/^blob:/, "");
+}
+
+/** A checkpoint that is not on the hub; else what {@linkcode RemoteSource} adds to errors. */
+interface Local extends Pick<RemoteOptions, "hint" | "preface"> {
+  readonly source?: CheckpointSource;
+  readonly folder?: string;
+}
+
+/** Finds a checkpoint on the page's own server. */
+async function findInPage(
+  text: string,
+  page: string,
+  options: HubOptions,
+): Promise<Local> {
+  // Files beside the page are local ones, so they may be fetched in any case.
+  const open = (path: string, hubOptions: HubOptions) =>
+    openRemote(locateUrl(new URL(path, page).href), hubOptions, { isLocal: true });
+  if (isExplicitPath(text)) {
+    assertNoRevision(text, options);
+    return { source: await open(text, options) };
+  }
+  if (!env.allowLocalModels || !env.localModelPath) return {};
+  // The token is one for the hub.
+  const path = `${env.localModelPath.replace(/\/$/, "")}/${text}`;
+  const source = await open(path, { ...options, token: undefined });
+  for (const fileName of ["config.json", "tokenizer.json"]) {
+    try {
+      if (await source.open(fileName) !== undefined) return { source };
+    } catch (error) {
+      // A server may send its start page in place of what it does not have.
+      if (!(error instanceof SyntaxError)) throw error;
+    }
+  }
+  return { preface: `there is no checkpoint at ${source.name}` };
 }
 
 /** Asserts that no revision is requested of files that have no versions. */
@@ -93,43 +149,66 @@ function withProgress(source: CheckpointSource, options: HubOptions): Checkpoint
   return progress_callback ? new ProgressSource(source, progress_callback) : source;
 }
 
-/** Finds the folder that a text names; without one, returns a hint to add to errors. */
-async function findFolder(text: string): Promise<{ folder?: string; hint?: string }> {
+/** Whether a text is a path, and not the name of a repository: it starts with "/", "./" or "../". */
+function isExplicitPath(text: string): boolean {
+  return /^([/\\]|[a-z]:|\.\.?([/\\]|$))/i.test(text);
+}
+
+/** Finds the folder that a text names. */
+async function findFolder(text: string): Promise<Local> {
   if (!env.allowLocalModels) return {};
   const base = env.localModelPath.replace(/\/$/, "");
-  const isRelative = !/^([/\\]|[a-z]:|\.\.?([/\\]|$))/i.test(text);
-  for (const path of [text, ...(base && isRelative ? [`${base}/${text}`] : [])]) {
+  const paths = [text, ...(base && !isExplicitPath(text) ? [`${base}/${text}`] : [])];
+  for (const path of paths) {
     try {
       if (await isFolder(path)) return { folder: path };
     } catch (error) {
       const named = namePermission(error, `read ${path}`, `--allow-read=${path}`);
-      if (named === error || !isRepositoryName(text)) throw named;
+      if (named === error) {
+        // A name that is too long, say, or a link to itself.
+        const { message } = error as Error;
+        throw new RangeError(`Cannot open the folder ${showValue(path)}: ${message.slice(0, 200)}`);
+      }
+      if (!isRepositoryName(text)) throw named;
       // A repository on the hub does not need the permission.
       return { hint: `; a folder ${path} could not be searched without --allow-read=${path}` };
     }
   }
-  return { hint: `; and there is no folder ${text}` };
+  const tried = await Promise.all(paths.map(absolute));
+  return { preface: `there is no such folder (${tried.join(" or ").slice(0, 400)})` };
+}
+
+/** Makes a path absolute, if the current folder may be known. */
+async function absolute(path: string): Promise<string> {
+  const { resolve } = await import("node:path");
+  try {
+    return resolve(path);
+  } catch {
+    return path;
+  }
 }
 
 async function openRemote(
   location: RemoteLocation,
   options: HubOptions,
-  hint?: string,
+  { isLocal, ...hints }: Pick<RemoteOptions, "hint" | "preface"> & { isLocal?: boolean } = {},
 ): Promise<CheckpointSource> {
   const { token, progress_callback, signal } = options;
-  const local_files_only = options.local_files_only || !env.allowRemoteModels;
-  const store = await openStore(location, options.cache_dir);
-  const remote = { store, local_files_only, token, progress_callback, signal, hint };
+  const local_files_only = !isLocal && (options.local_files_only || !env.allowRemoteModels);
+  const store = await openStore(location, options.cache_dir, local_files_only);
+  const remote = { store, local_files_only, token, progress_callback, signal, ...hints };
   return new RemoteSource(location, remote);
 }
 
 async function openStore(
   location: RemoteLocation,
   cache_dir: string | undefined,
+  isNeeded: boolean,
 ): Promise<Store | undefined> {
   if (hasFileSystem()) {
     if (cache_dir === undefined && !env.useFSCache) return undefined;
-    return new DiskStore(cache_dir ?? env.cacheDir ?? findDefaultCache(), location.key);
+    const root = cache_dir ?? env.cacheDir ?? findDefaultCache(isNeeded);
+    return root === undefined ? undefined : new DiskStore(root, location.key);
   }
   if (cache_dir !== undefined) {
     throw new TypeError("Cannot use cache_dir here: there is no file system, leave it out");
@@ -139,16 +218,22 @@ async function openStore(
   try {
     return new BrowserStore(await caches.open("lsg-cache"), location);
   } catch (cause) {
-    const advice = "set env.useBrowserCache to false to load without a cache";
-    throw new Error(`Cannot open the browser's cache, ${advice}: ${cause}`, { cause });
+    const message = `Cannot open the browser's cache: ${cause}. Set env.useBrowserCache to false ` +
+      "to load without it";
+    if (isNeeded) throw new Error(message, { cause });
+    console.warn(message);
+    return undefined;
   }
 }
 
-function findDefaultCache(): string {
+/** Finds the cache's folder; if there is none, warns, or throws if it is needed. */
+function findDefaultCache(isNeeded: boolean): string | undefined {
   const home = readVariable("HOME") ?? readVariable("USERPROFILE");
   if (home !== undefined) return `${home}/.cache/lsg`;
-  throw new RangeError(
-    "Cannot find the cache folder: HOME is not set or may not be read. Pass cache_dir, or set " +
-      "env.cacheDir, or set env.useFSCache to false, or run again with --allow-env=HOME",
-  );
+  const message = "Cannot find the cache folder: HOME is not set or may not be read. Pass " +
+    "cache_dir, or set env.cacheDir, or set env.useFSCache to false, or run again with " +
+    "--allow-env=HOME";
+  if (isNeeded) throw new RangeError(message);
+  console.warn(`${message}. Loading without a cache`);
+  return undefined;
 }

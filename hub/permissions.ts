@@ -29,6 +29,28 @@ export function namePermission(error: unknown, attempt: string, flag: string): u
   return new SameClass(`Cannot ${attempt}: run again with ${flag}`, { cause: error });
 }
 
+/**
+ * Returns whether an error is one of the file system, such as a full or a read-only disk, or of
+ * Node's permissions; not one of Deno's permissions.
+ *
+ * @param error The error thrown.
+ * @returns True if it has a code like "ENOSPC".
+ *
+ * @example
+ * ```ts
+ * import { isSystemError } from "@lsg/core/hub";
+ * import { assert } from "@std/assert";
+ *
+ * assert(isSystemError(Object.assign(new Error("disk full"), { code: "ENOSPC" })));
+ * assert(!isSystemError(new RangeError("wrong hash")));
+ * ```
+ */
+export function isSystemError(error: unknown): error is Error & { readonly code: string } {
+  if (!(error instanceof Error) || error.name === "NotCapable") return false;
+  const { code } = error as { code?: unknown };
+  return typeof code === "string" && /^(E(?!RR_)[A-Z0-9]+|ERR_ACCESS_DENIED)$/.test(code);
+}
+
 /** The part of `Deno.permissions` used here. */
 interface Permissions {
   querySync(descriptor: { name: "env"; variable: string }): { state: string };

@@ -10,8 +10,17 @@ import { readFileMetadata } from "./file_metadata.ts";
 import type { RemoteLocation } from "./location.ts";
 import type { HubOptions } from "./options.ts";
 import { type FileResponse, request } from "./request.ts";
-import { ConnectionError, retry, RETRY_POLICY, type RetryPolicy } from "./retry.ts";
-import type { CachedFile, Store } from "./store.ts";
+import {
+  ConnectionError,
+  retry,
+  RETRY_POLICY,
+  type RetryPolicy,
+  UnreachableError,
+} from "./retry.ts";
+import { type CachedFile, CacheError, type Store } from "./store.ts";
+
+/** Attempts at a host that cannot be reached and never was. */
+const OFFLINE_ATTEMPTS = 2;
 
 /** Options of a {@linkcode RemoteSource}. */
 export interface RemoteOptions
@@ -22,6 +31,8 @@ export interface RemoteOptions
   readonly retryPolicy?: RetryPolicy;
   /** Added to errors until the server has responded, that is, while the checkpoint may not exist. */
   readonly hint?: string;
+  /** Where the checkpoint was looked for before; said first in errors until the server responds. */
+  readonly preface?: string;
 }
 
 /**
@@ -38,6 +49,10 @@ export class RemoteSource implements CheckpointSource {
   readonly #options: RemoteOptions;
   readonly #retryPolicy: RetryPolicy;
   readonly #files = new Map<string, Promise<CheckpointFile | undefined>>();
+  /** The cache, until it cannot be read. */
+  #store: Store | undefined;
+  /** Whether the cache has failed: it is read, but not written any more. */
+  #isReadOnly = false;
   #commit: string | undefined;
   #hasResponded = false;
 
@@ -51,6 +66,7 @@ export class RemoteSource implements CheckpointSource {
     this.name = location.name;
     this.#location = location;
     this.#options = options;
+    this.#store = options.store;
     this.#retryPolicy = options.retryPolicy ?? RETRY_POLICY;
     if (/^[0-9a-f]{40}$/.test(location.revision)) this.#commit = location.revision;
   }
@@ -78,7 +94,7 @@ export class RemoteSource implements CheckpointSource {
   }
 
   async #open(fileName: string): Promise<CheckpointFile | undefined> {
-    const { hint, local_files_only, signal, store } = this.#options;
+    const { hint = "", preface, local_files_only, signal } = this.#options;
     assertPlainPath(fileName);
     signal?.throwIfAborted();
     this.#report({ status: "initiate", name: this.name, file: fileName });
@@ -86,13 +102,19 @@ export class RemoteSource implements CheckpointSource {
       if (local_files_only) {
         return this.#openCached(fileName, await this.#requireCached(fileName));
       }
-      const known = this.#commit && await store?.find(this.#commit, fileName);
+      const known = this.#commit && await this.#find(this.#commit, fileName);
       if (known) return this.#openCached(fileName, known);
       // A file that the cache can supply is attempted once only. After the first response the cache
       // is no longer a substitute: it may hold another version.
       const fallback = this.#hasResponded ? undefined : await this.#findCached(fileName);
       const policy = { ...this.#retryPolicy, ...(fallback && { attempts: 1 }) };
-      return await retry(policy, () => this.#fetch(fileName), signal).catch((error) => {
+      // Without a network nothing responds: that needs no patience.
+      const attemptsAfter = (error: ConnectionError) =>
+        error instanceof UnreachableError && !this.#hasResponded
+          ? Math.min(OFFLINE_ATTEMPTS, policy.attempts)
+          : policy.attempts;
+      const fetching = retry(policy, () => this.#fetch(fileName), signal, attemptsAfter);
+      return await fetching.catch((error) => {
         signal?.throwIfAborted();
         if (!fallback || !(error instanceof ConnectionError)) throw error;
         console.warn(`${error.message}: reading the last cached version of ${fileName}`);
@@ -101,19 +123,22 @@ export class RemoteSource implements CheckpointSource {
       });
     } catch (error) {
       signal?.throwIfAborted();
-      if (hint && !this.#hasResponded && error instanceof Error) error.message += hint;
+      if (!this.#hasResponded && error instanceof Error) {
+        const start = preface ? `Cannot load ${this.name}: ${preface}; ` : "";
+        error.message = start + error.message + hint;
+      }
       throw error;
     }
   }
 
   async #fetch(fileName: string): Promise<CheckpointFile | undefined> {
-    const { token, signal, store } = this.#options;
+    const { token, signal } = this.#options;
     const url = this.#location.url(fileName, this.#version);
     const name = `${this.name}/${fileName}`;
     const response = await request(url, name, { token, signal, retryPolicy: this.#retryPolicy });
     this.#hasResponded = true;
     if (response === undefined) {
-      await store?.markMissing(this.#version, fileName);
+      await this.#write((store) => store.markMissing(this.#version, fileName));
       return undefined;
     }
     try {
@@ -128,16 +153,17 @@ export class RemoteSource implements CheckpointSource {
     file: Pick<Download, "name" | "url" | "token">,
     response: FileResponse,
   ): Promise<CheckpointFile | undefined> {
-    const { store, progress_callback, signal } = this.#options;
+    const { progress_callback, signal } = this.#options;
     const metadata = readFileMetadata(response, file.name);
     if (response.commit && this.#commit === undefined) {
       const { revision } = this.#location;
       // An up-to-date cache is not written, so that it may be read-only.
-      const isStored = await store?.readCommit(revision) === response.commit;
-      if (!isStored) await store?.writeCommit(revision, response.commit);
-      this.#commit = response.commit;
+      const { commit } = response;
+      const isStored = await this.#readCommit() === commit;
+      if (!isStored) await this.#write((store) => store.writeCommit(revision, commit));
+      this.#commit = commit;
     }
-    const cached = await store?.find(this.#version, fileName);
+    const cached = await this.#find(this.#version, fileName);
     const isUnchanged = cached?.missing === false && metadata.validator !== undefined &&
       cached.validator === metadata.validator;
     if (isUnchanged) return this.#openCached(fileName, cached);
@@ -148,14 +174,53 @@ export class RemoteSource implements CheckpointSource {
       this.#report({ status: "progress", ...about, loaded, total, progress: percent });
     };
     const download = { ...file, response, metadata, signal, retryPolicy: this.#retryPolicy };
-    if (store === undefined) {
+    if (this.#store === undefined || this.#isReadOnly) {
       const direct = await openDirectly({ ...download, progress: () => {} });
       return progress_callback ? reportReads(direct, about, progress_callback) : direct;
     }
     this.#report({ status: "download", ...about });
-    const saved = await store.save(this.#version, fileName, { ...download, progress });
+    const saved = await this.#write((store) =>
+      store.save(this.#version, fileName, { ...download, progress })
+    );
+    if (saved === undefined) return await this.#fetch(fileName);
     this.#report({ status: "done", ...about });
     return { ...saved, name: file.name };
+  }
+
+  #find(version: string, fileName: string): Promise<CachedFile | undefined> {
+    return this.#read((store) => store.find(version, fileName));
+  }
+
+  #readCommit(): Promise<string | undefined> {
+    return this.#read((store) => store.readCommit(this.#location.revision));
+  }
+
+  /** Reads the cache; undefined if it cannot be read, and from then on. */
+  async #read<Result>(
+    operation: (store: Store) => Promise<Result | undefined>,
+  ): Promise<Result | undefined> {
+    if (this.#store === undefined) return undefined;
+    return await operation(this.#store).catch((error) => {
+      this.#warnOfCache(error);
+      this.#store = undefined;
+      return undefined;
+    });
+  }
+
+  /** Writes to the cache; undefined if it cannot be written, and from then on. */
+  async #write<Result>(operation: (store: Store) => Promise<Result>): Promise<Result | undefined> {
+    if (this.#store === undefined || this.#isReadOnly) return undefined;
+    return await operation(this.#store).catch((error) => {
+      this.#warnOfCache(error);
+      return undefined;
+    });
+  }
+
+  /** Warns once that the cache fails; throws any other error. */
+  #warnOfCache(error: unknown): void {
+    if (!(error instanceof CacheError)) throw error;
+    if (!this.#isReadOnly) console.warn(`${error.message}. Loading ${this.name} without it`);
+    this.#isReadOnly = true;
   }
 
   /** The commit if it is known, else the revision. */
@@ -167,12 +232,11 @@ export class RemoteSource implements CheckpointSource {
   async #findCached(
     fileName: string,
   ): Promise<{ cached: CachedFile; commit: string | undefined } | undefined> {
-    const { store } = this.#options;
     const { revision } = this.#location;
-    const commit = this.#commit ?? await store?.readCommit(revision);
+    const commit = this.#commit ?? await this.#readCommit();
     // Files requested before the commit was known are cached under the revision.
-    const cached = (commit && await store?.find(commit, fileName)) ||
-      await store?.find(revision, fileName);
+    const cached = (commit && await this.#find(commit, fileName)) ||
+      await this.#find(revision, fileName);
     return cached && { cached, commit };
   }
 

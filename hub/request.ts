@@ -4,7 +4,7 @@
  * @module
  */
 import { namePermission } from "./permissions.ts";
-import { ConnectionError, type RetryPolicy, withTimeout } from "./retry.ts";
+import { ConnectionError, type RetryPolicy, UnreachableError, withTimeout } from "./retry.ts";
 
 /** Options of a {@linkcode request}. */
 export interface RequestOptions {
@@ -108,7 +108,7 @@ async function send(
     const flag = `--allow-net=${url.host}`;
     const named = namePermission(error, `fetch ${name} from ${url.host}`, flag);
     if (named !== error) throw named;
-    throw new ConnectionError(`Cannot fetch ${name}: ${url.host} cannot be reached`, {
+    throw new UnreachableError(`Cannot fetch ${name}: ${url.host} cannot be reached`, {
       cause: error,
     });
   }

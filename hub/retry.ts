@@ -12,15 +12,36 @@ export interface RetryPolicy {
   readonly delay: number;
   /** Longest time without any data from the server. */
   readonly timeout: number;
+  /**
+   * Fewest bytes a second that a server may send, over each span of `timeout`; absent: 4,096.
+   * Attempts that receive fewer than those of one span count as failures in a row.
+   */
+  readonly slowest?: number;
 }
 
 /** Five attempts over 7.5 seconds; a timeout of half a minute. */
 export const RETRY_POLICY: RetryPolicy = { attempts: 5, delay: 500, timeout: 30_000 };
 
+/**
+ * Returns the fewest bytes that a server must send in the time of a timeout.
+ *
+ * @param policy The policy.
+ * @returns The number of bytes.
+ */
+export function fewestBytes({ slowest = 4096, timeout }: RetryPolicy): number {
+  return slowest * timeout / 1000;
+}
+
 /** A transient failure of a connection: another attempt may succeed. */
 export class ConnectionError extends Error {
   /** The class name, for messages. */
-  override readonly name = "ConnectionError";
+  override readonly name: string = "ConnectionError";
+}
+
+/** A host to which there is no connection: its name is unknown, or nothing listens there. */
+export class UnreachableError extends ConnectionError {
+  /** The class name, for messages. */
+  override readonly name = "UnreachableError";
 }
 
 /**
@@ -89,6 +110,7 @@ export async function waitBeforeRetry(
  * @param policy The number of attempts and the delays between them.
  * @param operation The operation.
  * @param signal Stops the retries.
+ * @param attemptsAfter Attempts to make if this is the error; absent: those of the policy.
  * @returns The operation's result.
  * @throws The last {@linkcode ConnectionError}; any other error at once.
  */
@@ -96,12 +118,13 @@ export async function retry<Result>(
   policy: RetryPolicy,
   operation: () => Promise<Result>,
   signal?: AbortSignal,
+  attemptsAfter: (error: ConnectionError) => number = () => policy.attempts,
 ): Promise<Result> {
   for (let failures = 1;; failures++) {
     try {
       return await operation();
     } catch (error) {
-      if (!(error instanceof ConnectionError) || failures >= policy.attempts) throw error;
+      if (!(error instanceof ConnectionError) || failures >= attemptsAfter(error)) throw error;
       await waitBeforeRetry(policy, failures, signal);
     }
   }

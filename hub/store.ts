@@ -10,7 +10,16 @@ export type CachedFile = { readonly missing: true } | {
   readonly file: CheckpointFile;
 };
 
-/** A cache of one location: files by version, and the last known commits of revisions. */
+/** A cache that cannot be used: files are read without it. */
+export class CacheError extends Error {
+  /** The class name, for messages. */
+  override readonly name = "CacheError";
+}
+
+/**
+ * A cache of one location: files by version, and the last known commits of revisions. Methods
+ * reject with a {@linkcode CacheError} if the cache itself fails, as on a full disk.
+ */
 export interface Store {
   /**
    * Reads the commit of a revision, as of the last request.

@@ -1,7 +1,8 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { BrowserStore } from "../../hub/browser_store.ts";
 import { locateRepository } from "../../hub/location.ts";
 import { RemoteSource } from "../../hub/remote_source.ts";
+import { warningsOf } from "../helpers/warnings_of.ts";
 import { HubServer, makeBytes, readAll, sha256, truncatedResponse } from "./hub_server.ts";
 import { withEnv } from "./with_env.ts";
 
@@ -73,18 +74,49 @@ Deno.test("a broken download leaves nothing in the Cache API", async () => {
   });
 });
 
-Deno.test("an exceeded storage quota is an error that names env.useBrowserCache", async () => {
-  await using server = new HubServer(FILES);
+Deno.test("a cache of the browser that fails is left out, with a warning", async () => {
+  await using server = new HubServer(FILES, { commit: "abc" });
   const location = withEnv({ remoteHost: server.url }, () => locateRepository("a/b", "main"));
-  const full: Pick<Cache, "match" | "put"> = {
-    match: () => Promise.resolve(undefined),
-    put: async (_, response) => {
-      await response.body?.cancel();
-      throw new DOMException("full", "QuotaExceededError");
+  const fail = () => Promise.reject(new DOMException("not allowed", "SecurityError"));
+  const caches: Record<string, Pick<Cache, "match" | "put">> = {
+    "its storage quota is exceeded": {
+      match: () => Promise.resolve(undefined),
+      put: async (_, response) => {
+        await response.body?.cancel();
+        throw new DOMException("its storage quota is exceeded", "QuotaExceededError");
+      },
+    },
+    "not allowed": { match: fail, put: fail },
+    // An entry may be evicted as soon as it is written.
+    "removed it at once": {
+      match: () => Promise.resolve(undefined),
+      put: async (_, response) => void await response.arrayBuffer(),
     },
   };
-  const store = new BrowserStore(full as Cache, location);
-  const load = () =>
-    new RemoteSource(location, { retryPolicy: RETRY_POLICY, store }).open("config.json");
-  await assertRejects(load, RangeError, "env.useBrowserCache");
+  for (const [reason, cache] of Object.entries(caches)) {
+    const store = new BrowserStore(cache as Cache, location);
+    const source = new RemoteSource(location, { retryPolicy: RETRY_POLICY, store });
+    const warnings = await warningsOf(async () => {
+      assertEquals(await readAll(await source.open("config.json")), new TextEncoder().encode("{}"));
+      assertEquals(await readAll(await source.open("model.safetensors")), BYTES);
+      assertEquals(await source.open("vocab.txt"), undefined);
+    });
+    assertEquals(warnings.length, 1);
+    assertStringIncludes(warnings[0], reason);
+    assertStringIncludes(warnings[0], "env.useBrowserCache");
+  }
+});
+
+Deno.test("a file with another hash is not kept in the Cache API", async () => {
+  const wanted = await sha256(BYTES);
+  await using server = new HubServer(FILES);
+  await withBrowserCache(server, async (open) => {
+    server.options.fault = () =>
+      new Response(BYTES.with(5, 99) as BodyInit, {
+        headers: { "content-length": String(BYTES.length), "x-linked-etag": `"${wanted}"` },
+      });
+    const message = `sha256 hash does not match, wanted ${wanted}`;
+    await assertRejects(() => open().open("model.safetensors"), RangeError, message);
+    await assertRejects(() => open(true).open("model.safetensors"), RangeError, "not in the cache");
+  });
 });

@@ -7,6 +7,8 @@ export interface ServerOptions {
   commit?: string;
   /** Sends an ETag; on by default. */
   etags?: boolean;
+  /** Further headers of each response with a file. */
+  headers?: Record<string, string>;
   /** Supports ranges; on by default. */
   ranges?: boolean;
   /** Returns a response that replaces the ordinary one. */
@@ -18,7 +20,12 @@ export interface ServerOptions {
 /** A local server that behaves like the hub, except as its options say. */
 export class HubServer implements AsyncDisposable {
   /** All requests received. */
-  readonly requests: { path: string; range: string | null; authorization: string | null }[] = [];
+  readonly requests: {
+    path: string;
+    range: string | null;
+    ifRange: string | null;
+    authorization: string | null;
+  }[] = [];
   /** Files by path, without the leading slash. */
   files: Files;
   options: ServerOptions;
@@ -48,7 +55,9 @@ export class HubServer implements AsyncDisposable {
   async #respond(request: Request): Promise<Response> {
     const path = decodeURIComponent(new URL(request.url).pathname.slice(1));
     const range = request.headers.get("range");
-    this.requests.push({ path, range, authorization: request.headers.get("authorization") });
+    const ifRange = request.headers.get("if-range");
+    const authorization = request.headers.get("authorization");
+    this.requests.push({ path, range, ifRange, authorization });
     const { commit, etags = true, ranges = true, fault, cdn } = this.options;
     const faulty = await fault?.(request, this.requests.length);
     if (faulty) return faulty;
@@ -67,8 +76,10 @@ export class HubServer implements AsyncDisposable {
     // Not the hash itself: only the hub's ETags are hashes.
     const etag = `"v-${hash}"`;
     if (etags) headers.set("etag", etag);
+    for (const [name, value] of Object.entries(this.options.headers ?? {})) {
+      headers.set(name, value);
+    }
     const [, first, last] = /^bytes=(\d+)-(\d*)$/.exec(range ?? "") ?? [];
-    const ifRange = request.headers.get("if-range");
     if (!ranges || first === undefined || (ifRange !== null && ifRange !== etag)) {
       headers.set("content-length", String(bytes.length));
       return new Response(bytes as BodyInit, { headers });
