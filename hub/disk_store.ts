@@ -94,7 +94,9 @@ export class DiskStore implements Store {
   }
 
   #open(sha256: string): Promise<CheckpointFile | undefined> {
-    return this.#use("read", openFile(`${this.#folder}/contents/${sha256}`));
+    // Whatever stands there in place of a file was not written by a store.
+    const opening = openFile(`${this.#folder}/contents/${sha256}`);
+    return this.#use("read", opening, (error) => error instanceof Error);
   }
 
   async #read(path: string): Promise<string | undefined> {
@@ -115,20 +117,25 @@ export class DiskStore implements Store {
   }
 
   /** Waits for an operation on the cache, and names what was attempted if it fails. */
-  async #use<Result>(attempt: string, operation: Promise<Result>): Promise<Result> {
+  async #use<Result>(
+    attempt: string,
+    operation: Promise<Result>,
+    isFailure: (error: unknown) => error is Error = isSystemError,
+  ): Promise<Result> {
     try {
       return await operation;
     } catch (error) {
-      if (isSystemError(error)) {
+      const flags = `--allow-read=${this.#root} --allow-write=${this.#root}, or with another ` +
+        `cache_dir`;
+      const named = namePermission(error, `use the cache ${this.#root}`, flags);
+      if (named === error && isFailure(error)) {
         throw new CacheError(
           `Cannot ${attempt} the cache ${this.#root}: ${error.message}. Pass cache_dir or set ` +
             "env.cacheDir to use another folder, or set env.useFSCache to false",
           { cause: error },
         );
       }
-      const flags = `--allow-read=${this.#root} --allow-write=${this.#root}, or with another ` +
-        `cache_dir`;
-      throw namePermission(error, `use the cache ${this.#root}`, flags);
+      throw named;
     }
   }
 }

@@ -52,6 +52,8 @@ for (const ranges of [true, false]) {
       assertEquals(await readAll(await source.open("model.safetensors")), BYTES);
       assertEquals(server.requests.length, 2);
       assert(/^bytes=[1-9]\d*-$/.test(server.requests[1].range!), server.requests[1].range!);
+      // Otherwise the server could send the rest of another version.
+      assertEquals(server.requests[1].ifRange, etag);
       const loaded = reported.flatMap((info) => info.status === "progress" ? [info.loaded] : []);
       assertEquals(loaded, loaded.toSorted((a, b) => a - b));
     }));
@@ -81,6 +83,52 @@ Deno.test("a partial download of another version is not resumed", () =>
     const changed = BYTES.map((byte) => byte ^ 1);
     server.files = { "a/b/model.safetensors": changed };
     assertEquals(await readAll(await open(server, cache).open("model.safetensors")), changed);
+  }));
+
+Deno.test("a partial download that is longer than the file is not resumed", () =>
+  withCache(async (cache) => {
+    await using server = new HubServer(FILES);
+    const etag = `"v-${await sha256(BYTES)}"`;
+    const contents = `${cache}/${locate(server).key}/contents`;
+    for (const length of [BYTES.length + 1, BYTES.length]) {
+      server.options.fault = () => truncatedResponse(BYTES, 100_000, { etag });
+      const load = () => open(server, cache).open("model.safetensors");
+      await assertRejects(load, Error, "in a row");
+      const [part] = await listNames(contents);
+      await Deno.writeFile(`${contents}/${part}`, new Uint8Array([...BYTES, 7]).slice(0, length));
+      server.options.fault = undefined;
+      server.requests.length = 0;
+      assertEquals(await readAll(await load()), BYTES);
+      assertEquals(await listNames(contents), [await sha256(BYTES)]);
+      assertEquals(server.requests.map(({ range }) => range), [null]);
+      await Deno.remove(cache, { recursive: true });
+      await Deno.mkdir(cache);
+    }
+  }));
+
+Deno.test("a download without a length is not resumed by the next one", () =>
+  withCache(async (cache) => {
+    await using server = new HubServer({ "a/b/vocab.txt": "x".repeat(200_000) });
+    server.options.fault = () => {
+      const body = new ReadableStream<Uint8Array>({
+        async start(controller) {
+          controller.enqueue(new Uint8Array(100_000).fill(120));
+          await new Promise((resolve) => setTimeout(resolve, 20));
+          controller.error(new Error("planted"));
+        },
+      });
+      return new Response(body as BodyInit, { headers: { etag: '"x"' } });
+    };
+    await assertRejects(() => open(server, cache).open("vocab.txt"), Error, "in a row");
+    const contents = `${cache}/${locate(server).key}/contents`;
+    assertEquals(await listNames(contents), []);
+    const fail = server.options.fault;
+    // The rest of it, in a response that has a length, completes a download that is running.
+    server.options.fault = (request, count) => count === 4 ? fail(request, count) : undefined;
+    server.options.etags = false;
+    server.options.headers = { etag: '"x"' };
+    const text = await readText(await open(server, cache).open("vocab.txt"));
+    assertEquals(text, "x".repeat(200_000));
   }));
 
 Deno.test("a partial download with wrong bytes is discarded", () =>
