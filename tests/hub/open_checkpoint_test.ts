@@ -92,6 +92,36 @@ Deno.test("a revision of a path or a URL is an error", () =>
     assertEquals(local, { from: "localModelPath" });
   }));
 
+Deno.test("an error of the hub comes after the folders that there are not", () =>
+  withCache(async (cacheDir) => {
+    await using server = new HubServer({}, { fault: () => new Response("", { status: 401 }) });
+    const settings = { remoteHost: server.url, cacheDir };
+    const here = `${Deno.cwd()}/demo/no_model`;
+    const both = `${here} or ${cacheDir}/local/demo/no_model`;
+    const cases: [Partial<HubEnvironment>, string][] = [
+      [{}, `Cannot load demo/no_model: there is no such folder (${here}); Cannot fetch demo/no_m`],
+      [{ localModelPath: `${cacheDir}/local/` }, `there is no such folder (${both}); Cannot fetch`],
+      [{ allowRemoteModels: false }, `there is no such folder (${here}); Cannot load config.json`],
+    ];
+    for (const [more, message] of cases) {
+      const load = () => readConfig("demo/no_model", { ...settings, ...more });
+      await assertRejects(load, RangeError, message);
+    }
+    const path = () => readConfig("./no/model", settings);
+    const message = `"./no/model" is not a checkpoint: there is no such folder (${Deno.cwd()}/no/m`;
+    await assertRejects(path, RangeError, message);
+    const forbidden = () => readConfig("./demo/model", { ...settings, allowLocalModels: false });
+    await assertRejects(forbidden, RangeError, "env.allowLocalModels does not allow local folders");
+  }));
+
+Deno.test("a path that the system refuses is an error that names it", () =>
+  withCache(async (folder) => {
+    await Deno.symlink(`${folder}/loop`, `${folder}/loop`);
+    for (const path of [`${folder}/loop`, "x".repeat(300), "./a\0b"]) {
+      await assertRejects(() => readConfig(path), RangeError, "Cannot open the folder");
+    }
+  }));
+
 Deno.test("malformed names are errors before any request", async () => {
   const names = ["", "no/such/folder", "../no-such", "a/../b", "a//b", "~/model", "C:\\no\\such"];
   for (const name of names) {

@@ -113,6 +113,43 @@ Deno.test("without a server the last cached version is read, with a warning", ()
     assertStringIncludes(warnings[0], "reading the last cached version of config.json");
   }));
 
+Deno.test("without a network an error comes after two attempts, and says first what was tried", async () => {
+  const { fetch } = globalThis;
+  const url = "http://hub.example/a/b";
+  const openWith = async (fail: (count: number) => Promise<Response>) => {
+    let count = 0;
+    globalThis.fetch = () => fail(++count);
+    try {
+      const retryPolicy = { ...RETRY_POLICY, attempts: 4 };
+      const source = new RemoteSource(locateUrl(url), { retryPolicy, preface: "there is no x" });
+      await source.open("config.json");
+      const error = await source.open("model.safetensors").catch((error) => error);
+      return { count, error };
+    } catch (error) {
+      return { count, error: error as Error };
+    } finally {
+      globalThis.fetch = fetch;
+    }
+  };
+  // What Deno and Node throw.
+  const offline = () => Promise.reject(new TypeError("fetch failed"));
+  assertEquals(await openWith(offline).then(({ count, error }) => [count, error.message]), [
+    2,
+    `Cannot load ${url}: there is no x; Cannot fetch ${url}/config.json: hub.example cannot be ` +
+    "reached",
+  ]);
+  const busy = () => Promise.resolve(new Response("", { status: 503 }));
+  assertEquals((await openWith(busy)).count, 4);
+  // A network that fails later may come back.
+  const later = await openWith((count) =>
+    count === 1 ? Promise.resolve(Response.json({})) : offline()
+  );
+  assertEquals([later.count, later.error.message], [
+    5,
+    `Cannot fetch ${url}/model.safetensors: hub.example cannot be reached`,
+  ]);
+});
+
 Deno.test("local_files_only makes no request and names the uncached file", () =>
   withCache(async (cache) => {
     await using server = new HubServer(FILES, { commit: COMMIT });
