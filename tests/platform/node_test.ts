@@ -11,9 +11,9 @@ const TEXT = "She looked at him with a <mask> and left the room.";
 const skipReason = await findNodeReason();
 
 /** Runs a script in Node, which must exit by itself, and returns its output. */
-async function runInNode(script: string): Promise<string> {
+async function runInNode(script: string, flags: readonly string[] = []): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command("node", {
-    args: ["--input-type=module", "--eval", script],
+    args: [...flags, "--input-type=module", "--eval", script],
     signal: AbortSignal.timeout(20_000),
   }).output();
   assert(success, new TextDecoder().decode(stderr) || "did not exit within 20 seconds");
@@ -73,6 +73,34 @@ testUnless(
       const [difference, message] = output.split("\n");
       assertEquals(difference, "0");
       assert(message.startsWith("A thread of the wasm backend failed: RuntimeError"), message);
+    } finally {
+      await Deno.remove(file);
+    }
+  },
+);
+
+testUnless(
+  skipReason,
+  "Node ≥ 20 whose permissions refuse workers runs on one thread, with a warning",
+  async () => {
+    const file = await Deno.makeTempFile({ suffix: ".mjs" });
+    try {
+      await bundle("tests/platform/bundled.ts", file);
+      const { stdout } = await new Deno.Command("node", { args: ["--help"] }).output();
+      const isStable = /^\s+--permission\b/m.test(new TextDecoder().decode(stdout));
+      const output = await runInNode(
+        `import { WasmBackend } from ${JSON.stringify(toFileUrl(file))};
+        const warnings = [];
+        console.warn = (message) => warnings.push(message);
+        const device = await WasmBackend.open({ threads: 2 });
+        const x = device.floats(new Float32Array([1, 2]), [1, 1, 2]);
+        const values = [...await device.add(x, x).getData()];
+        console.log(JSON.stringify({ values, threads: device.threads, warnings }));`,
+        [isStable ? "--permission" : "--experimental-permission", "--allow-fs-read=*"],
+      );
+      const { values, threads, warnings } = JSON.parse(output);
+      assertEquals([values, threads, warnings.length], [[2, 4], 1, 1]);
+      assert(warnings[0].includes("--allow-worker"), warnings[0]);
     } finally {
       await Deno.remove(file);
     }

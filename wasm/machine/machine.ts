@@ -7,7 +7,7 @@ import type { MemoryUse } from "../../ops/backend.ts";
 import type { Command } from "./layout.ts";
 import { Arena } from "./memory.ts";
 import { type Build, compileKernels, instantiateKernels, type Kernels } from "./module.ts";
-import { CONTROL_BYTES, Threads } from "./threads.ts";
+import { CONTROL_BYTES, Threads, WorkersRefused } from "./threads.ts";
 import { findWorkers, type Workers } from "./workers.ts";
 
 /** Options of a machine. */
@@ -49,8 +49,9 @@ export class Machine {
   readonly #memory: WebAssembly.Memory;
   readonly #isShared: boolean;
   readonly #arena: Arena;
-  readonly #scratch: readonly number[];
-  readonly #workers: Threads | undefined;
+  #scratch: readonly number[];
+  /** Absent on one thread. */
+  #workers: Threads | undefined;
   /** Buffer for values that are uploaded or read back; no recorded operation reads it. */
   #stage = { address: 0, bytes: 0 };
   #words: number[] = [];
@@ -123,7 +124,7 @@ export class Machine {
     return new Machine(kernels, memory, isShared, arena, scratch, workers);
   }
 
-  /** Number of threads that run operations. */
+  /** Number of threads that run operations; one if the runtime turns out to refuse workers. */
   get threads(): number {
     return this.#scratch.length;
   }
@@ -250,8 +251,17 @@ export class Machine {
     this.#isRunning = true;
     const list = this.allocate(words.byteLength, true);
     this.write(list, words);
-    if (this.#workers) await this.#workers.run(list, operations);
-    else this.kernels.run(list, operations, 0, 1, 0, this.#scratch[0]);
+    await this.#workers?.run(list, operations).catch((error) => {
+      if (!(error instanceof WorkersRefused)) throw error;
+      console.warn(
+        `Cannot start ${this.threads} threads of the wasm backend (${error.message}): running on ` +
+          "one. Pass threads: 1 for one without this warning; a Content-Security-Policy needs " +
+          "worker-src blob:, Node's --permission needs --allow-worker",
+      );
+      this.#workers = undefined;
+      this.#scratch = this.#scratch.slice(0, 1);
+    });
+    if (!this.#workers) this.kernels.run(list, operations, 0, 1, 0, this.#scratch[0]);
     this.release(list);
     this.#isRunning = false;
     this.#settle();

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { RunningWorker, Workers } from "./workers.ts";
+import type { RunningWorker, WorkerEvents, Workers } from "./workers.ts";
 
 /** Bytes of the control block. */
 export const CONTROL_BYTES = 64;
@@ -27,7 +27,7 @@ const ABORT = BARRIER + 2;
 const IDLE_MILLISECONDS = 200;
 
 /**
- * The script of a worker: it waits for the next generation and runs the list with the others; the
+ * The script of a worker: it says that it is ready, waits for the next generation and runs the list with the others; the
  * first worker posts a message when all have finished (the kernels meet at a barrier after each
  * operation). A worker stops when the number of the team changes, as `terminate` does not reach a
  * waiting worker.
@@ -39,6 +39,7 @@ globalThis.onmessage = async ({ data }) => {
     const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
     const words = new Int32Array(memory.buffer, control, 8);
     let { generation } = data;
+    postMessage({ isReady: true });
     for (;;) {
       Atomics.wait(words, ${GENERATION}, generation);
       if (Atomics.load(words, ${TEAM}) !== team) break;
@@ -65,13 +66,18 @@ export interface SharedKernels {
   readonly scratch: readonly number[];
 }
 
+/** Workers that cannot be started, as this runtime refuses them. */
+export class WorkersRefused extends Error {}
+
 /** Runs lists of operations on several workers. */
 export class Threads {
   readonly #kernels: SharedKernels;
   readonly #source: Workers;
+  readonly #patience: number;
   readonly #words: Int32Array;
   #workers: RunningWorker[] = [];
   #pending: { resolve: () => void; reject: (error: Error) => void } | undefined;
+  /** Stops idle workers, or the wait for new ones. */
   #idle: ReturnType<typeof setTimeout> | undefined;
   #failure: Error | undefined;
 
@@ -80,8 +86,10 @@ export class Threads {
    *
    * @param kernels Shared resources; one worker starts for each scratch address.
    * @param source The workers of this runtime.
+   * @param patience Milliseconds after which workers that are not ready count as refused.
    */
-  constructor(kernels: SharedKernels, source: Workers) {
+  constructor(kernels: SharedKernels, source: Workers, patience = 20_000) {
+    this.#patience = patience;
     this.#kernels = kernels;
     this.#source = source;
     this.#words = new Int32Array(kernels.memory.buffer, kernels.control, CONTROL_BYTES / 4);
@@ -93,19 +101,20 @@ export class Threads {
    * @param list Its address.
    * @param operations Number of operations in it.
    * @returns A promise that resolves when all have run.
+   * @throws {WorkersRefused} If a worker cannot be started; then no operation has run.
    * @throws {Error} If a worker fails or has failed before.
    */
-  run(list: number, operations: number): Promise<void> {
+  async run(list: number, operations: number): Promise<void> {
     clearTimeout(this.#idle);
-    if (this.#failure) return Promise.reject(this.#failure);
-    if (this.#workers.length === 0) this.#start();
+    if (this.#workers.length === 0 && !this.#failure) await this.#start();
+    if (this.#failure) throw this.#failure;
     const done = new Promise<void>((resolve, reject) => {
       this.#pending = { resolve, reject };
     });
     this.#words[LIST] = list;
     this.#words[OPERATIONS] = operations;
     this.#wake();
-    return done;
+    await done;
   }
 
   /** Stops the workers. A running list fails. */
@@ -113,24 +122,49 @@ export class Threads {
     this.#fail(new Error("Cannot finish: the wasm backend was disposed while it was running"));
   }
 
-  #start(): void {
+  /** Starts the workers and waits until each of them waits for work. */
+  async #start(): Promise<void> {
     const team = Atomics.add(this.#words, TEAM, 1) + 1;
     const generation = this.#words[GENERATION];
     const { scratch, ...shared } = this.#kernels;
-    const events = {
-      onMessage: ({ error }: { error?: string }) => {
-        if (error) this.#fail(new Error(`A thread of the wasm backend failed: ${error}`));
-        else this.#finish();
-      },
-      onError: (reason: string) =>
-        this.#fail(new Error(`A thread of the wasm backend died: ${reason}`)),
-    };
-    this.#workers = scratch.map((address, thread) => {
-      const worker = this.#source.start(WORKER, events);
-      const own = { thread, threads: scratch.length, scratch: address, team, generation };
-      worker.postMessage({ ...shared, ...own });
-      return worker;
-    });
+    let isStarted = false;
+    try {
+      await new Promise<void>((resolve, reject) => {
+        this.#pending = { resolve, reject };
+        let ready = 0;
+        const fail = (attempt: string, reason: string) => {
+          // Workers that were stopped on purpose end too.
+          if (this.#words[TEAM] !== team) return;
+          if (!isStarted) reject(new WorkersRefused(reason || "the runtime gives no reason"));
+          else this.#fail(new Error(`A thread of the wasm backend ${attempt}: ${reason}`));
+        };
+        const events: WorkerEvents = {
+          onMessage: ({ isReady, error }) => {
+            if (error) fail("failed", error);
+            else if (!isReady) this.#finish();
+            else if (++ready === scratch.length) resolve();
+          },
+          onError: (reason) => fail("died", reason),
+        };
+        const expire = () => fail("died", `not ready after ${this.#patience / 1000} s`);
+        this.#idle = setTimeout(expire, this.#patience);
+        scratch.forEach((address, thread) => {
+          const worker = this.#source.start(WORKER, events);
+          this.#workers.push(worker);
+          const own = { thread, threads: scratch.length, scratch: address, team, generation };
+          worker.postMessage({ ...shared, ...own });
+        });
+      });
+      isStarted = true;
+    } catch (error) {
+      if (this.#failure) throw this.#failure;
+      const workers = this.#workers;
+      this.#dismiss();
+      workers.forEach((worker) => worker.terminate());
+      throw error instanceof WorkersRefused ? error : new WorkersRefused(String(error));
+    } finally {
+      clearTimeout(this.#idle);
+    }
   }
 
   #wake(): void {

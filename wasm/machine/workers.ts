@@ -15,16 +15,28 @@ export interface RunningWorker {
 /** Callbacks for the events of a worker. */
 export interface WorkerEvents {
   /** Called when it sends a message. */
-  onMessage(message: { readonly error?: string }): void;
-  /** Called when it fails. */
+  onMessage(message: WorkerMessage): void;
+  /** Called when it fails, with "" if the runtime does not say why. */
   onError(reason: string): void;
+}
+
+/** A message of a worker: `isReady` once, at first; `error` when it fails. */
+export interface WorkerMessage {
+  /** Whether it waits for work. */
+  readonly isReady?: boolean;
+  /** Why it fails. */
+  readonly error?: string;
 }
 
 /** The workers of a runtime. */
 export interface Workers {
   /** Number of workers that can run at the same time. */
   readonly cores: number;
-  /** Starts one with a script that sets `globalThis.onmessage` and may call `postMessage` and `close`. */
+  /**
+   * Starts one with a script that sets `globalThis.onmessage` and may call `postMessage` and `close`.
+   *
+   * @throws {Error} If the runtime refuses at once.
+   */
   start(script: string, events: WorkerEvents): RunningWorker;
 }
 
@@ -37,21 +49,32 @@ export interface Workers {
 export async function findWorkers(): Promise<Workers | undefined> {
   if (typeof SharedArrayBuffer === "undefined") return undefined;
   if (typeof Worker !== "undefined") {
-    return { cores: navigator.hardwareConcurrency, start: startWebWorker };
+    return { cores: globalThis.navigator?.hardwareConcurrency ?? 1, start: startWebWorker };
   }
-  return "process" in globalThis ? await nodeWorkers() : undefined;
+  // Some runtimes have parts of Node only.
+  return "process" in globalThis ? await nodeWorkers().catch(() => undefined) : undefined;
 }
 
 function startWebWorker(script: string, { onMessage, onError }: WorkerEvents): RunningWorker {
   const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
-  const worker = new Worker(url, { type: "module" });
-  URL.revokeObjectURL(url);
-  worker.onmessage = ({ data }) => onMessage(data);
-  worker.onerror = (event) => {
-    event.preventDefault();
-    onError(event.message);
-  };
-  return worker;
+  // Bun reads the script only when the worker runs, so its URL is kept until the worker speaks.
+  const revoke = () => URL.revokeObjectURL(url);
+  try {
+    const worker = new Worker(url, { type: "module" });
+    worker.onmessage = ({ data }) => {
+      revoke();
+      onMessage(data);
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      revoke();
+      onError(event.message ?? "");
+    };
+    return worker;
+  } catch (error) {
+    revoke();
+    throw error;
+  }
 }
 
 /** Defines in a worker of Node the three globals of a web worker. */
@@ -71,7 +94,8 @@ async function nodeWorkers(): Promise<Workers> {
     const code = encodeURIComponent(NODE_PRELUDE + script);
     const worker = new Worker(new URL(`data:text/javascript,${code}`));
     worker.on("message", onMessage);
-    worker.on("error", ({ message }: Error) => onError(message));
+    worker.on("error", (error: unknown) => onError(String(error)));
+    worker.on("exit", (code: number) => onError(`it ended with code ${code}`));
     return worker;
   };
   return { cores: availableParallelism(), start };

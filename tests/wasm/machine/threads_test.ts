@@ -1,8 +1,17 @@
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { Machine } from "../../../wasm/machine/machine.ts";
+import { compileKernels } from "../../../wasm/machine/module.ts";
 import { NUMBERS } from "../../../wasm/machine/numbers.ts";
 import { packWeights } from "../../../wasm/machine/pack_weights.ts";
+import { Threads, WorkersRefused } from "../../../wasm/machine/threads.ts";
 import { WasmBackend } from "../../../wasm/mod.ts";
+import { warningsOf } from "../../helpers/warnings_of.ts";
 
 /** Counts the workers that `body` starts. */
 async function countWorkers(body: (count: () => number) => Promise<void>): Promise<void> {
@@ -60,6 +69,111 @@ Deno.test("one thread starts no workers", async () => {
     assertEquals(count(), 0);
     backend.dispose();
   });
+});
+
+/** Workers that a runtime refuses, each in its way; `instance` counts from 1. */
+const REFUSALS: Record<string, (instance: number, worker: Worker) => void> = {
+  "its constructor throws": () => {
+    throw new DOMException("denied by the Content Security Policy", "SecurityError");
+  },
+  "the second constructor throws": (instance) => {
+    if (instance === 2) throw new Error("denied");
+  },
+  "it fails without a message": (_, worker) => {
+    worker.terminate();
+    setTimeout(() => worker.onerror?.(new ErrorEvent("error", { cancelable: true })), 5);
+  },
+  "it cannot be sent shared memory": (_, worker) => {
+    worker.postMessage = () => {
+      throw new DOMException("memory could not be cloned", "DataCloneError");
+    };
+  },
+  "it cannot load the kernels": (_, worker) => {
+    const { postMessage } = worker;
+    worker.postMessage = (message) => postMessage.call(worker, { ...message, module: undefined });
+  },
+};
+
+for (const [name, refuse] of Object.entries(REFUSALS)) {
+  Deno.test(`a worker that is refused leaves one thread, with a warning: ${name}`, async () => {
+    const { Worker } = globalThis;
+    let instances = 0;
+    globalThis.Worker = class extends Worker {
+      constructor(...options: ConstructorParameters<typeof Worker>) {
+        super(...options);
+        try {
+          refuse(++instances, this);
+        } catch (error) {
+          this.terminate();
+          throw error;
+        }
+      }
+    };
+    try {
+      for (const options of [{}, { threads: 3 }]) {
+        instances = 0;
+        const backend = await WasmBackend.open(options);
+        const warnings = await warningsOf(async () => {
+          assertEquals(await double(backend), [2, 4, 6]);
+          const before = instances;
+          assertEquals(await double(backend), [2, 4, 6]);
+          assertEquals([backend.threads, instances], [1, before]);
+        });
+        assertEquals(warnings.length, 1);
+        for (const part of ["running on one", "threads: 1", "worker-src blob:", "--allow-worker"]) {
+          assertStringIncludes(warnings[0], part);
+        }
+        backend.dispose();
+      }
+    } finally {
+      globalThis.Worker = Worker;
+    }
+  });
+}
+
+Deno.test("workers that are refused after a rest leave one thread too", async () => {
+  const { Worker } = globalThis;
+  const backend = await WasmBackend.open({ threads: 2 });
+  assertEquals(await double(backend), [2, 4, 6]);
+  await pause(300);
+  globalThis.Worker = class {
+    constructor() {
+      throw new Error("no more workers");
+    }
+  } as unknown as typeof Worker;
+  try {
+    const warnings = await warningsOf(async () => {
+      assertEquals(await double(backend), [2, 4, 6]);
+    });
+    assertEquals(warnings.length, 1);
+    assertStringIncludes(warnings[0], "no more workers");
+  } finally {
+    globalThis.Worker = Worker;
+  }
+  backend.dispose();
+});
+
+Deno.test("a worker that never says that it is ready counts as refused", async () => {
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
+  const { module } = await compileKernels(true);
+  let stopped = 0;
+  const silent = { postMessage: () => {}, terminate: () => stopped++ };
+  const threads = new Threads(
+    { module, memory, control: 0, scratch: [1024, 2048] },
+    { cores: 2, start: () => silent },
+    30,
+  );
+  await assertRejects(() => threads.run(0, 0), WorkersRefused, "not ready after 0.03 s");
+  assertEquals(stopped, 2);
+});
+
+Deno.test("dispose() while workers start ends the wait with an error", async () => {
+  const backend = await WasmBackend.open({ threads: 2 });
+  const running = slowly(backend);
+  const failed = assertRejects(() => running, Error, "disposed");
+  for (let i = 0; i < 3; i++) await Promise.resolve();
+  backend.dispose();
+  await failed;
 });
 
 Deno.test("the event loop stays free while threads run", async () => {

@@ -47,6 +47,31 @@ for (const { kind, missing } of PLACES) {
       assertEquals(await ask(ECHO), { answer: { heard: "ping" } });
     }));
 
+  Deno.test(`a script of a worker ${kind} may be read late`, () =>
+    without(missing, async () => {
+      const { revokeObjectURL } = URL;
+      let revoked = 0;
+      URL.revokeObjectURL = (url) => {
+        revoked++;
+        revokeObjectURL(url);
+      };
+      try {
+        const workers = (await findWorkers())!;
+        const answered = Promise.withResolvers<void>();
+        const worker = workers.start(ECHO, {
+          onMessage: () => answered.resolve(),
+          onError: answered.reject,
+        });
+        assertEquals(revoked, 0);
+        worker.postMessage("ping");
+        await answered.promise;
+        assertEquals(revoked, kind === "of Node" ? 0 : 1);
+        worker.terminate();
+      } finally {
+        URL.revokeObjectURL = revokeObjectURL;
+      }
+    }));
+
   Deno.test(`a worker ${kind} that fails says why`, () =>
     without(missing, async () => {
       const { reason } = await ask('throw new Error("no kernels")');
