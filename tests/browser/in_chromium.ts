@@ -36,7 +36,11 @@ type Call = <Name extends keyof Page>(
 ) => ReturnType<Page[Name]>;
 
 /** Opens the page in a new Chromium. */
-async function withPage(isIsolated: boolean, body: (call: Call) => Promise<void>): Promise<void> {
+async function withPage(
+  isIsolated: boolean,
+  body: (call: Call, messages: readonly string[]) => Promise<void>,
+  policy?: string,
+): Promise<void> {
   if (executable === undefined) {
     throw new Error(
       "Cannot find Chromium: install it (apt-get install -y --no-install-recommends chromium) or " +
@@ -45,18 +49,22 @@ async function withPage(isIsolated: boolean, body: (call: Call) => Promise<void>
   }
   const file = await Deno.makeTempFile({ suffix: ".js" });
   await bundle("tests/browser/page.ts", file);
-  const server = servePage(file, isIsolated);
+  const server = servePage(file, isIsolated, policy);
   const browser = await startChromium(executable);
+  const messages: string[] = [];
   try {
     const page = await browser.newPage();
     page.on("console", (message) => {
+      messages.push(message.text());
       // Optional files of a checkpoint may be missing.
       if (!/status of 404/.test(message.text())) console.log(`  Chromium: ${message.text()}`);
     });
     page.on("pageerror", (error) => console.log(`  Chromium: ${error}`));
     await page.goto(server.url, { waitUntil: "load" });
-    await body((name, ...args) =>
-      page.evaluate(`page.${name}(...${JSON.stringify(args)})`) as ReturnType<Page[typeof name]>
+    await body(
+      (name, ...args) =>
+        page.evaluate(`page.${name}(...${JSON.stringify(args)})`) as ReturnType<Page[typeof name]>,
+      messages,
     );
   } finally {
     await browser.close();
@@ -126,5 +134,18 @@ testUnless(
         assertResults(await call("fillMask", TEXT), wanted);
       });
     });
+  },
+);
+
+testUnless(
+  skipReason,
+  "a page whose policy refuses workers runs on one thread, with a warning",
+  async () => {
+    const wanted = await computeReference();
+    await withPage(true, async (call, messages) => {
+      assertResults(await call("fillMask", TEXT, "wasm"), wanted);
+      const warnings = messages.filter((text) => text.includes("worker-src blob:"));
+      assertEquals(warnings.length, 1, messages.join("\n"));
+    }, "worker-src 'self'");
   },
 );

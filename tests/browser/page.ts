@@ -40,8 +40,7 @@ const page = {
 
   /** Fills the mask of a text with the embedded model, best word first. */
   async fillMask(text: string, device?: BackendName): Promise<FillMaskResult[]> {
-    const source = new FetchSource("/demo/model");
-    const unmasker = await pipeline("fill-mask", source, device ? { device } : {});
+    const unmasker = await pipeline("fill-mask", "./demo/model", device ? { device } : {});
     const results = await unmasker(text);
     unmasker.dispose();
     return results as FillMaskResult[];

@@ -27,9 +27,10 @@ export interface PageServer {
  *
  * @param bundle Path of the bundled page.
  * @param isIsolated Whether the page may use shared memory.
+ * @param policy Its Content-Security-Policy; absent: none.
  * @returns The server.
  */
-export function servePage(bundle: string, isIsolated: boolean): PageServer {
+export function servePage(bundle: string, isIsolated: boolean, policy?: string): PageServer {
   const root = new URL("../../", import.meta.url);
   const respond = async (path: string): Promise<Response> => {
     if (path === "/") {
@@ -54,6 +55,7 @@ export function servePage(bundle: string, isIsolated: boolean): PageServer {
       if (isIsolated) {
         for (const [name, value] of Object.entries(ISOLATION)) response.headers.set(name, value);
       }
+      if (policy) response.headers.set("Content-Security-Policy", policy);
       return response;
     },
   );
