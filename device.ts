@@ -98,8 +98,8 @@ export async function openBackend(
 /** Chooses a backend; `threads` rules out a graphics processor. */
 async function fastest({ threads, dtype }: BackendOptions): Promise<BackendName> {
   if (threads === undefined) {
-    const { hasHardware } = await import("./gpu/machine/device.ts");
-    if (await hasHardware(dtype)) return "webgpu";
+    const { hasHardware, mayHaveHardware } = await import("./gpu/machine/device.ts");
+    if (await mayHaveHardware() && await hasHardware(dtype)) return "webgpu";
   }
   return await hasSimd() ? "wasm" : "cpu";
 }

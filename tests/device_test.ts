@@ -2,6 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import type { BackendName } from "../ops/backend.ts";
 import { availableBackends, BACKEND_NAMES, openBackend } from "../device.ts";
+import { mayHaveHardware } from "../gpu/machine/device.ts";
 import { findEager, readImports } from "../tools/check_layers.ts";
 import { testedBackends } from "./helpers/backends.ts";
 import { withFolder } from "./helpers/with_folder.ts";
@@ -60,6 +61,43 @@ Deno.test("openBackend() chooses graphics processors by itself, but not emulated
     RangeError,
     "Cannot run webgpu on 2 threads",
   );
+});
+
+Deno.test({
+  name: "openBackend() asks no driver on Linux without files of graphics processors",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    const script = `
+      import { openBackend } from "${ROOT}device.ts";
+      import { mayHaveHardware } from "${ROOT}gpu/machine/device.ts";
+      let requests = 0;
+      const gpu = { requestAdapter: () => Promise.resolve(void requests++ ?? null) };
+      Object.defineProperty(navigator, "gpu", { value: gpu });
+      for (const threads of [undefined, 1]) (await openBackend("auto", { threads })).dispose();
+      await openBackend("webgpu").catch(({ name }) => console.log(name));
+      console.log(await mayHaveHardware(), requests);`;
+    const run = async (permissions: string[]) => {
+      const process = new Deno.Command(Deno.execPath(), {
+        args: ["run", "--no-prompt", "--quiet", "--no-check", "--ext=ts", ...permissions, "-"],
+        stdin: "piped",
+        stdout: "piped",
+        stderr: "piped",
+      }).spawn();
+      const writer = process.stdin.getWriter();
+      await writer.write(new TextEncoder().encode(script));
+      await writer.close();
+      const { stdout, stderr } = await process.output();
+      return new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+    };
+    const isPresent = await mayHaveHardware();
+    // An explicit "webgpu" is always asked for.
+    const wanted = `NoAdapterError\n${isPresent} ${isPresent ? 2 : 1}\n`;
+    assertEquals(await run(["--allow-all"]), wanted);
+    // Without permission to look, or to look at devices, the driver is asked.
+    for (const permissions of [[], ["--allow-read"]]) {
+      assertEquals(await run(permissions), "NoAdapterError\ntrue 2\n");
+    }
+  },
 });
 
 Deno.test("openBackend() opens another one each time", async () => {
