@@ -94,8 +94,25 @@ export async function listFiles(folder: string): Promise<string[]> {
  * @param path The folder's path.
  */
 export async function makeFolder(path: string): Promise<void> {
-  const { mkdir } = await import("node:fs/promises");
-  await mkdir(path, { recursive: true });
+  const [{ mkdir }, { dirname }] = await Promise.all([
+    import("node:fs/promises"),
+    import("node:path"),
+  ]);
+  // Node's own recursion never ends below /proc.
+  const make = async () => {
+    try {
+      await mkdir(path);
+    } catch (error) {
+      if ((error as { code?: string }).code === "ENOENT" || !await isFolder(path)) throw error;
+    }
+  };
+  try {
+    await make();
+  } catch (error) {
+    if ((error as { code?: string }).code !== "ENOENT" || dirname(path) === path) throw error;
+    await makeFolder(dirname(path));
+    await make();
+  }
 }
 
 /**

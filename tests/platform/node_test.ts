@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl, toFileUrl } from "@std/path";
+import { HubServer } from "../hub/hub_server.ts";
 import { bundle } from "../helpers/bundle.ts";
 import { findNodeReason } from "../helpers/find_node_reason.ts";
 import { testUnless } from "../helpers/test_unless.ts";
@@ -101,6 +102,32 @@ testUnless(
       const { values, threads, warnings } = JSON.parse(output);
       assertEquals([values, threads, warnings.length], [[2, 4], 1, 1]);
       assert(warnings[0].includes("--allow-worker"), warnings[0]);
+    } finally {
+      await Deno.remove(file);
+    }
+  },
+);
+
+testUnless(
+  skipReason,
+  "Node ≥ 20 reads without a cache where none can be written",
+  async () => {
+    const file = await Deno.makeTempFile({ suffix: ".mjs" });
+    await using server = new HubServer({ "a/b/config.json": '{"x": 1}' }, { commit: "abc" });
+    try {
+      await bundle("tests/platform/bundled.ts", file);
+      // Node's mkdir with `recursive` never ends below /proc.
+      const output = await runInNode(`
+        import { env, openCheckpoint } from ${JSON.stringify(toFileUrl(file))};
+        const warnings = [];
+        console.warn = (message) => warnings.push(message);
+        env.remoteHost = ${JSON.stringify(server.url)};
+        for (const cache_dir of ["/proc/cache", "/dev/null/cache"]) {
+          const source = await openCheckpoint("a/b", { cache_dir });
+          console.log((await source.open("config.json")).size);
+        }
+        console.log(warnings.every((text) => text.includes("env.useFSCache")), warnings.length);`);
+      assertEquals(output, "8\n8\ntrue 2\n");
     } finally {
       await Deno.remove(file);
     }
