@@ -85,6 +85,18 @@ Deno.test("ranges whose responses do not tell versions apart are not used", asyn
   assertEquals(await readAll(file), large);
 });
 
+Deno.test("a file too large to be held is refused before it is read", async () => {
+  await using server = new HubServer({});
+  let sent = 0;
+  server.options.fault = () => {
+    const body = new ReadableStream({ pull: (c) => c.enqueue(new Uint8Array(++sent && 2 ** 20)) });
+    return new Response(body, { headers: { "content-length": "3000000000" } });
+  };
+  const load = () => openDirect(server).open("model.safetensors");
+  await assertRejects(load, RangeError, "Cannot hold a/b/model.safetensors in memory");
+  assertEquals(sent < 20, true);
+});
+
 Deno.test("without a cache the hash of a file is checked too", async () => {
   const headers = { "x-repo-commit": "abc" };
   for (const length of [1000, 5_000_000]) {
