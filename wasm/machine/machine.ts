@@ -251,6 +251,14 @@ export class Machine {
     this.#isRunning = true;
     const list = this.allocate(words.byteLength, true);
     this.write(list, words);
+    await this.#runList(list, operations);
+    this.release(list);
+    this.#isRunning = false;
+    this.#settle();
+  }
+
+  /** Runs operations on all threads, on this one if the runtime turns out to refuse workers. */
+  async #runList(list: number, operations: number): Promise<void> {
     await this.#workers?.run(list, operations).catch((error) => {
       if (!(error instanceof WorkersRefused)) throw error;
       console.warn(
@@ -262,9 +270,6 @@ export class Machine {
       this.#scratch = this.#scratch.slice(0, 1);
     });
     if (!this.#workers) this.kernels.run(list, operations, 0, 1, 0, this.#scratch[0]);
-    this.release(list);
-    this.#isRunning = false;
-    this.#settle();
   }
 
   /**
