@@ -1,18 +1,18 @@
 import type { AlignedText } from "../aligned_text.ts";
-import { findMatches } from "../pattern.ts";
+import { findMatches, type Pattern } from "../pattern.ts";
 
 /**
  * Replaces each match of a pattern. The replacement is aligned with the last character of the
  * match, as in Python's tokenizers.
  *
  * @param aligned The text.
- * @param pattern The pattern, with the flag `g`.
+ * @param pattern The pattern.
  * @param content The replacement.
  * @returns The text with the matches replaced.
  */
 export function replaceAligned(
   aligned: AlignedText,
-  pattern: RegExp,
+  pattern: Pattern,
   content: string,
 ): AlignedText {
   const { text, starts, ends } = aligned;

@@ -10,7 +10,7 @@ import { readVocabulary } from "./vocabulary.ts";
  * @param part The model's settings.
  * @returns The model.
  * @throws {TypeError} If a setting is malformed.
- * @throws {RangeError} If an id is out of bounds or given twice.
+ * @throws {RangeError} If an id is out of bounds.
  */
 export function readWordPiece(part: JsonPart): TokenModel {
   const { ids, tokens } = readVocabulary(part);
