@@ -66,9 +66,10 @@ export function readNormalizer(value: unknown, name: string): Normalizer {
 
 /** sentencepiece's cleaning: control characters go, other white space becomes a space. */
 function nmt(character: string): string {
-  if (/^[\x01-\x08\x0b\x0e-\x1f\x7f\x8f\x9f]/.test(character)) return "";
-  const isSpace = /^[\t\n\f\r\u1680\u200b-\u200f\u2028\u2029\u2581\ufeff\ufffd]/.test(character);
-  return isSpace ? " " : character;
+  if (/^[\t\n\f\r\u1680\u200b-\u200f\u2028\u2029\u2581\ufeff\ufffd]/.test(character)) return " ";
+  const code = character.charCodeAt(0);
+  const isControl = (code > 0 && code < 0x20) || [0x7f, 0x8f, 0x9f].includes(code);
+  return isControl ? "" : character;
 }
 
 /** Removes white space from the ends of a text. */

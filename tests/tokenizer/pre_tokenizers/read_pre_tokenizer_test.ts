@@ -27,14 +27,14 @@ Deno.test("readPreTokenizer() applies each step of a sequence to the pieces of t
 });
 
 Deno.test("readPreTokenizer() refuses other types and behaviors", () => {
-  assertThrows(() => words("", { type: "Other" }), TypeError, '"UnicodeScripts"');
+  assertThrows(() => words("", { type: "Other" }), TypeError, '"Other"');
   const behavior = { type: "Punctuation", behavior: "Dropped" };
   assertThrows(() => words("", behavior), TypeError, '"Dropped"');
 });
 
 Deno.test("readPreTokenizer() refuses a delimiter that is not one character", () => {
   for (const delimiter of ["", "ab", undefined, 5]) {
-    const part = { type: "Other", delimiter };
+    const part = { type: "CharDelimiterSplit", delimiter };
     assertThrows(() => words("a", part), TypeError, "delimiter");
   }
 });
