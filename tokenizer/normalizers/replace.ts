@@ -1,4 +1,4 @@
-import type { AlignedText } from "../aligned_text.ts";
+import { type AlignedText, checkGrowth } from "../aligned_text.ts";
 import { findMatches, type Pattern } from "../pattern.ts";
 
 /**
@@ -9,6 +9,7 @@ import { findMatches, type Pattern } from "../pattern.ts";
  * @param pattern The pattern.
  * @param content The replacement.
  * @returns The text with the matches replaced.
+ * @throws {RangeError} If it gets too long, or an expression takes too many steps.
  */
 export function replaceAligned(
   aligned: AlignedText,
@@ -28,6 +29,7 @@ export function replaceAligned(
   for (const { start, end } of findMatches(text, pattern)) {
     copy(done, start);
     done = end;
+    checkGrowth(aligned, result.text.length + content.length);
     result.text += content;
     for (let i = 0; i < content.length; i++) {
       result.starts.push(starts[done - 1] ?? 0);
