@@ -1,5 +1,4 @@
 import { isJsonObject } from "../base/json.ts";
-import type { TokenizerClass } from "./tokenizer_class.ts";
 
 /** The role of a special token. */
 export type SpecialTokenRole =
@@ -83,7 +82,10 @@ export function additionalValues(file: Readonly<Record<string, unknown>>): unkno
  */
 export function withDefaults(
   tokens: SpecialTokens,
-  known: Pick<TokenizerClass, "specialTokens" | "additional"> | undefined,
+  known: {
+    readonly specialTokens: Readonly<Partial<Record<SpecialTokenRole, string>>>;
+    readonly additional?: (named: string[]) => string[];
+  } | undefined,
 ): SpecialTokens {
   const additional = known?.additional?.(tokens.additional) ?? tokens.additional;
   return { ...known?.specialTokens, ...tokens, additional };
