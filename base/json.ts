@@ -34,23 +34,37 @@ function assertBounds(text: string, origin: string, maxValues: number): number {
   let values = 0;
   let colons = 0;
   for (let i = 0; i < text.length; i++) {
-    const character = text[i];
-    if (character === '"') {
-      const end = findClosingQuote(text, i);
-      if (end - i > MAX_STRING) {
-        throw new RangeError(
-          `${origin} has a string of ${end - i - 1} characters: wanted at most ${MAX_STRING}`,
-        );
+    // Codes are three times as fast as strings of one character.
+    switch (text.charCodeAt(i)) {
+      case 34: { // "
+        const end = findClosingQuote(text, i);
+        if (end - i > MAX_STRING) {
+          throw new RangeError(
+            `${origin} has a string of ${end - i - 1} characters: wanted at most ${MAX_STRING}`,
+          );
+        }
+        i = end;
+        break;
       }
-      i = end;
-    } else if (character === ":") colons++;
-    else if (character === ",") values++;
-    else if (character === "{" || character === "[") {
-      values++;
-      if (++depth > MAX_DEPTH) {
-        throw new SyntaxError(`${origin} is nested too deeply: wanted at most ${MAX_DEPTH} levels`);
-      }
-    } else if (character === "}" || character === "]") depth--;
+      case 58: // :
+        colons++;
+        break;
+      case 44: // ,
+        values++;
+        break;
+      case 91: // [
+      case 123: // {
+        values++;
+        if (++depth > MAX_DEPTH) {
+          throw new SyntaxError(
+            `${origin} is nested too deeply: wanted at most ${MAX_DEPTH} levels`,
+          );
+        }
+        break;
+      case 93: // ]
+      case 125: // }
+        depth--;
+    }
     if (values > maxValues) {
       throw new RangeError(`${origin} has too many values: wanted at most ${maxValues}`);
     }
@@ -58,13 +72,26 @@ function assertBounds(text: string, origin: string, maxValues: number): number {
   return colons;
 }
 
-/** Counts the keys of all objects in a value. */
-function countKeys(value: unknown): number {
-  if (Array.isArray(value)) return value.reduce((sum: number, each) => sum + countKeys(each), 0);
-  if (!isJsonObject(value)) return 0;
-  // Object.values takes five times as long for a million keys.
-  const keys = Object.keys(value);
-  return keys.reduce((sum, key) => sum + countKeys(value[key]), keys.length);
+/** Returns whether a value has fewer keys in all its objects than its text has colons. */
+function lacksKeys(value: unknown, colons: number): boolean {
+  let missing = colons;
+  const small: object[] = [];
+  // Vocabularies and merges come last: mostly all keys are found before they are searched.
+  const large: object[] = [];
+  const add = (container: unknown) => {
+    if (typeof container !== "object" || container === null) return;
+    const isArray = Array.isArray(container);
+    const { length } = isArray ? container : Object.keys(container);
+    if (!isArray) missing -= length;
+    (length > 1000 ? large : small).push(container);
+  };
+  add(value);
+  while (missing > 0) {
+    const next = small.pop() ?? large.pop();
+    if (next === undefined) return true;
+    for (const inner of Array.isArray(next) ? next : Object.values(next)) add(inner);
+  }
+  return false;
 }
 
 /** Finds a key that an object of valid JSON has twice. */
@@ -81,8 +108,9 @@ function findDuplicate(text: string): string | undefined {
       i = findClosingQuote(text, start);
       colon.lastIndex = i + 1;
       if (!colon.test(text)) continue;
-      // Parsed, because escapes can spell one key in two ways.
-      const key: string = JSON.parse(text.slice(start, i + 1));
+      // Escapes can spell one key in two ways.
+      const spelled = text.slice(start + 1, i);
+      const key: string = spelled.includes("\\") ? JSON.parse(`"${spelled}"`) : spelled;
       const keys = open[open.length - 1] ??= new Set();
       if (keys.has(key)) return key;
       keys.add(key);
@@ -122,7 +150,7 @@ export function parseJson(text: string, origin: string, maxValues = MAX_VALUES):
     // The engine quotes the text.
     throw new SyntaxError(`${origin} is not valid JSON: ${showName((error as Error).message)}`);
   }
-  if (countKeys(value) < colons) {
+  if (lacksKeys(value, colons)) {
     throw new SyntaxError(
       `${origin} has the key ${showValue(findDuplicate(text))} twice in an object`,
     );

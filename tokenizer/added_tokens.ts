@@ -37,7 +37,8 @@ export interface TextPart {
  * @returns A function from a text to its parts, in order, none of them empty.
  */
 export function addedTokenSplitter(tokens: readonly AddedToken[]): (text: string) => TextPart[] {
-  const byContent = new Map(tokens.map((token) => [token.content, token]));
+  // Of several tokens with one content, as normalized ones may have, the first is found.
+  const byContent = new Map(tokens.toReversed().map((token) => [token.content, token]));
   // An alternation takes its first match: longest contents first.
   const contents = [...byContent.keys()].filter((content) => content !== "")
     .sort((a, b) => b.length - a.length);
@@ -80,6 +81,12 @@ function touchesWord(text: string, start: number, end: number): boolean {
   return wordCharacter.test(before) || wordCharacter.test(text.slice(end, end + 2));
 }
 
+/** A token that has no id yet. */
+export interface NewToken extends Omit<AddedToken, "id" | "normalized"> {
+  /** Absent: the contrary of `special`. */
+  normalized?: boolean;
+}
+
 /**
  * Reads the added tokens of a tokenizer.json.
  *
@@ -96,18 +103,27 @@ export function readAddedTokens(value: unknown, name: string): AddedToken[] {
   }
   return value.map((token: unknown): AddedToken => {
     const part = new JsonPart(token, `added_tokens of ${name}`);
-    const content = part.string("content");
+    const flags = readNewToken(part);
     const id = part.get("id");
-    checkId(id, content, part.name);
-    const special = part.boolean("special", false);
-    return {
-      id,
-      content,
-      special,
-      single_word: part.boolean("single_word", false),
-      lstrip: part.boolean("lstrip", false),
-      rstrip: part.boolean("rstrip", false),
-      normalized: part.boolean("normalized", !special),
-    };
+    checkId(id, flags.content, part.name);
+    return { id, ...flags, normalized: flags.normalized ?? !flags.special };
   });
+}
+
+/**
+ * Reads a token without its id: `{"content": "<mask>", "lstrip": true, …}`.
+ *
+ * @param part The token.
+ * @returns The token.
+ * @throws {TypeError} If it is malformed.
+ */
+export function readNewToken(part: JsonPart): NewToken {
+  return {
+    content: part.string("content"),
+    special: part.boolean("special", false),
+    single_word: part.boolean("single_word", false),
+    lstrip: part.boolean("lstrip", false),
+    rstrip: part.boolean("rstrip", false),
+    ...(part.get("normalized") !== undefined && { normalized: part.boolean("normalized", false) }),
+  };
 }

@@ -81,11 +81,46 @@ export function mapCharacters(
  * @param aligned The text, not empty.
  * @param front The string.
  * @returns The longer text.
+ * @throws {RangeError} If it is too long.
  */
-export function prependAligned({ text, starts, ends }: AlignedText, front: string): AlignedText {
+export function prependAligned(aligned: AlignedText, front: string): AlignedText {
+  const { text, starts, ends } = aligned;
+  checkGrowth(aligned, text.length + front.length);
   return {
     text: front + text,
     starts: [...new Array<number>(front.length).fill(starts[0]), ...starts],
     ends: [...new Array<number>(front.length).fill(ends[0]), ...ends],
   };
+}
+
+/** How much longer than the original text a rewritten one may be: no character becomes 100. */
+const MAX_GROWTH = 100;
+const MIN_ROOM = 1000;
+
+/**
+ * Computes the length that a text may get by rewriting; without it a file of a few replacements,
+ * each of which doubles the text, would fill the memory.
+ *
+ * @param length The length of the original text.
+ * @returns The largest number of code units.
+ */
+export function roomFor(length: number): number {
+  return MIN_ROOM + MAX_GROWTH * length;
+}
+
+/**
+ * Asserts that a rewritten text is not too long.
+ *
+ * @param aligned The text before the step.
+ * @param length The number of code units after it.
+ * @throws {RangeError} If it is.
+ */
+export function checkGrowth({ starts, ends }: AlignedText, length: number): void {
+  const original = starts.length === 0 ? 0 : ends[ends.length - 1] - starts[0];
+  if (length > roomFor(original)) {
+    throw new RangeError(
+      `Cannot normalize a text of ${original} letters: the tokenizer makes it more than ` +
+        `${roomFor(original)} long`,
+    );
+  }
 }

@@ -1,3 +1,4 @@
+import { showValue } from "../base/show_value.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { TokenIds } from "./tokenizer_parts.ts";
 
@@ -71,11 +72,12 @@ export function checkPairs(
 export function checkIds(ids: TokenIds): number[] {
   const list = ids instanceof Tensor ? ids.tolist() : ids;
   if (typeof list !== "object" || list === null || !(Symbol.iterator in list)) {
-    throw new TypeError(`Cannot decode ${String(list)}: wanted a list of ids`);
+    throw new TypeError(`Cannot decode ${showValue(list)}: wanted a list of ids`);
   }
-  return Array.from(list, (id) => {
+  return Array.from(list as Iterable<unknown>, (id) => {
     if (typeof id !== "bigint" && !Number.isSafeInteger(id)) {
-      throw new TypeError(`Cannot decode ids with ${JSON.stringify(id)}: wanted whole numbers`);
+      const hint = Array.isArray(id) ? "; batch_decode takes several rows" : "";
+      throw new TypeError(`Cannot decode ids with ${showValue(id)}: wanted whole numbers${hint}`);
     }
     return Number(id);
   });

@@ -231,7 +231,7 @@ export class PreTrainedTokenizer extends Callable {
     });
     const numbers = checkIds(ids);
     const skip = options.skip_special_tokens ?? false;
-    const special = new Set([...this.#parts.specialIds, ...this.all_special_ids]);
+    const special = new Set(this.#parts.specialIds);
     const kept = skip ? numbers.filter((id) => !special.has(id)) : numbers;
     const text = this.convert_tokens_to_string(this.convert_ids_to_tokens(kept));
     const cleansUp = options.clean_up_tokenization_spaces ??

@@ -2,6 +2,10 @@ import { JsonPart } from "./json_part.ts";
 import { countSpecialTokens, type Template, type TemplatePiece } from "./template.ts";
 import { checkId } from "./token_models/vocabulary.ts";
 
+/** Most times that a template repeats its texts, and its most special tokens. */
+const MAX_TEXTS = 8;
+const MAX_SPECIAL_TOKENS = 1000;
+
 /** Texts without special tokens. */
 const PLAIN: Template = {
   single: [{ sequence: 0, typeId: 0 }],
@@ -71,7 +75,7 @@ function readPlainToken(part: JsonPart, key: "cls" | "sep"): number {
 
 /** Reads pieces: `{"SpecialToken": {"id": "[CLS]", "type_id": 0}}`, or the same with "Sequence". */
 function readPieces(part: JsonPart, key: "single" | "pair"): TemplatePiece[] {
-  return part.list(key).map((value): TemplatePiece => {
+  const pieces = part.list(key).map((value): TemplatePiece => {
     const piece = new JsonPart(value, `a piece of ${key} in ${part.name}`);
     const special = piece.get("SpecialToken");
     const content = new JsonPart(special ?? piece.get("Sequence"), piece.name);
@@ -83,6 +87,13 @@ function readPieces(part: JsonPart, key: "single" | "pair"): TemplatePiece[] {
     if (sequence === 1 && key === "single") piece.fail("it is the text B; wanted A alone");
     return { sequence, typeId };
   });
+  const texts = pieces.filter((piece) => "sequence" in piece).length;
+  if (texts > MAX_TEXTS) part.fail(`${key} has ${texts} texts; wanted at most ${MAX_TEXTS}`);
+  const specials = countSpecialTokens(pieces);
+  if (specials > MAX_SPECIAL_TOKENS) {
+    part.fail(`${key} has ${specials} special tokens; wanted at most ${MAX_SPECIAL_TOKENS}`);
+  }
+  return pieces;
 }
 
 /** Reads the ids of `{"[CLS]": {"id": "[CLS]", "ids": [101], "tokens": ["[CLS]"]}}`. */

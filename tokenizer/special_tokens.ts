@@ -49,29 +49,46 @@ export function parseSpecialTokens(
     if (value === null) result[role] = undefined;
     else if (value !== undefined) result[role] = tokenContent(value, role);
   }
-  const additional = read("additional_special_tokens") ?? [];
-  if (!Array.isArray(additional)) {
-    throw new TypeError("Cannot read the tokenizer: additional_special_tokens is not an array");
-  }
-  result.additional = additional.map((value) => tokenContent(value, "additional_special_tokens"));
+  const additional = [tokenizerConfig, specialTokensMap].flatMap(additionalValues)
+    .map((value) => tokenContent(value, "additional_special_tokens"));
+  result.additional = [...new Set(additional)];
   return result;
 }
 
 /**
- * Fills in default tokens for roles that the files do not name, if the vocabulary has them.
+ * Reads the special tokens of a file that have no role: `additional_special_tokens`, or
+ * `extra_special_tokens`, which is a list in transformers 5 and an object of names before.
+ *
+ * @param file The content of tokenizer_config.json or special_tokens_map.json.
+ * @returns The tokens, unchecked.
+ * @throws {TypeError} If they are not in a list.
+ */
+export function additionalValues(file: Readonly<Record<string, unknown>>): unknown[] {
+  return ["additional_special_tokens", "extra_special_tokens"].flatMap((key) => {
+    const value = (Object.hasOwn(file, key) ? file[key] : undefined) ?? [];
+    if (Array.isArray(value)) return value;
+    if (key === "extra_special_tokens" && isJsonObject(value)) return Object.values(value);
+    throw new TypeError(`Cannot read the tokenizer: ${key} is not an array`);
+  });
+}
+
+/**
+ * Fills in the tokens of the tokenizer's class for roles that the files do not name, and adds its
+ * additional ones.
  *
  * @param tokens The special tokens that the files name.
- * @param defaults The tokens of the tokenizer's class.
- * @param isKnown Whether the vocabulary has a token.
+ * @param known The tokenizer's class.
  * @returns The special tokens.
  */
 export function withDefaults(
   tokens: SpecialTokens,
-  defaults: Readonly<Partial<Record<SpecialTokenRole, string>>>,
-  isKnown: (token: string) => boolean,
+  known: {
+    readonly specialTokens: Readonly<Partial<Record<SpecialTokenRole, string>>>;
+    readonly additional?: (named: string[]) => string[];
+  } | undefined,
 ): SpecialTokens {
-  const known = Object.entries(defaults).filter(([, token]) => isKnown(token));
-  return { ...Object.fromEntries(known), ...tokens };
+  const additional = known?.additional?.(tokens.additional) ?? tokens.additional;
+  return { ...known?.specialTokens, ...tokens, additional };
 }
 
 /** Reads `"<s>"` or `{"content": "<s>", …}`. */

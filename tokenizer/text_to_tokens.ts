@@ -1,6 +1,10 @@
 import { type AddedToken, addedTokenSplitter } from "./added_tokens.ts";
 import { type AlignedText, alignText, sliceAligned } from "./aligned_text.ts";
 
+/** Most tokens of a text: 18 letters of 3 bytes for U+FDFA are the most that normal forms make. */
+const MIN_TOKENS = 1000;
+const TOKENS_PER_LETTER = 54;
+
 /** A token and its range in a text. */
 export interface TokenSpan {
   /** The token as spelled in the vocabulary; an added one as in the text, with its spaces. */
@@ -53,11 +57,17 @@ export function textToTokens(steps: TokenizationSteps): (text: string) => Token[
       const end = part.ends[part.ends.length - 1];
       tokens.push({ token: part.text, id, start: part.starts[0], end, word: words++ });
     };
-    const addWord = ({ text, starts, ends }: AlignedText) => {
-      for (const { token, id, start, end } of model(text)) {
+    const addWord = ({ text: word, starts, ends }: AlignedText) => {
+      for (const { token, id, start, end } of model(word)) {
         tokens.push({ token, id, start: starts[start], end: ends[end - 1], word: words });
       }
       words++;
+      if (tokens.length > MIN_TOKENS + TOKENS_PER_LETTER * text.length) {
+        throw new RangeError(
+          `Cannot tokenize a text of ${text.length} letters: it gives more than ` +
+            `${TOKENS_PER_LETTER} tokens for each`,
+        );
+      }
     };
     const aligned = alignText(text);
     for (const outer of splitOriginal(text)) {

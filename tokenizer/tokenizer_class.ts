@@ -5,6 +5,13 @@ import type { SpecialTokenRole } from "./special_tokens.ts";
 export interface TokenizerClass {
   /** The special tokens by role. */
   readonly specialTokens: Readonly<Partial<Record<SpecialTokenRole, string>>>;
+  /**
+   * Flags that the class gives its mask token if a file names it at most by its text; `normalized`
+   * absent: it is searched for in the original text.
+   */
+  readonly mask?: { readonly lstrip: true; readonly normalized?: true };
+  /** Gives the special tokens without a role, from those that the files name. */
+  readonly additional?: (named: string[]) => string[];
   /** Whether a call returns `token_type_ids` by default. */
   readonly tokenTypes: boolean;
   /** The settings of tokenizer_config.json, or their defaults, that override tokenizer.json. */
@@ -33,10 +40,16 @@ const sentencePiece: TokenizerClass = {
     cls_token: "<s>",
     mask_token: "<mask>",
   },
+  mask: { lstrip: true },
   tokenTypes: false,
 };
 
 const roberta: TokenizerClass = { ...sentencePiece, overrides: "ByteLevel" };
+
+/** The languages of mBART-25. */
+const MBART_LANGUAGES =
+  ("ar_AR cs_CZ de_DE en_XX es_XX et_EE fi_FI fr_XX gu_IN hi_IN it_IT ja_XX " +
+    "kk_KZ ko_KR lt_LT lv_LV my_MM ne_NP nl_XX ro_RO ru_RU si_LK tr_TR vi_VN zh_CN").split(" ");
 
 /** Classes by model type without hyphens, which is also the beginning of the class name. */
 const classes: ReadonlyMap<string, TokenizerClass> = new Map([
@@ -45,11 +58,17 @@ const classes: ReadonlyMap<string, TokenizerClass> = new Map([
   ["electra", bert],
   ["roberta", roberta],
   ["longformer", roberta],
-  ["bart", roberta],
-  ["camembert", sentencePiece],
+  ["bart", { ...roberta, mask: { lstrip: true, normalized: true } }],
+  ["camembert", {
+    ...sentencePiece,
+    additional: (named) => named.length > 0 ? named : ["<s>NOTUSED", "</s>NOTUSED", "<unk>NOTUSED"],
+  }],
   ["xlmroberta", sentencePiece],
   ["barthez", sentencePiece],
-  ["mbart", sentencePiece],
+  ["mbart", {
+    ...sentencePiece,
+    additional: (named) => [...new Set([...MBART_LANGUAGES, ...named])],
+  }],
   ["albert", {
     specialTokens: {
       bos_token: "[CLS]",
@@ -60,6 +79,7 @@ const classes: ReadonlyMap<string, TokenizerClass> = new Map([
       cls_token: "[CLS]",
       mask_token: "[MASK]",
     },
+    mask: { lstrip: true },
     tokenTypes: true,
   }],
   ["pegasus", {
@@ -69,10 +89,18 @@ const classes: ReadonlyMap<string, TokenizerClass> = new Map([
       pad_token: "<pad>",
       mask_token: "<mask_2>",
     },
+    additional: pegasusTokens,
     tokenTypes: false,
   }],
   ["pretrained", { specialTokens: {}, tokenTypes: true }],
 ]);
+
+/** `<mask_1>`, the named tokens, and unused ones that fill up the first ids. */
+function pegasusTokens(named: string[]): string[] {
+  const first = named.includes("<mask_1>") ? named : ["<mask_1>", ...named];
+  const [from, end] = named.length === 0 ? [2, 103] : [first.length, Math.max(102, first.length)];
+  return [...first, ...Array.from({ length: end - from }, (_, i) => `<unk_${from + i}>`)];
+}
 
 type Json = Readonly<Record<string, unknown>>;
 

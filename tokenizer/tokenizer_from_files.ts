@@ -1,4 +1,5 @@
 import { readAddedTokens } from "./added_tokens.ts";
+import { withConfigTokens } from "./config_tokens.ts";
 import { readDecoder } from "./decoders/read_decoder.ts";
 import { readNormalizer } from "./normalizers/read_normalizer.ts";
 import { PreTrainedTokenizer } from "./pre_trained_tokenizer.ts";
@@ -55,7 +56,14 @@ export function tokenizerFromFiles(
   const known = tokenizerClass(tokenizerConfig, modelConfig);
   const json = overrideSettings(files.tokenizerJson, tokenizerConfig, known?.overrides);
   const model = readTokenModel(json.model, `model of ${name}`);
-  const addedTokens = readAddedTokens(json.added_tokens, name);
+  const specialTokens = withDefaults(parseSpecialTokens(tokenizerConfig, specialTokensMap), known);
+  const addedTokens = withConfigTokens(
+    readAddedTokens(json.added_tokens, name),
+    model,
+    { tokenizerConfig, specialTokensMap },
+    specialTokens,
+    known,
+  );
   const addedIds = new Map(addedTokens.map(({ content, id }) => [content, id]));
   const addedContents = new Map(addedTokens.map(({ content, id }) => [id, content]));
   const tokenToId = (token: string) => addedIds.get(token) ?? model.ids.get(token);
@@ -73,11 +81,7 @@ export function tokenizerFromFiles(
     idToToken: (id) => addedContents.get(id) ?? model.tokens[id],
     tokensToText: (all) => decode([...all]).join(""),
     subwordPrefix: model.subwordPrefix,
-    specialTokens: withDefaults(
-      parseSpecialTokens(tokenizerConfig, specialTokensMap),
-      known?.specialTokens ?? {},
-      (token) => tokenToId(token) !== undefined,
-    ),
+    specialTokens,
     specialIds: addedTokens.filter((token) => token.special).map((token) => token.id),
     tokenTypes: readTokenTypes(tokenizerConfig) ?? known?.tokenTypes ?? false,
     config: tokenizerConfig,

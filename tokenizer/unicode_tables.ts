@@ -107,7 +107,12 @@ export function decompose(character: string, form: "NFD" | "NFKD"): string {
   return withoutDecomposition.test(character) ? character : character.normalize(form);
 }
 
-/** Makes a character class of ranges such as `"afb 8ca-8e1"`. */
-function codePoints(ranges: string): string {
+/**
+ * Makes a character class of ranges such as `"afb 8ca-8e1"`.
+ *
+ * @param ranges The ranges, in hexadecimal digits.
+ * @returns The class in the syntax of regular expressions.
+ */
+export function codePoints(ranges: string): string {
   return `[${ranges.replace(/[0-9a-f]+/g, "\\u{$&}").replaceAll(" ", "")}]`;
 }

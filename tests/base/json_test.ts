@@ -21,6 +21,20 @@ Deno.test("parseJson() throws on duplicate keys", () => {
   ) assertThrows(() => parseJson(text, "config.json"), SyntaxError, "twice");
 });
 
+Deno.test("parseJson() finds duplicate keys next to and inside of large objects", () => {
+  const many = Array.from({ length: 2000 }, (_, i) => `"k${i}":{"a":${i}}`).join(",");
+  assertEquals(Object.keys(parseJson(`{${many}}`, "test") as object).length, 2000);
+  for (
+    const text of [
+      `{${many},"k7":1}`,
+      `{"x":{${many}},"x":2}`,
+      `{"x":{${many}},"y":{"b":1,"b":2}}`,
+      `{${many},"y":{"c":[[{"\\\\":1,"\\\\":2}]]}}`,
+      `{${many},"y":[${"1,".repeat(2000)}{"b":1,"b":2}]}`,
+    ]
+  ) assertThrows(() => parseJson(text, "config.json"), SyntaxError, "twice");
+});
+
 Deno.test("parseJson() throws on more than 128 levels", () => {
   const nested = (levels: number) => '{"a":['.repeat(levels / 2) + "]}".repeat(levels / 2);
   assertEquals(parseJson(nested(128), "test"), JSON.parse(nested(128)));

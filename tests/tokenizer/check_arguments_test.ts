@@ -26,4 +26,12 @@ Deno.test("checkIds() accepts lists and tensors of whole numbers", () => {
   assertEquals(checkIds(new Tensor("int64", BigInt64Array.of(3n), [1])), [3]);
   const matrix = new Tensor("int32", Int32Array.of(3), [1, 1]);
   assertThrows(() => checkIds(matrix), TypeError, "wanted whole numbers");
+  const batch = new Tensor("int64", BigInt64Array.of(3n, 4n), [2, 1]);
+  assertThrows(() => checkIds(batch), TypeError, "batch_decode");
+  for (const ids of [[1.5], ["1"], [null], [Symbol("x")], [[1n]], [{ id: 1n }], [NaN]]) {
+    assertThrows(() => checkIds(ids as number[]), TypeError, "Cannot decode ids with");
+  }
+  for (const ids of [5, 5n, null, undefined, Symbol("x"), { toString: 1 }]) {
+    assertThrows(() => checkIds(ids as unknown as number[]), TypeError, "wanted a list of ids");
+  }
 });

@@ -96,3 +96,19 @@ Deno.test("readTemplate() refuses ids that are out of bounds", () => {
     assertThrows(() => readTemplate(bert, "x"), RangeError, '"[CLS]" has id');
   }
 });
+
+Deno.test("readTemplate() refuses templates that multiply the text or the special tokens", () => {
+  const text = { Sequence: { id: "A", type_id: 0 } };
+  const special = { SpecialToken: { id: "x", type_id: 0 } };
+  const template = (single: object[], ids = [1]) => ({
+    type: "TemplateProcessing",
+    single,
+    pair: [text, { Sequence: { id: "B", type_id: 1 } }],
+    special_tokens: { x: { id: "x", ids, tokens: [] } },
+  });
+  assertEquals(readTemplate(template(new Array(8).fill(text)), "t").single.length, 8);
+  const many = template(new Array(2000).fill(text));
+  assertThrows(() => readTemplate(many, "t"), TypeError, "2000 texts");
+  const tokens = template([text, ...new Array(200).fill(special)], new Array(100).fill(1));
+  assertThrows(() => readTemplate(tokens, "t"), TypeError, "20000 special tokens");
+});

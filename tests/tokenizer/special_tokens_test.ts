@@ -26,16 +26,27 @@ Deno.test("parseSpecialTokens() refuses other values and inherited ones", () => 
   assertEquals(parseSpecialTokens(polluted, {}).mask_token, undefined);
 });
 
-Deno.test("withDefaults() fills in defaults that the vocabulary has", () => {
-  const named = parseSpecialTokens({ mask_token: "[M]", pad_token: null }, {});
-  const defaults = { mask_token: "[MASK]", pad_token: "[PAD]", cls_token: "[CLS]", sep_token: "x" };
+Deno.test("parseSpecialTokens() reads the additional tokens of both files, old and new", () => {
+  const additional = (config: object, map: object = {}) =>
+    parseSpecialTokens({ ...config }, { ...map }).additional;
   assertEquals(
-    withDefaults(named, defaults, (token) => ["[MASK]", "[PAD]", "[CLS]", "[M]"].includes(token)),
-    {
-      mask_token: "[M]",
-      pad_token: undefined,
-      cls_token: "[CLS]",
-      additional: [],
-    },
+    additional({ additional_special_tokens: ["a", "b"] }, {
+      additional_special_tokens: ["b", { content: "c" }],
+    }),
+    ["a", "b", "c"],
   );
+  assertEquals(additional({ extra_special_tokens: ["a"] }), ["a"]);
+  assertEquals(additional({ extra_special_tokens: { image_token: "<image>" } }), ["<image>"]);
+  assertEquals(additional({ additional_special_tokens: null }), []);
+  assertThrows(() => additional({ extra_special_tokens: "x" }), TypeError, "extra_special_tokens");
+});
+
+Deno.test("withDefaults() fills in the tokens of the class", () => {
+  const named = parseSpecialTokens({ mask_token: "[M]", pad_token: null }, {});
+  const specialTokens = { mask_token: "[MASK]", pad_token: "[PAD]", cls_token: "[CLS]" };
+  const wanted = { mask_token: "[M]", pad_token: undefined, cls_token: "[CLS]", additional: [] };
+  assertEquals(withDefaults(named, { specialTokens }), wanted);
+  const additional = (tokens: string[]) => ["x", ...tokens];
+  assertEquals(withDefaults(named, { specialTokens, additional }).additional, ["x"]);
+  assertEquals(withDefaults(named, undefined), named);
 });

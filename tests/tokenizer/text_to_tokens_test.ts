@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { textToTokens } from "../../tokenizer/text_to_tokens.ts";
 
 Deno.test("textToTokens() searches for normalized added tokens after the others", () => {
@@ -19,4 +19,16 @@ Deno.test("textToTokens() searches for normalized added tokens after the others"
     { token: "ab", id: 2, start: 4, end: 6, word: 3 },
   ]);
   assertEquals(toTokens(""), []);
+});
+
+Deno.test("textToTokens() refuses a tokenizer that makes too many tokens of a text", () => {
+  const toTokens = (perWord: number) =>
+    textToTokens({
+      addedTokens: [],
+      normalize: (text) => text,
+      preTokenize: (text) => [text],
+      model: () => new Array(perWord).fill({ token: "x", id: 0, start: 0, end: 1 }),
+    });
+  assertEquals(toTokens(54 * 5)("abcde").length, 54 * 5);
+  assertThrows(() => toTokens(2000)("abcde"), RangeError, "Cannot tokenize a text of 5 letters");
 });

@@ -45,10 +45,32 @@ Deno.test("tokenizerFromFiles() refuses malformed and unknown parts", () => {
   assertThrows(() => smallTokenizer(huge), RangeError, "4000000000");
 });
 
-Deno.test("tokenizerFromFiles() refuses a special token that the vocabulary lacks", () => {
-  assertThrows(() => smallTokenizer({}, { mask_token: "[MASK]" }), RangeError, "mask_token");
-  const additional = { additional_special_tokens: ["<x>"] };
-  assertThrows(() => smallTokenizer({}, additional), RangeError, "<x>");
+Deno.test("tokenizerFromFiles() gives a special token that the vocabulary lacks the next id", () => {
+  // The small vocabulary has 8 tokens, of ids up to 13: Python's next id, 8, is free.
+  const tokenizer = smallTokenizer({}, {
+    mask_token: "[MASK]",
+    additional_special_tokens: ["<x>"],
+    added_tokens_decoder: { "99": { content: "<y>", lstrip: true } },
+  });
+  assertEquals(tokenizer.encode("a <y>[MASK]<x>", { add_special_tokens: false }), [10, 8, 9, 14]);
+  assertEquals(tokenizer.mask_token_id, 9);
+  assertEquals(tokenizer.decode([8, 9, 14], { skip_special_tokens: true }), "<y>");
+});
+
+Deno.test("tokenizerFromFiles() refuses malformed tokens of the config", () => {
+  for (
+    const added_tokens_decoder of [
+      [],
+      "x",
+      { "5": "x" },
+      { "5": {} },
+      { "5": { content: "x", lstrip: 1 } },
+    ]
+  ) {
+    assertThrows(() => smallTokenizer({}, { added_tokens_decoder }), TypeError, "added_tokens_dec");
+  }
+  const far = { added_tokens_decoder: { "99999999999": { content: "x" } } };
+  assertThrows(() => smallTokenizer({}, far), RangeError, "99999999999");
 });
 
 Deno.test("tokenizerFromFiles() does not modify Object.prototype", () => {

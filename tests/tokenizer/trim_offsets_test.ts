@@ -27,3 +27,18 @@ Deno.test("trimOffsets() counts a surrogate pair as one character", () => {
   assertEquals(trim("Ġ", "😀", 0, 2), [2, 2]);
   assertEquals(trim("Ġ", "😀", 0, 2, true), [0, 0]);
 });
+
+Deno.test("trimOffsets() assumes an added space only if the tokenizer adds one", () => {
+  assertEquals(trim("Ġab", " ab", 0, 3, false), [1, 3]);
+  assertEquals(trim("Ġab", " ab", 0, 3, true), [0, 3]);
+  assertEquals(trim("Ġ", " ", 0, 1, false), [1, 1]);
+});
+
+Deno.test("trimOffsets() keeps the space of a window's first token and of one at the text's start", () => {
+  const token = (token: string, start: number, end: number) => ({ token, id: 0, start, end });
+  const tokens = [token("Ġx", 3, 5), token("Ġab", 0, 3), token("Ġab", 5, 8)];
+  const starts = (added: boolean) =>
+    trimOffsets(tokens, " ab x ab", added).map(({ start }) => start);
+  assertEquals(starts(true), [3, 0, 6]);
+  assertEquals(starts(false), [4, 1, 6]);
+});

@@ -1,4 +1,4 @@
-import { alignText } from "../aligned_text.ts";
+import { alignText, roomFor } from "../aligned_text.ts";
 import { JsonPart } from "../json_part.ts";
 import { replaceAligned } from "../normalizers/replace.ts";
 import { readPattern } from "../pattern.ts";
@@ -8,8 +8,14 @@ import { byteLevelDecoder } from "./byte_level.ts";
 import { strip } from "./strip.ts";
 import { readWordPieceDecoder } from "./word_piece.ts";
 
-/** Converts tokens to strings, whose concatenation is the text. */
-export type Decoder = (tokens: readonly string[]) => readonly string[];
+/**
+ * Converts tokens to strings, whose concatenation is the text; `room` is the largest number of
+ * letters that they may get by replacements, by default in proportion to the tokens.
+ */
+export type Decoder = (tokens: readonly string[], room?: number) => readonly string[];
+
+const lettersOf = (tokens: readonly string[]) =>
+  tokens.reduce((sum, token) => sum + token.length, 0);
 
 /**
  * Reads a decoder of a tokenizer.json.
@@ -31,7 +37,8 @@ export function readDecoder(
   switch (type) {
     case "Sequence": {
       const steps = part.list("decoders").map((step) => readDecoder(step, name, isAdded));
-      return (tokens) => steps.reduce((texts, step) => step(texts), tokens);
+      return (tokens, room = roomFor(lettersOf(tokens))) =>
+        steps.reduce((texts, step) => step(texts, room), tokens);
     }
     case "WordPiece":
       return readWordPieceDecoder(part);
@@ -51,8 +58,20 @@ export function readDecoder(
     case "Replace": {
       const pattern = readPattern(part);
       const content = part.string("content");
-      return (tokens) =>
-        tokens.map((token) => replaceAligned(alignText(token), pattern, content).text);
+      return (tokens, room = roomFor(lettersOf(tokens))) => {
+        let letters = 0;
+        return tokens.map((token) => {
+          const { text } = replaceAligned(alignText(token), pattern, content);
+          letters += text.length;
+          if (letters > room) {
+            throw new RangeError(
+              `Cannot decode ${tokens.length} tokens: the tokenizer makes them more than ${room} ` +
+                "letters long",
+            );
+          }
+          return text;
+        });
+      };
     }
     case "Strip": {
       const content = part.string("content");

@@ -14,7 +14,9 @@ export type UnicodeForm = "NFC" | "NFD" | "NFKC" | "NFKD";
  * @returns The text in that form.
  */
 export function canonicalForm(aligned: AlignedText, form: UnicodeForm): AlignedText {
-  if (aligned.text.normalize(form) === aligned.text) return aligned;
+  // JavaScript's own sorting of marks takes the square of their number.
+  const hasManyMarks = /\p{M}{200}/u.test(aligned.text);
+  if (!hasManyMarks && aligned.text.normalize(form) === aligned.text) return aligned;
   const compatible = form === "NFKC" || form === "NFKD";
   const decomposed = partsOf(aligned.text, compatible ? "NFKD" : "NFD");
   const isComposed = form === "NFC" || form === "NFKC";
@@ -24,22 +26,37 @@ export function canonicalForm(aligned: AlignedText, form: UnicodeForm): AlignedT
 /** Decomposes each character; combining marks are in canonical order, each with its change. */
 function partsOf(text: string, form: "NFD" | "NFKD"): CharacterChange[] {
   const changes: CharacterChange[] = [];
-  // Index of the first mark after the last starter.
-  let marks = 0;
+  let marks: CharacterChange[] = [];
+  const addMarks = () => {
+    for (const mark of marks.length > 1 ? inOrder(marks) : marks) changes.push(mark);
+    marks = [];
+  };
   for (const character of text) {
     for (const [i, part] of [...decompose(character, form)].entries()) {
-      const change = Math.min(i, 1);
-      if (!isCombining(part)) {
-        changes.push([part, change]);
-        marks = changes.length;
-        continue;
+      const change: CharacterChange = [part, Math.min(i, 1)];
+      if (isCombining(part)) marks.push(change);
+      else {
+        addMarks();
+        changes.push(change);
       }
-      let index = changes.length;
-      while (index > marks && combinesBefore(part, changes[index - 1][0])) index--;
-      changes.splice(index, 0, [part, change]);
     }
   }
+  addMarks();
   return changes;
+}
+
+/** Sorts marks by their classes; marks of one class keep their order. */
+function inOrder(marks: readonly CharacterChange[]): CharacterChange[] {
+  // Most runs repeat few marks: those alone are compared by JavaScript's normal form.
+  const kinds = [...new Set(marks.map(([mark]) => mark))]
+    .sort((a, b) => combinesBefore(a, b) ? -1 : combinesBefore(b, a) ? 1 : 0);
+  const ranks = new Map<string, number>();
+  let rank = 0;
+  for (const [i, kind] of kinds.entries()) {
+    if (i > 0 && combinesBefore(kinds[i - 1], kind)) rank++;
+    ranks.set(kind, rank);
+  }
+  return marks.toSorted(([a], [b]) => ranks.get(a)! - ranks.get(b)!);
 }
 
 /** Joins parts into characters, by Unicode's canonical composition. */

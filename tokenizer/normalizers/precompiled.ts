@@ -1,7 +1,10 @@
-import type { AlignedText } from "../aligned_text.ts";
+import { type AlignedText, checkGrowth } from "../aligned_text.ts";
 import { changeCharacters, type CharacterChange } from "../change_characters.ts";
 import type { JsonPart } from "../json_part.ts";
 import { CharacterMap } from "./character_map.ts";
+
+/** Most characters and clusters whose replacements are remembered: some 10 MB. */
+const REMEMBERED = 50_000;
 
 /** Clusters of more bytes in UTF-8 are looked up character by character. */
 const LONGEST_CLUSTER = 5;
@@ -17,11 +20,13 @@ const utf8 = new TextEncoder();
  */
 export function readPrecompiled(part: JsonPart): (aligned: AlignedText) => AlignedText {
   const map = CharacterMap.parse(part.string("precompiled_charsmap"), part);
-  // Each character is looked up once.
   const found = new Map<string, string | undefined>();
   const lookUp = (piece: string): string | undefined => {
-    if (!found.has(piece)) found.set(piece, map.lookUp(utf8.encode(piece)));
-    return found.get(piece);
+    if (found.has(piece)) return found.get(piece);
+    const after = map.lookUp(utf8.encode(piece));
+    if (found.size === REMEMBERED) found.clear();
+    found.set(piece, after);
+    return after;
   };
   const clusters = new Intl.Segmenter("und", { granularity: "grapheme" });
 
@@ -32,6 +37,7 @@ export function readPrecompiled(part: JsonPart): (aligned: AlignedText) => Align
       const after = lookUp(piece);
       if (after === undefined) return false;
       replacePiece(changes, piece, after);
+      checkGrowth(aligned, changes.length);
       isChanged = true;
       return true;
     };

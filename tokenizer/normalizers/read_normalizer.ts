@@ -36,6 +36,8 @@ export function readNormalizer(value: unknown, name: string): Normalizer {
     case "NFKC":
     case "NFKD":
       return (aligned) => canonicalForm(aligned, type satisfies UnicodeForm);
+    case "Nmt":
+      return (aligned) => mapCharacters(aligned, nmt);
     case "Lowercase":
       return (aligned) => mapCharacters(aligned, (character) => character.toLowerCase());
     case "StripAccents":
@@ -57,9 +59,17 @@ export function readNormalizer(value: unknown, name: string): Normalizer {
     default:
       return part.fail(
         `got type ${JSON.stringify(type)}; wanted BertNormalizer, Precompiled, NFC, NFD, NFKC, ` +
-          "NFKD, Lowercase, StripAccents, Strip, Prepend, Replace or a Sequence of those",
+          "NFKD, Nmt, Lowercase, StripAccents, Strip, Prepend, Replace or a Sequence of those",
       );
   }
+}
+
+/** sentencepiece's cleaning: control characters go, other white space becomes a space. */
+function nmt(character: string): string {
+  if (/^[\t\n\f\r\u1680\u200b-\u200f\u2028\u2029\u2581\ufeff\ufffd]/.test(character)) return " ";
+  const code = character.charCodeAt(0);
+  const isControl = (code > 0 && code < 0x20) || [0x7f, 0x8f, 0x9f].includes(code);
+  return isControl ? "" : character;
 }
 
 /** Removes white space from the ends of a text. */

@@ -1,18 +1,19 @@
-import type { AlignedText } from "../aligned_text.ts";
-import { findMatches } from "../pattern.ts";
+import { type AlignedText, checkGrowth } from "../aligned_text.ts";
+import { findMatches, type Pattern } from "../pattern.ts";
 
 /**
  * Replaces each match of a pattern. The replacement is aligned with the last character of the
  * match, as in Python's tokenizers.
  *
  * @param aligned The text.
- * @param pattern The pattern, with the flag `g`.
+ * @param pattern The pattern.
  * @param content The replacement.
  * @returns The text with the matches replaced.
+ * @throws {RangeError} If it gets too long, or an expression takes too many steps.
  */
 export function replaceAligned(
   aligned: AlignedText,
-  pattern: RegExp,
+  pattern: Pattern,
   content: string,
 ): AlignedText {
   const { text, starts, ends } = aligned;
@@ -28,6 +29,7 @@ export function replaceAligned(
   for (const { start, end } of findMatches(text, pattern)) {
     copy(done, start);
     done = end;
+    checkGrowth(aligned, result.text.length + content.length);
     result.text += content;
     for (let i = 0; i < content.length; i++) {
       result.starts.push(starts[done - 1] ?? 0);

@@ -1,9 +1,11 @@
 import type { AlignedText } from "../aligned_text.ts";
+import { showValue } from "../../base/show_value.ts";
 import { JsonPart } from "../json_part.ts";
-import { readPattern } from "../pattern.ts";
+import { type Pattern, readPattern } from "../pattern.ts";
 import { punctuation } from "../unicode_tables.ts";
 import { byteLevelWords } from "./byte_level.ts";
 import { metaspacePreTokenizer } from "./metaspace.ts";
+import { scriptWords } from "./unicode_scripts.ts";
 import { splitAligned, type SplitBehavior, splitBehaviors } from "./split.ts";
 
 /** Splits a text, not empty, into words, which the model tokenizes one by one. */
@@ -27,7 +29,7 @@ export function readPreTokenizer(value: unknown, name: string): PreTokenizer {
   const part = new JsonPart(value, name);
   const type = part.get("type");
   const split =
-    (delimiter: RegExp, behavior: SplitBehavior, invert = false): PreTokenizer => (aligned) =>
+    (delimiter: Pattern, behavior: SplitBehavior, invert = false): PreTokenizer => (aligned) =>
       splitAligned(aligned, delimiter, behavior, invert);
   switch (type) {
     case "Sequence":
@@ -48,6 +50,15 @@ export function readPreTokenizer(value: unknown, name: string): PreTokenizer {
         part.oneOf("behavior", splitBehaviors),
         part.boolean("invert", false),
       );
+    case "CharDelimiterSplit": {
+      const delimiter = part.string("delimiter");
+      if ([...delimiter].length !== 1) {
+        return part.fail(`delimiter is ${showValue(delimiter)}; wanted one character`);
+      }
+      return split(new RegExp(`\\u{${delimiter.codePointAt(0)!.toString(16)}}`, "gu"), "Removed");
+    }
+    case "UnicodeScripts":
+      return scriptWords;
     case "Metaspace":
       return metaspacePreTokenizer(part);
     case "ByteLevel": {
@@ -60,7 +71,8 @@ export function readPreTokenizer(value: unknown, name: string): PreTokenizer {
     default:
       return part.fail(
         `got type ${JSON.stringify(type)}; wanted BertPreTokenizer, Whitespace, WhitespaceSplit, ` +
-          "Punctuation, Digits, Split, Metaspace, ByteLevel or a Sequence of those",
+          "Punctuation, Digits, Split, CharDelimiterSplit, UnicodeScripts, Metaspace, ByteLevel " +
+          "or a Sequence of those",
       );
   }
 }

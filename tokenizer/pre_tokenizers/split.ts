@@ -1,5 +1,5 @@
 import { type AlignedText, sliceAligned } from "../aligned_text.ts";
-import { findMatches } from "../pattern.ts";
+import { findMatches, type Pattern } from "../pattern.ts";
 
 /** Ways to treat the delimiters between words, with the names of tokenizer.json. */
 export const splitBehaviors = [
@@ -23,7 +23,7 @@ interface Piece {
  * Splits a text at delimiters.
  *
  * @param aligned The text.
- * @param delimiter The pattern of a delimiter, with the flag `g`.
+ * @param delimiter The pattern of a delimiter.
  * @param behavior Whether a delimiter is removed, is a piece of its own, or belongs to the word
  * before or after (of a run only the first or last one does); with `Contiguous` a run is one piece.
  * @param invert Whether the pattern matches words instead of delimiters.
@@ -31,7 +31,7 @@ interface Piece {
  */
 export function splitAligned(
   aligned: AlignedText,
-  delimiter: RegExp,
+  delimiter: Pattern,
   behavior: SplitBehavior,
   invert = false,
 ): AlignedText[] {
@@ -41,7 +41,7 @@ export function splitAligned(
     .map(({ start, end }) => sliceAligned(aligned, start, end));
 }
 
-function findPieces(text: string, delimiter: RegExp, invert: boolean): Piece[] {
+function findPieces(text: string, delimiter: Pattern, invert: boolean): Piece[] {
   const pieces: Piece[] = [];
   let done = 0;
   for (const { start, end } of findMatches(text, delimiter)) {

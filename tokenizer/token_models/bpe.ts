@@ -56,7 +56,7 @@ interface Merges {
  * @param part The model's settings.
  * @returns The model.
  * @throws {TypeError} If the model is malformed, or a setting is not supported.
- * @throws {RangeError} If an id is out of bounds or given twice, or there are over 2²⁴ merges.
+ * @throws {RangeError} If an id is out of bounds, or there are over 2²⁴ merges.
  */
 export function readBpe(part: JsonPart): TokenModel {
   for (const setting of unsupportedSettings) {

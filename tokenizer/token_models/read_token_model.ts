@@ -1,8 +1,10 @@
 import { isJsonObject } from "../../base/json.ts";
+import { showValue } from "../../base/show_value.ts";
 import { JsonPart } from "../json_part.ts";
 import { readBpe } from "./bpe.ts";
 import type { TokenModel } from "./token_model.ts";
 import { readUnigram } from "./unigram.ts";
+import { readWordLevel } from "./word_level.ts";
 import { readWordPiece } from "./word_piece.ts";
 
 /**
@@ -12,7 +14,7 @@ import { readWordPiece } from "./word_piece.ts";
  * @param name Its name in messages.
  * @returns The model.
  * @throws {TypeError} If it is malformed or of an unknown type.
- * @throws {RangeError} If an id is out of bounds or given twice.
+ * @throws {RangeError} If an id is out of bounds.
  */
 export function readTokenModel(value: unknown, name: string): TokenModel {
   const part = new JsonPart(value, name);
@@ -24,8 +26,12 @@ export function readTokenModel(value: unknown, name: string): TokenModel {
       return readUnigram(part);
     case "BPE":
       return readBpe(part);
+    case "WordLevel":
+      return readWordLevel(part);
     default:
-      return part.fail(`got type ${JSON.stringify(type)}; wanted WordPiece, Unigram or BPE`);
+      return part.fail(
+        `got type ${showValue(type)}; wanted WordPiece, WordLevel, Unigram or BPE`,
+      );
   }
 }
 

@@ -1,5 +1,6 @@
 import type { JsonPart } from "../json_part.ts";
 import type { TokenSpan } from "../text_to_tokens.ts";
+import { LONGEST_SLICE, LongPieces } from "./long_pieces.ts";
 import type { TokenModel } from "./token_model.ts";
 
 /** The score of an unknown character, below the lowest score of a piece. */
@@ -32,12 +33,14 @@ export function readUnigram(part: JsonPart): TokenModel {
   const byteFallback = part.boolean("byte_fallback", false);
   const unknownScore = pieces.reduce((min, [, score]) => Math.min(min, score), Infinity) -
     UNKNOWN_PENALTY;
-  // Length of the longest piece by first character: longer strings are not looked up.
+  // Length of the longest piece by first character: longer slices are not looked up.
   const longest = new Map<number, number>();
   for (const [piece] of pieces) {
     const first = piece.codePointAt(0)!;
-    longest.set(first, Math.max(longest.get(first) ?? 0, piece.length));
+    const length = Math.min(piece.length, LONGEST_SLICE);
+    longest.set(first, Math.max(longest.get(first) ?? 0, length));
   }
+  const longPieces = new LongPieces(ids);
 
   /** The best segmentation up to each index of a word, if there is one. */
   const bestPrefixes = (word: string): BestPrefix[] => {
@@ -46,7 +49,19 @@ export function readUnigram(part: JsonPart): TokenModel {
       // Of equal scores the first one stays, whose last piece starts earlier.
       if (best[end] === undefined || prefix.score > best[end].score) best[end] = prefix;
     };
+    const scan = longPieces.isEmpty ? undefined : longPieces.scan(word);
+    let scanned = 0;
     for (let start = 0; start < word.length;) {
+      // Long pieces that end here start before all slices that do, and are offered before them.
+      while (scan && scanned < Math.min(word.length, start + LONGEST_SLICE)) {
+        const end = ++scanned;
+        scan(end, (length, id) => {
+          const start = end - length;
+          const before = start === 0 ? 0 : best[start]?.score;
+          if (before === undefined) return;
+          offer(end, { score: before + pieces[id][1], start, isUnknown: id === unkId });
+        });
+      }
       const before = best[start]?.score ?? 0;
       const character = word.codePointAt(start)!;
       const next = start + (character > 0xffff ? 2 : 1);

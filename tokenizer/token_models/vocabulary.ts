@@ -18,7 +18,7 @@ export interface Vocabulary {
  * @param part The model that has it as `vocab`.
  * @returns The vocabulary.
  * @throws {TypeError} If it is not an object.
- * @throws {RangeError} If an id is out of bounds or given twice.
+ * @throws {RangeError} If an id is out of bounds.
  */
 export function readVocabulary(part: JsonPart): Vocabulary {
   const vocab = part.get("vocab");
@@ -29,10 +29,8 @@ export function readVocabulary(part: JsonPart): Vocabulary {
   for (const token of Object.keys(vocab)) {
     const id = vocab[token];
     checkId(id, token, part.name);
-    if (tokens[id] !== undefined) {
-      throw new RangeError(`Cannot read ${part.name}: vocab has two tokens of id ${id}`);
-    }
-    tokens[id] = token;
+    // Of two tokens with one id, which Python's tokenizers accept, the first is decoded.
+    tokens[id] ??= token;
     ids.set(token, id);
   }
   return { ids, tokens };

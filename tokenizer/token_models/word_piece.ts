@@ -1,5 +1,6 @@
 import type { JsonPart } from "../json_part.ts";
 import type { TokenSpan } from "../text_to_tokens.ts";
+import { LONGEST_SLICE, LongPieces } from "./long_pieces.ts";
 import type { TokenModel } from "./token_model.ts";
 import { readVocabulary } from "./vocabulary.ts";
 
@@ -10,7 +11,7 @@ import { readVocabulary } from "./vocabulary.ts";
  * @param part The model's settings.
  * @returns The model.
  * @throws {TypeError} If a setting is malformed.
- * @throws {RangeError} If an id is out of bounds or given twice.
+ * @throws {RangeError} If an id is out of bounds.
  */
 export function readWordPiece(part: JsonPart): TokenModel {
   const { ids, tokens } = readVocabulary(part);
@@ -21,14 +22,47 @@ export function readWordPiece(part: JsonPart): TokenModel {
   if (unkId === undefined) {
     return part.fail(`vocab lacks the unk_token ${JSON.stringify(unkToken)}`);
   }
-  const longest = [...ids.keys()].reduce((length, token) => Math.max(length, token.length), 0);
+  let longest = 0;
+  const longFirst: [string, number][] = [];
+  const longRest: [string, number][] = [];
+  for (const [token, id] of ids) {
+    longest = Math.max(longest, Math.min(token.length, LONGEST_SLICE));
+    if (token.length <= LONGEST_SLICE) continue;
+    longFirst.push([token, id]);
+    if (token.startsWith(prefix)) longRest.push([token.slice(prefix.length), id]);
+  }
+  const firstPieces = new LongPieces(longFirst);
+  const restPieces = new LongPieces(longRest);
 
-  const longestToken = (word: string, start: number): TokenSpan | undefined => {
-    const before = start === 0 ? "" : prefix;
-    for (let end = Math.min(word.length, start + longest - before.length); end > start; end--) {
-      const token = before + word.slice(start, end);
-      const id = ids.get(token);
-      if (id !== undefined) return { token, id, start, end };
+  /** For each start in a long word, the length of the longest long token there; 0 for none. */
+  const longTokens = (word: string): Int32Array | undefined => {
+    if (word.length <= LONGEST_SLICE || (firstPieces.isEmpty && restPieces.isEmpty)) {
+      return undefined;
+    }
+    const lengths = new Int32Array(word.length);
+    const [first, rest] = [firstPieces.scan(word), restPieces.scan(word)];
+    for (let end = 1; end <= word.length; end++) {
+      first(end, (length) => {
+        if (length === end) lengths[0] = length;
+      });
+      rest(end, (length) => {
+        if (length < end) lengths[end - length] = length;
+      });
+    }
+    return lengths;
+  };
+
+  const tokenAt = (word: string, start: number, end: number): TokenSpan | undefined => {
+    const token = (start === 0 ? "" : prefix) + word.slice(start, end);
+    const id = ids.get(token);
+    return id === undefined ? undefined : { token, id, start, end };
+  };
+
+  const longestToken = (word: string, start: number, long: number): TokenSpan | undefined => {
+    if (long > 0) return tokenAt(word, start, start + long);
+    for (let end = Math.min(word.length, start + longest); end > start; end--) {
+      const token = tokenAt(word, start, end);
+      if (token !== undefined) return token;
     }
     return undefined;
   };
@@ -37,8 +71,9 @@ export function readWordPiece(part: JsonPart): TokenModel {
     const unknown = [{ token: unkToken, id: unkId, start: 0, end: word.length }];
     if (word.length > maxCharacters && [...word].length > maxCharacters) return unknown;
     const found: TokenSpan[] = [];
+    const long = longTokens(word);
     for (let start = 0; start < word.length;) {
-      const token = longestToken(word, start);
+      const token = longestToken(word, start, long?.[start] ?? 0);
       if (token === undefined) return unknown;
       found.push(token);
       start = token.end;

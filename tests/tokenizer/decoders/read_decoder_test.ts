@@ -20,3 +20,17 @@ Deno.test("readDecoder() runs a sequence in order", () => {
 Deno.test("readDecoder() refuses other types", () => {
   assertThrows(() => decode([], { type: "CTC" }), TypeError, '"CTC"');
 });
+
+Deno.test("readDecoder() refuses replacements that multiply the text", () => {
+  const replace = { type: "Replace", pattern: { String: "a" }, content: "aa" };
+  const decoder = (count: number) => ({
+    type: "Sequence",
+    decoders: [{ type: "Sequence", decoders: new Array(count).fill(replace) }],
+  });
+  const decode = (count: number) => readDecoder(decoder(count), "decoder of x", () => false)(["a"]);
+  assertEquals(decode(5)[0].length, 32);
+  assertThrows(() => decode(24), RangeError);
+  const long = { ...replace, content: "b".repeat(500) };
+  const tokens = new Array(1000).fill("a");
+  assertThrows(() => readDecoder(long, "x", () => false)(tokens), RangeError, "Cannot decode 1000");
+});

@@ -32,3 +32,18 @@ Deno.test("canonicalForm() aligns parts with the composed character, and that wi
     ends: [1, 3],
   });
 });
+
+Deno.test("canonicalForm() sorts any number of marks, in time that grows with it alone", () => {
+  const marks = "\u0301\u0323\u0334\u05B0\u0345\u0F39";
+  for (const form of ["NFC", "NFD", "NFKC", "NFKD"] satisfies UnicodeForm[]) {
+    for (const text of ["e" + marks.repeat(60), "\u1E69" + marks.repeat(40) + "x\u0307\u0323"]) {
+      assertEquals(canonicalForm(alignText(text), form).text, text.normalize(form));
+    }
+    // The square of this number would take minutes.
+    const many = "e" + "\u0301\u0323".repeat(50_000);
+    const { text, starts } = canonicalForm(alignText(many), form);
+    assertEquals(starts.length, text.length);
+    const start = form.endsWith("D") ? "e\u0323" : "\u1EB9";
+    assertEquals([text.slice(0, start.length), text.at(-1)], [start, "\u0301"]);
+  }
+});

@@ -42,3 +42,10 @@ Deno.test("readPrecompiled() does not read beyond a damaged trie", () => {
   const damaged = readPrecompiled(new JsonPart({ precompiled_charsmap }, "x"));
   assertEquals(damaged(alignText("ab")).text, "ab");
 });
+
+Deno.test("readPrecompiled() gives the same after more characters than it remembers", () => {
+  const others = Array.from({ length: 60_000 }, (_, i) => String.fromCodePoint(0x20000 + i)).join(
+    "",
+  );
+  assertEquals(textOf(`①${others}①`), `1${others}1`);
+});

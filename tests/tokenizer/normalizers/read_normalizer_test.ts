@@ -1,6 +1,7 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { alignText } from "../../../tokenizer/aligned_text.ts";
 import { readNormalizer } from "../../../tokenizer/normalizers/read_normalizer.ts";
+import { readJson } from "../goldens.ts";
 
 const normalize = (text: string, part: unknown) =>
   readNormalizer(part, "normalizer of x")(alignText(text));
@@ -32,12 +33,21 @@ Deno.test("readNormalizer() does not prepend to an empty text", () => {
 Deno.test("readNormalizer() refuses other types, at any depth", () => {
   const other = {
     type: "Sequence",
-    normalizers: [{ type: "Sequence", normalizers: [{ type: "Nmt" }] }],
+    normalizers: [{ type: "Sequence", normalizers: [{ type: "Other" }] }],
   };
-  assertThrows(() => readNormalizer(other, "normalizer of x"), TypeError, '"Nmt"');
+  assertThrows(() => readNormalizer(other, "normalizer of x"), TypeError, '"Other"');
   assertThrows(
     () => readNormalizer({ type: "Sequence" }, "normalizer of x"),
     TypeError,
     "normalizers",
   );
+});
+
+Deno.test("readNormalizer() cleans as Python's Nmt", async () => {
+  const { nmt }: { nmt: [string, string][] } = await readJson("expressions.json");
+  assert(nmt.length > 150);
+  for (const [text, wanted] of nmt) {
+    assertEquals(normalize(text, { type: "Nmt" }).text, wanted, JSON.stringify(text));
+  }
+  assertEquals(normalize("a\x01\u200bb", { type: "Nmt" }).starts, [0, 2, 3]);
 });

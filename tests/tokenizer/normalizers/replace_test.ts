@@ -1,5 +1,6 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { alignText } from "../../../tokenizer/aligned_text.ts";
+import { readNormalizer } from "../../../tokenizer/normalizers/read_normalizer.ts";
 import { replaceAligned } from "../../../tokenizer/normalizers/replace.ts";
 
 Deno.test("replaceAligned() aligns the content with the last character of the match", () => {
@@ -22,4 +23,23 @@ Deno.test("replaceAligned() inserts the content at an empty match", () => {
     ends: [0, 1, 2],
   });
   assertEquals(replaceAligned(alignText("ab"), /b*/g, "x").text, "xax");
+});
+
+Deno.test("a normalizer that multiplies the text is refused before it fills the memory", () => {
+  const replace = (content: string) => ({ type: "Replace", pattern: { String: "a" }, content });
+  const normalize = (normalizers: object[], text: string) =>
+    readNormalizer({ type: "Sequence", normalizers }, "normalizer of x")(alignText(text)).text;
+  assertEquals(normalize(new Array(6).fill(replace("aa")), "a").length, 64);
+  assertEquals(normalize([replace("b".repeat(80))], "a".repeat(1000)).length, 80_000);
+  const doubling = new Array(24).fill(replace("aa"));
+  const long = replace("b".repeat(5000));
+  const prepending = new Array(50).fill({ type: "Prepend", prepend: "b".repeat(90) });
+  for (const [steps, text] of [[doubling, "aaaa"], [[long], "a".repeat(1000)], [prepending, "a"]]) {
+    const error = assertThrows(
+      () => normalize(steps as object[], text as string),
+      RangeError,
+      "Cannot normalize",
+    );
+    assert(error.message.length < 200);
+  }
 });

@@ -14,6 +14,10 @@ Deno.test("readPreTokenizer() splits as each type says", () => {
   assertEquals(words(text, { type: "WhitespaceSplit" }), ["it's", "12,", "na\u00EFve_x"]);
   assertEquals(words("a12b", { type: "Digits" }), ["a", "12", "b"]);
   assertEquals(words("a12b", { type: "Digits", individual_digits: true }), ["a", "1", "2", "b"]);
+  const delimiter = { type: "CharDelimiterSplit", delimiter: "-" };
+  assertEquals(words("-a--b ]-", delimiter), ["a", "b ]"]);
+  assertEquals(words("a]b", { ...delimiter, delimiter: "]" }), ["a", "b"]);
+  assertEquals(words("ab 漢", { type: "UnicodeScripts" }), ["ab ", "漢"]);
   assertEquals(words("a b", null), ["a b"]);
 });
 
@@ -23,7 +27,14 @@ Deno.test("readPreTokenizer() applies each step of a sequence to the pieces of t
 });
 
 Deno.test("readPreTokenizer() refuses other types and behaviors", () => {
-  assertThrows(() => words("", { type: "UnicodeScripts" }), TypeError, '"UnicodeScripts"');
+  assertThrows(() => words("", { type: "Other" }), TypeError, '"Other"');
   const behavior = { type: "Punctuation", behavior: "Dropped" };
   assertThrows(() => words("", behavior), TypeError, '"Dropped"');
+});
+
+Deno.test("readPreTokenizer() refuses a delimiter that is not one character", () => {
+  for (const delimiter of ["", "ab", undefined, 5]) {
+    const part = { type: "CharDelimiterSplit", delimiter };
+    assertThrows(() => words("a", part), TypeError, "delimiter");
+  }
 });

@@ -13,7 +13,7 @@ Deno.test("readTokenModel() infers the type of files that do not state it", () =
 
 Deno.test("readTokenModel() refuses other models and names them", () => {
   const read = (model: unknown) => () => readTokenModel(model, "model of x");
-  assertThrows(read({ type: "WordLevel" }), TypeError, '"WordLevel"');
+  assertThrows(read({ type: "Other" }), TypeError, '"Other"');
   assertThrows(read({}), TypeError, "model of x");
   assertThrows(read(undefined), TypeError, "model of x");
 });

@@ -28,6 +28,16 @@ Deno.test("readUnigram() finds the segmentation with the largest sum", () => {
   }
 });
 
+Deno.test("readUnigram() takes of equal sums the one whose last piece starts earlier", () => {
+  const tied = [["<unk>", 0], ["a", -1], ["b", -1], ["c", -1], ["ab", -2], ["bc", -2], ["abc", -3]];
+  assertEquals(tokenize("abc", { vocab: tied }), [[6, 0, 3]]);
+  assertEquals(tokenize("abc", { vocab: tied.slice(0, -1) }), [[1, 0, 1], [5, 1, 3]]);
+  assertEquals(tokenize("bcab", { vocab: tied }), [[5, 0, 2], [4, 2, 4]]);
+  // A known character that scores no more than an unknown one is still the later offer.
+  const low = [["<unk>", -12], ["a", -2], ["ab", -14]];
+  assertEquals(tokenize("ab", { vocab: low, unk_id: 0 }), [[2, 0, 2]]);
+});
+
 Deno.test("readUnigram() makes one token of a run of unknown characters", () => {
   assertEquals(tokenize("xya😀z"), [[0, 0, 2], [1, 2, 3], [6, 3, 5], [0, 5, 6]]);
   assertEquals(tokenize("x".repeat(50_000)), [[0, 0, 50_000]]);

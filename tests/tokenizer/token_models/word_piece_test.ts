@@ -28,6 +28,5 @@ Deno.test("readWordPiece() counts characters, not code units, of long words", ()
 Deno.test("readWordPiece() refuses malformed vocabularies", () => {
   assertThrows(() => read({ vocab: [] }), TypeError, "vocab");
   assertThrows(() => read({ vocab: { a: 0 } }), TypeError, "[UNK]");
-  assertThrows(() => read({ vocab: { "[UNK]": 0, a: 0 } }), RangeError, "two tokens of id 0");
   assertThrows(() => read({ vocab: { "[UNK]": -1 } }), RangeError, "-1");
 });
