@@ -5,6 +5,7 @@
  */
 import type { FeatureMap, FeatureShape } from "../ops/attend_features.ts";
 import type { CpuOperands } from "./roles.ts";
+import { limitScore } from "./score.ts";
 
 /**
  * `φ(qᵢ)·Σⱼ φ(kⱼ)vⱼᵀ / φ(qᵢ)·Σⱼ φ(kⱼ)` over visible tokens, where `φ` is
@@ -14,7 +15,8 @@ import type { CpuOperands } from "./roles.ts";
  *   attention (Choromanski et al., 2021).
  *
  * Maxima are subtracted from the exponents, one per query and one for the keys, so that none
- * overflows; they cancel. Rows are zero where no token is visible or all features underflow.
+ * overflows; they cancel, as `|x̃|²/2` of a query does. An exponent beyond the range of float32 is
+ * infinite, as in `attend`. Rows are zero where no token is visible or all features underflow.
  *
  * @param operands query, key and value `[batch, tokens, heads·width]`; mask `[batch, tokens]`: 1
  * visible, 0 padding; projection, for `random` alone: `ω`, `[features, width]`.
@@ -44,9 +46,7 @@ export function attendFeatures(
     for (let h = 0; h < heads; h++) {
       const offset = (t: number) => ((b * tokens + t) * heads + h) * width;
       const row = (x: Float32Array, t: number) => x.subarray(offset(t), offset(t) + width);
-      const exponents = (x: Float32Array) =>
-        projection ? randomExponents(x, projection) : Float64Array.from(x);
-      const keys = visible.map((t) => exponents(row(key, t)));
+      const keys = visible.map((t) => exponentsOf(row(key, t), projection, true));
       const tops = largest(keys, map);
       // `Σφ(k)` and `Σφ(k)vᵀ`.
       const sums = new Float64Array(features);
@@ -65,7 +65,7 @@ export function attendFeatures(
       }
       for (let t = 0; t < tokens; t++) {
         if (mask[b * tokens + t] === 0) continue;
-        const exponent = exponents(row(query, t));
+        const exponent = exponentsOf(row(query, t), projection, false);
         const top = exponent.reduce((a, b) => Math.max(a, b));
         const mixed = new Float64Array(width);
         let sum = 0;
@@ -92,15 +92,20 @@ function largest(keys: readonly Float64Array[], map: FeatureMap): Float64Array {
   return map === "softmax" ? tops : tops.fill(Math.max(...tops));
 }
 
-/** `ωx̃ − |x̃|²/2` with `x̃ = x/width^¼`. */
-function randomExponents(x: Float32Array, projection: Float32Array): Float64Array {
+/** The row itself, or with a projection `ωx̃`, of a key `ωx̃ − |x̃|²/2`, with `x̃ = x/width^¼`. */
+function exponentsOf(
+  x: Float32Array,
+  projection: Float32Array | undefined,
+  isKey: boolean,
+): Float64Array {
+  if (!projection) return Float64Array.from(x);
   const width = x.length;
   const scale = width ** -0.25;
-  const half = x.reduce((sum, value) => sum + (value * scale) ** 2, 0) / 2;
+  const half = isKey ? x.reduce((sum, value) => sum + (value * scale) ** 2, 0) / 2 : 0;
   return new Float64Array(projection.length / width).map((_, f) => {
     let sum = 0;
     for (let d = 0; d < width; d++) sum += projection[f * width + d] * x[d] * scale;
-    return sum - half;
+    return limitScore(sum - half);
   });
 }
 

@@ -53,10 +53,13 @@ fn hyperbolicTangent(x: f32) -> f32 {
   return sign(x) * select((1 - e) / (1 + e), small, size < 0.3);
 }
 
-/** \`x / (1 + exp(−z))\`; exp overflows above 88, and with z below −88 the result is zero. */
+/**
+ * \`x / (1 + exp(−z))\`; exp overflows above 88, and with z below −88 the result is zero, or infinite
+ * if x is.
+ */
 fn overLogistic(x: f32, z: f32) -> f32 {
-  // NaN if x is infinite.
-  return select(x / (1 + exp(clamp(-z, -88, 88))), 0 * x, z < -88);
+  let lost = select(0, x, abs(x) > 3.4028234e38);
+  return select(x / (1 + exp(clamp(-z, -88, 88))), lost, z < -88);
 }
 
 fn activate(x: f32) -> f32 {
@@ -83,7 +86,7 @@ fn activate(x: f32) -> f32 {
       // tanh(log(1 + n)) = p / (p + 2) with p = n·(n + 2) and n = exp(x); 1 from 20 on.
       let n = exp(clamp(x, -88, 20));
       let p = n * (n + 2);
-      return x * select(p / (p + 2), 0, x < -88);
+      return select(x * (p / (p + 2)), select(0, x, x < -3.4028234e38), x < -88);
     }
     case ${NUMBERS.quick_gelu}: {
       return overLogistic(x, 1.702 * x);

@@ -29,7 +29,7 @@ fn rowAt(head: u32, t: u32) -> u32 {
 }
 `;
 
-/** One invocation per exponent: a value of the row, or \`ωx̃ − |x̃|²/2\`. */
+/** One invocation per exponent: a value of the row, or \`ωx̃\`, of a key \`ωx̃ − |x̃|²/2\`. */
 const EXPONENTS: Kernel = {
   name: "attend_features exponents",
   code: /* wgsl */ `${SHAPE}${NOTHING}
@@ -40,6 +40,7 @@ const EXPONENTS: Kernel = {
 @group(0) @binding(4) var<storage, read_write> exponents: array<f32>;
 
 override IS_RANDOM: bool;
+override IS_KEY: bool;
 ${MAIN}
   let f = i % shape.features;
   let t = i / shape.features % shape.tokens;
@@ -60,8 +61,9 @@ ${MAIN}
       product += f32(projection[f * shape.width + d]) * value;
       squares += value * value;
     }
-    // Squares may overflow.
-    exponents[i] = max(product - squares / 2, -1e38);
+    // Squares may overflow, and then the product may, too.
+    let half = select(0, squares / 2, IS_KEY);
+    exponents[i] = select(product - half, -half, half > 3.4028234e38);
   }
 }
 `,
@@ -106,8 +108,8 @@ ${MAIN}
   var sum = 0.0;
   for (var t = 0u; t < shape.tokens; t++) {
     let feature = features[(head * shape.tokens + t) * shape.features + f];
-    // Values of masked tokens are never read.
-    if (feature > 0) {
+    // Values of masked tokens are never read. NaN is no 0 by its bits, whatever a driver assumes.
+    if (bitcast<u32>(feature) != 0) {
       sum += feature;
       weighted += feature * select(1, f32(value[rowAt(head, t) + d]), d < shape.width);
     }
@@ -141,8 +143,10 @@ ${MAIN}
     weighted += feature * sums[at + d];
     sum += feature * sums[at + shape.width];
   }
+  // NaN if the sum has overflowed.
+  let divisor = select(sum, bitcast<f32>(0x7fc00000 | shape.tokens), sum > 3.4028234e38);
   // Zero if masked, or if all features underflow.
-  y[rowAt(head, t) + d] = Stored(select(weighted / sum, 0, sum == 0));
+  y[rowAt(head, t) + d] = Stored(select(weighted / divisor, 0, sum == 0));
 }
 `,
 };
@@ -174,10 +178,11 @@ export const attendFeatures: GpuKernel<"attendFeatures"> = (
     const featuresOf = (
       { buffer: x }: { readonly buffer: GPUBuffer },
       groups: Groups,
+      isKey: boolean,
     ): Command[] => [
       {
         kernel: EXPONENTS,
-        constants: { IS_RANDOM: map === "random" ? 1 : 0 },
+        constants: { IS_RANDOM: map === "random" ? 1 : 0, IS_KEY: isKey ? 1 : 0 },
         words,
         // Bindings that the kernel does not read must still be bound.
         buffers: [x, mask.buffer, projection?.buffer ?? x, rows],
@@ -187,14 +192,14 @@ export const attendFeatures: GpuKernel<"attendFeatures"> = (
         ? [{ kernel: ELU, words: [count], buffers: [rows], groups: invocations(count) }]
         : exponentials(rows, tops, count, groups)),
     ];
-    commands.push(...featuresOf(key, keyGroups), {
+    commands.push(...featuresOf(key, keyGroups, true), {
       kernel: SUMS,
       constants: { IS_DIVIDED: map === "softmax" ? 1 : 0 },
       words,
       buffers: [rows, value.buffer, sums],
       groups: invocations(some * features * (width + 1)),
     });
-    commands.push(...featuresOf(query, queryGroups), {
+    commands.push(...featuresOf(query, queryGroups, false), {
       kernel: ROWS,
       words,
       buffers: [rows, sums, y.buffer],

@@ -8,7 +8,8 @@ import { floatWord, type Kernel, line, WORKGROUP } from "./machine/commands.ts";
 
 /**
  * One workgroup per row. The mean first, then the mean of squared distances from it: the difference
- * of two large sums would lose the digits of small variances.
+ * of two large sums would lose the digits of small variances. Squares outside of 2⁻⁹⁶ … 2⁹⁶ may have
+ * been lost or have overflowed: they are computed again of a row that is scaled to about 1.
  */
 const KERNEL: Kernel = {
   name: "layer_norm",
@@ -28,27 +29,68 @@ struct Shape {
 /** 1 if a residual is added. */
 override HAS_RESIDUAL: u32 = 0;
 
-var<workgroup> sums: array<f32, ${WORKGROUP}>;
+var<workgroup> values: array<f32, ${WORKGROUP}>;
 
-fn valueAt(i: u32) -> f32 {
+/** A value, scaled before it is added: the sum of two may overflow. */
+fn valueAt(i: u32, factor: f32) -> f32 {
   if (HAS_RESIDUAL == 1) {
-    return f32(x[i]) + f32(residual[i]);
+    return factor * f32(x[i]) + factor * f32(residual[i]);
   }
-  return f32(x[i]);
+  return factor * f32(x[i]);
 }
 
 /** The sum of the values of all invocations. */
 fn sumOfAll(own: f32, local: u32) -> f32 {
   workgroupBarrier();
-  sums[local] = own;
+  values[local] = own;
   for (var half = ${WORKGROUP}u / 2; half > 0; half /= 2) {
     workgroupBarrier();
     if (local < half) {
-      sums[local] += sums[local + half];
+      values[local] += values[local + half];
     }
   }
+  return workgroupUniformLoad(&values[0]);
+}
+
+/** The largest value of all invocations. */
+fn largestOfAll(own: f32, local: u32) -> f32 {
   workgroupBarrier();
-  return sums[0];
+  values[local] = own;
+  for (var half = ${WORKGROUP}u / 2; half > 0; half /= 2) {
+    workgroupBarrier();
+    if (local < half) {
+      values[local] = max(values[local], values[local + half]);
+    }
+  }
+  return workgroupUniformLoad(&values[0]);
+}
+
+/** The mean of a row, and that of the squared distances from it. */
+fn momentsOf(first: u32, factor: f32, local: u32) -> vec2<f32> {
+  var sum = 0.0;
+  for (var i = local; i < shape.width; i += ${WORKGROUP}) {
+    sum += valueAt(first + i, factor);
+  }
+  let mean = sumOfAll(sum, local) / f32(shape.width);
+  var squares = 0.0;
+  for (var i = local; i < shape.width; i += ${WORKGROUP}) {
+    let distance = valueAt(first + i, factor) - mean;
+    squares += distance * distance;
+  }
+  return vec2(mean, sumOfAll(squares, local) / f32(shape.width));
+}
+
+/** The power of two by which the largest value, or the root of epsilon, becomes about 1. */
+fn factorOf(first: u32, local: u32) -> f32 {
+  var largest = sqrt(shape.epsilon);
+  for (var i = local; i < shape.width; i += ${WORKGROUP}) {
+    largest = max(largest, abs(f32(x[first + i])));
+    if (HAS_RESIDUAL == 1) {
+      largest = max(largest, abs(f32(residual[first + i])));
+    }
+  }
+  let exponent = clamp(bitcast<u32>(largestOfAll(largest, local)) >> 23, 1, 253);
+  return bitcast<f32>((254 - exponent) << 23);
 }
 
 @compute @workgroup_size(${WORKGROUP})
@@ -62,19 +104,19 @@ fn main(
     return;
   }
   let first = row * shape.width;
-  var sum = 0.0;
-  for (var i = local; i < shape.width; i += ${WORKGROUP}) {
-    sum += valueAt(first + i);
+  var factor = 1.0;
+  var moments = momentsOf(first, factor, local);
+  let spread = moments.y + shape.epsilon;
+  // By its bits, in which NaN is larger than all numbers.
+  let bits = bitcast<u32>(spread);
+  if (bits < ${floatWord(2 ** -96)} || bits > ${floatWord(2 ** 96)}) {
+    factor = factorOf(first, local);
+    moments = momentsOf(first, factor, local);
   }
-  let mean = sumOfAll(sum, local) / f32(shape.width);
-  var squares = 0.0;
+  let scale = 1 / sqrt(moments.y + shape.epsilon * factor * factor);
   for (var i = local; i < shape.width; i += ${WORKGROUP}) {
-    let distance = valueAt(first + i) - mean;
-    squares += distance * distance;
-  }
-  let scale = 1 / sqrt(sumOfAll(squares, local) / f32(shape.width) + shape.epsilon);
-  for (var i = local; i < shape.width; i += ${WORKGROUP}) {
-    y[first + i] = Stored((valueAt(first + i) - mean) * scale * f32(weight[i]) + f32(bias[i]));
+    let distance = valueAt(first + i, factor) - moments.x;
+    y[first + i] = Stored(distance * scale * f32(weight[i]) + f32(bias[i]));
   }
 }
 `,

@@ -159,8 +159,7 @@ async function results(backend: Backend, call: Call): Promise<Read[]> {
     kept.map(async (tensor) => ({
       type: tensor.type,
       dims: tensor.dims,
-      // As it is stored, with what getData() refuses.
-      values: await tensor.storage!.read() as Result,
+      values: await tensor.getData(),
     })),
   );
   kept.forEach((tensor) => tensor.dispose());

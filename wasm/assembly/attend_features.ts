@@ -6,7 +6,7 @@
  */
 import { AttendFeaturesArguments, FeatureMap } from "./arguments";
 import { exponential } from "./exponential";
-import { addScaled, dotProduct } from "./vector";
+import { addScaled, dotProduct, fill } from "./vector";
 
 /** Arguments of the call that a thread works on; each thread has a copy of the module. */
 let map: i32, width: i32, features: i32, projection: usize;
@@ -33,7 +33,7 @@ export function attendFeatures(args: AttendFeaturesArguments, thread: i32, threa
       const to = y + head + t * stride;
       memory.fill(to, 0, width * 4);
       if (load<i32>(mask + (t << 2)) == 0) continue;
-      exponents(query + t * stride, row);
+      exponents(query + t * stride, row, false);
       fillTops(tops, largest(row));
       apply(row, tops);
       const sum = dotProduct(row, sums, features);
@@ -56,7 +56,7 @@ function findTops(
   for (let f = 0; f < features; f++) store<f32>(tops + (f << 2), -Infinity);
   for (let t = 0; t < tokens; t++) {
     if (load<i32>(mask + (t << 2)) == 0) continue;
-    exponents(key + t * stride, row);
+    exponents(key + t * stride, row, true);
     for (let f = 0; f < features; f++) {
       const top = max(load<f32>(tops + (f << 2)), load<f32>(row + (f << 2)));
       store<f32>(tops + (f << 2), top);
@@ -79,7 +79,7 @@ function addKeys(
   memory.fill(weighted, 0, <usize> (features * width) * 4);
   for (let t = 0; t < tokens; t++) {
     if (load<i32>(mask + (t << 2)) == 0) continue;
-    exponents(key + t * stride, row);
+    exponents(key + t * stride, row, true);
     apply(row, tops);
     addScaled(sums, 1, row, features);
     const v = value + t * stride;
@@ -94,19 +94,21 @@ function addKeys(
   }
 }
 
-/** Divides the `width` values of a row. */
+/** Divides the `width` values of a row; NaN if the divisor has overflowed. */
 function divide(row: usize, by: f32): void {
+  if (by == Infinity) return fill(row, NaN, width);
   for (let d = 0; d < width; d++) store<f32>(row + (d << 2), load<f32>(row + (d << 2)) / by);
 }
 
-/** A row's exponents: the row, or `ωx̃ − |x̃|²/2` with `x̃ = x/width^¼`. */
-function exponents(x: usize, row: usize): void {
+/** A row's exponents: the row, or `ωx̃`, of a key `ωx̃ − |x̃|²/2`, with `x̃ = x/width^¼`. */
+function exponents(x: usize, row: usize, isKey: bool): void {
   if (map != FeatureMap.random) {
     memory.copy(row, x, features * 4);
     return;
   }
   const scale = <f32> NativeMath.pow(<f64> width, -0.25);
-  const half = dotProduct(x, x, width) * scale * scale / 2;
+  const half: f32 = isKey ? dotProduct(x, x, width) * scale * scale / 2 : 0;
+  if (half == Infinity) return fill(row, -Infinity, features); // the product may be infinite, too
   for (let f = 0; f < features; f++) {
     const product = dotProduct(x, projection + <usize> (f * width) * 4, width);
     store<f32>(row + (f << 2), product * scale - half);
