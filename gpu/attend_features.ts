@@ -36,8 +36,10 @@ const EXPONENTS: Kernel = {
 @group(0) @binding(1) var<storage, read> x: array<Stored>;
 @group(0) @binding(2) var<storage, read> mask: array<i32>;
 @group(0) @binding(3) var<storage, read> projection: array<Stored>;
+/** [heads, features]: the largest of the keys, which is added to a query's random ones. */
+@group(0) @binding(4) var<storage, read> tops: array<f32>;
 /** [heads, tokens, features] */
-@group(0) @binding(4) var<storage, read_write> exponents: array<f32>;
+@group(0) @binding(5) var<storage, read_write> exponents: array<f32>;
 
 override IS_RANDOM: bool;
 override IS_KEY: bool;
@@ -61,9 +63,12 @@ ${MAIN}
       product += f32(projection[f * shape.width + d]) * value;
       squares += value * value;
     }
+    if (!IS_KEY) {
+      exponents[i] = product + tops[head * shape.features + f];
+      return;
+    }
     // Squares may overflow, and then the product may, too.
-    let half = select(0, squares / 2, IS_KEY);
-    exponents[i] = select(product - half, -half, half > 3.4028234e38);
+    exponents[i] = select(product - squares / 2, -squares, squares > 3.4028234e38);
   }
 }
 `,
@@ -127,7 +132,8 @@ const ROWS: Kernel = {
 @group(0) @binding(1) var<storage, read> features: array<f32>;
 /** [heads, features, width + 1] */
 @group(0) @binding(2) var<storage, read> sums: array<f32>;
-@group(0) @binding(3) var<storage, read_write> y: array<Stored>;
+@group(0) @binding(3) var<storage, read> mask: array<i32>;
+@group(0) @binding(4) var<storage, read_write> y: array<Stored>;
 ${MAIN}
   let d = i % shape.width;
   let t = i / shape.width % shape.tokens;
@@ -145,8 +151,10 @@ ${MAIN}
   }
   // NaN if the sum has overflowed.
   let divisor = select(sum, bitcast<f32>(0x7fc00000 | shape.tokens), sum > 3.4028234e38);
-  // Zero if masked, or if all features underflow.
-  y[rowAt(head, t) + d] = Stored(select(weighted / divisor, 0, sum == 0));
+  // Zero if masked; with \`elu\` so small that terms of the sum may have been lost: NaN.
+  let isMasked = mask[(shape.first + head) / shape.heads * shape.tokens + t] == 0;
+  let value = select(weighted / divisor, bitcast<f32>(0x7fc00000 | shape.tokens), sum < 0x1p-96);
+  y[rowAt(head, t) + d] = Stored(select(value, 0, isMasked));
 }
 `,
 };
@@ -165,10 +173,9 @@ export const attendFeatures: GpuKernel<"attendFeatures"> = (
 ) => {
   const atOnce = headsAtOnce(batch * heads, tokens * features);
   const rows = allocate(atOnce * tokens * features);
-  const tops = allocate(atOnce * Math.max(tokens, features));
+  const [keyTops, queryTops] = [features, tokens].map((groups) => allocate(atOnce * groups));
   const sums = allocate(atOnce * features * (width + 1));
-  // A softmax over the tokens has a maximum for each feature.
-  const keyGroups = { values: tokens * features, columns: map === "softmax" ? features : 1 };
+  const keyGroups = { values: tokens * features, columns: features };
   const queryGroups = { values: features, columns: 1 };
   const commands: Command[] = [];
   for (let first = 0; first < batch * heads; first += atOnce) {
@@ -185,12 +192,12 @@ export const attendFeatures: GpuKernel<"attendFeatures"> = (
         constants: { IS_RANDOM: map === "random" ? 1 : 0, IS_KEY: isKey ? 1 : 0 },
         words,
         // Bindings that the kernel does not read must still be bound.
-        buffers: [x, mask.buffer, projection?.buffer ?? x, rows],
+        buffers: [x, mask.buffer, projection?.buffer ?? x, keyTops, rows],
         groups: invocations(count),
       },
       ...(map === "elu"
         ? [{ kernel: ELU, words: [count], buffers: [rows], groups: invocations(count) }]
-        : exponentials(rows, tops, count, groups)),
+        : exponentials(rows, isKey ? keyTops : queryTops, count, groups)),
     ];
     commands.push(...featuresOf(key, keyGroups, true), {
       kernel: SUMS,
@@ -202,7 +209,7 @@ export const attendFeatures: GpuKernel<"attendFeatures"> = (
     commands.push(...featuresOf(query, queryGroups, false), {
       kernel: ROWS,
       words,
-      buffers: [rows, sums, y.buffer],
+      buffers: [rows, sums, mask.buffer, y.buffer],
       groups: invocations(some * tokens * width),
     });
   }

@@ -53,14 +53,14 @@ ${EACH_COLUMN}
   }
   var sums = sumsOf(b, h, e, d, largest, 1);
   // Sums may overflow where means do not.
-  var scale = 1.0;
+  var back = 1.0;
   if (max(abs(sums.x), abs(sums.y)) > 3.4028234e38) {
-    scale = 0x1p-24;
-    sums = sumsOf(b, h, e, d, largest, scale);
+    back = 0x1p24;
+    sums = sumsOf(b, h, e, d, largest, 0x1p-24);
   }
   let weights = select(sums.z + 1e-6, sums.z, IS_WEIGHTED);
-  keysOut[i] = select(Stored(sums.x / weights / scale), 0, count == 0);
-  valuesOut[i] = select(Stored(sums.y / weights / scale), 0, count == 0);
+  keysOut[i] = select(Stored(sums.x / weights * back), 0, count == 0);
+  valuesOut[i] = select(Stored(sums.y / weights * back), 0, count == 0);
   if (d == 0) {
     maskOut[maskAt(b, h, e)] = select(1, 0, count == 0);
   }

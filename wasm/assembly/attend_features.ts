@@ -6,7 +6,7 @@
  */
 import { AttendFeaturesArguments, FeatureMap } from "./arguments";
 import { exponential } from "./exponential";
-import { addScaled, dotProduct, fill } from "./vector";
+import { addInto, addScaled, dotProduct, fill } from "./vector";
 
 /** Arguments of the call that a thread works on; each thread has a copy of the module. */
 let map: i32, width: i32, features: i32, projection: usize;
@@ -34,10 +34,15 @@ export function attendFeatures(args: AttendFeaturesArguments, thread: i32, threa
       memory.fill(to, 0, width * 4);
       if (load<i32>(mask + (t << 2)) == 0) continue;
       exponents(query + t * stride, row, false);
-      fillTops(tops, largest(row));
-      apply(row, tops);
+      if (map == FeatureMap.random) addInto(row, tops, features);
+      if (map != FeatureMap.elu) subtract(row, largest(row));
+      apply(row, 0);
       const sum = dotProduct(row, sums, features);
-      if (sum == 0) continue; // all features underflow
+      // With `elu` so small that terms of the sum may have been lost: NaN.
+      if (sum < LEAST) {
+        fill(to, NaN, width);
+        continue;
+      }
       for (let f = 0; f < features; f++) {
         addScaled(to, load<f32>(row + (f << 2)), weighted + <usize> (f * width) * 4, width);
       }
@@ -46,10 +51,10 @@ export function attendFeatures(args: AttendFeaturesArguments, thread: i32, threa
   }
 }
 
-/**
- * The maxima to subtract from the exponents: each column's own, or with random features the
- * largest.
- */
+/** Exponentials below exp(−88) are lost: beside a sum of this size, they are less than a rounding. */
+const LEAST: f32 = 1.262177448e-29; // 2⁻⁹⁶
+
+/** The maximum of each feature's exponents. */
 function findTops(
   key: usize, stride: usize, mask: usize, tokens: i32, row: usize, tops: usize,
 ): void {
@@ -62,12 +67,11 @@ function findTops(
       store<f32>(tops + (f << 2), top);
     }
   }
-  if (map == FeatureMap.softmax) return;
-  fillTops(tops, largest(tops));
 }
 
-function fillTops(tops: usize, top: f32): void {
-  for (let f = 0; f < features; f++) store<f32>(tops + (f << 2), top);
+/** Subtracts a number from the features of a row. */
+function subtract(row: usize, top: f32): void {
+  for (let f = 0; f < features; f++) store<f32>(row + (f << 2), load<f32>(row + (f << 2)) - top);
 }
 
 /** `Σφ(k)` and `Σφ(k)vᵀ`; for softmax both are divided by the former. */
@@ -115,14 +119,17 @@ function exponents(x: usize, row: usize, isKey: bool): void {
   }
 }
 
-/** Exponents to features, in place; the row is written up to whole vectors. */
+/**
+ * Exponents to features, in place; the row is written up to whole vectors. With 0 for `tops` nothing
+ * is subtracted.
+ */
 function apply(row: usize, tops: usize): void {
   const one = f32x4.splat(1), zero = f32x4.splat(0);
   for (let f = 0; f < features; f += 4) {
     const x = v128.load(row + (f << 2));
     const feature = map == FeatureMap.elu
       ? v128.bitselect(f32x4.add(x, one), exponential(f32x4.min(x, zero)), f32x4.gt(x, zero))
-      : exponential(f32x4.sub(x, v128.load(tops + (f << 2))));
+      : exponential(tops ? f32x4.sub(x, v128.load(tops + (f << 2))) : x);
     v128.store(row + (f << 2), feature);
   }
 }
