@@ -29,10 +29,17 @@ struct Shape {
 /** 1 if a residual is added. */
 override HAS_RESIDUAL: u32 = 0;
 
-var<workgroup> values: array<f32, ${WORKGROUP}>;
+var<workgroup> sums: array<f32, ${WORKGROUP}>;
 
-/** A value, scaled before it is added: the sum of two may overflow. */
-fn valueAt(i: u32, factor: f32) -> f32 {
+fn valueAt(i: u32) -> f32 {
+  if (HAS_RESIDUAL == 1) {
+    return f32(x[i]) + f32(residual[i]);
+  }
+  return f32(x[i]);
+}
+
+/** A value that is scaled before it is added: the sum of two may overflow. */
+fn scaledAt(i: u32, factor: f32) -> f32 {
   if (HAS_RESIDUAL == 1) {
     return factor * f32(x[i]) + factor * f32(residual[i]);
   }
@@ -42,55 +49,43 @@ fn valueAt(i: u32, factor: f32) -> f32 {
 /** The sum of the values of all invocations. */
 fn sumOfAll(own: f32, local: u32) -> f32 {
   workgroupBarrier();
-  values[local] = own;
+  sums[local] = own;
   for (var half = ${WORKGROUP}u / 2; half > 0; half /= 2) {
     workgroupBarrier();
     if (local < half) {
-      values[local] += values[local + half];
+      sums[local] += sums[local + half];
     }
   }
-  return workgroupUniformLoad(&values[0]);
-}
-
-/** The largest value of all invocations. */
-fn largestOfAll(own: f32, local: u32) -> f32 {
   workgroupBarrier();
-  values[local] = own;
-  for (var half = ${WORKGROUP}u / 2; half > 0; half /= 2) {
-    workgroupBarrier();
-    if (local < half) {
-      values[local] = max(values[local], values[local + half]);
-    }
-  }
-  return workgroupUniformLoad(&values[0]);
+  return sums[0];
 }
 
-/** The mean of a row, and that of the squared distances from it. */
-fn momentsOf(first: u32, factor: f32, local: u32) -> vec2<f32> {
-  var sum = 0.0;
-  for (var i = local; i < shape.width; i += ${WORKGROUP}) {
-    sum += valueAt(first + i, factor);
+/**
+ * A row scaled by the power of two by which the largest value, or the root of epsilon, becomes about
+ * 1: that power, the mean, and the inverse root. Each invocation computes it all: it is rare, and a
+ * barrier may not depend on values.
+ */
+fn rescaled(first: u32) -> vec3<f32> {
+  var largest = sqrt(shape.epsilon);
+  for (var i = first; i < first + shape.width; i++) {
+    largest = max(largest, abs(f32(x[i])));
+    if (HAS_RESIDUAL == 1) {
+      largest = max(largest, abs(f32(residual[i])));
+    }
   }
-  let mean = sumOfAll(sum, local) / f32(shape.width);
+  let factor = bitcast<f32>((254 - clamp(bitcast<u32>(largest) >> 23, 1, 253)) << 23);
+  var sum = 0.0;
+  for (var i = first; i < first + shape.width; i++) {
+    sum += scaledAt(i, factor);
+  }
+  let mean = sum / f32(shape.width);
   var squares = 0.0;
-  for (var i = local; i < shape.width; i += ${WORKGROUP}) {
-    let distance = valueAt(first + i, factor) - mean;
+  for (var i = first; i < first + shape.width; i++) {
+    let distance = scaledAt(i, factor) - mean;
     squares += distance * distance;
   }
-  return vec2(mean, sumOfAll(squares, local) / f32(shape.width));
-}
-
-/** The power of two by which the largest value, or the root of epsilon, becomes about 1. */
-fn factorOf(first: u32, local: u32) -> f32 {
-  var largest = sqrt(shape.epsilon);
-  for (var i = local; i < shape.width; i += ${WORKGROUP}) {
-    largest = max(largest, abs(f32(x[first + i])));
-    if (HAS_RESIDUAL == 1) {
-      largest = max(largest, abs(f32(residual[first + i])));
-    }
-  }
-  let exponent = clamp(bitcast<u32>(largestOfAll(largest, local)) >> 23, 1, 253);
-  return bitcast<f32>((254 - exponent) << 23);
+  let spread = squares / f32(shape.width) + shape.epsilon * factor * factor;
+  return vec3(factor, mean, 1 / sqrt(spread));
 }
 
 @compute @workgroup_size(${WORKGROUP})
@@ -104,19 +99,30 @@ fn main(
     return;
   }
   let first = row * shape.width;
-  var factor = 1.0;
-  var moments = momentsOf(first, factor, local);
-  let spread = moments.y + shape.epsilon;
+  var sum = 0.0;
+  for (var i = local; i < shape.width; i += ${WORKGROUP}) {
+    sum += valueAt(first + i);
+  }
+  let mean = sumOfAll(sum, local) / f32(shape.width);
+  var squares = 0.0;
+  for (var i = local; i < shape.width; i += ${WORKGROUP}) {
+    let distance = valueAt(first + i) - mean;
+    squares += distance * distance;
+  }
+  let spread = sumOfAll(squares, local) / f32(shape.width) + shape.epsilon;
   // By its bits, in which NaN is larger than all numbers.
   let bits = bitcast<u32>(spread);
   if (bits < ${floatWord(2 ** -96)} || bits > ${floatWord(2 ** 96)}) {
-    factor = factorOf(first, local);
-    moments = momentsOf(first, factor, local);
+    let moments = rescaled(first);
+    for (var i = local; i < shape.width; i += ${WORKGROUP}) {
+      let distance = scaledAt(first + i, moments.x) - moments.y;
+      y[first + i] = Stored(distance * moments.z * f32(weight[i]) + f32(bias[i]));
+    }
+    return;
   }
-  let scale = 1 / sqrt(moments.y + shape.epsilon * factor * factor);
+  let scale = 1 / sqrt(spread);
   for (var i = local; i < shape.width; i += ${WORKGROUP}) {
-    let distance = valueAt(first + i, factor) - moments.x;
-    y[first + i] = Stored(distance * scale * f32(weight[i]) + f32(bias[i]));
+    y[first + i] = Stored((valueAt(first + i) - mean) * scale * f32(weight[i]) + f32(bias[i]));
   }
 }
 `,

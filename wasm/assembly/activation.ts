@@ -15,12 +15,26 @@ export function activation(args: ActivationArguments, thread: i32, threads: i32,
 
 /** `y = name(x)` for `count` values; x and y may be the same. */
 export function activate(x: usize, y: usize, count: i32, name: i32): void {
+  const isCommon = name == Activation.gelu || name == Activation.relu ||
+    name == Activation.silu || name == Activation.tanh || name == Activation.gelu_new;
+  if (!isCommon) return activateOther(x, y, count, name);
   let i = 0;
   for (; i + 4 <= count; i += 4) {
     v128.store(y + (i << 2), apply(v128.load(x + (i << 2)), name));
   }
   for (; i < count; i++) {
     store<f32>(y + (i << 2), f32x4.extract_lane(apply(v128.load32_splat(x + (i << 2)), name), 0));
+  }
+}
+
+/** The functions of few models. */
+function activateOther(x: usize, y: usize, count: i32, name: i32): void {
+  let i = 0;
+  for (; i + 4 <= count; i += 4) {
+    v128.store(y + (i << 2), applyOther(v128.load(x + (i << 2)), name));
+  }
+  for (; i < count; i++) {
+    store<f32>(y + (i << 2), f32x4.extract_lane(applyOther(v128.load32_splat(x + (i << 2)), name), 0));
   }
 }
 
@@ -34,16 +48,13 @@ function apply(x: v128, name: i32): v128 {
   if (name == Activation.relu) return f32x4.max(x, f32x4.splat(0));
   if (name == Activation.silu) return overLogistic(x, x);
   if (name == Activation.tanh) return tanh(x);
-  if (name == Activation.gelu_new) {
-    const cubic = f32x4.mul(f32x4.mul(x, x), f32x4.mul(x, f32x4.splat(0.044715)));
-    const inner = f32x4.mul(f32x4.splat(0.79788456080286536), f32x4.add(x, cubic));
-    const half = f32x4.mul(x, f32x4.splat(0.5));
-    return multiplyAdd(half, tanh(inner), half);
-  }
-  return applyOther(x, name);
+  // gelu_new
+  const cubic = f32x4.mul(f32x4.mul(x, x), f32x4.mul(x, f32x4.splat(0.044715)));
+  const inner = f32x4.mul(f32x4.splat(0.79788456080286536), f32x4.add(x, cubic));
+  const half = f32x4.mul(x, f32x4.splat(0.5));
+  return multiplyAdd(half, tanh(inner), half);
 }
 
-/** The functions of few models, not inlined. */
 function applyOther(x: v128, name: i32): v128 {
   const zero = f32x4.splat(0);
   if (name == Activation.relu2) {
@@ -72,15 +83,14 @@ function applyOther(x: v128, name: i32): v128 {
 const LAPLACE_SCALE: f32 = 2.506626424383798;
 
 /**
- * `x / (1 + exp(−z))`; exp overflows above 88, and with z below −88 the result is zero in float32,
- * NaN if x is infinite.
+ * `x / (1 + exp(−z))`. From 88.4 on `exponential` gives infinity: the result is 0, NaN if x is
+ * infinite.
  */
 // @ts-ignore: decorator
 @inline
 function overLogistic(x: v128, z: v128): v128 {
-  const e = exponential(f32x4.min(f32x4.neg(z), f32x4.splat(88)));
-  const y = f32x4.div(x, f32x4.add(f32x4.splat(1), e));
-  return v128.bitselect(f32x4.mul(x, f32x4.splat(0)), y, f32x4.lt(z, f32x4.splat(-88)));
+  const e = exponential(f32x4.min(f32x4.neg(z), f32x4.splat(89)));
+  return f32x4.div(x, f32x4.add(f32x4.splat(1), e));
 }
 
 const ERF = memory.data<f32>([
