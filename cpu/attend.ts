@@ -6,6 +6,7 @@
 import type { AttendShape } from "../ops/attend.ts";
 import { spanRange } from "../ops/span.ts";
 import type { CpuOperands } from "./roles.ts";
+import { limitScore } from "./score.ts";
 
 /** The keys and values that a part sees. */
 type Sources = CpuOperands<"attend">["parts"][number]["sources"];
@@ -15,7 +16,8 @@ type Sources = CpuOperands<"attend">["parts"][number]["sources"];
  *
  * A running maximum `m` keeps the exponents small: the sums of `exp(s − m)` and `exp(s − m)·v` so
  * far are scaled by `exp(m − m′)` whenever a score raises it to `m′` (Milakov and Gimelshein,
- * 2018). Masked keys are never read. A query that sees no key gets zeros.
+ * 2018). Masked keys are never read. A query that sees no key gets zeros. A score beyond the range of
+ * float32 is infinite, as it is on the other backends: NaN if it is the largest.
  *
  * @param operands query `[batch, rows, heads·width]`; parts: which rows see which keys; queryMask
  * `[batch, rows]`: rows with 0 give zeros.
@@ -74,6 +76,7 @@ function attendHead(
   const weighted = new Float64Array(width);
   let maximum = -Infinity;
   let sum = 0;
+  let seesKeys = false;
   for (const source of sources) {
     const { keys, values, rows, first, count, mask, isPerHead, spans } = source;
     const q = source.query ?? query;
@@ -85,19 +88,20 @@ function attendHead(
         const key = ((b * rows + first + j) * keyHeads + keyHead) * width;
         let score = 0;
         for (let d = 0; d < width; d++) score += q[offset + d] * keys[key + d];
-        score *= scale;
+        score = limitScore(score * scale);
+        seesKeys = true;
         if (score > maximum) {
           const shrink = Math.exp(maximum - score);
           sum *= shrink;
           for (let d = 0; d < width; d++) weighted[d] *= shrink;
           maximum = score;
         }
-        const weight = Math.exp(score - maximum);
+        const weight = score === -Infinity ? 0 : Math.exp(score - maximum);
         sum += weight;
         for (let d = 0; d < width; d++) weighted[d] += weight * values[key + d];
       }
     }
   }
-  if (sum === 0) return;
+  if (!seesKeys) return;
   for (let d = 0; d < width; d++) output[offset + d] = weighted[d] / sum;
 }

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import type { FeatureMap, FeatureShape } from "../ops/attend_features.ts";
+import type { FeatureShape } from "../ops/attend_features.ts";
 import type { CpuOperands } from "./roles.ts";
+import { limitScore } from "./score.ts";
 
 /**
  * `φ(qᵢ)·Σⱼ φ(kⱼ)vⱼᵀ / φ(qᵢ)·Σⱼ φ(kⱼ)` over visible tokens, where `φ` is
@@ -13,8 +14,10 @@ import type { CpuOperands } from "./roles.ts";
  * - `random`: `exp(ωx̃ − |x̃|²/2)` with `x̃ = x/width^¼`, which in the mean over `ω` is softmax
  *   attention (Choromanski et al., 2021).
  *
- * Maxima are subtracted from the exponents, one per query and one for the keys, so that none
- * overflows; they cancel. Rows are zero where no token is visible or all features underflow.
+ * The maximum of each feature's exponents over the keys is subtracted from them, with `random` added
+ * to those of a query, and then the query's maximum subtracted, so that none overflows and some
+ * remain; they cancel, as `|x̃|²/2` of a query does. An exponent beyond the range of float32 is
+ * infinite, as in `attend`. Rows are zero where no token is visible.
  *
  * @param operands query, key and value `[batch, tokens, heads·width]`; mask `[batch, tokens]`: 1
  * visible, 0 padding; projection, for `random` alone: `ω`, `[features, width]`.
@@ -44,10 +47,8 @@ export function attendFeatures(
     for (let h = 0; h < heads; h++) {
       const offset = (t: number) => ((b * tokens + t) * heads + h) * width;
       const row = (x: Float32Array, t: number) => x.subarray(offset(t), offset(t) + width);
-      const exponents = (x: Float32Array) =>
-        projection ? randomExponents(x, projection) : Float64Array.from(x);
-      const keys = visible.map((t) => exponents(row(key, t)));
-      const tops = largest(keys, map);
+      const keys = visible.map((t) => exponentsOf(row(key, t), projection, true));
+      const tops = largest(keys);
       // `Σφ(k)` and `Σφ(k)vᵀ`.
       const sums = new Float64Array(features);
       const weighted = new Float64Array(features * width);
@@ -65,7 +66,8 @@ export function attendFeatures(
       }
       for (let t = 0; t < tokens; t++) {
         if (mask[b * tokens + t] === 0) continue;
-        const exponent = exponents(row(query, t));
+        const exponent = exponentsOf(row(query, t), projection, false);
+        if (map === "random") exponent.forEach((_, f) => exponent[f] += tops[f]);
         const top = exponent.reduce((a, b) => Math.max(a, b));
         const mixed = new Float64Array(width);
         let sum = 0;
@@ -74,7 +76,6 @@ export function attendFeatures(
           sum += feature * sums[f];
           for (let d = 0; d < width; d++) mixed[d] += feature * weighted[f * width + d];
         }
-        if (sum === 0) continue; // all features underflow
         for (let d = 0; d < width; d++) output[offset(t) + d] = mixed[d] / sum;
       }
     }
@@ -82,25 +83,27 @@ export function attendFeatures(
   return output;
 }
 
-/**
- * The maximum to subtract from each feature's exponents; only a softmax over the tokens may use a
- * different one for each feature.
- */
-function largest(keys: readonly Float64Array[], map: FeatureMap): Float64Array {
+/** The maximum of each feature's exponents. */
+function largest(keys: readonly Float64Array[]): Float64Array {
   const tops = Float64Array.from(keys[0]);
   for (const key of keys) tops.forEach((top, f) => tops[f] = Math.max(top, key[f]));
-  return map === "softmax" ? tops : tops.fill(Math.max(...tops));
+  return tops;
 }
 
-/** `ωx̃ − |x̃|²/2` with `x̃ = x/width^¼`. */
-function randomExponents(x: Float32Array, projection: Float32Array): Float64Array {
+/** The row itself, or with a projection `ωx̃`, of a key `ωx̃ − |x̃|²/2`, with `x̃ = x/width^¼`. */
+function exponentsOf(
+  x: Float32Array,
+  projection: Float32Array | undefined,
+  isKey: boolean,
+): Float64Array {
+  if (!projection) return Float64Array.from(x);
   const width = x.length;
   const scale = width ** -0.25;
-  const half = x.reduce((sum, value) => sum + (value * scale) ** 2, 0) / 2;
+  const half = isKey ? x.reduce((sum, value) => sum + (value * scale) ** 2, 0) / 2 : 0;
   return new Float64Array(projection.length / width).map((_, f) => {
     let sum = 0;
     for (let d = 0; d < width; d++) sum += projection[f * width + d] * x[d] * scale;
-    return sum - half;
+    return limitScore(sum - half);
   });
 }
 

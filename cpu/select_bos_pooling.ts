@@ -5,13 +5,15 @@
  */
 import type { SelectSizes } from "../ops/select.ts";
 import type { CpuOperands } from "./roles.ts";
+import { limitScore } from "./score.ts";
 import { type CpuSparseList, selectPerHead } from "./select.ts";
 
 /**
  * Each group of `factor` tokens gives `Σ w·k` and `Σ w·v` over its visible tokens, with
  * `w = softmax(q₀·k/√width)` and `q₀` the first token's query; masked if it has none (`bos_pooling`).
  *
- * The first token's query is used even if that token is masked.
+ * The first token's query is used even if that token is masked. A score beyond the range of float32
+ * is infinite, as in `attend`.
  *
  * @param operands query, of which only the row `first` is read, keys and values
  * `[batch, rows, heads·width]`; mask `[batch, tokens]`: 1 visible, 0 masked.
@@ -47,7 +49,7 @@ export function selectBosPooling(
       const scores = visible.map((t) => {
         let score = 0;
         for (let d = 0; d < width; d++) score += query[first + d] * keys[head.offset(t) + d];
-        return score / Math.sqrt(width);
+        return limitScore(score / Math.sqrt(width));
       });
       const maximum = scores.reduce((a, b) => Math.max(a, b));
       const weights = scores.map((score) => Math.exp(score - maximum));

@@ -15,8 +15,8 @@ import {
 /**
  * In each chunk a head keeps the `chunk / factor` tokens with the longest keys (`norm`).
  *
- * A masked token's norm counts as 0; the earlier one of equal norms wins; entries stay in the
- * order of the tokens.
+ * A masked token's norm counts as 0, that of a key with NaN as infinite; the earlier one of equal
+ * norms wins; entries stay in the order of the tokens.
  *
  * @param tokens keys and values `[batch, rows, heads·width]`; mask `[batch, tokens]`: 1 visible, 0
  * masked.
@@ -46,7 +46,8 @@ export function selectNorm(
   return selectPerHead(tokens.mask, sizes, (head, list) => {
     for (let start = 0; start < padded; start += chunk) {
       const norms = Array.from({ length: chunk }, (_, i) => squaredNorm(head, start + i));
-      const order = norms.map((_, i) => i).sort((a, b) => norms[b] - norms[a] || a - b);
+      const order = norms.map((_, i) => i)
+        .sort((a, b) => norms[a] === norms[b] ? a - b : norms[b] - norms[a]);
       const chosen = order.slice(0, kept).sort((a, b) => a - b);
       chosen.forEach((i, e) => copyToken(head, list, start / factor + e, start + i, tokens, width));
     }
@@ -56,6 +57,6 @@ export function selectNorm(
     if (!head.isVisible(t)) return 0;
     let sum = 0;
     for (let d = 0; d < width; d++) sum += tokens.keys[head.offset(t) + d] ** 2;
-    return sum;
+    return Number.isNaN(sum) ? Infinity : sum;
   }
 }

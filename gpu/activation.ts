@@ -3,18 +3,14 @@
  *
  * @module
  */
-import type { ActivationName } from "../ops/activation.ts";
+import { type ActivationName, ACTIVATIONS } from "../ops/activation.ts";
 import type { GpuKernel } from "./kernel.ts";
 import { invocations, type Kernel, MAIN } from "./machine/commands.ts";
 
 /** Numbers of the functions in WGSL. */
-const NUMBERS: Readonly<Record<ActivationName, number>> = {
-  gelu: 1,
-  gelu_new: 2,
-  relu: 3,
-  silu: 4,
-  tanh: 5,
-};
+const NUMBERS = Object.fromEntries(
+  ACTIVATIONS.map((name, i) => [name, i + 1]),
+) as Readonly<Record<ActivationName, number>>;
 
 /**
  * WGSL: `activate(x)`, with the override constant `ACTIVATION`.
@@ -23,6 +19,8 @@ const NUMBERS: Readonly<Record<ActivationName, number>> = {
  * on [−4, 4] (error 4e-7; Eigen, XLA) and ±1 beyond, however a driver rounds the quotient: any
  * error would be amplified by large numbers. `tanh` is `(1 − e) / (1 + e)` with `e = exp(−2|x|)`,
  * and below 0.3, where that would lose digits, its odd series.
+ *
+ * NaN is passed on before any comparison: `max`, `clamp` and `sign` may turn it into a number.
  */
 export const ACTIVATE = /* wgsl */ `
 override ACTIVATION: u32 = 0;
@@ -55,7 +53,19 @@ fn hyperbolicTangent(x: f32) -> f32 {
   return sign(x) * select((1 - e) / (1 + e), small, size < 0.3);
 }
 
+/**
+ * \`x / (1 + exp(−z))\`; exp overflows above 88, and with z below −88 the result is zero, or infinite
+ * if x is.
+ */
+fn overLogistic(x: f32, z: f32) -> f32 {
+  let lost = select(0, x, abs(x) > 3.4028234e38);
+  return select(x / (1 + exp(clamp(-z, -88, 88))), lost, z < -88);
+}
+
 fn activate(x: f32) -> f32 {
+  if ((bitcast<u32>(x) & 0x7fffffff) > 0x7f800000) {
+    return x;
+  }
   switch ACTIVATION {
     case ${NUMBERS.gelu}: {
       return fma(0.5 * x, erf(x * 0.70710678), 0.5 * x);
@@ -65,12 +75,36 @@ fn activate(x: f32) -> f32 {
       let z = clamp(x, -10, 10);
       return fma(0.5 * x, hyperbolicTangent(0.79788456 * fma(0.044715 * z * z, z, z)), 0.5 * x);
     }
+    case ${NUMBERS.laplace}: {
+      // 1 / (0.282095·√2)
+      return fma(0.5, erf((x - 0.707107) * 2.50662642), 0.5);
+    }
+    case ${NUMBERS.leaky_relu}: {
+      return select(x, 0.01 * x, x < 0);
+    }
+    case ${NUMBERS.mish}: {
+      // tanh(log(1 + n)) = p / (p + 2) with p = n·(n + 2) and n = exp(x); 1 from 20 on.
+      let n = exp(clamp(x, -88, 20));
+      let p = n * (n + 2);
+      return select(x * (p / (p + 2)), select(0, x, x < -3.4028234e38), x < -88);
+    }
+    case ${NUMBERS.quick_gelu}: {
+      return overLogistic(x, 1.702 * x);
+    }
     case ${NUMBERS.relu}: {
       return max(x, 0);
     }
+    case ${NUMBERS.relu2}: {
+      return max(x, 0) * max(x, 0);
+    }
+    case ${NUMBERS.relu6}: {
+      return clamp(x, 0, 6);
+    }
+    case ${NUMBERS.sigmoid}: {
+      return overLogistic(1, x);
+    }
     case ${NUMBERS.silu}: {
-      // exp overflows above 88; below −88 silu is zero in float32.
-      return select(x / (1 + exp(clamp(-x, -88, 88))), 0, x < -88);
+      return overLogistic(x, x);
     }
     case ${NUMBERS.tanh}: {
       return hyperbolicTangent(x);

@@ -29,17 +29,20 @@ fn rowAt(head: u32, t: u32) -> u32 {
 }
 `;
 
-/** One invocation per exponent: a value of the row, or \`ωx̃ − |x̃|²/2\`. */
+/** One invocation per exponent: a value of the row, or \`ωx̃\`, of a key \`ωx̃ − |x̃|²/2\`. */
 const EXPONENTS: Kernel = {
   name: "attend_features exponents",
   code: /* wgsl */ `${SHAPE}${NOTHING}
 @group(0) @binding(1) var<storage, read> x: array<Stored>;
 @group(0) @binding(2) var<storage, read> mask: array<i32>;
 @group(0) @binding(3) var<storage, read> projection: array<Stored>;
+/** [heads, features]: the largest of the keys, which is added to a query's random ones. */
+@group(0) @binding(4) var<storage, read> tops: array<f32>;
 /** [heads, tokens, features] */
-@group(0) @binding(4) var<storage, read_write> exponents: array<f32>;
+@group(0) @binding(5) var<storage, read_write> exponents: array<f32>;
 
 override IS_RANDOM: bool;
+override IS_KEY: bool;
 ${MAIN}
   let f = i % shape.features;
   let t = i / shape.features % shape.tokens;
@@ -60,8 +63,12 @@ ${MAIN}
       product += f32(projection[f * shape.width + d]) * value;
       squares += value * value;
     }
-    // Squares may overflow.
-    exponents[i] = max(product - squares / 2, -1e38);
+    if (!IS_KEY) {
+      exponents[i] = product + tops[head * shape.features + f];
+      return;
+    }
+    // Squares may overflow, and then the product may, too.
+    exponents[i] = select(product - squares / 2, -squares, squares > 3.4028234e38);
   }
 }
 `,
@@ -106,8 +113,8 @@ ${MAIN}
   var sum = 0.0;
   for (var t = 0u; t < shape.tokens; t++) {
     let feature = features[(head * shape.tokens + t) * shape.features + f];
-    // Values of masked tokens are never read.
-    if (feature > 0) {
+    // Values of masked tokens are never read. NaN is no 0 by its bits, whatever a driver assumes.
+    if (bitcast<u32>(feature) != 0) {
       sum += feature;
       weighted += feature * select(1, f32(value[rowAt(head, t) + d]), d < shape.width);
     }
@@ -125,7 +132,8 @@ const ROWS: Kernel = {
 @group(0) @binding(1) var<storage, read> features: array<f32>;
 /** [heads, features, width + 1] */
 @group(0) @binding(2) var<storage, read> sums: array<f32>;
-@group(0) @binding(3) var<storage, read_write> y: array<Stored>;
+@group(0) @binding(3) var<storage, read> mask: array<i32>;
+@group(0) @binding(4) var<storage, read_write> y: array<Stored>;
 ${MAIN}
   let d = i % shape.width;
   let t = i / shape.width % shape.tokens;
@@ -141,8 +149,12 @@ ${MAIN}
     weighted += feature * sums[at + d];
     sum += feature * sums[at + shape.width];
   }
-  // Zero if masked, or if all features underflow.
-  y[rowAt(head, t) + d] = Stored(select(weighted / sum, 0, sum == 0));
+  // NaN if the sum has overflowed.
+  let divisor = select(sum, bitcast<f32>(0x7fc00000 | shape.tokens), sum > 3.4028234e38);
+  // Zero if masked; with \`elu\` so small that terms of the sum may have been lost: NaN.
+  let isMasked = mask[(shape.first + head) / shape.heads * shape.tokens + t] == 0;
+  let value = select(weighted / divisor, bitcast<f32>(0x7fc00000 | shape.tokens), sum < 0x1p-96);
+  y[rowAt(head, t) + d] = Stored(select(value, 0, isMasked));
 }
 `,
 };
@@ -161,10 +173,9 @@ export const attendFeatures: GpuKernel<"attendFeatures"> = (
 ) => {
   const atOnce = headsAtOnce(batch * heads, tokens * features);
   const rows = allocate(atOnce * tokens * features);
-  const tops = allocate(atOnce * Math.max(tokens, features));
+  const [keyTops, queryTops] = [features, tokens].map((groups) => allocate(atOnce * groups));
   const sums = allocate(atOnce * features * (width + 1));
-  // A softmax over the tokens has a maximum for each feature.
-  const keyGroups = { values: tokens * features, columns: map === "softmax" ? features : 1 };
+  const keyGroups = { values: tokens * features, columns: features };
   const queryGroups = { values: features, columns: 1 };
   const commands: Command[] = [];
   for (let first = 0; first < batch * heads; first += atOnce) {
@@ -174,30 +185,31 @@ export const attendFeatures: GpuKernel<"attendFeatures"> = (
     const featuresOf = (
       { buffer: x }: { readonly buffer: GPUBuffer },
       groups: Groups,
+      isKey: boolean,
     ): Command[] => [
       {
         kernel: EXPONENTS,
-        constants: { IS_RANDOM: map === "random" ? 1 : 0 },
+        constants: { IS_RANDOM: map === "random" ? 1 : 0, IS_KEY: isKey ? 1 : 0 },
         words,
         // Bindings that the kernel does not read must still be bound.
-        buffers: [x, mask.buffer, projection?.buffer ?? x, rows],
+        buffers: [x, mask.buffer, projection?.buffer ?? x, keyTops, rows],
         groups: invocations(count),
       },
       ...(map === "elu"
         ? [{ kernel: ELU, words: [count], buffers: [rows], groups: invocations(count) }]
-        : exponentials(rows, tops, count, groups)),
+        : exponentials(rows, isKey ? keyTops : queryTops, count, groups)),
     ];
-    commands.push(...featuresOf(key, keyGroups), {
+    commands.push(...featuresOf(key, keyGroups, true), {
       kernel: SUMS,
       constants: { IS_DIVIDED: map === "softmax" ? 1 : 0 },
       words,
       buffers: [rows, value.buffer, sums],
       groups: invocations(some * features * (width + 1)),
     });
-    commands.push(...featuresOf(query, queryGroups), {
+    commands.push(...featuresOf(query, queryGroups, false), {
       kernel: ROWS,
       words,
-      buffers: [rows, sums, y.buffer],
+      buffers: [rows, sums, mask.buffer, y.buffer],
       groups: invocations(some * tokens * width),
     });
   }

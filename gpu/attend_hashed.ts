@@ -48,28 +48,17 @@ const BUCKETS: Kernel = {
 @group(0) @binding(3) var<storage, read> projection: array<Stored>;
 /** [heads, tokens]; masked ones come last. */
 @group(0) @binding(4) var<storage, read_write> buckets: array<u32>;
-/** [heads, tokens]: 1/(|q|·√width) */
-@group(0) @binding(5) var<storage, read_write> factors: array<f32>;
+/** [heads, tokens]: a power of two \`s\`, and 1/(|sq|·√width). */
+@group(0) @binding(5) var<storage, read_write> factors: array<vec2<f32>>;
 ${bucketCode("f32(query[at + d])")}
-/**
- * A row's norm, 1 for zeros; its values are divided by the largest one, so that squares do not
- * overflow.
- */
-fn lengthOf(at: u32) -> f32 {
-  var largest = 0.0;
-  for (var d = 0u; d < shape.width; d++) {
-    largest = max(largest, abs(f32(query[at + d])));
-  }
-  // WGSL divides by normal numbers only.
-  if (largest < 1.1754944e-38) {
-    return 1;
-  }
+/** The norm of a scaled row, 1 for zeros. */
+fn lengthOf(at: u32, factor: f32) -> f32 {
   var squares = 0.0;
   for (var d = 0u; d < shape.width; d++) {
-    let value = f32(query[at + d]) / largest;
+    let value = factor * f32(query[at + d]);
     squares += value * value;
   }
-  return largest * sqrt(squares);
+  return select(sqrt(squares), 1, squares == 0);
 }
 ${MAIN}
   let t = i % shape.tokens;
@@ -84,7 +73,8 @@ ${MAIN}
   }
   let at = rowAt(head, t);
   buckets[i] = bucketOf(at, h % shape.heads, shape.columns);
-  factors[i] = 1 / (lengthOf(at) * sqrt(f32(shape.width)));
+  let factor = factorOf(at);
+  factors[i] = vec2(factor, 1 / (lengthOf(at, factor) * sqrt(f32(shape.width))));
 }
 `,
 };
@@ -123,7 +113,7 @@ const SCORES: Kernel = {
   code: /* wgsl */ `${SHAPE}${NOTHING}
 @group(0) @binding(1) var<storage, read> query: array<Stored>;
 @group(0) @binding(2) var<storage, read> buckets: array<u32>;
-@group(0) @binding(3) var<storage, read> factors: array<f32>;
+@group(0) @binding(3) var<storage, read> factors: array<vec2<f32>>;
 @group(0) @binding(4) var<storage, read> sorted: array<u32>;
 /** [heads, positions, seen] */
 @group(0) @binding(5) var<storage, read_write> scores: array<f32>;
@@ -148,11 +138,13 @@ ${MAIN}
   }
   let at = rowAt(head, t);
   let otherAt = rowAt(head, other);
-  var product = 0.0;
+  // The key first, which then has no value above 1: no product overflows.
+  let factor = factors[first + other];
+  var score = 0.0;
   for (var d = 0u; d < shape.width; d++) {
-    product += f32(query[at + d]) * f32(query[otherAt + d]);
+    score += f32(query[at + d]) * (f32(query[otherAt + d]) * factor.x * factor.y);
   }
-  scores[i] = product * factors[first + other];
+  scores[i] = score;
 }
 `,
 };
@@ -166,7 +158,9 @@ const ROWS: Kernel = {
 @group(0) @binding(3) var<storage, read> sorted: array<u32>;
 /** [heads, positions, seen] */
 @group(0) @binding(4) var<storage, read> weights: array<f32>;
-@group(0) @binding(5) var<storage, read_write> y: array<Stored>;
+/** [heads, tokens]: of a query that is not finite the second is 0 or NaN. */
+@group(0) @binding(5) var<storage, read> factors: array<vec2<f32>>;
+@group(0) @binding(6) var<storage, read_write> y: array<Stored>;
 ${MAIN}
   let d = i % shape.width;
   let position = i / shape.width % shape.tokens;
@@ -185,14 +179,20 @@ ${MAIN}
   var sum = 0.0;
   for (var j = 0u; j < shape.seen; j++) {
     let weight = weights[(first + position) * shape.seen + j];
-    if (weight > 0) {
+    // NaN is no 0 by its bits, whatever a driver assumes.
+    if (bitcast<u32>(weight) != 0) {
       let other = sorted[first + startOf(position) + j];
       weighted += weight * f32(value[rowAt(head, other) + d]);
       sum += weight;
     }
   }
-  // A token that sees no other sees itself.
-  y[at] = select(Stored(weighted / sum), value[at], sum == 0);
+  if (bitcast<u32>(sum) != 0) {
+    y[at] = Stored(weighted / sum);
+    return;
+  }
+  // A token that sees no other sees itself, which is NaN if its query is not finite.
+  let factor = factors[first + t].y;
+  y[at] = select(Stored(bitcast<f32>(0x7fc00000 | shape.tokens)), value[at], factor > 0);
 }
 `,
 };
@@ -213,7 +213,8 @@ export const attendHashed: GpuKernel<"attendHashed"> = (
   /** Two chunks, or all tokens. */
   const seen = Math.min(2 * chunk, tokens);
   const atOnce = headsAtOnce(batch * heads, tokens * seen);
-  const [buckets, factors, sorted, tops] = [1, 2, 3, 4].map(() => allocate(atOnce * tokens));
+  const [buckets, sorted, tops] = [1, 2, 3].map(() => allocate(atOnce * tokens));
+  const factors = allocate(2 * atOnce * tokens);
   const scores = allocate(atOnce * tokens * seen);
   const commands: Command[] = [];
   for (let first = 0; first < batch * heads; first += atOnce) {
@@ -242,7 +243,7 @@ export const attendHashed: GpuKernel<"attendHashed"> = (
     commands.push({
       kernel: ROWS,
       words,
-      buffers: [value.buffer, buckets, sorted, scores, y.buffer],
+      buffers: [value.buffer, buckets, sorted, scores, factors, y.buffer],
       groups: invocations(some * tokens * width),
     });
   }

@@ -53,7 +53,11 @@ function codeFor({ tileRows, columns, isWhole, isChain }: AttendVariant): string
   const parts = (text: (i: number, c: number) => string) =>
     list(columns, (c) => rows((i) => text(i, c)));
   return /* wgsl */ `${attendOperands({ isWhole, isChain })}
-/** Below every score; not infinite, as differences of infinities are NaN. */
+/**
+ * The maximum before any key is seen, and the lowest one after; not infinite, as differences of
+ * infinities are NaN. A score of −∞ has no weight.
+ */
+const NOTHING: f32 = -3.4028234e38;
 const LOWEST: f32 = -3.4e38;
 
 /** Queries, [8 vectors of depths, rows]; then weights, [8 vectors of keys, rows]. */
@@ -109,7 +113,7 @@ fn main(
   let tileAt = (b * shape.rows + shape.first + firstRow) * stride + h * shape.width;
   let keyStride = shape.keyHeads * shape.width;
   let keyHead = h * shape.keyHeads / shape.heads;
-${rows((i) => `  var maximum${i} = LOWEST;\n  var sum${i} = 0.0;\n`)}\
+${rows((i) => `  var maximum${i} = NOTHING;\n  var sum${i} = 0.0;\n`)}\
 ${parts((i, c) => `  var y${i}_${c} = vec4<f32>();\n`)}\
 ${
     isChain
@@ -182,9 +186,11 @@ ${
       `      let position${i} = position + row + ${8 * i};
       let seen${i} = counted & (entries >= vec4<i32>(spanStart(n, position${i}))) &
         (entries < vec4<i32>(spanEnd(n, position${i})));
-      scores${i} = select(vec4<f32>(LOWEST), scores${i} * shape.scale, seen${i});
+      scores${i} *= shape.scale;
+      let seenScores${i} =
+        select(vec4<f32>(NOTHING), max(scores${i}, vec4<f32>(LOWEST)), seen${i});
       rowNumbers[x * ${tileRows} + row + ${8 * i}] =
-        max(max(scores${i}.x, scores${i}.y), max(scores${i}.z, scores${i}.w));
+        max(max(seenScores${i}.x, seenScores${i}.y), max(seenScores${i}.z, seenScores${i}.w));
 `
     )
   }\
@@ -265,11 +271,12 @@ ${list(columns, (c) => `      keepFour(at + 2, ${c * KEYS} + 4 * x, y${i}_${c});
 ${
     rows((i) =>
       `  if (firstRow + row + ${8 * i} < shape.count) {
+    var isEmpty${i} = maximum${i} == NOTHING;
 ${
         isChain
           ? `    if (shape.hasQueryMask == 1 &&
       queryMask[b * shape.rows + shape.first + firstRow + row + ${8 * i}] == 0) {
-      sum${i} = 0;
+      isEmpty${i} = true;
     }
 `
           : ""
@@ -280,7 +287,7 @@ ${
           (c) =>
             `    put(tileAt + (row + ${8 * i}) * stride, ${
               c * KEYS
-            } + 4 * x, y${i}_${c}, sum${i});\n`,
+            } + 4 * x, y${i}_${c}, sum${i}, isEmpty${i});\n`,
         )
       }  }
 `

@@ -95,9 +95,13 @@ ${
 ${load("query")}${load("keys")}${load("values")}${
     isChain ? "" : load("moreKeys") + load("moreValues")
   }
-/** Weighted sums over the sum of weights; zeros if no key was seen, even if the query is NaN. */
-fn put(at: i32, d: i32, four: vec4<f32>, sum: f32) {
-  let value = select(four / sum, vec4<f32>(), sum == 0);
+/**
+ * Weighted sums over the sum of weights; zeros if no key was seen, even if the query is NaN, and NaN
+ * if all scores are −∞.
+ */
+fn put(at: i32, d: i32, four: vec4<f32>, sum: f32, isEmpty: bool) {
+  let divisor = select(sum, bitcast<f32>(0x7fc00000 | u32(shape.count)), sum == 0);
+  let value = select(four / divisor, vec4<f32>(), isEmpty);
 ${
     isWhole
       ? `  if (d < shape.width) {

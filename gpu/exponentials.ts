@@ -12,10 +12,12 @@ import {
   WORKGROUP,
 } from "./machine/commands.ts";
 
-/** WGSL: `NOTHING`, the exponent of a masked value, below all others. */
+/** WGSL: `NOTHING`, the exponent of a masked value, below all others but −∞. */
 export const NOTHING = /* wgsl */ `
 /** Not infinite, as differences of infinities are NaN. */
 const NOTHING: f32 = -3.4e38;
+/** What counts as the largest of values that are all below it, or −∞. */
+const LOWEST: f32 = -3.39e38;
 `;
 
 const GROUPS = /* wgsl */ `
@@ -51,7 +53,8 @@ fn main(
   let first = g / shape.columns * shape.values + g % shape.columns;
   var top = NOTHING;
   for (var i = local * shape.columns; i < shape.values; i += ${WORKGROUP} * shape.columns) {
-    top = max(top, x[first + i]);
+    let value = x[first + i];
+    top = max(top, select(max(value, LOWEST), NOTHING, value == NOTHING));
   }
   largest[local] = top;
   for (var half = ${WORKGROUP}u / 2; half > 0; half /= 2) {
@@ -78,7 +81,13 @@ ${MAIN}
     return;
   }
   let top = tops[i / shape.values * shape.columns + i % shape.columns];
-  x[i] = select(exp(x[i] - top), 0, x[i] == NOTHING);
+  if (x[i] == NOTHING) {
+    x[i] = 0;
+  } else if (top == LOWEST) {
+    x[i] = bitcast<f32>(0x7fc00000 | shape.count); // NaN: no value has a weight
+  } else {
+    x[i] = exp(x[i] - top);
+  }
 }
 `,
 };
@@ -96,7 +105,7 @@ export interface Groups {
 
 /**
  * `exp(x − top)` in place, where `top` is the largest value of x's group, so that none overflows;
- * 0 for `NOTHING`.
+ * 0 for `NOTHING`, and for −∞ unless all values of the group are.
  *
  * @param x `count` values, in whole groups.
  * @param tops Memory for a value of each group.

@@ -8,7 +8,8 @@ import { floatWord, type Kernel, line, WORKGROUP } from "./machine/commands.ts";
 
 /**
  * One workgroup per row. The mean first, then the mean of squared distances from it: the difference
- * of two large sums would lose the digits of small variances.
+ * of two large sums would lose the digits of small variances. Squares outside of 2⁻⁹⁶ … 2⁹⁶ may have
+ * been lost or have overflowed: they are computed again of a row that is scaled to about 1.
  */
 const KERNEL: Kernel = {
   name: "layer_norm",
@@ -37,6 +38,14 @@ fn valueAt(i: u32) -> f32 {
   return f32(x[i]);
 }
 
+/** A value that is scaled before it is added: the sum of two may overflow. */
+fn scaledAt(i: u32, factor: f32) -> f32 {
+  if (HAS_RESIDUAL == 1) {
+    return factor * f32(x[i]) + factor * f32(residual[i]);
+  }
+  return factor * f32(x[i]);
+}
+
 /** The sum of the values of all invocations. */
 fn sumOfAll(own: f32, local: u32) -> f32 {
   workgroupBarrier();
@@ -49,6 +58,34 @@ fn sumOfAll(own: f32, local: u32) -> f32 {
   }
   workgroupBarrier();
   return sums[0];
+}
+
+/**
+ * A row scaled by the power of two by which the largest value, or the root of epsilon, becomes about
+ * 1: that power, the mean, and the inverse root. Each invocation computes it all: it is rare, and a
+ * barrier may not depend on values.
+ */
+fn rescaled(first: u32) -> vec3<f32> {
+  var largest = sqrt(shape.epsilon);
+  for (var i = first; i < first + shape.width; i++) {
+    largest = max(largest, abs(f32(x[i])));
+    if (HAS_RESIDUAL == 1) {
+      largest = max(largest, abs(f32(residual[i])));
+    }
+  }
+  let factor = bitcast<f32>((254 - clamp(bitcast<u32>(largest) >> 23, 1, 253)) << 23);
+  var sum = 0.0;
+  for (var i = first; i < first + shape.width; i++) {
+    sum += scaledAt(i, factor);
+  }
+  let mean = sum / f32(shape.width);
+  var squares = 0.0;
+  for (var i = first; i < first + shape.width; i++) {
+    let distance = scaledAt(i, factor) - mean;
+    squares += distance * distance;
+  }
+  let spread = squares / f32(shape.width) + shape.epsilon * factor * factor;
+  return vec3(factor, mean, 1 / sqrt(spread));
 }
 
 @compute @workgroup_size(${WORKGROUP})
@@ -72,7 +109,18 @@ fn main(
     let distance = valueAt(first + i) - mean;
     squares += distance * distance;
   }
-  let scale = 1 / sqrt(sumOfAll(squares, local) / f32(shape.width) + shape.epsilon);
+  let spread = sumOfAll(squares, local) / f32(shape.width) + shape.epsilon;
+  // By its bits, in which NaN is larger than all numbers.
+  let bits = bitcast<u32>(spread);
+  if (bits < ${floatWord(2 ** -96)} || bits > ${floatWord(2 ** 96)}) {
+    let moments = rescaled(first);
+    for (var i = local; i < shape.width; i += ${WORKGROUP}) {
+      let distance = scaledAt(first + i, moments.x) - moments.y;
+      y[first + i] = Stored(distance * moments.z * f32(weight[i]) + f32(bias[i]));
+    }
+    return;
+  }
+  let scale = 1 / sqrt(spread);
   for (var i = local; i < shape.width; i += ${WORKGROUP}) {
     y[first + i] = Stored((valueAt(first + i) - mean) * scale * f32(weight[i]) + f32(bias[i]));
   }

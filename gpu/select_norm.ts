@@ -10,23 +10,54 @@ import { copyTokens, EACH_TOKEN, SELECT, SELECT_MASKED, selectWords } from "./se
 /**
  * One invocation per token of a head. Equal keys are summed in the same order, so that ties stay
  * ties.
+ *
+ * Norms are numbers whose order is theirs: 9 bits of exponent and 23 of mantissa, so that no square
+ * overflows or is lost. Keys below 2⁻¹²³ count as 0, and NaN as infinite.
  */
 const NORMS: Kernel = {
   name: "select_norm norms",
   code: /* wgsl */ `${SELECT_MASKED}
 @group(0) @binding(2) var<storage, read> keys: array<Stored>;
 /** [batch, heads, tokens in whole blocks] */
-@group(0) @binding(3) var<storage, read_write> norms: array<f32>;
-${EACH_TOKEN}
+@group(0) @binding(3) var<storage, read_write> norms: array<u32>;
+
+fn squaresOf(at: u32, factor: f32) -> f32 {
   var sum = 0.0;
-  if (isVisible(b, t)) {
-    let at = tokenAt(b, h, t);
-    for (var d = 0u; d < shape.width; d++) {
-      let value = f32(keys[at + d]);
-      sum += value * value;
-    }
+  for (var d = 0u; d < shape.width; d++) {
+    let value = factor * f32(keys[at + d]);
+    sum += value * value;
   }
-  norms[i] = sum;
+  return sum;
+}
+
+/** A positive number times 2 to some power. */
+fn orderOf(number: f32, power: i32) -> u32 {
+  let bits = bitcast<u32>(number);
+  // The lowest exponent is −246.
+  let exponent = i32(bits >> 23) - 127 + power + 247;
+  if (bits >= 0x7f800000 || exponent > 511) {
+    return 0xffffffff;
+  }
+  return select(u32(exponent) << 23 | (bits & 0x7fffff), 0, exponent < 1);
+}
+
+fn normOf(at: u32) -> u32 {
+  let sum = squaresOf(at, 1);
+  if (sum > 0x1p-96 && sum < 0x1p96) {
+    return orderOf(sum, 0);
+  }
+  var largest = 0.0;
+  for (var d = 0u; d < shape.width; d++) {
+    largest = max(largest, abs(f32(keys[at + d])));
+  }
+  let exponent = clamp(bitcast<u32>(largest) >> 23, 1, 253);
+  return orderOf(squaresOf(at, bitcast<f32>((254 - exponent) << 23)), 2 * (i32(exponent) - 127));
+}
+${EACH_TOKEN}
+  norms[i] = 0;
+  if (isVisible(b, t)) {
+    norms[i] = normOf(tokenAt(b, h, t));
+  }
 }
 `,
 };
@@ -38,7 +69,7 @@ ${EACH_TOKEN}
 const KEPT: Kernel = {
   name: "select_norm kept",
   code: /* wgsl */ `${SELECT}
-@group(0) @binding(1) var<storage, read> norms: array<f32>;
+@group(0) @binding(1) var<storage, read> norms: array<u32>;
 /** [batch, heads, tokens in whole blocks] */
 @group(0) @binding(2) var<storage, read_write> kept: array<u32>;
 ${EACH_TOKEN}

@@ -24,38 +24,43 @@ const KERNEL: Kernel = {
  * Whether tokens are weighted by \`softmax(scores)\` in their group; otherwise all weigh the same.
  */
 override IS_WEIGHTED: bool;
-${EACH_COLUMN}
-  let start = e * shape.factor;
-  let scoresAt = (b * shape.heads + h) * shape.padded;
-  var count = 0u;
-  var largest = -3.4e38;
-  for (var t = start; t < start + shape.factor; t++) {
-    if (isVisible(b, t)) {
-      count++;
-      if (IS_WEIGHTED) {
-        largest = max(largest, scores[scoresAt + t]);
-      }
-    }
-  }
-  var key = 0.0;
-  var value = 0.0;
-  var sum = 0.0;
-  for (var t = start; t < start + shape.factor; t++) {
+
+/** The sums of a column of scaled keys and values over visible tokens, and of their weights. */
+fn sumsOf(b: u32, h: u32, e: u32, d: u32, largest: f32, scale: f32) -> vec3<f32> {
+  var sums = vec3<f32>();
+  for (var t = e * shape.factor; t < (e + 1) * shape.factor; t++) {
     if (isVisible(b, t)) {
       var weight = 1.0;
       if (IS_WEIGHTED) {
-        weight = exp(scores[scoresAt + t] - largest);
+        weight = exp(scores[(b * shape.heads + h) * shape.padded + t] - largest);
       }
-      sum += weight;
-      key += weight * f32(keys[tokenAt(b, h, t) + d]);
-      value += weight * f32(values[tokenAt(b, h, t) + d]);
+      let at = tokenAt(b, h, t) + d;
+      sums += vec3(weight * (scale * f32(keys[at])), weight * (scale * f32(values[at])), weight);
     }
   }
-  if (!IS_WEIGHTED) {
-    sum += 1e-6;
+  return sums;
+}
+${EACH_COLUMN}
+  var count = 0u;
+  var largest = -3.4e38;
+  for (var t = e * shape.factor; t < (e + 1) * shape.factor; t++) {
+    if (isVisible(b, t)) {
+      count++;
+      if (IS_WEIGHTED) {
+        largest = max(largest, scores[(b * shape.heads + h) * shape.padded + t]);
+      }
+    }
   }
-  keysOut[i] = select(Stored(key / sum), 0, count == 0);
-  valuesOut[i] = select(Stored(value / sum), 0, count == 0);
+  var sums = sumsOf(b, h, e, d, largest, 1);
+  // Sums may overflow where means do not.
+  var back = 1.0;
+  if (max(abs(sums.x), abs(sums.y)) > 3.4028234e38) {
+    back = 0x1p24;
+    sums = sumsOf(b, h, e, d, largest, 0x1p-24);
+  }
+  let weights = select(sums.z + 1e-6, sums.z, IS_WEIGHTED);
+  keysOut[i] = select(Stored(sums.x / weights * back), 0, count == 0);
+  valuesOut[i] = select(Stored(sums.y / weights * back), 0, count == 0);
   if (d == 0) {
     maskOut[maskAt(b, h, e)] = select(1, 0, count == 0);
   }

@@ -6,6 +6,7 @@
 import type { AttentionParameters } from "../attention/baselines/attention_options.ts";
 import type { Backend, Floats } from "../ops/backend.ts";
 import { FAMILIES, type Family, type ModelConfig } from "../families/families.ts";
+import { readResult } from "../tensor/read_result.ts";
 import type { Weights } from "../checkpoint/weights.ts";
 import { openBackend } from "../device.ts";
 import { Callable } from "../base/callable.ts";
@@ -181,7 +182,7 @@ export abstract class PreTrainedModel<Output> extends Callable
       const outputs = backend.scope(() => head(lastHiddenState));
       tensors = [...Object.values(outputs), ...hiddenStates];
       if (!tensors.includes(lastHiddenState)) lastHiddenState.dispose();
-      await Promise.all(tensors.map((tensor) => tensor.getData()));
+      await Promise.all(tensors.map(readResult));
       return { ...outputs, ...(options.output_hidden_states && { hidden_states: hiddenStates }) };
     } catch (error) {
       tensors.forEach((tensor) => tensor.dispose());

@@ -7,7 +7,20 @@ import { product } from "./checks.ts";
 import { type Floats, floats, type Operand, type Operation, rows } from "./operation.ts";
 
 /** Elementwise functions. */
-export const ACTIVATIONS = ["gelu", "gelu_new", "relu", "silu", "tanh"] as const;
+export const ACTIVATIONS = [
+  "gelu",
+  "gelu_new",
+  "laplace",
+  "leaky_relu",
+  "mish",
+  "quick_gelu",
+  "relu",
+  "relu2",
+  "relu6",
+  "sigmoid",
+  "silu",
+  "tanh",
+] as const;
 
 /** The name of an activation function. */
 export type ActivationName = typeof ACTIVATIONS[number];

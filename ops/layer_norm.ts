@@ -16,6 +16,10 @@ export interface LayerNormShape {
   readonly epsilon: number;
 }
 
+/** The smallest and the largest normal float32. */
+const SMALLEST = 2 ** -126;
+const LARGEST = 3.4028234663852886e38;
+
 /**
  * Normalises `x + residual` to mean 0 and variance 1 over the last dimension, then multiplies by
  * weight and adds bias: x and residual `[…, w]`, weight and bias `[w]` → `[…, w]`.
@@ -36,6 +40,11 @@ export const layerNorm: Operation<
     expectDims("layerNorm", "weight", weight, [width]);
     expectDims("layerNorm", "bias", bias, [width]);
     if (residual) expectDims("layerNorm", "residual", residual, x.dims);
+    if (!(epsilon === 0 || (epsilon >= SMALLEST && epsilon <= LARGEST))) {
+      throw new RangeError(
+        `layerNorm: got the epsilon ${epsilon}, wanted 0 or a positive number in the range of float32`,
+      );
+    }
     return {
       operands: {
         x: rows(x),

@@ -20,7 +20,7 @@ import { SMALLEST } from "./backends.ts";
  * quotient to 2.5 ULP (5u), `exp(x)` to 3 + 2|x| ULP (`(6 + 4|x|)·u`); a fused multiply-add may be
  * two roundings.
  *
- * - `relu` rounds nothing.
+ * - `relu` and `relu6` round nothing, `relu2` its square, `leaky_relu` a factor and a product.
  * - `silu = x / (1 + e)`: e's own error, u of the sum, 5u of the quotient: `(12 + 4|x|)·u`. Below
  *   −87 the result is at most 88·exp(−87) < 2⁻¹¹⁹, and may be lost.
  * - `tanh` from 0.3 on: `e = exp(−2|x|)` off by `(6 + 8|x|)·u·e` moves `(1 − e)/(1 + e)` by at most
@@ -31,6 +31,14 @@ import { SMALLEST } from "./backends.ts";
  *   quotient by 5u, its argument by 2u, which `z·erf′(z) < 0.5` makes u; three roundings: 16u of |h|.
  * - `gelu_new`: the argument of tanh is off by 6u, which `z·tanh′(z) < 0.45` makes 3u; 38u of its
  *   own and three roundings: 44u of |h|.
+ * - `sigmoid` as silu; below −87 it is less than 2⁻¹²⁵, and may be lost.
+ * - `quick_gelu` as silu, of `z = 1.702·x`, whose factor and product are off by 2u: that changes `e`
+ *   by 2u·|z| more, so it is `(12 + 6|z|)·u`.
+ * - `mish = x·p / (p + 2)` with `p = n·(n + 2)` and `n = exp(min(x, 20))`: p is off by twice n's own
+ *   error and 2u, the sum and the product by u each, the quotient by 5u: `(21 + 8|x|)·u`.
+ * - `laplace = erf(z)/2 + 1/2` with `z = (x − 0.707107)·2.5066`: a difference off by u, and by
+ *   0.71u for its constant, and a factor and a product: 3u·|z| + 1.8u, which `z·erf′(z) < 0.5` and
+ *   `erf′(z) < 1.13` make 3.6u; erf's own 12u; half of both, and two roundings: 10u of 1.
  */
 export const activationBound: ActivationBound = (name, x, y) => {
   switch (name) {
@@ -42,6 +50,18 @@ export const activationBound: ActivationBound = (name, x, y) => {
       return 16 * UNIT * Math.abs(x / 2) + SMALLEST;
     case "gelu_new":
       return 44 * UNIT * Math.abs(x / 2) + SMALLEST;
+    case "relu2":
+      return UNIT * Math.abs(y) + SMALLEST;
+    case "leaky_relu":
+      return x < 0 ? 2 * UNIT * Math.abs(y) + SMALLEST : 0;
+    case "sigmoid":
+      return (12 + 4 * Math.min(Math.abs(x), 88)) * UNIT * Math.abs(y) + 2 ** -125;
+    case "quick_gelu":
+      return (12 + 6 * 1.702 * Math.min(Math.abs(x), 88)) * UNIT * Math.abs(y) + 2 ** -119;
+    case "mish":
+      return (21 + 8 * Math.abs(Math.min(x, 20))) * UNIT * Math.abs(y) + 2 ** -119;
+    case "laplace":
+      return 10 * UNIT;
     default:
       return 0;
   }

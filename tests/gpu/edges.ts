@@ -1,6 +1,6 @@
 /** Cases of WebGPU alone: the edges of its tiles and workgroups. */
 import { assertEquals } from "@std/assert";
-import { ACTIVATIONS } from "../../ops/activation.ts";
+import { type ActivationName, ACTIVATIONS } from "../../ops/activation.ts";
 import { checkActivations } from "../ops/activation_cases.ts";
 import { checkFeatures } from "../ops/attend_features_cases.ts";
 import { checkHashed } from "../ops/attend_hashed_cases.ts";
@@ -27,17 +27,30 @@ export const edges: Edges = {
   async activation(backends, step) {
     await step("of large and small numbers is finite and right", async () => {
       const x = half(new Float32Array([-65504, -1e4, -0, 0, 2 ** -24, 1e4, 65504]));
-      await checkActivations(backends, x, (_, _x, y) => 10 * UNIT * Math.abs(y) + 2 ** -119);
+      await checkActivations(
+        backends,
+        x,
+        (name, _, y) => (name === "laplace" ? 10 : 10 * Math.abs(y)) * UNIT + 2 ** -119,
+      );
     });
 
     await step("of the largest floats is finite and right", async () => {
       const [backend] = backends.all; // in float32
       const x = new Float32Array([-(2 ** 127), -1e30, 1e30, 2 ** 127]);
+      const saturated: { readonly [Name in ActivationName]?: readonly number[] } = {
+        laplace: [0, 0, 1, 1],
+        leaky_relu: [0.01 * x[0], 0.01 * x[1], x[2], x[3]],
+        relu2: [0, 0, Infinity, Infinity],
+        relu6: [0, 0, 6, 6],
+        sigmoid: [0, 0, 1, 1],
+        tanh: [-1, -1, 1, 1],
+      };
       for (const name of ACTIVATIONS) {
+        const wanted = saturated[name] ?? [0, 0, x[2], x[3]];
+        const most = wanted.map((y) => 10 * UNIT * (name === "laplace" ? 1 : Math.abs(y)));
         const y = backend.activation(backend.floats(x, [4]), name);
-        const wanted = name === "tanh" ? [-1, -1, 1, 1] : [0, 0, x[2], x[3]];
         (await y.getData()).forEach((value, i) => {
-          if (Math.abs(value - wanted[i]) <= 10 * UNIT * Math.abs(wanted[i])) return;
+          if (value === wanted[i] || Math.abs(value - wanted[i]) <= most[i]) return;
           throw new Error(`${name}(${x[i]}) is ${value}, wanted ${wanted[i]}`);
         });
       }

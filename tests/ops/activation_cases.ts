@@ -4,18 +4,27 @@ import { type ComparedBackends, type Step, UNIT, within } from "./compared_backe
 /** How far a backend's activation of x may be off, where it is y; rounding y is added to that. */
 export type ActivationBound = (name: ActivationName | undefined, x: number, y: number) => number;
 
-/** The largest slope of an activation: how much of its argument's error comes through. */
-export function slope(name: ActivationName | undefined): number {
-  return name && name !== "relu" && name !== "tanh" ? 1.13 : 1;
+/**
+ * The largest slope of an activation within 1 of x: how much of its argument's error comes through.
+ */
+export function slope(name: ActivationName | undefined, x: number): number {
+  if (name === "relu2") return 2 * Math.max(0, x + 1);
+  // 1/(σ·√(2π)) with σ = 0.282095
+  if (name === "laplace") return 1.42;
+  return name && !name.includes("relu") && name !== "tanh" ? 1.13 : 1;
 }
 
-/** Applies each function to values, and compares. */
+/** Applies each function to values of which it is finite, and compares. */
 export async function checkActivations(
   backends: ComparedBackends,
-  x: Float32Array,
+  all: Float32Array,
   bound: (name: ActivationName, x: number, y: number) => number,
 ): Promise<void> {
   for (const name of ACTIVATIONS) {
+    const { largest } = backends.numbers;
+    const x = all.filter((value) =>
+      name !== "relu2" || value < Math.sqrt(Math.min(largest, 2 ** 127))
+    );
     await backends.compare(
       `${name} of ${x.length}`,
       (backend) => [backend.activation(backend.floats(x, [x.length]), name)],

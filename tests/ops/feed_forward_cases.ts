@@ -1,4 +1,4 @@
-import { type ActivationName, ACTIVATIONS } from "../../ops/activation.ts";
+import type { ActivationName } from "../../ops/activation.ts";
 import { activation as activate } from "../../cpu/mod.ts";
 import { type ActivationBound, slope } from "./activation_cases.ts";
 import { type ComparedBackends, type Step, UNIT, within } from "./compared_backends.ts";
@@ -41,7 +41,7 @@ export async function checkFeedForward(
       size += Math.abs(product);
     }
     [values[i]] = activate({ x: new Float32Array([sum]) }, { name: activation });
-    return slope(activation) * (inputs + 2) * UNIT * size +
+    return slope(activation, sum) * (inputs + 2) * UNIT * size +
       activationBound(activation, sum, values[i]) + backends.numbers.smallest;
   });
   await backends.compare(
@@ -80,8 +80,9 @@ export async function feedForwardCases(
   step: Step,
   activationBound: ActivationBound,
 ): Promise<void> {
-  await step("with each activation", async () => {
-    for (const activation of ACTIVATIONS) {
+  await step("with activations of several kinds", async () => {
+    // linear() has all of them; compiling each for two layers takes long on emulated processors.
+    for (const activation of ["gelu", "gelu_new", "relu", "silu", "tanh", "mish"] as const) {
       const drawn = { rows: 7, inputs: 9, inner: 9, outputs: 9, bias: true, activation };
       await checkFeedForward(backends, drawn, activationBound);
     }

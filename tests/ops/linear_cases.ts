@@ -49,7 +49,7 @@ export async function checkLinear(
       activation,
     )],
     within((y, i) =>
-      slope(activation) * (inputs + 2) * UNIT * sizes[i] +
+      slope(activation, sums[i]) * (inputs + 2) * UNIT * sizes[i] +
       activationBound(activation, sums[i], y) + backends.numbers.smallest
     ),
   );

@@ -10,7 +10,7 @@ import { SMALLEST } from "./backends.ts";
 /**
  * How far an activation may be off.
  *
- * - `relu` rounds nothing.
+ * - `relu` and `relu6` round nothing, `relu2` its square, `leaky_relu` a factor and a product.
  * - `silu = x / (1 + e)`: `e` is off by 2e-7 < 4u, the sum and the quotient by u each: 6u. Below
  *   −88 the result is at most 88·exp(−88) < 2⁻¹²⁰, and may be lost.
  * - `tanh` from 0.3 on: `e = exp(−2|x|)` off by 4u moves `(1 − e)/(1 + e)` by at most 2u, three
@@ -20,6 +20,14 @@ import { SMALLEST } from "./backends.ts";
  *   `z·erf′(z) < 0.5` makes u; two roundings: 10u of |h|.
  * - `gelu_new`: the argument of tanh is off by 5u, which `z·tanh′(z) < 0.45` makes 3u; 18u of its
  *   own and two roundings: 23u of |h|.
+ * - `sigmoid` as silu; below −88 it is less than 2⁻¹²⁶, and may be lost.
+ * - `quick_gelu` as silu, of `z = 1.702·x`, whose factor and product are off by 2u: that changes `e`
+ *   by 2u·|z| more.
+ * - `mish = x·p / (p + 2)` with `p = n·(n + 2)` and `n = exp(x)` off by 4u: p is off by 10u, the sum,
+ *   the quotient and the product by u each: 13u. What is lost is as for silu.
+ * - `laplace = erf(z)/2 + 1/2` with `z = (x − 0.707107)·2.5066`: a difference off by u, and by
+ *   0.71u for its constant, and a factor and a product: 3u·|z| + 1.8u, which `z·erf′(z) < 0.5` and
+ *   `erf′(z) < 1.13` make 3.6u; erf's own 7u; half of both, and two roundings: 8u of 1.
  */
 export const activationBound: ActivationBound = (name, x, y) => {
   switch (name) {
@@ -31,6 +39,18 @@ export const activationBound: ActivationBound = (name, x, y) => {
       return 10 * UNIT * Math.abs(x / 2) + SMALLEST;
     case "gelu_new":
       return 23 * UNIT * Math.abs(x / 2) + SMALLEST;
+    case "relu2":
+      return UNIT * Math.abs(y) + SMALLEST;
+    case "leaky_relu":
+      return x < 0 ? 2 * UNIT * Math.abs(y) + SMALLEST : 0;
+    case "sigmoid":
+      return 6 * UNIT * Math.abs(y) + 2 ** -126;
+    case "quick_gelu":
+      return (6 + 2 * 1.702 * Math.abs(x)) * UNIT * Math.abs(y) + 2 ** -120;
+    case "mish":
+      return 13 * UNIT * Math.abs(y) + 2 ** -120;
+    case "laplace":
+      return 8 * UNIT;
     default:
       return 0;
   }

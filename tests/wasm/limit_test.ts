@@ -7,6 +7,8 @@ import {
   parseConfig,
 } from "../../checkpoint/mod.ts";
 import { EncoderModel, loadParts, MaskedLM } from "../../models/mod.ts";
+import { everything } from "../../attention/mod.ts";
+import type { Floats } from "../../ops/mod.ts";
 import { Random } from "../../tensor/random.ts";
 import { Arena } from "../../wasm/machine/memory.ts";
 import { WasmBackend } from "../../wasm/mod.ts";
@@ -180,6 +182,86 @@ for (const threads of [1, 2]) {
     // [1, 2; 3, 4] times the transpose of [3, 6; 9, 12].
     assertEquals([...await device.linear(x, made).getData()], [15, 33, 33, 75]);
     assertEquals([...await y.getData()], [2, 4, 6, 8]);
+    device.dispose();
+  });
+}
+
+/** Allocates until no piece of a cache line is left. */
+function fillMemory(device: WasmBackend): Floats[] {
+  const held: Floats[] = [];
+  for (let floats = 2 ** 28; floats >= 16;) {
+    try {
+      held.push(device.reserve([floats]));
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      floats /= 2;
+    }
+  }
+  return held;
+}
+
+for (const threads of [1, 2]) {
+  Deno.test(`wasm: after a memory that was full to the last line the next call works, ${threads} threads`, async () => {
+    const { device, level } = await openWatched(threads);
+    const x = device.floats(new Float32Array([1, 2, 3, 4]), [1, 1, 4]);
+    const before = level();
+    for (let pass = 0; pass < 2; pass++) {
+      const held = fillMemory(device);
+      assertThrows(
+        () => device.add(x, x),
+        RangeError,
+        "Cannot allocate 1 MB of WebAssembly memory",
+      );
+      // One line is enough for a sum: the list of operations has its own memory.
+      held.pop()!.dispose();
+      const sum = device.add(x, x);
+      assertEquals([...await sum.getData()], [2, 4, 6, 8]);
+      [...held, sum].forEach((tensor) => tensor.dispose());
+      assertEquals(level(), before);
+      // An upload, which may not take what recorded operations use, finds room at once.
+      device.floats(new Float32Array(64), [64]).dispose();
+      const again = device.add(x, x);
+      assertEquals([...await again.getData()], [2, 4, 6, 8]);
+      again.dispose();
+    }
+    device.dispose();
+  });
+
+  Deno.test(`wasm: lists longer than their memory run in pieces, ${threads} threads`, async () => {
+    const { device, level } = await openWatched(threads);
+    const ones = device.floats(new Float32Array(16).fill(1), [1, 1, 16]);
+    const held = fillMemory(device);
+    const before = level();
+    held.pop()!.dispose();
+    // Each sum takes the line that the sum before the last one gave back.
+    held.pop()!.dispose();
+    let sum = device.add(ones, ones);
+    for (let i = 0; i < 10_000; i++) {
+      const next = device.add(sum, ones);
+      sum.dispose();
+      sum = next;
+    }
+    assertEquals([...await sum.getData()], Array(16).fill(10_002));
+    sum.dispose();
+    held.push(...fillMemory(device));
+    assertEquals(level().used, before.used);
+    device.dispose();
+  });
+
+  Deno.test(`wasm: an operation longer than the list takes memory or is refused, ${threads} threads`, async () => {
+    const { device } = await openWatched(threads);
+    const x = device.floats(new Float32Array([1, 2]), [1, 2, 1]);
+    const source = { keys: x, values: x, first: 0, count: 2, spans: [everything(2)] };
+    const sources = Array.from({ length: 5000 }, () => source);
+    const attend = () =>
+      device.attend(x, [{ first: 0, count: 2, sources }], { heads: 1, scale: 0 });
+    const held = fillMemory(device);
+    held.splice(-2).forEach((tensor) => tensor.dispose());
+    assertThrows(attend, RangeError, "Cannot allocate 1 MB of WebAssembly memory");
+    assertEquals([...await device.add(x, x).getData()], [2, 4]);
+    held.forEach((tensor) => tensor.dispose());
+    const mean = attend();
+    assertEquals([...await device.add(x, mean).getData()], [2.5, 3.5]);
     device.dispose();
   });
 }

@@ -15,12 +15,26 @@ export function activation(args: ActivationArguments, thread: i32, threads: i32,
 
 /** `y = name(x)` for `count` values; x and y may be the same. */
 export function activate(x: usize, y: usize, count: i32, name: i32): void {
+  const isCommon = name == Activation.gelu || name == Activation.relu ||
+    name == Activation.silu || name == Activation.tanh || name == Activation.gelu_new;
+  if (!isCommon) return activateOther(x, y, count, name);
   let i = 0;
   for (; i + 4 <= count; i += 4) {
     v128.store(y + (i << 2), apply(v128.load(x + (i << 2)), name));
   }
   for (; i < count; i++) {
     store<f32>(y + (i << 2), f32x4.extract_lane(apply(v128.load32_splat(x + (i << 2)), name), 0));
+  }
+}
+
+/** The functions of few models. */
+function activateOther(x: usize, y: usize, count: i32, name: i32): void {
+  let i = 0;
+  for (; i + 4 <= count; i += 4) {
+    v128.store(y + (i << 2), applyOther(v128.load(x + (i << 2)), name));
+  }
+  for (; i < count; i++) {
+    store<f32>(y + (i << 2), f32x4.extract_lane(applyOther(v128.load32_splat(x + (i << 2)), name), 0));
   }
 }
 
@@ -32,18 +46,51 @@ function apply(x: v128, name: i32): v128 {
     return multiplyAdd(half, erf(f32x4.mul(x, f32x4.splat(0.70710678118654752))), half);
   }
   if (name == Activation.relu) return f32x4.max(x, f32x4.splat(0));
-  if (name == Activation.silu) {
-    // exp overflows above 88; below −88 silu is zero in float32.
-    const e = exponential(f32x4.min(f32x4.neg(x), f32x4.splat(88)));
-    const y = f32x4.div(x, f32x4.add(f32x4.splat(1), e));
-    return v128.andnot(y, f32x4.lt(x, f32x4.splat(-88)));
-  }
+  if (name == Activation.silu) return overLogistic(x, x);
   if (name == Activation.tanh) return tanh(x);
   // gelu_new
   const cubic = f32x4.mul(f32x4.mul(x, x), f32x4.mul(x, f32x4.splat(0.044715)));
   const inner = f32x4.mul(f32x4.splat(0.79788456080286536), f32x4.add(x, cubic));
   const half = f32x4.mul(x, f32x4.splat(0.5));
   return multiplyAdd(half, tanh(inner), half);
+}
+
+function applyOther(x: v128, name: i32): v128 {
+  const zero = f32x4.splat(0);
+  if (name == Activation.relu2) {
+    const positive = f32x4.max(x, zero);
+    return f32x4.mul(positive, positive);
+  }
+  if (name == Activation.relu6) return f32x4.min(f32x4.max(x, zero), f32x4.splat(6));
+  if (name == Activation.leaky_relu) {
+    return v128.bitselect(f32x4.mul(x, f32x4.splat(0.01)), x, f32x4.lt(x, zero));
+  }
+  if (name == Activation.sigmoid) return overLogistic(f32x4.splat(1), x);
+  if (name == Activation.quick_gelu) return overLogistic(x, f32x4.mul(x, f32x4.splat(1.702)));
+  if (name == Activation.mish) {
+    // tanh(log(1 + n)) = p / (p + 2) with p = n·(n + 2) and n = exp(x); 1 from 20 on.
+    const n = exponential(f32x4.pmin(x, f32x4.splat(20)));
+    const p = f32x4.mul(n, f32x4.add(n, f32x4.splat(2)));
+    return f32x4.mul(x, f32x4.div(p, f32x4.add(p, f32x4.splat(2))));
+  }
+  // laplace
+  const z = f32x4.mul(f32x4.sub(x, f32x4.splat(0.707107)), f32x4.splat(LAPLACE_SCALE));
+  const half = f32x4.splat(0.5);
+  return multiplyAdd(half, erf(z), half);
+}
+
+/** 1 / (0.282095·√2) */
+const LAPLACE_SCALE: f32 = 2.506626424383798;
+
+/**
+ * `x / (1 + exp(−z))`. From 88.4 on `exponential` gives infinity: the result is 0, NaN if x is
+ * infinite.
+ */
+// @ts-ignore: decorator
+@inline
+function overLogistic(x: v128, z: v128): v128 {
+  const e = exponential(f32x4.min(f32x4.neg(z), f32x4.splat(89)));
+  return f32x4.div(x, f32x4.add(f32x4.splat(1), e));
 }
 
 const ERF = memory.data<f32>([

@@ -17,6 +17,7 @@ import { exponential } from "./exponential";
 import { countBelow, hideOutside, isSameForAll, spanEnd, spanStart } from "./span";
 import { multiplyTile, packColumns, packFive, TILE_COLUMNS, TILE_ROWS } from "./tile";
 import { nextTurn } from "./turns";
+import { fill } from "./vector";
 
 /** Most queries of a tile; a multiple of `TILE_COLUMNS`. */
 const QUERIES: i32 = 256;
@@ -175,6 +176,8 @@ function attendTile(
     const to = y + tileOffset + i * rowBytes;
     if (total == 0 || masked) {
       memory.fill(to, 0, width * 4); // even if a masked query holds NaN
+      // Scores that are all below the range of float32 have no weights.
+      if (!masked && seesKeys(part, b, h, heads, position + i)) fill(to, NaN, width);
       continue;
     }
     const factor: f32 = 1 / total;
@@ -183,6 +186,22 @@ function attendTile(
       store<f32>(to + (d << 2), load<f32>(column + <usize> d * EIGHT) * factor);
     }
   }
+}
+
+/** Whether the query at a position sees any key. */
+function seesKeys(part: Part, b: i32, h: i32, heads: i32, at: i32): bool {
+  let source = firstSource(part);
+  for (let s = 0; s < part.sources; s++, source = nextSource(source)) {
+    const entries = source.count, mask = source.mask;
+    const row = (source.isPerHead ? b * heads + h : b) * entries;
+    for (let n = 0; n < source.spans; n++) {
+      const span = spanAt(source, n), high = min(entries, spanEnd(span, at));
+      for (let key = spanStart(span, at); key < high; key++) {
+        if (!mask || load<i32>(mask + <usize> (row + key) * 4)) return true;
+      }
+    }
+  }
+  return false;
 }
 
 /** `x = scale·x` for `count` values, in whole vectors. */

@@ -6,7 +6,7 @@
  */
 import { AttendFeaturesArguments, FeatureMap } from "./arguments";
 import { exponential } from "./exponential";
-import { addScaled, dotProduct } from "./vector";
+import { addInto, addScaled, dotProduct, fill } from "./vector";
 
 /** Arguments of the call that a thread works on; each thread has a copy of the module. */
 let map: i32, width: i32, features: i32, projection: usize;
@@ -33,11 +33,16 @@ export function attendFeatures(args: AttendFeaturesArguments, thread: i32, threa
       const to = y + head + t * stride;
       memory.fill(to, 0, width * 4);
       if (load<i32>(mask + (t << 2)) == 0) continue;
-      exponents(query + t * stride, row);
-      fillTops(tops, largest(row));
-      apply(row, tops);
+      exponents(query + t * stride, row, false);
+      if (map == FeatureMap.random) addInto(row, tops, features);
+      if (map != FeatureMap.elu) subtract(row, largest(row));
+      apply(row, 0);
       const sum = dotProduct(row, sums, features);
-      if (sum == 0) continue; // all features underflow
+      // With `elu` so small that terms of the sum may have been lost: NaN.
+      if (sum < LEAST) {
+        fill(to, NaN, width);
+        continue;
+      }
       for (let f = 0; f < features; f++) {
         addScaled(to, load<f32>(row + (f << 2)), weighted + <usize> (f * width) * 4, width);
       }
@@ -46,28 +51,27 @@ export function attendFeatures(args: AttendFeaturesArguments, thread: i32, threa
   }
 }
 
-/**
- * The maxima to subtract from the exponents: each column's own, or with random features the
- * largest.
- */
+/** Exponentials below exp(−88) are lost: beside a sum of this size, they are less than a rounding. */
+const LEAST: f32 = 1.262177448e-29; // 2⁻⁹⁶
+
+/** The maximum of each feature's exponents. */
 function findTops(
   key: usize, stride: usize, mask: usize, tokens: i32, row: usize, tops: usize,
 ): void {
   for (let f = 0; f < features; f++) store<f32>(tops + (f << 2), -Infinity);
   for (let t = 0; t < tokens; t++) {
     if (load<i32>(mask + (t << 2)) == 0) continue;
-    exponents(key + t * stride, row);
+    exponents(key + t * stride, row, true);
     for (let f = 0; f < features; f++) {
       const top = max(load<f32>(tops + (f << 2)), load<f32>(row + (f << 2)));
       store<f32>(tops + (f << 2), top);
     }
   }
-  if (map == FeatureMap.softmax) return;
-  fillTops(tops, largest(tops));
 }
 
-function fillTops(tops: usize, top: f32): void {
-  for (let f = 0; f < features; f++) store<f32>(tops + (f << 2), top);
+/** Subtracts a number from the features of a row. */
+function subtract(row: usize, top: f32): void {
+  for (let f = 0; f < features; f++) store<f32>(row + (f << 2), load<f32>(row + (f << 2)) - top);
 }
 
 /** `Σφ(k)` and `Σφ(k)vᵀ`; for softmax both are divided by the former. */
@@ -79,7 +83,7 @@ function addKeys(
   memory.fill(weighted, 0, <usize> (features * width) * 4);
   for (let t = 0; t < tokens; t++) {
     if (load<i32>(mask + (t << 2)) == 0) continue;
-    exponents(key + t * stride, row);
+    exponents(key + t * stride, row, true);
     apply(row, tops);
     addScaled(sums, 1, row, features);
     const v = value + t * stride;
@@ -94,33 +98,38 @@ function addKeys(
   }
 }
 
-/** Divides the `width` values of a row. */
+/** Divides the `width` values of a row; NaN if the divisor has overflowed. */
 function divide(row: usize, by: f32): void {
+  if (by == Infinity) return fill(row, NaN, width);
   for (let d = 0; d < width; d++) store<f32>(row + (d << 2), load<f32>(row + (d << 2)) / by);
 }
 
-/** A row's exponents: the row, or `ωx̃ − |x̃|²/2` with `x̃ = x/width^¼`. */
-function exponents(x: usize, row: usize): void {
+/** A row's exponents: the row, or `ωx̃`, of a key `ωx̃ − |x̃|²/2`, with `x̃ = x/width^¼`. */
+function exponents(x: usize, row: usize, isKey: bool): void {
   if (map != FeatureMap.random) {
     memory.copy(row, x, features * 4);
     return;
   }
   const scale = <f32> NativeMath.pow(<f64> width, -0.25);
-  const half = dotProduct(x, x, width) * scale * scale / 2;
+  const half: f32 = isKey ? dotProduct(x, x, width) * scale * scale / 2 : 0;
+  if (half == Infinity) return fill(row, -Infinity, features); // the product may be infinite, too
   for (let f = 0; f < features; f++) {
     const product = dotProduct(x, projection + <usize> (f * width) * 4, width);
     store<f32>(row + (f << 2), product * scale - half);
   }
 }
 
-/** Exponents to features, in place; the row is written up to whole vectors. */
+/**
+ * Exponents to features, in place; the row is written up to whole vectors. With 0 for `tops` nothing
+ * is subtracted.
+ */
 function apply(row: usize, tops: usize): void {
   const one = f32x4.splat(1), zero = f32x4.splat(0);
   for (let f = 0; f < features; f += 4) {
     const x = v128.load(row + (f << 2));
     const feature = map == FeatureMap.elu
       ? v128.bitselect(f32x4.add(x, one), exponential(f32x4.min(x, zero)), f32x4.gt(x, zero))
-      : exponential(f32x4.sub(x, v128.load(tops + (f << 2))));
+      : exponential(tops ? f32x4.sub(x, v128.load(tops + (f << 2))) : x);
     v128.store(row + (f << 2), feature);
   }
 }

@@ -5,7 +5,7 @@
  */
 import { AttendHashedArguments } from "./arguments";
 import { bucketOf } from "./bucket";
-import { addScaled, dotProduct } from "./vector";
+import { addScaled, dotProduct, fill } from "./vector";
 
 /** Arguments of the call that a thread works on; each thread has a copy of the module. */
 let tokens: i32, width: i32, columns: i32, chunk: i32;
@@ -49,7 +49,7 @@ function sortByBucket(query: usize, mask: usize, matrix: usize): i32 {
     const q = query + t * stride, bucket = bucketOf<f32>(q, 1, matrix, width, columns);
     const after = starts + ((bucket + 1) << 2);
     store<i32>(buckets + (t << 2), bucket);
-    store<f32>(factors + (t << 2), keyFactor(q));
+    store<f32>(factors + (t << 2), <f32> exactFactor(q));
     store<i32>(after, load<i32>(after) + 1);
     visible++;
   }
@@ -66,14 +66,30 @@ function sortByBucket(query: usize, mask: usize, matrix: usize): i32 {
   return visible;
 }
 
+/** Factors between these belong to queries whose products are float32 numbers. */
+const LEAST: f32 = 8.673617379884035e-19; // 2⁻⁶⁰
+const MOST: f32 = 1.152921504606847e18; // 2⁶⁰
+
+/** The score of a query with another as a key. */
+function scoreOf(q: usize, key: usize, factor: f32, keyFactor: f32): f32 {
+  if (min(factor, keyFactor) > LEAST && max(factor, keyFactor) < MOST) {
+    return dotProduct(q, key, width) * keyFactor;
+  }
+  let product: f64 = 0;
+  for (let d = 0; d < width; d++) {
+    product += <f64> load<f32>(q + (d << 2)) * <f64> load<f32>(key + (d << 2));
+  }
+  return <f32> (product * exactFactor(key));
+}
+
 /** `1/(|q|·√width)`: the factor that turns products with this query as a key into scores. */
-function keyFactor(q: usize): f32 {
+function exactFactor(q: usize): f64 {
   let sum: f64 = 0;
   for (let d = 0; d < width; d++) {
     const value = <f64> load<f32>(q + (d << 2));
     sum += value * value;
   }
-  return <f32> (1 / ((sum == 0 ? 1 : sqrt<f64>(sum)) * sqrt<f64>(<f64> width)));
+  return 1 / ((sum == 0 ? 1 : sqrt<f64>(sum)) * sqrt<f64>(<f64> width));
 }
 
 /** Computes the row of the token at a sorted position. */
@@ -81,18 +97,21 @@ function attendFrom(position: i32, visible: i32, query: usize, value: usize, y: 
   const t = tokenAt(position), bucket = load<i32>(buckets + (t << 2));
   const start = max(0, (position / chunk - 1) * chunk);
   const end = min(visible, (position / chunk + 1) * chunk);
+  const q = query + t * stride, factor = load<f32>(factors + (t << 2));
   let top: f32 = -Infinity;
+  let isAlone = true;
   for (let j = start; j < end; j++) {
     const other = tokenAt(j);
     if (other == t || load<i32>(buckets + (other << 2)) != bucket) continue;
-    const product = dotProduct(query + t * stride, query + other * stride, width);
-    const score = product * load<f32>(factors + (other << 2));
+    const score = scoreOf(q, query + other * stride, factor, load<f32>(factors + (other << 2)));
     store<f32>(scores + ((j - start) << 2), score);
     top = max(top, score);
+    isAlone = false;
   }
   const to = y + t * stride;
-  if (top == -Infinity) {
+  if (isAlone) {
     memory.copy(to, value + t * stride, width * 4);
+    if (!(factor > 0)) fill(to, NaN, width); // the query is not finite
     return;
   }
   let sum: f64 = 0;

@@ -2,6 +2,13 @@
 import { LayerNormArguments } from "./arguments";
 import { multiplyAdd } from "./tile";
 
+/**
+ * Sums of squares outside of these are computed again of a row that is scaled to about 1: they may
+ * have lost what is small, or have overflowed.
+ */
+const LEAST: f32 = 1.262177448e-29; // 2⁻⁹⁶
+const MOST: f32 = 7.922816251e28; // 2⁹⁶
+
 /** Threads share the rows. */
 export function layerNorm(args: LayerNormArguments, thread: i32, threads: i32, scratch: usize): void {
   const x = args.x, weight = args.weight, bias = args.bias, residual = args.residual, y = args.y;
@@ -9,10 +16,16 @@ export function layerNorm(args: LayerNormArguments, thread: i32, threads: i32, s
   const stride = <usize> width * 4;
   for (let row = rows * thread / threads; row < rows * (thread + 1) / threads; row++) {
     const from = x + row * stride, to = y + row * stride;
-    sumInto(from, residual ? residual + row * stride : 0, scratch, width);
-    const mean = sum(scratch, width) / <f32> width;
-    const variance = sumOfSquares(scratch, width, mean) / <f32> width;
-    const scale: f32 = <f32> 1 / sqrt<f32>(variance + epsilon);
+    const second = residual ? residual + row * stride : 0;
+    sumInto(from, second, scratch, width);
+    let mean = sum(scratch, width) / <f32> width;
+    let spread = sumOfSquares(scratch, width, mean) / <f32> width + epsilon;
+    if (!(spread > LEAST && spread < MOST)) { // also for NaN
+      const factor = sumScaled(from, second, scratch, width, sqrt<f32>(epsilon));
+      mean = sum(scratch, width) / <f32> width;
+      spread = sumOfSquares(scratch, width, mean) / <f32> width + epsilon * factor * factor;
+    }
+    const scale: f32 = <f32> 1 / sqrt<f32>(spread);
     let i = 0;
     for (; i + 4 <= width; i += 4) {
       const centred = f32x4.sub(v128.load(scratch + (i << 2)), f32x4.splat(mean));
@@ -25,6 +38,25 @@ export function layerNorm(args: LayerNormArguments, thread: i32, threads: i32, s
       store<f32>(to + (i << 2), scaled + load<f32>(bias + (i << 2)));
     }
   }
+}
+
+/**
+ * The sum, scaled by a power of two by which the largest of all values and of `size` becomes about
+ * 1; returns that power.
+ */
+function sumScaled(x: usize, residual: usize, to: usize, width: i32, size: f32): f32 {
+  let largest = size;
+  for (let i: usize = 0; i < <usize> width * 4; i += 4) {
+    largest = max(largest, abs(load<f32>(x + i)));
+    if (residual) largest = max(largest, abs(load<f32>(residual + i)));
+  }
+  const exponent = min(253, max(1, reinterpret<i32>(largest) >> 23 & 255));
+  const factor = reinterpret<f32>(254 - exponent << 23);
+  for (let i: usize = 0; i < <usize> width * 4; i += 4) {
+    const scaled = factor * load<f32>(x + i);
+    store<f32>(to + i, residual ? scaled + factor * load<f32>(residual + i) : scaled);
+  }
+  return factor;
 }
 
 function sumInto(x: usize, residual: usize, to: usize, width: i32): void {

@@ -1,6 +1,6 @@
 /** Norms of keys and their order, in float64, exactly equal to the reference's. */
 
-/** The squared norms of two keys side by side, each summed in order. */
+/** The squared norms of two keys side by side, each summed in order; infinite for NaN. */
 export function squaredNorms(key: usize, next: usize, width: i32): v128 {
   let sum = f64x2.splat(0);
   let d = 0;
@@ -16,7 +16,7 @@ export function squaredNorms(key: usize, next: usize, width: i32): v128 {
     const x = v128.load32_zero(key + (d << 2));
     sum = addSquares(sum, f32x4.replace_lane(x, 1, load<f32>(next + (d << 2))));
   }
-  return sum;
+  return v128.bitselect(sum, f64x2.splat(Infinity), f64x2.eq(sum, sum));
 }
 
 /** Adds the squares of the two lower values. */

@@ -164,7 +164,8 @@ function score(q: usize, key: usize): f64 {
   for (let d = 0; d < width; d++) {
     sum += <f64> load<f32>(q + (d << 2)) * <f64> load<f32>(key + (d << 2));
   }
-  return sum / sqrt<f64>(<f64> width);
+  sum /= sqrt<f64>(<f64> width);
+  return abs(sum) > <f64> f32.MAX_VALUE ? sum * Infinity : sum; // as in cpu/score.ts
 }
 
 function weightOf(q: usize, key: usize, maximum: f64): f64 {

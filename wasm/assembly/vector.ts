@@ -38,3 +38,8 @@ export function addInto(to: usize, from: usize, count: i32): void {
     store<f32>(to + (i << 2), load<f32>(to + (i << 2)) + load<f32>(from + (i << 2)));
   }
 }
+
+/** Fills `count` values. */
+export function fill(to: usize, value: f32, count: i32): void {
+  for (let i = 0; i < count; i++) store<f32>(to + (i << 2), value);
+}

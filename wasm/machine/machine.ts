@@ -24,6 +24,12 @@ const MOST_PAGES = 65536;
 /** Scratch memory of each thread: packed rows of A, or an attention's tile (see wasm/assembly). */
 const SCRATCH_BYTES = 1 << 20;
 
+/**
+ * Memory for a list of operations: a pass of a model with 24 layers. Longer lists run in pieces; only
+ * an operation that is longer by itself needs more.
+ */
+const LIST_BYTES = 1 << 16;
+
 /** A position in the list of recorded operations. */
 export interface Mark {
   /** Number of operations before it. */
@@ -54,6 +60,11 @@ export class Machine {
   #workers: Threads | undefined;
   /** Buffer for values that are uploaded or read back; no recorded operation reads it. */
   #stage = { address: 0, bytes: 0 };
+  /**
+   * Memory that recorded operations are copied to before they run. It is allocated before they are
+   * recorded: what was recorded never fails for lack of memory.
+   */
+  #list: { address: number; bytes: number };
   #words: number[] = [];
   #operations = 0;
   /** Callbacks for operations that are dropped, with the index of the operation. */
@@ -68,6 +79,7 @@ export class Machine {
     isShared: boolean,
     arena: Arena,
     scratch: readonly number[],
+    list: number,
     workers: Threads | undefined,
   ) {
     this.kernels = kernels;
@@ -75,6 +87,7 @@ export class Machine {
     this.#isShared = isShared;
     this.#arena = arena;
     this.#scratch = scratch;
+    this.#list = { address: list, bytes: LIST_BYTES };
     this.#workers = workers;
   }
 
@@ -118,10 +131,13 @@ export class Machine {
     const arena = new Arena(kernels.freeFrom(), MOST_PAGES * 65536);
     const control = arena.allocate(CONTROL_BYTES, true);
     const scratch = Array.from({ length: count }, () => arena.allocate(SCRATCH_BYTES, true));
+    const list = arena.allocate(LIST_BYTES, true);
     const workers = isShared
       ? new Threads({ module: compiled.module, memory, control, scratch }, source)
       : undefined;
-    return new Machine(kernels, memory, isShared, arena, scratch, workers);
+    const machine = new Machine(kernels, memory, isShared, arena, scratch, list, workers);
+    machine.#grow(arena.highest);
+    return machine;
   }
 
   /** Number of threads that run operations; one if the runtime turns out to refuse workers. */
@@ -131,6 +147,11 @@ export class Machine {
 
   /** Allocates memory; see {@linkcode Arena.allocate}. */
   allocate(bytes: number, isWrittenNow: boolean): number {
+    if (isWrittenNow) this.#settle();
+    return this.#allocate(bytes, isWrittenNow);
+  }
+
+  #allocate(bytes: number, isWrittenNow: boolean): number {
     if (this.#isDisposed) throw new Error("Cannot make a tensor: the wasm backend was disposed");
     const address = this.#arena.allocate(bytes, isWrittenNow);
     try {
@@ -189,9 +210,13 @@ export class Machine {
    *
    * @param commands The operations.
    * @param undo Called if the operations are dropped.
+   * @throws {RangeError} If there is no memory for an operation that is longer than all before it.
    */
   record(commands: readonly Command[], undo?: () => void): void {
     if (undo) this.#undo.push({ operation: this.#operations, undo });
+    this.#reserveList(
+      commands.reduce((most, { words }) => Math.max(most, 2 + words.length), 0) * 4,
+    );
     for (const { operation, words } of commands) {
       this.#words.push(operation, words.length, ...words);
       this.#operations++;
@@ -200,6 +225,7 @@ export class Machine {
 
   /** The end of the list. */
   mark(): Mark {
+    this.#settle();
     return { operations: this.#operations, words: this.#words.length };
   }
 
@@ -244,15 +270,22 @@ export class Machine {
     if (this.#isDisposed) throw new Error("Cannot run: the wasm backend was disposed");
     if (this.#operations === 0) return;
     const words = Int32Array.from(this.#words);
-    const operations = this.#operations;
     this.#words = [];
     this.#undo = [];
     this.#operations = 0;
     this.#isRunning = true;
-    const list = this.allocate(words.byteLength, true);
-    this.write(list, words);
-    await this.#runList(list, operations);
-    this.release(list);
+    for (let start = 0; start < words.length;) {
+      const { address, bytes } = this.#list;
+      let [end, operations] = [start, 0];
+      for (let next = start; next < words.length; operations++) {
+        next += 2 + words[next + 1];
+        if ((next - start) * 4 > bytes) break;
+        end = next;
+      }
+      this.write(address, words.subarray(start, end));
+      await this.#runList(address, operations);
+      start = end;
+    }
     this.#isRunning = false;
     this.#settle();
   }
@@ -270,6 +303,15 @@ export class Machine {
       this.#scratch = this.#scratch.slice(0, 1);
     });
     if (!this.#workers) this.kernels.run(list, operations, 0, 1, 0, this.#scratch[0]);
+  }
+
+  /** Makes the memory for the list large enough; pieces that are running keep theirs until then. */
+  #reserveList(bytes: number): void {
+    if (bytes <= this.#list.bytes) return;
+    // Nothing is settled here: scratch memory of the operation is released, but not used yet.
+    const address = this.#allocate(bytes, true);
+    this.release(this.#list.address);
+    this.#list = { address, bytes };
   }
 
   /**

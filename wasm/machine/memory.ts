@@ -133,5 +133,5 @@ function insert(ranges: Range[], range: Range): void {
 }
 
 function megabytes(bytes: number): string {
-  return (bytes / 2 ** 20).toFixed(0);
+  return String(Math.ceil(bytes / 2 ** 20));
 }

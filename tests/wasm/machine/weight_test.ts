@@ -46,7 +46,8 @@ compareOnWasm("linear() with dtype q8", async (backends, step) => {
         activation,
       )],
       within((y, i) =>
-        slope(activation) * 5 * UNIT * (Math.abs(sums[i]) + 2 * Math.abs(bias[i % outputs])) +
+        slope(activation, sums[i]) * 5 * UNIT *
+          (Math.abs(sums[i]) + 2 * Math.abs(bias[i % outputs])) +
         activationBound(activation, sums[i], y) + SMALLEST
       ),
     );

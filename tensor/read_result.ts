@@ -1,0 +1,39 @@
+/**
+ * Reading of results, in which NaN and infinities are errors.
+ *
+ * @module
+ */
+import type { Tensor } from "./tensor.ts";
+
+/**
+ * Reads what a backend computed, as {@linkcode Tensor.getData} does, and refuses what an overflow
+ * leaves behind: it would look like a result to whatever compares or rounds it.
+ *
+ * @param tensor The result.
+ * @returns Its values, row-major.
+ * @throws {RangeError} If a value is NaN or infinite.
+ *
+ * @example
+ * ```ts
+ * import { readResult } from "./read_result.ts";
+ * import { Tensor } from "./tensor.ts";
+ * import { assertEquals, assertRejects } from "@std/assert";
+ *
+ * const made = (value: number) => new Tensor("float32", new Float32Array([1, value]), [2]);
+ * assertEquals([...await readResult(made(2))], [1, 2]);
+ * await assertRejects(() => readResult(made(NaN)), RangeError, "Cannot use NaN at position 1");
+ * ```
+ */
+export async function readResult(tensor: Tensor<"float32">): Promise<Float32Array> {
+  const values = await tensor.getData();
+  for (let i = 0; i < values.length; i++) {
+    if (values[i] - values[i] === 0) continue; // NaN for infinities
+    throw new RangeError(
+      `Cannot use ${
+        values[i]
+      } at position ${i} of a result of shape [${tensor.dims}]: an input or ` +
+        "a value on the way to it was not a number or beyond the range of float32",
+    );
+  }
+  return values;
+}
