@@ -280,6 +280,16 @@ export class PreTrainedTokenizer extends Callable {
     return Array.isArray(tokens) ? tokens.map(convert) : convert(tokens);
   }
 
+  /**
+   * Looks up the id of a token, for pipelines.
+   *
+   * @param token The token as spelled in the vocabulary.
+   * @returns Its id; undefined if the vocabulary lacks it.
+   */
+  _idOf(token: string): number | undefined {
+    return this.#parts.tokenToId(token);
+  }
+
   /** The token of an id. */
   convert_ids_to_tokens(ids: number | bigint): string;
   /** The tokens of ids. */
