@@ -195,8 +195,7 @@ export abstract class PreTrainedModel<Output> extends Callable
     const { vocab_size, type_vocab_size, attention_window } = this.config;
     return readInputs(inputs, {
       vocabulary: vocab_size,
-      // Without a table, type 0 has no effect.
-      types: Math.max(1, type_vocab_size),
+      types: type_vocab_size,
       globals: attention_window !== undefined,
     });
   }
