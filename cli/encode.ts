@@ -3,10 +3,7 @@
  *
  * @module
  */
-import { AutoModel, type EncoderModel } from "../models/mod.ts";
-import { AutoTokenizer, type PreTrainedTokenizer } from "../tokenizer/mod.ts";
-import { normalizeRows, pool, type Pooling, POOLINGS } from "../pipelines/pool.ts";
-import { readSentencePooling } from "../pipelines/sentence_pooling.ts";
+import { pipeline, POOLINGS } from "../pipelines/mod.ts";
 import { requireModel, withCheckpoint } from "./checkpoint_options.ts";
 import { chooseOne } from "./choice.ts";
 import { type Embedding, encodeEmbeddings, formatEmbedding } from "./embedding.ts";
@@ -29,13 +26,25 @@ const command = {
       type: "string",
       placeholder: "KIND",
       description:
-        "How token vectors are pooled: mean, cls (the first token's) or none. If absent, " +
-        "as the files of a sentence-transformers model say, else mean.",
+        "How token vectors are pooled: mean, cls (the first token's), max, mean_sqrt_len_tokens, " +
+        "weightedmean, lasttoken or none. If absent, as the files of a sentence-transformers model " +
+        "say, else mean.",
     },
     normalize: {
       type: "boolean",
       description:
         "Scale each vector to length 1 (if absent, as a sentence-transformers model says).",
+    },
+    prompt: {
+      type: "string",
+      placeholder: "TEXT",
+      description: "Put this in front of each document, such as 'query: '.",
+    },
+    prompt_name: {
+      type: "string",
+      placeholder: "NAME",
+      description:
+        "The prompt of this name of a sentence-transformers model (if absent, its default).",
     },
     truncation: TRUNCATION_OPTION,
     output: {
@@ -70,73 +79,39 @@ export function runEncode(args: readonly string[], io: ModelIo): Promise<number>
     requireOneText(values.text, file);
     const chosen = values.pooling && chooseOne("pooling", values.pooling, POOLINGS);
     if (values.output !== undefined) await io.touch(values.output);
-    const [text, tokenizer, encoder, defaults] = await withCheckpoint(
-      io,
-      model,
-      values,
-      async (source) => {
-        const options = await loadOptions(source, values);
-        const text = values.text ?? await readTextFile(io, file);
-        const tokenizer = await AutoTokenizer.from_pretrained(source);
-        const encoder = await AutoModel.from_pretrained(source, options);
-        if (options.lsg) tokenizer.model_max_length = encoder.maxLength;
-        return [text, tokenizer, encoder, await readSentencePooling(source)] as const;
-      },
-    );
-    const pooling = chosen || (defaults?.pooling ?? "mean");
-    const normalize = values.normalize ?? defaults?.normalize ?? false;
+    const [text, extractor] = await withCheckpoint(io, model, values, async (source) => {
+      const options = await loadOptions(source, values);
+      const text = values.text ?? await readTextFile(io, file);
+      return [text, await pipeline("feature-extraction", source, options)] as const;
+    });
+    const isConfigured = extractor.defaults.pooling !== "none";
+    const options = {
+      truncation: values.truncation,
+      pooling: chosen || (isConfigured ? undefined : "mean"),
+      normalize: values.normalize,
+      prompt: values.prompt,
+      prompt_name: values.prompt_name,
+    };
     const documents = values.lines ? text.split(/\r?\n/) : [text];
     const embeddings: Embedding[] = [];
     try {
       for (const [i, document] of documents.entries()) {
-        const embedding = await withProgress(
+        const [embedding] = await withProgress(
           io,
           `Document ${i + 1} of ${documents.length}`,
-          (layer_callback) =>
-            encode(tokenizer, encoder, document, {
-              truncation: values.truncation,
-              pooling,
-              normalize,
-              layer_callback,
-            }),
+          (layer_callback) => extractor._embed([document], { ...options, layer_callback }),
         );
         embeddings.push(embedding);
         if (values.json) await io.stdout(`${formatEmbedding(embedding)}\n`);
       }
     } finally {
-      encoder.dispose();
+      extractor.dispose();
     }
     if (values.output !== undefined) {
       await io.writeBytes(values.output, encodeEmbeddings(embeddings));
     }
     if (!values.json) await io.stdout(sizes(embeddings));
   });
-}
-
-async function encode(
-  tokenizer: PreTrainedTokenizer,
-  model: EncoderModel,
-  document: string,
-  { pooling, normalize, truncation, layer_callback }: {
-    readonly pooling: Pooling;
-    readonly normalize: boolean;
-    readonly truncation: boolean;
-    readonly layer_callback: Parameters<EncoderModel["forward"]>[0]["layer_callback"];
-  },
-): Promise<Embedding> {
-  const max_length = Math.min(tokenizer.model_max_length, model.maxLength);
-  const { input_ids } = tokenizer(document, { truncation, ...(truncation && { max_length }) });
-  const { last_hidden_state, pooler_output } = await model({ input_ids, layer_callback });
-  pooler_output?.dispose();
-  const rows = await last_hidden_state.getData();
-  last_hidden_state.dispose();
-  const [, tokens, width] = last_hidden_state.dims;
-  const pooled = pool(rows, width, pooling);
-  return {
-    tokens,
-    dims: pooling === "none" ? [tokens, width] : [width],
-    data: normalize ? normalizeRows(pooled, width) : pooled,
-  };
 }
 
 function sizes(embeddings: readonly Embedding[]): string {
