@@ -43,7 +43,7 @@ export async function openCheckpoint(
   checkpoint: string | CheckpointSource,
   options: HubOptions = {},
 ): Promise<CheckpointSource> {
-  checkHubOptions(options);
+  options = checkHubOptions(options);
   const { signal } = options;
   signal?.throwIfAborted();
   const source = await findSource(checkpoint, options);

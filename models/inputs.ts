@@ -82,10 +82,10 @@ const CHECKS: { readonly [Name in keyof Required<ModelInputs>]: OptionCheck | un
  * and 1.
  */
 export function readInputs(inputs: ModelInputs, limits: InputLimits): TokenBatch {
-  if (typeof inputs !== "object" || inputs === null || inputs.input_ids === undefined) {
+  if (typeof inputs !== "object" || (inputs?.input_ids ?? null) === null) {
     throw new TypeError("Cannot run the model: wanted an object with input_ids");
   }
-  checkOptions("Cannot run the model", inputs, CHECKS);
+  inputs = checkOptions("Cannot run the model", inputs, CHECKS);
   if (inputs.global_attention_mask !== undefined && !limits.globals) {
     throw new TypeError(
       "Cannot run the model with global_attention_mask: only a Longformer takes it",

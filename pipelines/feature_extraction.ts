@@ -125,7 +125,7 @@ export class FeatureExtractionPipeline extends TextPipeline<EncoderModel> {
     texts: readonly string[],
     options: FeatureExtractionOptions = {},
   ): Promise<TextEmbedding[]> {
-    checkOptions("Cannot extract features", options, {
+    options = checkOptions("Cannot extract features", options, {
       pooling: oneOf(POOLINGS),
       normalize: FLAG,
       prompt: TEXT,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { givenOptions } from "../base/check_options.ts";
 import type { CheckpointSource } from "../checkpoint/source.ts";
 import { openCheckpoint } from "../hub/open_checkpoint.ts";
 import {
@@ -151,8 +152,8 @@ export async function pipeline<Task extends PipelineTask>(
     const known = Object.keys(loaders).map((name) => `"${name}"`).join(", ");
     throw new RangeError(`There is no pipeline for ${JSON.stringify(task)}: wanted ${known}`);
   }
-  const source = await openCheckpoint(checkpoint, options);
-  const { progress_callback, ...rest } = options;
+  const { progress_callback, ...rest } = givenOptions(options ?? {});
+  const source = await openCheckpoint(checkpoint, { progress_callback, ...rest });
   // Without the callback: the source reports its files already.
   const loaded = await loaders[task](source, rest);
   progress_callback?.({ status: "ready", task, model: source.name });

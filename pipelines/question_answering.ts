@@ -103,7 +103,7 @@ export class QuestionAnsweringPipeline extends TextPipeline<QuestionAnswering> {
     options: QuestionAnsweringOptions = {},
   ): Promise<unknown> {
     const { truncation: _, ...callOptions } = CALL_OPTIONS;
-    checkOptions("Cannot answer", options, {
+    options = checkOptions("Cannot answer", options, {
       top_k: countFrom(1),
       max_answer_len: countFrom(1),
       handle_impossible_answer: FLAG,

@@ -108,7 +108,7 @@ export class TokenClassificationPipeline extends TextPipeline<TokenClassificatio
     texts: string | readonly string[],
     options: TokenClassificationOptions = {},
   ): Promise<unknown> {
-    checkOptions("Cannot label tokens", options, {
+    options = checkOptions("Cannot label tokens", options, {
       aggregation_strategy: oneOf(AGGREGATION_STRATEGIES),
       ignore_labels: LABELS,
       ...CALL_OPTIONS,

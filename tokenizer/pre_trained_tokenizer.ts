@@ -212,7 +212,8 @@ export class PreTrainedTokenizer extends Callable {
     text: string,
     options: Pick<TokenizerOptions, "add_special_tokens"> & { text_pair?: string | null } = {},
   ): string[] {
-    return this.convert_ids_to_tokens(this.encode(text, { add_special_tokens: false, ...options }));
+    const add_special_tokens = options.add_special_tokens ?? false;
+    return this.convert_ids_to_tokens(this.encode(text, { ...options, add_special_tokens }));
   }
 
   /**

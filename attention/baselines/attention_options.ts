@@ -4,6 +4,7 @@
  * @module
  */
 
+import { givenOptions } from "../../base/check_options.ts";
 import { checkWholeNumber } from "../../base/whole_number.ts";
 
 /** The names that the option `attention` takes. */
@@ -72,12 +73,12 @@ const TAKES: Readonly<Partial<Record<AttentionName, readonly string[]>>> = {
  * ```
  */
 export function resolveAttention(given: AttentionName | AttentionOptions): AttentionParameters {
-  const options = typeof given === "string" ? { type: given } : given;
-  if (typeof options !== "object" || options === null) {
+  if (typeof given !== "string" && (typeof given !== "object" || given === null)) {
     throw new TypeError(
       `Cannot replace the attention by ${String(given)}: wanted a name or { type, … }`,
     );
   }
+  const options = typeof given === "string" ? { type: given } : givenOptions(given);
   const { type } = options;
   if (!ATTENTION_NAMES.includes(type)) {
     throw new RangeError(

@@ -1,3 +1,5 @@
+import { givenOptions } from "../../base/check_options.ts";
+import { showValue } from "../../base/show_value.ts";
 import { LSG_DEFAULTS, type LsgParameters } from "../../attention/lsg/lsg_parameters.ts";
 import { KeyReader } from "../key_reader.ts";
 
@@ -61,12 +63,11 @@ const DEFAULTS = {
  * ```
  */
 export function resolveConversionOptions(options: ConversionOptions): ResolvedConversionOptions {
-  const given = Object.fromEntries(
-    Object.entries(options).filter(([, value]) => value !== undefined),
-  );
-  const { architecture, ...rest } = given;
+  const { architecture, ...rest } = givenOptions(options, (name) => name === "sparsity_type");
   if (architecture !== undefined && typeof architecture !== "string") {
-    throw new TypeError(`conversion option architecture must be a class name, got ${architecture}`);
+    throw new TypeError(
+      `conversion option architecture must be a class name, got ${showValue(architecture)}`,
+    );
   }
   const lsg: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(rest)) {
