@@ -22,7 +22,7 @@ import type { Store } from "./store.ts";
  * Opens a checkpoint: a folder, a folder in `env.localModelPath`, a repository of the hub, or the
  * URL of a folder, searched in this order.
  *
- * @param checkpoint Path, `owner/name` or URL; a source is used directly.
+ * @param checkpoint Path, `owner/name` or URL (http, https, file); a source is used directly.
  * @param options Revision, cache, token, progress, signal.
  * @returns The source of its files.
  * @throws {TypeError} If an option or the checkpoint is of the wrong type.
@@ -61,6 +61,10 @@ async function findSource(
         "or a source of files",
     );
   }
+  if (/^file:/i.test(checkpoint)) {
+    assertNoRevision(checkpoint, options);
+    return withProgress(new FolderSource(await folderOfUrl(checkpoint)), options);
+  }
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(checkpoint)) {
     assertNoRevision(checkpoint, options);
     return await openRemote(locateUrl(checkpoint), options);
@@ -77,6 +81,26 @@ async function findSource(
   }
   const location = locateRepository(checkpoint, options.revision ?? "main");
   return await openRemote(location, options, hint);
+}
+
+/** Finds the folder of a `file:` URL, such as `import.meta.resolve("./model")`. */
+async function folderOfUrl(url: string): Promise<string> {
+  const refuse = (why: string) => new RangeError(`${showValue(url)} is not a checkpoint: ${why}`);
+  if (!hasFileSystem()) throw refuse("there are no folders here, wanted an http(s) URL");
+  if (!env.allowLocalModels) throw refuse("env.allowLocalModels is false");
+  const { fileURLToPath } = await import("node:url");
+  let path;
+  try {
+    path = fileURLToPath(url);
+  } catch (cause) {
+    throw refuse(`${(cause as Error).message}, wanted file:///path`);
+  }
+  try {
+    if (await isFolder(path)) return path;
+  } catch (error) {
+    throw namePermission(error, `read ${path}`, `--allow-read=${path}`);
+  }
+  throw refuse("there is no such folder");
 }
 
 /** Asserts that no revision is requested of files that have no versions. */
