@@ -88,19 +88,27 @@ async function folderOfUrl(url: string): Promise<string> {
   const refuse = (why: string) => new RangeError(`${showValue(url)} is not a checkpoint: ${why}`);
   if (!hasFileSystem()) throw refuse("there are no folders here, wanted an http(s) URL");
   if (!env.allowLocalModels) throw refuse("env.allowLocalModels is false");
-  const { fileURLToPath } = await import("node:url");
-  let path;
-  try {
-    path = fileURLToPath(url);
-  } catch (cause) {
-    throw refuse(`${(cause as Error).message}, wanted file:///path`);
-  }
+  const path = pathOfUrl(url);
+  if (path === undefined) throw refuse("wanted file:///path");
   try {
     if (await isFolder(path)) return path;
   } catch (error) {
     throw namePermission(error, `read ${path}`, `--allow-read=${path}`);
   }
   throw refuse("there is no such folder");
+}
+
+/** The path in a `file:` URL; undefined if there is none. */
+function pathOfUrl(text: string): string | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const { host, pathname, search, hash } = new URL(text);
+  if (host + search + hash !== "" || /%00/.test(pathname)) return undefined;
+  try {
+    // Windows: file:///C:/model
+    return decodeURIComponent(pathname).replace(/^\/(?=[a-z]:)/i, "");
+  } catch {
+    return undefined; // Percent signs that are not UTF-8.
+  }
 }
 
 /** Asserts that no revision is requested of files that have no versions. */

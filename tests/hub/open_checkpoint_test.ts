@@ -56,6 +56,9 @@ Deno.test("a file: URL is read from its folder", () =>
         [`${url}2`, {}, {}, "there is no such folder"],
         [`${url}/config.json`, {}, {}, "there is no such folder"],
         ["file://elsewhere/a", {}, {}, "wanted file:///path"],
+        [`${url}?a`, {}, {}, "wanted file:///path"],
+        ["file:///a%00", {}, {}, "wanted file:///path"],
+        ["file:///a%ff", {}, {}, "wanted file:///path"],
         [url, { revision: "main" }, {}, "have no revisions"],
         [url, {}, { allowLocalModels: false }, "allowLocalModels is false"],
       ] as const
