@@ -8,6 +8,7 @@ import { pipeline } from "../../pipelines/mod.ts";
 import { tinyCheckpoint } from "../helpers/tiny_checkpoint.ts";
 import { withFolder } from "../helpers/with_folder.ts";
 import { MODEL, ModelMemoryIo, taskModel } from "./model_memory_io.ts";
+import "../helpers/quiet_reference.ts";
 
 const WIDTH = 8;
 const LINES = "the river\nran past the old house\n";

@@ -8,6 +8,7 @@ import { Random } from "../../tensor/random.ts";
 import { assertFinite, assertSameBits } from "../helpers/compare.ts";
 import { warningsOf } from "../helpers/warnings_of.ts";
 import { drawIds, goldenPath, loadModel } from "./golden_models.ts";
+import "../helpers/quiet_reference.ts";
 
 const VANILLA = goldenPath("conversion/roberta_512");
 const INPUT = { input_ids: [drawIds(new Random(1), 45)] };

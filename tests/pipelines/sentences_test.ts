@@ -9,6 +9,7 @@ import { type FeatureExtractionOptions, pipeline } from "../../pipelines/mod.ts"
 import { ACCUMULATION, modelBound } from "../../verify/bounds.ts";
 import { tinyCheckpoint, tinyTokenizer } from "../helpers/tiny_checkpoint.ts";
 import { taskModel } from "./task_goldens.ts";
+import "../helpers/quiet_reference.ts";
 
 /** Output of tools/make_sentence_goldens.py. */
 interface Goldens {

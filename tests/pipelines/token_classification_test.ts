@@ -7,6 +7,7 @@ import type {
 import { pipeline } from "../../pipelines/mod.ts";
 import { tinyCheckpoint } from "../helpers/tiny_checkpoint.ts";
 import { assertResult, loadTask, shareBound, testTask } from "./task_goldens.ts";
+import "../helpers/quiet_reference.ts";
 
 await testTask(
   "token-classification",

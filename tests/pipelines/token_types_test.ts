@@ -3,6 +3,7 @@ import { AutoModelForSequenceClassification } from "../../models/mod.ts";
 import { pipeline } from "../../pipelines/mod.ts";
 import { AutoTokenizer } from "../../tokenizer/mod.ts";
 import { tinyCheckpoint } from "../helpers/tiny_checkpoint.ts";
+import "../helpers/quiet_reference.ts";
 
 /** Models that a BERT tokenizer gives token types that they do not have. */
 const CONFIGS = {
