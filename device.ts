@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { givenOptions } from "./base/check_options.ts";
 import { showValue } from "./base/show_value.ts";
 import type { Backend, BackendName, DataType } from "./ops/backend.ts";
 
@@ -87,7 +88,8 @@ export async function openBackend(
   name: BackendName | "auto" = "auto",
   options: BackendOptions = {},
 ): Promise<Backend> {
-  const chosen = name === "auto" ? await fastest(options) : name;
+  options = givenOptions(options);
+  const chosen = name === "auto" || name === null ? await fastest(options) : name;
   if (Object.hasOwn(openers, chosen)) return await openers[chosen](options);
   throw new RangeError(
     `Cannot open the device ${showValue(name)}: wanted "auto" or one of ` +

@@ -17,7 +17,7 @@ export interface OptionCheck {
   readonly wanted: string;
   /** Returns whether a value of these types is accepted; absent: all are. */
   readonly accepts?: (value: unknown) => boolean;
-  /** Whether `null` is accepted too. */
+  /** Whether `null` is a value of its own; otherwise it means absent. */
   readonly nullable?: boolean;
 }
 
@@ -73,47 +73,74 @@ export function oneOf(names: readonly string[]): OptionCheck {
 }
 
 /**
- * Checks the names of a call's options.
+ * Checks the names of a call's options. As in transformers.js and Python, null means absent.
  *
  * @param action The attempted action, as messages begin.
  * @param options The options given.
  * @param known The names of the call's options.
+ * @returns The options that are present.
  * @throws {TypeError} If a name is unknown, or `options` is not an object.
  *
  * @example
  * ```ts
  * import { checkNames } from "./check_options.ts";
- * import { assertThrows } from "@std/assert";
+ * import { assertEquals, assertThrows } from "@std/assert";
  *
- * checkNames("Cannot count", { top_k: 3 }, ["top_k"]);
+ * assertEquals(checkNames("Cannot count", { top_k: 3, of: null }, ["top_k"]), { top_k: 3 });
  * assertThrows(() => checkNames("Cannot count", { topk: 3 }, ["top_k"]), TypeError, "top_k");
  * ```
  */
-export function checkNames(action: string, options: object, known: readonly string[]): void {
+export function checkNames<Options extends object>(
+  action: string,
+  options: Options,
+  known: readonly string[],
+): Options {
   if (typeof options !== "object" || options === null) {
     throw new TypeError(`${action} with the options ${showValue(options)}: wanted an object`);
   }
-  const unknown = Object.keys(options).filter((name) => !known.includes(name));
+  const present = givenOptions(options);
+  const unknown = Object.keys(present).filter((name) => !known.includes(name));
   if (unknown.length > 0) {
     throw new TypeError(`${action} with ${showNames(unknown)}: wanted ${known.join(", ")}`);
   }
+  return present;
 }
 
 /**
- * Checks the names and values of a call's options.
+ * Leaves out options that are null or undefined.
+ *
+ * @param options The options given.
+ * @param nullable Returns whether null is a value of an option; absent: of none.
+ * @returns The others.
+ */
+export function givenOptions<Options extends object>(
+  options: Options,
+  nullable: (name: string) => boolean = () => false,
+): Options {
+  const present = Object.entries(options).filter(([name, value]) =>
+    value !== undefined && (value !== null || nullable(name))
+  );
+  return Object.fromEntries(present) as Options;
+}
+
+/**
+ * Checks the names and values of a call's options. As in transformers.js and Python, null means
+ * absent, unless it is a value of the option.
  *
  * @param action The attempted action, as messages begin.
  * @param options The options given.
  * @param checks The check of each option; undefined: any value is accepted.
+ * @returns The options that are present.
  * @throws {TypeError} If an option is unknown, or a value is of the wrong type.
  * @throws {RangeError} If a value is of the right type but not accepted.
  *
  * @example
  * ```ts
  * import { checkOptions, countFrom } from "./check_options.ts";
- * import { assertThrows } from "@std/assert";
+ * import { assertEquals, assertThrows } from "@std/assert";
  *
- * checkOptions("Cannot count", { top_k: 3 }, { top_k: countFrom(1) });
+ * const { top_k = 5 } = checkOptions("Cannot count", { top_k: 3 }, { top_k: countFrom(1) });
+ * assertEquals(top_k, 3);
  * assertThrows(() => checkOptions("Cannot count", { top_k: 0 }, { top_k: countFrom(1) }), RangeError);
  * ```
  */
@@ -121,18 +148,21 @@ export function checkOptions<Options extends object>(
   action: string,
   options: Options,
   checks: { readonly [Name in keyof Required<Options>]: OptionCheck | undefined },
-): void {
+): Options {
   const known = Object.keys(checks) as (keyof Options & string)[];
   checkNames(action, options, known);
+  const isNullable = (name: string) => checks[name as keyof Options]?.nullable ?? false;
+  const present = givenOptions(options, isNullable);
   for (const name of known) {
-    const value: unknown = options[name];
+    const value: unknown = present[name];
     const check = checks[name];
-    if (value === undefined || !check || (value === null && check.nullable)) continue;
+    if (value === undefined || !check || value === null) continue;
     const types: readonly string[] = [check.type].flat();
-    const fits = types.includes(typeof value) && value !== null;
+    const fits = types.includes(typeof value);
     if (fits && (check.accepts?.(value) ?? true)) continue;
     throw new (fits ? RangeError : TypeError)(
       `${action} with ${name} ${showValue(value)}: wanted ${check.wanted}`,
     );
   }
+  return present;
 }

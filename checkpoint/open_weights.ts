@@ -7,6 +7,12 @@ import type { Weights } from "./weights.ts";
 
 const SINGLE_FILE = "model.safetensors";
 const INDEX_FILE = "model.safetensors.index.json";
+const ONNX_FILES = [
+  "onnx/model.onnx",
+  "onnx/model_quantized.onnx",
+  "onnx/encoder_model.onnx",
+  "model.onnx",
+];
 const PICKLED_FILES = ["pytorch_model.bin", "pytorch_model.bin.index.json"];
 
 /**
@@ -45,7 +51,23 @@ export async function openWeights(source: CheckpointSource): Promise<Weights> {
       );
     }
   }
+  for (const fileName of ONNX_FILES) {
+    if (await source.open(fileName) === undefined) continue;
+    throw new RangeError(
+      `Cannot read the weights of ${source.name}: it holds ONNX files only (${fileName}). Wanted ` +
+        `${SINGLE_FILE}: load the original that they were made of, ${await originalOf(source)}`,
+    );
+  }
   throw new RangeError(`${source.name} has no weights: wanted ${SINGLE_FILE} or ${INDEX_FILE}`);
+}
+
+/** Names the repository that ONNX files were made of, as far as it is known. */
+async function originalOf(source: CheckpointSource): Promise<string> {
+  const name = (await readJsonObject(source, "config.json"))?._name_or_path;
+  const isRepository = typeof name === "string" && /^[\w.-]{1,96}(\/[\w.-]{1,96})?$/.test(name);
+  if (isRepository && name !== source.name) return `by its config.json ${JSON.stringify(name)}`;
+  const [ownName] = source.name.split("/").slice(-1);
+  return `usually a repository of the same name by another owner (…/${ownName})`;
 }
 
 /** Returns file names by tensor names. */

@@ -3,10 +3,7 @@
  *
  * @module
  */
-import type { ModelInputs } from "../models/mod.ts";
-import { type FeatureExtractionPipeline, pipeline } from "../pipelines/mod.ts";
-import { type Pooling, POOLINGS } from "../pipelines/pool.ts";
-import { encodeTexts } from "../pipelines/token_rows.ts";
+import { pipeline, POOLINGS } from "../pipelines/mod.ts";
 import { RemoteSource } from "../hub/remote_source.ts";
 import { UsageError } from "./arguments.ts";
 import { requireModel, withCheckpoint } from "./checkpoint_options.ts";
@@ -33,13 +30,25 @@ const command = {
       type: "string",
       placeholder: "KIND",
       description:
-        "How token vectors are pooled: mean, cls (the first token's) or none. If absent, " +
-        "as the files of a sentence-transformers model say, else mean.",
+        "How token vectors are pooled: mean, cls (the first token's), max, mean_sqrt_len_tokens, " +
+        "weightedmean, lasttoken or none. If absent, as the files of a sentence-transformers model " +
+        "say, else mean.",
     },
     normalize: {
       type: "boolean",
       description:
         "Scale each vector to length 1 (if absent, as a sentence-transformers model says).",
+    },
+    prompt: {
+      type: "string",
+      placeholder: "TEXT",
+      description: "Put this in front of each document, such as 'query: '.",
+    },
+    prompt_name: {
+      type: "string",
+      placeholder: "NAME",
+      description:
+        "The prompt of this name of a sentence-transformers model (if absent, its default).",
     },
     truncation: TRUNCATION_OPTION,
     output: {
@@ -72,7 +81,7 @@ export function runEncode(args: readonly string[], io: ModelIo): Promise<number>
   return runCommand(command, args, io, async ({ values, operands: [checkpoint, file] }) => {
     const model = requireModel(command.name, checkpoint);
     requireOneText(values.text, file);
-    const { output, truncation, normalize } = values;
+    const { output, truncation, normalize, prompt, prompt_name } = values;
     const chosen = values.pooling === undefined
       ? undefined
       : chooseOne("pooling", values.pooling, POOLINGS);
@@ -81,33 +90,28 @@ export function runEncode(args: readonly string[], io: ModelIo): Promise<number>
       if (values.text === undefined) await refuseOwnText(output, file);
       await io.checkOutput(output);
     }
-    const [text, extractor, pooling] = await withCheckpoint(io, model, values, async (source) => {
+    const [documents, extractor] = await withCheckpoint(io, model, values, async (source) => {
       if (output !== undefined && output !== "-" && !(source instanceof RemoteSource)) {
         await refuseOwnModel(output, source.name);
       }
       const options = await loadOptions(source, values);
       const text = values.text ?? await readTextFile(io, file);
-      const extractor = await pipeline("feature-extraction", source, options);
-      // A sentence-transformers model says itself how it pools.
-      const isSentenceModel = await source.open("modules.json") !== undefined;
-      return [text, extractor, chosen ?? (isSentenceModel ? undefined : "mean")] as const;
+      const documents = splitDocuments(text, values.lines);
+      return [documents, await pipeline("feature-extraction", source, options)] as const;
     });
+    // A sentence-transformers model says itself how it pools.
+    const pooling = chosen ?? (extractor.defaults.pooling === "none" ? "mean" : undefined);
+    const options = { truncation, pooling, normalize, prompt, prompt_name };
     const embeddings: Embedding[] = [];
     try {
-      const documents = splitDocuments(text, values.lines);
-      const lengths = countTokens(extractor, documents, values);
       for (const [i, document] of documents.entries()) {
-        const embedding = await withProgress(
+        const [embedding] = await withProgress(
           io,
           `Document ${i + 1} of ${documents.length}`,
-          (layer_callback) =>
-            encode(extractor, document, lengths[i], {
-              truncation,
-              pooling,
-              normalize,
-              layer_callback,
-            }),
-        );
+          (layer_callback) => extractor._embed([document], { ...options, layer_callback }),
+        ).catch((error) => {
+          throw nameDocuments(error, values.lines, i);
+        });
         embeddings.push(embedding);
       }
     } finally {
@@ -124,34 +128,6 @@ function requireBytesWanted(io: ModelIo, json: boolean): void {
   if (json) throw new UsageError("Cannot use both --output - and --json: wanted one output");
   if (!io.stdoutIsTerminal) return;
   throw new UsageError("Cannot write safetensors to a terminal: wanted a file or a pipe");
-}
-
-/** Counts the tokens of all documents, so that one that is too long fails before the work. */
-function countTokens(
-  { tokenizer, maxLength }: FeatureExtractionPipeline,
-  documents: readonly string[],
-  { truncation, lines }: { readonly truncation: boolean; readonly lines: boolean },
-): number[] {
-  try {
-    return encodeTexts(tokenizer, maxLength, documents, truncation).map(({ ids }) => ids.length);
-  } catch (error) {
-    throw nameDocuments(error, lines);
-  }
-}
-
-async function encode(
-  extractor: FeatureExtractionPipeline,
-  document: string,
-  tokens: number,
-  options: {
-    readonly pooling: Pooling | undefined;
-    readonly normalize: boolean | undefined;
-    readonly truncation: boolean;
-    readonly layer_callback: ModelInputs["layer_callback"];
-  },
-): Promise<Embedding> {
-  const { data, dims: [, ...dims] } = await extractor(document, options);
-  return { tokens, dims, data };
 }
 
 function sizes(embeddings: readonly Embedding[]): string {

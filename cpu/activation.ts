@@ -4,7 +4,7 @@
  * @module
  */
 import type { ActivationName, ActivationShape } from "../ops/activation.ts";
-import { erf } from "./erf.ts";
+import { erf } from "../base/erf.ts";
 import type { CpuOperands } from "./roles.ts";
 
 /** As in transformers' `activations.py`. */

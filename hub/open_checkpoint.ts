@@ -25,7 +25,7 @@ import type { Store } from "./store.ts";
  * In a browser's page paths are URLs relative to it: `"./models/x"` and `"/models/x"` always, and
  * `"owner/name"` in `env.localModelPath` if `env.allowLocalModels` is set.
  *
- * @param checkpoint Path, `owner/name` or URL; a source is used directly.
+ * @param checkpoint Path, `owner/name` or URL (http, https, file); a source is used directly.
  * @param options Revision, cache, token, progress, signal.
  * @returns The source of its files.
  * @throws {TypeError} If an option or the checkpoint is of the wrong type.
@@ -46,7 +46,7 @@ export async function openCheckpoint(
   checkpoint: string | CheckpointSource,
   options: HubOptions = {},
 ): Promise<CheckpointSource> {
-  checkHubOptions(options);
+  options = checkHubOptions(options);
   const { signal } = options;
   signal?.throwIfAborted();
   const source = await findSource(checkpoint, options);
@@ -63,6 +63,10 @@ async function findSource(
       `Cannot open the checkpoint ${showValue(checkpoint)}: wanted a folder, "owner/name", a URL ` +
         "or a source of files",
     );
+  }
+  if (/^file:/i.test(checkpoint)) {
+    assertNoRevision(checkpoint, options);
+    return withProgress(new FolderSource(await folderOfUrl(checkpoint)), options);
   }
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(checkpoint)) {
     assertNoRevision(checkpoint, options);
@@ -133,6 +137,34 @@ async function findInPage(
     }
   }
   return { preface: `there is no checkpoint at ${source.name}` };
+}
+
+/** Finds the folder of a `file:` URL, such as `import.meta.resolve("./model")`. */
+async function folderOfUrl(url: string): Promise<string> {
+  const refuse = (why: string) => new RangeError(`${showValue(url)} is not a checkpoint: ${why}`);
+  if (!hasFileSystem()) throw refuse("there are no folders here, wanted an http(s) URL");
+  if (!env.allowLocalModels) throw refuse("env.allowLocalModels is false");
+  const path = pathOfUrl(url);
+  if (path === undefined) throw refuse("wanted file:///path");
+  try {
+    if (await isFolder(path)) return path;
+  } catch (error) {
+    throw namePermission(error, `read ${path}`, `--allow-read=${path}`);
+  }
+  throw refuse("there is no such folder");
+}
+
+/** The path in a `file:` URL; undefined if there is none. */
+function pathOfUrl(text: string): string | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const { host, pathname, search, hash } = new URL(text);
+  if (host + search + hash !== "" || /%00/.test(pathname)) return undefined;
+  try {
+    // Windows: file:///C:/model
+    return decodeURIComponent(pathname).replace(/^\/(?=[a-z]:)/i, "");
+  } catch {
+    return undefined; // Percent signs that are not UTF-8.
+  }
 }
 
 /** Asserts that no revision is requested of files that have no versions. */

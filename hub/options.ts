@@ -1,3 +1,4 @@
+import { givenOptions } from "../base/check_options.ts";
 import type { ProgressInfo } from "../checkpoint/progress_source.ts";
 
 /** Options for finding and fetching a checkpoint, named as in transformers.js. */
@@ -33,7 +34,8 @@ export const HUB_OPTIONS: readonly (keyof HubOptions)[] = Object.keys(
 /**
  * Checks the hub's options; any others are ignored.
  *
- * @param options The options.
+ * @param options The options; null means absent.
+ * @returns The options that are present.
  * @throws {TypeError} If a value is of the wrong type.
  * @throws {RangeError} If a string is empty, or the token is not visible ASCII.
  *
@@ -46,7 +48,8 @@ export const HUB_OPTIONS: readonly (keyof HubOptions)[] = Object.keys(
  * assertThrows(() => checkHubOptions({ revision: "" }), RangeError);
  * ```
  */
-export function checkHubOptions(options: HubOptions): void {
+export function checkHubOptions(options: HubOptions): HubOptions {
+  options = givenOptions(options);
   for (const name of HUB_OPTIONS) {
     const value: unknown = options[name];
     if (value === undefined) continue;
@@ -65,4 +68,5 @@ export function checkHubOptions(options: HubOptions): void {
   if (options.token !== undefined && !/^[\x21-\x7e]+$/.test(options.token)) {
     throw new RangeError("Cannot load a checkpoint with this token: wanted visible ASCII only");
   }
+  return options;
 }

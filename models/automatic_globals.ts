@@ -32,7 +32,8 @@ export function withAutomaticGlobals(
   head: Head,
 ): TokenBatch {
   const rule = RULES[head];
-  if (!rule || !config.attention_window || inputs.global_attention_mask !== undefined) return batch;
+  const isGiven = (inputs.global_attention_mask ?? null) !== null;
+  if (!rule || !config.attention_window || isGiven) return batch;
   const { tokens, ids, mask } = batch;
   const firstSeparator = (row: number) => {
     const at = ids.subarray(row * tokens, (row + 1) * tokens).indexOf(config.sep_token_id ?? -1);

@@ -22,7 +22,7 @@ export interface ModelInputs {
   readonly input_ids: TokenNumbers;
   /** `[batch, tokens]`: 1 visible, 0 padding; absent: all visible, padding ids too. */
   readonly attention_mask?: TokenNumbers;
-  /** `[batch, tokens]`; absent: all 0. */
+  /** `[batch, tokens]`; absent: all 0. Without effect in a family that has no token types. */
   readonly token_type_ids?: TokenNumbers;
   /** `[batch, tokens]`, for a Longformer: 1 global, 0 not; absent: the head chooses, mostly none. */
   readonly global_attention_mask?: TokenNumbers;
@@ -54,7 +54,7 @@ export interface TokenBatch {
 export interface InputLimits {
   /** Rows of the word table. */
   readonly vocabulary: number;
-  /** Rows of the token type table. */
+  /** Rows of the token type table; 0 without one: types then have no effect. */
   readonly types: number;
   /** Whether tokens can be global by `global_attention_mask`. */
   readonly globals?: boolean;
@@ -82,10 +82,10 @@ const CHECKS: { readonly [Name in keyof Required<ModelInputs>]: OptionCheck | un
  * and 1.
  */
 export function readInputs(inputs: ModelInputs, limits: InputLimits): TokenBatch {
-  if (typeof inputs !== "object" || inputs === null || inputs.input_ids === undefined) {
+  if (typeof inputs !== "object" || (inputs?.input_ids ?? null) === null) {
     throw new TypeError("Cannot run the model: wanted an object with input_ids");
   }
-  checkOptions("Cannot run the model", inputs, CHECKS);
+  inputs = checkOptions("Cannot run the model", inputs, CHECKS);
   if (inputs.global_attention_mask !== undefined && !limits.globals) {
     throw new TypeError(
       "Cannot run the model with global_attention_mask: only a Longformer takes it",
@@ -110,12 +110,14 @@ export function readInputs(inputs: ModelInputs, limits: InputLimits): TokenBatch
       `Cannot run the model: ${name} has the shape [${dims}], input_ids [${batch}, ${tokens}]`,
     );
   };
+  // Tokenizers shared by several families give types to families without them too.
+  const types = limits.types || 2 ** 31;
   return {
     batch,
     tokens,
     ids,
     mask: read("attention_mask", 1, 2, "wanted 1 (visible) or 0 (padding), so"),
-    typeIds: read("token_type_ids", 0, limits.types, "the model has types"),
+    typeIds: read("token_type_ids", 0, types, "the model has types"),
     globalMask: read("global_attention_mask", 0, 2, "wanted 1 (global) or 0, so"),
   };
 }

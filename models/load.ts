@@ -60,11 +60,11 @@ export async function loadModel<Model>(
   options: PreTrainedOptions,
   build: (parts: ModelParts) => Model,
 ): Promise<Model> {
-  checkNames("Cannot load a model", options, KNOWN_OPTIONS);
+  options = checkNames("Cannot load a model", options, KNOWN_OPTIONS);
   for (const name of ["config", "lsg"] as const) {
-    const given: unknown = options[name];
-    if (given === undefined || isJsonObject(given)) continue;
-    throw new TypeError(`Cannot load a model with ${name} ${showValue(given)}: wanted an object`);
+    const value: unknown = options[name];
+    if (value === undefined || isJsonObject(value)) continue;
+    throw new TypeError(`Cannot load a model with ${name} ${showValue(value)}: wanted an object`);
   }
   const settings = resolveSettings(options);
   const source = await openCheckpoint(checkpoint, options);

@@ -33,7 +33,7 @@ export class MultipleChoice extends HeadModel<LogitsOutput> {
     let choices: number | undefined;
     for (const name of ROWS) {
       const given = inputs?.[name];
-      if (given === undefined) continue;
+      if (given === undefined || given === null) continue;
       const { rows, count } = withoutChoices(name, given);
       choices ??= count;
       if (choices !== count) {

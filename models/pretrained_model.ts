@@ -10,11 +10,12 @@ import { readResult } from "../tensor/read_result.ts";
 import type { Weights } from "../checkpoint/weights.ts";
 import { openBackend } from "../device.ts";
 import { Callable } from "../base/callable.ts";
+import { warnOnce } from "../base/warn_once.ts";
 import { Encoder, type PassOptions, type TokenRows } from "./encoder.ts";
 import { type ModelInputs, readInputs, type TokenBatch } from "./inputs.ts";
 import { Parameters } from "./parameters.ts";
 import { positionCount } from "./position_ids.ts";
-import type { ResolvedSettings } from "./settings.ts";
+import { REFERENCE_WARNING, type ResolvedSettings } from "./settings.ts";
 
 /** The parts of a loaded model. */
 export interface ModelParts {
@@ -49,6 +50,7 @@ export async function loadParts(
 ): Promise<ModelParts> {
   const { device = "auto", threads, dtype, attention, signal } = settings;
   if (attention) checkReplaceable(config, attention);
+  if (device === "cpu") warnOnce(REFERENCE_WARNING);
   const ownsBackend = typeof device === "string";
   const backend = ownsBackend ? await openBackend(device, { threads, dtype }) : device;
   let parameters: Parameters | undefined;
@@ -196,8 +198,7 @@ export abstract class PreTrainedModel<Output> extends Callable
     const { vocab_size, type_vocab_size, attention_window } = this.config;
     return readInputs(inputs, {
       vocabulary: vocab_size,
-      // Without a table, type 0 has no effect.
-      types: Math.max(1, type_vocab_size),
+      types: type_vocab_size,
       globals: attention_window !== undefined,
     });
   }

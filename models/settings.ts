@@ -13,9 +13,18 @@ import type { Backend, BackendName, DataType } from "../ops/backend.ts";
 import { showValue } from "../base/show_value.ts";
 import { checkDataType } from "../tensor/data_type.ts";
 
+/** Warning about `device: "cpu"`, which users of transformers.js take for "the processor". */
+export const REFERENCE_WARNING =
+  'The device "cpu" is the reference that the other devices are checked against, about thirty ' +
+  'times slower than "wasm", which runs on the processor too. For the reference without this ' +
+  'warning: device: await openBackend("cpu")';
+
 /** Settings of a model besides its weights. */
 export interface ModelSettings {
-  /** Backend that runs the operations: a name, or a backend that the caller disposes of. */
+  /**
+   * Backend that runs the operations: a name, or a backend that the caller disposes of. `wasm` runs
+   * on the processor; `cpu` is the slow reference.
+   */
   readonly device?: BackendName | "auto" | Backend;
   /** Threads of the `wasm` device; absent: as many as the machine has cores. */
   readonly threads?: number;

@@ -4,7 +4,6 @@
  * @module
  */
 import { softmax } from "./softmax.ts";
-import { largest } from "./top_k.ts";
 
 /** A range of tokens with its probability as an answer. */
 export interface AnswerSpan {
@@ -18,8 +17,8 @@ export interface AnswerSpan {
 
 /** Answers found in one window of a document. */
 export interface WindowAnswers {
-  /** Most probable spans, best first. */
-  readonly spans: readonly AnswerSpan[];
+  /** All spans that are short enough, in the order of their first, then of their last token. */
+  readonly spans: Iterable<AnswerSpan>;
   /** Probability that the window has no answer: that it starts and ends at token 0. */
   readonly nullScore: number;
 }
@@ -33,12 +32,11 @@ export interface AnswerTokens {
 }
 
 /**
- * Finds the most probable answers in a window.
+ * Scores the answers in a window.
  *
  * @param start Scores of starts, `[tokens]`.
  * @param end Scores of ends, `[tokens]`.
  * @param tokens Tokens that answers can consist of.
- * @param count Most answers to return.
  * @param maxLength Most tokens in an answer.
  * @returns The answers, and the probability that there is none.
  * @throws {RangeError} If a score is not finite.
@@ -48,33 +46,28 @@ export interface AnswerTokens {
  * import { answerSpans } from "./answer_spans.ts";
  * import { assertEquals } from "@std/assert";
  *
- * const start = new Float32Array([0, 9, 3, 3]);
- * const end = new Float32Array([0, 3, 3, 9]);
- * const tokens = { document: [1, 2, 3], none: [0] };
- * const [best] = answerSpans(start, end, tokens, 1, 15).spans;
- * assertEquals([best.start, best.end], [1, 3]);
+ * const scores = new Float32Array(3);
+ * const { spans } = answerSpans(scores, scores, { document: [1, 2], none: [0] }, 15);
+ * assertEquals([...spans].map(({ start, end }) => [start, end]), [[1, 1], [1, 2], [2, 2]]);
  * ```
  */
 export function answerSpans(
   start: Float32Array,
   end: Float32Array,
   { document, none }: AnswerTokens,
-  count: number,
   maxLength: number,
 ): WindowAnswers {
   const tokens = [...none, ...document];
   const starts = softmax(Float32Array.from(tokens, (token) => start[token]));
   const ends = softmax(Float32Array.from(tokens, (token) => end[token]));
-  const spans: AnswerSpan[] = [];
-  document.forEach((first, i) => {
-    document.slice(i, i + maxLength).forEach((last, length) => {
-      const at = none.length + i;
-      spans.push({ start: first, end: last, score: starts[at] * ends[at + length] });
-    });
-  });
+  function* spans(): Generator<AnswerSpan> {
+    for (let i = none.length; i < tokens.length; i++) {
+      const beyond = Math.min(i + maxLength, tokens.length);
+      for (let j = i; j < beyond; j++) {
+        yield { start: tokens[i], end: tokens[j], score: starts[i] * ends[j] };
+      }
+    }
+  }
   const at = tokens.indexOf(0);
-  return {
-    spans: largest(spans.map(({ score }) => score), count).map((i) => spans[i]),
-    nullScore: at < 0 ? 0 : starts[at] * ends[at],
-  };
+  return { spans: spans(), nullScore: at < 0 ? 0 : starts[at] * ends[at] };
 }

@@ -5,6 +5,9 @@
  */
 import { largest } from "./top_k.ts";
 
+/** The label of tokens outside of all entities; `B-O` and `I-O` are entities of a type "O". */
+export const OUTSIDE = "O";
+
 /** A token with the probability of each label. */
 export interface LabelledToken {
   /** Position in the row of ids. */
@@ -117,9 +120,9 @@ export function groupEntities(entities: readonly Entity[], labels: readonly stri
   }));
 }
 
-/** Name of a label without its `B-` or `I-` prefix. */
-function kindOf(label: string): string {
-  return label.replace(/^[BI]-/, "");
+/** Name of a label without its `B-` or `I-` prefix; undefined for `O`, which no prefix makes. */
+function kindOf(label: string): string | undefined {
+  return label === OUTSIDE ? undefined : label.replace(/^[BI]-/, "");
 }
 
 function mean(values: readonly number[]): number {

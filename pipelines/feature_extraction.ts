@@ -3,25 +3,44 @@
  *
  * @module
  */
-import { checkOptions, FLAG, oneOf } from "../base/check_options.ts";
+import { checkOptions, FLAG, oneOf, TEXT } from "../base/check_options.ts";
+import { showValue } from "../base/show_value.ts";
 import type { EncoderModel, ModelInputs } from "../models/mod.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { PreTrainedTokenizer } from "../tokenizer/mod.ts";
 import { normalizeRows, pool, type Pooling, POOLINGS } from "./pool.ts";
 import { runRows } from "./run_rows.ts";
 import type { SentencePooling } from "./sentence_pooling.ts";
+import { namesOf } from "./sentence_texts.ts";
 import { CALL_OPTIONS, type CallOptions, TextPipeline } from "./text_pipeline.ts";
 import { encodeTexts } from "./token_rows.ts";
 
 /** Options of a feature-extraction call. */
 export interface FeatureExtractionOptions extends CallOptions {
   /**
-   * Pooling of a text's rows: their mean, the first row (`cls`), or all rows (`none`). Absent: as
-   * configured by a sentence-transformers checkpoint, otherwise `none`.
+   * Pooling of a text's rows; `none` for all rows. Absent: as configured by a sentence-transformers
+   * checkpoint, otherwise `none`. Other layers of such a checkpoint apply to every pooled vector.
    */
   readonly pooling?: Pooling;
   /** Whether vectors are normalized to length 1; absent: as the checkpoint says, or false. */
   readonly normalize?: boolean;
+  /** Text to put in front of each text, such as "query: "; "" for none. */
+  readonly prompt?: string;
+  /**
+   * Name of one of the checkpoint's prompts, in place of `prompt`; absent: the checkpoint's default,
+   * if it has one.
+   */
+  readonly prompt_name?: string;
+}
+
+/** Rows or a vector of a text. */
+export interface TextEmbedding {
+  /** Number of the text's tokens, special tokens included. */
+  readonly tokens: number;
+  /** `[width]`, or `[tokens, width]` without pooling. */
+  readonly dims: readonly number[];
+  /** The values, row-major. */
+  readonly data: Float32Array;
 }
 
 /** Call signature of the pipeline: `extractor(text, options)`. */
@@ -49,14 +68,16 @@ export interface FeatureExtractionPipeline {
  * ```
  */
 export class FeatureExtractionPipeline extends TextPipeline<EncoderModel> {
-  readonly #defaults: SentencePooling;
+  /** What calls without options do, as a sentence-transformers checkpoint configures it. */
+  readonly defaults: SentencePooling;
 
   /**
    * Creates a pipeline.
    *
    * @param tokenizer Converts text to token ids and back.
    * @param model The encoder; the pipeline disposes of it.
-   * @param defaults Pooling and normalization of calls without these options.
+   * @param defaults Pooling, normalization, layers and prompts of calls without these options.
+   * @throws {RangeError} If the layers do not fit the vectors.
    */
   constructor(
     tokenizer: PreTrainedTokenizer,
@@ -64,14 +85,15 @@ export class FeatureExtractionPipeline extends TextPipeline<EncoderModel> {
     defaults: SentencePooling = { pooling: "none", normalize: false },
   ) {
     super(tokenizer, model);
-    this.#defaults = defaults;
+    this.defaults = defaults;
+    this.#checkLayers(defaults.pooling);
   }
 
   /**
    * Embeds texts.
    *
    * @param texts One text, or several.
-   * @param options Pooling, normalization and options of every call.
+   * @param options Pooling, normalization, prompt and options of every call.
    * @returns Vectors, `[texts, width]`; without pooling `[texts, tokens, width]` with zeros after
    * the tokens of shorter texts.
    * @throws {TypeError} If an option is unknown or has the wrong type, or a text is not a string.
@@ -81,28 +103,116 @@ export class FeatureExtractionPipeline extends TextPipeline<EncoderModel> {
     texts: string | readonly string[],
     options: FeatureExtractionOptions = {},
   ): Promise<Tensor<"float32">> {
-    checkOptions("Cannot extract features", options, {
+    const embeddings = await this._embed([texts].flat(), options);
+    const longest = embeddings.reduce((length, { data }) => Math.max(length, data.length), 0);
+    const data = new Float32Array(embeddings.length * longest);
+    embeddings.forEach((embedding, i) => data.set(embedding.data, i * longest));
+    const [width] = embeddings[0].dims.slice(-1);
+    const dims = embeddings[0].dims.length > 1 ? [longest / width, width] : [width];
+    return new Tensor("float32", data, [embeddings.length, ...dims]);
+  }
+
+  /**
+   * Embeds texts, each with a tensor of its own.
+   *
+   * @param texts The texts.
+   * @param options Pooling, normalization, prompt and options of every call.
+   * @returns An embedding for each text.
+   * @throws {TypeError} If an option is unknown or has the wrong type, or a text is not a string.
+   * @throws {RangeError} If an option is out of range, there are no texts, or a text is too long.
+   */
+  async _embed(
+    texts: readonly string[],
+    options: FeatureExtractionOptions = {},
+  ): Promise<TextEmbedding[]> {
+    options = checkOptions("Cannot extract features", options, {
       pooling: oneOf(POOLINGS),
       normalize: FLAG,
+      prompt: TEXT,
+      prompt_name: TEXT,
       ...CALL_OPTIONS,
     });
-    const { pooling = this.#defaults.pooling, normalize = this.#defaults.normalize } = options;
-    const { tokenizer, maxLength } = this;
-    const rows = encodeTexts(tokenizer, maxLength, [texts].flat(), options.truncation ?? false);
+    const { pooling = this.defaults.pooling, normalize = this.defaults.normalize } = options;
+    this.#checkLayers(pooling);
+    const prompt = this.#prompt(options);
+    const rows = this.#encode(texts.map((text) => withPrompt(prompt, text)), options);
+    const skip = pooling === "none" ? 0 : this.#promptLength(prompt, options);
+    const short = rows.findIndex(({ ids }) => ids.length <= skip);
+    if (short >= 0) {
+      throw new RangeError(
+        `Cannot embed text ${short}: all its ${rows[short].ids.length} tokens are the prompt's, ` +
+          "which this checkpoint leaves out",
+      );
+    }
     const { hidden_size: width } = this.model.config;
     const forward = async (inputs: ModelInputs) => {
       const { last_hidden_state, pooler_output } = await this.model(inputs);
       pooler_output?.dispose();
       return [last_hidden_state];
     };
-    const vectors = await runRows(this.model, rows, options, forward, (i, states) => {
-      const pooled = pool(states.subarray(0, rows[i].ids.length * width), width, pooling);
-      return normalize ? normalizeRows(pooled, width) : pooled;
+    return await runRows(this.model, rows, options, forward, (i, states) => {
+      const tokens = rows[i].ids.length;
+      const pooled = pool(states.subarray(0, tokens * width), width, pooling, skip);
+      if (pooling === "none") {
+        const data = normalize ? normalizeRows(pooled, width) : pooled;
+        return { tokens, dims: [tokens, width], data };
+      }
+      const { layers = [] } = this.defaults;
+      const vector = layers.reduce((vector, layer) => layer.apply(vector), pooled);
+      const data = normalize ? normalizeRows(vector, vector.length) : vector;
+      return { tokens, dims: [vector.length], data };
     });
-    const longest = vectors.reduce((length, vector) => Math.max(length, vector.length), 0);
-    const data = new Float32Array(vectors.length * longest);
-    vectors.forEach((vector, i) => data.set(vector, i * longest));
-    const dims = pooling === "none" ? [longest / width, width] : [width];
-    return new Tensor("float32", data, [vectors.length, ...dims]);
   }
+
+  /** Checks that the layers fit the pooled vectors, and each other. */
+  #checkLayers(pooling: Pooling | readonly Pooling[]): void {
+    if (pooling === "none") return;
+    let width = [pooling].flat().length * this.model.config.hidden_size;
+    for (const { name, inputs = width, outputs = inputs } of this.defaults.layers ?? []) {
+      if (inputs !== width) {
+        throw new RangeError(
+          `Cannot pool by ${pooling}: that gives vectors of width ${width}, and the layer ${name} ` +
+            `takes ${inputs}`,
+        );
+      }
+      width = outputs;
+    }
+  }
+
+  #prompt({ prompt, prompt_name }: FeatureExtractionOptions): string {
+    const { prompts = {}, default_prompt_name } = this.defaults;
+    if (prompt !== undefined && prompt_name !== undefined) {
+      throw new TypeError(
+        "Cannot extract features with prompt and prompt_name: wanted one of them",
+      );
+    }
+    const name = prompt_name ?? default_prompt_name;
+    if (prompt !== undefined || name === undefined) return prompt ?? "";
+    if (Object.hasOwn(prompts, name)) return prompts[name];
+    throw new RangeError(
+      `Cannot extract features with prompt_name ${showValue(name)}: the checkpoint has the ` +
+        `prompts ${namesOf(prompts)}`,
+    );
+  }
+
+  #encode(texts: readonly string[], { truncation = false }: FeatureExtractionOptions) {
+    const { tokenizer, maxLength } = this;
+    const cased = this.defaults.do_lower_case
+      ? texts.map((text) => typeof text === "string" ? text.toLowerCase() : text)
+      : texts;
+    return encodeTexts(tokenizer, maxLength, cased, truncation);
+  }
+
+  /** Number of rows to leave out: those of the prompt, without a special token behind it. */
+  #promptLength(prompt: string, options: FeatureExtractionOptions): number {
+    if (prompt === "" || (this.defaults.include_prompt ?? true)) return 0;
+    const [{ ids }] = this.#encode([prompt], options);
+    const isSpecial = this.tokenizer.all_special_ids.includes(ids[ids.length - 1]);
+    return ids.length - (isSpecial ? 1 : 0);
+  }
+}
+
+/** Puts a prompt in front of a text; what is not a string is refused with the other texts. */
+function withPrompt(prompt: string, text: string): string {
+  return typeof text === "string" ? prompt + text : text;
 }

@@ -89,7 +89,7 @@ export class FillMaskPipeline extends TextPipeline<MaskedLM> {
     texts: string | readonly string[],
     options: FillMaskOptions = {},
   ): Promise<FillMaskResults | FillMaskResults[]> {
-    checkOptions("Cannot fill masks", options, {
+    options = checkOptions("Cannot fill masks", options, {
       top_k: countFrom(1),
       targets: undefined,
       ...CALL_OPTIONS,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { givenOptions } from "../base/check_options.ts";
 import type { CheckpointSource } from "../checkpoint/source.ts";
 import { openCheckpoint } from "../hub/open_checkpoint.ts";
 import {
@@ -19,7 +20,7 @@ import { AutoTokenizer, type PreTrainedTokenizer } from "../tokenizer/mod.ts";
 import { FeatureExtractionPipeline } from "./feature_extraction.ts";
 import { FillMaskPipeline } from "./fill_mask.ts";
 import { QuestionAnsweringPipeline } from "./question_answering.ts";
-import { readSentencePooling } from "./sentence_pooling.ts";
+import { readSentenceTransformer } from "./sentence_pooling.ts";
 import { TextClassificationPipeline } from "./text_classification.ts";
 import { TokenClassificationPipeline } from "./token_classification.ts";
 import { ZeroShotClassificationPipeline } from "./zero_shot_classification.ts";
@@ -96,12 +97,14 @@ const loaders: { readonly [Task in PipelineTask]: Loader<Pipelines[Task]> } = {
     (tokenizer, model) => new ZeroShotClassificationPipeline(tokenizer, model),
   ),
   "feature-extraction": async (source, options) => {
-    const defaults = await readSentencePooling(source);
-    const load = loader(
-      AutoModel,
-      (tokenizer, model) => new FeatureExtractionPipeline(tokenizer, model, defaults),
-    );
-    return await load(source, options);
+    const sentences = await readSentenceTransformer(source);
+    const load = loader(AutoModel, (tokenizer, model) => {
+      const { max_seq_length } = sentences?.settings ?? {};
+      // A model that is converted now is to read more than it was trained for.
+      if (max_seq_length !== undefined && !options.lsg) tokenizer.model_max_length = max_seq_length;
+      return new FeatureExtractionPipeline(tokenizer, model, sentences?.settings);
+    });
+    return await load(sentences?.source ?? source, options);
   },
 };
 
@@ -149,8 +152,8 @@ export async function pipeline<Task extends PipelineTask>(
     const known = Object.keys(loaders).map((name) => `"${name}"`).join(", ");
     throw new RangeError(`There is no pipeline for ${JSON.stringify(task)}: wanted ${known}`);
   }
-  const source = await openCheckpoint(checkpoint, options);
-  const { progress_callback, ...rest } = options;
+  const { progress_callback, ...rest } = givenOptions(options ?? {});
+  const source = await openCheckpoint(checkpoint, { progress_callback, ...rest });
   // Without the callback: the source reports its files already.
   const loaded = await loaders[task](source, rest);
   progress_callback?.({ status: "ready", task, model: source.name });

@@ -5,14 +5,18 @@
  */
 import { checkOptions, countFrom, FLAG } from "../base/check_options.ts";
 import type { ModelInputs, QuestionAnswering } from "../models/mod.ts";
-import { type AnswerSpan, answerSpans, type WindowAnswers } from "./answer_spans.ts";
+import { type AnswerSpan, answerSpans } from "./answer_spans.ts";
 import { type DocumentWindow, documentWindows } from "./document_windows.ts";
 import { runRows } from "./run_rows.ts";
 import { CALL_OPTIONS, type CallOptions, TextPipeline } from "./text_pipeline.ts";
+import { largest } from "./top_k.ts";
 
 /** An answer, with transformers.js's names. */
 export interface QuestionAnsweringResult {
-  /** Probability of the answer within its window of the document, from 0 to 1. */
+  /**
+   * Probability of the answer: the sum over all spans of tokens that are this place of the document.
+   * Probabilities are those of a window; a place that several windows show can exceed 1.
+   */
   readonly score: number;
   /** Start in the document, in UTF-16 code units: `context.slice(start, end)`. */
   readonly start: number;
@@ -99,7 +103,7 @@ export class QuestionAnsweringPipeline extends TextPipeline<QuestionAnswering> {
     options: QuestionAnsweringOptions = {},
   ): Promise<unknown> {
     const { truncation: _, ...callOptions } = CALL_OPTIONS;
-    checkOptions("Cannot answer", options, {
+    options = checkOptions("Cannot answer", options, {
       top_k: countFrom(1),
       max_answer_len: countFrom(1),
       handle_impossible_answer: FLAG,
@@ -118,17 +122,13 @@ export class QuestionAnsweringPipeline extends TextPipeline<QuestionAnswering> {
       const { start_logits, end_logits } = await this.model(inputs);
       return [start_logits, end_logits];
     };
-    const { top_k = 1, max_answer_len = 15 } = options;
-    const found = await runRows(
-      this.model,
-      all,
-      options,
-      forward,
-      (i, start, end) => answerSpans(start, end, all[i].tokens, top_k, max_answer_len),
-    );
+    const { top_k = 1, max_answer_len = 15, align_to_words = true } = options;
+    const found = await runRows(this.model, all, options, forward, (i, start, end) => {
+      const { spans, nullScore } = answerSpans(start, end, all[i].tokens, max_answer_len);
+      return { places: scoresOfPlaces(all[i], spans, align_to_words), nullScore };
+    });
     const results = pairs.map(([, document], i) => {
-      const windowAnswers = found.splice(0, windows[i].length);
-      const answers = bestAnswers(document, windows[i], windowAnswers, options);
+      const answers = bestAnswers(document, found.splice(0, windows[i].length), options);
       return top_k === 1 ? answers[0] : answers;
     });
     return Array.isArray(question) || Array.isArray(context) ? results : results[0];
@@ -178,37 +178,62 @@ function text(name: string, value: unknown): string {
   return value;
 }
 
-/** Finds the best answers among those of all windows. */
-function bestAnswers(
-  document: string,
-  windows: readonly DocumentWindow[],
-  windowAnswers: readonly WindowAnswers[],
-  { top_k = 1, align_to_words = true, handle_impossible_answer }: QuestionAnsweringOptions,
-): QuestionAnsweringResult[] {
-  const answers = windowAnswers.flatMap(({ spans }, i) =>
-    spans.map((span) => {
-      const [start, end] = offsets(windows[i], span, align_to_words);
-      return { score: span.score, start, end, answer: document.slice(start, end) };
-    })
-  );
-  const none = Math.min(...windowAnswers.map(({ nullScore }) => nullScore));
-  // A document of white space alone has no tokens.
-  if (handle_impossible_answer || answers.length === 0) {
-    answers.push({ score: none, start: 0, end: 0, answer: "" });
-  }
-  return answers.sort((a, b) => b.score - a.score).slice(0, top_k);
+/** Scores of places: by the start in the document, then by the end. */
+type PlaceScores = Map<number, Map<number, number>>;
+
+function addScore(scores: PlaceScores, start: number, end: number, score: number): void {
+  const byEnd = scores.get(start) ?? new Map<number, number>();
+  scores.set(start, byEnd.set(end, (byEnd.get(end) ?? 0) + score));
 }
 
-/** Start and end of a span in the document, extended to whole words with `alignToWords`. */
-function offsets(
-  { tokens, starts, ends, words }: DocumentWindow,
-  { start, end }: AnswerSpan,
+/**
+ * Sums the scores of spans that are the same place of the document: with `alignToWords` spans are
+ * extended to whole words, of which several may begin and end with the same.
+ */
+function scoresOfPlaces(
+  { tokens: { document }, starts, ends, words }: DocumentWindow,
+  spans: Iterable<AnswerSpan>,
   alignToWords: boolean,
-): [number, number] {
-  let [first, last] = [start, end];
-  const { document } = tokens;
-  while (alignToWords && first > document[0] && words[first - 1] === words[start]) first--;
-  const final = document[document.length - 1];
-  while (alignToWords && last < final && words[last + 1] === words[end]) last++;
-  return [starts[first], ends[last]];
+): PlaceScores {
+  const [from, to] = [starts.slice(), ends.slice()];
+  const isSameWord = (token: number, next: number) => alignToWords && words[token] === words[next];
+  for (let i = 1; i < document.length; i++) {
+    const [last, token] = [document[i - 1], document[i]];
+    if (isSameWord(last, token)) from[token] = from[last];
+  }
+  for (let i = document.length - 2; i >= 0; i--) {
+    const [token, next] = [document[i], document[i + 1]];
+    if (isSameWord(token, next)) to[token] = to[next];
+  }
+  const scores: PlaceScores = new Map();
+  for (const { start, end, score } of spans) addScore(scores, from[start], to[end], score);
+  return scores;
+}
+
+/** Finds the best answers among those of all windows; a place that several show adds up. */
+function bestAnswers(
+  document: string,
+  windows: readonly { readonly places: PlaceScores; readonly nullScore: number }[],
+  { top_k = 1, handle_impossible_answer }: QuestionAnsweringOptions,
+): QuestionAnsweringResult[] {
+  const scores: PlaceScores = new Map();
+  for (const { places } of windows) {
+    for (const [start, byEnd] of places) {
+      for (const [end, score] of byEnd) addScore(scores, start, end, score);
+    }
+  }
+  const places = [...scores].flatMap(([start, byEnd]) =>
+    [...byEnd].map(([end, score]) => ({ score, start, end }))
+  );
+  const best = largest(places.map(({ score }) => score), top_k);
+  const answers = best.map((i) => {
+    const { score, start, end } = places[i];
+    return { score, start, end, answer: document.slice(start, end) };
+  });
+  // A document of white space alone has no tokens.
+  if (handle_impossible_answer || answers.length === 0) {
+    const score = Math.min(...windows.map(({ nullScore }) => nullScore));
+    answers.push({ score, start: 0, end: 0, answer: "" });
+  }
+  return answers.sort((a, b) => b.score - a.score).slice(0, top_k);
 }

@@ -37,7 +37,7 @@ export async function runRows<Result>(
   forward: (inputs: ModelInputs, indices: readonly number[]) => Promise<readonly Floats[]>,
   read: (index: number, ...values: Float32Array[]) => Result,
 ): Promise<Result[]> {
-  const { lsg, pad_token_id } = model.config;
+  const { lsg, pad_token_id, type_vocab_size } = model.config;
   const multiple = lsg?.block_size ?? LENGTH_MULTIPLE;
   const lengths = rows.map((row) => row.ids.length);
   const results: Result[] = new Array(rows.length);
@@ -49,7 +49,9 @@ export async function runRows<Result>(
     // Padding at the end shifts no token's position.
     const padding = { id: pad_token_id, side: "right" } as const;
     const batch = stackRows(padRows(indices.map((index) => rows[index]), length, padding));
-    const tensors = await forward({ ...batch, layer_callback, signal }, indices);
+    // Some tokenizers tell the texts of a pair apart for models that do not.
+    const typed = type_vocab_size < 2 ? { ...batch, token_type_ids: undefined } : batch;
+    const tensors = await forward({ ...typed, layer_callback, signal }, indices);
     try {
       signal?.throwIfAborted();
       const values = tensors.map((tensor) => tensor.data);

@@ -32,13 +32,15 @@ function targetId(tokenizer: PreTrainedTokenizer, word: string): number {
   if (tokens.length === 0) {
     throw new RangeError(`Cannot fill masks with the target ${JSON.stringify(word)}: it is empty`);
   }
-  const known = tokenizer.convert_tokens_to_ids(word);
-  if (known !== tokenizer.unk_token_id) return known;
+  const known = tokenizer._idOf(word);
+  if (known !== undefined) return known;
   const first = tokenizer.convert_tokens_to_ids(tokens[0]);
-  if (tokens.length > 1) {
+  const text = tokenizer.decode([first]);
+  // A token that spells the whole word is the word, with or without a space in front.
+  if (tokens.length > 1 || text.trim() !== word.trim()) {
     console.warn(
       `The target ${JSON.stringify(word)} is not in the vocabulary: its first token ` +
-        `${JSON.stringify(tokenizer.decode([first]))} is used instead`,
+        `${JSON.stringify(text)} is used instead`,
     );
   }
   return first;

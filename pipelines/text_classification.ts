@@ -91,7 +91,7 @@ export class TextClassificationPipeline extends TextPipeline<SequenceClassificat
     texts: string | TextPair | readonly (string | TextPair)[],
     options: TextClassificationOptions = {},
   ): Promise<TextClassificationResult[] | TextClassificationResult[][]> {
-    checkOptions("Cannot classify texts", options, {
+    options = checkOptions("Cannot classify texts", options, {
       top_k: COUNT_OR_ALL,
       function_to_apply: oneOf(Object.keys(SCORE_FUNCTIONS)),
       ...CALL_OPTIONS,

@@ -13,6 +13,7 @@ import {
   groupEntities,
   type LabelledToken,
   labelTokens,
+  OUTSIDE,
 } from "./entities.ts";
 import { runRows } from "./run_rows.ts";
 import { softmax } from "./softmax.ts";
@@ -107,7 +108,7 @@ export class TokenClassificationPipeline extends TextPipeline<TokenClassificatio
     texts: string | readonly string[],
     options: TokenClassificationOptions = {},
   ): Promise<unknown> {
-    checkOptions("Cannot label tokens", options, {
+    options = checkOptions("Cannot label tokens", options, {
       aggregation_strategy: oneOf(AGGREGATION_STRATEGIES),
       ignore_labels: LABELS,
       ...CALL_OPTIONS,
@@ -132,19 +133,22 @@ export class TokenClassificationPipeline extends TextPipeline<TokenClassificatio
   ): (TokenClassificationResult | EntityGroup)[] {
     const { id2label } = this.model.config;
     const labelled = labelTokens(tokens, aggregation_strategy);
-    const results = aggregation_strategy === "none"
-      ? labelled.map((entity) => ({
-        entity: id2label[entity.label],
-        index: entity.tokens[0].index,
-        ...this.#rangeOf(entity),
-      }))
-      : groupEntities(labelled, id2label).map((entity) => ({
-        entity_group: id2label[entity.label].replace(/^[^-]*-/, ""),
-        ...this.#rangeOf(entity),
-      }));
-    return results.filter((result) =>
-      !ignore_labels.includes("entity" in result ? result.entity : result.entity_group)
-    );
+    if (aggregation_strategy === "none") {
+      return labelled.filter(({ label }) => !ignore_labels.includes(id2label[label]))
+        .map((entity) => ({
+          entity: id2label[entity.label],
+          index: entity.tokens[0].index,
+          ...this.#rangeOf(entity),
+        }));
+    }
+    return groupEntities(labelled, id2label).flatMap((entity) => {
+      const label = id2label[entity.label];
+      const entity_group = label.replace(/^[^-]*-/, "");
+      // Entities of a type called "O" are not the tokens outside of all entities.
+      const isIgnored = ignore_labels.includes(entity_group) &&
+        (entity_group !== OUTSIDE || label === OUTSIDE);
+      return isIgnored ? [] : [{ entity_group, ...this.#rangeOf(entity) }];
+    });
   }
 
   #rangeOf({ tokens, score }: Entity): LabelledRange {

@@ -95,7 +95,7 @@ export class ZeroShotClassificationPipeline extends TextPipeline<SequenceClassif
     candidateLabels: string | readonly string[],
     options: ZeroShotClassificationOptions = {},
   ): Promise<ZeroShotClassificationResult | ZeroShotClassificationResult[]> {
-    checkOptions("Cannot classify texts", options, {
+    options = checkOptions("Cannot classify texts", options, {
       hypothesis_template: {
         ...TEXT,
         wanted: "a string with {} for the label",

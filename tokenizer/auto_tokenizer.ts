@@ -32,7 +32,7 @@ export class AutoTokenizer {
     checkpoint: string | CheckpointSource,
     options: HubOptions = {},
   ): Promise<PreTrainedTokenizer> {
-    checkNames("Cannot load a tokenizer", options, HUB_OPTIONS);
+    options = checkNames("Cannot load a tokenizer", options, HUB_OPTIONS);
     const source = await openCheckpoint(checkpoint, options);
     const tokenizerJson = await readJsonObject(source, "tokenizer.json");
     if (tokenizerJson === undefined) {

@@ -212,7 +212,8 @@ export class PreTrainedTokenizer extends Callable {
     text: string,
     options: Pick<TokenizerOptions, "add_special_tokens"> & { text_pair?: string | null } = {},
   ): string[] {
-    return this.convert_ids_to_tokens(this.encode(text, { add_special_tokens: false, ...options }));
+    const add_special_tokens = options.add_special_tokens ?? false;
+    return this.convert_ids_to_tokens(this.encode(text, { ...options, add_special_tokens }));
   }
 
   /**
@@ -278,6 +279,16 @@ export class PreTrainedTokenizer extends Callable {
     const convert = (token: string): number =>
       this.#parts.tokenToId(token) ?? this.unk_token_id ?? this.#knownId(token, "token");
     return Array.isArray(tokens) ? tokens.map(convert) : convert(tokens);
+  }
+
+  /**
+   * Looks up the id of a token, for pipelines.
+   *
+   * @param token The token as spelled in the vocabulary.
+   * @returns Its id; undefined if the vocabulary lacks it.
+   */
+  _idOf(token: string): number | undefined {
+    return this.#parts.tokenToId(token);
   }
 
   /** The token of an id. */

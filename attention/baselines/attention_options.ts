@@ -4,6 +4,7 @@
  * @module
  */
 
+import { givenOptions } from "../../base/check_options.ts";
 import { showNames, showUnquoted, showValue } from "../../base/show_value.ts";
 import { checkWholeNumber } from "../../base/whole_number.ts";
 
@@ -73,12 +74,12 @@ const TAKES: Readonly<Partial<Record<AttentionName, readonly string[]>>> = {
  * ```
  */
 export function resolveAttention(given: AttentionName | AttentionOptions): AttentionParameters {
-  const options = typeof given === "string" ? { type: given } : given;
-  if (typeof options !== "object" || options === null) {
+  if (typeof given !== "string" && (typeof given !== "object" || given === null)) {
     throw new TypeError(
       `Cannot replace the attention by ${showValue(given)}: wanted a name or { type, … }`,
     );
   }
+  const options = typeof given === "string" ? { type: given } : givenOptions(given);
   const { type } = options;
   if (!ATTENTION_NAMES.includes(type)) {
     throw new RangeError(

@@ -1,3 +1,4 @@
+import { givenOptions } from "../../base/check_options.ts";
 import { showName, showValue } from "../../base/show_value.ts";
 import { LSG_DEFAULTS, type LsgParameters } from "../../attention/lsg/lsg_parameters.ts";
 import { KeyReader } from "../key_reader.ts";
@@ -62,10 +63,7 @@ const DEFAULTS = {
  * ```
  */
 export function resolveConversionOptions(options: ConversionOptions): ResolvedConversionOptions {
-  const given = Object.fromEntries(
-    Object.entries(options).filter(([, value]) => value !== undefined),
-  );
-  const { architecture, ...rest } = given;
+  const { architecture, ...rest } = givenOptions(options, (name) => name === "sparsity_type");
   if (architecture !== undefined && typeof architecture !== "string") {
     throw new TypeError(
       `conversion option architecture must be a class name, got ${showValue(architecture)}`,

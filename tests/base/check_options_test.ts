@@ -1,4 +1,4 @@
-import { assertThrows } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import {
   CALLBACK,
   checkNames,
@@ -6,6 +6,7 @@ import {
   COUNT_OR_ALL,
   countFrom,
   FLAG,
+  givenOptions,
   oneOf,
   TEXT,
 } from "../../base/check_options.ts";
@@ -48,6 +49,15 @@ Deno.test("checkNames() checks names only", () => {
   assertThrows(() => checkNames("Cannot run", null!, []), TypeError, "wanted an object");
 });
 
+Deno.test("null means absent, where it is not a value of its own", () => {
+  const nothing = { count: null, flag: null, kind: null, callback: null, anything: null };
+  const unknown = { quantized: null, model_file_name: undefined };
+  const options: Record<string, unknown> = { ...nothing, ...unknown, most: null, text: "a" };
+  assertEquals(checkOptions("Cannot run", options, CHECKS), { most: null, text: "a" });
+  assertEquals(checkNames("Cannot run", options, ["text"]), { text: "a" });
+  assertEquals(givenOptions({ a: 0, b: false, c: "", d: null }), { a: 0, b: false, c: "" });
+});
+
 const INVALID: [unknown, typeof Error, string][] = [
   [{ cuont: 1 }, TypeError, "Cannot run with cuont: wanted count, most, flag"],
   [{ toString: 1 }, TypeError, "toString"],
@@ -56,10 +66,8 @@ const INVALID: [unknown, typeof Error, string][] = [
   [{ count: NaN }, RangeError, "count NaN"],
   [{ count: "3" }, TypeError, 'count "3"'],
   [{ either: 3 }, TypeError, "either 3: wanted true, false or a name"],
-  [{ count: null }, TypeError, "count null"],
   [{ most: 0 }, RangeError, "or null for all"],
   [{ flag: "yes" }, TypeError, "true or false"],
-  [{ flag: null }, TypeError, "flag null"],
   [{ text: 3 }, TypeError, "text 3"],
   [{ kind: "max" }, RangeError, 'kind "max": wanted "mean" or "cls"'],
   [{ callback: {} }, TypeError, "a function"],

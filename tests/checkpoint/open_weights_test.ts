@@ -1,7 +1,8 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { FolderSource } from "../../checkpoint/folder_source.ts";
 import { MemorySource } from "../../checkpoint/memory_source.ts";
+import type { CheckpointSource } from "../../checkpoint/source.ts";
 import { openWeights } from "../../checkpoint/open_weights.ts";
 import { encodeSafetensors } from "../../checkpoint/safetensors_writer.ts";
 
@@ -37,6 +38,34 @@ Deno.test("openWeights() opens shards saved by transformers", async () => {
   const folder = fromFileUrl(new URL("../golden/models/lsg_stride_sharded", import.meta.url));
   const weights = await openWeights(new FolderSource(folder));
   assertEquals(weights.dims("roberta.embeddings.global_embeddings.weight"), [512, 16]);
+});
+
+Deno.test("openWeights() names the original of ONNX files", async () => {
+  const memory = (name: string, files: Record<string, string>): CheckpointSource => {
+    const source = new MemorySource(files);
+    return { name, open: (file) => source.open(file) };
+  };
+  const named = (config: unknown) => ({
+    "onnx/model.onnx": "",
+    ...(config !== undefined && { "config.json": JSON.stringify(config) }),
+  });
+  for (
+    const [files, message] of [
+      [
+        named({ _name_or_path: "sentence-transformers/all-MiniLM-L6-v2" }),
+        '"sentence-transformers/',
+      ],
+      [named({ _name_or_path: "/tmp/model" }), "by another owner (…/small)"],
+      [named({ _name_or_path: "Xenova/small" }), "by another owner (…/small)"],
+      [named({ _name_or_path: 7 }), "by another owner (…/small)"],
+      [named(undefined), "by another owner (…/small)"],
+      [{ "onnx/model_quantized.onnx": "" }, "ONNX files only (onnx/model_quantized.onnx)"],
+    ] as const
+  ) {
+    const open = () => openWeights(memory("Xenova/small", files));
+    const error = await assertRejects(open, RangeError, "Cannot read the weights of Xenova/small");
+    assertStringIncludes(error.message, message);
+  }
 });
 
 const MALFORMED: [string, MemorySource, ErrorConstructor, string][] = [

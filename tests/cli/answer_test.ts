@@ -2,6 +2,7 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { runAnswer } from "../../cli/answer.ts";
 import { pipeline } from "../../pipelines/mod.ts";
 import { ModelMemoryIo, taskModel } from "./model_memory_io.ts";
+import "../helpers/quiet_reference.ts";
 
 const MODEL = taskModel("bert_answers");
 const QUESTION = "Who left Bath?";

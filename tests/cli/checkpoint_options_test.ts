@@ -14,6 +14,7 @@ import { readText } from "../../checkpoint/source.ts";
 import { HubServer, readFolder, withCache } from "../hub/hub_server.ts";
 import { withEnv } from "../hub/with_env.ts";
 import { MODEL, ModelMemoryIo } from "./model_memory_io.ts";
+import "../helpers/quiet_reference.ts";
 
 /** Reads `config.json` as a command with these arguments does. */
 function read(io: ModelMemoryIo, checkpoint: string, args: string[]) {

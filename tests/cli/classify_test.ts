@@ -2,6 +2,7 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { runClassify } from "../../cli/classify.ts";
 import { pipeline } from "../../pipelines/mod.ts";
 import { ModelMemoryIo, taskModel } from "./model_memory_io.ts";
+import "../helpers/quiet_reference.ts";
 
 const MODEL = taskModel("bert_nli");
 

@@ -4,7 +4,11 @@ import { openWeights } from "../../checkpoint/open_weights.ts";
 import { runEncode } from "../../cli/encode.ts";
 import { AutoModel } from "../../models/mod.ts";
 import { AutoTokenizer } from "../../tokenizer/mod.ts";
+import { pipeline } from "../../pipelines/mod.ts";
+import { tinyCheckpoint } from "../helpers/tiny_checkpoint.ts";
+import { withFolder } from "../helpers/with_folder.ts";
 import { MODEL, ModelMemoryIo, taskModel } from "./model_memory_io.ts";
+import "../helpers/quiet_reference.ts";
 
 const WIDTH = 8;
 const LINES = "the river\nran past the old house\n";
@@ -187,7 +191,7 @@ Deno.test("lsg encode reports an unwritable file before it opens the model", asy
 
 const WRONG: [string[], number, string][] = [
   [[], 2, "Missing MODEL"],
-  [[MODEL, "--pooling", "max"], 2, 'Unknown pooling "max": wanted one of mean, cls, none'],
+  [[MODEL, "--pooling", "median"], 2, 'Unknown pooling "median": wanted one of mean, cls, max'],
   [[MODEL, "--pooling", "toString"], 2, "Unknown pooling"],
   [[MODEL, "--device", "abacus"], 2, "Unknown device"],
   [[MODEL, "--normalise"], 2, "did you mean --normalize?"],
@@ -206,3 +210,50 @@ for (const [args, wanted, message] of WRONG) {
     assertEquals(err.split("\n").length, wanted + 1);
   });
 }
+
+Deno.test("lsg encode uses a checkpoint's prompt and the layers behind its pooling", async () => {
+  const source = await tinyCheckpoint("Model", {}, {
+    "modules.json": [
+      { idx: 0, name: "0", path: "", type: "sentence_transformers.models.Transformer" },
+      { idx: 1, name: "1", path: "1_Pooling", type: "sentence_transformers.models.Pooling" },
+    ],
+    "1_Pooling/config.json": { pooling_mode: "max" },
+    "config_sentence_transformers.json": {
+      prompts: { query: "query : ", passage: "the " },
+      default_prompt_name: "query",
+    },
+  });
+  await withFolder(async (folder) => {
+    await Deno.mkdir(`${folder}/1_Pooling`);
+    for (
+      const name of [
+        "config.json",
+        "tokenizer.json",
+        "tokenizer_config.json",
+        "model.safetensors",
+        "modules.json",
+        "1_Pooling/config.json",
+        "config_sentence_transformers.json",
+      ]
+    ) {
+      const file = (await source.open(name))!;
+      await Deno.writeFile(`${folder}/${name}`, await file.read(0, file.size));
+    }
+    using extractor = await pipeline("feature-extraction", source, { device: "cpu" });
+    for (
+      const [args, options] of [
+        [[], {}],
+        [["--prompt", "old "], { prompt: "old " }],
+        [["--prompt_name", "passage"], { prompt_name: "passage" }],
+        [["--pooling", "lasttoken", "--normalize"], { pooling: "lasttoken", normalize: true }],
+      ] as const
+    ) {
+      const all = [folder, "--json", "--device", "cpu", "--text", "river running", ...args];
+      const { code, out, err } = await run(all, new ModelMemoryIo(""));
+      assertEquals([code, err], [0, ""]);
+      const { embedding } = JSON.parse(out) as { embedding: number[] };
+      const { data } = await extractor("river running", options);
+      assertEquals(embedding.map(Math.fround), [...data]);
+    }
+  });
+});

@@ -2,6 +2,7 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { runTag } from "../../cli/tag.ts";
 import { pipeline } from "../../pipelines/mod.ts";
 import { ModelMemoryIo, taskModel } from "./model_memory_io.ts";
+import "../helpers/quiet_reference.ts";
 
 const MODEL = taskModel("bert_tags");
 const TEXT = "Isabella left Bath for London.";

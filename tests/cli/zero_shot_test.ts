@@ -2,6 +2,7 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { runZeroShot } from "../../cli/zero_shot.ts";
 import { pipeline } from "../../pipelines/mod.ts";
 import { ModelMemoryIo, taskModel } from "./model_memory_io.ts";
+import "../helpers/quiet_reference.ts";
 
 const MODEL = taskModel("bert_nli");
 const LABELS = ["--labels", "war", "--labels", "the sea, at night"];

@@ -17,6 +17,7 @@ import {
   RETRY_POLICY,
 } from "./remote.ts";
 import { withEnv } from "./with_env.ts";
+import "../helpers/quiet_reference.ts";
 
 /** A reason that must arrive unchanged. */
 const REASON = Object.freeze(new Error("no longer needed"));

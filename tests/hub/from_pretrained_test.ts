@@ -6,6 +6,7 @@ import { pipeline } from "../../pipelines/mod.ts";
 import { AutoTokenizer } from "../../tokenizer/mod.ts";
 import { HubServer, readFolder, withCache } from "./hub_server.ts";
 import { withEnv } from "./with_env.ts";
+import "../helpers/quiet_reference.ts";
 
 const golden = (path: string) => fromFileUrl(new URL(`../golden/${path}`, import.meta.url));
 const VANILLA = golden("conversion/roberta_512");

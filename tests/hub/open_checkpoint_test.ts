@@ -1,4 +1,5 @@
-import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { toFileUrl } from "@std/path";
 import { FolderSource } from "../../checkpoint/folder_source.ts";
 import { MemorySource } from "../../checkpoint/memory_source.ts";
 import { ProgressSource } from "../../checkpoint/progress_source.ts";
@@ -38,6 +39,32 @@ Deno.test("a folder comes before localModelPath, and that before the hub", () =>
     const forbidden = { ...settings, allowLocalModels: false };
     assertEquals(await readConfig("demo/model2", forbidden), { from: "hub" });
     assertEquals((await readConfig("demo/model", settings))?.model_type, "roberta");
+  }));
+
+Deno.test("a file: URL is read from its folder", () =>
+  withCache(async (cacheDir) => {
+    await makeModel(`${cacheDir}/a model, 100 %`, "file");
+    const url = toFileUrl(`${cacheDir}/a model, 100 %`).href;
+    assert(url.includes("%20"));
+    for (const text of [url, `${url}/`, url.replace("file:", "FILE:")]) {
+      assertEquals(await readConfig(text, { allowRemoteModels: false }), { from: "file" });
+    }
+    const [folder] = [import.meta.resolve("../../demo/model")];
+    assertEquals((await readConfig(folder))?.model_type, "roberta");
+    for (
+      const [text, options, settings, message] of [
+        [`${url}2`, {}, {}, "there is no such folder"],
+        [`${url}/config.json`, {}, {}, "there is no such folder"],
+        ["file://elsewhere/a", {}, {}, "wanted file:///path"],
+        [`${url}?a`, {}, {}, "wanted file:///path"],
+        ["file:///a%00", {}, {}, "wanted file:///path"],
+        ["file:///a%ff", {}, {}, "wanted file:///path"],
+        [url, { revision: "main" }, {}, "have no revisions"],
+        [url, {}, { allowLocalModels: false }, "allowLocalModels is false"],
+      ] as const
+    ) {
+      await assertRejects(() => readConfig(text, settings, options), RangeError, message);
+    }
   }));
 
 Deno.test("a URL is read from its server", () =>
@@ -128,7 +155,6 @@ Deno.test("malformed names are errors before any request", async () => {
   for (const name of names) {
     await assertRejects(() => openCheckpoint(name), RangeError, "is not a checkpoint");
   }
-  await assertRejects(() => openCheckpoint("file:///tmp"), RangeError, "http(s)://host/path");
   const revision = "../../secret";
   await assertRejects(() => openCheckpoint("a/b", { revision }), RangeError, "a branch, a tag");
 });

@@ -1,4 +1,4 @@
-import { assertThrows } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { checkHubOptions, type HubOptions } from "../../hub/options.ts";
 
 Deno.test("checkHubOptions() accepts valid options, and ignores others", () => {
@@ -7,6 +7,11 @@ Deno.test("checkHubOptions() accepts valid options, and ignores others", () => {
   checkHubOptions({ ...options, local_files_only: false, progress_callback: () => {} });
   checkHubOptions({ signal: new AbortController().signal });
   checkHubOptions({ device: "cpu" } as HubOptions);
+});
+
+Deno.test("checkHubOptions() leaves out what is null", () => {
+  const options = { revision: null, cache_dir: null, token: "hf_x", signal: null };
+  assertEquals(checkHubOptions(options as unknown as HubOptions), { token: "hf_x" });
 });
 
 Deno.test("checkHubOptions() throws on wrong types and empty strings", () => {

@@ -8,6 +8,7 @@ import { Random } from "../../tensor/random.ts";
 import { assertFinite, assertSameBits } from "../helpers/compare.ts";
 import { warningsOf } from "../helpers/warnings_of.ts";
 import { drawIds, goldenPath, loadModel } from "./golden_models.ts";
+import "../helpers/quiet_reference.ts";
 
 const VANILLA = goldenPath("conversion/roberta_512");
 const INPUT = { input_ids: [drawIds(new Random(1), 45)] };
@@ -23,9 +24,45 @@ Deno.test("from_pretrained names options that there are not", async () => {
   }
 });
 
+Deno.test("from_pretrained takes null for absent, as transformers.js writes its defaults", async () => {
+  const options = {
+    progress_callback: null,
+    config: null,
+    cache_dir: null,
+    local_files_only: null,
+    revision: null,
+    token: null,
+    signal: null,
+    device: null,
+    dtype: null,
+    threads: null,
+    seed: null,
+    lsg: null,
+    attention: null,
+    lsh_projections: null,
+    quantized: null,
+    model_file_name: null,
+    use_external_data_format: undefined,
+  } as unknown as PreTrainedOptions;
+  const inputs = { input_ids: [[0, 5, 6, 2]] };
+  using model = await AutoModel.from_pretrained(VANILLA, { device: "cpu" });
+  using same = await AutoModel.from_pretrained(VANILLA, { ...options, device: model.backend });
+  const wanted = (await model(inputs)).last_hidden_state.data;
+  assertEquals((await same(inputs)).last_hidden_state.data, wanted);
+  using automatic = await AutoModel.from_pretrained(VANILLA, options);
+  assertEquals(automatic.config.lsg, undefined);
+  const lsg = { max_sequence_length: 1024, block_size: 8, sparse_block_size: 8, seed: null };
+  const nested = { lsg, device: "cpu" } as unknown as PreTrainedOptions;
+  using converted = await AutoModel.from_pretrained(VANILLA, nested);
+  assertEquals(converted.maxLength, 1024);
+  const attention = { type: "longformer", attention_window: 16, max_sequence_length: null };
+  const other = { attention, device: "cpu" } as unknown as PreTrainedOptions;
+  (await AutoModel.from_pretrained(VANILLA, other)).dispose();
+});
+
 Deno.test("from_pretrained refuses options of the wrong type", async () => {
   for (const name of ["config", "lsg"]) {
-    for (const value of [true, 5, "norm", null, []]) {
+    for (const value of [true, 5, "norm", []]) {
       const options = { [name]: value } as PreTrainedOptions;
       const load = () => AutoModel.from_pretrained(VANILLA, options);
       await assertRejects(load, TypeError, `${name} ${showValue(value)}: wanted an object`);
@@ -57,7 +94,7 @@ Deno.test("from_pretrained checks settings before it reads anything", async () =
       [{ seed: 0.5 }, RangeError, "seed 0.5"],
       [{ seed: "1" }, RangeError, 'seed "1"'],
       [{ attention: "dense" }, RangeError, '"dense"'],
-      [{ device: null }, TypeError, "device null"],
+      [{ device: 7 }, TypeError, "device 7"],
       [{ device: { name: "cpu" } }, TypeError, 'device {"name":"cpu"}'],
       [{ device: new CpuBackend(), threads: 2 }, TypeError, "Cannot give threads"],
       [{ signal: true }, TypeError, "signal of type boolean: wanted an AbortSignal"],

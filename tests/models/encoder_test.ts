@@ -3,6 +3,7 @@ import { CpuBackend } from "../../cpu/backend.ts";
 import { Random } from "../../tensor/random.ts";
 import { assertSameBits } from "../helpers/compare.ts";
 import { drawIds, loadModel, rowsOf } from "./golden_models.ts";
+import "../helpers/quiet_reference.ts";
 
 const INPUT = { input_ids: [drawIds(new Random(1), 30), drawIds(new Random(2), 30)] };
 

@@ -13,6 +13,7 @@ import { Random } from "../../tensor/random.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { assertSameBits } from "../helpers/compare.ts";
 import { drawIds, goldenPath, maskOf, rowsOf } from "./golden_models.ts";
+import "../helpers/quiet_reference.ts";
 
 const TOKENS = 20;
 const INPUTS = {

@@ -10,6 +10,7 @@ import { FAMILIES, type Family } from "../../families/families.ts";
 import { AutoModelForMaskedLM, type PreTrainedOptions } from "../../models/mod.ts";
 import { Random } from "../../tensor/random.ts";
 import { editWeights } from "../checkpoint/tiny_checkpoint.ts";
+import "../helpers/quiet_reference.ts";
 
 const BERT = FAMILIES.bert;
 

@@ -11,6 +11,7 @@ import { Random } from "../../tensor/random.ts";
 import { assertFinite, assertSameBits } from "../helpers/compare.ts";
 import { testOnBackends } from "../helpers/test_on_backends.ts";
 import { drawIds, FAMILY_FOLDERS, FOLDERS, goldenPath, loadModel } from "./golden_models.ts";
+import "../helpers/quiet_reference.ts";
 
 const NOTHING: MemoryUse = { tensors: 0, bytes: 0 };
 const INPUT = { input_ids: [drawIds(new Random(1), 30), drawIds(new Random(2), 30)] };

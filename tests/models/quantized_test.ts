@@ -5,6 +5,7 @@ import { AutoModelForMaskedLM } from "../../models/mod.ts";
 import { softmax } from "../../pipelines/mod.ts";
 import { AutoTokenizer } from "../../tokenizer/mod.ts";
 import { assertSameBits } from "../helpers/compare.ts";
+import "../helpers/quiet_reference.ts";
 
 const MODEL = fromFileUrl(new URL("../../demo/model", import.meta.url));
 const BOOK = new URL("../../demo/northanger_abbey.txt", import.meta.url);

@@ -6,6 +6,7 @@ import { Random } from "../../tensor/random.ts";
 import { WasmBackend } from "../../wasm/mod.ts";
 import { assertFinite, assertSameBits } from "../helpers/compare.ts";
 import { drawIds, loadModel, maskOf, rowsOf } from "./golden_models.ts";
+import "../helpers/quiet_reference.ts";
 
 const VANILLA = "roberta_masked_lm";
 const TOKENS = 40;

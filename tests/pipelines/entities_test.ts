@@ -46,8 +46,12 @@ Deno.test("labelTokens() treats a subword at the start as a word", () => {
 });
 
 function groups(...labels: number[]): number[][] {
+  return groupsOf(LABELS, labels);
+}
+
+function groupsOf(names: string[], labels: number[]): number[][] {
   const entities = labels.map((label, i) => ({ tokens: [TOKENS[i % 4]], label, score: i }));
-  return groupEntities(entities, LABELS).map(({ label, score, tokens }) => [
+  return groupEntities(entities, names).map(({ label, score, tokens }) => [
     label,
     score,
     tokens.length,
@@ -60,4 +64,10 @@ Deno.test("groupEntities() begins at B- and continues with I- and labels of the 
   assertEquals(groups(2, 2, 0), [[2, 0.5, 2], [0, 2, 1]]);
   assertEquals(groups(3, 3, 2, 0, 0), [[3, 0.5, 2], [2, 2, 1], [0, 3.5, 2]]);
   assertEquals(groups(), []);
+});
+
+Deno.test("groupEntities() keeps entities of a type O apart from tokens outside of entities", () => {
+  const names = ["O", "B-O", "I-O"];
+  assertEquals(groupsOf(names, [1, 2, 0, 0, 1]), [[1, 0.5, 2], [0, 2.5, 2], [1, 4, 1]]);
+  assertEquals(groupsOf(names, [0, 2, 2, 0]), [[0, 0, 1], [2, 1.5, 2], [0, 3, 1]]);
 });

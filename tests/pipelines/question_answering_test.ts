@@ -1,10 +1,14 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { CpuBackend } from "../../cpu/backend.ts";
 import {
   pipeline,
   type QuestionAnsweringOptions,
+  QuestionAnsweringPipeline,
   type QuestionAnsweringResult,
 } from "../../pipelines/mod.ts";
+import { Tensor } from "../../tensor/tensor.ts";
+import { tokenizerFromFiles } from "../../tokenizer/mod.ts";
+import { TINY_WORDS, tinyTokenizer } from "../helpers/tiny_checkpoint.ts";
 import { assertResult, loadTask, shareBound, taskModel, testTask } from "./task_goldens.ts";
 
 await testTask(
@@ -62,6 +66,71 @@ Deno.test("question-answering reads a long document in windows, or at once with 
   using lsg = await loadTask("question-answering", "roberta_answers", LSG);
   const whole = await lsg(QUESTION, LONG.slice(0, 1200));
   assertEquals(whole, await lsg(QUESTION, LONG.slice(0, 1200), { max_seq_len: 1024 }));
+});
+
+/** A pipeline whose model scores starts and ends by the token's word; other words by −9. */
+function scoring(scores: Readonly<Record<string, number>>): QuestionAnsweringPipeline {
+  const tokenizer = tokenizerFromFiles({
+    tokenizerJson: tinyTokenizer(),
+    tokenizerConfig: { tokenizer_class: "BertTokenizer" },
+  });
+  const model = ({ input_ids }: { input_ids: Tensor<"int32"> }) => {
+    const logits = Float32Array.from(input_ids.data, (id) => scores[TINY_WORDS[id]] ?? -9);
+    const make = () => new Tensor("float32", logits, input_ids.dims);
+    return Promise.resolve({ start_logits: make(), end_logits: make() });
+  };
+  const parts = { config: { pad_token_id: 0 }, maxLength: 64, dispose() {} };
+  return new QuestionAnsweringPipeline(tokenizer, Object.assign(model, parts) as never);
+}
+
+/** Probabilities of the tokens that are not negligible, by their scores. */
+const shares = (...scores: number[]) => {
+  const sum = scores.reduce((total, score) => total + Math.exp(score), 0);
+  return scores.map((score) => Math.exp(score) / sum);
+};
+
+/** The words that score −9 change shares by less than this. */
+const REST = 1e-2;
+
+Deno.test("question-answering gives a word of two tokens once, by the scores of all its spans", async () => {
+  const answerer = scoring({ run: 1, "##ning": 1, river: 1.2 });
+  const text = `running ${"the ".repeat(15)}river`;
+  const answers = await answerer("bath", text, { top_k: 3 });
+  const [run, , river] = shares(1, 1, 1.2);
+  assertEquals(answers.slice(0, 2).map(({ answer }) => answer), ["running", "river"]);
+  assertAlmostEquals(answers[0].score, 3 * run ** 2, REST);
+  assertAlmostEquals(answers[1].score, river ** 2, REST);
+  assert(answers[2].score < REST);
+  // The best place is the sum's, although no span of it is the best span.
+  assertEquals((await answerer("bath", text)).answer, "running");
+  const tokens = await answerer("bath", text, { top_k: 4, align_to_words: false });
+  assertEquals(tokens.map(({ answer }) => answer), ["river", "run", "running", "ning"]);
+});
+
+Deno.test("question-answering gives a place that two windows show once", async () => {
+  const answerer = scoring({ river: 1, sea: 1, house: 1.1 });
+  // Windows of six tokens of the document that share four.
+  const text = "the old river the bath sea left bath";
+  const options = { max_answer_len: 1, max_seq_len: 10, doc_stride: 4 };
+  const answers = await answerer("bath", text, { top_k: 9, ...options });
+  assertEquals(answers.length, 8);
+  assertEquals(new Set(answers.map(({ start }) => start)).size, 8);
+  const byWord = (word: string) => answers.find(({ answer }) => answer === word)!.score;
+  assertAlmostEquals(byWord("river"), 2 * 0.25, 2 * REST);
+  assertAlmostEquals(byWord("sea"), 2 * 0.25, 2 * REST);
+  // The same word at another place is another answer.
+  assertEquals(answers.filter(({ answer }) => answer === "bath").length, 2);
+});
+
+Deno.test("question-answering adds no answers with more of them asked for", async () => {
+  using answerer = await loadTask("question-answering", "roberta_answers");
+  const options = { max_seq_len: 40, doc_stride: 9 };
+  const all = await answerer(QUESTION, LONG, { ...options, top_k: 1e6 });
+  const places = new Set(all.map(({ start, end }) => `${start} ${end}`));
+  assertEquals(places.size, all.length);
+  for (const top_k of [2, 5]) {
+    assertEquals(await answerer(QUESTION, LONG, { ...options, top_k }), all.slice(0, top_k));
+  }
 });
 
 Deno.test("question-answering of white space alone finds nothing", async () => {

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { MemorySource } from "../../checkpoint/memory_source.ts";
-import { readSentencePooling } from "../../pipelines/sentence_pooling.ts";
+import { readSentenceTransformer } from "../../pipelines/sentence_pooling.ts";
 
 const module = (type: string, path = "") => ({
   type: `sentence_transformers.models.${type}`,
@@ -12,7 +12,7 @@ const NORMALIZE = module("Normalize", "2_Normalize");
 const MEAN = { pooling_mode_mean_tokens: true, pooling_mode_cls_token: false };
 
 function read(modules: unknown, pooling?: unknown) {
-  return readSentencePooling(
+  return readSentenceTransformer(
     new MemorySource({
       "modules.json": typeof modules === "string" ? modules : JSON.stringify(modules),
       ...(pooling !== undefined && { "1_Pooling/config.json": JSON.stringify(pooling) }),
@@ -20,22 +20,28 @@ function read(modules: unknown, pooling?: unknown) {
   );
 }
 
-Deno.test("readSentencePooling() returns undefined for other checkpoints", async () => {
-  assertEquals(await readSentencePooling(new MemorySource({})), undefined);
+Deno.test("readSentenceTransformer() returns undefined for other checkpoints", async () => {
+  assertEquals(await readSentenceTransformer(new MemorySource({})), undefined);
 });
 
-Deno.test("readSentencePooling() reads pooling and normalisation", async () => {
-  assertEquals(await read([TRANSFORMER, POOLING, NORMALIZE], MEAN), {
-    pooling: "mean",
-    normalize: true,
-  });
+Deno.test("readSentenceTransformer() reads pooling and normalization", async () => {
+  const settings = async (modules: unknown, pooling?: unknown) => {
+    const { pooling: name, normalize } = (await read(modules, pooling))!.settings;
+    return [name, normalize];
+  };
+  assertEquals(await settings([TRANSFORMER, POOLING, NORMALIZE], MEAN), ["mean", true]);
   const cls = {
     pooling_mode_cls_token: true,
     pooling_mode_mean_tokens: false,
     include_prompt: true,
   };
-  assertEquals(await read([TRANSFORMER, POOLING], cls), { pooling: "cls", normalize: false });
-  assertEquals(await read([TRANSFORMER]), { pooling: "none", normalize: false });
+  assertEquals(await settings([TRANSFORMER, POOLING], cls), ["cls", false]);
+  assertEquals(await settings([TRANSFORMER]), ["none", false]);
+  const max = { pooling_mode_max_tokens: true };
+  assertEquals(await settings([TRANSFORMER, POOLING], { ...max, ...MEAN }), [
+    ["max", "mean"],
+    false,
+  ]);
 });
 
 const REFUSED: [string, unknown, unknown, typeof Error, string][] = [
@@ -43,29 +49,31 @@ const REFUSED: [string, unknown, unknown, typeof Error, string][] = [
   ["no list", {}, undefined, SyntaxError, "must list modules"],
   ["no modules", [1], undefined, SyntaxError, "must list modules"],
   ["no module at all", [], undefined, RangeError, "wanted Transformer"],
+  ["pooling twice", [TRANSFORMER, POOLING, POOLING], MEAN, RangeError, "Pooling, Pooling"],
   [
-    "a dense layer",
-    [TRANSFORMER, POOLING, module("Dense", "2_Dense")],
+    "words of its own",
+    [module("WordEmbeddings"), POOLING],
     MEAN,
     RangeError,
-    "Transformer, Pooling, Dense",
+    '"WordEmbeddings, Pooling": wanted Transformer',
   ],
-  ["a model in a folder", [module("Transformer", "0_T")], undefined, RangeError, "no folder"],
-  ["no pooling config", [TRANSFORMER, POOLING], undefined, RangeError, "no pooling_mode"],
+  ["no pooling config", [TRANSFORMER, POOLING], undefined, RangeError, "does not exist"],
   [
-    "the maximum",
+    "an unknown pooling",
     [TRANSFORMER, POOLING],
-    { pooling_mode_max_tokens: true },
+    { pooling_mode: "median" },
     RangeError,
-    "pooling_mode_max_tokens: wanted one of pooling_mode_mean_tokens",
+    '"median": wanted mean, cls, max',
   ],
   [
-    "two poolings at once",
+    "an unknown pooling of the old kind",
     [TRANSFORMER, POOLING],
-    { pooling_mode_max_tokens: true, ...MEAN },
+    { pooling_mode_median_tokens: true, ...MEAN },
     RangeError,
-    "pooling_mode_max_tokens, pooling_mode_mean_tokens",
+    "pooling_mode_median_tokens",
   ],
+  ["all rows", [TRANSFORMER, POOLING], { pooling_mode: "none" }, RangeError, '"none"'],
+  ["no pooling at all", [TRANSFORMER, POOLING], { pooling_mode: [] }, RangeError, '""'],
   [
     "a way out of the checkpoint",
     [TRANSFORMER, module("Pooling", "../1_Pooling")],
@@ -76,7 +84,7 @@ const REFUSED: [string, unknown, unknown, typeof Error, string][] = [
 ];
 
 for (const [name, modules, pooling, errorType, message] of REFUSED) {
-  Deno.test(`readSentencePooling() refuses ${name}`, async () => {
+  Deno.test(`readSentenceTransformer() refuses ${name}`, async () => {
     await assertRejects(() => read(modules, pooling), errorType, message);
   });
 }

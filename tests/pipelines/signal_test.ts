@@ -3,6 +3,7 @@ import { fromFileUrl } from "@std/path";
 import { CpuBackend } from "../../cpu/backend.ts";
 import { pipeline, type PipelineTask } from "../../pipelines/mod.ts";
 import { taskModel } from "./task_goldens.ts";
+import "../helpers/quiet_reference.ts";
 
 const WORDS = "the river ran past the old house and nobody in the village knew why ".repeat(5);
 const TEXTS = [300, 4, 70, 9, 310, 150].map((length) => WORDS.slice(0, length));

@@ -1,18 +1,19 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { targetIds } from "../../pipelines/target_ids.ts";
-import { AutoTokenizer } from "../../tokenizer/mod.ts";
+import { AutoTokenizer, tokenizerFromFiles } from "../../tokenizer/mod.ts";
+import { TINY_WORDS, tinyTokenizer } from "../helpers/tiny_checkpoint.ts";
 
 const folder = new URL("../golden/conversion/roberta_512", import.meta.url);
 const tokenizer = await AutoTokenizer.from_pretrained(fromFileUrl(folder));
 
 /** The ids and the warnings. */
-function run(targets: string | string[]): { ids: number[]; warnings: string[] } {
+function run(targets: string | string[], of = tokenizer): { ids: number[]; warnings: string[] } {
   const warnings: string[] = [];
   const { warn } = console;
   console.warn = (message) => warnings.push(message);
   try {
-    return { ids: targetIds(tokenizer, targets), warnings };
+    return { ids: targetIds(of, targets), warnings };
   } finally {
     console.warn = warn;
   }
@@ -41,6 +42,27 @@ Deno.test("targetIds() returns ids without duplicates, in the order of the words
 
 Deno.test("targetIds() finds special tokens, including the unknown one", () => {
   assertEquals(run(["<unk>", "</s>"]), { ids: [3, 2], warnings: [] });
+});
+
+Deno.test("targetIds() warns of words that become the unknown token", () => {
+  const unknown = TINY_WORDS.indexOf("[UNK]");
+  // With a role for it, and without.
+  for (const tokenizerConfig of [{ tokenizer_class: "BertTokenizer" }, {}]) {
+    const tokenizer = tokenizerFromFiles({ tokenizerJson: tinyTokenizer(), tokenizerConfig });
+    const { ids, warnings } = run(["sea", "xyz", "[UNK]", "\u4f60running"], tokenizer);
+    assertEquals(ids, [TINY_WORDS.indexOf("sea"), unknown]);
+    assertEquals(warnings.map((warning) => warning.includes("[UNK]")), [true, true]);
+    assertEquals(warnings[0].includes('"xyz"'), true);
+  }
+});
+
+Deno.test("targetIds() finds words of a vocabulary without an unknown token", () => {
+  const file = JSON.parse(Deno.readTextFileSync(new URL("tokenizer.json", `${folder}/`)));
+  const tokenizer = tokenizerFromFiles({ tokenizerJson: { ...file, added_tokens: [] } });
+  assertEquals(tokenizer.unk_token_id, undefined);
+  const { ids, warnings } = run(["Ġthe", " the", "bridge"], tokenizer);
+  assertEquals(ids, [idOf("Ġthe"), idOf("b")]);
+  assertEquals(warnings.length, 1);
 });
 
 Deno.test("targetIds() refuses targets that are not words", () => {

@@ -4,6 +4,7 @@ import type { ConversionOptions } from "../../checkpoint/conversion/conversion_o
 import type { ModelConfig } from "../../families/model_config.ts";
 import { pipeline, type Pipelines, type PipelineTask } from "../../pipelines/mod.ts";
 import { ACCUMULATION, modelBound } from "../../verify/bounds.ts";
+import "../helpers/quiet_reference.ts";
 
 const root = new URL("../golden/", import.meta.url);
 

@@ -146,6 +146,37 @@ for (const { task, model, bind } of TASKS) {
   });
 }
 
+Deno.test("options that are null are absent", async () => {
+  for (const { task, model } of TASKS) {
+    const loaded = await loadTask(task, model);
+    const call = loaded as (...args: unknown[]) => Promise<unknown>;
+    const labels = task === "zero-shot-classification" ? [["war", "the sea"]] : [];
+    const list = (value: unknown) => value instanceof Tensor ? value.tolist() : value;
+    const wanted = list(await call("the river", ...labels));
+    const common = ["truncation", "layer_callback", "signal", "quantized"];
+    const own = {
+      "text-classification": ["function_to_apply"],
+      "token-classification": ["aggregation_strategy", "ignore_labels"],
+      "zero-shot-classification": ["hypothesis_template", "multi_label"],
+      "feature-extraction": ["pooling", "normalize", "prompt", "prompt_name"],
+    }[task as string]!;
+    const options = Object.fromEntries([...common, ...own].map((name) => [name, null]));
+    assertEquals(list(await call("the river", ...labels, options)), wanted);
+    loaded.dispose();
+  }
+  using answerer = await loadTask("question-answering", "bert_answers");
+  const nothing = {
+    top_k: null,
+    max_answer_len: null,
+    handle_impossible_answer: null,
+    align_to_words: null,
+    max_seq_len: null,
+    doc_stride: null,
+    layer_callback: null,
+  } as unknown as { top_k?: 1 };
+  assertEquals(await answerer("who?", WORDS, nothing), await answerer("who?", WORDS));
+});
+
 Deno.test("a text without any token is refused", async () => {
   const loaded = await loadTask("text-classification", "roberta_topics");
   const encode = loaded.tokenizer._encodeRows;

@@ -4,7 +4,10 @@ import type {
   TokenClassificationOptions,
   TokenClassificationResult,
 } from "../../pipelines/mod.ts";
+import { pipeline } from "../../pipelines/mod.ts";
+import { tinyCheckpoint } from "../helpers/tiny_checkpoint.ts";
 import { assertResult, loadTask, shareBound, testTask } from "./task_goldens.ts";
+import "../helpers/quiet_reference.ts";
 
 await testTask(
   "token-classification",
@@ -48,6 +51,33 @@ Deno.test("ner is token-classification", async () => {
   using classifier = await loadTask("token-classification", "bert_tags");
   using same = await loadTask("ner", "bert_tags");
   assertEquals(await same("Isabella left"), await classifier("Isabella left"));
+});
+
+Deno.test("token-classification leaves out the label O, not entities of a type O", async () => {
+  const classify = async (
+    id2label: Record<string, string>,
+    options: TokenClassificationOptions,
+  ) => {
+    const source = await tinyCheckpoint("TokenClassification", { id2label });
+    using classifier = await pipeline("ner", source, { device: "cpu" });
+    const results = await classifier("the old house left bath", options);
+    return results.map((result) => "entity" in result ? result.entity : result.entity_group);
+  };
+  const TYPE_O = { 0: "B-O", 1: "I-O" };
+  for (const ignore_labels of [undefined, ["O"]]) {
+    const labels = await classify(TYPE_O, { ignore_labels });
+    assertEquals(labels.length, 5);
+    assert(labels.every((label) => label === "B-O" || label === "I-O"), labels.join());
+    for (const aggregation_strategy of ["simple", "first", "average", "max"] as const) {
+      const groups = await classify(TYPE_O, { aggregation_strategy, ignore_labels });
+      assert(groups.length > 0 && groups.every((group) => group === "O"), groups.join());
+      const outside = { 0: "O", 1: "O" };
+      assertEquals(await classify(outside, { aggregation_strategy, ignore_labels }), []);
+    }
+  }
+  const ofType = { 0: "B-A", 1: "I-A" };
+  const ignoring = { aggregation_strategy: "simple", ignore_labels: ["A"] } as const;
+  assertEquals(await classify(ofType, ignoring), []);
 });
 
 const REFUSED: [string, unknown, typeof Error, string][] = [

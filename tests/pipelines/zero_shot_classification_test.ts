@@ -2,6 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { pipeline, type ZeroShotClassificationOptions } from "../../pipelines/mod.ts";
 import { CpuBackend } from "../../cpu/backend.ts";
 import { assertResult, loadTask, shareBound, taskModel, testTask } from "./task_goldens.ts";
+import "../helpers/quiet_reference.ts";
 
 await testTask(
   "zero-shot-classification",

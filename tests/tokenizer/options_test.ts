@@ -35,7 +35,6 @@ Deno.test("resolveOptions() refuses unknown options and wrong types with a TypeE
       { return_tensor: "pt" },
       { max_length: "12" },
       { max_length: 12n },
-      { stride: null },
     ]
   ) {
     const wrong = options as unknown as TokenizerOptions;

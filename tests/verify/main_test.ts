@@ -4,6 +4,7 @@ import { HEADINGS } from "../../verify/table.ts";
 import { main } from "../../verify/main.ts";
 import { type MachineOptions, WasmBackend } from "../../wasm/mod.ts";
 import { testOnBackend } from "../helpers/backends.ts";
+import "../helpers/quiet_reference.ts";
 
 async function run(...args: string[]): Promise<{ code: number; lines: string[] }> {
   const lines: string[] = [];

@@ -13,6 +13,7 @@ import {
   maskOf,
   rowsOf,
 } from "../models/golden_models.ts";
+import "../helpers/quiet_reference.ts";
 
 const TOKENS = 45;
 const LENGTHS = [45, 30, 3];

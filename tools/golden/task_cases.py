@@ -101,12 +101,21 @@ def token_classification(runner, texts, **options):
     return results
 
 
-def question_answering(runner, texts, question, **options):
+def question_answering(runner, texts, question, top_k=1, **options):
+    """Each place of the document once: transformers 4.36 lists the spans of tokens that are the same
+    place apart. Later versions add their scores, as here, but those of the best few spans alone, and
+    those of all places that read alike."""
     pipeline = runner.pipeline(QuestionAnsweringPipeline)
     results = []
     for text in texts:
-        answers = pipeline(question=question, context=text, **options)
-        answers = answers if isinstance(answers, list) else [answers]
+        spans = pipeline(question=question, context=text, top_k=10**9, **options)
+        places = {}
+        for span in spans if isinstance(spans, list) else [spans]:
+            if span["score"] == 0:
+                continue  # It ends before it starts, or is too long.
+            place = places.setdefault((span["start"], span["end"]), {**span, "score": 0.0})
+            place["score"] += span["score"]
+        answers = sorted(places.values(), key=lambda place: -place["score"])[:top_k]
         results.append([with_offsets(text, answer) for answer in answers])
     return results
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { erf } from "../../cpu/erf.ts";
+import { erf } from "../../base/erf.ts";
 
 // Expected values: mpmath 1.3.0 with 40 digits, rounded to float64.
 const EXPECTED = [
