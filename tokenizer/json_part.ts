@@ -1,4 +1,5 @@
 import { isJsonObject } from "../base/json.ts";
+import { showValue } from "../base/show_value.ts";
 
 /** A part of a tokenizer.json: an object whose settings are checked as they are read. */
 export class JsonPart {
@@ -16,7 +17,7 @@ export class JsonPart {
   constructor(value: unknown, name: string) {
     this.name = name;
     if (!isJsonObject(value)) {
-      throw new TypeError(`Cannot read ${name}: wanted an object, got ${JSON.stringify(value)}`);
+      throw new TypeError(`Cannot read ${name}: wanted an object, got ${showValue(value)}`);
     }
     this.#values = value;
   }
@@ -42,7 +43,7 @@ export class JsonPart {
   string(key: string, absent?: string): string {
     const value = this.get(key) ?? absent;
     if (typeof value !== "string" || !value.isWellFormed()) {
-      return this.fail(`${key} is ${JSON.stringify(value)}; wanted a string`);
+      return this.fail(`${key} is ${showValue(value)}; wanted a string`);
     }
     return value;
   }
@@ -58,7 +59,7 @@ export class JsonPart {
   boolean(key: string, absent: boolean): boolean {
     const value = this.get(key) ?? absent;
     if (typeof value !== "boolean") {
-      return this.fail(`${key} is ${JSON.stringify(value)}; wanted true or false`);
+      return this.fail(`${key} is ${showValue(value)}; wanted true or false`);
     }
     return value;
   }
@@ -74,7 +75,7 @@ export class JsonPart {
   count(key: string, absent?: number): number {
     const value = this.get(key) ?? absent;
     if (!Number.isSafeInteger(value) || value as number < 0) {
-      return this.fail(`${key} is ${JSON.stringify(value)}; wanted a whole number from 0`);
+      return this.fail(`${key} is ${showValue(value)}; wanted a whole number from 0`);
     }
     return value as number;
   }
@@ -92,7 +93,7 @@ export class JsonPart {
     const value = this.get(key) ?? absent;
     const word = words.find((known) => known === value);
     return word ??
-      this.fail(`${key} is ${JSON.stringify(value)}; wanted ${words.join(", ")}`);
+      this.fail(`${key} is ${showValue(value)}; wanted ${words.join(", ")}`);
   }
 
   /**
@@ -104,9 +105,7 @@ export class JsonPart {
    */
   list(key: string): unknown[] {
     const value = this.get(key);
-    return Array.isArray(value)
-      ? value
-      : this.fail(`${key} is ${JSON.stringify(value)}; wanted a list`);
+    return Array.isArray(value) ? value : this.fail(`${key} is ${showValue(value)}; wanted a list`);
   }
 
   /**

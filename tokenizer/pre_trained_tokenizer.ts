@@ -2,6 +2,7 @@ import { checkNames, checkOptions, FLAG } from "../base/check_options.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { type AnyBatchEncoding, type BatchEncoding, batchEncoding } from "./batch_encoding.ts";
 import { Callable } from "../base/callable.ts";
+import { showValue } from "../base/show_value.ts";
 import { checkIds, checkPairs, checkTexts } from "./check_arguments.ts";
 import { cleanUp } from "./decoders/word_piece.ts";
 import { encodeRows } from "./encode_rows.ts";
@@ -318,7 +319,7 @@ export class PreTrainedTokenizer extends Callable {
     const id = this.#parts.tokenToId(token);
     if (id === undefined) {
       throw new RangeError(
-        `Cannot find the ${role} ${JSON.stringify(token)}: it is not in the vocabulary`,
+        `Cannot find the ${role} ${showValue(token)}: it is not in the vocabulary`,
       );
     }
     return id;

@@ -1,3 +1,4 @@
+import { showValue } from "../base/show_value.ts";
 import { JsonPart } from "./json_part.ts";
 import { countSpecialTokens, type Template, type TemplatePiece } from "./template.ts";
 import { checkId } from "./token_models/vocabulary.ts";
@@ -42,7 +43,7 @@ export function readTemplate(value: unknown, name: string): Template {
     }
     default:
       return part.fail(
-        `got type ${JSON.stringify(type)}; wanted RobertaProcessing, BertProcessing, ` +
+        `got type ${showValue(type)}; wanted RobertaProcessing, BertProcessing, ` +
           "TemplateProcessing, ByteLevel or a Sequence of those",
       );
   }
@@ -67,7 +68,7 @@ function readClsAndSep(part: JsonPart, isRoberta: boolean): Pick<Template, "sing
 function readPlainToken(part: JsonPart, key: "cls" | "sep"): number {
   const [token, id] = part.list(key);
   if (typeof token !== "string") {
-    return part.fail(`${key} is ${JSON.stringify(part.get(key))}; wanted [token, id]`);
+    return part.fail(`${key} is ${showValue(part.get(key))}; wanted [token, id]`);
   }
   checkId(id, token, part.name);
   return id;
@@ -99,7 +100,7 @@ function readPieces(part: JsonPart, key: "single" | "pair"): TemplatePiece[] {
 /** Reads the ids of `{"[CLS]": {"id": "[CLS]", "ids": [101], "tokens": ["[CLS]"]}}`. */
 function readSpecialToken(part: JsonPart, token: string): number[] {
   const all = new JsonPart(part.get("special_tokens"), `special_tokens in ${part.name}`);
-  const special = new JsonPart(all.get(token), `${JSON.stringify(token)} of ${all.name}`);
+  const special = new JsonPart(all.get(token), `${showValue(token)} of ${all.name}`);
   return special.list("ids").map((id) => {
     checkId(id, token, special.name);
     return id;

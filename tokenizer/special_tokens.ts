@@ -1,4 +1,5 @@
 import { isJsonObject } from "../base/json.ts";
+import { showValue } from "../base/show_value.ts";
 
 /** The role of a special token. */
 export type SpecialTokenRole =
@@ -96,7 +97,7 @@ function tokenContent(value: unknown, key: string): string {
   const content = isJsonObject(value) ? value.content : value;
   if (typeof content !== "string") {
     throw new TypeError(
-      `Cannot read the tokenizer: ${key} is ${JSON.stringify(value)}; wanted a string or an ` +
+      `Cannot read the tokenizer: ${key} is ${showValue(value)}; wanted a string or an ` +
         "object with a content",
     );
   }

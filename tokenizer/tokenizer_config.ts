@@ -1,3 +1,5 @@
+import { showValue } from "../base/show_value.ts";
+
 /**
  * Reads `model_max_length` of a tokenizer_config.json.
  *
@@ -11,7 +13,7 @@ export function readMaxLength(config: Readonly<Record<string, unknown>>): number
   if (length === null) return Infinity;
   if (typeof length !== "number") {
     throw new TypeError(
-      `Cannot read the tokenizer: model_max_length is ${JSON.stringify(length)}, not a number`,
+      `Cannot read the tokenizer: model_max_length is ${showValue(length)}, not a number`,
     );
   }
   if (length < 1) {
@@ -35,7 +37,7 @@ export function readSide(
   const side = Object.hasOwn(config, key) ? config[key] : "right";
   if (side !== "left" && side !== "right") {
     throw new RangeError(
-      `Cannot read the tokenizer: ${key} is ${JSON.stringify(side)}; wanted "left" or "right"`,
+      `Cannot read the tokenizer: ${key} is ${showValue(side)}; wanted "left" or "right"`,
     );
   }
   return side;

@@ -1,4 +1,5 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { tokenizerFromFiles } from "../../tokenizer/mod.ts";
 import { JsonPart } from "../../tokenizer/json_part.ts";
 
 const part = new JsonPart(
@@ -27,4 +28,31 @@ Deno.test("JsonPart refuses other values and names the setting and the part", ()
   assertThrows(() => part.oneOf("text", ["b"]), TypeError, message("text"));
   assertThrows(() => part.list("text"), TypeError, message("text"));
   assertThrows(() => new JsonPart([], "decoder of x"), TypeError, "decoder of x: wanted an object");
+});
+
+Deno.test("messages of malformed parts are short and without control characters", () => {
+  const long = "\x1b[31m\x9b" + "a".repeat(1_000_000);
+  for (
+    const files of [
+      { model: long },
+      { model: { type: long } },
+      { model: { type: "BPE", vocab: { [long]: -1 }, merges: [] } },
+      { model: { type: "BPE", vocab: {}, merges: [long] } },
+      { model: { type: "WordPiece", vocab: {}, unk_token: long } },
+      { model: { type: "Unigram", vocab: [[long, null]] } },
+      { normalizer: { type: long } },
+      { pre_tokenizer: { type: "Split", pattern: { Regex: long + "(" }, behavior: "Isolated" } },
+      {
+        pre_tokenizer: { type: "Split", pattern: { Regex: `\\p{${long}}` }, behavior: "Isolated" },
+      },
+      { decoder: { type: long } },
+      { post_processor: { type: "BertProcessing", cls: long, sep: long } },
+      { added_tokens: [{ content: long, id: -1 }] },
+    ]
+  ) {
+    const model = { type: "WordPiece", vocab: { "[UNK]": 0 } };
+    const tokenizerJson = { model, ...files } as Record<string, unknown>;
+    const { message } = assertThrows(() => tokenizerFromFiles({ tokenizerJson }), Error);
+    assert(message.length < 500 && !/\p{Cc}/u.test(message), message.slice(0, 600));
+  }
 });

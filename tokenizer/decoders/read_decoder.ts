@@ -1,3 +1,4 @@
+import { showValue } from "../../base/show_value.ts";
 import { alignText, roomFor } from "../aligned_text.ts";
 import { JsonPart } from "../json_part.ts";
 import { replaceAligned } from "../normalizers/replace.ts";
@@ -81,7 +82,7 @@ export function readDecoder(
     }
     default:
       return part.fail(
-        `got type ${JSON.stringify(type)}; wanted WordPiece, ByteLevel, ByteFallback, Fuse, ` +
+        `got type ${showValue(type)}; wanted WordPiece, ByteLevel, ByteFallback, Fuse, ` +
           "Metaspace, Replace, Strip or a Sequence of those",
       );
   }

@@ -1,3 +1,4 @@
+import { showValue } from "../../base/show_value.ts";
 import { isWordCharacter } from "./character_set.ts";
 import { compile, type Instruction, Op, type Program } from "./compile.ts";
 import { type Assertion, parseExpression } from "./parse.ts";
@@ -97,7 +98,7 @@ export class Expression {
   }
 
   #what(): string {
-    return `Cannot match the expression ${JSON.stringify(this.#source.slice(0, 80))}`;
+    return `Cannot match the expression ${showValue(this.#source)}`;
   }
 
   #refuse(): never {

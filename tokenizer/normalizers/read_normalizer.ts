@@ -1,3 +1,4 @@
+import { showValue } from "../../base/show_value.ts";
 import { type AlignedText, mapCharacters, prependAligned, sliceAligned } from "../aligned_text.ts";
 import { JsonPart } from "../json_part.ts";
 import { readPattern } from "../pattern.ts";
@@ -58,7 +59,7 @@ export function readNormalizer(value: unknown, name: string): Normalizer {
     }
     default:
       return part.fail(
-        `got type ${JSON.stringify(type)}; wanted BertNormalizer, Precompiled, NFC, NFD, NFKC, ` +
+        `got type ${showValue(type)}; wanted BertNormalizer, Precompiled, NFC, NFD, NFKC, ` +
           "NFKD, Nmt, Lowercase, StripAccents, Strip, Prepend, Replace or a Sequence of those",
       );
   }

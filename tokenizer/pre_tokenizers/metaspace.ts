@@ -1,3 +1,4 @@
+import { showValue } from "../../base/show_value.ts";
 import { type AlignedText, prependAligned } from "../aligned_text.ts";
 import type { JsonPart } from "../json_part.ts";
 import { replaceAligned } from "../normalizers/replace.ts";
@@ -21,7 +22,7 @@ export interface Metaspace {
 export function readMetaspace(part: JsonPart): Metaspace {
   const replacement = part.string("replacement", "▁");
   if ([...replacement].length !== 1) {
-    return part.fail(`replacement is ${JSON.stringify(replacement)}; wanted one character`);
+    return part.fail(`replacement is ${showValue(replacement)}; wanted one character`);
   }
   const scheme = part.oneOf("prepend_scheme", ["always", "first", "never"], "always");
   return { replacement, prepend: part.boolean("add_prefix_space", true) ? scheme : "never" };

@@ -70,7 +70,7 @@ export function readPreTokenizer(value: unknown, name: string): PreTokenizer {
     }
     default:
       return part.fail(
-        `got type ${JSON.stringify(type)}; wanted BertPreTokenizer, Whitespace, WhitespaceSplit, ` +
+        `got type ${showValue(type)}; wanted BertPreTokenizer, Whitespace, WhitespaceSplit, ` +
           "Punctuation, Digits, Split, CharDelimiterSplit, UnicodeScripts, Metaspace, ByteLevel " +
           "or a Sequence of those",
       );

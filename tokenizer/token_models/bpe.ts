@@ -1,3 +1,4 @@
+import { showValue } from "../../base/show_value.ts";
 import type { JsonPart } from "../json_part.ts";
 import type { TokenSpan } from "../text_to_tokens.ts";
 import { MinHeap } from "./min_heap.ts";
@@ -61,7 +62,7 @@ interface Merges {
 export function readBpe(part: JsonPart): TokenModel {
   for (const setting of unsupportedSettings) {
     const value = part.get(setting);
-    if (value) part.fail(`${setting} is ${JSON.stringify(value)}, which is not supported`);
+    if (value) part.fail(`${setting} is ${showValue(value)}, which is not supported`);
   }
   const vocabulary = readVocabulary(part);
   const { ids, tokens } = vocabulary;
@@ -102,7 +103,7 @@ function readMerges(part: JsonPart, { ids, tokens }: Vocabulary): Merges {
     );
   }
   const refuse = (merge: unknown): never =>
-    part.fail(`merges has ${JSON.stringify(merge)}; wanted "a b" with a, b and ab in vocab`);
+    part.fail(`merges has ${showValue(merge)}; wanted "a b" with a, b and ab in vocab`);
   const ranks = new Map<number, number>();
   const results = new Int32Array(merges.length);
   // Most vocabularies list merged tokens in the order of the merges: trying the next id first avoids
@@ -139,7 +140,7 @@ function readUnkId(part: JsonPart, ids: ReadonlyMap<string, number>): number | u
   const token = part.get("unk_token");
   if (token === undefined) return undefined;
   const id = typeof token === "string" ? ids.get(token) : undefined;
-  return id ?? part.fail(`vocab lacks the unk_token ${JSON.stringify(token)}`);
+  return id ?? part.fail(`vocab lacks the unk_token ${showValue(token)}`);
 }
 
 /** A symbol for each character; with `fuseUnk` one for each run of unknown characters. */

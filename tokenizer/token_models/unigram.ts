@@ -1,3 +1,4 @@
+import { showValue } from "../../base/show_value.ts";
 import type { JsonPart } from "../json_part.ts";
 import type { TokenSpan } from "../text_to_tokens.ts";
 import { LONGEST_SLICE, LongPieces } from "./long_pieces.ts";
@@ -97,7 +98,7 @@ export function readUnigram(part: JsonPart): TokenModel {
       if (bytes) return bytes.map((byte) => ({ ...byte, start, end }));
       if (unkId === undefined) {
         throw new RangeError(
-          `Cannot tokenize ${JSON.stringify(token)}: the vocabulary lacks it and has no unk_id`,
+          `Cannot tokenize ${showValue(token)}: the vocabulary lacks it and has no unk_id`,
         );
       }
       return [{ token, id: unkId, start, end }];
@@ -110,7 +111,7 @@ export function readUnigram(part: JsonPart): TokenModel {
 function readPiece(entry: unknown, part: JsonPart): [piece: string, score: number] {
   const [piece, score] = Array.isArray(entry) ? entry : [];
   if (typeof piece !== "string" || piece === "" || !Number.isFinite(score)) {
-    return part.fail(`vocab has ${JSON.stringify(entry)}; wanted [piece, score]`);
+    return part.fail(`vocab has ${showValue(entry)}; wanted [piece, score]`);
   }
   return [piece, score];
 }

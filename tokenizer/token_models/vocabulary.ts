@@ -1,4 +1,5 @@
 import { isJsonObject } from "../../base/json.ts";
+import { showValue } from "../../base/show_value.ts";
 import type { JsonPart } from "../json_part.ts";
 
 /** A larger id would only cost memory: the largest vocabularies have a million tokens. */
@@ -47,7 +48,7 @@ export function readVocabulary(part: JsonPart): Vocabulary {
 export function checkId(id: unknown, token: string, name: string): asserts id is number {
   if (!Number.isSafeInteger(id) || (id as number) < 0 || (id as number) > MAX_ID) {
     throw new RangeError(
-      `Cannot read ${name}: ${JSON.stringify(token)} has id ${JSON.stringify(id)}; ` +
+      `Cannot read ${name}: ${showValue(token)} has id ${showValue(id)}; ` +
         `wanted a whole number from 0 to ${MAX_ID}`,
     );
   }

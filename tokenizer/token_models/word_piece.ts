@@ -1,3 +1,4 @@
+import { showValue } from "../../base/show_value.ts";
 import type { JsonPart } from "../json_part.ts";
 import type { TokenSpan } from "../text_to_tokens.ts";
 import { LONGEST_SLICE, LongPieces } from "./long_pieces.ts";
@@ -20,7 +21,7 @@ export function readWordPiece(part: JsonPart): TokenModel {
   const maxCharacters = part.count("max_input_chars_per_word", 100);
   const unkId = ids.get(unkToken);
   if (unkId === undefined) {
-    return part.fail(`vocab lacks the unk_token ${JSON.stringify(unkToken)}`);
+    return part.fail(`vocab lacks the unk_token ${showValue(unkToken)}`);
   }
   let longest = 0;
   const longFirst: [string, number][] = [];
