@@ -89,7 +89,9 @@ function lacksKeys(value: unknown, colons: number): boolean {
   while (missing > 0) {
     const next = small.pop() ?? large.pop();
     if (next === undefined) return true;
-    for (const inner of Array.isArray(next) ? next : Object.values(next)) add(inner);
+    if (Array.isArray(next)) next.forEach(add);
+    // Object.values takes five times as long for a million keys.
+    else if (isJsonObject(next)) { for (const key of Object.keys(next)) add(next[key]); }
   }
   return false;
 }
