@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { withinRange } from "../ops/checks.ts";
 import { positionRows, positionTable } from "../checkpoint/position_table.ts";
 import type { Floats } from "../ops/backend.ts";
 import { type BlockParts, linear, norm } from "./blocks.ts";
@@ -28,14 +29,20 @@ export function embed(
     ids: backend.integers(values, [rows, values.length / rows]),
     table: parameters.get(name),
   });
+  const checkedLookup = (values: Int32Array, name: string, count: number) => {
+    const { ids, table } = lookup(values, name);
+    return { ids: withinRange(ids, 0, count - 1), table };
+  };
   return backend.scope(() => {
-    const lookups = [lookup(ids, names.word)];
+    const lookups = [checkedLookup(ids, names.word, config.vocab_size)];
     if (typeof positions !== "string") {
       const rows = positionIds(positions, ids, tokens, config.pad_token_id);
       checkLength(parts, rows);
       lookups.push(lookup(rows, positions.table));
     }
-    if (names.tokenType) lookups.push(lookup(typeIds, names.tokenType));
+    if (names.tokenType) {
+      lookups.push(checkedLookup(typeIds, names.tokenType, config.type_vocab_size));
+    }
     let x = backend.embed(lookups);
     if (config.lsg) {
       const globals = Int32Array.from({ length: config.lsg.num_global_tokens }, (_, i) => i);

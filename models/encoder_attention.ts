@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { withinRange } from "../ops/checks.ts";
 import { type EncoderShape, ReplacedAttention } from "../attention/baselines/replaced_attention.ts";
 import { fullAttention, type Projected } from "../attention/full/full_attention.ts";
 import { longformerAttention } from "../attention/longformer/longformer_attention.ts";
@@ -99,8 +100,10 @@ export class EncoderAttention {
     const { lsg, attention_window, is_decoder: causal } = config;
     const integers = (values: Int32Array) =>
       keep(backend.integers(values, [batch.batch, values.length / batch.batch]));
-    const mask = integers(
-      lsg?.mask_first_token ? maskFirstTokens(batch.mask, batch.tokens) : batch.mask,
+    const mask = withinRange(
+      integers(lsg?.mask_first_token ? maskFirstTokens(batch.mask, batch.tokens) : batch.mask),
+      0,
+      1,
     );
     if (this.#replacement) {
       return this.#replacement.prepare(batch, keep)

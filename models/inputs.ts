@@ -34,7 +34,10 @@ export interface ModelInputs {
   readonly signal?: AbortSignal;
 }
 
-/** Checked inputs. The arrays may be the caller's: nothing writes to them. */
+/**
+ * Checked inputs: operations rely on their ranges and do not scan them again. The arrays may be the
+ * caller's: nothing writes to them.
+ */
 export interface TokenBatch {
   /** Sequences. */
   readonly batch: number;

@@ -18,7 +18,7 @@ export interface Shaped {
  */
 const MOST_QUANTIZED_INPUTS = 2 ** 14;
 
-/** Smallest and largest value of integers uploaded from the host, computed once. */
+/** Bounds of integers uploaded from the host: computed once, or known from a check before. */
 const ranges = new WeakMap<DeviceStorage, readonly [number, number]>();
 
 /**
@@ -103,6 +103,8 @@ export function indices(
   const [smallest, largest] = rangeOf(tensor, values);
   if (smallest >= lowest && largest < count) return new Operand("indices", tensor);
   const at = values.findIndex((value) => value < lowest || value >= count);
+  // The bounds that were noted are wider than the values.
+  if (at === -1) return new Operand("indices", tensor);
   throw new RangeError(
     `${operation}: ${name} holds ${values[at]} at position ${at}, wanted ${lowest} … ${count - 1}`,
   );
@@ -173,6 +175,20 @@ export function expectQuantizable(inputs: number): void {
   throw new RangeError(
     `Cannot hold weights of ${inputs} columns as q8: wanted at most ${MOST_QUANTIZED_INPUTS}`,
   );
+}
+
+/**
+ * Notes the range of integers that were checked before they were uploaded, so that operations do
+ * not scan them again.
+ *
+ * @param tensor The integers.
+ * @param smallest A number that none is below.
+ * @param largest A number that none is above.
+ * @returns The tensor.
+ */
+export function withinRange(tensor: Integers, smallest: number, largest: number): Integers {
+  if (tensor.storage) ranges.set(tensor.storage, [smallest, largest]);
+  return tensor;
 }
 
 function hostIntegers({ storage }: Integers): Int32Array | undefined {

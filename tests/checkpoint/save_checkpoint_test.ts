@@ -11,6 +11,7 @@ import { type CheckpointSource, readJsonObject, readText } from "../../checkpoin
 import { pipeline } from "../../pipelines/mod.ts";
 import { withNewFolder as withFolder } from "../helpers/with_folder.ts";
 import { TINY_CONFIG, tinyConfig, tinyWeights } from "./tiny_checkpoint.ts";
+import "../helpers/quiet_reference.ts";
 
 const VANILLA = fromFileUrl(new URL("../golden/conversion/roberta_512", import.meta.url));
 

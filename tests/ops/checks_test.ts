@@ -7,6 +7,7 @@ import {
   indices,
   isWhole,
   mask,
+  withinRange,
 } from "../../ops/checks.ts";
 import type { Integers } from "../../ops/operation.ts";
 import { Tensor } from "../../tensor/tensor.ts";
@@ -91,6 +92,21 @@ Deno.test("integers of the host are scanned once, whatever they are used for", (
   indices("operation", "index", tensor, 0, 2);
   mask("operation", "mask", tensor, [2]);
   mask("operation", "mask", tensor.reshape([1, 2]), [1, 2]);
+});
+
+Deno.test("integers whose range is known are not scanned", () => {
+  // Only a scan would find them.
+  const tensor = stored(2, new Int32Array([7, 7]));
+  assertEquals(withinRange(tensor, 0, 1), tensor);
+  indices("operation", "index", tensor, 0, 2);
+  mask("operation", "mask", tensor, [2]);
+  const wider = withinRange(stored(2, new Int32Array([0, 5])), 0, 9);
+  assertEquals(indices("operation", "index", wider, 0, 6).role, "indices");
+  assertThrows(
+    () => indices("operation", "index", wider, 0, 5),
+    RangeError,
+    "holds 5 at position 1",
+  );
 });
 
 Deno.test("isWhole() takes whole numbers from the least on", () => {
