@@ -74,6 +74,10 @@ export const LAYER_PLANS: Plans<"activation" | "feedForward" | "layerNorm" | "li
         const [row, short] = [make.rows(3), make.rows(2)];
         return [
           [[x, short, row, 0], TypeError, "layerNorm: weight has the shape [2], wanted [3]"],
+          // Numbers that are no positive float32.
+          ...[-1e-5, 1e-40, 4e38, Infinity, NaN].map((epsilon) =>
+            [[x, row, row, epsilon], RangeError, `layerNorm: got the epsilon ${epsilon}`] as const
+          ),
           [[x, row, short, 0], TypeError, "layerNorm: bias has the shape [2], wanted [3]"],
           [
             [x, row, row, 0, make.rows(3, 2)],
