@@ -58,15 +58,19 @@ export function attendHashed(
   return output;
 }
 
-/** `argmax([qR; −qR])`; the lower index wins a tie. */
+/** `argmax([qR; −qR])`; the lower index wins a tie, and products that are NaN are passed over. */
 function bucketOf(q: Float32Array, matrix: Float32Array): number {
   const columns = matrix.length / q.length;
   const projected = Array.from(
     { length: columns },
     (_, c) => q.reduce((sum, value, d) => sum + value * matrix[d * columns + c], 0),
   );
-  const both = [...projected, ...projected.map((x) => -x)];
-  return both.indexOf(Math.max(...both));
+  let best = 0;
+  let largest = -Infinity;
+  [...projected, ...projected.map((x) => -x)].forEach((x, i) => {
+    if (x > largest) [best, largest] = [i, x];
+  });
+  return best;
 }
 
 /** `softmax(q·k/√width)·v` with `k` the other query at length 1. */

@@ -58,17 +58,20 @@ ${MAIN}
   } else {
     var product = 0.0;
     var squares = 0.0;
+    var largest = 0.0;
     for (var d = 0u; d < shape.width; d++) {
       let value = f32(x[at + d]) * shape.scale;
       product += f32(projection[f * shape.width + d]) * value;
       squares += value * value;
+      largest = max(largest, abs(value));
     }
     if (!IS_KEY) {
       exponents[i] = product + tops[head * shape.features + f];
       return;
     }
-    // Squares may overflow, and then the product may, too.
-    exponents[i] = select(product - squares / 2, -squares, squares > 3.4028234e38);
+    // Of numbers whose squares overflow the product may do so, too; infinities are no numbers.
+    let nothing = select(-squares, bitcast<f32>(0x7fc00000 | shape.tokens), largest > 3.4028234e38);
+    exponents[i] = select(product - squares / 2, nothing, squares > 3.4028234e38);
   }
 }
 `,

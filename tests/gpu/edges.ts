@@ -1,5 +1,5 @@
 /** Cases of WebGPU alone: the edges of its tiles and workgroups. */
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { type ActivationName, ACTIVATIONS } from "../../ops/activation.ts";
 import { checkActivations } from "../ops/activation_cases.ts";
 import { checkFeatures } from "../ops/attend_features_cases.ts";
@@ -53,6 +53,27 @@ export const edges: Edges = {
           if (value === wanted[i] || Math.abs(value - wanted[i]) <= most[i]) return;
           throw new Error(`${name}(${x[i]}) is ${value}, wanted ${wanted[i]}`);
         });
+      }
+    });
+
+    await step("hides no overflow of float16", async () => {
+      for (const backend of backends.all) {
+        for (const name of ACTIVATIONS) {
+          const y = backend.scope(() => {
+            const [weight, bias] = [300, 0].map((v) => backend.floats(new Float32Array([v]), [1]));
+            // 90,000 and less: a row whose distances from its mean are NaN in float16.
+            const x = backend.floats(new Float32Array([300, 1, -2, 0.5]), [4, 1]);
+            const wide = backend.linear(x, weight.reshape([1, 1])).reshape([1, 4]);
+            const [w, b] = [1, 0].map((v) => backend.floats(new Float32Array(4).fill(v), [4]));
+            const normed = backend.layerNorm(wide, w, b, 1e-5).reshape([4, 1]);
+            return backend.linear(backend.activation(normed, name), bias.reshape([1, 1]), weight);
+          });
+          const read = y.getData();
+          if (backend.dtype === "fp16") {
+            await assertRejects(() => read, RangeError, "Cannot read NaN");
+          } else assertEquals([...await read], [300, 300, 300, 300]);
+          y.dispose();
+        }
       }
     });
   },

@@ -1,5 +1,5 @@
 /** Families that are nothing but a description, from files to outputs. */
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { parseConfig } from "../../checkpoint/config.ts";
 import { drawParameters } from "../../checkpoint/conversion/draw_parameters.ts";
 import { FolderSource } from "../../checkpoint/folder_source.ts";
@@ -7,6 +7,7 @@ import { MemorySource } from "../../checkpoint/memory_source.ts";
 import { modelParameters } from "../../checkpoint/model_parameters.ts";
 import { saveCheckpoint } from "../../checkpoint/save_checkpoint.ts";
 import { FAMILIES, type Family } from "../../families/families.ts";
+import { warningsOf } from "../helpers/warnings_of.ts";
 import { AutoModelForMaskedLM, type PreTrainedOptions } from "../../models/mod.ts";
 import { Random } from "../../tensor/random.ts";
 import { editWeights } from "../checkpoint/tiny_checkpoint.ts";
@@ -115,13 +116,17 @@ testFamily(
   },
 );
 
-testFamily("a bias that the description does not have is unexpected", {}, async () => {
-  const bias = { dims: [8], data: new Float32Array(8) };
-  await assertRejects(
-    () => load({ added: [["layers.0.q.bias", bias]] }),
-    RangeError,
-    "unexpected: layers.0.q.bias",
-  );
+testFamily("a bias that the description does not have is left out with a warning", {}, async () => {
+  const bias = { dims: [8], data: new Float32Array(8).fill(9) };
+  const outputs: unknown[] = [];
+  const run = async (added: [string, typeof bias][]) => {
+    using model = await load({ added });
+    outputs.push((await model({ input_ids: [[3, 4]] })).logits.tolist());
+  };
+  assertEquals(await warningsOf(() => run([])), await warningsOf(() => run([])));
+  const warnings = await warningsOf(() => run([["layers.0.q.bias", bias]]));
+  assertMatch(warnings.join(), /layers\.0\.q\.bias/);
+  assertEquals(outputs[2], outputs[0]);
 });
 
 testFamily(
@@ -170,7 +175,11 @@ testFamily("rope_theta and rope_scaling are read or refused", {}, async () => {
   );
 });
 
-testFamily("an epsilon that is no float32 number is refused by an RMS norm", {}, async () => {
-  using model = await load({ config: { rms_norm_eps: 1e-60 } });
-  await assertRejects(() => model({ input_ids: [[1]] }), RangeError, "rmsNorm: epsilon 1e-60");
+testFamily("an epsilon that is not a float32 number is refused at load", {}, async () => {
+  const wrong = { config: { rms_norm_eps: 1e-60 } };
+  await assertRejects(
+    () => load(wrong),
+    RangeError,
+    "config rms_norm_eps must be a number above 0",
+  );
 });

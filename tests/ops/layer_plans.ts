@@ -18,7 +18,7 @@ export const LAYER_PLANS: Plans<
       UNKNOWN.map((name) => [
         [make.rows(1), unknown(name)],
         RangeError,
-        `activation: got "${name}", wanted one of gelu, gelu_new, relu, silu, tanh`,
+        `activation: got "${name}", wanted one of gelu, gelu_new, `,
       ]),
   },
   feedForward: {
@@ -75,6 +75,10 @@ export const LAYER_PLANS: Plans<
       const [row, short] = [make.rows(3), make.rows(2)];
       return [
         [[x, short, row, 0], TypeError, "layerNorm: weight has the shape [2], wanted [3]"],
+        // Not a positive float32 number.
+        ...[-1e-5, 1e-40, 4e38, Infinity, NaN].map((epsilon) =>
+          [[x, row, row, epsilon], RangeError, `layerNorm: got the epsilon ${epsilon}`] as const
+        ),
         [[x, row, short, 0], TypeError, "layerNorm: bias has the shape [2], wanted [3]"],
         [
           [x, row, row, 0, make.rows(3, 2)],

@@ -28,6 +28,12 @@ const ROW = [1, -0.75, 0.25, 0.5, -0.3125];
 const row = (count: number, magnitude: number, start = 0) =>
   Float32Array.from({ length: count }, (_, i) => ROW[(start + i + (i >> 2)) % 5] * magnitude);
 
+/**
+ * More than what sums of at most 12 numbers up to 2 round, and exponentials of at most 6, which are
+ * off by 30 units.
+ */
+const FEW = 200 * UNIT;
+
 /** Half of the range of float32: sums of terms beyond it may overflow on the way. */
 const MOST = 2 ** 127;
 
@@ -296,5 +302,112 @@ export async function magnitudeCases(
         return bound + 8 * UNIT * magnitude + 2 * lost;
       }, () => 4 * magnitude),
     );
+  });
+
+  await step("of NaN and infinities: not finite where the reference is not", async () => {
+    for (const odd of [NaN, Infinity, -Infinity]) {
+      const [x, good] = [row(12, 1), row(12, 1, 2)];
+      x[5] = odd; // of the third of six tokens
+      const check = agrees(() => FEW);
+      for (const name of ACTIVATIONS) {
+        await backends.compare(`${name} of ${odd}`, (backend) => {
+          const single = (values: Float32Array) => floats(backend, values, 1, 1, values.length);
+          const one = { weight: backend.weight(new Float32Array([1]), [1, 1]) };
+          return [
+            backend.activation(single(x), name),
+            backend.linear(floats(backend, x, 12, 1), one.weight, undefined, name),
+            backend.feedForward(floats(backend, x, 12, 1), one, name, one),
+          ];
+        }, check);
+      }
+      await backends.compare(`rows of ${odd}`, (backend) => {
+        const [a, b] = [x, good].map((values) => floats(backend, values, 1, 6, 2));
+        const ones = floats(backend, new Float32Array([1, 1]), 2);
+        const index = backend.integers(new Int32Array([2, 0]), [1, 2]);
+        const weight = backend.weight(row(6, 1), [3, 2]);
+        return [
+          backend.add(a, b),
+          backend.add(b, a),
+          backend.layerNorm(a, ones, ones, 1e-5),
+          backend.layerNorm(b, ones, ones, 1e-5, a),
+          backend.linear(a, weight),
+          backend.gatherRows(a, index),
+          backend.rotate(a, backend.integers(new Int32Array([0, 1, 2, 3, 4, 5]), [6]), 1, 10000),
+        ];
+      }, check);
+      // The odd token as a query, a key and a value; with its own bucket, it sees only itself.
+      for (const role of [0, 1, 2]) {
+        const of = (backend: Backend) =>
+          [0, 1, 2].map((i) => floats(backend, i === role ? x : good, 1, 6, 2));
+        await backends.compare(`attend(), ${odd} as operand ${role}`, (backend) => {
+          const [q, keys, values] = of(backend);
+          const source = { keys, values, first: 0, count: 6, spans: [everything(6)] };
+          return [backend.attend(q, [{ first: 0, count: 6, sources: [source] }], { heads: 1 })];
+        }, check);
+        for (const map of FEATURE_MAPS) {
+          await backends.compare(`${map}, ${odd} as operand ${role}`, (backend) => {
+            const [q, k, v] = of(backend);
+            const mask = backend.integers(new Int32Array(6).fill(1), [1, 6]);
+            const projection = floats(backend, row(6, 1), 3, 2);
+            return [backend.attendFeatures(q, k, v, mask, { heads: 1, map, projection })];
+          }, check);
+        }
+        for (const tokens of [1, 6]) {
+          await backends.compare(`${tokens} hashed, ${odd} as operand ${role}`, (backend) => {
+            const [q, v] = [0, 2].map((i) =>
+              floats(
+                backend,
+                (i === role ? x : good).slice(12 - 2 * tokens - 6 * (tokens & 1))
+                  .slice(0, 2 * tokens),
+                1,
+                tokens,
+                2,
+              )
+            );
+            const mask = backend.integers(new Int32Array(tokens).fill(1), [1, tokens]);
+            const matrix = floats(backend, new Float32Array([1, 1]), 1, 2, 1);
+            return [backend.attendHashed(q, v, mask, matrix, 64)];
+          }, check);
+        }
+        await backends.compare(`lists, ${odd} as operand ${role}`, (backend) => {
+          const [q, k, v] = of(backend);
+          const shape = { heads: 1, first: 0, tokens: 6, block: 2, factor: 2, chunk: 2 };
+          const mask = backend.integers(new Int32Array(6).fill(1), [1, 6]);
+          const lists = [
+            backend.selectNorm(k, v, mask, shape),
+            backend.selectPooling(k, v, mask, shape),
+            backend.selectBosPooling(q, k, v, mask, shape),
+            backend.selectStride(k, v, mask, shape),
+          ];
+          return lists.flatMap((list) => [list.keys, list.values, list.mask]);
+        }, check);
+      }
+    }
+  });
+
+  await step("scores beyond float32 are NaN if they are the largest, or all", async () => {
+    const cases = [[1, 1e20, -1e20], [1e20, 1e20, 1], [-1e20, 1e20, 2e20], [1e20, 1, 2], [
+      -1e20,
+      1e20,
+      -1e-5,
+    ]];
+    for (const [query, ...keys] of cases) {
+      await backends.compare(`${query} by ${keys}`, (backend) => {
+        const k = floats(backend, new Float32Array(keys), 1, 2, 1);
+        const q = floats(backend, new Float32Array([query]), 1, 1, 1);
+        const v = floats(backend, new Float32Array([3, 4]), 1, 2, 1);
+        const source = { keys: k, values: v, first: 0, count: 2, spans: [everything(2)] };
+        const hidden = { ...source, mask: backend.integers(new Int32Array(2), [1, 2]) };
+        const attend = (...sources: (typeof source)[]) =>
+          backend.attend(q, [{ first: 0, count: 1, sources }], { heads: 1 });
+        // Alone, with another source, in a chain of three, and where nothing is seen.
+        return [
+          attend(source),
+          attend(source, { ...source, keys: v }),
+          attend(source, { ...source, keys: v, values: k }, source),
+          attend(hidden),
+        ];
+      }, agrees((y) => FEW * (1 + Math.abs(y))));
+    }
   });
 }

@@ -1,6 +1,6 @@
 /** Cases of WebAssembly alone: the edges of its tiles, and what only it refuses. */
 import { assertThrows } from "@std/assert";
-import { slidingWindow } from "../../attention/mod.ts";
+import { everything, slidingWindow } from "../../attention/mod.ts";
 import type { ActivationName } from "../../ops/activation.ts";
 import { checkActivations } from "../ops/activation_cases.ts";
 import { checkFeatures } from "../ops/attend_features_cases.ts";
@@ -39,6 +39,39 @@ export const edges: Edges = {
         await checkAttend(backends, { queries, keys: 9, width: 4 }, bounds.attend);
         const spans = [slidingWindow(2, 3)];
         await checkAttend(backends, { queries, keys: queries, width: 3, spans }, bounds.attend);
+      }
+    });
+
+    await step("changes no bit if rows are padded, wherever the last tile ends", async () => {
+      const width = 4, padded = 96;
+      const values = backends.draw(padded * width);
+      // Blocks of 8, four of which are a tile, with the block before and a global key.
+      const block = { block: 8, stride: 8, start: 0, end: 8, causal: false };
+      const spans = [{ ...block, start: -8, end: 0 }, block];
+      for (const backend of backends.all) {
+        const attend = async (rows: number, visible: number) => {
+          const y = backend.scope(() => {
+            const x = backend.floats(values.slice(0, rows * width), [1, rows, width]);
+            const mask = backend.integers(
+              Int32Array.from({ length: rows }, (_, i) => i < visible ? 1 : 0),
+              [1, rows],
+            );
+            const source = { keys: x, values: x, first: 0, count: rows, spans, mask };
+            const first = { keys: x, values: x, first: 0, count: 1, spans: [everything(1)] };
+            return backend.attend(x, [{ first: 0, count: rows, sources: [first, source] }], {
+              heads: 1,
+            });
+          });
+          const made = await y.getData();
+          y.dispose();
+          return made.slice(0, visible * width);
+        };
+        const whole = await attend(padded, padded);
+        for (let rows = 1; rows < padded; rows++) {
+          const alone = await attend(rows, rows);
+          assertSame([alone], [await attend(padded, rows)]);
+          if (rows % 8 === 0) assertSame([alone], [whole.slice(0, alone.length)]);
+        }
       }
     });
   },

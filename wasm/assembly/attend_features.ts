@@ -112,7 +112,12 @@ function exponents(x: usize, row: usize, isKey: bool): void {
   }
   const scale = <f32> NativeMath.pow(<f64> width, -0.25);
   const half: f32 = isKey ? dotProduct(x, x, width) * scale * scale / 2 : 0;
-  if (half == Infinity) return fill(row, -Infinity, features); // the product may be infinite, too
+  if (half == Infinity) {
+    // Of numbers whose squares overflow the products may do so, too; infinities are no numbers.
+    let largest: f32 = 0;
+    for (let d = 0; d < width; d++) largest = max(largest, abs(load<f32>(x + (d << 2))));
+    return fill(row, largest == Infinity ? NaN : -Infinity, features);
+  }
   for (let f = 0; f < features; f++) {
     const product = dotProduct(x, projection + <usize> (f * width) * 4, width);
     store<f32>(row + (f << 2), product * scale - half);
