@@ -1,3 +1,4 @@
+import { ACTIVATIONS } from "../../ops/activation.ts";
 /** Plans of the operations of a layer. */
 import type { ActivationName } from "../../ops/backend.ts";
 import type { Plans } from "./plan_cases.ts";
@@ -17,7 +18,7 @@ export const LAYER_PLANS: Plans<"activation" | "feedForward" | "layerNorm" | "li
         UNKNOWN.map((name) => [
           [make.rows(1), unknown(name)],
           RangeError,
-          `activation: got "${name}", wanted one of gelu, gelu_new, relu, silu, tanh`,
+          `activation: got "${name}", wanted one of ${ACTIVATIONS.join(", ")}`,
         ]),
     },
     feedForward: {
