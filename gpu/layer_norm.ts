@@ -8,8 +8,9 @@ import { floatWord, type Kernel, line, WORKGROUP } from "./machine/commands.ts";
 
 /**
  * One workgroup per row. The mean first, then the mean of squared distances from it: the difference
- * of two large sums would lose the digits of small variances. Squares outside of 2⁻⁹⁶ … 2⁹⁶ may have
- * been lost or have overflowed: they are computed again of a row that is scaled to about 1.
+ * of two large sums would lose the digits of small variances. Squares whose mean is below 2⁻⁹⁶ may
+ * have been lost: they are computed again of a row that is scaled to about 1, as those that have
+ * overflowed are.
  */
 const KERNEL: Kernel = {
   name: "layer_norm",
@@ -112,7 +113,7 @@ fn main(
   let spread = sumOfAll(squares, local) / f32(shape.width) + shape.epsilon;
   // By its bits, in which NaN is larger than all numbers.
   let bits = bitcast<u32>(spread);
-  if (bits < ${floatWord(2 ** -96)} || bits > ${floatWord(2 ** 96)}) {
+  if (bits < ${floatWord(2 ** -96)} || bits >= ${floatWord(Infinity)}) {
     let moments = rescaled(first);
     for (var i = local; i < shape.width; i += ${WORKGROUP}) {
       let distance = scaledAt(first + i, moments.x) - moments.y;

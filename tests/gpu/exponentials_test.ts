@@ -24,6 +24,8 @@ testOnGpu(
     assertEquals(await run(values, { values: 6, columns: 1 }), [0, 0, 0, 1, 0, 0]);
     const some = [NOTHING, NOTHING, NOTHING, -1e30];
     assertEquals(await run(some, { values: 2, columns: 1 }), [0, 0, 0, 1]);
+    const low = [-Infinity, NOTHING, -Infinity, 0];
+    assertEquals(await run(low, { values: 2, columns: 1 }), [NaN, 0, 0, 1]);
     assertEquals(await run([], { values: 0, columns: 1 }), []);
     const many = Array.from({ length: 1000 }, (_, i) => i === 999 ? 1e4 : 0);
     assertEquals(await run(many, { values: 1000, columns: 1 }), many.map((x) => x / 1e4));

@@ -5,7 +5,13 @@ import type { Backend, Floats } from "../../ops/backend.ts";
 import { FEATURE_MAPS, type FeatureMap } from "../../ops/attend_features.ts";
 import type { ActivationBound } from "./activation_cases.ts";
 import type { FeatureBound } from "./attend_features_cases.ts";
-import { type Check, type ComparedBackends, type Step, UNIT } from "./compared_backends.ts";
+import {
+  assertSame,
+  type Check,
+  type ComparedBackends,
+  type Step,
+  UNIT,
+} from "./compared_backends.ts";
 
 /** Steps of about 1,000, the ends of float32 and of its normal numbers, and where squares end. */
 export const MAGNITUDES: readonly number[] = [
@@ -114,7 +120,7 @@ export async function magnitudeCases(
     }, agrees((y) => 8 * UNIT * (magnitude + Math.abs(y)) + 2 * lost));
   });
 
-  for (const epsilon of [1e-5, 1e-12, 0]) {
+  for (const epsilon of [1e-5, 1e-12, 1e-35, 0]) {
     await each(`layerNorm() with epsilon ${epsilon}`, async (magnitude) => {
       const width = 9, x = row(2 * width, magnitude), residual = row(2 * width, magnitude, 3);
       const [weight, bias] = [row(width, 1), row(width, 1, 1)];
@@ -205,27 +211,28 @@ export async function magnitudeCases(
     }
   });
 
-  await each("attendHashed()", async (magnitude) => {
-    // All queries point one way, so they share a bucket; scores are the query times ±1.
-    const queries = row(6, magnitude).map(Math.abs), values = row(6, 1);
-    await backends.compare(
-      `${magnitude}`,
-      (backend) => {
-        const [q, v] = [queries, values].map((x) => floats(backend, x, 1, 6, 1));
-        const mask = backend.integers(new Int32Array(6).fill(1), [1, 6]);
-        return [
-          backend.attendHashed(q, v, mask, floats(backend, new Float32Array([2]), 1, 1, 1), 64),
-        ];
-        // Queries that may be lost are keys of length 0.
-      },
-      agrees((_, i) =>
-        softmaxBound(
-          Array(5).fill(queries[i]),
-          magnitude < 2 * lost ? magnitude : 30 * UNIT * magnitude,
-          [...values],
-        )
-      ),
-    );
+  await pairs("attendHashed()", async (a, b) => {
+    for (const other of [b, 1e-3]) {
+      // All queries point one way, so they share a bucket; scores are the query times 1.
+      const queries = Float32Array.from({ length: 6 }, (_, i) => Math.abs(ROW[i % 5]))
+        .map((value, i) => value * (i % 2 ? a : other));
+      const values = row(6, 1);
+      await backends.compare(
+        `${a} and ${other}`,
+        (backend) => {
+          const [q, v] = [queries, values].map((x) => floats(backend, x, 1, 6, 1));
+          const mask = backend.integers(new Int32Array(6).fill(1), [1, 6]);
+          const matrix = floats(backend, new Float32Array([2]), 1, 1, 1);
+          return [backend.attendHashed(q, v, mask, matrix, 64)];
+        },
+        agrees((_, i) => {
+          // Keys that may be lost have length 0, and the score 0.
+          const isLost = queries.some((query) => query < 2 * lost);
+          const delta = isLost ? queries[i] : 30 * UNIT * queries[i];
+          return softmaxBound(Array(5).fill(queries[i]), delta, [...values]);
+        }),
+      );
+    }
   });
 
   const sizes = { terms: 2, features: 3, keys: 4, value: 1, isRounded: false };
@@ -302,6 +309,22 @@ export async function magnitudeCases(
         return bound + 8 * UNIT * magnitude + 2 * lost;
       }, () => 4 * magnitude),
     );
+  });
+
+  await step("selectNorm() among keys of all magnitudes", async () => {
+    // Every 7th, so that chunks hold all kinds; the masks of wasm and webgpu differ in what is lost.
+    const sizes = MAGNITUDES.filter((magnitude) => magnitude > 8 * lost);
+    const keys = Float32Array.from(
+      { length: 64 },
+      (_, i) => ROW[i % 2] * sizes[(7 * (i >> 1)) % sizes.length],
+    );
+    const shape = { heads: 1, first: 0, tokens: 32, block: 16, factor: 2, chunk: 16 };
+    await backends.compare("32 keys", (backend) => {
+      const k = floats(backend, keys, 1, 32, 2);
+      const mask = backend.integers(new Int32Array(32).fill(1), [1, 32]);
+      const list = backend.selectNorm(k, k, mask, shape);
+      return [list.keys, list.mask];
+    }, assertSame);
   });
 
   await step("of NaN and infinities: not finite where the reference is not", async () => {

@@ -3,11 +3,10 @@ import { LayerNormArguments } from "./arguments";
 import { multiplyAdd } from "./tile";
 
 /**
- * Sums of squares outside of these are computed again of a row that is scaled to about 1: they may
- * have lost what is small, or have overflowed.
+ * Sums of squares below may have lost what is small: they are computed again of a row that is scaled
+ * to about 1, as those that have overflowed are.
  */
 const LEAST: f32 = 1.262177448e-29; // 2⁻⁹⁶
-const MOST: f32 = 7.922816251e28; // 2⁹⁶
 
 /** Threads share the rows. */
 export function layerNorm(args: LayerNormArguments, thread: i32, threads: i32, scratch: usize): void {
@@ -20,7 +19,7 @@ export function layerNorm(args: LayerNormArguments, thread: i32, threads: i32, s
     sumInto(from, second, scratch, width);
     let mean = sum(scratch, width) / <f32> width;
     let spread = sumOfSquares(scratch, width, mean) / <f32> width + epsilon;
-    if (!(spread > LEAST && spread < MOST)) { // also for NaN
+    if (!(spread > LEAST && spread < Infinity)) { // also for NaN
       const factor = sumScaled(from, second, scratch, width, sqrt<f32>(epsilon));
       mean = sum(scratch, width) / <f32> width;
       spread = sumOfSquares(scratch, width, mean) / <f32> width + epsilon * factor * factor;
