@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { showValue } from "../../base/show_value.ts";
 import type { MemoryUse } from "../../ops/backend.ts";
 import type { Command } from "./layout.ts";
 import { Arena } from "./memory.ts";
@@ -20,6 +21,9 @@ export interface MachineOptions {
 
 /** Most pages of 64 KB that a memory may have: 4 GB. */
 const MOST_PAGES = 65536;
+
+/** Threads that a backend may be opened with; each takes a worker and memory of its own. */
+const MOST_THREADS = 256;
 
 /** Scratch memory of each thread: packed rows of A, or an attention's tile (see wasm/assembly). */
 const SCRATCH_BYTES = 1 << 20;
@@ -100,7 +104,12 @@ export class Machine {
    */
   static async open({ threads, build }: MachineOptions): Promise<Machine> {
     if (threads !== undefined && (!Number.isInteger(threads) || threads < 1)) {
-      throw new RangeError(`Cannot run on ${threads} threads: wanted a whole number ≥ 1`);
+      throw new RangeError(
+        `Cannot run on ${showValue(threads)} threads: wanted a whole number ≥ 1`,
+      );
+    }
+    if (threads !== undefined && threads > MOST_THREADS) {
+      throw new RangeError(`Cannot run on ${threads} threads: wanted at most ${MOST_THREADS}`);
     }
     const workers = await findWorkers();
     if (threads !== undefined && threads > 1 && !workers) {

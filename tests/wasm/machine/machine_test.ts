@@ -15,6 +15,19 @@ Deno.test("WasmBackend.open() refuses numbers of threads that there are not", as
   }
 });
 
+Deno.test("WasmBackend.open() refuses more threads than it has memory for, before any is made", async () => {
+  for (const threads of [257, 2 ** 32]) {
+    await assertRejects(
+      () => WasmBackend.open({ threads }),
+      RangeError,
+      `Cannot run on ${threads} threads: wanted at most 256`,
+    );
+  }
+  for (const threads of [Symbol("two"), 2n] as unknown as number[]) {
+    await assertRejects(() => WasmBackend.open({ threads }), RangeError, "Cannot run on");
+  }
+});
+
 Deno.test("WasmBackend.open() refuses a build that there is not", async () => {
   for (const threads of [1, 2]) {
     await assertRejects(
