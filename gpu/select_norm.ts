@@ -38,7 +38,7 @@ fn orderOf(number: f32, power: i32) -> u32 {
   if (bits >= 0x7f800000 || exponent > 511) {
     return 0xffffffff;
   }
-  return select(u32(exponent) << 23 | (bits & 0x7fffff), 0, exponent < 1);
+  return select((u32(exponent) << 23) | (bits & 0x7fffff), 0, exponent < 1);
 }
 
 fn normOf(at: u32) -> u32 {
