@@ -312,17 +312,36 @@ export async function magnitudeCases(
   });
 
   await step("selectNorm() among keys of all magnitudes", async () => {
-    // Every 7th, so that chunks hold all kinds; the masks of wasm and webgpu differ in what is lost.
     const sizes = MAGNITUDES.filter((magnitude) => magnitude > 8 * lost);
-    const keys = Float32Array.from(
-      { length: 64 },
-      (_, i) => ROW[i % 2] * sizes[(7 * (i >> 1)) % sizes.length],
-    );
-    const shape = { heads: 1, first: 0, tokens: 32, block: 16, factor: 2, chunk: 16 };
-    await backends.compare("32 keys", (backend) => {
-      const k = floats(backend, keys, 1, 32, 2);
-      const mask = backend.integers(new Int32Array(32).fill(1), [1, 32]);
-      const list = backend.selectNorm(k, k, mask, shape);
+    for (const some of [sizes, sizes.filter((x) => x < 1), sizes.filter((x) => x >= 1)]) {
+      // Every 7th, so that chunks hold all kinds.
+      const keys = Float32Array.from(
+        { length: 64 },
+        (_, i) => ROW[i % 2] * some[(7 * (i >> 1)) % some.length],
+      );
+      for (const factor of [2, 4, 16]) {
+        const shape = { heads: 1, first: 0, tokens: 32, block: 16, factor, chunk: 16 };
+        await backends.compare(`32 keys by ${factor}`, (backend) => {
+          const k = floats(backend, keys, 1, 32, 2);
+          const mask = backend.integers(new Int32Array(32).fill(1), [1, 32]);
+          const list = backend.selectNorm(k, k, mask, shape);
+          return [list.keys, list.mask];
+        }, assertSame);
+      }
+    }
+  });
+
+  await step("selectNorm() keeps no more keys if some are NaN", async () => {
+    const keys = new Float32Array([1, 1, 1, 1, NaN, 1, 2, 1]); // two heads
+    const shape = { heads: 2, first: 0, tokens: 4, block: 2, factor: 2, chunk: 2 };
+    await backends.compare("4 tokens", (backend) => {
+      const k = floats(backend, keys, 1, 4, 2);
+      const list = backend.selectNorm(
+        k,
+        k,
+        backend.integers(new Int32Array([0, 0, 1, 1]), [1, 4]),
+        shape,
+      );
       return [list.keys, list.mask];
     }, assertSame);
   });
