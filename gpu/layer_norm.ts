@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { HALVE } from "./halve_kernel.ts";
 import type { GpuKernel } from "./kernel.ts";
 import { floatWord, type Kernel, line, WORKGROUP } from "./machine/commands.ts";
 
@@ -38,13 +39,13 @@ fn valueAt(i: u32) -> f32 {
   }
   return f32(x[i]);
 }
-
-/** A value that is scaled before it is added: the sum of two may overflow. */
-fn scaledAt(i: u32, factor: f32) -> f32 {
+${HALVE}
+/** Half of a value. */
+fn halfAt(i: u32) -> f32 {
   if (HAS_RESIDUAL == 1) {
-    return factor * f32(x[i]) + factor * f32(residual[i]);
+    return halve(f32(x[i])) + halve(f32(residual[i]));
   }
-  return factor * f32(x[i]);
+  return halve(f32(x[i]));
 }
 
 /** The sum of the values of all invocations. */
@@ -62,30 +63,28 @@ fn sumOfAll(own: f32, local: u32) -> f32 {
 }
 
 /**
- * A row scaled by the power of two by which the largest value, or the root of epsilon, becomes about
- * 1: that power, the mean, and the inverse root. Each invocation computes it all: it is rare, and a
- * barrier may not depend on values.
+ * Halves of a row scaled by the power of two by which the largest, or half the root of epsilon,
+ * becomes about 1: that power, the mean, and the inverse root. Each invocation computes it all: it is
+ * rare, and a barrier may not depend on values.
  */
 fn rescaled(first: u32) -> vec3<f32> {
-  var largest = sqrt(shape.epsilon);
+  let root = 0.5 * sqrt(shape.epsilon);
+  var largest = root;
   for (var i = first; i < first + shape.width; i++) {
-    largest = max(largest, abs(f32(x[i])));
-    if (HAS_RESIDUAL == 1) {
-      largest = max(largest, abs(f32(residual[i])));
-    }
+    largest = max(largest, abs(halfAt(i)));
   }
   let factor = bitcast<f32>((254 - clamp(bitcast<u32>(largest) >> 23, 1, 253)) << 23);
   var sum = 0.0;
   for (var i = first; i < first + shape.width; i++) {
-    sum += scaledAt(i, factor);
+    sum += factor * halfAt(i);
   }
   let mean = sum / f32(shape.width);
   var squares = 0.0;
   for (var i = first; i < first + shape.width; i++) {
-    let distance = scaledAt(i, factor) - mean;
+    let distance = factor * halfAt(i) - mean;
     squares += distance * distance;
   }
-  let spread = squares / f32(shape.width) + shape.epsilon * factor * factor;
+  let spread = squares / f32(shape.width) + (root * factor) * (root * factor);
   return vec3(factor, mean, 1 / sqrt(spread));
 }
 
@@ -116,7 +115,7 @@ fn main(
   if (bits < ${floatWord(2 ** -96)} || bits >= ${floatWord(Infinity)}) {
     let moments = rescaled(first);
     for (var i = local; i < shape.width; i += ${WORKGROUP}) {
-      let distance = scaledAt(first + i, moments.x) - moments.y;
+      let distance = moments.x * halfAt(first + i) - moments.y;
       y[first + i] = Stored(distance * moments.z * f32(weight[i]) + f32(bias[i]));
     }
     return;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { HALVE } from "./halve_kernel.ts";
 import type { GpuKernel } from "./kernel.ts";
 import { floatWord, type Kernel, line, WORKGROUP } from "./machine/commands.ts";
 
@@ -30,14 +31,7 @@ struct Shape {
 override HAS_RESIDUAL: u32 = 0;
 
 var<workgroup> values: array<f32, ${WORKGROUP}>;
-
-/** By its exponent: a driver may take 0.5·a + 0.5·b for 0.5·(a + b), which overflows. */
-fn halve(value: f32) -> f32 {
-  let bits = bitcast<u32>(value);
-  let exponent = (bits >> 23) & 255;
-  return select(0.5 * value, bitcast<f32>(bits - (1u << 23)), exponent > 1 && exponent < 255);
-}
-
+${HALVE}
 fn halfAt(i: u32) -> f32 {
   let half = halve(f32(x[i]));
   if (HAS_RESIDUAL == 1) {

@@ -16,7 +16,7 @@ import {
 /** Steps of about 1,000, the ends of float32 and of its normal numbers, and where squares end. */
 export const MAGNITUDES: readonly number[] = [
   ...[1e-45, 1e-41, 1e-38, 2e-37, 1e-33, 1e-27, 1e-23, 1e-19, 1e-15, 1e-11, 1e-7, 1e-3, 1, 1e3],
-  ...[1e7, 1e11, 1e15, 1e18, 1e19, 1e20, 1e23, 1e27, 1e33, 1e37, 1e38],
+  ...[1e7, 1e11, 1e15, 1e18, 1e19, 1e20, 1e23, 1e27, 1e33, 1e37, 1e38, 3e38],
 ];
 
 /** What a backend loses. */
