@@ -1,8 +1,14 @@
 import { resolveLsgParameters } from "../attention/lsg/lsg_parameters.ts";
 import { type ActivationName, ACTIVATIONS } from "../ops/activation.ts";
 import { assertOnly } from "./assert_only.ts";
-import { FAMILIES, type Family } from "../families/families.ts";
-import type { ModelConfig, ModelType } from "../families/model_config.ts";
+import {
+  type Decoder,
+  type DecoderConfig,
+  FAMILIES,
+  type Family,
+  type ModelConfig,
+  type ModelType,
+} from "../families/families.ts";
 import { KeyReader } from "./key_reader.ts";
 import { parseLabels } from "./labels.ts";
 import { showValue } from "../base/show_value.ts";
@@ -11,7 +17,6 @@ import { type CheckpointSource, readJsonObject } from "./source.ts";
 /** Several times more than any model has; bounds the memory that a hostile file can take. */
 const MAX_LAYERS = 1000;
 
-/** The supported values of `hidden_act`. */
 /** Names in transformers of functions that have another name here: the same to float32's rounding. */
 const ACTIVATION_SYNONYMS: Readonly<Record<string, ActivationName>> = {
   gelu_python: "gelu",
@@ -47,8 +52,8 @@ export function parseConfig(
 ): ModelConfig {
   const raw: Record<string, unknown> = { ...json, ...overrides };
   const modelType = parseModelType(raw.model_type);
-  const { className, defaults, keys, unread = [], only, converts, embeddings, positions } =
-    FAMILIES[modelType];
+  const family = FAMILIES[modelType];
+  const { className, defaults, keys, unread = [], only, converts, embeddings, positions } = family;
   assertOnly(raw, only);
   // Padding is masked, so its id does not matter where positions are not counted from it.
   const isPaddingFree = raw.pad_token_id === null && !countsFromPadding(positions);
@@ -58,7 +63,7 @@ export function parseConfig(
   const architectures = parseArchitectures(raw.architectures);
   const hiddenSize = read.integer("hidden_size", 1);
   const layers = read.integer("num_hidden_layers", 1, MAX_LAYERS);
-  const id = (key: string) => read.value(key) === null ? null : read.integer(key, 0);
+  const id = (key: string) => (read.value(key) ?? null) === null ? null : read.integer(key, 0);
   const config: ModelConfig = {
     model_type: modelType,
     architectures,
@@ -77,6 +82,10 @@ export function parseConfig(
     pad_token_id: read.integer("pad_token_id", 0),
     bos_token_id: id("bos_token_id"),
     sep_token_id: id("sep_token_id"),
+    eos_token_id: parseEos(read),
+    decoder_start_token_id: id("decoder_start_token_id"),
+    scale_embedding: "scale_embedding" in defaults && read.boolean("scale_embedding"),
+    decoder: family.decoder && parseDecoder(read, family.decoder),
     id2label: parseLabels(raw),
     tie_word_embeddings: read.boolean("tie_word_embeddings"),
     is_decoder: read.boolean("is_decoder"),
@@ -89,10 +98,12 @@ export function parseConfig(
   if (config.lsg && !converts) {
     throw new RangeError(`config names an LSG model, but LSG does not support ${className}`);
   }
-  if (config.hidden_size % config.num_attention_heads !== 0) {
+  for (
+    const { num_attention_heads: heads } of [config, ...(config.decoder ? [config.decoder] : [])]
+  ) {
+    if (hiddenSize % heads === 0) continue;
     throw new RangeError(
-      `config hidden_size ${config.hidden_size} must be a multiple of num_attention_heads ` +
-        `${config.num_attention_heads}`,
+      `config hidden_size ${hiddenSize} must be a multiple of num_attention_heads ${heads}`,
     );
   }
   if (config.pad_token_id >= config.vocab_size) {
@@ -130,6 +141,25 @@ export async function readConfig(
     throw new RangeError(`${source.name} is not a checkpoint: it has no config.json`);
   }
   return parseConfig(json, overrides);
+}
+
+/** Old configs of several end tokens list them; the first one counts outside of generation. */
+function parseEos(read: KeyReader): number | null {
+  const value = read.value("eos_token_id") ?? null;
+  const id = Array.isArray(value) ? value[0] ?? null : value;
+  if (id === null || Number.isSafeInteger(id) && id >= 0 && id < 2 ** 31) return id;
+  throw new RangeError(
+    `config eos_token_id must be an id, a list of ids or null, got ${showValue(value)}`,
+  );
+}
+
+function parseDecoder(read: KeyReader, { keys }: Decoder): DecoderConfig {
+  return {
+    num_hidden_layers: read.integer(keys.num_hidden_layers, 1, MAX_LAYERS),
+    num_attention_heads: read.integer(keys.num_attention_heads, 1),
+    intermediate_size: read.integer(keys.intermediate_size, 1),
+    max_position_embeddings: read.integer(keys.max_position_embeddings, 1),
+  };
 }
 
 function countsFromPadding(positions: Family["positions"]): boolean {

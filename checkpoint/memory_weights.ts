@@ -31,7 +31,7 @@ export class MemoryWeights implements Weights {
    * @param tensors The tensors by name.
    * @throws {RangeError} If the number of a tensor's elements does not match its dims.
    */
-  constructor(tensors: Iterable<[string, WeightTensor]>) {
+  constructor(tensors: Iterable<readonly [string, WeightTensor]>) {
     this.#tensors = new Map(tensors);
     for (const [name, { dims, data }] of this.#tensors) {
       if (dims.reduce((product, size) => product * size, 1) !== data.length) {

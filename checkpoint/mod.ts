@@ -11,6 +11,7 @@ export * from "./choose_head.ts";
 export * from "./config.ts";
 export * from "./conversion/conversion_options.ts";
 export * from "./conversion/convert_lsg.ts";
+export * from "./decoder_stack.ts";
 export * from "./describe_head.ts";
 export * from "./conversion/draw_parameters.ts";
 export * from "./dtypes.ts";

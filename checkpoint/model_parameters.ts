@@ -1,4 +1,5 @@
 import { assertOnly } from "./assert_only.ts";
+import { decoderStack } from "./decoder_stack.ts";
 import { describeHead } from "./describe_head.ts";
 import {
   FAMILIES,
@@ -8,6 +9,7 @@ import {
   type HeadLayer,
   type LayerNames,
   type ModelConfig,
+  type PositionTable,
 } from "../families/families.ts";
 import { positionRows } from "./position_table.ts";
 import type { ExpectedParameter } from "./weight_names.ts";
@@ -34,14 +36,17 @@ function embeddingParameters(config: ModelConfig, family: Family): ExpectedParam
   const { linear, norm } = parametersOf(config, family);
   const { embedding_size: width, hidden_size } = config;
   const table = (name: string, rows: number) => ({ name, dims: [rows, width] });
-  const decoder = heads.MaskedLM?.words?.decoder;
-  const copies = config.tie_word_embeddings && decoder ? [`${decoder}.weight`] : [];
+  const positionParameter = (positions: PositionTable) => ({
+    ...table(positions.table, positionRows(config, positions)),
+    ...(positions.absent && { optionalPart: positions.table }),
+  });
+  const decoders = Object.values(heads).flatMap(({ words }) => words ? [words.decoder] : []);
+  const tied = config.tie_word_embeddings ? decoders.map((name) => `${name}.weight`) : [];
+  const copies = [...new Set([...names.copies ?? [], ...tied])];
   const projectionName = projection?.(config);
   return [
     { ...table(names.word, config.vocab_size), copies },
-    ...(typeof positions === "string"
-      ? []
-      : [table(positions.table, positionRows(config, positions))]),
+    ...(typeof positions === "string" ? [] : [positionParameter(positions)]),
     ...(names.tokenType ? [table(names.tokenType, config.type_vocab_size)] : []),
     ...(config.lsg ? [table(names.global, GLOBAL_ROWS)] : []),
     ...(names.norm ? norm(names.norm, width) : []),
@@ -80,7 +85,7 @@ export function layerParameters(
 }
 
 /**
- * Names and dims of the parameters of an encoder without its head.
+ * Names and dims of the parameters of an encoder or a decoder, without a head.
  *
  * @param config The checkpoint's config; `lsg` adds the global embeddings.
  * @param family The architecture.
@@ -119,11 +124,14 @@ function headParameters(
   });
   if (!words) return parameters;
   const { vocab_size, tie_word_embeddings } = config;
-  const { bias, decoder } = words;
+  const { bias, buffer, decoder } = words;
   const copies = bias === `${decoder}.bias` ? [] : [`${decoder}.bias`];
   return [
     ...parameters,
     ...(bias ? [{ name: bias, dims: [vocab_size], head: true as const, copies }] : []),
+    ...(buffer
+      ? [{ name: buffer, dims: [1, vocab_size], head: true as const, optionalPart: buffer }]
+      : []),
     ...(tie_word_embeddings
       ? []
       : [{ name: `${decoder}.weight`, dims: [vocab_size, width], head: true as const }]),
@@ -151,8 +159,10 @@ function headParameters(
  * ```
  */
 export function modelParameters(config: ModelConfig, head: Head): ExpectedParameter[] {
+  const family = FAMILIES[config.model_type];
   const parameters = [
-    ...encoderParameters(config, FAMILIES[config.model_type]),
+    ...encoderParameters(config, family),
+    ...(config.decoder ? encoderParameters(...decoderStack(config, family)) : []),
     ...headOrPoolerParameters(head, config),
   ];
   return [...new Map(parameters.map((parameter) => [parameter.name, parameter])).values()];

@@ -1,5 +1,6 @@
 import { showName, showNames } from "../base/show_value.ts";
 import { architectureOf } from "./architecture.ts";
+import { withComputedPositions } from "./computed_positions.ts";
 import type { ModelConfig } from "../families/model_config.ts";
 import { describeHead } from "./describe_head.ts";
 import { FAMILIES, type Head, type HeadDescription, type HeadLayer } from "../families/families.ts";
@@ -14,7 +15,8 @@ function firstComponent(name: string): string {
 
 function firstComponents(layers: readonly HeadLayer[], words?: HeadDescription["words"]): string[] {
   const named = layers.flatMap(({ name, norm }) => norm ? [name, norm] : [name]);
-  const ofWords = words ? [words.decoder, ...(words.bias ? [words.bias] : [])] : [];
+  const { decoder, bias, buffer } = words ?? {};
+  const ofWords = [decoder, bias, buffer].filter((name) => name !== undefined);
   return [...named, ...ofWords].map(firstComponent);
 }
 
@@ -82,7 +84,8 @@ export function resolveModelWeights(
   const parameters = modelParameters(config, head);
   const rules = nameRules(config, head);
   assertSameAttention(findParameters(weights, parameters, rules).unexpected, config, model);
-  return resolveWeights(weights, parameters, rules, model, warn);
+  const resolved = resolveWeights(weights, parameters, rules, model, warn);
+  return withComputedPositions(resolved, config, FAMILIES[config.model_type]);
 }
 
 /** Asserts that LSG weights are not run with full attention, because a config lacks LSG's keys. */

@@ -1,16 +1,21 @@
 import { ALBERT } from "./albert.ts";
+import { BART } from "./bart.ts";
 import { BERT } from "./bert.ts";
 import { CAMEMBERT } from "./camembert.ts";
 import { DISTILBERT } from "./distilbert.ts";
 import { ELECTRA } from "./electra.ts";
 import type { Family } from "./family.ts";
+import { LED } from "./led.ts";
 import { LONGFORMER } from "./longformer.ts";
+import { MBART } from "./mbart.ts";
 import type { ModelType } from "./model_config.ts";
+import { PEGASUS } from "./pegasus.ts";
 import { ROBERTA } from "./roberta.ts";
 import { XLM_ROBERTA } from "./xlm_roberta.ts";
 
 export type {
   AttentionNames,
+  Decoder,
   EmbeddingNames,
   Family,
   FeedForwardNames,
@@ -18,16 +23,20 @@ export type {
   PositionTable,
 } from "./family.ts";
 export type { Head, HeadDescription, HeadLayer } from "./head.ts";
-export type { ModelConfig, ModelType } from "./model_config.ts";
+export type { DecoderConfig, ModelConfig, ModelType } from "./model_config.ts";
 
 /** The families, by `model_type`. */
 export const FAMILIES: Readonly<Record<ModelType, Family>> = {
   albert: ALBERT,
+  bart: BART,
   bert: BERT,
   camembert: CAMEMBERT,
   distilbert: DISTILBERT,
   electra: ELECTRA,
+  led: LED,
   longformer: LONGFORMER,
+  mbart: MBART,
+  pegasus: PEGASUS,
   roberta: ROBERTA,
   "xlm-roberta": XLM_ROBERTA,
 };

@@ -1,10 +1,12 @@
 import type { Head, HeadDescription, HeadLayer } from "./head.ts";
-import type { ModelConfig } from "./model_config.ts";
+import type { DecoderConfig, ModelConfig } from "./model_config.ts";
 
 /** Names of the tables and the norm of an embedding, in the bare model. */
 export interface EmbeddingNames {
   /** `[vocab_size, embedding_size]`. */
   readonly word: string;
+  /** Names of copies of that table, which files may hold as well or instead. */
+  readonly copies?: readonly string[];
   /** `[type_vocab_size, embedding_size]`; absent in a family without token types. */
   readonly tokenType?: string;
   /** `[512, embedding_size]`: where LSG checkpoints keep their global tokens. */
@@ -26,6 +28,8 @@ export interface PositionTable {
   readonly tableOffset: number;
   /** How many of these rows `max_position_embeddings` counts. */
   readonly configOffset: number;
+  /** How the table is computed if a file has none; absent: the file must have it. */
+  readonly absent?: "sinusoidal";
 }
 
 /** Names of the dense layers of an attention and of its norm, in the bare model. */
@@ -70,6 +74,18 @@ export interface LayerNames {
   readonly feedForward: FeedForwardNames;
 }
 
+/** How the decoder of an encoder-decoder differs from its encoder; norms are the same. */
+export interface Decoder extends Pick<Family, "embeddings" | "positions" | "layer" | "finalNorm"> {
+  /** The config's keys of its sizes. */
+  readonly keys: Readonly<Record<keyof DecoderConfig, string>>;
+  /**
+   * The first id of its input where the caller gives none, before the encoder's ids without the
+   * last: the config's start token; `last`: the row's last id that is not padding; `none`: the
+   * caller must give its input.
+   */
+  readonly start: "decoder_start_token_id" | "last" | "none";
+}
+
 /**
  * Describes an architecture: config keys, names in files, positions, norms, heads. The one encoder
  * and the one conversion follow the description; there is no other code for a family.
@@ -110,7 +126,7 @@ export interface Family {
   /** Special tokens of the family's tokenizer, where its files name none. */
   readonly specialTokens: {
     readonly bos_token?: string;
-    readonly cls_token: string;
+    readonly cls_token?: string;
     readonly mask_token: string;
   };
   /** Names in the embedding. */
@@ -119,6 +135,8 @@ export interface Family {
   readonly projection?: (config: ModelConfig) => string | undefined;
   /** Names in a layer. Layers with the same names share their weights. */
   readonly layer: (index: number) => LayerNames;
+  /** The decoder, if it is an encoder-decoder; the other fields are its encoder's. */
+  readonly decoder?: Decoder;
   /** The pooler, which the bare model has if its file has one. */
   readonly pooler?: HeadLayer;
   /** The heads that the family has. */

@@ -2,12 +2,14 @@ import type { ActivationName } from "../ops/backend.ts";
 
 /**
  * Parts of a model on top of the bare one, as class names call them after `For`. `Model` is the
- * bare one; `PreTraining` is ELECTRA's discriminator.
+ * bare one; `PreTraining` is ELECTRA's discriminator, `ConditionalGeneration` an encoder-decoder that
+ * writes texts.
  */
 export type Head =
   | "Model"
   | "MaskedLM"
   | "CausalLM"
+  | "ConditionalGeneration"
   | "SequenceClassification"
   | "TokenClassification"
   | "QuestionAnswering"
@@ -32,15 +34,23 @@ export interface HeadLayer {
 export interface HeadDescription {
   /** Follows the family's name in the class name; absent: `For` and the head. */
   readonly suffix?: string;
-  /** The rows that it reads: those of all tokens, or the first one. */
-  readonly rows: "all" | "first";
+  /**
+   * The rows that it reads: those of all tokens, the first one, or of an encoder-decoder the
+   * decoder's at the last `eos_token_id` of the encoder's ids.
+   */
+  readonly rows: "all" | "first" | "last_eos";
   /** Its dense layers; the first one reads rows of `hidden_size`. */
   readonly layers: readonly HeadLayer[];
   /**
    * The words' scores, after the layers: rows · word tableᵀ + bias, if there is one. `decoder` is
-   * the layer that has its own weights where the config does not tie them.
+   * the layer that has its own weights where the config does not tie them; `buffer` is a bias
+   * `[1, vocab_size]` that files may lack.
    */
-  readonly words?: { readonly decoder: string; readonly bias?: string };
+  readonly words?: {
+    readonly decoder: string;
+    readonly bias?: string;
+    readonly buffer?: string;
+  };
   /** Config keys that must have this value, if present, for the head to be this one. */
   readonly only?: Readonly<Record<string, unknown>>;
 }

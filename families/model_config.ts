@@ -4,13 +4,29 @@ import type { ActivationName } from "../ops/backend.ts";
 /** Model types whose checkpoints can be read, as `model_type` spells them. */
 export type ModelType =
   | "albert"
+  | "bart"
   | "bert"
   | "camembert"
   | "distilbert"
   | "electra"
+  | "led"
   | "longformer"
+  | "mbart"
+  | "pegasus"
   | "roberta"
   | "xlm-roberta";
+
+/** Sizes of a decoder, where they may differ from the encoder's. */
+export interface DecoderConfig {
+  /** Number of layers. */
+  num_hidden_layers: number;
+  /** Attention heads per layer; divides `hidden_size`. */
+  num_attention_heads: number;
+  /** Width of the hidden layer of the feed-forward block. */
+  intermediate_size: number;
+  /** Rows of the position embedding table. */
+  max_position_embeddings: number;
+}
 
 /** A checkpoint's `config.json`, validated; keys are spelled as in BERT's configs. */
 export interface ModelConfig {
@@ -48,6 +64,14 @@ export interface ModelConfig {
   bos_token_id: number | null;
   /** Id of the token that separates texts, or null. */
   sep_token_id: number | null;
+  /** Id of the token that ends a text, or null; the first if there are several. */
+  eos_token_id: number | null;
+  /** Id of the token that begins what a decoder writes, or null. */
+  decoder_start_token_id: number | null;
+  /** Whether word embeddings are multiplied by the root of `hidden_size`. */
+  scale_embedding: boolean;
+  /** Sizes of the decoder; undefined in a family without one. The other keys are the encoder's. */
+  decoder: DecoderConfig | undefined;
   /** Names of the labels of classification heads, by id. */
   id2label: readonly string[];
   /** Whether the language model head shares the word embedding table. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type { GpuKernel } from "./kernel.ts";
-import { invocations, type Kernel, MAIN } from "./machine/commands.ts";
+import { floatWord, invocations, type Kernel, MAIN } from "./machine/commands.ts";
 
 /**
  * One invocation per value of the result, for one part of one table: a table may be larger than a
@@ -25,6 +25,7 @@ struct Shape {
   rows: u32,
   /** 1 for the first part of the first table, which starts the sums. */
   starts: u32,
+  scale: f32,
 }
 @group(0) @binding(0) var<uniform> shape: Shape;
 @group(0) @binding(1) var<storage, read> ids: array<i32>;
@@ -39,7 +40,7 @@ ${MAIN}
   let row = u32(ids[token % shape.ids]) - shape.first;
   let sum = select(f32(y[i]), 0, shape.starts == 1);
   if (row < shape.rows) {
-    y[i] = Stored(sum + f32(table[row * shape.width + i % shape.width]));
+    y[i] = Stored(sum + shape.scale * f32(table[row * shape.width + i % shape.width]));
   } else if (shape.starts == 1) {
     y[i] = 0;
   }
@@ -50,12 +51,12 @@ ${MAIN}
 /** The sum of a row of each table, for each token; see cpu/embed.ts. */
 export const embed: GpuKernel<"embed"> = ({ lookups }, y, { batch, tokens, width }) => {
   const all = batch * tokens;
-  const parts = lookups.flatMap(({ ids, count, table, rows }) =>
-    table.partsOf(rows, width).map((part) => ({ ...part, ids, count }))
+  const parts = lookups.flatMap(({ ids, count, table, rows, scale }) =>
+    table.partsOf(rows, width).map((part) => ({ ...part, ids, count, scale }))
   );
-  return parts.map(({ buffer, first, rows, ids, count }, i) => ({
+  return parts.map(({ buffer, first, rows, ids, count, scale }, i) => ({
     kernel: KERNEL,
-    words: [all, width, count, first, rows, i === 0 ? 1 : 0],
+    words: [all, width, count, first, rows, i === 0 ? 1 : 0, floatWord(scale)],
     buffers: [ids.buffer, buffer, y.buffer],
     groups: invocations(all * width),
   }));

@@ -5,7 +5,7 @@
  */
 import { withinRange } from "../ops/checks.ts";
 import { positionRows, positionTable } from "../checkpoint/position_table.ts";
-import type { Floats } from "../ops/backend.ts";
+import type { Floats, Lookup } from "../ops/backend.ts";
 import { type BlockParts, linear, norm } from "./blocks.ts";
 import type { TokenBatch } from "./inputs.ts";
 import { positionCount, positionIds } from "./position_ids.ts";
@@ -21,7 +21,7 @@ import { positionCount, positionIds } from "./position_ids.ts";
  */
 export function embed(
   parts: BlockParts,
-  { batch, tokens, ids, typeIds }: TokenBatch,
+  { batch, tokens, ids, typeIds, positions: given }: TokenBatch,
 ): Floats {
   const { backend, parameters, config, family: { embeddings: names, positions, projection } } =
     parts;
@@ -34,9 +34,11 @@ export function embed(
     return { ids: withinRange(ids, 0, count - 1), table };
   };
   return backend.scope(() => {
-    const lookups = [checkedLookup(ids, names.word, config.vocab_size)];
+    const scale = config.scale_embedding ? Math.sqrt(config.hidden_size) : 1;
+    const lookups: Lookup[] = [{ ...checkedLookup(ids, names.word, config.vocab_size), scale }];
     if (typeof positions !== "string") {
-      const rows = positionIds(positions, ids, tokens, config.pad_token_id);
+      const rows = given?.map((position) => positions.tableOffset + position) ??
+        positionIds(positions, ids, tokens, config.pad_token_id);
       checkLength(parts, rows);
       lookups.push(lookup(rows, positions.table));
     }

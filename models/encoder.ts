@@ -1,14 +1,17 @@
 /**
- * The encoder of all encoder families: embedding, layers, and the rows that are wanted.
+ * The encoder of all families, and a decoder over whole sequences: embedding, layers, and the rows
+ * that are wanted.
  *
  * @module
  */
-import type { Floats } from "../ops/backend.ts";
+import { fullAttention } from "../attention/full/full_attention.ts";
+import type { LayerNames, ModelConfig } from "../families/families.ts";
+import type { Floats, Integers } from "../ops/backend.ts";
 import { type BlockParts, norm } from "./blocks.ts";
 import { embed } from "./embedding.ts";
 import { type AttentionSettings, EncoderAttention } from "./encoder_attention.ts";
 import type { ModelInputs, TokenBatch } from "./inputs.ts";
-import { runLayer } from "./layer.ts";
+import { type CrossAttention, projectMemory, runLayer } from "./layer.ts";
 
 /** Options of a pass. */
 export type PassOptions = Pick<
@@ -30,7 +33,15 @@ export interface Encoded {
   readonly hiddenStates: readonly Floats[];
 }
 
-/** An encoder on a backend. */
+/** The encoder's output as a decoder's layers attend to it. */
+export interface EncoderOutput {
+  /** `[batch, rows, hidden_size]`. */
+  readonly rows: Floats;
+  /** `[batch, rows]`: 1 visible, 0 masked. */
+  readonly mask: Integers;
+}
+
+/** An encoder on a backend, or a decoder that reads whole sequences. */
 export class Encoder {
   readonly #parts: BlockParts;
   readonly #attention: EncoderAttention;
@@ -53,6 +64,7 @@ export class Encoder {
    * @param batch Checked ids and masks.
    * @param options Whether hidden states are kept; the callback after each layer; the signal.
    * @param wanted Tokens whose rows are wanted; absent: all.
+   * @param memory What a decoder attends to.
    * @returns Outputs on the backend: global tokens cut off, row 0 pooled.
    * @throws {RangeError} If the batch is longer than the position table, or does not fit the
    * backend's memory.
@@ -61,10 +73,12 @@ export class Encoder {
     batch: TokenBatch,
     options: PassOptions = {},
     wanted?: TokenRows,
+    memory?: EncoderOutput,
   ): Promise<Encoded> {
     const { backend, family, config } = this.#parts;
     const { num_hidden_layers: layers } = config;
-    const pooled = config.lsg?.pool_with_global === true && !config.is_decoder;
+    const passesGlobals = passesGlobalTokens(config);
+    const pooled = config.lsg?.pool_with_global === true && !config.is_decoder && !passesGlobals;
     const { signal } = options;
     signal?.throwIfAborted();
     const hiddenStates: Floats[] = [];
@@ -82,7 +96,13 @@ export class Encoder {
           // The embedding goes with the first layer: if both do not fit, neither runs.
           const input = x ?? embed(this.#parts, batch);
           const names = family.layer(layer);
-          let output = runLayer(this.#parts, names, input, attention.layers[layer]);
+          let output = runLayer(
+            this.#parts,
+            names,
+            input,
+            attention.layers[layer],
+            memory && this.#crossAttention(names, memory),
+          );
           if (layer === layers - 1 && family.finalNorm) {
             output = norm(this.#parts, family.finalNorm, output);
           }
@@ -115,6 +135,15 @@ export class Encoder {
     this.#attention.dispose();
   }
 
+  /** Full attention to the encoder's output. */
+  #crossAttention({ crossAttention }: LayerNames, { rows, mask }: EncoderOutput): CrossAttention {
+    const { backend, config: { num_attention_heads: heads } } = this.#parts;
+    return (query) => {
+      const projected = projectMemory(this.#parts, crossAttention!, rows);
+      return fullAttention(backend, { query, ...projected, mask, heads });
+    };
+  }
+
   /** Memory for all hidden states: a pass whose last layers will not fit fails before the first one runs. */
   #reserve({ batch, tokens }: TokenBatch): Floats[] {
     const { backend, config } = this.#parts;
@@ -135,7 +164,7 @@ export class Encoder {
   #rows(x: Floats, { tokens }: TokenBatch, pooled: boolean, wanted?: TokenRows): Floats {
     const { backend, config } = this.#parts;
     const globals = config.lsg?.num_global_tokens ?? 0;
-    if (!wanted && globals === 0) return x;
+    if (!wanted && (globals === 0 || passesGlobalTokens(config))) return x;
     const all = wanted ?? [Array.from({ length: tokens }, (_, token) => token)];
     const rows = Int32Array.from(all.flat(), (token) => {
       if (token <= 0 && (token < 0 || pooled)) return token;
@@ -145,4 +174,9 @@ export class Encoder {
       backend.gatherRows(x, backend.integers(rows, [all.length, all[0].length]))
     );
   }
+}
+
+/** Whether a decoder sees the global tokens, which then stay in the encoder's output. */
+export function passesGlobalTokens({ decoder, lsg }: ModelConfig): boolean {
+  return decoder !== undefined && lsg?.pass_global_tokens_to_decoder === true;
 }

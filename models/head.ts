@@ -12,9 +12,9 @@ import { type BlockParts, linear, norm } from "./blocks.ts";
  *
  * @param parts Backend, weights, config, family.
  * @param head Its rows and layers.
- * @param x `[batch, rows, hidden_size]`; of a head that reads the first rows `[batch, 1, …]`.
+ * @param x `[batch, rows, hidden_size]`; of a head that reads one row `[batch, 1, …]`.
  * @returns `[batch, rows, outputs]`, the last layer's output or `vocab_size` words' scores; of a
- * head that reads the first rows `[batch, outputs]`.
+ * head that reads one row `[batch, outputs]`.
  */
 export function runHead(
   parts: BlockParts,
@@ -26,10 +26,18 @@ export function runHead(
     const last = layers.reduce((input, layer) => runHeadLayer(parts, layer, input), x);
     if (!words) return last;
     const table = config.tie_word_embeddings ? family.embeddings.word : `${words.decoder}.weight`;
-    const bias = words.bias === undefined ? undefined : parameters.get(words.bias);
-    return backend.linear(last, parameters.get(table), bias);
+    return backend.linear(last, parameters.get(table), biasOf(parts, words));
   });
   return rows === "all" ? output : output.reshape([output.dims[0], output.dims[2]]);
+}
+
+function biasOf(
+  { parameters, config }: BlockParts,
+  { bias, buffer }: NonNullable<HeadDescription["words"]>,
+): Floats | undefined {
+  if (bias !== undefined) return parameters.get(bias);
+  if (buffer === undefined || !parameters.has(buffer)) return undefined;
+  return parameters.get(buffer).reshape([config.vocab_size]);
 }
 
 function runHeadLayer(

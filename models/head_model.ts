@@ -5,10 +5,10 @@
  */
 import type { Floats } from "../ops/backend.ts";
 import { describeHead } from "../checkpoint/describe_head.ts";
-import type { Head } from "../families/families.ts";
+import type { Head, ModelConfig } from "../families/families.ts";
 import { withAutomaticGlobals } from "./automatic_globals.ts";
 import { runHead } from "./head.ts";
-import type { ModelInputs } from "./inputs.ts";
+import type { ModelInputs, TokenBatch } from "./inputs.ts";
 import { type HiddenStates, PreTrainedModel } from "./pretrained_model.ts";
 
 /** Outputs of models whose head returns one tensor. */
@@ -36,9 +36,26 @@ export abstract class HeadModel<Output extends HiddenStates> extends PreTrainedM
   ): Promise<Outputs & HiddenStates> {
     const batch = withAutomaticGlobals(this.read(inputs), inputs, this.config, this.head);
     const head = describeHead(this.config, this.head);
-    const rows = head.rows === "first" ? [[0]] : undefined;
+    const rows = head.rows === "first"
+      ? [[0]]
+      : head.rows === "last_eos"
+      ? lastEnds(batch, this.config)
+      : undefined;
     return await this.encode(batch, inputs, (x) => outputsOf(runHead(this.parts, head, x)), rows);
   }
+}
+
+/** The index of each sequence's last end token. */
+function lastEnds({ batch, tokens, ids }: TokenBatch, config: ModelConfig): number[][] {
+  return Array.from({ length: batch }, (_, b) => {
+    const row = ids.subarray(b * tokens, (b + 1) * tokens);
+    const last = row.lastIndexOf(config.eos_token_id ?? -1);
+    if (last >= 0) return [last];
+    throw new RangeError(
+      `Cannot classify sequence ${b}: it has no eos_token_id (${config.eos_token_id}), whose row ` +
+        "the head reads",
+    );
+  });
 }
 
 /** An encoder with a head whose output is the logits as they are. */

@@ -26,6 +26,13 @@ export interface ModelInputs {
   readonly token_type_ids?: TokenNumbers;
   /** `[batch, tokens]`, for a Longformer: 1 global, 0 not; absent: the head chooses, mostly none. */
   readonly global_attention_mask?: TokenNumbers;
+  /**
+   * `[batch, ids]`, for an encoder-decoder: the ids that its decoder reads; absent: `input_ids` moved
+   * one position behind a start token, by the family's rule.
+   */
+  readonly decoder_input_ids?: TokenNumbers;
+  /** `[batch, ids]`, for an encoder-decoder: 1 visible, 0 padding; absent: all visible. */
+  readonly decoder_attention_mask?: TokenNumbers;
   /** Whether the outputs of the embedding and of each layer are returned too. */
   readonly output_hidden_states?: boolean;
   /** Called after each layer, for showing progress. */
@@ -51,6 +58,8 @@ export interface TokenBatch {
   readonly typeIds: Int32Array;
   /** `[batch, tokens]`: 1 global, for a Longformer. */
   readonly globalMask: Int32Array;
+  /** `[batch, tokens]`; absent: by the family's rule. */
+  readonly positions?: Int32Array;
 }
 
 /** Sizes of a model's tables, and whether it has global tokens. */
@@ -61,6 +70,8 @@ export interface InputLimits {
   readonly types: number;
   /** Whether tokens can be global by `global_attention_mask`. */
   readonly globals?: boolean;
+  /** Whether it has a decoder. */
+  readonly decoder?: boolean;
 }
 
 const CHECKS: { readonly [Name in keyof Required<ModelInputs>]: OptionCheck | undefined } = {
@@ -68,6 +79,8 @@ const CHECKS: { readonly [Name in keyof Required<ModelInputs>]: OptionCheck | un
   attention_mask: undefined,
   token_type_ids: undefined,
   global_attention_mask: undefined,
+  decoder_input_ids: undefined,
+  decoder_attention_mask: undefined,
   output_hidden_states: FLAG,
   layer_callback: CALLBACK,
   signal: SIGNAL,
@@ -91,15 +104,17 @@ export function readInputs(inputs: ModelInputs, limits: InputLimits): TokenBatch
   inputs = checkOptions("Cannot run the model", inputs, CHECKS);
   if (inputs.global_attention_mask !== undefined && !limits.globals) {
     throw new TypeError(
-      "Cannot run the model with global_attention_mask: only a Longformer takes it",
+      "Cannot run the model with global_attention_mask: only a Longformer or an LED takes it",
     );
   }
-  const { dims: [batch, tokens], values: ids } = readNumbers(
-    "input_ids",
-    inputs.input_ids,
-    limits.vocabulary,
-    "the vocabulary has ids",
-  );
+  for (const name of ["decoder_input_ids", "decoder_attention_mask"] as const) {
+    if (inputs[name] === undefined || limits.decoder) continue;
+    throw new TypeError(`Cannot run the model with ${name}: only an encoder-decoder takes it`);
+  }
+  if (inputs.decoder_attention_mask !== undefined && inputs.decoder_input_ids === undefined) {
+    throw new TypeError("Cannot run the model with decoder_attention_mask: no decoder_input_ids");
+  }
+  const { dims: [batch, tokens], values: ids } = readIds("input_ids", inputs.input_ids, limits);
   const read = (
     name: "attention_mask" | "token_type_ids" | "global_attention_mask",
     absent: number,
@@ -107,11 +122,7 @@ export function readInputs(inputs: ModelInputs, limits: InputLimits): TokenBatch
     table: string,
   ) => {
     if (inputs[name] === undefined) return new Int32Array(ids.length).fill(absent);
-    const { dims, values } = readNumbers(name, inputs[name], count, table);
-    if (dims[0] === batch && dims[1] === tokens) return values;
-    throw new TypeError(
-      `Cannot run the model: ${name} has the shape [${dims}], input_ids [${batch}, ${tokens}]`,
-    );
+    return readMask(name, inputs[name], count, table, [batch, tokens], "input_ids");
   };
   // Tokenizers shared by several families give types to families without them too.
   const types = limits.types || 2 ** 31;
@@ -119,10 +130,77 @@ export function readInputs(inputs: ModelInputs, limits: InputLimits): TokenBatch
     batch,
     tokens,
     ids,
-    mask: read("attention_mask", 1, 2, "wanted 1 (visible) or 0 (padding), so"),
+    mask: read("attention_mask", 1, 2, VISIBLE),
     typeIds: read("token_type_ids", 0, types, "the model has types"),
     globalMask: read("global_attention_mask", 0, 2, "wanted 1 (global) or 0, so"),
   };
+}
+
+/**
+ * Checks the decoder's ids and mask.
+ *
+ * @param inputs The caller's inputs, with `decoder_input_ids`.
+ * @param limits The sizes of the tables.
+ * @param batch How many sequences the encoder reads.
+ * @returns Typed arrays of one shape.
+ * @throws {TypeError} If something is not a tensor or nested array of whole numbers, or the shapes
+ * differ.
+ * @throws {RangeError} If an id has no row in its table, or the mask holds something other than 0
+ * and 1.
+ */
+export function readDecoderInputs(
+  { decoder_input_ids, decoder_attention_mask: mask }: ModelInputs,
+  limits: InputLimits,
+  batch: number,
+): TokenBatch {
+  const { dims, values } = readIds("decoder_input_ids", decoder_input_ids, limits);
+  if (dims[0] !== batch) {
+    throw new TypeError(
+      `Cannot run the model: decoder_input_ids has ${dims[0]} sequences, input_ids ${batch}`,
+    );
+  }
+  const read = (mask ?? undefined) === undefined
+    ? new Int32Array(values.length).fill(1)
+    : readMask("decoder_attention_mask", mask, 2, VISIBLE, dims, "decoder_input_ids");
+  return decoderBatch(values, dims, read);
+}
+
+/**
+ * Ids of a decoder as a batch.
+ *
+ * @param ids `[batch, tokens]`.
+ * @param dims Its shape.
+ * @param mask `[batch, tokens]`; absent: all visible.
+ * @returns The batch, without token types and global tokens.
+ */
+export function decoderBatch(
+  ids: Int32Array,
+  [batch, tokens]: readonly number[],
+  mask: Int32Array = new Int32Array(ids.length).fill(1),
+): TokenBatch {
+  const none = new Int32Array(ids.length);
+  return { batch, tokens, ids, mask, typeIds: none, globalMask: none };
+}
+
+const VISIBLE = "wanted 1 (visible) or 0 (padding), so";
+
+function readIds(name: string, given: unknown, { vocabulary }: InputLimits) {
+  return readNumbers(name, given, vocabulary, "the vocabulary has ids");
+}
+
+function readMask(
+  name: string,
+  given: unknown,
+  count: number,
+  table: string,
+  wanted: readonly number[],
+  ids: string,
+): Int32Array {
+  const { dims, values } = readNumbers(name, given, count, table);
+  if (dims[0] === wanted[0] && dims[1] === wanted[1]) return values;
+  throw new TypeError(
+    `Cannot run the model: ${name} has the shape [${dims}], ${ids} [${wanted.join(", ")}]`,
+  );
 }
 
 const WANTED = "wanted a tensor [batch, tokens] of whole numbers, or nested arrays";

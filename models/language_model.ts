@@ -1,5 +1,5 @@
 /**
- * An encoder that predicts words: hidden ones, or the next ones.
+ * A model that predicts words: hidden ones, or the next ones.
  *
  * @module
  */
@@ -10,12 +10,12 @@ import { runHead } from "./head.ts";
 import type { LogitsOutput } from "./head_model.ts";
 import type { PassOptions, TokenRows } from "./encoder.ts";
 import type { ModelInputs, TokenBatch } from "./inputs.ts";
-import { PreTrainedModel } from "./pretrained_model.ts";
+import { type DecoderIds, PreTrainedModel } from "./pretrained_model.ts";
 
-/** An encoder that predicts words; each class names its head. */
+/** A model that predicts words; each class names its head. */
 export abstract class LanguageModel extends PreTrainedModel<LogitsOutput> {
   /** The head that runs. */
-  protected abstract readonly head: "MaskedLM" | "CausalLM";
+  protected abstract readonly head: "MaskedLM" | "CausalLM" | "ConditionalGeneration";
 
   /**
    * Runs the model on a batch.
@@ -50,14 +50,19 @@ export abstract class LanguageModel extends PreTrainedModel<LogitsOutput> {
     if ((inputs as ModelInputs).output_hidden_states) {
       throw new TypeError("Cannot give hidden states with logitsAt(): wanted forward()");
     }
-    checkRows(rows, batch);
+    checkRows(rows, this.readLast(batch, inputs));
     return (await this.#run(batch, inputs, rows)).logits;
   }
 
   /** Predicts the given rows, or all. */
-  async #run(batch: TokenBatch, options: PassOptions, rows?: TokenRows): Promise<LogitsOutput> {
+  async #run(
+    batch: TokenBatch,
+    options: PassOptions & DecoderIds,
+    rows?: TokenRows,
+  ): Promise<LogitsOutput> {
     const head = describeHead(this.config, this.head);
-    const reserved = this.#reserve(batch.batch, rows?.[0].length ?? batch.tokens);
+    const { tokens } = this.readLast(batch, options);
+    const reserved = this.#reserve(batch.batch, rows?.[0].length ?? tokens);
     try {
       return await this.encode(batch, options, (x) => {
         reserved.dispose();

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { fullAttention, type Projected } from "../attention/full/full_attention.ts";
+import type { Projected } from "../attention/full/full_attention.ts";
 import type { AttentionNames, LayerNames } from "../families/families.ts";
 import type { Floats } from "../ops/backend.ts";
 import { type BlockParts, feedForward, linear, norm } from "./blocks.ts";
@@ -15,8 +15,8 @@ import { type BlockParts, feedForward, linear, norm } from "./blocks.ts";
  */
 export type SelfAttention = (projected: Projected, input: Floats) => Floats;
 
-/** Keys and values of another sequence, for cross-attention. */
-export type Memory = Pick<Projected, "key" | "value" | "mask">;
+/** Attention to another sequence: `[batch, rows, heads·width]` from the queries. */
+export type CrossAttention = (query: Floats) => Floats;
 
 /**
  * Runs a layer.
@@ -25,7 +25,7 @@ export type Memory = Pick<Projected, "key" | "value" | "mask">;
  * @param names The names in the layer.
  * @param x `[batch, rows, hidden_size]`.
  * @param attend The self-attention.
- * @param memory For a layer with cross-attention, see {@linkcode projectMemory}.
+ * @param crossAttend The attention to a memory, for a layer that has it.
  * @returns `[batch, rows, hidden_size]`.
  * @throws {TypeError} If the layer has cross-attention but no memory, or the other way around.
  */
@@ -34,14 +34,14 @@ export function runLayer(
   names: LayerNames,
   x: Floats,
   attend: SelfAttention,
-  memory?: Memory,
+  crossAttend?: CrossAttention,
 ): Floats {
   const { attention, crossAttention, feedForward: forward } = names;
   const heads = parts.config.num_attention_heads;
-  if (!crossAttention !== !memory) {
+  if (!crossAttention !== !crossAttend) {
     throw new TypeError(
       `Cannot run a layer ${crossAttention ? "with" : "without"} cross-attention and ` +
-        `${memory ? "a" : "no"} memory: wanted both or neither`,
+        `${crossAttend ? "a" : "no"} memory: wanted both or neither`,
     );
   }
   return parts.backend.scope(() => {
@@ -55,18 +55,12 @@ export function runLayer(
           return attend({ query, key, value, heads }, input);
         }),
     );
-    if (crossAttention && memory) {
+    if (crossAttention && crossAttend) {
       rows = addPart(
         parts,
         crossAttention.norm,
         rows,
-        (input) =>
-          project(
-            parts,
-            crossAttention,
-            input,
-            (query) => fullAttention(parts.backend, { query, ...memory, heads }),
-          ),
+        (input) => project(parts, crossAttention, input, crossAttend),
       );
     }
     return addPart(parts, forward.norm, rows, (input) => feedForward(parts, forward, input));
@@ -85,7 +79,7 @@ export function projectMemory(
   parts: BlockParts,
   names: Pick<AttentionNames, "key" | "value">,
   rows: Floats,
-): Pick<Memory, "key" | "value"> {
+): Pick<Projected, "key" | "value"> {
   return { key: linear(parts, names.key, rows), value: linear(parts, names.value, rows) };
 }
 

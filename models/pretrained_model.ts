@@ -11,8 +11,23 @@ import type { Weights } from "../checkpoint/weights.ts";
 import { openBackend } from "../device.ts";
 import { Callable } from "../base/callable.ts";
 import { warnOnce } from "../base/warn_once.ts";
-import { Encoder, type PassOptions, type TokenRows } from "./encoder.ts";
-import { type ModelInputs, readInputs, type TokenBatch } from "./inputs.ts";
+import { decoderStack } from "../checkpoint/decoder_stack.ts";
+import type { BlockParts } from "./blocks.ts";
+import { type Encoded, Encoder, type PassOptions, type TokenRows } from "./encoder.ts";
+import {
+  type Decoded,
+  type EncoderDecoderParts,
+  runEncoderDecoder,
+  shiftedIds,
+  tensorsOf,
+} from "./encoder_decoder.ts";
+import {
+  type InputLimits,
+  type ModelInputs,
+  readDecoderInputs,
+  readInputs,
+  type TokenBatch,
+} from "./inputs.ts";
 import { Parameters } from "./parameters.ts";
 import { positionCount } from "./position_ids.ts";
 import { REFERENCE_WARNING, type ResolvedSettings } from "./settings.ts";
@@ -31,10 +46,14 @@ export interface ModelParts {
   readonly parameters: Parameters;
   /** The encoder. */
   readonly encoder: Encoder;
+  /** The decoder of an encoder-decoder. */
+  readonly decoder?: Encoder;
+  /** Backend, weights, config and description of that decoder. */
+  readonly decoderParts?: BlockParts;
 }
 
 /**
- * Loads weights onto a backend and builds the encoder.
+ * Loads weights onto a backend and builds the encoder, and the decoder if there is one.
  *
  * @param config The checkpoint's config.
  * @param weights All weights of the model, under the bare model's names.
@@ -58,7 +77,11 @@ export async function loadParts(
     parameters = await Parameters.load(backend, weights, signal);
     const family = FAMILIES[config.model_type];
     const encoder = new Encoder({ backend, config, parameters, family }, settings);
-    return { config, family, backend, ownsBackend, parameters, encoder };
+    const parts = { config, family, backend, ownsBackend, parameters, encoder };
+    if (!config.decoder) return parts;
+    const [decoderConfig, decoder] = decoderStack(config, family);
+    const decoderParts = { backend, parameters, config: decoderConfig, family: decoder };
+    return { ...parts, decoderParts, decoder: new Encoder(decoderParts) };
   } catch (error) {
     parameters?.dispose();
     if (ownsBackend) backend.dispose();
@@ -81,10 +104,22 @@ function checkReplaceable(config: ModelConfig, attention: AttentionParameters): 
   );
 }
 
+/** Inputs of a decoder. */
+export type DecoderIds = Pick<ModelInputs, "decoder_input_ids" | "decoder_attention_mask">;
+
 /** Outputs that every model returns on request. */
 export interface HiddenStates {
   /** `[batch, tokens, width]` of the embedding and of each layer, if requested. */
   readonly hidden_states?: readonly Floats[];
+  /** The same of an encoder-decoder's encoder, global tokens in front if the decoder sees them. */
+  readonly encoder_hidden_states?: readonly Floats[];
+  /** The same of its decoder. */
+  readonly decoder_hidden_states?: readonly Floats[];
+  /**
+   * `[batch, rows, width]`: what an encoder-decoder's decoder attends to, the global tokens of LSG
+   * in front if it sees them.
+   */
+  readonly encoder_last_hidden_state?: Floats;
 }
 
 /** A model: call it with a batch, dispose of it at the end. */
@@ -146,6 +181,7 @@ export abstract class PreTrainedModel<Output> extends Callable
     if (this.#disposed) return;
     this.#disposed = true;
     this.parts.encoder.dispose();
+    this.parts.decoder?.dispose();
     this.parts.parameters.dispose();
     if (this.parts.ownsBackend) this.parts.backend.dispose();
   }
@@ -162,44 +198,77 @@ export abstract class PreTrainedModel<Output> extends Callable
   }
 
   /**
-   * Runs the encoder and a head on its output, and reads the outputs. If it fails, it leaves
-   * nothing on the backend.
+   * Runs the encoder, the decoder if there is one, and a head on the output, and reads the outputs.
+   * If it fails, it leaves nothing on the backend.
    *
    * @param batch Checked ids and masks.
-   * @param options Whether hidden states are kept; the callback after each layer; the signal.
+   * @param options Whether hidden states are kept; the callback after each layer; the signal; the
+   * decoder's ids.
    * @param head Makes outputs of `[batch, rows, hidden_size]`.
-   * @param rows The tokens whose rows the head reads; absent: all.
+   * @param rows The tokens whose rows the head reads, the decoder's if there is one; absent: all.
    * @returns The head's outputs, and the hidden states.
    */
   protected async encode<Output extends Readonly<Record<string, Floats>>>(
     batch: TokenBatch,
-    options: PassOptions,
+    options: PassOptions & DecoderIds,
     head: (lastHiddenState: Floats) => Output,
     rows?: TokenRows,
   ): Promise<Output & HiddenStates> {
     const { backend, encoder } = this.parts;
-    const { lastHiddenState, hiddenStates } = await encoder.forward(batch, options, rows);
-    let tensors = [lastHiddenState, ...hiddenStates];
+    const { lastHiddenState, hiddenStates, encoded }: Encoded & Partial<Decoded> =
+      this.config.decoder
+        ? await this.#decode(batch, options, rows)
+        : await encoder.forward(batch, options, rows);
+    const ofEncoder = encoded ? tensorsOf(encoded) : [];
+    let tensors = [lastHiddenState, ...hiddenStates, ...ofEncoder];
     try {
       const outputs = backend.scope(() => head(lastHiddenState));
-      tensors = [...Object.values(outputs), ...hiddenStates];
+      tensors = [...Object.values(outputs), ...hiddenStates, ...ofEncoder];
       if (!tensors.includes(lastHiddenState)) lastHiddenState.dispose();
       await Promise.all(tensors.map(readResult));
-      return { ...outputs, ...(options.output_hidden_states && { hidden_states: hiddenStates }) };
+      const wanted = options.output_hidden_states;
+      if (!encoded) return { ...outputs, ...(wanted && { hidden_states: hiddenStates }) };
+      return {
+        ...outputs,
+        encoder_last_hidden_state: encoded.lastHiddenState,
+        ...(wanted && {
+          encoder_hidden_states: encoded.hiddenStates,
+          decoder_hidden_states: hiddenStates,
+        }),
+      };
     } catch (error) {
       tensors.forEach((tensor) => tensor.dispose());
       throw error;
     }
   }
 
-  /** Checks a batch against the model's tables. */
-  protected read(inputs: ModelInputs): TokenBatch {
-    if (this.#disposed) throw new Error("Cannot run the model: it was disposed");
-    const { vocab_size, type_vocab_size, attention_window } = this.config;
-    return readInputs(inputs, {
+  /** The ids of the stack whose output the head reads: the decoder's if there is one. */
+  protected readLast(batch: TokenBatch, inputs: DecoderIds): TokenBatch {
+    const { config, family: { decoder } } = this.parts;
+    if (!decoder) return batch;
+    return (inputs.decoder_input_ids ?? undefined) === undefined
+      ? shiftedIds(batch, config, decoder)
+      : readDecoderInputs(inputs as ModelInputs, this.#limits, batch.batch);
+  }
+
+  #decode(batch: TokenBatch, options: PassOptions & DecoderIds, rows?: TokenRows) {
+    const ids = this.readLast(batch, options);
+    return runEncoderDecoder(this.parts as EncoderDecoderParts, batch, ids, options, rows);
+  }
+
+  get #limits(): InputLimits {
+    const { vocab_size, type_vocab_size, attention_window, decoder } = this.config;
+    return {
       vocabulary: vocab_size,
       types: type_vocab_size,
       globals: attention_window !== undefined,
-    });
+      decoder: decoder !== undefined,
+    };
+  }
+
+  /** Checks a batch against the model's tables. */
+  protected read(inputs: ModelInputs): TokenBatch {
+    if (this.#disposed) throw new Error("Cannot run the model: it was disposed");
+    return readInputs(inputs, this.#limits);
   }
 }

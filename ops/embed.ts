@@ -19,6 +19,8 @@ export interface Lookup {
   readonly ids: Integers;
   /** `[rows, w]`. */
   readonly table: Floats;
+  /** The rows are multiplied by this number; absent: 1. */
+  readonly scale?: number;
 }
 
 /** Operands of a lookup. */
@@ -31,6 +33,8 @@ export interface LookupOperands {
   readonly table: Operand<"table">;
   /** Rows of the table. */
   readonly rows: number;
+  /** Factor of the rows. */
+  readonly scale: number;
 }
 
 /** Sizes of an embedding. */
@@ -43,7 +47,7 @@ export interface EmbedShape {
   readonly width: number;
 }
 
-/** The sum of one row of each table, for each token: `[b, t, w]`. */
+/** The sum of one row of each table, times its scale, for each token: `[b, t, w]`. */
 export const embed: Operation<
   (lookups: readonly Lookup[]) => Floats,
   { readonly lookups: readonly LookupOperands[] },
@@ -55,7 +59,7 @@ export const embed: Operation<
     const batch = Math.max(...lookups.map(({ ids }) => ids.dims[0]));
     const [, tokens] = lookups[0].ids.dims;
     const [, width] = lookups[0].table.dims;
-    const operands = lookups.map(({ ids, table: rowsOf }) => {
+    const operands = lookups.map(({ ids, table: rowsOf, scale = 1 }) => {
       const [rows] = rowsOf.dims;
       expectDims("embed", "ids", ids, [ids.dims[0] === 1 ? 1 : batch, tokens]);
       expectDims("embed", "table", rowsOf, [rows, width]);
@@ -64,6 +68,7 @@ export const embed: Operation<
         count: ids.size,
         table: table(rowsOf),
         rows,
+        scale: finiteScale(scale),
       };
     });
     return {
@@ -73,3 +78,9 @@ export const embed: Operation<
     };
   },
 };
+
+/** Kernels hold the scale as a 32-bit float. */
+function finiteScale(scale: number): number {
+  if (Number.isFinite(Math.fround(scale))) return scale;
+  throw new RangeError(`embed: got the scale ${scale}, wanted a number in the range of float32`);
+}

@@ -14,15 +14,22 @@ export const embed: WasmKernel<"embed"> = oneCall("embed", {
     batch: "i32",
     tokens: "i32",
     width: "i32",
-    lookups: list("Lookup", { ids: "usize", count: "i32", table: "usize", size: "i32" }),
+    lookups: list("Lookup", {
+      ids: "usize",
+      count: "i32",
+      table: "usize",
+      size: "i32",
+      scale: "f32",
+    }),
   },
 }, ({ lookups }, y, shape) => ({
   y,
   ...shape,
-  lookups: lookups.map(({ ids, count, table: { address, size } }) => ({
+  lookups: lookups.map(({ ids, count, scale, table: { address, size } }) => ({
     ids,
     count,
     table: address,
     size,
+    scale,
   })),
 }));

@@ -10,6 +10,11 @@ import {
   type ResolvedConversionOptions,
 } from "./conversion_options.ts";
 import { drawParameters } from "./draw_parameters.ts";
+import {
+  positionTables,
+  sinusoidalPositions,
+  withComputedPositions,
+} from "../computed_positions.ts";
 import { extendPositions } from "./extend_positions.ts";
 import { FAMILIES, type Head, type ModelConfig } from "../../families/families.ts";
 import { makeGlobalEmbeddings } from "./global_embeddings.ts";
@@ -89,18 +94,23 @@ export async function convertToLsg(
   const mayDraw = resolved.architecture !== undefined;
   const source = resolveSource(checkpoint, head, mayDraw, random, warn);
   const width = config.embedding_size;
-  const { table, tableOffset } = positionTable(family);
+  const { table } = positionTable(family);
   const positions = await source.load(table);
   const length = resolved.conversion.max_sequence_length;
+  const lengthened = await Promise.all(
+    positionTables(config, family).map(async ({ positions: { table, tableOffset, absent } }) => {
+      const data = absent
+        ? sinusoidalPositions(tableOffset + length, width)
+        : extendPositions(await source.load(table), width, tableOffset, length);
+      return [table, { dims: [tableOffset + length, width], data }] as const;
+    }),
+  );
   const changed = new MemoryWeights([
     [embeddings.global, {
       dims: [GLOBAL_ROWS, width],
       data: await makeGlobalTable(checkpoint, source, positions, resolved, random),
     }],
-    [table, {
-      dims: [tableOffset + length, width],
-      data: extendPositions(positions, width, tableOffset, length),
-    }],
+    ...lengthened,
   ]);
   const references = modelParameters(converted, head).map((
     { name, head: inHead },
@@ -126,10 +136,10 @@ function convertConfig(
     base_model_prefix: "lsg",
     max_position_embeddings: conversion.max_sequence_length + configOffset,
   });
-  // An encoder has no decoder to which it could pass global tokens.
-  const { pass_global_tokens_to_decoder: __, ...encoderKeys } = converted.lsg!;
+  const { pass_global_tokens_to_decoder, ...encoderKeys } = converted.lsg!;
+  const decoderKeys = converted.decoder ? { pass_global_tokens_to_decoder } : {};
   const architectures = [architectureOf(converted, head)];
-  return parseConfig({ ...converted.raw, ...encoderKeys, architectures });
+  return parseConfig({ ...converted.raw, ...encoderKeys, ...decoderKeys, architectures });
 }
 
 function warnAboutGlobals(
@@ -163,7 +173,9 @@ function resolveSource(
   const parameters = modelParameters(config, head);
   const rules = nameRules(config, head);
   const model = architectureOf(config, head);
-  if (!mayDraw) return resolveWeights(weights, parameters, rules, model, warn);
+  const complete = (resolved: Weights) =>
+    withComputedPositions(resolved, config, FAMILIES[config.model_type]);
+  if (!mayDraw) return complete(resolveWeights(weights, parameters, rules, model, warn));
   const missing = findParameters(weights, parameters, rules).missing
     .filter(({ head, optionalPart }) => head || optionalPart !== undefined);
   if (missing.length > 0) {
@@ -173,13 +185,8 @@ function resolveSource(
   const drawn = drawParameters(missing, config.initializer_range, random);
   const referencesTo = (part: Weights) =>
     part.names().map((name): [string, WeightReference] => [name, { weights: part, name }]);
-  return resolveWeights(
-    new MappedWeights([...referencesTo(weights), ...referencesTo(drawn)]),
-    parameters,
-    rules,
-    model,
-    warn,
-  );
+  const all = new MappedWeights([...referencesTo(weights), ...referencesTo(drawn)]);
+  return complete(resolveWeights(all, parameters, rules, model, warn));
 }
 
 async function makeGlobalTable(

@@ -4,6 +4,7 @@ import { FAMILIES, type ModelConfig } from "../../families/families.ts";
 import { MappedWeights, type WeightReference } from "../mapped_weights.ts";
 import { MemoryWeights } from "../memory_weights.ts";
 import { makeTable } from "./make_table.ts";
+import { positionTables } from "../computed_positions.ts";
 import { positionTable } from "../position_table.ts";
 import type { Weights } from "../weights.ts";
 
@@ -24,18 +25,21 @@ export async function lengthenPositions(
   grouped: boolean,
 ): Promise<{ config: ModelConfig; weights: Weights }> {
   if (length === undefined) return { config, weights };
-  const { table: name, tableOffset, configOffset } = positionTable(FAMILIES[config.model_type]);
-  const [rows, width] = weights.dims(name);
-  const positions = rows - tableOffset;
-  if (length <= positions) return { config, weights };
-  const table = await weights.load(name);
-  const data = grouped
-    ? groupPositions(table, width, tableOffset, length)
-    : extendPositions(table, width, tableOffset, length);
-  const changed = new MemoryWeights([[name, { dims: [tableOffset + length, width], data }]]);
-  const references = weights.names().map((each): [string, WeightReference] => [
-    each,
-    { weights: each === name ? changed : weights, name: each },
+  const family = FAMILIES[config.model_type];
+  const { table: first, tableOffset: offset, configOffset } = positionTable(family);
+  if (length <= weights.dims(first)[0] - offset) return { config, weights };
+  const width = config.embedding_size;
+  const tables = positionTables(config, family).map(async ({ positions }) => {
+    const { table: name, tableOffset } = positions;
+    const table = await weights.load(name);
+    const extend = grouped ? groupPositions : extendPositions;
+    const data = extend(table, width, tableOffset, length);
+    return [name, { dims: [tableOffset + length, width], data }] as const;
+  });
+  const changed = new MemoryWeights(await Promise.all(tables));
+  const references = weights.names().map((name): [string, WeightReference] => [
+    name,
+    { weights: changed.has(name) ? changed : weights, name },
   ]);
   const max_position_embeddings = length + configOffset;
   return {

@@ -27,13 +27,23 @@ Deno.test("headOf() lists the supported classes", () => {
 // The classes in transformers 4.36.
 const CLASSES: Record<ModelType, string> = {
   albert: "Albert",
+  bart: "Bart",
   bert: "Bert",
   camembert: "Camembert",
   distilbert: "DistilBert",
   electra: "Electra",
+  led: "LED",
   longformer: "Longformer",
+  mbart: "MBart",
+  pegasus: "Pegasus",
   roberta: "Roberta",
   "xlm-roberta": "XLMRoberta",
+};
+const ENCODER_DECODERS: Partial<Record<ModelType, string[]>> = {
+  bart: ["Model", "ForConditionalGeneration", "ForSequenceClassification"],
+  led: ["Model", "ForConditionalGeneration", "ForSequenceClassification"],
+  mbart: ["Model", "ForConditionalGeneration", "ForSequenceClassification"],
+  pegasus: ["Model", "ForConditionalGeneration"],
 };
 const COMMON = [
   "Model",
@@ -53,7 +63,7 @@ const MORE: Partial<Record<ModelType, string[]>> = {
 
 for (const [model_type, className] of Object.entries(CLASSES) as [ModelType, string][]) {
   Deno.test(`every class of ${className} maps to a head and back`, () => {
-    const suffixes = [...COMMON, ...MORE[model_type] ?? []];
+    const suffixes = ENCODER_DECODERS[model_type] ?? [...COMMON, ...MORE[model_type] ?? []];
     const config = parseConfig({ model_type });
     for (const suffix of suffixes) {
       const head = headOf(config, className + suffix);

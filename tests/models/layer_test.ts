@@ -13,7 +13,7 @@ import { Encoder } from "../../models/encoder.ts";
 import { readInputs } from "../../models/inputs.ts";
 import { projectMemory, runLayer, type SelfAttention } from "../../models/layer.ts";
 import { Parameters } from "../../models/parameters.ts";
-import type { Backend, BackendName } from "../../ops/backend.ts";
+import type { Backend, BackendName, Floats } from "../../ops/backend.ts";
 import { Random } from "../../tensor/random.ts";
 import { ACCUMULATION, modelBound } from "../../verify/bounds.ts";
 import { BACKEND_NAMES } from "../../device.ts";
@@ -168,7 +168,10 @@ async function checkLayer(backend: Backend, family: Family, names: LayerNames): 
     mask: backend.integers(Int32Array.from(MEMORY_MASK.flat()), [2, 3]),
   };
   const level = backend.memory().tensors;
-  const output = runLayer(parts, names, input, attend, memory);
+  const crossAttend = memory &&
+    ((query: Floats) =>
+      fullAttention(backend, { query, ...memory, heads: CONFIG.num_attention_heads }));
+  const output = runLayer(parts, names, input, attend, crossAttend);
   assertEquals([backend.memory().tensors, attended], [level + 1, 1]);
   const wanted = x.sequences.map((rows, b) =>
     plainLayer(plain, names, rows, MASK[b], { rows: seen.sequences[b], mask: MEMORY_MASK[b] })
@@ -191,7 +194,7 @@ Deno.test("runLayer() wants a memory for cross-attention, and none without", asy
     "with cross-attention and no memory",
   );
   assertThrows(
-    () => runLayer(parts, namesOf(0), x, attend, { key: x, value: x }),
+    () => runLayer(parts, namesOf(0), x, attend, (query) => query),
     TypeError,
     "without cross-attention and a memory",
   );

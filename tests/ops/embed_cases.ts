@@ -12,6 +12,28 @@ export const embedCases: Steps = async (backends, step) => {
     }
   });
 
+  await step("multiplies the rows of a table", async () => {
+    for (const width of WIDTHS) {
+      await backends.compare(
+        `width ${width}`,
+        (backend) => {
+          const ids = backend.integers(drawRows(14, 0, 9), [2, 7]);
+          const words = backend.weight(backends.draw(9 * width), [9, width]);
+          const positions = backend.floats(backends.draw(9 * width), [9, width]);
+          return [
+            backend.embed([{ ids, table: words, scale: 5.5 }]),
+            backend.embed([{ ids, table: positions }, { ids, table: words, scale: 0.3 }]),
+          ];
+          // A product of at most 5.5 · 6 and a sum, each rounded; the first is stored.
+        },
+        (results, expected, store) =>
+          results.forEach((result, i) =>
+            within((_y, _i, store) => 3 * UNIT * 40 + store(40))([result], [expected[i]], store)
+          ),
+      );
+    }
+  });
+
   await step("adds rows of several tables, also the same for each sequence", async () => {
     for (const width of WIDTHS) {
       await backends.compare(`width ${width}`, (backend) => {

@@ -79,6 +79,11 @@ export const ROW_PLANS: Plans<
       return [
         [[[]], TypeError, "embed: got no tables, wanted one or more"],
         [
+          [[{ ids, table, scale: 1e39 }]],
+          RangeError,
+          "embed: got the scale 1e+39, wanted a number in the range of float32",
+        ],
+        [
           [[{ ids: make.integers([0, 3]), table }]],
           RangeError,
           "embed: ids holds 3 at position 1, wanted 0 … 2",

@@ -168,6 +168,7 @@ export class Lookup {
   count: i32;
   table: usize;
   size: i32;
+  scale: f32;
 }
 
 // @ts-ignore: decorator

@@ -1,6 +1,6 @@
 /** Embeddings; see cpu/embed.ts. */
 import { EmbedArguments, Lookup } from "./arguments";
-import { addInto } from "./vector";
+import { addInto, addScaled } from "./vector";
 import { weightAt } from "./weights";
 
 /** Threads share the tokens. A table of plain rows has `size` 0. */
@@ -13,16 +13,23 @@ export function embed(args: EmbedArguments, thread: i32, threads: i32, scratch: 
       const lookup = changetype<Lookup>(lookups + t * offsetof<Lookup>());
       const id = load<i32>(lookup.ids + <usize> (token % lookup.count) * 4);
       const row = lookup.table + <usize> id * width * 4;
-      if (lookup.size) addUnpacked(to, lookup.size, lookup.table, id, width, t == 0);
-      else if (t == 0) memory.copy(to, row, width * 4);
-      else addInto(to, row, width);
+      const scale = lookup.scale;
+      if (lookup.size) addUnpacked(to, lookup.size, lookup.table, id, width, scale, t == 0);
+      else if (scale == 1 && t == 0) memory.copy(to, row, width * 4);
+      else if (scale == 1) addInto(to, row, width);
+      else {
+        if (t == 0) memory.fill(to, 0, width * 4);
+        addScaled(to, scale, row, width);
+      }
     }
   }
 }
 
-function addUnpacked(to: usize, size: i32, table: usize, id: i32, width: i32, isFirst: bool): void {
+function addUnpacked(
+  to: usize, size: i32, table: usize, id: i32, width: i32, scale: f32, isFirst: bool,
+): void {
   for (let i = 0; i < width; i++) {
-    const value = weightAt(size, table, width, id, i);
+    const value = scale * weightAt(size, table, width, id, i);
     store<f32>(to + i * 4, isFirst ? value : load<f32>(to + i * 4) + value);
   }
 }
