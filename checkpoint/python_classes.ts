@@ -1,4 +1,5 @@
 import type { ModelConfig } from "../families/model_config.ts";
+import type { Head } from "../families/families.ts";
 import { architectureOf, headsOf } from "./architecture.ts";
 
 /** What Python needs to load an LSG checkpoint with `trust_remote_code=True`. */
@@ -37,7 +38,7 @@ export function pythonClasses(config: ModelConfig): PythonClasses {
   const classes: [string, string][] = [
     ["AutoConfig", model.replace(/Model$/, "Config")],
     ...headsOf(config).map((head): [string, string] => [
-      head === "Model" ? "AutoModel" : `AutoModelFor${head}`,
+      autoClassOf(head),
       architectureOf(config, head),
     ]),
   ];
@@ -50,4 +51,10 @@ export function pythonClasses(config: ModelConfig): PythonClasses {
   ].join("\n");
   const autoMap = Object.fromEntries(classes.map(([auto, name]) => [auto, `${module}.${name}`]));
   return { fileName: `${module}.py`, code, autoMap };
+}
+
+/** The auto class of transformers that loads a head. */
+function autoClassOf(head: Head): string {
+  if (head === "Model") return "AutoModel";
+  return head === "ConditionalGeneration" ? "AutoModelForSeq2SeqLM" : `AutoModelFor${head}`;
 }

@@ -36,7 +36,7 @@ export class Parameters {
         signal?.throwIfAborted();
         const [values, dims] = [await weights.load(name), weights.dims(name)];
         checkFinite(name, values);
-        const tensor = dims.length === 2 && name.endsWith(".weight")
+        const tensor = dims.length === 2 && !name.endsWith("bias")
           ? backend.weight(values, dims)
           : backend.floats(values, dims);
         tensors.set(name, tensor);

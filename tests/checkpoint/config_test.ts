@@ -26,6 +26,10 @@ Deno.test("parseConfig() takes the defaults of transformers 4.36 for absent keys
     bos_token_id: 0,
     sep_token_id: null,
     id2label: ["LABEL_0", "LABEL_1"],
+    eos_token_id: null,
+    decoder_start_token_id: null,
+    scale_embedding: false,
+    decoder: undefined,
     attention_window: undefined,
     tie_word_embeddings: true,
     is_decoder: false,
@@ -118,7 +122,7 @@ Deno.test("parseConfig() reads a window for each layer of a Longformer", () => {
 });
 
 const INVALID: [Record<string, unknown>, ErrorConstructor, string][] = [
-  [{ model_type: undefined }, RangeError, "supported: albert, bert, camembert"],
+  [{ model_type: undefined }, RangeError, "supported: albert, bart, bert, camembert"],
   [{ model_type: "gpt2" }, RangeError, 'model_type "gpt2" is not supported'],
   [{ model_type: "toString" }, RangeError, "not supported"],
   [{ hidden_size: "768" }, TypeError, "config hidden_size must be an integer"],

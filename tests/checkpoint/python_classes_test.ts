@@ -13,7 +13,8 @@ for (const [model_type, { converts }] of Object.entries(FAMILIES)) {
     const module = fileName.replace(/\.py$/, "");
     assert(code.includes(`from lsg_converter.${model_type.replace("-", "_")}.${module} import (`));
     assertEquals(Object.keys(autoMap).length, headsOf(config).length + 1);
-    assert("AutoConfig" in autoMap && "AutoModel" in autoMap && "AutoModelForMaskedLM" in autoMap);
+    const language = config.decoder ? "AutoModelForSeq2SeqLM" : "AutoModelForMaskedLM";
+    assert("AutoConfig" in autoMap && "AutoModel" in autoMap && language in autoMap);
     for (const [auto, path] of Object.entries(autoMap)) {
       const [file, name, ...rest] = path.split(".");
       assertEquals([file, rest], [module, []], auto);

@@ -48,7 +48,7 @@ Deno.test("readInputs takes a global mask where the model has global tokens", ()
   const limits = { ...LIMITS, globals: true };
   assertEquals(readInputs(inputs, limits).globalMask, new Int32Array([1, 0, 0, 0, 0, 1]));
   assertEquals(readInputs({ input_ids: IDS }, limits).globalMask, new Int32Array(6));
-  assertThrows(() => read(inputs), TypeError, "only a Longformer takes it");
+  assertThrows(() => read(inputs), TypeError, "only a Longformer or an LED takes it");
   const wrong = { input_ids: IDS, global_attention_mask: [[2, 0, 0], [0, 0, 1]] };
   assertThrows(() => readInputs(wrong, limits), RangeError, "wanted 1 (global) or 0");
 });
