@@ -9,6 +9,7 @@ import type { ShapeOf } from "../ops/run.ts";
 import { activation } from "./activation.ts";
 import { add } from "./add.ts";
 import { attend } from "./attend.ts";
+import { attendCached } from "./attend_cached.ts";
 import { attendFeatures } from "./attend_features.ts";
 import { attendHashed } from "./attend_hashed.ts";
 import { concatRows } from "./concat_rows.ts";
@@ -46,6 +47,7 @@ export const KERNELS: {
   activation,
   add,
   attend,
+  attendCached,
   attendFeatures,
   attendHashed,
   concatRows,

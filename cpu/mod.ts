@@ -8,6 +8,7 @@
 export * from "./activation.ts";
 export * from "./add.ts";
 export * from "./attend.ts";
+export * from "./attend_cached.ts";
 export * from "./attend_features.ts";
 export * from "./attend_hashed.ts";
 export * from "./backend.ts";

@@ -6,6 +6,7 @@
 export { activation } from "./activation.ts";
 export { add } from "./add.ts";
 export { attend } from "./attend.ts";
+export { attendCached } from "./attend_cached.ts";
 export { attendFeatures } from "./attend_features.ts";
 export { attendHashed } from "./attend_hashed.ts";
 export { concatRows } from "./concat_rows.ts";

@@ -7,6 +7,7 @@ import type { OperationName } from "../ops/backend.ts";
 import { activation } from "./activation.ts";
 import { add } from "./add.ts";
 import { attend } from "./attend.ts";
+import { attendCached } from "./attend_cached.ts";
 import { attendFeatures } from "./attend_features.ts";
 import { attendHashed } from "./attend_hashed.ts";
 import { concatRows } from "./concat_rows.ts";
@@ -33,6 +34,7 @@ export const KERNELS: { readonly [Name in OperationName]: WasmKernel<Name> } = {
   activation,
   add,
   attend,
+  attendCached,
   attendFeatures,
   attendHashed,
   concatRows,

@@ -3,6 +3,7 @@ import type { OperationName } from "../../ops/backend.ts";
 import { type ActivationBound, activationCases } from "./activation_cases.ts";
 import { addCases } from "./add_cases.ts";
 import { attendCases } from "./attend_cases.ts";
+import { attendCachedCases } from "./attend_cached_cases.ts";
 import { attendFeaturesCases, type FeatureBound } from "./attend_features_cases.ts";
 import { attendHashedCases, type HashedBound } from "./attend_hashed_cases.ts";
 import type { AttendBounds } from "./check_attend.ts";
@@ -45,6 +46,7 @@ export const CASES: { readonly [Name in OperationName]: Cases } = {
   activation: (backends, step, bounds) => activationCases(backends, step, bounds.activation),
   add: addCases,
   attend: (backends, step, bounds) => attendCases(backends, step, bounds.attend),
+  attendCached: (backends, step, bounds) => attendCachedCases(backends, step, bounds.attend),
   attendFeatures: (backends, step, bounds) => attendFeaturesCases(backends, step, bounds.features),
   attendHashed: (backends, step, bounds) => attendHashedCases(backends, step, bounds.hashed),
   concatRows: concatRowsCases,
