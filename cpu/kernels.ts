@@ -29,6 +29,7 @@ import { selectLsh } from "./select_lsh.ts";
 import { selectNorm } from "./select_norm.ts";
 import { selectPooling } from "./select_pooling.ts";
 import { selectStride } from "./select_stride.ts";
+import { topScores } from "./top_scores.ts";
 import { writeRows } from "./write_rows.ts";
 
 /** The arrays of a result. */
@@ -66,5 +67,6 @@ export const KERNELS: {
   selectNorm,
   selectPooling,
   selectStride,
+  topScores,
   writeRows,
 };

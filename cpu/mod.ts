@@ -31,5 +31,6 @@ export * from "./select_lsh.ts";
 export * from "./select_norm.ts";
 export * from "./select_pooling.ts";
 export * from "./select_stride.ts";
+export * from "./top_scores.ts";
 export * from "./write_rows.ts";
 export type { CpuOperands, CpuRoles, CpuWeight } from "./roles.ts";

@@ -39,4 +39,5 @@ export * from "./select_norm.ts";
 export * from "./select_pooling.ts";
 export * from "./select_stride.ts";
 export * from "./span.ts";
+export * from "./top_scores.ts";
 export * from "./write_rows.ts";

@@ -25,4 +25,5 @@ export { selectLsh } from "./select_lsh.ts";
 export { selectNorm } from "./select_norm.ts";
 export { selectPooling } from "./select_pooling.ts";
 export { selectStride } from "./select_stride.ts";
+export { topScores } from "./top_scores.ts";
 export { writeRows } from "./write_rows.ts";

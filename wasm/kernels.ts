@@ -27,6 +27,7 @@ import { selectLsh } from "./select_lsh.ts";
 import { selectNorm } from "./select_norm.ts";
 import { selectPooling } from "./select_pooling.ts";
 import { selectStride } from "./select_stride.ts";
+import { topScores } from "./top_scores.ts";
 import { writeRows } from "./write_rows.ts";
 
 /** A kernel for each operation. */
@@ -53,5 +54,6 @@ export const KERNELS: { readonly [Name in OperationName]: WasmKernel<Name> } = {
   selectNorm,
   selectPooling,
   selectStride,
+  topScores,
   writeRows,
 };

@@ -19,6 +19,7 @@ import { rmsNormCases } from "./rms_norm_cases.ts";
 import { rotateCases } from "./rotate_cases.ts";
 import { scatterRowsCases } from "./scatter_rows_cases.ts";
 import { selectCases, type SelectCheck, type SelectName } from "./select_cases.ts";
+import { type LogSumBound, topScoresCases } from "./top_scores_cases.ts";
 import { writeRowsCases } from "./write_rows_cases.ts";
 
 /** How far a backend may be off, where that differs from backend to backend. */
@@ -27,6 +28,7 @@ export interface Bounds {
   readonly attend: AttendBounds;
   readonly features: FeatureBound;
   readonly hashed: HashedBound;
+  readonly logSum: LogSumBound;
   /** The last roundings of a norm, in units of the result; see layer_norm_cases.ts. */
   readonly norm: number;
   readonly select: SelectCheck;
@@ -65,5 +67,6 @@ export const CASES: { readonly [Name in OperationName]: Cases } = {
   selectNorm: select("selectNorm"),
   selectPooling: select("selectPooling"),
   selectStride: select("selectStride"),
+  topScores: (backends, step, bounds) => topScoresCases(backends, step, bounds.logSum),
   writeRows: writeRowsCases,
 };

@@ -342,6 +342,18 @@ export class SelectArguments {
 
 // @ts-ignore: decorator
 @unmanaged
+export class TopScoresArguments {
+  scores: usize;
+  values: usize;
+  indices: usize;
+  logSum: usize;
+  rows: i32;
+  columns: i32;
+  count: i32;
+}
+
+// @ts-ignore: decorator
+@unmanaged
 export class WriteRowsArguments {
   x: usize;
   index: usize;

@@ -22,6 +22,7 @@ import {
   RotateArguments,
   ScatterRowsArguments,
   SelectArguments,
+  TopScoresArguments,
   WriteRowsArguments,
   PackWeightsArguments,
 } from "./arguments";
@@ -42,6 +43,7 @@ import { rmsNorm } from "./rms_norm";
 import { rotate } from "./rotate";
 import { scatterRows } from "./scatter_rows";
 import { select } from "./select";
+import { topScores } from "./top_scores";
 import { writeRows } from "./write_rows";
 import { packWeights } from "./pack_weights";
 
@@ -75,8 +77,9 @@ export function runOne(
     case 15: return rotate(changetype<RotateArguments>(args), thread, threads, scratch);
     case 16: return scatterRows(changetype<ScatterRowsArguments>(args), thread, threads, scratch);
     case 17: return select(changetype<SelectArguments>(args), thread, threads, scratch);
-    case 18: return writeRows(changetype<WriteRowsArguments>(args), thread, threads, scratch);
-    case 19: return packWeights(changetype<PackWeightsArguments>(args), thread, threads, scratch);
+    case 18: return topScores(changetype<TopScoresArguments>(args), thread, threads, scratch);
+    case 19: return writeRows(changetype<WriteRowsArguments>(args), thread, threads, scratch);
+    case 20: return packWeights(changetype<PackWeightsArguments>(args), thread, threads, scratch);
     default: unreachable();
   }
 }

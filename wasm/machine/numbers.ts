@@ -25,6 +25,7 @@ export const NUMBERS = {
   rotate: 15,
   scatterRows: 16,
   select: 17,
-  writeRows: 18,
-  packWeights: 19,
+  topScores: 18,
+  writeRows: 19,
+  packWeights: 20,
 } as const;
