@@ -9,6 +9,7 @@ import type { ShapeOf } from "../ops/run.ts";
 import { activation } from "./activation.ts";
 import { add } from "./add.ts";
 import { attend } from "./attend.ts";
+import { attendCached } from "./attend_cached.ts";
 import { attendFeatures } from "./attend_features.ts";
 import { attendHashed } from "./attend_hashed.ts";
 import { concatRows } from "./concat_rows.ts";
@@ -28,6 +29,7 @@ import { selectLsh } from "./select_lsh.ts";
 import { selectNorm } from "./select_norm.ts";
 import { selectPooling } from "./select_pooling.ts";
 import { selectStride } from "./select_stride.ts";
+import { topScores } from "./top_scores.ts";
 import { writeRows } from "./write_rows.ts";
 
 /** The arrays of a result. */
@@ -46,6 +48,7 @@ export const KERNELS: {
   activation,
   add,
   attend,
+  attendCached,
   attendFeatures,
   attendHashed,
   concatRows,
@@ -64,5 +67,6 @@ export const KERNELS: {
   selectNorm,
   selectPooling,
   selectStride,
+  topScores,
   writeRows,
 };

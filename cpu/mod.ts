@@ -8,6 +8,7 @@
 export * from "./activation.ts";
 export * from "./add.ts";
 export * from "./attend.ts";
+export * from "./attend_cached.ts";
 export * from "./attend_features.ts";
 export * from "./attend_hashed.ts";
 export * from "./backend.ts";
@@ -30,5 +31,6 @@ export * from "./select_lsh.ts";
 export * from "./select_norm.ts";
 export * from "./select_pooling.ts";
 export * from "./select_stride.ts";
+export * from "./top_scores.ts";
 export * from "./write_rows.ts";
 export type { CpuOperands, CpuRoles, CpuWeight } from "./roles.ts";

@@ -20,6 +20,7 @@ export type { Lookup } from "./embed.ts";
 export type { Dense } from "./linear.ts";
 export type { Floats, Integers } from "./operation.ts";
 export type { SelectShape, SparseList } from "./select.ts";
+export type { TopScores } from "./top_scores.ts";
 
 /** Names of the backends, as the option `device` accepts them. */
 export type BackendName = "cpu" | "wasm" | "webgpu";

@@ -7,6 +7,7 @@
 export * from "./activation.ts";
 export * from "./add.ts";
 export * from "./attend.ts";
+export * from "./attend_cached.ts";
 export * from "./attend_features.ts";
 export * from "./attend_hashed.ts";
 export * from "./attend_plan.ts";
@@ -38,4 +39,5 @@ export * from "./select_norm.ts";
 export * from "./select_pooling.ts";
 export * from "./select_stride.ts";
 export * from "./span.ts";
+export * from "./top_scores.ts";
 export * from "./write_rows.ts";

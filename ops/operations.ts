@@ -6,6 +6,7 @@
 export { activation } from "./activation.ts";
 export { add } from "./add.ts";
 export { attend } from "./attend.ts";
+export { attendCached } from "./attend_cached.ts";
 export { attendFeatures } from "./attend_features.ts";
 export { attendHashed } from "./attend_hashed.ts";
 export { concatRows } from "./concat_rows.ts";
@@ -24,4 +25,5 @@ export { selectLsh } from "./select_lsh.ts";
 export { selectNorm } from "./select_norm.ts";
 export { selectPooling } from "./select_pooling.ts";
 export { selectStride } from "./select_stride.ts";
+export { topScores } from "./top_scores.ts";
 export { writeRows } from "./write_rows.ts";

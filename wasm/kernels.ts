@@ -7,6 +7,7 @@ import type { OperationName } from "../ops/backend.ts";
 import { activation } from "./activation.ts";
 import { add } from "./add.ts";
 import { attend } from "./attend.ts";
+import { attendCached } from "./attend_cached.ts";
 import { attendFeatures } from "./attend_features.ts";
 import { attendHashed } from "./attend_hashed.ts";
 import { concatRows } from "./concat_rows.ts";
@@ -26,6 +27,7 @@ import { selectLsh } from "./select_lsh.ts";
 import { selectNorm } from "./select_norm.ts";
 import { selectPooling } from "./select_pooling.ts";
 import { selectStride } from "./select_stride.ts";
+import { topScores } from "./top_scores.ts";
 import { writeRows } from "./write_rows.ts";
 
 /** A kernel for each operation. */
@@ -33,6 +35,7 @@ export const KERNELS: { readonly [Name in OperationName]: WasmKernel<Name> } = {
   activation,
   add,
   attend,
+  attendCached,
   attendFeatures,
   attendHashed,
   concatRows,
@@ -51,5 +54,6 @@ export const KERNELS: { readonly [Name in OperationName]: WasmKernel<Name> } = {
   selectNorm,
   selectPooling,
   selectStride,
+  topScores,
   writeRows,
 };

@@ -12,6 +12,7 @@ import type { HashedBound } from "../ops/attend_hashed_cases.ts";
 import type { AttendBounds } from "../ops/check_attend.ts";
 import { assertSame, type Check, UNIT, within } from "../ops/compared_backends.ts";
 import type { Bounds } from "../ops/operation_cases.ts";
+import type { LogSumBound } from "../ops/top_scores_cases.ts";
 import { isMean, type SelectCheck } from "../ops/select_cases.ts";
 import { SMALLEST } from "./backends.ts";
 
@@ -154,12 +155,25 @@ const select: SelectCheck = (name, { query, keys, values, width, chunk, factor }
   return isMean(name) ? means(roundings * UNIT * largest) : assertSame;
 };
 
+/**
+ * An exponential is off by `(6 + 4|x|)u`, twice: of a score beside the largest of its chunk, and of
+ * that beside the largest of all; the arguments by u of themselves; sums by u for each of 12
+ * additions in a chunk, and for each chunk. A logarithm is off by 3 units in the last place, or by
+ * 2⁻²¹ near 1. The result is rounded.
+ */
+const logSum: LogSumBound = ({ columns, difference, log, result }) => {
+  const exponentials = 2 * (6 + 5 * difference);
+  const sums = 12 + 2 * Math.ceil(columns / 1024);
+  return (exponentials + sums + 6 * Math.abs(log) + 2 * Math.abs(result)) * UNIT + 2 ** -21;
+};
+
 /** The bounds of every operation that has one. */
 export const bounds: Bounds = {
   activation: activationBound,
   attend,
   features,
   hashed,
+  logSum,
   // Root and quotient are off by 5 units each in WGSL, and the result is rounded twice, once there.
   norm: 13,
   select,

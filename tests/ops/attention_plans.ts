@@ -23,7 +23,9 @@ function attendCall(
 }
 
 /** Their valid calls and refusals. */
-export const ATTENTION_PLANS: Plans<"attend" | "attendFeatures" | "attendHashed"> = {
+export const ATTENTION_PLANS: Plans<
+  "attend" | "attendCached" | "attendFeatures" | "attendHashed"
+> = {
   attend: {
     args: (make) =>
       attendCall(make, { mask: make.ones(2, 2, 2), query: make.rows(2, 4, 6) }, { position: 7 }, {
@@ -134,6 +136,83 @@ export const ATTENTION_PLANS: Plans<"attend" | "attendFeatures" | "attendHashed"
           [make.rows(2, 4, 6, 2), [], { heads: 2 }],
           TypeError,
           "attend: query has the shape [2,4,6,2], wanted [2,4,6]",
+        ],
+      ];
+    },
+  },
+  attendCached: {
+    args: (make) => [
+      make.rows(2, 2, 6),
+      make.rows(2, 4, 3),
+      make.rows(2, 4, 3),
+      make.integers([0, -1, 3, 1, 2, 2], [1, 2, 3]),
+      { heads: 2 },
+    ],
+    shape: {
+      ...{ batch: 2, rows: 2, capacity: 4, listed: 3, indices: 6 },
+      ...{ heads: 2, width: 3, keyHeads: 1, scale: 1 / Math.sqrt(3) },
+    },
+    dims: [2, 2, 6],
+    refused: (make) => {
+      const [query, cache] = [make.rows(2, 1, 6), make.rows(2, 4, 6)];
+      const list = (...values: number[]) => make.integers(values, [1, 1, values.length]);
+      const heads = { heads: 2 };
+      return [
+        [
+          [query, cache, cache, list(4), heads],
+          RangeError,
+          "attendCached: rows holds 4 at position 0, wanted -1 … 3",
+        ],
+        [[query, cache, cache, list(0, -2), heads], RangeError, "rows holds -2 at position 1"],
+        [
+          [query, cache, cache, make.made().reshape([1, 1, 1]), heads],
+          TypeError,
+          "attendCached: rows was made by an operation, wanted values from the host",
+        ],
+        [
+          [query, cache, cache, make.integers([0, 1, 2], [3, 1, 1]), heads],
+          TypeError,
+          "attendCached: rows has the shape [3,1,1], wanted [2,1,1]",
+        ],
+        [
+          [query, cache, cache, make.integers([0, 1], [1, 2, 1]), heads],
+          TypeError,
+          "rows has the shape [1,2,1], wanted [1,1,1]",
+        ],
+        [
+          [query, cache, cache, make.integers([0, 1]), heads],
+          TypeError,
+          "rows has the shape [1,2]",
+        ],
+        [
+          [query, cache, make.rows(2, 3, 6), list(0), heads],
+          TypeError,
+          "attendCached: values has the shape [2,3,6], wanted [2,4,6]",
+        ],
+        [
+          [query, make.rows(1, 4, 6), cache, list(0), heads],
+          TypeError,
+          "attendCached: keys has the shape [1,4,6], wanted [2,4,6]",
+        ],
+        [
+          [query, make.rows(2, 4, 4), cache, list(0), heads],
+          RangeError,
+          "attendCached: keys of width 4 do not divide into heads of width 3",
+        ],
+        [
+          [query, make.rows(2, 4, 0), cache, list(0), heads],
+          RangeError,
+          "attendCached: keys of width 0 do not divide into heads of width 3",
+        ],
+        [
+          [query, cache, cache, list(0), { heads: 4 }],
+          RangeError,
+          "attendCached: rows of width 6 do not divide into 4 heads",
+        ],
+        [
+          [make.rows(2, 1, 6, 1), cache, cache, list(0), heads],
+          TypeError,
+          "attendCached: query has the shape [2,1,6,1], wanted [2,1,6]",
         ],
       ];
     },

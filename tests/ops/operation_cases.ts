@@ -3,6 +3,7 @@ import type { OperationName } from "../../ops/backend.ts";
 import { type ActivationBound, activationCases } from "./activation_cases.ts";
 import { addCases } from "./add_cases.ts";
 import { attendCases } from "./attend_cases.ts";
+import { attendCachedCases } from "./attend_cached_cases.ts";
 import { attendFeaturesCases, type FeatureBound } from "./attend_features_cases.ts";
 import { attendHashedCases, type HashedBound } from "./attend_hashed_cases.ts";
 import type { AttendBounds } from "./check_attend.ts";
@@ -18,6 +19,7 @@ import { rmsNormCases } from "./rms_norm_cases.ts";
 import { rotateCases } from "./rotate_cases.ts";
 import { scatterRowsCases } from "./scatter_rows_cases.ts";
 import { selectCases, type SelectCheck, type SelectName } from "./select_cases.ts";
+import { type LogSumBound, topScoresCases } from "./top_scores_cases.ts";
 import { writeRowsCases } from "./write_rows_cases.ts";
 
 /** How far a backend may be off, where that differs from backend to backend. */
@@ -26,6 +28,7 @@ export interface Bounds {
   readonly attend: AttendBounds;
   readonly features: FeatureBound;
   readonly hashed: HashedBound;
+  readonly logSum: LogSumBound;
   /** The last roundings of a norm, in units of the result; see layer_norm_cases.ts. */
   readonly norm: number;
   readonly select: SelectCheck;
@@ -45,6 +48,7 @@ export const CASES: { readonly [Name in OperationName]: Cases } = {
   activation: (backends, step, bounds) => activationCases(backends, step, bounds.activation),
   add: addCases,
   attend: (backends, step, bounds) => attendCases(backends, step, bounds.attend),
+  attendCached: (backends, step, bounds) => attendCachedCases(backends, step, bounds.attend),
   attendFeatures: (backends, step, bounds) => attendFeaturesCases(backends, step, bounds.features),
   attendHashed: (backends, step, bounds) => attendHashedCases(backends, step, bounds.hashed),
   concatRows: concatRowsCases,
@@ -63,5 +67,6 @@ export const CASES: { readonly [Name in OperationName]: Cases } = {
   selectNorm: select("selectNorm"),
   selectPooling: select("selectPooling"),
   selectStride: select("selectStride"),
+  topScores: (backends, step, bounds) => topScoresCases(backends, step, bounds.logSum),
   writeRows: writeRowsCases,
 };

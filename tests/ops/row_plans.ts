@@ -3,7 +3,7 @@ import type { Plans } from "./plan_cases.ts";
 
 /** Their valid calls and refusals. */
 export const ROW_PLANS: Plans<
-  "add" | "concatRows" | "embed" | "gatherRows" | "scatterRows" | "writeRows"
+  "add" | "concatRows" | "embed" | "gatherRows" | "scatterRows" | "topScores" | "writeRows"
 > = {
   add: {
     args: (make) => [make.rows(2, 3, 4), make.rows(1, 3, 4)],
@@ -182,6 +182,22 @@ export const ROW_PLANS: Plans<
         ],
       ];
     },
+  },
+  topScores: {
+    args: (make) => [make.rows(2, 3, 7), 4],
+    shape: { rows: 6, columns: 7, count: 4 },
+    dims: { values: [2, 3, 4], indices: [2, 3, 4], logSum: [2, 3] },
+    refused: (make) => [
+      ...[0, -1, 1.5, NaN, 8].map((count) =>
+        [
+          [make.rows(2, 7), count],
+          RangeError,
+          `topScores: ${count} scores of rows of 7, wanted a whole number from 1 to 7`,
+        ] as const
+      ),
+      [[make.rows(1, 300), 257], RangeError, "257 scores of rows of 300, wanted"],
+      [[make.rows(1, 0), 1], RangeError, "wanted a whole number from 1 to 0"],
+    ],
   },
   writeRows: {
     args: (make) => [make.rows(2, 3, 4), make.integers([2, -1, 0]), make.rows(2, 3, 4)],

@@ -4,6 +4,7 @@ import type { ActivationBound } from "../ops/activation_cases.ts";
 import type { AttendBounds } from "../ops/check_attend.ts";
 import { assertSame, type Check, UNIT } from "../ops/compared_backends.ts";
 import type { Bounds } from "../ops/operation_cases.ts";
+import type { LogSumBound } from "../ops/top_scores_cases.ts";
 import { isMean, type SelectCheck } from "../ops/select_cases.ts";
 import { SMALLEST } from "./backends.ts";
 
@@ -81,6 +82,13 @@ const means: Check = (actual, expected) => {
 
 const select: SelectCheck = (name) => isMean(name) ? means : assertSame;
 
+/**
+ * Each exponential is off by 2e-7 < 4u, its argument by u of itself, and 256 of them are added up in
+ * float32: so much is the sum off, relatively, and its logarithm absolutely. The result is rounded.
+ */
+const logSum: LogSumBound = ({ difference, result }) =>
+  (4 + difference + 256) * UNIT + 2 * UNIT * Math.abs(result);
+
 /** The bounds of every operation that has one. */
 export const bounds: Bounds = {
   activation: activationBound,
@@ -88,6 +96,7 @@ export const bounds: Bounds = {
   features: (size) => featureBound(size, UNIT),
   // The factor that makes a query a key is rounded once.
   hashed: (size) => attentionBound({ ...size, roundings: 1 }, UNIT),
+  logSum,
   // Two roundings of the result here, one of the reference.
   norm: 3,
   select,

@@ -11,6 +11,7 @@ import { checkLinear, type LinearCase } from "../ops/linear_cases.ts";
 import type { Edges } from "../ops/operation_cases.ts";
 import { checkNormRange } from "../ops/rms_norm_cases.ts";
 import { checkSelect } from "../ops/select_cases.ts";
+import { checkTop } from "../ops/top_scores_cases.ts";
 import { bounds } from "./bounds.ts";
 
 const LARGE_CHUNK = { tokens: 513, block: 512, factor: 256, batch: 1, heads: 2 };
@@ -225,5 +226,14 @@ export const edges: Edges = {
       "of chunks that are larger than a thread's own memory",
       () => checkSelect(backends, "selectNorm", { ...LARGE_CHUNK, width: 2 }, bounds.select),
     );
+  },
+
+  async topScores(backends, step) {
+    await step("of the largest vocabularies, in whatever order", async () => {
+      for (const direction of [1, -1]) {
+        const scores = Float32Array.from({ length: 300_000 }, (_, i) => direction * i / 1000);
+        await checkTop(backends, "300,000", scores, [1, 300_000], 64, bounds.logSum);
+      }
+    });
   },
 };

@@ -112,6 +112,25 @@ export class AttendArguments {
 
 // @ts-ignore: decorator
 @unmanaged
+export class AttendCachedArguments {
+  query: usize;
+  keys: usize;
+  values: usize;
+  seen: usize;
+  y: usize;
+  batch: i32;
+  rows: i32;
+  capacity: i32;
+  listed: i32;
+  indices: i32;
+  heads: i32;
+  width: i32;
+  keyHeads: i32;
+  scale: f32;
+}
+
+// @ts-ignore: decorator
+@unmanaged
 export class AttendFeaturesArguments {
   /** Of FeatureMap. */
   map: i32;
@@ -320,6 +339,18 @@ export class SelectArguments {
   scratchBytes: i32;
   /** Number of items of Projection that follow. */
   projections: i32;
+}
+
+// @ts-ignore: decorator
+@unmanaged
+export class TopScoresArguments {
+  scores: usize;
+  values: usize;
+  indices: usize;
+  logSum: usize;
+  rows: i32;
+  columns: i32;
+  count: i32;
 }
 
 // @ts-ignore: decorator

@@ -8,6 +8,7 @@ import {
   ActivationArguments,
   AddArguments,
   AttendArguments,
+  AttendCachedArguments,
   AttendFeaturesArguments,
   AttendHashedArguments,
   ConcatRowsArguments,
@@ -21,12 +22,14 @@ import {
   RotateArguments,
   ScatterRowsArguments,
   SelectArguments,
+  TopScoresArguments,
   WriteRowsArguments,
   PackWeightsArguments,
 } from "./arguments";
 import { activation } from "./activation";
 import { add } from "./add";
 import { attend } from "./attend";
+import { attendCached } from "./attend_cached";
 import { attendFeatures } from "./attend_features";
 import { attendHashed } from "./attend_hashed";
 import { concatRows } from "./concat_rows";
@@ -40,6 +43,7 @@ import { rmsNorm } from "./rms_norm";
 import { rotate } from "./rotate";
 import { scatterRows } from "./scatter_rows";
 import { select } from "./select";
+import { topScores } from "./top_scores";
 import { writeRows } from "./write_rows";
 import { packWeights } from "./pack_weights";
 
@@ -59,21 +63,23 @@ export function runOne(
     case 1: return activation(changetype<ActivationArguments>(args), thread, threads, scratch);
     case 2: return add(changetype<AddArguments>(args), thread, threads, scratch);
     case 3: return attend(changetype<AttendArguments>(args), thread, threads, scratch);
-    case 4: return attendFeatures(changetype<AttendFeaturesArguments>(args), thread, threads, scratch);
-    case 5: return attendHashed(changetype<AttendHashedArguments>(args), thread, threads, scratch);
-    case 6: return concatRows(changetype<ConcatRowsArguments>(args), thread, threads, scratch);
-    case 7: return embed(changetype<EmbedArguments>(args), thread, threads, scratch);
-    case 8: return feedForward(changetype<FeedForwardArguments>(args), thread, threads, scratch);
-    case 9: return gatherRows(changetype<GatherRowsArguments>(args), thread, threads, scratch);
-    case 10: return layerNorm(changetype<LayerNormArguments>(args), thread, threads, scratch);
-    case 11: return linear(changetype<LinearArguments>(args), thread, threads, scratch);
-    case 12: return multiply(changetype<MultiplyArguments>(args), thread, threads, scratch);
-    case 13: return rmsNorm(changetype<RmsNormArguments>(args), thread, threads, scratch);
-    case 14: return rotate(changetype<RotateArguments>(args), thread, threads, scratch);
-    case 15: return scatterRows(changetype<ScatterRowsArguments>(args), thread, threads, scratch);
-    case 16: return select(changetype<SelectArguments>(args), thread, threads, scratch);
-    case 17: return writeRows(changetype<WriteRowsArguments>(args), thread, threads, scratch);
-    case 18: return packWeights(changetype<PackWeightsArguments>(args), thread, threads, scratch);
+    case 4: return attendCached(changetype<AttendCachedArguments>(args), thread, threads, scratch);
+    case 5: return attendFeatures(changetype<AttendFeaturesArguments>(args), thread, threads, scratch);
+    case 6: return attendHashed(changetype<AttendHashedArguments>(args), thread, threads, scratch);
+    case 7: return concatRows(changetype<ConcatRowsArguments>(args), thread, threads, scratch);
+    case 8: return embed(changetype<EmbedArguments>(args), thread, threads, scratch);
+    case 9: return feedForward(changetype<FeedForwardArguments>(args), thread, threads, scratch);
+    case 10: return gatherRows(changetype<GatherRowsArguments>(args), thread, threads, scratch);
+    case 11: return layerNorm(changetype<LayerNormArguments>(args), thread, threads, scratch);
+    case 12: return linear(changetype<LinearArguments>(args), thread, threads, scratch);
+    case 13: return multiply(changetype<MultiplyArguments>(args), thread, threads, scratch);
+    case 14: return rmsNorm(changetype<RmsNormArguments>(args), thread, threads, scratch);
+    case 15: return rotate(changetype<RotateArguments>(args), thread, threads, scratch);
+    case 16: return scatterRows(changetype<ScatterRowsArguments>(args), thread, threads, scratch);
+    case 17: return select(changetype<SelectArguments>(args), thread, threads, scratch);
+    case 18: return topScores(changetype<TopScoresArguments>(args), thread, threads, scratch);
+    case 19: return writeRows(changetype<WriteRowsArguments>(args), thread, threads, scratch);
+    case 20: return packWeights(changetype<PackWeightsArguments>(args), thread, threads, scratch);
     default: unreachable();
   }
 }

@@ -1,0 +1,106 @@
+/**
+ * Attention to listed rows of a cache.
+ *
+ * @module
+ */
+import { expectDims, headWidth, indices } from "./checks.ts";
+import {
+  type Floats,
+  floats,
+  type Integers,
+  type Operand,
+  type Operation,
+  rows,
+} from "./operation.ts";
+
+/** Options of an attention to a cache. */
+export interface CachedOptions {
+  /** `h`. */
+  readonly heads: number;
+  /** Factor of `q·k`; `1/√d` if absent. */
+  readonly scale?: number;
+}
+
+/** Sizes and settings of an attention to a cache. */
+export interface CachedShape {
+  /** Sequences. */
+  readonly batch: number;
+  /** Query rows of each sequence. */
+  readonly rows: number;
+  /** Rows of each sequence's cache. */
+  readonly capacity: number;
+  /** Cache rows that are listed for each query. */
+  readonly listed: number;
+  /** How many indices there are: `batch·rows·listed`, or `rows·listed` for all sequences. */
+  readonly indices: number;
+  /** Heads of the queries. */
+  readonly heads: number;
+  /** Width of a head. */
+  readonly width: number;
+  /** Heads of keys and values; query head `i` uses `⌊i·keyHeads/heads⌋`. */
+  readonly keyHeads: number;
+  /** Factor of `q·k`. */
+  readonly scale: number;
+}
+
+/**
+ * Softmax attention of each query to the rows of a cache that are listed for it: query `[b, n, w]`,
+ * keys and values `[b, c, keyHeads·d]`, rows `[b, n, m]` or `[1, n, m]` → `[b, n, w]`; −1 stands for
+ * no row, and queries that see none give zeros. Rows of a beam that is continued are listed again:
+ * no cache is ever copied.
+ */
+export const attendCached: Operation<
+  (
+    query: Floats,
+    keys: Floats,
+    values: Floats,
+    rows: Integers,
+    options: CachedOptions,
+  ) => Floats,
+  {
+    readonly query: Operand<"rows">;
+    readonly keys: Operand<"rows">;
+    readonly values: Operand<"rows">;
+    readonly seen: Operand<"indices">;
+  },
+  CachedShape
+> = {
+  name: "attendCached",
+  plan(query, keys, values, seen, { heads, scale }) {
+    const [batch, count, rowWidth] = query.dims;
+    const [, capacity, keyWidth] = keys.dims;
+    const [, , listed] = seen.dims;
+    expectDims("attendCached", "query", query, [batch, count, rowWidth]);
+    const width = headWidth("attendCached", rowWidth, heads);
+    const keyHeads = keyWidth / width;
+    if (!Number.isInteger(keyHeads) || keyHeads < 1) {
+      throw new RangeError(
+        `attendCached: keys of width ${keyWidth} do not divide into heads of width ${width}`,
+      );
+    }
+    expectDims("attendCached", "keys", keys, [batch, capacity, keyWidth]);
+    expectDims("attendCached", "values", values, keys.dims);
+    const sequences = seen.dims[0] === 1 ? 1 : batch;
+    expectDims("attendCached", "rows", seen, [sequences, count, listed]);
+    return {
+      operands: {
+        query: rows(query),
+        keys: rows(keys),
+        values: rows(values),
+        seen: indices("attendCached", "rows", seen, -1, capacity),
+      },
+      shape: {
+        batch,
+        rows: count,
+        capacity,
+        listed,
+        indices: seen.size,
+        heads,
+        width,
+        keyHeads,
+        scale: scale ?? 1 / Math.sqrt(width),
+      },
+      result: floats(query.dims),
+    };
+  },
+};
