@@ -53,7 +53,8 @@ export class HubServer implements AsyncDisposable {
   }
 
   async #respond(request: Request): Promise<Response> {
-    const path = decodeURIComponent(new URL(request.url).pathname.slice(1));
+    const { pathname } = new URL(request.url);
+    const path = decodeURIComponent(pathname.slice(1));
     const range = request.headers.get("range");
     const ifRange = request.headers.get("if-range");
     const authorization = request.headers.get("authorization");
@@ -63,7 +64,8 @@ export class HubServer implements AsyncDisposable {
     if (faulty) return faulty;
     const headers = new Headers(commit === undefined ? {} : { "x-repo-commit": commit });
     // All revisions of a repository have the same files.
-    const content = this.files[path] ?? this.files[path.replace(/\/resolve\/[^/]+\//, "/")];
+    const content = this.files[path] ??
+      this.files[decodeURIComponent(pathname.slice(1).replace(/\/resolve\/[^/]+\//, "/"))];
     if (content === undefined) return new Response("no such file", { status: 404, headers });
     const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
     const hash = await sha256(bytes);

@@ -8,6 +8,7 @@ import type { HubEnvironment } from "../../hub/env.ts";
 import { openCheckpoint } from "../../hub/open_checkpoint.ts";
 import type { HubOptions } from "../../hub/options.ts";
 import { HubServer, withCache } from "./hub_server.ts";
+import { COMMIT, listNames } from "./remote.ts";
 import { withEnv } from "./with_env.ts";
 
 /** Reads the `config.json` of the checkpoint that a text names. */
@@ -102,6 +103,31 @@ Deno.test("revision and token are sent to the server", () =>
     await readConfig("a/b", settings, { revision: "v1.0", token: "hf_x" });
     const [{ path, authorization }] = server.requests;
     assertEquals([path, authorization], ["a/b/resolve/v1.0/config.json", "Bearer hf_x"]);
+  }));
+
+Deno.test("a revision with slashes is one part of the URL and of the cache", () =>
+  withCache(async (cacheDir) => {
+    const options = { commit: COMMIT };
+    await using server = new HubServer({ "a/b/config.json": '{"x": 1}' }, options);
+    let pathname = "";
+    server.options.fault = (request) => {
+      pathname = new URL(request.url).pathname;
+      return undefined;
+    };
+    const settings = { remoteHost: server.url, cacheDir };
+    const revision = "refs/pr/2";
+    assertEquals(await readConfig("a/b", settings, { revision }), { x: 1 });
+    assertEquals(pathname, "/a/b/resolve/refs%2Fpr%2F2/config.json");
+    const [site] = await listNames(cacheDir);
+    assertEquals(await listNames(`${cacheDir}/${site}/a--b/commits`), ["refs%2Fpr%2F2"]);
+    // The same commit from the cache, and no other revision.
+    const offline = { revision, local_files_only: true };
+    assertEquals(await readConfig("a/b", settings, offline), { x: 1 });
+    await assertRejects(
+      () => readConfig("a/b", settings, { ...offline, revision: "refs/pr/22" }),
+      RangeError,
+    );
+    assertEquals(server.requests.length, 1);
   }));
 
 Deno.test("a revision of a path or a URL is an error", () =>
