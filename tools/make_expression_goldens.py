@@ -33,7 +33,7 @@ texts+=['e\u0301e\u0301\u0323 a\r\nb', '👨‍👩‍👧x🇩🇪🇫🇷a', '
 scripts = pre_tokenizers.UnicodeScripts()
 pool = [chr(rng.choice([rng.randrange(0x20, 0x3000), rng.randrange(0x3000, 0xD800), rng.randrange(0xE000, 0x20000)]))
         for _ in range(300)] + list('ab c.é ー日ひカ漢字😀🤗 \u0301') * 4
-mixed = ['', '  a b', '。日本 ー', 'どこで生れ。Yes', ' ', '. a'] + [
+mixed = ['', 'ա\u0589.', 'ا\u061c.', 'क\u0953\u0954e\u0300', '  a b', '。日本 ー', 'どこで生れ。Yes', ' ', '. a'] + [
     ''.join(rng.choice(pool) for _ in range(rng.randrange(1, 12))) for _ in range(100)]
 cleaned = [f'a{chr(c)}b' for c in [*range(0xA1), 0x1680, *range(0x200A, 0x2031), 0x2581, 0xFEFF, 0xFFFD]]
 
