@@ -54,7 +54,7 @@ export async function runRows<Result>(
     const tensors = await forward({ ...typed, layer_callback, signal }, indices);
     try {
       signal?.throwIfAborted();
-      const values = tensors.map((tensor) => tensor.data);
+      const values = await Promise.all(tensors.map((tensor) => tensor.getData()));
       indices.forEach((index, i) => {
         const parts = values.map((all) => {
           const size = all.length / indices.length;

@@ -180,6 +180,16 @@ export class Tensor<Type extends TensorType = TensorType> {
   }
 
   /**
+   * Copies the values to one array, row-major: what `flat()` makes of the rows of nested arrays, so
+   * that code that is given ids need not know which of both they are.
+   *
+   * @throws {Error} If the values are still on a backend: await {@linkcode getData} first.
+   */
+  flat(): TensorArrays[Type][number][] {
+    return Array.from<TensorArrays[Type][number]>(this.data);
+  }
+
+  /**
    * Returns the same values with other dimensions, without a copy: disposing of one tensor disposes
    * of both.
    *

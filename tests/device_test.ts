@@ -68,12 +68,13 @@ Deno.test({
   ignore: Deno.build.os !== "linux",
   fn: async () => {
     const script = `
-      import { openBackend } from "${ROOT}device.ts";
+      import { availableBackends, openBackend } from "${ROOT}device.ts";
       import { mayHaveHardware } from "${ROOT}gpu/machine/device.ts";
       let requests = 0;
       const gpu = { requestAdapter: () => Promise.resolve(void requests++ ?? null) };
       Object.defineProperty(navigator, "gpu", { value: gpu });
       for (const threads of [undefined, 1]) (await openBackend("auto", { threads })).dispose();
+      await availableBackends();
       await openBackend("webgpu").catch(({ name }) => console.log(name));
       console.log(await mayHaveHardware(), requests);`;
     const run = async (permissions: string[]) => {
@@ -91,13 +92,25 @@ Deno.test({
     };
     const isPresent = await mayHaveHardware();
     // An explicit "webgpu" is always asked for.
-    const wanted = `NoAdapterError\n${isPresent} ${isPresent ? 2 : 1}\n`;
+    const wanted = `NoAdapterError\n${isPresent} ${isPresent ? 3 : 1}\n`;
     assertEquals(await run(["--allow-all"]), wanted);
     // Without permission to look, or to look at devices, the driver is asked.
     for (const permissions of [[], ["--allow-read"]]) {
-      assertEquals(await run(permissions), "NoAdapterError\ntrue 2\n");
+      assertEquals(await run(permissions), "NoAdapterError\ntrue 3\n");
     }
   },
+});
+
+Deno.test("the task lsg chooses a device without a warning of the driver", async () => {
+  const { XDG_RUNTIME_DIR: _, ...env } = Deno.env.toObject();
+  const text = ["--text", "It was a dark and <mask> night."];
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["task", "--quiet", "lsg", "fill-mask", "demo/model", ...text],
+    cwd: ROOT,
+    clearEnv: true,
+    env,
+  }).output();
+  assertEquals([code, new TextDecoder().decode(stderr)], [0, ""]);
 });
 
 Deno.test("openBackend() opens another one each time", async () => {

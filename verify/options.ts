@@ -6,7 +6,8 @@
 import type { BackendName } from "../ops/backend.ts";
 import { type Command, type OptionValues, UsageError } from "../cli/arguments.ts";
 import { chooseOne, requireCount } from "../cli/choice.ts";
-import { availableBackends, BACKEND_NAMES } from "../device.ts";
+import { BACKEND_NAMES } from "../device.ts";
+import { hasAdapter } from "../gpu/machine/device.ts";
 import type { Build } from "../wasm/mod.ts";
 
 const BUILDS: readonly Build[] = ["relaxed", "plain"];
@@ -86,7 +87,7 @@ export async function readOptions(
 ): Promise<VerifyOptions> {
   const { device, threads, build, dtype, filter = "", support, quiet } = values;
   const devices = device === undefined
-    ? await availableBackends()
+    ? await openableBackends()
     : device.split(",").map((name) => chooseOne("device", name, BACKEND_NAMES));
   const owners = { threads: "wasm", build: "wasm", dtype: "webgpu" } as const;
   for (const [name, owner] of Object.entries(owners)) {
@@ -106,4 +107,10 @@ export async function readOptions(
     support,
     quiet,
   };
+}
+
+/** All backends, without webgpu if there is not even an emulated adapter. */
+async function openableBackends(): Promise<BackendName[]> {
+  const hasGpu = await hasAdapter();
+  return BACKEND_NAMES.filter((name) => name !== "webgpu" || hasGpu);
 }

@@ -51,6 +51,21 @@ export async function findAdapter(): Promise<GPUAdapter> {
   );
 }
 
+/**
+ * Tells whether there is an adapter, an emulated one included.
+ *
+ * @returns True if there is.
+ */
+export async function hasAdapter(): Promise<boolean> {
+  try {
+    await findAdapter();
+    return true;
+  } catch (error) {
+    if (error instanceof NoAdapterError) return false;
+    throw error;
+  }
+}
+
 /** Adapters that {@linkcode hasHardware} found: drivers may print warnings at each request. */
 const found = new WeakMap<GPU, Promise<GPUAdapter | null>>();
 

@@ -1,6 +1,7 @@
 /** Backends that tests run on. */
 import type { BackendName } from "../../ops/backend.ts";
-import { availableBackends, BACKEND_NAMES, openBackend } from "../../device.ts";
+import { BACKEND_NAMES, openBackend } from "../../device.ts";
+import { hasAdapter } from "../../gpu/machine/device.ts";
 import { testUnless } from "./test_unless.ts";
 
 /** Whether tests fail, instead of being skipped, if there is no GPU adapter, real or emulated. */
@@ -8,9 +9,9 @@ export const REQUIRES_WEBGPU = Deno.env.get("LSG_REQUIRE_WEBGPU") === "1";
 
 /** Reasons to skip the tests of backends. Only webgpu may be skipped, and only if not required. */
 const skipReasons: Partial<Record<BackendName, string>> = {};
-if (!REQUIRES_WEBGPU && !(await availableBackends()).includes("webgpu")) {
+if (!REQUIRES_WEBGPU && !await hasAdapter()) {
   skipReasons.webgpu = await openBackend("webgpu").then(
-    () => "availableBackends() does not list it",
+    () => "hasAdapter() found none",
     ({ message }: Error) => message,
   );
 }

@@ -33,6 +33,12 @@ Deno.test("Tensor has the names of transformers.js", async () => {
   assertEquals(tensor.tolist(), [[[1, 2, 3], [4, 5, 6]]]);
 });
 
+Deno.test("Tensor.flat() is what flat() makes of tolist()", () => {
+  const tensor = new Tensor("int32", new Int32Array([1, 2, 3, 4, 5, 6]), [2, 3]);
+  assertEquals(tensor.flat(), (tensor.tolist() as number[][]).flat());
+  assertEquals(new Tensor("int64", new BigInt64Array([5n, -1n]), [1, 2]).flat(), [5n, -1n]);
+});
+
 Deno.test("Tensor.tolist() returns bigints for int64 and booleans for bool", () => {
   assertEquals(new Tensor("int32", new Int32Array([-1, 2]), [2]).tolist(), [-1, 2]);
   const wide = new Tensor("int64", new BigInt64Array([-(2n ** 63n), 5n]), [2, 1]);

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { parseArguments, UsageError } from "../../cli/arguments.ts";
-import { availableBackends } from "../../device.ts";
+import { testedBackends } from "../helpers/backends.ts";
 import { COMMAND, readOptions, type VerifyOptions } from "../../verify/options.ts";
 
 /** Parses and checks arguments; every error is a rejection. */
@@ -15,7 +15,7 @@ async function assertInvalid(args: string[], message: string): Promise<void> {
 Deno.test("readOptions() selects every backend and case by default", async () => {
   const { threads, build, dtype, ...rest } = await read([]);
   assertEquals(rest, {
-    devices: await availableBackends(),
+    devices: [...testedBackends()],
     filter: "",
     support: false,
     quiet: false,

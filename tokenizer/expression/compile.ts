@@ -30,6 +30,8 @@ export const enum Op {
   Enter,
   /** Leaves such a repetition, to `to`, if it was empty. */
   Leave,
+  /** Makes the match start here. */
+  Keep,
 }
 
 /** An instruction; which of the fields count depends on `op`. */
@@ -53,7 +55,10 @@ export interface Program {
   instructions: Instruction[];
   /** The number of instructions whose failures are remembered. */
   memos: number;
-  /** The number of repetitions whose beginning is remembered. */
+  /**
+   * The number of positions that are remembered: first where the match starts, then where
+   * repetitions begin.
+   */
   registers: number;
 }
 
@@ -70,9 +75,11 @@ const MAX_INSTRUCTIONS = 10_000;
 export function compile(node: Node): Program {
   const instructions: Instruction[] = [];
   let memos = 0;
-  let registers = 0;
+  let registers = 1;
   // Whether the failure of an instruction depends on nothing but its position.
-  let isPure = true;
+  let isPure = !asksForSearch(node);
+  // Whether the match of a part is final: alternatives that it leaves are not tried again.
+  let isFinal = false;
 
   const emit = (op: Op, fields: Partial<Instruction> = {}): Instruction => {
     if (instructions.length === MAX_INSTRUCTIONS) {
@@ -134,21 +141,25 @@ export function compile(node: Node): Program {
 
   const atomic = (item: Node) => {
     const start = emit(Op.Atomic);
+    const wasFinal = isFinal;
+    isFinal = true;
     write(item);
+    isFinal = wasFinal;
     emit(Op.Match);
     start.to = here();
   };
 
   const look = ({ item, behind, negative }: Extract<Node, { type: "look" }>) => {
     const [min, max] = behind ? widthOf(item) : [0, 0];
-    const wasPure = isPure;
+    const [wasPure, wasFinal] = [isPure, isFinal];
     isPure &&= !behind;
+    isFinal = true;
     const start = emit(behind ? Op.LookBehind : Op.LookAhead, { negative, min, max });
     write(item);
     if (behind) emit(Op.Reached);
     emit(Op.Match);
     start.to = here();
-    isPure = wasPure;
+    [isPure, isFinal] = [wasPure, wasFinal];
   };
 
   const write = (node: Node): void => {
@@ -182,11 +193,32 @@ export function compile(node: Node): Program {
         return look(node);
       case "assertion":
         emit(Op.Assert, { assertion: node.assertion });
+        return;
+      case "keep":
+        // The matcher forgets what such a part did, and could not take it back.
+        if (isFinal) throw new SyntaxError("it has \\K in a look-around or an atomic part");
+        emit(Op.Keep);
     }
   };
   write(node);
   emit(Op.Match);
   return { instructions, memos, registers };
+}
+
+/** Tells whether a part asks where the search began, so that what failed in one may match later. */
+function asksForSearch(node: Node): boolean {
+  switch (node.type) {
+    case "sequence":
+      return node.items.some(asksForSearch);
+    case "choice":
+      return node.options.some(asksForSearch);
+    case "repeat":
+    case "atomic":
+    case "look":
+      return asksForSearch(node.item);
+    default:
+      return node.type === "assertion" && node.assertion === "search start";
+  }
 }
 
 /** The smallest and the largest number of characters that a part may match. */

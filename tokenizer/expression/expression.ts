@@ -1,7 +1,8 @@
 import { showValue } from "../../base/show_value.ts";
-import { isWordCharacter } from "./character_set.ts";
+import { holds } from "./assertions.ts";
 import { compile, type Instruction, Op, type Program } from "./compile.ts";
 import { type Assertion, parseExpression } from "./parse.ts";
+import { stepBack, widthAt } from "./code_points.ts";
 
 /** Steps that an expression may take: these, and so many for each character of its texts. */
 const STEPS = 1e7;
@@ -41,6 +42,10 @@ export class Expression {
   readonly #registers: Int32Array;
   /** Where the look-behind in progress has to end. */
   #target = 0;
+  /** Where the search in progress began. */
+  #searchStart = 0;
+  /** The text's clusters: letters with their marks, emoji of several characters. */
+  #clusters: Intl.Segments | undefined;
 
   /**
    * Compiles an expression.
@@ -78,6 +83,7 @@ export class Expression {
       return this.#findAll(text);
     } finally {
       this.#text = "";
+      this.#clusters = undefined;
       if (this.#failures.length > KEPT) this.#failures = new Int32Array(0);
       if (this.#stack.length > KEPT) this.#stack = new Int32Array(64 * ENTRY);
     }
@@ -86,15 +92,28 @@ export class Expression {
   #findAll(text: string): { start: number; end: number }[] {
     const matches: { start: number; end: number }[] = [];
     let done = -1;
-    for (let start = 0; start <= text.length;) {
-      this.#top = 0;
-      const end = this.#run(0, start);
-      if (end > start || (end === start && start !== done)) {
-        matches.push({ start, end: done = end });
-      }
-      start = end > start ? end : start + widthAt(text, start);
+    for (let from = 0; from <= text.length;) {
+      this.#searchStart = from;
+      const match = this.#search(text, from);
+      if (match === undefined) break;
+      const { start, end } = match;
+      const isSkipped = start === end && end === done;
+      if (!isSkipped) matches.push(match);
+      from = isSkipped ? from + widthAt(text, from) : end;
+      done = isSkipped ? done : end;
     }
     return matches;
+  }
+
+  /** Finds the first match from a position on. */
+  #search(text: string, from: number): { start: number; end: number } | undefined {
+    for (; from <= text.length; from += widthAt(text, from)) {
+      this.#top = 0;
+      this.#registers[0] = from;
+      const end = this.#run(0, from);
+      if (end >= 0) return { start: this.#registers[0], end };
+    }
+    return undefined;
   }
 
   #what(): string {
@@ -184,7 +203,7 @@ export class Expression {
           pc = instruction.to;
           break;
         case Op.Assert:
-          if (holds(instruction.assertion!, text, position)) pc++;
+          if (this.#holds(instruction.assertion!, position)) pc++;
           else fails = true;
           break;
         case Op.Atomic: {
@@ -215,6 +234,11 @@ export class Expression {
         case Op.Enter:
           this.#push(REGISTER, instruction.min, this.#registers[instruction.min], 0);
           this.#registers[instruction.min] = position;
+          pc++;
+          break;
+        case Op.Keep:
+          this.#push(REGISTER, 0, this.#registers[0], 0);
+          this.#registers[0] = position;
           pc++;
           break;
         case Op.Leave:
@@ -276,6 +300,22 @@ export class Expression {
     return position;
   }
 
+  #holds(assertion: Assertion, position: number): boolean {
+    switch (assertion) {
+      case "search start":
+        return position === this.#searchStart;
+      case "cluster boundary":
+      case "inside cluster": {
+        this.#clusters ??= new Intl.Segmenter("en").segment(this.#text);
+        const cluster = this.#clusters.containing(position);
+        const isBoundary = cluster === undefined || cluster.index === position;
+        return isBoundary === (assertion === "cluster boundary");
+      }
+      default:
+        return holds(assertion, this.#text, position);
+    }
+  }
+
   /** Whether the instructions of a look-behind match a text that ends at a position. */
   #looksBehind({ min, max }: Instruction, pc: number, position: number): boolean {
     const before = this.#target;
@@ -312,38 +352,4 @@ function accepts({ op, code, set }: Instruction, text: string, position: number)
 function mayMatch(instruction: Instruction, text: string, position: number): boolean {
   return instruction.op > Op.Set || instruction.op === Op.Match ||
     accepts(instruction, text, position);
-}
-
-/** The number of code units of the character at a position. */
-function widthAt(text: string, position: number): number {
-  return (text.charCodeAt(position) & 0xfc00) === 0xd800 ? 2 : 1;
-}
-
-function stepBack(text: string, position: number): number {
-  return position - ((text.charCodeAt(position - 1) & 0xfc00) === 0xdc00 ? 2 : 1);
-}
-
-function holds(assertion: Assertion, text: string, position: number): boolean {
-  const isEnd = position === text.length;
-  switch (assertion) {
-    case "text start":
-      return position === 0;
-    case "text end":
-      return isEnd;
-    case "line start":
-      return position === 0 || (text[position - 1] === "\n" && !isEnd);
-    case "line end":
-      return isEnd || text[position] === "\n";
-    case "last line end":
-      return isEnd || (position === text.length - 1 && text[position] === "\n");
-    default: {
-      const before = position > 0 && isWordAt(text, stepBack(text, position));
-      const after = !isEnd && isWordAt(text, position);
-      return (before !== after) === (assertion === "word boundary");
-    }
-  }
-}
-
-function isWordAt(text: string, position: number): boolean {
-  return isWordCharacter(String.fromCodePoint(text.codePointAt(position)!));
 }

@@ -16,7 +16,10 @@ export type Assertion =
   | "line end"
   | "last line end"
   | "word boundary"
-  | "inside";
+  | "inside"
+  | "search start"
+  | "cluster boundary"
+  | "inside cluster";
 
 /** A parsed expression. */
 export type Node =
@@ -27,7 +30,8 @@ export type Node =
   | { type: "repeat"; item: Node; min: number; max: number; mode: "greedy" | "lazy" | "possessive" }
   | { type: "atomic"; item: Node }
   | { type: "look"; item: Node; behind: boolean; negative: boolean }
-  | { type: "assertion"; assertion: Assertion };
+  | { type: "assertion"; assertion: Assertion }
+  | { type: "keep" };
 
 /** Options inside an expression: `(?i)` ignores case, `(?m)` lets a dot match a line feed. */
 interface Options {
@@ -58,6 +62,9 @@ const assertions: Readonly<Record<string, Assertion>> = {
   Z: "last line end",
   b: "word boundary",
   B: "inside",
+  G: "search start",
+  y: "cluster boundary",
+  Y: "inside cluster",
 };
 
 const classEscapes: Readonly<Record<string, string>> = {
@@ -161,7 +168,12 @@ class Parser {
         const min = Number(first ?? 0);
         const isFixed = comma === "" && last === "";
         const max = Number(upTo ?? (isFixed ? first : last || Infinity));
-        if (max < min) this.#fail("repeats at most less often than at least");
+        if (max < min) {
+          // Oniguruma's {3,2} is a possessive {2,3}; a ? after it is a quantifier of its own.
+          this.#at -= suffix.length;
+          item = { type: "repeat", item, min: max, max: min, mode: "possessive" };
+          continue;
+        }
         // After a fixed number, ? makes the repetition optional.
         item = { type: "repeat", item, min, max, mode: suffix && !isFixed ? "lazy" : "greedy" };
         if (suffix && isFixed) item = { type: "repeat", item, min: 0, max: 1, mode: "greedy" };
@@ -229,7 +241,23 @@ class Parser {
       const pair: Node = { type: "sequence", items: both };
       return { type: "atomic", item: { type: "choice", options: [pair, feed] } };
     }
-    if (/[4-9GKXkg]|[1-3](?![0-7]{2})/y.test(this.#source.slice(this.#at, this.#at + 3))) {
+    if (letter === "K") {
+      this.#at++;
+      return { type: "keep" };
+    }
+    if (letter === "N" || letter === "O") {
+      this.#at++;
+      return this.#set(letter === "O" ? () => true : (code) => code !== 10);
+    }
+    if (letter === "X") {
+      this.#at++;
+      const any = this.#set(() => true);
+      const inside: Node = { type: "assertion", assertion: "inside cluster" };
+      const more: Node = { type: "sequence", items: [inside, any] };
+      const rest: Node = { type: "repeat", item: more, min: 0, max: Infinity, mode: "greedy" };
+      return { type: "atomic", item: { type: "sequence", items: [any, rest] } };
+    }
+    if (/[4-9kg]|[1-3](?![0-7]{2})/y.test(this.#source.slice(this.#at, this.#at + 3))) {
       this.#fail(`has \\${letter}, which is not supported`);
     }
     const word = this.#match(/([wW])|([pP])\{(\^?)word\}/iy);
@@ -249,7 +277,12 @@ class Parser {
     if (!caseless || character.toLowerCase() === character.toUpperCase()) {
       return { type: "character", code };
     }
-    return this.#set(testOf([[code, code]], true));
+    const cases = this.#set(testOf([[code, code]], true));
+    const spelled = [...character.toUpperCase()];
+    if (spelled.length === 1) return cases;
+    // The sharp s is two letters in upper case, and matches them in both cases.
+    const items = spelled.map((letter) => this.#literal(letter.codePointAt(0)!, true));
+    return { type: "choice", options: [cases, { type: "sequence", items }] };
   }
 
   #set(test: (code: number) => boolean): Node {

@@ -30,6 +30,12 @@ const LATER = codePoints(
     "1f992-1f9bf 1f9c1-1fbf9 2a6d7-2a6df 2b735-2b739 2ceb0-2ee5d 30000-323af",
 );
 
+/** Characters whose script has changed since. */
+const EARLIER: Readonly<Record<string, string>> = {
+  Zyyy: codePoints("589 61c"),
+  Deva: codePoints("953-954"),
+};
+
 /** The index of a script, by character; 0 is no script. */
 const scriptOf: (character: string) => number = (() => {
   let tests: readonly RegExp[] | undefined;
@@ -39,7 +45,8 @@ const scriptOf: (character: string) => number = (() => {
     tests ??= [
       `[ ${LATER}]`,
       "[\\p{Script=Hani}\\p{Script=Hira}\\p{Script=Kana}\\u30fc]",
-      ...`Latn Zyyy ${SCRIPTS}`.split(" ").map((code) => `\\p{Script=${code}}`),
+      ...`Latn Zyyy ${SCRIPTS}`.split(" ")
+        .map((code) => `[\\p{Script=${code}}${EARLIER[code] ?? ""}]`),
     ].map((pattern) => new RegExp(pattern, "v"));
     return Math.max(0, tests.findIndex((test) => test.test(character)));
   };
