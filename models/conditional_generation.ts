@@ -3,7 +3,18 @@
  *
  * @module
  */
+import { describeHead } from "../checkpoint/describe_head.ts";
+import { DecoderRunner } from "./decoder_runner.ts";
+import { type DocumentEncoder, encodeDocuments } from "./document_memory.ts";
+import type { ModelInputs } from "./inputs.ts";
 import { LanguageModel } from "./language_model.ts";
+import type { SequenceRunner } from "./sequence_runner.ts";
+
+/** What a decoder starts from. */
+export type EncoderInputs = Pick<
+  ModelInputs,
+  "input_ids" | "attention_mask" | "global_attention_mask" | "layer_callback" | "signal"
+>;
 
 /**
  * An encoder-decoder that gives each id of its decoder's input a score for each next id: logits
@@ -12,4 +23,21 @@ import { LanguageModel } from "./language_model.ts";
 export class ConditionalGeneration extends LanguageModel {
   /** The head that runs. */
   protected override readonly head = "ConditionalGeneration" as const;
+
+  /**
+   * Encodes documents, each once and by itself, and returns a decoder that writes about them.
+   *
+   * @param inputs A batch of token ids, as a tokenizer returns it.
+   * @param capacity How many ids all rows will hold together, see {@linkcode DecoderRunner}.
+   * @returns The decoder, one prompt a sequence; the caller disposes of it.
+   * @throws {TypeError} If the inputs are not such a batch.
+   * @throws {RangeError} If an id has no row in its table or a sequence is too long.
+   * @throws `inputs.signal.reason` If that signal aborts.
+   */
+  async startDecoding(inputs: EncoderInputs, capacity?: number): Promise<SequenceRunner> {
+    const batch = this.read(inputs);
+    const head = describeHead(this.config, this.head);
+    const memories = await encodeDocuments(this.parts as DocumentEncoder, batch, inputs);
+    return new DecoderRunner(this.parts.decoderParts!, head, memories, capacity);
+  }
 }

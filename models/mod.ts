@@ -23,3 +23,4 @@ export * from "./question_answering.ts";
 export * from "./sequence_classification.ts";
 export type { ModelSettings, ResolvedSettings } from "./settings.ts";
 export * from "./token_classification.ts";
+export type { NextRow, SequenceRunner } from "./sequence_runner.ts";

@@ -61,6 +61,12 @@ export interface Backend extends Calls {
    * @throws {RangeError} If a value is too large for the data type, or is NaN.
    */
   weight(values: Float32Array, dims: readonly number[]): Floats;
+  /**
+   * A tensor whose values are not set yet, for rows that `writeRows` writes in place.
+   *
+   * @throws {RangeError} If there is not enough memory.
+   */
+  empty(dims: readonly number[]): Floats;
   /** A tensor of this backend with the given values. */
   integers(values: Int32Array, dims: readonly number[]): Integers;
 

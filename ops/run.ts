@@ -69,9 +69,14 @@ export abstract class KernelBackend implements Backend {
     return this.#track("float32", this.storeWeight(values, dims), dims);
   }
 
+  /** A tensor whose values are not set yet, for rows that are written in place. */
+  empty(dims: readonly number[]): Floats {
+    return this.#make("float32", dims);
+  }
+
   /** Memory for results that come later. */
   reserve(dims: readonly number[]): Floats {
-    return this.#make("float32", dims);
+    return this.empty(dims);
   }
 
   /** Runs `body` and disposes of every tensor that it made but does not return. */
