@@ -14,7 +14,7 @@ import { lengthenPositions } from "../checkpoint/conversion/lengthen_positions.t
 import { resolveModelWeights } from "../checkpoint/model_weights.ts";
 import { openWeights } from "../checkpoint/open_weights.ts";
 import { showValue } from "../base/show_value.ts";
-import type { CheckpointSource } from "../checkpoint/source.ts";
+import { type CheckpointSource, readJsonObject } from "../checkpoint/source.ts";
 import { readSpecialTokenIds } from "../checkpoint/special_tokens.ts";
 import { openCheckpoint } from "../hub/open_checkpoint.ts";
 import { HUB_OPTIONS, type HubOptions } from "../hub/options.ts";
@@ -82,7 +82,8 @@ export async function loadModel<Model>(
     const grouped = type === "self_extend";
     ({ config, weights } = await lengthenPositions(config, weights, max_sequence_length, grouped));
   }
-  return build(await loadParts(config, weights, settings));
+  const generationConfig = config.decoder && await readJsonObject(source, "generation_config.json");
+  return build({ ...await loadParts(config, weights, settings), generationConfig });
 }
 
 function warn(message: string): void {

@@ -50,6 +50,8 @@ export interface ModelParts {
   readonly decoder?: Encoder;
   /** Backend, weights, config and description of that decoder. */
   readonly decoderParts?: BlockParts;
+  /** The keys of the checkpoint's `generation_config.json`, if it has one. */
+  readonly generationConfig?: Readonly<Record<string, unknown>>;
 }
 
 /**
