@@ -1,21 +1,39 @@
 import { checkNames } from "../base/check_options.ts";
-import { type CheckpointSource, readJsonObject } from "../checkpoint/source.ts";
+import {
+  type CheckpointSource,
+  MAX_TEXT_BYTES,
+  readJsonObject,
+  readText,
+} from "../checkpoint/source.ts";
 import { openCheckpoint } from "../hub/open_checkpoint.ts";
 import { HUB_OPTIONS, type HubOptions } from "../hub/options.ts";
 import type { PreTrainedTokenizer } from "./pre_trained_tokenizer.ts";
-import { tokenizerFromFiles } from "./tokenizer_from_files.ts";
+import { tokenizerClass } from "./tokenizer_class.ts";
+import { type TokenizerFiles, tokenizerFromFiles } from "./tokenizer_from_files.ts";
+
+/** Options of {@linkcode AutoTokenizer.from_pretrained}. */
+export interface TokenizerLoadOptions extends HubOptions {
+  /** The language of texts (mBART), such as `en_XX`; absent: as tokenizer_config.json says. */
+  readonly src_lang?: string;
+  /** The language of target texts. */
+  readonly tgt_lang?: string;
+}
+
+const NAMES: readonly string[] = [...HUB_OPTIONS, "src_lang", "tgt_lang"];
 
 /** Loads the tokenizer of a checkpoint. */
 export class AutoTokenizer {
   /**
-   * Reads tokenizer.json and, if present, tokenizer_config.json, special_tokens_map.json and the
-   * model type in config.json.
+   * Reads tokenizer.json and, if present, tokenizer_config.json, special_tokens_map.json,
+   * added_tokens.json and the model type in config.json. Without a tokenizer.json it reads the
+   * vocabulary's own files, as the tokenizer's class wants: vocab.json and merges.txt, spiece.model
+   * or sentencepiece.bpe.model.
    *
    * @param checkpoint A folder, `owner/name` on the hub, a URL, or a source of files.
-   * @param options Revision, cache, token, progress.
+   * @param options Revision, cache, token, progress, languages.
    * @returns The tokenizer.
-   * @throws {RangeError} If there is no tokenizer.json, or a number in a file is out of bounds.
-   * @throws {SyntaxError} If a file is not a JSON object.
+   * @throws {RangeError} If there is no vocabulary, or a number in a file is out of bounds.
+   * @throws {SyntaxError} If a file is not a JSON object, or otherwise malformed.
    * @throws {TypeError} If a file is malformed, or a part of it is not supported.
    *
    * @example
@@ -30,23 +48,55 @@ export class AutoTokenizer {
    */
   static async from_pretrained(
     checkpoint: string | CheckpointSource,
-    options: HubOptions = {},
+    options: TokenizerLoadOptions = {},
   ): Promise<PreTrainedTokenizer> {
-    options = checkNames("Cannot load a tokenizer", options, HUB_OPTIONS);
-    const source = await openCheckpoint(checkpoint, options);
+    const { src_lang, tgt_lang, ...hub } = checkNames("Cannot load a tokenizer", options, NAMES);
+    const source = await openCheckpoint(checkpoint, hub);
     const tokenizerJson = await readJsonObject(source, "tokenizer.json");
-    if (tokenizerJson === undefined) {
-      throw new RangeError(
-        `Cannot load a tokenizer from ${source.name}: it has no tokenizer.json; in Python, ` +
-          "AutoTokenizer.from_pretrained(folder).save_pretrained(folder) of transformers makes one",
-      );
-    }
     const tokenizerConfig = await readJsonObject(source, "tokenizer_config.json");
     const specialTokensMap = await readJsonObject(source, "special_tokens_map.json");
+    const addedTokens = await readJsonObject(source, "added_tokens.json");
     const modelConfig = await readJsonObject(source, "config.json");
-    return tokenizerFromFiles(
-      { tokenizerJson, tokenizerConfig, specialTokensMap, modelConfig },
-      `${source.name}/tokenizer.json`,
+    const vocabulary = tokenizerJson === undefined
+      ? await readVocabularyFiles(source, tokenizerConfig, modelConfig)
+      : { tokenizerJson };
+    const tokenizer = tokenizerFromFiles(
+      { ...vocabulary, tokenizerConfig, specialTokensMap, addedTokens, modelConfig },
+      tokenizerJson ? `${source.name}/tokenizer.json` : `the vocabulary of ${source.name}`,
+    );
+    if ((src_lang ?? null) !== null) tokenizer.src_lang = src_lang!;
+    if ((tgt_lang ?? null) !== null) tokenizer.tgt_lang = tgt_lang;
+    return tokenizer;
+  }
+}
+
+/** Reads the files that a tokenizer without tokenizer.json is made from. */
+async function readVocabularyFiles(
+  source: CheckpointSource,
+  tokenizerConfig: Record<string, unknown> = {},
+  modelConfig: Record<string, unknown> = {},
+): Promise<TokenizerFiles> {
+  const kind = tokenizerClass(tokenizerConfig, modelConfig)?.vocabulary;
+  const refuse = (missing: string): never => {
+    throw new RangeError(
+      `Cannot load a tokenizer from ${source.name}: it has no tokenizer.json${missing}; in ` +
+        "Python, AutoTokenizer.from_pretrained(folder).save_pretrained(folder) of transformers " +
+        "makes one",
+    );
+  };
+  if (kind === undefined) return refuse(", and no class whose other files could be read");
+  if (kind === "byteLevel") {
+    const vocab = await readJsonObject(source, "vocab.json");
+    if (vocab === undefined) return refuse(" and no vocab.json");
+    const merges = await readText(source, "merges.txt");
+    return merges === undefined ? refuse(" and no merges.txt") : { vocab, merges };
+  }
+  const file = await source.open(kind.file);
+  if (file === undefined) return refuse(` and no ${kind.file}`);
+  if (file.size > MAX_TEXT_BYTES) {
+    throw new RangeError(
+      `Cannot read ${file.name}: got ${file.size} bytes, wanted at most ${MAX_TEXT_BYTES}`,
     );
   }
+  return { sentencePiece: await file.read(0, file.size) };
 }

@@ -32,6 +32,8 @@ export interface BatchEncoding<
    * tokens and padding.
    */
   word_ids?: Words;
+  /** The ids of `text_target`; padding has the padding token's. */
+  labels?: Ids;
   /** For each row, the index of its text in the batch. */
   overflow_to_sample_mapping?: number[];
 }

@@ -38,6 +38,7 @@ export function checkTexts(value: unknown, name: string): string[] {
  *
  * @param text The first text, or texts.
  * @param pair The second text or texts, if given.
+ * @param names The names of both arguments in messages.
  * @returns The second texts; undefined if not given.
  * @throws {TypeError} If a text is not a string, or only one of the arguments is an array.
  * @throws {RangeError} If the numbers of texts differ, or a text has a lone surrogate.
@@ -45,17 +46,18 @@ export function checkTexts(value: unknown, name: string): string[] {
 export function checkPairs(
   text: string | string[],
   pair: string | string[] | null | undefined,
+  [textName, pairName]: readonly [string, string] = ["text", "text_pair"],
 ): string[] | undefined {
   if (pair === null || pair === undefined) return undefined;
-  const pairs = checkTexts(pair, "text_pair");
+  const pairs = checkTexts(pair, pairName);
   if (Array.isArray(text) !== Array.isArray(pair)) {
     throw new TypeError(
-      "Cannot tokenize pairs: wanted text and text_pair both strings or both arrays",
+      `Cannot tokenize pairs: wanted ${textName} and ${pairName} both strings or both arrays`,
     );
   }
   if (Array.isArray(text) && text.length !== pairs.length) {
     throw new RangeError(
-      `Cannot tokenize pairs: wanted as many in text_pair as the ${text.length} texts, got ` +
+      `Cannot tokenize pairs: wanted as many in ${pairName} as the ${text.length} texts, got ` +
         pairs.length,
     );
   }

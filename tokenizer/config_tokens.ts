@@ -19,6 +19,8 @@ export interface TokenFiles {
   tokenizerConfig: Json;
   /** The content of special_tokens_map.json. */
   specialTokensMap: Json;
+  /** The content of added_tokens.json, which counts if there is no `added_tokens_decoder`. */
+  addedTokens?: Json;
 }
 
 const own = (file: Json, key: string): unknown => Object.hasOwn(file, key) ? file[key] : undefined;
@@ -76,7 +78,9 @@ export function withConfigTokens(
   };
   for (const token of listed) put(token, tokens.get(token.content));
   // Without the decoder Python reads the list a second time, then as special as the roles say.
-  const ofConfig: readonly NewToken[] = readTokensDecoder(files.tokenizerConfig) ?? listed;
+  const decoder = readTokensDecoder(files.tokenizerConfig);
+  const ofConfig: readonly NewToken[] = decoder ?? listed;
+  if (decoder === undefined) readAddedTokensFile(files.addedTokens).forEach(add);
   ofConfig.forEach(add);
 
   // A token that a file names only by its text keeps the flags of the list.
@@ -87,7 +91,7 @@ export function withConfigTokens(
     const isNamed = [files.tokenizerConfig, files.specialTokensMap]
       .some((file) => own(file, role) !== undefined);
     const given = isNamed ? flags.get(content) ?? readRole(files, role, content) : undefined;
-    const ofClass = role === "mask_token" ? known?.mask : undefined;
+    const ofClass = role === "mask_token" ? known?.mask : known?.roles;
     return given ?? (ofClass && { ...plain(content), ...ofClass });
   };
   // Of several roles of one token the first decides.
@@ -127,6 +131,14 @@ function readTokensDecoder(config: Json): NewToken[] | undefined {
     checkId(/^\d+$/.test(key) ? Number(key) : key, token.content, name);
     return token;
   });
+}
+
+/** Reads added_tokens.json, `{"<doc-sep>": 50265}`, in the order of the ids. */
+function readAddedTokensFile(addedTokens: Json = {}): NewToken[] {
+  const entries = Object.entries(addedTokens);
+  for (const [content, id] of entries) checkId(id, content, "added_tokens.json");
+  return entries.sort(([, a], [, b]) => Number(a) - Number(b))
+    .map(([content]) => ({ ...plain(content), special: false }));
 }
 
 /** The token of a role if a file gives it with its flags. */

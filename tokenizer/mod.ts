@@ -1,19 +1,21 @@
 /**
  * Tokenizers that convert text to ids and back: WordPiece, byte-level BPE and Unigram, read from a
- * checkpoint's tokenizer.json.
+ * checkpoint's tokenizer.json, else from vocab.json and merges.txt or from a SentencePiece model.
  *
  * @module
  */
 
-export { AutoTokenizer } from "./auto_tokenizer.ts";
+export { AutoTokenizer, type TokenizerLoadOptions } from "./auto_tokenizer.ts";
 export type { AnyBatchEncoding, BatchEncoding } from "./batch_encoding.ts";
 export { Callable } from "../base/callable.ts";
 export type { EncodedRow } from "./encoded_row.ts";
+export { type LanguageClass, Languages } from "./languages.ts";
 export type { RowOptions, TokenizerOptions } from "./options.ts";
-export { PreTrainedTokenizer } from "./pre_trained_tokenizer.ts";
+export { type EncodeOptions, PreTrainedTokenizer } from "./pre_trained_tokenizer.ts";
 export type { SpecialTokenRole, SpecialTokens } from "./special_tokens.ts";
 export type { Template, TemplatePiece } from "./template.ts";
 export type { Token, TokenSpan } from "./text_to_tokens.ts";
+export { TokenizerTokens } from "./tokenizer_tokens.ts";
 export type { DecodeOptions, TokenIds, TokenizerParts } from "./tokenizer_parts.ts";
 export { type TokenizerFiles, tokenizerFromFiles } from "./tokenizer_from_files.ts";
 export type { TruncationStrategy } from "./windows.ts";

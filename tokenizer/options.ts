@@ -1,10 +1,21 @@
-import { checkOptions, countFrom, FLAG, type OptionCheck } from "../base/check_options.ts";
+import { checkOptions, countFrom, FLAG, type OptionCheck, TEXT } from "../base/check_options.ts";
 import type { TruncationStrategy } from "./windows.ts";
 
 /** Options of a tokenizer call, with the names and defaults of transformers.js. */
 export interface TokenizerOptions {
   /** A second text, or one for each text of a batch. */
   text_pair?: string | string[] | null;
+  /**
+   * The wanted output for the text, or one for each text of a batch: its ids are returned as
+   * `labels`, in the target language if the tokenizer has languages.
+   */
+  text_target?: string | string[] | null;
+  /** Second texts of the targets. */
+  text_pair_target?: string | string[] | null;
+  /** The language of the text (mBART), such as `en_XX`; absent: the tokenizer's `src_lang`. */
+  src_lang?: string;
+  /** The language of `text_target`; absent: the tokenizer's `tgt_lang`. */
+  tgt_lang?: string;
   /** `true`: pad to the longest row; `"max_length"`: to `max_length`, else the model's length. */
   padding?: boolean | "max_length";
   /** `true` is `"longest_first"`. Absent, with `max_length` and without padding: `true` too. */
@@ -34,7 +45,13 @@ export interface TokenizerOptions {
 /** The options of a call that concern its rows, not the form in which it returns them. */
 export type RowOptions = Omit<
   TokenizerOptions,
-  "return_tensor" | "return_offsets_mapping" | "return_special_tokens_mask" | "return_word_ids"
+  | "text_target"
+  | "text_pair_target"
+  | "tgt_lang"
+  | "return_tensor"
+  | "return_offsets_mapping"
+  | "return_special_tokens_mask"
+  | "return_word_ids"
 >;
 
 /** Options of a call after checks and defaults. */
@@ -58,6 +75,10 @@ export interface Settings {
 const CHECKS: { readonly [Name in keyof Required<TokenizerOptions>]: OptionCheck | undefined } = {
   // Checked with the texts.
   text_pair: undefined,
+  text_target: undefined,
+  text_pair_target: undefined,
+  src_lang: TEXT,
+  tgt_lang: TEXT,
   padding: {
     type: ["boolean", "string"],
     wanted: 'true, false or "max_length"',

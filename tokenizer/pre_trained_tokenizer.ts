@@ -1,17 +1,22 @@
 import { checkNames, checkOptions, FLAG } from "../base/check_options.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { type AnyBatchEncoding, type BatchEncoding, batchEncoding } from "./batch_encoding.ts";
-import { Callable } from "../base/callable.ts";
-import { showValue } from "../base/show_value.ts";
 import { checkIds, checkPairs, checkTexts } from "./check_arguments.ts";
 import { cleanUp } from "./decoders/word_piece.ts";
 import { encodeRows } from "./encode_rows.ts";
 import type { EncodedRow } from "./encoded_row.ts";
 import { resolveOptions, type RowOptions, type TokenizerOptions } from "./options.ts";
 import { paddedLength, padRows } from "./pad_rows.ts";
-import { type SpecialTokenRole, specialTokenRoles } from "./special_tokens.ts";
+import type { Template } from "./template.ts";
 import { readMaxLength, readSide } from "./tokenizer_config.ts";
+import { knownId, refuseLanguage, TokenizerTokens } from "./tokenizer_tokens.ts";
 import type { DecodeOptions, TokenIds, TokenizerParts } from "./tokenizer_parts.ts";
+
+/** Options of `encode` and `tokenize`. */
+export interface EncodeOptions extends Pick<TokenizerOptions, "add_special_tokens" | "src_lang"> {
+  /** A second text. */
+  text_pair?: string | null;
+}
 
 /** The call `tokenizer(text, options)`: see {@linkcode TokenizerOptions}. */
 export interface PreTrainedTokenizer {
@@ -53,40 +58,23 @@ export interface PreTrainedTokenizer {
  * assertEquals(pieces.includes("😀"), true);
  * assertEquals(tokenizer.decode(tokenizer.encode(text), { skip_special_tokens: true }), text);
  * ```
+ *
+ * @example Languages and labels
+ * ```ts
+ * import { AutoTokenizer } from "@lsg/core/tokenizer";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * const tokenizer = await AutoTokenizer.from_pretrained(
+ *   "tests/golden/tokenizer/vocabulary/mbart50_saved",
+ *   { src_lang: "en_XX", tgt_lang: "ro_RO" },
+ * );
+ * const { input_ids, labels } = tokenizer("Hello", { text_target: "Salut" });
+ * assertEquals(tokenizer.batch_decode(input_ids), ["en_XX Hello</s>"]);
+ * assertEquals(tokenizer.batch_decode(labels!), ["ro_RO Salut</s>"]);
+ * assert(tokenizer.language_codes.includes("de_DE"));
+ * ```
  */
-export class PreTrainedTokenizer extends Callable {
-  /** The token at the beginning of a text. */
-  readonly bos_token: string | undefined;
-  /** The id of `bos_token`. */
-  readonly bos_token_id: number | undefined;
-  /** The token at the end of a text. */
-  readonly eos_token: string | undefined;
-  /** The id of `eos_token`. */
-  readonly eos_token_id: number | undefined;
-  /** The token for text that the vocabulary lacks. */
-  readonly unk_token: string | undefined;
-  /** The id of `unk_token`. */
-  readonly unk_token_id: number | undefined;
-  /** The token between two texts. */
-  readonly sep_token: string | undefined;
-  /** The id of `sep_token`. */
-  readonly sep_token_id: number | undefined;
-  /** The padding token. */
-  readonly pad_token: string | undefined;
-  /** The id of `pad_token`. */
-  readonly pad_token_id: number | undefined;
-  /** The token whose state classifiers use. */
-  readonly cls_token: string | undefined;
-  /** The id of `cls_token`. */
-  readonly cls_token_id: number | undefined;
-  /** The token that masks a word. */
-  readonly mask_token: string | undefined;
-  /** The id of `mask_token`. */
-  readonly mask_token_id: number | undefined;
-  /** The special tokens with a role, then the additional ones of the config. */
-  readonly all_special_tokens: string[];
-  /** The ids of `all_special_tokens`. */
-  readonly all_special_ids: number[];
+export class PreTrainedTokenizer extends TokenizerTokens {
   /** The model's maximum length, including special tokens; Infinity if unknown. */
   model_max_length: number;
   /** The side that padding is added to. */
@@ -106,35 +94,9 @@ export class PreTrainedTokenizer extends Callable {
    * bounds.
    */
   constructor(parts: TokenizerParts) {
-    super();
+    super(parts);
     this.#parts = parts;
-    const { specialTokens, config } = parts;
-    const idOf = (role: SpecialTokenRole): number | undefined => {
-      const token = specialTokens[role];
-      return token === undefined ? undefined : this.#knownId(token, role);
-    };
-    this.bos_token = specialTokens.bos_token;
-    this.bos_token_id = idOf("bos_token");
-    this.eos_token = specialTokens.eos_token;
-    this.eos_token_id = idOf("eos_token");
-    this.unk_token = specialTokens.unk_token;
-    this.unk_token_id = idOf("unk_token");
-    this.sep_token = specialTokens.sep_token;
-    this.sep_token_id = idOf("sep_token");
-    this.pad_token = specialTokens.pad_token;
-    this.pad_token_id = idOf("pad_token");
-    this.cls_token = specialTokens.cls_token;
-    this.cls_token_id = idOf("cls_token");
-    this.mask_token = specialTokens.mask_token;
-    this.mask_token_id = idOf("mask_token");
-    const tokens = [
-      ...specialTokenRoles.map((role) => specialTokens[role]),
-      ...specialTokens.additional,
-    ];
-    this.all_special_tokens = [...new Set(tokens.filter((token) => token !== undefined))];
-    this.all_special_ids = this.all_special_tokens.map((token) =>
-      this.#knownId(token, "additional_special_tokens")
-    );
+    const { config } = parts;
     this.continuing_subword_prefix = parts.subwordPrefix;
     this.model_max_length = readMaxLength(config);
     this.padding_side = readSide(config, "padding_side");
@@ -152,7 +114,29 @@ export class PreTrainedTokenizer extends Callable {
    * batch is empty, or tensors are wanted and the rows differ in length.
    */
   override _call(text: string | string[], options: TokenizerOptions = {}): AnyBatchEncoding {
-    return batchEncoding(this._encodeRows(text, options), options, !Array.isArray(text));
+    const single = !Array.isArray(text);
+    const encoding = batchEncoding(this._encodeRows(text, options), options, single);
+    const { text_target, text_pair_target, tgt_lang, src_lang: _, ...rest } = options;
+    if (text_target === undefined || text_target === null) {
+      if (tgt_lang === undefined && (text_pair_target ?? null) === null) return encoding;
+      throw new RangeError(
+        "Cannot tokenize with tgt_lang or text_pair_target alone: wanted text_target, which they " +
+          "are about",
+      );
+    }
+    checkPairs(text, text_target, ["text", "text_target"]);
+    checkPairs(text_target, text_pair_target, ["text_target", "text_pair_target"]);
+    const languages = this.#parts.languages;
+    const src_lang = tgt_lang ?? languages?.target;
+    if (languages && src_lang === undefined) {
+      throw new RangeError(
+        "Cannot tokenize text_target without tgt_lang: wanted one of language_codes",
+      );
+    }
+    const targetOptions = { ...rest, text_pair: text_pair_target, src_lang };
+    const rows = this._encodeRows(text_target, targetOptions);
+    const labels = batchEncoding(rows, targetOptions, single).input_ids;
+    return { ...encoding, labels } as AnyBatchEncoding;
   }
 
   /**
@@ -170,7 +154,8 @@ export class PreTrainedTokenizer extends Callable {
     const settings = resolveOptions(options, this.model_max_length);
     const texts = checkTexts(text, "text");
     const pairs = checkPairs(text, options.text_pair);
-    const { textToTokens, template, tokenTypes } = this.#parts;
+    const { textToTokens, tokenTypes } = this.#parts;
+    const template = this.#template(options.src_lang);
     const withTypes = options.return_token_type_ids ?? tokenTypes;
     const rows = texts.flatMap((first, sample) => {
       const both = pairs ? [first, pairs[sample]] : [first];
@@ -188,15 +173,15 @@ export class PreTrainedTokenizer extends Callable {
    * Encodes a text or a pair.
    *
    * @param text The text.
-   * @param options A second text, and whether to add special tokens (default true).
+   * @param options A second text, whether to add special tokens (default true), the language.
    * @returns The ids, `[tokens]`.
    * @throws {TypeError} If an option is unknown, or a text is not a string.
    */
   encode(
     text: string,
-    options: Pick<TokenizerOptions, "add_special_tokens"> & { text_pair?: string | null } = {},
+    options: EncodeOptions = {},
   ): number[] {
-    checkNames("Cannot encode", options, ["text_pair", "add_special_tokens"]);
+    checkNames("Cannot encode", options, ["text_pair", "add_special_tokens", "src_lang"]);
     return this(text, { ...options, return_tensor: false, return_overflowing_tokens: false })
       .input_ids;
   }
@@ -205,13 +190,13 @@ export class PreTrainedTokenizer extends Callable {
    * Splits a text or a pair into tokens, as spelled in the vocabulary.
    *
    * @param text The text.
-   * @param options A second text, and whether to add special tokens (default false).
+   * @param options A second text, whether to add special tokens (default false), the language.
    * @returns The tokens.
    * @throws {TypeError} If an option is unknown, or a text is not a string.
    */
   tokenize(
     text: string,
-    options: Pick<TokenizerOptions, "add_special_tokens"> & { text_pair?: string | null } = {},
+    options: EncodeOptions = {},
   ): string[] {
     const add_special_tokens = options.add_special_tokens ?? false;
     return this.convert_ids_to_tokens(this.encode(text, { ...options, add_special_tokens }));
@@ -278,7 +263,8 @@ export class PreTrainedTokenizer extends Callable {
    */
   convert_tokens_to_ids(tokens: string | string[]): number | number[] {
     const convert = (token: string): number =>
-      this.#parts.tokenToId(token) ?? this.unk_token_id ?? this.#knownId(token, "token");
+      this.#parts.tokenToId(token) ?? this.unk_token_id ??
+        knownId(this.#parts.tokenToId, token, "token");
     return Array.isArray(tokens) ? tokens.map(convert) : convert(tokens);
   }
 
@@ -315,13 +301,10 @@ export class PreTrainedTokenizer extends Callable {
     return checkIds(ids).map(convert);
   }
 
-  #knownId(token: string, role: string): number {
-    const id = this.#parts.tokenToId(token);
-    if (id === undefined) {
-      throw new RangeError(
-        `Cannot find the ${role} ${showValue(token)}: it is not in the vocabulary`,
-      );
-    }
-    return id;
+  /** The layout of rows, of a language if the tokenizer has languages. */
+  #template(code: string | undefined): Template {
+    const { languages, template } = this.#parts;
+    if (languages) return languages.template(languages.idOf(code ?? languages.source, "src_lang"));
+    return code === undefined ? template : refuseLanguage(code);
   }
 }

@@ -79,16 +79,21 @@ export function additionalValues(file: Readonly<Record<string, unknown>>): unkno
  *
  * @param tokens The special tokens that the files name.
  * @param known The tokenizer's class.
+ * @param tokenizerConfig The content of tokenizer_config.json.
  * @returns The special tokens.
  */
 export function withDefaults(
   tokens: SpecialTokens,
   known: {
     readonly specialTokens: Readonly<Partial<Record<SpecialTokenRole, string>>>;
-    readonly additional?: (named: string[]) => string[];
+    readonly additional?: (
+      named: string[],
+      tokenizerConfig: Readonly<Record<string, unknown>>,
+    ) => string[];
   } | undefined,
+  tokenizerConfig: Readonly<Record<string, unknown>> = {},
 ): SpecialTokens {
-  const additional = known?.additional?.(tokens.additional) ?? tokens.additional;
+  const additional = known?.additional?.(tokens.additional, tokenizerConfig) ?? tokens.additional;
   return { ...known?.specialTokens, ...tokens, additional };
 }
 

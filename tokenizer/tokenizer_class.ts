@@ -1,5 +1,17 @@
 import { isJsonObject } from "../base/json.ts";
+import type { LanguageClass } from "./languages.ts";
 import type { SpecialTokenRole } from "./special_tokens.ts";
+import {
+  albertLayout,
+  barthezLayout,
+  camembertLayout,
+  mbartLayout,
+  pegasusLayout,
+  pegasusSettings,
+  type SentencePieceLayout,
+  unusedTokens,
+  xlmRobertaLayout,
+} from "./vocabulary_files/sentence_piece_layout.ts";
 
 /** Defaults of a tokenizer class of transformers, for settings that the files lack. */
 export interface TokenizerClass {
@@ -10,13 +22,23 @@ export interface TokenizerClass {
    * absent: it is searched for in the original text.
    */
   readonly mask?: { readonly lstrip: true; readonly normalized?: true };
+  /** The same for the tokens of all other roles. */
+  readonly roles?: { readonly normalized: true };
+  /** Other such flags, if the tokenizer is made from the files of its vocabulary. */
+  readonly converted?: Pick<TokenizerClass, "mask" | "roles">;
   /** Gives the special tokens without a role, from those that the files name. */
-  readonly additional?: (named: string[]) => string[];
+  readonly additional?: (named: string[], tokenizerConfig: Json) => string[];
+  /** The languages, whose tokens stand beside texts. */
+  readonly languages?: LanguageClass;
   /** Whether a call returns `token_type_ids` by default. */
   readonly tokenTypes: boolean;
   /** The settings of tokenizer_config.json, or their defaults, that override tokenizer.json. */
   readonly overrides?: "BertNormalizer" | "ByteLevel";
+  /** The files that the tokenizer is made from if there is no tokenizer.json. */
+  readonly vocabulary?: "byteLevel" | SentencePieceLayout;
 }
+
+type Json = Readonly<Record<string, unknown>>;
 
 const bert: TokenizerClass = {
   specialTokens: {
@@ -44,12 +66,26 @@ const sentencePiece: TokenizerClass = {
   tokenTypes: false,
 };
 
-const roberta: TokenizerClass = { ...sentencePiece, overrides: "ByteLevel" };
+const roberta: TokenizerClass = {
+  ...sentencePiece,
+  overrides: "ByteLevel",
+  vocabulary: "byteLevel",
+  converted: { roles: { normalized: true } },
+};
+
+const bart: TokenizerClass = { ...roberta, mask: { lstrip: true, normalized: true } };
 
 /** The languages of mBART-25. */
 const MBART_LANGUAGES =
   ("ar_AR cs_CZ de_DE en_XX es_XX et_EE fi_FI fr_XX gu_IN hi_IN it_IT ja_XX " +
     "kk_KZ ko_KR lt_LT lv_LV my_MM ne_NP nl_XX ro_RO ru_RU si_LK tr_TR vi_VN zh_CN").split(" ");
+
+/** The languages of mBART-50. */
+const MBART50_LANGUAGES = [
+  ...MBART_LANGUAGES,
+  ...("af_ZA az_AZ bn_IN fa_IR he_IL hr_HR id_ID ka_GE km_KH mk_MK ml_IN mn_MN mr_IN pl_PL ps_AF " +
+    "pt_XX sv_SE sw_KE ta_IN te_IN th_TH tl_XX uk_UA ur_PK xh_ZA gl_ES sl_SI").split(" "),
+];
 
 /** Classes by model type without hyphens, which is also the beginning of the class name. */
 const classes: ReadonlyMap<string, TokenizerClass> = new Map([
@@ -58,16 +94,28 @@ const classes: ReadonlyMap<string, TokenizerClass> = new Map([
   ["electra", bert],
   ["roberta", roberta],
   ["longformer", roberta],
-  ["bart", { ...roberta, mask: { lstrip: true, normalized: true } }],
+  ["bart", bart],
+  ["led", bart],
   ["camembert", {
     ...sentencePiece,
     additional: (named) => named.length > 0 ? named : ["<s>NOTUSED", "</s>NOTUSED", "<unk>NOTUSED"],
+    vocabulary: camembertLayout,
   }],
-  ["xlmroberta", sentencePiece],
-  ["barthez", sentencePiece],
+  ["xlmroberta", { ...sentencePiece, vocabulary: xlmRobertaLayout }],
+  ["barthez", { ...sentencePiece, vocabulary: barthezLayout }],
   ["mbart", {
     ...sentencePiece,
     additional: (named) => [...new Set([...MBART_LANGUAGES, ...named])],
+    languages: { codes: MBART_LANGUAGES, place: "after" },
+    vocabulary: mbartLayout(MBART_LANGUAGES),
+  }],
+  ["mbart50", {
+    ...sentencePiece,
+    specialTokens: { ...sentencePiece.specialTokens, bos_token: undefined },
+    additional: (named) => [...new Set([...named, ...MBART50_LANGUAGES])],
+    languages: { codes: MBART50_LANGUAGES, place: "before" },
+    vocabulary: mbartLayout(MBART50_LANGUAGES),
+    converted: { mask: { lstrip: true, normalized: true } },
   }],
   ["albert", {
     specialTokens: {
@@ -81,6 +129,7 @@ const classes: ReadonlyMap<string, TokenizerClass> = new Map([
     },
     mask: { lstrip: true },
     tokenTypes: true,
+    vocabulary: albertLayout,
   }],
   ["pegasus", {
     specialTokens: {
@@ -91,18 +140,21 @@ const classes: ReadonlyMap<string, TokenizerClass> = new Map([
     },
     additional: pegasusTokens,
     tokenTypes: false,
+    vocabulary: pegasusLayout,
   }],
   ["pretrained", { specialTokens: {}, tokenTypes: true }],
 ]);
 
-/** `<mask_1>`, the named tokens, and unused ones that fill up the first ids. */
-function pegasusTokens(named: string[]): string[] {
-  const first = named.includes("<mask_1>") ? named : ["<mask_1>", ...named];
-  const [from, end] = named.length === 0 ? [2, 103] : [first.length, Math.max(102, first.length)];
-  return [...first, ...Array.from({ length: end - from }, (_, i) => `<unk_${from + i}>`)];
+/** The mask of sentences, the named tokens, and unused ones that fill up the first ids. */
+function pegasusTokens(named: string[], config: Json): string[] {
+  const { offset, sentenceMask } = pegasusSettings(config);
+  const isNew = sentenceMask !== undefined && !named.includes(sentenceMask);
+  const first = isNew ? [sentenceMask, ...named] : named;
+  const unused = named.length === 0
+    ? unusedTokens(2, offset)
+    : unusedTokens(first.length, offset - 1);
+  return [...first, ...unused];
 }
-
-type Json = Readonly<Record<string, unknown>>;
 
 /**
  * Finds the class of a tokenizer.

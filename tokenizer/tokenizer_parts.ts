@@ -1,4 +1,5 @@
 import type { Tensor } from "../tensor/tensor.ts";
+import type { Languages } from "./languages.ts";
 import type { SpecialTokens } from "./special_tokens.ts";
 import type { Template } from "./template.ts";
 import type { Token } from "./text_to_tokens.ts";
@@ -18,8 +19,10 @@ export interface DecodeOptions {
 export interface TokenizerParts {
   /** Tokenizes a text, without adding special tokens. */
   textToTokens: (text: string) => Token[];
-  /** The layout of rows with special tokens. */
+  /** The layout of rows with special tokens, for tokenizers without languages. */
   template: Template;
+  /** The languages, whose tokens stand beside texts. */
+  languages?: Languages;
   /** Looks up the id of a token. */
   tokenToId: (token: string) => number | undefined;
   /** Looks up the token of an id. */

@@ -46,3 +46,38 @@ Deno.test("AutoTokenizer.from_pretrained() uses config.json for settings that ol
   const tokenizer = await AutoTokenizer.from_pretrained(new MemorySource(files));
   assertEquals([tokenizer.mask_token, tokenizer.cls_token_id], ["<mask>", 0]);
 });
+
+Deno.test("AutoTokenizer.from_pretrained() names the file of the vocabulary that is missing", async () => {
+  const load = (files: Record<string, string>) =>
+    AutoTokenizer.from_pretrained(new MemorySource(files));
+  const bart = { "config.json": '{"model_type": "bart"}' };
+  const vocab = { ...bart, "vocab.json": '{"<s>": 0, "<pad>": 1, "</s>": 2, "<unk>": 3, "a": 4}' };
+  await assertRejects(() => load(bart), RangeError, "no tokenizer.json and no vocab.json");
+  await assertRejects(() => load(vocab), RangeError, "no tokenizer.json and no merges.txt");
+  const tokenizer = await load({ ...vocab, "merges.txt": "#version: 0.2\n" });
+  assertEquals(tokenizer.encode("a<mask>"), [0, 4, 5, 2]);
+  const broken = { ...vocab, "merges.txt": "#version: 0.2\na b\n" };
+  await assertRejects(() => load(broken), SyntaxError, "merges.txt: line 2");
+  const pegasus = { "config.json": '{"model_type": "pegasus"}' };
+  await assertRejects(() => load(pegasus), RangeError, "and no spiece.model");
+  const page = { ...pegasus, "spiece.model": "<!doctype html>" };
+  await assertRejects(() => load(page), SyntaxError, "Cannot read spiece.model");
+  const other = { "config.json": '{"model_type": "gpt2"}', "vocab.json": "{}", "merges.txt": "" };
+  await assertRejects(() => load(other), RangeError, "no class whose other files");
+});
+
+Deno.test("AutoTokenizer.from_pretrained() chooses languages", async () => {
+  const folder = "tests/golden/tokenizer/vocabulary/mbart50_saved";
+  const options = { src_lang: "ro_RO", tgt_lang: "en_XX" };
+  const tokenizer = await AutoTokenizer.from_pretrained(folder, options);
+  assertEquals([tokenizer.src_lang, tokenizer.tgt_lang], ["ro_RO", "en_XX"]);
+  assertEquals(tokenizer.tokenize("", { add_special_tokens: true }), ["ro_RO", "</s>"]);
+  const load = (src_lang: string) => AutoTokenizer.from_pretrained(folder, { src_lang });
+  await assertRejects(() => load("xx"), RangeError, "wanted one of");
+  const roberta = "tests/golden/tokenizer/roberta";
+  await assertRejects(
+    () => AutoTokenizer.from_pretrained(roberta, { src_lang: "ro_RO" }),
+    RangeError,
+    "has no languages",
+  );
+});

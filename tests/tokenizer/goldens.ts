@@ -53,7 +53,16 @@ export async function digest(tokenizer: PreTrainedTokenizer, text: string): Prom
     return_tensor: false,
     return_offsets_mapping: true,
   });
-  const json = new TextEncoder().encode(JSON.stringify([input_ids, offset_mapping!.flat()]));
+  return await sha256OfJson([input_ids, offset_mapping!.flat()]);
+}
+
+/** Computes the digest of a value as JSON, in which characters beyond ASCII are escaped. */
+export async function sha256OfJson(value: unknown): Promise<string> {
+  const text = JSON.stringify(value).replace(
+    /[\u007f-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+  const json = new TextEncoder().encode(text);
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", json));
   return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -26,21 +26,32 @@ export class CharacterMap {
    * @throws {TypeError} If it is not base64, or shorter than its header says.
    */
   static parse(base64: string, part: JsonPart): CharacterMap {
-    let bytes: Uint8Array<ArrayBuffer>;
+    let bytes: Uint8Array;
     try {
       bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
     } catch {
       return part.fail("precompiled_charsmap is not base64");
     }
-    const view = new DataView(bytes.buffer);
+    return CharacterMap.read(bytes, (what) => part.fail(what));
+  }
+
+  /**
+   * Reads a table.
+   *
+   * @param bytes The table.
+   * @param fail Throws an error with a fault of the table.
+   * @returns The table.
+   */
+  static read(bytes: Uint8Array, fail: (what: string) => never): CharacterMap {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     const size = bytes.length < 4 ? Infinity : view.getUint32(0, true);
     if (size % 4 !== 0 || size === 0 || size > bytes.length - 4) {
-      return part.fail(
+      return fail(
         `precompiled_charsmap has ${bytes.length} bytes, which is not a trie followed by texts`,
       );
     }
     const units = Uint32Array.from({ length: size / 4 }, (_, i) => view.getUint32(4 + 4 * i, true));
-    return new CharacterMap(units, bytes.subarray(4 + size));
+    return new CharacterMap(units, bytes.slice(4 + size));
   }
 
   /**

@@ -14,12 +14,15 @@ const utf8 = new TextEncoder();
 /**
  * Reads sentencepiece's normalizer, `Precompiled`: a table from characters to texts.
  *
- * @param part The normalizer's settings.
+ * @param part The normalizer's settings; its table is in base64, or read before.
  * @returns The normalizer.
  * @throws {TypeError} If the table is malformed.
  */
 export function readPrecompiled(part: JsonPart): (aligned: AlignedText) => AlignedText {
-  const map = CharacterMap.parse(part.string("precompiled_charsmap"), part);
+  const table = part.get("precompiled_charsmap");
+  const map = table instanceof CharacterMap
+    ? table
+    : CharacterMap.parse(part.string("precompiled_charsmap"), part);
   const found = new Map<string, string | undefined>();
   const lookUp = (piece: string): string | undefined => {
     if (found.has(piece)) return found.get(piece);

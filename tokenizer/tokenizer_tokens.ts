@@ -1,0 +1,158 @@
+import { Callable } from "../base/callable.ts";
+import { showValue } from "../base/show_value.ts";
+import { type SpecialTokenRole, specialTokenRoles } from "./special_tokens.ts";
+import type { TokenizerParts } from "./tokenizer_parts.ts";
+
+/** The special tokens of a tokenizer by role, and its languages, named as in Python. */
+export abstract class TokenizerTokens extends Callable {
+  /** The token at the beginning of a text. */
+  readonly bos_token: string | undefined;
+  /** The id of `bos_token`. */
+  readonly bos_token_id: number | undefined;
+  /** The token at the end of a text. */
+  readonly eos_token: string | undefined;
+  /** The id of `eos_token`. */
+  readonly eos_token_id: number | undefined;
+  /** The token for text that the vocabulary lacks. */
+  readonly unk_token: string | undefined;
+  /** The id of `unk_token`. */
+  readonly unk_token_id: number | undefined;
+  /** The token between two texts. */
+  readonly sep_token: string | undefined;
+  /** The id of `sep_token`. */
+  readonly sep_token_id: number | undefined;
+  /** The padding token. */
+  readonly pad_token: string | undefined;
+  /** The id of `pad_token`. */
+  readonly pad_token_id: number | undefined;
+  /** The token whose state classifiers use. */
+  readonly cls_token: string | undefined;
+  /** The id of `cls_token`. */
+  readonly cls_token_id: number | undefined;
+  /** The token that masks a word. */
+  readonly mask_token: string | undefined;
+  /** The id of `mask_token`. */
+  readonly mask_token_id: number | undefined;
+  /** The special tokens with a role, then the additional ones of the config. */
+  readonly all_special_tokens: string[];
+  /** The ids of `all_special_tokens`. */
+  readonly all_special_ids: number[];
+  readonly #languages: TokenizerParts["languages"];
+
+  /**
+   * Looks up the ids of the special tokens.
+   *
+   * @param parts The tokenizer's parts.
+   * @throws {RangeError} If a special token is not in the vocabulary.
+   */
+  constructor(parts: Pick<TokenizerParts, "specialTokens" | "tokenToId" | "languages">) {
+    super();
+    const { specialTokens, tokenToId } = parts;
+    this.#languages = parts.languages;
+    const idOf = (role: SpecialTokenRole): number | undefined => {
+      const token = specialTokens[role];
+      return token === undefined ? undefined : knownId(tokenToId, token, role);
+    };
+    this.bos_token = specialTokens.bos_token;
+    this.bos_token_id = idOf("bos_token");
+    this.eos_token = specialTokens.eos_token;
+    this.eos_token_id = idOf("eos_token");
+    this.unk_token = specialTokens.unk_token;
+    this.unk_token_id = idOf("unk_token");
+    this.sep_token = specialTokens.sep_token;
+    this.sep_token_id = idOf("sep_token");
+    this.pad_token = specialTokens.pad_token;
+    this.pad_token_id = idOf("pad_token");
+    this.cls_token = specialTokens.cls_token;
+    this.cls_token_id = idOf("cls_token");
+    this.mask_token = specialTokens.mask_token;
+    this.mask_token_id = idOf("mask_token");
+    const tokens = [
+      ...specialTokenRoles.map((role) => specialTokens[role]),
+      ...specialTokens.additional,
+    ];
+    this.all_special_tokens = [...new Set(tokens.filter((token) => token !== undefined))];
+    this.all_special_ids = this.all_special_tokens.map((token) =>
+      knownId(tokenToId, token, "additional_special_tokens")
+    );
+  }
+
+  /** The tokens of the languages (mBART), such as `en_XX`; empty if there are none. */
+  get language_codes(): readonly string[] {
+    return this.#languages?.codes ?? [];
+  }
+
+  /**
+   * The language of texts, `en_XX` if none was chosen; undefined if the tokenizer has no languages.
+   *
+   * @throws {RangeError} If it is set to a language that is not among `language_codes`.
+   */
+  get src_lang(): string | undefined {
+    return this.#languages?.source;
+  }
+
+  set src_lang(code: string) {
+    (this.#languages ?? refuseLanguage(code)).source = code;
+  }
+
+  /**
+   * The language of `text_target`; undefined if none was chosen.
+   *
+   * @throws {RangeError} If it is set to a language that is not among `language_codes`.
+   */
+  get tgt_lang(): string | undefined {
+    return this.#languages?.target;
+  }
+
+  set tgt_lang(code: string | undefined) {
+    (this.#languages ?? refuseLanguage(code)).target = code;
+  }
+
+  /**
+   * Looks up the id of a language's token, for pipelines: generation is forced to begin with it.
+   *
+   * @param code The language.
+   * @param option The option that names it, for errors.
+   * @returns The id.
+   * @throws {TypeError} If the language is not a string.
+   * @throws {RangeError} If it is not among `language_codes`.
+   */
+  _languageId(code: unknown, option: "src_lang" | "tgt_lang"): number {
+    return (this.#languages ?? refuseLanguage(code)).idOf(code, option);
+  }
+}
+
+/**
+ * Refuses a language.
+ *
+ * @param code The language.
+ * @throws {RangeError} Always.
+ */
+export function refuseLanguage(code: unknown): never {
+  throw new RangeError(
+    `Cannot use the language ${showValue(code)}: the tokenizer has no languages`,
+  );
+}
+
+/**
+ * Looks up the id of a token that there must be.
+ *
+ * @param tokenToId Looks up the id of a token.
+ * @param token The token.
+ * @param role What it is, for the error.
+ * @returns The id.
+ * @throws {RangeError} If the vocabulary lacks it.
+ */
+export function knownId(
+  tokenToId: (token: string) => number | undefined,
+  token: string,
+  role: string,
+): number {
+  const id = tokenToId(token);
+  if (id === undefined) {
+    throw new RangeError(
+      `Cannot find the ${role} ${showValue(token)}: it is not in the vocabulary`,
+    );
+  }
+  return id;
+}
