@@ -8,7 +8,9 @@ Needs Python 3.11, PyTorch and requirements-golden.txt. Two runs write the same 
 import argparse
 from functools import partial
 
-from golden import comparison, conversion, heads, layers, longformer, lsg, models, self_extend
+from golden import (
+    comparison, conversion, heads, layers, longformer, lsg, models, self_extend, seq2seq,
+)
 from golden.files import ROOT
 
 FAMILIES = {
@@ -28,6 +30,7 @@ FAMILIES = {
     "models": models.models,
     "heads": heads.heads,
     "conversion": conversion.conversion,
+    "seq2seq": seq2seq.seq2seq,
 }
 
 
