@@ -21,6 +21,7 @@ export * from "./pre_training.ts";
 export * from "./pretrained_model.ts";
 export * from "./question_answering.ts";
 export * from "./sequence_classification.ts";
+export type { NextRow, SequenceRunner } from "./sequence_runner.ts";
 export type { ModelSettings, ResolvedSettings } from "./settings.ts";
 export * from "./token_classification.ts";
 export type { NextRow, SequenceRunner } from "./sequence_runner.ts";

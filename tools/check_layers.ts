@@ -12,7 +12,7 @@ const BACKENDS = ["cpu", "wasm", "gpu"];
 const OPERATIONS = ["base", "tensor", "ops"];
 const CHECKPOINTS = [...OPERATIONS, "attention", "families", "checkpoint", "hub"];
 const MODELS = [...CHECKPOINTS, "device.ts", "tokenizer", "models"];
-const LIBRARY = [...MODELS, "pipelines", "functional", "picture", "deno.json"];
+const LIBRARY = [...MODELS, "generation", "pipelines", "functional", "picture", "deno.json"];
 const PROGRAMS = [...LIBRARY, ...BACKENDS, "mod.ts", "cli"];
 
 /**
@@ -36,10 +36,11 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   hub: ["base", "checkpoint"],
   tokenizer: ["base", "tensor", "checkpoint", "hub"],
   models: [...CHECKPOINTS, "device.ts"],
-  pipelines: MODELS,
+  generation: [...OPERATIONS, "models"],
+  pipelines: [...MODELS, "generation"],
   functional: [...OPERATIONS, "cpu", "attention"],
   picture: [...OPERATIONS, "cpu", "attention", "functional"],
-  "mod.ts": [...MODELS, "pipelines"],
+  "mod.ts": [...MODELS, "generation", "pipelines"],
   cli: LIBRARY,
   "cli.ts": ["cli"],
   demo: PROGRAMS,

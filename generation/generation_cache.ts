@@ -1,0 +1,115 @@
+/**
+ * Keys and values that outlive a call.
+ *
+ * @module
+ */
+import type { NextRow, SequenceRunner } from "../models/sequence_runner.ts";
+import type { Floats } from "../ops/backend.ts";
+
+/**
+ * Keys and values of rows, `past_key_values` of a result. Its owner disposes of it, or hands it in
+ * with longer prompts: prompt i begins with the ids of row i, and only what follows them is run. The
+ * call's result has the same object, which then holds the longer rows. A call that fails disposes
+ * of it.
+ */
+export class GenerationCache implements Disposable {
+  readonly #runner: SequenceRunner;
+  #rows: readonly (readonly number[])[] = [];
+  #state: "new" | "begun" | "disposed" = "new";
+
+  /**
+   * Makes a cache that holds nothing yet.
+   *
+   * @param runner The decoder, which the cache owns from now on.
+   */
+  constructor(runner: SequenceRunner) {
+    this.#runner = runner;
+  }
+
+  /** The ids of each row whose keys and values it holds. */
+  get rows(): readonly (readonly number[])[] {
+    return this.#rows;
+  }
+
+  /** The decoder. */
+  get runner(): SequenceRunner {
+    return this.#runner;
+  }
+
+  /**
+   * Checks prompts against the rows that it holds.
+   *
+   * @param prompts The ids of each prompt.
+   * @throws {RangeError} If it holds other rows.
+   * @throws {Error} If it was disposed.
+   */
+  check(prompts: readonly (readonly number[])[]): void {
+    if (this.#state === "disposed") {
+      throw new Error("Cannot go on with past_key_values that were disposed");
+    }
+    if (this.#state === "new") return;
+    if (prompts.length !== this.#rows.length) {
+      throw new RangeError(
+        `Cannot go on from ${this.#rows.length} rows of past_key_values with ${prompts.length} ` +
+          "prompts: wanted one for each row",
+      );
+    }
+    prompts.forEach((prompt, i) => {
+      const held = this.#rows[i];
+      if (prompt.length > held.length && held.every((id, j) => prompt[j] === id)) return;
+      throw new RangeError(
+        `Cannot go on from row ${i} of past_key_values: wanted a prompt that begins with its ` +
+          `${held.length} ids and is longer, got one of ${prompt.length} ids`,
+      );
+    });
+  }
+
+  /**
+   * Runs prompts, or what they have more than the rows that it holds.
+   *
+   * @param prompts The ids of each prompt.
+   * @returns Logits `[prompts, V]` of each one's last id; the caller disposes of them.
+   * @throws {RangeError} If it holds other rows.
+   * @throws {Error} If it was disposed.
+   */
+  async begin(prompts: readonly (readonly number[])[]): Promise<Floats> {
+    this.check(prompts);
+    if (this.#state === "begun") {
+      const held = this.#rows.map(({ length }) => length);
+      return await this.step(
+        prompts.map((ids, parent) => ({ parent, ids: ids.slice(held[parent]) })),
+      );
+    }
+    const logits = await this.#runner.start(prompts);
+    this.#state = "begun";
+    this.#rows = prompts.map((ids) => [...ids]);
+    return logits;
+  }
+
+  /**
+   * Adds ids to rows; see {@linkcode SequenceRunner.step}.
+   *
+   * @param rows The rows of this call.
+   * @returns Logits of the rows that have ids; the caller disposes of them.
+   */
+  async step(rows: readonly NextRow[]): Promise<Floats> {
+    const logits = await this.#runner.step(rows);
+    this.#rows = rows.map(({ parent, ids }) =>
+      ids.length === 0 ? this.#rows[parent] : this.#rows[parent].concat(ids)
+    );
+    return logits;
+  }
+
+  /** Releases all memory. A second call does nothing. */
+  dispose(): void {
+    if (this.#state === "disposed") return;
+    this.#state = "disposed";
+    this.#rows = [];
+    this.#runner.dispose();
+  }
+
+  /** Same as {@linkcode GenerationCache.dispose}, at the end of a `using` block. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * Rules that force ids: a forced id has the score 0, all others −∞.
+ *
+ * @module
+ */
+import { LogitsProcessor, type Scores } from "./logits_processor.ts";
+
+/** Leaves only some ids. */
+function force(scores: Scores, ids: readonly number[]): void {
+  scores.fill(-Infinity);
+  for (const id of ids) scores[id] = 0;
+}
+
+/**
+ * Forces the first id of a row that starts with one id, such as the language of a translation.
+ *
+ * @example
+ * ```ts
+ * import { ForcedBOSTokenLogitsProcessor } from "@lsg/core/generation";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const scores = new Float32Array([3, 2, 1]);
+ * new ForcedBOSTokenLogitsProcessor(1).apply([2], scores);
+ * assertEquals([...scores], [-Infinity, 0, -Infinity]);
+ * ```
+ */
+export class ForcedBOSTokenLogitsProcessor extends LogitsProcessor {
+  override readonly keepsOrder = true;
+
+  /** @param bos_token_id The forced id. */
+  constructor(readonly bos_token_id: number) {
+    super();
+  }
+
+  /** Forces the id; see the class. */
+  override apply(ids: readonly number[], scores: Scores): void {
+    if (ids.length === 1) force(scores, [this.bos_token_id]);
+  }
+}
+
+/**
+ * Forces the last id that a row may have.
+ *
+ * @example
+ * ```ts
+ * import { ForcedEOSTokenLogitsProcessor } from "@lsg/core/generation";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const scores = new Float32Array([3, 2, 1]);
+ * new ForcedEOSTokenLogitsProcessor(4, 2).apply([0, 1, 1], scores);
+ * assertEquals([...scores], [-Infinity, -Infinity, 0]);
+ * ```
+ */
+export class ForcedEOSTokenLogitsProcessor extends LogitsProcessor {
+  override readonly keepsOrder = true;
+  readonly #ends: readonly number[];
+
+  /**
+   * @param max_length Most ids of a row, those it starts with included.
+   * @param eos_token_id The forced ids.
+   */
+  constructor(readonly max_length: number, eos_token_id: number | readonly number[]) {
+    super();
+    this.#ends = [eos_token_id].flat();
+  }
+
+  /** Forces the ids; see the class. */
+  override apply(ids: readonly number[], scores: Scores): void {
+    if (ids.length === this.max_length - 1) force(scores, this.#ends);
+  }
+}
+
+/**
+ * Forces ids at places of a row.
+ *
+ * @example
+ * ```ts
+ * import { ForceTokensLogitsProcessor } from "@lsg/core/generation";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const scores = new Float32Array([3, 2, 1]);
+ * new ForceTokensLogitsProcessor([[1, 2]]).apply([0], scores);
+ * assertEquals([...scores], [-Infinity, -Infinity, 0]);
+ * ```
+ */
+export class ForceTokensLogitsProcessor extends LogitsProcessor {
+  override readonly keepsOrder = true;
+  readonly #forced: ReadonlyMap<number, number | null>;
+
+  /** @param forced_decoder_ids Places and their ids; null leaves a place free. */
+  constructor(forced_decoder_ids: readonly (readonly [number, number | null])[]) {
+    super();
+    this.#forced = new Map(forced_decoder_ids);
+  }
+
+  /** Forces the id; see the class. */
+  override apply(ids: readonly number[], scores: Scores): void {
+    const forced = this.#forced.get(ids.length) ?? null;
+    if (forced !== null) force(scores, [forced]);
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * Softmax over scores of which some are −∞, in float64.
+ *
+ * @module
+ */
+import type { Scores } from "./score_rules/logits_processor.ts";
+
+/**
+ * Computes `log Σ exp(xᵢ)`.
+ *
+ * @param scores Numbers or −∞, at least one finite.
+ * @returns The logarithm of the sum.
+ *
+ * @example
+ * ```ts
+ * import { logSum } from "./softmax.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(logSum(new Float32Array([0, 0, -Infinity])), Math.log(2));
+ * ```
+ */
+export function logSum(scores: Scores): number {
+  let largest = -Infinity;
+  for (const score of scores) if (score > largest) largest = score;
+  let sum = 0;
+  for (const score of scores) sum += Math.exp(score - largest);
+  return largest + Math.log(sum);
+}
+
+/**
+ * Computes `exp(xᵢ) / Σ exp(xⱼ)`.
+ *
+ * @param scores Numbers or −∞, at least one finite.
+ * @returns Probabilities, one a score; 0 for −∞.
+ *
+ * @example
+ * ```ts
+ * import { probabilities } from "./softmax.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([...probabilities(new Float32Array([3, -Infinity, 3]))], [0.5, 0, 0.5]);
+ * ```
+ */
+export function probabilities(scores: Scores): Float64Array {
+  let largest = -Infinity;
+  for (const score of scores) if (score > largest) largest = score;
+  const shares = Float64Array.from(scores, (score) => Math.exp(score - largest));
+  const sum = shares.reduce((a, b) => a + b, 0);
+  for (let i = 0; i < shares.length; i++) shares[i] /= sum;
+  return shares;
+}
+
+/**
+ * Lists the ids whose scores are not −∞.
+ *
+ * @param scores `[V]`.
+ * @returns Ids, ascending.
+ */
+export function possibleIds(scores: Scores): number[] {
+  const ids: number[] = [];
+  for (let id = 0; id < scores.length; id++) if (scores[id] > -Infinity) ids.push(id);
+  return ids;
+}
+
+/**
+ * Returns whether no id is possible.
+ *
+ * @param scores `[V]`.
+ * @returns True if all are −∞.
+ */
+export function isImpossible(scores: Scores): boolean {
+  return scores.every((score) => score === -Infinity);
+}

@@ -1,0 +1,179 @@
+/**
+ * Criteria that end rows, with transformers.js's names.
+ *
+ * @module
+ */
+import { Callable } from "../base/callable.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+
+/** A criterion as a function: true for each row that ends. */
+export type StoppingFunction = (
+  input_ids: bigint[][],
+  scores: Tensor<"float32">,
+) => boolean[];
+
+/** The call `criterion(input_ids, scores)`. */
+export interface StoppingCriteria {
+  /** Returns true for each row that ends; see {@linkcode StoppingCriteria._call}. */
+  (input_ids: bigint[][], scores: Tensor<"float32">): boolean[];
+}
+
+/**
+ * A criterion that ends rows. With beams an input's rows end when it is true for all its beams.
+ *
+ * @example
+ * ```ts
+ * import { StoppingCriteria } from "@lsg/core/generation";
+ * import { assertEquals } from "@std/assert";
+ *
+ * class AfterSeven extends StoppingCriteria {
+ *   override _call(input_ids: bigint[][]) {
+ *     return input_ids.map((ids) => ids.at(-1) === 7n);
+ *   }
+ * }
+ * const criterion = new AfterSeven();
+ * assertEquals(criterion._call([[2n, 7n], [2n, 5n]]), [true, false]);
+ * ```
+ */
+export abstract class StoppingCriteria extends Callable {
+  /** Whether it looks at scores; false lets a backend choose candidates without reading all. */
+  readonly needsScores: boolean = true;
+
+  /**
+   * Decides for each row.
+   *
+   * @param input_ids The ids of each row.
+   * @param scores `[rows, V]`: the scores from which the last ids were chosen.
+   * @returns True for each row that ends.
+   */
+  abstract override _call(input_ids: bigint[][], scores: Tensor<"float32">): boolean[];
+}
+
+/** The call `list(input_ids, scores)`. */
+export interface StoppingCriteriaList {
+  /** Returns true for each row that one of the criteria ends. */
+  (input_ids: bigint[][], scores: Tensor<"float32">): boolean[];
+}
+
+/**
+ * Criteria of which one suffices.
+ *
+ * @example
+ * ```ts
+ * import { EosTokenCriteria, MaxLengthCriteria, StoppingCriteriaList } from "@lsg/core/generation";
+ * import { Tensor } from "@lsg/core";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const list = new StoppingCriteriaList();
+ * list.extend([new MaxLengthCriteria(3), new EosTokenCriteria(2)]);
+ * const scores = new Tensor("float32", new Float32Array(), [0]);
+ * assertEquals(list([[5n, 2n], [5n, 6n], [5n, 6n, 7n]], scores), [true, false, true]);
+ * ```
+ */
+export class StoppingCriteriaList extends Callable {
+  /** The criteria. */
+  readonly criteria: StoppingFunction[] = [];
+
+  /**
+   * Adds a criterion.
+   *
+   * @param item The criterion.
+   */
+  push(item: StoppingFunction): void {
+    this.criteria.push(item);
+  }
+
+  /**
+   * Adds several criteria.
+   *
+   * @param items The criteria, or one.
+   */
+  extend(items: StoppingFunction | Iterable<StoppingFunction>): void {
+    this.criteria.push(...(Symbol.iterator in items ? items : [items]));
+  }
+
+  /**
+   * Decides for each row.
+   *
+   * @param input_ids The ids of each row.
+   * @param scores `[rows, V]`: the scores from which the last ids were chosen.
+   * @returns True for each row that one of the criteria ends.
+   */
+  override _call(input_ids: bigint[][], scores: Tensor<"float32">): boolean[] {
+    const decisions = this.criteria.map((criterion) => criterion(input_ids, scores));
+    return input_ids.map((_, row) => decisions.some((ends) => ends[row]));
+  }
+
+  /** The criteria. */
+  [Symbol.iterator](): IterableIterator<StoppingFunction> {
+    return this.criteria.values();
+  }
+}
+
+/** Ends rows of a length. */
+export class MaxLengthCriteria extends StoppingCriteria {
+  override readonly needsScores = false;
+
+  /** @param max_length Ids of a row, those it starts with included. */
+  constructor(readonly max_length: number) {
+    super();
+  }
+
+  /** Decides for each row; see the class. */
+  override _call(input_ids: bigint[][]): boolean[] {
+    return input_ids.map((ids) => ids.length >= this.max_length);
+  }
+}
+
+/** Ends rows at ids. */
+export class EosTokenCriteria extends StoppingCriteria {
+  override readonly needsScores = false;
+  readonly #ends: readonly number[];
+
+  /** @param eos_token_id The ids that end a row. */
+  constructor(eos_token_id: number | readonly number[]) {
+    super();
+    this.#ends = [eos_token_id].flat();
+  }
+
+  /** Decides for each row; see the class. */
+  override _call(input_ids: bigint[][]): boolean[] {
+    return input_ids.map((ids) => ids.length > 0 && this.#ends.includes(Number(ids.at(-1))));
+  }
+}
+
+/**
+ * Ends all rows when it is told to, such as by a button; what was generated is returned.
+ *
+ * @example
+ * ```ts
+ * import { InterruptableStoppingCriteria } from "@lsg/core/generation";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const criterion = new InterruptableStoppingCriteria();
+ * criterion.interrupt();
+ * assertEquals(criterion._call([[2n]]), [true]);
+ * criterion.reset();
+ * assertEquals(criterion._call([[2n]]), [false]);
+ * ```
+ */
+export class InterruptableStoppingCriteria extends StoppingCriteria {
+  override readonly needsScores = false;
+  /** Whether it ends rows. */
+  interrupted = false;
+
+  /** Ends all rows after the step that runs. */
+  interrupt(): void {
+    this.interrupted = true;
+  }
+
+  /** Lets rows go on again. */
+  reset(): void {
+    this.interrupted = false;
+  }
+
+  /** Decides for each row; see the class. */
+  override _call(input_ids: bigint[][]): boolean[] {
+    return input_ids.map(() => this.interrupted);
+  }
+}

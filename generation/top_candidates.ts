@@ -1,0 +1,63 @@
+/**
+ * The best continuations of several beams.
+ *
+ * @module
+ */
+import type { Scores } from "./score_rules/logits_processor.ts";
+
+/** A beam and the id that continues it. */
+export interface Candidate {
+  /** Which of the beams. */
+  readonly beam: number;
+  /** The id. */
+  readonly id: number;
+  /** The beam's sum with the id's score. */
+  readonly sum: number;
+}
+
+/** Scores of a beam's next id. */
+export interface ScoredBeam {
+  /** Sum of the scores of its ids. */
+  readonly sum: number;
+  /** `[V]`; −∞ for what cannot follow. */
+  readonly scores: Scores;
+}
+
+/**
+ * Finds the largest sums; of equal ones those of the lower beam, then of the lower id, come first.
+ *
+ * @param beams The beams.
+ * @param count Most candidates.
+ * @returns Candidates in descending order; fewer if fewer are above −∞.
+ *
+ * @example
+ * ```ts
+ * import { topCandidates } from "./top_candidates.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const beams = [
+ *   { sum: -1, scores: new Float64Array([-1, -3]) },
+ *   { sum: 0, scores: new Float64Array([-Infinity, -2]) },
+ * ];
+ * assertEquals(topCandidates(beams, 2), [
+ *   { beam: 0, id: 0, sum: -2 },
+ *   { beam: 1, id: 1, sum: -2 },
+ * ]);
+ * ```
+ */
+export function topCandidates(beams: readonly ScoredBeam[], count: number): Candidate[] {
+  const best: Candidate[] = [];
+  let limit = -Infinity;
+  beams.forEach(({ sum: before, scores }, beam) => {
+    for (let id = 0; id < scores.length; id++) {
+      const sum = before + scores[id];
+      if (!(sum > limit)) continue;
+      let place = best.length;
+      while (place > 0 && best[place - 1].sum < sum) place--;
+      best.splice(place, 0, { beam, id, sum });
+      if (best.length > count) best.pop();
+      if (best.length === count) limit = best[count - 1].sum;
+    }
+  });
+  return best;
+}

@@ -1,0 +1,65 @@
+/**
+ * Settings that a mode of generation does not use.
+ *
+ * @module
+ */
+import type { ResolvedSettings } from "./resolved_settings.ts";
+import type { GenerationSettings } from "./settings.ts";
+
+/** Settings of one mode, with the values with which they have no effect. */
+const OF_SAMPLING: GenerationSettings = {
+  temperature: 1,
+  top_k: 0,
+  top_p: 1,
+  typical_p: 1,
+  epsilon_cutoff: 0,
+  eta_cutoff: 0,
+  seed: null,
+};
+const OF_BEAMS: GenerationSettings = { early_stopping: false, length_penalty: 1 };
+const OF_ENDS: GenerationSettings = {
+  min_length: 0,
+  min_new_tokens: 0,
+  exponential_decay_length_penalty: null,
+};
+
+/**
+ * Lists settings of a call that have no effect; those of a checkpoint may have none.
+ *
+ * @param own The call's settings.
+ * @param settings All settings.
+ * @returns Each with the reason; empty if all have an effect.
+ *
+ * @example
+ * ```ts
+ * import { resolveSettings } from "./resolve_settings.ts";
+ * import { unusedSettings } from "./unused_settings.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const facts = { vocabulary: 9, limit: 64, hasEncoder: true };
+ * const own = { length_penalty: 2, eos_token_id: 1 };
+ * const settings = resolveSettings({ eos_token_id: 1 }, {}, facts);
+ * assertEquals(unusedSettings(own, settings), ["length_penalty needs num_beams > 1"]);
+ * ```
+ */
+export function unusedSettings(own: GenerationSettings, settings: ResolvedSettings): string[] {
+  const unused: string[] = [];
+  const lacks = (names: readonly (keyof GenerationSettings)[], reason: string) =>
+    unused.push(...names.map((name) => `${name} ${reason}`));
+  const given = (neutral: GenerationSettings) =>
+    (Object.keys(neutral) as (keyof GenerationSettings)[]).filter((name) => {
+      const value = own[name] ?? null;
+      return value !== null && value !== neutral[name];
+    });
+  if (!settings.do_sample) lacks(given(OF_SAMPLING), "needs do_sample");
+  if (settings.num_beams === 1) lacks(given(OF_BEAMS), "needs num_beams > 1");
+  if (settings.num_beam_groups === 1) {
+    lacks(given({ diversity_penalty: 0 }), "needs num_beam_groups > 1");
+  }
+  if (settings.eos_token_id.length === 0) lacks(given(OF_ENDS), "needs eos_token_id");
+  if (!settings.return_dict_in_generate) {
+    lacks(given({ output_scores: false }), "needs return_dict_in_generate");
+  }
+  if (own.use_cache === false) unused.push("use_cache: keys and values are always kept");
+  return unused;
+}
