@@ -60,7 +60,6 @@ export {
   AutoModelForMultipleChoice,
   AutoModelForPreTraining,
   AutoModelForQuestionAnswering,
-  AutoModelForSeq2SeqLM,
   AutoModelForSequenceClassification,
   AutoModelForTokenClassification,
   type BaseModelOutput,
@@ -84,6 +83,15 @@ export {
   TokenClassification,
   type TokenNumbers,
 } from "./models/mod.ts";
+
+export {
+  AutoModelForSeq2SeqLM,
+  type GenerateOutput,
+  GenerationCache,
+  type GenerationSettings,
+  type Seq2SeqGenerateInputs,
+  Seq2SeqLM,
+} from "./generation/mod.ts";
 
 export {
   type AggregationStrategy,
@@ -110,6 +118,10 @@ export {
   type SentenceTexts,
   sigmoid,
   softmax,
+  SummarizationPipeline,
+  type SummarizationResult,
+  Text2TextGenerationPipeline,
+  type Text2TextGenerationResult,
   type TextClassificationOptions,
   TextClassificationPipeline,
   type TextClassificationResult,
@@ -121,6 +133,12 @@ export {
   type TokenClassificationOutput,
   TokenClassificationPipeline,
   type TokenClassificationResult,
+  type TranslationOptions,
+  TranslationPipeline,
+  type TranslationResult,
+  type WritingOptions,
+  WritingPipeline,
+  type WritingTask,
   type ZeroShotClassificationOptions,
   ZeroShotClassificationPipeline,
   type ZeroShotClassificationResult,

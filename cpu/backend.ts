@@ -34,8 +34,8 @@ export class CpuBackend extends KernelBackend {
     this.dtype = checkDataType(dtype);
   }
 
-  /** Memory for results that come later. */
-  override reserve(dims: readonly number[]): Floats {
+  /** A tensor of zeros, for rows that are written in place. */
+  override empty(dims: readonly number[]): Floats {
     return this.floats(new Float32Array(product(dims)), dims);
   }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export * from "./auto.ts";
 export * from "./checkpoint_settings.ts";
 export * from "./generate.ts";
 export * from "./generation_cache.ts";
@@ -32,6 +33,7 @@ export { type KeepOptions, TopKLogitsWarper } from "./score_rules/top_k.ts";
 export * from "./score_rules/top_p.ts";
 export * from "./score_rules/typical.ts";
 export * from "./score_rules/word_lists.ts";
+export * from "./seq2seq_lm.ts";
 export * from "./settings.ts";
 export * from "./stop_strings.ts";
 export * from "./stopping_criteria.ts";

@@ -6,7 +6,6 @@
 import type { Head } from "../families/families.ts";
 import type { CheckpointSource } from "../checkpoint/source.ts";
 import { CausalLM } from "./causal_lm.ts";
-import { ConditionalGeneration } from "./conditional_generation.ts";
 import { EncoderModel } from "./encoder_model.ts";
 import { loadModel, type PreTrainedOptions } from "./load.ts";
 import { MaskedLM } from "./masked_lm.ts";
@@ -36,7 +35,17 @@ export interface AutoClass<Model> {
   ): Promise<Model>;
 }
 
-function autoClass<Model>(head: Head, model: new (parts: ModelParts) => Model): AutoClass<Model> {
+/**
+ * Makes a class that loads models of one head.
+ *
+ * @param head The head.
+ * @param model Their class.
+ * @returns The class.
+ */
+export function autoClass<Model>(
+  head: Head,
+  model: new (parts: ModelParts) => Model,
+): AutoClass<Model> {
   return {
     from_pretrained: (checkpoint, options = {}) =>
       loadModel(checkpoint, head, options, (parts) => new model(parts)),
@@ -204,22 +213,4 @@ export const AutoModelForMultipleChoice: AutoClass<MultipleChoice> = autoClass(
 export const AutoModelForPreTraining: AutoClass<PreTraining> = autoClass(
   "PreTraining",
   PreTraining,
-);
-
-/**
- * Encoder-decoders that write texts.
- *
- * @example Scores of the id behind the decoder's start token
- * ```ts
- * import { AutoModelForSeq2SeqLM } from "@lsg/core";
- * import { assertEquals } from "@std/assert";
- *
- * using model = await AutoModelForSeq2SeqLM.from_pretrained("tests/golden/models/bart");
- * const { logits } = await model({ input_ids: [[0, 5, 6, 2]], decoder_input_ids: [[2]] });
- * assertEquals(logits.dims, [1, 1, model.config.vocab_size]);
- * ```
- */
-export const AutoModelForSeq2SeqLM: AutoClass<ConditionalGeneration> = autoClass(
-  "ConditionalGeneration",
-  ConditionalGeneration,
 );

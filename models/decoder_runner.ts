@@ -157,7 +157,7 @@ export class DecoderRunner implements SequenceRunner {
         active.flatMap(({ ids, slots }) => ids.map((_, i) => slots.length - ids.length + i)),
       ),
     };
-    return backend.scope(() => {
+    const logits = backend.scope(() => {
       const written = Int32Array.from({ length: all.length }, (_, i) => this.#used + i);
       const slots = backend.integers(written, [1, all.length]);
       const seen = seenSlots(backend, active);
@@ -178,8 +178,9 @@ export class DecoderRunner implements SequenceRunner {
         const last = Int32Array.from(active, ({ ids }) => (end += ids.length) - 1);
         x = backend.gatherRows(x, backend.integers(last, [1, last.length]));
       }
-      return runHead(this.#parts, this.#head, x).reshape([active.length, this.vocabulary]);
+      return runHead(this.#parts, this.#head, x);
     });
+    return logits.reshape([active.length, this.vocabulary]);
   }
 
   /** Which query rows attend to which document. */

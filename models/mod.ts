@@ -24,4 +24,3 @@ export * from "./sequence_classification.ts";
 export type { NextRow, SequenceRunner } from "./sequence_runner.ts";
 export type { ModelSettings, ResolvedSettings } from "./settings.ts";
 export * from "./token_classification.ts";
-export type { NextRow, SequenceRunner } from "./sequence_runner.ts";

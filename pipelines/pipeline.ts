@@ -17,12 +17,16 @@ import {
   type PreTrainedOptions,
 } from "../models/mod.ts";
 import { AutoTokenizer, type PreTrainedTokenizer } from "../tokenizer/mod.ts";
+import { AutoModelForSeq2SeqLM } from "../generation/auto.ts";
 import { FeatureExtractionPipeline } from "./feature_extraction.ts";
 import { FillMaskPipeline } from "./fill_mask.ts";
 import { QuestionAnsweringPipeline } from "./question_answering.ts";
 import { readSentenceTransformer } from "./sentence_pooling.ts";
+import { SummarizationPipeline } from "./summarization.ts";
+import { Text2TextGenerationPipeline } from "./text2text_generation.ts";
 import { TextClassificationPipeline } from "./text_classification.ts";
 import { TokenClassificationPipeline } from "./token_classification.ts";
+import { TranslationPipeline } from "./translation.ts";
 import { ZeroShotClassificationPipeline } from "./zero_shot_classification.ts";
 
 /** The pipeline of each task. */
@@ -43,6 +47,12 @@ export interface Pipelines {
   "zero-shot-classification": ZeroShotClassificationPipeline;
   /** Embeds texts. */
   "feature-extraction": FeatureExtractionPipeline;
+  /** Summarises texts. */
+  "summarization": SummarizationPipeline;
+  /** Writes texts about texts. */
+  "text2text-generation": Text2TextGenerationPipeline;
+  /** Translates texts. */
+  "translation": TranslationPipeline;
 }
 
 /** Name of a task. */
@@ -95,6 +105,18 @@ const loaders: { readonly [Task in PipelineTask]: Loader<Pipelines[Task]> } = {
   "zero-shot-classification": loader(
     AutoModelForSequenceClassification,
     (tokenizer, model) => new ZeroShotClassificationPipeline(tokenizer, model),
+  ),
+  "summarization": loader(
+    AutoModelForSeq2SeqLM,
+    (tokenizer, model) => new SummarizationPipeline(tokenizer, model),
+  ),
+  "text2text-generation": loader(
+    AutoModelForSeq2SeqLM,
+    (tokenizer, model) => new Text2TextGenerationPipeline(tokenizer, model),
+  ),
+  "translation": loader(
+    AutoModelForSeq2SeqLM,
+    (tokenizer, model) => new TranslationPipeline(tokenizer, model),
   ),
   "feature-extraction": async (source, options) => {
     const sentences = await readSentenceTransformer(source);

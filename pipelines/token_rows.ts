@@ -3,7 +3,12 @@
  *
  * @module
  */
-import type { EncodedRow, PreTrainedTokenizer, TruncationStrategy } from "../tokenizer/mod.ts";
+import type {
+  EncodedRow,
+  PreTrainedTokenizer,
+  RowOptions,
+  TruncationStrategy,
+} from "../tokenizer/mod.ts";
 
 /**
  * Encodes texts, or pairs of texts, that a model reads as a whole.
@@ -13,6 +18,7 @@ import type { EncodedRow, PreTrainedTokenizer, TruncationStrategy } from "../tok
  * @param texts The texts.
  * @param truncation Whether long texts are truncated; for pairs, which text.
  * @param seconds For each text the second texts that it is paired with; absent: it stands alone.
+ * @param options Other options of the tokenizer.
  * @returns A row for each text, or for each pair.
  * @throws {TypeError} If a text is not a string.
  * @throws {RangeError} If there are no texts, or a text is too long or has no tokens.
@@ -23,9 +29,11 @@ export function encodeTexts(
   texts: readonly string[],
   truncation: boolean | TruncationStrategy,
   seconds?: readonly (readonly string[])[],
+  options: Pick<RowOptions, "src_lang"> = {},
 ): EncodedRow[] {
   const textOfRow = texts.flatMap((_, text) => seconds?.[text].map(() => text) ?? text);
   const rows = tokenizer._encodeRows(textOfRow.map((text) => texts[text]), {
+    ...options,
     ...(seconds && { text_pair: seconds.flat() }),
     ...(truncation && { truncation, max_length: maxLength }),
   });

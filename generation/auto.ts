@@ -1,0 +1,28 @@
+/**
+ * Models that write texts, chosen by their checkpoint.
+ *
+ * @module
+ */
+import { type AutoClass, autoClass } from "../models/auto.ts";
+import { Seq2SeqLM } from "./seq2seq_lm.ts";
+
+/**
+ * Encoder-decoders that write texts.
+ *
+ * @example
+ * ```ts
+ * import { AutoModelForSeq2SeqLM } from "@lsg/core";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using model = await AutoModelForSeq2SeqLM.from_pretrained("tests/golden/seq2seq/bart");
+ * const input_ids = [[0, 5, 6, 2]];
+ * const { logits } = await model({ input_ids, decoder_input_ids: [[2]] });
+ * assertEquals(logits.dims, [1, 1, model.config.vocab_size]);
+ * const ids = await model.generate({ input_ids, num_beams: 2, max_length: 8 });
+ * assertEquals(ids.dims[0], 1);
+ * ```
+ */
+export const AutoModelForSeq2SeqLM: AutoClass<Seq2SeqLM> = autoClass(
+  "ConditionalGeneration",
+  Seq2SeqLM,
+);

@@ -1,0 +1,123 @@
+/**
+ * An encoder-decoder with `generate()`.
+ *
+ * @module
+ */
+import { ConditionalGeneration, type EncoderInputs } from "../models/conditional_generation.ts";
+import type { TokenNumbers } from "../models/inputs.ts";
+import { positionCount } from "../models/position_ids.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import { checkpointSettings, taskSettings } from "./checkpoint_settings.ts";
+import { generate, type GenerateOutput } from "./generate.ts";
+import { GenerationCache } from "./generation_cache.ts";
+import { resolveSettings } from "./resolve_settings.ts";
+import type { ResolvedSettings } from "./resolved_settings.ts";
+import { absentMask, rowLengths, startRows } from "./row_lengths.ts";
+import type { GenerationSettings } from "./settings.ts";
+
+/** What `generate()` of an encoder-decoder takes: the encoder's inputs, and settings. */
+export interface Seq2SeqGenerateInputs extends EncoderInputs, Omit<GenerationSettings, "signal"> {
+  /** `[batch, ids]`: what the decoder starts with; absent: the checkpoint's start id. */
+  readonly decoder_input_ids?: TokenNumbers | null;
+}
+
+/** An encoder-decoder that writes texts. */
+export class Seq2SeqLM extends ConditionalGeneration {
+  /** Most ids that the decoder has positions for. */
+  get decoderLength(): number {
+    const { config, family } = this.parts.decoderParts!;
+    return positionCount(config, family.positions);
+  }
+
+  /**
+   * Tells whether the checkpoint says how long texts are.
+   *
+   * @param task The task whose settings count, too.
+   * @returns True if it has a `max_length` or `max_new_tokens`.
+   */
+  hasLength(task: string): boolean {
+    const { raw } = this.config;
+    const all = [taskSettings(raw, task), checkpointSettings(raw, this.parts.generationConfig)];
+    return all.some(({ max_length, max_new_tokens }) =>
+      (max_length ?? max_new_tokens ?? undefined) !== undefined
+    );
+  }
+
+  /**
+   * Writes ids about documents.
+   *
+   * @param inputs A batch of token ids, as a tokenizer returns it, and settings with the names of
+   * transformers; absent settings are the checkpoint's.
+   * @param task The task whose settings in `task_specific_params` of config.json come before the
+   * checkpoint's others.
+   * @returns Ids `[batch·num_return_sequences, ids]`, the start included; with
+   * `return_dict_in_generate` an object that has them, and the scores on request.
+   * @throws {TypeError} If a setting is unknown or of the wrong type, or the inputs are not a batch.
+   * @throws {RangeError} If a value is out of range, or no id is possible under the settings.
+   * @throws `inputs.signal.reason` If that signal aborts.
+   */
+  generate(
+    inputs: Seq2SeqGenerateInputs & { readonly return_dict_in_generate: true },
+    task?: string,
+  ): Promise<GenerateOutput>;
+  /** Writes ids about documents. */
+  generate(
+    inputs: Seq2SeqGenerateInputs & { readonly return_dict_in_generate?: false | null },
+    task?: string,
+  ): Promise<Tensor<"int64">>;
+  /** Writes ids about documents. */
+  async generate(
+    { input_ids, attention_mask, global_attention_mask, decoder_input_ids, ...rest }:
+      Seq2SeqGenerateInputs,
+    task = "",
+  ): Promise<Tensor<"int64"> | GenerateOutput> {
+    const { layer_callback, ...given } = rest;
+    const { raw, vocab_size: vocabulary } = this.config;
+    const settings = resolveSettings(given, {
+      checkpoint: checkpointSettings(raw, this.parts.generationConfig),
+      task: taskSettings(raw, task),
+    }, { vocabulary, limit: this.decoderLength, hasEncoder: true });
+    const { batch, tokens, ids, mask } = this.read({ input_ids, attention_mask });
+    const rows = rowsOf(ids, batch, tokens);
+    const masks = (attention_mask ?? undefined) === undefined
+      ? absentMask(settings, rows)
+      : rowsOf(mask, batch, tokens);
+    const prompts = startRows(settings, batch, idsOf(decoder_input_ids));
+    const capacity = capacityOf(settings, prompts);
+    const inputs = {
+      input_ids: rows,
+      attention_mask: masks,
+      global_attention_mask,
+      layer_callback,
+      signal: settings.signal,
+    };
+    const cache = settings.past_key_values ??
+      new GenerationCache(await this.startDecoding(inputs, capacity));
+    const encoderIds = rows.map((row, b) => row.filter((_, t) => masks[b][t] === 1));
+    return await generate({ cache, prompts, encoderIds }, settings);
+  }
+}
+
+/** How many ids the rows of a call hold together at most. */
+function capacityOf(settings: ResolvedSettings, prompts: readonly (readonly number[])[]): number {
+  const lengths = rowLengths(settings, prompts.map(({ length }) => length));
+  const rows = Math.max(settings.num_beams, settings.num_return_sequences);
+  return prompts.reduce(
+    (sum, { length }, b) => sum + length + rows * (lengths[b] - length),
+    0,
+  );
+}
+
+function rowsOf(values: Int32Array, batch: number, tokens: number): number[][] {
+  return Array.from(
+    { length: batch },
+    (_, b) => [...values.subarray(b * tokens, (b + 1) * tokens)],
+  );
+}
+
+/** The caller's ids as numbers; their values are checked later. */
+function idsOf(given: TokenNumbers | null | undefined): number[][] | undefined {
+  if ((given ?? undefined) === undefined) return undefined;
+  const rows = given instanceof Tensor ? given.tolist() : given;
+  return (rows as (number | bigint)[][]).map((row) => row.map(Number));
+}
