@@ -94,12 +94,17 @@ Deno.test("weights of pytorch_model.bin are cached, and read from the cache", as
   const data = new Float32Array([1, 2, 3]);
   const pickled = stateDict([{ name: "bias", dims: [3], data }]);
   const commit = "a".repeat(40);
-  await using server = new HubServer({ "x/y/pytorch_model.bin": pickled }, { commit });
+  await using server = new HubServer(
+    { "x/y/config.json": "{}", "x/y/pytorch_model.bin": pickled },
+    { commit },
+  );
   await withCache(async (cache) => {
     const location = withEnv({ remoteHost: server.url }, () => locateRepository("x/y", "main"));
     for (let process = 0; process < 2; process++) {
       const store = new DiskStore(cache, location.key);
       const source = new RemoteSource(location, { retryPolicy: RETRY_POLICY, store });
+      // Its response tells the commit.
+      await source.open("config.json");
       assertEquals(await (await openWeights(source)).load("bias"), data);
     }
   });
