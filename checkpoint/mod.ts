@@ -1,5 +1,5 @@
 /**
- * Checkpoint files: safetensors, configs, tensor names, and conversion to LSG.
+ * Checkpoint files: safetensors, pytorch_model.bin, configs, tensor names, and conversion to LSG.
  *
  * @module
  */
@@ -31,6 +31,7 @@ export * from "./open_weights.ts";
 export * from "./position_table.ts";
 export * from "./progress_source.ts";
 export * from "./python_classes.ts";
+export * from "./pytorch/pytorch_reader.ts";
 export * from "./read_checkpoint.ts";
 export * from "./safetensors.ts";
 export * from "./safetensors_reader.ts";

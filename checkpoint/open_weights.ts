@@ -1,23 +1,51 @@
 import { isJsonObject } from "../base/json.ts";
 import { showName, showNames } from "../base/show_value.ts";
 import { MappedWeights, type WeightReference } from "./mapped_weights.ts";
-import { openSafetensors, type SafetensorsFile } from "./safetensors_reader.ts";
-import { assertPlainFileName, type CheckpointSource, readJsonObject } from "./source.ts";
+import { openPytorch } from "./pytorch/pytorch_reader.ts";
+import { openSafetensors } from "./safetensors_reader.ts";
+import {
+  assertPlainFileName,
+  type CheckpointFile,
+  type CheckpointSource,
+  readJsonObject,
+} from "./source.ts";
 import type { Weights } from "./weights.ts";
 
-const SINGLE_FILE = "model.safetensors";
-const INDEX_FILE = "model.safetensors.index.json";
+/** The formats in the order in which they are looked for: a file, or shards and their index. */
+const FORMATS: readonly Format[] = [
+  {
+    single: "model.safetensors",
+    index: "model.safetensors.index.json",
+    open: openSafetensors,
+  },
+  {
+    single: "pytorch_model.bin",
+    index: "pytorch_model.bin.index.json",
+    open: openPytorch,
+  },
+];
+
 const ONNX_FILES = [
   "onnx/model.onnx",
   "onnx/model_quantized.onnx",
   "onnx/encoder_model.onnx",
   "model.onnx",
 ];
-const PICKLED_FILES = ["pytorch_model.bin", "pytorch_model.bin.index.json"];
+
+/** A format of weights. */
+interface Format {
+  /** Name of the file that holds all weights. */
+  readonly single: string;
+  /** Name of the file that lists the shards. */
+  readonly index: string;
+  /** Opens a file or a shard. */
+  readonly open: (file: CheckpointFile) => Promise<Weights>;
+}
 
 /**
  * Opens the weights of a checkpoint: `model.safetensors`, or the shards that
- * `model.safetensors.index.json` lists. Reads and checks the headers, and loads no tensor.
+ * `model.safetensors.index.json` lists; without these `pytorch_model.bin`, or the shards that
+ * `pytorch_model.bin.index.json` lists. Reads and checks the headers, and loads no tensor.
  *
  * @param source The checkpoint's files.
  * @returns The weights under their names in the files.
@@ -37,28 +65,25 @@ const PICKLED_FILES = ["pytorch_model.bin", "pytorch_model.bin.index.json"];
  * ```
  */
 export async function openWeights(source: CheckpointSource): Promise<Weights> {
-  const file = await source.open(SINGLE_FILE);
-  if (file !== undefined) return await openSafetensors(file);
-  const index = await readJsonObject(source, INDEX_FILE);
-  if (index !== undefined) return await openShards(source, parseIndex(index, source.name));
-  for (const fileName of PICKLED_FILES) {
-    if (await source.open(fileName) !== undefined) {
-      throw new RangeError(
-        `Cannot read the weights of ${source.name}: ${fileName} needs Python. Convert it once, with ` +
-          `the class that its config.json names under architectures: ` +
-          `RobertaForMaskedLM.from_pretrained(folder).save_pretrained(folder, ` +
-          `safe_serialization=True)`,
-      );
+  for (const format of FORMATS) {
+    const file = await source.open(format.single);
+    if (file !== undefined) return await format.open(file);
+    const index = await readJsonObject(source, format.index);
+    if (index !== undefined) {
+      return await openShards(source, format, parseIndex(index, `${source.name}/${format.index}`));
     }
   }
   for (const fileName of ONNX_FILES) {
     if (await source.open(fileName) === undefined) continue;
     throw new RangeError(
       `Cannot read the weights of ${source.name}: it holds ONNX files only (${fileName}). Wanted ` +
-        `${SINGLE_FILE}: load the original that they were made of, ${await originalOf(source)}`,
+        `model.safetensors: load the original that they were made of, ${await originalOf(source)}`,
     );
   }
-  throw new RangeError(`${source.name} has no weights: wanted ${SINGLE_FILE} or ${INDEX_FILE}`);
+  throw new RangeError(
+    `${source.name} has no weights: wanted ` +
+      FORMATS.flatMap(({ single, index }) => [single, index]).join(", "),
+  );
 }
 
 /** Names the repository that ONNX files were made of, as far as it is known. */
@@ -74,13 +99,13 @@ async function originalOf(source: CheckpointSource): Promise<string> {
 function parseIndex(index: Record<string, unknown>, origin: string): Map<string, string> {
   const { weight_map: weightMap } = index;
   if (!isJsonObject(weightMap)) {
-    throw new TypeError(`${origin}/${INDEX_FILE}: weight_map must be an object`);
+    throw new TypeError(`${origin}: weight_map must be an object`);
   }
   return new Map(
     Object.entries(weightMap).map(([name, fileName]) => {
       if (typeof fileName !== "string") {
         throw new TypeError(
-          `${origin}/${INDEX_FILE}: the file of tensor ${showName(name)} must be a string`,
+          `${origin}: the file of tensor ${showName(name)} must be a string`,
         );
       }
       assertPlainFileName(fileName);
@@ -91,16 +116,17 @@ function parseIndex(index: Record<string, unknown>, origin: string): Map<string,
 
 async function openShards(
   source: CheckpointSource,
+  format: Format,
   fileOfTensor: Map<string, string>,
 ): Promise<Weights> {
   const references = new Map<string, WeightReference>();
   for (const fileName of new Set(fileOfTensor.values())) {
-    const shard = await openShard(source, fileName);
+    const shard = await openShard(source, format, fileName);
     for (const name of shard.names()) {
       const listed = fileOfTensor.get(name);
       if (listed !== fileName) {
         throw new RangeError(
-          `${source.name}: ${fileName} holds tensor ${showName(name)}, which ${INDEX_FILE} ` +
+          `${source.name}: ${fileName} holds tensor ${showName(name)}, which ${format.index} ` +
             (listed === undefined ? "does not list" : `lists in ${showName(listed)}`),
         );
       }
@@ -110,19 +136,23 @@ async function openShards(
   const missing = [...fileOfTensor].filter(([name]) => !references.has(name));
   if (missing.length > 0) {
     throw new RangeError(
-      `${source.name}: tensors are missing from the files in which ${INDEX_FILE} lists them: ` +
+      `${source.name}: tensors are missing from the files in which ${format.index} lists them: ` +
         showNames(missing.map(([name, fileName]) => `${name} (${fileName})`)),
     );
   }
   return new MappedWeights(references);
 }
 
-async function openShard(source: CheckpointSource, fileName: string): Promise<SafetensorsFile> {
+async function openShard(
+  source: CheckpointSource,
+  format: Format,
+  fileName: string,
+): Promise<Weights> {
   const file = await source.open(fileName);
   if (file === undefined) {
     throw new RangeError(
-      `${source.name}: ${INDEX_FILE} lists ${showName(fileName)}, which is missing`,
+      `${source.name}: ${format.index} lists ${showName(fileName)}, which is missing`,
     );
   }
-  return await openSafetensors(file);
+  return await format.open(file);
 }

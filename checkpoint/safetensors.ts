@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { downloadHint } from "./download_hint.ts";
 import { bytesPerElement, type Dtype, isDtype } from "./dtypes.ts";
 import { isJsonObject, parseJsonObject } from "../base/json.ts";
 import { showName, showValue } from "../base/show_value.ts";
@@ -67,7 +68,7 @@ export function parseHeaderLength(prefix: Uint8Array, fileSize: number, origin: 
   if (length > MAX_HEADER_BYTES) {
     throw new RangeError(
       `${origin} is not a safetensors file: its header has ${length} bytes, wanted at ` +
-        `most ${MAX_HEADER_BYTES}${hintOf(prefix)}`,
+        `most ${MAX_HEADER_BYTES}${downloadHint(prefix)}`,
     );
   }
   if (HEADER_LENGTH_BYTES + Number(length) > fileSize) {
@@ -77,15 +78,6 @@ export function parseHeaderLength(prefix: Uint8Array, fileSize: number, origin: 
     );
   }
   return Number(length);
-}
-
-/** Recognizes files that are commonly found in place of a failed download. */
-function hintOf(prefix: Uint8Array): string {
-  const text = new TextDecoder().decode(prefix);
-  if (text === "version ") {
-    return "; it seems to be a Git LFS pointer: git lfs pull downloads the file";
-  }
-  return text.startsWith("<") ? "; it seems to be a web page" : "";
 }
 
 /**

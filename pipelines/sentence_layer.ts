@@ -64,12 +64,6 @@ export async function readDense(source: CheckpointSource): Promise<SentenceLayer
   if (output !== input) {
     throw new RangeError(`${name}/config.json: module_output_name must be ${input} or absent`);
   }
-  if (await source.open("model.safetensors") === undefined) {
-    throw new RangeError(
-      `${name} has no model.safetensors: in Python, SentenceTransformer(folder).save(folder) of ` +
-        "sentence-transformers makes one of its pytorch_model.bin",
-    );
-  }
   const weights = await openWeights(source);
   const load = (tensor: string, dims: readonly number[]) => {
     const given = weights.has(tensor) ? `[${weights.dims(tensor)}]` : "no such tensor";

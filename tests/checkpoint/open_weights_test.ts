@@ -40,6 +40,28 @@ Deno.test("openWeights() opens shards saved by transformers", async () => {
   assertEquals(weights.dims("roberta.embeddings.global_embeddings.weight"), [512, 16]);
 });
 
+Deno.test("openWeights() opens pickled shards", async () => {
+  const folder = fromFileUrl(new URL("../golden/pytorch/sharded", import.meta.url));
+  const weights = await openWeights(new FolderSource(folder));
+  assertEquals(weights.names(), ["a", "b"]);
+  assertEquals(await weights.load("b"), new Float32Array([1, 1]));
+});
+
+Deno.test("openWeights() opens pickled weights where there are no others", async () => {
+  const url = new URL("../golden/pytorch/nested_model.bin", import.meta.url);
+  const files = { "pytorch_model.bin": Deno.readFileSync(url) };
+  assertEquals((await openWeights(new MemorySource(files))).names(), ["a", "b"]);
+  const index = JSON.stringify({ weight_map: { c: "1.safetensors" } });
+  const preferred: Record<string, string | Uint8Array>[] = [
+    { "model.safetensors": shard("c") },
+    { "model.safetensors.index.json": index, "1.safetensors": shard("c") },
+  ];
+  for (const others of preferred) {
+    const weights = await openWeights(new MemorySource({ ...files, ...others }));
+    assertEquals(weights.names(), ["c"]);
+  }
+});
+
 Deno.test("openWeights() names the original of ONNX files", async () => {
   const memory = (name: string, files: Record<string, string>): CheckpointSource => {
     const source = new MemorySource(files);
@@ -71,16 +93,16 @@ Deno.test("openWeights() names the original of ONNX files", async () => {
 const MALFORMED: [string, MemorySource, ErrorConstructor, string][] = [
   ["no weights at all", new MemorySource({}), RangeError, "memory has no weights"],
   [
-    "pickled weights",
-    new MemorySource({ "pytorch_model.bin": "" }),
-    RangeError,
-    "save_pretrained(folder",
+    "pickled shards without a list",
+    new MemorySource({ "pytorch_model.bin.index.json": "{}" }),
+    TypeError,
+    "memory/pytorch_model.bin.index.json: weight_map must be",
   ],
   [
-    "pickled shards",
-    new MemorySource({ "pytorch_model.bin.index.json": "" }),
+    "pickled shards that are missing",
+    new MemorySource({ "pytorch_model.bin.index.json": '{"weight_map": {"a": "1.bin"}}' }),
     RangeError,
-    "needs Python",
+    "pytorch_model.bin.index.json lists 1.bin, which is missing",
   ],
   ["an index without weight_map", sharded(undefined, {}), TypeError, "weight_map must be"],
   ["an index with a list", sharded(["1.safetensors"], {}), TypeError, "weight_map must be"],

@@ -1,7 +1,10 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { DiskStore } from "../../hub/disk_store.ts";
-import { locateUrl } from "../../hub/location.ts";
+import { locateRepository, locateUrl } from "../../hub/location.ts";
 import { RemoteSource } from "../../hub/remote_source.ts";
+import { openWeights } from "../../checkpoint/open_weights.ts";
+import { stateDict } from "../checkpoint/pytorch/build_pickle.ts";
+import { withEnv } from "./with_env.ts";
 import { HubServer, makeBytes, readAll, sha256, withCache } from "./hub_server.ts";
 
 const RETRY_POLICY = { attempts: 2, delay: 1, timeout: 1000 };
@@ -86,3 +89,25 @@ Deno.test("several stores in one process download a file at the same time", () =
       .map(({ name }) => name);
     assertEquals(names, [await sha256(BYTES)]);
   }));
+
+Deno.test("weights of pytorch_model.bin are cached, and read from the cache", async () => {
+  const data = new Float32Array([1, 2, 3]);
+  const pickled = stateDict([{ name: "bias", dims: [3], data }]);
+  const commit = "a".repeat(40);
+  await using server = new HubServer(
+    { "x/y/config.json": "{}", "x/y/pytorch_model.bin": pickled },
+    { commit },
+  );
+  await withCache(async (cache) => {
+    const location = withEnv({ remoteHost: server.url }, () => locateRepository("x/y", "main"));
+    for (let process = 0; process < 2; process++) {
+      const store = new DiskStore(cache, location.key);
+      const source = new RemoteSource(location, { retryPolicy: RETRY_POLICY, store });
+      // Its response tells the commit.
+      await source.open("config.json");
+      assertEquals(await (await openWeights(source)).load("bias"), data);
+    }
+  });
+  const fetched = server.requests.filter(({ path }) => path.endsWith("pytorch_model.bin"));
+  assertEquals(fetched.length, 1);
+});

@@ -10,6 +10,7 @@ import { ACCUMULATION, modelBound } from "../../verify/bounds.ts";
 import { tinyCheckpoint, tinyTokenizer } from "../helpers/tiny_checkpoint.ts";
 import { taskModel } from "./task_goldens.ts";
 import "../helpers/quiet_reference.ts";
+import { stateDict } from "../checkpoint/pytorch/build_pickle.ts";
 
 /** Output of tools/make_sentence_goldens.py. */
 interface Goldens {
@@ -394,8 +395,15 @@ for (const [name, files, options, errorType, message] of REFUSED) {
   });
 }
 
-Deno.test("a Dense module of a pickled file says how it becomes readable", async () => {
-  const { "2_Dense/model.safetensors": _, ...files } = dense(IDENTITY, {});
-  const pickled = { ...files, "2_Dense/pytorch_model.bin": new Uint8Array(3) };
-  await assertRejects(() => vectorsOf(pickled), RangeError, "SentenceTransformer(folder).save");
+Deno.test("a Dense module may be in a pickled file", async () => {
+  const tensors = { "linear.weight": MATRIX, "linear.bias": BIAS };
+  const files = dense(IDENTITY, tensors);
+  const { "2_Dense/model.safetensors": _, ...others } = files;
+  const pickled = stateDict(
+    Object.entries(tensors)
+      .map(([name, [dims, data]]) => ({ name, dims, data: new Float32Array(data) })),
+  );
+  const vectors = await vectorsOf({ ...others, "2_Dense/pytorch_model.bin": pickled });
+  assertEquals(vectors, await vectorsOf(files));
+  await assertRejects(() => vectorsOf(others), RangeError, "has no weights");
 });
