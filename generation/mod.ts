@@ -10,6 +10,7 @@ export type { BatchRow, GenerationInputs, ResultRow } from "./generation_run.ts"
 export * from "./max_time.ts";
 export * from "./resolve_settings.ts";
 export type {
+  DefaultName,
   Defaults,
   GenerationFacts,
   Given,
