@@ -37,4 +37,5 @@ export * from "./settings.ts";
 export * from "./stop_strings.ts";
 export * from "./stopping_criteria.ts";
 export * from "./streamers/base_streamer.ts";
+export * from "./streamers/text_streamer.ts";
 export * from "./text_decoder.ts";
