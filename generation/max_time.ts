@@ -7,12 +7,15 @@ import { StoppingCriteria } from "./stopping_criteria.ts";
 
 /** Ends all rows some seconds after it was made. */
 export class MaxTimeCriteria extends StoppingCriteria {
-  override readonly needsScores = false;
   readonly #end: number;
 
-  /** @param max_time Seconds. */
+  /**
+   * Makes the criterion.
+   *
+   * @param max_time Seconds.
+   */
   constructor(readonly max_time: number) {
-    super();
+    super(false);
     this.#end = performance.now() + 1000 * max_time;
   }
 

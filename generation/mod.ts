@@ -11,6 +11,7 @@ export type { BatchRow, GenerationInputs, ResultRow } from "./generation_run.ts"
 export * from "./max_time.ts";
 export * from "./resolve_settings.ts";
 export type {
+  DefaultName,
   Defaults,
   GenerationFacts,
   Given,
@@ -38,4 +39,5 @@ export * from "./settings.ts";
 export * from "./stop_strings.ts";
 export * from "./stopping_criteria.ts";
 export * from "./streamers/base_streamer.ts";
+export * from "./streamers/text_streamer.ts";
 export * from "./text_decoder.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Floats } from "../ops/backend.ts";
+import type { Backend, Floats } from "../ops/backend.ts";
 import { logSum } from "./softmax.ts";
 
 /**
@@ -43,4 +43,59 @@ export async function readScores(logits: Floats, isLog: boolean): Promise<Float6
     }
     return scores;
   });
+}
+
+/**
+ * Lets the backend choose the largest logits of each row, and reads only those.
+ *
+ * @param backend The backend of the logits.
+ * @param logits `[rows, V]`.
+ * @param count How many of each row, at most 256.
+ * @param isLog Whether their log-softmax is wanted.
+ * @returns The scores of each row, `[V]`, in float64; −∞ for the others.
+ * @throws {RangeError} If a logit is NaN or ∞.
+ *
+ * @example
+ * ```ts
+ * import { readTopScores } from "./read_scores.ts";
+ * import { openBackend } from "@lsg/core";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using backend = await openBackend("cpu");
+ * const logits = backend.floats(new Float32Array([2, 5, 3]), [1, 3]);
+ * const [scores] = await readTopScores(backend, logits, 2, false);
+ * assertEquals([...scores], [-Infinity, 5, 3]);
+ * ```
+ */
+export async function readTopScores(
+  backend: Backend,
+  logits: Floats,
+  count: number,
+  isLog: boolean,
+): Promise<Float64Array[]> {
+  const [rows, width] = logits.dims;
+  const best = backend.topScores(logits, count);
+  try {
+    const [values, indices, sums] = await Promise.all([
+      best.values.getData(),
+      best.indices.getData(),
+      best.logSum.getData(),
+    ]);
+    return Array.from({ length: rows }, (_, row) => {
+      const sum = sums[row];
+      if (!Number.isFinite(sum)) {
+        throw new RangeError(
+          `Cannot choose an id for row ${row} of the logits: a value on the way to them was not ` +
+            "a number or beyond the range of float32",
+        );
+      }
+      const scores = new Float64Array(width).fill(-Infinity);
+      for (let i = row * count; i < (row + 1) * count; i++) {
+        scores[indices[i]] = isLog ? values[i] - sum : values[i];
+      }
+      return scores;
+    });
+  } finally {
+    for (const tensor of Object.values(best)) tensor.dispose();
+  }
 }

@@ -15,13 +15,41 @@ export interface GenerationFacts {
   readonly hasEncoder: boolean;
 }
 
-/** Settings with a value in any case. */
-export const DEFAULTS = {
+/** Names of the settings with a value in any case. */
+export type DefaultName =
+  | "min_length"
+  | "min_new_tokens"
+  | "num_beams"
+  | "num_beam_groups"
+  | "early_stopping"
+  | "length_penalty"
+  | "num_return_sequences"
+  | "do_sample"
+  | "temperature"
+  | "top_k"
+  | "top_p"
+  | "typical_p"
+  | "epsilon_cutoff"
+  | "eta_cutoff"
+  | "repetition_penalty"
+  | "encoder_repetition_penalty"
+  | "diversity_penalty"
+  | "no_repeat_ngram_size"
+  | "encoder_no_repeat_ngram_size"
+  | "renormalize_logits"
+  | "return_dict_in_generate"
+  | "output_scores";
+
+/** The settings with a value in any case. */
+export type Defaults = { readonly [Name in DefaultName]: Given<Name> };
+
+/** What those settings are where no source has them. */
+export const DEFAULTS: Defaults = {
   min_length: 0,
   min_new_tokens: 0,
   num_beams: 1,
   num_beam_groups: 1,
-  early_stopping: false as boolean | "never",
+  early_stopping: false,
   length_penalty: 1,
   num_return_sequences: 1,
   do_sample: false,
@@ -41,20 +69,18 @@ export const DEFAULTS = {
   output_scores: false,
 };
 
-/** The type of the defaults. */
-export type Defaults = typeof DEFAULTS;
 /** A setting that is there. */
 export type Given<Name extends keyof GenerationSettings> = NonNullable<GenerationSettings[Name]>;
 
 /** Settings that may be absent. */
 export type Optional = Exclude<
   keyof GenerationSettings,
-  keyof Defaults | "eos_token_id" | "forced_eos_token_id" | "max_length" | "use_cache"
+  DefaultName | "eos_token_id" | "forced_eos_token_id" | "max_length" | "use_cache"
 >;
 
 /** All settings of a call: checked, null and defaults resolved. */
 export type ResolvedSettings =
-  & Readonly<Defaults>
+  & Defaults
   & { readonly [Name in Optional]?: Given<Name> }
   & {
     /** Most ids of a row; undefined where `max_new_tokens` counts, or none is wanted. */

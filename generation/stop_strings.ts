@@ -24,16 +24,17 @@ const IDS_PER_CHARACTER = 4;
  * ```
  */
 export class StopStringCriteria extends StoppingCriteria {
-  override readonly needsScores = false;
   readonly #texts: readonly string[];
   readonly #window: number;
 
   /**
+   * Makes the criterion.
+   *
    * @param tokenizer Decodes ids.
    * @param stop_strings The texts.
    */
   constructor(readonly tokenizer: TextDecoder, stop_strings: string | readonly string[]) {
-    super();
+    super(false);
     this.#texts = [stop_strings].flat();
     const longest = Math.max(...this.#texts.map((text) => text.length));
     this.#window = IDS_PER_CHARACTER * (longest + 1);

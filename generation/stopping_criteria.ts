@@ -36,8 +36,15 @@ export interface StoppingCriteria {
  * ```
  */
 export abstract class StoppingCriteria extends Callable {
-  /** Whether it looks at scores; false lets a backend choose candidates without reading all. */
-  readonly needsScores: boolean = true;
+  /**
+   * Makes the criterion.
+   *
+   * @param needsScores Whether it looks at scores; false lets a backend choose candidates without
+   * reading all.
+   */
+  constructor(readonly needsScores: boolean = true) {
+    super();
+  }
 
   /**
    * Decides for each row.
@@ -112,11 +119,13 @@ export class StoppingCriteriaList extends Callable {
 
 /** Ends rows of a length. */
 export class MaxLengthCriteria extends StoppingCriteria {
-  override readonly needsScores = false;
-
-  /** @param max_length Ids of a row, those it starts with included. */
+  /**
+   * Makes the criterion.
+   *
+   * @param max_length Ids of a row, those it starts with included.
+   */
   constructor(readonly max_length: number) {
-    super();
+    super(false);
   }
 
   /** Decides for each row; see the class. */
@@ -127,12 +136,15 @@ export class MaxLengthCriteria extends StoppingCriteria {
 
 /** Ends rows at ids. */
 export class EosTokenCriteria extends StoppingCriteria {
-  override readonly needsScores = false;
   readonly #ends: readonly number[];
 
-  /** @param eos_token_id The ids that end a row. */
+  /**
+   * Makes the criterion.
+   *
+   * @param eos_token_id The ids that end a row.
+   */
   constructor(eos_token_id: number | readonly number[]) {
-    super();
+    super(false);
     this.#ends = [eos_token_id].flat();
   }
 
@@ -158,7 +170,11 @@ export class EosTokenCriteria extends StoppingCriteria {
  * ```
  */
 export class InterruptableStoppingCriteria extends StoppingCriteria {
-  override readonly needsScores = false;
+  /** Makes the criterion. */
+  constructor() {
+    super(false);
+  }
+
   /** Whether it ends rows. */
   interrupted = false;
 

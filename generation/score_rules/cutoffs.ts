@@ -33,6 +33,8 @@ export class EpsilonLogitsWarper extends LogitsWarper {
   readonly #keep: number;
 
   /**
+   * Makes the rule.
+   *
    * @param epsilon The smallest probability, between 0 and 1.
    * @param options Fewest ids that are left.
    */
@@ -64,6 +66,8 @@ export class EtaLogitsWarper extends LogitsWarper {
   readonly #keep: number;
 
   /**
+   * Makes the rule.
+   *
    * @param epsilon ε, between 0 and 1.
    * @param options Fewest ids that are left.
    */

@@ -24,6 +24,8 @@ export class ExponentialDecayLengthPenalty extends LogitsProcessor {
   readonly #ends: readonly number[];
 
   /**
+   * Makes the rule.
+   *
    * @param exponential_decay_length_penalty After how many generated ids it starts, and f.
    * @param eos_token_id The ids that end a row.
    * @param input_ids_seq_length Number of ids that a row starts with.

@@ -25,11 +25,13 @@ function force(scores: Scores, ids: readonly number[]): void {
  * ```
  */
 export class ForcedBOSTokenLogitsProcessor extends LogitsProcessor {
-  override readonly keepsOrder = true;
-
-  /** @param bos_token_id The forced id. */
+  /**
+   * Makes the rule.
+   *
+   * @param bos_token_id The forced id.
+   */
   constructor(readonly bos_token_id: number) {
-    super();
+    super(true);
   }
 
   /** Forces the id; see the class. */
@@ -52,15 +54,16 @@ export class ForcedBOSTokenLogitsProcessor extends LogitsProcessor {
  * ```
  */
 export class ForcedEOSTokenLogitsProcessor extends LogitsProcessor {
-  override readonly keepsOrder = true;
   readonly #ends: readonly number[];
 
   /**
+   * Makes the rule.
+   *
    * @param max_length Most ids of a row, those it starts with included.
    * @param eos_token_id The forced ids.
    */
   constructor(readonly max_length: number, eos_token_id: number | readonly number[]) {
-    super();
+    super(true);
     this.#ends = [eos_token_id].flat();
   }
 
@@ -84,12 +87,15 @@ export class ForcedEOSTokenLogitsProcessor extends LogitsProcessor {
  * ```
  */
 export class ForceTokensLogitsProcessor extends LogitsProcessor {
-  override readonly keepsOrder = true;
   readonly #forced: ReadonlyMap<number, number | null>;
 
-  /** @param forced_decoder_ids Places and their ids; null leaves a place free. */
+  /**
+   * Makes the rule.
+   *
+   * @param forced_decoder_ids Places and their ids; null leaves a place free.
+   */
   constructor(forced_decoder_ids: readonly (readonly [number, number | null])[]) {
-    super();
+    super(true);
     this.#forced = new Map(forced_decoder_ids);
   }
 

@@ -44,8 +44,15 @@ export interface LogitsProcessor {
  * ```
  */
 export abstract class LogitsProcessor extends Callable {
-  /** Whether the rule only bans ids (−∞) or forces some: the order of the others stays. */
-  readonly keepsOrder: boolean = false;
+  /**
+   * Makes the rule.
+   *
+   * @param keepsOrder Whether the rule only bans ids (−∞) or forces some: then the order of the
+   * others stays, and a backend may choose the best before it.
+   */
+  constructor(readonly keepsOrder: boolean = false) {
+    super();
+  }
 
   /**
    * Changes the scores of one row in place.

@@ -19,15 +19,16 @@ import { LogitsProcessor, type Scores } from "./logits_processor.ts";
  * ```
  */
 export class MinLengthLogitsProcessor extends LogitsProcessor {
-  override readonly keepsOrder = true;
   readonly #ends: readonly number[];
 
   /**
+   * Makes the rule.
+   *
    * @param min_length Fewest ids of a row, those it starts with included.
    * @param eos_token_id The ids that end a row.
    */
   constructor(readonly min_length: number, eos_token_id: number | readonly number[]) {
-    super();
+    super(true);
     this.#ends = [eos_token_id].flat();
   }
 
@@ -53,6 +54,8 @@ export class MinLengthLogitsProcessor extends LogitsProcessor {
  */
 export class MinNewTokensLengthLogitsProcessor extends MinLengthLogitsProcessor {
   /**
+   * Makes the rule.
+   *
    * @param prompt_length_to_skip Number of ids that a row starts with.
    * @param min_new_tokens Fewest generated ids.
    * @param eos_token_id The ids that end a row.

@@ -35,11 +35,13 @@ function banRepeated(
  * ```
  */
 export class NoRepeatNGramLogitsProcessor extends LogitsProcessor {
-  override readonly keepsOrder = true;
-
-  /** @param no_repeat_ngram_size Ids in an n-gram. */
+  /**
+   * Makes the rule.
+   *
+   * @param no_repeat_ngram_size Ids in an n-gram.
+   */
   constructor(readonly no_repeat_ngram_size: number) {
-    super();
+    super(true);
   }
 
   /** Bans the ids; see the class. */
@@ -62,9 +64,9 @@ export class NoRepeatNGramLogitsProcessor extends LogitsProcessor {
  * ```
  */
 export class EncoderNoRepeatNGramLogitsProcessor extends LogitsProcessor {
-  override readonly keepsOrder = true;
-
   /**
+   * Makes the rule.
+   *
    * @param encoder_ngram_size Ids in an n-gram.
    * @param encoder_input_ids The input's ids, without padding.
    */
@@ -72,7 +74,7 @@ export class EncoderNoRepeatNGramLogitsProcessor extends LogitsProcessor {
     readonly encoder_ngram_size: number,
     readonly encoder_input_ids: ArrayLike<number>,
   ) {
-    super();
+    super(true);
   }
 
   /** Bans the ids; see the class. */

@@ -26,7 +26,11 @@ function penalize(scores: Scores, ids: Iterable<number>, penalty: number): void 
  * ```
  */
 export class RepetitionPenaltyLogitsProcessor extends LogitsProcessor {
-  /** @param penalty Above 1 for fewer repetitions, below 1 for more. */
+  /**
+   * Makes the rule.
+   *
+   * @param penalty Above 1 for fewer repetitions, below 1 for more.
+   */
   constructor(readonly penalty: number) {
     super();
   }
@@ -54,6 +58,8 @@ export class EncoderRepetitionPenaltyLogitsProcessor extends LogitsProcessor {
   readonly #ids: ReadonlySet<number>;
 
   /**
+   * Makes the rule.
+   *
    * @param penalty Above 1 for what the input says, below 1 for what it does not.
    * @param encoder_input_ids The input's ids, without padding.
    */

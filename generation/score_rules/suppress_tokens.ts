@@ -19,11 +19,13 @@ import { LogitsProcessor, type Scores } from "./logits_processor.ts";
  * ```
  */
 export class SuppressTokensLogitsProcessor extends LogitsProcessor {
-  override readonly keepsOrder: boolean = true;
-
-  /** @param suppress_tokens The ids. */
+  /**
+   * Makes the rule.
+   *
+   * @param suppress_tokens The ids.
+   */
   constructor(readonly suppress_tokens: readonly number[]) {
-    super();
+    super(true);
   }
 
   /** Bans the ids; see the class. */
@@ -46,9 +48,9 @@ export class SuppressTokensLogitsProcessor extends LogitsProcessor {
  * ```
  */
 export class SuppressTokensAtBeginLogitsProcessor extends LogitsProcessor {
-  override readonly keepsOrder = true;
-
   /**
+   * Makes the rule.
+   *
    * @param begin_suppress_tokens The ids.
    * @param begin_index The number of ids that a row has at that place.
    */
@@ -56,7 +58,7 @@ export class SuppressTokensAtBeginLogitsProcessor extends LogitsProcessor {
     readonly begin_suppress_tokens: readonly number[],
     readonly begin_index: number,
   ) {
-    super();
+    super(true);
   }
 
   /** Bans the ids; see the class. */

@@ -19,11 +19,13 @@ import { LogitsWarper, type Scores } from "./logits_processor.ts";
  * ```
  */
 export class TemperatureLogitsWarper extends LogitsWarper {
-  override readonly keepsOrder = true;
-
-  /** @param temperature Above 0. */
+  /**
+   * Makes the rule.
+   *
+   * @param temperature Above 0.
+   */
   constructor(readonly temperature: number) {
-    super();
+    super(true);
   }
 
   /** Changes the scores; see the class. */

@@ -45,17 +45,17 @@ export function nthLargest(scores: Scores, n: number): number {
  * ```
  */
 export class TopKLogitsWarper extends LogitsWarper {
-  override readonly keepsOrder = true;
-
   /** Number of ids that are left. */
   readonly top_k: number;
 
   /**
+   * Makes the rule.
+   *
    * @param top_k Number of ids that are left.
    * @param options Fewest of them.
    */
   constructor(top_k: number, { min_tokens_to_keep = 1 }: KeepOptions = {}) {
-    super();
+    super(true);
     this.top_k = Math.max(top_k, min_tokens_to_keep);
   }
 

@@ -27,6 +27,8 @@ export class TopPLogitsWarper extends LogitsWarper {
   readonly #keep: number;
 
   /**
+   * Makes the rule.
+   *
    * @param top_p Sum of probability, 0 to 1.
    * @param options Fewest ids that are left.
    */

@@ -25,6 +25,8 @@ export class TypicalLogitsWarper extends LogitsWarper {
   readonly #keep: number;
 
   /**
+   * Makes the rule.
+   *
    * @param mass Sum of probability, between 0 and 1.
    * @param options Fewest ids that are left.
    */

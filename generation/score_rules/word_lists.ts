@@ -26,7 +26,11 @@ function isAboutTo(row: readonly number[], word: readonly number[]): boolean {
  * ```
  */
 export class SequenceBiasLogitsProcessor extends LogitsProcessor {
-  /** @param sequence_bias Words and what is added. */
+  /**
+   * Makes the rule.
+   *
+   * @param sequence_bias Words and what is added.
+   */
   constructor(readonly sequence_bias: readonly (readonly [readonly number[], number])[]) {
     super();
   }
@@ -53,10 +57,11 @@ export class SequenceBiasLogitsProcessor extends LogitsProcessor {
  * ```
  */
 export class NoBadWordsLogitsProcessor extends LogitsProcessor {
-  override readonly keepsOrder = true;
   readonly #words: readonly (readonly number[])[];
 
   /**
+   * Makes the rule.
+   *
    * @param bad_words_ids The ids of each word.
    * @param eos_token_id The ids that end a row.
    */
@@ -64,7 +69,7 @@ export class NoBadWordsLogitsProcessor extends LogitsProcessor {
     bad_words_ids: readonly (readonly number[])[],
     eos_token_id: number | readonly number[] = [],
   ) {
-    super();
+    super(true);
     const ends = [eos_token_id].flat();
     this.#words = bad_words_ids.filter((word) => word.length > 1 || !ends.includes(word[0]));
   }
