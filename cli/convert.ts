@@ -17,6 +17,7 @@ import { saveCheckpoint } from "../checkpoint/save_checkpoint.ts";
 import type { CheckpointSource } from "../checkpoint/source.ts";
 import { RemoteSource } from "../hub/remote_source.ts";
 import { Random } from "../tensor/random.ts";
+import { findSpecialTokenIds } from "../tokenizer/special_token_ids.ts";
 import { type OptionValues, UsageError } from "./arguments.ts";
 import { checkUsage } from "./check_usage.ts";
 import { type CheckpointChanges, compareCheckpoints, formatChanges } from "./checkpoint_changes.ts";
@@ -146,8 +147,12 @@ async function convert(
     );
   }
   await checkReplaceable(out);
-  const checkpoint = await readCheckpoint(source);
-  checkAgainst(checkpoint.config, options);
+  const read = await readCheckpoint(source);
+  checkAgainst(read.config, options);
+  const checkpoint = {
+    ...read,
+    specialTokens: await findSpecialTokenIds(source, read.config),
+  };
   const warnings: string[] = [];
   const converted = await convertToLsg(checkpoint, options, {
     warn: (message) => warnings.push(message),

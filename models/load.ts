@@ -15,9 +15,9 @@ import { resolveModelWeights } from "../checkpoint/model_weights.ts";
 import { openWeights } from "../checkpoint/open_weights.ts";
 import { showValue } from "../base/show_value.ts";
 import { type CheckpointSource, readJsonObject } from "../checkpoint/source.ts";
-import { readSpecialTokenIds } from "../checkpoint/special_tokens.ts";
 import { openCheckpoint } from "../hub/open_checkpoint.ts";
 import { HUB_OPTIONS, type HubOptions } from "../hub/options.ts";
+import { findSpecialTokenIds } from "../tokenizer/special_token_ids.ts";
 import { loadParts, type ModelParts } from "./pretrained_model.ts";
 import { type ModelSettings, resolveSettings } from "./settings.ts";
 
@@ -71,7 +71,7 @@ export async function loadModel<Model>(
   let config = await readConfig(source, options.config);
   let weights = await openWeights(source);
   if (options.lsg) {
-    const specialTokens = await readSpecialTokenIds(source, config);
+    const specialTokens = await findSpecialTokenIds(source, config);
     const vanilla = { config, weights, specialTokens };
     ({ config, weights } = await convertToLsg(vanilla, options.lsg, { head }));
   }

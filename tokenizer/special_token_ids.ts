@@ -1,0 +1,30 @@
+import { type CheckpointSource, readJsonObject } from "../checkpoint/source.ts";
+import { readSpecialTokenIds, type SpecialTokenIds } from "../checkpoint/special_tokens.ts";
+import type { ModelConfig } from "../families/model_config.ts";
+import { AutoTokenizer } from "./auto_tokenizer.ts";
+import { tokenizerClass } from "./tokenizer_class.ts";
+
+/**
+ * Finds the ids of the special tokens from which conversion builds global tokens: in tokenizer.json,
+ * else by the tokenizer that is made from the files of its vocabulary.
+ *
+ * @param source The checkpoint's files.
+ * @param config Its config.
+ * @returns The ids; empty if there is neither.
+ * @throws {RangeError | TypeError | SyntaxError} If a file is malformed.
+ */
+export async function findSpecialTokenIds(
+  source: CheckpointSource,
+  config: ModelConfig,
+): Promise<SpecialTokenIds> {
+  if (await source.open("tokenizer.json")) return await readSpecialTokenIds(source, config);
+  const kind = tokenizerClass(
+    await readJsonObject(source, "tokenizer_config.json") ?? {},
+    await readJsonObject(source, "config.json") ?? {},
+  )?.vocabulary;
+  const file = kind === "byteLevel" ? "vocab.json" : kind?.file;
+  if (file === undefined || !await source.open(file)) return {};
+  const tokenizer = await AutoTokenizer.from_pretrained(source);
+  const { bos_token_id: bos, cls_token_id: cls, mask_token_id: mask } = tokenizer;
+  return { bos, cls, mask };
+}
