@@ -9,7 +9,7 @@ import argparse
 from functools import partial
 
 from golden import (
-    comparison, conversion, heads, layers, longformer, lsg, models, self_extend, seq2seq,
+    comparison, conversion, generation, heads, layers, longformer, lsg, models, self_extend, seq2seq,
 )
 from golden.files import ROOT
 
@@ -31,6 +31,7 @@ FAMILIES = {
     "heads": heads.heads,
     "conversion": conversion.conversion,
     "seq2seq": seq2seq.seq2seq,
+    "generation": generation.generation,
 }
 
 

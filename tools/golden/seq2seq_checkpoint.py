@@ -6,7 +6,6 @@ from importlib import import_module
 import torch
 import transformers
 
-from .checkpoint import spread
 from .files import ROOT, random, write_safetensors
 
 SIZES = {
@@ -133,10 +132,19 @@ def centre(key: str, config) -> float | torch.Tensor:
     if key == "final_logits_bias":
         # Rows of all lengths: the end is likely, but not at once.
         row = torch.zeros(1, config.vocab_size)
-        row[0, config.eos_token_id] = 2.0
+        row[0, config.eos_token_id] = 1.0
         return row
     return 1.0 if "norm" in key and key.endswith("weight") else 0.0
 
 
 def width(key: str) -> float:
-    return 0.5 if key.endswith(("embed_tokens.weight", "shared.weight")) else spread(key)
+    """Such that rows depend on the input and on what came before, without all or nothing softmax."""
+    if key.endswith(("embed_tokens.weight", "shared.weight")):
+        return 0.4
+    if "embed_positions" in key:
+        return 1.0
+    if key.endswith(("q_proj.weight", "k_proj.weight", "query.weight", "key.weight")):
+        return 0.4
+    if "norm" in key or key == "final_logits_bias":
+        return 0.3
+    return 0.7 if key.endswith("weight") else 0.2
