@@ -10,6 +10,7 @@ from functools import partial
 
 from golden import (
     comparison, conversion, generation, heads, layers, longformer, lsg, models, self_extend, seq2seq,
+    seq2seq_conversion,
 )
 from golden.files import ROOT
 
@@ -31,6 +32,7 @@ FAMILIES = {
     "heads": heads.heads,
     "conversion": conversion.conversion,
     "seq2seq": seq2seq.seq2seq,
+    "seq2seq_conversion": seq2seq_conversion.seq2seq_conversion,
     "generation": generation.generation,
 }
 
