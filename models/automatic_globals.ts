@@ -33,7 +33,8 @@ export function withAutomaticGlobals(
 ): TokenBatch {
   const rule = RULES[head];
   const isGiven = (inputs.global_attention_mask ?? null) !== null;
-  if (!rule || !config.attention_window || isGiven) return batch;
+  // An LED has none of its own choice.
+  if (!rule || !config.attention_window || config.decoder || isGiven) return batch;
   const { tokens, ids, mask } = batch;
   const firstSeparator = (row: number) => {
     const at = ids.subarray(row * tokens, (row + 1) * tokens).indexOf(config.sep_token_id ?? -1);

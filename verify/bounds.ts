@@ -146,6 +146,8 @@ export function largestMagnitude(values: Float32Array): number {
 export interface ModelSize {
   /** Number of layers. */
   readonly layers: number;
+  /** Number of layers with cross-attention; absent: none. */
+  readonly crossAttentions?: number;
   /** Number of terms of the longest sums: the inner width of the feed-forward network. */
   readonly width: number;
   /** Largest magnitude of an output. */
@@ -156,7 +158,8 @@ export interface ModelSize {
  * Bounds the error of a whole model.
  *
  * An output depends on 8 operations per layer (projection, attention, projection, norm, two
- * feed-forward layers, activation, norm) and at most 6 others. Each stores its result, with an error
+ * feed-forward layers, activation, norm), 5 more with cross-attention (projections of the query and
+ * of the memory, attention, projection, norm), and at most 6 others. Each stores its result, with an error
  * of at most `u` of the largest value, and sums `width` terms, whose errors `a` are independent and
  * grow with `√width`. Layer norms keep the scale of the rows, so errors propagate at about their
  * size; the bound is their sum, without cancellation. Unlike {@linkcode attentionBound} this is an
@@ -172,6 +175,6 @@ export function modelBound(
   accumulation: number,
   storage: number = UNIT,
 ): number {
-  const operations = 8 * size.layers + 6;
+  const operations = 8 * size.layers + 5 * (size.crossAttentions ?? 0) + 6;
   return operations * (storage + Math.sqrt(size.width) * accumulation) * size.output;
 }

@@ -14,10 +14,13 @@ import type { VerifyCase } from "./case.ts";
 import { compare, type Comparison, nameFault } from "./compare.ts";
 import { type GoldenCase, GoldenFile } from "./golden_file.ts";
 
+/** Golden files: of encoders, and of encoder-decoders. */
+const FILES = ["golden.safetensors", "seq2seq.safetensors"];
+
 /**
  * Reads all cases of conversion, whose tensors must be bitwise equal.
  *
- * @param source Folder of the golden file.
+ * @param source Folder of the golden files.
  * @param folderOf Returns the folder of an original checkpoint by name.
  * @returns The cases.
  */
@@ -25,13 +28,15 @@ export async function conversionCases(
   source: CheckpointSource,
   folderOf: (name: string) => CheckpointSource,
 ): Promise<VerifyCase[]> {
-  const file = await GoldenFile.open(source, "golden.safetensors");
-  return file.cases.map((golden) => ({
-    name: `conversion/${golden.name}`,
-    source: golden.source,
-    anyBackend: true,
-    run: () => verifyConversion(file, golden, folderOf(String(golden.parameters.source))),
-  }));
+  const files = await Promise.all(FILES.map((name) => GoldenFile.open(source, name)));
+  return files.flatMap((file) =>
+    file.cases.map((golden) => ({
+      name: `conversion/${golden.name}`,
+      source: golden.source,
+      anyBackend: true,
+      run: () => verifyConversion(file, golden, folderOf(String(golden.parameters.source))),
+    }))
+  );
 }
 
 async function verifyConversion(

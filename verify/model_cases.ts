@@ -5,6 +5,7 @@
  */
 import type { Backend } from "../ops/backend.ts";
 import { type CheckpointSource, readConfig } from "../checkpoint/mod.ts";
+import type { ModelConfig } from "../families/families.ts";
 import {
   type AutoClass,
   AutoModel,
@@ -13,6 +14,7 @@ import {
   AutoModelForMultipleChoice,
   AutoModelForPreTraining,
   AutoModelForQuestionAnswering,
+  AutoModelForSeq2SeqLM,
   AutoModelForSequenceClassification,
   AutoModelForTokenClassification,
   type ModelInputs,
@@ -24,74 +26,7 @@ import { ACCUMULATION, largestMagnitude, modelBound, storageError } from "./boun
 import type { VerifyCase } from "./case.ts";
 import { compare, type Comparison, nameFault, type Values } from "./compare.ts";
 import { type GoldenCase, GoldenFile } from "./golden_file.ts";
-
-/** Folders of models with goldens. */
-export const MODEL_FOLDERS: readonly string[] = [
-  "roberta_model",
-  "roberta_masked_lm",
-  "roberta_untied",
-  "roberta_old_names",
-  "roberta_f16",
-  "lsg_none",
-  "lsg_null_g7",
-  "lsg_norm",
-  "lsg_norm_g7_mask_first",
-  "lsg_pooling_no_pool",
-  "lsg_bos_pooling_mask_first",
-  "lsg_bos_pooling_g7",
-  "lsg_lsh",
-  "lsg_stride_sharded",
-  "lsg_block_stride_bf16",
-  "bert",
-  "bert_model_old_names",
-  "bert_copies",
-  "bert_lsg_none",
-  "bert_lsg_norm",
-  "bert_lsg_pooling",
-  "bert_lsg_bos_pooling",
-  "bert_lsg_lsh",
-  "bert_lsg_stride",
-  "bert_lsg_block_stride",
-  "camembert",
-  "camembert_lsg_norm",
-  "camembert_lsg_bos_pooling",
-  "xlm_roberta",
-  "xlm_roberta_lsg_norm",
-  "xlm_roberta_lsg_bos_pooling",
-  "distilbert",
-  "distilbert_lsg_norm",
-  "distilbert_lsg_bos_pooling",
-  "distilbert_old_names",
-  "electra",
-  "electra_lsg_norm",
-  "electra_lsg_bos_pooling",
-  "electra_one_width",
-  "albert",
-  "albert_lsg_norm",
-  "albert_lsg_bos_pooling",
-  "albert_old_names",
-  "longformer",
-  "longformer_windows",
-];
-
-const COMMON = [
-  "sequence_classification",
-  "token_classification",
-  "question_answering",
-  "multiple_choice",
-];
-
-/** Folders of task heads with goldens, for each family with full attention and with LSG. */
-export const HEAD_FOLDERS: readonly string[] = [
-  ...["bert", "roberta", "camembert", "xlm_roberta", "distilbert", "electra", "albert"]
-    .flatMap((family) => [family, `${family}_lsg`])
-    .concat("longformer")
-    .flatMap((family) => COMMON.map((head) => `${family}_${head}`)),
-  "bert_causal_lm",
-  "roberta_causal_lm",
-  "electra_pre_training",
-  "electra_lsg_pre_training",
-];
+import { HEAD_FOLDERS, MODEL_FOLDERS, SEQ2SEQ_FOLDERS } from "./model_folders.ts";
 
 /** Classes by their names in goldens, and whether an output has one row per token. */
 const CLASSES: Record<string, [AutoClass<PreTrainedModel<object>>, boolean]> = {
@@ -103,6 +38,7 @@ const CLASSES: Record<string, [AutoClass<PreTrainedModel<object>>, boolean]> = {
   QuestionAnswering: [AutoModelForQuestionAnswering, true],
   MultipleChoice: [AutoModelForMultipleChoice, false],
   PreTraining: [AutoModelForPreTraining, true],
+  ConditionalGeneration: [AutoModelForSeq2SeqLM, true],
 };
 
 /**
@@ -118,6 +54,7 @@ export async function modelCases(
   const folders = [
     ...MODEL_FOLDERS.map((name) => `models/${name}`),
     ...HEAD_FOLDERS.map((name) => `heads/${name}`),
+    ...SEQ2SEQ_FOLDERS.map((name) => `seq2seq/${name}`),
   ];
   for (const name of folders) {
     const source = folderOf(name);
@@ -142,15 +79,17 @@ async function verifyModel(
   backend: Backend,
 ): Promise<Comparison[]> {
   const outputs = file.tensors(golden).filter((name) =>
-    /^(last_hidden_state|pooler_output|(start_|end_)?logits|hidden_states_\d+)$/.test(name)
+    /^((encoder_)?last_hidden_state|pooler_output|(start_|end_)?logits|hidden_states_\d+)$/
+      .test(name)
   );
-  const mask = await file.integers(golden, "attention_mask");
   const input_ids = (await loadIntegers(file, golden, "input_ids"))!;
   const inputs: ModelInputs = {
     input_ids,
     ...await loadOptional(file, golden, "attention_mask"),
     ...await loadOptional(file, golden, "token_type_ids"),
     ...await loadOptional(file, golden, "global_attention_mask"),
+    ...await loadOptional(file, golden, "decoder_input_ids"),
+    ...await loadOptional(file, golden, "decoder_attention_mask"),
     output_hidden_states: outputs.includes("hidden_states_0"),
   };
   const [auto, isPerToken] = CLASSES[golden.parameters.class as string];
@@ -165,12 +104,13 @@ async function verifyModel(
       const tensor = actual[name];
       const values = { dims: tensor.dims, data: await tensor.getData() as Float32Array };
       const hasTokens = isPerToken && name !== "pooler_output";
-      const isVisible = (row: number) => !hasTokens || mask === undefined || mask[row] === 1;
-      const size = {
-        layers: model.config.num_hidden_layers,
-        width: model.config.intermediate_size,
-        output: largestMagnitude(expected.data),
-      };
+      const isOfDecoder = model.config.decoder !== undefined &&
+        name !== "encoder_last_hidden_state";
+      const maskName = isOfDecoder ? "decoder_attention_mask" : "attention_mask";
+      const isVisible = hasTokens
+        ? visibleRows(await file.integers(golden, maskName), expected.dims)
+        : undefined;
+      const size = { ...sizesOf(model.config), output: largestMagnitude(expected.data) };
       const bound = modelBound(size, ACCUMULATION[backend.name], storageError(backend));
       const rows = hasTokens ? toTokenRows : (values: Values) => values;
       comparisons.push(nameFault(name, compare(rows(values), rows(expected), bound, isVisible)));
@@ -180,6 +120,31 @@ async function verifyModel(
     Object.values(actual).forEach((tensor) => tensor.dispose());
     model.dispose();
   }
+}
+
+/** Sizes of a model that its error grows with. */
+function sizesOf({ num_hidden_layers, intermediate_size, decoder }: ModelConfig) {
+  return {
+    layers: num_hidden_layers + (decoder?.num_hidden_layers ?? 0),
+    crossAttentions: decoder?.num_hidden_layers ?? 0,
+    width: Math.max(intermediate_size, decoder?.intermediate_size ?? 0),
+  };
+}
+
+/**
+ * Returns whether a row of `[batch, rows, …]` is visible under a mask `[batch, tokens]`; rows in
+ * front of the tokens, of global tokens, are.
+ */
+function visibleRows(
+  mask: Int32Array | undefined,
+  [batch, rows]: readonly number[],
+): ((row: number) => boolean) | undefined {
+  if (!mask) return undefined;
+  const tokens = mask.length / batch;
+  return (row) => {
+    const token = row % rows - (rows - tokens);
+    return token < 0 || mask[Math.floor(row / rows) * tokens + token] === 1;
+  };
 }
 
 /** Loads a golden's integers as an input; undefined if absent. */
