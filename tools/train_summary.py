@@ -85,7 +85,7 @@ def batch(books: Books, stage: int, step: int):
         pairs = [permutation(books, length, random) for _ in range(TOKENS_PER_STEP // length)]
         shift = int(random.integers(0, POSITIONS - length + 1))
     else:
-        length = (512, 512, 1024, 2048)[int(random.integers(0, 4))]
+        length = (512, 512, 1024, 1024, 2048, 4096)[int(random.integers(0, 6))]
         pairs = [gap(books, length, random) for _ in range(2 * TOKENS_PER_STEP // length)]
         shift = 0
     source = pad([s for s, _ in pairs], 8 if length <= POSITIONS else POSITIONS)
