@@ -45,7 +45,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "cli.ts": ["cli"],
   demo: PROGRAMS,
   verify: PROGRAMS,
-  bench: PROGRAMS,
+  bench: [...PROGRAMS, "demo"],
   tools: [...PROGRAMS, "bench"],
   tests: [...PROGRAMS, "cli.ts", "demo", "verify", "bench", "tools", "deno.publish.json"],
 };

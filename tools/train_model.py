@@ -177,11 +177,12 @@ def evaluate(model: Roberta, stream: np.ndarray, vocabulary: int, windows: int =
 
 
 class Muon(torch.optim.Optimizer):
-    """Muon (Jordan et al. 2024) in float32: torch's own works in bfloat16, which has no
+    """Muon (Jordan et al. 2024), in float32 unless asked: torch's own works in bfloat16, which has no
     instructions on most CPUs and took four times as long as the forward and backward pass."""
 
-    def __init__(self, params, lr: float, weight_decay: float, momentum: float):
+    def __init__(self, params, lr: float, weight_decay: float, momentum: float, dtype: torch.dtype | None = None):
         super().__init__(params, {"lr": lr, "weight_decay": weight_decay, "momentum": momentum})
+        self.dtype = dtype
 
     @torch.no_grad()
     def step(self):
@@ -191,16 +192,16 @@ class Muon(torch.optim.Optimizer):
                 if "velocity" not in state:
                     state["velocity"] = torch.zeros_like(p)
                 state["velocity"].lerp_(p.grad, 1 - group["momentum"])
-                update = orthogonal(p.grad.lerp(state["velocity"], group["momentum"]))
+                update = orthogonal(p.grad.lerp(state["velocity"], group["momentum"]), self.dtype)
                 scale = max(1.0, p.shape[0] / p.shape[1]) ** 0.5
                 p.mul_(1 - group["lr"] * group["weight_decay"]).add_(update, alpha=-group["lr"] * scale)
 
 
-def orthogonal(x: torch.Tensor) -> torch.Tensor:
+def orthogonal(x: torch.Tensor, dtype: torch.dtype | None = None) -> torch.Tensor:
     """The nearest half-orthogonal matrix, by five steps of a quintic Newton–Schulz iteration."""
     a, b, c = 3.4445, -4.7750, 2.0315
     tall = x.shape[0] > x.shape[1]
-    x = (x.T if tall else x) / (x.norm() + 1e-7)
+    x = ((x.T if tall else x) / (x.norm() + 1e-7)).to(x.dtype if dtype is None else dtype)
     for _ in range(5):
         square = x @ x.T
         x = a * x + (b * square + c * square @ square) @ x

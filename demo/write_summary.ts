@@ -1,0 +1,100 @@
+/**
+ * Summaries by the embedded model.
+ *
+ * @module
+ */
+import type { ModelInputs } from "../models/mod.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { PreTrainedTokenizer } from "../tokenizer/mod.ts";
+import { OnlySentences } from "./only_sentences.ts";
+import type { Passage } from "./passage.ts";
+import { isCandidate, SUMMARY_SENTENCES } from "./principal_sentences.ts";
+
+/** A model that writes. */
+export interface Writer {
+  /** Continues the decoder's start; see `AutoModelForSeq2SeqLM`. */
+  generate(inputs: Record<string, unknown>): Promise<unknown>;
+}
+
+/** A summary. */
+export interface Summary {
+  /** Its text. */
+  readonly text: string;
+  /** Number of generated tokens. */
+  readonly tokens: number;
+  /** Time of reading and writing. */
+  readonly seconds: number;
+}
+
+/** Most tokens of a summary. */
+const MAX_LENGTH = 256;
+
+/**
+ * Writes a summary from sentences of the passage: a beam search that can write nothing else.
+ *
+ * @param model The model.
+ * @param passage The passage.
+ * @param tokenizer The model's tokenizer.
+ * @param num_beams Number of beams.
+ * @param inputs Further inputs of the model, such as `layer_callback`.
+ * @returns The summary.
+ * @throws {RangeError} If the passage has too few sentences.
+ */
+export async function chooseSentences(
+  model: Writer,
+  passage: Passage,
+  tokenizer: PreTrainedTokenizer,
+  num_beams: number,
+  inputs: Partial<ModelInputs> = {},
+): Promise<Summary> {
+  const indices = [...passage.sentences.keys()].filter((i) => isCandidate(passage.sentences[i]));
+  const ids = indices.map((i) => passage.ids[i]);
+  const sentences = new OnlySentences(ids, SUMMARY_SENTENCES, tokenizer.sep_token_id!);
+  const { row, seconds } = await generate(model, passage, {
+    ...inputs,
+    num_beams,
+    // A score is the probability of these sentences among all others.
+    logits_processor: sentences.processor,
+    renormalize_logits: true,
+    length_penalty: 0,
+    no_repeat_ngram_size: 0,
+    max_length: 512,
+  });
+  const text = sentences.written(row).map((i) => passage.sentences[indices[i]]).join(" ");
+  return { text, tokens: row.length - 1, seconds };
+}
+
+/**
+ * Writes a summary freely.
+ *
+ * @param model The model.
+ * @param passage The passage.
+ * @param tokenizer The model's tokenizer.
+ * @param num_beams Number of beams.
+ * @param inputs Further inputs of the model.
+ * @returns The summary.
+ */
+export async function writeFreely(
+  model: Writer,
+  passage: Passage,
+  tokenizer: PreTrainedTokenizer,
+  num_beams: number,
+  inputs: Partial<ModelInputs> = {},
+): Promise<Summary> {
+  const settings = { ...inputs, num_beams, max_length: MAX_LENGTH };
+  const { row, seconds } = await generate(model, passage, settings);
+  const text = tokenizer.decode(row, { skip_special_tokens: true }).trim();
+  return { text, tokens: row.length - 1, seconds };
+}
+
+async function generate(
+  model: Writer,
+  { input }: Passage,
+  settings: Record<string, unknown>,
+): Promise<{ row: number[]; seconds: number }> {
+  const started = performance.now();
+  const inputs = { input_ids: [input], attention_mask: [input.map(() => 1)], ...settings };
+  const sequences = await model.generate(inputs) as Tensor<"int64">;
+  const seconds = (performance.now() - started) / 1000;
+  return { row: (sequences.tolist() as bigint[][])[0].map(Number), seconds };
+}
