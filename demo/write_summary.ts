@@ -3,8 +3,8 @@
  *
  * @module
  */
+import type { Seq2SeqGenerateInputs, Seq2SeqLM } from "../generation/mod.ts";
 import type { ModelInputs } from "../models/mod.ts";
-import type { Tensor } from "../tensor/tensor.ts";
 import type { PreTrainedTokenizer } from "../tokenizer/mod.ts";
 import { OnlySentences } from "./only_sentences.ts";
 import type { Passage } from "./passage.ts";
@@ -13,7 +13,7 @@ import { isCandidate, SUMMARY_SENTENCES } from "./principal_sentences.ts";
 /** A model that writes. */
 export interface Writer {
   /** Continues the decoder's start; see `AutoModelForSeq2SeqLM`. */
-  generate(inputs: Record<string, unknown>): Promise<unknown>;
+  readonly generate: Seq2SeqLM["generate"];
 }
 
 /** A summary. */
@@ -90,11 +90,11 @@ export async function writeFreely(
 async function generate(
   model: Writer,
   { input }: Passage,
-  settings: Record<string, unknown>,
+  settings: Omit<Seq2SeqGenerateInputs, "input_ids" | "attention_mask">,
 ): Promise<{ row: number[]; seconds: number }> {
   const started = performance.now();
   const inputs = { input_ids: [input], attention_mask: [input.map(() => 1)], ...settings };
-  const sequences = await model.generate(inputs) as Tensor<"int64">;
+  const sequences = await model.generate({ ...inputs, return_dict_in_generate: false });
   const seconds = (performance.now() - started) / 1000;
   return { row: (sequences.tolist() as bigint[][])[0].map(Number), seconds };
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { AutoModelForSeq2SeqLM } from "../generation/mod.ts";
 import type { Backend } from "../ops/backend.ts";
 import { type CheckpointSource, readConfig } from "../checkpoint/mod.ts";
 import type { ModelConfig } from "../families/families.ts";
@@ -14,7 +15,6 @@ import {
   AutoModelForMultipleChoice,
   AutoModelForPreTraining,
   AutoModelForQuestionAnswering,
-  AutoModelForSeq2SeqLM,
   AutoModelForSequenceClassification,
   AutoModelForTokenClassification,
   type ModelInputs,
