@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { MemoryUse, OperationName } from "../ops/backend.ts";
+import type { MemoryLimits, MemoryUse, OperationName } from "../ops/backend.ts";
 import type { Floats, Operand } from "../ops/operation.ts";
 import { KernelBackend } from "../ops/run.ts";
 import { checkLargest } from "../tensor/data_type.ts";
@@ -72,6 +72,11 @@ export class GpuBackend extends KernelBackend {
   /** The memory that the backend holds now. */
   memory(): MemoryUse {
     return this.#machine.memory();
+  }
+
+  /** The memory that the backend can hold: how much in all is not known, but what a kernel binds. */
+  override get limits(): MemoryLimits {
+    return this.#machine.limits;
   }
 
   /** Releases all memory; the backend cannot be used any more. */

@@ -45,6 +45,14 @@ export interface MemoryUse {
   readonly bytes: number;
 }
 
+/** The memory that a backend can hold. */
+export interface MemoryLimits {
+  /** Bytes of all tensors; Infinity where that is not known before they are made. */
+  readonly bytes: number;
+  /** Bytes of a tensor that an operation takes as a whole. */
+  readonly tensorBytes: number;
+}
+
 /** A device that runs the operations; each is a method and is described in ops/. */
 export interface Backend extends Calls {
   /** Name of the backend, as the option `device` accepts it. */
@@ -84,6 +92,8 @@ export interface Backend extends Calls {
   settle(): Promise<void>;
   /** The memory that the backend holds now. */
   memory(): MemoryUse;
+  /** The memory that it can hold. */
+  readonly limits: MemoryLimits;
   /** Releases all memory; the backend cannot be used afterwards. */
   dispose(): void;
   /** Releases all memory at the end of a `using` block. */

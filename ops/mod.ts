@@ -15,6 +15,7 @@ export type {
   Backend,
   BackendName,
   Calls,
+  MemoryLimits,
   MemoryUse,
   OperationName,
   Operations,

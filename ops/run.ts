@@ -11,6 +11,7 @@ import type {
   Backend,
   BackendName,
   Calls,
+  MemoryLimits,
   MemoryUse,
   OperationName,
   Operations,
@@ -88,6 +89,12 @@ export abstract class KernelBackend implements Backend {
   abstract settle(): Promise<void>;
   /** The memory that the backend holds now. */
   abstract memory(): MemoryUse;
+
+  /** The memory that the backend can hold. */
+  get limits(): MemoryLimits {
+    return { bytes: Infinity, tensorBytes: Infinity };
+  }
+
   /** Releases all memory; the backend cannot be used any more. */
   abstract dispose(): void;
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { MemoryUse, OperationName } from "../ops/backend.ts";
+import type { MemoryLimits, MemoryUse, OperationName } from "../ops/backend.ts";
 import type { Operand } from "../ops/operation.ts";
 import { KernelBackend } from "../ops/run.ts";
 import { checkDataType, type DataType } from "../tensor/data_type.ts";
@@ -93,6 +93,11 @@ export class WasmBackend extends KernelBackend {
   /** The memory that the backend holds now. */
   memory(): MemoryUse {
     return this.#machine.memory();
+  }
+
+  /** The memory that the backend can hold: WebAssembly addresses 4 GB. */
+  override get limits(): MemoryLimits {
+    return this.#machine.limits;
   }
 
   /** Releases all memory; the backend cannot be used any more. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { MemoryUse } from "../../ops/backend.ts";
+import type { MemoryLimits, MemoryUse } from "../../ops/backend.ts";
 import { Buffers } from "./buffers.ts";
 import type { Command } from "./commands.ts";
 import { checkGpuDataType, type DeviceOptions, type GpuDataType, openDevice } from "./device.ts";
@@ -158,6 +158,11 @@ export class Machine {
     } finally {
       copies.forEach((copy) => copy.destroy());
     }
+  }
+
+  /** The memory that tensors can have. */
+  get limits(): MemoryLimits {
+    return { bytes: Infinity, tensorBytes: this.buffers.largest };
   }
 
   /** The memory in use. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { showValue } from "../../base/show_value.ts";
-import type { MemoryUse } from "../../ops/backend.ts";
+import type { MemoryLimits, MemoryUse } from "../../ops/backend.ts";
 import type { Command } from "./layout.ts";
 import { Arena } from "./memory.ts";
 import { type Build, compileKernels, instantiateKernels, type Kernels } from "./module.ts";
@@ -260,6 +260,12 @@ export class Machine {
   run(): Promise<void> {
     this.#running = this.#running.then(() => this.#runNow());
     return this.#running;
+  }
+
+  /** The memory that tensors can have. */
+  get limits(): MemoryLimits {
+    const bytes = MOST_PAGES * 65536 - this.#scratch.length * SCRATCH_BYTES - this.#list.bytes;
+    return { bytes, tensorBytes: bytes };
   }
 
   /** The memory in use. */
