@@ -77,8 +77,10 @@ export function generationMemory(
     const row = (globals + tokens) * width * floatBytes;
     const integers = 4 * MASKS * (globals + tokens);
     const pass = done + encoderTensors(config) * row;
+    // A layer's keys and values are projected before they are rounded.
+    const projecting = dtype === undefined || dtype === "fp32" ? row : 3 * row;
     done += 2 * layers * (seenGlobals + tokens) * width * valueBytes;
-    encoding = Math.max(encoding, pass + integers, done + row + integers);
+    encoding = Math.max(encoding, pass + integers, done + projecting + integers);
   }
   const longest = Math.max(0, ...documents);
   const slots = documents.length * beams * length;
