@@ -5,7 +5,7 @@
  */
 import { FAMILIES } from "../families/families.ts";
 import type { ModelConfig } from "../families/model_config.ts";
-import type { MemoryLimits } from "../ops/backend.ts";
+import type { Backend, MemoryLimits } from "../ops/backend.ts";
 import type { DataType } from "../tensor/data_type.ts";
 import { passesGlobalTokens } from "./encoder.ts";
 
@@ -29,6 +29,20 @@ export interface GenerationRoom {
   readonly held: number;
   /** Bytes of a value that is not a weight: 4, or on `webgpu` with `fp16` 2. */
   readonly floatBytes: number;
+}
+
+/**
+ * Asks a backend what it can hold.
+ *
+ * @param backend The backend, with the model's weights.
+ * @returns What a call has room for.
+ */
+export function generationRoom(backend: Backend): GenerationRoom {
+  return {
+    limits: backend.limits,
+    held: backend.memory().bytes,
+    floatBytes: backend.name === "webgpu" && backend.dtype === "fp16" ? 2 : 4,
+  };
 }
 
 /** Bytes that a call needs, beside those held before. */

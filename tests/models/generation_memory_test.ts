@@ -6,6 +6,7 @@ import {
   assertGenerationFits,
   type GenerationDemand,
   generationMemory,
+  generationRoom,
 } from "../../models/generation_memory.ts";
 import { WasmBackend } from "../../wasm/mod.ts";
 import { tinyCheckpoint } from "../helpers/tiny_checkpoint.ts";
@@ -124,6 +125,8 @@ Deno.test("assertGenerationFits() knows the largest tensor of a backend", () => 
 Deno.test("backends say what they can hold", async () => {
   using wasm = await WasmBackend.open({ threads: 1 });
   assert(wasm.limits.bytes > 3.9 * GIGABYTES && wasm.limits.bytes < 4 * GIGABYTES);
+  wasm.floats(new Float32Array(1000), [1000]);
+  assertEquals(generationRoom(wasm), { limits: wasm.limits, held: 4000, floatBytes: 4 });
   using cpu = new CpuBackend();
   assertEquals(cpu.limits, { bytes: Infinity, tensorBytes: Infinity });
 });
