@@ -158,6 +158,10 @@ export function assertGenerationFits(
   if (fits({})) return;
   const { documents, beams, max_length: length } = demand;
   const need = generationMemory(config, demand, floatBytes);
+  const longest = `${Math.max(0, ...documents)} tokens`;
+  const texts = documents.length === 1
+    ? `1 document of ${longest}`
+    : `${documents.length} documents of at most ${longest}`;
   const isTensor = need.largest > limits.tensorBytes;
   const reason = isTensor
     ? `need a tensor of ${megabytes(need.largest)}, and the backend takes at most ` +
@@ -167,8 +171,8 @@ export function assertGenerationFits(
       `${megabytes(need.encoding)} while encoding), and of the backend's ` +
       `${megabytes(limits.bytes)} the model and other tensors take ${megabytes(held)}`;
   throw new RangeError(
-    `Cannot generate: ${documents.length} documents of at most ${Math.max(0, ...documents)} ` +
-      `tokens, ${beams} rows each of up to ${length} ids ${reason}. ` +
+    `Cannot generate: ${texts} with ${beams === 1 ? "1 row" : `${beams} rows`} each of up to ` +
+      `${length} ids ${reason}. ` +
       describeChanges(demand, fits, memoryDtypes),
   );
 }
@@ -198,7 +202,10 @@ function describeChanges(
       largest(Math.max(0, ...documents) - 1, (tokens) => fits({ documents: shorten(tokens) })),
       (tokens) => `documents of at most ${tokens} tokens`,
     ],
-    [largest(beams - 1, (beams) => fits({ beams })), (beams) => `num_beams ${beams}`],
+    [
+      largest(beams - 1, (beams) => fits({ beams })),
+      (beams) => `num_beams or num_return_sequences ${beams}`,
+    ],
     [
       largest(length - 1, (max_length) => fits({ max_length })),
       (length) => `max_length ${length}`,

@@ -87,7 +87,10 @@ Deno.test("assertGenerationFits() says which change is enough", () => {
   assertGenerationFits(LARGE, DEMAND, WASM);
   const two = { documents: [16383, 12000] };
   const text = message(two);
-  assertStringIncludes(text, "2 documents of at most 16383 tokens, 4 rows each of up to 256 ids");
+  assertStringIncludes(
+    text,
+    "2 documents of at most 16383 tokens with 4 rows each of up to 256 ids",
+  );
   assertStringIncludes(text, "take 1741 MB");
   assertStringIncludes(text, "keys and values of the documents in fp16, or 1 of the documents");
   assert(!text.includes("num_beams") && !text.includes("max_length"), text);
@@ -99,7 +102,7 @@ Deno.test("assertGenerationFits() says which change is enough", () => {
 Deno.test("assertGenerationFits() suggests fewer beams and a shorter result", () => {
   const long = { beams: 30, max_length: 1000 };
   const text = message(long);
-  assertSuggested(text, /num_beams (\d+)/, (beams) => ({ ...long, beams }));
+  assertSuggested(text, /num_return_sequences (\d+)/, (beams) => ({ ...long, beams }));
   assertSuggested(text, /max_length (\d+)/, (max_length) => ({ ...long, max_length }));
   assert(!text.includes("of the documents in a call"), text);
 });
