@@ -117,7 +117,8 @@ export class BeamGroup {
   }
 
   #close({ ids, end, sum, place }: Beam & { readonly end?: number }, generated: number): void {
-    const score = sum / generated ** this.#options.lengthPenalty;
+    // 0/0 for forced ids under a penalty that underflows.
+    const score = sum === 0 ? 0 : sum / generated ** this.#options.lengthPenalty;
     this.hypotheses.add({ ids, ...(end !== undefined && { end }), score, place });
   }
 

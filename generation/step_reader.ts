@@ -4,6 +4,7 @@
  * @module
  */
 import type { Floats } from "../ops/backend.ts";
+import { MOST_SCORES } from "../ops/top_scores.ts";
 import type { GenerationRun } from "./generation_run.ts";
 import { readScores, readTopScores } from "./read_scores.ts";
 import type { ResolvedSettings } from "./resolved_settings.ts";
@@ -18,9 +19,6 @@ export interface WantedRow {
   /** Which row of the logits is its own. */
   readonly source: number;
 }
-
-/** Most scores of a row that a backend chooses. */
-const MOST_SCORES = 256;
 
 /** Candidates beyond those needed, for ids that would repeat an n-gram. */
 const SPARE = 8;

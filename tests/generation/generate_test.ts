@@ -1,4 +1,4 @@
-import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { openBackend } from "../../device.ts";
 import { type CaseResult, generateCase, type GoldenCase } from "./generate_case.ts";
 
@@ -36,5 +36,25 @@ Deno.test("random settings give what transformers gives", async () => {
     );
     past_key_values.dispose();
   }
+  assertEquals(backend.memory().tensors, 0);
+});
+
+Deno.test("candidates that the backend chooses are those that the host would", async () => {
+  using backend = await openBackend("cpu");
+  backend.settle = () => Promise.resolve();
+  const topScores = backend.topScores.bind(backend);
+  let chosen = 0;
+  backend.topScores = (...args) => {
+    chosen++;
+    return topScores(...args);
+  };
+  for (const [i, golden] of cases.entries()) {
+    const settings = { ...golden.settings, output_scores: false };
+    const result = await generateCase(backend, { ...golden, settings });
+    const label = `case ${i}: ${JSON.stringify(golden.settings)}`;
+    assertEquals(withFirstEnd(golden, result), golden.sequences, label);
+    result.past_key_values.dispose();
+  }
+  assert(chosen > 500, `${chosen} steps`);
   assertEquals(backend.memory().tensors, 0);
 });
