@@ -1,10 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { openBackend } from "../../device.ts";
 import { type CaseResult, generateCase, type GoldenCase } from "./generate_case.ts";
-
-const file = Deno.env.get("LSG_GENERATION_CASES") ??
-  new URL("../golden/generation/random.json", import.meta.url);
-const { cases }: { cases: GoldenCase[] } = JSON.parse(await Deno.readTextFile(file));
+import { cases } from "./golden_cases.ts";
 
 /**
  * In transformers 4.36.2 all ids that end a row after beams are the first of the list, whichever
