@@ -69,5 +69,6 @@ export function possibleIds(scores: Scores): number[] {
  * @returns True if all are −∞.
  */
 export function isImpossible(scores: Scores): boolean {
-  return scores.every((score) => score === -Infinity);
+  for (const score of scores) if (score !== -Infinity) return false;
+  return true;
 }
