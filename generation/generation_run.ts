@@ -188,7 +188,8 @@ export class GenerationRun {
 
   /** Asserts that scores are numbers or −∞. */
   checkScores(scores: Float64Array): void {
-    for (const score of scores) {
+    for (let i = 0; i < scores.length; i++) {
+      const score = scores[i];
       if (score < Infinity) continue;
       const rules = describeRules(this.settings);
       throw new RangeError(`Cannot choose an id by the score ${score}, made by ${rules}`);
