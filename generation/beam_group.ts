@@ -6,6 +6,7 @@
 import type { Random } from "../tensor/random.ts";
 import { drawSeveral } from "./draw.ts";
 import { Hypotheses } from "./hypotheses.ts";
+import type { StepScores } from "./read_scores.ts";
 import { isImpossible, probabilities } from "./softmax.ts";
 import { type Candidate, type ScoredBeam, topCandidates } from "./top_candidates.ts";
 
@@ -72,12 +73,12 @@ export class BeamGroup {
   /**
    * Continues the beams by one id.
    *
-   * @param scores The scores of each beam, `[V]`.
+   * @param scores The scores of each beam.
    * @returns The ids that continue the new beams.
    */
-  advance(scores: readonly Float64Array[]): number[] {
+  advance(scores: readonly StepScores[]): number[] {
     const { size, ends, start } = this.#options;
-    const scored = this.beams.map(({ sum }, i) => ({ sum, scores: scores[i] }));
+    const scored = this.beams.map(({ sum }, i) => ({ sum, ...scores[i] }));
     const candidates = this.#findCandidates(scored);
     const generated = this.beams[0].ids.length + 1 - start;
     const beams: Beam[] = [];
@@ -85,7 +86,7 @@ export class BeamGroup {
       const { ids, place } = this.beams[beam];
       if (ends.includes(id)) {
         if (rank < size) this.#close({ ids, end: id, sum, place }, generated);
-      } else beams.push({ ids: [...ids, id], sum, place, scores: scores[beam] });
+      } else beams.push({ ids: [...ids, id], sum, place, scores: scores[beam].scores });
       if (beams.length === size) break;
     }
     this.beams = beams;
@@ -108,16 +109,17 @@ export class BeamGroup {
     const sums = new Float64Array(beams.length * width);
     beams.forEach(({ sum, scores }, i) => sums.set(scores.map((score) => sum + score), i * width));
     return drawSeveral(probabilities(sums), 2 * size, random)
-      .map((index) => ({
-        beam: Math.floor(index / width),
-        id: index % width,
-        sum: sums[index],
-      }))
+      .map((index) => {
+        const beam = Math.floor(index / width);
+        const place = index % width;
+        return { beam, id: beams[beam].ids?.[place] ?? place, sum: sums[index] };
+      })
       .sort((a, b) => b.sum - a.sum);
   }
 
   #close({ ids, end, sum, place }: Beam & { readonly end?: number }, generated: number): void {
-    const score = sum / generated ** this.#options.lengthPenalty;
+    // 0/0 for forced ids under a penalty that underflows.
+    const score = sum === 0 ? 0 : sum / generated ** this.#options.lengthPenalty;
     this.hypotheses.add({ ids, ...(end !== undefined && { end }), score, place });
   }
 

@@ -9,6 +9,7 @@ import { type Beam, BeamGroup } from "./beam_group.ts";
 import { describeRules } from "./describe_rules.ts";
 import type { BatchRow, GenerationRun, ResultRow } from "./generation_run.ts";
 import type { Hypothesis } from "./hypotheses.ts";
+import type { StepScores } from "./read_scores.ts";
 import { StepReader } from "./step_reader.ts";
 
 /** The search of a row of the batch. */
@@ -86,7 +87,7 @@ async function scoreBeams(
   reader: StepReader,
   logits: Floats,
   searches: readonly Search[],
-): Promise<Float64Array[][]> {
+): Promise<StepScores[][]> {
   const beams = searches.flatMap((search) =>
     openBeams(search).map(({ ids, place }) => ({ batch: search.batch, ids, source: place }))
   );
@@ -101,7 +102,7 @@ async function scoreBeams(
 function advance(
   run: GenerationRun,
   { batch, groups }: Search,
-  scores: readonly Float64Array[],
+  scores: readonly StepScores[],
 ): (Float64Array | undefined)[] {
   const picked: number[] = [];
   const kept: (Float64Array | undefined)[] = [];
@@ -111,7 +112,8 @@ function advance(
     const { isDone, beams } = group;
     if (isDone) picked.push(...Array<number>(size).fill(run.padding));
     else {
-      const own = scores.slice(first, first += beams.length);
+      const candidates = scores.slice(first, first += beams.length);
+      const own = candidates.map(({ scores }) => scores);
       if (groups.length > 1) {
         own.forEach((row, i) => run.applyRules(batch, beams[i].ids, row, picked));
       }
@@ -119,7 +121,7 @@ function advance(
       if (run.settings.do_sample) {
         own.forEach((row, i) => run.applyWarpers(batch, beams[i].ids, row));
       }
-      picked.push(...group.advance(own));
+      picked.push(...group.advance(candidates));
       kept.push(...own);
     }
     kept.length = (g + 1) * size;

@@ -40,6 +40,42 @@ export interface GenerateOutput {
  * @throws {RangeError} If a prompt leaves no room for an id, no id is possible under the settings,
  * or the decoder's scores are not numbers.
  * @throws `settings.signal.reason` If that signal aborts.
+ *
+ * @example A decoder of one's own: it says the next number
+ * ```ts
+ * import { openBackend, type Tensor } from "@lsg/core";
+ * import { generate, GenerationCache, resolveSettings } from "@lsg/core/generation";
+ * import type { NextRow } from "@lsg/core/models";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using backend = await openBackend("cpu");
+ * let last: number[] = [];
+ * const logits = () =>
+ *   Promise.resolve(backend.floats(
+ *     Float32Array.from({ length: 10 * last.length }, (_, i) =>
+ *       i % 10 === last[Math.floor(i / 10)] + 1 ? 5 : 0),
+ *     [last.length, 10],
+ *   ));
+ * const runner = {
+ *   backend,
+ *   vocabulary: 10,
+ *   limit: 100,
+ *   start(prompts: readonly (readonly number[])[]) {
+ *     last = prompts.map((ids) => ids[ids.length - 1]);
+ *     return logits();
+ *   },
+ *   step(rows: readonly NextRow[]) {
+ *     last = rows.map(({ ids }) => ids[ids.length - 1]);
+ *     return logits();
+ *   },
+ *   dispose() {},
+ * };
+ * const facts = { vocabulary: 10, limit: 100, hasEncoder: false };
+ * const settings = resolveSettings({ max_new_tokens: 3, pad_token_id: 0 }, {}, facts);
+ * const inputs = { cache: new GenerationCache(runner), prompts: [[4], [1, 2]] };
+ * const sequences = await generate(inputs, settings) as Tensor;
+ * assertEquals(sequences.tolist(), [[0n, 4n, 5n, 6n, 7n], [1n, 2n, 3n, 4n, 5n]]);
+ * ```
  */
 export async function generate(
   inputs: GenerationInputs,

@@ -188,11 +188,12 @@ export class GenerationRun {
 
   /** Asserts that scores are numbers or −∞. */
   checkScores(scores: Float64Array): void {
-    const wrong = scores.find((score) => !(score < Infinity));
-    if (wrong === undefined) return;
-    throw new RangeError(
-      `Cannot choose an id by the score ${wrong}, made by ${describeRules(this.settings)}`,
-    );
+    for (let i = 0; i < scores.length; i++) {
+      const score = scores[i];
+      if (score < Infinity) continue;
+      const rules = describeRules(this.settings);
+      throw new RangeError(`Cannot choose an id by the score ${score}, made by ${rules}`);
+    }
   }
 
   /**

@@ -6,6 +6,14 @@
 import type { Backend, Floats } from "../ops/backend.ts";
 import { logSum } from "./softmax.ts";
 
+/** Scores of a row's next id: of all ids, or of some. */
+export interface StepScores {
+  /** The scores. */
+  readonly scores: Float64Array;
+  /** The id of each score, ascending; absent: scores are those of all ids, `[V]`. */
+  readonly ids?: Int32Array;
+}
+
 /**
  * Reads logits.
  *
@@ -29,12 +37,14 @@ export async function readScores(logits: Floats, isLog: boolean): Promise<Float6
   const values = await logits.getData();
   const [rows, width] = logits.dims;
   return Array.from({ length: rows }, (_, row) => {
-    const scores = Float64Array.from(values.subarray(row * width, (row + 1) * width));
-    const wrong = scores.findIndex((score) => !(score < Infinity));
-    if (wrong !== -1) {
+    const scores = new Float64Array(values.subarray(row * width, (row + 1) * width));
+    for (let id = 0; id < width; id++) {
+      if (scores[id] < Infinity) continue;
       throw new RangeError(
-        `Cannot choose an id by the logit ${scores[wrong]} of id ${wrong}: a value on the way ` +
-          "to it was not a number or beyond the range of float32",
+        `Cannot choose an id by the logit ${
+          scores[id]
+        } of id ${id}: a value on the way to it was ` +
+          "not a number or beyond the range of float32",
       );
     }
     if (isLog) {
@@ -52,7 +62,7 @@ export async function readScores(logits: Floats, isLog: boolean): Promise<Float6
  * @param logits `[rows, V]`.
  * @param count How many of each row, at most 256.
  * @param isLog Whether their log-softmax is wanted.
- * @returns The scores of each row, `[V]`, in float64; −∞ for the others.
+ * @returns The candidates of each row, by ascending id.
  * @throws {RangeError} If a logit is NaN or ∞.
  *
  * @example
@@ -63,8 +73,8 @@ export async function readScores(logits: Floats, isLog: boolean): Promise<Float6
  *
  * using backend = await openBackend("cpu");
  * const logits = backend.floats(new Float32Array([2, 5, 3]), [1, 3]);
- * const [scores] = await readTopScores(backend, logits, 2, false);
- * assertEquals([...scores], [-Infinity, 5, 3]);
+ * const [{ ids, scores }] = await readTopScores(backend, logits, 2, false);
+ * assertEquals([[...ids!], [...scores]], [[1, 2], [5, 3]]);
  * ```
  */
 export async function readTopScores(
@@ -72,8 +82,8 @@ export async function readTopScores(
   logits: Floats,
   count: number,
   isLog: boolean,
-): Promise<Float64Array[]> {
-  const [rows, width] = logits.dims;
+): Promise<StepScores[]> {
+  const [rows] = logits.dims;
   const best = backend.topScores(logits, count);
   try {
     const [values, indices, sums] = await Promise.all([
@@ -89,11 +99,12 @@ export async function readTopScores(
             "a number or beyond the range of float32",
         );
       }
-      const scores = new Float64Array(width).fill(-Infinity);
-      for (let i = row * count; i < (row + 1) * count; i++) {
-        scores[indices[i]] = isLog ? values[i] - sum : values[i];
-      }
-      return scores;
+      const places = Array.from({ length: count }, (_, i) => row * count + i)
+        .sort((a, b) => indices[a] - indices[b]);
+      return {
+        ids: Int32Array.from(places, (place) => indices[place]),
+        scores: Float64Array.from(places, (place) => isLog ? values[place] - sum : values[place]),
+      };
     });
   } finally {
     for (const tensor of Object.values(best)) tensor.dispose();

@@ -54,12 +54,12 @@ export function rowLengths(settings: ResolvedSettings, starts: readonly number[]
 }
 
 /**
- * Makes the ids that the rows of an encoder-decoder start with.
+ * Makes the ids that rows start with. In an encoder-decoder that is the start id, also in front of
+ * the caller's ids if no row of them begins with it; else the prompts, or the id of a beginning.
  *
  * @param settings The settings.
  * @param batch Number of rows.
- * @param decoderIds The caller's `decoder_input_ids`, if any. If no row of them begins with the
- * start id, it is put in front of all.
+ * @param given The caller's `decoder_input_ids`, or the prompts of a model without an encoder.
  * @returns The ids of each row.
  * @throws {RangeError} If the settings have no start id, or the caller's rows are not as many.
  *
@@ -78,34 +78,33 @@ export function rowLengths(settings: ResolvedSettings, starts: readonly number[]
 export function startRows(
   settings: ResolvedSettings,
   batch: number,
-  decoderIds?: readonly (readonly number[])[],
+  given?: readonly (readonly number[])[],
 ): number[][] {
-  const start = settings.decoder_start_token_id ?? settings.bos_token_id;
-  if (start === undefined) {
-    throw new RangeError(
-      "Cannot generate: the settings have neither decoder_start_token_id nor bos_token_id, " +
-        "wanted the id that a row starts with",
-    );
+  const { vocabulary, hasEncoder } = settings.facts;
+  const name = hasEncoder ? "decoder_input_ids" : "prompts";
+  if (given && given.length !== batch) {
+    throw new RangeError(`Cannot generate with ${given.length} rows of ${name}: wanted ${batch}`);
   }
-  if (decoderIds === undefined) return Array.from({ length: batch }, () => [start]);
-  if (decoderIds.length !== batch) {
-    throw new RangeError(
-      `Cannot generate with ${decoderIds.length} rows of decoder_input_ids: wanted ${batch}`,
-    );
-  }
-  const { vocabulary } = settings.facts;
-  const wrong = decoderIds.flat().find((id) =>
-    !(Number.isInteger(id) && id >= 0 && id < vocabulary)
-  );
+  const isId = (id: number) => Number.isInteger(id) && id >= 0 && id < vocabulary;
+  const wrong = given?.flat().find((id) => !isId(id));
   if (wrong !== undefined) {
     throw new RangeError(
-      `Cannot generate with ${showValue(wrong)} in decoder_input_ids: wanted ids 0 … ` +
-        `${vocabulary - 1}`,
+      `Cannot generate with ${showValue(wrong)} in ${name}: wanted ids 0 … ${vocabulary - 1}`,
     );
   }
-  return decoderIds.some(([first]) => first === start)
-    ? decoderIds.map((ids) => [...ids])
-    : decoderIds.map((ids) => [start, ...ids]);
+  if (given && !hasEncoder) return given.map((ids) => [...ids]);
+  const start = (hasEncoder ? settings.decoder_start_token_id : undefined) ?? settings.bos_token_id;
+  if (start === undefined) {
+    const wanted = hasEncoder
+      ? "decoder_start_token_id or bos_token_id"
+      : "a prompt or bos_token_id";
+    throw new RangeError(
+      `Cannot generate: there is no id that a row starts with, wanted ${wanted}`,
+    );
+  }
+  if (!given) return Array.from({ length: batch }, () => [start]);
+  const isStarted = given.some(([first]) => first === start);
+  return given.map((ids) => isStarted ? [...ids] : [start, ...ids]);
 }
 
 /**

@@ -6,6 +6,7 @@
 import { Random } from "../tensor/random.ts";
 import { draw } from "./draw.ts";
 import type { GenerationRun, ResultRow } from "./generation_run.ts";
+import type { StepScores } from "./read_scores.ts";
 import { isImpossible, probabilities } from "./softmax.ts";
 import { StepReader } from "./step_reader.ts";
 
@@ -52,7 +53,7 @@ export async function sample(run: GenerationRun, seed: number | undefined): Prom
     );
     await run.settle(logits);
     const ofRow = new Map(growing.map((row, i) => [row, scores[i]]));
-    const all = rows.map((row) => ofRow.get(row));
+    const all = rows.map((row) => ofRow.get(row)?.scores);
     applyLast(run, rows, all);
     for (const [row, own] of ofRow) row.ids.push(chooseId(run, row, own));
     run.keepScores(all);
@@ -100,11 +101,15 @@ function applyLast(
   );
 }
 
-function chooseId(run: GenerationRun, row: GrowingRow, scores: Float64Array): number {
+function chooseId(run: GenerationRun, row: GrowingRow, { scores, ids }: StepScores): number {
   if (isImpossible(scores)) throw run.impossible(row.batch);
-  if (row.random === undefined) return indexOfLargest(scores);
+  const index = row.random === undefined ? indexOfLargest(scores) : drawIndex(run, row, scores);
+  return ids ? ids[index] : index;
+}
+
+function drawIndex(run: GenerationRun, row: GrowingRow, scores: Float64Array): number {
   run.applyWarpers(row.batch, row.ids, scores);
-  return draw(probabilities(scores), row.random.uniform());
+  return draw(probabilities(scores), row.random!.uniform());
 }
 
 /** The first of the largest. */

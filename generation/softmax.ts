@@ -20,10 +20,9 @@ import type { Scores } from "./score_rules/logits_processor.ts";
  * ```
  */
 export function logSum(scores: Scores): number {
-  let largest = -Infinity;
-  for (const score of scores) if (score > largest) largest = score;
+  const largest = largestOf(scores);
   let sum = 0;
-  for (const score of scores) sum += Math.exp(score - largest);
+  for (let i = 0; i < scores.length; i++) sum += Math.exp(scores[i] - largest);
   return largest + Math.log(sum);
 }
 
@@ -42,12 +41,18 @@ export function logSum(scores: Scores): number {
  * ```
  */
 export function probabilities(scores: Scores): Float64Array {
-  let largest = -Infinity;
-  for (const score of scores) if (score > largest) largest = score;
-  const shares = Float64Array.from(scores, (score) => Math.exp(score - largest));
-  const sum = shares.reduce((a, b) => a + b, 0);
-  for (let i = 0; i < shares.length; i++) shares[i] /= sum;
+  const largest = largestOf(scores);
+  const shares = new Float64Array(scores.length);
+  let sum = 0;
+  for (let i = 0; i < scores.length; i++) sum += shares[i] = Math.exp(scores[i] - largest);
+  for (let i = 0; i < scores.length; i++) shares[i] /= sum;
   return shares;
+}
+
+function largestOf(scores: Scores): number {
+  let largest = -Infinity;
+  for (let i = 0; i < scores.length; i++) if (scores[i] > largest) largest = scores[i];
+  return largest;
 }
 
 /**
@@ -69,5 +74,6 @@ export function possibleIds(scores: Scores): number[] {
  * @returns True if all are −∞.
  */
 export function isImpossible(scores: Scores): boolean {
-  return scores.every((score) => score === -Infinity);
+  for (const score of scores) if (score !== -Infinity) return false;
+  return true;
 }

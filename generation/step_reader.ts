@@ -4,9 +4,11 @@
  * @module
  */
 import type { Floats } from "../ops/backend.ts";
+import { MOST_SCORES } from "../ops/top_scores.ts";
 import type { GenerationRun } from "./generation_run.ts";
-import { readScores, readTopScores } from "./read_scores.ts";
+import { readScores, readTopScores, type StepScores } from "./read_scores.ts";
 import type { ResolvedSettings } from "./resolved_settings.ts";
+import { ForcingRule } from "./score_rules/forced_tokens.ts";
 import { nthLargest } from "./score_rules/top_k.ts";
 
 /** A row whose scores are wanted. */
@@ -19,9 +21,6 @@ export interface WantedRow {
   readonly source: number;
 }
 
-/** Most scores of a row that a backend chooses. */
-const MOST_SCORES = 256;
-
 /** Candidates beyond those needed, for ids that would repeat an n-gram. */
 const SPARE = 8;
 
@@ -33,6 +32,8 @@ export class StepReader {
   readonly #needed: number;
   /** How many more are read, because rules ban some. */
   readonly #spare: number;
+  /** `[V]`, all −∞ but while rules are applied. */
+  #spread: Float64Array | undefined;
 
   /**
    * Decides how scores are read.
@@ -54,18 +55,20 @@ export class StepReader {
    *
    * @param logits `[rows, V]`.
    * @param rows The rows whose scores are wanted.
-   * @returns The scores of each, `[V]`; −∞ for ids that cannot be chosen because others are better.
+   * @returns The scores of each.
    */
-  async read(logits: Floats, rows: readonly WantedRow[]): Promise<Float64Array[]> {
-    if (this.#needed > 0) {
+  async read(logits: Floats, rows: readonly WantedRow[]): Promise<StepScores[]> {
+    if (this.#needed > 0 && !rows.some((row) => this.#isForced(row))) {
       const count = this.#needed + this.#spare;
       const { backend } = this.#run.cache.runner;
       const best = await readTopScores(backend, logits, count, this.#isLog);
-      const scores = this.#applyRules(best, rows);
-      // Rules may have banned too many of them, or forced others.
+      const scores = rows.map((row) => this.#applyBans(best[row.source], row));
+      // Rules may have banned too many of them.
       if (scores.every((row) => this.#suffices(row))) return scores;
     }
-    return this.#applyRules(await readScores(logits, this.#isLog), rows);
+    const scores = await this.readRaw(logits, rows);
+    rows.forEach(({ batch, ids }, i) => this.#run.applyRules(batch, ids, scores[i].scores));
+    return scores;
   }
 
   /**
@@ -73,24 +76,38 @@ export class StepReader {
    *
    * @param logits `[rows, V]`.
    * @param rows The rows whose scores are wanted.
-   * @returns The scores of each, `[V]`.
+   * @returns The scores of each.
    */
-  async readRaw(logits: Floats, rows: readonly WantedRow[]): Promise<Float64Array[]> {
+  async readRaw(logits: Floats, rows: readonly WantedRow[]): Promise<StepScores[]> {
     const all = await readScores(logits, this.#isLog);
-    return rows.map(({ source }) => all[source].slice());
-  }
-
-  #applyRules(all: readonly Float64Array[], rows: readonly WantedRow[]): Float64Array[] {
-    return rows.map(({ batch, ids, source }) => {
-      const scores = all[source].slice();
-      this.#run.applyRules(batch, ids, scores);
-      return scores;
+    const taken = new Set<number>();
+    return rows.map(({ source }) => {
+      // Rules change scores: rows that share them, as beams do at the start, get copies.
+      const scores = taken.has(source) ? all[source].slice() : all[source];
+      taken.add(source);
+      return { scores };
     });
   }
 
-  #suffices(scores: Float64Array): boolean {
-    const left = scores.reduce((count, score) => score > -Infinity ? count + 1 : count, 0);
-    if (left < this.#needed) return false;
+  /** Applies rules to a row's best scores, spread over all ids. */
+  #applyBans({ scores, ids }: StepScores, row: WantedRow): StepScores {
+    const all = this.#spread ??= new Float64Array(this.#run.width).fill(-Infinity);
+    ids!.forEach((id, i) => all[id] = scores[i]);
+    this.#run.applyRules(row.batch, row.ids, all);
+    const left = Float64Array.from(ids!, (id) => all[id]);
+    for (const id of ids!) all[id] = -Infinity;
+    return { scores: left, ids };
+  }
+
+  /** Whether a rule forces ids, which need not be among the best. */
+  #isForced({ batch, ids }: WantedRow): boolean {
+    return this.#run.rows[batch].rules.processors.some((rule) =>
+      rule instanceof ForcingRule && rule.forcedIds(ids) !== undefined
+    );
+  }
+
+  #suffices({ scores }: StepScores): boolean {
+    if (scores.filter((score) => score > -Infinity).length < this.#needed) return false;
     // Of equal scores top_k leaves all: there may be more of them than were read.
     return !this.#run.settings.do_sample ||
       nthLargest(scores, this.#needed) < nthLargest(scores, this.#needed - 1);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Scores } from "./score_rules/logits_processor.ts";
+import type { StepScores } from "./read_scores.ts";
 
 /** A beam and the id that continues it. */
 export interface Candidate {
@@ -16,11 +16,9 @@ export interface Candidate {
 }
 
 /** Scores of a beam's next id. */
-export interface ScoredBeam {
+export interface ScoredBeam extends StepScores {
   /** Sum of the scores of its ids. */
   readonly sum: number;
-  /** `[V]`; −∞ for what cannot follow. */
-  readonly scores: Scores;
 }
 
 /**
@@ -48,13 +46,13 @@ export interface ScoredBeam {
 export function topCandidates(beams: readonly ScoredBeam[], count: number): Candidate[] {
   const best: Candidate[] = [];
   let limit = -Infinity;
-  beams.forEach(({ sum: before, scores }, beam) => {
-    for (let id = 0; id < scores.length; id++) {
-      const sum = before + scores[id];
+  beams.forEach(({ sum: before, scores, ids }, beam) => {
+    for (let i = 0; i < scores.length; i++) {
+      const sum = before + scores[i];
       if (!(sum > limit)) continue;
       let place = best.length;
       while (place > 0 && best[place - 1].sum < sum) place--;
-      best.splice(place, 0, { beam, id, sum });
+      best.splice(place, 0, { beam, id: ids ? ids[i] : i, sum });
       if (best.length > count) best.pop();
       if (best.length === count) limit = best[count - 1].sum;
     }

@@ -5,10 +5,28 @@
  */
 import { LogitsProcessor, type Scores } from "./logits_processor.ts";
 
-/** Leaves only some ids. */
-function force(scores: Scores, ids: readonly number[]): void {
-  scores.fill(-Infinity);
-  for (const id of ids) scores[id] = 0;
+/** A rule that forces ids at some places of a row. */
+export abstract class ForcingRule extends LogitsProcessor {
+  /** Makes the rule. */
+  constructor() {
+    super(true);
+  }
+
+  /**
+   * Says which ids are forced.
+   *
+   * @param ids The row's ids so far.
+   * @returns The ids that may follow; undefined if all may.
+   */
+  abstract forcedIds(ids: readonly number[]): readonly number[] | undefined;
+
+  /** Forces ids; see the class. */
+  override apply(ids: readonly number[], scores: Scores): void {
+    const forced = this.forcedIds(ids);
+    if (forced === undefined) return;
+    scores.fill(-Infinity);
+    for (const id of forced) scores[id] = 0;
+  }
 }
 
 /**
@@ -24,19 +42,19 @@ function force(scores: Scores, ids: readonly number[]): void {
  * assertEquals([...scores], [-Infinity, 0, -Infinity]);
  * ```
  */
-export class ForcedBOSTokenLogitsProcessor extends LogitsProcessor {
+export class ForcedBOSTokenLogitsProcessor extends ForcingRule {
   /**
    * Makes the rule.
    *
    * @param bos_token_id The forced id.
    */
   constructor(readonly bos_token_id: number) {
-    super(true);
+    super();
   }
 
-  /** Forces the id; see the class. */
-  override apply(ids: readonly number[], scores: Scores): void {
-    if (ids.length === 1) force(scores, [this.bos_token_id]);
+  /** The forced id, after a start of one. */
+  override forcedIds(ids: readonly number[]): readonly number[] | undefined {
+    return ids.length === 1 ? [this.bos_token_id] : undefined;
   }
 }
 
@@ -53,7 +71,7 @@ export class ForcedBOSTokenLogitsProcessor extends LogitsProcessor {
  * assertEquals([...scores], [-Infinity, -Infinity, 0]);
  * ```
  */
-export class ForcedEOSTokenLogitsProcessor extends LogitsProcessor {
+export class ForcedEOSTokenLogitsProcessor extends ForcingRule {
   readonly #ends: readonly number[];
 
   /**
@@ -63,13 +81,13 @@ export class ForcedEOSTokenLogitsProcessor extends LogitsProcessor {
    * @param eos_token_id The forced ids.
    */
   constructor(readonly max_length: number, eos_token_id: number | readonly number[]) {
-    super(true);
+    super();
     this.#ends = [eos_token_id].flat();
   }
 
-  /** Forces the ids; see the class. */
-  override apply(ids: readonly number[], scores: Scores): void {
-    if (ids.length === this.max_length - 1) force(scores, this.#ends);
+  /** The forced ids, at the last place. */
+  override forcedIds(ids: readonly number[]): readonly number[] | undefined {
+    return ids.length === this.max_length - 1 ? this.#ends : undefined;
   }
 }
 
@@ -86,7 +104,7 @@ export class ForcedEOSTokenLogitsProcessor extends LogitsProcessor {
  * assertEquals([...scores], [-Infinity, -Infinity, 0]);
  * ```
  */
-export class ForceTokensLogitsProcessor extends LogitsProcessor {
+export class ForceTokensLogitsProcessor extends ForcingRule {
   readonly #forced: ReadonlyMap<number, number | null>;
 
   /**
@@ -95,13 +113,13 @@ export class ForceTokensLogitsProcessor extends LogitsProcessor {
    * @param forced_decoder_ids Places and their ids; null leaves a place free.
    */
   constructor(forced_decoder_ids: readonly (readonly [number, number | null])[]) {
-    super(true);
+    super();
     this.#forced = new Map(forced_decoder_ids);
   }
 
-  /** Forces the id; see the class. */
-  override apply(ids: readonly number[], scores: Scores): void {
+  /** The id forced at a place. */
+  override forcedIds(ids: readonly number[]): readonly number[] | undefined {
     const forced = this.#forced.get(ids.length) ?? null;
-    if (forced !== null) force(scores, [forced]);
+    return forced === null ? undefined : [forced];
   }
 }

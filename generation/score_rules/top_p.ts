@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { possibleIds, probabilities } from "../softmax.ts";
+import { probabilities } from "../softmax.ts";
 import { LogitsWarper, type Scores } from "./logits_processor.ts";
 import type { KeepOptions } from "./top_k.ts";
 
@@ -39,13 +39,19 @@ export class TopPLogitsWarper extends LogitsWarper {
 
   /** Leaves ids out; see the class. */
   override apply(_ids: readonly number[], scores: Scores): void {
-    const shares = probabilities(scores);
-    const ascending = possibleIds(scores).sort((a, b) => scores[a] - scores[b] || b - a);
-    let sum = 0;
-    for (const id of ascending.slice(0, Math.max(ascending.length - this.#keep, 0))) {
-      sum += shares[id];
+    const ascending = scores.filter((score) => score > -Infinity).sort();
+    const shares = probabilities(ascending);
+    const most = Math.max(ascending.length - this.#keep, 0);
+    let gone = 0;
+    for (let sum = 0; gone < most; gone++) {
+      sum += shares[gone];
       if (sum > 1 - this.top_p) break;
-      scores[id] = -Infinity;
+    }
+    // What stays begins here; of those that equal it the higher ids may have gone.
+    const limit = ascending[gone];
+    let equals = gone - ascending.indexOf(limit);
+    for (let id = scores.length - 1; id >= 0; id--) {
+      if (scores[id] < limit || (scores[id] === limit && equals-- > 0)) scores[id] = -Infinity;
     }
   }
 }

@@ -1,10 +1,7 @@
-import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { openBackend } from "../../device.ts";
 import { type CaseResult, generateCase, type GoldenCase } from "./generate_case.ts";
-
-const file = Deno.env.get("LSG_GENERATION_CASES") ??
-  new URL("../golden/generation/random.json", import.meta.url);
-const { cases }: { cases: GoldenCase[] } = JSON.parse(await Deno.readTextFile(file));
+import { cases } from "./golden_cases.ts";
 
 /**
  * In transformers 4.36.2 all ids that end a row after beams are the first of the list, whichever
@@ -36,5 +33,25 @@ Deno.test("random settings give what transformers gives", async () => {
     );
     past_key_values.dispose();
   }
+  assertEquals(backend.memory().tensors, 0);
+});
+
+Deno.test("candidates that the backend chooses are those that the host would", async () => {
+  using backend = await openBackend("cpu");
+  backend.settle = () => Promise.resolve();
+  const topScores = backend.topScores.bind(backend);
+  let chosen = 0;
+  backend.topScores = (...args) => {
+    chosen++;
+    return topScores(...args);
+  };
+  for (const [i, golden] of cases.entries()) {
+    const settings = { ...golden.settings, output_scores: false };
+    const result = await generateCase(backend, { ...golden, settings });
+    const label = `case ${i}: ${JSON.stringify(golden.settings)}`;
+    assertEquals(withFirstEnd(golden, result), golden.sequences, label);
+    result.past_key_values.dispose();
+  }
+  assert(chosen > 500, `${chosen} steps`);
   assertEquals(backend.memory().tensors, 0);
 });

@@ -1,0 +1,95 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { openBackend } from "../../device.ts";
+import { generateCase, type GenerationCase } from "./generate_case.ts";
+
+const TABLE = { seed: 5, vocabulary: 30, scale: 6, ends: [2], bias: 1 };
+const CASE: GenerationCase = {
+  table: TABLE,
+  settings: { max_new_tokens: 6, eos_token_id: 2, pad_token_id: 0 },
+  input_ids: [[7, 8, 9], [10, 11]],
+  is_encoder_decoder: false,
+};
+
+for (
+  const [name, settings] of Object.entries({
+    greedy: {},
+    sampling: { do_sample: true, seed: 3, num_return_sequences: 2 },
+    beams: { num_beams: 3, num_return_sequences: 2 },
+    groups: { num_beams: 4, num_beam_groups: 2, diversity_penalty: 1, num_return_sequences: 3 },
+  })
+) {
+  Deno.test(`${name}: a cache goes on where its rows ended, and gives what a new one gives`, async () => {
+    using backend = await openBackend("cpu");
+    const first = await generateCase(backend, {
+      ...CASE,
+      settings: { ...CASE.settings, ...settings },
+    });
+    const { past_key_values: cache, runner, rows } = first;
+    // Each row without its padding, which is no part of it, and three ids more.
+    const returned = rows.length / CASE.input_ids.length;
+    const prompts = rows.map((row, i) => {
+      const { length } = CASE.input_ids[Math.floor(i / returned)];
+      const end = row.indexOf(2, 3);
+      return [...row.slice(3 - length, end === -1 ? row.length : end + 1), 12, 13, 14];
+    });
+    cache.rows.forEach((held, i) => assertEquals(held, prompts[i].slice(0, -4)));
+    runner.ran = [];
+    const next = { ...CASE, input_ids: prompts };
+    const cached = await generateCase(backend, {
+      ...next,
+      settings: { ...CASE.settings, past_key_values: cache },
+    });
+    assertEquals(runner.ran.slice(0, prompts.length), prompts.map((ids) => ids.slice(-4)));
+    const fresh = await generateCase(backend, next);
+    assertEquals(cached.rows, fresh.rows);
+    assertEquals(cached.past_key_values, cache);
+    cache.dispose();
+    assertEquals(runner.disposed, true);
+    await assertRejects(
+      () => generateCase(backend, { ...next, settings: { past_key_values: cache } }),
+      Error,
+      "disposed",
+    );
+    fresh.past_key_values.dispose();
+    assertEquals(backend.memory().tensors, 0);
+  });
+}
+
+Deno.test("a cache refuses prompts that do not continue its rows, and a failed call disposes of it", async () => {
+  using backend = await openBackend("cpu");
+  for (
+    const [input_ids, message] of [
+      [[[7, 8, 9]], "2 rows of past_key_values with 1 prompts"],
+      [[[7, 8, 9], [10, 11, 12]], "row 0 of past_key_values"],
+    ] as const
+  ) {
+    const { past_key_values, runner } = await generateCase(backend, CASE);
+    const settings = { ...CASE.settings, past_key_values };
+    await assertRejects(
+      () => generateCase(backend, { ...CASE, settings, input_ids }),
+      RangeError,
+      message,
+    );
+    assertEquals(runner.disposed, true);
+  }
+});
+
+Deno.test("a cache that a call got stays, even if only ids are wanted", async () => {
+  using backend = await openBackend("cpu");
+  const { past_key_values, rows, runner } = await generateCase(backend, {
+    ...CASE,
+    input_ids: [[7, 8, 9]],
+    settings: { ...CASE.settings, eos_token_id: null },
+  });
+  const input_ids = rows.map((row) => [...row, 5]);
+  const settings = {
+    ...CASE.settings,
+    past_key_values,
+    return_dict_in_generate: false,
+    output_scores: false,
+  };
+  const { rows: longer } = await generateCase(backend, { ...CASE, input_ids, settings });
+  assertEquals(runner.disposed, false);
+  assertEquals(past_key_values.rows[0], longer[0].slice(0, -1));
+  past_key_values.dispose();
+});
