@@ -28,6 +28,8 @@ export interface TokenizerClass {
   readonly converted?: Pick<TokenizerClass, "mask" | "roles">;
   /** Gives the special tokens without a role, from those that the files name. */
   readonly additional?: (named: string[], tokenizerConfig: Json) => string[];
+  /** Whether the class adds no tokens but those of the roles and the additional ones. */
+  readonly ignoresAddedTokens?: true;
   /** The languages, whose tokens stand beside texts. */
   readonly languages?: LanguageClass;
   /** Whether a call returns `token_type_ids` by default. */
@@ -139,6 +141,7 @@ const classes: ReadonlyMap<string, TokenizerClass> = new Map([
       mask_token: "<mask_2>",
     },
     additional: pegasusTokens,
+    ignoresAddedTokens: true,
     tokenTypes: false,
     vocabulary: pegasusLayout,
   }],
