@@ -55,7 +55,10 @@ export class AutoTokenizer {
     const tokenizerJson = await readJsonObject(source, "tokenizer.json");
     const tokenizerConfig = await readJsonObject(source, "tokenizer_config.json");
     const specialTokensMap = await readJsonObject(source, "special_tokens_map.json");
-    const addedTokens = await readJsonObject(source, "added_tokens.json");
+    // Only older checkpoints have this file: it costs others no request.
+    const addedTokens = tokenizerConfig?.added_tokens_decoder === undefined
+      ? await readJsonObject(source, "added_tokens.json")
+      : undefined;
     const modelConfig = await readJsonObject(source, "config.json");
     const vocabulary = tokenizerJson === undefined
       ? await readVocabularyFiles(source, tokenizerConfig, modelConfig)

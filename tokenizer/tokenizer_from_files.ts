@@ -65,6 +65,19 @@ export interface TokenizerFiles {
  * });
  * assertEquals(tokenizer.encode("aba"), [2, 0]);
  * ```
+ *
+ * @example A vocabulary without a tokenizer.json
+ * ```ts
+ * import { tokenizerFromFiles } from "@lsg/core/tokenizer";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const tokenizer = tokenizerFromFiles({
+ *   vocab: { "<s>": 0, "<pad>": 1, "</s>": 2, "<unk>": 3, a: 4, b: 5, ab: 6, "<mask>": 7 },
+ *   merges: "#version: 0.2\na b\n",
+ *   modelConfig: { model_type: "led" },
+ * });
+ * assertEquals(tokenizer.encode("ab<mask>"), [0, 6, 7, 2]);
+ * ```
  */
 export function tokenizerFromFiles(
   files: TokenizerFiles,
