@@ -37,7 +37,7 @@ export interface TokenizerClass {
   /** The settings of tokenizer_config.json, or their defaults, that override tokenizer.json. */
   readonly overrides?: "BertNormalizer" | "ByteLevel";
   /** The files that the tokenizer is made from if there is no tokenizer.json. */
-  readonly vocabulary?: "byteLevel" | SentencePieceLayout;
+  readonly vocabulary?: "byteLevel" | "wordPiece" | SentencePieceLayout;
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -52,6 +52,7 @@ const bert: TokenizerClass = {
   },
   tokenTypes: true,
   overrides: "BertNormalizer",
+  vocabulary: "wordPiece",
 };
 
 const sentencePiece: TokenizerClass = {
@@ -185,6 +186,18 @@ export function tokenizerClass(
 /** Gives `xlmroberta` for `XLMRobertaTokenizerFast` and for `xlm-roberta`. */
 function keyOf(name: string): string {
   return name.replace(/Tokenizer(Fast)?$/, "").replaceAll("-", "").toLowerCase();
+}
+
+/**
+ * Names the files that a tokenizer is made from if there is no tokenizer.json.
+ *
+ * @param vocabulary Their kind.
+ * @returns The files; empty if there are none.
+ */
+export function vocabularyFiles(vocabulary: TokenizerClass["vocabulary"]): readonly string[] {
+  if (vocabulary === "byteLevel") return ["vocab.json", "merges.txt"];
+  if (vocabulary === "wordPiece") return ["vocab.txt"];
+  return vocabulary === undefined ? [] : [vocabulary.file];
 }
 
 /**
