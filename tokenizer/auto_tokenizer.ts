@@ -8,7 +8,7 @@ import {
 import { openCheckpoint } from "../hub/open_checkpoint.ts";
 import { HUB_OPTIONS, type HubOptions } from "../hub/options.ts";
 import type { PreTrainedTokenizer } from "./pre_trained_tokenizer.ts";
-import { tokenizerClass } from "./tokenizer_class.ts";
+import { tokenizerClass, vocabularyFiles } from "./tokenizer_class.ts";
 import { type TokenizerFiles, tokenizerFromFiles } from "./tokenizer_from_files.ts";
 
 /** Options of {@linkcode AutoTokenizer.from_pretrained}. */
@@ -26,8 +26,8 @@ export class AutoTokenizer {
   /**
    * Reads tokenizer.json and, if present, tokenizer_config.json, special_tokens_map.json,
    * added_tokens.json and the model type in config.json. Without a tokenizer.json it reads the
-   * vocabulary's own files, as the tokenizer's class wants: vocab.json and merges.txt, spiece.model
-   * or sentencepiece.bpe.model.
+   * vocabulary's own files, as the tokenizer's class wants: vocab.txt, vocab.json and merges.txt,
+   * spiece.model or sentencepiece.bpe.model.
    *
    * @param checkpoint A folder, `owner/name` on the hub, a URL, or a source of files.
    * @param options Revision, cache, token, progress, languages.
@@ -55,7 +55,10 @@ export class AutoTokenizer {
     const tokenizerJson = await readJsonObject(source, "tokenizer.json");
     const tokenizerConfig = await readJsonObject(source, "tokenizer_config.json");
     const specialTokensMap = await readJsonObject(source, "special_tokens_map.json");
-    const addedTokens = await readJsonObject(source, "added_tokens.json");
+    // Only older checkpoints have this file: it costs others no request.
+    const addedTokens = tokenizerConfig?.added_tokens_decoder === undefined
+      ? await readJsonObject(source, "added_tokens.json")
+      : undefined;
     const modelConfig = await readJsonObject(source, "config.json");
     const vocabulary = tokenizerJson === undefined
       ? await readVocabularyFiles(source, tokenizerConfig, modelConfig)
@@ -84,15 +87,19 @@ async function readVocabularyFiles(
         "makes one",
     );
   };
-  if (kind === undefined) return refuse(", and no class whose other files could be read");
-  if (kind === "byteLevel") {
-    const vocab = await readJsonObject(source, "vocab.json");
-    if (vocab === undefined) return refuse(" and no vocab.json");
-    const merges = await readText(source, "merges.txt");
-    return merges === undefined ? refuse(" and no merges.txt") : { vocab, merges };
+  const names = vocabularyFiles(kind);
+  if (names.length === 0) return refuse(", and no class whose other files could be read");
+  for (const name of names) {
+    if (await source.open(name) === undefined) refuse(` and no ${name}`);
   }
-  const file = await source.open(kind.file);
-  if (file === undefined) return refuse(` and no ${kind.file}`);
+  if (kind === "byteLevel") {
+    return {
+      vocab: await readJsonObject(source, "vocab.json"),
+      merges: await readText(source, "merges.txt"),
+    };
+  }
+  if (kind === "wordPiece") return { vocabText: await readText(source, "vocab.txt") };
+  const file = (await source.open(names[0]))!;
   if (file.size > MAX_TEXT_BYTES) {
     throw new RangeError(
       `Cannot read ${file.name}: got ${file.size} bytes, wanted at most ${MAX_TEXT_BYTES}`,

@@ -80,8 +80,10 @@ export function withConfigTokens(
   // Without the decoder Python reads the list a second time, then as special as the roles say.
   const decoder = readTokensDecoder(files.tokenizerConfig);
   const ofConfig: readonly NewToken[] = decoder ?? listed;
-  if (decoder === undefined) readAddedTokensFile(files.addedTokens).forEach(add);
-  ofConfig.forEach(add);
+  if (!known?.ignoresAddedTokens) {
+    if (decoder === undefined) readAddedTokensFile(files.addedTokens).forEach(add);
+    ofConfig.forEach(add);
+  }
 
   // A token that a file names only by its text keeps the flags of the list.
   const flags = new Map<string, NewToken>(

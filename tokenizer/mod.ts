@@ -1,6 +1,7 @@
 /**
  * Tokenizers that convert text to ids and back: WordPiece, byte-level BPE and Unigram, read from a
- * checkpoint's tokenizer.json, else from vocab.json and merges.txt or from a SentencePiece model.
+ * checkpoint's tokenizer.json, else from vocab.txt, from vocab.json and merges.txt, or from a
+ * SentencePiece model.
  *
  * @module
  */

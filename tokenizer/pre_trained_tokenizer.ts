@@ -84,6 +84,7 @@ export class PreTrainedTokenizer extends TokenizerTokens {
   /** The side that is truncated. */
   truncation_side: "left" | "right";
   readonly #parts: TokenizerParts;
+  readonly #specialIds: ReadonlySet<number>;
 
   /**
    * Creates a tokenizer.
@@ -96,6 +97,7 @@ export class PreTrainedTokenizer extends TokenizerTokens {
   constructor(parts: TokenizerParts) {
     super(parts);
     this.#parts = parts;
+    this.#specialIds = new Set(parts.specialIds);
     const { config } = parts;
     this.continuing_subword_prefix = parts.subwordPrefix;
     this.model_max_length = readMaxLength(config);
@@ -218,8 +220,7 @@ export class PreTrainedTokenizer extends TokenizerTokens {
     });
     const numbers = checkIds(ids);
     const skip = options.skip_special_tokens ?? false;
-    const special = new Set(this.#parts.specialIds);
-    const kept = skip ? numbers.filter((id) => !special.has(id)) : numbers;
+    const kept = skip ? numbers.filter((id) => !this.#specialIds.has(id)) : numbers;
     const text = this.convert_tokens_to_string(this.convert_ids_to_tokens(kept));
     const cleansUp = options.clean_up_tokenization_spaces ??
       this.#parts.config.clean_up_tokenization_spaces !== false;

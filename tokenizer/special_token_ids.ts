@@ -2,7 +2,7 @@ import { type CheckpointSource, readJsonObject } from "../checkpoint/source.ts";
 import { readSpecialTokenIds, type SpecialTokenIds } from "../checkpoint/special_tokens.ts";
 import type { ModelConfig } from "../families/model_config.ts";
 import { AutoTokenizer } from "./auto_tokenizer.ts";
-import { tokenizerClass } from "./tokenizer_class.ts";
+import { tokenizerClass, vocabularyFiles } from "./tokenizer_class.ts";
 
 /**
  * Finds the ids of the special tokens from which conversion builds global tokens: in tokenizer.json,
@@ -22,7 +22,7 @@ export async function findSpecialTokenIds(
     await readJsonObject(source, "tokenizer_config.json") ?? {},
     await readJsonObject(source, "config.json") ?? {},
   )?.vocabulary;
-  const file = kind === "byteLevel" ? "vocab.json" : kind?.file;
+  const [file] = vocabularyFiles(kind);
   if (file === undefined || !await source.open(file)) return {};
   const tokenizer = await AutoTokenizer.from_pretrained(source);
   const { bos_token_id: bos, cls_token_id: cls, mask_token_id: mask } = tokenizer;

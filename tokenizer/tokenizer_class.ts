@@ -28,6 +28,8 @@ export interface TokenizerClass {
   readonly converted?: Pick<TokenizerClass, "mask" | "roles">;
   /** Gives the special tokens without a role, from those that the files name. */
   readonly additional?: (named: string[], tokenizerConfig: Json) => string[];
+  /** Whether the class adds no tokens but those of the roles and the additional ones. */
+  readonly ignoresAddedTokens?: true;
   /** The languages, whose tokens stand beside texts. */
   readonly languages?: LanguageClass;
   /** Whether a call returns `token_type_ids` by default. */
@@ -35,7 +37,7 @@ export interface TokenizerClass {
   /** The settings of tokenizer_config.json, or their defaults, that override tokenizer.json. */
   readonly overrides?: "BertNormalizer" | "ByteLevel";
   /** The files that the tokenizer is made from if there is no tokenizer.json. */
-  readonly vocabulary?: "byteLevel" | SentencePieceLayout;
+  readonly vocabulary?: "byteLevel" | "wordPiece" | SentencePieceLayout;
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -50,6 +52,7 @@ const bert: TokenizerClass = {
   },
   tokenTypes: true,
   overrides: "BertNormalizer",
+  vocabulary: "wordPiece",
 };
 
 const sentencePiece: TokenizerClass = {
@@ -139,6 +142,7 @@ const classes: ReadonlyMap<string, TokenizerClass> = new Map([
       mask_token: "<mask_2>",
     },
     additional: pegasusTokens,
+    ignoresAddedTokens: true,
     tokenTypes: false,
     vocabulary: pegasusLayout,
   }],
@@ -182,6 +186,18 @@ export function tokenizerClass(
 /** Gives `xlmroberta` for `XLMRobertaTokenizerFast` and for `xlm-roberta`. */
 function keyOf(name: string): string {
   return name.replace(/Tokenizer(Fast)?$/, "").replaceAll("-", "").toLowerCase();
+}
+
+/**
+ * Names the files that a tokenizer is made from if there is no tokenizer.json.
+ *
+ * @param vocabulary Their kind.
+ * @returns The files; empty if there are none.
+ */
+export function vocabularyFiles(vocabulary: TokenizerClass["vocabulary"]): readonly string[] {
+  if (vocabulary === "byteLevel") return ["vocab.json", "merges.txt"];
+  if (vocabulary === "wordPiece") return ["vocab.txt"];
+  return vocabulary === undefined ? [] : [vocabulary.file];
 }
 
 /**

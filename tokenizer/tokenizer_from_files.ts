@@ -17,6 +17,7 @@ import { byteLevelParts } from "./vocabulary_files/byte_level.ts";
 import { readSentencePiece } from "./vocabulary_files/sentence_piece.ts";
 import { sentencePieceParts } from "./vocabulary_files/sentence_piece_parts.ts";
 import type { VocabularyParts } from "./vocabulary_files/vocabulary_parts.ts";
+import { wordPieceParts } from "./vocabulary_files/word_piece.ts";
 
 /** The parsed files of a tokenizer. */
 export interface TokenizerFiles {
@@ -26,6 +27,8 @@ export interface TokenizerFiles {
   vocab?: Readonly<Record<string, unknown>>;
   /** The content of merges.txt. */
   merges?: string;
+  /** The content of vocab.txt: WordPiece. */
+  vocabText?: string;
   /** A SentencePiece model: the content of spiece.model or sentencepiece.bpe.model. */
   sentencePiece?: Uint8Array;
   /** The content of tokenizer_config.json. */
@@ -65,6 +68,19 @@ export interface TokenizerFiles {
  * });
  * assertEquals(tokenizer.encode("aba"), [2, 0]);
  * ```
+ *
+ * @example A vocabulary without a tokenizer.json
+ * ```ts
+ * import { tokenizerFromFiles } from "@lsg/core/tokenizer";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const tokenizer = tokenizerFromFiles({
+ *   vocab: { "<s>": 0, "<pad>": 1, "</s>": 2, "<unk>": 3, a: 4, b: 5, ab: 6, "<mask>": 7 },
+ *   merges: "#version: 0.2\na b\n",
+ *   modelConfig: { model_type: "led" },
+ * });
+ * assertEquals(tokenizer.encode("ab<mask>"), [0, 6, 7, 2]);
+ * ```
  */
 export function tokenizerFromFiles(
   files: TokenizerFiles,
@@ -74,9 +90,10 @@ export function tokenizerFromFiles(
   const known = tokenizerClass(tokenizerConfig, modelConfig);
   const named = parseSpecialTokens(tokenizerConfig, specialTokensMap);
   const specialTokens = withDefaults(named, known, tokenizerConfig);
-  const { json, layout }: VocabularyParts = files.tokenizerJson === undefined
+  const { json: given, layout }: VocabularyParts = files.tokenizerJson === undefined
     ? vocabularyParts(files, known, specialTokens)
-    : { json: overrideSettings(files.tokenizerJson, tokenizerConfig, known?.overrides) };
+    : { json: files.tokenizerJson };
+  const json = overrideSettings(given, tokenizerConfig, known?.overrides);
   const model = readTokenModel(json.model, `model of ${name}`);
   const added = withConfigTokens(
     readAddedTokens(json.added_tokens, name),
@@ -125,11 +142,15 @@ function vocabularyParts(
   known: TokenizerClass | undefined,
   specialTokens: SpecialTokens,
 ): VocabularyParts {
-  const { vocab, merges, sentencePiece, tokenizerConfig: config = {} } = files;
+  const { vocab, merges, vocabText, sentencePiece, tokenizerConfig: config = {} } = files;
   const kind = known?.vocabulary;
   if (kind === "byteLevel" && vocab !== undefined && merges !== undefined) {
     const { cls_token = "<s>", sep_token = "</s>" } = specialTokens;
-    return byteLevelParts(vocab, merges, config, cls_token, sep_token);
+    return byteLevelParts(vocab, merges, cls_token, sep_token);
+  }
+  if (kind === "wordPiece" && vocabText !== undefined) {
+    const { unk_token = "[UNK]", cls_token = "[CLS]", sep_token = "[SEP]" } = specialTokens;
+    return wordPieceParts(vocabText, unk_token, cls_token, sep_token);
   }
   if (typeof kind === "object" && sentencePiece !== undefined) {
     const model = readSentencePiece(sentencePiece, kind.file);

@@ -8,10 +8,13 @@ byte-level BPE vocabulary and SentencePiece models (Unigram and BPE; their table
 one of our own, the real one has 240 KB); without it they stay as they are.
 """
 
+import contextlib
 import json
+import re
 import shutil
 import sys
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 import sentencepiece
@@ -65,6 +68,13 @@ CASES = [
         "tokenizer_class": "MBart50Tokenizer", "src_lang": "sl_SI", "tgt_lang": "gl_ES"}}),
     ("xlm_roberta", "unigram", {"config.json": {"model_type": "xlm-roberta"}}),
     ("camembert", "unigram", {"config.json": {"model_type": "camembert"}}),
+    ("bert", "words", {"config.json": {"model_type": "bert"}}),
+    ("distilbert_cased", "words", {"tokenizer_config.json": {
+        "tokenizer_class": "DistilBertTokenizer", "do_lower_case": False, "tokenize_chinese_chars": False}}),
+    ("electra_named", "words", {
+        "config.json": {"model_type": "electra"},
+        "tokenizer_config.json": {"strip_accents": False, "cls_token": "[PAD]", "sep_token": "[NEW]"},
+        "special_tokens_map.json": {"additional_special_tokens": ["[rs]"]}}),
     ("barthez", "barthez", {"config.json": {"model_type": "mbart"}, "tokenizer_config.json": {"tokenizer_class": "BarthezTokenizer"}}),
     ("albert", "albert", {"config.json": {"model_type": "albert"}}),
     ("albert_cased", "albert", {"tokenizer_config.json": {
@@ -73,6 +83,17 @@ CASES = [
     ("mbart50_saved", "mbart50_saved", {}),
     ("mbart_bpe", "bpe_pieces", {"tokenizer_config.json": {"tokenizer_class": "MBartTokenizer"}}),
 ]
+
+
+def words(lines):
+    """The most frequent words, and all letters: a trainer of WordPiece would break ties by chance."""
+    count = Counter(re.findall(r"[A-Za-z]{2,}", " ".join(lines)))
+    letters = sorted({letter for line in lines for letter in line.strip() if not letter.isspace()})
+    tokens = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"] + letters + ["##" + letter for letter in letters if letter.isalpha()]
+    frequent = [word for word, _ in sorted(count.items(), key=lambda item: (-item[1], item[0]))[:400]]
+    tokens += [word for word in frequent if word not in tokens] + ["##ing", "##ed", "##able", "##s"]
+    (FOLDER / "words").mkdir()
+    (FOLDER / "words" / "vocab.txt").write_text("\n".join(dict.fromkeys(tokens)) + "\n", encoding="utf-8")
 
 
 def train(corpus):
@@ -85,11 +106,12 @@ def train(corpus):
     shutil.rmtree(FOLDER, ignore_errors=True)
     (FOLDER / "bpe").mkdir(parents=True)
     bpe.save_model(str(FOLDER / "bpe"))
+    words(lines)
     plain = {"normalization_rule_name": "identity"}
-    with tempfile.TemporaryDirectory() as folder:
-        rules = Path(folder) / "rules.tsv"
-        rules.write_text("".join(f"{before}\t{after}\n" for before, after in RULES))
-        table = {"normalization_rule_tsv": str(rules)}
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        # Models hold the paths of their training: relative ones are the same in a second run.
+        Path("rules.tsv").write_text("".join(f"{before}\t{after}\n" for before, after in RULES))
+        table = {"normalization_rule_tsv": "rules.tsv"}
         fairseq = {"bos_id": 0, "pad_id": 1, "eos_id": 2, "unk_id": 3, "user_defined_symbols": ["<mask>"]}
         models = [
             ("pegasus", "spiece.model", {**plain, "pad_id": 0, "eos_id": 1, "unk_id": 2, "bos_id": -1, "user_defined_symbols": ["<n>"]}),
@@ -101,12 +123,11 @@ def train(corpus):
             ("bpe_pieces", "sentencepiece.bpe.model", {**table, "model_type": "bpe"}),
         ]
         for name, file, options in models:
-            prefix = Path(folder) / name
             sentencepiece.SentencePieceTrainer.train(
-                sentence_iterator=iter(lines), model_prefix=str(prefix), num_threads=1, minloglevel=2,
+                sentence_iterator=iter(lines), model_prefix=name, num_threads=1, minloglevel=2,
                 **{"model_type": "unigram", "vocab_size": 420, "character_coverage": 0.999, **options})
             (FOLDER / name).mkdir()
-            shutil.copy(f"{prefix}.model", FOLDER / name / file)
+            shutil.copy(f"{name}.model", FOLDER / name / file)
 
 
 def short(value):

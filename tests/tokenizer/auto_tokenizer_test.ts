@@ -31,6 +31,8 @@ Deno.test("AutoTokenizer.from_pretrained() names the file that is missing or bro
     AutoTokenizer.from_pretrained(new MemorySource(files));
   await assertRejects(() => load({}), RangeError, "it has no tokenizer.json");
   await assertRejects(() => load({ "vocab.txt": "[PAD]" }), RangeError, "save_pretrained(folder)");
+  const bert = { "vocab.txt": "[PAD]", "config.json": '{"model_type": "bert"}' };
+  await assertRejects(() => load(bert), TypeError, 'vocab lacks the unk_token "[UNK]"');
   for (
     const broken of ["", "{", "<!doctype html>", "null", "[]", "5", '{"model": {}, "model": 1}']
   ) {

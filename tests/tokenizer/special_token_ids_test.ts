@@ -22,11 +22,13 @@ Deno.test("findSpecialTokenIds() asks tokenizer.json first, else the vocabulary"
   const settings = { tokenizer_class: "RobertaTokenizer", mask_token: null, cls_token: "</s>" };
   const ids = await find({ ...files, "tokenizer_config.json": settings });
   assertEquals(ids, { bos: 0, cls: 2, mask: undefined });
+  const bert = await find({ "vocab.txt": "[UNK]\n[PAD]\n[CLS]\n[SEP]\n[MASK]" }, "bert");
+  assertEquals(bert, { bos: undefined, cls: 2, mask: 4 });
 });
 
 Deno.test("findSpecialTokenIds() finds nothing where there is no tokenizer", async () => {
   assertEquals(await find({}), {});
-  assertEquals(await find({ "vocab.txt": "[CLS]\n" }, "bert"), {});
+  assertEquals(await find({ "vocab.json": vocab }, "bert"), {});
   await assertRejects(() => find({ "vocab.json": vocab }), RangeError, "no merges.txt");
 });
 

@@ -1,10 +1,5 @@
-/** A field of a protobuf message. */
-export interface Field {
-  /** Its number in the message's definition. */
-  readonly number: number;
-  /** A whole number, of which the lower 32 bits are kept; or the bytes of any other value. */
-  readonly value: number | Uint8Array;
-}
+/** A whole number, of which the lower 32 bits are kept; or the bytes of any other value. */
+export type FieldValue = number | Uint8Array;
 
 /** Most bytes of a whole number. */
 const MAX_NUMBER_BYTES = 10;
@@ -15,10 +10,14 @@ const MAX_NUMBER_BYTES = 10;
  *
  * @param bytes The message.
  * @param name Its name in errors.
- * @returns The fields, in the order of the file; the bytes are not copied.
+ * @param onField Called with the number and the value of each field; the bytes are not copied.
  * @throws {SyntaxError} If the message is cut off, or is not one.
  */
-export function* readFields(bytes: Uint8Array, name: string): Generator<Field> {
+export function readFields(
+  bytes: Uint8Array,
+  name: string,
+  onField: (number: number, value: FieldValue) => void,
+): void {
   let at = 0;
   const fail = (what: string): never => {
     throw new SyntaxError(`Cannot read ${name}: it is not a protobuf message, ${what} at ${at}`);
@@ -42,16 +41,16 @@ export function* readFields(bytes: Uint8Array, name: string): Generator<Field> {
     if (number === 0) fail("a field has the number 0");
     switch (key & 7) {
       case 0:
-        yield { number, value: readNumber() };
+        onField(number, readNumber());
         break;
       case 1:
-        yield { number, value: readBytes(8) };
+        onField(number, readBytes(8));
         break;
       case 2:
-        yield { number, value: readBytes(readNumber()) };
+        onField(number, readBytes(readNumber()));
         break;
       case 5:
-        yield { number, value: readBytes(4) };
+        onField(number, readBytes(4));
         break;
       default:
         fail(`a field has the type ${key & 7}`);

@@ -1,6 +1,6 @@
 import { showValue } from "../../base/show_value.ts";
 import { CharacterMap } from "../normalizers/character_map.ts";
-import { readFields } from "./protobuf.ts";
+import { type FieldValue, readFields } from "./protobuf.ts";
 
 /** A piece of a vocabulary with its score, a log probability. */
 export type Piece = readonly [piece: string, score: number];
@@ -46,11 +46,11 @@ export function readSentencePiece(bytes: Uint8Array, name: string): SentencePiec
   const fail = (what: string): never => {
     throw new SyntaxError(`Cannot read ${name}: ${what}`);
   };
-  const toNumber = (value: number | Uint8Array, key: string): number =>
+  const toNumber = (value: FieldValue, key: string): number =>
     typeof value === "number" ? value : fail(`${key} is not a number`);
-  const toBytes = (value: number | Uint8Array, key: string): Uint8Array =>
+  const toBytes = (value: FieldValue, key: string): Uint8Array =>
     typeof value === "number" ? fail(`${key} is a number`) : value;
-  const toText = (value: number | Uint8Array, key: string): string => {
+  const toText = (value: FieldValue, key: string): string => {
     const encoded = toBytes(value, key);
     try {
       return utf8.decode(encoded);
@@ -61,14 +61,14 @@ export function readSentencePiece(bytes: Uint8Array, name: string): SentencePiec
   const readPiece = (message: Uint8Array): void => {
     let piece = "";
     let score = 0;
-    for (const { number, value } of readFields(message, name)) {
+    readFields(message, name, (number, value) => {
       if (number === 1) piece = toText(value, "a piece");
       if (number === 2) {
         const four = toBytes(value, "a score");
         if (four.length !== 4) fail("a score has not 4 bytes");
         score = new DataView(four.buffer, four.byteOffset).getFloat32(0, true);
       }
-    }
+    });
     if (piece === "") fail("a piece is empty");
     if (known.has(piece)) fail(`the piece ${showValue(piece)} is there twice`);
     if (!Number.isFinite(score)) fail(`the piece ${showValue(piece)} has the score ${score}`);
@@ -77,24 +77,24 @@ export function readSentencePiece(bytes: Uint8Array, name: string): SentencePiec
     pieces.push([piece, score]);
   };
   const readTrainer = (message: Uint8Array): void => {
-    for (const { number, value } of readFields(message, name)) {
+    readFields(message, name, (number, value) => {
       if (number === 3) type = toNumber(value, "model_type");
       if (number === 24) spaceBehind = toNumber(value, "treat_whitespace_as_suffix") !== 0;
       if (number === 35) byteFallback = toNumber(value, "byte_fallback") !== 0;
       if (number === 40) unkId = toNumber(value, "unk_id");
       if (number === 45) unkPiece = toText(value, "unk_piece");
-    }
+    });
   };
   const readNormalizer = (message: Uint8Array): void => {
-    for (const { number, value } of readFields(message, name)) {
+    readFields(message, name, (number, value) => {
       if (number === 2) characters = toBytes(value, "precompiled_charsmap");
-    }
+    });
   };
-  for (const { number, value } of readFields(bytes, name)) {
+  readFields(bytes, name, (number, value) => {
     if (number === 1) readPiece(toBytes(value, "a piece"));
     if (number === 2) readTrainer(toBytes(value, "trainer_spec"));
     if (number === 3) readNormalizer(toBytes(value, "normalizer_spec"));
-  }
+  });
   if (pieces.length === 0) fail("it has no pieces");
   const algorithm = types[type];
   const refuse = (what: string): never => {

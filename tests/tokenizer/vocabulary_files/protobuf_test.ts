@@ -1,7 +1,11 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { readFields } from "../../../tokenizer/vocabulary_files/protobuf.ts";
+import { type FieldValue, readFields } from "../../../tokenizer/vocabulary_files/protobuf.ts";
 
-const read = (...bytes: number[]) => [...readFields(Uint8Array.from(bytes), "x.model")];
+function read(...bytes: number[]) {
+  const fields: { number: number; value: FieldValue }[] = [];
+  readFields(Uint8Array.from(bytes), "x.model", (number, value) => fields.push({ number, value }));
+  return fields;
+}
 
 Deno.test("readFields() reads numbers and bytes", () => {
   assertEquals(read(), []);
