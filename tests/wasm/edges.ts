@@ -2,6 +2,7 @@
 import { assertThrows } from "@std/assert";
 import { everything, slidingWindow } from "../../attention/mod.ts";
 import type { ActivationName } from "../../ops/activation.ts";
+import type { Backend, Floats } from "../../ops/backend.ts";
 import { checkActivations } from "../ops/activation_cases.ts";
 import { checkFeatures } from "../ops/attend_features_cases.ts";
 import { checkAttend } from "../ops/check_attend.ts";
@@ -21,6 +22,29 @@ const linear = (backends: ComparedBackends, drawn: LinearCase) =>
 
 const feedForward = (backends: ComparedBackends, drawn: FeedForwardCase) =>
   checkFeedForward(backends, drawn, bounds.activation);
+
+/** Asserts that rows are computed alike, bit for bit, whatever number of them there is. */
+async function compareRows(
+  backends: ComparedBackends,
+  width: number,
+  compute: (backend: Backend, x: Floats) => Floats,
+): Promise<void> {
+  const all = 45;
+  const values = backends.draw(all * width);
+  for (const backend of backends.all) {
+    const run = async (rows: number) => {
+      const x = values.slice(0, rows * width);
+      const y = backend.scope(() => compute(backend, backend.floats(x, [rows, width])));
+      const data = await y.getData();
+      y.dispose();
+      return data;
+    };
+    const wanted = await run(all);
+    for (const rows of [1, 2, 5, 6, 40, 41]) {
+      assertSame([await run(rows)], [wanted.slice(0, wanted.length / all * rows)]);
+    }
+  }
+}
 
 /** Cases that come to those of all backends. */
 export const edges: Edges = {
@@ -114,6 +138,22 @@ export const edges: Edges = {
       await feedForward(backends, { rows: 161, inputs: 769, inner: 770, outputs: 3, bias: true });
     });
 
+    await step("of rows alone as among many, bit for bit", async () => {
+      const [inputs, inner, outputs] = [70, 1540, 37];
+      const [up, down] = [[inner, inputs], [outputs, inner]].map((dims) => ({
+        values: backends.draw(dims[0] * dims[1]),
+        dims,
+      }));
+      const biases = [inner, outputs].map((width) => backends.draw(width, 5));
+      await compareRows(backends, inputs, (backend, x) => {
+        const [first, second] = [up, down].map(({ values, dims }, i) => ({
+          weight: backend.weight(values, dims),
+          bias: backend.floats(biases[i], [dims[0]]),
+        }));
+        return backend.feedForward(x, first, "gelu", second);
+      });
+    });
+
     await step("refuses sums of nothing", () => {
       for (const backend of backends.all) {
         const [x, empty] = [[2, 3], [0, 3]].map((dims) =>
@@ -144,17 +184,19 @@ export const edges: Edges = {
 
   async linear(backends, step) {
     await step("at each number of rows", async () => {
-      for (const rows of [1, 4, 5, 6, 9, 10, 11, 159, 160, 161, 321]) {
-        for (const outputs of [7, 8, 17]) {
+      for (const rows of [1, 2, 4, 5, 6, 9, 10, 11, 39, 40, 41, 159, 160, 161, 321]) {
+        for (const outputs of [7, 8, 17, 32, 69]) {
           await linear(backends, { rows, inputs: 5, outputs, bias: true });
         }
       }
     });
 
     await step("at each number of inputs", async () => {
-      for (const inputs of [1, 3, 4, 5, 767, 768, 769, 1537]) {
+      for (const inputs of [1, 3, 4, 5, 63, 64, 65, 129, 767, 768, 769, 1537]) {
         for (const bias of [false, true]) {
-          await linear(backends, { rows: 6, inputs, outputs: 9, bias });
+          await linear(backends, { rows: 1, inputs, outputs: 41, bias });
+          await linear(backends, { rows: 6, inputs, outputs: 39, bias });
+          await linear(backends, { rows: 45, inputs, outputs: 9, bias });
           await linear(backends, { rows: 10, inputs, outputs: 8, bias });
         }
       }
@@ -166,6 +208,24 @@ export const edges: Edges = {
           await linear(backends, { rows: 11, inputs: 6, outputs, bias });
         }
       }
+    });
+
+    await step("of rows alone as among many, bit for bit", async () => {
+      for (const [inputs, outputs] of [[769, 1], [64, 8], [70, 32], [1540, 69]]) {
+        const [weight, bias] = [backends.draw(inputs * outputs), backends.draw(outputs)];
+        await compareRows(backends, inputs, (backend, x) =>
+          backend.linear(
+            x,
+            backend.weight(weight, [outputs, inputs]),
+            backend.floats(bias, [outputs]),
+            "silu",
+          ));
+      }
+    });
+
+    await step("of more inputs than few rows are packed with", async () => {
+      await linear(backends, { rows: 6, inputs: 12_289, outputs: 9 });
+      await linear(backends, { rows: 1, inputs: 24_577, outputs: 33 });
     });
 
     await step("where rows and depth both go in blocks", async () => {

@@ -8,23 +8,34 @@ const REBIAS: f32 = 5.192296858534828e33;
 export function widen(from: usize, count: i32, to: usize): void {
   for (const end = from + (<usize> count << 1); from < end; from += 16, to += 32) {
     const halves = v128.load(from);
-    v128.store(to, widenFour(i32x4.extend_low_i16x8_s(halves)));
-    v128.store(to, widenFour(i32x4.extend_high_i16x8_s(halves)), 16);
+    v128.store(to, widenLow(halves));
+    v128.store(to, widenHigh(halves), 16);
   }
 }
 
-/** The product is exact, for subnormal numbers too. */
+/**
+ * The first four of eight numbers: the sign and the exponent's and fraction's higher bits are the
+ * upper 16 bits of a float32, the lowest three bits of the fraction go below. The product is exact,
+ * for subnormal numbers too.
+ */
 // @ts-ignore: decorator
 @inline
-function widenFour(bits: v128): v128 {
-  const magnitude = i32x4.shl(v128.and(bits, i32x4.splat(0x7fff)), 13);
-  const sign = v128.and(bits, i32x4.splat(0x80000000));
-  return v128.or(f32x4.mul(magnitude, f32x4.splat(REBIAS)), sign);
+export function widenLow(halves: v128): v128 {
+  const upper = v128.and(i16x8.shr_s(halves, 3), i16x8.splat(<i16> 0x8fff));
+  return f32x4.mul(v128.shuffle<i16>(i16x8.shl(halves, 13), upper, 0, 8, 1, 9, 2, 10, 3, 11), f32x4.splat(REBIAS));
+}
+
+/** The last four. */
+// @ts-ignore: decorator
+@inline
+export function widenHigh(halves: v128): v128 {
+  const upper = v128.and(i16x8.shr_s(halves, 3), i16x8.splat(<i16> 0x8fff));
+  return f32x4.mul(v128.shuffle<i16>(i16x8.shl(halves, 13), upper, 4, 12, 5, 13, 6, 14, 7, 15), f32x4.splat(REBIAS));
 }
 
 /** One number. */
 export function widenOne(bits: i32): f32 {
-  return f32x4.extract_lane(widenFour(i32x4.splat(bits << 16 >> 16)), 0);
+  return f32x4.extract_lane(widenLow(i16x8.splat(<i16> bits)), 0);
 }
 
 /**

@@ -1,6 +1,7 @@
 /** The linear layer; see cpu/linear.ts. */
 import { activate } from "./activation";
 import { LinearArguments } from "./arguments";
+import { areFew, linearOfFew } from "./few_rows";
 import { widen } from "./half";
 import { quantizedLinear } from "./quantized_linear";
 import { copyTile, multiplyTile, packRows, TILE_COLUMNS, TILE_ROWS } from "./tile";
@@ -25,6 +26,9 @@ export function linear(args: LinearArguments, thread: i32, threads: i32, scratch
   const rows = args.rows, inputs = args.inputs, outputs = args.outputs;
   const activation = args.activation, size = args.size;
   if (size == INTEGER) return quantizedLinear(args, threads, scratch);
+  if (areFew(rows, inputs)) {
+    return linearOfFew(x, weight, bias, y, rows, inputs, outputs, activation, size, threads, scratch);
+  }
 
   const block = rowsOfTurn(rows, ROWS, threads);
   for (let row = nextTurn() * block; row < rows; row = nextTurn() * block) {

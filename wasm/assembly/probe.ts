@@ -32,3 +32,21 @@ export function probe(iterations: i32, x: f32): f32 {
   );
   return f32x4.extract_lane(sum, 0);
 }
+
+/**
+ * Reads memory from one end to the other, nothing else: the bandwidth of the machine.
+ *
+ * @param from Its address.
+ * @param bytes Its size; a multiple of 128.
+ * @returns A sum of all, so that nothing is optimised away.
+ */
+export function readThrough(from: usize, bytes: usize): i32 {
+  let a = i32x4.splat(0), b = a, c = a, d = a;
+  for (const end = from + bytes; from < end; from += 128) {
+    a = v128.xor(a, v128.xor(v128.load(from), v128.load(from, 64)));
+    b = v128.xor(b, v128.xor(v128.load(from, 16), v128.load(from, 80)));
+    c = v128.xor(c, v128.xor(v128.load(from, 32), v128.load(from, 96)));
+    d = v128.xor(d, v128.xor(v128.load(from, 48), v128.load(from, 112)));
+  }
+  return i32x4.extract_lane(v128.xor(v128.xor(a, b), v128.xor(c, d)), 0);
+}

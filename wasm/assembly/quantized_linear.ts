@@ -1,6 +1,7 @@
 /** Linear layers with integer weights; see cpu/quantized_linear.ts. */
 import { activate } from "./activation";
 import { FeedForwardArguments, LinearArguments } from "./arguments";
+import { FEW, panelsOfTurn } from "./few_rows";
 import { pairsOf, panelBytes, quantizeRows } from "./quantize";
 import { copyTile, TILE_COLUMNS, TILE_ROWS } from "./tile";
 import { nextTurn, rowsOfTurn } from "./turns";
@@ -20,13 +21,38 @@ export function quantizedLinear(args: LinearArguments, threads: i32, scratch: us
   const rows = args.rows, inputs = args.inputs, outputs = args.outputs;
   const activation = args.activation;
 
-  const block = rowsOfTurn(rows, rowsAtATime(pairsOf(inputs) * 4), threads);
+  const most = rowsAtATime(pairsOf(inputs) * 4);
+  if (rows <= min(FEW, most)) return linearOfFew(args, threads, scratch);
+  const block = rowsOfTurn(rows, most, threads);
   for (let row = nextTurn() * block; row < rows; row = nextTurn() * block) {
     const count = min(block, rows - row);
     const to = y + <usize> row * outputs * 4;
     const packed = scratch + HEAD_BYTES;
     multiplyRows(x + <usize> row * inputs * 4, weight, bias, to, count, inputs, outputs, packed, scratch);
     if (activation != 0) activate(to, to, count * outputs, activation);
+  }
+}
+
+/** Few rows: threads take turns at panels of columns. */
+function linearOfFew(args: LinearArguments, threads: i32, scratch: usize): void {
+  const x = args.x, weight = args.weight, bias = args.bias, y = args.y;
+  const rows = args.rows, inputs = args.inputs, outputs = args.outputs;
+  const activation = args.activation;
+  const panels = (outputs + TILE_COLUMNS - 1) / TILE_COLUMNS;
+  const some = panelsOfTurn(panels, threads);
+  const packed = scratch + HEAD_BYTES;
+  let isQuantized = false;
+  for (let first = nextTurn() * some; first < panels; first = nextTurn() * some) {
+    if (!isQuantized) quantizeRows(x, rows, inputs, packed, scratch);
+    isQuantized = true;
+    const end = min(panels, first + some);
+    multiplyPanels(weight, bias, y, rows, inputs, outputs, packed, scratch, first, end);
+    if (activation == 0) continue;
+    const column = first * TILE_COLUMNS, columns = min(end * TILE_COLUMNS, outputs) - column;
+    for (let row = 0; row < rows; row++) {
+      const at = y + (<usize> row * outputs + column) * 4;
+      activate(at, at, columns, activation);
+    }
   }
 }
 
@@ -66,11 +92,22 @@ function multiplyRows(
   x: usize, weight: usize, bias: usize, y: usize,
   rows: i32, inputs: i32, outputs: i32, packed: usize, scratch: usize,
 ): void {
+  quantizeRows(x, rows, inputs, packed, scratch);
+  const panels = (outputs + TILE_COLUMNS - 1) / TILE_COLUMNS;
+  multiplyPanels(weight, bias, y, rows, inputs, outputs, packed, scratch, 0, panels);
+}
+
+/** Quantized rows by the weights' panels from `first` to `end`. */
+function multiplyPanels(
+  weight: usize, bias: usize, y: usize, rows: i32, inputs: i32, outputs: i32, packed: usize,
+  scratch: usize, first: i32, end: i32,
+): void {
   const steps = scratch, edge = steps + ROWS * 4, edgeBias = edge + TILE_ROWS * TILE_COLUMNS * 4;
   const yStride = <usize> outputs * 4;
   const pairs = pairsOf(inputs);
-  quantizeRows(x, rows, inputs, packed, steps);
-  for (let column = 0; column < outputs; column += TILE_COLUMNS) {
+  weight += <usize> first * panelBytes(inputs);
+  for (let panel = first; panel < end; panel++) {
+    const column = panel * TILE_COLUMNS;
     const columns = min(TILE_COLUMNS, outputs - column);
     memory.fill(edgeBias, 0, TILE_COLUMNS * 4);
     if (bias) memory.copy(edgeBias, bias + column * 4, columns * 4);

@@ -2,7 +2,7 @@
 import { runOne } from "./dispatch";
 import { countTurnsAt, restartTurns } from "./turns";
 
-export { probe } from "./probe";
+export { probe, readThrough } from "./probe";
 export { packPanel, unpackRows } from "./weights";
 
 /** Number of times that a thread polls the barrier before it sleeps. */

@@ -21,6 +21,8 @@ export interface Kernels {
   freeFrom(): number;
   /** Runs `12·iterations` multiply-adds of 4 values in registers, which measures peak speed. */
   probe(iterations: number, x: number): number;
+  /** Reads `bytes` of memory, a multiple of 128, which measures bandwidth. */
+  readThrough(from: number, bytes: number): number;
   /** Packs up to 8 rows of weights in 4, 2 or 1 bytes per value; see wasm/assembly/weights.ts. */
   packPanel(size: number, from: number, rows: number, inputs: number, to: number): number;
   /** Unpacks rows of such weights into 32-bit floats. */

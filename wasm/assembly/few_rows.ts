@@ -1,0 +1,189 @@
+/**
+ * The linear layer for few rows, as in a step of generation, where reading the weights takes most of
+ * the time: each panel of 8 columns is read once for all rows, from one end to the other, and threads
+ * take turns at panels. Sums are added in the same order as in linear.ts, so no bit depends on the
+ * number of rows.
+ */
+import { activate } from "./activation";
+import { widen, widenHigh, widenLow } from "./half";
+import { copyTile, multiplyAdd, multiplyTile, packRows, TILE_COLUMNS, TILE_ROWS } from "./tile";
+import { nextTurn } from "./turns";
+import { HALF } from "./weights";
+
+/** Most rows; equals `FEW` of wasm/feed_forward.ts. */
+export const FEW: i32 = 40;
+
+/** Most packed values of all rows. */
+const PACKED: i32 = 40 * 3072;
+
+/**
+ * Panels that are read side by side: one core reads several streams faster than one, as each is
+ * fetched ahead only so far.
+ */
+const STREAMS: i32 = 4;
+
+/** Terms of a sum that are added before the next stream's. */
+const STEPS: i32 = 64;
+
+/** Bytes of a panel's result. */
+const SUM_BYTES: usize = FEW * TILE_COLUMNS * 4;
+
+/** Turns of each thread, so that a delayed one takes fewer. */
+const TURNS: i32 = 4;
+
+/** Whether there are few enough rows. */
+export function areFew(rows: i32, inputs: i32): bool {
+  return rows <= FEW && tilesOf(rows) * TILE_ROWS * inputs <= PACKED;
+}
+
+// @ts-ignore: decorator
+@inline
+function tilesOf(rows: i32): i32 {
+  return (rows + TILE_ROWS - 1) / TILE_ROWS;
+}
+
+/** Panels of a turn, in whole groups. */
+export function panelsOfTurn(panels: i32, threads: i32): i32 {
+  const groups = (panels + STREAMS - 1) / STREAMS;
+  return max(1, groups / (threads * TURNS)) * STREAMS;
+}
+
+/** `y = activation(x·W + bias)`. */
+export function linearOfFew(
+  x: usize, weight: usize, bias: usize, y: usize,
+  rows: i32, inputs: i32, outputs: i32, activation: i32, size: i32, threads: i32, scratch: usize,
+): void {
+  const panels = (outputs + TILE_COLUMNS - 1) / TILE_COLUMNS;
+  const some = panelsOfTurn(panels, threads);
+  const panelBytes = <usize> inputs * TILE_COLUMNS * size;
+  const sums = scratch, starts = sums + STREAMS * SUM_BYTES;
+  const widened = starts + STREAMS * TILE_COLUMNS * 4, packed = widened + STEPS * TILE_COLUMNS * 4;
+  let isPacked = rows == 1 && panels % STREAMS == 0;
+  for (let first = nextTurn() * some; first < panels; first = nextTurn() * some) {
+    if (!isPacked) {
+      packRows(x, <usize> inputs * 4, rows, inputs, packed);
+      isPacked = true;
+    }
+    for (let panel = first; panel < min(panels, first + some); panel += STREAMS) {
+      const column = panel * TILE_COLUMNS, columns = min(STREAMS * TILE_COLUMNS, outputs - column);
+      const count = (columns + TILE_COLUMNS - 1) / TILE_COLUMNS;
+      if (bias) memory.copy(starts, bias + column * 4, columns * 4);
+      const group = weight + <usize> panel * panelBytes;
+      if (rows == 1 && count == STREAMS) {
+        multiplyRow(size, x, group, panelBytes, sums, inputs, bias ? starts : 0);
+      } else {
+        for (let k = 0; k < inputs; k += STEPS) {
+          const depth = min(STEPS, inputs - k);
+          if (count == STREAMS) {
+            fetch(group + <usize> k * TILE_COLUMNS * size, panelBytes, depth * TILE_COLUMNS * size, widened);
+          }
+          for (let p = 0; p < count; p++) {
+            const c = sums + p * SUM_BYTES;
+            const b = group + p * panelBytes + <usize> k * TILE_COLUMNS * size;
+            const from = k > 0 ? c : bias ? starts + p * TILE_COLUMNS * 4 : 0;
+            multiplyPanel(size, packed + k * TILE_ROWS * 4, b, c, rows, depth, inputs, from, widened);
+          }
+        }
+      }
+      for (let p = 0; p < count; p++) {
+        const from = sums + p * SUM_BYTES, width = min(TILE_COLUMNS, columns - p * TILE_COLUMNS);
+        if (activation != 0) activate(from, from, rows * TILE_COLUMNS, activation);
+        const to = y + <usize> (column + p * TILE_COLUMNS) * 4;
+        copyTile(from, TILE_COLUMNS * 4, to, <usize> outputs * 4, rows, width);
+      }
+    }
+  }
+}
+
+/**
+ * Reads a value of each cache line of what four streams hold next, so that all are on their way
+ * before the first is waited for: products alone would wait for one after the other.
+ */
+function fetch(from: usize, stride: usize, bytes: usize, to: usize): void {
+  let a = i32x4.splat(0), b = a, c = a, d = a;
+  for (const end = from + bytes; from < end; from += 64) {
+    a = v128.xor(a, v128.load(from));
+    b = v128.xor(b, v128.load(from + stride));
+    c = v128.xor(c, v128.load(from + 2 * stride));
+    d = v128.xor(d, v128.load(from + 3 * stride));
+  }
+  v128.store(to, v128.xor(v128.xor(a, b), v128.xor(c, d))); // or nothing would be read
+}
+
+/** All tiles of rows by one panel. */
+function multiplyPanel(
+  size: i32, a: usize, b: usize, sums: usize, rows: i32, depth: i32, inputs: i32, from: usize,
+  widened: usize,
+): void {
+  if (size == HALF) {
+    widen(b, depth * TILE_COLUMNS, widened);
+    b = widened;
+  }
+  const isNext = from == sums;
+  for (let row = 0; row < rows; row += TILE_ROWS) {
+    const c = sums + row * TILE_COLUMNS * 4;
+    multiplyTile(a, b, c, TILE_COLUMNS * 4, depth, isNext ? c : from);
+    a += <usize> inputs * TILE_ROWS * 4;
+  }
+}
+
+/** One row by four panels. */
+function multiplyRow(
+  size: i32, x: usize, b: usize, panelBytes: usize, c: usize, steps: i32, start: usize,
+): void {
+  let c0 = f32x4.splat(0), c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0, c6 = c0, c7 = c0;
+  if (start != 0) {
+    c0 = v128.load(start);
+    c1 = v128.load(start, 16);
+    c2 = v128.load(start, 32);
+    c3 = v128.load(start, 48);
+    c4 = v128.load(start, 64);
+    c5 = v128.load(start, 80);
+    c6 = v128.load(start, 96);
+    c7 = v128.load(start, 112);
+  }
+  let d = b + panelBytes, e = d + panelBytes, f = e + panelBytes;
+  const end = x + (<usize> steps) * 4;
+  if (size == HALF) {
+    for (; x < end; x += 4) {
+      const value = v128.load32_splat(x);
+      const b0 = v128.load(b), d0 = v128.load(d), e0 = v128.load(e), f0 = v128.load(f);
+      c0 = multiplyAdd(value, widenLow(b0), c0);
+      c1 = multiplyAdd(value, widenHigh(b0), c1);
+      c2 = multiplyAdd(value, widenLow(d0), c2);
+      c3 = multiplyAdd(value, widenHigh(d0), c3);
+      c4 = multiplyAdd(value, widenLow(e0), c4);
+      c5 = multiplyAdd(value, widenHigh(e0), c5);
+      c6 = multiplyAdd(value, widenLow(f0), c6);
+      c7 = multiplyAdd(value, widenHigh(f0), c7);
+      b += 16;
+      d += 16;
+      e += 16;
+      f += 16;
+    }
+  } else {
+    for (; x < end; x += 4) {
+      const value = v128.load32_splat(x);
+      c0 = multiplyAdd(value, v128.load(b), c0);
+      c1 = multiplyAdd(value, v128.load(b, 16), c1);
+      c2 = multiplyAdd(value, v128.load(d), c2);
+      c3 = multiplyAdd(value, v128.load(d, 16), c3);
+      c4 = multiplyAdd(value, v128.load(e), c4);
+      c5 = multiplyAdd(value, v128.load(e, 16), c5);
+      c6 = multiplyAdd(value, v128.load(f), c6);
+      c7 = multiplyAdd(value, v128.load(f, 16), c7);
+      b += 32;
+      d += 32;
+      e += 32;
+      f += 32;
+    }
+  }
+  v128.store(c, c0);
+  v128.store(c, c1, 16);
+  v128.store(c + SUM_BYTES, c2);
+  v128.store(c + SUM_BYTES, c3, 16);
+  v128.store(c + 2 * SUM_BYTES, c4);
+  v128.store(c + 2 * SUM_BYTES, c5, 16);
+  v128.store(c + 3 * SUM_BYTES, c6);
+  v128.store(c + 3 * SUM_BYTES, c7, 16);
+}
