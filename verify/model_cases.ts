@@ -14,13 +14,13 @@ import {
   AutoModelForMultipleChoice,
   AutoModelForPreTraining,
   AutoModelForQuestionAnswering,
-  AutoModelForSeq2SeqLM,
   AutoModelForSequenceClassification,
   AutoModelForTokenClassification,
   type ModelInputs,
   type PreTrainedModel,
   type TokenNumbers,
 } from "../models/mod.ts";
+import { AutoModelForSeq2SeqLM } from "../generation/mod.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { ACCUMULATION, largestMagnitude, modelBound, storageError } from "./bounds.ts";
 import type { VerifyCase } from "./case.ts";
