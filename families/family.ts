@@ -93,6 +93,8 @@ export interface Decoder extends Pick<Family, "embeddings" | "positions" | "laye
 export interface Family {
   /** Stands before the head in class names: `Roberta` in `RobertaForMaskedLM`. */
   readonly className: string;
+  /** Stands before `Tokenizer` in names of its tokenizers' classes; absent: `className`. */
+  readonly tokenizers?: readonly string[];
   /** Stands before the bare model's parameter names in files that were saved with a head. */
   readonly weightPrefix: string;
   /** Defaults of transformers 4.36 for absent config keys; only these keys are read. */

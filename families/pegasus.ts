@@ -13,6 +13,7 @@ const POSITIONS = {
 export const PEGASUS: Family = {
   ...MBART,
   className: "Pegasus",
+  tokenizers: ["Pegasus"],
   defaults: {
     ...MBART.defaults,
     pad_token_id: 0,

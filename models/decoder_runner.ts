@@ -89,7 +89,7 @@ export class DecoderRunner implements SequenceRunner {
    * @returns Logits `[prompts, V]` of each prompt's last id.
    * @throws {RangeError} If there is not a prompt for each sequence, or one is empty.
    */
-  start(prompts: readonly (readonly number[])[]): Promise<Floats> {
+  async start(prompts: readonly (readonly number[])[]): Promise<Floats> {
     if (prompts.length !== this.#memories.length || prompts.some((ids) => ids.length === 0)) {
       throw new RangeError(
         `Cannot start ${prompts.length} prompts of ${
@@ -99,7 +99,7 @@ export class DecoderRunner implements SequenceRunner {
       );
     }
     this.#rows = prompts.map((_, document) => ({ document, slots: [] }));
-    return this.step(prompts.map((ids, parent) => ({ parent, ids })));
+    return await this.step(prompts.map((ids, parent) => ({ parent, ids })));
   }
 
   /**

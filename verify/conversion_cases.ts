@@ -15,7 +15,7 @@ import { compare, type Comparison, nameFault } from "./compare.ts";
 import { type GoldenCase, GoldenFile } from "./golden_file.ts";
 
 /** Golden files: of encoders, and of encoder-decoders. */
-const FILES = ["golden.safetensors", "seq2seq.safetensors"];
+export const FILES: readonly string[] = ["golden.safetensors", "seq2seq.safetensors"];
 
 /**
  * Reads all cases of conversion, whose tensors must be bitwise equal.

@@ -9,7 +9,9 @@ import { attentionCases } from "./attention_cases.ts";
 import type { VerifiedModel, VerifyCase } from "./case.ts";
 import type { Comparison } from "./compare.ts";
 import { conversionCases } from "./conversion_cases.ts";
+import { generationCases } from "./generation_cases.ts";
 import { modelCases } from "./model_cases.ts";
+import { GENERATION_FILES } from "./model_folders.ts";
 
 /** Result of a case on a backend. */
 export interface VerifyResult {
@@ -29,7 +31,7 @@ export interface VerifyResult {
  * Reads all cases.
  *
  * @param folderOf Returns a folder below `tests/golden` by path; `""` is `tests/golden` itself.
- * @returns Cases of attention patterns, models and conversions.
+ * @returns Cases of attention patterns, models, generation and conversions.
  */
 export async function allCases(
   folderOf: (path: string) => CheckpointSource,
@@ -37,6 +39,7 @@ export async function allCases(
   return [
     ...await attentionCases(folderOf("")),
     ...await modelCases(folderOf),
+    ...await generationCases(GENERATION_FILES, folderOf),
     ...await conversionCases(folderOf("conversion"), (name) => folderOf(`conversion/${name}`)),
   ];
 }

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { CpuBackend } from "../../cpu/backend.ts";
-import { conversionCases } from "../../verify/conversion_cases.ts";
+import { conversionCases, FILES } from "../../verify/conversion_cases.ts";
 import { GoldenFile } from "../../verify/golden_file.ts";
 import { type Change, changeWeight } from "./changed_file.ts";
 import { goldenFolder } from "./golden_folder.ts";
@@ -10,7 +10,10 @@ Deno.test("every converted checkpoint has a case", async () => {
   for await (const entry of Deno.readDir(new URL("../golden/conversion", import.meta.url))) {
     if (entry.isDirectory) folders.push(entry.name);
   }
-  const { cases } = await GoldenFile.open(goldenFolder("conversion"), "golden.safetensors");
+  const files = await Promise.all(
+    FILES.map((name) => GoldenFile.open(goldenFolder("conversion"), name)),
+  );
+  const cases = files.flatMap(({ cases }) => cases);
   assertEquals(new Set(cases.map(({ parameters }) => parameters.source)), new Set(folders));
 });
 

@@ -171,7 +171,12 @@ def generate(model, given, settings) -> dict:
     if "exponential_decay_length_penalty" in keywords:
         keywords["exponential_decay_length_penalty"] = tuple(keywords["exponential_decay_length_penalty"])
     closed = []
-    with float64(), refusals(seed, settings.get("do_sample", False), closed), warnings.catch_warnings():
+    if keywords.get("eos_token_id", 0) is None:
+        # Else each kind of search takes the config's in its place.
+        keep_none = patch.multiple(model.generation_config, eos_token_id=None, _from_model_config=False)
+    else:
+        keep_none = contextlib.nullcontext()
+    with keep_none, float64(), refusals(seed, settings.get("do_sample", False), closed), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         output = model.generate(**keywords, return_dict_in_generate=True, output_scores=True)
     sequences = output.sequences.tolist()

@@ -1,0 +1,117 @@
+/**
+ * Cases of generation.
+ *
+ * @module
+ */
+import { type CheckpointSource, readConfig, readJsonObject } from "../checkpoint/mod.ts";
+import { AutoModelForSeq2SeqLM, type Seq2SeqGenerateInputs } from "../generation/mod.ts";
+import type { Backend } from "../ops/backend.ts";
+import type { VerifyCase } from "./case.ts";
+import { compare, type Comparison, nameFault, type Values } from "./compare.ts";
+
+/** A call of `generate`, and what transformers returned. */
+export interface GenerationRun {
+  /** Index of its inputs in the file. */
+  readonly input: number;
+  /** Settings by their names in transformers. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Ids of each row, padded to one length. */
+  readonly sequences: readonly (readonly number[])[];
+  /** A score for each row; absent without beams. */
+  readonly sequences_scores?: readonly number[];
+}
+
+/** The runs of a model. */
+export interface GenerationGolden {
+  /** Folder of the model below `tests/golden`. */
+  readonly model: string;
+  /** What the runs read. */
+  readonly inputs: readonly Pick<Seq2SeqGenerateInputs, "input_ids" | "attention_mask">[];
+  /** The runs. */
+  readonly runs: readonly GenerationRun[];
+}
+
+/** Golden scores are rounded to five digits; generation.md asks for 1e-4. */
+const SCORE_ERROR = 1e-4;
+
+/**
+ * Reads a golden file of generation.
+ *
+ * @param source Folder of the golden files.
+ * @param name Name of a file, without `.json`.
+ * @returns The file.
+ * @throws {RangeError} If it does not exist or has no runs.
+ */
+export async function readGenerationGolden(
+  source: CheckpointSource,
+  name: string,
+): Promise<GenerationGolden> {
+  const golden = await readJsonObject(source, `${name}.json`) as unknown as
+    | GenerationGolden
+    | undefined;
+  if (!golden?.runs?.length) {
+    throw new RangeError(`Cannot use ${source.name}/${name}.json: wanted a file with runs`);
+  }
+  return golden;
+}
+
+/**
+ * Reads the cases of generation: one a model, with all of its runs. Ids must be equal.
+ *
+ * @param names Names of the golden files, without `.json`.
+ * @param folderOf Returns a folder below `tests/golden` by path.
+ * @returns The cases.
+ */
+export async function generationCases(
+  names: readonly string[],
+  folderOf: (path: string) => CheckpointSource,
+): Promise<VerifyCase[]> {
+  return await Promise.all(names.map(async (name) => {
+    const golden = await readGenerationGolden(folderOf("generation"), name);
+    const source = folderOf(golden.model);
+    const { model_type: family } = await readConfig(source);
+    return {
+      name: `generation/${name}`,
+      source: "transformers 4.36.2 generate",
+      model: { family, head: "ConditionalGeneration" },
+      run: (backend: Backend) => verifyGeneration(source, golden, backend),
+    };
+  }));
+}
+
+async function verifyGeneration(
+  source: CheckpointSource,
+  { inputs, runs }: GenerationGolden,
+  backend: Backend,
+): Promise<Comparison[]> {
+  using model = await AutoModelForSeq2SeqLM.from_pretrained(source, { device: backend });
+  const comparisons: Comparison[] = [];
+  for (const [i, run] of runs.entries()) {
+    const output = await model.generate({
+      ...inputs[run.input],
+      ...run.settings,
+      return_dict_in_generate: true,
+      output_scores: true,
+    });
+    output.past_key_values.dispose();
+    const { dims, data } = output.sequences;
+    const ids = { dims, data: Float32Array.from(data, Number) };
+    const name = `run ${i} ${JSON.stringify(run.settings)}`;
+    comparisons.push(nameFault(name, compare(ids, valuesOf(run.sequences), 0)));
+    if (!run.sequences_scores) continue;
+    const scores = output.sequences_scores!;
+    const largest = Math.max(1, ...run.sequences_scores.map(Math.abs));
+    comparisons.push(nameFault(
+      `${name} scores`,
+      compare(scores as Values, valuesOf(run.sequences_scores), SCORE_ERROR * largest),
+    ));
+  }
+  return comparisons;
+}
+
+/** Rows, or numbers, as values. */
+function valuesOf(rows: readonly (readonly number[])[] | readonly number[]): Values {
+  const [first] = rows;
+  const dims = typeof first === "number" ? [rows.length] : [rows.length, first.length];
+  return { dims, data: Float32Array.from(rows.flat()) };
+}
