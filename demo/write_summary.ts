@@ -3,18 +3,11 @@
  *
  * @module
  */
-import type { ModelInputs } from "../models/mod.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import type { Seq2SeqGenerateInputs, Seq2SeqLM } from "../generation/mod.ts";
 import type { PreTrainedTokenizer } from "../tokenizer/mod.ts";
 import { OnlySentences } from "./only_sentences.ts";
 import type { Passage } from "./passage.ts";
 import { isCandidate, SUMMARY_SENTENCES } from "./principal_sentences.ts";
-
-/** A model that writes. */
-export interface Writer {
-  /** Continues the decoder's start; see `AutoModelForSeq2SeqLM`. */
-  generate(inputs: Record<string, unknown>): Promise<unknown>;
-}
 
 /** A summary. */
 export interface Summary {
@@ -41,11 +34,11 @@ const MAX_LENGTH = 256;
  * @throws {RangeError} If the passage has too few sentences.
  */
 export async function chooseSentences(
-  model: Writer,
+  model: Seq2SeqLM,
   passage: Passage,
   tokenizer: PreTrainedTokenizer,
   num_beams: number,
-  inputs: Partial<ModelInputs> = {},
+  inputs: Partial<Seq2SeqGenerateInputs> = {},
 ): Promise<Summary> {
   const indices = [...passage.sentences.keys()].filter((i) => isCandidate(passage.sentences[i]));
   const ids = indices.map((i) => passage.ids[i]);
@@ -75,11 +68,11 @@ export async function chooseSentences(
  * @returns The summary.
  */
 export async function writeFreely(
-  model: Writer,
+  model: Seq2SeqLM,
   passage: Passage,
   tokenizer: PreTrainedTokenizer,
   num_beams: number,
-  inputs: Partial<ModelInputs> = {},
+  inputs: Partial<Seq2SeqGenerateInputs> = {},
 ): Promise<Summary> {
   const settings = { ...inputs, num_beams, max_length: MAX_LENGTH };
   const { row, seconds } = await generate(model, passage, settings);
@@ -88,13 +81,17 @@ export async function writeFreely(
 }
 
 async function generate(
-  model: Writer,
+  model: Seq2SeqLM,
   { input }: Passage,
-  settings: Record<string, unknown>,
+  settings: Partial<Seq2SeqGenerateInputs>,
 ): Promise<{ row: number[]; seconds: number }> {
   const started = performance.now();
-  const inputs = { input_ids: [input], attention_mask: [input.map(() => 1)], ...settings };
-  const sequences = await model.generate(inputs) as Tensor<"int64">;
+  const sequences = await model.generate({
+    ...settings,
+    input_ids: [input],
+    attention_mask: [input.map(() => 1)],
+    return_dict_in_generate: false,
+  });
   const seconds = (performance.now() - started) / 1000;
   return { row: (sequences.tolist() as bigint[][])[0].map(Number), seconds };
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { FolderSource } from "../../checkpoint/mod.ts";
-import { AutoModelForSeq2SeqLM } from "../../models/mod.ts";
+import { AutoModelForSeq2SeqLM } from "../../generation/mod.ts";
 import { asLed } from "./as_led.ts";
 
 /** A way to read a long text. */
