@@ -74,7 +74,7 @@ export async function writeFreely(
   num_beams: number,
   inputs: Partial<Seq2SeqGenerateInputs> = {},
 ): Promise<Summary> {
-  const settings = { ...inputs, num_beams, max_length: MAX_LENGTH };
+  const settings = { max_length: MAX_LENGTH, ...inputs, num_beams };
   const { row, seconds } = await generate(model, passage, settings);
   const text = tokenizer.decode(row, { skip_special_tokens: true }).trim();
   return { text, tokens: row.length - 1, seconds };
