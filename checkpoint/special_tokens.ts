@@ -69,8 +69,8 @@ function defaultTokens(
   if (tokenizer_class === undefined) return FAMILIES[modelType].specialTokens;
   // A DistilBERT may have a BertTokenizer.
   const name = typeof tokenizer_class === "string" ? tokenizer_class : "";
-  const family = Object.values(FAMILIES).find(({ className, tokenizers = [] }) =>
-    [className, ...tokenizers].some((each) => name.startsWith(`${each}Tokenizer`))
+  const family = Object.values(FAMILIES).find(({ className, tokenizers = [className] }) =>
+    tokenizers.some((each) => name.startsWith(`${each}Tokenizer`))
   );
   return family?.specialTokens ?? {};
 }

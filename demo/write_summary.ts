@@ -4,17 +4,10 @@
  * @module
  */
 import type { Seq2SeqGenerateInputs, Seq2SeqLM } from "../generation/mod.ts";
-import type { ModelInputs } from "../models/mod.ts";
 import type { PreTrainedTokenizer } from "../tokenizer/mod.ts";
 import { OnlySentences } from "./only_sentences.ts";
 import type { Passage } from "./passage.ts";
 import { isCandidate, SUMMARY_SENTENCES } from "./principal_sentences.ts";
-
-/** A model that writes. */
-export interface Writer {
-  /** Continues the decoder's start; see `AutoModelForSeq2SeqLM`. */
-  readonly generate: Seq2SeqLM["generate"];
-}
 
 /** A summary. */
 export interface Summary {
@@ -41,11 +34,11 @@ const MAX_LENGTH = 256;
  * @throws {RangeError} If the passage has too few sentences.
  */
 export async function chooseSentences(
-  model: Writer,
+  model: Seq2SeqLM,
   passage: Passage,
   tokenizer: PreTrainedTokenizer,
   num_beams: number,
-  inputs: Partial<ModelInputs> = {},
+  inputs: Partial<Seq2SeqGenerateInputs> = {},
 ): Promise<Summary> {
   const indices = [...passage.sentences.keys()].filter((i) => isCandidate(passage.sentences[i]));
   const ids = indices.map((i) => passage.ids[i]);
@@ -75,26 +68,30 @@ export async function chooseSentences(
  * @returns The summary.
  */
 export async function writeFreely(
-  model: Writer,
+  model: Seq2SeqLM,
   passage: Passage,
   tokenizer: PreTrainedTokenizer,
   num_beams: number,
-  inputs: Partial<ModelInputs> = {},
+  inputs: Partial<Seq2SeqGenerateInputs> = {},
 ): Promise<Summary> {
-  const settings = { ...inputs, num_beams, max_length: MAX_LENGTH };
+  const settings = { max_length: MAX_LENGTH, ...inputs, num_beams };
   const { row, seconds } = await generate(model, passage, settings);
   const text = tokenizer.decode(row, { skip_special_tokens: true }).trim();
   return { text, tokens: row.length - 1, seconds };
 }
 
 async function generate(
-  model: Writer,
+  model: Seq2SeqLM,
   { input }: Passage,
-  settings: Omit<Seq2SeqGenerateInputs, "input_ids" | "attention_mask">,
+  settings: Partial<Seq2SeqGenerateInputs>,
 ): Promise<{ row: number[]; seconds: number }> {
   const started = performance.now();
-  const inputs = { input_ids: [input], attention_mask: [input.map(() => 1)], ...settings };
-  const sequences = await model.generate({ ...inputs, return_dict_in_generate: false });
+  const sequences = await model.generate({
+    ...settings,
+    input_ids: [input],
+    attention_mask: [input.map(() => 1)],
+    return_dict_in_generate: false,
+  });
   const seconds = (performance.now() - started) / 1000;
   return { row: (sequences.tolist() as bigint[][])[0].map(Number), seconds };
 }

@@ -125,8 +125,6 @@ export interface Family {
   readonly converts: boolean;
   /** Whether conversion adds the embedding of token type 0 to the global tokens. */
   readonly globalsTakeTokenType: boolean;
-  /** Beginnings of its tokenizer classes' names besides `className`. */
-  readonly tokenizers?: readonly string[];
   /** Special tokens of the family's tokenizer, where its files name none. */
   readonly specialTokens: {
     readonly bos_token?: string;

@@ -5,7 +5,7 @@ import type { Family } from "./family.ts";
 export const MBART: Family = {
   ...BART,
   className: "MBart",
-  tokenizers: ["MBart50", "Barthez"],
+  tokenizers: ["MBart", "MBart50", "Barthez"],
   defaults: { ...BART.defaults, decoder_start_token_id: null },
   norm: "pre",
   finalNorm: "encoder.layer_norm",

@@ -8,8 +8,8 @@ Two stages, each with its own learning-rate schedule:
 1. sentence permutation (Lewis et al. 2019): from the shuffled sentences of a passage, a tenth of
    the tokens masked, the passage. It teaches the decoder to find a sentence and to copy it;
 2. gap sentences (Zhang et al. 2020): from a passage its principal sentences. They stay in the
-   passage, so that the task is to find and to copy them; in a tenth of the passages each is replaced
-   by <mask>, and has to be guessed.
+   passage: so small a model could not guess them, but it can learn to find and to copy them. The
+   first tokens of each sentence, which choose it, count more than the others.
 
 Called again after an interruption, it goes on from the last checkpoint.
 """
@@ -22,7 +22,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-import torch.nn.functional as F
+from tokenizers import Tokenizer
 from torch import nn
 
 from summary_model import BOS, EOS, MASK, PAD, POSITIONS, Bart, save, warm_start
@@ -30,8 +30,10 @@ from summary_text import Books
 from train_model import Muon
 
 GAP_SENTENCES, SHORTEST, LONGEST = 3, 8, 40  # sentences of a summary, and how many words each has
+LENGTHS = (512, 512, 1024, 1024, 2048, 4096)  # of passages, drawn evenly
 TARGET = 224  # tokens of a target at most
-MASKED = 0.1
+MASKED = 0.1  # of the tokens of shuffled sentences
+CHOICE, CHOICE_WEIGHT = 3, 4.0  # first tokens of a sentence, and their weight in the loss
 ADAM_RATE, MUON_RATE = 1e-3, 0.01
 TOKENS_PER_STEP = 4096
 
@@ -65,16 +67,17 @@ def permutation(books: Books, tokens: int, random: np.random.Generator):
     return source, np.concatenate([*parts, [EOS]])
 
 
-def gap(books: Books, tokens: int, random: np.random.Generator, masked: float = MASKED):
-    """(passage, its principal sentences)"""
+def gap(books: Books, tokens: int, random: np.random.Generator):
+    """(passage, its principal sentences, weights of their tokens)"""
     while True:
         first, end = random_passage(books, tokens - 2, random)
         chosen = books.principal(first, end, GAP_SENTENCES, SHORTEST, LONGEST)
         if len(chosen) == GAP_SENTENCES:
             break
-    hide = set(chosen.tolist()) if random.random() < masked else set()
-    source = joined([MASK] if i in hide else books.sentence(i) for i in range(first, end))
-    return source, np.concatenate([*(books.sentence(i) for i in chosen), [EOS]])[:TARGET]
+    parts = [books.sentence(i) for i in chosen]
+    weights = [np.where(np.arange(len(part)) < CHOICE, CHOICE_WEIGHT, 1.0) for part in parts]
+    source = joined(books.sentence(i) for i in range(first, end))
+    return source, np.concatenate([*parts, [EOS]])[:TARGET], np.concatenate([*weights, [1.0]])[:TARGET]
 
 
 def batch(books: Books, stage: int, step: int):
@@ -82,32 +85,39 @@ def batch(books: Books, stage: int, step: int):
     random = np.random.default_rng([stage, step])
     if stage == 0:
         length = (128, 256)[int(random.random() < 0.5)]
-        pairs = [permutation(books, length, random) for _ in range(TOKENS_PER_STEP // length)]
+        examples = [permutation(books, length, random) for _ in range(TOKENS_PER_STEP // length)]
         shift = int(random.integers(0, POSITIONS - length + 1))
     else:
-        length = (512, 512, 1024, 1024, 2048, 4096)[int(random.integers(0, 6))]
-        pairs = [gap(books, length, random) for _ in range(2 * TOKENS_PER_STEP // length)]
+        length = LENGTHS[int(random.integers(0, len(LENGTHS)))]
+        examples = [gap(books, length, random) for _ in range(2 * TOKENS_PER_STEP // length)]
         shift = 0
-    source = pad([s for s, _ in pairs], 8 if length <= POSITIONS else POSITIONS)
-    return source, pad([t for _, t in pairs], 8), shift
+    return tensors(examples, 8 if length < POSITIONS else POSITIONS), shift
 
 
-def losses(model: Bart, source, target, shift: int):
-    """Cross-entropy of each target token [batch, tokens] (0 at padding)."""
+def tensors(examples, multiple: int):
+    """Padded source and target of a batch, and the weight of each token of the target, in a row."""
+    target = pad([t for _, t, *_ in examples], 8)
+    weights = np.concatenate([w[0] if w else np.ones(len(t)) for _, t, *w in examples])
+    return pad([s for s, *_ in examples], multiple), target, torch.from_numpy(weights).float()
+
+
+def losses(model: Bart, source, target, weights, shift: int):
+    """Cross-entropy of each token of the targets."""
     given = torch.cat([torch.full_like(target[:, :1], EOS), target[:, :-1]], dim=1)
     hidden = model.decode(given, model.encode(source, shift), source)
     rows = (target != PAD).reshape(-1)
     return CrossEntropy.apply(
-        hidden.reshape(rows.shape[0], -1)[rows], model.model["shared"].weight, model.final_logits_bias, target.reshape(-1)[rows]
+        hidden.reshape(rows.shape[0], -1)[rows], model.model["shared"].weight, model.final_logits_bias,
+        target.reshape(-1)[rows], weights / weights.sum(),
     )
 
 
 class CrossEntropy(torch.autograd.Function):
-    """Cross-entropy of logits hidden·Wᵀ + b, whose gradient (of the mean) is worked out 256 rows at a
-    time beside it: the logits of a whole batch would be written to memory and read six times."""
+    """Cross-entropy of logits hidden·Wᵀ + b, whose gradient (of the weighted mean) is worked out 256 rows
+    at a time beside it: the logits of a whole batch would be written to memory and read six times."""
 
     @staticmethod
-    def forward(ctx, hidden, weight, bias, labels):
+    def forward(ctx, hidden, weight, bias, labels, shares):
         low, w = hidden.to(torch.bfloat16), weight.to(torch.bfloat16)
         losses, gradients = [], []
         gradient_w, gradient_b = torch.zeros_like(weight), torch.zeros_like(bias)
@@ -116,47 +126,37 @@ class CrossEntropy(torch.autograd.Function):
             logits = (h @ w.T).float() + bias
             log_sum = logits.logsumexp(1, keepdim=True)
             losses.append((log_sum - logits.gather(1, label))[:, 0])
-            share = logits.sub_(log_sum).exp_().div_(len(labels))
-            share.scatter_add_(1, label, torch.full(label.shape, -1 / len(labels)))
+            scale = shares[rows][:, None]
+            share = logits.sub_(log_sum).exp_().mul_(scale)
+            share.scatter_add_(1, label, -scale)
             gradient_b += share.sum(0)
             share = share.to(torch.bfloat16)
             gradients.append(share @ w)
             gradient_w += (share.T @ h).float()
         ctx.save_for_backward(torch.cat(gradients), gradient_w, gradient_b)
-        return torch.cat(losses)
+        return (torch.cat(losses) * shares).sum(), torch.cat(losses)
 
     @staticmethod
-    def backward(ctx, gradient):
+    def backward(ctx, gradient, _):
         h, w, b = ctx.saved_tensors
-        scale = gradient.mean() * len(gradient)
-        return h.float() * scale, w * scale, b * scale, None
+        return h.float() * gradient, w * gradient, b * gradient, None, None
 
 
-def evaluate(model: Bart, books: Books, step: int):
-    """Bits of held-out targets: of a sentence's first three tokens (which sentence?) and of its others
-    (copied?), at 512 and 2,048 tokens with the sentences in the passage, and at 512 with them hidden."""
+def evaluate(model: Bart, books: Books):
+    """Bits of held-out principal sentences: of their first tokens (which sentence?) and of the others
+    (copied?), of passages of 512, 2,048 and 4,096 tokens."""
     answer = []
-    for length, masked in ((512, 0.0), (2048, 0.0), (512, 1.0)):
+    for length in (512, 2048, 4096):
         random = np.random.default_rng(7)
-        first, other = [], []
+        bits, weights = [], []
         for _ in range(8192 // length):
-            pairs = [gap(books, length, random, masked) for _ in range(2)]
-            target = pad([t for _, t in pairs], 8)
+            source, target, weight = tensors([gap(books, length, random) for _ in range(2)], POSITIONS)
             with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
-                bits = losses(model, pad([s for s, _ in pairs], POSITIONS), target, 0) / math.log(2)
-            tokens = target.reshape(-1)[(target != PAD).reshape(-1)]
-            place, since = [], 0
-            for token in tokens.tolist():
-                place.append(since)
-                since = 0 if token in STOPS or token == EOS else since + 1
-            place = torch.tensor(place)
-            first.append(bits[place < 3])
-            other.append(bits[place >= 3])
-        answer += [torch.cat(first).mean().item(), torch.cat(other).mean().item()]
+                bits.append(losses(model, source, target, weight, 0)[1] / math.log(2))
+            weights.append(weight)
+        bits, weights = torch.cat(bits), torch.cat(weights)
+        answer += [bits[weights > 1].mean().item(), bits[weights == 1].mean().item()]
     return answer
-
-
-STOPS: set[int] = set()
 
 
 def optimizers(model: Bart):
@@ -181,10 +181,7 @@ def main() -> None:
     tokenizer = args.encoder / "tokenizer.json"
     train = Books(args.corpus, tokenizer, args.state / "train.npz", args.every)
     valid = Books(args.valid, tokenizer, args.state / "valid.npz")
-    from tokenizers import Tokenizer
-    bpe = Tokenizer.from_file(str(tokenizer))
-    vocabulary = bpe.get_vocab_size()
-    STOPS.update(i for token, i in bpe.get_vocab().items() if token.rstrip("\"')").endswith((".", "!", "?")))
+    vocabulary = Tokenizer.from_file(str(tokenizer)).get_vocab_size()
     torch.manual_seed(0)
     model = Bart(vocabulary)
     warm_start(model, args.encoder)
@@ -198,6 +195,8 @@ def main() -> None:
         model.load_state_dict(saved["model"])
         for o, s in zip(optimizer, saved["optimizer"]):
             o.load_state_dict(s)
+    if stage == 0 and step >= args.steps[0]:
+        stage, step = 1, 0
     first, started, running = step, time.time(), None
     while stage < 2:
         total = args.steps[stage]
@@ -207,9 +206,9 @@ def main() -> None:
         for o, rate in zip(optimizer, (MUON_RATE, ADAM_RATE)):
             for group in o.param_groups:
                 group["lr"] = rate * factor
-        source, target, shift = batch(train, stage, step)
+        (source, target, weights), shift = batch(train, stage, step)
         with torch.autocast("cpu", torch.bfloat16):
-            loss = losses(model, source, target, shift).mean()
+            loss, _ = losses(model, source, target, weights, shift)
         for o in optimizer:
             o.zero_grad()
         loss.backward()
@@ -222,13 +221,13 @@ def main() -> None:
         if step % 10 == 0:
             print(f"stage {stage + 1} step {step}/{total}  {bits:.3f} bits (mean {running:.3f})  {(time.time() - started) / (step - first):.2f} s/step", flush=True)
         if step % 100 == 0 or step == total:
-            row = evaluate(model, valid, step)
-            print("held out, bits: 512 first %.2f others %.2f | 2048 first %.2f others %.2f | hidden first %.2f others %.2f" % tuple(row), flush=True)
+            row = evaluate(model, valid)
+            print("held out, bits: 512 first %.2f others %.2f | 2048 first %.2f others %.2f | 4096 first %.2f others %.2f" % tuple(row), flush=True)
             new = not curve.exists()
             with open(curve, "a", newline="") as file:
                 writer = csv.writer(file)
                 if new:
-                    writer.writerow(["stage", "step", "train_bits", "first_512", "copy_512", "first_2048", "copy_2048", "first_hidden", "others_hidden"])
+                    writer.writerow(["stage", "step", "train_bits", "first_512", "copy_512", "first_2048", "copy_2048", "first_4096", "copy_4096"])
                 writer.writerow([stage + 1, step, f"{running:.4f}", *(f"{x:.4f}" for x in row)])
             if step == total:
                 stage, step, first, started, running = stage + 1, 0, 0, time.time(), None
