@@ -30,7 +30,8 @@ const { models }: WritingGoldens = JSON.parse(
 );
 
 for (const { source, task, lsg, texts, cases } of models) {
-  Deno.test(`${task} as in Python: ${source}${lsg ? ", LSG" : ""}`, async () => {
+  const title = `${task} as in Python: ${source}${lsg ? ", LSG" : ""}: ${cases[0].name}`;
+  Deno.test(title, async () => {
     const folder = taskModel(source.replace("pipelines/", ""));
     using writer = await pipeline(task, folder, { device: "cpu", ...(lsg && { lsg }) });
     for (const { name, options: { globals, ...options }, results } of cases) {
