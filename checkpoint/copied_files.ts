@@ -16,6 +16,7 @@ export const TOKENIZER_FILES: readonly string[] = [
 /** Files that are looked for in a source that cannot list its own. */
 const KNOWN_FILES: readonly string[] = [
   ...TOKENIZER_FILES,
+  "generation_config.json",
   "modules.json",
   "config_sentence_transformers.json",
   "sentence_bert_config.json",

@@ -5,8 +5,9 @@ import type { CheckpointSource } from "./source.ts";
 import { readSpecialTokenIds } from "./special_tokens.ts";
 
 /**
- * Reads a checkpoint: its config, the headers of its weights, its special tokens. Tensors are
- * loaded later, one by one.
+ * Reads a checkpoint: its config, the headers of its weights, its special tokens if it has a
+ * tokenizer.json (`findSpecialTokenIds()` of the tokenizer finds them in other vocabularies, too).
+ * Tensors are loaded later, one by one.
  *
  * @param source The checkpoint's files.
  * @param overrides Keys that replace those of its `config.json`.

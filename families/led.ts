@@ -36,7 +36,7 @@ export const LED: Family = {
     attention_window: 512,
   },
   keys: { ...BART.keys, max_position_embeddings: "max_encoder_position_embeddings" },
-  unread: [...BART.unread!, "scale_embedding"],
+  unread: [...BART.unread!, "scale_embedding", "max_position_embeddings"],
   positions: { ...POSITIONS, table: "encoder.embed_positions.weight" },
   converts: false,
   layer,

@@ -30,17 +30,16 @@ export class Seq2SeqLM extends ConditionalGeneration {
   }
 
   /**
-   * Tells whether the checkpoint says how long texts are.
+   * Returns the checkpoint's settings of generation.
    *
-   * @param task The task whose settings count, too.
-   * @returns True if it has a `max_length` or `max_new_tokens`.
+   * @param task A task, whose settings in `task_specific_params` of config.json come first.
+   * @returns The settings; what they lack has the defaults of `generate()`.
+   * @throws {TypeError} If a setting is of the wrong type.
+   * @throws {RangeError} If a value is out of range, or a setting that is on is not offered.
    */
-  hasLength(task: string): boolean {
+  settingsOf(task: string): GenerationSettings {
     const { raw } = this.config;
-    const all = [taskSettings(raw, task), checkpointSettings(raw, this.parts.generationConfig)];
-    return all.some(({ max_length, max_new_tokens }) =>
-      (max_length ?? max_new_tokens ?? undefined) !== undefined
-    );
+    return { ...checkpointSettings(raw, this.parts.generationConfig), ...taskSettings(raw, task) };
   }
 
   /**

@@ -17,7 +17,39 @@ export interface SummarizationPipeline {
   (texts: string | readonly string[], options?: WritingOptions): Promise<SummarizationResult[]>;
 }
 
-/** Summarises texts, like transformers.js's pipeline of that name, with beams as in Python. */
+/**
+ * Summarises texts, like transformers.js's pipeline of that name, with beams as in Python.
+ *
+ * @example A long document, by a checkpoint that reads 64 tokens as it is
+ * ```ts
+ * import { pipeline } from "@lsg/core";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const lsg = { max_sequence_length: 1024, block_size: 8, sparse_block_size: 8 };
+ * using summarizer = await pipeline("summarization", "tests/golden/pipelines/bart", { lsg });
+ * const document = "The river ran past the old house. ".repeat(30);
+ * const options = { num_beams: 4, max_length: 12, no_repeat_ngram_size: 3 };
+ * const [{ summary_text }] = await summarizer(document, options);
+ * assertEquals(typeof summary_text, "string");
+ * ```
+ *
+ * @example Words as they are written
+ * ```ts
+ * import { pipeline } from "@lsg/core";
+ * import { TextStreamer } from "@lsg/core/generation";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using summarizer = await pipeline("summarization", "tests/golden/pipelines/bart");
+ * const words: string[] = [];
+ * const streamer = new TextStreamer(summarizer.tokenizer, {
+ *   callback_function: (text) => words.push(text),
+ *   decode_kwargs: { clean_up_tokenization_spaces: false },
+ * });
+ * const options = { num_beams: 1, max_new_tokens: 8, streamer };
+ * const [{ summary_text }] = await summarizer("The river ran past the old house.", options);
+ * assertEquals(words.join(""), summary_text);
+ * ```
+ */
 export class SummarizationPipeline extends WritingPipeline {
   /** The task. */
   protected override readonly task = "summarization" as const;

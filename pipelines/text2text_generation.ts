@@ -20,7 +20,21 @@ export interface Text2TextGenerationPipeline {
   ): Promise<Text2TextGenerationResult[]>;
 }
 
-/** Writes texts about texts, like transformers.js's pipeline of that name. */
+/**
+ * Writes texts about texts, like transformers.js's pipeline of that name, with beams as in Python.
+ *
+ * @example Several answers to each text
+ * ```ts
+ * import { pipeline } from "@lsg/core";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using writer = await pipeline("text2text-generation", "tests/golden/pipelines/bart");
+ * const drawn = { do_sample: true, top_p: 0.9, seed: 7, num_return_sequences: 3, max_length: 10 };
+ * const written = await writer(["Who left?", "Why?"], drawn);
+ * assertEquals(written.length, 6);
+ * assertEquals(await writer(["Who left?", "Why?"], drawn), written);
+ * ```
+ */
 export class Text2TextGenerationPipeline extends WritingPipeline {
   /** The task. */
   protected override readonly task = "text2text-generation" as const;

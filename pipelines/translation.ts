@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { showValue } from "../base/show_value.ts";
+import { showNames, showValue } from "../base/show_value.ts";
 import { type WritingOptions, WritingPipeline } from "./writing_pipeline.ts";
 
 /** Settings of a translation. */
@@ -26,7 +26,22 @@ export interface TranslationPipeline {
   (texts: string | readonly string[], options?: TranslationOptions): Promise<TranslationResult[]>;
 }
 
-/** Translates texts, like transformers.js's pipeline of that name. */
+/**
+ * Translates texts, like transformers.js's pipeline of that name, with beams as in Python.
+ *
+ * @example mBART: the languages are those of the tokenizer
+ * ```ts
+ * import { pipeline } from "@lsg/core";
+ * import { assert, assertEquals, assertRejects } from "@std/assert";
+ *
+ * using translator = await pipeline("translation", "tests/golden/pipelines/mbart50");
+ * assert(translator.tokenizer.language_codes.includes("ro_RO"));
+ * const options = { src_lang: "en_XX", tgt_lang: "ro_RO", num_beams: 2, max_length: 8 };
+ * const [{ translation_text }] = await translator("The sea was calm.", options);
+ * assertEquals(typeof translation_text, "string");
+ * await assertRejects(() => translator("The sea was calm."), RangeError, "src_lang");
+ * ```
+ */
 export class TranslationPipeline extends WritingPipeline {
   /** The task. */
   protected override readonly task = "translation" as const;
@@ -43,37 +58,52 @@ export class TranslationPipeline extends WritingPipeline {
    */
   override async _call(
     texts: string | readonly string[],
-    { src_lang, tgt_lang, ...options }: TranslationOptions = {},
+    options: TranslationOptions = {},
   ): Promise<TranslationResult[]> {
+    const { src_lang = null, tgt_lang = null, ...others } = options ?? {};
     const written = this.tokenizer.language_codes.length > 0
-      ? await this.write(
-        texts,
-        { forced_bos_token_id: this.#languageId("tgt_lang", tgt_lang), ...options },
-        { src_lang: this.#language("src_lang", src_lang) },
-      )
-      : await this.write(texts, this.#withoutLanguages({ src_lang, tgt_lang }, options));
+      ? await this.#translate(texts, { src_lang, tgt_lang }, others)
+      : await this.write(texts, this.#withoutLanguages({ src_lang, tgt_lang }, others));
     return written.map((translation_text) => ({ translation_text }));
   }
 
-  #language(name: string, code: unknown): string {
-    const known = this.tokenizer.language_codes;
-    if (known.includes(code as string)) return code as string;
-    throw new RangeError(
-      `Cannot translate with ${name} ${showValue(code)}: wanted one of ${known.join(", ")}`,
-    );
+  /** Translates between languages of the tokenizer: what is written begins with the second. */
+  #translate(
+    texts: string | readonly string[],
+    { src_lang, tgt_lang }: Languages,
+    options: WritingOptions,
+  ): Promise<string[]> {
+    for (const [name, code] of Object.entries({ src_lang, tgt_lang })) {
+      if (code !== null) continue;
+      throw new RangeError(
+        `Cannot translate without ${name}: wanted one of ${
+          showNames(this.tokenizer.language_codes)
+        }`,
+      );
+    }
+    if (options.forced_bos_token_id !== undefined) {
+      throw new TypeError(
+        "Cannot translate with forced_bos_token_id: tgt_lang already says what is written first",
+      );
+    }
+    this.tokenizer._languageId(src_lang, "src_lang");
+    const forced_bos_token_id = this.tokenizer._languageId(tgt_lang, "tgt_lang");
+    return this.write(texts, { ...options, forced_bos_token_id }, { src_lang: src_lang! });
   }
 
-  #languageId(name: string, code: unknown): number {
-    return this.tokenizer.convert_tokens_to_ids([this.#language(name, code)])[0];
-  }
-
-  #withoutLanguages(languages: object, options: WritingOptions): WritingOptions {
+  #withoutLanguages(languages: Languages, options: WritingOptions): WritingOptions {
     for (const [name, code] of Object.entries(languages)) {
-      if ((code ?? undefined) === undefined) continue;
+      if (code === null) continue;
       throw new RangeError(
         `Cannot translate with ${name} ${showValue(code)}: the tokenizer has no languages`,
       );
     }
     return options;
   }
+}
+
+/** The languages of a call; null if absent. */
+interface Languages {
+  readonly src_lang: string | null;
+  readonly tgt_lang: string | null;
 }

@@ -3,26 +3,34 @@
  *
  * @module
  */
-import { CALLBACK, FLAG, givenOptions, type OptionCheck } from "../base/check_options.ts";
-import { showValue } from "../base/show_value.ts";
+import { CALLBACK, checkOptions, FLAG, type OptionCheck } from "../base/check_options.ts";
 import { isJsonObject } from "../base/json.ts";
+import { showNames, showValue } from "../base/show_value.ts";
 import type { Seq2SeqLM } from "../generation/seq2seq_lm.ts";
 import type { GenerationSettings } from "../generation/settings.ts";
 import type { TokenNumbers } from "../models/mod.ts";
 import type { EncodedRow, RowOptions } from "../tokenizer/mod.ts";
 import { padRows } from "../tokenizer/pad_rows.ts";
 import { stackRows } from "../tokenizer/stack_rows.ts";
+import { conventionalGlobals, readGlobals } from "./document_globals.ts";
 import { type CallOptions, TextPipeline } from "./text_pipeline.ts";
 import { encodeTexts } from "./token_rows.ts";
 
-/** Settings of a call: those of `generate()`, and options of every pipeline. */
-export interface WritingOptions
-  extends Omit<GenerationSettings, "signal" | "return_dict_in_generate">, CallOptions {
+/** Settings of `generate()` that a pipeline has no use for: its result is texts. */
+type Unused = "signal" | "return_dict_in_generate" | "output_scores" | "past_key_values";
+
+/**
+ * Settings of a call: those of `generate()`, and options of every pipeline. A streamer gets the
+ * texts one after the other, each from its start to its end.
+ */
+export interface WritingOptions extends Omit<GenerationSettings, Unused>, CallOptions {
   /**
    * For an LED, `[texts][tokens]`: 1 global, 0 not; absent: the first token of a text and every
    * `<doc-sep>` is.
    */
   readonly global_attention_mask?: TokenNumbers;
+  /** Whether spaces before punctuation are removed from what was written; false if absent. */
+  readonly clean_up_tokenization_spaces?: boolean;
 }
 
 /** Tasks whose models write texts. */
@@ -34,12 +42,25 @@ const MAX_BATCH_TOKENS = 8192;
 /** Most new tokens where neither the call nor the checkpoint says. */
 const DEFAULT_NEW_TOKENS = 256;
 
-/** The token between the documents of a group, in PRIMERA. */
-const DOCUMENT_SEPARATOR = "<doc-sep>";
+/** Inputs and settings of `generate()` that the pipeline makes itself, or that need its result. */
+const NOT_TAKEN: readonly string[] = [
+  "input_ids",
+  "attention_mask",
+  "decoder_input_ids",
+  "past_key_values",
+  "return_dict_in_generate",
+  "output_scores",
+];
 
-const OPTIONS: Readonly<Record<string, OptionCheck>> = {
+type OwnOptions = Pick<
+  WritingOptions,
+  "truncation" | "layer_callback" | "clean_up_tokenization_spaces"
+>;
+
+const OWN_CHECKS: { readonly [Name in keyof Required<OwnOptions>]: OptionCheck } = {
   truncation: FLAG,
   layer_callback: CALLBACK,
+  clean_up_tokenization_spaces: FLAG,
 };
 
 /** A pipeline whose model writes texts about texts; each class names its task and its results. */
@@ -57,39 +78,43 @@ export abstract class WritingPipeline extends TextPipeline<Seq2SeqLM> {
    */
   protected async write(
     texts: string | readonly string[],
-    { truncation = false, global_attention_mask, layer_callback, signal, ...settings }:
-      WritingOptions,
+    options: WritingOptions,
     rowOptions: Pick<RowOptions, "src_lang"> = {},
   ): Promise<string[]> {
-    checkFlags({ truncation, layer_callback });
+    const { own, given, settings } = splitOptions(options);
+    const { truncation = false, layer_callback, clean_up_tokenization_spaces = false } = own;
     const prefix = this.#prefix();
-    const prefixed = [texts].flat().map((text) => typeof text === "string" ? prefix + text : text);
     const rows = encodeTexts(
       this.tokenizer,
       this.maxLength,
-      prefixed,
+      [texts].flat().map((text) => typeof text === "string" ? prefix + text : text),
       truncation,
       undefined,
       rowOptions,
     );
+    const globals = this.#globals(rows, given);
     const written: string[] = [];
-    const own: GenerationSettings = settings;
-    for (const [first, count] of groups(rows)) {
+    for (const [first, count] of batches(rows, settings.streamer ? 0 : MAX_BATCH_TOKENS)) {
       const batch = rows.slice(first, first + count);
       const length = Math.max(...batch.map(({ ids }) => ids.length));
       const padding = { id: this.model.config.pad_token_id, side: "right" } as const;
       const { input_ids, attention_mask } = stackRows(padRows(batch, length, padding));
       const ids = await this.model.generate({
-        ...own,
-        ...this.#length(own),
+        tokenizer: this.tokenizer,
+        ...settings,
+        ...this.#length(settings),
         input_ids,
         attention_mask,
-        global_attention_mask: this.#globals(batch, length, first, global_attention_mask),
+        global_attention_mask: globals?.slice(first, first + count).map((mask) => [
+          ...mask,
+          ...Array<number>(length - mask.length).fill(0),
+        ]),
         layer_callback,
-        signal,
+        signal: settings.signal ?? undefined,
         return_dict_in_generate: false,
       }, this.task);
-      written.push(...this.tokenizer.batch_decode(ids, { skip_special_tokens: true }));
+      const decoding = { skip_special_tokens: true, clean_up_tokenization_spaces };
+      written.push(...this.tokenizer.batch_decode(ids, decoding));
     }
     return written;
   }
@@ -97,83 +122,75 @@ export abstract class WritingPipeline extends TextPipeline<Seq2SeqLM> {
   /** What a checkpoint puts in front of each text. */
   #prefix(): string {
     const { prefix, task_specific_params: tasks } = this.model.config.raw;
-    const own = isJsonObject(tasks) && isJsonObject(tasks[this.task])
-      ? (tasks[this.task] as Record<string, unknown>).prefix
-      : undefined;
-    const chosen = own ?? prefix ?? "";
+    const own = isJsonObject(tasks) && Object.hasOwn(tasks, this.task) ? tasks[this.task] : {};
+    const chosen = (isJsonObject(own) ? own.prefix : undefined) ?? prefix ?? "";
     if (typeof chosen === "string") return chosen;
-    throw new TypeError(`config prefix must be a string, got ${showValue(chosen)}`);
+    throw new TypeError(
+      `Cannot put the prefix of config.json, ${showValue(chosen)}, in front of texts: wanted a ` +
+        "string",
+    );
   }
 
   /** A length, where neither the call nor the checkpoint has one. */
   #length(settings: GenerationSettings): GenerationSettings {
-    const own = givenOptions(settings, () => true);
-    if ("max_length" in own || "max_new_tokens" in own) return {};
-    if (this.model.hasLength(this.task)) return {};
+    const isGiven = (length: unknown) => length !== undefined;
+    if (isGiven(settings.max_length) || isGiven(settings.max_new_tokens)) return {};
+    const { max_length, max_new_tokens } = this.model.settingsOf(this.task);
+    if (isGiven(max_length) || isGiven(max_new_tokens)) return {};
     return { max_new_tokens: Math.min(DEFAULT_NEW_TOKENS, this.model.decoderLength - 1) };
   }
 
-  /** Which tokens are global in an LED, by its authors' convention. */
-  #globals(
-    rows: readonly EncodedRow[],
-    length: number,
-    first: number,
-    given: TokenNumbers | undefined,
-  ): TokenNumbers | undefined {
-    if (given !== undefined) return this.#givenGlobals(given, rows, length, first);
+  /** Which tokens are global in an LED. */
+  #globals(rows: readonly EncodedRow[], given: TokenNumbers | undefined): number[][] | undefined {
+    if (given !== undefined) return readGlobals(given, rows);
     if (!this.model.config.attention_window) return undefined;
-    const separator = this.tokenizer.convert_tokens_to_ids([DOCUMENT_SEPARATOR])[0];
-    const isSeparator = separator !== this.tokenizer.unk_token_id;
-    return rows.map(({ ids }) =>
-      Array.from(
-        { length },
-        (_, t) => Number(t === 0 || isSeparator && ids[t] === separator),
-      )
+    return conventionalGlobals(rows, this.tokenizer);
+  }
+}
+
+/** Separates the pipeline's own options from the settings of `generate()`, which checks those. */
+function splitOptions(options: WritingOptions): {
+  own: OwnOptions;
+  given: TokenNumbers | undefined;
+  settings: GenerationSettings;
+} {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(`Cannot write with the options ${showValue(options)}: wanted an object`);
+  }
+  const present = Object.entries(options).filter(([, value]) => value !== undefined);
+  const wrong = present.filter(([name]) => NOT_TAKEN.includes(name)).map(([name]) => name);
+  if (wrong.length > 0) {
+    throw new TypeError(
+      `Cannot write with ${showNames(wrong)}: wanted settings such as max_new_tokens; generate() ` +
+        "of the model takes ids, and returns more than texts",
     );
   }
-
-  #givenGlobals(
-    given: TokenNumbers,
-    rows: readonly EncodedRow[],
-    length: number,
-    first: number,
-  ): number[][] {
-    const all = (Array.isArray(given) ? given : (given as { tolist(): unknown }).tolist()) as (
-      | number
-      | bigint
-    )[][];
-    return rows.map(({ ids }, i) => {
-      const mask = all[first + i] ?? [];
-      if (mask.length < ids.length) {
-        throw new RangeError(
-          `Cannot write about text ${first + i} of ${ids.length} tokens with a ` +
-            `global_attention_mask of ${mask.length}: wanted one number for each token`,
-        );
-      }
-      return Array.from({ length }, (_, t) => Number(mask[t] ?? 0));
-    });
-  }
+  const {
+    truncation,
+    layer_callback,
+    clean_up_tokenization_spaces,
+    global_attention_mask,
+    ...settings
+  } = options;
+  const own = { truncation, layer_callback, clean_up_tokenization_spaces };
+  return {
+    own: checkOptions("Cannot write", own, OWN_CHECKS),
+    given: global_attention_mask ?? undefined,
+    settings,
+  };
 }
 
-function checkFlags(options: Pick<WritingOptions, "truncation" | "layer_callback">): void {
-  for (const [name, { type, wanted }] of Object.entries(OPTIONS)) {
-    const value: unknown = options[name as keyof typeof options];
-    if (value === undefined || typeof value === type) continue;
-    throw new TypeError(`Cannot write with ${name} ${showValue(value)}: wanted ${wanted}`);
-  }
-}
-
-/** First row and number of rows of each batch. */
-function groups(rows: readonly EncodedRow[]): [number, number][] {
+/** First row and number of rows of each batch, of at most so many tokens or of a single row. */
+function batches(rows: readonly EncodedRow[], most: number): [number, number][] {
   const found: [number, number][] = [];
   let tokens = Infinity;
   rows.forEach(({ ids }, i) => {
     tokens += ids.length;
-    if (tokens > MAX_BATCH_TOKENS) {
+    if (tokens > most) {
       found.push([i, 0]);
       tokens = ids.length;
     }
-    found.at(-1)![1]++;
+    found[found.length - 1][1]++;
   });
   return found;
 }

@@ -13,6 +13,7 @@ export type { EncodedRow } from "./encoded_row.ts";
 export { type LanguageClass, Languages } from "./languages.ts";
 export type { RowOptions, TokenizerOptions } from "./options.ts";
 export { type EncodeOptions, PreTrainedTokenizer } from "./pre_trained_tokenizer.ts";
+export { findSpecialTokenIds } from "./special_token_ids.ts";
 export type { SpecialTokenRole, SpecialTokens } from "./special_tokens.ts";
 export type { Template, TemplatePiece } from "./template.ts";
 export type { Token, TokenSpan } from "./text_to_tokens.ts";

@@ -16,6 +16,9 @@ const TASKS: [PipelineTask, string, unknown[]][] = [
   ["zero-shot-classification", taskModel("bert_nli"), [TEXTS, ["war", "the sea"]]],
   ["feature-extraction", taskModel("bert_sentences"), [TEXTS]],
   ["question-answering", taskModel("bert_answers"), ["Who?", TEXTS]],
+  ["summarization", taskModel("bart"), [TEXTS.map((text) => text.slice(0, 70))]],
+  ["text2text-generation", taskModel("led"), [TEXTS.map((text) => text.slice(0, 70))]],
+  ["translation", taskModel("pegasus"), [TEXTS.map((text) => text.slice(0, 70))]],
 ];
 
 function folder(name: string): string {
