@@ -51,6 +51,11 @@ const MBART_LANGUAGES =
   ("ar_AR cs_CZ de_DE en_XX es_XX et_EE fi_FI fr_XX gu_IN hi_IN it_IT ja_XX " +
     "kk_KZ ko_KR lt_LT lv_LV my_MM ne_NP nl_XX ro_RO ru_RU si_LK tr_TR vi_VN zh_CN").split(" ");
 
+/** Families whose class is a copy of BERT's. */
+const BERT_COPIES =
+  ("convbert dprcontextencoder dprquestionencoder layoutlm layoutlmv2 lxmert mobilebert " +
+    "realm retribert squeezebert").split(" ");
+
 /** Classes by model type without hyphens, which is also the beginning of the class name. */
 const classes: ReadonlyMap<string, TokenizerClass> = new Map([
   ["bert", bert],
@@ -93,6 +98,20 @@ const classes: ReadonlyMap<string, TokenizerClass> = new Map([
     tokenTypes: false,
   }],
   ["pretrained", { specialTokens: {}, tokenTypes: true }],
+  ...BERT_COPIES.map((name) => [name, bert] as const),
+  ["blenderbot", roberta],
+  ["mvp", { ...roberta, mask: { lstrip: true, normalized: true } }],
+  ["mpnet", {
+    ...bert,
+    specialTokens: { ...sentencePiece.specialTokens, unk_token: "[UNK]" },
+    mask: { lstrip: true, normalized: true },
+    tokenTypes: false,
+  }],
+  ["deberta", {
+    ...bert,
+    specialTokens: { ...bert.specialTokens, bos_token: "[CLS]", eos_token: "[SEP]" },
+    overrides: "ByteLevel",
+  }],
 ]);
 
 /** `<mask_1>`, the named tokens, and unused ones that fill up the first ids. */
