@@ -63,9 +63,11 @@ export async function readTransformer(
   return {};
 }
 
-/** White space as Python's `strip` has it. */
+/** White space to Python's `strip` that is none here. */
+const ALSO_SPACE = "\x1c\x1d\x1e\x1f\x85";
+
 const isSpace = (character: string) =>
-  character !== "\ufeff" && /[\s\x1c-\x1f\x85]/.test(character);
+  character !== "\ufeff" && (/\s/.test(character) || ALSO_SPACE.includes(character));
 
 /** Removes white space at both ends; one expression for the end would take quadratic time. */
 function stripSpace(text: string): string {
