@@ -29,7 +29,7 @@ export class AutoTokenizer {
    * ```
    */
   static async from_pretrained(
-    checkpoint: string | CheckpointSource,
+    checkpoint: string | URL | CheckpointSource,
     options: HubOptions = {},
   ): Promise<PreTrainedTokenizer> {
     options = checkNames("Cannot load a tokenizer", options, HUB_OPTIONS);
