@@ -26,7 +26,8 @@ const command = {
     targets: {
       type: "list",
       placeholder: "WORD",
-      description: "A candidate word; if absent, the whole vocabulary.",
+      description:
+        "Candidate words, split at commas if given once; if absent, the whole vocabulary.",
     },
     truncation: {
       type: "boolean",
@@ -55,7 +56,8 @@ export const FILL_MASK_SUMMARY: string = command.summary;
 export function runFillMask(args: readonly string[], io: ModelIo): Promise<number> {
   return runCommand(command, args, io, async ({ values, operands: [checkpoint, file] }) => {
     const model = requireModel(command.name, checkpoint);
-    const { text: given, top_k, targets, truncation } = values;
+    const { text: given, top_k, truncation } = values;
+    const targets = splitWords(values.targets);
     requireCount("--top-k", top_k, 1);
     requireOneText(given, file);
     const [text, unmasker] = await withCheckpoint(io, model, values, async (source) => {
@@ -79,4 +81,12 @@ export function runFillMask(args: readonly string[], io: ModelIo): Promise<numbe
       unmasker.dispose();
     }
   });
+}
+
+/** Splits a single value at commas; spaces before words count for many vocabularies. */
+function splitWords(given: readonly string[] | undefined): readonly string[] | undefined {
+  if (given?.length !== 1) return given;
+  const words = given[0].split(",").filter((word) => word !== "");
+  // A comma is a word too.
+  return words.length > 0 ? words : given;
 }

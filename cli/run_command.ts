@@ -80,9 +80,9 @@ export function warn(io: CommandIo, message: string): Promise<void> {
   return io.stderr(`Warning: ${shortenMessage(message)}\n`);
 }
 
-/** Escapes control characters, and leaves out the middle: the end says what was wanted. */
+/** Escapes control characters but line feeds before an indented line, and leaves out the middle: the end says what was wanted. */
 function shortenMessage(message: string): string {
-  const escaped = escapeControls(message);
+  const escaped = message.split(/\n(?= {2})/).map(escapeControls).join("\n");
   return escaped.length <= LONGEST
     ? escaped
     : `${escaped.slice(0, LONGEST - 200)} … ${escaped.slice(-200)}`;

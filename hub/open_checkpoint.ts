@@ -25,7 +25,8 @@ import type { Store } from "./store.ts";
  * In a browser's page paths are URLs relative to it: `"./models/x"` and `"/models/x"` always, and
  * `"owner/name"` in `env.localModelPath` if `env.allowLocalModels` is set.
  *
- * @param checkpoint Path, `owner/name` or URL (http, https, file); a source is used directly.
+ * @param checkpoint Path, `owner/name` or URL (http, https, file), also as an object; a source is
+ * used directly.
  * @param options Revision, cache, token, progress, signal.
  * @returns The source of its files.
  * @throws {TypeError} If an option or the checkpoint is of the wrong type.
@@ -43,7 +44,7 @@ import type { Store } from "./store.ts";
  * ```
  */
 export async function openCheckpoint(
-  checkpoint: string | CheckpointSource,
+  checkpoint: string | URL | CheckpointSource,
   options: HubOptions = {},
 ): Promise<CheckpointSource> {
   options = checkHubOptions(options);
@@ -54,9 +55,10 @@ export async function openCheckpoint(
 }
 
 async function findSource(
-  checkpoint: string | CheckpointSource,
+  checkpoint: string | URL | CheckpointSource,
   options: HubOptions,
 ): Promise<CheckpointSource> {
+  if (checkpoint instanceof URL) checkpoint = checkpoint.href;
   if (typeof checkpoint !== "string") {
     if (typeof checkpoint?.open === "function") return withProgress(checkpoint, options);
     throw new TypeError(

@@ -30,7 +30,7 @@ export interface AutoClass<Model> {
    * @throws `options.signal.reason` If that signal aborts.
    */
   from_pretrained(
-    checkpoint: string | CheckpointSource,
+    checkpoint: string | URL | CheckpointSource,
     options?: PreTrainedOptions,
   ): Promise<Model>;
 }

@@ -55,7 +55,7 @@ const KNOWN_OPTIONS: readonly (keyof PreTrainedOptions)[] = [
  * @throws `options.signal.reason` If that signal aborts.
  */
 export async function loadModel<Model>(
-  checkpoint: string | CheckpointSource,
+  checkpoint: string | URL | CheckpointSource,
   head: Head,
   options: PreTrainedOptions,
   build: (parts: ModelParts) => Model,

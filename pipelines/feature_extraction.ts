@@ -11,7 +11,7 @@ import type { PreTrainedTokenizer } from "../tokenizer/mod.ts";
 import { normalizeRows, pool, type Pooling, POOLINGS } from "./pool.ts";
 import { runRows } from "./run_rows.ts";
 import type { SentencePooling } from "./sentence_pooling.ts";
-import { namesOf } from "./sentence_texts.ts";
+import { namesOf, prepareText } from "./sentence_texts.ts";
 import { CALL_OPTIONS, type CallOptions, TextPipeline } from "./text_pipeline.ts";
 import { encodeTexts } from "./token_rows.ts";
 
@@ -197,10 +197,8 @@ export class FeatureExtractionPipeline extends TextPipeline<EncoderModel> {
 
   #encode(texts: readonly string[], { truncation = false }: FeatureExtractionOptions) {
     const { tokenizer, maxLength } = this;
-    const cased = this.defaults.do_lower_case
-      ? texts.map((text) => typeof text === "string" ? text.toLowerCase() : text)
-      : texts;
-    return encodeTexts(tokenizer, maxLength, cased, truncation);
+    const prepared = texts.map((text) => prepareText(text, this.defaults));
+    return encodeTexts(tokenizer, maxLength, prepared, truncation);
   }
 
   /** Number of rows to leave out: those of the prompt, without a special token behind it. */

@@ -167,7 +167,7 @@ const loaders: { readonly [Task in PipelineTask]: Loader<Pipelines[Task]> } = {
  */
 export async function pipeline<Task extends PipelineTask>(
   task: Task,
-  checkpoint: string | CheckpointSource,
+  checkpoint: string | URL | CheckpointSource,
   options: PreTrainedOptions = {},
 ): Promise<Pipelines[Task]> {
   if (!Object.hasOwn(loaders, task)) {

@@ -38,16 +38,41 @@ export const NORMALIZE: SentenceLayer = {
   apply: (vector) => normalizeRows(vector, vector.length),
 };
 
+/** Leaves vectors as they are: Dropout, which only training applies. */
+const IDENTITY: SentenceLayer = { name: "Dropout", apply: (vector) => vector };
+
+/** What LayerNorm adds to the variance, PyTorch's default: the module has no setting for it. */
+const EPSILON = 1e-5;
+
+/** Modules that may follow the pooling, by the names of their classes. */
+const readers: Readonly<Record<string, (source: CheckpointSource) => Promise<SentenceLayer>>> = {
+  Dense: readDense,
+  LayerNorm: readLayerNorm,
+  Normalize: () => Promise.resolve(NORMALIZE),
+  Dropout: () => Promise.resolve(IDENTITY),
+};
+
+/** Names of the modules that {@linkcode readLayer} reads. */
+export const LAYERS: readonly string[] = Object.keys(readers);
+
 /**
- * Reads a Dense module: `config.json` and the weights beside it.
+ * Reads a module that follows the pooling.
  *
+ * @param kind The name of its class, one of {@linkcode LAYERS}.
  * @param source The module's folder.
- * @returns The layer: a matrix, a bias and an activation function; for `use_residual` plus its
- * input.
+ * @returns The layer.
  * @throws {RangeError | TypeError | SyntaxError} If a file is missing or malformed, or a setting is
  * not supported.
  */
-export async function readDense(source: CheckpointSource): Promise<SentenceLayer> {
+export async function readLayer(kind: string, source: CheckpointSource): Promise<SentenceLayer> {
+  return await readers[kind](source);
+}
+
+/**
+ * Reads a Dense module, `config.json` and the weights beside it: a matrix, a bias and an activation
+ * function; for `use_residual` plus its input.
+ */
+async function readDense(source: CheckpointSource): Promise<SentenceLayer> {
   const { name } = source;
   const raw = await readJsonObject(source, "config.json");
   if (raw === undefined) throw new RangeError(`${name} has no config.json: wanted that of a Dense`);
@@ -64,12 +89,7 @@ export async function readDense(source: CheckpointSource): Promise<SentenceLayer
   if (output !== input) {
     throw new RangeError(`${name}/config.json: module_output_name must be ${input} or absent`);
   }
-  const weights = await openWeights(source);
-  const load = (tensor: string, dims: readonly number[]) => {
-    const given = weights.has(tensor) ? `[${weights.dims(tensor)}]` : "no such tensor";
-    if (given === `[${dims}]`) return weights.load(tensor);
-    throw new RangeError(`${name}: ${tensor} must have the shape [${dims}], got ${given}`);
-  };
+  const load = await openTensors(source);
   const matrix = await load("linear.weight", [outputs, inputs]);
   const bias = keys.boolean("bias") ? await load("linear.bias", [outputs]) : undefined;
   const hasResidual = keys.boolean("use_residual");
@@ -83,6 +103,38 @@ export async function readDense(source: CheckpointSource): Promise<SentenceLayer
       return value + (residual ? dot(residual, row, vector) : vector[row]);
     });
   return { name, inputs, outputs, apply };
+}
+
+/** Reads a LayerNorm module: `config.json` and the weights beside it. */
+async function readLayerNorm(source: CheckpointSource): Promise<SentenceLayer> {
+  const { name } = source;
+  const raw = await readJsonObject(source, "config.json");
+  if (raw === undefined) {
+    throw new RangeError(`${name} has no config.json: wanted that of a LayerNorm`);
+  }
+  const width = new KeyReader(`${name}/config.json`, raw, {}).integer("dimension", 1);
+  const load = await openTensors(source);
+  const [weight, bias] = [await load("norm.weight", [width]), await load("norm.bias", [width])];
+  const apply = (vector: Float32Array) => {
+    const mean = vector.reduce((sum, value) => sum + value, 0) / width;
+    const variance = vector.reduce((sum, value) => sum + (value - mean) ** 2, 0) / width;
+    const deviation = Math.sqrt(variance + EPSILON);
+    return vector.map((value, i) => (value - mean) / deviation * weight[i] + bias[i]);
+  };
+  return { name, inputs: width, outputs: width, apply };
+}
+
+/** Opens a module's weights; the function returned loads a tensor of a wanted shape. */
+async function openTensors(
+  source: CheckpointSource,
+): Promise<(tensor: string, dims: readonly number[]) => Promise<Float32Array>> {
+  const { name } = source;
+  const weights = await openWeights(source);
+  return (tensor, dims) => {
+    const given = weights.has(tensor) ? `[${weights.dims(tensor)}]` : "no such tensor";
+    if (given === `[${dims}]`) return weights.load(tensor);
+    throw new RangeError(`${name}: ${tensor} must have the shape [${dims}], got ${given}`);
+  };
 }
 
 /** The product of a row of a matrix with a vector. */

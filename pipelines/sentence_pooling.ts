@@ -8,7 +8,7 @@ import { showValue } from "../base/show_value.ts";
 import { KeyReader } from "../checkpoint/key_reader.ts";
 import { type CheckpointSource, readJsonObject, readText } from "../checkpoint/source.ts";
 import { type Pooling, POOLINGS } from "./pool.ts";
-import { NORMALIZE, readDense, type SentenceLayer } from "./sentence_layer.ts";
+import { LAYERS, NORMALIZE, readLayer, type SentenceLayer } from "./sentence_layer.ts";
 import { readPrompts, readTransformer, type SentenceTexts } from "./sentence_texts.ts";
 
 /** How texts become vectors: the modules of a sentence-transformers checkpoint. */
@@ -41,7 +41,9 @@ const OLD_KEYS: Readonly<Record<string, Pooling>> = {
   pooling_mode_lasttoken: "lasttoken",
 };
 
-const WANTED = "Transformer, then optionally Pooling, and after it Dense and Normalize";
+const WANTED = `Transformer, then optionally Pooling, and after it ${LAYERS.join(", ")}`;
+
+const ORDER = new RegExp(`^Transformer(,Pooling(,(${LAYERS.join("|")}))*)?$`);
 
 /**
  * Reads `modules.json`, the settings of its modules, and the prompts.
@@ -74,18 +76,19 @@ export async function readSentenceTransformer(
   }
   // The class name alone: its package has moved between versions.
   const kinds = modules.map(({ type }) => type.slice(type.lastIndexOf(".") + 1));
-  if (!/^Transformer(,Pooling(,Dense|,Normalize)*)?$/.test(kinds.join())) {
+  if (!ORDER.test(kinds.join())) {
     throw new RangeError(
       `${name} lists the modules ${showValue(kinds.join(", "))}: wanted ${WANTED}`,
     );
   }
   const [transformer, pooling, ...others] = modules.map(({ path }) => folderOf(source, path));
   const layers = await Promise.all(
-    others.map((folder, i) => kinds[i + 2] === "Dense" ? readDense(folder) : NORMALIZE),
+    others.map((folder, i) => readLayer(kinds[i + 2], folder)),
   );
   // A call can do without normalization in the end, not without what comes before.
   const last = layers.findLastIndex((layer) => layer !== NORMALIZE);
   const settings: SentencePooling = {
+    strip: true,
     ...await readTransformer(transformer),
     ...await readPrompts(source),
     ...(pooling ? await readPooling(pooling) : { pooling: "none" as const }),

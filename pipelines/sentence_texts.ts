@@ -12,6 +12,8 @@ import { type CheckpointSource, readJsonObject } from "../checkpoint/source.ts";
 export interface SentenceTexts {
   /** Most tokens of a text; absent: as many as tokenizer and model read. */
   readonly max_seq_length?: number;
+  /** Whether texts, with their prompts, lose the white space at both ends. */
+  readonly strip?: boolean;
   /** Whether texts are lower-cased before they are split into tokens. */
   readonly do_lower_case?: boolean;
   /** Texts to put in front of texts, by name. */
@@ -59,6 +61,33 @@ export async function readTransformer(
     };
   }
   return {};
+}
+
+/** White space to Python's `strip` that is none here. */
+const ALSO_SPACE = "\x1c\x1d\x1e\x1f\x85";
+
+const isSpace = (character: string) =>
+  character !== "\ufeff" && (/\s/.test(character) || ALSO_SPACE.includes(character));
+
+/** Removes white space at both ends; one expression for the end would take quadratic time. */
+function stripSpace(text: string): string {
+  let [start, end] = [0, text.length];
+  while (start < end && isSpace(text[start])) start++;
+  while (end > start && isSpace(text[end - 1])) end--;
+  return text.slice(start, end);
+}
+
+/**
+ * Prepares a text for the tokenizer.
+ *
+ * @param text The text; what is not a string is left for the tokenizer to refuse.
+ * @param settings How texts are read.
+ * @returns The text.
+ */
+export function prepareText(text: string, { strip, do_lower_case }: SentenceTexts): string {
+  if (typeof text !== "string") return text;
+  const stripped = strip ? stripSpace(text) : text;
+  return do_lower_case ? stripped.toLowerCase() : stripped;
 }
 
 /** Asserts that what is pooled is the last layer's output. */

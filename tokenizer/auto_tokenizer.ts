@@ -47,7 +47,7 @@ export class AutoTokenizer {
    * ```
    */
   static async from_pretrained(
-    checkpoint: string | CheckpointSource,
+    checkpoint: string | URL | CheckpointSource,
     options: TokenizerLoadOptions = {},
   ): Promise<PreTrainedTokenizer> {
     const { src_lang, tgt_lang, ...hub } = checkNames("Cannot load a tokenizer", options, NAMES);

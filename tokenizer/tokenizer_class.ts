@@ -89,6 +89,10 @@ const MBART50_LANGUAGES = [
   ...("af_ZA az_AZ bn_IN fa_IR he_IL hr_HR id_ID ka_GE km_KH mk_MK ml_IN mn_MN mr_IN pl_PL ps_AF " +
     "pt_XX sv_SE sw_KE ta_IN te_IN th_TH tl_XX uk_UA ur_PK xh_ZA gl_ES sl_SI").split(" "),
 ];
+/** Families whose class is a copy of BERT's. */
+const BERT_COPIES =
+  ("convbert dprcontextencoder dprquestionencoder layoutlm layoutlmv2 lxmert mobilebert " +
+    "realm retribert squeezebert").split(" ");
 
 /** Classes by model type without hyphens, which is also the beginning of the class name. */
 const classes: ReadonlyMap<string, TokenizerClass> = new Map([
@@ -147,6 +151,20 @@ const classes: ReadonlyMap<string, TokenizerClass> = new Map([
     vocabulary: pegasusLayout,
   }],
   ["pretrained", { specialTokens: {}, tokenTypes: true }],
+  ...BERT_COPIES.map((name) => [name, bert] as const),
+  ["blenderbot", roberta],
+  ["mvp", { ...roberta, mask: { lstrip: true, normalized: true } }],
+  ["mpnet", {
+    ...bert,
+    specialTokens: { ...sentencePiece.specialTokens, unk_token: "[UNK]" },
+    mask: { lstrip: true, normalized: true },
+    tokenTypes: false,
+  }],
+  ["deberta", {
+    ...bert,
+    specialTokens: { ...bert.specialTokens, bos_token: "[CLS]", eos_token: "[SEP]" },
+    overrides: "ByteLevel",
+  }],
 ]);
 
 /** The mask of sentences, the named tokens, and unused ones that fill up the first ids. */

@@ -19,7 +19,7 @@ from golden.files import ROOT, random
 from golden.packages import float64
 from golden.task_cases import TEXTS, plain
 from sentence_transformers import SentenceTransformer
-from sentence_transformers.models import Dense, Normalize, Pooling
+from sentence_transformers.models import Dense, LayerNorm, Normalize, Pooling
 
 FOLDER = ROOT / "pipelines" / "bert_sentences"
 KEYS = {
@@ -73,6 +73,11 @@ CASES = {
         # Without a prompt, versions before 5 leave out the first token.
         [{}, {"prompt_name": "passage"}],
     ) for mode in ("mean", "max", "weightedmean", "mean_sqrt_len_tokens", "lasttoken")},
+    "a layer norm": (
+        [MEAN, ("Dropout", {"dropout": 0.4}), ("LayerNorm", {"dimension": 8}),
+         dense(8, 4, "activation.Tanh")],
+        {}, [{}],
+    ),
     "short texts": ([MEAN], {"sentence_bert_config.json": {"max_seq_length": 7}}, [{}]),
     "lower case": (
         [MEAN],
@@ -103,6 +108,9 @@ def growth(model, options) -> float:
         elif isinstance(module, Normalize):
             vectors = inputs[0]["sentence_embedding"]
             factor *= 2 * sqrt(vectors.shape[1]) / vectors.norm(dim=1).min().item()
+        elif isinstance(module, LayerNorm):
+            deviation = inputs[0]["sentence_embedding"].std(dim=1, unbiased=False).min().item()
+            factor *= 2 * sqrt(module.dimension) * module.norm.weight.abs().max().item() / deviation
         factor = max(1, factor)
 
     handles = [module.register_forward_pre_hook(watch) for module in model]
@@ -125,6 +133,10 @@ def main() -> None:
             })
             if config is not None:
                 files[f"{path}/config.json"] = config
+            if kind == "LayerNorm":
+                drawn = {f"norm.{key}": generator.standard_normal(config["dimension"])
+                         for key in ("weight", "bias")}
+                tensors[path] = {key: torch.from_numpy(value).float() for key, value in drawn.items()}
             if kind == "Dense":
                 shape = [config["out_features"], config["in_features"]]
                 drawn = {"linear.weight": generator.standard_normal(shape)}

@@ -50,6 +50,7 @@ def normalizers():
     for pattern in ({"String": "a"}, {"String": ".("}, {"Regex": " {2,}"}, {"Regex": "\\s+"}, {"Regex": "[^\\d\\S]."}, {"Regex": "^|e*"}):
         for content in ("", "bc", "\U0001F600"):
             yield {"type": "Replace", "pattern": pattern, "content": content}
+    yield {"type": "ByteLevel"}
     yield sequence("normalizers", {"type": "NFD"}, {"type": "StripAccents"}, {"type": "NFC"}, {"type": "Lowercase"})
     yield sequence("normalizers", {"type": "NFKD"}, bert(clean_text=True), {"type": "Strip", "strip_left": True, "strip_right": True})
     yield sequence("normalizers")
@@ -66,6 +67,8 @@ def pre_tokenizers():
             yield split({"Regex": "e*"}, behavior, invert)
     for individual in (False, True):
         yield {"type": "Digits", "individual_digits": individual}
+    for length in (1, 2, 5):
+        yield {"type": "FixedLength", "length": length}
     for scheme in ("always", "first", "never"):
         yield metaspace(scheme)
     yield metaspace("always", split=False)
@@ -83,6 +86,10 @@ def decoders():
     yield {"type": "ByteLevel", "add_prefix_space": True, "trim_offsets": True, "use_regex": True}
     yield {"type": "ByteFallback"}
     yield {"type": "Fuse"}
+    for suffix in ("##", "\u2581", ""):
+        yield {"type": "BPEDecoder", "suffix": suffix}
+    for cleanup in (False, True):
+        yield {"type": "CTC", "pad_token": "#", "word_delimiter_token": "\u2581", "cleanup": cleanup}
     for scheme in ("always", "first", "never"):
         yield metaspace(scheme)
     yield {"type": "Replace", "pattern": {"String": "\u2581"}, "content": " "}

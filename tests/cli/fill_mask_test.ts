@@ -49,6 +49,15 @@ Deno.test("lsg fill-mask --targets considers only these words", async () => {
   assertEquals(found.map(({ token_str }) => token_str).sort(), [" ran", "e"]);
 });
 
+Deno.test("lsg fill-mask --targets splits a single value at commas", async () => {
+  const texts = async (...targets: string[]) => {
+    const [found] = await words([MODEL, "--text", "a <mask>", ...targets]);
+    return found.map(({ token_str }) => token_str).sort();
+  };
+  assertEquals(await texts("--targets", "e,Ġran"), [" ran", "e"]);
+  assertEquals(await texts("--targets", "e,", "--targets", "e"), ["e"]);
+});
+
 Deno.test("lsg fill-mask truncates a long text only with --truncation", async () => {
   const text = `<mask>${" the".repeat(600)}`;
   const { code, out, err } = await run([MODEL, "--text", text]);

@@ -34,6 +34,11 @@ Deno.test("runCommand() exits with 2 for usage errors and with 1 for others", as
   assertEquals(await run([], null), { code: 1, out: "", err: "lsg try: null\n" });
 });
 
+Deno.test("runCommand() keeps the indented lines of a message, and no other control character", async () => {
+  const { err } = await run([], new Error("full:\n  a\x1b[2J\r\n  b\nlsg: done"));
+  assertEquals(err, "lsg try: full:\n  a\\u{1b}[2J\\u{d}\n  b\\u{a}lsg: done\n");
+});
+
 Deno.test("runCommand() exits silently if the reader closes the pipe", async () => {
   const closed = Object.assign(new Error("write EPIPE"), { code: "EPIPE" });
   assertEquals(await run([], closed), { code: 0, out: "", err: "" });

@@ -13,7 +13,7 @@ import { withEnv } from "./with_env.ts";
 
 /** Reads the `config.json` of the checkpoint that a text names. */
 async function readConfig(
-  text: string,
+  text: string | URL,
   settings: Partial<HubEnvironment> = {},
   options: HubOptions = {},
 ) {
@@ -50,8 +50,12 @@ Deno.test("a file: URL is read from its folder", () =>
     for (const text of [url, `${url}/`, url.replace("file:", "FILE:")]) {
       assertEquals(await readConfig(text, { allowRemoteModels: false }), { from: "file" });
     }
-    const [folder] = [import.meta.resolve("../../demo/model")];
-    assertEquals((await readConfig(folder))?.model_type, "roberta");
+    for (
+      const folder of [
+        import.meta.resolve("../../demo/model"),
+        new URL("../../demo/model/", import.meta.url),
+      ]
+    ) assertEquals((await readConfig(folder))?.model_type, "roberta");
     for (
       const [text, options, settings, message] of [
         [`${url}2`, {}, {}, "there is no such folder"],

@@ -17,6 +17,22 @@ Deno.test("tokenizerClass() has token types for BERT, ELECTRA and ALBERT alone",
   assertEquals(withTypes, ["bert", "electra", "albert"]);
 });
 
+Deno.test("tokenizerClass() knows the copies of BERT's and RoBERTa's classes", () => {
+  const known = (tokenizer_class: string) => tokenizerClass({ tokenizer_class }, {});
+  for (const name of ["MobileBert", "SqueezeBert", "ConvBert", "LayoutLM", "DPRQuestionEncoder"]) {
+    assertEquals(known(`${name}Tokenizer`), known("BertTokenizer"), name);
+  }
+  assertEquals(known("BlenderbotTokenizer"), known("RobertaTokenizer"));
+  assertEquals(known("MvpTokenizerFast")?.mask, { lstrip: true, normalized: true });
+  const { specialTokens, tokenTypes } = known("MPNetTokenizer")!;
+  assertEquals([specialTokens.unk_token, specialTokens.cls_token, tokenTypes], [
+    "[UNK]",
+    "<s>",
+    false,
+  ]);
+  assertEquals(known("DebertaTokenizer")?.specialTokens.bos_token, "[CLS]");
+});
+
 Deno.test("overrideSettings() overrides the settings of BERT's normalizer", () => {
   const json = { normalizer: { type: "BertNormalizer", lowercase: true, clean_text: false } };
   assertEquals(overrideSettings(json, { do_lower_case: false }, "BertNormalizer").normalizer, {

@@ -7,13 +7,31 @@ import { readMetaspace } from "../pre_tokenizers/metaspace.ts";
 import { byteFallback } from "./byte_fallback.ts";
 import { byteLevelDecoder } from "./byte_level.ts";
 import { strip } from "./strip.ts";
-import { readWordPieceDecoder } from "./word_piece.ts";
+import { cleanUpToken, readWordPieceDecoder } from "./word_piece.ts";
 
 /**
  * Converts tokens to strings, whose concatenation is the text; `room` is the largest number of
  * letters that they may get by replacements, by default in proportion to the tokens.
  */
 export type Decoder = (tokens: readonly string[], room?: number) => readonly string[];
+
+/** Rewrites tokens one by one; an error if they become longer than there is room for. */
+function rewriter(rewrite: (token: string, index: number, count: number) => string): Decoder {
+  return (tokens, room = roomFor(lettersOf(tokens))) => {
+    let letters = 0;
+    return tokens.map((token, i) => {
+      const text = rewrite(token, i, tokens.length);
+      letters += text.length;
+      if (letters > room) {
+        throw new RangeError(
+          `Cannot decode ${tokens.length} tokens: the tokenizer makes them more than ${room} ` +
+            "letters long",
+        );
+      }
+      return text;
+    });
+  };
+}
 
 const lettersOf = (tokens: readonly string[]) =>
   tokens.reduce((sum, token) => sum + token.length, 0);
@@ -59,20 +77,21 @@ export function readDecoder(
     case "Replace": {
       const pattern = readPattern(part);
       const content = part.string("content");
-      return (tokens, room = roomFor(lettersOf(tokens))) => {
-        let letters = 0;
-        return tokens.map((token) => {
-          const { text } = replaceAligned(alignText(token), pattern, content);
-          letters += text.length;
-          if (letters > room) {
-            throw new RangeError(
-              `Cannot decode ${tokens.length} tokens: the tokenizer makes them more than ${room} ` +
-                "letters long",
-            );
-          }
-          return text;
-        });
-      };
+      return rewriter((token) => replaceAligned(alignText(token), pattern, content).text);
+    }
+    case "BPEDecoder": {
+      const suffix = part.string("suffix", "</w>");
+      return rewriter((token, i, count) => token.replaceAll(suffix, i === count - 1 ? "" : " "));
+    }
+    case "CTC": {
+      const pad = part.string("pad_token", "<pad>");
+      const delimiter = part.string("word_delimiter_token", "|");
+      const cleans = part.boolean("cleanup", true);
+      const rewrite = rewriter((token) => {
+        const text = token.replaceAll(pad, "");
+        return cleans ? cleanUpToken(text).replaceAll(delimiter, " ") : text;
+      });
+      return (tokens, room) => rewrite(tokens.filter((token, i) => token !== tokens[i - 1]), room);
     }
     case "Strip": {
       const content = part.string("content");
@@ -82,8 +101,8 @@ export function readDecoder(
     }
     default:
       return part.fail(
-        `got type ${showValue(type)}; wanted WordPiece, ByteLevel, ByteFallback, Fuse, ` +
-          "Metaspace, Replace, Strip or a Sequence of those",
+        `got type ${showValue(type)}; wanted WordPiece, BPEDecoder, ByteLevel, ByteFallback, ` +
+          "CTC, Fuse, Metaspace, Replace, Strip or a Sequence of those",
       );
   }
 }

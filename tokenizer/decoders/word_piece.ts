@@ -17,8 +17,19 @@ export function readWordPieceDecoder(
     tokens.map((token, i) => {
       const continues = token.startsWith(prefix);
       const text = i === 0 ? token : continues ? token.slice(prefix.length) : ` ${token}`;
-      return cleans ? cleanUp(text.replaceAll(" do not", " don't")) : text;
+      return cleans ? cleanUpToken(text) : text;
     });
+}
+
+/**
+ * Removes spaces before English punctuation and contractions, and contracts "do not", as decoders
+ * of tokens do.
+ *
+ * @param text A token, with the space before it.
+ * @returns The text without these spaces.
+ */
+export function cleanUpToken(text: string): string {
+  return cleanUp(text.replaceAll(" do not", " don't"));
 }
 
 /**

@@ -2,6 +2,7 @@ import { showValue } from "../../base/show_value.ts";
 import { type AlignedText, mapCharacters, prependAligned, sliceAligned } from "../aligned_text.ts";
 import { JsonPart } from "../json_part.ts";
 import { readPattern } from "../pattern.ts";
+import { toBytes } from "../pre_tokenizers/byte_level.ts";
 import { isMark } from "../unicode_tables.ts";
 import { bertNormalizer } from "./bert.ts";
 import { canonicalForm, type UnicodeForm } from "./canonical_form.ts";
@@ -52,6 +53,8 @@ export function readNormalizer(value: unknown, name: string): Normalizer {
       const front = part.string("prepend");
       return (aligned) => aligned.text === "" ? aligned : prependAligned(aligned, front);
     }
+    case "ByteLevel":
+      return toBytes;
     case "Replace": {
       const pattern = readPattern(part);
       const content = part.string("content");
@@ -60,7 +63,8 @@ export function readNormalizer(value: unknown, name: string): Normalizer {
     default:
       return part.fail(
         `got type ${showValue(type)}; wanted BertNormalizer, Precompiled, NFC, NFD, NFKC, ` +
-          "NFKD, Nmt, Lowercase, StripAccents, Strip, Prepend, Replace or a Sequence of those",
+          "NFKD, Nmt, Lowercase, StripAccents, Strip, Prepend, Replace, ByteLevel or a Sequence " +
+          "of those",
       );
   }
 }

@@ -59,8 +59,13 @@ export function byteLevelWords(aligned: AlignedText, options: ByteLevelOptions):
   );
 }
 
-/** Writes one letter per byte, aligned with the byte's whole character. */
-function toBytes(aligned: AlignedText): AlignedText {
+/**
+ * Writes a text with one letter per UTF-8 byte.
+ *
+ * @param aligned The text.
+ * @returns The letters, each aligned with the whole character of its byte.
+ */
+export function toBytes(aligned: AlignedText): AlignedText {
   return mapCharacters(aligned, (character) => {
     if (character < "\x80") return letters[character.charCodeAt(0)];
     return Array.from(utf8.encode(character), (byte) => letters[byte]).join("");

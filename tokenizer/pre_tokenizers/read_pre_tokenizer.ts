@@ -59,6 +59,10 @@ export function readPreTokenizer(value: unknown, name: string): PreTokenizer {
     }
     case "UnicodeScripts":
       return scriptWords;
+    case "FixedLength": {
+      const length = part.count("length", 5) || part.fail("length is 0; wanted at least 1");
+      return split(new RegExp(`.{1,${length}}`, "gsu"), "Isolated");
+    }
     case "Metaspace":
       return metaspacePreTokenizer(part);
     case "ByteLevel": {
@@ -71,8 +75,8 @@ export function readPreTokenizer(value: unknown, name: string): PreTokenizer {
     default:
       return part.fail(
         `got type ${showValue(type)}; wanted BertPreTokenizer, Whitespace, WhitespaceSplit, ` +
-          "Punctuation, Digits, Split, CharDelimiterSplit, UnicodeScripts, Metaspace, ByteLevel " +
-          "or a Sequence of those",
+          "Punctuation, Digits, Split, CharDelimiterSplit, UnicodeScripts, FixedLength, " +
+          "Metaspace, ByteLevel or a Sequence of those",
       );
   }
 }

@@ -1,17 +1,10 @@
 import { showValue } from "../../base/show_value.ts";
 import type { JsonPart } from "../json_part.ts";
 import type { TokenSpan } from "../text_to_tokens.ts";
+import { byteTokens } from "./byte_tokens.ts";
 import { MinHeap } from "./min_heap.ts";
 import type { TokenModel } from "./token_model.ts";
 import { readVocabulary, type Vocabulary } from "./vocabulary.ts";
-
-/** Settings that would change the tokens and are not supported. */
-const unsupportedSettings = [
-  "dropout",
-  "continuing_subword_prefix",
-  "end_of_word_suffix",
-  "byte_fallback",
-] as const;
 
 /** Size of the cache of words, and the longest word in it: at most some 30 MB. */
 const CACHED_WORDS = 10_000;
@@ -39,6 +32,19 @@ interface Symbol {
   next: number;
 }
 
+/** How a word is split into its first symbols. */
+interface Splitting {
+  ids: ReadonlyMap<string, number>;
+  /** Stands before characters that continue a word, and after the last one. */
+  prefix: string;
+  suffix: string;
+  /** Whether a character that the vocabulary lacks becomes tokens for its bytes. */
+  byteFallback: boolean;
+  unkId: number | undefined;
+  /** Whether a run of unknown characters is one token. */
+  fuseUnk: boolean;
+}
+
 /** Merges by the pair of ids that they join. */
 interface Merges {
   /** The rank of a pair's merge, by `left * ID_FACTOR + right`; the lowest rank is merged first. */
@@ -51,8 +57,9 @@ interface Merges {
  * Reads a BPE (byte-pair encoding) model: the characters of a word are merged pair by pair, by the
  * rank of the pair in the list of merges.
  *
- * A character that the vocabulary lacks becomes `unk_token`; without one it is dropped before
- * merging, so that its neighbours may merge across it.
+ * A character that the vocabulary lacks becomes tokens for its bytes (`byte_fallback`) or
+ * `unk_token`; without either it is dropped before merging, so that its neighbours may merge across
+ * it.
  *
  * @param part The model's settings.
  * @returns The model.
@@ -60,22 +67,27 @@ interface Merges {
  * @throws {RangeError} If an id is out of bounds, or there are over 2²⁴ merges.
  */
 export function readBpe(part: JsonPart): TokenModel {
-  for (const setting of unsupportedSettings) {
-    const value = part.get(setting);
-    if (value) part.fail(`${setting} is ${showValue(value)}, which is not supported`);
-  }
+  const dropout = part.get("dropout");
+  // Tokens would be drawn by lot.
+  if (dropout) part.fail(`dropout is ${showValue(dropout)}, which is not supported`);
   const vocabulary = readVocabulary(part);
   const { ids, tokens } = vocabulary;
-  const merges = readMerges(part, vocabulary);
-  const unkId = readUnkId(part, ids);
-  const fuseUnk = part.boolean("fuse_unk", false);
+  const splitting: Splitting = {
+    ids,
+    prefix: part.string("continuing_subword_prefix", ""),
+    suffix: part.string("end_of_word_suffix", ""),
+    byteFallback: part.boolean("byte_fallback", false),
+    unkId: readUnkId(part, ids),
+    fuseUnk: part.boolean("fuse_unk", false),
+  };
+  const merges = readMerges(part, vocabulary, splitting.prefix);
   const ignoreMerges = part.boolean("ignore_merges", false);
   const cache = new Map<string, readonly TokenSpan[]>();
 
   const encode = (word: string): TokenSpan[] => {
     const whole = ignoreMerges ? ids.get(word) : undefined;
     if (whole !== undefined) return [{ token: word, id: whole, start: 0, end: word.length }];
-    const symbols = splitWord(word, ids, unkId, fuseUnk);
+    const symbols = splitWord(word, splitting);
     mergeSymbols(symbols, merges);
     return symbols.filter(({ id }) => id !== MERGED)
       .map(({ id, start, end }) => ({ token: tokens[id]!, id, start, end }));
@@ -91,11 +103,11 @@ export function readBpe(part: JsonPart): TokenModel {
     }
     return found;
   };
-  return { tokenize, ids, tokens };
+  return { tokenize, ids, tokens, subwordPrefix: splitting.prefix || undefined };
 }
 
 /** Reads `merges`: `"a b"` or `["a", "b"]` each, by rank. */
-function readMerges(part: JsonPart, { ids, tokens }: Vocabulary): Merges {
+function readMerges(part: JsonPart, { ids, tokens }: Vocabulary, prefix: string): Merges {
   const merges = part.list("merges");
   if (merges.length > MAX_MERGES) {
     throw new RangeError(
@@ -114,7 +126,8 @@ function readMerges(part: JsonPart, { ids, tokens }: Vocabulary): Merges {
     const [left, right] = splitMerge(merge) ?? refuse(merge);
     const leftId = ids.get(left) ?? refuse(merge);
     const rightId = ids.get(right) ?? refuse(merge);
-    const merged = left + right;
+    if (right.length < prefix.length) refuse(merge);
+    const merged = left + (prefix === "" ? right : right.slice(prefix.length));
     const result = tokens[nextId] === merged ? nextId : ids.get(merged) ?? refuse(merge);
     // Of two merges of one pair the later one counts, as in Python's tokenizers.
     ranks.set(leftId * ID_FACTOR + rightId, rank);
@@ -143,28 +156,40 @@ function readUnkId(part: JsonPart, ids: ReadonlyMap<string, number>): number | u
   return id ?? part.fail(`vocab lacks the unk_token ${showValue(token)}`);
 }
 
-/** A symbol for each character; with `fuseUnk` one for each run of unknown characters. */
+/** A symbol for each character, run of unknown characters, or byte. */
 function splitWord(
   word: string,
-  ids: ReadonlyMap<string, number>,
-  unkId: number | undefined,
-  fuseUnk: boolean,
+  { ids, prefix, suffix, byteFallback, unkId, fuseUnk }: Splitting,
 ): Symbol[] {
   const symbols: Symbol[] = [];
+  const push = (id: number, start: number, end: number) => {
+    const index = symbols.length;
+    symbols.push({ id, start, end, previous: index - 1, next: index + 1 });
+  };
+  let unknown: { start: number; end: number } | undefined;
+  const pushUnknown = () => {
+    if (unknown) push(unkId!, unknown.start, unknown.end);
+    unknown = undefined;
+  };
   let start = 0;
-  let afterUnknown = false;
   for (const character of word) {
     const end = start + character.length;
-    const known = ids.get(character);
-    const id = known ?? unkId;
-    if (fuseUnk && afterUnknown && known === undefined) symbols[symbols.length - 1].end = end;
-    else if (id !== undefined) {
-      const index = symbols.length;
-      symbols.push({ id, start, end, previous: index - 1, next: index + 1 });
+    const symbol = (start > 0 ? prefix : "") + character + (end === word.length ? suffix : "");
+    const id = ids.get(symbol);
+    const bytes = id === undefined && byteFallback ? byteTokens(symbol, ids) : undefined;
+    if (id !== undefined) {
+      pushUnknown();
+      push(id, start, end);
+    } else if (bytes) {
+      // As in Python's tokenizers, an unknown token before these bytes comes after them.
+      for (const byte of bytes) push(byte.id, start, end);
+    } else if (unkId !== undefined) {
+      if (unknown && !fuseUnk) pushUnknown();
+      unknown = { start: unknown?.start ?? start, end };
     }
-    afterUnknown = known === undefined && unkId !== undefined;
     start = end;
   }
+  pushUnknown();
   return symbols;
 }
 

@@ -1,6 +1,7 @@
 import { showValue } from "../../base/show_value.ts";
 import type { JsonPart } from "../json_part.ts";
 import type { TokenSpan } from "../text_to_tokens.ts";
+import { byteTokens } from "./byte_tokens.ts";
 import { LONGEST_SLICE, LongPieces } from "./long_pieces.ts";
 import type { TokenModel } from "./token_model.ts";
 
@@ -114,18 +115,4 @@ function readPiece(entry: unknown, part: JsonPart): [piece: string, score: numbe
     return part.fail(`vocab has ${showValue(entry)}; wanted [piece, score]`);
   }
   return [piece, score];
-}
-
-/** Gives a token per byte, such as `<0xE2>`; undefined if the vocabulary lacks one. */
-function byteTokens(
-  text: string,
-  ids: ReadonlyMap<string, number>,
-): { token: string; id: number }[] | undefined {
-  const tokens = Array.from(new TextEncoder().encode(text), (byte) => {
-    const token = `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`;
-    return { token, id: ids.get(token) };
-  });
-  const isKnown = (token: { token: string; id?: number }): token is { token: string; id: number } =>
-    token.id !== undefined;
-  return tokens.every(isKnown) ? tokens : undefined;
 }

@@ -18,7 +18,7 @@ Deno.test("readDecoder() runs a sequence in order", () => {
 });
 
 Deno.test("readDecoder() refuses other types", () => {
-  assertThrows(() => decode([], { type: "CTC" }), TypeError, '"CTC"');
+  assertThrows(() => decode([], { type: "Other" }), TypeError, '"Other"');
 });
 
 Deno.test("readDecoder() refuses replacements that multiply the text", () => {
@@ -30,6 +30,9 @@ Deno.test("readDecoder() refuses replacements that multiply the text", () => {
   const decode = (count: number) => readDecoder(decoder(count), "decoder of x", () => false)(["a"]);
   assertEquals(decode(5)[0].length, 32);
   assertThrows(() => decode(24), RangeError);
+  const empty = new Array(30).fill({ type: "BPEDecoder", suffix: "" });
+  const doubling = readDecoder({ type: "Sequence", decoders: empty }, "x", () => false);
+  assertThrows(() => doubling(["ab", "c"]), RangeError, "Cannot decode 2");
   const long = { ...replace, content: "b".repeat(500) };
   const tokens = new Array(1000).fill("a");
   assertThrows(() => readDecoder(long, "x", () => false)(tokens), RangeError, "Cannot decode 1000");

@@ -41,8 +41,9 @@ Deno.test("readBpe() refuses malformed models and unsupported settings", () => {
       { ...good, unk_token: 3 },
       { ...good, dropout: 0.1 },
       { ...good, continuing_subword_prefix: "##" },
-      { ...good, end_of_word_suffix: "</w>" },
-      { ...good, byte_fallback: true },
+      { ...good, continuing_subword_prefix: 3 },
+      { ...good, end_of_word_suffix: [] },
+      { ...good, byte_fallback: "yes" },
     ]
   ) {
     assertThrows(() => read(model), TypeError, "model of some.json");
