@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Command } from "../cli/arguments.ts";
+import type { Command } from "../cli/arguments.ts";
 import { runDenoTask } from "../cli/run_deno_task.ts";
 import { lead, longest } from "../demo/baselines.ts";
 import { principalSentences } from "../demo/principal_sentences.ts";
