@@ -4,6 +4,7 @@
  * @module
  */
 import { ConditionalGeneration, type EncoderInputs } from "../models/conditional_generation.ts";
+import { assertGenerationFits, generationRoom } from "../models/generation_memory.ts";
 import type { TokenNumbers } from "../models/inputs.ts";
 import { positionCount } from "../models/position_ids.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -11,7 +12,6 @@ import { checkpointSettings, taskSettings } from "./checkpoint_settings.ts";
 import { generate, type GenerateOutput } from "./generate.ts";
 import { GenerationCache } from "./generation_cache.ts";
 import { resolveSettings } from "./resolve_settings.ts";
-import type { ResolvedSettings } from "./resolved_settings.ts";
 import { absentMask, rowLengths, startRows } from "./row_lengths.ts";
 import type { GenerationSettings } from "./settings.ts";
 
@@ -82,7 +82,17 @@ export class Seq2SeqLM extends ConditionalGeneration {
       ? absentMask(settings, rows)
       : rowsOf(mask, batch, tokens);
     const prompts = startRows(settings, batch, idsOf(decoder_input_ids));
-    const capacity = capacityOf(settings, prompts);
+    const lengths = rowLengths(settings, prompts.map(({ length }) => length));
+    const beams = Math.max(settings.num_beams, settings.num_return_sequences);
+    const documents = masks.map((row) => row.lastIndexOf(1) + 1);
+    const demand = { documents, beams, max_length: Math.max(...lengths) };
+    if (!settings.past_key_values) {
+      assertGenerationFits(this.config, demand, generationRoom(this.backend));
+    }
+    const capacity = prompts.reduce(
+      (sum, { length }, b) => sum + length + beams * (lengths[b] - length),
+      0,
+    );
     const inputs = {
       input_ids: rows,
       attention_mask: masks,
@@ -95,16 +105,6 @@ export class Seq2SeqLM extends ConditionalGeneration {
     const encoderIds = rows.map((row, b) => row.filter((_, t) => masks[b][t] === 1));
     return await generate({ cache, prompts, encoderIds }, settings);
   }
-}
-
-/** How many ids the rows of a call hold together at most. */
-function capacityOf(settings: ResolvedSettings, prompts: readonly (readonly number[])[]): number {
-  const lengths = rowLengths(settings, prompts.map(({ length }) => length));
-  const rows = Math.max(settings.num_beams, settings.num_return_sequences);
-  return prompts.reduce(
-    (sum, { length }, b) => sum + length + rows * (lengths[b] - length),
-    0,
-  );
 }
 
 function rowsOf(values: Int32Array, batch: number, tokens: number): number[][] {

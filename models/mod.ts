@@ -7,7 +7,7 @@ export * from "./auto.ts";
 export type { BlockParts } from "./blocks.ts";
 export * from "./causal_lm.ts";
 export * from "./conditional_generation.ts";
-export type { Encoded, Encoder, PassOptions, TokenRows } from "./encoder.ts";
+export type { Encoded, Encoder, EncoderOutput, PassOptions, TokenRows } from "./encoder.ts";
 export type { AttentionSettings } from "./encoder_attention.ts";
 export * from "./encoder_model.ts";
 export * from "./head_model.ts";
