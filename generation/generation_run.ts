@@ -129,7 +129,9 @@ export class GenerationRun {
    */
   async settle(logits: Floats): Promise<void> {
     logits.dispose();
-    await this.cache.runner.backend.settle();
+    const { backend } = this.cache.runner;
+    // Other backends let tasks run while they compute; a timer would only cost time in a page.
+    if (backend.name === "cpu") await backend.settle();
     this.settings.signal?.throwIfAborted();
   }
 
