@@ -149,10 +149,9 @@ export class GenerationRun {
     scores: Float64Array,
     picked: readonly number[] = [],
   ): void {
-    const { bias, processors } = this.rows[batch].rules;
-    for (const rule of bias) rule.apply(ids, scores, 0);
+    // It follows sequence_bias, but what both add may come in any order.
     penalizePicked(scores, picked, this.settings.diversity_penalty);
-    for (const rule of processors) rule.apply(ids, scores, 0);
+    for (const rule of this.rows[batch].rules.processors) rule.apply(ids, scores, 0);
   }
 
   /**

@@ -120,9 +120,7 @@ function canChoose(run: GenerationRun): boolean {
   const keepsScores = settings.return_dict_in_generate && settings.output_scores;
   return !run.hasProcessors && !run.needsScores && !keepsScores && !settings.renormalize_logits &&
     settings.num_beam_groups === 1 &&
-    rows.every(({ rules: { bias, processors } }) =>
-      [...bias, ...processors].every((rule) => rule.keepsOrder)
-    );
+    rows.every(({ rules }) => rules.processors.every((rule) => rule.keepsOrder));
 }
 
 /** How many of a row's best ids a step looks at; 0: all. */

@@ -100,6 +100,7 @@ Deno.test("n-grams: shorter rows, the start included, an input that is shorter",
     3,
     4,
   ]);
+  assertEquals(left(new EncoderNoRepeatNGramLogitsProcessor(2, [1, 3]), zeros, [1]), [0, 1, 2, 4]);
   assertEquals(left(new EncoderNoRepeatNGramLogitsProcessor(1, [4, 4]), zeros, [2]), [0, 1, 2, 3]);
 });
 
