@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { Floats } from "../ops/backend.ts";
 import type { GenerationCache } from "./generation_cache.ts";
 import { LogitRows, runProcessors } from "./logit_rows.ts";
 import type { ResolvedSettings } from "./resolved_settings.ts";
@@ -122,13 +121,11 @@ export class GenerationRun {
   }
 
   /**
-   * Lets other tasks run, and disposes of logits that were read.
+   * Lets other tasks run after a step.
    *
-   * @param logits The logits.
    * @throws The signal's reason, if it has aborted.
    */
-  async settle(logits: Floats): Promise<void> {
-    logits.dispose();
+  async settle(): Promise<void> {
     const { backend } = this.cache.runner;
     // Other backends let tasks run while they compute; a timer would only cost time in a page.
     if (backend.name === "cpu") await backend.settle();

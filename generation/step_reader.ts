@@ -53,11 +53,34 @@ export class StepReader {
   /**
    * Reads scores and applies the rules.
    *
-   * @param logits `[rows, V]`.
+   * @param logits `[rows, V]`; disposed of.
    * @param rows The rows whose scores are wanted.
    * @returns The scores of each.
    */
   async read(logits: Floats, rows: readonly WantedRow[]): Promise<StepScores[]> {
+    try {
+      return await this.#read(logits, rows);
+    } finally {
+      logits.dispose();
+    }
+  }
+
+  /**
+   * Reads all scores, without rules.
+   *
+   * @param logits `[rows, V]`; disposed of.
+   * @param rows The rows whose scores are wanted.
+   * @returns The scores of each.
+   */
+  async readRaw(logits: Floats, rows: readonly WantedRow[]): Promise<StepScores[]> {
+    try {
+      return await this.#readAll(logits, rows);
+    } finally {
+      logits.dispose();
+    }
+  }
+
+  async #read(logits: Floats, rows: readonly WantedRow[]): Promise<StepScores[]> {
     if (this.#needed > 0 && !rows.some((row) => this.#isForced(row))) {
       const count = this.#needed + this.#spare;
       const { backend } = this.#run.cache.runner;
@@ -66,19 +89,12 @@ export class StepReader {
       // Rules may have banned too many of them.
       if (scores.every((row) => this.#suffices(row))) return scores;
     }
-    const scores = await this.readRaw(logits, rows);
+    const scores = await this.#readAll(logits, rows);
     rows.forEach(({ batch, ids }, i) => this.#run.applyRules(batch, ids, scores[i].scores));
     return scores;
   }
 
-  /**
-   * Reads all scores, without rules.
-   *
-   * @param logits `[rows, V]`.
-   * @param rows The rows whose scores are wanted.
-   * @returns The scores of each.
-   */
-  async readRaw(logits: Floats, rows: readonly WantedRow[]): Promise<StepScores[]> {
+  async #readAll(logits: Floats, rows: readonly WantedRow[]): Promise<StepScores[]> {
     const all = await readScores(logits, this.#isLog);
     const taken = new Set<number>();
     return rows.map(({ source }) => {
