@@ -36,7 +36,7 @@ export async function beamSearch(
   let logits = await run.cache.begin(run.inputs.prompts);
   while (true) {
     const scores = await scoreBeams(run, reader, logits, searches);
-    await run.settle(logits);
+    await run.settle();
     run.keepScores(searches.flatMap((search, i) => advance(run, search, scores[i])));
     endSearches(run, searches);
     const beams = searches.flatMap(openBeams);

@@ -82,9 +82,11 @@ export async function generate(
   settings: ResolvedSettings,
 ): Promise<Tensor<"int64"> | GenerateOutput> {
   const { cache } = inputs;
+  let hasBegun = cache !== settings.past_key_values;
   try {
     settings.signal?.throwIfAborted();
     const run = new GenerationRun(settings, inputs);
+    hasBegun = true;
     const seed = settings.do_sample ? settings.seed ?? chooseSeed() : undefined;
     const isSearch = settings.num_beams > 1;
     const rows = await (isSearch ? beamSearch : sample)(run, seed);
@@ -105,7 +107,8 @@ export async function generate(
       ...(seed !== undefined && { seed }),
     };
   } catch (error) {
-    cache.dispose();
+    // A caller's cache that nothing was done to stays as it is.
+    if (hasBegun) cache.dispose();
     throw error;
   }
 }

@@ -9,8 +9,8 @@ import type { Floats } from "../ops/backend.ts";
 /**
  * Keys and values of rows, `past_key_values` of a result. Its owner disposes of it, or hands it in
  * with longer prompts: prompt i begins with the ids of row i, and only what follows them is run. The
- * call's result has the same object, which then holds the longer rows. A call that fails disposes
- * of it.
+ * call's result has the same object, which then holds the longer rows. A call that fails after it
+ * has begun disposes of it.
  */
 export class GenerationCache implements Disposable {
   readonly #runner: SequenceRunner;

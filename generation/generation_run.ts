@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { Floats } from "../ops/backend.ts";
 import type { GenerationCache } from "./generation_cache.ts";
 import { LogitRows, runProcessors } from "./logit_rows.ts";
 import type { ResolvedSettings } from "./resolved_settings.ts";
@@ -122,14 +121,14 @@ export class GenerationRun {
   }
 
   /**
-   * Lets other tasks run, and disposes of logits that were read.
+   * Lets other tasks run after a step.
    *
-   * @param logits The logits.
    * @throws The signal's reason, if it has aborted.
    */
-  async settle(logits: Floats): Promise<void> {
-    logits.dispose();
-    await this.cache.runner.backend.settle();
+  async settle(): Promise<void> {
+    const { backend } = this.cache.runner;
+    // Other backends let tasks run while they compute; a timer would only cost time in a page.
+    if (backend.name === "cpu") await backend.settle();
     this.settings.signal?.throwIfAborted();
   }
 
@@ -147,10 +146,9 @@ export class GenerationRun {
     scores: Float64Array,
     picked: readonly number[] = [],
   ): void {
-    const { bias, processors } = this.rows[batch].rules;
-    for (const rule of bias) rule.apply(ids, scores, 0);
+    // It follows sequence_bias, but what both add may come in any order.
     penalizePicked(scores, picked, this.settings.diversity_penalty);
-    for (const rule of processors) rule.apply(ids, scores, 0);
+    for (const rule of this.rows[batch].rules.processors) rule.apply(ids, scores, 0);
   }
 
   /**

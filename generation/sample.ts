@@ -51,7 +51,7 @@ export async function sample(run: GenerationRun, seed: number | undefined): Prom
       logits,
       growing.map((row) => ({ ...row, source: source.get(row)! })),
     );
-    await run.settle(logits);
+    await run.settle();
     const ofRow = new Map(growing.map((row, i) => [row, scores[i]]));
     const all = rows.map((row) => ofRow.get(row)?.scores);
     applyLast(run, rows, all);

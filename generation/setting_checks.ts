@@ -37,6 +37,12 @@ function value(type: OptionType | readonly OptionType[], wanted: string, accepts
 
 const COUNT = countFrom(0);
 const POSITIVE = countFrom(1);
+/** More beams would only take memory. */
+const MOST_ROWS = 1024;
+const ROWS = number(
+  `a whole number from 1 to ${MOST_ROWS}`,
+  (n) => Number.isInteger(n) && n >= 1 && n <= MOST_ROWS,
+);
 const ID: OptionCheck = { ...COUNT, wanted: "an id, a whole number ≥ 0" };
 const IDS = value(
   ["number", "object"],
@@ -97,8 +103,8 @@ export const CHECKPOINT_CHECKS = {
   typical_p: number("a number above 0, at most 1", (x) => x > 0 && x <= 1),
   epsilon_cutoff: CUTOFF,
   eta_cutoff: CUTOFF,
-  num_beams: POSITIVE,
-  num_beam_groups: POSITIVE,
+  num_beams: ROWS,
+  num_beam_groups: ROWS,
   diversity_penalty: number("a number ≥ 0", (x) => x >= 0),
   early_stopping: value(
     ["boolean", "string"],
@@ -106,7 +112,7 @@ export const CHECKPOINT_CHECKS = {
     (x) => typeof x === "boolean" || x === "never",
   ),
   length_penalty: number("a number", () => true),
-  num_return_sequences: POSITIVE,
+  num_return_sequences: ROWS,
   return_dict_in_generate: FLAG,
   output_scores: FLAG,
   use_cache: FLAG,

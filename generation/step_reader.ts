@@ -53,11 +53,34 @@ export class StepReader {
   /**
    * Reads scores and applies the rules.
    *
-   * @param logits `[rows, V]`.
+   * @param logits `[rows, V]`; disposed of.
    * @param rows The rows whose scores are wanted.
    * @returns The scores of each.
    */
   async read(logits: Floats, rows: readonly WantedRow[]): Promise<StepScores[]> {
+    try {
+      return await this.#read(logits, rows);
+    } finally {
+      logits.dispose();
+    }
+  }
+
+  /**
+   * Reads all scores, without rules.
+   *
+   * @param logits `[rows, V]`; disposed of.
+   * @param rows The rows whose scores are wanted.
+   * @returns The scores of each.
+   */
+  async readRaw(logits: Floats, rows: readonly WantedRow[]): Promise<StepScores[]> {
+    try {
+      return await this.#readAll(logits, rows);
+    } finally {
+      logits.dispose();
+    }
+  }
+
+  async #read(logits: Floats, rows: readonly WantedRow[]): Promise<StepScores[]> {
     if (this.#needed > 0 && !rows.some((row) => this.#isForced(row))) {
       const count = this.#needed + this.#spare;
       const { backend } = this.#run.cache.runner;
@@ -66,19 +89,12 @@ export class StepReader {
       // Rules may have banned too many of them.
       if (scores.every((row) => this.#suffices(row))) return scores;
     }
-    const scores = await this.readRaw(logits, rows);
+    const scores = await this.#readAll(logits, rows);
     rows.forEach(({ batch, ids }, i) => this.#run.applyRules(batch, ids, scores[i].scores));
     return scores;
   }
 
-  /**
-   * Reads all scores, without rules.
-   *
-   * @param logits `[rows, V]`.
-   * @param rows The rows whose scores are wanted.
-   * @returns The scores of each.
-   */
-  async readRaw(logits: Floats, rows: readonly WantedRow[]): Promise<StepScores[]> {
+  async #readAll(logits: Floats, rows: readonly WantedRow[]): Promise<StepScores[]> {
     const all = await readScores(logits, this.#isLog);
     const taken = new Set<number>();
     return rows.map(({ source }) => {
@@ -120,9 +136,7 @@ function canChoose(run: GenerationRun): boolean {
   const keepsScores = settings.return_dict_in_generate && settings.output_scores;
   return !run.hasProcessors && !run.needsScores && !keepsScores && !settings.renormalize_logits &&
     settings.num_beam_groups === 1 &&
-    rows.every(({ rules: { bias, processors } }) =>
-      [...bias, ...processors].every((rule) => rule.keepsOrder)
-    );
+    rows.every(({ rules }) => rules.processors.every((rule) => rule.keepsOrder));
 }
 
 /** How many of a row's best ids a step looks at; 0: all. */

@@ -42,11 +42,9 @@ export interface RowFacts {
   readonly encoderIds?: readonly number[];
 }
 
-/** The rules of a row. The diversity of groups comes between the first and the second list. */
+/** The rules of a row. */
 export interface RowRules {
-  /** What comes before the diversity of groups. */
-  readonly bias: readonly LogitsProcessor[];
-  /** What comes after it, before the caller's processors. */
+  /** What comes before the caller's processors. */
   readonly processors: readonly LogitsProcessor[];
   /** What comes after the caller's processors, without sampling. */
   readonly last: readonly LogitsProcessor[];
@@ -74,10 +72,8 @@ export interface RowRules {
  * ```
  */
 export function rowRules(settings: ResolvedSettings, row: RowFacts): RowRules {
-  const { sequence_bias, renormalize_logits } = settings;
-  const normal = renormalize_logits ? [new LogitNormalization()] : [];
+  const normal = settings.renormalize_logits ? [new LogitNormalization()] : [];
   return {
-    bias: sequence_bias?.length ? [new SequenceBiasLogitsProcessor(sequence_bias)] : [],
     processors: listProcessors(settings, row),
     last: normal,
     warpers: settings.do_sample ? [...listWarpers(settings), ...normal] : [],
@@ -88,6 +84,7 @@ function listProcessors(s: ResolvedSettings, row: RowFacts): LogitsProcessor[] {
   const { start, length, encoderIds = [] } = row;
   const ends = s.eos_token_id;
   const rules: LogitsProcessor[] = [];
+  if (s.sequence_bias?.length) rules.push(new SequenceBiasLogitsProcessor(s.sequence_bias));
   if (s.encoder_repetition_penalty !== 1) {
     const penalty = s.encoder_repetition_penalty;
     rules.push(new EncoderRepetitionPenaltyLogitsProcessor(penalty, encoderIds));

@@ -149,3 +149,13 @@ Deno.test("an end that is banned stays banned under an exponential decay", async
     assert(rows[0].includes(2), `${rows[0]}`);
   }
 });
+
+Deno.test("of equal rows the one that was finished last comes first, of groups the later one's", async () => {
+  const equal = { ...TABLE, scale: 0 };
+  const settings = { num_beams: 2, num_return_sequences: 2, max_new_tokens: 1 };
+  assertEquals((await run(settings, equal)).rows, [[1, 1], [1, 0]]);
+  const groups = { ...settings, num_beam_groups: 2, diversity_penalty: 1e-9 };
+  const { rows, sequences_scores } = await run(groups, equal);
+  assertEquals(sequences_scores!.data[0], sequences_scores!.data[1]);
+  assertEquals(rows, [[1, 1], [1, 0]]);
+});

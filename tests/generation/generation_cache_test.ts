@@ -55,22 +55,56 @@ for (
   });
 }
 
-Deno.test("a cache refuses prompts that do not continue its rows, and a failed call disposes of it", async () => {
+Deno.test("a cache refuses prompts that do not continue its rows, and stays", async () => {
   using backend = await openBackend("cpu");
+  const { past_key_values, runner } = await generateCase(backend, CASE);
+  const settings = { ...CASE.settings, past_key_values };
   for (
     const [input_ids, message] of [
       [[[7, 8, 9]], "2 rows of past_key_values with 1 prompts"],
       [[[7, 8, 9], [10, 11, 12]], "row 0 of past_key_values"],
     ] as const
   ) {
-    const { past_key_values, runner } = await generateCase(backend, CASE);
-    const settings = { ...CASE.settings, past_key_values };
     await assertRejects(
       () => generateCase(backend, { ...CASE, settings, input_ids }),
       RangeError,
       message,
     );
+    assertEquals(runner.disposed, false);
+  }
+  past_key_values.dispose();
+});
+
+Deno.test("a call that fails after it has begun disposes of its cache and of all tensors", async () => {
+  using backend = await openBackend("cpu");
+  for (const mode of [{}, { num_beams: 2 }, { do_sample: true }]) {
+    const { past_key_values, runner, rows } = await generateCase(backend, CASE);
+    let steps = 0;
+    const logits_processor = () => {
+      if (++steps === 2) throw new Error("two steps");
+    };
+    const input_ids = past_key_values.rows.map((ids, i) => [...ids, rows[i][ids.length], 9]);
+    const settings = { ...CASE.settings, ...mode, past_key_values, logits_processor };
+    await assertRejects(
+      () => generateCase(backend, { ...CASE, settings, input_ids }),
+      Error,
+      "two steps",
+    );
     assertEquals(runner.disposed, true);
+    assertEquals(backend.memory().tensors, 0);
+  }
+});
+
+Deno.test("logits that are not numbers are an error, and nothing is left", async () => {
+  using backend = await openBackend("cpu");
+  const table = { ...TABLE, scale: NaN };
+  for (const settings of [{}, { num_beams: 2 }, { output_scores: false }]) {
+    await assertRejects(
+      () => generateCase(backend, { ...CASE, table, settings: { ...CASE.settings, ...settings } }),
+      RangeError,
+      "not a number",
+    );
+    assertEquals(backend.memory().tensors, 0);
   }
 });
 
