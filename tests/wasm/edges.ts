@@ -4,6 +4,7 @@ import { everything, slidingWindow } from "../../attention/mod.ts";
 import type { ActivationName } from "../../ops/activation.ts";
 import type { Backend, Floats } from "../../ops/backend.ts";
 import { checkActivations } from "../ops/activation_cases.ts";
+import { checkCached } from "../ops/attend_cached_cases.ts";
 import { checkFeatures } from "../ops/attend_features_cases.ts";
 import { checkAttend } from "../ops/check_attend.ts";
 import { assertSame, type ComparedBackends, UNIT, within } from "../ops/compared_backends.ts";
@@ -59,6 +60,61 @@ export const edges: Edges = {
   },
 
   async attend(backends, step) {
+    await step("of few queries, which see the same keys", async () => {
+      for (const queries of [1, 2, 5, 6, 20, 21]) {
+        for (const keys of [1, 7, 8, 9, 31, 32, 33, 40, 100]) {
+          const sizes = { queries, keys, width: 16, heads: 6, batch: 2 };
+          await checkAttend(backends, sizes, bounds.attend);
+          await checkAttend(
+            backends,
+            { ...sizes, keyHeads: 2, first: 3, hides: (key) => key % 3 === 1 },
+            bounds.attend,
+          );
+        }
+        const hidden = { hides: () => true, hidesQuery: (i: number) => i === 1 };
+        await checkAttend(
+          backends,
+          { queries, keys: 40, width: 8, heads: 2, ...hidden },
+          bounds.attend,
+        );
+      }
+      await checkAttend(backends, { queries: 20, keys: 40, width: 256, heads: 9 }, bounds.attend);
+    });
+
+    await step("of few queries alone as among others, bit for bit", async () => {
+      const [width, heads, keys] = [24, 3, 77];
+      const rows = width * heads;
+      const memory = [1, 2].map((seed) => backends.draw(2 * keys * rows, seed));
+      const values = backends.draw(20 * rows);
+      for (const backend of backends.all) {
+        // Beams of two documents, whose memories lie one behind the other.
+        const attend = async (first: number, counts: readonly number[]) => {
+          const count = counts.reduce((a, b) => a + b);
+          const y = backend.scope(() => {
+            const query = values.slice(first * rows, (first + count) * rows);
+            const [k, v] = memory.map((x) => backend.floats(x, [1, 2 * keys, rows]));
+            const spans = [everything(keys)];
+            let next = 0;
+            const parts = counts.map((count, i) => {
+              const source = { keys: k, values: v, first: i * keys, count: keys, spans };
+              const part = { first: next, count, sources: [source] };
+              next += count;
+              return part;
+            });
+            return backend.attend(backend.floats(query, [1, count, rows]), parts, { heads });
+          });
+          const data = await y.getData();
+          y.dispose();
+          return data;
+        };
+        const all = await attend(0, [10, 10]);
+        for (const counts of [[1], [2], [5], [6], [10, 1], [10, 7]]) {
+          const own = await attend(0, counts);
+          assertSame([own], [all.slice(0, own.length)]);
+        }
+      }
+    });
+
     await step("in the large tiles of long texts", async () => {
       for (const queries of [2048, 2049]) {
         await checkAttend(backends, { queries, keys: 9, width: 4 }, bounds.attend);
@@ -98,6 +154,21 @@ export const edges: Edges = {
           if (rows % 8 === 0) assertSame([alone], [whole.slice(0, alone.length)]);
         }
       }
+    });
+  },
+
+  async attendCached(backends, step) {
+    await step("in whole and in broken tiles of rows", async () => {
+      for (const listed of [7, 8, 9, 31, 32, 33, 64, 65, 95]) {
+        const sizes = { queries: 3, capacity: 100, listed, batch: 2 };
+        await checkCached(backends, { ...sizes, width: 16, heads: 3 }, bounds.attend);
+        await checkCached(backends, { ...sizes, width: 8, heads: 8, keyHeads: 2 }, bounds.attend);
+      }
+      await checkCached(
+        backends,
+        { queries: 1, capacity: 40, listed: 40, width: 256, heads: 130 },
+        bounds.attend,
+      );
     });
   },
 

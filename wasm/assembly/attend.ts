@@ -13,6 +13,7 @@
  * second product needs them.
  */
 import { AttendArguments, Part, Source, Span } from "./arguments";
+import { addRow, areFewQueries, finishRows, headsOfGroup, startRows } from "./attend_rows";
 import { exponential } from "./exponential";
 import { countBelow, hideOutside, isSameForAll, spanEnd, spanStart } from "./span";
 import { multiplyTile, packColumns, packFive, TILE_COLUMNS, TILE_ROWS } from "./tile";
@@ -62,6 +63,17 @@ export function attend(args: AttendArguments, thread: i32, threads: i32, scratch
   let turn = nextTurn(), first = 0;
   for (let p = 0; p < args.parts; p++) {
     const queries = part.count, moves = part.moves;
+    if (isForRows(part, args)) {
+      const group = headsOfGroup(queries, heads, args.width, threads);
+      const groups = (heads + group - 1) / group, all = batch * groups;
+      for (; turn < first + all; turn = nextTurn()) {
+        const b = (turn - first) / groups, h = (turn - first) % groups * group;
+        attendRows(args, part, b, h, min(heads, h + group), scratch);
+      }
+      first += all;
+      part = nextPart(part);
+      continue;
+    }
     const tiles = (queries + tile - 1) / tile;
     const all = batch * heads * tiles;
     for (; turn < first + all; turn = nextTurn()) {
@@ -98,6 +110,52 @@ function nextPart(part: Part): Part {
   let source = firstSource(part);
   for (let s = 0; s < part.sources; s++) source = nextSource(source);
   return changetype<Part>(changetype<usize>(source));
+}
+
+/** Whether a part has few queries, which all see the same keys. */
+function isForRows(part: Part, args: AttendArguments): bool {
+  if (!areFewQueries(part.count, args.width)) return false;
+  const first = part.position, last = first + part.count - 1;
+  let source = firstSource(part);
+  for (let s = 0; s < part.sources; s++, source = nextSource(source)) {
+    if (source.query != 0 || source.isPerHead) return false;
+    for (let n = 0; n < source.spans; n++) {
+      if (!isSameForAll(spanAt(source, n), first, last)) return false;
+    }
+  }
+  return true;
+}
+
+/** All queries of such a part, of heads `first` to `end`. */
+function attendRows(
+  args: AttendArguments, part: Part, b: i32, first: i32, end: i32, scratch: usize,
+): void {
+  const heads = args.heads, keyHeads = args.keyHeads, headWidth = args.width;
+  const stride = <usize> (heads * headWidth) * 4, keyStride = <usize> (keyHeads * headWidth) * 4;
+  const row = <usize> (b * args.rows + part.first), count = part.count;
+  startRows(
+    args.query + row * stride, stride, count, first, end, heads, keyHeads, headWidth, args.scale,
+    scratch,
+  );
+  let source = firstSource(part);
+  for (let s = 0; s < part.sources; s++, source = nextSource(source)) {
+    const entries = source.count, mask = source.mask;
+    const offset = <usize> (b * source.rows + source.first) * keyStride;
+    const keys = source.keys + offset, values = source.values + offset;
+    const visible = mask ? mask + <usize> (b * entries) * 4 : 0;
+    for (let n = 0; n < source.spans; n++) {
+      const span = spanAt(source, n), high = min(entries, spanEnd(span, part.position));
+      for (let key = spanStart(span, part.position); key < high; key++) {
+        if (visible && load<i32>(visible + (key << 2)) == 0) continue;
+        addRow(keys + <usize> key * keyStride, values + <usize> key * keyStride);
+      }
+    }
+  }
+  const queryMask = args.queryMask;
+  for (let q = 0; q < count; q++) {
+    const masked = queryMask != 0 && load<i32>(queryMask + (row + q) * 4) == 0;
+    finishRows(q, args.y + (row + q) * stride, masked);
+  }
 }
 
 /** `queries` queries of one head, from the part's query `start` on. */

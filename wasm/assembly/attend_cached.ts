@@ -1,5 +1,6 @@
 /** Attention to listed rows of a cache; see cpu/attend_cached.ts. */
 import { AttendCachedArguments } from "./arguments";
+import { addRow, areFewQueries, finishRows, headsOfGroup, startRows } from "./attend_rows";
 import { exponential } from "./exponential";
 import { nextTurn } from "./turns";
 import { addScaled, dotProduct, fill } from "./vector";
@@ -13,15 +14,42 @@ const WIDEST_HEAD: i32 = 256;
 /** Parts of the scratch memory. */
 let query: usize, scores: usize, addresses: usize;
 
-/** Threads take turns at the heads of the queries. */
+/** Threads take turns at groups of heads of the queries, or at heads of widths that are rare. */
 export function attendCached(
   args: AttendCachedArguments, thread: i32, threads: i32, scratch: usize,
 ): void {
-  const heads = args.heads, all = args.batch * args.rows * heads;
+  const heads = args.heads, width = args.width;
+  if (areFewQueries(1, width)) {
+    const group = headsOfGroup(1, heads, width, threads), groups = (heads + group - 1) / group;
+    const all = args.batch * args.rows * groups;
+    for (let turn = nextTurn(); turn < all; turn = nextTurn()) {
+      const first = turn % groups * group;
+      attendGroup(args, turn / groups, first, min(heads, first + group), scratch);
+    }
+    return;
+  }
+  const all = args.batch * args.rows * heads;
   query = scratch;
   scores = query + WIDEST_HEAD * 4;
   addresses = scores + KEYS * 4;
   for (let turn = nextTurn(); turn < all; turn = nextTurn()) attendHead(args, turn / heads, turn % heads);
+}
+
+/** Heads `first` to `end` of one query. */
+function attendGroup(
+  args: AttendCachedArguments, row: i32, first: i32, end: i32, scratch: usize,
+): void {
+  const heads = args.heads, width = args.width, keyHeads = args.keyHeads, listed = args.listed;
+  const offset = <usize> row * heads * width * 4, stride = <usize> keyHeads * width * 4;
+  const start = <usize> (row / args.rows * args.capacity) * stride;
+  const keys = args.keys + start, values = args.values + start;
+  const seen = args.seen + (<usize> row * listed % max(1, args.indices)) * 4;
+  startRows(args.query + offset, 0, 1, first, end, heads, keyHeads, width, args.scale, scratch);
+  for (let i = 0; i < listed; i++) {
+    const index = load<i32>(seen + (i << 2));
+    if (index >= 0) addRow(keys + <usize> index * stride, values + <usize> index * stride);
+  }
+  finishRows(0, args.y + offset, false);
 }
 
 /** One head of one query. */

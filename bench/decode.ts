@@ -1,0 +1,135 @@
+/**
+ * `deno task bench:decode`: a decoder's step beside the time that reading its bytes takes.
+ *
+ * @module
+ */
+import type { Command } from "../cli/arguments.ts";
+import { runDenoTask } from "../cli/run_deno_task.ts";
+import type { DataType } from "../ops/backend.ts";
+import { WasmBackend } from "../wasm/mod.ts";
+import { openReadLoop, READ_BYTES } from "./bandwidth.ts";
+import { measureBusiest } from "./busiest_thread.ts";
+import { DecodeStep } from "./decode_step.ts";
+import { describeMachine } from "./machine.ts";
+import { median } from "./measure.ts";
+import { formatTable } from "./table.ts";
+
+const COMMAND = {
+  name: "bench:decode",
+  summary:
+    "Measures a step of a decoder of BART-base's size on wasm, beside a loop that reads as " +
+    "many bytes. Times are those of the busiest thread, medians of interleaved runs.",
+  options: {
+    memory: {
+      type: "string",
+      placeholder: "ROWS,ROWS",
+      default: "4096,16384",
+      description: "Rows of the document's memory.",
+    },
+    repeats: { type: "number", default: 9, placeholder: "N", description: "Measured steps." },
+  },
+} as const satisfies Command;
+
+/** Tokens before the step. */
+const PAST = 64;
+
+/** The goals of issue 19 by rows of memory: 5 rows ÷ 1 row. */
+const FIVE_BY_ONE: Readonly<Record<number, number>> = { 4096: 1.5, 16384: 1.35 };
+
+/** Bytes of a weight. */
+const SIZES = { fp32: 4, fp16: 2, q8: 1 } as const;
+
+/** A backend, and the rows that are decoded on it. */
+interface Subject {
+  readonly dtype: DataType;
+  readonly threads: number;
+  readonly rows: number;
+}
+
+const SUBJECTS: readonly Subject[] = [
+  ...(["fp32", "q8", "fp16"] as const).flatMap((dtype) =>
+    [1, 5].map((rows) => ({ dtype, threads: 1, rows }))
+  ),
+  ...[1, 5].map((rows) => ({ dtype: "fp32" as const, threads: 2, rows })),
+];
+
+/** Measures all subjects, interleaved, and the read loop. */
+async function measureSteps(memoryRows: number, repeats: number): Promise<string[][]> {
+  const read = await openReadLoop();
+  const steps = new Map<string, DecodeStep>();
+  const runs: (() => Promise<unknown>)[] = [read];
+  for (const { dtype, threads, rows } of SUBJECTS) {
+    const name = `${dtype} ${threads}`;
+    const step = steps.get(name) ??
+      new DecodeStep(await WasmBackend.open({ dtype, threads }), memoryRows);
+    steps.set(name, step);
+    runs.push(() => step.run(rows, PAST));
+  }
+  const times: number[][] = runs.map(() => []);
+  for (let i = -2; i < repeats; i++) {
+    for (const [which, run] of runs.entries()) {
+      const seconds = await measureBusiest(run);
+      if (i >= 0) times[which].push(seconds);
+    }
+  }
+  const bytes = SUBJECTS.map(({ dtype, threads }) =>
+    steps.get(`${dtype} ${threads}`)!.bytes(SIZES[dtype])
+  );
+  steps.forEach(({ backend }) => backend.dispose());
+  const [reading, ...measured] = times.map(median);
+  const timeOf = (dtype: DataType, threads: number, rows: number) =>
+    measured[
+      SUBJECTS.findIndex((s) => s.dtype === dtype && s.threads === threads && s.rows === rows)
+    ];
+  const head = [
+    `memory of ${memoryRows.toLocaleString("en")} rows, read loop`,
+    ...["1", (READ_BYTES / 1e6).toFixed(0), (reading * 1e3).toFixed(1)],
+    ...[`${(READ_BYTES / reading / 1e9).toFixed(1)} GB/s`, ""],
+  ];
+  const each = SUBJECTS.map(({ dtype, threads, rows }, i) => [
+    `  ${rows} ${rows === 1 ? "row" : "rows"}, ${dtype}`,
+    ...[String(threads), (bytes[i] / 1e6).toFixed(0), (measured[i] * 1e3).toFixed(1)],
+    `${(measured[i] * READ_BYTES / reading / bytes[i]).toFixed(2)} × reading`,
+    dtype === "fp32" && threads === 1 && rows === 1 ? "≤ 1.30" : "",
+  ]);
+  const ratio = (
+    what: string,
+    value: number,
+    wanted: string,
+  ) => [`  ${what}`, "", "", "", value.toFixed(2), wanted];
+  const [one, five] = [1, 5].map((rows) => timeOf("fp32", 1, rows));
+  return [
+    head,
+    ...each,
+    ratio("5 rows ÷ 1 row", five / one, `≤ ${FIVE_BY_ONE[memoryRows]?.toFixed(2) ?? "–"}`),
+    ...[1, 5].map((rows) =>
+      ratio(
+        `1 thread ÷ 2 threads, ${rows} rows`,
+        timeOf("fp32", 1, rows) / timeOf("fp32", 2, rows),
+        "≥ 1.60",
+      )
+    ),
+    ratio("q8 ÷ fp32, 5 rows", timeOf("q8", 1, 5) / five, memoryRows === 4096 ? "≤ 0.60" : ""),
+  ];
+}
+
+/**
+ * Runs the command.
+ *
+ * @param args Command-line arguments.
+ * @param print Called with each line of output.
+ * @returns The exit code: 0, or 2 for invalid arguments.
+ */
+export function main(args: string[], print: (line: string) => void): Promise<number> {
+  return runDenoTask(COMMAND, args, print, async ({ values }) => {
+    print(describeMachine(new Date()) + "\n");
+    const rows: string[][] = [];
+    for (const memory of values.memory.split(",")) {
+      rows.push(...await measureSteps(Number(memory), values.repeats));
+    }
+    const headings = ["step", "threads", "MB", "ms", "reached", "wanted"];
+    formatTable(headings, rows).forEach((line) => print(line));
+  });
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args, console.log));
