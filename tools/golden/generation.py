@@ -68,13 +68,11 @@ def write(checkpoint):
             runs.append(run(checkpoint, model, inputs, modes[len(runs)], attempt))
         except Unsuited:
             rejected += 1
-    path = ROOT / "generation" / f"{checkpoint.name}.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path = ROOT / "seq2seq" / checkpoint.name / "generation.json"
     head = {
         "note": NOTE,
         "versions": {"torch": torch.__version__, **{k: version(k) for k in ("lsg-converter", "transformers")}},
         "seed": SEED,
-        "model": f"seq2seq/{checkpoint.name}",
     }
     path.write_text(
         f"{json.dumps(head)[:-1]},\n\"inputs\": [\n{lines(inputs)}\n],\n\"runs\": [\n{lines(runs)}\n]}}\n"
