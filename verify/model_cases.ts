@@ -21,7 +21,6 @@ import {
   type PreTrainedModel,
   type TokenNumbers,
 } from "../models/mod.ts";
-import { AutoModelForSeq2SeqLM } from "../generation/mod.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { ACCUMULATION, largestMagnitude, modelBound, storageError } from "./bounds.ts";
 import type { VerifyCase } from "./case.ts";
