@@ -26,8 +26,13 @@ OURS = """
 import { AutoModel } from "./mod.ts";
 const { folder, ids } = JSON.parse(Deno.args[0]);
 using model = await AutoModel.from_pretrained(folder, { device: "cpu" });
-const { last_hidden_state } = await model({ input_ids: [ids] });
-console.log(JSON.stringify([...last_hidden_state.data]));
+const input_ids = [ids];
+const output = await model(
+  model.config.decoder ? { input_ids, decoder_input_ids: [ids.slice(0, 50)] } : { input_ids },
+);
+const rows = output.encoder_last_hidden_state?.data ?? [];
+const width = model.config.hidden_size;
+console.log(JSON.stringify([...rows.slice(-ids.length * width), ...output.last_hidden_state.data]));
 """
 
 
@@ -40,8 +45,16 @@ def deno(*args: str, script: str | None = None) -> str:
 
 
 def hidden_states(model, ids: list[int]) -> np.ndarray:
+    inputs = {"input_ids": torch.tensor([ids])}
+    if model.config.is_encoder_decoder:
+        inputs["decoder_input_ids"] = torch.tensor([ids[:50]])
     with torch.no_grad():
-        return model(input_ids=torch.tensor([ids])).last_hidden_state.numpy().ravel()
+        output = model(**inputs)
+    rows = output.last_hidden_state
+    if model.config.is_encoder_decoder:
+        # A decoder sees little of how its memory was made; rows of globals are left out.
+        rows = torch.cat([output.encoder_last_hidden_state[:, -TOKENS:], rows], dim=1)
+    return rows.numpy().ravel()
 
 
 def relative(ours: np.ndarray, theirs: np.ndarray) -> float:

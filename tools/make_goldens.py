@@ -9,8 +9,8 @@ import argparse
 from functools import partial
 
 from golden import (
-    comparison, conversion, generation, heads, layers, longformer, lsg, models, self_extend, seq2seq,
-    seq2seq_conversion,
+    comparison, conversion, generation, heads, layers, longformer, lsg, models, self_extend,
+    seq2seq, seq2seq_conversion,
 )
 from golden.files import ROOT
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type CheckpointSource, readConfig, readJsonObject } from "../checkpoint/mod.ts";
+import { type CheckpointSource, readJsonObject } from "../checkpoint/mod.ts";
 import { AutoModelForSeq2SeqLM, type Seq2SeqGenerateInputs } from "../generation/mod.ts";
 import type { Backend } from "../ops/backend.ts";
 import type { VerifyCase } from "./case.ts";
@@ -23,8 +23,6 @@ export interface GenerationRun {
 
 /** The runs of a model. */
 export interface GenerationGolden {
-  /** Folder of the model below `tests/golden`. */
-  readonly model: string;
   /** What the runs read. */
   readonly inputs: readonly Pick<Seq2SeqGenerateInputs, "input_ids" | "attention_mask">[];
   /** The runs. */
@@ -35,22 +33,20 @@ export interface GenerationGolden {
 const SCORE_ERROR = 1e-4;
 
 /**
- * Reads a golden file of generation.
+ * Reads the golden file of generation in a model's folder, `generation.json`.
  *
- * @param source Folder of the golden files.
- * @param name Name of a file, without `.json`.
+ * @param source The folder.
  * @returns The file.
  * @throws {RangeError} If it does not exist or has no runs.
  */
 export async function readGenerationGolden(
   source: CheckpointSource,
-  name: string,
 ): Promise<GenerationGolden> {
-  const golden = await readJsonObject(source, `${name}.json`) as unknown as
+  const golden = await readJsonObject(source, "generation.json") as unknown as
     | GenerationGolden
     | undefined;
   if (!golden?.runs?.length) {
-    throw new RangeError(`Cannot use ${source.name}/${name}.json: wanted a file with runs`);
+    throw new RangeError(`Cannot use ${source.name}/generation.json: wanted a file with runs`);
   }
   return golden;
 }
@@ -58,7 +54,7 @@ export async function readGenerationGolden(
 /**
  * Reads the cases of generation: one a model, with all of its runs. Ids must be equal.
  *
- * @param names Names of the golden files, without `.json`.
+ * @param names Names of the models' folders, below `seq2seq`.
  * @param folderOf Returns a folder below `tests/golden` by path.
  * @returns The cases.
  */
@@ -67,13 +63,11 @@ export async function generationCases(
   folderOf: (path: string) => CheckpointSource,
 ): Promise<VerifyCase[]> {
   return await Promise.all(names.map(async (name) => {
-    const golden = await readGenerationGolden(folderOf("generation"), name);
-    const source = folderOf(golden.model);
-    const { model_type: family } = await readConfig(source);
+    const source = folderOf(`seq2seq/${name}`);
+    const golden = await readGenerationGolden(source);
     return {
       name: `generation/${name}`,
       source: "transformers 4.36.2 generate",
-      model: { family, head: "ConditionalGeneration" },
       run: (backend: Backend) => verifyGeneration(source, golden, backend),
     };
   }));

@@ -108,8 +108,8 @@ export const SEQ2SEQ_FOLDERS: readonly string[] = [
   "led_sequence_classification",
 ];
 
-/** Golden files of generation: one a folder of {@linkcode SEQ2SEQ_FOLDERS} whose model writes. */
-export const GENERATION_FILES: readonly string[] = SEQ2SEQ_FOLDERS.filter((name) =>
+/** Folders of {@linkcode SEQ2SEQ_FOLDERS} with goldens of generation. */
+export const GENERATION_FOLDERS: readonly string[] = SEQ2SEQ_FOLDERS.filter((name) =>
   // lsh draws at random; the others have no language model head.
   !/_(lsh|model|classification)$/.test(name)
 );

@@ -11,7 +11,7 @@ import type { Comparison } from "./compare.ts";
 import { conversionCases } from "./conversion_cases.ts";
 import { generationCases } from "./generation_cases.ts";
 import { modelCases } from "./model_cases.ts";
-import { GENERATION_FILES } from "./model_folders.ts";
+import { GENERATION_FOLDERS } from "./model_folders.ts";
 
 /** Result of a case on a backend. */
 export interface VerifyResult {
@@ -39,7 +39,7 @@ export async function allCases(
   return [
     ...await attentionCases(folderOf("")),
     ...await modelCases(folderOf),
-    ...await generationCases(GENERATION_FILES, folderOf),
+    ...await generationCases(GENERATION_FOLDERS, folderOf),
     ...await conversionCases(folderOf("conversion"), (name) => folderOf(`conversion/${name}`)),
   ];
 }

@@ -9,6 +9,7 @@ from unittest.mock import patch
 
 import numpy as np
 import torch
+from safetensors.torch import load_file
 from transformers.generation.beam_search import BeamHypotheses, BeamSearchScorer
 
 from .files import ROOT, SEED, random
@@ -29,8 +30,8 @@ NOISE, REPEATS = 5e-5, 3
 NOT_BEGUN = -1e6
 
 NOTE = (
-    "Ids of generate in float64. Left out: what differs by less than 1e-5, and what generation.md 9 "
-    "names as wrong in the package. With do_sample, torch.multinomial is replaced by the draw of "
+    "Ids of generate in float64. Left out: what differs by less than 1e-5, and what generation.md "
+    "9 names as wrong in the package. With do_sample, torch.multinomial is replaced by the draw of "
     "generation.md 5 and 6.2. sequence_bias is a list of pairs here."
 )
 # Tokens, batch, mask, ids of the decoder before the first generated one
@@ -68,16 +69,18 @@ def write(checkpoint):
             runs.append(run(checkpoint, model, inputs, modes[len(runs)], attempt))
         except Unsuited:
             rejected += 1
-    path = ROOT / "generation" / f"{checkpoint.name}.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path = ROOT / "seq2seq" / checkpoint.name / "generation.json"
     head = {
         "note": NOTE,
-        "versions": {"torch": torch.__version__, **{k: version(k) for k in ("lsg-converter", "transformers")}},
+        "versions": {
+            "torch": torch.__version__,
+            **{name: version(name) for name in ("lsg-converter", "transformers")},
+        },
         "seed": SEED,
-        "model": f"seq2seq/{checkpoint.name}",
     }
     path.write_text(
-        f"{json.dumps(head)[:-1]},\n\"inputs\": [\n{lines(inputs)}\n],\n\"runs\": [\n{lines(runs)}\n]}}\n"
+        f"{json.dumps(head)[:-1]},\n\"inputs\": [\n{lines(inputs)}\n],\n"
+        f"\"runs\": [\n{lines(runs)}\n]}}\n"
     )
     size = path.stat().st_size / 1024
     print(f"{path.relative_to(ROOT)!s:52} {len(runs):4} runs {rejected:4} rejected {size:6.1f} KiB")
@@ -89,8 +92,6 @@ def lines(values) -> str:
 
 def load(checkpoint):
     """The model as tests/golden/seq2seq holds it: of the attempt whose golden was written."""
-    from safetensors.torch import load_file
-
     stored = load_file(ROOT / "seq2seq" / checkpoint.name / "model.safetensors")
     for attempt in range(50):
         model = checkpoint.build(attempt)
@@ -126,7 +127,8 @@ def draw_input(checkpoint, model, i) -> dict:
             decoder_ids[0, 0] = checkpoint.start
             inputs["decoder_input_ids"] = decoder_ids.tolist()
         given = {
-            key: torch.tensor(inputs[key]) for key in ("input_ids", "global_attention_mask") if key in inputs
+            key: torch.tensor(inputs[key])
+            for key in ("input_ids", "global_attention_mask") if key in inputs
         }
         given["attention_mask"] = torch.from_numpy(mask).long()
         try:
@@ -166,17 +168,21 @@ def run(checkpoint, model, inputs, mode, attempt) -> dict:
 def generate(model, given, settings) -> dict:
     keywords = {key: torch.tensor(values) for key, values in given.items()} | settings
     seed = keywords.pop("seed", None)
-    if "sequence_bias" in keywords:
-        keywords["sequence_bias"] = {tuple(words): bias for words, bias in keywords["sequence_bias"]}
-    if "exponential_decay_length_penalty" in keywords:
-        keywords["exponential_decay_length_penalty"] = tuple(keywords["exponential_decay_length_penalty"])
+    if pairs := keywords.get("sequence_bias"):
+        keywords["sequence_bias"] = {tuple(words): bias for words, bias in pairs}
+    if decay := keywords.get("exponential_decay_length_penalty"):
+        keywords["exponential_decay_length_penalty"] = tuple(decay)
     closed = []
     if keywords.get("eos_token_id", 0) is None:
         # Else each kind of search takes the config's in its place.
-        keep_none = patch.multiple(model.generation_config, eos_token_id=None, _from_model_config=False)
+        keep_none = patch.multiple(
+            model.generation_config, eos_token_id=None, _from_model_config=False)
     else:
         keep_none = contextlib.nullcontext()
-    with keep_none, float64(), refusals(seed, settings.get("do_sample", False), closed), warnings.catch_warnings():
+    is_sampled = settings.get("do_sample", False)
+    with (
+        keep_none, float64(), refusals(seed, is_sampled, closed), warnings.catch_warnings(),
+    ):
         warnings.simplefilter("ignore")
         output = model.generate(**keywords, return_dict_in_generate=True, output_scores=True)
     sequences = output.sequences.tolist()
@@ -186,21 +192,19 @@ def generate(model, given, settings) -> dict:
         if min(scores) < NOT_BEGUN:
             raise Unsuited
         result["sequences_scores"] = [round(score, 5) for score in scores]
-    for ids, end in closed:
-        # The package writes the first eos id, whichever it was.
-        if any(row[: len(ids)] == ids for row in sequences) and is_list(settings) and end != settings["eos_token_id"][0]:
+    ends = settings.get("eos_token_id")
+    for ids, end in closed if isinstance(ends, list) else []:
+        # The package writes the first end, whichever it was.
+        if end != ends[0] and any(row[: len(ids)] == ids for row in sequences):
             raise Unsuited
     return result
-
-
-def is_list(settings) -> bool:
-    return isinstance(settings.get("eos_token_id"), list)
 
 
 @contextlib.contextmanager
 def refusals(seed, is_sampled, closed):
     """Refuses near ties and known faults, and draws with the uniforms of `seed`."""
-    argmax, full, process, add = torch.argmax, torch.full, BeamSearchScorer.process, BeamHypotheses.add
+    argmax, full = torch.argmax, torch.full
+    process, add = BeamSearchScorer.process, BeamHypotheses.add
     generators = {}
 
     def clear_argmax(scores, dim):

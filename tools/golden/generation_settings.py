@@ -40,7 +40,8 @@ class Drawer:
 
 
 def draw_settings(mode: str, drawer: Drawer, eos: int, start_length: int, is_padded: bool) -> dict:
-    settings = {**lengths(drawer, start_length), **scores(mode, drawer, eos, start_length, is_padded)}
+    settings = lengths(drawer, start_length)
+    settings |= scores(mode, drawer, eos, start_length, is_padded)
     settings |= {
         "greedy": lambda: {},
         "beams": lambda: beams(drawer),
@@ -89,17 +90,23 @@ def scores(mode, drawer, eos, start_length, is_padded):
             [words, drawer.number(-4, 4)] for words in drawer.words(drawer.between(1, 3))
         ]
     if drawer.chance(0.15):
-        settings["bad_words_ids"] = [*drawer.words(drawer.between(1, 3)), *([[eos]] if drawer.chance(0.3) else [])]
+        settings["bad_words_ids"] = drawer.words(drawer.between(1, 3))
+        if drawer.chance(0.3):
+            settings["bad_words_ids"].append([eos])
     if drawer.chance(0.15):
         settings["suppress_tokens"] = sorted({drawer.id() for _ in range(3)})
     if drawer.chance(0.15):
         settings["begin_suppress_tokens"] = sorted({drawer.id() for _ in range(4)})
     if drawer.chance(0.15):
-        settings["exponential_decay_length_penalty"] = [drawer.between(0, 6), drawer.number(1.01, 1.5)]
+        settings["exponential_decay_length_penalty"] = [
+            drawer.between(0, 6), drawer.number(1.01, 1.5),
+        ]
     if drawer.chance(0.15):
         settings["forced_bos_token_id"] = drawer.id()
     if mode != "beam_sample" and drawer.chance(0.1):
-        settings["forced_decoder_ids"] = [[start_length + i, drawer.id()] for i in range(drawer.between(1, 2))]
+        settings["forced_decoder_ids"] = [
+            [start_length + i, drawer.id()] for i in range(drawer.between(1, 2))
+        ]
     if drawer.chance(0.15):
         settings["renormalize_logits"] = True
     if mode != "beam_sample" and drawer.chance(0.15):

@@ -12,10 +12,10 @@ from .seq2seq_checkpoints import CHECKPOINTS
 from .sparse import round_sizes
 
 NOTE = (
-    "encoder_last_hidden_state begins with the rows of the globals where the decoder sees them. Rows "
-    "at masked positions (behind the globals) are the package's and unspecified, as are decoder rows "
-    "where decoder_attention_mask is 0. With mask_first_token the first token is no key, but its row "
-    "is that of an ordinary query."
+    "encoder_last_hidden_state begins with the rows of the globals where the decoder sees them. "
+    "Rows at masked positions (behind the globals) are the package's and unspecified, as are "
+    "decoder rows where decoder_attention_mask is 0. With mask_first_token the first token is no "
+    "key, but its row is that of an ordinary query."
 )
 
 # Name of the case, tokens, batch, mask, decoder ids a row, decoder mask

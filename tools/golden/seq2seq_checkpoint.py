@@ -43,8 +43,8 @@ PEGASUS = {
     "decoder_start_token_id": 0, "forced_eos_token_id": 1,
 }
 LED = {
-    "max_encoder_position_embeddings": 80, "max_decoder_position_embeddings": 48, "attention_window": 8,
-    "max_position_embeddings": None,
+    "max_encoder_position_embeddings": 80, "max_decoder_position_embeddings": 48,
+    "attention_window": 8, "max_position_embeddings": None,
 }
 FAMILIES = {
     "bart": Family("Bart", "bart"),
@@ -88,9 +88,8 @@ class Checkpoint:
         if self.lsg is not None:
             package = import_module(f"lsg_converter.{names.package}.modeling_lsg_{names.package}")
             prefix = "LSG"
-        settings = {
-            **SIZES, "torch_dtype": str(self.dtype).removeprefix("torch."), **names.sizes, **self.config,
-        }
+        dtype = str(self.dtype).removeprefix("torch.")
+        settings = {**SIZES, "torch_dtype": dtype, **names.sizes, **self.config}
         settings = {key: value for key, value in settings.items() if value is not None}
         model_class = prefix + names.name + self.head
         config_class = getattr(package, f"{prefix}{names.name}Config")
@@ -120,7 +119,7 @@ class Checkpoint:
             or self.layout == "copies" or untied
         }
         if not self.positions_drawn:
-            tensors = {key: tensor for key, tensor in tensors.items() if "embed_positions" not in key}
+            tensors = {key: x for key, x in tensors.items() if "embed_positions" not in key}
         write_safetensors(folder / "model.safetensors", tensors, {"format": "pt"})
 
 
@@ -138,7 +137,7 @@ def centre(key: str, config) -> float | torch.Tensor:
 
 
 def width(key: str) -> float:
-    """Such that rows depend on the input and on what came before, without all or nothing softmax."""
+    """Such that rows depend on input and earlier ids, without a softmax of all or nothing."""
     if key.endswith(("embed_tokens.weight", "shared.weight")):
         return 0.4
     if "embed_positions" in key:

@@ -11,7 +11,9 @@ TYPES = {
     "pooling": {"sparsity_factor": 4},
 }
 HALF = torch.float16
-LABELS = {"id2label": {0: "bad", 1: "fair", 2: "good"}, "label2id": {"bad": 0, "fair": 1, "good": 2}}
+LABELS = {
+    "id2label": {0: "bad", 1: "fair", 2: "good"}, "label2id": {"bad": 0, "fair": 1, "good": 2},
+}
 DIFFERENT_SIZES = {
     "encoder_layers": 3, "decoder_layers": 1, "encoder_attention_heads": 4, "encoder_ffn_dim": 20,
     "decoder_ffn_dim": 40,
@@ -54,7 +56,8 @@ MEMORY = [
                lsg=lsg("norm", pass_global_tokens_to_decoder=False, pool_with_global=False)),
     Checkpoint("bart_lsg_mask_first", "bart", dtype=HALF, lsg=lsg("norm", mask_first_token=True)),
     Checkpoint("mbart_lsg_cut_mask_first", "mbart", dtype=HALF, lsg=lsg(
-        "pooling", pass_global_tokens_to_decoder=False, mask_first_token=True, num_global_tokens=2)),
+        "pooling", pass_global_tokens_to_decoder=False, mask_first_token=True, num_global_tokens=2,
+    )),
     Checkpoint("pegasus_lsg_cut_g5", "pegasus", dtype=HALF,
                lsg=lsg("none", pass_global_tokens_to_decoder=False, num_global_tokens=5)),
 ]
@@ -66,8 +69,10 @@ OTHERS = [
     }),
 ]
 HEADS = [
-    Checkpoint(f"{family}{'_lsg' if keys else ''}_sequence_classification", family, keys,
-               head="ForSequenceClassification", dtype=HALF if keys else torch.float32, config=LABELS)
+    Checkpoint(
+        f"{family}{'_lsg' if keys else ''}_sequence_classification", family, keys,
+        head="ForSequenceClassification", dtype=HALF if keys else torch.float32, config=LABELS,
+    )
     for family in ("bart", "mbart") for keys in (None, lsg("norm"))
 ]
 LED = [
@@ -78,6 +83,8 @@ LED = [
     Checkpoint("led_model", "led", head="Model", config={
         "attention_window": 4, "activation_function": "relu",
     }),
-    Checkpoint("led_sequence_classification", "led", head="ForSequenceClassification", config=LABELS),
+    Checkpoint(
+        "led_sequence_classification", "led", head="ForSequenceClassification", config=LABELS,
+    ),
 ]
 CHECKPOINTS = [*MAIN, *BART, *MEMORY, *OTHERS, *HEADS, *LED]

@@ -12,7 +12,8 @@ from .seq2seq_checkpoints import BLOCKS
 
 # One layer, narrow: the position tables are most of a file.
 SIZES = {
-    "d_model": 4, "encoder_layers": 1, "decoder_layers": 1, "encoder_ffn_dim": 4, "decoder_ffn_dim": 4,
+    "d_model": 4, "encoder_layers": 1, "decoder_layers": 1, "encoder_ffn_dim": 4,
+    "decoder_ffn_dim": 4,
 }
 
 
@@ -29,7 +30,7 @@ class Source:
     @property
     def folder(self) -> str:
         # BARThez is an mBART to the converter; its own script there is never reached.
-        return f"{self.family}_lsg_{self.positions}" if self.lsg else f"{self.family}_{self.positions}"
+        return f"{self.family}{'_lsg' if self.lsg else ''}_{self.positions}"
 
 
 SOURCES = [
@@ -61,7 +62,9 @@ SOURCES = [
         "l1024": {"max_sequence_length": 1024},
         "l300_s32": {"max_sequence_length": 300, "global_positional_stride": 32},
     }),
-    Source("pegasus", "Model", 1024, {"l2048_g5": {"max_sequence_length": 2048, "num_global_tokens": 5}}),
+    Source("pegasus", "Model", 1024, {
+        "l2048_g5": {"max_sequence_length": 2048, "num_global_tokens": 5},
+    }),
 ]
 
 
@@ -77,11 +80,15 @@ def seq2seq_conversion():
 def write(source: Source) -> None:
     folder = FOLDER / source.folder
     folder.mkdir(parents=True, exist_ok=True)
-    vocabulary = write_tokenizer(folder, source.positions) if source.family == "bart" else write_unigram(folder, source)
-    checkpoint = Checkpoint(source.folder, source.family, BLOCKS if source.lsg else None, head=source.head, config={
-        **SIZES, "vocab_size": vocabulary, "max_position_embeddings": source.positions,
-    })
-    model = checkpoint.build().float()
+    if source.family == "bart":
+        vocabulary = write_tokenizer(folder, source.positions)
+    else:
+        vocabulary = write_unigram(folder, source)
+    sizes = {**SIZES, "vocab_size": vocabulary, "max_position_embeddings": source.positions}
+    model = Checkpoint(
+        source.folder, source.family, BLOCKS if source.lsg else None, head=source.head,
+        config=sizes,
+    ).build().float()
     draw(model, source.folder)
     (folder / "config.json").write_text(model.config.to_json_string())
     tied = ("embed_tokens.weight", "lm_head.weight")
@@ -105,8 +112,12 @@ def write_unigram(folder, source: Source) -> int:
         tokenizer.add_special_tokens(["ar_AR", "en_XX"])
     tokenizer.save(str(folder / "tokenizer.json"))
     names = {"mbart": "MBart50", "barthez": "Barthez", "pegasus": "Pegasus"}
-    settings = {"model_max_length": source.positions, "tokenizer_class": f"{names[source.family]}Tokenizer"}
+    settings = {
+        "model_max_length": source.positions,
+        "tokenizer_class": f"{names[source.family]}Tokenizer",
+    }
     if source.family == "pegasus":
         settings |= {"mask_token": "<mask_2>", "mask_token_sent": "<mask_1>", "offset": 3}
-    (folder / "tokenizer_config.json").write_text(json.dumps(settings, indent=2, sort_keys=True) + "\n")
+    text = json.dumps(settings, indent=2, sort_keys=True) + "\n"
+    (folder / "tokenizer_config.json").write_text(text)
     return tokenizer.get_vocab_size()

@@ -37,7 +37,7 @@ def rotate(x: int, bits: int) -> int:
 
 
 def draw(shares: torch.Tensor, uniforms: Uniforms, count: int) -> list[int]:
-    """`count` indices without replacement: the first whose running sum exceeds u times the total."""
+    """`count` indices without replacement: the first whose running sum exceeds u · total."""
     left = shares.double().clone()
     chosen = []
     for _ in range(count):
