@@ -29,6 +29,8 @@ export interface Operand {
   readonly placeholder: string;
   /** Description for `--help`. */
   readonly description: string;
+  /** Whether it may be given several times; only the last operand of a command. */
+  readonly repeated?: boolean;
 }
 
 /** Declaration of a command. */
@@ -114,7 +116,7 @@ export function parseArguments<Declared extends Options>(
   ]);
   if (unknown.length > 0) throw unknownOption(command, unknown[0]);
   const operands = parsed._.map(String);
-  const most = command.operands?.length ?? 0;
+  const most = command.operands?.at(-1)?.repeated ? Infinity : command.operands?.length ?? 0;
   if (operands.length > most) {
     throw new UsageError(
       `Unexpected argument "${operands[most]}": wanted ${most === 0 ? "none" : `at most ${most}`}`,

@@ -23,7 +23,7 @@ import { checkUsage } from "./check_usage.ts";
 import { type CheckpointChanges, compareCheckpoints, formatChanges } from "./checkpoint_changes.ts";
 import { CHECKPOINT_OPTIONS, MODEL_OPERAND, withCheckpoint } from "./checkpoint_options.ts";
 import type { ModelIo } from "./model_io.ts";
-import { ENCODER_OPTIONS } from "./model_options.ts";
+import { LSG_OPTIONS } from "./lsg_options.ts";
 import {
   checkReplaceable,
   hasFiles,
@@ -71,7 +71,7 @@ const command = {
       description: "Class with another head, such as RobertaForMaskedLM; new weights are random.",
     },
     seed: { type: "number", default: 0, description: "Seed of random values." },
-    ...ENCODER_OPTIONS,
+    ...LSG_OPTIONS,
     ...CHECKPOINT_OPTIONS,
     force: {
       type: "boolean",
@@ -182,6 +182,11 @@ function conversionOptions(values: Values): ConversionOptions {
 
 /** Checks the arguments whose validity depends on the checkpoint's config. */
 function checkAgainst(config: ModelConfig, { architecture, ...options }: ConversionOptions): void {
+  if (options.pass_global_tokens_to_decoder !== undefined && !config.decoder) {
+    throw new UsageError(
+      `Cannot use --pass-global-tokens-to-decoder: ${config.model_type} has no decoder`,
+    );
+  }
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
   checkUsage(() => resolveLsgParameters({ ...config.lsg, ...Object.fromEntries(given) }));
   if (architecture !== undefined) checkUsage(() => headOf(config, architecture));

@@ -42,10 +42,21 @@ export function requireNoBlank(documents: readonly string[]): void {
  * @returns The error with `line 3` for `text 2`; without lines, with `the text`.
  */
 export function nameDocuments(error: unknown, lines: boolean, first = 0): unknown {
+  return renameTexts(error, (text) => lines ? `line ${first + text + 1}` : "the text");
+}
+
+/**
+ * Names texts in an error.
+ *
+ * @param error An error of a pipeline, which numbers texts from 0.
+ * @param nameOf Returns the name of a text.
+ * @returns The error with the name in place of `text 2`.
+ */
+export function renameTexts(error: unknown, nameOf: (text: number) => string): unknown {
   if (!(error instanceof RangeError || error instanceof TypeError)) return error;
   const message = error.message.replace(
     /^(Cannot [\w ]+? )text (\d+)\b/,
-    (_, start, text) => start + (lines ? `line ${first + Number(text) + 1}` : "the text"),
+    (_, start, text) => start + nameOf(Number(text)),
   );
   const SameClass = error.constructor as ErrorConstructor;
   return message === error.message ? error : new SameClass(message, { cause: error });

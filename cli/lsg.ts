@@ -14,7 +14,9 @@ import { FILL_MASK_SUMMARY, runFillMask } from "./fill_mask.ts";
 import type { ModelIo } from "./model_io.ts";
 import { PATTERN_SUMMARY, runPattern } from "./pattern.ts";
 import { reportErrors } from "./run_command.ts";
+import { runSummarize, SUMMARIZE_SUMMARY } from "./summarize.ts";
 import { runTag, TAG_SUMMARY } from "./tag.ts";
+import { runTranslate, TRANSLATE_SUMMARY } from "./translate.ts";
 import { wrap } from "../base/wrap.ts";
 import { runZeroShot, ZERO_SHOT_SUMMARY } from "./zero_shot.ts";
 
@@ -29,6 +31,8 @@ const COMMANDS: Readonly<Record<string, NamedCommand>> = {
   "tag": { summary: TAG_SUMMARY, run: runTag },
   "answer": { summary: ANSWER_SUMMARY, run: runAnswer },
   "zero-shot": { summary: ZERO_SHOT_SUMMARY, run: runZeroShot },
+  "summarize": { summary: SUMMARIZE_SUMMARY, run: runSummarize },
+  "translate": { summary: TRANSLATE_SUMMARY, run: runTranslate },
   "encode": { summary: ENCODE_SUMMARY, run: runEncode },
   "convert": { summary: CONVERT_SUMMARY, run: runConvert },
   "pattern": { summary: PATTERN_SUMMARY, run: runPattern },

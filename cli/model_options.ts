@@ -54,7 +54,10 @@ export const MODEL_OPTIONS = {
 } as const;
 
 /** Values of these options. */
-export type ModelValues = OptionValues<typeof MODEL_OPTIONS>;
+export type ModelValues = OptionValues<typeof MODEL_OPTIONS> & {
+  /** Of commands for encoder-decoders. */
+  readonly pass_global_tokens_to_decoder?: boolean;
+};
 
 /**
  * Converts option values to options of `from_pretrained`.
@@ -96,7 +99,7 @@ function deviceOf(name: string): BackendName | "auto" {
 }
 
 function givenLsgParameters(values: ModelValues): Partial<LsgParameters> {
-  const names = Object.keys(ENCODER_OPTIONS) as (keyof typeof ENCODER_OPTIONS)[];
+  const names = Object.keys(LSG_OPTIONS) as (keyof LsgParameters)[];
   const given = names.filter((name) => values[name] !== undefined);
   return Object.fromEntries(given.map((name) => [name, values[name]]));
 }

@@ -65,10 +65,21 @@ export function withProgress<Result>(
 ): Promise<Result> {
   return withProgressLine(io, (show) => {
     show?.(`${label} …`);
-    return run(
-      show &&
-        (({ layer, layers }) =>
-          show(`${label} ${drawBar(layer / layers)} layer ${layer} of ${layers}`)),
-    );
+    return run(show && layerProgress(label, show));
   });
+}
+
+/**
+ * Makes a callback that shows the completed layers.
+ *
+ * @param label Label of the line.
+ * @param show Replaces the line.
+ * @returns The callback.
+ */
+export function layerProgress(
+  label: string,
+  show: (text: string) => void,
+): NonNullable<ModelInputs["layer_callback"]> {
+  return ({ layer, layers }) =>
+    show(`${label} ${drawBar(layer / layers)} layer ${layer} of ${layers}`);
 }

@@ -31,7 +31,8 @@ export async function pythonLines(
       `model = SentenceTransformer(${path}, trust_remote_code=True)`,
     ];
   }
-  const head = architectures[0]?.match(/For[A-Z]\w*$/)?.[0] ?? "";
+  const found = architectures[0]?.match(/For[A-Z]\w*$/)?.[0] ?? "";
+  const head = found === "ForConditionalGeneration" ? "ForSeq2SeqLM" : found;
   return [
     `from transformers import AutoModel${head}, AutoTokenizer`,
     `model = AutoModel${head}.from_pretrained(${path}, trust_remote_code=True)`,

@@ -62,6 +62,17 @@ export function formatJson(value: unknown, indent?: number): string {
 }
 
 /**
+ * Escapes the characters of a longer text that change a terminal; line breaks, tabs, joiners and
+ * marks of writing direction stay, which texts of some languages need.
+ *
+ * @param text Any text.
+ * @returns The escaped text.
+ */
+export function escapeText(text: string): string {
+  return text.replace(/[^\n\t\xad\u200c-\u200f]+/g, escapeControls);
+}
+
+/**
  * Escapes control characters, so that none from a model or a file reaches the terminal.
  *
  * @param text Any text.

@@ -145,3 +145,10 @@ Deno.test("parseNumber() accepts only finite numbers", () => {
     assertThrows(() => parseNumber("--n", text), UsageError, "Cannot use --n");
   }
 });
+
+Deno.test("parseArguments() takes any number of a repeated operand", () => {
+  const files = { placeholder: "[FILE]…", description: "Files.", repeated: true };
+  const command = { name: "test", summary: "Tests.", operands: [files], options: {} };
+  assertEquals(parseArguments(command, [])?.operands, []);
+  assertEquals(parseArguments(command, ["a", "-", "b", "c"])?.operands, ["a", "-", "b", "c"]);
+});

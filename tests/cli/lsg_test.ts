@@ -8,6 +8,8 @@ const COMMANDS = [
   "tag",
   "answer",
   "zero-shot",
+  "summarize",
+  "translate",
   "encode",
   "convert",
   "pattern",

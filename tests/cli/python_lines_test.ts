@@ -9,6 +9,11 @@ Deno.test("pythonLines() names the auto class of the head", async () => {
     'model = AutoModelForMaskedLM.from_pretrained("out", trust_remote_code=True)',
     'tokenizer = AutoTokenizer.from_pretrained("out")',
   ]);
+  const [, summary] = await pythonLines("out", source, ["LSGBartForConditionalGeneration"]);
+  assertEquals(
+    summary,
+    'model = AutoModelForSeq2SeqLM.from_pretrained("out", trust_remote_code=True)',
+  );
   for (const architectures of [["LSGBertModel"], []]) {
     const [, line] = await pythonLines("out", source, architectures);
     assertEquals(line, 'model = AutoModel.from_pretrained("out", trust_remote_code=True)');
