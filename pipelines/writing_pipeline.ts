@@ -20,13 +20,12 @@ import { encodeTexts } from "./token_rows.ts";
  * Settings of a call: those of `generate()`, and options of every pipeline. A streamer gets the
  * texts one after the other, each from its start to its end.
  */
-export interface WritingOptions
-  extends
-    Omit<
-      GenerationSettings,
-      "signal" | "return_dict_in_generate" | "output_scores" | "past_key_values"
-    >,
-    CallOptions {
+export interface WritingOptions extends
+  Omit<
+    GenerationSettings,
+    "signal" | "return_dict_in_generate" | "output_scores" | "past_key_values"
+  >,
+  CallOptions {
   /**
    * For an LED, `[texts][tokens]`: 1 global, 0 not; absent: the first token of a text and every
    * `<doc-sep>` is.
