@@ -5,9 +5,9 @@
  */
 import { ConditionalGeneration, type EncoderInputs } from "../models/conditional_generation.ts";
 import { assertGenerationFits, generationRoom } from "../models/generation_memory.ts";
-import type { TokenNumbers } from "../models/inputs.ts";
+import type { TokenBatch, TokenNumbers } from "../models/inputs.ts";
 import { positionCount } from "../models/position_ids.ts";
-import { Tensor } from "../tensor/tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import { checkpointSettings, taskSettings } from "./checkpoint_settings.ts";
 import { generate, type GenerateOutput } from "./generate.ts";
 import { GenerationCache } from "./generation_cache.ts";
@@ -76,12 +76,13 @@ export class Seq2SeqLM extends ConditionalGeneration {
       checkpoint: checkpointSettings(raw, this.parts.generationConfig),
       task: taskSettings(raw, task),
     }, { vocabulary, limit: this.decoderLength, hasEncoder: true });
-    const { batch, tokens, ids, mask } = this.read({ input_ids, attention_mask });
+    const read = this.read({ input_ids, attention_mask });
+    const { batch, tokens, ids, mask } = read;
     const rows = rowsOf(ids, batch, tokens);
     const masks = (attention_mask ?? undefined) === undefined
       ? absentMask(settings, rows)
       : rowsOf(mask, batch, tokens);
-    const prompts = startRows(settings, batch, idsOf(decoder_input_ids));
+    const prompts = startRows(settings, batch, this.#startIds(read, decoder_input_ids));
     const lengths = rowLengths(settings, prompts.map(({ length }) => length));
     const beams = Math.max(settings.num_beams, settings.num_return_sequences);
     const documents = masks.map((row) => row.lastIndexOf(1) + 1);
@@ -105,6 +106,16 @@ export class Seq2SeqLM extends ConditionalGeneration {
     const encoderIds = rows.map((row, b) => row.filter((_, t) => masks[b][t] === 1));
     return await generate({ cache, prompts, encoderIds }, settings);
   }
+
+  /** The ids that the caller's decoder starts with, checked. */
+  #startIds(
+    batch: TokenBatch,
+    given: TokenNumbers | null | undefined,
+  ): number[][] | undefined {
+    if ((given ?? undefined) === undefined) return undefined;
+    const { batch: rows, tokens, ids } = this.readLast(batch, { decoder_input_ids: given! });
+    return rowsOf(ids, rows, tokens);
+  }
 }
 
 function rowsOf(values: Int32Array, batch: number, tokens: number): number[][] {
@@ -112,11 +123,4 @@ function rowsOf(values: Int32Array, batch: number, tokens: number): number[][] {
     { length: batch },
     (_, b) => [...values.subarray(b * tokens, (b + 1) * tokens)],
   );
-}
-
-/** The caller's ids as numbers; their values are checked later. */
-function idsOf(given: TokenNumbers | null | undefined): number[][] | undefined {
-  if ((given ?? undefined) === undefined) return undefined;
-  const rows = given instanceof Tensor ? given.tolist() : given;
-  return (rows as (number | bigint)[][]).map((row) => row.map(Number));
 }
