@@ -204,9 +204,13 @@ function convert<Found>(
   isFound: (value: unknown) => value is Found,
   replace: (found: Found) => unknown,
 ): unknown {
+  if (typeof value !== "object" || value === null) return value;
   if (isFound(value)) return replace(value);
   if (Array.isArray(value)) return value.map((item) => convert(item, isFound, replace));
-  if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value);
-  return Object.fromEntries(entries.map(([key, item]) => [key, convert(item, isFound, replace)]));
+  // A loop: a short pass is mostly calls like this one, and Object.fromEntries is much slower.
+  const converted: Record<string, unknown> = {};
+  for (const key in value) {
+    converted[key] = convert((value as Record<string, unknown>)[key], isFound, replace);
+  }
+  return converted;
 }

@@ -153,6 +153,28 @@ const classes: ReadonlyMap<string, TokenizerClass> = new Map([
   ["pretrained", { specialTokens: {}, tokenTypes: true }],
   ...BERT_COPIES.map((name) => [name, bert] as const),
   ["blenderbot", roberta],
+  ["herbert", {
+    specialTokens: {
+      unk_token: "<unk>",
+      sep_token: "</s>",
+      pad_token: "<pad>",
+      cls_token: "<s>",
+      mask_token: "<mask>",
+    },
+    tokenTypes: true,
+  }],
+  ["funnel", {
+    ...bert,
+    specialTokens: {
+      bos_token: "<s>",
+      eos_token: "</s>",
+      unk_token: "<unk>",
+      sep_token: "<sep>",
+      pad_token: "<pad>",
+      cls_token: "<cls>",
+      mask_token: "<mask>",
+    },
+  }],
   ["mvp", { ...roberta, mask: { lstrip: true, normalized: true } }],
   ["mpnet", {
     ...bert,

@@ -31,6 +31,8 @@ Deno.test("tokenizerClass() knows the copies of BERT's and RoBERTa's classes", (
     false,
   ]);
   assertEquals(known("DebertaTokenizer")?.specialTokens.bos_token, "[CLS]");
+  assertEquals(known("HerbertTokenizer")?.specialTokens.sep_token, "</s>");
+  assertEquals(known("FunnelTokenizer")?.specialTokens.cls_token, "<cls>");
 });
 
 Deno.test("overrideSettings() overrides the settings of BERT's normalizer", () => {
