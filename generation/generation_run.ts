@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { nextTask } from "../base/next_task.ts";
 import type { GenerationCache } from "./generation_cache.ts";
 import { LogitRows, runProcessors } from "./logit_rows.ts";
 import type { ResolvedSettings } from "./resolved_settings.ts";
@@ -126,9 +127,7 @@ export class GenerationRun {
    * @throws The signal's reason, if it has aborted.
    */
   async settle(): Promise<void> {
-    const { backend } = this.cache.runner;
-    // Other backends let tasks run while they compute; a timer would only cost time in a page.
-    if (backend.name === "cpu") await backend.settle();
+    await nextTask();
     this.settings.signal?.throwIfAborted();
   }
 
