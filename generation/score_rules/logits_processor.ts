@@ -27,8 +27,8 @@ export interface LogitsProcessor {
  *
  * @example A rule that forbids an id
  * ```ts
- * import { LogitsProcessor } from "./logits_processor.ts";
- * import { Tensor } from "../../tensor/tensor.ts";
+ * import { Tensor } from "@lsg/core";
+ * import { LogitsProcessor } from "@lsg/core/generation";
  * import { assertEquals } from "@std/assert";
  *
  * class NeverSeven extends LogitsProcessor {
@@ -97,9 +97,8 @@ export interface LogitsProcessorList {
  *
  * @example
  * ```ts
- * import { LogitsProcessorList } from "./logits_processor.ts";
- * import { TemperatureLogitsWarper } from "./temperature.ts";
- * import { Tensor } from "../../tensor/tensor.ts";
+ * import { Tensor } from "@lsg/core";
+ * import { LogitsProcessorList, TemperatureLogitsWarper } from "@lsg/core/generation";
  * import { assertEquals } from "@std/assert";
  *
  * const list = new LogitsProcessorList();
