@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { nextTask } from "../base/next_task.ts";
 import type { GenerationCache } from "./generation_cache.ts";
 import { LogitRows, runProcessors } from "./logit_rows.ts";
 import type { ResolvedSettings } from "./resolved_settings.ts";
@@ -126,9 +127,7 @@ export class GenerationRun {
    * @throws The signal's reason, if it has aborted.
    */
   async settle(): Promise<void> {
-    const { backend } = this.cache.runner;
-    // Other backends let tasks run while they compute; a timer would only cost time in a page.
-    if (backend.name === "cpu") await backend.settle();
+    await nextTask();
     this.settings.signal?.throwIfAborted();
   }
 
@@ -148,7 +147,7 @@ export class GenerationRun {
   ): void {
     // It follows sequence_bias, but what both add may come in any order.
     penalizePicked(scores, picked, this.settings.diversity_penalty);
-    for (const rule of this.rows[batch].rules.processors) rule.apply(ids, scores, 0);
+    for (const rule of this.rows[batch].rules.processors) rule.apply(ids, scores);
   }
 
   /**
@@ -165,9 +164,9 @@ export class GenerationRun {
   ): void {
     runProcessors(this.#processors, ids, scores);
     scores.forEach((row, i) => {
-      this.checkScores(row);
+      this.#checkScores(row);
       if (isImpossible(row)) return;
-      for (const rule of this.rows[batch[i]].rules.last) rule.apply(ids[i], row, 0);
+      for (const rule of this.rows[batch[i]].rules.last) rule.apply(ids[i], row);
     });
   }
 
@@ -180,12 +179,12 @@ export class GenerationRun {
    */
   applyWarpers(batch: number, ids: readonly number[], scores: Float64Array): void {
     if (isImpossible(scores)) return;
-    for (const rule of this.rows[batch].rules.warpers) rule.apply(ids, scores, 0);
-    this.checkScores(scores);
+    for (const rule of this.rows[batch].rules.warpers) rule.apply(ids, scores);
+    this.#checkScores(scores);
   }
 
   /** Asserts that scores are numbers or −∞. */
-  checkScores(scores: Float64Array): void {
+  #checkScores(scores: Float64Array): void {
     for (let i = 0; i < scores.length; i++) {
       const score = scores[i];
       if (score < Infinity) continue;

@@ -27,8 +27,8 @@ export interface LogitsProcessor {
  *
  * @example A rule that forbids an id
  * ```ts
- * import { LogitsProcessor } from "./logits_processor.ts";
- * import { Tensor } from "../../tensor/tensor.ts";
+ * import { Tensor } from "@lsg/core";
+ * import { LogitsProcessor } from "@lsg/core/generation";
  * import { assertEquals } from "@std/assert";
  *
  * class NeverSeven extends LogitsProcessor {
@@ -59,9 +59,8 @@ export abstract class LogitsProcessor extends Callable {
    *
    * @param _ids The row's ids so far.
    * @param _scores `[V]`: its scores.
-   * @param _row Which row of the batch it is.
    */
-  apply(_ids: readonly number[], _scores: Scores, _row: number): void {
+  apply(_ids: readonly number[], _scores: Scores): void {
     throw new TypeError(
       `Cannot run ${this.constructor.name}: wanted a subclass with _call() or apply()`,
     );
@@ -78,7 +77,7 @@ export abstract class LogitsProcessor extends Callable {
     const width = logits.dims[logits.dims.length - 1];
     input_ids.forEach((ids, row) => {
       const scores = logits.data.subarray(row * width, (row + 1) * width);
-      this.apply(ids.map(Number), scores, row);
+      this.apply(ids.map(Number), scores);
     });
     return logits;
   }
@@ -98,9 +97,8 @@ export interface LogitsProcessorList {
  *
  * @example
  * ```ts
- * import { LogitsProcessorList } from "./logits_processor.ts";
- * import { TemperatureLogitsWarper } from "./temperature.ts";
- * import { Tensor } from "../../tensor/tensor.ts";
+ * import { Tensor } from "@lsg/core";
+ * import { LogitsProcessorList, TemperatureLogitsWarper } from "@lsg/core/generation";
  * import { assertEquals } from "@std/assert";
  *
  * const list = new LogitsProcessorList();

@@ -10,7 +10,7 @@ import { LogitsProcessor, type Scores } from "./logits_processor.ts";
  *
  * @example
  * ```ts
- * import { MinLengthLogitsProcessor } from "./min_length.ts";
+ * import { MinLengthLogitsProcessor } from "@lsg/core/generation";
  * import { assertEquals } from "@std/assert";
  *
  * const scores = new Float32Array(3);
@@ -44,7 +44,7 @@ export class MinLengthLogitsProcessor extends LogitsProcessor {
  *
  * @example
  * ```ts
- * import { MinNewTokensLengthLogitsProcessor } from "./min_length.ts";
+ * import { MinNewTokensLengthLogitsProcessor } from "@lsg/core/generation";
  * import { assertEquals } from "@std/assert";
  *
  * const scores = new Float32Array(2);

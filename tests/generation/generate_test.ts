@@ -17,7 +17,6 @@ function withFirstEnd({ settings }: GoldenCase, { rows, start }: CaseResult): nu
 
 Deno.test("random settings give what transformers gives", async () => {
   using backend = await openBackend("cpu");
-  backend.settle = () => Promise.resolve();
   for (const [i, golden] of cases.entries()) {
     const label = `case ${i}: ${JSON.stringify(golden.settings)}`;
     const result = await generateCase(backend, golden);
@@ -38,7 +37,6 @@ Deno.test("random settings give what transformers gives", async () => {
 
 Deno.test("candidates that the backend chooses are those that the host would", async () => {
   using backend = await openBackend("cpu");
-  backend.settle = () => Promise.resolve();
   const topScores = backend.topScores.bind(backend);
   let chosen = 0;
   backend.topScores = (...args) => {

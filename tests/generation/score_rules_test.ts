@@ -19,7 +19,7 @@ import { Tensor } from "../../tensor/tensor.ts";
 /** The ids that a rule leaves. */
 function left(rule: LogitsProcessor, scores: readonly number[], ids: readonly number[] = []) {
   const changed = Float64Array.from(scores);
-  rule.apply(ids, changed, 0);
+  rule.apply(ids, changed);
   return possibleIds(changed);
 }
 

@@ -165,7 +165,7 @@ Deno.test("a signal rejects with its reason, before the first step or after the 
     const controller = new AbortController();
     let steps = 0;
     const abort = (ids: bigint[][]) => {
-      if (++steps === 2) setTimeout(() => controller.abort(new Error("stop")), 0);
+      if (++steps === 2) controller.abort(new Error("stop"));
       return ids.map(() => false);
     };
     await assertRejects(
@@ -176,6 +176,29 @@ Deno.test("a signal rejects with its reason, before the first step or after the 
     assertEquals(steps, 2);
   }
 });
+
+for (const device of ["cpu", "wasm"] as const) {
+  Deno.test(`${device}: a timer's signal acts while rows are generated on one thread`, async () => {
+    using backend = await openBackend(device, device === "wasm" ? { threads: 1 } : {});
+    const controller = new AbortController();
+    const timer = setTimeout(() => controller.abort(new Error("late")), 5);
+    const wait = () => {
+      for (const end = performance.now() + 2; performance.now() < end;);
+    };
+    const settings = { ...SETTINGS, max_new_tokens: 60 };
+    await assertRejects(
+      () =>
+        generateCase(backend, {
+          ...CASE,
+          settings: { ...settings, signal: controller.signal, logits_processor: wait },
+        }),
+      Error,
+      "late",
+    );
+    clearTimeout(timer);
+    assertEquals(backend.memory().tensors, 0);
+  });
+}
 
 Deno.test("a streamer gets the start, then an id a row and step, then the end", async () => {
   const put: bigint[][][] = [];

@@ -17,7 +17,6 @@ function withRows({ table, settings, is_encoder_decoder }: GenerationCase, seed:
 
 Deno.test("a row of a batch gives what it gives alone, and padding is not part of it", async () => {
   using backend = await openBackend("cpu");
-  backend.settle = () => Promise.resolve();
   let padded = 0;
   for (const [i, golden] of cases.slice(0, 200).entries()) {
     const batch = withRows(golden, i);
@@ -60,7 +59,6 @@ function stride({ settings }: GenerationCase): number {
 
 Deno.test("rows that have ended do not run", async () => {
   using backend = await openBackend("cpu");
-  backend.settle = () => Promise.resolve();
   let ended = 0;
   for (const golden of cases.filter(({ settings }) => (settings.num_beams ?? 1) === 1)) {
     const settings = { ...golden.settings, return_dict_in_generate: false, output_scores: false };
@@ -82,7 +80,6 @@ Deno.test("rows that have ended do not run", async () => {
 for (const device of testedBackends()) {
   testOnBackend(device, "beams on the device are those on the host", async () => {
     using backend = await openBackend(device);
-    backend.settle = () => Promise.resolve();
     for (const golden of cases.filter(({ settings }) => settings.num_beams! > 1).slice(0, 15)) {
       const host = await generateCase(backend, golden);
       const settings = { ...golden.settings, output_scores: false };

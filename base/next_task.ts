@@ -1,0 +1,35 @@
+/**
+ * The event loop.
+ *
+ * @module
+ */
+
+/**
+ * Lets other tasks run: timers, messages, a page's events. Not a timer, which pages delay by 4 ms.
+ *
+ * @example
+ * ```ts
+ * import { nextTask } from "./next_task.ts";
+ * import { assert } from "@std/assert";
+ *
+ * let isOver = false;
+ * setTimeout(() => isOver = true, 1);
+ * while (!isOver) await nextTask(); // a resolved promise would wait for ever
+ * assert(isOver);
+ * ```
+ */
+export function nextTask(): Promise<void> {
+  const { setImmediate } = globalThis as { setImmediate?: (callback: () => void) => void };
+  return new Promise((resolve) => {
+    if (setImmediate) {
+      setImmediate(resolve);
+      return;
+    }
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(undefined);
+  });
+}
