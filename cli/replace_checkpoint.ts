@@ -18,7 +18,7 @@ import {
 
 /** Files of a checkpoint, which must not stay beside those of a new one. */
 const FILES = [
-  /^(config|tokenizer|tokenizer_config|special_tokens_map|added_tokens|vocab)\.json$/,
+  /^(config|tokenizer|tokenizer_config|special_tokens_map|added_tokens|vocab|generation_config)\.json$/,
   /^(vocab\.txt|merges\.txt|sentencepiece\.bpe\.model|spiece\.model)$/,
   /^(pytorch_)?model.*\.(safetensors|bin|index\.json)$/,
   /^(tf_model\.h5|flax_model\.msgpack|rust_model\.ot|modeling_\w+\.py)$/,

@@ -38,8 +38,8 @@ export interface WritingOptions extends
 /** Tasks whose models write texts. */
 export type WritingTask = "summarization" | "text2text-generation" | "translation";
 
-/** Most tokens of texts that are written about together: their keys and values are held. */
-const MAX_BATCH_TOKENS = 8192;
+/** Most tokens of texts that are written about together, and most bytes of their keys and values. */
+const [MAX_BATCH_TOKENS, MAX_BATCH_BYTES] = [8192, 2 ** 28];
 
 /** Most new tokens where neither the call nor the checkpoint says. */
 const DEFAULT_NEW_TOKENS = 256;
@@ -96,7 +96,7 @@ export abstract class WritingPipeline extends TextPipeline<Seq2SeqLM> {
     );
     const globals = this.#globals(rows, given);
     const written: string[] = [];
-    for (const [first, count] of batches(rows, settings.streamer ? 0 : MAX_BATCH_TOKENS)) {
+    for (const [first, count] of batches(rows, settings.streamer ? 0 : this.#batchTokens)) {
       const batch = rows.slice(first, first + count);
       const length = Math.max(...batch.map(({ ids }) => ids.length));
       const padding = { id: this.model.config.pad_token_id, side: "right" } as const;
@@ -119,6 +119,14 @@ export abstract class WritingPipeline extends TextPipeline<Seq2SeqLM> {
       written.push(...this.tokenizer.batch_decode(ids, decoding));
     }
     return written;
+  }
+
+  /** Most tokens of texts that are written about together; a longer text is alone. */
+  get #batchTokens(): number {
+    const { hidden_size: width, decoder } = this.model.config;
+    const keysAndValues = 2 * decoder!.num_hidden_layers * width;
+    const bytes = keysAndValues * Float32Array.BYTES_PER_ELEMENT;
+    return Math.min(MAX_BATCH_TOKENS, Math.floor(MAX_BATCH_BYTES / bytes));
   }
 
   /** What a checkpoint puts in front of each text. */

@@ -5,7 +5,7 @@ import { readCheckpoint } from "../../checkpoint/read_checkpoint.ts";
 import { readJsonObject } from "../../checkpoint/source.ts";
 import { runConvert } from "../../cli/convert.ts";
 import { pipeline } from "../../pipelines/mod.ts";
-import { MODEL, ModelMemoryIo, withNewFolder } from "./model_memory_io.ts";
+import { MODEL, ModelMemoryIo, taskModel, withNewFolder } from "./model_memory_io.ts";
 
 async function run(...args: string[]) {
   const io = new ModelMemoryIo();
@@ -164,6 +164,44 @@ Deno.test("lsg convert --architecture changes the head", () =>
     assert(left_out.includes("lm_head.dense.weight"), left_out);
     const { config } = await readCheckpoint(new FolderSource(out));
     assertEquals(config.architectures, ["LSGRobertaModel"]);
+  }));
+
+for (const name of ["bart", "mbart", "mbart50", "pegasus"]) {
+  Deno.test(`lsg convert of ${name} keeps its files, and what it writes`, () =>
+    withNewFolder(async (out) => {
+      const model = taskModel(name);
+      const { code, err, out: text } = await run(model, out, ...SHORT, "--json");
+      assertEquals([code, err], [0, ""]);
+      const { python } = JSON.parse(text);
+      assertEquals(
+        python[1],
+        `model = AutoModelForSeq2SeqLM.from_pretrained("${out}", trust_remote_code=True)`,
+      );
+      for await (const { name } of Deno.readDir(model)) {
+        if (/^(config|tokenizer_config|model)\./.test(name)) continue;
+        const [before, after] = [await Deno.readFile(`${model}/${name}`), `${out}/${name}`];
+        assertEquals(await Deno.readFile(after), before, name);
+      }
+      const settings = await readJsonObject(new FolderSource(out), "tokenizer_config.json");
+      assertEquals(settings?.model_max_length, 1024);
+      const lsg = { max_sequence_length: 1024, block_size: 32, sparsity_type: "lsh" } as const;
+      using fromFolder = await pipeline("text2text-generation", out);
+      using inMemory = await pipeline("text2text-generation", model, { lsg });
+      const document = "the house ".repeat(100);
+      const options = { num_beams: 2, max_length: 12 };
+      assertEquals(await fromFolder(document, options), await inMemory(document, options));
+    }));
+}
+
+Deno.test("lsg convert decides whether a decoder sees the global tokens", () =>
+  withNewFolder(async (out) => {
+    const flag = "--no-pass-global-tokens-to-decoder";
+    assertEquals((await run(taskModel("bart"), out, ...SHORT, flag)).code, 0);
+    const { config } = await readCheckpoint(new FolderSource(out));
+    assertEquals(config.raw.pass_global_tokens_to_decoder, false);
+    const { code, err } = await run(MODEL, `${out}2`, ...SHORT, flag);
+    assertEquals(code, 2);
+    assertStringIncludes(err, "--pass-global-tokens-to-decoder: roberta has no decoder");
   }));
 
 const WRONG: [string[], number, string][] = [

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { HubServer, readFolder } from "../hub/hub_server.ts";
-import { MODEL, withNewFolder } from "./model_memory_io.ts";
+import { MODEL, taskModel, withNewFolder } from "./model_memory_io.ts";
 
 const CLI = fromFileUrl(new URL("../../cli.ts", import.meta.url));
 
@@ -36,6 +36,14 @@ Deno.test("cli.ts fill-mask needs only the permission to read the model", async 
   const [[{ score, sequence }]] = JSON.parse(out);
   assert(score > 0 && score < 1);
   assertEquals(sequence, "theg ran");
+});
+
+Deno.test("cli.ts summarize needs only the permission to read the model", async () => {
+  const model = taskModel("bart");
+  const args = ["summarize", model, "--device", "wasm", "--max-new-tokens", "9"];
+  const { code, out, err } = await lsg([`--allow-read=${model}`], args, "the old house\n");
+  assertEquals([code, err], [0, ""]);
+  assert(out.trim().length > 0 && out.endsWith("\n"), out);
 });
 
 Deno.test("cli.ts names a missing permission, without a stack trace", () =>

@@ -214,7 +214,8 @@ Deno.test("checkReplaceable() refuses a folder with the name of a checkpoint's f
   }));
 
 Deno.test("isCheckpointFile() knows the files that loading reads", () => {
-  for (const name of ["config.json", "pytorch_model.bin", "model-00001-of-00002.safetensors"]) {
+  const names = ["config.json", "generation_config.json", "pytorch_model.bin"];
+  for (const name of [...names, "model-00001-of-00002.safetensors"]) {
     assertEquals(isCheckpointFile(name), true, name);
   }
   for (const name of ["README.md", "config.json.bak", "my_model.bin", "1_Pooling"]) {

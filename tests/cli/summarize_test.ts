@@ -156,7 +156,7 @@ const WRONG: [string[], number, string][] = [
   [[], 2, "Missing MODEL: wanted lsg summarize MODEL"],
   [[BART, "--text", "a", "file"], 2, "Cannot use both --text and file"],
   [[BART, "-", "-"], 2, "Cannot read standard input twice"],
-  [[BART, "--text", "a", "--num-beams", "0"], 2, "--num-beams 0: wanted a whole number ≥ 1"],
+  [[BART, "--text", "a", "--num-beams", "0"], 2, "--num-beams 0: wanted a whole number"],
   [[BART, "--text", "a", "--num-beams", "1.5"], 2, "--num-beams 1.5"],
   [[BART, "--text", "a", "--max-length", "0"], 2, "--max-length 0"],
   [[BART, "--text", "a", "--max-new-tokens=-1"], 2, "--max-new-tokens -1"],

@@ -1,4 +1,11 @@
-import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertNotEquals,
+  assertRejects,
+  assertStrictEquals,
+} from "@std/assert";
+import { CpuBackend } from "../../cpu/backend.ts";
 import type { ConversionOptions } from "../../checkpoint/conversion/conversion_options.ts";
 import { BaseStreamer } from "../../generation/streamers/base_streamer.ts";
 import { TextStreamer } from "../../generation/streamers/text_streamer.ts";
@@ -149,6 +156,30 @@ Deno.test("long documents are an error, or truncated, or read by LSG", async () 
   assertNotEquals(await lsg(long, options), await lsg(other, options));
 });
 
+Deno.test("a signal stops the call within a step, and releases its memory", async () => {
+  const device = new CpuBackend();
+  using summarizer = await pipeline("summarization", taskModel("bart"), { device });
+  const held = device.memory();
+  for (const num_beams of [1, 3]) {
+    const controller = new AbortController();
+    const reason = new Error("no longer needed");
+    let steps = 0;
+    const call = summarizer(TEXTS, {
+      num_beams,
+      min_length: 0,
+      max_length: 40,
+      signal: controller.signal,
+      stopping_criteria: (ids) => {
+        if (++steps === 3) controller.abort(reason);
+        return ids.map(() => false);
+      },
+    });
+    assertStrictEquals(await assertRejects(() => call), reason);
+    assertEquals(steps, 3);
+    assertEquals(device.memory(), held);
+  }
+});
+
 Deno.test("neither the tokenizer nor the settings are changed", async () => {
   using translator = await loadTask("translation", "mbart50");
   const { tokenizer } = translator;
@@ -163,7 +194,7 @@ Deno.test("neither the tokenizer nor the settings are changed", async () => {
 
 const WRONG: [Record<string, unknown>, typeof TypeError | typeof RangeError, string][] = [
   [{ num_beam: 2 }, TypeError, "Cannot generate with num_beam: wanted settings of generation"],
-  [{ num_beams: 0 }, RangeError, "num_beams 0: wanted a whole number ≥ 1"],
+  [{ num_beams: 0 }, RangeError, "num_beams 0: wanted a whole number"],
   [{ max_length: 900 }, RangeError, "at most 64, the decoder's positions"],
   [{ num_return_sequences: 9 }, RangeError, "num_return_sequences 9: wanted at most num_beams"],
   [{ truncation: 1 }, TypeError, "Cannot write with truncation 1: wanted true or false"],
