@@ -76,6 +76,28 @@ Deno.test("documents are encoded once, whatever the number of beams and rows", a
   assertEquals(backend.memory(), { tensors: 0, bytes: 0 });
 });
 
+Deno.test("beams share and reorder their cache without a copy", async () => {
+  const backend = new CountingBackend();
+  const model = await loadSeq2Seq("bart", { device: backend });
+  const bytes: number[] = [];
+  for (const max_length of [10, 30, 50]) {
+    backend.takeLaunches();
+    await model.generate({
+      input_ids: [drawIds(new Random(5), 12)],
+      num_beams: 5,
+      max_length,
+      eos_token_id: null,
+    });
+    const launches = backend.takeLaunches();
+    // A cache that is too small would be joined to a larger one.
+    assert(!launches.some(({ name }) => name === "concatRows"));
+    bytes.push(launches.reduce((sum, launch) => sum + launch.bytes, 0));
+  }
+  // Twenty steps more write the same number of bytes, wherever they begin.
+  assertEquals(bytes[2] - bytes[1], bytes[1] - bytes[0]);
+  model.dispose();
+});
+
 testOnBackends("a hundred calls leave memory as it was", [SEQ2SEQ[0]], async ({ name }, device) => {
   const model = await loadSeq2Seq(name, { device });
   const before = device.memory();

@@ -72,13 +72,19 @@ const MACHINES: readonly MachineOptions[] = [
   { build: "plain", threads: 2 },
 ];
 
+/** An emulated GPU runs every third case of encoder-decoders here; `deno task verify` runs all. */
+function isForWebgpu({ name }: VerifyCase, i: number): boolean {
+  return !name.startsWith("seq2seq/") || i % 3 === 0;
+}
+
 /** Tests that every case is within its bound on a backend. */
 function testCases(device: BackendName, kind: string, open: () => Promise<Backend>): void {
   testOnBackend(device, `every case is within its bound${kind}`, async () => {
     const backend = await open();
     const failed: string[] = [];
-    const all = await collectResults(cases, [backend]);
-    assertEquals(all.length, cases.length);
+    const chosen = device === "webgpu" ? cases.filter(isForWebgpu) : cases;
+    const all = await collectResults(chosen, [backend]);
+    assertEquals(all.length, chosen.length);
     for (const { name, comparisons, passed } of all) {
       if (!passed) failed.push(`${name}: ${comparisons.map(({ fault }) => fault).join("; ")}`);
     }
