@@ -33,6 +33,32 @@ export function widenHigh(halves: v128): v128 {
   return f32x4.mul(v128.shuffle<i16>(i16x8.shl(halves, 13), upper, 4, 12, 5, 13, 6, 14, 7, 15), f32x4.splat(REBIAS));
 }
 
+/** Widens numbers of which some may be infinite or NaN, as those that operations make. */
+export function widenRow(from: usize, count: i32, to: usize): void {
+  for (const end = from + (<usize> (count & ~7) << 1); from < end; from += 16, to += 32) {
+    const eight = v128.load(from);
+    v128.store(to, withInfinities(widenLow(eight)));
+    v128.store(to, withInfinities(widenHigh(eight)), 16);
+  }
+  for (let i = 0; i < (count & 7); i++, from += 2, to += 4) {
+    const one = withInfinities(widenLow(i16x8.splat(load<i16>(from))));
+    store<f32>(to, f32x4.extract_lane(one, 0));
+  }
+}
+
+/** Numbers from 2¹⁶ on have the exponent of infinity and NaN in half precision. */
+// @ts-ignore: decorator
+@inline
+function withInfinities(four: v128): v128 {
+  const isOdd = f32x4.ge(f32x4.abs(four), f32x4.splat(65536));
+  return v128.or(four, v128.and(isOdd, i32x4.splat(0x7f800000)));
+}
+
+/** Rounds to half precision. */
+export function halveRow(from: usize, count: i32, to: usize): void {
+  for (let i = 0; i < count; i++) store<u16>(to + (i << 1), round(load<f32>(from + (i << 2))));
+}
+
 /** One number. */
 export function widenOne(bits: i32): f32 {
   return f32x4.extract_lane(widenLow(i16x8.splat(<i16> bits)), 0);
@@ -64,6 +90,8 @@ function round(value: f32): u16 {
   if (magnitude < 0x38800000) {
     return <u16> (sign | (reinterpret<u32>(abs(value) + 0.5) - 0x3f000000));
   }
+  if (magnitude > 0x7f800000) return 0x7e00; // NaN
   const odd = magnitude >> 13 & 1;
-  return <u16> (sign | (magnitude - 0x38000000 + 0xfff + odd >> 13));
+  // Numbers that are too large become infinite.
+  return <u16> (sign | min<u32>(0x7c00, magnitude - 0x38000000 + 0xfff + odd >> 13));
 }
