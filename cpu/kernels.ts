@@ -16,6 +16,7 @@ import { concatRows } from "./concat_rows.ts";
 import { embed } from "./embed.ts";
 import { feedForward } from "./feed_forward.ts";
 import { gatherRows } from "./gather_rows.ts";
+import { halve } from "./halve.ts";
 import { layerNorm } from "./layer_norm.ts";
 import { linear } from "./linear.ts";
 import { multiply } from "./multiply.ts";
@@ -55,6 +56,7 @@ export const KERNELS: {
   embed,
   feedForward,
   gatherRows,
+  halve,
   layerNorm,
   linear,
   multiply,

@@ -16,6 +16,7 @@ export * from "./concat_rows.ts";
 export * from "./embed.ts";
 export * from "./feed_forward.ts";
 export * from "./gather_rows.ts";
+export * from "./halve.ts";
 export * from "./layer_norm.ts";
 export * from "./linear.ts";
 export * from "./multiply.ts";

@@ -15,6 +15,8 @@ export type CpuWeight = Float32Array | QuantizedWeights;
 export interface CpuRoles extends Roles {
   /** The values. */
   readonly rows: Float32Array;
+  /** The values. */
+  readonly memory: Float32Array;
   /** The values, or the integers that they stand for. */
   readonly weight: CpuWeight;
   /** The values. */

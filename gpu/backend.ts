@@ -89,7 +89,13 @@ export class GpuBackend extends KernelBackend {
     type: "float32" | "int32",
     dims: readonly number[],
     values?: Float32Array | Int32Array,
+    isHalf?: boolean,
   ): DeviceStorage {
+    if (isHalf && this.dtype !== "fp16") {
+      throw new RangeError(
+        'Cannot hold keys and values in half precision on webgpu with dtype "fp32": wanted "fp16"',
+      );
+    }
     return new GpuStorage(this.#machine, type, dims, values);
   }
 

@@ -13,6 +13,7 @@ import type { GpuStorage } from "./machine/storage.ts";
 /** The type of an operand by its role: the buffers that hold it. */
 export interface GpuRoles extends Roles {
   readonly rows: GpuStorage;
+  readonly memory: GpuStorage;
   readonly weight: GpuStorage;
   readonly table: GpuStorage;
   readonly indices: GpuStorage;

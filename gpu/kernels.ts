@@ -15,6 +15,7 @@ import { embed } from "./embed.ts";
 import { feedForward } from "./feed_forward.ts";
 import { gatherRows } from "./gather_rows.ts";
 import type { GpuKernel } from "./kernel.ts";
+import { halve } from "./halve.ts";
 import { layerNorm } from "./layer_norm.ts";
 import { linear } from "./linear.ts";
 import { multiply } from "./multiply.ts";
@@ -42,6 +43,7 @@ export const KERNELS: { readonly [Name in OperationName]: GpuKernel<Name> } = {
   embed,
   feedForward,
   gatherRows,
+  halve,
   layerNorm,
   linear,
   multiply,

@@ -9,6 +9,7 @@ import {
   type Floats,
   floats,
   type Integers,
+  memory,
   type Operand,
   type Operation,
   rows,
@@ -28,7 +29,12 @@ export interface AttendOptions<Mask> {
 }
 
 /** Operands of a key source. */
-export interface SourceOperands extends KeySource<Operand<"rows">, Operand<"mask">> {
+export interface SourceOperands
+  extends Omit<KeySource<Operand<"rows">, Operand<"mask">>, "keys" | "values"> {
+  /** `[b, rows, keyHeads·d]`. */
+  readonly keys: Operand<"memory">;
+  /** Like the keys. */
+  readonly values: Operand<"memory">;
   /** Rows of keys and values in each sequence. */
   readonly rows: number;
   /** Whether each head has a mask of its own. */
@@ -36,7 +42,8 @@ export interface SourceOperands extends KeySource<Operand<"rows">, Operand<"mask
 }
 
 /** Operands of query rows and of the key sources that they see. */
-export interface PartOperands extends AttendPart<Operand<"rows">, Operand<"mask">> {
+export interface PartOperands
+  extends Omit<AttendPart<Operand<"rows">, Operand<"mask">>, "sources"> {
   /** Position of the first row, as spans count queries. */
   readonly position: number;
   /** Sources of the keys that the rows see. */
@@ -101,8 +108,8 @@ export const attend: Operation<
       const isPerHead = visible?.dims.length === 3;
       const maskDims = [batch, ...(isPerHead ? [heads] : []), count];
       return {
-        keys: rows(keys),
-        values: rows(values),
+        keys: memory(keys),
+        values: memory(values),
         mask: visible && mask("attend", "mask", visible, maskDims),
         query: own && rows(own),
         first,

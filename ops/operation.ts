@@ -18,6 +18,8 @@ export type Integers = Tensor<"int32">;
 export interface Roles {
   /** Plain floats, row-major: activations, biases, the weights of norms. */
   readonly rows: unknown;
+  /** Keys or values, which may be held in half precision. */
+  readonly memory: unknown;
   /** The matrix of a linear layer, which a backend may hold packed. */
   readonly weight: unknown;
   /** A lookup table, which a backend may hold packed. */
@@ -49,6 +51,9 @@ export const rows = (tensor: Floats): Operand<"rows"> => new Operand("rows", ten
 /** An operand of plain rows that the operation changes in place. */
 export const target = (tensor: Floats): Operand<"target"> => new Operand("target", tensor);
 
+/** Keys or values, plain or in half precision. */
+export const memory = (tensor: Floats): Operand<"memory"> => new Operand("memory", tensor);
+
 /** The matrix of a linear layer. */
 export const weight = (tensor: Floats): Operand<"weight"> => new Operand("weight", tensor);
 
@@ -61,6 +66,13 @@ export interface Outline<Type extends "float32" | "int32" = "float32" | "int32">
   readonly type: Type;
   /** Its dimensions. */
   readonly dims: readonly number[];
+  /** Whether its floats are held in half precision. */
+  readonly isHalf?: boolean;
+}
+
+/** The outline of a tensor of floats in half precision. */
+export function halves(dims: readonly number[]): Outline<"float32"> {
+  return { type: "float32", dims, isHalf: true };
 }
 
 /** The outline of a tensor of floats. */

@@ -13,6 +13,7 @@ export { concatRows } from "./concat_rows.ts";
 export { embed } from "./embed.ts";
 export { feedForward } from "./feed_forward.ts";
 export { gatherRows } from "./gather_rows.ts";
+export { halve } from "./halve.ts";
 export { layerNorm } from "./layer_norm.ts";
 export { linear } from "./linear.ts";
 export { multiply } from "./multiply.ts";

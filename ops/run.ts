@@ -123,7 +123,7 @@ export abstract class KernelBackend implements Backend {
         if (operand.role === "target") operand.tensor.markWritten();
         return value;
       });
-      made = convert(result, isOutline, ({ type, dims }) => this.#make(type, dims));
+      made = convert(result, isOutline, ({ type, dims, isHalf }) => this.#make(type, dims, isHalf));
       const target = convert(made, isTensor, (tensor) => this.bind(new Operand("result", tensor)));
       this.launch(operation.name as OperationName, bound, target, shape);
       return made === undefined ? [] : made as ScopeResult;
@@ -131,11 +131,16 @@ export abstract class KernelBackend implements Backend {
     return made as ReturnType<Call>;
   }
 
-  /** Allocates memory for a tensor, and writes its values if given. */
+  /**
+   * Allocates memory for a tensor, and writes its values if given.
+   *
+   * @throws {RangeError} If this backend does not hold floats in half precision and they should be.
+   */
   protected abstract store(
     type: Stored,
     dims: readonly number[],
     values?: TensorArrays[Stored],
+    isHalf?: boolean,
   ): DeviceStorage;
 
   /** Stores weights in the data type of this backend. */
@@ -156,8 +161,12 @@ export abstract class KernelBackend implements Backend {
     shape: unknown,
   ): void;
 
-  #make<Type extends Stored>(type: Type, dims: readonly number[]): Tensor<Type> {
-    return this.#track(type, this.store(type, dims), dims);
+  #make<Type extends Stored>(
+    type: Type,
+    dims: readonly number[],
+    isHalf?: boolean,
+  ): Tensor<Type> {
+    return this.#track(type, this.store(type, dims, undefined, isHalf), dims);
   }
 
   #upload<Type extends Stored>(

@@ -3,12 +3,17 @@
  *
  * @module
  */
+import type { AttendShape } from "../ops/attend.ts";
 import type { OperandsOf } from "../ops/run.ts";
-import { oneCall, type WasmKernel, type WasmRoles } from "./kernel.ts";
-import { list } from "./machine/layout.ts";
+import { widen } from "./halve.ts";
+import type { Context, WasmKernel, WasmMemory, WasmRoles } from "./kernel.ts";
+import { type Command, command, type Definition, list } from "./machine/layout.ts";
 
 /** Query rows and their key sources, as addresses. */
 type Part = OperandsOf<"attend", WasmRoles>["parts"][number];
+
+/** Keys and values that queries see. */
+type Source = Part["sources"][number];
 
 /** Widest head; equals `WIDEST_HEAD` of wasm/assembly/attend.ts. */
 export const WIDEST_HEAD = 256;
@@ -25,6 +30,8 @@ const SOURCE = {
   rows: "i32",
   first: "i32",
   count: "i32",
+  /** Bytes of a key's or a value's number. */
+  size: "i32",
   mask: "usize",
   isPerHead: "i32",
   spans: list("Span", SPAN),
@@ -39,45 +46,94 @@ const PART = {
   sources: list("Source", SOURCE),
 } as const;
 
+const FIELDS = {
+  query: "usize",
+  y: "usize",
+  queryMask: "usize",
+  batch: "i32",
+  rows: "i32",
+  heads: "i32",
+  width: "i32",
+  keyHeads: "i32",
+  scale: "f32",
+  /** Queries per tile. */
+  tile: "i32",
+  parts: list("Part", PART),
+} as const;
+
+const DEFINITION: Definition<typeof FIELDS> = { name: "attend", fields: FIELDS };
+
+/** Most queries that read halves as they are; equals `FEW` of wasm/assembly/attend_rows.ts. */
+const FEW = 20;
+
 /** `softmax(q·k·scale)·v` over the keys that each query sees; see cpu/attend.ts. */
-export const attend: WasmKernel<"attend"> = oneCall("attend", {
-  name: "attend",
-  fields: {
-    query: "usize",
-    y: "usize",
-    queryMask: "usize",
-    batch: "i32",
-    rows: "i32",
-    heads: "i32",
-    width: "i32",
-    keyHeads: "i32",
-    scale: "f32",
-    /** Queries per tile. */
-    tile: "i32",
-    parts: list("Part", PART),
-  },
-}, ({ query, queryMask = 0, parts }, y, shape) => {
-  const { rows, width } = shape;
-  if (width > WIDEST_HEAD) {
-    throw new RangeError(`attend: head width ${width}, wanted at most ${WIDEST_HEAD} on wasm`);
-  }
-  return {
-    query,
-    y,
-    queryMask,
-    ...shape,
-    tile: tileOf(parts, rows),
-    parts: parts.map(({ sources, ...part }) => ({
-      ...part,
-      moves: sources.some(({ spans }) => spans.some(({ stride }) => stride > 0)),
-      sources: sources.map((source) => ({
-        ...source,
-        query: source.query ?? 0,
-        mask: source.mask ?? 0,
+export const attend: WasmKernel<"attend", typeof FIELDS> = {
+  definition: DEFINITION,
+  record({ query, queryMask = 0, parts }, y, shape, { allocate }) {
+    const { rows, width } = shape;
+    if (width > WIDEST_HEAD) {
+      throw new RangeError(`attend: head width ${width}, wanted at most ${WIDEST_HEAD} on wasm`);
+    }
+    const { commands, addressOf } = widenOthers(parts, shape, allocate);
+    const values = {
+      query,
+      y,
+      queryMask,
+      ...shape,
+      tile: tileOf(parts, rows),
+      parts: parts.map((part) => ({
+        ...part,
+        moves: part.sources.some(({ spans }) => spans.some(({ stride }) => stride > 0)),
+        sources: part.sources.map((source) => ({
+          ...source,
+          keys: addressOf(source.keys),
+          values: addressOf(source.values),
+          size: widens(part, source, width) ? 4 : source.keys.size,
+          query: source.query ?? 0,
+          mask: source.mask ?? 0,
+        })),
       })),
-    })),
-  };
-});
+    };
+    return [...commands, command(DEFINITION, values)];
+  },
+};
+
+/** Whether halves have to become floats before they are attended to: see `isForRows` in assembly. */
+function widens({ count, sources }: Part, { keys, values }: Source, width: number): boolean {
+  const isForRows = count <= FEW && width % 8 === 0 &&
+    sources.every(({ query, isPerHead, spans }) =>
+      query === undefined && !isPerHead &&
+      spans.every(({ stride, causal }) => stride === 0 && !causal)
+    );
+  return !isForRows || keys.size !== values.size;
+}
+
+/** The calls that make floats of halves that are not read as they are, and where keys and values lie. */
+function widenOthers(
+  parts: readonly Part[],
+  { batch, width, keyHeads }: AttendShape,
+  allocate: Context["allocate"],
+): { commands: Command[]; addressOf: (memory: WasmMemory) => number } {
+  const counts = new Map<number, number>();
+  for (const part of parts) {
+    for (const source of part.sources) {
+      if (!widens(part, source, width)) continue;
+      for (const { address, size } of [source.keys, source.values]) {
+        if (size === 2) counts.set(address, batch * source.rows * keyHeads * width);
+      }
+    }
+  }
+  const places = new Map<number, number>();
+  const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  let to = total > 0 ? allocate(total * 4) : 0;
+  const commands = [...counts].map(([address, count]) => {
+    const call = widen(address, count, to);
+    places.set(address, to);
+    to += count * 4;
+    return call;
+  });
+  return { commands, addressOf: ({ address }) => places.get(address) ?? address };
+}
 
 /**
  * Queries per tile: as many as fit, with tiles that end where blocks do, so that all queries of a

@@ -11,6 +11,7 @@ import type { DeviceStorage, Tensor } from "../tensor/tensor.ts";
 import type { ScopeResult } from "../tensor/tensor_scope.ts";
 import type { Context } from "./kernel.ts";
 import { KERNELS } from "./kernels.ts";
+import { WasmHalves } from "./machine/halves.ts";
 import type { Command } from "./machine/layout.ts";
 import { Machine, type MachineOptions } from "./machine/machine.ts";
 import { WasmStorage } from "./machine/storage.ts";
@@ -110,7 +111,9 @@ export class WasmBackend extends KernelBackend {
     type: "float32" | "int32",
     dims: readonly number[],
     values?: Float32Array | Int32Array,
+    isHalf?: boolean,
   ): DeviceStorage {
+    if (isHalf) return new WasmHalves(this.#machine, dims);
     return new WasmStorage(this.#machine, type, dims, values);
   }
 
@@ -129,6 +132,12 @@ export class WasmBackend extends KernelBackend {
         `Cannot use weights with dtype "${this.dtype}" here: wanted linear, feedForward or embed`,
       );
     }
+    if (storage instanceof WasmHalves) {
+      if (role === "result") return storage.address;
+      if (role === "memory") return { address: storage.address, size: 2 };
+      throw new TypeError("Cannot use halves here: wanted keys and values of attend");
+    }
+    if (role === "memory") return { address: storage.address, size: 4 };
     if (role === "table") return { address: storage.address, size: 0 };
     if (role === "weight") return { address: storage.packedWeights(dims[0], dims[1]), size: 4 };
     return storage.address;
@@ -140,9 +149,10 @@ export class WasmBackend extends KernelBackend {
     this.#machine.record(record(operands, result, shape, this.#context));
   }
 
-  #storage({ storage }: Tensor): WasmStorage | WasmWeight {
+  #storage({ storage }: Tensor): WasmStorage | WasmWeight | WasmHalves {
     if (
-      (storage instanceof WasmStorage || storage instanceof WasmWeight) &&
+      (storage instanceof WasmStorage || storage instanceof WasmWeight ||
+        storage instanceof WasmHalves) &&
       storage.machine === this.#machine
     ) return storage;
     throw new TypeError("Cannot compute with a tensor that belongs to another backend");

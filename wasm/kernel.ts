@@ -16,9 +16,18 @@ import {
 } from "./machine/layout.ts";
 import type { Packed } from "./machine/weight.ts";
 
+/** Keys or values. */
+export interface WasmMemory {
+  /** Their address. */
+  readonly address: number;
+  /** Bytes per value: 4 for float32, 2 for float16. */
+  readonly size: 4 | 2;
+}
+
 /** The type of an operand by its role: the address of its values, or packed weights. */
 export interface WasmRoles extends Roles {
   readonly rows: number;
+  readonly memory: WasmMemory;
   readonly weight: Packed;
   readonly table: Packed;
   readonly indices: number;

@@ -12,6 +12,7 @@ import { concatRowsCases } from "./concat_rows_cases.ts";
 import { embedCases } from "./embed_cases.ts";
 import { feedForwardCases } from "./feed_forward_cases.ts";
 import { gatherRowsCases } from "./gather_rows_cases.ts";
+import { halveCases } from "./halve_cases.ts";
 import { layerNormCases } from "./layer_norm_cases.ts";
 import { linearCases } from "./linear_cases.ts";
 import { multiplyCases } from "./multiply_cases.ts";
@@ -55,6 +56,7 @@ export const CASES: { readonly [Name in OperationName]: Cases } = {
   embed: embedCases,
   feedForward: (backends, step, bounds) => feedForwardCases(backends, step, bounds.activation),
   gatherRows: gatherRowsCases,
+  halve: (backends, step, bounds) => halveCases(backends, step, bounds.attend),
   layerNorm: (backends, step, bounds) => layerNormCases(backends, step, bounds.norm),
   linear: (backends, step, bounds) => linearCases(backends, step, bounds.activation),
   multiply: multiplyCases,

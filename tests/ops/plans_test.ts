@@ -38,7 +38,10 @@ function checkPlan<Name extends OperationName>(backend: Backend, name: Name): vo
     const make = new Operands(backend);
     const valid: Arguments<Name> = args(make);
     assertEquals(plan(...valid).shape, shape);
-    assertEquals(dimsOf(call(backend, name, valid)), dims);
+    if (name === "halve" && backend.name === "webgpu") {
+      // In float32; gpu/edges.ts has the other.
+      assertThrows(() => call(backend, name, valid), RangeError, 'dtype "fp32": wanted "fp16"');
+    } else assertEquals(dimsOf(call(backend, name, valid)), dims);
     const calls = refused(make);
     assertGreater(calls.length, 0);
     const before = backend.memory();

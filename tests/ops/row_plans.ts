@@ -3,7 +3,14 @@ import type { Plans } from "./plan_cases.ts";
 
 /** Their valid calls and refusals. */
 export const ROW_PLANS: Plans<
-  "add" | "concatRows" | "embed" | "gatherRows" | "scatterRows" | "topScores" | "writeRows"
+  | "add"
+  | "concatRows"
+  | "embed"
+  | "gatherRows"
+  | "halve"
+  | "scatterRows"
+  | "topScores"
+  | "writeRows"
 > = {
   add: {
     args: (make) => [make.rows(2, 3, 4), make.rows(1, 3, 4)],
@@ -147,6 +154,15 @@ export const ROW_PLANS: Plans<
         ],
       ];
     },
+  },
+  halve: {
+    args: (make) => [make.rows(2, 3, 4)],
+    shape: { count: 24 },
+    dims: [2, 3, 4],
+    refused: (make) => [
+      [[make.rows(3, 4)], TypeError, "halve: x has the shape [3,4]"],
+      [[make.rows(1, 2, 3, 4)], TypeError, "halve: x has the shape [1,2,3,4], wanted [1,2,3]"],
+    ],
   },
   scatterRows: {
     args: (make) => [make.rows(2, 3, 4), make.integers([2, -1], [2, 1]), make.rows(2, 1, 4)],

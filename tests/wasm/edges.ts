@@ -1,5 +1,5 @@
 /** Cases of WebAssembly alone: the edges of its tiles, and what only it refuses. */
-import { assertThrows } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { everything, slidingWindow } from "../../attention/mod.ts";
 import type { ActivationName } from "../../ops/activation.ts";
 import type { Backend, Floats } from "../../ops/backend.ts";
@@ -237,6 +237,40 @@ export const edges: Edges = {
           "x has 3 columns and 0 inner columns",
         );
         [x, empty].forEach((tensor) => tensor.dispose());
+      }
+    });
+  },
+
+  async halve(backends, step) {
+    await step("hides neither infinities nor NaN", async () => {
+      const odd = new Float32Array([65519, 65520, 1e9, -1e38, Infinity, -Infinity, NaN, 1, 0.5]);
+      await backends.compare("odd", (backend) => {
+        const keys = backend.halve(backend.floats(odd, [1, 9, 1]));
+        return [keys];
+      }, (actual, expected) => assertEquals(actual, expected));
+      for (const value of odd) {
+        await backends.compare(String(value), (backend) => {
+          const x = new Float32Array(80).fill(1);
+          x[20] = value;
+          const [q, k] = [8, 80].map((n) => backend.floats(x.slice(80 - n), [1, n / 8, 8]));
+          const held = backend.halve(backend.floats(x, [1, 10, 8]));
+          const source = { keys: k, values: held, first: 0, count: 10, spans: [everything(10)] };
+          const both = { ...source, keys: held };
+          return [source, both].map((source) =>
+            backend.attend(q, [{ first: 0, count: 1, sources: [source] }], { heads: 1 })
+          );
+        }, (actual, expected) =>
+          actual.forEach((values, i) =>
+            values.forEach((y, j) => {
+              const wanted = expected[i][j];
+              if (Number.isFinite(wanted) !== Number.isFinite(y)) {
+                throw new Error(`${y}, ${wanted}`);
+              }
+              if (Number.isFinite(y) && Math.abs(y - wanted) > 60 * UNIT * Math.abs(wanted)) {
+                throw new Error(`got ${y}, wanted ${wanted}`);
+              }
+            })
+          ));
       }
     });
   },

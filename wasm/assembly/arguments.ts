@@ -76,6 +76,7 @@ export class Source {
   rows: i32;
   first: i32;
   count: i32;
+  size: i32;
   mask: usize;
   isPerHead: i32;
   /** Number of items of Span that follow. */
@@ -230,6 +231,15 @@ export class GatherRowsArguments {
   picked: i32;
   width: i32;
   indices: i32;
+}
+
+// @ts-ignore: decorator
+@unmanaged
+export class HalveArguments {
+  from: usize;
+  to: usize;
+  count: i32;
+  widens: i32;
 }
 
 // @ts-ignore: decorator

@@ -13,7 +13,7 @@
  * second product needs them.
  */
 import { AttendArguments, Part, Source, Span } from "./arguments";
-import { addRow, areFewQueries, finishRows, headsOfGroup, startRows } from "./attend_rows";
+import { addRow, areFewQueries, finishRows, headsOfGroup, startRows, useSize } from "./attend_rows";
 import { exponential } from "./exponential";
 import { countBelow, hideOutside, isSameForAll, spanEnd, spanStart } from "./span";
 import { multiplyTile, packColumns, packFive, TILE_COLUMNS, TILE_ROWS } from "./tile";
@@ -131,7 +131,7 @@ function attendRows(
   args: AttendArguments, part: Part, b: i32, first: i32, end: i32, scratch: usize,
 ): void {
   const heads = args.heads, keyHeads = args.keyHeads, headWidth = args.width;
-  const stride = <usize> (heads * headWidth) * 4, keyStride = <usize> (keyHeads * headWidth) * 4;
+  const stride = <usize> (heads * headWidth) * 4;
   const row = <usize> (b * args.rows + part.first), count = part.count;
   startRows(
     args.query + row * stride, stride, count, first, end, heads, keyHeads, headWidth, args.scale,
@@ -140,6 +140,8 @@ function attendRows(
   let source = firstSource(part);
   for (let s = 0; s < part.sources; s++, source = nextSource(source)) {
     const entries = source.count, mask = source.mask;
+    const keyStride = <usize> (keyHeads * headWidth * source.size);
+    useSize(source.size);
     const offset = <usize> (b * source.rows + source.first) * keyStride;
     const keys = source.keys + offset, values = source.values + offset;
     const visible = mask ? mask + <usize> (b * entries) * 4 : 0;

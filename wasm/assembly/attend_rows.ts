@@ -7,8 +7,10 @@
  * by row: so no bit depends on the number of queries, nor on how heads are shared among threads.
  */
 import { exponential } from "./exponential";
+import { widenRow } from "./half";
 import { multiplyAdd } from "./tile";
 import { fill } from "./vector";
+import { HALF } from "./weights";
 
 /** Rows that are attended to at a time; a multiple of 8. Four ways of L1 hold a column of them. */
 const ROWS: i32 = 32;
@@ -23,6 +25,9 @@ const FEW: i32 = 20;
 const MOST_VALUES: i32 = 32768;
 const MOST_PAIRS: i32 = 1024;
 
+/** Most values of a row that a group of heads sees: so many are widened at a time, of each row. */
+const MOST_WIDENED: i32 = 2048;
+
 /** Groups of heads for each thread, so that a delayed one takes fewer. */
 const GROUPS: i32 = 2;
 
@@ -36,7 +41,10 @@ let heads: i32, keyHeads: i32;
  */
 let query: usize, scores: usize, output: usize, maxima: usize, sums: usize;
 let keyRows: usize, valueRows: usize, unused: usize;
-let gathered: i32, isEmpty: bool;
+/** Rows that were in half precision. */
+let widened: usize;
+/** Gathered rows; bytes of a number of theirs. */
+let gathered: i32, size: i32, isEmpty: bool;
 
 /** Whether so many queries, with heads of this width, are few. */
 export function areFewQueries(count: i32, headWidth: i32): bool {
@@ -51,7 +59,8 @@ function paddedQueries(count: i32): i32 {
 
 /** Heads that are attended to together, so that all threads have some. */
 export function headsOfGroup(count: i32, heads: i32, headWidth: i32, threads: i32): i32 {
-  const most = min(MOST_PAIRS, MOST_VALUES / headWidth) / paddedQueries(count);
+  const pairs = min(MOST_PAIRS, MOST_VALUES / headWidth) / paddedQueries(count);
+  const most = min(pairs, MOST_WIDENED / headWidth);
   const groups = threads > 1 ? threads * GROUPS : 1;
   return max(1, min(most, (heads + groups - 1) / groups));
 }
@@ -83,6 +92,8 @@ export function startRows(
   keyRows = sums + MOST_PAIRS * 4;
   valueRows = keyRows + ROWS * 4;
   unused = valueRows + ROWS * 4;
+  widened = unused + 16;
+  size = 4;
   const pairs = (end - first) * padded;
   memory.fill(query, 0, pairs * width * 4);
   memory.fill(output, 0, pairs * width * 4);
@@ -98,6 +109,12 @@ export function startRows(
       }
     }
   }
+}
+
+/** Sets the bytes of a number, 4 or 2, of the rows that come next. */
+export function useSize(bytes: i32): void {
+  if (bytes != size && gathered > 0) attendGathered();
+  size = bytes;
 }
 
 /** Adds a row of keys and one of values. */
@@ -129,12 +146,13 @@ function attendGathered(): void {
   isEmpty = false;
   const count = gathered;
   gathered = 0;
+  const offset = keyOffset(firstHead), bytes = keyOffset(endHead - 1) + <usize> width * 4 - offset;
+  if (size == HALF) widenRows(keyRows, count, offset, bytes);
   // The rows that fill up a tile are read, but have no weight.
   for (let i = count; i & 7; i++) {
     store<usize>(keyRows + (i << 2), load<usize>(keyRows + ((count - 1) << 2)));
   }
-  const offset = keyOffset(firstHead), bytes = keyOffset(endHead - 1) + <usize> width * 4 - offset;
-  if (padded > 1) fetchRows(keyRows, count, offset, bytes);
+  if (padded > 1 && size != HALF) fetchRows(keyRows, count, offset, bytes);
   for (let h = firstHead; h < endHead; h++) {
     const at = keyOffset(h), pair = (h - firstHead) * padded;
     const x = query + <usize> (pair * width) * 4, to = scores + <usize> (pair * ROWS) * 4;
@@ -148,7 +166,8 @@ function attendGathered(): void {
     }
     for (let q = 0; q < queries; q++) softmax(pair + q, count);
   }
-  if (padded > 1) fetchRows(valueRows, count, offset, bytes);
+  if (size == HALF) widenRows(valueRows, count, offset, bytes);
+  else if (padded > 1) fetchRows(valueRows, count, offset, bytes);
   for (let i = 0, eight = count & ~7; i < count && padded == 1; i += i < eight ? 8 : 1) {
     for (let h = firstHead; h < endHead; h++) {
       const pair = h - firstHead, weights = scores + (<usize> (pair * ROWS + i)) * 4;
@@ -171,6 +190,16 @@ function attendGathered(): void {
 @inline
 function keyOffset(h: i32): usize {
   return <usize> (h * keyHeads / heads * width) * 4;
+}
+
+/** Widens the group's part of rows, and has them lie where it is. */
+function widenRows(rows: usize, count: i32, offset: usize, bytes: usize): void {
+  let to = widened;
+  for (let i = 0; i < count; i++, to += bytes) {
+    const at = rows + (i << 2);
+    widenRow(load<usize>(at) + (offset >> 1), <i32> (bytes >> 2), to);
+    store<usize>(at, to - offset);
+  }
 }
 
 /**

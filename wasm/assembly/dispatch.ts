@@ -15,6 +15,7 @@ import {
   EmbedArguments,
   FeedForwardArguments,
   GatherRowsArguments,
+  HalveArguments,
   LayerNormArguments,
   LinearArguments,
   MultiplyArguments,
@@ -36,6 +37,7 @@ import { concatRows } from "./concat_rows";
 import { embed } from "./embed";
 import { feedForward } from "./feed_forward";
 import { gatherRows } from "./gather_rows";
+import { halve } from "./halve";
 import { layerNorm } from "./layer_norm";
 import { linear } from "./linear";
 import { multiply } from "./multiply";
@@ -70,16 +72,17 @@ export function runOne(
     case 8: return embed(changetype<EmbedArguments>(args), thread, threads, scratch);
     case 9: return feedForward(changetype<FeedForwardArguments>(args), thread, threads, scratch);
     case 10: return gatherRows(changetype<GatherRowsArguments>(args), thread, threads, scratch);
-    case 11: return layerNorm(changetype<LayerNormArguments>(args), thread, threads, scratch);
-    case 12: return linear(changetype<LinearArguments>(args), thread, threads, scratch);
-    case 13: return multiply(changetype<MultiplyArguments>(args), thread, threads, scratch);
-    case 14: return rmsNorm(changetype<RmsNormArguments>(args), thread, threads, scratch);
-    case 15: return rotate(changetype<RotateArguments>(args), thread, threads, scratch);
-    case 16: return scatterRows(changetype<ScatterRowsArguments>(args), thread, threads, scratch);
-    case 17: return select(changetype<SelectArguments>(args), thread, threads, scratch);
-    case 18: return topScores(changetype<TopScoresArguments>(args), thread, threads, scratch);
-    case 19: return writeRows(changetype<WriteRowsArguments>(args), thread, threads, scratch);
-    case 20: return packWeights(changetype<PackWeightsArguments>(args), thread, threads, scratch);
+    case 11: return halve(changetype<HalveArguments>(args), thread, threads, scratch);
+    case 12: return layerNorm(changetype<LayerNormArguments>(args), thread, threads, scratch);
+    case 13: return linear(changetype<LinearArguments>(args), thread, threads, scratch);
+    case 14: return multiply(changetype<MultiplyArguments>(args), thread, threads, scratch);
+    case 15: return rmsNorm(changetype<RmsNormArguments>(args), thread, threads, scratch);
+    case 16: return rotate(changetype<RotateArguments>(args), thread, threads, scratch);
+    case 17: return scatterRows(changetype<ScatterRowsArguments>(args), thread, threads, scratch);
+    case 18: return select(changetype<SelectArguments>(args), thread, threads, scratch);
+    case 19: return topScores(changetype<TopScoresArguments>(args), thread, threads, scratch);
+    case 20: return writeRows(changetype<WriteRowsArguments>(args), thread, threads, scratch);
+    case 21: return packWeights(changetype<PackWeightsArguments>(args), thread, threads, scratch);
     default: unreachable();
   }
 }

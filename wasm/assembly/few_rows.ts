@@ -5,7 +5,7 @@
  * number of rows.
  */
 import { activate } from "./activation";
-import { widen, widenHigh, widenLow } from "./half";
+import { rebias, upperBits, upperOf, widen, widenHigh, widenLow } from "./half";
 import { copyTile, multiplyAdd, multiplyTile, packRows, TILE_COLUMNS, TILE_ROWS } from "./tile";
 import { nextTurn } from "./turns";
 import { HALF } from "./weights";
@@ -145,17 +145,22 @@ function multiplyRow(
   let d = b + panelBytes, e = d + panelBytes, f = e + panelBytes;
   const end = x + (<usize> steps) * 4;
   if (size == HALF) {
+    const bits = upperBits(), factor = rebias();
     for (; x < end; x += 4) {
       const value = v128.load32_splat(x);
       const b0 = v128.load(b), d0 = v128.load(d), e0 = v128.load(e), f0 = v128.load(f);
-      c0 = multiplyAdd(value, widenLow(b0), c0);
-      c1 = multiplyAdd(value, widenHigh(b0), c1);
-      c2 = multiplyAdd(value, widenLow(d0), c2);
-      c3 = multiplyAdd(value, widenHigh(d0), c3);
-      c4 = multiplyAdd(value, widenLow(e0), c4);
-      c5 = multiplyAdd(value, widenHigh(e0), c5);
-      c6 = multiplyAdd(value, widenLow(f0), c6);
-      c7 = multiplyAdd(value, widenHigh(f0), c7);
+      const b1 = upperOf(b0, bits), b2 = i16x8.shl(b0, 13);
+      c0 = multiplyAdd(value, widenLow(b2, b1, factor), c0);
+      c1 = multiplyAdd(value, widenHigh(b2, b1, factor), c1);
+      const d1 = upperOf(d0, bits), d2 = i16x8.shl(d0, 13);
+      c2 = multiplyAdd(value, widenLow(d2, d1, factor), c2);
+      c3 = multiplyAdd(value, widenHigh(d2, d1, factor), c3);
+      const e1 = upperOf(e0, bits), e2 = i16x8.shl(e0, 13);
+      c4 = multiplyAdd(value, widenLow(e2, e1, factor), c4);
+      c5 = multiplyAdd(value, widenHigh(e2, e1, factor), c5);
+      const f1 = upperOf(f0, bits), f2 = i16x8.shl(f0, 13);
+      c6 = multiplyAdd(value, widenLow(f2, f1, factor), c6);
+      c7 = multiplyAdd(value, widenHigh(f2, f1, factor), c7);
       b += 16;
       d += 16;
       e += 16;

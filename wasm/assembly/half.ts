@@ -1,41 +1,96 @@
 /** Weights in half precision: packed like those of `tile.ts`, 16 bits each. */
 import { TILE_COLUMNS } from "./tile";
 
-/** `2 ** 112`: rescales from the exponents of half precision to those of float32. */
-const REBIAS: f32 = 5.192296858534828e33;
+/**
+ * Constants as 32-bit words, loaded before a loop: engines build a constant vector at each use. The
+ * sign and the bits that stay in the upper half of a float32, and the factor.
+ */
+const WORDS = memory.data<u32>([0x8fff8fff, 0x77800000, 0x7c007c00]);
+
+/** Bits of the upper half. */
+// @ts-ignore: decorator
+@inline
+export function upperBits(): v128 {
+  return v128.load32_splat(WORDS);
+}
+
+/** `2¹¹²`: from the exponents of half precision to those of float32. */
+// @ts-ignore: decorator
+@inline
+export function rebias(): v128 {
+  return v128.load32_splat(WORDS, 4);
+}
 
 /** Widens `count` packed numbers, a multiple of 8, exactly; all are finite. */
 export function widen(from: usize, count: i32, to: usize): void {
+  const bits = upperBits(), factor = rebias();
   for (const end = from + (<usize> count << 1); from < end; from += 16, to += 32) {
-    const halves = v128.load(from);
-    v128.store(to, widenLow(halves));
-    v128.store(to, widenHigh(halves), 16);
+    const halves = v128.load(from), upper = upperOf(halves, bits), lower = i16x8.shl(halves, 13);
+    v128.store(to, widenLow(lower, upper, factor));
+    v128.store(to, widenHigh(lower, upper, factor), 16);
   }
 }
 
 /**
- * The first four of eight numbers: the sign and the exponent's and fraction's higher bits are the
- * upper 16 bits of a float32, the lowest three bits of the fraction go below. The product is exact,
- * for subnormal numbers too.
+ * The upper 16 bits of eight float32s before their factor: the sign, and the exponent and the
+ * fraction but for its lowest three bits, which become the upper ones of the lower 16.
  */
 // @ts-ignore: decorator
 @inline
-export function widenLow(halves: v128): v128 {
-  const upper = v128.and(i16x8.shr_s(halves, 3), i16x8.splat(<i16> 0x8fff));
-  return f32x4.mul(v128.shuffle<i16>(i16x8.shl(halves, 13), upper, 0, 8, 1, 9, 2, 10, 3, 11), f32x4.splat(REBIAS));
+export function upperOf(halves: v128, bits: v128): v128 {
+  return v128.and(i16x8.shr_s(halves, 3), bits);
+}
+
+/** The first four of eight numbers. The product is exact, for subnormal numbers too. */
+// @ts-ignore: decorator
+@inline
+export function widenLow(lower: v128, upper: v128, factor: v128): v128 {
+  return f32x4.mul(v128.shuffle<i16>(lower, upper, 0, 8, 1, 9, 2, 10, 3, 11), factor);
 }
 
 /** The last four. */
 // @ts-ignore: decorator
 @inline
-export function widenHigh(halves: v128): v128 {
-  const upper = v128.and(i16x8.shr_s(halves, 3), i16x8.splat(<i16> 0x8fff));
-  return f32x4.mul(v128.shuffle<i16>(i16x8.shl(halves, 13), upper, 4, 12, 5, 13, 6, 14, 7, 15), f32x4.splat(REBIAS));
+export function widenHigh(lower: v128, upper: v128, factor: v128): v128 {
+  return f32x4.mul(v128.shuffle<i16>(lower, upper, 4, 12, 5, 13, 6, 14, 7, 15), factor);
+}
+
+/** Widens numbers of which some may be infinite or NaN, as those that operations make. */
+export function widenRow(from: usize, count: i32, to: usize): void {
+  const bits = upperBits(), factor = rebias(), exponent = v128.load32_splat(WORDS, 8);
+  for (const end = from + (<usize> (count & ~7) << 1); from < end; from += 16, to += 32) {
+    const halves = v128.load(from), upper = upperOf(halves, bits), lower = i16x8.shl(halves, 13);
+    let a = widenLow(lower, upper, factor), b = widenHigh(lower, upper, factor);
+    if (v128.any_true(i16x8.eq(v128.and(halves, exponent), exponent))) {
+      a = withInfinities(a);
+      b = withInfinities(b);
+    }
+    v128.store(to, a);
+    v128.store(to, b, 16);
+  }
+  for (let i = 0; i < (count & 7); i++, from += 2, to += 4) {
+    store<f32>(to, f32x4.extract_lane(withInfinities(f32x4.splat(widenOne(load<u16>(from)))), 0));
+  }
+}
+
+/** Numbers from 2¹⁶ on have the exponent of infinity and NaN in half precision. */
+// @ts-ignore: decorator
+@inline
+function withInfinities(four: v128): v128 {
+  const isOdd = f32x4.ge(f32x4.abs(four), f32x4.splat(65536));
+  return v128.or(four, v128.and(isOdd, i32x4.splat(0x7f800000)));
+}
+
+/** Rounds to half precision. */
+export function halveRow(from: usize, count: i32, to: usize): void {
+  for (let i = 0; i < count; i++) store<u16>(to + (i << 1), round(load<f32>(from + (i << 2))));
 }
 
 /** One number. */
 export function widenOne(bits: i32): f32 {
-  return f32x4.extract_lane(widenLow(i16x8.splat(<i16> bits)), 0);
+  const halves = i16x8.splat(<i16> bits);
+  const upper = upperOf(halves, upperBits());
+  return f32x4.extract_lane(widenLow(i16x8.shl(halves, 13), upper, rebias()), 0);
 }
 
 /**
@@ -64,6 +119,8 @@ function round(value: f32): u16 {
   if (magnitude < 0x38800000) {
     return <u16> (sign | (reinterpret<u32>(abs(value) + 0.5) - 0x3f000000));
   }
+  if (magnitude > 0x7f800000) return 0x7e00; // NaN
   const odd = magnitude >> 13 & 1;
-  return <u16> (sign | (magnitude - 0x38000000 + 0xfff + odd >> 13));
+  // Numbers that are too large become infinite.
+  return <u16> (sign | min<u32>(0x7c00, magnitude - 0x38000000 + 0xfff + odd >> 13));
 }
