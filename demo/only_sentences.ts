@@ -49,8 +49,10 @@ export class OnlySentences {
   }
 
   /**
-   * A `logits_processor`. With `renormalize_logits` the probability of a row is the product of the
-   * model's choices where sentences differ; the rest of each sentence costs nothing.
+   * A `logits_processor`. Where only one id is possible it costs nothing, so that the sum of a beam
+   * is the logarithm of the probability that the model gives to its choices between sentences. These
+   * probabilities are not scaled to a sum of 1: then beams would do best to skip to the end of the
+   * text, where few sentences are left to choose from.
    *
    * @param input_ids Ids of each row so far; the first is not part of a sentence.
    * @param logits Their scores, changed in place.
@@ -61,7 +63,8 @@ export class OnlySentences {
       const isComplete = done.length === this.#count;
       const allowed = isComplete ? [this.#end] : open.map((i) => this.#sentences[i][at]);
       const scores = data.subarray(row * width, (row + 1) * width);
-      const kept = allowed.map((id) => [id, scores[id]] as const);
+      const isForced = allowed.every((id) => id === allowed[0]);
+      const kept = allowed.map((id) => [id, isForced ? 0 : scores[id]] as const);
       scores.fill(-Infinity);
       for (const [id, score] of kept) scores[id] = score;
     });

@@ -23,7 +23,7 @@ export interface Summary {
 const MAX_LENGTH = 256;
 
 /**
- * Writes a summary from sentences of the passage: a beam search that can write nothing else.
+ * Writes a summary of sentences of the passage: a beam search that can write nothing else.
  *
  * @param model The model.
  * @param passage The passage.
@@ -46,9 +46,7 @@ export async function chooseSentences(
   const { row, seconds } = await generate(model, passage, {
     ...inputs,
     num_beams,
-    // A score is the probability of these sentences among all others.
     logits_processor: sentences.processor,
-    renormalize_logits: true,
     length_penalty: 0,
     no_repeat_ngram_size: 0,
     max_length: 512,
