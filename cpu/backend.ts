@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { nextTask } from "../base/next_task.ts";
 import type { MemoryUse, OperationName } from "../ops/backend.ts";
 import { product } from "../ops/checks.ts";
 import type { Floats, Operand } from "../ops/operation.ts";
@@ -41,7 +42,7 @@ export class CpuBackend extends KernelBackend {
 
   /** Lets other tasks run. */
   settle(): Promise<void> {
-    return new Promise((resolve) => setTimeout(resolve, 0));
+    return nextTask();
   }
 
   /** The memory that the backend holds now. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { nextTask } from "../base/next_task.ts";
 import type { MemoryLimits, MemoryUse, OperationName } from "../ops/backend.ts";
 import type { Operand } from "../ops/operation.ts";
 import { KernelBackend } from "../ops/run.ts";
@@ -87,8 +88,9 @@ export class WasmBackend extends KernelBackend {
   }
 
   /** Lets other tasks run, and runs what is recorded. */
-  settle(): Promise<void> {
-    return this.#machine.run();
+  async settle(): Promise<void> {
+    await this.#machine.run();
+    await nextTask(); // one thread has run without giving way
   }
 
   /** The memory that the backend holds now. */
