@@ -105,6 +105,7 @@ export abstract class WritingPipeline extends TextPipeline<Seq2SeqLM> {
         tokenizer: this.tokenizer,
         ...settings,
         ...this.#length(settings),
+        ...this.#seed(settings, first, written.length),
         input_ids,
         attention_mask,
         global_attention_mask: globals?.slice(first, first + count).map((mask) => [
@@ -148,6 +149,14 @@ export abstract class WritingPipeline extends TextPipeline<Seq2SeqLM> {
     const { max_length, max_new_tokens } = this.model.settingsOf(this.task);
     if (isGiven(max_length) || isGiven(max_new_tokens)) return {};
     return { max_new_tokens: Math.min(DEFAULT_NEW_TOKENS, this.model.decoderLength - 1) };
+  }
+
+  /** A batch goes on with the seeds behind those of the batches before it. */
+  #seed({ seed, num_beams }: GenerationSettings, texts: number, rows: number): GenerationSettings {
+    if (typeof seed !== "number" || texts === 0) return {};
+    const beams = num_beams ?? this.model.settingsOf(this.task).num_beams ?? 1;
+    // One generator a text with beams, one a row without.
+    return { seed: (seed + (beams > 1 ? texts : rows)) >>> 0 };
   }
 
   /** Which tokens are global in an LED. */

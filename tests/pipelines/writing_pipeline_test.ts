@@ -54,6 +54,20 @@ Deno.test("more text than one batch holds gives what its texts give alone", asyn
   for (const i of [0, 9, 23]) assertEquals(await summarizer(long[i], options), [all[i]]);
 });
 
+Deno.test("texts are drawn alike in one batch and one by one", async () => {
+  using summarizer = await loadTask("summarization", "bart");
+  const options: WritingOptions = {
+    do_sample: true,
+    num_beams: 1,
+    seed: 2 ** 32 - 2,
+    max_length: 9,
+  };
+  const together = await summarizer(TEXTS, options);
+  const alone = await summarizer(TEXTS, { ...options, streamer: new Recorder() });
+  assertEquals(alone, together);
+  assertNotEquals(await summarizer(TEXTS, { ...options, seed: 0 }), together);
+});
+
 Deno.test("a prefix and settings of the task come from the checkpoint", async () => {
   using summarizer = await loadTask("summarization", "bart");
   using writer = await loadTask("text2text-generation", "bart");
