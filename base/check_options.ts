@@ -95,15 +95,25 @@ export function checkNames<Options extends object>(
   options: Options,
   known: readonly string[],
 ): Options {
-  if (typeof options !== "object" || options === null) {
-    throw new TypeError(`${action} with the options ${showValue(options)}: wanted an object`);
-  }
+  assertObject(action, options);
   const present = givenOptions(options);
   const unknown = Object.keys(present).filter((name) => !known.includes(name));
   if (unknown.length > 0) {
     throw new TypeError(`${action} with ${showNames(unknown)}: wanted ${known.join(", ")}`);
   }
   return present;
+}
+
+/**
+ * Asserts that a call's options are an object.
+ *
+ * @param action The attempted action, as messages begin.
+ * @param options The options given.
+ * @throws {TypeError} If they are not an object.
+ */
+export function assertObject(action: string, options: unknown): void {
+  if (typeof options === "object" && options !== null) return;
+  throw new TypeError(`${action} with the options ${showValue(options)}: wanted an object`);
 }
 
 /**

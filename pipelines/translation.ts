@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { assertObject } from "../base/check_options.ts";
 import { showNames, showValue } from "../base/show_value.ts";
 import { type WritingOptions, WritingPipeline } from "./writing_pipeline.ts";
 
@@ -60,7 +61,8 @@ export class TranslationPipeline extends WritingPipeline {
     texts: string | readonly string[],
     options: TranslationOptions = {},
   ): Promise<TranslationResult[]> {
-    const { src_lang = null, tgt_lang = null, ...others } = options ?? {};
+    assertObject("Cannot translate", options);
+    const { src_lang = null, tgt_lang = null, ...others } = options;
     const written = this.tokenizer.language_codes.length > 0
       ? await this.#translate(texts, { src_lang, tgt_lang }, others)
       : await this.write(texts, this.#withoutLanguages({ src_lang, tgt_lang }, others));

@@ -3,7 +3,14 @@
  *
  * @module
  */
-import { CALLBACK, checkOptions, FLAG, type OptionCheck } from "../base/check_options.ts";
+import {
+  assertObject,
+  CALLBACK,
+  checkOptions,
+  FLAG,
+  givenOptions,
+  type OptionCheck,
+} from "../base/check_options.ts";
 import { isJsonObject } from "../base/json.ts";
 import { showNames, showValue } from "../base/show_value.ts";
 import type { Seq2SeqLM } from "../generation/seq2seq_lm.ts";
@@ -27,8 +34,8 @@ export interface WritingOptions extends
   >,
   CallOptions {
   /**
-   * For an LED, `[texts][tokens]`: 1 global, 0 not; absent: the first token of a text and every
-   * `<doc-sep>` is.
+   * For an LED, `[texts][tokens]`, tokens of the checkpoint's prefix included: 1 global, 0 not;
+   * absent: the first token of a text and every `<doc-sep>` is.
    */
   readonly global_attention_mask?: TokenNumbers;
   /** Whether spaces before punctuation are removed from what was written; false if absent. */
@@ -173,11 +180,8 @@ function splitOptions(options: WritingOptions): {
   given: TokenNumbers | undefined;
   settings: GenerationSettings;
 } {
-  if (typeof options !== "object" || options === null) {
-    throw new TypeError(`Cannot write with the options ${showValue(options)}: wanted an object`);
-  }
-  const present = Object.entries(options).filter(([, value]) => value !== undefined);
-  const wrong = present.filter(([name]) => NOT_TAKEN.includes(name)).map(([name]) => name);
+  assertObject("Cannot write", options);
+  const wrong = Object.keys(givenOptions(options)).filter((name) => NOT_TAKEN.includes(name));
   if (wrong.length > 0) {
     throw new TypeError(
       `Cannot write with ${showNames(wrong)}: wanted settings such as max_new_tokens; generate() ` +

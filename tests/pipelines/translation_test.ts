@@ -50,6 +50,10 @@ Deno.test("a tokenizer without languages takes none", async () => {
   }
   const nulls = { src_lang: null, tgt_lang: null } as unknown as TranslationOptions;
   assertEquals(await translator("a", nulls), await translator("a"));
+  for (const options of [7, null]) {
+    const wrong = options as unknown as TranslationOptions;
+    await assertRejects(() => translator("a", wrong), TypeError, "wanted an object");
+  }
   // What a text begins with is up to the caller here.
   const [{ translation_text }] = await translator("a", { forced_bos_token_id: 40, max_length: 3 });
   assertEquals(translation_text, translator.tokenizer.decode([40]));

@@ -220,7 +220,7 @@ const WRONG: [Record<string, unknown>, typeof TypeError | typeof RangeError, str
   [{ input_ids: [[5]] }, TypeError, "Cannot write with input_ids: wanted settings such as"],
   [{ attention_mask: [[1]], decoder_input_ids: [[2]] }, TypeError, "attention_mask, decoder_in"],
   [{ return_dict_in_generate: true }, TypeError, "return_dict_in_generate: wanted settings"],
-  [{ output_scores: false, past_key_values: null }, TypeError, "output_scores, past_key_values"],
+  [{ output_scores: false, past_key_values: null }, TypeError, "with output_scores: wanted"],
   [{ global_attention_mask: [[1]] }, RangeError, "text 0 of 8 tokens with a global_attention_mask"],
   [{ src_lang: "en_XX" }, TypeError, "src_lang"],
 ];
@@ -245,4 +245,21 @@ Deno.test("summarization refuses what is not a text, or no options", async () =>
       "wanted an object",
     );
   }
+});
+
+Deno.test("null means that an option is absent", async () => {
+  using summarizer = await loadTask("summarization", "bart");
+  const nulls = {
+    truncation: null,
+    layer_callback: null,
+    clean_up_tokenization_spaces: null,
+    global_attention_mask: null,
+    signal: null,
+    streamer: null,
+    past_key_values: null,
+    return_dict_in_generate: null,
+    input_ids: null,
+    num_beams: undefined,
+  } as unknown as WritingOptions;
+  assertEquals(await summarizer(LINE, nulls), await summarizer(LINE));
 });
