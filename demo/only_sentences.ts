@@ -14,7 +14,7 @@ export interface NextScores {
 
 /** A row's place: what is written, and what the open sentence may become. */
 interface Place {
-  /** Indices of complete sentences. */
+  /** Indices of complete sentences, as they were written. */
   readonly done: readonly number[];
   /** Ids of the open sentence that are written. */
   readonly at: number;
@@ -22,7 +22,7 @@ interface Place {
   readonly open: readonly number[];
 }
 
-/** Sentences of a text, of which `count` are written in their order, each at most once. */
+/** Sentences of a text, of which `count` are written, each at most once, in any order. */
 export class OnlySentences {
   readonly #sentences: readonly (readonly number[])[];
   readonly #count: number;
@@ -31,7 +31,7 @@ export class OnlySentences {
   /**
    * Prepares a choice of sentences.
    *
-   * @param sentences Ids of each sentence that may be written, in the order of the text.
+   * @param sentences Ids of each sentence that may be written.
    * @param count Number of sentences to write.
    * @param end The id that ends a row.
    * @throws {RangeError} If there are fewer sentences than `count`, or an empty one.
@@ -49,10 +49,8 @@ export class OnlySentences {
   }
 
   /**
-   * A `logits_processor`. Where only one id is possible it costs nothing, so that the sum of a beam
-   * is the logarithm of the probability that the model gives to its choices between sentences. These
-   * probabilities are not scaled to a sum of 1: then beams would do best to skip to the end of the
-   * text, where few sentences are left to choose from.
+   * A `logits_processor`. With `renormalize_logits` the probability of a row is the product of the
+   * model's choices where sentences differ; the rest of each sentence costs nothing.
    *
    * @param input_ids Ids of each row so far; the first is not part of a sentence.
    * @param logits Their scores, changed in place.
@@ -63,8 +61,7 @@ export class OnlySentences {
       const isComplete = done.length === this.#count;
       const allowed = isComplete ? [this.#end] : open.map((i) => this.#sentences[i][at]);
       const scores = data.subarray(row * width, (row + 1) * width);
-      const isForced = allowed.every((id) => id === allowed[0]);
-      const kept = allowed.map((id) => [id, isForced ? 0 : scores[id]] as const);
+      const kept = allowed.map((id) => [id, scores[id]] as const);
       scores.fill(-Infinity);
       for (const [id, score] of kept) scores[id] = score;
     });
@@ -74,7 +71,7 @@ export class OnlySentences {
    * Finds the sentences of a row.
    *
    * @param ids Ids that {@linkcode OnlySentences.processor} allowed.
-   * @returns Indices of its complete sentences.
+   * @returns Indices of its complete sentences, as they were written.
    */
   written(ids: readonly (number | bigint)[]): readonly number[] {
     return this.#follow(ids).done;
@@ -95,10 +92,9 @@ export class OnlySentences {
     return place;
   }
 
-  /** Opens a sentence that leaves enough others behind it. */
+  /** Opens a sentence that is not written yet. */
   #startAt(done: readonly number[]): Place {
-    const indices = [...this.#sentences.keys()];
-    const end = indices.length - (this.#count - done.length) + 1;
-    return { done, at: 0, open: indices.slice((done.at(-1) ?? -1) + 1, end) };
+    const open = [...this.#sentences.keys()].filter((i) => !done.includes(i));
+    return { done, at: 0, open };
   }
 }

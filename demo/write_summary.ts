@@ -23,7 +23,8 @@ export interface Summary {
 const MAX_LENGTH = 256;
 
 /**
- * Writes a summary of sentences of the passage: a beam search that can write nothing else.
+ * Writes a summary of sentences of the passage by a beam search that can write nothing else; they
+ * are put in the order of the passage.
  *
  * @param model The model.
  * @param passage The passage.
@@ -46,12 +47,15 @@ export async function chooseSentences(
   const { row, seconds } = await generate(model, passage, {
     ...inputs,
     num_beams,
+    // A score is the probability of these sentences among all others.
     logits_processor: sentences.processor,
+    renormalize_logits: true,
     length_penalty: 0,
     no_repeat_ngram_size: 0,
     max_length: 512,
   });
-  const text = sentences.written(row).map((i) => passage.sentences[indices[i]]).join(" ");
+  const written = [...sentences.written(row)].sort((a, b) => a - b);
+  const text = written.map((i) => passage.sentences[indices[i]]).join(" ");
   return { text, tokens: row.length - 1, seconds };
 }
 

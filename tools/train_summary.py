@@ -9,7 +9,8 @@ Two stages, each with its own learning-rate schedule:
    the tokens masked, the passage. It teaches the decoder to find a sentence and to copy it;
 2. gap sentences (Zhang et al. 2020): from a passage its principal sentences. They stay in the
    passage: so small a model could not guess them, but it can learn to find and to copy them. The
-   first tokens of each sentence, which choose it, count more than the others.
+   first tokens of each sentence, which choose it, count more than the others. Their order is drawn:
+   so each sentence need not be the first of the telling ones, only one of them.
 
 Called again after an interruption, it goes on from the last checkpoint.
 """
@@ -68,13 +69,13 @@ def permutation(books: Books, tokens: int, random: np.random.Generator):
 
 
 def gap(books: Books, tokens: int, random: np.random.Generator):
-    """(passage, its principal sentences, weights of their tokens)"""
+    """(passage, its principal sentences in any order, weights of their tokens)"""
     while True:
         first, end = random_passage(books, tokens - 2, random)
         chosen = books.principal(first, end, GAP_SENTENCES, SHORTEST, LONGEST)
         if len(chosen) == GAP_SENTENCES:
             break
-    parts = [books.sentence(i) for i in chosen]
+    parts = [books.sentence(i) for i in random.permutation(chosen)]
     weights = [np.where(np.arange(len(part)) < CHOICE, CHOICE_WEIGHT, 1.0) for part in parts]
     source = joined(books.sentence(i) for i in range(first, end))
     return source, np.concatenate([*parts, [EOS]])[:TARGET], np.concatenate([*weights, [1.0]])[:TARGET]

@@ -4,6 +4,7 @@
  * @module
  */
 import { cutPassage, type Passage, readPassage } from "../../demo/passage.ts";
+import { isCandidate, SUMMARY_SENTENCES } from "../../demo/principal_sentences.ts";
 import type { PreTrainedTokenizer } from "../../tokenizer/mod.ts";
 
 /** Passages of one length. */
@@ -20,7 +21,8 @@ export interface Passages {
 const CHARACTERS = 8;
 
 /**
- * Cuts passages of whole sentences from the start of each book.
+ * Cuts passages of whole sentences from the start of each book, leaving out those that have too few
+ * sentences for a summary.
  *
  * @param text Books, each after a line `<|document|> AUTHOR/TITLE`.
  * @param tokenizer The model's tokenizer.
@@ -38,18 +40,21 @@ export function cutDocuments(
     throw new RangeError(`Cannot cut passages of ${books} books: there are ${all.length}`);
   }
   return all.slice(0, books).flatMap((book, number) => {
-    const start = book.slice(0, tokens * perBook * CHARACTERS);
+    const start = book.slice(0, tokens * (perBook + 1) * CHARACTERS);
     let rest: Pick<Passage, "sentences" | "ids"> = readPassage(start, tokenizer, Infinity);
-    return Array.from({ length: perBook }, () => {
+    const passages: Passage[] = [];
+    while (passages.length < perBook) {
       const passage = cutPassage(rest, tokenizer, tokens);
-      const count = passage.sentences.length;
+      // A sentence that does not fit is passed over.
+      const count = Math.max(1, passage.sentences.length);
       rest = { sentences: rest.sentences.slice(count), ids: rest.ids.slice(count) };
       if (rest.ids.length === 0) {
         throw new RangeError(
           `Cannot cut ${perBook} passages of ${tokens} tokens from book ${number}: it is too short`,
         );
       }
-      return passage;
-    });
+      if (passage.sentences.filter(isCandidate).length >= SUMMARY_SENTENCES) passages.push(passage);
+    }
+    return passages;
   });
 }

@@ -3,7 +3,8 @@ import { cutDocuments } from "../../../bench/table4/documents.ts";
 import { openPassage } from "../../demo/passage.ts";
 
 const { tokenizer } = await openPassage(10);
-const BOOK = Array.from({ length: 60 }, (_, i) => `This is sentence ${i} of a book.`).join(" ");
+const BOOK = Array.from({ length: 60 }, (_, i) => `This is sentence ${i} of quite a long book.`)
+  .join(" ");
 const TEXT = ["A", "B"].map((title) => `<|document|> Author/${title}\n${BOOK}\n`).join("");
 
 Deno.test("cutDocuments() cuts whole sentences, one passage behind the other", () => {
@@ -17,6 +18,14 @@ Deno.test("cutDocuments() cuts whole sentences, one passage behind the other", (
     assertEquals(input.slice(1, -1), ids.flat());
     assertEquals(tokenizer.decode(input.slice(1, -1)).trim(), sentences.join(" "));
   }
+});
+
+Deno.test("cutDocuments() passes over what does not fit and what is too short for a summary", () => {
+  const long = `${"word ".repeat(70)}end.`;
+  const short = Array.from({ length: 20 }, () => "Too short.").join(" ");
+  const text = `<|document|> A/B\n${long} ${short} ${BOOK}`;
+  const [passage] = cutDocuments(text, tokenizer, { tokens: 64, books: 1, perBook: 1 });
+  assert(passage.sentences.filter((sentence) => BOOK.includes(sentence)).length >= 3);
 });
 
 Deno.test("cutDocuments() rejects more than there is", () => {
