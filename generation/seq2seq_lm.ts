@@ -7,6 +7,7 @@ import { ConditionalGeneration, type EncoderInputs } from "../models/conditional
 import { assertGenerationFits, generationRoom } from "../models/generation_memory.ts";
 import type { TokenBatch, TokenNumbers } from "../models/inputs.ts";
 import { positionCount } from "../models/position_ids.ts";
+import { MEMORY_DATA_TYPES } from "../models/settings.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkpointSettings, taskSettings } from "./checkpoint_settings.ts";
 import { generate, type GenerateOutput } from "./generate.ts";
@@ -86,9 +87,11 @@ export class Seq2SeqLM extends ConditionalGeneration {
     const lengths = rowLengths(settings, prompts.map(({ length }) => length));
     const beams = Math.max(settings.num_beams, settings.num_return_sequences);
     const documents = masks.map((row) => row.lastIndexOf(1) + 1);
-    const demand = { documents, beams, max_length: Math.max(...lengths) };
+    const { memory_dtype } = this.parts;
+    const demand = { documents, beams, max_length: Math.max(...lengths), memory_dtype };
     if (!settings.past_key_values) {
-      assertGenerationFits(this.config, demand, generationRoom(this.backend));
+      const room = generationRoom(this.backend);
+      assertGenerationFits(this.config, demand, room, MEMORY_DATA_TYPES);
     }
     const capacity = prompts.reduce(
       (sum, { length }, b) => sum + length + beams * (lengths[b] - length),

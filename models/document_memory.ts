@@ -11,6 +11,7 @@ import type { Encoder, EncoderOutput, PassOptions } from "./encoder.ts";
 import { encoderOutput } from "./encoder_decoder.ts";
 import type { TokenBatch } from "./inputs.ts";
 import { projectMemory } from "./layer.ts";
+import type { MemoryDataType } from "./settings.ts";
 
 /** Keys and values of one document for one layer, `[1, rows, heads·width]` each. */
 type Projection = ReturnType<typeof projectMemory>;
@@ -26,13 +27,27 @@ export class DocumentMemory {
    * @param parts The decoder's weights and description.
    * @param output `[1, rows, hidden_size]` and its mask.
    * @param isMasked Whether a row is masked.
+   * @param dtype The data type of keys and values.
    */
-  constructor(parts: BlockParts, { rows, mask }: EncoderOutput, isMasked: boolean) {
+  constructor(
+    parts: BlockParts,
+    { rows, mask }: EncoderOutput,
+    isMasked: boolean,
+    dtype: MemoryDataType = "fp32",
+  ) {
+    const { backend } = parts;
+    const held = (x: Floats) => dtype === "fp16" ? backend.halve(x) : x;
     const layers: Projection[] = [];
-    parts.backend.scope(() => {
+    backend.scope(() => {
       for (let layer = 0; layer < parts.config.num_hidden_layers; layer++) {
         const names = parts.family.layer(layer).crossAttention!;
-        layers.push(projectMemory(parts, names, rows));
+        // Each in a scope of its own: its full precision is released before the next one.
+        const projection: Partial<Record<keyof Projection, Floats>> = {};
+        backend.scope(() => {
+          const { key, value } = projectMemory(parts, names, rows);
+          return [projection.key = held(key), projection.value = held(value)];
+        });
+        layers.push(projection as Projection);
       }
       return layers.flatMap(({ key, value }) => [key, value]);
     });
@@ -71,6 +86,8 @@ export interface DocumentEncoder {
   readonly config: BlockParts["config"];
   /** The decoder's parts. */
   readonly decoderParts: BlockParts;
+  /** The data type of keys and values. */
+  readonly memory_dtype?: MemoryDataType;
 }
 
 /**
@@ -83,7 +100,7 @@ export interface DocumentEncoder {
  * @returns A memory for each sequence; the caller disposes of them.
  */
 export async function encodeDocuments(
-  { backend, encoder, config, decoderParts }: DocumentEncoder,
+  { backend, encoder, config, decoderParts, memory_dtype }: DocumentEncoder,
   batch: TokenBatch,
   { layer_callback, signal }: PassOptions,
 ): Promise<DocumentMemory[]> {
@@ -101,7 +118,7 @@ export async function encodeDocuments(
       try {
         const output = encoderOutput(backend, config, lastHiddenState, document);
         const isMasked = document.mask.includes(0) || config.lsg?.mask_first_token === true;
-        memories.push(new DocumentMemory(decoderParts, output, isMasked));
+        memories.push(new DocumentMemory(decoderParts, output, isMasked, memory_dtype));
       } finally {
         lastHiddenState.dispose();
       }

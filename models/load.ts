@@ -32,6 +32,7 @@ export interface PreTrainedOptions extends ModelSettings, HubOptions {
 const KNOWN_OPTIONS: readonly (keyof PreTrainedOptions)[] = [
   "device",
   "dtype",
+  "memory_dtype",
   "seed",
   "lsh_projections",
   "threads",

@@ -30,7 +30,7 @@ import {
 } from "./inputs.ts";
 import { Parameters } from "./parameters.ts";
 import { positionCount } from "./position_ids.ts";
-import { REFERENCE_WARNING, type ResolvedSettings } from "./settings.ts";
+import { type MemoryDataType, REFERENCE_WARNING, type ResolvedSettings } from "./settings.ts";
 
 /** The parts of a loaded model. */
 export interface ModelParts {
@@ -50,6 +50,8 @@ export interface ModelParts {
   readonly decoder?: Encoder;
   /** Backend, weights, config and description of that decoder. */
   readonly decoderParts?: BlockParts;
+  /** The data type of documents' keys and values. */
+  readonly memory_dtype?: MemoryDataType;
   /** The keys of the checkpoint's `generation_config.json`, if it has one. */
   readonly generationConfig?: Readonly<Record<string, unknown>>;
 }
@@ -69,7 +71,8 @@ export async function loadParts(
   weights: Weights,
   settings: ResolvedSettings,
 ): Promise<ModelParts> {
-  const { device = "auto", threads, dtype, attention, signal } = settings;
+  const { device = "auto", threads, dtype, attention, signal, memory_dtype } = settings;
+  checkMemory(config, memory_dtype);
   if (attention) checkReplaceable(config, attention);
   if (device === "cpu") warnOnce(REFERENCE_WARNING);
   const ownsBackend = typeof device === "string";
@@ -79,16 +82,34 @@ export async function loadParts(
     parameters = await Parameters.load(backend, weights, signal);
     const family = FAMILIES[config.model_type];
     const encoder = new Encoder({ backend, config, parameters, family }, settings);
+    checkHalves(backend, memory_dtype);
     const parts = { config, family, backend, ownsBackend, parameters, encoder };
     if (!config.decoder) return parts;
     const [decoderConfig, decoder] = decoderStack(config, family);
     const decoderParts = { backend, parameters, config: decoderConfig, family: decoder };
-    return { ...parts, decoderParts, decoder: new Encoder(decoderParts) };
+    return { ...parts, decoderParts, decoder: new Encoder(decoderParts), memory_dtype };
   } catch (error) {
     parameters?.dispose();
     if (ownsBackend) backend.dispose();
     throw error;
   }
+}
+
+function checkMemory(
+  { decoder, model_type }: ModelConfig,
+  dtype: MemoryDataType | undefined,
+): void {
+  if (dtype === undefined || decoder) return;
+  throw new RangeError(
+    `Cannot load a ${model_type} model with memory_dtype "${dtype}": wanted an encoder-decoder`,
+  );
+}
+
+function checkHalves({ name, dtype }: Backend, memory: MemoryDataType | undefined): void {
+  if (memory !== "fp16" || name !== "webgpu" || dtype === "fp16") return;
+  throw new RangeError(
+    `Cannot load a model with memory_dtype "fp16" and dtype "${dtype}" on webgpu: wanted dtype "fp16"`,
+  );
 }
 
 function checkReplaceable(config: ModelConfig, attention: AttentionParameters): void {

@@ -39,7 +39,18 @@ export interface ModelSettings {
   readonly lsh_projections?: readonly (readonly Float32Array[])[];
   /** Data type of the weights; absent: 32-bit floats, or that of a given backend. */
   readonly dtype?: DataType;
+  /**
+   * For an encoder-decoder: the data type in which `generate()` holds the keys and values that the
+   * decoder has of a document; `fp16` halves most of its memory, and rounds them. Absent: `fp32`.
+   */
+  readonly memory_dtype?: MemoryDataType;
 }
+
+/** Data types of keys and values. */
+export type MemoryDataType = (typeof MEMORY_DATA_TYPES)[number];
+
+/** Every data type of keys and values. */
+export const MEMORY_DATA_TYPES = ["fp32", "fp16"] as const;
 
 /** Checked settings. */
 export interface ResolvedSettings extends Omit<ModelSettings, "attention"> {
@@ -58,8 +69,14 @@ export interface ResolvedSettings extends Omit<ModelSettings, "attention"> {
  * @throws {RangeError} If a setting is of the wrong value, or not that of the given backend.
  */
 export function resolveSettings(settings: ModelSettings): ResolvedSettings {
-  const { device = "auto", seed = 0, threads, dtype, attention } = settings;
+  const { device = "auto", seed = 0, threads, dtype, attention, memory_dtype } = settings;
   checkDataType(dtype);
+  if (memory_dtype !== undefined && !MEMORY_DATA_TYPES.includes(memory_dtype)) {
+    throw new RangeError(
+      `Cannot load a model with memory_dtype ${showValue(memory_dtype)}: wanted one of ` +
+        MEMORY_DATA_TYPES.join(", "),
+    );
+  }
   if (!Number.isInteger(seed) || seed < 0 || seed > 0xffff_ffff) {
     throw new RangeError(
       `Cannot load a model with seed ${showValue(seed)}: wanted 0 … 4294967295`,
