@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Command } from "../cli/arguments.ts";
+import { type Command, UsageError } from "../cli/arguments.ts";
+import { requireCount } from "../cli/choice.ts";
 import { runDenoTask } from "../cli/run_deno_task.ts";
 import type { DataType } from "../ops/backend.ts";
 import { WasmBackend } from "../wasm/mod.ts";
@@ -44,25 +45,30 @@ interface Subject {
   readonly dtype: DataType;
   readonly threads: number;
   readonly rows: number;
+  /** Whether the memory is held in half precision. */
+  readonly isHalf?: boolean;
 }
 
 const SUBJECTS: readonly Subject[] = [
   ...(["fp32", "q8", "fp16"] as const).flatMap((dtype) =>
     [1, 5].map((rows) => ({ dtype, threads: 1, rows }))
   ),
+  ...[1, 5].map((rows) => ({ dtype: "q8" as const, threads: 1, rows, isHalf: true })),
   ...[1, 5].map((rows) => ({ dtype: "fp32" as const, threads: 2, rows })),
 ];
+
+const nameOf = ({ dtype, threads, isHalf }: Subject) => `${dtype} ${threads} ${isHalf ?? false}`;
 
 /** Measures all subjects, interleaved, and the read loop. */
 async function measureSteps(memoryRows: number, repeats: number): Promise<string[][]> {
   const read = await openReadLoop();
   const steps = new Map<string, DecodeStep>();
   const runs: (() => Promise<unknown>)[] = [read];
-  for (const { dtype, threads, rows } of SUBJECTS) {
-    const name = `${dtype} ${threads}`;
-    const step = steps.get(name) ??
-      new DecodeStep(await WasmBackend.open({ dtype, threads }), memoryRows);
-    steps.set(name, step);
+  for (const subject of SUBJECTS) {
+    const { dtype, threads, rows, isHalf } = subject;
+    const step = steps.get(nameOf(subject)) ??
+      new DecodeStep(await WasmBackend.open({ dtype, threads }), memoryRows, isHalf);
+    steps.set(nameOf(subject), step);
     runs.push(() => step.run(rows, PAST));
   }
   const times: number[][] = runs.map(() => []);
@@ -72,9 +78,7 @@ async function measureSteps(memoryRows: number, repeats: number): Promise<string
       if (i >= 0) times[which].push(seconds);
     }
   }
-  const bytes = SUBJECTS.map(({ dtype, threads }) =>
-    steps.get(`${dtype} ${threads}`)!.bytes(SIZES[dtype])
-  );
+  const bytes = SUBJECTS.map((subject) => steps.get(nameOf(subject))!.bytes(SIZES[subject.dtype]));
   steps.forEach(({ backend }) => backend.dispose());
   const [reading, ...measured] = times.map(median);
   const timeOf = (dtype: DataType, threads: number, rows: number) =>
@@ -86,8 +90,8 @@ async function measureSteps(memoryRows: number, repeats: number): Promise<string
     ...["1", (READ_BYTES / 1e6).toFixed(0), (reading * 1e3).toFixed(1)],
     ...[`${(READ_BYTES / reading / 1e9).toFixed(1)} GB/s`, ""],
   ];
-  const each = SUBJECTS.map(({ dtype, threads, rows }, i) => [
-    `  ${rows} ${rows === 1 ? "row" : "rows"}, ${dtype}`,
+  const each = SUBJECTS.map(({ dtype, threads, rows, isHalf }, i) => [
+    `  ${rows} ${rows === 1 ? "row" : "rows"}, ${dtype}${isHalf ? ", memory fp16" : ""}`,
     ...[String(threads), (bytes[i] / 1e6).toFixed(0), (measured[i] * 1e3).toFixed(1)],
     `${(measured[i] * READ_BYTES / reading / bytes[i]).toFixed(2)} × reading`,
     dtype === "fp32" && threads === 1 && rows === 1 ? "≤ 1.30" : "",
@@ -122,11 +126,16 @@ async function measureSteps(memoryRows: number, repeats: number): Promise<string
  */
 export function main(args: string[], print: (line: string) => void): Promise<number> {
   return runDenoTask(COMMAND, args, print, async ({ values }) => {
+    const memories = values.memory.split(",").map(Number);
+    if (!memories.every((rows) => Number.isInteger(rows) && rows >= 1 && rows <= 32_768)) {
+      throw new UsageError(
+        `Cannot use --memory ${values.memory}: wanted numbers of rows from 1 to 32768`,
+      );
+    }
+    requireCount("--repeats", values.repeats, 1);
     print(describeMachine(new Date()) + "\n");
     const rows: string[][] = [];
-    for (const memory of values.memory.split(",")) {
-      rows.push(...await measureSteps(Number(memory), values.repeats));
-    }
+    for (const memory of memories) rows.push(...await measureSteps(memory, values.repeats));
     const headings = ["step", "threads", "MB", "ms", "reached", "wanted"];
     formatTable(headings, rows).forEach((line) => print(line));
   });

@@ -44,8 +44,18 @@ export class DecodeStep {
    *
    * @param backend The backend.
    * @param memoryRows Rows of the document's memory.
+   * @param isHalf Whether the memory is held in half precision.
    */
-  constructor(readonly backend: Backend, readonly memoryRows: number) {
+  constructor(
+    readonly backend: Backend,
+    readonly memoryRows: number,
+    readonly isHalf: boolean = false,
+  ) {
+    const memory = (seed: number) =>
+      backend.scope(() => {
+        const x = backend.floats(noise(memoryRows * ROW, seed), [1, memoryRows, ROW]);
+        return isHalf ? backend.halve(x) : x;
+      });
     const matrix = (outputs: number, inputs: number, seed: number) =>
       backend.weight(noise(outputs * inputs, seed), [outputs, inputs]);
     this.#layers = Array.from({ length: LAYERS }, (_, i) => ({
@@ -59,8 +69,8 @@ export class DecodeStep {
       down: matrix(ROW, INNER, 10 * i + 8),
       cacheKeys: backend.floats(noise(CAPACITY * ROW, 1), [1, CAPACITY, ROW]),
       cacheValues: backend.floats(noise(CAPACITY * ROW, 2), [1, CAPACITY, ROW]),
-      memoryKeys: backend.floats(noise(memoryRows * ROW, 3), [1, memoryRows, ROW]),
-      memoryValues: backend.floats(noise(memoryRows * ROW, 4), [1, memoryRows, ROW]),
+      memoryKeys: memory(3),
+      memoryValues: memory(4),
     }));
     this.#words = matrix(VOCABULARY, ROW, 99);
     this.#one = backend.floats(new Float32Array(ROW).fill(1), [ROW]);
@@ -75,7 +85,7 @@ export class DecodeStep {
    */
   bytes(size: number): number {
     const weights = LAYERS * (6 * ROW * ROW + 2 * ROW * INNER) + VOCABULARY * ROW;
-    return weights * size + LAYERS * 2 * this.memoryRows * ROW * 4;
+    return weights * size + LAYERS * 2 * this.memoryRows * ROW * (this.isHalf ? 2 : 4);
   }
 
   /**

@@ -115,7 +115,10 @@ function multiplyPanels(
       const a = packed + <usize> row * pairs * 4;
       const c = y + row * yStride + column * 4;
       const height = min(TILE_ROWS, rows - row);
-      if (columns == TILE_COLUMNS && height == TILE_ROWS) {
+      if (rows == 1) {
+        multiplyRow(a, weight, pairs, steps, edgeBias, edge);
+        memory.copy(c, edge, columns * 4);
+      } else if (columns == TILE_COLUMNS && height == TILE_ROWS) {
         multiplyTile(a, weight, pairs, steps + row * 4, edgeBias, c, yStride);
       } else {
         multiplyTile(a, weight, pairs, steps + row * 4, edgeBias, edge, TILE_COLUMNS * 4);
@@ -151,19 +154,16 @@ function multiplyTile(
     const weights = v128.load(b);
     const b0 = i16x8.extend_low_i8x16_s(weights);
     const b1 = i16x8.extend_high_i8x16_s(weights);
-    const rows = v128.load(a);
-    const a0 = i8x16.shuffle(rows, rows, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3);
+    const a0 = v128.load32_splat(a, 0);
     c00 = i32x4.add(i32x4.dot_i16x8_s(a0, b0), c00);
     c01 = i32x4.add(i32x4.dot_i16x8_s(a0, b1), c01);
-    const a1 = i8x16.shuffle(rows, rows, 4, 5, 6, 7, 4, 5, 6, 7, 4, 5, 6, 7, 4, 5, 6, 7);
+    const a1 = v128.load32_splat(a, 4);
     c10 = i32x4.add(i32x4.dot_i16x8_s(a1, b0), c10);
     c11 = i32x4.add(i32x4.dot_i16x8_s(a1, b1), c11);
-    const a2 = i8x16.shuffle(rows, rows, 8, 9, 10, 11, 8, 9, 10, 11, 8, 9, 10, 11, 8, 9, 10, 11);
+    const a2 = v128.load32_splat(a, 8);
     c20 = i32x4.add(i32x4.dot_i16x8_s(a2, b0), c20);
     c21 = i32x4.add(i32x4.dot_i16x8_s(a2, b1), c21);
-    const a3 = i8x16.shuffle(
-      rows, rows, 12, 13, 14, 15, 12, 13, 14, 15, 12, 13, 14, 15, 12, 13, 14, 15,
-    );
+    const a3 = v128.load32_splat(a, 12);
     c30 = i32x4.add(i32x4.dot_i16x8_s(a3, b0), c30);
     c31 = i32x4.add(i32x4.dot_i16x8_s(a3, b1), c31);
     const a4 = v128.load32_splat(a, 16);
@@ -177,6 +177,17 @@ function multiplyTile(
   storeRow(c20, c21, b, steps + 8, bias, c + 2 * stride);
   storeRow(c30, c31, b, steps + 12, bias, c + 3 * stride);
   storeRow(c40, c41, b, steps + 16, bias, c + 4 * stride);
+}
+
+/** The first row of a tile alone. */
+function multiplyRow(a: usize, b: usize, pairs: i32, step: usize, bias: usize, c: usize): void {
+  let c0 = i32x4.splat(0), c1 = c0;
+  for (const end = a + (<usize> pairs) * 20; a < end; a += 20, b += 16) {
+    const weights = v128.load(b), x = v128.load32_splat(a);
+    c0 = i32x4.add(i32x4.dot_i16x8_s(x, i16x8.extend_low_i8x16_s(weights)), c0);
+    c1 = i32x4.add(i32x4.dot_i16x8_s(x, i16x8.extend_high_i8x16_s(weights)), c1);
+  }
+  storeRow(c0, c1, b, step, bias, c);
 }
 
 /** `sum · step of the weights · step of the row + bias`. */

@@ -11,11 +11,16 @@ import { compareOnWasm, SMALLEST } from "../backends.ts";
 
 const FORMS = ["fp32", "fp16", "q8"] as const;
 
-/** Around the edges of tiles (5 rows, 8 columns), blocks of rows (160) and of depth (512, 768). */
+/**
+ * Around the edges of tiles (5 rows, 8 columns), of few rows (40) in streams of 4 panels and steps of
+ * 64, of blocks of rows (160) and of depth (512, 768).
+ */
 const SHAPES = [
   ...[1, 4, 5, 6, 159, 160, 161, 321].map((rows) => [rows, 7, 9]),
   ...[1, 2, 3, 4, 5, 511, 513, 767, 769, 1537].map((inputs) => [6, inputs, 9]),
   ...[1, 7, 8, 15, 16, 17].map((outputs) => [11, 6, outputs]),
+  ...[1, 2, 63, 64, 65, 770].map((inputs) => [1, inputs, 41]),
+  ...[2, 5, 6, 39, 40, 41].map((rows) => [rows, 130, 69]),
   ...[[0, 4, 3], [75, 3071, 8], [161, 769, 9]],
 ].map(([rows, inputs, outputs]) => ({ rows, inputs, outputs }));
 

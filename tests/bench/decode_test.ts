@@ -1,0 +1,35 @@
+import { assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
+import { measureBusiest } from "../../bench/busiest_thread.ts";
+import { main } from "../../bench/decode.ts";
+import { DecodeStep } from "../../bench/decode_step.ts";
+import type { CpuBackend } from "../../cpu/mod.ts";
+
+Deno.test("bench:decode --help prints the usage", async () => {
+  const lines: string[] = [];
+  assertEquals(await main(["--help"], (line) => lines.push(line)), 0);
+  assertStringIncludes(lines[0], "deno task bench:decode");
+});
+
+for (const args of [["--memory", "0"], ["--memory", "4096,x"], ["--repeats", "0"], ["more"]]) {
+  Deno.test(`bench:decode rejects ${args.join(" ")}`, async () => {
+    const lines: string[] = [];
+    assertEquals(await main(args, (line) => lines.push(line)), 2);
+    assertStringIncludes(lines[0], "bench:decode: ");
+  });
+}
+
+Deno.test("measureBusiest() counts the work of this thread", async () => {
+  const work = () => {
+    const end = performance.now() + 30;
+    while (performance.now() < end);
+    return Promise.resolve();
+  };
+  assertGreater(await measureBusiest(work), 0.001);
+});
+
+Deno.test("DecodeStep counts the bytes of BART-base's decoder", () => {
+  // Weights of 353 MB and 36.9 kB a memory row (shared/spec/speed.md, B 1), without any of them.
+  const empty = { weight() {}, floats() {}, scope: () => {} } as unknown as CpuBackend;
+  const step = new DecodeStep(empty, 4096);
+  assertEquals(Math.round(step.bytes(4) / 1e6), 353 + 151);
+});
