@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { MEMORY_DATA_TYPES } from "../models/settings.ts";
 import { TextStreamer } from "../generation/streamers/text_streamer.ts";
 import { pipeline, type Pipelines, type WritingOptions } from "../pipelines/mod.ts";
 import { type OptionValues, type ParsedArguments, UsageError } from "./arguments.ts";
@@ -12,6 +13,7 @@ import {
   requireModel,
   withCheckpoint,
 } from "./checkpoint_options.ts";
+import { chooseOne } from "./choice.ts";
 import { renameTexts, splitDocuments } from "./documents.ts";
 import { GENERATION_OPTIONS, generationSettings } from "./generation_options.ts";
 import { isStandardInput } from "./input.ts";
@@ -53,6 +55,12 @@ export const WRITING_OPTIONS = {
     description: "Print JSON: a list with the result for each document.",
   },
   ...LOADING_OPTIONS,
+  memory_dtype: {
+    type: "string",
+    placeholder: "TYPE",
+    default: "fp32",
+    description: `Data type of each document's keys and values: ${MEMORY_DATA_TYPES.join(", ")}.`,
+  },
   pass_global_tokens_to_decoder: LSG_OPTIONS.pass_global_tokens_to_decoder,
   ...CHECKPOINT_OPTIONS,
 } as const;
@@ -107,7 +115,8 @@ export async function runWriting<Task extends "summarization" | "translation", R
   }
   const given = generationSettings(values);
   const [documents, loaded] = await withCheckpoint(io, model, values, async (source) => {
-    const options = await loadOptions(source, values);
+    const memory_dtype = chooseOne("memory-dtype", values.memory_dtype, MEMORY_DATA_TYPES);
+    const options = { ...await loadOptions(source, values), memory_dtype };
     const documents = await readDocuments(io, values, files);
     return [documents, await pipeline(command.task, source, options)] as const;
   });

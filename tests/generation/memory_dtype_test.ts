@@ -1,0 +1,62 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import type { BackendName, DataType } from "../../ops/backend.ts";
+import type { MemoryDataType } from "../../models/settings.ts";
+import { Random } from "../../tensor/random.ts";
+import { testOnBackend } from "../helpers/backends.ts";
+import { loadModel } from "../models/golden_models.ts";
+import { drawIds, loadSeq2Seq } from "../models/seq2seq_models.ts";
+import "../helpers/quiet_reference.ts";
+
+const INPUT_IDS = [drawIds(new Random(1), 60)];
+
+/** Ids and scores of a beam search, and the bytes that its result holds. */
+async function write(device: BackendName, memory_dtype: MemoryDataType, dtype?: DataType) {
+  using model = await loadSeq2Seq("bart_lsg_norm", { device, dtype, memory_dtype });
+  const before = model.backend.memory().bytes;
+  const { sequences, sequences_scores, past_key_values } = await model.generate({
+    input_ids: INPUT_IDS,
+    num_beams: 3,
+    max_length: 12,
+    return_dict_in_generate: true,
+    output_scores: true,
+  });
+  const held = model.backend.memory().bytes - before;
+  past_key_values.dispose();
+  assertEquals(model.backend.memory().bytes, before);
+  const { hidden_size: width, decoder, lsg } = model.config;
+  const rows = INPUT_IDS[0].length + lsg!.num_global_tokens;
+  // Two bytes for each key and each value.
+  const saved = 2 * 2 * decoder!.num_hidden_layers * rows * width;
+  return { ids: sequences.tolist(), scores: sequences_scores!.data, held, saved };
+}
+
+for (const device of ["cpu", "wasm"] as const) {
+  testOnBackend(device, "keys and values of documents in half precision", async () => {
+    const [plain, half] = [await write(device, "fp32"), await write(device, "fp16")];
+    assertEquals(half.ids, plain.ids);
+    // Rounding errs by 2⁻¹¹ of a value; scores are near 1, and sums of a few such.
+    const deviation = Math.abs(half.scores[0] - plain.scores[0]);
+    assert(deviation > 0 && deviation < 16 * 2 ** -11, `${deviation}`);
+    // The reference keeps rounded numbers in 32 bits.
+    if (device === "wasm") assert(plain.held - half.held >= half.saved, `${half.held}`);
+  });
+}
+
+testOnBackend("webgpu", "half precision of documents is that of all numbers", async () => {
+  const half = await write("webgpu", "fp16", "fp16");
+  assertEquals(half.ids, (await write("webgpu", "fp32", "fp16")).ids);
+  await assertRejects(() => write("webgpu", "fp16", "fp32"), RangeError, 'wanted dtype "fp16"');
+});
+
+Deno.test("memory_dtype wants an encoder-decoder and a known type", async () => {
+  await assertRejects(
+    () => loadModel("bert", { memory_dtype: "fp16" }),
+    RangeError,
+    "wanted an encoder-decoder",
+  );
+  await assertRejects(
+    () => loadSeq2Seq("bart", { memory_dtype: "q8" as MemoryDataType }),
+    RangeError,
+    'memory_dtype "q8": wanted one of fp32, fp16',
+  );
+});
