@@ -71,6 +71,7 @@ export {
   type LanguageModel,
   type LogitsOutput,
   MaskedLM,
+  type MemoryDataType,
   type ModelInputs,
   type ModelSettings,
   MultipleChoice,

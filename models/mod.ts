@@ -22,5 +22,10 @@ export * from "./pretrained_model.ts";
 export * from "./question_answering.ts";
 export * from "./sequence_classification.ts";
 export type { NextRow, SequenceRunner } from "./sequence_runner.ts";
-export type { ModelSettings, ResolvedSettings } from "./settings.ts";
+export {
+  MEMORY_DATA_TYPES,
+  type MemoryDataType,
+  type ModelSettings,
+  type ResolvedSettings,
+} from "./settings.ts";
 export * from "./token_classification.ts";
