@@ -12,7 +12,8 @@ Two stages, each with its own learning-rate schedule:
    first tokens of each sentence, which choose it, count more than the others. Their order is drawn:
    so each sentence need not be the first of the telling ones, only one of them.
 
-Called again after an interruption, it goes on from the last checkpoint.
+Called again after an interruption, it goes on from the last checkpoint; with more steps, it trains a
+finished model further.
 """
 
 import argparse
@@ -199,7 +200,7 @@ def main() -> None:
     if stage == 0 and step >= args.steps[0]:
         stage, step = 1, 0
     first, started, running = step, time.time(), None
-    while stage < 2:
+    while step < args.steps[stage]:
         total = args.steps[stage]
         # A short warm-up, then full rate, then down to a tenth (stage 1) or to zero (stage 2).
         done = step / total
@@ -230,8 +231,8 @@ def main() -> None:
                 if new:
                     writer.writerow(["stage", "step", "train_bits", "first_512", "copy_512", "first_2048", "copy_2048", "first_4096", "copy_4096"])
                 writer.writerow([stage + 1, step, f"{running:.4f}", *(f"{x:.4f}" for x in row)])
-            if step == total:
-                stage, step, first, started, running = stage + 1, 0, 0, time.time(), None
+            if step == total and stage == 0:
+                stage, step, first, started, running = 1, 0, 0, time.time(), None
             temporary = state_file.with_suffix(".tmp")
             torch.save({"stage": stage, "step": step, "model": model.state_dict(), "optimizer": [o.state_dict() for o in optimizer]}, temporary)
             temporary.replace(state_file)
