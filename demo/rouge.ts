@@ -27,7 +27,7 @@ export interface Rouge {
  *
  * @example
  * ```ts
- * import { rouge } from "./demo/rouge.ts";
+ * import { rouge } from "./rouge.ts";
  *
  * console.log(rouge("the cat sat", "the cat sat on the mat").rouge1); // 0.667
  * ```
