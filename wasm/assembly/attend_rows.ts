@@ -28,12 +28,9 @@ const MOST_PAIRS: i32 = 1024;
 /** Most values of a row that a group of heads sees: so many are widened at a time, of each row. */
 const MOST_WIDENED: i32 = 2048;
 
-/** Groups of heads for each thread, so that a delayed one takes fewer. */
-const GROUPS: i32 = 2;
-
 /** The group that a thread works on; each thread has a copy of the module. */
 let queries: i32, padded: i32, width: i32, firstHead: i32, endHead: i32;
-/** Bytes from the start of a row to each head's part of it; and of all heads of the group. */
+/** Heads of all queries and of all keys. */
 let heads: i32, keyHeads: i32;
 /**
  * Parts of the scratch memory: queries by tiles, `[heads, tiles, width/4, 5, 4]`; scores, then
@@ -57,12 +54,11 @@ function paddedQueries(count: i32): i32 {
   return count == 1 ? 1 : (count + TILE - 1) / TILE * TILE;
 }
 
-/** Heads that are attended to together, so that all threads have some. */
+/** Heads that are attended to together: each thread has some; narrower parts of rows are read slower. */
 export function headsOfGroup(count: i32, heads: i32, headWidth: i32, threads: i32): i32 {
   const pairs = min(MOST_PAIRS, MOST_VALUES / headWidth) / paddedQueries(count);
   const most = min(pairs, MOST_WIDENED / headWidth);
-  const groups = threads > 1 ? threads * GROUPS : 1;
-  return max(1, min(most, (heads + groups - 1) / groups));
+  return max(1, min(most, (heads + threads - 1) / threads));
 }
 
 /**
