@@ -2,6 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { everything } from "../../attention/mod.ts";
 import { CpuBackend } from "../../cpu/mod.ts";
 import type { Floats } from "../../ops/backend.ts";
+import { checkSettle } from "../helpers/check_settle.ts";
 import { WasmBackend } from "../../wasm/mod.ts";
 import { checkForeignTensors, checkIntegers } from "../helpers/check_operands.ts";
 
@@ -176,11 +177,7 @@ Deno.test("CpuBackend refuses tensors that were disposed, weights of each form t
 });
 
 Deno.test("CpuBackend.settle() lets other tasks run", async () => {
-  const order: string[] = [];
-  setTimeout(() => order.push("other"), 0);
-  await new CpuBackend().settle();
-  order.push("settled");
-  assertEquals(order, ["other", "settled"]);
+  await checkSettle(new CpuBackend());
 });
 
 Deno.test("CpuBackend holds weights in the form of its dtype", async () => {

@@ -1,3 +1,4 @@
+import { checkSettle } from "../helpers/check_settle.ts";
 import { assertEquals, assertThrows } from "@std/assert";
 import { CpuBackend } from "../../cpu/mod.ts";
 import { WasmBackend } from "../../wasm/mod.ts";
@@ -5,6 +6,10 @@ import { checkForeignTensors, checkIntegers } from "../helpers/check_operands.ts
 import { checkMemory, checkRefusals, checkScope, checkUploads } from "../ops/backend_cases.ts";
 
 for (const threads of [1, 2]) {
+  Deno.test("WasmBackend.settle() on one thread lets other tasks run", async () => {
+    await checkSettle(await WasmBackend.open({ threads: 1 }));
+  });
+
   Deno.test(`operations and uploads leave each other's memory alone, ${threads} threads`, async () => {
     await checkMemory(await WasmBackend.open({ threads }), threads);
   });
