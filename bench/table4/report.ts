@@ -78,6 +78,7 @@ function formatScores(scores: readonly Rouge[]): string[] {
 
 /** Per cent, as papers print ROUGE. */
 function formatPercent(values: readonly number[]): string {
+  if (values.length === 0) return "";
   const { mean, error } = estimate(values);
   // A single passage has no standard error.
   return (100 * mean).toFixed(1) + (values.length > 1 ? `±${(100 * error).toFixed(1)}` : "");

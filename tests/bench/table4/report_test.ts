@@ -11,7 +11,7 @@ function measured(pattern: string, globals: number, tokens: number): Measured {
     globals,
     tokens,
     sentences,
-    free: sentences,
+    free: tokens > 4096 ? [] : sentences,
     seconds: [1, 3],
     megabytes: 1234.5,
   };
@@ -33,6 +33,6 @@ Deno.test("formatSummaries() has at each length the baselines, then the encoders
     ["512", "longest three", "", "20.0", "10.0", "5.0", "", "", ""],
     ["512", "LED, window 512", "64", ...rouge, "50.0±10.0", "2.0", "1,235"],
     ["512", "full, stretched", "", ...rouge, "50.0±10.0", "2.0", "1,235"],
-    ["16,384", "LED, window 512", "1", ...rouge, "50.0±10.0", "2.0", "1,235"],
+    ["16,384", "LED, window 512", "1", ...rouge, "", "2.0", "1,235"],
   ]);
 });
