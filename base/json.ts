@@ -4,13 +4,19 @@ import { showName, showValue } from "./show_value.ts";
 const MAX_DEPTH = 128;
 
 /** Most values in a text: twice as many as the largest vocabulary with its merges has. */
-const MAX_VALUES = 2 ** 22;
+export const MAX_VALUES = 2 ** 22;
 
 /** Longest string; character maps of tokenizers have less than a million characters. */
-const MAX_STRING = 2 ** 24;
+export const MAX_STRING = 2 ** 24;
 
-/** Finds the quote that closes the string opened at `start`, or the end of the text. */
-function findClosingQuote(text: string, start: number): number {
+/**
+ * Finds the end of a string in JSON.
+ *
+ * @param text The JSON text.
+ * @param start Index of the quote that opens the string.
+ * @returns Index of the quote that closes it, or the length of the text.
+ */
+export function findClosingQuote(text: string, start: number): number {
   let end = text.indexOf('"', start + 1);
   while (end !== -1 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
   return end === -1 ? text.length : end;

@@ -53,13 +53,14 @@ fn hyperbolicTangent(x: f32) -> f32 {
   return sign(x) * select((1 - e) / (1 + e), small, size < 0.3);
 }
 
-/**
- * \`x / (1 + exp(−z))\`; exp overflows above 88, and with z below −88 the result is zero, or infinite
- * if x is.
- */
+/** \`0·x\`, NaN of an infinite x: as bits, since a compiler may take the product for 0. */
+fn zeroOf(x: f32) -> f32 {
+  return select(0, bitcast<f32>(bitcast<u32>(x) | 0x7fc00000), abs(x) > 3.4028234e38);
+}
+
+/** \`x / (1 + exp(−z))\`; exp overflows above 88, and with z below −88 the result is zero. */
 fn overLogistic(x: f32, z: f32) -> f32 {
-  let lost = select(0, x, abs(x) > 3.4028234e38);
-  return select(x / (1 + exp(clamp(-z, -88, 88))), lost, z < -88);
+  return select(x / (1 + exp(clamp(-z, -88, 88))), zeroOf(x), z < -88);
 }
 
 fn activate(x: f32) -> f32 {
@@ -86,7 +87,7 @@ fn activate(x: f32) -> f32 {
       // tanh(log(1 + n)) = p / (p + 2) with p = n·(n + 2) and n = exp(x); 1 from 20 on.
       let n = exp(clamp(x, -88, 20));
       let p = n * (n + 2);
-      return select(x * (p / (p + 2)), select(0, x, x < -3.4028234e38), x < -88);
+      return select(x * (p / (p + 2)), zeroOf(x), x < -88);
     }
     case ${NUMBERS.quick_gelu}: {
       return overLogistic(x, 1.702 * x);

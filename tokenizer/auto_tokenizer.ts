@@ -7,6 +7,7 @@ import {
 } from "../checkpoint/source.ts";
 import { openCheckpoint } from "../hub/open_checkpoint.ts";
 import { HUB_OPTIONS, type HubOptions } from "../hub/options.ts";
+import { parseTokenizerJson } from "./parse_tokenizer_json.ts";
 import type { PreTrainedTokenizer } from "./pre_trained_tokenizer.ts";
 import { tokenizerClass, vocabularyFiles } from "./tokenizer_class.ts";
 import { type TokenizerFiles, tokenizerFromFiles } from "./tokenizer_from_files.ts";
@@ -52,7 +53,10 @@ export class AutoTokenizer {
   ): Promise<PreTrainedTokenizer> {
     const { src_lang, tgt_lang, ...hub } = checkNames("Cannot load a tokenizer", options, NAMES);
     const source = await openCheckpoint(checkpoint, hub);
-    const tokenizerJson = await readJsonObject(source, "tokenizer.json");
+    const text = await readText(source, "tokenizer.json");
+    const tokenizerJson = text === undefined
+      ? undefined
+      : parseTokenizerJson(text, `${source.name}/tokenizer.json`);
     const tokenizerConfig = await readJsonObject(source, "tokenizer_config.json");
     const specialTokensMap = await readJsonObject(source, "special_tokens_map.json");
     // Only older checkpoints have this file: it costs others no request.

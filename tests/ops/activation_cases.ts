@@ -1,3 +1,5 @@
+import { assertEquals } from "@std/assert";
+import { activation } from "../../cpu/mod.ts";
 import { type ActivationName, ACTIVATIONS } from "../../ops/activation.ts";
 import { type ComparedBackends, type Step, UNIT, within } from "./compared_backends.ts";
 
@@ -39,7 +41,7 @@ export async function activationCases(
   step: Step,
   bound: ActivationBound,
 ): Promise<void> {
-  const { smallest, storable } = backends.numbers;
+  const { largest, smallest, storable } = backends.numbers;
 
   await step("lies within its bound at each number of values", async () => {
     for (const count of [0, 1, 3, 4, 5, 7, 8, 9, 31, 255, 256, 257, 2000]) {
@@ -55,5 +57,20 @@ export async function activationCases(
       x,
       (name, x, y) => bound(name, x, y) + UNIT * Math.abs(y) + smallest,
     );
+  });
+
+  await step("of infinities and NaN is the reference's", async () => {
+    // Half precision, which comes after single, takes none of them.
+    const kinds = largest < 2 ** 127 ? backends.all.slice(0, 1) : backends.all;
+    const x = new Float32Array([-Infinity, Infinity, NaN, 1, -Infinity]);
+    for (const backend of kinds) {
+      for (const name of ACTIVATIONS) {
+        const y = await backend.activation(backend.floats(x, [5]), name).getData();
+        const wanted = activation({ x }, { name });
+        // All but that of 1, which is not exact.
+        const edges = (values: ArrayLike<unknown>) => [0, 1, 2, 4].map((i) => values[i]);
+        assertEquals(edges(y), edges(wanted), name);
+      }
+    }
   });
 }

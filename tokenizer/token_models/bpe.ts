@@ -3,15 +3,13 @@ import type { JsonPart } from "../json_part.ts";
 import type { TokenSpan } from "../text_to_tokens.ts";
 import { byteTokens } from "./byte_tokens.ts";
 import { MinHeap } from "./min_heap.ts";
-import type { TokenModel } from "./token_model.ts";
+import { PairRanks } from "./pair_ranks.ts";
+import type { TokenIds, TokenModel } from "./token_model.ts";
 import { readVocabulary, type Vocabulary } from "./vocabulary.ts";
 
 /** Size of the cache of words, and the longest word in it: at most some 30 MB. */
 const CACHED_WORDS = 10_000;
 const LONGEST_CACHED_WORD = 64;
-
-/** More than any id (2²⁴): two ids in one number that is exact in float64. */
-const ID_FACTOR = 2 ** 25;
 
 /** More than the length of any string: a rank and a position in one number, the rank first. */
 const POSITION_FACTOR = 2 ** 29;
@@ -34,7 +32,7 @@ interface Symbol {
 
 /** How a word is split into its first symbols. */
 interface Splitting {
-  ids: ReadonlyMap<string, number>;
+  ids: TokenIds;
   /** Stands before characters that continue a word, and after the last one. */
   prefix: string;
   suffix: string;
@@ -47,8 +45,8 @@ interface Splitting {
 
 /** Merges by the pair of ids that they join. */
 interface Merges {
-  /** The rank of a pair's merge, by `left * ID_FACTOR + right`; the lowest rank is merged first. */
-  ranks: ReadonlyMap<number, number>;
+  /** The rank of a pair's merge; the lowest rank is merged first. */
+  ranks: PairRanks;
   /** The id of the merged token, by rank. */
   results: Int32Array;
 }
@@ -116,7 +114,7 @@ function readMerges(part: JsonPart, { ids, tokens }: Vocabulary, prefix: string)
   }
   const refuse = (merge: unknown): never =>
     part.fail(`merges has ${showValue(merge)}; wanted "a b" with a, b and ab in vocab`);
-  const ranks = new Map<number, number>();
+  const ranks = new PairRanks(merges.length);
   const results = new Int32Array(merges.length);
   // Most vocabularies list merged tokens in the order of the merges: trying the next id first avoids
   // most lookups of new strings, which are slow.
@@ -130,7 +128,7 @@ function readMerges(part: JsonPart, { ids, tokens }: Vocabulary, prefix: string)
     const merged = left + (prefix === "" ? right : right.slice(prefix.length));
     const result = tokens[nextId] === merged ? nextId : ids.get(merged) ?? refuse(merge);
     // Of two merges of one pair the later one counts, as in Python's tokenizers.
-    ranks.set(leftId * ID_FACTOR + rightId, rank);
+    ranks.set(leftId, rightId, rank);
     results[rank] = result;
     nextId = result + 1;
   }
@@ -149,7 +147,7 @@ function splitMerge(merge: unknown): readonly string[] | undefined {
   return isPair ? merge : undefined;
 }
 
-function readUnkId(part: JsonPart, ids: ReadonlyMap<string, number>): number | undefined {
+function readUnkId(part: JsonPart, ids: TokenIds): number | undefined {
   const token = part.get("unk_token");
   if (token === undefined) return undefined;
   const id = typeof token === "string" ? ids.get(token) : undefined;
@@ -202,7 +200,7 @@ function mergeSymbols(symbols: Symbol[], { ranks, results }: Merges): void {
   const rankAt = (index: number): number | undefined => {
     const left = symbols[index];
     const right = symbols[left.next];
-    return right && ranks.get(left.id * ID_FACTOR + right.id);
+    return right && ranks.get(left.id, right.id);
   };
   const enqueue = (index: number) => {
     const rank = rankAt(index);

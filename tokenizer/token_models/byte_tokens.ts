@@ -1,3 +1,5 @@
+import type { TokenIds } from "./token_model.ts";
+
 /**
  * Finds the tokens of a text's bytes, such as `<0xE2>`.
  *
@@ -7,7 +9,7 @@
  */
 export function byteTokens(
   text: string,
-  ids: ReadonlyMap<string, number>,
+  ids: TokenIds,
 ): { token: string; id: number }[] | undefined {
   const tokens = Array.from(new TextEncoder().encode(text), (byte) => {
     const token = `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`;
