@@ -31,7 +31,8 @@ const FAMILY_DEFAULTS: Readonly<Record<string, GenerationSettings>> = {
 
 /**
  * Reads a checkpoint's settings: generation_config.json as a whole if there is one, else config.json
- * with its family's defaults.
+ * with its family's defaults. A generation_config.json that says that it is a copy of config.json
+ * counts where config.json says nothing.
  *
  * @param config The keys of config.json.
  * @param generationConfig Those of generation_config.json, if there is such a file.
@@ -62,19 +63,23 @@ export function checkpointSettings(
 ): GenerationSettings {
   const type = String(config.model_type);
   const defaults = Object.hasOwn(FAMILY_DEFAULTS, type) ? FAMILY_DEFAULTS[type] : {};
-  const isOwn = generationConfig !== undefined && generationConfig._from_model_config !== true;
+  const isCopy = generationConfig?._from_model_config === true;
+  const isOwn = generationConfig !== undefined && !isCopy;
   // Keys of config.json that do not count are not checked.
   const keys = isOwn ? Object.fromEntries(ROLES.map((name) => [name, config[name]])) : config;
   const own = checkSettings("Cannot generate by config.json", keys, false);
+  const action = "Cannot generate by generation_config.json";
+  const file = generationConfig ? checkSettings(action, generationConfig, false) : {};
   const merged: Record<string, unknown> = { ...defaults, ...own };
-  if (!isOwn) {
-    const isForced = type === "bart" && config.force_bos_token_to_be_generated === true;
-    if (isForced) merged.forced_bos_token_id ??= merged.bos_token_id;
-    return present(merged);
+  if (isOwn) {
+    const roles = Object.fromEntries(ROLES.map((name) => [name, merged[name]]));
+    return { ...present(roles), ...present(file) };
   }
-  const file = checkSettings("Cannot generate by generation_config.json", generationConfig, false);
-  const roles = Object.fromEntries(ROLES.map((name) => [name, merged[name]]));
-  return { ...present(roles), ...present(file) };
+  // Since 4.46 transformers moves settings from config.json to the file, and 5 drops them there.
+  Object.assign(merged, present(file), present(own));
+  const isForced = type === "bart" && config.force_bos_token_to_be_generated === true;
+  if (isForced) merged.forced_bos_token_id ??= merged.bos_token_id;
+  return present(merged);
 }
 
 /**

@@ -23,6 +23,7 @@ import { MemoryWeights } from "../memory_weights.ts";
 import { GLOBAL_ROWS, modelParameters } from "../model_parameters.ts";
 import { nameRules } from "../model_weights.ts";
 import { positionTable } from "../position_table.ts";
+import type { SpecialTokenIds } from "../special_tokens.ts";
 import { findParameters, resolveWeights } from "../weight_names.ts";
 import type { Weights } from "../weights.ts";
 
@@ -108,7 +109,10 @@ export async function convertToLsg(
   const changed = new MemoryWeights([
     [embeddings.global, {
       dims: [GLOBAL_ROWS, width],
-      data: await makeGlobalTable(checkpoint, source, positions, resolved, random),
+      data: await makeGlobalTable(checkpoint, source, positions, {
+        ...resolved.conversion,
+        maskId: chooseMask(checkpoint, converted, resolved, warn),
+      }, random),
     }],
     ...lengthened,
   ]);
@@ -193,7 +197,7 @@ async function makeGlobalTable(
   { config, specialTokens }: Checkpoint,
   source: Weights,
   positions: Float32Array,
-  { conversion }: ResolvedConversionOptions,
+  conversion: ResolvedConversionOptions["conversion"] & { maskId: number | undefined },
   random: Random,
 ): Promise<Float32Array> {
   const family = FAMILIES[config.model_type];
@@ -202,7 +206,7 @@ async function makeGlobalTable(
   const width = config.embedding_size;
   const previous = config.lsg && await source.load(embeddings.global);
   if (previous && conversion.resize_lsg) return previous;
-  const { bos = specialTokens.cls ?? config.bos_token_id } = specialTokens;
+  const bos = beginningOf(specialTokens, config);
   const { tokenType } = embeddings;
   const addsTokenType = globalsTakeTokenType && conversion.use_token_ids;
   const table = makeGlobalEmbeddings({
@@ -211,14 +215,41 @@ async function makeGlobalTable(
     tokenType: addsTokenType && tokenType ? await source.load(tokenType) : undefined,
     width,
     bosId: requireTokenId(bos, "bos or cls", config),
-    maskId: conversion.random_global_init
-      ? undefined
-      : requireTokenId(specialTokens.mask, "mask", config),
+    maskId: conversion.maskId,
     stride: conversion.global_positional_stride,
     random,
   });
   if (previous && conversion.keep_first_global_token) table.set(previous.subarray(0, width));
   return table;
+}
+
+function beginningOf({ bos, cls }: SpecialTokenIds, config: ModelConfig): number | null {
+  return bos ?? cls ?? config.bos_token_id;
+}
+
+/**
+ * Chooses the token of all global tokens but the first; undefined if none is needed. The embeddings
+ * of facebook/bart-large-cnn and its like have no row for the mask token of their tokenizer.
+ */
+function chooseMask(
+  { config, specialTokens }: Checkpoint,
+  converted: ModelConfig,
+  { conversion }: ResolvedConversionOptions,
+  warn: (message: string) => void,
+): number | undefined {
+  const { mask } = specialTokens;
+  const keepsAll = config.lsg !== undefined && conversion.resize_lsg;
+  if (conversion.random_global_init || keepsAll) return undefined;
+  if ((mask ?? 0) < config.vocab_size) return requireTokenId(mask, "mask", config);
+  const missing =
+    `the mask token has id ${mask}, wanted an id below vocab_size ${config.vocab_size}`;
+  if (converted.lsg!.num_global_tokens > 1) {
+    throw new RangeError(
+      `Cannot make global tokens: ${missing}, or num_global_tokens 1, or random_global_init true`,
+    );
+  }
+  warn(`${missing}: unused rows of the global embeddings are made from the bos or cls token`);
+  return requireTokenId(beginningOf(specialTokens, config), "bos or cls", config);
 }
 
 function requireTokenId(id: number | null | undefined, token: string, config: ModelConfig): number {

@@ -12,10 +12,27 @@ Deno.test("generation_config.json counts as a whole; only ids fall back to confi
   });
 });
 
-Deno.test("a copy of config.json counts as config.json, which is asked itself", () => {
-  const config = { model_type: "bart", num_beams: 4 };
+Deno.test("of a copy of config.json only what config.json lacks counts", () => {
+  const config = { model_type: "bart", num_beams: 4, max_length: 7 };
   const copy = { _from_model_config: true, num_beams: 3, max_length: 9 };
   assertEquals(checkpointSettings(config, copy), checkpointSettings(config));
+});
+
+Deno.test("settings that newer versions of transformers have moved out of config.json", () => {
+  const copy = { _from_model_config: true, num_beams: 3, max_length: 9, forced_eos_token_id: 4 };
+  const wanted = { ...checkpointSettings({ model_type: "bart" }), num_beams: 3, max_length: 9 };
+  // 5.24 leaves them out, and keeps the ids.
+  const config5 = { model_type: "bart", forced_eos_token_id: 2 };
+  assertEquals(checkpointSettings(config5, copy), wanted);
+  // 4.57 writes null.
+  const config4 = { ...config5, num_beams: null, max_length: null };
+  assertEquals(checkpointSettings(config4, copy), wanted);
+  // None at all is not the family's default.
+  const none = { model_type: "bart", forced_eos_token_id: null };
+  assertEquals(
+    checkpointSettings(none, { _from_model_config: true }).forced_eos_token_id,
+    undefined,
+  );
 });
 
 Deno.test("defaults of the families", () => {

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertNotEquals, assertRejects } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import type { ModelConfig } from "../../../families/model_config.ts";
 import type { ConversionOptions } from "../../../checkpoint/conversion/conversion_options.ts";
@@ -169,7 +169,24 @@ Deno.test("convertToLsg() requires the special tokens of its global embeddings",
     assertRejects(() => convert({ ...checkpoint, specialTokens }, {}), RangeError, message);
   await assertMissing({ mask: 4 }, "has no bos or cls token");
   await assertMissing({ bos: 0 }, "has no mask token");
-  await assertMissing({ bos: 0, mask: 20 }, "has id 20, wanted an id below vocab_size 20");
+  await assertMissing({ bos: 20, mask: 4 }, "has id 20, wanted an id below vocab_size 20");
+});
+
+Deno.test("convertToLsg() needs the mask token for global tokens that are in use only", async () => {
+  const checkpoint = { ...await makeVanilla(), specialTokens: { bos: 0, mask: 20 } };
+  const warnings: string[] = [];
+  const settings = { warn: (message: string) => void warnings.push(message) };
+  const { weights } = await convertToLsg(checkpoint, {}, settings);
+  assertEquals(warnings.length, 1);
+  assertMatch(warnings[0], /the mask token has id 20.*made from the bos or cls token/);
+  const withMask = { ...checkpoint, specialTokens: { bos: 0, mask: 4 } };
+  const wanted = await (await convert(withMask, {})).weights.load(GLOBALS);
+  assertEquals((await weights.load(GLOBALS)).slice(0, 4), wanted.slice(0, 4));
+  await assertRejects(
+    () => convert(checkpoint, { num_global_tokens: 2 }),
+    RangeError,
+    "wanted an id below vocab_size 20, or num_global_tokens 1, or random_global_init true",
+  );
 });
 
 Deno.test("convertToLsg() draws random globals from the seed, without a mask token", async () => {
