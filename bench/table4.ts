@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Command } from "../cli/arguments.ts";
+import { type Command, UsageError } from "../cli/arguments.ts";
+import { requireCount } from "../cli/choice.ts";
 import { runDenoTask } from "../cli/run_deno_task.ts";
 import { lead, longest } from "../demo/baselines.ts";
 import { principalSentences } from "../demo/principal_sentences.ts";
@@ -21,12 +22,17 @@ const SCRIPT = new URL("./table4/measure_summaries.ts", import.meta.url);
 const PAGE = new URL("./RESULTS.md", import.meta.url);
 const RESULTS = new URL("./table4/results.json", import.meta.url);
 
+/** Number of books in bench/table1/books.txt. */
+const MOST_BOOKS = 10;
+
 /** Passages of each length: longer ones take longer, with full attention above all. */
-const ALL: readonly Passages[] = [
-  { tokens: 512, books: 10, perBook: 2 },
-  { tokens: 4096, books: 10, perBook: 1 },
-  { tokens: 16384, books: 2, perBook: 1 },
-];
+function passagesOf(books: number): Passages[] {
+  return [
+    { tokens: 512, books, perBook: 2 },
+    { tokens: 4096, books, perBook: 1 },
+    { tokens: 16384, books: Math.ceil(books / 5), perBook: 1 },
+  ];
+}
 
 const QUICK: readonly Passages[] = [
   { tokens: 512, books: 2, perBook: 1 },
@@ -44,6 +50,12 @@ const COMMAND = {
       default: false,
       description: "Measure two passages of 512 tokens and one of 4,096, in about a minute.",
     },
+    books: {
+      type: "number",
+      default: 5,
+      description: `Number of books, up to ${MOST_BOOKS}: two passages of 512 tokens and one of ` +
+        "4,096 of each, one of 16,384 of every fifth.",
+    },
     write: {
       type: "boolean",
       default: false,
@@ -60,8 +72,12 @@ const COMMAND = {
  * @returns The exit code: 0, or 2 for invalid arguments.
  */
 export function main(args: string[], print: (line: string) => void): Promise<number> {
-  return runDenoTask(COMMAND, args, print, async ({ values: { quick, write } }) => {
-    const lengths = quick ? QUICK : ALL;
+  return runDenoTask(COMMAND, args, print, async ({ values: { quick, books, write } }) => {
+    const count = requireCount("--books", books, 1);
+    if (count > MOST_BOOKS) {
+      throw new UsageError(`Cannot use --books ${count}: there are ${MOST_BOOKS}`);
+    }
+    const lengths = quick ? QUICK : passagesOf(count);
     const measured = await measureAll(lengths, print);
     const baselines = await measureBaselines(lengths);
     const machine = describeMachine(new Date());

@@ -6,11 +6,13 @@ async function run(...args: string[]): Promise<{ code: number; lines: string[] }
   return { code: await main(args, (line) => lines.push(line)), lines };
 }
 
-Deno.test("table4 rejects unknown options", async () => {
-  const { code, lines } = await run("--fast");
-  assertEquals(code, 2);
-  assertStringIncludes(lines[0], "--fast");
-});
+for (const args of [["--fast"], ["--books", "0"], ["--books", "11"], ["--books", "x"]]) {
+  Deno.test(`table4 ${args.join(" ")} exits with 2 and names the mistake`, async () => {
+    const { code, lines } = await run(...args);
+    assertEquals(code, 2);
+    assertStringIncludes(lines[0], args[0]);
+  });
+}
 
 Deno.test("table4 --help prints the usage and exits with 0", async () => {
   const { code, lines } = await run("--help");
