@@ -22,8 +22,9 @@ testOnBackends("cached steps give what a full pass gives", SEQ2SEQ, async ({ nam
     Float32Array.from(
       [0, 1].flatMap((b) => [...wanted.slice((b * 12 + i) * V, (b * 12 + i + 1) * V)]),
     );
-  // A prompt of 3 ids, then one at a time, then the last 4 at once; a small cache that must grow.
-  const runner = await model.startDecoding(documents, 8);
+  // A prompt of 3 ids, then one at a time, then the last 4 at once; a small cache that must grow, at first
+  // to more than twice its size.
+  const runner = await model.startDecoding(documents, 2);
   let done = 3;
   let logits = await runner.start(ids.map((row) => row.slice(0, done)));
   for (const count of [1, 1, 1, 1, 1, 4]) {
