@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Random } from "../../tensor/random.ts";
 import { CountingBackend, type Launch } from "../helpers/counting_backend.ts";
 import { testOnBackends } from "../helpers/test_on_backends.ts";
@@ -82,6 +82,24 @@ testOnBackends("rows that fork and change places", SEQ2SEQ, async ({ name }, dev
   logits.dispose();
   runner.dispose();
   model.dispose();
+});
+
+Deno.test("the memory of a document is released with the last row that continues it", async () => {
+  const backend = new CountingBackend();
+  const model = await loadSeq2Seq("bart_lsg_norm", { device: backend });
+  const input_ids = [drawIds(new Random(3), 29), drawIds(new Random(4), 29)];
+  const runner = await model.startDecoding({ input_ids }, 20);
+  (await runner.start([[2], [2]])).dispose();
+  const both = backend.memory().tensors;
+  // A row that adds nothing keeps its document.
+  (await runner.step([{ parent: 0, ids: [5] }, { parent: 1, ids: [] }])).dispose();
+  assertEquals(backend.memory().tensors, both);
+  (await runner.step([{ parent: 1, ids: [6] }])).dispose();
+  // A key and a value in each layer of the decoder, and the mask of prepended tokens if there is one.
+  assert(both - backend.memory().tensors >= 2 * model.config.decoder!.num_hidden_layers);
+  runner.dispose();
+  model.dispose();
+  assertEquals(backend.memory(), { tensors: 0, bytes: 0 });
 });
 
 /** The numbers of rows that linear layers ran on. */
