@@ -84,6 +84,27 @@ testOnBackends("rows that fork and change places", SEQ2SEQ, async ({ name }, dev
   model.dispose();
 });
 
+Deno.test("padding behind a document costs nothing", async () => {
+  const backend = new CountingBackend();
+  const model = await loadSeq2Seq("bart_lsg_norm", { device: backend });
+  const ids = [29, 17].map((count) => drawIds(new Random(count), count));
+  const rowsOf = async (inputs: Parameters<typeof model.startDecoding>[0]) => {
+    backend.takeLaunches();
+    (await model.startDecoding(inputs)).dispose();
+    return linearRows(backend.takeLaunches());
+  };
+  const alone = [
+    ...await rowsOf({ input_ids: [ids[0]] }),
+    ...await rowsOf({ input_ids: [ids[1]] }),
+  ];
+  const padded = {
+    input_ids: [ids[0], [...ids[1], ...Array(12).fill(1)]],
+    attention_mask: maskOf([29, 17], 29),
+  };
+  assertEquals(await rowsOf(padded), alone);
+  model.dispose();
+});
+
 Deno.test("the memory of a document is released with the last row that continues it", async () => {
   const backend = new CountingBackend();
   const model = await loadSeq2Seq("bart_lsg_norm", { device: backend });
