@@ -84,6 +84,19 @@ testOnBackends("rows that fork and change places", SEQ2SEQ, async ({ name }, dev
   model.dispose();
 });
 
+Deno.test("layer_callback counts the layers of all documents", async () => {
+  const model = await loadSeq2Seq("bart_lsg_norm", { device: "cpu" });
+  const heard: [number, number][] = [];
+  const runner = await model.startDecoding({
+    input_ids: [drawIds(new Random(3), 9), drawIds(new Random(4), 9)],
+    layer_callback: ({ layer, layers }) => heard.push([layer, layers]),
+  });
+  const layers = 2 * model.config.num_hidden_layers;
+  assertEquals(heard, Array.from({ length: layers }, (_, i) => [i + 1, layers]));
+  runner.dispose();
+  model.dispose();
+});
+
 Deno.test("padding behind a document costs nothing", async () => {
   const backend = new CountingBackend();
   const model = await loadSeq2Seq("bart_lsg_norm", { device: backend });
