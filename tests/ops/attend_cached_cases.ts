@@ -193,6 +193,26 @@ export async function attendCachedCases(
     }
   });
 
+  await step("gives NaN where all scores are below the range of float32", async () => {
+    for (const width of [3, 8]) {
+      for (const backend of backends.all) {
+        const y = backend.scope(() => {
+          const [q, k] = [1, -300].map((value) =>
+            backend.floats(new Float32Array(2 * width).fill(value), [1, 2, width])
+          );
+          const seen = backend.integers(new Int32Array([0, 1, -1, -1]), [1, 2, 2]);
+          return backend.attendCached(q, k, q, seen, { heads: 1, scale: 3e38 });
+        });
+        const shown = await y.getData().then(
+          (values) => [values[0], values[width]].join(),
+          (error: Error) => error.message,
+        );
+        assertMatch(shown, /^NaN,0$|^Cannot read NaN at position 0 of a float16 tensor/);
+        y.dispose();
+      }
+    }
+  });
+
   await step("gives zeros where nothing is listed, whatever the memory held", async () => {
     await backends.compare("no rows", (backend) => {
       const x = backend.floats(new Float32Array(64).fill(99), [1, 16, 4]);
