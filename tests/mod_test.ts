@@ -48,6 +48,7 @@ Deno.test("mod.ts exports exactly these values", () => {
     "QuestionAnswering",
     "QuestionAnsweringPipeline",
     "RepetitionPenaltyLogitsProcessor",
+    "RowTensor",
     "Seq2SeqLM",
     "SequenceBiasLogitsProcessor",
     "SequenceClassification",
