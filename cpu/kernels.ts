@@ -8,6 +8,7 @@ import type { Outline } from "../ops/operation.ts";
 import type { ShapeOf } from "../ops/run.ts";
 import { activation } from "./activation.ts";
 import { activationGradient } from "./activation_gradient.ts";
+import { adamW } from "./adam_w.ts";
 import { add } from "./add.ts";
 import { addToRows } from "./add_to_rows.ts";
 import { attend } from "./attend.ts";
@@ -57,6 +58,7 @@ export const KERNELS: {
 } = {
   activation,
   activationGradient,
+  adamW,
   add,
   addToRows,
   attend,

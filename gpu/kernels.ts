@@ -6,6 +6,7 @@
 import type { OperationName } from "../ops/backend.ts";
 import { activation } from "./activation.ts";
 import { activationGradient } from "./activation_gradient.ts";
+import { adamW } from "./adam_w.ts";
 import { add } from "./add.ts";
 import { addToRows } from "./add_to_rows.ts";
 import { attend } from "./attend.ts";
@@ -19,8 +20,8 @@ import { concatRows } from "./concat_rows.ts";
 import { embed } from "./embed.ts";
 import { feedForward } from "./feed_forward.ts";
 import { gatherRows } from "./gather_rows.ts";
-import type { GpuKernel } from "./kernel.ts";
 import { halve } from "./halve.ts";
+import type { GpuKernel } from "./kernel.ts";
 import { layerNorm } from "./layer_norm.ts";
 import { linear } from "./linear.ts";
 import { linearInputs } from "./linear_inputs.ts";
@@ -44,6 +45,7 @@ import { writeRows } from "./write_rows.ts";
 export const KERNELS: { readonly [Name in OperationName]: GpuKernel<Name> } = {
   activation,
   activationGradient,
+  adamW,
   add,
   addToRows,
   attend,

@@ -6,6 +6,7 @@
  */
 export * from "./activation.ts";
 export * from "./activation_gradient.ts";
+export * from "./adam_w.ts";
 export * from "./add.ts";
 export * from "./add_to_rows.ts";
 export * from "./attend.ts";

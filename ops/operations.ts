@@ -5,6 +5,7 @@
  */
 export { activation } from "./activation.ts";
 export { activationGradient } from "./activation_gradient.ts";
+export { adamW } from "./adam_w.ts";
 export { add } from "./add.ts";
 export { addToRows } from "./add_to_rows.ts";
 export { attend } from "./attend.ts";

@@ -195,6 +195,9 @@ const sweep: SweepBounds = {
 /** The bounds of every operation that has one. */
 export const bounds: Bounds = {
   activation: activationBound,
+  // Products, a sum and the factors, each rounded; quotients are off by 5 units in WGSL, and a root,
+  // which is the inverse of an inverse root, by 9.
+  adamW: { moment: 8, step: 25 },
   attend,
   features,
   hashed,

@@ -23,6 +23,7 @@ function partsOf(make: Operands, more: { keys?: Floats; query?: Floats } = {}) {
 /** Their valid calls and refusals. */
 export const GRADIENT_PLANS: Plans<
   | "activationGradient"
+  | "adamW"
   | "addToRows"
   | "attendKeyGradient"
   | "attendQueryGradient"
@@ -48,6 +49,31 @@ export const GRADIENT_PLANS: Plans<
         "activationGradient: dy has the shape [3], wanted [1,3]",
       ],
     ],
+  },
+  adamW: {
+    args: (make) => [
+      ...[make.rows(2, 3), make.rows(2, 3), make.rows(2, 3), make.rows(2, 3)] as const,
+      { rate: 0.5, decay: 0.25, beta1: 0.5, beta2: 0.75, epsilon: 1, step: 1 },
+    ],
+    shape: {
+      ...{ count: 6, factor: 1, kept: 0.875, beta1: 0.5, beta2: 0.75 },
+      ...{ size: 1, root: 0.5, epsilon: 1 },
+    },
+    dims: undefined,
+    refused(make) {
+      const settings = { rate: 0.5, decay: 0, beta1: 0.5, beta2: 0.5, epsilon: 1, step: 1 };
+      const [x, y, m, v] = [1, 2, 3, 4].map(() => make.rows(2, 3));
+      return [
+        [[x, make.rows(3, 2), m, v, settings], TypeError, "adamW: gradient has the shape [3,2]"],
+        [[x, y, make.rows(6), v, settings], TypeError, "adamW: first has the shape [6]"],
+        [[x, y, m, make.rows(6), settings], TypeError, "adamW: second has the shape [6]"],
+        [[x, y, m, m, settings], TypeError, "adamW: got a tensor twice"],
+        [[x, y, m, v, { ...settings, beta1: 1 }], RangeError, "betas 1 and 0.5"],
+        [[x, y, m, v, { ...settings, rate: -1 }], RangeError, "got rate -1"],
+        [[x, y, m, v, { ...settings, factor: NaN }], RangeError, "factor NaN"],
+        [[x, y, m, v, { ...settings, step: 0 }], RangeError, "step 0, wanted a whole number ≥ 1"],
+      ];
+    },
   },
   addToRows: {
     args: (make) => [

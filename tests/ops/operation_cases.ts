@@ -1,6 +1,7 @@
 /** The cases of every operation. */
 import type { OperationName } from "../../ops/backend.ts";
 import { type ActivationBound, activationCases } from "./activation_cases.ts";
+import { type AdamWBound, adamWCases } from "./adam_w_cases.ts";
 import { addCases } from "./add_cases.ts";
 import { attendCases } from "./attend_cases.ts";
 import { attendCachedCases } from "./attend_cached_cases.ts";
@@ -41,6 +42,7 @@ import { writeRowsCases } from "./write_rows_cases.ts";
 /** How far a backend may be off, where that differs from backend to backend. */
 export interface Bounds {
   readonly activation: ActivationBound;
+  readonly adamW: AdamWBound;
   readonly attend: AttendBounds;
   readonly features: FeatureBound;
   readonly hashed: HashedBound;
@@ -66,6 +68,7 @@ export const CASES: { readonly [Name in OperationName]: Cases } = {
   activation: (backends, step, bounds) => activationCases(backends, step, bounds.activation),
   activationGradient: (backends, step, bounds) =>
     activationGradientCases(backends, step, bounds.slope),
+  adamW: (backends, step, bounds) => adamWCases(backends, step, bounds.adamW),
   add: addCases,
   addToRows: addToRowsCases,
   attend: (backends, step, bounds) => attendCases(backends, step, bounds.attend),

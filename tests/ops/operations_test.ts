@@ -22,6 +22,7 @@ interface Tested {
 /** Operations that webgpu refuses with float16. */
 const FLOAT32: readonly OperationName[] = [
   "activationGradient",
+  "adamW",
   "addToRows",
   "attendKeyGradient",
   "attendQueryGradient",

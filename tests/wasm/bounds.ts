@@ -100,6 +100,8 @@ const sweep: SweepBounds = { exponential: () => 4 * UNIT, logarithm: () => 0 };
 /** The bounds of every operation that has one. */
 export const bounds: Bounds = {
   activation: activationBound,
+  // In float64; results are rounded once, and so are the reference's.
+  adamW: { moment: 0, step: 0 },
   attend,
   features: (size) => featureBound(size, UNIT),
   // The factor that makes a query a key is rounded once.

@@ -69,6 +69,23 @@ export class ActivationGradientArguments {
 
 // @ts-ignore: decorator
 @unmanaged
+export class AdamWArguments {
+  parameter: usize;
+  gradient: usize;
+  first: usize;
+  second: usize;
+  count: i32;
+  factor: f64;
+  kept: f64;
+  beta1: f64;
+  beta2: f64;
+  size: f64;
+  root: f64;
+  epsilon: f64;
+}
+
+// @ts-ignore: decorator
+@unmanaged
 export class AddArguments {
   x: usize;
   y: usize;

@@ -7,6 +7,7 @@
 import {
   ActivationArguments,
   ActivationGradientArguments,
+  AdamWArguments,
   AddArguments,
   AddToRowsArguments,
   AttendArguments,
@@ -36,6 +37,7 @@ import {
 } from "./arguments";
 import { activation } from "./activation";
 import { activationGradient } from "./activation_gradient";
+import { adamW } from "./adam_w";
 import { add } from "./add";
 import { addToRows } from "./add_to_rows";
 import { attend } from "./attend";
@@ -78,32 +80,33 @@ export function runOne(
   switch (operation) {
     case 1: return activation(changetype<ActivationArguments>(args), thread, threads, scratch);
     case 2: return activationGradient(changetype<ActivationGradientArguments>(args), thread, threads, scratch);
-    case 3: return add(changetype<AddArguments>(args), thread, threads, scratch);
-    case 4: return addToRows(changetype<AddToRowsArguments>(args), thread, threads, scratch);
-    case 5: return attend(changetype<AttendArguments>(args), thread, threads, scratch);
-    case 6: return attendCached(changetype<AttendCachedArguments>(args), thread, threads, scratch);
-    case 7: return attendFeatures(changetype<AttendFeaturesArguments>(args), thread, threads, scratch);
-    case 8: return attendHashed(changetype<AttendHashedArguments>(args), thread, threads, scratch);
-    case 9: return attendGradient(changetype<AttendGradientArguments>(args), thread, threads, scratch);
-    case 10: return concatRows(changetype<ConcatRowsArguments>(args), thread, threads, scratch);
-    case 11: return embed(changetype<EmbedArguments>(args), thread, threads, scratch);
-    case 12: return feedForward(changetype<FeedForwardArguments>(args), thread, threads, scratch);
-    case 13: return gatherRows(changetype<GatherRowsArguments>(args), thread, threads, scratch);
-    case 14: return halve(changetype<HalveArguments>(args), thread, threads, scratch);
-    case 15: return layerNorm(changetype<LayerNormArguments>(args), thread, threads, scratch);
-    case 16: return linear(changetype<LinearArguments>(args), thread, threads, scratch);
-    case 17: return linearInputs(changetype<LinearInputsArguments>(args), thread, threads, scratch);
-    case 18: return multiply(changetype<MultiplyArguments>(args), thread, threads, scratch);
-    case 19: return normGradient(changetype<NormGradientArguments>(args), thread, threads, scratch);
-    case 20: return rmsNorm(changetype<RmsNormArguments>(args), thread, threads, scratch);
-    case 21: return rotate(changetype<RotateArguments>(args), thread, threads, scratch);
-    case 22: return scatterRows(changetype<ScatterRowsArguments>(args), thread, threads, scratch);
-    case 23: return select(changetype<SelectArguments>(args), thread, threads, scratch);
-    case 24: return sparseListGradient(changetype<SparseListGradientArguments>(args), thread, threads, scratch);
-    case 25: return topScores(changetype<TopScoresArguments>(args), thread, threads, scratch);
-    case 26: return weightGradient(changetype<WeightGradientArguments>(args), thread, threads, scratch);
-    case 27: return writeRows(changetype<WriteRowsArguments>(args), thread, threads, scratch);
-    case 28: return packWeights(changetype<PackWeightsArguments>(args), thread, threads, scratch);
+    case 3: return adamW(changetype<AdamWArguments>(args), thread, threads, scratch);
+    case 4: return add(changetype<AddArguments>(args), thread, threads, scratch);
+    case 5: return addToRows(changetype<AddToRowsArguments>(args), thread, threads, scratch);
+    case 6: return attend(changetype<AttendArguments>(args), thread, threads, scratch);
+    case 7: return attendCached(changetype<AttendCachedArguments>(args), thread, threads, scratch);
+    case 8: return attendFeatures(changetype<AttendFeaturesArguments>(args), thread, threads, scratch);
+    case 9: return attendHashed(changetype<AttendHashedArguments>(args), thread, threads, scratch);
+    case 10: return attendGradient(changetype<AttendGradientArguments>(args), thread, threads, scratch);
+    case 11: return concatRows(changetype<ConcatRowsArguments>(args), thread, threads, scratch);
+    case 12: return embed(changetype<EmbedArguments>(args), thread, threads, scratch);
+    case 13: return feedForward(changetype<FeedForwardArguments>(args), thread, threads, scratch);
+    case 14: return gatherRows(changetype<GatherRowsArguments>(args), thread, threads, scratch);
+    case 15: return halve(changetype<HalveArguments>(args), thread, threads, scratch);
+    case 16: return layerNorm(changetype<LayerNormArguments>(args), thread, threads, scratch);
+    case 17: return linear(changetype<LinearArguments>(args), thread, threads, scratch);
+    case 18: return linearInputs(changetype<LinearInputsArguments>(args), thread, threads, scratch);
+    case 19: return multiply(changetype<MultiplyArguments>(args), thread, threads, scratch);
+    case 20: return normGradient(changetype<NormGradientArguments>(args), thread, threads, scratch);
+    case 21: return rmsNorm(changetype<RmsNormArguments>(args), thread, threads, scratch);
+    case 22: return rotate(changetype<RotateArguments>(args), thread, threads, scratch);
+    case 23: return scatterRows(changetype<ScatterRowsArguments>(args), thread, threads, scratch);
+    case 24: return select(changetype<SelectArguments>(args), thread, threads, scratch);
+    case 25: return sparseListGradient(changetype<SparseListGradientArguments>(args), thread, threads, scratch);
+    case 26: return topScores(changetype<TopScoresArguments>(args), thread, threads, scratch);
+    case 27: return weightGradient(changetype<WeightGradientArguments>(args), thread, threads, scratch);
+    case 28: return writeRows(changetype<WriteRowsArguments>(args), thread, threads, scratch);
+    case 29: return packWeights(changetype<PackWeightsArguments>(args), thread, threads, scratch);
     default: unreachable();
   }
 }
