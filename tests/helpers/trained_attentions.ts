@@ -163,8 +163,14 @@ const masked: TrainedAttention = {
   causal: false,
   tokens: 6,
   globals: 0,
-  dims: [[BATCH, 5, 2 * ROW], [BATCH, 6, ROW], [BATCH, 6, ROW], [BATCH, 5, 2 * ROW]],
-  compute(on, [query, keys, values, own]) {
+  dims: [
+    [BATCH, 5, 2 * ROW],
+    [BATCH, 6, ROW],
+    [BATCH, 6, ROW],
+    [BATCH, 5, 2 * ROW],
+    [BATCH, 6, ROW],
+  ],
+  compute(on, [query, keys, values, own, others]) {
     const perHead = on.integers(
       Int32Array.from({ length: BATCH * 2 * HEADS * 4 }, (_, i) => i % 3 === 1 ? 0 : 1),
       [BATCH, 2 * HEADS, 4],
@@ -178,6 +184,8 @@ const masked: TrainedAttention = {
         sources: [
           { ...source, mask: perHead, query: own, spans: [everything(4, true)] },
           { ...source, first: 0, count: 1, spans: [everything(1)] },
+          // The same keys with other values.
+          { ...source, values: others, first: 5, count: 1, spans: [everything(1)] },
         ],
       },
     ];
