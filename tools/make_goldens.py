@@ -35,6 +35,7 @@ FAMILIES = {
     "seq2seq_conversion": seq2seq_conversion.seq2seq_conversion,
     "generation": generation.generation,
     "training": gradients.gradients,
+    "trajectory": gradients.trajectory,
 }
 
 

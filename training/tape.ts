@@ -18,16 +18,8 @@ import * as operations from "../ops/operations.ts";
 import { type DeviceStorage, Tensor } from "../tensor/tensor.ts";
 import type { ScopeResult } from "../tensor/tensor_scope.ts";
 import { GradientSums } from "./gradient_sums.ts";
+import type { TapeNode, TapeOptions } from "./tape_node.ts";
 import { storageOf, tensorsIn } from "./tensors_in.ts";
-
-/** An operation that ran, and what its gradient will need; or a place where other tasks ran. */
-interface Node {
-  readonly operation: Operation;
-  readonly args: readonly unknown[];
-  readonly result: unknown;
-  /** Memory that is held until the gradient is computed. */
-  readonly kept: readonly DeviceStorage[];
-}
 
 type Method = (...args: readonly unknown[]) => unknown;
 
@@ -45,7 +37,8 @@ export class Tape implements Backend {
   readonly #wanted = new WeakSet<DeviceStorage>();
   readonly #trained: Floats[] = [];
   readonly #sums: GradientSums;
-  #nodes: (Node | "settle")[] = [];
+  readonly #plainWeights: boolean;
+  #nodes: (TapeNode | "settle")[] = [];
   #isGoingBack = false;
 
   /**
@@ -53,12 +46,18 @@ export class Tape implements Backend {
    *
    * @param backend The backend that computes.
    * @param trained The tensors by which gradients are wanted; {@linkcode train} adds others.
-   * @throws {RangeError} If the backend stores activations as float16, in which gradients vanish.
+   * @param options How weights are held.
+   * @throws {RangeError} If the backend stores activations as float16, in which gradients vanish, or
+   * plain weights are asked for and its weights are not float32.
    */
-  constructor(backend: Backend, trained: Iterable<Floats> = []) {
-    if (backend.name === "webgpu" && backend.dtype !== "fp32") {
-      throw new RangeError(`Cannot train on webgpu with dtype ${backend.dtype}: wanted "fp32"`);
+  constructor(backend: Backend, trained: Iterable<Floats> = [], options: TapeOptions = {}) {
+    const { plainWeights = false } = options;
+    if (backend.dtype !== "fp32" && (backend.name === "webgpu" || plainWeights)) {
+      throw new RangeError(
+        `Cannot train on ${backend.name} with dtype "${backend.dtype}": wanted "fp32"`,
+      );
     }
+    this.#plainWeights = plainWeights;
     this.#backend = backend;
     this.#sums = new GradientSums(backend);
     for (const tensor of trained) this.train(tensor);
@@ -116,7 +115,8 @@ export class Tape implements Backend {
 
   /** Weights or a table in the data type of the backend. */
   weight(values: Float32Array, dims: readonly number[]): Floats {
-    return this.#backend.weight(values, dims);
+    const { weight, floats } = this.#backend;
+    return (this.#plainWeights ? floats : weight).call(this.#backend, values, dims);
   }
 
   /** A tensor whose values are not set yet. */
@@ -226,9 +226,8 @@ export class Tape implements Backend {
         .flatMap((tensor) => tensor ? [storageOf(tensor)] : []),
     );
     kept.forEach((storage) => storage.retain!());
-    for (const made of tensorsIn(result)) {
-      if (made.type === "float32") this.#wanted.add(storageOf(made));
-    }
+    const floats = tensorsIn(result).filter(({ type }) => type === "float32");
+    floats.forEach((tensor) => this.#wanted.add(storageOf(tensor)));
     this.#nodes.push({ operation, args, result, kept: [...kept] });
     return result;
   }
@@ -259,7 +258,7 @@ export class Tape implements Backend {
     this.#sums.add(tensor, gradient ?? this.#backend.floats(new Float32Array([1]), tensor.dims));
   }
 
-  #back({ operation, args, result, kept }: Node): void {
+  #back({ operation, args, result, kept }: TapeNode): void {
     const upstream = this.#sums.take(result);
     try {
       if (upstream === undefined) return; // no loss was computed from it

@@ -2,6 +2,7 @@
 
 import torch
 from safetensors.torch import load_file
+from transformers import get_scheduler
 
 from .checkpoints import CHECKPOINTS
 from .files import ROOT, Golden, random
@@ -19,12 +20,8 @@ def gradients():
     for checkpoint in CHECKPOINTS:
         if checkpoint.name not in NAMES:
             continue
-        model = checkpoint.build(0)
-        weights = load_file(str(ROOT / "models" / checkpoint.name / "model.safetensors"))
-        missing, unexpected = model.load_state_dict({k: v.double() for k, v in weights.items()}, strict=False)
-        if unexpected or set(missing) - set(checkpoint.names.tied) - {"roberta.embeddings.position_ids"}:
-            raise ValueError(f"{checkpoint.name}: missing {missing}, unexpected {unexpected}")
-        inputs = draw_inputs(checkpoint)
+        model = loaded(checkpoint)
+        inputs = draw_inputs(checkpoint, random(f"{checkpoint.name} gradients"))
         with float64(), torch.enable_grad():
             loss = model(**inputs).loss
             loss.backward()
@@ -41,9 +38,18 @@ def gradients():
         golden.write()
 
 
-def draw_inputs(checkpoint):
+def loaded(checkpoint):
+    """The model with the weights of its file, in float64."""
+    model = checkpoint.build(0)
+    weights = load_file(str(ROOT / "models" / checkpoint.name / "model.safetensors"))
+    missing, unexpected = model.load_state_dict({k: v.double() for k, v in weights.items()}, strict=False)
+    if unexpected or set(missing) - set(checkpoint.names.tied) - {"roberta.embeddings.position_ids"}:
+        raise ValueError(f"{checkpoint.name}: missing {missing}, unexpected {unexpected}")
+    return model
+
+
+def draw_inputs(checkpoint, generator):
     """Two sequences, one of them with padding; one in four tokens has a label."""
-    generator = random(f"{checkpoint.name} gradients")
     # bos_pooling: the package is right only where no group is wholly padding.
     is_grouped = (checkpoint.lsg or {}).get("sparsity_type") == "bos_pooling"
     tokens = 40 if is_grouped else 37
@@ -64,3 +70,48 @@ def draw_inputs(checkpoint):
         inputs["global_attention_mask"] = torch.zeros(2, tokens, dtype=torch.long)
         inputs["global_attention_mask"][:, [0, 5]] = 1
     return inputs
+
+
+STEPS, ACCUMULATED, WARMUP, RATE, DECAY = 20, 2, 3, 2e-3, 0.01
+TRAJECTORY = (
+    "lsg_norm of tests/golden/models after training for hidden words: torch's AdamW with accumulation, "
+    "clipping to 1 and a linear schedule with warm-up, in float64, without dropout. ids, mask, labels: "
+    "[micro-batches, 2, tokens]; loss: of each micro-batch, before it is divided."
+)
+
+
+def trajectory():
+    checkpoint = next(c for c in CHECKPOINTS if c.name == "lsg_norm")
+    model = loaded(checkpoint)
+    decayed = [p for n, p in model.named_parameters() if p.ndim > 1 and "bias" not in n]
+    others = [p for n, p in model.named_parameters() if not (p.ndim > 1 and "bias" not in n)]
+    optimizer = torch.optim.AdamW(
+        [{"params": decayed, "weight_decay": DECAY}, {"params": others, "weight_decay": 0.0}], lr=RATE,
+    )
+    scheduler = get_scheduler("linear", optimizer, WARMUP, STEPS)
+    generator = random("lsg_norm trajectory")
+    batches, losses = [], []
+    with float64(), torch.enable_grad():
+        for _ in range(STEPS):
+            for _ in range(ACCUMULATED):
+                batch = draw_inputs(checkpoint, generator)
+                batches.append(batch)
+                loss = model(**batch).loss
+                losses.append(float(loss))
+                (loss / ACCUMULATED).backward()
+            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimizer.step()
+            scheduler.step()
+            optimizer.zero_grad(set_to_none=True)
+    golden = Golden("training/trajectory.safetensors", TRAJECTORY)
+    settings = {
+        "accumulated": ACCUMULATED, "rate": RATE, "steps": STEPS, "warmup": WARMUP, "weight_decay": DECAY,
+    }
+    golden.add("lsg_norm", settings, f"lsg-converter 0.1.9 {type(model).__name__}, torch AdamW", {
+        "ids": torch.stack([b["input_ids"] for b in batches]),
+        "mask": torch.stack([b["attention_mask"] for b in batches]),
+        "labels": torch.stack([b["labels"] for b in batches]),
+        "loss": torch.tensor(losses, dtype=torch.float64),
+        **{f"after.{n}": p for n, p in model.named_parameters() if n not in checkpoint.names.tied},
+    })
+    golden.write()
