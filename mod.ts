@@ -28,6 +28,7 @@ export {
   type TensorArrays,
   type TensorType,
 } from "./tensor/tensor.ts";
+export { RowTensor } from "./tensor/row_tensor.ts";
 export type { ScopeResult } from "./tensor/tensor_scope.ts";
 
 export type {

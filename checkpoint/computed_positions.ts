@@ -1,3 +1,4 @@
+import { largest } from "../base/largest.ts";
 import type { Family, ModelConfig, PositionTable } from "../families/families.ts";
 import { makeTable } from "./conversion/make_table.ts";
 import { decoderStack } from "./decoder_stack.ts";
@@ -5,6 +6,9 @@ import { MappedWeights, type WeightReference } from "./mapped_weights.ts";
 import { MemoryWeights } from "./memory_weights.ts";
 import { positionRows } from "./position_table.ts";
 import type { Weights } from "./weights.ts";
+
+/** Most positions that a config alone can ask for; several times more than any model has. */
+const MAX_COMPUTED_POSITIONS = 2 ** 18;
 
 /** A position table of a model, and how many positions it has. */
 export interface NamedTable {
@@ -44,9 +48,10 @@ export function sinusoidalPositions(rows: number, width: number): Float32Array {
   }
   const table = makeTable(rows, width);
   const half = width / 2;
+  const frequencies = Float64Array.from({ length: half }, (_, i) => 10000 ** (-2 * i / width));
   for (let row = 0; row < rows; row++) {
     for (let i = 0; i < half; i++) {
-      const angle = row * 10000 ** (-2 * i / width);
+      const angle = row * frequencies[i];
       table[row * width + i] = Math.sin(angle);
       table[row * width + half + i] = Math.cos(angle);
     }
@@ -61,6 +66,7 @@ export function sinusoidalPositions(rows: number, width: number): Float32Array {
  * @param config The checkpoint's config.
  * @param family The architecture.
  * @returns The weights with all position tables.
+ * @throws {RangeError} If the config asks for more than 262,144 positions that the files lack.
  */
 export function withComputedPositions(
   weights: Weights,
@@ -71,9 +77,18 @@ export function withComputedPositions(
     .filter(({ positions }) => positions.absent && !weights.has(positions.table));
   if (missing.length === 0) return weights;
   const width = config.embedding_size;
+  const most = largest(missing.map(({ rows }) => rows));
+  if (most > MAX_COMPUTED_POSITIONS) {
+    throw new RangeError(
+      `Cannot compute ${most} positions, which the config asks for and the files lack: wanted at ` +
+        `most ${MAX_COMPUTED_POSITIONS}`,
+    );
+  }
+  // Encoder and decoder have the same rows.
+  const longest = sinusoidalPositions(most, width);
   const computed = new MemoryWeights(missing.map(({ positions: { table }, rows }) => [table, {
     dims: [rows, width],
-    data: sinusoidalPositions(rows, width),
+    data: longest.subarray(0, rows * width),
   }]));
   const references = [weights, computed].flatMap((part) =>
     part.names().map((name): [string, WeightReference] => [name, { weights: part, name }])

@@ -21,6 +21,20 @@ import { Seq2SeqLM } from "./seq2seq_lm.ts";
  * const ids = await model.generate({ input_ids, num_beams: 2, max_length: 8 });
  * assertEquals(ids.dims[0], 1);
  * ```
+ *
+ * @example As in transformers.js: a result's rows are tensors, too
+ * ```ts
+ * import { AutoModelForSeq2SeqLM, AutoTokenizer } from "@lsg/core";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const checkpoint = "tests/golden/pipelines/bart";
+ * const tokenizer = await AutoTokenizer.from_pretrained(checkpoint);
+ * using model = await AutoModelForSeq2SeqLM.from_pretrained(checkpoint);
+ * const inputs = tokenizer("The river ran past the old house.");
+ * const outputs = await model.generate({ ...inputs, max_new_tokens: 6 });
+ * const [text] = tokenizer.batch_decode(outputs, { skip_special_tokens: true });
+ * assertEquals(tokenizer.decode(outputs[0], { skip_special_tokens: true }), text);
+ * ```
  */
 export const AutoModelForSeq2SeqLM: AutoClass<Seq2SeqLM> = autoClass(
   "ConditionalGeneration",

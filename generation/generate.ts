@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { RowTensor } from "../tensor/row_tensor.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { beamSearch } from "./beam_search.ts";
 import { chooseSeed } from "./draw.ts";
@@ -15,14 +16,14 @@ import { stackRows } from "./stack_rows.ts";
 /** Result of `generate()` with `return_dict_in_generate`. */
 export interface GenerateOutput {
   /** `[rows, W]`: ids, the start or prompt included. */
-  readonly sequences: Tensor<"int64">;
+  readonly sequences: RowTensor<"int64">;
   /** Keys and values of the rows, one a row of `sequences`; the caller disposes of them. */
   readonly past_key_values: GenerationCache;
   /**
    * With `output_scores`: the scores of each step, from which ids were chosen; `[rows, V]`, with
    * beams `[batch·beams, V]`. A row that has ended has 0 for padding and −∞ for all other ids.
    */
-  readonly scores?: readonly Tensor<"float32">[];
+  readonly scores?: readonly RowTensor<"float32">[];
   /** With beams: the score of each row. */
   readonly sequences_scores?: Tensor<"float32">;
   /** The seed of what was drawn. */
@@ -80,35 +81,40 @@ export interface GenerateOutput {
 export async function generate(
   inputs: GenerationInputs,
   settings: ResolvedSettings,
-): Promise<Tensor<"int64"> | GenerateOutput> {
+): Promise<RowTensor<"int64"> | GenerateOutput> {
   const { cache } = inputs;
   let hasBegun = cache !== settings.past_key_values;
   try {
     settings.signal?.throwIfAborted();
     const run = new GenerationRun(settings, inputs);
     hasBegun = true;
-    const seed = settings.do_sample ? settings.seed ?? chooseSeed() : undefined;
-    const isSearch = settings.num_beams > 1;
-    const rows = await (isSearch ? beamSearch : sample)(run, seed);
-    const sequences = stackRows(run, rows);
-    // The cache's rows become those of the result.
-    const places = rows.map(({ place }) => ({ parent: place, ids: [] }));
-    if (run.keepsCache) (await cache.step(places)).dispose();
-    else cache.dispose();
-    if (!settings.return_dict_in_generate) return sequences;
-    const scores = Float32Array.from(rows, ({ score }) => score ?? 0);
-    return {
-      sequences,
-      past_key_values: cache,
-      ...(settings.output_scores && { scores: run.scores }),
-      ...(settings.output_scores && isSearch && {
-        sequences_scores: new Tensor("float32", scores, [rows.length]),
-      }),
-      ...(seed !== undefined && { seed }),
-    };
+    return await cache.use(() => runCall(run));
   } catch (error) {
     // A caller's cache that nothing was done to stays as it is.
     if (hasBegun) cache.dispose();
     throw error;
   }
+}
+
+async function runCall(run: GenerationRun): Promise<RowTensor<"int64"> | GenerateOutput> {
+  const { settings, cache } = run;
+  const seed = settings.do_sample ? settings.seed ?? chooseSeed() : undefined;
+  const isSearch = settings.num_beams > 1;
+  const rows = await (isSearch ? beamSearch : sample)(run, seed);
+  const sequences = stackRows(run, rows);
+  // The cache's rows become those of the result.
+  const places = rows.map(({ place }) => ({ parent: place, ids: [] }));
+  if (run.keepsCache) (await cache.step(places)).dispose();
+  else cache.dispose();
+  if (!settings.return_dict_in_generate) return sequences;
+  const scores = Float32Array.from(rows, ({ score }) => score ?? 0);
+  return {
+    sequences,
+    past_key_values: cache,
+    ...(settings.output_scores && { scores: run.scores }),
+    ...(settings.output_scores && isSearch && {
+      sequences_scores: new Tensor("float32", scores, [rows.length]),
+    }),
+    ...(seed !== undefined && { seed }),
+  };
 }

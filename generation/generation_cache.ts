@@ -15,7 +15,9 @@ import type { Floats } from "../ops/backend.ts";
 export class GenerationCache implements Disposable {
   readonly #runner: SequenceRunner;
   #rows: readonly (readonly number[])[] = [];
+  #documents: readonly number[] = [];
   #state: "new" | "begun" | "disposed" = "new";
+  #isInUse = false;
 
   /**
    * Makes a cache that holds nothing yet.
@@ -31,6 +33,11 @@ export class GenerationCache implements Disposable {
     return this.#rows;
   }
 
+  /** Which prompt of its first call each row continues: that prompt's document is the row's. */
+  get documents(): readonly number[] {
+    return this.#documents;
+  }
+
   /** The decoder. */
   get runner(): SequenceRunner {
     return this.#runner;
@@ -41,9 +48,18 @@ export class GenerationCache implements Disposable {
    *
    * @param prompts The ids of each prompt.
    * @throws {RangeError} If it holds other rows.
-   * @throws {Error} If it was disposed.
+   * @throws {Error} If it was disposed, or another call uses it.
    */
   check(prompts: readonly (readonly number[])[]): void {
+    if (this.#isInUse) {
+      throw new Error(
+        "Cannot go on with past_key_values while another call does: await that first",
+      );
+    }
+    this.#checkRows(prompts);
+  }
+
+  #checkRows(prompts: readonly (readonly number[])[]): void {
     if (this.#state === "disposed") {
       throw new Error("Cannot go on with past_key_values that were disposed");
     }
@@ -65,6 +81,21 @@ export class GenerationCache implements Disposable {
   }
 
   /**
+   * Keeps other calls off while a call runs.
+   *
+   * @param call The call.
+   * @returns What the call returns.
+   */
+  async use<Result>(call: () => Promise<Result>): Promise<Result> {
+    this.#isInUse = true;
+    try {
+      return await call();
+    } finally {
+      this.#isInUse = false;
+    }
+  }
+
+  /**
    * Runs prompts, or what they have more than the rows that it holds.
    *
    * @param prompts The ids of each prompt.
@@ -73,7 +104,7 @@ export class GenerationCache implements Disposable {
    * @throws {Error} If it was disposed.
    */
   async begin(prompts: readonly (readonly number[])[]): Promise<Floats> {
-    this.check(prompts);
+    this.#checkRows(prompts);
     if (this.#state === "begun") {
       const held = this.#rows.map(({ length }) => length);
       return await this.step(
@@ -83,6 +114,7 @@ export class GenerationCache implements Disposable {
     const logits = await this.#runner.start(prompts);
     this.#state = "begun";
     this.#rows = prompts.map((ids) => [...ids]);
+    this.#documents = prompts.map((_, b) => b);
     return logits;
   }
 
@@ -97,6 +129,7 @@ export class GenerationCache implements Disposable {
     this.#rows = rows.map(({ parent, ids }) =>
       ids.length === 0 ? this.#rows[parent] : this.#rows[parent].concat(ids)
     );
+    this.#documents = rows.map(({ parent }) => this.#documents[parent]);
     return logits;
   }
 

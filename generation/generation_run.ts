@@ -4,8 +4,9 @@
  * @module
  */
 import { nextTask } from "../base/next_task.ts";
+import type { RowTensor } from "../tensor/row_tensor.ts";
 import type { GenerationCache } from "./generation_cache.ts";
-import { LogitRows, runProcessors } from "./logit_rows.ts";
+import { logitRows, runProcessors } from "./logit_rows.ts";
 import type { ResolvedSettings } from "./resolved_settings.ts";
 import { rowLengths } from "./row_lengths.ts";
 import type { LogitsFunction } from "./score_rules/logits_processor.ts";
@@ -15,7 +16,7 @@ import { describeRules } from "./describe_rules.ts";
 import { MaxTimeCriteria } from "./max_time.ts";
 import { isImpossible } from "./softmax.ts";
 import { StopStringCriteria } from "./stop_strings.ts";
-import type { StoppingFunction } from "./stopping_criteria.ts";
+import { decideEnds, type StoppingFunction } from "./stopping_criteria.ts";
 
 /** What rows are generated from. */
 export interface GenerationInputs {
@@ -58,7 +59,7 @@ export class GenerationRun {
   /** The rows of the batch. */
   readonly rows: readonly BatchRow[];
   /** The scores of each step, if wanted. */
-  readonly scores: LogitRows[] = [];
+  readonly scores: RowTensor<"float32">[] = [];
   readonly #processors: readonly LogitsFunction[];
   readonly #criteria: readonly StoppingFunction[];
 
@@ -216,12 +217,11 @@ export class GenerationRun {
     ids: readonly (readonly number[])[],
     scores: readonly (Float64Array | undefined)[],
   ): boolean[] {
-    if (this.#criteria.length === 0) return ids.map(() => false);
+    if (this.#criteria.length === 0 || ids.length === 0) return ids.map(() => false);
     const inputIds = ids.map((row) => row.map(BigInt));
     const width = this.needsScores ? this.width : 0;
     const tensor = this.scoreRows(scores, width);
-    const decisions = this.#criteria.map((criterion) => criterion(inputIds, tensor));
-    return ids.map((_, row) => decisions.some((ends) => ends[row]));
+    return decideEnds(this.#criteria, inputIds, tensor);
   }
 
   /**
@@ -237,10 +237,13 @@ export class GenerationRun {
   }
 
   /** Makes a tensor of scores; a row that has ended can only get padding. */
-  private scoreRows(rows: readonly (Float64Array | undefined)[], width: number): LogitRows {
+  private scoreRows(
+    rows: readonly (Float64Array | undefined)[],
+    width: number,
+  ): RowTensor<"float32"> {
     const ended = new Float64Array(width).fill(-Infinity);
     if (width > 0) ended[this.padding] = 0;
-    return new LogitRows(rows.map((row) => width === 0 ? ended : row ?? ended), width);
+    return logitRows(rows.map((row) => width === 0 ? ended : row ?? ended), width);
   }
 }
 

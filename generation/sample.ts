@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { largest } from "../base/largest.ts";
 import { Random } from "../tensor/random.ts";
 import { draw } from "./draw.ts";
 import type { GenerationRun, ResultRow } from "./generation_run.ts";
@@ -78,7 +79,7 @@ export async function sample(run: GenerationRun, seed: number | undefined): Prom
 
 /** What the rows start with, padded on the left to one length. */
 function startsOf(run: GenerationRun, rows: readonly GrowingRow[]): bigint[][] {
-  const width = Math.max(...rows.map(({ ids }) => ids.length), run.inputs.promptWidth ?? 0);
+  const width = Math.max(largest(rows.map(({ ids }) => ids.length)), run.inputs.promptWidth ?? 0);
   return rows.map(({ ids }) => [
     ...Array<bigint>(width - ids.length).fill(BigInt(run.padding)),
     ...ids.map(BigInt),

@@ -3,12 +3,13 @@
  *
  * @module
  */
+import { largest } from "../base/largest.ts";
 import { ConditionalGeneration, type EncoderInputs } from "../models/conditional_generation.ts";
 import { assertGenerationFits, generationRoom } from "../models/generation_memory.ts";
 import type { TokenBatch, TokenNumbers } from "../models/inputs.ts";
 import { positionCount } from "../models/position_ids.ts";
 import { MEMORY_DATA_TYPES } from "../models/settings.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import type { RowTensor } from "../tensor/row_tensor.ts";
 import { checkpointSettings, taskSettings } from "./checkpoint_settings.ts";
 import { generate, type GenerateOutput } from "./generate.ts";
 import { GenerationCache } from "./generation_cache.ts";
@@ -24,6 +25,9 @@ export interface Seq2SeqGenerateInputs extends EncoderInputs, Omit<GenerationSet
 
 /** An encoder-decoder that writes texts. */
 export class Seq2SeqLM extends ConditionalGeneration {
+  /** The documents of each cache that a call has made. */
+  readonly #documents = new WeakMap<GenerationCache, readonly string[]>();
+
   /** Most ids that the decoder has positions for. */
   get decoderLength(): number {
     const { config, family } = this.parts.decoderParts!;
@@ -64,20 +68,20 @@ export class Seq2SeqLM extends ConditionalGeneration {
   generate(
     inputs: Seq2SeqGenerateInputs & { readonly return_dict_in_generate?: false | null },
     task?: string,
-  ): Promise<Tensor<"int64">>;
+  ): Promise<RowTensor<"int64">>;
   /** Writes ids about documents. */
   async generate(
     { input_ids, attention_mask, global_attention_mask, decoder_input_ids, ...rest }:
       Seq2SeqGenerateInputs,
     task = "",
-  ): Promise<Tensor<"int64"> | GenerateOutput> {
+  ): Promise<RowTensor<"int64"> | GenerateOutput> {
     const { layer_callback, ...given } = rest;
     const { raw, vocab_size: vocabulary } = this.config;
     const settings = resolveSettings(given, {
       checkpoint: checkpointSettings(raw, this.parts.generationConfig),
       task: taskSettings(raw, task),
     }, { vocabulary, limit: this.decoderLength, hasEncoder: true });
-    const read = this.read({ input_ids, attention_mask });
+    const read = this.read({ input_ids, attention_mask, global_attention_mask });
     const { batch, tokens, ids, mask } = read;
     const rows = rowsOf(ids, batch, tokens);
     const masks = (attention_mask ?? undefined) === undefined
@@ -88,7 +92,7 @@ export class Seq2SeqLM extends ConditionalGeneration {
     const beams = Math.max(settings.num_beams, settings.num_return_sequences);
     const documents = masks.map((row) => row.lastIndexOf(1) + 1);
     const { memory_dtype } = this.parts;
-    const demand = { documents, beams, max_length: Math.max(...lengths), memory_dtype };
+    const demand = { documents, beams, max_length: largest(lengths), memory_dtype };
     if (!settings.past_key_values) {
       const room = generationRoom(this.backend);
       assertGenerationFits(this.config, demand, room, MEMORY_DATA_TYPES);
@@ -104,10 +108,28 @@ export class Seq2SeqLM extends ConditionalGeneration {
       layer_callback,
       signal: settings.signal,
     };
+    const described = describeDocuments(read, masks);
     const cache = settings.past_key_values ??
       new GenerationCache(await this.startDecoding(inputs, capacity));
+    if (settings.past_key_values) this.#checkDocuments(cache, described);
+    else this.#documents.set(cache, described);
     const encoderIds = rows.map((row, b) => row.filter((_, t) => masks[b][t] === 1));
     return await generate({ cache, prompts, encoderIds }, settings);
+  }
+
+  /** Asserts that a caller's cache is of this model, and its rows are about these documents. */
+  #checkDocuments(cache: GenerationCache, described: readonly string[]): void {
+    const held = this.#documents.get(cache);
+    if (held === undefined) {
+      throw new RangeError("Cannot go on with past_key_values of another model");
+    }
+    cache.documents.forEach((document, row) => {
+      if (row >= described.length || held[document] === described[row]) return;
+      throw new RangeError(
+        `Cannot go on from row ${row} of past_key_values: wanted the input_ids, attention_mask and ` +
+          "global_attention_mask that it was made from",
+      );
+    });
   }
 
   /** The ids that the caller's decoder starts with, checked. */
@@ -119,6 +141,18 @@ export class Seq2SeqLM extends ConditionalGeneration {
     const { batch: rows, tokens, ids } = this.readLast(batch, { decoder_input_ids: given! });
     return rowsOf(ids, rows, tokens);
   }
+}
+
+/** Describes what a row of the batch shows to the encoder, without the padding behind it. */
+function describeDocuments(
+  { tokens, ids, globalMask }: TokenBatch,
+  masks: readonly (readonly number[])[],
+): string[] {
+  return masks.map((mask, b) => {
+    const count = mask.lastIndexOf(1) + 1;
+    const part = (values: Int32Array) => values.subarray(b * tokens, b * tokens + count);
+    return [part(ids), mask.slice(0, count), part(globalMask)].join(";");
+  });
 }
 
 function rowsOf(values: Int32Array, batch: number, tokens: number): number[][] {

@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { largest } from "../base/largest.ts";
 import { warnOnce } from "../base/warn_once.ts";
-import { Tensor } from "../tensor/tensor.ts";
+import { RowTensor } from "../tensor/row_tensor.ts";
 import type { GenerationRun, ResultRow } from "./generation_run.ts";
 
 /**
@@ -16,15 +17,15 @@ import type { GenerationRun, ResultRow } from "./generation_run.ts";
  * @param rows The rows.
  * @returns `[rows, W]`.
  */
-export function stackRows(run: GenerationRun, rows: readonly ResultRow[]): Tensor<"int64"> {
+export function stackRows(run: GenerationRun, rows: readonly ResultRow[]): RowTensor<"int64"> {
   const starts = rows.map(({ batch }) => run.rows[batch].prompt.length);
-  const left = Math.max(...starts, run.inputs.promptWidth ?? 0);
+  const left = Math.max(largest(starts), run.inputs.promptWidth ?? 0);
   const isSearch = run.settings.num_beams > 1;
   const generated = rows.map(({ batch, ids }, i) => {
     const room = run.rows[batch].length - starts[i];
     return Math.min(ids.length - starts[i] + (isSearch ? 1 : 0), room);
   });
-  const width = left + Math.max(...generated);
+  const width = left + largest(generated);
   const values = new BigInt64Array(rows.length * width).fill(BigInt(run.padding));
   let isPadded = false;
   rows.forEach(({ batch, ids, end }, i) => {
@@ -38,5 +39,5 @@ export function stackRows(run: GenerationRun, rows: readonly ResultRow[]): Tenso
   if (isPadded && pad_token_id === undefined && eos_token_id.length === 0) {
     warnOnce("generate() pads rows with the id 0: the settings have no pad_token_id");
   }
-  return new Tensor("int64", values, [rows.length, width]);
+  return new RowTensor("int64", values, [rows.length, width]);
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { Callable } from "../base/callable.ts";
+import { showValue } from "../base/show_value.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /** A criterion as a function: true for each row that ends. */
@@ -11,6 +12,36 @@ export type StoppingFunction = (
   input_ids: bigint[][],
   scores: Tensor<"float32">,
 ) => boolean[];
+
+/**
+ * Asks criteria which rows end.
+ *
+ * @param criteria The criteria, of which one suffices.
+ * @param input_ids The ids of each row.
+ * @param scores `[rows, V]`: the scores from which the last ids were chosen.
+ * @returns True for each row that ends.
+ * @throws {TypeError} If a criterion does not return a boolean for each row.
+ */
+export function decideEnds(
+  criteria: readonly StoppingFunction[],
+  input_ids: bigint[][],
+  scores: Tensor<"float32">,
+): boolean[] {
+  const rows = input_ids.length;
+  const ends = new Array<boolean>(rows).fill(false);
+  for (const criterion of criteria) {
+    const decisions: unknown = criterion(input_ids, scores);
+    const isList = Array.isArray(decisions) && decisions.length === rows;
+    if (!isList || !decisions.every((decision) => typeof decision === "boolean")) {
+      throw new TypeError(
+        `Cannot end rows by ${showValue(decisions)} of a stopping criterion: wanted a list of ` +
+          `true or false for each of ${rows} rows`,
+      );
+    }
+    decisions.forEach((decision, row) => ends[row] ||= decision);
+  }
+  return ends;
+}
 
 /** The call `criterion(input_ids, scores)`. */
 export interface StoppingCriteria {
@@ -107,8 +138,7 @@ export class StoppingCriteriaList extends Callable {
    * @returns True for each row that one of the criteria ends.
    */
   override _call(input_ids: bigint[][], scores: Tensor<"float32">): boolean[] {
-    const decisions = this.criteria.map((criterion) => criterion(input_ids, scores));
-    return input_ids.map((_, row) => decisions.some((ends) => ends[row]));
+    return decideEnds(this.criteria, input_ids, scores);
   }
 
   /** The criteria. */

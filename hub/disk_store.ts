@@ -1,5 +1,6 @@
 import { ifPresent, makeFolder, openFile, writeNewFile } from "../checkpoint/disk.ts";
 import { isJsonObject } from "../base/json.ts";
+import { showName } from "../base/show_value.ts";
 import type { CheckpointFile } from "../checkpoint/source.ts";
 import { saveContent } from "./disk_download.ts";
 import type { Download } from "./download.ts";
@@ -125,12 +126,14 @@ export class DiskStore implements Store {
     try {
       return await operation;
     } catch (error) {
-      const flags = `--allow-read=${this.#root} --allow-write=${this.#root}, or with another ` +
-        `cache_dir`;
-      const named = namePermission(error, `use the cache ${this.#root}`, flags);
+      const root = showName(this.#root);
+      const flags = `--allow-read=${root} --allow-write=${root}, or with another cache_dir`;
+      const named = namePermission(error, `use the cache ${root}`, flags);
       if (named === error && isFailure(error)) {
         throw new CacheError(
-          `Cannot ${attempt} the cache ${this.#root}: ${error.message}. Pass cache_dir or set ` +
+          `Cannot ${attempt} the cache ${root}: ${
+            showName(error.message)
+          }. Pass cache_dir or set ` +
             "env.cacheDir to use another folder, or set env.useFSCache to false",
           { cause: error },
         );

@@ -10,8 +10,10 @@ import { FolderSource } from "../checkpoint/folder_source.ts";
 import { ProgressSource } from "../checkpoint/progress_source.ts";
 import type { CheckpointSource } from "../checkpoint/source.ts";
 import { BrowserStore } from "./browser_store.ts";
+import { cacheFolder } from "./cache_folder.ts";
 import { DiskStore } from "./disk_store.ts";
 import { env, hasFileSystem } from "./env.ts";
+import { pathOfUrl } from "./file_url.ts";
 import { isRepositoryName, locateRepository, locateUrl, type RemoteLocation } from "./location.ts";
 import { checkHubOptions, type HubOptions } from "./options.ts";
 import { namePermission, readVariable } from "./permissions.ts";
@@ -156,19 +158,6 @@ async function folderOfUrl(url: string): Promise<string> {
   throw refuse("there is no such folder");
 }
 
-/** The path in a `file:` URL; undefined if there is none. */
-function pathOfUrl(text: string): string | undefined {
-  if (!URL.canParse(text)) return undefined;
-  const { host, pathname, search, hash } = new URL(text);
-  if (host + search + hash !== "" || /%00/.test(pathname)) return undefined;
-  try {
-    // Windows: file:///C:/model
-    return decodeURIComponent(pathname).replace(/^\/(?=[a-z]:)/i, "");
-  } catch {
-    return undefined; // Percent signs that are not UTF-8.
-  }
-}
-
 /** Asserts that no revision is requested of files that have no versions. */
 function assertNoRevision(checkpoint: string, { revision }: HubOptions): void {
   if (revision === undefined) return;
@@ -241,7 +230,7 @@ async function openStore(
 ): Promise<Store | undefined> {
   if (hasFileSystem()) {
     if (cache_dir === undefined && !env.useFSCache) return undefined;
-    const root = cache_dir ?? env.cacheDir ?? findDefaultCache(isNeeded);
+    const root = cacheFolder(cache_dir) ?? cacheFolder(env.cacheDir) ?? findDefaultCache(isNeeded);
     return root === undefined ? undefined : new DiskStore(root, location.key);
   }
   if (cache_dir !== undefined) {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { largest } from "../base/largest.ts";
 import type { HeadDescription } from "../families/families.ts";
 import type { AttendPart } from "../ops/attend_plan.ts";
 import type { Backend, Floats, Integers } from "../ops/backend.ts";
@@ -230,7 +231,7 @@ export class DecoderRunner implements SequenceRunner {
 
 /** `[1, ids, longest]`: the slots that each new id sees, those of its row up to itself. */
 function seenSlots(backend: Backend, active: readonly Addition[]): Integers {
-  const longest = Math.max(...active.map(({ slots }) => slots.length));
+  const longest = largest(active.map(({ slots }) => slots.length));
   const count = active.reduce((sum, { ids }) => sum + ids.length, 0);
   const seen = new Int32Array(count * longest).fill(-1);
   let row = 0;

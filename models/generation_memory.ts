@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { largest as longestOf } from "../base/largest.ts";
 import { FAMILIES } from "../families/families.ts";
 import type { ModelConfig } from "../families/model_config.ts";
 import type { Backend, MemoryLimits } from "../ops/backend.ts";
@@ -96,7 +97,7 @@ export function generationMemory(
     done += 2 * layers * (seenGlobals + tokens) * width * valueBytes;
     encoding = Math.max(encoding, pass + integers, done + projecting + integers);
   }
-  const longest = Math.max(0, ...documents);
+  const longest = longestOf(documents);
   const slots = documents.length * beams * length;
   const rows = 2 * layers * slots * width * floatBytes;
   const count = documents.length * beams;
@@ -158,7 +159,7 @@ export function assertGenerationFits(
   if (fits({})) return;
   const { documents, beams, max_length: length } = demand;
   const need = generationMemory(config, demand, floatBytes);
-  const longest = `${Math.max(0, ...documents)} tokens`;
+  const longest = `${longestOf(documents)} tokens`;
   const texts = documents.length === 1
     ? `1 document of ${longest}`
     : `${documents.length} documents of at most ${longest}`;
@@ -199,7 +200,7 @@ function describeChanges(
       (count) => `${count} of the documents in a call`,
     ],
     [
-      largest(Math.max(0, ...documents) - 1, (tokens) => fits({ documents: shorten(tokens) })),
+      largest(longestOf(documents) - 1, (tokens) => fits({ documents: shorten(tokens) })),
       (tokens) => `documents of at most ${tokens} tokens`,
     ],
     [

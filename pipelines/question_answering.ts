@@ -4,6 +4,7 @@
  * @module
  */
 import { checkOptions, countFrom, FLAG } from "../base/check_options.ts";
+import { showValue } from "../base/show_value.ts";
 import type { ModelInputs, QuestionAnswering } from "../models/mod.ts";
 import { type AnswerSpan, answerSpans } from "./answer_spans.ts";
 import { type DocumentWindow, documentWindows } from "./document_windows.ts";
@@ -172,7 +173,7 @@ function pairUp(
 
 function text(name: string, value: unknown): string {
   if (typeof value !== "string") {
-    throw new TypeError(`Cannot answer: a ${name} is ${String(value)}; wanted a string`);
+    throw new TypeError(`Cannot answer: a ${name} is ${showValue(value)}; wanted a string`);
   }
   if (value === "") throw new RangeError(`Cannot answer: a ${name} is empty`);
   return value;

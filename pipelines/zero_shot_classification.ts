@@ -4,6 +4,7 @@
  * @module
  */
 import { checkOptions, FLAG, TEXT } from "../base/check_options.ts";
+import { showValue } from "../base/show_value.ts";
 import type { ModelInputs, SequenceClassification } from "../models/mod.ts";
 import type { PreTrainedTokenizer } from "../tokenizer/mod.ts";
 import { runRows } from "./run_rows.ts";
@@ -162,6 +163,6 @@ function readLabels(given: unknown): string[] {
   }
   return labels.map((label) => {
     if (typeof label === "string") return label;
-    throw new TypeError(`Cannot classify by the label ${String(label)}: wanted a string`);
+    throw new TypeError(`Cannot classify by the label ${showValue(label)}: wanted a string`);
   });
 }

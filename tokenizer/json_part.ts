@@ -1,6 +1,12 @@
 import { isJsonObject } from "../base/json.ts";
 import { showValue } from "../base/show_value.ts";
 
+/** Most steps of a Sequence, each of which takes time for every word; real ones have up to ten. */
+const MAX_STEPS = 32;
+
+/** Longest prefix or suffix of tokens, which is put before or after parts of each word. */
+const MAX_AFFIX = 100;
+
 /** A part of a tokenizer.json: an object whose settings are checked as they are read. */
 export class JsonPart {
   /** Its name in messages. */
@@ -109,6 +115,37 @@ export class JsonPart {
   }
 
   /**
+   * Reads the steps of a Sequence.
+   *
+   * @param key Its name.
+   * @returns The steps, unchecked.
+   * @throws {TypeError} If the value is not a list, or has more than 32 steps, counted with those of
+   * Sequences in it.
+   */
+  steps(key: string): unknown[] {
+    const steps = this.list(key);
+    const count = countSteps(steps, key);
+    return count <= MAX_STEPS
+      ? steps
+      : this.fail(`${key} has ${count} steps; wanted at most ${MAX_STEPS}`);
+  }
+
+  /**
+   * Reads what stands before or after parts of words in the vocabulary.
+   *
+   * @param key Its name.
+   * @param absent The default.
+   * @returns The prefix or suffix.
+   * @throws {TypeError} If the value is not a string, or has more than 100 letters.
+   */
+  affix(key: string, absent: string): string {
+    const affix = this.string(key, absent);
+    return affix.length <= MAX_AFFIX
+      ? affix
+      : this.fail(`${key} has ${affix.length} letters; wanted at most ${MAX_AFFIX}`);
+  }
+
+  /**
    * Rejects the part.
    *
    * @param what The fault.
@@ -117,4 +154,14 @@ export class JsonPart {
   fail(what: string): never {
     throw new TypeError(`Cannot read ${this.name}: ${what}`);
   }
+}
+
+/** The number of steps, those of Sequences among them in place of the Sequence. */
+function countSteps(steps: readonly unknown[], key: string): number {
+  let count = 0;
+  for (const step of steps) {
+    const inner = isJsonObject(step) && step.type === "Sequence" ? step[key] : undefined;
+    count += Array.isArray(inner) ? Math.max(1, countSteps(inner, key)) : 1;
+  }
+  return count;
 }

@@ -88,7 +88,7 @@ export const attend: WasmKernel<"attend", typeof FIELDS> = {
           ...source,
           keys: addressOf(source.keys),
           values: addressOf(source.values),
-          size: widens(part, source, width) ? 4 : source.keys.size,
+          size: widens(part, source, shape) ? 4 : source.keys.size,
           query: source.query ?? 0,
           mask: source.mask ?? 0,
         })),
@@ -99,10 +99,14 @@ export const attend: WasmKernel<"attend", typeof FIELDS> = {
 };
 
 /** Whether halves have to become floats before they are attended to: see `isForRows` in assembly. */
-function widens({ count, sources }: Part, { keys, values }: Source, width: number): boolean {
+function widens(
+  { count, sources }: Part,
+  { keys, values }: Source,
+  { rows, width }: AttendShape,
+): boolean {
   const isForRows = count <= FEW && width % 8 === 0 &&
-    sources.every(({ query, isPerHead, spans }) =>
-      query === undefined && !isPerHead &&
+    sources.every(({ query, isPerHead, spans, rows: keyRows }) =>
+      query === undefined && !isPerHead && keyRows !== rows &&
       spans.every(({ stride, causal }) => stride === 0 && !causal)
     );
   return !isForRows || keys.size !== values.size;
@@ -111,13 +115,14 @@ function widens({ count, sources }: Part, { keys, values }: Source, width: numbe
 /** The calls that make floats of halves that are not read as they are, and where keys and values lie. */
 function widenOthers(
   parts: readonly Part[],
-  { batch, width, keyHeads }: AttendShape,
+  shape: AttendShape,
   allocate: Context["allocate"],
 ): { commands: Command[]; addressOf: (memory: WasmMemory) => number } {
+  const { batch, width, keyHeads } = shape;
   const counts = new Map<number, number>();
   for (const part of parts) {
     for (const source of part.sources) {
-      if (!widens(part, source, width)) continue;
+      if (!widens(part, source, shape)) continue;
       for (const { address, size } of [source.keys, source.values]) {
         if (size === 2) counts.set(address, batch * source.rows * keyHeads * width);
       }

@@ -80,11 +80,32 @@ export function rowRules(settings: ResolvedSettings, row: RowFacts): RowRules {
   };
 }
 
+/** Rules about words, which all rows of a call share. */
+interface WordRules {
+  readonly bias?: SequenceBiasLogitsProcessor;
+  readonly bans?: NoBadWordsLogitsProcessor;
+}
+
+const wordRulesOfCalls = new WeakMap<ResolvedSettings, WordRules>();
+
+function wordRules(settings: ResolvedSettings): WordRules {
+  const { sequence_bias, bad_words_ids, eos_token_id } = settings;
+  const rules = wordRulesOfCalls.get(settings) ?? {
+    bias: sequence_bias?.length ? new SequenceBiasLogitsProcessor(sequence_bias) : undefined,
+    bans: bad_words_ids?.length
+      ? new NoBadWordsLogitsProcessor(bad_words_ids, eos_token_id)
+      : undefined,
+  };
+  wordRulesOfCalls.set(settings, rules);
+  return rules;
+}
+
 function listProcessors(s: ResolvedSettings, row: RowFacts): LogitsProcessor[] {
   const { start, length, encoderIds = [] } = row;
   const ends = s.eos_token_id;
   const rules: LogitsProcessor[] = [];
-  if (s.sequence_bias?.length) rules.push(new SequenceBiasLogitsProcessor(s.sequence_bias));
+  const { bias, bans } = wordRules(s);
+  if (bias) rules.push(bias);
   if (s.encoder_repetition_penalty !== 1) {
     const penalty = s.encoder_repetition_penalty;
     rules.push(new EncoderRepetitionPenaltyLogitsProcessor(penalty, encoderIds));
@@ -99,7 +120,7 @@ function listProcessors(s: ResolvedSettings, row: RowFacts): LogitsProcessor[] {
     const size = s.encoder_no_repeat_ngram_size;
     rules.push(new EncoderNoRepeatNGramLogitsProcessor(size, encoderIds));
   }
-  if (s.bad_words_ids?.length) rules.push(new NoBadWordsLogitsProcessor(s.bad_words_ids, ends));
+  if (bans) rules.push(bans);
   if (s.min_length > 0) rules.push(new MinLengthLogitsProcessor(s.min_length, ends));
   if (s.min_new_tokens > 0) {
     rules.push(new MinNewTokensLengthLogitsProcessor(start, s.min_new_tokens, ends));

@@ -4,13 +4,7 @@
  * @module
  */
 import { LogitsProcessor, type Scores } from "./logits_processor.ts";
-
-/** Returns whether a row ends with all ids of a word but its last. */
-function isAboutTo(row: readonly number[], word: readonly number[]): boolean {
-  if (word.length > 1 && word.length > row.length) return false;
-  const start = row.length - (word.length - 1);
-  return word.slice(0, -1).every((id, i) => row[start + i] === id);
-}
+import { WordTrie } from "./word_trie.ts";
 
 /**
  * Adds a bias to the id that would complete a word.
@@ -26,6 +20,8 @@ function isAboutTo(row: readonly number[], word: readonly number[]): boolean {
  * ```
  */
 export class SequenceBiasLogitsProcessor extends LogitsProcessor {
+  readonly #words: WordTrie;
+
   /**
    * Makes the rule.
    *
@@ -33,13 +29,12 @@ export class SequenceBiasLogitsProcessor extends LogitsProcessor {
    */
   constructor(readonly sequence_bias: readonly (readonly [readonly number[], number])[]) {
     super();
+    this.#words = new WordTrie(sequence_bias);
   }
 
   /** Changes the scores; see the class. */
   override apply(ids: readonly number[], scores: Scores): void {
-    for (const [word, bias] of this.sequence_bias) {
-      if (isAboutTo(ids, word)) scores[word[word.length - 1]] += bias;
-    }
+    this.#words.apply(ids, scores);
   }
 }
 
@@ -57,7 +52,7 @@ export class SequenceBiasLogitsProcessor extends LogitsProcessor {
  * ```
  */
 export class NoBadWordsLogitsProcessor extends LogitsProcessor {
-  readonly #words: readonly (readonly number[])[];
+  readonly #words: WordTrie;
 
   /**
    * Makes the rule.
@@ -71,13 +66,12 @@ export class NoBadWordsLogitsProcessor extends LogitsProcessor {
   ) {
     super(true);
     const ends = [eos_token_id].flat();
-    this.#words = bad_words_ids.filter((word) => word.length > 1 || !ends.includes(word[0]));
+    const words = bad_words_ids.filter((word) => word.length > 1 || !ends.includes(word[0]));
+    this.#words = new WordTrie(words.map((word) => [word, -Infinity]));
   }
 
   /** Bans the ids; see the class. */
   override apply(ids: readonly number[], scores: Scores): void {
-    for (const word of this.#words) {
-      if (isAboutTo(ids, word)) scores[word[word.length - 1]] = -Infinity;
-    }
+    this.#words.apply(ids, scores);
   }
 }

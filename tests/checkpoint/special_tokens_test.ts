@@ -38,7 +38,7 @@ Deno.test("readSpecialTokenIds() has no defaults for an unknown tokenizer class"
 });
 
 Deno.test("readSpecialTokenIds() takes the tokens of the tokenizer class in the files", async () => {
-  const vocab = { "[CLS]": 2, "[MASK]": 3, "<s>": 0 };
+  const vocab = { "[CLS]": 2, "[MASK]": 3, "<s>": 0, "<mask_2>": 5 };
   const idsOf = (model_type: string, settings: Record<string, unknown>) => {
     const files = {
       "tokenizer.json": JSON.stringify({ model: { vocab } }),
@@ -51,6 +51,7 @@ Deno.test("readSpecialTokenIds() takes the tokens of the tokenizer class in the 
   assertEquals(await idsOf("distilbert", { tokenizer_class: "BertTokenizerFast" }), bert);
   assertEquals(await idsOf("camembert", { tokenizer_class: "BertTokenizer" }), bert);
   assertEquals(await idsOf("albert", {}), { bos: 2, cls: 2, mask: 3 });
+  assertEquals(await idsOf("pegasus", {}), { bos: undefined, cls: undefined, mask: 5 });
 });
 
 Deno.test("readSpecialTokenIds() reads strings and objects, tokenizer_config.json first", async () => {

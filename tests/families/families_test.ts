@@ -21,3 +21,16 @@ for (const [model_type, family] of Object.entries(FAMILIES) as [string, Family][
     for (const key of [...Object.keys(keys), ...unread]) assert(key in defaults, key);
   });
 }
+
+Deno.test("led: what a config does not say is as in transformers' LEDConfig", () => {
+  const { defaults } = FAMILIES.led;
+  const { attention_window, max_position_embeddings, max_decoder_position_embeddings } = defaults;
+  assertEquals(
+    { attention_window, max_position_embeddings, max_decoder_position_embeddings },
+    {
+      attention_window: 512,
+      max_position_embeddings: 16384,
+      max_decoder_position_embeddings: 1024,
+    },
+  );
+});

@@ -4,6 +4,7 @@ import { openBackend } from "../../device.ts";
 import {
   InterruptableStoppingCriteria,
   StoppingCriteria,
+  StoppingCriteriaList,
 } from "../../generation/stopping_criteria.ts";
 import {
   LogitsProcessor,
@@ -103,6 +104,42 @@ Deno.test("a processor that returns other scores, or makes them NaN, is an error
       "the score NaN, made by logits_processor",
     );
   }
+});
+
+Deno.test("what a processor or a criterion returns by mistake is an error that shows it", async () => {
+  const size = 2 * 30;
+  const given: [unknown, string][] = [
+    ["hello", '"hello"'],
+    [Promise.resolve([true, true]), "{}"],
+    [{ data: Array(size).fill("x") }, '"x"'],
+    [{ data: new BigInt64Array(size) }, "0"],
+  ];
+  for (const [value, shown] of given) {
+    const wrong = () => value as never;
+    await assertRejects(() => rowsOf({ logits_processor: wrong }), TypeError, shown);
+    await assertRejects(() => rowsOf({ logits_processor: wrong }), TypeError, "a logits_processor");
+    await assertRejects(() => rowsOf({ stopping_criteria: wrong }), TypeError, shown);
+  }
+  for (const value of [undefined, true, [true], [true, 1], [true, true, true]]) {
+    const wrong = () => value as never;
+    const list = new StoppingCriteriaList();
+    list.push(wrong);
+    for (const stopping_criteria of [wrong, list]) {
+      await assertRejects(() => rowsOf({ stopping_criteria }), TypeError, "each of 2 rows");
+    }
+  }
+});
+
+Deno.test("criteria are not asked about beams when none are left", async () => {
+  const calls: number[] = [];
+  const stopping_criteria = (ids: bigint[][]) => {
+    calls.push(ids.length);
+    return ids.map(() => false);
+  };
+  // Every id ends a beam.
+  const eos_token_id = Array.from({ length: 30 }, (_, id) => id);
+  await rowsOf({ ...BEAMS, eos_token_id, stopping_criteria });
+  assertEquals(calls, []);
 });
 
 Deno.test("a criterion ends the rows for which it is true, the others go on", async () => {

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { resolveSettings } from "../../generation/resolve_settings.ts";
-import { rowLengths, startRows } from "../../generation/row_lengths.ts";
+import { absentMask, rowLengths, startRows } from "../../generation/row_lengths.ts";
 import type { GenerationSettings } from "../../generation/settings.ts";
 import { warningsOf } from "../helpers/warnings_of.ts";
 
@@ -52,4 +52,13 @@ Deno.test("rows without a start, with others' ids, with too few rows", () => {
   });
   assertEquals(startRows(causal, 1), [[4]]);
   assertEquals(startRows(causal, 1, [[7]]), [[7]]);
+});
+
+Deno.test("absentMask() hides padding, but not an id that ends rows as well", () => {
+  const rows = [[2, 5, 1, 6], [1]];
+  const mask = (pad_token_id: number | undefined, ...eos_token_id: number[]) =>
+    absentMask({ pad_token_id, eos_token_id }, rows);
+  assertEquals(mask(1, 2), [[1, 1, 0, 1], [0]]);
+  assertEquals(mask(1, 2, 1), [[1, 1, 1, 1], [1]]);
+  assertEquals(mask(undefined, 2), [[1, 1, 1, 1], [1]]);
 });

@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { EpsilonLogitsWarper, EtaLogitsWarper } from "../../generation/score_rules/cutoffs.ts";
 import { ExponentialDecayLengthPenalty } from "../../generation/score_rules/exponential_decay.ts";
 import { ForceTokensLogitsProcessor } from "../../generation/score_rules/forced_tokens.ts";
@@ -11,7 +11,10 @@ import { RepetitionPenaltyLogitsProcessor } from "../../generation/score_rules/r
 import { TopKLogitsWarper } from "../../generation/score_rules/top_k.ts";
 import { TopPLogitsWarper } from "../../generation/score_rules/top_p.ts";
 import { TypicalLogitsWarper } from "../../generation/score_rules/typical.ts";
-import { NoBadWordsLogitsProcessor } from "../../generation/score_rules/word_lists.ts";
+import {
+  NoBadWordsLogitsProcessor,
+  SequenceBiasLogitsProcessor,
+} from "../../generation/score_rules/word_lists.ts";
 import { possibleIds, probabilities } from "../../generation/softmax.ts";
 import { Random } from "../../tensor/random.ts";
 import { Tensor } from "../../tensor/tensor.ts";
@@ -122,4 +125,42 @@ Deno.test("a decay beyond all numbers leaves numbers", () => {
   const scores: Scores = new Float32Array([0, -2, -Infinity]);
   new ExponentialDecayLengthPenalty([0, 1e300], [0, 1, 2], 0).apply([1, 1, 1], scores);
   assertEquals([...scores], [0, Math.fround(1e30), -Infinity]);
+});
+
+Deno.test("words by their definition, drawn at random, some of them twice", () => {
+  const random = new Random(8);
+  const id = () => random.nextUint32() % 4;
+  const draw = (length: number) => Array.from({ length }, id);
+  for (let round = 0; round < 200; round++) {
+    const words = Array.from({ length: 9 }, () => draw(1 + random.nextUint32() % 3));
+    const row = draw(random.nextUint32() % 5);
+    const completed = words.flatMap((word, i) => {
+      const before = word.slice(0, -1);
+      const end = row.slice(row.length - before.length);
+      const isLong = word.length === 1 || row.length >= word.length;
+      const fits = isLong && String(end) === String(before);
+      return fits ? [[word[word.length - 1], i + 1]] : [];
+    });
+    const wanted = new Float64Array(4);
+    for (const [last, bias] of completed) wanted[last] += bias;
+    const scores = new Float64Array(4);
+    new SequenceBiasLogitsProcessor(words.map((word, i) => [word, i + 1])).apply(row, scores);
+    assertEquals(scores, wanted);
+    const banned = new Set(completed.map(([last]) => last));
+    const kept = [0, 1, 2, 3].filter((each) => !banned.has(each));
+    assertEquals(left(new NoBadWordsLogitsProcessor(words), [0, 0, 0, 0], row), kept);
+  }
+});
+
+Deno.test("a step costs the same, however many words are banned", () => {
+  const words = Array.from({ length: 200_000 }, (_, i) => [i % 1000, 7, Math.floor(i / 1000)]);
+  const rule = new NoBadWordsLogitsProcessor(words);
+  let reads = 0;
+  const row = new Proxy([3, 999, 7], {
+    get: (target, key) => (reads++, Reflect.get(target, key)),
+  });
+  const scores = new Float64Array(1000);
+  rule.apply(row, scores);
+  assertEquals(possibleIds(scores).length, 800);
+  assert(reads < 10, `${reads} reads of the row`);
 });

@@ -171,3 +171,61 @@ Deno.test("a cache that is handed in again runs only what is new, and gives the 
   model.dispose();
   assertEquals(backend.memory(), { tensors: 0, bytes: 0 });
 });
+
+Deno.test("a cache is of one model, one document and one call at a time", async () => {
+  const backend = new CountingBackend();
+  const model = await loadSeq2Seq("bart", { device: backend });
+  const random = new Random(6);
+  const input_ids = [drawIds(random, 9), drawIds(random, 9)];
+  const settings = { eos_token_id: null, forced_eos_token_id: null, max_new_tokens: 4 };
+  const { sequences, past_key_values } = await model.generate({
+    ...settings,
+    input_ids,
+    num_beams: 3,
+    num_return_sequences: 2,
+    return_dict_in_generate: true,
+  });
+  // Two rows about each document.
+  const next = {
+    ...settings,
+    input_ids: [0, 0, 1, 1].map((document) => input_ids[document]),
+    decoder_input_ids: sequences,
+  };
+  const held = { ...next, past_key_values };
+  const order = [0, 1, 0, 1].map((document) => input_ids[document]);
+  const mask = order.map((ids) => ids.map((_, i) => i === 2 ? 0 : 1));
+  for (const other of [{ input_ids: order }, { attention_mask: mask }]) {
+    await assertRejects(
+      () => model.generate({ ...held, ...other } as Inputs),
+      RangeError,
+      "wanted the input_ids, attention_mask and",
+    );
+  }
+  const another = await loadSeq2Seq("bart", { device: backend });
+  await assertRejects(() => another.generate(held as Inputs), RangeError, "another model");
+  another.dispose();
+  const first = model.generate(held as Inputs);
+  await assertRejects(() => model.generate(held as Inputs), Error, "await that first");
+  const fresh = await model.generate(next as Inputs);
+  assertEquals((await first).tolist(), fresh.tolist());
+  past_key_values.dispose();
+  model.dispose();
+  assertEquals(backend.memory(), { tensors: 0, bytes: 0 });
+});
+
+Deno.test("more rows than a call takes arguments are refused for what they are", async () => {
+  const model = await loadSeq2Seq("bart", { device: new CountingBackend() });
+  const input_ids = Array.from({ length: 200_000 }, () => [5]);
+  await assertRejects(
+    () => model.generate({ input_ids, decoder_input_ids: [[5]], max_length: 9 }),
+    TypeError,
+    "decoder_input_ids has 1 sequences",
+  );
+  const signal = AbortSignal.abort(new Error("no further"));
+  await assertRejects(
+    () => model.generate({ input_ids, max_length: 9, signal }),
+    Error,
+    "no furth",
+  );
+  model.dispose();
+});

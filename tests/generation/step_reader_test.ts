@@ -90,3 +90,23 @@ for (const device of testedBackends()) {
     assertEquals(backend.memory().tensors, 0);
   });
 }
+
+Deno.test("top_k leaves all ids whose score equals the lowest of the k", async () => {
+  using backend = await openBackend("cpu");
+  const table = { seed: 1, vocabulary: 200, scale: 0, ends: [], bias: 0 };
+  const settings = {
+    do_sample: true,
+    top_k: 2,
+    seed: 7,
+    max_new_tokens: 20,
+    return_dict_in_generate: false,
+    output_scores: false,
+    decoder_start_token_id: 0,
+    pad_token_id: 1,
+  };
+  const drawn = { table, settings, input_ids: [[3]], is_encoder_decoder: true };
+  const result = await generateCase(backend, drawn);
+  // The backend's best are the two lowest of 200 equal ids.
+  assert(result.rows[0].some((id) => id >= 100), `${result.rows[0]}`);
+  result.past_key_values.dispose();
+});

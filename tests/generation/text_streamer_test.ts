@@ -56,6 +56,14 @@ Deno.test("the prompt comes whole, or is left out; what follows keeps its space"
   assertEquals(stream(prompt, ids, { skip_prompt: true }).pieces.join(""), " three four");
 });
 
+Deno.test("half a character at the end of the prompt waits for its other half", () => {
+  const ids = encode("a 😀");
+  assert(tokenizer.decode(ids.slice(0, -1)).endsWith("\ufffd"));
+  const { pieces } = stream(ids.slice(0, -1), [...ids.slice(-1), ...encode(" b")]);
+  assertEquals(pieces.join(""), "a 😀 b");
+  assert(!pieces.some((piece) => piece.includes("\ufffd")), pieces.join("|"));
+});
+
 Deno.test("special tokens are left out, or come at once", () => {
   const ids = [...encode("Done"), tokenizer.eos_token_id!];
   assertEquals(stream([], ids).pieces.join(""), "Done");

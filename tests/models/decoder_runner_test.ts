@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Random } from "../../tensor/random.ts";
 import { CountingBackend, type Launch } from "../helpers/counting_backend.ts";
 import { testOnBackends } from "../helpers/test_on_backends.ts";
@@ -22,8 +22,9 @@ testOnBackends("cached steps give what a full pass gives", SEQ2SEQ, async ({ nam
     Float32Array.from(
       [0, 1].flatMap((b) => [...wanted.slice((b * 12 + i) * V, (b * 12 + i + 1) * V)]),
     );
-  // A prompt of 3 ids, then one at a time, then the last 4 at once; a small cache that must grow.
-  const runner = await model.startDecoding(documents, 8);
+  // A prompt of 3 ids, then one at a time, then the last 4 at once; a small cache that must grow, at first
+  // to more than twice its size.
+  const runner = await model.startDecoding(documents, 2);
   let done = 3;
   let logits = await runner.start(ids.map((row) => row.slice(0, done)));
   for (const count of [1, 1, 1, 1, 1, 4]) {
@@ -81,6 +82,58 @@ testOnBackends("rows that fork and change places", SEQ2SEQ, async ({ name }, dev
   logits.dispose();
   runner.dispose();
   model.dispose();
+});
+
+Deno.test("layer_callback counts the layers of all documents", async () => {
+  const model = await loadSeq2Seq("bart_lsg_norm", { device: "cpu" });
+  const heard: [number, number][] = [];
+  const runner = await model.startDecoding({
+    input_ids: [drawIds(new Random(3), 9), drawIds(new Random(4), 9)],
+    layer_callback: ({ layer, layers }) => heard.push([layer, layers]),
+  });
+  const layers = 2 * model.config.num_hidden_layers;
+  assertEquals(heard, Array.from({ length: layers }, (_, i) => [i + 1, layers]));
+  runner.dispose();
+  model.dispose();
+});
+
+Deno.test("padding behind a document costs nothing", async () => {
+  const backend = new CountingBackend();
+  const model = await loadSeq2Seq("bart_lsg_norm", { device: backend });
+  const ids = [29, 17].map((count) => drawIds(new Random(count), count));
+  const rowsOf = async (inputs: Parameters<typeof model.startDecoding>[0]) => {
+    backend.takeLaunches();
+    (await model.startDecoding(inputs)).dispose();
+    return linearRows(backend.takeLaunches());
+  };
+  const alone = [
+    ...await rowsOf({ input_ids: [ids[0]] }),
+    ...await rowsOf({ input_ids: [ids[1]] }),
+  ];
+  const padded = {
+    input_ids: [ids[0], [...ids[1], ...Array(12).fill(1)]],
+    attention_mask: maskOf([29, 17], 29),
+  };
+  assertEquals(await rowsOf(padded), alone);
+  model.dispose();
+});
+
+Deno.test("the memory of a document is released with the last row that continues it", async () => {
+  const backend = new CountingBackend();
+  const model = await loadSeq2Seq("bart_lsg_norm", { device: backend });
+  const input_ids = [drawIds(new Random(3), 29), drawIds(new Random(4), 29)];
+  const runner = await model.startDecoding({ input_ids }, 20);
+  (await runner.start([[2], [2]])).dispose();
+  const both = backend.memory().tensors;
+  // A row that adds nothing keeps its document.
+  (await runner.step([{ parent: 0, ids: [5] }, { parent: 1, ids: [] }])).dispose();
+  assertEquals(backend.memory().tensors, both);
+  (await runner.step([{ parent: 1, ids: [6] }])).dispose();
+  // A key and a value in each layer of the decoder, and the mask of prepended tokens if there is one.
+  assert(both - backend.memory().tensors >= 2 * model.config.decoder!.num_hidden_layers);
+  runner.dispose();
+  model.dispose();
+  assertEquals(backend.memory(), { tensors: 0, bytes: 0 });
 });
 
 /** The numbers of rows that linear layers ran on. */

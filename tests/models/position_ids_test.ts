@@ -31,7 +31,12 @@ Deno.test("positionIds counts from the table's offset where positions count from
 });
 
 Deno.test("positionCount follows the family", () => {
-  const config = (model_type: string) => parseConfig({ model_type, max_position_embeddings: 40 });
+  const config = (model_type: string) =>
+    parseConfig({
+      model_type,
+      max_position_embeddings: 40,
+      max_encoder_position_embeddings: 40,
+    });
   for (const model_type of Object.keys(FAMILIES) as ModelType[]) {
     const { ids } = FAMILIES[model_type].positions as PositionTable;
     assertEquals(positionCount(config(model_type)), ids === "from_zero" ? 40 : 38);

@@ -159,6 +159,7 @@ const REFUSED: [string, unknown, unknown, unknown, typeof Error, string][] = [
   ["an empty document", QUESTION, "", {}, RangeError, "a document is empty"],
   ["no document", QUESTION, undefined, {}, TypeError, "a document is undefined"],
   ["a number for a question", 7, CONTEXT, {}, TypeError, "a question is 7"],
+  ["an object without toString()", Object.create(null), CONTEXT, {}, TypeError, "a question is"],
   ["a number among documents", QUESTION, ["the", 7], {}, TypeError, "a document is 7"],
   ["no questions", [], [], {}, RangeError, "no questions"],
   ["no documents", QUESTION, [], {}, RangeError, "1 questions with 0 documents"],

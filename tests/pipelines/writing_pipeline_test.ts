@@ -44,14 +44,24 @@ Deno.test("more text than one batch holds gives what its texts give alone", asyn
   using summarizer = await loadTask("summarization", "bart", LSG);
   const long = Array.from({ length: 24 }, (_, i) => `${i} ${LINE.repeat(i % 2 === 0 ? 12 : 14)}`);
   const layers: number[] = [];
-  const options: WritingOptions = { num_beams: 1, max_length: 6 };
+  // Drawn with a generator for each text, whose seed goes on from batch to batch.
+  const options: WritingOptions = {
+    num_beams: 2,
+    num_return_sequences: 2,
+    do_sample: true,
+    max_length: 6,
+  };
   const all = await summarizer(long, {
     ...options,
+    seed: 5,
     layer_callback: ({ layer }) => layers.push(layer),
   });
   assertEquals(layers.length, long.length);
   assert(layers.filter((layer) => layer === 1).length > 1, "wanted several batches");
-  for (const i of [0, 9, 23]) assertEquals(await summarizer(long[i], options), [all[i]]);
+  for (const i of [0, 9, 23]) {
+    const alone = await summarizer(long[i], { ...options, seed: 5 + i });
+    assertEquals(alone, all.slice(2 * i, 2 * i + 2));
+  }
 });
 
 Deno.test("texts are drawn alike in one batch and one by one", async () => {
@@ -77,6 +87,11 @@ Deno.test("a prefix and settings of the task come from the checkpoint", async ()
   const { prefix, ...settings } = task_specific_params.summarization;
   const [{ generated_text }] = await writer(prefix + LINE, settings);
   assertEquals(await summarizer(LINE), [{ summary_text: generated_text }]);
+  // The task's own prefix replaces that of the config.
+  const config = { prefix: "no, " };
+  const [task, path] = ["summarization", taskModel("bart")] as const;
+  using other = await pipeline(task, path, { device: "cpu", config });
+  assertEquals(await other(LINE), [{ summary_text: generated_text }]);
 });
 
 Deno.test("a prefix that is not a string is refused", async () => {

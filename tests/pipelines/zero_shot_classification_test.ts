@@ -75,6 +75,7 @@ const REFUSED: [string, unknown, unknown, unknown, typeof Error, string][] = [
   ["no labels", "the", [], {}, RangeError, "no labels"],
   ["labels of commas alone", "the", " , ", {}, RangeError, "no labels"],
   ["undefined labels", "the", undefined, {}, TypeError, "the label undefined"],
+  ["an object without toString()", "the", [Object.create(null)], {}, TypeError, "the label"],
   ["a number among labels", "the", ["war", 7], {}, TypeError, "the label 7"],
   ["half of a pair in a label", "the", ["\ud83d"], {}, RangeError, "surrogate"],
   [

@@ -56,3 +56,57 @@ Deno.test("messages of malformed parts are short and without control characters"
     assert(message.length < 500 && !/\p{Cc}/u.test(message), message.slice(0, 600));
   }
 });
+
+Deno.test("tokenizers whose steps or prefixes multiply the time of a word are refused", () => {
+  const vocab = { "[UNK]": 0, a: 1 };
+  const model = { type: "WordPiece", vocab };
+  const nested = (count: number, step: unknown, type: string, key: string): unknown => ({
+    type,
+    [key]: [step, { type, [key]: Array(count - 1).fill(step) }],
+  });
+  const long = "#".repeat(101);
+  const refused: [(count: number) => unknown, string][] = [
+    [
+      (count) => ({ normalizer: nested(count, { type: "NFC" }, "Sequence", "normalizers") }),
+      "normalizers has 33 steps; wanted at most 32",
+    ],
+    [
+      (count) => ({
+        pre_tokenizer: nested(count, { type: "Whitespace" }, "Sequence", "pretokenizers"),
+      }),
+      "pretokenizers has 33 steps",
+    ],
+    [
+      (count) => ({ decoder: nested(count, { type: "Fuse" }, "Sequence", "decoders") }),
+      "decoders has 33 steps",
+    ],
+    [
+      (count) => ({
+        normalizer: {
+          type: "Sequence",
+          normalizers: Array(count).fill({ type: "Sequence", normalizers: [] }),
+        },
+      }),
+      "normalizers has 33 steps",
+    ],
+  ];
+  for (const [make, message] of refused) {
+    const load = (count: number) =>
+      tokenizerFromFiles({ tokenizerJson: { model, ...make(count) as Record<string, unknown> } });
+    load(32).encode("a a");
+    assertThrows(() => load(33), TypeError, message);
+  }
+  const bpe = { type: "BPE", vocab: { a: 0 }, merges: [] };
+  for (
+    const [part, key] of [
+      [model, "continuing_subword_prefix"],
+      [bpe, "continuing_subword_prefix"],
+      [bpe, "end_of_word_suffix"],
+    ] as const
+  ) {
+    const load = (affix: string) =>
+      tokenizerFromFiles({ tokenizerJson: { model: { ...part, [key]: affix } } });
+    load(long.slice(1)).encode("a a");
+    assertThrows(() => load(long), TypeError, `${key} has 101 letters; wanted at most 100`);
+  }
+});

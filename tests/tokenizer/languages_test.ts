@@ -35,9 +35,13 @@ Deno.test("a language's token stands behind the text in mBART, before it in mBAR
 
 Deno.test("languages are those of the class, and added ones", () => {
   assertEquals(mbart("MBartTokenizer").language_codes.length, 25);
-  const more = { additional_special_tokens: ["xx_YY", "<x>"], src_lang: "xx_YY" };
+  const more = {
+    additional_special_tokens: ["xx_YY", "fil_PH", "<x>", "abcd_EF"],
+    src_lang: "xx_YY",
+  };
   const tokenizer = mbart("MBart50Tokenizer", more);
-  assertEquals(tokenizer.language_codes.length, 53);
+  assertEquals(tokenizer.language_codes.length, 54);
+  assertEquals(tokenizer.language_codes.slice(-2), ["xx_YY", "fil_PH"]);
   assertEquals(tokenizer.tokenize("", { add_special_tokens: true }), ["xx_YY", "</s>"]);
   assertEquals(smallTokenizer().language_codes, []);
   assertEquals([smallTokenizer().src_lang, smallTokenizer().tgt_lang], [undefined, undefined]);

@@ -55,7 +55,7 @@ export function readDecoder(
   const type = part.get("type");
   switch (type) {
     case "Sequence": {
-      const steps = part.list("decoders").map((step) => readDecoder(step, name, isAdded));
+      const steps = part.steps("decoders").map((step) => readDecoder(step, name, isAdded));
       return (tokens, room = roomFor(lettersOf(tokens))) =>
         steps.reduce((texts, step) => step(texts, room), tokens);
     }

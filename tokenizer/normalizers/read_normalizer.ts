@@ -26,7 +26,7 @@ export function readNormalizer(value: unknown, name: string): Normalizer {
   const type = part.get("type");
   switch (type) {
     case "Sequence": {
-      const steps = part.list("normalizers").map((step) => readNormalizer(step, name));
+      const steps = part.steps("normalizers").map((step) => readNormalizer(step, name));
       return (aligned) => steps.reduce((text, step) => step(text), aligned);
     }
     case "BertNormalizer":

@@ -33,7 +33,7 @@ export function readPreTokenizer(value: unknown, name: string): PreTokenizer {
       splitAligned(aligned, delimiter, behavior, invert);
   switch (type) {
     case "Sequence":
-      return inSequence(part.list("pretokenizers").map((step) => readPreTokenizer(step, name)));
+      return inSequence(part.steps("pretokenizers").map((step) => readPreTokenizer(step, name)));
     case "BertPreTokenizer":
       return inSequence([split(whiteSpace, "Removed"), split(punctuation, "Isolated")]);
     case "Whitespace":

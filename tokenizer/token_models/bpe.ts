@@ -72,8 +72,8 @@ export function readBpe(part: JsonPart): TokenModel {
   const { ids, tokens } = vocabulary;
   const splitting: Splitting = {
     ids,
-    prefix: part.string("continuing_subword_prefix", ""),
-    suffix: part.string("end_of_word_suffix", ""),
+    prefix: part.affix("continuing_subword_prefix", ""),
+    suffix: part.affix("end_of_word_suffix", ""),
     byteFallback: part.boolean("byte_fallback", false),
     unkId: readUnkId(part, ids),
     fuseUnk: part.boolean("fuse_unk", false),

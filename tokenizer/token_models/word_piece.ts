@@ -17,7 +17,7 @@ import { readVocabulary } from "./vocabulary.ts";
 export function readWordPiece(part: JsonPart): TokenModel {
   const { ids, tokens } = readVocabulary(part);
   const unkToken = part.string("unk_token", "[UNK]");
-  const prefix = part.string("continuing_subword_prefix", "##");
+  const prefix = part.affix("continuing_subword_prefix", "##");
   const maxCharacters = part.count("max_input_chars_per_word", 100);
   const unkId = ids.get(unkToken);
   if (unkId === undefined) {

@@ -112,13 +112,17 @@ function nextPart(part: Part): Part {
   return changetype<Part>(changetype<usize>(source));
 }
 
-/** Whether a part has few queries, which all see the same keys. */
+/**
+ * Whether a part has few queries, which all see the same keys, of other rows than the queries'. Among
+ * themselves rows are attended to by tiles, whatever their number: so a short text gives the same alone
+ * as padded among longer ones.
+ */
 function isForRows(part: Part, args: AttendArguments): bool {
   if (!areFewQueries(part.count, args.width)) return false;
   const first = part.position, last = first + part.count - 1;
   let source = firstSource(part);
   for (let s = 0; s < part.sources; s++, source = nextSource(source)) {
-    if (source.query != 0 || source.isPerHead) return false;
+    if (source.query != 0 || source.isPerHead || source.rows == args.rows) return false;
     for (let n = 0; n < source.spans; n++) {
       if (!isSameForAll(spanAt(source, n), first, last)) return false;
     }

@@ -73,6 +73,13 @@ Deno.test("readZip() throws on a huge directory without reading it", async () =>
   await assertRejects(() => readZip(fileOf(archive)), Fault, "1073741824 bytes, wanted at most");
 });
 
+Deno.test("readZip() throws on a directory that reaches into its own zip64 record", async () => {
+  const archive = zip(FILES, { zip64: true });
+  // Its length, 16 bytes before the locator and the end.
+  archive[archive.length - 22 - 20 - 16]++;
+  await assertRejects(() => readZip(fileOf(archive)), Fault, "does not lie in front of its end");
+});
+
 Deno.test("locateEntry() throws on a header that is not the entry's", async () => {
   for (const at of [0, 8, 26, 28, 30]) {
     const archive = zip(FILES);

@@ -33,7 +33,7 @@ Deno.test("a normalizer that multiplies the text is refused before it fills the 
   assertEquals(normalize([replace("b".repeat(80))], "a".repeat(1000)).length, 80_000);
   const doubling = new Array(24).fill(replace("aa"));
   const long = replace("b".repeat(5000));
-  const prepending = new Array(50).fill({ type: "Prepend", prepend: "b".repeat(90) });
+  const prepending = new Array(30).fill({ type: "Prepend", prepend: "b".repeat(90) });
   for (const [steps, text] of [[doubling, "aaaa"], [[long], "a".repeat(1000)], [prepending, "a"]]) {
     const error = assertThrows(
       () => normalize(steps as object[], text as string),
