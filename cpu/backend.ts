@@ -54,7 +54,7 @@ export class CpuBackend extends KernelBackend {
   /** Releases all memory; the backend cannot be used any more. */
   dispose(): void {
     this.#isDisposed = true;
-    for (const storage of this.#storages) storage.dispose();
+    for (const storage of this.#storages) storage.destroy();
   }
 
   /** Memory for a tensor. */

@@ -7,11 +7,17 @@ import type { OperationName, Operations } from "../ops/backend.ts";
 import type { Outline } from "../ops/operation.ts";
 import type { ShapeOf } from "../ops/run.ts";
 import { activation } from "./activation.ts";
+import { activationGradient } from "./activation_gradient.ts";
+import { adamW } from "./adam_w.ts";
 import { add } from "./add.ts";
+import { addToRows } from "./add_to_rows.ts";
 import { attend } from "./attend.ts";
 import { attendCached } from "./attend_cached.ts";
 import { attendFeatures } from "./attend_features.ts";
 import { attendHashed } from "./attend_hashed.ts";
+import { attendKeyGradient } from "./attend_key_gradient.ts";
+import { attendQueryGradient } from "./attend_query_gradient.ts";
+import { attendStatistics } from "./attend_statistics.ts";
 import { concatRows } from "./concat_rows.ts";
 import { embed } from "./embed.ts";
 import { feedForward } from "./feed_forward.ts";
@@ -19,7 +25,9 @@ import { gatherRows } from "./gather_rows.ts";
 import { halve } from "./halve.ts";
 import { layerNorm } from "./layer_norm.ts";
 import { linear } from "./linear.ts";
+import { linearInputs } from "./linear_inputs.ts";
 import { multiply } from "./multiply.ts";
+import { normGradient } from "./norm_gradient.ts";
 import { rmsNorm } from "./rms_norm.ts";
 import type { CpuOperands } from "./roles.ts";
 import { rotate } from "./rotate.ts";
@@ -30,7 +38,9 @@ import { selectLsh } from "./select_lsh.ts";
 import { selectNorm } from "./select_norm.ts";
 import { selectPooling } from "./select_pooling.ts";
 import { selectStride } from "./select_stride.ts";
+import { sparseListGradient } from "./sparse_list_gradient.ts";
 import { topScores } from "./top_scores.ts";
+import { weightGradient } from "./weight_gradient.ts";
 import { writeRows } from "./write_rows.ts";
 
 /** The arrays of a result. */
@@ -47,11 +57,17 @@ export const KERNELS: {
   ) => CpuResult<ReturnType<Operations[Name]["plan"]>["result"]>;
 } = {
   activation,
+  activationGradient,
+  adamW,
   add,
+  addToRows,
   attend,
   attendCached,
   attendFeatures,
   attendHashed,
+  attendKeyGradient,
+  attendQueryGradient,
+  attendStatistics,
   concatRows,
   embed,
   feedForward,
@@ -59,7 +75,9 @@ export const KERNELS: {
   halve,
   layerNorm,
   linear,
+  linearInputs,
   multiply,
+  normGradient,
   rmsNorm,
   rotate,
   scatterRows,
@@ -69,6 +87,8 @@ export const KERNELS: {
   selectNorm,
   selectPooling,
   selectStride,
+  sparseListGradient,
   topScores,
+  weightGradient,
   writeRows,
 };

@@ -6,11 +6,17 @@
  * @module
  */
 export * from "./activation.ts";
+export * from "./activation_gradient.ts";
+export * from "./adam_w.ts";
 export * from "./add.ts";
+export * from "./add_to_rows.ts";
 export * from "./attend.ts";
 export * from "./attend_cached.ts";
 export * from "./attend_features.ts";
 export * from "./attend_hashed.ts";
+export * from "./attend_key_gradient.ts";
+export * from "./attend_query_gradient.ts";
+export * from "./attend_statistics.ts";
 export * from "./backend.ts";
 export * from "./concat_rows.ts";
 export * from "./embed.ts";
@@ -19,7 +25,9 @@ export * from "./gather_rows.ts";
 export * from "./halve.ts";
 export * from "./layer_norm.ts";
 export * from "./linear.ts";
+export * from "./linear_inputs.ts";
 export * from "./multiply.ts";
+export * from "./norm_gradient.ts";
 export * from "./quantize.ts";
 export * from "./quantized_linear.ts";
 export * from "./rms_norm.ts";
@@ -32,6 +40,8 @@ export * from "./select_lsh.ts";
 export * from "./select_norm.ts";
 export * from "./select_pooling.ts";
 export * from "./select_stride.ts";
+export * from "./sparse_list_gradient.ts";
 export * from "./top_scores.ts";
+export * from "./weight_gradient.ts";
 export * from "./write_rows.ts";
 export type { CpuOperands, CpuRoles, CpuWeight } from "./roles.ts";

@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { HeldStorage } from "../tensor/held_storage.ts";
 import type { DeviceStorage } from "../tensor/tensor.ts";
 import type { QuantizedWeights } from "./quantize.ts";
 
 /** A typed array until it is disposed of. */
-export class CpuStorage implements DeviceStorage {
+export class CpuStorage extends HeldStorage implements DeviceStorage {
   /** The values; undefined until a kernel has made them, and after disposal. */
   array: Float32Array | Int32Array | undefined;
   /** The quantized form of the values, if they are quantized weights. */
@@ -27,6 +28,7 @@ export class CpuStorage implements DeviceStorage {
     values?: Float32Array | Int32Array,
     quantized?: QuantizedWeights,
   ) {
+    super();
     // Copied: the caller may change the array, and integers are checked only once.
     if (values instanceof Int32Array) this.hostIntegers = values.slice();
     this.array = this.hostIntegers ?? values;
@@ -46,7 +48,7 @@ export class CpuStorage implements DeviceStorage {
     return Promise.reject(new Error("Cannot read a tensor that was disposed"));
   }
 
-  dispose(): void {
+  protected free(): void {
     this.#all.delete(this);
     this.array = undefined;
   }

@@ -35,12 +35,17 @@ export function embed(
   };
   return backend.scope(() => {
     const scale = config.scale_embedding ? Math.sqrt(config.hidden_size) : 1;
-    const lookups: Lookup[] = [{ ...checkedLookup(ids, names.word, config.vocab_size), scale }];
+    const lookups: Lookup[] = [{
+      ...checkedLookup(ids, names.word, config.vocab_size),
+      scale,
+      padding: config.pad_token_id,
+    }];
     if (typeof positions !== "string") {
       const rows = given?.map((position) => positions.tableOffset + position) ??
         positionIds(positions, ids, tokens, config.pad_token_id);
       checkLength(parts, rows);
-      lookups.push(lookup(rows, positions.table));
+      const padding = positions.ids === "from_padding" ? config.pad_token_id : undefined;
+      lookups.push({ ...lookup(rows, positions.table), padding });
     }
     if (names.tokenType) {
       lookups.push(checkedLookup(typeIds, names.tokenType, config.type_vocab_size));

@@ -88,6 +88,11 @@ export class Parameters {
     return this.#tensors.has(name);
   }
 
+  /** All weights with their names in the bare model. */
+  entries(): IterableIterator<[string, Floats]> {
+    return this.#tensors.entries();
+  }
+
   /** Disposes of all weights. */
   dispose(): void {
     this.#tensors.forEach((tensor) => tensor.dispose());

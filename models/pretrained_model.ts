@@ -178,6 +178,11 @@ export abstract class PreTrainedModel<Output> extends Callable
     return this.parts.backend;
   }
 
+  /** The weights, which a training may change. */
+  get parameters(): Parameters {
+    return this.parts.parameters;
+  }
+
   /** How many tokens the model has positions for. */
   get maxLength(): number {
     return positionCount(this.config);

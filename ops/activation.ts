@@ -3,27 +3,12 @@
  *
  * @module
  */
+import { activationGradient } from "./activation_gradient.ts";
+import { type ActivationName, expectActivation } from "./activation_name.ts";
 import { product } from "./checks.ts";
 import { type Floats, floats, type Operand, type Operation, rows } from "./operation.ts";
 
-/** Elementwise functions. */
-export const ACTIVATIONS = [
-  "gelu",
-  "gelu_new",
-  "laplace",
-  "leaky_relu",
-  "mish",
-  "quick_gelu",
-  "relu",
-  "relu2",
-  "relu6",
-  "sigmoid",
-  "silu",
-  "tanh",
-] as const;
-
-/** The name of an activation function. */
-export type ActivationName = typeof ACTIVATIONS[number];
+export { type ActivationName, ACTIVATIONS, expectActivation } from "./activation_name.ts";
 
 /** Sizes and settings of an activation. */
 export interface ActivationShape {
@@ -48,17 +33,8 @@ export const activation: Operation<
       result: floats(x.dims),
     };
   },
+  keeps: (wants, _result, x) => wants(x) ? [x] : [],
+  gradient({ run, upstream }, x, name) {
+    return [[x, run(activationGradient, upstream, x, name)]];
+  },
 };
-
-/**
- * Asserts that a function exists.
- *
- * @param name Its name, or undefined for none.
- * @throws {RangeError} If it does not exist.
- */
-export function expectActivation(name: ActivationName | undefined): void {
-  if (name === undefined || ACTIVATIONS.includes(name)) return;
-  throw new RangeError(
-    `activation: got ${JSON.stringify(name)}, wanted one of ${ACTIVATIONS.join(", ")}`,
-  );
-}

@@ -76,6 +76,16 @@ export function isWhole(value: number, least = -Infinity): boolean {
 }
 
 /**
+ * Tests whether a number is one that kernels can hold: finite, also as a 32-bit float.
+ *
+ * @param value The number.
+ * @returns Whether it is.
+ */
+export function isFloat(value: number): boolean {
+  return Number.isFinite(Math.fround(value));
+}
+
+/**
  * Row indices as an operand. Kernels do not check them, so they must come from the host.
  *
  * @param operation The operation, for the message.
@@ -107,6 +117,22 @@ export function indices(
   if (at === -1) return new Operand("indices", tensor);
   throw new RangeError(
     `${operation}: ${name} holds ${values[at]} at position ${at}, wanted ${lowest} … ${count - 1}`,
+  );
+}
+
+/**
+ * The values of integers that came from the host.
+ *
+ * @param operation The operation, for the message.
+ * @param tensor The integers, which may be disposed of.
+ * @returns The values.
+ * @throws {TypeError} If they are the result of an operation.
+ */
+export function hostValues(operation: string, tensor: Integers): Int32Array {
+  const values = hostIntegers(tensor);
+  if (values) return values;
+  throw new TypeError(
+    `${operation}: integers were made by an operation, wanted values from the host for a gradient`,
   );
 }
 

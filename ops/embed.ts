@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { expectDims, indices } from "./checks.ts";
+import { expectDims, hostValues, indices, isFloat } from "./checks.ts";
 import {
   type Floats,
   floats,
@@ -12,6 +12,7 @@ import {
   type Operation,
   table,
 } from "./operation.ts";
+import { addRowsTo } from "./row_sums.ts";
 
 /** An embedding table and the index of each token's row in it. */
 export interface Lookup {
@@ -21,6 +22,8 @@ export interface Lookup {
   readonly table: Floats;
   /** The rows are multiplied by this number; absent: 1. */
   readonly scale?: number;
+  /** An id whose row is not trained: places with it give the table no gradient; absent: none. */
+  readonly padding?: number;
 }
 
 /** Operands of a lookup. */
@@ -77,10 +80,22 @@ export const embed: Operation<
       result: floats([batch, tokens, width]),
     };
   },
+  gradient(context, lookups) {
+    const { wants, upstream } = context;
+    const places = upstream.dims[0] * upstream.dims[1];
+    return lookups.filter(({ table }) => wants(table)).map(({ ids, table, scale, padding }) => {
+      const from = hostValues("embed", ids);
+      const targets = Int32Array.from({ length: places }, (_, place) => {
+        const id = from[place % from.length];
+        return id === padding ? -1 : id;
+      });
+      return [table, addRowsTo(context, upstream, targets, table.dims[0], scale)] as const;
+    });
+  },
 };
 
 /** Kernels hold the scale as a 32-bit float. */
 function finiteScale(scale: number): number {
-  if (Number.isFinite(Math.fround(scale))) return scale;
+  if (isFloat(scale)) return scale;
   throw new RangeError(`embed: got the scale ${scale}, wanted a number in the range of float32`);
 }

@@ -4,7 +4,17 @@
  * @module
  */
 import { expectDims, product } from "./checks.ts";
-import { type Floats, floats, type Operand, type Operation, rows } from "./operation.ts";
+import { multiply } from "./multiply.ts";
+import { normGradient } from "./norm_gradient.ts";
+import {
+  type Floats,
+  floats,
+  type Gradient,
+  type Operand,
+  type Operation,
+  rows,
+} from "./operation.ts";
+import { sumRows } from "./row_sums.ts";
 
 /** Sizes and settings of a layer norm. */
 export interface LayerNormShape {
@@ -55,5 +65,26 @@ export const layerNorm: Operation<
       shape: { rows: product(x.dims.slice(0, -1)), width, epsilon },
       result: floats(x.dims),
     };
+  },
+  keeps: (wants, _result, x, weight, _bias, _epsilon, residual) => {
+    const passes = wants(x) || wants(residual);
+    return [...(passes ? [weight] : []), ...(passes || wants(weight) ? [x, residual] : [])];
+  },
+  gradient(context, x, weight, bias, epsilon, residual) {
+    const { run, wants, upstream, floats } = context;
+    const gradients: Gradient[] = [];
+    if (wants(x) || wants(residual)) {
+      const dx = run(normGradient, upstream, x, weight, epsilon, "layer", residual);
+      gradients.push([x, dx], ...(residual ? [[residual, dx] as const] : []));
+    }
+    if (wants(weight)) {
+      const [one, zero] = [1, 0].map((value) =>
+        floats(new Float32Array(weight.size).fill(value), weight.dims)
+      );
+      const normed = run(layerNorm, x, one, zero, epsilon, residual);
+      gradients.push([weight, sumRows(context, run(multiply, upstream, normed))]);
+    }
+    if (wants(bias)) gradients.push([bias, sumRows(context, upstream)]);
+    return gradients;
   },
 };

@@ -3,9 +3,21 @@
  *
  * @module
  */
-import { type ActivationName, expectActivation } from "./activation.ts";
+import { activation } from "./activation.ts";
+import { type ActivationName, expectActivation } from "./activation_name.ts";
 import { expectDims, product } from "./checks.ts";
-import { type Floats, floats, type Operand, type Operation, rows, weight } from "./operation.ts";
+import { linearInputs } from "./linear_inputs.ts";
+import {
+  type Floats,
+  floats,
+  type Gradient,
+  type Operand,
+  type Operation,
+  rows,
+  weight,
+} from "./operation.ts";
+import { sumRows } from "./row_sums.ts";
+import { weightGradient } from "./weight_gradient.ts";
 
 /** Weights of a linear layer. */
 export interface Dense {
@@ -42,8 +54,8 @@ export const linear: Operation<
   LinearShape
 > = {
   name: "linear",
-  plan(x, matrix, bias, activation) {
-    expectActivation(activation);
+  plan(x, matrix, bias, name) {
+    expectActivation(name);
     const outer = x.dims.slice(0, -1);
     const inputs = x.dims[x.dims.length - 1];
     const [outputs] = matrix.dims;
@@ -52,9 +64,23 @@ export const linear: Operation<
         x: rows(x),
         ...denseOperands("linear", "weight", "bias", { weight: matrix, bias }, inputs),
       },
-      shape: { rows: product(outer), inputs, outputs, activation },
+      shape: { rows: product(outer), inputs, outputs, activation: name },
       result: floats([...outer, outputs]),
     };
+  },
+  decompose: (run, x, matrix, bias, name) =>
+    name === undefined ? undefined : run(activation, run(linear, x, matrix, bias), name),
+  keeps: (wants, _result, x, matrix) => [
+    ...(wants(matrix) ? [x] : []),
+    ...(wants(x) ? [matrix] : []),
+  ],
+  gradient(context, x, matrix, bias) {
+    const { run, wants, upstream } = context;
+    const gradients: Gradient[] = [];
+    if (wants(x)) gradients.push([x, run(linearInputs, upstream, matrix)]);
+    if (wants(matrix)) gradients.push([matrix, run(weightGradient, upstream, x)]);
+    if (bias && wants(bias)) gradients.push([bias, sumRows(context, upstream)]);
+    return gradients;
   },
 };
 

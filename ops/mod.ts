@@ -5,12 +5,19 @@
  * @module
  */
 export * from "./activation.ts";
+export * from "./activation_gradient.ts";
+export * from "./adam_w.ts";
 export * from "./add.ts";
+export * from "./add_to_rows.ts";
 export * from "./attend.ts";
 export * from "./attend_cached.ts";
 export * from "./attend_features.ts";
 export * from "./attend_hashed.ts";
+export * from "./attend_key_gradient.ts";
+export * from "./attend_operands.ts";
 export * from "./attend_plan.ts";
+export * from "./attend_query_gradient.ts";
+export * from "./attend_statistics.ts";
 export type {
   Backend,
   BackendName,
@@ -27,7 +34,9 @@ export * from "./gather_rows.ts";
 export * from "./halve.ts";
 export * from "./layer_norm.ts";
 export * from "./linear.ts";
+export * from "./linear_inputs.ts";
 export * from "./multiply.ts";
+export * from "./norm_gradient.ts";
 export * from "./operation.ts";
 export * from "./rms_norm.ts";
 export * from "./rotate.ts";
@@ -36,10 +45,12 @@ export * from "./scatter_rows.ts";
 export * from "./select.ts";
 export * from "./select_block_stride.ts";
 export * from "./select_bos_pooling.ts";
+export * from "./sparse_list_gradient.ts";
 export * from "./select_lsh.ts";
 export * from "./select_norm.ts";
 export * from "./select_pooling.ts";
 export * from "./select_stride.ts";
 export * from "./span.ts";
 export * from "./top_scores.ts";
+export * from "./weight_gradient.ts";
 export * from "./write_rows.ts";

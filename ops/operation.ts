@@ -85,6 +85,28 @@ export function integers(dims: readonly number[]): Outline<"int32"> {
   return { type: "int32", dims };
 }
 
+/** A tensor that an operation read, and the gradient of a loss by it. */
+export type Gradient = readonly [operand: Floats, gradient: Floats];
+
+/** Tells whether the gradient by a tensor is wanted; not if there is no tensor. */
+export type Wants = (tensor: Floats | undefined) => boolean;
+
+/** What a gradient is computed from. */
+export interface GradientContext<Made = Result> {
+  /** Runs other operations. */
+  readonly run: Run;
+  /** A tensor of the same backend with the given values. */
+  readonly floats: (values: Float32Array, dims: readonly number[]) => Floats;
+  /** A tensor of the same backend with the given values. */
+  readonly integers: (values: Int32Array, dims: readonly number[]) => Integers;
+  /** Tells which gradients are wanted. */
+  readonly wants: Wants;
+  /** The gradient by the result; of several by name, those that something was computed from. */
+  readonly upstream: Made extends Tensor ? Floats : { readonly [Name in keyof Made]?: Floats };
+  /** The result, if it was kept. */
+  readonly result: Made;
+}
+
 /** The result of an operation: a tensor, several by name, or nothing if it works in place. */
 export type Result = Tensor | { readonly [name: string]: Tensor } | void;
 
@@ -132,14 +154,33 @@ export interface Operation<Call extends AnyCall = AnyCall, Operands = unknown, S
    */
   readonly plan: (...args: Parameters<Call>) => Plan<Operands, Shape, ReturnType<Call>>;
   /**
-   * The gradients of the call's arguments from that of its result; undefined for an argument that
-   * has none. Absent: the operation cannot be differentiated.
+   * The gradients by those operands that are wanted; of an operand that was passed twice, each part.
+   * Absent: the operation cannot be differentiated.
+   *
+   * @param context The gradient by the result, and how to compute with it.
+   * @param args The call's arguments; those that {@linkcode keeps} named have their values.
    */
-  readonly gradient?: (
-    run: Run,
-    upstream: ReturnType<Call>,
+  gradient?(
+    context: GradientContext<ReturnType<Call>>,
     ...args: Parameters<Call>
-  ) => readonly (Tensor | undefined)[];
+  ): readonly Gradient[];
+  /**
+   * The tensors, of the arguments and the result, that the gradient will read; absent: none.
+   *
+   * @param wants Which gradients will be wanted.
+   * @param result The call's result.
+   * @param args The call's arguments.
+   */
+  keeps?(
+    wants: Wants,
+    result: ReturnType<Call>,
+    ...args: Parameters<Call>
+  ): readonly (Tensor | undefined)[];
+  /**
+   * Computes the same with operations that have gradients; absent, or if it returns undefined, the
+   * operation has its own.
+   */
+  decompose?(run: Run, ...args: Parameters<Call>): ReturnType<Call> | undefined;
 }
 
 /** Operands as the kernels of a backend receive them. */

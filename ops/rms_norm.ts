@@ -4,7 +4,17 @@
  * @module
  */
 import { expectDims, product } from "./checks.ts";
-import { type Floats, floats, type Operand, type Operation, rows } from "./operation.ts";
+import { multiply } from "./multiply.ts";
+import { normGradient } from "./norm_gradient.ts";
+import {
+  type Floats,
+  floats,
+  type Gradient,
+  type Operand,
+  type Operation,
+  rows,
+} from "./operation.ts";
+import { sumRows } from "./row_sums.ts";
 
 /** The smallest normal float32. */
 const LEAST_EPSILON = 2 ** -126;
@@ -46,5 +56,23 @@ export const rmsNorm: Operation<
       shape: { rows: product(x.dims.slice(0, -1)), width, epsilon },
       result: floats(x.dims),
     };
+  },
+  keeps: (wants, _result, x, weight, _epsilon, residual) => {
+    const passes = wants(x) || wants(residual);
+    return [...(passes ? [weight] : []), ...(passes || wants(weight) ? [x, residual] : [])];
+  },
+  gradient(context, x, weight, epsilon, residual) {
+    const { run, wants, upstream, floats } = context;
+    const gradients: Gradient[] = [];
+    if (wants(x) || wants(residual)) {
+      const dx = run(normGradient, upstream, x, weight, epsilon, "rms", residual);
+      gradients.push([x, dx], ...(residual ? [[residual, dx] as const] : []));
+    }
+    if (wants(weight)) {
+      const one = floats(new Float32Array(weight.size).fill(1), weight.dims);
+      const normed = run(rmsNorm, x, one, epsilon, residual);
+      gradients.push([weight, sumRows(context, run(multiply, upstream, normed))]);
+    }
+    return gradients;
   },
 };

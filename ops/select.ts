@@ -14,37 +14,10 @@ import {
   type Plan,
   rows,
 } from "./operation.ts";
+import { selectGradients } from "./select_gradients.ts";
+import type { SelectShape, SparseList } from "./sparse_list.ts";
 
-/** A sparse list: entries that represent the tokens. */
-export type SparseList = {
-  /** `[b, e, w]`. */
-  readonly keys: Floats;
-  /** `[b, e, w]`. */
-  readonly values: Floats;
-  /** `[b, h, e]`: 1 visible, 0 masked. */
-  readonly mask: Integers;
-};
-
-/** Settings of a selection. */
-export interface SelectShape {
-  /** `h`. */
-  readonly heads: number;
-  /**
-   * The row of keys and values that holds the first token; the rows before it are global tokens.
-   */
-  readonly first: number;
-  /** Number of tokens, without padding to blocks. */
-  readonly tokens: number;
-  /** Tokens per block; the last block is padded with masked tokens. */
-  readonly block: number;
-  /** Tokens per entry; divides the chunk. */
-  readonly factor: number;
-  /**
-   * Tokens from which `norm` and `lsh` select at a time: the smaller of block and sparse block;
-   * divides the block.
-   */
-  readonly chunk: number;
-}
+export type { SelectShape, SparseList } from "./sparse_list.ts";
 
 /** All sizes of a selection. */
 export interface SelectSizes extends SelectShape {
@@ -81,13 +54,32 @@ export type SelectOperation = Operation<
  * Describes a selection that needs nothing but keys, values and a mask.
  *
  * @param name Its name.
+ * @param options Whether the choice depends on the keys, so that gradients need them; whether the
+ * entries of a chunk are made of the chunk, or those of a block of the block.
  * @returns The operation: keys and values `[b, n, w]`, mask `[b, t]` → a sparse list.
  */
-export function selectOperation(name: string): SelectOperation {
-  return {
+export function selectOperation(
+  name: string,
+  { chooses = false, region = "chunk" }: {
+    readonly chooses?: boolean;
+    readonly region?: "block" | "chunk";
+  } = {},
+): SelectOperation {
+  const operation: SelectOperation = {
     name,
     plan: (keys, values, mask, shape) => planSelect(name, keys, values, mask, shape),
+    keeps: (_wants, _list, keys, _values, mask) => [mask, ...(chooses ? [keys] : [])],
+    gradient: (context, keys, values, mask, shape) =>
+      selectGradients(
+        context,
+        keys,
+        values,
+        shape,
+        shape[region],
+        (probe) => context.run(operation, chooses ? keys : probe, probe, mask, shape),
+      ),
   };
+  return operation;
 }
 
 /**

@@ -6,4 +6,6 @@
 import { type SelectOperation, selectOperation } from "./select.ts";
 
 /** A contiguous part of each block, a different one in each head. */
-export const selectBlockStride: SelectOperation = selectOperation("selectBlockStride");
+export const selectBlockStride: SelectOperation = selectOperation("selectBlockStride", {
+  region: "block",
+});

@@ -91,3 +91,38 @@ export function everything(entries: number, causal = false): Span {
 export function slidingWindow(left: number, right: number): Span {
   return { block: 1, stride: 1, start: -left, end: right + 1, causal: false };
 }
+
+/**
+ * The queries that see an entry: the inverse of {@linkcode spanRange}, for entries that exist.
+ *
+ * @param span The rule.
+ * @param entry The entry.
+ * @param first Position of the first query.
+ * @param count Number of queries.
+ * @returns Position of the first query that sees it and the one after the last; equal if none does.
+ *
+ * @example
+ * ```ts
+ * import { slidingWindow, spanQueries } from "@lsg/core/attention";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(spanQueries(slidingWindow(2, 0), 5, 0, 10), [5, 8]);
+ * assertEquals(spanQueries(slidingWindow(2, 0), 9, 0, 10), [9, 10]);
+ * ```
+ */
+export function spanQueries(
+  { block, stride, start, end, causal }: Span,
+  entry: number,
+  first: number,
+  count: number,
+): [number, number] {
+  // Block j sees it if j·stride + start ≤ entry < j·stride + end.
+  let [from, after] = stride > 0
+    ? [Math.floor((entry - end) / stride) + 1, Math.floor((entry - start) / stride) + 1]
+    : start <= entry && entry < end
+    ? [0, Infinity]
+    : [0, 0];
+  from = Math.max(first, from * block, causal ? entry : 0);
+  after = Math.min(first + count, after * block);
+  return [from, Math.max(from, after)];
+}

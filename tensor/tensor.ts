@@ -39,8 +39,12 @@ export interface DeviceStorage {
   readonly hostIntegers?: Int32Array;
   /** Runs the recorded operations and copies the values to the host. */
   read(): Promise<TensorArray>;
-  /** Releases the memory. A second call does nothing. */
+  /** Ends the ownership of the memory; if nothing else holds it, it is freed. A second call does nothing. */
   dispose(): void;
+  /** Holds the memory, also after its disposal, until `release` is called as often. */
+  retain?(): void;
+  /** Ends one `retain`. */
+  release?(): void;
 }
 
 /**

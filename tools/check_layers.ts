@@ -12,7 +12,15 @@ const BACKENDS = ["cpu", "wasm", "gpu"];
 const OPERATIONS = ["base", "tensor", "ops"];
 const CHECKPOINTS = [...OPERATIONS, "attention", "families", "checkpoint", "hub"];
 const MODELS = [...CHECKPOINTS, "device.ts", "tokenizer", "models"];
-const LIBRARY = [...MODELS, "generation", "pipelines", "functional", "picture", "deno.json"];
+const LIBRARY = [
+  ...MODELS,
+  "generation",
+  "training",
+  "pipelines",
+  "functional",
+  "picture",
+  "deno.json",
+];
 const PROGRAMS = [...LIBRARY, ...BACKENDS, "mod.ts", "cli"];
 
 /**
@@ -38,6 +46,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   models: [...CHECKPOINTS, "device.ts", "tokenizer"],
   generation: [...OPERATIONS, "models"],
   pipelines: [...MODELS, "generation"],
+  training: OPERATIONS,
   functional: [...OPERATIONS, "cpu", "attention"],
   picture: [...OPERATIONS, "cpu", "attention", "functional"],
   "mod.ts": [...MODELS, "generation", "pipelines"],

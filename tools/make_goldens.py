@@ -9,7 +9,7 @@ import argparse
 from functools import partial
 
 from golden import (
-    comparison, conversion, generation, heads, layers, longformer, lsg, models, self_extend,
+    comparison, conversion, generation, gradients, heads, layers, longformer, lsg, models, self_extend,
     seq2seq, seq2seq_conversion,
 )
 from golden.files import ROOT
@@ -34,6 +34,8 @@ FAMILIES = {
     "seq2seq": seq2seq.seq2seq,
     "seq2seq_conversion": seq2seq_conversion.seq2seq_conversion,
     "generation": generation.generation,
+    "training": gradients.gradients,
+    "trajectory": gradients.trajectory,
 }
 
 

@@ -5,20 +5,28 @@
  */
 import type { OperationName } from "../ops/backend.ts";
 import { activation } from "./activation.ts";
+import { activationGradient } from "./activation_gradient.ts";
+import { adamW } from "./adam_w.ts";
 import { add } from "./add.ts";
+import { addToRows } from "./add_to_rows.ts";
 import { attend } from "./attend.ts";
 import { attendCached } from "./attend_cached.ts";
 import { attendFeatures } from "./attend_features.ts";
 import { attendHashed } from "./attend_hashed.ts";
+import { attendKeyGradient } from "./attend_key_gradient.ts";
+import { attendQueryGradient } from "./attend_query_gradient.ts";
+import { attendStatistics } from "./attend_statistics.ts";
 import { concatRows } from "./concat_rows.ts";
 import { embed } from "./embed.ts";
 import { feedForward } from "./feed_forward.ts";
 import { gatherRows } from "./gather_rows.ts";
-import type { WasmKernel } from "./kernel.ts";
 import { halve } from "./halve.ts";
+import type { WasmKernel } from "./kernel.ts";
 import { layerNorm } from "./layer_norm.ts";
 import { linear } from "./linear.ts";
+import { linearInputs } from "./linear_inputs.ts";
 import { multiply } from "./multiply.ts";
+import { normGradient } from "./norm_gradient.ts";
 import { rmsNorm } from "./rms_norm.ts";
 import { rotate } from "./rotate.ts";
 import { scatterRows } from "./scatter_rows.ts";
@@ -28,17 +36,25 @@ import { selectLsh } from "./select_lsh.ts";
 import { selectNorm } from "./select_norm.ts";
 import { selectPooling } from "./select_pooling.ts";
 import { selectStride } from "./select_stride.ts";
+import { sparseListGradient } from "./sparse_list_gradient.ts";
 import { topScores } from "./top_scores.ts";
+import { weightGradient } from "./weight_gradient.ts";
 import { writeRows } from "./write_rows.ts";
 
 /** A kernel for each operation. */
 export const KERNELS: { readonly [Name in OperationName]: WasmKernel<Name> } = {
   activation,
+  activationGradient,
+  adamW,
   add,
+  addToRows,
   attend,
   attendCached,
   attendFeatures,
   attendHashed,
+  attendKeyGradient,
+  attendQueryGradient,
+  attendStatistics,
   concatRows,
   embed,
   feedForward,
@@ -46,7 +62,9 @@ export const KERNELS: { readonly [Name in OperationName]: WasmKernel<Name> } = {
   halve,
   layerNorm,
   linear,
+  linearInputs,
   multiply,
+  normGradient,
   rmsNorm,
   rotate,
   scatterRows,
@@ -56,6 +74,8 @@ export const KERNELS: { readonly [Name in OperationName]: WasmKernel<Name> } = {
   selectNorm,
   selectPooling,
   selectStride,
+  sparseListGradient,
   topScores,
+  weightGradient,
   writeRows,
 };

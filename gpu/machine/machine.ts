@@ -31,8 +31,8 @@ interface Submission {
 export interface Held {
   /** Bytes in use. */
   readonly bytes: number;
-  /** Releases them. */
-  dispose(): void;
+  /** Frees them. */
+  destroy(): void;
 }
 
 /** Counts of the work done, for inspection. */
@@ -174,7 +174,7 @@ export class Machine {
   /** Releases all memory. */
   dispose(): void {
     this.#fail(new Error("Cannot compute: the webgpu backend was disposed"));
-    for (const storage of this.storages) storage.dispose();
+    for (const storage of this.storages) storage.destroy();
     this.buffers.dispose();
     this.#arguments?.destroy();
     this.device.destroy();

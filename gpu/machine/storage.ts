@@ -4,6 +4,7 @@
  * @module
  */
 import { decodeFloat16, encodeFloat16 } from "../../tensor/float16.ts";
+import { HeldStorage } from "../../tensor/held_storage.ts";
 import type { DeviceStorage, TensorArrays } from "../../tensor/tensor.ts";
 import type { Machine } from "./machine.ts";
 
@@ -21,7 +22,7 @@ export interface Part {
 }
 
 /** Values in buffers: in one, or split by rows into several that each fit into a binding. */
-export class GpuStorage implements DeviceStorage {
+export class GpuStorage extends HeldStorage implements DeviceStorage {
   /** The machine that owns the memory. */
   readonly machine: Machine;
   /** Values per row: the last dimension. */
@@ -31,7 +32,7 @@ export class GpuStorage implements DeviceStorage {
   readonly #type: "float32" | "int32";
   readonly #size: number;
   readonly hostIntegers: Int32Array | undefined;
-  #isDisposed = false;
+  #isFreed = false;
 
   /**
    * Allocates memory, and writes the values if given.
@@ -48,6 +49,7 @@ export class GpuStorage implements DeviceStorage {
     dims: readonly number[],
     values?: TensorArrays["float32" | "int32"],
   ) {
+    super();
     this.machine = machine;
     this.#type = type;
     this.#size = dims.reduce((product, n) => product * n, 1);
@@ -116,9 +118,9 @@ export class GpuStorage implements DeviceStorage {
     return values;
   }
 
-  dispose(): void {
-    if (this.#isDisposed) return;
-    this.#isDisposed = true;
+  protected free(): void {
+    if (this.#isFreed) return;
+    this.#isFreed = true;
     this.machine.storages.delete(this);
     for (const { buffer } of this.parts) this.machine.buffers.release(buffer);
   }
@@ -129,7 +131,7 @@ export class GpuStorage implements DeviceStorage {
    * @throws {Error} If it was.
    */
   assertAlive(): void {
-    if (this.#isDisposed) throw new Error("Cannot use a tensor that was disposed");
+    if (this.#isFreed) throw new Error("Cannot use a tensor that was disposed");
   }
 
   get #isHalf(): boolean {

@@ -30,8 +30,9 @@ const storeHalf: StoreError = (y) => 2 ** -11 * Math.abs(y) + 2 ** -25;
  */
 export async function openGpu(
   more: readonly DeviceOptions[] = [],
+  dtypes: readonly GpuDataType[] = DTYPES,
 ): Promise<ComparedBackends<GpuBackend>> {
-  const all: DeviceOptions[] = [...DTYPES.map((dtype) => ({ dtype })), ...more];
+  const all: DeviceOptions[] = [...dtypes.map((dtype) => ({ dtype })), ...more];
   const kinds = await Promise.all(all.map(async (options) => ({
     name: JSON.stringify(options),
     backend: await GpuBackend.open(options),

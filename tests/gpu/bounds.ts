@@ -9,8 +9,10 @@ import {
 import type { ActivationBound } from "../ops/activation_cases.ts";
 import type { FeatureBound } from "../ops/attend_features_cases.ts";
 import type { HashedBound } from "../ops/attend_hashed_cases.ts";
+import type { SweepBounds } from "../ops/attend_gradient_cases.ts";
 import type { AttendBounds } from "../ops/check_attend.ts";
 import { assertSame, type Check, UNIT, within } from "../ops/compared_backends.ts";
+import type { SlopeBound } from "../ops/gradient_cases.ts";
 import type { Bounds } from "../ops/operation_cases.ts";
 import type { LogSumBound } from "../ops/top_scores_cases.ts";
 import { isMean, type SelectCheck } from "../ops/select_cases.ts";
@@ -167,9 +169,35 @@ const logSum: LogSumBound = ({ columns, difference, log, result }) => {
   return (exponentials + sums + 6 * Math.abs(log) + 2 * Math.abs(result)) * UNIT + 2 ** -21;
 };
 
+/**
+ * How far the gradient of an activation may be off. Slopes are at most 1.42, sums and products of
+ * functions of at most that:
+ *
+ * - `erf` and `tanh` are off by 44u at most (see above), halved.
+ * - `σ` and exponentials of −|x| or −x²/2 are off by `(12 + 6|z|)u` of themselves, for an exponent
+ *   `z`; times `exp(−|z|)·(1 + |z|)`, in which all of them come, that is at most 20u, for factors of
+ *   at most 2.6 (`laplace`, `gelu_new`): 52u.
+ * - A few roundings.
+ *
+ * `relu2` is a product, others with corners have slopes that are exact or rounded once.
+ */
+const slope: SlopeBound = (name, dy, y) => {
+  const hasCorner = ["relu", "relu2", "relu6", "leaky_relu"].includes(name);
+  return (hasCorner ? 3 * Math.abs(y) : 100 * Math.abs(dy)) * UNIT + SMALLEST;
+};
+
+/** WGSL's exponential and its logarithm: 3 units in the last place, or 2⁻²¹ near 1. */
+const sweep: SweepBounds = {
+  exponential: (x) => (6 + 4 * x) * UNIT,
+  logarithm: (log) => 6 * Math.abs(log) * UNIT + 2 ** -21,
+};
+
 /** The bounds of every operation that has one. */
 export const bounds: Bounds = {
   activation: activationBound,
+  // Products, a sum and the factors, each rounded; quotients are off by 5 units in WGSL, and a root,
+  // which is the inverse of an inverse root, by 9.
+  adamW: { moment: 8, step: 25 },
   attend,
   features,
   hashed,
@@ -177,4 +205,6 @@ export const bounds: Bounds = {
   // Root and quotient are off by 5 units each in WGSL, and the result is rounded twice, once there.
   norm: 13,
   select,
+  slope,
+  sweep,
 };

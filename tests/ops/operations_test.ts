@@ -19,12 +19,30 @@ interface Tested {
   readonly edges: Edges;
 }
 
+/** Operations that webgpu refuses with float16. */
+const FLOAT32: readonly OperationName[] = [
+  "activationGradient",
+  "adamW",
+  "addToRows",
+  "attendKeyGradient",
+  "attendQueryGradient",
+  "attendStatistics",
+  "linearInputs",
+  "normGradient",
+  "sparseListGradient",
+  "weightGradient",
+];
+
 const TESTED: readonly Tested[] = [
   { name: "wasm", open: () => openWasm(), bounds: wasmBounds, edges: wasmEdges },
   {
     name: "webgpu",
     // Large tiles are not for emulated processors, and not all machines have another one.
-    open: (operation) => openGpu(operation === "linear" ? [{ isEmulated: false }] : []),
+    open: (operation) =>
+      openGpu(
+        operation === "linear" ? [{ isEmulated: false }] : [],
+        FLOAT32.includes(operation) ? ["fp32"] : undefined,
+      ),
     bounds: gpuBounds,
     edges: gpuEdges,
   },

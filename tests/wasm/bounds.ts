@@ -1,8 +1,10 @@
 /** How far WebAssembly may be off. */
 import { attentionBound, featureBound } from "../../verify/bounds.ts";
 import type { ActivationBound } from "../ops/activation_cases.ts";
+import type { SweepBounds } from "../ops/attend_gradient_cases.ts";
 import type { AttendBounds } from "../ops/check_attend.ts";
 import { assertSame, type Check, UNIT } from "../ops/compared_backends.ts";
+import type { SlopeBound } from "../ops/gradient_cases.ts";
 import type { Bounds } from "../ops/operation_cases.ts";
 import type { LogSumBound } from "../ops/top_scores_cases.ts";
 import { isMean, type SelectCheck } from "../ops/select_cases.ts";
@@ -89,9 +91,17 @@ const select: SelectCheck = (name) => isMean(name) ? means : assertSame;
 const logSum: LogSumBound = ({ difference, result }) =>
   (4 + difference + 256) * UNIT + 2 * UNIT * Math.abs(result);
 
+/** Computed in float64 and rounded once, as the reference is. */
+const slope: SlopeBound = (_name, _dy, y) => 2 * UNIT * Math.abs(y) + SMALLEST;
+
+/** The exponential is off by 2e-7 < 4u; the logarithm is computed in float64. */
+const sweep: SweepBounds = { exponential: () => 4 * UNIT, logarithm: () => 0 };
+
 /** The bounds of every operation that has one. */
 export const bounds: Bounds = {
   activation: activationBound,
+  // In float64; results are rounded once, and so are the reference's.
+  adamW: { moment: 0, step: 0 },
   attend,
   features: (size) => featureBound(size, UNIT),
   // The factor that makes a query a key is rounded once.
@@ -100,4 +110,6 @@ export const bounds: Bounds = {
   // Two roundings of the result here, one of the reference.
   norm: 3,
   select,
+  slope,
+  sweep,
 };

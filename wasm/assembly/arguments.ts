@@ -27,6 +27,15 @@ export const enum FeatureMap {
   random,
 }
 
+export const enum Sweep {
+  none,
+  inner,
+  clear,
+  statistics,
+  query,
+  key,
+}
+
 export const enum Selection {
   none,
   norm,
@@ -49,12 +58,52 @@ export class ActivationArguments {
 
 // @ts-ignore: decorator
 @unmanaged
+export class ActivationGradientArguments {
+  dy: usize;
+  x: usize;
+  dx: usize;
+  count: i32;
+  /** Of Activation. */
+  name: i32;
+}
+
+// @ts-ignore: decorator
+@unmanaged
+export class AdamWArguments {
+  parameter: usize;
+  gradient: usize;
+  first: usize;
+  second: usize;
+  count: i32;
+  factor: f64;
+  kept: f64;
+  beta1: f64;
+  beta2: f64;
+  size: f64;
+  root: f64;
+  epsilon: f64;
+}
+
+// @ts-ignore: decorator
+@unmanaged
 export class AddArguments {
   x: usize;
   y: usize;
   result: usize;
   count: i32;
   repeat: i32;
+}
+
+// @ts-ignore: decorator
+@unmanaged
+export class AddToRowsArguments {
+  y: usize;
+  order: usize;
+  starts: usize;
+  result: usize;
+  rows: i32;
+  width: i32;
+  scale: f32;
 }
 
 // @ts-ignore: decorator
@@ -170,6 +219,42 @@ export class AttendHashedArguments {
 
 // @ts-ignore: decorator
 @unmanaged
+export class AttendGradientArguments {
+  /** Of Sweep. */
+  sweep: i32;
+  dy: usize;
+  y: usize;
+  query: usize;
+  queryMask: usize;
+  keys: usize;
+  values: usize;
+  mask: usize;
+  isPerHead: i32;
+  logSum: usize;
+  inner: usize;
+  result: usize;
+  second: usize;
+  batch: i32;
+  rows: i32;
+  heads: i32;
+  width: i32;
+  keyHeads: i32;
+  scale: f32;
+  first: i32;
+  count: i32;
+  position: i32;
+  keyRows: i32;
+  firstEntry: i32;
+  entries: i32;
+  block: i32;
+  stride: i32;
+  start: i32;
+  end: i32;
+  causal: i32;
+}
+
+// @ts-ignore: decorator
+@unmanaged
 export class ConcatRowsArguments {
   x: usize;
   y: usize;
@@ -272,11 +357,37 @@ export class LinearArguments {
 
 // @ts-ignore: decorator
 @unmanaged
+export class LinearInputsArguments {
+  dy: usize;
+  weight: usize;
+  dx: usize;
+  rows: i32;
+  inputs: i32;
+  outputs: i32;
+  size: i32;
+}
+
+// @ts-ignore: decorator
+@unmanaged
 export class MultiplyArguments {
   x: usize;
   y: usize;
   result: usize;
   count: i32;
+}
+
+// @ts-ignore: decorator
+@unmanaged
+export class NormGradientArguments {
+  dy: usize;
+  x: usize;
+  weight: usize;
+  residual: usize;
+  dx: usize;
+  rows: i32;
+  width: i32;
+  epsilon: f64;
+  isCentred: i32;
 }
 
 // @ts-ignore: decorator
@@ -353,6 +464,30 @@ export class SelectArguments {
 
 // @ts-ignore: decorator
 @unmanaged
+export class SelectWeights {
+  address: usize;
+}
+
+// @ts-ignore: decorator
+@unmanaged
+export class SparseListGradientArguments {
+  list: usize;
+  result: usize;
+  batch: i32;
+  heads: i32;
+  width: i32;
+  first: i32;
+  tokens: i32;
+  rows: i32;
+  region: i32;
+  kept: i32;
+  entries: i32;
+  /** Number of items of SelectWeights that follow. */
+  weights: i32;
+}
+
+// @ts-ignore: decorator
+@unmanaged
 export class TopScoresArguments {
   scores: usize;
   values: usize;
@@ -361,6 +496,17 @@ export class TopScoresArguments {
   rows: i32;
   columns: i32;
   count: i32;
+}
+
+// @ts-ignore: decorator
+@unmanaged
+export class WeightGradientArguments {
+  dy: usize;
+  x: usize;
+  result: usize;
+  rows: i32;
+  inputs: i32;
+  outputs: i32;
 }
 
 // @ts-ignore: decorator

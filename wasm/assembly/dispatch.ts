@@ -6,11 +6,15 @@
 
 import {
   ActivationArguments,
+  ActivationGradientArguments,
+  AdamWArguments,
   AddArguments,
+  AddToRowsArguments,
   AttendArguments,
   AttendCachedArguments,
   AttendFeaturesArguments,
   AttendHashedArguments,
+  AttendGradientArguments,
   ConcatRowsArguments,
   EmbedArguments,
   FeedForwardArguments,
@@ -18,21 +22,29 @@ import {
   HalveArguments,
   LayerNormArguments,
   LinearArguments,
+  LinearInputsArguments,
   MultiplyArguments,
+  NormGradientArguments,
   RmsNormArguments,
   RotateArguments,
   ScatterRowsArguments,
   SelectArguments,
+  SparseListGradientArguments,
   TopScoresArguments,
+  WeightGradientArguments,
   WriteRowsArguments,
   PackWeightsArguments,
 } from "./arguments";
 import { activation } from "./activation";
+import { activationGradient } from "./activation_gradient";
+import { adamW } from "./adam_w";
 import { add } from "./add";
+import { addToRows } from "./add_to_rows";
 import { attend } from "./attend";
 import { attendCached } from "./attend_cached";
 import { attendFeatures } from "./attend_features";
 import { attendHashed } from "./attend_hashed";
+import { attendGradient } from "./attend_gradient";
 import { concatRows } from "./concat_rows";
 import { embed } from "./embed";
 import { feedForward } from "./feed_forward";
@@ -40,12 +52,16 @@ import { gatherRows } from "./gather_rows";
 import { halve } from "./halve";
 import { layerNorm } from "./layer_norm";
 import { linear } from "./linear";
+import { linearInputs } from "./linear_inputs";
 import { multiply } from "./multiply";
+import { normGradient } from "./norm_gradient";
 import { rmsNorm } from "./rms_norm";
 import { rotate } from "./rotate";
 import { scatterRows } from "./scatter_rows";
 import { select } from "./select";
+import { sparseListGradient } from "./sparse_list_gradient";
 import { topScores } from "./top_scores";
+import { weightGradient } from "./weight_gradient";
 import { writeRows } from "./write_rows";
 import { packWeights } from "./pack_weights";
 
@@ -63,26 +79,34 @@ export function runOne(
 ): void {
   switch (operation) {
     case 1: return activation(changetype<ActivationArguments>(args), thread, threads, scratch);
-    case 2: return add(changetype<AddArguments>(args), thread, threads, scratch);
-    case 3: return attend(changetype<AttendArguments>(args), thread, threads, scratch);
-    case 4: return attendCached(changetype<AttendCachedArguments>(args), thread, threads, scratch);
-    case 5: return attendFeatures(changetype<AttendFeaturesArguments>(args), thread, threads, scratch);
-    case 6: return attendHashed(changetype<AttendHashedArguments>(args), thread, threads, scratch);
-    case 7: return concatRows(changetype<ConcatRowsArguments>(args), thread, threads, scratch);
-    case 8: return embed(changetype<EmbedArguments>(args), thread, threads, scratch);
-    case 9: return feedForward(changetype<FeedForwardArguments>(args), thread, threads, scratch);
-    case 10: return gatherRows(changetype<GatherRowsArguments>(args), thread, threads, scratch);
-    case 11: return halve(changetype<HalveArguments>(args), thread, threads, scratch);
-    case 12: return layerNorm(changetype<LayerNormArguments>(args), thread, threads, scratch);
-    case 13: return linear(changetype<LinearArguments>(args), thread, threads, scratch);
-    case 14: return multiply(changetype<MultiplyArguments>(args), thread, threads, scratch);
-    case 15: return rmsNorm(changetype<RmsNormArguments>(args), thread, threads, scratch);
-    case 16: return rotate(changetype<RotateArguments>(args), thread, threads, scratch);
-    case 17: return scatterRows(changetype<ScatterRowsArguments>(args), thread, threads, scratch);
-    case 18: return select(changetype<SelectArguments>(args), thread, threads, scratch);
-    case 19: return topScores(changetype<TopScoresArguments>(args), thread, threads, scratch);
-    case 20: return writeRows(changetype<WriteRowsArguments>(args), thread, threads, scratch);
-    case 21: return packWeights(changetype<PackWeightsArguments>(args), thread, threads, scratch);
+    case 2: return activationGradient(changetype<ActivationGradientArguments>(args), thread, threads, scratch);
+    case 3: return adamW(changetype<AdamWArguments>(args), thread, threads, scratch);
+    case 4: return add(changetype<AddArguments>(args), thread, threads, scratch);
+    case 5: return addToRows(changetype<AddToRowsArguments>(args), thread, threads, scratch);
+    case 6: return attend(changetype<AttendArguments>(args), thread, threads, scratch);
+    case 7: return attendCached(changetype<AttendCachedArguments>(args), thread, threads, scratch);
+    case 8: return attendFeatures(changetype<AttendFeaturesArguments>(args), thread, threads, scratch);
+    case 9: return attendHashed(changetype<AttendHashedArguments>(args), thread, threads, scratch);
+    case 10: return attendGradient(changetype<AttendGradientArguments>(args), thread, threads, scratch);
+    case 11: return concatRows(changetype<ConcatRowsArguments>(args), thread, threads, scratch);
+    case 12: return embed(changetype<EmbedArguments>(args), thread, threads, scratch);
+    case 13: return feedForward(changetype<FeedForwardArguments>(args), thread, threads, scratch);
+    case 14: return gatherRows(changetype<GatherRowsArguments>(args), thread, threads, scratch);
+    case 15: return halve(changetype<HalveArguments>(args), thread, threads, scratch);
+    case 16: return layerNorm(changetype<LayerNormArguments>(args), thread, threads, scratch);
+    case 17: return linear(changetype<LinearArguments>(args), thread, threads, scratch);
+    case 18: return linearInputs(changetype<LinearInputsArguments>(args), thread, threads, scratch);
+    case 19: return multiply(changetype<MultiplyArguments>(args), thread, threads, scratch);
+    case 20: return normGradient(changetype<NormGradientArguments>(args), thread, threads, scratch);
+    case 21: return rmsNorm(changetype<RmsNormArguments>(args), thread, threads, scratch);
+    case 22: return rotate(changetype<RotateArguments>(args), thread, threads, scratch);
+    case 23: return scatterRows(changetype<ScatterRowsArguments>(args), thread, threads, scratch);
+    case 24: return select(changetype<SelectArguments>(args), thread, threads, scratch);
+    case 25: return sparseListGradient(changetype<SparseListGradientArguments>(args), thread, threads, scratch);
+    case 26: return topScores(changetype<TopScoresArguments>(args), thread, threads, scratch);
+    case 27: return weightGradient(changetype<WeightGradientArguments>(args), thread, threads, scratch);
+    case 28: return writeRows(changetype<WriteRowsArguments>(args), thread, threads, scratch);
+    case 29: return packWeights(changetype<PackWeightsArguments>(args), thread, threads, scratch);
     default: unreachable();
   }
 }

@@ -46,8 +46,8 @@ export interface Mark {
 export interface Held {
   /** Bytes in use. */
   readonly bytes: number;
-  /** Releases the memory. */
-  dispose(): void;
+  /** Frees the memory. */
+  destroy(): void;
 }
 
 /** Records operations and runs them. */
@@ -278,7 +278,7 @@ export class Machine {
   dispose(): void {
     this.#isDisposed = true;
     this.#workers?.dispose();
-    for (const storage of this.storages) storage.dispose();
+    for (const storage of this.storages) storage.destroy();
   }
 
   async #runNow(): Promise<void> {

@@ -3,12 +3,13 @@
  *
  * @module
  */
+import { HeldStorage } from "../../tensor/held_storage.ts";
 import type { DeviceStorage, TensorArrays } from "../../tensor/tensor.ts";
 import type { Machine } from "./machine.ts";
 import { packedBytes, packWeights } from "./pack_weights.ts";
 
 /** Values in a machine's memory; if linear layers use them as weights, also packed copies. */
-export class WasmStorage implements DeviceStorage {
+export class WasmStorage extends HeldStorage implements DeviceStorage {
   /** The machine that owns the memory. */
   readonly machine: Machine;
   readonly #type: "float32" | "int32";
@@ -19,7 +20,7 @@ export class WasmStorage implements DeviceStorage {
   readonly #address: number;
   /** Packed copies by number of outputs, as a tensor may be viewed in several shapes. */
   readonly #packed = new Map<number, { address: number; bytes: number; writes: number }>();
-  #isDisposed = false;
+  #isFreed = false;
 
   /**
    * Allocates memory, and writes the values if given.
@@ -35,6 +36,7 @@ export class WasmStorage implements DeviceStorage {
     dims: readonly number[],
     values?: TensorArrays["float32" | "int32"],
   ) {
+    super();
     this.machine = machine;
     this.#type = type;
     this.#size = dims.reduce((product, n) => product * n, 1);
@@ -89,15 +91,15 @@ export class WasmStorage implements DeviceStorage {
       : this.machine.integers(this.#address, this.#size);
   }
 
-  dispose(): void {
-    if (this.#isDisposed) return;
-    this.#isDisposed = true;
+  protected free(): void {
+    if (this.#isFreed) return;
+    this.#isFreed = true;
     this.machine.storages.delete(this);
     this.machine.release(this.#address);
     for (const { address } of this.#packed.values()) this.machine.release(address);
   }
 
   #assertAlive(): void {
-    if (this.#isDisposed) throw new Error("Cannot use a tensor that was disposed");
+    if (this.#isFreed) throw new Error("Cannot use a tensor that was disposed");
   }
 }

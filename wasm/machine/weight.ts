@@ -5,6 +5,7 @@
  */
 import { expectQuantizable } from "../../ops/checks.ts";
 import { checkLargest, type DataType } from "../../tensor/data_type.ts";
+import { HeldStorage } from "../../tensor/held_storage.ts";
 import type { DeviceStorage } from "../../tensor/tensor.ts";
 import type { Machine } from "./machine.ts";
 
@@ -23,14 +24,14 @@ export interface Packed {
 const SIZES = { fp32: 4, fp16: 2, q8: 1 } as const;
 
 /** Weights that are held only as linear layers read them: packed. */
-export class WasmWeight implements DeviceStorage {
+export class WasmWeight extends HeldStorage implements DeviceStorage {
   /** The machine that owns the memory. */
   readonly machine: Machine;
   /** Bytes in use. */
   readonly bytes: number;
   readonly #dims: readonly number[];
   readonly #packed: Packed;
-  #isDisposed = false;
+  #isFreed = false;
 
   /**
    * Allocates memory and packs values into it.
@@ -47,6 +48,7 @@ export class WasmWeight implements DeviceStorage {
     values: Float32Array,
     dims: readonly number[],
   ) {
+    super();
     const [outputs, inputs] = dims;
     if (dtype === "q8") expectQuantizable(inputs);
     const size = SIZES[dtype];
@@ -81,7 +83,7 @@ export class WasmWeight implements DeviceStorage {
    * @throws {TypeError} If they were packed in another shape.
    */
   packed(dims: readonly number[]): Packed {
-    if (this.#isDisposed) throw new Error("Cannot use a tensor that was disposed");
+    if (this.#isFreed) throw new Error("Cannot use a tensor that was disposed");
     if (String(dims) === String(this.#dims)) return this.#packed;
     throw new TypeError(`Cannot use weights of shape [${this.#dims}] as [${dims}]`);
   }
@@ -100,9 +102,9 @@ export class WasmWeight implements DeviceStorage {
     return values;
   }
 
-  dispose(): void {
-    if (this.#isDisposed) return;
-    this.#isDisposed = true;
+  protected free(): void {
+    if (this.#isFreed) return;
+    this.#isFreed = true;
     this.machine.storages.delete(this);
     this.machine.release(this.#packed.address);
   }

@@ -1,0 +1,73 @@
+/**
+ * Scores of attention over spans, as its gradients compute them again.
+ *
+ * @module
+ */
+import type { AttendShape } from "../ops/attend_operands.ts";
+import type { CpuOperands } from "./roles.ts";
+import { limitScore } from "./score.ts";
+
+/** The keys and values that a part sees. */
+export type CpuSource = CpuOperands<"attendStatistics">["parts"][number]["sources"][number];
+
+/**
+ * Tells whether a head sees an entry.
+ *
+ * @param source The entries.
+ * @param b The sequence.
+ * @param h The query's head.
+ * @param j The entry.
+ * @param shape Sizes.
+ * @returns False if it is masked.
+ */
+export function sees(
+  { mask, isPerHead, count }: CpuSource,
+  b: number,
+  h: number,
+  j: number,
+  { heads }: Pick<AttendShape, "heads">,
+): boolean {
+  return !mask || mask[(isPerHead ? b * heads + h : b) * count + j] !== 0;
+}
+
+/**
+ * Where the key and the value of an entry start, for a head of the queries.
+ *
+ * @param source The entries.
+ * @param b The sequence.
+ * @param h The query's head.
+ * @param j The entry.
+ * @param shape Sizes.
+ * @returns The index of the first column.
+ */
+export function keyOffset(
+  { rows, first }: CpuSource,
+  b: number,
+  h: number,
+  j: number,
+  { heads, keyHeads, width }: Pick<AttendShape, "heads" | "keyHeads" | "width">,
+): number {
+  return ((b * rows + first + j) * keyHeads + Math.floor(h * keyHeads / heads)) * width;
+}
+
+/**
+ * `scale·q·k`, summed in float64, infinite beyond the range of float32.
+ *
+ * @param query The queries.
+ * @param q Where the query starts.
+ * @param keys The keys.
+ * @param k Where the key starts.
+ * @param shape Width of a head and scale.
+ * @returns The score.
+ */
+export function scoreOf(
+  query: Float32Array,
+  q: number,
+  keys: Float32Array,
+  k: number,
+  { width, scale }: Pick<AttendShape, "width" | "scale">,
+): number {
+  let score = 0;
+  for (let d = 0; d < width; d++) score += query[q + d] * keys[k + d];
+  return limitScore(score * scale);
+}

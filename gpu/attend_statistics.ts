@@ -1,0 +1,135 @@
+/**
+ * What the gradients of attention need of each query.
+ *
+ * @module
+ */
+import { ENTRY, MASK, RANGE, SPAN_SHAPE, sweepCalls, TILE } from "./attend_gradient_kernel.ts";
+import type { GpuKernel } from "./kernel.ts";
+import { invocations, type Kernel, MAIN } from "./machine/commands.ts";
+
+/** One invocation per head of a query: the inner product, and that nothing is seen yet. */
+const INNER: Kernel = {
+  name: "attend inner",
+  code: /* wgsl */ `
+struct Shape {
+  count: u32,
+  width: u32,
+}
+@group(0) @binding(0) var<uniform> shape: Shape;
+@group(0) @binding(1) var<storage, read> dy: array<f32>;
+@group(0) @binding(2) var<storage, read> y: array<f32>;
+@group(0) @binding(3) var<storage, read_write> inner: array<f32>;
+@group(0) @binding(4) var<storage, read_write> logSum: array<u32>;
+${MAIN}
+  if (i >= shape.count) {
+    return;
+  }
+  var sum = 0.0;
+  for (var d = 0u; d < shape.width; d++) {
+    sum += dy[i * shape.width + d] * y[i * shape.width + d];
+  }
+  inner[i] = sum;
+  logSum[i] = 0xff800000;
+}
+`,
+};
+
+/**
+ * One workgroup per head of a query: each invocation adds up the exponentials of some keys of the
+ * span, and the first one adds all to those that are there. Every maximum is a score that was seen.
+ */
+const KERNEL: Kernel = {
+  name: "attend statistics",
+  code: /* wgsl */ `${SPAN_SHAPE}
+@group(0) @binding(1) var<storage, read> query: array<f32>;
+@group(0) @binding(2) var<storage, read> keys: array<f32>;
+@group(0) @binding(3) var<storage, read> mask: array<i32>;
+@group(0) @binding(4) var<storage, read> queryMask: array<i32>;
+@group(0) @binding(5) var<storage, read_write> logSum: array<u32>;
+${MASK}
+/** Below all scores: the maximum of no keys. */
+const LOWEST: f32 = -3.4028234e38;
+
+var<workgroup> maxima: array<f32, ${TILE}>;
+var<workgroup> sums: array<f32, ${TILE}>;
+${ENTRY}
+  let h = at % shape.heads;
+  let i = at / shape.heads % shape.count;
+  let b = at / shape.heads / shape.count;
+  let row = b * shape.rows + shape.first + i;
+  let position = shape.position + i;
+${RANGE}
+  var maximum = LOWEST;
+  var sum = 0.0;
+  for (var j = begin + lane; j < after; j += ${TILE}) {
+    if (isMasked(b, j, h)) {
+      continue;
+    }
+    let key = keyOffset(b, j, h);
+    var score = 0.0;
+    for (var d = 0; d < shape.width; d++) {
+      score += query[(row * shape.heads + h) * shape.width + d] * keys[key + d];
+    }
+    score *= shape.scale;
+    let next = max(maximum, score);
+    sum = sum * exp(maximum - next) + exp(score - next);
+    maximum = next;
+  }
+  maxima[local] = maximum;
+  sums[local] = sum;
+  for (var half = ${TILE / 2}u; half > 0; half /= 2) {
+    workgroupBarrier();
+    if (local < half) {
+      let next = max(maxima[local], maxima[local + half]);
+      sums[local] = sums[local] * exp(maxima[local] - next) +
+        sums[local + half] * exp(maxima[local + half] - next);
+      maxima[local] = next;
+    }
+  }
+  workgroupBarrier();
+  // Of nothing there is no logarithm; NaN is unequal to 0.
+  if (local > 0 || sums[0] == 0) {
+    return;
+  }
+  if (shape.hasQueryMask == 1 && queryMask[row] == 0) {
+    return;
+  }
+  let to = row * shape.heads + h;
+  let own = maxima[0] + log(sums[0]);
+  if (logSum[to] == NOTHING) {
+    logSum[to] = bitcast<u32>(own);
+    return;
+  }
+  let old = bitcast<f32>(logSum[to]);
+  let larger = max(old, own);
+  logSum[to] = bitcast<u32>(larger + log(exp(old - larger) + exp(own - larger)));
+}
+`,
+};
+
+/** Logarithms of sums, and inner products; see cpu/attend_statistics.ts. */
+export const attendStatistics: GpuKernel<"attendStatistics"> = (
+  { dy, y, query, queryMask, parts },
+  { logSum, inner },
+  shape,
+  context,
+) => {
+  const { batch, rows, heads, width } = shape;
+  const count = batch * rows * heads;
+  const sweep = sweepCalls("attendStatistics", parts, shape, query.buffer, {
+    kernels: [{
+      kernel: KERNEL,
+      buffers: ({ query, keys, mask }) => [
+        ...[query, keys, mask, queryMask?.buffer ?? keys, logSum.buffer],
+      ],
+    }],
+    hasQueryMask: queryMask !== undefined,
+  }, context);
+  const start = {
+    kernel: INNER,
+    words: [count, width],
+    buffers: [dy.buffer, y.buffer, inner.buffer, logSum.buffer],
+    groups: invocations(count),
+  };
+  return [start, ...sweep];
+};

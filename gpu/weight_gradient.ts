@@ -1,0 +1,50 @@
+/**
+ * The gradient of a linear layer by its matrix.
+ *
+ * @module
+ */
+import { expectFloat32 } from "./expect_float32.ts";
+import type { GpuKernel } from "./kernel.ts";
+import { invocations, type Kernel, MAIN } from "./machine/commands.ts";
+
+/** One invocation per value. */
+const KERNEL: Kernel = {
+  name: "weight_gradient",
+  code: /* wgsl */ `
+struct Shape {
+  rows: u32,
+  inputs: u32,
+  outputs: u32,
+}
+@group(0) @binding(0) var<uniform> shape: Shape;
+@group(0) @binding(1) var<storage, read> dy: array<f32>;
+@group(0) @binding(2) var<storage, read> x: array<f32>;
+@group(0) @binding(3) var<storage, read_write> result: array<f32>;
+${MAIN}
+  if (i >= shape.outputs * shape.inputs) {
+    return;
+  }
+  var sum = 0.0;
+  for (var row = 0u; row < shape.rows; row++) {
+    sum += dy[row * shape.outputs + i / shape.inputs] * x[row * shape.inputs + i % shape.inputs];
+  }
+  result[i] = sum;
+}
+`,
+};
+
+/** `dyᵀ·x`; see cpu/weight_gradient.ts. */
+export const weightGradient: GpuKernel<"weightGradient"> = (
+  { dy, x },
+  result,
+  { rows, inputs, outputs },
+  context,
+) => {
+  expectFloat32("weightGradient", context);
+  return [{
+    kernel: KERNEL,
+    words: [rows, inputs, outputs],
+    buffers: [dy.buffer, x.buffer, result.buffer],
+    groups: invocations(outputs * inputs),
+  }];
+};

@@ -1,0 +1,37 @@
+/**
+ * The names of activation functions.
+ *
+ * @module
+ */
+
+/** Elementwise functions. */
+export const ACTIVATIONS = [
+  "gelu",
+  "gelu_new",
+  "laplace",
+  "leaky_relu",
+  "mish",
+  "quick_gelu",
+  "relu",
+  "relu2",
+  "relu6",
+  "sigmoid",
+  "silu",
+  "tanh",
+] as const;
+
+/** The name of an activation function. */
+export type ActivationName = typeof ACTIVATIONS[number];
+
+/**
+ * Asserts that a function exists.
+ *
+ * @param name Its name, or undefined for none.
+ * @throws {RangeError} If it does not exist.
+ */
+export function expectActivation(name: ActivationName | undefined): void {
+  if (name === undefined || ACTIVATIONS.includes(name)) return;
+  throw new RangeError(
+    `activation: got ${JSON.stringify(name)}, wanted one of ${ACTIVATIONS.join(", ")}`,
+  );
+}

@@ -1,0 +1,79 @@
+/**
+ * Sums of rows that belong together: the gradient of lookups.
+ *
+ * @module
+ */
+import { expectDims, indices, isFloat } from "./checks.ts";
+import {
+  type Floats,
+  floats,
+  type Integers,
+  type Operand,
+  type Operation,
+  rows,
+} from "./operation.ts";
+
+/** Sizes and settings of such sums. */
+export interface AddToRowsShape {
+  /** Rows of the result. */
+  readonly rows: number;
+  /** Width of a row. */
+  readonly width: number;
+  /** Factor of all rows. */
+  readonly scale: number;
+}
+
+/**
+ * Row `r` is the sum of the rows `order[starts[r]] … order[starts[r + 1] − 1]` of y, in that order,
+ * times scale: y `[m, w]`, order `[k]`, starts `[n + 1]` → `[n, w]`.
+ */
+export const addToRows: Operation<
+  (y: Floats, order: Integers, starts: Integers, scale?: number) => Floats,
+  {
+    readonly y: Operand<"rows">;
+    readonly order: Operand<"indices">;
+    readonly starts: Operand<"indices">;
+  },
+  AddToRowsShape
+> = {
+  name: "addToRows",
+  plan(y, order, starts, scale = 1) {
+    const [count, width] = y.dims;
+    expectDims("addToRows", "y", y, [count, width]);
+    expectDims("addToRows", "order", order, [order.size]);
+    expectDims("addToRows", "starts", starts, [Math.max(1, starts.size)]);
+    const operands = {
+      y: rows(y),
+      order: indices("addToRows", "order", order, 0, count),
+      starts: indices("addToRows", "starts", starts, 0, order.size + 1),
+    };
+    expectAscending(starts, order.size);
+    if (!isFloat(scale)) {
+      throw new RangeError(
+        `addToRows: got the scale ${scale}, wanted a number in the range of float32`,
+      );
+    }
+    const sums = starts.size - 1;
+    return {
+      operands,
+      shape: { rows: sums, width, scale },
+      result: floats([sums, width]),
+    };
+  },
+};
+
+/** Kernels read from each start to the next. */
+function expectAscending(starts: Integers, last: number): void {
+  const values = starts.storage!.hostIntegers!;
+  const at = values.findIndex((value, i) => i > 0 && value < values[i - 1]);
+  if (at !== -1) {
+    throw new RangeError(
+      `addToRows: starts holds ${values[at]} after ${values[at - 1]}, wanted ascending numbers`,
+    );
+  }
+  if (values[values.length - 1] !== last) {
+    throw new RangeError(
+      `addToRows: starts ends with ${values[values.length - 1]}, wanted ${last}, as many as order`,
+    );
+  }
+}

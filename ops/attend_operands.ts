@@ -1,0 +1,178 @@
+/**
+ * The operands of attention over spans of keys and of its gradients.
+ *
+ * @module
+ */
+import type { AttendPart, KeySource } from "./attend_plan.ts";
+import { expectDims, headWidth, isWhole, mask } from "./checks.ts";
+import { type Floats, type Integers, memory, type Operand, rows } from "./operation.ts";
+import type { Span } from "./span.ts";
+
+/** Options that all parts of an attention share. */
+export interface AttendOptions<Mask> {
+  /** `h`. */
+  readonly heads: number;
+  /** Heads of keys and values, if fewer than those of the queries; `heads` if absent. */
+  readonly keyHeads?: number;
+  /** Factor of `q·k`; `1/√d` if absent. */
+  readonly scale?: number;
+  /** `[b, n]`: query rows with 0 give zeros. */
+  readonly queryMask?: Mask;
+}
+
+/** Operands of a key source. */
+export interface SourceOperands
+  extends Omit<KeySource<Operand<"rows">, Operand<"mask">>, "keys" | "values"> {
+  /** `[b, rows, keyHeads·d]`. */
+  readonly keys: Operand<"memory">;
+  /** Like the keys. */
+  readonly values: Operand<"memory">;
+  /** Rows of keys and values in each sequence. */
+  readonly rows: number;
+  /** Whether each head has a mask of its own. */
+  readonly isPerHead: boolean;
+}
+
+/** Operands of query rows and of the key sources that they see. */
+export interface PartOperands
+  extends Omit<AttendPart<Operand<"rows">, Operand<"mask">>, "sources"> {
+  /** Position of the first row, as spans count queries. */
+  readonly position: number;
+  /** Sources of the keys that the rows see. */
+  readonly sources: readonly SourceOperands[];
+}
+
+/** The operands of an attention. */
+export interface AttendOperands {
+  /** `[b, n, w]`. */
+  readonly query: Operand<"rows">;
+  /** `[b, n]`. */
+  readonly queryMask?: Operand<"mask">;
+  /** Parts that together cover every query row; rows of a part without sources become zeros. */
+  readonly parts: readonly PartOperands[];
+}
+
+/** Sizes and settings of an attention. */
+export interface AttendShape {
+  /** Sequences. */
+  readonly batch: number;
+  /** Query rows of each sequence. */
+  readonly rows: number;
+  /** Heads of the queries. */
+  readonly heads: number;
+  /** Width of a head. */
+  readonly width: number;
+  /** Heads of keys and values; query head `i` uses `⌊i·keyHeads/heads⌋`. */
+  readonly keyHeads: number;
+  /** Factor of `q·k`. */
+  readonly scale: number;
+}
+
+/**
+ * Checks an attention.
+ *
+ * @param operation The operation, for messages.
+ * @param query `[b, n, w]`.
+ * @param parts Which rows see which keys.
+ * @param options Heads, scale and the mask of queries.
+ * @returns Operands and sizes.
+ * @throws {TypeError} If the shapes do not fit each other.
+ * @throws {RangeError} If a size, a row or a span is out of range.
+ */
+export function planAttend(
+  operation: string,
+  query: Floats,
+  parts: readonly AttendPart<Floats, Integers>[],
+  { heads, keyHeads = heads, scale, queryMask }: AttendOptions<Integers>,
+): { readonly operands: AttendOperands; readonly shape: AttendShape } {
+  const [batch, count, rowWidth] = query.dims;
+  expectDims(operation, "query", query, [batch, count, rowWidth]);
+  const width = headWidth(operation, rowWidth, heads);
+  if (!isWhole(keyHeads, 1)) {
+    throw new RangeError(`${operation}: ${keyHeads} heads of keys, wanted a whole number ≥ 1`);
+  }
+  const sourceOperands = (source: KeySource<Floats, Integers>): SourceOperands => {
+    const { keys, values, first, count, spans, query: own, mask: visible } = source;
+    const [, sourceRows] = keys.dims;
+    expectDims(operation, "keys", keys, [batch, sourceRows, keyHeads * width]);
+    expectDims(operation, "values", values, keys.dims);
+    expectRows(operation, "key", first, count, sourceRows);
+    spans.forEach((span) => expectSpan(operation, span));
+    if (own) expectDims(operation, "query of a source", own, query.dims);
+    const isPerHead = visible?.dims.length === 3;
+    const maskDims = [batch, ...(isPerHead ? [heads] : []), count];
+    return {
+      keys: memory(keys),
+      values: memory(values),
+      mask: visible && mask(operation, "mask", visible, maskDims),
+      query: own && rows(own),
+      first,
+      count,
+      spans,
+      rows: sourceRows,
+      isPerHead,
+    };
+  };
+  const planned = parts.map(({ first, count: partRows, position = 0, sources }): PartOperands => {
+    expectRows(operation, "query", first, partRows, count);
+    if (!isWhole(position, 0)) {
+      throw new RangeError(`${operation}: position ${position}, wanted a whole number ≥ 0`);
+    }
+    return { first, count: partRows, position, sources: sources.map(sourceOperands) };
+  });
+  return {
+    operands: {
+      query: rows(query),
+      queryMask: queryMask && mask(operation, "queryMask", queryMask, [batch, count]),
+      parts: [...planned, ...gaps(operation, planned, count)],
+    },
+    shape: { batch, rows: count, heads, width, keyHeads, scale: scale ?? 1 / Math.sqrt(width) },
+  };
+}
+
+/**
+ * Parts without sources for the rows that no part covers: reused memory holds old values.
+ *
+ * @throws {RangeError} If two parts have a row in common: threads would write it twice.
+ */
+function gaps(operation: string, parts: readonly PartOperands[], rows: number): PartOperands[] {
+  const gaps: PartOperands[] = [];
+  let next = 0;
+  const add = (end: number) => {
+    if (end > next) gaps.push({ first: next, count: end - next, position: 0, sources: [] });
+  };
+  for (const { first, count } of parts.toSorted((a, b) => a.first - b.first)) {
+    if (count === 0) continue;
+    if (first < next) {
+      throw new RangeError(`${operation}: query row ${first} is in two parts, wanted it in one`);
+    }
+    add(first);
+    next = first + count;
+  }
+  add(rows);
+  return gaps;
+}
+
+function expectRows(
+  operation: string,
+  kind: string,
+  first: number,
+  count: number,
+  rows: number,
+): void {
+  if (isWhole(first, 0) && isWhole(count, 0) && first + count <= rows) return;
+  throw new RangeError(
+    `${operation}: ${kind} rows ${first} … ${first + count - 1}, there are ${rows}`,
+  );
+}
+
+/** Kernels divide by the block, and rely on ranges that only move forward. */
+function expectSpan(operation: string, span: Span): void {
+  const { block, stride, start, end } = span;
+  if (isWhole(block, 1) && isWhole(stride, 0) && isWhole(start) && isWhole(end)) return;
+  throw new RangeError(
+    `${operation}: got the span ${
+      JSON.stringify(span)
+    }, wanted whole numbers, block ≥ 1 and stride ≥ 0`,
+  );
+}

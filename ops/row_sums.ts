@@ -1,0 +1,74 @@
+/**
+ * Sums over rows, for gradients of operands that all rows share.
+ *
+ * @module
+ */
+import { addToRows } from "./add_to_rows.ts";
+import type { Floats, GradientContext } from "./operation.ts";
+import { weightGradient } from "./weight_gradient.ts";
+
+/** What sums are computed with. */
+type Context = Pick<GradientContext, "run" | "floats" | "integers">;
+
+/**
+ * The sum of all rows: the gradient of a bias.
+ *
+ * @param context Runs operations.
+ * @param x `[…, w]`.
+ * @returns `[w]`.
+ */
+export function sumRows({ run, floats }: Context, x: Floats): Floats {
+  const width = x.dims[x.dims.length - 1];
+  const count = x.dims.slice(0, -1).reduce((product, n) => product * n, 1);
+  const ones = floats(new Float32Array(count).fill(1), [count, 1]);
+  return run(weightGradient, x.reshape([count, width]), ones).reshape([width]);
+}
+
+/**
+ * The sum over the batch, for an operand that all sequences share.
+ *
+ * @param context Runs operations.
+ * @param x `[b, n, w]`.
+ * @returns `[1, n, w]`.
+ */
+export function sumBatch(context: Context, x: Floats): Floats {
+  const [batch, ...rest] = x.dims;
+  if (batch === 1) return x;
+  return sumRows(context, x.reshape([batch, x.size / batch])).reshape([1, ...rest]);
+}
+
+/**
+ * Adds rows to rows of a tensor of zeros.
+ *
+ * @param context Runs operations.
+ * @param y `[…, w]`: `m` rows.
+ * @param targets The row that each of them is added to, −1 for none.
+ * @param rows Number of rows of the result.
+ * @param scale Factor of all rows.
+ * @returns `[rows, w]`.
+ */
+export function addRowsTo(
+  { run, integers }: Context,
+  y: Floats,
+  targets: Int32Array,
+  rows: number,
+  scale = 1,
+): Floats {
+  const width = y.dims[y.dims.length - 1];
+  // Sorted here, so that each row of the result has one writer and one order of its terms.
+  const starts = new Int32Array(rows + 1);
+  for (const target of targets) if (target >= 0) starts[target + 1]++;
+  for (let row = 0; row < rows; row++) starts[row + 1] += starts[row];
+  const order = new Int32Array(starts[rows]);
+  const next = starts.slice();
+  targets.forEach((target, place) => {
+    if (target >= 0) order[next[target]++] = place;
+  });
+  return run(
+    addToRows,
+    y.reshape([targets.length, width]),
+    integers(order, [order.length]),
+    integers(starts, [starts.length]),
+    scale,
+  );
+}

@@ -1,0 +1,253 @@
+/** Cases of the sweeps that gradients of attention are made of. */
+import { CpuBackend } from "../../cpu/mod.ts";
+import { everything, slidingWindow, type Span } from "../../ops/span.ts";
+import type { Backend, Floats } from "../../ops/backend.ts";
+import { largestLength } from "../../verify/bounds.ts";
+import { type Check, type ComparedBackends, type Step, UNIT } from "./compared_backends.ts";
+
+/** What a backend loses in exponentials and logarithms. */
+export interface SweepBounds {
+  /** How far `exp(−x)` may be off, relative to itself. */
+  readonly exponential: (x: number) => number;
+  /** How far `log(x)` may be off. */
+  readonly logarithm: (log: number) => number;
+}
+
+/** Sizes of an attention. */
+interface Case {
+  readonly queries: number;
+  readonly keys: number;
+  readonly width: number;
+  readonly heads: number;
+  readonly keyHeads?: number;
+  readonly spans: readonly Span[];
+  readonly position?: number;
+  /** Whether keys and queries are hidden: some for all heads, or some of each head. */
+  readonly hides?: "shared" | "perHead";
+}
+
+const block = { block: 4, stride: 4, start: -4, end: 8, causal: false };
+
+const CASES: readonly Case[] = [
+  { queries: 1, keys: 1, width: 1, heads: 1, spans: [everything(1)] },
+  { queries: 5, keys: 7, width: 3, heads: 2, spans: [everything(7)] },
+  { queries: 9, keys: 9, width: 4, heads: 2, spans: [everything(9, true)], hides: "shared" },
+  { queries: 70, keys: 70, width: 5, heads: 1, spans: [slidingWindow(3, 2)] },
+  { queries: 70, keys: 67, width: 8, heads: 2, spans: [everything(67)], hides: "perHead" },
+  { queries: 19, keys: 19, width: 4, heads: 2, spans: [block], hides: "shared" },
+  { queries: 19, keys: 19, width: 4, heads: 1, spans: [{ ...block, causal: true }] },
+  {
+    queries: 19,
+    keys: 10,
+    width: 4,
+    heads: 4,
+    keyHeads: 2,
+    spans: [
+      { ...block, stride: 2, start: -6, end: -2 },
+      { ...block, stride: 2, start: 4, end: 8 },
+    ],
+  },
+  { queries: 4, keys: 9, width: 65, heads: 1, spans: [everything(9, true)], position: 3 },
+  { queries: 3, keys: 130, width: 17, heads: 3, keyHeads: 1, spans: [slidingWindow(1, 90)] },
+];
+
+const BATCH = 2;
+
+/** The operands of a case, and bounds of what is computed of them. */
+function drawCase(backends: ComparedBackends, drawn: Case, bounds: SweepBounds) {
+  const { queries, keys: count, width, heads, keyHeads = heads, spans, position = 0, hides } =
+    drawn;
+  const [first, scale] = [2, 0.8];
+  const rows = first + count;
+  const [dy, y, query] = [1, 2, 3].map((seed) =>
+    backends.draw(BATCH * queries * heads * width, seed)
+  );
+  const [keys, values] = [4, 5].map((seed) => backends.draw(BATCH * rows * keyHeads * width, seed));
+  const maskHeads = hides === "perHead" ? heads : 1;
+  const mask = Int32Array.from(
+    { length: BATCH * maskHeads * count },
+    (_, i) => hides && i % 5 === 2 ? 0 : 1,
+  );
+  const queryMask = Int32Array.from(
+    { length: BATCH * queries },
+    (_, i) => hides && i % 4 === 1 ? 0 : 1,
+  );
+  const largest = { query: largestLength(query, width), key: largestLength(keys, width) };
+  const sizes = {
+    score: scale * largest.query * largest.key,
+    dy: largestLength(dy, width),
+    inner: largestLength(dy, width) * largestLength(y, width),
+    passed: largestLength(dy, width) * largestLength(values, width),
+  };
+  if (hides) {
+    // What is hidden may be any number.
+    mask.forEach((visible, i) => {
+      if (visible || hides === "perHead") return;
+      const start = (Math.floor(i / count) * rows + first + i % count) * keyHeads * width;
+      for (const array of [keys, values]) array.fill(NaN, start, start + keyHeads * width);
+    });
+    queryMask.forEach((visible, i) => {
+      if (!visible) query.fill(NaN, i * heads * width, (i + 1) * heads * width);
+    });
+  }
+  const call = (on: Backend) => {
+    const wide = [BATCH, queries, heads * width], narrow = [BATCH, rows, keyHeads * width];
+    const source = {
+      keys: on.floats(keys, narrow),
+      values: on.floats(values, narrow),
+      first,
+      count,
+      spans,
+      ...(hides && {
+        mask: on.integers(mask, hides === "perHead" ? [BATCH, heads, count] : [BATCH, count]),
+      }),
+    };
+    return {
+      dy: on.floats(dy, wide),
+      y: on.floats(y, wide),
+      query: on.floats(query, wide),
+      parts: [{ first: 0, count: queries, position, sources: [source] }],
+      options: { heads, keyHeads, scale },
+      queryMask: on.integers(queryMask, [BATCH, queries]),
+    };
+  };
+  const terms = { width, keys: count, queries: queries * heads, spans: spans.length };
+  return { call, heads, queries, sizes, largest, terms, bounds, scale };
+}
+
+/** The logarithms of the reference, for all backends. */
+function statisticsOf(call: ReturnType<typeof drawCase>["call"]): Float32Array[] {
+  const reference = new CpuBackend();
+  const { dy, y, query, parts, options, queryMask } = call(reference);
+  const made = reference.attendStatistics(dy, y, query, parts, { ...options, queryMask });
+  const arrays = [made.logSum, made.inner].map(({ data }) => data.slice());
+  reference.dispose();
+  return arrays;
+}
+
+/** Asserts that the results lie within their bounds; infinities and zeros of rows are equal. */
+function each(...bounds: readonly ((expected: number) => number)[]): Check {
+  return (actual, expected) =>
+    actual.forEach((values, r) =>
+      values.forEach((value, i) => {
+        const wanted = expected[r][i];
+        if (Object.is(value, wanted) || Math.abs(value - wanted) <= bounds[r](wanted)) return;
+        throw new Error(
+          `value ${i} of result ${r} is ${value}, wanted ${wanted} within ${bounds[r](wanted)}`,
+        );
+      })
+    );
+}
+
+/** A score is a sum of `width` products, scaled. */
+const scoreError = ({ terms, sizes }: ReturnType<typeof drawCase>) =>
+  (terms.width + 3) * UNIT * sizes.score;
+
+/**
+ * A logarithm of sums is off by the largest error of a score, by the relative error of the
+ * exponentials and of the sum, twice for each span as spans are added, and by that of the logarithm.
+ */
+export async function attendStatisticsCases(
+  backends: ComparedBackends,
+  step: Step,
+  bounds: SweepBounds,
+): Promise<void> {
+  await step("of all spans", async () => {
+    for (const drawn of CASES) {
+      const of = drawCase(backends, drawn, bounds);
+      const { terms, sizes } = of;
+      const sums = 2 * bounds.exponential(2 * sizes.score) + (terms.keys + 4) * UNIT;
+      await backends.compare(
+        JSON.stringify(drawn),
+        (on) => {
+          const { dy, y, query, parts, options, queryMask } = of.call(on);
+          const made = on.attendStatistics(dy, y, query, parts, { ...options, queryMask });
+          return [made.logSum, made.inner];
+        },
+        each(
+          (log) =>
+            scoreError(of) + 2 * terms.spans *
+              (sums + bounds.logarithm(Math.log(terms.keys + 1)) + 2 * UNIT * Math.abs(log)),
+          () => (terms.width + 3) * UNIT * sizes.inner,
+        ),
+      );
+    }
+  });
+}
+
+/**
+ * A weight `exp(s − L)` is at most 1, and off relatively by the exponential, the score and the
+ * difference; the gradient by a score by that and by `width + 3` roundings, of at most
+ * `|dy·v| + |D|`.
+ */
+function weightError(of: ReturnType<typeof drawCase>): number {
+  const { sizes, bounds } = of;
+  // exp(x)·x is at most 1/e: large differences have small weights.
+  return bounds.exponential(2 * sizes.score) + 2 * scoreError(of) + 4 * UNIT * sizes.score;
+}
+
+const floatsOf = (on: Backend, values: Float32Array, dims: number[]): Floats =>
+  on.floats(values, dims);
+
+/** The sum of weights of a query is 1: errors are those of the largest term, and of the sum. */
+export async function attendQueryGradientCases(
+  backends: ComparedBackends,
+  step: Step,
+  bounds: SweepBounds,
+): Promise<void> {
+  await step("of all spans", async () => {
+    for (const drawn of CASES) {
+      const of = drawCase(backends, drawn, bounds);
+      const { terms, sizes, largest, heads, queries, scale } = of;
+      const [logSum, inner] = statisticsOf(of.call);
+      const error = weightError(of) + (terms.width + terms.keys + 8) * UNIT;
+      const bound = scale * error * (sizes.passed + sizes.inner) * largest.key;
+      await backends.compare(
+        JSON.stringify(drawn),
+        (on) => {
+          const { dy, query, parts, options } = of.call(on);
+          const dims = [BATCH, queries, heads];
+          const statistics = {
+            logSum: floatsOf(on, logSum, dims),
+            inner: floatsOf(on, inner, dims),
+          };
+          return [on.attendQueryGradient(dy, statistics, query, parts, options)];
+        },
+        each((y) => y === 0 ? 0 : bound),
+      );
+    }
+  });
+}
+
+/** A key has a weight of at most 1 in each query of its heads. */
+export async function attendKeyGradientCases(
+  backends: ComparedBackends,
+  step: Step,
+  bounds: SweepBounds,
+): Promise<void> {
+  await step("of all spans", async () => {
+    for (const drawn of CASES) {
+      const of = drawCase(backends, drawn, bounds);
+      const { terms, sizes, largest, heads, queries, scale } = of;
+      const [logSum, inner] = statisticsOf(of.call);
+      const error = (weightError(of) + (terms.width + terms.queries + 8) * UNIT) * terms.queries;
+      await backends.compare(
+        JSON.stringify(drawn),
+        (on) => {
+          const { dy, query, parts, options } = of.call(on);
+          const dims = [BATCH, queries, heads];
+          const statistics = {
+            logSum: floatsOf(on, logSum, dims),
+            inner: floatsOf(on, inner, dims),
+          };
+          const made = on.attendKeyGradient(dy, statistics, query, parts, options);
+          return [made.keys, made.values];
+        },
+        each(
+          (y) => y === 0 ? 0 : scale * error * (sizes.passed + sizes.inner) * largest.query,
+          (y) => y === 0 ? 0 : error * sizes.dy,
+        ),
+      );
+    }
+  });
+}

@@ -1,0 +1,137 @@
+/**
+ * The optimizer: AdamW with clipping, as PyTorch and transformers' Trainer compute it.
+ *
+ * @module
+ */
+import type { Backend, Floats } from "../ops/backend.ts";
+import type { Gradient } from "../ops/operation.ts";
+import { gradientNorm } from "./gradient_norm.ts";
+
+/** Settings of the optimizer, with transformers' names and defaults. */
+export interface AdamWOptions {
+  /** `β₁`; 0.9 if absent. */
+  readonly adam_beta1?: number;
+  /** `β₂`; 0.999 if absent. */
+  readonly adam_beta2?: number;
+  /** `ε`; 1e-8 if absent. */
+  readonly adam_epsilon?: number;
+  /** Decay of matrices and tables; biases and the weights of norms do not decay; 0 if absent. */
+  readonly weight_decay?: number;
+  /** Largest norm of all gradients together; 0: any; 1 if absent. */
+  readonly max_grad_norm?: number;
+}
+
+/** Moments of a parameter. */
+interface Moments {
+  readonly first: Floats;
+  readonly second: Floats;
+}
+
+/** What {@linkcode AdamW.step} divides the largest norm by the norm of the gradients plus. */
+const CLIP_EPSILON = 1e-6;
+
+/**
+ * AdamW over parameters on a backend: their values change in place. Moments are made with the first
+ * gradient of a parameter; one without a gradient stays as it is, bit for bit.
+ */
+export class AdamW {
+  readonly #backend: Backend;
+  readonly #names: ReadonlyMap<Floats, string>;
+  readonly #options: Required<AdamWOptions>;
+  readonly #moments = new Map<Floats, Moments>();
+  #steps = 0;
+
+  /**
+   * Makes an optimizer.
+   *
+   * @param backend The backend of the parameters.
+   * @param parameters The parameters with their names.
+   * @param options Settings.
+   */
+  constructor(
+    backend: Backend,
+    parameters: Iterable<readonly [name: string, tensor: Floats]>,
+    options: AdamWOptions = {},
+  ) {
+    this.#backend = backend;
+    this.#names = new Map([...parameters].map(([name, tensor]) => [tensor, name]));
+    const { adam_beta1 = 0.9, adam_beta2 = 0.999, adam_epsilon = 1e-8 } = options;
+    const { weight_decay = 0, max_grad_norm = 1 } = options;
+    this.#options = { adam_beta1, adam_beta2, adam_epsilon, weight_decay, max_grad_norm };
+  }
+
+  /** Number of steps so far. */
+  get steps(): number {
+    return this.#steps;
+  }
+
+  /**
+   * Makes one step.
+   *
+   * @param gradients The parameters that change, with their gradients.
+   * @param rate The learning rate.
+   * @returns The norm of all gradients before clipping.
+   * @throws {RangeError} If a gradient is infinite or NaN; no parameter has changed then.
+   * @throws {TypeError} If a tensor is none of the parameters, or cannot be changed in place.
+   */
+  async step(gradients: readonly Gradient[], rate: number): Promise<number> {
+    const { adam_beta1, adam_beta2, adam_epsilon, weight_decay, max_grad_norm } = this.#options;
+    const names = gradients.map(([parameter]) => {
+      const name = this.#names.get(parameter);
+      if (name === undefined) {
+        throw new TypeError(`Cannot change a tensor of [${parameter.dims}]: it is no parameter`);
+      }
+      return name;
+    });
+    const norm = await gradientNorm(
+      this.#backend,
+      gradients.map(([, gradient], i) => [`${names[i]} in step ${this.#steps + 1}`, gradient]),
+    );
+    const factor = max_grad_norm > 0 ? Math.min(1, max_grad_norm / (norm + CLIP_EPSILON)) : 1;
+    this.#steps++;
+    gradients.forEach(([parameter, gradient], i) => {
+      const { first, second } = this.#momentsOf(parameter);
+      this.#backend.adamW(parameter, gradient, first, second, {
+        rate,
+        decay: decays(names[i], parameter) ? weight_decay : 0,
+        beta1: adam_beta1,
+        beta2: adam_beta2,
+        epsilon: adam_epsilon,
+        step: this.#steps,
+        factor,
+      });
+    });
+    return norm;
+  }
+
+  /** Disposes of the moments; the parameters are the caller's. */
+  dispose(): void {
+    for (const { first, second } of this.#moments.values()) {
+      first.dispose();
+      second.dispose();
+    }
+    this.#moments.clear();
+  }
+
+  #momentsOf(parameter: Floats): Moments {
+    const known = this.#moments.get(parameter);
+    if (known) return known;
+    const [first, second] = [1, 2].map(() =>
+      this.#backend.floats(new Float32Array(parameter.size), parameter.dims)
+    );
+    const moments = { first, second };
+    this.#moments.set(parameter, moments);
+    return moments;
+  }
+}
+
+/**
+ * Tells whether a parameter decays: all but biases and the weights of norms, which are its vectors.
+ *
+ * @param name Its name.
+ * @param tensor Its shape.
+ * @returns Whether it does.
+ */
+export function decays(name: string, { dims }: Pick<Floats, "dims">): boolean {
+  return dims.length > 1 && !name.includes("bias");
+}

@@ -1,0 +1,300 @@
+/**
+ * A backend that remembers what it computes, and goes back through it.
+ *
+ * @module
+ */
+import type {
+  Backend,
+  BackendName,
+  Calls,
+  DataType,
+  Floats,
+  Integers,
+  MemoryLimits,
+  MemoryUse,
+} from "../ops/backend.ts";
+import type { Gradient, GradientContext, Operation, Run } from "../ops/operation.ts";
+import * as operations from "../ops/operations.ts";
+import { type DeviceStorage, Tensor } from "../tensor/tensor.ts";
+import type { ScopeResult } from "../tensor/tensor_scope.ts";
+import { GradientSums } from "./gradient_sums.ts";
+import type { TapeNode, TapeOptions } from "./tape_node.ts";
+import { storageOf, tensorsIn } from "./tensors_in.ts";
+
+type Method = (...args: readonly unknown[]) => unknown;
+
+/**
+ * A backend in front of another: models run on it as they are, and it keeps what the gradients will
+ * need. Only operations with an operand that is trained, or was computed from one, are recorded, and
+ * of them only the tensors that the wanted gradients read.
+ *
+ * Tensors that a model disposes of keep their memory while the tape holds it; {@linkcode backward}
+ * gives it back as it goes.
+ */
+export class Tape implements Backend {
+  readonly #backend: Backend;
+  /** Tensors by which gradients are wanted: those that are trained, and what came of them. */
+  readonly #wanted = new WeakSet<DeviceStorage>();
+  readonly #trained: Floats[] = [];
+  readonly #sums: GradientSums;
+  readonly #plainWeights: boolean;
+  #nodes: (TapeNode | "settle")[] = [];
+  #isGoingBack = false;
+
+  /**
+   * Puts a tape in front of a backend, which stays its owner's.
+   *
+   * @param backend The backend that computes.
+   * @param trained The tensors by which gradients are wanted; {@linkcode train} adds others.
+   * @param options How weights are held.
+   * @throws {RangeError} If the backend stores activations as float16, in which gradients vanish, or
+   * plain weights are asked for and its weights are not float32.
+   */
+  constructor(backend: Backend, trained: Iterable<Floats> = [], options: TapeOptions = {}) {
+    const { plainWeights = false } = options;
+    if (backend.dtype !== "fp32" && (backend.name === "webgpu" || plainWeights)) {
+      throw new RangeError(
+        `Cannot train on ${backend.name} with dtype "${backend.dtype}": wanted "fp32"`,
+      );
+    }
+    this.#plainWeights = plainWeights;
+    this.#backend = backend;
+    this.#sums = new GradientSums(backend);
+    for (const tensor of trained) this.train(tensor);
+  }
+
+  /** The name of the backend that computes. */
+  get name(): BackendName {
+    return this.#backend.name;
+  }
+
+  /** The data type of its weights. */
+  get dtype(): DataType {
+    return this.#backend.dtype;
+  }
+
+  /** The memory that it can hold. */
+  get limits(): MemoryLimits {
+    return this.#backend.limits;
+  }
+
+  /** The tensors that are trained and have a gradient, each with the sum of its gradients. */
+  get gradients(): readonly Gradient[] {
+    return this.#trained.flatMap((tensor) => {
+      const sum = this.#sums.get(tensor);
+      return sum ? [[tensor, sum] as const] : [];
+    });
+  }
+
+  /** Number of operations that wait for {@linkcode backward}. */
+  get recorded(): number {
+    return this.#nodes.filter((node) => node !== "settle").length;
+  }
+
+  /**
+   * Asks for the gradient by a tensor in everything that is computed from now on.
+   *
+   * @param tensor A tensor of the backend.
+   */
+  train(tensor: Floats): void {
+    const storage = storageOf(tensor);
+    if (this.#wanted.has(storage)) return;
+    this.#wanted.add(storage);
+    this.#trained.push(tensor);
+  }
+
+  /** A tensor of the backend with the given values. */
+  floats(values: Float32Array, dims: readonly number[]): Floats {
+    return this.#backend.floats(values, dims);
+  }
+
+  /** A tensor of the backend with the given values. */
+  integers(values: Int32Array, dims: readonly number[]): Integers {
+    return this.#backend.integers(values, dims);
+  }
+
+  /** Weights or a table in the data type of the backend. */
+  weight(values: Float32Array, dims: readonly number[]): Floats {
+    const { weight, floats } = this.#backend;
+    return (this.#plainWeights ? floats : weight).call(this.#backend, values, dims);
+  }
+
+  /** A tensor whose values are not set yet. */
+  empty(dims: readonly number[]): Floats {
+    return this.#backend.empty(dims);
+  }
+
+  /** Memory for results that come later. */
+  reserve(dims: readonly number[]): Floats {
+    return this.#backend.reserve(dims);
+  }
+
+  /** Runs `body` and disposes of what it made but does not return; the tape may still hold it. */
+  scope<Result extends ScopeResult>(body: () => Result): Result {
+    return this.#backend.scope(body);
+  }
+
+  /** Lets other tasks run; on the way back, too. */
+  settle(): Promise<void> {
+    if (this.#nodes.length > 0 && this.#nodes.at(-1) !== "settle") this.#nodes.push("settle");
+    return this.#backend.settle();
+  }
+
+  /** The memory that the backend holds now, with what the tape holds. */
+  memory(): MemoryUse {
+    return this.#backend.memory();
+  }
+
+  /**
+   * Goes back from losses to the tensors that are trained, adds to {@linkcode gradients}, and gives
+   * back everything that was kept.
+   *
+   * @param losses Tensors of one value, or tensors with the gradients by them.
+   * @throws {TypeError} If a loss has several values and no gradient, or another shape than that.
+   * @throws {Error} If it is already going back.
+   */
+  async backward(...losses: readonly (Floats | Gradient)[]): Promise<void> {
+    if (this.#isGoingBack) throw new Error("Cannot go back: the tape is on its way back already");
+    this.#isGoingBack = true;
+    try {
+      this.#backend.scope(() => {
+        for (const loss of losses) this.#start(loss);
+        return [];
+      });
+      for (let node = this.#nodes.pop(); node; node = this.#nodes.pop()) {
+        if (node === "settle") await this.#backend.settle();
+        else this.#back(node);
+      }
+      await this.#backend.settle();
+    } finally {
+      this.#isGoingBack = false;
+      this.clear();
+    }
+  }
+
+  /** Forgets what is recorded; the gradients stay. */
+  clear(): void {
+    for (const node of this.#nodes) {
+      if (node !== "settle") node.kept.forEach((storage) => storage.release!());
+    }
+    this.#nodes = [];
+    const trained = new Set(this.#trained.map(storageOf));
+    this.#sums.drop((storage) => !trained.has(storage));
+  }
+
+  /** Gives the gradients back, for the next sums. */
+  zero(): void {
+    this.#sums.drop(() => true);
+  }
+
+  /** Gives back all that the tape holds; the backend stays. */
+  dispose(): void {
+    this.clear();
+    this.zero();
+  }
+
+  /** Gives it back at the end of a `using` block. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /** Runs an operation, and records it if a gradient will pass it. */
+  call(operation: Operation, args: readonly unknown[]): unknown {
+    const method = (this.#backend as unknown as Record<string, Method>)[operation.name];
+    const tensors = tensorsIn(args);
+    const isWanted = tensors.some((tensor) => this.#wants(tensor));
+    if (isWanted && operation.decompose) {
+      const run = ((other: Operation, ...rest: readonly unknown[]) =>
+        this.call(other, rest)) as unknown as Run;
+      let made: unknown;
+      this.scope(() => {
+        made = operation.decompose!(run, ...args);
+        return made === undefined ? [] : made as ScopeResult;
+      });
+      if (made !== undefined) {
+        return made;
+      }
+    }
+    if (isWanted && !operation.gradient) {
+      throw new TypeError(`Cannot train through ${operation.name}: it has no gradient`);
+    }
+    const result = method.call(this.#backend, ...args);
+    if (result === undefined) this.#checkUnread(operation, tensors);
+    if (!isWanted) return result;
+    const kept = new Set(
+      operation.keeps?.((tensor) => this.#wants(tensor), result as never, ...args)
+        .flatMap((tensor) => tensor ? [storageOf(tensor)] : []),
+    );
+    kept.forEach((storage) => storage.retain!());
+    const floats = tensorsIn(result).filter(({ type }) => type === "float32");
+    floats.forEach((tensor) => this.#wanted.add(storageOf(tensor)));
+    this.#nodes.push({ operation, args, result, kept: [...kept] });
+    return result;
+  }
+
+  #wants(tensor: Tensor | undefined): boolean {
+    return tensor?.storage !== undefined && this.#wanted.has(tensor.storage);
+  }
+
+  /** Asserts that an operation in place changed nothing that a gradient will read. */
+  #checkUnread({ name }: Operation, tensors: readonly Tensor[]): void {
+    const isKept = (tensor: Tensor) =>
+      this.#nodes.some((node) => node !== "settle" && node.kept.includes(tensor.storage!));
+    if (!tensors.slice(0, 1).some(isKept)) return;
+    throw new TypeError(`Cannot train: ${name} changed a tensor that a gradient needs`);
+  }
+
+  #start(loss: Floats | Gradient): void {
+    const [tensor, gradient] = loss instanceof Tensor ? [loss, undefined] : loss;
+    if (!gradient && tensor.size !== 1) {
+      throw new TypeError(`Cannot go back from [${tensor.dims}]: wanted one value, or a gradient`);
+    }
+    if (gradient && gradient.size !== tensor.size) {
+      throw new TypeError(
+        `Cannot go back from [${tensor.dims}] with a gradient of [${gradient.dims}]`,
+      );
+    }
+    if (!this.#wants(tensor)) return; // nothing that is trained led to it
+    this.#sums.add(tensor, gradient ?? this.#backend.floats(new Float32Array([1]), tensor.dims));
+  }
+
+  #back({ operation, args, result, kept }: TapeNode): void {
+    const upstream = this.#sums.take(result);
+    try {
+      if (upstream === undefined) return; // no loss was computed from it
+      this.#backend.scope(() => {
+        const backend = this.#backend as unknown as Record<string, Method>;
+        const context = {
+          run: (other: Operation, ...rest: readonly unknown[]) => backend[other.name](...rest),
+          floats: (values: Float32Array, dims: readonly number[]) =>
+            this.#backend.floats(values, dims),
+          integers: (values: Int32Array, dims: readonly number[]) =>
+            this.#backend.integers(values, dims),
+          wants: (tensor: Tensor | undefined) => this.#wants(tensor),
+          upstream: upstream.gradient,
+          result,
+        } as unknown as GradientContext;
+        for (const [operand, gradient] of operation.gradient!(context, ...args)) {
+          if (this.#wants(operand)) this.#sums.add(operand, gradient);
+        }
+        return [];
+      });
+    } finally {
+      upstream?.release();
+      kept.forEach((storage) => storage.release!());
+    }
+  }
+}
+
+/** The operations as methods, recorded. */
+export interface Tape extends Calls {}
+
+for (const operation of Object.values<Operation>(operations)) {
+  Object.defineProperty(Tape.prototype, operation.name, {
+    value(this: Tape, ...args: unknown[]) {
+      return this.call(operation, args);
+    },
+    writable: true,
+    configurable: true,
+  });
+}

@@ -1,0 +1,14 @@
+/**
+ * The gradient of attention by its queries.
+ *
+ * @module
+ */
+import { ATTEND_GRADIENT, attendGradientCalls } from "./attend_gradient_kernel.ts";
+import type { WasmKernel } from "./kernel.ts";
+
+/** The sweep over queries; see cpu/attend_query_gradient.ts. */
+export const attendQueryGradient: WasmKernel<"attendQueryGradient"> = {
+  definition: ATTEND_GRADIENT,
+  record: ({ parts, ...operands }, result, shape) =>
+    attendGradientCalls("attendQueryGradient", "query", { ...operands, result }, parts, shape),
+};
