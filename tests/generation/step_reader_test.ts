@@ -99,7 +99,7 @@ Deno.test("top_k leaves all ids whose score equals the lowest of the k", async (
     top_k: 2,
     seed: 7,
     max_new_tokens: 20,
-    return_dict_in_generate: false,
+    return_dict_in_generate: true,
     output_scores: false,
     decoder_start_token_id: 0,
     pad_token_id: 1,
