@@ -4,6 +4,7 @@
  * @module
  */
 import { largest } from "../base/largest.ts";
+import { showValue } from "../base/show_value.ts";
 import { ConditionalGeneration, type EncoderInputs } from "../models/conditional_generation.ts";
 import { assertGenerationFits, generationRoom } from "../models/generation_memory.ts";
 import type { TokenBatch, TokenNumbers } from "../models/inputs.ts";
@@ -75,6 +76,12 @@ export class Seq2SeqLM extends ConditionalGeneration {
       Seq2SeqGenerateInputs,
     task = "",
   ): Promise<RowTensor<"int64"> | GenerateOutput> {
+    if (typeof task !== "string") {
+      throw new TypeError(
+        `Cannot generate for the task ${showValue(task)}: wanted its name; settings stand beside ` +
+          "input_ids",
+      );
+    }
     const { layer_callback, ...given } = rest;
     const { raw, vocab_size: vocabulary } = this.config;
     const settings = resolveSettings(given, {
