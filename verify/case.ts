@@ -25,6 +25,11 @@ export interface VerifyCase {
   /** Whether the case does not depend on the backend, so that it runs once. */
   readonly anyBackend?: boolean;
   /**
+   * Whether it compares choices, which rounding to a smaller type changes, so that it runs with the
+   * data type `fp32` only.
+   */
+  readonly isChoice?: boolean;
+  /**
    * Computes the outputs and compares them.
    *
    * @param backend The backend; the caller disposes of it.

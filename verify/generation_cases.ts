@@ -68,6 +68,7 @@ export async function generationCases(
     return {
       name: `generation/${name}`,
       source: "transformers 4.36.2 generate",
+      isChoice: true,
       run: (backend: Backend) => verifyGeneration(source, golden, backend),
     };
   }));

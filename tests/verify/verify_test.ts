@@ -108,3 +108,10 @@ Deno.test("cases have distinct names and sources", () => {
   assertEquals(new Set(cases.map(({ name }) => name)).size, cases.length);
   for (const { name, source } of cases) assert(source, `${name} has no source`);
 });
+
+Deno.test("choices are compared where weights are float32 only", async () => {
+  const backends = [new CpuBackend({ dtype: "fp16" }), new CpuBackend()];
+  const each = { ...makeCase("a/b", () => Promise.resolve([GOOD])), isChoice: true };
+  const results = await Array.fromAsync(runCases([each], backends));
+  assertEquals(results.map(({ backend }) => backend), ["cpu"]);
+});
