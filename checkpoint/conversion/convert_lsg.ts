@@ -148,10 +148,15 @@ function convertConfig(
 
 function warnAboutGlobals(
   config: ModelConfig,
-  { conversion }: ResolvedConversionOptions,
+  { conversion, lsg }: ResolvedConversionOptions,
   warn: (message: string) => void,
 ): void {
   const { resize_lsg, keep_first_global_token } = conversion;
+  if (lsg.pass_global_tokens_to_decoder !== undefined && !config.decoder) {
+    warn(
+      `pass_global_tokens_to_decoder has no effect: a ${config.model_type} model has no decoder`,
+    );
+  }
   if (config.lsg === undefined && (resize_lsg || keep_first_global_token)) {
     warn(
       "resize_lsg and keep_first_global_token have no effect: " +

@@ -95,6 +95,13 @@ Deno.test("convertToLsg() in memory can be resolved for any head", async () => {
   }
 });
 
+Deno.test("convertToLsg() warns of global tokens for a decoder that is not there", async () => {
+  const { warnings } = await convert(await makeVanilla(), { pass_global_tokens_to_decoder: false });
+  assertEquals(warnings, [
+    "pass_global_tokens_to_decoder has no effect: a roberta model has no decoder",
+  ]);
+});
+
 Deno.test("convertToLsg() keeps the pooler for a caller that runs the bare model", async () => {
   const checkpoint = await makeTiny("Model", tinyConfig({ architectures: ["RobertaForMaskedLM"] }));
   const { config, weights, warnings } = await convert(checkpoint, {}, "Model");
