@@ -6,6 +6,7 @@
 import { HALVE } from "./halve_kernel.ts";
 import type { GpuKernel } from "./kernel.ts";
 import { floatWord, type Kernel, line, WORKGROUP } from "./machine/commands.ts";
+import { SUM_OF_ALL } from "./sum_kernel.ts";
 
 /**
  * One workgroup per row. The mean first, then the mean of squared distances from it: the difference
@@ -31,8 +32,7 @@ struct Shape {
 /** 1 if a residual is added. */
 override HAS_RESIDUAL: u32 = 0;
 
-var<workgroup> sums: array<f32, ${WORKGROUP}>;
-
+${SUM_OF_ALL}
 fn valueAt(i: u32) -> f32 {
   if (HAS_RESIDUAL == 1) {
     return f32(x[i]) + f32(residual[i]);
@@ -46,20 +46,6 @@ fn halfAt(i: u32) -> f32 {
     return halve(f32(x[i])) + halve(f32(residual[i]));
   }
   return halve(f32(x[i]));
-}
-
-/** The sum of the values of all invocations. */
-fn sumOfAll(own: f32, local: u32) -> f32 {
-  workgroupBarrier();
-  sums[local] = own;
-  for (var half = ${WORKGROUP}u / 2; half > 0; half /= 2) {
-    workgroupBarrier();
-    if (local < half) {
-      sums[local] += sums[local + half];
-    }
-  }
-  workgroupBarrier();
-  return sums[0];
 }
 
 /**

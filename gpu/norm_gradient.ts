@@ -6,6 +6,7 @@
 import { expectFloat32 } from "./expect_float32.ts";
 import type { GpuKernel } from "./kernel.ts";
 import { floatWord, type Kernel, line, WORKGROUP } from "./machine/commands.ts";
+import { SUM_OF_ALL } from "./sum_kernel.ts";
 
 /** One workgroup per row. */
 const KERNEL: Kernel = {
@@ -28,27 +29,12 @@ override HAS_RESIDUAL: u32 = 0;
 /** 1 if the mean is subtracted. */
 override IS_CENTRED: u32 = 0;
 
-var<workgroup> sums: array<f32, ${WORKGROUP}>;
-
+${SUM_OF_ALL}
 fn valueAt(i: u32) -> f32 {
   if (HAS_RESIDUAL == 1) {
     return x[i] + residual[i];
   }
   return x[i];
-}
-
-/** The sum of the values of all invocations. */
-fn sumOfAll(own: f32, local: u32) -> f32 {
-  workgroupBarrier();
-  sums[local] = own;
-  for (var half = ${WORKGROUP}u / 2; half > 0; half /= 2) {
-    workgroupBarrier();
-    if (local < half) {
-      sums[local] += sums[local + half];
-    }
-  }
-  workgroupBarrier();
-  return sums[0];
 }
 
 @compute @workgroup_size(${WORKGROUP})
