@@ -131,14 +131,16 @@ export async function writeNewFile(
 /**
  * Appends to a file.
  *
- * @param path The file's path; the file is created if it does not exist.
+ * @param path The file's path, which must exist: one that another process has removed since its size
+ * was read must not begin again in the middle.
  * @param chunks The bytes, in chunks.
  */
 export async function appendToFile(
   path: string,
   chunks: AsyncIterable<Uint8Array>,
 ): Promise<void> {
-  await write(path, "a", chunks);
+  const { constants } = await import("node:fs");
+  await write(path, constants.O_WRONLY | constants.O_APPEND, chunks);
 }
 
 /**
@@ -179,7 +181,7 @@ export async function ifPresent<Result>(operation: Promise<Result>): Promise<Res
 
 async function write(
   path: string,
-  flags: "wx" | "a",
+  flags: "wx" | number,
   chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
 ): Promise<void> {
   const { open } = await import("node:fs/promises");

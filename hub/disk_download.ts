@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { appendToFile, ifPresent, makeFolder, openFile } from "../checkpoint/disk.ts";
+import { appendToFile, ifPresent, makeFolder, openFile, writeNewFile } from "../checkpoint/disk.ts";
 import { type Download, readDownload } from "./download.ts";
 import type { Digest } from "./file_metadata.ts";
 import { isSystemError } from "./permissions.ts";
@@ -42,9 +42,10 @@ export async function saveContent(
   const longest = isResumable ? await findLongestPart(folder, key, size) : undefined;
   // Its owner may have finished and renamed it since.
   if (longest !== undefined) await ifPresent(copyFile(longest, part));
-  const start = (await ifPresent(stat(part)))?.size ?? 0;
+  const resumed = await ifPresent(stat(part));
+  const start = resumed?.size ?? 0;
   try {
-    await appendToFile(part, readDownload(download, start));
+    await (resumed ? appendToFile : writeNewFile)(part, readDownload(download, start));
     const sha256 = await hashFile(part, "sha256", signal);
     const isCorrect = digest === undefined ||
       digest.hex === (digest.kind === "sha256" ? sha256 : await hashFile(part, "git", signal));
