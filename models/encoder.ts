@@ -6,7 +6,7 @@
  */
 import { fullAttention } from "../attention/full/full_attention.ts";
 import type { LayerNames, ModelConfig } from "../families/families.ts";
-import type { Floats, Integers } from "../ops/backend.ts";
+import type { Backend, Floats, Integers } from "../ops/backend.ts";
 import { type BlockParts, norm } from "./blocks.ts";
 import { embed } from "./embedding.ts";
 import { type AttentionSettings, EncoderAttention } from "./encoder_attention.ts";
@@ -50,12 +50,24 @@ export class Encoder {
    * Puts an encoder together.
    *
    * @param parts Backend, weights, config, family.
-   * @param settings Settings of its attention.
+   * @param attention Settings of its attention, or the attention of the same encoder elsewhere.
    * @throws {RangeError} If the settings or the family's positions do not fit the config.
    */
-  constructor(parts: BlockParts, settings: AttentionSettings = {}) {
+  constructor(parts: BlockParts, attention: AttentionSettings | EncoderAttention = {}) {
     this.#parts = parts;
-    this.#attention = new EncoderAttention(parts, settings);
+    this.#attention = attention instanceof EncoderAttention
+      ? attention
+      : new EncoderAttention(parts, attention);
+  }
+
+  /**
+   * The same encoder on a backend in front of its own.
+   *
+   * @param backend The backend that runs the operations.
+   * @returns The encoder, whose weights and draws stay this one's: it is not disposed of.
+   */
+  on(backend: Backend): Encoder {
+    return new Encoder({ ...this.#parts, backend }, this.#attention.on(backend));
   }
 
   /**

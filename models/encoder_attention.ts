@@ -16,7 +16,7 @@ import {
   lshColumns,
   lshProjections,
 } from "../attention/lsg/lsh_projections.ts";
-import type { Floats, Integers } from "../ops/backend.ts";
+import type { Backend, Floats, Integers } from "../ops/backend.ts";
 import { type BlockParts, linear } from "./blocks.ts";
 import type { TokenBatch } from "./inputs.ts";
 import { projectMemory, type SelfAttention } from "./layer.ts";
@@ -36,6 +36,7 @@ export interface PreparedAttention {
 /** The self-attention of an encoder. */
 export class EncoderAttention {
   readonly #parts: BlockParts;
+  readonly #settings: AttentionSettings;
   /** For `lsh`: each layer's projections. */
   readonly #projections: readonly (readonly Floats[])[] = [];
   readonly #replacement: ReplacedAttention | undefined;
@@ -45,13 +46,17 @@ export class EncoderAttention {
    *
    * @param parts Backend, weights, config and family.
    * @param settings Seed, projections, replacement.
+   * @param drawn The projections of the same attention on another backend, for `lsh`.
    * @throws {RangeError} If the projections or rotary positions do not fit the config.
    */
   constructor(
     parts: BlockParts,
-    { seed = 0, lsh_projections: given, attention }: AttentionSettings,
+    settings: AttentionSettings,
+    drawn?: readonly (readonly Floats[])[],
   ) {
     this.#parts = parts;
+    this.#settings = settings;
+    const { seed = 0, lsh_projections: given, attention } = settings;
     const { backend, config, family } = parts;
     const { lsg, num_attention_heads: heads, num_hidden_layers: layers } = config;
     const shape = { layers, heads, width: config.hidden_size / heads };
@@ -59,6 +64,10 @@ export class EncoderAttention {
     this.#replacement = attention && new ReplacedAttention(backend, attention, shape, seed);
     if (given) checkProjections(given, lsg, shape);
     if (lsg?.sparsity_type !== "lsh") return;
+    if (drawn) {
+      this.#projections = drawn;
+      return;
+    }
     const columns = lshColumns(lsg);
     this.#projections = Array.from({ length: layers }, (_, layer) => {
       const rounds = given?.[layer] ?? lshProjections(lsg, { ...shape, layer, seed });
@@ -66,6 +75,16 @@ export class EncoderAttention {
         backend.floats(values, [heads, shape.width, columns[round]])
       );
     });
+  }
+
+  /**
+   * The same attention, with the same draws, on a backend in front of its own.
+   *
+   * @param backend The backend that runs the operations.
+   * @returns The attention; the projections stay this one's.
+   */
+  on(backend: Backend): EncoderAttention {
+    return new EncoderAttention({ ...this.#parts, backend }, this.#settings, this.#projections);
   }
 
   /**

@@ -93,6 +93,11 @@ export class Parameters {
     return this.#tensors.entries();
   }
 
+  /** Whether they were disposed of. */
+  get isDisposed(): boolean {
+    return this.#disposed;
+  }
+
   /** Disposes of all weights. */
   dispose(): void {
     this.#tensors.forEach((tensor) => tensor.dispose());

@@ -10,6 +10,7 @@ import { readResult } from "../tensor/read_result.ts";
 import type { Weights } from "../checkpoint/weights.ts";
 import { openBackend } from "../device.ts";
 import { Callable } from "../base/callable.ts";
+import { showValue } from "../base/show_value.ts";
 import { warnOnce } from "../base/warn_once.ts";
 import { decoderStack } from "../checkpoint/decoder_stack.ts";
 import type { BlockParts } from "./blocks.ts";
@@ -42,6 +43,8 @@ export interface ModelParts {
   readonly backend: Backend;
   /** Whether the model disposes of the backend. */
   readonly ownsBackend: boolean;
+  /** Whether another model disposes of the weights. */
+  readonly isView?: boolean;
   /** All weights. */
   readonly parameters: Parameters;
   /** The encoder. */
@@ -189,6 +192,33 @@ export abstract class PreTrainedModel<Output> extends Callable
   }
 
   /**
+   * The same model, with the same weights, on a backend in front of its own: normally a tape, which
+   * gives gradients by them.
+   *
+   * @param backend The backend that runs the operations.
+   * @returns A model of the same class. Weights and draws stay this model's, which outlives it; what
+   * it returns belongs to the caller, as ever.
+   * @throws {TypeError} If it is not a backend.
+   * @throws {Error} If the model was disposed of.
+   */
+  on(backend: Backend): this {
+    if (typeof backend?.attend !== "function") {
+      throw new TypeError(`Cannot run a model on ${showValue(backend)}: wanted a Backend`);
+    }
+    this.#assertAlive();
+    const { encoder, decoder, decoderParts } = this.parts;
+    return new (this.constructor as new (parts: ModelParts) => this)({
+      ...this.parts,
+      backend,
+      ownsBackend: false,
+      isView: true,
+      encoder: encoder.on(backend),
+      ...(decoder && { decoder: decoder.on(backend) }),
+      ...(decoderParts && { decoderParts: { ...decoderParts, backend } }),
+    });
+  }
+
+  /**
    * Runs the model.
    *
    * @param inputs A batch of token ids, as a tokenizer returns it.
@@ -204,10 +234,14 @@ export abstract class PreTrainedModel<Output> extends Callable
     return this.forward(inputs);
   }
 
-  /** Releases all memory; the model cannot be used any more. A second call does nothing. */
+  /**
+   * Releases all memory; the model cannot be used any more. A second call does nothing. What
+   * {@linkcode PreTrainedModel.on} returned releases nothing.
+   */
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
+    if (this.parts.isView) return;
     this.parts.encoder.dispose();
     this.parts.decoder?.dispose();
     this.parts.parameters.dispose();
@@ -296,7 +330,12 @@ export abstract class PreTrainedModel<Output> extends Callable
 
   /** Checks a batch against the model's tables. */
   protected read(inputs: ModelInputs): TokenBatch {
-    if (this.#disposed) throw new Error("Cannot run the model: it was disposed");
+    this.#assertAlive();
     return readInputs(inputs, this.#limits);
+  }
+
+  #assertAlive(): void {
+    if (!this.#disposed && !this.parts.parameters.isDisposed) return;
+    throw new Error("Cannot run the model: it was disposed");
   }
 }
