@@ -22,7 +22,13 @@ import type { Floats } from "../ops/backend.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { decoderIdsOf } from "./decoder_ids.ts";
 import { type LabelValues, readLabels, wholeLabels } from "./labels.ts";
-import { binaryCrossEntropy, crossEntropy, IGNORED, meanSquaredError } from "./losses.ts";
+import {
+  binaryCrossEntropy,
+  crossEntropy,
+  IGNORED,
+  type Loss,
+  meanSquaredError,
+} from "./losses.ts";
 import type { TrainingBatch } from "./training_batch.ts";
 
 type Outputs = Readonly<Record<string, Floats>>;
@@ -180,9 +186,9 @@ function classifySequences(
 }
 
 /** The loss that transformers takes if the config names none. */
-function chooseProblem({ dims }: LabelValues, count: number): string {
+function chooseProblem({ dims: [, width = 1] }: LabelValues, count: number): string {
   if (count === 1) return "regression";
-  return dims.length > 1 ? "multi_label_classification" : "single_label_classification";
+  return width > 1 ? "multi_label_classification" : "single_label_classification";
 }
 
 function findAnswers(start: unknown, end: unknown): HeadTask["compare"] {
@@ -192,7 +198,7 @@ function findAnswers(start: unknown, end: unknown): HeadTask["compare"] {
     const halves = [start_logits, end_logits].map((logits, i) => {
       // As in transformers: positions beyond the text do not count, negative ones are the first.
       const labels = positions[i].map((at) => at >= tokens ? IGNORED : Math.max(0, at));
-      return { logits, ...crossEntropy(logits.data, labels) };
+      return { logits, ...compareRows(logits, labels, 0) };
     });
     return {
       loss: (halves[0].loss + halves[1].loss) / 2,
@@ -219,9 +225,18 @@ function detectReplaced(inputs: ModelInputs, given: unknown): HeadTask["compare"
 
 function compareClasses(labels: Int32Array, smoothing: number): HeadTask["compare"] {
   return ({ logits }) => {
-    const { loss, gradient } = crossEntropy(logits.data, labels, smoothing);
+    const { loss, gradient } = compareRows(logits, labels, smoothing);
     return { loss, labels, gradients: [[logits, gradient]] };
   };
+}
+
+/** Cross-entropy of scores `[…, classes]` with a label for each row. */
+function compareRows(scores: Floats, labels: Int32Array, smoothing: number): Loss {
+  const rows = scores.size / scores.dims.at(-1)!;
+  if (labels.length === rows) return crossEntropy(scores.data, labels, smoothing);
+  throw new TypeError(
+    `Cannot compute the loss: there are ${labels.length} labels, wanted ${rows}`,
+  );
 }
 
 /** Labels `[batch]`, or as a column. */
