@@ -51,7 +51,9 @@ export abstract class LanguageModel extends PreTrainedModel<LogitsOutput> {
       throw new TypeError("Cannot give hidden states with logitsAt(): wanted forward()");
     }
     checkRows(rows, this.readLast(batch, inputs));
-    return (await this.#run(batch, inputs, rows)).logits;
+    const { logits, encoder_last_hidden_state } = await this.#run(batch, inputs, rows);
+    encoder_last_hidden_state?.dispose();
+    return logits;
   }
 
   /** Predicts the given rows, or all. */

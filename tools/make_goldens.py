@@ -9,8 +9,8 @@ import argparse
 from functools import partial
 
 from golden import (
-    comparison, conversion, generation, gradients, heads, layers, longformer, lsg, models, self_extend,
-    seq2seq, seq2seq_conversion,
+    comparison, conversion, generation, gradients, heads, layers, longformer, losses, lsg, models,
+    self_extend, seq2seq, seq2seq_conversion,
 )
 from golden.files import ROOT
 
@@ -36,6 +36,7 @@ FAMILIES = {
     "generation": generation.generation,
     "training": gradients.gradients,
     "trajectory": gradients.trajectory,
+    "losses": losses.losses,
 }
 
 
