@@ -5,7 +5,7 @@
  */
 import { LENGTH_MODELS } from "./length_models.ts";
 import type { Pass } from "./length_pass.ts";
-import { drawLineChart } from "./line_chart.ts";
+import { drawLineChart } from "../picture/line_chart.ts";
 import { formatTable } from "./table.ts";
 
 /** A pass and the machine that it was measured on. */

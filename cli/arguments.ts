@@ -4,7 +4,7 @@
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
-import { findClosest } from "./closest.ts";
+import { findClosest } from "../base/closest.ts";
 
 /** One option of a command. */
 export interface Option {

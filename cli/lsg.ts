@@ -7,7 +7,7 @@ import deno from "../deno.json" with { type: "json" };
 import { UsageError } from "./arguments.ts";
 import { ANSWER_SUMMARY, runAnswer } from "./answer.ts";
 import { CLASSIFY_SUMMARY, runClassify } from "./classify.ts";
-import { findClosest } from "./closest.ts";
+import { findClosest } from "../base/closest.ts";
 import { CONVERT_SUMMARY, runConvert } from "./convert.ts";
 import { ENCODE_SUMMARY, runEncode } from "./encode.ts";
 import { FILL_MASK_SUMMARY, runFillMask } from "./fill_mask.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { drawLineChart } from "../bench/line_chart.ts";
+import { drawLineChart } from "../picture/line_chart.ts";
 
 const FIGURES = new URL("../demo/model/curve.csv", import.meta.url);
 const CHART = new URL("../demo/model/curve.svg", import.meta.url);

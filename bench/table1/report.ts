@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { drawLineChart } from "../line_chart.ts";
+import { drawLineChart } from "../../picture/line_chart.ts";
 import { median } from "../measure.ts";
 import { formatTable } from "../table.ts";
 import { DISTANCES } from "./border_bits.ts";

@@ -1,5 +1,5 @@
 /**
- * Line charts as SVG, with a logarithmic horizontal axis.
+ * Line charts as SVG.
  *
  * @module
  */
@@ -8,7 +8,7 @@
 export interface Series {
   /** Label at the end of the line. */
   readonly name: string;
-  /** Points `[x, y]`, ascending in x; above 0 on a logarithmic axis. */
+  /** Points `[x, y]`, ascending in x; above 0 on a logarithmic axis; dots if there are few. */
   readonly points: readonly (readonly [number, number])[];
   /** Whether the line is dashed, for derived values. */
   readonly dashed?: boolean;
@@ -22,6 +22,8 @@ export interface LineChart {
   readonly xLabel: string;
   /** Label above the vertical axis. */
   readonly yLabel: string;
+  /** Scale of the horizontal axis; logarithmic if absent. */
+  readonly xScale?: "logarithmic" | "linear";
   /** Scale of the vertical axis; logarithmic if absent. */
   readonly yScale?: "logarithmic" | "linear";
   /** The lines; a dashed line has the colour of the previous one. */
@@ -40,6 +42,8 @@ const BOTTOM = 384;
 const LABEL_HEIGHT = 17;
 /** Up to this many x values get their own ticks; otherwise ticks are at round numbers. */
 const MOST_X_TICKS = 8;
+/** Lines of more points have no dots. */
+const MOST_DOTS = 60;
 
 /**
  * Draws a chart.
@@ -49,13 +53,16 @@ const MOST_X_TICKS = 8;
  * @throws {RangeError} If there are no points, or a value cannot be shown on its axis.
  */
 export function drawLineChart(
-  { title, xLabel, yLabel, yScale = "logarithmic", series }: LineChart,
+  { title, xLabel, yLabel, xScale = "logarithmic", yScale = "logarithmic", series }: LineChart,
 ): string {
   const points = series.flatMap((each) => each.points);
   if (points.length === 0) throw new RangeError("Cannot draw a chart without points");
   const ys = points.map(([, y]) => y);
-  const isLinear = yScale === "linear";
-  const wrong = [...points.map(([x]) => x), ...(isLinear ? [] : ys)].find((v) => !(v > 0)) ??
+  const logarithmic = [
+    ...(xScale === "linear" ? [] : points.map(([x]) => x)),
+    ...(yScale === "linear" ? [] : ys),
+  ];
+  const wrong = logarithmic.find((value) => !(value > 0)) ??
     points.flat().find((value) => !Number.isFinite(value));
   if (wrong !== undefined) {
     throw new RangeError(
@@ -63,10 +70,10 @@ export function drawLineChart(
     );
   }
   const xs = [...new Set(points.map(([x]) => x))].sort((a, b) => a - b);
-  const xTicks = xs.length > MOST_X_TICKS ? logTicks(xs) : xs;
-  const yTicks = (isLinear ? linearTicks : logTicks)(ys);
-  const x = logScale(xTicks, LEFT, RIGHT);
-  const y = (isLinear ? linearScale : logScale)(yTicks, BOTTOM, TOP);
+  const xTicks = xs.length > MOST_X_TICKS ? TICKS[xScale](xs) : xs;
+  const yTicks = TICKS[yScale](ys);
+  const x = SCALES[xScale](xTicks, LEFT, RIGHT);
+  const y = SCALES[yScale](yTicks, BOTTOM, TOP);
 
   const grid = [
     ...yTicks.map((tick) =>
@@ -85,7 +92,7 @@ export function drawLineChart(
     if (!dashed || colour < 0) colour++;
     const stroke = COLOURS[colour % COLOURS.length];
     const path = points.map(([px, py]) => `${round(x(px))},${round(y(py))}`).join(" ");
-    const dots = dashed
+    const dots = dashed || points.length > MOST_DOTS
       ? ""
       : points.map(([px, py]) =>
         `<circle cx="${round(x(px))}" cy="${round(y(py))}" r="3.5" fill="${stroke}"/>`
@@ -159,6 +166,9 @@ const logScale: Scale = (ticks, from, to) => {
   const scale = linearScale(ticks.map(Math.log), from, to);
   return (value) => scale(Math.log(value));
 };
+
+const TICKS = { linear: linearTicks, logarithmic: logTicks } as const;
+const SCALES = { linear: linearScale, logarithmic: logScale } as const;
 
 /** Moves labels down until none overlap, keeping their order. */
 function spread(rows: readonly number[]): number[] {

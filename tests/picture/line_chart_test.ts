@@ -1,5 +1,11 @@
-import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { drawLineChart, linearTicks, logTicks } from "../../bench/line_chart.ts";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
+import { drawLineChart, linearTicks, logTicks } from "../../picture/line_chart.ts";
 
 const LABELS = { title: "Time", xLabel: "tokens", yLabel: "seconds" };
 /** Points of cubic growth. */
@@ -29,6 +35,20 @@ Deno.test("drawLineChart() draws equal steps at equal distances on a linear axis
   const series = [{ name: "steps", points: [[1, -1], [10, 0], [100, 1]] as const }];
   const [[first, middle, last]] = polylines(drawLineChart({ ...LABELS, yScale: "linear", series }));
   assertEquals(middle, [(first[0] + last[0]) / 2, (first[1] + last[1]) / 2]);
+});
+
+Deno.test("drawLineChart() draws many steps from 0 without dots", () => {
+  const points = Array.from({ length: 100 }, (_, i) => [i, 2 * i + 1] as const);
+  const svg = drawLineChart({
+    ...LABELS,
+    xScale: "linear",
+    yScale: "linear",
+    series: [{ name: "steps", points }],
+  });
+  const [line] = polylines(svg);
+  assertEquals(line.length, 100);
+  assertAlmostEquals(line[50][0] - line[0][0], line[99][0] - line[49][0], 0.2);
+  assertEquals(svg.match(/<circle/g), null);
 });
 
 Deno.test("drawLineChart() draws a power as a straight line", () => {

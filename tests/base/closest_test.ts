@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { findClosest } from "../../cli/closest.ts";
+import { findClosest } from "../../base/closest.ts";
 
 Deno.test("findClosest() finds the word with the fewest edits", () => {
   const words = ["--tokens", "--block-size", "--head", "--heads"];
