@@ -46,7 +46,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   models: [...CHECKPOINTS, "device.ts", "tokenizer"],
   generation: [...OPERATIONS, "models"],
   pipelines: [...MODELS, "generation"],
-  training: OPERATIONS,
+  training: [...MODELS, "generation"],
   functional: [...OPERATIONS, "cpu", "attention"],
   picture: [...OPERATIONS, "cpu", "attention", "functional"],
   "mod.ts": [...MODELS, "generation", "pipelines"],
