@@ -69,9 +69,28 @@ function isPortable(path: string): boolean {
   return path.split("/").every((name) => /^[^.]/.test(name)) && !/[\\:\p{Cc}]/u.test(path);
 }
 
+/**
+ * Opens the files of a checkpoint's tokenizer beside its settings, and the settings of generation.
+ *
+ * @param source The checkpoint's files.
+ * @returns The files that exist, by their names.
+ */
+export function openTokenizerFiles(
+  source: CheckpointSource,
+): Promise<ReadonlyMap<string, CheckpointFile>> {
+  return openFiles(source, [...TOKENIZER_FILES, "generation_config.json"]);
+}
+
 async function openKnownFiles(source: CheckpointSource): Promise<Map<string, CheckpointFile>> {
+  return await openFiles(source, [...KNOWN_FILES, ...await listModuleFiles(source)]);
+}
+
+async function openFiles(
+  source: CheckpointSource,
+  paths: readonly string[],
+): Promise<Map<string, CheckpointFile>> {
   const files = new Map<string, CheckpointFile>();
-  for (const path of [...KNOWN_FILES, ...await listModuleFiles(source)]) {
+  for (const path of paths) {
     const file = await source.open(path);
     if (file) files.set(path, file);
   }

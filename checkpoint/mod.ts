@@ -37,6 +37,7 @@ export * from "./safetensors.ts";
 export * from "./safetensors_reader.ts";
 export * from "./safetensors_writer.ts";
 export * from "./save_checkpoint.ts";
+export * from "./saved_name.ts";
 export * from "./source.ts";
 export * from "./special_tokens.ts";
 export * from "./weight_names.ts";

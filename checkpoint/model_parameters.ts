@@ -38,7 +38,7 @@ function embeddingParameters(config: ModelConfig, family: Family): ExpectedParam
   const table = (name: string, rows: number) => ({ name, dims: [rows, width] });
   const positionParameter = (positions: PositionTable) => ({
     ...table(positions.table, positionRows(config, positions)),
-    ...(positions.absent && { optionalPart: positions.table }),
+    ...(positions.absent && { optionalPart: positions.table, constant: true as const }),
   });
   const decoders = Object.values(heads).flatMap(({ words }) => words ? [words.decoder] : []);
   const tied = config.tie_word_embeddings ? decoders.map((name) => `${name}.weight`) : [];
@@ -130,7 +130,13 @@ function headParameters(
     ...parameters,
     ...(bias ? [{ name: bias, dims: [vocab_size], head: true as const, copies }] : []),
     ...(buffer
-      ? [{ name: buffer, dims: [1, vocab_size], head: true as const, optionalPart: buffer }]
+      ? [{
+        name: buffer,
+        dims: [1, vocab_size],
+        head: true as const,
+        optionalPart: buffer,
+        constant: true as const,
+      }]
       : []),
     ...(tie_word_embeddings
       ? []

@@ -1,7 +1,7 @@
 import { showName } from "../base/show_value.ts";
 import type { ModelConfig } from "../families/model_config.ts";
 import type { Checkpoint } from "./checkpoint.ts";
-import { listCopiedFiles, TOKENIZER_FILES } from "./copied_files.ts";
+import { listCopiedFiles, openTokenizerFiles, TOKENIZER_FILES } from "./copied_files.ts";
 import { makeFolder, openFile, writeNewFile } from "./disk.ts";
 import { FAMILIES } from "../families/families.ts";
 import { pythonClasses } from "./python_classes.ts";
@@ -26,6 +26,8 @@ const SENTENCE_CONFIG = /^sentence_[\w-]+_config\.json$/;
  * @param checkpoint The checkpoint.
  * @param source The source of the other files: the checkpoint from which this one was made. If it
  * cannot list them, those of a tokenizer and of sentence-transformers are looked for by their names.
+ * @param copied Which of them are copied: all, or only those of the tokenizer and the settings of
+ * generation, as for a model that was trained further.
  * @throws {RangeError} If the folder already holds a file of a checkpoint.
  *
  * @example
@@ -44,18 +46,20 @@ export async function saveCheckpoint(
   folder: string,
   { config, weights }: Checkpoint,
   source: CheckpointSource,
+  copied: "all" | "tokenizer" = "all",
 ): Promise<void> {
   const python = config.lsg && pythonClasses(config);
   const own = ["config.json", "model.safetensors", "tokenizer_config.json"];
   if (python) own.push(python.fileName);
-  const copied = [...await listCopiedFiles(source)].filter(([path]) => !own.includes(path));
-  await assertAbsent(folder, [...own, ...TOKENIZER_FILES, ...copied.map(([path]) => path)]);
+  const found = copied === "all" ? await listCopiedFiles(source) : await openTokenizerFiles(source);
+  const files = [...found].filter(([path]) => !own.includes(path));
+  await assertAbsent(folder, [...own, ...TOKENIZER_FILES, ...files.map(([path]) => path)]);
   await makeFolder(folder);
   const { positions } = FAMILIES[config.model_type];
   const length = config.max_position_embeddings -
     (typeof positions === "string" ? 0 : positions.configOffset);
   const converted = await isConverted(config, source);
-  for (const [path, file] of copied) {
+  for (const [path, file] of files) {
     const target = `${folder}/${path}`;
     await makeFolder(target.slice(0, target.lastIndexOf("/")));
     const settings = converted && SENTENCE_CONFIG.test(path)
@@ -66,7 +70,10 @@ export async function saveCheckpoint(
     } else await writeNewFile(target, readChunks(file));
   }
   const settings = await readJsonObject(source, "tokenizer_config.json");
-  await writeJson(`${folder}/tokenizer_config.json`, { ...settings, model_max_length: length });
+  await writeJson(`${folder}/tokenizer_config.json`, {
+    ...settings,
+    ...((copied === "all" || converted || !settings) && { model_max_length: length }),
+  });
   if (python) await writeText(`${folder}/${python.fileName}`, python.code);
   const tensors = weights.names()
     .map((name) => ({ name, dims: weights.dims(name), dtype: "F32" as const }));

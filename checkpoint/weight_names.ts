@@ -12,6 +12,8 @@ export interface ExpectedParameter {
   head?: true;
   /** Names of tied copies, which a file may contain as well or instead. */
   copies?: readonly string[];
+  /** Set if training never changes it: computed positions, and the buffers of PyTorch's modules. */
+  constant?: true;
   /** The optional part to which it belongs; such a part may be absent as a whole. */
   optionalPart?: string;
 }

@@ -18,6 +18,9 @@ export interface BaseModelOutput extends HiddenStates {
 
 /** An encoder without a head. */
 export class EncoderModel extends PreTrainedModel<BaseModelOutput> {
+  /** No head. */
+  protected override readonly head = "Model" as const;
+
   /**
    * Runs the encoder.
    *

@@ -84,7 +84,11 @@ export async function loadModel<Model>(
     ({ config, weights } = await lengthenPositions(config, weights, max_sequence_length, grouped));
   }
   const generationConfig = config.decoder && await readJsonObject(source, "generation_config.json");
-  return build({ ...await loadParts(config, weights, settings), generationConfig });
+  const parts = await loadParts(config, weights, settings);
+  // The signal ends the loading, not a later saving.
+  const { signal, progress_callback, ...others } = options;
+  const kept = signal || progress_callback ? await openCheckpoint(checkpoint, others) : source;
+  return build({ ...parts, generationConfig, source: kept });
 }
 
 function warn(message: string): void {

@@ -16,6 +16,7 @@ export * from "./language_model.ts";
 export type { PreTrainedOptions } from "./load.ts";
 export * from "./masked_lm.ts";
 export * from "./multiple_choice.ts";
+export type { ParameterPart } from "./named_parameters.ts";
 export type { Parameters } from "./parameters.ts";
 export * from "./pre_training.ts";
 export * from "./pretrained_model.ts";

@@ -35,7 +35,7 @@ export class Parameters {
       for (const name of weights.names()) {
         signal?.throwIfAborted();
         const [values, dims] = [await weights.load(name), weights.dims(name)];
-        checkFinite(name, values);
+        checkFinite("load", name, values);
         const tensor = dims.length === 2 && !name.endsWith("bias")
           ? backend.weight(values, dims)
           : backend.floats(values, dims);
@@ -106,12 +106,20 @@ export class Parameters {
   }
 }
 
-function checkFinite(name: string, values: Float32Array): void {
+/**
+ * Asserts that all values of a weight are finite.
+ *
+ * @param attempt What is done with it, for the message.
+ * @param name Its name.
+ * @param values Its values.
+ * @throws {RangeError} If one is infinite or NaN.
+ */
+export function checkFinite(attempt: "load" | "save", name: string, values: Float32Array): void {
   // A loop: findIndex() takes ten times as long, seconds for RoBERTa-base.
   for (let i = 0; i < values.length; i++) {
     if (Number.isFinite(values[i])) continue;
     throw new RangeError(
-      `Cannot load weight ${name}: it is ${values[i]} at index ${i}, wanted finite numbers`,
+      `Cannot ${attempt} weight ${name}: it is ${values[i]} at index ${i}, wanted finite numbers`,
     );
   }
 }

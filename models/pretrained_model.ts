@@ -5,8 +5,9 @@
  */
 import type { AttentionParameters } from "../attention/baselines/attention_options.ts";
 import type { Backend, Floats } from "../ops/backend.ts";
-import { FAMILIES, type Family, type ModelConfig } from "../families/families.ts";
+import { FAMILIES, type Family, type Head, type ModelConfig } from "../families/families.ts";
 import { readResult } from "../tensor/read_result.ts";
+import type { CheckpointSource } from "../checkpoint/source.ts";
 import type { Weights } from "../checkpoint/weights.ts";
 import { openBackend } from "../device.ts";
 import { Callable } from "../base/callable.ts";
@@ -29,8 +30,10 @@ import {
   readInputs,
   type TokenBatch,
 } from "./inputs.ts";
+import { namedParameters, type ParameterPart } from "./named_parameters.ts";
 import { Parameters } from "./parameters.ts";
 import { positionCount } from "./position_ids.ts";
+import { saveModel } from "./save_model.ts";
 import { type MemoryDataType, REFERENCE_WARNING, type ResolvedSettings } from "./settings.ts";
 
 /** The parts of a loaded model. */
@@ -57,6 +60,8 @@ export interface ModelParts {
   readonly memory_dtype?: MemoryDataType;
   /** The keys of the checkpoint's `generation_config.json`, if it has one. */
   readonly generationConfig?: Readonly<Record<string, unknown>>;
+  /** The files of that checkpoint. */
+  readonly source?: CheckpointSource;
 }
 
 /**
@@ -159,6 +164,8 @@ export abstract class PreTrainedModel<Output> extends Callable
   implements Disposable, AsyncDisposable {
   /** Config, weights, backend and encoder. */
   protected readonly parts: ModelParts;
+  /** The head that runs. */
+  protected abstract readonly head: Head;
   #disposed = false;
 
   /**
@@ -228,6 +235,52 @@ export abstract class PreTrainedModel<Output> extends Callable
    * @throws `inputs.signal.reason` If that signal aborts.
    */
   abstract forward(inputs: ModelInputs): Promise<Output>;
+
+  /**
+   * Lists the parameters that a training may change.
+   *
+   * @param part All, the global embeddings of LSG, or those of the head.
+   * @returns The tensors with the names that they have in transformers, such as
+   * `roberta.embeddings.global_embeddings.weight`.
+   * @throws {Error} If the model was disposed.
+   */
+  named_parameters(part: ParameterPart = "all"): [name: string, tensor: Floats][] {
+    this.#checkAlive("list the parameters of");
+    return namedParameters(this.parts, this.head, part);
+  }
+
+  /**
+   * Writes the model as a folder that `from_pretrained` loads here and in transformers: `config.json`
+   * with the class and the labels, `model.safetensors` with the weights as they are now, in float32,
+   * and the tokenizer's files of the checkpoint that the model was loaded from. An LSG model gets
+   * what `trust_remote_code=True` needs. `config.json` is written last, so that a folder left
+   * incomplete by a failure does not load.
+   *
+   * Weights of `dtype` `fp16` or `q8` are written as they were rounded. An attention that replaced
+   * the model's own is not part of a checkpoint.
+   *
+   * @param folder Path of the folder; it is created if it does not exist.
+   * @throws {TypeError} If the folder is not a string.
+   * @throws {RangeError} If it already holds a file of a checkpoint, or a weight is infinite or NaN.
+   * @throws {Error} If the model was disposed, or there is no file system.
+   *
+   * @example
+   * ```ts
+   * import { AutoModelForMaskedLM } from "@lsg/core";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using model = await AutoModelForMaskedLM.from_pretrained("tests/golden/models/lsg_norm");
+   * const folder = await Deno.makeTempDir();
+   * await model.save_pretrained(`${folder}/copy`);
+   * using copy = await AutoModelForMaskedLM.from_pretrained(`${folder}/copy`);
+   * assertEquals(copy.config.architectures, ["LSGRobertaForMaskedLM"]);
+   * await Deno.remove(folder, { recursive: true });
+   * ```
+   */
+  async save_pretrained(folder: string): Promise<void> {
+    this.#checkAlive("save");
+    await saveModel(folder, this.parts, this.head);
+  }
 
   /** Runs the model when it is called like a function. */
   _call(inputs: ModelInputs): Promise<Output> {
@@ -330,12 +383,12 @@ export abstract class PreTrainedModel<Output> extends Callable
 
   /** Checks a batch against the model's tables. */
   protected read(inputs: ModelInputs): TokenBatch {
-    this.#assertAlive();
+    this.#checkAlive("run");
     return readInputs(inputs, this.#limits);
   }
 
-  #assertAlive(): void {
+  #checkAlive(attempt: string): void {
     if (!this.#disposed && !this.parts.parameters.isDisposed) return;
-    throw new Error("Cannot run the model: it was disposed");
+    throw new Error(`Cannot ${attempt} the model: it was disposed`);
   }
 }

@@ -22,6 +22,7 @@ import { MappedWeights, type WeightReference } from "../mapped_weights.ts";
 import { MemoryWeights } from "../memory_weights.ts";
 import { GLOBAL_ROWS, modelParameters } from "../model_parameters.ts";
 import { nameRules } from "../model_weights.ts";
+import { savedName } from "../saved_name.ts";
 import { positionTable } from "../position_table.ts";
 import type { SpecialTokenIds } from "../special_tokens.ts";
 import { findParameters, resolveWeights } from "../weight_names.ts";
@@ -81,7 +82,7 @@ export async function convertToLsg(
   const { config, specialTokens } = checkpoint;
   const { warn = console.warn } = settings;
   const family = FAMILIES[config.model_type];
-  const { className, converts, embeddings, weightPrefix } = family;
+  const { className, converts, embeddings } = family;
   if (!converts) {
     throw new RangeError(`Cannot convert ${className} to LSG: LSG does not support this family`);
   }
@@ -117,11 +118,12 @@ export async function convertToLsg(
     ...lengthened,
   ]);
   const references = modelParameters(converted, head).map((
-    { name, head: inHead },
-  ): [string, WeightReference] => [
-    head === "Model" || inHead ? name : weightPrefix + name,
-    { weights: changed.has(name) ? changed : source, name },
-  ]);
+    parameter,
+  ): [string, WeightReference] => {
+    const { name } = parameter;
+    const weights = changed.has(name) ? changed : source;
+    return [savedName(parameter, converted, head), { weights, name }];
+  });
   const present = references.filter(([, { weights, name }]) => weights.has(name));
   return { config: converted, weights: new MappedWeights(present), specialTokens };
 }

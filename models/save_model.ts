@@ -1,0 +1,99 @@
+/**
+ * From a model to a checkpoint.
+ *
+ * @module
+ */
+import { showValue } from "../base/show_value.ts";
+import { architectureOf } from "../checkpoint/architecture.ts";
+import { parseConfig } from "../checkpoint/config.ts";
+import { describeHead } from "../checkpoint/describe_head.ts";
+import { MemorySource } from "../checkpoint/memory_source.ts";
+import { saveCheckpoint } from "../checkpoint/save_checkpoint.ts";
+import type { CheckpointSource } from "../checkpoint/source.ts";
+import type { Weights } from "../checkpoint/weights.ts";
+import type { Head, ModelConfig } from "../families/families.ts";
+import { hasFileSystem } from "../hub/env.ts";
+import type { Floats } from "../ops/backend.ts";
+import { type NamedModel, savedParameters } from "./named_parameters.ts";
+import { checkFinite } from "./parameters.ts";
+
+/** What a checkpoint is made of. */
+export interface SavedModel extends NamedModel {
+  /** The files that the model was loaded from: those of its tokenizer are copied. */
+  readonly source?: CheckpointSource;
+}
+
+/**
+ * Writes a model as a folder, see `PreTrainedModel.save_pretrained`.
+ *
+ * @param folder Path of the folder; it is created if it does not exist.
+ * @param model Config, weights, source.
+ * @param head The model's head.
+ * @throws {TypeError} If the folder is not a string.
+ * @throws {RangeError} If it already holds a file of a checkpoint, or a weight is infinite or NaN.
+ */
+export async function saveModel(folder: string, model: SavedModel, head: Head): Promise<void> {
+  if (typeof folder !== "string" || folder === "") {
+    throw new TypeError(`Cannot save a model to ${showValue(folder)}: wanted a folder's path`);
+  }
+  if (!hasFileSystem()) {
+    throw new Error("Cannot save a model here: there is no file system, wanted Deno or Node");
+  }
+  const weights = new DeviceWeights(savedParameters(model, head));
+  const config = savedConfig(model.config, head);
+  const source = model.source ?? new MemorySource({});
+  await saveCheckpoint(folder, { config, weights, specialTokens: {} }, source, "tokenizer");
+}
+
+/** The config with the keys that transformers reads: class, labels, all parameters of LSG. */
+function savedConfig(config: ModelConfig, head: Head): ModelConfig {
+  // auto_map refers to Python files of the original checkpoint; id2label says how many there are.
+  const { auto_map: _, num_labels, ...raw } = config.raw;
+  const hasLabels = head !== "Model" &&
+    describeHead(config, head).layers.some(({ outputs }) => outputs === "labels");
+  const { pass_global_tokens_to_decoder, ...lsg } = config.lsg ?? {};
+  return parseConfig({
+    ...raw,
+    ...(config.lsg && {
+      ...lsg,
+      ...(config.decoder && { pass_global_tokens_to_decoder }),
+      base_model_prefix: "lsg",
+    }),
+    ...(hasLabels
+      ? {
+        id2label: Object.fromEntries(config.id2label.map((label, id) => [id, label])),
+        label2id: Object.fromEntries(config.id2label.map((label, id) => [label, id])),
+      }
+      : num_labels !== undefined && { num_labels }),
+    architectures: [architectureOf(config, head)],
+  });
+}
+
+/** Weights on a backend, read one at a time and as they are then. */
+class DeviceWeights implements Weights {
+  readonly #tensors: ReadonlyMap<string, Floats>;
+
+  constructor(tensors: readonly { readonly name: string; readonly tensor: Floats }[]) {
+    this.#tensors = new Map(tensors.map(({ name, tensor }) => [name, tensor]));
+  }
+
+  names(): string[] {
+    return [...this.#tensors.keys()];
+  }
+
+  has(name: string): boolean {
+    return this.#tensors.has(name);
+  }
+
+  dims(name: string): readonly number[] {
+    return this.#tensors.get(name)!.dims;
+  }
+
+  async load(name: string): Promise<Float32Array> {
+    const tensor = this.#tensors.get(name)!;
+    // A tensor keeps what it has read; this one is forgotten with its values.
+    const values = await tensor.reshape(tensor.dims).getData();
+    checkFinite("save", name, values);
+    return values;
+  }
+}
