@@ -212,7 +212,7 @@ export abstract class PreTrainedModel<Output> extends Callable
     if (typeof backend?.attend !== "function") {
       throw new TypeError(`Cannot run a model on ${showValue(backend)}: wanted a Backend`);
     }
-    this.#assertAlive();
+    this.#checkAlive("use");
     const { encoder, decoder, decoderParts } = this.parts;
     return new (this.constructor as new (parts: ModelParts) => this)({
       ...this.parts,

@@ -9,8 +9,8 @@ import argparse
 from functools import partial
 
 from golden import (
-    comparison, conversion, generation, gradients, heads, layers, longformer, losses, lsg, models,
-    self_extend, seq2seq, seq2seq_conversion,
+    attention_gradients, comparison, conversion, generation, gradients, heads, layers, longformer,
+    losses, lsg, models, self_extend, seq2seq, seq2seq_conversion,
 )
 from golden.files import ROOT
 
@@ -34,6 +34,7 @@ FAMILIES = {
     "seq2seq": seq2seq.seq2seq,
     "seq2seq_conversion": seq2seq_conversion.seq2seq_conversion,
     "generation": generation.generation,
+    "attention_gradients": attention_gradients.attention_gradients,
     "training": gradients.gradients,
     "trajectory": gradients.trajectory,
     "losses": losses.losses,

@@ -38,7 +38,7 @@ async function train(
   steps: number,
 ): Promise<{ losses: number[]; after: Map<string, Float32Array>; used: readonly number[] }> {
   const tape = new Tape(backend, [], { plainWeights: backend.name === "wasm" });
-  const model = await AutoModelForMaskedLM.from_pretrained(goldenPath("models/lsg_norm"), {
+  const model = await AutoModelForMaskedLM.from_pretrained(goldenPath(`models/${golden.name}`), {
     device: tape,
   });
   for (const [, tensor] of model.parameters.entries()) tape.train(tensor);
@@ -78,45 +78,82 @@ async function train(
   return { losses: made, after, used };
 }
 
-Deno.test("twenty steps follow torch's parameters, in float64", async () => {
+/** The parameters at the end that are torch's, each compared within a bound. */
+async function compareAfter(
+  after: ReadonlyMap<string, Float32Array>,
+  isCompared: (name: string) => boolean,
+  bound: (wanted: number) => number,
+): Promise<number> {
+  let compared = 0;
+  for (const tensor of file.tensors(golden).filter((name) => name.startsWith("after."))) {
+    const name = tensor.slice("after.".length).replace(/^bert\./, "");
+    const values = after.get(name);
+    if (!values || !isCompared(name)) continue;
+    const { data } = await file.floats(golden, tensor);
+    assertEquals(values.length, data.length);
+    data.forEach((wanted, i) => {
+      const error = Math.abs(values[i] - wanted);
+      assert(error <= bound(wanted), `${name} at ${i}: ${values[i]}, wanted ${wanted} (${error})`);
+    });
+    compared++;
+  }
+  return compared;
+}
+
+/**
+ * A key's bias moves all scores of a query alike, so its gradient is rounding alone, which Adam makes
+ * as large as others; it changes nothing else.
+ */
+const isDetermined = (name: string) => !name.endsWith("key.bias");
+
+/**
+ * What float32 loses in some steps: each is up to the rate, off by 1e-5 of itself as gradients are
+ * (on webgpu, whose exponentials are off by 6 + 4x units, by 1e-4), and the parameter is rounded.
+ */
+const stepsBound = (steps: number, relative = 1e-5) => (wanted: number) =>
+  steps * (settings.rate * relative + 2 * UNIT * Math.abs(wanted));
+
+Deno.test("fifty steps follow torch's parameters, in float64", async () => {
+  assertEquals(settings.steps, 50);
   const made = await train(new Float64Backend(), settings.steps);
   made.losses.forEach((loss, i) => assertAlmostEquals(loss, losses[i], 1e-6));
   // It learns something, or nothing would be compared.
   assert(losses.at(-1)! < losses[0]);
-  let compared = 0;
-  for (const tensor of file.tensors(golden).filter((name) => name.startsWith("after."))) {
-    const name = tensor.slice("after.".length).replace(/^roberta\./, "");
-    const values = made.after.get(name);
-    if (!values) continue;
-    const { data } = await file.floats(golden, tensor);
-    data.forEach((wanted, i) => {
-      const error = Math.abs(values[i] - wanted);
-      // The golden values are rounded to float32.
-      assert(error <= UNIT * Math.abs(wanted) + 1e-9, `${name} at ${i}: ${values[i]}, ${wanted}`);
-    });
-    compared++;
-  }
+  // The golden values are rounded to float32.
+  const compared = await compareAfter(
+    made.after,
+    () => true,
+    (wanted) => UNIT * Math.abs(wanted) + 1e-9,
+  );
   assert(compared >= 40, `${compared} parameters were compared`);
   assertEquals(new Set(made.used).size, 1, "memory is the same after each step");
 });
 
+testOnBackend("wasm", "fifty steps follow torch's parameters in float32", async () => {
+  const backend = await openBackend("wasm");
+  const made = await train(backend, settings.steps);
+  // Rounded parameters, and 60 roundings one after the other.
+  made.losses.forEach((loss, i) => assertAlmostEquals(loss, losses[i], 2e-6));
+  const compared = await compareAfter(made.after, isDetermined, stepsBound(settings.steps));
+  assert(compared >= 38, `${compared} parameters were compared`);
+  backend.dispose();
+});
+
 const exact = await train(new Float64Backend(), 3);
 
-for (const device of ["cpu", "wasm", "webgpu"] as const) {
+for (const device of ["cpu", "webgpu"] as const) {
   testOnBackend(device, "three steps follow those of float64", async () => {
     const backend = await openBackend(device);
     const made = await train(backend, 3);
     made.losses.forEach((loss, i) => assertAlmostEquals(loss, exact.losses[i], 2e-6));
     assertEquals(new Set(made.used).size, 1);
+    const bound = stepsBound(3, device === "webgpu" ? 1e-4 : undefined);
     for (const [name, values] of made.after) {
-      // A key's bias moves all scores of a query alike, so its gradient is rounding alone, which Adam
-      // makes as large as others; in later steps it changes which keys are the longest.
-      if (name.endsWith("key.bias")) continue;
       const wanted = exact.after.get(name)!;
       values.forEach((value, i) => {
-        // Three steps of up to 2e-3, each off by 1e-5 of itself, and roundings of the parameter.
         const error = Math.abs(value - wanted[i]);
-        assert(error <= 6e-8 + 6 * UNIT * Math.abs(wanted[i]), `${name} at ${i}: ${error}`);
+        const isNear = !isDetermined(name) || error <= bound(wanted[i]);
+        assert(isNear, `${name} at ${i}: ${error}`);
       });
     }
     backend.dispose();

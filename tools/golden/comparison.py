@@ -78,7 +78,13 @@ def bigbird():
     golden.write()
 
 
-def run_bigbird(tensors, mask, block, count):
+def run_bigbird(*operands):
+    output, blocks, _ = bigbird_layer(*operands)
+    return output.numpy(), blocks
+
+
+def bigbird_layer(tensors, mask, block, count, is_recorded=False):
+    """The output, the random blocks, and the layer."""
     batch, tokens, width = tensors[0].shape
     fill = -tokens % block
     config = BigBirdConfig(hidden_size=width, num_attention_heads=HEADS, block_size=block, num_random_blocks=count)
@@ -89,9 +95,9 @@ def run_bigbird(tensors, mask, block, count):
     layer._bigbird_block_rand_mask_with_head = lambda **sizes: drawn.append(draw_blocks(**sizes)) or drawn[0]
     padded = torch.from_numpy(np.pad(mask, ((0, 0), (0, fill)))).double()
     blocked, band, rows, columns = BigBirdModel.create_masks_for_block_sparse_attn(padded, block)
-    with float64():
+    with float64(is_recorded=is_recorded):
         output = layer(row_numbers(batch, tokens + fill, width), band, rows, columns, blocked, blocked)
-    return output[0][:, :tokens].numpy(), np.stack(drawn[0]).astype(np.int32)
+    return output[0][:, :tokens], np.stack(drawn[0]).astype(np.int32), layer
 
 
 def dense_bigbird(slices, visible, block, blocks):

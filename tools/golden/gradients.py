@@ -7,9 +7,14 @@ from transformers import get_scheduler
 from .checkpoints import CHECKPOINTS
 from .files import ROOT, Golden, random
 from .inputs import draw_mask
+from .models import draw_matrices
 from .packages import float64
 
-NAMES = ["lsg_norm", "bert_lsg_bos_pooling", "albert_lsg_norm", "longformer"]
+NAMES = [
+    "lsg_norm", "bert_lsg_bos_pooling", "albert_lsg_norm", "longformer", "roberta_masked_lm", "lsg_none",
+    "lsg_norm_g7_mask_first", "lsg_pooling_no_pool", "lsg_lsh", "bert_lsg_stride", "camembert_lsg_norm",
+    "distilbert", "distilbert_lsg_norm", "electra", "electra_lsg_norm",
+]
 NOTE = (
     "The model of tests/golden/models, its loss for hidden words (the mean over labels that are not "
     "-100) and the gradient of the loss by each parameter, under its name in the package."
@@ -22,10 +27,15 @@ def gradients():
             continue
         model = loaded(checkpoint)
         inputs = draw_inputs(checkpoint, random(f"{checkpoint.name} gradients"))
-        with float64(), torch.enable_grad():
+        matrices = draw_matrices(checkpoint)
+        with float64([matrix for layer in matrices for matrix in layer], True):
             loss = model(**inputs).loss
             loss.backward()
         tensors = {
+            f"projection_{layer}_{i}": matrix
+            for layer, rounds in enumerate(matrices) for i, matrix in enumerate(rounds)
+        }
+        tensors |= {
             f"gradient.{name}": parameter.grad
             for name, parameter in model.named_parameters()
             if parameter.grad is not None and name not in checkpoint.names.tied
@@ -66,22 +76,26 @@ def draw_inputs(checkpoint, generator):
         "attention_mask": torch.from_numpy(mask).long(),
         "labels": torch.from_numpy(labels),
     }
+    if checkpoint.family == "electra":
+        inputs["token_type_ids"] = torch.from_numpy(generator.integers(0, 2, (2, tokens)))
     if checkpoint.family == "longformer":
         inputs["global_attention_mask"] = torch.zeros(2, tokens, dtype=torch.long)
         inputs["global_attention_mask"][:, [0, 5]] = 1
     return inputs
 
 
-STEPS, ACCUMULATED, WARMUP, RATE, DECAY = 20, 2, 3, 2e-3, 0.01
+STEPS, ACCUMULATED, WARMUP, RATE, DECAY = 50, 2, 5, 2e-3, 0.01
+# Its choice of keys depends on no number, so that float32 takes the same way.
+TRAINED = "bert_lsg_stride"
 TRAJECTORY = (
-    "lsg_norm of tests/golden/models after training for hidden words: torch's AdamW with accumulation, "
+    f"{TRAINED} of tests/golden/models after training for hidden words: torch's AdamW with accumulation, "
     "clipping to 1 and a linear schedule with warm-up, in float64, without dropout. ids, mask, labels: "
     "[micro-batches, 2, tokens]; loss: of each micro-batch, before it is divided."
 )
 
 
 def trajectory():
-    checkpoint = next(c for c in CHECKPOINTS if c.name == "lsg_norm")
+    checkpoint = next(c for c in CHECKPOINTS if c.name == TRAINED)
     model = loaded(checkpoint)
     decayed = [p for n, p in model.named_parameters() if p.ndim > 1 and "bias" not in n]
     others = [p for n, p in model.named_parameters() if not (p.ndim > 1 and "bias" not in n)]
@@ -89,9 +103,9 @@ def trajectory():
         [{"params": decayed, "weight_decay": DECAY}, {"params": others, "weight_decay": 0.0}], lr=RATE,
     )
     scheduler = get_scheduler("linear", optimizer, WARMUP, STEPS)
-    generator = random("lsg_norm trajectory")
+    generator = random(f"{TRAINED} trajectory")
     batches, losses = [], []
-    with float64(), torch.enable_grad():
+    with float64(is_recorded=True):
         for _ in range(STEPS):
             for _ in range(ACCUMULATED):
                 batch = draw_inputs(checkpoint, generator)
@@ -107,7 +121,7 @@ def trajectory():
     settings = {
         "accumulated": ACCUMULATED, "rate": RATE, "steps": STEPS, "warmup": WARMUP, "weight_decay": DECAY,
     }
-    golden.add("lsg_norm", settings, f"lsg-converter 0.1.9 {type(model).__name__}, torch AdamW", {
+    golden.add(TRAINED, settings, f"lsg-converter 0.1.9 {type(model).__name__}, torch AdamW", {
         "ids": torch.stack([b["input_ids"] for b in batches]),
         "mask": torch.stack([b["attention_mask"] for b in batches]),
         "labels": torch.stack([b["labels"] for b in batches]),

@@ -106,6 +106,11 @@ def departs(parameters, mask):
 
 
 def run_package(query, key, value, mask, parameters):
+    tensors = (torch.from_numpy(x) for x in (query, key, value))
+    return package_output(*tensors, mask, parameters).numpy()
+
+
+def package_output(query, key, value, mask, parameters, is_recorded=False):
     settings = {
         "block_size": parameters["block_size"],
         "compute_global_attention": parameters["global_token"],
@@ -119,6 +124,5 @@ def run_package(query, key, value, mask, parameters):
             sparsity_type=parameters["sparsity_type"],
             **settings,
         )
-    with float64():
-        tensors = (torch.from_numpy(x) for x in (query, key, value))
-        return layer.eval()(*tensors, additive(mask)).numpy()
+    with float64(is_recorded=is_recorded):
+        return layer.eval()(query, key, value, additive(mask))

@@ -77,7 +77,12 @@ def run_dense(slices, visible, is_global, window):
     return np.array(rows)
 
 
-def run_package(tensors, mask, global_mask, window):
+def run_package(*operands):
+    return package_layer(*operands)[0].numpy()
+
+
+def package_layer(tensors, mask, global_mask, window, is_recorded=False):
+    """Its output, and the layer."""
     batch, tokens, width = tensors[0].shape
     fill = -tokens % window
     config = LongformerConfig(hidden_size=width, num_attention_heads=HEADS, attention_window=[window])
@@ -87,7 +92,7 @@ def run_package(tensors, mask, global_mask, window):
     # As LongformerModel merges its two masks: negative is padding, positive global.
     merged = torch.from_numpy(np.pad(mask * (global_mask + 1), ((0, 0), (0, fill)))).double()
     extended = (1 - merged) * torch.finfo(torch.float64).min
-    with float64():
+    with float64(is_recorded=is_recorded):
         output = layer(
             row_numbers(batch, tokens + fill, width),
             attention_mask=extended,
@@ -95,4 +100,4 @@ def run_package(tensors, mask, global_mask, window):
             is_index_global_attn=extended > 0,
             is_global_attn=bool((extended > 0).any()),
         )
-    return output[0][:, :tokens].numpy()
+    return output[0][:, :tokens], layer

@@ -85,7 +85,12 @@ def full_attention():
     golden.write()
 
 
-def run_full(query, key, value, mask, causal):
+def run_full(*operands):
+    return full_layer(*operands)[0].numpy()
+
+
+def full_layer(query, key, value, mask, causal, is_recorded=False):
+    """Its output, and the layer."""
     batch, tokens, width = query.shape
     layer = RobertaSelfAttention(RobertaConfig(hidden_size=width, num_attention_heads=HEADS)).eval()
     layer.query, layer.key, layer.value = Rows(query), Rows(key), Rows(value)
@@ -93,8 +98,8 @@ def run_full(query, key, value, mask, causal):
     if causal:
         later = np.triu(np.ones((1, tokens, tokens)), 1)
         hidden = hidden.minimum(additive(1 - later.reshape(tokens, tokens)).transpose(0, 2))
-    with float64():
-        return layer(row_numbers(batch, tokens, width), hidden)[0].numpy()
+    with float64(is_recorded=is_recorded):
+        return layer(row_numbers(batch, tokens, width), hidden)[0], layer
 
 
 def lsg(kind):
@@ -214,8 +219,13 @@ def run_dense(regular, globals_, mask, parameters, matrices, gaps):
     return rows[:, :count], rows[:, count:]
 
 
-def run_package(regular, globals_, mask, parameters, matrices):
+def run_package(*operands):
     """Rows of the globals and of the tokens, block padding (zeros, as after no bias) behind."""
+    return package_layer(*operands)[0].numpy()
+
+
+def package_layer(regular, globals_, mask, parameters, matrices, is_recorded=False):
+    """Its output, and the layer."""
     batch, tokens, width = regular[0].shape
     block = parameters["block_size"]
     fill = -tokens % block if tokens > 2 * block else 0
@@ -228,6 +238,6 @@ def run_package(regular, globals_, mask, parameters, matrices):
         for pair in zip(globals_, regular)
     ]
     layer.query, layer.key, layer.value = map(Rows, rows)
-    with float64(matrices):
+    with float64(matrices, is_recorded):
         hidden = row_numbers(batch, rows[0].shape[1], width)
-        return layer(hidden, additive(np.pad(mask, ((0, 0), (0, fill)))))[0].numpy()
+        return layer(hidden, additive(np.pad(mask, ((0, 0), (0, fill)))))[0], layer

@@ -17,7 +17,7 @@ class Rows(torch.nn.Module):
 
     def __init__(self, table: np.ndarray):
         super().__init__()
-        self.table = torch.from_numpy(table).double().flatten(0, 1)
+        self.table = torch.from_numpy(table).double().flatten(0, 1).requires_grad_()
 
     def forward(self, hidden: torch.Tensor) -> torch.Tensor:
         return self.table[hidden[..., 0].long()]
@@ -36,9 +36,9 @@ def additive(mask: np.ndarray) -> torch.Tensor:
 
 
 @contextmanager
-def float64(matrices=()):
+def float64(matrices=(), is_recorded=False):
     """Makes float64 the default, also where lsh and Longformer's softmax say float32, and gives lsh
-    the matrices to draw.
+    the matrices to draw. Autograd records nothing unless it `is_recorded`.
 
     Without it pooling divides by a float32 count, and lsh accepts float32 inputs only.
     """
@@ -56,7 +56,7 @@ def float64(matrices=()):
     torch.set_default_dtype(torch.float64)
     try:
         with (
-            torch.no_grad(),
+            torch.set_grad_enabled(is_recorded),
             patch.object(torch, "randn", draw),
             patch.object(torch.Tensor, "float", torch.Tensor.double),
             patch.object(torch.nn.functional, "softmax", lambda x, dim, **_: softmax(x, dim)),

@@ -108,9 +108,13 @@ def rotate(vector, position, theta):
 
 
 def run_rotary(query, key, value, group, window, theta):
+    query, key, value = (torch.from_numpy(np.ascontiguousarray(x)) for x in (query, key, value))
+    return attend_rotary(query, key, value, group, window, theta).numpy()
+
+
+def attend_rotary(query, key, value, group, window, theta):
     """Both kinds of scores as matrices, rotated by transformers, merged pair by pair."""
     tokens = query.shape[2]
-    query, key, value = (torch.from_numpy(np.ascontiguousarray(x)) for x in (query, key, value))
     positions = torch.arange(tokens)
     far_query, far_key = map(torch.from_numpy, grouped_positions(tokens, group, window))
     frequencies = theta ** (-torch.arange(0, WIDTH, 2).double() / WIDTH)
@@ -167,10 +171,17 @@ def wave(position):
 
 
 def run_package(tensors, group, window, qk_norm):
-    query, key, value = (torch.from_numpy(tensors[name]) for name in ("query", "key", "value"))
-    with float64():
+    tensors = {name: torch.from_numpy(tensor) for name, tensor in tensors.items()}
+    return package_output(tensors, group, window, qk_norm)[0].numpy()
+
+
+def package_output(tensors, group, window, qk_norm, is_recorded=False):
+    """The output, and the norm."""
+    query, key, value = (tensors[name] for name in ("query", "key", "value"))
+    with float64(is_recorded=is_recorded):
         layer = SelfExtendAttn(WIDTH, group, window, qk_norm)
         if qk_norm:
-            layer.norm.weight.copy_(torch.from_numpy(tensors["norm_weight"]))
-            layer.norm.bias.copy_(torch.from_numpy(tensors["norm_bias"]))
-        return layer(query, key, value, torch.arange(query.shape[1])[None])[0].numpy()
+            layer.norm.weight.data.copy_(tensors["norm_weight"])
+            layer.norm.bias.data.copy_(tensors["norm_bias"])
+        output = layer(query, key, value, torch.arange(query.shape[1])[None])[0]
+        return output, layer.norm if qk_norm else None
