@@ -7,9 +7,10 @@ import type { AddToRowsShape } from "../ops/add_to_rows.ts";
 import type { CpuOperands } from "./roles.ts";
 
 /**
- * Row `r` is `scale·Σ y[order[i]]` over `starts[r] ≤ i < starts[r + 1]`, summed in float64.
+ * Row `r` is `scale·Σ y[order[i]]` over `starts[r] ≤ i < starts[r + 1]`, summed in float64, and added
+ * to that of `sum`, if there is one.
  *
- * @param operands y `[m, width]`; order `[k]`; starts `[rows + 1]`.
+ * @param operands y `[m, width]`; order `[k]`; starts `[rows + 1]`; sum `[rows, width]`.
  * @param shape Sizes and scale.
  * @returns `[rows, width]`.
  *
@@ -24,15 +25,15 @@ import type { CpuOperands } from "./roles.ts";
  * ```
  */
 export function addToRows(
-  { y, order, starts }: CpuOperands<"addToRows">,
+  { y, order, starts, sum: result }: CpuOperands<"addToRows">,
   { rows, width, scale }: AddToRowsShape,
 ): Float32Array {
-  const result = new Float32Array(rows * width);
+  result ??= new Float32Array(rows * width);
   for (let row = 0; row < rows; row++) {
     for (let d = 0; d < width; d++) {
       let sum = 0;
       for (let i = starts[row]; i < starts[row + 1]; i++) sum += y[order[i] * width + d];
-      result[row * width + d] = scale * sum;
+      result[row * width + d] += scale * sum;
     }
   }
   return result;

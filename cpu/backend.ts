@@ -83,7 +83,7 @@ export class CpuBackend extends KernelBackend {
       throw new TypeError("Cannot compute with a tensor that belongs to another backend");
     }
     if (role === "result") return storage;
-    if (role === "target" && storage.quantized) {
+    if ((role === "target" || role === "changed") && storage.quantized) {
       throw new TypeError("Cannot change quantized weights in place");
     }
     const values = tensor.data; // throws if the tensor was disposed, quantized weights too

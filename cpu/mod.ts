@@ -41,6 +41,8 @@ export * from "./select_norm.ts";
 export * from "./select_pooling.ts";
 export * from "./select_stride.ts";
 export * from "./sparse_list_gradient.ts";
+export * from "./sum_rows.ts";
+export * from "./sum_squares.ts";
 export * from "./top_scores.ts";
 export * from "./weight_gradient.ts";
 export * from "./write_rows.ts";

@@ -27,6 +27,10 @@ export interface CpuRoles extends Roles {
   readonly mask: Int32Array;
   /** The values, which the kernel changes. */
   readonly target: Float32Array;
+  /** The values. */
+  readonly values: Float32Array;
+  /** The values, which the kernel changes. */
+  readonly changed: Float32Array;
   /** Kernels return new arrays, which the backend stores here. */
   readonly result: undefined;
 }

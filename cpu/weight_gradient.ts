@@ -7,9 +7,9 @@ import type { WeightGradientShape } from "../ops/weight_gradient.ts";
 import type { CpuOperands } from "./roles.ts";
 
 /**
- * `dyᵀ·x`, each value summed over the rows in float64.
+ * `dyᵀ·x`, each value summed over the rows in float64, and added to that of `sum`, if there is one.
  *
- * @param operands dy `[rows, outputs]`, x `[rows, inputs]`.
+ * @param operands dy `[rows, outputs]`, x `[rows, inputs]`, sum `[outputs, inputs]`.
  * @param shape Sizes.
  * @returns `[outputs, inputs]`.
  *
@@ -23,13 +23,13 @@ import type { CpuOperands } from "./roles.ts";
  * ```
  */
 export function weightGradient(
-  { dy, x }: CpuOperands<"weightGradient">,
+  { dy, x, sum: result }: CpuOperands<"weightGradient">,
   { rows, inputs, outputs }: WeightGradientShape,
 ): Float32Array {
-  const result = new Float32Array(outputs * inputs);
+  result ??= new Float32Array(outputs * inputs);
   for (let o = 0; o < outputs; o++) {
     for (let i = 0; i < inputs; i++) {
-      let sum = 0;
+      let sum = result[o * inputs + i];
       for (let row = 0; row < rows; row++) sum += dy[row * outputs + o] * x[row * inputs + i];
       result[o * inputs + i] = sum;
     }

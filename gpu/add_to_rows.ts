@@ -15,6 +15,7 @@ struct Shape {
   rows: u32,
   width: u32,
   scale: f32,
+  adds: u32,
 }
 @group(0) @binding(0) var<uniform> shape: Shape;
 @group(0) @binding(1) var<storage, read> y: array<f32>;
@@ -30,14 +31,18 @@ ${MAIN}
   for (var place = starts[row]; place < starts[row + 1]; place++) {
     sum += y[u32(order[place]) * shape.width + i % shape.width];
   }
-  result[i] = shape.scale * sum;
+  sum *= shape.scale;
+  if (shape.adds == 1) {
+    sum += result[i];
+  }
+  result[i] = sum;
 }
 `,
 };
 
 /** Sums of rows in a given order; see cpu/add_to_rows.ts. */
 export const addToRows: GpuKernel<"addToRows"> = (
-  { y, order, starts },
+  { y, order, starts, sum },
   result,
   { rows, width, scale },
   context,
@@ -45,7 +50,7 @@ export const addToRows: GpuKernel<"addToRows"> = (
   expectFloat32("addToRows", context);
   return [{
     kernel: KERNEL,
-    words: [rows, width, floatWord(scale)],
+    words: [rows, width, floatWord(scale), sum ? 1 : 0],
     buffers: [y.buffer, order.buffer, starts.buffer, result.buffer],
     groups: invocations(rows * width),
   }];

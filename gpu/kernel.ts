@@ -19,6 +19,8 @@ export interface GpuRoles extends Roles {
   readonly indices: GpuStorage;
   readonly mask: GpuStorage;
   readonly target: GpuStorage;
+  readonly values: GpuStorage;
+  readonly changed: GpuStorage;
   readonly result: GpuStorage;
 }
 

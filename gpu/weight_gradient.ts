@@ -15,6 +15,7 @@ struct Shape {
   rows: u32,
   inputs: u32,
   outputs: u32,
+  adds: u32,
 }
 @group(0) @binding(0) var<uniform> shape: Shape;
 @group(0) @binding(1) var<storage, read> dy: array<f32>;
@@ -25,6 +26,9 @@ ${MAIN}
     return;
   }
   var sum = 0.0;
+  if (shape.adds == 1) {
+    sum = result[i];
+  }
   for (var row = 0u; row < shape.rows; row++) {
     sum += dy[row * shape.outputs + i / shape.inputs] * x[row * shape.inputs + i % shape.inputs];
   }
@@ -35,7 +39,7 @@ ${MAIN}
 
 /** `dyᵀ·x`; see cpu/weight_gradient.ts. */
 export const weightGradient: GpuKernel<"weightGradient"> = (
-  { dy, x },
+  { dy, x, sum },
   result,
   { rows, inputs, outputs },
   context,
@@ -43,7 +47,7 @@ export const weightGradient: GpuKernel<"weightGradient"> = (
   expectFloat32("weightGradient", context);
   return [{
     kernel: KERNEL,
-    words: [rows, inputs, outputs],
+    words: [rows, inputs, outputs, sum ? 1 : 0],
     buffers: [dy.buffer, x.buffer, result.buffer],
     groups: invocations(outputs * inputs),
   }];

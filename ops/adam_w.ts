@@ -4,7 +4,7 @@
  * @module
  */
 import { expectDims, isFloat, product } from "./checks.ts";
-import { type Floats, type Operand, type Operation, rows, target } from "./operation.ts";
+import { changed, type Floats, type Operand, type Operation, values } from "./operation.ts";
 
 /** Settings of a step. */
 export interface AdamWSettings {
@@ -59,10 +59,10 @@ export const adamW: Operation<
     settings: AdamWSettings,
   ) => void,
   {
-    readonly parameter: Operand<"target">;
-    readonly gradient: Operand<"rows">;
-    readonly first: Operand<"target">;
-    readonly second: Operand<"target">;
+    readonly parameter: Operand<"changed">;
+    readonly gradient: Operand<"values">;
+    readonly first: Operand<"changed">;
+    readonly second: Operand<"changed">;
   },
   AdamWShape
 > = {
@@ -91,10 +91,10 @@ export const adamW: Operation<
     }
     return {
       operands: {
-        parameter: target(parameter),
-        gradient: rows(gradient),
-        first: target(first),
-        second: target(second),
+        parameter: changed(parameter),
+        gradient: values(gradient),
+        first: changed(first),
+        second: changed(second),
       },
       shape: {
         count: product(parameter.dims),

@@ -5,6 +5,7 @@
  */
 import { expectDims, indices, isFloat } from "./checks.ts";
 import {
+  changed,
   type Floats,
   floats,
   type Integers,
@@ -25,19 +26,21 @@ export interface AddToRowsShape {
 
 /**
  * Row `r` is the sum of the rows `order[starts[r]] … order[starts[r + 1] − 1]` of y, in that order,
- * times scale: y `[m, w]`, order `[k]`, starts `[n + 1]` → `[n, w]`.
+ * times scale: y `[m, w]`, order `[k]`, starts `[n + 1]` → `[n, w]`; added to `sum` in place, if there
+ * is one.
  */
 export const addToRows: Operation<
-  (y: Floats, order: Integers, starts: Integers, scale?: number) => Floats,
+  (y: Floats, order: Integers, starts: Integers, scale?: number, sum?: Floats) => Floats,
   {
     readonly y: Operand<"rows">;
     readonly order: Operand<"indices">;
     readonly starts: Operand<"indices">;
+    readonly sum?: Operand<"changed">;
   },
   AddToRowsShape
 > = {
   name: "addToRows",
-  plan(y, order, starts, scale = 1) {
+  plan(y, order, starts, scale = 1, sum) {
     const [count, width] = y.dims;
     expectDims("addToRows", "y", y, [count, width]);
     expectDims("addToRows", "order", order, [order.size]);
@@ -54,10 +57,11 @@ export const addToRows: Operation<
       );
     }
     const sums = starts.size - 1;
+    if (sum) expectDims("addToRows", "sum", sum, [sums, width]);
     return {
-      operands,
+      operands: { ...operands, sum: sum && changed(sum) },
       shape: { rows: sums, width, scale },
-      result: floats([sums, width]),
+      result: sum ?? floats([sums, width]),
     };
   },
 };

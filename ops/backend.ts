@@ -70,6 +70,13 @@ export interface Backend extends Calls {
    */
   weight(values: Float32Array, dims: readonly number[]): Floats;
   /**
+   * A tensor of the dimensions of another and held as it is: sums of gradients, moments.
+   *
+   * @param tensor The other.
+   * @param values The values; absent: zeros.
+   */
+  like(tensor: Floats, values?: Float32Array): Floats;
+  /**
    * A tensor whose values are not set yet, for rows that `writeRows` writes in place.
    *
    * @throws {RangeError} If there is not enough memory.

@@ -81,7 +81,7 @@ export const embed: Operation<
     };
   },
   gradient(context, lookups) {
-    const { wants, upstream } = context;
+    const { wants, upstream, sumOf } = context;
     const places = upstream.dims[0] * upstream.dims[1];
     return lookups.filter(({ table }) => wants(table)).map(({ ids, table, scale, padding }) => {
       const from = hostValues("embed", ids);
@@ -89,7 +89,8 @@ export const embed: Operation<
         const id = from[place % from.length];
         return id === padding ? -1 : id;
       });
-      return [table, addRowsTo(context, upstream, targets, table.dims[0], scale)] as const;
+      const sum = sumOf(table);
+      return [table, addRowsTo(context, upstream, targets, table.dims[0], scale, sum)] as const;
     });
   },
 };

@@ -4,7 +4,6 @@
  * @module
  */
 import { expectDims, product } from "./checks.ts";
-import { multiply } from "./multiply.ts";
 import { normGradient } from "./norm_gradient.ts";
 import {
   type Floats,
@@ -14,7 +13,7 @@ import {
   type Operation,
   rows,
 } from "./operation.ts";
-import { sumRows } from "./row_sums.ts";
+import { sumRows } from "./sum_rows.ts";
 
 /** Sizes and settings of a layer norm. */
 export interface LayerNormShape {
@@ -70,8 +69,7 @@ export const layerNorm: Operation<
     const passes = wants(x) || wants(residual);
     return [...(passes ? [weight] : []), ...(passes || wants(weight) ? [x, residual] : [])];
   },
-  gradient(context, x, weight, bias, epsilon, residual) {
-    const { run, wants, upstream, floats } = context;
+  gradient({ run, wants, upstream, floats }, x, weight, bias, epsilon, residual) {
     const gradients: Gradient[] = [];
     if (wants(x) || wants(residual)) {
       const dx = run(normGradient, upstream, x, weight, epsilon, "layer", residual);
@@ -82,9 +80,9 @@ export const layerNorm: Operation<
         floats(new Float32Array(weight.size).fill(value), weight.dims)
       );
       const normed = run(layerNorm, x, one, zero, epsilon, residual);
-      gradients.push([weight, sumRows(context, run(multiply, upstream, normed))]);
+      gradients.push([weight, run(sumRows, upstream, normed)]);
     }
-    if (wants(bias)) gradients.push([bias, sumRows(context, upstream)]);
+    if (wants(bias)) gradients.push([bias, run(sumRows, upstream)]);
     return gradients;
   },
 };

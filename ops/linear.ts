@@ -16,7 +16,7 @@ import {
   rows,
   weight,
 } from "./operation.ts";
-import { sumRows } from "./row_sums.ts";
+import { sumRows } from "./sum_rows.ts";
 import { weightGradient } from "./weight_gradient.ts";
 
 /** Weights of a linear layer. */
@@ -74,12 +74,11 @@ export const linear: Operation<
     ...(wants(matrix) ? [x] : []),
     ...(wants(x) ? [matrix] : []),
   ],
-  gradient(context, x, matrix, bias) {
-    const { run, wants, upstream } = context;
+  gradient({ run, wants, upstream, sumOf }, x, matrix, bias) {
     const gradients: Gradient[] = [];
     if (wants(x)) gradients.push([x, run(linearInputs, upstream, matrix)]);
-    if (wants(matrix)) gradients.push([matrix, run(weightGradient, upstream, x)]);
-    if (bias && wants(bias)) gradients.push([bias, sumRows(context, upstream)]);
+    if (wants(matrix)) gradients.push([matrix, run(weightGradient, upstream, x, sumOf(matrix))]);
+    if (bias && wants(bias)) gradients.push([bias, run(sumRows, upstream)]);
     return gradients;
   },
 };

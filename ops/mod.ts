@@ -51,6 +51,8 @@ export * from "./select_norm.ts";
 export * from "./select_pooling.ts";
 export * from "./select_stride.ts";
 export * from "./span.ts";
+export * from "./sum_rows.ts";
+export * from "./sum_squares.ts";
 export * from "./top_scores.ts";
 export * from "./weight_gradient.ts";
 export * from "./write_rows.ts";

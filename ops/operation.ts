@@ -30,6 +30,10 @@ export interface Roles {
   readonly mask: unknown;
   /** Plain floats that the kernel changes in place. */
   readonly target: unknown;
+  /** Floats that are treated alike, in whatever order a backend holds them. */
+  readonly values: unknown;
+  /** Floats in whatever order a backend holds them, which the kernel changes in place. */
+  readonly changed: unknown;
   /** A new tensor that the kernel fills. */
   readonly result: unknown;
 }
@@ -50,6 +54,12 @@ export const rows = (tensor: Floats): Operand<"rows"> => new Operand("rows", ten
 
 /** An operand of plain rows that the operation changes in place. */
 export const target = (tensor: Floats): Operand<"target"> => new Operand("target", tensor);
+
+/** An operand whose values are treated alike, in whatever order a backend holds them. */
+export const values = (tensor: Floats): Operand<"values"> => new Operand("values", tensor);
+
+/** An operand in whatever order a backend holds it, which the operation changes in place. */
+export const changed = (tensor: Floats): Operand<"changed"> => new Operand("changed", tensor);
 
 /** Keys or values, plain or in half precision. */
 export const memory = (tensor: Floats): Operand<"memory"> => new Operand("memory", tensor);
@@ -101,6 +111,11 @@ export interface GradientContext<Made = Result> {
   readonly integers: (values: Int32Array, dims: readonly number[]) => Integers;
   /** Tells which gradients are wanted. */
   readonly wants: Wants;
+  /**
+   * The sum of the gradients by a tensor so far, zeros at first, held as the tensor is: a gradient
+   * that an operation adds to it in place is the sum itself.
+   */
+  readonly sumOf: (tensor: Floats) => Floats;
   /** The gradient by the result; of several by name, those that something was computed from. */
   readonly upstream: Made extends Tensor ? Floats : { readonly [Name in keyof Made]?: Floats };
   /** The result, if it was kept. */
@@ -122,8 +137,8 @@ export interface Plan<Operands, Shape, Made> {
   readonly operands: Operands;
   /** Sizes and settings, as kernels receive them. */
   readonly shape: Shape;
-  /** The outlines of what the operation makes. */
-  readonly result: OutlineOf<Made>;
+  /** The outlines of what the operation makes; a tensor that it changed in place instead. */
+  readonly result: OutlineOf<Made> | (Made extends Tensor ? Made : never);
 }
 
 /** The method of any operation. */

@@ -35,6 +35,8 @@ export { selectNorm } from "./select_norm.ts";
 export { selectPooling } from "./select_pooling.ts";
 export { selectStride } from "./select_stride.ts";
 export { sparseListGradient } from "./sparse_list_gradient.ts";
+export { sumRows } from "./sum_rows.ts";
+export { sumSquares } from "./sum_squares.ts";
 export { topScores } from "./top_scores.ts";
 export { weightGradient } from "./weight_gradient.ts";
 export { writeRows } from "./write_rows.ts";

@@ -4,7 +4,6 @@
  * @module
  */
 import { expectDims, product } from "./checks.ts";
-import { multiply } from "./multiply.ts";
 import { normGradient } from "./norm_gradient.ts";
 import {
   type Floats,
@@ -14,7 +13,7 @@ import {
   type Operation,
   rows,
 } from "./operation.ts";
-import { sumRows } from "./row_sums.ts";
+import { sumRows } from "./sum_rows.ts";
 
 /** The smallest normal float32. */
 const LEAST_EPSILON = 2 ** -126;
@@ -61,8 +60,7 @@ export const rmsNorm: Operation<
     const passes = wants(x) || wants(residual);
     return [...(passes ? [weight] : []), ...(passes || wants(weight) ? [x, residual] : [])];
   },
-  gradient(context, x, weight, epsilon, residual) {
-    const { run, wants, upstream, floats } = context;
+  gradient({ run, wants, upstream, floats }, x, weight, epsilon, residual) {
     const gradients: Gradient[] = [];
     if (wants(x) || wants(residual)) {
       const dx = run(normGradient, upstream, x, weight, epsilon, "rms", residual);
@@ -71,7 +69,7 @@ export const rmsNorm: Operation<
     if (wants(weight)) {
       const one = floats(new Float32Array(weight.size).fill(1), weight.dims);
       const normed = run(rmsNorm, x, one, epsilon, residual);
-      gradients.push([weight, sumRows(context, run(multiply, upstream, normed))]);
+      gradients.push([weight, run(sumRows, upstream, normed)]);
     }
     return gradients;
   },

@@ -5,24 +5,10 @@
  */
 import { addToRows } from "./add_to_rows.ts";
 import type { Floats, GradientContext } from "./operation.ts";
-import { weightGradient } from "./weight_gradient.ts";
+import { sumRows } from "./sum_rows.ts";
 
 /** What sums are computed with. */
-type Context = Pick<GradientContext, "run" | "floats" | "integers">;
-
-/**
- * The sum of all rows: the gradient of a bias.
- *
- * @param context Runs operations.
- * @param x `[…, w]`.
- * @returns `[w]`.
- */
-export function sumRows({ run, floats }: Context, x: Floats): Floats {
-  const width = x.dims[x.dims.length - 1];
-  const count = x.dims.slice(0, -1).reduce((product, n) => product * n, 1);
-  const ones = floats(new Float32Array(count).fill(1), [count, 1]);
-  return run(weightGradient, x.reshape([count, width]), ones).reshape([width]);
-}
+type Context = Pick<GradientContext, "run" | "integers">;
 
 /**
  * The sum over the batch, for an operand that all sequences share.
@@ -31,10 +17,10 @@ export function sumRows({ run, floats }: Context, x: Floats): Floats {
  * @param x `[b, n, w]`.
  * @returns `[1, n, w]`.
  */
-export function sumBatch(context: Context, x: Floats): Floats {
+export function sumBatch({ run }: Context, x: Floats): Floats {
   const [batch, ...rest] = x.dims;
   if (batch === 1) return x;
-  return sumRows(context, x.reshape([batch, x.size / batch])).reshape([1, ...rest]);
+  return run(sumRows, x.reshape([batch, x.size / batch])).reshape([1, ...rest]);
 }
 
 /**
@@ -45,6 +31,7 @@ export function sumBatch(context: Context, x: Floats): Floats {
  * @param targets The row that each of them is added to, −1 for none.
  * @param rows Number of rows of the result.
  * @param scale Factor of all rows.
+ * @param sum `[rows, w]` that they are added to in place; absent: zeros.
  * @returns `[rows, w]`.
  */
 export function addRowsTo(
@@ -53,6 +40,7 @@ export function addRowsTo(
   targets: Int32Array,
   rows: number,
   scale = 1,
+  sum?: Floats,
 ): Floats {
   const width = y.dims[y.dims.length - 1];
   // Sorted here, so that each row of the result has one writer and one order of its terms.
@@ -70,5 +58,6 @@ export function addRowsTo(
     integers(order, [order.length]),
     integers(starts, [starts.length]),
     scale,
+    sum,
   );
 }

@@ -70,6 +70,12 @@ export abstract class KernelBackend implements Backend {
     return this.#track("float32", this.storeWeight(values, dims), dims);
   }
 
+  /** A tensor of zeros or of the given values, of the dimensions of another and held as it is. */
+  like(tensor: Floats, values?: Float32Array): Floats {
+    if (values) new Tensor("float32", values, tensor.dims); // checks type and size
+    return this.#track("float32", this.storeLike(tensor, values), tensor.dims);
+  }
+
   /** A tensor whose values are not set yet, for rows that are written in place. */
   empty(dims: readonly number[]): Floats {
     return this.#make("float32", dims);
@@ -120,10 +126,12 @@ export abstract class KernelBackend implements Backend {
     this.scope(() => {
       const bound = convert(operands, isOperand, (operand) => {
         const value = this.bind(operand);
-        if (operand.role === "target") operand.tensor.markWritten();
+        if (operand.role === "target" || operand.role === "changed") operand.tensor.markWritten();
         return value;
       });
-      made = convert(result, isOutline, ({ type, dims, isHalf }) => this.#make(type, dims, isHalf));
+      made = isTensor(result)
+        ? result
+        : convert(result, isOutline, ({ type, dims, isHalf }) => this.#make(type, dims, isHalf));
       const target = convert(made, isTensor, (tensor) => this.bind(new Operand("result", tensor)));
       this.launch(operation.name as OperationName, bound, target, shape);
       return made === undefined ? [] : made as ScopeResult;
@@ -145,6 +153,11 @@ export abstract class KernelBackend implements Backend {
 
   /** Stores weights in the data type of this backend. */
   protected abstract storeWeight(values: Float32Array, dims: readonly number[]): DeviceStorage;
+
+  /** Stores zeros or values as those of a tensor are. */
+  protected storeLike({ dims, size }: Floats, values?: Float32Array): DeviceStorage {
+    return this.store("float32", dims, values ?? new Float32Array(size));
+  }
 
   /**
    * Converts an operand to what kernels receive for its role.

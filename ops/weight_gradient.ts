@@ -4,7 +4,7 @@
  * @module
  */
 import { expectDims, product } from "./checks.ts";
-import { type Floats, floats, type Operand, type Operation, rows } from "./operation.ts";
+import { changed, type Floats, floats, type Operand, type Operation, rows } from "./operation.ts";
 
 /** Sizes of the product. */
 export interface WeightGradientShape {
@@ -16,22 +16,30 @@ export interface WeightGradientShape {
   readonly outputs: number;
 }
 
-/** `dyᵀ·x`, the sum over all rows: dy `[…, out]`, x `[…, in]` → `[out, in]`. */
+/**
+ * `dyᵀ·x`, the sum over all rows: dy `[…, out]`, x `[…, in]` → `[out, in]`; added to `sum` in place, if
+ * there is one.
+ */
 export const weightGradient: Operation<
-  (dy: Floats, x: Floats) => Floats,
-  { readonly dy: Operand<"rows">; readonly x: Operand<"rows"> },
+  (dy: Floats, x: Floats, sum?: Floats) => Floats,
+  {
+    readonly dy: Operand<"rows">;
+    readonly x: Operand<"rows">;
+    readonly sum?: Operand<"changed">;
+  },
   WeightGradientShape
 > = {
   name: "weightGradient",
-  plan(dy, x) {
+  plan(dy, x, sum) {
     const outer = dy.dims.slice(0, -1);
     const [outputs, inputs] = [dy.dims[outer.length], x.dims[x.dims.length - 1]];
     expectDims("weightGradient", "dy", dy, [...outer, outputs]);
     expectDims("weightGradient", "x", x, [...outer, inputs]);
+    if (sum) expectDims("weightGradient", "sum", sum, [outputs, inputs]);
     return {
-      operands: { dy: rows(dy), x: rows(x) },
+      operands: { dy: rows(dy), x: rows(x), sum: sum && changed(sum) },
       shape: { rows: product(outer), inputs, outputs },
-      result: floats([outputs, inputs]),
+      result: sum ?? floats([outputs, inputs]),
     };
   },
 };

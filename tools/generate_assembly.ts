@@ -5,12 +5,14 @@
  * @module
  */
 import { KERNELS } from "../wasm/kernels.ts";
+import { CLEAR } from "../wasm/machine/clear.ts";
 import type { Choice, Definition, Layout, List } from "../wasm/machine/layout.ts";
 import { PACK_WEIGHTS } from "../wasm/machine/pack_weights.ts";
 
 /** The definitions of all kernels; operations may share one. */
 const DEFINITIONS: readonly Definition[] = [
   ...Object.values(KERNELS).map(({ definition }) => definition as Definition),
+  CLEAR,
   PACK_WEIGHTS,
 ];
 

@@ -104,6 +104,48 @@ export class AdamW {
     return norm;
   }
 
+  /**
+   * The mean of gradients and that of their squares, of each parameter that has had a gradient.
+   *
+   * @returns The parameter's name, and both moments, which stay the optimizer's.
+   */
+  *moments(): Generator<readonly [name: string, first: Floats, second: Floats]> {
+    for (const [parameter, { first, second }] of this.#moments) {
+      yield [this.#names.get(parameter)!, first, second];
+    }
+  }
+
+  /**
+   * Goes on from where another optimizer was: with its moments and steps the next ones are the same,
+   * bit for bit.
+   *
+   * @param steps Number of steps so far.
+   * @param moments The values of {@linkcode moments}; they replace those of these parameters.
+   * @throws {RangeError} If there is no such parameter, or it has another size.
+   */
+  restore(
+    steps: number,
+    moments: Iterable<readonly [name: string, first: Float32Array, second: Float32Array]>,
+  ): void {
+    const parameters = new Map([...this.#names].map(([tensor, name]) => [name, tensor]));
+    for (const [name, first, second] of moments) {
+      const parameter = parameters.get(name);
+      if (first.length !== parameter?.size || second.length !== parameter.size) {
+        throw new RangeError(
+          `Cannot restore the moments of ${name}: got ${first.length} and ${second.length} values, ` +
+            (parameter ? `wanted ${parameter.size}` : "there is no such parameter"),
+        );
+      }
+      const old = this.#moments.get(parameter);
+      // Copied: on the CPU a tensor is the array that it is made of.
+      const [m, v] = [first, second].map((values) => this.#backend.like(parameter, values.slice()));
+      this.#moments.set(parameter, { first: m, second: v });
+      old?.first.dispose();
+      old?.second.dispose();
+    }
+    this.#steps = steps;
+  }
+
   /** Disposes of the moments; the parameters are the caller's. */
   dispose(): void {
     for (const { first, second } of this.#moments.values()) {
@@ -116,9 +158,7 @@ export class AdamW {
   #momentsOf(parameter: Floats): Moments {
     const known = this.#moments.get(parameter);
     if (known) return known;
-    const [first, second] = [1, 2].map(() =>
-      this.#backend.floats(new Float32Array(parameter.size), parameter.dims)
-    );
+    const [first, second] = [1, 2].map(() => this.#backend.like(parameter));
     const moments = { first, second };
     this.#moments.set(parameter, moments);
     return moments;

@@ -18,13 +18,12 @@ export async function gradientNorm(
   gradients: readonly (readonly [name: string, gradient: Floats])[],
 ): Promise<number> {
   const squares = backend.scope(() =>
-    gradients.map(([, gradient]) => {
-      const column = gradient.reshape([gradient.size, 1]);
-      return backend.weightGradient(column, column);
-    })
+    gradients.map(([, gradient]) => backend.sumSquares(gradient))
   );
   try {
-    const sums = await Promise.all(squares.map(async (square) => (await square.getData())[0]));
+    const sums = await Promise.all(
+      squares.map(async (square) => (await square.getData()).reduce((sum, part) => sum + part, 0)),
+    );
     const at = sums.findIndex((sum) => !Number.isFinite(sum));
     if (at !== -1) {
       throw new RangeError(

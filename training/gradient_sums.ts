@@ -21,6 +21,8 @@ interface Upstream {
 export class GradientSums {
   readonly #backend: Backend;
   readonly #sums = new Map<DeviceStorage, Floats>();
+  /** The memory of sums that nothing else uses: gradients may be added to them in place. */
+  readonly #own = new WeakSet<DeviceStorage>();
 
   /**
    * Starts without gradients.
@@ -42,6 +44,23 @@ export class GradientSums {
   }
 
   /**
+   * A tensor to add gradients to in place; {@linkcode add} is called with it then.
+   *
+   * @param tensor The tensor of the gradients.
+   * @returns Their sum so far, or zeros.
+   */
+  sumOf(tensor: Floats): Floats {
+    const old = this.#sums.get(tensor.storage!);
+    if (old && this.#own.has(old.storage!)) return old.reshape(tensor.dims);
+    const sum = this.#backend.like(tensor);
+    this.#own.add(sum.storage!);
+    if (old) return sum; // of others: to be added later
+    sum.storage!.retain?.();
+    this.#sums.set(tensor.storage!, sum);
+    return sum;
+  }
+
+  /**
    * Adds a gradient; it may be a tensor that others use, too.
    *
    * @param tensor The tensor.
@@ -49,10 +68,12 @@ export class GradientSums {
    */
   add({ storage, dims }: Floats, gradient: Floats): void {
     const old = this.#sums.get(storage!);
+    if (old && old.storage === gradient.storage && this.#own.has(old.storage!)) return;
     let sum = gradient.reshape(dims);
     if (old) {
       const row = [1, gradient.size];
       sum = this.#backend.add(old.reshape(row), gradient.reshape(row)).reshape(dims);
+      this.#own.add(sum.storage!);
     }
     sum.storage?.retain?.();
     if (old) release(old);
@@ -71,6 +92,7 @@ export class GradientSums {
       const sum = tensor.storage && this.#sums.get(tensor.storage);
       if (!sum) return undefined;
       this.#sums.delete(tensor.storage!);
+      this.#own.delete(sum.storage!); // it may become a gradient of several others
       taken.push(sum);
       return sum.reshape(tensor.dims);
     };

@@ -18,7 +18,7 @@ import * as operations from "../ops/operations.ts";
 import { type DeviceStorage, Tensor } from "../tensor/tensor.ts";
 import type { ScopeResult } from "../tensor/tensor_scope.ts";
 import { GradientSums } from "./gradient_sums.ts";
-import type { TapeNode, TapeOptions } from "./tape_node.ts";
+import type { TapeNode } from "./tape_node.ts";
 import { storageOf, tensorsIn } from "./tensors_in.ts";
 
 type Method = (...args: readonly unknown[]) => unknown;
@@ -37,7 +37,6 @@ export class Tape implements Backend {
   readonly #wanted = new WeakSet<DeviceStorage>();
   readonly #trained: Floats[] = [];
   readonly #sums: GradientSums;
-  readonly #plainWeights: boolean;
   #nodes: (TapeNode | "settle")[] = [];
   #isGoingBack = false;
 
@@ -46,18 +45,14 @@ export class Tape implements Backend {
    *
    * @param backend The backend that computes.
    * @param trained The tensors by which gradients are wanted; {@linkcode train} adds others.
-   * @param options How weights are held.
-   * @throws {RangeError} If the backend stores activations as float16, in which gradients vanish, or
-   * plain weights are asked for and its weights are not float32.
+   * @throws {RangeError} If the backend stores activations as float16, in which gradients vanish.
    */
-  constructor(backend: Backend, trained: Iterable<Floats> = [], options: TapeOptions = {}) {
-    const { plainWeights = false } = options;
-    if (backend.dtype !== "fp32" && (backend.name === "webgpu" || plainWeights)) {
+  constructor(backend: Backend, trained: Iterable<Floats> = []) {
+    if (backend.dtype !== "fp32" && backend.name === "webgpu") {
       throw new RangeError(
         `Cannot train on ${backend.name} with dtype "${backend.dtype}": wanted "fp32"`,
       );
     }
-    this.#plainWeights = plainWeights;
     this.#backend = backend;
     this.#sums = new GradientSums(backend);
     for (const tensor of trained) this.train(tensor);
@@ -115,8 +110,12 @@ export class Tape implements Backend {
 
   /** Weights or a table in the data type of the backend. */
   weight(values: Float32Array, dims: readonly number[]): Floats {
-    const { weight, floats } = this.#backend;
-    return (this.#plainWeights ? floats : weight).call(this.#backend, values, dims);
+    return this.#backend.weight(values, dims);
+  }
+
+  /** A tensor of the dimensions of another and held as it is. */
+  like(tensor: Floats, values?: Float32Array): Floats {
+    return this.#backend.like(tensor, values);
   }
 
   /** A tensor whose values are not set yet. */
@@ -271,6 +270,7 @@ export class Tape implements Backend {
           integers: (values: Int32Array, dims: readonly number[]) =>
             this.#backend.integers(values, dims),
           wants: (tensor: Tensor | undefined) => this.#wants(tensor),
+          sumOf: (tensor: Floats) => this.#sums.sumOf(tensor),
           upstream: upstream.gradient,
           result,
         } as unknown as GradientContext;

@@ -22,4 +22,14 @@ export const adamW: WasmKernel<"adamW"> = oneCall("adamW", {
     root: "f64",
     epsilon: "f64",
   },
-}, (operands, _result, shape) => ({ ...operands, ...shape }));
+}, ({ parameter, gradient, first, second }, _result, shape) => {
+  const all = [parameter, gradient, first, second];
+  if (all.some(({ isPacked }) => isPacked !== parameter.isPacked)) {
+    throw new TypeError(
+      "adamW: some tensors are packed as weights and others are not, wanted all held alike",
+    );
+  }
+  const [to, from, m, v] = all.map(({ address }) => address);
+  const { count } = parameter;
+  return { ...shape, parameter: to, gradient: from, first: m, second: v, count };
+});

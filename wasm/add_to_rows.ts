@@ -16,5 +16,15 @@ export const addToRows: WasmKernel<"addToRows"> = oneCall("addToRows", {
     rows: "i32",
     width: "i32",
     scale: "f32",
+    /** Whether they are added to what is there. */
+    adds: "i32",
+    /** Whether the result is packed as weights are. */
+    isPacked: "i32",
   },
-}, (operands, result, shape) => ({ ...operands, result, ...shape }));
+}, ({ sum, ...operands }, result, shape) => ({
+  ...operands,
+  result,
+  ...shape,
+  adds: sum !== undefined,
+  isPacked: sum?.isPacked ?? false,
+}));

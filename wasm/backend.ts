@@ -5,13 +5,14 @@
  */
 import { nextTask } from "../base/next_task.ts";
 import type { MemoryLimits, MemoryUse, OperationName } from "../ops/backend.ts";
-import type { Operand } from "../ops/operation.ts";
+import type { Floats, Operand } from "../ops/operation.ts";
 import { KernelBackend } from "../ops/run.ts";
 import { checkDataType, type DataType } from "../tensor/data_type.ts";
 import type { DeviceStorage, Tensor } from "../tensor/tensor.ts";
 import type { ScopeResult } from "../tensor/tensor_scope.ts";
 import type { Context } from "./kernel.ts";
 import { KERNELS } from "./kernels.ts";
+import { clear } from "./machine/clear.ts";
 import { WasmHalves } from "./machine/halves.ts";
 import type { Command } from "./machine/layout.ts";
 import { Machine, type MachineOptions } from "./machine/machine.ts";
@@ -121,7 +122,20 @@ export class WasmBackend extends KernelBackend {
 
   /** Memory for weights in the data type of this backend. */
   protected storeWeight(values: Float32Array, dims: readonly number[]): DeviceStorage {
-    return new WasmWeight(this.#machine, this.dtype, values, dims);
+    return new WasmWeight(this.#machine, this.dtype, dims, values);
+  }
+
+  /** Memory for zeros or values, packed if those of the tensor are. */
+  protected override storeLike(tensor: Floats, values?: Float32Array): DeviceStorage {
+    const { dims } = tensor;
+    const storage = this.#storage(tensor);
+    if (storage instanceof WasmWeight) {
+      storage.expectFloats();
+      return new WasmWeight(this.#machine, "fp32", dims, values);
+    }
+    const made = new WasmStorage(this.#machine, "float32", dims, values);
+    if (!values) this.#machine.record([clear(made.address, made.bytes)]);
+    return made;
   }
 
   /** The address of a tensor, or packed weights. */
@@ -130,6 +144,11 @@ export class WasmBackend extends KernelBackend {
     const { dims } = tensor;
     if (storage instanceof WasmWeight) {
       if (role === "weight" || role === "table") return storage.packed(dims);
+      if (role === "values" || role === "changed" || role === "result") {
+        storage.expectFloats();
+        const { address } = storage.packed(dims);
+        return role === "result" ? address : { address, count: storage.bytes / 4, isPacked: true };
+      }
       throw new TypeError(
         `Cannot use weights with dtype "${this.dtype}" here: wanted linear, feedForward or embed`,
       );
@@ -140,6 +159,9 @@ export class WasmBackend extends KernelBackend {
       throw new TypeError("Cannot use halves here: wanted keys and values of attend");
     }
     if (role === "memory") return { address: storage.address, size: 4 };
+    if (role === "values" || role === "changed") {
+      return { address: storage.address, count: tensor.size, isPacked: false };
+    }
     if (role === "table") return { address: storage.address, size: 0 };
     if (role === "weight") return { address: storage.packedWeights(dims[0], dims[1]), size: 4 };
     return storage.address;

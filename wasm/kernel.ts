@@ -24,6 +24,16 @@ export interface WasmMemory {
   readonly size: 4 | 2;
 }
 
+/** Floats in whatever order they are held. */
+export interface WasmValues {
+  /** Their address. */
+  readonly address: number;
+  /** Their number, with those that fill up panels. */
+  readonly count: number;
+  /** Whether they are packed as weights are. */
+  readonly isPacked: boolean;
+}
+
 /** The type of an operand by its role: the address of its values, or packed weights. */
 export interface WasmRoles extends Roles {
   readonly rows: number;
@@ -33,6 +43,8 @@ export interface WasmRoles extends Roles {
   readonly indices: number;
   readonly mask: number;
   readonly target: number;
+  readonly values: WasmValues;
+  readonly changed: WasmValues;
   readonly result: number;
 }
 

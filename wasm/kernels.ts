@@ -37,6 +37,8 @@ import { selectNorm } from "./select_norm.ts";
 import { selectPooling } from "./select_pooling.ts";
 import { selectStride } from "./select_stride.ts";
 import { sparseListGradient } from "./sparse_list_gradient.ts";
+import { sumRows } from "./sum_rows.ts";
+import { sumSquares } from "./sum_squares.ts";
 import { topScores } from "./top_scores.ts";
 import { weightGradient } from "./weight_gradient.ts";
 import { writeRows } from "./write_rows.ts";
@@ -75,6 +77,8 @@ export const KERNELS: { readonly [Name in OperationName]: WasmKernel<Name> } = {
   selectPooling,
   selectStride,
   sparseListGradient,
+  sumRows,
+  sumSquares,
   topScores,
   weightGradient,
   writeRows,

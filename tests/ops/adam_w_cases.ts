@@ -42,14 +42,16 @@ export async function adamWCases(
           })
         );
       };
-      await backends.compare(`${count} values`, (on) => {
-        const [p, m, v] = [parameter, new Float32Array(count), new Float32Array(count)]
-          .map((values) => on.floats(values.slice(), [count]));
-        gradients.forEach((values, i) => {
-          on.adamW(p, on.floats(values, [count]), m, v, { ...SETTINGS, step: i + 1, factor: 0.7 });
-        });
-        return [p, m, v];
-      }, check);
+      for (const kind of ["floats", "weight"] as const) {
+        await backends.compare(`${count} values, ${kind}`, (on) => {
+          const p = on[kind](parameter.slice(), [count, 1]);
+          const [m, v] = [on.like(p), on.like(p)];
+          gradients.forEach((values, i) => {
+            on.adamW(p, on.like(p, values), m, v, { ...SETTINGS, step: i + 1, factor: 0.7 });
+          });
+          return [p, m, v];
+        }, check);
+      }
     }
   });
 }

@@ -57,10 +57,10 @@ const SIZES = [
   [2, 1030, 10],
 ] as const;
 
-/** Sums over rows. */
+/** Sums over rows, of their own and added to those of plain and of packed matrices. */
 export const weightGradientCases: Steps = async (backends, step) => {
   await step("of each width and number of rows", async () => {
-    for (const [rows, inputs, outputs] of SIZES) {
+    for (const [rows, inputs, outputs] of [...SIZES, ...LONG]) {
       const [dy, x] = [backends.draw(rows * outputs, 1), backends.draw(rows * inputs, 2)];
       const compute = (of: (values: Float32Array) => Float32Array) => (on: Backend) =>
         on.weightGradient(on.floats(of(dy), [rows, outputs]), on.floats(of(x), [rows, inputs]));
@@ -71,13 +71,80 @@ export const weightGradientCases: Steps = async (backends, step) => {
       );
     }
   });
+  for (const kind of ["weight", "floats"] as const) {
+    await step(`added to a sum, ${kind}`, async () => {
+      for (const [rows, inputs, outputs] of [...SIZES, ...LONG]) {
+        const [dy, x] = [backends.draw(rows * outputs, 1), backends.draw(rows * inputs, 2)];
+        const matrix = new Float32Array(outputs * inputs);
+        const compute = (of: (values: Float32Array) => Float32Array) => (on: Backend) => {
+          const sum = on.like(on[kind](matrix, [outputs, inputs]));
+          const d = on.floats(of(dy), [rows, outputs]);
+          const first = on.weightGradient(d, on.floats(of(x), [rows, inputs]), sum);
+          return on.weightGradient(d, on.floats(of(x), [rows, inputs]), first);
+        };
+        await backends.compare(
+          `${rows}·${outputs}·${inputs}`,
+          (on) => [compute((values) => values)(on)],
+          ofMagnitudes(2 * rows, compute(magnitudes)),
+        );
+      }
+    });
+  }
 };
 
-/** Rows that are added once, often and never. */
+/** More rows than are added at a time, and more columns than a block has. */
+const LONG = [[1600, 7, 9], [3, 330, 17], [3, 17, 330]] as const;
+
+/** Sums over rows, and of products. */
+export const sumRowsCases: Steps = async (backends, step) => {
+  await step("of each width and number of rows", async () => {
+    for (const [rows, width] of [[1, 1], [3, 17], [40, 16], [7, 33], [2, 9000], [130, 5], [0, 3]]) {
+      const [x, y] = [backends.draw(rows * width, 1), backends.draw(rows * width, 2)];
+      for (const isProduct of [false, true]) {
+        const compute = (of: (values: Float32Array) => Float32Array) => (on: Backend) => {
+          const [a, b] = [x, y].map((values) => on.floats(of(values), [rows, width]));
+          return isProduct ? on.sumRows(a, b) : on.sumRows(a);
+        };
+        await backends.compare(
+          `${rows} of ${width}, ${isProduct}`,
+          (on) => [compute((values) => values)(on)],
+          ofMagnitudes(rows, compute(magnitudes)),
+        );
+      }
+    }
+  });
+};
+
+/** Sums of squares of plain and of packed values. */
+export const sumSquaresCases: Steps = async (backends, step) => {
+  await step("of each number of values", async () => {
+    for (const count of [1, 3, 5, 1027, 65536, 65537, 200_001]) {
+      const x = backends.draw(count, 1);
+      await backends.compare(
+        `${count} values`,
+        (on) => [on.sumSquares(on.floats(x, [count]))],
+        // A workgroup adds 256 numbers of 256 squares.
+        within((y) => 520 * UNIT * y),
+      );
+    }
+  });
+  await step("of a matrix", async () => {
+    for (const [rows, width] of [[1, 1], [9, 5], [16, 7]]) {
+      const x = backends.draw(rows * width, 1);
+      await backends.compare(
+        `${rows} of ${width}`,
+        (on) => [on.sumSquares(on.weight(x, [rows, width]))],
+        within((y) => 520 * UNIT * y),
+      );
+    }
+  });
+};
+
+/** Rows that are added once, often and never, to a new matrix and to a plain or packed one. */
 export const addToRowsCases: Steps = async (backends, step) => {
   await step("of each width", async () => {
     for (const width of WIDTHS) {
-      for (const [from, rows, scale] of [[1, 1, 1], [7, 3, 2], [40, 5, 0.3], [3, 9, -1]]) {
+      for (const [from, rows, scale] of [[1, 1, 1], [7, 3, 2], [40, 5, 0.3], [30, 300, -1]]) {
         const y = backends.draw(from * width);
         const targets = drawRows(from, 0, rows);
         const order = Int32Array.from(targets.keys()).sort((a, b) =>
@@ -100,6 +167,24 @@ export const addToRowsCases: Steps = async (backends, step) => {
           (on) => [compute((values) => values, scale)(on)],
           ofMagnitudes(from + 1, compute(magnitudes, Math.abs(scale))),
         );
+        for (const kind of ["weight", "floats"] as const) {
+          const old = backends.draw(rows * width, 2);
+          const added =
+            (of: (values: Float32Array) => Float32Array, factor: number) => (on: Backend) =>
+              on.addToRows(
+                on.floats(of(y), [from, width]),
+                on.integers(order, [from]),
+                on.integers(starts, [rows + 1]),
+                factor,
+                // Uploaded for each backend: it is changed in place.
+                on.like(on[kind](of(old).slice(), [rows, width]), of(old).slice()),
+              );
+          await backends.compare(
+            `${from} to ${rows} of ${width}, ${kind}`,
+            (on) => [added((values) => values, scale)(on)],
+            ofMagnitudes(from + 2, added(magnitudes, Math.abs(scale))),
+          );
+        }
       }
     }
   });

@@ -31,6 +31,8 @@ export const GRADIENT_PLANS: Plans<
   | "linearInputs"
   | "normGradient"
   | "sparseListGradient"
+  | "sumRows"
+  | "sumSquares"
   | "weightGradient"
 > = {
   activationGradient: {
@@ -267,6 +269,28 @@ export const GRADIENT_PLANS: Plans<
         `sparseListGradient: ${message}`,
       ]),
   },
+  sumRows: {
+    args: (make) => [make.rows(2, 3, 5), make.rows(2, 3, 5)],
+    shape: { rows: 6, width: 5 },
+    dims: [5],
+    refused: (make) => [
+      [
+        [make.rows(3, 4), make.rows(4, 3)],
+        TypeError,
+        "sumRows: y has the shape [4,3], wanted [3,4]",
+      ],
+    ],
+  },
+  sumSquares: {
+    args: (make) => [make.rows(300, 300)],
+    shape: { count: 90000, parts: 2 },
+    dims: [2],
+    refused(make) {
+      const disposed = make.rows(2);
+      disposed.dispose();
+      return [[[disposed], Error, "disposed"]];
+    },
+  },
   weightGradient: {
     args: (make) => [make.rows(2, 3, 5), make.rows(2, 3, 4)],
     shape: { rows: 6, inputs: 4, outputs: 5 },
@@ -276,6 +300,11 @@ export const GRADIENT_PLANS: Plans<
         [make.rows(3, 4), make.rows(2, 4)],
         TypeError,
         "weightGradient: x has the shape [2,4], wanted [3,4]",
+      ],
+      [
+        [make.rows(3, 5), make.rows(3, 4), make.rows(4, 5)],
+        TypeError,
+        "weightGradient: sum has the shape [4,5], wanted [5,4]",
       ],
     ],
   },

@@ -27,6 +27,8 @@ import {
   normGradientCases,
   type SlopeBound,
   sparseListGradientCases,
+  sumRowsCases,
+  sumSquaresCases,
   weightGradientCases,
 } from "./gradient_cases.ts";
 import { layerNormCases } from "./layer_norm_cases.ts";
@@ -100,6 +102,8 @@ export const CASES: { readonly [Name in OperationName]: Cases } = {
   selectPooling: select("selectPooling"),
   selectStride: select("selectStride"),
   sparseListGradient: sparseListGradientCases,
+  sumRows: sumRowsCases,
+  sumSquares: sumSquaresCases,
   topScores: (backends, step, bounds) => topScoresCases(backends, step, bounds.logSum),
   weightGradient: weightGradientCases,
   writeRows: writeRowsCases,

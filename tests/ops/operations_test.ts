@@ -30,6 +30,8 @@ const FLOAT32: readonly OperationName[] = [
   "linearInputs",
   "normGradient",
   "sparseListGradient",
+  "sumRows",
+  "sumSquares",
   "weightGradient",
 ];
 

@@ -1,5 +1,5 @@
 /** The optimizer beside torch's AdamW, clip_grad_norm_ and transformers' schedules. */
-import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { CpuBackend } from "../../cpu/backend.ts";
 import { openBackend } from "../../device.ts";
 import { AdamW, decays } from "../../training/adam_w.ts";
@@ -35,6 +35,76 @@ const golden: Golden = JSON.parse(
 );
 
 for (const device of ["cpu", "wasm", "webgpu"] as const) {
+  testOnBackend(device, "a weight changes in place, as it is read and as it is used", async () => {
+    const backend = await openBackend(device);
+    const weight = backend.weight(new Float32Array([1, 2, 3, 4, 5, 6]), [2, 3]);
+    const ids = backend.integers(new Int32Array([1]), [1, 1]);
+    const [x, dy] = [[1, 0, 0], [1, -1]].map((v) =>
+      backend.floats(new Float32Array(v), [1, v.length])
+    );
+    assertEquals([...await weight.getData()], [1, 2, 3, 4, 5, 6]);
+    const optimizer = new AdamW(backend, [["weight", weight]], { max_grad_norm: 0 });
+    const gradient = backend.weightGradient(
+      dy,
+      backend.floats(new Float32Array([1, 1, 1]), [1, 3]),
+      backend.like(weight),
+    );
+    // The first step goes by the rate, against the sign of the gradient.
+    await optimizer.step([[weight, gradient]], 0.5);
+    const wanted = [0.5, 1.5, 2.5, 4.5, 5.5, 6.5];
+    (await weight.getData()).forEach((value, i) => assertAlmostEquals(value, wanted[i], 1e-6));
+    const used = [
+      [backend.linear(x, weight), [0.5, 4.5]],
+      [backend.linearInputs(dy, weight), [-4, -4, -4]],
+      [backend.embed([{ ids, table: weight }]), [4.5, 5.5, 6.5]],
+    ] as const;
+    for (const [tensor, values] of used) {
+      (await tensor.getData()).forEach((value, i) => assertAlmostEquals(value, values[i], 1e-6));
+    }
+    backend.dispose();
+  });
+
+  testOnBackend(device, "an optimizer goes on from its state, bit for bit", async () => {
+    const backend = await openBackend(device);
+    const make = (kind: "weight" | "floats", dims: number[]) =>
+      backend[kind](new Float32Array([1, -2, 3, 4, 5, 6]), dims);
+    const run = async (isStopped: boolean) => {
+      const parameters = [["a", make("weight", [2, 3])], ["b", make("floats", [6])]] as const;
+      let optimizer = new AdamW(backend, parameters, { weight_decay: 0.1 });
+      for (const size of [1, -3, 2]) {
+        const values = new Float32Array([size, 2, -1, size * size, 0, 7]);
+        const gradients = parameters.map(([, tensor]) =>
+          [tensor, backend.like(tensor, values.slice())] as const
+        );
+        await optimizer.step(gradients, 0.1);
+        if (!isStopped) continue;
+        const { steps } = optimizer;
+        const moments = await Promise.all(
+          [...optimizer.moments()].map(async ([name, first, second]) =>
+            [name, (await first.getData()).slice(), (await second.getData()).slice()] as const
+          ),
+        );
+        assertEquals(moments.map(([name]) => name), ["a", "b"]);
+        optimizer.dispose();
+        optimizer = new AdamW(backend, parameters, { weight_decay: 0.1 });
+        optimizer.restore(steps, moments);
+      }
+      assertEquals(optimizer.steps, 3);
+      return await Promise.all(
+        parameters.map(async ([, tensor]) => (await tensor.getData()).slice()),
+      );
+    };
+    assertEquals(await run(true), await run(false));
+    const optimizer = new AdamW(backend, [["a", make("floats", [6])]]);
+    const few = [new Float32Array(2), new Float32Array(6)] as const;
+    for (
+      const [name, message] of [["a", "got 2 and 6 values, wanted 6"], ["c", "no such parameter"]]
+    ) {
+      assertThrows(() => optimizer.restore(1, [[name, ...few]]), RangeError, message);
+    }
+    backend.dispose();
+  });
+
   testOnBackend(device, "AdamW follows torch's parameters", async () => {
     const backend = await openBackend(device);
     const { rate, warmup, total, shapes } = golden;

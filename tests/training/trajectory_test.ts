@@ -37,7 +37,7 @@ async function train(
   backend: Backend,
   steps: number,
 ): Promise<{ losses: number[]; after: Map<string, Float32Array>; used: readonly number[] }> {
-  const tape = new Tape(backend, [], { plainWeights: backend.name === "wasm" });
+  const tape = new Tape(backend);
   const model = await AutoModelForMaskedLM.from_pretrained(goldenPath(`models/${golden.name}`), {
     device: tape,
   });

@@ -78,3 +78,26 @@ Deno.test("WasmBackend keeps nothing of a list for which there is no memory", as
   assertEquals(backend.memory(), before);
   backend.dispose();
 });
+
+Deno.test("weights in fewer bits are not changed in place, nor tensors that are held otherwise", async () => {
+  const half = await WasmBackend.open({ threads: 1, dtype: "fp16" });
+  const rounded = half.weight(new Float32Array(6), [2, 3]);
+  const message = 'Cannot change weights with dtype "fp16" in place: wanted "fp32"';
+  assertThrows(() => half.like(rounded), TypeError, message);
+  const x = half.floats(new Float32Array(6), [3, 2]);
+  const y = half.floats(new Float32Array(9), [3, 3]);
+  assertThrows(() => half.weightGradient(x, y, rounded), TypeError, message);
+  half.dispose();
+  const backend = await WasmBackend.open({ threads: 1 });
+  const weight = backend.weight(new Float32Array(6), [2, 3]);
+  const [first, second, gradient] = [1, 2, 3].map(() =>
+    backend.floats(new Float32Array(6), [2, 3])
+  );
+  const settings = { rate: 1, decay: 0, beta1: 0.9, beta2: 0.9, epsilon: 1, step: 1 };
+  assertThrows(
+    () => backend.adamW(weight, gradient, first, second, settings),
+    TypeError,
+    "some tensors are packed as weights and others are not",
+  );
+  backend.dispose();
+});

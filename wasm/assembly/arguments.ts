@@ -104,6 +104,8 @@ export class AddToRowsArguments {
   rows: i32;
   width: i32;
   scale: f32;
+  adds: i32;
+  isPacked: i32;
 }
 
 // @ts-ignore: decorator
@@ -488,6 +490,25 @@ export class SparseListGradientArguments {
 
 // @ts-ignore: decorator
 @unmanaged
+export class SumRowsArguments {
+  x: usize;
+  y: usize;
+  result: usize;
+  rows: i32;
+  width: i32;
+}
+
+// @ts-ignore: decorator
+@unmanaged
+export class SumSquaresArguments {
+  x: usize;
+  result: usize;
+  count: i32;
+  parts: i32;
+}
+
+// @ts-ignore: decorator
+@unmanaged
 export class TopScoresArguments {
   scores: usize;
   values: usize;
@@ -507,6 +528,8 @@ export class WeightGradientArguments {
   rows: i32;
   inputs: i32;
   outputs: i32;
+  adds: i32;
+  isPacked: i32;
 }
 
 // @ts-ignore: decorator
@@ -520,6 +543,13 @@ export class WriteRowsArguments {
   picked: i32;
   width: i32;
   indices: i32;
+}
+
+// @ts-ignore: decorator
+@unmanaged
+export class ClearArguments {
+  to: usize;
+  vectors: i32;
 }
 
 // @ts-ignore: decorator

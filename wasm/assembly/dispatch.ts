@@ -30,9 +30,12 @@ import {
   ScatterRowsArguments,
   SelectArguments,
   SparseListGradientArguments,
+  SumRowsArguments,
+  SumSquaresArguments,
   TopScoresArguments,
   WeightGradientArguments,
   WriteRowsArguments,
+  ClearArguments,
   PackWeightsArguments,
 } from "./arguments";
 import { activation } from "./activation";
@@ -60,9 +63,12 @@ import { rotate } from "./rotate";
 import { scatterRows } from "./scatter_rows";
 import { select } from "./select";
 import { sparseListGradient } from "./sparse_list_gradient";
+import { sumRows } from "./sum_rows";
+import { sumSquares } from "./sum_squares";
 import { topScores } from "./top_scores";
 import { weightGradient } from "./weight_gradient";
 import { writeRows } from "./write_rows";
+import { clear } from "./clear";
 import { packWeights } from "./pack_weights";
 
 /**
@@ -103,10 +109,13 @@ export function runOne(
     case 23: return scatterRows(changetype<ScatterRowsArguments>(args), thread, threads, scratch);
     case 24: return select(changetype<SelectArguments>(args), thread, threads, scratch);
     case 25: return sparseListGradient(changetype<SparseListGradientArguments>(args), thread, threads, scratch);
-    case 26: return topScores(changetype<TopScoresArguments>(args), thread, threads, scratch);
-    case 27: return weightGradient(changetype<WeightGradientArguments>(args), thread, threads, scratch);
-    case 28: return writeRows(changetype<WriteRowsArguments>(args), thread, threads, scratch);
-    case 29: return packWeights(changetype<PackWeightsArguments>(args), thread, threads, scratch);
+    case 26: return sumRows(changetype<SumRowsArguments>(args), thread, threads, scratch);
+    case 27: return sumSquares(changetype<SumSquaresArguments>(args), thread, threads, scratch);
+    case 28: return topScores(changetype<TopScoresArguments>(args), thread, threads, scratch);
+    case 29: return weightGradient(changetype<WeightGradientArguments>(args), thread, threads, scratch);
+    case 30: return writeRows(changetype<WriteRowsArguments>(args), thread, threads, scratch);
+    case 31: return clear(changetype<ClearArguments>(args), thread, threads, scratch);
+    case 32: return packWeights(changetype<PackWeightsArguments>(args), thread, threads, scratch);
     default: unreachable();
   }
 }

@@ -1,58 +1,90 @@
 /** The gradient of a linear layer by its inputs; see cpu/linear_inputs.ts. */
 import { LinearInputsArguments } from "./arguments";
-import { multiplyAdd, TILE_COLUMNS } from "./tile";
-import { weightAt } from "./weights";
+import { widen } from "./half";
+import { DEPTH, ROWS } from "./linear";
+import { copyTile, multiplyTile, packRows, TILE_COLUMNS, TILE_ROWS } from "./tile";
+import { nextTurn, rowsOfTurn } from "./turns";
+import { HALF, INTEGER, weightAt } from "./weights";
 
-/** Inputs whose weights are unpacked at a time. */
-const COLUMNS: i32 = 1024;
+/** Bytes of a tile, and of eight outputs of eight inputs. */
+const TILE_BYTES: usize = TILE_ROWS * TILE_COLUMNS * 4;
+const SQUARE: usize = TILE_COLUMNS * TILE_COLUMNS * 4;
 
 /**
- * Threads share the rows. Eight outputs at a time, their weights are unpacked as eight plain rows,
- * which are then added to each row of the result.
+ * A product over outputs, `DEPTH` of them at a time. Weights are packed with eight outputs side by
+ * side, and the product needs eight inputs so: they are transposed for a block of rows.
+ *
+ * Threads take turns at blocks of rows.
  */
 export function linearInputs(
   args: LinearInputsArguments, thread: i32, threads: i32, scratch: usize,
 ): void {
   const rows = args.rows, inputs = args.inputs, outputs = args.outputs;
-  const first = rows * thread / threads, last = rows * (thread + 1) / threads;
-  if (first == last) return;
-  memory.fill(args.dx + <usize> first * inputs * 4, 0, <usize> (last - first) * inputs * 4);
-  for (let column = 0; column < inputs; column += COLUMNS) {
-    const count = min(COLUMNS, inputs - column);
-    for (let o = 0; o < outputs; o += TILE_COLUMNS) {
-      const lanes = min(TILE_COLUMNS, outputs - o);
-      for (let lane = 0; lane < TILE_COLUMNS; lane++) {
-        for (let i = 0; i < count; i++) {
-          const value = lane < lanes
-            ? weightAt(args.size, args.weight, inputs, o + lane, column + i)
-            : 0;
-          store<f32>(scratch + (lane * COLUMNS + i) * 4, value);
+  const size = args.size, weight = args.weight, stride = <usize> inputs * 4;
+  if (outputs == 0 && thread == 0) memory.fill(args.dx, 0, <usize> rows * stride);
+  const edge = scratch, widened = edge + TILE_BYTES, columnsOf = widened + SQUARE;
+  const packed = columnsOf + DEPTH * TILE_COLUMNS * 4;
+  const block = rowsOfTurn(rows, ROWS, threads);
+  for (let first = nextTurn() * block; first < rows; first = nextTurn() * block) {
+    const count = min(block, rows - first);
+    for (let k = 0; k < outputs; k += DEPTH) {
+      const depth = min(DEPTH, outputs - k);
+      packRows(args.dy + (<usize> first * outputs + k) * 4, <usize> outputs * 4, count, depth, packed);
+      for (let column = 0; column < inputs; column += TILE_COLUMNS) {
+        const columns = min(TILE_COLUMNS, inputs - column);
+        if (columns == TILE_COLUMNS && size != INTEGER) {
+          for (let o = 0; o < depth; o += TILE_COLUMNS) {
+            let from = weight + (<usize> ((k + o) / TILE_COLUMNS) * inputs + column) * TILE_COLUMNS * size;
+            if (size == HALF) {
+              widen(from, TILE_COLUMNS * TILE_COLUMNS, widened);
+              from = widened;
+            }
+            transpose(from, columnsOf + o * TILE_COLUMNS * 4);
+          }
+        } else {
+          for (let o = 0; o < depth; o++) {
+            for (let i = 0; i < TILE_COLUMNS; i++) {
+              const value = i < columns ? weightAt(size, weight, inputs, k + o, column + i) : 0;
+              store<f32>(columnsOf + (o * TILE_COLUMNS + i) * 4, value);
+            }
+          }
         }
-      }
-      for (let row = first; row < last; row++) {
-        const dy = args.dy + (<usize> row * outputs + o) * 4;
-        addRows(dy, lanes, scratch, args.dx + (<usize> row * inputs + column) * 4, count);
+        for (let row = 0; row < count; row += TILE_ROWS) {
+          const height = min(TILE_ROWS, count - row);
+          const a = packed + <usize> row * depth * 4;
+          const c = args.dx + (first + row) * stride + column * 4;
+          if (columns == TILE_COLUMNS && height == TILE_ROWS) {
+            multiplyTile(a, columnsOf, c, stride, depth, k > 0 ? c : 0);
+            continue;
+          }
+          if (k > 0) copyTile(c, stride, edge, TILE_COLUMNS * 4, height, columns);
+          multiplyTile(a, columnsOf, edge, TILE_COLUMNS * 4, depth, k > 0 ? edge : 0);
+          copyTile(edge, TILE_COLUMNS * 4, c, stride, height, columns);
+        }
       }
     }
   }
 }
 
-/** Adds up to eight rows of weights, each times its factor. */
-function addRows(factors: usize, lanes: i32, weights: usize, to: usize, count: i32): void {
-  let i = 0;
-  for (; i + 4 <= count; i += 4) {
-    let sum = v128.load(to + (i << 2));
-    for (let lane = 0; lane < lanes; lane++) {
-      const row = v128.load(weights + (lane * COLUMNS + i) * 4);
-      sum = multiplyAdd(v128.load32_splat(factors + (lane << 2)), row, sum);
-    }
-    v128.store(to + (i << 2), sum);
-  }
-  for (; i < count; i++) {
-    let sum = load<f32>(to + (i << 2));
-    for (let lane = 0; lane < lanes; lane++) {
-      sum += load<f32>(factors + (lane << 2)) * load<f32>(weights + (lane * COLUMNS + i) * 4);
-    }
-    store<f32>(to + (i << 2), sum);
-  }
+/** Eight rows of eight values. */
+function transpose(from: usize, to: usize): void {
+  transposeFour(from, to);
+  transposeFour(from + 16, to + 128);
+  transposeFour(from + 128, to + 16);
+  transposeFour(from + 144, to + 144);
+}
+
+/** Four values of each of four rows, 32 bytes apart. */
+// @ts-ignore: decorator
+@inline
+function transposeFour(from: usize, to: usize): void {
+  const a = v128.load(from), b = v128.load(from, 32), c = v128.load(from, 64), d = v128.load(from, 96);
+  const abLow = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
+  const abHigh = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
+  const cdLow = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
+  const cdHigh = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
+  v128.store(to, v128.shuffle<f32>(abLow, cdLow, 0, 1, 4, 5));
+  v128.store(to, v128.shuffle<f32>(abLow, cdLow, 2, 3, 6, 7), 32);
+  v128.store(to, v128.shuffle<f32>(abHigh, cdHigh, 0, 1, 4, 5), 64);
+  v128.store(to, v128.shuffle<f32>(abHigh, cdHigh, 2, 3, 6, 7), 96);
 }

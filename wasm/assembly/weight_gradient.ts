@@ -1,48 +1,85 @@
 /** The gradient of a linear layer by its matrix; see cpu/weight_gradient.ts. */
 import { WeightGradientArguments } from "./arguments";
-import { multiplyAdd } from "./tile";
+import { DEPTH, ROWS } from "./linear";
+import { copyTile, multiplyTile, TILE_COLUMNS, TILE_ROWS } from "./tile";
+import { nextTurn, rowsOfTurn } from "./turns";
 
-/** Rows of x that stay in the cache while all outputs are multiplied by them. */
-const NEAR: i32 = 64;
+/** Bytes of a tile. */
+const TILE_BYTES: usize = TILE_ROWS * TILE_COLUMNS * 4;
 
-/** Threads share the outputs. */
+/**
+ * A product `C = Aᵀ·B` over the rows of both, `DEPTH` of them at a time. Packed as weights are, the
+ * result is `[⌈outputs/8⌉][inputs][8]`: rows of C are inputs then, and a panel of it is 8 columns. A
+ * plain result has outputs as rows.
+ *
+ * Threads take turns at blocks of rows of C.
+ */
 export function weightGradient(
   args: WeightGradientArguments, thread: i32, threads: i32, scratch: usize,
 ): void {
-  const rows = args.rows, inputs = args.inputs, outputs = args.outputs;
-  const first = outputs * thread / threads, last = outputs * (thread + 1) / threads;
-  if (first == last) return;
-  memory.fill(args.result + <usize> first * inputs * 4, 0, <usize> (last - first) * inputs * 4);
-  for (let row = 0; row < rows; row += NEAR) {
-    const count = min(NEAR, rows - row);
-    for (let o = first; o < last; o++) {
-      addProducts(
-        args.dy + (<usize> row * outputs + o) * 4, <usize> outputs * 4,
-        args.x + <usize> row * inputs * 4, count,
-        args.result + <usize> o * inputs * 4, inputs,
-      );
+  const isPacked = args.isPacked != 0, adds = args.adds != 0, rows = args.rows;
+  const inputs = args.inputs, outputs = args.outputs, result = args.result;
+  const a = isPacked ? args.x : args.dy, b = isPacked ? args.dy : args.x;
+  const aWidth = isPacked ? inputs : outputs, bWidth = isPacked ? outputs : inputs;
+  const stride: usize = isPacked ? TILE_COLUMNS * 4 : <usize> inputs * 4;
+  const panel: usize = isPacked ? <usize> inputs * TILE_COLUMNS * 4 : TILE_COLUMNS * 4;
+  if (rows == 0 && !adds && thread == 0) memory.fill(result, 0, <usize> inputs * outputs * 4);
+
+  const edge = scratch, packedB = edge + TILE_BYTES, packedA = packedB + DEPTH * TILE_COLUMNS * 4;
+  const block = rowsOfTurn(aWidth, ROWS, threads);
+  for (let first = nextTurn() * block; first < aWidth; first = nextTurn() * block) {
+    const count = min(block, aWidth - first);
+    for (let k = 0; k < rows; k += DEPTH) {
+      const depth = min(DEPTH, rows - k);
+      const continues = adds || k > 0;
+      packFives(a + (<usize> k * aWidth + first) * 4, <usize> aWidth * 4, count, depth, packedA);
+      for (let column = 0; column < bWidth; column += TILE_COLUMNS) {
+        const columns = min(TILE_COLUMNS, bWidth - column);
+        packEight(b + (<usize> k * bWidth + column) * 4, <usize> bWidth * 4, columns, depth, packedB);
+        const to = result + <usize> (column / TILE_COLUMNS) * panel;
+        for (let row = 0; row < count; row += TILE_ROWS) {
+          const height = min(TILE_ROWS, count - row);
+          const from = packedA + <usize> row * depth * 4, c = to + <usize> (first + row) * stride;
+          if (height == TILE_ROWS && (isPacked || columns == TILE_COLUMNS)) {
+            multiplyTile(from, packedB, c, stride, depth, continues ? c : 0);
+            continue;
+          }
+          const width = isPacked ? TILE_COLUMNS : columns;
+          if (continues) copyTile(c, stride, edge, TILE_COLUMNS * 4, height, width);
+          multiplyTile(from, packedB, edge, TILE_COLUMNS * 4, depth, continues ? edge : 0);
+          copyTile(edge, TILE_COLUMNS * 4, c, stride, height, width);
+        }
+      }
     }
   }
 }
 
-/** Adds `count` rows of x, each times its factor. */
-function addProducts(
-  factors: usize, stride: usize, x: usize, count: i32, to: usize, inputs: i32,
-): void {
-  let i = 0;
-  for (; i + 4 <= inputs; i += 4) {
-    let sum = v128.load(to + (i << 2));
-    for (let row = 0; row < count; row++) {
-      const factor = v128.load32_splat(factors + row * stride);
-      sum = multiplyAdd(factor, v128.load(x + (<usize> row * inputs + i) * 4), sum);
+/** Columns of A, five at a time: `[⌈columns/5⌉, rows, 5]`, missing ones as zeros. */
+function packFives(from: usize, stride: usize, columns: i32, rows: i32, to: usize): void {
+  const tile = <usize> rows * TILE_ROWS * 4, whole = columns / TILE_ROWS * TILE_ROWS;
+  for (let row = 0; row < rows; row++, from += stride, to += TILE_ROWS * 4) {
+    let at = to;
+    for (let i = 0; i < whole; i += TILE_ROWS, at += tile) {
+      v128.store(at, v128.load(from + (i << 2)));
+      store<f32>(at, load<f32>(from + (i << 2), 16), 16);
     }
-    v128.store(to + (i << 2), sum);
+    if (whole == columns) continue;
+    for (let i = 0; i < TILE_ROWS; i++) {
+      store<f32>(at + (i << 2), whole + i < columns ? load<f32>(from + ((whole + i) << 2)) : 0);
+    }
   }
-  for (; i < inputs; i++) {
-    let sum = load<f32>(to + (i << 2));
-    for (let row = 0; row < count; row++) {
-      sum += load<f32>(factors + row * stride) * load<f32>(x + (<usize> row * inputs + i) * 4);
+}
+
+/** Up to eight columns of B: `[rows, 8]`, missing ones as zeros. */
+function packEight(from: usize, stride: usize, columns: i32, rows: i32, to: usize): void {
+  for (let row = 0; row < rows; row++, from += stride, to += TILE_COLUMNS * 4) {
+    if (columns == TILE_COLUMNS) {
+      v128.store(to, v128.load(from));
+      v128.store(to, v128.load(from, 16), 16);
+      continue;
     }
-    store<f32>(to + (i << 2), sum);
+    for (let i = 0; i < TILE_COLUMNS; i++) {
+      store<f32>(to + (i << 2), i < columns ? load<f32>(from + (i << 2)) : 0);
+    }
   }
 }

@@ -7,6 +7,7 @@ import { expectQuantizable } from "../../ops/checks.ts";
 import { checkLargest, type DataType } from "../../tensor/data_type.ts";
 import { HeldStorage } from "../../tensor/held_storage.ts";
 import type { DeviceStorage } from "../../tensor/tensor.ts";
+import { clear } from "./clear.ts";
 import type { Machine } from "./machine.ts";
 
 /** Rows that are packed together; equals `TILE_COLUMNS` of wasm/assembly/tile.ts. */
@@ -38,15 +39,15 @@ export class WasmWeight extends HeldStorage implements DeviceStorage {
    *
    * @param machine The machine that allocates the memory.
    * @param dtype Data type of the packed values.
-   * @param values The values.
    * @param dims `[outputs, inputs]`.
+   * @param values The values; absent: zeros, in float32.
    * @throws {RangeError} If a value is too large for the data type, or rows are too long for it.
    */
   constructor(
     machine: Machine,
     dtype: DataType,
-    values: Float32Array,
     dims: readonly number[],
+    values?: Float32Array,
   ) {
     super();
     const [outputs, inputs] = dims;
@@ -57,8 +58,13 @@ export class WasmWeight extends HeldStorage implements DeviceStorage {
     this.machine = machine;
     this.#dims = dims;
     this.bytes = Math.ceil(outputs / PANEL_ROWS) * panel;
-    const address = machine.allocate(this.bytes, true);
+    const address = machine.allocate(this.bytes, values !== undefined);
     this.#packed = { address, size };
+    if (!values) {
+      machine.record([clear(address, this.bytes)]);
+      machine.storages.add(this);
+      return;
+    }
     const from = machine.stage(PANEL_ROWS * inputs * 4);
     let largest = 0;
     for (let row = 0, to = address; row < outputs; row += PANEL_ROWS, to += panel) {
@@ -88,10 +94,23 @@ export class WasmWeight extends HeldStorage implements DeviceStorage {
     throw new TypeError(`Cannot use weights of shape [${this.#dims}] as [${dims}]`);
   }
 
-  // deno-lint-ignore require-await -- so that a disposed tensor rejects, not throws
+  /**
+   * Asserts that the values can be changed.
+   *
+   * @throws {TypeError} If they are no 32-bit floats.
+   */
+  expectFloats(): void {
+    const { size } = this.packed(this.#dims);
+    if (size === 4) return;
+    const dtype = Object.entries(SIZES).find(([, bytes]) => bytes === size)![0];
+    throw new TypeError(`Cannot change weights with dtype "${dtype}" in place: wanted "fp32"`);
+  }
+
   async read(): Promise<Float32Array> {
     const { address, size } = this.packed(this.#dims);
     const { machine } = this;
+    await machine.run();
+    if (this.#isFreed) throw new Error("Cannot use a tensor that was disposed");
     const [outputs, inputs] = this.#dims;
     const values = new Float32Array(outputs * inputs);
     const to = machine.stage(inputs * 4);

@@ -1,0 +1,33 @@
+/**
+ * Sums over rows: gradients of biases and of the weights of norms.
+ *
+ * @module
+ */
+import { expectDims, product } from "./checks.ts";
+import { type Floats, floats, type Operand, type Operation, rows } from "./operation.ts";
+
+/** Sizes of sums over rows. */
+export interface SumRowsShape {
+  /** Number of rows: the terms of each sum. */
+  readonly rows: number;
+  /** Width of a row. */
+  readonly width: number;
+}
+
+/** The sum of all rows, each value times that of y, if there is one: x and y `[…, w]` → `[w]`. */
+export const sumRows: Operation<
+  (x: Floats, y?: Floats) => Floats,
+  { readonly x: Operand<"rows">; readonly y?: Operand<"rows"> },
+  SumRowsShape
+> = {
+  name: "sumRows",
+  plan(x, y) {
+    if (y) expectDims("sumRows", "y", y, x.dims);
+    const width = x.dims[x.dims.length - 1];
+    return {
+      operands: { x: rows(x), y: y && rows(y) },
+      shape: { rows: product(x.dims.slice(0, -1)), width },
+      result: floats([width]),
+    };
+  },
+};
