@@ -93,6 +93,8 @@ export interface Backend extends Calls {
    * makes. The body makes the same tensors each time, and changes nothing else.
    */
   segment<Result extends ScopeResult>(body: () => Result): Result;
+  /** Key of the words of the next dropout, in a pass that drops values; see `dropout`. */
+  dropoutKey?(): number | undefined;
   /** Yields to other tasks, and may run the recorded operations; models call it between layers. */
   settle(): Promise<void>;
   /** The memory that the backend holds now. */
