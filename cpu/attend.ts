@@ -5,6 +5,7 @@
  */
 import type { AttendShape } from "../ops/attend.ts";
 import { spanRange } from "../ops/span.ts";
+import { type KeptEntries, keptEntries } from "./dropout.ts";
 import type { CpuOperands } from "./roles.ts";
 import { limitScore } from "./score.ts";
 
@@ -17,7 +18,8 @@ type Sources = CpuOperands<"attend">["parts"][number]["sources"];
  * A running maximum `m` keeps the exponents small: the sums of `exp(s − m)` and `exp(s − m)·v` so
  * far are scaled by `exp(m − m′)` whenever a score raises it to `m′` (Milakov and Gimelshein,
  * 2018). Masked keys are never read. A query that sees no key gets zeros. A score beyond the range of
- * float32 is infinite, as it is on the other backends: NaN if it is the largest.
+ * float32 is infinite, as it is on the other backends: NaN if it is the largest. Dropout multiplies
+ * weights by `z`, 0 or `1/(1 − rate)`, but not their sum.
  *
  * @param operands query `[batch, rows, heads·width]`; parts: which rows see which keys; queryMask
  * `[batch, rows]`: rows with 0 give zeros.
@@ -32,7 +34,7 @@ type Sources = CpuOperands<"attend">["parts"][number]["sources"];
  *
  * const query = new Float32Array([1, 2]);
  * const mask = new Int32Array([1, 0]);
- * const rows = { keys: query, values: query, first: 0, count: 2, rows: 2 };
+ * const rows = { keys: query, values: query, first: 0, count: 2, rows: 2, number: 0 };
  * const source = { ...rows, mask, isPerHead: false, spans: [everything(2)] };
  * const parts = [{ first: 0, count: 2, position: 0, sources: [source] }];
  * const shape = { batch: 1, rows: 2, heads: 1, width: 1, keyHeads: 1, scale: 1 };
@@ -44,7 +46,7 @@ export function attend(
   { query, queryMask, parts }: CpuOperands<"attend">,
   shape: AttendShape,
 ): Float32Array {
-  const { batch, rows, heads, width } = shape;
+  const { batch, rows, heads, width, dropout } = shape;
   const output = new Float32Array(query.length);
   for (const { first, count, position, sources } of parts) {
     for (let b = 0; b < batch; b++) {
@@ -53,7 +55,8 @@ export function attend(
         if (queryMask && queryMask[row] === 0) continue;
         for (let h = 0; h < heads; h++) {
           const offset = (row * heads + h) * width;
-          attendHead(query, offset, sources, position + i, b, h, shape, output);
+          const keptOf = keptEntries(dropout, (b * heads + h) * rows + first + i);
+          attendHead(query, offset, sources, position + i, b, h, keptOf, shape, output);
         }
       }
     }
@@ -69,6 +72,7 @@ function attendHead(
   position: number,
   b: number,
   h: number,
+  keptOf: KeptEntries,
   { heads, width, keyHeads, scale }: AttendShape,
   output: Float32Array,
 ): void {
@@ -78,7 +82,7 @@ function attendHead(
   let sum = 0;
   let seesKeys = false;
   for (const source of sources) {
-    const { keys, values, rows, first, count, mask, isPerHead, spans } = source;
+    const { keys, values, rows, first, count, mask, isPerHead, number, spans } = source;
     const q = source.query ?? query;
     const maskStart = (isPerHead ? b * heads + h : b) * count;
     for (const span of spans) {
@@ -98,7 +102,8 @@ function attendHead(
         }
         const weight = score === -Infinity ? 0 : Math.exp(score - maximum);
         sum += weight;
-        for (let d = 0; d < width; d++) weighted[d] += weight * values[key + d];
+        const kept = weight * keptOf(number + j);
+        for (let d = 0; d < width; d++) weighted[d] += kept * values[key + d];
       }
     }
   }

@@ -6,13 +6,15 @@
 import type { AttendKeyShape } from "../ops/attend_key_gradient.ts";
 import { spanQueries } from "../ops/span.ts";
 import { type CpuSource, keyOffset, scoreOf, sees } from "./attend_score.ts";
+import { keptEntries } from "./dropout.ts";
 import type { CpuOperands } from "./roles.ts";
 
 type Part = CpuOperands<"attendKeyGradient">["parts"][number];
 
 /**
- * `dk = scale·Σ p·(dy·v − D)·q` and `dv = Σ p·dy` over the queries that see a key, with
- * `p = exp(s − L)`: the sweep over keys. Keys that no query sees get zeros.
+ * `dk = scale·Σ p·(z·dy·v − D)·q` and `dv = Σ p·z·dy` over the queries that see a key, with
+ * `p = exp(s − L)` and the factor `z` of dropout: the sweep over keys. Keys that no query sees get
+ * zeros.
  *
  * @param operands dy and query `[batch, rows, heads·width]`; logSum `L` and inner `D`
  * `[batch, rows, heads]`; parts: which rows see which keys, all of the same tensors.
@@ -26,7 +28,7 @@ type Part = CpuOperands<"attendKeyGradient">["parts"][number];
  * import { assertEquals } from "@std/assert";
  *
  * const [query, keys, values] = [[1], [3], [5]].map((row) => new Float32Array(row));
- * const source = { keys, values, first: 0, count: 1, rows: 1, isPerHead: false };
+ * const source = { keys, values, first: 0, count: 1, rows: 1, isPerHead: false, number: 0 };
  * const sources = [{ ...source, spans: [everything(1)] }];
  * const parts = [{ first: 0, count: 1, position: 0, sources }];
  * const statistics = { logSum: new Float32Array([3]), inner: new Float32Array([10]) };
@@ -40,7 +42,7 @@ export function attendKeyGradient(
   { dy, logSum, inner, query, parts }: CpuOperands<"attendKeyGradient">,
   shape: AttendKeyShape,
 ): { readonly keys: Float32Array; readonly values: Float32Array } {
-  const { batch, rows, heads, width, keyHeads, keyRows, scale } = shape;
+  const { batch, rows, heads, width, keyHeads, keyRows, scale, dropout } = shape;
   // Sums of several sources and parts, in float64 until the end.
   const dKeys = new Float64Array(batch * keyRows * keyHeads * width);
   const dValues = new Float64Array(dKeys.length);
@@ -70,16 +72,18 @@ export function attendKeyGradient(
     for (const span of source.spans) {
       const [from, after] = spanQueries(span, j, position, count);
       for (let at = from; at < after; at++) {
-        const row = (b * rows + first + at - position) * heads + h;
+        const place = first + at - position;
+        const row = (b * rows + place) * heads + h;
         if (logSum[row] === -Infinity) continue;
         const score = scoreOf(q, row * width, source.keys, key, shape);
         const weight = Math.exp(score - logSum[row]);
         let passed = 0;
         for (let d = 0; d < width; d++) passed += dy[row * width + d] * source.values[key + d];
-        const ds = scale * weight * (passed - inner[row]);
+        const kept = keptEntries(dropout, (b * heads + h) * rows + place)(source.number + j);
+        const ds = scale * weight * (kept * passed - inner[row]);
         for (let d = 0; d < width; d++) {
           dKeys[key + d] += ds * q[row * width + d];
-          dValues[key + d] += weight * dy[row * width + d];
+          dValues[key + d] += kept * weight * dy[row * width + d];
         }
       }
     }

@@ -6,11 +6,12 @@
 import type { AttendShape } from "../ops/attend_operands.ts";
 import { spanRange } from "../ops/span.ts";
 import { keyOffset, scoreOf, sees } from "./attend_score.ts";
+import { keptEntries } from "./dropout.ts";
 import type { CpuOperands } from "./roles.ts";
 
 /**
- * `dq = scale·Σ p·(dy·v − D)·k` over the keys that a query sees, with `p = exp(s − L)`: the sweep
- * over queries. Rows that see no key get zeros.
+ * `dq = scale·Σ p·(z·dy·v − D)·k` over the keys that a query sees, with `p = exp(s − L)` and the
+ * factor `z` of dropout: the sweep over queries. Rows that see no key get zeros.
  *
  * @param operands dy and query `[batch, rows, heads·width]`; logSum `L` and inner `D`
  * `[batch, rows, heads]`; parts: which rows see which keys.
@@ -24,7 +25,7 @@ import type { CpuOperands } from "./roles.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const [query, keys, values] = [[1], [3], [5]].map((row) => new Float32Array(row));
- * const source = { keys, values, first: 0, count: 1, rows: 1, isPerHead: false };
+ * const source = { keys, values, first: 0, count: 1, rows: 1, isPerHead: false, number: 0 };
  * const sources = [{ ...source, spans: [everything(1)] }];
  * const parts = [{ first: 0, count: 1, position: 0, sources }];
  * const statistics = { logSum: new Float32Array([3]), inner: new Float32Array([5]) };
@@ -37,7 +38,7 @@ export function attendQueryGradient(
   { dy, logSum, inner, query, parts }: CpuOperands<"attendQueryGradient">,
   shape: AttendShape,
 ): Float32Array {
-  const { batch, rows, heads, width, scale } = shape;
+  const { batch, rows, heads, width, scale, dropout } = shape;
   const result = new Float32Array(query.length);
   for (const { first, count, position, sources } of parts) {
     for (let b = 0; b < batch; b++) {
@@ -45,6 +46,7 @@ export function attendQueryGradient(
         for (let h = 0; h < heads; h++) {
           const row = (b * rows + first + i) * heads + h;
           if (logSum[row] === -Infinity) continue;
+          const keptOf = keptEntries(dropout, (b * heads + h) * rows + first + i);
           const sum = new Float64Array(width);
           for (const source of sources) {
             for (const span of source.spans) {
@@ -57,6 +59,7 @@ export function attendQueryGradient(
                 for (let d = 0; d < width; d++) {
                   passed += dy[row * width + d] * source.values[key + d];
                 }
+                passed *= keptOf(source.number + j);
                 const ds = scale * Math.exp(score - logSum[row]) * (passed - inner[row]);
                 for (let d = 0; d < width; d++) sum[d] += ds * source.keys[key + d];
               }

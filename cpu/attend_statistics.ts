@@ -23,7 +23,7 @@ import type { CpuOperands } from "./roles.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const [query, keys, y] = [[1], [3, 3], [2]].map((values) => new Float32Array(values));
- * const rows = { keys, values: keys, first: 0, count: 2, rows: 2 };
+ * const rows = { keys, values: keys, first: 0, count: 2, rows: 2, number: 0 };
  * const source = { ...rows, isPerHead: false, spans: [everything(2)] };
  * const parts = [{ first: 0, count: 1, position: 0, sources: [source] }];
  * const shape = { batch: 1, rows: 1, heads: 1, width: 1, keyHeads: 1, scale: 1 };

@@ -6,6 +6,7 @@
 import type { AttendShape } from "../ops/attend.ts";
 import type { OperandsOf } from "../ops/run.ts";
 import { attendKernel, KEYS } from "./attend_kernel.ts";
+import { dropoutWords } from "./dropout.ts";
 import { MOST_SPANS, SPAN_WORDS } from "./attend_operands_kernel.ts";
 import type { GpuKernel, GpuRoles } from "./kernel.ts";
 import { type Command, floatWord } from "./machine/commands.ts";
@@ -27,6 +28,7 @@ interface List {
   readonly keys: GPUBuffer;
   readonly values: GPUBuffer;
   readonly mask: GPUBuffer | undefined;
+  /** The number of the first entry, then the words of the span. */
   readonly spans: number[][];
 }
 
@@ -81,11 +83,13 @@ function call(
   { query, queryMask, y }: Buffers,
   { first, count, position }: Part,
   lists: readonly List[],
-  { batch, rows, heads, width, keyHeads, scale }: AttendShape,
+  { batch, rows, heads, width, keyHeads, scale, dropout }: AttendShape,
   { state, isFirst, isLast }: Link,
 ): Command {
   const [a, b = a] = lists;
-  const spans = lists.flatMap(({ spans }, list) => spans.map((words) => [...words, list]));
+  const spans = lists.flatMap(({ spans }, list) =>
+    spans.map(([number, ...words]) => [...words, list, number])
+  );
   const spanWords: number[] = new Array(MOST_SPANS * SPAN_WORDS).fill(0);
   spans.forEach((words, i) => spanWords.splice(i * SPAN_WORDS, words.length, ...words));
   const groupsOf = (tileRows: number) => Math.ceil(count / tileRows) * heads * batch;
@@ -102,11 +106,13 @@ function call(
       columns: Math.ceil(width / KEYS),
       isWhole: width % 4 === 0,
       isChain: state !== undefined,
+      drops: dropout !== undefined,
     }),
     words: [
       ...[rows, heads, width, keyHeads],
       ...[first, count, position, floatWord(scale)],
       ...[spans.length, isFirst ? 1 : 0, isLast ? 1 : 0, queryMask ? 1 : 0],
+      ...[...dropoutWords(dropout), 0],
       ...spanWords,
     ],
     buffers: [a?.query ?? query, ...operands(a), ...second, y, ...(state ? [state] : [])],
@@ -117,7 +123,7 @@ function call(
 /** Sources that share queries, keys and values, and a mask if they have one, form one list. */
 function listsOf(query: GPUBuffer, sources: Part["sources"]): List[] {
   const lists: { -readonly [Name in keyof List]: List[Name] }[] = [];
-  for (const { query: own, keys, values, rows, first, count, mask, ...source } of sources) {
+  for (const { query: own, keys, values, rows, first, count, mask, number, ...source } of sources) {
     for (const { block, stride, start, end, causal } of source.spans) {
       const found = lists.find((list) =>
         list.query === (own?.buffer ?? query) && list.keys === keys.buffer &&
@@ -134,7 +140,9 @@ function listsOf(query: GPUBuffer, sources: Part["sources"]): List[] {
       if (!found) lists.push(list);
       list.mask ??= mask?.buffer;
       const masked = mask ? (source.isPerHead ? 2 : 1) : 0;
-      list.spans.push([block, stride, start, end, causal ? 1 : 0, first, count, masked, rows]);
+      list.spans.push(
+        [number, block, stride, start, end, causal ? 1 : 0, first, count, masked, rows],
+      );
     }
   }
   return lists;

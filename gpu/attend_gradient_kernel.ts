@@ -5,6 +5,7 @@
  */
 import type { AttendShape } from "../ops/attend_operands.ts";
 import type { OperandsOf } from "../ops/run.ts";
+import { dropoutWords, WORDS } from "./dropout.ts";
 import { expectFloat32 } from "./expect_float32.ts";
 import type { Context, GpuRoles } from "./kernel.ts";
 import { type Command, floatWord, type Kernel, line } from "./machine/commands.ts";
@@ -58,8 +59,24 @@ struct Shape {
   start: i32,
   end: i32,
   causal: i32,
+  /** Number of the first entry among those of the part. */
+  number: i32,
+  /** Dropout: the key, below which word weights are dropped, and the factor of the others. */
+  dropoutKey: u32,
+  threshold: u32,
+  factor: f32,
 }
 @group(0) @binding(0) var<uniform> shape: Shape;
+${WORDS}
+/** The factor of dropout of entry j for a head of a row of the part. */
+fn keptFactor(b: i32, h: i32, row: i32, j: i32) -> f32 {
+  if (shape.threshold == 0u) {
+    return shape.factor;
+  }
+  let number = (b * shape.heads + h) * shape.rows + shape.first + row;
+  let word = subkey(subkey(shape.dropoutKey, u32(number)), u32(shape.number + j) + 1u);
+  return select(0.0, shape.factor, word >= shape.threshold);
+}
 
 /** The bits of −∞: the sum of no exponentials has it as logarithm. */
 const NOTHING: u32 = 0xff800000;
@@ -123,7 +140,7 @@ export const RANGE = /* wgsl */ `
 export function sweepCalls(
   operation: string,
   parts: Parts,
-  { batch, rows, heads, width, keyHeads, scale }: AttendShape,
+  { batch, rows, heads, width, keyHeads, scale, dropout }: AttendShape,
   query: GPUBuffer,
   { kernels, isOverKeys = false, hasQueryMask = false }: {
     readonly kernels: readonly {
@@ -158,6 +175,7 @@ export function sweepCalls(
           ...[first, count, position, keyRows, firstEntry, entries],
           ...[mask ? (source.isPerHead ? 2 : 1) : 0, hasQueryMask ? 1 : 0],
           ...[block, stride, start, end, causal ? 1 : 0],
+          ...[source.number, ...dropoutWords(dropout)],
         ];
         for (const { kernel, buffers: bind } of kernels) {
           commands.push({ kernel, words, buffers: bind(buffers), groups: line(all) });

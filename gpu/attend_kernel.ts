@@ -4,6 +4,7 @@
  * @module
  */
 import { attendOperands, loadEither, type OperandVariant } from "./attend_operands_kernel.ts";
+import { WORDS } from "./dropout.ts";
 import type { Kernel } from "./machine/commands.ts";
 
 /** Keys of a tile, and columns of values that a row of invocations holds at a time. */
@@ -15,9 +16,26 @@ export interface AttendVariant extends OperandVariant {
   readonly tileRows: number;
   /** Width of a head, in steps of 32. */
   readonly columns: number;
+  /** Whether weights are dropped. */
+  readonly drops: boolean;
 }
 
 const kernels = new Map<string, Kernel>();
+
+/** WGSL: the factors of dropout of four entries of a row of the part. */
+const KEPT = /* wgsl */ `
+fn keptEntries(b: i32, h: i32, row: i32, entries: vec4<i32>) -> vec4<f32> {
+  let number = (b * shape.heads + h) * shape.rows + shape.first + row;
+  let key = subkey(shape.dropoutKey, u32(number));
+  let isKept = vec4<bool>(
+    subkey(key, u32(entries.x) + 1u) >= shape.threshold,
+    subkey(key, u32(entries.y) + 1u) >= shape.threshold,
+    subkey(key, u32(entries.z) + 1u) >= shape.threshold,
+    subkey(key, u32(entries.w) + 1u) >= shape.threshold,
+  );
+  return select(vec4<f32>(), vec4<f32>(shape.factor), isKept);
+}
+`;
 
 /**
  * One workgroup of 8×8 invocations per tile of queries of one head; it loops over tiles of 32 keys.
@@ -38,21 +56,23 @@ const kernels = new Map<string, Kernel>();
  * @returns The kernel.
  */
 export function attendKernel(variant: AttendVariant): Kernel {
-  const { tileRows, columns, isWhole, isChain } = variant;
-  const name = `attend ${tileRows} ${columns}${isWhole ? "" : " scalar"}${isChain ? " chain" : ""}`;
+  const { tileRows, columns, isWhole, isChain, drops } = variant;
+  const name =
+    `attend ${tileRows} ${columns}${isWhole ? "" : " scalar"}${isChain ? " chain" : ""}` +
+    (drops ? " dropout" : "");
   let kernel = kernels.get(name);
   if (!kernel) kernels.set(name, kernel = { name, code: codeFor(variant) });
   return kernel;
 }
 
-function codeFor({ tileRows, columns, isWhole, isChain }: AttendVariant): string {
+function codeFor({ tileRows, columns, isWhole, isChain, drops }: AttendVariant): string {
   const own = tileRows / 8; // rows of an invocation; its sums are unrolled to stay in registers
   const list = (count: number, text: (i: number) => string) =>
     Array.from({ length: count }, (_, i) => text(i)).join("");
   const rows = (text: (i: number) => string) => list(own, text);
   const parts = (text: (i: number, c: number) => string) =>
     list(columns, (c) => rows((i) => text(i, c)));
-  return /* wgsl */ `${attendOperands({ isWhole, isChain })}
+  return /* wgsl */ `${attendOperands({ isWhole, isChain })}${drops ? WORDS + KEPT : ""}
 /**
  * The maximum before any key is seen, and the lowest one after; not infinite, as differences of
  * infinities are NaN. A score of −∞ has no weight.
@@ -205,7 +225,11 @@ ${
       maximum${i} = next${i};
       let weights${i} = select(vec4<f32>(), exp(scores${i} - next${i}), seen${i});
       sum${i} = sum${i} * shrink${i} + dot(weights${i}, vec4<f32>(1));
-      left[x * ${tileRows} + row + ${8 * i}] = weights${i};
+      left[x * ${tileRows} + row + ${8 * i}] = weights${i}${
+        drops
+          ? ` * keptEntries(b, h, firstRow + row + ${8 * i}, entries + shape.span[n].number)`
+          : ""
+      };
 `
     )
   }\

@@ -74,9 +74,11 @@ ${
         for (var d = 0; d < shape.width; d++) {
           passed += dy[offset + d] * values[key + d];
         }
+        passed *= keptFactor(b, h, tile + lane, j);
         factor *= shape.scale * (passed - inner[row]);
 `
-        : ""
+        : `        factor *= keptFactor(b, h, tile + lane, j);
+`
     }      }
       factors[local] = factor;
       workgroupBarrier();

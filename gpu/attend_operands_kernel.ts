@@ -58,6 +58,8 @@ struct Span {
   rows: i32,
   /** Number of its list of keys, 0 or 1. */
   list: i32,
+  /** Number of its first entry among those of its part. */
+  number: i32,
 }
 struct Shape {
   rows: i32,
@@ -73,6 +75,12 @@ struct Shape {
   isFirst: i32,
   isLast: i32,
   hasQueryMask: i32,
+  /** Dropout: the key, below which word weights are dropped, and the factor of the others. */
+  dropoutKey: u32,
+  threshold: u32,
+  factor: f32,
+  /** Arrays in a uniform struct start at 16 bytes. */
+  unused: i32,
   span: array<Span, ${MOST_SPANS}>,
 }
 @group(0) @binding(0) var<uniform> shape: Shape;

@@ -54,6 +54,7 @@ ${columns((i) => `  var sum${i} = 0.0;\n`)}\
         score += query[offset + d] * keys[key + d];
         passed += dy[offset + d] * values[key + d];
       }
+      passed *= keptFactor(b, h, i, j);
       factor = shape.scale * exp(score * shape.scale - logSum[row]) * (passed - inner[row]);
     }
     factors[local] = factor;

@@ -99,14 +99,13 @@ export class Encoder {
     const attention = this.#attention.prepare(batch);
     try {
       if (options.output_hidden_states) reserved = this.#reserve(batch);
-      const keep = (state: Floats, pooled: boolean) => {
-        reserved.pop()!.dispose();
-        return this.#rows(state, batch, pooled);
-      };
+      const isKept = reserved.length > 0;
       for (let layer = 0; layer < layers; layer++) {
-        const { output, hidden }: { output: Floats; hidden?: Floats } = backend.scope(() => {
+        const before = x;
+        reserved.pop()?.dispose();
+        const { output, hidden }: { output: Floats; hidden?: Floats } = backend.segment(() => {
           // The embedding goes with the first layer: if both do not fit, neither runs.
-          const input = x ?? embed(this.#parts, batch);
+          const input = before ?? embed(this.#parts, batch);
           const names = family.layer(layer);
           let output = runLayer(
             this.#parts,
@@ -118,7 +117,7 @@ export class Encoder {
           if (layer === layers - 1 && family.finalNorm) {
             output = norm(this.#parts, family.finalNorm, output);
           }
-          return { output, ...(reserved.length > 0 && { hidden: keep(input, false) }) };
+          return { output, ...(isKept && { hidden: this.#rows(input, batch, false) }) };
         });
         if (x !== hidden) x?.dispose();
         x = output;
@@ -128,7 +127,8 @@ export class Encoder {
         signal?.throwIfAborted();
       }
       const last = x!;
-      if (reserved.length > 0) hiddenStates.push(keep(last, pooled));
+      reserved.pop()?.dispose();
+      if (isKept) hiddenStates.push(this.#rows(last, batch, pooled));
       const lastHiddenState = wanted
         ? this.#rows(last, batch, pooled, wanted)
         : hiddenStates.at(-1) ?? this.#rows(last, batch, pooled);

@@ -33,6 +33,7 @@ export const activation: Operation<
       result: floats(x.dims),
     };
   },
+  isCheap: true,
   keeps: (wants, _result, x) => wants(x) ? [x] : [],
   gradient({ run, upstream }, x, name) {
     return [[x, run(activationGradient, upstream, x, name)]];

@@ -4,7 +4,7 @@
  * @module
  */
 import { attendKeyGradient } from "./attend_key_gradient.ts";
-import type { AttendOptions } from "./attend_operands.ts";
+import { type AttendOptions, numberEntries } from "./attend_operands.ts";
 import type { AttendPart, KeySource } from "./attend_plan.ts";
 import { attendQueryGradient } from "./attend_query_gradient.ts";
 import { attendStatistics } from "./attend_statistics.ts";
@@ -27,9 +27,11 @@ type Source = KeySource<Floats, Integers>;
 export function attendGradients(
   { run, wants, upstream: dy, result }: GradientContext<Floats>,
   query: Floats,
-  parts: readonly Part[],
+  given: readonly Part[],
   options: AttendOptions<Integers>,
 ): Gradient[] {
+  // Sweeps are over some of the sources; dropout counts the entries of all.
+  const parts = given.map((part) => ({ ...part, sources: numberEntries(part.sources) }));
   const { queryMask: _, ...sizes } = options;
   const statistics = run(attendStatistics, dy, result, query, parts, options);
   const gradients: Gradient[] = [];

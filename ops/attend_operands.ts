@@ -4,6 +4,7 @@
  * @module
  */
 import type { AttendPart, KeySource } from "./attend_plan.ts";
+import { type Dropout, type DropoutSettings, dropoutSettings } from "./dropout.ts";
 import { expectDims, headWidth, isWhole, mask } from "./checks.ts";
 import { type Floats, type Integers, memory, type Operand, rows } from "./operation.ts";
 import type { Span } from "./span.ts";
@@ -18,11 +19,17 @@ export interface AttendOptions<Mask> {
   readonly scale?: number;
   /** `[b, n]`: query rows with 0 give zeros. */
   readonly queryMask?: Mask;
+  /**
+   * Drops weights after the softmax. Of head h of row i of sequence b the key is
+   * `subkey(key, (b·heads + h)·n + i)`; word e of it decides on entry e of the row's part, counting
+   * the entries of its sources one after the other, masked ones and those out of sight too.
+   */
+  readonly dropout?: Dropout;
 }
 
 /** Operands of a key source. */
 export interface SourceOperands
-  extends Omit<KeySource<Operand<"rows">, Operand<"mask">>, "keys" | "values"> {
+  extends Omit<KeySource<Operand<"rows">, Operand<"mask">>, "keys" | "values" | "number"> {
   /** `[b, rows, keyHeads·d]`. */
   readonly keys: Operand<"memory">;
   /** Like the keys. */
@@ -31,6 +38,8 @@ export interface SourceOperands
   readonly rows: number;
   /** Whether each head has a mask of its own. */
   readonly isPerHead: boolean;
+  /** Number of its first entry among those of its part. */
+  readonly number: number;
 }
 
 /** Operands of query rows and of the key sources that they see. */
@@ -66,6 +75,8 @@ export interface AttendShape {
   readonly keyHeads: number;
   /** Factor of `q·k`. */
   readonly scale: number;
+  /** How weights are dropped; absent: none is. */
+  readonly dropout?: DropoutSettings;
 }
 
 /**
@@ -83,7 +94,7 @@ export function planAttend(
   operation: string,
   query: Floats,
   parts: readonly AttendPart<Floats, Integers>[],
-  { heads, keyHeads = heads, scale, queryMask }: AttendOptions<Integers>,
+  { heads, keyHeads = heads, scale, queryMask, dropout }: AttendOptions<Integers>,
 ): { readonly operands: AttendOperands; readonly shape: AttendShape } {
   const [batch, count, rowWidth] = query.dims;
   expectDims(operation, "query", query, [batch, count, rowWidth]);
@@ -91,13 +102,19 @@ export function planAttend(
   if (!isWhole(keyHeads, 1)) {
     throw new RangeError(`${operation}: ${keyHeads} heads of keys, wanted a whole number ≥ 1`);
   }
-  const sourceOperands = (source: KeySource<Floats, Integers>): SourceOperands => {
+  const sourceOperands = (
+    source: KeySource<Floats, Integers>,
+    number: number,
+  ): SourceOperands => {
     const { keys, values, first, count, spans, query: own, mask: visible } = source;
     const [, sourceRows] = keys.dims;
     expectDims(operation, "keys", keys, [batch, sourceRows, keyHeads * width]);
     expectDims(operation, "values", values, keys.dims);
     expectRows(operation, "key", first, count, sourceRows);
     spans.forEach((span) => expectSpan(operation, span));
+    if (!isWhole(number, 0)) {
+      throw new RangeError(`${operation}: entries from ${number}, wanted a whole number ≥ 0`);
+    }
     if (own) expectDims(operation, "query of a source", own, query.dims);
     const isPerHead = visible?.dims.length === 3;
     const maskDims = [batch, ...(isPerHead ? [heads] : []), count];
@@ -111,6 +128,7 @@ export function planAttend(
       spans,
       rows: sourceRows,
       isPerHead,
+      number,
     };
   };
   const planned = parts.map(({ first, count: partRows, position = 0, sources }): PartOperands => {
@@ -118,7 +136,8 @@ export function planAttend(
     if (!isWhole(position, 0)) {
       throw new RangeError(`${operation}: position ${position}, wanted a whole number ≥ 0`);
     }
-    return { first, count: partRows, position, sources: sources.map(sourceOperands) };
+    const numbered = numberEntries(sources).map((source) => sourceOperands(source, source.number));
+    return { first, count: partRows, position, sources: numbered };
   });
   return {
     operands: {
@@ -126,8 +145,28 @@ export function planAttend(
       queryMask: queryMask && mask(operation, "queryMask", queryMask, [batch, count]),
       parts: [...planned, ...gaps(operation, planned, count)],
     },
-    shape: { batch, rows: count, heads, width, keyHeads, scale: scale ?? 1 / Math.sqrt(width) },
+    shape: {
+      ...{ batch, rows: count, heads, width, keyHeads, scale: scale ?? 1 / Math.sqrt(width) },
+      ...(dropout && { dropout: dropoutSettings(operation, dropout) }),
+    },
   };
+}
+
+/**
+ * Numbers the entries of a part.
+ *
+ * @param sources The part's sources.
+ * @returns Them, each with the number of its first entry.
+ */
+export function numberEntries<Source extends Pick<KeySource<unknown, unknown>, "count" | "number">>(
+  sources: readonly Source[],
+): (Source & { readonly number: number })[] {
+  let next = 0;
+  return sources.map((source) => {
+    const { number = next, count } = source;
+    next += count;
+    return { ...source, number };
+  });
 }
 
 /**

@@ -25,6 +25,11 @@ export interface KeySource<Floats, Integers> {
   readonly spans: readonly Span[];
   /** `[batch, rows, heads·width]`: queries for this source only, instead of the call's. */
   readonly query?: Floats;
+  /**
+   * Number of its first entry among those of its part, from which dropout draws; absent: the entries
+   * of the sources before it.
+   */
+  readonly number?: number;
 }
 
 /** Query rows that see the same sources. */

@@ -95,6 +95,13 @@ export interface Backend extends Calls {
 
   /** Runs `body` and disposes of every tensor that it made but does not return. */
   scope<Result extends ScopeResult>(body: () => Result): Result;
+  /**
+   * A scope whose body may run again: a tape with checkpoints keeps what it reads, and not what it
+   * makes. The body makes the same tensors each time, and changes nothing else.
+   */
+  segment<Result extends ScopeResult>(body: () => Result): Result;
+  /** Key of the words of the next dropout, in a pass that drops values; see `dropout`. */
+  dropoutKey?(): number | undefined;
   /** Yields to other tasks, and may run the recorded operations; models call it between layers. */
   settle(): Promise<void>;
   /** The memory that the backend holds now. */

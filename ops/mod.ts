@@ -28,6 +28,7 @@ export type {
   Operations,
 } from "./backend.ts";
 export * from "./concat_rows.ts";
+export * from "./dropout.ts";
 export * from "./embed.ts";
 export * from "./feed_forward.ts";
 export * from "./gather_rows.ts";

@@ -192,6 +192,11 @@ export interface Operation<Call extends AnyCall = AnyCall, Operands = unknown, S
     ...args: Parameters<Call>
   ): readonly (Tensor | undefined)[];
   /**
+   * Whether its result is computed again where another gradient needs it, from what its own gradient
+   * keeps: for an operation whose result is cheaper to compute than to keep.
+   */
+  readonly isCheap?: boolean;
+  /**
    * Computes the same with operations that have gradients; absent, or if it returns undefined, the
    * operation has its own.
    */

@@ -16,6 +16,7 @@ export { attendKeyGradient } from "./attend_key_gradient.ts";
 export { attendQueryGradient } from "./attend_query_gradient.ts";
 export { attendStatistics } from "./attend_statistics.ts";
 export { concatRows } from "./concat_rows.ts";
+export { dropout } from "./dropout.ts";
 export { embed } from "./embed.ts";
 export { feedForward } from "./feed_forward.ts";
 export { gatherRows } from "./gather_rows.ts";

@@ -91,6 +91,11 @@ export abstract class KernelBackend implements Backend {
     return this.#scopes.run(body);
   }
 
+  /** A scope: what a body made stays until its tensors are disposed of. */
+  segment<Result extends ScopeResult>(body: () => Result): Result {
+    return this.scope(body);
+  }
+
   /** Lets other tasks run, and may run what is recorded. */
   abstract settle(): Promise<void>;
   /** The memory that the backend holds now. */

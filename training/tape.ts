@@ -13,12 +13,14 @@ import type {
   MemoryLimits,
   MemoryUse,
 } from "../ops/backend.ts";
-import type { Gradient, GradientContext, Operation, Run } from "../ops/operation.ts";
+import type { Gradient, Operation, Run } from "../ops/operation.ts";
 import * as operations from "../ops/operations.ts";
 import { type DeviceStorage, Tensor } from "../tensor/tensor.ts";
 import type { ScopeResult } from "../tensor/tensor_scope.ts";
 import { GradientSums } from "./gradient_sums.ts";
-import type { TapeNode } from "./tape_node.ts";
+import { nodeGradients } from "./node_gradients.ts";
+import { SegmentReads } from "./segment_reads.ts";
+import type { OperationNode, SegmentNode, TapeNode, TapeOptions } from "./tape_node.ts";
 import { storageOf, tensorsIn } from "./tensors_in.ts";
 
 type Method = (...args: readonly unknown[]) => unknown;
@@ -37,7 +39,12 @@ export class Tape implements Backend {
   readonly #wanted = new WeakSet<DeviceStorage>();
   readonly #trained: Floats[] = [];
   readonly #sums: GradientSums;
-  #nodes: (TapeNode | "settle")[] = [];
+  readonly #checkpoints: boolean;
+  #nodes: TapeNode[] = [];
+  /** The nodes of results that are computed again instead of kept. */
+  #cheap = new WeakMap<DeviceStorage, OperationNode>();
+  /** What the open segment reads; while there is one, nothing is recorded. */
+  #reads: SegmentReads | undefined;
   #isGoingBack = false;
 
   /**
@@ -45,14 +52,17 @@ export class Tape implements Backend {
    *
    * @param backend The backend that computes.
    * @param trained The tensors by which gradients are wanted; {@linkcode train} adds others.
+   * @param options How what the gradients need is held.
    * @throws {RangeError} If the backend stores activations as float16, in which gradients vanish.
    */
-  constructor(backend: Backend, trained: Iterable<Floats> = []) {
+  constructor(backend: Backend, trained: Iterable<Floats> = [], options: TapeOptions = {}) {
+    const { checkpoint = false } = options;
     if (backend.dtype !== "fp32" && backend.name === "webgpu") {
       throw new RangeError(
         `Cannot train on ${backend.name} with dtype "${backend.dtype}": wanted "fp32"`,
       );
     }
+    this.#checkpoints = checkpoint;
     this.#backend = backend;
     this.#sums = new GradientSums(backend);
     for (const tensor of trained) this.train(tensor);
@@ -81,7 +91,7 @@ export class Tape implements Backend {
     });
   }
 
-  /** Number of operations that wait for {@linkcode backward}. */
+  /** Number of operations and segments that wait for {@linkcode backward}. */
   get recorded(): number {
     return this.#nodes.filter((node) => node !== "settle").length;
   }
@@ -100,37 +110,61 @@ export class Tape implements Backend {
 
   /** A tensor of the backend with the given values. */
   floats(values: Float32Array, dims: readonly number[]): Floats {
-    return this.#backend.floats(values, dims);
+    return this.#made(this.#backend.floats(values, dims));
   }
 
   /** A tensor of the backend with the given values. */
   integers(values: Int32Array, dims: readonly number[]): Integers {
-    return this.#backend.integers(values, dims);
+    return this.#made(this.#backend.integers(values, dims));
   }
 
   /** Weights or a table in the data type of the backend. */
   weight(values: Float32Array, dims: readonly number[]): Floats {
-    return this.#backend.weight(values, dims);
+    return this.#made(this.#backend.weight(values, dims));
   }
 
   /** A tensor of the dimensions of another and held as it is. */
   like(tensor: Floats, values?: Float32Array): Floats {
-    return this.#backend.like(tensor, values);
+    return this.#made(this.#backend.like(tensor, values));
   }
 
   /** A tensor whose values are not set yet. */
   empty(dims: readonly number[]): Floats {
-    return this.#backend.empty(dims);
+    return this.#made(this.#backend.empty(dims));
   }
 
   /** Memory for results that come later. */
   reserve(dims: readonly number[]): Floats {
-    return this.#backend.reserve(dims);
+    return this.#made(this.#backend.reserve(dims));
   }
 
   /** Runs `body` and disposes of what it made but does not return; the tape may still hold it. */
   scope<Result extends ScopeResult>(body: () => Result): Result {
     return this.#backend.scope(body);
+  }
+
+  /**
+   * Runs `body` in a scope. With checkpoints nothing of it is recorded but the tensors that it reads,
+   * if anything trained leads to its result; on the way back it runs again.
+   *
+   * @param body Makes the same tensors each time it is called.
+   * @returns Its result.
+   * @throws {TypeError} If it changes a tensor in place, with checkpoints.
+   */
+  segment<Result extends ScopeResult>(body: () => Result): Result {
+    if (!this.#checkpoints || this.#reads) return this.scope(body);
+    const reads = new SegmentReads();
+    this.#reads = reads;
+    try {
+      const result = this.scope(body);
+      if (tensorsIn(result).some((tensor) => this.#wants(tensor))) {
+        this.#nodes.push({ body, result, kept: reads.take() });
+      }
+      return result;
+    } finally {
+      this.#reads = undefined;
+      reads.release();
+    }
   }
 
   /** Lets other tasks run; on the way back, too. */
@@ -162,6 +196,7 @@ export class Tape implements Backend {
       });
       for (let node = this.#nodes.pop(); node; node = this.#nodes.pop()) {
         if (node === "settle") await this.#backend.settle();
+        else if ("body" in node) this.#runAgain(node);
         else this.#back(node);
       }
       await this.#backend.settle();
@@ -177,6 +212,7 @@ export class Tape implements Backend {
       if (node !== "settle") node.kept.forEach((storage) => storage.release!());
     }
     this.#nodes = [];
+    this.#cheap = new WeakMap();
     const trained = new Set(this.#trained.map(storageOf));
     this.#sums.drop((storage) => !trained.has(storage));
   }
@@ -219,16 +255,39 @@ export class Tape implements Backend {
     }
     const result = method.call(this.#backend, ...args);
     if (result === undefined) this.#checkUnread(operation, tensors);
+    const results = tensorsIn(result);
+    this.#reads?.read(tensors);
+    this.#reads?.made(results);
     if (!isWanted) return result;
-    const kept = new Set(
-      operation.keeps?.((tensor) => this.#wants(tensor), result as never, ...args)
-        .flatMap((tensor) => tensor ? [storageOf(tensor)] : []),
-    );
-    kept.forEach((storage) => storage.retain!());
-    const floats = tensorsIn(result).filter(({ type }) => type === "float32");
-    floats.forEach((tensor) => this.#wanted.add(storageOf(tensor)));
-    this.#nodes.push({ operation, args, result, kept: [...kept] });
+    for (const tensor of results) {
+      if (tensor.type === "float32") this.#wanted.add(storageOf(tensor));
+    }
+    if (!this.#reads) this.#record(operation, args, result);
     return result;
+  }
+
+  /** Records an operation, and holds what its gradient will read. */
+  #record(operation: Operation, args: readonly unknown[], result: unknown): void {
+    const kept = new Set<DeviceStorage>();
+    const remade = new Map<DeviceStorage, OperationNode>();
+    const read = operation.keeps?.((tensor) => this.#wants(tensor), result as never, ...args) ?? [];
+    for (const tensor of read) {
+      if (!tensor) continue;
+      const storage = storageOf(tensor);
+      const cheap = this.#cheap.get(storage);
+      if (cheap) remade.set(storage, cheap);
+      else kept.add(storage);
+    }
+    kept.forEach((storage) => storage.retain!());
+    const node = { operation, args, result, kept: [...kept], remade };
+    if (operation.isCheap) this.#cheap.set(storageOf(result as Tensor), node);
+    this.#nodes.push(node);
+  }
+
+  /** Notes a tensor that an open segment made. */
+  #made<Made extends Tensor>(tensor: Made): Made {
+    this.#reads?.made([tensor]);
+    return tensor;
   }
 
   #wants(tensor: Tensor | undefined): boolean {
@@ -237,6 +296,9 @@ export class Tape implements Backend {
 
   /** Asserts that an operation in place changed nothing that a gradient will read. */
   #checkUnread({ name }: Operation, tensors: readonly Tensor[]): void {
+    if (this.#reads) {
+      throw new TypeError(`Cannot train: ${name} changed a tensor in a segment, which runs again`);
+    }
     const isKept = (tensor: Tensor) =>
       this.#nodes.some((node) => node !== "settle" && node.kept.includes(tensor.storage!));
     if (!tensors.slice(0, 1).some(isKept)) return;
@@ -257,31 +319,45 @@ export class Tape implements Backend {
     this.#sums.add(tensor, gradient ?? this.#backend.floats(new Float32Array([1]), tensor.dims));
   }
 
-  #back({ operation, args, result, kept }: TapeNode): void {
+  /** Runs a segment again, recorded, and hands the gradients by its result on. */
+  #runAgain({ body, result, kept }: SegmentNode): void {
     const upstream = this.#sums.take(result);
     try {
       if (upstream === undefined) return; // no loss was computed from it
-      this.#backend.scope(() => {
-        const backend = this.#backend as unknown as Record<string, Method>;
-        const context = {
-          run: (other: Operation, ...rest: readonly unknown[]) => backend[other.name](...rest),
-          floats: (values: Float32Array, dims: readonly number[]) =>
-            this.#backend.floats(values, dims),
-          integers: (values: Int32Array, dims: readonly number[]) =>
-            this.#backend.integers(values, dims),
-          wants: (tensor: Tensor | undefined) => this.#wants(tensor),
-          sumOf: (tensor: Floats) => this.#sums.sumOf(tensor),
-          upstream: upstream.gradient,
-          result,
-        } as unknown as GradientContext;
-        for (const [operand, gradient] of operation.gradient!(context, ...args)) {
-          if (this.#wants(operand)) this.#sums.add(operand, gradient);
+      this.scope(() => {
+        const again = body();
+        const pairs = again instanceof Tensor
+          ? [[again, upstream.gradient]]
+          : Object.entries(again).map((
+            [name, tensor],
+          ) => [tensor, (upstream.gradient as Record<string, unknown>)[name]]);
+        for (const [tensor, gradient] of pairs as [Floats, Floats | undefined][]) {
+          if (gradient) this.#sums.add(tensor, gradient);
         }
         return [];
       });
     } finally {
       upstream?.release();
       kept.forEach((storage) => storage.release!());
+    }
+  }
+
+  #back(node: OperationNode): void {
+    const upstream = this.#sums.take(node.result);
+    try {
+      if (upstream === undefined) return; // no loss was computed from it
+      this.#backend.scope(() => {
+        const wants = (tensor: Tensor | undefined) => this.#wants(tensor);
+        const sumOf = (tensor: Floats) => this.#sums.sumOf(tensor);
+        const context = { upstream: upstream.gradient, wants, sumOf };
+        for (const gradient of nodeGradients(this.#backend, node, context)) {
+          this.#sums.add(...gradient);
+        }
+        return [];
+      });
+    } finally {
+      upstream?.release();
+      node.kept.forEach((storage) => storage.release!());
     }
   }
 }

@@ -5,12 +5,35 @@
  */
 import type { Operation } from "../ops/operation.ts";
 import type { DeviceStorage } from "../tensor/tensor.ts";
+import type { ScopeResult } from "../tensor/tensor_scope.ts";
 
-/** An operation that ran, and what its gradient will need; or a place where other tasks ran. */
-export interface TapeNode {
+/** Options of a tape. */
+export interface TapeOptions {
+  /**
+   * Whether a segment, a layer of a model, keeps only what it reads, and runs again on the way back:
+   * a third more work and a fraction of the memory, the same bits. False if absent.
+   */
+  readonly checkpoint?: boolean;
+}
+
+/** An operation that ran, and what its gradient will need. */
+export interface OperationNode {
   readonly operation: Operation;
   readonly args: readonly unknown[];
   readonly result: unknown;
   /** Memory that is held until the gradient is computed. */
   readonly kept: readonly DeviceStorage[];
+  /** Tensors that the gradient needs and that are computed again, each with its operation. */
+  readonly remade: ReadonlyMap<DeviceStorage, OperationNode>;
 }
+
+/** A part of a pass that will run again. */
+export interface SegmentNode {
+  readonly body: () => ScopeResult;
+  readonly result: ScopeResult;
+  /** Memory that it read. */
+  readonly kept: readonly DeviceStorage[];
+}
+
+/** A step of the way back; `settle` is a place where other tasks ran. */
+export type TapeNode = OperationNode | SegmentNode | "settle";

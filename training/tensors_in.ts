@@ -28,3 +28,19 @@ export function tensorsIn(value: unknown): Tensor[] {
   if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return [];
   return Object.values(value).flatMap(tensorsIn);
 }
+
+/**
+ * Replaces the tensors in nested lists and objects.
+ *
+ * @param value Arguments of an operation.
+ * @param replace Gives the tensor that takes a tensor's place, maybe itself.
+ * @returns A copy.
+ */
+export function replaceTensors(value: unknown, replace: (tensor: Tensor) => Tensor): unknown {
+  if (value instanceof Tensor) return replace(value);
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return value;
+  if (Array.isArray(value)) return value.map((item) => replaceTensors(item, replace));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [name, replaceTensors(item, replace)]),
+  );
+}

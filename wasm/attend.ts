@@ -5,6 +5,7 @@
  */
 import type { AttendShape } from "../ops/attend.ts";
 import type { OperandsOf } from "../ops/run.ts";
+import { refuseDroppedWeights } from "./dropout.ts";
 import { widen } from "./halve.ts";
 import type { Context, WasmKernel, WasmMemory, WasmRoles } from "./kernel.ts";
 import { type Command, command, type Definition, list } from "./machine/layout.ts";
@@ -71,6 +72,7 @@ export const attend: WasmKernel<"attend", typeof FIELDS> = {
   definition: DEFINITION,
   record({ query, queryMask = 0, parts }, y, shape, { allocate }) {
     const { rows, width } = shape;
+    refuseDroppedWeights("attend", shape);
     if (width > WIDEST_HEAD) {
       throw new RangeError(`attend: head width ${width}, wanted at most ${WIDEST_HEAD} on wasm`);
     }

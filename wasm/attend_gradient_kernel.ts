@@ -6,6 +6,7 @@
  */
 import type { AttendShape } from "../ops/attend_operands.ts";
 import type { OperandsOf } from "../ops/run.ts";
+import { refuseDroppedWeights } from "./dropout.ts";
 import type { WasmMemory, WasmRoles } from "./kernel.ts";
 import { choice, type Command, command } from "./machine/layout.ts";
 
@@ -85,6 +86,7 @@ export function attendGradientCalls(
   shape: AttendShape,
   keyRows = 0,
 ): Command[] {
+  if (sweep !== "statistics") refuseDroppedWeights(operation, shape);
   if (shape.width > WIDEST_HEAD) {
     throw new RangeError(
       `${operation}: head width ${shape.width}, wanted at most ${WIDEST_HEAD} on wasm`,

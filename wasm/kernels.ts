@@ -17,6 +17,7 @@ import { attendKeyGradient } from "./attend_key_gradient.ts";
 import { attendQueryGradient } from "./attend_query_gradient.ts";
 import { attendStatistics } from "./attend_statistics.ts";
 import { concatRows } from "./concat_rows.ts";
+import { dropout } from "./dropout.ts";
 import { embed } from "./embed.ts";
 import { feedForward } from "./feed_forward.ts";
 import { gatherRows } from "./gather_rows.ts";
@@ -58,6 +59,7 @@ export const KERNELS: { readonly [Name in OperationName]: WasmKernel<Name> } = {
   attendQueryGradient,
   attendStatistics,
   concatRows,
+  dropout,
   embed,
   feedForward,
   gatherRows,

@@ -27,7 +27,14 @@ Deno.test("attendCached() of whole caches is attend()", () => {
   const cached = { ...shape, capacity, listed: capacity, indices: seen.length };
   const y = attendCached({ query, keys, values, seen }, cached);
   const span = everything(capacity);
-  const ranges = { first: 0, count: capacity, rows: capacity, isPerHead: false, spans: [span] };
+  const ranges = {
+    first: 0,
+    count: capacity,
+    rows: capacity,
+    isPerHead: false,
+    number: 0,
+    spans: [span],
+  };
   const parts = [{ first: 0, count: rows, position: 0, sources: [{ keys, values, ...ranges }] }];
   // Both are sums in float64, rounded to float32.
   attend({ query, parts }, shape).forEach((wanted, i) => assert(Math.abs(y[i] - wanted) < 1e-6));

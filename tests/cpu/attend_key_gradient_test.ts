@@ -7,7 +7,7 @@ const floats = (...values: number[]) => new Float32Array(values);
 Deno.test("attendKeyGradient() sums over queries, heads and sources; masked keys get 0", () => {
   const source = {
     ...{ keys: floats(0, 0, 7), values: floats(10, 20, 7), first: 0, count: 3, rows: 3 },
-    ...{ isPerHead: false, spans: [everything(3)], mask: Int32Array.of(1, 1, 0) },
+    ...{ isPerHead: false, number: 0, spans: [everything(3)], mask: Int32Array.of(1, 1, 0) },
   };
   // Two queries, two heads each, of one head of keys; the second query sees nothing.
   const operands = {

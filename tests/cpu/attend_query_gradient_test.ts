@@ -6,7 +6,7 @@ const floats = (...values: number[]) => new Float32Array(values);
 
 function gradient(logSum: number): number {
   const source = { keys: floats(1, 2), values: floats(10, 20), first: 0, count: 2, rows: 2 };
-  const sources = [{ ...source, isPerHead: false, spans: [everything(2)] }];
+  const sources = [{ ...source, isPerHead: false, number: 0, spans: [everything(2)] }];
   const parts = [{ first: 0, count: 1, position: 0, sources }];
   const statistics = { logSum: floats(logSum), inner: floats(15) };
   const shape = { batch: 1, rows: 1, heads: 1, width: 1, keyHeads: 1, scale: 3 };

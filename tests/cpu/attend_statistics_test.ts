@@ -7,7 +7,7 @@ const shape = { batch: 1, rows: 2, heads: 1, width: 1, keyHeads: 1, scale: 2 };
 
 function statistics(mask: readonly number[], queryMask?: readonly number[]) {
   const keys = floats(1, 3, 5);
-  const source = { keys, values: keys, first: 1, count: 2, rows: 3, isPerHead: false };
+  const source = { keys, values: keys, first: 1, count: 2, rows: 3, isPerHead: false, number: 0 };
   const sources = [{ ...source, spans: [everything(2)], mask: Int32Array.from(mask) }];
   return attendStatistics({
     query: floats(1, -1),
@@ -33,7 +33,7 @@ Deno.test("attendStatistics() gives −∞ to queries that see nothing", () => {
 Deno.test("attendStatistics() of scores beyond float32 is NaN, as the output is", () => {
   const source = {
     ...{ keys: floats(3e38), values: floats(0), first: 0, count: 1, rows: 1 },
-    ...{ isPerHead: false, spans: [everything(1)] },
+    ...{ isPerHead: false, number: 0, spans: [everything(1)] },
   };
   const parts = [{ first: 0, count: 1, position: 0, sources: [source] }];
   const one = { ...shape, rows: 1 };

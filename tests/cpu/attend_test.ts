@@ -12,7 +12,7 @@ type Source = Part["sources"][number];
 /** All rows of an array, one number wide, as keys and values of their own. */
 function sourceOf(x: Float32Array, spans: Span[], more: Partial<Source> = {}): Source {
   const rows = { keys: x, values: x, first: 0, count: x.length, rows: x.length };
-  return { ...rows, isPerHead: false, spans, ...more };
+  return { ...rows, isPerHead: false, number: 0, spans, ...more };
 }
 
 function partOf(count: number, ...sources: Source[]): Part {

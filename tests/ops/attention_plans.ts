@@ -1,5 +1,5 @@
 /** Plans of attentions. */
-import type { FeatureMap, Floats, Integers } from "../../ops/backend.ts";
+import type { AttendOptions, FeatureMap, Floats, Integers } from "../../ops/backend.ts";
 import type { AttendPart, KeySource } from "../../ops/attend_plan.ts";
 import type { Span } from "../../ops/span.ts";
 import type { Arguments, Operands, Plans } from "./plan_cases.ts";
@@ -11,7 +11,7 @@ function attendCall(
   make: Operands,
   source: Partial<KeySource<Floats, Integers>> = {},
   part: Partial<AttendPart<Floats, Integers>> = {},
-  options: { heads?: number; keyHeads?: number; queryMask?: Integers } = {},
+  options: Partial<AttendOptions<Integers>> = {},
 ): Arguments<"attend"> {
   const keys = make.rows(2, 5, 3);
   const whole = { keys, values: make.rows(2, 5, 3), first: 1, count: 2, spans: [SPAN], ...source };
@@ -76,7 +76,19 @@ export const ATTENTION_PLANS: Plans<
         ] as const
       );
       const part = (first: number, count: number) => ({ first, count, sources: [] });
+      const drops = ([
+        [{ rate: 1, key: 1 }, "dropout of 1, wanted at least 0 and below 1"],
+        [{ rate: 0.1, key: -1 }, "dropout key -1, wanted a whole number below 2³²"],
+      ] as const).map(([dropout, message]) =>
+        [attendCall(make, {}, {}, { dropout }), RangeError, `attend: ${message}`] as const
+      );
       return [
+        ...drops,
+        [
+          attendCall(make, { number: -1 }),
+          RangeError,
+          "attend: entries from -1, wanted a whole number ≥ 0",
+        ],
         [
           [make.rows(1, 4, 6), [part(1, 2), part(0, 2)], { heads: 2 }],
           RangeError,

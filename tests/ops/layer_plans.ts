@@ -8,7 +8,14 @@ const unknown = (name: typeof UNKNOWN[number]) => name as string as ActivationNa
 
 /** Their valid calls and refusals. */
 export const LAYER_PLANS: Plans<
-  "activation" | "feedForward" | "layerNorm" | "linear" | "multiply" | "rmsNorm" | "rotate"
+  | "activation"
+  | "dropout"
+  | "feedForward"
+  | "layerNorm"
+  | "linear"
+  | "multiply"
+  | "rmsNorm"
+  | "rotate"
 > = {
   activation: {
     args: (make) => [make.rows(2, 3), "gelu_new"],
@@ -119,6 +126,30 @@ export const LAYER_PLANS: Plans<
             [x, make.rows(3, 3), undefined, unknown(name)],
             RangeError,
             `got "${name}", wanted one of gelu`,
+          ] as const
+        ),
+      ];
+    },
+  },
+  dropout: {
+    args: (make) => [make.rows(2, 3, 4), 0.25, 4294967295],
+    shape: { count: 24, key: 4294967295, threshold: 2 ** 30, factor: 4 / 3 },
+    dims: [2, 3, 4],
+    refused: (make) => {
+      const x = make.rows(2, 3);
+      return [
+        ...[1, -0.1, NaN, 2].map((rate) =>
+          [
+            [x, rate, 1],
+            RangeError,
+            `dropout: dropout of ${rate}, wanted at least 0 and below 1`,
+          ] as const
+        ),
+        ...[-1, 0.5, 2 ** 32, NaN].map((key) =>
+          [
+            [x, 0.1, key],
+            RangeError,
+            `dropout: dropout key ${key}, wanted a whole number below 2³²`,
           ] as const
         ),
       ];

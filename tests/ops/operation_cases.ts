@@ -16,6 +16,7 @@ import {
 import type { AttendBounds } from "./check_attend.ts";
 import type { ComparedBackends, Step, Steps } from "./compared_backends.ts";
 import { concatRowsCases } from "./concat_rows_cases.ts";
+import { dropoutCases } from "./dropout_cases.ts";
 import { embedCases } from "./embed_cases.ts";
 import { feedForwardCases } from "./feed_forward_cases.ts";
 import { gatherRowsCases } from "./gather_rows_cases.ts";
@@ -83,6 +84,7 @@ export const CASES: { readonly [Name in OperationName]: Cases } = {
     attendQueryGradientCases(backends, step, bounds.sweep),
   attendStatistics: (backends, step, bounds) => attendStatisticsCases(backends, step, bounds.sweep),
   concatRows: concatRowsCases,
+  dropout: dropoutCases,
   embed: embedCases,
   feedForward: (backends, step, bounds) => feedForwardCases(backends, step, bounds.activation),
   gatherRows: gatherRowsCases,

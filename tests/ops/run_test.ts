@@ -34,7 +34,7 @@ function testOnEach(name: string, check: (backend: Backend) => Promise<void> | v
 
 Deno.test("the methods of a backend are the operations, and each has its kernels", () => {
   const names = Object.keys(operations).sort();
-  const own = ["empty", "like", "limits", "reserve", "run", "scope", "storeLike"];
+  const own = ["empty", "like", "limits", "reserve", "run", "scope", "segment", "storeLike"];
   const others = ["constructor", "floats", "integers", "weight", ...own];
   assertEquals(
     Object.getOwnPropertyNames(KernelBackend.prototype).sort(),

@@ -270,6 +270,17 @@ export class ConcatRowsArguments {
 
 // @ts-ignore: decorator
 @unmanaged
+export class DropoutArguments {
+  x: usize;
+  y: usize;
+  count: i32;
+  key: i32;
+  threshold: i32;
+  factor: f32;
+}
+
+// @ts-ignore: decorator
+@unmanaged
 export class Lookup {
   ids: usize;
   count: i32;

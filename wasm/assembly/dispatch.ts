@@ -16,6 +16,7 @@ import {
   AttendHashedArguments,
   AttendGradientArguments,
   ConcatRowsArguments,
+  DropoutArguments,
   EmbedArguments,
   FeedForwardArguments,
   GatherRowsArguments,
@@ -49,6 +50,7 @@ import { attendFeatures } from "./attend_features";
 import { attendHashed } from "./attend_hashed";
 import { attendGradient } from "./attend_gradient";
 import { concatRows } from "./concat_rows";
+import { dropout } from "./dropout";
 import { embed } from "./embed";
 import { feedForward } from "./feed_forward";
 import { gatherRows } from "./gather_rows";
@@ -95,27 +97,28 @@ export function runOne(
     case 9: return attendHashed(changetype<AttendHashedArguments>(args), thread, threads, scratch);
     case 10: return attendGradient(changetype<AttendGradientArguments>(args), thread, threads, scratch);
     case 11: return concatRows(changetype<ConcatRowsArguments>(args), thread, threads, scratch);
-    case 12: return embed(changetype<EmbedArguments>(args), thread, threads, scratch);
-    case 13: return feedForward(changetype<FeedForwardArguments>(args), thread, threads, scratch);
-    case 14: return gatherRows(changetype<GatherRowsArguments>(args), thread, threads, scratch);
-    case 15: return halve(changetype<HalveArguments>(args), thread, threads, scratch);
-    case 16: return layerNorm(changetype<LayerNormArguments>(args), thread, threads, scratch);
-    case 17: return linear(changetype<LinearArguments>(args), thread, threads, scratch);
-    case 18: return linearInputs(changetype<LinearInputsArguments>(args), thread, threads, scratch);
-    case 19: return multiply(changetype<MultiplyArguments>(args), thread, threads, scratch);
-    case 20: return normGradient(changetype<NormGradientArguments>(args), thread, threads, scratch);
-    case 21: return rmsNorm(changetype<RmsNormArguments>(args), thread, threads, scratch);
-    case 22: return rotate(changetype<RotateArguments>(args), thread, threads, scratch);
-    case 23: return scatterRows(changetype<ScatterRowsArguments>(args), thread, threads, scratch);
-    case 24: return select(changetype<SelectArguments>(args), thread, threads, scratch);
-    case 25: return sparseListGradient(changetype<SparseListGradientArguments>(args), thread, threads, scratch);
-    case 26: return sumRows(changetype<SumRowsArguments>(args), thread, threads, scratch);
-    case 27: return sumSquares(changetype<SumSquaresArguments>(args), thread, threads, scratch);
-    case 28: return topScores(changetype<TopScoresArguments>(args), thread, threads, scratch);
-    case 29: return weightGradient(changetype<WeightGradientArguments>(args), thread, threads, scratch);
-    case 30: return writeRows(changetype<WriteRowsArguments>(args), thread, threads, scratch);
-    case 31: return clear(changetype<ClearArguments>(args), thread, threads, scratch);
-    case 32: return packWeights(changetype<PackWeightsArguments>(args), thread, threads, scratch);
+    case 12: return dropout(changetype<DropoutArguments>(args), thread, threads, scratch);
+    case 13: return embed(changetype<EmbedArguments>(args), thread, threads, scratch);
+    case 14: return feedForward(changetype<FeedForwardArguments>(args), thread, threads, scratch);
+    case 15: return gatherRows(changetype<GatherRowsArguments>(args), thread, threads, scratch);
+    case 16: return halve(changetype<HalveArguments>(args), thread, threads, scratch);
+    case 17: return layerNorm(changetype<LayerNormArguments>(args), thread, threads, scratch);
+    case 18: return linear(changetype<LinearArguments>(args), thread, threads, scratch);
+    case 19: return linearInputs(changetype<LinearInputsArguments>(args), thread, threads, scratch);
+    case 20: return multiply(changetype<MultiplyArguments>(args), thread, threads, scratch);
+    case 21: return normGradient(changetype<NormGradientArguments>(args), thread, threads, scratch);
+    case 22: return rmsNorm(changetype<RmsNormArguments>(args), thread, threads, scratch);
+    case 23: return rotate(changetype<RotateArguments>(args), thread, threads, scratch);
+    case 24: return scatterRows(changetype<ScatterRowsArguments>(args), thread, threads, scratch);
+    case 25: return select(changetype<SelectArguments>(args), thread, threads, scratch);
+    case 26: return sparseListGradient(changetype<SparseListGradientArguments>(args), thread, threads, scratch);
+    case 27: return sumRows(changetype<SumRowsArguments>(args), thread, threads, scratch);
+    case 28: return sumSquares(changetype<SumSquaresArguments>(args), thread, threads, scratch);
+    case 29: return topScores(changetype<TopScoresArguments>(args), thread, threads, scratch);
+    case 30: return weightGradient(changetype<WeightGradientArguments>(args), thread, threads, scratch);
+    case 31: return writeRows(changetype<WriteRowsArguments>(args), thread, threads, scratch);
+    case 32: return clear(changetype<ClearArguments>(args), thread, threads, scratch);
+    case 33: return packWeights(changetype<PackWeightsArguments>(args), thread, threads, scratch);
     default: unreachable();
   }
 }
