@@ -27,6 +27,7 @@ export * from "./memory_source.ts";
 export * from "./memory_weights.ts";
 export * from "./model_parameters.ts";
 export * from "./model_weights.ts";
+export * from "./new_head.ts";
 export * from "./open_weights.ts";
 export * from "./position_table.ts";
 export * from "./progress_source.ts";

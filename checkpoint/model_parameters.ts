@@ -169,12 +169,20 @@ export function modelParameters(config: ModelConfig, head: Head): ExpectedParame
   const parameters = [
     ...encoderParameters(config, family),
     ...(config.decoder ? encoderParameters(...decoderStack(config, family)) : []),
-    ...headOrPoolerParameters(head, config),
+    ...ownParameters(head, config),
   ];
   return [...new Map(parameters.map((parameter) => [parameter.name, parameter])).values()];
 }
 
-function headOrPoolerParameters(head: Head, config: ModelConfig): ExpectedParameter[] {
+/**
+ * Names and dims of the parameters of a head, with the pooler if it reads that; of the bare model, of
+ * its pooler.
+ *
+ * @param head The head.
+ * @param config The checkpoint's config.
+ * @returns The parameters, in the order in which they are used.
+ */
+export function ownParameters(head: Head, config: ModelConfig): ExpectedParameter[] {
   if (head !== "Model") return headParameters(describeHead(config, head), config);
   const { pooler } = FAMILIES[config.model_type];
   if (!pooler) return [];

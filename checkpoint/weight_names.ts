@@ -32,6 +32,8 @@ export interface FoundParameters {
   names: Map<string, string>;
   /** Expected parameters that the file lacks. */
   missing: ExpectedParameter[];
+  /** Names in the file of tensors of wrong dims, by expected names. */
+  mismatched: Map<string, string>;
   /** Names in the file that are not expected: parts that the model does not have. */
   unexpected: string[];
   /** A sentence for each tensor that has the wrong dims or is in the file twice. */
@@ -86,7 +88,13 @@ export function findParameters(
   expected: readonly ExpectedParameter[],
   rules: NameRules,
 ): FoundParameters {
-  const found: FoundParameters = { names: new Map(), missing: [], unexpected: [], faults: [] };
+  const found: FoundParameters = {
+    names: new Map(),
+    missing: [],
+    mismatched: new Map(),
+    unexpected: [],
+    faults: [],
+  };
   const inFile = new Map<string, string[]>();
   for (const name of weights.names()) {
     const bare = withoutWrappers(name);
@@ -107,6 +115,7 @@ export function findParameters(
       found.missing.push(parameter);
     } else if (String(weights.dims(fileName)) !== String(dims)) {
       const got = showValue(weights.dims(fileName));
+      found.mismatched.set(name, fileName);
       found.faults.push(`${showName(fileName)} has dims ${got}, wanted [${dims}]`);
     } else {
       found.names.set(name, fileName);

@@ -1,3 +1,4 @@
+import { BERT } from "./bert.ts";
 import type { AttentionNames, Decoder, Family, LayerNames } from "./family.ts";
 import type { HeadDescription } from "./head.ts";
 
@@ -104,6 +105,8 @@ export const BART: Family = {
   heads: {
     ConditionalGeneration: CONDITIONAL_GENERATION,
     SequenceClassification: SEQUENCE_CLASSIFICATION,
+    // It reads the decoder's rows, one for each token of the text.
+    QuestionAnswering: BERT.heads.QuestionAnswering,
   },
   unused: [
     "final_logits_bias",
@@ -111,6 +114,5 @@ export const BART: Family = {
     "decoder.version",
     "encoder.embed_positions._float_tensor",
     "decoder.embed_positions._float_tensor",
-    "qa_outputs.",
   ],
 };

@@ -122,6 +122,23 @@ export const AutoModelForCausalLM: AutoClass<CausalLM> = autoClass("CausalLM", C
  * assertEquals(logits.dims, [1, model.config.id2label.length]);
  * model.dispose();
  * ```
+ *
+ * @example A vanilla encoder as LSG with a new head, to be trained
+ * ```ts
+ * import { AutoModelForSequenceClassification } from "@lsg/core";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const model = await AutoModelForSequenceClassification.from_pretrained(
+ *   "tests/golden/conversion/bert_512",
+ *   {
+ *     id2label: ["refused", "granted"],
+ *     seed: 42,
+ *     lsg: { max_sequence_length: 1024, block_size: 8, sparse_block_size: 8, num_global_tokens: 4 },
+ *   },
+ * ); // warns that the head is drawn
+ * assertEquals(model.config.id2label[1], "granted");
+ * model.dispose();
+ * ```
  */
 export const AutoModelForSequenceClassification: AutoClass<SequenceClassification> = autoClass(
   "SequenceClassification",

@@ -5,10 +5,14 @@
  */
 import { lsgWarnings } from "../attention/lsg/lsg_parameters.ts";
 import { checkNames } from "../base/check_options.ts";
-import { readConfig } from "../checkpoint/config.ts";
+import { parseConfig, readConfig } from "../checkpoint/config.ts";
 import type { ConversionOptions } from "../checkpoint/conversion/conversion_options.ts";
 import { convertToLsg } from "../checkpoint/conversion/convert_lsg.ts";
-import type { Head } from "../families/families.ts";
+import { type LabelSettings, withLabels } from "../checkpoint/labels.ts";
+import { withNewHead } from "../checkpoint/new_head.ts";
+import type { Weights } from "../checkpoint/weights.ts";
+import type { Head, ModelConfig } from "../families/families.ts";
+import { Random } from "../tensor/random.ts";
 import { isJsonObject } from "../base/json.ts";
 import { lengthenPositions } from "../checkpoint/conversion/lengthen_positions.ts";
 import { resolveModelWeights } from "../checkpoint/model_weights.ts";
@@ -22,11 +26,18 @@ import { loadParts, type ModelParts } from "./pretrained_model.ts";
 import { type ModelSettings, resolveSettings } from "./settings.ts";
 
 /** Options of loading a checkpoint. */
-export interface PreTrainedOptions extends ModelSettings, HubOptions {
+export interface PreTrainedOptions extends ModelSettings, HubOptions, LabelSettings {
   /** Keys that replace those of `config.json`. */
   readonly config?: Readonly<Record<string, unknown>>;
   /** Converts a vanilla checkpoint to LSG in memory: options of the conversion, LSG parameters. */
   readonly lsg?: ConversionOptions;
+  /**
+   * Whether tensors of the head that the checkpoint lacks are drawn from `seed`, with a warning that
+   * names them; otherwise they are an error. Absent: true if labels are given.
+   */
+  readonly new_head?: boolean;
+  /** Whether tensors of the head that are of another size, of 2 labels instead of 10, say, are drawn too. */
+  readonly ignore_mismatched_sizes?: boolean;
 }
 
 const KNOWN_OPTIONS: readonly (keyof PreTrainedOptions)[] = [
@@ -39,6 +50,11 @@ const KNOWN_OPTIONS: readonly (keyof PreTrainedOptions)[] = [
   "config",
   "lsg",
   "attention",
+  "num_labels",
+  "id2label",
+  "label2id",
+  "new_head",
+  "ignore_mismatched_sizes",
   ...HUB_OPTIONS,
 ];
 
@@ -67,10 +83,16 @@ export async function loadModel<Model>(
     if (value === undefined || isJsonObject(value)) continue;
     throw new TypeError(`Cannot load a model with ${name} ${showValue(value)}: wanted an object`);
   }
+  for (const name of ["new_head", "ignore_mismatched_sizes"] as const) {
+    const value: unknown = options[name];
+    if (value === undefined || typeof value === "boolean") continue;
+    throw new TypeError(`Cannot load a model with ${name} ${showValue(value)}: wanted a boolean`);
+  }
   const settings = resolveSettings(options);
   const source = await openCheckpoint(checkpoint, options);
   let config = await readConfig(source, options.config);
   let weights = await openWeights(source);
+  ({ config, weights } = withChosenHead(config, weights, head, options));
   if (options.lsg) {
     const specialTokens = await findSpecialTokenIds(source, config);
     const vanilla = { config, weights, specialTokens };
@@ -89,6 +111,36 @@ export async function loadModel<Model>(
   const { signal, progress_callback, ...others } = options;
   const kept = signal || progress_callback ? await openCheckpoint(checkpoint, others) : source;
   return build({ ...parts, generationConfig, source: kept });
+}
+
+const LABELS = ["num_labels", "id2label", "label2id"] as const;
+
+/** The labels that the caller gives, and a head that the checkpoint lacks. */
+function withChosenHead(
+  config: ModelConfig,
+  weights: Weights,
+  head: Head,
+  options: PreTrainedOptions,
+): { config: ModelConfig; weights: Weights } {
+  const { seed = 0, ignore_mismatched_sizes: replacesMismatched = false } = options;
+  const given = LABELS.find((name) => options[name] !== undefined);
+  const { new_head = given !== undefined || replacesMismatched } = options;
+  const isClassifier = head === "SequenceClassification" || head === "TokenClassification";
+  if (given && !isClassifier) {
+    throw new RangeError(
+      `Cannot load a model with ${given}: ${head} has no labels` +
+        (head === "Model" ? "" : "; new_head: true draws what the checkpoint lacks"),
+    );
+  }
+  if (given) config = parseConfig(withLabels(config.raw, options));
+  if (!new_head) return { config, weights };
+  if (head === "Model") {
+    throw new RangeError("Cannot load a model with a new head: AutoModel has none");
+  }
+  return {
+    config,
+    weights: withNewHead(weights, config, head, { random: new Random(seed), replacesMismatched }),
+  };
 }
 
 function warn(message: string): void {

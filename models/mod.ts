@@ -13,6 +13,7 @@ export * from "./encoder_model.ts";
 export * from "./head_model.ts";
 export type { ModelInputs, TokenBatch, TokenNumbers } from "./inputs.ts";
 export * from "./language_model.ts";
+export type { LabelSettings } from "../checkpoint/labels.ts";
 export type { PreTrainedOptions } from "./load.ts";
 export * from "./masked_lm.ts";
 export * from "./multiple_choice.ts";

@@ -1,4 +1,3 @@
-import { showNames } from "../../base/show_value.ts";
 import { Random } from "../../tensor/random.ts";
 import { architectureOf, headOf } from "../architecture.ts";
 import type { Checkpoint } from "../checkpoint.ts";
@@ -9,7 +8,6 @@ import {
   resolveConversionOptions,
   type ResolvedConversionOptions,
 } from "./conversion_options.ts";
-import { drawParameters } from "./draw_parameters.ts";
 import {
   positionTables,
   sinusoidalPositions,
@@ -25,7 +23,8 @@ import { nameRules } from "../model_weights.ts";
 import { savedName } from "../saved_name.ts";
 import { positionTable } from "../position_table.ts";
 import type { SpecialTokenIds } from "../special_tokens.ts";
-import { findParameters, resolveWeights } from "../weight_names.ts";
+import { withNewHead } from "../new_head.ts";
+import { resolveWeights } from "../weight_names.ts";
 import type { Weights } from "../weights.ts";
 
 /** Settings of a conversion besides its options. */
@@ -186,17 +185,7 @@ function resolveSource(
   const model = architectureOf(config, head);
   const complete = (resolved: Weights) =>
     withComputedPositions(resolved, config, FAMILIES[config.model_type]);
-  if (!mayDraw) return complete(resolveWeights(weights, parameters, rules, model, warn));
-  const missing = findParameters(weights, parameters, rules).missing
-    .filter(({ head, optionalPart }) => head || optionalPart !== undefined);
-  if (missing.length > 0) {
-    const names = showNames(missing.map(({ name }) => name));
-    warn(`the checkpoint lacks these parameters, drawing them at random: ${names}`);
-  }
-  const drawn = drawParameters(missing, config.initializer_range, random);
-  const referencesTo = (part: Weights) =>
-    part.names().map((name): [string, WeightReference] => [name, { weights: part, name }]);
-  const all = new MappedWeights([...referencesTo(weights), ...referencesTo(drawn)]);
+  const all = mayDraw ? withNewHead(weights, config, head, { random, warn }) : weights;
   return complete(resolveWeights(all, parameters, rules, model, warn));
 }
 

@@ -18,6 +18,12 @@ NOTE = (
 WORDS = ["models/lsg_norm", "models/electra", "models/albert"]
 WRITERS = ["bart", "bart_lsg_norm", "mbart", "barthez_lsg_none", "pegasus", "led"]
 CLASSIFIERS = [f"{name}_sequence_classification" for name in ("bart", "bart_lsg", "mbart", "led")]
+# Heads that the folder lacks, their parameters drawn; the file holds them.
+NEW = [
+    *((f"seq2seq/{name}", "QuestionAnswering", {}) for name in ("bart", "bart_lsg_norm", "mbart", "led")),
+    ("heads/bert_sequence_classification", "SequenceClassification", {"num_labels": 1}),
+    ("models/lsg_norm", "TokenClassification", {"num_labels": 5}),
+]
 # Labels of a classification of sequences: name, problem_type, whether they are vectors.
 PROBLEMS = [
     ("classes", None, False),
@@ -33,11 +39,16 @@ def losses():
     folders = [*(f"heads/{name}" for name in heads), *WORDS]
     for folder in [*folders, *(f"seq2seq/{name}" for name in [*WRITERS, *CLASSIFIERS])]:
         write(golden, folder)
+    for folder, head, labels in NEW:
+        write(golden, folder, head, labels)
     golden.write()
 
 
-def write(golden, folder):
-    model, package, head = load(folder)
+def write(golden, folder, new=None, config=None):
+    model, package, head = load(folder, new, config)
+    if new:
+        write_new(golden, folder, head, config, model, package)
+        return
     inputs = inputs_of(folder)
     generator = random(f"{folder} losses")
     if head == "SequenceClassification":
@@ -80,11 +91,36 @@ def write(golden, folder):
         labels = {"labels": labels}
     if head != "SequenceClassification":
         add(golden, folder, folder, package, model, inputs, labels)
-    if head != "PreTraining" and not folder.startswith(("heads/albert", "heads/camembert", "heads/xlm")):
+    plain = ("heads/albert", "heads/camembert", "heads/distil", "heads/xlm", "models/albert", "models/electra")
+    if head != "PreTraining" and not folder.startswith(plain):
         add(golden, f"{folder} smoothed", folder, package, model, inputs, labels, smoothing=0.1)
 
 
-def add(golden, name, folder, package, model, inputs, labels, smoothing=0.0, problem_type=None):
+def write_new(golden, folder, head, config, model, package):
+    inputs = inputs_of(folder)
+    generator = random(f"{folder} new {head}")
+    drawn = {
+        name: parameter for name, parameter in model.named_parameters()
+        if name.startswith(("qa_outputs.", "classifier."))
+    }
+    with torch.no_grad():
+        for parameter in drawn.values():
+            parameter.copy_(torch.from_numpy(generator.standard_normal(parameter.shape)).float())
+    if head == "QuestionAnswering":
+        labels = {"start_positions": torch.tensor([3, 1]), "end_positions": torch.tensor([7, 90])}
+    elif head == "TokenClassification":
+        labels = {"labels": torch.from_numpy(generator.integers(0, 5, inputs["input_ids"].shape))}
+    else:
+        labels = {"labels": torch.tensor([0.25, -3.5], dtype=torch.float64)}
+    add(golden, f"{folder} new {head}", folder, package, model, inputs, labels, new=config, drawn={
+        f"new.{name}": parameter for name, parameter in drawn.items()
+    })
+
+
+def add(
+    golden, name, folder, package, model, inputs, labels, smoothing=0.0, problem_type=None, new=None,
+    drawn=None,
+):
     with float64(), torch.enable_grad():
         output = model(**inputs, **labels)
         outputs = {
@@ -98,10 +134,10 @@ def add(golden, name, folder, package, model, inputs, labels, smoothing=0.0, pro
             loss = LabelSmoother(smoothing)(output, labels["labels"].clone(), shift_labels=shifts)
         loss.backward()
     golden.add(
-        name, {"folder": folder, "smoothing": smoothing, "problem_type": problem_type},
+        name, {"folder": folder, "smoothing": smoothing, "problem_type": problem_type, "new": new},
         f"{package} {type(model).__name__}",
         {
-            **inputs, **labels, "loss": loss.reshape(1),
+            **inputs, **labels, **(drawn or {}), "loss": loss.reshape(1),
             **{f"gradient.{key}": compact(tensor.grad) for key, tensor in outputs.items()},
         },
     )
@@ -115,10 +151,12 @@ def compact(gradient):
     return rows[(rows != 0).any(dim=1)]
 
 
-def load(folder):
-    """The folder's model in float64, the package that has it, and its head."""
+def load(folder, new=None, labels=None):
+    """The folder's model in float64, or one with a new head, the package that has it, and its head."""
     config = json.loads((ROOT / folder / "config.json").read_text())
     [name] = config["architectures"]
+    if new:
+        name = f"{name.split('For')[0]}For{new}"
     package, source = transformers, "transformers 4.36.2"
     if name.startswith("LSG"):
         kind = folder.split("/")[1].split("_lsg")[0]
@@ -127,7 +165,10 @@ def load(folder):
         source = "lsg-converter 0.1.9"
     model_class = getattr(package, name)
     config_class = getattr(package, name.split("For")[0].removesuffix("LMHeadModel") + "Config")
-    model = model_class.from_pretrained(ROOT / folder, config=config_class.from_pretrained(ROOT / folder))
+    model = model_class.from_pretrained(
+        ROOT / folder, config=config_class.from_pretrained(ROOT / folder, **(labels or {})),
+        ignore_mismatched_sizes=True,
+    )
     head = name.split("For")[1] if "For" in name else "CausalLM"
     return model.double().eval(), source, head
 
