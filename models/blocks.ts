@@ -34,8 +34,34 @@ export function linear(
   x: Floats,
   activation?: ActivationName,
 ): Floats {
-  const { weight, bias } = weights(parts, name);
-  return parts.backend.linear(x, weight, bias, activation);
+  return runLinear(parts, name, weights(parts, name), x, activation);
+}
+
+/**
+ * A linear layer with the given weights, and the adapter that the parameters have for it.
+ *
+ * @param parts Backend and adapters.
+ * @param name The layer's name.
+ * @param dense Its weights.
+ * @param x `[batch, rows, inputs]`.
+ * @param activation Applied to each value.
+ * @returns `[batch, rows, outputs]`.
+ */
+export function runLinear(
+  { backend, parameters }: Pick<BlockParts, "backend" | "parameters">,
+  name: string,
+  { weight, bias }: Dense,
+  x: Floats,
+  activation?: ActivationName,
+): Floats {
+  const adapter = parameters.adapters.get(name);
+  if (!adapter) return backend.linear(x, weight, bias, activation);
+  return backend.scope(() => {
+    const rows = backend.linear(x, adapter.down);
+    const scaled = adapter.scale ? backend.linear(rows, adapter.scale) : rows;
+    const sum = backend.add(backend.linear(x, weight, bias), backend.linear(scaled, adapter.up));
+    return activation ? backend.activation(sum, activation) : sum;
+  });
 }
 
 /**
@@ -52,9 +78,12 @@ export function feedForward(
   { gate, up, down }: Pick<FeedForwardNames, "gate" | "up" | "down">,
   x: Floats,
 ): Floats {
-  const { backend, config: { hidden_act: activation } } = parts;
-  if (!gate) return backend.feedForward(x, weights(parts, up), activation, weights(parts, down));
+  const { backend, parameters: { adapters }, config: { hidden_act: activation } } = parts;
+  if (!gate && !adapters.has(up) && !adapters.has(down)) {
+    return backend.feedForward(x, weights(parts, up), activation, weights(parts, down));
+  }
   return backend.scope(() => {
+    if (!gate) return linear(parts, down, linear(parts, up, x, activation));
     const inner = backend.scope(() =>
       backend.multiply(linear(parts, gate, x, activation), linear(parts, up, x))
     );

@@ -11,5 +11,5 @@ import { LanguageModel } from "./language_model.ts";
  */
 export class CausalLM extends LanguageModel {
   /** The head that runs. */
-  protected override readonly head = "CausalLM" as const;
+  override readonly head = "CausalLM" as const;
 }

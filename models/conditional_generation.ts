@@ -22,7 +22,7 @@ export type EncoderInputs = Pick<
  */
 export class ConditionalGeneration extends LanguageModel {
   /** The head that runs. */
-  protected override readonly head = "ConditionalGeneration" as const;
+  override readonly head = "ConditionalGeneration" as const;
 
   /**
    * Encodes documents, each once and by itself, and returns a decoder that writes about them.

@@ -19,7 +19,7 @@ export interface BaseModelOutput extends HiddenStates {
 /** An encoder without a head. */
 export class EncoderModel extends PreTrainedModel<BaseModelOutput> {
   /** No head. */
-  protected override readonly head = "Model" as const;
+  override readonly head = "Model" as const;
 
   /**
    * Runs the encoder.

@@ -5,7 +5,7 @@
  */
 import type { HeadDescription, HeadLayer } from "../families/families.ts";
 import type { Floats } from "../ops/backend.ts";
-import { type BlockParts, linear, norm } from "./blocks.ts";
+import { type BlockParts, linear, norm, runLinear } from "./blocks.ts";
 
 /**
  * Runs a head on the rows of hidden states that it reads.
@@ -26,7 +26,8 @@ export function runHead(
     const last = layers.reduce((input, layer) => runHeadLayer(parts, layer, input), x);
     if (!words) return last;
     const table = config.tie_word_embeddings ? family.embeddings.word : `${words.decoder}.weight`;
-    return backend.linear(last, parameters.get(table), biasOf(parts, words));
+    const dense = { weight: parameters.get(table), bias: biasOf(parts, words) };
+    return runLinear(parts, words.decoder, dense, last);
   });
   return rows === "all" ? output : output.reshape([output.dims[0], output.dims[2]]);
 }

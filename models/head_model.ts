@@ -20,7 +20,7 @@ export interface LogitsOutput extends HiddenStates {
 /** An encoder with a head; each class names its head and its outputs. */
 export abstract class HeadModel<Output extends HiddenStates> extends PreTrainedModel<Output> {
   /** The head that runs. */
-  protected abstract override readonly head: Exclude<Head, "Model">;
+  abstract override readonly head: Exclude<Head, "Model">;
 
   /**
    * Runs encoder and head.

@@ -15,7 +15,7 @@ import { type DecoderIds, PreTrainedModel } from "./pretrained_model.ts";
 /** A model that predicts words; each class names its head. */
 export abstract class LanguageModel extends PreTrainedModel<LogitsOutput> {
   /** The head that runs. */
-  protected abstract override readonly head: "MaskedLM" | "CausalLM" | "ConditionalGeneration";
+  abstract override readonly head: "MaskedLM" | "CausalLM" | "ConditionalGeneration";
 
   /**
    * Runs the model on a batch.

@@ -106,10 +106,10 @@ export async function loadModel<Model>(
     ({ config, weights } = await lengthenPositions(config, weights, max_sequence_length, grouped));
   }
   const generationConfig = config.decoder && await readJsonObject(source, "generation_config.json");
-  const parts = await loadParts(config, weights, settings);
   // The signal ends the loading, not a later saving.
   const { signal, progress_callback, ...others } = options;
   const kept = signal || progress_callback ? await openCheckpoint(checkpoint, others) : source;
+  const parts = await loadParts(config, weights, settings);
   return build({ ...parts, generationConfig, source: kept });
 }
 

@@ -8,5 +8,5 @@ import { LanguageModel } from "./language_model.ts";
 /** An encoder that predicts hidden words. */
 export class MaskedLM extends LanguageModel {
   /** The head that runs. */
-  protected override readonly head = "MaskedLM" as const;
+  override readonly head = "MaskedLM" as const;
 }

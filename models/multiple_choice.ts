@@ -18,7 +18,7 @@ const ROWS = [
 /** An encoder that scores each choice of each question. */
 export class MultipleChoice extends HeadModel<LogitsOutput> {
   /** The head that runs. */
-  protected override readonly head = "MultipleChoice" as const;
+  override readonly head = "MultipleChoice" as const;
 
   /**
    * Runs the model on a batch.

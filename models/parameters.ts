@@ -5,9 +5,14 @@
  */
 import type { Backend, Dense, Floats } from "../ops/backend.ts";
 import type { Weights } from "../checkpoint/weights.ts";
+import type { LinearAdapter, ModelAdapter } from "./adapter.ts";
 
 /** Weights by name, as tensors of one backend. */
 export class Parameters {
+  /** Adapters of linear layers, by the layer's name in the bare model. */
+  readonly adapters: Map<string, LinearAdapter> = new Map();
+  /** What is trained and saved in place of the weights; it owns the adapters. */
+  adapter?: ModelAdapter;
   readonly #tensors: Map<string, Floats>;
   #disposed = false;
 
@@ -88,6 +93,19 @@ export class Parameters {
     return this.#tensors.has(name);
   }
 
+  /**
+   * Replaces a weight by another tensor.
+   *
+   * @param name Its name in the bare model.
+   * @param tensor A tensor of the same shape, which is disposed of with the others from now on.
+   * @returns The old one, which is the caller's.
+   */
+  exchange(name: string, tensor: Floats): Floats {
+    const old = this.get(name);
+    this.#tensors.set(name, tensor);
+    return old;
+  }
+
   /** All weights with their names in the bare model. */
   entries(): IterableIterator<[string, Floats]> {
     return this.#tensors.entries();
@@ -100,6 +118,7 @@ export class Parameters {
 
   /** Disposes of all weights. */
   dispose(): void {
+    this.adapter?.dispose();
     this.#tensors.forEach((tensor) => tensor.dispose());
     this.#tensors.clear();
     this.#disposed = true;

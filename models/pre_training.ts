@@ -9,7 +9,7 @@ import type { ModelInputs } from "./inputs.ts";
 /** An encoder that detects which tokens were replaced (Clark et al., 2020). */
 export class PreTraining extends HeadModel<LogitsOutput> {
   /** The head that runs. */
-  protected override readonly head = "PreTraining" as const;
+  override readonly head = "PreTraining" as const;
 
   /**
    * Runs the model on a batch.

@@ -165,7 +165,7 @@ export abstract class PreTrainedModel<Output> extends Callable
   /** Config, weights, backend and encoder. */
   protected readonly parts: ModelParts;
   /** The head that runs. */
-  protected abstract readonly head: Head;
+  abstract readonly head: Head;
   #disposed = false;
 
   /**
@@ -186,6 +186,11 @@ export abstract class PreTrainedModel<Output> extends Callable
   /** Backend that runs the operations. */
   get backend(): Backend {
     return this.parts.backend;
+  }
+
+  /** The files that it was loaded from. */
+  get source(): CheckpointSource | undefined {
+    return this.parts.source;
   }
 
   /** The weights, which a training may change. */
@@ -237,7 +242,7 @@ export abstract class PreTrainedModel<Output> extends Callable
   abstract forward(inputs: ModelInputs): Promise<Output>;
 
   /**
-   * Lists the parameters that a training may change.
+   * Lists the parameters that a training may change: of a model with an adapter the adapter's.
    *
    * @param part All, the global embeddings of LSG, or those of the head.
    * @returns The tensors with the names that they have in transformers, such as
@@ -246,7 +251,8 @@ export abstract class PreTrainedModel<Output> extends Callable
    */
   named_parameters(part: ParameterPart = "all"): [name: string, tensor: Floats][] {
     this.#checkAlive("list the parameters of");
-    return namedParameters(this.parts, this.head, part);
+    return this.parameters.adapter?.named_parameters(part) ??
+      namedParameters(this.parts, this.head, part);
   }
 
   /**
@@ -256,7 +262,7 @@ export abstract class PreTrainedModel<Output> extends Callable
    * what `trust_remote_code=True` needs. `config.json` is written last, so that a folder left
    * incomplete by a failure does not load.
    *
-   * Weights of `dtype` `fp16` or `q8` are written as they were rounded. An attention that replaced
+   * Of a model with an adapter the adapter alone is written. Weights of `dtype` `fp16` or `q8` are written as they were rounded. An attention that replaced
    * the model's own is not part of a checkpoint.
    *
    * @param folder Path of the folder; it is created if it does not exist.
@@ -279,7 +285,8 @@ export abstract class PreTrainedModel<Output> extends Callable
    */
   async save_pretrained(folder: string): Promise<void> {
     this.#checkAlive("save");
-    await saveModel(folder, this.parts, this.head);
+    const { adapter } = this.parameters;
+    await (adapter ? adapter.save_pretrained(folder) : saveModel(folder, this.parts, this.head));
   }
 
   /** Runs the model when it is called like a function. */

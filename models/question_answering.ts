@@ -19,7 +19,7 @@ export interface QuestionAnsweringOutput extends HiddenStates {
 /** An encoder that finds the start and end of an answer in a text. */
 export class QuestionAnswering extends HeadModel<QuestionAnsweringOutput> {
   /** The head that runs. */
-  protected override readonly head = "QuestionAnswering" as const;
+  override readonly head = "QuestionAnswering" as const;
 
   /**
    * Runs the model on a batch.

@@ -11,5 +11,5 @@ import { LogitsModel } from "./head_model.ts";
  */
 export class SequenceClassification extends LogitsModel {
   /** The head that runs. */
-  protected override readonly head = "SequenceClassification" as const;
+  override readonly head = "SequenceClassification" as const;
 }

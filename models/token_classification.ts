@@ -11,5 +11,5 @@ import { LogitsModel } from "./head_model.ts";
  */
 export class TokenClassification extends LogitsModel {
   /** The head that runs. */
-  protected override readonly head = "TokenClassification" as const;
+  override readonly head = "TokenClassification" as const;
 }

@@ -10,7 +10,7 @@ from functools import partial
 
 from golden import (
     attention_gradients, comparison, conversion, generation, gradients, heads, layers, longformer,
-    losses, lsg, models, self_extend, seq2seq, seq2seq_conversion,
+    losses, lsg, models, self_extend, seq2seq, seq2seq_conversion, seq2seq_gradients,
 )
 from golden.files import ROOT
 
@@ -36,6 +36,7 @@ FAMILIES = {
     "generation": generation.generation,
     "attention_gradients": attention_gradients.attention_gradients,
     "training": gradients.gradients,
+    "seq2seq_training": seq2seq_gradients.seq2seq_gradients,
     "trajectory": gradients.trajectory,
     "losses": losses.losses,
 }

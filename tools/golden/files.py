@@ -68,9 +68,12 @@ def write_safetensors(path: Path, tensors: dict, metadata: dict | None = None) -
 class Golden:
     """Collects the cases of one file."""
 
-    def __init__(self, path: str, note: str):
+    def __init__(
+        self, path: str, note: str, packages=("lsg-converter", "numpy", "selfextend", "transformers"),
+    ):
         self.path = ROOT / path
         self.note = note
+        self.packages = packages
         self.cases: list[dict] = []
         self.tensors: dict[str, torch.Tensor] = {}
 
@@ -85,8 +88,7 @@ class Golden:
             self.tensors[f"{name}/{key}"] = stored
 
     def write(self) -> None:
-        packages = ["lsg-converter", "numpy", "selfextend", "transformers"]
-        versions = {"torch": torch.__version__, **{name: version(name) for name in packages}}
+        versions = {"torch": torch.__version__, **{name: version(name) for name in self.packages}}
         write_safetensors(self.path, self.tensors, {
             "versions": to_json(versions),
             "seed": str(SEED),

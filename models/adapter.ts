@@ -1,0 +1,43 @@
+/**
+ * Adapters: small matrices beside linear layers, whose weights stay as they are.
+ *
+ * @module
+ */
+import type { CheckpointSource } from "../checkpoint/source.ts";
+import type { Floats } from "../ops/backend.ts";
+import type { ParameterPart } from "./named_parameters.ts";
+
+/** What is added to the output of a linear layer: `scale·up·down·x` (Hu et al., 2021, LoRA). */
+export interface LinearAdapter {
+  /** `A`, `[rank, inputs]`. */
+  readonly down: Floats;
+  /** `[rank, rank]`: the scale on the diagonal; absent: 1. */
+  readonly scale?: Floats;
+  /** `B`, `[outputs, rank]`. */
+  readonly up: Floats;
+}
+
+/** What is trained in place of a model's weights, and saved in place of them. */
+export interface ModelAdapter {
+  /**
+   * Lists the parameters that are trained.
+   *
+   * @param part All, or those of the global embeddings or of the head.
+   * @returns The tensors with the names that they have in transformers.
+   */
+  named_parameters(part: ParameterPart): [name: string, tensor: Floats][];
+  /**
+   * Writes the adapter as a folder.
+   *
+   * @param folder Path of the folder; it is created if it does not exist.
+   */
+  save_pretrained(folder: string): Promise<void>;
+  /**
+   * Replaces the adapter's values by those of a folder that {@linkcode save_pretrained} wrote.
+   *
+   * @param source The folder's files.
+   */
+  load_weights(source: CheckpointSource): Promise<void>;
+  /** Releases the memory of the adapter. */
+  dispose(): void;
+}
