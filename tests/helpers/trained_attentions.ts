@@ -31,8 +31,27 @@ export interface TrainedAttention {
   readonly hasOwnMasks?: boolean;
   /** Dimensions of query, key, value and of what comes to these. */
   readonly dims: readonly (readonly number[])[];
-  /** Computes `[batch, rows, ROW]`. */
-  readonly compute: (on: Backend, operands: readonly Floats[]) => Floats;
+  /** Computes `[batch, rows, ROW]`; the sequences may come in another order. */
+  readonly compute: (on: Backend, operands: readonly Floats[], order?: Order) => Floats;
+}
+
+/** Which sequence comes where. */
+export type Order = readonly number[];
+
+/** The order of the masks. */
+const ASCENDING: Order = [0, 1];
+
+/** Rows of sequences in another order. */
+export function reorder<Values extends Float32Array | Int32Array>(
+  values: Values,
+  order: Order,
+): Values {
+  const result = values.slice() as Values;
+  const size = values.length / order.length;
+  order.forEach((from, to) =>
+    result.set(values.subarray(from * size, (from + 1) * size), to * size)
+  );
+  return result;
 }
 
 /** Which tokens are visible: in the second sequence there is a hole, and padding at the end. */
@@ -43,7 +62,8 @@ export function visible(tokens: number): Int32Array {
   );
 }
 
-const maskOf = (on: Backend, tokens: number) => on.integers(visible(tokens), [BATCH, tokens]);
+const maskOf = (on: Backend, tokens: number, order: Order) =>
+  on.integers(reorder(visible(tokens), order), [BATCH, tokens]);
 const qkv = (rows: number) => [0, 1, 2].map(() => [BATCH, rows, ROW]);
 
 const full = (causal: boolean): TrainedAttention => ({
@@ -52,8 +72,8 @@ const full = (causal: boolean): TrainedAttention => ({
   tokens: 9,
   globals: 0,
   dims: qkv(9),
-  compute: (on, [query, key, value]) =>
-    fullAttention(on, { query, key, value, heads: HEADS, mask: maskOf(on, 9) }, causal),
+  compute: (on, [query, key, value], order = ASCENDING) =>
+    fullAttention(on, { query, key, value, heads: HEADS, mask: maskOf(on, 9, order) }, causal),
 });
 
 function lsg(
@@ -77,7 +97,7 @@ function lsg(
     tokens,
     globals: GLOBALS,
     dims: qkv(GLOBALS + tokens),
-    compute(on, [query, key, value]) {
+    compute(on, [query, key, value], order = ASCENDING) {
       const shape = { layers: 1, heads: HEADS, width: WIDTH, layer: 0, seed: 5 };
       const columns = sparsity_type === "lsh" ? lshColumns(parameters) : [];
       const projections = sparsity_type === "lsh"
@@ -85,7 +105,7 @@ function lsg(
           on.floats(values, [HEADS, WIDTH, columns[round]])
         )
         : undefined;
-      const mask = maskOf(on, tokens);
+      const mask = maskOf(on, tokens, order);
       const input = {
         query,
         key,
@@ -107,16 +127,20 @@ const longformer = (globals: boolean): TrainedAttention => ({
   tokens: 13,
   globals: 0,
   dims: [...qkv(13), ...qkv(13)],
-  compute(on, [query, key, value, globalQuery, globalKey, globalValue]) {
+  compute(on, [query, key, value, globalQuery, globalKey, globalValue], order = ASCENDING) {
     const tokens = 13;
     const isGlobal = Int32Array.from(
       { length: BATCH * tokens },
       (_, i) => globals && (i === 0 || i === 7 || i === tokens) ? 1 : 0,
     );
-    const rows = longformerRows(visible(tokens), isGlobal, BATCH);
+    const rows = longformerRows(
+      reorder(visible(tokens), order),
+      reorder(isGlobal, order),
+      BATCH,
+    );
     const count = rows.globals;
     const masks = {
-      visible: maskOf(on, tokens),
+      visible: maskOf(on, tokens, order),
       local: on.integers(rows.local, [BATCH, tokens]),
       globalRows: on.integers(rows.globalRows, [BATCH, count]),
       globalMask: on.integers(rows.globalMask, [BATCH, count]),
@@ -138,8 +162,8 @@ const selfExtend = (rotary: boolean): TrainedAttention => ({
   tokens: 11,
   globals: 0,
   dims: rotary ? [[BATCH, 11, 2 * ROW], [BATCH, 11, ROW], [BATCH, 11, ROW]] : qkv(11),
-  compute(on, [query, key, value]) {
-    const input = { query, key, value, mask: maskOf(on, 11) };
+  compute(on, [query, key, value], order = ASCENDING) {
+    const input = { query, key, value, mask: maskOf(on, 11, order) };
     const shape = { group: 3, window: 4 };
     return rotary
       ? selfExtendRotary(on, { ...input, heads: 2 * HEADS, keyHeads: HEADS }, shape, 10000)
@@ -153,8 +177,8 @@ const cross: TrainedAttention = {
   tokens: 9,
   globals: 0,
   dims: [[BATCH, 3, ROW], [BATCH, 9, ROW], [BATCH, 9, ROW]],
-  compute: (on, [query, key, value]) =>
-    fullAttention(on, { query, key, value, heads: HEADS, mask: maskOf(on, 9) }),
+  compute: (on, [query, key, value], order = ASCENDING) =>
+    fullAttention(on, { query, key, value, heads: HEADS, mask: maskOf(on, 9, order) }),
 };
 
 const masked: TrainedAttention = {
@@ -170,9 +194,12 @@ const masked: TrainedAttention = {
     [BATCH, 5, 2 * ROW],
     [BATCH, 6, ROW],
   ],
-  compute(on, [query, keys, values, own, others]) {
+  compute(on, [query, keys, values, own, others], order = ASCENDING) {
     const perHead = on.integers(
-      Int32Array.from({ length: BATCH * 2 * HEADS * 4 }, (_, i) => i % 3 === 1 ? 0 : 1),
+      reorder(
+        Int32Array.from({ length: BATCH * 2 * HEADS * 4 }, (_, i) => i % 3 === 1 ? 0 : 1),
+        order,
+      ),
       [BATCH, 2 * HEADS, 4],
     );
     const source = { keys, values, first: 1, count: 4 };
@@ -190,7 +217,7 @@ const masked: TrainedAttention = {
       },
     ];
     const queryMask = on.integers(
-      Int32Array.from({ length: BATCH * 5 }, (_, i) => i === 4 || i === 5 ? 0 : 1),
+      reorder(Int32Array.from({ length: BATCH * 5 }, (_, i) => i === 4 || i === 5 ? 0 : 1), order),
       [BATCH, 5],
     );
     return on.attend(query, parts, { heads: 2 * HEADS, keyHeads: HEADS, scale: 0.7, queryMask });

@@ -28,7 +28,7 @@ export const ATTENTION_PLANS: Plans<
 > = {
   attend: {
     args: (make) =>
-      attendCall(make, { mask: make.ones(2, 2, 2), query: make.rows(2, 4, 6) }, { position: 7 }, {
+      attendCall(make, { mask: make.ones(2, 2, 2), query: make.rows(2, 4, 6) }, { position: 1 }, {
         queryMask: make.ones(2, 4),
       }),
     shape: { batch: 2, rows: 4, heads: 2, width: 3, keyHeads: 1, scale: 1 / Math.sqrt(3) },

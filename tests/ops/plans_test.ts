@@ -7,20 +7,8 @@ import * as operations from "../../ops/operations.ts";
 import type { KernelBackend } from "../../ops/run.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { testOnBackend } from "../helpers/backends.ts";
-import { ATTENTION_PLANS } from "./attention_plans.ts";
-import { GRADIENT_PLANS } from "./gradient_plans.ts";
-import { LAYER_PLANS } from "./layer_plans.ts";
-import { type Arguments, type Case, Operands, type Plans } from "./plan_cases.ts";
-import { ROW_PLANS } from "./row_plans.ts";
-import { SELECT_PLANS } from "./select_plans.ts";
-
-const PLANS: Plans = {
-  ...ATTENTION_PLANS,
-  ...GRADIENT_PLANS,
-  ...LAYER_PLANS,
-  ...ROW_PLANS,
-  ...SELECT_PLANS,
-};
+import { PLANS } from "./all_plans.ts";
+import { type Arguments, type Case, Operands } from "./plan_cases.ts";
 
 const ALL = Object.keys(PLANS) as OperationName[];
 

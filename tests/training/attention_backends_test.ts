@@ -8,6 +8,8 @@ import { UNIT } from "../../verify/bounds.ts";
 import { testOnBackend } from "../helpers/backends.ts";
 import { Float64Backend } from "../helpers/float64_backend.ts";
 import {
+  type Order,
+  reorder,
   TRAINED_ATTENTIONS,
   type TrainedAttention,
   visible,
@@ -25,11 +27,12 @@ async function gradientsOn(
   backend: Backend,
   { dims, compute }: TrainedAttention,
   { operands, seed }: ReturnType<typeof draw>,
+  order?: Order,
 ): Promise<Float32Array[]> {
   const before = backend.memory();
   const tensors = operands.map((values, i) => backend.floats(values, dims[i]));
   const tape = new Tape(backend, tensors);
-  const output = backend.scope(() => compute(tape, tensors));
+  const output = backend.scope(() => compute(tape, tensors, order));
   const factors = backend.floats(seed, output.dims);
   await tape.backward([output, factors]);
   const gradients = new Map(tape.gradients);
@@ -120,6 +123,26 @@ for (const device of ["cpu", "wasm", "webgpu"] as const) {
     }
     backend.dispose();
   });
+
+  testOnBackend(
+    device,
+    "gradients of a permuted batch are permuted, and the same bits",
+    async () => {
+      const backend = await openBackend(device);
+      const order = [1, 0];
+      for (const pattern of TRAINED_ATTENTIONS) {
+        const { operands, seed } = draw(pattern);
+        const permuted = {
+          operands: operands.map((values) => reorder(values, order)),
+          seed: reorder(seed, order),
+        };
+        const made = await gradientsOn(backend, pattern, permuted, order);
+        const wanted = await gradientsOn(backend, pattern, { operands, seed });
+        assertEquals(made, wanted.map((values) => reorder(values, order)), pattern.name);
+      }
+      backend.dispose();
+    },
+  );
 }
 
 Deno.test("wasm: gradients of attention are the same bits on one thread and on two", async () => {

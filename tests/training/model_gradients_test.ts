@@ -1,17 +1,10 @@
 /** Gradients of whole models beside those of the published packages, by autograd. */
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { openBackend } from "../../device.ts";
-import { AutoModelForMaskedLM } from "../../models/mod.ts";
-import type { Backend } from "../../ops/backend.ts";
-import { crossEntropy } from "../../training/losses.ts";
-import { Tape } from "../../training/tape.ts";
 import { UNIT } from "../../verify/bounds.ts";
-import type { GoldenCase } from "../../verify/golden_file.ts";
-import { GoldenFile } from "../../verify/golden_file.ts";
 import { testOnBackend } from "../helpers/backends.ts";
-import { Float64Backend, valuesOf } from "../helpers/float64_backend.ts";
-import { goldenPath } from "../models/golden_models.ts";
-import { goldenFolder } from "../verify/golden_folder.ts";
+import { Float64Backend } from "../helpers/float64_backend.ts";
+import { gradientsOn, openGolden } from "../helpers/trained_models.ts";
 
 const NAMES = [
   ...["lsg_norm", "bert_lsg_bos_pooling", "albert_lsg_norm", "longformer", "roberta_masked_lm"],
@@ -19,77 +12,11 @@ const NAMES = [
   ...["camembert_lsg_norm", "distilbert", "distilbert_lsg_norm", "electra", "electra_lsg_norm"],
 ];
 
-/** The golden gradients of a model. */
-async function openGolden(name: string): Promise<[GoldenFile, GoldenCase]> {
-  const file = await GoldenFile.open(goldenFolder("training"), `${name}.safetensors`);
-  return [file, file.cases[0]];
-}
-
 const GRADIENT = "gradient.";
 
 /** A name in the package without the prefix of the bare model. */
 const bare = (name: string) =>
   name.replace(/^(roberta|bert|albert|longformer|distilbert|electra)\./, "");
-
-/** Runs a model on a tape, goes back from its loss, and returns the loss and the gradients. */
-async function gradientsOn(
-  backend: Backend,
-  name: string,
-  isTrained: (name: string) => boolean = () => true,
-): Promise<{ loss: number; gradients: Map<string, Float32Array>; left: number }> {
-  const [file, golden] = await openGolden(name);
-  const read = async (tensor: string) => {
-    const values = await file.integers(golden, tensor);
-    return values && batchOf(values);
-  };
-  const tape = new Tape(backend);
-  const model = await AutoModelForMaskedLM.from_pretrained(goldenPath(`models/${name}`), {
-    device: tape,
-    lsh_projections: await projectionsOf(file, golden),
-  });
-  const names = new Map([...model.parameters.entries()].map(([name, tensor]) => [tensor, name]));
-  for (const [tensor, name] of names) if (isTrained(name)) tape.train(tensor);
-  const before = backend.memory().tensors;
-
-  const { logits } = await model({
-    input_ids: (await read("input_ids"))!,
-    attention_mask: await read("attention_mask"),
-    token_type_ids: await read("token_type_ids"),
-    ...(file.has(golden, "global_attention_mask") && {
-      global_attention_mask: await read("global_attention_mask"),
-    }),
-  });
-  const labels = (await file.integers(golden, "labels"))!;
-  const { loss, gradient } = crossEntropy(logits.data, labels);
-  const seed = backend.floats(new Float32Array(gradient), logits.dims);
-  if (backend instanceof Float64Backend) valuesOf(seed).set(gradient);
-  await tape.backward([logits, seed]);
-  [logits, seed].forEach((tensor) => tensor.dispose());
-  const gradients = new Map<string, Float32Array>();
-  for (const [tensor, sum] of tape.gradients) {
-    gradients.set(names.get(tensor)!, (await sum.getData()).slice());
-  }
-  const left = backend.memory().tensors - before - gradients.size;
-  tape.dispose();
-  model.dispose();
-  return { loss, gradients, left };
-}
-
-/** The projections that the package drew, by layer and round; undefined where it drew none. */
-async function projectionsOf(file: GoldenFile, golden: GoldenCase) {
-  const layers: Float32Array[][] = [];
-  for (const name of file.tensors(golden).filter((name) => name.startsWith("projection_")).sort()) {
-    const layer = Number(name.split("_")[1]);
-    (layers[layer] ??= []).push((await file.floats(golden, name)).data);
-  }
-  return layers.length > 0 ? layers : undefined;
-}
-
-/** Two sequences. */
-function batchOf(values: Int32Array): number[][] {
-  const tokens = values.length / 2;
-  return [0, 1].map((b) => [...values.subarray(b * tokens, (b + 1) * tokens)]);
-}
 
 const largest = (values: Iterable<number>) =>
   [...values].reduce((size, value) => Math.max(size, Math.abs(value)), 0);
@@ -154,7 +81,7 @@ for (const device of ["cpu", "wasm", "webgpu"] as const) {
 Deno.test("training the global tokens alone gives the same gradient, and no other", async () => {
   const isGlobal = (name: string) => name.includes("global_embeddings");
   const all = await gradientsOn(new Float64Backend(), "lsg_norm");
-  const few = await gradientsOn(new Float64Backend(), "lsg_norm", isGlobal);
+  const few = await gradientsOn(new Float64Backend(), "lsg_norm", { isTrained: isGlobal });
   const [[name, values], ...others] = few.gradients;
   assertEquals(others, []);
   assertEquals(values, all.gradients.get(name));
