@@ -16,6 +16,7 @@ export {
   meanSquaredError,
 } from "./losses.ts";
 export { accuracy, type EvalPrediction, f1, type MetricsFunction } from "./metrics.ts";
+export { ProgressCallback, type ProgressOptions } from "./progress_callback.ts";
 export { rateFactor, type ScheduleName, SCHEDULES, type ScheduleSteps } from "./schedule.ts";
 export { Tape } from "./tape.ts";
 export { selectTrainable, type Trainable } from "./trainable.ts";

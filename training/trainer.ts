@@ -14,6 +14,7 @@ import { FLOW } from "./flow.ts";
 import type { EvalPrediction, MetricsFunction } from "./metrics.ts";
 import { loadOptimizer } from "./optimizer_file.ts";
 import { OutputFolder, stepOf } from "./output_folder.ts";
+import { ProgressCallback, terminalProgress } from "./progress_callback.ts";
 import { resolveArguments } from "./resolve_arguments.ts";
 import { Tape } from "./tape.ts";
 import { selectTrainable, type Trainable } from "./trainable.ts";
@@ -96,7 +97,7 @@ export class Trainer<Example> {
   /** All arguments. */
   readonly args: ResolvedArguments;
   readonly #options: TrainerOptions<Example>;
-  readonly #callbacks: CallbackList;
+  #callbacks: CallbackList;
   #state: MutableState;
   #control: TrainerControl = newControl();
   #run: TrainingRun | undefined;
@@ -116,7 +117,7 @@ export class Trainer<Example> {
     }
     this.model = options.model;
     this.args = resolveArguments(options.args ?? {});
-    this.#callbacks = new CallbackList([FLOW, ...options.callbacks ?? []]);
+    this.#callbacks = listOf(options.callbacks ?? []);
     this.#state = newState(this.args);
   }
 
@@ -143,12 +144,22 @@ export class Trainer<Example> {
     if (this.#isTraining) throw new Error("Cannot train: this trainer is training already");
     signal?.throwIfAborted();
     this.#isTraining = true;
+    const progress = await this.#progress();
     try {
+      if (progress) this.#callbacks = listOf([progress, ...this.#options.callbacks ?? []]);
       return await this.#train(resume, signal);
     } finally {
+      progress?.on_train_end();
       this.#isTraining = false;
       this.#run = undefined;
     }
+  }
+
+  /** Shows progress on a terminal, unless it is not wanted or shown otherwise. */
+  async #progress(): Promise<ProgressCallback | undefined> {
+    const isShown = this.#options.callbacks?.some((each) => each instanceof ProgressCallback);
+    if (this.args.disable_tqdm || isShown || !hasFileSystem()) return undefined;
+    return await terminalProgress();
   }
 
   async #train(resume: boolean | string, signal: AbortSignal | undefined): Promise<TrainOutput> {
@@ -333,6 +344,10 @@ export class Trainer<Example> {
     const { data_collator: collator } = this.#options;
     return exampleData(dataset, { collator, batchSize: this.args.per_device_eval_batch_size });
   }
+}
+
+function listOf(callbacks: readonly TrainerCallback[]): CallbackList {
+  return new CallbackList([FLOW, ...callbacks]);
 }
 
 /** The state at the beginning, or that of a checkpoint, with the numbers of steps of this run. */

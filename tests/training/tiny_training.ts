@@ -3,6 +3,7 @@ import type { Backend } from "../../ops/backend.ts";
 import { AutoModelForMaskedLM, type MaskedLM } from "../../models/mod.ts";
 import { Random } from "../../tensor/random.ts";
 import { Trainer, type TrainerOptions } from "../../training/trainer.ts";
+import type { TrainingArguments } from "../../training/training_arguments.ts";
 import type { TrainingBatch } from "../../training/training_batch.ts";
 import { drawIds, goldenPath } from "../models/golden_models.ts";
 
@@ -62,6 +63,15 @@ export function tinyTrainer(
     },
   });
 }
+
+/** Arguments of a training that is killed: it saves often, and ends epochs between steps. */
+export const KILLED_ARGUMENTS: TrainingArguments = {
+  evaluation_strategy: "epoch",
+  save_strategy: "epoch",
+  logging_steps: 1,
+  save_total_limit: 2,
+  load_best_model_at_end: true,
+};
 
 /** What of a log does not depend on the machine's speed. */
 export function timeless(
