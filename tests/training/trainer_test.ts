@@ -16,7 +16,7 @@ function namesIn(path: string): string[] {
 
 Deno.test("a Trainer trains, evaluates, logs and saves", () =>
   withFolder(async (folder) => {
-    using backend = await openBackend("cpu");
+    using backend = await openBackend("wasm", { threads: 1 });
     using model = await loadTiny(backend);
     const before = backend.memory();
     const trainer = tinyTrainer(model, {
@@ -81,7 +81,7 @@ Deno.test("a Trainer trains, evaluates, logs and saves", () =>
   }));
 
 Deno.test("a Trainer needs no folder", async () => {
-  using backend = await openBackend("cpu");
+  using backend = await openBackend("wasm", { threads: 1 });
   using model = await loadTiny(backend);
   const logs: string[] = [];
   const trainer = tinyTrainer(model, {
@@ -100,10 +100,10 @@ Deno.test("a Trainer needs no folder", async () => {
   await assertRejects(() => trainer.save_model(), RangeError, "wanted a folder");
 });
 
-for (const device of ["cpu"] as const) {
+for (const device of ["cpu", "wasm"] as const) {
   testOnBackend(device, "a run that a signal stopped goes on as if it had not", async () => {
     await withFolder(async (folder) => {
-      using backend = await openBackend(device);
+      using backend = await openBackend(device, device === "wasm" ? { threads: 1 } : {});
       const args: TrainingArguments = {
         evaluation_strategy: "epoch",
         save_strategy: "epoch",
@@ -146,7 +146,7 @@ for (const device of ["cpu"] as const) {
 
 Deno.test("load_best_model_at_end restores the best checkpoint, which is kept", () =>
   withFolder(async (folder) => {
-    using backend = await openBackend("cpu");
+    using backend = await openBackend("wasm", { threads: 1 });
     using model = await loadTiny(backend);
     const losses = [3, 1, 2, 2.5];
     const trainer = tinyTrainer(model, {
@@ -178,7 +178,7 @@ Deno.test("load_best_model_at_end restores the best checkpoint, which is kept", 
 
 Deno.test("EarlyStoppingCallback counts through a resumed run", () =>
   withFolder(async (folder) => {
-    using backend = await openBackend("cpu");
+    using backend = await openBackend("wasm", { threads: 1 });
     using model = await loadTiny(backend);
     const args: TrainingArguments = {
       output_dir: folder,
@@ -217,7 +217,7 @@ Deno.test("EarlyStoppingCallback counts through a resumed run", () =>
   }));
 
 Deno.test("callbacks are called in transformers' order, and may stop a training", async () => {
-  using backend = await openBackend("cpu");
+  using backend = await openBackend("wasm", { threads: 1 });
   using model = await loadTiny(backend);
   const called: string[] = [];
   const listener: TrainerCallback = Object.fromEntries(
@@ -247,7 +247,7 @@ Deno.test("callbacks are called in transformers' order, and may stop a training"
 });
 
 Deno.test("predict() returns scores and labels of the rows that have some", async () => {
-  using backend = await openBackend("cpu");
+  using backend = await openBackend("wasm", { threads: 1 });
   using model = await loadTiny(backend);
   const trainer = tinyTrainer(model, { compute_metrics: accuracy });
   const dataset = drawExamples(11, 3);
@@ -262,7 +262,7 @@ Deno.test("predict() returns scores and labels of the rows that have some", asyn
 });
 
 Deno.test("an iterable is read as it is, until max_steps", async () => {
-  using backend = await openBackend("cpu");
+  using backend = await openBackend("wasm", { threads: 1 });
   using model = await loadTiny(backend);
   const examples = drawExamples(5);
   let reads = 0;
@@ -286,7 +286,7 @@ Deno.test("an iterable is read as it is, until max_steps", async () => {
 
 Deno.test("a Trainer refuses what it cannot do before it trains", () =>
   withFolder(async (folder) => {
-    using backend = await openBackend("cpu");
+    using backend = await openBackend("wasm", { threads: 1 });
     using model = await loadTiny(backend);
     const args = { output_dir: folder, max_steps: 2, save_steps: 1 };
     const first = tinyTrainer(model, { args });
