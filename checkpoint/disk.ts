@@ -137,10 +137,57 @@ export async function writeNewFile(
  */
 export async function appendToFile(
   path: string,
-  chunks: AsyncIterable<Uint8Array>,
+  chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
 ): Promise<void> {
   const { constants } = await import("node:fs");
   await write(path, constants.O_WRONLY | constants.O_APPEND, chunks);
+}
+
+/**
+ * Writes a file, in place of an older one: under another name in its folder, then renamed, so that
+ * the path always names one that is complete.
+ *
+ * @param path The file's path.
+ * @param chunks The file's bytes, in chunks.
+ */
+export async function replaceFile(path: string, chunks: Iterable<Uint8Array>): Promise<void> {
+  const aside = `${path}.writing`;
+  await removePath(aside);
+  await writeNewFile(aside, chunks);
+  await movePath(aside, path);
+}
+
+/**
+ * Renames a file or a folder.
+ *
+ * @param from Its path.
+ * @param to Another path on the same disk; a file there is replaced.
+ */
+export async function movePath(from: string, to: string): Promise<void> {
+  const { rename } = await import("node:fs/promises");
+  await rename(from, to);
+}
+
+/**
+ * Removes a file, or a folder with all that is in it.
+ *
+ * @param path The path; nothing happens if it does not exist.
+ */
+export async function removePath(path: string): Promise<void> {
+  const { rm } = await import("node:fs/promises");
+  await rm(path, { recursive: true, force: true });
+}
+
+/**
+ * Lists the folders in a folder.
+ *
+ * @param path The folder's path.
+ * @returns Their names, sorted; none if it does not exist.
+ */
+export async function listFolders(path: string): Promise<string[]> {
+  const { readdir } = await import("node:fs/promises");
+  const entries = await ifPresent(readdir(path, { withFileTypes: true })) ?? [];
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name).sort();
 }
 
 /**

@@ -13,7 +13,8 @@ import { type OptionValues, UsageError } from "./arguments.ts";
 import { checkUsage } from "./check_usage.ts";
 import type { ModelIo } from "./model_io.ts";
 import { shorten } from "./table.ts";
-import { drawBar, withProgressLine } from "./progress.ts";
+import { drawBar } from "../base/draw_bar.ts";
+import { withProgressLine } from "./progress.ts";
 
 /** The checkpoint operand. */
 export const MODEL_OPERAND = {

@@ -3,11 +3,9 @@
  *
  * @module
  */
+import { drawBar } from "../base/draw_bar.ts";
 import type { ModelInputs } from "../models/mod.ts";
 import type { ModelIo } from "./model_io.ts";
-
-/** Width of the bar in characters. */
-const WIDTH = 24;
 
 /** Moves the cursor to the start of the line and clears it. */
 const CLEAR = "\r\x1b[K";
@@ -37,17 +35,6 @@ export async function withProgressLine<Result>(
     show("");
     await written;
   }
-}
-
-/**
- * Draws a progress bar.
- *
- * @param part Completed fraction, from 0 to 1.
- * @returns A bar of 24 characters.
- */
-export function drawBar(part: number): string {
-  const done = Math.floor(WIDTH * part);
-  return "█".repeat(done) + "·".repeat(WIDTH - done);
 }
 
 /**

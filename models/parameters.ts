@@ -39,12 +39,7 @@ export class Parameters {
     try {
       for (const name of weights.names()) {
         signal?.throwIfAborted();
-        const [values, dims] = [await weights.load(name), weights.dims(name)];
-        checkFinite("load", name, values);
-        const tensor = dims.length === 2 && !name.endsWith("bias")
-          ? backend.weight(values, dims)
-          : backend.floats(values, dims);
-        tensors.set(name, tensor);
+        tensors.set(name, await loadOne(backend, weights, name));
       }
     } catch (error) {
       tensors.forEach((tensor) => tensor.dispose());
@@ -111,6 +106,27 @@ export class Parameters {
     return this.#tensors.entries();
   }
 
+  /**
+   * Replaces all weights, one after the other; the old ones are disposed of.
+   *
+   * @param backend Their backend.
+   * @param weights Weights of the same names.
+   * @throws {RangeError} If the names differ, or a weight is infinite or NaN.
+   */
+  async replace(backend: Backend, weights: Weights): Promise<void> {
+    const names = weights.names();
+    const other = names.find((name) => !this.#tensors.has(name)) ??
+      [...this.#tensors.keys()].find((name) => !weights.has(name));
+    if (other !== undefined) {
+      throw new RangeError(`Cannot replace weights: only one of the models has ${other}`);
+    }
+    for (const name of names) {
+      const tensor = await loadOne(backend, weights, name);
+      this.#tensors.get(name)?.dispose();
+      this.#tensors.set(name, tensor);
+    }
+  }
+
   /** Whether they were disposed of. */
   get isDisposed(): boolean {
     return this.#disposed;
@@ -123,6 +139,14 @@ export class Parameters {
     this.#tensors.clear();
     this.#disposed = true;
   }
+}
+
+async function loadOne(backend: Backend, weights: Weights, name: string): Promise<Floats> {
+  const [values, dims] = [await weights.load(name), weights.dims(name)];
+  checkFinite("load", name, values);
+  return dims.length === 2 && !name.endsWith("bias")
+    ? backend.weight(values, dims)
+    : backend.floats(values, dims);
 }
 
 /**

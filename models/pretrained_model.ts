@@ -13,6 +13,9 @@ import { openBackend } from "../device.ts";
 import { Callable } from "../base/callable.ts";
 import { showValue } from "../base/show_value.ts";
 import { warnOnce } from "../base/warn_once.ts";
+import { resolveModelWeights } from "../checkpoint/model_weights.ts";
+import { openWeights } from "../checkpoint/open_weights.ts";
+import { openCheckpoint } from "../hub/open_checkpoint.ts";
 import { decoderStack } from "../checkpoint/decoder_stack.ts";
 import type { BlockParts } from "./blocks.ts";
 import { type Encoded, Encoder, type PassOptions, type TokenRows } from "./encoder.ts";
@@ -287,6 +290,22 @@ export abstract class PreTrainedModel<Output> extends Callable
     this.#checkAlive("save");
     const { adapter } = this.parameters;
     await (adapter ? adapter.save_pretrained(folder) : saveModel(folder, this.parts, this.head));
+  }
+
+  /**
+   * Replaces the weights by those of a checkpoint of the same model, such as one that
+   * {@linkcode save_pretrained} wrote. Tensors of the old ones are disposed of.
+   *
+   * @param checkpoint A folder, or another checkpoint as `from_pretrained` takes it.
+   * @throws {RangeError} If a file is missing, or does not fit the model.
+   * @throws {SyntaxError} If a file is malformed.
+   * @throws {Error} If the model was disposed.
+   */
+  async load_weights(checkpoint: string | URL | CheckpointSource): Promise<void> {
+    this.#checkAlive("load weights of");
+    const source = await openCheckpoint(checkpoint);
+    const weights = resolveModelWeights(await openWeights(source), this.config, this.head);
+    await this.parts.parameters.replace(this.backend, weights);
   }
 
   /** Runs the model when it is called like a function. */

@@ -16,7 +16,7 @@ export interface Loss {
 }
 
 /** The label of a row that does not count. */
-export const IGNORED = -100;
+export const IGNORED: number = -100;
 
 /**
  * Cross-entropy of rows of scores: `Σ (log Σ exp(z) − q·z) / N` over the `N` rows that count, with

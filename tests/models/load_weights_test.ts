@@ -1,0 +1,42 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { AutoModelForMaskedLM } from "../../models/mod.ts";
+import { Tape } from "../../training/tape.ts";
+import { testOnBackends } from "../helpers/test_on_backends.ts";
+import { drawIds, goldenPath } from "./golden_models.ts";
+import { Random } from "../../tensor/random.ts";
+
+const INPUTS = { input_ids: [drawIds(new Random(1), 40)] };
+
+testOnBackends(
+  "load_weights() makes a model the same as the loaded one",
+  [{ name: "lsg_norm" }],
+  async (_case, backend) => {
+    const load = (config?: Record<string, unknown>) =>
+      AutoModelForMaskedLM.from_pretrained(goldenPath("models/lsg_norm"), {
+        device: backend,
+        config,
+      });
+    using wanted = await load();
+    using model = await load();
+    const before = backend.memory();
+    const zeros = new Float32Array(model.config.hidden_size);
+    const name = "encoder.layer.0.output.LayerNorm.weight";
+    await model.parameters.replace(backend, {
+      names: () => [...wanted.parameters.entries()].map(([name]) => name),
+      has: (name) => wanted.parameters.has(name),
+      dims: (name) => wanted.parameters.get(name).dims,
+      load: async (each) => each === name ? zeros : await wanted.parameters.get(each).getData(),
+    });
+    assertEquals(await model.parameters.get(name).getData(), zeros);
+    const view = model.on(new Tape(backend));
+    const changed = await model(INPUTS);
+    await model.load_weights(goldenPath("models/lsg_norm"));
+    assertEquals(backend.memory().tensors, before.tensors + 1);
+    const [again, seen, same] = [await model(INPUTS), await view(INPUTS), await wanted(INPUTS)];
+    assert(changed.logits.data.some((value, i) => value !== same.logits.data[i]));
+    assertEquals(again.logits.data, same.logits.data);
+    assertEquals(seen.logits.data, same.logits.data);
+    for (const { logits } of [changed, again, seen, same]) logits.dispose();
+    await assertRejects(() => model.load_weights(goldenPath("models/bert")), RangeError);
+  },
+);

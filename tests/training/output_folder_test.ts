@@ -1,0 +1,86 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { OutputFolder, stepOf } from "../../training/output_folder.ts";
+import { withFolder } from "../helpers/with_folder.ts";
+
+/** Writes a checkpoint of one file. */
+function save(folder: OutputFolder, step: number, text = ""): Promise<void> {
+  return folder.save(step, async (path) => {
+    await Deno.mkdir(path);
+    await Deno.writeTextFile(`${path}/file`, text);
+  });
+}
+
+function namesIn(path: string): string[] {
+  return [...Deno.readDirSync(path)].map(({ name }) => name).sort();
+}
+
+Deno.test("OutputFolder lists checkpoints by their steps", () =>
+  withFolder(async (path) => {
+    const folder = new OutputFolder(path);
+    for (const step of [100, 9, 20]) await save(folder, step);
+    await Deno.mkdir(`${path}/checkpoint-x`);
+    await Deno.writeTextFile(`${path}/checkpoint-5`, "a file");
+    assertEquals(await folder.checkpoints(), [9, 20, 100]);
+    assertEquals(await new OutputFolder(`${path}/none`).checkpoints(), []);
+  }));
+
+Deno.test("OutputFolder writes a checkpoint whole or not at all", () =>
+  withFolder(async (path) => {
+    const folder = new OutputFolder(path);
+    await save(folder, 1, "old");
+    const failing = folder.save(1, async (aside) => {
+      await Deno.mkdir(aside);
+      assertEquals(await folder.checkpoints(), [1]);
+      throw new Error("disk full");
+    });
+    await assertRejects(() => failing, Error, "disk full");
+    assertEquals(namesIn(path), ["checkpoint-1"]);
+    assertEquals(await Deno.readTextFile(`${folder.pathOf(1)}/file`), "old");
+    await save(folder, 1, "new");
+    assertEquals(namesIn(path), ["checkpoint-1"]);
+    assertEquals(await Deno.readTextFile(`${folder.pathOf(1)}/file`), "new");
+  }));
+
+Deno.test("OutputFolder removes what a killed process has left", () =>
+  withFolder(async (path) => {
+    const folder = new OutputFolder(`${path}/a/b`);
+    await folder.prepare(false);
+    await save(folder, 3);
+    for (const name of ["tmp-checkpoint-4", "tmp-old-checkpoint-3", "mine"]) {
+      await Deno.mkdir(`${folder.path}/${name}`);
+      await Deno.writeTextFile(`${folder.path}/${name}/file`, "");
+    }
+    await folder.prepare(false);
+    assertEquals(namesIn(folder.path), ["checkpoint-3", "mine"]);
+    await folder.prepare(true);
+    assertEquals(namesIn(folder.path), ["mine"]);
+  }));
+
+Deno.test("OutputFolder keeps the best checkpoint and the last", async () => {
+  const cases: [limit: number | undefined, best: number | undefined, left: number[]][] = [
+    [undefined, 1, [1, 2, 3, 4]],
+    [4, undefined, [1, 2, 3, 4]],
+    [2, undefined, [3, 4]],
+    [1, undefined, [4]],
+    [2, 1, [1, 4]],
+    [3, 1, [1, 3, 4]],
+    [1, 1, [1, 4]],
+    [1, 4, [4]],
+  ];
+  for (const [limit, best, left] of cases) {
+    await withFolder(async (path) => {
+      const folder = new OutputFolder(path);
+      for (const step of [1, 2, 3, 4]) await save(folder, step);
+      await folder.rotate(limit, best);
+      assertEquals(await folder.checkpoints(), left, `limit ${limit}, best ${best}`);
+    });
+  }
+});
+
+Deno.test("stepOf() reads the steps of a path", () => {
+  assertEquals(stepOf("out/checkpoint-12"), 12);
+  assertEquals(stepOf("C:\\out\\checkpoint-12"), 12);
+  assert(
+    [null, "out", "checkpoint-", "checkpoint-1/x"].every((path) => stepOf(path) === undefined),
+  );
+});

@@ -1,0 +1,317 @@
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { openBackend } from "../../device.ts";
+import { AutoModelForMaskedLM } from "../../models/mod.ts";
+import { EarlyStoppingCallback } from "../../training/early_stopping.ts";
+import { accuracy } from "../../training/metrics.ts";
+import { EVENTS, type TrainerCallback } from "../../training/trainer_callback.ts";
+import type { TrainingArguments } from "../../training/training_arguments.ts";
+import { testOnBackend } from "../helpers/backends.ts";
+import { withFolder } from "../helpers/with_folder.ts";
+import "../helpers/quiet_reference.ts";
+import { drawExamples, loadTiny, parametersOf, timeless, tinyTrainer } from "./tiny_training.ts";
+
+function namesIn(path: string): string[] {
+  return [...Deno.readDirSync(path)].map(({ name }) => name).sort();
+}
+
+Deno.test("a Trainer trains, evaluates, logs and saves", () =>
+  withFolder(async (folder) => {
+    using backend = await openBackend("wasm", { threads: 1 });
+    using model = await loadTiny(backend);
+    const before = backend.memory();
+    const trainer = tinyTrainer(model, {
+      compute_metrics: accuracy,
+      args: {
+        output_dir: folder,
+        evaluation_strategy: "epoch",
+        save_strategy: "epoch",
+        logging_first_step: true,
+      },
+    });
+    const { global_step, training_loss, interrupted } = await trainer.train();
+    assertEquals([global_step, interrupted], [12, false]);
+    assertEquals(backend.memory(), before);
+
+    const { log_history: log, epoch } = trainer.state;
+    // 12 steps of 2 micro-batches, 9 of which are an epoch.
+    assertEquals(epoch, 2 + 6 / 9);
+    const losses = log.filter(({ loss }) => loss !== undefined);
+    assertEquals(losses.map(({ step }) => step), [1, 2, 4, 6, 8, 10, 12]);
+    assertEquals(losses.map(({ learning_rate }) => learning_rate.toFixed(6)), [
+      ...["0.002500", "0.005000", "0.004000", "0.003000", "0.002000", "0.001000", "0.000000"],
+    ]);
+    assert(losses.at(-1)!.loss < losses[0].loss);
+    const mean = (losses[0].loss + losses[1].loss + 2 * losses.slice(2).reduce(
+          (sum, { loss }) => sum + loss,
+          0,
+        )) / 12;
+    assert(Math.abs(training_loss - mean) < 1e-12);
+    const evaluations = log.filter(({ eval_loss }) => eval_loss !== undefined);
+    assertEquals(evaluations.map(({ step }) => step), [4, 9, 12]);
+    assert(evaluations.every(({ eval_accuracy }) => eval_accuracy >= 0 && eval_accuracy <= 1));
+    assertEquals(Object.keys(log.at(-1)!), [
+      "train_runtime",
+      "train_samples_per_second",
+      "train_steps_per_second",
+      "train_tokens_per_second",
+      "train_loss",
+      "epoch",
+      "step",
+    ]);
+
+    assertEquals(namesIn(folder), [
+      "checkpoint-12",
+      "checkpoint-4",
+      "checkpoint-9",
+      "curves.svg",
+      "metrics.jsonl",
+      "trainer_state.json",
+    ]);
+    const lines = (await Deno.readTextFile(`${folder}/metrics.jsonl`)).trim().split("\n");
+    assertEquals(lines.map((line) => JSON.parse(line)), log);
+    assertEquals(JSON.parse(await Deno.readTextFile(`${folder}/trainer_state.json`)).log_history, [
+      ...log,
+    ]);
+    const svg = await Deno.readTextFile(`${folder}/curves.svg`);
+    for (const name of ["loss", "eval_loss", "eval_accuracy"]) assert(svg.includes(`>${name}<`));
+
+    await trainer.save_model(`${folder}/best`);
+    using copy = await AutoModelForMaskedLM.from_pretrained(`${folder}/best`, { device: backend });
+    assertEquals(await parametersOf(copy), await parametersOf(model));
+  }));
+
+Deno.test("a Trainer needs no folder", async () => {
+  using backend = await openBackend("wasm", { threads: 1 });
+  using model = await loadTiny(backend);
+  const logs: string[] = [];
+  const trainer = tinyTrainer(model, {
+    callbacks: [{
+      on_log: (_args, _state, _control, { logs: entry }) => void logs.push(...Object.keys(entry!)),
+    }],
+    args: { max_steps: 2 },
+  });
+  await trainer.train();
+  assert(logs.includes("loss") && logs.includes("train_loss"));
+  await assertRejects(
+    () => trainer.train({ resume_from_checkpoint: true }),
+    RangeError,
+    "output_dir",
+  );
+  await assertRejects(() => trainer.save_model(), RangeError, "wanted a folder");
+});
+
+for (const device of ["cpu", "wasm"] as const) {
+  testOnBackend(device, "a run that a signal stopped goes on as if it had not", async () => {
+    await withFolder(async (folder) => {
+      using backend = await openBackend(device, device === "wasm" ? { threads: 1 } : {});
+      const args: TrainingArguments = {
+        evaluation_strategy: "epoch",
+        save_strategy: "epoch",
+        save_total_limit: 2,
+        load_best_model_at_end: true,
+      };
+      using model = await loadTiny(backend);
+      const whole = tinyTrainer(model, { args: { ...args, output_dir: `${folder}/whole` } });
+      await whole.train();
+
+      const stopAt = (step: number, controller: AbortController): TrainerCallback => ({
+        on_step_begin: (_args, { global_step }) => {
+          if (global_step === step) controller.abort();
+        },
+      });
+      const output_dir = `${folder}/parts`;
+      for (const step of [0, 4, 6]) {
+        const controller = new AbortController();
+        using part = await loadTiny(backend);
+        const trainer = tinyTrainer(part, {
+          args: { ...args, output_dir },
+          callbacks: [stopAt(step, controller)],
+        });
+        const { global_step, interrupted } = await trainer.train({
+          resume_from_checkpoint: step > 0,
+          signal: controller.signal,
+        });
+        assertEquals([global_step, interrupted], [step + 1, true]);
+      }
+      using last = await loadTiny(backend);
+      const trainer = tinyTrainer(last, { args: { ...args, output_dir } });
+      const { interrupted } = await trainer.train({ resume_from_checkpoint: true });
+      assertEquals(interrupted, false);
+      assertEquals(timeless(trainer.state.log_history), timeless(whole.state.log_history));
+      assertEquals(await parametersOf(last), await parametersOf(model));
+      assertEquals(trainer.state.best_metric, whole.state.best_metric);
+    });
+  });
+}
+
+Deno.test("load_best_model_at_end restores the best checkpoint, which is kept", () =>
+  withFolder(async (folder) => {
+    using backend = await openBackend("wasm", { threads: 1 });
+    using model = await loadTiny(backend);
+    const losses = [3, 1, 2, 2.5];
+    const trainer = tinyTrainer(model, {
+      compute_metrics: () => ({ cost: losses.shift()! }),
+      args: {
+        output_dir: folder,
+        max_steps: 4,
+        evaluation_strategy: "steps",
+        eval_steps: 1,
+        save_steps: 1,
+        save_total_limit: 2,
+        load_best_model_at_end: true,
+        metric_for_best_model: "cost",
+        greater_is_better: false,
+      },
+    });
+    await trainer.train();
+    assertEquals(trainer.state.best_model_checkpoint, `${folder}/checkpoint-2`);
+    assertEquals(trainer.state.best_metric, 1);
+    assertEquals(namesIn(folder).filter((name) => name.startsWith("checkpoint")), [
+      "checkpoint-2",
+      "checkpoint-4",
+    ]);
+    using best = await AutoModelForMaskedLM.from_pretrained(`${folder}/checkpoint-2`, {
+      device: backend,
+    });
+    assertEquals(await parametersOf(model), await parametersOf(best));
+  }));
+
+Deno.test("EarlyStoppingCallback counts through a resumed run", () =>
+  withFolder(async (folder) => {
+    using backend = await openBackend("wasm", { threads: 1 });
+    using model = await loadTiny(backend);
+    const args: TrainingArguments = {
+      output_dir: folder,
+      max_steps: 9,
+      evaluation_strategy: "steps",
+      eval_steps: 1,
+      save_steps: 1,
+      load_best_model_at_end: true,
+      metric_for_best_model: "score",
+    };
+    const scores = [1, 3, 2.9, 3, 2, 5];
+    const trainer = (callbacks: TrainerCallback[]) =>
+      tinyTrainer(model, {
+        args,
+        compute_metrics: () => ({ score: scores.shift()! }),
+        callbacks: [new EarlyStoppingCallback({ early_stopping_patience: 3 }), ...callbacks],
+      });
+    const controller = new AbortController();
+    const stop: TrainerCallback = {
+      on_step_end: (_args, { global_step }) => {
+        if (global_step === 4) controller.abort();
+      },
+    };
+    await trainer([stop]).train({ signal: controller.signal });
+    const second = trainer([]);
+    // 3, 2.9, 3 and 2: none of the last three is above 3.
+    assertEquals((await second.train({ resume_from_checkpoint: true })).global_step, 5);
+    assertEquals(second.state.stateful_callbacks, {
+      EarlyStoppingCallback: { early_stopping_patience_counter: 3 },
+    });
+    // It has ended: another run makes no step.
+    assertEquals((await trainer([]).train({ resume_from_checkpoint: true })).global_step, 5);
+
+    const without = tinyTrainer(model, { callbacks: [new EarlyStoppingCallback()] });
+    await assertRejects(() => without.train(), RangeError, "wanted load_best_model_at_end: true");
+  }));
+
+Deno.test("callbacks are called in transformers' order, and may stop a training", async () => {
+  using backend = await openBackend("wasm", { threads: 1 });
+  using model = await loadTiny(backend);
+  const called: string[] = [];
+  const listener: TrainerCallback = Object.fromEntries(
+    EVENTS.map((event) => [event, () => void called.push(event.slice(3))]),
+  );
+  const stop: TrainerCallback = {
+    on_step_end: (_args, _state, control) => {
+      control.should_evaluate = true;
+      control.should_training_stop = true;
+    },
+  };
+  await tinyTrainer(model, { callbacks: [listener, stop], args: { logging_steps: 1 } }).train();
+  assertEquals(called, [
+    "train_begin",
+    "epoch_begin",
+    "step_begin",
+    "substep_end",
+    "step_end",
+    "log",
+    "prediction_step",
+    "log",
+    "evaluate",
+    "epoch_end",
+    "log",
+    "train_end",
+  ]);
+});
+
+Deno.test("predict() returns scores and labels of the rows that have some", async () => {
+  using backend = await openBackend("wasm", { threads: 1 });
+  using model = await loadTiny(backend);
+  const trainer = tinyTrainer(model, { compute_metrics: accuracy });
+  const dataset = drawExamples(11, 3);
+  const { predictions, label_ids, metrics } = await trainer.predict(dataset);
+  const wanted = dataset.flatMap(({ ids }) => ids.filter((_, at) => at % 3 === 0));
+  assertEquals(label_ids, wanted);
+  assertEquals(predictions.length, wanted.length);
+  assertEquals(predictions[0].length, model.config.vocab_size);
+  assertEquals(metrics.test_accuracy, accuracy({ predictions, label_ids }).accuracy);
+  // The mean over examples of means over their labels, batch by batch.
+  assert(metrics.test_loss > 0);
+});
+
+Deno.test("an iterable is read as it is, until max_steps", async () => {
+  using backend = await openBackend("wasm", { threads: 1 });
+  using model = await loadTiny(backend);
+  const examples = drawExamples(5);
+  let reads = 0;
+  const train_dataset = {
+    async *[Symbol.asyncIterator]() {
+      reads++;
+      yield* examples;
+    },
+  };
+  const trainer = tinyTrainer(model, { train_dataset, args: { max_steps: 3 } });
+  await trainer.train();
+  assertEquals([trainer.state.global_step, reads], [3, 2]);
+  const endless = tinyTrainer(model, { train_dataset });
+  await assertRejects(() => endless.train(), RangeError, "wanted max_steps");
+  const once = (async function* () {
+    yield* examples;
+  })();
+  const short = tinyTrainer(model, { train_dataset: once, args: { max_steps: 9 } });
+  await assertRejects(() => short.train(), RangeError, "no examples in epoch 1");
+});
+
+Deno.test("a Trainer refuses what it cannot do before it trains", () =>
+  withFolder(async (folder) => {
+    using backend = await openBackend("wasm", { threads: 1 });
+    using model = await loadTiny(backend);
+    const args = { output_dir: folder, max_steps: 2, save_steps: 1 };
+    const first = tinyTrainer(model, { args });
+    await assertRejects(
+      () => first.train({ resume_from_checkpoint: true }),
+      RangeError,
+      "no checkpoint",
+    );
+    await first.train();
+    await assertRejects(() => first.train(), RangeError, "holds checkpoints of a training");
+    const another = tinyTrainer(model, { args: { ...args, seed: 7 } });
+    await assertRejects(
+      () => another.train({ resume_from_checkpoint: true }),
+      RangeError,
+      "seed was 42 and is 7 now",
+    );
+    await tinyTrainer(model, { args: { ...args, overwrite_output_dir: true } }).train();
+    const aborted = AbortSignal.abort(new Error("no"));
+    await assertRejects(() => first.train({ signal: aborted }), Error, "no");
+    assertThrows(() => tinyTrainer(model, { callbacks: [{}] }), TypeError, "callback 1");
+    const misspelt = { callback: [] } as object;
+    assertThrows(() => tinyTrainer(model, misspelt), TypeError, "with callback: wanted model");
+    assertThrows(() => tinyTrainer(undefined as never), TypeError, "without a model");
+    const nothing = tinyTrainer(model, { eval_dataset: undefined });
+    await assertRejects(() => nothing.evaluate(), RangeError, "wanted an eval_dataset");
+    const wrong = tinyTrainer(model, { compute_metrics: () => ({ cost: NaN }) });
+    await assertRejects(() => wrong.evaluate(), RangeError, "the metric cost is NaN");
+  }));

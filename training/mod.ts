@@ -1,0 +1,45 @@
+/**
+ * Training: the Trainer, and below it the tape, losses, the optimizer, schedules.
+ *
+ * @module
+ */
+export { AdamW, type AdamWOptions } from "./adam_w.ts";
+export { EarlyStoppingCallback, type EarlyStoppingOptions } from "./early_stopping.ts";
+export type { DataCollator, Dataset } from "./example_data.ts";
+export { type HeadLoss, type HeadLossOptions, lossOf } from "./head_loss.ts";
+export type { Labels } from "./labels.ts";
+export {
+  binaryCrossEntropy,
+  crossEntropy,
+  IGNORED,
+  type Loss,
+  meanSquaredError,
+} from "./losses.ts";
+export { accuracy, type EvalPrediction, f1, type MetricsFunction } from "./metrics.ts";
+export { ProgressCallback, type ProgressOptions } from "./progress_callback.ts";
+export { rateFactor, type ScheduleName, SCHEDULES, type ScheduleSteps } from "./schedule.ts";
+export { Tape } from "./tape.ts";
+export { selectTrainable, type Trainable } from "./trainable.ts";
+export {
+  type PredictionOutput,
+  Trainer,
+  type TrainerOptions,
+  type TrainOptions,
+  type TrainOutput,
+} from "./trainer.ts";
+export {
+  type CallbackMethod,
+  type CallbackValues,
+  EVENTS,
+  type TrainerCallback,
+  type TrainerControl,
+  type TrainerEvent,
+} from "./trainer_callback.ts";
+export type { LogEntry, TrainerState } from "./trainer_state.ts";
+export {
+  INTERVAL_STRATEGIES,
+  type IntervalStrategy,
+  type ResolvedArguments,
+  type TrainingArguments,
+} from "./training_arguments.ts";
+export type { TrainingBatch } from "./training_batch.ts";

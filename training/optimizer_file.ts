@@ -1,0 +1,115 @@
+/**
+ * `optimizer.safetensors`: what a resumed training needs beside the parameters.
+ *
+ * @module
+ */
+import { openFile, writeNewFile } from "../checkpoint/disk.ts";
+import { openSafetensors } from "../checkpoint/safetensors_reader.ts";
+import { streamSafetensors, type TensorToWrite } from "../checkpoint/safetensors_writer.ts";
+import type { Floats } from "../ops/backend.ts";
+import type { AdamW } from "./adam_w.ts";
+import {
+  checkSettings,
+  parsePosition,
+  type TrainingPosition,
+  type TrainingSettings,
+} from "./training_position.ts";
+
+const FILE = "optimizer.safetensors";
+
+/**
+ * Writes the moments of an optimizer, `NAME.exp_avg` and `NAME.exp_avg_sq`, one after the other, with
+ * the position and the settings as metadata.
+ *
+ * @param folder The folder of the checkpoint.
+ * @param optimizer The optimizer.
+ * @param position Where the training is.
+ * @param settings What must stay the same.
+ */
+export async function saveOptimizer(
+  folder: string,
+  optimizer: AdamW,
+  position: TrainingPosition,
+  settings: TrainingSettings,
+): Promise<void> {
+  const moments = new Map<string, Floats>();
+  for (const [name, first, second] of optimizer.moments()) {
+    moments.set(`${name}.exp_avg`, first);
+    moments.set(`${name}.exp_avg_sq`, second);
+  }
+  const tensors = [...moments].map(([name, { dims }]): TensorToWrite => ({
+    name,
+    dims,
+    dtype: "F32",
+  }));
+  const load = (name: string) => {
+    const tensor = moments.get(name)!;
+    // A tensor keeps what it has read; this one is forgotten with its values.
+    return tensor.reshape(tensor.dims).getData();
+  };
+  const metadata = {
+    format: "pt",
+    step: String(optimizer.steps),
+    position: JSON.stringify(position),
+    settings: JSON.stringify(settings),
+  };
+  await writeNewFile(`${folder}/${FILE}`, streamSafetensors(tensors, load, metadata));
+}
+
+/**
+ * Reads the moments of an optimizer, and where the training was.
+ *
+ * @param folder The folder of the checkpoint.
+ * @param optimizer An optimizer of the same parameters, without moments.
+ * @param settings The settings, which must be those of the run before.
+ * @returns Where the training was.
+ * @throws {RangeError} If there is no such file, or it is one of another training.
+ * @throws {SyntaxError} If it is malformed.
+ */
+export async function loadOptimizer(
+  folder: string,
+  optimizer: AdamW,
+  settings: TrainingSettings,
+): Promise<TrainingPosition> {
+  const path = `${folder}/${FILE}`;
+  const opened = await openFile(path);
+  if (!opened) {
+    throw new RangeError(
+      `Cannot resume from ${folder}: it has no ${FILE}, wanted a checkpoint of a training`,
+    );
+  }
+  const file = await openSafetensors(opened);
+  const read = (key: string) => {
+    const text = file.metadata.get(key);
+    if (text !== undefined) return text;
+    throw new SyntaxError(`Cannot read ${path}: its metadata has no ${key}`);
+  };
+  checkSettings(read("settings"), settings, path);
+  const position = parsePosition(read("position"), path);
+  const steps = Number(read("step"));
+  if (!Number.isSafeInteger(steps) || steps < 0) {
+    throw new SyntaxError(`Cannot read ${path}: step is ${read("step")}, wanted a whole number`);
+  }
+  for (const name of file.names()) {
+    const parameter = name.replace(/\.exp_avg(_sq)?$/, "");
+    if (
+      parameter !== name && file.has(`${parameter}.exp_avg`) && file.has(`${parameter}.exp_avg_sq`)
+    ) {
+      continue;
+    }
+    throw new SyntaxError(`Cannot read ${path}: ${name} is not one of a pair of moments`);
+  }
+  const names = settings.trainable.filter((name) => file.has(`${name}.exp_avg`));
+  if (2 * names.length !== file.names().length) {
+    throw new RangeError(`Cannot resume from ${path}: it has moments of other parameters`);
+  }
+  for (const name of names) {
+    const [first, second] = [
+      await file.load(`${name}.exp_avg`),
+      await file.load(`${name}.exp_avg_sq`),
+    ];
+    optimizer.restore(steps, [[name, first, second]]);
+  }
+  optimizer.restore(steps, []);
+  return position;
+}
