@@ -5,7 +5,7 @@
  */
 import type { CheckpointSource } from "../checkpoint/source.ts";
 import type { Floats } from "../ops/backend.ts";
-import type { ParameterPart } from "./named_parameters.ts";
+import type { ParameterPart } from "./parameter_part.ts";
 
 /** What is added to the output of a linear layer: `scale·up·down·x` (Hu et al., 2021, LoRA). */
 export interface LinearAdapter {

@@ -17,7 +17,7 @@ export type { LabelSettings } from "../checkpoint/labels.ts";
 export type { PreTrainedOptions } from "./load.ts";
 export * from "./masked_lm.ts";
 export * from "./multiple_choice.ts";
-export type { ParameterPart } from "./named_parameters.ts";
+export type { ParameterPart } from "./parameter_part.ts";
 export type { Parameters } from "./parameters.ts";
 export * from "./pre_training.ts";
 export * from "./pretrained_model.ts";

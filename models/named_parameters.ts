@@ -8,10 +8,8 @@ import { modelParameters } from "../checkpoint/model_parameters.ts";
 import { savedName } from "../checkpoint/saved_name.ts";
 import { FAMILIES, type Head, type ModelConfig } from "../families/families.ts";
 import type { Floats } from "../ops/backend.ts";
+import type { ParameterPart } from "./parameter_part.ts";
 import type { Parameters } from "./parameters.ts";
-
-/** Parameters of a model: all, the global embeddings of LSG, or those of the head. */
-export type ParameterPart = "all" | "globals" | "head";
 
 /** What {@linkcode namedParameters} reads of a model. */
 export interface NamedModel {

@@ -33,7 +33,8 @@ import {
   readInputs,
   type TokenBatch,
 } from "./inputs.ts";
-import { namedParameters, type ParameterPart } from "./named_parameters.ts";
+import { namedParameters } from "./named_parameters.ts";
+import type { ParameterPart } from "./parameter_part.ts";
 import { Parameters } from "./parameters.ts";
 import { positionCount } from "./position_ids.ts";
 import { saveModel } from "./save_model.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { SparsityType } from "../../attention/mod.ts";
-import { type CheckpointSource } from "../../checkpoint/mod.ts";
+import type { CheckpointSource } from "../../checkpoint/mod.ts";
 import { AutoModelForSequenceClassification, type PreTrainedOptions } from "../../models/mod.ts";
 import { asLongformer } from "./as_longformer.ts";
 import { LONG, SHORT } from "./passages.ts";

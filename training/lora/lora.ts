@@ -8,7 +8,8 @@ import type { CheckpointSource } from "../../checkpoint/source.ts";
 import { openCheckpoint } from "../../hub/open_checkpoint.ts";
 import type { HubOptions } from "../../hub/options.ts";
 import type { LinearAdapter, ModelAdapter } from "../../models/adapter.ts";
-import { namedParameters, type ParameterPart } from "../../models/named_parameters.ts";
+import { namedParameters } from "../../models/named_parameters.ts";
+import type { ParameterPart } from "../../models/parameter_part.ts";
 import type { PreTrainedModel } from "../../models/pretrained_model.ts";
 import type { Floats } from "../../ops/backend.ts";
 import {
