@@ -1,0 +1,98 @@
+/**
+ * Examples as batches, epoch by epoch.
+ *
+ * @module
+ */
+import { checkOptions, countFrom, FLAG } from "../../base/check_options.ts";
+import type { CollatedBatch, Collator } from "./collator.ts";
+import { type ExampleData, openExamples } from "./examples.ts";
+import { orderOf } from "./order.ts";
+
+/** How examples become batches. */
+export interface ExampleBatchesOptions {
+  /** Examples of a batch. */
+  readonly batch_size: number;
+  /** Seed of a new order in each epoch; absent: as they are. */
+  readonly seed?: number;
+  /** Whether examples of similar length share a batch; false if absent. */
+  readonly group_by_length?: boolean;
+  /** Whether a last batch that is not full is left out; false if absent. */
+  readonly drop_last?: boolean;
+  /** What errors call a list of examples; `examples` if absent. */
+  readonly name?: string;
+}
+
+/** Batches of examples, in an order that depends on the epoch alone. */
+export interface ExampleBatches {
+  /** Examples of an epoch. */
+  readonly examples: number;
+  /** Batches of an epoch. */
+  readonly batches: number;
+  /**
+   * Makes the batches of an epoch, each when it is asked for.
+   *
+   * @param epoch Its number, from 0.
+   * @param from The first batch, from 0; those before are neither read nor tokenised.
+   */
+  epoch(epoch: number, from?: number): AsyncIterable<CollatedBatch>;
+}
+
+/**
+ * Opens examples and makes batches of them. Order and hidden words depend on seeds and the epoch only:
+ * a training that goes on in the middle of an epoch reads what it would have read.
+ *
+ * @param data A list, a file, or an iterable, which is read into memory once.
+ * @param collator Tokenises and pads.
+ * @param options Size and order of the batches.
+ * @returns The batches.
+ * @throws {TypeError} If an option is unknown or of the wrong type, or the data are no examples.
+ * @throws {RangeError | SyntaxError} If a file is missing or malformed.
+ *
+ * @example
+ * ```ts
+ * import { AutoModelForMaskedLM, AutoTokenizer } from "@lsg/core";
+ * import { Collator } from "./collator.ts";
+ * import { exampleBatches } from "./example_batches.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using model = await AutoModelForMaskedLM.from_pretrained("demo/model");
+ * const collator = new Collator(model, await AutoTokenizer.from_pretrained("demo/model"));
+ * const texts = ["One.", "And two.", "Then there are three."].map((text) => ({ text }));
+ * const { batches, epoch } = await exampleBatches(texts, collator, { batch_size: 2, seed: 42 });
+ * assertEquals(batches, 2);
+ * for await (const { input_ids, labels } of epoch(0)) assertEquals(labels!.dims, input_ids.dims);
+ * ```
+ */
+export async function exampleBatches(
+  data: ExampleData,
+  collator: Collator,
+  options: ExampleBatchesOptions,
+): Promise<ExampleBatches> {
+  const { batch_size: batchSize, seed, group_by_length, drop_last, name } = checkOptions(
+    "Cannot make batches",
+    options,
+    {
+      batch_size: countFrom(1),
+      seed: countFrom(0),
+      group_by_length: FLAG,
+      drop_last: FLAG,
+      name: { type: "string", wanted: "a string" },
+    },
+  );
+  const examples = await openExamples(data, name);
+  const { length } = examples;
+  const batches = drop_last ? Math.floor(length / batchSize) : Math.ceil(length / batchSize);
+  return {
+    examples: length,
+    batches,
+    async *epoch(epoch, from = 0) {
+      const sizeOf = group_by_length ? examples.sizeOf : undefined;
+      const order = orderOf(length, { seed, epoch, batchSize, sizeOf });
+      for (let batch = from; batch < batches; batch++) {
+        const indices = order.slice(batch * batchSize, (batch + 1) * batchSize);
+        const chosen = await Promise.all(indices.map((index) => examples.at(index)));
+        yield collator.collateLocated(chosen, epoch);
+      }
+    },
+  };
+}

@@ -1,0 +1,101 @@
+/**
+ * The labels that a dataset has.
+ *
+ * @module
+ */
+import { showValue } from "../../base/show_value.ts";
+import { type ExampleData, openExamples } from "./examples.ts";
+import { numberOf } from "./label_reader.ts";
+
+/** Labels of a dataset, and what kind of problem they make. */
+export interface FoundLabels {
+  /** Names by id; empty of a regression. */
+  readonly id2label: readonly string[];
+  /** As in a config: `config: { problem_type }`. */
+  readonly problem_type:
+    | "regression"
+    | "single_label_classification"
+    | "multi_label_classification";
+}
+
+/**
+ * Reads all labels of a dataset: its fields `label`, `labels` or `tags`. Names are sorted, as
+ * transformers' `run_classification` does; if all of them are whole numbers, by their value. Numbers
+ * with fractions make a regression.
+ *
+ * @param data The examples.
+ * @returns The labels, for `from_pretrained(…, { id2label, config: { problem_type } })`.
+ * @throws {TypeError} If an example has no labels, or of another kind than those before.
+ * @throws {RangeError} If there are no examples.
+ *
+ * @example
+ * ```ts
+ * import { findLabels } from "./find_labels.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { id2label } = await findLabels([
+ *   { text: "It rained.", label: "weather" },
+ *   { text: "They won.", label: "sport" },
+ * ]);
+ * assertEquals(id2label, ["sport", "weather"]);
+ * ```
+ */
+export async function findLabels(data: ExampleData): Promise<FoundLabels> {
+  const examples = await openExamples(data);
+  const found = new Set<string>();
+  let [hasLists, hasTags, hasFractions, areNumbers] = [false, false, false, true];
+  let [first, type]: (string | undefined)[] = [];
+  for (let i = 0; i < examples.length; i++) {
+    const { value, where } = await examples.at(i);
+    const field = ["label", "labels", "tags"].find((name) => Object.hasOwn(value, name));
+    if (field === undefined) {
+      throw new TypeError(`Cannot find labels: ${where} has no label, labels or tags`);
+    }
+    const given = value[field];
+    const list: readonly unknown[] = Array.isArray(given) ? given : [given];
+    const kind = `${field}${Array.isArray(given) ? " with an array" : ""}`;
+    first ??= kind;
+    if (kind !== first) {
+      throw new TypeError(`Cannot find labels: ${where} has ${kind}, those before have ${first}`);
+    }
+    [hasLists, hasTags] = [Array.isArray(given), field === "tags"];
+    for (const label of list) {
+      if (typeof label !== "string" && typeof label !== "number") {
+        throw new TypeError(
+          `Cannot find labels: ${where} has ${field} ${
+            showValue(label)
+          }, wanted a string or a number`,
+        );
+      }
+      const own = typeof label;
+      type ??= own;
+      if (own !== type) {
+        throw new TypeError(
+          `Cannot find labels: ${where} has ${field} ${showValue(label)}, wanted a ${type} like ` +
+            "those before",
+        );
+      }
+      const number = numberOf(label);
+      areNumbers &&= number !== undefined;
+      hasFractions ||= typeof label === "number" && !Number.isInteger(label);
+      // Their values say nothing about how many labels there are.
+      if (!hasFractions) found.add(String(label));
+    }
+  }
+  if (first === undefined) throw new RangeError("Cannot find labels: there are no examples");
+  if (hasFractions && !hasLists) return { id2label: [], problem_type: "regression" };
+  if (hasLists && !hasTags && areNumbers) {
+    throw new TypeError(
+      "Cannot find labels: the arrays hold numbers, so their labels have no names; give num_labels",
+    );
+  }
+  const id2label = [...found].sort((a, b) =>
+    areNumbers && Number(a) !== Number(b) ? Number(a) - Number(b) : a < b ? -1 : 1
+  );
+  return {
+    id2label,
+    problem_type: hasLists && !hasTags
+      ? "multi_label_classification"
+      : "single_label_classification",
+  };
+}

@@ -1,0 +1,74 @@
+/**
+ * Hidden words to predict (Devlin et al., 2019, section 3.1).
+ *
+ * @module
+ */
+import { Random } from "../tensor/random.ts";
+import { IGNORED } from "./losses.ts";
+
+/** How tokens are hidden. */
+export interface MaskOptions {
+  /** The id of the mask token. */
+  readonly maskId: number;
+  /** Number of words: a hidden one may be replaced by any of them. */
+  readonly vocabulary: number;
+  /** Ids that are never hidden. */
+  readonly specialIds: ReadonlySet<number>;
+  /** The share of tokens that are to be predicted; 0.15 if absent. */
+  readonly probability?: number;
+}
+
+/** A row with hidden words. */
+export interface MaskedRow {
+  /** `[tokens]`: what the model reads. */
+  readonly ids: Int32Array;
+  /** `[tokens]`: the ids to predict, −100 elsewhere. */
+  readonly labels: Int32Array;
+}
+
+/**
+ * Chooses tokens to predict, each with the given probability. Of these 80 % become the mask token,
+ * 10 % a random word, 10 % stay, as in transformers' `DataCollatorForLanguageModeling`.
+ *
+ * @param ids `[tokens]`.
+ * @param options What is hidden, and by what.
+ * @param seeds Numbers that the choice depends on, and on nothing else: seed, epoch, number of the
+ * example.
+ * @returns The row and its labels.
+ *
+ * @example
+ * ```ts
+ * import { maskTokens } from "./mask_tokens.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const options = { maskId: 4, vocabulary: 90, specialIds: new Set([0, 2]), probability: 1 };
+ * const { labels } = maskTokens(Int32Array.of(0, 50, 60, 2), options, [42, 0, 7]);
+ * assertEquals([...labels], [-100, 50, 60, -100]);
+ * ```
+ */
+export function maskTokens(
+  ids: Int32Array,
+  { maskId, vocabulary, specialIds, probability = 0.15 }: MaskOptions,
+  seeds: readonly number[],
+): MaskedRow {
+  const random = new Random(mixSeeds(seeds));
+  const labels = new Int32Array(ids.length).fill(IGNORED);
+  const masked = ids.map((id, token) => {
+    // Three draws a token, so that a token's do not depend on what became of others.
+    const [chosen, kind, word] = [random.uniform(), random.uniform(), random.uniform()];
+    if (chosen >= probability || specialIds.has(id)) return id;
+    labels[token] = id;
+    return kind < 0.8 ? maskId : kind < 0.9 ? Math.floor(word * vocabulary) : id;
+  });
+  return { ids: masked, labels };
+}
+
+/** One seed of several numbers: murmur3's finaliser after each. */
+function mixSeeds(seeds: readonly number[]): number {
+  return seeds.reduce((word, seed) => {
+    word = (word + Math.imul(seed + 1, 0x9e3779b9)) | 0;
+    word = Math.imul(word ^ (word >>> 16), 0x85ebca6b);
+    word = Math.imul(word ^ (word >>> 13), 0xc2b2ae35);
+    return (word ^ (word >>> 16)) >>> 0;
+  }, 0);
+}
