@@ -195,6 +195,10 @@ export interface CollatedBatch extends TrainingBatch {
   readonly attention_mask?: Tensor<"int32">;
   /** The labels, by the model's head. */
   readonly labels?: Tensor<"int32"> | Tensor<"float32">;
+  /** `[batch]`, of question answering. */
+  readonly start_positions?: Tensor<"int32">;
+  /** `[batch]`, of question answering. */
+  readonly end_positions?: Tensor<"int32">;
 }
 
 /** Rows of one length, one after the other. */

@@ -38,11 +38,11 @@ export function encodeAnswer(settings: EncoderSettings, fields: Fields): Encoded
   const isText = (token: number) => special[token] === 0;
   let behind = special.indexOf(0);
   while (behind < starts.length && isText(behind)) behind++;
-  const overlaps = [...starts.keys()].filter((token) =>
-    token > behind && isText(token) && starts[token] < end && ends[token] > start
-  );
-  const whole = overlaps.length > 0 && ends[overlaps.at(-1)!] >= end;
-  return { rows: [row], answer: whole ? [overlaps[0], overlaps.at(-1)!] : [0, 0] };
+  const tokens = [...starts.keys()].filter((token) => token > behind && isText(token));
+  const first = tokens.findLast((token) => starts[token] <= start);
+  const last = tokens.find((token) => ends[token] >= end);
+  const isCut = first === undefined || last === undefined;
+  return { rows: [row], answer: isCut ? [0, 0] : [first, last] };
 }
 
 /** Start and end of the first answer in the context, in UTF-16 code units; undefined: there is none. */

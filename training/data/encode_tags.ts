@@ -39,23 +39,25 @@ export function encodeTags(
   const ids = tags.map((tag, i) =>
     tag === IGNORED ? IGNORED : labels.readClass(tag, fields.nameOf(`tags[${i}]`))
   );
-  const text = words.join(" ");
+  // Words of spaces alone have no tokens.
+  const places = [...words.keys()].filter((i) => words[i].trim() !== "");
+  const text = places.map((i) => words[i]).join(" ");
   const row = encodeText(settings, text, {
     most: settings.maxLength,
     where: fields.nameOf("tokens"),
   });
   const ends: number[] = [];
-  words.forEach((word, i) => ends.push((i === 0 ? 0 : ends[i - 1] + 1) + word.length));
+  for (const i of places) ends.push((ends.length > 0 ? ends.at(-1)! + 1 : 0) + words[i].length);
   let [word, labelled] = [0, -1];
   const tokenLabels = row.ids.map((_, token) => {
     if (row.special[token] === 1) return IGNORED;
     // A token may begin with the space before its word.
     let at = row.starts[token];
     while (at < row.ends[token] && text[at] === " ") at++;
-    while (word < words.length && ends[word] <= at) word++;
-    if (word === words.length || word === labelled) return IGNORED;
+    while (word < places.length && ends[word] <= at) word++;
+    if (word === places.length || word === labelled) return IGNORED;
     labelled = word;
-    return ids[word];
+    return ids[places[word]];
   });
   return { rows: [row], tokenLabels };
 }
