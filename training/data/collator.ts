@@ -193,6 +193,10 @@ export interface CollatedBatch extends TrainingBatch {
   readonly input_ids: Tensor<"int32">;
   /** The same shape. */
   readonly attention_mask?: Tensor<"int32">;
+  /** The same shape, where the tokenizer has types. */
+  readonly token_type_ids?: Tensor<"int32">;
+  /** The same shape, of an LED that writes. */
+  readonly global_attention_mask?: Tensor<"int32">;
   /** The labels, by the model's head. */
   readonly labels?: Tensor<"int32"> | Tensor<"float32">;
   /** `[batch]`, of question answering. */
