@@ -291,16 +291,19 @@ export class Lora implements ModelAdapter, Disposable {
     for (let i = 0; i < rank; i++) diagonal[i * rank + i] = scaling;
     const old = adapters.get(bare);
     adapters.set(bare, {
-      down: backend.floats(A.values, A.dims),
-      up: backend.floats(B.values, B.dims),
+      down: this.#tensor(A),
+      up: this.#tensor(B),
       ...(scaling !== 1 && { scale: backend.floats(diagonal, [rank, rank]) }),
     });
     if (old) disposeOf(old);
   }
 
+  /** What is trained is float32, whatever the data type of the model's weights is. */
   #tensor({ values, dims }: Matrix): Floats {
     const { backend } = this.#model;
-    return dims.length === 2 ? backend.weight(values, dims) : backend.floats(values, dims);
+    return dims.length === 2 && backend.dtype === "fp32"
+      ? backend.weight(values, dims)
+      : backend.floats(values, dims);
   }
 }
 
