@@ -72,3 +72,29 @@ Deno.test("a trained folder is a checkpoint for pipelines and tokenizers, with i
       end()
     );
   }));
+
+Deno.test("what a classification was trained for is saved: labels that do not exclude each other", () =>
+  withFolder(async (folder) => {
+    using device = await openBackend("wasm", { threads: 1 });
+    const path = goldenPath("pipelines/roberta_topics");
+    using model = await AutoModelForSequenceClassification.from_pretrained(path, {
+      device,
+      config: { problem_type: undefined },
+    });
+    assertEquals(model.config.raw.problem_type, undefined);
+    const labels = [[1, 0, 1, 0]];
+    const { dispose } = await lossOf(model, { input_ids: [[0, 5, 6, 2]], labels });
+    dispose();
+    await model.save_pretrained(`${folder}/trained`);
+    const classify = await pipeline("text-classification", `${folder}/trained`, { device });
+    const scores = await classify(TEXTS.granted, { top_k: null });
+    const { logits } = await model(
+      await (await AutoTokenizer.from_pretrained(path))(TEXTS.granted),
+    );
+    assertEquals(classify.model.config.raw.problem_type, "multi_label_classification");
+    for (const { label, score } of scores) {
+      const logit = logits.data[model.config.id2label.indexOf(label)];
+      assertAlmostEquals(score, 1 / (1 + Math.exp(-logit)), 1e-6);
+    }
+    [classify, logits].forEach((each) => each.dispose());
+  }));
