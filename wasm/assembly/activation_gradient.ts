@@ -14,6 +14,7 @@ export function activationGradient(
 }
 
 function slopeOf(name: i32, x: f64): f64 {
+  if (isNaN(x)) return x; // comparisons would hide it
   if (name == Activation.gelu) return gelu(x);
   if (name == Activation.gelu_new) {
     const t = NativeMath.tanh(0.7978845608028654 * (x + 0.044715 * x * x * x));
@@ -24,7 +25,7 @@ function slopeOf(name: i32, x: f64): f64 {
   if (name == Activation.leaky_relu) return x > 0 ? 1 : 0.01;
   if (name == Activation.mish) {
     const t = NativeMath.tanh(NativeMath.log1p(NativeMath.exp(x)));
-    return t + x * (1 - t * t) * logistic(x);
+    return t + product(x, (1 - t * t) * logistic(x));
   }
   if (name == Activation.quick_gelu) return logisticProduct(1.702 * x);
   if (name == Activation.relu) return x > 0 ? 1 : 0;
@@ -42,7 +43,12 @@ function logistic(x: f64): f64 {
 
 /** `σ(x)·(1 + x·σ(−x))`. */
 function logisticProduct(x: f64): f64 {
-  return logistic(x) * (1 + x * logistic(-x));
+  return product(1 + product(x, logistic(-x)), logistic(x));
+}
+
+/** Where the factor is lost, so is the product, of infinity too. */
+function product(x: f64, factor: f64): f64 {
+  return factor == 0 ? 0 : x * factor;
 }
 
 function density(x: f64): f64 {
@@ -50,7 +56,7 @@ function density(x: f64): f64 {
 }
 
 function gelu(x: f64): f64 {
-  return (1 + erf(x * 0.7071067811865476)) / 2 + x * density(x);
+  return (1 + erf(x * 0.7071067811865476)) / 2 + product(x, density(x));
 }
 
 /** As base/erf.ts. */

@@ -105,7 +105,9 @@ function sweepKeys(b: i32, i: i32, h: i32): void {
     }
     weigh(count, logSum);
     for (let k = 0; k < count; k++) {
-      const ds = call.scale * load<f32>(scores + (k << 2)) * load<f32>(gradients + (k << 2));
+      const weight = load<f32>(scores + (k << 2));
+      if (weight == 0) continue; // nothing, of infinity too
+      const ds = call.scale * weight * load<f32>(gradients + (k << 2));
       addScaled(to, ds, call.keys + load<usize>(places + (k << 2)), width);
     }
   }
@@ -126,12 +128,13 @@ function addScores(at: usize, count: i32): void {
   store<f32>(call.logSum + at * 4, <f32> both);
 }
 
-/** `exp(s − L)` of a tile of scores. */
+/** `exp(s − L)` of a tile of scores, at most 1. */
 function weigh(count: i32, logSum: f32): void {
   for (let k = count; k & 3; k++) store<f32>(scores + (k << 2), -Infinity);
   for (let k = 0; k < count; k += 4) {
     const at = scores + (k << 2);
-    v128.store(at, exponential(f32x4.sub(v128.load(at), f32x4.splat(logSum))));
+    const exponent = f32x4.sub(v128.load(at), f32x4.splat(logSum));
+    v128.store(at, exponential(f32x4.min(exponent, f32x4.splat(0))));
   }
 }
 
