@@ -109,7 +109,7 @@ export function runReadersTask(
       try {
         const runs = await runJobs(jobs, { results: `${cache}/results.json`, cache }, print);
         print("");
-        formatRows(readerRows(readers, runs), passages).forEach((line) => print(line));
+        formatRows(readerRows([BASE, ...readers], runs), passages).forEach((line) => print(line));
         print(
           `\nTrained on ${passages.train.length} passages and asked about as many: these figures ` +
             "show that it runs, and say nothing about readers.",
@@ -172,7 +172,7 @@ function describe(runs: readonly Run[], wanted: readonly Job[], passages: Passag
     : "";
   const [{ epochs, baseEpochs }] = wanted.slice(-1);
   return `${state}Micro F1 (the share of right answers) and macro F1, in per cent, ± standard error ` +
-    `over n seeds, of ${passages.valid.length} passages of valid books and ` +
+    `over seeds (runs), of ${passages.valid.length} passages of valid books and ` +
     `${passages.test.length} of test books. Readers of 512 tokens answer from the first of eight ` +
     "windows, by the vote of all, and by the sum of their log-probabilities. " +
     `${epochs} epochs` + (baseEpochs > 0 ? ` after ${baseEpochs} of the common start` : "") +
