@@ -176,7 +176,7 @@ function describe(runs: readonly Run[], wanted: readonly Job[], passages: Passag
     `${passages.test.length} of test books. Readers of 512 tokens answer from the first of eight ` +
     "windows, by the vote of all, and by the sum of their log-probabilities. " +
     `${epochs} epochs` + (baseEpochs > 0 ? ` after ${baseEpochs} of the common start` : "") +
-    "; s: seconds of training for 4,096 tokens; MB: peak memory of a training.";
+    "; sec: seconds of training for 4,096 tokens; MB: peak memory of a training.";
 }
 
 async function writeReport(

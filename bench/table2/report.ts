@@ -28,7 +28,7 @@ export interface Row {
   readonly megabytes?: number;
 }
 
-const HEADINGS = ["reader", "valid", "macro", "test", "macro", "runs", "s", "MB"];
+const HEADINGS = ["reader", "valid", "macro", "test", "macro", "runs", "sec", "MB"];
 
 /** What follows the reader's name, by how its answers are made. */
 const WAYS: Readonly<Record<string, string>> = {
