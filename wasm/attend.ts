@@ -22,7 +22,14 @@ export const WIDEST_HEAD = 256;
 /** Most queries of a tile; equals `QUERIES` there. */
 const MOST_QUERIES = 256;
 
-const SPAN = { block: "i32", stride: "i32", start: "i32", end: "i32", causal: "i32" } as const;
+/** The layout of a span. */
+export const SPAN = {
+  block: "i32",
+  stride: "i32",
+  start: "i32",
+  end: "i32",
+  causal: "i32",
+} as const;
 
 const SOURCE = {
   query: "usize",
@@ -145,8 +152,15 @@ function widenOthers(
 /**
  * Queries per tile: as many as fit, with tiles that end where blocks do, so that all queries of a
  * tile see the same range.
+ *
+ * @param parts Which rows see which keys.
+ * @param rows Queries of a sequence.
+ * @returns The number.
  */
-function tileOf(parts: readonly Part[], rows: number): number {
+export function tileOf(
+  parts: readonly Pick<Part, "sources">[],
+  rows: number,
+): number {
   const blocks = parts.flatMap(({ sources }) =>
     sources.flatMap(({ spans }) => spans.map(({ block }) => block))
   );
