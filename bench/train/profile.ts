@@ -1,67 +1,70 @@
 /**
- * Script: where a training step spends its time, by kernel: `profile.ts MODEL TRAINABLE TOKENS REPEATS`.
+ * Script: where a training step on one thread spends its time, by kernel:
+ * `deno run -A bench/train/profile.ts roberta|embedded all|globals TOKENS STEPS`.
  *
  * @module
  */
-import { NUMBERS } from "../../wasm/machine/numbers.ts";
-import type { WasmStorage } from "../../wasm/machine/storage.ts";
-import { WasmBackend } from "../../wasm/mod.ts";
 import { AdamW } from "../../training/adam_w.ts";
 import { lossOf } from "../../training/head_loss.ts";
 import { Tape } from "../../training/tape.ts";
-import { type Trainable, selectTrainable } from "../../training/trainable.ts";
-import { makeTokenIds } from "../token_ids.ts";
-import { openTrainModel, TRAIN_MODELS, type TrainModelName } from "./train_model.ts";
+import { selectTrainable, type Trainable } from "../../training/trainable.ts";
+import { NUMBERS } from "../../wasm/machine/numbers.ts";
+import type { WasmStorage } from "../../wasm/machine/storage.ts";
+import { WasmBackend } from "../../wasm/mod.ts";
+import { formatTable } from "../table.ts";
+import { openTrainModel, readTrainBatch, type TrainModelName } from "./train_model.ts";
 
-const [name, trainable, tokens, repeats] = Deno.args;
+const [name, trainable, tokens, steps] = Deno.args;
 const backend = await WasmBackend.open({ threads: 1 });
 const tape = new Tape(backend);
 const model = await openTrainModel(tape, name as TrainModelName, Number(tokens));
 const selected = selectTrainable(model, trainable as Trainable);
 for (const [, tensor] of selected) tape.train(tensor);
 const optimizer = new AdamW(backend, selected);
-const probe = backend.floats(new Float32Array(1), [1]);
-const { machine } = probe.storage as WasmStorage;
-const names = new Map(Object.entries(NUMBERS).map(([key, n]) => [n as number, key]));
-type Run = (l: number, n: number, t: number, ts: number, b: number, s: number) => void;
-const run = machine.kernels.run as Run;
-let phase = "";
-let steps: Map<string, number>[] = [];
-let flops = new Map<string, number>();
+
+/** The least seconds of each kernel in a step. */
+const least = new Map<string, number>();
 let spent = new Map<string, number>();
-const kernels = {
-  ...machine.kernels,
-  run(list: number, count: number, _t: number, _ts: number, b: number, scratch: number) {
-    for (let i = 0; i < count; i++) {
-      const [operation, words, ...rest] = machine.integers(list, 12);
-      const start = performance.now();
-      run(list, 1, 0, 1, b, scratch);
-      let key = `${phase} ${names.get(operation)}`;
-      if (names.get(operation) === "attendGradient") key += ` ${rest[0]}`;
-      spent.set(key, (spent.get(key) ?? 0) + (performance.now() - start) / 1000);
-      list += 8 + words * 4;
-    }
+let phase = "forward";
+const { machine } = backend.empty([1]).storage as WasmStorage;
+const { kernels } = machine;
+const names = new Map(Object.entries(NUMBERS).map(([key, number]) => [Number(number), key]));
+Object.defineProperty(machine, "kernels", {
+  value: {
+    ...kernels,
+    /** Runs a list operation by operation. */
+    run(list: number, count: number, _thread: number, _threads: number, ...rest: [number, number]) {
+      for (let i = 0; i < count; i++) {
+        const [operation, words, sweep] = machine.integers(list, 3);
+        const start = performance.now();
+        kernels.run(list, 1, 0, 1, ...rest);
+        const kernel = names.get(operation)!;
+        const key = `${phase} ${kernel}${kernel === "attendGradient" ? ` ${sweep}` : ""}`;
+        spent.set(key, (spent.get(key) ?? 0) + performance.now() - start);
+        list += 8 + words * 4;
+      }
+    },
   },
-};
-Object.defineProperty(machine, "kernels", { value: kernels });
-const input_ids = [makeTokenIds(Number(tokens), TRAIN_MODELS[name as TrainModelName].vocabulary - 10)];
-for (let i = 0; i < Number(repeats); i++) {
+});
+
+for (let i = 0; i < Number(steps); i++) {
   spent = new Map();
   phase = "forward";
-  const { loss, seeds, dispose } = await lossOf(model, { input_ids, labels: [1] } as never) as never as {
-    loss: number; seeds: never[]; dispose: () => void };
+  const loss = await lossOf(model, readTrainBatch(name as TrainModelName, Number(tokens)));
   phase = "backward";
-  await tape.backward(...seeds);
+  await tape.backward(...loss.seeds);
   phase = "update";
   await optimizer.step(tape.gradients, 1e-5);
   await backend.settle();
+  loss.dispose();
   tape.zero();
-  console.log(loss, machine.memory().bytes / 2 ** 20);
-  steps.push(spent);
+  for (const [key, time] of spent) least.set(key, Math.min(time, least.get(key) ?? Infinity));
 }
-const least = new Map<string, number>();
-for (const map of steps) for (const [k, v] of map) least.set(k, Math.min(v, least.get(k) ?? Infinity));
-let total = 0;
-for (const [k, v] of [...least].sort((a, b) => b[1] - a[1])) { total += v; console.log(k.padEnd(40), v.toFixed(3)); }
-console.log("total", total.toFixed(2), flops.size);
-Deno.exit();
+const total = [...least.values()].reduce((a, b) => a + b, 0);
+const rows = [...least].sort((a, b) => b[1] - a[1]);
+const lines = [...rows, ["all", total] as const].map(([key, time]) => [key, time.toFixed(0)]);
+formatTable(["kernel", "ms"], lines).forEach((line) => console.log(line));
+optimizer.dispose();
+model.dispose();
+tape.dispose();
+backend.dispose();

@@ -6,7 +6,9 @@
 import { drawParameters, modelParameters, parseConfig } from "../../checkpoint/mod.ts";
 import { loadParts, SequenceClassification } from "../../models/mod.ts";
 import type { Backend } from "../../ops/backend.ts";
+import type { TrainingBatch } from "../../training/head_loss.ts";
 import { Random } from "../../tensor/random.ts";
+import { makeTokenIds } from "../token_ids.ts";
 
 /** A model by its sizes. */
 export interface TrainModel {
@@ -62,4 +64,16 @@ export async function openTrainModel(
   const parameters = modelParameters(config, "SequenceClassification");
   const weights = drawParameters(parameters, 0.02, new Random(0));
   return new SequenceClassification(await loadParts(config, weights, { device }));
+}
+
+/**
+ * A text with a label.
+ *
+ * @param name The model that reads it.
+ * @param tokens Its length.
+ * @returns A batch of one.
+ */
+export function readTrainBatch(name: TrainModelName, tokens: number): TrainingBatch {
+  const ids = makeTokenIds(tokens, TRAIN_MODELS[name].vocabulary - 10);
+  return { input_ids: [ids], labels: [1] };
 }

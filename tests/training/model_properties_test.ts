@@ -79,7 +79,7 @@ for (const device of ["cpu", "wasm", "webgpu"] as const) {
 
   testOnBackend(device, "frozen parameters stay bit for bit, trained ones change", async () => {
     const backend = await openBackend(device);
-    const tape = new Tape(backend, [], { plainWeights: device === "wasm" });
+    const tape = new Tape(backend);
     const model = await AutoModelForMaskedLM.from_pretrained(goldenPath("models/lsg_norm"), {
       device: tape,
     });
