@@ -5,8 +5,7 @@
  */
 import type { AttendShape } from "../ops/attend_operands.ts";
 import type { OperandsOf } from "../ops/run.ts";
-import { SPAN, tileOf, WIDEST_HEAD } from "./attend.ts";
-import { refuseDroppedWeights } from "./dropout.ts";
+import { DROPOUT, dropoutOf, SPAN, tileOf, WIDEST_HEAD } from "./attend.ts";
 import type { WasmMemory, WasmRoles } from "./kernel.ts";
 import { choice, type Command, command, type Definition, list } from "./machine/layout.ts";
 
@@ -23,6 +22,8 @@ const SOURCE = {
   rows: "i32",
   first: "i32",
   count: "i32",
+  /** Number of its first entry among those of its part. */
+  number: "i32",
   mask: "usize",
   isPerHead: "i32",
   spans: list("Span", SPAN),
@@ -52,6 +53,7 @@ const FIELDS = {
   width: "i32",
   keyHeads: "i32",
   scale: "f32",
+  ...DROPOUT,
   /** Queries per tile. */
   tile: "i32",
   parts: list("GradientPart", PART),
@@ -113,7 +115,6 @@ export function attendGradientCall(
       `${operation}: head width ${width}, wanted at most ${WIDEST_HEAD} on wasm`,
     );
   }
-  if (sweep !== "statistics") refuseDroppedWeights(operation, shape);
   const tile = tileOf(parts, rows);
   const most = width < WIDE ? MOST_QUERIES : MOST_WIDE_QUERIES;
   const none = { dy: 0, y: 0, query: 0, queryMask: 0, logSum: 0, inner: 0, queryGradient: 0 };
@@ -121,6 +122,7 @@ export function attendGradientCall(
     ...none,
     ...addresses,
     ...shape,
+    ...dropoutOf(shape),
     sweep,
     // In equal pieces, which end where blocks do.
     tile: Math.ceil(tile / Math.ceil(tile / most)),

@@ -126,6 +126,7 @@ export class Source {
   rows: i32;
   first: i32;
   count: i32;
+  number: i32;
   size: i32;
   mask: usize;
   isPerHead: i32;
@@ -156,6 +157,9 @@ export class AttendArguments {
   width: i32;
   keyHeads: i32;
   scale: f32;
+  dropKey: i32;
+  threshold: i32;
+  dropFactor: f32;
   tile: i32;
   /** Number of items of Part that follow. */
   parts: i32;
@@ -229,6 +233,7 @@ export class GradientSource {
   rows: i32;
   first: i32;
   count: i32;
+  number: i32;
   mask: usize;
   isPerHead: i32;
   /** Number of items of Span that follow. */
@@ -264,6 +269,9 @@ export class AttendGradientArguments {
   width: i32;
   keyHeads: i32;
   scale: f32;
+  dropKey: i32;
+  threshold: i32;
+  dropFactor: f32;
   tile: i32;
   /** Number of items of GradientPart that follow. */
   parts: i32;

@@ -11,6 +11,7 @@
  * sequence: nothing is written by two, and each sum has one order.
  */
 import { AttendGradientArguments, GradientPart, GradientSource, Span, Sweep } from "./arguments";
+import { keptFactors, subkey } from "./dropout";
 import { exponential } from "./exponential";
 import { countBelow, hideOutside, isSameForAll, spanEnd, spanStart } from "./span";
 import { multiplyTile, packColumns, packFive, TILE_COLUMNS, TILE_ROWS } from "./tile";
@@ -47,6 +48,8 @@ let weights: usize, slopes: usize, allWeights: usize, allSlopes: usize;
 let product: usize;
 /** Gathered keys: addresses of their rows and of their gradients' rows, and their positions. */
 let gathered: i32, keyAt: usize, valueAt: usize, keyTo: usize, valueTo: usize, positions: usize;
+/** Dropout: the numbers of the gathered keys, the keys of the queries, what is kept and by what factor. */
+let numbers: usize, dropKeys: usize, threshold: i32, dropFactor: f32;
 
 /** Threads take turns at tiles of queries, or at key heads. */
 export function attendGradient(
@@ -58,6 +61,8 @@ export function attendGradient(
   byKeys = sweep == Sweep.key || sweep == Sweep.all;
   width = args.width;
   scale = args.scale;
+  threshold = args.threshold;
+  dropFactor = args.dropFactor;
   layOut(tile, scratch);
   const first = changetype<GradientPart>(changetype<usize>(args) + offsetof<AttendGradientArguments>());
   if (byKeys) {
@@ -116,6 +121,8 @@ function layOut(tile: i32, scratch: usize): void {
   keyTo = valueAt + keys * 4;
   valueTo = keyTo + keys * 4;
   positions = valueTo + keys * 4;
+  numbers = positions + keys * 4;
+  dropKeys = numbers + keys * 4;
 }
 
 // @ts-ignore: decorator
@@ -156,6 +163,12 @@ function sweepTile(
   const row = <usize> (b * args.rows + part.first + start);
   const tileOffset = (row * heads + h) * width * 4;
   const counted = startTile(args, row, h, tileOffset);
+  if (dropFactor != 0) {
+    const number = (b * heads + h) * args.rows + part.first + start;
+    for (let i = 0; i < padded; i++) {
+      store<i32>(dropKeys + (i << 2), subkey(args.dropKey, number + i));
+    }
+  }
   if (counted == 0 && !isStatistics) return finishQueries(args, tileOffset);
 
   const keyStride = <usize> keyHeads * width * 4;
@@ -190,6 +203,7 @@ function sweepTile(
         store<usize>(keyTo + at, toKeys ? toKeys + place : 0);
         store<usize>(valueTo + at, toValues ? toValues + place : 0);
         store<i32>(positions + at, key);
+        store<i32>(numbers + at, source.number + key);
         if (++gathered < most) continue;
         if (isSame) meetAll();
         else meet(span);
@@ -295,7 +309,8 @@ function meet(span: Span): void {
     for (let k = low; k < high; k += TILE_ROWS) {
       multiplyTile(valueTiles + <usize> k * width * 4, dy, slopes + <usize> k * EIGHT, EIGHT, width, 0);
     }
-    weigh(low, high, i);
+    if (dropFactor != 0) weighDropped(low, high, i);
+    else weigh(low, high, i);
     if (byQueries) {
       const to = output + <usize> i * paddedWidth * 4, from = slopes + <usize> low * EIGHT;
       for (let d = 0; d < paddedWidth; d += TILE_ROWS) {
@@ -383,6 +398,23 @@ function weigh(low: i32, high: i32, i: i32): void {
     v128.store(weights + k, p1, 16);
     v128.store(slopes + k, f32x4.mul(p0, f32x4.sub(v128.load(slopes + k), inner0)));
     v128.store(slopes + k, f32x4.mul(p1, f32x4.sub(v128.load(slopes + k, 16), inner1)), 16);
+  }
+}
+
+/** The same, where weights are dropped: factors multiply the gradients by weights, and the weights. */
+function weighDropped(low: i32, high: i32, i: i32): void {
+  const keys = dropKeys + (i << 2), key0 = v128.load(keys), key1 = v128.load(keys, 16);
+  const least = i32x4.splat(threshold), factor = f32x4.splat(dropFactor);
+  for (let k = low; k < high; k++) {
+    const at = slopes + <usize> k * EIGHT, number = load<i32>(numbers + (k << 2));
+    v128.store(at, f32x4.mul(v128.load(at), keptFactors(key0, number, least, factor)));
+    v128.store(at, f32x4.mul(v128.load(at, 16), keptFactors(key1, number, least, factor)), 16);
+  }
+  weigh(low, high, i);
+  for (let k = low; k < high; k++) {
+    const at = weights + <usize> k * EIGHT, number = load<i32>(numbers + (k << 2));
+    v128.store(at, f32x4.mul(v128.load(at), keptFactors(key0, number, least, factor)));
+    v128.store(at, f32x4.mul(v128.load(at, 16), keptFactors(key1, number, least, factor)), 16);
   }
 }
 
