@@ -35,6 +35,32 @@ type Method = (...args: readonly unknown[]) => unknown;
  *
  * Tensors that a model disposes of keep their memory while the tape holds it; {@linkcode backward}
  * gives it back as it goes.
+ *
+ * @example A step by hand: all parameters, layers that run again
+ * ```ts
+ * import { AutoModelForSequenceClassification, openBackend } from "@lsg/core";
+ * import { AdamW, lossOf, selectTrainable, Tape } from "@lsg/core/training";
+ * import { assert } from "@std/assert";
+ *
+ * using backend = await openBackend("wasm");
+ * using model = await AutoModelForSequenceClassification.from_pretrained(
+ *   "tests/golden/heads/bert_sequence_classification",
+ *   { device: backend },
+ * );
+ * const parameters = selectTrainable(model, "all");
+ * using tape = new Tape(backend, parameters.map(([, tensor]) => tensor), {
+ *   checkpoint: true,
+ * });
+ * const optimizer = new AdamW(backend, parameters);
+ *
+ * const result = await lossOf(model.on(tape), { input_ids: [[2, 5, 6, 3]], labels: [1] });
+ * await tape.backward(...result.seeds);
+ * await optimizer.step(tape.gradients, 1e-3);
+ * tape.zero();
+ * result.dispose();
+ * optimizer.dispose();
+ * assert(result.loss > 0);
+ * ```
  */
 export class Tape implements Backend {
   readonly #backend: Backend;
