@@ -216,6 +216,27 @@ export abstract class PreTrainedModel<Output> extends Callable
    * it returns belongs to the caller, as ever.
    * @throws {TypeError} If it is not a backend.
    * @throws {Error} If the model was disposed of.
+   *
+   * @example The gradient by one weight
+   * ```ts
+   * import { AutoModelForMaskedLM, openBackend } from "@lsg/core";
+   * import { lossOf, Tape } from "@lsg/core/training";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using backend = await openBackend("wasm");
+   * using model = await AutoModelForMaskedLM.from_pretrained("tests/golden/models/lsg_norm", {
+   *   device: backend,
+   * });
+   * const globals = model.parameters.get("embeddings.global_embeddings.weight");
+   * using tape = new Tape(backend, [globals]);
+   * const result = await lossOf(model.on(tape), {
+   *   input_ids: [[0, 5, 6, 2]],
+   *   labels: [[-100, 7, -100, -100]],
+   * });
+   * await tape.backward(...result.seeds);
+   * result.dispose();
+   * assertEquals(tape.gradients.length, 1);
+   * ```
    */
   on(backend: Backend): this {
     if (typeof backend?.attend !== "function") {
