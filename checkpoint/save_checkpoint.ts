@@ -58,19 +58,21 @@ export async function saveCheckpoint(
  *
  * @param checkpoint The checkpoint.
  * @param source The source of the other files.
- * @param copied Which of them are copied: all, or only those of the tokenizer and the settings of
- * generation, as for a model that was trained further.
+ * @param copied Which of them are copied: all, or as for a model that was trained further those of
+ * the tokenizer and the settings of generation, with or without those of sentence-transformers.
  * @returns The files.
  */
 export async function checkpointFolder(
   { config, weights }: Checkpoint,
   source: CheckpointSource,
-  copied: "all" | "tokenizer",
+  copied: "all" | "tokenizer" | "tokenizer and modules",
 ): Promise<WrittenFolder> {
   const python = config.lsg && pythonClasses(config);
   const own = ["config.json", "model.safetensors", "tokenizer_config.json"];
   if (python) own.push(python.fileName);
-  const found = copied === "all" ? await listCopiedFiles(source) : await openTokenizerFiles(source);
+  const found = copied === "all"
+    ? await listCopiedFiles(source)
+    : await openTokenizerFiles(source, copied === "tokenizer and modules");
   const { positions } = FAMILIES[config.model_type];
   const length = config.max_position_embeddings -
     (typeof positions === "string" ? 0 : positions.configOffset);

@@ -33,7 +33,8 @@ export async function modelFolder(model: SavedModel, head: Head): Promise<Writte
   const weights = new DeviceWeights(savedParameters(model, head));
   const config = savedConfig(model.config, head);
   const source = model.source ?? new MemorySource({});
-  return await checkpointFolder({ config, weights, specialTokens: {} }, source, "tokenizer");
+  const copied = head === "Model" ? "tokenizer and modules" : "tokenizer";
+  return await checkpointFolder({ config, weights, specialTokens: {} }, source, copied);
 }
 
 /** The config with the keys that transformers reads: class, labels, all parameters of LSG. */
