@@ -58,8 +58,7 @@ export function runLinear(
   const adapter = parameters.adapters.get(name);
   if (!adapter) return backend.linear(x, weight, bias, activation);
   return backend.scope(() => {
-    const dropped = nextDropout(backend, adapter.dropout);
-    const input = dropped ? backend.dropout(x, dropped.rate, dropped.key) : x;
+    const input = dropped(backend, nextDropout(backend, adapter.dropout), x);
     const rows = backend.linear(input, adapter.down);
     const scaled = adapter.scale ? backend.linear(rows, adapter.scale) : rows;
     const sum = backend.add(backend.linear(x, weight, bias), backend.linear(scaled, adapter.up));
