@@ -88,6 +88,7 @@ export function parseConfig(
     decoder: family.decoder && parseDecoder(read, family.decoder),
     id2label: parseLabels(raw),
     tie_word_embeddings: read.boolean("tie_word_embeddings"),
+    dropout: parseDropout(read, family),
     is_decoder: read.boolean("is_decoder"),
     attention_window: "attention_window" in defaults
       ? parseWindows(read.value("attention_window"), layers)
@@ -160,6 +161,20 @@ function parseDecoder(read: KeyReader, { keys }: Decoder): DecoderConfig {
     intermediate_size: read.integer(keys.intermediate_size, 1),
     max_position_embeddings: read.integer(keys.max_position_embeddings, 1),
   };
+}
+
+/** The rates of all sites and heads; where a head names several keys, those before may be null. */
+function parseDropout(read: KeyReader, { dropout, heads }: Family): ModelConfig["dropout"] {
+  const ofHeads = Object.values(heads).flatMap(({ layers }) =>
+    layers.map(({ dropout = [] }) => dropout)
+  );
+  const rates: Record<string, number | null> = {};
+  for (const keys of [...Object.values(dropout).map((key) => [key]), ...ofHeads]) {
+    for (const key of keys) rates[key] = read.rate(key);
+    if (keys.length === 0 || keys.some((key) => rates[key] !== null)) continue;
+    throw new TypeError(`config ${keys.at(-1)} must be a number from 0 to below 1, got null`);
+  }
+  return rates;
 }
 
 function countsFromPadding(positions: Family["positions"]): boolean {

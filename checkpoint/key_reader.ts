@@ -84,6 +84,21 @@ export class KeyReader {
   }
 
   /**
+   * Reads a rate of dropout.
+   *
+   * @param key The key.
+   * @returns The rate, or null.
+   * @throws {TypeError} If the value is neither a number nor null.
+   * @throws {RangeError} If it is not from 0 to below 1.
+   */
+  rate(key: string): number | null {
+    if (this.value(key) === null) return null;
+    const wanted = "a number from 0 to below 1";
+    const value = this.#number(key, wanted);
+    return value >= 0 && value < 1 ? value : this.#fail(RangeError, key, wanted);
+  }
+
+  /**
    * Reads a boolean.
    *
    * @param key The key.

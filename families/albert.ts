@@ -40,10 +40,18 @@ export const ALBERT: Family = {
     num_attention_heads: 64,
     intermediate_size: 16384,
     hidden_act: "gelu_new",
+    hidden_dropout_prob: 0,
+    attention_probs_dropout_prob: 0,
+    classifier_dropout_prob: 0.1,
     bos_token_id: 2,
   },
   only: { ...BERT.only, num_hidden_groups: 1, inner_group_num: 1, is_decoder: false },
   specialTokens: { bos_token: "[CLS]", cls_token: "[CLS]", mask_token: "[MASK]" },
+  dropout: {
+    embedding: "hidden_dropout_prob",
+    weights: "attention_probs_dropout_prob",
+    attention: "hidden_dropout_prob",
+  },
   projection: () => "encoder.embedding_hidden_mapping_in",
   layer: () => LAYER,
   pooler: POOLER,
@@ -59,11 +67,29 @@ export const ALBERT: Family = {
     ),
     SequenceClassification: {
       rows: "first",
-      layers: [POOLER, { name: "classifier", outputs: "labels" }],
+      layers: [
+        POOLER,
+        { name: "classifier", outputs: "labels", dropout: ["classifier_dropout_prob"] },
+      ],
     },
-    TokenClassification: BERT.heads.TokenClassification,
+    TokenClassification: {
+      rows: "all",
+      layers: [
+        {
+          name: "classifier",
+          outputs: "labels",
+          dropout: ["classifier_dropout_prob", "hidden_dropout_prob"],
+        },
+      ],
+    },
     QuestionAnswering: BERT.heads.QuestionAnswering,
-    MultipleChoice: { rows: "first", layers: [POOLER, { name: "classifier", outputs: 1 }] },
+    MultipleChoice: {
+      rows: "first",
+      layers: [
+        POOLER,
+        { name: "classifier", outputs: 1, dropout: ["classifier_dropout_prob"] },
+      ],
+    },
   },
   unused: ["embeddings.position_ids", "embeddings.token_type_ids", "sop_classifier."],
 };

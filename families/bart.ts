@@ -11,8 +11,17 @@ const CONDITIONAL_GENERATION: HeadDescription = {
 const SEQUENCE_CLASSIFICATION: HeadDescription = {
   rows: "last_eos",
   layers: [
-    { name: "classification_head.dense", outputs: "hidden_size", activation: "tanh" },
-    { name: "classification_head.out_proj", outputs: "labels" },
+    {
+      name: "classification_head.dense",
+      outputs: "hidden_size",
+      activation: "tanh",
+      dropout: ["classifier_dropout"],
+    },
+    {
+      name: "classification_head.out_proj",
+      outputs: "labels",
+      dropout: ["classifier_dropout"],
+    },
   ],
 };
 
@@ -78,6 +87,10 @@ export const BART: Family = {
     eos_token_id: 2,
     sep_token_id: null,
     decoder_start_token_id: 2,
+    dropout: 0.1,
+    attention_dropout: 0,
+    activation_dropout: 0,
+    classifier_dropout: 0,
     tie_word_embeddings: true,
     is_decoder: false,
   },
@@ -96,6 +109,13 @@ export const BART: Family = {
   norm: "post",
   normKind: "layer",
   hasBias: () => true,
+  dropout: {
+    embedding: "dropout",
+    weights: "attention_dropout",
+    attention: "dropout",
+    activation: "activation_dropout",
+    feedForward: "dropout",
+  },
   converts: true,
   globalsTakeTokenType: false,
   specialTokens: { bos_token: "<s>", cls_token: "<s>", mask_token: "<mask>" },

@@ -8,6 +8,9 @@ const POOLER: HeadLayer = {
   inModel: true,
 };
 
+/** The rate before classifiers. */
+export const CLASSIFIER_DROPOUT: readonly string[] = ["classifier_dropout", "hidden_dropout_prob"];
+
 const LANGUAGE_MODEL: HeadDescription = languageModelHead(
   {
     name: "cls.predictions.transform.dense",
@@ -54,6 +57,9 @@ export const BERT: Family = {
     pad_token_id: 0,
     bos_token_id: null,
     sep_token_id: null,
+    hidden_dropout_prob: 0.1,
+    attention_probs_dropout_prob: 0.1,
+    classifier_dropout: null,
     tie_word_embeddings: true,
     is_decoder: false,
   },
@@ -67,6 +73,12 @@ export const BERT: Family = {
   norm: "post",
   normKind: "layer",
   hasBias: () => true,
+  dropout: {
+    embedding: "hidden_dropout_prob",
+    weights: "attention_probs_dropout_prob",
+    attention: "hidden_dropout_prob",
+    feedForward: "hidden_dropout_prob",
+  },
   converts: true,
   globalsTakeTokenType: true,
   specialTokens: { cls_token: "[CLS]", mask_token: "[MASK]" },
@@ -83,11 +95,17 @@ export const BERT: Family = {
     CausalLM: { ...LANGUAGE_MODEL, suffix: "LMHeadModel" },
     SequenceClassification: {
       rows: "first",
-      layers: [POOLER, { name: "classifier", outputs: "labels" }],
+      layers: [POOLER, { name: "classifier", outputs: "labels", dropout: CLASSIFIER_DROPOUT }],
     },
-    TokenClassification: { rows: "all", layers: [{ name: "classifier", outputs: "labels" }] },
+    TokenClassification: {
+      rows: "all",
+      layers: [{ name: "classifier", outputs: "labels", dropout: CLASSIFIER_DROPOUT }],
+    },
     QuestionAnswering: { rows: "all", layers: [{ name: "qa_outputs", outputs: 2 }] },
-    MultipleChoice: { rows: "first", layers: [POOLER, { name: "classifier", outputs: 1 }] },
+    MultipleChoice: {
+      rows: "first",
+      layers: [POOLER, { name: "classifier", outputs: 1, dropout: CLASSIFIER_DROPOUT }],
+    },
   },
   unused: ["embeddings.position_ids", "embeddings.token_type_ids", "cls.seq_relationship."],
 };

@@ -33,7 +33,14 @@ export const DISTILBERT: Family = {
   ...BERT,
   className: "DistilBert",
   weightPrefix: "distilbert.",
-  defaults: { ...BERT.defaults, num_hidden_layers: 6 },
+  defaults: {
+    ...BERT.defaults,
+    num_hidden_layers: 6,
+    dropout: 0.1,
+    attention_dropout: 0.1,
+    qa_dropout: 0.1,
+    seq_classif_dropout: 0.2,
+  },
   keys: {
     hidden_size: "dim",
     num_hidden_layers: "n_layers",
@@ -45,6 +52,7 @@ export const DISTILBERT: Family = {
   only: { ...BERT.only, is_decoder: false },
   globalsTakeTokenType: false,
   embeddings,
+  dropout: { embedding: "dropout", weights: "attention_dropout", feedForward: "dropout" },
   layer,
   pooler: undefined,
   heads: {
@@ -59,13 +67,25 @@ export const DISTILBERT: Family = {
     ),
     SequenceClassification: {
       rows: "first",
-      layers: [PRE_CLASSIFIER, { name: "classifier", outputs: "labels" }],
+      layers: [
+        PRE_CLASSIFIER,
+        { name: "classifier", outputs: "labels", dropout: ["seq_classif_dropout"] },
+      ],
     },
-    TokenClassification: BERT.heads.TokenClassification,
-    QuestionAnswering: BERT.heads.QuestionAnswering,
+    TokenClassification: {
+      rows: "all",
+      layers: [{ name: "classifier", outputs: "labels", dropout: ["dropout"] }],
+    },
+    QuestionAnswering: {
+      rows: "all",
+      layers: [{ name: "qa_outputs", outputs: 2, dropout: ["qa_dropout"] }],
+    },
     MultipleChoice: {
       rows: "first",
-      layers: [PRE_CLASSIFIER, { name: "classifier", outputs: 1 }],
+      layers: [
+        PRE_CLASSIFIER,
+        { name: "classifier", outputs: 1, dropout: ["seq_classif_dropout"] },
+      ],
     },
   },
   unused: ["embeddings.position_ids"],

@@ -1,4 +1,4 @@
-import { BERT } from "./bert.ts";
+import { BERT, CLASSIFIER_DROPOUT } from "./bert.ts";
 import type { Family } from "./family.ts";
 import { type HeadDescription, languageModelHead } from "./head.ts";
 
@@ -23,6 +23,8 @@ export const ELECTRA: Family = {
     hidden_size: 256,
     num_attention_heads: 4,
     intermediate_size: 1024,
+    summary_first_dropout: 0,
+    summary_last_dropout: 0.1,
   },
   projection: ({ embedding_size, hidden_size }) =>
     embedding_size === hidden_size ? undefined : "embeddings_project",
@@ -33,8 +35,13 @@ export const ELECTRA: Family = {
     SequenceClassification: {
       rows: "first",
       layers: [
-        { name: "classifier.dense", outputs: "hidden_size", activation: "gelu" },
-        { name: "classifier.out_proj", outputs: "labels" },
+        {
+          name: "classifier.dense",
+          outputs: "hidden_size",
+          activation: "gelu",
+          dropout: CLASSIFIER_DROPOUT,
+        },
+        { name: "classifier.out_proj", outputs: "labels", dropout: CLASSIFIER_DROPOUT },
       ],
     },
     TokenClassification: BERT.heads.TokenClassification,
@@ -42,8 +49,13 @@ export const ELECTRA: Family = {
     MultipleChoice: {
       rows: "first",
       layers: [
-        { name: "sequence_summary.summary", outputs: "hidden_size", activation: "gelu" },
-        { name: "classifier", outputs: 1 },
+        {
+          name: "sequence_summary.summary",
+          outputs: "hidden_size",
+          activation: "gelu",
+          dropout: ["summary_first_dropout"],
+        },
+        { name: "classifier", outputs: 1, dropout: ["summary_last_dropout"] },
       ],
       only: { summary_type: "first", summary_use_proj: true, summary_activation: "gelu" },
     },

@@ -16,6 +16,7 @@ import { XLM_ROBERTA } from "./xlm_roberta.ts";
 export type {
   AttentionNames,
   Decoder,
+  DropoutSites,
   EmbeddingNames,
   Family,
   FeedForwardNames,

@@ -74,6 +74,23 @@ export interface LayerNames {
   readonly feedForward: FeedForwardNames;
 }
 
+/**
+ * Where a model drops values in training: each site with the config's key of its rate; absent sites
+ * drop nothing.
+ */
+export interface DropoutSites {
+  /** The embedding, after its norm. */
+  readonly embedding?: string;
+  /** The weights of every attention. */
+  readonly weights?: string;
+  /** The output of an attention, before the residual is added. */
+  readonly attention?: string;
+  /** The values between the dense layers of a feed-forward part. */
+  readonly activation?: string;
+  /** The output of a feed-forward part, before the residual is added. */
+  readonly feedForward?: string;
+}
+
 /** How the decoder of an encoder-decoder differs from its encoder; norms are the same. */
 export interface Decoder extends Pick<Family, "embeddings" | "positions" | "layer" | "finalNorm"> {
   /** The config's keys of its sizes. */
@@ -121,6 +138,8 @@ export interface Family {
   readonly hasBias: (name: string, config: ModelConfig) => boolean;
   /** The norm of the last layer's output; absent: none. */
   readonly finalNorm?: string;
+  /** Where it drops values in training, besides its heads. */
+  readonly dropout: DropoutSites;
   /** Whether it can be converted to LSG. */
   readonly converts: boolean;
   /** Whether conversion adds the embedding of token type 0 to the global tokens. */

@@ -26,6 +26,11 @@ export interface HeadLayer {
   readonly activation?: ActivationName | "hidden_act";
   /** The norm after the activation; absent: none. */
   readonly norm?: string;
+  /**
+   * Keys of the config for the rate of dropout before it, in training; the first one that is not null
+   * counts. Absent: none.
+   */
+  readonly dropout?: readonly string[];
   /** Set if the layer belongs to the bare model, so that the family's prefix precedes its name. */
   readonly inModel?: true;
 }

@@ -1,5 +1,12 @@
 import type { Family } from "./family.ts";
+import type { HeadDescription } from "./head.ts";
 import { ROBERTA } from "./roberta.ts";
+
+/** The head with the rate of the hidden states: Longformers have no other. */
+function withDropout(head: HeadDescription): HeadDescription {
+  const dropout = ["hidden_dropout_prob"];
+  return { ...head, layers: head.layers.map((layer) => ({ ...layer, dropout })) };
+}
 
 /** Longformer: RoBERTa with a sliding window, and separate projections for global tokens. */
 export const LONGFORMER: Family = {
@@ -22,8 +29,8 @@ export const LONGFORMER: Family = {
   },
   heads: {
     MaskedLM: ROBERTA.heads.MaskedLM,
-    SequenceClassification: ROBERTA.heads.SequenceClassification,
-    TokenClassification: ROBERTA.heads.TokenClassification,
+    SequenceClassification: withDropout(ROBERTA.heads.SequenceClassification!),
+    TokenClassification: withDropout(ROBERTA.heads.TokenClassification!),
     QuestionAnswering: ROBERTA.heads.QuestionAnswering,
     MultipleChoice: ROBERTA.heads.MultipleChoice,
   },

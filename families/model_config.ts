@@ -76,6 +76,8 @@ export interface ModelConfig {
   id2label: readonly string[];
   /** Whether the language model head shares the word embedding table. */
   tie_word_embeddings: boolean;
+  /** Rates of dropout in training by the config's key; null: see {@linkcode HeadLayer.dropout}. */
+  dropout: Readonly<Record<string, number | null>>;
   /** Whether attention is causal. */
   is_decoder: boolean;
   /** Longformer's attention windows, one per layer; undefined in other families. */

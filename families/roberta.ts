@@ -1,4 +1,4 @@
-import { BERT } from "./bert.ts";
+import { BERT, CLASSIFIER_DROPOUT } from "./bert.ts";
 import type { Family } from "./family.ts";
 import { type HeadDescription, languageModelHead } from "./head.ts";
 
@@ -28,8 +28,20 @@ export const ROBERTA: Family = {
     SequenceClassification: {
       rows: "first",
       layers: [
-        { name: "classifier.dense", outputs: "hidden_size", activation: "tanh" },
-        { name: "classifier.out_proj", outputs: "labels" },
+        {
+          name: "classifier.dense",
+          outputs: "hidden_size",
+          activation: "tanh",
+          dropout: CLASSIFIER_DROPOUT,
+        },
+        { name: "classifier.out_proj", outputs: "labels", dropout: CLASSIFIER_DROPOUT },
+      ],
+    },
+    MultipleChoice: {
+      rows: "first",
+      layers: [
+        BERT.pooler!,
+        { name: "classifier", outputs: 1, dropout: ["hidden_dropout_prob"] },
       ],
     },
   },

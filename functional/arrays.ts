@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Projected } from "../attention/full/full_attention.ts";
+import type { MaskedProjected } from "../attention/full/full_attention.ts";
 import { CpuBackend } from "../cpu/backend.ts";
 import type { Backend, Floats, Integers } from "../ops/backend.ts";
 import { expectMask } from "../ops/checks.ts";
@@ -161,7 +161,7 @@ export function projectedOf(
   arrays: Arrays,
   input: AttentionInput,
   { tokens, heads }: AttentionShape,
-): Required<Projected> {
+): MaskedProjected {
   const query = arrays.rows("query", input.query, tokens);
   const key = arrays.rows("key", input.key, tokens);
   const value = arrays.rows("value", input.value, tokens);

@@ -5,6 +5,8 @@
  */
 import type { Family, FeedForwardNames, ModelConfig } from "../families/families.ts";
 import type { ActivationName, Backend, Dense, Floats } from "../ops/backend.ts";
+import { nextDropout } from "../ops/dropout.ts";
+import { dropOut, dropoutRate, dropped } from "./dropout.ts";
 import type { Parameters } from "./parameters.ts";
 
 /** A model's weights on a backend, and how they are put together. */
@@ -79,15 +81,18 @@ export function feedForward(
   x: Floats,
 ): Floats {
   const { backend, parameters: { adapters }, config: { hidden_act: activation } } = parts;
-  if (!gate && !adapters.has(up) && !adapters.has(down)) {
-    return backend.feedForward(x, weights(parts, up), activation, weights(parts, down));
-  }
+  const inside = nextDropout(backend, dropoutRate(parts, "activation"));
   return backend.scope(() => {
-    if (!gate) return linear(parts, down, linear(parts, up, x, activation));
-    const inner = backend.scope(() =>
-      backend.multiply(linear(parts, gate, x, activation), linear(parts, up, x))
-    );
-    return linear(parts, down, inner);
+    if (!gate && !inside && !adapters.has(up) && !adapters.has(down)) {
+      const layers = [weights(parts, up), activation, weights(parts, down)] as const;
+      return dropOut(parts, "feedForward", backend.feedForward(x, ...layers));
+    }
+    const inner = backend.scope(() => {
+      const active = linear(parts, gate ?? up, x, activation);
+      const gated = gate ? backend.multiply(active, linear(parts, up, x)) : active;
+      return dropped(backend, inside, gated);
+    });
+    return dropOut(parts, "feedForward", linear(parts, down, inner));
   });
 }
 

@@ -6,6 +6,7 @@
 import { withinRange } from "../ops/checks.ts";
 import { positionRows, positionTable } from "../checkpoint/position_table.ts";
 import type { Floats, Lookup } from "../ops/backend.ts";
+import { dropOut } from "./dropout.ts";
 import { type BlockParts, linear, norm } from "./blocks.ts";
 import type { TokenBatch } from "./inputs.ts";
 import { positionCount, positionIds } from "./position_ids.ts";
@@ -56,6 +57,7 @@ export function embed(
       x = backend.concatRows(backend.embed([lookup(globals, names.global, 1)]), x);
     }
     if (names.norm) x = norm(parts, names.norm, x);
+    x = dropOut(parts, "embedding", x);
     const projectionName = projection?.(config);
     return projectionName ? linear(parts, projectionName, x) : x;
   });

@@ -8,6 +8,7 @@ import { fullAttention } from "../attention/full/full_attention.ts";
 import type { LayerNames, ModelConfig } from "../families/families.ts";
 import type { Backend, Floats, Integers } from "../ops/backend.ts";
 import { type BlockParts, norm } from "./blocks.ts";
+import { dropoutRate } from "./dropout.ts";
 import { embed } from "./embedding.ts";
 import { type AttentionSettings, EncoderAttention } from "./encoder_attention.ts";
 import type { ModelInputs, TokenBatch } from "./inputs.ts";
@@ -152,7 +153,8 @@ export class Encoder {
     const { backend, config: { num_attention_heads: heads } } = this.#parts;
     return (query) => {
       const projected = projectMemory(this.#parts, crossAttention!, rows);
-      return fullAttention(backend, { query, ...projected, mask, heads });
+      const dropout = dropoutRate(this.#parts, "weights");
+      return fullAttention(backend, { query, ...projected, mask, heads, dropout });
     };
   }
 

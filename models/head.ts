@@ -6,6 +6,7 @@
 import type { HeadDescription, HeadLayer } from "../families/families.ts";
 import type { Floats } from "../ops/backend.ts";
 import { type BlockParts, linear, norm, runLinear } from "./blocks.ts";
+import { dropBefore } from "./dropout.ts";
 
 /**
  * Runs a head on the rows of hidden states that it reads.
@@ -43,10 +44,11 @@ function biasOf(
 
 function runHeadLayer(
   parts: BlockParts,
-  { name, activation, norm: normName }: HeadLayer,
+  layer: HeadLayer,
   x: Floats,
 ): Floats {
+  const { name, activation, norm: normName } = layer;
   const chosen = activation === "hidden_act" ? parts.config.hidden_act : activation;
-  const rows = linear(parts, name, x, chosen);
+  const rows = linear(parts, name, dropBefore(parts, layer, x), chosen);
   return normName ? norm(parts, normName, rows) : rows;
 }

@@ -7,6 +7,7 @@
 import type { Projected } from "../attention/full/full_attention.ts";
 import type { AttentionNames, LayerNames } from "../families/families.ts";
 import type { Floats } from "../ops/backend.ts";
+import { dropOut, dropoutRate } from "./dropout.ts";
 import { type BlockParts, feedForward, linear, norm } from "./blocks.ts";
 
 /**
@@ -38,6 +39,7 @@ export function runLayer(
 ): Floats {
   const { attention, crossAttention, feedForward: forward } = names;
   const heads = parts.config.num_attention_heads;
+  const dropout = dropoutRate(parts, "weights");
   if (!crossAttention !== !crossAttend) {
     throw new TypeError(
       `Cannot run a layer ${crossAttention ? "with" : "without"} cross-attention and ` +
@@ -52,7 +54,7 @@ export function runLayer(
       (input) =>
         project(parts, attention, input, (query) => {
           const { key, value } = projectMemory(parts, attention, input);
-          return attend({ query, key, value, heads }, input);
+          return attend({ query, key, value, heads, dropout }, input);
         }),
     );
     if (crossAttention && crossAttend) {
@@ -107,5 +109,5 @@ function project(
 ): Floats {
   // A scope of its own: the tensors inside attention are most of the memory of a pass.
   const mixed = parts.backend.scope(() => attend(linear(parts, names.query, input)));
-  return linear(parts, names.output, mixed);
+  return dropOut(parts, "attention", linear(parts, names.output, mixed));
 }

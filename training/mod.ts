@@ -4,6 +4,7 @@
  * @module
  */
 export { AdamW, type AdamWOptions } from "./adam_w.ts";
+export { assertTrainingFits } from "./assert_training_fits.ts";
 export { EarlyStoppingCallback, type EarlyStoppingOptions } from "./early_stopping.ts";
 export type { DataCollator, Dataset } from "./example_data.ts";
 export { type HeadLoss, type HeadLossOptions, lossOf } from "./head_loss.ts";
@@ -18,7 +19,9 @@ export {
 export { accuracy, type EvalPrediction, f1, type MetricsFunction } from "./metrics.ts";
 export { ProgressCallback, type ProgressOptions } from "./progress_callback.ts";
 export { rateFactor, type ScheduleName, SCHEDULES, type ScheduleSteps } from "./schedule.ts";
+export type { DropoutOptions } from "./dropout_keys.ts";
 export { Tape } from "./tape.ts";
+export type { TapeOptions } from "./tape_node.ts";
 export { selectTrainable, type Trainable } from "./trainable.ts";
 export {
   type PredictionOutput,
@@ -36,6 +39,7 @@ export {
   type TrainerEvent,
 } from "./trainer_callback.ts";
 export type { LogEntry, TrainerState } from "./trainer_state.ts";
+export { type StepDemand, type TrainingMemory, trainingMemory } from "./training_memory.ts";
 export {
   INTERVAL_STRATEGIES,
   type IntervalStrategy,

@@ -17,6 +17,7 @@ import type { Gradient, Operation, Run } from "../ops/operation.ts";
 import * as operations from "../ops/operations.ts";
 import { type DeviceStorage, Tensor } from "../tensor/tensor.ts";
 import type { ScopeResult } from "../tensor/tensor_scope.ts";
+import { DropoutKeys } from "./dropout_keys.ts";
 import { GradientSums } from "./gradient_sums.ts";
 import { nodeGradients } from "./node_gradients.ts";
 import { SegmentReads } from "./segment_reads.ts";
@@ -40,6 +41,7 @@ export class Tape implements Backend {
   readonly #trained: Floats[] = [];
   readonly #sums: GradientSums;
   readonly #checkpoints: boolean;
+  readonly #keys: DropoutKeys | undefined;
   #nodes: TapeNode[] = [];
   /** The nodes of results that are computed again instead of kept. */
   #cheap = new WeakMap<DeviceStorage, OperationNode>();
@@ -52,17 +54,19 @@ export class Tape implements Backend {
    *
    * @param backend The backend that computes.
    * @param trained The tensors by which gradients are wanted; {@linkcode train} adds others.
-   * @param options How what the gradients need is held.
-   * @throws {RangeError} If the backend stores activations as float16, in which gradients vanish.
+   * @param options How what the gradients need is held, and what dropouts draw from.
+   * @throws {RangeError} If the backend stores activations as float16, in which gradients vanish, or
+   * dropouts cannot be drawn so.
    */
   constructor(backend: Backend, trained: Iterable<Floats> = [], options: TapeOptions = {}) {
-    const { checkpoint = false } = options;
+    const { checkpoint = false, dropout } = options;
     if (backend.dtype !== "fp32" && backend.name === "webgpu") {
       throw new RangeError(
         `Cannot train on ${backend.name} with dtype "${backend.dtype}": wanted "fp32"`,
       );
     }
     this.#checkpoints = checkpoint;
+    this.#keys = dropout && new DropoutKeys(dropout);
     this.#backend = backend;
     this.#sums = new GradientSums(backend);
     for (const tensor of trained) this.train(tensor);
@@ -154,17 +158,31 @@ export class Tape implements Backend {
   segment<Result extends ScopeResult>(body: () => Result): Result {
     if (!this.#checkpoints || this.#reads) return this.scope(body);
     const reads = new SegmentReads();
+    const site = this.#keys?.site ?? 0;
     this.#reads = reads;
     try {
       const result = this.scope(body);
       if (tensorsIn(result).some((tensor) => this.#wants(tensor))) {
-        this.#nodes.push({ body, result, kept: reads.take() });
+        this.#nodes.push({ body, result, kept: reads.take(), site });
       }
       return result;
     } finally {
       this.#reads = undefined;
       reads.release();
     }
+  }
+
+  /**
+   * Number of passes that the training has gone back through, those before this tape included: what
+   * dropouts draw from, 0 without dropout.
+   */
+  get calls(): number {
+    return this.#keys?.call ?? 0;
+  }
+
+  /** Key of the words of the next dropout; undefined if the tape drops nothing. */
+  dropoutKey(): number | undefined {
+    return this.#keys?.next();
   }
 
   /** Lets other tasks run; on the way back, too. */
@@ -200,6 +218,7 @@ export class Tape implements Backend {
         else this.#back(node);
       }
       await this.#backend.settle();
+      this.#keys?.endPass();
     } finally {
       this.#isGoingBack = false;
       this.clear();
@@ -213,6 +232,7 @@ export class Tape implements Backend {
     }
     this.#nodes = [];
     this.#cheap = new WeakMap();
+    if (this.#keys) this.#keys.site = 0;
     const trained = new Set(this.#trained.map(storageOf));
     this.#sums.drop((storage) => !trained.has(storage));
   }
@@ -320,11 +340,12 @@ export class Tape implements Backend {
   }
 
   /** Runs a segment again, recorded, and hands the gradients by its result on. */
-  #runAgain({ body, result, kept }: SegmentNode): void {
+  #runAgain({ body, result, kept, site }: SegmentNode): void {
     const upstream = this.#sums.take(result);
     try {
       if (upstream === undefined) return; // no loss was computed from it
       this.scope(() => {
+        if (this.#keys) this.#keys.site = site;
         const again = body();
         const pairs = again instanceof Tensor
           ? [[again, upstream.gradient]]

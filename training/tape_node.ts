@@ -6,6 +6,7 @@
 import type { Operation } from "../ops/operation.ts";
 import type { DeviceStorage } from "../tensor/tensor.ts";
 import type { ScopeResult } from "../tensor/tensor_scope.ts";
+import type { DropoutOptions } from "./dropout_keys.ts";
 
 /** Options of a tape. */
 export interface TapeOptions {
@@ -14,6 +15,8 @@ export interface TapeOptions {
    * a third more work and a fraction of the memory, the same bits. False if absent.
    */
   readonly checkpoint?: boolean;
+  /** Drops values where models do so in training; absent: drops none. */
+  readonly dropout?: DropoutOptions;
 }
 
 /** An operation that ran, and what its gradient will need. */
@@ -33,6 +36,8 @@ export interface SegmentNode {
   readonly result: ScopeResult;
   /** Memory that it read. */
   readonly kept: readonly DeviceStorage[];
+  /** Number of its first dropout. */
+  readonly site: number;
 }
 
 /** A step of the way back; `settle` is a place where other tasks ran. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { nextDropout } from "../../ops/dropout.ts";
 import {
   bigbirdListSpan,
   bigbirdParts,
@@ -38,7 +39,7 @@ export function bigbirdAttention(
   random?: BigbirdRandomTokens,
 ): Floats {
   if (isDenseBigbird(shape)) return fullAttention(backend, projected);
-  const { query, key, value, mask, heads } = projected;
+  const { query, key, value, mask, heads, dropout } = projected;
   const { tokens, block_size: block } = shape;
   const last = (Math.ceil(tokens / block) - 1) * block;
   const rows = { keys: key, values: value, first: 0, count: tokens, mask };
@@ -55,7 +56,7 @@ export function bigbirdAttention(
       { first: 0, count: block, sources: all },
       ...parts,
       { first: last, count: tokens - last, sources: all },
-    ], { heads });
+    ], { heads, dropout: nextDropout(backend, dropout) });
   });
 
   /** Each head has its own list, so its parts of rows are gathered one by one. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { nextDropout } from "../../ops/dropout.ts";
 import { everything } from "../../ops/span.ts";
 import type { Backend, Floats, Integers } from "../../ops/backend.ts";
 import type { Projected } from "../full/full_attention.ts";
@@ -26,7 +27,7 @@ export interface LinformerInput extends Omit<Projected, "mask"> {
  * @returns `[batch, tokens, heads·width]`.
  */
 export function linformerAttention(backend: Backend, input: LinformerInput): Floats {
-  const { query, key, value, heads, transposed, keyProjection, valueProjection } = input;
+  const { query, key, value, heads, dropout, transposed, keyProjection, valueProjection } = input;
   const [batch, tokens, rowWidth] = key.dims;
   const [, length] = keyProjection.dims;
   return backend.scope(() => {
@@ -37,7 +38,10 @@ export function linformerAttention(backend: Backend, input: LinformerInput): Flo
       count: length,
       spans: [everything(length)],
     };
-    return backend.attend(query, [{ first: 0, count: tokens, sources: [source] }], { heads });
+    return backend.attend(query, [{ first: 0, count: tokens, sources: [source] }], {
+      heads,
+      dropout: nextDropout(backend, dropout),
+    });
   });
 
   /** `matrix·x`: a linear layer whose weights are `xᵀ`, of all sequences at once. */

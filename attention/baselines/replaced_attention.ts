@@ -15,7 +15,7 @@ import { drawReformerProjection, REFORMER_CHUNK, reformerColumns } from "./refor
 import type { Backend, FeatureMap, Floats, Integers } from "../../ops/backend.ts";
 import { Random } from "../../tensor/random.ts";
 import { bigbirdAttention } from "./bigbird_attention.ts";
-import { fullAttention, type Projected } from "../full/full_attention.ts";
+import { fullAttention, type MaskedProjected } from "../full/full_attention.ts";
 import { linformerAttention } from "./linformer_attention.ts";
 import { longformerAttention } from "../longformer/longformer_attention.ts";
 
@@ -40,7 +40,7 @@ export interface MaskedTokens {
 }
 
 /** The attention of one layer. */
-export type LayerAttention = (projected: Required<Projected>) => Floats;
+export type LayerAttention = (projected: MaskedProjected) => Floats;
 
 /** Makes a tensor outlive the scope that it was made in. */
 type Keep = <Kept extends Floats | Integers>(tensor: Kept) => Kept;

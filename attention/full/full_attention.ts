@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { nextDropout } from "../../ops/dropout.ts";
 import { everything } from "../../ops/span.ts";
 import type { Backend, Floats, Integers } from "../../ops/backend.ts";
 
@@ -18,7 +19,12 @@ export interface Projected {
   readonly mask?: Integers;
   /** Heads. */
   readonly heads: number;
+  /** The share of weights that are dropped in training; absent: none. */
+  readonly dropout?: number;
 }
+
+/** Projected rows whose mask is there. */
+export type MaskedProjected = Projected & Required<Pick<Projected, "mask">>;
 
 /**
  * Every query sees every visible key, or with `causal` those up to its own position.
@@ -29,7 +35,7 @@ export interface Projected {
  * @returns `[batch, rows, heads·width]`.
  */
 export function fullAttention(backend: Backend, projected: Projected, causal = false): Floats {
-  const { query, key, value, mask, heads } = projected;
+  const { query, key, value, mask, heads, dropout } = projected;
   const rows = key.dims[1];
   const source = {
     keys: key,
@@ -40,5 +46,5 @@ export function fullAttention(backend: Backend, projected: Projected, causal = f
     spans: [everything(rows, causal)],
   };
   const part = { first: 0, count: query.dims[1], sources: [source] };
-  return backend.attend(query, [part], { heads });
+  return backend.attend(query, [part], { heads, dropout: nextDropout(backend, dropout) });
 }

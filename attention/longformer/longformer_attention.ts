@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { nextDropout } from "../../ops/dropout.ts";
 import { everything, slidingWindow } from "../../ops/span.ts";
 import type { Backend, Floats, Integers } from "../../ops/backend.ts";
 import type { Projected } from "../full/full_attention.ts";
@@ -72,7 +73,11 @@ export function longformerAttention(
     mask: masks.local,
     spans: [slidingWindow(side, side)],
   };
-  const options = { heads, queryMask: masks.visible };
+  const options = {
+    heads,
+    queryMask: masks.visible,
+    dropout: nextDropout(backend, input.dropout),
+  };
   if (!global) {
     return backend.attend(query, [{ first: 0, count: tokens, sources: [window] }], options);
   }
@@ -96,7 +101,10 @@ export function longformerAttention(
       spans: [everything(tokens)],
     };
     const globalPart = { first: 0, count: globals, sources: [dense] };
-    const globalOutput = backend.attend(global.query, [globalPart], { heads });
+    const globalOutput = backend.attend(global.query, [globalPart], {
+      heads,
+      dropout: nextDropout(backend, input.dropout),
+    });
     return backend.scatterRows(output, masks.globalRows, globalOutput);
   });
 }

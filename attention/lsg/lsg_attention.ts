@@ -5,6 +5,7 @@
  */
 import type { LsgParameters } from "./lsg_parameters.ts";
 import { isDense, lsgPattern } from "./lsg_pattern.ts";
+import { nextDropout } from "../../ops/dropout.ts";
 import { everything } from "../../ops/span.ts";
 import type { Backend, Floats, Integers } from "../../ops/backend.ts";
 import type { Projected } from "../full/full_attention.ts";
@@ -33,7 +34,7 @@ export interface LsgInput extends Projected {
  * @throws {RangeError} If `adaptive` is off and the length needs it.
  */
 export function lsgAttention(backend: Backend, input: LsgInput, parameters: LsgParameters): Floats {
-  const { query, key, value, mask, heads, globals, causal = false } = input;
+  const { query, key, value, mask, heads, globals, causal = false, dropout } = input;
   const tokens = key.dims[1] - globals;
   checkLength(tokens, parameters);
   const pattern = lsgPattern(tokens, parameters, causal);
@@ -48,7 +49,7 @@ export function lsgAttention(backend: Backend, input: LsgInput, parameters: LsgP
   return backend.attend(query, [
     { first: 0, count: globals, sources: causal ? [globalKeys] : [globalKeys, allTokens] },
     { first: globals, count: tokens, sources: [globalKeys, ...sparse, local] },
-  ], { heads });
+  ], { heads, dropout: nextDropout(backend, dropout) });
 }
 
 function checkLength(tokens: number, parameters: LsgParameters): void {

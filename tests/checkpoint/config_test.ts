@@ -19,6 +19,11 @@ Deno.test("parseConfig() takes the defaults of transformers 4.36 for absent keys
     hidden_act: "gelu",
     max_position_embeddings: 512,
     type_vocab_size: 2,
+    dropout: {
+      hidden_dropout_prob: 0.1,
+      attention_probs_dropout_prob: 0.1,
+      classifier_dropout: null,
+    },
     rope_theta: 0,
     layer_norm_eps: 1e-12,
     initializer_range: 0.02,
@@ -240,4 +245,46 @@ Deno.test("readConfig() reads config.json", async () => {
   const config = await readConfig(source, { vocab_size: 9 });
   assertEquals([config.model_type, config.vocab_size], ["camembert", 9]);
   await assertRejects(() => readConfig(new MemorySource({})), RangeError, "no config.json");
+});
+
+Deno.test("rates of dropout have the names and the defaults of each family", () => {
+  const rates = (json: Record<string, unknown>) => parseConfig(json).dropout;
+  assertEquals(rates({ model_type: "distilbert", seq_classif_dropout: 0.5 }), {
+    dropout: 0.1,
+    attention_dropout: 0.1,
+    qa_dropout: 0.1,
+    seq_classif_dropout: 0.5,
+  });
+  assertEquals(rates({ model_type: "albert" }), {
+    hidden_dropout_prob: 0,
+    attention_probs_dropout_prob: 0,
+    classifier_dropout_prob: 0.1,
+  });
+  assertEquals(rates({ model_type: "electra", classifier_dropout: 0.2 }), {
+    hidden_dropout_prob: 0.1,
+    attention_probs_dropout_prob: 0.1,
+    classifier_dropout: 0.2,
+    summary_first_dropout: 0,
+    summary_last_dropout: 0.1,
+  });
+  for (const model_type of ["bart", "mbart", "led"]) {
+    assertEquals(rates({ model_type, dropout: 0.3 }), {
+      dropout: 0.3,
+      attention_dropout: 0,
+      activation_dropout: 0,
+      classifier_dropout: 0,
+    });
+  }
+  for (
+    const [wrong, type] of [[1, RangeError], [-0.1, RangeError], ["0.1", TypeError], [
+      null,
+      TypeError,
+    ]] as const
+  ) {
+    assertThrows(
+      () => parseConfig({ model_type: "bert", hidden_dropout_prob: wrong }),
+      type,
+      "config hidden_dropout_prob must be a number from 0 to below 1",
+    );
+  }
 });

@@ -47,6 +47,12 @@ Deno.test("gradients of add() and multiply(), of a shared operand and of one tha
   await checkDifferences([[1, 2, 4]], (on, [x]) => on.multiply(x, x));
 });
 
+Deno.test("gradient of dropout()", async () => {
+  const [dx] = await checkDifferences([[2, 3, 7]], (on, [x]) => on.dropout(x, 0.4, 7));
+  const dropped = dx.filter((value) => value === 0).length;
+  assert(dropped > 5 && dropped < 30, `${dropped} of 42`);
+});
+
 Deno.test("gradients of operations that move rows", async () => {
   await checkDifferences([[2, 4, 3], [2, 2, 3]], (on, [x, y]) => {
     const index = integers(on, [2, -1, 0, 3], [2, 2]);
