@@ -7,7 +7,9 @@ import type { CheckpointSource } from "../checkpoint/source.ts";
 import type { Floats } from "../ops/backend.ts";
 import type { ParameterPart } from "./parameter_part.ts";
 
-/** What is added to the output of a linear layer: `scale·up·down·x` (Hu et al., 2021, LoRA). */
+/**
+ * What is added to the output of a linear layer: `scale·up·down·dropout(x)` (Hu et al., 2021, LoRA).
+ */
 export interface LinearAdapter {
   /** `A`, `[rank, inputs]`. */
   readonly down: Floats;
@@ -15,6 +17,8 @@ export interface LinearAdapter {
   readonly scale?: Floats;
   /** `B`, `[outputs, rank]`. */
   readonly up: Floats;
+  /** The share of x that is dropped in training. */
+  readonly dropout: number;
 }
 
 /** What is trained in place of a model's weights, and saved in place of them. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Family, FeedForwardNames, ModelConfig } from "../families/families.ts";
+import { nextDropout } from "../ops/dropout.ts";
 import type { ActivationName, Backend, Dense, Floats } from "../ops/backend.ts";
 import { nextDropout } from "../ops/dropout.ts";
 import { dropOut, dropoutRate, dropped } from "./dropout.ts";
@@ -59,7 +60,9 @@ export function runLinear(
   const adapter = parameters.adapters.get(name);
   if (!adapter) return backend.linear(x, weight, bias, activation);
   return backend.scope(() => {
-    const rows = backend.linear(x, adapter.down);
+    const dropped = nextDropout(backend, adapter.dropout);
+    const input = dropped ? backend.dropout(x, dropped.rate, dropped.key) : x;
+    const rows = backend.linear(input, adapter.down);
     const scaled = adapter.scale ? backend.linear(rows, adapter.scale) : rows;
     const sum = backend.add(backend.linear(x, weight, bias), backend.linear(scaled, adapter.up));
     return activation ? backend.activation(sum, activation) : sum;

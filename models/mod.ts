@@ -3,6 +3,7 @@
  *
  * @module
  */
+export type { LinearAdapter, ModelAdapter } from "./adapter.ts";
 export * from "./auto.ts";
 export type { BlockParts } from "./blocks.ts";
 export * from "./causal_lm.ts";

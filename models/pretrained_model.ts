@@ -295,7 +295,8 @@ export abstract class PreTrainedModel<Output> extends Callable
 
   /**
    * Replaces the weights by those of a checkpoint of the same model, such as one that
-   * {@linkcode save_pretrained} wrote. Tensors of the old ones are disposed of.
+   * {@linkcode save_pretrained} wrote; of a model with an adapter the adapter's. Tensors of the old
+   * ones are disposed of.
    *
    * @param checkpoint A folder, or another checkpoint as `from_pretrained` takes it.
    * @throws {RangeError} If a file is missing, or does not fit the model.
@@ -305,6 +306,8 @@ export abstract class PreTrainedModel<Output> extends Callable
   async load_weights(checkpoint: string | URL | CheckpointSource): Promise<void> {
     this.#checkAlive("load weights of");
     const source = await openCheckpoint(checkpoint);
+    const { adapter } = this.parameters;
+    if (adapter) return await adapter.load_weights(source);
     const weights = resolveModelWeights(await openWeights(source), this.config, this.head);
     await this.parts.parameters.replace(this.backend, weights);
   }

@@ -30,13 +30,16 @@ import * as lsg from "./mod.ts";
 import { openBackend } from "./device.ts";
 import { AdamW } from "./training/adam_w.ts";
 import { crossEntropy } from "./training/losses.ts";
+import { Lora } from "./training/lora/lora.ts";
 import { Tape } from "./training/tape.ts";
 import { selectTrainable } from "./training/trainable.ts";
 const backend = await openBackend("cpu");
 const results = [];
-for (const { source, auto, options, trainable, folder, inputs, labels, steps } of JSON.parse(Deno.args[0])) {
+for (const { source, auto, options, trainable, folder, inputs, labels, steps, lora } of JSON.parse(Deno.args[0])) {
   const tape = new Tape(backend);
   using model = await lsg[auto].from_pretrained(source, { ...options, device: tape });
+  if (lora) await model.save_pretrained(`${folder}-base`);
+  const adapter = lora && await Lora.create(model, lora);
   const selected = steps > 0 ? selectTrainable(model, trainable) : [];
   for (const [, tensor] of selected) tape.train(tensor);
   const optimizer = new AdamW(backend, selected);
@@ -53,6 +56,10 @@ for (const { source, auto, options, trainable, folder, inputs, labels, steps } o
   await model.save_pretrained(folder);
   const outputs = inputs ? await model(inputs) : {};
   tape.dispose();
+  if (adapter) {
+    await adapter.merge_and_unload();
+    await model.save_pretrained(`${folder}-merged`);
+  }
   results.push({ losses, trained: selected.map(([name]) => name), values: outputs.logits ? [...outputs.logits.data] : [] });
 }
 console.log(JSON.stringify(results));

@@ -9,6 +9,8 @@ export { EarlyStoppingCallback, type EarlyStoppingOptions } from "./early_stoppi
 export type { DataCollator, Dataset } from "./example_data.ts";
 export { type HeadLoss, type HeadLossOptions, lossOf } from "./head_loss.ts";
 export type { Labels } from "./labels.ts";
+export { Lora } from "./lora/lora.ts";
+export type { LoraConfig, LoraOptions } from "./lora/lora_config.ts";
 export {
   binaryCrossEntropy,
   crossEntropy,

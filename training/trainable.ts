@@ -26,6 +26,24 @@ const EXAMPLES = 4;
  * @returns The parameters with the names that they have in transformers, in the model's order.
  * @throws {TypeError} If `trainable` is none of these, or a function returns no boolean.
  * @throws {RangeError} If nothing is selected, or the global tokens of a model that has none.
+ *
+ * @example
+ * ```ts
+ * import { AutoModelForSequenceClassification } from "@lsg/core";
+ * import { selectTrainable } from "@lsg/core/training";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using model = await AutoModelForSequenceClassification.from_pretrained(
+ *   "tests/golden/heads/bert_sequence_classification",
+ * );
+ * assertEquals(selectTrainable(model, "head").map(([name]) => name), [
+ *   "bert.pooler.dense.weight",
+ *   "bert.pooler.dense.bias",
+ *   "classifier.weight",
+ *   "classifier.bias",
+ * ]);
+ * assertEquals(selectTrainable(model, /^classifier/).length, 2);
+ * ```
  */
 export function selectTrainable<Output>(
   model: PreTrainedModel<Output>,
@@ -53,6 +71,12 @@ function select<Output>(
   if (trainable === "globals") {
     const globals = model.named_parameters("globals");
     if (globals.length > 0) return [...globals, ...model.named_parameters("head")];
+    if (model.parameters.adapter) {
+      throw new RangeError(
+        "Cannot train the global tokens of a model whose adapter does not: wanted " +
+          'modules_to_save with "global_embeddings"',
+      );
+    }
     const { className } = FAMILIES[model.config.model_type];
     throw new RangeError(
       `Cannot train the global tokens of a ${className} without LSG: it has none. Wanted an LSG ` +

@@ -39,6 +39,25 @@ import { type LoraValues, readLora } from "./read_lora.ts";
  *
  * While an adapter is attached, the model's `named_parameters()` are the adapter's, and its
  * `save_pretrained()` writes the adapter.
+ *
+ * @example An adapter of queries and values, and a head
+ * ```ts
+ * import { AutoModelForSequenceClassification } from "@lsg/core";
+ * import { Lora, selectTrainable } from "@lsg/core/training";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using model = await AutoModelForSequenceClassification.from_pretrained(
+ *   "tests/golden/heads/bert_sequence_classification",
+ * );
+ * const lora = await Lora.create(model, { r: 4, lora_alpha: 8, modules_to_save: ["classifier"] });
+ * assertEquals(selectTrainable(model, "all").map(([name]) => name).slice(-3), [
+ *   "bert.encoder.layer.1.attention.self.value.lora_B.weight",
+ *   "classifier.weight",
+ *   "classifier.bias",
+ * ]);
+ * // … a training …
+ * await lora.merge_and_unload();
+ * ```
  */
 export class Lora implements ModelAdapter, Disposable {
   readonly #model: PreTrainedModel<unknown>;
@@ -291,16 +310,20 @@ export class Lora implements ModelAdapter, Disposable {
     for (let i = 0; i < rank; i++) diagonal[i * rank + i] = scaling;
     const old = adapters.get(bare);
     adapters.set(bare, {
-      down: backend.floats(A.values, A.dims),
-      up: backend.floats(B.values, B.dims),
+      down: this.#tensor(A),
+      up: this.#tensor(B),
+      dropout: this.#config.lora_dropout,
       ...(scaling !== 1 && { scale: backend.floats(diagonal, [rank, rank]) }),
     });
     if (old) disposeOf(old);
   }
 
+  /** What is trained is float32, whatever the data type of the model's weights is. */
   #tensor({ values, dims }: Matrix): Floats {
     const { backend } = this.#model;
-    return dims.length === 2 ? backend.weight(values, dims) : backend.floats(values, dims);
+    return dims.length === 2 && backend.dtype === "fp32"
+      ? backend.weight(values, dims)
+      : backend.floats(values, dims);
   }
 }
 

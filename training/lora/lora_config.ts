@@ -270,9 +270,12 @@ export function newLoraJson(
     readonly model: string | undefined;
   },
 ): Record<string, unknown> {
+  const { use_rslora, ...settings } = config;
   return {
     ...NEW_CONFIG,
-    ...config,
+    ...settings,
+    // Versions of peft before 0.8 know no such key.
+    ...(use_rslora && { use_rslora }),
     base_model_name_or_path: model ?? null,
     modules_to_save: modules_to_save.length > 0 ? modules_to_save : null,
     target_modules,

@@ -189,13 +189,35 @@ export function modulesOf<Output>(model: PreTrainedModel<Output>): LinearModule[
  * @param model The model.
  * @param ends Ends of the names of the modules.
  * @returns The parameters.
- * @throws {RangeError} If an end of a name is that of no module.
+ * @throws {RangeError} If an end of a name is that of no module, or of a word table that is tied.
  */
 export function savedWithin<Output>(model: PreTrainedModel<Output>, ends: readonly string[]) {
   const saved = savedParameters(model, model.head).filter(({ constant }) => !constant);
   const wrong = ends.find((end) => !saved.some(({ name }) => isWithin(moduleOf(name), [end])));
-  if (wrong === undefined) return saved.filter(({ name }) => isWithin(moduleOf(name), ends));
+  if (wrong !== undefined) {
+    throw new RangeError(
+      `Cannot adapt a model with modules_to_save ${showValue(wrong)}: no module's name ends so`,
+    );
+  }
+  const found = saved.filter(({ name }) => isWithin(moduleOf(name), ends));
+  const tied = tiedTable(model);
+  if (!found.some(({ bare }) => bare === tied)) return found;
   throw new RangeError(
-    `Cannot adapt a model with modules_to_save ${showValue(wrong)}: no module's name ends so`,
+    `Cannot adapt a model with modules_to_save that hold ${tied}: other modules have the same ` +
+      "weights, which peft would not train",
   );
+}
+
+/**
+ * Finds the word table that several modules share: an adapter of peft would train one's copy.
+ *
+ * @param model The model.
+ * @returns Its name in the bare model; undefined if no other module has it.
+ */
+export function tiedTable<Output>(
+  { config, head }: PreTrainedModel<Output>,
+): string | undefined {
+  const isOutput = head !== "Model" && config.tie_word_embeddings &&
+    describeHead(config, head).words !== undefined;
+  return isOutput || config.decoder ? FAMILIES[config.model_type].embeddings.word : undefined;
 }

@@ -10,7 +10,7 @@ import { savedParameters } from "../../models/named_parameters.ts";
 import type { PreTrainedModel } from "../../models/pretrained_model.ts";
 import type { LoraConfig } from "./lora_config.ts";
 import type { LoraFile } from "./lora_files.ts";
-import { type LinearModule, modulesOf } from "./lora_modules.ts";
+import { type LinearModule, modulesOf, tiedTable } from "./lora_modules.ts";
 import type { AdaptedLayer, Matrix } from "./lora_values.ts";
 
 /** Most faults that a message lists. */
@@ -78,6 +78,7 @@ function find<Output>(
   const modules = new Map(modulesOf(model).map((module) => [module.name, module]));
   const parameters = new Map(savedParameters(model, model.head).map((each) => [each.name, each]));
   const hasRanks = Object.keys(json.rank_pattern ?? {}).length > 0;
+  const tied = tiedTable(model);
   const unused: string[] = [];
   const faults: string[] = [];
   const miss = (name: string, what: string) =>
@@ -105,6 +106,7 @@ function find<Output>(
       miss(name, "weight");
       continue;
     }
+    if (parameter.bare === tied) faults.push(`${name} is the weight of other modules, too`);
     expect(inFile, parameter.tensor.dims);
     found.copies.push([parameter.bare, inFile]);
   }

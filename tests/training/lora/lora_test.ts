@@ -325,3 +325,35 @@ Deno.test("an adapter takes the values of another of its kind, as a training res
     "it is another adapter",
   );
 });
+
+for (const dtype of ["fp16", "q8"] as const) {
+  Deno.test(`an adapter is trained on weights of ${dtype}, with a head that is trained whole`, async () => {
+    const backend = await openBackend("wasm", { dtype });
+    using model = await loadBase("roberta_lsg", backend);
+    const lora = await Lora.create(model, { target_modules: "all-linear", r: 2 });
+    const trained = selectTrainable(model, "all");
+    const tape = new Tape(backend, trained.map(([, tensor]) => tensor));
+    const optimizer = new AdamW(backend, trained);
+    const { batch } = await batchOf("roberta_lsg");
+    const losses: number[] = [];
+    for (let step = 0; step < 4; step++) {
+      const { loss, seeds, dispose } = await lossOf(model.on(tape), batch);
+      losses.push(loss);
+      await tape.backward(...seeds);
+      dispose();
+      await optimizer.step(tape.gradients, 0.01);
+      tape.zero();
+    }
+    assert(losses[3] < losses[0] - 0.1, String(losses));
+    const adapted = await logitsOf(model, "roberta_lsg");
+    optimizer.dispose();
+    tape.dispose();
+    // The merged weights are rounded once more.
+    await lora.merge_and_unload();
+    const most = { fp16: 2 ** -8, q8: 2 ** -3 }[dtype] * largest(adapted);
+    assertClose(await logitsOf(model, "roberta_lsg"), adapted, most, "logits");
+    model.dispose();
+    assertEquals(backend.memory().tensors, 0);
+    backend.dispose();
+  });
+}
