@@ -6,7 +6,6 @@
 import type { Family, FeedForwardNames, ModelConfig } from "../families/families.ts";
 import { nextDropout } from "../ops/dropout.ts";
 import type { ActivationName, Backend, Dense, Floats } from "../ops/backend.ts";
-import { nextDropout } from "../ops/dropout.ts";
 import { dropOut, dropoutRate, dropped } from "./dropout.ts";
 import type { Parameters } from "./parameters.ts";
 

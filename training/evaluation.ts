@@ -8,7 +8,8 @@ import type { HiddenStates, PreTrainedModel } from "../models/mod.ts";
 import { type HeadLoss, lossOf } from "./head_loss.ts";
 import { IGNORED } from "./losses.ts";
 import type { EvalPrediction, MetricsFunction } from "./metrics.ts";
-import { sizeOf, type TrainingData } from "./training_data.ts";
+import { sizeOf } from "./batch_size.ts";
+import type { ExampleBatches } from "./data/example_batches.ts";
 
 /** Results of an evaluation. */
 export interface Evaluation {
@@ -25,7 +26,7 @@ export interface EvaluationOptions {
   /** Whether the predictions are returned. */
   readonly keep?: boolean;
   /** Called after each batch. */
-  readonly on_batch?: (batch: number, batches: number | undefined) => Promise<void>;
+  readonly on_batch?: (batch: number, batches: number) => Promise<void>;
 }
 
 /**
@@ -39,7 +40,7 @@ export interface EvaluationOptions {
  */
 export async function evaluateModel(
   model: PreTrainedModel<HiddenStates>,
-  data: TrainingData,
+  data: ExampleBatches,
   { compute_metrics, keep = false, on_batch }: EvaluationOptions,
 ): Promise<Evaluation> {
   const start = performance.now();

@@ -56,8 +56,8 @@ export interface TrainingSettings {
   readonly group_by_length: boolean;
   /** Whether the last micro-batch is left out if it is not full. */
   readonly dataloader_drop_last: boolean;
-  /** Examples of an epoch; null: not known. */
-  readonly examples: number | null;
+  /** Examples of an epoch. */
+  readonly examples: number;
   /** The names of the parameters that are trained. */
   readonly trainable: readonly string[];
 }

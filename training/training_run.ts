@@ -13,15 +13,17 @@ import { type OutputFolder, stepOf } from "./output_folder.ts";
 import { rateFactor } from "./schedule.ts";
 import type { Tape } from "./tape.ts";
 import type { TrainingBatch } from "./training_batch.ts";
-import type {
-  CallbackList,
-  CallbackValues,
-  TrainerControl,
-  TrainerEvent,
+import {
+  type CallbackList,
+  type CallbackValues,
+  newControl,
+  type TrainerControl,
+  type TrainerEvent,
 } from "./trainer_callback.ts";
 import { formatState, type LogEntry, type MutableState } from "./trainer_state.ts";
 import type { ResolvedArguments } from "./training_arguments.ts";
-import { sizeOf, type TrainingData } from "./training_data.ts";
+import { sizeOf } from "./batch_size.ts";
+import type { ExampleBatches } from "./data/example_batches.ts";
 import type { TrainingLog } from "./training_log.ts";
 import type { TrainingPlan } from "./training_plan.ts";
 import type { TrainingPosition, TrainingSettings } from "./training_position.ts";
@@ -35,7 +37,7 @@ export interface RunParts {
   /** The numbers of steps. */
   readonly plan: TrainingPlan;
   /** The micro-batches. */
-  readonly data: TrainingData;
+  readonly data: ExampleBatches;
   /** What is done so far; changes. */
   readonly state: MutableState;
   /** Where it goes on. */
@@ -80,13 +82,8 @@ export class TrainingRun {
     this.#parts = parts;
     this.#view = model.on(tape);
     this.#position = { ...position };
-    this.control = {
-      should_training_stop: position.stopped || state.global_step >= state.max_steps,
-      should_epoch_stop: false,
-      should_save: false,
-      should_evaluate: false,
-      should_log: false,
-    };
+    this.control = newControl();
+    this.control.should_training_stop = position.stopped || state.global_step >= state.max_steps;
   }
 
   /** Whether the signal ended it before its end. */
@@ -126,7 +123,7 @@ export class TrainingRun {
     if (pending === 0) return;
     let left = pending;
     for await (const batch of this.#parts.data.epoch(epoch - 1, pending_from)) {
-      await this.#accumulate(batch, this.#position.batches - left);
+      await this.#accumulate(batch);
       if (--left === 0) break;
     }
   }
@@ -140,12 +137,6 @@ export class TrainingRun {
       for await (const batch of this.#parts.data.epoch(position.epoch, position.batch)) {
         await this.#batch(batch);
         if (control.should_training_stop || control.should_epoch_stop || this.#isInterrupted) break;
-      }
-      if (position.batch === 0) {
-        throw new RangeError(
-          `Cannot train: train_dataset has no examples in epoch ${position.epoch}, wanted an ` +
-            "iterable that can be read several times, or max_steps that one reading is enough for",
-        );
       }
     }
     if (this.#isInterrupted) return;
@@ -164,7 +155,7 @@ export class TrainingRun {
       this.#stepLoss = 0;
       await this.#call("on_step_begin");
     }
-    const loss = await this.#accumulate(batch, position.batches) / accumulated;
+    const loss = await this.#accumulate(batch) / accumulated;
     const { examples, tokens } = sizeOf(batch);
     this.#examples += examples;
     this.#tokens += tokens;
@@ -181,7 +172,7 @@ export class TrainingRun {
   }
 
   /** Adds the gradients of a micro-batch; returns its loss. */
-  async #accumulate(batch: TrainingBatch, _call: number): Promise<number> {
+  async #accumulate(batch: TrainingBatch): Promise<number> {
     const { args, tape } = this.#parts;
     const result = await lossOf(this.#view, batch, {
       smoothing: args.label_smoothing_factor,
