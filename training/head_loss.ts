@@ -31,7 +31,10 @@ export interface HeadLoss {
    * `[batch, rows, vocab_size]`.
    */
   readonly outputs: Readonly<Record<string, Floats>>;
-  /** Outputs and the gradients of the loss by them, for {@linkcode Tape.backward}. */
+  /**
+   * Outputs and the gradients of the loss by them, for {@linkcode Tape.backward}; made when they are
+   * first asked for.
+   */
   readonly seeds: readonly Gradient[];
   /** The labels of the outputs' rows, row-major; of question answering starts, then ends. */
   readonly labels: Int32Array | Float64Array;
@@ -96,14 +99,22 @@ export async function lossOf(
   );
   try {
     const { loss, labels, gradients } = compare(task, outputs);
-    const seeds = gradients.map(([output, gradient]): Gradient => {
-      const values = Float32Array.from(gradient, (value) => value * scale);
-      const seed = model.backend.floats(values, output.dims);
-      tensors.push(seed);
-      return [output, seed];
-    });
-    const dispose = () => tensors.forEach((tensor) => tensor.dispose());
-    return { loss, outputs, seeds, labels, dispose };
+    let seeds: readonly Gradient[] | undefined;
+    return {
+      loss,
+      outputs,
+      labels,
+      // An evaluation asks for none.
+      get seeds() {
+        return seeds ??= gradients.map(([output, gradient]): Gradient => {
+          const values = Float32Array.from(gradient, (value) => value * scale);
+          const seed = model.backend.floats(values, output.dims);
+          tensors.push(seed);
+          return [output, seed];
+        });
+      },
+      dispose: () => tensors.forEach((tensor) => tensor.dispose()),
+    };
   } catch (error) {
     tensors.forEach((tensor) => tensor.dispose());
     throw error;

@@ -65,16 +65,18 @@ export function crossEntropy(
     }
     const start = row * classes;
     let maximum = -Infinity;
-    for (let c = 0; c < classes; c++) maximum = Math.max(maximum, scores[start + c]);
+    for (let c = start; c < start + classes; c++) maximum = Math.max(maximum, scores[c]);
     let sum = 0;
-    for (let c = 0; c < classes; c++) sum += Math.exp(scores[start + c] - maximum);
-    const logSum = maximum + Math.log(sum);
-    for (let c = 0; c < classes; c++) {
-      const wanted = (c === label ? 1 - smoothing : 0) + smoothing / classes;
-      const score = scores[start + c];
-      if (wanted > 0) loss += wanted * (logSum - score) / counted;
-      gradient[start + c] = (Math.exp(score - logSum) - wanted) / counted;
+    for (let c = start; c < start + classes; c++) {
+      sum += gradient[c] = Math.exp(scores[c] - maximum);
     }
+    const logSum = maximum + Math.log(sum);
+    loss += (1 - smoothing) * (logSum - scores[start + label]) / counted;
+    for (let c = start; c < start + classes; c++) {
+      gradient[c] = (gradient[c] / sum - smoothing / classes) / counted;
+      if (smoothing > 0) loss += smoothing / classes * (logSum - scores[c]) / counted;
+    }
+    gradient[start + label] -= (1 - smoothing) / counted;
   });
   return { loss, gradient };
 }

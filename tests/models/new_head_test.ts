@@ -140,6 +140,45 @@ Deno.test("new_head draws heads without labels; without it they are an error", a
   );
 });
 
+Deno.test("every family gets each of its heads, vanilla and as LSG", async () => {
+  const heads: [AutoClass<Model>, PreTrainedOptions, string][] = [
+    [AutoModelForSequenceClassification, { num_labels: 5 }, "SequenceClassification"],
+    [AutoModelForTokenClassification, { num_labels: 5 }, "TokenClassification"],
+    [AutoModelForQuestionAnswering, { new_head: true }, "QuestionAnswering"],
+    [AutoModelForMultipleChoice, { new_head: true }, "MultipleChoice"],
+  ];
+  const lsg = { max_sequence_length: 1024, block_size: 8, sparse_block_size: 8 };
+  const names = ["albert", "bert", "camembert", "distilbert", "electra", "roberta", "xlm_roberta"];
+  const encoders = ["models/longformer", ...names.map((name) => `conversion/${name}_512`)];
+  const decoders = ["seq2seq/led", "seq2seq/mbart", "conversion/bart_512"];
+  let loaded = 0;
+  for (const folder of [...encoders, ...decoders]) {
+    for (const [auto, options, head] of heads) {
+      if (decoders.includes(folder) && /^(Tok|Mul)/.test(head)) {
+        await assertRejects(() => load(auto, folder, options), RangeError, `has no head ${head}`);
+        continue;
+      }
+      for (const more of folder.startsWith("conversion") ? [{}, { lsg }] : [{}]) {
+        const [model, warnings] = await load(auto, folder, {
+          ...options,
+          ...more,
+          ignore_mismatched_sizes: true,
+        });
+        const drawn = warnings.filter((warning) => warning.includes("drawn at random"));
+        assertEquals(drawn.length, 1, `${folder} ${head}`);
+        const row = [2, 5, 6, 2, 2, 7, 2];
+        const input_ids = (head === "MultipleChoice" ? [[row, row]] : [row]) as number[][];
+        const outputs = Object.entries(await model({ input_ids }) as object);
+        const [, { data }] = outputs.find(([name]) => name.endsWith("logits"))!;
+        assert((data as Float32Array).every(Number.isFinite), `${folder} ${head}`);
+        model.dispose();
+        loaded++;
+      }
+    }
+  }
+  assertEquals(loaded, 4 + 7 * 4 * 2 + 2 * 2 + 2 * 2);
+});
+
 Deno.test("encoder-decoders get new heads, too", async () => {
   const [classifier] = await load(AutoModelForSequenceClassification, "seq2seq/bart", {
     num_labels: 4,

@@ -16,7 +16,7 @@ export interface CollatorOptions {
    * its context only the context is cut.
    */
   readonly truncation?: boolean;
-  /** The most tokens of a sequence; absent: what the model and the tokenizer hold. */
+  /** The most tokens of a sequence; absent: what the model holds. */
   readonly max_length?: number;
   /** The most ids of a text that a decoder is to write; absent: what the decoder holds. */
   readonly max_target_length?: number;
@@ -54,7 +54,7 @@ export interface EncoderSettings {
 }
 
 /**
- * Checks options, and finds out what the model and its tokenizer hold.
+ * Checks options, and finds out what the model holds.
  *
  * @param model The model that is trained.
  * @param tokenizer Its tokenizer, if there is one.
@@ -97,18 +97,14 @@ export function encoderSettings(
       `Cannot collate with ${name} ${length}: the model has ${most} positions`,
     );
   };
-  const own = tokenizer?.model_max_length ?? Infinity;
   return {
     tokenizer,
     head,
     config,
     truncation: given.truncation ?? false,
-    maxLength: given.max_length === undefined
-      ? Math.min(maxLength, own)
-      : holds("max_length", maxLength),
-    maxTargetLength: given.max_target_length === undefined
-      ? targets
-      : holds("max_target_length", targets),
+    // Not the tokenizer's model_max_length: a model that was made LSG on loading holds more.
+    maxLength: holds("max_length", maxLength),
+    maxTargetLength: holds("max_target_length", targets),
     multiple: given.pad_to_multiple_of ?? 1,
     probability: given.mlm_probability ?? 0.15,
     seed: given.seed ?? 0,

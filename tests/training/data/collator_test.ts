@@ -130,6 +130,19 @@ Deno.test("long texts are an error that says their length, or cut", () => {
   assertEquals((padded.input_ids as number[][])[0].length, 66);
 });
 
+Deno.test("a model that holds more than its tokenizer knows of is filled", async () => {
+  const own = await AutoTokenizer.from_pretrained(goldenPath("tokenizer/bert_uncased"));
+  own.model_max_length = 10;
+  const text = "one ".repeat(20);
+  for (const truncation of [false, true]) {
+    const { input_ids } = new Collator(classifier, own, { truncation }).collate([{
+      text,
+      label: 0,
+    }]);
+    assertEquals(input_ids.dims, [1, encode(text).length]);
+  }
+});
+
 Deno.test("hidden words depend on seed, epoch and index; special tokens stay", async () => {
   const model = await AutoModelForMaskedLM.from_pretrained(goldenPath("models/bert"), { device });
   const text = "she said that it was not the same and they went home again";
