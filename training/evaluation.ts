@@ -21,6 +21,8 @@ export interface Evaluation {
 
 /** What an evaluation needs. */
 export interface EvaluationOptions {
+  /** `label_smoothing_factor`: as in transformers, the loss is the one that is trained. */
+  readonly smoothing: number;
   /** Called with all predictions; absent: they are not kept. */
   readonly compute_metrics?: MetricsFunction;
   /** Whether the predictions are returned. */
@@ -41,7 +43,7 @@ export interface EvaluationOptions {
 export async function evaluateModel(
   model: PreTrainedModel<HiddenStates>,
   data: ExampleBatches,
-  { compute_metrics, keep = false, on_batch }: EvaluationOptions,
+  { smoothing, compute_metrics, keep = false, on_batch }: EvaluationOptions,
 ): Promise<Evaluation> {
   const start = performance.now();
   const predictions: Float32Array[] = [];
@@ -49,7 +51,7 @@ export async function evaluateModel(
   let [sum, samples, batches] = [0, 0, 0];
   for await (const batch of data.epoch(0, 0)) {
     const { examples } = sizeOf(batch);
-    const result = await lossOf(model, batch);
+    const result = await lossOf(model, batch, { smoothing });
     try {
       if (compute_metrics || keep) {
         for (const { scores, label } of rowsOf(result)) {

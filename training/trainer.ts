@@ -304,6 +304,7 @@ export class Trainer {
   async #evaluate(dataset: ExampleData | undefined, prefix: string, keep: boolean) {
     if (dataset === undefined) throw new RangeError("Cannot evaluate: wanted an eval_dataset");
     const { metrics, prediction } = await evaluateModel(this.model, await this.#evalData(dataset), {
+      smoothing: this.args.label_smoothing_factor,
       compute_metrics: this.#options.compute_metrics,
       keep,
       on_batch: (batch, batches) =>
