@@ -139,7 +139,14 @@ export async function readConfig(
 ): Promise<ModelConfig> {
   const json = await readJsonObject(source, "config.json");
   if (json === undefined) {
-    throw new RangeError(`${source.name} is not a checkpoint: it has no config.json`);
+    const adapter = await readJsonObject(source, "adapter_config.json");
+    throw new RangeError(
+      `${source.name} is not a checkpoint: it has no config.json` +
+        (adapter
+          ? `. It is an adapter: load ${showValue(adapter.base_model_name_or_path)}, then ` +
+            "Lora.from_pretrained(model, …)"
+          : ""),
+    );
   }
   return parseConfig(json, overrides);
 }

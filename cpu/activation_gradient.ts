@@ -11,11 +11,13 @@ import type { CpuOperands } from "./roles.ts";
 const logistic = (x: number) => 1 / (1 + Math.exp(-x));
 /** The density of the standard normal distribution. */
 const density = (x: number) => Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI);
+/** `x·factor`; where the factor is lost, so is the product, of infinity too. */
+const product = (x: number, factor: number) => factor === 0 ? 0 : x * factor;
 const SLOPE = Math.sqrt(2 / Math.PI);
 
 /** The derivatives of the functions of cpu/activation.ts. */
 const derivatives: Record<ActivationName, (x: number) => number> = {
-  gelu: (x) => (1 + erf(x / Math.SQRT2)) / 2 + x * density(x),
+  gelu: (x) => (1 + erf(x / Math.SQRT2)) / 2 + product(x, density(x)),
   gelu_new(x) {
     const t = Math.tanh(SLOPE * (x + 0.044715 * x ** 3));
     // Beyond ±10 the second term is lost, and may be 0·∞.
@@ -26,7 +28,7 @@ const derivatives: Record<ActivationName, (x: number) => number> = {
   leaky_relu: (x) => x > 0 ? 1 : 0.01,
   mish(x) {
     const t = Math.tanh(Math.log1p(Math.exp(x)));
-    return t + x * (1 - t * t) * logistic(x);
+    return t + product(x, (1 - t * t) * logistic(x));
   },
   quick_gelu: (x) => logisticProduct(1.702 * x),
   relu: (x) => x > 0 ? 1 : 0,
@@ -39,7 +41,7 @@ const derivatives: Record<ActivationName, (x: number) => number> = {
 
 /** The derivative of `x·σ(x)`: `σ(x)·(1 + x·σ(−x))`. */
 function logisticProduct(x: number): number {
-  return logistic(x) * (1 + x * logistic(-x));
+  return product(1 + product(x, logistic(-x)), logistic(x));
 }
 
 /**
@@ -62,5 +64,6 @@ export function activationGradient(
   { dy, x }: CpuOperands<"activationGradient">,
   { name }: Pick<ActivationGradientShape, "name">,
 ): Float32Array {
-  return x.map((value, i) => dy[i] * derivatives[name](value));
+  // Comparisons would hide NaN.
+  return x.map((value, i) => dy[i] * (Number.isNaN(value) ? NaN : derivatives[name](value)));
 }

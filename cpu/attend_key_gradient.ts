@@ -5,7 +5,7 @@
  */
 import type { AttendKeyShape } from "../ops/attend_key_gradient.ts";
 import { spanQueries } from "../ops/span.ts";
-import { type CpuSource, keyOffset, scoreOf, sees } from "./attend_score.ts";
+import { type CpuSource, keyOffset, scoreOf, sees, weightOf } from "./attend_score.ts";
 import { keptEntries } from "./dropout.ts";
 import type { CpuOperands } from "./roles.ts";
 
@@ -76,7 +76,8 @@ export function attendKeyGradient(
         const row = (b * rows + place) * heads + h;
         if (logSum[row] === -Infinity) continue;
         const score = scoreOf(q, row * width, source.keys, key, shape);
-        const weight = Math.exp(score - logSum[row]);
+        const weight = weightOf(score, logSum[row]);
+        if (weight === 0) continue; // nothing, of infinity too
         let passed = 0;
         for (let d = 0; d < width; d++) passed += dy[row * width + d] * source.values[key + d];
         const kept = keptEntries(dropout, (b * heads + h) * rows + place)(source.number + j);

@@ -5,7 +5,7 @@
  */
 import type { AttendShape } from "../ops/attend_operands.ts";
 import { spanRange } from "../ops/span.ts";
-import { keyOffset, scoreOf, sees } from "./attend_score.ts";
+import { keyOffset, scoreOf, sees, weightOf } from "./attend_score.ts";
 import { keptEntries } from "./dropout.ts";
 import type { CpuOperands } from "./roles.ts";
 
@@ -55,12 +55,14 @@ export function attendQueryGradient(
                 if (!sees(source, b, h, j, shape)) continue;
                 const key = keyOffset(source, b, h, j, shape);
                 const score = scoreOf(query, row * width, source.keys, key, shape);
+                const weight = weightOf(score, logSum[row]);
+                if (weight === 0) continue; // nothing, of infinity too
                 let passed = 0;
                 for (let d = 0; d < width; d++) {
                   passed += dy[row * width + d] * source.values[key + d];
                 }
                 passed *= keptOf(source.number + j);
-                const ds = scale * Math.exp(score - logSum[row]) * (passed - inner[row]);
+                const ds = scale * weight * (passed - inner[row]);
                 for (let d = 0; d < width; d++) sum[d] += ds * source.keys[key + d];
               }
             }

@@ -51,6 +51,17 @@ export function keyOffset(
 }
 
 /**
+ * The weight of a score, `exp(s − L)`; at most 1, however `L` was rounded.
+ *
+ * @param score The score, `s`.
+ * @param logSum The logarithm of the sum of all, `L`.
+ * @returns From 0 to 1, or NaN.
+ */
+export function weightOf(score: number, logSum: number): number {
+  return Math.exp(Math.min(0, score - logSum));
+}
+
+/**
  * `scale·q·k`, summed in float64, infinite beyond the range of float32.
  *
  * @param query The queries.

@@ -40,6 +40,8 @@ export function sparseListGradient(
         for (let e = 0; e < kept; e++) {
           const from = ((b * entries + Math.floor(t / region) * kept + e) * heads + h) * width;
           const share = weight[from + i % width];
+          // A token has nothing of an entry that it is not in, not even NaN.
+          if (share === 0) continue;
           for (let d = 0; d < width; d++) sum[d] += share * list[from + d];
         }
         result.set(sum, ((b * rows + first + t) * heads + h) * width);

@@ -98,6 +98,20 @@ fn keyOffset(b: i32, j: i32, h: i32) -> i32 {
 }
 `;
 
+/** WGSL: the weight of a score, and whether it is 0; see cpu/attend_score.ts. */
+export const WEIGHT = /* wgsl */ `
+fn weightOf(score: f32, logSum: f32) -> f32 {
+  let exponent = score - logSum;
+  // min() may take 0 for NaN.
+  return exp(select(exponent, 0, exponent > 0));
+}
+
+/** By its bits: comparisons may take NaN for 0. */
+fn isZero(x: f32) -> bool {
+  return (bitcast<u32>(x) << 1) == 0;
+}
+`;
+
 /** WGSL: the entry point, with the number of the workgroup. */
 export const ENTRY = /* wgsl */ `
 @compute @workgroup_size(${TILE})

@@ -3,7 +3,15 @@
  *
  * @module
  */
-import { columns, ENTRY, MASK, SPAN_SHAPE, sweepCalls, TILE } from "./attend_gradient_kernel.ts";
+import {
+  columns,
+  ENTRY,
+  MASK,
+  SPAN_SHAPE,
+  sweepCalls,
+  TILE,
+  WEIGHT,
+} from "./attend_gradient_kernel.ts";
 import { clear } from "./clear_kernel.ts";
 import type { GpuKernel } from "./kernel.ts";
 import type { Kernel } from "./machine/commands.ts";
@@ -26,7 +34,7 @@ function sweepKernel(isOfKeys: boolean): Kernel {
 @group(0) @binding(5) var<storage, read> logSum: array<f32>;
 @group(0) @binding(6) var<storage, read_write> result: array<f32>;
 ${isOfKeys ? binding(7, "values") + binding(8, "inner") : ""}
-${MASK}
+${MASK}${WEIGHT}
 var<workgroup> factors: array<f32, ${TILE}>;
 
 /** The quotient, rounded down. */
@@ -67,15 +75,17 @@ ${columns((i) => `  var sum${i} = 0.0;\n`)}\
         for (var d = 0; d < shape.width; d++) {
           score += query[offset + d] * keys[key + d];
         }
-        factor = exp(score * shape.scale - logSum[row]);
+        factor = weightOf(score * shape.scale, logSum[row]);
 ${
       isOfKeys
         ? `        var passed = 0.0;
         for (var d = 0; d < shape.width; d++) {
           passed += dy[offset + d] * values[key + d];
         }
-        passed *= keptFactor(b, h, tile + lane, j);
-        factor *= shape.scale * (passed - inner[row]);
+        if (!isZero(factor)) {
+          passed *= keptFactor(b, h, tile + lane, j);
+          factor *= shape.scale * (passed - inner[row]);
+        }
 `
         : `        factor *= keptFactor(b, h, tile + lane, j);
 `
@@ -84,7 +94,7 @@ ${
       workgroupBarrier();
       for (var k = 0; k < min(${TILE}, after - tile); k++) {
         // A masked query may be any number.
-        if (factors[k] == 0) {
+        if (isZero(factors[k])) {
           continue;
         }
         let offset = ((first + k) * shape.heads + h) * shape.width + lane;

@@ -11,6 +11,7 @@ import {
   SPAN_SHAPE,
   sweepCalls,
   TILE,
+  WEIGHT,
 } from "./attend_gradient_kernel.ts";
 import { clear } from "./clear_kernel.ts";
 import type { GpuKernel } from "./kernel.ts";
@@ -31,7 +32,7 @@ const KERNEL: Kernel = {
 @group(0) @binding(6) var<storage, read> logSum: array<f32>;
 @group(0) @binding(7) var<storage, read> inner: array<f32>;
 @group(0) @binding(8) var<storage, read_write> result: array<f32>;
-${MASK}
+${MASK}${WEIGHT}
 var<workgroup> factors: array<f32, ${TILE}>;
 ${ENTRY}
   let h = at % shape.heads;
@@ -55,13 +56,16 @@ ${columns((i) => `  var sum${i} = 0.0;\n`)}\
         passed += dy[offset + d] * values[key + d];
       }
       passed *= keptFactor(b, h, i, j);
-      factor = shape.scale * exp(score * shape.scale - logSum[row]) * (passed - inner[row]);
+      factor = weightOf(score * shape.scale, logSum[row]);
+      if (!isZero(factor)) {
+        factor *= shape.scale * (passed - inner[row]);
+      }
     }
     factors[local] = factor;
     workgroupBarrier();
     for (var k = 0; k < min(${TILE}, after - tile); k++) {
       // A masked key may be any number.
-      if (factors[k] == 0) {
+      if (isZero(factors[k])) {
         continue;
       }
       let key = keyOffset(b, tile + k, h);

@@ -4,18 +4,23 @@
  * @module
  */
 import { expectFloat32 } from "./expect_float32.ts";
+import { HALVE } from "./halve_kernel.ts";
 import type { GpuKernel } from "./kernel.ts";
 import { floatWord, type Kernel, line, WORKGROUP } from "./machine/commands.ts";
-import { SUM_OF_ALL } from "./sum_kernel.ts";
+import { LARGEST_OF_ALL, SUM_OF_ALL } from "./sum_kernel.ts";
 
-/** One workgroup per row. */
+/**
+ * One workgroup per row. As in rms_norm.ts, half of each value is multiplied by the power of two that
+ * takes the largest of the row, and half of `√ε`, near 1: squares would be no float32 numbers.
+ */
 const KERNEL: Kernel = {
   name: "norm_gradient",
   code: /* wgsl */ `
 struct Shape {
   rows: u32,
   width: u32,
-  epsilon: f32,
+  /** Half the root of epsilon. */
+  root: f32,
 }
 @group(0) @binding(0) var<uniform> shape: Shape;
 @group(0) @binding(1) var<storage, read> dy: array<f32>;
@@ -29,12 +34,13 @@ override HAS_RESIDUAL: u32 = 0;
 /** 1 if the mean is subtracted. */
 override IS_CENTRED: u32 = 0;
 
-${SUM_OF_ALL}
-fn valueAt(i: u32) -> f32 {
+${SUM_OF_ALL}${LARGEST_OF_ALL}${HALVE}
+fn halfAt(i: u32) -> f32 {
+  let half = halve(x[i]);
   if (HAS_RESIDUAL == 1) {
-    return x[i] + residual[i];
+    return half + halve(residual[i]);
   }
-  return x[i];
+  return half;
 }
 
 @compute @workgroup_size(${WORKGROUP})
@@ -49,27 +55,37 @@ fn main(
   }
   let first = row * shape.width;
   let width = f32(shape.width);
+  var largest = shape.root;
+  for (var i = local; i < shape.width; i += ${WORKGROUP}) {
+    largest = max(largest, abs(halfAt(first + i)));
+  }
+  // 2^−e for numbers from 2^e on, but at least 2^−126: what is smaller may be taken for 0.
+  let exponent = min(bitcast<u32>(largestOfAll(largest, local)) >> 23, 253u);
+  let factor = bitcast<f32>((254u - exponent) << 23);
   var sum = 0.0;
   var sumOf = 0.0;
   for (var i = local; i < shape.width; i += ${WORKGROUP}) {
-    sum += valueAt(first + i);
+    sum += halfAt(first + i) * factor;
     sumOf += weight[i] * dy[first + i];
   }
   let isCentred = f32(IS_CENTRED);
   let mean = isCentred * sumOfAll(sum, local) / width;
   let meanOf = isCentred * sumOfAll(sumOf, local) / width;
   var squares = 0.0;
+  for (var i = local; i < shape.width; i += ${WORKGROUP}) {
+    let distance = halfAt(first + i) * factor - mean;
+    squares += distance * distance;
+  }
+  let root = shape.root * factor;
+  let scale = 1 / sqrt(sumOfAll(squares, local) / width + root * root);
   var products = 0.0;
   for (var i = local; i < shape.width; i += ${WORKGROUP}) {
-    let distance = valueAt(first + i) - mean;
-    squares += distance * distance;
-    products += weight[i] * dy[first + i] * distance;
+    products += weight[i] * dy[first + i] * ((halfAt(first + i) * factor - mean) * scale);
   }
-  let scale = 1 / sqrt(sumOfAll(squares, local) / width + shape.epsilon);
-  let along = sumOfAll(products, local) * scale / width;
+  let along = sumOfAll(products, local) / width;
   for (var i = local; i < shape.width; i += ${WORKGROUP}) {
-    let normed = (valueAt(first + i) - mean) * scale;
-    dx[first + i] = scale * (weight[i] * dy[first + i] - meanOf - normed * along);
+    let normed = (halfAt(first + i) * factor - mean) * scale;
+    dx[first + i] = (weight[i] * dy[first + i] - meanOf - normed * along) * scale * (0.5 * factor);
   }
 }
 `,
@@ -86,7 +102,7 @@ export const normGradient: GpuKernel<"normGradient"> = (
   return [{
     kernel: KERNEL,
     constants: { HAS_RESIDUAL: residual ? 1 : 0, IS_CENTRED: name === "layer" ? 1 : 0 },
-    words: [rows, width, floatWord(epsilon)],
+    words: [rows, width, floatWord(Math.sqrt(epsilon) / 2)],
     // Bindings that the kernel does not read must still be bound.
     buffers: [dy.buffer, x.buffer, weight.buffer, (residual ?? x).buffer, dx.buffer],
     groups: width === 0 ? [0, 0, 0] : line(rows),

@@ -42,7 +42,11 @@ ${MAIN}
   var sum = 0.0;
   for (var e = 0u; e < shape.kept; e++) {
     let begin = ((entry + e) * shape.heads + h) * shape.width;
-    sum += weights[begin + column % shape.width] * list[begin + d];
+    let share = weights[begin + column % shape.width];
+    // By its bits: comparisons may take NaN for 0.
+    if ((bitcast<u32>(share) << 1) != 0) {
+      sum += share * list[begin + d];
+    }
   }
   result[((b * shape.rows + shape.first + t) * shape.heads + h) * shape.width + d] = sum;
 }

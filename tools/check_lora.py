@@ -21,8 +21,8 @@ from check_trained import CLASSIFIER, LSG, TOLERANCE, WRITER, deno, job_of, load
 MASKED = "AutoModelForMaskedLM"
 # Source in tests/golden, auto class, options, options of the adapter.
 ADAPTED = [
-    ("conversion/roberta_512", CLASSIFIER, {"lsg": {**LSG, "architecture": "RobertaForSequenceClassification"}}, {"r": 4}),
-    ("conversion/roberta_512", CLASSIFIER, {"lsg": {**LSG, "architecture": "RobertaForSequenceClassification"}}, {
+    ("conversion/roberta_512", CLASSIFIER, {"lsg": LSG, "num_labels": 3}, {"r": 4}),
+    ("conversion/roberta_512", CLASSIFIER, {"lsg": LSG, "num_labels": 3}, {
         "r": 3, "lora_alpha": 16, "target_modules": "all-linear", "modules_to_save": ["classifier", "global_embeddings"],
     }),
     ("conversion/bert_512", MASKED, {}, {"target_modules": ["dense"], "use_rslora": False, "lora_alpha": 1}),

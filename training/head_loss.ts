@@ -48,7 +48,9 @@ export interface HeadLoss {
  *
  * `config.problem_type` chooses the loss of a classification of sequences; without it, a head of one
  * label is a regression (mean squared error), labels `[batch]` of whole numbers are classes
- * (cross-entropy), labels `[batch, labels]` are independent (binary cross-entropy).
+ * (cross-entropy), labels `[batch, labels]` are independent (binary cross-entropy). As in
+ * transformers, the choice becomes the config's: all batches have one loss, and a saved model tells
+ * its own.
  *
  * @param model A model with a head.
  * @param batch Token ids with labels.

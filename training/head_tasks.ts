@@ -166,9 +166,16 @@ function classifySequences(
 ): HeadTask["compare"] {
   const labels = readLabels("labels", given);
   const count = config.id2label.length;
-  const problem = config.raw.problem_type ?? chooseProblem(labels, count);
+  const raw: Record<string, unknown> = config.raw;
+  const problem = raw.problem_type ?? chooseProblem(labels, count);
+  // As in transformers, the choice stays: a saved model is read as what it was trained for.
+  const remember = (compare: HeadTask["compare"]): HeadTask["compare"] => (outputs) => {
+    const comparison = compare(outputs);
+    raw.problem_type = problem;
+    return comparison;
+  };
   if (problem === "single_label_classification") {
-    return compareClasses(classesOf("labels", given), smoothing);
+    return remember(compareClasses(classesOf("labels", given), smoothing));
   }
   if (problem !== "regression" && problem !== "multi_label_classification") {
     throw new RangeError(
@@ -179,10 +186,10 @@ function classifySequences(
   refuseSmoothing(smoothing, problem);
   const measure = problem === "regression" ? meanSquaredError : binaryCrossEntropy;
   if (count > 1 || labels.dims.length > 1) expectDims(labels, [labels.dims[0], count]);
-  return ({ logits }) => {
+  return remember(({ logits }) => {
     const { loss, gradient } = measure(logits.data, labels.values);
     return { loss, labels: labels.values, gradients: [[logits, gradient]] };
-  };
+  });
 }
 
 /** The loss that transformers takes if the config names none. */

@@ -5,7 +5,6 @@
  */
 import type { AttendShape } from "../ops/attend.ts";
 import type { OperandsOf } from "../ops/run.ts";
-import { refuseDroppedWeights } from "./dropout.ts";
 import { widen } from "./halve.ts";
 import type { Context, WasmKernel, WasmMemory, WasmRoles } from "./kernel.ts";
 import { type Command, command, type Definition, list } from "./machine/layout.ts";
@@ -22,7 +21,14 @@ export const WIDEST_HEAD = 256;
 /** Most queries of a tile; equals `QUERIES` there. */
 const MOST_QUERIES = 256;
 
-const SPAN = { block: "i32", stride: "i32", start: "i32", end: "i32", causal: "i32" } as const;
+/** The layout of a span. */
+export const SPAN = {
+  block: "i32",
+  stride: "i32",
+  start: "i32",
+  end: "i32",
+  causal: "i32",
+} as const;
 
 const SOURCE = {
   query: "usize",
@@ -31,6 +37,8 @@ const SOURCE = {
   rows: "i32",
   first: "i32",
   count: "i32",
+  /** Number of its first entry among those of its part. */
+  number: "i32",
   /** Bytes of a key's or a value's number. */
   size: "i32",
   mask: "usize",
@@ -47,6 +55,9 @@ const PART = {
   sources: list("Source", SOURCE),
 } as const;
 
+/** The fields of the dropout of weights. */
+export const DROPOUT = { dropKey: "i32", threshold: "i32", dropFactor: "f32" } as const;
+
 const FIELDS = {
   query: "usize",
   y: "usize",
@@ -57,6 +68,7 @@ const FIELDS = {
   width: "i32",
   keyHeads: "i32",
   scale: "f32",
+  ...DROPOUT,
   /** Queries per tile. */
   tile: "i32",
   parts: list("Part", PART),
@@ -72,7 +84,6 @@ export const attend: WasmKernel<"attend", typeof FIELDS> = {
   definition: DEFINITION,
   record({ query, queryMask = 0, parts }, y, shape, { allocate }) {
     const { rows, width } = shape;
-    refuseDroppedWeights("attend", shape);
     if (width > WIDEST_HEAD) {
       throw new RangeError(`attend: head width ${width}, wanted at most ${WIDEST_HEAD} on wasm`);
     }
@@ -82,6 +93,7 @@ export const attend: WasmKernel<"attend", typeof FIELDS> = {
       y,
       queryMask,
       ...shape,
+      ...dropoutOf(shape),
       tile: tileOf(parts, rows),
       parts: parts.map((part) => ({
         ...part,
@@ -100,13 +112,26 @@ export const attend: WasmKernel<"attend", typeof FIELDS> = {
   },
 };
 
+/**
+ * The values of the fields of dropout.
+ *
+ * @param shape What the attention drops.
+ * @returns Key, threshold and factor; a factor of 0 where nothing is dropped.
+ */
+export function dropoutOf(
+  { dropout }: Pick<AttendShape, "dropout">,
+): Readonly<Record<keyof typeof DROPOUT, number>> {
+  const { key = 0, threshold = 0, factor = 0 } = dropout ?? {};
+  return { dropKey: key, threshold, dropFactor: factor };
+}
+
 /** Whether halves have to become floats before they are attended to: see `isForRows` in assembly. */
 function widens(
   { count, sources }: Part,
   { keys, values }: Source,
-  { rows, width }: AttendShape,
+  { rows, width, dropout }: AttendShape,
 ): boolean {
-  const isForRows = count <= FEW && width % 8 === 0 &&
+  const isForRows = dropout === undefined && count <= FEW && width % 8 === 0 &&
     sources.every(({ query, isPerHead, spans, rows: keyRows }) =>
       query === undefined && !isPerHead && keyRows !== rows &&
       spans.every(({ stride, causal }) => stride === 0 && !causal)
@@ -145,8 +170,15 @@ function widenOthers(
 /**
  * Queries per tile: as many as fit, with tiles that end where blocks do, so that all queries of a
  * tile see the same range.
+ *
+ * @param parts Which rows see which keys.
+ * @param rows Queries of a sequence.
+ * @returns The number.
  */
-function tileOf(parts: readonly Part[], rows: number): number {
+export function tileOf(
+  parts: readonly Pick<Part, "sources">[],
+  rows: number,
+): number {
   const blocks = parts.flatMap(({ sources }) =>
     sources.flatMap(({ spans }) => spans.map(({ block }) => block))
   );

@@ -1,132 +1,148 @@
 /**
- * The kernel of all gradients of attention: one function in WebAssembly, called for each span of each
- * source of each part.
+ * The kernel of all gradients of attention.
  *
  * @module
  */
 import type { AttendShape } from "../ops/attend_operands.ts";
 import type { OperandsOf } from "../ops/run.ts";
-import { refuseDroppedWeights } from "./dropout.ts";
+import { DROPOUT, dropoutOf, SPAN, tileOf, WIDEST_HEAD } from "./attend.ts";
 import type { WasmMemory, WasmRoles } from "./kernel.ts";
-import { choice, type Command, command } from "./machine/layout.ts";
+import { choice, type Command, command, type Definition, list } from "./machine/layout.ts";
 
-/** Widest head, as of `attend`. */
-const WIDEST_HEAD = 256;
+/** What a call computes: statistics, or gradients by queries, by keys and values, or by all. */
+const SWEEP = choice("Sweep", ["statistics", "query", "key", "all"]);
 
-/** What a call does: the dot products, zeros, or a sweep over queries or keys. */
-const SWEEP = choice("Sweep", ["inner", "clear", "statistics", "query", "key"]);
-
-/** The kernel. */
-export const ATTEND_GRADIENT = {
-  name: "attendGradient",
-  fields: {
-    sweep: SWEEP,
-    dy: "usize",
-    y: "usize",
-    query: "usize",
-    queryMask: "usize",
-    keys: "usize",
-    values: "usize",
-    mask: "usize",
-    isPerHead: "i32",
-    logSum: "usize",
-    inner: "usize",
-    result: "usize",
-    second: "usize",
-    batch: "i32",
-    rows: "i32",
-    heads: "i32",
-    width: "i32",
-    keyHeads: "i32",
-    scale: "f32",
-    /** The part: its first row, how many rows, and the position of the first. */
-    first: "i32",
-    count: "i32",
-    position: "i32",
-    /** The source: rows of a sequence, the row of its first entry, and how many entries. */
-    keyRows: "i32",
-    firstEntry: "i32",
-    entries: "i32",
-    block: "i32",
-    stride: "i32",
-    start: "i32",
-    end: "i32",
-    causal: "i32",
-  },
+const SOURCE = {
+  query: "usize",
+  keys: "usize",
+  values: "usize",
+  /** Where the gradients are added; 0 for none. */
+  keysGradient: "usize",
+  valuesGradient: "usize",
+  rows: "i32",
+  first: "i32",
+  count: "i32",
+  /** Number of its first entry among those of its part. */
+  number: "i32",
+  mask: "usize",
+  isPerHead: "i32",
+  spans: list("Span", SPAN),
 } as const;
 
-/** Addresses that all calls of an operation share; 0 for none. */
-type Shared = Readonly<
-  Record<"dy" | "y" | "query" | "queryMask" | "logSum" | "inner" | "result" | "second", number>
+const PART = {
+  first: "i32",
+  count: "i32",
+  position: "i32",
+  /** Whether later queries see later keys. */
+  moves: "i32",
+  sources: list("GradientSource", SOURCE),
+} as const;
+
+const FIELDS = {
+  sweep: SWEEP,
+  dy: "usize",
+  y: "usize",
+  query: "usize",
+  queryMask: "usize",
+  logSum: "usize",
+  inner: "usize",
+  queryGradient: "usize",
+  batch: "i32",
+  rows: "i32",
+  heads: "i32",
+  width: "i32",
+  keyHeads: "i32",
+  scale: "f32",
+  ...DROPOUT,
+  /** Queries per tile. */
+  tile: "i32",
+  parts: list("GradientPart", PART),
+} as const;
+
+/** The kernel. */
+export const ATTEND_GRADIENT: Definition<typeof FIELDS> = {
+  name: "attendGradient",
+  fields: FIELDS,
+};
+
+/** Addresses; 0 for none. */
+type Addresses = Readonly<
+  Record<"dy" | "y" | "query" | "queryMask" | "logSum" | "inner" | "queryGradient", number>
 >;
 
 /** Query rows and their key sources, as addresses. */
 type Parts = OperandsOf<"attendStatistics", WasmRoles>["parts"];
 
-const NO_SOURCE = { keys: 0, values: 0, mask: 0, isPerHead: false, keyRows: 0, firstEntry: 0 };
-const NO_SPAN = { entries: 0, block: 1, stride: 0, start: 0, end: 0, causal: false };
+/** Keys and values that queries see. */
+type Source = Parts[number]["sources"][number];
+
+/** Where the gradients by the keys and values of a source are added; 0 for none. */
+export interface SourceGradients {
+  /** Address of those by keys. */
+  readonly keys: number;
+  /** Address of those by values. */
+  readonly values: number;
+}
+
+/** Most queries of a tile, and of one of heads from this width on: they fit the scratch memory. */
+const MOST_QUERIES = 128;
+const MOST_WIDE_QUERIES = 64;
+const WIDE = 65;
 
 /**
- * The calls of an operation: one that starts its result, and one for each span.
+ * The call of an operation.
  *
  * @param operation The operation, for messages.
- * @param sweep What the calls for the spans do.
- * @param shared The addresses.
+ * @param sweep What it computes.
+ * @param addresses The addresses.
  * @param parts Which rows see which keys.
  * @param shape Sizes and scale.
- * @param keyRows For zeros: rows of keys.
- * @returns The calls.
+ * @param gradientsOf Where the gradients by a source go.
+ * @returns The call.
  * @throws {RangeError} If heads are too wide.
  */
-export function attendGradientCalls(
+export function attendGradientCall(
   operation: string,
-  sweep: "statistics" | "query" | "key",
-  shared: Partial<Shared>,
+  sweep: "statistics" | "query" | "key" | "all",
+  addresses: Partial<Addresses>,
   parts: Parts,
   shape: AttendShape,
-  keyRows = 0,
-): Command[] {
-  if (sweep !== "statistics") refuseDroppedWeights(operation, shape);
-  if (shape.width > WIDEST_HEAD) {
+  gradientsOf: (source: Source) => SourceGradients = () => ({ keys: 0, values: 0 }),
+): Command {
+  const { rows, width } = shape;
+  if (width > WIDEST_HEAD) {
     throw new RangeError(
-      `${operation}: head width ${shape.width}, wanted at most ${WIDEST_HEAD} on wasm`,
+      `${operation}: head width ${width}, wanted at most ${WIDEST_HEAD} on wasm`,
     );
   }
-  const none = { dy: 0, y: 0, query: 0, queryMask: 0, logSum: 0, inner: 0, result: 0, second: 0 };
-  const common = { ...none, ...shared, ...shape };
-  const start = command(ATTEND_GRADIENT, {
-    ...common,
-    ...NO_SOURCE,
-    ...NO_SPAN,
-    sweep: sweep === "statistics" ? "inner" : "clear",
-    keyRows,
-    first: 0,
-    count: shape.rows,
-    position: 0,
-  });
-  const calls = parts.flatMap(({ first, count, position, sources }) =>
-    sources.flatMap(({ spans, query, mask, rows, first: firstEntry, count: entries, ...source }) =>
-      spans.map((span) =>
-        command(ATTEND_GRADIENT, {
-          ...common,
-          sweep,
+  const tile = tileOf(parts, rows);
+  const most = width < WIDE ? MOST_QUERIES : MOST_WIDE_QUERIES;
+  const none = { dy: 0, y: 0, query: 0, queryMask: 0, logSum: 0, inner: 0, queryGradient: 0 };
+  return command(ATTEND_GRADIENT, {
+    ...none,
+    ...addresses,
+    ...shape,
+    ...dropoutOf(shape),
+    sweep,
+    // In equal pieces, which end where blocks do.
+    tile: Math.ceil(tile / Math.ceil(tile / most)),
+    parts: parts.map((part) => ({
+      ...part,
+      moves: part.sources.some(({ spans }) => spans.some(({ stride }) => stride > 0)),
+      sources: part.sources.map((source) => {
+        const gradients = gradientsOf(source);
+        return {
+          ...source,
+          query: source.query ?? 0,
           keys: plainRows(operation, source.keys),
           values: plainRows(operation, source.values),
-          isPerHead: source.isPerHead,
-          query: query ?? common.query,
-          mask: mask ?? 0,
-          keyRows: rows,
-          firstEntry,
-          entries,
-          first,
-          count,
-          position,
-          ...span,
-        })
-      )
-    )
-  );
-  return [start, ...calls];
+          keysGradient: gradients.keys,
+          valuesGradient: gradients.values,
+          mask: source.mask ?? 0,
+        };
+      }),
+    })),
+  });
 }
 
 /** The address of keys or values that are not halved. */

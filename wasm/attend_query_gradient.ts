@@ -3,12 +3,19 @@
  *
  * @module
  */
-import { ATTEND_GRADIENT, attendGradientCalls } from "./attend_gradient_kernel.ts";
+import { ATTEND_GRADIENT, attendGradientCall } from "./attend_gradient_kernel.ts";
 import type { WasmKernel } from "./kernel.ts";
 
 /** The sweep over queries; see cpu/attend_query_gradient.ts. */
 export const attendQueryGradient: WasmKernel<"attendQueryGradient"> = {
   definition: ATTEND_GRADIENT,
-  record: ({ parts, ...operands }, result, shape) =>
-    attendGradientCalls("attendQueryGradient", "query", { ...operands, result }, parts, shape),
+  record: ({ parts, ...operands }, queryGradient, shape) => [
+    attendGradientCall(
+      "attendQueryGradient",
+      "query",
+      { ...operands, queryGradient },
+      parts,
+      shape,
+    ),
+  ],
 };

@@ -3,18 +3,7 @@
  *
  * @module
  */
-import type { AttendShape } from "../ops/attend_operands.ts";
 import { oneCall, type WasmKernel } from "./kernel.ts";
-
-/**
- * Asserts that no weights of an attention are dropped.
- *
- * @throws {RangeError} If some are.
- */
-export function refuseDroppedWeights(operation: string, { dropout }: AttendShape): void {
-  if (!dropout) return;
-  throw new RangeError(`${operation}: dropout of attention's weights is not offered on wasm yet`);
-}
 
 /** `x·z`, where z is 0 or a factor; see cpu/dropout.ts. */
 export const dropout: WasmKernel<"dropout"> = oneCall("dropout", {

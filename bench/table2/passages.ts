@@ -66,18 +66,21 @@ export async function readPassages(): Promise<Passages> {
 }
 
 /**
- * Takes the first passages of each author.
+ * Takes a few passages of a few authors.
  *
  * @param all All passages.
- * @param perAuthor How many of each author in each part.
+ * @param few How many authors, and how many passages of each in each part.
  * @returns Fewer passages.
  */
-export function takeFew(all: Passages, perAuthor: number): Passages {
-  const few = (passages: readonly Passage[]) =>
-    all.authors.flatMap((_, author) =>
-      passages.filter((passage) => passage.author === author).slice(0, perAuthor)
+export function takeFew(
+  all: Passages,
+  few: { readonly authors: number; readonly passages: number },
+): Passages {
+  const take = (passages: readonly Passage[]) =>
+    all.authors.slice(0, few.authors).flatMap((_, author) =>
+      passages.filter((passage) => passage.author === author).slice(0, few.passages)
     );
-  return { ...all, train: few(all.train), valid: few(all.valid), test: few(all.test) };
+  return { ...all, train: take(all.train), valid: take(all.valid), test: take(all.test) };
 }
 
 /**
@@ -94,6 +97,16 @@ export function cutWindows({ ids }: Passage, length: number): number[][] {
     { length: Math.floor(ids.length / step) },
     (_, i) => wrap(ids.subarray(i * step, (i + 1) * step)),
   );
+}
+
+/**
+ * A passage as one window.
+ *
+ * @param passage The passage.
+ * @returns 4,096 ids.
+ */
+export function wholeWindow({ ids }: Passage): number[] {
+  return wrap(ids);
 }
 
 /**

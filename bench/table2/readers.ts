@@ -1,22 +1,19 @@
 /**
- * The rows of Table 2 in miniature: ways to read a passage.
+ * The rows of Table 2 in miniature, and of `deno task globals`: ways to read a passage.
  *
  * @module
  */
 import type { SparsityType } from "../../attention/mod.ts";
 import type { CheckpointSource } from "../../checkpoint/mod.ts";
-import { AutoModelForSequenceClassification, type PreTrainedOptions } from "../../models/mod.ts";
+import {
+  AutoModelForSequenceClassification,
+  type PreTrainedOptions,
+  type SequenceClassification,
+} from "../../models/mod.ts";
 import { asLongformer } from "./as_longformer.ts";
 import { LONG, SHORT } from "./passages.ts";
 
-type Classifier = Awaited<
-  ReturnType<typeof AutoModelForSequenceClassification.from_pretrained>
->;
-
-/** Options of a load that are the same for all readers. */
-export type LoadOptions = Pick<PreTrainedOptions, "device" | "seed">;
-
-/** A way to read a passage. */
+/** A way to read a passage, and how it is trained. */
 export interface Reader {
   /** Name for the command line and in results. */
   readonly name: string;
@@ -24,22 +21,44 @@ export interface Reader {
   readonly title: string;
   /** Tokens that it reads at a time. */
   readonly tokens: number;
+  /** Where its training starts: at the embedded model with a new head, or at the 512-token reader. */
+  readonly starts: "pretrained" | "base";
+  /** What is trained: everything, the model card's recipe, or the head alone. */
+  readonly trainable: "all" | "globals" | "head";
+  /** The learning rate. */
+  readonly rate: number;
   /** Loads a vanilla classifier with the reader's attention. */
-  readonly load: (source: CheckpointSource, options: LoadOptions) => Promise<Classifier>;
+  readonly load: (
+    source: CheckpointSource,
+    options: PreTrainedOptions,
+  ) => Promise<SequenceClassification>;
 }
 
 /** Tokens that a token of Longformer sees around it. */
 const WINDOW = 512;
 
-function convert(name: string, title: string, options: PreTrainedOptions): Reader {
-  return {
-    name,
-    title,
-    tokens: LONG,
-    load: (source, given) =>
-      AutoModelForSequenceClassification.from_pretrained(source, { ...options, ...given }),
-  };
-}
+/** Learning rate of all weights. */
+const RATE = 3e-4;
+
+/** Learning rate of global tokens and head. */
+const GLOBALS_RATE = 5e-3;
+
+const FINE_TUNED = { tokens: LONG, starts: "base", trainable: "all", rate: RATE } as const;
+
+const convert = (options: PreTrainedOptions): Pick<Reader, "load"> => ({
+  load: (source, given) =>
+    AutoModelForSequenceClassification.from_pretrained(source, { ...options, ...given }),
+});
+
+/** The 512-token reader that the others start from. */
+export const BASE: Reader = {
+  ...FINE_TUNED,
+  name: "base",
+  title: "start, 512 tokens",
+  tokens: SHORT,
+  starts: "pretrained",
+  ...convert({}),
+};
 
 const TYPES: readonly SparsityType[] = [
   "norm",
@@ -50,26 +69,52 @@ const TYPES: readonly SparsityType[] = [
   "block_stride",
 ];
 
-/** The rows. */
+/** The rows of the table, as in the paper. */
 export const READERS: readonly Reader[] = [
-  { ...convert("full_512", "full, 512 tokens", {}), tokens: SHORT },
+  { ...FINE_TUNED, name: "full_512", title: "full, 512 tokens", tokens: SHORT, ...convert({}) },
   {
+    ...FINE_TUNED,
     name: "longformer",
     title: `Longformer ${WINDOW}`,
-    tokens: LONG,
     load: async (source, given) =>
-      AutoModelForSequenceClassification.from_pretrained(
+      await AutoModelForSequenceClassification.from_pretrained(
         await asLongformer(source, LONG, WINDOW),
         given,
       ),
   },
-  convert("bigbird", "BigBird 64", { attention: { type: "bigbird", max_sequence_length: LONG } }),
-  convert("lsg_local", "LSG 256/0", {
-    lsg: { max_sequence_length: LONG, block_size: 256, sparsity_type: "none" },
-  }),
-  ...TYPES.map((sparsity_type) =>
-    convert(`lsg_${sparsity_type}`, `LSG ${sparsity_type} 128/4`, {
-      lsg: { max_sequence_length: LONG, sparsity_type, sparsity_factor: 4 },
-    })
-  ),
+  {
+    ...FINE_TUNED,
+    name: "bigbird",
+    title: "BigBird 64",
+    ...convert({ attention: { type: "bigbird", max_sequence_length: LONG } }),
+  },
+  {
+    ...FINE_TUNED,
+    name: "lsg_local",
+    title: "LSG 256/0",
+    ...convert({ lsg: { max_sequence_length: LONG, block_size: 256, sparsity_type: "none" } }),
+  },
+  ...TYPES.map((sparsity_type): Reader => ({
+    ...FINE_TUNED,
+    name: `lsg_${sparsity_type}`,
+    title: `LSG ${sparsity_type} 128/4`,
+    ...convert({ lsg: { max_sequence_length: LONG, sparsity_type, sparsity_factor: 4 } }),
+  })),
 ];
+
+/** The rows of `deno task globals`: the encoder stays as it was pretrained. */
+export const GLOBALS: readonly Reader[] = [0, 1, 16, 64].map((globals): Reader => ({
+  ...FINE_TUNED,
+  name: `globals_${globals}`,
+  title: globals === 0 ? "head alone" : `${globals} trained global token${globals > 1 ? "s" : ""}`,
+  starts: "pretrained",
+  trainable: globals === 0 ? "head" : "globals",
+  rate: GLOBALS_RATE,
+  ...convert({
+    lsg: {
+      max_sequence_length: LONG,
+      num_global_tokens: Math.max(1, globals),
+      pool_with_global: true,
+    },
+  }),
+}));

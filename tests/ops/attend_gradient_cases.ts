@@ -48,6 +48,16 @@ const CASES: readonly Case[] = [
     ],
   },
   { queries: 4, keys: 9, width: 65, heads: 1, spans: [everything(9, true)], position: 3 },
+  // More queries and keys than a tile of wasm has, with seams in the middle of what is seen.
+  { queries: 140, keys: 170, width: 6, heads: 2, keyHeads: 1, spans: [everything(170, true)] },
+  {
+    queries: 135,
+    keys: 331,
+    width: 3,
+    heads: 1,
+    spans: [{ block: 45, stride: 40, start: -30, end: 170, causal: false }, everything(7)],
+    hides: "shared",
+  },
   { queries: 3, keys: 130, width: 17, heads: 3, keyHeads: 1, spans: [slidingWindow(1, 90)] },
 ];
 

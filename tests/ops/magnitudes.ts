@@ -31,7 +31,7 @@ export interface Losses {
 
 /** Few numbers of about 1, exact in float32 and far apart. */
 const ROW = [1, -0.75, 0.25, 0.5, -0.3125];
-const row = (count: number, magnitude: number, start = 0) =>
+export const row = (count: number, magnitude: number, start = 0): Float32Array =>
   Float32Array.from({ length: count }, (_, i) => ROW[(start + i + (i >> 2)) % 5] * magnitude);
 
 /**
@@ -40,6 +40,15 @@ const row = (count: number, magnitude: number, start = 0) =>
  */
 const FEW = 200 * UNIT;
 
+/** Calls with pairs of magnitudes, at the same and at opposite ends. */
+export async function eachPair(run: (a: number, b: number) => Promise<void>): Promise<void> {
+  for (const a of MAGNITUDES) {
+    for (const b of new Set([1, a, 1 / a].map(Math.fround))) {
+      if (b > 0 && b < 1e39) await run(a, b);
+    }
+  }
+}
+
 /** Half of the range of float32: sums of terms beyond it may overflow on the way. */
 const MOST = 2 ** 127;
 
@@ -47,7 +56,7 @@ const MOST = 2 ** 127;
  * Asserts that a value is the reference's within a bound; not finite where the reference's is not,
  * and elsewhere only if terms on the way to it, added up, may overflow.
  */
-function agrees(
+export function agrees(
   bound: (expected: number, i: number) => number,
   terms: (i: number) => number = () => 0,
 ): Check {
@@ -80,15 +89,8 @@ export async function magnitudeCases(
     step(name, async () => {
       for (const magnitude of MAGNITUDES) await run(magnitude);
     });
-  /** Pairs of magnitudes, at the same and at opposite ends. */
   const pairs = (name: string, run: (a: number, b: number) => Promise<void>) =>
-    step(name, async () => {
-      for (const a of MAGNITUDES) {
-        for (const b of new Set([1, a, 1 / a].map(Math.fround))) {
-          if (b > 0 && b < 1e39) await run(a, b);
-        }
-      }
-    });
+    step(name, () => eachPair(run));
   const floats = (backend: Backend, values: Float32Array, ...dims: number[]): Floats =>
     backend.floats(values, dims);
 

@@ -17,7 +17,7 @@ import { Operands } from "../ops/plan_cases.ts";
 const NONE: readonly OperationName[] = [
   ...["activationGradient", "adamW", "addToRows", "attendKeyGradient"] as const,
   ...["attendQueryGradient", "attendStatistics", "linearInputs", "normGradient"] as const,
-  ...["sparseListGradient", "weightGradient"] as const,
+  ...["sparseListGradient", "sumRows", "sumSquares", "weightGradient"] as const,
   ...["attendCached", "halve", "topScores", "writeRows"] as const,
   ...["attendFeatures", "attendHashed"] as const,
 ];

@@ -104,7 +104,7 @@ const ERF = memory.data<f32>([
 /** Rational approximation on [−4, 4], where erf reaches ±1 in float32 (error 4e-7; Eigen, XLA). */
 // @ts-ignore: decorator
 @inline
-function erf(value: v128): v128 {
+export function erf(value: v128): v128 {
   const x = f32x4.pmax(f32x4.pmin(value, constant(ERF, 0)), constant(ERF, 1)); // keeps NaN
   const s = f32x4.mul(x, x);
   let p = constant(ERF, 2);

@@ -29,11 +29,10 @@ export const enum FeatureMap {
 
 export const enum Sweep {
   none,
-  inner,
-  clear,
   statistics,
   query,
   key,
+  all,
 }
 
 export const enum Selection {
@@ -127,6 +126,7 @@ export class Source {
   rows: i32;
   first: i32;
   count: i32;
+  number: i32;
   size: i32;
   mask: usize;
   isPerHead: i32;
@@ -157,6 +157,9 @@ export class AttendArguments {
   width: i32;
   keyHeads: i32;
   scale: f32;
+  dropKey: i32;
+  threshold: i32;
+  dropFactor: f32;
   tile: i32;
   /** Number of items of Part that follow. */
   parts: i32;
@@ -221,6 +224,35 @@ export class AttendHashedArguments {
 
 // @ts-ignore: decorator
 @unmanaged
+export class GradientSource {
+  query: usize;
+  keys: usize;
+  values: usize;
+  keysGradient: usize;
+  valuesGradient: usize;
+  rows: i32;
+  first: i32;
+  count: i32;
+  number: i32;
+  mask: usize;
+  isPerHead: i32;
+  /** Number of items of Span that follow. */
+  spans: i32;
+}
+
+// @ts-ignore: decorator
+@unmanaged
+export class GradientPart {
+  first: i32;
+  count: i32;
+  position: i32;
+  moves: i32;
+  /** Number of items of GradientSource that follow. */
+  sources: i32;
+}
+
+// @ts-ignore: decorator
+@unmanaged
 export class AttendGradientArguments {
   /** Of Sweep. */
   sweep: i32;
@@ -228,31 +260,21 @@ export class AttendGradientArguments {
   y: usize;
   query: usize;
   queryMask: usize;
-  keys: usize;
-  values: usize;
-  mask: usize;
-  isPerHead: i32;
   logSum: usize;
   inner: usize;
-  result: usize;
-  second: usize;
+  queryGradient: usize;
   batch: i32;
   rows: i32;
   heads: i32;
   width: i32;
   keyHeads: i32;
   scale: f32;
-  first: i32;
-  count: i32;
-  position: i32;
-  keyRows: i32;
-  firstEntry: i32;
-  entries: i32;
-  block: i32;
-  stride: i32;
-  start: i32;
-  end: i32;
-  causal: i32;
+  dropKey: i32;
+  threshold: i32;
+  dropFactor: f32;
+  tile: i32;
+  /** Number of items of GradientPart that follow. */
+  parts: i32;
 }
 
 // @ts-ignore: decorator

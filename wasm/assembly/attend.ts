@@ -14,6 +14,7 @@
  */
 import { AttendArguments, Part, Source, Span } from "./arguments";
 import { addRow, areFewQueries, finishRows, headsOfGroup, startRows, useSize } from "./attend_rows";
+import { keptFactors, subkey } from "./dropout";
 import { exponential } from "./exponential";
 import { countBelow, hideOutside, isSameForAll, spanEnd, spanStart } from "./span";
 import { multiplyTile, packColumns, packFive, TILE_COLUMNS, TILE_ROWS } from "./tile";
@@ -52,6 +53,8 @@ let output: usize, maxima: usize, sums: usize;
  * source.
  */
 let gathered: i32, keyRows: usize, valueRows: usize, positions: usize;
+/** Dropout: the numbers of the gathered keys, the keys of the queries, what is kept and by what factor. */
+let numbers: usize, dropKeys: usize, threshold: i32, dropFactor: f32;
 
 /**
  * Threads take turns at the tiles. If spans move, all heads of a tile's queries come before the
@@ -118,7 +121,7 @@ function nextPart(part: Part): Part {
  * as padded among longer ones.
  */
 function isForRows(part: Part, args: AttendArguments): bool {
-  if (!areFewQueries(part.count, args.width)) return false;
+  if (!areFewQueries(part.count, args.width) || args.dropFactor != 0) return false;
   const first = part.position, last = first + part.count - 1;
   let source = firstSource(part);
   for (let s = 0; s < part.sources; s++, source = nextSource(source)) {
@@ -186,6 +189,16 @@ function attendTile(
   keyRows = sums + QUERIES * 4;
   valueRows = keyRows + KEYS * 4;
   positions = valueRows + KEYS * 4;
+  numbers = positions + KEYS * 4;
+  dropKeys = numbers + KEYS * 4;
+  threshold = args.threshold;
+  dropFactor = args.dropFactor;
+  if (dropFactor != 0) {
+    const number = (b * heads + h) * rows + first + start;
+    for (let i = 0; i < QUERIES; i++) {
+      store<i32>(dropKeys + (i << 2), subkey(args.dropKey, number + i));
+    }
+  }
 
   memory.fill(output, 0, <usize> ((count + 7) & ~7) * paddedWidth * 4);
   memory.fill(sums, 0, QUERIES * 4);
@@ -224,6 +237,7 @@ function attendTile(
         store<usize>(keyRows + at, keys + row);
         store<usize>(valueRows + at, values + row);
         store<i32>(positions + at, key);
+        store<i32>(numbers + at, source.number + key);
         if (++gathered < KEYS) continue;
         if (isSame) attendAll();
         else attendGathered(span);
@@ -302,6 +316,7 @@ function attendGathered(span: Span): void {
     if (changetype<usize>(span)) hideOutside(span, first, last, positions + (low << 2), high - low, scores);
     const result = output + <usize> i * paddedWidth * 4;
     softmaxEight(scores, high - low, maxima + (i << 2), sums + (i << 2), result, paddedWidth);
+    if (dropFactor != 0) dropEight(low, high, dropKeys + (i << 2));
     for (let d = 0; d < paddedWidth; d += TILE_ROWS) {
       const to = result + <usize> d * EIGHT;
       const a = packedValues + <usize> (d * gathered + low * TILE_ROWS) * 4;
@@ -309,6 +324,18 @@ function attendGathered(span: Span): void {
     }
   }
   gathered = 0;
+}
+
+/** Drops weights of eight queries, by the numbers of keys `low` to `high`. */
+function dropEight(low: i32, high: i32, keys: usize): void {
+  const key0 = v128.load(keys), key1 = v128.load(keys, 16);
+  const least = i32x4.splat(threshold), factor = f32x4.splat(dropFactor);
+  let at = scores;
+  for (let k = low; k < high; k++, at += EIGHT) {
+    const number = load<i32>(numbers + (k << 2));
+    v128.store(at, f32x4.mul(v128.load(at), keptFactors(key0, number, least, factor)));
+    v128.store(at, f32x4.mul(v128.load(at, 16), keptFactors(key1, number, least, factor)), 16);
+  }
 }
 
 /** Gathered keys as rows of A: `[⌈keys/5⌉, width, 5]`; the last one fills the last tile. */

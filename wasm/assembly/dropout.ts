@@ -26,7 +26,27 @@ export function dropout(args: DropoutArguments, thread: i32, threads: i32, scrat
   }
 }
 
+/** A key of its own for each number; see tensor/counter_words.ts. */
+export function subkey(key: i32, number: i32): i32 {
+  return i32x4.extract_lane(mix(i32x4.splat(key + number * STEP)), 0);
+}
+
+/**
+ * What multiplies the weights of an entry, four queries side by side: 0, or the factor.
+ *
+ * @param keys The queries' keys.
+ * @param entry Number of the entry.
+ */
+// @ts-ignore: decorator
+@inline
+export function keptFactors(keys: v128, entry: i32, threshold: v128, factor: v128): v128 {
+  const words = mix(i32x4.add(keys, i32x4.splat((entry + 1) * STEP)));
+  return v128.and(i32x4.ge_u(words, threshold), factor);
+}
+
 /** The finaliser of MurmurHash3, of four words. */
+// @ts-ignore: decorator
+@inline
 export function mix(word: v128): v128 {
   word = i32x4.mul(v128.xor(word, i32x4.shr_u(word, 16)), i32x4.splat(0x85ebca6b));
   word = i32x4.mul(v128.xor(word, i32x4.shr_u(word, 13)), i32x4.splat(0xc2b2ae35));

@@ -10,33 +10,50 @@ export function normGradient(
   for (let row = rows * thread / threads; row < rows * (thread + 1) / threads; row++) {
     const dy = args.dy + row * stride, x = args.x + row * stride, dx = args.dx + row * stride;
     const residual = args.residual ? args.residual + row * stride : 0;
-    let mean: f64 = 0;
-    if (isCentred) {
-      for (let i: usize = 0; i < stride; i += 4) mean += valueOf(x, residual, i);
-      mean /= width;
+    let sums = f64x2.splat(0), mean: f64 = 0;
+    for (let i: usize = 0; i < stride; i += 8) sums = f64x2.add(sums, valuesAt(x, residual, i, stride));
+    if (isCentred) mean = total(sums) / width;
+    let squares = f64x2.splat(0), ofMean = squares, ofAlong = squares;
+    const means = f64x2.splat(mean);
+    for (let i: usize = 0; i < stride; i += 8) {
+      let centred = f64x2.sub(valuesAt(x, residual, i, stride), means);
+      if (stride - i == 4) centred = f64x2.replace_lane(centred, 1, 0);
+      const g = f64x2.mul(pairAt(weight, i, stride), pairAt(dy, i, stride));
+      squares = f64x2.add(squares, f64x2.mul(centred, centred));
+      ofMean = f64x2.add(ofMean, g);
+      ofAlong = f64x2.add(ofAlong, f64x2.mul(g, centred));
     }
-    let squares: f64 = 0;
-    for (let i: usize = 0; i < stride; i += 4) squares += (valueOf(x, residual, i) - mean) ** 2;
-    const scale = 1 / sqrt<f64>(squares / <f64> width + args.epsilon);
-    let meanOf: f64 = 0, along: f64 = 0;
-    for (let i: usize = 0; i < stride; i += 4) {
-      const g = <f64> load<f32>(weight + i) * load<f32>(dy + i);
-      meanOf += g;
-      along += g * (valueOf(x, residual, i) - mean) * scale;
-    }
-    meanOf = isCentred ? meanOf / width : 0;
-    along /= width;
-    for (let i: usize = 0; i < stride; i += 4) {
-      const g = <f64> load<f32>(weight + i) * load<f32>(dy + i);
-      const normed = (valueOf(x, residual, i) - mean) * scale;
-      store<f32>(dx + i, <f32> (scale * (g - meanOf - normed * along)));
+    const scale = 1 / sqrt<f64>(total(squares) / <f64> width + args.epsilon);
+    const shift = f64x2.splat(isCentred ? total(ofMean) / width : 0);
+    const along = f64x2.splat(total(ofAlong) * scale * scale / width), scales = f64x2.splat(scale);
+    for (let i: usize = 0; i < stride; i += 8) {
+      const centred = f64x2.sub(valuesAt(x, residual, i, stride), means);
+      const g = f64x2.sub(f64x2.mul(pairAt(weight, i, stride), pairAt(dy, i, stride)), shift);
+      const made = f32x4.demote_f64x2_zero(
+        f64x2.mul(scales, f64x2.sub(g, f64x2.mul(centred, along))),
+      );
+      if (stride - i == 4) v128.store32_lane(dx + i, made, 0);
+      else v128.store64_lane(dx + i, made, 0);
     }
   }
 }
 
+/** Two values; the last of an odd number with 0. */
 // @ts-ignore: decorator
 @inline
-function valueOf(x: usize, residual: usize, i: usize): f64 {
-  const value = <f64> load<f32>(x + i);
-  return residual ? value + load<f32>(residual + i) : value;
+function pairAt(x: usize, i: usize, end: usize): v128 {
+  return f64x2.promote_low_f32x4(end - i == 4 ? v128.load32_zero(x + i) : v128.load64_zero(x + i));
+}
+
+// @ts-ignore: decorator
+@inline
+function valuesAt(x: usize, residual: usize, i: usize, end: usize): v128 {
+  const values = pairAt(x, i, end);
+  return residual ? f64x2.add(values, pairAt(residual, i, end)) : values;
+}
+
+// @ts-ignore: decorator
+@inline
+function total(pair: v128): f64 {
+  return f64x2.extract_lane(pair, 0) + f64x2.extract_lane(pair, 1);
 }

@@ -4,6 +4,12 @@ import { DEPTH, ROWS } from "./linear";
 import { copyTile, multiplyTile, TILE_COLUMNS, TILE_ROWS } from "./tile";
 import { nextTurn, rowsOfTurn } from "./turns";
 
+/**
+ * Columns of B that are packed at a time: whole cache lines of each row, as rows may be a power of two
+ * apart and push each other out of the cache.
+ */
+const COLUMNS: i32 = 64;
+
 /** Bytes of a tile. */
 const TILE_BYTES: usize = TILE_ROWS * TILE_COLUMNS * 4;
 
@@ -25,7 +31,7 @@ export function weightGradient(
   const panel: usize = isPacked ? <usize> inputs * TILE_COLUMNS * 4 : TILE_COLUMNS * 4;
   if (rows == 0 && !adds && thread == 0) memory.fill(result, 0, <usize> inputs * outputs * 4);
 
-  const edge = scratch, packedB = edge + TILE_BYTES, packedA = packedB + DEPTH * TILE_COLUMNS * 4;
+  const edge = scratch, packedB = edge + TILE_BYTES, packedA = packedB + DEPTH * COLUMNS * 4;
   const block = rowsOfTurn(aWidth, ROWS, threads);
   for (let first = nextTurn() * block; first < aWidth; first = nextTurn() * block) {
     const count = min(block, aWidth - first);
@@ -35,18 +41,22 @@ export function weightGradient(
       packFives(a + (<usize> k * aWidth + first) * 4, <usize> aWidth * 4, count, depth, packedA);
       for (let column = 0; column < bWidth; column += TILE_COLUMNS) {
         const columns = min(TILE_COLUMNS, bWidth - column);
-        packEight(b + (<usize> k * bWidth + column) * 4, <usize> bWidth * 4, columns, depth, packedB);
+        if (column % COLUMNS == 0) {
+          const some = min(COLUMNS, bWidth - column);
+          packEights(b + (<usize> k * bWidth + column) * 4, <usize> bWidth * 4, some, depth, packedB);
+        }
+        const panelOfB = packedB + <usize> (column % COLUMNS) * depth * 4;
         const to = result + <usize> (column / TILE_COLUMNS) * panel;
         for (let row = 0; row < count; row += TILE_ROWS) {
           const height = min(TILE_ROWS, count - row);
           const from = packedA + <usize> row * depth * 4, c = to + <usize> (first + row) * stride;
           if (height == TILE_ROWS && (isPacked || columns == TILE_COLUMNS)) {
-            multiplyTile(from, packedB, c, stride, depth, continues ? c : 0);
+            multiplyTile(from, panelOfB, c, stride, depth, continues ? c : 0);
             continue;
           }
           const width = isPacked ? TILE_COLUMNS : columns;
           if (continues) copyTile(c, stride, edge, TILE_COLUMNS * 4, height, width);
-          multiplyTile(from, packedB, edge, TILE_COLUMNS * 4, depth, continues ? edge : 0);
+          multiplyTile(from, panelOfB, edge, TILE_COLUMNS * 4, depth, continues ? edge : 0);
           copyTile(edge, TILE_COLUMNS * 4, c, stride, height, width);
         }
       }
@@ -70,16 +80,18 @@ function packFives(from: usize, stride: usize, columns: i32, rows: i32, to: usiz
   }
 }
 
-/** Up to eight columns of B: `[rows, 8]`, missing ones as zeros. */
-function packEight(from: usize, stride: usize, columns: i32, rows: i32, to: usize): void {
+/** Columns of B, eight at a time: `[⌈columns/8⌉, rows, 8]`, missing ones as zeros. */
+function packEights(from: usize, stride: usize, columns: i32, rows: i32, to: usize): void {
+  const panel = <usize> rows * TILE_COLUMNS * 4, whole = columns / TILE_COLUMNS * TILE_COLUMNS;
   for (let row = 0; row < rows; row++, from += stride, to += TILE_COLUMNS * 4) {
-    if (columns == TILE_COLUMNS) {
-      v128.store(to, v128.load(from));
-      v128.store(to, v128.load(from, 16), 16);
-      continue;
+    let at = to;
+    for (let i = 0; i < whole; i += TILE_COLUMNS, at += panel) {
+      v128.store(at, v128.load(from + (i << 2)));
+      v128.store(at, v128.load(from + (i << 2), 16), 16);
     }
+    if (whole == columns) continue;
     for (let i = 0; i < TILE_COLUMNS; i++) {
-      store<f32>(to + (i << 2), i < columns ? load<f32>(from + (i << 2)) : 0);
+      store<f32>(at + (i << 2), whole + i < columns ? load<f32>(from + ((whole + i) << 2)) : 0);
     }
   }
 }

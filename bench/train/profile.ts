@@ -1,0 +1,70 @@
+/**
+ * Script: where a training step on one thread spends its time, by kernel:
+ * `deno run -A bench/train/profile.ts roberta|embedded all|globals TOKENS STEPS`.
+ *
+ * @module
+ */
+import { AdamW } from "../../training/adam_w.ts";
+import { lossOf } from "../../training/head_loss.ts";
+import { Tape } from "../../training/tape.ts";
+import { selectTrainable, type Trainable } from "../../training/trainable.ts";
+import { NUMBERS } from "../../wasm/machine/numbers.ts";
+import type { WasmStorage } from "../../wasm/machine/storage.ts";
+import { WasmBackend } from "../../wasm/mod.ts";
+import { formatTable } from "../table.ts";
+import { openTrainModel, readTrainBatch, type TrainModelName } from "./train_model.ts";
+
+const [name, trainable, tokens, steps] = Deno.args;
+const backend = await WasmBackend.open({ threads: 1 });
+const tape = new Tape(backend);
+const model = await openTrainModel(tape, name as TrainModelName, Number(tokens));
+const selected = selectTrainable(model, trainable as Trainable);
+for (const [, tensor] of selected) tape.train(tensor);
+const optimizer = new AdamW(backend, selected);
+
+/** The least seconds of each kernel in a step. */
+const least = new Map<string, number>();
+let spent = new Map<string, number>();
+let phase = "forward";
+const { machine } = backend.empty([1]).storage as WasmStorage;
+const { kernels } = machine;
+const names = new Map(Object.entries(NUMBERS).map(([key, number]) => [Number(number), key]));
+Object.defineProperty(machine, "kernels", {
+  value: {
+    ...kernels,
+    /** Runs a list operation by operation. */
+    run(list: number, count: number, _thread: number, _threads: number, ...rest: [number, number]) {
+      for (let i = 0; i < count; i++) {
+        const [operation, words, sweep] = machine.integers(list, 3);
+        const start = performance.now();
+        kernels.run(list, 1, 0, 1, ...rest);
+        const kernel = names.get(operation)!;
+        const key = `${phase} ${kernel}${kernel === "attendGradient" ? ` ${sweep}` : ""}`;
+        spent.set(key, (spent.get(key) ?? 0) + performance.now() - start);
+        list += 8 + words * 4;
+      }
+    },
+  },
+});
+
+for (let i = 0; i < Number(steps); i++) {
+  spent = new Map();
+  phase = "forward";
+  const loss = await lossOf(model, readTrainBatch(name as TrainModelName, Number(tokens)));
+  phase = "backward";
+  await tape.backward(...loss.seeds);
+  phase = "update";
+  await optimizer.step(tape.gradients, 1e-5);
+  await backend.settle();
+  loss.dispose();
+  tape.zero();
+  for (const [key, time] of spent) least.set(key, Math.min(time, least.get(key) ?? Infinity));
+}
+const total = [...least.values()].reduce((a, b) => a + b, 0);
+const rows = [...least].sort((a, b) => b[1] - a[1]);
+const lines = [...rows, ["all", total] as const].map(([key, time]) => [key, time.toFixed(0)]);
+formatTable(["kernel", "ms"], lines).forEach((line) => console.log(line));
+optimizer.dispose();
+model.dispose();
+tape.dispose();
+backend.dispose();

@@ -1,0 +1,79 @@
+/**
+ * Models with random weights whose training is measured.
+ *
+ * @module
+ */
+import { drawParameters, modelParameters, parseConfig } from "../../checkpoint/mod.ts";
+import { loadParts, SequenceClassification } from "../../models/mod.ts";
+import type { Backend } from "../../ops/backend.ts";
+import type { TrainingBatch } from "../../training/head_loss.ts";
+import { Random } from "../../tensor/random.ts";
+import { makeTokenIds } from "../token_ids.ts";
+
+/** A model by its sizes. */
+export interface TrainModel {
+  /** Name for tables. */
+  readonly name: string;
+  /** Layers. */
+  readonly layers: number;
+  /** Heads of a layer. */
+  readonly heads: number;
+  /** Width of a row; that of the feed-forward layers is four times it. */
+  readonly width: number;
+  /** Rows of the table of words. */
+  readonly vocabulary: number;
+}
+
+/** The models: RoBERTa-base, and one of the sizes of the embedded model. */
+export const TRAIN_MODELS = {
+  roberta: { name: "RoBERTa-base", layers: 12, heads: 12, width: 768, vocabulary: 50_265 },
+  embedded: { name: "embedded model", layers: 4, heads: 4, width: 256, vocabulary: 8192 },
+} as const satisfies Readonly<Record<string, TrainModel>>;
+
+/** A model's name for commands. */
+export type TrainModelName = keyof typeof TRAIN_MODELS;
+
+/**
+ * Opens a model with a head for two classes, LSG attention (norm 128/128/2), without dropout.
+ *
+ * @param device The backend, normally a tape.
+ * @param name The model.
+ * @param tokens Length of the longest text.
+ * @returns The model.
+ */
+export async function openTrainModel(
+  device: Backend,
+  name: TrainModelName,
+  tokens: number,
+): Promise<SequenceClassification> {
+  const { layers, heads, width, vocabulary } = TRAIN_MODELS[name];
+  const config = parseConfig({
+    model_type: "roberta",
+    base_model_prefix: "lsg",
+    vocab_size: vocabulary,
+    hidden_size: width,
+    num_hidden_layers: layers,
+    num_attention_heads: heads,
+    intermediate_size: 4 * width,
+    max_position_embeddings: tokens + 2,
+    hidden_dropout_prob: 0,
+    attention_probs_dropout_prob: 0,
+    num_labels: 2,
+    pool_with_global: true,
+  });
+  const parameters = modelParameters(config, "SequenceClassification");
+  const weights = drawParameters(parameters, 0.02, new Random(0));
+  return new SequenceClassification(await loadParts(config, weights, { device }));
+}
+
+/**
+ * A text with a label.
+ *
+ * @param name The model that reads it.
+ * @param tokens Its length.
+ * @returns A batch of one.
+ */
+export function readTrainBatch(name: TrainModelName, tokens: number): TrainingBatch {
+  const ids = makeTokenIds(tokens, TRAIN_MODELS[name].vocabulary - 10);
+  return { input_ids: [ids], labels: [1] };
+}
