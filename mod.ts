@@ -204,6 +204,7 @@ export {
   Collator,
   type CollatorOptions,
   type DataCollator,
+  type Dataset,
   EarlyStoppingCallback,
   type EarlyStoppingOptions,
   type EvalPrediction,

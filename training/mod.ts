@@ -55,6 +55,7 @@ export {
 } from "./trainer_callback.ts";
 export type {
   DataCollator,
+  Dataset,
   PredictionOutput,
   TrainerOptions,
   TrainOptions,

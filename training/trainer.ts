@@ -9,6 +9,7 @@ import { hasFileSystem } from "../hub/env.ts";
 import type { HiddenStates, PreTrainedModel } from "../models/mod.ts";
 import { AdamW } from "./adam_w.ts";
 import { type BatchMaker, type ExampleBatches, exampleBatches } from "./data/example_batches.ts";
+import type { Example } from "./data/example.ts";
 import type { ExampleData } from "./data/examples.ts";
 import { evaluateModel } from "./evaluation.ts";
 import { assertBatchFits } from "./first_batch.ts";
@@ -28,6 +29,7 @@ import {
 } from "./trainer_callback.ts";
 import {
   collatorOf,
+  type Dataset,
   type PredictionOutput,
   TRAINER_OPTIONS,
   type TrainerOptions,
@@ -77,12 +79,12 @@ import { TrainingRun } from "./training_run.ts";
  * assertEquals(global_step, 2);
  * ```
  */
-export class Trainer {
+export class Trainer<Of extends object = Example> {
   /** The model. */
   readonly model: PreTrainedModel<HiddenStates>;
   /** All arguments. */
   readonly args: ResolvedArguments;
-  readonly #options: TrainerOptions;
+  readonly #options: TrainerOptions<Of>;
   readonly #collator: BatchMaker;
   #callbacks: CallbackList;
   #state: MutableState;
@@ -97,7 +99,7 @@ export class Trainer {
    * @throws {TypeError} If an option or an argument is unknown or of the wrong type.
    * @throws {RangeError} If an argument is out of range, or there is nothing to evaluate on.
    */
-  constructor(options: TrainerOptions) {
+  constructor(options: TrainerOptions<Of>) {
     this.#options = checkNames("Cannot make a Trainer", options, TRAINER_OPTIONS);
     if (typeof options.model?.named_parameters !== "function") {
       throw new TypeError("Cannot make a Trainer without a model: wanted one of AutoModelFor…");
@@ -262,7 +264,7 @@ export class Trainer {
    * @throws {RangeError} If there are no examples, or a metric is not a finite number.
    */
   async evaluate(
-    dataset: ExampleData | undefined = this.#options.eval_dataset,
+    dataset: Dataset<Of> | undefined = this.#options.eval_dataset,
     metric_key_prefix = "eval",
   ): Promise<LogEntry> {
     const { metrics } = await this.#evaluate(dataset, metric_key_prefix, false);
@@ -283,7 +285,7 @@ export class Trainer {
    * @throws {RangeError} If there are no examples, or a metric is not a finite number.
    */
   async predict(
-    dataset: ExampleData,
+    dataset: Dataset<Of>,
     metric_key_prefix = "test",
   ): Promise<PredictionOutput> {
     const { metrics, prediction } = await this.#evaluate(dataset, metric_key_prefix, true);
@@ -301,7 +303,7 @@ export class Trainer {
     await this.model.save_pretrained(folder);
   }
 
-  async #evaluate(dataset: ExampleData | undefined, prefix: string, keep: boolean) {
+  async #evaluate(dataset: Dataset<Of> | undefined, prefix: string, keep: boolean) {
     if (dataset === undefined) throw new RangeError("Cannot evaluate: wanted an eval_dataset");
     const { metrics, prediction } = await evaluateModel(this.model, await this.#evalData(dataset), {
       smoothing: this.args.label_smoothing_factor,
@@ -334,7 +336,7 @@ export class Trainer {
   async #trainData(): Promise<ExampleBatches> {
     const { train_dataset } = this.#options;
     if (train_dataset === undefined) throw new RangeError("Cannot train: wanted a train_dataset");
-    return await exampleBatches(train_dataset, this.#collator, {
+    return await exampleBatches(train_dataset as ExampleData, this.#collator, {
       name: "train_dataset",
       batch_size: this.args.per_device_train_batch_size,
       seed: this.args.seed,
@@ -343,8 +345,8 @@ export class Trainer {
     });
   }
 
-  async #evalData(dataset: ExampleData): Promise<ExampleBatches> {
-    return await exampleBatches(dataset, this.#collator, {
+  async #evalData(dataset: Dataset<Of>): Promise<ExampleBatches> {
+    return await exampleBatches(dataset as ExampleData, this.#collator, {
       name: "eval_dataset",
       batch_size: this.args.per_device_eval_batch_size,
     });

@@ -9,7 +9,7 @@ import type { PreTrainedTokenizer } from "../tokenizer/mod.ts";
 import { Collator } from "./data/collator.ts";
 import type { Example } from "./data/example.ts";
 import type { BatchMaker } from "./data/example_batches.ts";
-import type { ExampleData } from "./data/examples.ts";
+import type { ExampleFile } from "./data/example_file.ts";
 import type { EvalPrediction, MetricsFunction } from "./metrics.ts";
 import type { Trainable } from "./trainable.ts";
 import type { TrainerCallback } from "./trainer_callback.ts";
@@ -18,25 +18,28 @@ import type { ResolvedArguments, TrainingArguments } from "./training_arguments.
 import type { TrainingBatch } from "./training_batch.ts";
 
 /** Makes a batch of examples. */
-export type DataCollator = (
-  examples: readonly Example[],
+export type DataCollator<Of extends object = Example> = (
+  examples: readonly Of[],
 ) => TrainingBatch | Promise<TrainingBatch>;
 
+/** Examples: a list, a file, or an iterable, which is read into memory once. */
+export type Dataset<Of extends object = Example> = Iterable<Of> | AsyncIterable<Of> | ExampleFile;
+
 /** What a trainer works with. */
-export interface TrainerOptions {
+export interface TrainerOptions<Of extends object = Example> {
   /** The model, which changes. Its backend and the model stay the caller's. */
   readonly model: PreTrainedModel<HiddenStates>;
   /** Examples to train on. */
-  readonly train_dataset?: ExampleData;
+  readonly train_dataset?: Dataset<Of>;
   /** Examples to evaluate on. */
-  readonly eval_dataset?: ExampleData;
+  readonly eval_dataset?: Dataset<Of>;
   /** The model's tokenizer; without one the examples are token ids. */
   readonly tokenizer?: PreTrainedTokenizer;
   /**
    * Makes a batch of examples: a {@linkcode Collator} with options of its own, or a function; a
    * `Collator` without options if absent.
    */
-  readonly data_collator?: Collator | DataCollator;
+  readonly data_collator?: Collator | DataCollator<Of>;
   /** The parameters that are trained; all if absent. */
   readonly trainable?: Trainable;
   /** Arguments of the training. */
@@ -94,8 +97,8 @@ export interface PredictionOutput extends EvalPrediction {
  * @returns The given one, or a {@linkcode Collator}.
  * @throws {TypeError} If it is neither a collator nor a function.
  */
-export function collatorOf(
-  { model, tokenizer, data_collator }: TrainerOptions,
+export function collatorOf<Of extends object>(
+  { model, tokenizer, data_collator }: TrainerOptions<Of>,
   { seed }: ResolvedArguments,
 ): BatchMaker {
   if (data_collator instanceof Collator) return data_collator;
@@ -105,5 +108,5 @@ export function collatorOf(
       `Cannot make batches with ${showValue(data_collator)}: wanted a Collator or a function`,
     );
   }
-  return { collateLocated: (examples) => data_collator(examples.map(({ value }) => value)) };
+  return { collateLocated: (examples) => data_collator(examples.map(({ value }) => value as Of)) };
 }

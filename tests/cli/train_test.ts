@@ -26,7 +26,7 @@ async function write(folder: string, examples: readonly object[] = EXAMPLES): Pr
 async function train(args: readonly string[], io = new ModelMemoryIo()) {
   let code: number | undefined;
   // New heads are drawn with a warning.
-  await warningsOf(async () => void (code = await runTrain(["--device", "cpu", ...args], io)));
+  await warningsOf(async () => void (code = await runTrain(["--device", "wasm", ...args], io)));
   return { code, out: io.out, err: io.err };
 }
 
@@ -43,7 +43,7 @@ Deno.test("lsg train learns to classify, and lsg evaluate tells how well", () =>
     assertEquals(steps, 12);
     assert(metrics.train_loss > 0 && metrics.eval_accuracy >= 0.5);
 
-    using model = await AutoModelForSequenceClassification.from_pretrained(out, { device: "cpu" });
+    using model = await AutoModelForSequenceClassification.from_pretrained(out, { device: "wasm" });
     assertEquals(model.config.id2label, ["boat", "water"]);
     assertEquals(model.config.lsg?.num_global_tokens, 3);
     const names = [...Deno.readDirSync(out)].map(({ name }) => name);
@@ -52,14 +52,14 @@ Deno.test("lsg train learns to classify, and lsg evaluate tells how well", () =>
     }
 
     const io = new ModelMemoryIo();
-    const evaluate = ["--device", "cpu", out, "--eval", file, "--json"];
+    const evaluate = ["--device", "wasm", out, "--eval", file, "--json"];
     assertEquals([await runEvaluate(evaluate, io), io.err], [0, ""]);
     const evaluated = JSON.parse(io.out);
     for (const name of ["eval_loss", "eval_accuracy", "eval_f1_micro", "eval_f1_macro"]) {
       assertEquals(evaluated[name], metrics[name], name);
     }
     const table = new ModelMemoryIo();
-    assertEquals(await runEvaluate(["--device", "cpu", out, "--eval", file], table), 0);
+    assertEquals(await runEvaluate(["--device", "wasm", out, "--eval", file], table), 0);
     assertStringIncludes(table.out, "eval_accuracy ");
 
     const again = await train([MODEL, ...args, ...lsg]);
@@ -88,7 +88,7 @@ Deno.test("lsg train --trainable globals leaves the encoder as it is", () =>
     assertEquals([trained.code, trained.err], [0, ""]);
     assertStringIncludes(trained.out, "train_loss");
     const load = (path: string, options = {}) =>
-      AutoModelForSequenceClassification.from_pretrained(path, { device: "cpu", ...options });
+      AutoModelForSequenceClassification.from_pretrained(path, { device: "wasm", ...options });
     using model = await load(`${out}/globals`);
     using before = await load(MODEL, {
       lsg: { max_sequence_length: 256, block_size: 8 },
@@ -162,7 +162,7 @@ Deno.test("lsg train refuses invalid arguments before it reads a model", () =>
 Deno.test("lsg train that Ctrl-C stops is saved, and --resume goes on", () =>
   withNewFolder(async (folder) => {
     const file = await write(folder);
-    const args = ["train", MODEL, "--train", file, "--out", `${folder}/out`, "--device", "cpu"];
+    const args = ["train", MODEL, "--train", file, "--out", `${folder}/out`, "--device", "wasm"];
     const run = (more: string[]) =>
       new Deno.Command(Deno.execPath(), {
         args: ["run", "--quiet", "-A", CLI, ...args, "--max-steps", "300", ...more],

@@ -9,14 +9,13 @@ import type { TrainingBatch } from "../../training/training_batch.ts";
 import { drawIds, goldenPath } from "../models/golden_models.ts";
 
 /** A text of ids; every third word is to be found. */
-export type TinyExample = { readonly ids: readonly number[] };
+export interface TinyExample {
+  readonly ids: readonly number[];
+}
 
 /** Loads the model. */
 export function loadTiny(backend: Backend): Promise<MaskedLM> {
-  // The wasm backend does not drop weights of attention yet.
-  const config = backend.name === "wasm" ? { attention_probs_dropout_prob: 0 } : undefined;
-  const path = goldenPath("models/lsg_norm");
-  return AutoModelForMaskedLM.from_pretrained(path, { device: backend, config });
+  return AutoModelForMaskedLM.from_pretrained(goldenPath("models/lsg_norm"), { device: backend });
 }
 
 /** Draws examples of 10 to 40 tokens. */
@@ -44,13 +43,13 @@ export function collateTiny(examples: readonly TinyExample[]): TrainingBatch {
 /** Makes a trainer: 9 micro-batches an epoch, 2 a step, so that epochs end between steps. */
 export function tinyTrainer(
   model: MaskedLM,
-  options: Partial<TrainerOptions> = {},
-): Trainer {
+  options: Partial<TrainerOptions<TinyExample>> = {},
+): Trainer<TinyExample> {
   return new Trainer({
     model,
     train_dataset: drawExamples(17),
     eval_dataset: drawExamples(5, 2),
-    data_collator: (examples) => collateTiny(examples as unknown as TinyExample[]),
+    data_collator: collateTiny,
     ...options,
     args: {
       learning_rate: 5e-3,
