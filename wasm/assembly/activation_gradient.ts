@@ -44,7 +44,11 @@ function slopesOf(name: i32, x: v128): v128 {
     const density = exponential(f32x4.mul(f32x4.mul(near, near), f32x4.splat(-0.5)));
     return multiplyAdd(f32x4.mul(near, f32x4.splat(0.3989422804014327)), density, share);
   }
-  if (name == Activation.relu) return v128.and(f32x4.gt(x, f32x4.splat(0)), one);
+  // NaN stays: it is neither above 0 nor not.
+  if (name == Activation.relu) {
+    const step = v128.and(f32x4.gt(x, f32x4.splat(0)), one);
+    return v128.bitselect(x, step, f32x4.ne(x, x));
+  }
   if (name == Activation.silu) return productSlope(clamp(x, 110), x, one);
   if (name == Activation.tanh) {
     const e = exponential(f32x4.mul(f32x4.abs(x), f32x4.splat(-2))), sum = f32x4.add(one, e);
@@ -76,11 +80,12 @@ function productSlope(x: v128, z: v128, slope: v128): v128 {
 
 /** Functions of few models, in float64, by those of AssemblyScript. */
 function slopeOf(name: i32, x: f64): f64 {
+  if (isNaN(x)) return x; // comparisons would hide it
   if (name == Activation.laplace) return density((x - 0.707107) / 0.282095) / 0.282095;
   if (name == Activation.leaky_relu) return x > 0 ? 1 : 0.01;
   if (name == Activation.mish) {
     const t = NativeMath.tanh(NativeMath.log1p(NativeMath.exp(x)));
-    return t + x * (1 - t * t) * logistic(x);
+    return t + product(x, (1 - t * t) * logistic(x));
   }
   if (name == Activation.quick_gelu) return logisticProduct(1.702 * x);
   if (name == Activation.relu2) return 2 * max(x, 0);
@@ -94,7 +99,12 @@ function logistic(x: f64): f64 {
 
 /** `σ(x)·(1 + x·σ(−x))`. */
 function logisticProduct(x: f64): f64 {
-  return logistic(x) * (1 + x * logistic(-x));
+  return product(1 + product(x, logistic(-x)), logistic(x));
+}
+
+/** Where the factor is lost, so is the product, of infinity too. */
+function product(x: f64, factor: f64): f64 {
+  return factor == 0 ? 0 : x * factor;
 }
 
 function density(x: f64): f64 {

@@ -3,8 +3,10 @@
  * these takes most of the time: each row is read once, for all queries and for neighbouring heads,
  * from one end to the other.
  *
- * Rows are gathered, 32 at a time. Scores are products along a row; weights times values are added row
- * by row: so no bit depends on the number of queries, nor on how heads are shared among threads.
+ * Rows are gathered, 32 at a time, and attended to as eight streams, a short piece of each at a time:
+ * so a core fetches the others ahead while it multiplies. Scores are products along a row; weights
+ * times values are added row by row: so no bit depends on the number of queries, nor on how heads are
+ * shared among threads.
  */
 import { exponential } from "./exponential";
 import { widenRow } from "./half";
@@ -15,8 +17,20 @@ import { HALF } from "./weights";
 /** Rows that are attended to at a time; a multiple of 8. Four ways of L1 hold a column of them. */
 const ROWS: i32 = 32;
 
+/** Rows that are read side by side. */
+const STREAMS: i32 = 8;
+
+/** Heads whose keys are read before the next row's. */
+const HEADS: i32 = 2;
+
+/** Bytes at the start of each stream of keys that are on their way before the first is waited for. */
+const TOUCHED: usize = 384;
+
 /** Queries of a tile; one query has kernels of its own. */
 const TILE: i32 = 5;
+
+/** Bytes of the weights of four queries of a tile; those of the fifth come behind. */
+const FIFTH: usize = ROWS * 16;
 
 /** Most queries. */
 const FEW: i32 = 20;
@@ -34,7 +48,7 @@ let queries: i32, padded: i32, width: i32, firstHead: i32, endHead: i32;
 let heads: i32, keyHeads: i32;
 /**
  * Parts of the scratch memory: queries by tiles, `[heads, tiles, width/4, 5, 4]`; scores, then
- * weights, `[heads, queries, 32]`; sums, `[heads, queries, width]`; maxima and sums of weights; rows.
+ * weights, `[heads, queries, 32]`, of tiles `[32, 4]` and `[32]`; sums, `[heads, queries, width]`; maxima and sums of weights; rows.
  */
 let query: usize, scores: usize, output: usize, maxima: usize, sums: usize;
 let keyRows: usize, valueRows: usize, unused: usize;
@@ -88,7 +102,7 @@ export function startRows(
   keyRows = sums + MOST_PAIRS * 4;
   valueRows = keyRows + ROWS * 4;
   unused = valueRows + ROWS * 4;
-  widened = unused + 16;
+  widened = unused + ROWS * 4;
   size = 4;
   const pairs = (end - first) * padded;
   memory.fill(query, 0, pairs * width * 4);
@@ -143,28 +157,69 @@ function attendGathered(): void {
   const count = gathered;
   gathered = 0;
   const offset = keyOffset(firstHead), bytes = keyOffset(endHead - 1) + <usize> width * 4 - offset;
-  if (size == HALF) widenRows(keyRows, count, offset, bytes);
+  if (size == HALF) {
+    widenRows(keyRows, count, offset, bytes);
+  } else if (count == ROWS) {
+    spread(keyRows);
+    spread(valueRows);
+  }
   // The rows that fill up a tile are read, but have no weight.
   for (let i = count; i & 7; i++) {
     store<usize>(keyRows + (i << 2), load<usize>(keyRows + ((count - 1) << 2)));
   }
-  if (padded > 1 && size != HALF) fetchRows(keyRows, count, offset, bytes);
+  if (padded == 1) weightsOfOne(count);
+  else weightsOfAll(count, offset, bytes);
+  if (size == HALF) widenRows(valueRows, count, offset, bytes);
+  if (padded == 1) addToOne(count);
+  else addToAll(count);
+}
+
+/** Orders 32 rows as eight streams: 0, 4, 8, … 28, then 1, 5, …, and so on. */
+function spread(rows: usize): void {
+  memory.copy(unused, rows, ROWS * 4);
+  for (let i = 0; i < ROWS; i++) {
+    const row = i % STREAMS * (ROWS / STREAMS) + i / STREAMS;
+    store<usize>(rows + (i << 2), load<usize>(unused + (row << 2)));
+  }
+}
+
+/** Weights of one query. */
+function weightsOfOne(count: i32): void {
   for (let h = firstHead; h < endHead; h++) {
-    const at = keyOffset(h), pair = (h - firstHead) * padded;
+    const pair = h - firstHead, at = keyOffset(h);
     const x = query + <usize> (pair * width) * 4, to = scores + <usize> (pair * ROWS) * 4;
-    if (padded == 1) {
-      for (let i = 0; i < count; i += 8) scoresOfOne(i, at, x, to + (i << 2));
-    } else {
-      for (let q = 0; q < padded; q += TILE) {
-        const tile = x + <usize> (q * width) * 4, row = to + <usize> (q * ROWS) * 4;
-        for (let i = 0; i < count; i += 2) scoresOfFive(i, at, tile, row + (i << 2));
+    for (let i = 0; i < count; i += 8) scoresOfOne(i, at, x, to + (i << 2));
+    softmax(to, count, pair);
+  }
+}
+
+/** Weights of several queries. */
+function weightsOfAll(count: i32, offset: usize, bytes: usize): void {
+  touch(offset, min(bytes, TOUCHED));
+  for (let i = 0; i < count; i += STREAMS) {
+    for (let first = firstHead; first < endHead; first += HEADS) {
+      for (let key = i; key < min(i + STREAMS, count); key += 2) {
+        for (let h = first; h < min(endHead, first + HEADS); h++) {
+          for (let pair = (h - firstHead) * padded, end = pair + padded; pair < end; pair += TILE) {
+            const x = query + <usize> (pair * width) * 4, to = scores + <usize> (pair * ROWS) * 4;
+            scoresOfFive(key, keyOffset(h), x, to);
+          }
+        }
       }
     }
-    for (let q = 0; q < queries; q++) softmax(pair + q, count);
   }
-  if (size == HALF) widenRows(valueRows, count, offset, bytes);
-  else if (padded > 1) fetchRows(valueRows, count, offset, bytes);
-  for (let i = 0, eight = count & ~7; i < count && padded == 1; i += i < eight ? 8 : 1) {
+  for (let h = firstHead; h < endHead; h++) {
+    for (let q = 0; q < queries; q += TILE) {
+      const pair = (h - firstHead) * padded + q, from = scores + <usize> (pair * ROWS) * 4;
+      softmaxOfFour(from, count, pair);
+      if (q + 4 < queries) softmax(from + FIFTH, count, pair + 4);
+    }
+  }
+}
+
+/** Adds weighted rows to the sums of one query. */
+function addToOne(count: i32): void {
+  for (let i = 0, eight = count & ~7; i < count; i += i < eight ? 8 : 1) {
     for (let h = firstHead; h < endHead; h++) {
       const pair = h - firstHead, weights = scores + (<usize> (pair * ROWS + i)) * 4;
       const to = output + <usize> (pair * width) * 4;
@@ -172,11 +227,16 @@ function attendGathered(): void {
       else addOne(load<usize>(valueRows + (i << 2)) + keyOffset(h), weights, to);
     }
   }
-  if (padded == 1) return;
-  for (let h = firstHead; h < endHead; h++) {
-    for (let q = 0; q < padded; q += TILE) {
-      const pair = (h - firstHead) * padded + q;
-      addFive(count, keyOffset(h), scores + <usize> (pair * ROWS) * 4, output + <usize> (pair * width) * 4);
+}
+
+/** Adds weighted rows to the sums of several queries. */
+function addToAll(count: i32): void {
+  for (let i = 0; i < count; i += STREAMS) {
+    for (let h = firstHead; h < endHead; h++) {
+      for (let pair = (h - firstHead) * padded, end = pair + padded; pair < end; pair += TILE) {
+        const weights = scores + <usize> (pair * ROWS) * 4, to = output + <usize> (pair * width) * 4;
+        addFive(i, min(i + STREAMS, count), keyOffset(h), weights, to);
+      }
     }
   }
 }
@@ -198,26 +258,13 @@ function widenRows(rows: usize, count: i32, offset: usize, bytes: usize): void {
   }
 }
 
-/**
- * Reads a value of each cache line, of rows in four streams, so that all are on their way before the
- * first is waited for: products alone would wait for one after the other.
- */
-function fetchRows(rows: usize, count: i32, offset: usize, bytes: usize): void {
-  let a = i32x4.splat(0), b = a, c = a, d = a;
-  const quarter = <usize> (count >> 2) * 4;
-  for (let at = rows, last = rows + quarter; at < last; at += 4) {
-    let from = load<usize>(at) + offset;
-    const second = load<usize>(at + quarter) + offset - from;
-    const third = load<usize>(at + 2 * quarter) + offset - from;
-    const fourth = load<usize>(at + 3 * quarter) + offset - from;
-    for (const end = from + bytes; from < end; from += 64) {
-      a = v128.xor(a, v128.load(from));
-      b = v128.xor(b, v128.load(from + second));
-      c = v128.xor(c, v128.load(from + third));
-      d = v128.xor(d, v128.load(from + fourth));
-    }
+/** Reads a value of each cache line at the start of the first streams of keys, of all at once. */
+function touch(offset: usize, bytes: usize): void {
+  let all = 0;
+  for (const end = offset + bytes; offset < end; offset += 64) {
+    for (let i = 0; i < STREAMS; i++) all ^= load<i32>(load<usize>(keyRows + (i << 2)) + offset);
   }
-  v128.store(unused, v128.xor(v128.xor(a, b), v128.xor(c, d))); // or nothing would be read
+  store<i32>(unused, all); // or nothing would be read
 }
 
 /** The sums of four vectors each. */
@@ -253,7 +300,7 @@ function scoresOfOne(i: i32, offset: usize, x: usize, to: usize): void {
   v128.store(to, addUp(c4, c5, c6, c7), 16);
 }
 
-/** Five queries by two keys. */
+/** Five queries by two keys, `[32, 4]` and the fifth query's `[32]`. */
 function scoresOfFive(i: i32, offset: usize, x: usize, to: usize): void {
   const at = keyRows + (i << 2);
   let k0 = load<usize>(at) + offset, k1 = load<usize>(at, 4) + offset;
@@ -272,17 +319,15 @@ function scoresOfFive(i: i32, offset: usize, x: usize, to: usize): void {
     a4 = multiplyAdd(v128.load(x, 64), a, a4);
     b4 = multiplyAdd(v128.load(x, 64), b, b4);
   }
-  const first = addUp(a0, b0, a1, b1), second = addUp(a2, b2, a3, b3), third = addUp(a4, b4, a4, b4);
-  v128.store64_lane(to, first, 0);
-  v128.store64_lane(to, first, 1, ROWS * 4);
-  v128.store64_lane(to, second, 0, ROWS * 8);
-  v128.store64_lane(to, second, 1, ROWS * 12);
-  v128.store64_lane(to, third, 0, ROWS * 16);
+  const four = to + (i << 4);
+  v128.store(four, addUp(a0, a1, a2, a3));
+  v128.store(four, addUp(b0, b1, b2, b3), 16);
+  v128.store64_lane(to + (i << 2), addUp(a4, b4, a4, b4), 0, FIFTH);
 }
 
-/** Scores to weights `exp(s − m)`, with a new maximum `m`; scales the sums so far to match. */
-function softmax(pair: i32, count: i32): void {
-  const from = scores + <usize> (pair * ROWS) * 4, end = from + (count << 2);
+/** Scores of a query to weights `exp(s − m)`, with a new maximum `m`; scales the sums so far to match. */
+function softmax(from: usize, count: i32, pair: i32): void {
+  const end = from + (count << 2);
   for (let i = count; i & 3; i++) store<f32>(from + (i << 2), -Infinity);
   const old = load<f32>(maxima + (pair << 2));
   let four = f32x4.splat(old);
@@ -302,14 +347,63 @@ function softmax(pair: i32, count: i32): void {
     const shrink = exponential(f32x4.splat(old - maximum));
     sum *= f32x4.extract_lane(shrink, 0);
     store<f32>(maxima + (pair << 2), maximum);
-    const y = output + <usize> (pair * width) * 4;
-    for (let d = 0; d < width * 4; d += 16) v128.store(y + d, f32x4.mul(v128.load(y + d), shrink));
+    scale(output + <usize> (pair * width) * 4, f32x4.extract_lane(shrink, 0));
   }
   store<f32>(
     sums + (pair << 2),
     sum + (f32x4.extract_lane(total, 0) + f32x4.extract_lane(total, 1) +
       f32x4.extract_lane(total, 2) + f32x4.extract_lane(total, 3)),
   );
+}
+
+/** The same for four queries, `[32, 4]`, with sums in the same order. */
+function softmaxOfFour(from: usize, count: i32, pair: i32): void {
+  const end = from + (count << 4), maximaOf = maxima + (pair << 2), sumsOf = sums + (pair << 2);
+  const old = v128.load(maximaOf);
+  for (let i = count; i & 3; i++) v128.store(from + (i << 4), f32x4.splat(-Infinity));
+  let m0 = old, m1 = old, m2 = old, m3 = old;
+  for (let at = from; at < end; at += 64) {
+    m0 = f32x4.pmax(m0, v128.load(at));
+    m1 = f32x4.pmax(m1, v128.load(at, 16));
+    m2 = f32x4.pmax(m2, v128.load(at, 32));
+    m3 = f32x4.pmax(m3, v128.load(at, 48));
+  }
+  const maximum = f32x4.pmax(f32x4.pmax(m0, m1), f32x4.pmax(m2, m3));
+  let t0 = f32x4.splat(0), t1 = t0, t2 = t0, t3 = t0;
+  for (let at = from; at < end; at += 64) {
+    const w0 = exponential(f32x4.sub(v128.load(at), maximum));
+    v128.store(at, w0);
+    t0 = f32x4.add(t0, w0);
+    const w1 = exponential(f32x4.sub(v128.load(at, 16), maximum));
+    v128.store(at, w1, 16);
+    t1 = f32x4.add(t1, w1);
+    const w2 = exponential(f32x4.sub(v128.load(at, 32), maximum));
+    v128.store(at, w2, 32);
+    t2 = f32x4.add(t2, w2);
+    const w3 = exponential(f32x4.sub(v128.load(at, 48), maximum));
+    v128.store(at, w3, 48);
+    t3 = f32x4.add(t3, w3);
+  }
+  let sum = v128.load(sumsOf);
+  if (v128.any_true(f32x4.ne(maximum, old))) {
+    const shrink = exponential(f32x4.sub(old, maximum));
+    sum = f32x4.mul(sum, shrink);
+    v128.store(maximaOf, maximum);
+    const y = output + <usize> (pair * width) * 4, stride = <usize> width * 4;
+    scale(y, f32x4.extract_lane(shrink, 0));
+    scale(y + stride, f32x4.extract_lane(shrink, 1));
+    scale(y + 2 * stride, f32x4.extract_lane(shrink, 2));
+    scale(y + 3 * stride, f32x4.extract_lane(shrink, 3));
+  }
+  v128.store(sumsOf, f32x4.add(sum, f32x4.add(f32x4.add(f32x4.add(t0, t1), t2), t3)));
+}
+
+/** Scales the sums of a query. */
+function scale(y: usize, factor: f32): void {
+  if (factor == 1) return;
+  for (const end = y + <usize> width * 4; y < end; y += 16) {
+    v128.store(y, f32x4.mul(v128.load(y), f32x4.splat(factor)));
+  }
 }
 
 /** Adds eight weighted rows to the sums of one query. */
@@ -346,9 +440,10 @@ function addOne(value: usize, weight: usize, to: usize): void {
   }
 }
 
-/** Adds weighted rows to the sums of five queries, 8 columns at a time. */
-function addFive(count: i32, offset: usize, weights: usize, to: usize): void {
-  const stride = <usize> width * 4, end = weights + (count << 2);
+/** Adds rows `first` to `end`, weighted, to the sums of five queries, 8 columns at a time. */
+function addFive(first: i32, end: i32, offset: usize, weights: usize, to: usize): void {
+  const stride = <usize> width * 4, from = weights + (first << 4), last = weights + (end << 4);
+  const fifth = weights + FIFTH + (first << 2), rows = valueRows + (first << 2);
   for (let d: usize = 0; d < stride; d += 32) {
     const y0 = to + d, y1 = y0 + stride, y2 = y1 + stride, y3 = y2 + stride, y4 = y3 + stride;
     let c00 = v128.load(y0), c01 = v128.load(y0, 16);
@@ -357,22 +452,22 @@ function addFive(count: i32, offset: usize, weights: usize, to: usize): void {
     let c30 = v128.load(y3), c31 = v128.load(y3, 16);
     let c40 = v128.load(y4), c41 = v128.load(y4, 16);
     const at = offset + d;
-    for (let w = weights, row = valueRows; w < end; w += 4, row += 4) {
+    for (let w = from, one = fifth, row = rows; w < last; w += 16, one += 4, row += 4) {
       const value = load<usize>(row) + at;
-      const a = v128.load(value), b = v128.load(value, 16);
-      const w0 = v128.load32_splat(w);
+      const a = v128.load(value), b = v128.load(value, 16), four = v128.load(w);
+      const w0 = v128.shuffle<i32>(four, four, 0, 0, 0, 0);
       c00 = multiplyAdd(w0, a, c00);
       c01 = multiplyAdd(w0, b, c01);
-      const w1 = v128.load32_splat(w, ROWS * 4);
+      const w1 = v128.shuffle<i32>(four, four, 1, 1, 1, 1);
       c10 = multiplyAdd(w1, a, c10);
       c11 = multiplyAdd(w1, b, c11);
-      const w2 = v128.load32_splat(w, ROWS * 8);
+      const w2 = v128.shuffle<i32>(four, four, 2, 2, 2, 2);
       c20 = multiplyAdd(w2, a, c20);
       c21 = multiplyAdd(w2, b, c21);
-      const w3 = v128.load32_splat(w, ROWS * 12);
+      const w3 = v128.shuffle<i32>(four, four, 3, 3, 3, 3);
       c30 = multiplyAdd(w3, a, c30);
       c31 = multiplyAdd(w3, b, c31);
-      const w4 = v128.load32_splat(w, ROWS * 16);
+      const w4 = v128.load32_splat(one);
       c40 = multiplyAdd(w4, a, c40);
       c41 = multiplyAdd(w4, b, c41);
     }

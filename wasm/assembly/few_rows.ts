@@ -18,12 +18,16 @@ const PACKED: i32 = 40 * 3072;
 
 /**
  * Panels that are read side by side: one core reads several streams faster than one, as each is
- * fetched ahead only so far.
+ * fetched ahead only so far. One row, whose sums of four panels fit in registers, reads four.
  */
-const STREAMS: i32 = 4;
+const STREAMS: i32 = 8;
+const STREAMS_OF_ROW: i32 = 4;
 
-/** Terms of a sum that are added before the next stream's. */
-const STEPS: i32 = 64;
+/** Terms of a sum that are added before the next stream's: what a core has fetched ahead of each. */
+const STEPS: i32 = 24;
+
+/** Bytes at the start of each stream that are on their way before the first is waited for. */
+const TOUCHED: usize = 512;
 
 /** Bytes of a panel's result. */
 const SUM_BYTES: usize = FEW * TILE_COLUMNS * 4;
@@ -44,8 +48,8 @@ function tilesOf(rows: i32): i32 {
 
 /** Panels of a turn, in whole groups. */
 export function panelsOfTurn(panels: i32, threads: i32): i32 {
-  const groups = (panels + STREAMS - 1) / STREAMS;
-  return max(1, groups / (threads * TURNS)) * STREAMS;
+  const groups = (panels + STREAMS_OF_ROW - 1) / STREAMS_OF_ROW;
+  return max(1, groups / (threads * TURNS)) * STREAMS_OF_ROW;
 }
 
 /** `y = activation(x·W + bias)`. */
@@ -58,30 +62,37 @@ export function linearOfFew(
   const panelBytes = <usize> inputs * TILE_COLUMNS * size;
   const sums = scratch, starts = sums + STREAMS * SUM_BYTES;
   const widened = starts + STREAMS * TILE_COLUMNS * 4, packed = widened + STEPS * TILE_COLUMNS * 4;
-  let isPacked = rows == 1 && panels % STREAMS == 0;
+  const streams = rows == 1 ? STREAMS_OF_ROW : STREAMS;
+  let isPacked = rows == 1 && panels % STREAMS_OF_ROW == 0;
   for (let first = nextTurn() * some; first < panels; first = nextTurn() * some) {
     if (!isPacked) {
       packRows(x, <usize> inputs * 4, rows, inputs, packed);
       isPacked = true;
     }
-    for (let panel = first; panel < min(panels, first + some); panel += STREAMS) {
-      const column = panel * TILE_COLUMNS, columns = min(STREAMS * TILE_COLUMNS, outputs - column);
-      const count = (columns + TILE_COLUMNS - 1) / TILE_COLUMNS;
+    const last = min(panels, first + some);
+    for (let panel = first; panel < last; panel += streams) {
+      const count = min(streams, last - panel);
+      const column = panel * TILE_COLUMNS, columns = min(count * TILE_COLUMNS, outputs - column);
       if (bias) memory.copy(starts, bias + column * 4, columns * 4);
       const group = weight + <usize> panel * panelBytes;
-      if (rows == 1 && count == STREAMS) {
+      if (rows == 1 && count == STREAMS_OF_ROW) {
         multiplyRow(size, x, group, panelBytes, sums, inputs, bias ? starts : 0);
       } else {
+        touch(group, panelBytes, count, widened);
         for (let k = 0; k < inputs; k += STEPS) {
           const depth = min(STEPS, inputs - k);
-          if (count == STREAMS) {
-            fetch(group + <usize> k * TILE_COLUMNS * size, panelBytes, depth * TILE_COLUMNS * size, widened);
-          }
+          const part = group + <usize> (k * TILE_COLUMNS * size);
           for (let p = 0; p < count; p++) {
-            const c = sums + p * SUM_BYTES;
-            const b = group + p * panelBytes + <usize> k * TILE_COLUMNS * size;
-            const from = k > 0 ? c : bias ? starts + p * TILE_COLUMNS * 4 : 0;
-            multiplyPanel(size, packed + k * TILE_ROWS * 4, b, c, rows, depth, inputs, from, widened);
+            let b = part + p * panelBytes, c = sums + p * SUM_BYTES, a = packed + k * TILE_ROWS * 4;
+            if (size == HALF) {
+              widen(b, depth * TILE_COLUMNS, widened);
+              b = widened;
+            }
+            const start = bias ? starts + p * TILE_COLUMNS * 4 : 0;
+            for (const last = c + rows * TILE_COLUMNS * 4; c < last; c += TILE_ROWS * TILE_COLUMNS * 4) {
+              multiplyTile(a, b, c, TILE_COLUMNS * 4, depth, k > 0 ? c : start);
+              a += <usize> inputs * TILE_ROWS * 4;
+            }
           }
         }
       }
@@ -89,41 +100,30 @@ export function linearOfFew(
         const from = sums + p * SUM_BYTES, width = min(TILE_COLUMNS, columns - p * TILE_COLUMNS);
         if (activation != 0) activate(from, from, rows * TILE_COLUMNS, activation);
         const to = y + <usize> (column + p * TILE_COLUMNS) * 4;
-        copyTile(from, TILE_COLUMNS * 4, to, <usize> outputs * 4, rows, width);
+        if (width == TILE_COLUMNS) storeTiles(from, to, <usize> outputs * 4, rows);
+        else copyTile(from, TILE_COLUMNS * 4, to, <usize> outputs * 4, rows, width);
       }
     }
   }
 }
 
 /**
- * Reads a value of each cache line of what four streams hold next, so that all are on their way
- * before the first is waited for: products alone would wait for one after the other.
+ * Reads a value of each cache line at the start of streams, of all streams at once. What follows is
+ * fetched ahead by itself, of each stream while the others are multiplied.
  */
-function fetch(from: usize, stride: usize, bytes: usize, to: usize): void {
-  let a = i32x4.splat(0), b = a, c = a, d = a;
-  for (const end = from + bytes; from < end; from += 64) {
-    a = v128.xor(a, v128.load(from));
-    b = v128.xor(b, v128.load(from + stride));
-    c = v128.xor(c, v128.load(from + 2 * stride));
-    d = v128.xor(d, v128.load(from + 3 * stride));
+function touch(from: usize, stride: usize, streams: i32, unused: usize): void {
+  let all = 0;
+  for (let i: usize = 0, end = min(TOUCHED, stride); i < end; i += 64) {
+    for (let s = 0, at = from + i; s < streams; s++, at += stride) all ^= load<i32>(at);
   }
-  v128.store(to, v128.xor(v128.xor(a, b), v128.xor(c, d))); // or nothing would be read
+  store<i32>(unused, all); // or nothing would be read
 }
 
-/** All tiles of rows by one panel. */
-function multiplyPanel(
-  size: i32, a: usize, b: usize, sums: usize, rows: i32, depth: i32, inputs: i32, from: usize,
-  widened: usize,
-): void {
-  if (size == HALF) {
-    widen(b, depth * TILE_COLUMNS, widened);
-    b = widened;
-  }
-  const isNext = from == sums;
-  for (let row = 0; row < rows; row += TILE_ROWS) {
-    const c = sums + row * TILE_COLUMNS * 4;
-    multiplyTile(a, b, c, TILE_COLUMNS * 4, depth, isNext ? c : from);
-    a += <usize> inputs * TILE_ROWS * 4;
+/** Copies whole rows of tiles. */
+function storeTiles(from: usize, to: usize, stride: usize, rows: i32): void {
+  for (let i = 0; i < rows; i++, from += TILE_COLUMNS * 4, to += stride) {
+    v128.store(to, v128.load(from));
+    v128.store(to, v128.load(from, 16), 16);
   }
 }
 
