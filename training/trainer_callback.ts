@@ -36,7 +36,7 @@ export function newControl(): TrainerControl {
 export interface CallbackValues {
   /** The model. */
   readonly model: PreTrainedModel<HiddenStates>;
-  /** Of `on_substep_end` and `on_step_end`: the loss of the step so far. */
+  /** Of `on_substep_end` and `on_step_end`: the mean loss of the step so far. */
   readonly loss?: number;
   /** Of `on_prediction_step`: the batches of an evaluation so far. */
   readonly batch?: number;

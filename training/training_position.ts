@@ -29,6 +29,8 @@ export interface TrainingPosition {
   readonly logged_step: number;
   /** Whether a callback has ended the training. */
   readonly stopped: boolean;
+  /** Whether a callback has ended the epoch. */
+  readonly epoch_stopped: boolean;
 }
 
 /** Where a training begins. */
@@ -42,6 +44,7 @@ export const START: TrainingPosition = {
   total_loss: 0,
   logged_step: 0,
   stopped: false,
+  epoch_stopped: false,
 };
 
 /** What a run that goes on must have as the run before, or it would go on with something else. */

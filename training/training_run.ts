@@ -120,10 +120,11 @@ export class TrainingRun {
   /** Computes the gradients again that the checkpoint's run had summed since its last step. */
   async #replay(): Promise<void> {
     const { epoch, pending, pending_from } = this.#position;
+    const { args, data } = this.#parts;
     if (pending === 0) return;
     let left = pending;
-    for await (const batch of this.#parts.data.epoch(epoch - 1, pending_from)) {
-      await this.#accumulate(batch);
+    for await (const batch of data.epoch(epoch - 1, pending_from)) {
+      this.#stepLoss += await this.#accumulate(batch) / args.gradient_accumulation_steps;
       if (--left === 0) break;
     }
   }
@@ -133,13 +134,14 @@ export class TrainingRun {
     const position = this.#position;
     control.should_epoch_stop = false;
     await this.#call("on_epoch_begin");
-    if (!control.should_training_stop) {
+    if (!control.should_training_stop && !position.epoch_stopped) {
       for await (const batch of this.#parts.data.epoch(position.epoch, position.batch)) {
         await this.#batch(batch);
         if (control.should_training_stop || control.should_epoch_stop || this.#isInterrupted) break;
       }
     }
     if (this.#isInterrupted) return;
+    position.epoch_stopped = false;
     position.pending_from = position.batch - position.pending;
     position.epoch++;
     position.batch = 0;
@@ -168,7 +170,7 @@ export class TrainingRun {
     // As in transformers, an epoch of fewer micro-batches than a step has ends with a step.
     const isShort = plan.batches <= accumulated && position.batch === plan.batches;
     if (position.batches % accumulated === 0 || isShort) await this.#step();
-    else await this.#call("on_substep_end", { loss: this.#stepLoss });
+    else await this.#call("on_substep_end", { loss: this.#meanLoss });
   }
 
   /** Adds the gradients of a micro-batch; returns its loss. */
@@ -191,15 +193,21 @@ export class TrainingRun {
     const position = this.#position;
     await optimizer.step(tape.gradients, this.#rate());
     tape.zero();
+    const loss = this.#meanLoss;
     position.pending = 0;
     state.global_step++;
     state.epoch = position.epoch + position.batch / plan.batches;
-    await this.#call("on_step_end", { loss: this.#stepLoss });
+    await this.#call("on_step_end", { loss });
     if (signal?.aborted && state.global_step < state.max_steps) {
       this.#isInterrupted = true;
       this.control.should_save = folder !== undefined;
     }
     await this.#logEvaluateSave();
+  }
+
+  /** The mean loss of the step so far. */
+  get #meanLoss(): number {
+    return this.#stepLoss * this.#parts.args.gradient_accumulation_steps / this.#position.pending;
   }
 
   /** The learning rate of the next step. */
@@ -246,7 +254,9 @@ export class TrainingRun {
     const checkpoint = folder.pathOf(step);
     this.#findBest(metrics, checkpoint);
     state.stateful_callbacks = callbacks.attributes;
-    this.#position.stopped = this.control.should_training_stop && step < state.max_steps;
+    const { should_training_stop, should_epoch_stop } = this.control;
+    this.#position.stopped = should_training_stop && step < state.max_steps;
+    this.#position.epoch_stopped = should_epoch_stop && this.#position.batch > 0;
     await folder.save(step, async (path) => {
       await model.save_pretrained(path);
       await saveOptimizer(path, optimizer, this.#position, settings);

@@ -152,6 +152,38 @@ Deno.test("a run that a signal stopped goes on as if it had not", async () => {
   });
 });
 
+Deno.test("an epoch that a callback ended stays so in a run that goes on", () =>
+  withFolder(async (folder) => {
+    using backend = await openBackend("wasm", { threads: 1 });
+    const endAt: TrainerCallback = {
+      on_step_end: (_args, { global_step }, control) => {
+        if (global_step === 2) control.should_epoch_stop = true;
+      },
+    };
+    const logs: Readonly<Record<string, number>>[][] = [];
+    for (const parts of [1, 2]) {
+      const output_dir = `${folder}/${parts}`;
+      for (let part = 1; part <= parts; part++) {
+        using model = await loadTiny(backend);
+        const controller = new AbortController();
+        const stop: TrainerCallback = {
+          on_step_end: (_args, { global_step }) => {
+            if (part < parts && global_step === 2) controller.abort();
+          },
+        };
+        const trainer = tinyTrainer(model, {
+          args: { output_dir, num_train_epochs: 2, logging_steps: 1, save_strategy: "no" },
+          callbacks: [endAt, stop],
+        });
+        await trainer.train({ resume_from_checkpoint: part > 1, signal: controller.signal });
+        if (part === parts) logs.push(timeless(trainer.state.log_history));
+      }
+    }
+    // 9 micro-batches an epoch; the first one ends after 4 of them.
+    assertEquals(logs[0].slice(1, 4).map(({ epoch }) => epoch), [4 / 9, 1 + 2 / 9, 1 + 4 / 9]);
+    assertEquals(logs[1], logs[0]);
+  }));
+
 Deno.test("load_best_model_at_end restores the best checkpoint, which is kept", () =>
   withFolder(async (folder) => {
     using backend = await openBackend("wasm", { threads: 1 });
