@@ -13,10 +13,8 @@ export const TOKENIZER_FILES: readonly string[] = [
   "spiece.model",
 ];
 
-/** Files that are looked for in a source that cannot list its own. */
-const KNOWN_FILES: readonly string[] = [
-  ...TOKENIZER_FILES,
-  "generation_config.json",
+/** Settings of sentence-transformers. */
+const SENTENCE_FILES: readonly string[] = [
   "modules.json",
   "config_sentence_transformers.json",
   "sentence_bert_config.json",
@@ -25,6 +23,13 @@ const KNOWN_FILES: readonly string[] = [
   "sentence_camembert_config.json",
   "sentence_albert_config.json",
   "sentence_xlm-roberta_config.json",
+];
+
+/** Files that are looked for in a source that cannot list its own. */
+const KNOWN_FILES: readonly string[] = [
+  ...TOKENIZER_FILES,
+  "generation_config.json",
+  ...SENTENCE_FILES,
   "README.md",
   "LICENSE",
 ];
@@ -70,15 +75,20 @@ function isPortable(path: string): boolean {
 }
 
 /**
- * Opens the files of a checkpoint's tokenizer beside its settings, and the settings of generation.
+ * Opens the files that a model which was trained further shares with its checkpoint: its tokenizer's
+ * beside the tokenizer's settings, and the settings of generation.
  *
  * @param source The checkpoint's files.
- * @returns The files that exist, by their names.
+ * @param hasModules Whether those of sentence-transformers are among them, as for a model without a
+ * head.
+ * @returns The files that exist, by their paths.
  */
-export function openTokenizerFiles(
+export async function openTokenizerFiles(
   source: CheckpointSource,
+  hasModules: boolean,
 ): Promise<ReadonlyMap<string, CheckpointFile>> {
-  return openFiles(source, [...TOKENIZER_FILES, "generation_config.json"]);
+  const modules = hasModules ? [...SENTENCE_FILES, ...await listModuleFiles(source)] : [];
+  return await openFiles(source, [...TOKENIZER_FILES, "generation_config.json", ...modules]);
 }
 
 async function openKnownFiles(source: CheckpointSource): Promise<Map<string, CheckpointFile>> {

@@ -43,3 +43,4 @@ export * from "./source.ts";
 export * from "./special_tokens.ts";
 export * from "./weight_names.ts";
 export * from "./weights.ts";
+export type { WrittenFile, WrittenFolder } from "./written_folder.ts";

@@ -1,12 +1,17 @@
-import { showName } from "../base/show_value.ts";
 import type { ModelConfig } from "../families/model_config.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { listCopiedFiles, openTokenizerFiles, TOKENIZER_FILES } from "./copied_files.ts";
-import { makeFolder, openFile, writeNewFile } from "./disk.ts";
 import { FAMILIES } from "../families/families.ts";
 import { pythonClasses } from "./python_classes.ts";
 import { streamSafetensors } from "./safetensors_writer.ts";
 import { type CheckpointFile, type CheckpointSource, readJsonObject } from "./source.ts";
+import {
+  jsonFile,
+  textFile,
+  writeFolder,
+  type WrittenFile,
+  type WrittenFolder,
+} from "./written_folder.ts";
 
 /** Bytes of a file that are copied at a time. */
 const COPY_BYTES = 2 ** 24;
@@ -26,8 +31,6 @@ const SENTENCE_CONFIG = /^sentence_[\w-]+_config\.json$/;
  * @param checkpoint The checkpoint.
  * @param source The source of the other files: the checkpoint from which this one was made. If it
  * cannot list them, those of a tokenizer and of sentence-transformers are looked for by their names.
- * @param copied Which of them are copied: all, or only those of the tokenizer and the settings of
- * generation, as for a model that was trained further.
  * @throws {RangeError} If the folder already holds a file of a checkpoint.
  *
  * @example
@@ -44,57 +47,64 @@ const SENTENCE_CONFIG = /^sentence_[\w-]+_config\.json$/;
  */
 export async function saveCheckpoint(
   folder: string,
+  checkpoint: Checkpoint,
+  source: CheckpointSource,
+): Promise<void> {
+  await writeFolder(folder, await checkpointFolder(checkpoint, source, "all"));
+}
+
+/**
+ * Makes the files of a checkpoint, see {@linkcode saveCheckpoint}.
+ *
+ * @param checkpoint The checkpoint.
+ * @param source The source of the other files.
+ * @param copied Which of them are copied: all, or as for a model that was trained further those of
+ * the tokenizer and the settings of generation, with or without those of sentence-transformers.
+ * @returns The files.
+ */
+export async function checkpointFolder(
   { config, weights }: Checkpoint,
   source: CheckpointSource,
-  copied: "all" | "tokenizer" = "all",
-): Promise<void> {
+  copied: "all" | "tokenizer" | "tokenizer and modules",
+): Promise<WrittenFolder> {
   const python = config.lsg && pythonClasses(config);
   const own = ["config.json", "model.safetensors", "tokenizer_config.json"];
   if (python) own.push(python.fileName);
-  const found = copied === "all" ? await listCopiedFiles(source) : await openTokenizerFiles(source);
-  const files = [...found].filter(([path]) => !own.includes(path));
-  await assertAbsent(folder, [...own, ...TOKENIZER_FILES, ...files.map(([path]) => path)]);
-  await makeFolder(folder);
+  const found = copied === "all"
+    ? await listCopiedFiles(source)
+    : await openTokenizerFiles(source, copied === "tokenizer and modules");
   const { positions } = FAMILIES[config.model_type];
   const length = config.max_position_embeddings -
     (typeof positions === "string" ? 0 : positions.configOffset);
   const converted = await isConverted(config, source);
-  for (const [path, file] of files) {
-    const target = `${folder}/${path}`;
-    await makeFolder(target.slice(0, target.lastIndexOf("/")));
+  const files: WrittenFile[] = [];
+  for (const [path, file] of found) {
+    if (own.includes(path)) continue;
     const settings = converted && SENTENCE_CONFIG.test(path)
       ? await readJsonObject(source, path)
       : undefined;
-    if (typeof settings?.max_seq_length === "number") {
-      await writeJson(target, { ...settings, max_seq_length: length });
-    } else await writeNewFile(target, readChunks(file));
+    files.push(
+      typeof settings?.max_seq_length === "number"
+        ? jsonFile(path, { ...settings, max_seq_length: length })
+        : { path, chunks: readChunks(file) },
+    );
   }
   const settings = await readJsonObject(source, "tokenizer_config.json");
-  await writeJson(`${folder}/tokenizer_config.json`, {
+  files.push(jsonFile("tokenizer_config.json", {
     ...settings,
     ...((copied === "all" || converted || !settings) && { model_max_length: length }),
-  });
-  if (python) await writeText(`${folder}/${python.fileName}`, python.code);
+  }));
+  if (python) files.push(textFile(python.fileName, python.code));
   const tensors = weights.names()
     .map((name) => ({ name, dims: weights.dims(name), dtype: "F32" as const }));
   const chunks = streamSafetensors(tensors, (name) => weights.load(name));
-  await writeNewFile(`${folder}/model.safetensors`, chunks);
-  await writeJson(`${folder}/config.json`, {
+  files.push({ path: "model.safetensors", chunks });
+  files.push(jsonFile("config.json", {
     ...config.raw,
     ...(python && { auto_map: python.autoMap }),
     torch_dtype: "float32",
-  });
-}
-
-async function assertAbsent(folder: string, paths: readonly string[]): Promise<void> {
-  for (const path of paths) {
-    if (await openFile(`${folder}/${path}`) === undefined) continue;
-    throw new RangeError(
-      `Cannot save to ${showName(folder)}: it already has a ${
-        showName(path)
-      }, choose another folder`,
-    );
-  }
+  }));
+  return { files, absent: TOKENIZER_FILES };
 }
 
 /** Returns whether a model is the result of a conversion of the source's, so that its length counts. */
@@ -108,13 +118,4 @@ async function* readChunks(file: CheckpointFile): AsyncGenerator<Uint8Array> {
   for (let start = 0; start < file.size; start += COPY_BYTES) {
     yield await file.read(start, Math.min(file.size, start + COPY_BYTES));
   }
-}
-
-async function writeJson(path: string, json: Record<string, unknown>): Promise<void> {
-  const sorted = Object.fromEntries(Object.entries(json).sort(([a], [b]) => a < b ? -1 : 1));
-  await writeText(path, JSON.stringify(sorted, null, 2) + "\n");
-}
-
-async function writeText(path: string, text: string): Promise<void> {
-  await writeNewFile(path, [new TextEncoder().encode(text)]);
 }

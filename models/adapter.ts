@@ -4,6 +4,7 @@
  * @module
  */
 import type { CheckpointSource } from "../checkpoint/source.ts";
+import type { WrittenFolder } from "../checkpoint/written_folder.ts";
 import type { Floats } from "../ops/backend.ts";
 import type { ParameterPart } from "./parameter_part.ts";
 
@@ -30,14 +31,10 @@ export interface ModelAdapter {
    * @returns The tensors with the names that they have in transformers.
    */
   named_parameters(part: ParameterPart): [name: string, tensor: Floats][];
+  /** Makes the adapter's files. */
+  folder(): WrittenFolder;
   /**
-   * Writes the adapter as a folder.
-   *
-   * @param folder Path of the folder; it is created if it does not exist.
-   */
-  save_pretrained(folder: string): Promise<void>;
-  /**
-   * Replaces the adapter's values by those of a folder that {@linkcode save_pretrained} wrote.
+   * Replaces the adapter's values by those of a folder that was written of {@linkcode folder}.
    *
    * @param source The folder's files.
    */

@@ -4,7 +4,6 @@
  * @module
  */
 import type { Family, FeedForwardNames, ModelConfig } from "../families/families.ts";
-import { nextDropout } from "../ops/dropout.ts";
 import type { ActivationName, Backend, Dense, Floats } from "../ops/backend.ts";
 import { dropOut, dropoutRate, dropped } from "./dropout.ts";
 import type { Parameters } from "./parameters.ts";
@@ -59,8 +58,7 @@ export function runLinear(
   const adapter = parameters.adapters.get(name);
   if (!adapter) return backend.linear(x, weight, bias, activation);
   return backend.scope(() => {
-    const dropped = nextDropout(backend, adapter.dropout);
-    const input = dropped ? backend.dropout(x, dropped.rate, dropped.key) : x;
+    const input = dropped(backend, nextDropout(backend, adapter.dropout), x);
     const rows = backend.linear(input, adapter.down);
     const scaled = adapter.scale ? backend.linear(rows, adapter.scale) : rows;
     const sum = backend.add(backend.linear(x, weight, bias), backend.linear(scaled, adapter.up));

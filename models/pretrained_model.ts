@@ -9,12 +9,14 @@ import { FAMILIES, type Family, type Head, type ModelConfig } from "../families/
 import { readResult } from "../tensor/read_result.ts";
 import type { CheckpointSource } from "../checkpoint/source.ts";
 import type { Weights } from "../checkpoint/weights.ts";
+import { collectFolder, writeFolder, type WrittenFolder } from "../checkpoint/written_folder.ts";
 import { openBackend } from "../device.ts";
 import { Callable } from "../base/callable.ts";
 import { showValue } from "../base/show_value.ts";
 import { warnOnce } from "../base/warn_once.ts";
 import { resolveModelWeights } from "../checkpoint/model_weights.ts";
 import { openWeights } from "../checkpoint/open_weights.ts";
+import { hasFileSystem } from "../hub/env.ts";
 import { openCheckpoint } from "../hub/open_checkpoint.ts";
 import { decoderStack } from "../checkpoint/decoder_stack.ts";
 import type { BlockParts } from "./blocks.ts";
@@ -37,7 +39,7 @@ import { namedParameters } from "./named_parameters.ts";
 import type { ParameterPart } from "./parameter_part.ts";
 import { Parameters } from "./parameters.ts";
 import { positionCount } from "./position_ids.ts";
-import { saveModel } from "./save_model.ts";
+import { modelFolder } from "./save_model.ts";
 import { type MemoryDataType, REFERENCE_WARNING, type ResolvedSettings } from "./settings.ts";
 
 /** The parts of a loaded model. */
@@ -216,6 +218,27 @@ export abstract class PreTrainedModel<Output> extends Callable
    * it returns belongs to the caller, as ever.
    * @throws {TypeError} If it is not a backend.
    * @throws {Error} If the model was disposed of.
+   *
+   * @example The gradient by one weight
+   * ```ts
+   * import { AutoModelForMaskedLM, openBackend } from "@lsg/core";
+   * import { lossOf, Tape } from "@lsg/core/training";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using backend = await openBackend("wasm");
+   * using model = await AutoModelForMaskedLM.from_pretrained("tests/golden/models/lsg_norm", {
+   *   device: backend,
+   * });
+   * const globals = model.parameters.get("embeddings.global_embeddings.weight");
+   * using tape = new Tape(backend, [globals]);
+   * const result = await lossOf(model.on(tape), {
+   *   input_ids: [[0, 5, 6, 2]],
+   *   labels: [[-100, 7, -100, -100]],
+   * });
+   * await tape.backward(...result.seeds);
+   * result.dispose();
+   * assertEquals(tape.gradients.length, 1);
+   * ```
    */
   on(backend: Backend): this {
     if (typeof backend?.attend !== "function") {
@@ -289,8 +312,27 @@ export abstract class PreTrainedModel<Output> extends Callable
    */
   async save_pretrained(folder: string): Promise<void> {
     this.#checkAlive("save");
-    const { adapter } = this.parameters;
-    await (adapter ? adapter.save_pretrained(folder) : saveModel(folder, this.parts, this.head));
+    if (!hasFileSystem()) {
+      throw new Error("Cannot save a model here: there is no file system, wanted to_files()");
+    }
+    await writeFolder(folder, await this.#folder());
+  }
+
+  /**
+   * Makes the files that {@linkcode save_pretrained} writes, where there is no file system, as in a
+   * browser's page.
+   *
+   * @returns Their bytes by name; `from_pretrained(new MemorySource(files))` loads them.
+   * @throws {RangeError} If a weight is infinite or NaN.
+   * @throws {Error} If the model was disposed.
+   */
+  async to_files(): Promise<Record<string, Uint8Array<ArrayBuffer>>> {
+    this.#checkAlive("save");
+    return await collectFolder(await this.#folder());
+  }
+
+  async #folder(): Promise<WrittenFolder> {
+    return this.parameters.adapter?.folder() ?? await modelFolder(this.parts, this.head);
   }
 
   /**

@@ -3,16 +3,15 @@
  *
  * @module
  */
-import { showValue } from "../base/show_value.ts";
 import { architectureOf } from "../checkpoint/architecture.ts";
 import { parseConfig } from "../checkpoint/config.ts";
 import { describeHead } from "../checkpoint/describe_head.ts";
 import { MemorySource } from "../checkpoint/memory_source.ts";
-import { saveCheckpoint } from "../checkpoint/save_checkpoint.ts";
+import { checkpointFolder } from "../checkpoint/save_checkpoint.ts";
 import type { CheckpointSource } from "../checkpoint/source.ts";
 import type { Weights } from "../checkpoint/weights.ts";
+import type { WrittenFolder } from "../checkpoint/written_folder.ts";
 import type { Head, ModelConfig } from "../families/families.ts";
-import { hasFileSystem } from "../hub/env.ts";
 import type { Floats } from "../ops/backend.ts";
 import { type NamedModel, savedParameters } from "./named_parameters.ts";
 import { checkFinite } from "./parameters.ts";
@@ -24,25 +23,18 @@ export interface SavedModel extends NamedModel {
 }
 
 /**
- * Writes a model as a folder, see `PreTrainedModel.save_pretrained`.
+ * Makes the files of a model, see `PreTrainedModel.save_pretrained`.
  *
- * @param folder Path of the folder; it is created if it does not exist.
  * @param model Config, weights, source.
  * @param head The model's head.
- * @throws {TypeError} If the folder is not a string.
- * @throws {RangeError} If it already holds a file of a checkpoint, or a weight is infinite or NaN.
+ * @returns The files.
  */
-export async function saveModel(folder: string, model: SavedModel, head: Head): Promise<void> {
-  if (typeof folder !== "string" || folder === "") {
-    throw new TypeError(`Cannot save a model to ${showValue(folder)}: wanted a folder's path`);
-  }
-  if (!hasFileSystem()) {
-    throw new Error("Cannot save a model here: there is no file system, wanted Deno or Node");
-  }
+export async function modelFolder(model: SavedModel, head: Head): Promise<WrittenFolder> {
   const weights = new DeviceWeights(savedParameters(model, head));
   const config = savedConfig(model.config, head);
   const source = model.source ?? new MemorySource({});
-  await saveCheckpoint(folder, { config, weights, specialTokens: {} }, source, "tokenizer");
+  const copied = head === "Model" ? "tokenizer and modules" : "tokenizer";
+  return await checkpointFolder({ config, weights, specialTokens: {} }, source, copied);
 }
 
 /** The config with the keys that transformers reads: class, labels, all parameters of LSG. */

@@ -54,7 +54,8 @@ function isWithin(
   { backend: { limits } }: PreTrainedModel<HiddenStates>,
   { peak, largest }: TrainingMemory,
 ): boolean {
-  return peak <= limits.bytes * (1 - GAPS) && largest <= limits.tensorBytes;
+  // Beside it there may be a gap that the largest tensor does not fit into.
+  return peak + largest <= limits.bytes * (1 - GAPS) && largest <= limits.tensorBytes;
 }
 
 /** Says which changes are enough, each alone; else which are together. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkNames } from "../base/check_options.ts";
 import { showValue } from "../base/show_value.ts";
 import { subkey } from "../tensor/counter_words.ts";
 
@@ -28,9 +29,11 @@ export class DropoutKeys {
    * Starts at the first dropout of a pass.
    *
    * @param options Seed and number of the pass.
+   * @throws {TypeError} If an option is unknown.
    * @throws {RangeError} If one of them is not a whole number, or the seed is not below 2³².
    */
-  constructor({ seed, call = 0 }: DropoutOptions) {
+  constructor(options: DropoutOptions) {
+    const { seed, call = 0 } = checkNames("Cannot drop values", { ...options }, ["seed", "call"]);
     if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) {
       throw new RangeError(
         `Cannot drop values with seed ${showValue(seed)}: wanted a whole number below 2³²`,

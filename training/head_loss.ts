@@ -62,19 +62,17 @@ export interface HeadLoss {
  *
  * @example A step by hand
  * ```ts
- * import { AutoModelForSequenceClassification, openBackend } from "@lsg/core";
+ * import { AutoModelForSequenceClassification } from "@lsg/core";
  * import { lossOf } from "./head_loss.ts";
  * import { Tape } from "./tape.ts";
  * import { assert } from "@std/assert";
  *
- * using backend = await openBackend("wasm");
- * using tape = new Tape(backend);
  * using model = await AutoModelForSequenceClassification.from_pretrained(
  *   "tests/golden/heads/bert_sequence_classification",
- *   { device: tape },
+ *   { device: "wasm" },
  * );
- * tape.train(model.parameters.get("classifier.bias"));
- * const result = await lossOf(model, { input_ids: [[2, 5, 6, 3]], labels: [1] });
+ * using tape = new Tape(model.backend, [model.parameters.get("classifier.bias")]);
+ * const result = await lossOf(model.on(tape), { input_ids: [[2, 5, 6, 3]], labels: [1] });
  * await tape.backward(...result.seeds);
  * result.dispose();
  * assert(result.loss > 0);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { subkey } from "../tensor/counter_words.ts";
 import { Random } from "../tensor/random.ts";
 import { IGNORED } from "./losses.ts";
 
@@ -51,7 +52,7 @@ export function maskTokens(
   { maskId, vocabulary, specialIds, probability = 0.15 }: MaskOptions,
   seeds: readonly number[],
 ): MaskedRow {
-  const random = new Random(mixSeeds(seeds));
+  const random = new Random(seeds.reduce((key, number) => subkey(key, number + 1), 0));
   const labels = new Int32Array(ids.length).fill(IGNORED);
   const masked = ids.map((id, token) => {
     // Three draws a token, so that a token's do not depend on what became of others.
@@ -61,14 +62,4 @@ export function maskTokens(
     return kind < 0.8 ? maskId : kind < 0.9 ? Math.floor(word * vocabulary) : id;
   });
   return { ids: masked, labels };
-}
-
-/** One seed of several numbers: murmur3's finaliser after each. */
-function mixSeeds(seeds: readonly number[]): number {
-  return seeds.reduce((word, seed) => {
-    word = (word + Math.imul(seed + 1, 0x9e3779b9)) | 0;
-    word = Math.imul(word ^ (word >>> 16), 0x85ebca6b);
-    word = Math.imul(word ^ (word >>> 13), 0xc2b2ae35);
-    return (word ^ (word >>> 16)) >>> 0;
-  }, 0);
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions, FLAG } from "../base/check_options.ts";
 import type {
   Backend,
   BackendName,
@@ -21,7 +22,8 @@ import { DropoutKeys } from "./dropout_keys.ts";
 import { GradientSums } from "./gradient_sums.ts";
 import { nodeGradients } from "./node_gradients.ts";
 import { SegmentReads } from "./segment_reads.ts";
-import type { OperationNode, SegmentNode, TapeNode, TapeOptions } from "./tape_node.ts";
+import type { OperationNode, SegmentNode, TapeOptions } from "./tape_node.ts";
+import { TapeNodes } from "./tape_nodes.ts";
 import { storageOf, tensorsIn } from "./tensors_in.ts";
 
 type Method = (...args: readonly unknown[]) => unknown;
@@ -33,6 +35,32 @@ type Method = (...args: readonly unknown[]) => unknown;
  *
  * Tensors that a model disposes of keep their memory while the tape holds it; {@linkcode backward}
  * gives it back as it goes.
+ *
+ * @example A step by hand: all parameters, layers that run again
+ * ```ts
+ * import { AutoModelForSequenceClassification, openBackend } from "@lsg/core";
+ * import { AdamW, lossOf, selectTrainable, Tape } from "@lsg/core/training";
+ * import { assert } from "@std/assert";
+ *
+ * using backend = await openBackend("wasm");
+ * using model = await AutoModelForSequenceClassification.from_pretrained(
+ *   "tests/golden/heads/bert_sequence_classification",
+ *   { device: backend },
+ * );
+ * const parameters = selectTrainable(model, "all");
+ * using tape = new Tape(backend, parameters.map(([, tensor]) => tensor), {
+ *   checkpoint: true,
+ * });
+ * const optimizer = new AdamW(backend, parameters);
+ *
+ * const result = await lossOf(model.on(tape), { input_ids: [[2, 5, 6, 3]], labels: [1] });
+ * await tape.backward(...result.seeds);
+ * await optimizer.step(tape.gradients, 1e-3);
+ * tape.zero();
+ * result.dispose();
+ * optimizer.dispose();
+ * assert(result.loss > 0);
+ * ```
  */
 export class Tape implements Backend {
   readonly #backend: Backend;
@@ -42,12 +70,13 @@ export class Tape implements Backend {
   readonly #sums: GradientSums;
   readonly #checkpoints: boolean;
   readonly #keys: DropoutKeys | undefined;
-  #nodes: TapeNode[] = [];
-  /** The nodes of results that are computed again instead of kept. */
-  #cheap = new WeakMap<DeviceStorage, OperationNode>();
+  readonly #nodes = new TapeNodes();
   /** What the open segment reads; while there is one, nothing is recorded. */
   #reads: SegmentReads | undefined;
   #isGoingBack = false;
+  /** Tells whether the gradient by a tensor is wanted. */
+  readonly #wants = (tensor: Tensor | undefined): boolean =>
+    tensor?.storage !== undefined && this.#wanted.has(tensor.storage);
 
   /**
    * Puts a tape in front of a backend, which stays its owner's.
@@ -55,11 +84,15 @@ export class Tape implements Backend {
    * @param backend The backend that computes.
    * @param trained The tensors by which gradients are wanted; {@linkcode train} adds others.
    * @param options How what the gradients need is held, and what dropouts draw from.
+   * @throws {TypeError} If an option is unknown or of the wrong type.
    * @throws {RangeError} If the backend stores activations as float16, in which gradients vanish, or
    * dropouts cannot be drawn so.
    */
   constructor(backend: Backend, trained: Iterable<Floats> = [], options: TapeOptions = {}) {
-    const { checkpoint = false, dropout } = options;
+    const { checkpoint = false, dropout } = checkOptions("Cannot make a tape", { ...options }, {
+      checkpoint: FLAG,
+      dropout: { type: "object", wanted: "{ seed, call }" },
+    });
     if (backend.dtype !== "fp32" && backend.name === "webgpu") {
       throw new RangeError(
         `Cannot train on ${backend.name} with dtype "${backend.dtype}": wanted "fp32"`,
@@ -97,7 +130,7 @@ export class Tape implements Backend {
 
   /** Number of operations and segments that wait for {@linkcode backward}. */
   get recorded(): number {
-    return this.#nodes.filter((node) => node !== "settle").length;
+    return this.#nodes.count;
   }
 
   /**
@@ -162,8 +195,8 @@ export class Tape implements Backend {
     this.#reads = reads;
     try {
       const result = this.scope(body);
-      if (tensorsIn(result).some((tensor) => this.#wants(tensor))) {
-        this.#nodes.push({ body, result, kept: reads.take(), site });
+      if (tensorsIn(result).some(this.#wants)) {
+        this.#nodes.add({ body, result, kept: reads.take(), site });
       }
       return result;
     } finally {
@@ -187,7 +220,7 @@ export class Tape implements Backend {
 
   /** Lets other tasks run; on the way back, too. */
   settle(): Promise<void> {
-    if (this.#nodes.length > 0 && this.#nodes.at(-1) !== "settle") this.#nodes.push("settle");
+    this.#nodes.settle();
     return this.#backend.settle();
   }
 
@@ -227,11 +260,7 @@ export class Tape implements Backend {
 
   /** Forgets what is recorded; the gradients stay. */
   clear(): void {
-    for (const node of this.#nodes) {
-      if (node !== "settle") node.kept.forEach((storage) => storage.release!());
-    }
-    this.#nodes = [];
-    this.#cheap = new WeakMap();
+    this.#nodes.clear();
     if (this.#keys) this.#keys.site = 0;
     const trained = new Set(this.#trained.map(storageOf));
     this.#sums.drop((storage) => !trained.has(storage));
@@ -257,7 +286,7 @@ export class Tape implements Backend {
   call(operation: Operation, args: readonly unknown[]): unknown {
     const method = (this.#backend as unknown as Record<string, Method>)[operation.name];
     const tensors = tensorsIn(args);
-    const isWanted = tensors.some((tensor) => this.#wants(tensor));
+    const isWanted = tensors.some(this.#wants);
     if (isWanted && operation.decompose) {
       const run = ((other: Operation, ...rest: readonly unknown[]) =>
         this.call(other, rest)) as unknown as Run;
@@ -282,26 +311,8 @@ export class Tape implements Backend {
     for (const tensor of results) {
       if (tensor.type === "float32") this.#wanted.add(storageOf(tensor));
     }
-    if (!this.#reads) this.#record(operation, args, result);
+    if (!this.#reads) this.#nodes.record(operation, args, result, this.#wants);
     return result;
-  }
-
-  /** Records an operation, and holds what its gradient will read. */
-  #record(operation: Operation, args: readonly unknown[], result: unknown): void {
-    const kept = new Set<DeviceStorage>();
-    const remade = new Map<DeviceStorage, OperationNode>();
-    const read = operation.keeps?.((tensor) => this.#wants(tensor), result as never, ...args) ?? [];
-    for (const tensor of read) {
-      if (!tensor) continue;
-      const storage = storageOf(tensor);
-      const cheap = this.#cheap.get(storage);
-      if (cheap) remade.set(storage, cheap);
-      else kept.add(storage);
-    }
-    kept.forEach((storage) => storage.retain!());
-    const node = { operation, args, result, kept: [...kept], remade };
-    if (operation.isCheap) this.#cheap.set(storageOf(result as Tensor), node);
-    this.#nodes.push(node);
   }
 
   /** Notes a tensor that an open segment made. */
@@ -310,18 +321,12 @@ export class Tape implements Backend {
     return tensor;
   }
 
-  #wants(tensor: Tensor | undefined): boolean {
-    return tensor?.storage !== undefined && this.#wanted.has(tensor.storage);
-  }
-
   /** Asserts that an operation in place changed nothing that a gradient will read. */
   #checkUnread({ name }: Operation, tensors: readonly Tensor[]): void {
     if (this.#reads) {
       throw new TypeError(`Cannot train: ${name} changed a tensor in a segment, which runs again`);
     }
-    const isKept = (tensor: Tensor) =>
-      this.#nodes.some((node) => node !== "settle" && node.kept.includes(tensor.storage!));
-    if (!tensors.slice(0, 1).some(isKept)) return;
+    if (!tensors.slice(0, 1).some((tensor) => this.#nodes.keeps(tensor))) return;
     throw new TypeError(`Cannot train: ${name} changed a tensor that a gradient needs`);
   }
 
@@ -347,13 +352,12 @@ export class Tape implements Backend {
       this.scope(() => {
         if (this.#keys) this.#keys.site = site;
         const again = body();
-        const pairs = again instanceof Tensor
-          ? [[again, upstream.gradient]]
-          : Object.entries(again).map((
-            [name, tensor],
-          ) => [tensor, (upstream.gradient as Record<string, unknown>)[name]]);
-        for (const [tensor, gradient] of pairs as [Floats, Floats | undefined][]) {
-          if (gradient) this.#sums.add(tensor, gradient);
+        if (again instanceof Tensor) this.#sums.add(again as Floats, upstream.gradient as Floats);
+        else {
+          const gradients = upstream.gradient as Record<string, Floats | undefined>;
+          for (const [name, tensor] of Object.entries(again as Record<string, Floats>)) {
+            if (gradients[name]) this.#sums.add(tensor, gradients[name]);
+          }
         }
         return [];
       });
@@ -368,9 +372,8 @@ export class Tape implements Backend {
     try {
       if (upstream === undefined) return; // no loss was computed from it
       this.#backend.scope(() => {
-        const wants = (tensor: Tensor | undefined) => this.#wants(tensor);
         const sumOf = (tensor: Floats) => this.#sums.sumOf(tensor);
-        const context = { upstream: upstream.gradient, wants, sumOf };
+        const context = { upstream: upstream.gradient, wants: this.#wants, sumOf };
         for (const gradient of nodeGradients(this.#backend, node, context)) {
           this.#sums.add(...gradient);
         }

@@ -10,11 +10,12 @@
  * `LSG_BROWSER_DEVICE=webgpu` tests a single device, `LSG_CHROMIUM` is the path of another Chromium.
  * Without Chromium the tests are ignored; they fail if `LSG_REQUIRE_BROWSER=1`.
  */
-import { assertEquals } from "@std/assert";
+import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import type { BackendName } from "../../ops/backend.ts";
 import { BACKEND_NAMES } from "../../device.ts";
 import { type FillMaskResult, pipeline } from "../../mod.ts";
+import { UNIT } from "../../verify/bounds.ts";
 import { allCases } from "../../verify/verify.ts";
 import { bundle } from "../helpers/bundle.ts";
 import { testUnless } from "../helpers/test_unless.ts";
@@ -23,6 +24,7 @@ import { findChromium, startChromium } from "./chromium.ts";
 import type { Page, PageVerdict } from "./page.ts";
 import { sampledCases } from "./sampled_cases.ts";
 import { servePage } from "./server.ts";
+import { RATE, STEPS, TRAINED, type Trained, trainTiny } from "./train_tiny.ts";
 
 const TEXT = "She looked at him with a <mask> and left the room.";
 
@@ -91,6 +93,22 @@ function assertVerdict({ passed, faults }: PageVerdict, device: BackendName): vo
   console.log(`  ${passed} cases within bound`);
 }
 
+/** Asserts that a training went as on the reference in Deno. */
+function assertTrained({ losses, parameters }: Trained, wanted: Trained): void {
+  assertEquals(losses.length, STEPS);
+  losses.forEach((loss, i) => assertAlmostEquals(loss, wanted.losses[i], 2e-6));
+  assertEquals(Object.keys(parameters), Object.keys(wanted.parameters));
+  for (const [name, values] of Object.entries(parameters)) {
+    // As in tests/training/trajectory_test.ts.
+    if (name.endsWith("key.bias")) continue;
+    values.forEach((value, i) => {
+      const expected = wanted.parameters[name][i];
+      const most = STEPS * (RATE * 1e-4 + 2 * UNIT * Math.abs(expected));
+      assertAlmostEquals(value, expected, most, `${name} at ${i}`);
+    });
+  }
+}
+
 /** Asserts the same words, and scores to a few digits, as logits are float32. */
 function assertResults(actual: FillMaskResult[], wanted: FillMaskResult[]): void {
   const short = (results: FillMaskResult[]) =>
@@ -105,6 +123,10 @@ testUnless(
   "a page with isolation headers runs every device, with wasm on all cores",
   async (t) => {
     const wanted = await computeReference();
+    const trained = await trainTiny(
+      fromFileUrl(new URL(`../golden/${TRAINED}`, import.meta.url)),
+      "cpu",
+    );
     await withPage(true, async (call) => {
       for (const device of only ? [only] : BACKEND_NAMES) {
         await t.step(`${device}: verify`, async () => {
@@ -114,6 +136,10 @@ testUnless(
         });
         await t.step(`${device}: fill-mask`, async () => {
           assertResults(await call("fillMask", TEXT, device), wanted);
+        });
+        await t.step(`${device}: a training, in the page and in a worker`, async () => {
+          assertTrained(await call("train", device), trained);
+          assertTrained(await call("trainInWorker", device), trained);
         });
       }
     });

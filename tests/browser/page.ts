@@ -1,5 +1,5 @@
 /**
- * Functions of the page: the cases of `deno task verify`, and a pipeline, on any device.
+ * Functions of the page: the cases of `deno task verify`, a pipeline and a training, on any device.
  *
  * The test (in_chromium.ts) calls them by name with JSON arguments and results.
  */
@@ -10,6 +10,7 @@ import { allCases, runCases } from "../../verify/verify.ts";
 import { WasmBackend } from "../../wasm/mod.ts";
 import { FetchSource } from "./fetch_source.ts";
 import { sampledCases } from "./sampled_cases.ts";
+import { TRAINED, type Trained, trainTiny } from "./train_tiny.ts";
 
 /** Result of `verify`. */
 export interface PageVerdict {
@@ -47,7 +48,38 @@ const page = {
     unmasker.dispose();
     return results as FillMaskResult[];
   },
+
+  /** Trains a tiny model. */
+  train(device: BackendName): Promise<Trained> {
+    return trainTiny(`./tests/golden/${TRAINED}`, device);
+  },
+
+  /** Trains it in a worker. */
+  trainInWorker(device: BackendName): Promise<Trained> {
+    const worker = new Worker(bundle, { type: "module" });
+    const made = new Promise<Trained>((resolve, reject) => {
+      worker.onmessage = ({ data: { result, error } }) =>
+        error === undefined ? resolve(result) : reject(new Error(error));
+      worker.onerror = ({ message }) => reject(new Error(message));
+    });
+    worker.postMessage(device);
+    return made.finally(() => worker.terminate());
+  },
 };
+
+/** The address of this bundle, which its worker runs, too. */
+const bundle = import.meta.url;
+
+if (!("document" in globalThis)) {
+  const scope = globalThis as unknown as Pick<Worker, "onmessage" | "postMessage">;
+  scope.onmessage = async ({ data }: MessageEvent<BackendName>) => {
+    try {
+      scope.postMessage({ result: await page.train(data) });
+    } catch (error) {
+      scope.postMessage({ error: String(error) });
+    }
+  };
+}
 
 /** The functions of the page. */
 export type Page = typeof page;

@@ -39,10 +39,16 @@ const CLASSES: Record<ModelType, string> = {
   roberta: "Roberta",
   "xlm-roberta": "XLMRoberta",
 };
+const OF_BART = [
+  "Model",
+  "ForConditionalGeneration",
+  "ForSequenceClassification",
+  "ForQuestionAnswering",
+];
 const ENCODER_DECODERS: Partial<Record<ModelType, string[]>> = {
-  bart: ["Model", "ForConditionalGeneration", "ForSequenceClassification"],
-  led: ["Model", "ForConditionalGeneration", "ForSequenceClassification"],
-  mbart: ["Model", "ForConditionalGeneration", "ForSequenceClassification"],
+  bart: OF_BART,
+  led: OF_BART,
+  mbart: OF_BART,
   pegasus: ["Model", "ForConditionalGeneration"],
 };
 const COMMON = [

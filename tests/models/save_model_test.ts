@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { FolderSource } from "../../checkpoint/folder_source.ts";
+import { MemorySource } from "../../checkpoint/memory_source.ts";
 import { openWeights } from "../../checkpoint/open_weights.ts";
 import { readJsonObject } from "../../checkpoint/source.ts";
 import { openBackend } from "../../device.ts";
@@ -153,11 +154,31 @@ Deno.test("a model is saved after its loading was aborted, not after its disposa
     await assertRejects(
       () => model.save_pretrained(5 as unknown as string),
       TypeError,
-      "Cannot save a model to 5",
+      "Cannot save to 5",
     );
     model.dispose();
     await assertRejects(() => model.save_pretrained(`${folder}2`), Error, "was disposed");
     await assertRejects(() => Deno.stat(`${folder}2`), Deno.errors.NotFound);
+  }));
+
+Deno.test("a model's files in memory are those on the disk, and load", () =>
+  withNewFolder(async (folder) => {
+    const path = goldenPath("heads/roberta_lsg_sequence_classification");
+    using model = await AutoModelForSequenceClassification.from_pretrained(path, { device });
+    await model.save_pretrained(folder);
+    const files = await model.to_files();
+    assertEquals(
+      Object.keys(files).sort(),
+      [...Deno.readDirSync(folder)].map(({ name }) => name).sort(),
+    );
+    for (const [name, bytes] of Object.entries(files)) {
+      assertEquals(bytes, await Deno.readFile(`${folder}/${name}`), name);
+    }
+    using copy = await AutoModelForSequenceClassification.from_pretrained(
+      new MemorySource(files),
+      { device },
+    );
+    assertEquals(copy.config.id2label, model.config.id2label);
   }));
 
 Deno.test("a weight that is not finite is not saved, and the folder does not load", () =>

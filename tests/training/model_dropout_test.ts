@@ -22,6 +22,7 @@ import { Random } from "../../tensor/random.ts";
 import { mixWord, WORD_STEP } from "../../tensor/counter_words.ts";
 import { Tape } from "../../training/tape.ts";
 import { testOnBackend } from "../helpers/backends.ts";
+import { Float64Backend, valuesOf } from "../helpers/float64_backend.ts";
 import { CpuBackend } from "../../cpu/mod.ts";
 import { drawIds, goldenPath } from "../models/golden_models.ts";
 import "../helpers/quiet_reference.ts";
@@ -181,6 +182,46 @@ for (const device of ["cpu", "wasm", "webgpu"] as const) {
     backend.dispose();
   });
 }
+
+Deno.test("gradients with dropout are what differences of the outputs tell", async () => {
+  const backend = new Float64Backend();
+  const model = await loadDropping(backend);
+  const dropout = { seed: 5 };
+  const weights = new Random(3);
+  let factors: Float32Array | undefined;
+  const outputOf = async (tape: Tape) => {
+    const { logits } = await model.on(tape)(INPUTS);
+    factors ??= weights.normals(logits.size);
+    return logits;
+  };
+  const trained = trainedOf(model);
+  const tape = new Tape(backend, trained, { dropout, checkpoint: true });
+  const logits = await outputOf(tape);
+  await tape.backward([logits, backend.floats(factors!, logits.dims)]);
+  // One direction of all parameters together, along which the longest keys stay the longest.
+  const random = new Random(9);
+  const directions = trained.map(({ size }) => random.normals(size));
+  let slope = 0;
+  for (const [tensor, gradient] of tape.gradients) {
+    const direction = directions[trained.indexOf(tensor)];
+    valuesOf(gradient).forEach((value, i) => slope += value * direction[i]);
+  }
+  const lossAt = async (h: number) => {
+    const move = (by: number) =>
+      trained.forEach((tensor, i) =>
+        directions[i].forEach((value, at) => valuesOf(tensor)[at] += by * value)
+      );
+    move(h);
+    const values = valuesOf(await outputOf(new Tape(backend, [], { dropout })));
+    move(-h);
+    return values.reduce((sum, value, i) => sum + value * factors![i], 0);
+  };
+  const h = 1e-6;
+  const wanted = (await lossAt(h) - await lossAt(-h)) / (2 * h);
+  // The error of differences is about h², and 1e-16 of the loss over h.
+  assertAlmostEquals(slope / wanted, 1, 1e-6);
+  backend.dispose();
+});
 
 Deno.test("keys are of the seed, the pass and the number of the dropout in it", async () => {
   const backend = new CpuBackend();

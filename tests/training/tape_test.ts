@@ -224,3 +224,13 @@ Deno.test("settle() on the way forward is one on the way back", async () => {
   assert(backend.settled >= 4);
   backend.dispose();
 });
+
+Deno.test("unknown options are refused", () => {
+  const backend = new CpuBackend();
+  const make = (options: unknown) => () => new Tape(backend, [], options as never);
+  assertThrows(make({ checkpoints: true }), TypeError, "checkpoints");
+  assertThrows(make({ checkpoint: 1 }), TypeError, "checkpoint");
+  assertThrows(make({ dropout: 0.1 }), TypeError, "dropout");
+  assertThrows(make({ dropout: { seed: 1, calls: 2 } }), TypeError, "calls");
+  backend.dispose();
+});

@@ -98,3 +98,15 @@ Deno.test("what a classification was trained for is saved: labels that do not ex
     }
     [classify, logits].forEach((each) => each.dispose());
   }));
+
+Deno.test("sentences have the vectors that they had, from the saved folder", () =>
+  withFolder(async (folder) => {
+    using device = await openBackend("wasm", { threads: 1 });
+    const path = goldenPath("pipelines/bert_sentences");
+    const embed = await pipeline("feature-extraction", path, { device });
+    await embed.model.save_pretrained(`${folder}/saved`);
+    const again = await pipeline("feature-extraction", `${folder}/saved`, { device });
+    const [wanted, made] = await Promise.all([embed, again].map((each) => each(TEXTS.granted)));
+    assertEquals([made.dims, made.data], [wanted.dims, wanted.data]);
+    [embed, again].forEach((each) => each.dispose());
+  }));

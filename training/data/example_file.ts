@@ -7,6 +7,8 @@ import { showValue } from "../../base/show_value.ts";
 import { openFile } from "../../checkpoint/disk.ts";
 import type { CheckpointFile } from "../../checkpoint/source.ts";
 import { hasFileSystem } from "../../hub/env.ts";
+import { pathOfUrl } from "../../hub/file_url.ts";
+import { namePermission } from "../../hub/permissions.ts";
 import type { Example, Examples } from "./example.ts";
 
 /** A file of examples. Only where each of them begins is kept in memory. */
@@ -62,9 +64,11 @@ async function openAny(file: string | URL | Blob): Promise<CheckpointFile> {
   if (!hasFileSystem()) {
     throw new RangeError(`Cannot read ${file}: there is no file system here; wanted a Blob`);
   }
-  const { fileURLToPath } = await import("node:url");
-  const path = typeof file === "string" ? file : fileURLToPath(file);
-  const opened = await openFile(path);
+  const path = file instanceof URL && file.protocol === "file:" ? pathOfUrl(file.href) : file;
+  if (typeof path !== "string") throw new RangeError(`Cannot read ${file}: wanted file:///path`);
+  const opened = await openFile(path).catch((error) => {
+    throw namePermission(error, `read ${path}`, `--allow-read=${path}`);
+  });
   if (opened) return opened;
   throw new RangeError(`Cannot read ${showValue(path)}: there is no such file`);
 }

@@ -25,8 +25,8 @@ export type ExampleData = Iterable<Example> | AsyncIterable<Example> | ExampleFi
  */
 export async function openExamples(data: ExampleData, name = "examples"): Promise<Examples> {
   if (data instanceof ExampleFile) return await data.open();
-  const list: Example[] = [];
-  if (Array.isArray(data)) list.push(...checkAll(data, name));
+  let list: Example[] = [];
+  if (Array.isArray(data)) list = data.map((each, i) => checkExample(each, `${name}[${i}]`));
   else {
     const given: unknown = data;
     const isIterable = typeof given === "object" && given !== null &&
@@ -45,10 +45,6 @@ export async function openExamples(data: ExampleData, name = "examples"): Promis
     sizeOf: (index) => sizes[index],
     at: (index) => Promise.resolve({ value: list[index], index, where: `${name}[${index}]` }),
   };
-}
-
-function checkAll(list: readonly unknown[], name: string): Example[] {
-  return list.map((example, i) => checkExample(example, `${name}[${i}]`));
 }
 
 /**

@@ -63,7 +63,8 @@ export class Fields {
   /** A list, of texts only if asked for. */
   list(name: string): readonly unknown[] {
     const value = this.value(name);
-    if (Array.isArray(value) || ArrayBuffer.isView(value)) return value as unknown[];
+    const isTyped = ArrayBuffer.isView(value) && !(value instanceof DataView);
+    if (Array.isArray(value) || isTyped) return value as unknown as unknown[];
     throw this.wrong(name, value, "an array");
   }
 

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { showName, showNames, showValue } from "../../base/show_value.ts";
+import { showName, showNames } from "../../base/show_value.ts";
 import type { CheckpointSource } from "../../checkpoint/source.ts";
+import type { WrittenFolder } from "../../checkpoint/written_folder.ts";
 import { openCheckpoint } from "../../hub/open_checkpoint.ts";
 import type { HubOptions } from "../../hub/options.ts";
 import type { LinearAdapter, ModelAdapter } from "../../models/adapter.ts";
@@ -20,7 +21,7 @@ import {
   resolveLoraOptions,
   scalingOf,
 } from "./lora_config.ts";
-import { openLora, writeLora } from "./lora_files.ts";
+import { loraFolder, openLora } from "./lora_files.ts";
 import {
   findTargets,
   headModules,
@@ -185,7 +186,8 @@ export class Lora implements ModelAdapter, Disposable {
   }
 
   /**
-   * Writes the adapter as a folder that peft loads.
+   * Writes the adapter as a folder that peft loads; where there is no file system, the model's
+   * `to_files()` makes its files.
    *
    * @param folder Path of the folder; it is created if it does not exist.
    * @throws {TypeError} If the folder is not a string.
@@ -193,12 +195,13 @@ export class Lora implements ModelAdapter, Disposable {
    * @throws {Error} If the adapter was removed, or there is no file system.
    */
   async save_pretrained(folder: string): Promise<void> {
-    if (typeof folder !== "string" || folder === "") {
-      throw new TypeError(`Cannot save an adapter to ${showValue(folder)}: wanted a folder's path`);
-    }
     this.#assertAttached();
-    const json = { ...this.#json, inference_mode: true };
-    await writeLora(folder, json, this.named_parameters());
+    await this.#model.save_pretrained(folder);
+  }
+
+  /** Makes the adapter's files. */
+  folder(): WrittenFolder {
+    return loraFolder({ ...this.#json, inference_mode: true }, this.named_parameters());
   }
 
   /**

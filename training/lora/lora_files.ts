@@ -4,13 +4,13 @@
  * @module
  */
 import { showName, showNames } from "../../base/show_value.ts";
-import { makeFolder, openFile, writeNewFile } from "../../checkpoint/disk.ts";
 import { openPytorch } from "../../checkpoint/pytorch/pytorch_reader.ts";
 import { openSafetensors } from "../../checkpoint/safetensors_reader.ts";
 import { streamSafetensors } from "../../checkpoint/safetensors_writer.ts";
 import { type CheckpointSource, readJsonObject } from "../../checkpoint/source.ts";
 import type { Weights } from "../../checkpoint/weights.ts";
-import { hasFileSystem } from "../../hub/env.ts";
+import { jsonFile, type WrittenFolder } from "../../checkpoint/written_folder.ts";
+import { checkFinite } from "../../models/parameters.ts";
 import type { Floats } from "../../ops/backend.ts";
 
 const CONFIG_FILE = "adapter_config.json";
@@ -74,37 +74,27 @@ export async function openLora(source: CheckpointSource): Promise<LoraFile> {
 }
 
 /**
- * Writes an adapter as a folder; its config is written last.
+ * Makes the files of an adapter; its config is the last.
  *
- * @param folder Path of the folder; it is created if it does not exist.
  * @param json `adapter_config.json`.
  * @param parameters The tensors with their names in transformers.
- * @throws {RangeError} If the folder already holds an adapter.
+ * @returns The files.
  */
-export async function writeLora(
-  folder: string,
+export function loraFolder(
   json: Readonly<Record<string, unknown>>,
   parameters: readonly (readonly [name: string, tensor: Floats])[],
-): Promise<void> {
-  if (!hasFileSystem()) {
-    throw new Error("Cannot save an adapter here: there is no file system, wanted Deno or Node");
-  }
-  for (const file of [CONFIG_FILE, WEIGHTS_FILE, PICKLED_FILE]) {
-    if (await openFile(`${folder}/${file}`) === undefined) continue;
-    throw new RangeError(
-      `Cannot save to ${showName(folder)}: it already has a ${file}, choose another folder`,
-    );
-  }
-  await makeFolder(folder);
+): WrittenFolder {
   const tensors = new Map(parameters.map(([name, tensor]) => [PREFIX + name, tensor]));
   const described = [...tensors].map(([name, { dims }]) => ({ name, dims, dtype: "F32" as const }));
-  const chunks = streamSafetensors(described, (name) => {
+  const chunks = streamSafetensors(described, async (name) => {
     const tensor = tensors.get(name)!;
     // A tensor keeps what it has read; this one is forgotten with its values.
-    return tensor.reshape(tensor.dims).getData();
+    const values = await tensor.reshape(tensor.dims).getData();
+    checkFinite("save", name, values);
+    return values;
   });
-  await writeNewFile(`${folder}/${WEIGHTS_FILE}`, chunks);
-  const sorted = Object.entries(json).sort(([a], [b]) => a < b ? -1 : 1);
-  const text = JSON.stringify(Object.fromEntries(sorted), null, 2) + "\n";
-  await writeNewFile(`${folder}/${CONFIG_FILE}`, [new TextEncoder().encode(text)]);
+  return {
+    files: [{ path: WEIGHTS_FILE, chunks }, jsonFile(CONFIG_FILE, json)],
+    absent: [PICKLED_FILE],
+  };
 }

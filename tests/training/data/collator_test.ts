@@ -262,6 +262,27 @@ Deno.test("what a decoder is to write is padded with −100", async () => {
   assertEquals(global_attention_mask, [pad([1], length), pad([1], length)]);
 });
 
+Deno.test("labels of mBART are in the target language", async () => {
+  const folder = goldenPath("tokenizer/vocabulary/mbart50_saved");
+  const languages = await AutoTokenizer.from_pretrained(folder, { src_lang: "en_XX" });
+  const model = await AutoModelForSeq2SeqLM.from_pretrained(goldenPath("seq2seq/mbart"), {
+    device,
+  });
+  const collator = new Collator(model, languages);
+  const [text, target] = ["Hello", "Salut"];
+  languages.tgt_lang = undefined;
+  assertThrows(
+    () => collator.collate([{ text, target }]),
+    RangeError,
+    "wanted the tokenizer's tgt_lang",
+  );
+  languages.tgt_lang = "ro_RO";
+  const batch = collator.collate([{ text, target }]);
+  const { input_ids, labels } = languages(text, { text_target: target, return_tensor: false });
+  assertEquals(batch.input_ids.tolist(), [input_ids as never]);
+  assertEquals(batch.labels!.tolist(), [labels as never]);
+});
+
 Deno.test("examples that are ids already need no tokenizer", async () => {
   const collator = new Collator(classifier, undefined, { truncation: true, max_length: 3 });
   const batch = collator.collate([

@@ -155,6 +155,14 @@ Deno.test("hidden words of a resumed epoch are the same", async () => {
   assertEquals(await read(2), (await read(0)).slice(2));
 });
 
+Deno.test("long lists are opened, and later changes of them do not count", async () => {
+  const list: Example[] = Array.from({ length: 200_000 }, (_, label) => ({ label }));
+  const examples = await openExamples(list);
+  list.length = 0;
+  assertEquals(examples.length, 200_000);
+  assertEquals((await examples.at(199_999)).value, { label: 199_999 });
+});
+
 Deno.test("what holds no examples is refused", async () => {
   const options = { batch_size: 2 };
   const cases: [unknown, string][] = [

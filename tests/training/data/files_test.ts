@@ -1,6 +1,7 @@
 /** Files of examples, good and hostile. */
-import { assertEquals, assertInstanceOf, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertInstanceOf, assertRejects, assertThrows } from "@std/assert";
 import { join, toFileUrl } from "@std/path";
+import { Random } from "../../../tensor/random.ts";
 import type { Example } from "../../../training/data/example.ts";
 import type { ExampleFile } from "../../../training/data/example_file.ts";
 import { readCsv, readJsonLines } from "../../../training/data/mod.ts";
@@ -130,6 +131,47 @@ Deno.test("names of columns and keys of objects cannot reach a prototype", async
   assertEquals(({} as Example).text, undefined);
 });
 
+Deno.test("any table that is written as RFC 4180 says is read as it was", async () => {
+  const random = new Random(5);
+  const draw = (count: number) => Math.floor(random.uniform() * count);
+  const pieces = ["a", ",", '"', "\n", "\r\n", " ", "é", "😀", ""];
+  const text = () => Array.from({ length: draw(5) }, () => pieces[draw(pieces.length)]).join("");
+  for (let round = 0; round < 100; round++) {
+    const columns = Array.from({ length: 2 + draw(3) }, (_, i) => `column ${i}`);
+    const rows = Array.from({ length: draw(6) }, () => columns.map(text));
+    const quote = (field: string) =>
+      /[",\r\n]/.test(field) || draw(2) ? `"${field.replaceAll('"', '""')}"` : field;
+    const end = ["\n", "\r\n"][draw(2)];
+    const lines = [columns, ...rows].map((row) => row.map(quote).join(","));
+    const read = await all(csv(lines.join(end) + (draw(2) ? end : "")));
+    assertEquals(read.map((row) => columns.map((column) => row[column])), rows);
+  }
+});
+
+Deno.test("any bytes are either examples or an error of a kind that says so", async () => {
+  const random = new Random(6);
+  const draw = (count: number) => Math.floor(random.uniform() * count);
+  const samples = [
+    '{"text": "é"}\r\n{"text": "b", "label": [2]}\n',
+    'text,label\r\n"a ""b"", c",é\n2,3\n',
+  ];
+  let refused = 0;
+  for (let round = 0; round < 400; round++) {
+    for (const [i, read] of [jsonLines, csv].entries()) {
+      const bytes = new TextEncoder().encode(samples[i]).slice(0, 45 - draw(4));
+      for (let i = draw(3); i > 0; i--) bytes[draw(bytes.length)] = draw(256);
+      try {
+        for (const row of await all(read(bytes))) assertEquals(typeof row, "object");
+      } catch (error) {
+        assert(error instanceof SyntaxError || error instanceof RangeError, String(error));
+        assert(/train\.(csv|jsonl)/.test((error as Error).message), String(error));
+        refused++;
+      }
+    }
+  }
+  assert(refused > 200 && refused < 600, `${refused} of 800`);
+});
+
 Deno.test("files that are not there, or no files, are refused", async () => {
   await assertRejects(
     () => all(readJsonLines("no/such.jsonl")),
@@ -137,6 +179,8 @@ Deno.test("files that are not there, or no files, are refused", async () => {
     "there is no such file",
   );
   await assertRejects(() => all(readCsv("tests")), RangeError, "it is a folder");
+  const page = new URL("https://example.org/train.jsonl");
+  await assertRejects(() => all(readJsonLines(page)), RangeError, "wanted file:///path");
   assertThrows(() => readJsonLines(5 as never), TypeError, "wanted a path or a Blob");
   for (const delimiter of ["", ",,", '"', "\n"]) {
     assertThrows(() => readCsv("a.csv", { delimiter }), RangeError, "one character");

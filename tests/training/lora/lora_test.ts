@@ -77,7 +77,7 @@ async function logitsOf(model: Model, name: string): Promise<Float32Array> {
 }
 
 /** Loss and gradients of all that an adapted model trains. */
-async function gradientsOn(backend: Backend, name: string) {
+async function gradientsOn(backend: Backend, name: string, checkpoint = false) {
   using model = await loadBase(name, backend);
   const { config: { lora_alpha } } = await Lora.from_pretrained(model, pathOf(name));
   for (const { scale } of model.parameters.adapters.values()) {
@@ -86,7 +86,7 @@ async function gradientsOn(backend: Backend, name: string) {
     for (let i = 0; i < rank; i++) valuesOf(scale)[i * rank + i] = lora_alpha / rank;
   }
   const trained = selectTrainable(model, "all");
-  const tape = new Tape(backend, trained.map(([, tensor]) => tensor));
+  const tape = new Tape(backend, trained.map(([, tensor]) => tensor), { checkpoint });
   const before = backend.memory().tensors;
   const { batch } = await batchOf(name);
   const result = await lossOf(model.on(tape), batch);
@@ -133,6 +133,15 @@ for (const name of Object.keys(ADAPTERS)) {
     assertEquals(left, 0);
   });
 }
+
+Deno.test("gradients of adapters are the same bits with checkpointing", async () => {
+  for (const name of Object.keys(ADAPTERS)) {
+    const [plain, again] = [false, true].map((checkpoint) =>
+      gradientsOn(new Float64Backend(), name, checkpoint)
+    );
+    assertEquals(await again, await plain);
+  }
+});
 
 for (const device of ["cpu", "wasm", "webgpu"] as const) {
   testOnBackend(device, "loss and gradients of adapters are those of float64", async () => {

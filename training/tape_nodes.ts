@@ -1,0 +1,79 @@
+/**
+ * What a tape has recorded.
+ *
+ * @module
+ */
+import type { Operation } from "../ops/operation.ts";
+import type { DeviceStorage, Tensor } from "../tensor/tensor.ts";
+import type { OperationNode, SegmentNode, TapeNode } from "./tape_node.ts";
+import { storageOf } from "./tensors_in.ts";
+
+/** Operations and segments in the order in which they ran, with the memory that they hold. */
+export class TapeNodes {
+  #nodes: TapeNode[] = [];
+  /** The nodes of results that are computed again instead of kept. */
+  #cheap = new WeakMap<DeviceStorage, OperationNode>();
+
+  /** Number of operations and segments. */
+  get count(): number {
+    return this.#nodes.filter((node) => node !== "settle").length;
+  }
+
+  /**
+   * Records an operation, and holds what its gradient will read.
+   *
+   * @param operation The operation.
+   * @param args Its arguments.
+   * @param result What it made.
+   * @param wants Tells by which tensors gradients are wanted.
+   */
+  record(
+    operation: Operation,
+    args: readonly unknown[],
+    result: unknown,
+    wants: (tensor: Tensor | undefined) => boolean,
+  ): void {
+    const kept = new Set<DeviceStorage>();
+    const remade = new Map<DeviceStorage, OperationNode>();
+    for (const tensor of operation.keeps?.(wants, result as never, ...args) ?? []) {
+      if (!tensor) continue;
+      const storage = storageOf(tensor);
+      const cheap = this.#cheap.get(storage);
+      if (cheap) remade.set(storage, cheap);
+      else kept.add(storage);
+    }
+    kept.forEach((storage) => storage.retain!());
+    const node = { operation, args, result, kept: [...kept], remade };
+    if (operation.isCheap) this.#cheap.set(storageOf(result as Tensor), node);
+    this.#nodes.push(node);
+  }
+
+  /** Records a segment, which holds its memory already. */
+  add(node: SegmentNode): void {
+    this.#nodes.push(node);
+  }
+
+  /** Records a place where other tasks ran. */
+  settle(): void {
+    if (this.#nodes.length > 0 && this.#nodes.at(-1) !== "settle") this.#nodes.push("settle");
+  }
+
+  /** Takes the last node out; its memory is the caller's to release. */
+  pop(): TapeNode | undefined {
+    return this.#nodes.pop();
+  }
+
+  /** Tells whether a node holds the memory of a tensor. */
+  keeps({ storage }: Tensor): boolean {
+    return this.#nodes.some((node) => node !== "settle" && node.kept.includes(storage!));
+  }
+
+  /** Forgets all of them and releases what they hold. */
+  clear(): void {
+    for (const node of this.#nodes) {
+      if (node !== "settle") node.kept.forEach((storage) => storage.release!());
+    }
+    this.#nodes = [];
+    this.#cheap = new WeakMap();
+  }
+}
