@@ -10,12 +10,14 @@ import { CLASSIFY_SUMMARY, runClassify } from "./classify.ts";
 import { findClosest } from "../base/closest.ts";
 import { CONVERT_SUMMARY, runConvert } from "./convert.ts";
 import { ENCODE_SUMMARY, runEncode } from "./encode.ts";
+import { EVALUATE_SUMMARY, runEvaluate } from "./evaluate.ts";
 import { FILL_MASK_SUMMARY, runFillMask } from "./fill_mask.ts";
 import type { ModelIo } from "./model_io.ts";
 import { PATTERN_SUMMARY, runPattern } from "./pattern.ts";
 import { reportErrors } from "./run_command.ts";
 import { runSummarize, SUMMARIZE_SUMMARY } from "./summarize.ts";
 import { runTag, TAG_SUMMARY } from "./tag.ts";
+import { runTrain, TRAIN_SUMMARY } from "./train.ts";
 import { runTranslate, TRANSLATE_SUMMARY } from "./translate.ts";
 import { wrap } from "../base/wrap.ts";
 import { runZeroShot, ZERO_SHOT_SUMMARY } from "./zero_shot.ts";
@@ -34,6 +36,8 @@ const COMMANDS: Readonly<Record<string, NamedCommand>> = {
   "summarize": { summary: SUMMARIZE_SUMMARY, run: runSummarize },
   "translate": { summary: TRANSLATE_SUMMARY, run: runTranslate },
   "encode": { summary: ENCODE_SUMMARY, run: runEncode },
+  "train": { summary: TRAIN_SUMMARY, run: runTrain },
+  "evaluate": { summary: EVALUATE_SUMMARY, run: runEvaluate },
   "convert": { summary: CONVERT_SUMMARY, run: runConvert },
   "pattern": { summary: PATTERN_SUMMARY, run: runPattern },
 };

@@ -24,8 +24,10 @@ export async function withProgressLine<Result>(
   if (!io.stderrIsTerminal) return await run(undefined);
   let shown = "";
   let written = Promise.resolve();
+  let isOver = false;
   const show = (text: string) => {
-    if (text === shown) return;
+    // A source of files that is read again later still reports its progress.
+    if (text === shown || isOver) return;
     shown = text;
     written = written.then(() => io.stderr(CLEAR + text));
   };
@@ -33,6 +35,7 @@ export async function withProgressLine<Result>(
     return await run(show);
   } finally {
     show("");
+    isOver = true;
     await written;
   }
 }

@@ -8,7 +8,8 @@ import type { HiddenStates, PreTrainedModel } from "../models/mod.ts";
 import { type HeadLoss, lossOf } from "./head_loss.ts";
 import { IGNORED } from "./losses.ts";
 import type { EvalPrediction, MetricsFunction } from "./metrics.ts";
-import { sizeOf, type TrainingData } from "./training_data.ts";
+import { sizeOf } from "./batch_size.ts";
+import type { ExampleBatches } from "./data/example_batches.ts";
 
 /** Results of an evaluation. */
 export interface Evaluation {
@@ -20,12 +21,14 @@ export interface Evaluation {
 
 /** What an evaluation needs. */
 export interface EvaluationOptions {
+  /** `label_smoothing_factor`: as in transformers, the loss is the one that is trained. */
+  readonly smoothing: number;
   /** Called with all predictions; absent: they are not kept. */
   readonly compute_metrics?: MetricsFunction;
   /** Whether the predictions are returned. */
   readonly keep?: boolean;
   /** Called after each batch. */
-  readonly on_batch?: (batch: number, batches: number | undefined) => Promise<void>;
+  readonly on_batch?: (batch: number, batches: number) => Promise<void>;
 }
 
 /**
@@ -39,8 +42,8 @@ export interface EvaluationOptions {
  */
 export async function evaluateModel(
   model: PreTrainedModel<HiddenStates>,
-  data: TrainingData,
-  { compute_metrics, keep = false, on_batch }: EvaluationOptions,
+  data: ExampleBatches,
+  { smoothing, compute_metrics, keep = false, on_batch }: EvaluationOptions,
 ): Promise<Evaluation> {
   const start = performance.now();
   const predictions: Float32Array[] = [];
@@ -48,7 +51,7 @@ export async function evaluateModel(
   let [sum, samples, batches] = [0, 0, 0];
   for await (const batch of data.epoch(0, 0)) {
     const { examples } = sizeOf(batch);
-    const result = await lossOf(model, batch);
+    const result = await lossOf(model, batch, { smoothing });
     try {
       if (compute_metrics || keep) {
         for (const { scores, label } of rowsOf(result)) {

@@ -5,8 +5,28 @@
  */
 export { AdamW, type AdamWOptions } from "./adam_w.ts";
 export { assertTrainingFits } from "./assert_training_fits.ts";
+export {
+  type BatchMaker,
+  type CollatedBatch,
+  Collator,
+  type CollatorOptions,
+  type CsvOptions,
+  type Example,
+  type ExampleBatches,
+  exampleBatches,
+  type ExampleBatchesOptions,
+  type ExampleData,
+  ExampleFile,
+  type Examples,
+  findLabels,
+  type FoundLabels,
+  type LocatedExample,
+  openExamples,
+  readCsv,
+  readJsonLines,
+} from "./data/mod.ts";
+export type { DropoutOptions } from "./dropout_keys.ts";
 export { EarlyStoppingCallback, type EarlyStoppingOptions } from "./early_stopping.ts";
-export type { DataCollator, Dataset } from "./example_data.ts";
 export { type HeadLoss, type HeadLossOptions, lossOf } from "./head_loss.ts";
 export type { Labels } from "./labels.ts";
 export { Lora } from "./lora/lora.ts";
@@ -21,17 +41,10 @@ export {
 export { accuracy, type EvalPrediction, f1, type MetricsFunction } from "./metrics.ts";
 export { ProgressCallback, type ProgressOptions } from "./progress_callback.ts";
 export { rateFactor, type ScheduleName, SCHEDULES, type ScheduleSteps } from "./schedule.ts";
-export type { DropoutOptions } from "./dropout_keys.ts";
 export { Tape } from "./tape.ts";
 export type { TapeOptions } from "./tape_node.ts";
 export { selectTrainable, type Trainable } from "./trainable.ts";
-export {
-  type PredictionOutput,
-  Trainer,
-  type TrainerOptions,
-  type TrainOptions,
-  type TrainOutput,
-} from "./trainer.ts";
+export { Trainer } from "./trainer.ts";
 export {
   type CallbackMethod,
   type CallbackValues,
@@ -40,6 +53,14 @@ export {
   type TrainerControl,
   type TrainerEvent,
 } from "./trainer_callback.ts";
+export type {
+  DataCollator,
+  Dataset,
+  PredictionOutput,
+  TrainerOptions,
+  TrainOptions,
+  TrainOutput,
+} from "./trainer_options.ts";
 export type { LogEntry, TrainerState } from "./trainer_state.ts";
 export { type StepDemand, type TrainingMemory, trainingMemory } from "./training_memory.ts";
 export {

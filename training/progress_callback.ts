@@ -101,13 +101,9 @@ export class ProgressCallback implements TrainerCallback {
     _args: ResolvedArguments,
     _state: TrainerState,
     _control: TrainerControl,
-    { batch = 0, batches }: CallbackValues,
+    { batch = 0, batches = 1 }: CallbackValues,
   ): void {
-    this.#show(
-      batches === undefined
-        ? `Evaluating batch ${batch}`
-        : `Evaluating ${drawBar(batch / batches)} batch ${batch} of ${batches}`,
-    );
+    this.#show(`Evaluating ${drawBar(batch / batches)} batch ${batch} of ${batches}`);
   }
 
   /** Clears the line. */

@@ -4,99 +4,88 @@
  * @module
  */
 import { checkNames, checkOptions, SIGNAL } from "../base/check_options.ts";
-import { openFile, replaceFile } from "../checkpoint/disk.ts";
+import { replaceFile } from "../checkpoint/disk.ts";
 import { hasFileSystem } from "../hub/env.ts";
 import type { HiddenStates, PreTrainedModel } from "../models/mod.ts";
 import { AdamW } from "./adam_w.ts";
+import { type BatchMaker, type ExampleBatches, exampleBatches } from "./data/example_batches.ts";
+import type { Example } from "./data/example.ts";
+import type { ExampleData } from "./data/examples.ts";
 import { evaluateModel } from "./evaluation.ts";
-import { type DataCollator, type Dataset, exampleData } from "./example_data.ts";
+import { assertBatchFits } from "./first_batch.ts";
 import { FLOW } from "./flow.ts";
-import type { EvalPrediction, MetricsFunction } from "./metrics.ts";
 import { loadOptimizer } from "./optimizer_file.ts";
 import { OutputFolder, stepOf } from "./output_folder.ts";
 import { ProgressCallback, terminalProgress } from "./progress_callback.ts";
 import { resolveArguments } from "./resolve_arguments.ts";
+import { findCheckpoint, prepareFolder, readState } from "./resume.ts";
 import { Tape } from "./tape.ts";
-import { selectTrainable, type Trainable } from "./trainable.ts";
-import { CallbackList, type TrainerCallback, type TrainerControl } from "./trainer_callback.ts";
+import { selectTrainable } from "./trainable.ts";
+import {
+  CallbackList,
+  newControl,
+  type TrainerCallback,
+  type TrainerControl,
+} from "./trainer_callback.ts";
+import {
+  collatorOf,
+  type Dataset,
+  type PredictionOutput,
+  TRAINER_OPTIONS,
+  type TrainerOptions,
+  type TrainOptions,
+  type TrainOutput,
+} from "./trainer_options.ts";
 import {
   formatState,
   type LogEntry,
   type MutableState,
-  parseState,
+  newState,
   type TrainerState,
 } from "./trainer_state.ts";
-import type { ResolvedArguments, TrainingArguments } from "./training_arguments.ts";
-import type { TrainingData } from "./training_data.ts";
+import type { ResolvedArguments } from "./training_arguments.ts";
 import { TrainingLog } from "./training_log.ts";
-import { planTraining, type TrainingPlan } from "./training_plan.ts";
+import { planTraining } from "./training_plan.ts";
 import { START, type TrainingSettings } from "./training_position.ts";
 import { TrainingRun } from "./training_run.ts";
 
-/** What a trainer works with. */
-export interface TrainerOptions<Example> {
-  /** The model, which changes. Its backend and the model stay the caller's. */
-  readonly model: PreTrainedModel<HiddenStates>;
-  /** Examples to train on. */
-  readonly train_dataset?: Dataset<Example>;
-  /** Examples to evaluate on. */
-  readonly eval_dataset?: Dataset<Example>;
-  /** Makes a batch of examples. */
-  readonly data_collator: DataCollator<Example>;
-  /** The parameters that are trained; all if absent. */
-  readonly trainable?: Trainable;
-  /** Arguments of the training. */
-  readonly args?: TrainingArguments;
-  /** Computes metrics of an evaluation beside the loss. */
-  readonly compute_metrics?: MetricsFunction;
-  /** Called on the way. */
-  readonly callbacks?: readonly TrainerCallback[];
-}
-
-const OPTIONS: readonly (keyof TrainerOptions<unknown>)[] = [
-  "model",
-  "train_dataset",
-  "eval_dataset",
-  "data_collator",
-  "trainable",
-  "args",
-  "compute_metrics",
-  "callbacks",
-];
-
-/** Options of {@linkcode Trainer.train}. */
-export interface TrainOptions {
-  /** True: goes on from the last checkpoint in `output_dir`; a path: from that one. */
-  readonly resume_from_checkpoint?: boolean | string;
-  /** Stops the training after a step, with a checkpoint if there is an `output_dir`. */
-  readonly signal?: AbortSignal;
-}
-
-/** What a training made. */
-export interface TrainOutput {
-  /** Steps since the training began. */
-  readonly global_step: number;
-  /** The mean of the losses of all steps. */
-  readonly training_loss: number;
-  /** What was logged at the end: `train_runtime`, `train_loss`, … */
-  readonly metrics: LogEntry;
-  /** Whether the signal stopped it before its end. */
-  readonly interrupted: boolean;
-}
-
-/** What a model predicted. */
-export interface PredictionOutput extends EvalPrediction {
-  /** Metrics by name. */
-  readonly metrics: LogEntry;
-}
-
-/** Trains a model. */
-export class Trainer<Example> {
+/**
+ * Trains a model, with the names, defaults and files of transformers' `Trainer`.
+ *
+ * In `output_dir` are `checkpoint-N`, folders that transformers loads and from which a training goes
+ * on, bit for bit as if it had not been stopped; `metrics.jsonl`, `curves.svg` and
+ * `trainer_state.json`. Without it nothing is written: callbacks get the logs, and the model has the
+ * result.
+ *
+ * @example
+ * ```ts
+ * import { accuracy, AutoModelForSequenceClassification, Trainer } from "@lsg/core";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using model = await AutoModelForSequenceClassification.from_pretrained(
+ *   "tests/golden/heads/bert_sequence_classification",
+ *   { id2label: ["short", "long"], ignore_mismatched_sizes: true },
+ * );
+ * const trainer = new Trainer({
+ *   model,
+ *   train_dataset: [
+ *     { input_ids: [2, 5, 3], label: "short" },
+ *     { input_ids: [2, 5, 6, 7, 8, 3], label: "long" },
+ *   ],
+ *   compute_metrics: accuracy,
+ *   args: { learning_rate: 1e-3, max_steps: 2 },
+ * });
+ * const { global_step } = await trainer.train();
+ * assertEquals(global_step, 2);
+ * ```
+ */
+export class Trainer<Of extends object = Example> {
   /** The model. */
   readonly model: PreTrainedModel<HiddenStates>;
   /** All arguments. */
   readonly args: ResolvedArguments;
-  readonly #options: TrainerOptions<Example>;
+  readonly #options: TrainerOptions<Of>;
+  readonly #collator: BatchMaker;
   #callbacks: CallbackList;
   #state: MutableState;
   #control: TrainerControl = newControl();
@@ -110,13 +99,14 @@ export class Trainer<Example> {
    * @throws {TypeError} If an option or an argument is unknown or of the wrong type.
    * @throws {RangeError} If an argument is out of range, or there is nothing to evaluate on.
    */
-  constructor(options: TrainerOptions<Example>) {
-    this.#options = checkNames("Cannot make a Trainer", options, OPTIONS);
+  constructor(options: TrainerOptions<Of>) {
+    this.#options = checkNames("Cannot make a Trainer", options, TRAINER_OPTIONS);
     if (typeof options.model?.named_parameters !== "function") {
       throw new TypeError("Cannot make a Trainer without a model: wanted one of AutoModelFor…");
     }
     this.model = options.model;
     this.args = resolveArguments(options.args ?? {});
+    this.#collator = collatorOf(options, this.args);
     this.#callbacks = listOf(options.callbacks ?? []);
     this.#state = newState(this.args);
   }
@@ -164,33 +154,43 @@ export class Trainer<Example> {
 
   async #train(resume: boolean | string, signal: AbortSignal | undefined): Promise<TrainOutput> {
     const { args, model } = this;
-    const data = this.#trainData();
+    if (args.evaluation_strategy !== "no" && this.#options.eval_dataset === undefined) {
+      throw new RangeError(
+        `Cannot train with evaluation_strategy "${args.evaluation_strategy}": wanted an eval_dataset`,
+      );
+    }
+    const data = await this.#trainData();
     const plan = planTraining(args, data);
     const folder = args.output_dir === undefined ? undefined : new OutputFolder(args.output_dir);
     const checkpoint = await findCheckpoint(folder, resume);
-    if (folder) await prepare(folder, checkpoint !== undefined, args.overwrite_output_dir);
+    if (folder) await prepareFolder(folder, checkpoint !== undefined, args.overwrite_output_dir);
     if (checkpoint !== undefined) await model.load_weights(checkpoint);
     const saved = checkpoint === undefined ? undefined : await readState(checkpoint);
     const state = newState(args, plan, saved);
     this.#state = state;
     this.#callbacks.restore(state.stateful_callbacks);
     const parameters = selectTrainable(model, this.#options.trainable ?? "all");
+    await assertBatchFits(model, parameters.map(([, tensor]) => tensor), data, args);
     const settings: TrainingSettings = {
       seed: args.seed,
       per_device_train_batch_size: args.per_device_train_batch_size,
       gradient_accumulation_steps: args.gradient_accumulation_steps,
       group_by_length: args.group_by_length,
       dataloader_drop_last: args.dataloader_drop_last,
-      examples: data.examples ?? null,
+      examples: data.examples,
       trainable: parameters.map(([name]) => name),
     };
     const { backend } = model;
-    using tape = new Tape(backend, parameters.map(([, tensor]) => tensor));
     const optimizer = new AdamW(backend, parameters, args);
     try {
       const position = checkpoint === undefined
         ? START
         : await loadOptimizer(checkpoint, optimizer, settings);
+      using tape = new Tape(backend, parameters.map(([, tensor]) => tensor), {
+        checkpoint: args.gradient_checkpointing,
+        // The passes since the last step run again.
+        dropout: { seed: args.seed, call: position.batches - position.pending },
+      });
       const log = folder && new TrainingLog(folder.path);
       await log?.begin(state.log_history);
       const run = new TrainingRun({
@@ -264,7 +264,7 @@ export class Trainer<Example> {
    * @throws {RangeError} If there are no examples, or a metric is not a finite number.
    */
   async evaluate(
-    dataset: Dataset<Example> | undefined = this.#options.eval_dataset,
+    dataset: Dataset<Of> | undefined = this.#options.eval_dataset,
     metric_key_prefix = "eval",
   ): Promise<LogEntry> {
     const { metrics } = await this.#evaluate(dataset, metric_key_prefix, false);
@@ -285,7 +285,7 @@ export class Trainer<Example> {
    * @throws {RangeError} If there are no examples, or a metric is not a finite number.
    */
   async predict(
-    dataset: Dataset<Example>,
+    dataset: Dataset<Of>,
     metric_key_prefix = "test",
   ): Promise<PredictionOutput> {
     const { metrics, prediction } = await this.#evaluate(dataset, metric_key_prefix, true);
@@ -303,9 +303,10 @@ export class Trainer<Example> {
     await this.model.save_pretrained(folder);
   }
 
-  async #evaluate(dataset: Dataset<Example> | undefined, prefix: string, keep: boolean) {
+  async #evaluate(dataset: Dataset<Of> | undefined, prefix: string, keep: boolean) {
     if (dataset === undefined) throw new RangeError("Cannot evaluate: wanted an eval_dataset");
-    const { metrics, prediction } = await evaluateModel(this.model, this.#evalData(dataset), {
+    const { metrics, prediction } = await evaluateModel(this.model, await this.#evalData(dataset), {
+      smoothing: this.args.label_smoothing_factor,
       compute_metrics: this.#options.compute_metrics,
       keep,
       on_batch: (batch, batches) =>
@@ -332,89 +333,26 @@ export class Trainer<Example> {
     });
   }
 
-  #trainData(): TrainingData {
-    const { train_dataset, data_collator: collator } = this.#options;
+  async #trainData(): Promise<ExampleBatches> {
+    const { train_dataset } = this.#options;
     if (train_dataset === undefined) throw new RangeError("Cannot train: wanted a train_dataset");
-    const { per_device_train_batch_size: batchSize, seed, dataloader_drop_last: dropLast } =
-      this.args;
-    return exampleData(train_dataset, { collator, batchSize, seed, dropLast });
+    return await exampleBatches(train_dataset as ExampleData, this.#collator, {
+      name: "train_dataset",
+      batch_size: this.args.per_device_train_batch_size,
+      seed: this.args.seed,
+      group_by_length: this.args.group_by_length,
+      drop_last: this.args.dataloader_drop_last,
+    });
   }
 
-  #evalData(dataset: Dataset<Example>): TrainingData {
-    const { data_collator: collator } = this.#options;
-    return exampleData(dataset, { collator, batchSize: this.args.per_device_eval_batch_size });
+  async #evalData(dataset: Dataset<Of>): Promise<ExampleBatches> {
+    return await exampleBatches(dataset as ExampleData, this.#collator, {
+      name: "eval_dataset",
+      batch_size: this.args.per_device_eval_batch_size,
+    });
   }
 }
 
 function listOf(callbacks: readonly TrainerCallback[]): CallbackList {
   return new CallbackList([FLOW, ...callbacks]);
-}
-
-/** The state at the beginning, or that of a checkpoint, with the numbers of steps of this run. */
-function newState(
-  args: ResolvedArguments,
-  plan?: TrainingPlan,
-  saved?: MutableState,
-): MutableState {
-  const { logging_steps, eval_steps, save_steps } = args;
-  return {
-    epoch: 0,
-    global_step: 0,
-    num_input_tokens_seen: 0,
-    log_history: [],
-    best_metric: null,
-    best_model_checkpoint: null,
-    stateful_callbacks: {},
-    ...saved,
-    max_steps: plan?.max_steps ?? 0,
-    num_train_epochs: plan?.epochs ?? 0,
-    train_batch_size: args.per_device_train_batch_size,
-    logging_steps,
-    eval_steps,
-    save_steps,
-  };
-}
-
-function newControl(): TrainerControl {
-  return {
-    should_training_stop: false,
-    should_epoch_stop: false,
-    should_save: false,
-    should_evaluate: false,
-    should_log: false,
-  };
-}
-
-/** The checkpoint to resume from, if any. */
-async function findCheckpoint(
-  folder: OutputFolder | undefined,
-  resume: boolean | string,
-): Promise<string | undefined> {
-  if (typeof resume === "string") return resume;
-  if (!resume) return undefined;
-  if (!folder) throw new RangeError("Cannot resume: wanted an output_dir, or a checkpoint");
-  const last = (await folder.checkpoints()).at(-1);
-  if (last !== undefined) return folder.pathOf(last);
-  throw new RangeError(`Cannot resume: there is no checkpoint in ${folder.path}`);
-}
-
-async function prepare(folder: OutputFolder, resumes: boolean, overwrite: boolean): Promise<void> {
-  if (!hasFileSystem()) {
-    throw new RangeError("Cannot write to output_dir here: there is no file system, wanted none");
-  }
-  const [first] = resumes || overwrite ? [] : await folder.checkpoints();
-  if (first !== undefined) {
-    throw new RangeError(
-      `Cannot train into ${folder.path}: it holds checkpoints of a training; wanted ` +
-        "resume_from_checkpoint, overwrite_output_dir or another folder",
-    );
-  }
-  await folder.prepare(!resumes && overwrite);
-}
-
-async function readState(checkpoint: string): Promise<MutableState> {
-  const path = `${checkpoint}/trainer_state.json`;
-  const file = await openFile(path);
-  if (!file) throw new RangeError(`Cannot resume from ${checkpoint}: it has no trainer_state.json`);
-  return parseState(new TextDecoder().decode(await file.read(0, file.size)), path);
 }

@@ -21,15 +21,26 @@ export interface TrainerControl {
   should_log: boolean;
 }
 
+/** Nothing happens next, but the training goes on. */
+export function newControl(): TrainerControl {
+  return {
+    should_training_stop: false,
+    should_epoch_stop: false,
+    should_save: false,
+    should_evaluate: false,
+    should_log: false,
+  };
+}
+
 /** What an event is about. */
 export interface CallbackValues {
   /** The model. */
   readonly model: PreTrainedModel<HiddenStates>;
-  /** Of `on_substep_end` and `on_step_end`: the loss of the step so far. */
+  /** Of `on_substep_end` and `on_step_end`: the mean loss of the step so far. */
   readonly loss?: number;
   /** Of `on_prediction_step`: the batches of an evaluation so far. */
   readonly batch?: number;
-  /** Of `on_prediction_step`: all its batches, if their number is known. */
+  /** Of `on_prediction_step`: all its batches. */
   readonly batches?: number;
   /** Of `on_log`: the entry. */
   readonly logs?: LogEntry;

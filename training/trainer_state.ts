@@ -5,6 +5,8 @@
  */
 import { isJsonObject, parseJsonObject } from "../base/json.ts";
 import { showValue } from "../base/show_value.ts";
+import type { ResolvedArguments } from "./training_arguments.ts";
+import type { TrainingPlan } from "./training_plan.ts";
 
 /** A line of the log: metrics by name, with `step` and `epoch`. */
 export type LogEntry = Readonly<Record<string, number>>;
@@ -43,6 +45,38 @@ export interface TrainerState {
 export type MutableState =
   & { -readonly [Key in keyof TrainerState]: TrainerState[Key] }
   & { log_history: LogEntry[] };
+
+/**
+ * The state at the beginning, or that of a checkpoint, with the numbers of steps of this run.
+ *
+ * @param args The arguments of this run.
+ * @param plan Its steps.
+ * @param saved The state of the checkpoint.
+ * @returns The state.
+ */
+export function newState(
+  args: ResolvedArguments,
+  plan?: TrainingPlan,
+  saved?: MutableState,
+): MutableState {
+  const { logging_steps, eval_steps, save_steps } = args;
+  return {
+    epoch: 0,
+    global_step: 0,
+    num_input_tokens_seen: 0,
+    log_history: [],
+    best_metric: null,
+    best_model_checkpoint: null,
+    stateful_callbacks: {},
+    ...saved,
+    max_steps: plan?.max_steps ?? 0,
+    num_train_epochs: plan?.epochs ?? 0,
+    train_batch_size: args.per_device_train_batch_size,
+    logging_steps,
+    eval_steps,
+    save_steps,
+  };
+}
 
 /** Keys that transformers reads, for trainings in several processes or in a search. */
 const CONSTANTS = {

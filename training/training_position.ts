@@ -29,6 +29,8 @@ export interface TrainingPosition {
   readonly logged_step: number;
   /** Whether a callback has ended the training. */
   readonly stopped: boolean;
+  /** Whether a callback has ended the epoch. */
+  readonly epoch_stopped: boolean;
 }
 
 /** Where a training begins. */
@@ -42,6 +44,7 @@ export const START: TrainingPosition = {
   total_loss: 0,
   logged_step: 0,
   stopped: false,
+  epoch_stopped: false,
 };
 
 /** What a run that goes on must have as the run before, or it would go on with something else. */
@@ -56,8 +59,8 @@ export interface TrainingSettings {
   readonly group_by_length: boolean;
   /** Whether the last micro-batch is left out if it is not full. */
   readonly dataloader_drop_last: boolean;
-  /** Examples of an epoch; null: not known. */
-  readonly examples: number | null;
+  /** Examples of an epoch. */
+  readonly examples: number;
   /** The names of the parameters that are trained. */
   readonly trainable: readonly string[];
 }

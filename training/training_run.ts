@@ -13,15 +13,17 @@ import { type OutputFolder, stepOf } from "./output_folder.ts";
 import { rateFactor } from "./schedule.ts";
 import type { Tape } from "./tape.ts";
 import type { TrainingBatch } from "./training_batch.ts";
-import type {
-  CallbackList,
-  CallbackValues,
-  TrainerControl,
-  TrainerEvent,
+import {
+  type CallbackList,
+  type CallbackValues,
+  newControl,
+  type TrainerControl,
+  type TrainerEvent,
 } from "./trainer_callback.ts";
 import { formatState, type LogEntry, type MutableState } from "./trainer_state.ts";
 import type { ResolvedArguments } from "./training_arguments.ts";
-import { sizeOf, type TrainingData } from "./training_data.ts";
+import { sizeOf } from "./batch_size.ts";
+import type { ExampleBatches } from "./data/example_batches.ts";
 import type { TrainingLog } from "./training_log.ts";
 import type { TrainingPlan } from "./training_plan.ts";
 import type { TrainingPosition, TrainingSettings } from "./training_position.ts";
@@ -35,7 +37,7 @@ export interface RunParts {
   /** The numbers of steps. */
   readonly plan: TrainingPlan;
   /** The micro-batches. */
-  readonly data: TrainingData;
+  readonly data: ExampleBatches;
   /** What is done so far; changes. */
   readonly state: MutableState;
   /** Where it goes on. */
@@ -80,13 +82,8 @@ export class TrainingRun {
     this.#parts = parts;
     this.#view = model.on(tape);
     this.#position = { ...position };
-    this.control = {
-      should_training_stop: position.stopped || state.global_step >= state.max_steps,
-      should_epoch_stop: false,
-      should_save: false,
-      should_evaluate: false,
-      should_log: false,
-    };
+    this.control = newControl();
+    this.control.should_training_stop = position.stopped || state.global_step >= state.max_steps;
   }
 
   /** Whether the signal ended it before its end. */
@@ -123,10 +120,11 @@ export class TrainingRun {
   /** Computes the gradients again that the checkpoint's run had summed since its last step. */
   async #replay(): Promise<void> {
     const { epoch, pending, pending_from } = this.#position;
+    const { args, data } = this.#parts;
     if (pending === 0) return;
     let left = pending;
-    for await (const batch of this.#parts.data.epoch(epoch - 1, pending_from)) {
-      await this.#accumulate(batch, this.#position.batches - left);
+    for await (const batch of data.epoch(epoch - 1, pending_from)) {
+      this.#stepLoss += await this.#accumulate(batch) / args.gradient_accumulation_steps;
       if (--left === 0) break;
     }
   }
@@ -136,19 +134,14 @@ export class TrainingRun {
     const position = this.#position;
     control.should_epoch_stop = false;
     await this.#call("on_epoch_begin");
-    if (!control.should_training_stop) {
+    if (!control.should_training_stop && !position.epoch_stopped) {
       for await (const batch of this.#parts.data.epoch(position.epoch, position.batch)) {
         await this.#batch(batch);
         if (control.should_training_stop || control.should_epoch_stop || this.#isInterrupted) break;
       }
-      if (position.batch === 0) {
-        throw new RangeError(
-          `Cannot train: train_dataset has no examples in epoch ${position.epoch}, wanted an ` +
-            "iterable that can be read several times, or max_steps that one reading is enough for",
-        );
-      }
     }
     if (this.#isInterrupted) return;
+    position.epoch_stopped = false;
     position.pending_from = position.batch - position.pending;
     position.epoch++;
     position.batch = 0;
@@ -164,7 +157,7 @@ export class TrainingRun {
       this.#stepLoss = 0;
       await this.#call("on_step_begin");
     }
-    const loss = await this.#accumulate(batch, position.batches) / accumulated;
+    const loss = await this.#accumulate(batch) / accumulated;
     const { examples, tokens } = sizeOf(batch);
     this.#examples += examples;
     this.#tokens += tokens;
@@ -177,11 +170,11 @@ export class TrainingRun {
     // As in transformers, an epoch of fewer micro-batches than a step has ends with a step.
     const isShort = plan.batches <= accumulated && position.batch === plan.batches;
     if (position.batches % accumulated === 0 || isShort) await this.#step();
-    else await this.#call("on_substep_end", { loss: this.#stepLoss });
+    else await this.#call("on_substep_end", { loss: this.#meanLoss });
   }
 
   /** Adds the gradients of a micro-batch; returns its loss. */
-  async #accumulate(batch: TrainingBatch, _call: number): Promise<number> {
+  async #accumulate(batch: TrainingBatch): Promise<number> {
     const { args, tape } = this.#parts;
     const result = await lossOf(this.#view, batch, {
       smoothing: args.label_smoothing_factor,
@@ -200,15 +193,21 @@ export class TrainingRun {
     const position = this.#position;
     await optimizer.step(tape.gradients, this.#rate());
     tape.zero();
+    const loss = this.#meanLoss;
     position.pending = 0;
     state.global_step++;
     state.epoch = position.epoch + position.batch / plan.batches;
-    await this.#call("on_step_end", { loss: this.#stepLoss });
+    await this.#call("on_step_end", { loss });
     if (signal?.aborted && state.global_step < state.max_steps) {
       this.#isInterrupted = true;
       this.control.should_save = folder !== undefined;
     }
     await this.#logEvaluateSave();
+  }
+
+  /** The mean loss of the step so far. */
+  get #meanLoss(): number {
+    return this.#stepLoss * this.#parts.args.gradient_accumulation_steps / this.#position.pending;
   }
 
   /** The learning rate of the next step. */
@@ -255,7 +254,9 @@ export class TrainingRun {
     const checkpoint = folder.pathOf(step);
     this.#findBest(metrics, checkpoint);
     state.stateful_callbacks = callbacks.attributes;
-    this.#position.stopped = this.control.should_training_stop && step < state.max_steps;
+    const { should_training_stop, should_epoch_stop } = this.control;
+    this.#position.stopped = should_training_stop && step < state.max_steps;
+    this.#position.epoch_stopped = should_epoch_stop && this.#position.batch > 0;
     await folder.save(step, async (path) => {
       await model.save_pretrained(path);
       await saveOptimizer(path, optimizer, this.#position, settings);

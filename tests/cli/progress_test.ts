@@ -34,6 +34,19 @@ Deno.test("withProgress() clears the line after an error", async () => {
   assertEquals(io.err.endsWith("\r\x1b[K"), true);
 });
 
+Deno.test("withProgressLine() writes nothing after its end", async () => {
+  const io = new ModelMemoryIo();
+  io.stderrIsTerminal = true;
+  const show = await withProgressLine(io, (show) => {
+    show!("one");
+    return Promise.resolve(show!);
+  });
+  const { err } = io;
+  show("two");
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  assertEquals(io.err, err);
+});
+
 Deno.test("withProgressLine() writes a repeated text once", async () => {
   const io = new ModelMemoryIo();
   io.stderrIsTerminal = true;

@@ -2,7 +2,8 @@
 import type { Backend } from "../../ops/backend.ts";
 import { AutoModelForMaskedLM, type MaskedLM } from "../../models/mod.ts";
 import { Random } from "../../tensor/random.ts";
-import { Trainer, type TrainerOptions } from "../../training/trainer.ts";
+import { Trainer } from "../../training/trainer.ts";
+import type { TrainerOptions } from "../../training/trainer_options.ts";
 import type { TrainingArguments } from "../../training/training_arguments.ts";
 import type { TrainingBatch } from "../../training/training_batch.ts";
 import { drawIds, goldenPath } from "../models/golden_models.ts";

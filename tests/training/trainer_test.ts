@@ -5,7 +5,6 @@ import { EarlyStoppingCallback } from "../../training/early_stopping.ts";
 import { accuracy } from "../../training/metrics.ts";
 import { EVENTS, type TrainerCallback } from "../../training/trainer_callback.ts";
 import type { TrainingArguments } from "../../training/training_arguments.ts";
-import { testOnBackend } from "../helpers/backends.ts";
 import { withFolder } from "../helpers/with_folder.ts";
 import "../helpers/quiet_reference.ts";
 import { drawExamples, loadTiny, parametersOf, timeless, tinyTrainer } from "./tiny_training.ts";
@@ -80,6 +79,17 @@ Deno.test("a Trainer trains, evaluates, logs and saves", () =>
     assertEquals(await parametersOf(copy), await parametersOf(model));
   }));
 
+Deno.test("memory is the same after each step", async () => {
+  using backend = await openBackend("wasm", { threads: 1 });
+  using model = await loadTiny(backend);
+  const used = new Set<string>();
+  const note: TrainerCallback = {
+    on_step_end: () => void used.add(JSON.stringify(backend.memory())),
+  };
+  await tinyTrainer(model, { callbacks: [note], args: { max_steps: 30 } }).train();
+  assertEquals(used.size, 1, [...used].join(" "));
+});
+
 Deno.test("a Trainer needs no folder", async () => {
   using backend = await openBackend("wasm", { threads: 1 });
   using model = await loadTiny(backend);
@@ -100,49 +110,79 @@ Deno.test("a Trainer needs no folder", async () => {
   await assertRejects(() => trainer.save_model(), RangeError, "wanted a folder");
 });
 
-for (const device of ["cpu", "wasm"] as const) {
-  testOnBackend(device, "a run that a signal stopped goes on as if it had not", async () => {
-    await withFolder(async (folder) => {
-      using backend = await openBackend(device, device === "wasm" ? { threads: 1 } : {});
-      const args: TrainingArguments = {
-        evaluation_strategy: "epoch",
-        save_strategy: "epoch",
-        save_total_limit: 2,
-        load_best_model_at_end: true,
-      };
-      using model = await loadTiny(backend);
-      const whole = tinyTrainer(model, { args: { ...args, output_dir: `${folder}/whole` } });
-      await whole.train();
+Deno.test("a run that a signal stopped goes on as if it had not", async () => {
+  await withFolder(async (folder) => {
+    using backend = await openBackend("wasm", { threads: 1 });
+    const args: TrainingArguments = {
+      evaluation_strategy: "epoch",
+      save_strategy: "epoch",
+      save_total_limit: 2,
+      load_best_model_at_end: true,
+    };
+    using model = await loadTiny(backend);
+    const whole = tinyTrainer(model, { args: { ...args, output_dir: `${folder}/whole` } });
+    await whole.train();
 
-      const stopAt = (step: number, controller: AbortController): TrainerCallback => ({
-        on_step_begin: (_args, { global_step }) => {
-          if (global_step === step) controller.abort();
-        },
-      });
-      const output_dir = `${folder}/parts`;
-      for (const step of [0, 4, 6]) {
-        const controller = new AbortController();
-        using part = await loadTiny(backend);
-        const trainer = tinyTrainer(part, {
-          args: { ...args, output_dir },
-          callbacks: [stopAt(step, controller)],
-        });
-        const { global_step, interrupted } = await trainer.train({
-          resume_from_checkpoint: step > 0,
-          signal: controller.signal,
-        });
-        assertEquals([global_step, interrupted], [step + 1, true]);
-      }
-      using last = await loadTiny(backend);
-      const trainer = tinyTrainer(last, { args: { ...args, output_dir } });
-      const { interrupted } = await trainer.train({ resume_from_checkpoint: true });
-      assertEquals(interrupted, false);
-      assertEquals(timeless(trainer.state.log_history), timeless(whole.state.log_history));
-      assertEquals(await parametersOf(last), await parametersOf(model));
-      assertEquals(trainer.state.best_metric, whole.state.best_metric);
+    const stopAt = (step: number, controller: AbortController): TrainerCallback => ({
+      on_step_begin: (_args, { global_step }) => {
+        if (global_step === step) controller.abort();
+      },
     });
+    const output_dir = `${folder}/parts`;
+    for (const step of [0, 4, 6]) {
+      const controller = new AbortController();
+      using part = await loadTiny(backend);
+      const trainer = tinyTrainer(part, {
+        args: { ...args, output_dir },
+        callbacks: [stopAt(step, controller)],
+      });
+      const { global_step, interrupted } = await trainer.train({
+        resume_from_checkpoint: step > 0,
+        signal: controller.signal,
+      });
+      assertEquals([global_step, interrupted], [step + 1, true]);
+    }
+    using last = await loadTiny(backend);
+    const trainer = tinyTrainer(last, { args: { ...args, output_dir } });
+    const { interrupted } = await trainer.train({ resume_from_checkpoint: true });
+    assertEquals(interrupted, false);
+    assertEquals(timeless(trainer.state.log_history), timeless(whole.state.log_history));
+    assertEquals(await parametersOf(last), await parametersOf(model));
+    assertEquals(trainer.state.best_metric, whole.state.best_metric);
   });
-}
+});
+
+Deno.test("an epoch that a callback ended stays so in a run that goes on", () =>
+  withFolder(async (folder) => {
+    using backend = await openBackend("wasm", { threads: 1 });
+    const endAt: TrainerCallback = {
+      on_step_end: (_args, { global_step }, control) => {
+        if (global_step === 2) control.should_epoch_stop = true;
+      },
+    };
+    const logs: Readonly<Record<string, number>>[][] = [];
+    for (const parts of [1, 2]) {
+      const output_dir = `${folder}/${parts}`;
+      for (let part = 1; part <= parts; part++) {
+        using model = await loadTiny(backend);
+        const controller = new AbortController();
+        const stop: TrainerCallback = {
+          on_step_end: (_args, { global_step }) => {
+            if (part < parts && global_step === 2) controller.abort();
+          },
+        };
+        const trainer = tinyTrainer(model, {
+          args: { output_dir, num_train_epochs: 2, logging_steps: 1, save_strategy: "no" },
+          callbacks: [endAt, stop],
+        });
+        await trainer.train({ resume_from_checkpoint: part > 1, signal: controller.signal });
+        if (part === parts) logs.push(timeless(trainer.state.log_history));
+      }
+    }
+    // 9 micro-batches an epoch; the first one ends after 4 of them.
+    assertEquals(logs[0].slice(1, 4).map(({ epoch }) => epoch), [4 / 9, 1 + 2 / 9, 1 + 4 / 9]);
+    assertEquals(logs[1], logs[0]);
+  }));
 
 Deno.test("load_best_model_at_end restores the best checkpoint, which is kept", () =>
   withFolder(async (folder) => {
@@ -261,27 +301,23 @@ Deno.test("predict() returns scores and labels of the rows that have some", asyn
   assert(metrics.test_loss > 0);
 });
 
-Deno.test("an iterable is read as it is, until max_steps", async () => {
+Deno.test("a Trainer reads examples from an iterable", async () => {
   using backend = await openBackend("wasm", { threads: 1 });
-  using model = await loadTiny(backend);
-  const examples = drawExamples(5);
-  let reads = 0;
-  const train_dataset = {
-    async *[Symbol.asyncIterator]() {
-      reads++;
-      yield* examples;
-    },
-  };
-  const trainer = tinyTrainer(model, { train_dataset, args: { max_steps: 3 } });
-  await trainer.train();
-  assertEquals([trainer.state.global_step, reads], [3, 2]);
-  const endless = tinyTrainer(model, { train_dataset });
-  await assertRejects(() => endless.train(), RangeError, "wanted max_steps");
-  const once = (async function* () {
-    yield* examples;
-  })();
-  const short = tinyTrainer(model, { train_dataset: once, args: { max_steps: 9 } });
-  await assertRejects(() => short.train(), RangeError, "no examples in epoch 1");
+  const examples = drawExamples(17);
+  const parameters: Float32Array[][] = [];
+  for (
+    const train_dataset of [
+      examples,
+      (async function* () {
+        yield* examples;
+      })(),
+    ]
+  ) {
+    using model = await loadTiny(backend);
+    await tinyTrainer(model, { train_dataset, args: { max_steps: 3 } }).train();
+    parameters.push(await parametersOf(model));
+  }
+  assertEquals(parameters[1], parameters[0]);
 });
 
 Deno.test("a Trainer refuses what it cannot do before it trains", () =>
@@ -310,6 +346,11 @@ Deno.test("a Trainer refuses what it cannot do before it trains", () =>
     const misspelt = { callback: [] } as object;
     assertThrows(() => tinyTrainer(model, misspelt), TypeError, "with callback: wanted model");
     assertThrows(() => tinyTrainer(undefined as never), TypeError, "without a model");
+    const blind = tinyTrainer(model, {
+      eval_dataset: undefined,
+      args: { evaluation_strategy: "epoch" },
+    });
+    await assertRejects(() => blind.train(), RangeError, 'evaluation_strategy "epoch"');
     const nothing = tinyTrainer(model, { eval_dataset: undefined });
     await assertRejects(() => nothing.evaluate(), RangeError, "wanted an eval_dataset");
     const wrong = tinyTrainer(model, { compute_metrics: () => ({ cost: NaN }) });

@@ -4,9 +4,19 @@
  * @module
  */
 import { checkOptions, countFrom, FLAG } from "../../base/check_options.ts";
-import type { CollatedBatch, Collator } from "./collator.ts";
+import type { TrainingBatch } from "../training_batch.ts";
+import type { LocatedExample } from "./example.ts";
 import { type ExampleData, openExamples } from "./examples.ts";
 import { orderOf } from "./order.ts";
+
+/** Makes batches: a {@linkcode Collator}, or another object with its method. */
+export interface BatchMaker<Batch extends TrainingBatch = TrainingBatch> {
+  /** Makes a batch of examples in an epoch. */
+  collateLocated(
+    examples: readonly LocatedExample[],
+    epoch: number,
+  ): Batch | Promise<Batch>;
+}
 
 /** How examples become batches. */
 export interface ExampleBatchesOptions {
@@ -23,7 +33,7 @@ export interface ExampleBatchesOptions {
 }
 
 /** Batches of examples, in an order that depends on the epoch alone. */
-export interface ExampleBatches {
+export interface ExampleBatches<Batch extends TrainingBatch = TrainingBatch> {
   /** Examples of an epoch. */
   readonly examples: number;
   /** Batches of an epoch. */
@@ -34,7 +44,7 @@ export interface ExampleBatches {
    * @param epoch Its number, from 0.
    * @param from The first batch, from 0; those before are neither read nor tokenised.
    */
-  epoch(epoch: number, from?: number): AsyncIterable<CollatedBatch>;
+  epoch(epoch: number, from?: number): AsyncIterable<Batch>;
 }
 
 /**
@@ -63,11 +73,11 @@ export interface ExampleBatches {
  * for await (const { input_ids, labels } of epoch(0)) assertEquals(labels!.dims, input_ids.dims);
  * ```
  */
-export async function exampleBatches(
+export async function exampleBatches<Batch extends TrainingBatch>(
   data: ExampleData,
-  collator: Collator,
+  collator: BatchMaker<Batch>,
   options: ExampleBatchesOptions,
-): Promise<ExampleBatches> {
+): Promise<ExampleBatches<Batch>> {
   const { batch_size: batchSize, seed, group_by_length, drop_last, name } = checkOptions(
     "Cannot make batches",
     options,
@@ -91,7 +101,7 @@ export async function exampleBatches(
       for (let batch = from; batch < batches; batch++) {
         const indices = order.slice(batch * batchSize, (batch + 1) * batchSize);
         const chosen = await Promise.all(indices.map((index) => examples.at(index)));
-        yield collator.collateLocated(chosen, epoch);
+        yield await collator.collateLocated(chosen, epoch);
       }
     },
   };

@@ -8,6 +8,7 @@ export { type CsvOptions, readCsv } from "./csv.ts";
 export type { CollatorOptions } from "./encoder_settings.ts";
 export type { Example, Examples, LocatedExample } from "./example.ts";
 export {
+  type BatchMaker,
   type ExampleBatches,
   exampleBatches,
   type ExampleBatchesOptions,

@@ -1,25 +1,10 @@
 /**
- * What a training reads.
+ * The size of a batch.
  *
  * @module
  */
 import { Tensor } from "../tensor/tensor.ts";
 import type { TrainingBatch } from "./training_batch.ts";
-
-/** Batches of examples, in an order that depends on the epoch alone. */
-export interface TrainingData {
-  /** Examples of an epoch; undefined if they are not known before they are read. */
-  readonly examples: number | undefined;
-  /** Batches of an epoch; undefined if they are not known before they are read. */
-  readonly batches: number | undefined;
-  /**
-   * Reads the batches of an epoch.
-   *
-   * @param epoch Its number, from 0.
-   * @param from The first batch, from 0; as many as there are: none.
-   */
-  epoch(epoch: number, from: number): AsyncIterable<TrainingBatch>;
-}
 
 /**
  * Counts what is in a batch.

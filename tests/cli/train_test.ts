@@ -1,0 +1,194 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { fromFileUrl } from "@std/path";
+import { runEvaluate } from "../../cli/evaluate.ts";
+import { runTrain } from "../../cli/train.ts";
+import { AutoModelForSequenceClassification } from "../../models/mod.ts";
+import { MODEL, ModelMemoryIo, taskModel, withNewFolder } from "./model_memory_io.ts";
+import { warningsOf } from "../helpers/warnings_of.ts";
+import "../helpers/quiet_reference.ts";
+
+const CLI = fromFileUrl(new URL("../../cli.ts", import.meta.url));
+
+/** Texts of which the first word tells the label. */
+const EXAMPLES = Array.from({ length: 12 }, (_, i) => ({
+  text: `${i % 2 ? "the river" : "a ship"} ran ${"on ".repeat(i % 4)}`,
+  label: i % 2 ? "water" : "boat",
+}));
+
+/** Writes examples as JSON Lines; returns the file's path. */
+async function write(folder: string, examples: readonly object[] = EXAMPLES): Promise<string> {
+  await Deno.mkdir(folder, { recursive: true });
+  const path = `${folder}/examples.jsonl`;
+  await Deno.writeTextFile(path, examples.map((each) => `${JSON.stringify(each)}\n`).join(""));
+  return path;
+}
+
+async function train(args: readonly string[], io = new ModelMemoryIo()) {
+  let code: number | undefined;
+  // New heads are drawn with a warning.
+  await warningsOf(async () => void (code = await runTrain(["--device", "wasm", ...args], io)));
+  return { code, out: io.out, err: io.err };
+}
+
+Deno.test("lsg train learns to classify, and lsg evaluate tells how well", () =>
+  withNewFolder(async (folder) => {
+    const file = await write(folder);
+    const out = `${folder}/out`;
+    const args = ["--train", file, "--eval", file, "--out", out, "--max-steps", "12"];
+    const more = ["--learning-rate", "1e-2", "--logging-steps", "3", "--json"];
+    const lsg = ["--max-sequence-length", "256", "--block-size", "8", "--num-global-tokens", "3"];
+    const { code, out: printed, err } = await train([MODEL, ...args, ...more, ...lsg]);
+    assertEquals([code, err], [0, ""]);
+    const { metrics, steps } = JSON.parse(printed);
+    assertEquals(steps, 12);
+    assert(metrics.train_loss > 0 && metrics.eval_accuracy >= 0.5);
+
+    using model = await AutoModelForSequenceClassification.from_pretrained(out, { device: "wasm" });
+    assertEquals(model.config.id2label, ["boat", "water"]);
+    assertEquals(model.config.lsg?.num_global_tokens, 3);
+    const names = [...Deno.readDirSync(out)].map(({ name }) => name);
+    for (const name of ["metrics.jsonl", "curves.svg", "trainer_state.json", "tokenizer.json"]) {
+      assert(names.includes(name), name);
+    }
+
+    const io = new ModelMemoryIo();
+    const evaluate = ["--device", "wasm", out, "--eval", file, "--json"];
+    assertEquals([await runEvaluate(evaluate, io), io.err], [0, ""]);
+    const evaluated = JSON.parse(io.out);
+    for (const name of ["eval_loss", "eval_accuracy", "eval_f1_micro", "eval_f1_macro"]) {
+      assertEquals(evaluated[name], metrics[name], name);
+    }
+    const table = new ModelMemoryIo();
+    assertEquals(await runEvaluate(["--device", "wasm", out, "--eval", file], table), 0);
+    assertStringIncludes(table.out, "eval_accuracy ");
+
+    const again = await train([MODEL, ...args, ...lsg]);
+    assertEquals(again.code, 1);
+    assertStringIncludes(again.err, "wanted --resume, --overwrite-output-dir or another folder");
+  }));
+
+Deno.test("lsg train --trainable globals leaves the encoder as it is", () =>
+  withNewFolder(async (folder) => {
+    const file = await write(folder);
+    const out = `${folder}/out`;
+    const lsg = ["--max-sequence-length", "256", "--block-size", "8", "--seed", "0"];
+    const run = (name: string, ...args: string[]) =>
+      train([
+        MODEL,
+        "--train",
+        file,
+        "--out",
+        `${out}/${name}`,
+        ...lsg,
+        "--max-steps",
+        "2",
+        ...args,
+      ]);
+    const trained = await run("globals", "--trainable", "globals", "--warmup-steps", "1");
+    assertEquals([trained.code, trained.err], [0, ""]);
+    assertStringIncludes(trained.out, "train_loss");
+    const load = (path: string, options = {}) =>
+      AutoModelForSequenceClassification.from_pretrained(path, { device: "wasm", ...options });
+    using model = await load(`${out}/globals`);
+    using before = await load(MODEL, {
+      lsg: { max_sequence_length: 256, block_size: 8 },
+      id2label: ["boat", "water"],
+    });
+    const old = new Map(before.named_parameters());
+    const changed: string[] = [];
+    for (const [name, tensor] of model.named_parameters()) {
+      const [values, others] = await Promise.all([tensor.getData(), old.get(name)!.getData()]);
+      if (values.some((value, i) => value !== others[i])) changed.push(name);
+    }
+    assertEquals(changed.filter((name) => !name.startsWith("classifier")), [
+      "roberta.embeddings.global_embeddings.weight",
+    ]);
+    assert(changed.length > 1);
+  }));
+
+Deno.test("lsg train learns other tasks", () =>
+  withNewFolder(async (folder) => {
+    const cases: [task: string, model: string, example: object][] = [
+      ["masked-lm", MODEL, { text: "the river ran on and on and on" }],
+      ["token-classification", taskModel("bert_tags"), {
+        tokens: ["the", "sea"],
+        tags: ["A", "B"],
+      }],
+      ["question-answering", taskModel("bert_answers"), {
+        question: "what ran?",
+        context: "the river ran",
+        answers: { text: ["the river"], answer_start: [0] },
+      }],
+      ["summarization", taskModel("bart"), { text: "the river ran on", summary: "it ran" }],
+    ];
+    for (const [task, model, example] of cases) {
+      const file = await write(`${folder}/${task}`, [example, example]);
+      const args = ["--train", file, "--eval", file, "--out", `${folder}/${task}/out`, "--json"];
+      const more = ["--task", task, "--max-steps", "1", "--ignore-mismatched-sizes"];
+      const { code, out, err } = await train([model, ...args, ...more]);
+      assertEquals([code, err], [0, ""], task);
+      assert(JSON.parse(out).metrics.eval_loss > 0, task);
+    }
+  }));
+
+Deno.test("lsg train refuses invalid arguments before it reads a model", () =>
+  withNewFolder(async (folder) => {
+    const file = await write(folder);
+    const wrong: [string[], string][] = [
+      [[], "Missing MODEL"],
+      [["no/model"], "Missing --train"],
+      [["no/model", "--train", file], "Missing --out"],
+      [["--task", "nothing"], "Unknown task"],
+      [["--trainable", "/(/"], "Cannot use --trainable"],
+      [["--trainable", "body"], "Unknown part"],
+      [["--learning-rate=-1"], "--learning-rate -1: wanted a finite number"],
+      [["--num-labels", "3"], "the examples have 2 labels"],
+      [["--learning-rat", "1"], "did you mean --learning-rate?"],
+      [["--load-best-model-at-end", "--evaluation-strategy", "steps"], "wanted the same"],
+      [["--max-length", "0"], "--max-length 0"],
+    ];
+    for (const [args, part] of wrong) {
+      const isWhole = args[0]?.startsWith("--");
+      const all = isWhole ? ["no/model", "--train", file, "--out", `${folder}/o`, ...args] : args;
+      const { code, err } = await train(all);
+      assertEquals(code, 2, err);
+      assertStringIncludes(err, part);
+    }
+    const { code, err } = await train(["x", "--train", "a.txt", "--out", `${folder}/o`]);
+    assertEquals(code, 2);
+    assertStringIncludes(err, "wanted a name that ends in .jsonl, .csv or .tsv");
+  }));
+
+Deno.test("lsg train that Ctrl-C stops is saved, and --resume goes on", () =>
+  withNewFolder(async (folder) => {
+    const file = await write(folder);
+    const args = ["train", MODEL, "--train", file, "--out", `${folder}/out`, "--device", "wasm"];
+    const run = (more: string[]) =>
+      new Deno.Command(Deno.execPath(), {
+        args: ["run", "--quiet", "-A", CLI, ...args, "--max-steps", "300", ...more],
+        stdout: "piped",
+        stderr: "piped",
+      }).spawn();
+    const first = run(["--save-strategy", "steps", "--save-steps", "2"]);
+    const hasCheckpoint = () => {
+      try {
+        return [...Deno.readDirSync(`${folder}/out`)].some(({ name }) => /^check/.test(name));
+      } catch {
+        return false;
+      }
+    };
+    while (!hasCheckpoint()) await new Promise((resolve) => setTimeout(resolve, 20));
+    first.kill("SIGINT");
+    const { code, stderr } = await first.output();
+    const message = new TextDecoder().decode(stderr);
+    assertEquals(code, 130, message);
+    const step = Number(message.match(/Stopped after update (\d+) of 300/)![1]);
+    assert(
+      [...Deno.readDirSync(`${folder}/out`)].some(({ name }) => name === `checkpoint-${step}`),
+    );
+
+    const io = new ModelMemoryIo();
+    const rest = [...args.slice(1), "--max-steps", String(step + 2), "--resume", "--json"];
+    assertEquals([await runTrain(rest, io), io.err], [0, ""]);
+    assertEquals(JSON.parse(io.out).steps, step + 2);
+  }));

@@ -1,0 +1,104 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { encodeSafetensors } from "../../checkpoint/safetensors_writer.ts";
+import { openBackend } from "../../device.ts";
+import { AdamW } from "../../training/adam_w.ts";
+import { loadOptimizer, saveOptimizer } from "../../training/optimizer_file.ts";
+import { START, type TrainingSettings } from "../../training/training_position.ts";
+import { withFolder } from "../helpers/with_folder.ts";
+
+const settings: TrainingSettings = {
+  seed: 1,
+  per_device_train_batch_size: 2,
+  gradient_accumulation_steps: 3,
+  group_by_length: false,
+  dataloader_drop_last: false,
+  examples: 4,
+  trainable: ["a", "b", "never"],
+};
+const position = { ...START, epoch: 2, pending: 1, loss: 0.1 + 0.2, stopped: true };
+
+for (const device of ["cpu", "wasm"] as const) {
+  Deno.test(`${device}: an optimizer is read as it was written`, () =>
+    withFolder(async (folder) => {
+      using backend = await openBackend(device, device === "wasm" ? { threads: 1 } : {});
+      const parameters = () =>
+        [
+          ["a", backend.weight(Float32Array.from({ length: 15 }, (_, i) => i / 7), [5, 3])],
+          ["b", backend.floats(Float32Array.of(1, 2, 3), [3])],
+          ["never", backend.floats(Float32Array.of(1), [1])],
+        ] as const;
+      const step = (optimizer: AdamW, [[, a], [, b]]: ReturnType<typeof parameters>) => {
+        const gradients = [a, b].map((tensor) =>
+          [tensor, backend.like(tensor, new Float32Array(tensor.size).fill(0.3))] as const
+        );
+        return optimizer.step(gradients, 0.1);
+      };
+      const [first, second] = [parameters(), parameters()];
+      const written = new AdamW(backend, first);
+      for (let i = 0; i < 3; i++) await step(written, first);
+      await saveOptimizer(folder, written, position, settings);
+
+      const read = new AdamW(backend, second);
+      assertEquals(await loadOptimizer(folder, read, settings), position);
+      assertEquals(read.steps, 3);
+      const moments = (optimizer: AdamW) =>
+        Promise.all(
+          [...optimizer.moments()].map(async ([name, m, v]) =>
+            [name, (await m.getData()).slice(), (await v.getData()).slice()] as const
+          ),
+        );
+      assertEquals(await moments(read), await moments(written));
+      assertEquals((await moments(read)).map(([name]) => name), ["a", "b"]);
+    }));
+}
+
+Deno.test("loadOptimizer() refuses what is not of this training", () =>
+  withFolder(async (folder) => {
+    using backend = await openBackend("wasm", { threads: 1 });
+    const optimizer = new AdamW(backend, [["a", backend.floats(new Float32Array(2), [2])]]);
+    const load = (now: Partial<TrainingSettings> = {}) =>
+      loadOptimizer(folder, optimizer, { ...settings, ...now });
+    await assertRejects(() => load(), RangeError, "it has no optimizer.safetensors");
+    const write = (names: string[], metadata: Record<string, string>, length = 2) => {
+      const tensors = names.map((name) => ({
+        name,
+        dims: [length],
+        dtype: "F32" as const,
+        data: new Float32Array(length),
+      }));
+      return Deno.writeFile(
+        `${folder}/optimizer.safetensors`,
+        encodeSafetensors(tensors, metadata),
+      );
+    };
+    const good = {
+      step: "3",
+      position: JSON.stringify(position),
+      settings: JSON.stringify(settings),
+    };
+    const pair = ["a.exp_avg", "a.exp_avg_sq"];
+    await write(pair, good);
+    await load();
+    await assertRejects(() => load({ seed: 2 }), RangeError, "seed was 1 and is 2 now");
+    await assertRejects(() => load({ trainable: ["a"] }), RangeError, "trainable was");
+    const { step: _step, ...stepless } = good;
+    const wrong: [string[], Record<string, string>, string, number?][] = [
+      [pair, stepless, "has no step"],
+      [pair, { ...good, step: "-1" }, "step is -1"],
+      [pair, { ...good, step: "1.5" }, "step is 1.5"],
+      [pair, { ...good, position: "{}" }, "epoch is undefined"],
+      [pair, { ...good, position: JSON.stringify({ ...position, batch: -1 }) }, "batch is -1"],
+      [pair, { ...good, position: JSON.stringify({ ...position, stopped: 1 }) }, "stopped is 1"],
+      [pair, { ...good, settings: "[]" }, "must hold an object"],
+      [["a.exp_avg"], good, "not one of a pair"],
+      [["x"], good, "not one of a pair"],
+    ];
+    for (const [names, metadata, part] of wrong) {
+      await write(names, metadata);
+      await assertRejects(() => load(), SyntaxError, part);
+    }
+    await write(["z.exp_avg", "z.exp_avg_sq"], good);
+    await assertRejects(() => load(), RangeError, "moments of other parameters");
+    await write(pair, good, 3);
+    await assertRejects(() => load(), RangeError, "Cannot restore");
+  }));

@@ -1,0 +1,70 @@
+/**
+ * The checkpoint that a training goes on from.
+ *
+ * @module
+ */
+import { openFile } from "../checkpoint/disk.ts";
+import { hasFileSystem } from "../hub/env.ts";
+import type { OutputFolder } from "./output_folder.ts";
+import { type MutableState, parseState } from "./trainer_state.ts";
+
+/**
+ * Finds the checkpoint to resume from.
+ *
+ * @param folder The folder of the training.
+ * @param resume True for the last one in the folder, or the path of one.
+ * @returns Its path; undefined if nothing is resumed.
+ * @throws {RangeError} If there is none.
+ */
+export async function findCheckpoint(
+  folder: OutputFolder | undefined,
+  resume: boolean | string,
+): Promise<string | undefined> {
+  if (typeof resume === "string") return resume;
+  if (!resume) return undefined;
+  if (!folder) throw new RangeError("Cannot resume: wanted an output_dir, or a checkpoint");
+  const last = (await folder.checkpoints()).at(-1);
+  if (last !== undefined) return folder.pathOf(last);
+  throw new RangeError(`Cannot resume: there is no checkpoint in ${folder.path}`);
+}
+
+/**
+ * Prepares the folder of a training.
+ *
+ * @param folder The folder.
+ * @param resumes Whether a training in it goes on.
+ * @param overwrite Whether another one in it is deleted.
+ * @throws {RangeError} If there is another one, or no file system.
+ */
+export async function prepareFolder(
+  folder: OutputFolder,
+  resumes: boolean,
+  overwrite: boolean,
+): Promise<void> {
+  if (!hasFileSystem()) {
+    throw new RangeError("Cannot write to output_dir here: there is no file system, wanted none");
+  }
+  const [first] = resumes || overwrite ? [] : await folder.checkpoints();
+  if (first !== undefined) {
+    throw new RangeError(
+      `Cannot train into ${folder.path}: it holds checkpoints of a training; wanted ` +
+        "resume_from_checkpoint, overwrite_output_dir or another folder",
+    );
+  }
+  await folder.prepare(!resumes && overwrite);
+}
+
+/**
+ * Reads the state of a training.
+ *
+ * @param checkpoint The folder of a checkpoint.
+ * @returns The state.
+ * @throws {RangeError} If there is none.
+ * @throws {SyntaxError} If it is malformed.
+ */
+export async function readState(checkpoint: string): Promise<MutableState> {
+  const path = `${checkpoint}/trainer_state.json`;
+  const file = await openFile(path);
+  if (!file) throw new RangeError(`Cannot resume from ${checkpoint}: it has no trainer_state.json`);
+  return parseState(new TextDecoder().decode(await file.read(0, file.size)), path);
+}
