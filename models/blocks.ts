@@ -4,7 +4,6 @@
  * @module
  */
 import type { Family, FeedForwardNames, ModelConfig } from "../families/families.ts";
-import { nextDropout } from "../ops/dropout.ts";
 import type { ActivationName, Backend, Dense, Floats } from "../ops/backend.ts";
 import { nextDropout } from "../ops/dropout.ts";
 import { dropOut, dropoutRate, dropped } from "./dropout.ts";
