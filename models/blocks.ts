@@ -6,6 +6,7 @@
 import type { Family, FeedForwardNames, ModelConfig } from "../families/families.ts";
 import type { ActivationName, Backend, Dense, Floats } from "../ops/backend.ts";
 import { dropOut, dropoutRate, dropped } from "./dropout.ts";
+import { nextDropout } from "../ops/dropout.ts";
 import type { Parameters } from "./parameters.ts";
 
 /** A model's weights on a backend, and how they are put together. */
