@@ -14,6 +14,7 @@ import { addToRows } from "./add_to_rows.ts";
 import { attend } from "./attend.ts";
 import { attendCached } from "./attend_cached.ts";
 import { attendFeatures } from "./attend_features.ts";
+import { attendGradient } from "./attend_gradient.ts";
 import { attendHashed } from "./attend_hashed.ts";
 import { attendKeyGradient } from "./attend_key_gradient.ts";
 import { attendQueryGradient } from "./attend_query_gradient.ts";
@@ -67,6 +68,7 @@ export const KERNELS: {
   attend,
   attendCached,
   attendFeatures,
+  attendGradient,
   attendHashed,
   attendKeyGradient,
   attendQueryGradient,

@@ -13,6 +13,7 @@ export * from "./add_to_rows.ts";
 export * from "./attend.ts";
 export * from "./attend_cached.ts";
 export * from "./attend_features.ts";
+export * from "./attend_gradient.ts";
 export * from "./attend_hashed.ts";
 export * from "./attend_key_gradient.ts";
 export * from "./attend_query_gradient.ts";

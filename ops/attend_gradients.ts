@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { attendGradient, isSame, isSamePair, pairsOf } from "./attend_gradient.ts";
 import { attendKeyGradient } from "./attend_key_gradient.ts";
 import { type AttendOptions, numberEntries } from "./attend_operands.ts";
 import type { AttendPart, KeySource } from "./attend_plan.ts";
@@ -14,8 +15,9 @@ type Part = AttendPart<Floats, Integers>;
 type Source = KeySource<Floats, Integers>;
 
 /**
- * The gradients of attention: a sweep over queries for each tensor of queries, and a sweep over keys
- * for each pair of keys and values. Scores are computed again from the logarithms of their sums, so
+ * The gradients of attention: one sweep for all of them, or, where queries differ or some are not
+ * wanted, one over queries for each tensor of queries and one over keys for each pair of keys and
+ * values. Scores are computed again from the logarithms of their sums, so
  * that there is never a matrix of them.
  *
  * @param context The gradient by the output, and the output.
@@ -38,28 +40,33 @@ export function attendGradients(
   const sources = parts.flatMap(({ sources }) => sources);
 
   const queryOf = (source: Source) => source.query ?? query;
+  const pairs = pairsOf(sources);
+  const isWhole = wants(query) && sources.every((source) => isSame(queryOf(source), query)) &&
+    pairs.every(({ keys, values }) => wants(keys) && wants(values));
+  if (isWhole) {
+    const made = run(attendGradient, dy, statistics, query, withoutQueries(parts), sizes);
+    gradients.push([query, made.query]);
+    pairs.forEach(({ keys, values }, pair) => {
+      gradients.push([keys, made[`keys${pair}`]], [values, made[`values${pair}`]]);
+    });
+    return gradients;
+  }
+
   for (const own of distinct(sources.map(queryOf))) {
     if (!wants(own)) continue;
-    const seeing = ofSources(parts, (source) => isSame(queryOf(source), own))
-      .map((part) => ({
-        ...part,
-        sources: part.sources.map((source) => ({ ...source, query: undefined })),
-      }));
+    const seeing = withoutQueries(
+      ofSources(parts, (source) => isSame(queryOf(source), own)),
+    );
     gradients.push([own, run(attendQueryGradient, dy, statistics, own, seeing, sizes)]);
   }
 
-  for (const keys of distinct(sources.map(({ keys }) => keys))) {
-    const ofKeys = sources.filter((source) => isSame(source.keys, keys));
-    for (const values of distinct(ofKeys.map(({ values }) => values))) {
-      if (!wants(keys) && !wants(values)) continue;
-      const seen = ofSources(
-        parts,
-        (source) => isSame(source.keys, keys) && isSame(source.values, values),
-      );
-      const made = run(attendKeyGradient, dy, statistics, query, seen, sizes);
-      if (wants(keys)) gradients.push([keys, made.keys]);
-      if (wants(values)) gradients.push([values, made.values]);
-    }
+  for (const pair of pairs) {
+    const { keys, values } = pair;
+    if (!wants(keys) && !wants(values)) continue;
+    const seen = ofSources(parts, (source) => isSamePair(source, pair));
+    const made = run(attendKeyGradient, dy, statistics, query, seen, sizes);
+    if (wants(keys)) gradients.push([keys, made.keys]);
+    if (wants(values)) gradients.push([values, made.values]);
   }
   return gradients;
 }
@@ -73,6 +80,10 @@ function distinct(tensors: readonly Floats[]): Floats[] {
   return tensors.filter((tensor, i) => tensors.findIndex((other) => isSame(other, tensor)) === i);
 }
 
-function isSame(a: Floats, b: Floats): boolean {
-  return a.storage === b.storage && String(a.dims) === String(b.dims);
+/** The parts with sources of the queries that are given. */
+function withoutQueries(parts: readonly Part[]): Part[] {
+  return parts.map((part) => ({
+    ...part,
+    sources: part.sources.map((source) => ({ ...source, query: undefined })),
+  }));
 }

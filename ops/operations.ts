@@ -11,6 +11,7 @@ export { addToRows } from "./add_to_rows.ts";
 export { attend } from "./attend.ts";
 export { attendCached } from "./attend_cached.ts";
 export { attendFeatures } from "./attend_features.ts";
+export { attendGradient } from "./attend_gradient.ts";
 export { attendHashed } from "./attend_hashed.ts";
 export { attendKeyGradient } from "./attend_key_gradient.ts";
 export { attendQueryGradient } from "./attend_query_gradient.ts";

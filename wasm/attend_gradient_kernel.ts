@@ -73,9 +73,6 @@ type Addresses = Readonly<
 /** Query rows and their key sources, as addresses. */
 type Parts = OperandsOf<"attendStatistics", WasmRoles>["parts"];
 
-/** Keys and values that queries see. */
-type Source = Parts[number]["sources"][number];
-
 /** Where the gradients by the keys and values of a source are added; 0 for none. */
 export interface SourceGradients {
   /** Address of those by keys. */
@@ -97,7 +94,7 @@ const WIDE = 65;
  * @param addresses The addresses.
  * @param parts Which rows see which keys.
  * @param shape Sizes and scale.
- * @param gradientsOf Where the gradients by a source go.
+ * @param gradientsOf Where the gradients by a source go, by the numbers of part and source.
  * @returns The call.
  * @throws {RangeError} If heads are too wide.
  */
@@ -107,7 +104,7 @@ export function attendGradientCall(
   addresses: Partial<Addresses>,
   parts: Parts,
   shape: AttendShape,
-  gradientsOf: (source: Source) => SourceGradients = () => ({ keys: 0, values: 0 }),
+  gradientsOf: (part: number, source: number) => SourceGradients = () => ({ keys: 0, values: 0 }),
 ): Command {
   const { rows, width } = shape;
   if (width > WIDEST_HEAD) {
@@ -126,11 +123,11 @@ export function attendGradientCall(
     sweep,
     // In equal pieces, which end where blocks do.
     tile: Math.ceil(tile / Math.ceil(tile / most)),
-    parts: parts.map((part) => ({
+    parts: parts.map((part, p) => ({
       ...part,
       moves: part.sources.some(({ spans }) => spans.some(({ stride }) => stride > 0)),
-      sources: part.sources.map((source) => {
-        const gradients = gradientsOf(source);
+      sources: part.sources.map((source, s) => {
+        const gradients = gradientsOf(p, s);
         return {
           ...source,
           query: source.query ?? 0,

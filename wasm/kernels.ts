@@ -12,6 +12,7 @@ import { addToRows } from "./add_to_rows.ts";
 import { attend } from "./attend.ts";
 import { attendCached } from "./attend_cached.ts";
 import { attendFeatures } from "./attend_features.ts";
+import { attendGradient } from "./attend_gradient.ts";
 import { attendHashed } from "./attend_hashed.ts";
 import { attendKeyGradient } from "./attend_key_gradient.ts";
 import { attendQueryGradient } from "./attend_query_gradient.ts";
@@ -54,6 +55,7 @@ export const KERNELS: { readonly [Name in OperationName]: WasmKernel<Name> } = {
   attend,
   attendCached,
   attendFeatures,
+  attendGradient,
   attendHashed,
   attendKeyGradient,
   attendQueryGradient,

@@ -16,7 +16,7 @@ export interface Comparison {
   /** Subject to divide by. */
   readonly peer?: string;
   /** The figure to compare. */
-  readonly of: "seconds" | "megabytes";
+  readonly of: "seconds" | "busiest" | "megabytes";
   /** Target; absent if there is none. */
   readonly atMost?: number;
 }
@@ -44,11 +44,25 @@ export const COMPARISONS: readonly Comparison[] = [
   ),
   seconds("16,384 LSG ÷ our 4,096 LSG", "own-lsg-16384-fp32", "own-lsg-4096-fp32", 4.2),
   seconds("16,384 LSG ÷ lsg-converter, PyTorch", "own-lsg-16384-fp32", "torch-lsg-16384"),
+  ...training("embedded", "all", 1, 600),
+  ...training("embedded", "globals", 1, 600),
+  ...training("roberta", "globals", 1.5, 1200),
+  ...training("roberta", "all", 1.9, 2800),
   { what: "4,096 LSG, peak MB", own: "own-lsg-4096-fp32", of: "megabytes", atMost: 900 },
 ];
 
 function seconds(what: string, own: string, peer: string, atMost?: number): Comparison {
   return { what, own, peer, of: "seconds", atMost };
+}
+
+/** A training step's time beside PyTorch's, by the busiest thread, and its memory. */
+function training(model: string, trained: string, ratio: number, megabytes: number): Comparison[] {
+  const [own, peer] = ["own", "torch"].map((which) => `${which}-train-${model}-${trained}`);
+  const what = `train ${model}, ${trained}`;
+  return [
+    { what: `${what} ÷ PyTorch`, own, peer, of: "busiest", atMost: ratio },
+    { what: `${what}, peak MB`, own, of: "megabytes", atMost: megabytes },
+  ];
 }
 
 /**

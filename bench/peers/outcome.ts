@@ -14,6 +14,8 @@ export interface Measured {
   readonly megabytes: number | null;
   /** Packages with their versions. */
   readonly versions: string;
+  /** Median seconds that the busiest thread ran in a pass, if the subject tells. */
+  readonly busiest?: number;
 }
 
 /** A subject that was not measured. */
@@ -80,7 +82,7 @@ export async function report(
   console.log(JSON.stringify(outcome));
 }
 
-/** Reads the peak memory of this process, in 10⁶ bytes. */
-function readPeakMegabytes(): number | null {
+/** Reads the peak memory of this process, in 10⁶ bytes; null if there is no `/proc`. */
+export function readPeakMegabytes(): number | null {
   return Deno.build.os === "linux" ? readProcessMemory().peak * 2 ** 20 / 1e6 : null;
 }

@@ -4,6 +4,12 @@
  * @module
  */
 import { countRobertaFlop, type RobertaAttention } from "../roberta_base.ts";
+import {
+  countTrainFlop,
+  TRAIN_MODELS,
+  type TrainedParameters,
+  type TrainModelName,
+} from "../train/train_model.ts";
 import type { Passes } from "./outcome.ts";
 import { VERSIONS } from "./package.ts";
 
@@ -133,6 +139,46 @@ export function nameCheckpoint({ tokens, hasLsg }: NonNullable<Subject["checkpoi
   return `roberta_${hasLsg ? "lsg" : "full"}_${tokens}`;
 }
 
+/** A training step, ours and that of the published package. */
+function trainSubjects(
+  model: TrainModelName,
+  trained: TrainedParameters,
+  checkpoint: "" | "checkpoint" = "",
+): Subject[] {
+  const what = trained === "all" ? "all parameters" : "globals and head";
+  const task = {
+    name: `train ${TRAIN_MODELS[model].name}, ${what}`,
+    flop: countTrainFlop(model, 4096, trained),
+  };
+  const passes = JSON.stringify({ warmups: 1, repeats: model === "roberta" ? 1 : 5 });
+  const args = [passes, THREADS, model, trained, "4096"];
+  return [
+    {
+      name: `own-train-${model}-${trained}`,
+      task,
+      implementation: `@lsg/core wasm fp32${checkpoint && ", checkpointing"}`,
+      program: "deno",
+      args: ["bench/train/train_step.ts", ...args, checkpoint],
+    },
+    {
+      name: `torch-train-${model}-${trained}`,
+      task,
+      implementation: "lsg-converter, PyTorch fp32",
+      program: "python",
+      args: ["tools/peer_train_torch.py", ...args],
+      install: PIP,
+    },
+  ];
+}
+
+/** Training steps of 4,096 tokens. */
+export const TRAIN_SUBJECTS: readonly Subject[] = [
+  ...trainSubjects("embedded", "all"),
+  ...trainSubjects("embedded", "globals"),
+  ...trainSubjects("roberta", "globals"),
+  ...trainSubjects("roberta", "all", "checkpoint"),
+];
+
 /** All subjects, in the order in which they run. */
 export const SUBJECTS: readonly Subject[] = [
   ...linearSubjects(4096, 768, 768),
@@ -148,4 +194,5 @@ export const SUBJECTS: readonly Subject[] = [
   onnxSubject(4096, "onnxruntime-node", "int8"),
   ownSubject(16384, "LSG", "fp32"),
   torchSubject(16384, "LSG"),
+  ...TRAIN_SUBJECTS,
 ];

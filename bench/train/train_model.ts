@@ -3,12 +3,14 @@
  *
  * @module
  */
+import { LSG_DEFAULTS } from "../../attention/mod.ts";
 import { drawParameters, modelParameters, parseConfig } from "../../checkpoint/mod.ts";
 import { loadParts, SequenceClassification } from "../../models/mod.ts";
 import type { Backend } from "../../ops/backend.ts";
 import type { TrainingBatch } from "../../training/head_loss.ts";
 import { Random } from "../../tensor/random.ts";
 import { makeTokenIds } from "../token_ids.ts";
+import { countLsgPairs } from "../visible_keys.ts";
 
 /** A model by its sizes. */
 export interface TrainModel {
@@ -29,6 +31,9 @@ export const TRAIN_MODELS = {
   roberta: { name: "RoBERTa-base", layers: 12, heads: 12, width: 768, vocabulary: 50_265 },
   embedded: { name: "embedded model", layers: 4, heads: 4, width: 256, vocabulary: 8192 },
 } as const satisfies Readonly<Record<string, TrainModel>>;
+
+/** Which parameters are trained: all, or the global tokens and the head. */
+export type TrainedParameters = "all" | "globals";
 
 /** A model's name for commands. */
 export type TrainModelName = keyof typeof TRAIN_MODELS;
@@ -76,4 +81,25 @@ export async function openTrainModel(
 export function readTrainBatch(name: TrainModelName, tokens: number): TrainingBatch {
   const ids = makeTokenIds(tokens, TRAIN_MODELS[name].vocabulary - 10);
   return { input_ids: [ids], labels: [1] };
+}
+
+/**
+ * Counts the operations of a training step: the products of the forward pass; on the way back those
+ * by inputs and, if they are trained, by weights, and seven in attention, where scores are computed
+ * again in a sweep over queries and one over keys. Layers are whole, as in the published package.
+ *
+ * @param name The model.
+ * @param tokens Length of the text.
+ * @param trained What is trained.
+ * @returns Multiplications and additions of matrix products.
+ */
+export function countTrainFlop(
+  name: TrainModelName,
+  tokens: number,
+  trained: TrainedParameters,
+): number {
+  const { layers, width } = TRAIN_MODELS[name];
+  const linear = layers * 2 * tokens * 12 * width ** 2;
+  const attention = layers * 4 * width * countLsgPairs(tokens, LSG_DEFAULTS);
+  return linear * (trained === "all" ? 3 : 2) + attention * (1 + 7 / 2);
 }

@@ -261,3 +261,44 @@ export async function attendKeyGradientCases(
     }
   });
 }
+
+/** The same keys in two sources, of the same tensors or of others. */
+export async function attendGradientCases(
+  backends: ComparedBackends,
+  step: Step,
+  bounds: SweepBounds,
+): Promise<void> {
+  await step("of all spans", async () => {
+    for (const drawn of CASES) {
+      const of = drawCase(backends, drawn, bounds);
+      const { terms, sizes, largest, heads, queries, scale } = of;
+      const [logSum, inner] = statisticsOf(of.call);
+      const roundings = weightError(of) + (terms.width + terms.queries + terms.keys + 8) * UNIT;
+      for (const isSame of [true, false]) {
+        const byKeys = 2 * roundings * terms.queries;
+        const most = [
+          2 * scale * roundings * terms.keys * (sizes.passed + sizes.inner) * largest.key,
+          ...Array.from({ length: isSame ? 1 : 2 }, () => [
+            scale * byKeys * (sizes.passed + sizes.inner) * largest.query,
+            byKeys * sizes.dy,
+          ]).flat(),
+        ];
+        await backends.compare(
+          `${JSON.stringify(drawn)}, ${isSame}`,
+          (on) => {
+            const { dy, query, parts: [part], options } = of.call(on);
+            const [other] = isSame ? part.sources : of.call(on).parts[0].sources;
+            const dims = [BATCH, queries, heads];
+            const statistics = {
+              logSum: floatsOf(on, logSum, dims),
+              inner: floatsOf(on, inner, dims),
+            };
+            const parts = [{ ...part, sources: [...part.sources, other] }];
+            return Object.values(on.attendGradient(dy, statistics, query, parts, options));
+          },
+          each(...most.map((bound) => (y: number) => y === 0 ? 0 : bound)),
+        );
+      }
+    }
+  });
+}

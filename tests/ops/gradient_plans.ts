@@ -25,6 +25,7 @@ export const GRADIENT_PLANS: Plans<
   | "activationGradient"
   | "adamW"
   | "addToRows"
+  | "attendGradient"
   | "attendKeyGradient"
   | "attendQueryGradient"
   | "attendStatistics"
@@ -158,6 +159,36 @@ export const GRADIENT_PLANS: Plans<
         ],
         TypeError,
         "attendQueryGradient: a source has a query of its own, wanted none",
+      ],
+    ],
+  },
+  attendGradient: {
+    args: (make) => [
+      make.rows(2, 3, 4),
+      statistics(make),
+      make.rows(2, 3, 4),
+      [...partsOf(make), ...partsOf(make).map((part) => ({ ...part, count: 0 }))],
+      SIZES,
+    ],
+    shape: { ...SHAPE, pairs: [[0, 0], [1, 1]], keyRows: [4, 4] },
+    dims: {
+      query: [2, 3, 4],
+      ...{ keys0: [2, 4, 2], values0: [2, 4, 2], keys1: [2, 4, 2], values1: [2, 4, 2] },
+    },
+    refused: (make) => [
+      [
+        [
+          ...[make.rows(2, 3, 4), statistics(make), make.rows(2, 3, 4)] as const,
+          partsOf(make, { query: make.rows(2, 3, 4) }),
+          SIZES,
+        ],
+        TypeError,
+        "attendGradient: a source has a query of its own, wanted none",
+      ],
+      [
+        [make.rows(2, 3, 4), statistics(make, 3), make.rows(2, 3, 4), partsOf(make), SIZES],
+        TypeError,
+        "attendGradient: logSum has the shape [2,3,3], wanted [2,3,2]",
       ],
     ],
   },

@@ -8,6 +8,7 @@ import { attendCachedCases } from "./attend_cached_cases.ts";
 import { attendFeaturesCases, type FeatureBound } from "./attend_features_cases.ts";
 import { attendHashedCases, type HashedBound } from "./attend_hashed_cases.ts";
 import {
+  attendGradientCases,
   attendKeyGradientCases,
   attendQueryGradientCases,
   attendStatisticsCases,
@@ -78,6 +79,7 @@ export const CASES: { readonly [Name in OperationName]: Cases } = {
   attendCached: (backends, step, bounds) => attendCachedCases(backends, step, bounds.attend),
   attendFeatures: (backends, step, bounds) => attendFeaturesCases(backends, step, bounds.features),
   attendHashed: (backends, step, bounds) => attendHashedCases(backends, step, bounds.hashed),
+  attendGradient: (backends, step, bounds) => attendGradientCases(backends, step, bounds.sweep),
   attendKeyGradient: (backends, step, bounds) =>
     attendKeyGradientCases(backends, step, bounds.sweep),
   attendQueryGradient: (backends, step, bounds) =>

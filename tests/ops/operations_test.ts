@@ -24,6 +24,7 @@ const FLOAT32: readonly OperationName[] = [
   "activationGradient",
   "adamW",
   "addToRows",
+  "attendGradient",
   "attendKeyGradient",
   "attendQueryGradient",
   "attendStatistics",

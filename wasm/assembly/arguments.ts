@@ -206,24 +206,6 @@ export class AttendFeaturesArguments {
 
 // @ts-ignore: decorator
 @unmanaged
-export class AttendHashedArguments {
-  query: usize;
-  value: usize;
-  mask: usize;
-  projection: usize;
-  y: usize;
-  scratch: usize;
-  scratchBytes: i32;
-  batch: i32;
-  tokens: i32;
-  heads: i32;
-  width: i32;
-  columns: i32;
-  chunk: i32;
-}
-
-// @ts-ignore: decorator
-@unmanaged
 export class GradientSource {
   query: usize;
   keys: usize;
@@ -275,6 +257,24 @@ export class AttendGradientArguments {
   tile: i32;
   /** Number of items of GradientPart that follow. */
   parts: i32;
+}
+
+// @ts-ignore: decorator
+@unmanaged
+export class AttendHashedArguments {
+  query: usize;
+  value: usize;
+  mask: usize;
+  projection: usize;
+  y: usize;
+  scratch: usize;
+  scratchBytes: i32;
+  batch: i32;
+  tokens: i32;
+  heads: i32;
+  width: i32;
+  columns: i32;
+  chunk: i32;
 }
 
 // @ts-ignore: decorator

@@ -13,8 +13,8 @@ import {
   AttendArguments,
   AttendCachedArguments,
   AttendFeaturesArguments,
-  AttendHashedArguments,
   AttendGradientArguments,
+  AttendHashedArguments,
   ConcatRowsArguments,
   DropoutArguments,
   EmbedArguments,
@@ -47,8 +47,8 @@ import { addToRows } from "./add_to_rows";
 import { attend } from "./attend";
 import { attendCached } from "./attend_cached";
 import { attendFeatures } from "./attend_features";
-import { attendHashed } from "./attend_hashed";
 import { attendGradient } from "./attend_gradient";
+import { attendHashed } from "./attend_hashed";
 import { concatRows } from "./concat_rows";
 import { dropout } from "./dropout";
 import { embed } from "./embed";
@@ -94,8 +94,8 @@ export function runOne(
     case 6: return attend(changetype<AttendArguments>(args), thread, threads, scratch);
     case 7: return attendCached(changetype<AttendCachedArguments>(args), thread, threads, scratch);
     case 8: return attendFeatures(changetype<AttendFeaturesArguments>(args), thread, threads, scratch);
-    case 9: return attendHashed(changetype<AttendHashedArguments>(args), thread, threads, scratch);
-    case 10: return attendGradient(changetype<AttendGradientArguments>(args), thread, threads, scratch);
+    case 9: return attendGradient(changetype<AttendGradientArguments>(args), thread, threads, scratch);
+    case 10: return attendHashed(changetype<AttendHashedArguments>(args), thread, threads, scratch);
     case 11: return concatRows(changetype<ConcatRowsArguments>(args), thread, threads, scratch);
     case 12: return dropout(changetype<DropoutArguments>(args), thread, threads, scratch);
     case 13: return embed(changetype<EmbedArguments>(args), thread, threads, scratch);
