@@ -5,6 +5,7 @@
  */
 import type { Family, FeedForwardNames, ModelConfig } from "../families/families.ts";
 import type { ActivationName, Backend, Dense, Floats } from "../ops/backend.ts";
+import { nextDropout } from "../ops/dropout.ts";
 import { dropOut, dropoutRate, dropped } from "./dropout.ts";
 import { nextDropout } from "../ops/dropout.ts";
 import type { Parameters } from "./parameters.ts";

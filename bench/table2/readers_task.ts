@@ -15,39 +15,43 @@ import { bayesRows, drawRows, formatRows, readerRows, type Row } from "./report.
 import { isRunOf, readRuns, runJobs } from "./run_jobs.ts";
 import { baseOf, type Job, type Run } from "./train_reader.ts";
 
+/** Trainings of each reader. */
+const SEEDS = 3;
+
+/** Times that a reader reads each training passage. */
+const EPOCHS = 2;
+
 const OPTIONS = {
   quick: {
     type: "boolean",
     default: false,
-    description: "Train a few readers on a handful of passages: shows that it runs, nothing else.",
+    description: "Train one reader on two passages: shows that it runs, and nothing else.",
   },
-  seeds: { type: "number", default: 3, description: "Number of trainings of each reader." },
+  seeds: {
+    type: "number",
+    description: `Number of trainings of each reader; ${SEEDS} if absent.`,
+  },
   readers: {
     type: "string",
     placeholder: "NAMES",
-    description: "Names of readers, separated by commas; absent: all.",
+    description: "Names of readers, separated by commas; all if absent.",
   },
   epochs: {
     type: "number",
-    default: 2,
-    description: "Times that each reader reads each training passage.",
-  },
-  base_epochs: {
-    type: "number",
-    default: 2,
-    description: "The same for the 512-token reader that the others start from.",
+    description: `Times that a reader reads each training passage; ${EPOCHS} if absent. So does ` +
+      "the 512-token reader of table2 that the others start from.",
   },
   report: {
     type: "boolean",
     default: false,
-    description: "Train nothing: print the table of the results so far.",
+    description: "Train nothing; print the table of all results so far.",
   },
   write: {
     type: "boolean",
     default: false,
-    description: "Write table and chart of the results so far to bench/table2/.",
+    description: "Write table and chart of all results so far to bench/table2/.",
   },
-} as const;
+} as const satisfies Command["options"];
 
 /** A task. */
 export interface ReadersTask {
@@ -61,6 +65,11 @@ export interface ReadersTask {
   readonly readers: readonly Reader[];
   /** Names of the readers of a quick run. */
   readonly quick: readonly string[];
+}
+
+interface Settings {
+  readonly seeds: number;
+  readonly epochs: number;
 }
 
 const FOLDER = new URL("./", import.meta.url);
@@ -90,51 +99,69 @@ export function runReadersTask(
 ): Promise<number> {
   const command: Command<typeof OPTIONS> = { ...task, options: OPTIONS };
   return runDenoTask(command, args, print, async ({ values: options }) => {
-    const { quick, write, report } = options;
-    const seeds = requireCount("--seeds", options.seeds, 1);
-    const epochs = requireCount("--epochs", options.epochs, 1);
-    const baseEpochs = requireCount("--base-epochs", options.base_epochs, 1);
-    if (quick && (write || report)) {
-      throw new UsageError("Cannot use --quick together with --write or --report: wanted one");
+    const { quick, write, report, readers, seeds, epochs } = options;
+    requireCount("--seeds", seeds, 1);
+    requireCount("--epochs", epochs, 1);
+    const given = Object.entries({ write, report, readers, seeds, epochs })
+      .filter(([, value]) => value !== undefined && value !== false).map(([name]) => `--${name}`);
+    if (quick && given.length > 0) {
+      throw new UsageError(`Cannot use --quick together with ${given.join(", ")}: wanted it alone`);
     }
-    const readers = chooseReaders(
-      task.readers,
-      options.readers ?? (quick ? task.quick : undefined),
-    );
-    const all = await readPassages();
-    if (quick) {
-      const passages = takeFew(all, FEW);
-      const jobs = jobsOf(readers, { seeds: 1, epochs: 1, baseEpochs: 1 }, FEW);
-      const cache = await Deno.makeTempDir();
-      try {
-        const runs = await runJobs(jobs, { results: `${cache}/results.json`, cache }, print);
-        print("");
-        formatRows(readerRows([BASE, ...readers], runs), passages).forEach((line) => print(line));
-        print(
-          `\nTrained on ${passages.train.length} passages and asked about as many: these figures ` +
-            "show that it runs, and say nothing about readers.",
-        );
-      } finally {
-        await Deno.remove(cache, { recursive: true });
-      }
-      return;
+    if (report && readers !== undefined) {
+      throw new UsageError("Cannot use --report together with --readers: wanted one");
     }
-    const jobs = jobsOf(readers, { seeds, epochs, baseEpochs });
-    await Deno.mkdir(FILES.cache, { recursive: true });
-    const runs = report ? await readRuns(FILES.results) : await runJobs(jobs, FILES, print);
-    const wanted = jobsOf(task.readers, { seeds, epochs, baseEpochs });
-    const finished = runs.filter((run) => wanted.some((job) => isRunOf(run, job)));
-    const rows = [...bayesRows(all), ...readerRows([BASE, ...task.readers], finished)];
-    const lines = [describe(finished, wanted, all), "", ...formatRows(rows, all)];
-    ["", ...lines].forEach((line) => print(line));
-    if (write) await writeReport(task, rows, lines, all);
+    if (quick) return await runQuick(task, print);
+    const chosen = chooseReaders(task.readers, readers?.split(","));
+    const settings = { seeds: seeds ?? SEEDS, epochs: epochs ?? EPOCHS };
+    if (!report) {
+      await Deno.mkdir(FILES.cache, { recursive: true });
+      await runJobs(jobsOf(chosen, settings), FILES, print);
+    }
+    await showResults(task, settings, write, print);
   });
+}
+
+/** Trains on a handful of passages, in a folder that is removed at the end. */
+async function runQuick(task: ReadersTask, print: (line: string) => void): Promise<void> {
+  const passages = takeFew(await readPassages(), FEW);
+  const readers = chooseReaders(task.readers, task.quick);
+  const cache = await Deno.makeTempDir();
+  try {
+    const jobs = jobsOf(readers, { seeds: 1, epochs: 1 }, FEW);
+    const runs = await runJobs(jobs, { results: `${cache}/results.json`, cache }, print);
+    print("");
+    formatRows(readerRows([BASE, ...readers], runs), passages).forEach((line) => print(line));
+    print(
+      `\nTrained on ${passages.train.length} passages and asked about as many: these figures show ` +
+        "that it runs, and say nothing about readers.",
+    );
+  } finally {
+    await Deno.remove(cache, { recursive: true });
+  }
+}
+
+/** Prints, and writes on request, the table of all finished trainings with these epochs. */
+async function showResults(
+  task: ReadersTask,
+  { seeds, epochs }: Settings,
+  write: boolean,
+  print: (line: string) => void,
+): Promise<void> {
+  const all = await readPassages();
+  const wanted = jobsOf(task.readers, { seeds: Math.max(seeds, SEEDS), epochs });
+  const runs = (await readRuns(FILES.results)).filter((run) =>
+    wanted.some((job) => isRunOf(run, job))
+  );
+  const rows = [...bayesRows(all), ...readerRows([BASE, ...task.readers], runs)];
+  const lines = [describe(runs, wanted, all), "", ...formatRows(rows, all)];
+  ["", ...lines].forEach((line) => print(line));
+  if (write) await writeReport(task, rows, lines, all);
 }
 
 /** All trainings of some readers, seed by seed, each seed's common start first. */
 function jobsOf(
   readers: readonly Reader[],
-  { seeds, epochs, baseEpochs }: { seeds: number; epochs: number; baseEpochs: number },
+  { seeds, epochs }: Settings,
   few?: Job["few"],
 ): Job[] {
   return Array.from({ length: seeds }, (_, seed) => seed).flatMap((seed) => {
@@ -142,7 +169,7 @@ function jobsOf(
       reader: name,
       seed,
       epochs,
-      baseEpochs: starts === "base" ? baseEpochs : 0,
+      baseEpochs: starts === "base" ? epochs : 0,
       few,
     }));
     const started = jobs.find((job) => job.baseEpochs > 0);
@@ -152,10 +179,8 @@ function jobsOf(
 
 function chooseReaders(
   readers: readonly Reader[],
-  given: string | readonly string[] | undefined,
+  names: readonly string[] = readers.map(({ name }) => name),
 ): readonly Reader[] {
-  if (given === undefined) return readers;
-  const names = typeof given === "string" ? given.split(",") : given;
   const unknown = names.filter((name) => !readers.some((reader) => reader.name === name));
   if (unknown.length > 0) {
     throw new UsageError(

@@ -4,7 +4,7 @@
  * @module
  */
 import { runJson } from "../own_process.ts";
-import { folderOf, type Job, type Run } from "./train_reader.ts";
+import { baseOf, folderOf, type Job, type Run } from "./train_reader.ts";
 
 const SCRIPT = new URL("./train_reader.ts", import.meta.url);
 
@@ -59,7 +59,9 @@ export async function runJobs(
   let runs = await readRuns(results);
   for (const [i, job] of jobs.entries()) {
     const name = `${i + 1}/${jobs.length} ${job.reader}, seed ${job.seed}`;
-    if (runs.some((run) => isRunOf(run, job)) && await hasModel(cache, jobs, job)) {
+    const isDone = (one: Job) => runs.some((run) => isRunOf(run, one));
+    const starting = jobs.filter((one) => one.baseEpochs > 0 && isRunOf(baseOf(one), job));
+    if (isDone(job) && (starting.every(isDone) || await hasModel(cache, job))) {
       print(`${name}: done before`);
       continue;
     }
@@ -73,14 +75,13 @@ export async function runJobs(
   return runs;
 }
 
-/** Whether a job's model is there, or no job that is still to run starts from it. */
-async function hasModel(cache: string, jobs: readonly Job[], job: Job): Promise<boolean> {
-  const isStart = jobs.some(({ seed, baseEpochs }) =>
-    seed === job.seed && baseEpochs === job.epochs && job.baseEpochs === 0
-  );
-  if (!isStart) return true;
-  const found = await Deno.stat(`${folderOf(cache, job)}/model`).catch(() => undefined);
-  return found !== undefined;
+async function hasModel(cache: string, job: Job): Promise<boolean> {
+  try {
+    return (await Deno.stat(`${folderOf(cache, job)}/model`)).isDirectory;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
 }
 
 /** Written whole or not at all; a line each. */

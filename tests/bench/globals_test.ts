@@ -13,6 +13,8 @@ for (
     ["--epochs", "x"],
     ["--readers", "nobody"],
     ["--quick", "--write"],
+    ["--quick", "--seeds", "1"],
+    ["--report", "--readers", "globals_1"],
   ]
 ) {
   Deno.test(`globals ${args.join(" ")} exits with 2 and names the mistake`, async () => {

@@ -13,6 +13,8 @@ for (
     ["--epochs", "x"],
     ["--readers", "nobody"],
     ["--quick", "--write"],
+    ["--quick", "--seeds", "1"],
+    ["--report", "--readers", "bigbird"],
   ]
 ) {
   Deno.test(`table2 ${args.join(" ")} exits with 2 and names the mistake`, async () => {

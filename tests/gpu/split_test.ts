@@ -1,8 +1,9 @@
 /** Operations that do their work in several turns, because memory between kernels is limited. */
-import { assertEquals } from "@std/assert";
+import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { CpuBackend } from "../../cpu/mod.ts";
 import { chunkRows } from "../../gpu/feed_forward.ts";
 import { GpuBackend } from "../../gpu/mod.ts";
-import type { Floats } from "../../ops/backend.ts";
+import type { Backend, Floats } from "../../ops/backend.ts";
 import { draw, testOnGpu } from "./backends.ts";
 
 /** The values of a call, and how many kernels it launches. */
@@ -138,6 +139,22 @@ testOnGpu("linear() takes operands that are split into parts", async () => {
   assertEquals([actual.launches, expected.launches], [28, 1]);
   split.dispose();
   whole.dispose();
+});
+
+testOnGpu("linearInputs() adds the parts of weights that are split", async () => {
+  const split = await GpuBackend.open({ largestBinding: 1024 });
+  const [dy, weight] = [draw(5 * 40, 1), draw(40 * 8, 2)];
+  const call = (backend: Backend) =>
+    backend.linearInputs(backend.floats(dy, [5, 40]), backend.weight(weight, [40, 8]));
+  const { values, launches } = await run(split, call);
+  assertEquals(launches, 2);
+  const reference = new CpuBackend();
+  // Sums of 40 products of standard normals, each up to 12.
+  call(reference).data.forEach((wanted, i) =>
+    assertAlmostEquals(values[i], wanted, 42 * 2 ** -24 * 40)
+  );
+  reference.dispose();
+  split.dispose();
 });
 
 Deno.test("chunkRows() takes whole tiles, as many as 32 MiB hold", () => {

@@ -176,6 +176,19 @@ Deno.test("a gradient that is not finite is an error, and nothing has changed", 
   backend.dispose();
 });
 
+Deno.test("gradients are clipped by the factor that torch has", async () => {
+  const backend = new CpuBackend();
+  const weight = backend.floats(new Float32Array(2), [2]);
+  const gradient = backend.floats(new Float32Array([3, 4]), [2]);
+  const factors: (number | undefined)[] = [];
+  backend.adamW = (...args) => void factors.push(args[4].factor);
+  for (const max_grad_norm of [1, 10, 0]) {
+    await new AdamW(backend, [["weight", weight]], { max_grad_norm }).step([[weight, gradient]], 1);
+  }
+  assertEquals(factors, [1 / (5 + 1e-6), 1, 1]);
+  backend.dispose();
+});
+
 Deno.test("biases and weights of norms do not decay", () => {
   assert(decays("encoder.dense.weight", { dims: [2, 2] }));
   assert(!decays("encoder.dense.bias", { dims: [2] }));

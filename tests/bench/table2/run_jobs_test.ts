@@ -28,14 +28,16 @@ Deno.test("jobs of the same start have the same base, others do not", () => {
   assertEquals(new Set(folders).size, 4);
 });
 
-Deno.test("a job with a result is not run again", async () => {
+Deno.test("a job with a result is not run again, nor is the start of one", async () => {
   const folder = await Deno.makeTempDir();
   const files = { results: `${folder}/results.json`, cache: folder };
   assertEquals(await readRuns(files.results), []);
-  await Deno.writeTextFile(files.results, JSON.stringify([RUN]));
+  const runs = [RUN, { ...RUN, ...baseOf(JOB) }];
+  await Deno.writeTextFile(files.results, JSON.stringify(runs));
   const lines: string[] = [];
-  assertEquals(await runJobs([JOB], files, (line) => lines.push(line)), [RUN]);
-  assertEquals(lines, ["1/1 lsg_norm, seed 1: done before"]);
+  await runJobs([baseOf(JOB), JOB], files, (line) => lines.push(line));
+  assertEquals(lines, ["1/2 base, seed 1: done before", "2/2 lsg_norm, seed 1: done before"]);
+  assertEquals((await readRuns(files.results)).length, 2);
   await Deno.writeTextFile(files.results, "[");
   await assertRejects(() => readRuns(files.results), SyntaxError);
   await Deno.remove(folder, { recursive: true });
