@@ -7,7 +7,6 @@ import type { Family, FeedForwardNames, ModelConfig } from "../families/families
 import type { ActivationName, Backend, Dense, Floats } from "../ops/backend.ts";
 import { nextDropout } from "../ops/dropout.ts";
 import { dropOut, dropoutRate, dropped } from "./dropout.ts";
-import { nextDropout } from "../ops/dropout.ts";
 import type { Parameters } from "./parameters.ts";
 
 /** A model's weights on a backend, and how they are put together. */
