@@ -8,7 +8,7 @@ import { requireCount } from "../cli/choice.ts";
 import { runDenoTask } from "../cli/run_deno_task.ts";
 import { lead, longest } from "../demo/baselines.ts";
 import { principalSentences } from "../demo/principal_sentences.ts";
-import { rouge } from "../demo/rouge.ts";
+import { rouge } from "../cli/rouge.ts";
 import { AutoTokenizer } from "../tokenizer/mod.ts";
 import { describeMachine } from "./machine.ts";
 import { runJson } from "./own_process.ts";

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import type { Seq2SeqLM } from "../generation/mod.ts";
+import { SummarizationPipeline } from "../pipelines/mod.ts";
 import { AutoTokenizer } from "../tokenizer/mod.ts";
 import { Collator } from "../training/data/collator.ts";
 import { ProgressCallback } from "../training/progress_callback.ts";
@@ -34,7 +36,7 @@ const {
 
 const command = {
   name: "evaluate",
-  summary: "Tells how good a trained model is on labelled texts: the loss, accuracy, F1.",
+  summary: "Tells how good a trained model is on labelled texts: the loss, accuracy, F1, ROUGE.",
   operands: [MODEL_OPERAND],
   options: {
     eval: {
@@ -52,6 +54,12 @@ const command = {
       type: "number",
       default: 8,
       description: "Examples in a pass.",
+    },
+    predict_with_generate: {
+      type: "boolean",
+      default: false,
+      description:
+        "For summarization, also let the model write, and tell how near it comes (ROUGE).",
     },
     ...COLLATOR_OPTIONS,
     json: { type: "boolean", default: false, description: "Print the metrics as JSON." },
@@ -83,6 +91,9 @@ export function runEvaluate(args: readonly string[], io: ModelIo): Promise<numbe
       values.per_device_eval_batch_size,
       1,
     );
+    if (values.predict_with_generate && values.task !== "summarization") {
+      throw new UsageError("Cannot use --predict-with-generate: wanted --task summarization");
+    }
     const eval_dataset = readExamples("--eval", values.eval);
     const collator = collatorOptions(values, values.seed);
     const { model, tokenizer } = await withCheckpoint(io, name, values, async (source) => {
@@ -91,8 +102,8 @@ export function runEvaluate(args: readonly string[], io: ModelIo): Promise<numbe
       return { tokenizer, model: await task.model.from_pretrained(source, options) };
     });
     try {
-      const metrics = await withProgressLine(io, (show) =>
-        new Trainer({
+      const metrics = await withProgressLine(io, async (show) => {
+        const trainer = new Trainer({
           model,
           tokenizer,
           data_collator: new Collator(model, tokenizer, collator),
@@ -100,7 +111,17 @@ export function runEvaluate(args: readonly string[], io: ModelIo): Promise<numbe
           compute_metrics: task.metrics,
           callbacks: show ? [new ProgressCallback({ show })] : [],
           args: { per_device_eval_batch_size: size },
-        }).evaluate());
+        });
+        const metrics = await trainer.evaluate();
+        if (!values.predict_with_generate) return metrics;
+        // js-rouge is loaded by nothing else.
+        const { evaluateSummaries } = await import("./evaluate_summaries.ts");
+        const summarizer = new SummarizationPipeline(tokenizer, model as Seq2SeqLM);
+        const { truncation } = values;
+        const scores = await evaluateSummaries(summarizer, eval_dataset, truncation, show);
+        const named = Object.entries(scores).map(([name, score]) => [`eval_${name}`, score]);
+        return { ...metrics, ...Object.fromEntries(named) };
+      });
       await io.stdout(values.json ? formatJson(metrics, 2) : formatMetrics(metrics));
     } finally {
       model.dispose();

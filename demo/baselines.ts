@@ -4,7 +4,7 @@
  * @module
  */
 import { isCandidate, SUMMARY_SENTENCES } from "./principal_sentences.ts";
-import { splitWords } from "./sentences.ts";
+import { splitWords } from "../cli/split_words.ts";
 
 /**
  * Summarises by the first sentences: lead-3.

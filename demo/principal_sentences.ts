@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { splitWords } from "./sentences.ts";
+import { splitWords } from "../cli/split_words.ts";
 
 /** Number of sentences of a summary. */
 export const SUMMARY_SENTENCES = 3;

@@ -33,13 +33,3 @@ export function splitSentences(text: string): string[] {
     return sentences;
   });
 }
-
-/**
- * Words as ROUGE counts them.
- *
- * @param text The text.
- * @returns Its runs of letters a–z and digits, in lower case.
- */
-export function splitWords(text: string): string[] {
-  return text.toLowerCase().match(/[a-z0-9]+/g) ?? [];
-}

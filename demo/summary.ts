@@ -17,7 +17,7 @@ import { AutoTokenizer } from "../tokenizer/mod.ts";
 import { lead, longest } from "./baselines.ts";
 import { readPassage } from "./passage.ts";
 import { principalSentences } from "./principal_sentences.ts";
-import { rouge } from "./rouge.ts";
+import { rouge } from "../cli/rouge.ts";
 import { chooseSentences, writeFreely } from "./write_summary.ts";
 
 const WIDTH = 96;

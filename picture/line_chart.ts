@@ -174,7 +174,7 @@ const SCALES = { linear: linearScale, logarithmic: logScale } as const;
 function spread(rows: readonly number[]): number[] {
   const result = [...rows];
   let free = -Infinity;
-  for (const i of rows.keys().toArray().sort((a, b) => rows[a] - rows[b])) {
+  for (const i of [...rows.keys()].sort((a, b) => rows[a] - rows[b])) {
     result[i] = Math.max(rows[i], free);
     free = result[i] + LABEL_HEIGHT;
   }

@@ -182,11 +182,12 @@ export class Trainer<Of extends object = Example> {
     };
     const { backend } = model;
     const optimizer = new AdamW(backend, parameters, args);
+    let tape: Tape | undefined;
     try {
       const position = checkpoint === undefined
         ? START
         : await loadOptimizer(checkpoint, optimizer, settings);
-      using tape = new Tape(backend, parameters.map(([, tensor]) => tensor), {
+      tape = new Tape(backend, parameters.map(([, tensor]) => tensor), {
         checkpoint: args.gradient_checkpointing,
         // The passes since the last step run again.
         dropout: { seed: args.seed, call: position.batches - position.pending },
@@ -213,6 +214,7 @@ export class Trainer<Of extends object = Example> {
       this.#control = run.control;
       return await this.#finish(run, log);
     } finally {
+      tape?.dispose();
       optimizer.dispose();
     }
   }

@@ -89,17 +89,21 @@ export async function trainingMemory(
   });
   const { accumulated = 1, checkpoint, dropout = true } = demand;
   const backend = new MeasuringBackend(model.backend);
-  using tape = new Tape(backend, trained, { checkpoint, ...(dropout && { dropout: { seed: 0 } }) });
+  const tape = new Tape(backend, trained, { checkpoint, ...(dropout && { dropout: { seed: 0 } }) });
   const view = model.on(tape);
   let kept = 0;
-  // In the second pass there are gradients from the start.
-  for (let pass = 0; pass < Math.min(2, accumulated); pass++) {
-    const before = backend.memory().bytes;
-    const { outputs, losses } = await runPass(view, demand);
-    const seeds = losses.map((loss) => tape.floats(new Float32Array(loss.size), loss.dims));
-    kept = backend.memory().bytes - before;
-    await tape.backward(...losses.map((loss, i) => [loss, seeds[i]] as const));
-    [...outputs, ...seeds].forEach((tensor) => tensor.dispose());
+  try {
+    // In the second pass there are gradients from the start.
+    for (let pass = 0; pass < Math.min(2, accumulated); pass++) {
+      const before = backend.memory().bytes;
+      const { outputs, losses } = await runPass(view, demand);
+      const seeds = losses.map((loss) => tape.floats(new Float32Array(loss.size), loss.dims));
+      kept = backend.memory().bytes - before;
+      await tape.backward(...losses.map((loss, i) => [loss, seeds[i]] as const));
+      [...outputs, ...seeds].forEach((tensor) => tensor.dispose());
+    }
+  } finally {
+    tape.dispose();
   }
   const gradients = trained.reduce((sum, { size }) => sum + 4 * size, 0);
   const held = model.backend.memory().bytes;

@@ -9,7 +9,7 @@
  */
 import { fromFileUrl } from "@std/path";
 import { principalSentences } from "../../demo/principal_sentences.ts";
-import { type Rouge, rouge } from "../../demo/rouge.ts";
+import { type Rouge, rouge } from "../../cli/rouge.ts";
 import { chooseSentences, writeFreely } from "../../demo/write_summary.ts";
 import { AutoTokenizer } from "../../tokenizer/mod.ts";
 import { readProcessMemory } from "../process_memory.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Rouge } from "../../demo/rouge.ts";
+import type { Rouge } from "../../cli/rouge.ts";
 import { median } from "../measure.ts";
 import { formatTable } from "../table.ts";
 import { estimate } from "../table1/estimate.ts";

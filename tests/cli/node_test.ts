@@ -28,6 +28,16 @@ testUnless(
       const args = ["fill-mask", MODEL, "--text", "the <mask>", "--json", "--device", "wasm"];
       const { code, out, err } = await run(`${folder}/cli.mjs`, ...args);
       assertEquals([code, err, JSON.parse(out).length], [0, "", 1]);
+      const examples = `${folder}/examples.jsonl`;
+      const rows = ["a", "b"].map((label) => `${JSON.stringify({ text: "the river", label })}\n`);
+      await Deno.writeTextFile(examples, rows.join(""));
+      const train = ["train", MODEL, "--train", examples, "--out", `${folder}/trained`];
+      for (const [steps, ...more] of [["1"], ["2", "--resume"]]) {
+        const options = ["--device", "wasm", "--logging-steps", "1", "--json", ...more];
+        const trained = await run(`${folder}/cli.mjs`, ...train, ...options, "--max-steps", steps);
+        assertEquals(trained.code, 0, trained.err);
+        assertEquals(JSON.parse(trained.out).steps, Number(steps));
+      }
       const script = `import ${JSON.stringify(toFileUrl(`${folder}/cli.mjs`))}`;
       const imported = await run("--input-type=module", "--eval", script);
       assertEquals(imported, { code: 0, out: "", err: "" });

@@ -3,6 +3,7 @@ import { fromFileUrl } from "@std/path";
 import { runEvaluate } from "../../cli/evaluate.ts";
 import { runTrain } from "../../cli/train.ts";
 import { AutoModelForSequenceClassification } from "../../models/mod.ts";
+import { pipeline } from "../../pipelines/mod.ts";
 import { MODEL, ModelMemoryIo, taskModel, withNewFolder } from "./model_memory_io.ts";
 import { warningsOf } from "../helpers/warnings_of.ts";
 import "../helpers/quiet_reference.ts";
@@ -129,6 +130,38 @@ Deno.test("lsg train learns other tasks", () =>
       assertEquals([code, err], [0, ""], task);
       assert(JSON.parse(out).metrics.eval_loss > 0, task);
     }
+  }));
+
+Deno.test("lsg evaluate --predict-with-generate compares summaries", () =>
+  withNewFolder(async (folder) => {
+    const model = taskModel("bart");
+    const summarizer = await pipeline("summarization", model, { device: "wasm" });
+    const texts = ["the river ran on", "a ship"];
+    const written = await summarizer(texts);
+    summarizer.dispose();
+    // The first is what the model writes, the second has nothing of it.
+    const summaries = [written[0].summary_text, "zzz"];
+    assert(/[a-z0-9]/i.test(summaries[0]), summaries[0]);
+    const examples = texts.map((text, i) => ({ text, summary: summaries[i] }));
+    const io = new ModelMemoryIo();
+    const args = [
+      "--device",
+      "wasm",
+      "--task",
+      "summarization",
+      "--predict-with-generate",
+      "--json",
+    ];
+    const code = await runEvaluate([model, "--eval", await write(folder, examples), ...args], io);
+    assertEquals([code, io.err], [0, ""]);
+    const { eval_loss, eval_rouge1, eval_rougeL } = JSON.parse(io.out);
+    assert(eval_loss > 0);
+    assertEquals([eval_rouge1, eval_rougeL], [0.5, 0.5]);
+
+    const wrong = new ModelMemoryIo();
+    const other = ["no/model", "--eval", "a.csv", "--predict-with-generate"];
+    assertEquals(await runEvaluate(other, wrong), 2);
+    assertStringIncludes(wrong.err, "wanted --task summarization");
   }));
 
 Deno.test("lsg train refuses invalid arguments before it reads a model", () =>

@@ -3,7 +3,7 @@ import { fromFileUrl } from "@std/path";
 import { cutDocuments } from "../../bench/table4/documents.ts";
 import { lead } from "../../demo/baselines.ts";
 import { principalSentences } from "../../demo/principal_sentences.ts";
-import { rouge } from "../../demo/rouge.ts";
+import { rouge } from "../../cli/rouge.ts";
 import { chooseSentences, writeFreely } from "../../demo/write_summary.ts";
 import { AutoModelForSeq2SeqLM } from "../../generation/mod.ts";
 import { AutoTokenizer } from "../../tokenizer/mod.ts";

@@ -5,7 +5,7 @@
  */
 import { l as rougeL, n as rougeN } from "js-rouge";
 import { porterStem } from "./porter_stem.ts";
-import { splitWords } from "./sentences.ts";
+import { splitWords } from "./split_words.ts";
 
 /** F1 scores, from 0 to 1. */
 export interface Rouge {

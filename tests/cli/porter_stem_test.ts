@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { porterStem } from "../../demo/porter_stem.ts";
-import { readRougeGoldens } from "./rouge_goldens.ts";
+import { porterStem } from "../../cli/porter_stem.ts";
+import { readRougeGoldens } from "../demo/rouge_goldens.ts";
 
 Deno.test("porterStem() equals NLTK's on every word of the demo's text and on rare rules", async () => {
   const { stems, unchanged } = await readRougeGoldens();

@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { rouge } from "../../demo/rouge.ts";
-import { readRougeGoldens } from "./rouge_goldens.ts";
+import { rouge } from "../../cli/rouge.ts";
+import { readRougeGoldens } from "../demo/rouge_goldens.ts";
 
 const { pairs } = await readRougeGoldens();
 
