@@ -169,6 +169,8 @@ function multiplyPanels(
         multiplyBytes(a, b, quads, sums, false);
         multiplyBytes(a + lower, b, quads, sums + SUM_BYTES, false);
         joinSums(sums, sums + SUM_BYTES, ends + TILE_COLUMNS * 4);
+      } else if (rows == 1) {
+        multiplyRowOfWords(a, b, quads, sums);
       } else {
         multiplyWords(a, b, quads, sums);
       }
@@ -261,4 +263,19 @@ function multiplyWords(a: usize, b: usize, quads: i32, c: usize): void {
   v128.store(c, c31, 112);
   v128.store(c, c40, 128);
   v128.store(c, c41, 144);
+}
+
+/** The first row of a tile alone. */
+function multiplyRowOfWords(a: usize, b: usize, quads: i32, c: usize): void {
+  let c0 = i32x4.splat(0), c1 = c0, d0 = c0, d1 = c0;
+  for (const end = a + <usize> quads * (TILE_ROWS * 8); a < end; a += TILE_ROWS * 8, b += TILE_COLUMNS * 4) {
+    const b0 = v128.load(b), b1 = v128.load(b, 16);
+    const x = v128.load32_splat(a), y = v128.load32_splat(a, 4);
+    c0 = i32x4.add(i32x4.dot_i16x8_s(x, i16x8.shr_s(i16x8.shl(b0, 8), 8)), c0);
+    c1 = i32x4.add(i32x4.dot_i16x8_s(x, i16x8.shr_s(i16x8.shl(b1, 8), 8)), c1);
+    d0 = i32x4.add(i32x4.dot_i16x8_s(y, i16x8.shr_s(b0, 8)), d0);
+    d1 = i32x4.add(i32x4.dot_i16x8_s(y, i16x8.shr_s(b1, 8)), d1);
+  }
+  v128.store(c, i32x4.add(c0, d0));
+  v128.store(c, i32x4.add(c1, d1), 16);
 }
