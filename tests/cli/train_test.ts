@@ -1,10 +1,14 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { runEvaluate } from "../../cli/evaluate.ts";
 import { runTrain } from "../../cli/train.ts";
-import { AutoModelForSequenceClassification } from "../../models/mod.ts";
+import {
+  AutoModelForSequenceClassification,
+  type SequenceClassification,
+} from "../../models/mod.ts";
 import { pipeline } from "../../pipelines/mod.ts";
 import { MODEL, ModelMemoryIo, taskModel, withNewFolder } from "./model_memory_io.ts";
+import { Lora } from "../../training/lora/lora.ts";
 import { warningsOf } from "../helpers/warnings_of.ts";
 import "../helpers/quiet_reference.ts";
 
@@ -224,4 +228,41 @@ Deno.test("lsg train that Ctrl-C stops is saved, and --resume goes on", () =>
     const rest = [...args.slice(1), "--max-steps", String(step + 2), "--resume", "--json"];
     assertEquals([await runTrain(rest, io), io.err], [0, ""]);
     assertEquals(JSON.parse(io.out).steps, step + 2);
+  }));
+
+Deno.test("lsg train --lora-r writes an adapter, with --lora-merge the whole model", () =>
+  withNewFolder(async (folder) => {
+    const file = await write(folder);
+    const [out, merged] = [`${folder}/adapter`, `${folder}/merged`];
+    const args = ["--train", file, "--max-steps", "3", "--learning-rate", "1e-2", "--seed", "5"];
+    const lora = ["--lora-r", "2", "--lora-alpha", "6", "--lora-target-modules", "query,key"];
+    assertEquals((await train([MODEL, ...args, ...lora, "--out", out])).err, "");
+    assertEquals((await train([MODEL, ...args, ...lora, "--lora-merge", "--out", merged])).err, "");
+    const names = [...Deno.readDirSync(out)].map(({ name }) => name);
+    assert(names.includes("adapter_config.json") && !names.includes("config.json"));
+    const { r, lora_alpha, target_modules, modules_to_save } = JSON.parse(
+      await Deno.readTextFile(`${out}/adapter_config.json`),
+    );
+    assertEquals([r, lora_alpha, target_modules], [2, 6, ["query", "key"]]);
+    assertEquals(modules_to_save, ["classifier"]);
+    using whole = await AutoModelForSequenceClassification.from_pretrained(merged, {
+      device: "wasm",
+    });
+    let base: SequenceClassification | undefined;
+    await warningsOf(async () => {
+      base = await AutoModelForSequenceClassification.from_pretrained(MODEL, {
+        device: whole.backend,
+        id2label: ["boat", "water"],
+      });
+    });
+    using adapted = base!;
+    await Lora.from_pretrained(adapted, out);
+    const inputs = { input_ids: [[0, 5, 6, 7, 2]] };
+    const [a, b] = [(await whole(inputs)).logits.data, (await adapted(inputs)).logits.data];
+    a.forEach((value, i) => assertAlmostEquals(value, b[i], 1e-5));
+    const wrong = await train([MODEL, ...args, "--lora-alpha", "6", "--out", `${folder}/x`]);
+    assertEquals(wrong.code, 2);
+    assertStringIncludes(wrong.err, "wanted --lora-r 8");
+    const bad = await train([MODEL, ...args, "--lora-r", "0", "--out", `${folder}/x`]);
+    assertStringIncludes(bad.err, "r 0");
   }));
