@@ -42,7 +42,7 @@ export async function gradientMagnitudeCases(
             // A value that may be taken for 0 may be on either side of a corner.
             (y, i) =>
               (Math.abs(x[i]) < lost ? Math.abs(dy[i]) : 0) + slope(name, dy[i], y) +
-              2 * lost * (1 + Math.abs(dy[i])),
+              2 * lost * (1 + Math.abs(dy[i]) + (name === "relu2" ? Math.abs(x[i]) : 0)),
             (i) => name === "relu2" ? 2 * Math.abs(x[i]) : 0,
           )
         )),
