@@ -94,7 +94,8 @@ async function main(job: Job, folder: string): Promise<Run> {
   const reader = findByName([BASE, ...READERS, ...GLOBALS], job.reader);
   using model = await load(reader, job, folder, all.authors);
   const output_dir = folderOf(folder, job);
-  const costs = new StepCosts(`${output_dir}/costs.jsonl`);
+  const perUpdate = Math.min(PASSAGES, passages.train.length);
+  const costs = new StepCosts(`${output_dir}/costs.jsonl`, perUpdate);
   const trainer = new Trainer({
     model,
     train_dataset: examplesOf(reader, job, passages),
@@ -139,10 +140,12 @@ async function main(job: Job, folder: string): Promise<Run> {
 /** What updates cost, in a file, so that a training that was interrupted has those before, too. */
 class StepCosts {
   readonly #path: string;
+  readonly #passages: number;
   #began = 0;
 
-  constructor(path: string) {
+  constructor(path: string, passages: number) {
     this.#path = path;
+    this.#passages = passages;
   }
 
   begin(): void {
@@ -161,7 +164,7 @@ class StepCosts {
     const lines = (await Deno.readTextFile(this.#path)).trimEnd().split("\n");
     const costs: [seconds: number, megabytes: number][] = lines.map((line) => JSON.parse(line));
     return {
-      seconds: median(costs.map(([seconds]) => seconds)) / PASSAGES,
+      seconds: median(costs.map(([seconds]) => seconds)) / this.#passages,
       megabytes: Math.max(...costs.map(([, megabytes]) => megabytes)),
     };
   }
