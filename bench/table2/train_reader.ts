@@ -94,8 +94,8 @@ async function main(job: Job, folder: string): Promise<Run> {
   const reader = findByName([BASE, ...READERS, ...GLOBALS], job.reader);
   using model = await load(reader, job, folder, all.authors);
   const output_dir = folderOf(folder, job);
-  const times: number[] = [];
-  let began = 0;
+  const perUpdate = Math.min(PASSAGES, passages.train.length);
+  const costs = new StepCosts(`${output_dir}/costs.jsonl`, perUpdate);
   const trainer = new Trainer({
     model,
     train_dataset: examplesOf(reader, job, passages),
@@ -115,21 +115,17 @@ async function main(job: Job, folder: string): Promise<Run> {
       disable_tqdm: true,
     },
     callbacks: [{
-      on_step_begin: () => {
-        began = performance.now();
-      },
-      on_step_end: (_args, { global_step, max_steps }, _control, { loss }) => {
-        times.push((performance.now() - began) / 1000 / PASSAGES);
+      on_step_begin: () => costs.begin(),
+      on_step_end: async (_args, { global_step, max_steps }, _control, { loss }) => {
+        const seconds = await costs.end();
         console.error(
-          `${job.reader}, seed ${job.seed}: ${global_step}/${max_steps}, loss ${
-            loss!.toFixed(3)
-          }, ${times.at(-1)!.toFixed(2)} s`,
+          `${job.reader}, seed ${job.seed}: update ${global_step}/${max_steps}, ` +
+            `loss ${loss!.toFixed(3)}, ${seconds.toFixed(1)} s`,
         );
       },
     }],
   });
   await trainer.train({ resume_from_checkpoint: await hasCheckpoint(output_dir) });
-  const { megabytes } = { megabytes: readProcessMemory().peak };
   if (reader === BASE) await saveWhole(model, `${output_dir}/model`);
   const losses = trainer.state.log_history.flatMap(({ loss }) => loss === undefined ? [] : [loss]);
   const last = losses.slice(-Math.ceil(losses.length / 10));
@@ -137,9 +133,41 @@ async function main(job: Job, folder: string): Promise<Run> {
     ...job,
     answers: await evaluate(model, reader.tokens, passages),
     loss: last.reduce((sum, loss) => sum + loss, 0) / last.length,
-    seconds: median(times),
-    megabytes,
+    ...await costs.read(),
   };
+}
+
+/** What updates cost, in a file, so that a training that was interrupted has those before, too. */
+class StepCosts {
+  readonly #path: string;
+  readonly #passages: number;
+  #began = 0;
+
+  constructor(path: string, passages: number) {
+    this.#path = path;
+    this.#passages = passages;
+  }
+
+  begin(): void {
+    this.#began = performance.now();
+  }
+
+  /** Seconds of the update. */
+  async end(): Promise<number> {
+    const seconds = (performance.now() - this.#began) / 1000;
+    const line = JSON.stringify([seconds, readProcessMemory().peak]);
+    await Deno.writeTextFile(this.#path, `${line}\n`, { append: true });
+    return seconds;
+  }
+
+  async read(): Promise<Pick<Run, "seconds" | "megabytes">> {
+    const lines = (await Deno.readTextFile(this.#path)).trimEnd().split("\n");
+    const costs: [seconds: number, megabytes: number][] = lines.map((line) => JSON.parse(line));
+    return {
+      seconds: median(costs.map(([seconds]) => seconds)) / this.#passages,
+      megabytes: Math.max(...costs.map(([, megabytes]) => megabytes)),
+    };
+  }
 }
 
 async function load(
@@ -159,11 +187,16 @@ async function load(
 }
 
 /** What a reader reads: whole passages, or as many tokens in windows that are drawn from them. */
-function examplesOf(reader: Reader, { seed, epochs }: Job, { train }: Passages): Example[] {
+function examplesOf(
+  reader: Reader,
+  { seed, epochs, baseEpochs }: Job,
+  { train }: Passages,
+): Example[] {
   if (reader.tokens === LONG) {
     return train.map((passage) => ({ author: passage.author, ids: wholeWindow(passage) }));
   }
-  const random = new Random(seed);
+  // Other windows than those of the reader that it starts from.
+  const random = new Random(baseEpochs > 0 ? 2 ** 16 + seed : seed);
   const draw = (passage: Passage): Example => ({
     author: passage.author,
     ids: drawWindow(passage, reader.tokens, random),
