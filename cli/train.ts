@@ -27,6 +27,7 @@ import {
 import { chooseOne, requireCount } from "./choice.ts";
 import { COLLATOR_OPTIONS, collatorOptions, readExamples } from "./example_files.ts";
 import { INTERRUPTED, withInterrupt } from "./interrupt.ts";
+import { LORA_OPTIONS, loraOf } from "./lora_options.ts";
 import { LSG_OPTIONS } from "./lsg_options.ts";
 import type { ModelIo } from "./model_io.ts";
 import { loadOptions, MODEL_OPTIONS } from "./model_options.ts";
@@ -76,6 +77,7 @@ const command = {
         "Parameters that are trained: all, globals (with the head), head, or a regular " +
         "expression for their names in slashes.",
     },
+    ...LORA_OPTIONS,
     num_labels: {
       type: "number",
       description: "Labels of the model; if absent, those of the --train file.",
@@ -139,6 +141,7 @@ export async function runTrain(args: readonly string[], io: ModelIo): Promise<nu
     );
     const seed = training.seed ?? ARGUMENT_DEFAULTS.seed;
     const collator = collatorOptions(values, seed);
+    const attachLora = loraOf(values, seed);
     const train_dataset = readExamples("--train", trainFile);
     const eval_dataset = values.eval === undefined
       ? undefined
@@ -152,6 +155,7 @@ export async function runTrain(args: readonly string[], io: ModelIo): Promise<nu
       (source) => loadForTraining(source, task, values, seed, labels),
     );
     try {
+      const lora = await attachLora?.(model);
       const { output, state } = await withProgressLine(io, async (show) => {
         const trainer = new Trainer({
           model,
@@ -181,6 +185,7 @@ export async function runTrain(args: readonly string[], io: ModelIo): Promise<nu
         );
         return;
       }
+      await lora?.merge_and_unload();
       const leftover = await replaceCheckpoint(out, (folder) => model.save_pretrained(folder));
       if (leftover !== undefined) await warn(io, leftover);
       const metrics = { ...lastEvaluation(state), ...output.metrics };

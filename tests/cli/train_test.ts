@@ -107,6 +107,31 @@ Deno.test("lsg train --trainable globals leaves the encoder as it is", () =>
     assert(changed.length > 1);
   }));
 
+Deno.test("lsg train --lora-r writes a model with the update of its queries and values", () =>
+  withNewFolder(async (folder) => {
+    const file = await write(folder);
+    const out = `${folder}/out`;
+    const args = ["--train", file, "--out", out, "--learning-rate", "1e-2", "--seed", "0"];
+    const lora = ["--lora-r", "2", "--lora-alpha", "4"];
+    const first = await train([MODEL, ...args, ...lora, "--max-steps", "2", "--save-steps=1"]);
+    assertEquals([first.code, first.err], [0, ""]);
+    const { code, err } = await train([MODEL, ...args, ...lora, "--max-steps", "4", "--resume"]);
+    assertEquals([code, err], [0, ""]);
+    const load = (path: string, options = {}) =>
+      AutoModelForSequenceClassification.from_pretrained(path, { device: "wasm", ...options });
+    using model = await load(out);
+    using before = await load(MODEL, { id2label: ["boat", "water"] });
+    const old = new Map(before.named_parameters());
+    const changed: string[] = [];
+    for (const [name, tensor] of model.named_parameters()) {
+      const [values, others] = await Promise.all([tensor.getData(), old.get(name)!.getData()]);
+      if (values.some((value, i) => value !== others[i])) changed.push(name);
+    }
+    const layers = changed.filter((name) => !name.startsWith("classifier"));
+    assert(layers.every((name) => /(query|value)\.weight$/.test(name)), String(layers));
+    assertEquals(layers.length, 2 * model.config.num_hidden_layers);
+  }));
+
 Deno.test("lsg train learns other tasks", () =>
   withNewFolder(async (folder) => {
     const cases: [task: string, model: string, example: object][] = [
@@ -179,6 +204,8 @@ Deno.test("lsg train refuses invalid arguments before it reads a model", () =>
       [["--learning-rat", "1"], "did you mean --learning-rate?"],
       [["--load-best-model-at-end", "--evaluation-strategy", "steps"], "wanted the same"],
       [["--max-length", "0"], "--max-length 0"],
+      [["--lora-alpha", "4"], "without --lora-r"],
+      [["--lora-r", "0"], "r 0"],
     ];
     for (const [args, part] of wrong) {
       const isWhole = args[0]?.startsWith("--");
