@@ -10,6 +10,7 @@ import type { MemoryFigures } from "./memory_pass.ts";
 import { runJson } from "./own_process.ts";
 import { makeRoberta } from "./peers/roberta.ts";
 import { formatTable } from "./table.ts";
+import { planRoberta } from "./training_memory.ts";
 
 const EMBEDDED = fromFileUrl(new URL("../demo/model", import.meta.url));
 const LENGTHS = [4096, 16384];
@@ -49,6 +50,15 @@ export async function main(print: (line: string) => void): Promise<void> {
   }
   const stages = ["loaded", "peak while loading", "peak after a pass", "beyond weights"];
   for (const line of formatTable(["tokens", "weights", ...stages], rows)) print(line);
+
+  print(`\nTraining it on 1 × ${LENGTHS[0]} tokens, planned; MB\n`);
+  const trainings = (await planRoberta(LENGTHS[0])).map(({ trainable, checkpoint, memory }) => {
+    const { held, gradients, moments, kept, peak } = memory;
+    const numbers = [held, gradients, moments, kept, peak].map((bytes) => bytes / 1e6);
+    return [trainable, checkpoint ? "yes" : "no", ...formatRow(...numbers)];
+  });
+  const purposes = ["weights", "gradients", "moments", "kept", "peak"];
+  for (const line of formatTable(["trained", "checkpoints", ...purposes], trainings)) print(line);
 
   print("\nThe embedded model, LSG 128/128/2 norm, two threads; MB after a number of passes\n");
   const repeats: string[][] = [];

@@ -36,7 +36,7 @@ type Method = (...args: readonly unknown[]) => unknown;
  * Tensors that a model disposes of keep their memory while the tape holds it; {@linkcode backward}
  * gives it back as it goes.
  *
- * @example A step by hand: all parameters, layers that run again
+ * @example A step by hand: all parameters, layers that run again, dropout
  * ```ts
  * import { AutoModelForSequenceClassification, openBackend } from "@lsg/core";
  * import { AdamW, lossOf, selectTrainable, Tape } from "@lsg/core/training";
@@ -50,6 +50,7 @@ type Method = (...args: readonly unknown[]) => unknown;
  * const parameters = selectTrainable(model, "all");
  * using tape = new Tape(backend, parameters.map(([, tensor]) => tensor), {
  *   checkpoint: true,
+ *   dropout: { seed: 42 },
  * });
  * const optimizer = new AdamW(backend, parameters);
  *

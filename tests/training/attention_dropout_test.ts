@@ -158,3 +158,16 @@ Deno.test("dropout that keeps everything changes nothing, other keys drop others
   assertNotEquals(run({ rate: 0.5, key: 3 }), run({ rate: 0.5, key: 4 }));
   backend.dispose();
 });
+
+Deno.test("wasm: attention with dropout is the same bits on one thread and on two", async () => {
+  const { WasmBackend } = await import("../../wasm/mod.ts");
+  const [one, two] = [
+    await WasmBackend.open({ threads: 1 }),
+    await WasmBackend.open({ threads: 2 }),
+  ];
+  for (const pattern of TRAINED_ATTENTIONS) {
+    assertEquals(await passOf(two, pattern), await passOf(one, pattern), pattern.name);
+  }
+  one.dispose();
+  two.dispose();
+});

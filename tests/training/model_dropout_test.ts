@@ -134,14 +134,11 @@ Deno.test("families drop where they do, by their own keys", async () => {
   assertEquals(bart.slice(-6), ["w 0.2", 0.1, "w 0.2", 0.1, 0.3, 0.1]);
 });
 
-/** Loads LSG-RoBERTa with dropout; wasm drops no weights. */
+/** Loads LSG-RoBERTa with dropout. */
 const loadDropping = (device: Backend) =>
   AutoModelForMaskedLM.from_pretrained(goldenPath("models/lsg_norm"), {
     device,
-    config: {
-      hidden_dropout_prob: 0.2,
-      attention_probs_dropout_prob: device.name === "wasm" ? 0 : 0.2,
-    },
+    config: { hidden_dropout_prob: 0.2, attention_probs_dropout_prob: 0.2 },
   });
 
 const INPUTS: ModelInputs = {

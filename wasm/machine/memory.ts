@@ -22,10 +22,11 @@ interface Range {
  * Arena.settle}.
  */
 export class Arena {
-  /** Free for any use. */
-  #free: Range[];
-  /** Released since the last {@linkcode Arena.settle}: free for operations only. */
-  #recent: Range[] = [];
+  /** Free for operations. */
+  readonly #free: Range[];
+  /** Free for any use: what was released since the last {@linkcode Arena.settle} is not. */
+  #settled: Range[];
+  #hasReleased = false;
   #sizes = new Map<number, number>();
   #used = 0;
   readonly #end: number;
@@ -41,6 +42,7 @@ export class Arena {
     this.#highest = Math.ceil(start / ALIGNMENT) * ALIGNMENT;
     this.#end = end;
     this.#free = [{ start: this.#highest, end }];
+    this.#settled = [{ start: this.#highest, end }];
   }
 
   /** Allocated bytes. */
@@ -68,8 +70,8 @@ export class Arena {
    */
   allocate(bytes: number, isWrittenNow: boolean): number {
     const size = Math.max(ALIGNMENT, Math.ceil(bytes / ALIGNMENT) * ALIGNMENT);
-    const start = (isWrittenNow ? undefined : allocateFrom(this.#recent, size)) ??
-      allocateFrom(this.#free, size);
+    const ranges = isWrittenNow ? this.#settled : this.#free;
+    const start = ranges.find(({ start, end }) => end - start >= size)?.start;
     if (start === undefined) {
       throw new RangeError(
         `Cannot allocate ${megabytes(size)} MB of WebAssembly memory: ${
@@ -79,6 +81,8 @@ export class Arena {
           "smaller batch needs less",
       );
     }
+    remove(this.#free, { start, end: start + size });
+    remove(this.#settled, { start, end: start + size });
     this.#sizes.set(start, size);
     this.#used += size;
     this.#highest = Math.max(this.#highest, start + size);
@@ -95,23 +99,28 @@ export class Arena {
     if (size === undefined) return;
     this.#sizes.delete(start);
     this.#used -= size;
-    insert(this.#recent, { start, end: start + size });
+    insert(this.#free, { start, end: start + size });
+    this.#hasReleased = true;
   }
 
   /** Makes released parts free for any use; called when all recorded operations have run. */
   settle(): void {
-    for (const range of this.#recent) insert(this.#free, range);
-    this.#recent = [];
+    if (!this.#hasReleased) return;
+    this.#settled = this.#free.map((range) => ({ ...range }));
+    this.#hasReleased = false;
   }
 }
 
-function allocateFrom(ranges: Range[], size: number): number | undefined {
-  const i = ranges.findIndex(({ start, end }) => end - start >= size);
-  if (i === -1) return undefined;
-  const { start } = ranges[i];
-  ranges[i].start += size;
-  if (ranges[i].start === ranges[i].end) ranges.splice(i, 1);
-  return start;
+/** Takes a range out of those that it overlaps. */
+function remove(ranges: Range[], { start, end }: Range): void {
+  for (let i = ranges.findIndex((range) => range.end > start); i >= 0 && i < ranges.length;) {
+    const range = ranges[i];
+    if (range.start >= end) return;
+    const rest = [{ start: range.start, end: start }, { start: end, end: range.end }]
+      .filter((part) => part.end > part.start);
+    ranges.splice(i, 1, ...rest);
+    i += rest.length;
+  }
 }
 
 /** Keeps ranges in order and joins neighbours. */

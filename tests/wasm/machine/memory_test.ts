@@ -47,6 +47,18 @@ Deno.test("Arena gives what came back to operations at once, to values after set
   assertEquals(arena.allocate(64, true), first);
 });
 
+Deno.test("Arena joins what came back with what was free, for operations", () => {
+  const arena = new Arena(0, 64 * 4);
+  const part = arena.allocate(64, true);
+  arena.release(part);
+  assertEquals(arena.allocate(4 * 64, false), 0, "one that came back, and three that were free");
+  arena.release(0);
+  assertEquals(arena.allocate(3 * 64, false), 0);
+  assertThrows(() => arena.allocate(64, true), RangeError, "Cannot allocate");
+  arena.settle();
+  assertEquals(arena.allocate(64, true), 3 * 64);
+});
+
 Deno.test("Arena says how much is in use when nothing fits, and goes on", () => {
   const megabyte = 2 ** 20;
   const arena = new Arena(0, 4 * megabyte);
