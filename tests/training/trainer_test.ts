@@ -1,4 +1,10 @@
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { openBackend } from "../../device.ts";
 import { AutoModelForMaskedLM } from "../../models/mod.ts";
 import { EarlyStoppingCallback } from "../../training/early_stopping.ts";
@@ -318,6 +324,33 @@ Deno.test("a Trainer reads examples from an iterable", async () => {
     parameters.push(await parametersOf(model));
   }
   assertEquals(parameters[1], parameters[0]);
+  using model = await loadTiny(backend);
+  const eval_dataset = (function* () {
+    yield* examples;
+  })();
+  const trainer = tinyTrainer(model, { eval_dataset });
+  const { eval_loss } = await trainer.evaluate();
+  assertEquals((await trainer.evaluate()).eval_loss, eval_loss);
+  for (const wrong of [7, "text", null, {}]) {
+    const refused = tinyTrainer(model, { train_dataset: wrong as never });
+    await assertRejects(() => refused.train(), wrong === null ? RangeError : TypeError);
+  }
+});
+
+Deno.test("a Trainer refuses a training that does not fit, and says what would", async () => {
+  using backend = await openBackend("wasm", { threads: 1 });
+  using model = await loadTiny(backend);
+  const before = backend.memory();
+  const bytes = before.bytes + 600_000;
+  Object.defineProperty(backend, "limits", { value: { bytes, tensorBytes: bytes } });
+  const trainer = (size: number) =>
+    tinyTrainer(model, { args: { per_device_train_batch_size: size, max_steps: 1 } });
+  const error = await assertRejects(() => trainer(16).train(), RangeError, "Cannot train: 16 seq");
+  assertStringIncludes(error.message, "What would fit: ");
+  const size = Number(error.message.match(/per_device_train_batch_size (\d+)/)![1]);
+  assert(size > 1);
+  assertEquals(backend.memory(), before);
+  await trainer(2).train();
 });
 
 Deno.test("a Trainer refuses what it cannot do before it trains", () =>
