@@ -111,7 +111,7 @@ export function linearOfFew(
  * Reads a value of each cache line at the start of streams, of all streams at once. What follows is
  * fetched ahead by itself, of each stream while the others are multiplied.
  */
-function touch(from: usize, stride: usize, streams: i32, unused: usize): void {
+export function touch(from: usize, stride: usize, streams: i32, unused: usize): void {
   let all = 0;
   for (let i: usize = 0, end = min(TOUCHED, stride); i < end; i += 64) {
     for (let s = 0, at = from + i; s < streams; s++, at += stride) all ^= load<i32>(at);

@@ -1,6 +1,6 @@
 /** Packed weights by bytes per value: 4 for float32, 2 for float16, 1 for integers. */
 import { packHalves, widenOne } from "./half";
-import { packIntegers, pairsOf, panelBytes } from "./quantize";
+import { packIntegers, panelBytes, quadsOf } from "./quantize";
 import { packColumns, TILE_COLUMNS } from "./tile";
 
 /** Bytes per value. */
@@ -28,8 +28,8 @@ export function weightAt(size: i32, packed: usize, inputs: i32, row: i32, column
   if (size == FLOAT) return load<f32>(packed + index * 4);
   if (size == HALF) return widenOne(load<u16>(packed + index * 2));
   const start = packed + panel * panelBytes(inputs);
-  const value = load<i8>(start + ((column >> 1) * TILE_COLUMNS + lane) * 2 + (column & 1));
-  return <f32> value * load<f32>(start + <usize> pairsOf(inputs) * 2 * TILE_COLUMNS + lane * 4);
+  const value = load<i8>(start + ((column >> 2) * TILE_COLUMNS + lane) * 4 + (column & 3));
+  return <f32> value * load<f32>(start + <usize> quadsOf(inputs) * 4 * TILE_COLUMNS + lane * 4);
 }
 
 /** Unpacks `rows` rows of packed weights, from row `first` on. */

@@ -53,8 +53,8 @@ export class WasmWeight extends HeldStorage implements DeviceStorage {
     const [outputs, inputs] = dims;
     if (dtype === "q8") expectQuantizable(inputs);
     const size = SIZES[dtype];
-    // Integers are packed in pairs, and each row has a step.
-    const panel = PANEL_ROWS * (dtype === "q8" ? Math.ceil(inputs / 2) * 2 + 4 : inputs * size);
+    // Integers are packed in fours, and each row has a step and a start.
+    const panel = PANEL_ROWS * (dtype === "q8" ? Math.ceil(inputs / 4) * 4 + 8 : inputs * size);
     this.machine = machine;
     this.#dims = dims;
     this.bytes = Math.ceil(outputs / PANEL_ROWS) * panel;

@@ -12,14 +12,16 @@ import { compareOnWasm, SMALLEST } from "../backends.ts";
 const FORMS = ["fp32", "fp16", "q8"] as const;
 
 /**
- * Around the edges of tiles (5 rows, 8 columns), of few rows (40) in streams of 4 panels and steps of
- * 64, of blocks of rows (160) and of depth (512, 768).
+ * Around the edges of tiles (5 rows, 8 columns), of few rows (40) in streams of 8 panels, for one row 2
+ * or 4, and in steps of 24 and 64, of blocks of rows (160) and of depth (512, 768).
  */
 const SHAPES = [
   ...[1, 4, 5, 6, 159, 160, 161, 321].map((rows) => [rows, 7, 9]),
   ...[1, 2, 3, 4, 5, 511, 513, 767, 769, 1537].map((inputs) => [6, inputs, 9]),
   ...[1, 7, 8, 15, 16, 17].map((outputs) => [11, 6, outputs]),
   ...[1, 2, 63, 64, 65, 770].map((inputs) => [1, inputs, 41]),
+  ...[23, 24, 25, 63, 64, 65, 129].map((inputs) => [6, inputs, 65]),
+  ...[56, 63, 64, 65, 72, 80, 129].flatMap((outputs) => [[1, 70, outputs], [5, 70, outputs]]),
   ...[2, 5, 6, 39, 40, 41].map((rows) => [rows, 130, 69]),
   ...[[0, 4, 3], [75, 3071, 8], [161, 769, 9]],
 ].map(([rows, inputs, outputs]) => ({ rows, inputs, outputs }));
@@ -106,6 +108,32 @@ compareOnWasm("linear() with dtype q8", async (backends, step) => {
       },
     );
   });
+}, "q8");
+
+/**
+ * Sums of integers are exact, whether as products of 16 bits, as in the build without relaxed SIMD, or
+ * of bytes where the processor has them, and what follows is rounded alike.
+ */
+compareOnWasm("linear() with dtype q8 gives the same bits in both builds", async (backends) => {
+  for (const shape of SHAPES) {
+    const { rows, inputs, outputs } = shape;
+    const { x, weight, bias } = draw(shape);
+    const results: Float32Array[] = [];
+    for (const backend of backends.all) {
+      if (!(backend instanceof WasmBackend)) continue;
+      const y = backend.scope(() =>
+        backend.linear(
+          backend.floats(x, [rows, inputs]),
+          backend.weight(weight, [outputs, inputs]),
+          backend.floats(bias, [outputs]),
+        )
+      );
+      results.push(await y.getData());
+      y.dispose();
+    }
+    assertEquals(results.length, 4);
+    for (const result of results) assertSame([result], [results[0]]);
+  }
 }, "q8");
 
 /** The same kernels on the same rows, in other blocks: no bit differs. */
@@ -207,8 +235,8 @@ for (const dtype of FORMS) {
 
   testOnAll("weights take what their form needs, and give it back", dtype, (backend) => {
     const weight = backend.weight(new Float32Array(9 * 5), [9, 5]);
-    // Two panels of 8 rows: 5 floats, 5 halves; or 3 pairs of integers and a step.
-    const bytes = 2 * 8 * { fp32: 5 * 4, fp16: 5 * 2, q8: 6 + 4 }[dtype];
+    // Two panels of 8 rows: 5 floats, 5 halves; or 2 fours of integers, a step and a start.
+    const bytes = 2 * 8 * { fp32: 5 * 4, fp16: 5 * 2, q8: 8 + 4 + 4 }[dtype];
     assertEquals(backend.memory(), { tensors: 1, bytes });
     weight.dispose();
     weight.dispose();
