@@ -15,11 +15,11 @@ import { evaluateModel } from "./evaluation.ts";
 import { assertBatchFits } from "./first_batch.ts";
 import { FLOW } from "./flow.ts";
 import { loadOptimizer } from "./optimizer_file.ts";
-import { OutputFolder, stepOf } from "./output_folder.ts";
+import { OutputFolder } from "./output_folder.ts";
 import { ProgressCallback, terminalProgress } from "./progress_callback.ts";
 import { Rereader } from "./reread.ts";
 import { resolveArguments } from "./resolve_arguments.ts";
-import { findCheckpoint, prepareFolder, readState } from "./resume.ts";
+import { findBest, findCheckpoint, prepareFolder, readState } from "./resume.ts";
 import { Tape } from "./tape.ts";
 import { selectTrainable } from "./trainable.ts";
 import {
@@ -242,10 +242,9 @@ export class Trainer<Of extends object = Example> {
       metrics,
       interrupted: run.isInterrupted,
     };
-    const best = stepOf(state.best_model_checkpoint);
     if (!run.isInterrupted) {
-      if (args.load_best_model_at_end && best !== undefined) {
-        await model.load_weights(new OutputFolder(args.output_dir!).pathOf(best));
+      if (args.load_best_model_at_end && state.best_model_checkpoint !== null) {
+        await model.load_weights(await findBest(args.output_dir!, state.best_model_checkpoint));
       }
       await run.log(metrics);
     }

@@ -222,6 +222,33 @@ Deno.test("load_best_model_at_end restores the best checkpoint, which is kept", 
     assertEquals(await parametersOf(model), await parametersOf(best));
   }));
 
+Deno.test("a best checkpoint is found in a folder that was moved, and in another folder", () =>
+  withFolder(async (folder) => {
+    using backend = await openBackend("wasm", { threads: 1 });
+    using model = await loadTiny(backend);
+    const scores = [2, 1, 1, 1];
+    const args: TrainingArguments = {
+      evaluation_strategy: "steps",
+      eval_steps: 1,
+      save_steps: 1,
+      load_best_model_at_end: true,
+      metric_for_best_model: "score",
+    };
+    const run = (output_dir: string, max_steps: number, resume: boolean | string) =>
+      tinyTrainer(model, {
+        compute_metrics: () => ({ score: scores.shift()! }),
+        args: { ...args, output_dir, max_steps },
+      }).train({ resume_from_checkpoint: resume });
+    await run(`${folder}/a`, 2, false);
+    const best = await parametersOf(model);
+    await Deno.rename(`${folder}/a`, `${folder}/b`);
+    await run(`${folder}/b`, 3, true);
+    assertEquals(await parametersOf(model), best);
+    await Deno.rename(`${folder}/b`, `${folder}/a`);
+    await run(`${folder}/c`, 4, `${folder}/a/checkpoint-3`);
+    assertEquals(await parametersOf(model), best);
+  }));
+
 Deno.test("EarlyStoppingCallback counts through a resumed run", () =>
   withFolder(async (folder) => {
     using backend = await openBackend("wasm", { threads: 1 });
