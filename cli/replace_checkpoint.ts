@@ -21,6 +21,7 @@ const FILES = [
   /^(config|tokenizer|tokenizer_config|special_tokens_map|added_tokens|vocab|generation_config)\.json$/,
   /^(vocab\.txt|merges\.txt|sentencepiece\.bpe\.model|spiece\.model)$/,
   /^(pytorch_)?model.*\.(safetensors|bin|index\.json)$/,
+  /^adapter_(config|model)\.(json|safetensors|bin)$/,
   /^(tf_model\.h5|flax_model\.msgpack|rust_model\.ot|modeling_\w+\.py)$/,
   /^(modules|sentence_[\w-]+_config|config_sentence_transformers)\.json$/,
 ];

@@ -11,6 +11,7 @@ import { Collator } from "../training/data/collator.ts";
 import type { ExampleData } from "../training/data/examples.ts";
 import { findLabels } from "../training/data/find_labels.ts";
 import { EarlyStoppingCallback } from "../training/early_stopping.ts";
+import { Lora } from "../training/lora/lora.ts";
 import { stepOf } from "../training/output_folder.ts";
 import { ProgressCallback } from "../training/progress_callback.ts";
 import type { Trainable } from "../training/trainable.ts";
@@ -27,7 +28,7 @@ import {
 import { chooseOne, requireCount } from "./choice.ts";
 import { COLLATOR_OPTIONS, collatorOptions, readExamples } from "./example_files.ts";
 import { INTERRUPTED, withInterrupt } from "./interrupt.ts";
-import { LORA_OPTIONS, loraOf } from "./lora_options.ts";
+import { LORA_OPTIONS, loraOptions } from "./lora_options.ts";
 import { LSG_OPTIONS } from "./lsg_options.ts";
 import type { ModelIo } from "./model_io.ts";
 import { loadOptions, MODEL_OPTIONS } from "./model_options.ts";
@@ -77,7 +78,6 @@ const command = {
         "Parameters that are trained: all, globals (with the head), head, or a regular " +
         "expression for their names in slashes.",
     },
-    ...LORA_OPTIONS,
     num_labels: {
       type: "number",
       description: "Labels of the model; if absent, those of the --train file.",
@@ -99,6 +99,7 @@ const command = {
         "--load-best-model-at-end.",
     },
     ...TRAINING_OPTIONS,
+    ...LORA_OPTIONS,
     json: { type: "boolean", default: false, description: "Print the metrics as JSON." },
     ...LOADING_OPTIONS,
     pass_global_tokens_to_decoder: LSG_OPTIONS.pass_global_tokens_to_decoder,
@@ -140,8 +141,8 @@ export async function runTrain(args: readonly string[], io: ModelIo): Promise<nu
       1,
     );
     const seed = training.seed ?? ARGUMENT_DEFAULTS.seed;
+    const lora = loraOptions(values, seed);
     const collator = collatorOptions(values, seed);
-    const attachLora = loraOf(values, seed);
     const train_dataset = readExamples("--train", trainFile);
     const eval_dataset = values.eval === undefined
       ? undefined
@@ -155,7 +156,7 @@ export async function runTrain(args: readonly string[], io: ModelIo): Promise<nu
       (source) => loadForTraining(source, task, values, seed, labels),
     );
     try {
-      const lora = await attachLora?.(model);
+      const adapter = lora && await Lora.create(model, lora);
       const { output, state } = await withProgressLine(io, async (show) => {
         const trainer = new Trainer({
           model,
@@ -185,7 +186,7 @@ export async function runTrain(args: readonly string[], io: ModelIo): Promise<nu
         );
         return;
       }
-      await lora?.merge_and_unload();
+      if (values.lora_merge) await adapter?.merge_and_unload();
       const leftover = await replaceCheckpoint(out, (folder) => model.save_pretrained(folder));
       if (leftover !== undefined) await warn(io, leftover);
       const metrics = { ...lastEvaluation(state), ...output.metrics };

@@ -98,17 +98,25 @@ fn keyOffset(b: i32, j: i32, h: i32) -> i32 {
 }
 `;
 
-/** WGSL: the weight of a score, and whether it is 0; see cpu/attend_score.ts. */
-export const WEIGHT = /* wgsl */ `
-fn weightOf(score: f32, logSum: f32) -> f32 {
-  let exponent = score - logSum;
-  // min() may take 0 for NaN.
-  return exp(select(exponent, 0, exponent > 0));
-}
-
-/** By its bits: comparisons may take NaN for 0. */
+/** WGSL: tests of bits, as comparisons and functions of NaN may give any value. */
+export const BITS = /* wgsl */ `
 fn isZero(x: f32) -> bool {
   return (bitcast<u32>(x) << 1) == 0;
+}
+
+fn isNan(x: f32) -> bool {
+  return (bitcast<u32>(x) & 0x7fffffff) > 0x7f800000;
+}
+`;
+
+/** WGSL: the weight of a score; see cpu/attend_score.ts. */
+export const WEIGHT = /* wgsl */ `${BITS}
+fn weightOf(score: f32, logSum: f32) -> f32 {
+  let exponent = score - logSum;
+  if (isNan(exponent)) {
+    return exponent;
+  }
+  return exp(min(exponent, 0));
 }
 `;
 

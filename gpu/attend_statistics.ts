@@ -3,7 +3,15 @@
  *
  * @module
  */
-import { ENTRY, MASK, RANGE, SPAN_SHAPE, sweepCalls, TILE } from "./attend_gradient_kernel.ts";
+import {
+  BITS,
+  ENTRY,
+  MASK,
+  RANGE,
+  SPAN_SHAPE,
+  sweepCalls,
+  TILE,
+} from "./attend_gradient_kernel.ts";
 import type { GpuKernel } from "./kernel.ts";
 import { invocations, type Kernel, MAIN } from "./machine/commands.ts";
 
@@ -46,7 +54,7 @@ const KERNEL: Kernel = {
 @group(0) @binding(3) var<storage, read> mask: array<i32>;
 @group(0) @binding(4) var<storage, read> queryMask: array<i32>;
 @group(0) @binding(5) var<storage, read_write> logSum: array<u32>;
-${MASK}
+${MASK}${BITS}
 /** Below all scores: the maximum of no keys. */
 const LOWEST: f32 = -3.4028234e38;
 
@@ -71,6 +79,12 @@ ${RANGE}
       score += query[(row * shape.heads + h) * shape.width + d] * keys[key + d];
     }
     score *= shape.scale;
+    let bits = bitcast<u32>(score);
+    if (bits == 0x7f800000 || isNan(score)) {
+      // Differences with it are NaN, and so is the sum.
+      sum = bitcast<f32>(bits | 0x7fc00000);
+      continue;
+    }
     let next = max(maximum, score);
     sum = sum * exp(maximum - next) + exp(score - next);
     maximum = next;
@@ -87,20 +101,26 @@ ${RANGE}
     }
   }
   workgroupBarrier();
-  // Of nothing there is no logarithm; NaN is unequal to 0.
-  if (local > 0 || sums[0] == 0) {
+  // Of nothing there is no logarithm.
+  if (local > 0 || isZero(sums[0])) {
     return;
   }
   if (shape.hasQueryMask == 1 && queryMask[row] == 0) {
     return;
   }
   let to = row * shape.heads + h;
-  let own = maxima[0] + log(sums[0]);
-  if (logSum[to] == NOTHING) {
+  var own = sums[0];
+  if (!isNan(own)) {
+    own = maxima[0] + log(own);
+  }
+  if (logSum[to] == NOTHING || isNan(own)) {
     logSum[to] = bitcast<u32>(own);
     return;
   }
   let old = bitcast<f32>(logSum[to]);
+  if (isNan(old)) {
+    return;
+  }
   let larger = max(old, own);
   logSum[to] = bitcast<u32>(larger + log(exp(old - larger) + exp(own - larger)));
 }

@@ -14,7 +14,7 @@ import { PreTraining } from "./pre_training.ts";
 import { QuestionAnswering } from "./question_answering.ts";
 import { SequenceClassification } from "./sequence_classification.ts";
 import { TokenClassification } from "./token_classification.ts";
-import type { ModelParts } from "./pretrained_model.ts";
+import type { ModelParts } from "./load_parts.ts";
 
 /** Loads models of one class, of any family. */
 export interface AutoClass<Model> {

@@ -22,7 +22,7 @@ import { type CheckpointSource, readJsonObject } from "../checkpoint/source.ts";
 import { openCheckpoint } from "../hub/open_checkpoint.ts";
 import { HUB_OPTIONS, type HubOptions } from "../hub/options.ts";
 import { findSpecialTokenIds } from "../tokenizer/special_token_ids.ts";
-import { loadParts, type ModelParts } from "./pretrained_model.ts";
+import { loadParts, type ModelParts } from "./load_parts.ts";
 import { type ModelSettings, resolveSettings } from "./settings.ts";
 
 /** Options of loading a checkpoint. */

@@ -16,6 +16,7 @@ export type { ModelInputs, TokenBatch, TokenNumbers } from "./inputs.ts";
 export * from "./language_model.ts";
 export type { LabelSettings } from "../checkpoint/labels.ts";
 export type { PreTrainedOptions } from "./load.ts";
+export * from "./load_parts.ts";
 export * from "./masked_lm.ts";
 export * from "./multiple_choice.ts";
 export type { ParameterPart } from "./parameter_part.ts";

@@ -1,26 +1,20 @@
 /**
- * The common part of all models: loading, calling, disposing.
+ * The common part of all models: calling, training, saving, disposing.
  *
  * @module
  */
-import type { AttentionParameters } from "../attention/baselines/attention_options.ts";
 import type { Backend, Floats } from "../ops/backend.ts";
-import { FAMILIES, type Family, type Head, type ModelConfig } from "../families/families.ts";
+import type { Head, ModelConfig } from "../families/families.ts";
 import { readResult } from "../tensor/read_result.ts";
 import type { CheckpointSource } from "../checkpoint/source.ts";
-import type { Weights } from "../checkpoint/weights.ts";
 import { collectFolder, writeFolder, type WrittenFolder } from "../checkpoint/written_folder.ts";
-import { openBackend } from "../device.ts";
 import { Callable } from "../base/callable.ts";
 import { showValue } from "../base/show_value.ts";
-import { warnOnce } from "../base/warn_once.ts";
 import { resolveModelWeights } from "../checkpoint/model_weights.ts";
 import { openWeights } from "../checkpoint/open_weights.ts";
 import { hasFileSystem } from "../hub/env.ts";
 import { openCheckpoint } from "../hub/open_checkpoint.ts";
-import { decoderStack } from "../checkpoint/decoder_stack.ts";
-import type { BlockParts } from "./blocks.ts";
-import { type Encoded, Encoder, type PassOptions, type TokenRows } from "./encoder.ts";
+import type { Encoded, PassOptions, TokenRows } from "./encoder.ts";
 import {
   type Decoded,
   type EncoderDecoderParts,
@@ -35,111 +29,12 @@ import {
   readInputs,
   type TokenBatch,
 } from "./inputs.ts";
+import type { ModelParts } from "./load_parts.ts";
 import { namedParameters } from "./named_parameters.ts";
 import type { ParameterPart } from "./parameter_part.ts";
-import { Parameters } from "./parameters.ts";
+import type { Parameters } from "./parameters.ts";
 import { positionCount } from "./position_ids.ts";
 import { modelFolder } from "./save_model.ts";
-import { type MemoryDataType, REFERENCE_WARNING, type ResolvedSettings } from "./settings.ts";
-
-/** The parts of a loaded model. */
-export interface ModelParts {
-  /** The checkpoint's config with overrides. */
-  readonly config: ModelConfig;
-  /** The architecture. */
-  readonly family: Family;
-  /** Backend that runs the operations. */
-  readonly backend: Backend;
-  /** Whether the model disposes of the backend. */
-  readonly ownsBackend: boolean;
-  /** Whether another model disposes of the weights. */
-  readonly isView?: boolean;
-  /** All weights. */
-  readonly parameters: Parameters;
-  /** The encoder. */
-  readonly encoder: Encoder;
-  /** The decoder of an encoder-decoder. */
-  readonly decoder?: Encoder;
-  /** Backend, weights, config and description of that decoder. */
-  readonly decoderParts?: BlockParts;
-  /** The data type of documents' keys and values. */
-  readonly memory_dtype?: MemoryDataType;
-  /** The keys of the checkpoint's `generation_config.json`, if it has one. */
-  readonly generationConfig?: Readonly<Record<string, unknown>>;
-  /** The files of that checkpoint. */
-  readonly source?: CheckpointSource;
-}
-
-/**
- * Loads weights onto a backend and builds the encoder, and the decoder if there is one.
- *
- * @param config The checkpoint's config.
- * @param weights All weights of the model, under the bare model's names.
- * @param settings Device, seed and attention, as `resolveSettings` returns them.
- * @returns The parts of a model.
- * @throws {RangeError} If a setting does not fit the config, or the weights do not fit the backend.
- * @throws `settings.signal.reason` If that signal aborts; nothing is left on the backend.
- */
-export async function loadParts(
-  config: ModelConfig,
-  weights: Weights,
-  settings: ResolvedSettings,
-): Promise<ModelParts> {
-  const { device = "auto", threads, dtype, attention, signal, memory_dtype } = settings;
-  checkMemory(config, memory_dtype);
-  if (attention) checkReplaceable(config, attention);
-  if (device === "cpu") warnOnce(REFERENCE_WARNING);
-  const ownsBackend = typeof device === "string";
-  const backend = ownsBackend ? await openBackend(device, { threads, dtype }) : device;
-  let parameters: Parameters | undefined;
-  try {
-    parameters = await Parameters.load(backend, weights, signal);
-    const family = FAMILIES[config.model_type];
-    const encoder = new Encoder({ backend, config, parameters, family }, settings);
-    checkHalves(backend, memory_dtype);
-    const parts = { config, family, backend, ownsBackend, parameters, encoder };
-    if (!config.decoder) return parts;
-    const [decoderConfig, decoder] = decoderStack(config, family);
-    const decoderParts = { backend, parameters, config: decoderConfig, family: decoder };
-    return { ...parts, decoderParts, decoder: new Encoder(decoderParts), memory_dtype };
-  } catch (error) {
-    parameters?.dispose();
-    if (ownsBackend) backend.dispose();
-    throw error;
-  }
-}
-
-function checkMemory(
-  { decoder, model_type }: ModelConfig,
-  dtype: MemoryDataType | undefined,
-): void {
-  if (dtype === undefined || decoder) return;
-  throw new RangeError(
-    `Cannot load a ${model_type} model with memory_dtype "${dtype}": wanted an encoder-decoder`,
-  );
-}
-
-function checkHalves({ name, dtype }: Backend, memory: MemoryDataType | undefined): void {
-  if (memory !== "fp16" || name !== "webgpu" || dtype === "fp16") return;
-  throw new RangeError(
-    `Cannot load a model with memory_dtype "fp16" and dtype "${dtype}" on webgpu: wanted dtype "fp16"`,
-  );
-}
-
-function checkReplaceable(config: ModelConfig, attention: AttentionParameters): void {
-  const own = config.lsg
-    ? "LSG"
-    : config.attention_window
-    ? "Longformer's"
-    : config.is_decoder
-    ? "causal"
-    : undefined;
-  if (own === undefined) return;
-  throw new RangeError(
-    `Cannot replace the attention by ${attention.type}: this model's is ${own}, wanted full ` +
-      "attention of an encoder",
-  );
-}
 
 /** Inputs of a decoder. */
 export type DecoderIds = Pick<ModelInputs, "decoder_input_ids" | "decoder_attention_mask">;

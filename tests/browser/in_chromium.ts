@@ -137,6 +137,11 @@ testUnless(
         await t.step(`${device}: fill-mask`, async () => {
           assertResults(await call("fillMask", TEXT, device), wanted);
         });
+        if (device === "webgpu") {
+          await t.step("webgpu: gradients of numbers of all magnitudes", async () => {
+            assertEquals(await call("gradientMagnitudes"), []);
+          });
+        }
         await t.step(`${device}: a training, in the page and in a worker`, async () => {
           assertTrained(await call("train", device), trained);
           assertTrained(await call("trainInWorker", device), trained);

@@ -6,8 +6,13 @@
 import type { BackendName } from "../../ops/backend.ts";
 import { openBackend } from "../../device.ts";
 import { type FillMaskResult, pipeline } from "../../pipelines/mod.ts";
+import { CpuBackend } from "../../cpu/mod.ts";
+import { GpuBackend } from "../../gpu/mod.ts";
 import { allCases, runCases } from "../../verify/verify.ts";
 import { WasmBackend } from "../../wasm/mod.ts";
+import { bounds, SMALLEST } from "../gpu/bounds.ts";
+import { ComparedBackends } from "../ops/compared_backends.ts";
+import { gradientMagnitudeCases } from "../ops/gradient_magnitudes.ts";
 import { FetchSource } from "./fetch_source.ts";
 import { sampledCases } from "./sampled_cases.ts";
 import { TRAINED, type Trained, trainTiny } from "./train_tiny.ts";
@@ -47,6 +52,25 @@ const page = {
     const results = await unmasker(text);
     unmasker.dispose();
     return results as FillMaskResult[];
+  },
+
+  /** Computes gradients of numbers of all magnitudes on webgpu; returns what failed. */
+  async gradientMagnitudes(): Promise<string[]> {
+    const kind = { name: "fp32", backend: await GpuBackend.open(), store: () => 0 };
+    const numbers = { smallest: SMALLEST, largest: Infinity, storable: (x: Float32Array) => x };
+    const compared = new ComparedBackends(new CpuBackend(), [kind], numbers);
+    const faults: string[] = [];
+    await gradientMagnitudeCases(compared, async (name, run) => {
+      try {
+        await run();
+        return true;
+      } catch (error) {
+        faults.push(`${name}: ${(error as Error).message}`);
+        return false;
+      }
+    }, { ...bounds, lost: SMALLEST });
+    compared.dispose();
+    return faults;
   },
 
   /** Trains a tiny model. */

@@ -1,10 +1,14 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { runEvaluate } from "../../cli/evaluate.ts";
 import { runTrain } from "../../cli/train.ts";
-import { AutoModelForSequenceClassification } from "../../models/mod.ts";
+import {
+  AutoModelForSequenceClassification,
+  type SequenceClassification,
+} from "../../models/mod.ts";
 import { pipeline } from "../../pipelines/mod.ts";
 import { MODEL, ModelMemoryIo, taskModel, withNewFolder } from "./model_memory_io.ts";
+import { Lora } from "../../training/lora/lora.ts";
 import { warningsOf } from "../helpers/warnings_of.ts";
 import "../helpers/quiet_reference.ts";
 
@@ -107,31 +111,6 @@ Deno.test("lsg train --trainable globals leaves the encoder as it is", () =>
     assert(changed.length > 1);
   }));
 
-Deno.test("lsg train --lora-r writes a model with the update of its queries and values", () =>
-  withNewFolder(async (folder) => {
-    const file = await write(folder);
-    const out = `${folder}/out`;
-    const args = ["--train", file, "--out", out, "--learning-rate", "1e-2", "--seed", "0"];
-    const lora = ["--lora-r", "2", "--lora-alpha", "4"];
-    const first = await train([MODEL, ...args, ...lora, "--max-steps", "2", "--save-steps=1"]);
-    assertEquals([first.code, first.err], [0, ""]);
-    const { code, err } = await train([MODEL, ...args, ...lora, "--max-steps", "4", "--resume"]);
-    assertEquals([code, err], [0, ""]);
-    const load = (path: string, options = {}) =>
-      AutoModelForSequenceClassification.from_pretrained(path, { device: "wasm", ...options });
-    using model = await load(out);
-    using before = await load(MODEL, { id2label: ["boat", "water"] });
-    const old = new Map(before.named_parameters());
-    const changed: string[] = [];
-    for (const [name, tensor] of model.named_parameters()) {
-      const [values, others] = await Promise.all([tensor.getData(), old.get(name)!.getData()]);
-      if (values.some((value, i) => value !== others[i])) changed.push(name);
-    }
-    const layers = changed.filter((name) => !name.startsWith("classifier"));
-    assert(layers.every((name) => /(query|value)\.weight$/.test(name)), String(layers));
-    assertEquals(layers.length, 2 * model.config.num_hidden_layers);
-  }));
-
 Deno.test("lsg train learns other tasks", () =>
   withNewFolder(async (folder) => {
     const cases: [task: string, model: string, example: object][] = [
@@ -204,8 +183,6 @@ Deno.test("lsg train refuses invalid arguments before it reads a model", () =>
       [["--learning-rat", "1"], "did you mean --learning-rate?"],
       [["--load-best-model-at-end", "--evaluation-strategy", "steps"], "wanted the same"],
       [["--max-length", "0"], "--max-length 0"],
-      [["--lora-alpha", "4"], "without --lora-r"],
-      [["--lora-r", "0"], "r 0"],
     ];
     for (const [args, part] of wrong) {
       const isWhole = args[0]?.startsWith("--");
@@ -251,4 +228,41 @@ Deno.test("lsg train that Ctrl-C stops is saved, and --resume goes on", () =>
     const rest = [...args.slice(1), "--max-steps", String(step + 2), "--resume", "--json"];
     assertEquals([await runTrain(rest, io), io.err], [0, ""]);
     assertEquals(JSON.parse(io.out).steps, step + 2);
+  }));
+
+Deno.test("lsg train --lora-r writes an adapter, with --lora-merge the whole model", () =>
+  withNewFolder(async (folder) => {
+    const file = await write(folder);
+    const [out, merged] = [`${folder}/adapter`, `${folder}/merged`];
+    const args = ["--train", file, "--max-steps", "3", "--learning-rate", "1e-2", "--seed", "5"];
+    const lora = ["--lora-r", "2", "--lora-alpha", "6", "--lora-target-modules", "query,key"];
+    assertEquals((await train([MODEL, ...args, ...lora, "--out", out])).err, "");
+    assertEquals((await train([MODEL, ...args, ...lora, "--lora-merge", "--out", merged])).err, "");
+    const names = [...Deno.readDirSync(out)].map(({ name }) => name);
+    assert(names.includes("adapter_config.json") && !names.includes("config.json"));
+    const { r, lora_alpha, target_modules, modules_to_save } = JSON.parse(
+      await Deno.readTextFile(`${out}/adapter_config.json`),
+    );
+    assertEquals([r, lora_alpha, target_modules], [2, 6, ["query", "key"]]);
+    assertEquals(modules_to_save, ["classifier"]);
+    using whole = await AutoModelForSequenceClassification.from_pretrained(merged, {
+      device: "wasm",
+    });
+    let base: SequenceClassification | undefined;
+    await warningsOf(async () => {
+      base = await AutoModelForSequenceClassification.from_pretrained(MODEL, {
+        device: whole.backend,
+        id2label: ["boat", "water"],
+      });
+    });
+    using adapted = base!;
+    await Lora.from_pretrained(adapted, out);
+    const inputs = { input_ids: [[0, 5, 6, 7, 2]] };
+    const [a, b] = [(await whole(inputs)).logits.data, (await adapted(inputs)).logits.data];
+    a.forEach((value, i) => assertAlmostEquals(value, b[i], 1e-5));
+    const wrong = await train([MODEL, ...args, "--lora-alpha", "6", "--out", `${folder}/x`]);
+    assertEquals(wrong.code, 2);
+    assertStringIncludes(wrong.err, "wanted --lora-r 8");
+    const bad = await train([MODEL, ...args, "--lora-r", "0", "--out", `${folder}/x`]);
+    assertStringIncludes(bad.err, "r 0");
   }));

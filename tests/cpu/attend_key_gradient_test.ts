@@ -26,3 +26,16 @@ Deno.test("attendKeyGradient() sums over queries, heads and sources; masked keys
   const twice = { ...operands, parts: [{ ...operands.parts[0], sources: [source, source] }] };
   assertAlmostEquals(attendKeyGradient(twice, shape).values[0], 3, 1e-6);
 });
+
+Deno.test("weights are at most 1, however the logarithm of their sum was rounded", () => {
+  const source = {
+    ...{ keys: floats(1e9), values: floats(1), first: 0, count: 1, rows: 1 },
+    ...{ isPerHead: false, number: 0, spans: [everything(1)] },
+  };
+  const parts = [{ first: 0, count: 1, position: 0, sources: [source] }];
+  const statistics = { logSum: floats(1e9 - 512), inner: floats(1) };
+  const operands = { dy: floats(2), query: floats(1), ...statistics, parts };
+  const shape = { batch: 1, rows: 1, heads: 1, width: 1, keyHeads: 1, scale: 1, keyRows: 1 };
+  const { keys, values } = attendKeyGradient(operands, shape);
+  assertEquals([keys[0], values[0]], [1, 2]);
+});

@@ -10,9 +10,7 @@ import {
   type Steps,
   type StoreError,
 } from "../ops/compared_backends.ts";
-
-/** The smallest normal float32: WGSL may take anything below for 0. */
-export const SMALLEST = 2 ** -126;
+import { SMALLEST } from "./bounds.ts";
 
 const adapter = await navigator.gpu?.requestAdapter();
 

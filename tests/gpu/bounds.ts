@@ -16,7 +16,9 @@ import type { SlopeBound } from "../ops/gradient_cases.ts";
 import type { Bounds } from "../ops/operation_cases.ts";
 import type { LogSumBound } from "../ops/top_scores_cases.ts";
 import { isMean, type SelectCheck } from "../ops/select_cases.ts";
-import { SMALLEST } from "./backends.ts";
+
+/** The smallest normal float32: WGSL may take anything below for 0. */
+export const SMALLEST = 2 ** -126;
 
 /**
  * How far an activation may be off in float32. WGSL rounds sums and products correctly (`u`), a

@@ -24,6 +24,8 @@ interface Case {
   readonly position?: number;
   /** Whether keys and queries are hidden: some for all heads, or some of each head. */
   readonly hides?: "shared" | "perHead";
+  /** The share of the weights that is dropped. */
+  readonly dropout?: number;
 }
 
 const block = { block: 4, stride: 4, start: -4, end: 8, causal: false };
@@ -59,6 +61,7 @@ const CASES: readonly Case[] = [
     hides: "shared",
   },
   { queries: 3, keys: 130, width: 17, heads: 3, keyHeads: 1, spans: [slidingWindow(1, 90)] },
+  { queries: 140, keys: 170, width: 4, heads: 2, spans: [slidingWindow(90, 80)], dropout: 0.3 },
 ];
 
 const BATCH = 2;
@@ -67,6 +70,7 @@ const BATCH = 2;
 function drawCase(backends: ComparedBackends, drawn: Case, bounds: SweepBounds) {
   const { queries, keys: count, width, heads, keyHeads = heads, spans, position = 0, hides } =
     drawn;
+  const { dropout: rate = 0 } = drawn;
   const [first, scale] = [2, 0.8];
   const rows = first + count;
   const [dy, y, query] = [1, 2, 3].map((seed) =>
@@ -85,9 +89,9 @@ function drawCase(backends: ComparedBackends, drawn: Case, bounds: SweepBounds) 
   const largest = { query: largestLength(query, width), key: largestLength(keys, width) };
   const sizes = {
     score: scale * largest.query * largest.key,
-    dy: largestLength(dy, width),
+    dy: largestLength(dy, width) / (1 - rate),
     inner: largestLength(dy, width) * largestLength(y, width),
-    passed: largestLength(dy, width) * largestLength(values, width),
+    passed: largestLength(dy, width) * largestLength(values, width) / (1 - rate),
   };
   if (hides) {
     // What is hidden may be any number.
@@ -117,7 +121,7 @@ function drawCase(backends: ComparedBackends, drawn: Case, bounds: SweepBounds) 
       y: on.floats(y, wide),
       query: on.floats(query, wide),
       parts: [{ first: 0, count: queries, position, sources: [source] }],
-      options: { heads, keyHeads, scale },
+      options: { heads, keyHeads, scale, ...(rate && { dropout: { rate, key: 77 } }) },
       queryMask: on.integers(queryMask, [BATCH, queries]),
     };
   };

@@ -33,7 +33,7 @@ const magnitudes = (values: Float32Array) => values.map(Math.abs);
 export const linearInputsCases: Steps = async (backends, step) => {
   for (const kind of ["weight", "floats"] as const) {
     await step(`of each width and number of rows, ${kind}`, async () => {
-      for (const [rows, inputs, outputs] of SIZES) {
+      for (const [rows, inputs, outputs] of [...SIZES, ...DEEP]) {
         const dy = backends.draw(rows * outputs, 1);
         const weight = backends.draw(outputs * inputs, 2);
         const compute = (of: (values: Float32Array) => Float32Array) => (on: Backend) =>
@@ -56,6 +56,9 @@ const SIZES = [
   ...[[1, 1, 1], [2, 3, 4], [5, 8, 9], [3, 17, 8], [65, 5, 7], [7, 31, 33], [130, 12, 3]],
   [2, 1030, 10],
 ] as const;
+
+/** Outputs that wasm adds up in several turns, of whole tiles and of parts. */
+const DEEP = [[3, 9, 1600], [5, 8, 800]] as const;
 
 /** Sums over rows, of their own and added to those of plain and of packed matrices. */
 export const weightGradientCases: Steps = async (backends, step) => {

@@ -1,8 +1,7 @@
 import { CpuBackend } from "../../cpu/mod.ts";
 import { GpuBackend } from "../../gpu/mod.ts";
 import { WasmBackend } from "../../wasm/mod.ts";
-import { SMALLEST as SMALLEST_NORMAL } from "../gpu/backends.ts";
-import { bounds as gpuBounds } from "../gpu/bounds.ts";
+import { bounds as gpuBounds, SMALLEST as SMALLEST_NORMAL } from "../gpu/bounds.ts";
 import { testOnBackend } from "../helpers/backends.ts";
 import { SMALLEST } from "../wasm/backends.ts";
 import { bounds as wasmBounds } from "../wasm/bounds.ts";

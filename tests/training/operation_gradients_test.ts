@@ -15,7 +15,7 @@ import { Operands } from "../ops/plan_cases.ts";
  * and the attentions of linear cost, whose models cannot be trained.
  */
 const NONE: readonly OperationName[] = [
-  ...["activationGradient", "adamW", "addToRows", "attendKeyGradient"] as const,
+  ...["activationGradient", "adamW", "addToRows", "attendGradient", "attendKeyGradient"] as const,
   ...["attendQueryGradient", "attendStatistics", "linearInputs", "normGradient"] as const,
   ...["sparseListGradient", "sumRows", "sumSquares", "weightGradient"] as const,
   ...["attendCached", "halve", "topScores", "writeRows"] as const,

@@ -1,6 +1,7 @@
 /** What the tape records, keeps and gives back. */
 import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import type { Backend, Floats } from "../../ops/backend.ts";
+import { everything } from "../../ops/span.ts";
 import { Random } from "../../tensor/random.ts";
 import { Tape } from "../../training/tape.ts";
 import { CountingBackend } from "../helpers/counting_backend.ts";
@@ -113,6 +114,29 @@ Deno.test("a frozen parameter costs no operation and no memory", async () => {
   // The activation is computed again from its input.
   assertEquals(all.kept, 1);
   assertEquals(all.made.filter((name) => name === "activation").length, 1);
+});
+
+Deno.test("operands of attention that are not trained cost no sweep", async () => {
+  const backend = new CountingBackend();
+  const operands = [1, 2, 3].map(() => draw(backend, 1, 4, 2));
+  const sweepsOf = async (...trained: number[]) => {
+    const tape = new Tape(backend, trained.map((i) => operands[i]));
+    const [query, keys, values] = operands;
+    const source = { keys, values, first: 0, count: 4, spans: [everything(4)] };
+    const output = tape.attend(query, [{ first: 0, count: 4, sources: [source] }], { heads: 1 });
+    backend.takeLaunches();
+    await tape.backward([output, ones(backend, output)]);
+    const made = backend.takeLaunches().map(({ name }) => name);
+    tape.dispose();
+    return made;
+  };
+  const [query, key] = ["attendQueryGradient", "attendKeyGradient"] as const;
+  assertEquals(await sweepsOf(0), ["attendStatistics", query]);
+  assertEquals(await sweepsOf(1), ["attendStatistics", key]);
+  assertEquals(await sweepsOf(1, 2), ["attendStatistics", key]);
+  assertEquals(await sweepsOf(0, 2), ["attendStatistics", query, key]);
+  assertEquals(await sweepsOf(0, 1, 2), ["attendStatistics", "attendGradient"]);
+  backend.dispose();
 });
 
 Deno.test("an operation that nothing trained leads to is not recorded", () => {
