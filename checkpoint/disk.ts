@@ -169,6 +169,24 @@ export async function movePath(from: string, to: string): Promise<void> {
 }
 
 /**
+ * Waits until all files in a folder are on the disk itself, so that a power cut does not take what a
+ * later renaming names.
+ *
+ * @param folder The folder's path.
+ */
+export async function flushFolder(folder: string): Promise<void> {
+  const { open } = await import("node:fs/promises");
+  for (const path of await listFiles(folder)) {
+    const handle = await open(`${folder}/${path}`, "r+");
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  }
+}
+
+/**
  * Removes a file, or a folder with all that is in it.
  *
  * @param path The path; nothing happens if it does not exist.

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { listFolders, makeFolder, movePath, removePath } from "../checkpoint/disk.ts";
+import { flushFolder, listFolders, makeFolder, movePath, removePath } from "../checkpoint/disk.ts";
 
 const CHECKPOINT = /^checkpoint-(\d{1,15})$/;
 
@@ -72,6 +72,7 @@ export class OutputFolder {
     await removePath(fresh);
     try {
       await write(fresh);
+      await flushFolder(fresh);
     } catch (error) {
       await removePath(fresh).catch(() => {}); // the first error says more
       throw error;

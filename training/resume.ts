@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { openFile } from "../checkpoint/disk.ts";
+import { isFolder, openFile } from "../checkpoint/disk.ts";
 import { hasFileSystem } from "../hub/env.ts";
-import type { OutputFolder } from "./output_folder.ts";
+import { OutputFolder, stepOf } from "./output_folder.ts";
 import { type MutableState, parseState } from "./trainer_state.ts";
 
 /**
@@ -26,6 +26,20 @@ export async function findCheckpoint(
   const last = (await folder.checkpoints()).at(-1);
   if (last !== undefined) return folder.pathOf(last);
   throw new RangeError(`Cannot resume: there is no checkpoint in ${folder.path}`);
+}
+
+/**
+ * Finds the best checkpoint: in the folder of the training, which may have been moved; else where the
+ * checkpoint that was resumed says, which may be in another folder.
+ *
+ * @param output_dir The folder of the training.
+ * @param path Its path when it was written.
+ * @returns Its path.
+ */
+export async function findBest(output_dir: string, path: string): Promise<string> {
+  const step = stepOf(path);
+  const own = step === undefined ? path : new OutputFolder(output_dir).pathOf(step);
+  return await isFolder(own) ? own : path;
 }
 
 /**

@@ -15,10 +15,11 @@ import { evaluateModel } from "./evaluation.ts";
 import { assertBatchFits } from "./first_batch.ts";
 import { FLOW } from "./flow.ts";
 import { loadOptimizer } from "./optimizer_file.ts";
-import { OutputFolder, stepOf } from "./output_folder.ts";
+import { OutputFolder } from "./output_folder.ts";
 import { ProgressCallback, terminalProgress } from "./progress_callback.ts";
+import { Rereader } from "./reread.ts";
 import { resolveArguments } from "./resolve_arguments.ts";
-import { findCheckpoint, prepareFolder, readState } from "./resume.ts";
+import { findBest, findCheckpoint, prepareFolder, readState } from "./resume.ts";
 import { Tape } from "./tape.ts";
 import { selectTrainable } from "./trainable.ts";
 import {
@@ -86,6 +87,7 @@ export class Trainer<Of extends object = Example> {
   readonly args: ResolvedArguments;
   readonly #options: TrainerOptions<Of>;
   readonly #collator: BatchMaker;
+  readonly #datasets = new Rereader();
   #callbacks: CallbackList;
   #state: MutableState;
   #control: TrainerControl = newControl();
@@ -240,10 +242,9 @@ export class Trainer<Of extends object = Example> {
       metrics,
       interrupted: run.isInterrupted,
     };
-    const best = stepOf(state.best_model_checkpoint);
     if (!run.isInterrupted) {
-      if (args.load_best_model_at_end && best !== undefined) {
-        await model.load_weights(new OutputFolder(args.output_dir!).pathOf(best));
+      if (args.load_best_model_at_end && state.best_model_checkpoint !== null) {
+        await model.load_weights(await findBest(args.output_dir!, state.best_model_checkpoint));
       }
       await run.log(metrics);
     }
@@ -338,7 +339,8 @@ export class Trainer<Of extends object = Example> {
   async #trainData(): Promise<ExampleBatches> {
     const { train_dataset } = this.#options;
     if (train_dataset === undefined) throw new RangeError("Cannot train: wanted a train_dataset");
-    return await exampleBatches(train_dataset as ExampleData, this.#collator, {
+    const examples = await this.#datasets.read(train_dataset as ExampleData);
+    return await exampleBatches(examples, this.#collator, {
       name: "train_dataset",
       batch_size: this.args.per_device_train_batch_size,
       seed: this.args.seed,
@@ -348,7 +350,8 @@ export class Trainer<Of extends object = Example> {
   }
 
   async #evalData(dataset: Dataset<Of>): Promise<ExampleBatches> {
-    return await exampleBatches(dataset as ExampleData, this.#collator, {
+    const examples = await this.#datasets.read(dataset as ExampleData);
+    return await exampleBatches(examples, this.#collator, {
       name: "eval_dataset",
       batch_size: this.args.per_device_eval_batch_size,
     });

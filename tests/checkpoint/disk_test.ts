@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import {
   appendToFile,
+  flushFolder,
   listFolders,
   openFile,
   replaceFile,
@@ -44,6 +45,19 @@ Deno.test("a file is replaced by one that is complete", async () => {
     };
     await assertRejects(() => replaceFile(path, failing()), Error, "disk full");
     assertEquals(await Deno.readTextFile(path), "second");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("flushFolder() leaves files as they are", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.mkdir(`${folder}/a`);
+    await Deno.writeTextFile(`${folder}/a/b`, "text");
+    await flushFolder(folder);
+    assertEquals(await Deno.readTextFile(`${folder}/a/b`), "text");
+    await flushFolder(`${folder}/none`);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -67,6 +67,7 @@ export function tinyTrainer(
 
 /** Arguments of a training that is killed: it saves often, and ends epochs between steps. */
 export const KILLED_ARGUMENTS: TrainingArguments = {
+  num_train_epochs: 2,
   evaluation_strategy: "epoch",
   save_strategy: "epoch",
   logging_steps: 1,

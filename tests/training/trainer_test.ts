@@ -1,4 +1,10 @@
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { openBackend } from "../../device.ts";
 import { AutoModelForMaskedLM } from "../../models/mod.ts";
 import { EarlyStoppingCallback } from "../../training/early_stopping.ts";
@@ -216,6 +222,33 @@ Deno.test("load_best_model_at_end restores the best checkpoint, which is kept", 
     assertEquals(await parametersOf(model), await parametersOf(best));
   }));
 
+Deno.test("a best checkpoint is found in a folder that was moved, and in another folder", () =>
+  withFolder(async (folder) => {
+    using backend = await openBackend("wasm", { threads: 1 });
+    using model = await loadTiny(backend);
+    const scores = [2, 1, 1, 1];
+    const args: TrainingArguments = {
+      evaluation_strategy: "steps",
+      eval_steps: 1,
+      save_steps: 1,
+      load_best_model_at_end: true,
+      metric_for_best_model: "score",
+    };
+    const run = (output_dir: string, max_steps: number, resume: boolean | string) =>
+      tinyTrainer(model, {
+        compute_metrics: () => ({ score: scores.shift()! }),
+        args: { ...args, output_dir, max_steps },
+      }).train({ resume_from_checkpoint: resume });
+    await run(`${folder}/a`, 2, false);
+    const best = await parametersOf(model);
+    await Deno.rename(`${folder}/a`, `${folder}/b`);
+    await run(`${folder}/b`, 3, true);
+    assertEquals(await parametersOf(model), best);
+    await Deno.rename(`${folder}/b`, `${folder}/a`);
+    await run(`${folder}/c`, 4, `${folder}/a/checkpoint-3`);
+    assertEquals(await parametersOf(model), best);
+  }));
+
 Deno.test("EarlyStoppingCallback counts through a resumed run", () =>
   withFolder(async (folder) => {
     using backend = await openBackend("wasm", { threads: 1 });
@@ -318,6 +351,33 @@ Deno.test("a Trainer reads examples from an iterable", async () => {
     parameters.push(await parametersOf(model));
   }
   assertEquals(parameters[1], parameters[0]);
+  using model = await loadTiny(backend);
+  const eval_dataset = (function* () {
+    yield* examples;
+  })();
+  const trainer = tinyTrainer(model, { eval_dataset });
+  const { eval_loss } = await trainer.evaluate();
+  assertEquals((await trainer.evaluate()).eval_loss, eval_loss);
+  for (const wrong of [7, "text", null, {}]) {
+    const refused = tinyTrainer(model, { train_dataset: wrong as never });
+    await assertRejects(() => refused.train(), wrong === null ? RangeError : TypeError);
+  }
+});
+
+Deno.test("a Trainer refuses a training that does not fit, and says what would", async () => {
+  using backend = await openBackend("wasm", { threads: 1 });
+  using model = await loadTiny(backend);
+  const before = backend.memory();
+  const bytes = before.bytes + 600_000;
+  Object.defineProperty(backend, "limits", { value: { bytes, tensorBytes: bytes } });
+  const trainer = (size: number) =>
+    tinyTrainer(model, { args: { per_device_train_batch_size: size, max_steps: 1 } });
+  const error = await assertRejects(() => trainer(16).train(), RangeError, "Cannot train: 16 seq");
+  assertStringIncludes(error.message, "What would fit: ");
+  const size = Number(error.message.match(/per_device_train_batch_size (\d+)/)![1]);
+  assert(size > 1);
+  assertEquals(backend.memory(), before);
+  await trainer(2).train();
 });
 
 Deno.test("a Trainer refuses what it cannot do before it trains", () =>
