@@ -11,6 +11,7 @@ import type { Floats } from "../ops/backend.ts";
 /**
  * The parameters that are trained: all; `globals`, the global embeddings of LSG and the head, as in
  * the recipe of the published model card; the head; or those whose names match.
+ * Of a model with an adapter they are among the adapter's.
  */
 export type Trainable = "all" | "globals" | "head" | RegExp | ((name: string) => boolean);
 
