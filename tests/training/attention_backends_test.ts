@@ -129,6 +129,13 @@ for (const device of ["cpu", "wasm", "webgpu"] as const) {
       ];
       assert(first.some((values) => largest(values) > 0));
       assertEquals(second, first, pattern.name);
+      mask.forEach((isVisible, j) => {
+        if (isVisible) return;
+        const row = Math.floor(j / tokens) * rows + globals + j % tokens;
+        for (const i of [0, 1, 2]) {
+          assertEquals(largest(rowOf(first[i], row, dims[i][2])), 0, `${pattern.name}, padding`);
+        }
+      });
     }
     backend.dispose();
   });
