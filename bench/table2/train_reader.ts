@@ -57,10 +57,10 @@ export interface Run extends Job {
 const MODEL = fromFileUrl(new URL("../../demo/model", import.meta.url));
 
 /** Passages of an update. */
-const PASSAGES = 4;
+const PASSAGES = 2;
 
 /** Updates between checkpoints. */
-const SAVE_STEPS = 10;
+const SAVE_STEPS = 20;
 
 interface Example {
   readonly author: number;
