@@ -95,6 +95,8 @@ async function main(job: Job, folder: string): Promise<Run> {
   using model = await load(reader, job, folder, all.authors);
   const output_dir = folderOf(folder, job);
   const perUpdate = Math.min(PASSAGES, passages.train.length);
+  const orphaned = new AbortController();
+  const parent = Deno.ppid;
   const costs = new StepCosts(`${output_dir}/costs.jsonl`, perUpdate);
   const trainer = new Trainer({
     model,
@@ -118,6 +120,8 @@ async function main(job: Job, folder: string): Promise<Run> {
       on_step_begin: () => costs.begin(),
       on_step_end: async (_args, { global_step, max_steps }, _control, { loss }) => {
         const seconds = await costs.end();
+        // Else a second start would write to the same folder.
+        if (Deno.ppid !== parent) orphaned.abort();
         console.error(
           `${job.reader}, seed ${job.seed}: update ${global_step}/${max_steps}, ` +
             `loss ${loss!.toFixed(3)}, ${seconds.toFixed(1)} s`,
@@ -125,7 +129,13 @@ async function main(job: Job, folder: string): Promise<Run> {
       },
     }],
   });
-  await trainer.train({ resume_from_checkpoint: await hasCheckpoint(output_dir) });
+  const { interrupted } = await trainer.train({
+    resume_from_checkpoint: await hasCheckpoint(output_dir),
+    signal: orphaned.signal,
+  });
+  if (interrupted) {
+    throw new Error("The process that started this one has ended; training is saved");
+  }
   if (reader === BASE) await saveWhole(model, `${output_dir}/model`);
   const losses = trainer.state.log_history.flatMap(({ loss }) => loss === undefined ? [] : [loss]);
   const last = losses.slice(-Math.ceil(losses.length / 10));
