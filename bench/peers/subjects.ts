@@ -145,9 +145,8 @@ function trainSubjects(
   trained: TrainedParameters,
   checkpoint: "" | "checkpoint" = "",
 ): Subject[] {
-  const what = trained === "all" ? "all parameters" : "globals and head";
   const task = {
-    name: `train ${TRAIN_MODELS[model].name}, ${what}`,
+    name: `train ${TRAIN_MODELS[model].name}, ${trained}`,
     flop: countTrainFlop(model, 4096, trained),
   };
   const passes = JSON.stringify({ warmups: 1, repeats: model === "roberta" ? 1 : 5 });
@@ -156,7 +155,7 @@ function trainSubjects(
     {
       name: `own-train-${model}-${trained}`,
       task,
-      implementation: `@lsg/core wasm fp32${checkpoint && ", checkpointing"}`,
+      implementation: checkpoint ? "@lsg/core wasm, checkpoints" : "@lsg/core wasm fp32",
       program: "deno",
       args: ["bench/train/train_step.ts", ...args, checkpoint],
     },

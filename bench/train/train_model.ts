@@ -4,7 +4,12 @@
  * @module
  */
 import { LSG_DEFAULTS } from "../../attention/mod.ts";
-import { drawParameters, modelParameters, parseConfig } from "../../checkpoint/mod.ts";
+import {
+  drawParameters,
+  modelParameters,
+  parseConfig,
+  type Weights,
+} from "../../checkpoint/mod.ts";
 import { loadParts, SequenceClassification } from "../../models/mod.ts";
 import type { Backend } from "../../ops/backend.ts";
 import type { TrainingBatch } from "../../training/head_loss.ts";
@@ -66,9 +71,20 @@ export async function openTrainModel(
     num_labels: 2,
     pool_with_global: true,
   });
-  const parameters = modelParameters(config, "SequenceClassification");
-  const weights = drawParameters(parameters, 0.02, new Random(0));
+  const weights = drawEach(modelParameters(config, "SequenceClassification"));
   return new SequenceClassification(await loadParts(config, weights, { device }));
+}
+
+/** Weights that are drawn when they are loaded, so that memory never holds them twice. */
+function drawEach(parameters: ReturnType<typeof modelParameters>): Weights {
+  const dims = new Map(parameters.map((parameter) => [parameter.name, parameter.dims]));
+  return {
+    names: () => [...dims.keys()],
+    has: (name) => dims.has(name),
+    dims: (name) => dims.get(name)!,
+    load: (name) =>
+      drawParameters([{ name, dims: dims.get(name)! }], 0.02, new Random(name.length)).load(name),
+  };
 }
 
 /**

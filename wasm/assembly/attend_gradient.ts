@@ -261,12 +261,19 @@ function pack(from: usize, factor: f32, columns: usize, rows: usize): void {
     }
   }
   if (!byKeys) return;
-  const panel = <usize> padded * TILE_ROWS * 4;
+  const panel = <usize> padded * TILE_ROWS * 4, whole = width / TILE_ROWS * TILE_ROWS;
+  const zero = f32x4.splat(0), factors = f32x4.splat(factor);
   for (let i = 0; i < padded; i++) {
     const isCounted = load<i32>(counts + (i << 2)) != 0, row = from + <usize> i * rowBytes;
-    for (let d = 0; d < paddedWidth; d++) {
-      const value = isCounted && d < width ? factor * load<f32>(row + (d << 2)) : 0;
-      store<f32>(rows + <usize> (d / TILE_ROWS) * panel + (i * TILE_ROWS + d % TILE_ROWS) * 4, value);
+    let at = rows + <usize> i * TILE_ROWS * 4;
+    for (let d = 0; d < whole; d += TILE_ROWS, at += panel) {
+      v128.store(at, isCounted ? f32x4.mul(factors, v128.load(row + (d << 2))) : zero);
+      store<f32>(at, isCounted ? factor * load<f32>(row + (d << 2), 16) : 0, 16);
+    }
+    if (whole == width) continue;
+    for (let d = 0; d < TILE_ROWS; d++) {
+      const isThere = isCounted && whole + d < width;
+      store<f32>(at + (d << 2), isThere ? factor * load<f32>(row + ((whole + d) << 2)) : 0);
     }
   }
 }

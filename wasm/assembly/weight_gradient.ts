@@ -1,8 +1,11 @@
 /** The gradient of a linear layer by its matrix; see cpu/weight_gradient.ts. */
 import { WeightGradientArguments } from "./arguments";
-import { DEPTH, ROWS } from "./linear";
+import { ROWS } from "./linear";
 import { copyTile, multiplyTile, TILE_COLUMNS, TILE_ROWS } from "./tile";
 import { nextTurn, rowsOfTurn } from "./turns";
+
+/** Rows of both that are multiplied at a time: eight columns of B stay in the L1 cache. */
+const DEPTH: i32 = 384;
 
 /**
  * Columns of B that are packed at a time: whole cache lines of each row, as rows may be a power of two
