@@ -1,12 +1,12 @@
 /**
- * Attention of few queries to many rows of keys and values, as in a step of generation, where reading
- * these takes most of the time: each row is read once, for all queries and for neighbouring heads,
- * from one end to the other.
+ * Attention of few queries to many rows of keys and values, as in a step of generation, where
+ * reading these takes most of the time: each row is read once, for all queries and for neighbouring
+ * heads.
  *
- * Rows are gathered, 32 at a time, and attended to as eight streams, a short piece of each at a time:
- * so a core fetches the others ahead while it multiplies. Scores are products along a row; weights
- * times values are added row by row: so no bit depends on the number of queries, nor on how heads are
- * shared among threads.
+ * Rows are gathered, 32 at a time, and read as eight streams, a short piece of each at a time: so a
+ * core fetches the others ahead while it multiplies. Scores are products along a row; weights times
+ * values are added row by row: so no bit depends on the number of queries, nor on how heads are shared
+ * among threads.
  */
 import { widenRow } from "./half";
 import {
@@ -21,7 +21,7 @@ const STREAMS: i32 = 8;
 /** Heads whose keys are read before the next row's. */
 const HEADS: i32 = 2;
 
-/** Bytes at the start of each stream of keys that are on their way before the first is waited for. */
+/** Bytes at the start of each stream of keys that are on their way before one is waited for. */
 const TOUCHED: usize = 384;
 
 /** Queries of a tile; one query has kernels of its own. */

@@ -24,8 +24,8 @@ const STREAMS: i32 = 8;
 const STREAMS_OF_ROW: i32 = 4;
 
 /**
- * Bytes of a stream that are multiplied before the next stream's, for each tile of rows: less than what
- * a core has fetched ahead by then.
+ * Bytes of a stream that are multiplied before the next stream's, for each tile of rows: less than
+ * what a core has fetched ahead by then.
  */
 const PIECE: i32 = 512;
 
@@ -96,9 +96,10 @@ export function linearOfFew(
               b = widened;
             }
             const start = bias ? starts + p * TILE_COLUMNS * 4 : 0;
-            for (const last = c + rows * TILE_COLUMNS * 4; c < last; c += TILE_ROWS * TILE_COLUMNS * 4) {
+            for (let row = 0; row < rows; row += TILE_ROWS) {
               multiplyTile(a, b, c, TILE_COLUMNS * 4, depth, k > 0 ? c : start);
               a += <usize> inputs * TILE_ROWS * 4;
+              c += TILE_ROWS * TILE_COLUMNS * 4;
             }
           }
         }

@@ -67,7 +67,7 @@ export function scoresOfFive(
   v128.store64_lane(fifth, addUp(a4, b4, a4, b4), 0);
 }
 
-/** Scores of a query to weights `exp(s − m)`, with a new maximum `m`; scales the sums so far to match. */
+/** Scores of a query to weights `exp(s − m)`, with a new maximum `m`, to which sums are scaled. */
 export function softmax(
   from: usize, count: i32, maximumAt: usize, sumAt: usize, y: usize, bytes: usize,
 ): void {
