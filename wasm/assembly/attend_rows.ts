@@ -1,21 +1,19 @@
 /**
- * Attention of few queries to many rows of keys and values, as in a step of generation, where reading
- * these takes most of the time: each row is read once, for all queries and for neighbouring heads,
- * from one end to the other.
+ * Attention of few queries to many rows of keys and values, as in a step of generation, where
+ * reading these takes most of the time: each row is read once, for all queries and for neighbouring
+ * heads.
  *
- * Rows are gathered, 32 at a time, and attended to as eight streams, a short piece of each at a time:
- * so a core fetches the others ahead while it multiplies. Scores are products along a row; weights
- * times values are added row by row: so no bit depends on the number of queries, nor on how heads are
- * shared among threads.
+ * Rows are gathered, 32 at a time, and read as eight streams, a short piece of each at a time: so a
+ * core fetches the others ahead while it multiplies. Scores are products along a row; weights times
+ * values are added row by row: so no bit depends on the number of queries, nor on how heads are shared
+ * among threads.
  */
-import { exponential } from "./exponential";
 import { widenRow } from "./half";
-import { multiplyAdd } from "./tile";
+import {
+  addEight, addFive, addOne, FIFTH, ROWS, scoresOfFive, scoresOfOne, softmax, softmaxOfFour,
+} from "./query_tile";
 import { fill } from "./vector";
 import { HALF } from "./weights";
-
-/** Rows that are attended to at a time; a multiple of 8. Four ways of L1 hold a column of them. */
-const ROWS: i32 = 32;
 
 /** Rows that are read side by side. */
 const STREAMS: i32 = 8;
@@ -23,14 +21,11 @@ const STREAMS: i32 = 8;
 /** Heads whose keys are read before the next row's. */
 const HEADS: i32 = 2;
 
-/** Bytes at the start of each stream of keys that are on their way before the first is waited for. */
+/** Bytes at the start of each stream of keys that are on their way before one is waited for. */
 const TOUCHED: usize = 384;
 
 /** Queries of a tile; one query has kernels of its own. */
 const TILE: i32 = 5;
-
-/** Bytes of the weights of four queries of a tile; those of the fifth come behind. */
-const FIFTH: usize = ROWS * 16;
 
 /** Most queries. */
 const FEW: i32 = 20;
@@ -48,7 +43,8 @@ let queries: i32, padded: i32, width: i32, firstHead: i32, endHead: i32;
 let heads: i32, keyHeads: i32;
 /**
  * Parts of the scratch memory: queries by tiles, `[heads, tiles, width/4, 5, 4]`; scores, then
- * weights, `[heads, queries, 32]`, of tiles `[32, 4]` and `[32]`; sums, `[heads, queries, width]`; maxima and sums of weights; rows.
+ * weights, `[heads, queries, 32]`, of tiles `[32, 4]` and `[32]`; sums, `[heads, queries, width]`;
+ * maxima and sums of weights; rows.
  */
 let query: usize, scores: usize, output: usize, maxima: usize, sums: usize;
 let keyRows: usize, valueRows: usize, unused: usize;
@@ -185,24 +181,28 @@ function spread(rows: usize): void {
 
 /** Weights of one query. */
 function weightsOfOne(count: i32): void {
+  const bytes = <usize> width * 4;
   for (let h = firstHead; h < endHead; h++) {
-    const pair = h - firstHead, at = keyOffset(h);
-    const x = query + <usize> (pair * width) * 4, to = scores + <usize> (pair * ROWS) * 4;
-    for (let i = 0; i < count; i += 8) scoresOfOne(i, at, x, to + (i << 2));
-    softmax(to, count, pair);
+    const pair = h - firstHead, to = scores + <usize> (pair * ROWS) * 4;
+    for (let i = 0; i < count; i += 8) {
+      scoresOfOne(keyRows + (i << 2), keyOffset(h), bytes, query + pair * bytes, to + (i << 2));
+    }
+    softmax(to, count, maxima + (pair << 2), sums + (pair << 2), output + pair * bytes, bytes);
   }
 }
 
 /** Weights of several queries. */
-function weightsOfAll(count: i32, offset: usize, bytes: usize): void {
-  touch(offset, min(bytes, TOUCHED));
+function weightsOfAll(count: i32, offset: usize, rowBytes: usize): void {
+  touch(offset, min(rowBytes, TOUCHED));
+  const bytes = <usize> width * 4;
   for (let i = 0; i < count; i += STREAMS) {
     for (let first = firstHead; first < endHead; first += HEADS) {
       for (let key = i; key < min(i + STREAMS, count); key += 2) {
         for (let h = first; h < min(endHead, first + HEADS); h++) {
           for (let pair = (h - firstHead) * padded, end = pair + padded; pair < end; pair += TILE) {
-            const x = query + <usize> (pair * width) * 4, to = scores + <usize> (pair * ROWS) * 4;
-            scoresOfFive(key, keyOffset(h), x, to);
+            const four = scores + <usize> (pair * ROWS) * 4, fifth = four + FIFTH + (key << 2);
+            const at = keyRows + (key << 2), x = query + pair * bytes;
+            scoresOfFive(at, keyOffset(h), bytes, x, four + (key << 4), fifth);
           }
         }
       }
@@ -211,31 +211,35 @@ function weightsOfAll(count: i32, offset: usize, bytes: usize): void {
   for (let h = firstHead; h < endHead; h++) {
     for (let q = 0; q < queries; q += TILE) {
       const pair = (h - firstHead) * padded + q, from = scores + <usize> (pair * ROWS) * 4;
-      softmaxOfFour(from, count, pair);
-      if (q + 4 < queries) softmax(from + FIFTH, count, pair + 4);
+      const most = maxima + (pair << 2), sum = sums + (pair << 2), y = output + pair * bytes;
+      softmaxOfFour(from, count, most, sum, y, bytes);
+      if (q + 4 < queries) softmax(from + FIFTH, count, most + 16, sum + 16, y + 4 * bytes, bytes);
     }
   }
 }
 
 /** Adds weighted rows to the sums of one query. */
 function addToOne(count: i32): void {
+  const bytes = <usize> width * 4;
   for (let i = 0, eight = count & ~7; i < count; i += i < eight ? 8 : 1) {
     for (let h = firstHead; h < endHead; h++) {
       const pair = h - firstHead, weights = scores + (<usize> (pair * ROWS + i)) * 4;
-      const to = output + <usize> (pair * width) * 4;
-      if (i < eight) addEight(i, keyOffset(h), weights, to);
-      else addOne(load<usize>(valueRows + (i << 2)) + keyOffset(h), weights, to);
+      const to = output + pair * bytes, at = valueRows + (i << 2);
+      if (i < eight) addEight(at, keyOffset(h), bytes, weights, to);
+      else addOne(load<usize>(at) + keyOffset(h), bytes, weights, to);
     }
   }
 }
 
 /** Adds weighted rows to the sums of several queries. */
 function addToAll(count: i32): void {
+  const bytes = <usize> width * 4;
   for (let i = 0; i < count; i += STREAMS) {
     for (let h = firstHead; h < endHead; h++) {
       for (let pair = (h - firstHead) * padded, end = pair + padded; pair < end; pair += TILE) {
-        const weights = scores + <usize> (pair * ROWS) * 4, to = output + <usize> (pair * width) * 4;
-        addFive(i, min(i + STREAMS, count), keyOffset(h), weights, to);
+        const weights = scores + <usize> (pair * ROWS) * 4, fifth = weights + FIFTH + (i << 2);
+        const some = min(STREAMS, count - i), to = output + pair * bytes, at = valueRows + (i << 2);
+        addFive(at, some, keyOffset(h), bytes, weights + (i << 4), fifth, to);
       }
     }
   }
@@ -265,221 +269,4 @@ function touch(offset: usize, bytes: usize): void {
     for (let i = 0; i < STREAMS; i++) all ^= load<i32>(load<usize>(keyRows + (i << 2)) + offset);
   }
   store<i32>(unused, all); // or nothing would be read
-}
-
-/** The sums of four vectors each. */
-// @ts-ignore: decorator
-@inline
-function addUp(a: v128, b: v128, c: v128, d: v128): v128 {
-  const ab = f32x4.add(v128.shuffle<f32>(a, b, 0, 4, 1, 5), v128.shuffle<f32>(a, b, 2, 6, 3, 7));
-  const cd = f32x4.add(v128.shuffle<f32>(c, d, 0, 4, 1, 5), v128.shuffle<f32>(c, d, 2, 6, 3, 7));
-  return f32x4.add(v128.shuffle<f32>(ab, cd, 0, 1, 4, 5), v128.shuffle<f32>(ab, cd, 2, 3, 6, 7));
-}
-
-/** One query by eight keys. */
-function scoresOfOne(i: i32, offset: usize, x: usize, to: usize): void {
-  const at = keyRows + (i << 2);
-  let k0 = load<usize>(at) + offset, k1 = load<usize>(at, 4) + offset;
-  let k2 = load<usize>(at, 8) + offset, k3 = load<usize>(at, 12) + offset;
-  let k4 = load<usize>(at, 16) + offset, k5 = load<usize>(at, 20) + offset;
-  let k6 = load<usize>(at, 24) + offset, k7 = load<usize>(at, 28) + offset;
-  let c0 = f32x4.splat(0), c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0, c6 = c0, c7 = c0;
-  const bytes = <usize> width * 4;
-  for (let d: usize = 0; d < bytes; d += 16) {
-    const q = v128.load(x + d);
-    c0 = multiplyAdd(q, v128.load(k0 + d), c0);
-    c1 = multiplyAdd(q, v128.load(k1 + d), c1);
-    c2 = multiplyAdd(q, v128.load(k2 + d), c2);
-    c3 = multiplyAdd(q, v128.load(k3 + d), c3);
-    c4 = multiplyAdd(q, v128.load(k4 + d), c4);
-    c5 = multiplyAdd(q, v128.load(k5 + d), c5);
-    c6 = multiplyAdd(q, v128.load(k6 + d), c6);
-    c7 = multiplyAdd(q, v128.load(k7 + d), c7);
-  }
-  v128.store(to, addUp(c0, c1, c2, c3));
-  v128.store(to, addUp(c4, c5, c6, c7), 16);
-}
-
-/** Five queries by two keys, `[32, 4]` and the fifth query's `[32]`. */
-function scoresOfFive(i: i32, offset: usize, x: usize, to: usize): void {
-  const at = keyRows + (i << 2);
-  let k0 = load<usize>(at) + offset, k1 = load<usize>(at, 4) + offset;
-  let a0 = f32x4.splat(0), a1 = a0, a2 = a0, a3 = a0, a4 = a0;
-  let b0 = a0, b1 = a0, b2 = a0, b3 = a0, b4 = a0;
-  for (const end = k0 + <usize> width * 4; k0 < end; k0 += 16, k1 += 16, x += 80) {
-    const a = v128.load(k0), b = v128.load(k1);
-    a0 = multiplyAdd(v128.load(x), a, a0);
-    b0 = multiplyAdd(v128.load(x), b, b0);
-    a1 = multiplyAdd(v128.load(x, 16), a, a1);
-    b1 = multiplyAdd(v128.load(x, 16), b, b1);
-    a2 = multiplyAdd(v128.load(x, 32), a, a2);
-    b2 = multiplyAdd(v128.load(x, 32), b, b2);
-    a3 = multiplyAdd(v128.load(x, 48), a, a3);
-    b3 = multiplyAdd(v128.load(x, 48), b, b3);
-    a4 = multiplyAdd(v128.load(x, 64), a, a4);
-    b4 = multiplyAdd(v128.load(x, 64), b, b4);
-  }
-  const four = to + (i << 4);
-  v128.store(four, addUp(a0, a1, a2, a3));
-  v128.store(four, addUp(b0, b1, b2, b3), 16);
-  v128.store64_lane(to + (i << 2), addUp(a4, b4, a4, b4), 0, FIFTH);
-}
-
-/** Scores of a query to weights `exp(s − m)`, with a new maximum `m`; scales the sums so far to match. */
-function softmax(from: usize, count: i32, pair: i32): void {
-  const end = from + (count << 2);
-  for (let i = count; i & 3; i++) store<f32>(from + (i << 2), -Infinity);
-  const old = load<f32>(maxima + (pair << 2));
-  let four = f32x4.splat(old);
-  for (let at = from; at < end; at += 16) four = f32x4.pmax(four, v128.load(at)); // NaN stays a score
-  const maximum = max(
-    max(f32x4.extract_lane(four, 0), f32x4.extract_lane(four, 1)),
-    max(f32x4.extract_lane(four, 2), f32x4.extract_lane(four, 3)),
-  );
-  let total = f32x4.splat(0);
-  for (let at = from; at < end; at += 16) {
-    const weights = exponential(f32x4.sub(v128.load(at), f32x4.splat(maximum)));
-    v128.store(at, weights);
-    total = f32x4.add(total, weights);
-  }
-  let sum = load<f32>(sums + (pair << 2));
-  if (maximum != old) {
-    const shrink = exponential(f32x4.splat(old - maximum));
-    sum *= f32x4.extract_lane(shrink, 0);
-    store<f32>(maxima + (pair << 2), maximum);
-    scale(output + <usize> (pair * width) * 4, f32x4.extract_lane(shrink, 0));
-  }
-  store<f32>(
-    sums + (pair << 2),
-    sum + (f32x4.extract_lane(total, 0) + f32x4.extract_lane(total, 1) +
-      f32x4.extract_lane(total, 2) + f32x4.extract_lane(total, 3)),
-  );
-}
-
-/** The same for four queries, `[32, 4]`, with sums in the same order. */
-function softmaxOfFour(from: usize, count: i32, pair: i32): void {
-  const end = from + (count << 4), maximaOf = maxima + (pair << 2), sumsOf = sums + (pair << 2);
-  const old = v128.load(maximaOf);
-  for (let i = count; i & 3; i++) v128.store(from + (i << 4), f32x4.splat(-Infinity));
-  let m0 = old, m1 = old, m2 = old, m3 = old;
-  for (let at = from; at < end; at += 64) {
-    m0 = f32x4.pmax(m0, v128.load(at));
-    m1 = f32x4.pmax(m1, v128.load(at, 16));
-    m2 = f32x4.pmax(m2, v128.load(at, 32));
-    m3 = f32x4.pmax(m3, v128.load(at, 48));
-  }
-  const maximum = f32x4.pmax(f32x4.pmax(m0, m1), f32x4.pmax(m2, m3));
-  let t0 = f32x4.splat(0), t1 = t0, t2 = t0, t3 = t0;
-  for (let at = from; at < end; at += 64) {
-    const w0 = exponential(f32x4.sub(v128.load(at), maximum));
-    v128.store(at, w0);
-    t0 = f32x4.add(t0, w0);
-    const w1 = exponential(f32x4.sub(v128.load(at, 16), maximum));
-    v128.store(at, w1, 16);
-    t1 = f32x4.add(t1, w1);
-    const w2 = exponential(f32x4.sub(v128.load(at, 32), maximum));
-    v128.store(at, w2, 32);
-    t2 = f32x4.add(t2, w2);
-    const w3 = exponential(f32x4.sub(v128.load(at, 48), maximum));
-    v128.store(at, w3, 48);
-    t3 = f32x4.add(t3, w3);
-  }
-  let sum = v128.load(sumsOf);
-  if (v128.any_true(f32x4.ne(maximum, old))) {
-    const shrink = exponential(f32x4.sub(old, maximum));
-    sum = f32x4.mul(sum, shrink);
-    v128.store(maximaOf, maximum);
-    const y = output + <usize> (pair * width) * 4, stride = <usize> width * 4;
-    scale(y, f32x4.extract_lane(shrink, 0));
-    scale(y + stride, f32x4.extract_lane(shrink, 1));
-    scale(y + 2 * stride, f32x4.extract_lane(shrink, 2));
-    scale(y + 3 * stride, f32x4.extract_lane(shrink, 3));
-  }
-  v128.store(sumsOf, f32x4.add(sum, f32x4.add(f32x4.add(f32x4.add(t0, t1), t2), t3)));
-}
-
-/** Scales the sums of a query. */
-function scale(y: usize, factor: f32): void {
-  if (factor == 1) return;
-  for (const end = y + <usize> width * 4; y < end; y += 16) {
-    v128.store(y, f32x4.mul(v128.load(y), f32x4.splat(factor)));
-  }
-}
-
-/** Adds eight weighted rows to the sums of one query. */
-function addEight(i: i32, offset: usize, weights: usize, to: usize): void {
-  const at = valueRows + (i << 2);
-  const v0 = load<usize>(at) + offset, v1 = load<usize>(at, 4) + offset;
-  const v2 = load<usize>(at, 8) + offset, v3 = load<usize>(at, 12) + offset;
-  const v4 = load<usize>(at, 16) + offset, v5 = load<usize>(at, 20) + offset;
-  const v6 = load<usize>(at, 24) + offset, v7 = load<usize>(at, 28) + offset;
-  const w0 = v128.load32_splat(weights), w1 = v128.load32_splat(weights, 4);
-  const w2 = v128.load32_splat(weights, 8), w3 = v128.load32_splat(weights, 12);
-  const w4 = v128.load32_splat(weights, 16), w5 = v128.load32_splat(weights, 20);
-  const w6 = v128.load32_splat(weights, 24), w7 = v128.load32_splat(weights, 28);
-  const bytes = <usize> width * 4;
-  for (let d: usize = 0; d < bytes; d += 16) {
-    let y = v128.load(to + d);
-    y = multiplyAdd(w0, v128.load(v0 + d), y);
-    y = multiplyAdd(w1, v128.load(v1 + d), y);
-    y = multiplyAdd(w2, v128.load(v2 + d), y);
-    y = multiplyAdd(w3, v128.load(v3 + d), y);
-    y = multiplyAdd(w4, v128.load(v4 + d), y);
-    y = multiplyAdd(w5, v128.load(v5 + d), y);
-    y = multiplyAdd(w6, v128.load(v6 + d), y);
-    y = multiplyAdd(w7, v128.load(v7 + d), y);
-    v128.store(to + d, y);
-  }
-}
-
-/** Adds one weighted row. */
-function addOne(value: usize, weight: usize, to: usize): void {
-  const w = v128.load32_splat(weight);
-  for (const end = to + <usize> width * 4; to < end; to += 16, value += 16) {
-    v128.store(to, multiplyAdd(w, v128.load(value), v128.load(to)));
-  }
-}
-
-/** Adds rows `first` to `end`, weighted, to the sums of five queries, 8 columns at a time. */
-function addFive(first: i32, end: i32, offset: usize, weights: usize, to: usize): void {
-  const stride = <usize> width * 4, from = weights + (first << 4), last = weights + (end << 4);
-  const fifth = weights + FIFTH + (first << 2), rows = valueRows + (first << 2);
-  for (let d: usize = 0; d < stride; d += 32) {
-    const y0 = to + d, y1 = y0 + stride, y2 = y1 + stride, y3 = y2 + stride, y4 = y3 + stride;
-    let c00 = v128.load(y0), c01 = v128.load(y0, 16);
-    let c10 = v128.load(y1), c11 = v128.load(y1, 16);
-    let c20 = v128.load(y2), c21 = v128.load(y2, 16);
-    let c30 = v128.load(y3), c31 = v128.load(y3, 16);
-    let c40 = v128.load(y4), c41 = v128.load(y4, 16);
-    const at = offset + d;
-    for (let w = from, one = fifth, row = rows; w < last; w += 16, one += 4, row += 4) {
-      const value = load<usize>(row) + at;
-      const a = v128.load(value), b = v128.load(value, 16), four = v128.load(w);
-      const w0 = v128.shuffle<i32>(four, four, 0, 0, 0, 0);
-      c00 = multiplyAdd(w0, a, c00);
-      c01 = multiplyAdd(w0, b, c01);
-      const w1 = v128.shuffle<i32>(four, four, 1, 1, 1, 1);
-      c10 = multiplyAdd(w1, a, c10);
-      c11 = multiplyAdd(w1, b, c11);
-      const w2 = v128.shuffle<i32>(four, four, 2, 2, 2, 2);
-      c20 = multiplyAdd(w2, a, c20);
-      c21 = multiplyAdd(w2, b, c21);
-      const w3 = v128.shuffle<i32>(four, four, 3, 3, 3, 3);
-      c30 = multiplyAdd(w3, a, c30);
-      c31 = multiplyAdd(w3, b, c31);
-      const w4 = v128.load32_splat(one);
-      c40 = multiplyAdd(w4, a, c40);
-      c41 = multiplyAdd(w4, b, c41);
-    }
-    v128.store(y0, c00);
-    v128.store(y0, c01, 16);
-    v128.store(y1, c10);
-    v128.store(y1, c11, 16);
-    v128.store(y2, c20);
-    v128.store(y2, c21, 16);
-    v128.store(y3, c30);
-    v128.store(y3, c31, 16);
-    v128.store(y4, c40);
-    v128.store(y4, c41, 16);
-  }
 }

@@ -1,6 +1,6 @@
 /**
- * Products of bytes: four of weights by four of activations are a sum of 32 bits, one instruction where
- * the processor has it.
+ * Products of bytes: four of weights by four of activations are a sum of 32 bits, one instruction
+ * where the processor has it.
  *
  * The instruction leaves open whether activations from 128 on are negative, and how sums of two
  * products are rounded to 16 bits. So an activation of 11 bits is split, `x = 16·h + l − 1024`, in an
@@ -140,5 +140,7 @@ export function multiplyRowOfBytes(
   }
   storeRow(i32x4.add(i32x4.shl(h0, 4), l0), i32x4.add(i32x4.shl(h1, 4), l1), all, step, bias, c);
   const e = c + TILE_COLUMNS * 4, next = all + panelBytes, nextBias = bias + TILE_COLUMNS * 4;
-  storeRow(i32x4.add(i32x4.shl(i0, 4), m0), i32x4.add(i32x4.shl(i1, 4), m1), next, step, nextBias, e);
+  i0 = i32x4.add(i32x4.shl(i0, 4), m0);
+  i1 = i32x4.add(i32x4.shl(i1, 4), m1);
+  storeRow(i0, i1, next, step, nextBias, e);
 }

@@ -23,8 +23,14 @@ const PACKED: i32 = 40 * 3072;
 const STREAMS: i32 = 8;
 const STREAMS_OF_ROW: i32 = 4;
 
-/** Terms of a sum that are added before the next stream's: what a core has fetched ahead of each. */
-const STEPS: i32 = 24;
+/**
+ * Bytes of a stream that are multiplied before the next stream's, for each tile of rows: less than
+ * what a core has fetched ahead by then.
+ */
+const PIECE: i32 = 512;
+
+/** Bytes of a piece of halves once they are widened. */
+const WIDENED_BYTES: usize = 2 * PIECE * FEW / TILE_ROWS;
 
 /** Bytes at the start of each stream that are on their way before the first is waited for. */
 const TOUCHED: usize = 512;
@@ -61,7 +67,8 @@ export function linearOfFew(
   const some = panelsOfTurn(panels, threads);
   const panelBytes = <usize> inputs * TILE_COLUMNS * size;
   const sums = scratch, starts = sums + STREAMS * SUM_BYTES;
-  const widened = starts + STREAMS * TILE_COLUMNS * 4, packed = widened + STEPS * TILE_COLUMNS * 4;
+  const widened = starts + STREAMS * TILE_COLUMNS * 4, packed = widened + WIDENED_BYTES;
+  const steps = PIECE / (TILE_COLUMNS * size) * max(1, tilesOf(rows));
   const streams = rows == 1 ? STREAMS_OF_ROW : STREAMS;
   let isPacked = rows == 1 && panels % STREAMS_OF_ROW == 0;
   for (let first = nextTurn() * some; first < panels; first = nextTurn() * some) {
@@ -79,8 +86,8 @@ export function linearOfFew(
         multiplyRow(size, x, group, panelBytes, sums, inputs, bias ? starts : 0);
       } else {
         touch(group, panelBytes, count, widened);
-        for (let k = 0; k < inputs; k += STEPS) {
-          const depth = min(STEPS, inputs - k);
+        for (let k = 0; k < inputs; k += steps) {
+          const depth = min(steps, inputs - k);
           const part = group + <usize> (k * TILE_COLUMNS * size);
           for (let p = 0; p < count; p++) {
             let b = part + p * panelBytes, c = sums + p * SUM_BYTES, a = packed + k * TILE_ROWS * 4;
@@ -89,9 +96,10 @@ export function linearOfFew(
               b = widened;
             }
             const start = bias ? starts + p * TILE_COLUMNS * 4 : 0;
-            for (const last = c + rows * TILE_COLUMNS * 4; c < last; c += TILE_ROWS * TILE_COLUMNS * 4) {
+            for (let row = 0; row < rows; row += TILE_ROWS) {
               multiplyTile(a, b, c, TILE_COLUMNS * 4, depth, k > 0 ? c : start);
               a += <usize> inputs * TILE_ROWS * 4;
+              c += TILE_ROWS * TILE_COLUMNS * 4;
             }
           }
         }

@@ -158,7 +158,7 @@ function bytesOf(four: v128): i32 {
   return i32x4.extract_lane(i8x16.narrow_i16x8_u(words, words), 0);
 }
 
-/** The largest magnitude of `count` values, or NaN if a value is NaN: they are in the order of their bits. */
+/** The largest magnitude of `count` values, or NaN if one is NaN: bits are in the same order. */
 function largestOf(x: usize, count: i32): f32 {
   const size = i32x4.splat(0x7fffffff);
   let four = i32x4.splat(0), next = four;

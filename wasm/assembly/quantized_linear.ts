@@ -21,7 +21,7 @@ const EDGE: usize = SUMS + 2 * SUM_BYTES;
 const BIAS: usize = EDGE + SUM_BYTES;
 const HEAD_BYTES: usize = BIAS + 2 * TILE_COLUMNS * 4;
 
-/** Panels that are read side by side for few rows, and fours of products before the next panel's. */
+/** Panels that are read side by side for few rows, and fours of inputs before the next panel's. */
 const STREAMS: i32 = 8;
 const STEPS: i32 = 16;
 
@@ -68,14 +68,15 @@ function linearOfFew(args: LinearArguments, threads: i32, scratch: usize): void 
 }
 
 /**
- * Few quantized rows by panels from `first` to `end`, of which several are read side by side, a short
- * piece of each at a time, as in few_rows.ts.
+ * Few quantized rows by panels from `first` to `end`, of which several are read side by side, a
+ * short piece of each at a time, as in few_rows.ts.
  */
 function multiplyStreams(
   weight: usize, bias: usize, y: usize, rows: i32, inputs: i32, outputs: i32, packed: usize,
   scratch: usize, first: i32, end: i32,
 ): void {
-  const quads = quadsOf(inputs), bytes = panelBytes(inputs), tileBytes = <usize> rowBytes(inputs) * TILE_ROWS;
+  const quads = quadsOf(inputs), bytes = panelBytes(inputs);
+  const tileBytes = <usize> rowBytes(inputs) * TILE_ROWS;
   const tiles = (rows + TILE_ROWS - 1) / TILE_ROWS, lower = <usize> quads * (TILE_ROWS * 4);
   const all = packed + tiles * tileBytes; // sums `[tiles, panels, 2, 5, 8]`
   memory.fill(scratch + BIAS, 0, 2 * TILE_COLUMNS * 4);
@@ -158,8 +159,8 @@ function multiplyPanels(
   weight: usize, bias: usize, y: usize, rows: i32, inputs: i32, outputs: i32, packed: usize,
   scratch: usize, first: i32, end: i32,
 ): void {
-  const quads = quadsOf(inputs), bytes = panelBytes(inputs), lower = <usize> quads * (TILE_ROWS * 4);
-  const asBytes = areBytesFast(), sums = scratch + SUMS;
+  const quads = quadsOf(inputs), bytes = panelBytes(inputs), asBytes = areBytesFast();
+  const lower = <usize> quads * (TILE_ROWS * 4), sums = scratch + SUMS;
   let b = weight + <usize> first * bytes;
   for (let panel = first; panel < end; panel++, b += bytes) {
     const ends = b + <usize> quads * (TILE_COLUMNS * 4);
@@ -201,7 +202,7 @@ function finish(
 
 /**
  * Sums of a tile of 5 rows and 8 columns in products of 16 bits, where those of bytes are not fast: 16
- * weights are one load, and widened in registers, the first and the third of each four, then the others.
+ * weights are one load, and widened in registers, the first and the third of each four, then the rest.
  *
  * @param a x packed `[quads, 5, 4]`.
  * @param b Weights packed `[quads, 8, 4]`.
@@ -268,7 +269,8 @@ function multiplyWords(a: usize, b: usize, quads: i32, c: usize): void {
 /** The first row of a tile alone. */
 function multiplyRowOfWords(a: usize, b: usize, quads: i32, c: usize): void {
   let c0 = i32x4.splat(0), c1 = c0, d0 = c0, d1 = c0;
-  for (const end = a + <usize> quads * (TILE_ROWS * 8); a < end; a += TILE_ROWS * 8, b += TILE_COLUMNS * 4) {
+  const end = a + <usize> quads * (TILE_ROWS * 8);
+  for (; a < end; a += TILE_ROWS * 8, b += TILE_COLUMNS * 4) {
     const b0 = v128.load(b), b1 = v128.load(b, 16);
     const x = v128.load32_splat(a), y = v128.load32_splat(a, 4);
     c0 = i32x4.add(i32x4.dot_i16x8_s(x, i16x8.shr_s(i16x8.shl(b0, 8), 8)), c0);
