@@ -61,7 +61,7 @@ export const edges: Edges = {
 
   async attend(backends, step) {
     await step("of few queries, which see the same keys", async () => {
-      for (const queries of [1, 2, 5, 6, 20, 21]) {
+      for (const queries of [1, 2, 4, 5, 6, 9, 20, 21]) {
         for (const keys of [1, 7, 8, 9, 31, 32, 33, 40, 100]) {
           const sizes = { queries, keys, width: 16, heads: 6, batch: 2 };
           await checkAttend(backends, sizes, bounds.attend);
