@@ -4,12 +4,7 @@
  * @module
  */
 import { LSG_DEFAULTS } from "../../attention/mod.ts";
-import {
-  drawParameters,
-  modelParameters,
-  parseConfig,
-  type Weights,
-} from "../../checkpoint/mod.ts";
+import { modelParameters, parseConfig, type Weights } from "../../checkpoint/mod.ts";
 import { loadParts, SequenceClassification } from "../../models/mod.ts";
 import type { Backend } from "../../ops/backend.ts";
 import type { TrainingBatch } from "../../training/head_loss.ts";
@@ -82,8 +77,15 @@ function drawEach(parameters: ReturnType<typeof modelParameters>): Weights {
     names: () => [...dims.keys()],
     has: (name) => dims.has(name),
     dims: (name) => dims.get(name)!,
-    load: (name) =>
-      drawParameters([{ name, dims: dims.get(name)! }], 0.02, new Random(name.length)).load(name),
+    load(name) {
+      const size = dims.get(name)!.reduce((product, n) => product * n, 1);
+      if (dims.get(name)!.length === 1) { // biases, and the weights of norms
+        return Promise.resolve(new Float32Array(size).fill(/norm\.weight$/i.test(name) ? 1 : 0));
+      }
+      const values = new Random(name.length).normals(size);
+      for (let i = 0; i < size; i++) values[i] *= 0.02;
+      return Promise.resolve(values);
+    },
   };
 }
 
