@@ -143,7 +143,7 @@ export function nameCheckpoint({ tokens, hasLsg }: NonNullable<Subject["checkpoi
 function trainSubjects(
   model: TrainModelName,
   trained: TrainedParameters,
-  checkpoint: "" | "checkpoint" = "",
+  checkpoints: readonly ("" | "checkpoint")[] = [""],
 ): Subject[] {
   const task = {
     name: `train ${TRAIN_MODELS[model].name}, ${trained}`,
@@ -152,13 +152,13 @@ function trainSubjects(
   const passes = JSON.stringify({ warmups: 1, repeats: model === "roberta" ? 1 : 5 });
   const args = [passes, THREADS, model, trained, "4096"];
   return [
-    {
-      name: `own-train-${model}-${trained}`,
+    ...checkpoints.map((checkpoint): Subject => ({
+      name: `own-${checkpoint || "train"}-${model}-${trained}`,
       task,
       implementation: checkpoint ? "@lsg/core wasm, checkpoints" : "@lsg/core wasm fp32",
       program: "deno",
       args: ["bench/train/train_step.ts", ...args, checkpoint],
-    },
+    })),
     {
       name: `torch-train-${model}-${trained}`,
       task,
@@ -174,8 +174,8 @@ function trainSubjects(
 export const TRAIN_SUBJECTS: readonly Subject[] = [
   ...trainSubjects("embedded", "all"),
   ...trainSubjects("embedded", "globals"),
-  ...trainSubjects("roberta", "globals"),
-  ...trainSubjects("roberta", "all", "checkpoint"),
+  ...trainSubjects("roberta", "globals", ["", "checkpoint"]),
+  ...trainSubjects("roberta", "all", ["checkpoint"]), // without checkpoints it needs too much memory
 ];
 
 /** All subjects, in the order in which they run. */

@@ -171,3 +171,41 @@ Deno.test("wasm: attention with dropout is the same bits on one thread and on tw
   one.dispose();
   two.dispose();
 });
+
+testOnBackend(
+  "wasm",
+  "words decide alike where tiles end, forward and on the way back",
+  async () => {
+    const [batch, rows, heads, width, count] = [1, 140, 2, 8, 331];
+    const draw = (seed: number, n: number) => new Random(seed).normals(batch * n * heads * width);
+    const passOn = async (on: Backend) => {
+      const dims = (n: number) => [batch, n, heads * width];
+      const operands = [draw(1, rows), draw(2, count), draw(3, count)];
+      const [query, keys, values] = operands.map((v) =>
+        on.floats(v, dims(v.length / heads / width))
+      );
+      const spans = [everything(200), { ...slidingWindow(20, 100), start: 190, end: 331 }];
+      const parts = spans.map((span, i) => ({
+        ...{ first: 70 * i, count: 70, position: 70 * i },
+        sources: [{ keys, values, first: 0, count, spans: [span] }],
+      }));
+      const tape = new Tape(on, [query, keys, values]);
+      const output = tape.attend(query, parts, { heads, dropout: { rate: RATE, key: 5 } });
+      await tape.backward([output, on.floats(draw(4, rows), output.dims)]);
+      const sums = tape.gradients.map(([, sum]) => sum);
+      return await Promise.all([output, ...sums].map((tensor) => tensor.getData()));
+    };
+    const [backend, reference] = [await openBackend("wasm"), await openBackend("cpu")];
+    const [made, wanted] = [await passOn(backend), await passOn(reference)];
+    assertEquals(made.length, 4);
+    made.forEach((values, i) => {
+      // Sums of at most 331 terms, weights off by 250 units as above.
+      const most = (331 + 250 + 40) * UNIT * Math.max(1, largest(wanted[i])) / (1 - RATE);
+      values.forEach((value, at) => {
+        const error = Math.abs(value - wanted[i][at]);
+        assert(error <= most, `${i} at ${at}: ${value}, wanted ${wanted[i][at]}`);
+      });
+    });
+    [backend, reference].forEach((on) => on.dispose());
+  },
+);
