@@ -23,12 +23,19 @@ export type {
 export {
   type DeviceStorage,
   type NestedArray,
+  type SliceRange,
   Tensor,
   type TensorArray,
   type TensorArrays,
   type TensorType,
+  type TensorValue,
 } from "./tensor/tensor.ts";
-export { RowTensor } from "./tensor/row_tensor.ts";
+export { cat, stack } from "./tensor/join_tensors.ts";
+export { matmul } from "./tensor/matmul.ts";
+export { mean_pooling } from "./tensor/mean_pooling.ts";
+export { cos_sim, dot } from "./tensor/similarity.ts";
+export { log_softmax, type ScoreArray, softmax } from "./tensor/softmax.ts";
+export { topk } from "./tensor/topk.ts";
 export type { ScopeResult } from "./tensor/tensor_scope.ts";
 
 export type {
@@ -159,7 +166,6 @@ export {
   type SentencePooling,
   type SentenceTexts,
   sigmoid,
-  softmax,
   SummarizationPipeline,
   type SummarizationResult,
   Text2TextGenerationPipeline,
