@@ -60,6 +60,58 @@ export type {
 export { env, type HubEnvironment } from "./hub/env.ts";
 export type { HubOptions } from "./hub/options.ts";
 
+export { AutoConfig, type ConfigOptions } from "./models/auto_config.ts";
+export {
+  AlbertForMaskedLM,
+  AlbertForQuestionAnswering,
+  AlbertForSequenceClassification,
+  AlbertForTokenClassification,
+  AlbertModel,
+  BartForSequenceClassification,
+  BertForMaskedLM,
+  BertForQuestionAnswering,
+  BertForSequenceClassification,
+  BertForTokenClassification,
+  BertModel,
+  CamembertForMaskedLM,
+  CamembertForQuestionAnswering,
+  CamembertForSequenceClassification,
+  CamembertForTokenClassification,
+  CamembertModel,
+  DistilBertForMaskedLM,
+  DistilBertForQuestionAnswering,
+  DistilBertForSequenceClassification,
+  DistilBertForTokenClassification,
+  DistilBertModel,
+  ElectraForMaskedLM,
+  ElectraForQuestionAnswering,
+  ElectraForSequenceClassification,
+  ElectraForTokenClassification,
+  ElectraModel,
+  LongformerForMaskedLM,
+  LongformerForQuestionAnswering,
+  LongformerForSequenceClassification,
+  LongformerForTokenClassification,
+  LongformerModel,
+  MBartForSequenceClassification,
+  RobertaForMaskedLM,
+  RobertaForQuestionAnswering,
+  RobertaForSequenceClassification,
+  RobertaForTokenClassification,
+  RobertaModel,
+  XLMRobertaForMaskedLM,
+  XLMRobertaForQuestionAnswering,
+  XLMRobertaForSequenceClassification,
+  XLMRobertaForTokenClassification,
+  XLMRobertaModel,
+} from "./models/family_classes.ts";
+export {
+  BartForConditionalGeneration,
+  LEDForConditionalGeneration,
+  MBartForConditionalGeneration,
+  PegasusForConditionalGeneration,
+} from "./generation/family_classes.ts";
+
 export {
   type AutoClass,
   AutoModel,
