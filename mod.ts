@@ -23,12 +23,19 @@ export type {
 export {
   type DeviceStorage,
   type NestedArray,
+  type SliceRange,
   Tensor,
   type TensorArray,
   type TensorArrays,
   type TensorType,
+  type TensorValue,
 } from "./tensor/tensor.ts";
-export { RowTensor } from "./tensor/row_tensor.ts";
+export { cat, stack } from "./tensor/join_tensors.ts";
+export { matmul } from "./tensor/matmul.ts";
+export { mean_pooling } from "./tensor/mean_pooling.ts";
+export { cos_sim, dot } from "./tensor/similarity.ts";
+export { log_softmax, type ScoreArray, softmax } from "./tensor/softmax.ts";
+export { topk } from "./tensor/topk.ts";
 export type { ScopeResult } from "./tensor/tensor_scope.ts";
 
 export type {
@@ -52,6 +59,58 @@ export type {
 } from "./checkpoint/mod.ts";
 export { env, type HubEnvironment } from "./hub/env.ts";
 export type { HubOptions } from "./hub/options.ts";
+
+export { AutoConfig, type ConfigOptions } from "./models/auto_config.ts";
+export {
+  AlbertForMaskedLM,
+  AlbertForQuestionAnswering,
+  AlbertForSequenceClassification,
+  AlbertForTokenClassification,
+  AlbertModel,
+  BartForSequenceClassification,
+  BertForMaskedLM,
+  BertForQuestionAnswering,
+  BertForSequenceClassification,
+  BertForTokenClassification,
+  BertModel,
+  CamembertForMaskedLM,
+  CamembertForQuestionAnswering,
+  CamembertForSequenceClassification,
+  CamembertForTokenClassification,
+  CamembertModel,
+  DistilBertForMaskedLM,
+  DistilBertForQuestionAnswering,
+  DistilBertForSequenceClassification,
+  DistilBertForTokenClassification,
+  DistilBertModel,
+  ElectraForMaskedLM,
+  ElectraForQuestionAnswering,
+  ElectraForSequenceClassification,
+  ElectraForTokenClassification,
+  ElectraModel,
+  LongformerForMaskedLM,
+  LongformerForQuestionAnswering,
+  LongformerForSequenceClassification,
+  LongformerForTokenClassification,
+  LongformerModel,
+  MBartForSequenceClassification,
+  RobertaForMaskedLM,
+  RobertaForQuestionAnswering,
+  RobertaForSequenceClassification,
+  RobertaForTokenClassification,
+  RobertaModel,
+  XLMRobertaForMaskedLM,
+  XLMRobertaForQuestionAnswering,
+  XLMRobertaForSequenceClassification,
+  XLMRobertaForTokenClassification,
+  XLMRobertaModel,
+} from "./models/family_classes.ts";
+export {
+  BartForConditionalGeneration,
+  LEDForConditionalGeneration,
+  MBartForConditionalGeneration,
+  PegasusForConditionalGeneration,
+} from "./generation/family_classes.ts";
 
 export {
   type AutoClass,
@@ -159,7 +218,6 @@ export {
   type SentencePooling,
   type SentenceTexts,
   sigmoid,
-  softmax,
   SummarizationPipeline,
   type SummarizationResult,
   Text2TextGenerationPipeline,

@@ -4,7 +4,7 @@
  * @module
  */
 import { AutoModelForMaskedLM, type PreTrainedOptions } from "../models/mod.ts";
-import { softmax } from "../pipelines/softmax.ts";
+import { softmax } from "../tensor/softmax.ts";
 import { largest } from "../pipelines/top_k.ts";
 import type { MaskedText } from "./mask_words.ts";
 
@@ -54,7 +54,7 @@ export async function predictWords(
     const seconds = (performance.now() - started) / 1000;
     const vocabulary = logits.dims[2];
     const predictions = text.targets.map((target, i) => {
-      const all = softmax(scores.subarray(i * vocabulary, (i + 1) * vocabulary));
+      const all = softmax(Float64Array.from(scores.subarray(i * vocabulary, (i + 1) * vocabulary)));
       const best = largest(all, 3);
       return { best, probabilities: best.map((id) => all[id]), target: all[target] };
     });

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { RowTensor } from "../tensor/row_tensor.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { beamSearch } from "./beam_search.ts";
 import { chooseSeed } from "./draw.ts";
@@ -16,14 +15,14 @@ import { stackRows } from "./stack_rows.ts";
 /** Result of `generate()` with `return_dict_in_generate`. */
 export interface GenerateOutput {
   /** `[rows, W]`: ids, the start or prompt included. */
-  readonly sequences: RowTensor<"int64">;
+  readonly sequences: Tensor<"int64">;
   /** Keys and values of the rows, one a row of `sequences`; the caller disposes of them. */
   readonly past_key_values: GenerationCache;
   /**
    * With `output_scores`: the scores of each step, from which ids were chosen; `[rows, V]`, with
    * beams `[batch·beams, V]`. A row that has ended has 0 for padding and −∞ for all other ids.
    */
-  readonly scores?: readonly RowTensor<"float32">[];
+  readonly scores?: readonly Tensor<"float32">[];
   /** With beams: the score of each row. */
   readonly sequences_scores?: Tensor<"float32">;
   /** The seed of what was drawn. */
@@ -81,7 +80,7 @@ export interface GenerateOutput {
 export async function generate(
   inputs: GenerationInputs,
   settings: ResolvedSettings,
-): Promise<RowTensor<"int64"> | GenerateOutput> {
+): Promise<Tensor<"int64"> | GenerateOutput> {
   const { cache } = inputs;
   let hasBegun = cache !== settings.past_key_values;
   try {
@@ -96,7 +95,7 @@ export async function generate(
   }
 }
 
-async function runCall(run: GenerationRun): Promise<RowTensor<"int64"> | GenerateOutput> {
+async function runCall(run: GenerationRun): Promise<Tensor<"int64"> | GenerateOutput> {
   const { settings, cache } = run;
   const seed = settings.do_sample ? settings.seed ?? chooseSeed() : undefined;
   const isSearch = settings.num_beams > 1;

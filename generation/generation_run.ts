@@ -4,7 +4,7 @@
  * @module
  */
 import { nextTask } from "../base/next_task.ts";
-import type { RowTensor } from "../tensor/row_tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import type { GenerationCache } from "./generation_cache.ts";
 import { logitRows, runProcessors } from "./logit_rows.ts";
 import type { ResolvedSettings } from "./resolved_settings.ts";
@@ -59,7 +59,7 @@ export class GenerationRun {
   /** The rows of the batch. */
   readonly rows: readonly BatchRow[];
   /** The scores of each step, if wanted. */
-  readonly scores: RowTensor<"float32">[] = [];
+  readonly scores: Tensor<"float32">[] = [];
   readonly #processors: readonly LogitsFunction[];
   readonly #criteria: readonly StoppingFunction[];
 
@@ -240,7 +240,7 @@ export class GenerationRun {
   private scoreRows(
     rows: readonly (Float64Array | undefined)[],
     width: number,
-  ): RowTensor<"float32"> {
+  ): Tensor<"float32"> {
     const ended = new Float64Array(width).fill(-Infinity);
     if (width > 0) ended[this.padding] = 0;
     return logitRows(rows.map((row) => width === 0 ? ended : row ?? ended), width);

@@ -4,8 +4,7 @@
  * @module
  */
 import { showValue } from "../base/show_value.ts";
-import { RowTensor } from "../tensor/row_tensor.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { Tensor } from "../tensor/tensor.ts";
 import type { LogitsFunction, Scores } from "./score_rules/logits_processor.ts";
 
 /**
@@ -15,10 +14,10 @@ import type { LogitsFunction, Scores } from "./score_rules/logits_processor.ts";
  * @param width Scores of a row, V.
  * @returns `[rows, V]`.
  */
-export function logitRows(rows: readonly Scores[], width: number): RowTensor<"float32"> {
+export function logitRows(rows: readonly Scores[], width: number): Tensor<"float32"> {
   const values = new Float32Array(rows.length * width);
   rows.forEach((scores, i) => values.set(scores, i * width));
-  return new RowTensor("float32", values, [rows.length, width]);
+  return new Tensor("float32", values, [rows.length, width]);
 }
 
 /**

@@ -5,6 +5,7 @@
  */
 export * from "./auto.ts";
 export * from "./checkpoint_settings.ts";
+export * from "./family_classes.ts";
 export * from "./generate.ts";
 export * from "./generation_cache.ts";
 export type { BatchRow, GenerationInputs, ResultRow } from "./generation_run.ts";

@@ -10,7 +10,7 @@ import { assertGenerationFits, generationRoom } from "../models/generation_memor
 import type { TokenBatch, TokenNumbers } from "../models/inputs.ts";
 import { positionCount } from "../models/position_ids.ts";
 import { MEMORY_DATA_TYPES } from "../models/settings.ts";
-import type { RowTensor } from "../tensor/row_tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import { checkpointSettings, taskSettings } from "./checkpoint_settings.ts";
 import { generate, type GenerateOutput } from "./generate.ts";
 import { GenerationCache } from "./generation_cache.ts";
@@ -69,13 +69,13 @@ export class Seq2SeqLM extends ConditionalGeneration {
   generate(
     inputs: Seq2SeqGenerateInputs & { readonly return_dict_in_generate?: false | null },
     task?: string,
-  ): Promise<RowTensor<"int64">>;
+  ): Promise<Tensor<"int64">>;
   /** Writes ids about documents. */
   async generate(
     { input_ids, attention_mask, global_attention_mask, decoder_input_ids, ...rest }:
       Seq2SeqGenerateInputs,
     task = "",
-  ): Promise<RowTensor<"int64"> | GenerateOutput> {
+  ): Promise<Tensor<"int64"> | GenerateOutput> {
     if (typeof task !== "string") {
       throw new TypeError(
         `Cannot generate for the task ${showValue(task)}: wanted its name; settings stand beside ` +

@@ -5,7 +5,7 @@
  */
 import { largest } from "../base/largest.ts";
 import { warnOnce } from "../base/warn_once.ts";
-import { RowTensor } from "../tensor/row_tensor.ts";
+import { Tensor } from "../tensor/tensor.ts";
 import type { GenerationRun, ResultRow } from "./generation_run.ts";
 
 /**
@@ -17,7 +17,7 @@ import type { GenerationRun, ResultRow } from "./generation_run.ts";
  * @param rows The rows.
  * @returns `[rows, W]`.
  */
-export function stackRows(run: GenerationRun, rows: readonly ResultRow[]): RowTensor<"int64"> {
+export function stackRows(run: GenerationRun, rows: readonly ResultRow[]): Tensor<"int64"> {
   const starts = rows.map(({ batch }) => run.rows[batch].prompt.length);
   const left = Math.max(largest(starts), run.inputs.promptWidth ?? 0);
   const isSearch = run.settings.num_beams > 1;
@@ -39,5 +39,5 @@ export function stackRows(run: GenerationRun, rows: readonly ResultRow[]): RowTe
   if (isPadded && pad_token_id === undefined && eos_token_id.length === 0) {
     warnOnce("generate() pads rows with the id 0: the settings have no pad_token_id");
   }
-  return new RowTensor("int64", values, [rows.length, width]);
+  return new Tensor("int64", values, [rows.length, width]);
 }

@@ -5,12 +5,14 @@
  */
 export type { LinearAdapter, ModelAdapter } from "./adapter.ts";
 export * from "./auto.ts";
+export * from "./auto_config.ts";
 export type { BlockParts } from "./blocks.ts";
 export * from "./causal_lm.ts";
 export * from "./conditional_generation.ts";
 export type { Encoded, Encoder, EncoderOutput, PassOptions, TokenRows } from "./encoder.ts";
 export type { AttentionSettings } from "./encoder_attention.ts";
 export * from "./encoder_model.ts";
+export * from "./family_classes.ts";
 export * from "./head_model.ts";
 export type { ModelInputs, TokenBatch, TokenNumbers } from "./inputs.ts";
 export * from "./language_model.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { softmax } from "./softmax.ts";
+import { softmax } from "../tensor/softmax.ts";
 
 /** A range of tokens with its probability as an answer. */
 export interface AnswerSpan {
@@ -58,8 +58,8 @@ export function answerSpans(
   maxLength: number,
 ): WindowAnswers {
   const tokens = [...none, ...document];
-  const starts = softmax(Float32Array.from(tokens, (token) => start[token]));
-  const ends = softmax(Float32Array.from(tokens, (token) => end[token]));
+  const starts = softmax(Float64Array.from(tokens, (token) => start[token]));
+  const ends = softmax(Float64Array.from(tokens, (token) => end[token]));
   function* spans(): Generator<AnswerSpan> {
     for (let i = none.length; i < tokens.length; i++) {
       const beyond = Math.min(i + maxLength, tokens.length);

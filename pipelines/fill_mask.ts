@@ -7,7 +7,7 @@ import { checkOptions, countFrom } from "../base/check_options.ts";
 import type { MaskedLM, ModelInputs } from "../models/mod.ts";
 import type { PreTrainedTokenizer } from "../tokenizer/mod.ts";
 import { runRows } from "./run_rows.ts";
-import { softmax } from "./softmax.ts";
+import { softmax } from "../tensor/softmax.ts";
 import { targetIds } from "./target_ids.ts";
 import { CALL_OPTIONS, type CallOptions, TextPipeline } from "./text_pipeline.ts";
 import { encodeTexts } from "./token_rows.ts";
@@ -111,7 +111,9 @@ export class FillMaskPipeline extends TextPipeline<MaskedLM> {
     const vocabulary = this.model.config.vocab_size;
     const results = await runRows(this.model, rows, options, forward, (row, scores) => {
       const lists = positions[row].map((position, i) => {
-        const probabilities = softmax(scores.subarray(i * vocabulary, (i + 1) * vocabulary));
+        const probabilities = softmax(
+          Float64Array.from(scores.subarray(i * vocabulary, (i + 1) * vocabulary)),
+        );
         return largest(probabilities, top_k, words).map((token) => ({
           score: probabilities[token],
           token,

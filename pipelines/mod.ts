@@ -13,7 +13,7 @@ export { SCORE_FUNCTIONS, type ScoreFunction, sigmoid } from "./score_functions.
 export type { SentenceLayer } from "./sentence_layer.ts";
 export type { SentencePooling } from "./sentence_pooling.ts";
 export type { SentenceTexts } from "./sentence_texts.ts";
-export { softmax } from "./softmax.ts";
+export { type ScoreArray, softmax } from "../tensor/softmax.ts";
 export * from "./summarization.ts";
 export * from "./text2text_generation.ts";
 export * from "./text_classification.ts";

@@ -4,13 +4,13 @@
  * @module
  */
 import type { ModelConfig } from "../families/model_config.ts";
-import { assertScores, softmax } from "./softmax.ts";
+import { assertScores, softmax } from "../tensor/softmax.ts";
 
 /** Functions that are applied to scores, by name. */
 export const SCORE_FUNCTIONS: Readonly<
   Record<"softmax" | "sigmoid" | "none", (scores: Float32Array) => Float64Array>
 > = {
-  softmax,
+  softmax: (scores) => softmax(Float64Array.from(scores)),
   sigmoid,
   none(scores) {
     assertScores(scores);

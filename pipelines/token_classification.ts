@@ -16,7 +16,7 @@ import {
   OUTSIDE,
 } from "./entities.ts";
 import { runRows } from "./run_rows.ts";
-import { softmax } from "./softmax.ts";
+import { softmax } from "../tensor/softmax.ts";
 import { CALL_OPTIONS, type CallOptions, TextPipeline } from "./text_pipeline.ts";
 import { encodeTexts } from "./token_rows.ts";
 
@@ -175,7 +175,9 @@ export class TokenClassificationPipeline extends TextPipeline<TokenClassificatio
         isSubword: !isUnknown && this.#continuesWord(spelled, text, start, end),
         start,
         end,
-        probabilities: softmax(logits.subarray(index * labels, (index + 1) * labels)),
+        probabilities: softmax(
+          Float64Array.from(logits.subarray(index * labels, (index + 1) * labels)),
+        ),
       };
     });
   }

@@ -8,7 +8,7 @@ import { showValue } from "../base/show_value.ts";
 import type { ModelInputs, SequenceClassification } from "../models/mod.ts";
 import type { PreTrainedTokenizer } from "../tokenizer/mod.ts";
 import { runRows } from "./run_rows.ts";
-import { softmax } from "./softmax.ts";
+import { softmax } from "../tensor/softmax.ts";
 import { CALL_OPTIONS, type CallOptions, TextPipeline } from "./text_pipeline.ts";
 import { encodeTexts } from "./token_rows.ts";
 import { largest } from "./top_k.ts";
@@ -126,8 +126,8 @@ export class ZeroShotClassificationPipeline extends TextPipeline<SequenceClassif
     const results = batch.map((sequence) => {
       const scores = logits.splice(0, labels.length);
       const probabilities = multi_label || labels.length === 1
-        ? scores.map((pair) => softmax(Float32Array.of(pair[contradiction], pair[entailment]))[1])
-        : [...softmax(Float32Array.from(scores, (of) => of[entailment]))];
+        ? scores.map((pair) => softmax(Float64Array.of(pair[contradiction], pair[entailment]))[1])
+        : [...softmax(Float64Array.from(scores, (of) => of[entailment]))];
       const order = largest(probabilities, labels.length);
       return {
         sequence,

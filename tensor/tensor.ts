@@ -7,24 +7,28 @@
  * @module
  */
 import { showUnquoted, showValue } from "../base/show_value.ts";
+import {
+  ARRAY_TYPES,
+  convertValues,
+  type TensorArray,
+  type TensorArrays,
+  type TensorType,
+} from "./convert_values.ts";
+import { reduceValues, splitDims } from "./reduce_values.ts";
+import { permuteValues, type SliceRange, sliceValues } from "./strided_copy.ts";
+import {
+  flattenDims,
+  inferDims,
+  resolveDim,
+  resolveIndex,
+  sizeOf,
+  squeezeDims,
+} from "./tensor_shapes.ts";
 
-/** Typed array that holds the values of each tensor type. */
-export interface TensorArrays {
-  /** 32-bit floats: activations, weights, logits. */
-  float32: Float32Array;
-  /** 32-bit integers: ids, positions and masks inside the library. */
-  int32: Int32Array;
-  /** 64-bit integers: ids and masks as tokenizers return them. */
-  int64: BigInt64Array;
-  /** Booleans: one byte per value, 0 or 1. */
-  bool: Uint8Array;
-}
+export type { SliceRange, TensorArray, TensorArrays, TensorType };
 
-/** Type of a tensor's values. */
-export type TensorType = keyof TensorArrays;
-
-/** Any of the typed arrays that can hold a tensor's values. */
-export type TensorArray = TensorArrays[TensorType];
+/** One value of a tensor: a bigint for int64, else a number (0 or 1 for bool). */
+export type TensorValue<Type extends TensorType> = TensorArrays[Type][number];
 
 /** Nested arrays of numbers (bigint for int64, boolean for bool), as `tolist()` returns them. */
 export type NestedArray = number | bigint | boolean | NestedArray[];
@@ -48,7 +52,12 @@ export interface DeviceStorage {
 }
 
 /**
- * Values with a shape, in row-major order.
+ * Values with a shape, in row-major order, with the methods of transformers.js's tensors.
+ *
+ * Dimensions are counted from 0, or with negative numbers from the end. `tensor[i]` is row i and
+ * shares the tensor's values. Methods that compute need values on the host, which a model's outputs
+ * have; on a tensor that is still on its backend they throw an `Error` that says to await
+ * {@linkcode Tensor.getData}.
  *
  * @example A matrix of two rows
  * ```ts
@@ -57,9 +66,25 @@ export interface DeviceStorage {
  *
  * const tensor = new Tensor("float32", new Float32Array([1, 2, 3, 4, 5, 6]), [2, 3]);
  * assertEquals(tensor.tolist(), [[1, 2, 3], [4, 5, 6]]);
+ * assertEquals(tensor[1].tolist(), [4, 5, 6]);
+ * assertEquals(tensor.slice(null, [0, 2]).tolist(), [[1, 2], [4, 5]]);
+ * assertEquals(tensor.mean(1).tolist(), [2, 5]);
  * ```
  */
 export class Tensor<Type extends TensorType = TensorType> {
+  static {
+    // At the end of the prototypes, asked only for what neither the tensor nor its class has.
+    const rows = new Proxy(Object.prototype, {
+      get: (target, key, tensor) =>
+        typeof key === "string" && /^-?\d+$/.test(key) && tensor instanceof Tensor
+          ? tensor.#row(Number(key))
+          : Reflect.get(target, key, tensor),
+    });
+    Object.setPrototypeOf(this.prototype, rows);
+  }
+
+  /** Row i, or from the end row −i, which shares the values; of one dimension, its value i. */
+  readonly [row: number]: Tensor<Type>;
   /** Type of the values. */
   readonly type: Type;
   /** Length of each dimension, outermost first. */
@@ -76,16 +101,22 @@ export class Tensor<Type extends TensorType = TensorType> {
    * Creates a tensor of values on the host or of a backend's storage.
    *
    * @param type Type of the values.
-   * @param data The values, row-major, or a backend's storage.
+   * @param data The values, row-major: the type's array, which is not copied, or a plain array of
+   *   numbers; or a backend's storage.
    * @param dims Length of each dimension; their product is the number of values.
    * @throws {TypeError} If `data` does not match `type`, or `dims` is not an array.
-   * @throws {RangeError} If the dimensions are not whole numbers or do not fit the data.
+   * @throws {RangeError} If the dimensions are not whole numbers or do not fit the data, or a plain
+   *   array has a value that the type cannot hold.
    */
-  constructor(type: Type, data: TensorArrays[Type] | DeviceStorage, dims: readonly number[]) {
-    if (!Object.hasOwn(arrayTypes, type)) {
+  constructor(
+    type: Type,
+    data: TensorArrays[Type] | readonly (number | bigint | boolean)[] | DeviceStorage,
+    dims: readonly number[],
+  ) {
+    if (!Object.hasOwn(ARRAY_TYPES, type)) {
       throw new TypeError(
         `Cannot make a tensor of type ${showUnquoted(type)}: wanted one of ${
-          Object.keys(arrayTypes).join(", ")
+          Object.keys(ARRAY_TYPES).join(", ")
         }`,
       );
     }
@@ -97,9 +128,10 @@ export class Tensor<Type extends TensorType = TensorType> {
     }
     this.type = type;
     this.dims = Object.freeze([...dims]);
-    this.size = dims.reduce((product, n) => product * n, 1);
-    const wanted = arrayTypes[type];
-    if (ArrayBuffer.isView(data) || Array.isArray(data)) {
+    this.size = sizeOf(dims);
+    const wanted = ARRAY_TYPES[type];
+    if (Array.isArray(data)) data = convertValues(data, type);
+    if (ArrayBuffer.isView(data)) {
       if (!(data instanceof wanted)) {
         throw new TypeError(
           `Cannot make a ${type} tensor from a ${data.constructor.name}: wanted a ${wanted.name}`,
@@ -111,8 +143,8 @@ export class Tensor<Type extends TensorType = TensorType> {
         );
       }
       this.#array = data as TensorArrays[Type];
-    } else if (typeof data?.read === "function") {
-      this.#storage = data;
+    } else if (typeof (data as DeviceStorage)?.read === "function") {
+      this.#storage = data as DeviceStorage;
     } else {
       throw new TypeError(
         `Cannot make a ${type} tensor from ${showValue(data)}: wanted a ${wanted.name}`,
@@ -168,9 +200,11 @@ export class Tensor<Type extends TensorType = TensorType> {
    * Copies the values to nested arrays, one level per dimension; a tensor without dimensions gives
    * a single value.
    *
+   * @typeParam List What is returned, as far as the caller knows the number of dimensions:
+   *   `const rows: number[][] = tensor.tolist()`.
    * @throws {Error} If the values are still on a backend: await {@linkcode getData} first.
    */
-  tolist(): NestedArray {
+  tolist<List extends NestedArray = NestedArray>(): List {
     const { data, dims, type } = this;
     const nest = (dimension: number, start: number, size: number): NestedArray => {
       if (dimension === dims.length) return type === "bool" ? data[start] !== 0 : data[start];
@@ -180,7 +214,7 @@ export class Tensor<Type extends TensorType = TensorType> {
         (_, i) => nest(dimension + 1, start + i * step, step),
       );
     };
-    return nest(0, 0, this.size);
+    return nest(0, 0, this.size) as List;
   }
 
   /**
@@ -213,6 +247,198 @@ export class Tensor<Type extends TensorType = TensorType> {
     return tensor;
   }
 
+  /**
+   * Yields the rows, each of which shares the values; of a tensor of one dimension, its values.
+   *
+   * @throws {Error} If the values are still on a backend.
+   */
+  *[Symbol.iterator](): IterableIterator<Tensor<Type> | TensorValue<Type>> {
+    if (this.dims.length < 2) yield* this.data;
+    else for (let i = 0; i < this.dims[0]; i++) yield this.#row(i);
+  }
+
+  /**
+   * Returns the value of a tensor that has only one.
+   *
+   * @throws {RangeError} If there is not exactly one value.
+   */
+  item(): TensorValue<Type> {
+    if (this.size === 1) return this.data[0];
+    throw new RangeError(`Cannot take the item of ${this.size} values: wanted one`);
+  }
+
+  /** Copies the tensor, its values too. */
+  clone(): Tensor<Type> {
+    return this.#like(this.data.slice() as TensorArrays[Type]);
+  }
+
+  /**
+   * Copies a part of the tensor.
+   *
+   * @param ranges For each dimension an index, which leaves the dimension out; `[start, end]`
+   *   without the end, either of them null for the tensor's own; or null for all. Ends outside the
+   *   tensor are moved to its ends.
+   * @throws {TypeError} If a range is none of these.
+   * @throws {RangeError} If an index is outside the tensor, or a range ends before it starts.
+   */
+  slice(...ranges: (SliceRange | undefined)[]): Tensor<Type> {
+    return this.#like(...sliceValues(this.data, this.dims, ranges));
+  }
+
+  /**
+   * Copies the values with the dimensions in another order.
+   *
+   * @param order The old dimension that each new one was.
+   * @throws {RangeError} If `order` does not name each dimension once.
+   */
+  permute(...order: number[]): Tensor<Type> {
+    return this.#like(...permuteValues(this.data, this.dims, order));
+  }
+
+  /** Same as {@linkcode Tensor.permute}, as in transformers.js: takes all dimensions. */
+  transpose(...order: number[]): Tensor<Type> {
+    return this.permute(...order);
+  }
+
+  /**
+   * Returns the same values with other dimensions, as {@linkcode Tensor.reshape} does.
+   *
+   * @param dims Length of each dimension; one may be −1, which follows from the others.
+   * @throws {RangeError} If the number of values differs.
+   */
+  view(...dims: number[]): Tensor<Type> {
+    return this.reshape(inferDims(dims, this.size));
+  }
+
+  /**
+   * Returns the same values without dimensions of length 1, without a copy.
+   *
+   * @param dim The dimension, or several, that are left out if their length is 1; absent: all.
+   * @throws {RangeError} If there is no such dimension.
+   */
+  squeeze(dim?: number | readonly number[] | null): Tensor<Type> {
+    return this.reshape(squeezeDims(this.dims, dim));
+  }
+
+  /**
+   * Returns the same values with one dimension of length 1 more, without a copy.
+   *
+   * @param dim Where it stands among the new dimensions.
+   * @throws {RangeError} If it cannot stand there.
+   */
+  unsqueeze(dim = 0): Tensor<Type> {
+    return this.reshape(this.dims.toSpliced(resolveDim(dim, this.dims, 1), 0, 1));
+  }
+
+  /**
+   * Copies the tensor with several dimensions joined to one.
+   *
+   * @param start The first of them.
+   * @param end The last of them.
+   * @throws {RangeError} If there are no such dimensions.
+   */
+  flatten(start = 0, end = -1): Tensor<Type> {
+    return this.clone().reshape(flattenDims(this.dims, start, end));
+  }
+
+  /**
+   * Converts the values to another type; the tensor itself if it has that type.
+   *
+   * Floats become int32 without their fraction and int64 by rounding down, as in transformers.js.
+   *
+   * @param type The wanted type.
+   * @throws {TypeError} If there is no such type.
+   * @throws {RangeError} If the type cannot hold a value, such as one that is too large or NaN.
+   */
+  to<To extends TensorType>(type: To): Tensor<To> {
+    if (type === this.type as TensorType) return this as unknown as Tensor<To>;
+    const { data } = this;
+    const round = type === "int32" ? Math.trunc : Math.floor;
+    const isCut = this.type === "float32" && type !== "bool";
+    const whole = isCut
+      ? Array.from(data as Float32Array, round)
+      : Array.from<number | bigint>(data);
+    return new Tensor(type, whole, this.dims);
+  }
+
+  /**
+   * Applies a function to each value.
+   *
+   * @param change Called with a value, its position and all values; returns the new value.
+   */
+  map(
+    change: (value: TensorValue<Type>, i: number, data: TensorArrays[Type]) => TensorValue<Type>,
+  ): Tensor<Type> {
+    const { data } = this;
+    return this.#like(
+      Array.from<TensorValue<Type>, TensorValue<Type>>(data, (v, i) => change(v, i, data)),
+    );
+  }
+
+  /**
+   * Adds the values along a dimension, in 64-bit arithmetic.
+   *
+   * @param dim The dimension; null for all values, which gives a tensor without dimensions.
+   * @param keepdim Whether the dimension stays, with length 1.
+   * @throws {TypeError} If the values are booleans.
+   * @throws {RangeError} If there is no such dimension, or an integer type cannot hold a sum.
+   */
+  sum(dim: number | null = null, keepdim = false): Tensor<Type> {
+    if (this.type === "bool") this.#assertFloats("sum");
+    const zero = (this.type === "int64" ? 0n : 0) as number;
+    return this.#reduce(dim, keepdim, zero, (a, b) => a + b);
+  }
+
+  /**
+   * Averages the values along a dimension.
+   *
+   * @param dim The dimension; null for all values.
+   * @param keepdim Whether the dimension stays, with length 1.
+   * @throws {TypeError} If the values are not floats.
+   * @throws {RangeError} If there is no such dimension, or it is empty.
+   */
+  mean(dim: number | null = null, keepdim = false): Tensor<Type> {
+    this.#assertFloats("mean");
+    const count = splitDims(this.dims, dim)[1];
+    if (count === 0) throw new RangeError("Cannot take the mean of no values");
+    return this.#reduce(dim, keepdim, 0, (a, b) => a + b, (sum) => sum / count);
+  }
+
+  /**
+   * Computes norms along a dimension: `(Σ |x|ᵖ)^(1/p)`.
+   *
+   * @param p The exponent, above 0; `fro` is 2.
+   * @param dim The dimension; null for all values.
+   * @param keepdim Whether the dimension stays, with length 1.
+   * @throws {TypeError} If the values are not floats.
+   * @throws {RangeError} If there is no such dimension, or `p` is not a positive number.
+   */
+  norm(p: number | "fro" = "fro", dim: number | null = null, keepdim = false): Tensor<Type> {
+    this.#assertFloats("norm");
+    const power = p === "fro" ? 2 : p;
+    if (!(power > 0 && power < Infinity)) {
+      throw new RangeError(`Cannot take norm ${showValue(p)}: wanted a number above 0 or "fro"`);
+    }
+    const add = (sum: number, x: number) => sum + Math.abs(x) ** power;
+    return this.#reduce(dim, keepdim, 0, add, (sum) => sum ** (1 / power));
+  }
+
+  /**
+   * Divides by the norms along a dimension; zeros stay zeros.
+   *
+   * @param p The norm's exponent.
+   * @param dim The dimension; absent, the second.
+   * @throws {TypeError} If the values are not floats.
+   * @throws {RangeError} If there is no such dimension.
+   */
+  normalize(p: number | "fro" = 2, dim = 1): Tensor<Type> {
+    const norms = this.norm(p, dim).data as Float32Array;
+    const [, length, after] = splitDims(this.dims, dim);
+    const divide = (value: number, i: number) =>
+      value / (norms[Math.floor(i / (length * after)) * after + i % after] || 1);
+    return this.#like((this.data as Float32Array).map(divide) as TensorArrays[Type]);
+  }
+
   /** Called when an operation changes the values in place, so that they are read again. */
   markWritten(): void {
     const storage = this.#storage;
@@ -230,15 +456,49 @@ export class Tensor<Type extends TensorType = TensorType> {
     this.dispose();
   }
 
+  /** Row i: a tensor of the other dimensions that shares the values. */
+  #row(i: number): Tensor<Type> {
+    const [rows, ...dims] = this.dims;
+    const row = resolveIndex(i, rows ?? 0, `index of a tensor of shape [${this.dims}]`);
+    const width = sizeOf(dims);
+    const part = this.data.subarray(row * width, (row + 1) * width);
+    return this.#like(part as TensorArrays[Type], dims);
+  }
+
+  /** A tensor of the same type. */
+  #like(
+    data: TensorArrays[Type] | readonly TensorValue<Type>[],
+    dims: readonly number[] = this.dims,
+  ): Tensor<Type> {
+    return new Tensor(this.type, data, dims);
+  }
+
+  #assertFloats(action: string): void {
+    if (this.type === "float32") return;
+    throw new TypeError(
+      `Cannot take the ${action} of type ${this.type}: wanted float32, to which to("float32") converts`,
+    );
+  }
+
+  /** Combines the values along a dimension; bigints of int64 pass as numbers. */
+  #reduce(
+    dim: number | null,
+    keepdim: boolean,
+    start: number,
+    combine: (found: number, value: number) => number,
+    finish: (result: number) => number = (result) => result,
+  ): Tensor<Type> {
+    const { data, dims } = this;
+    const split = splitDims(dims, dim);
+    const values = reduceValues(data as Float32Array, split, start, combine).map(finish);
+    const kept = dim === null
+      ? []
+      : dims.toSpliced(resolveDim(dim, dims), 1, ...keepdim ? [1] : []);
+    return this.#like(values as TensorValue<Type>[], kept);
+  }
+
   /** Whether the values were read and have not changed since. */
   get #isCurrent(): boolean {
     return this.#array !== undefined && this.#readAt === (this.#storage?.writes ?? 0);
   }
 }
-
-const arrayTypes = {
-  float32: Float32Array,
-  int32: Int32Array,
-  int64: BigInt64Array,
-  bool: Uint8Array,
-};
