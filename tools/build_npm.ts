@@ -21,6 +21,12 @@ const TOOLS = [
   "js-rouge@3.2.3",
 ];
 
+const GPU_NAMES = /\bGPU(Adapter|Buffer|Device|Error)\b/;
+
+/** Names of WebGPU that types mention; before version 6, TypeScript's own library has none. */
+const GPU_TYPES = ["Adapter", "Buffer", "Device", "Error"]
+  .map((name) => `interface GPU${name} {}\n`).join("");
+
 const NOTICE = `
 The command line contains parse-args of Deno's standard library, under the same licence (Copyright
 the Deno authors).
@@ -134,11 +140,9 @@ async function writeTypes(tools: string, output: string): Promise<void> {
       }
       const target = join(output, relative(all, path));
       await Deno.mkdir(dirname(target), { recursive: true });
-      await Deno.writeTextFile(
-        target,
-        withoutExamples(text).replace(/(?<=(?:\bfrom |\bimport\()"\.[^"]+)\.ts(?=")/g, ".js"),
-      );
+      await Deno.writeTextFile(target, publishedTypes(text, relative(dirname(path), all) + "/"));
     }
+    await Deno.writeTextFile(join(output, "webgpu.d.ts"), GPU_TYPES);
   } finally {
     await Deno.remove(all, { recursive: true });
   }
@@ -150,9 +154,15 @@ function importsOf(text: string): string[] {
   return [...code.matchAll(/(?:\bfrom |\bimport\()"(\.[^"]+)"/g)].map(([, name]) => name);
 }
 
-/** Leaves out the examples of comments: they are tests of this repository as well. */
-function withoutExamples(text: string): string {
-  return text.replace(/\n *\*(?:\n *\*)* @example.*?(?=\n *\* @|\n *\*\/)/gs, "");
+/** Turns the types of a module into those of a script, without examples, which are tests here. */
+function publishedTypes(text: string, root: string): string {
+  const types = text
+    .replace(/\n *\*(?:\n *\*)* @example.*?(?=\n *\* @|\n *\*\/)/gs, "")
+    .replace(/(?<=(?:\bfrom |\bimport\()"\.[^"]+)\.ts(?=")/g, ".js");
+  // What not every reader's TypeScript has.
+  const gpu = GPU_NAMES.test(types) ? `/// <reference path="${root}webgpu.d.ts" />\n` : "";
+  const disposes = /\bDisposable\b|Symbol\.dispose/.test(types);
+  return gpu + (disposes ? '/// <reference lib="esnext.disposable" />\n' : "") + types;
 }
 
 if (import.meta.main) {
