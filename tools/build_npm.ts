@@ -9,7 +9,7 @@ import config from "../deno.json" with { type: "json" };
 import { npmTools, ROOT, runProgram } from "./npm_tools.ts";
 
 /** Most bytes of the packed file. */
-const MAX_BYTES = 500_000;
+export const MAX_BYTES = 500_000;
 
 /** What compiles the package, and what the command line imports. */
 const TOOLS = [
