@@ -1,6 +1,40 @@
 /**
  * Long-document transformers: LSG attention, its models, tokenizers and pipelines.
  *
+ * @example Fill in a word, with a model of the Hugging Face hub that reads 4,096 tokens
+ * ```ts ignore
+ * import { pipeline } from "@lsg/core";
+ *
+ * // The first call downloads 0.5 GB into a cache; a folder's path does without a network.
+ * const lsg = { max_sequence_length: 4096 };
+ * using unmasker = await pipeline("fill-mask", "FacebookAI/roberta-base", { lsg });
+ * console.log(await unmasker("She looked at him with a <mask> in her eyes.", { top_k: 3 }));
+ * ```
+ *
+ * @example Without a network or a model: LSG attention of plain arrays
+ * ```ts
+ * import { lsgAttention } from "@lsg/core/functional";
+ *
+ * const rows = new Float32Array(1000 * 8).map(() => Math.random()); // 1,000 tokens, 2 heads of 4
+ * const first = rows.slice(0, 8); // one global token
+ * const { output } = await lsgAttention({
+ *   query: rows,
+ *   key: rows,
+ *   value: rows,
+ *   globalQuery: first,
+ *   globalKey: first,
+ *   globalValue: first,
+ * }, {
+ *   batch: 1,
+ *   tokens: 1000,
+ *   heads: 2,
+ *   block_size: 64,
+ *   sparse_block_size: 64,
+ *   sparsity_factor: 4,
+ * });
+ * console.log(output.length); // 1,000 × 8
+ * ```
+ *
  * @module
  */
 export { availableBackends, type BackendOptions, openBackend } from "./device.ts";

@@ -1,9 +1,10 @@
 /**
- * Access to the local disk, in Deno and Node. `node:fs` is imported inside the functions, so that
- * this module also loads in a browser.
+ * Access to the local disk, in Deno and Node. Node's modules are asked for inside the functions, so
+ * that this module also loads in a browser.
  *
  * @module
  */
+import { nodeModule } from "../base/node_module.ts";
 import type { Stats } from "node:fs";
 import { showName } from "../base/show_value.ts";
 import type { CheckpointFile } from "./source.ts";
@@ -28,7 +29,7 @@ const MAX_CALL_BYTES = 2 ** 30;
  * itself; and from a read beyond the end of the file.
  */
 export async function openFile(path: string): Promise<CheckpointFile | undefined> {
-  const { open, stat } = await import("node:fs/promises");
+  const { open, stat } = nodeModule("node:fs/promises");
   const name = showName(path);
   const found = await ifPresent(stat(path)).catch((cause) => {
     if (cause.code !== "ELOOP") throw cause;
@@ -72,7 +73,7 @@ export async function openFile(path: string): Promise<CheckpointFile | undefined
  * @returns Their paths in it, names separated by "/", sorted.
  */
 export async function listFiles(folder: string): Promise<string[]> {
-  const { readdir } = await import("node:fs/promises");
+  const { readdir } = nodeModule("node:fs/promises");
   const isFile = async (path: string) => (await statUnlessBroken(path))?.isFile() ?? false;
   const paths: string[] = [];
   const entries = await ifPresent(readdir(folder, { withFileTypes: true })) ?? [];
@@ -94,10 +95,8 @@ export async function listFiles(folder: string): Promise<string[]> {
  * @param path The folder's path.
  */
 export async function makeFolder(path: string): Promise<void> {
-  const [{ mkdir }, { dirname }] = await Promise.all([
-    import("node:fs/promises"),
-    import("node:path"),
-  ]);
+  const { mkdir } = nodeModule("node:fs/promises");
+  const { dirname } = nodeModule("node:path");
   // Node's own recursion never ends below /proc.
   const make = async () => {
     try {
@@ -139,7 +138,7 @@ export async function appendToFile(
   path: string,
   chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
 ): Promise<void> {
-  const { constants } = await import("node:fs");
+  const { constants } = nodeModule("node:fs");
   await write(path, constants.O_WRONLY | constants.O_APPEND, chunks);
 }
 
@@ -164,7 +163,7 @@ export async function replaceFile(path: string, chunks: Iterable<Uint8Array>): P
  * @param to Another path on the same disk; a file there is replaced.
  */
 export async function movePath(from: string, to: string): Promise<void> {
-  const { rename } = await import("node:fs/promises");
+  const { rename } = nodeModule("node:fs/promises");
   await rename(from, to);
 }
 
@@ -175,7 +174,7 @@ export async function movePath(from: string, to: string): Promise<void> {
  * @param folder The folder's path.
  */
 export async function flushFolder(folder: string): Promise<void> {
-  const { open } = await import("node:fs/promises");
+  const { open } = nodeModule("node:fs/promises");
   for (const path of await listFiles(folder)) {
     const handle = await open(`${folder}/${path}`, "r+");
     try {
@@ -192,7 +191,7 @@ export async function flushFolder(folder: string): Promise<void> {
  * @param path The path; nothing happens if it does not exist.
  */
 export async function removePath(path: string): Promise<void> {
-  const { rm } = await import("node:fs/promises");
+  const { rm } = nodeModule("node:fs/promises");
   await rm(path, { recursive: true, force: true });
 }
 
@@ -203,7 +202,7 @@ export async function removePath(path: string): Promise<void> {
  * @returns Their names, sorted; none if it does not exist.
  */
 export async function listFolders(path: string): Promise<string[]> {
-  const { readdir } = await import("node:fs/promises");
+  const { readdir } = nodeModule("node:fs/promises");
   const entries = await ifPresent(readdir(path, { withFileTypes: true })) ?? [];
   return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name).sort();
 }
@@ -220,7 +219,7 @@ export async function isFolder(path: string): Promise<boolean> {
 
 /** Like `stat`; undefined if there is nothing at the path, or a link to itself. */
 async function statUnlessBroken(path: string): Promise<Stats | undefined> {
-  const { stat } = await import("node:fs/promises");
+  const { stat } = nodeModule("node:fs/promises");
   try {
     return await ifPresent(stat(path));
   } catch (error) {
@@ -249,7 +248,7 @@ async function write(
   flags: "wx" | number,
   chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
 ): Promise<void> {
-  const { open } = await import("node:fs/promises");
+  const { open } = nodeModule("node:fs/promises");
   const handle = await open(path, flags);
   try {
     for await (const chunk of chunks) {

@@ -15,7 +15,7 @@ export async function* checkDigest(
 ): AsyncGenerator<Uint8Array> {
   if (digest === undefined) return yield* chunks;
   const isGit = digest.kind === "git";
-  const hash = await startHash(isGit ? "sha1" : "sha256");
+  const hash = startHash(isGit ? "sha1" : "sha256");
   // Git hashes the length first; without it the bytes wait for the last one.
   const waiting: Uint8Array[] | undefined = isGit && size === undefined ? [] : undefined;
   const gitHeader = (length: number) => new TextEncoder().encode(`blob ${length}\0`);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { nodeModule } from "../base/node_module.ts";
 import { appendToFile, ifPresent, makeFolder, openFile, writeNewFile } from "../checkpoint/disk.ts";
 import { type Download, readDownload } from "./download.ts";
 import type { Digest } from "./file_metadata.ts";
@@ -32,9 +33,9 @@ export async function saveContent(
   label: string,
   download: Download,
 ): Promise<string> {
-  const { copyFile, rename, rm, stat } = await import("node:fs/promises");
+  const { copyFile, rename, rm, stat } = nodeModule("node:fs/promises");
   const { metadata: { identity, size, digest }, signal } = download;
-  const key = `${label}-${identity === undefined ? "" : await hashText(identity)}`;
+  const key = `${label}-${identity === undefined ? "" : hashText(identity)}`;
   await makeFolder(folder);
   const part = `${folder}/${key}.${crypto.randomUUID()}.part`;
   // Without a length, only the first bytes tell when to stop: see LengthLimit.
@@ -72,7 +73,7 @@ export async function saveContent(
 }
 
 async function listParts(folder: string, key: string): Promise<string[]> {
-  const { readdir } = await import("node:fs/promises");
+  const { readdir } = nodeModule("node:fs/promises");
   return (await readdir(folder))
     .filter((name) => name.startsWith(`${key}.`) && name.endsWith(".part"))
     .map((name) => `${folder}/${name}`);
@@ -88,8 +89,8 @@ async function findLongestPart(
     .sort((a, b) => b!.size - a!.size)[0]?.name;
 }
 
-async function hashText(text: string): Promise<string> {
-  const { createHash } = await import("node:crypto");
+function hashText(text: string): string {
+  const { createHash } = nodeModule("node:crypto");
   return createHash("sha256").update(text).digest("hex").slice(0, 32);
 }
 
@@ -98,7 +99,7 @@ async function hashFile(
   kind: Digest["kind"],
   signal: AbortSignal | undefined,
 ): Promise<string> {
-  const { createHash } = await import("node:crypto");
+  const { createHash } = nodeModule("node:crypto");
   const file = await openFile(path);
   if (file === undefined) throw Object.assign(new Error(`no ${path}`), { code: "ENOENT" });
   const hash = createHash(kind === "git" ? "sha1" : "sha256");

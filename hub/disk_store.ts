@@ -1,3 +1,4 @@
+import { nodeModule } from "../base/node_module.ts";
 import { ifPresent, makeFolder, openFile, writeNewFile } from "../checkpoint/disk.ts";
 import { isJsonObject } from "../base/json.ts";
 import { showName } from "../base/show_value.ts";
@@ -101,12 +102,12 @@ export class DiskStore implements Store {
   }
 
   async #read(path: string): Promise<string | undefined> {
-    const { readFile } = await import("node:fs/promises");
+    const { readFile } = nodeModule("node:fs/promises");
     return await this.#use("read", ifPresent(readFile(`${this.#folder}/${path}`, "utf8")));
   }
 
   async #write(folder: string, fileName: string, text: string): Promise<void> {
-    const { rename } = await import("node:fs/promises");
+    const { rename } = nodeModule("node:fs/promises");
     const path = `${this.#folder}/${folder}/${fileName}`;
     const write = async () => {
       const part = `${path}.${crypto.randomUUID()}.part`;

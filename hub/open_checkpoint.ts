@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { nodeModule } from "../base/node_module.ts";
 import { showValue } from "../base/show_value.ts";
 import { AbortableSource } from "../checkpoint/abortable_source.ts";
 import { isFolder } from "../checkpoint/disk.ts";
@@ -197,15 +198,14 @@ async function findFolder(text: string): Promise<Local> {
       return { hint: `; a folder ${path} could not be searched without --allow-read=${path}` };
     }
   }
-  const tried = await Promise.all(paths.map(absolute));
+  const tried = paths.map(absolute);
   return { preface: `there is no such folder (${tried.join(" or ").slice(0, 400)})` };
 }
 
 /** Makes a path absolute, if the current folder may be known. */
-async function absolute(path: string): Promise<string> {
-  const { resolve } = await import("node:path");
+function absolute(path: string): string {
   try {
-    return resolve(path);
+    return nodeModule("node:path").resolve(path);
   } catch {
     return path;
   }

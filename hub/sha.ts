@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { nodeModule } from "../base/node_module.ts";
 import { hasFileSystem } from "./env.ts";
 
 /** A hash that is being computed. */
@@ -23,9 +24,9 @@ export type HashName = "sha1" | "sha256";
  * @param name Its name.
  * @returns The hash of no bytes yet.
  */
-export async function startHash(name: HashName): Promise<Hash> {
+export function startHash(name: HashName): Hash {
   if (!hasFileSystem()) return new Sha(name);
-  const { createHash } = await import("node:crypto");
+  const { createHash } = nodeModule("node:crypto");
   const hash = createHash(name);
   return { update: (bytes) => void hash.update(bytes), hex: () => hash.digest("hex") };
 }

@@ -59,8 +59,8 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   tests: [...PROGRAMS, "cli.ts", "demo", "verify", "bench", "tools", "deno.publish.json"],
 };
 
-/** The kernels are AssemblyScript: they are compiled alone and import only each other. */
-const SKIPPED = ["wasm/assembly", "node_modules", "coverage"];
+/** What is not ours, or made from it; the kernels are AssemblyScript and import only each other. */
+const SKIPPED = ["wasm/assembly", "node_modules", "coverage", "npm"];
 
 /** An import of one file of ours by another. */
 export interface Import {

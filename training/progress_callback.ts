@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { nodeModule } from "../base/node_module.ts";
 import { drawBar } from "../base/draw_bar.ts";
 import type { CallbackValues, TrainerCallback, TrainerControl } from "./trainer_callback.ts";
 import type { TrainerState } from "./trainer_state.ts";
@@ -158,8 +159,8 @@ export function formatTime(seconds: number): string {
  *
  * @returns The callback; undefined if standard error is not a terminal.
  */
-export async function terminalProgress(): Promise<ProgressCallback | undefined> {
-  const { default: process } = await import("node:process");
+export function terminalProgress(): ProgressCallback | undefined {
+  const process = nodeModule("node:process");
   const { stderr } = process;
   if (!stderr.isTTY) return undefined;
   let shown = "";

@@ -136,7 +136,7 @@ export class Trainer<Of extends object = Example> {
     if (this.#isTraining) throw new Error("Cannot train: this trainer is training already");
     signal?.throwIfAborted();
     this.#isTraining = true;
-    const progress = await this.#progress();
+    const progress = this.#progress();
     try {
       if (progress) this.#callbacks = listOf([progress, ...this.#options.callbacks ?? []]);
       return await this.#train(resume, signal);
@@ -148,10 +148,10 @@ export class Trainer<Of extends object = Example> {
   }
 
   /** Shows progress on a terminal, unless it is not wanted or shown otherwise. */
-  async #progress(): Promise<ProgressCallback | undefined> {
+  #progress(): ProgressCallback | undefined {
     const isShown = this.#options.callbacks?.some((each) => each instanceof ProgressCallback);
     if (this.args.disable_tqdm || isShown || !hasFileSystem()) return undefined;
-    return await terminalProgress();
+    return terminalProgress();
   }
 
   async #train(resume: boolean | string, signal: AbortSignal | undefined): Promise<TrainOutput> {

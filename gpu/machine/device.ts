@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { nodeModule } from "../../base/node_module.ts";
 import type { DataType } from "../../ops/backend.ts";
 import { checkDataType } from "../../tensor/data_type.ts";
 import { GpuError, NoAdapterError } from "./errors.ts";
@@ -90,7 +91,7 @@ async function listDevices(folder: string): Promise<string[]> {
   // Deno would prompt for a permission that it does not have.
   const permission = deno?.permissions.querySync({ name: "read", path: folder });
   if (permission && permission.state !== "granted") throw new Error("no permission");
-  const { readdir } = await import("node:fs/promises");
+  const { readdir } = nodeModule("node:fs/promises");
   return await readdir(folder).catch((error) => {
     if (error.code === "ENOENT") return [];
     throw error;

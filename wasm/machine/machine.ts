@@ -111,7 +111,7 @@ export class Machine {
     if (threads !== undefined && threads > MOST_THREADS) {
       throw new RangeError(`Cannot run on ${threads} threads: wanted at most ${MOST_THREADS}`);
     }
-    const workers = await findWorkers();
+    const workers = findWorkers();
     if (threads !== undefined && threads > 1 && !workers) {
       throw new RangeError(
         `Cannot run on ${threads} threads: wanted 1, as this runtime has no workers with shared ` +

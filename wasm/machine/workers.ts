@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { nodeModule } from "../../base/node_module.ts";
 
 /** A running worker. */
 export interface RunningWorker {
@@ -46,13 +47,17 @@ export interface Workers {
  * @returns The workers of this runtime, or undefined if it has none, as a page without cross-origin
  * isolation.
  */
-export async function findWorkers(): Promise<Workers | undefined> {
+export function findWorkers(): Workers | undefined {
   if (typeof SharedArrayBuffer === "undefined") return undefined;
   if (typeof Worker !== "undefined") {
     return { cores: globalThis.navigator?.hardwareConcurrency ?? 1, start: startWebWorker };
   }
-  // Some runtimes have parts of Node only.
-  return "process" in globalThis ? await nodeWorkers().catch(() => undefined) : undefined;
+  try {
+    return nodeWorkers();
+  } catch {
+    // Some runtimes have parts of Node only.
+    return undefined;
+  }
 }
 
 function startWebWorker(script: string, { onMessage, onError }: WorkerEvents): RunningWorker {
@@ -85,11 +90,9 @@ globalThis.close = () => parentPort.close();
 parentPort.on("message", (data) => globalThis.onmessage({ data }));
 `;
 
-async function nodeWorkers(): Promise<Workers> {
-  const [{ Worker }, { availableParallelism }] = await Promise.all([
-    import("node:worker_threads"),
-    import("node:os"),
-  ]);
+function nodeWorkers(): Workers {
+  const { Worker } = nodeModule("node:worker_threads");
+  const { availableParallelism } = nodeModule("node:os");
   const start = (script: string, { onMessage, onError }: WorkerEvents): RunningWorker => {
     const code = encodeURIComponent(NODE_PRELUDE + script);
     const worker = new Worker(new URL(`data:text/javascript,${code}`));

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { findWorkers } from "../../../wasm/machine/workers.ts";
 
 /** Without some names of this environment while `body` runs. */
-async function without(names: readonly string[], body: () => Promise<void>): Promise<void> {
+async function without(names: readonly string[], body: () => Promise<void> | void): Promise<void> {
   const kept = names.map((name) => Object.getOwnPropertyDescriptor(globalThis, name)!);
   names.forEach((name) => Reflect.deleteProperty(globalThis, name));
   try {
@@ -14,7 +14,7 @@ async function without(names: readonly string[], body: () => Promise<void>): Pro
 
 /** What a worker with this script answers to "ping", or why it dies. */
 async function ask(script: string): Promise<{ answer?: unknown; reason?: string }> {
-  const workers = (await findWorkers())!;
+  const workers = findWorkers()!;
   return await new Promise((resolve) => {
     const worker = workers.start(script, {
       onMessage: (answer) => {
@@ -37,9 +37,8 @@ const PLACES: readonly { kind: string; missing: readonly string[] }[] = [
 
 for (const { kind, missing } of PLACES) {
   Deno.test(`findWorkers() finds workers ${kind}, as many as there are cores`, () =>
-    without(missing, async () => {
-      const workers = await findWorkers();
-      assertEquals(workers?.cores, navigator.hardwareConcurrency);
+    without(missing, () => {
+      assertEquals(findWorkers()?.cores, navigator.hardwareConcurrency);
     }));
 
   Deno.test(`a worker ${kind} takes messages, answers and ends`, () =>
@@ -56,7 +55,7 @@ for (const { kind, missing } of PLACES) {
         revokeObjectURL(url);
       };
       try {
-        const workers = (await findWorkers())!;
+        const workers = findWorkers()!;
         const answered = Promise.withResolvers<void>();
         const worker = workers.start(ECHO, {
           onMessage: () => answered.resolve(),
@@ -82,6 +81,6 @@ for (const { kind, missing } of PLACES) {
 
 Deno.test("findWorkers() finds none where memory cannot be shared, or there are none", async () => {
   for (const missing of [["SharedArrayBuffer"], ["Worker", "process"]]) {
-    await without(missing, async () => assertEquals(await findWorkers(), undefined));
+    await without(missing, () => assertEquals(findWorkers(), undefined));
   }
 });

@@ -1,0 +1,176 @@
+/**
+ * `deno task npm`: builds the package for npm in the folder `npm`, and the file that would be
+ * published.
+ *
+ * @module
+ */
+import { dirname, join, normalize, relative } from "@std/path";
+import config from "../deno.json" with { type: "json" };
+import { npmTools, ROOT, runProgram } from "./npm_tools.ts";
+
+/** Most bytes of the packed file. */
+export const MAX_BYTES = 500_000;
+
+/** What compiles the package, and what the command line imports. */
+const TOOLS = [
+  "typescript@5.9.3",
+  "esbuild@0.25.12",
+  "@types/node@24.10.1",
+  "@webgpu/types@0.1.66",
+  "deno-std@1.4.0",
+  "js-rouge@3.2.3",
+];
+
+const GPU_NAMES = /\bGPU(Adapter|Buffer|Device|Error)\b/;
+
+/** Names of WebGPU that types mention; before version 6, TypeScript's own library has none. */
+const GPU_TYPES = ["Adapter", "Buffer", "Device", "Error"]
+  .map((name) => `interface GPU${name} {}\n`).join("");
+
+const NOTICE = `
+The command line contains parse-args of Deno's standard library, under the same licence (Copyright
+the Deno authors).
+`;
+
+/**
+ * Builds the package.
+ *
+ * @returns Path of the file that would be published.
+ */
+export async function buildNpm(): Promise<string> {
+  const output = join(ROOT, "npm");
+  await Deno.remove(output, { recursive: true }).catch(() => {});
+  await Deno.mkdir(output);
+  const tools = await npmTools("npm-tools", TOOLS);
+  await Promise.all([writeScripts(tools, output), writeTypes(tools, output)]);
+  const text = JSON.stringify(describePackage(), undefined, 2);
+  await Deno.writeTextFile(join(output, "package.json"), `${text}\n`);
+  await Deno.copyFile(join(ROOT, "README.md"), join(output, "README.md"));
+  const license = await Deno.readTextFile(join(ROOT, "LICENSE"));
+  await Deno.writeTextFile(join(output, "LICENSE"), license + NOTICE);
+  const [{ filename }] = JSON.parse(await runProgram("npm", ["pack", "--json"], output));
+  return join(output, filename);
+}
+
+/** Names of the exported modules without extension, relative to the root. */
+const MODULES = Object.values(config.exports).map((path) => path.slice(2, -".ts".length));
+
+function describePackage(): unknown {
+  const exported = Object.keys(config.exports).map((name, i) => [
+    name,
+    { types: `./${MODULES[i]}.d.ts`, default: `./${MODULES[i]}.js` },
+  ]);
+  return {
+    name: config.name,
+    version: config.version,
+    description: "Long-document transformers: LSG attention, its models, tokenizers and pipelines",
+    license: config.license,
+    type: "module",
+    main: "./mod.js",
+    types: "./mod.d.ts",
+    exports: { ...Object.fromEntries(exported), "./package.json": "./package.json" },
+    bin: { lsg: "cli.js" },
+    sideEffects: false,
+    // Only `lsg evaluate` loads it, to compare summaries.
+    dependencies: { "js-rouge": config.imports["js-rouge"].split("@")[1] },
+    engines: { node: ">=20.16" },
+  };
+}
+
+/** Writes a script for each exported module, and their common parts. */
+async function writeScripts(tools: string, output: string): Promise<void> {
+  const modules = join(tools, "node_modules");
+  await runProgram(join(modules, ".bin", "esbuild"), [
+    ...MODULES.map((name) => `${name}.ts`),
+    "--bundle",
+    "--splitting",
+    "--minify",
+    "--format=esm",
+    "--target=es2022",
+    // Only the command line imports modules of Node by name.
+    "--external:node:*",
+    `--alias:@std/cli/parse-args=${modules}/deno-std/cli/parse_args.js`,
+    "--external:js-rouge",
+    "--chunk-names=parts/[name]-[hash]",
+    "--outbase=.",
+    `--outdir=${output}`,
+    "--log-level=warning",
+  ], ROOT);
+  const cli = join(output, "cli.js");
+  await Deno.writeTextFile(cli, `#!/usr/bin/env node\n${await Deno.readTextFile(cli)}`);
+}
+
+/** Writes the types that the exported modules name, without examples. */
+async function writeTypes(tools: string, output: string): Promise<void> {
+  const modules = join(tools, "node_modules");
+  const all = await Deno.makeTempDir();
+  try {
+    const project = {
+      compilerOptions: {
+        // `deno check` has checked them.
+        noCheck: true,
+        declaration: true,
+        emitDeclarationOnly: true,
+        target: "es2023",
+        lib: ["esnext", "dom", "dom.iterable"],
+        module: "esnext",
+        moduleResolution: "bundler",
+        resolveJsonModule: true,
+        rewriteRelativeImportExtensions: true,
+        rootDir: ROOT,
+        outDir: all,
+        types: ["node", "@webgpu/types"],
+        typeRoots: [join(modules, "@types"), modules],
+        paths: {
+          "@std/cli/parse-args": [join(modules, "deno-std/cli/parse_args.d.ts")],
+          "js-rouge": [join(modules, "js-rouge/dist/rouge.d.mts")],
+        },
+      },
+      files: MODULES.map((name) => join(ROOT, `${name}.ts`)),
+    };
+    const file = join(all, "tsconfig.json");
+    await Deno.writeTextFile(file, JSON.stringify(project));
+    await runProgram(join(modules, ".bin", "tsc"), ["--project", file], ROOT);
+    const waiting = MODULES.map((name) => join(all, `${name}.d.ts`));
+    for (const path of waiting) {
+      const text = await Deno.readTextFile(path);
+      for (const named of importsOf(text)) {
+        const next = normalize(join(dirname(path), named.replace(/\.[jt]s$/, ".d.ts")));
+        if (!waiting.includes(next)) waiting.push(next);
+      }
+      const target = join(output, relative(all, path));
+      await Deno.mkdir(dirname(target), { recursive: true });
+      await Deno.writeTextFile(target, publishedTypes(text, relative(dirname(path), all) + "/"));
+    }
+    await Deno.writeTextFile(join(output, "webgpu.d.ts"), GPU_TYPES);
+  } finally {
+    await Deno.remove(all, { recursive: true });
+  }
+}
+
+/** Lists the relative modules that a file of types names. */
+function importsOf(text: string): string[] {
+  const code = text.replace(/\/\*\*.*?\*\//gs, "");
+  return [...code.matchAll(/(?:\bfrom |\bimport\()"(\.[^"]+)"/g)].map(([, name]) => name);
+}
+
+/** Turns the types of a module into those of a script, without examples, which are tests here. */
+function publishedTypes(text: string, root: string): string {
+  const types = text
+    .replace(/\n *\*(?:\n *\*)* @example.*?(?=\n *\* @|\n *\*\/)/gs, "")
+    .replace(/(?<=(?:\bfrom |\bimport\()"\.[^"]+)\.ts(?=")/g, ".js");
+  // What not every reader's TypeScript has.
+  const gpu = GPU_NAMES.test(types) ? `/// <reference path="${root}webgpu.d.ts" />\n` : "";
+  const disposes = /\bDisposable\b|Symbol\.dispose/.test(types);
+  return gpu + (disposes ? '/// <reference lib="esnext.disposable" />\n' : "") + types;
+}
+
+if (import.meta.main) {
+  const file = await buildNpm();
+  const { size } = await Deno.stat(file);
+  console.log(`${relative(Deno.cwd(), file)}: ${Math.ceil(size / 1000)} KB`);
+  if (size > MAX_BYTES) {
+    console.error(`That is more than ${MAX_BYTES / 1000} KB`);
+    Deno.exitCode = 1;
+  }
+}
