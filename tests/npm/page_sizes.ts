@@ -19,8 +19,8 @@ export interface MeasuredPage {
 export const PAGES: readonly MeasuredPage[] = [
   { name: "webgpu", imports: ["pipeline", ""], opens: "gpu/mod.js", most: 155, goal: 75 },
   { name: "wasm", imports: ["pipeline", ""], opens: "wasm/mod.js", most: 230, goal: 145 },
-  { name: "tokenizer", imports: ["AutoTokenizer", "/tokenizer"], most: 45, goal: 25 },
-  { name: "functional", imports: ["lsgAttention", "/functional"], most: 24, goal: 13 },
+  { name: "tokenizer", imports: ["AutoTokenizer", "/tokenizer"], most: 47, goal: 25 },
+  { name: "functional", imports: ["lsgAttention", "/functional"], most: 26, goal: 13 },
 ];
 
 /** The part of esbuild's report that is read. */
