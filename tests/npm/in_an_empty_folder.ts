@@ -1,0 +1,205 @@
+/**
+ * `deno task test:npm`: the package for npm, packed and installed in an empty folder, as a stranger
+ * uses it in Node, Bun, TypeScript and pages that three bundlers make.
+ *
+ * The file name excludes it from `deno task test`, as it installs packages. Without Node, npm's
+ * registry or Chromium the tests that need them are ignored, with the reason in their names; they
+ * fail if `LSG_REQUIRE_NODE=1`, those in pages if `LSG_REQUIRE_BROWSER=1`.
+ */
+import { assert, assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import config from "../../deno.json" with { type: "json" };
+import { buildNpm, MAX_BYTES } from "../../tools/build_npm.ts";
+import { npmTools, ROOT, runProgram } from "../../tools/npm_tools.ts";
+import { findChromium, startChromium } from "../browser/chromium.ts";
+import { findNodeReason } from "../helpers/find_node_reason.ts";
+import { testUnless } from "../helpers/test_unless.ts";
+import { installedSize, PAGES } from "./page_sizes.ts";
+import { serveFolders } from "./serve_folders.ts";
+
+const TOOLS = [
+  "typescript@5.9.3",
+  "esbuild@0.25.12",
+  "webpack@5.113.0",
+  "webpack-cli@7.3.1",
+  "vite@6.4.6",
+  "bun@1.4.5",
+  "node@24.21.0",
+];
+
+const MODEL = join(ROOT, "demo/model");
+const TEXT = "She looked at him with a <mask> in her eyes.";
+const WORDS = [" smile", " sigh", " look"];
+
+/** A program in the folder: the README's first example, with a model that is there. */
+const PROGRAM = `
+import { pipeline } from "@lsg/core";
+const lsg = { max_sequence_length: 4096 };
+const unmasker = await pipeline("fill-mask", ${JSON.stringify(MODEL)}, { device: "wasm", lsg });
+const results = await unmasker(${JSON.stringify(TEXT)}, { top_k: 3 });
+console.log(JSON.stringify(results.map(({ token_str }) => token_str)));
+unmasker.dispose();
+`;
+
+const TYPED = `
+import { type FillMaskResult, pipeline } from "@lsg/core";
+${
+  Object.keys(config.exports).map((name) => `export type {} from "@lsg/core${name.slice(1)}";`)
+    .join("\n")
+}
+const unmasker = await pipeline("fill-mask", "owner/model", { device: "wasm" });
+const results: FillMaskResult[] | FillMaskResult[][] = await unmasker("a <mask>", { top_k: 3 });
+console.log(results);
+// @ts-expect-error There is no such task.
+await pipeline("fill-mas", "owner/model");
+// @ts-expect-error Not a number.
+await unmasker("a <mask>", { top_k: "3" });
+`;
+
+const PAGE = `
+import { pipeline } from "@lsg/core";
+globalThis.run = async (device) => {
+  const unmasker = await pipeline("fill-mask", location.origin + "/model", { device });
+  const results = await unmasker(${JSON.stringify(TEXT)}, { top_k: 3 });
+  unmasker.dispose();
+  return results.map(({ token_str }) => token_str);
+};
+globalThis.isReady = true;
+`;
+
+const BUNDLERS: Readonly<Record<string, (folder: string) => readonly string[]>> = {
+  esbuild: (out) =>
+    ["page.js", "--bundle", "--splitting", "--format=esm", "--minify", "--log-level=warning"]
+      .concat(`--outdir=${out}`),
+  webpack: (out) =>
+    ["--mode", "production", "--entry", "./page.js", "--output-path", out].concat(
+      "--output-filename",
+      "page.js",
+    ),
+  vite: (out) => ["build", "--outDir", out, "--emptyOutDir"],
+};
+
+/** Reason to skip everything; undefined if the package is installed in `folder`. */
+let reason = await findNodeReason();
+let bin = "";
+let folder = "";
+let file = "";
+if (reason === undefined) {
+  try {
+    bin = join(await npmTools("npm-test", TOOLS), "node_modules/.bin");
+    file = await buildNpm();
+    folder = await Deno.makeTempDir();
+    await write("package.json", '{ "type": "module" }');
+    await runProgram("npm", ["install", "--no-audit", "--no-fund", file], folder);
+    await write("program.mjs", PROGRAM);
+    await write("typed.ts", TYPED);
+    await write("page.js", PAGE);
+    await write("index.html", '<!doctype html><script type="module" src="page.js"></script>');
+    globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
+  } catch (error) {
+    // Without a network; a package that cannot be built is an error.
+    if (
+      Deno.env.get("LSG_REQUIRE_NODE") === "1" ||
+      !/ENOTFOUND|ECONNREFUSED|EAI_AGAIN/.test(`${error}`)
+    ) {
+      throw error;
+    }
+    reason = "npm's registry cannot be reached";
+  }
+}
+
+async function write(name: string, text: string): Promise<void> {
+  await Deno.writeTextFile(join(folder, name), text);
+}
+
+testUnless(reason, `the packed file has at most ${MAX_BYTES / 1000} KB`, async () => {
+  const { size } = await Deno.stat(file);
+  assert(size <= MAX_BYTES, `${size} bytes`);
+});
+
+testUnless(reason, "a program runs in this Node, in a newer one and in Bun", async () => {
+  for (const program of ["node", join(bin, "node"), join(bin, "bun")]) {
+    const output = await runProgram(program, ["program.mjs"], folder);
+    assertEquals(JSON.parse(output), WORDS, program);
+  }
+});
+
+testUnless(reason, "every subpath can be imported and required", async () => {
+  const names = Object.keys(config.exports).map((name) => `@lsg/core${name.slice(1)}`);
+  const script = `for (const name of ${JSON.stringify(names)}) {
+    const imported = await import(name);
+    // What awaits at its top cannot be required: the command line.
+    if (name.endsWith("/cli")) continue;
+    const required = process.getBuiltinModule("node:module").createRequire(import.meta.url)(name);
+    if (Object.keys(required).join() !== Object.keys(imported).join()) throw new Error(name);
+  }`;
+  await write("subpaths.mjs", script);
+  for (const program of ["node", join(bin, "node")]) {
+    await runProgram(program, ["subpaths.mjs"], folder);
+  }
+});
+
+testUnless(reason, "npx lsg is the command line", async () => {
+  const args = ["lsg", "fill-mask", MODEL, "--text", TEXT, "--top-k", "1"];
+  assert((await runProgram("npx", args, folder)).includes("smile"));
+});
+
+testUnless(
+  reason,
+  "its types compile in both ways of finding modules, and are strict",
+  async () => {
+    for (const [module, moduleResolution] of [["esnext", "bundler"], ["nodenext", "nodenext"]]) {
+      const compilerOptions = {
+        ...{ module, moduleResolution, noEmit: true, strict: true, target: "es2022", types: [] },
+        lib: ["es2022", "dom"],
+      };
+      await write("tsconfig.json", JSON.stringify({ compilerOptions, files: ["typed.ts"] }));
+      await runProgram(join(bin, "tsc"), ["--project", "."], folder);
+    }
+  },
+);
+
+testUnless(reason, "pages are no larger than they were", async (t) => {
+  for (const page of PAGES) {
+    await t.step(page.name, async () => {
+      const bytes = await installedSize(page, folder, join(bin, "esbuild"));
+      const [size, most, goal] = [bytes / 1000, page.most, page.goal].map((kb) => kb.toFixed(1));
+      console.log(`  ${page.name}: ${size} KB gzip, at most ${most} (goal: ${goal})`);
+      assert(bytes <= page.most * 1000, `${size} KB, wanted at most ${most}`);
+    });
+  }
+});
+
+const executable = findChromium();
+const isRequired = Deno.env.get("LSG_REQUIRE_BROWSER") === "1";
+const noBrowser = executable || isRequired ? undefined : "Chromium is not installed";
+
+testUnless(reason ?? noBrowser, "pages of esbuild, webpack and Vite run in Chromium", async (t) => {
+  if (executable === undefined) throw new Error("Cannot find Chromium: set LSG_CHROMIUM");
+  const browser = await startChromium(executable);
+  try {
+    for (const [name, args] of Object.entries(BUNDLERS)) {
+      await t.step(name, async () => {
+        const out = join(folder, `page-${name}`);
+        await runProgram(join(bin, name), args(out), folder);
+        if (name !== "vite") await Deno.copyFile(join(folder, "index.html"), `${out}/index.html`);
+        const server = serveFolders({ "/": out, "/model/": MODEL });
+        try {
+          const page = await browser.newPage();
+          const errors: string[] = [];
+          page.on("pageerror", (error) => errors.push(String(error)));
+          await page.goto(server.url, { waitUntil: "load" });
+          await page.waitForFunction("globalThis.isReady", undefined, { timeout: 10_000 });
+          assertEquals(await page.evaluate('run("wasm")'), WORDS);
+          assertEquals(await page.evaluate('run("webgpu")'), WORDS);
+          assertEquals(errors, []);
+          await page.close();
+        } finally {
+          await server.close();
+        }
+      });
+    }
+  } finally {
+    await browser.close();
+  }
+});
