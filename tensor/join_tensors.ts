@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { ARRAY_TYPES } from "./convert_values.ts";
 import { splitDims } from "./reduce_values.ts";
-import { Tensor, type TensorArray, type TensorType } from "./tensor.ts";
+import { Tensor, type TensorType } from "./tensor.ts";
 import { resolveDim } from "./tensor_shapes.ts";
 
 /**
@@ -46,10 +47,8 @@ export function cat<Type extends TensorType>(
   }
   const joined = dims.with(at, tensors.reduce((sum, tensor) => sum + tensor.dims[at], 0));
   const [before, along, after] = splitDims(joined, at);
-  const length = before * along * after;
   // Bigints and numbers are copied alike, each from and to arrays of one kind.
-  const Values = tensors[0].data.constructor as new (length: number) => TensorArray;
-  const values = new Values(length) as Float32Array;
+  const values = new ARRAY_TYPES[type](before * along * after) as Float32Array;
   let offset = 0;
   for (const tensor of tensors) {
     const width = tensor.dims[at] * after;

@@ -49,10 +49,8 @@ export async function topk(
   const [values, indices] = [new Float32Array(size), new BigInt64Array(size)];
   for (let row = 0; row < sizeOf(outer); row++) {
     const scores = data.subarray(row * width, (row + 1) * width);
-    // A stable sort keeps equal values in their order.
-    const order = Array.from(scores.keys()).sort((a, b) =>
-      Number(scores[b] > scores[a]) || -1 * Number(scores[b] < scores[a])
-    );
+    // The sort is stable; equal infinities differ by NaN, which it takes for 0.
+    const order = Array.from(scores.keys()).sort((a, b) => scores[b] - scores[a]);
     for (let i = 0; i < count; i++) {
       values[row * count + i] = scores[order[i]];
       indices[row * count + i] = BigInt(order[i]);

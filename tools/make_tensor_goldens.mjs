@@ -141,9 +141,16 @@ const FUNCTIONS = {
   },
   matmul: () => {
     const [rows, inner, columns] = times(3, () => whole(1, 4));
-    const [a, b] = one([[[], []], [[2], [2]], [[2], []], [[], [3]], [[1, 2], [3, 1]], [[2, 1], [
-      3,
-    ]]]);
+    const [a, b] = one([
+      [[], []],
+      [[2], [2]],
+      [[2], []],
+      [[], [3]],
+      [[1, 2], [3, 1]],
+      [[2, 1], [3]],
+      [[2, 3], [2, 3]],
+      [[2, 3], [3]],
+    ]);
     const operands = [operand([...a, rows, inner]), operand([...b, inner, columns])];
     if (whole(0, 4) === 0) operands[whole(0, 1)] = operand([inner]);
     return operands;

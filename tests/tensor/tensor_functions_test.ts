@@ -64,6 +64,12 @@ Deno.test("topk() takes the first of equal values", async () => {
   assertEquals(indices.tolist(), [1n, 2n, 0n, 3n]);
 });
 
+Deno.test("topk() keeps the order of equal infinities", async () => {
+  const scores = [-Infinity, Infinity, 0, -Infinity, Infinity];
+  const [, indices] = await topk(new Tensor("float32", scores, [5]));
+  assertEquals(indices.tolist(), [1n, 4n, 2n, 0n, 3n]);
+});
+
 Deno.test("topk() refuses what has no order", async () => {
   const one = floats([1]);
   for (const k of [0, -1, 1.5, NaN]) {
