@@ -66,13 +66,13 @@ export abstract class KernelBackend implements Backend {
 
   /** Weights or a table in the data type of this backend. */
   weight(values: Float32Array, dims: readonly number[]): Floats {
-    new Tensor("float32", values, dims); // checks type and size before memory is allocated
+    checkValues("float32", values, dims);
     return this.#track("float32", this.storeWeight(values, dims), dims);
   }
 
   /** A tensor of zeros or of the given values, of the dimensions of another and held as it is. */
   like(tensor: Floats, values?: Float32Array): Floats {
-    if (values) new Tensor("float32", values, tensor.dims); // checks type and size
+    if (values) checkValues("float32", values, tensor.dims);
     return this.#track("float32", this.storeLike(tensor, values), tensor.dims);
   }
 
@@ -192,7 +192,7 @@ export abstract class KernelBackend implements Backend {
     values: TensorArrays[Type],
     dims: readonly number[],
   ): Tensor<Type> {
-    new Tensor<Type>(type, values, dims); // checks type and size before memory is allocated
+    checkValues(type, values, dims);
     return this.#track(type, this.store(type, dims, values), dims);
   }
 
@@ -240,4 +240,16 @@ function convert<Found>(
     converted[key] = convert((value as Record<string, unknown>)[key], isFound, replace);
   }
   return converted;
+}
+
+/** Checks type and size before memory is allocated; a tensor of the host may be made of a list. */
+function checkValues<Type extends Stored>(
+  type: Type,
+  values: TensorArrays[Type],
+  dims: readonly number[],
+): void {
+  if (Array.isArray(values)) {
+    throw new TypeError(`Cannot make a ${type} tensor from a Array: wanted a typed array`);
+  }
+  new Tensor<Type>(type, values, dims);
 }
