@@ -34,7 +34,8 @@ const LONGFORMER = replaceWith("Longformer 512", "longformer");
 const BIGBIRD = replaceWith("BigBird 64", "bigbird");
 const LOCAL = lsg("LSG 256/0", { block_size: 256, sparsity_type: "none" });
 
-const TYPES: readonly SparsityType[] = [
+/** The types of sparse attention that the tables compare. */
+export const SPARSITY_TYPES: readonly SparsityType[] = [
   "norm",
   "pooling",
   "bos_pooling",
@@ -55,7 +56,7 @@ export const TABLE_1: readonly NamedPattern[] = [
   replaceWith("Reformer", "reformer"),
   replaceWith("grouped positions", "self_extend"),
   LOCAL,
-  ...TYPES.flatMap((sparsity_type) =>
+  ...SPARSITY_TYPES.flatMap((sparsity_type) =>
     [2, 4, 8].map((sparsity_factor) =>
       lsg(`LSG ${sparsity_type} ${sparsity_factor}`, { sparsity_type, sparsity_factor })
     )

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import type { SparsityType } from "../../attention/mod.ts";
 import type { CheckpointSource } from "../../checkpoint/mod.ts";
 import {
   AutoModelForSequenceClassification,
   type PreTrainedOptions,
   type SequenceClassification,
 } from "../../models/mod.ts";
+import { SPARSITY_TYPES } from "../patterns.ts";
 import { asLongformer } from "./as_longformer.ts";
 import { LONG, SHORT } from "./passages.ts";
 
@@ -60,15 +60,6 @@ export const BASE: Reader = {
   ...convert({}),
 };
 
-const TYPES: readonly SparsityType[] = [
-  "norm",
-  "pooling",
-  "bos_pooling",
-  "lsh",
-  "stride",
-  "block_stride",
-];
-
 /** The rows of the table, as in the paper. */
 export const READERS: readonly Reader[] = [
   { ...FINE_TUNED, name: "full_512", title: "full, 512 tokens", tokens: SHORT, ...convert({}) },
@@ -94,7 +85,7 @@ export const READERS: readonly Reader[] = [
     title: "LSG 256/0",
     ...convert({ lsg: { max_sequence_length: LONG, block_size: 256, sparsity_type: "none" } }),
   },
-  ...TYPES.map((sparsity_type): Reader => ({
+  ...SPARSITY_TYPES.map((sparsity_type): Reader => ({
     ...FINE_TUNED,
     name: `lsg_${sparsity_type}`,
     title: `LSG ${sparsity_type} 128/4`,
