@@ -15,6 +15,7 @@ const COLOURS: Readonly<Record<KeyKind, readonly [key: string, reach: string]>> 
   global: ["#e69f00", "#f7dca6"],
   sparse: ["#009e73", "#a6ddcd"],
   local: ["#0072b2", "#a6cde4"],
+  random: ["#cc79a7", "#eed3e2"],
   near: ["#0072b2", "#a6cde4"],
   far: ["#cc79a7", "#eed3e2"],
   full: ["#0072b2", "#a6cde4"],

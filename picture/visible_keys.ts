@@ -6,7 +6,7 @@
 import { type Span, spanRange } from "../ops/span.ts";
 
 /** The reason that a key is seen. */
-export type KeyKind = "global" | "sparse" | "local" | "near" | "far" | "full";
+export type KeyKind = "global" | "sparse" | "local" | "random" | "near" | "far" | "full";
 
 /** A half-open range of rows or columns. */
 export type Run = readonly [start: number, end: number];
@@ -44,16 +44,17 @@ export interface VisibleRow {
 export function runsOf(row: VisibleRow, kind: KeyKind, reach = false): Run[] {
   const runs: [number, number][] = [];
   for (const source of row.sources) {
-    const columnsOf = reach ? source.reach : singleColumns(source);
-    if (source.kind !== kind || !columnsOf) continue;
+    if (source.kind !== kind) continue;
+    const entryRuns = reach ? runsOfReach(source) : runsOfColumns(source);
+    if (!entryRuns) continue;
     const firstOfSource = runs.length;
     for (const span of source.spans) {
       const [start, end] = spanRange(span, row.position, source.visible.length);
-      for (let entry = start; entry < end; entry++) {
-        if (source.visible[entry] === 0) continue;
-        const [from, to] = columnsOf(entry);
+      for (const [from, to] of entryRuns(start, end)) {
         const last = runs[runs.length - 1];
-        if (runs.length > firstOfSource && from <= last[1]) last[1] = Math.max(last[1], to);
+        // A list of blocks may go back.
+        const adjoins = runs.length > firstOfSource && from >= last[0] && from <= last[1];
+        if (adjoins) last[1] = Math.max(last[1], to);
         else runs.push([from, to]);
       }
     }
@@ -61,8 +62,44 @@ export function runsOf(row: VisibleRow, kind: KeyKind, reach = false): Run[] {
   return runs;
 }
 
-function singleColumns({ columns }: VisibleSource): ((entry: number) => Run) | undefined {
-  return columns && ((entry) => [columns[entry], columns[entry] + 1]);
+/** Lists the columns of a range of entries. */
+type EntryRuns = (start: number, end: number) => Iterable<Run>;
+
+function runsOfReach({ visible, reach }: VisibleSource): EntryRuns | undefined {
+  return reach && function* (start, end) {
+    for (let entry = start; entry < end; entry++) if (visible[entry] !== 0) yield reach(entry);
+  };
+}
+
+function runsOfColumns(source: VisibleSource): EntryRuns | undefined {
+  const { columns, visible } = source;
+  if (!columns) return undefined;
+  const ends = runEnds(source, columns);
+  return function* (start, end) {
+    for (let entry = start; entry < end;) {
+      const next = Math.min(ends[entry], end);
+      if (visible[entry] !== 0) yield [columns[entry], columns[next - 1] + 1];
+      entry = next;
+    }
+  };
+}
+
+/** Ends of the runs of masked entries, and of entries in adjacent columns. */
+const ends = new WeakMap<VisibleSource, Int32Array>();
+
+function runEnds(source: VisibleSource, columns: Float32Array): Int32Array {
+  const known = ends.get(source);
+  if (known) return known;
+  const { visible } = source;
+  const made = new Int32Array(visible.length);
+  for (let entry = visible.length - 1; entry >= 0; entry--) {
+    const next = entry + 1;
+    const goesOn = next < visible.length && visible[next] === visible[entry] &&
+      (visible[entry] === 0 || columns[next] === columns[entry] + 1);
+    made[entry] = goesOn ? made[next] : next;
+  }
+  ends.set(source, made);
+  return made;
 }
 
 /**

@@ -56,11 +56,12 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   verify: PROGRAMS,
   bench: [...PROGRAMS, "demo"],
   tools: [...PROGRAMS, "bench"],
-  tests: [...PROGRAMS, "cli.ts", "demo", "verify", "bench", "tools", "deno.publish.json"],
+  web: [...PROGRAMS, "demo", "bench", "tools"],
+  tests: [...PROGRAMS, "cli.ts", "demo", "verify", "bench", "tools", "web", "deno.publish.json"],
 };
 
 /** What is not ours, or made from it; the kernels are AssemblyScript and import only each other. */
-const SKIPPED = ["wasm/assembly", "node_modules", "coverage", "npm"];
+const SKIPPED = ["wasm/assembly", "node_modules", "coverage", "npm", "web/dist"];
 
 /** An import of one file of ours by another. */
 export interface Import {

@@ -1,10 +1,12 @@
 import type { SparsityType } from "../../attention/lsg/lsg_parameters.ts";
+import { bigbirdAttention } from "../../functional/bigbird_attention.ts";
 import { fullAttention } from "../../functional/full_attention.ts";
 import { longformerAttention } from "../../functional/longformer_attention.ts";
 import { lsgAttention } from "../../functional/lsg_attention.ts";
 import { lsgLayer } from "../../functional/lsg_layer.ts";
 import { selfExtendRotary } from "../../functional/self_extend_attention.ts";
 import type { AttentionPattern } from "../../picture/attention_pattern.ts";
+import { recordBigbird } from "../../picture/record_bigbird.ts";
 import { recordLsg, recordLsgLayer } from "../../picture/record_lsg.ts";
 import { recordFull, recordLongformer, recordSelfExtend } from "../../picture/record_patterns.ts";
 import { Random } from "../../tensor/random.ts";
@@ -38,6 +40,10 @@ export const CASES: PatternCase[] = [
   longformer(33, 8, [0, 20]),
   longformer(20, 4, []),
   longformer(9, 64, [8]),
+  bigbird(31, 2, 3),
+  bigbird(41, 4, 1),
+  bigbird(30, 4, 0),
+  bigbird(22, 2, 3),
   selfExtend(40, 4, 8),
   selfExtend(7, 3, 12),
   full(24, false),
@@ -131,6 +137,21 @@ function longformer(tokens: number, attention_window: number, global: number[]):
         { query: zeros, queryGlobal: zeros, ...keys, globalMask },
         { batch: 1, tokens, heads: 1, attention_window },
       ),
+  };
+}
+
+function bigbird(tokens: number, block_size: number, num_random_blocks: number): PatternCase {
+  const zeros = new Float32Array(tokens * HEADS * tokens);
+  const parameters = { block_size, num_random_blocks };
+  const sizes = { tokens, heads: HEADS, seed: SEED };
+  return {
+    name: `bigbird ${tokens} ${block_size} ${num_random_blocks}`,
+    pattern: () => recordBigbird(parameters, { ...sizes, head: HEAD }),
+    weights: async () => {
+      const input = { query: zeros, key: zeros, value: oneHot(tokens, tokens, HEADS) };
+      const output = await bigbirdAttention(input, { ...parameters, ...sizes, batch: 1 });
+      return Float32Array.from(headOf(output, tokens));
+    },
   };
 }
 

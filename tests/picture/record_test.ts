@@ -1,11 +1,12 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import type { AttentionPattern } from "../../picture/attention_pattern.ts";
+import { recordBigbird } from "../../picture/record_bigbird.ts";
 import { recordLsg, recordLsgLayer } from "../../picture/record_lsg.ts";
 import { recordLongformer, recordSelfExtend } from "../../picture/record_patterns.ts";
 import { type KeyKind, runsOf, type VisibleRow } from "../../picture/visible_keys.ts";
 import { CASES } from "./cases.ts";
 
-const KINDS: KeyKind[] = ["global", "sparse", "local", "near", "far", "full"];
+const KINDS: KeyKind[] = ["global", "sparse", "local", "random", "near", "far", "full"];
 
 function columnsOf(row: VisibleRow, kind: KeyKind, reach: boolean): number[] {
   return runsOf(row, kind, reach).flatMap(([start, end]) =>
@@ -62,5 +63,7 @@ Deno.test("recording rejects sizes out of range", () => {
   assertThrows(() => recordLsg({ block_size: 7 }, size), RangeError, "block_size 7");
   assertThrows(() => recordLongformer(8, 3, []), RangeError, "attention_window 3");
   assertThrows(() => recordLongformer(8, 4, [8]), RangeError, "global token 8");
+  assertThrows(() => recordBigbird({ block_size: 0 }, size), RangeError, "block_size 0");
+  assertThrows(() => recordBigbird({}, { ...size, head: 2 }), RangeError, "head 2");
   assertThrows(() => recordSelfExtend(8, 0, 4), RangeError, "group 0");
 });

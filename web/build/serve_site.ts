@@ -1,0 +1,60 @@
+/**
+ * Serves the site as GitHub Pages does: files, without headers for isolation.
+ *
+ * @module
+ */
+import { extname, join } from "@std/path";
+
+const TYPES: Readonly<Record<string, string>> = {
+  ".css": "text/css; charset=utf-8",
+  ".csv": "text/csv; charset=utf-8",
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".json": "application/json",
+  ".svg": "image/svg+xml",
+  ".txt": "text/plain; charset=utf-8",
+};
+
+/** A running server. */
+export interface SiteServer {
+  /** Address of the front page. */
+  readonly url: string;
+  /** Stops the server. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves a folder on localhost.
+ *
+ * @param folder The folder.
+ * @param port Its port; a free one if 0.
+ * @returns The server.
+ */
+export function serveSite(folder: string, port: number): SiteServer {
+  const server = Deno.serve(
+    { hostname: "localhost", port, onListen: () => {} },
+    async (request) => {
+      // A URL has no ".." in its path any more.
+      const path = decodeURIComponent(new URL(request.url).pathname);
+      const file = join(folder, path.endsWith("/") ? `${path}index.html` : path);
+      try {
+        if ((await Deno.stat(file)).isDirectory) return Response.redirect(`${request.url}/`, 301);
+        const type = TYPES[extname(file)] ?? "application/octet-stream";
+        return new Response((await Deno.open(file)).readable, {
+          headers: { "Content-Type": type },
+        });
+      } catch (error) {
+        if (error instanceof Deno.errors.NotFound) {
+          return new Response("Not found", {
+            status: 404,
+          });
+        }
+        throw error;
+      }
+    },
+  );
+  return {
+    url: `http://localhost:${server.addr.port}/`,
+    close: () => server.shutdown(),
+  };
+}
