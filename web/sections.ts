@@ -16,8 +16,6 @@ export interface Section {
   readonly description: string;
   /** Programs in its folder: the page's own, `main.ts`, and workers, which it opens by URL. */
   readonly scripts: readonly string[];
-  /** Files and folders of the repository that the page fetches, each with its path in its folder. */
-  readonly copies?: Readonly<Record<string, string>>;
 }
 
 /** All sections with a folder here. */
@@ -34,7 +32,7 @@ export const SECTIONS: readonly Section[] = [
     title: "Pattern explorer",
     label: "Patterns",
     description: "See which tokens each token attends to, and what that costs.",
-    scripts: ["main.ts"],
+    scripts: ["main.ts", "measure_worker.ts"],
   },
   {
     path: "document",
@@ -42,7 +40,6 @@ export const SECTIONS: readonly Section[] = [
     label: "Document",
     description: "Fill hidden words of a long text and search its passages, in this page.",
     scripts: ["main.ts"],
-    copies: { "demo/model": "model", "demo/northanger_abbey.txt": "northanger_abbey.txt" },
   },
   {
     path: "charts",
@@ -52,6 +49,12 @@ export const SECTIONS: readonly Section[] = [
     scripts: ["main.ts"],
   },
 ];
+
+/** Files and folders of the repository that pages fetch, each with its path in the site. */
+export const COPIES: Readonly<Record<string, string>> = {
+  "demo/model": "model",
+  "demo/northanger_abbey.txt": "northanger_abbey.txt",
+};
 
 /** Folder of the reference, which `deno doc` writes. */
 export const REFERENCE = "api";

@@ -5,7 +5,8 @@
  */
 import { dirname, fromFileUrl, join } from "@std/path";
 import { writePage } from "../shell/page.ts";
-import { REFERENCE, type Section, SECTIONS } from "../sections.ts";
+import { COPIES, REFERENCE, type Section, SECTIONS } from "../sections.ts";
+import { writeData } from "./data.ts";
 import { writeReference } from "./reference.ts";
 
 /** Root of the repository. */
@@ -26,6 +27,8 @@ export async function buildSite({ reference = true }: { reference?: boolean } = 
     bundleScripts(),
     ...SECTIONS.map(writeSection),
     ...["style.css", "icon.svg"].map((name) => copy(`web/${name}`, name)),
+    ...Object.entries(COPIES).map(([from, to]) => copy(from, to)),
+    writeData(join(SITE, "data")),
     ...(reference ? [writeReference(join(SITE, REFERENCE))] : []),
   ]);
 }
@@ -46,7 +49,7 @@ async function bundleScripts(): Promise<void> {
 }
 
 async function writeSection(section: Section): Promise<void> {
-  const { path, copies = {} } = section;
+  const { path } = section;
   const content = await Deno.readTextFile(join(ROOT, "web", path, "content.html"));
   const style = `web/${path}/style.css`;
   const hasStyle = await Deno.stat(join(ROOT, style)).then(() => true, () => false);
@@ -54,7 +57,6 @@ async function writeSection(section: Section): Promise<void> {
   const page = join(SITE, section === SECTIONS[0] ? "" : path, "index.html");
   await Deno.mkdir(dirname(page), { recursive: true });
   await Deno.writeTextFile(page, writePage(section, content, hasStyle));
-  for (const [from, to] of Object.entries(copies)) await copy(from, `${path}/${to}`);
 }
 
 /** Copies a file or a folder of the repository. */

@@ -40,7 +40,7 @@ export function writePage(section: Section, content: string, hasStyle: boolean):
 ${hasStyle ? `<link rel="stylesheet" href="${own}style.css">\n` : ""}<script>${SCHEME}</script>
 <script type="module" src="${own}main.js"></script>
 </head>
-<body class="${section.path}">
+<body class="at-${section.path}">
 <a class="skip" href="#content">Skip to the content</a>
 <header class="bar">
 <a class="brand" href="${root}"><img src="${root}icon.svg" alt="" width="24" height="24">@lsg/core</a>
