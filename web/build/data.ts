@@ -5,6 +5,14 @@
  */
 import { fromFileUrl, join } from "@std/path";
 import type { MeasuredPass } from "../../bench/length_report.ts";
+import {
+  bitsSeries,
+  type ChartData,
+  curveSeries,
+  lengthData,
+  table1Rows,
+  table4Rows,
+} from "./chart_data.ts";
 import { fitCosts } from "./cost_fit.ts";
 
 const ROOT = fromFileUrl(new URL("../../", import.meta.url));
@@ -16,16 +24,32 @@ const ROOT = fromFileUrl(new URL("../../", import.meta.url));
  */
 export async function writeData(folder: string): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });
-  const lengths = await readJson("bench/length_results.json") as Record<string, MeasuredPass[]>;
-  const files = {
-    // Two cores are measured, and a visitor's page has at least one; a graphics card was not.
-    cost: fitCosts(lengths.wasm.filter(({ megabytes }) => megabytes > 0)),
-  };
-  for (const [name, value] of Object.entries(files)) {
+  const lengths: Record<string, MeasuredPass[]> = await readJson("bench/length_results.json");
+  const charts = await readCharts(lengths);
+  // A pass whose memory was too small to see has no place in a fit of relative deviations.
+  const cost = fitCosts(lengths.wasm.filter(({ megabytes }) => megabytes > 0));
+  for (const [name, value] of Object.entries({ cost, charts })) {
     await Deno.writeTextFile(join(folder, `${name}.json`), JSON.stringify(value));
   }
 }
 
-async function readJson(path: string): Promise<unknown> {
+async function readCharts(lengths: Readonly<Record<string, MeasuredPass[]>>): Promise<ChartData> {
+  const [table1, table4, curve] = await Promise.all([
+    readJson("bench/table1/results.json"),
+    readJson("bench/table4/results.json"),
+    Deno.readTextFile(join(ROOT, "demo/model/curve.csv")),
+  ]);
+  const backends = Object.entries(lengths);
+  return {
+    table1: { machine: table1.machine, rows: table1Rows(table1.table) },
+    bits: bitsSeries(table1.chart),
+    length: Object.fromEntries(backends.map(([name, passes]) => [name, lengthData(passes)])),
+    table4: { machine: table4.machine, rows: table4Rows(table4.measured) },
+    curve: curveSeries(curve),
+  };
+}
+
+// deno-lint-ignore no-explicit-any -- our own files, which other programs of ours write
+async function readJson(path: string): Promise<any> {
   return JSON.parse(await Deno.readTextFile(join(ROOT, path)));
 }
