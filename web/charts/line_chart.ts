@@ -29,7 +29,7 @@ export interface Chart {
 }
 
 const HEIGHT = 340;
-const EDGES = { left: 52, right: 14, top: 26, bottom: 44 };
+const EDGES = { left: 52, right: 24, top: 26, bottom: 44 };
 /** Lines of more points have no dots. */
 const MOST_DOTS = 20;
 
