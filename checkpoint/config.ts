@@ -171,12 +171,16 @@ function parseDecoder(read: KeyReader, { keys }: Decoder): DecoderConfig {
 }
 
 /** The rates of all sites and heads; where a head names several keys, those before may be null. */
-function parseDropout(read: KeyReader, { dropout, heads }: Family): ModelConfig["dropout"] {
+function parseDropout(
+  read: KeyReader,
+  { dropout, heads, decoder }: Family,
+): ModelConfig["dropout"] {
+  const sites = [...Object.values(dropout), ...Object.values(decoder?.dropout ?? {})];
   const ofHeads = Object.values(heads).flatMap(({ layers }) =>
     layers.map(({ dropout = [] }) => dropout)
   );
   const rates: Record<string, number | null> = {};
-  for (const keys of [...Object.values(dropout).map((key) => [key]), ...ofHeads]) {
+  for (const keys of [...sites.map((key) => [key]), ...ofHeads]) {
     for (const key of keys) rates[key] = read.rate(key);
     if (keys.length === 0 || keys.some((key) => rates[key] !== null)) continue;
     throw new TypeError(`config ${keys.at(-1)} must be a number from 0 to below 1, got null`);

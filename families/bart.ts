@@ -51,10 +51,19 @@ const WORDS = {
 };
 const POSITIONS = { ids: "from_zero", tableOffset: 2, configOffset: 0 } as const;
 
+const DROPOUT = {
+  embedding: "dropout",
+  weights: "attention_dropout",
+  attention: "dropout",
+  activation: "activation_dropout",
+  feedForward: "dropout",
+};
+
 const DECODER: Decoder = {
   embeddings: { ...WORDS, norm: "decoder.layernorm_embedding" },
   positions: { ...POSITIONS, table: "decoder.embed_positions.weight" },
   layer: (index) => layer(`decoder.layers.${index}`, true),
+  dropout: { ...DROPOUT, layer: "decoder_layerdrop" },
   keys: {
     num_hidden_layers: "decoder_layers",
     num_attention_heads: "decoder_attention_heads",
@@ -91,6 +100,8 @@ export const BART: Family = {
     attention_dropout: 0,
     activation_dropout: 0,
     classifier_dropout: 0,
+    encoder_layerdrop: 0,
+    decoder_layerdrop: 0,
     tie_word_embeddings: true,
     is_decoder: false,
   },
@@ -109,13 +120,7 @@ export const BART: Family = {
   norm: "post",
   normKind: "layer",
   hasBias: () => true,
-  dropout: {
-    embedding: "dropout",
-    weights: "attention_dropout",
-    attention: "dropout",
-    activation: "activation_dropout",
-    feedForward: "dropout",
-  },
+  dropout: { ...DROPOUT, layer: "encoder_layerdrop" },
   converts: true,
   globalsTakeTokenType: false,
   specialTokens: { bos_token: "<s>", cls_token: "<s>", mask_token: "<mask>" },

@@ -89,10 +89,13 @@ export interface DropoutSites {
   readonly activation?: string;
   /** The output of a feed-forward part, before the residual is added. */
   readonly feedForward?: string;
+  /** A whole layer, whose input passes unchanged (LayerDrop, Fan et al., 2020). */
+  readonly layer?: string;
 }
 
 /** How the decoder of an encoder-decoder differs from its encoder; norms are the same. */
-export interface Decoder extends Pick<Family, "embeddings" | "positions" | "layer" | "finalNorm"> {
+export interface Decoder
+  extends Pick<Family, "embeddings" | "positions" | "layer" | "finalNorm" | "dropout"> {
   /** The config's keys of its sizes. */
   readonly keys: Readonly<Record<keyof DecoderConfig, string>>;
   /**

@@ -45,6 +45,27 @@ export function dropOut(parts: DroppingParts, site: keyof DropoutSites, x: Float
 }
 
 /**
+ * Draws whether the next layer of a pass is dropped, if the backend is a tape that drops values.
+ *
+ * @param parts Backend, config, family.
+ * @returns Whether the layer's input passes unchanged.
+ */
+export function isDropped(parts: DroppingParts): boolean {
+  return parts.backend.dropsLayer?.(dropoutRate(parts, "layer")) ?? false;
+}
+
+/**
+ * Copies a tensor, so that the output of a dropped layer has an owner of its own.
+ *
+ * @param backend Backend that runs the operations.
+ * @param x `[…]`.
+ * @returns The same values; their gradient is x's.
+ */
+export function copy(backend: Backend, x: Floats): Floats {
+  return backend.dropout(x, 0, 0);
+}
+
+/**
  * Drops values before a layer of a head.
  *
  * @param parts Backend and config.

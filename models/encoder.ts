@@ -8,7 +8,7 @@ import { fullAttention } from "../attention/full/full_attention.ts";
 import type { LayerNames, ModelConfig } from "../families/families.ts";
 import type { Backend, Floats, Integers } from "../ops/backend.ts";
 import { type BlockParts, norm } from "./blocks.ts";
-import { dropoutRate } from "./dropout.ts";
+import { copy, dropoutRate, isDropped } from "./dropout.ts";
 import { embed } from "./embedding.ts";
 import { type AttentionSettings, EncoderAttention } from "./encoder_attention.ts";
 import type { ModelInputs, TokenBatch } from "./inputs.ts";
@@ -108,7 +108,7 @@ export class Encoder {
           // The embedding goes with the first layer: if both do not fit, neither runs.
           const input = before ?? embed(this.#parts, batch);
           const names = family.layer(layer);
-          let output = runLayer(
+          let output = isDropped(this.#parts) ? copy(backend, input) : runLayer(
             this.#parts,
             names,
             input,

@@ -102,6 +102,8 @@ export interface Backend extends Calls {
   segment<Result extends ScopeResult>(body: () => Result): Result;
   /** Key of the words of the next dropout, in a pass that drops values; see `dropout`. */
   dropoutKey?(): number | undefined;
+  /** Draws whether a layer is dropped, with this probability, in a pass that drops values. */
+  dropsLayer?(rate: number): boolean;
   /** Yields to other tasks, and may run the recorded operations; models call it between layers. */
   settle(): Promise<void>;
   /** The memory that the backend holds now. */

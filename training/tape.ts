@@ -15,7 +15,9 @@ import type {
   MemoryUse,
 } from "../ops/backend.ts";
 import type { Gradient, Operation, Run } from "../ops/operation.ts";
+import { dropoutSettings, nextDropout } from "../ops/dropout.ts";
 import * as operations from "../ops/operations.ts";
+import { wordAt } from "../tensor/counter_words.ts";
 import { type DeviceStorage, Tensor } from "../tensor/tensor.ts";
 import type { ScopeResult } from "../tensor/tensor_scope.ts";
 import { DropoutKeys } from "./dropout_keys.ts";
@@ -217,6 +219,18 @@ export class Tape implements Backend {
   /** Key of the words of the next dropout; undefined if the tape drops nothing. */
   dropoutKey(): number | undefined {
     return this.#keys?.next();
+  }
+
+  /**
+   * Draws whether the next layer of a pass is dropped (LayerDrop, Fan et al., 2020).
+   *
+   * @param rate The probability.
+   * @returns Whether its input passes unchanged; false if the tape drops nothing.
+   */
+  dropsLayer(rate: number): boolean {
+    const drawn = nextDropout(this, rate);
+    return drawn !== undefined &&
+      wordAt(drawn.key, 0) < dropoutSettings("layerdrop", drawn).threshold;
   }
 
   /** Lets other tasks run; on the way back, too. */

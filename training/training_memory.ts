@@ -89,7 +89,10 @@ export async function trainingMemory(
   });
   const { accumulated = 1, checkpoint, dropout = true } = demand;
   const backend = new MeasuringBackend(model.backend);
-  const tape = new Tape(backend, trained, { checkpoint, ...(dropout && { dropout: { seed: 0 } }) });
+  const tape = new KeepingTape(backend, trained, {
+    checkpoint,
+    ...(dropout && { dropout: { seed: 0 } }),
+  });
   const view = model.on(tape);
   let kept = 0;
   try {
@@ -116,6 +119,13 @@ export async function trainingMemory(
     peak: held + 2 * gradients + highest,
     largest,
   };
+}
+
+/** A tape that drops no whole layer: memory must suffice for a pass with all of them. */
+class KeepingTape extends Tape {
+  override dropsLayer(): boolean {
+    return false;
+  }
 }
 
 /** Runs a pass; its outputs, and those among them that a loss is of. */

@@ -134,6 +134,42 @@ Deno.test("families drop where they do, by their own keys", async () => {
   assertEquals(bart.slice(-6), ["w 0.2", 0.1, "w 0.2", 0.1, 0.3, 0.1]);
 });
 
+Deno.test("layers are dropped with the config's probability, and pass their input", async () => {
+  const backend = new CpuBackend();
+  const load = (config: Record<string, unknown>) =>
+    AutoModelForSeq2SeqLM.from_pretrained(goldenPath("seq2seq/bart_lsg_norm"), {
+      device: backend,
+      config: { dropout: 0, ...config },
+    });
+  const inputs = { input_ids: IDS, decoder_input_ids: [[2, 3]] };
+  for (const stack of ["encoder", "decoder"] as const) {
+    using model = await load({ [`${stack}_layerdrop`]: 0.5 });
+    using whole = await load({});
+    const trained = trainedOf(model);
+    let without = 0;
+    const seen = new Set<string>();
+    for (let call = 0; call < 20; call++) {
+      for (const checkpoint of [false, true]) {
+        const tape = new Tape(backend, trained, { dropout: { seed: 3, call }, checkpoint });
+        const { logits } = await model.on(tape)(inputs);
+        await tape.backward([
+          logits,
+          backend.floats(new Float32Array(logits.size).fill(1), logits.dims),
+        ]);
+        seen.add(`${logits.data.slice(0, 4)} ${tape.gradients.length}`);
+        if (tape.gradients.length < trained.length) without++;
+        tape.dispose();
+      }
+    }
+    // Two layers, each dropped or not: four different passes, the same with checkpoints.
+    assertEquals(seen.size, 4);
+    assert(without > 0);
+    // Without a tape nothing is dropped.
+    assertEquals((await model(inputs)).logits.data, (await whole(inputs)).logits.data);
+  }
+  backend.dispose();
+});
+
 /** Loads LSG-RoBERTa with dropout. */
 const loadDropping = (device: Backend) =>
   AutoModelForMaskedLM.from_pretrained(goldenPath("models/lsg_norm"), {
