@@ -21,6 +21,7 @@ import { lossOf, type TrainingBatch } from "../../training/head_loss.ts";
 import { Tape } from "../../training/tape.ts";
 import { UNIT } from "../../verify/bounds.ts";
 import { testOnBackend } from "../helpers/backends.ts";
+import { someOf } from "../helpers/test_on_backends.ts";
 import { Float64Backend, valuesOf } from "../helpers/float64_backend.ts";
 import { goldenPath } from "../models/golden_models.ts";
 
@@ -156,7 +157,7 @@ Deno.test("the gradients of every head's loss tell how the loss changes", async 
 for (const device of ["cpu", "wasm", "webgpu"] as const) {
   testOnBackend(device, "gradients of every head's loss are those of float64", async () => {
     const backend = await openBackend(device);
-    for (const each of CASES) {
+    for (const each of someOf(backend, CASES)) {
       const { loss, gradients } = await gradientsOn(backend, each);
       const wanted = exact.get(each[1])!;
       assertAlmostEquals(loss, wanted.loss, 1e-5 * (1 + wanted.loss));
