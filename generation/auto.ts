@@ -36,7 +36,7 @@ import { Seq2SeqLM } from "./seq2seq_lm.ts";
  * assertEquals(tokenizer.decode(outputs[0], { skip_special_tokens: true }), text);
  * ```
  */
-export const AutoModelForSeq2SeqLM: AutoClass<Seq2SeqLM> = autoClass(
+export const AutoModelForSeq2SeqLM: AutoClass<Seq2SeqLM> = /* @__PURE__ */ autoClass(
   "ConditionalGeneration",
   Seq2SeqLM,
 );

@@ -66,7 +66,7 @@ export function autoClass<Model>(
  * assertEquals(last_hidden_state.data.length, last_hidden_state.size);
  * ```
  */
-export const AutoModel: AutoClass<EncoderModel> = autoClass("Model", EncoderModel);
+export const AutoModel: AutoClass<EncoderModel> = /* @__PURE__ */ autoClass("Model", EncoderModel);
 
 /**
  * Encoders that predict hidden words.
@@ -86,7 +86,10 @@ export const AutoModel: AutoClass<EncoderModel> = autoClass("Model", EncoderMode
  * model.dispose();
  * ```
  */
-export const AutoModelForMaskedLM: AutoClass<MaskedLM> = autoClass("MaskedLM", MaskedLM);
+export const AutoModelForMaskedLM: AutoClass<MaskedLM> = /* @__PURE__ */ autoClass(
+  "MaskedLM",
+  MaskedLM,
+);
 
 /**
  * Encoders that predict the next word; `config: { is_decoder: true }` makes them causal.
@@ -105,7 +108,10 @@ export const AutoModelForMaskedLM: AutoClass<MaskedLM> = autoClass("MaskedLM", M
  * model.dispose();
  * ```
  */
-export const AutoModelForCausalLM: AutoClass<CausalLM> = autoClass("CausalLM", CausalLM);
+export const AutoModelForCausalLM: AutoClass<CausalLM> = /* @__PURE__ */ autoClass(
+  "CausalLM",
+  CausalLM,
+);
 
 /**
  * Encoders that classify sequences.
@@ -140,10 +146,11 @@ export const AutoModelForCausalLM: AutoClass<CausalLM> = autoClass("CausalLM", C
  * model.dispose();
  * ```
  */
-export const AutoModelForSequenceClassification: AutoClass<SequenceClassification> = autoClass(
-  "SequenceClassification",
-  SequenceClassification,
-);
+export const AutoModelForSequenceClassification: AutoClass<SequenceClassification> =
+  /* @__PURE__ */ autoClass(
+    "SequenceClassification",
+    SequenceClassification,
+  );
 
 /**
  * Encoders that classify tokens.
@@ -161,10 +168,11 @@ export const AutoModelForSequenceClassification: AutoClass<SequenceClassificatio
  * model.dispose();
  * ```
  */
-export const AutoModelForTokenClassification: AutoClass<TokenClassification> = autoClass(
-  "TokenClassification",
-  TokenClassification,
-);
+export const AutoModelForTokenClassification: AutoClass<TokenClassification> =
+  /* @__PURE__ */ autoClass(
+    "TokenClassification",
+    TokenClassification,
+  );
 
 /**
  * Encoders that find answers in a text.
@@ -185,10 +193,11 @@ export const AutoModelForTokenClassification: AutoClass<TokenClassification> = a
  * model.dispose();
  * ```
  */
-export const AutoModelForQuestionAnswering: AutoClass<QuestionAnswering> = autoClass(
-  "QuestionAnswering",
-  QuestionAnswering,
-);
+export const AutoModelForQuestionAnswering: AutoClass<QuestionAnswering> =
+  /* @__PURE__ */ autoClass(
+    "QuestionAnswering",
+    QuestionAnswering,
+  );
 
 /**
  * Encoders that choose one of several sequences.
@@ -206,7 +215,7 @@ export const AutoModelForQuestionAnswering: AutoClass<QuestionAnswering> = autoC
  * model.dispose();
  * ```
  */
-export const AutoModelForMultipleChoice: AutoClass<MultipleChoice> = autoClass(
+export const AutoModelForMultipleChoice: AutoClass<MultipleChoice> = /* @__PURE__ */ autoClass(
   "MultipleChoice",
   MultipleChoice,
 );
@@ -227,7 +236,7 @@ export const AutoModelForMultipleChoice: AutoClass<MultipleChoice> = autoClass(
  * model.dispose();
  * ```
  */
-export const AutoModelForPreTraining: AutoClass<PreTraining> = autoClass(
+export const AutoModelForPreTraining: AutoClass<PreTraining> = /* @__PURE__ */ autoClass(
   "PreTraining",
   PreTraining,
 );

@@ -6,28 +6,17 @@
 import { givenOptions } from "../base/check_options.ts";
 import type { CheckpointSource } from "../checkpoint/source.ts";
 import { openCheckpoint } from "../hub/open_checkpoint.ts";
-import {
-  type AutoClass,
-  AutoModel,
-  AutoModelForMaskedLM,
-  AutoModelForQuestionAnswering,
-  AutoModelForSequenceClassification,
-  AutoModelForTokenClassification,
-  type PreTrainedModel,
-  type PreTrainedOptions,
-} from "../models/mod.ts";
-import { AutoTokenizer, type PreTrainedTokenizer } from "../tokenizer/mod.ts";
-import { AutoModelForSeq2SeqLM } from "../generation/auto.ts";
-import { FeatureExtractionPipeline } from "./feature_extraction.ts";
-import { FillMaskPipeline } from "./fill_mask.ts";
-import { QuestionAnsweringPipeline } from "./question_answering.ts";
-import { readSentenceTransformer } from "./sentence_pooling.ts";
-import { SummarizationPipeline } from "./summarization.ts";
-import { Text2TextGenerationPipeline } from "./text2text_generation.ts";
-import { TextClassificationPipeline } from "./text_classification.ts";
-import { TokenClassificationPipeline } from "./token_classification.ts";
-import { TranslationPipeline } from "./translation.ts";
-import { ZeroShotClassificationPipeline } from "./zero_shot_classification.ts";
+import type { PreTrainedOptions } from "../models/load.ts";
+import type { FeatureExtractionPipeline } from "./feature_extraction.ts";
+import type { FillMaskPipeline } from "./fill_mask.ts";
+import { loadTask } from "./load_task.ts";
+import type { QuestionAnsweringPipeline } from "./question_answering.ts";
+import type { SummarizationPipeline } from "./summarization.ts";
+import type { Text2TextGenerationPipeline } from "./text2text_generation.ts";
+import type { TextClassificationPipeline } from "./text_classification.ts";
+import type { TokenClassificationPipeline } from "./token_classification.ts";
+import type { TranslationPipeline } from "./translation.ts";
+import type { ZeroShotClassificationPipeline } from "./zero_shot_classification.ts";
 
 /** The pipeline of each task. */
 export interface Pipelines {
@@ -60,73 +49,93 @@ export type PipelineTask = keyof Pipelines;
 
 type Loader<Result> = (source: CheckpointSource, options: PreTrainedOptions) => Promise<Result>;
 
-/** Loads a tokenizer and a model, and disposes of the model if they do not fit together. */
-function loader<Model extends PreTrainedModel<unknown>, Result>(
-  auto: AutoClass<Model>,
-  build: (tokenizer: PreTrainedTokenizer, model: Model) => Result,
-): Loader<Result> {
-  return async (source, options) => {
-    const tokenizer = await AutoTokenizer.from_pretrained(source);
-    options.signal?.throwIfAborted();
-    const model = await auto.from_pretrained(source, options);
-    // A converted model reads more tokens than the tokenizer's files say.
-    if (options.lsg) tokenizer.model_max_length = model.maxLength;
-    try {
-      return build(tokenizer, model);
-    } catch (error) {
-      model.dispose();
-      throw error;
-    }
-  };
-}
+const textClassification: Loader<TextClassificationPipeline> = (source, options) =>
+  loadTask(source, "SequenceClassification", options, async () => {
+    const [{ SequenceClassification }, { TextClassificationPipeline }] = await Promise.all([
+      import("../models/sequence_classification.ts"),
+      import("./text_classification.ts"),
+    ]);
+    return {
+      Model: SequenceClassification,
+      build: (...parts) => new TextClassificationPipeline(...parts),
+    };
+  });
 
-const textClassification = loader(
-  AutoModelForSequenceClassification,
-  (tokenizer, model) => new TextClassificationPipeline(tokenizer, model),
-);
-const tokenClassification = loader(
-  AutoModelForTokenClassification,
-  (tokenizer, model) => new TokenClassificationPipeline(tokenizer, model),
-);
+const tokenClassification: Loader<TokenClassificationPipeline> = (source, options) =>
+  loadTask(source, "TokenClassification", options, async () => {
+    const [{ TokenClassification }, { TokenClassificationPipeline }] = await Promise.all([
+      import("../models/token_classification.ts"),
+      import("./token_classification.ts"),
+    ]);
+    return {
+      Model: TokenClassification,
+      build: (...parts) => new TokenClassificationPipeline(...parts),
+    };
+  });
 
+// A page downloads what its task needs; bundlers follow these imports, because they are literals.
 const loaders: { readonly [Task in PipelineTask]: Loader<Pipelines[Task]> } = {
-  "fill-mask": loader(
-    AutoModelForMaskedLM,
-    (tokenizer, model) => new FillMaskPipeline(tokenizer, model),
-  ),
+  "fill-mask": (source, options) =>
+    loadTask(source, "MaskedLM", options, async () => {
+      const [{ MaskedLM }, { FillMaskPipeline }] = await Promise.all([
+        import("../models/masked_lm.ts"),
+        import("./fill_mask.ts"),
+      ]);
+      return { Model: MaskedLM, build: (...parts) => new FillMaskPipeline(...parts) };
+    }),
   "text-classification": textClassification,
   "sentiment-analysis": textClassification,
   "token-classification": tokenClassification,
   "ner": tokenClassification,
-  "question-answering": loader(
-    AutoModelForQuestionAnswering,
-    (tokenizer, model) => new QuestionAnsweringPipeline(tokenizer, model),
-  ),
-  "zero-shot-classification": loader(
-    AutoModelForSequenceClassification,
-    (tokenizer, model) => new ZeroShotClassificationPipeline(tokenizer, model),
-  ),
-  "summarization": loader(
-    AutoModelForSeq2SeqLM,
-    (tokenizer, model) => new SummarizationPipeline(tokenizer, model),
-  ),
-  "text2text-generation": loader(
-    AutoModelForSeq2SeqLM,
-    (tokenizer, model) => new Text2TextGenerationPipeline(tokenizer, model),
-  ),
-  "translation": loader(
-    AutoModelForSeq2SeqLM,
-    (tokenizer, model) => new TranslationPipeline(tokenizer, model),
-  ),
+  "question-answering": (source, options) =>
+    loadTask(source, "QuestionAnswering", options, async () => {
+      const [{ QuestionAnswering }, { QuestionAnsweringPipeline }] = await Promise.all([
+        import("../models/question_answering.ts"),
+        import("./question_answering.ts"),
+      ]);
+      return {
+        Model: QuestionAnswering,
+        build: (...parts) => new QuestionAnsweringPipeline(...parts),
+      };
+    }),
+  "zero-shot-classification": (source, options) =>
+    loadTask(source, "SequenceClassification", options, async () => {
+      const [{ SequenceClassification }, { ZeroShotClassificationPipeline }] = await Promise.all([
+        import("../models/sequence_classification.ts"),
+        import("./zero_shot_classification.ts"),
+      ]);
+      return {
+        Model: SequenceClassification,
+        build: (...parts) => new ZeroShotClassificationPipeline(...parts),
+      };
+    }),
+  "summarization": (source, options) =>
+    loadTask(source, "ConditionalGeneration", options, async () => {
+      const [{ Seq2SeqLM }, { SummarizationPipeline }] = await Promise.all([
+        import("../generation/seq2seq_lm.ts"),
+        import("./summarization.ts"),
+      ]);
+      return { Model: Seq2SeqLM, build: (...parts) => new SummarizationPipeline(...parts) };
+    }),
+  "text2text-generation": (source, options) =>
+    loadTask(source, "ConditionalGeneration", options, async () => {
+      const [{ Seq2SeqLM }, { Text2TextGenerationPipeline }] = await Promise.all([
+        import("../generation/seq2seq_lm.ts"),
+        import("./text2text_generation.ts"),
+      ]);
+      return { Model: Seq2SeqLM, build: (...parts) => new Text2TextGenerationPipeline(...parts) };
+    }),
+  "translation": (source, options) =>
+    loadTask(source, "ConditionalGeneration", options, async () => {
+      const [{ Seq2SeqLM }, { TranslationPipeline }] = await Promise.all([
+        import("../generation/seq2seq_lm.ts"),
+        import("./translation.ts"),
+      ]);
+      return { Model: Seq2SeqLM, build: (...parts) => new TranslationPipeline(...parts) };
+    }),
   "feature-extraction": async (source, options) => {
-    const sentences = await readSentenceTransformer(source);
-    const load = loader(AutoModel, (tokenizer, model) => {
-      const { max_seq_length } = sentences?.settings ?? {};
-      // A model that is converted now is to read more than it was trained for.
-      if (max_seq_length !== undefined && !options.lsg) tokenizer.model_max_length = max_seq_length;
-      return new FeatureExtractionPipeline(tokenizer, model, sentences?.settings);
-    });
-    return await load(sentences?.source ?? source, options);
+    const { loadFeatureExtraction } = await import("./load_feature_extraction.ts");
+    return await loadFeatureExtraction(source, options);
   },
 };
 
