@@ -147,9 +147,15 @@ Deno.test("mod.ts exports exactly these values", () => {
   ]);
 });
 
-Deno.test("mod.ts names each of its exports, types too", async () => {
-  const source = await Deno.readTextFile(new URL("../mod.ts", import.meta.url));
-  assertEquals(source.match(/export (type )?\*/g), null);
+Deno.test("mod.ts names each of its exports, types too, in a file for each area", async () => {
+  const read = (path: string) => Deno.readTextFile(new URL(`../${path}`, import.meta.url));
+  const source = await read("mod.ts");
+  const areas = [...source.matchAll(/^export \* from "\.\/(exports\/\w+\.ts)";$/gm)];
+  assertEquals(source.match(/export (type )?\*/g)?.length, areas.length);
+
+  for (const [, path] of areas) {
+    assertEquals((await read(path)).match(/export (type )?\*/g), null, path);
+  }
 });
 
 Deno.test("no public module exports the helpers that check options", async () => {

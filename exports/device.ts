@@ -1,0 +1,6 @@
+/**
+ * Opening backends, as `mod.ts` exports them.
+ *
+ * @module
+ */
+export { availableBackends, type BackendOptions, openBackend } from "../device.ts";

@@ -1,0 +1,42 @@
+/**
+ * Training, as `mod.ts` exports them.
+ *
+ * @module
+ */
+export {
+  accuracy,
+  AdamW,
+  type AdamWOptions,
+  Collator,
+  type CollatorOptions,
+  type DataCollator,
+  type Dataset,
+  EarlyStoppingCallback,
+  type EarlyStoppingOptions,
+  type EvalPrediction,
+  type Example,
+  type ExampleData,
+  f1,
+  findLabels,
+  type FoundLabels,
+  type IntervalStrategy,
+  type LogEntry,
+  lossOf,
+  type MetricsFunction,
+  type PredictionOutput,
+  ProgressCallback,
+  readCsv,
+  readJsonLines,
+  Tape,
+  type TapeOptions,
+  type Trainable,
+  Trainer,
+  type TrainerCallback,
+  type TrainerControl,
+  type TrainerOptions,
+  type TrainerState,
+  type TrainingArguments,
+  type TrainingBatch,
+  type TrainOptions,
+  type TrainOutput,
+} from "../training/mod.ts";
