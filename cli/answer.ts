@@ -40,6 +40,10 @@ const command = {
     json: makeJsonOption("a list of {score, start, end, answer}"),
     ...TASK_OPTIONS,
   },
+  examples: [
+    'lsg answer owner/model book.txt --question "Who left Bath?"',
+    'lsg answer owner/model book.txt -q "Who left Bath?" --max-sequence-length 4096 --top-k 3',
+  ],
 } as const;
 
 /** Summary for the list of commands. */

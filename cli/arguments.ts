@@ -43,6 +43,8 @@ export interface Command<Declared extends Options = Options> {
   readonly operands?: readonly Operand[];
   /** Options; `--help` is added to them. */
   readonly options: Declared;
+  /** Lines of a shell that show its use, at the end of `--help`; none if absent. */
+  readonly examples?: readonly string[];
 }
 
 /** Type of an option's value. */

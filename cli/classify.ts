@@ -42,6 +42,10 @@ const command = {
     json: makeJsonOption("a list of {label, score}"),
     ...TASK_OPTIONS,
   },
+  examples: [
+    "lsg classify owner/model review.txt",
+    "cat reviews.txt | lsg classify owner/model --lines --top-k 1 --json",
+  ],
 } as const;
 
 /** Summary for the list of commands. */

@@ -78,8 +78,16 @@ const command = {
       default: false,
       description: "Write to a folder that is not empty; replaces a checkpoint there.",
     },
-    json: { type: "boolean", default: false, description: "Print the changes as JSON." },
+    json: {
+      type: "boolean",
+      default: false,
+      description: "Print the changes as JSON, on one line.",
+    },
   },
+  examples: [
+    "lsg convert FacebookAI/roberta-base long-roberta --max-sequence-length 4096",
+    "lsg convert owner/model long --block-size 64 --sparsity-type norm --sparsity-factor 4",
+  ],
 } as const;
 
 type Values = OptionValues<typeof command.options>;
@@ -112,7 +120,7 @@ export function runConvert(args: readonly string[], io: ModelIo): Promise<number
     for (const warning of warnings) await warn(io, warning);
     await io.stdout(
       values.json
-        ? formatJson({ model, output: out, ...changes, python }, 2)
+        ? formatJson({ model, output: out, ...changes, python })
         : `Converted ${escapeControls(`${model} to ${out}`)}\n\n${formatChanges(changes)}\n${
           formatPython(python)
         }`,

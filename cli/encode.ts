@@ -65,6 +65,9 @@ const command = {
     },
     ...MODEL_OPTIONS,
   },
+  examples: [
+    "lsg encode owner/model letters.txt --lines --json > letters.jsonl",
+  ],
 } as const;
 
 /** Summary for the list of commands. */

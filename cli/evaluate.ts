@@ -62,11 +62,19 @@ const command = {
         "For summarization, also let the model write, and tell how near it comes (ROUGE).",
     },
     ...COLLATOR_OPTIONS,
-    json: { type: "boolean", default: false, description: "Print the metrics as JSON." },
+    json: {
+      type: "boolean",
+      default: false,
+      description: "Print the metrics as JSON, on one line.",
+    },
     ...MODEL,
     pass_global_tokens_to_decoder: LSG_OPTIONS.pass_global_tokens_to_decoder,
     ...CHECKPOINT_OPTIONS,
   },
+  examples: [
+    "lsg evaluate mine --eval test.jsonl",
+    "lsg evaluate mine --eval test.csv --task summarization --predict-with-generate --json",
+  ],
 } as const;
 
 /** Summary for the list of commands. */
@@ -122,7 +130,7 @@ export function runEvaluate(args: readonly string[], io: ModelIo): Promise<numbe
         const named = Object.entries(scores).map(([name, score]) => [`eval_${name}`, score]);
         return { ...metrics, ...Object.fromEntries(named) };
       });
-      await io.stdout(values.json ? formatJson(metrics, 2) : formatMetrics(metrics));
+      await io.stdout(values.json ? formatJson(metrics) : formatMetrics(metrics));
     } finally {
       model.dispose();
     }

@@ -37,10 +37,15 @@ const command = {
     json: {
       type: "boolean",
       default: false,
-      description: "Print JSON: a list of {score, token, token_str, sequence} for each mask.",
+      description:
+        "Print JSON on one line: for each mask a list of {score, token, token_str, sequence}.",
     },
     ...MODEL_OPTIONS,
   },
+  examples: [
+    'lsg fill-mask demo/model --text "It was a dark and <mask> night."',
+    "lsg fill-mask owner/model letter.txt --max-sequence-length 4096 --top-k 1 --json",
+  ],
 } as const;
 
 /** Summary for the list of commands. */
@@ -73,7 +78,7 @@ export function runFillMask(args: readonly string[], io: ModelIo): Promise<numbe
       );
       const masks = Array.isArray(results[0]) ? results : [results];
       await io.stdout(
-        values.json ? formatJson(masks, 2) : formatWords(masks as FillMaskResult[][]),
+        values.json ? formatJson(masks) : formatWords(masks as FillMaskResult[][]),
       );
     } catch (error) {
       throw nameDocuments(error, false);

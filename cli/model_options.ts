@@ -15,10 +15,10 @@ import { checkDataType, DATA_TYPES } from "../tensor/data_type.ts";
 import { BACKEND_NAMES } from "../device.ts";
 import type { PreTrainedOptions } from "../models/mod.ts";
 import { Random } from "../tensor/random.ts";
-import type { OptionValues } from "./arguments.ts";
+import { type OptionValues, UsageError } from "./arguments.ts";
 import { checkUsage } from "./check_usage.ts";
 import { CHECKPOINT_OPTIONS } from "./checkpoint_options.ts";
-import { chooseOne } from "./choice.ts";
+import { chooseOne, requireCount } from "./choice.ts";
 import { LSG_OPTIONS, type LsgOptions } from "./lsg_options.ts";
 
 // Encoders have no decoder to pass global tokens to.
@@ -40,6 +40,11 @@ export const MODEL_OPTIONS = {
     placeholder: "TYPE",
     default: "fp32",
     description: `Data type of the weights: ${DATA_TYPES.join(", ")}.`,
+  },
+  threads: {
+    type: "number",
+    placeholder: "N",
+    description: "Threads on the processor (as many as it has cores).",
   },
   seed: { type: "number", default: 0, description: "Seed of random values." },
   max_sequence_length: {
@@ -76,7 +81,9 @@ export async function loadOptions(
   const { seed, max_sequence_length } = values;
   checkUsage(() => new Random(seed));
   const dtype = checkUsage(() => checkDataType(values.dtype as DataType));
-  const settings = { device: deviceOf(values.device), dtype, seed };
+  const device = deviceOf(values.device);
+  const threads = threadsOf(values.threads, device);
+  const settings = { device, dtype, seed, ...(threads !== undefined && { threads }) };
   const parameters = givenLsgParameters(values);
   if (max_sequence_length === undefined && Object.keys(parameters).length === 0) return settings;
 
@@ -96,6 +103,12 @@ export async function loadOptions(
 
 function deviceOf(name: string): BackendName | "auto" {
   return chooseOne("device", name, ["auto", ...BACKEND_NAMES]);
+}
+
+function threadsOf(given: number | undefined, device: string): number | undefined {
+  requireCount("--threads", given, 1);
+  if (given === undefined || device === "auto" || device === "wasm") return given;
+  throw new UsageError(`Cannot use --threads with --device ${device}: wanted wasm`);
 }
 
 function givenLsgParameters(values: ModelValues): Partial<LsgParameters> {

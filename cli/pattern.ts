@@ -70,9 +70,14 @@ const command = {
     json: {
       type: "boolean",
       default: false,
-      description: "Print the counts as JSON; the SVG is written only with --output.",
+      description: "Print the counts as JSON, on one line; the SVG is written only with --output.",
     },
   },
+  examples: [
+    "lsg pattern --tokens 256 --block-size 32 --sparse-block-size 32 -o pattern.svg",
+    "lsg pattern longformer --tokens 256 --attention-window 64 --global 0 > longformer.svg",
+    "lsg pattern full --tokens 512 --json",
+  ],
 } as const;
 
 type Values = OptionValues<typeof command.options>;
@@ -151,7 +156,7 @@ export function runPattern(args: readonly string[], io: CommandIo): Promise<numb
     if (!values.json || values.output !== undefined) {
       await writeOutput(io, values.output, patternSvg(pattern));
     }
-    if (values.json) await io.stdout(formatJson(summary, 2));
+    if (values.json) await io.stdout(formatJson(summary));
     else await io.stderr(`${summaryLine(summary)}\n`);
   });
 }

@@ -12,6 +12,10 @@ const command = {
   summary: "Summarises documents, with an encoder-decoder such as BART, LED or Pegasus.",
   operands: WRITING_OPERANDS,
   options: WRITING_OPTIONS,
+  examples: [
+    "lsg summarize facebook/bart-large-cnn chapter.txt",
+    "lsg summarize owner/model book/*.txt --max-sequence-length 4096 --num-beams 4 --json",
+  ],
 } as const;
 
 /** Summary for the list of commands. */

@@ -43,15 +43,14 @@ export function shorten(text: string, longest = LONGEST): string {
 }
 
 /**
- * Formats a result as JSON. Characters that change a terminal, and that JSON may hold as they are,
- * are escaped too, which changes no value.
+ * Formats a result as a line of JSON. Characters that change a terminal, and that JSON may hold as
+ * they are, are escaped too, which changes no value.
  *
  * @param value The value.
- * @param indent Spaces per level; one line if absent.
  * @returns The JSON, with a line break at the end.
  */
-export function formatJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, null, indent).replace(
+export function formatJson(value: unknown): string {
+  return JSON.stringify(value).replace(
     /[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}]/gu,
     (character) =>
       Array.from(

@@ -38,6 +38,10 @@ const command = {
     json: makeJsonOption("a list of {entity_group, score, word, start, end}"),
     ...TASK_OPTIONS,
   },
+  examples: [
+    "lsg tag owner/model letter.txt",
+    'lsg tag owner/model --text "Isabella left Bath." --aggregation-strategy first',
+  ],
 } as const;
 
 /** Summary for the list of commands. */

@@ -53,7 +53,7 @@ export function makeJsonOption(result: string): {
   return {
     type: "boolean",
     default: false,
-    description: `Print JSON: a list with ${result} for each document.`,
+    description: `Print JSON, a line for each document: ${result}.`,
   };
 }
 
@@ -116,7 +116,7 @@ export async function runTask<Task extends PipelineTask, Result>(
     );
     await io.stdout(
       values.json
-        ? formatJson(results, 2)
+        ? results.map(formatJson).join("")
         : formatNumberedTable("document", command.header, results.map(command.rows), command.right),
     );
   } catch (error) {

@@ -100,11 +100,20 @@ const command = {
     },
     ...TRAINING_OPTIONS,
     ...LORA_OPTIONS,
-    json: { type: "boolean", default: false, description: "Print the metrics as JSON." },
+    json: {
+      type: "boolean",
+      default: false,
+      description: "Print the metrics as JSON, on one line.",
+    },
     ...LOADING_OPTIONS,
     pass_global_tokens_to_decoder: LSG_OPTIONS.pass_global_tokens_to_decoder,
     ...CHECKPOINT_OPTIONS,
   },
+  examples: [
+    "lsg train demo/model --train train.jsonl --eval valid.jsonl --out mine",
+    "lsg train demo/model --train train.csv --out mine --trainable globals --num-train-epochs 2",
+    "lsg train demo/model --train train.csv --out mine --resume",
+  ],
 } as const;
 
 type Values = OptionValues<typeof command.options>;
@@ -192,10 +201,7 @@ export async function runTrain(args: readonly string[], io: ModelIo): Promise<nu
       const metrics = { ...lastEvaluation(state), ...output.metrics };
       await io.stdout(
         values.json
-          ? formatJson(
-            { model: checkpointName, output: out, steps: output.global_step, metrics },
-            2,
-          )
+          ? formatJson({ model: checkpointName, output: out, steps: output.global_step, metrics })
           : `Trained ${escapeControls(`${checkpointName} to ${out}`)}: ${output.global_step} ` +
             `updates\n\n${formatMetrics(metrics)}`,
       );

@@ -24,6 +24,10 @@ const command = {
     },
     ...WRITING_OPTIONS,
   },
+  examples: [
+    "lsg translate owner/mbart letter.txt --src-lang en_XX --tgt-lang ro_RO",
+    "lsg translate owner/mbart letters.txt --lines --src-lang en_XX --tgt-lang ro_RO --json",
+  ],
 } as const;
 
 /** Summary for the list of commands. */

@@ -17,7 +17,7 @@ const WIDTH = 100;
  * @returns Lines of at most 100 columns.
  */
 export function formatUsage(command: Command, program = "lsg"): string {
-  const { name, summary, operands = [], options } = command;
+  const { name, summary, operands = [], options, examples = [] } = command;
   const rows = [
     ...operands.map(({ placeholder, description }) => [`  ${placeholder}`, description]),
     ...Object.entries(options).map(([option, declared]) => [
@@ -35,6 +35,7 @@ export function formatUsage(command: Command, program = "lsg"): string {
     ...rows.flatMap(([label, text]) =>
       wrap(text, WIDTH - column).map((line, i) => (i === 0 ? label : "").padEnd(column) + line)
     ),
+    ...(examples.length === 0 ? [] : ["", "Examples:", ...examples.map((line) => `  ${line}`)]),
     "",
   ].join("\n");
 }

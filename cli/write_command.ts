@@ -52,7 +52,7 @@ export const WRITING_OPTIONS = {
   json: {
     type: "boolean",
     default: false,
-    description: "Print JSON: a list with the result for each document.",
+    description: "Print JSON, a line for each document, as soon as it is written.",
   },
   ...LOADING_OPTIONS,
   memory_dtype: {
@@ -131,7 +131,6 @@ export async function runWriting<Task extends "summarization" | "translation", R
     };
     const streams = io.stdoutIsTerminal && !values.json && documents.length === 1 &&
       (given.num_beams ?? own.num_beams ?? 1) === 1;
-    const results: Result[] = [];
     for (const [i, document] of documents.entries()) {
       const label = documents.length === 1
         ? command.label
@@ -150,12 +149,10 @@ export async function runWriting<Task extends "summarization" | "translation", R
       ).catch((error) => {
         throw renameTexts(error, () => document.name);
       });
-      results.push(result);
-      if (values.json) continue;
-      if (stream) await stream.finish();
+      if (values.json) await io.stdout(formatJson(result));
+      else if (stream) await stream.finish();
       else await io.stdout(formatText(command.textOf(result), document, values.lines, files, i));
     }
-    if (values.json) await io.stdout(formatJson(results, 2));
   } finally {
     loaded.dispose();
   }

@@ -40,6 +40,10 @@ const command = {
     json: makeJsonOption("{sequence, labels, scores}"),
     ...TASK_OPTIONS,
   },
+  examples: [
+    "lsg zero-shot owner/model letter.txt --labels love,war,money",
+    "lsg zero-shot owner/model letters.txt --lines --labels love,war --multi-label --json",
+  ],
 } as const;
 
 /** Summary for the list of commands. */

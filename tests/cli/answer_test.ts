@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { runAnswer } from "../../cli/answer.ts";
 import { pipeline } from "../../pipelines/mod.ts";
+import { parseLines } from "./memory_io.ts";
 import { ModelMemoryIo, taskModel } from "./model_memory_io.ts";
 import "../helpers/quiet_reference.ts";
 
@@ -14,19 +15,19 @@ async function run(...args: string[]) {
   return { code, out: io.out, err: io.err };
 }
 
-Deno.test("lsg answer --json prints the pipeline's results, a list for each document", async () => {
+Deno.test("lsg answer --json prints the pipeline's results, a line for each document", async () => {
   const answerer = await pipeline("question-answering", MODEL, { device: "cpu" });
   const one = await answerer(QUESTION, TEXT);
   const options = { max_seq_len: 50, doc_stride: 0, max_answer_len: 2 };
   const three = await answerer(QUESTION, TEXT, { top_k: 3, ...options });
   const none = await answerer(QUESTION, TEXT, { top_k: 100, handle_impossible_answer: true });
   answerer.dispose();
-  assertEquals(JSON.parse((await run("-q", QUESTION, "--json")).out), [[one]]);
+  assertEquals(parseLines((await run("-q", QUESTION, "--json")).out), [[one]]);
   const given = ["--max-seq-len", "50", "--doc-stride", "0", "--max-answer-len", "2"];
   const several = await run("--question", QUESTION, "--json", "--top-k", "3", ...given);
-  assertEquals(JSON.parse(several.out), [three]);
+  assertEquals(parseLines(several.out), [three]);
   const impossible = ["--top-k", "100", "--handle-impossible-answer"];
-  assertEquals(JSON.parse((await run("-q", QUESTION, "--json", ...impossible)).out), [none]);
+  assertEquals(parseLines((await run("-q", QUESTION, "--json", ...impossible)).out), [none]);
 });
 
 Deno.test("lsg answer prints a table of answers", async () => {

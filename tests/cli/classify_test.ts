@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { runClassify } from "../../cli/classify.ts";
 import { pipeline } from "../../pipelines/mod.ts";
+import { parseLines } from "./memory_io.ts";
 import { ModelMemoryIo, taskModel } from "./model_memory_io.ts";
 import "../helpers/quiet_reference.ts";
 
@@ -15,10 +16,10 @@ async function run(args: string[], io = new ModelMemoryIo()) {
 async function json(args: string[], io = new ModelMemoryIo()): Promise<unknown> {
   const { code, out, err } = await run([...args, "--json"], io);
   assertEquals([code, err], [0, ""]);
-  return JSON.parse(out);
+  return parseLines(out);
 }
 
-Deno.test("lsg classify --json prints the pipeline's results, a list for each document", async () => {
+Deno.test("lsg classify --json prints the pipeline's results, a line for each document", async () => {
   const classifier = await pipeline("text-classification", MODEL, { device: "cpu" });
   const all = await classifier("the river", { top_k: null });
   const one = await classifier("the river", { function_to_apply: "sigmoid" });

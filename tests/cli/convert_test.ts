@@ -5,6 +5,7 @@ import { readCheckpoint } from "../../checkpoint/read_checkpoint.ts";
 import { readJsonObject } from "../../checkpoint/source.ts";
 import { runConvert } from "../../cli/convert.ts";
 import { pipeline } from "../../pipelines/mod.ts";
+import { parseLines } from "./memory_io.ts";
 import { MODEL, ModelMemoryIo, taskModel, withNewFolder } from "./model_memory_io.ts";
 
 async function run(...args: string[]) {
@@ -77,7 +78,7 @@ Deno.test("lsg convert --json prints the changes as JSON", () =>
   withNewFolder(async (out) => {
     const { code, out: text } = await run(MODEL, out, ...SHORT, "--json");
     assertEquals(code, 0);
-    const { model, output, tensors, unchanged, left_out, config, python } = JSON.parse(text);
+    const { model, output, tensors, unchanged, left_out, config, python } = parseLines(text)[0];
     assertEquals([model, output], [MODEL, out]);
     assertEquals(python[0], "from transformers import AutoModelForMaskedLM, AutoTokenizer");
     assertEquals(tensors, [
@@ -152,7 +153,7 @@ Deno.test("lsg convert warns if the model already has LSG, and keeps globals wit
     const args = ["--max-sequence-length", "600", "--resize-lsg", "--json"];
     const resized = await run(out, `${out}3`, ...args);
     assertEquals([resized.code, resized.err], [0, ""]);
-    const names = JSON.parse(resized.out).tensors.map(({ name }: { name: string }) => name);
+    const names = parseLines(resized.out)[0].tensors.map(({ name }: { name: string }) => name);
     assertEquals(names, ["roberta.embeddings.position_embeddings.weight"]);
   }));
 
@@ -160,7 +161,7 @@ Deno.test("lsg convert --architecture changes the head", () =>
   withNewFolder(async (out) => {
     const { code, out: text } = await run(MODEL, out, "--architecture", "RobertaModel", "--json");
     assertEquals(code, 0);
-    const { left_out } = JSON.parse(text);
+    const { left_out } = parseLines(text)[0];
     assert(left_out.includes("lm_head.dense.weight"), left_out);
     const { config } = await readCheckpoint(new FolderSource(out));
     assertEquals(config.architectures, ["LSGRobertaModel"]);
@@ -172,7 +173,7 @@ for (const name of ["bart", "mbart", "mbart50", "pegasus"]) {
       const model = taskModel(name);
       const { code, err, out: text } = await run(model, out, ...SHORT, "--json");
       assertEquals([code, err], [0, ""]);
-      const { python } = JSON.parse(text);
+      const { python } = parseLines(text)[0];
       assertEquals(
         python[1],
         `model = AutoModelForSeq2SeqLM.from_pretrained("${out}", trust_remote_code=True)`,

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
 import { runFillMask } from "../../cli/fill_mask.ts";
 import { type FillMaskResult, pipeline } from "../../pipelines/mod.ts";
+import { parseLines } from "./memory_io.ts";
 import { MODEL, ModelMemoryIo } from "./model_memory_io.ts";
 
 const LSG = ["--max-sequence-length", "1024", "--block-size", "8", "--sparse-block-size", "8"];
@@ -13,7 +14,9 @@ async function run(args: string[], io = new ModelMemoryIo()) {
 async function words(args: string[], io = new ModelMemoryIo()): Promise<FillMaskResult[][]> {
   const { code, out, err } = await run([...args, "--json"], io);
   assertEquals([code, err], [0, ""]);
-  return JSON.parse(out);
+  const [masks, ...others] = parseLines(out);
+  assertEquals(others, []);
+  return masks;
 }
 
 Deno.test("lsg fill-mask --json prints the pipeline's results, a list for each mask", async () => {

@@ -11,6 +11,8 @@ const COMMANDS = [
   "summarize",
   "translate",
   "encode",
+  "train",
+  "evaluate",
   "convert",
   "pattern",
 ];
@@ -34,6 +36,28 @@ for (const name of COMMANDS) {
     assertStringIncludes(out, `lsg ${name} `);
     assertStringIncludes(out, "--block-size");
     assert(out.split("\n").every((line) => line.length <= 100), out);
+  });
+}
+
+/** Splits a line of the shell at spaces outside quotes, without pipes and redirections. */
+function splitLine(line: string): string[] {
+  const command = line.split(" | ").at(-1)!.split(" > ")[0];
+  return [...command.matchAll(/"([^"]*)"|\S+/g)].map(([word, quoted]) => quoted ?? word);
+}
+
+for (const name of COMMANDS) {
+  Deno.test(`lsg ${name} understands the examples of its --help`, async () => {
+    const { out } = await run([name, "--help"]);
+    const examples = out.split("\nExamples:\n")[1].trimEnd().split("\n");
+    assert(examples.length > 0);
+    for (const example of examples) {
+      const [program, ...args] = splitLine(example);
+      assertEquals([program, args[0]], ["lsg", name]);
+      const offline = name === "pattern" ? args : [...args, "--local-files-only"];
+      const { code, err } = await run(offline);
+      // Most models and texts of the examples are not here.
+      assert(code === 0 || code === 1, `${example}: ${err}`);
+    }
   });
 }
 

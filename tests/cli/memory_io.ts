@@ -1,4 +1,12 @@
+import { assert } from "@std/assert";
 import type { CommandIo } from "../../cli/output.ts";
+
+/** Parses what `--json` prints: a value on each line. */
+// deno-lint-ignore no-explicit-any
+export function parseLines(out: string): any[] {
+  assert(out.endsWith("\n"), out);
+  return out.slice(0, -1).split("\n").map((line) => JSON.parse(line));
+}
 
 /** In-memory streams and files. */
 export class MemoryIo implements CommandIo {

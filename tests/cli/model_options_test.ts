@@ -18,6 +18,8 @@ Deno.test("loadOptions() changes nothing by default", async () => {
   assertEquals(await load(LSG_MODEL, []), plain);
   const given = ["--device", "cpu", "--dtype", "q8", "--seed", "7"];
   assertEquals(await load(MODEL, given), { device: "cpu", dtype: "q8", seed: 7 });
+  const threads = await load(MODEL, ["--threads", "3", "--device", "wasm"]);
+  assertEquals(threads, { ...plain, device: "wasm", threads: 3 });
 });
 
 Deno.test("loadOptions() converts a model with full attention", async () => {
@@ -50,6 +52,8 @@ Deno.test("loadOptions() rejects invalid values", async () => {
     ["device", "abacus"],
     ["dtype", "q4"],
     ["seed", "1.5"],
+    ["threads", "0"],
+    ["threads", "1.5"],
     ["seed", "-1"],
     ["block-size", "0"],
     ["num-global-tokens", "513"],
@@ -58,6 +62,11 @@ Deno.test("loadOptions() rejects invalid values", async () => {
   for (const [name, value] of refused) {
     await assertRejects(() => load(MODEL, [`--${name}=${value}`]), UsageError, value);
   }
+  await assertRejects(
+    () => load(MODEL, ["--threads", "2", "--device", "webgpu"]),
+    UsageError,
+    "Cannot use --threads with --device webgpu: wanted wasm",
+  );
   await assertRejects(
     () => load("no/such/model", ["--block-size", "8"]),
     RangeError,

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { runPattern } from "../../cli/pattern.ts";
-import { MemoryIo } from "./memory_io.ts";
+import { MemoryIo, parseLines } from "./memory_io.ts";
 
 async function run(...args: string[]) {
   const io = new MemoryIo();
@@ -23,7 +23,7 @@ Deno.test("runPattern() writes to a file", async () => {
 Deno.test("runPattern() prints JSON instead of the picture, or in addition", async () => {
   const json = await run("self-extend", "--tokens=4", "--group=2", "--window=2", "--json");
   assertEquals([json.code, json.err], [0, ""]);
-  assertEquals(JSON.parse(json.out), {
+  assertEquals(parseLines(json.out)[0], {
     pattern: "Self-Extend",
     parameters: { tokens: 4, group: 2, window: 2 },
     queries: 4,

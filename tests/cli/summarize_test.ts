@@ -7,6 +7,7 @@ import {
 } from "@std/assert";
 import { runSummarize } from "../../cli/summarize.ts";
 import { pipeline } from "../../pipelines/mod.ts";
+import { parseLines } from "./memory_io.ts";
 import { ModelMemoryIo, taskModel } from "./model_memory_io.ts";
 import "../helpers/quiet_reference.ts";
 
@@ -73,7 +74,7 @@ Deno.test("lsg summarize reads files, each a document, or each line of them", as
   assertEquals(await read("a.txt", "-"), `a.txt:\n${one}\n\n-:\n${two}\n`);
   assertEquals(await read("--lines", "b.txt"), `${two}\n${one}\n`);
   assertEquals(await read("--lines", "a.txt", "b.txt"), `${one}\n${two}\n${one}\n`);
-  const results = JSON.parse(await read("--json", "--lines", "b.txt"));
+  const results = parseLines(await read("--json", "--lines", "b.txt"));
   assertEquals(results.length, 2);
   assertEquals(Object.keys(results[0]), ["summary_text"]);
   // JSON escapes by itself.

@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { runTag } from "../../cli/tag.ts";
 import { pipeline } from "../../pipelines/mod.ts";
+import { parseLines } from "./memory_io.ts";
 import { ModelMemoryIo, taskModel } from "./model_memory_io.ts";
 import "../helpers/quiet_reference.ts";
 
@@ -13,15 +14,15 @@ async function run(...args: string[]) {
   return { code, out: io.out, err: io.err };
 }
 
-Deno.test("lsg tag --json prints the pipeline's results, a list for each document", async () => {
+Deno.test("lsg tag --json prints the pipeline's results, a line for each document", async () => {
   const classifier = await pipeline("token-classification", MODEL, { device: "cpu" });
   const simple = await classifier(TEXT, { aggregation_strategy: "simple" });
   const each = await classifier(TEXT, { ignore_labels: ["O", "B-LOC"] });
   classifier.dispose();
-  assertEquals(JSON.parse((await run("--json")).out), [simple]);
+  assertEquals(parseLines((await run("--json")).out), [simple]);
   const ignore = ["--ignore-labels", "O", "--ignore-labels", "B-LOC"];
   const none = await run("--json", "--aggregation-strategy", "none", ...ignore);
-  assertEquals(JSON.parse(none.out), [each]);
+  assertEquals(parseLines(none.out), [each]);
 });
 
 Deno.test("lsg tag prints a table of entities", async () => {

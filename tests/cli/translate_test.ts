@@ -1,6 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { runTranslate } from "../../cli/translate.ts";
 import { pipeline } from "../../pipelines/mod.ts";
+import { parseLines } from "./memory_io.ts";
 import { ModelMemoryIo, taskModel } from "./model_memory_io.ts";
 import "../helpers/quiet_reference.ts";
 
@@ -19,7 +20,7 @@ Deno.test("lsg translate prints what the pipeline writes, line for line", async 
   const args = [model, "--lines", ...LANGUAGES, "--num-beams", "2"];
   const text = results.map(({ translation_text }) => `${translation_text}\n`).join("");
   assertEquals(await run(...args), { code: 0, out: text, err: "" });
-  assertEquals(JSON.parse((await run(...args, "--json")).out), results);
+  assertEquals(parseLines((await run(...args, "--json")).out), results);
 });
 
 const WRONG: [string, string[], string][] = [

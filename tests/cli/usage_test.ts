@@ -17,6 +17,7 @@ Deno.test("formatUsage() shows operands, options, defaults and help", () => {
       json: { type: "boolean", default: false, description: "JSON." },
       adaptive: { type: "boolean", description: "Any length." },
     },
+    examples: ["lsg try out --top-k 3"],
   });
   assertEquals(
     text,
@@ -32,6 +33,9 @@ Tries.
       --json           JSON.
       --[no-]adaptive  Any length.
   -h, --help           Print this.
+
+Examples:
+  lsg try out --top-k 3
 `,
   );
 });

@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { runZeroShot } from "../../cli/zero_shot.ts";
 import { pipeline } from "../../pipelines/mod.ts";
+import { parseLines } from "./memory_io.ts";
 import { ModelMemoryIo, taskModel } from "./model_memory_io.ts";
 import "../helpers/quiet_reference.ts";
 
@@ -13,7 +14,7 @@ async function run(...args: string[]) {
   return { code, out: io.out, err: io.err };
 }
 
-Deno.test("lsg zero-shot --json prints the pipeline's results, one for each document", async () => {
+Deno.test("lsg zero-shot --json prints the pipeline's results, a line for each document", async () => {
   const classifier = await pipeline("zero-shot-classification", MODEL, { device: "cpu" });
   const labels = ["war", "the sea, at night"];
   const one = await classifier("the river", labels);
@@ -22,9 +23,9 @@ Deno.test("lsg zero-shot --json prints the pipeline's results, one for each docu
     hypothesis_template: "It is {}.",
   });
   classifier.dispose();
-  assertEquals(JSON.parse((await run(...LABELS, "--json")).out), [one]);
+  assertEquals(parseLines((await run(...LABELS, "--json")).out), [one]);
   const options = ["--multi-label", "--hypothesis-template", "It is {}."];
-  assertEquals(JSON.parse((await run(...LABELS, ...options, "--json")).out), [each]);
+  assertEquals(parseLines((await run(...LABELS, ...options, "--json")).out), [each]);
 });
 
 Deno.test("lsg zero-shot splits --labels at commas, as the pipeline splits a string", async () => {
@@ -32,10 +33,10 @@ Deno.test("lsg zero-shot splits --labels at commas, as the pipeline splits a str
   const wanted = await classifier("the river", "water,fire");
   classifier.dispose();
   for (const labels of ["water,fire", " water , fire,"]) {
-    assertEquals(JSON.parse((await run("--labels", labels, "--json")).out), [wanted]);
+    assertEquals(parseLines((await run("--labels", labels, "--json")).out), [wanted]);
   }
   const each = await run("--labels", "water", "--labels", "fire", "--json");
-  assertEquals(JSON.parse(each.out), [wanted]);
+  assertEquals(parseLines(each.out), [wanted]);
 });
 
 Deno.test("lsg zero-shot --lines names a blank line, and leaves out those at the end", async () => {
@@ -48,7 +49,7 @@ Deno.test("lsg zero-shot --lines names a blank line, and leaves out those at the
   assertEquals([code, out], [1, ""]);
   assertStringIncludes(err, "Cannot use line 2: it is blank");
   const trailing = await lines("the river\nthe sea\n\n \n");
-  assertEquals([trailing.code, JSON.parse(trailing.out).length], [0, 2]);
+  assertEquals([trailing.code, parseLines(trailing.out).length], [0, 2]);
 });
 
 Deno.test("lsg zero-shot prints a table of labels", async () => {
