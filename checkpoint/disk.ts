@@ -109,7 +109,14 @@ export async function makeFolder(path: string): Promise<void> {
     await make();
   } catch (error) {
     if ((error as { code?: string }).code !== "ENOENT" || dirname(path) === path) throw error;
-    await makeFolder(dirname(path));
+    try {
+      await makeFolder(dirname(path));
+    } catch (refused) {
+      // Only this folder may be written; Deno then makes those above it, too.
+      if ((refused as Error).name !== "NotCapable") throw refused;
+      await mkdir(path, { recursive: true });
+      return;
+    }
     await make();
   }
 }

@@ -99,6 +99,15 @@ Deno.test("a process needs permissions for the host and the cache only", () =>
     assertEquals(await outputOf(start(permissions, server.host, cache)), await sha256(BYTES));
   }));
 
+Deno.test("folders above the cache are made, though only the cache may be written", () =>
+  withCache(async (folder) => {
+    await using server = new HubServer(FILES);
+    const cache = `${folder}/home/.cache/lsg`;
+    const permissions = narrowPermissions(server.host, cache);
+    assertEquals(await outputOf(start(permissions, server.host, cache)), await sha256(BYTES));
+    assertEquals(await contentsOf(cache, server.host), [await sha256(BYTES)]);
+  }));
+
 Deno.test("a refused permission is an error that names the flag", () =>
   withCache(async (cache) => {
     await using server = new HubServer(FILES);
