@@ -4,6 +4,7 @@
  * @module
  */
 import { checkOptions, countFrom } from "../base/check_options.ts";
+import { pauses } from "../base/next_task.ts";
 import type { MaskedLM, ModelInputs } from "../models/mod.ts";
 import type { PreTrainedTokenizer } from "../tokenizer/mod.ts";
 import { runRows } from "./run_rows.ts";
@@ -109,21 +110,29 @@ export class FillMaskPipeline extends TextPipeline<MaskedLM> {
       return [await this.model.logitsAt(inputs, masks)];
     };
     const vocabulary = this.model.config.vocab_size;
-    const results = await runRows(this.model, rows, options, forward, (row, scores) => {
-      const lists = positions[row].map((position, i) => {
+    const pause = pauses();
+    const results = await runRows(this.model, rows, options, forward, async (row, scores) => {
+      const lists: FillMaskResult[][] = [];
+      for (const [i, position] of positions[row].entries()) {
         const probabilities = softmax(
           Float64Array.from(scores.subarray(i * vocabulary, (i + 1) * vocabulary)),
         );
-        return largest(probabilities, top_k, words).map((token) => ({
-          score: probabilities[token],
-          token,
-          token_str: this.tokenizer.decode([token]),
-          sequence: this.#decode(
-            rows[row].ids.with(position, token),
-            positions[row].length > 1,
-          ),
-        }));
-      });
+        const list: FillMaskResult[] = [];
+        for (const token of largest(probabilities, top_k, words)) {
+          await pause(); // each word comes with the whole text
+          options.signal?.throwIfAborted();
+          list.push({
+            score: probabilities[token],
+            token,
+            token_str: this.tokenizer.decode([token]),
+            sequence: this.#decode(
+              rows[row].ids.with(position, token),
+              positions[row].length > 1,
+            ),
+          });
+        }
+        lists.push(list);
+      }
       return lists.length === 1 ? lists[0] : lists;
     });
     return typeof texts === "string" ? results[0] : results;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { nextTask } from "../base/next_task.ts";
 import type { ModelInputs, PreTrainedModel } from "../models/mod.ts";
 import type { Floats } from "../ops/backend.ts";
 import type { EncodedRow } from "../tokenizer/mod.ts";
@@ -35,13 +36,15 @@ export async function runRows<Result>(
   rows: readonly EncodedRow[],
   { layer_callback, signal }: Pick<CallOptions, "layer_callback" | "signal">,
   forward: (inputs: ModelInputs, indices: readonly number[]) => Promise<readonly Floats[]>,
-  read: (index: number, ...values: Float32Array[]) => Result,
+  read: (index: number, ...values: Float32Array[]) => Result | Promise<Result>,
 ): Promise<Result[]> {
   const { lsg, pad_token_id, type_vocab_size } = model.config;
   const multiple = lsg?.block_size ?? LENGTH_MULTIPLE;
   const lengths = rows.map((row) => row.ids.length);
   const results: Result[] = new Array(rows.length);
   for (const indices of groupByLength(lengths, multiple, MAX_BATCH_TOKENS)) {
+    // Texts were encoded, or the results of others made: enough for a task of a page.
+    await nextTask();
     signal?.throwIfAborted();
     const longest = Math.max(...indices.map((index) => lengths[index]));
     // Without `adaptive` the model accepts whole blocks only.
@@ -55,13 +58,13 @@ export async function runRows<Result>(
     try {
       signal?.throwIfAborted();
       const values = await Promise.all(tensors.map((tensor) => tensor.getData()));
-      indices.forEach((index, i) => {
+      for (const [i, index] of indices.entries()) {
         const parts = values.map((all) => {
           const size = all.length / indices.length;
           return all.subarray(i * size, (i + 1) * size);
         });
-        results[index] = read(index, ...parts);
-      });
+        results[index] = await read(index, ...parts);
+      }
     } finally {
       tensors.forEach((tensor) => tensor.dispose());
     }

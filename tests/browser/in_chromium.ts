@@ -10,7 +10,7 @@
  * `LSG_BROWSER_DEVICE=webgpu` tests a single device, `LSG_CHROMIUM` is the path of another Chromium.
  * Without Chromium the tests are ignored; they fail if `LSG_REQUIRE_BROWSER=1`.
  */
-import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import type { BackendName } from "../../ops/backend.ts";
 import { BACKEND_NAMES } from "../../device.ts";
@@ -21,6 +21,7 @@ import { bundle } from "../helpers/bundle.ts";
 import { testUnless } from "../helpers/test_unless.ts";
 import { goldenFolder } from "../verify/golden_folder.ts";
 import { findChromium, startChromium } from "./chromium.ts";
+import { longestTask } from "./longest_task.ts";
 import type { Page, PageVerdict } from "./page.ts";
 import { sampledCases } from "./sampled_cases.ts";
 import { servePage } from "./server.ts";
@@ -41,7 +42,11 @@ type Call = <Name extends keyof Page>(
 /** Opens the page in a new Chromium. */
 async function withPage(
   isIsolated: boolean,
-  body: (call: Call, messages: readonly string[]) => Promise<void>,
+  body: (
+    call: Call,
+    messages: readonly string[],
+    measure: (expression: string) => ReturnType<typeof longestTask>,
+  ) => Promise<void>,
   policy?: string,
 ): Promise<void> {
   if (executable === undefined) {
@@ -68,6 +73,7 @@ async function withPage(
       (name, ...args) =>
         page.evaluate(`page.${name}(...${JSON.stringify(args)})`) as ReturnType<Page[typeof name]>,
       messages,
+      (expression) => longestTask(browser, page, expression),
     );
   } finally {
     await browser.close();
@@ -156,7 +162,7 @@ testUnless(
   "a page without isolation headers runs by default on one thread",
   async (t) => {
     const wanted = await computeReference();
-    await withPage(false, async (call) => {
+    await withPage(false, async (call, _, measure) => {
       await t.step("verify", async () => {
         const verdict = await call("verify", "wasm");
         assertVerdict(verdict, "wasm");
@@ -164,6 +170,15 @@ testUnless(
       });
       await t.step("fill-mask", async () => {
         assertResults(await call("fillMask", TEXT), wanted);
+      });
+      await t.step("no task of a pass of 4,096 tokens takes 50 ms", async () => {
+        const tokens = await call("openBook");
+        assert(tokens > 4000 && tokens <= 4096, `${tokens} tokens`);
+        for (const pass of ["first", "second"]) {
+          const { own, all } = await measure("page.fillBook()");
+          console.log(`  ${pass} pass: ${own.toFixed(1)} ms (${all.toFixed(1)} with others' time)`);
+          assert(own <= 50, `${own} ms`);
+        }
       });
     });
   },

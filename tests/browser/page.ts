@@ -54,6 +54,23 @@ const page = {
     return results as FillMaskResult[];
   },
 
+  /** Makes `page.fillBook`, which fills the masks of a book's first 4,096 tokens. */
+  async openBook(): Promise<number> {
+    const unmasker = await pipeline("fill-mask", "./demo/model", {
+      device: "wasm",
+      lsg: { max_sequence_length: 4096 },
+    });
+    const book = await (await fetch("./demo/northanger_abbey.txt")).text();
+    const text = book.slice(0, 17_000).replaceAll(" heroine", " <mask>");
+    page.fillBook = async () => {
+      await unmasker(text);
+    };
+    return unmasker.tokenizer(text).input_ids.dims[1];
+  },
+
+  /** Set by `openBook`. */
+  fillBook: (): Promise<void> => Promise.reject(new Error("Cannot fill: no book is open")),
+
   /** Computes gradients of numbers of all magnitudes on webgpu; returns what failed. */
   async gradientMagnitudes(): Promise<string[]> {
     const kind = { name: "fp32", backend: await GpuBackend.open(), store: () => 0 };

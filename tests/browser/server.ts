@@ -1,7 +1,7 @@
 import { extname } from "@std/path";
 
 /** Folders that the page may fetch from. */
-const FOLDERS = ["/tests/golden/", "/demo/model/"];
+const FOLDERS = ["/tests/golden/", "/demo/model/", "/demo/northanger_abbey.txt"];
 
 const TYPES: Readonly<Record<string, string>> = {
   ".js": "text/javascript",

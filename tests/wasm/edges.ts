@@ -315,6 +315,14 @@ export const edges: Edges = {
       }
     });
 
+    await step("of more outputs than a turn has columns", async () => {
+      for (const form of ["floats", "weight"] as const) {
+        const drawn = { rows: 23, inputs: 3, outputs: 3081, activation: "gelu" } as const;
+        await checkLinear(backends, drawn, bounds.activation, form);
+        await checkLinear(backends, { ...drawn, bias: true }, bounds.activation, form);
+      }
+    });
+
     await step("of rows alone as among many, bit for bit", async () => {
       for (const [inputs, outputs] of [[769, 1], [64, 8], [70, 32], [1540, 69]]) {
         const [weight, bias] = [backends.draw(inputs * outputs), backends.draw(outputs)];

@@ -1,7 +1,7 @@
 /** Sums of rows that belong together; see cpu/add_to_rows.ts. */
 import { AddToRowsArguments } from "./arguments";
 import { TILE_COLUMNS } from "./tile";
-import { nextTurn } from "./turns";
+import { nextOf } from "./turns";
 import { addScaled } from "./vector";
 
 /** Panels of a turn: few, as the rows of some are added to often. */
@@ -11,7 +11,7 @@ const PANELS: i32 = 16;
 export function addToRows(args: AddToRowsArguments, thread: i32, threads: i32, scratch: usize): void {
   const rows = args.rows, width = args.width, isPacked = args.isPacked != 0;
   const panels = (rows + TILE_COLUMNS - 1) / TILE_COLUMNS;
-  for (let first = nextTurn() * PANELS; first < panels; first = nextTurn() * PANELS) {
+  for (let first = nextOf(PANELS); first < panels; first = nextOf(PANELS)) {
     for (let panel = first; panel < min(panels, first + PANELS); panel++) {
       const start = panel * TILE_COLUMNS, count = min(TILE_COLUMNS, rows - start);
       const base = args.result + <usize> start * width * 4;

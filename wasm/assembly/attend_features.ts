@@ -6,6 +6,7 @@
  */
 import { AttendFeaturesArguments, FeatureMap } from "./arguments";
 import { exponential } from "./exponential";
+import { nextTurn, ownNumber } from "./turns";
 import { addInto, addScaled, dotProduct, fill } from "./vector";
 
 /** Arguments of the call that a thread works on; each thread has a copy of the module. */
@@ -19,9 +20,9 @@ export function attendFeatures(args: AttendFeaturesArguments, thread: i32, threa
   width = args.width;
   features = args.features;
   const bytes = <usize> ((features + 3) & ~3) * 4;
-  const row = args.scratch + <usize> thread * args.scratchBytes;
+  const row = args.scratch + <usize> ownNumber(thread) * args.scratchBytes;
   const tops = row + bytes, sums = tops + bytes, weighted = sums + bytes;
-  for (let i = thread; i < batch * heads; i += threads) {
+  for (let i = nextTurn(); i < batch * heads; i = nextTurn()) {
     const b = i / heads, head = <usize> (b * tokens * heads + i % heads) * width * 4;
     const stride = <usize> heads * width * 4;
     const mask = args.mask + <usize> (b * tokens) * 4;

@@ -5,6 +5,7 @@
  */
 import { AttendHashedArguments } from "./arguments";
 import { bucketOf } from "./bucket";
+import { nextTurn, ownNumber } from "./turns";
 import { addScaled, dotProduct, fill } from "./vector";
 
 /** Arguments of the call that a thread works on; each thread has a copy of the module. */
@@ -22,12 +23,12 @@ export function attendHashed(args: AttendHashedArguments, thread: i32, threads: 
   columns = args.columns;
   chunk = args.chunk;
   stride = <usize> (heads * width) * 4;
-  buckets = args.scratch + <usize> thread * args.scratchBytes;
+  buckets = args.scratch + <usize> ownNumber(thread) * args.scratchBytes;
   factors = buckets + tokens * 4;
   sorted = factors + tokens * 4;
   starts = sorted + tokens * 4;
   scores = starts + (2 * columns + 1) * 4;
-  for (let i = thread; i < batch * heads; i += threads) {
+  for (let i = nextTurn(); i < batch * heads; i = nextTurn()) {
     const b = i / heads, h = i % heads;
     const head = <usize> (b * tokens * heads + h) * width * 4;
     const query = args.query + head, value = args.value + head;

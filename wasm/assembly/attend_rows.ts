@@ -12,6 +12,7 @@ import { widenRow } from "./half";
 import {
   addEight, addFive, addOne, FIFTH, ROWS, scoresOfFive, scoresOfOne, softmax, softmaxOfFour,
 } from "./query_tile";
+import { sharers } from "./turns";
 import { fill } from "./vector";
 import { HALF } from "./weights";
 
@@ -67,8 +68,8 @@ function paddedQueries(count: i32): i32 {
 /** Heads that are attended to together: each thread has some; narrower parts of rows are read slower. */
 export function headsOfGroup(count: i32, heads: i32, headWidth: i32, threads: i32): i32 {
   const pairs = min(MOST_PAIRS, MOST_VALUES / headWidth) / paddedQueries(count);
-  const most = min(pairs, MOST_WIDENED / headWidth);
-  return max(1, min(most, (heads + threads - 1) / threads));
+  const most = min(pairs, MOST_WIDENED / headWidth), sharing = sharers(threads);
+  return max(1, min(most, (heads + sharing - 1) / sharing));
 }
 
 /**

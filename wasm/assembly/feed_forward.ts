@@ -4,7 +4,7 @@ import { FeedForwardArguments } from "./arguments";
 import { BLOCK_BYTES, DEPTH, multiplyBlock, multiplyRows, ROWS } from "./linear";
 import { quantizedFeedForward } from "./quantized_linear";
 import { packRows, TILE_COLUMNS } from "./tile";
-import { nextTurn, rowsOfTurn } from "./turns";
+import { nextOf, rowsOfTurn } from "./turns";
 import { INTEGER } from "./weights";
 
 /**
@@ -20,20 +20,20 @@ export function feedForward(args: FeedForwardArguments, thread: i32, threads: i3
   if (size == INTEGER) return quantizedFeedForward(args, threads, scratch);
 
   const columns = scratch + BLOCK_BYTES;
-  const block = rowsOfTurn(rows, ROWS, threads);
-  for (let row = nextTurn() * block; row < rows; row = nextTurn() * block) {
+  const block = rowsOfTurn(rows, ROWS, <i64> inner * (inputs + outputs), threads);
+  for (let row = nextOf(block); row < rows; row = nextOf(block)) {
     const count = min(block, rows - row);
     const from = x + <usize> row * inputs * 4, to = y + <usize> row * outputs * 4;
     for (let first = 0; first < inner; first += DEPTH) {
       const width = min(DEPTH, inner - first);
       const bias = upBias ? upBias + first * 4 : 0;
       const panel = up + <usize> first * inputs * size;
-      multiplyRows(from, panel, bias, columns, count, inputs, width, size, scratch);
+      multiplyRows(from, panel, bias, columns, count, inputs, width, size, width, scratch);
       activate(columns, columns, count * width, activation);
       packRows(columns, width * 4, count, width, scratch);
       multiplyBlock(
         scratch, down + first * TILE_COLUMNS * size, downBias, to, count, width, inner, outputs, size,
-        first == 0,
+        outputs, first == 0,
       );
     }
   }

@@ -7,7 +7,7 @@
 import { activate } from "./activation";
 import { rebias, upperBits, upperOf, widen, widenHigh, widenLow } from "./half";
 import { copyTile, multiplyAdd, multiplyTile, packRows, TILE_COLUMNS, TILE_ROWS } from "./tile";
-import { nextTurn } from "./turns";
+import { nextOf } from "./turns";
 import { HALF } from "./weights";
 
 /** Most rows; equals `FEW` of wasm/feed_forward.ts. */
@@ -71,7 +71,7 @@ export function linearOfFew(
   const steps = PIECE / (TILE_COLUMNS * size) * max(1, tilesOf(rows));
   const streams = rows == 1 ? STREAMS_OF_ROW : STREAMS;
   let isPacked = rows == 1 && panels % STREAMS_OF_ROW == 0;
-  for (let first = nextTurn() * some; first < panels; first = nextTurn() * some) {
+  for (let first = nextOf(some); first < panels; first = nextOf(some)) {
     if (!isPacked) {
       packRows(x, <usize> inputs * 4, rows, inputs, packed);
       isPacked = true;

@@ -20,7 +20,10 @@ export const DEPTH: i32 = 768;
 export const BLOCK_BYTES: usize =
   (ROWS * DEPTH + 2 * TILE_ROWS * TILE_COLUMNS + DEPTH * TILE_COLUMNS) * 4;
 
-/** Threads take turns at blocks of rows. */
+/** Columns of a turn, so that a layer with very many outputs has many. */
+const COLUMNS: i32 = 3072;
+
+/** Threads take turns at blocks of rows, of some columns each. */
 export function linear(args: LinearArguments, thread: i32, threads: i32, scratch: usize): void {
   const x = args.x, weight = args.weight, bias = args.bias, y = args.y;
   const rows = args.rows, inputs = args.inputs, outputs = args.outputs;
@@ -30,25 +33,36 @@ export function linear(args: LinearArguments, thread: i32, threads: i32, scratch
     return linearOfFew(x, weight, bias, y, rows, inputs, outputs, activation, size, threads, scratch);
   }
 
-  const block = rowsOfTurn(rows, ROWS, threads);
-  for (let row = nextTurn() * block; row < rows; row = nextTurn() * block) {
-    const count = min(block, rows - row);
-    const to = y + <usize> row * outputs * 4;
-    multiplyRows(x + <usize> row * inputs * 4, weight, bias, to, count, inputs, outputs, size, scratch);
-    if (activation != 0) activate(to, to, count * outputs, activation);
+  const groups = (outputs + COLUMNS - 1) / COLUMNS;
+  const block = rowsOfTurn(rows, ROWS, <i64> inputs * min(COLUMNS, outputs), threads);
+  const all = (rows + block - 1) / block * groups;
+  for (let turn = nextTurn(); turn < all; turn = nextTurn()) {
+    const row = turn / groups * block, count = min(block, rows - row);
+    const column = turn % groups * COLUMNS, columns = min(COLUMNS, outputs - column);
+    const from = x + <usize> row * inputs * 4, to = y + (<usize> row * outputs + column) * 4;
+    const panel = weight + <usize> column * inputs * size, start = bias ? bias + column * 4 : 0;
+    multiplyRows(from, panel, start, to, count, inputs, columns, size, outputs, scratch);
+    if (activation == 0) continue;
+    if (columns == outputs) activate(to, to, count * columns, activation);
+    else {
+      for (let i = 0; i < count; i++) {
+        const at = to + <usize> i * outputs * 4;
+        activate(at, at, columns, activation);
+      }
+    }
   }
 }
 
-/** `y = x·W + bias` for a block of rows; `scratch` holds `BLOCK_BYTES`. */
+/** `y = x·W + bias` for a block of rows of `width` values each; `scratch` holds `BLOCK_BYTES`. */
 export function multiplyRows(
   x: usize, weight: usize, bias: usize, y: usize,
-  rows: i32, inputs: i32, outputs: i32, size: i32, scratch: usize,
+  rows: i32, inputs: i32, outputs: i32, size: i32, width: i32, scratch: usize,
 ): void {
   for (let k = 0; k < inputs; k += DEPTH) {
     const depth = min(DEPTH, inputs - k);
     packRows(x + k * 4, <usize> inputs * 4, rows, depth, scratch);
     multiplyBlock(
-      scratch, weight + k * TILE_COLUMNS * size, bias, y, rows, depth, inputs, outputs, size, k == 0,
+      scratch, weight + k * TILE_COLUMNS * size, bias, y, rows, depth, inputs, outputs, size, width, k == 0,
     );
   }
 }
@@ -58,13 +72,14 @@ export function multiplyRows(
  *
  * @param inputs Number of all rows of the packed weights.
  * @param size Bytes of a weight: 4, or 2 for half precision, which is widened once for all rows.
+ * @param width Values of a row of y, of which `outputs` are computed.
  * @param isFirst Whether sums start with the bias; otherwise they continue from y.
  */
 export function multiplyBlock(
   packed: usize, weight: usize, bias: usize, y: usize,
-  rows: i32, depth: i32, inputs: i32, outputs: i32, size: i32, isFirst: bool,
+  rows: i32, depth: i32, inputs: i32, outputs: i32, size: i32, width: i32, isFirst: bool,
 ): void {
-  const yStride = <usize> outputs * 4;
+  const yStride = <usize> width * 4;
   const edge = packed + ROWS * DEPTH * 4; // a separate tile for the edges of the result
   const edgeStart = edge + TILE_ROWS * TILE_COLUMNS * 4;
   const widened = edgeStart + TILE_ROWS * TILE_COLUMNS * 4;

@@ -3,7 +3,7 @@ import { LinearInputsArguments } from "./arguments";
 import { widen } from "./half";
 import { DEPTH, ROWS } from "./linear";
 import { copyTile, multiplyTile, packRows, TILE_COLUMNS, TILE_ROWS } from "./tile";
-import { nextTurn, rowsOfTurn } from "./turns";
+import { nextOf, rowsOfTurn } from "./turns";
 import { HALF, INTEGER, weightAt } from "./weights";
 
 /** Bytes of a tile, and of eight outputs of eight inputs. */
@@ -24,8 +24,8 @@ export function linearInputs(
   if (outputs == 0 && thread == 0) memory.fill(args.dx, 0, <usize> rows * stride);
   const edge = scratch, widened = edge + TILE_BYTES, columnsOf = widened + SQUARE;
   const packed = columnsOf + DEPTH * TILE_COLUMNS * 4;
-  const block = rowsOfTurn(rows, ROWS, threads);
-  for (let first = nextTurn() * block; first < rows; first = nextTurn() * block) {
+  const block = rowsOfTurn(rows, ROWS, <i64> inputs * outputs, threads);
+  for (let first = nextOf(block); first < rows; first = nextOf(block)) {
     const count = min(block, rows - first);
     for (let k = 0; k < outputs; k += DEPTH) {
       const depth = min(DEPTH, outputs - k);

@@ -1,9 +1,13 @@
 /** Packs plain floats for `linear`. */
 import { PackWeightsArguments } from "./arguments";
-import { packColumns } from "./tile";
+import { packColumns, TILE_COLUMNS } from "./tile";
 
-/** `[outputs, inputs]` to `[⌈outputs/8⌉, inputs, 8]`; on one thread. */
+/** `[outputs, inputs]` to `[⌈outputs/8⌉, inputs, 8]`. Threads share the panels. */
 export function packWeights(args: PackWeightsArguments, thread: i32, threads: i32, scratch: usize): void {
-  if (thread != 0) return;
-  packColumns(args.from, <usize> args.inputs * 4, args.outputs, args.inputs, args.to);
+  const inputs = args.inputs, outputs = args.outputs, stride = <usize> inputs * 4;
+  const panels = (outputs + TILE_COLUMNS - 1) / TILE_COLUMNS;
+  const first = panels * thread / threads * TILE_COLUMNS;
+  const last = min(outputs, panels * (thread + 1) / threads * TILE_COLUMNS);
+  if (first >= last) return;
+  packColumns(args.from + first * stride, stride, last - first, inputs, args.to + first * stride);
 }

@@ -7,7 +7,7 @@ import {
 import { FEW, panelsOfTurn, touch } from "./few_rows";
 import { panelBytes, quadsOf, quantizeRows, rowBytes, storeRow, SUM_BYTES } from "./quantize";
 import { TILE_COLUMNS, TILE_ROWS } from "./tile";
-import { nextTurn, rowsOfTurn } from "./turns";
+import { nextOf, nextTurn, rowsOfTurn } from "./turns";
 
 /** Most rows at a time. */
 const ROWS: i32 = 160;
@@ -25,7 +25,13 @@ const HEAD_BYTES: usize = BIAS + 2 * TILE_COLUMNS * 4;
 const STREAMS: i32 = 8;
 const STEPS: i32 = 16;
 
-/** Threads take turns at blocks of rows. */
+/** Panels of a turn, so that a layer with very many outputs has many. */
+const PANELS: i32 = 384;
+
+/** Products of integers that take the time of one multiply-add of floats. */
+const FASTER: i32 = 2;
+
+/** Threads take turns at blocks of rows, of some panels each. */
 export function quantizedLinear(args: LinearArguments, threads: i32, scratch: usize): void {
   const x = args.x, weight = args.weight, bias = args.bias, y = args.y;
   const rows = args.rows, inputs = args.inputs, outputs = args.outputs;
@@ -33,13 +39,22 @@ export function quantizedLinear(args: LinearArguments, threads: i32, scratch: us
 
   const most = rowsAtATime(rowBytes(inputs));
   if (rows <= min(FEW, most)) return linearOfFew(args, threads, scratch);
-  const block = rowsOfTurn(rows, most, threads);
-  for (let row = nextTurn() * block; row < rows; row = nextTurn() * block) {
-    const count = min(block, rows - row);
+  const panels = (outputs + TILE_COLUMNS - 1) / TILE_COLUMNS, groups = (panels + PANELS - 1) / PANELS;
+  const work = <i64> inputs * min(PANELS, panels) * TILE_COLUMNS / FASTER;
+  const block = rowsOfTurn(rows, most, work, threads);
+  const all = (rows + block - 1) / block * groups, packed = scratch + HEAD_BYTES;
+  for (let turn = nextTurn(); turn < all; turn = nextTurn()) {
+    const row = turn / groups * block, count = min(block, rows - row);
+    const first = turn % groups * PANELS, end = min(panels, first + PANELS);
     const to = y + <usize> row * outputs * 4;
-    const packed = scratch + HEAD_BYTES;
-    multiplyRows(x + <usize> row * inputs * 4, weight, bias, to, count, inputs, outputs, packed, scratch);
-    if (activation != 0) activate(to, to, count * outputs, activation);
+    quantizeRows(x + <usize> row * inputs * 4, count, inputs, areBytesFast(), packed, scratch);
+    multiplyPanels(weight, bias, to, count, inputs, outputs, packed, scratch, first, end);
+    if (activation == 0) continue;
+    const column = first * TILE_COLUMNS, columns = min(end * TILE_COLUMNS, outputs) - column;
+    for (let i = 0; i < count; i++) {
+      const at = to + (<usize> i * outputs + column) * 4;
+      activate(at, at, columns, activation);
+    }
   }
 }
 
@@ -52,7 +67,7 @@ function linearOfFew(args: LinearArguments, threads: i32, scratch: usize): void 
   const some = panelsOfTurn(panels, threads), asBytes = areBytesFast();
   const packed = scratch + HEAD_BYTES;
   let isQuantized = false;
-  for (let first = nextTurn() * some; first < panels; first = nextTurn() * some) {
+  for (let first = nextOf(some); first < panels; first = nextOf(some)) {
     if (!isQuantized) quantizeRows(x, rows, inputs, asBytes, packed, scratch);
     isQuantized = true;
     const end = min(panels, first + some);
@@ -122,10 +137,11 @@ export function quantizedFeedForward(
   const outputs = args.outputs, activation = args.activation;
 
   const packedRow = max(rowBytes(inputs), rowBytes(inner));
-  const block = rowsOfTurn(rows, rowsAtATime(packedRow + inner * 4), threads);
+  const most = rowsAtATime(packedRow + inner * 4);
+  const block = rowsOfTurn(rows, most, <i64> inner * (inputs + outputs) / FASTER, threads);
   const packed = scratch + HEAD_BYTES;
   const between = packed + block * packedRow;
-  for (let row = nextTurn() * block; row < rows; row = nextTurn() * block) {
+  for (let row = nextOf(block); row < rows; row = nextOf(block)) {
     const count = min(block, rows - row);
     const from = x + <usize> row * inputs * 4, to = y + <usize> row * outputs * 4;
     multiplyRows(from, up, upBias, between, count, inputs, inner, packed, scratch);

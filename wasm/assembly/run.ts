@@ -1,6 +1,9 @@
-/** Runs a recorded list of operations; every thread runs the same list, with a barrier after each. */
+/**
+ * Runs recorded operations: every thread the same list, with a barrier after each operation, or a
+ * thread that is alone one after another, in parts.
+ */
 import { runOne } from "./dispatch";
-import { countTurnsAt, restartTurns } from "./turns";
+import { allowTurns, askedTurns, countTurnsAt, restartTurns } from "./turns";
 
 export { probe, readThrough } from "./probe";
 export { packPanel, unpackRows } from "./weights";
@@ -8,8 +11,11 @@ export { packPanel, unpackRows } from "./weights";
 /** Number of times that a thread polls the barrier before it sleeps. */
 const SPINS: i32 = 2000;
 
+/** Parts of an operation whose rows are divided among threads, of which each would do one. */
+const PARTS: i32 = 16;
+
 /**
- * Runs operations.
+ * Runs operations on this thread and others.
  *
  * @param list For each operation its number, the number of words of its arguments, and these.
  * @param count Number of operations.
@@ -22,13 +28,28 @@ const SPINS: i32 = 2000;
 export function run(
   list: usize, count: i32, thread: i32, threads: i32, barrier: usize, scratch: usize,
 ): void {
-  if (threads > 1) countTurnsAt(barrier + 12);
+  countTurnsAt(barrier + 12);
   for (let i = 0; i < count; i++) {
     runOne(load<i32>(list), list + 8, thread, threads, scratch);
     list += 8 + <usize> load<i32>(list, 4) * 4;
-    if (threads > 1) waitForAll(barrier, threads);
-    else restartTurns();
+    waitForAll(barrier, threads);
   }
+}
+
+/**
+ * Runs a part of an operation, on this thread alone.
+ *
+ * @param at Address of the operation in its list.
+ * @param part Number of the part; all from 0 on, in order, until none is left.
+ * @param scratch This thread's scratch memory.
+ * @returns Whether a part may be left.
+ */
+export function runPart(at: usize, part: i32, scratch: usize): bool {
+  if (part == 0) restartTurns();
+  allowTurns(1);
+  runOne(load<i32>(at), at + 8, part, PARTS, scratch);
+  const asked = askedTurns();
+  return asked > 0 ? asked > 1 : part + 1 < PARTS;
 }
 
 /** The first address after the kernels' own constants. */

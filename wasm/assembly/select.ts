@@ -7,6 +7,7 @@
 import { Selection, SelectArguments } from "./arguments";
 import { bucketOf } from "./bucket";
 import { countBefore, squaredNorms } from "./norms";
+import { nextTurn, ownNumber } from "./turns";
 
 /** Arguments of the call that a thread works on; each thread has a copy of the module. */
 let keys: usize, values: usize, mask: usize, query: usize;
@@ -39,10 +40,10 @@ export function select(args: SelectArguments, thread: i32, threads: i32, scratch
   entries = args.entries;
   rounds = args.projections;
   projections = changetype<usize>(args) + offsetof<SelectArguments>();
-  const own = args.scratch + <usize> thread * args.scratchBytes;
+  const own = args.scratch + <usize> ownNumber(thread) * args.scratchBytes;
   const chunks = entries * factor / chunk;
   const all = batch * heads * chunks;
-  for (let i = thread; i < all; i += threads) {
+  for (let i = nextTurn(); i < all; i = nextTurn()) {
     const h = i % heads, start = i / heads % chunks * chunk, b = i / heads / chunks;
     if (type == Selection.norm) selectNorm(b, h, start, own);
     else if (type == Selection.lsh) selectLsh(b, h, start, own);

@@ -1,20 +1,57 @@
 /**
  * Threads take turns at the parts of an operation: each claims the next part from a shared counter,
- * so that a delayed thread claims fewer and all finish together.
+ * so that a delayed thread claims fewer and all finish together. A thread that runs alone may stop
+ * after some turns and go on later.
  */
 import { TILE_ROWS } from "./tile";
 
+/** No part: a number behind every other. */
+const NONE: i32 = i32.MAX_VALUE;
+
+/**
+ * Most multiply-adds of a turn of a thread that runs alone, so that it can stop often enough: a page
+ * whose only thread it is stands still meanwhile. 16 ms at 50 GFLOPS.
+ */
+const MOST_WORK: i64 = 400_000_000;
+
 /** Address of the counter; a thread that runs alone uses this one. */
 let counter: usize = memory.data(4, 4);
+
+/** Parts that this thread may claim before it stops, and those that it has asked for. */
+let allowed: i32 = NONE;
+let asked: i32 = 0;
 
 /** Sets the address of the counter that all threads share. */
 export function countTurnsAt(address: usize): void {
   counter = address;
 }
 
+/** Allows a thread that runs alone so many turns of the next call of a kernel. */
+export function allowTurns(turns: i32): void {
+  allowed = turns;
+  asked = 0;
+}
+
+/** Number of parts that were asked for since turns were allowed. */
+export function askedTurns(): i32 {
+  return asked;
+}
+
 /** Claims the next part and returns its number. */
 export function nextTurn(): i32 {
+  if (allowed != NONE && ++asked > allowed) return NONE;
   return atomic.add<i32>(counter, 1);
+}
+
+/** Claims the next part and returns the first of its `size` rows, or panels. */
+export function nextOf(size: i32): i32 {
+  const turn = nextTurn();
+  return turn == NONE ? NONE : turn * size;
+}
+
+/** The number of this thread's own memory: what runs alone has one, whichever part it does. */
+export function ownNumber(thread: i32): i32 {
+  return allowed == NONE ? thread : 0;
 }
 
 /** Restarts at part 0. */
@@ -22,13 +59,20 @@ export function restartTurns(): void {
   atomic.store<i32>(counter, 0);
 }
 
+/** Among how many threads the parts of an operation are divided. */
+export function sharers(threads: i32): i32 {
+  return allowed == NONE ? threads : 1;
+}
+
 /**
  * Rows of a part, in whole tiles: parts have the same size, and each thread gets the same number.
  *
  * @param most Most rows of a part; a multiple of `TILE_ROWS`.
+ * @param work Multiply-adds of a row.
  */
-export function rowsOfTurn(rows: i32, most: i32, threads: i32): i32 {
-  const tiles = (rows + TILE_ROWS - 1) / TILE_ROWS;
-  const ofThread = max(1, (tiles + threads * most / TILE_ROWS - 1) / (threads * most / TILE_ROWS));
-  return max(1, (tiles + ofThread * threads - 1) / (ofThread * threads)) * TILE_ROWS;
+export function rowsOfTurn(rows: i32, most: i32, work: i64, threads: i32): i32 {
+  const tiles = (rows + TILE_ROWS - 1) / TILE_ROWS, sharing = sharers(threads);
+  if (allowed != NONE) most = min(most, <i32> max(1, MOST_WORK / (work * TILE_ROWS)) * TILE_ROWS);
+  const ofThread = max(1, (tiles + sharing * most / TILE_ROWS - 1) / (sharing * most / TILE_ROWS));
+  return max(1, (tiles + ofThread * sharing - 1) / (ofThread * sharing)) * TILE_ROWS;
 }

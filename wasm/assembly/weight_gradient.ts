@@ -2,7 +2,7 @@
 import { WeightGradientArguments } from "./arguments";
 import { ROWS } from "./linear";
 import { copyTile, multiplyTile, TILE_COLUMNS, TILE_ROWS } from "./tile";
-import { nextTurn, rowsOfTurn } from "./turns";
+import { nextOf, rowsOfTurn } from "./turns";
 
 /** Rows of both that are multiplied at a time: eight columns of B stay in the L1 cache. */
 const DEPTH: i32 = 384;
@@ -35,8 +35,8 @@ export function weightGradient(
   if (rows == 0 && !adds && thread == 0) memory.fill(result, 0, <usize> inputs * outputs * 4);
 
   const edge = scratch, packedB = edge + TILE_BYTES, packedA = packedB + DEPTH * COLUMNS * 4;
-  const block = rowsOfTurn(aWidth, ROWS, threads);
-  for (let first = nextTurn() * block; first < aWidth; first = nextTurn() * block) {
+  const block = rowsOfTurn(aWidth, ROWS, <i64> rows * bWidth, threads);
+  for (let first = nextOf(block); first < aWidth; first = nextOf(block)) {
     const count = min(block, aWidth - first);
     for (let k = 0; k < rows; k += DEPTH) {
       const depth = min(DEPTH, rows - k);

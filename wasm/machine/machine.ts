@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { pauses } from "../../base/next_task.ts";
 import { showValue } from "../../base/show_value.ts";
 import type { MemoryLimits, MemoryUse } from "../../ops/backend.ts";
 import type { Command } from "./layout.ts";
@@ -317,7 +318,26 @@ export class Machine {
       this.#workers = undefined;
       this.#scratch = this.#scratch.slice(0, 1);
     });
-    if (!this.#workers) this.kernels.run(list, operations, 0, 1, 0, this.#scratch[0]);
+    if (!this.#workers) await this.#runAlone(list, operations);
+  }
+
+  /** Runs operations on this thread in parts, and lets other tasks run between them. */
+  async #runAlone(list: number, operations: number): Promise<void> {
+    const { kernels } = this;
+    const [scratch] = this.#scratch;
+    const pause = pauses();
+    for (let i = 0, at = list; i < operations; i++) {
+      for (let part = 0; kernels.runPart(at, part, scratch); part++) {
+        const others = pause();
+        if (!others) continue;
+        await others;
+        if (this.#isDisposed) {
+          throw new Error("Cannot finish: the wasm backend was disposed while it was running");
+        }
+      }
+      const [words] = this.integers(at + 4, 1);
+      at += 8 + 4 * words;
+    }
   }
 
   /** Makes the memory for the list large enough; pieces that are running keep theirs until then. */

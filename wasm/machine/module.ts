@@ -8,7 +8,7 @@ import { shareMemory } from "./share_memory.ts";
 
 /** The functions that the kernels export. */
 export interface Kernels {
-  /** Runs operations; see wasm/assembly/run.ts. */
+  /** Runs operations on several threads; see wasm/assembly/run.ts. */
   run(
     list: number,
     count: number,
@@ -17,6 +17,8 @@ export interface Kernels {
     barrier: number,
     scratch: number,
   ): void;
+  /** Runs a part of an operation on this thread alone; returns whether a part may be left. */
+  runPart(at: number, part: number, scratch: number): number;
   /** The first address after the kernels' own constants. */
   freeFrom(): number;
   /** Runs `12·iterations` multiply-adds of 4 values in registers, which measures peak speed. */
