@@ -1,7 +1,6 @@
 import { isJsonObject } from "../base/json.ts";
 import { showName, showNames } from "../base/show_value.ts";
 import { MappedWeights, type WeightReference } from "./mapped_weights.ts";
-import { openPytorch } from "./pytorch/pytorch_reader.ts";
 import { openSafetensors } from "./safetensors_reader.ts";
 import {
   assertPlainFileName,
@@ -21,7 +20,8 @@ const FORMATS: readonly Format[] = [
   {
     single: "pytorch_model.bin",
     index: "pytorch_model.bin.index.json",
-    open: openPytorch,
+    // Most checkpoints have the other format: who needs this one imports it.
+    open: async (file) => await (await import("./pytorch/pytorch_reader.ts")).openPytorch(file),
   },
 ];
 

@@ -3,21 +3,14 @@
  *
  * @module
  */
-import { nodeModule } from "../base/node_module.ts";
 import { showValue } from "../base/show_value.ts";
 import { AbortableSource } from "../checkpoint/abortable_source.ts";
-import { isFolder } from "../checkpoint/disk.ts";
-import { FolderSource } from "../checkpoint/folder_source.ts";
 import { ProgressSource } from "../checkpoint/progress_source.ts";
 import type { CheckpointSource } from "../checkpoint/source.ts";
-import { BrowserStore } from "./browser_store.ts";
-import { cacheFolder } from "./cache_folder.ts";
-import { DiskStore } from "./disk_store.ts";
 import { env, hasFileSystem } from "./env.ts";
-import { pathOfUrl } from "./file_url.ts";
+import { isExplicitPath } from "./explicit_path.ts";
 import { isRepositoryName, locateRepository, locateUrl, type RemoteLocation } from "./location.ts";
 import { checkHubOptions, type HubOptions } from "./options.ts";
-import { namePermission, readVariable } from "./permissions.ts";
 import { type RemoteOptions, RemoteSource } from "./remote_source.ts";
 import type { Store } from "./store.ts";
 
@@ -71,19 +64,22 @@ async function findSource(
   }
   if (/^file:/i.test(checkpoint)) {
     assertNoRevision(checkpoint, options);
-    return withProgress(new FolderSource(await folderOfUrl(checkpoint)), options);
+    const { folderOfUrl } = await import("./open_folder.ts");
+    return withProgress(await openFolder(await folderOfUrl(checkpoint)), options);
   }
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(checkpoint)) {
     assertNoRevision(checkpoint, options);
     return await openRemote(locateUrl(checkpoint), options);
   }
   const page = findPage();
-  const local = page ? await findInPage(checkpoint, page, options) : await findFolder(checkpoint);
+  const local: Local = page
+    ? await findInPage(checkpoint, page, options)
+    : await (await import("./open_folder.ts")).findFolder(checkpoint);
   const { source, folder, ...hints } = local;
   if (source !== undefined) return source;
   // A folder in env.localModelPath replaces any revision of the repository.
   if (folder === checkpoint) assertNoRevision(checkpoint, options);
-  if (folder !== undefined) return withProgress(new FolderSource(folder), options);
+  if (folder !== undefined) return withProgress(await openFolder(folder), options);
   if (!isRepositoryName(checkpoint)) {
     const { preface = "env.allowLocalModels does not allow local folders" } = hints;
     throw new RangeError(
@@ -144,19 +140,10 @@ async function findInPage(
   return { preface: `there is no checkpoint at ${source.name}` };
 }
 
-/** Finds the folder of a `file:` URL, such as `import.meta.resolve("./model")`. */
-async function folderOfUrl(url: string): Promise<string> {
-  const refuse = (why: string) => new RangeError(`${showValue(url)} is not a checkpoint: ${why}`);
-  if (!hasFileSystem()) throw refuse("there are no folders here, wanted an http(s) URL");
-  if (!env.allowLocalModels) throw refuse("env.allowLocalModels is false");
-  const path = pathOfUrl(url);
-  if (path === undefined) throw refuse("wanted file:///path");
-  try {
-    if (await isFolder(path)) return path;
-  } catch (error) {
-    throw namePermission(error, `read ${path}`, `--allow-read=${path}`);
-  }
-  throw refuse("there is no such folder");
+/** Opens a folder; a page has none. */
+async function openFolder(path: string): Promise<CheckpointSource> {
+  const { FolderSource } = await import("../checkpoint/folder_source.ts");
+  return new FolderSource(path);
 }
 
 /** Asserts that no revision is requested of files that have no versions. */
@@ -171,44 +158,6 @@ function assertNoRevision(checkpoint: string, { revision }: HubOptions): void {
 function withProgress(source: CheckpointSource, options: HubOptions): CheckpointSource {
   const { progress_callback } = options;
   return progress_callback ? new ProgressSource(source, progress_callback) : source;
-}
-
-/** Whether a text is a path, and not the name of a repository: it starts with "/", "./" or "../". */
-function isExplicitPath(text: string): boolean {
-  return /^([/\\]|[a-z]:|\.\.?([/\\]|$))/i.test(text);
-}
-
-/** Finds the folder that a text names. */
-async function findFolder(text: string): Promise<Local> {
-  if (!env.allowLocalModels) return {};
-  const base = env.localModelPath.replace(/\/$/, "");
-  const paths = [text, ...(base && !isExplicitPath(text) ? [`${base}/${text}`] : [])];
-  for (const path of paths) {
-    try {
-      if (await isFolder(path)) return { folder: path };
-    } catch (error) {
-      const named = namePermission(error, `read ${path}`, `--allow-read=${path}`);
-      if (named === error) {
-        // A name that is too long, say, or a link to itself.
-        const { message } = error as Error;
-        throw new RangeError(`Cannot open the folder ${showValue(path)}: ${message.slice(0, 200)}`);
-      }
-      if (!isRepositoryName(text)) throw named;
-      // A repository on the hub does not need the permission.
-      return { hint: `; a folder ${path} could not be searched without --allow-read=${path}` };
-    }
-  }
-  const tried = paths.map(absolute);
-  return { preface: `there is no such folder (${tried.join(" or ").slice(0, 400)})` };
-}
-
-/** Makes a path absolute, if the current folder may be known. */
-function absolute(path: string): string {
-  try {
-    return nodeModule("node:path").resolve(path);
-  } catch {
-    return path;
-  }
 }
 
 async function openRemote(
@@ -230,14 +179,15 @@ async function openStore(
 ): Promise<Store | undefined> {
   if (hasFileSystem()) {
     if (cache_dir === undefined && !env.useFSCache) return undefined;
-    const root = cacheFolder(cache_dir) ?? cacheFolder(env.cacheDir) ?? findDefaultCache(isNeeded);
-    return root === undefined ? undefined : new DiskStore(root, location.key);
+    const { openDiskStore } = await import("./open_disk_store.ts");
+    return openDiskStore(location.key, cache_dir, isNeeded);
   }
   if (cache_dir !== undefined) {
     throw new TypeError("Cannot use cache_dir here: there is no file system, leave it out");
   }
   // The Cache API is missing from pages without https.
   if (!env.useBrowserCache || typeof caches === "undefined") return undefined;
+  const { BrowserStore } = await import("./browser_store.ts");
   try {
     return new BrowserStore(await caches.open("lsg-cache"), location);
   } catch (cause) {
@@ -247,16 +197,4 @@ async function openStore(
     console.warn(message);
     return undefined;
   }
-}
-
-/** Finds the cache's folder; if there is none, warns, or throws if it is needed. */
-function findDefaultCache(isNeeded: boolean): string | undefined {
-  const home = readVariable("HOME") ?? readVariable("USERPROFILE");
-  if (home !== undefined) return `${home}/.cache/lsg`;
-  const message = "Cannot find the cache folder: HOME is not set or may not be read. Pass " +
-    "cache_dir, or set env.cacheDir, or set env.useFSCache to false, or run again with " +
-    "--allow-env=HOME";
-  if (isNeeded) throw new RangeError(message);
-  console.warn(`${message}. Loading without a cache`);
-  return undefined;
 }

@@ -7,21 +7,16 @@ import { lsgWarnings } from "../attention/lsg/lsg_parameters.ts";
 import { checkNames } from "../base/check_options.ts";
 import { parseConfig, readConfig } from "../checkpoint/config.ts";
 import type { ConversionOptions } from "../checkpoint/conversion/conversion_options.ts";
-import { convertToLsg } from "../checkpoint/conversion/convert_lsg.ts";
-import { type LabelSettings, withLabels } from "../checkpoint/labels.ts";
-import { withNewHead } from "../checkpoint/new_head.ts";
+import type { LabelSettings } from "../checkpoint/labels.ts";
 import type { Weights } from "../checkpoint/weights.ts";
 import type { Head, ModelConfig } from "../families/families.ts";
-import { Random } from "../tensor/random.ts";
 import { isJsonObject } from "../base/json.ts";
-import { lengthenPositions } from "../checkpoint/conversion/lengthen_positions.ts";
 import { resolveModelWeights } from "../checkpoint/model_weights.ts";
 import { openWeights } from "../checkpoint/open_weights.ts";
 import { showValue } from "../base/show_value.ts";
 import { type CheckpointSource, readJsonObject } from "../checkpoint/source.ts";
 import { openCheckpoint } from "../hub/open_checkpoint.ts";
 import { HUB_OPTIONS, type HubOptions } from "../hub/options.ts";
-import { findSpecialTokenIds } from "../tokenizer/special_token_ids.ts";
 import { loadParts, type ModelParts } from "./load_parts.ts";
 import { type ModelSettings, resolveSettings } from "./settings.ts";
 
@@ -92,8 +87,11 @@ export async function loadModel<Model>(
   const source = await openCheckpoint(checkpoint, options);
   let config = await readConfig(source, options.config);
   let weights = await openWeights(source);
-  ({ config, weights } = withChosenHead(config, weights, head, options));
+  ({ config, weights } = await withChosenHead(config, weights, head, options));
+  // What few loadings need is imported by those.
   if (options.lsg) {
+    const { convertToLsg } = await import("../checkpoint/conversion/convert_lsg.ts");
+    const { findSpecialTokenIds } = await import("../tokenizer/special_token_ids.ts");
     const specialTokens = await findSpecialTokenIds(source, config);
     const vanilla = { config, weights, specialTokens };
     ({ config, weights } = await convertToLsg(vanilla, options.lsg, { head }));
@@ -103,6 +101,7 @@ export async function loadModel<Model>(
   if (settings.attention) {
     const { type, max_sequence_length } = settings.attention;
     const grouped = type === "self_extend";
+    const { lengthenPositions } = await import("../checkpoint/conversion/lengthen_positions.ts");
     ({ config, weights } = await lengthenPositions(config, weights, max_sequence_length, grouped));
   }
   const generationConfig = config.decoder && await readJsonObject(source, "generation_config.json");
@@ -116,12 +115,12 @@ export async function loadModel<Model>(
 const LABELS = ["num_labels", "id2label", "label2id"] as const;
 
 /** The labels that the caller gives, and a head that the checkpoint lacks. */
-function withChosenHead(
+async function withChosenHead(
   config: ModelConfig,
   weights: Weights,
   head: Head,
   options: PreTrainedOptions,
-): { config: ModelConfig; weights: Weights } {
+): Promise<{ config: ModelConfig; weights: Weights }> {
   const { seed = 0, ignore_mismatched_sizes: replacesMismatched = false } = options;
   const given = LABELS.find((name) => options[name] !== undefined);
   const { new_head = given !== undefined || replacesMismatched } = options;
@@ -132,11 +131,16 @@ function withChosenHead(
         (head === "Model" ? "" : "; new_head: true draws what the checkpoint lacks"),
     );
   }
-  if (given) config = parseConfig(withLabels(config.raw, options));
+  if (given) {
+    const { withLabels } = await import("../checkpoint/with_labels.ts");
+    config = parseConfig(withLabels(config.raw, options));
+  }
   if (!new_head) return { config, weights };
   if (head === "Model") {
     throw new RangeError("Cannot load a model with a new head: AutoModel has none");
   }
+  const { withNewHead } = await import("../checkpoint/new_head.ts");
+  const { Random } = await import("../tensor/random.ts");
   return {
     config,
     weights: withNewHead(weights, config, head, { random: new Random(seed), replacesMismatched }),

@@ -7,7 +7,7 @@ import type { Backend, Floats } from "../ops/backend.ts";
 import type { Head, ModelConfig } from "../families/families.ts";
 import { readResult } from "../tensor/read_result.ts";
 import type { CheckpointSource } from "../checkpoint/source.ts";
-import { collectFolder, writeFolder, type WrittenFolder } from "../checkpoint/written_folder.ts";
+import type { WrittenFolder } from "../checkpoint/written_folder.ts";
 import { Callable } from "../base/callable.ts";
 import { showValue } from "../base/show_value.ts";
 import { resolveModelWeights } from "../checkpoint/model_weights.ts";
@@ -34,7 +34,6 @@ import { namedParameters } from "./named_parameters.ts";
 import type { ParameterPart } from "./parameter_part.ts";
 import type { Parameters } from "./parameters.ts";
 import { positionCount } from "./position_ids.ts";
-import { modelFolder } from "./save_model.ts";
 
 /** Inputs of a decoder. */
 export type DecoderIds = Pick<ModelInputs, "decoder_input_ids" | "decoder_attention_mask">;
@@ -210,6 +209,7 @@ export abstract class PreTrainedModel<Output> extends Callable
     if (!hasFileSystem()) {
       throw new Error("Cannot save a model here: there is no file system, wanted to_files()");
     }
+    const { writeFolder } = await import("../checkpoint/written_folder.ts");
     await writeFolder(folder, await this.#folder());
   }
 
@@ -223,11 +223,15 @@ export abstract class PreTrainedModel<Output> extends Callable
    */
   async to_files(): Promise<Record<string, Uint8Array<ArrayBuffer>>> {
     this.#checkAlive("save");
+    const { collectFolder } = await import("../checkpoint/written_folder.ts");
     return await collectFolder(await this.#folder());
   }
 
   async #folder(): Promise<WrittenFolder> {
-    return this.parameters.adapter?.folder() ?? await modelFolder(this.parts, this.head);
+    const { adapter } = this.parameters;
+    if (adapter) return adapter.folder();
+    const { modelFolder } = await import("./save_model.ts");
+    return await modelFolder(this.parts, this.head);
   }
 
   /**
