@@ -15,8 +15,14 @@ export interface BackendOptions {
   readonly dtype?: DataType;
 }
 
+/** Options of opening a backend for a model. */
+interface OpenOptions extends BackendOptions {
+  /** Whether kernels that few models use are imported when they are used. */
+  readonly isSmall?: boolean;
+}
+
 // Bundlers follow these imports, and those of the functions below, because they are literals.
-const openers: Record<BackendName, (options: BackendOptions) => Promise<Backend>> = {
+const openers: Record<BackendName, (options: OpenOptions) => Promise<Backend>> = {
   cpu: async ({ threads, dtype }) => {
     if (threads !== undefined && threads !== 1) {
       throw new RangeError(
@@ -30,12 +36,12 @@ const openers: Record<BackendName, (options: BackendOptions) => Promise<Backend>
     const { WasmBackend } = await import("./wasm/mod.ts");
     return await WasmBackend.open(options);
   },
-  webgpu: async ({ threads, dtype }) => {
+  webgpu: async ({ threads, dtype, isSmall }) => {
     if (threads !== undefined) {
       throw new RangeError(`Cannot run webgpu on ${showValue(threads)} threads: it has its own`);
     }
     const { GpuBackend } = await import("./gpu/mod.ts");
-    return await GpuBackend.open({ dtype });
+    return await (isSmall ? GpuBackend.openSmall({ dtype }) : GpuBackend.open({ dtype }));
   },
 };
 
@@ -89,7 +95,25 @@ export async function openBackend(
   name: BackendName | "auto" = "auto",
   options: BackendOptions = {},
 ): Promise<Backend> {
-  options = givenOptions(options);
+  return await open(name, givenOptions(options));
+}
+
+/**
+ * Opens a backend for a model, which imports kernels that few models use when it uses them.
+ *
+ * @param name Its name, or "auto".
+ * @param options Threads and the data type of weights.
+ * @returns The backend; the caller disposes of it.
+ * @throws {RangeError | GpuError} As {@linkcode openBackend}.
+ */
+export async function openModelBackend(
+  name: BackendName | "auto",
+  { threads, dtype }: BackendOptions,
+): Promise<Backend> {
+  return await open(name, { threads, dtype, isSmall: true });
+}
+
+async function open(name: BackendName | "auto", options: OpenOptions): Promise<Backend> {
   const chosen = name === "auto" || name === null ? await fastest(options) : name;
   if (Object.hasOwn(openers, chosen)) return await openers[chosen](options);
   throw new RangeError(

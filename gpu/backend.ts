@@ -23,6 +23,12 @@ type AnyKernel = (
   context: Context,
 ) => Command[];
 
+/** A kernel that is imported when it is first used, for any operation. */
+interface AnyLateKernel {
+  readonly kernel: AnyKernel | undefined;
+  load(): Promise<AnyKernel>;
+}
+
 /** Backend that runs the operations on a graphics processor, in Deno and in browsers. */
 export class GpuBackend extends KernelBackend {
   /** Name of the backend, as the option `device` accepts it. */
@@ -43,6 +49,26 @@ export class GpuBackend extends KernelBackend {
    * @throws {RangeError} If the adapter does not support the data type.
    */
   static async open(options: DeviceOptions = {}): Promise<GpuBackend> {
+    const backend = await GpuBackend.openSmall(options);
+    try {
+      await Promise.all(Object.values(KERNELS).map((kernel) => "load" in kernel && kernel.load()));
+    } catch (error) {
+      backend.dispose();
+      throw error;
+    }
+    return backend;
+  }
+
+  /**
+   * Opens the backend without the kernels that few models use: each is imported when an operation
+   * that it runs has been recorded.
+   *
+   * @param options Data type of stored values and sizes of buffers.
+   * @returns The backend.
+   * @throws {NoAdapterError} If there is no graphics processor that WebGPU can use.
+   * @throws {RangeError} If the adapter does not support the data type.
+   */
+  static async openSmall(options: DeviceOptions = {}): Promise<GpuBackend> {
     return new GpuBackend(await Machine.open(options));
   }
 
@@ -119,10 +145,34 @@ export class GpuBackend extends KernelBackend {
   /** Records the calls of a kernel. */
   protected launch(name: OperationName, operands: unknown, result: unknown, shape: unknown): void {
     const { buffers, isEmulated, floatBytes } = this.#machine;
-    const kernel = KERNELS[name] as AnyKernel;
-    buffers.withScratch((allocate) => {
-      const commands = kernel(operands, result, shape, { allocate, isEmulated, floatBytes });
-      this.#machine.record(...commands);
+    const known = KERNELS[name] as AnyKernel | AnyLateKernel;
+    const call = (kernel: AnyKernel, isLate: boolean) =>
+      buffers.withScratch(
+        (allocate) => kernel(operands, result, shape, { allocate, isEmulated, floatBytes }),
+        isLate,
+      );
+    const kernel = "load" in known ? known.kernel : known;
+    if (kernel) return this.#machine.record(...call(kernel, false));
+    // What it works on stays until it is imported, whatever is disposed of meanwhile.
+    const held = [...storagesIn(operands), ...storagesIn(result)];
+    held.forEach((storage) => storage.retain());
+    const loading = (known as AnyLateKernel).load();
+    loading.catch(() => {}); // running the list throws it
+    this.#machine.record({
+      async make() {
+        try {
+          return call(await loading, true);
+        } finally {
+          held.forEach((storage) => storage.release());
+        }
+      },
     });
   }
+}
+
+/** Lists the storages in nested lists and objects. */
+function storagesIn(value: unknown): GpuStorage[] {
+  if (value instanceof GpuStorage) return [value];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.values(value).flatMap(storagesIn);
 }

@@ -5,85 +5,59 @@
  */
 import type { OperationName } from "../ops/backend.ts";
 import { activation } from "./activation.ts";
-import { activationGradient } from "./activation_gradient.ts";
-import { adamW } from "./adam_w.ts";
 import { add } from "./add.ts";
-import { addToRows } from "./add_to_rows.ts";
 import { attend } from "./attend.ts";
-import { attendCached } from "./attend_cached.ts";
-import { attendFeatures } from "./attend_features.ts";
-import { attendGradient } from "./attend_gradient.ts";
-import { attendHashed } from "./attend_hashed.ts";
-import { attendKeyGradient } from "./attend_key_gradient.ts";
-import { attendQueryGradient } from "./attend_query_gradient.ts";
-import { attendStatistics } from "./attend_statistics.ts";
 import { concatRows } from "./concat_rows.ts";
-import { dropout } from "./dropout.ts";
 import { embed } from "./embed.ts";
 import { feedForward } from "./feed_forward.ts";
 import { gatherRows } from "./gather_rows.ts";
-import { halve } from "./halve.ts";
 import type { GpuKernel } from "./kernel.ts";
+import { late, type LateKernel } from "./late_kernel.ts";
 import { layerNorm } from "./layer_norm.ts";
 import { linear } from "./linear.ts";
-import { linearInputs } from "./linear_inputs.ts";
-import { multiply } from "./multiply.ts";
-import { normGradient } from "./norm_gradient.ts";
-import { rmsNorm } from "./rms_norm.ts";
-import { rotate } from "./rotate.ts";
-import { scatterRows } from "./scatter_rows.ts";
-import { selectBlockStride } from "./select_block_stride.ts";
-import { selectBosPooling } from "./select_bos_pooling.ts";
-import { selectLsh } from "./select_lsh.ts";
-import { selectNorm } from "./select_norm.ts";
-import { selectPooling } from "./select_pooling.ts";
-import { selectStride } from "./select_stride.ts";
-import { sparseListGradient } from "./sparse_list_gradient.ts";
-import { sumRows } from "./sum_rows.ts";
-import { sumSquares } from "./sum_squares.ts";
-import { topScores } from "./top_scores.ts";
-import { weightGradient } from "./weight_gradient.ts";
-import { writeRows } from "./write_rows.ts";
 
-/** A kernel for each operation. */
-export const KERNELS: { readonly [Name in OperationName]: GpuKernel<Name> } = {
+const gradients = () => import("./gradient_kernels.ts");
+const writing = () => import("./writing_kernels.ts");
+
+/** A kernel for each operation: at once where every encoder uses it, else when it is used. */
+export const KERNELS: { readonly [Name in OperationName]: GpuKernel<Name> | LateKernel<Name> } = {
   activation,
-  activationGradient,
-  adamW,
+  activationGradient: late(async () => (await gradients()).activationGradient),
+  adamW: late(async () => (await gradients()).adamW),
   add,
-  addToRows,
+  addToRows: late(async () => (await gradients()).addToRows),
   attend,
-  attendCached,
-  attendFeatures,
-  attendGradient,
-  attendHashed,
-  attendKeyGradient,
-  attendQueryGradient,
-  attendStatistics,
+  attendCached: late(async () => (await writing()).attendCached),
+  attendFeatures: late(async () => (await import("./attend_features.ts")).attendFeatures),
+  attendGradient: late(async () => (await gradients()).attendGradient),
+  attendHashed: late(async () => (await import("./attend_hashed.ts")).attendHashed),
+  attendKeyGradient: late(async () => (await gradients()).attendKeyGradient),
+  attendQueryGradient: late(async () => (await gradients()).attendQueryGradient),
+  attendStatistics: late(async () => (await gradients()).attendStatistics),
   concatRows,
-  dropout,
+  dropout: late(async () => (await gradients()).dropout),
   embed,
   feedForward,
   gatherRows,
-  halve,
+  halve: late(async () => (await writing()).halve),
   layerNorm,
   linear,
-  linearInputs,
-  multiply,
-  normGradient,
-  rmsNorm,
-  rotate,
-  scatterRows,
-  selectBlockStride,
-  selectBosPooling,
-  selectLsh,
-  selectNorm,
-  selectPooling,
-  selectStride,
-  sparseListGradient,
-  sumRows,
-  sumSquares,
-  topScores,
-  weightGradient,
-  writeRows,
+  linearInputs: late(async () => (await gradients()).linearInputs),
+  multiply: late(async () => (await import("./multiply.ts")).multiply),
+  normGradient: late(async () => (await gradients()).normGradient),
+  rmsNorm: late(async () => (await import("./rms_norm.ts")).rmsNorm),
+  rotate: late(async () => (await import("./rotate.ts")).rotate),
+  scatterRows: late(async () => (await import("./scatter_rows.ts")).scatterRows),
+  selectBlockStride: late(async () => (await import("./select_block_stride.ts")).selectBlockStride),
+  selectBosPooling: late(async () => (await import("./select_bos_pooling.ts")).selectBosPooling),
+  selectLsh: late(async () => (await import("./select_lsh.ts")).selectLsh),
+  selectNorm: late(async () => (await import("./select_norm.ts")).selectNorm),
+  selectPooling: late(async () => (await import("./select_pooling.ts")).selectPooling),
+  selectStride: late(async () => (await import("./select_stride.ts")).selectStride),
+  sparseListGradient: late(async () => (await gradients()).sparseListGradient),
+  sumRows: late(async () => (await gradients()).sumRows),
+  sumSquares: late(async () => (await gradients()).sumSquares),
+  topScores: late(async () => (await writing()).topScores),
+  weightGradient: late(async () => (await gradients()).weightGradient),
+  writeRows: late(async () => (await writing()).writeRows),
 };

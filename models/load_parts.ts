@@ -8,7 +8,7 @@ import { warnOnce } from "../base/warn_once.ts";
 import { decoderStack } from "../checkpoint/decoder_stack.ts";
 import type { CheckpointSource } from "../checkpoint/source.ts";
 import type { Weights } from "../checkpoint/weights.ts";
-import { openBackend } from "../device.ts";
+import { openModelBackend } from "../device.ts";
 import { FAMILIES, type Family, type ModelConfig } from "../families/families.ts";
 import type { Backend } from "../ops/backend.ts";
 import type { BlockParts } from "./blocks.ts";
@@ -64,7 +64,7 @@ export async function loadParts(
   if (attention) checkReplaceable(config, attention);
   if (device === "cpu") warnOnce(REFERENCE_WARNING);
   const ownsBackend = typeof device === "string";
-  const backend = ownsBackend ? await openBackend(device, { threads, dtype }) : device;
+  const backend = ownsBackend ? await openModelBackend(device, { threads, dtype }) : device;
   let parameters: Parameters | undefined;
   try {
     parameters = await Parameters.load(backend, weights, signal);

@@ -102,13 +102,15 @@ export class Buffers {
    * are recorded later may get the same buffers.
    *
    * @param body Records the kernels.
+   * @param isLate Whether operations have been recorded that come after these kernels: what is
+   * released may be theirs.
    * @returns The result of `body`.
    */
-  withScratch<Result>(body: (allocate: AllocateScratch) => Result): Result {
+  withScratch<Result>(body: (allocate: AllocateScratch) => Result, isLate = false): Result {
     const scratch: GPUBuffer[] = [];
     try {
       return body((numbers) => {
-        const buffer = this.allocate(4 * numbers, false);
+        const buffer = this.allocate(4 * numbers, isLate);
         scratch.push(buffer);
         return buffer;
       });

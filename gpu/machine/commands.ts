@@ -29,6 +29,12 @@ export interface Command {
   readonly groups: readonly [number, number, number];
 }
 
+/** Calls of a kernel that is being imported. */
+export interface LateCommands {
+  /** Makes them when the list before them has been submitted or is about to be. */
+  make(): Promise<readonly Command[]>;
+}
+
 /** Invocations of a workgroup, unless a kernel needs another number. */
 export const WORKGROUP = 256;
 

@@ -5,7 +5,7 @@
  */
 import type { MemoryLimits, MemoryUse } from "../../ops/backend.ts";
 import { Buffers } from "./buffers.ts";
-import type { Command } from "./commands.ts";
+import type { Command, LateCommands } from "./commands.ts";
 import { checkGpuDataType, type DeviceOptions, type GpuDataType, openDevice } from "./device.ts";
 import { caught, deviceLost } from "./errors.ts";
 import { Pipelines } from "./pipelines.ts";
@@ -60,7 +60,7 @@ export class Machine {
   readonly #pipelines: Pipelines;
   readonly #waiting = new Set<(error: Error) => void>();
   readonly #counts = { launches: 0, submissions: 0, readBacks: 0 };
-  #commands: Command[] = [];
+  #commands: (Command | LateCommands)[] = [];
   /** Number of lists that wait for their submission. */
   #waitingLists = 0;
   #running: Promise<void> = Promise.resolve();
@@ -122,9 +122,9 @@ export class Machine {
   }
 
   /** Adds operations to the list; those without a workgroup do nothing. */
-  record(...commands: readonly Command[]): void {
+  record(...commands: readonly (Command | LateCommands)[]): void {
     this.assertWorks();
-    this.#commands.push(...commands.filter(({ groups }) => !groups.includes(0)));
+    this.#commands.push(...commands.filter(isNeeded));
   }
 
   /**
@@ -199,7 +199,14 @@ export class Machine {
     return submission;
   }
 
-  async #submitNow(commands: readonly Command[], parts: readonly Wanted[]): Promise<Submission> {
+  async #submitNow(
+    recorded: readonly (Command | LateCommands)[],
+    parts: readonly Wanted[],
+  ): Promise<Submission> {
+    const lists = await this.#orFailure(
+      Promise.all(recorded.map((entry) => "make" in entry ? entry.make() : [entry])),
+    );
+    const commands = lists.flat().filter(isNeeded);
     const pipelines = await this.#orFailure(
       Promise.all(commands.map(({ kernel, constants }) => this.#pipelines.get(kernel, constants))),
     );
@@ -310,4 +317,9 @@ export class Machine {
     for (const stop of this.#waiting) stop(failure);
     return failure;
   }
+}
+
+/** Whether a command does something: it has workgroups, or is not known yet. */
+function isNeeded(command: Command | LateCommands): boolean {
+  return "make" in command || !command.groups.includes(0);
 }
