@@ -7,10 +7,13 @@ import {
 } from "../checkpoint/source.ts";
 import { openCheckpoint } from "../hub/open_checkpoint.ts";
 import { HUB_OPTIONS, type HubOptions } from "../hub/options.ts";
+import { buildTokenizer, describeTokenizer } from "./build_tokenizer.ts";
+import { importReaders } from "./import_readers.ts";
 import { parseTokenizerJson } from "./parse_tokenizer_json.ts";
 import type { PreTrainedTokenizer } from "./pre_trained_tokenizer.ts";
+import type { VocabularyParts } from "./vocabulary_files/vocabulary_parts.ts";
 import { tokenizerClass, vocabularyFiles } from "./tokenizer_class.ts";
-import { type TokenizerFiles, tokenizerFromFiles } from "./tokenizer_from_files.ts";
+import type { TokenizerFiles } from "./tokenizer_files.ts";
 
 /** Options of {@linkcode AutoTokenizer.from_pretrained}. */
 export interface TokenizerLoadOptions extends HubOptions {
@@ -67,14 +70,25 @@ export class AutoTokenizer {
     const vocabulary = tokenizerJson === undefined
       ? await readVocabularyFiles(source, tokenizerConfig, modelConfig)
       : { tokenizerJson };
-    const tokenizer = tokenizerFromFiles(
-      { ...vocabulary, tokenizerConfig, specialTokensMap, addedTokens, modelConfig },
+    const files = { ...vocabulary, tokenizerConfig, specialTokensMap, addedTokens, modelConfig };
+    const parts = tokenizerJson ? { json: tokenizerJson } : await importVocabulary(files);
+    const tokenizer = buildTokenizer(
+      files,
+      parts,
+      await importReaders(parts.json),
       tokenizerJson ? `${source.name}/tokenizer.json` : `the vocabulary of ${source.name}`,
     );
     if ((src_lang ?? null) !== null) tokenizer.src_lang = src_lang!;
     if ((tgt_lang ?? null) !== null) tokenizer.tgt_lang = tgt_lang;
     return tokenizer;
   }
+}
+
+/** Makes a tokenizer's parts of the files of its vocabulary, by code that few tokenizers need. */
+async function importVocabulary(files: TokenizerFiles): Promise<VocabularyParts> {
+  const { readVocabulary } = await import("./vocabulary_files/read_vocabulary.ts");
+  const { known, specialTokens } = describeTokenizer(files);
+  return readVocabulary(files, known, specialTokens);
 }
 
 /** Reads the files that a tokenizer without tokenizer.json is made from. */

@@ -1,7 +1,8 @@
 import { isJsonObject } from "../base/json.ts";
 import { showValue } from "../base/show_value.ts";
-import { Expression } from "./expression/expression.ts";
+import type { Expression } from "./expression/expression.ts";
 import type { JsonPart } from "./json_part.ts";
+import type { Readers } from "./readers.ts";
 
 /** A pattern: an expression of a tokenizer.json, or one of ours, with the flag `g`. */
 export type Pattern = Expression | RegExp;
@@ -11,10 +12,11 @@ export type Pattern = Expression | RegExp;
  * regular expression in the syntax of Python's tokenizers.
  *
  * @param part The part.
+ * @param readers The reader of expressions, if it has one.
  * @returns The pattern for {@linkcode findMatches}.
  * @throws {TypeError} If it is neither, or the expression is malformed or not supported.
  */
-export function readPattern(part: JsonPart): Pattern {
+export function readPattern(part: JsonPart, { Regex }: Readers): Pattern {
   const pattern = part.get("pattern");
   const { String: text, Regex: regex } = isJsonObject(pattern) ? pattern : {};
   if (typeof text === "string" && text !== "" && text.isWellFormed()) {
@@ -24,7 +26,7 @@ export function readPattern(part: JsonPart): Pattern {
     return part.fail(`pattern is ${showValue(pattern)}; wanted a String or a Regex`);
   }
   try {
-    return new Expression(regex);
+    return new Regex!(regex);
   } catch (cause) {
     return part.fail(`the Regex ${showValue(regex)}: ${(cause as Error).message}`);
   }
@@ -43,7 +45,7 @@ export function* findMatches(
   text: string,
   pattern: Pattern,
 ): Iterable<{ start: number; end: number }> {
-  if (pattern instanceof Expression) return yield* pattern.findMatches(text);
+  if (!(pattern instanceof RegExp)) return yield* pattern.findMatches(text);
   let done = -1;
   for (const { 0: match, index: start } of text.matchAll(pattern)) {
     if (match === "" && start === done) continue;

@@ -1,8 +1,10 @@
+import { ALL_READERS } from "../../tokenizer/all_readers.ts";
 import { assertEquals, assertThrows } from "@std/assert";
 import { JsonPart } from "../../tokenizer/json_part.ts";
 import { findMatches, readPattern } from "../../tokenizer/pattern.ts";
 
-const read = (pattern: unknown) => readPattern(new JsonPart({ pattern }, "normalizer of x"));
+const read = (pattern: unknown) =>
+  readPattern(new JsonPart({ pattern }, "normalizer of x"), ALL_READERS);
 const found = (pattern: unknown, text: string) =>
   Array.from(findMatches(text, read(pattern)), ({ start, end }) => text.slice(start, end));
 

@@ -3,6 +3,7 @@ import { alignText, roomFor } from "../aligned_text.ts";
 import { JsonPart } from "../json_part.ts";
 import { replaceAligned } from "../normalizers/replace.ts";
 import { readPattern } from "../pattern.ts";
+import type { Readers } from "../readers.ts";
 import { readMetaspace } from "../pre_tokenizers/metaspace.ts";
 import { byteFallback } from "./byte_fallback.ts";
 import { byteLevelDecoder } from "./byte_level.ts";
@@ -41,6 +42,7 @@ const lettersOf = (tokens: readonly string[]) =>
  *
  * @param value The value of `decoder`.
  * @param name Its name in messages.
+ * @param readers Readers of what it asks for.
  * @param isAdded Whether a token is an added token, whose letters are literal.
  * @returns The decoder; for null it joins the tokens with spaces.
  * @throws {TypeError} If it is malformed or of an unknown type.
@@ -48,6 +50,7 @@ const lettersOf = (tokens: readonly string[]) =>
 export function readDecoder(
   value: unknown,
   name: string,
+  readers: Readers,
   isAdded: (token: string) => boolean,
 ): Decoder {
   if (value === null || value === undefined) return (tokens) => [tokens.join(" ")];
@@ -55,7 +58,7 @@ export function readDecoder(
   const type = part.get("type");
   switch (type) {
     case "Sequence": {
-      const steps = part.steps("decoders").map((step) => readDecoder(step, name, isAdded));
+      const steps = part.steps("decoders").map((step) => readDecoder(step, name, readers, isAdded));
       return (tokens, room = roomFor(lettersOf(tokens))) =>
         steps.reduce((texts, step) => step(texts, room), tokens);
     }
@@ -75,7 +78,7 @@ export function readDecoder(
         );
     }
     case "Replace": {
-      const pattern = readPattern(part);
+      const pattern = readPattern(part, readers);
       const content = part.string("content");
       return rewriter((token) => replaceAligned(alignText(token), pattern, content).text);
     }

@@ -3,10 +3,8 @@ import { type AlignedText, mapCharacters, prependAligned, sliceAligned } from ".
 import { JsonPart } from "../json_part.ts";
 import { readPattern } from "../pattern.ts";
 import { toBytes } from "../pre_tokenizers/byte_level.ts";
-import { isMark } from "../unicode_tables.ts";
-import { bertNormalizer } from "./bert.ts";
-import { canonicalForm, type UnicodeForm } from "./canonical_form.ts";
-import { readPrecompiled } from "./precompiled.ts";
+import type { Readers } from "../readers.ts";
+import type { UnicodeForm } from "./canonical_form.ts";
 import { replaceAligned } from "./replace.ts";
 
 /** Rewrites a text before it is split into words. */
@@ -17,33 +15,33 @@ export type Normalizer = (aligned: AlignedText) => AlignedText;
  *
  * @param value The value of `normalizer`.
  * @param name Its name in messages.
+ * @param readers Readers of what it asks for.
  * @returns The normalizer; for null the identity.
  * @throws {TypeError} If it is malformed or of an unknown type.
  */
-export function readNormalizer(value: unknown, name: string): Normalizer {
+export function readNormalizer(value: unknown, name: string, readers: Readers): Normalizer {
   if (value === null || value === undefined) return (aligned) => aligned;
   const part = new JsonPart(value, name);
   const type = part.get("type");
   switch (type) {
     case "Sequence": {
-      const steps = part.steps("normalizers").map((step) => readNormalizer(step, name));
+      const steps = part.steps("normalizers").map((step) => readNormalizer(step, name, readers));
       return (aligned) => steps.reduce((text, step) => step(text), aligned);
     }
     case "BertNormalizer":
-      return bertNormalizer(part);
     case "Precompiled":
-      return readPrecompiled(part);
+      return readers[type]!(part);
     case "NFC":
     case "NFD":
     case "NFKC":
     case "NFKD":
-      return (aligned) => canonicalForm(aligned, type satisfies UnicodeForm);
+      return (aligned) => readers.canonicalForm!(aligned, type satisfies UnicodeForm);
     case "Nmt":
       return (aligned) => mapCharacters(aligned, nmt);
     case "Lowercase":
       return (aligned) => mapCharacters(aligned, (character) => character.toLowerCase());
     case "StripAccents":
-      return (aligned) => mapCharacters(aligned, (c) => isMark(c) ? "" : c);
+      return (aligned) => mapCharacters(aligned, (c) => readers.isMark!(c) ? "" : c);
     case "Strip": {
       const left = part.boolean("strip_left", false);
       const right = part.boolean("strip_right", false);
@@ -56,7 +54,7 @@ export function readNormalizer(value: unknown, name: string): Normalizer {
     case "ByteLevel":
       return toBytes;
     case "Replace": {
-      const pattern = readPattern(part);
+      const pattern = readPattern(part, readers);
       const content = part.string("content");
       return (aligned) => replaceAligned(aligned, pattern, content);
     }

@@ -2,10 +2,9 @@ import type { AlignedText } from "../aligned_text.ts";
 import { showValue } from "../../base/show_value.ts";
 import { JsonPart } from "../json_part.ts";
 import { type Pattern, readPattern } from "../pattern.ts";
-import { punctuation } from "../unicode_tables.ts";
+import type { Readers } from "../readers.ts";
 import { byteLevelWords } from "./byte_level.ts";
 import { metaspacePreTokenizer } from "./metaspace.ts";
-import { scriptWords } from "./unicode_scripts.ts";
 import { splitAligned, type SplitBehavior, splitBehaviors } from "./split.ts";
 
 /** Splits a text, not empty, into words, which the model tokenizes one by one. */
@@ -21,10 +20,11 @@ const wordOrSymbols =
  *
  * @param value The value of `pre_tokenizer`.
  * @param name Its name in messages.
+ * @param readers Readers of what it asks for.
  * @returns The pre-tokenizer; for null the text is a single word.
  * @throws {TypeError} If it is malformed or of an unknown type.
  */
-export function readPreTokenizer(value: unknown, name: string): PreTokenizer {
+export function readPreTokenizer(value: unknown, name: string, readers: Readers): PreTokenizer {
   if (value === null || value === undefined) return (aligned) => [aligned];
   const part = new JsonPart(value, name);
   const type = part.get("type");
@@ -33,20 +33,22 @@ export function readPreTokenizer(value: unknown, name: string): PreTokenizer {
       splitAligned(aligned, delimiter, behavior, invert);
   switch (type) {
     case "Sequence":
-      return inSequence(part.steps("pretokenizers").map((step) => readPreTokenizer(step, name)));
+      return inSequence(
+        part.steps("pretokenizers").map((step) => readPreTokenizer(step, name, readers)),
+      );
     case "BertPreTokenizer":
-      return inSequence([split(whiteSpace, "Removed"), split(punctuation, "Isolated")]);
+      return inSequence([split(whiteSpace, "Removed"), split(readers.punctuation!, "Isolated")]);
     case "Whitespace":
       return split(wordOrSymbols, "Removed", true);
     case "WhitespaceSplit":
       return split(whiteSpace, "Removed");
     case "Punctuation":
-      return split(punctuation, part.oneOf("behavior", splitBehaviors, "Isolated"));
+      return split(readers.punctuation!, part.oneOf("behavior", splitBehaviors, "Isolated"));
     case "Digits":
       return split(/\p{N}/gu, part.boolean("individual_digits", false) ? "Isolated" : "Contiguous");
     case "Split":
       return split(
-        readPattern(part),
+        readPattern(part, readers),
         part.oneOf("behavior", splitBehaviors),
         part.boolean("invert", false),
       );
@@ -58,7 +60,7 @@ export function readPreTokenizer(value: unknown, name: string): PreTokenizer {
       return split(new RegExp(`\\u{${delimiter.codePointAt(0)!.toString(16)}}`, "gu"), "Removed");
     }
     case "UnicodeScripts":
-      return scriptWords;
+      return readers.scriptWords!;
     case "FixedLength": {
       const length = part.count("length", 5) || part.fail("length is 0; wanted at least 1");
       return split(new RegExp(`.{1,${length}}`, "gsu"), "Isolated");

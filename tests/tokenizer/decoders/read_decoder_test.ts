@@ -1,8 +1,9 @@
+import { ALL_READERS } from "../../../tokenizer/all_readers.ts";
 import { assertEquals, assertThrows } from "@std/assert";
 import { readDecoder } from "../../../tokenizer/decoders/read_decoder.ts";
 
 const decode = (tokens: string[], part: unknown) =>
-  readDecoder(part, "decoder of x", () => false)(tokens).join("");
+  readDecoder(part, "decoder of x", ALL_READERS, () => false)(tokens).join("");
 
 Deno.test("readDecoder() decodes as each type says", () => {
   assertEquals(decode(["▁a", "b", "▁c"], { type: "Metaspace" }), "ab c");
@@ -27,13 +28,23 @@ Deno.test("readDecoder() refuses replacements that multiply the text", () => {
     type: "Sequence",
     decoders: [{ type: "Sequence", decoders: new Array(count).fill(replace) }],
   });
-  const decode = (count: number) => readDecoder(decoder(count), "decoder of x", () => false)(["a"]);
+  const decode = (count: number) =>
+    readDecoder(decoder(count), "decoder of x", ALL_READERS, () => false)(["a"]);
   assertEquals(decode(5)[0].length, 32);
   assertThrows(() => decode(24), RangeError);
   const empty = new Array(30).fill({ type: "BPEDecoder", suffix: "" });
-  const doubling = readDecoder({ type: "Sequence", decoders: empty }, "x", () => false);
+  const doubling = readDecoder(
+    { type: "Sequence", decoders: empty },
+    "x",
+    ALL_READERS,
+    () => false,
+  );
   assertThrows(() => doubling(["ab", "c"]), RangeError, "Cannot decode 2");
   const long = { ...replace, content: "b".repeat(500) };
   const tokens = new Array(1000).fill("a");
-  assertThrows(() => readDecoder(long, "x", () => false)(tokens), RangeError, "Cannot decode 1000");
+  assertThrows(
+    () => readDecoder(long, "x", ALL_READERS, () => false)(tokens),
+    RangeError,
+    "Cannot decode 1000",
+  );
 });

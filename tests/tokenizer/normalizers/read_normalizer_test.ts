@@ -1,10 +1,11 @@
+import { ALL_READERS } from "../../../tokenizer/all_readers.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { alignText } from "../../../tokenizer/aligned_text.ts";
 import { readNormalizer } from "../../../tokenizer/normalizers/read_normalizer.ts";
 import { readJson } from "../goldens.ts";
 
 const normalize = (text: string, part: unknown) =>
-  readNormalizer(part, "normalizer of x")(alignText(text));
+  readNormalizer(part, "normalizer of x", ALL_READERS)(alignText(text));
 
 Deno.test("readNormalizer() runs a sequence in order; null is the identity", () => {
   const steps = [{ type: "Lowercase" }, {
@@ -35,9 +36,9 @@ Deno.test("readNormalizer() refuses other types, at any depth", () => {
     type: "Sequence",
     normalizers: [{ type: "Sequence", normalizers: [{ type: "Other" }] }],
   };
-  assertThrows(() => readNormalizer(other, "normalizer of x"), TypeError, '"Other"');
+  assertThrows(() => readNormalizer(other, "normalizer of x", ALL_READERS), TypeError, '"Other"');
   assertThrows(
-    () => readNormalizer({ type: "Sequence" }, "normalizer of x"),
+    () => readNormalizer({ type: "Sequence" }, "normalizer of x", ALL_READERS),
     TypeError,
     "normalizers",
   );

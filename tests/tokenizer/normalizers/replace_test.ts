@@ -1,3 +1,4 @@
+import { ALL_READERS } from "../../../tokenizer/all_readers.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { alignText } from "../../../tokenizer/aligned_text.ts";
 import { readNormalizer } from "../../../tokenizer/normalizers/read_normalizer.ts";
@@ -28,7 +29,9 @@ Deno.test("replaceAligned() inserts the content at an empty match", () => {
 Deno.test("a normalizer that multiplies the text is refused before it fills the memory", () => {
   const replace = (content: string) => ({ type: "Replace", pattern: { String: "a" }, content });
   const normalize = (normalizers: object[], text: string) =>
-    readNormalizer({ type: "Sequence", normalizers }, "normalizer of x")(alignText(text)).text;
+    readNormalizer({ type: "Sequence", normalizers }, "normalizer of x", ALL_READERS)(
+      alignText(text),
+    ).text;
   assertEquals(normalize(new Array(6).fill(replace("aa")), "a").length, 64);
   assertEquals(normalize([replace("b".repeat(80))], "a".repeat(1000)).length, 80_000);
   const doubling = new Array(24).fill(replace("aa"));

@@ -1,9 +1,12 @@
+import { ALL_READERS } from "../../../tokenizer/all_readers.ts";
 import { assertEquals, assertThrows } from "@std/assert";
 import { alignText } from "../../../tokenizer/aligned_text.ts";
 import { readPreTokenizer } from "../../../tokenizer/pre_tokenizers/read_pre_tokenizer.ts";
 
 const words = (text: string, part: unknown) =>
-  readPreTokenizer(part, "pre_tokenizer of x")(alignText(text)).map((word) => word.text);
+  readPreTokenizer(part, "pre_tokenizer of x", ALL_READERS)(alignText(text)).map((word) =>
+    word.text
+  );
 
 Deno.test("readPreTokenizer() splits as each type says", () => {
   const text = "it's 12, na\u00EFve_x";

@@ -1,3 +1,4 @@
+import { ALL_READERS } from "../../../tokenizer/all_readers.ts";
 import { assertEquals, assertThrows } from "@std/assert";
 import { readTokenModel } from "../../../tokenizer/token_models/read_token_model.ts";
 
@@ -6,13 +7,13 @@ Deno.test("readTokenModel() infers the type of files that do not state it", () =
   const wordPiece = { vocab: { "[UNK]": 0, a: 1, "##b": 2 } };
   const unigram = { vocab: [["<unk>", 0], ["ab", -1]], unk_id: 0 };
   const ids = [bpe, wordPiece, unigram].map((model) =>
-    readTokenModel(model, "model of x").tokenize("ab").map((token) => token.id)
+    readTokenModel(model, "model of x", ALL_READERS).tokenize("ab").map((token) => token.id)
   );
   assertEquals(ids, [[2], [1, 2], [1]]);
 });
 
 Deno.test("readTokenModel() refuses other models and names them", () => {
-  const read = (model: unknown) => () => readTokenModel(model, "model of x");
+  const read = (model: unknown) => () => readTokenModel(model, "model of x", ALL_READERS);
   assertThrows(read({ type: "Other" }), TypeError, '"Other"');
   assertThrows(read({}), TypeError, "model of x");
   assertThrows(read(undefined), TypeError, "model of x");

@@ -1,0 +1,45 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { MemorySource } from "../../checkpoint/memory_source.ts";
+import { ALL_READERS } from "../../tokenizer/all_readers.ts";
+import { AutoTokenizer } from "../../tokenizer/auto_tokenizer.ts";
+import { importReaders } from "../../tokenizer/import_readers.ts";
+
+Deno.test("importReaders() imports what a tokenizer.json asks for, and nothing else", async () => {
+  const readers = await importReaders({
+    model: { vocab: {}, merges: [] },
+    normalizer: {
+      type: "Sequence",
+      normalizers: [{ type: "Replace", pattern: { Regex: " +" } }, { type: "NFKC" }],
+    },
+    pre_tokenizer: { type: "BertPreTokenizer" },
+    decoder: { type: "Unigram-like" },
+  });
+  const names = ["BPE", "Regex", "canonicalForm", "punctuation"] as const;
+  assertEquals(Object.keys(readers).sort(), [...names]);
+  for (const name of names) assert(readers[name] === ALL_READERS[name], name);
+});
+
+Deno.test("importReaders() finds each reader by a type", async () => {
+  const found = await Promise.all(
+    [
+      ...["BPE", "Unigram", "WordLevel", "WordPiece"].map((type) => ({ model: { type } })),
+      ...["BertNormalizer", "Precompiled", "NFD", "StripAccents", "Punctuation", "UnicodeScripts"]
+        .map((type) => ({ normalizer: { type } })),
+      { decoder: [{ inner: { Regex: "a" } }] },
+    ].map(importReaders),
+  );
+  const names = found.flatMap(Object.keys);
+  assertEquals(names.sort(), Object.keys(ALL_READERS).sort());
+});
+
+Deno.test("a malformed tokenizer.json fails as it is read, not as readers are imported", async () => {
+  for (const model of [null, 7, "BPE", { type: "toString" }, { type: ["BPE"] }]) {
+    assertEquals(await importReaders({ model, normalizer: [null, 1, "NFC"] }), {});
+    const source = new MemorySource({ "tokenizer.json": JSON.stringify({ model }) });
+    await assertRejects(
+      () => AutoTokenizer.from_pretrained(source),
+      TypeError,
+      "Cannot read model",
+    );
+  }
+});

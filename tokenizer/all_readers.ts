@@ -1,0 +1,31 @@
+/**
+ * All readers, for a tokenizer that is made at once.
+ *
+ * @module
+ */
+import { Expression } from "./expression/expression.ts";
+import { bertNormalizer } from "./normalizers/bert.ts";
+import { canonicalForm } from "./normalizers/canonical_form.ts";
+import { readPrecompiled } from "./normalizers/precompiled.ts";
+import { scriptWords } from "./pre_tokenizers/unicode_scripts.ts";
+import type { Readers } from "./readers.ts";
+import { readBpe } from "./token_models/bpe.ts";
+import { readUnigram } from "./token_models/unigram.ts";
+import { readWordLevel } from "./token_models/word_level.ts";
+import { readWordPiece } from "./token_models/word_piece.ts";
+import { isMark, punctuation } from "./unicode_tables.ts";
+
+/** All readers. */
+export const ALL_READERS: Required<Readers> = {
+  BPE: readBpe,
+  Unigram: readUnigram,
+  WordLevel: readWordLevel,
+  WordPiece: readWordPiece,
+  BertNormalizer: bertNormalizer,
+  Precompiled: readPrecompiled,
+  canonicalForm,
+  isMark,
+  punctuation,
+  scriptWords,
+  Regex: Expression,
+};
