@@ -4,7 +4,7 @@
  * @module
  */
 import { withinRange } from "../ops/checks.ts";
-import { type EncoderShape, ReplacedAttention } from "../attention/baselines/replaced_attention.ts";
+import type { EncoderShape, ReplacedAttention } from "../attention/baselines/replaced_attention.ts";
 import { fullAttention, type Projected } from "../attention/full/full_attention.ts";
 import { longformerAttention } from "../attention/longformer/longformer_attention.ts";
 import { longformerRows } from "../attention/longformer/longformer_masks.ts";
@@ -23,7 +23,11 @@ import { projectMemory, type SelfAttention } from "./layer.ts";
 import type { ResolvedSettings } from "./settings.ts";
 
 /** Settings of an encoder's attention. */
-export type AttentionSettings = Pick<ResolvedSettings, "seed" | "lsh_projections" | "attention">;
+export interface AttentionSettings
+  extends Pick<ResolvedSettings, "seed" | "lsh_projections" | "attention"> {
+  /** The class of an attention that replaces the model's own; only these models import it. */
+  readonly Replacement?: typeof ReplacedAttention;
+}
 
 /** The attentions of one pass. */
 export interface PreparedAttention {
@@ -56,12 +60,15 @@ export class EncoderAttention {
   ) {
     this.#parts = parts;
     this.#settings = settings;
-    const { seed = 0, lsh_projections: given, attention } = settings;
+    const { seed = 0, lsh_projections: given, attention, Replacement } = settings;
     const { backend, config, family } = parts;
     const { lsg, num_attention_heads: heads, num_hidden_layers: layers } = config;
     const shape = { layers, heads, width: config.hidden_size / heads };
     if (family.positions === "rotary") checkRotary(parts, attention, shape.width);
-    this.#replacement = attention && new ReplacedAttention(backend, attention, shape, seed);
+    if (attention) {
+      if (!Replacement) throw new Error("Cannot replace the attention: got no class of it");
+      this.#replacement = new Replacement(backend, attention, shape, seed);
+    }
     if (given) checkProjections(given, lsg, shape);
     if (lsg?.sparsity_type !== "lsh") return;
     if (drawn) {

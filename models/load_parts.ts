@@ -69,7 +69,12 @@ export async function loadParts(
   try {
     parameters = await Parameters.load(backend, weights, signal);
     const family = FAMILIES[config.model_type];
-    const encoder = new Encoder({ backend, config, parameters, family }, settings);
+    const Replacement = attention &&
+      (await import("../attention/baselines/replaced_attention.ts")).ReplacedAttention;
+    const encoder = new Encoder(
+      { backend, config, parameters, family },
+      { ...settings, Replacement },
+    );
     checkHalves(backend, memory_dtype);
     const parts = { config, family, backend, ownsBackend, parameters, encoder };
     if (!config.decoder) return parts;
