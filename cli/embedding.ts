@@ -1,12 +1,25 @@
 /**
- * Output formats of embeddings.
+ * Embeddings of passages.
  *
  * @module
  */
-import { encodeSafetensors } from "../checkpoint/safetensors_writer.ts";
+import { formatJson } from "./table.ts";
+import type { Encoder } from "./encoder.ts";
 
-/** Embedding of a document. */
-export interface Embedding {
+/** A document, or a part of one. */
+export interface Passage {
+  /** Its name, which no other passage has. */
+  readonly id: string;
+  /** Start in the document, in UTF-16 code units. */
+  readonly start: number;
+  /** End in the document. */
+  readonly end: number;
+  /** The text. */
+  readonly text: string;
+}
+
+/** A passage and its embedding. */
+export interface EmbeddedPassage extends Passage {
   /** Number of tokens, including special tokens. */
   readonly tokens: number;
   /** `[width]`, or `[tokens, width]` without pooling. */
@@ -16,12 +29,15 @@ export interface Embedding {
 }
 
 /**
- * Formats an embedding as JSON.
+ * Formats a passage as a line of JSON.
  *
- * @param embedding The embedding.
- * @returns `{"tokens", "dims", "embedding"}` on one line; without pooling, a list per token.
+ * @param passage The passage.
+ * @param encoder What computed it.
+ * @returns `{"id", "start", "end", "tokens", "text", "embedding", "encoder"}`; the embedding is a
+ * list for each token if there is no pooling.
  */
-export function formatEmbedding({ tokens, dims, data }: Embedding): string {
+export function formatEmbedding(passage: EmbeddedPassage, encoder: Encoder): string {
+  const { dims, data } = passage;
   // Nine digits identify every 32-bit float.
   const values = Array.from(data, (value) => Number(value.toPrecision(9)));
   const [width] = dims.slice(-1);
@@ -29,29 +45,21 @@ export function formatEmbedding({ tokens, dims, data }: Embedding): string {
     { length: values.length / width },
     (_, row) => values.slice(row * width, (row + 1) * width),
   );
-  return JSON.stringify({ tokens, dims, embedding: dims.length === 1 ? values : rows });
+  return formatJson({
+    ...describePassage(passage),
+    embedding: dims.length === 1 ? values : rows,
+    encoder,
+  });
 }
 
 /**
- * Encodes embeddings as a safetensors file.
+ * Lists what is told of a passage beside its embedding.
  *
- * @param embeddings One per document, all with the same number of dimensions.
- * @returns Pooled embeddings as one tensor `embeddings` `[documents, width]`; others as tensors
- * `document_N` `[tokens, width]`, numbered from 0.
+ * @param passage The passage.
+ * @returns The values, without those of the embedding.
  */
-export function encodeEmbeddings(embeddings: readonly Embedding[]): Uint8Array {
-  const dtype = "F32";
-  if (embeddings[0].dims.length > 1) {
-    const tensors = embeddings.map(({ dims, data }, i) => ({
-      name: `document_${i}`,
-      dtype: dtype as typeof dtype,
-      dims,
-      data,
-    }));
-    return encodeSafetensors(tensors);
-  }
-  const [width] = embeddings[0].dims;
-  const data = new Float32Array(embeddings.length * width);
-  embeddings.forEach((embedding, i) => data.set(embedding.data, i * width));
-  return encodeSafetensors([{ name: "embeddings", dtype, dims: [embeddings.length, width], data }]);
+export function describePassage(
+  { id, start, end, tokens, text }: EmbeddedPassage,
+): Passage & { readonly tokens: number } {
+  return { id, start, end, tokens, text };
 }

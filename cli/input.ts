@@ -35,10 +35,24 @@ export function isStandardInput(path: string | undefined): boolean {
  * @throws {Error} If it cannot be read; the message names the file and the reason.
  */
 export async function readInput(path: string, most: number = MOST_BYTES): Promise<string> {
-  if (!isStandardInput(path)) return await decode(path, readChunks(path, most), most);
+  const parts: string[] = [];
+  for await (const part of streamInput(path, most)) parts.push(part);
+  return parts.join("");
+}
+
+/**
+ * Reads a text in parts.
+ *
+ * @param path A file, or a name of standard input.
+ * @param most Largest number of bytes.
+ * @returns The parts.
+ * @throws As {@linkcode readInput} does, when the parts are read.
+ */
+export function streamInput(path: string, most: number = Infinity): AsyncGenerator<string> {
+  if (!isStandardInput(path)) return decode(path, readChunks(path, most), most);
   const name = "standard input";
   if (fstatSync(0).isDirectory()) throw notAFile(name, "a folder");
-  return await decode(name, process.stdin, most);
+  return decode(name, process.stdin, most);
 }
 
 async function* readChunks(path: string, most: number): AsyncIterable<Uint8Array> {
@@ -62,29 +76,32 @@ async function* readChunks(path: string, most: number): AsyncIterable<Uint8Array
 }
 
 /** Decodes chunk by chunk, so that what never ends stops at the limit. */
-async function decode(
+async function* decode(
   name: string,
   chunks: AsyncIterable<Uint8Array | string>,
   most: number,
-): Promise<string> {
+): AsyncGenerator<string> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   const iterator = chunks[Symbol.asyncIterator]();
-  const texts: string[] = [];
-  for (let bytes = 0;;) {
-    const { done, value } = await withReason("read", name, iterator.next());
-    const chunk = value as Uint8Array | undefined;
-    bytes += chunk?.length ?? 0;
-    if (bytes > most) {
-      await iterator.return?.();
-      throw tooLarge(name, most);
+  try {
+    for (let bytes = 0;;) {
+      const { done, value } = await withReason("read", name, iterator.next());
+      const chunk = value as Uint8Array | undefined;
+      bytes += chunk?.length ?? 0;
+      if (bytes > most) throw tooLarge(name, most);
+      yield decodeChunk(decoder, chunk, name);
+      if (done) return;
     }
-    try {
-      texts.push(decoder.decode(chunk, { stream: !done }));
-    } catch {
-      await iterator.return?.();
-      throw new TypeError(`Cannot read ${name}: it is not UTF-8 text`);
-    }
-    if (done) return texts.join("");
+  } finally {
+    await iterator.return?.();
+  }
+}
+
+function decodeChunk(decoder: TextDecoder, chunk: Uint8Array | undefined, name: string): string {
+  try {
+    return decoder.decode(chunk, { stream: chunk !== undefined });
+  } catch {
+    throw new TypeError(`Cannot read ${name}: it is not UTF-8 text`);
   }
 }
 

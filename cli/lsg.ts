@@ -15,6 +15,7 @@ import { FILL_MASK_SUMMARY, runFillMask } from "./fill_mask.ts";
 import type { ModelIo } from "./model_io.ts";
 import { PATTERN_SUMMARY, runPattern } from "./pattern.ts";
 import { reportErrors } from "./run_command.ts";
+import { runSearch, SEARCH_SUMMARY } from "./search.ts";
 import { runSummarize, SUMMARIZE_SUMMARY } from "./summarize.ts";
 import { runTag, TAG_SUMMARY } from "./tag.ts";
 import { runTrain, TRAIN_SUMMARY } from "./train.ts";
@@ -36,6 +37,7 @@ const COMMANDS: Readonly<Record<string, NamedCommand>> = {
   "summarize": { summary: SUMMARIZE_SUMMARY, run: runSummarize },
   "translate": { summary: TRANSLATE_SUMMARY, run: runTranslate },
   "encode": { summary: ENCODE_SUMMARY, run: runEncode },
+  "search": { summary: SEARCH_SUMMARY, run: runSearch },
   "train": { summary: TRAIN_SUMMARY, run: runTrain },
   "evaluate": { summary: EVALUATE_SUMMARY, run: runEvaluate },
   "convert": { summary: CONVERT_SUMMARY, run: runConvert },

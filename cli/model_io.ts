@@ -4,6 +4,7 @@
  * @module
  */
 import process from "node:process";
+import { streamInput } from "./input.ts";
 import { type CommandIo, processIo, writeStream } from "./output.ts";
 import { checkOutput, writeAside } from "./write_aside.ts";
 
@@ -12,7 +13,9 @@ export interface ModelIo extends CommandIo {
   /** Asserts that a file can be written, so that an invalid path fails before the work. */
   checkOutput(path: string): Promise<void>;
   /** Writes a file; `-` is standard output. */
-  writeBytes(path: string, bytes: Uint8Array): Promise<void>;
+  writeBytes(path: string, bytes: AsyncIterable<Uint8Array>): Promise<void>;
+  /** Reads a text in parts; `-` is standard input. */
+  streamText(path: string): AsyncIterable<string>;
   /** Whether standard output is a terminal, which must not get bytes. */
   readonly stdoutIsTerminal: boolean;
   /** Whether standard error is a terminal, which shows progress. */
@@ -28,8 +31,11 @@ export function processModelIo(): ModelIo {
   return {
     ...processIo(),
     checkOutput,
-    writeBytes: (path, bytes) =>
-      path === "-" ? writeStream(process.stdout, bytes) : writeAside(path, bytes),
+    writeBytes: async (path, bytes) => {
+      if (path !== "-") return await writeAside(path, bytes);
+      for await (const chunk of bytes) await writeStream(process.stdout, chunk);
+    },
+    streamText: (path) => streamInput(path),
     stdoutIsTerminal: process.stdout.isTTY === true,
     stderrIsTerminal: process.stderr.isTTY === true,
   };

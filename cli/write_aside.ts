@@ -9,6 +9,9 @@ import { dirname } from "node:path";
 import { removeQuietly, withCleanup } from "./cleanup.ts";
 import { explainFileError, ifExists, withReason } from "./file_errors.ts";
 
+/** Content of a file. */
+export type Content = string | Uint8Array | AsyncIterable<Uint8Array>;
+
 /**
  * Asserts that a file can be written, before the work whose result it will hold. Nothing is left
  * behind.
@@ -41,11 +44,11 @@ async function check(path: string): Promise<void> {
  * was there before.
  *
  * @param path The file; a link is followed, a device or a pipe is written directly.
- * @param content Text or bytes.
+ * @param content Text or bytes; what reading them throws is thrown, and nothing is written.
  * @throws {Error} If it cannot be written. If only the renaming fails, the complete file is kept,
  * and the message names it.
  */
-export async function writeAside(path: string, content: string | Uint8Array): Promise<void> {
+export async function writeAside(path: string, content: Content): Promise<void> {
   const { target, mode, isSpecial } = await withReason("write", path, locate(path));
   if (isSpecial) return await withReason("write", path, writeFile(target, content));
   const aside = asidePath(target);

@@ -133,12 +133,12 @@ export class RemoteSource implements CheckpointSource {
 
   async #fetch(fileName: string): Promise<CheckpointFile | undefined> {
     const { token, signal } = this.#options;
-    const url = this.#location.url(fileName, this.#version);
+    const url = this.#location.url(fileName, this.version);
     const name = `${this.name}/${fileName}`;
     const response = await request(url, name, { token, signal, retryPolicy: this.#retryPolicy });
     this.#hasResponded = true;
     if (response === undefined) {
-      await this.#write((store) => store.markMissing(this.#version, fileName));
+      await this.#write((store) => store.markMissing(this.version, fileName));
       return undefined;
     }
     try {
@@ -163,7 +163,7 @@ export class RemoteSource implements CheckpointSource {
       if (!isStored) await this.#write((store) => store.writeCommit(revision, commit));
       this.#commit = commit;
     }
-    const cached = await this.#find(this.#version, fileName);
+    const cached = await this.#find(this.version, fileName);
     const isUnchanged = cached?.missing === false && metadata.validator !== undefined &&
       cached.validator === metadata.validator;
     if (isUnchanged) return this.#openCached(fileName, cached);
@@ -180,7 +180,7 @@ export class RemoteSource implements CheckpointSource {
     }
     this.#report({ status: "download", ...about });
     const saved = await this.#write((store) =>
-      store.save(this.#version, fileName, { ...download, progress })
+      store.save(this.version, fileName, { ...download, progress })
     );
     if (saved === undefined) return await this.#fetch(fileName);
     this.#report({ status: "done", ...about });
@@ -223,8 +223,8 @@ export class RemoteSource implements CheckpointSource {
     this.#isReadOnly = true;
   }
 
-  /** The commit if it is known, else the revision. */
-  get #version(): string {
+  /** The commit, once a response has told it; until then the revision that was asked for. */
+  get version(): string {
     return this.#commit ?? this.#location.revision;
   }
 
@@ -244,7 +244,7 @@ export class RemoteSource implements CheckpointSource {
     const found = await this.#findCached(fileName);
     if (found) return found.cached;
     throw new RangeError(
-      `Cannot load ${fileName} of ${this.name} (${this.#version}): it is not in the cache, and ` +
+      `Cannot load ${fileName} of ${this.name} (${this.version}): it is not in the cache, and ` +
         `local_files_only or env.allowRemoteModels does not allow fetching it`,
     );
   }

@@ -1,25 +1,34 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { MemorySource } from "../../checkpoint/memory_source.ts";
 import { openWeights } from "../../checkpoint/open_weights.ts";
+import { hashModel } from "../../cli/encoder.ts";
+import { FolderSource } from "../../checkpoint/folder_source.ts";
 import { runEncode } from "../../cli/encode.ts";
 import { AutoModel } from "../../models/mod.ts";
 import { AutoTokenizer } from "../../tokenizer/mod.ts";
 import { pipeline } from "../../pipelines/mod.ts";
 import { tinyCheckpoint } from "../helpers/tiny_checkpoint.ts";
 import { withFolder } from "../helpers/with_folder.ts";
+import { parseLines } from "./memory_io.ts";
 import { MODEL, ModelMemoryIo, taskModel } from "./model_memory_io.ts";
 import "../helpers/quiet_reference.ts";
 
 const WIDTH = 8;
 const LINES = "the river\nran past the old house\n";
 
+const HASH = await hashModel(new FolderSource(MODEL));
+const ENCODER = { model: MODEL, hash: HASH, options: {} };
+
 async function run(args: string[], io: ModelMemoryIo) {
   return { code: await runEncode(args, io), out: io.out, err: io.err };
 }
 
 interface Line {
+  id: string;
+  start: number;
+  end: number;
+  text: string;
   tokens: number;
-  dims: number[];
   embedding: number[] | number[][];
 }
 
@@ -27,7 +36,7 @@ interface Line {
 async function documents(args: string[], text: string): Promise<Line[]> {
   const { code, out, err } = await run([MODEL, "--json", ...args], new ModelMemoryIo(text));
   assertEquals([code, err], [0, ""]);
-  return out.trimEnd().split("\n").map((line) => JSON.parse(line));
+  return parseLines(out);
 }
 
 /** Computes the rows `[tokens][width]` of a document with the model itself. */
@@ -50,9 +59,8 @@ function assertClose(actual: number[], expected: number[]): void {
 
 Deno.test("lsg encode --pooling none prints the model's rows", async () => {
   const rows = await rowsOf("the river");
-  const [{ tokens, dims, embedding }] = await documents(["--pooling", "none"], "the river\n");
+  const [{ tokens, embedding }] = await documents(["--pooling", "none"], "the river\n");
   assertEquals(tokens, rows.length);
-  assertEquals(dims, [tokens, WIDTH]);
   assertEquals((embedding as number[][]).map((row) => row.map(Math.fround)), rows);
 });
 
@@ -60,9 +68,9 @@ Deno.test("lsg encode prints the mean of the rows, or the first one", async () =
   const rows = await rowsOf("the river");
   const mean = rows[0].map((_, i) => rows.reduce((sum, row) => sum + row[i], 0) / rows.length);
   const [pooled] = await documents([], "the river");
-  assertEquals(pooled.dims, [WIDTH]);
   assertClose(pooled.embedding as number[], mean);
-  assertEquals(await documents(["--pooling", "mean"], "the river"), [pooled]);
+  const [same] = await documents(["--pooling", "mean"], "the river");
+  assertEquals(same.embedding, pooled.embedding);
   const [first] = await documents(["--pooling", "cls"], "the river");
   assertClose(first.embedding as number[], rows[0]);
 });
@@ -82,8 +90,20 @@ Deno.test("lsg encode --normalize scales each vector to length 1", async () => {
 Deno.test("lsg encode --lines treats each line as a document", async () => {
   const [first, second, ...others] = await documents(["--lines"], LINES);
   assertEquals(others, []);
-  assertEquals([first], await documents([], "the river"));
-  assertEquals([second], await documents([], "ran past the old house"));
+  assertEquals([first.id, second.id], ["stdin:1", "stdin:2"]);
+  const [river] = await documents([], "the river");
+  assertEquals(first, { ...river, id: "stdin:1" });
+  assertEquals({ ...river, embedding: [] }, {
+    id: "stdin",
+    start: 0,
+    end: 9,
+    tokens: river.tokens,
+    text: "the river",
+    embedding: [],
+    encoder: ENCODER,
+  });
+  const [house] = await documents([], "ran past the old house");
+  assertEquals(second.embedding, house.embedding);
   const [whole] = await documents([], LINES);
   assert(whole.tokens > first.tokens + second.tokens - 2);
   // An empty line is a document too.
@@ -94,19 +114,30 @@ Deno.test("lsg encode prints sizes without --json", async () => {
   const { code, out, err } = await run([MODEL, "--lines"], new ModelMemoryIo(LINES));
   assertEquals([code, err], [0, ""]);
   const [header, ...lines] = out.trimEnd().split("\n");
-  assertEquals(header, "document  tokens  dims");
+  assertEquals(header, "id       tokens  dims");
   assertEquals(lines.length, 2);
-  assert(lines.every((line, i) => new RegExp(`^ +${i + 1} +\\d+  \\[8\\]$`).test(line)), out);
+  assert(lines.every((line, i) => new RegExp(`^stdin:${i + 1} +\\d+  \\[8\\]$`).test(line)), out);
 });
 
+/** Runs the command with `-o` and returns the file's bytes. */
+async function outputOf(name: string, args: string[], text: string): Promise<Uint8Array> {
+  const folder = await Deno.makeTempDir();
+  try {
+    const io = new ModelMemoryIo(text);
+    const { code, out } = await run([MODEL, "-o", `${folder}/${name}`, ...args], io);
+    assertEquals(code, 0);
+    assertEquals(out, `Wrote ${folder}/${name}: 2 passages\n`);
+    // Nothing is left of the file where finished passages were kept.
+    assertEquals([...Deno.readDirSync(folder)], []);
+    return io.bytes.get(`${folder}/${name}`)!;
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
 Deno.test("lsg encode -o writes pooled vectors as one tensor", async () => {
-  const io = new ModelMemoryIo(LINES);
-  const { code, out } = await run([MODEL, "--lines", "-o", "x.safetensors"], io);
-  assertEquals(code, 0);
-  assertStringIncludes(out, "document");
-  const weights = await openWeights(
-    new MemorySource({ "model.safetensors": io.bytes.get("x.safetensors")! }),
-  );
+  const bytes = await outputOf("x.safetensors", ["--lines"], LINES);
+  const weights = await openWeights(new MemorySource({ "model.safetensors": bytes }));
   assertEquals(weights.names(), ["embeddings"]);
   assertEquals(weights.dims("embeddings"), [2, WIDTH]);
   const printed = (await documents(["--lines"], LINES)).flatMap(({ embedding }) =>
@@ -116,17 +147,12 @@ Deno.test("lsg encode -o writes pooled vectors as one tensor", async () => {
 });
 
 Deno.test("lsg encode -o writes unpooled vectors as one tensor per document", async () => {
-  const io = new ModelMemoryIo(LINES);
-  const args = [MODEL, "--lines", "--pooling", "none", "--output", "x.safetensors", "--json"];
-  const { code, out } = await run(args, io);
-  assertEquals(code, 0);
-  const printed: Line[] = out.trimEnd().split("\n").map((line) => JSON.parse(line));
-  const weights = await openWeights(
-    new MemorySource({ "model.safetensors": io.bytes.get("x.safetensors")! }),
-  );
+  const args = ["--lines", "--pooling", "none"];
+  const bytes = await outputOf("x.safetensors", args, LINES);
+  const weights = await openWeights(new MemorySource({ "model.safetensors": bytes }));
   assertEquals(weights.names().sort(), ["document_0", "document_1"]);
-  for (const [i, { dims, embedding }] of printed.entries()) {
-    assertEquals(weights.dims(`document_${i}`), dims);
+  for (const [i, { tokens, embedding }] of (await documents(args, LINES)).entries()) {
+    assertEquals(weights.dims(`document_${i}`), [tokens, WIDTH]);
     const values = new Float32Array((embedding as number[][]).flat());
     assertEquals(await weights.load(`document_${i}`), values);
   }
@@ -143,13 +169,12 @@ Deno.test("lsg encode truncates long documents only with --truncation", async ()
   assert(tokens > 600, `${tokens}`);
 });
 
-Deno.test("lsg encode shows the number of the current document", async () => {
+Deno.test("lsg encode shows how far it is", async () => {
   const io = new ModelMemoryIo(LINES);
   io.stderrIsTerminal = true;
   const { code, err } = await run([MODEL, "--lines"], io);
   assertEquals(code, 0);
-  assertStringIncludes(err, "Document 2 of 2 ");
-  assertStringIncludes(err, "layer 1 of 1");
+  assertStringIncludes(err, "0 passages · layer 1 of 1");
 });
 
 Deno.test("lsg encode pools as a sentence-transformers model specifies", async () => {
@@ -173,7 +198,7 @@ Deno.test("lsg encode -o - writes bytes to standard output, but not to a termina
   const io = new ModelMemoryIo("the river");
   const { code, out, err } = await run([MODEL, "-o", "-"], io);
   assertEquals([code, out], [0, ""]);
-  assertStringIncludes(err, "document");
+  assertEquals(err, "1 passage\n");
   const source = new MemorySource({ "model.safetensors": io.bytes.get("-")! });
   assertEquals((await openWeights(source)).dims("embeddings"), [1, WIDTH]);
   const terminal = new ModelMemoryIo("the river");
@@ -199,6 +224,15 @@ const WRONG: [string[], number, string][] = [
   [[MODEL, "no.txt"], 1, "no.txt"],
   [["no/such/model"], 1, "no/such/model"],
   [[MODEL, "-o", "/full/x.safetensors"], 1, "disk full"],
+  [[MODEL, "-o", "x.txt"], 2, "wanted a name that ends in .jsonl, .parquet, .npy or .safetensors"],
+  [[MODEL, "-o", "x.jsonl", "--json"], 2, "wanted one output"],
+  [[MODEL, "-o", "x.npy", "--pooling", "none"], 2, "wanted .jsonl or .safetensors"],
+  [[MODEL, "--overlap", "2"], 2, "Cannot use --overlap without --window"],
+  [[MODEL, "--window", "8", "--overlap", "8"], 2, "wanted less than --window 8"],
+  [[MODEL, "--window", "0"], 2, "--window 0"],
+  [[MODEL, "--window", "513"], 2, "at most 512 tokens fit the model"],
+  [[MODEL, "--window", "3", "--overlap", "2"], 1, "wanted more than --overlap 2"],
+  [[MODEL, "-", "/dev/stdin"], 2, "Cannot read standard input twice"],
 ];
 
 for (const [args, wanted, message] of WRONG) {

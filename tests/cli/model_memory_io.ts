@@ -30,9 +30,12 @@ export class ModelMemoryIo extends MemoryIo implements ModelIo {
     return path.startsWith("/full/") ? Promise.reject(new Error("disk full")) : Promise.resolve();
   }
 
-  writeBytes(path: string, bytes: Uint8Array): Promise<void> {
-    if (path.startsWith("/full/")) return Promise.reject(new Error("disk full"));
+  async writeBytes(path: string, chunks: AsyncIterable<Uint8Array>): Promise<void> {
+    const bytes = await new Response(ReadableStream.from(chunks)).bytes();
     this.bytes.set(path, bytes);
-    return Promise.resolve();
+  }
+
+  async *streamText(path: string): AsyncGenerator<string> {
+    yield await this.readFile(path);
   }
 }

@@ -137,30 +137,38 @@ Deno.test("cli.ts reads what the shell opens for it, but no folder and nothing w
 Deno.test("cli.ts encode -o does not overwrite what it reads", () =>
   withNewFolder(async (folder) => {
     await Deno.mkdir(folder);
-    await Deno.writeTextFile(`${folder}/text`, "the river");
+    await Deno.writeTextFile(`${folder}/text.jsonl`, "the river");
     const run = (args: string) => shell(`cd ${folder}; ${args}`);
-    for (const args of ["text -o text", "-o ./text < text", "/dev/stdin -o text < text"]) {
+    for (
+      const args of [
+        "text.jsonl -o text.jsonl",
+        "-o ./text.jsonl < text.jsonl",
+        "/dev/stdin -o text.jsonl < text.jsonl",
+      ]
+    ) {
       const { code, out, err } = await run(`lsg encode $MODEL ${args}`);
       assertEquals([code, out], [2, ""], args);
       assertStringIncludes(err, "it is the text that is read");
     }
-    assertEquals(await Deno.readTextFile(`${folder}/text`), "the river");
-    assertEquals((await run("lsg encode $MODEL text -o vectors < text")).code, 0);
-    assertEquals((await run("lsg encode $MODEL text -o vectors")).code, 0);
-    const copied = await run("cp -r $MODEL m; lsg encode m text -o m/model.safetensors");
+    assertEquals(await Deno.readTextFile(`${folder}/text.jsonl`), "the river");
+    const vectors = "text.jsonl -o vectors.safetensors";
+    assertEquals((await run(`lsg encode $MODEL ${vectors} < text.jsonl`)).code, 0);
+    assertEquals((await run(`lsg encode $MODEL ${vectors}`)).code, 0);
+    const copied = await run("cp -r $MODEL m; lsg encode m text.jsonl -o m/model.safetensors");
     assertEquals(copied.code, 2);
     assertStringIncludes(copied.err, "it is a file of the model");
     assertEquals((await run("cmp m/model.safetensors $MODEL/model.safetensors")).code, 0);
-    const { code, out, err } = await run("lsg encode m text -o - | cmp - vectors");
-    assertEquals([code, out], [0, ""]);
-    assertStringIncludes(err, "document");
+    const { code, out, err } = await run(
+      "lsg encode m text.jsonl -o - | cmp - vectors.safetensors",
+    );
+    assertEquals([code, out, err], [0, "", "1 passage\n"]);
   }));
 
 Deno.test("cli.ts that is interrupted leaves no output", () =>
   withNewFolder(async (folder) => {
     await Deno.mkdir(folder);
     const process = new Deno.Command(Deno.execPath(), {
-      args: ["run", "--quiet", "-A", CLI, "encode", MODEL, "-o", `${folder}/vectors`, "-"],
+      args: ["run", "--quiet", "-A", CLI, "encode", MODEL, "-o", `${folder}/vectors.npy`, "-"],
       stdin: "piped",
       stderr: "null",
     }).spawn();

@@ -1,0 +1,169 @@
+/**
+ * Files of embeddings.
+ *
+ * @module
+ */
+import { UsageError } from "./arguments.ts";
+import { describePassage, type EmbeddedPassage, formatEmbedding } from "./embedding.ts";
+import type { Encoder } from "./encoder.ts";
+import { formatJson } from "./table.ts";
+
+/** Passages with embeddings, some at a time. */
+export type PassageBlocks = AsyncIterable<readonly EmbeddedPassage[]>;
+
+/** What a file is written of. */
+export interface EmbeddingTable {
+  /** Reads all passages, from the start each time. */
+  read(): PassageBlocks;
+  /** Number of passages. */
+  readonly passages: number;
+  /** What computed them. */
+  readonly encoder: Encoder;
+}
+
+/** A format. */
+export interface EmbeddingFormat {
+  /** Whether it holds embeddings without pooling, whose lengths differ. */
+  readonly holdsRows: boolean;
+  /** The other files that it consists of; none if absent. */
+  readonly others?: (path: string) => readonly string[];
+  /** Returns the bytes of each file, the one that makes an output of them last. */
+  readonly encode: (
+    path: string,
+    table: EmbeddingTable,
+  ) => readonly (readonly [path: string, bytes: AsyncIterable<Uint8Array>])[];
+}
+
+/** Key of a Parquet file's metadata that holds the encoder. */
+export const METADATA_KEY = "lsg";
+
+/** The formats by the end of a file's name. */
+const FORMATS: readonly (readonly [end: RegExp, format: EmbeddingFormat])[] = [
+  [/\.(jsonl|ndjson)$/i, {
+    holdsRows: true,
+    encode: (path, { read, encoder }) => [[
+      path,
+      lines(read(), (passage) => formatEmbedding(passage, encoder)),
+    ]],
+  }],
+  [/\.npy$/i, {
+    holdsRows: false,
+    others: (path) => [idsPathOf(path)],
+    encode: (path, table) => [
+      [
+        idsPathOf(path),
+        lines(
+          table.read(),
+          (passage) => formatJson({ ...describePassage(passage), encoder: table.encoder }),
+        ),
+      ],
+      [path, encodeNpy(table)],
+    ],
+  }],
+  [/\.parquet$/i, {
+    holdsRows: false,
+    encode: (path, table) => [[path, encodeParquet(table)]],
+  }],
+  [/\.safetensors$/i, {
+    holdsRows: true,
+    encode: (path, table) => [[path, encodeSafetensors(table)]],
+  }],
+];
+
+/** The format of standard output. */
+export const SAFETENSORS: EmbeddingFormat = FORMATS.at(-1)![1];
+
+/**
+ * Chooses a format by the end of a file's name.
+ *
+ * @param path The file.
+ * @returns The format.
+ * @throws {UsageError} If no format has that end.
+ */
+export function formatOf(path: string): EmbeddingFormat {
+  const found = FORMATS.find(([end]) => end.test(path));
+  if (found) return found[1];
+  throw new UsageError(
+    `Cannot write ${path}: wanted a name that ends in .jsonl, .parquet, .npy or .safetensors`,
+  );
+}
+
+/**
+ * The file of ids beside a .npy file.
+ *
+ * @param path Path of the .npy file.
+ * @returns Path of the other one.
+ */
+export function idsPathOf(path: string): string {
+  return path.replace(/\.npy$/i, ".ids.jsonl");
+}
+
+async function* lines(
+  blocks: PassageBlocks,
+  format: (passage: EmbeddedPassage) => string,
+): AsyncGenerator<Uint8Array> {
+  const encoder = new TextEncoder();
+  for await (const passages of blocks) {
+    for (const passage of passages) yield encoder.encode(format(passage));
+  }
+}
+
+/** Version 1.0 of NumPy's format: a header of a Python dictionary, aligned to 64 bytes. */
+async function* encodeNpy(table: EmbeddingTable): AsyncGenerator<Uint8Array> {
+  let isFirst = true;
+  for await (const passages of table.read()) {
+    if (isFirst) {
+      const [width] = passages[0].dims;
+      const shape = `(${table.passages}, ${width})`;
+      const text = `{'descr': '<f4', 'fortran_order': False, 'shape': ${shape}, }`;
+      const length = Math.ceil((text.length + 11) / 64) * 64 - 10;
+      const header = `\x93NUMPY\x01\x00${String.fromCharCode(length & 255, length >> 8)}`;
+      yield Uint8Array.from(`${header}${text.padEnd(length - 1)}\n`, (c) => c.charCodeAt(0));
+      isFirst = false;
+    }
+    yield bytesOfAll(passages);
+  }
+}
+
+async function* encodeParquet(table: EmbeddingTable): AsyncGenerator<Uint8Array> {
+  // hyparquet-writer is loaded by nothing else.
+  const { writeParquet } = await import("./parquet_writer.ts");
+  yield* writeParquet(table);
+}
+
+/** One tensor `[passages, width]`; without pooling `document_N` `[tokens, width]`, from 0. */
+async function* encodeSafetensors(table: EmbeddingTable): AsyncGenerator<Uint8Array> {
+  const header: Record<string, unknown> = { __metadata__: { format: "pt" } };
+  let count = 0;
+  let bytes = 0;
+  const add = (name: string, shape: readonly number[]) => {
+    const end = bytes + shape.reduce((product, size) => product * size, 4);
+    header[name] = { dtype: "F32", shape, data_offsets: [bytes, end] };
+    bytes = end;
+  };
+  for await (const passages of table.read()) {
+    if (passages[0].dims.length === 1) {
+      add("embeddings", [table.passages, ...passages[0].dims]);
+      break;
+    }
+    for (const { dims } of passages) add(`document_${count++}`, dims);
+  }
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  // Spaces align the values to 8 bytes.
+  const start = new Uint8Array(8 + Math.ceil(text.length / 8) * 8).fill(" ".charCodeAt(0));
+  new DataView(start.buffer).setBigUint64(0, BigInt(start.length - 8), true);
+  start.set(text, 8);
+  yield start;
+  for await (const passages of table.read()) yield bytesOfAll(passages);
+}
+
+/** Little-endian, like every machine that runs this. */
+function bytesOfAll(passages: readonly EmbeddedPassage[]): Uint8Array {
+  const all = new Float32Array(passages.reduce((sum, { data }) => sum + data.length, 0));
+  let offset = 0;
+  for (const { data } of passages) {
+    all.set(data, offset);
+    offset += data.length;
+  }
+  return new Uint8Array(all.buffer);
+}

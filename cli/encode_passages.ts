@@ -1,0 +1,129 @@
+/**
+ * The passages of documents, embedded block by block.
+ *
+ * @module
+ */
+import type { FeatureExtractionOptions, FeatureExtractionPipeline } from "../pipelines/mod.ts";
+import { renameTexts } from "./documents.ts";
+import { promptOf } from "./embedder.ts";
+import type { EncodeValues } from "./encode.ts";
+import { groupPassages, hashPassages } from "./encode_blocks.ts";
+import { type Document, type InputFile, readDocuments } from "./encode_inputs.ts";
+import { describeProgress } from "./encode_progress.ts";
+import type { Sink } from "./encode_sinks.ts";
+import type { ModelIo } from "./model_io.ts";
+import { type NamedPassage, splitDocument, wholeDocument } from "./passages.ts";
+import { withProgressLine } from "./progress.ts";
+import { readTextFile } from "./read_text.ts";
+import { warn } from "./run_command.ts";
+
+/** Files that are named in warnings; others are counted. */
+const MOST_NAMED = 3;
+
+/**
+ * Embeds the passages of documents that are not there from an earlier run.
+ *
+ * @param io Streams and files.
+ * @param extractor The pipeline.
+ * @param sink Where they go.
+ * @param files The files to read, if there is no `--text`.
+ * @param values Values of the command's options.
+ * @param options Options of the pipeline.
+ * @throws {RangeError} If there is no document.
+ */
+export async function encodePassages(
+  io: ModelIo,
+  extractor: FeatureExtractionPipeline,
+  sink: Sink,
+  files: readonly InputFile[],
+  values: EncodeValues,
+  options: FeatureExtractionOptions,
+): Promise<void> {
+  const leftOut = { count: 0 };
+  const documents = readAll(io, files, values, leftOut);
+  const sizes = files.map(({ bytes }) => bytes);
+  const total = sizes.length > 0 && sizes.every((bytes) => bytes !== undefined)
+    ? sizes.reduce((sum, bytes) => sum + bytes, 0)
+    : undefined;
+  const { earlier } = sink;
+  if (earlier) {
+    await io.stderr(`Going on after ${earlier.passages} passages, which are in ${earlier.path}\n`);
+  }
+  const blocks = await withProgressLine(io, async (show) => {
+    let [index, passages, tokens, restored, bytes] = [0, 0, 0, 0, 0];
+    let start = performance.now();
+    const describe = () => {
+      const seconds = (performance.now() - start) / 1000;
+      return describeProgress({ passages, tokens, bytes, restored }, total, seconds);
+    };
+    for await (const group of groupPassages(divide(documents, extractor, values))) {
+      const hash = hashPassages(group);
+      if (await sink.has(index, hash)) {
+        restored = group.at(-1)!.bytes;
+        start = performance.now();
+      } else {
+        show?.(describe());
+        const embeddings = await extractor._embed(group.map(({ text }) => text), {
+          ...options,
+          layer_callback: show &&
+            (({ layer, layers }) => show(`${describe()} · layer ${layer} of ${layers}`)),
+        }).catch((error) => {
+          throw renameTexts(error, (text) => group[text].name);
+        });
+        await sink.add(hash, group.map((passage, i) => ({ ...passage, ...embeddings[i] })));
+        for (const embedding of embeddings) tokens += embedding.tokens;
+      }
+      index++;
+      passages += group.length;
+      bytes = group.at(-1)!.bytes;
+    }
+    return index;
+  });
+  if (leftOut.count > MOST_NAMED) {
+    await warn(io, `${leftOut.count - MOST_NAMED} more files are left out`);
+  }
+  if (blocks === 0) throw new RangeError("Cannot encode: there are no documents");
+  await sink.finish(blocks);
+}
+
+async function* readAll(
+  io: ModelIo,
+  files: readonly InputFile[],
+  { text, lines }: EncodeValues,
+  leftOut: { count: number },
+): AsyncGenerator<Document> {
+  const streamText = text === undefined
+    ? (path: string) => io.streamText(path)
+    : () => partsOf(text);
+  const readText = text === undefined
+    ? (path: string) => readTextFile(io, path)
+    : () => Promise.resolve(text);
+  const all = text === undefined ? files : [{ path: "-", name: "text", isFound: false }];
+  yield* readDocuments(all, {
+    lines,
+    readText,
+    streamText,
+    onLeftOut: async (name, reason) => {
+      if (++leftOut.count <= MOST_NAMED) await warn(io, `${name} is left out: ${reason}`);
+    },
+  });
+}
+
+async function* partsOf(text: string): AsyncGenerator<string> {
+  yield await Promise.resolve(text);
+}
+
+async function* divide(
+  documents: AsyncIterable<Document>,
+  extractor: FeatureExtractionPipeline,
+  values: EncodeValues,
+): AsyncGenerator<NamedPassage & { readonly bytes: number }> {
+  const { window, overlap = 0 } = values;
+  const prompt = promptOf(values, extractor.defaults);
+  for await (const document of documents) {
+    const passages = window === undefined
+      ? [wholeDocument(document)]
+      : splitDocument(extractor, document, { window, overlap, prompt });
+    for (const passage of passages) yield { ...passage, bytes: document.bytes };
+  }
+}

@@ -1,0 +1,151 @@
+/**
+ * What an index says of the model that made it, so that a search asks the same one.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { isJsonObject } from "../base/json.ts";
+import { showName, showValue } from "../base/show_value.ts";
+import type { CheckpointFile, CheckpointSource } from "../checkpoint/source.ts";
+import { RemoteSource } from "../hub/remote_source.ts";
+import { isCheckpointFile } from "./replace_checkpoint.ts";
+import type { ModelValues } from "./model_options.ts";
+
+/** Options that change embeddings, with their types. */
+const OPTIONS = {
+  pooling: "string",
+  normalize: "boolean",
+  prompt: "string",
+  prompt_name: "string",
+  dtype: "string",
+  seed: "number",
+  max_sequence_length: "number",
+  block_size: "number",
+  sparse_block_size: "number",
+  sparsity_factor: "number",
+  sparsity_type: "string",
+  num_global_tokens: "number",
+  lsh_num_pre_rounds: "number",
+  mask_first_token: "boolean",
+  pool_with_global: "boolean",
+  adaptive: "boolean",
+} as const;
+
+/** The types by their names. */
+interface Types {
+  readonly string: string;
+  readonly number: number;
+  readonly boolean: boolean;
+}
+
+/** Values of the options that change embeddings; absent: as the checkpoint says. */
+export type EncoderOptions = {
+  readonly [Name in keyof typeof OPTIONS]?: Types[typeof OPTIONS[Name]];
+};
+
+/** A model, and the options that it was called with. */
+export interface Encoder {
+  /** Name of the checkpoint: a folder, `owner/name` or a URL. */
+  readonly model: string;
+  /** Commit of a model from a server. */
+  readonly revision?: string;
+  /** SHA-256 of the model's files; of a model from a server, of its config. */
+  readonly hash: string;
+  /** Options that differ from the command's defaults. */
+  readonly options: EncoderOptions;
+}
+
+/** Values of the command's options. */
+export type EncoderValues = Pick<ModelValues, keyof typeof OPTIONS & keyof ModelValues> & {
+  readonly pooling?: string;
+  readonly normalize?: boolean;
+  readonly prompt?: string;
+  readonly prompt_name?: string;
+};
+
+/**
+ * Describes a model and its options.
+ *
+ * @param model Name of the checkpoint, as it was given.
+ * @param source Its files.
+ * @param values Values of the command's options.
+ * @returns The description.
+ */
+export async function describeEncoder(
+  model: string,
+  source: CheckpointSource,
+  values: EncoderValues,
+): Promise<Encoder> {
+  const names = Object.keys(OPTIONS) as (keyof typeof OPTIONS)[];
+  const isDefault = (name: string) =>
+    values[name as keyof EncoderValues] === undefined ||
+    name === "dtype" && values.dtype === "fp32" || name === "seed" && values.seed === 0;
+  const given = names.filter((name) => !isDefault(name)).map((name) => [name, values[name]]);
+  const hash = await hashModel(source);
+  return {
+    model,
+    ...(source instanceof RemoteSource && { revision: source.version }),
+    hash,
+    options: Object.fromEntries(given),
+  };
+}
+
+/**
+ * Reads the description in an index.
+ *
+ * @param given The parsed JSON, which is untrusted.
+ * @param where Where it stands, for the message.
+ * @returns The description.
+ * @throws {TypeError} If it is malformed.
+ */
+export function parseEncoder(given: unknown, where: string): Encoder {
+  const fail = (wanted: string, value: unknown) => {
+    throw new TypeError(
+      `Cannot read the encoder of ${showName(where)}: wanted ${wanted}, got ${showValue(value)}`,
+    );
+  };
+  if (!isJsonObject(given)) return fail("an object", given) as never;
+  const { model, hash, revision, options = {} } = given;
+  if (typeof model !== "string" || model === "") fail("the name of a model", model);
+  if (typeof hash !== "string" || !/^[0-9a-f]{64}$/.test(hash)) fail("a hash of the model", hash);
+  if (revision !== undefined && typeof revision !== "string") fail("a revision", revision);
+  if (!isJsonObject(options)) return fail("options", options) as never;
+  for (const [name, value] of Object.entries(options)) {
+    if (!Object.hasOwn(OPTIONS, name)) fail("known options", name);
+    const type = OPTIONS[name as keyof typeof OPTIONS];
+    if (typeof value !== type) fail(`${name} of type ${type}`, value);
+  }
+  return { model, hash, revision, options } as Encoder;
+}
+
+/** Bytes that are hashed at once. */
+const CHUNK_BYTES = 2 ** 22;
+
+/**
+ * Hashes a model.
+ *
+ * @param source Its files.
+ * @returns SHA-256 of the files of a folder; of a server, of the config alone, as the commit tells
+ * versions apart without reading the weights.
+ */
+export async function hashModel(source: CheckpointSource): Promise<string> {
+  const hash = createHash("sha256");
+  const add = async (path: string, file: CheckpointFile) => {
+    hash.update(`${path}\n${file.size}\n`);
+    for (let start = 0; start < file.size; start += CHUNK_BYTES) {
+      hash.update(await file.read(start, Math.min(start + CHUNK_BYTES, file.size)));
+    }
+  };
+  const files = source instanceof RemoteSource ? undefined : await source.list?.();
+  if (files) {
+    for (const [path, file] of [...files].sort(([a], [b]) => a < b ? -1 : 1)) {
+      // Checkpoints of a training are in other folders.
+      const [, name] = path.match(/^(?:\d+_[A-Z]\w*\/)?([^/]+)$/) ?? [];
+      if (name !== undefined && isCheckpointFile(name)) await add(path, file);
+    }
+    return hash.digest("hex");
+  }
+  const config = await source.open("config.json");
+  if (config) await add("config.json", config);
+  return hash.digest("hex");
+}

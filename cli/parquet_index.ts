@@ -1,0 +1,96 @@
+/**
+ * Indexes in Parquet.
+ *
+ * @module
+ */
+import { type FileMetaData, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
+import { isJsonObject, parseJsonObject } from "../base/json.ts";
+import { showName, showNames } from "../base/show_value.ts";
+import { openFile } from "../checkpoint/disk.ts";
+import { type Encoder, parseEncoder } from "./encoder.ts";
+import { METADATA_KEY } from "./embedding_formats.ts";
+import { withReason } from "./file_errors.ts";
+import { checkRow, checkVector, type IndexFile } from "./index_file.ts";
+
+/** Columns that are read, if they are there. */
+const COLUMNS = ["id", "start", "end", "text", "embedding"];
+
+/**
+ * Opens an index in Parquet with columns `id` and `embedding`, and `start`, `end`, `text` if there
+ * are such.
+ *
+ * @param path The file.
+ * @returns The index.
+ * @throws {SyntaxError} If it is not a Parquet file.
+ * @throws {RangeError} If it has other columns only.
+ */
+export async function openParquet(path: string): Promise<IndexFile> {
+  const opened = await withReason("read", path, openFile(path));
+  if (opened === undefined) {
+    throw new RangeError(`Cannot read ${showName(path)}: there is no such file`);
+  }
+  const file = {
+    byteLength: opened.size,
+    slice: async (start: number, end = opened.size): Promise<ArrayBuffer> => {
+      const from = start < 0 ? opened.size + start : start;
+      const bytes = await opened.read(from, Math.min(end, opened.size));
+      return bytes.buffer as ArrayBuffer;
+    },
+  };
+  const parse = async <Result>(reading: Promise<Result>): Promise<Result> => {
+    try {
+      return await reading;
+    } catch (error) {
+      throw new SyntaxError(
+        `Cannot read ${showName(path)}: ${showName((error as Error).message)}`,
+        { cause: error },
+      );
+    }
+  };
+  const metadata = await parse(parquetMetadataAsync(file));
+  const columns = columnsOf(metadata);
+  if (!columns.includes("id") || !columns.includes("embedding")) {
+    throw new RangeError(
+      `Cannot search ${showName(path)}: wanted columns id and embedding, got ${showNames(columns)}`,
+    );
+  }
+  return {
+    encoder: encoderOf(metadata, path),
+    rows: async function* () {
+      let rowStart = 0;
+      for (const { num_rows } of metadata.row_groups) {
+        const rowEnd = rowStart + Number(num_rows);
+        const wanted = COLUMNS.filter((name) => columns.includes(name));
+        const rows = await parse(
+          parquetReadObjects({ file, metadata, columns: wanted, rowStart, rowEnd }),
+        );
+        for (const [i, row] of rows.entries()) {
+          const where = `row ${rowStart + i + 1} of ${path}`;
+          yield { ...checkRow(where, row), vector: checkVector(where, row.embedding) };
+        }
+        rowStart = rowEnd;
+      }
+      if (rowStart === 0) throw new RangeError(`Cannot search ${showName(path)}: it is empty`);
+    },
+  };
+}
+
+/** Names of the columns at the top: the schema lists each before its children. */
+function columnsOf({ schema }: FileMetaData): string[] {
+  const names: string[] = [];
+  const skip = (at: number): number => {
+    let next = at + 1;
+    for (let child = 0; child < (schema[at]?.num_children ?? 0); child++) next = skip(next);
+    return next;
+  };
+  for (let at = 1; at < schema.length; at = skip(at)) names.push(schema[at].name);
+  return names;
+}
+
+function encoderOf({ key_value_metadata }: FileMetaData, path: string): Encoder | undefined {
+  const text = key_value_metadata?.find(({ key }) => key === METADATA_KEY)?.value;
+  if (text === undefined) return undefined;
+  const where = `the metadata of ${path}`;
+  const value = parseJsonObject(text, where);
+  return parseEncoder(isJsonObject(value) ? value.encoder : undefined, where);
+}
