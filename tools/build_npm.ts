@@ -11,14 +11,12 @@ import { npmTools, ROOT, runProgram } from "./npm_tools.ts";
 /** Most bytes of the packed file. */
 export const MAX_BYTES = 500_000;
 
-/** What compiles the package, and what the command line imports. */
+/** What compiles the package. */
 const TOOLS = [
   "typescript@5.9.3",
   "esbuild@0.25.12",
   "@types/node@24.10.1",
   "@webgpu/types@0.1.66",
-  "deno-std@1.4.0",
-  "js-rouge@3.2.3",
 ];
 
 const GPU_NAMES = /\bGPU(Adapter|Buffer|Device|Error)\b/;
@@ -26,11 +24,6 @@ const GPU_NAMES = /\bGPU(Adapter|Buffer|Device|Error)\b/;
 /** Names of WebGPU that types mention; before version 6, TypeScript's own library has none. */
 const GPU_TYPES = ["Adapter", "Buffer", "Device", "Error"]
   .map((name) => `interface GPU${name} {}\n`).join("");
-
-const NOTICE = `
-The command line contains parse-args of Deno's standard library, under the same licence (Copyright
-the Deno authors).
-`;
 
 /**
  * Builds the package.
@@ -46,8 +39,7 @@ export async function buildNpm(): Promise<string> {
   const text = JSON.stringify(describePackage(), undefined, 2);
   await Deno.writeTextFile(join(output, "package.json"), `${text}\n`);
   await Deno.copyFile(join(ROOT, "README.md"), join(output, "README.md"));
-  const license = await Deno.readTextFile(join(ROOT, "LICENSE"));
-  await Deno.writeTextFile(join(output, "LICENSE"), license + NOTICE);
+  await Deno.copyFile(join(ROOT, "LICENSE"), join(output, "LICENSE"));
   const [{ filename }] = JSON.parse(await runProgram("npm", ["pack", "--json"], output));
   return join(output, filename);
 }
@@ -71,8 +63,6 @@ function describePackage(): unknown {
     exports: { ...Object.fromEntries(exported), "./package.json": "./package.json" },
     bin: { lsg: "cli.js" },
     sideEffects: false,
-    // Only `lsg evaluate` loads it, to compare summaries.
-    dependencies: { "js-rouge": config.imports["js-rouge"].split("@")[1] },
     engines: { node: ">=20.16" },
   };
 }
@@ -89,8 +79,6 @@ async function writeScripts(tools: string, output: string): Promise<void> {
     "--target=es2022",
     // Only the command line imports modules of Node by name.
     "--external:node:*",
-    `--alias:@std/cli/parse-args=${modules}/deno-std/cli/parse_args.js`,
-    "--external:js-rouge",
     "--chunk-names=parts/[name]-[hash]",
     "--outbase=.",
     `--outdir=${output}`,
@@ -121,10 +109,6 @@ async function writeTypes(tools: string, output: string): Promise<void> {
         outDir: all,
         types: ["node", "@webgpu/types"],
         typeRoots: [join(modules, "@types"), modules],
-        paths: {
-          "@std/cli/parse-args": [join(modules, "deno-std/cli/parse_args.d.ts")],
-          "js-rouge": [join(modules, "js-rouge/dist/rouge.d.mts")],
-        },
       },
       files: MODULES.map((name) => join(ROOT, `${name}.ts`)),
     };
