@@ -7,6 +7,7 @@
 import { dirname, join, normalize, relative } from "@std/path";
 import config from "../deno.json" with { type: "json" };
 import { npmTools, ROOT, runProgram } from "./npm_tools.ts";
+import { repositoryUrl } from "./repository.ts";
 
 /** Most bytes of the packed file. */
 export const MAX_BYTES = 500_000;
@@ -36,7 +37,8 @@ export async function buildNpm(): Promise<string> {
   await Deno.mkdir(output);
   const tools = await npmTools("npm-tools", TOOLS);
   await Promise.all([writeScripts(tools, output), writeTypes(tools, output)]);
-  const text = JSON.stringify(describePackage(), undefined, 2);
+  const repository = repositoryUrl(await Deno.readTextFile(join(ROOT, "CITATION.cff")));
+  const text = JSON.stringify(describePackage(repository), undefined, 2);
   await Deno.writeTextFile(join(output, "package.json"), `${text}\n`);
   await Deno.copyFile(join(ROOT, "README.md"), join(output, "README.md"));
   await Deno.copyFile(join(ROOT, "LICENSE"), join(output, "LICENSE"));
@@ -47,7 +49,7 @@ export async function buildNpm(): Promise<string> {
 /** Names of the exported modules without extension, relative to the root. */
 const MODULES = Object.values(config.exports).map((path) => path.slice(2, -".ts".length));
 
-function describePackage(): unknown {
+function describePackage(repository: string): unknown {
   const exported = Object.keys(config.exports).map((name, i) => [
     name,
     { types: `./${MODULES[i]}.d.ts`, default: `./${MODULES[i]}.js` },
@@ -57,6 +59,8 @@ function describePackage(): unknown {
     version: config.version,
     description: "Long-document transformers: LSG attention, its models, tokenizers and pipelines",
     license: config.license,
+    repository: { type: "git", url: `git+${repository}.git` },
+    homepage: `${repository}#readme`,
     type: "module",
     main: "./mod.js",
     types: "./mod.d.ts",
