@@ -2,7 +2,7 @@
  * Long-document transformers: LSG attention, its models, tokenizers and pipelines.
  *
  * @example Fill in a word, with a model of the Hugging Face hub that reads 4,096 tokens
- * ```ts ignore
+ * ```ts
  * import { pipeline } from "@lsg/core";
  *
  * // The first call downloads 0.5 GB into a cache; a folder's path does without a network.

@@ -80,15 +80,6 @@ export function oneOf(names: readonly string[]): OptionCheck {
  * @param known The names of the call's options.
  * @returns The options that are present.
  * @throws {TypeError} If a name is unknown, or `options` is not an object.
- *
- * @example
- * ```ts
- * import { checkNames } from "./check_options.ts";
- * import { assertEquals, assertThrows } from "@std/assert";
- *
- * assertEquals(checkNames("Cannot count", { top_k: 3, of: null }, ["top_k"]), { top_k: 3 });
- * assertThrows(() => checkNames("Cannot count", { topk: 3 }, ["top_k"]), TypeError, "top_k");
- * ```
  */
 export function checkNames<Options extends object>(
   action: string,
@@ -143,16 +134,6 @@ export function givenOptions<Options extends object>(
  * @returns The options that are present.
  * @throws {TypeError} If an option is unknown, or a value is of the wrong type.
  * @throws {RangeError} If a value is of the right type but not accepted.
- *
- * @example
- * ```ts
- * import { checkOptions, countFrom } from "./check_options.ts";
- * import { assertEquals, assertThrows } from "@std/assert";
- *
- * const { top_k = 5 } = checkOptions("Cannot count", { top_k: 3 }, { top_k: countFrom(1) });
- * assertEquals(top_k, 3);
- * assertThrows(() => checkOptions("Cannot count", { top_k: 0 }, { top_k: countFrom(1) }), RangeError);
- * ```
  */
 export function checkOptions<Options extends object>(
   action: string,

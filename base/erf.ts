@@ -13,14 +13,6 @@
  *
  * @param x Any number.
  * @returns From −1 to 1.
- *
- * @example
- * ```ts
- * import { erf } from "./erf.ts";
- * import { assertAlmostEquals } from "@std/assert";
- *
- * assertAlmostEquals(erf(0.5), 0.5204998778130465, 1e-15);
- * ```
  */
 export function erf(x: number): number {
   const z = Math.abs(x);

@@ -6,17 +6,6 @@
 
 /**
  * Lets other tasks run: timers, messages, a page's events. Not a timer, which pages delay by 4 ms.
- *
- * @example
- * ```ts
- * import { nextTask } from "./next_task.ts";
- * import { assert } from "@std/assert";
- *
- * let isOver = false;
- * setTimeout(() => isOver = true, 1);
- * while (!isOver) await nextTask(); // a resolved promise would wait for ever
- * assert(isOver);
- * ```
  */
 export function nextTask(): Promise<void> {
   const { setImmediate } = globalThis as { setImmediate?: (callback: () => void) => void };

@@ -29,14 +29,6 @@ export interface NodeModules {
  * @param name Its name.
  * @returns The module, in Deno, Node and Bun.
  * @throws {Error} If the runtime has none, as in a browser.
- *
- * @example
- * ```ts
- * import { nodeModule } from "./node_module.ts";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(nodeModule("node:path").basename("models/config.json"), "config.json");
- * ```
  */
 export function nodeModule<Name extends keyof NodeModules>(name: Name): NodeModules[Name] {
   const { process } = globalThis as {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { parseArgs } from "@std/cli/parse-args";
+import { parseArgs } from "node:util";
 import { findClosest } from "../base/closest.ts";
 
 /** One option of a command. */
@@ -87,37 +87,44 @@ export function parseArguments<Declared extends Options>(
   command: Command<Declared>,
   args: readonly string[],
 ): ParsedArguments<Declared> | undefined {
-  const options = Object.entries<Option>(command.options);
-  const ofType = (...types: Option["type"][]) =>
-    options.filter(([, { type }]) => types.includes(type)).map(([name]) => name);
-  const unknown: string[] = [];
-  const parsed: Record<string, unknown> & { _: (string | number)[] } = parseArgs([...args], {
-    alias: {
-      help: ["h"],
-      ...Object.fromEntries(options.map(([name, option]) => [name, aliases(name, option)])),
-    },
-    boolean: ["help", ...ofType("boolean")],
-    // Numbers are checked more strictly below; `_` keeps an operand such as "007" a string.
-    string: ["_", ...ofType("string", "number", "list")],
-    collect: ofType("list"),
-    negatable: options.filter(([, option]) => isNegatable(option)).map(([name]) => name),
-    // Otherwise an absent boolean would be false.
-    default: Object.fromEntries(options.map(([name]) => [name, undefined])),
-    unknown: (argument: string, key?: string) => {
-      if (key !== undefined) unknown.push(argument.split("=")[0]);
-      return key === undefined;
-    },
+  const { tokens } = parseArgs({
+    args: [...args],
+    options: parserOptions(command),
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
   });
-  if (parsed.help === true) return undefined;
+  const given = tokens.filter((token) => token.kind === "option");
+  if (given.some(({ name }) => name === "help")) return undefined;
 
-  checkBooleans(command, args);
-  checkOnce(command, args);
-  const values = options.map(([name, option]) => [
+  const found: Record<string, unknown> = {};
+  for (const { name, rawName, value, inlineValue } of given) {
+    const [option, isNegated] = findOption(command, name, rawName);
+    const declared = command.options[option];
+    if (declared.type !== "list" && Object.hasOwn(found, option)) {
+      throw new UsageError(`Cannot use ${toFlag(option)} twice: wanted one`);
+    }
+    if (declared.type === "boolean") {
+      found[option] = parseBoolean(rawName, value) !== isNegated;
+      continue;
+    }
+    // `-o=file` as `-ofile`; what follows a flag and looks like another is not its value.
+    const text = rawName.startsWith("--") ? value : value?.replace(/^=/, "");
+    if (!text || !inlineValue && /^-./.test(text)) {
+      throw new UsageError(
+        `Missing value of ${toFlag(option)}: wanted ${
+          toFlag(option)
+        }=${declared.type.toUpperCase()}`,
+      );
+    }
+    if (declared.type === "list") ((found[option] ??= []) as string[]).push(text);
+    else found[option] = declared.type === "number" ? parseNumber(toFlag(option), text) : text;
+  }
+  const values = Object.entries<Option>(command.options).map(([name, option]) => [
     name,
-    parsed[name] === undefined ? option.default : convert(toFlag(name), option, parsed[name]),
+    Object.hasOwn(found, name) ? found[name] : option.default,
   ]);
-  if (unknown.length > 0) throw unknownOption(command, unknown[0]);
-  const operands = parsed._.map(String);
+  const operands = tokens.flatMap((token) => token.kind === "positional" ? [token.value] : []);
   const most = command.operands?.at(-1)?.repeated ? Infinity : command.operands?.length ?? 0;
   if (operands.length > most) {
     throw new UsageError(
@@ -174,53 +181,44 @@ export function splitList(given: readonly string[] | undefined): readonly string
   return given[0].split(",").map((part) => part.trim()).filter((part) => part !== "");
 }
 
-/** The parser takes the last value of an option that is given twice. */
-function checkOnce(command: Command, args: readonly string[]): void {
-  const given = new Set<string>();
-  for (const argument of beforeOperands(args)) {
-    const [, dashes, name] = argument.match(/^(--?)(?:no-)?([^=]+)/s) ?? [];
-    if (name === undefined) continue;
-    const [option] = Object.entries<Option>(command.options).find(([long, { short }]) =>
-      dashes === "--" ? long === name.replaceAll("-", "_") : short === name[0]
-    ) ?? [];
-    if (option === undefined || command.options[option].type === "list") {
-      continue;
-    }
-    if (given.has(option)) {
-      throw new UsageError(`Cannot use ${toFlag(option)} twice: wanted one`);
-    }
-    given.add(option);
+/** Declares both spellings of each option, the short one, and `--help` to the parser. */
+function parserOptions(command: Command) {
+  const declared: Record<string, { type: "string" | "boolean"; short?: string }> = {
+    help: { type: "boolean", short: "h" },
+  };
+  for (const [name, { type, short }] of Object.entries<Option>(command.options)) {
+    const kind = type === "boolean" ? "boolean" : "string";
+    declared[name] = { type: kind };
+    declared[name.replaceAll("_", "-")] = { type: kind, ...(short !== undefined && { short }) };
   }
+  return declared;
 }
 
-/** The arguments before `--`. */
-function beforeOperands(args: readonly string[]): readonly string[] {
-  return args.includes("--") ? args.slice(0, args.indexOf("--")) : args;
+/** Finds the option that a flag sets, and whether the flag is its `--no-…` form. */
+function findOption(
+  command: Command,
+  name: string,
+  flag: string,
+): [option: string, isNegated: boolean] {
+  const option = name.replaceAll("-", "_");
+  if (Object.hasOwn(command.options, option)) return [option, false];
+  const negated = option.replace(/^no_/, "");
+  if (
+    negated !== option && Object.hasOwn(command.options, negated) &&
+    isNegatable(command.options[negated])
+  ) return [negated, true];
+  throw unknownOption(command, flag);
 }
 
-function aliases(name: string, { short }: Option): string[] {
-  const kebab = name.replaceAll("_", "-");
-  return [...(kebab === name ? [] : [kebab]), ...(short ? [short] : [])];
-}
-
-function convert(flag: string, { type }: Option, given: unknown): unknown {
-  if (type === "boolean") return given;
-  if ([given].flat().includes("")) {
-    throw new UsageError(`Missing value of ${flag}: wanted ${flag}=${type.toUpperCase()}`);
+function parseBoolean(flag: string, value: string | undefined): boolean {
+  if (value === undefined) return true;
+  const positive = flag.replace(/^--no-/, "--");
+  if (positive !== flag || (value !== "true" && value !== "false")) {
+    throw new UsageError(
+      `Cannot use ${flag}=${value}: wanted ${positive}=true or ${positive}=false`,
+    );
   }
-  return type === "number" ? parseNumber(flag, String(given)) : given;
-}
-
-/** The parser reads `--json=maybe` as true. */
-function checkBooleans(command: Command, args: readonly string[]): void {
-  for (const argument of beforeOperands(args)) {
-    const [, no, name, value] = argument.match(/^--(no-)?([^=]+)=(.*)$/s) ?? [];
-    const known = name !== undefined && Object.hasOwn(command.options, name.replaceAll("-", "_"));
-    if (!known || command.options[name.replaceAll("-", "_")].type !== "boolean") continue;
-    if (no || (value !== "true" && value !== "false")) {
-      throw new UsageError(`Cannot use ${argument}: wanted --${name}=true or --${name}=false`);
-    }
-  }
+  return value === "true";
 }
 
 function unknownOption(command: Command, given: string): UsageError {

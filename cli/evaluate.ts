@@ -17,6 +17,7 @@ import {
   withCheckpoint,
 } from "./checkpoint_options.ts";
 import { chooseOne, requireCount } from "./choice.ts";
+import { evaluateSummaries } from "./evaluate_summaries.ts";
 import { COLLATOR_OPTIONS, collatorOptions, readExamples } from "./example_files.ts";
 import { LSG_OPTIONS } from "./lsg_options.ts";
 import type { ModelIo } from "./model_io.ts";
@@ -122,8 +123,6 @@ export function runEvaluate(args: readonly string[], io: ModelIo): Promise<numbe
         });
         const metrics = await trainer.evaluate();
         if (!values.predict_with_generate) return metrics;
-        // js-rouge is loaded by nothing else.
-        const { evaluateSummaries } = await import("./evaluate_summaries.ts");
         const summarizer = new SummarizationPipeline(tokenizer, model as Seq2SeqLM);
         const { truncation } = values;
         const scores = await evaluateSummaries(summarizer, eval_dataset, truncation, show);

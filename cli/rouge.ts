@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { l as rougeL, n as rougeN } from "js-rouge";
 import { porterStem } from "./porter_stem.ts";
 import { splitWords } from "./split_words.ts";
 
@@ -24,25 +23,50 @@ export interface Rouge {
  * @param reference The reference.
  * @param stem Whether words are stemmed first, as the paper's tables do.
  * @returns Its scores; 0 if either has no words.
- *
- * @example
- * ```ts
- * import { rouge } from "./rouge.ts";
- *
- * console.log(rouge("the cat sat", "the cat sat on the mat").rouge1); // 0.667
- * ```
  */
 export function rouge(summary: string, reference: string, stem = true): Rouge {
   const words = [summary, reference].map((text) => {
     // Only words of more than three letters, as in rouge-score.
     return splitWords(text).map((word) => stem && word.length > 3 ? porterStem(word) : word);
   });
-  if (words.some((list) => list.length === 0)) return { rouge1: 0, rouge2: 0, rougeL: 0 };
-  const [a, b] = words.map((list) => list.join(" "));
-  const tokenizer = (text: string) => text.split(" ");
+  const [own, wanted] = words;
   return {
-    rouge1: rougeN(a, b, { n: 1, tokenizer }),
-    rouge2: rougeN(a, b, { n: 2, tokenizer }),
-    rougeL: rougeL(a, b, { tokenizer, segmenter: (text) => [text] }),
+    rouge1: f1(countCommon(own, wanted), own.length, wanted.length),
+    rouge2: f1(countCommon(pairs(own), pairs(wanted)), own.length - 1, wanted.length - 1),
+    rougeL: f1(commonSubsequence(own, wanted), own.length, wanted.length),
   };
+}
+
+/** The harmonic mean of precision and recall; 0 without matches. */
+function f1(matches: number, own: number, wanted: number): number {
+  return matches === 0 ? 0 : 2 * matches / (own + wanted);
+}
+
+/** Neighbouring words, as one text each. */
+function pairs(words: readonly string[]): string[] {
+  return words.slice(1).map((word, i) => `${words[i]} ${word}`);
+}
+
+/** Counts items that both lists have, each as often as in the list that has fewer of it. */
+function countCommon(a: readonly string[], b: readonly string[]): number {
+  const left = new Map<string, number>();
+  for (const item of b) left.set(item, (left.get(item) ?? 0) + 1);
+  return a.filter((item) => {
+    const count = left.get(item) ?? 0;
+    left.set(item, count - 1);
+    return count > 0;
+  }).length;
+}
+
+/** Length of the longest common subsequence, row by row of the usual table. */
+function commonSubsequence(a: readonly string[], b: readonly string[]): number {
+  let above = new Uint32Array(b.length + 1);
+  for (const item of a) {
+    const row = new Uint32Array(b.length + 1);
+    for (const [j, other] of b.entries()) {
+      row[j + 1] = item === other ? above[j] + 1 : Math.max(above[j + 1], row[j]);
+    }
+    above = row;
+  }
+  return above[b.length];
 }

@@ -14,7 +14,7 @@ import { Seq2SeqLM } from "./seq2seq_lm.ts";
  * import { AutoModelForSeq2SeqLM } from "@lsg/core";
  * import { assertEquals } from "@std/assert";
  *
- * using model = await AutoModelForSeq2SeqLM.from_pretrained("tests/golden/seq2seq/bart");
+ * using model = await AutoModelForSeq2SeqLM.from_pretrained("facebook/bart-base");
  * const input_ids = [[0, 5, 6, 2]];
  * const { logits } = await model({ input_ids, decoder_input_ids: [[2]] });
  * assertEquals(logits.dims, [1, 1, model.config.vocab_size]);
@@ -27,7 +27,7 @@ import { Seq2SeqLM } from "./seq2seq_lm.ts";
  * import { AutoModelForSeq2SeqLM, AutoTokenizer } from "@lsg/core";
  * import { assertEquals } from "@std/assert";
  *
- * const checkpoint = "tests/golden/pipelines/bart";
+ * const checkpoint = "facebook/bart-base";
  * const tokenizer = await AutoTokenizer.from_pretrained(checkpoint);
  * using model = await AutoModelForSeq2SeqLM.from_pretrained(checkpoint);
  * const inputs = tokenizer("The river ran past the old house.");

@@ -38,17 +38,6 @@ const OF_SAMPLING = [
  *
  * @param settings All settings.
  * @returns Their names.
- *
- * @example
- * ```ts
- * import { describeRules } from "./describe_rules.ts";
- * import { resolveSettings } from "./resolve_settings.ts";
- * import { assertEquals } from "@std/assert";
- *
- * const facts = { vocabulary: 9, limit: 64, hasEncoder: true };
- * const settings = resolveSettings({ suppress_tokens: [1], no_repeat_ngram_size: 3 }, {}, facts);
- * assertEquals(describeRules(settings), "no_repeat_ngram_size, suppress_tokens");
- * ```
  */
 export function describeRules(settings: ResolvedSettings): string {
   const defaults: Readonly<Record<string, unknown>> = DEFAULTS;

@@ -11,16 +11,6 @@ import type { Random } from "../tensor/random.ts";
  * @param shares Numbers ≥ 0 that are proportional to the probabilities.
  * @param u Uniform between 0 and 1, both excluded.
  * @returns The index; −1 if all shares are 0.
- *
- * @example
- * ```ts
- * import { draw } from "./draw.ts";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(draw([1, 0, 3], 0.2), 0);
- * assertEquals(draw([1, 0, 3], 0.25), 2);
- * assertEquals(draw([0, 0], 0.5), -1);
- * ```
  */
 export function draw(shares: ArrayLike<number>, u: number): number {
   let total = 0;
@@ -40,15 +30,6 @@ export function draw(shares: ArrayLike<number>, u: number): number {
  * @param count Number of draws; as many uniforms are used, even if fewer shares are above 0.
  * @param random The generator.
  * @returns Indices in the order drawn, at most `count`.
- *
- * @example
- * ```ts
- * import { drawSeveral } from "./draw.ts";
- * import { Random } from "@lsg/core/random";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(drawSeveral(new Float64Array([0, 1, 0]), 2, new Random(1)), [1]);
- * ```
  */
 export function drawSeveral(shares: Float64Array, count: number, random: Random): number[] {
   const drawn: number[] = [];

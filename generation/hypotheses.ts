@@ -18,17 +18,6 @@ export interface Hypothesis {
 
 /**
  * The best hypotheses of a search.
- *
- * @example
- * ```ts
- * import { Hypotheses } from "./hypotheses.ts";
- * import { assertEquals } from "@std/assert";
- *
- * const best = new Hypotheses(2);
- * for (const score of [-3, -1, -2]) best.add({ ids: [], score, place: 0 });
- * assertEquals(best.list.map(({ score }) => score), [-1, -2]);
- * assertEquals(best.worst, -2);
- * ```
  */
 export class Hypotheses {
   /** The hypotheses, in the order in which they entered. */

@@ -21,17 +21,6 @@ export interface StepScores {
  * @param isLog Whether their log-softmax is wanted.
  * @returns The scores of each row, `[V]`, in float64.
  * @throws {RangeError} If a logit is NaN or ∞.
- *
- * @example
- * ```ts
- * import { readScores } from "./read_scores.ts";
- * import { Tensor } from "@lsg/core";
- * import { assertEquals } from "@std/assert";
- *
- * const logits = new Tensor("float32", new Float32Array([7, -Infinity]), [1, 2]);
- * const [scores] = await readScores(logits, true);
- * assertEquals([...scores], [0, -Infinity]);
- * ```
  */
 export async function readScores(logits: Floats, isLog: boolean): Promise<Float64Array[]> {
   const values = await logits.getData();
@@ -64,18 +53,6 @@ export async function readScores(logits: Floats, isLog: boolean): Promise<Float6
  * @param isLog Whether their log-softmax is wanted.
  * @returns The candidates of each row, by ascending id.
  * @throws {RangeError} If a logit is NaN or ∞.
- *
- * @example
- * ```ts
- * import { readTopScores } from "./read_scores.ts";
- * import { openBackend } from "@lsg/core";
- * import { assertEquals } from "@std/assert";
- *
- * using backend = await openBackend("cpu");
- * const logits = backend.floats(new Float32Array([2, 5, 3]), [1, 3]);
- * const [{ ids, scores }] = await readTopScores(backend, logits, 2, false);
- * assertEquals([[...ids!], [...scores]], [[1, 2], [5, 3]]);
- * ```
  */
 export async function readTopScores(
   backend: Backend,

@@ -10,14 +10,6 @@ import type { Scores } from "./score_rules/logits_processor.ts";
  *
  * @param scores Numbers or −∞, at least one finite.
  * @returns The logarithm of the sum.
- *
- * @example
- * ```ts
- * import { logSum } from "./softmax.ts";
- * import { assertAlmostEquals } from "@std/assert";
- *
- * assertAlmostEquals(logSum(new Float32Array([0, 0, -Infinity])), Math.log(2));
- * ```
  */
 export function logSum(scores: Scores): number {
   const largest = largestOf(scores);
@@ -31,14 +23,6 @@ export function logSum(scores: Scores): number {
  *
  * @param scores Numbers or −∞, at least one finite.
  * @returns Probabilities, one a score; 0 for −∞.
- *
- * @example
- * ```ts
- * import { probabilities } from "./softmax.ts";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals([...probabilities(new Float32Array([3, -Infinity, 3]))], [0.5, 0, 0.5]);
- * ```
  */
 export function probabilities(scores: Scores): Float64Array {
   const largest = largestOf(scores);

@@ -27,21 +27,6 @@ export interface ScoredBeam extends StepScores {
  * @param beams The beams.
  * @param count Most candidates.
  * @returns Candidates in descending order; fewer if fewer are above −∞.
- *
- * @example
- * ```ts
- * import { topCandidates } from "./top_candidates.ts";
- * import { assertEquals } from "@std/assert";
- *
- * const beams = [
- *   { sum: -1, scores: new Float64Array([-1, -3]) },
- *   { sum: 0, scores: new Float64Array([-Infinity, -2]) },
- * ];
- * assertEquals(topCandidates(beams, 2), [
- *   { beam: 0, id: 0, sum: -2 },
- *   { beam: 1, id: 1, sum: -2 },
- * ]);
- * ```
  */
 export function topCandidates(beams: readonly ScoredBeam[], count: number): Candidate[] {
   const best: Candidate[] = [];

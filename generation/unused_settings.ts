@@ -29,18 +29,6 @@ const OF_ENDS: GenerationSettings = {
  * @param own The call's settings.
  * @param settings All settings.
  * @returns Each with the reason; empty if all have an effect.
- *
- * @example
- * ```ts
- * import { resolveSettings } from "./resolve_settings.ts";
- * import { unusedSettings } from "./unused_settings.ts";
- * import { assertEquals } from "@std/assert";
- *
- * const facts = { vocabulary: 9, limit: 64, hasEncoder: true };
- * const own = { length_penalty: 2, eos_token_id: 1 };
- * const settings = resolveSettings({ eos_token_id: 1 }, {}, facts);
- * assertEquals(unusedSettings(own, settings), ["length_penalty needs num_beams > 1"]);
- * ```
  */
 export function unusedSettings(own: GenerationSettings, settings: ResolvedSettings): string[] {
   const unused: string[] = [];

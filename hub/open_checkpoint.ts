@@ -35,7 +35,8 @@ import type { Store } from "./store.ts";
  * import { openCheckpoint } from "@lsg/core/hub";
  * import { assertEquals, assertRejects } from "@std/assert";
  *
- * assertEquals((await openCheckpoint("demo/model")).name, "demo/model");
+ * const source = await openCheckpoint("FacebookAI/roberta-base");
+ * assertEquals(source.name, "FacebookAI/roberta-base");
  * await assertRejects(() => openCheckpoint("no/such/folder"), RangeError, "no such folder");
  * ```
  */

@@ -60,7 +60,7 @@ export function autoClass<Model>(
  * import { AutoModel } from "@lsg/core";
  * import { assertEquals } from "@std/assert";
  *
- * using model = await AutoModel.from_pretrained("tests/golden/models/lsg_norm");
+ * using model = await AutoModel.from_pretrained("ccdv/lsg-base-4096");
  * const { last_hidden_state } = await model({ input_ids: [[0, 5, 6, 2]] });
  * assertEquals(last_hidden_state.dims.slice(0, 2), [1, 4]);
  * assertEquals(last_hidden_state.data.length, last_hidden_state.size);
@@ -77,8 +77,8 @@ export const AutoModel: AutoClass<EncoderModel> = /* @__PURE__ */ autoClass("Mod
  * import { assertEquals } from "@std/assert";
  *
  * const model = await AutoModelForMaskedLM.from_pretrained(
- *   "tests/golden/conversion/roberta_512",
- *   { lsg: { max_sequence_length: 1024, block_size: 8, sparse_block_size: 8 } },
+ *   "FacebookAI/roberta-base",
+ *   { lsg: { max_sequence_length: 4096 } },
  * );
  * const input_ids = [Array.from({ length: 1000 }, () => 5)];
  * const { logits } = await model({ input_ids });
@@ -99,7 +99,7 @@ export const AutoModelForMaskedLM: AutoClass<MaskedLM> = /* @__PURE__ */ autoCla
  * import { AutoModelForCausalLM } from "@lsg/core";
  * import { assert } from "@std/assert";
  *
- * const model = await AutoModelForCausalLM.from_pretrained("tests/golden/heads/bert_causal_lm", {
+ * const model = await AutoModelForCausalLM.from_pretrained("google-bert/bert-base-uncased", {
  *   config: { is_decoder: true },
  * });
  * const { data } = await model.logitsAt({ input_ids: [[2, 5, 6]] }, [[2]]);
@@ -122,7 +122,7 @@ export const AutoModelForCausalLM: AutoClass<CausalLM> = /* @__PURE__ */ autoCla
  * import { assertEquals } from "@std/assert";
  *
  * const model = await AutoModelForSequenceClassification.from_pretrained(
- *   "tests/golden/heads/bert_sequence_classification",
+ *   "distilbert/distilbert-base-uncased-finetuned-sst-2-english",
  * );
  * const { logits } = await model({ input_ids: [[2, 5, 6, 3]] });
  * assertEquals(logits.dims, [1, model.config.id2label.length]);
@@ -135,11 +135,11 @@ export const AutoModelForCausalLM: AutoClass<CausalLM> = /* @__PURE__ */ autoCla
  * import { assertEquals } from "@std/assert";
  *
  * const model = await AutoModelForSequenceClassification.from_pretrained(
- *   "tests/golden/conversion/bert_512",
+ *   "google-bert/bert-base-uncased",
  *   {
  *     id2label: ["refused", "granted"],
  *     seed: 42,
- *     lsg: { max_sequence_length: 1024, block_size: 8, sparse_block_size: 8, num_global_tokens: 4 },
+ *     lsg: { max_sequence_length: 4096, num_global_tokens: 4 },
  *   },
  * ); // warns that the head is drawn
  * assertEquals(model.config.id2label[1], "granted");
@@ -161,7 +161,7 @@ export const AutoModelForSequenceClassification: AutoClass<SequenceClassificatio
  * import { assertEquals } from "@std/assert";
  *
  * const model = await AutoModelForTokenClassification.from_pretrained(
- *   "tests/golden/heads/bert_token_classification",
+ *   "dslim/bert-base-NER",
  * );
  * const { logits } = await model({ input_ids: [[2, 5, 6, 3]] });
  * assertEquals(logits.dims, [1, 4, model.config.id2label.length]);
@@ -183,7 +183,7 @@ export const AutoModelForTokenClassification: AutoClass<TokenClassification> =
  * import { assertEquals } from "@std/assert";
  *
  * const model = await AutoModelForQuestionAnswering.from_pretrained(
- *   "tests/golden/heads/bert_question_answering",
+ *   "deepset/bert-base-cased-squad2",
  * );
  * const { start_logits, end_logits } = await model({
  *   input_ids: [[2, 5, 6, 3, 7, 8, 3]],
@@ -208,7 +208,7 @@ export const AutoModelForQuestionAnswering: AutoClass<QuestionAnswering> =
  * import { assertEquals } from "@std/assert";
  *
  * const model = await AutoModelForMultipleChoice.from_pretrained(
- *   "tests/golden/heads/bert_multiple_choice",
+ *   "LIAMF-USP/roberta-large-finetuned-race",
  * );
  * const { logits } = await model({ input_ids: [[[2, 5, 6, 3], [2, 5, 7, 3]]] });
  * assertEquals(logits.dims, [1, 2]);
@@ -229,7 +229,7 @@ export const AutoModelForMultipleChoice: AutoClass<MultipleChoice> = /* @__PURE_
  * import { assertEquals } from "@std/assert";
  *
  * const model = await AutoModelForPreTraining.from_pretrained(
- *   "tests/golden/heads/electra_pre_training",
+ *   "google/electra-small-discriminator",
  * );
  * const { logits } = await model({ input_ids: [[2, 5, 6, 3]] });
  * assertEquals(logits.dims, [1, 4]); // above 0: probably replaced

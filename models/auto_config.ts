@@ -26,7 +26,7 @@ export interface ConfigOptions extends HubOptions {
  * import { AutoConfig } from "@lsg/core";
  * import { assertEquals } from "@std/assert";
  *
- * const config = await AutoConfig.from_pretrained("tests/golden/models/lsg_norm");
+ * const config = await AutoConfig.from_pretrained("ccdv/lsg-base-4096");
  * assertEquals([config.model_type, config.lsg?.sparsity_type], ["roberta", "norm"]);
  * ```
  */

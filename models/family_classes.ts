@@ -39,7 +39,7 @@ const CONFIG_OPTIONS = ["config", ...HUB_OPTIONS].filter((name) => name !== "pro
  *
  * const BertModel = familyClass("bert", AutoModel);
  * await assertRejects(
- *   () => BertModel.from_pretrained("tests/golden/models/lsg_norm"),
+ *   () => BertModel.from_pretrained("FacebookAI/roberta-base"),
  *   RangeError,
  *   "model_type roberta",
  * );

@@ -120,7 +120,7 @@ export abstract class PreTrainedModel<Output> extends Callable
    * import { assertEquals } from "@std/assert";
    *
    * using backend = await openBackend("wasm");
-   * using model = await AutoModelForMaskedLM.from_pretrained("tests/golden/models/lsg_norm", {
+   * using model = await AutoModelForMaskedLM.from_pretrained("ccdv/lsg-base-4096", {
    *   device: backend,
    * });
    * const globals = model.parameters.get("embeddings.global_embeddings.weight");
@@ -196,7 +196,7 @@ export abstract class PreTrainedModel<Output> extends Callable
    * import { AutoModelForMaskedLM } from "@lsg/core";
    * import { assertEquals } from "@std/assert";
    *
-   * using model = await AutoModelForMaskedLM.from_pretrained("tests/golden/models/lsg_norm");
+   * using model = await AutoModelForMaskedLM.from_pretrained("ccdv/lsg-base-4096");
    * const folder = await Deno.makeTempDir();
    * await model.save_pretrained(`${folder}/copy`);
    * using copy = await AutoModelForMaskedLM.from_pretrained(`${folder}/copy`);

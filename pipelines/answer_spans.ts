@@ -40,16 +40,6 @@ export interface AnswerTokens {
  * @param maxLength Most tokens in an answer.
  * @returns The answers, and the probability that there is none.
  * @throws {RangeError} If a score is not finite.
- *
- * @example
- * ```ts
- * import { answerSpans } from "./answer_spans.ts";
- * import { assertEquals } from "@std/assert";
- *
- * const scores = new Float32Array(3);
- * const { spans } = answerSpans(scores, scores, { document: [1, 2], none: [0] }, 15);
- * assertEquals([...spans].map(({ start, end }) => [start, end]), [[1, 1], [1, 2], [2, 2]]);
- * ```
  */
 export function answerSpans(
   start: Float32Array,

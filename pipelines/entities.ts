@@ -92,16 +92,6 @@ export function labelTokens(
  * @param entities Labelled tokens or words, in order.
  * @param labels Names of the labels.
  * @returns The groups, each with the mean score and the first label of its entities.
- *
- * @example
- * ```ts
- * import { groupEntities } from "./entities.ts";
- * import { assertEquals } from "@std/assert";
- *
- * const entities = [1, 2, 2, 1, 0].map((label) => ({ tokens: [], label, score: 0.5 }));
- * const groups = groupEntities(entities, ["O", "B-PER", "I-PER"]);
- * assertEquals(groups.map(({ label }) => label), [1, 1, 0]);
- * ```
  */
 export function groupEntities(entities: readonly Entity[], labels: readonly string[]): Entity[] {
   const groups: Entity[][] = [];

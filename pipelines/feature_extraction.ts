@@ -56,13 +56,15 @@ export interface FeatureExtractionPipeline {
  *
  * @example The pooling configured by a sentence-transformers checkpoint
  * ```ts
- * import { pipeline } from "@lsg/core";
+ * import { dot, pipeline } from "@lsg/core";
  * import { assertEquals } from "@std/assert";
  *
- * const extractor = await pipeline("feature-extraction", "tests/golden/pipelines/bert_sentences");
+ * const name = "sentence-transformers/all-MiniLM-L6-v2";
+ * const extractor = await pipeline("feature-extraction", name);
  * const { dims, data } = await extractor(["The sea.", "A longer text about the sea."]);
- * assertEquals(dims, [2, 8]);
- * const similarity = data.slice(0, 8).reduce((sum, value, i) => sum + value * data[8 + i], 0);
+ * const [texts, width] = dims;
+ * assertEquals(texts, 2);
+ * const similarity = dot(data.slice(0, width), data.slice(width)); // of unit vectors
  * assertEquals(similarity > 0.5, true);
  * extractor.dispose();
  * ```

@@ -54,7 +54,7 @@ export interface FillMaskPipeline {
  * import { pipeline } from "@lsg/core";
  * import { assertEquals } from "@std/assert";
  *
- * const unmasker = await pipeline("fill-mask", "tests/golden/conversion/roberta_512");
+ * const unmasker = await pipeline("fill-mask", "FacebookAI/roberta-base");
  * const mask = unmasker.tokenizer.mask_token;
  * const words = await unmasker(`a ${mask}`, { top_k: 2 });
  * assertEquals(words.length, 2);

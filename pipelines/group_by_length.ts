@@ -11,15 +11,6 @@
  * @param multiple Lengths are similar if they round up to the same multiple of this.
  * @param maxTokens Most tokens in a group, padding included; a longer text forms its own group.
  * @returns Indices of the texts in each group, shortest first.
- *
- * @example
- * ```ts
- * import { groupByLength } from "./group_by_length.ts";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(groupByLength([30, 5, 8, 31, 7], 16, 64), [[1, 4, 2], [0, 3]]);
- * assertEquals(groupByLength([30, 30, 30], 16, 64), [[0, 1], [2]]);
- * ```
  */
 export function groupByLength(
   lengths: readonly number[],

@@ -151,14 +151,14 @@ const loaders: { readonly [Task in PipelineTask]: Loader<Pipelines[Task]> } = {
  * @throws {SyntaxError} If a file is malformed.
  * @throws The signal's reason, if it was aborted.
  *
- * @example A vanilla checkpoint reads 1,024 tokens
+ * @example A vanilla checkpoint reads 4,096 tokens
  * ```ts
  * import { pipeline } from "@lsg/core";
  * import { assertEquals } from "@std/assert";
  *
- * const folder = "tests/golden/conversion/roberta_512";
- * using unmasker = await pipeline("fill-mask", folder, { lsg: { max_sequence_length: 1024 } });
- * const text = `${"a ".repeat(400)}${unmasker.tokenizer.mask_token}`;
+ * const lsg = { max_sequence_length: 4096 }; // instead of 512
+ * using unmasker = await pipeline("fill-mask", "FacebookAI/roberta-base", { lsg });
+ * const text = `${"a ".repeat(600)}${unmasker.tokenizer.mask_token}`;
  * assertEquals((await unmasker(text)).length, 5);
  * ```
  *
@@ -167,7 +167,8 @@ const loaders: { readonly [Task in PipelineTask]: Loader<Pipelines[Task]> } = {
  * import { pipeline } from "@lsg/core";
  * import { assertRejects } from "@std/assert";
  *
- * using classifier = await pipeline("text-classification", "tests/golden/pipelines/bert_nli");
+ * const name = "distilbert/distilbert-base-uncased-finetuned-sst-2-english";
+ * using classifier = await pipeline("text-classification", name);
  * const controller = new AbortController();
  * const labels = classifier("The sea.", { signal: controller.signal });
  * controller.abort(new Error("no longer needed"));

@@ -76,7 +76,7 @@ export interface QuestionAnsweringPipeline {
  * import { pipeline } from "@lsg/core";
  * import { assertEquals } from "@std/assert";
  *
- * const answerer = await pipeline("question-answering", "tests/golden/pipelines/bert_answers");
+ * const answerer = await pipeline("question-answering", "deepset/roberta-base-squad2");
  * const context = "Isabella left Bath for London on Monday.";
  * const { answer, start, end } = await answerer("Who left Bath?", context);
  * assertEquals(answer, context.slice(start, end));

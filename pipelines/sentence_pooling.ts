@@ -52,17 +52,6 @@ const ORDER = new RegExp(`^Transformer(,Pooling(,(${LAYERS.join("|")}))*)?$`);
  * @returns How texts become vectors; undefined if there is no `modules.json`.
  * @throws {SyntaxError | TypeError} If a file is malformed.
  * @throws {RangeError} If a module or a setting is not supported.
- *
- * @example
- * ```ts
- * import { FolderSource } from "@lsg/core/checkpoint";
- * import { readSentenceTransformer } from "./sentence_pooling.ts";
- * import { assertEquals } from "@std/assert";
- *
- * const source = new FolderSource("tests/golden/pipelines/bert_sentences");
- * const { settings } = (await readSentenceTransformer(source))!;
- * assertEquals([settings.pooling, settings.normalize], ["mean", true]);
- * ```
  */
 export async function readSentenceTransformer(
   source: CheckpointSource,

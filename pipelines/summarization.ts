@@ -20,15 +20,15 @@ export interface SummarizationPipeline {
 /**
  * Summarises texts, like transformers.js's pipeline of that name, with beams as in Python.
  *
- * @example A long document, by a checkpoint that reads 64 tokens as it is
+ * @example A long document, by a checkpoint that reads 1,024 tokens as it is
  * ```ts
  * import { pipeline } from "@lsg/core";
  * import { assertEquals } from "@std/assert";
  *
- * const lsg = { max_sequence_length: 1024, block_size: 8, sparse_block_size: 8 };
- * using summarizer = await pipeline("summarization", "tests/golden/pipelines/bart", { lsg });
- * const document = "The river ran past the old house. ".repeat(30);
- * const options = { num_beams: 4, max_length: 12, no_repeat_ngram_size: 3 };
+ * const lsg = { max_sequence_length: 4096 };
+ * using summarizer = await pipeline("summarization", "facebook/bart-large-cnn", { lsg });
+ * const document = "The river ran past the old house. ".repeat(150);
+ * const options = { num_beams: 4, max_new_tokens: 60, no_repeat_ngram_size: 3 };
  * const [{ summary_text }] = await summarizer(document, options);
  * assertEquals(typeof summary_text, "string");
  * ```
@@ -39,13 +39,13 @@ export interface SummarizationPipeline {
  * import { TextStreamer } from "@lsg/core/generation";
  * import { assertEquals } from "@std/assert";
  *
- * using summarizer = await pipeline("summarization", "tests/golden/pipelines/bart");
+ * using summarizer = await pipeline("summarization", "facebook/bart-large-cnn");
  * const words: string[] = [];
  * const streamer = new TextStreamer(summarizer.tokenizer, {
  *   callback_function: (text) => words.push(text),
  *   decode_kwargs: { clean_up_tokenization_spaces: false },
  * });
- * const options = { num_beams: 1, max_new_tokens: 8, streamer };
+ * const options = { num_beams: 1, max_new_tokens: 60, streamer };
  * const [{ summary_text }] = await summarizer("The river ran past the old house.", options);
  * assertEquals(words.join(""), summary_text);
  * ```

@@ -28,7 +28,7 @@ export interface Text2TextGenerationPipeline {
  * import { pipeline } from "@lsg/core";
  * import { assertEquals } from "@std/assert";
  *
- * using writer = await pipeline("text2text-generation", "tests/golden/pipelines/bart");
+ * using writer = await pipeline("text2text-generation", "facebook/bart-base");
  * const drawn = { do_sample: true, top_p: 0.9, seed: 7, num_return_sequences: 3, max_length: 10 };
  * const written = await writer(["Who left?", "Why?"], drawn);
  * assertEquals(written.length, 6);

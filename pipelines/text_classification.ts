@@ -64,7 +64,7 @@ export interface TextClassificationPipeline {
  * import { pipeline } from "@lsg/core";
  * import { assertEquals } from "@std/assert";
  *
- * const classifier = await pipeline("text-classification", "tests/golden/pipelines/bert_nli");
+ * const classifier = await pipeline("text-classification", "FacebookAI/roberta-large-mnli");
  * const [best] = await classifier("The light was gone.");
  * const all = await classifier(["The light was gone.", "Another text"], { top_k: null });
  * assertEquals(all[0][0], best);

@@ -87,7 +87,7 @@ const LABELS: OptionCheck = {
  * import { pipeline } from "@lsg/core";
  * import { assertEquals } from "@std/assert";
  *
- * const classifier = await pipeline("token-classification", "tests/golden/pipelines/bert_tags");
+ * const classifier = await pipeline("token-classification", "dslim/bert-base-NER");
  * const text = "Isabella left Bath.";
  * const groups = await classifier(text, { aggregation_strategy: "first" });
  * assertEquals(groups[0].word, text.slice(groups[0].start, groups[0].end));

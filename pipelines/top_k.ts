@@ -11,15 +11,6 @@
  * @param count Most indices to return.
  * @param among Indices to consider; absent: all.
  * @returns Indices of the values, largest first.
- *
- * @example
- * ```ts
- * import { largest } from "./top_k.ts";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(largest([1, 5, 3, 5], 3), [1, 3, 2]);
- * assertEquals(largest([1, 5, 3, 5], 3, [0, 2]), [2, 0]);
- * ```
  */
 export function largest(
   values: ArrayLike<number>,

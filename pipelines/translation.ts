@@ -35,7 +35,8 @@ export interface TranslationPipeline {
  * import { pipeline } from "@lsg/core";
  * import { assert, assertEquals, assertRejects } from "@std/assert";
  *
- * using translator = await pipeline("translation", "tests/golden/pipelines/mbart50");
+ * const name = "facebook/mbart-large-50-many-to-many-mmt";
+ * using translator = await pipeline("translation", name);
  * assert(translator.tokenizer.language_codes.includes("ro_RO"));
  * const options = { src_lang: "en_XX", tgt_lang: "ro_RO", num_beams: 2, max_length: 8 };
  * const [{ translation_text }] = await translator("The sea was calm.", options);

@@ -56,7 +56,7 @@ export interface ZeroShotClassificationPipeline {
  * import { pipeline } from "@lsg/core";
  * import { assertEquals } from "@std/assert";
  *
- * const classifier = await pipeline("zero-shot-classification", "tests/golden/pipelines/bert_nli");
+ * const classifier = await pipeline("zero-shot-classification", "facebook/bart-large-mnli");
  * const { labels, scores } = await classifier("The river rose.", ["weather", "war"]);
  * assertEquals(labels.toSorted(), ["war", "weather"]);
  * assertEquals(scores[0] >= scores[1], true);

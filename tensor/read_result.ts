@@ -12,17 +12,6 @@ import type { Tensor } from "./tensor.ts";
  * @param tensor The result.
  * @returns Its values, row-major.
  * @throws {RangeError} If a value is NaN or infinite.
- *
- * @example
- * ```ts
- * import { readResult } from "./read_result.ts";
- * import { Tensor } from "./tensor.ts";
- * import { assertEquals, assertRejects } from "@std/assert";
- *
- * const made = (value: number) => new Tensor("float32", new Float32Array([1, value]), [2]);
- * assertEquals([...await readResult(made(2))], [1, 2]);
- * await assertRejects(() => readResult(made(NaN)), RangeError, "Cannot use NaN at position 1");
- * ```
  */
 export async function readResult(tensor: Tensor<"float32">): Promise<Float32Array> {
   const values = await tensor.getData();

@@ -1,37 +1,82 @@
-import { assertEquals, assertMatch } from "@std/assert";
-import local from "../deno.json" with { type: "json" };
-import published from "../deno.publish.json" with { type: "json" };
+/** What `deno publish` sends: it needs nothing that it does not bring along. */
+import { assert, assertEquals } from "@std/assert";
+import config from "../deno.json" with { type: "json" };
+import { publishedFiles, readRepositoryFile } from "./helpers/published_files.ts";
 
-Deno.test("the published config equals the local one except for the source of @std", () => {
-  const { name, version, license, exports, publish, compilerOptions, imports: localImports } =
-    local;
-  const rest = { name, version, license, exports, publish, compilerOptions };
-  const { imports: publishedImports, ...publishedRest } = published;
-  assertEquals(publishedRest, rest);
-  assertEquals(Object.keys(publishedImports), Object.keys(localImports));
+const files = publishedFiles();
+const modules = files.filter((path) => path.endsWith(".ts"));
+
+/** The modules that code names, comments left out. */
+function importsOf(code: string): string[] {
+  const text = code.replace(/\/\*\*.*?\*\//gs, "").replace(/^\s*\/\/.*$/gm, "");
+  const names = text.matchAll(
+    /^(?:import|export) (?:[^;"`=()]*? from )?"([^"]+)"|\bimport\("([^"]+)"\)/gm,
+  );
+  return [...names].map(([, imported, called]) => imported ?? called);
+}
+
+/** The examples in the comments of a module. */
+function examplesOf(code: string): string[] {
+  return [...code.matchAll(/^ *\* ```[jt]s[^\n]*\n(.*?)^ *\* ```$/gms)].map(([, text]) =>
+    text.replace(/^ *\* ?/gm, "")
+  );
+}
+
+/** What an example names that a reader's project does not have. */
+function strangersIn(example: string): string[] {
+  const names = Object.keys(config.exports).map((name) => `@lsg/core${name.slice(1)}`);
+  const isKnown = (name: string) => names.includes(name) || /^(@std\/|node:)/.test(name);
+  return [
+    ...importsOf(example).filter((name) => !isKnown(name)),
+    ...[...example.matchAll(/["'`](?:\.{0,2}\/)*(?:tests|demo|bench|tools|docs)\/[^"'`]*/g)].map((
+      [path],
+    ) => path),
+  ];
+}
+
+Deno.test("published modules import each other and Node's modules only", () => {
+  const outside = modules.flatMap((path) =>
+    importsOf(readRepositoryFile(path)).filter((name) => {
+      if (name.startsWith("node:")) return false;
+      const url = new URL(name, `file:///${path}`);
+      return !name.startsWith(".") || !files.includes(url.pathname.slice(1));
+    }).map((name) => `${path}: ${name}`)
+  );
+  assertEquals(outside, []);
 });
 
-Deno.test("@std comes from JSR in the published config, everything else from the same source", () => {
-  for (const [name, target] of Object.entries(published.imports)) {
-    if (name.startsWith("@std/")) {
-      const [, path] = name.match(/^@std\/([^/]+)/)!;
-      assertMatch(target, new RegExp(`^jsr:@std/${path}@\\^?\\d`));
-    } else {
-      assertEquals(target, (local.imports as Record<string, string>)[name]);
-    }
+Deno.test("published examples run in a reader's project", () => {
+  const strange = modules.flatMap((path) =>
+    examplesOf(readRepositoryFile(path)).flatMap(strangersIn).map((name) => `${path}: ${name}`)
+  );
+  assertEquals(strange, []);
+});
+
+Deno.test("no published example is left out of the tests", () => {
+  const ignored = modules.filter((path) => /^ *\* ```\w+ ignore/m.test(readRepositoryFile(path)));
+  assertEquals(ignored, []);
+});
+
+Deno.test("an example with a file of the repository is found", () => {
+  const [example] = examplesOf(
+    '/**\n * ```ts\n * import { a } from "./b.ts";\n * await a("tests/golden/c");\n * ```\n */\n',
+  );
+  assertEquals(strangersIn(example), ["./b.ts", '"tests/golden/c']);
+  assertEquals(importsOf('import { a } from "js-rouge";\nawait import("c");'), ["js-rouge", "c"]);
+});
+
+Deno.test("modules, README and licence are published; tests, tools and models are not", () => {
+  for (const path of ["README.md", "LICENSE", "deno.json", "mod.ts", "wasm/machine/kernels.ts"]) {
+    assert(files.includes(path), path);
   }
-});
-
-Deno.test("@std comes from npm in the local config, pinned, with the same module", () => {
-  for (const [name, target] of Object.entries(local.imports)) {
-    if (!name.startsWith("@std/")) continue;
-    const [, path, module = "mod"] = name.match(/^@std\/([^/]+)(?:\/(.+))?$/)!;
-    assertEquals(target, `npm:deno-std@1.4.0/${path}/${module.replaceAll("-", "_")}.js`);
+  const roots = new Set(files.map((path) => path.split("/")[0]));
+  for (const root of ["tests", "tools", "demo", "bench", "web", "npm"]) {
+    assert(!roots.has(root), root);
   }
 });
 
 Deno.test("the gate lints the documentation of every export", () => {
-  const [, linted] = local.tasks.static.command.match(/deno doc --lint ([^&]+) &&/)!;
-  const exported = Object.values(local.exports).map((path) => path.replace("./", ""));
+  const [, linted] = config.tasks.static.command.match(/deno doc --lint ([^&]+) &&/)!;
+  const exported = Object.values(config.exports).map((path) => path.replace("./", ""));
   assertEquals(linted.split(" ").sort(), exported.sort());
 });

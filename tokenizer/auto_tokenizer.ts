@@ -45,7 +45,7 @@ export class AutoTokenizer {
    * import { AutoTokenizer } from "@lsg/core/tokenizer";
    * import { assertEquals } from "@std/assert";
    *
-   * const tokenizer = await AutoTokenizer.from_pretrained("tests/golden/tokenizer/roberta");
+   * const tokenizer = await AutoTokenizer.from_pretrained("FacebookAI/roberta-base");
    * assertEquals(tokenizer.mask_token, "<mask>");
    * assertEquals(tokenizer("One <mask>.").input_ids.dims[0], 1);
    * ```

@@ -45,7 +45,7 @@ export interface PreTrainedTokenizer {
  * import { AutoTokenizer } from "@lsg/core/tokenizer";
  * import { assertEquals } from "@std/assert";
  *
- * const tokenizer = await AutoTokenizer.from_pretrained("tests/golden/tokenizer/roberta");
+ * const tokenizer = await AutoTokenizer.from_pretrained("FacebookAI/roberta-base");
  * const { input_ids, attention_mask } = tokenizer(["One text.", "Two"], { padding: true });
  * assertEquals(input_ids.dims, attention_mask.dims);
  *
@@ -65,7 +65,7 @@ export interface PreTrainedTokenizer {
  * import { assert, assertEquals } from "@std/assert";
  *
  * const tokenizer = await AutoTokenizer.from_pretrained(
- *   "tests/golden/tokenizer/vocabulary/mbart50_saved",
+ *   "facebook/mbart-large-50-many-to-many-mmt",
  *   { src_lang: "en_XX", tgt_lang: "ro_RO" },
  * );
  * const { input_ids, labels } = tokenizer("Hello", { text_target: "Salut" });

@@ -7,18 +7,17 @@
 import { dirname, join, normalize, relative } from "@std/path";
 import config from "../deno.json" with { type: "json" };
 import { npmTools, ROOT, runProgram } from "./npm_tools.ts";
+import { repositoryUrl } from "./repository.ts";
 
 /** Most bytes of the packed file. */
 export const MAX_BYTES = 500_000;
 
-/** What compiles the package, and what the command line imports. */
+/** What compiles the package. */
 const TOOLS = [
   "typescript@5.9.3",
   "esbuild@0.25.12",
   "@types/node@24.10.1",
   "@webgpu/types@0.1.66",
-  "deno-std@1.4.0",
-  "js-rouge@3.2.3",
 ];
 
 const GPU_NAMES = /\bGPU(Adapter|Buffer|Device|Error)\b/;
@@ -26,11 +25,6 @@ const GPU_NAMES = /\bGPU(Adapter|Buffer|Device|Error)\b/;
 /** Names of WebGPU that types mention; before version 6, TypeScript's own library has none. */
 const GPU_TYPES = ["Adapter", "Buffer", "Device", "Error"]
   .map((name) => `interface GPU${name} {}\n`).join("");
-
-const NOTICE = `
-The command line contains parse-args of Deno's standard library, under the same licence (Copyright
-the Deno authors).
-`;
 
 /**
  * Builds the package.
@@ -43,11 +37,11 @@ export async function buildNpm(): Promise<string> {
   await Deno.mkdir(output);
   const tools = await npmTools("npm-tools", TOOLS);
   await Promise.all([writeScripts(tools, output), writeTypes(tools, output)]);
-  const text = JSON.stringify(describePackage(), undefined, 2);
+  const repository = repositoryUrl(await Deno.readTextFile(join(ROOT, "CITATION.cff")));
+  const text = JSON.stringify(describePackage(repository), undefined, 2);
   await Deno.writeTextFile(join(output, "package.json"), `${text}\n`);
   await Deno.copyFile(join(ROOT, "README.md"), join(output, "README.md"));
-  const license = await Deno.readTextFile(join(ROOT, "LICENSE"));
-  await Deno.writeTextFile(join(output, "LICENSE"), license + NOTICE);
+  await Deno.copyFile(join(ROOT, "LICENSE"), join(output, "LICENSE"));
   const [{ filename }] = JSON.parse(await runProgram("npm", ["pack", "--json"], output));
   return join(output, filename);
 }
@@ -55,7 +49,7 @@ export async function buildNpm(): Promise<string> {
 /** Names of the exported modules without extension, relative to the root. */
 const MODULES = Object.values(config.exports).map((path) => path.slice(2, -".ts".length));
 
-function describePackage(): unknown {
+function describePackage(repository: string): unknown {
   const exported = Object.keys(config.exports).map((name, i) => [
     name,
     { types: `./${MODULES[i]}.d.ts`, default: `./${MODULES[i]}.js` },
@@ -65,14 +59,14 @@ function describePackage(): unknown {
     version: config.version,
     description: "Long-document transformers: LSG attention, its models, tokenizers and pipelines",
     license: config.license,
+    repository: { type: "git", url: `git+${repository}.git` },
+    homepage: `${repository}#readme`,
     type: "module",
     main: "./mod.js",
     types: "./mod.d.ts",
     exports: { ...Object.fromEntries(exported), "./package.json": "./package.json" },
     bin: { lsg: "cli.js" },
     sideEffects: false,
-    // Only `lsg evaluate` loads it, to compare summaries.
-    dependencies: { "js-rouge": config.imports["js-rouge"].split("@")[1] },
     engines: { node: ">=20.16" },
   };
 }
@@ -89,8 +83,6 @@ async function writeScripts(tools: string, output: string): Promise<void> {
     "--target=es2022",
     // Only the command line imports modules of Node by name.
     "--external:node:*",
-    `--alias:@std/cli/parse-args=${modules}/deno-std/cli/parse_args.js`,
-    "--external:js-rouge",
     "--chunk-names=parts/[name]-[hash]",
     "--outbase=.",
     `--outdir=${output}`,
@@ -121,10 +113,6 @@ async function writeTypes(tools: string, output: string): Promise<void> {
         outDir: all,
         types: ["node", "@webgpu/types"],
         typeRoots: [join(modules, "@types"), modules],
-        paths: {
-          "@std/cli/parse-args": [join(modules, "deno-std/cli/parse_args.d.ts")],
-          "js-rouge": [join(modules, "js-rouge/dist/rouge.d.mts")],
-        },
       },
       files: MODULES.map((name) => join(ROOT, `${name}.ts`)),
     };

@@ -30,7 +30,6 @@ const PROGRAMS = [...LIBRARY, ...BACKENDS, "mod.ts", "cli"];
  */
 export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "deno.json": [],
-  "deno.publish.json": [],
   base: [],
   tensor: ["base"],
   ops: ["base", "tensor"],
@@ -58,7 +57,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   bench: [...PROGRAMS, "demo"],
   tools: [...PROGRAMS, "bench"],
   web: [...PROGRAMS, "demo", "bench", "tools"],
-  tests: [...PROGRAMS, "cli.ts", "demo", "verify", "bench", "tools", "web", "deno.publish.json"],
+  tests: [...PROGRAMS, "cli.ts", "demo", "verify", "bench", "tools", "web"],
 };
 
 /** What is not ours, or made from it; the kernels are AssemblyScript and import only each other. */

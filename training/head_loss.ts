@@ -62,14 +62,12 @@ export interface HeadLoss {
  *
  * @example A step by hand
  * ```ts
- * import { AutoModelForSequenceClassification } from "@lsg/core";
- * import { lossOf } from "./head_loss.ts";
- * import { Tape } from "./tape.ts";
+ * import { AutoModelForSequenceClassification, lossOf, Tape } from "@lsg/core";
  * import { assert } from "@std/assert";
  *
  * using model = await AutoModelForSequenceClassification.from_pretrained(
- *   "tests/golden/heads/bert_sequence_classification",
- *   { device: "wasm" },
+ *   "google-bert/bert-base-uncased",
+ *   { num_labels: 2, device: "wasm" },
  * );
  * using tape = new Tape(model.backend, [model.parameters.get("classifier.bias")]);
  * const result = await lossOf(model.on(tape), { input_ids: [[2, 5, 6, 3]], labels: [1] });

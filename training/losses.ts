@@ -31,7 +31,7 @@ export const IGNORED: number = -100;
  *
  * @example Scores that say nothing
  * ```ts
- * import { crossEntropy } from "./losses.ts";
+ * import { crossEntropy } from "@lsg/core/training";
  * import { assertEquals } from "@std/assert";
  *
  * const { loss, gradient } = crossEntropy(new Float32Array(4), Int32Array.of(1, -100));

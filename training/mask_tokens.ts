@@ -36,16 +36,6 @@ export interface MaskedRow {
  * @param seeds Numbers that the choice depends on, and on nothing else: seed, epoch, number of the
  * example.
  * @returns The row and its labels.
- *
- * @example
- * ```ts
- * import { maskTokens } from "./mask_tokens.ts";
- * import { assertEquals } from "@std/assert";
- *
- * const options = { maskId: 4, vocabulary: 90, specialIds: new Set([0, 2]), probability: 1 };
- * const { labels } = maskTokens(Int32Array.of(0, 50, 60, 2), options, [42, 0, 7]);
- * assertEquals([...labels], [-100, 50, 60, -100]);
- * ```
  */
 export function maskTokens(
   ids: Int32Array,

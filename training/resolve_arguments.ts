@@ -118,16 +118,6 @@ const ACTION = "Cannot train";
  * @returns All arguments.
  * @throws {TypeError} If an argument is unknown, cannot be followed, or is of the wrong type.
  * @throws {RangeError} If a value is out of range, or two arguments contradict each other.
- *
- * @example
- * ```ts
- * import { resolveArguments } from "./resolve_arguments.ts";
- * import { assertEquals, assertThrows } from "@std/assert";
- *
- * assertEquals(resolveArguments({ max_steps: 10 }).learning_rate, 5e-5);
- * const misspelt = { learning_rat: 1e-3 } as object;
- * assertThrows(() => resolveArguments(misspelt), TypeError, "did you mean learning_rate?");
- * ```
  */
 export function resolveArguments(given: TrainingArguments): ResolvedArguments {
   assertObject(ACTION, given);

@@ -32,7 +32,7 @@ export interface ScheduleSteps {
  *
  * @example
  * ```ts
- * import { rateFactor } from "./schedule.ts";
+ * import { rateFactor } from "@lsg/core/training";
  * import { assertEquals } from "@std/assert";
  *
  * const factors = [0, 1, 2, 3, 4].map((done) =>

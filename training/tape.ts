@@ -46,8 +46,8 @@ type Method = (...args: readonly unknown[]) => unknown;
  *
  * using backend = await openBackend("wasm");
  * using model = await AutoModelForSequenceClassification.from_pretrained(
- *   "tests/golden/heads/bert_sequence_classification",
- *   { device: backend },
+ *   "google-bert/bert-base-uncased",
+ *   { num_labels: 2, device: backend },
  * );
  * const parameters = selectTrainable(model, "all");
  * using tape = new Tape(backend, parameters.map(([, tensor]) => tensor), {

@@ -35,7 +35,8 @@ const EXAMPLES = 4;
  * import { assertEquals } from "@std/assert";
  *
  * using model = await AutoModelForSequenceClassification.from_pretrained(
- *   "tests/golden/heads/bert_sequence_classification",
+ *   "google-bert/bert-base-uncased",
+ *   { num_labels: 2 }, // warns that the head is drawn
  * );
  * assertEquals(selectTrainable(model, "head").map(([name]) => name), [
  *   "bert.pooler.dense.weight",

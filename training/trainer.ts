@@ -64,8 +64,8 @@ import { TrainingRun } from "./training_run.ts";
  * import { assertEquals } from "@std/assert";
  *
  * using model = await AutoModelForSequenceClassification.from_pretrained(
- *   "tests/golden/heads/bert_sequence_classification",
- *   { id2label: ["short", "long"], ignore_mismatched_sizes: true },
+ *   "google-bert/bert-base-uncased",
+ *   { id2label: ["short", "long"] },
  * );
  * const trainer = new Trainer({
  *   model,

@@ -61,11 +61,10 @@ export interface TrainingMemory {
  * @example What checkpoints save
  * ```ts
  * import { AutoModelForMaskedLM } from "@lsg/core";
- * import { selectTrainable } from "./trainable.ts";
- * import { trainingMemory } from "./training_memory.ts";
+ * import { selectTrainable, trainingMemory } from "@lsg/core/training";
  * import { assert } from "@std/assert";
  *
- * using model = await AutoModelForMaskedLM.from_pretrained("tests/golden/models/lsg_norm");
+ * using model = await AutoModelForMaskedLM.from_pretrained("ccdv/lsg-base-4096");
  * const trained = selectTrainable(model, "all").map(([, tensor]) => tensor);
  * const demand = { batch: 2, tokens: 50, labelled: 8 };
  * const plain = await trainingMemory(model, trained, demand);

@@ -58,18 +58,6 @@ export interface RowRules {
  * @param settings The settings.
  * @param row Its lengths and its encoder's ids.
  * @returns The rules in force.
- *
- * @example
- * ```ts
- * import { resolveSettings } from "../resolve_settings.ts";
- * import { rowRules } from "./row_rules.ts";
- * import { assertEquals } from "@std/assert";
- *
- * const facts = { vocabulary: 9, limit: 64, hasEncoder: true };
- * const settings = resolveSettings({ min_length: 3, eos_token_id: 2 }, {}, facts);
- * const { processors } = rowRules(settings, { start: 1, length: 20 });
- * assertEquals(processors.map((rule) => rule.constructor.name), ["MinLengthLogitsProcessor"]);
- * ```
  */
 export function rowRules(settings: ResolvedSettings, row: RowFacts): RowRules {
   const normal = settings.renormalize_logits ? [new LogitNormalization()] : [];

@@ -17,14 +17,6 @@ export interface KeepOptions {
  * @param scores `[V]`.
  * @param n From 1.
  * @returns That score; of fewer than n the smallest.
- *
- * @example
- * ```ts
- * import { nthLargest } from "./top_k.ts";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(nthLargest(new Float32Array([4, -Infinity, 7, 5]), 2), 5);
- * ```
  */
 export function nthLargest(scores: Scores, n: number): number {
   const sorted = scores.filter((score) => score > -Infinity).sort();

@@ -1,7 +1,10 @@
 /** Pages of the documentation: links that lead somewhere, and lengths that can be read. */
 import { assert, assertEquals } from "@std/assert";
+import { pathOfLink, repositoryUrl } from "../../tools/repository.ts";
+import { publishedFiles, readRepositoryFile } from "../helpers/published_files.ts";
 
 const root = new URL("../../", import.meta.url);
+const repository = repositoryUrl(readRepositoryFile("CITATION.cff"));
 
 const pages = [
   "README.md",
@@ -19,9 +22,17 @@ function anchorsOf(page: URL): string[] {
   );
 }
 
-/** Tells whether a link of a page leads to a file, and to a heading if it names one. */
+/** The links of a text in Markdown, those of pictures too. */
+function linksOf(text: string): string[] {
+  const code = /^```.*?^```$|`[^`\n]*`/gms;
+  return [...text.replace(code, "").matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link);
+}
+
+/** Tells whether a link leads to a file, and to a heading if it names one; others are believed. */
 function isAlive(page: string, link: string): boolean {
-  const url = new URL(link, new URL(page, root));
+  const path = pathOfLink(link, repository);
+  if (path === undefined && /^https:/.test(link)) return !link.startsWith(`${repository}/`);
+  const url = path === undefined ? new URL(link, new URL(page, root)) : new URL(path, root);
   const anchor = decodeURIComponent(url.hash.slice(1));
   url.hash = "";
   try {
@@ -34,16 +45,33 @@ function isAlive(page: string, link: string): boolean {
 
 for (const page of pages) {
   Deno.test(`the links of ${page} lead to files and headings`, () => {
-    const links = [...read(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link);
-    const local = links.filter((link) => !link.startsWith("https://"));
-    assertEquals(local.filter((link) => !isAlive(page, link)), []);
+    assertEquals(linksOf(read(page)).filter((link) => !isAlive(page, link)), []);
   });
 }
 
+Deno.test("the links of what is published are absolute, and lead to files and headings", () => {
+  const comments = (code: string) => code.match(/\/\*\*.*?\*\//gs)?.join("\n") ?? "";
+  const broken = publishedFiles().filter((path) => /\.(md|ts)$/.test(path)).flatMap((path) => {
+    const text = readRepositoryFile(path);
+    return linksOf(path.endsWith(".ts") ? comments(text) : text)
+      .filter((link) => !link.startsWith("https://") || !isAlive(path, link))
+      .map((link) => `${path}: ${link}`);
+  });
+  assertEquals(broken, []);
+});
+
 Deno.test("a link to nothing is found", () => {
-  assert(isAlive("README.md", "docs/speed.md#memory"));
-  assert(!isAlive("README.md", "docs/speed.md#no-such-heading"));
-  assert(!isAlive("README.md", "docs/no_such_page.md"));
+  assert(isAlive("docs/README.md", "speed.md#memory"));
+  assert(!isAlive("docs/README.md", "speed.md#no-such-heading"));
+  assert(!isAlive("docs/README.md", "no_such_page.md"));
+  assert(isAlive("README.md", `${repository}/blob/main/docs/speed.md#memory`));
+  assert(!isAlive("README.md", `${repository}/blob/main/docs/speed.md#no-such-heading`));
+  assert(!isAlive("README.md", `${repository}/blob/main/no_such_file.ts`));
+  assert(!isAlive("README.md", `${repository}/docs/speed.md`));
+  assertEquals(linksOf("[a](b.md) `[c](d)` ![e](https://f/g.svg)\n```\n[h](i)\n```\n"), [
+    "b.md",
+    "https://f/g.svg",
+  ]);
 });
 
 Deno.test("the index names every page", () => {

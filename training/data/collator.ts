@@ -33,14 +33,13 @@ import { checkExample } from "./examples.ts";
  *
  * @example
  * ```ts
- * import { AutoModelForSequenceClassification, AutoTokenizer } from "@lsg/core";
- * import { Collator } from "./collator.ts";
+ * import { AutoModelForSequenceClassification, AutoTokenizer, Collator } from "@lsg/core";
  * import { assertEquals } from "@std/assert";
  *
- * using model = await AutoModelForSequenceClassification.from_pretrained("demo/model", {
+ * using model = await AutoModelForSequenceClassification.from_pretrained("FacebookAI/roberta-base", {
  *   id2label: ["no", "yes"],
  * });
- * const tokenizer = await AutoTokenizer.from_pretrained("demo/model");
+ * const tokenizer = await AutoTokenizer.from_pretrained("FacebookAI/roberta-base");
  * const collator = new Collator(model, tokenizer, { truncation: true, max_length: 128 });
  * const batch = collator.collate([
  *   { text: "It is a truth universally acknowledged.", label: "yes" },

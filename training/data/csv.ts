@@ -32,7 +32,7 @@ export interface CsvOptions {
  *
  * @example
  * ```ts
- * import { readCsv } from "./csv.ts";
+ * import { readCsv } from "@lsg/core";
  * import { assertEquals } from "@std/assert";
  *
  * const file = new Blob(['text,label\n"Good, really.",yes\n"He said ""no"".",no\n']);

@@ -60,13 +60,13 @@ export interface ExampleBatches<Batch extends TrainingBatch = TrainingBatch> {
  *
  * @example
  * ```ts
- * import { AutoModelForMaskedLM, AutoTokenizer } from "@lsg/core";
- * import { Collator } from "./collator.ts";
- * import { exampleBatches } from "./example_batches.ts";
+ * import { AutoModelForMaskedLM, AutoTokenizer, Collator } from "@lsg/core";
+ * import { exampleBatches } from "@lsg/core/training";
  * import { assertEquals } from "@std/assert";
  *
- * using model = await AutoModelForMaskedLM.from_pretrained("demo/model");
- * const collator = new Collator(model, await AutoTokenizer.from_pretrained("demo/model"));
+ * const name = "FacebookAI/roberta-base";
+ * using model = await AutoModelForMaskedLM.from_pretrained(name);
+ * const collator = new Collator(model, await AutoTokenizer.from_pretrained(name));
  * const texts = ["One.", "And two.", "Then there are three."].map((text) => ({ text }));
  * const { batches, epoch } = await exampleBatches(texts, collator, { batch_size: 2, seed: 42 });
  * assertEquals(batches, 2);

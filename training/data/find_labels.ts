@@ -30,7 +30,7 @@ export interface FoundLabels {
  *
  * @example
  * ```ts
- * import { findLabels } from "./find_labels.ts";
+ * import { findLabels } from "@lsg/core";
  * import { assertEquals } from "@std/assert";
  *
  * const { id2label } = await findLabels([

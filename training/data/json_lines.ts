@@ -19,7 +19,7 @@ import { RecordFile } from "./record_file.ts";
  *
  * @example
  * ```ts
- * import { readJsonLines } from "./json_lines.ts";
+ * import { readJsonLines } from "@lsg/core";
  * import { assertEquals } from "@std/assert";
  *
  * const file = new Blob(['{"text": "Good.", "label": "yes"}\n{"text": "Bad.", "label": "no"}\n']);
