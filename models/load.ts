@@ -16,7 +16,7 @@ import { Random } from "../tensor/random.ts";
 import { isJsonObject } from "../base/json.ts";
 import { lengthenPositions } from "../checkpoint/conversion/lengthen_positions.ts";
 import { resolveModelWeights } from "../checkpoint/model_weights.ts";
-import { openWeights } from "../checkpoint/open_weights.ts";
+import { openWeights, WEIGHT_FILES } from "../checkpoint/open_weights.ts";
 import { showValue } from "../base/show_value.ts";
 import { type CheckpointSource, readJsonObject } from "../checkpoint/source.ts";
 import { openCheckpoint } from "../hub/open_checkpoint.ts";
@@ -89,7 +89,7 @@ export async function loadModel<Model>(
     throw new TypeError(`Cannot load a model with ${name} ${showValue(value)}: wanted a boolean`);
   }
   const settings = resolveSettings(options);
-  const source = await openCheckpoint(checkpoint, options);
+  const source = await openCheckpoint(checkpoint, options, WEIGHT_FILES);
   let config = await readConfig(source, options.config);
   let weights = await openWeights(source);
   ({ config, weights } = withChosenHead(config, weights, head, options));
