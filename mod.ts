@@ -79,6 +79,7 @@ export type {
   CheckpointFile,
   CheckpointSource,
   ConversionOptions,
+  FileAmount,
   ModelConfig,
   ModelType,
   ProgressAmount,

@@ -41,6 +41,7 @@ export * from "./save_checkpoint.ts";
 export * from "./saved_name.ts";
 export * from "./source.ts";
 export * from "./special_tokens.ts";
+export * from "./total_progress.ts";
 export * from "./weight_names.ts";
 export * from "./weights.ts";
 export type { WrittenFile, WrittenFolder } from "./written_folder.ts";

@@ -25,6 +25,9 @@ const FORMATS: readonly Format[] = [
   },
 ];
 
+/** Files that hold all weights, in the order in which they are looked for. */
+export const WEIGHT_FILES: readonly string[] = FORMATS.map(({ single }) => single);
+
 const ONNX_FILES = [
   "onnx/model.onnx",
   "onnx/model_quantized.onnx",

@@ -8,24 +8,34 @@ export interface ProgressFile {
   readonly file: string;
 }
 
-/** Progress of reading a file. */
-export interface ProgressAmount {
+/** How much of a file is read. */
+export interface FileAmount {
   /** Bytes read so far. */
   readonly loaded: number;
   /** Total bytes. */
   readonly total: number;
+}
+
+/** Progress of reading a file, or all files. */
+export interface ProgressAmount extends FileAmount {
   /** Percent of the bytes. */
   readonly progress: number;
 }
 
 /**
  * Progress of loading, as reported by transformers.js: `initiate` when a file is requested,
- * `download` when reading begins, `progress` after each part, `done` once the whole file is read
- * (which never happens if the model leaves out some of its weights), and `ready` when a pipeline is.
+ * `download` when reading begins, `progress` after each part, before it `progress_total` of all files
+ * whose sizes are known, `done` once the whole file is read (which never happens if the model leaves
+ * out some of its weights), and `ready` when a pipeline is.
  */
 export type ProgressInfo =
   | ProgressFile & { readonly status: "initiate" | "download" | "done" }
   | ProgressFile & ProgressAmount & { readonly status: "progress" }
+  | ProgressAmount & {
+    readonly status: "progress_total";
+    readonly name: string;
+    readonly files: Readonly<Record<string, FileAmount>>;
+  }
   | { readonly status: "ready"; readonly task: string; readonly model: string };
 
 /**

@@ -1,3 +1,10 @@
+/**
+ * Global settings for loading, named as in transformers.js.
+ *
+ * @module
+ */
+import { showValue } from "../base/show_value.ts";
+
 /** Global settings for loading, named as in transformers.js; see {@linkcode env}. */
 export interface HubEnvironment {
   /**
@@ -16,13 +23,34 @@ export interface HubEnvironment {
   remoteHost: string;
   /** Path of a model's files on the host, with the placeholders `{model}` and `{revision}`. */
   remotePathTemplate: string;
-  /** Folder of the cache on disk; undefined for `.cache/lsg` in the home folder. */
-  cacheDir: string | undefined;
+  /** Folder of the cache on disk; undefined or null for `.cache/lsg` in the home folder. */
+  cacheDir: string | URL | null | undefined;
   /** Whether files are cached on disk, if there is a file system. */
   useFSCache: boolean;
   /** Whether files are cached by the Cache API, if there is no file system. */
   useBrowserCache: boolean;
+  /** Name of that cache; "lsg-cache" at first. */
+  cacheKey: string;
+  /** Sends all requests; `fetch` at first, for which another may be put that adds headers. */
+  fetch: (url: URL, init: RequestInit) => Promise<Response>;
 }
+
+/** What an advice in place of one of transformers.js's settings says. */
+const ONNX =
+  "there is no ONNX runtime here: threads, device and dtype are options of loading, as in " +
+  "pipeline(task, model, { threads: 4 })";
+
+/** Settings of transformers.js that are not here, and what to do instead. */
+const ADVICE: Readonly<Record<string, string>> = {
+  backends: ONNX,
+  useWasmCache: ONNX,
+  logLevel: "nothing is logged but warnings, by console.warn",
+  useFS: "set allowLocalModels and useFSCache",
+  useCustomCache: "set fetch, or load from a source of your own, an object with open(fileName)",
+  customCache: "set fetch, or load from a source of your own, an object with open(fileName)",
+  experimental_useCrossOriginStorage: "files are cached for a page's own origin",
+  version: "it is in package.json and deno.json",
+};
 
 /**
  * Returns whether there is a file system, as in Deno and Node.
@@ -42,20 +70,7 @@ export function hasFileSystem(): boolean {
   return process?.versions?.node !== undefined;
 }
 
-/**
- * Global settings for loading. Assign to its keys before calling `from_pretrained`.
- *
- * @example Load from a mirror, never from local folders
- * ```ts
- * import { env } from "@lsg/core";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(env.remoteHost, "https://huggingface.co/");
- * env.remoteHost = "https://hub.example.org/";
- * env.allowLocalModels = false;
- * ```
- */
-export const env: HubEnvironment = {
+const defaults: HubEnvironment = {
   allowLocalModels: hasFileSystem(),
   localModelPath: hasFileSystem() ? "" : "/models/",
   allowRemoteModels: true,
@@ -64,4 +79,51 @@ export const env: HubEnvironment = {
   cacheDir: undefined,
   useFSCache: true,
   useBrowserCache: true,
+  cacheKey: "lsg-cache",
+  // Found at each request, so that it can be replaced for the whole program.
+  fetch: (url, init) => globalThis.fetch(url, init),
 };
+
+/**
+ * Global settings for loading. Assign to its keys before calling `from_pretrained`.
+ *
+ * A key that is not one of {@linkcode HubEnvironment}, and a value of another type, is a `TypeError`;
+ * for those of transformers.js that are not here it says what to do instead.
+ *
+ * @example Load from a mirror, never from local folders
+ * ```ts
+ * import { env } from "@lsg/core";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * assertEquals(env.remoteHost, "https://huggingface.co/");
+ * env.remoteHost = "https://hub.example.org/";
+ * env.allowLocalModels = false;
+ * assertThrows(() => Object.assign(env, { allowLocalModel: true }), TypeError, "allowLocalModels");
+ * ```
+ */
+export const env: HubEnvironment = new Proxy({ ...defaults }, {
+  get: (target, key) => Reflect.get(target, assertNamed(key)),
+  set: (target, key, value) => Reflect.set(target, assertFits(key, value), value),
+  defineProperty: (target, key, property) =>
+    Reflect.defineProperty(target, assertFits(key, property.value), property),
+});
+
+/** Asserts that a key is not one of transformers.js that is not here. */
+function assertNamed(key: string | symbol): string | symbol {
+  if (typeof key === "symbol" || !Object.hasOwn(ADVICE, key)) return key;
+  throw new TypeError(`There is no env.${key}: ${ADVICE[key]}`);
+}
+
+/** Asserts that there is a setting, and that a value has its type. */
+function assertFits(key: string | symbol, value: unknown): string | symbol {
+  const name = String(assertNamed(key));
+  if (!Object.hasOwn(defaults, name)) {
+    throw new TypeError(
+      `There is no env.${name}: wanted one of ${Object.keys(defaults).join(", ")}`,
+    );
+  }
+  const type = typeof defaults[name as keyof HubEnvironment];
+  // The folder of the cache is checked where it is used.
+  if (type === "undefined" || typeof value === type) return key;
+  throw new TypeError(`Cannot set env.${name} to ${showValue(value)}: wanted a ${type}`);
+}

@@ -7,11 +7,12 @@ import { showValue } from "../base/show_value.ts";
 import { AbortableSource } from "../checkpoint/abortable_source.ts";
 import { ProgressSource } from "../checkpoint/progress_source.ts";
 import type { CheckpointSource } from "../checkpoint/source.ts";
+import { TotalProgress } from "../checkpoint/total_progress.ts";
 import { env, hasFileSystem } from "./env.ts";
 import { isExplicitPath } from "./explicit_path.ts";
 import { isRepositoryName, locateRepository, locateUrl, type RemoteLocation } from "./location.ts";
 import { checkHubOptions, type HubOptions } from "./options.ts";
-import { type RemoteOptions, RemoteSource } from "./remote_source.ts";
+import { type ExpectedProgress, type RemoteOptions, RemoteSource } from "./remote_source.ts";
 import type { Store } from "./store.ts";
 
 /**
@@ -24,6 +25,8 @@ import type { Store } from "./store.ts";
  * @param checkpoint Path, `owner/name` or URL (http, https, file), also as an object; a source is
  * used directly.
  * @param options Revision, cache, token, progress, signal.
+ * @param expected Files of which the first that there is will be read: `progress_total` counts it from
+ * the beginning, if it is in a folder or on a server.
  * @returns The source of its files.
  * @throws {TypeError} If an option or the checkpoint is of the wrong type.
  * @throws {RangeError} If there is no such checkpoint, `env` forbids its location, or a revision is
@@ -43,21 +46,32 @@ import type { Store } from "./store.ts";
 export async function openCheckpoint(
   checkpoint: string | URL | CheckpointSource,
   options: HubOptions = {},
+  expected: readonly string[] = [],
 ): Promise<CheckpointSource> {
   options = checkHubOptions(options);
-  const { signal } = options;
+  const { signal, progress_callback } = options;
   signal?.throwIfAborted();
-  const source = await findSource(checkpoint, options);
+  const total = progress_callback && new TotalProgress(progress_callback);
+  const progress = total && { total, expected };
+  const source = await findSource(checkpoint, { ...options, progress });
   return signal ? new AbortableSource(source, signal) : source;
+}
+
+/** The hub's options, and where progress is added up. */
+interface FoundOptions extends HubOptions {
+  readonly progress?: ExpectedProgress;
 }
 
 async function findSource(
   checkpoint: string | URL | CheckpointSource,
-  options: HubOptions,
+  options: FoundOptions,
 ): Promise<CheckpointSource> {
   if (checkpoint instanceof URL) checkpoint = checkpoint.href;
   if (typeof checkpoint !== "string") {
-    if (typeof checkpoint?.open === "function") return withProgress(checkpoint, options);
+    if (typeof checkpoint?.open === "function") {
+      const { progress } = options;
+      return progress ? new ProgressSource(checkpoint, progress.total.report) : checkpoint;
+    }
     throw new TypeError(
       `Cannot open the checkpoint ${showValue(checkpoint)}: wanted a folder, "owner/name", a URL ` +
         "or a source of files",
@@ -66,7 +80,7 @@ async function findSource(
   if (/^file:/i.test(checkpoint)) {
     assertNoRevision(checkpoint, options);
     const { folderOfUrl } = await import("./open_folder.ts");
-    return withProgress(await openFolder(await folderOfUrl(checkpoint)), options);
+    return await openFolder(await folderOfUrl(checkpoint), options);
   }
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(checkpoint)) {
     assertNoRevision(checkpoint, options);
@@ -80,7 +94,7 @@ async function findSource(
   if (source !== undefined) return source;
   // A folder in env.localModelPath replaces any revision of the repository.
   if (folder === checkpoint) assertNoRevision(checkpoint, options);
-  if (folder !== undefined) return withProgress(await openFolder(folder), options);
+  if (folder !== undefined) return await openFolder(folder, options);
   if (!isRepositoryName(checkpoint)) {
     const { preface = "env.allowLocalModels does not allow local folders" } = hints;
     throw new RangeError(
@@ -117,10 +131,10 @@ interface Local extends Pick<RemoteOptions, "hint" | "preface"> {
 async function findInPage(
   text: string,
   page: string,
-  options: HubOptions,
+  options: FoundOptions,
 ): Promise<Local> {
   // Files beside the page are local ones, so they may be fetched in any case.
-  const open = (path: string, hubOptions: HubOptions) =>
+  const open = (path: string, hubOptions: FoundOptions) =>
     openRemote(locateUrl(new URL(path, page).href), hubOptions, { isLocal: true });
   if (isExplicitPath(text)) {
     assertNoRevision(text, options);
@@ -141,12 +155,6 @@ async function findInPage(
   return { preface: `there is no checkpoint at ${source.name}` };
 }
 
-/** Opens a folder; a page has none. */
-async function openFolder(path: string): Promise<CheckpointSource> {
-  const { FolderSource } = await import("../checkpoint/folder_source.ts");
-  return new FolderSource(path);
-}
-
 /** Asserts that no revision is requested of files that have no versions. */
 function assertNoRevision(checkpoint: string, { revision }: HubOptions): void {
   if (revision === undefined) return;
@@ -156,20 +164,31 @@ function assertNoRevision(checkpoint: string, { revision }: HubOptions): void {
   );
 }
 
-function withProgress(source: CheckpointSource, options: HubOptions): CheckpointSource {
-  const { progress_callback } = options;
-  return progress_callback ? new ProgressSource(source, progress_callback) : source;
+/** Opens a folder; a page has none. */
+async function openFolder(folder: string, { progress }: FoundOptions): Promise<CheckpointSource> {
+  const { FolderSource } = await import("../checkpoint/folder_source.ts");
+  const source = new FolderSource(folder);
+  if (progress === undefined) return source;
+  const { total, expected } = progress;
+  for (const fileName of expected) {
+    const file = await source.open(fileName);
+    if (file === undefined) continue;
+    total.expect(fileName, file.size);
+    break;
+  }
+  return new ProgressSource(source, total.report);
 }
 
 async function openRemote(
   location: RemoteLocation,
-  options: HubOptions,
+  options: FoundOptions,
   { isLocal, ...hints }: Pick<RemoteOptions, "hint" | "preface"> & { isLocal?: boolean } = {},
 ): Promise<CheckpointSource> {
-  const { token, progress_callback, signal } = options;
+  const { token, progress, signal } = options;
   const local_files_only = !isLocal && (options.local_files_only || !env.allowRemoteModels);
   const store = await openStore(location, options.cache_dir, local_files_only);
-  const remote = { store, local_files_only, token, progress_callback, signal, ...hints };
+  const progress_callback = progress?.total.report;
+  const remote = { store, local_files_only, token, progress, progress_callback, signal, ...hints };
   return new RemoteSource(location, remote);
 }
 
@@ -190,7 +209,7 @@ async function openStore(
   if (!env.useBrowserCache || typeof caches === "undefined") return undefined;
   const { BrowserStore } = await import("./browser_store.ts");
   try {
-    return new BrowserStore(await caches.open("lsg-cache"), location);
+    return new BrowserStore(await caches.open(env.cacheKey), location);
   } catch (cause) {
     const message = `Cannot open the browser's cache: ${cause}. Set env.useBrowserCache to false ` +
       "to load without it";

@@ -1,4 +1,5 @@
 import { type ProgressInfo, reportReads } from "../checkpoint/progress_source.ts";
+import type { TotalProgress } from "../checkpoint/total_progress.ts";
 import {
   assertPlainPath,
   type CheckpointFile,
@@ -22,11 +23,21 @@ import { type CachedFile, CacheError, type Store } from "./store.ts";
 /** Attempts at a host that cannot be reached and never was. */
 const OFFLINE_ATTEMPTS = 2;
 
+/** Files whose sizes are wanted before they are read. */
+export interface ExpectedProgress {
+  /** Where they are counted. */
+  readonly total: TotalProgress;
+  /** Their names, of which the first that there is counts. */
+  readonly expected: readonly string[];
+}
+
 /** Options of a {@linkcode RemoteSource}. */
 export interface RemoteOptions
   extends Pick<HubOptions, "local_files_only" | "token" | "progress_callback" | "signal"> {
   /** The cache; absent: files are not cached. */
   readonly store?: Store;
+  /** Files whose sizes are asked for with the first one that is opened. */
+  readonly progress?: ExpectedProgress;
   /** Timeout, attempts and delays. */
   readonly retryPolicy?: RetryPolicy;
   /** Added to errors until the server has responded, that is, while the checkpoint may not exist. */
@@ -55,6 +66,7 @@ export class RemoteSource implements CheckpointSource {
   #isReadOnly = false;
   #commit: string | undefined;
   #hasResponded = false;
+  #announced: Promise<void> | undefined;
 
   /**
    * Creates a source; nothing is requested yet.
@@ -100,10 +112,10 @@ export class RemoteSource implements CheckpointSource {
     this.#report({ status: "initiate", name: this.name, file: fileName });
     try {
       if (local_files_only) {
-        return this.#openCached(fileName, await this.#requireCached(fileName));
+        return await this.#openCached(fileName, await this.#requireCached(fileName));
       }
       const known = this.#commit && await this.#find(this.#commit, fileName);
-      if (known) return this.#openCached(fileName, known);
+      if (known) return await this.#openCached(fileName, known);
       // A file that the cache can supply is attempted once only. After the first response the cache
       // is no longer a substitute: it may hold another version.
       const fallback = this.#hasResponded ? undefined : await this.#findCached(fileName);
@@ -166,7 +178,8 @@ export class RemoteSource implements CheckpointSource {
     const cached = await this.#find(this.version, fileName);
     const isUnchanged = cached?.missing === false && metadata.validator !== undefined &&
       cached.validator === metadata.validator;
-    if (isUnchanged) return this.#openCached(fileName, cached);
+    if (isUnchanged) return await this.#openCached(fileName, cached);
+    await this.#announce();
 
     const about = { name: this.name, file: fileName };
     const progress = (loaded: number, total = loaded) => {
@@ -249,14 +262,44 @@ export class RemoteSource implements CheckpointSource {
     );
   }
 
-  #openCached(fileName: string, cached: CachedFile): CheckpointFile | undefined {
+  async #openCached(fileName: string, cached: CachedFile): Promise<CheckpointFile | undefined> {
     if (cached.missing) return undefined;
+    await this.#announce();
     const about = { name: this.name, file: fileName };
     const { size } = cached.file;
     this.#report({ status: "download", ...about });
     this.#report({ status: "progress", ...about, loaded: size, total: size, progress: 100 });
     this.#report({ status: "done", ...about });
     return { ...cached.file, name: `${this.name}/${fileName}` };
+  }
+
+  /** Counts the expected file; without its size the total grows when it is opened. */
+  #announce(): Promise<void> {
+    return this.#announced ??= this.#expect().catch(() => this.#options.signal?.throwIfAborted());
+  }
+
+  async #expect(): Promise<void> {
+    const { total, expected } = this.#options.progress ?? {};
+    for (const fileName of total ? expected! : []) {
+      const size = await this.#sizeOf(fileName);
+      if (size !== undefined) return total!.expect(fileName, size);
+    }
+  }
+
+  /** Finds the size of a file without reading it; undefined if there is none, or it is not sent. */
+  async #sizeOf(fileName: string): Promise<number | undefined> {
+    const found = await this.#findCached(fileName);
+    if (found) return found.cached.missing ? undefined : found.cached.file.size;
+    const { token, signal, local_files_only } = this.#options;
+    if (local_files_only) return undefined;
+    const url = this.#location.url(fileName, this.version);
+    const name = `${this.name}/${fileName}`;
+    const response = await request(url, name, { token, signal, retryPolicy: this.#retryPolicy });
+    try {
+      return response && readFileMetadata(response, name).size;
+    } finally {
+      response?.connection.abort();
+    }
   }
 
   #report(info: ProgressInfo): void {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { env } from "./env.ts";
 import { namePermission } from "./permissions.ts";
 import { ConnectionError, type RetryPolicy, UnreachableError, withTimeout } from "./retry.ts";
 
@@ -96,7 +97,7 @@ async function send(
   if (range) headers.range = `bytes=${range.start}-${range.end ? range.end - 1 : ""}`;
   if (range && ifRange) headers["if-range"] = ifRange;
   const stop = signal ? AbortSignal.any([connection.signal, signal]) : connection.signal;
-  const get = (redirect: RequestRedirect) => fetch(url, { headers, redirect, signal: stop });
+  const get = (redirect: RequestRedirect) => env.fetch(url, { headers, redirect, signal: stop });
   try {
     signal?.throwIfAborted();
     const response = await withTimeout(retryPolicy.timeout, get("manual"), name, connection);

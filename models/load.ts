@@ -12,7 +12,7 @@ import type { Weights } from "../checkpoint/weights.ts";
 import type { Head, ModelConfig } from "../families/families.ts";
 import { isJsonObject } from "../base/json.ts";
 import { resolveModelWeights } from "../checkpoint/model_weights.ts";
-import { openWeights } from "../checkpoint/open_weights.ts";
+import { openWeights, WEIGHT_FILES } from "../checkpoint/open_weights.ts";
 import { showValue } from "../base/show_value.ts";
 import { type CheckpointSource, readJsonObject } from "../checkpoint/source.ts";
 import { openCheckpoint } from "../hub/open_checkpoint.ts";
@@ -84,7 +84,7 @@ export async function loadModel<Model>(
     throw new TypeError(`Cannot load a model with ${name} ${showValue(value)}: wanted a boolean`);
   }
   const settings = resolveSettings(options);
-  const source = await openCheckpoint(checkpoint, options);
+  const source = await openCheckpoint(checkpoint, options, WEIGHT_FILES);
   let config = await readConfig(source, options.config);
   let weights = await openWeights(source);
   ({ config, weights } = await withChosenHead(config, weights, head, options));

@@ -4,6 +4,7 @@
  * @module
  */
 import { givenOptions } from "../base/check_options.ts";
+import { WEIGHT_FILES } from "../checkpoint/open_weights.ts";
 import type { CheckpointSource } from "../checkpoint/source.ts";
 import { openCheckpoint } from "../hub/open_checkpoint.ts";
 import type { PreTrainedOptions } from "../models/load.ts";
@@ -185,7 +186,7 @@ export async function pipeline<Task extends PipelineTask>(
     throw new RangeError(`There is no pipeline for ${JSON.stringify(task)}: wanted ${known}`);
   }
   const { progress_callback, ...rest } = givenOptions(options ?? {});
-  const source = await openCheckpoint(checkpoint, { progress_callback, ...rest });
+  const source = await openCheckpoint(checkpoint, { progress_callback, ...rest }, WEIGHT_FILES);
   // Without the callback: the source reports its files already.
   const loaded = await loaders[task](source, rest);
   progress_callback?.({ status: "ready", task, model: source.name });

@@ -13,6 +13,10 @@ export interface TensorArrays {
   int32: Int32Array;
   /** 64-bit integers: ids and masks as tokenizers return them. */
   int64: BigInt64Array;
+  /** 8-bit integers: embeddings of bits, less 128. */
+  int8: Int8Array;
+  /** 8-bit integers without a sign: embeddings of bits. */
+  uint8: Uint8Array;
   /** Booleans: one byte per value, 0 or 1. */
   bool: Uint8Array;
 }
@@ -28,6 +32,8 @@ export const ARRAY_TYPES = {
   float32: Float32Array,
   int32: Int32Array,
   int64: BigInt64Array,
+  int8: Int8Array,
+  uint8: Uint8Array,
   bool: Uint8Array,
 };
 
@@ -45,7 +51,7 @@ export function convertValues<Type extends TensorType>(
   type: Type,
 ): TensorArrays[Type] {
   const array = new ARRAY_TYPES[type](values.length) as Record<number, unknown>;
-  const isInteger = type.startsWith("int");
+  const isInteger = type.includes("int");
   for (let i = 0; i < values.length; i++) {
     const value = values[i] as number | bigint | boolean;
     const isNumber = /^(number|bigint|boolean)$/.test(typeof value);

@@ -13,7 +13,7 @@ export type SliceRange = number | readonly [start: number | null, end: number | 
 /**
  * Copies values that lie at even distances.
  *
- * @param data The values; at least as many as are copied.
+ * @param data The values.
  * @param dims Length of each dimension of the copy.
  * @param strides How far neighbours along each dimension lie apart in `data`.
  * @param start Where the first value lies.
@@ -25,7 +25,8 @@ function copyStrided<Data extends TensorArray>(
   strides: readonly number[],
   start: number,
 ): Data {
-  const copy: Record<number, number | bigint> = data.slice(0, sizeOf(dims));
+  const make = data.constructor as new (length: number) => Record<number, number | bigint>;
+  const copy = new make(sizeOf(dims));
   let at = 0;
   const visit = (dimension: number, from: number): void => {
     if (dimension === dims.length) {
@@ -39,7 +40,7 @@ function copyStrided<Data extends TensorArray>(
     }
   };
   visit(0, start);
-  return copy as Data;
+  return copy as unknown as Data;
 }
 
 /**
@@ -110,4 +111,33 @@ export function permuteValues<Data extends TensorArray>(
   const strides = stridesOf(dims);
   const lengths = resolved.map((dim) => dims[dim]);
   return [copyStrided(data, lengths, resolved.map((dim) => strides[dim]), 0), lengths];
+}
+
+/**
+ * Copies a tensor several times along its dimensions.
+ *
+ * @param data The values, row-major.
+ * @param dims The tensor's dimensions.
+ * @param repeats How often along each dimension; if there are more, new ones come first.
+ * @returns The values and the new dimensions.
+ * @throws {RangeError} If a number is not a whole number ≥ 0, or there are too few.
+ */
+export function repeatValues<Data extends TensorArray>(
+  data: Data,
+  dims: readonly number[],
+  repeats: readonly number[],
+): [Data, number[]] {
+  if (repeats.length < dims.length || !repeats.every((n) => Number.isSafeInteger(n) && n >= 0)) {
+    throw new RangeError(
+      `Cannot repeat [${dims}] by (${
+        repeats.join(", ")
+      }): wanted a whole number for each dimension`,
+    );
+  }
+  const own = [...Array<number>(repeats.length - dims.length).fill(1), ...dims];
+  const strides = stridesOf(own);
+  const lengths = repeats.flatMap((n, i) => [n, own[i]]);
+  // A step along a repetition comes back to the same value.
+  const values = copyStrided(data, lengths, strides.flatMap((stride) => [0, stride]), 0);
+  return [values, own.map((length, i) => length * repeats[i])];
 }

@@ -14,21 +14,23 @@ import {
   type TensorArrays,
   type TensorType,
 } from "./convert_values.ts";
+import { findExtremes } from "./extreme_values.ts";
 import { reduceValues, splitDims } from "./reduce_values.ts";
-import { permuteValues, type SliceRange, sliceValues } from "./strided_copy.ts";
+import { permuteValues, repeatValues, type SliceRange, sliceValues } from "./strided_copy.ts";
+import { TensorArithmetic, type TensorValue, type ValueChange } from "./tensor_arithmetic.ts";
 import {
+  assertDims,
   flattenDims,
   inferDims,
   resolveDim,
   resolveIndex,
   sizeOf,
   squeezeDims,
+  stridesOf,
 } from "./tensor_shapes.ts";
 
-export type { SliceRange, TensorArray, TensorArrays, TensorType };
-
-/** One value of a tensor: a bigint for int64, else a number (0 or 1 for bool). */
-export type TensorValue<Type extends TensorType> = TensorArrays[Type][number];
+export type { SliceRange, TensorArray, TensorArrays, TensorType, TensorValue, ValueChange };
+export { TensorArithmetic };
 
 /** Nested arrays of numbers (bigint for int64, boolean for bool), as `tolist()` returns them. */
 export type NestedArray = number | bigint | boolean | NestedArray[];
@@ -71,7 +73,7 @@ export interface DeviceStorage {
  * assertEquals(tensor.mean(1).tolist(), [2, 5]);
  * ```
  */
-export class Tensor<Type extends TensorType = TensorType> {
+export class Tensor<Type extends TensorType = TensorType> extends TensorArithmetic<Type> {
   static {
     // At the end of the prototypes, asked only for what neither the tensor nor its class has.
     const rows = new Proxy(Object.prototype, {
@@ -80,13 +82,13 @@ export class Tensor<Type extends TensorType = TensorType> {
           ? tensor.#row(Number(key))
           : Reflect.get(target, key, tensor),
     });
-    Object.setPrototypeOf(this.prototype, rows);
+    Object.setPrototypeOf(TensorArithmetic.prototype, rows);
   }
 
   /** Row i, or from the end row −i, which shares the values; of one dimension, its value i. */
   readonly [row: number]: Tensor<Type>;
   /** Type of the values. */
-  readonly type: Type;
+  override readonly type: Type;
   /** Length of each dimension, outermost first. */
   readonly dims: readonly number[];
   /** Number of values. */
@@ -113,6 +115,7 @@ export class Tensor<Type extends TensorType = TensorType> {
     data: TensorArrays[Type] | readonly (number | bigint | boolean)[] | DeviceStorage,
     dims: readonly number[],
   ) {
+    super();
     if (!Object.hasOwn(ARRAY_TYPES, type)) {
       throw new TypeError(
         `Cannot make a tensor of type ${showUnquoted(type)}: wanted one of ${
@@ -120,12 +123,7 @@ export class Tensor<Type extends TensorType = TensorType> {
         }`,
       );
     }
-    if (!Array.isArray(dims)) {
-      throw new TypeError(`Cannot make a tensor with dims ${showValue(dims)}: wanted an array`);
-    }
-    if (!dims.every((n) => Number.isSafeInteger(n) && n >= 0)) {
-      throw new RangeError(`Cannot make a tensor of shape [${dims}]: wanted whole numbers ≥ 0`);
-    }
+    assertDims(dims);
     this.type = type;
     this.dims = Object.freeze([...dims]);
     this.size = sizeOf(dims);
@@ -201,10 +199,12 @@ export class Tensor<Type extends TensorType = TensorType> {
    * a single value.
    *
    * @typeParam List What is returned, as far as the caller knows the number of dimensions:
-   *   `const rows: number[][] = tensor.tolist()`.
+   *   `const rows: number[][] = tensor.tolist()`. Absent: `any`, as in transformers.js, so that
+   *   `tensor.tolist()[0][1]` needs no cast.
    * @throws {Error} If the values are still on a backend: await {@linkcode getData} first.
    */
-  tolist<List extends NestedArray = NestedArray>(): List {
+  // deno-lint-ignore no-explicit-any
+  tolist<List = any>(): List {
     const { data, dims, type } = this;
     const nest = (dimension: number, start: number, size: number): NestedArray => {
       if (dimension === dims.length) return type === "bool" ? data[start] !== 0 : data[start];
@@ -268,8 +268,18 @@ export class Tensor<Type extends TensorType = TensorType> {
   }
 
   /** Copies the tensor, its values too. */
-  clone(): Tensor<Type> {
-    return this.#like(this.data.slice() as TensorArrays[Type]);
+  override clone(): this {
+    return this.#like(this.data.slice() as TensorArrays[Type]) as this;
+  }
+
+  /** The values, to be changed; a backend's memory, which would differ from them, is released. */
+  protected override own(): TensorArrays[Type] {
+    const { data } = this;
+    this.dispose();
+    this.#storage = undefined;
+    this.#array = data;
+    this.#readAt = 0;
+    return data;
   }
 
   /**
@@ -320,6 +330,11 @@ export class Tensor<Type extends TensorType = TensorType> {
     return this.reshape(squeezeDims(this.dims, dim));
   }
 
+  /** Same as {@linkcode Tensor.squeeze}, in place. */
+  squeeze_(dim?: number | readonly number[] | null): this {
+    return this.#setDims(squeezeDims(this.dims, dim));
+  }
+
   /**
    * Returns the same values with one dimension of length 1 more, without a copy.
    *
@@ -330,6 +345,11 @@ export class Tensor<Type extends TensorType = TensorType> {
     return this.reshape(this.dims.toSpliced(resolveDim(dim, this.dims, 1), 0, 1));
   }
 
+  /** Same as {@linkcode Tensor.unsqueeze}, in place. */
+  unsqueeze_(dim = 0): this {
+    return this.#setDims(this.dims.toSpliced(resolveDim(dim, this.dims, 1), 0, 1));
+  }
+
   /**
    * Copies the tensor with several dimensions joined to one.
    *
@@ -338,13 +358,69 @@ export class Tensor<Type extends TensorType = TensorType> {
    * @throws {RangeError} If there are no such dimensions.
    */
   flatten(start = 0, end = -1): Tensor<Type> {
-    return this.clone().reshape(flattenDims(this.dims, start, end));
+    return this.clone().flatten_(start, end);
+  }
+
+  /** Same as {@linkcode Tensor.flatten}, in place. */
+  flatten_(start = 0, end = -1): this {
+    return this.#setDims(flattenDims(this.dims, start, end));
+  }
+
+  /**
+   * Copies the tensor several times along its dimensions.
+   *
+   * @param repeats How often along each dimension; if there are more, new ones come first.
+   * @throws {RangeError} If a number is not a whole number ≥ 0, or there are too few.
+   */
+  repeat(...repeats: number[]): Tensor<Type> {
+    return this.#like(...repeatValues(this.data, this.dims, repeats));
+  }
+
+  /**
+   * Same as {@linkcode Tensor.repeat}; if there are fewer numbers than dimensions, they are those of
+   * the last ones.
+   */
+  tile(...repeats: number[]): Tensor<Type> {
+    const missing = Math.max(0, this.dims.length - repeats.length);
+    return this.repeat(...Array<number>(missing).fill(1), ...repeats);
+  }
+
+  /** How far the values of neighbours along each dimension lie apart. */
+  stride(): number[] {
+    return stridesOf(this.dims);
+  }
+
+  /**
+   * Tells which values are greater than a number.
+   *
+   * @param value The number.
+   */
+  gt(value: number | bigint): Tensor<"bool"> {
+    return new Tensor(
+      "bool",
+      Array.from<number | bigint, boolean>(this.data, (x) => x > value),
+      this.dims,
+    );
+  }
+
+  /**
+   * Tells which values are less than a number.
+   *
+   * @param value The number.
+   */
+  lt(value: number | bigint): Tensor<"bool"> {
+    return new Tensor(
+      "bool",
+      Array.from<number | bigint, boolean>(this.data, (x) => x < value),
+      this.dims,
+    );
   }
 
   /**
    * Converts the values to another type; the tensor itself if it has that type.
    *
-   * Floats become int32 without their fraction and int64 by rounding down, as in transformers.js.
+   * Floats become int64 by rounding down and other integers without their fraction, as in
+   * transformers.js.
    *
    * @param type The wanted type.
    * @throws {TypeError} If there is no such type.
@@ -353,26 +429,12 @@ export class Tensor<Type extends TensorType = TensorType> {
   to<To extends TensorType>(type: To): Tensor<To> {
     if (type === this.type as TensorType) return this as unknown as Tensor<To>;
     const { data } = this;
-    const round = type === "int32" ? Math.trunc : Math.floor;
+    const round = type === "int64" ? Math.floor : Math.trunc;
     const isCut = this.type === "float32" && type !== "bool";
     const whole = isCut
       ? Array.from(data as Float32Array, round)
       : Array.from<number | bigint>(data);
     return new Tensor(type, whole, this.dims);
-  }
-
-  /**
-   * Applies a function to each value.
-   *
-   * @param change Called with a value, its position and all values; returns the new value.
-   */
-  map(
-    change: (value: TensorValue<Type>, i: number, data: TensorArrays[Type]) => TensorValue<Type>,
-  ): Tensor<Type> {
-    const { data } = this;
-    return this.#like(
-      Array.from<TensorValue<Type>, TensorValue<Type>>(data, (v, i) => change(v, i, data)),
-    );
   }
 
   /**
@@ -402,6 +464,50 @@ export class Tensor<Type extends TensorType = TensorType> {
     const count = splitDims(this.dims, dim)[1];
     if (count === 0) throw new RangeError("Cannot take the mean of no values");
     return this.#reduce(dim, keepdim, 0, (a, b) => a + b, (sum) => sum / count);
+  }
+
+  /**
+   * Finds the smallest values along a dimension.
+   *
+   * @param dim The dimension; null for all values.
+   * @param keepdim Whether the dimension stays, with length 1.
+   * @throws {RangeError} If there is no such dimension, it is empty, or a value is NaN.
+   */
+  min(dim: number | null = null, keepdim = false): Tensor<Type> {
+    return this.#extremes(dim, keepdim, false);
+  }
+
+  /**
+   * Finds the largest values along a dimension.
+   *
+   * @param dim The dimension; null for all values.
+   * @param keepdim Whether the dimension stays, with length 1.
+   * @throws {RangeError} If there is no such dimension, it is empty, or a value is NaN.
+   */
+  max(dim: number | null = null, keepdim = false): Tensor<Type> {
+    return this.#extremes(dim, keepdim, true);
+  }
+
+  /**
+   * Finds where the smallest values along a dimension are, the first of equal ones.
+   *
+   * @param dim The dimension; null for all values, in row-major order.
+   * @param keepdim Whether the dimension stays, with length 1.
+   * @throws {RangeError} If there is no such dimension, it is empty, or a value is NaN.
+   */
+  argmin(dim: number | null = null, keepdim = false): Tensor<"int64"> {
+    return this.#positions(dim, keepdim, false);
+  }
+
+  /**
+   * Finds where the largest values along a dimension are, the first of equal ones.
+   *
+   * @param dim The dimension; null for all values, in row-major order.
+   * @param keepdim Whether the dimension stays, with length 1.
+   * @throws {RangeError} If there is no such dimension, it is empty, or a value is NaN.
+   */
+  argmax(dim: number | null = null, keepdim = false): Tensor<"int64"> {
+    return this.#positions(dim, keepdim, true);
   }
 
   /**
@@ -437,6 +543,13 @@ export class Tensor<Type extends TensorType = TensorType> {
     const divide = (value: number, i: number) =>
       value / (norms[Math.floor(i / (length * after)) * after + i % after] || 1);
     return this.#like((this.data as Float32Array).map(divide) as TensorArrays[Type]);
+  }
+
+  /** Same as {@linkcode Tensor.normalize}, in place. */
+  normalize_(p: number | "fro" = 2, dim = 1): this {
+    const { data } = this.normalize(p, dim);
+    (this.own() as Float32Array).set(data as Float32Array);
+    return this;
   }
 
   /** Called when an operation changes the values in place, so that they are read again. */
@@ -491,10 +604,34 @@ export class Tensor<Type extends TensorType = TensorType> {
     const { data, dims } = this;
     const split = splitDims(dims, dim);
     const values = reduceValues(data as Float32Array, split, start, combine).map(finish);
-    const kept = dim === null
+    return this.#like(values as TensorValue<Type>[], this.#reducedDims(dim, keepdim));
+  }
+
+  /** What is left of the dimensions when one of them, or all, are reduced. */
+  #reducedDims(dim: number | null, keepdim: boolean): number[] {
+    return dim === null
       ? []
-      : dims.toSpliced(resolveDim(dim, dims), 1, ...keepdim ? [1] : []);
-    return this.#like(values as TensorValue<Type>[], kept);
+      : this.dims.toSpliced(resolveDim(dim, this.dims), 1, ...keepdim ? [1] : []);
+  }
+
+  #extremes(dim: number | null, keepdim: boolean, isLargest: boolean): Tensor<Type> {
+    const data = this.data as Float32Array;
+    const found = findExtremes(data, splitDims(this.dims, dim), isLargest);
+    const values = found.map((at) => data[at] as TensorValue<Type>);
+    return this.#like(values, this.#reducedDims(dim, keepdim));
+  }
+
+  #positions(dim: number | null, keepdim: boolean, isLargest: boolean): Tensor<"int64"> {
+    const split = splitDims(this.dims, dim);
+    const [, length, after] = split;
+    const found = findExtremes(this.data as Float32Array, split, isLargest)
+      .map((at) => Math.floor(at / after) % length);
+    return new Tensor("int64", found, this.#reducedDims(dim, keepdim));
+  }
+
+  /** Sets the dimensions of as many values. */
+  #setDims(dims: readonly number[]): this {
+    return Object.assign(this, { dims: Object.freeze(dims) });
   }
 
   /** Whether the values were read and have not changed since. */

@@ -6,6 +6,22 @@
 import { showValue } from "../base/show_value.ts";
 
 /**
+ * Asserts that lengths of dimensions are whole numbers.
+ *
+ * @param dims The lengths.
+ * @throws {TypeError} If they are not an array.
+ * @throws {RangeError} If one is not a whole number ≥ 0.
+ */
+export function assertDims(dims: readonly number[]): void {
+  if (!Array.isArray(dims)) {
+    throw new TypeError(`Cannot make a tensor with dims ${showValue(dims)}: wanted an array`);
+  }
+  if (!dims.every((n) => Number.isSafeInteger(n) && n >= 0)) {
+    throw new RangeError(`Cannot make a tensor of shape [${dims}]: wanted whole numbers ≥ 0`);
+  }
+}
+
+/**
  * Resolves an index that may count from the end.
  *
  * @param index The index; −1 is the last.

@@ -38,11 +38,70 @@ Deno.test("a pipeline from the hub gives the results of one from a folder, also 
       remote.dispose();
       assertEquals(reported.pop(), { status: "ready", task: "fill-mask", model: "owner/roberta" });
     }
-    // Each file is requested once.
+    // Each file is requested once; the weights for their size, too.
     const paths = server.requests.map(({ path }) => path.replace(/.*\//, ""));
-    assertEquals(new Set(paths).size, paths.length);
+    assertEquals(paths.sort(), [...new Set(paths), "model.safetensors"].sort());
     const done = reported.flatMap((info) => info.status === "done" ? [info.file] : []);
     assert(done.includes("model.safetensors") && done.includes("tokenizer.json"), done.join());
+  }));
+
+Deno.test("progress_total counts the weights from the beginning, and ends at 100", () =>
+  withHub(async (_, cache_dir) => {
+    const weights = (await Deno.stat(`${VANILLA}/model.safetensors`)).size;
+    for (const local_files_only of [false, true]) {
+      const reported: ProgressInfo[] = [];
+      const progress_callback = (info: ProgressInfo) => reported.push(info);
+      const options = { device: "cpu", cache_dir, local_files_only, progress_callback } as const;
+      (await pipeline("fill-mask", "owner/roberta", options)).dispose();
+      const totals = reported.flatMap((info) => info.status === "progress_total" ? [info] : []);
+      const [first] = totals;
+      // The keys of transformers.js 4.3.2.
+      const keys = ["status", "name", "loaded", "total", "progress", "files"];
+      assertEquals(Object.keys(first).sort(), keys.sort());
+      assertEquals(first.name, "owner/roberta");
+      assertEquals(first.files["model.safetensors"], { loaded: 0, total: weights });
+      assert(first.total > weights && first.progress < 50, JSON.stringify(first));
+      const last = totals.at(-1)!;
+      const read = Object.values(last.files).reduce((sum, { loaded }) => sum + loaded, 0);
+      assertEquals([last.loaded, last.total, last.progress], [read, read, 100]);
+      for (const [i, info] of reported.entries()) {
+        if (info.status === "progress") assertEquals(reported[i - 1].status, "progress_total");
+      }
+    }
+  }));
+
+Deno.test("progress_total of a tokenizer is of its files alone", () =>
+  withHub(async (_, cache_dir) => {
+    for (const name of ["owner/roberta", VANILLA]) {
+      const reported: ProgressInfo[] = [];
+      const progress_callback = (info: ProgressInfo) => reported.push(info);
+      await AutoTokenizer.from_pretrained(name, { cache_dir, progress_callback });
+      const totals = reported.flatMap((info) => info.status === "progress_total" ? [info] : []);
+      const { progress, files } = totals.at(-1)!;
+      assertEquals(progress, 100);
+      assert("tokenizer.json" in files && !("model.safetensors" in files));
+    }
+  }));
+
+Deno.test("progress_total of a folder counts the weights, and a server without sizes is no error", () =>
+  withHub(async (server, cache_dir) => {
+    const load = async (name: string) => {
+      const reported: ProgressInfo[] = [];
+      const progress_callback = (info: ProgressInfo) => reported.push(info);
+      const options = { device: "cpu", cache_dir, progress_callback } as const;
+      (await AutoModelForMaskedLM.from_pretrained(name, options)).dispose();
+      const first = reported.find(({ status }) => status === "progress_total")!;
+      return "files" in first ? first.files : {};
+    };
+    assert("model.safetensors" in await load(VANILLA));
+    let asked = 0;
+    server.options.fault = (request) =>
+      // The first request for the weights is the one for their size.
+      request.url.endsWith("model.safetensors") && asked++ === 0
+        ? new Response(null, { status: 500 })
+        : undefined;
+    assert(!("model.safetensors" in await load("owner/roberta")));
+    assert(asked > 1);
   }));
 
 Deno.test("shards load from the hub, with and without a cache", () =>

@@ -1,15 +1,22 @@
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
   cat,
   cos_sim,
   dot,
+  full,
+  layer_norm,
   matmul,
   mean_pooling,
+  quantize_embeddings,
+  rand,
+  randn,
   stack,
+  std_mean,
   Tensor,
   type TensorType,
   topk,
 } from "../../mod.ts";
+import { Random } from "../../tensor/random.ts";
 
 const floats = (dims: number[]) =>
   new Tensor("float32", Array.from({ length: dims.reduce((a, b) => a * b, 1) }, (_, i) => i), dims);
@@ -104,4 +111,52 @@ Deno.test("dot() and cos_sim() take arrays of one length", () => {
   for (const value of [NaN, Infinity, "a"]) {
     assertThrows(() => cos_sim([value as number], [1]), RangeError, "wanted finite numbers");
   }
+});
+
+Deno.test("full() refuses values and sizes that make no tensor", () => {
+  assertEquals(full([], true).tolist(), true);
+  assertThrows(() => full([1], "1" as unknown as number), TypeError, "wanted a number, a bigint");
+  assertThrows(() => full([-1], 1), RangeError, "wanted whole numbers");
+  assertThrows(() => full(3 as unknown as number[], 1), TypeError, "wanted an array");
+  assertThrows(() => full([1], 2n ** 63n), RangeError, "Cannot store 9223372036854775808");
+});
+
+Deno.test("layer_norm() normalizes the last dimensions only", () => {
+  const input = new Tensor("float32", [0, 2, 4, 6, 5, 5, 5, 5], [2, 2, 2]);
+  const [first, second] = layer_norm(input, [2, 2]).tolist();
+  // √(20/4 + 1e-5) = 2.2360702
+  const wanted = [-3, -1, 1, 3].map((x) => x / Math.sqrt(5 + 1e-5));
+  assert(first.flat().every((x: number, i: number) => Math.abs(x - wanted[i]) < 1e-7));
+  assertEquals(second, [[0, 0], [0, 0]]);
+  assertEquals(layer_norm(input, [2], { eps: 0 }).tolist()[1], [[0, 0], [0, 0]]);
+  for (const shape of [[], [4], [2, 2, 2, 2]]) {
+    assertThrows(() => layer_norm(input, shape), RangeError, "wanted its last ones");
+  }
+  assertThrows(() => layer_norm(input, [2], { eps: -1 }), RangeError, "a number ≥ 0");
+  assertThrows(() => layer_norm(input, [2], { epsilon: 1 } as object), TypeError, "epsilon");
+});
+
+Deno.test("std_mean() needs more values than its correction", () => {
+  assertThrows(() => std_mean(floats([1])), RangeError, "of 1 values with correction 1");
+  assertThrows(() => std_mean(floats([2]), null, NaN), RangeError, "correction NaN");
+  const ids: Tensor = new Tensor("int64", [1, 2], [2]);
+  assertThrows(() => std_mean(ids as Tensor<"float32">), TypeError, "float32");
+});
+
+Deno.test("quantize_embeddings() takes rows of whole bytes", () => {
+  assertEquals(quantize_embeddings(floats([1, 8]), "ubinary").tolist(), [[127]]);
+  assertThrows(() => quantize_embeddings(floats([8]), "binary"), RangeError, "shape [8]");
+  assertThrows(() => quantize_embeddings(floats([1, 4]), "binary"), RangeError, "multiple of 8");
+  const byte = "int8" as "binary";
+  assertThrows(() => quantize_embeddings(floats([1, 8]), byte), RangeError, '"ubinary"');
+});
+
+Deno.test("rand() and randn() draw other numbers each time", () => {
+  const [a, b] = [rand([50]), rand([50])];
+  assert(a.data.every((x) => x > 0 && x < 1) && a.data.some((x, i) => x !== b.data[i]));
+  const normal = randn([2000], new Random(3));
+  // Five standard errors of the mean and of the variance of 2,000 normal numbers.
+  const [std, mean] = std_mean(normal);
+  assert(Math.abs(mean.item()) < 5 / Math.sqrt(2000));
+  assert(Math.abs(std.item() ** 2 - 1) < 5 * Math.sqrt(2 / 2000));
 });

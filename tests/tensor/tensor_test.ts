@@ -65,7 +65,7 @@ Deno.test("Tensor refuses unknown types, inherited names among them", () => {
     assertThrows(
       () => new Tensor(type as TensorType, floats(1), [1]),
       TypeError,
-      `Cannot make a tensor of type ${type}: wanted one of float32, int32, int64, bool`,
+      `Cannot make a tensor of type ${type}: wanted one of float32, int32, int64, int8, uint8, bool`,
     );
   }
 });
