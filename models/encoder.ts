@@ -12,7 +12,7 @@ import { copy, dropoutRate, isDropped } from "./dropout.ts";
 import { embed } from "./embedding.ts";
 import { type AttentionSettings, EncoderAttention } from "./encoder_attention.ts";
 import type { ModelInputs, TokenBatch } from "./inputs.ts";
-import { type CrossAttention, projectMemory, runLayer } from "./layer.ts";
+import { type CrossAttention, projectMemory, runLayer, type WantedRows } from "./layer.ts";
 
 /** Options of a pass. */
 export type PassOptions = Pick<
@@ -98,6 +98,10 @@ export class Encoder {
     let x: Floats | undefined;
     let reserved: Floats[] = [];
     const attention = this.#attention.prepare(batch);
+    // The last layer computes the wanted rows alone; attention to a memory is computed of all.
+    const last = wanted && !options.output_hidden_states && !memory
+      ? this.#lastRows(wanted, batch, pooled)
+      : undefined;
     try {
       if (options.output_hidden_states) reserved = this.#reserve(batch);
       const isKept = reserved.length > 0;
@@ -114,6 +118,7 @@ export class Encoder {
             input,
             attention.layers[layer],
             memory && this.#crossAttention(names, memory),
+            layer === layers - 1 ? last : undefined,
           );
           if (layer === layers - 1 && family.finalNorm) {
             output = norm(this.#parts, family.finalNorm, output);
@@ -127,13 +132,15 @@ export class Encoder {
         options.layer_callback?.({ layer: layer + 1, layers });
         signal?.throwIfAborted();
       }
-      const last = x!;
+      const made = x!;
       reserved.pop()?.dispose();
-      if (isKept) hiddenStates.push(this.#rows(last, batch, pooled));
-      const lastHiddenState = wanted
-        ? this.#rows(last, batch, pooled, wanted)
-        : hiddenStates.at(-1) ?? this.#rows(last, batch, pooled);
-      if (last !== lastHiddenState && last !== hiddenStates.at(-1)) last.dispose();
+      if (isKept) hiddenStates.push(this.#rows(made, batch, pooled));
+      const lastHiddenState = last
+        ? last.finish(made)
+        : wanted
+        ? this.#rows(made, batch, pooled, wanted)
+        : hiddenStates.at(-1) ?? this.#rows(made, batch, pooled);
+      if (made !== lastHiddenState && made !== hiddenStates.at(-1)) made.dispose();
       return { lastHiddenState, hiddenStates };
     } catch (error) {
       [...(x ? [x] : []), ...hiddenStates].forEach((tensor) => tensor.dispose());
@@ -176,17 +183,51 @@ export class Encoder {
 
   /** The rows of tokens, all if absent; with `pooled` global token 0 stands in for the first one. */
   #rows(x: Floats, { tokens }: TokenBatch, pooled: boolean, wanted?: TokenRows): Floats {
-    const { backend, config } = this.#parts;
+    const { config } = this.#parts;
     const globals = config.lsg?.num_global_tokens ?? 0;
     if (!wanted && (globals === 0 || passesGlobalTokens(config))) return x;
     const all = wanted ?? [Array.from({ length: tokens }, (_, token) => token)];
-    const rows = Int32Array.from(all.flat(), (token) => {
+    return this.#gather(x, this.#rowNumbers(all, pooled), all);
+  }
+
+  /** The rows of tokens in a layer's output; −1 stays. */
+  #rowNumbers(wanted: TokenRows, pooled: boolean): Int32Array {
+    const globals = this.#parts.config.lsg?.num_global_tokens ?? 0;
+    return Int32Array.from(wanted.flat(), (token) => {
       if (token <= 0 && (token < 0 || pooled)) return token;
       return globals + token;
     });
+  }
+
+  #gather(x: Floats, rows: Int32Array, wanted: TokenRows): Floats {
+    const { backend } = this.#parts;
     return backend.scope(() =>
-      backend.gatherRows(x, backend.integers(rows, [all.length, all[0].length]))
+      backend.gatherRows(x, backend.integers(rows, [wanted.length, wanted[0].length]))
     );
+  }
+
+  /**
+   * Rows that the last layer computes alone; undefined if they are as many as there are.
+   *
+   * @returns Them, and what makes the wanted rows of that layer's output.
+   */
+  #lastRows(
+    wanted: TokenRows,
+    { tokens }: TokenBatch,
+    pooled: boolean,
+  ): WantedRows & { readonly finish: (output: Floats) => Floats } | undefined {
+    const count = wanted[0].length;
+    if (count >= tokens) return undefined;
+    const rows = this.#rowNumbers(wanted, pooled);
+    const there = rows.map((row) => Math.max(0, row)); // in place of a row of zeros, any row
+    return {
+      pick: (x) => this.#gather(x, there, wanted),
+      until: there.reduce((a, b) => Math.max(a, b)) + 1,
+      finish: (x) =>
+        rows.includes(-1)
+          ? this.#gather(x, rows.map((row, i) => row < 0 ? -1 : i % count), wanted)
+          : x,
+    };
   }
 }
 

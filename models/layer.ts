@@ -16,6 +16,14 @@ import { type BlockParts, feedForward, linear, norm } from "./blocks.ts";
  */
 export type SelfAttention = (projected: Projected, input: Floats) => Floats;
 
+/** The rows that are wanted of a layer's output. */
+export interface WantedRows {
+  /** Picks them: `[batch, rows, width]` → `[batch, picked, width]`. */
+  readonly pick: (rows: Floats) => Floats;
+  /** The row after the last of them. */
+  readonly until: number;
+}
+
 /** Attention to another sequence: `[batch, rows, heads·width]` from the queries. */
 export type CrossAttention = (query: Floats) => Floats;
 
@@ -27,7 +35,8 @@ export type CrossAttention = (query: Floats) => Floats;
  * @param x `[batch, rows, hidden_size]`.
  * @param attend The self-attention.
  * @param crossAttend The attention to a memory, for a layer that has it.
- * @returns `[batch, rows, hidden_size]`.
+ * @param wanted The rows that are wanted; absent: all. The others are only attended to.
+ * @returns `[batch, rows, hidden_size]`, the wanted rows.
  * @throws {TypeError} If the layer has cross-attention but no memory, or the other way around.
  */
 export function runLayer(
@@ -36,6 +45,7 @@ export function runLayer(
   x: Floats,
   attend: SelfAttention,
   crossAttend?: CrossAttention,
+  wanted?: WantedRows,
 ): Floats {
   const { attention, crossAttention, feedForward: forward } = names;
   const heads = parts.config.num_attention_heads;
@@ -54,8 +64,9 @@ export function runLayer(
       (input) =>
         project(parts, attention, input, (query) => {
           const { key, value } = projectMemory(parts, attention, input);
-          return attend({ query, key, value, heads, dropout }, input);
-        }),
+          return attend({ query, key, value, heads, dropout, until: wanted?.until }, input);
+        }, wanted),
+      wanted,
     );
     if (crossAttention && crossAttend) {
       rows = addPart(
@@ -85,19 +96,24 @@ export function projectMemory(
   return { key: linear(parts, names.key, rows), value: linear(parts, names.value, rows) };
 }
 
-/** Post-norm is `norm(x + part(x))`, pre-norm `x + part(norm(x))`. */
+/**
+ * Post-norm is `norm(x + part(x))`, pre-norm `x + part(norm(x))`; of wanted rows, if the part makes
+ * these alone.
+ */
 function addPart(
   parts: BlockParts,
   name: string,
   x: Floats,
   part: (input: Floats) => Floats,
+  wanted?: WantedRows,
 ): Floats {
   const { backend, family } = parts;
-  return backend.scope(() =>
-    family.norm === "post"
-      ? norm(parts, name, part(x), x)
-      : backend.add(x, part(norm(parts, name, x)))
-  );
+  return backend.scope(() => {
+    const residual = wanted ? wanted.pick(x) : x;
+    return family.norm === "post"
+      ? norm(parts, name, part(x), residual)
+      : backend.add(residual, part(norm(parts, name, x)));
+  });
 }
 
 /** The query's projection before an attention, the output's after it. */
@@ -106,8 +122,12 @@ function project(
   names: AttentionNames,
   input: Floats,
   attend: (query: Floats) => Floats,
+  wanted?: WantedRows,
 ): Floats {
   // A scope of its own: the tensors inside attention are most of the memory of a pass.
-  const mixed = parts.backend.scope(() => attend(linear(parts, names.query, input)));
+  const mixed = parts.backend.scope(() => {
+    const all = attend(linear(parts, names.query, input));
+    return wanted ? wanted.pick(all) : all;
+  });
   return dropOut(parts, "attention", linear(parts, names.output, mixed));
 }

@@ -21,6 +21,8 @@ export interface Projected {
   readonly heads: number;
   /** The share of weights that are dropped in training; absent: none. */
   readonly dropout?: number;
+  /** Results from this row on are not read, and may be zeros; absent: all are. */
+  readonly until?: number;
 }
 
 /** Projected rows whose mask is there. */
@@ -35,7 +37,7 @@ export type MaskedProjected = Projected & Required<Pick<Projected, "mask">>;
  * @returns `[batch, rows, heads·width]`.
  */
 export function fullAttention(backend: Backend, projected: Projected, causal = false): Floats {
-  const { query, key, value, mask, heads, dropout } = projected;
+  const { query, key, value, mask, heads, dropout, until = query.dims[1] } = projected;
   const rows = key.dims[1];
   const source = {
     keys: key,
@@ -45,6 +47,6 @@ export function fullAttention(backend: Backend, projected: Projected, causal = f
     mask,
     spans: [everything(rows, causal)],
   };
-  const part = { first: 0, count: query.dims[1], sources: [source] };
+  const part = { first: 0, count: until, sources: [source] };
   return backend.attend(query, [part], { heads, dropout: nextDropout(backend, dropout) });
 }

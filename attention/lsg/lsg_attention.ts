@@ -7,6 +7,7 @@ import type { LsgParameters } from "./lsg_parameters.ts";
 import { isDense, lsgPattern } from "./lsg_pattern.ts";
 import { nextDropout } from "../../ops/dropout.ts";
 import { everything } from "../../ops/span.ts";
+import type { AttendPart } from "../../ops/attend_plan.ts";
 import type { Backend, Floats, Integers } from "../../ops/backend.ts";
 import type { Projected } from "../full/full_attention.ts";
 import { sparseSources } from "./sparse_list.ts";
@@ -35,6 +36,7 @@ export interface LsgInput extends Projected {
  */
 export function lsgAttention(backend: Backend, input: LsgInput, parameters: LsgParameters): Floats {
   const { query, key, value, mask, heads, globals, causal = false, dropout } = input;
+  const until = input.until ?? query.dims[1];
   const tokens = key.dims[1] - globals;
   checkLength(tokens, parameters);
   const pattern = lsgPattern(tokens, parameters, causal);
@@ -45,11 +47,17 @@ export function lsgAttention(backend: Backend, input: LsgInput, parameters: LsgP
   const allTokens = { ...tokenRows, spans: [everything(tokens)] };
   const local = { ...tokenRows, spans: pattern.local };
   const rowsOfTokens = { ...input, first: globals, tokens };
-  const sparse = sparseSources(backend, rowsOfTokens, parameters, pattern.sparse);
-  return backend.attend(query, [
-    { first: 0, count: globals, sources: causal ? [globalKeys] : [globalKeys, allTokens] },
-    { first: globals, count: tokens, sources: [globalKeys, ...sparse, local] },
-  ], { heads, dropout: nextDropout(backend, dropout) });
+  const parts: AttendPart<Floats, Integers>[] = [{
+    first: 0,
+    count: Math.min(globals, until),
+    sources: causal ? [globalKeys] : [globalKeys, allTokens],
+  }];
+  if (until > globals) {
+    const sparse = sparseSources(backend, rowsOfTokens, parameters, pattern.sparse);
+    const sources = [globalKeys, ...sparse, local];
+    parts.push({ first: globals, count: until - globals, sources });
+  }
+  return backend.attend(query, parts, { heads, dropout: nextDropout(backend, dropout) });
 }
 
 function checkLength(tokens: number, parameters: LsgParameters): void {

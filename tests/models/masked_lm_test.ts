@@ -1,4 +1,5 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { openBackend } from "../../device.ts";
 import { AutoModelForMaskedLM, type MaskedLM } from "../../models/mod.ts";
 import { Random } from "../../tensor/random.ts";
 import { assertSameBits } from "../helpers/compare.ts";
@@ -41,6 +42,31 @@ for (
     model.dispose();
   });
 }
+
+Deno.test("the last layer computes the rows that are asked for, with the same bits", async () => {
+  const device = await openBackend("wasm");
+  const multiplied: number[] = [];
+  const { feedForward } = device;
+  device.feedForward = (x, ...rest) => {
+    multiplied.push(x.dims[1]);
+    return feedForward.call(device, x, ...rest);
+  };
+  for (const folder of ["lsg_norm", "roberta_masked_lm", "longformer"]) {
+    using model = await AutoModelForMaskedLM.from_pretrained(goldenPath(`models/${folder}`), {
+      device,
+    });
+    const { logits } = await model(INPUT);
+    multiplied.length = 0;
+    for (const row of [0, 1, 15, 28]) {
+      const some = await model.logitsAt(INPUT, [[row], [Math.max(0, row - 3)]]);
+      assertSameBits(await rowsOf(some, 0, 0, 1), await rowsOf(logits, 0, row, row + 1));
+      some.dispose();
+    }
+    assertEquals(multiplied.at(-1), 1);
+    assert(multiplied.at(-2)! >= TOKENS);
+  }
+  device.dispose();
+});
 
 Deno.test("logitsAt takes -1 as padding", async () => {
   const model = await load("lsg_norm");
