@@ -39,7 +39,7 @@ export const SECTIONS: readonly Section[] = [
     title: "Long document",
     label: "Document",
     description: "Fill hidden words of a long text and search its passages, in this page.",
-    scripts: ["main.ts"],
+    scripts: ["main.ts", "worker.ts"],
   },
   {
     path: "charts",

@@ -38,6 +38,7 @@ async function bundleScripts(): Promise<void> {
   const scripts = SECTIONS.flatMap(({ path, scripts }) =>
     scripts.map((name) => `web/${path}/${name}`)
   );
+  scripts.push("web/service_worker.ts"); // at the root, as it serves no page above its folder
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
       ...["bundle", "--quiet", "--platform", "browser", "--minify", "--code-splitting"],

@@ -1,0 +1,34 @@
+/**
+ * Isolation of a page from others, which browsers ask for before its threads may share memory.
+ *
+ * @module
+ */
+/// <reference lib="dom" />
+
+/** Name of the note that the page was loaded again; it lives as long as the tab. */
+const RELOADED = "isolation: reloaded";
+
+/**
+ * Isolates the page if its host does not: a service worker adds the headers, and the page is loaded
+ * again, once. Where that is impossible, the page stays as it is, on one thread.
+ *
+ * @param root Address of the site, relative to the page.
+ * @returns Whether the page is being loaded again.
+ */
+export async function isolate(root: string): Promise<boolean> {
+  if (globalThis.crossOriginIsolated) {
+    sessionStorage.removeItem(RELOADED);
+    return false;
+  }
+  if (!("serviceWorker" in navigator) || sessionStorage.getItem(RELOADED)) return false;
+  try {
+    const address = new URL(`${root}service_worker.js`, document.baseURI);
+    await navigator.serviceWorker.register(address, { scope: "./" });
+    await navigator.serviceWorker.ready;
+  } catch {
+    return false; // no https, or a browser that forbids service workers
+  }
+  sessionStorage.setItem(RELOADED, "yes");
+  location.reload();
+  return true;
+}
