@@ -166,7 +166,7 @@ onSubmit("compare", async () => {
   } as const;
   await run(request, () => reveal(comparison.summary()), (pass) => {
     if (pass.tokens === LENGTHS[0] && pass.attention !== "full") {
-      showResult("LSG beside full attention", comparison.elements);
+      showResult("Measured here", comparison.elements);
     }
     comparison.add(pass);
   });
@@ -175,5 +175,7 @@ onSubmit("compare", async () => {
 find("#cancel").addEventListener("click", stopJob);
 find("#again").addEventListener("click", () => filled && fill({ ...filled, attention: "full" }));
 
+// Where there is room, the choices are shown.
+find<HTMLDetailsElement>("#choices").open = matchMedia("(min-width: 48rem)").matches;
 if (!await isolate("../")) await offerText(complain);
 document.body.dataset.ready = "yes";

@@ -8,6 +8,9 @@
 /** Name of the note that the page was loaded again; it lives as long as the tab. */
 const RELOADED = "isolation: reloaded";
 
+/** Milliseconds that a page waits for its service worker. */
+const PATIENCE = 3000;
+
 /**
  * Isolates the page if its host does not: a service worker adds the headers, and the page is loaded
  * again, once. Where that is impossible, the page stays as it is, on one thread.
@@ -24,11 +27,19 @@ export async function isolate(root: string): Promise<boolean> {
   try {
     const address = new URL(`${root}service_worker.js`, document.baseURI);
     await navigator.serviceWorker.register(address, { scope: "./" });
-    await navigator.serviceWorker.ready;
+    await Promise.race([navigator.serviceWorker.ready, expire()]);
   } catch {
     return false; // no https, or a browser that forbids service workers
+  }
+  // What is still being loaded would fail.
+  if (document.readyState !== "complete") {
+    await new Promise((resolve) => addEventListener("load", resolve, { once: true }));
   }
   sessionStorage.setItem(RELOADED, "yes");
   location.reload();
   return true;
+}
+
+function expire(): Promise<never> {
+  return new Promise((_, reject) => setTimeout(() => reject(new Error("no answer")), PATIENCE));
 }
