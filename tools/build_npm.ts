@@ -22,6 +22,9 @@ const TOOLS = [
   "@webgpu/types@0.1.66",
 ];
 
+/** What the command line imports for files of Parquet. */
+const PARQUET = ["hyparquet", "hyparquet-writer"] as const;
+
 const GPU_NAMES = /\bGPU(Adapter|Buffer|Device|Error)\b/;
 
 /** Names of WebGPU that types mention; before version 6, TypeScript's own library has none. */
@@ -74,6 +77,10 @@ function describePackage(repository: string): unknown {
     exports: { ...Object.fromEntries(exported), "./package.json": "./package.json" },
     bin: { lsg: "cli.js" },
     sideEffects: false,
+    // Only the command line loads them, for files of Parquet.
+    dependencies: Object.fromEntries(
+      PARQUET.map((name) => [name, config.imports[name].split("@")[1]]),
+    ),
     engines: { node: ">=20.16" },
   };
 }
