@@ -6,6 +6,7 @@
  */
 import { dirname, join, normalize, relative } from "@std/path";
 import config from "../deno.json" with { type: "json" };
+import { bundleScripts } from "./bundle_scripts.ts";
 import { npmTools, ROOT, runProgram } from "./npm_tools.ts";
 import { repositoryUrl } from "./repository.ts";
 
@@ -16,9 +17,13 @@ export const MAX_BYTES = 500_000;
 const TOOLS = [
   "typescript@5.9.3",
   "esbuild@0.25.12",
+  "rollup@4.68.8",
   "@types/node@24.10.1",
   "@webgpu/types@0.1.66",
 ];
+
+/** What the command line imports for files of Parquet. */
+const PARQUET = ["hyparquet", "hyparquet-writer"] as const;
 
 const GPU_NAMES = /\bGPU(Adapter|Buffer|Device|Error)\b/;
 
@@ -36,7 +41,12 @@ export async function buildNpm(): Promise<string> {
   await Deno.remove(output, { recursive: true }).catch(() => {});
   await Deno.mkdir(output);
   const tools = await npmTools("npm-tools", TOOLS);
-  await Promise.all([writeScripts(tools, output), writeTypes(tools, output)]);
+  await Promise.all([
+    bundleScripts(MODULES, { root: ROOT, tools, output }),
+    writeTypes(tools, output),
+  ]);
+  const cli = join(output, "cli.js");
+  await Deno.writeTextFile(cli, `#!/usr/bin/env node\n${await Deno.readTextFile(cli)}`);
   const repository = repositoryUrl(await Deno.readTextFile(join(ROOT, "CITATION.cff")));
   const text = JSON.stringify(describePackage(repository), undefined, 2);
   await Deno.writeTextFile(join(output, "package.json"), `${text}\n`);
@@ -67,29 +77,12 @@ function describePackage(repository: string): unknown {
     exports: { ...Object.fromEntries(exported), "./package.json": "./package.json" },
     bin: { lsg: "cli.js" },
     sideEffects: false,
+    // Only the command line loads them, for files of Parquet.
+    dependencies: Object.fromEntries(
+      PARQUET.map((name) => [name, config.imports[name].split("@")[1]]),
+    ),
     engines: { node: ">=20.16" },
   };
-}
-
-/** Writes a script for each exported module, and their common parts. */
-async function writeScripts(tools: string, output: string): Promise<void> {
-  const modules = join(tools, "node_modules");
-  await runProgram(join(modules, ".bin", "esbuild"), [
-    ...MODULES.map((name) => `${name}.ts`),
-    "--bundle",
-    "--splitting",
-    "--minify",
-    "--format=esm",
-    "--target=es2022",
-    // Only the command line imports modules of Node by name.
-    "--external:node:*",
-    "--chunk-names=parts/[name]-[hash]",
-    "--outbase=.",
-    `--outdir=${output}`,
-    "--log-level=warning",
-  ], ROOT);
-  const cli = join(output, "cli.js");
-  await Deno.writeTextFile(cli, `#!/usr/bin/env node\n${await Deno.readTextFile(cli)}`);
 }
 
 /** Writes the types that the exported modules name, without examples. */

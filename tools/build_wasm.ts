@@ -1,6 +1,6 @@
 /**
  * `deno task build:wasm [--check]`: generates the arguments of the kernels from their definitions and
- * compiles wasm/assembly to wasm/machine/kernels.ts, or compares.
+ * compiles wasm/assembly to wasm/machine/kernels_*.ts, or compares.
  *
  * @module
  */
@@ -54,7 +54,36 @@ async function output(path: string, text: string): Promise<void> {
 
 for (const [path, text] of Object.entries(generateAssembly())) await output(path, text);
 
-const entries: string[] = [];
+/** The text of the module that holds a build. */
+const moduleOf = (name: string, base64: string) =>
+  `/**
+ * The compiled kernels, made by \`deno task build:wasm\` from wasm/assembly; do not edit.
+ *
+ * @module
+ */
+
+/** The build \`${name}\` for a memory that is not shared, compressed by gzip, as base64. */
+export const KERNELS =
+  "${base64}";
+`;
+
+/** What a stream of compression makes of bytes. */
+async function transform(
+  bytes: Uint8Array<ArrayBuffer>,
+  stream: CompressionStream | DecompressionStream,
+): Promise<Uint8Array> {
+  return await new Response(new Blob([bytes]).stream().pipeThrough(stream)).bytes();
+}
+
+/** Whether a file holds these kernels, however they were compressed. */
+async function holds(path: string, name: string, bytes: Uint8Array): Promise<boolean> {
+  const text = await Deno.readTextFile(new URL(path, ROOT)).catch(() => "");
+  const [, held = ""] = text.match(/"([\w+/=]+)"/) ?? [];
+  if (text !== moduleOf(name, held)) return false;
+  const zipped = Uint8Array.from(atob(held), (character) => character.charCodeAt(0));
+  return equal(await transform(zipped, new DecompressionStream("gzip")), bytes);
+}
+
 for (const [name, flags] of Object.entries(BUILDS)) {
   const bytes = await build([...UNSHARED, ...flags]);
   if (!equal(shareMemory(bytes), await build([...SHARED, ...flags]))) {
@@ -64,16 +93,8 @@ for (const [name, flags] of Object.entries(BUILDS)) {
     );
   }
   console.log(`${name.padEnd(7)} ${bytes.length.toLocaleString("en")} bytes`);
-  entries.push(`  ${name}:\n    "${base64(bytes)}",\n`);
+  const path = `wasm/machine/kernels_${name}.ts`;
+  if (await holds(path, name, bytes)) continue;
+  const zipped = await transform(Uint8Array.from(bytes), new CompressionStream("gzip"));
+  await output(path, moduleOf(name, base64(zipped)));
 }
-const source = `/**
- * The compiled kernels, made by \`deno task build:wasm\` from wasm/assembly; do not edit.
- *
- * @module
- */
-
-/** Each build as base64, for a memory that is not shared. */
-export const KERNELS: Readonly<Record<"relaxed" | "plain", string>> = {
-${entries.join("")}};
-`;
-await output("wasm/machine/kernels.ts", source);

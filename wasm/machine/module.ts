@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { KERNELS } from "./kernels.ts";
+import { hasRelaxedSimd } from "./has_simd.ts";
 import { shareMemory } from "./share_memory.ts";
 
 /** The functions that the kernels export. */
@@ -41,7 +41,13 @@ export interface Kernels {
 /** Builds of the kernels: with relaxed SIMD (fused multiply-add), or with plain SIMD. */
 export type Build = "relaxed" | "plain";
 
-const BUILDS: readonly Build[] = ["relaxed", "plain"];
+/** The builds, the fastest first, as base64; an engine imports one. */
+const BUILDS: Readonly<Record<Build, () => Promise<string>>> = {
+  relaxed: async () => (await import("./kernels_relaxed.ts")).KERNELS,
+  plain: async () => (await import("./kernels_plain.ts")).KERNELS,
+};
+
+const ALL = Object.keys(BUILDS) as Build[];
 
 /** A compiled build of the kernels. */
 export interface CompiledKernels {
@@ -62,20 +68,20 @@ export interface CompiledKernels {
  * @throws {RangeError} If the engine lacks WebAssembly SIMD, or `build` is unknown.
  */
 export async function compileKernels(isShared: boolean, build?: Build): Promise<CompiledKernels> {
-  if (build !== undefined && !BUILDS.includes(build)) {
+  if (build !== undefined && !Object.hasOwn(BUILDS, build)) {
     throw new RangeError(
       `Cannot run the build ${JSON.stringify(build)}: wanted "relaxed" or "plain"`,
     );
   }
-  const builds = build ? [build] : BUILDS;
+  const builds = build ? [build] : hasRelaxedSimd() ? ALL : ["plain" as const];
   for (const name of builds) {
-    const held = decode(KERNELS[name]);
+    const held = await importKernels(name);
     const bytes = isShared ? shareMemory(held) : held;
     if (!WebAssembly.validate(bytes)) continue;
     return { build: name, isShared, module: await WebAssembly.compile(bytes) };
   }
   throw new RangeError(
-    `Cannot run the ${builds.join(" or ")} kernels: this engine lacks WebAssembly SIMD` +
+    `Cannot run the ${build ?? ALL.join(" or ")} kernels: this engine lacks WebAssembly SIMD` +
       (isShared ? " or threads" : ""),
   );
 }
@@ -95,9 +101,16 @@ export async function instantiateKernels(
   return instance.exports as unknown as Kernels;
 }
 
-function decode(base64: string): Uint8Array<ArrayBuffer> {
-  const binary = atob(base64);
-  const bytes = new Uint8Array(binary.length);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
-  return bytes;
+/**
+ * Imports a build of the kernels.
+ *
+ * @param build The build.
+ * @returns The module, for a memory that is not shared.
+ */
+export async function importKernels(build: Build): Promise<Uint8Array<ArrayBuffer>> {
+  const base64 = await BUILDS[build]();
+  const zipped = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  const { body } = new Response(zipped);
+  const inflated = body!.pipeThrough(new DecompressionStream("gzip"));
+  return new Uint8Array(await new Response(inflated).arrayBuffer());
 }

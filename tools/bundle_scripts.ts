@@ -1,0 +1,186 @@
+/**
+ * Bundles the scripts of the package for npm.
+ *
+ * @module
+ */
+import { dirname, fromFileUrl, join, relative, toFileUrl } from "@std/path";
+import { createRequire } from "node:module";
+import { minifyWgsl } from "./minify_wgsl.ts";
+
+/** The part of esbuild that is used: it compiles a file at a time. */
+interface Esbuild {
+  transform(code: string, options: {
+    readonly loader: "ts" | "js";
+    readonly format: "esm";
+    readonly target: string;
+    readonly minify: boolean;
+  }): Promise<{ readonly code: string }>;
+  stop(): Promise<void>;
+}
+
+/** What Rollup knows of a module. */
+interface ModuleInfo {
+  readonly importedIds: readonly string[];
+}
+
+/** The modules of a bundle. */
+interface Modules {
+  getModuleIds(): Iterable<string>;
+  getModuleInfo(id: string): ModuleInfo;
+}
+
+/** The part of Rollup that is used: it puts the files together. */
+interface Rollup {
+  rollup(options: Readonly<Record<string, unknown>>): Promise<{
+    generate(options: {
+      readonly manualChunks: (id: string, modules: Modules) => string | undefined;
+      readonly [name: string]: unknown;
+    }): Promise<
+      { readonly output: readonly { readonly fileName: string; readonly code: string }[] }
+    >;
+  }>;
+}
+
+/** Folders of the sources and of the tools. */
+export interface BundleFolders {
+  /** Root of the sources. */
+  readonly root: string;
+  /** A folder in which npm has installed the tools. */
+  readonly tools: string;
+  /** Where the scripts go. */
+  readonly output: string;
+}
+
+/** A path of a module from the root, and of a script, without the extension. */
+type Name = string;
+
+/**
+ * Modules that only export what others export. They stay as they are: esbuild loads at once all that
+ * a module names, used or not, but not what it exports by a star.
+ */
+const BARRELS: readonly Name[] = [
+  "mod",
+  "functional/mod",
+  "models/mod",
+  "pipelines/mod",
+  "tokenizer/mod",
+];
+
+/**
+ * What a page may load without the others. Modules that the same of them need are one script: in
+ * hundreds of small ones a page would compress worse, and wait longer.
+ */
+const LOADED_ALONE: Readonly<Record<string, RegExp>> = {
+  cpu: /^cpu\/backend$/,
+  functional: /^functional\/(full|longformer|lsg)_attention$/,
+  gpu: /^gpu\/backend$/,
+  pipeline: /^pipelines\/pipeline$/,
+  tokenizer: /^tokenizer\/auto_tokenizer$/,
+  wasm: /^wasm\/backend$/,
+};
+
+/** Modules of a task that encoders do; what several of them need is one script. */
+const TASKS =
+  /^(pipelines\/(feature_extraction|fill_mask|(text|token|zero_shot)_classification|question_answering)|models\/(encoder_model|masked_lm|question_answering|(sequence|token)_classification))$/;
+
+/** What is not ours: it is loaded by its name. */
+const EXTERNAL = /^(node:|hyparquet)/;
+
+/**
+ * Bundles the exported modules, and what they import later, in scripts.
+ *
+ * @param names The exported modules.
+ * @param folders Sources, tools, output.
+ */
+export async function bundleScripts(
+  names: readonly Name[],
+  { root, tools, output }: BundleFolders,
+): Promise<void> {
+  const require = createRequire(join(tools, "package.json"));
+  const esbuild: Esbuild = require("esbuild");
+  const { rollup }: Rollup = require("rollup");
+  const compile = async (code: string, loader: "ts" | "js", minify: boolean) =>
+    (await esbuild.transform(code, { loader, format: "esm", target: "es2022", minify })).code;
+  const write = async (fileName: string, code: string) => {
+    const path = join(output, fileName);
+    await Deno.mkdir(dirname(path), { recursive: true });
+    await Deno.writeTextFile(path, code);
+  };
+
+  const entries = new Set(names.filter((name) => !BARRELS.includes(name)));
+  for (const barrel of BARRELS) {
+    const path = join(root, `${barrel}.ts`);
+    const code = await compile(await Deno.readTextFile(path), "ts", true);
+    await write(`${barrel}.js`, code.replace(/(?<=from"[^"]+)\.ts(?=")/g, ".js"));
+    for (const [, target] of code.matchAll(/from"([^"]+)\.ts"/g)) {
+      entries.add(relative(root, join(dirname(path), target)));
+    }
+  }
+
+  const plugin = {
+    name: "sources",
+    resolveId(specifier: string, importer?: string) {
+      if (EXTERNAL.test(specifier)) return { id: specifier, external: true };
+      return importer && specifier.startsWith(".")
+        ? fromFileUrl(new URL(specifier, toFileUrl(importer)))
+        : specifier;
+    },
+    async load(id: string) {
+      const text = await Deno.readTextFile(id);
+      if (id.endsWith(".json")) return `export default ${text}`;
+      return id.endsWith(".ts") ? await compile(minifyWgsl(text), "ts", false) : text;
+    },
+  };
+  const bundle = await rollup({
+    input: Object.fromEntries([...entries].map((name) => [name, join(root, `${name}.ts`)])),
+    plugins: [plugin],
+    // As package.json says.
+    treeshake: { moduleSideEffects: false },
+    preserveEntrySignatures: "strict",
+    onwarn(warning: { readonly code: string; readonly message: string }) {
+      if (warning.code !== "EMPTY_BUNDLE") throw new Error(warning.message);
+    },
+  });
+  let chunks: ReadonlyMap<string, string> | undefined;
+  const { output: scripts } = await bundle.generate({
+    format: "es",
+    entryFileNames: "[name].js",
+    chunkFileNames: "parts/[name]-[hash].js",
+    hoistTransitiveImports: false,
+    manualChunks: (id, modules) => (chunks ??= findChunks(root, modules)).get(id),
+  });
+  for (const { fileName, code } of scripts) await write(fileName, await compile(code, "js", true));
+  await esbuild.stop();
+}
+
+/** Names the chunks of the modules that have one in common; the others are left to Rollup. */
+function findChunks(root: string, modules: Modules): Map<string, string> {
+  const ids = [...modules.getModuleIds()].filter((id) => id.startsWith(root));
+  const nameOf = (id: string) => relative(root, id).replace(/\.ts$/, "");
+  /** A module and all that it imports at once. */
+  const closure = (id: string, found = new Set<string>()): Set<string> => {
+    if (found.has(id) || !id.startsWith(root)) return found;
+    found.add(id);
+    for (const next of modules.getModuleInfo(id).importedIds) closure(next, found);
+    return found;
+  };
+  const loaders = new Map<string, Set<string>>();
+  for (const [loader, pattern] of Object.entries(LOADED_ALONE)) {
+    for (const start of ids.filter((id) => pattern.test(nameOf(id)))) {
+      for (const id of closure(start)) loaders.set(id, (loaders.get(id) ?? new Set()).add(loader));
+    }
+  }
+  const chunks = new Map<string, string>();
+  for (const [id, found] of loaders) {
+    const [first, ...others] = [...found].sort();
+    const isBackend = ["cpu", "gpu", "wasm"].includes(first) && others.length === 0;
+    // Others may need what is not a backend's own.
+    if (isBackend && !nameOf(id).startsWith(`${first}/`)) continue;
+    chunks.set(id, [first, ...others].join("_"));
+  }
+  const tasks = ids.filter((id) => TASKS.test(nameOf(id))).map((id) => closure(id));
+  for (const id of ids) {
+    if (!chunks.has(id) && tasks.filter((task) => task.has(id)).length > 1) chunks.set(id, "tasks");
+  }
+  return chunks;
+}
