@@ -5,21 +5,8 @@
  */
 import { UsageError } from "./arguments.ts";
 import { describePassage, type EmbeddedPassage, formatEmbedding } from "./embedding.ts";
-import type { Encoder } from "./encoder.ts";
+import { type EmbeddingTable, idsPathOf, type PassageBlocks } from "./embedding_table.ts";
 import { formatJson } from "./table.ts";
-
-/** Passages with embeddings, some at a time. */
-export type PassageBlocks = AsyncIterable<readonly EmbeddedPassage[]>;
-
-/** What a file is written of. */
-export interface EmbeddingTable {
-  /** Reads all passages, from the start each time. */
-  read(): PassageBlocks;
-  /** Number of passages. */
-  readonly passages: number;
-  /** What computed them. */
-  readonly encoder: Encoder;
-}
 
 /** A format. */
 export interface EmbeddingFormat {
@@ -33,9 +20,6 @@ export interface EmbeddingFormat {
     table: EmbeddingTable,
   ) => readonly (readonly [path: string, bytes: AsyncIterable<Uint8Array>])[];
 }
-
-/** Key of a Parquet file's metadata that holds the encoder. */
-export const METADATA_KEY = "lsg";
 
 /** The formats by the end of a file's name. */
 const FORMATS: readonly (readonly [end: RegExp, format: EmbeddingFormat])[] = [
@@ -86,16 +70,6 @@ export function formatOf(path: string): EmbeddingFormat {
   throw new UsageError(
     `Cannot write ${path}: wanted a name that ends in .jsonl, .parquet, .npy or .safetensors`,
   );
-}
-
-/**
- * The file of ids beside a .npy file.
- *
- * @param path Path of the .npy file.
- * @returns Path of the other one.
- */
-export function idsPathOf(path: string): string {
-  return path.replace(/\.npy$/i, ".ids.jsonl");
 }
 
 async function* lines(

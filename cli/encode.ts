@@ -70,8 +70,7 @@ const command = {
   ],
 } as const;
 
-/** Values of the command's options. */
-export type EncodeValues = OptionValues<typeof command.options>;
+type EncodeValues = OptionValues<typeof command.options>;
 
 /** Summary for the list of commands. */
 export const ENCODE_SUMMARY: string = command.summary;

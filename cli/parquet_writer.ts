@@ -5,7 +5,7 @@
  */
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
 import type { EmbeddedPassage } from "./embedding.ts";
-import { type EmbeddingTable, METADATA_KEY } from "./embedding_formats.ts";
+import { type EmbeddingTable, METADATA_KEY } from "./embedding_table.ts";
 
 /** Values of embeddings in a row group, 32 MB of them. */
 const GROUP_VALUES = 2 ** 23;
