@@ -6,6 +6,7 @@
 import { UsageError } from "./arguments.ts";
 import { describePassage, type EmbeddedPassage, formatEmbedding } from "./embedding.ts";
 import { type EmbeddingTable, idsPathOf, type PassageBlocks } from "./embedding_table.ts";
+import { needParquet } from "./need_parquet.ts";
 import { formatJson } from "./table.ts";
 
 /** A format. */
@@ -100,8 +101,7 @@ async function* encodeNpy(table: EmbeddingTable): AsyncGenerator<Uint8Array> {
 }
 
 async function* encodeParquet(table: EmbeddingTable): AsyncGenerator<Uint8Array> {
-  // hyparquet-writer is loaded by nothing else.
-  const { writeParquet } = await import("./parquet_writer.ts");
+  const { writeParquet } = await needParquet("hyparquet-writer", import("./parquet_writer.ts"));
   yield* writeParquet(table);
 }
 

@@ -20,6 +20,9 @@ const TOOLS = [
   "@webgpu/types@0.1.66",
 ];
 
+/** Packages that `lsg` asks for when it reads or writes Parquet. */
+const PARQUET = ["hyparquet", "hyparquet-writer"] as const;
+
 const GPU_NAMES = /\bGPU(Adapter|Buffer|Device|Error)\b/;
 
 /** Names of WebGPU that types mention; before version 6, TypeScript's own library has none. */
@@ -67,6 +70,10 @@ function describePackage(repository: string): unknown {
     exports: { ...Object.fromEntries(exported), "./package.json": "./package.json" },
     bin: { lsg: "cli.js" },
     sideEffects: false,
+    peerDependencies: Object.fromEntries(
+      PARQUET.map((name) => [name, config.imports[name].split("@").at(-1)]),
+    ),
+    peerDependenciesMeta: Object.fromEntries(PARQUET.map((name) => [name, { optional: true }])),
     engines: { node: ">=20.16" },
   };
 }
@@ -83,6 +90,7 @@ async function writeScripts(tools: string, output: string): Promise<void> {
     "--target=es2022",
     // Only the command line imports modules of Node by name.
     "--external:node:*",
+    ...PARQUET.map((name) => `--external:${name}`),
     "--chunk-names=parts/[name]-[hash]",
     "--outbase=.",
     `--outdir=${output}`,
