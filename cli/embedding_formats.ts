@@ -15,6 +15,8 @@ export interface EmbeddingFormat {
   readonly holdsRows: boolean;
   /** The other files that it consists of; none if absent. */
   readonly others?: (path: string) => readonly string[];
+  /** Loads what it needs, so that what is missing is told before the work. */
+  readonly load?: () => Promise<unknown>;
   /** Returns the bytes of each file, the one that makes an output of them last. */
   readonly encode: (
     path: string,
@@ -47,6 +49,7 @@ const FORMATS: readonly (readonly [end: RegExp, format: EmbeddingFormat])[] = [
   }],
   [/\.parquet$/i, {
     holdsRows: false,
+    load: loadParquet,
     encode: (path, table) => [[path, encodeParquet(table)]],
   }],
   [/\.safetensors$/i, {
@@ -101,8 +104,12 @@ async function* encodeNpy(table: EmbeddingTable): AsyncGenerator<Uint8Array> {
 }
 
 async function* encodeParquet(table: EmbeddingTable): AsyncGenerator<Uint8Array> {
-  const { writeParquet } = await needParquet("hyparquet-writer", import("./parquet_writer.ts"));
+  const { writeParquet } = await loadParquet();
   yield* writeParquet(table);
+}
+
+function loadParquet() {
+  return needParquet("hyparquet-writer", import("./parquet_writer.ts"));
 }
 
 /** One tensor `[passages, width]`; without pooling `document_N` `[tokens, width]`, from 0. */

@@ -189,7 +189,7 @@ function formatPassage(
 ): string {
   const place = start === undefined || end === undefined ? "" : `  characters ${start} to ${end}`;
   const heading = `${index + 1}. ${score.toFixed(4)}  ${escapeControls(id)}${place}\n`;
-  if (text === undefined) return heading;
+  if (text === undefined || text.trim() === "") return heading;
   const shown = [...text.slice(0, 2 * WIDTH * LINES).replace(/\s+/g, " ").trim()].join("");
   const lines = wrap(escapeControls(shown), WIDTH - 3);
   const cut = lines.length > LINES || shown.length < text.trim().length - WIDTH;

@@ -72,11 +72,11 @@ Deno.test("lsg encode reads the texts of folders, and leaves out what is none", 
     assertEquals(rows, [
       ["a.txt", "the old house"],
       ["b.txt", "the river"],
-      ["empty.txt", ""],
       ["sub/c.md", "ran past"],
     ]);
     const warnings = err.trimEnd().split("\n").map((line) => line.replace(`${folder}/texts/`, ""));
     assertEquals(warnings, [
+      "Warning: empty.txt is left out: it is empty",
       "Warning: latin.txt is left out: it is not UTF-8 text",
       "Warning: picture.bin is left out: it is not text",
     ]);
@@ -85,6 +85,9 @@ Deno.test("lsg encode reads the texts of folders, and leaves out what is none", 
     assertEquals([binary.code, binary.out], [1, ""]);
     assertStringIncludes(binary.err, "latin.txt: it is not UTF-8 text");
     await Deno.mkdir(`${folder}/none`);
+    // A file that is named is a document, whatever it holds.
+    const empty = await encode([`${folder}/texts/empty.txt`, "--json"]);
+    assertEquals([empty.code, parseLines(empty.out)[0].text], [0, ""]);
     const none = await encode([`${folder}/none`]);
     assertStringIncludes(none.err, "the folder has no files");
   }));
