@@ -5,21 +5,9 @@
  */
 import { UsageError } from "./arguments.ts";
 import { describePassage, type EmbeddedPassage, formatEmbedding } from "./embedding.ts";
-import type { Encoder } from "./encoder.ts";
+import { type EmbeddingTable, idsPathOf, type PassageBlocks } from "./embedding_table.ts";
+import { needParquet } from "./need_parquet.ts";
 import { formatJson } from "./table.ts";
-
-/** Passages with embeddings, some at a time. */
-export type PassageBlocks = AsyncIterable<readonly EmbeddedPassage[]>;
-
-/** What a file is written of. */
-export interface EmbeddingTable {
-  /** Reads all passages, from the start each time. */
-  read(): PassageBlocks;
-  /** Number of passages. */
-  readonly passages: number;
-  /** What computed them. */
-  readonly encoder: Encoder;
-}
 
 /** A format. */
 export interface EmbeddingFormat {
@@ -27,15 +15,14 @@ export interface EmbeddingFormat {
   readonly holdsRows: boolean;
   /** The other files that it consists of; none if absent. */
   readonly others?: (path: string) => readonly string[];
+  /** Loads what it needs, so that what is missing is told before the work. */
+  readonly load?: () => Promise<unknown>;
   /** Returns the bytes of each file, the one that makes an output of them last. */
   readonly encode: (
     path: string,
     table: EmbeddingTable,
   ) => readonly (readonly [path: string, bytes: AsyncIterable<Uint8Array>])[];
 }
-
-/** Key of a Parquet file's metadata that holds the encoder. */
-export const METADATA_KEY = "lsg";
 
 /** The formats by the end of a file's name. */
 const FORMATS: readonly (readonly [end: RegExp, format: EmbeddingFormat])[] = [
@@ -62,6 +49,7 @@ const FORMATS: readonly (readonly [end: RegExp, format: EmbeddingFormat])[] = [
   }],
   [/\.parquet$/i, {
     holdsRows: false,
+    load: loadParquet,
     encode: (path, table) => [[path, encodeParquet(table)]],
   }],
   [/\.safetensors$/i, {
@@ -86,16 +74,6 @@ export function formatOf(path: string): EmbeddingFormat {
   throw new UsageError(
     `Cannot write ${path}: wanted a name that ends in .jsonl, .parquet, .npy or .safetensors`,
   );
-}
-
-/**
- * The file of ids beside a .npy file.
- *
- * @param path Path of the .npy file.
- * @returns Path of the other one.
- */
-export function idsPathOf(path: string): string {
-  return path.replace(/\.npy$/i, ".ids.jsonl");
 }
 
 async function* lines(
@@ -126,9 +104,12 @@ async function* encodeNpy(table: EmbeddingTable): AsyncGenerator<Uint8Array> {
 }
 
 async function* encodeParquet(table: EmbeddingTable): AsyncGenerator<Uint8Array> {
-  // hyparquet-writer is loaded by nothing else.
-  const { writeParquet } = await import("./parquet_writer.ts");
+  const { writeParquet } = await loadParquet();
   yield* writeParquet(table);
+}
+
+function loadParquet() {
+  return needParquet("hyparquet-writer", import("./parquet_writer.ts"));
 }
 
 /** One tensor `[passages, width]`; without pooling `document_N` `[tokens, width]`, from 0. */

@@ -70,8 +70,7 @@ const command = {
   ],
 } as const;
 
-/** Values of the command's options. */
-export type EncodeValues = OptionValues<typeof command.options>;
+type EncodeValues = OptionValues<typeof command.options>;
 
 /** Summary for the list of commands. */
 export const ENCODE_SUMMARY: string = command.summary;
@@ -92,6 +91,7 @@ export function runEncode(args: readonly string[], io: ModelIo): Promise<number>
     const outputs = output === undefined || output === "-"
       ? []
       : [output, ...format?.others?.(output) ?? []];
+    await format?.load?.();
     const files = text === undefined ? await listInputs(operands, outputs) : [];
     for (const path of outputs) {
       for (const file of files) if (!file.isFound) await refuseOwnText(path, file.path);

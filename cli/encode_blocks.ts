@@ -17,19 +17,6 @@ const BLOCK_PASSAGES = 1024;
  *
  * @param passages The passages, in order.
  * @returns The groups, none of them empty.
- *
- * @example
- * ```ts
- * import { groupPassages } from "./encode_blocks.ts";
- * import { assertEquals } from "@std/assert";
- *
- * async function* passages() {
- *   for (const length of [70_000, 60_000, 2, 200_000, 3]) yield { text: "a".repeat(length) };
- * }
- * const sizes: number[] = [];
- * for await (const group of groupPassages(passages())) sizes.push(group.length);
- * assertEquals(sizes, [2, 1, 1, 1]);
- * ```
  */
 export async function* groupPassages<Passage extends { readonly text: string }>(
   passages: AsyncIterable<Passage>,

@@ -126,6 +126,7 @@ async function* readWhole(
     await onLeftOut(id, isGone ? "it is there no more" : "it is not UTF-8 text");
     return;
   }
+  if (isFound && text.trim() === "") return await onLeftOut(id, "it is empty");
   yield { id, name: isOne ? "the text" : id, text, bytes: before + (bytes ?? text.length) };
 }
 

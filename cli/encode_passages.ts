@@ -5,8 +5,7 @@
  */
 import type { FeatureExtractionOptions, FeatureExtractionPipeline } from "../pipelines/mod.ts";
 import { renameTexts } from "./documents.ts";
-import { promptOf } from "./embedder.ts";
-import type { EncodeValues } from "./encode.ts";
+import { type EmbedderValues, promptOf } from "./embedder.ts";
 import { groupPassages, hashPassages } from "./encode_blocks.ts";
 import { type Document, type InputFile, readDocuments } from "./encode_inputs.ts";
 import { describeProgress } from "./encode_progress.ts";
@@ -16,6 +15,18 @@ import { type NamedPassage, splitDocument, wholeDocument } from "./passages.ts";
 import { withProgressLine } from "./progress.ts";
 import { readTextFile } from "./read_text.ts";
 import { warn } from "./run_command.ts";
+
+/** How documents are read and divided. */
+export interface PassageValues extends EmbedderValues {
+  /** The only document; absent: those of the files. */
+  readonly text?: string;
+  /** Whether each line is a document. */
+  readonly lines: boolean;
+  /** Most tokens of a passage; absent: documents are not divided. */
+  readonly window?: number;
+  /** Tokens that passages share. */
+  readonly overlap?: number;
+}
 
 /** Files that are named in warnings; others are counted. */
 const MOST_NAMED = 3;
@@ -27,7 +38,7 @@ const MOST_NAMED = 3;
  * @param extractor The pipeline.
  * @param sink Where they go.
  * @param files The files to read, if there is no `--text`.
- * @param values Values of the command's options.
+ * @param values How documents are read and divided.
  * @param options Options of the pipeline.
  * @throws {RangeError} If there is no document.
  */
@@ -36,7 +47,7 @@ export async function encodePassages(
   extractor: FeatureExtractionPipeline,
   sink: Sink,
   files: readonly InputFile[],
-  values: EncodeValues,
+  values: PassageValues,
   options: FeatureExtractionOptions,
 ): Promise<void> {
   const leftOut = { count: 0 };
@@ -89,7 +100,7 @@ export async function encodePassages(
 async function* readAll(
   io: ModelIo,
   files: readonly InputFile[],
-  { text, lines }: EncodeValues,
+  { text, lines }: PassageValues,
   leftOut: { count: number },
 ): AsyncGenerator<Document> {
   const streamText = text === undefined
@@ -116,7 +127,7 @@ async function* partsOf(text: string): AsyncGenerator<string> {
 async function* divide(
   documents: AsyncIterable<Document>,
   extractor: FeatureExtractionPipeline,
-  values: EncodeValues,
+  values: PassageValues,
 ): AsyncGenerator<NamedPassage & { readonly bytes: number }> {
   const { window, overlap = 0 } = values;
   const prompt = promptOf(values, extractor.defaults);

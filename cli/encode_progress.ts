@@ -24,16 +24,6 @@ export interface EncodeCounts {
  * @param total Bytes of the input; undefined if nobody knows.
  * @param seconds Seconds since the first passage of this process.
  * @returns Passages, tokens a second and the time that is left, as far as they are known.
- *
- * @example
- * ```ts
- * import { describeProgress } from "./encode_progress.ts";
- * import { assertEquals } from "@std/assert";
- *
- * const counts = { passages: 20, tokens: 9000, bytes: 5000, restored: 1000 };
- * const text = describeProgress(counts, 9000, 10);
- * assertEquals(text.slice(25), "20 passages, 900 tokens/s, 10 s left");
- * ```
  */
 export function describeProgress(
   { passages, tokens, bytes, restored }: EncodeCounts,

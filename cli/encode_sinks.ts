@@ -128,7 +128,6 @@ class StreamSink extends FreshSink {
   override async finish(): Promise<void> {
     const blocks = this.#blocks;
     const passages = blocks.reduce((sum, { length }) => sum + length, 0);
-    // deno-lint-ignore require-await
     const read = async function* () {
       yield* blocks;
     };

@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 import { isJsonObject } from "../base/json.ts";
 import { showName, showValue } from "../base/show_value.ts";
 import type { CheckpointFile, CheckpointSource } from "../checkpoint/source.ts";
+import { isRepositoryName } from "../hub/location.ts";
 import { RemoteSource } from "../hub/remote_source.ts";
 import { isCheckpointFile } from "./replace_checkpoint.ts";
 import type { ModelValues } from "./model_options.ts";
@@ -47,7 +48,7 @@ export type EncoderOptions = {
 export interface Encoder {
   /** Name of the checkpoint: a folder, `owner/name` or a URL. */
   readonly model: string;
-  /** Commit of a model from a server. */
+  /** Commit of a model from the hub. */
   readonly revision?: string;
   /** SHA-256 of the model's files; of a model from a server, of its config. */
   readonly hash: string;
@@ -84,7 +85,7 @@ export async function describeEncoder(
   const hash = await hashModel(source);
   return {
     model,
-    ...(source instanceof RemoteSource && { revision: source.version }),
+    ...(source instanceof RemoteSource && isRepositoryName(model) && { revision: source.version }),
     hash,
     options: Object.fromEntries(given),
   };
@@ -112,8 +113,8 @@ export function parseEncoder(given: unknown, where: string): Encoder {
   if (!isJsonObject(options)) return fail("options", options) as never;
   for (const [name, value] of Object.entries(options)) {
     if (!Object.hasOwn(OPTIONS, name)) fail("known options", name);
-    const type = OPTIONS[name as keyof typeof OPTIONS];
-    if (typeof value !== type) fail(`${name} of type ${type}`, value);
+    const [wanted, got] = [OPTIONS[name as keyof typeof OPTIONS], typeof value];
+    if (got !== wanted) fail(`${name} of type ${wanted}`, value);
   }
   return { model, hash, revision, options } as Encoder;
 }

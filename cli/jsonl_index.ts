@@ -6,7 +6,7 @@
 import { parseJsonObject } from "../base/json.ts";
 import { showName } from "../base/show_value.ts";
 import { type Encoder, parseEncoder } from "./encoder.ts";
-import { checkRow, checkVector, type IndexFile } from "./index_file.ts";
+import { checkRow, checkVector, type IndexFile } from "./index_row.ts";
 import { streamInput } from "./input.ts";
 import { splitLines } from "./text_lines.ts";
 

@@ -18,14 +18,6 @@ export interface Scored<Value> {
  * @param a A vector of finite values.
  * @param b One of the same length.
  * @returns The cosine, summed in 64 bits; 0 if one of them is zero.
- *
- * @example
- * ```ts
- * import { cosine } from "./nearest.ts";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(cosine(Float32Array.of(3, 0), Float32Array.of(3, 4)), 0.6);
- * ```
  */
 export function cosine(a: Float32Array, b: Float32Array): number {
   let [dot, squaresOfA, squaresOfB] = [0, 0, 0];

@@ -4,11 +4,11 @@
  * @module
  */
 import { showName, showValue } from "../base/show_value.ts";
-import { type CheckpointFile } from "../checkpoint/source.ts";
+import type { CheckpointFile } from "../checkpoint/source.ts";
 import { openFile } from "../checkpoint/disk.ts";
-import { idsPathOf } from "./embedding_formats.ts";
+import { idsPathOf } from "./embedding_table.ts";
 import { withReason } from "./file_errors.ts";
-import { checkRow, checkVector, type IndexFile } from "./index_file.ts";
+import { checkRow, checkVector, type IndexFile } from "./index_row.ts";
 import { openLines } from "./jsonl_index.ts";
 
 /** Bytes that are read at once. */

@@ -8,9 +8,9 @@ import { isJsonObject, parseJsonObject } from "../base/json.ts";
 import { showName, showNames } from "../base/show_value.ts";
 import { openFile } from "../checkpoint/disk.ts";
 import { type Encoder, parseEncoder } from "./encoder.ts";
-import { METADATA_KEY } from "./embedding_formats.ts";
+import { METADATA_KEY } from "./embedding_table.ts";
 import { withReason } from "./file_errors.ts";
-import { checkRow, checkVector, type IndexFile } from "./index_file.ts";
+import { checkRow, checkVector, type IndexFile } from "./index_row.ts";
 
 /** Columns that are read, if they are there. */
 const COLUMNS = ["id", "start", "end", "text", "embedding"];

@@ -5,10 +5,10 @@
  */
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
 import type { EmbeddedPassage } from "./embedding.ts";
-import { type EmbeddingTable, METADATA_KEY } from "./embedding_formats.ts";
+import { type EmbeddingTable, METADATA_KEY } from "./embedding_table.ts";
 
-/** Values of embeddings in a row group, 32 MB of them. */
-const GROUP_VALUES = 2 ** 23;
+/** Most values of embeddings in a row group, 8 MB of them, and most passages. */
+const [GROUP_VALUES, GROUP_ROWS] = [2 ** 21, 2 ** 14];
 
 const required = { repetition_type: "REQUIRED" } as const;
 
@@ -51,7 +51,7 @@ export async function* writeParquet(table: EmbeddingTable): AsyncGenerator<Uint8
     for (const passage of passages) {
       group.push(passage);
       values += passage.data.length;
-      if (values < GROUP_VALUES) continue;
+      if (values < GROUP_VALUES && group.length < GROUP_ROWS) continue;
       await writer.write(columnsOf(group));
       yield take();
       [group, values] = [[], 0];

@@ -13,7 +13,8 @@ import { requireCount } from "./choice.ts";
 import { renameTexts } from "./documents.ts";
 import { embedderOptions } from "./embedder.ts";
 import { type Encoder, hashModel } from "./encoder.ts";
-import { type IndexRow, openIndex } from "./index_file.ts";
+import { openIndex } from "./index_file.ts";
+import type { IndexRow } from "./index_row.ts";
 import type { ModelIo } from "./model_io.ts";
 import { loadOptions, MODEL_OPTIONS } from "./model_options.ts";
 import { Best, cosine, type Scored } from "./nearest.ts";
@@ -188,7 +189,7 @@ function formatPassage(
 ): string {
   const place = start === undefined || end === undefined ? "" : `  characters ${start} to ${end}`;
   const heading = `${index + 1}. ${score.toFixed(4)}  ${escapeControls(id)}${place}\n`;
-  if (text === undefined) return heading;
+  if (text === undefined || text.trim() === "") return heading;
   const shown = [...text.slice(0, 2 * WIDTH * LINES).replace(/\s+/g, " ").trim()].join("");
   const lines = wrap(escapeControls(shown), WIDTH - 3);
   const cut = lines.length > LINES || shown.length < text.trim().length - WIDTH;

@@ -15,17 +15,6 @@ export const LONGEST_LINE = 10_000_000;
  * @param longest Most characters of a line.
  * @returns The lines; none for an empty text, and none behind the last line break.
  * @throws {RangeError} If a line is longer.
- *
- * @example
- * ```ts
- * import { splitLines } from "./text_lines.ts";
- * import { assertEquals } from "@std/assert";
- *
- * async function* parts() {
- *   yield* ["a\nb", "c\r\n", "\nd"];
- * }
- * assertEquals(await Array.fromAsync(splitLines(parts(), "a text")), ["a", "bc", "", "d"]);
- * ```
  */
 export async function* splitLines(
   parts: AsyncIterable<string>,

@@ -22,7 +22,7 @@ const TOOLS = [
   "@webgpu/types@0.1.66",
 ];
 
-/** What the command line imports for files of Parquet. */
+/** Packages that `lsg` asks for when it reads or writes Parquet. */
 const PARQUET = ["hyparquet", "hyparquet-writer"] as const;
 
 const GPU_NAMES = /\bGPU(Adapter|Buffer|Device|Error)\b/;
@@ -77,10 +77,10 @@ function describePackage(repository: string): unknown {
     exports: { ...Object.fromEntries(exported), "./package.json": "./package.json" },
     bin: { lsg: "cli.js" },
     sideEffects: false,
-    // Only the command line loads them, for files of Parquet.
-    dependencies: Object.fromEntries(
-      PARQUET.map((name) => [name, config.imports[name].split("@")[1]]),
+    peerDependencies: Object.fromEntries(
+      PARQUET.map((name) => [name, config.imports[name].split("@").at(-1)]),
     ),
+    peerDependenciesMeta: Object.fromEntries(PARQUET.map((name) => [name, { optional: true }])),
     engines: { node: ">=20.16" },
   };
 }

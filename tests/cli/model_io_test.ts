@@ -6,7 +6,6 @@ Deno.test("processModelIo() checks and writes files, and explains errors", () =>
   withNewFolder(async (folder) => {
     const io = processModelIo();
     const path = `${folder}/x.bin`;
-    // deno-lint-ignore require-await
     const chunks = async function* (...bytes: number[]) {
       for (const byte of bytes) yield Uint8Array.of(byte);
     };
