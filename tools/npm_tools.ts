@@ -35,6 +35,7 @@ export async function npmTools(name: string, packages: readonly string[]): Promi
  * @param program Its name or path.
  * @param args Its arguments.
  * @param cwd Its folder.
+ * @param env Variables of its environment, besides those of this process.
  * @returns What it prints on standard output.
  * @throws {Error} With all that it prints, if it fails.
  */
@@ -42,8 +43,9 @@ export async function runProgram(
   program: string,
   args: readonly string[],
   cwd: string,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<string> {
-  const command = new Deno.Command(program, { args: [...args], cwd });
+  const command = new Deno.Command(program, { args: [...args], cwd, env });
   const { success, stdout, stderr } = await command.output();
   const [out, error] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
   if (!success) throw new Error(`${program} ${args.join(" ")} failed: ${out}${error}`);
