@@ -33,18 +33,6 @@ const SLICE_MILLISECONDS = 12;
  * Makes a function that long work calls between its steps, to let other tasks run now and then.
  *
  * @returns A function that returns a promise if it is time to wait for other tasks.
- *
- * @example
- * ```ts
- * import { pauses } from "./next_task.ts";
- * import { assert } from "@std/assert";
- *
- * let isOver = false;
- * setTimeout(() => isOver = true, 1);
- * const pause = pauses();
- * while (!isOver) await pause(); // it waits every few milliseconds
- * assert(isOver);
- * ```
  */
 export function pauses(): () => Promise<void> | undefined {
   let resumed = performance.now();

@@ -1,7 +1,7 @@
 /** What `deno publish` sends: it needs nothing that it does not bring along. */
 import { assert, assertEquals } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
-import { publishedFiles, readRepositoryFile } from "./helpers/published_files.ts";
+import { examplesOf, publishedFiles, readRepositoryFile } from "./helpers/published_files.ts";
 
 const files = publishedFiles();
 const modules = files.filter((path) => path.endsWith(".ts"));
@@ -13,13 +13,6 @@ function importsOf(code: string): string[] {
     /^(?:import|export) (?:[^;"`=()]*? from )?"([^"]+)"|\bimport\("([^"]+)"\)/gm,
   );
   return [...names].map(([, imported, called]) => imported ?? called);
-}
-
-/** The examples in the comments of a module. */
-function examplesOf(code: string): string[] {
-  return [...code.matchAll(/^ *\* ```[jt]s[^\n]*\n(.*?)^ *\* ```$/gms)].map(([, text]) =>
-    text.replace(/^ *\* ?/gm, "")
-  );
 }
 
 /** What an example names that a reader's project does not have. */

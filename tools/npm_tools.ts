@@ -35,7 +35,7 @@ export async function npmTools(name: string, packages: readonly string[]): Promi
  * @param program Its name or path.
  * @param args Its arguments.
  * @param cwd Its folder.
- * @param env Variables of its environment, beside those of this process.
+ * @param env Variables of its environment, besides those of this process.
  * @returns What it prints on standard output.
  * @throws {Error} With all that it prints, if it fails.
  */
@@ -43,7 +43,7 @@ export async function runProgram(
   program: string,
   args: readonly string[],
   cwd: string,
-  env: Record<string, string> = {},
+  env: Readonly<Record<string, string>> = {},
 ): Promise<string> {
   const command = new Deno.Command(program, { args: [...args], cwd, env });
   const { success, stdout, stderr } = await command.output();

@@ -31,3 +31,15 @@ export function publishedFiles(): string[] {
 export function readRepositoryFile(path: string): string {
   return Deno.readTextFileSync(new URL(path, ROOT));
 }
+
+/**
+ * Finds the examples in the comments of a module.
+ *
+ * @param code The module.
+ * @returns The code of each.
+ */
+export function examplesOf(code: string): string[] {
+  return [...code.matchAll(/^ *\* ```[jt]s[^\n]*\n(.*?)^ *\* ```$/gms)].map(([, text]) =>
+    text.replace(/^ *\* ?/gm, "")
+  );
+}

@@ -6,14 +6,17 @@
  * registry or Chromium the tests that need them are ignored, with the reason in their names; they
  * fail if `LSG_REQUIRE_NODE=1`, those in pages if `LSG_REQUIRE_BROWSER=1`.
  */
-import { assert, assertEquals } from "@std/assert";
-import { join } from "@std/path";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { join, toFileUrl } from "@std/path";
 import config from "../../deno.json" with { type: "json" };
 import { buildNpm, MAX_BYTES } from "../../tools/build_npm.ts";
 import { npmTools, ROOT, runProgram } from "../../tools/npm_tools.ts";
 import { findChromium, startChromium } from "../browser/chromium.ts";
 import { findNodeReason } from "../helpers/find_node_reason.ts";
+import { readRepositoryFile } from "../helpers/published_files.ts";
+import { answerAsHub } from "../helpers/stored_hub.ts";
 import { testUnless } from "../helpers/test_unless.ts";
+import { codeBlocksOf, commandsOf } from "../strangers/code_blocks.ts";
 import { installedSize, PAGES } from "./page_sizes.ts";
 import { serveFolders } from "./serve_folders.ts";
 
@@ -31,15 +34,25 @@ const MODEL = join(ROOT, "demo/model");
 const TEXT = "She looked at him with a <mask> in her eyes.";
 const WORDS = [" smile", " sigh", " look"];
 
-/** A program in the folder: the README's first example, with a model that is there. */
-const PROGRAM = `
-import { pipeline } from "@lsg/core";
-const lsg = { max_sequence_length: 4096 };
-const unmasker = await pipeline("fill-mask", ${JSON.stringify(MODEL)}, { device: "wasm", lsg });
-const results = await unmasker(${JSON.stringify(TEXT)}, { top_k: 3 });
-console.log(JSON.stringify(results.map(({ token_str }) => token_str)));
-unmasker.dispose();
+/** A server with small models under the names that the documentation uses, also for pages. */
+const hub = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, async ({ url }) => {
+  const response = await answerAsHub(new URL(url).pathname);
+  response.headers.set("access-control-allow-origin", "*");
+  return response;
+});
+
+/** Loaded before programs, which stay as they are. */
+const HUB = `
+import { env } from "@lsg/core";
+env.remoteHost = "http://127.0.0.1:${hub.addr.port}/";
 `;
+
+/** The blocks of a page in a language. */
+function codeOf(page: string, language: string): string[] {
+  return codeBlocksOf(page, readRepositoryFile(page))
+    .filter((block) => block.language === language)
+    .map(({ text }) => text);
+}
 
 const TYPED = `
 import { type FillMaskResult, pipeline } from "@lsg/core";
@@ -84,6 +97,8 @@ let reason = await findNodeReason();
 let bin = "";
 let folder = "";
 let file = "";
+/** Variables with which the cache is in the folder. */
+const atHome = { HOME: "" };
 if (reason === undefined) {
   try {
     bin = join(await npmTools("npm-test", TOOLS), "node_modules/.bin");
@@ -91,10 +106,11 @@ if (reason === undefined) {
     folder = await Deno.makeTempDir();
     await write("package.json", '{ "type": "module" }');
     await runProgram("npm", ["install", "--no-audit", "--no-fund", file], folder);
-    await write("program.mjs", PROGRAM);
+    await write("hub.mjs", HUB);
     await write("typed.ts", TYPED);
     await write("page.js", PAGE);
     await write("index.html", '<!doctype html><script type="module" src="page.js"></script>');
+    atHome.HOME = folder;
     globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
   } catch (error) {
     // Without a network; a package that cannot be built is an error.
@@ -117,11 +133,37 @@ testUnless(reason, `the packed file has at most ${MAX_BYTES / 1000} KB`, async (
   assert(size <= MAX_BYTES, `${size} bytes`);
 });
 
-testUnless(reason, "a program runs in this Node, in a newer one and in Bun", async () => {
-  for (const program of ["node", join(bin, "node"), join(bin, "bun")]) {
-    const output = await runProgram(program, ["program.mjs"], folder);
-    assertEquals(JSON.parse(output), WORDS, program);
-  }
+testUnless(
+  reason,
+  "the code of docs/node.md runs in this Node, in a newer one and in Bun",
+  async () => {
+    const [program] = codeOf("docs/node.md", "js");
+    await write("app.mjs", program);
+    for (const node of ["node", join(bin, "node")]) {
+      const output = await runProgram(node, ["--import", "./hub.mjs", "app.mjs"], folder, atHome);
+      WORDS.forEach((word) => assertStringIncludes(output, `'${word}'`));
+    }
+    const bun = ["--preload", "./hub.mjs", "app.mjs"];
+    const output = await runProgram(join(bin, "bun"), bun, folder, atHome);
+    WORDS.forEach((word) => assertStringIncludes(output, `"${word}"`));
+  },
+);
+
+testUnless(reason, "the README's first example runs in a Node that has using", async () => {
+  const [first] = codeOf("README.md", "ts");
+  await write("first.mjs", first);
+  const args = ["--import", "./hub.mjs", "first.mjs"];
+  const output = await runProgram(join(bin, "node"), args, folder, atHome);
+  assertStringIncludes(output, `'${WORDS[0]}'`);
+});
+
+testUnless(reason, "the commands of docs/node.md run", async () => {
+  const commands = codeOf("docs/node.md", "sh").flatMap(commandsOf);
+  // npm's own programs would load it, too.
+  const environment = { ...atHome, NODE_OPTIONS: `--import=${toFileUrl(join(folder, "hub.mjs"))}` };
+  const [install, ...rest] = commands;
+  assertEquals(install, "npm install @lsg/core");
+  for (const command of rest) await runProgram("bash", ["-ec", command], folder, environment);
 });
 
 testUnless(reason, "every subpath can be imported and required", async () => {
@@ -203,3 +245,42 @@ testUnless(reason ?? noBrowser, "pages of esbuild, webpack and Vite run in Chrom
     await browser.close();
   }
 });
+
+testUnless(reason ?? noBrowser, "the worker of docs/browser.md answers its page", async () => {
+  const [worker] = codeOf("docs/browser.md", "ts");
+  const [page] = codeOf("docs/browser.md", "js");
+  await write("worker.ts", worker);
+  await write(
+    "own.js",
+    `globalThis.answers = [];\n${page}\n` +
+      'worker.addEventListener("message", ({ data }) => globalThis.answers.push(data));',
+  );
+  const out = join(folder, "page-worker");
+  await runProgram(join(bin, "esbuild"), [
+    ...["worker.ts", "own.js", "--bundle", "--splitting", "--format=esm", "--log-level=warning"],
+    ...["--inject:hub.mjs", `--outdir=${out}`],
+  ], folder);
+  await Deno.writeTextFile(
+    join(out, "index.html"),
+    '<!doctype html><script type="module" src="own.js"></script>',
+  );
+  const browser = await startChromium(executable!);
+  const server = serveFolders({ "/": out });
+  try {
+    const tab = await browser.newPage();
+    await tab.goto(server.url, { waitUntil: "load" });
+    await tab.waitForFunction(
+      "globalThis.answers.some(({ results, error }) => results || error)",
+      undefined,
+      { timeout: 60_000 },
+    );
+    const answers = JSON.stringify(await tab.evaluate("globalThis.answers"));
+    assertStringIncludes(answers, '"results":[{');
+    assertStringIncludes(answers, '"progress"');
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+});
+
+testUnless(undefined, "the server stops", () => hub.shutdown());

@@ -6,9 +6,15 @@
  * the other is the hub, with small models under the names that the documentation uses. The package
  * for npm has the same tests: `deno task test:npm`.
  */
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
-import { publishedFiles, readRepositoryFile, ROOT } from "../helpers/published_files.ts";
+import config from "../../deno.json" with { type: "json" };
+import {
+  examplesOf,
+  publishedFiles,
+  readRepositoryFile,
+  ROOT,
+} from "../helpers/published_files.ts";
 import { answerAsHub } from "../helpers/stored_hub.ts";
 import { type CodeBlock, codeBlocksOf, commandsOf, leftOutReason } from "./code_blocks.ts";
 import { listPublished, serveJsr } from "./jsr_server.ts";
@@ -100,6 +106,22 @@ Deno.test("command line: deno run jsr:@lsg/core/cli", async () => {
   const text = "She looked at him with a <mask> in her eyes.";
   const args = ["fill-mask", "FacebookAI/roberta-base", "--text", text, "--top-k", "1"];
   assertStringIncludes(await run(project, "lsg", ...args), "smile");
+});
+
+Deno.test("the examples of what is published run", async () => {
+  const project = await makeProject("examples");
+  // The line in which JSR's package would stand after `deno add jsr:@std/assert`.
+  const { imports } = config;
+  await run(project, "deno", "add", "--quiet", `@std/assert@${imports["@std/assert"]}`);
+  let count = 0;
+  for (const path of paths.filter((path) => path.endsWith(".ts"))) {
+    for (const example of examplesOf(readRepositoryFile(path))) {
+      const name = `${path.replace(/\W/g, "_")}_${count++}_test.ts`;
+      await Deno.writeTextFile(join(project, name), example);
+    }
+  }
+  assert(count > 200);
+  await run(project, "deno", "test", "--allow-all", "--quiet", "--preload", "./hub.ts");
 });
 
 for (const page of PAGES) {
