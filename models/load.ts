@@ -16,7 +16,7 @@ import { openWeights } from "../checkpoint/open_weights.ts";
 import { WEIGHT_FILES } from "../checkpoint/weight_files.ts";
 import { showValue } from "../base/show_value.ts";
 import { type CheckpointSource, readJsonObject } from "../checkpoint/source.ts";
-import { openCheckpoint } from "../hub/open_checkpoint.ts";
+import { expectFiles, openCheckpoint } from "../hub/open_checkpoint.ts";
 import { HUB_OPTIONS, type HubOptions } from "../hub/options.ts";
 import { loadParts, type ModelParts } from "./load_parts.ts";
 import { type ModelSettings, resolveSettings } from "./settings.ts";
@@ -96,7 +96,8 @@ export async function loadModel<Model>(
     throw new TypeError(`Cannot load a model with ${name} ${showValue(value)}: wanted a boolean`);
   }
   const settings = resolveSettings(options);
-  const source = await openCheckpoint(checkpoint, options, WEIGHT_FILES);
+  const progress = expectFiles(options.progress_callback, WEIGHT_FILES);
+  const source = await openCheckpoint(checkpoint, options, progress);
   let config = await readConfig(source, options.config);
   let weights = await openWeights(source);
   ({ config, weights } = await withChosenHead(config, weights, head, options));
@@ -121,6 +122,7 @@ export async function loadModel<Model>(
   const { signal, progress_callback, ...others } = options;
   const kept = signal || progress_callback ? await openCheckpoint(checkpoint, others) : source;
   const parts = await loadParts(config, weights, settings);
+  progress?.total.finish();
   return build({ ...parts, generationConfig, source: kept });
 }
 

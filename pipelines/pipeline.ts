@@ -7,7 +7,7 @@ import { givenOptions } from "../base/check_options.ts";
 import { showValue } from "../base/show_value.ts";
 import { WEIGHT_FILES } from "../checkpoint/weight_files.ts";
 import type { CheckpointSource } from "../checkpoint/source.ts";
-import { openCheckpoint } from "../hub/open_checkpoint.ts";
+import { expectFiles, openCheckpoint } from "../hub/open_checkpoint.ts";
 import type { PreTrainedOptions } from "../models/load.ts";
 import type { FeatureExtractionPipeline } from "./feature_extraction.ts";
 import type { FillMaskPipeline } from "./fill_mask.ts";
@@ -203,9 +203,11 @@ export async function pipeline<Task extends PipelineTask>(
     );
   }
   const { progress_callback, ...rest } = givenOptions(options ?? {});
-  const source = await openCheckpoint(checkpoint, { progress_callback, ...rest }, WEIGHT_FILES);
+  const progress = expectFiles(progress_callback, ["tokenizer.json"], WEIGHT_FILES);
+  const source = await openCheckpoint(checkpoint, rest, progress);
   // Without the callback: the source reports its files already.
   const loaded = await loaders[task](source, rest);
+  progress?.total.finish();
   progress_callback?.({ status: "ready", task, model: source.name });
   return loaded;
 }

@@ -4,6 +4,7 @@ import {
   AutoModel,
   AutoModelForSequenceClassification,
   AutoTokenizer,
+  type BatchEncoding,
   type FillMaskResult,
   pipeline,
   type QuestionAnsweringResult,
@@ -124,7 +125,11 @@ Deno.test("outputs of models and tokenizers need no casts", async () => {
   isA<Tensor<"float32">>()(logits);
   const scores: number[][] = logits.sigmoid().tolist();
   assertEquals(scores.map(({ length }) => length), [3, 3]);
-  assertEquals(inputs.input_ids.tolist()[0].length, inputs.input_ids.dims[1]);
+  const { input_ids } = isA<BatchEncoding<Tensor<"int64">>>()(inputs);
+  assertEquals(input_ids.tolist()[0].length, input_ids.dims[1]);
+  const ids = isA<number[]>()(tokenizer("A river.", { return_tensor: false }).input_ids);
+  const rows = tokenizer(["A river."], { return_tensor: false }).input_ids;
+  assertEquals(isA<number[][]>()(rows), [ids]);
   using encoder = await AutoModel.from_pretrained(folder("bert_sentences"));
   const { last_hidden_state } = await encoder(tokenizer("A river."));
   assertEquals(isA<Tensor<"float32">>()(last_hidden_state).dims.length, 3);
