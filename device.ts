@@ -118,7 +118,8 @@ async function open(name: BackendName | "auto", options: OpenOptions): Promise<B
   if (Object.hasOwn(openers, chosen)) return await openers[chosen](options);
   throw new RangeError(
     `Cannot open the device ${showValue(name)}: wanted "auto" or one of ` +
-      BACKEND_NAMES.map((known) => `"${known}"`).join(", "),
+      BACKEND_NAMES.map((known) => `"${known}"`).join(", ") +
+      '; "webgpu" runs on graphics cards of all makers',
   );
 }
 

@@ -78,6 +78,7 @@ export function oneOf(names: readonly string[]): OptionCheck {
  * @param action The attempted action, as messages begin.
  * @param options The options given.
  * @param known The names of the call's options.
+ * @param advice What to do in place of options that other libraries have, by their names.
  * @returns The options that are present.
  * @throws {TypeError} If a name is unknown, or `options` is not an object.
  */
@@ -85,12 +86,17 @@ export function checkNames<Options extends object>(
   action: string,
   options: Options,
   known: readonly string[],
+  advice: Readonly<Record<string, string>> = {},
 ): Options {
   assertObject(action, options);
   const present = givenOptions(options);
   const unknown = Object.keys(present).filter((name) => !known.includes(name));
   if (unknown.length > 0) {
-    throw new TypeError(`${action} with ${showNames(unknown)}: wanted ${known.join(", ")}`);
+    const [first] = unknown;
+    const instead = Object.hasOwn(advice, first) ? `${advice[first]}; ` : "";
+    throw new TypeError(
+      `${action} with ${showNames(unknown)}: ${instead}wanted ${known.join(", ")}`,
+    );
   }
   return present;
 }

@@ -8,25 +8,23 @@ import {
   type CheckpointSource,
   readJsonObject,
 } from "./source.ts";
+import { WEIGHT_FILES } from "./weight_files.ts";
 import type { Weights } from "./weights.ts";
 
 /** The formats in the order in which they are looked for: a file, or shards and their index. */
 const FORMATS: readonly Format[] = [
   {
-    single: "model.safetensors",
+    single: WEIGHT_FILES[0],
     index: "model.safetensors.index.json",
     open: openSafetensors,
   },
   {
-    single: "pytorch_model.bin",
+    single: WEIGHT_FILES[1],
     index: "pytorch_model.bin.index.json",
     // Most checkpoints have the other format: who needs this one imports it.
     open: async (file) => await (await import("./pytorch/pytorch_reader.ts")).openPytorch(file),
   },
 ];
-
-/** Files that hold all weights, in the order in which they are looked for. */
-export const WEIGHT_FILES: readonly string[] = FORMATS.map(({ single }) => single);
 
 const ONNX_FILES = [
   "onnx/model.onnx",

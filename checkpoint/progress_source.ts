@@ -25,8 +25,8 @@ export interface ProgressAmount extends FileAmount {
 /**
  * Progress of loading, as reported by transformers.js: `initiate` when a file is requested,
  * `download` when reading begins, `progress` after each part, before it `progress_total` of all files
- * whose sizes are known, `done` once the whole file is read (which never happens if the model leaves
- * out some of its weights), and `ready` when a pipeline is.
+ * whose sizes are known, `done` once the whole file is read or the model is loaded, and `ready` when a
+ * pipeline is.
  */
 export type ProgressInfo =
   | ProgressFile & { readonly status: "initiate" | "download" | "done" }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { FileAmount, ProgressInfo } from "./progress_source.ts";
+import type { FileAmount, ProgressFile, ProgressInfo } from "./progress_source.ts";
 
 /**
  * Adds up the progress of files: before each `progress` of one, a `progress_total` of all that are
@@ -27,6 +27,8 @@ import type { FileAmount, ProgressInfo } from "./progress_source.ts";
 export class TotalProgress {
   readonly #callback: (info: ProgressInfo) => void;
   readonly #files = new Map<string, FileAmount>();
+  /** Files of which reading has begun and not ended. */
+  readonly #open = new Map<string, ProgressFile>();
 
   /**
    * Creates a total of no files.
@@ -47,8 +49,42 @@ export class TotalProgress {
     if (!this.#files.has(file)) this.#files.set(file, { loaded: 0, total });
   }
 
+  /**
+   * Counts the files that will be read.
+   *
+   * @param lists Lists of names; of each, the first file that there is counts.
+   * @param sizeOf Finds the size of a file; undefined if there is none, or its size is unknown.
+   */
+  async expectFirst(
+    lists: readonly (readonly string[])[],
+    sizeOf: (file: string) => Promise<number | undefined>,
+  ): Promise<void> {
+    for (const names of lists) {
+      for (const name of names) {
+        const size = await sizeOf(name);
+        if (size === undefined) continue;
+        this.expect(name, size);
+        break;
+      }
+    }
+  }
+
+  /** Ends the files that were not read to their end, as of a part of the weights. */
+  finish(): void {
+    for (const { name, file } of this.#open.values()) {
+      const { loaded, total } = this.#files.get(file) ?? { loaded: 0, total: 0 };
+      const about = { name, file };
+      if (loaded < total) {
+        this.report({ status: "progress", ...about, loaded: total, total, progress: 100 });
+      }
+      this.report({ status: "done", ...about });
+    }
+  }
+
   /** Takes the progress of a file. */
   readonly report = (info: ProgressInfo): void => {
+    if (info.status === "initiate") this.#open.set(info.file, info);
+    if (info.status === "done") this.#open.delete(info.file);
     if (info.status === "progress") {
       const { name, file } = info;
       this.#files.set(file, { loaded: info.loaded, total: info.total });

@@ -6,6 +6,7 @@
 export {
   type AggregationStrategy,
   type CallOptions,
+  type EmbeddingType,
   type EntityGroup,
   type FeatureExtractionOptions,
   FeatureExtractionPipeline,

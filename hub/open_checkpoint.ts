@@ -25,8 +25,7 @@ import type { Store } from "./store.ts";
  * @param checkpoint Path, `owner/name` or URL (http, https, file), also as an object; a source is
  * used directly.
  * @param options Revision, cache, token, progress, signal.
- * @param expected Files of which the first that there is will be read: `progress_total` counts it from
- * the beginning, if it is in a folder or on a server.
+ * @param progress Where the progress is added up, in place of `options.progress_callback`.
  * @returns The source of its files.
  * @throws {TypeError} If an option or the checkpoint is of the wrong type.
  * @throws {RangeError} If there is no such checkpoint, `env` forbids its location, or a revision is
@@ -46,15 +45,28 @@ import type { Store } from "./store.ts";
 export async function openCheckpoint(
   checkpoint: string | URL | CheckpointSource,
   options: HubOptions = {},
-  expected: readonly string[] = [],
+  progress: ExpectedProgress | undefined = expectFiles(options?.progress_callback),
 ): Promise<CheckpointSource> {
   options = checkHubOptions(options);
-  const { signal, progress_callback } = options;
+  const { signal } = options;
   signal?.throwIfAborted();
-  const total = progress_callback && new TotalProgress(progress_callback);
-  const progress = total && { total, expected };
   const source = await findSource(checkpoint, { ...options, progress });
   return signal ? new AbortableSource(source, signal) : source;
+}
+
+/**
+ * Adds up the progress of loading for a caller's callback.
+ *
+ * @param progress_callback The callback; undefined or null for none.
+ * @param expected Lists of files of which the first that there is will be read: `progress_total` counts
+ * it from the beginning, if it is in a folder or on a server.
+ * @returns What `openCheckpoint` takes; undefined without a callback.
+ */
+export function expectFiles(
+  progress_callback: HubOptions["progress_callback"] | null,
+  ...expected: readonly (readonly string[])[]
+): ExpectedProgress | undefined {
+  return progress_callback ? { total: new TotalProgress(progress_callback), expected } : undefined;
 }
 
 /** The hub's options, and where progress is added up. */
@@ -169,13 +181,11 @@ async function openFolder(folder: string, { progress }: FoundOptions): Promise<C
   const { FolderSource } = await import("../checkpoint/folder_source.ts");
   const source = new FolderSource(folder);
   if (progress === undefined) return source;
-  const { total, expected } = progress;
-  for (const fileName of expected) {
-    const file = await source.open(fileName);
-    if (file === undefined) continue;
-    total.expect(fileName, file.size);
-    break;
-  }
+  await progress.total.expectFirst(
+    progress.expected,
+    async (name) => (await source.open(name))?.size,
+  );
+  const { total } = progress;
   return new ProgressSource(source, total.report);
 }
 

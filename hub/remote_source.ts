@@ -27,8 +27,8 @@ const OFFLINE_ATTEMPTS = 2;
 export interface ExpectedProgress {
   /** Where they are counted. */
   readonly total: TotalProgress;
-  /** Their names, of which the first that there is counts. */
-  readonly expected: readonly string[];
+  /** Lists of their names, of each of which the first that there is counts. */
+  readonly expected: readonly (readonly string[])[];
 }
 
 /** Options of a {@linkcode RemoteSource}. */
@@ -67,6 +67,7 @@ export class RemoteSource implements CheckpointSource {
   #commit: string | undefined;
   #hasResponded = false;
   #announced: Promise<void> | undefined;
+  readonly #initiated = new Set<string>();
 
   /**
    * Creates a source; nothing is requested yet.
@@ -109,7 +110,6 @@ export class RemoteSource implements CheckpointSource {
     const { hint = "", preface, local_files_only, signal } = this.#options;
     assertPlainPath(fileName);
     signal?.throwIfAborted();
-    this.#report({ status: "initiate", name: this.name, file: fileName });
     try {
       if (local_files_only) {
         return await this.#openCached(fileName, await this.#requireCached(fileName));
@@ -179,9 +179,10 @@ export class RemoteSource implements CheckpointSource {
     const isUnchanged = cached?.missing === false && metadata.validator !== undefined &&
       cached.validator === metadata.validator;
     if (isUnchanged) return await this.#openCached(fileName, cached);
-    await this.#announce();
+    await this.#announce(fileName, metadata.size);
 
     const about = { name: this.name, file: fileName };
+    this.#report({ status: "initiate", ...about });
     const progress = (loaded: number, total = loaded) => {
       const percent = percentOf(loaded, total);
       this.#report({ status: "progress", ...about, loaded, total, progress: percent });
@@ -264,26 +265,29 @@ export class RemoteSource implements CheckpointSource {
 
   async #openCached(fileName: string, cached: CachedFile): Promise<CheckpointFile | undefined> {
     if (cached.missing) return undefined;
-    await this.#announce();
-    const about = { name: this.name, file: fileName };
     const { size } = cached.file;
+    await this.#announce(fileName, size);
+    const about = { name: this.name, file: fileName };
+    this.#report({ status: "initiate", ...about });
     this.#report({ status: "download", ...about });
     this.#report({ status: "progress", ...about, loaded: size, total: size, progress: 100 });
     this.#report({ status: "done", ...about });
     return { ...cached.file, name: `${this.name}/${fileName}` };
   }
 
-  /** Counts the expected file; without its size the total grows when it is opened. */
-  #announce(): Promise<void> {
-    return this.#announced ??= this.#expect().catch(() => this.#options.signal?.throwIfAborted());
-  }
-
-  async #expect(): Promise<void> {
-    const { total, expected } = this.#options.progress ?? {};
-    for (const fileName of total ? expected! : []) {
-      const size = await this.#sizeOf(fileName);
-      if (size !== undefined) return total!.expect(fileName, size);
-    }
+  /**
+   * Counts the expected files, when the first one is opened; without their sizes the total grows when
+   * they are.
+   */
+  #announce(opened: string, size: number | undefined): Promise<void> {
+    const { progress, signal } = this.#options;
+    return this.#announced ??= progress === undefined
+      ? Promise.resolve()
+      : progress.total.expectFirst(progress.expected, (name) =>
+        name === opened ? Promise.resolve(size) : this.#sizeOf(name))
+        .catch(() =>
+          signal?.throwIfAborted()
+        );
   }
 
   /** Finds the size of a file without reading it; undefined if there is none, or it is not sent. */
@@ -303,6 +307,11 @@ export class RemoteSource implements CheckpointSource {
   }
 
   #report(info: ProgressInfo): void {
+    // An attempt that fails begins again.
+    if (info.status === "initiate") {
+      if (this.#initiated.has(info.file)) return;
+      this.#initiated.add(info.file);
+    }
     this.#options.progress_callback?.(info);
   }
 }

@@ -12,10 +12,11 @@ import type { Weights } from "../checkpoint/weights.ts";
 import type { Head, ModelConfig } from "../families/families.ts";
 import { isJsonObject } from "../base/json.ts";
 import { resolveModelWeights } from "../checkpoint/model_weights.ts";
-import { openWeights, WEIGHT_FILES } from "../checkpoint/open_weights.ts";
+import { openWeights } from "../checkpoint/open_weights.ts";
+import { WEIGHT_FILES } from "../checkpoint/weight_files.ts";
 import { showValue } from "../base/show_value.ts";
 import { type CheckpointSource, readJsonObject } from "../checkpoint/source.ts";
-import { openCheckpoint } from "../hub/open_checkpoint.ts";
+import { expectFiles, openCheckpoint } from "../hub/open_checkpoint.ts";
 import { HUB_OPTIONS, type HubOptions } from "../hub/options.ts";
 import { loadParts, type ModelParts } from "./load_parts.ts";
 import { type ModelSettings, resolveSettings } from "./settings.ts";
@@ -53,6 +54,17 @@ const KNOWN_OPTIONS: readonly (keyof PreTrainedOptions)[] = [
   ...HUB_OPTIONS,
 ];
 
+const FILES = "weights are read from model.safetensors or pytorch_model.bin, beside config.json";
+
+/** Options of transformers.js that are not here, and what to do instead. */
+const ADVICE: Readonly<Record<string, string>> = {
+  quantized: 'that is dtype "q8"',
+  subfolder: FILES,
+  model_file_name: FILES,
+  use_external_data_format: FILES,
+  session_options: "there is no ONNX runtime, but the options device and threads",
+};
+
 /**
  * Reads a checkpoint, converts it on request, and loads its weights onto a backend.
  *
@@ -72,7 +84,7 @@ export async function loadModel<Model>(
   options: PreTrainedOptions,
   build: (parts: ModelParts) => Model,
 ): Promise<Model> {
-  options = checkNames("Cannot load a model", options, KNOWN_OPTIONS);
+  options = checkNames("Cannot load a model", options, KNOWN_OPTIONS, ADVICE);
   for (const name of ["config", "lsg"] as const) {
     const value: unknown = options[name];
     if (value === undefined || isJsonObject(value)) continue;
@@ -84,7 +96,8 @@ export async function loadModel<Model>(
     throw new TypeError(`Cannot load a model with ${name} ${showValue(value)}: wanted a boolean`);
   }
   const settings = resolveSettings(options);
-  const source = await openCheckpoint(checkpoint, options, WEIGHT_FILES);
+  const progress = expectFiles(options.progress_callback, WEIGHT_FILES);
+  const source = await openCheckpoint(checkpoint, options, progress);
   let config = await readConfig(source, options.config);
   let weights = await openWeights(source);
   ({ config, weights } = await withChosenHead(config, weights, head, options));
@@ -109,6 +122,7 @@ export async function loadModel<Model>(
   const { signal, progress_callback, ...others } = options;
   const kept = signal || progress_callback ? await openCheckpoint(checkpoint, others) : source;
   const parts = await loadParts(config, weights, settings);
+  progress?.total.finish();
   return build({ ...parts, generationConfig, source: kept });
 }
 

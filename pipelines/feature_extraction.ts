@@ -6,6 +6,7 @@
 import { checkOptions, FLAG, oneOf, TEXT } from "../base/check_options.ts";
 import { showValue } from "../base/show_value.ts";
 import type { EncoderModel, ModelInputs } from "../models/mod.ts";
+import { quantize_embeddings } from "../tensor/quantize_embeddings.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { PreTrainedTokenizer } from "../tokenizer/mod.ts";
 import { normalizeRows, pool, type Pooling, POOLINGS } from "./pool.ts";
@@ -20,8 +21,9 @@ export interface FeatureExtractionOptions extends CallOptions {
   /**
    * Pooling of a text's rows; `none` for all rows. Absent: as configured by a sentence-transformers
    * checkpoint, otherwise `none`. Other layers of such a checkpoint apply to every pooled vector.
+   * `first_token` is `cls`; `last_token` and `eos` are `lasttoken`, the last one that is not padding.
    */
-  readonly pooling?: Pooling;
+  readonly pooling?: Pooling | "first_token" | "last_token" | "eos";
   /** Whether vectors are normalized to length 1; absent: as the checkpoint says, or false. */
   readonly normalize?: boolean;
   /** Text to put in front of each text, such as "query: "; "" for none. */
@@ -31,7 +33,34 @@ export interface FeatureExtractionOptions extends CallOptions {
    * if it has one.
    */
   readonly prompt_name?: string;
+  /** Whether vectors are packed to bits ({@linkcode quantize_embeddings}); false if absent. */
+  readonly quantize?: boolean;
+  /** How they are packed: `binary` (if absent) to int8, `ubinary` to uint8. */
+  readonly precision?: "binary" | "ubinary";
 }
+
+/** transformers.js's names of poolings. */
+const OTHER_NAMES = { first_token: "cls", last_token: "lasttoken", eos: "lasttoken" } as const;
+
+/** Type of the values that a call with these options returns. */
+export type EmbeddingType<Options> = "quantize" extends keyof Options
+  ? Options["quantize"] extends true
+    ? Options extends { readonly precision: infer Precision }
+      ? Precision extends "ubinary" ? "uint8" : "int8"
+    : "int8"
+  : true extends Options["quantize"] ? "float32" | "int8" | "uint8"
+  : "float32"
+  : "float32";
+
+const CHECKS = {
+  pooling: oneOf([...POOLINGS, ...Object.keys(OTHER_NAMES)]),
+  normalize: FLAG,
+  prompt: TEXT,
+  prompt_name: TEXT,
+  quantize: FLAG,
+  precision: oneOf(["binary", "ubinary"]),
+  ...CALL_OPTIONS,
+};
 
 /** Rows or a vector of a text. */
 export interface TextEmbedding {
@@ -46,9 +75,10 @@ export interface TextEmbedding {
 /** Call signature of the pipeline: `extractor(text, options)`. */
 export interface FeatureExtractionPipeline {
   /** Embeds one text, or several. */
-  (texts: string | readonly string[], options?: FeatureExtractionOptions): Promise<
-    Tensor<"float32">
-  >;
+  <const Options extends FeatureExtractionOptions = Record<never, never>>(
+    texts: string | readonly string[],
+    options?: Options,
+  ): Promise<Tensor<EmbeddingType<Options>>>;
 }
 
 /**
@@ -104,14 +134,20 @@ export class FeatureExtractionPipeline extends TextPipeline<EncoderModel> {
   override async _call(
     texts: string | readonly string[],
     options: FeatureExtractionOptions = {},
-  ): Promise<Tensor<"float32">> {
-    const embeddings = await this._embed([texts].flat(), options);
+  ): Promise<Tensor<"float32" | "int8" | "uint8">> {
+    options = checkOptions("Cannot extract features", options, CHECKS);
+    const { quantize = false, precision, ...embedOptions } = options;
+    if (precision !== undefined && !quantize) {
+      throw new TypeError("Cannot extract features with precision: wanted quantize: true, too");
+    }
+    const embeddings = await this._embed([texts].flat(), embedOptions);
     const longest = embeddings.reduce((length, { data }) => Math.max(length, data.length), 0);
     const data = new Float32Array(embeddings.length * longest);
     embeddings.forEach((embedding, i) => data.set(embedding.data, i * longest));
     const [width] = embeddings[0].dims.slice(-1);
     const dims = embeddings[0].dims.length > 1 ? [longest / width, width] : [width];
-    return new Tensor("float32", data, [embeddings.length, ...dims]);
+    const tensor = new Tensor("float32", data, [embeddings.length, ...dims]);
+    return quantize ? quantize_embeddings(tensor, precision ?? "binary") : tensor;
   }
 
   /**
@@ -125,16 +161,12 @@ export class FeatureExtractionPipeline extends TextPipeline<EncoderModel> {
    */
   async _embed(
     texts: readonly string[],
-    options: FeatureExtractionOptions = {},
+    options: Omit<FeatureExtractionOptions, "quantize" | "precision"> = {},
   ): Promise<TextEmbedding[]> {
-    options = checkOptions("Cannot extract features", options, {
-      pooling: oneOf(POOLINGS),
-      normalize: FLAG,
-      prompt: TEXT,
-      prompt_name: TEXT,
-      ...CALL_OPTIONS,
-    });
-    const { pooling = this.defaults.pooling, normalize = this.defaults.normalize } = options;
+    const { quantize: _, precision: __, ...checks } = CHECKS;
+    options = checkOptions("Cannot extract features", options, checks);
+    const { pooling: name = this.defaults.pooling, normalize = this.defaults.normalize } = options;
+    const pooling = isOtherName(name) ? OTHER_NAMES[name] : name;
     this.#checkLayers(pooling);
     const prompt = this.#prompt(options);
     const rows = this.#encode(texts.map((text) => withPrompt(prompt, text)), options);
@@ -210,6 +242,10 @@ export class FeatureExtractionPipeline extends TextPipeline<EncoderModel> {
     const isSpecial = this.tokenizer.all_special_ids.includes(ids[ids.length - 1]);
     return ids.length - (isSpecial ? 1 : 0);
   }
+}
+
+function isOtherName(name: unknown): name is keyof typeof OTHER_NAMES {
+  return typeof name === "string" && Object.hasOwn(OTHER_NAMES, name);
 }
 
 /** Puts a prompt in front of a text; what is not a string is refused with the other texts. */

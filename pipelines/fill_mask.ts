@@ -39,10 +39,26 @@ export type FillMaskResults = FillMaskResult[] | FillMaskResult[][];
 
 /** Call signature of the pipeline: `unmasker(text, options)`. */
 export interface FillMaskPipeline {
-  /** Fills the masks of one text. */
-  (text: string, options?: FillMaskOptions): Promise<FillMaskResults>;
+  /**
+   * Fills the masks of one text.
+   *
+   * @typeParam Words Type of the results: of a text with one mask, its words; with several, lists of
+   *   them, as in `const lists: FillMaskResult[][] = await unmasker(text)`.
+   */
+  <Words extends FillMaskResults = FillMaskResult[]>(
+    text: string,
+    options?: FillMaskOptions,
+  ): Promise<Words>;
   /** Fills the masks of several texts. */
-  (texts: readonly string[], options?: FillMaskOptions): Promise<FillMaskResults[]>;
+  <Words extends FillMaskResults = FillMaskResult[]>(
+    texts: readonly string[],
+    options?: FillMaskOptions,
+  ): Promise<Words[]>;
+  /** Fills the masks of one text, or of several. */
+  <Words extends FillMaskResults = FillMaskResult[]>(
+    texts: string | readonly string[],
+    options?: FillMaskOptions,
+  ): Promise<Words | Words[]>;
 }
 
 /**

@@ -4,9 +4,10 @@
  * @module
  */
 import { givenOptions } from "../base/check_options.ts";
-import { WEIGHT_FILES } from "../checkpoint/open_weights.ts";
+import { showValue } from "../base/show_value.ts";
+import { WEIGHT_FILES } from "../checkpoint/weight_files.ts";
 import type { CheckpointSource } from "../checkpoint/source.ts";
-import { openCheckpoint } from "../hub/open_checkpoint.ts";
+import { expectFiles, openCheckpoint } from "../hub/open_checkpoint.ts";
 import type { PreTrainedOptions } from "../models/load.ts";
 import type { FeatureExtractionPipeline } from "./feature_extraction.ts";
 import type { FillMaskPipeline } from "./fill_mask.ts";
@@ -37,6 +38,8 @@ export interface Pipelines {
   "zero-shot-classification": ZeroShotClassificationPipeline;
   /** Embeds texts. */
   "feature-extraction": FeatureExtractionPipeline;
+  /** Another name of `feature-extraction`. */
+  "embeddings": FeatureExtractionPipeline;
   /** Summarises texts. */
   "summarization": SummarizationPipeline;
   /** Writes texts about texts. */
@@ -73,6 +76,11 @@ const tokenClassification: Loader<TokenClassificationPipeline> = (source, option
       build: (...parts) => new TokenClassificationPipeline(...parts),
     };
   });
+
+const featureExtraction: Loader<FeatureExtractionPipeline> = async (source, options) => {
+  const { loadFeatureExtraction } = await import("./load_feature_extraction.ts");
+  return await loadFeatureExtraction(source, options);
+};
 
 // A page downloads what its task needs; bundlers follow these imports, because they are literals.
 const loaders: { readonly [Task in PipelineTask]: Loader<Pipelines[Task]> } = {
@@ -134,10 +142,8 @@ const loaders: { readonly [Task in PipelineTask]: Loader<Pipelines[Task]> } = {
       ]);
       return { Model: Seq2SeqLM, build: (...parts) => new TranslationPipeline(...parts) };
     }),
-  "feature-extraction": async (source, options) => {
-    const { loadFeatureExtraction } = await import("./load_feature_extraction.ts");
-    return await loadFeatureExtraction(source, options);
-  },
+  "feature-extraction": featureExtraction,
+  "embeddings": featureExtraction,
 };
 
 /**
@@ -183,12 +189,25 @@ export async function pipeline<Task extends PipelineTask>(
 ): Promise<Pipelines[Task]> {
   if (!Object.hasOwn(loaders, task)) {
     const known = Object.keys(loaders).map((name) => `"${name}"`).join(", ");
-    throw new RangeError(`There is no pipeline for ${JSON.stringify(task)}: wanted ${known}`);
+    const advice = /^translation_/.test(task)
+      ? 'the languages of "translation" are options of its calls, src_lang and tgt_lang'
+      : "pictures, sound and chats are not here";
+    throw new RangeError(
+      `There is no pipeline for ${showValue(task)}: wanted ${known}; ${advice}`,
+    );
+  }
+  if (checkpoint === undefined || checkpoint === null) {
+    throw new TypeError(
+      `Cannot load a pipeline for "${task}" without a model: wanted a name on the hub, of which ` +
+        "docs/models.md lists some, or a folder",
+    );
   }
   const { progress_callback, ...rest } = givenOptions(options ?? {});
-  const source = await openCheckpoint(checkpoint, { progress_callback, ...rest }, WEIGHT_FILES);
+  const progress = expectFiles(progress_callback, ["tokenizer.json"], WEIGHT_FILES);
+  const source = await openCheckpoint(checkpoint, rest, progress);
   // Without the callback: the source reports its files already.
   const loaded = await loaders[task](source, rest);
+  progress?.total.finish();
   progress_callback?.({ status: "ready", task, model: source.name });
   return loaded;
 }

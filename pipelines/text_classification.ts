@@ -53,6 +53,11 @@ export interface TextClassificationPipeline {
     texts: readonly (string | TextPair)[],
     options?: TextClassificationOptions & { readonly top_k?: TopK },
   ): Promise<TextClassificationResults<TopK>>;
+  /** Classifies one text, or several. */
+  <TopK extends number | null = 1>(
+    texts: string | TextPair | readonly (string | TextPair)[],
+    options?: TextClassificationOptions & { readonly top_k?: TopK },
+  ): Promise<TextClassificationResult[] | TextClassificationResults<TopK>>;
 }
 
 /**

@@ -70,6 +70,11 @@ export interface TokenClassificationPipeline {
     texts: readonly string[],
     options?: TokenClassificationOptions & { readonly aggregation_strategy?: Strategy },
   ): Promise<TokenClassificationOutput<Strategy>[][]>;
+  /** Labels the tokens of one text, or of several. */
+  <Strategy extends AggregationStrategy = "none">(
+    texts: string | readonly string[],
+    options?: TokenClassificationOptions & { readonly aggregation_strategy?: Strategy },
+  ): Promise<TokenClassificationOutput<Strategy>[] | TokenClassificationOutput<Strategy>[][]>;
 }
 
 const LABELS: OptionCheck = {

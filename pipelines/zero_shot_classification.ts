@@ -45,6 +45,12 @@ export interface ZeroShotClassificationPipeline {
     candidate_labels: string | readonly string[],
     options?: ZeroShotClassificationOptions,
   ): Promise<ZeroShotClassificationResult[]>;
+  /** Classifies one text, or several. */
+  (
+    texts: string | readonly string[],
+    candidate_labels: string | readonly string[],
+    options?: ZeroShotClassificationOptions,
+  ): Promise<ZeroShotClassificationResult | ZeroShotClassificationResult[]>;
 }
 
 /**

@@ -26,7 +26,8 @@ export function checkDataType(dtype: DataType = "fp32"): DataType {
   if (DATA_TYPES.includes(dtype)) return dtype;
   throw new RangeError(
     `Cannot hold weights with dtype ${showValue(dtype)}: wanted one of ` +
-      DATA_TYPES.map((known) => `"${known}"`).join(", "),
+      DATA_TYPES.map((known) => `"${known}"`).join(", ") +
+      '; each is made of the weights while loading, and "q8" is the smallest',
   );
 }
 

@@ -64,11 +64,31 @@ Deno.test("progress_total counts the weights from the beginning, and ends at 100
       const last = totals.at(-1)!;
       const read = Object.values(last.files).reduce((sum, { loaded }) => sum + loaded, 0);
       assertEquals([last.loaded, last.total, last.progress], [read, read, 100]);
+      for (const file of ["tokenizer.json", "model.safetensors"]) assert(file in first.files);
+      const loaded = totals.map((info) => info.loaded);
+      assertEquals(loaded, loaded.toSorted((a, b) => a - b));
+      // Each file that there is begins and ends, as bars of a page do.
+      const files = (status: string) =>
+        reported.flatMap((info) => info.status === status && "file" in info ? [info.file] : []);
+      assertEquals(files("done").sort(), files("initiate").sort());
+      assertEquals(new Set(files("initiate")).size, Object.keys(last.files).length);
       for (const [i, info] of reported.entries()) {
         if (info.status === "progress") assertEquals(reported[i - 1].status, "progress_total");
       }
     }
   }));
+
+Deno.test("weights that a model leaves out end with done, too", async () => {
+  const reported: ProgressInfo[] = [];
+  const progress_callback = (info: ProgressInfo) => reported.push(info);
+  // The head is not read.
+  (await AutoModel.from_pretrained(VANILLA, { device: "cpu", progress_callback })).dispose();
+  const done = reported.flatMap((info) => info.status === "done" ? [info.file] : []);
+  assertEquals(done.filter((file) => file === "model.safetensors").length, 1);
+  const totals = reported.flatMap((info) => info.status === "progress_total" ? [info] : []);
+  assertEquals(totals.at(-1)!.progress, 100);
+  assert(totals.at(-2)!.progress < 100);
+});
 
 Deno.test("progress_total of a tokenizer is of its files alone", () =>
   withHub(async (_, cache_dir) => {

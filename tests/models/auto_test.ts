@@ -19,8 +19,18 @@ Deno.test("from_pretrained names options that there are not", async () => {
     await assertRejects(
       () => auto.from_pretrained(VANILLA, options),
       TypeError,
-      "with quantized: wanted device,",
+      'with quantized: that is dtype "q8"; wanted device,',
     );
+    const others: [string, unknown, string][] = [
+      ["subfolder", "onnx", "weights are read from model.safetensors"],
+      ["model_file_name", "model", "weights are read from model.safetensors"],
+      ["use_external_data_format", true, "weights are read from model.safetensors"],
+      ["session_options", {}, "but the options device and threads"],
+    ];
+    for (const [name, value, says] of others) {
+      const given = { [name]: value } as PreTrainedOptions;
+      await assertRejects(() => auto.from_pretrained(VANILLA, given), TypeError, says);
+    }
   }
 });
 

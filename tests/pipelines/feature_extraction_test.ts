@@ -34,7 +34,8 @@ const REFUSED: [string, unknown, typeof Error, string][] = [
   ["an unknown pooling", { pooling: "median" }, RangeError, '"median": wanted "mean" or "cls"'],
   ["a flag for pooling", { pooling: true }, TypeError, "pooling true"],
   ["a word for normalize", { normalize: "yes" }, TypeError, "normalize"],
-  ["quantize", { quantize: true }, TypeError, "quantize: wanted pooling, normalize"],
+  ["quantized", { quantized: true }, TypeError, "quantized: wanted pooling, normalize"],
+  ["a precision of 4 bits", { precision: "int4" }, RangeError, 'wanted "binary" or "ubinary"'],
 ];
 
 const refusing = await loadTask("feature-extraction", "bert_sentences");

@@ -36,6 +36,30 @@ Deno.test("pipeline() refuses an unknown task", async () => {
   }
 });
 
+Deno.test("pipeline() answers tasks and calls of transformers.js that are not here", async () => {
+  const load = (task: string) => pipeline(task as PipelineTask, MODEL);
+  for (const task of ["text-generation", "image-classification", "automatic-speech-recognition"]) {
+    await assertRejects(() => load(task), RangeError, "pictures, sound and chats are not here");
+  }
+  await assertRejects(() => load("translation_en_to_fr"), RangeError, "src_lang and tgt_lang");
+  for (const absent of [undefined, null]) {
+    await assertRejects(
+      () => pipeline("fill-mask", absent as unknown as string),
+      TypeError,
+      'Cannot load a pipeline for "fill-mask" without a model: wanted a name on the hub',
+    );
+  }
+  const options: [string, unknown, string][] = [
+    ["dtype", "q4", '"q8" is the smallest'],
+    ["dtype", { model: "fp16" }, 'wanted one of "fp32", "fp16", "q8"'],
+    ["device", "cuda", '"webgpu" runs on graphics cards of all makers'],
+    ["session_options", {}, "there is no ONNX runtime"],
+  ];
+  for (const [name, value, says] of options) {
+    await assertRejects(() => pipeline("fill-mask", MODEL, { [name]: value }), Error, says);
+  }
+});
+
 Deno.test("pipeline() refuses an unknown option", async () => {
   const options = { devise: "cpu" } as Record<string, string>;
   await assertRejects(() => pipeline("fill-mask", MODEL, options), TypeError, "devise");
