@@ -4,6 +4,7 @@
  * @module
  */
 import type { LayerNormShape } from "../ops/layer_norm.ts";
+import { addResidual } from "./residual.ts";
 import type { CpuOperands } from "./roles.ts";
 
 /**
@@ -33,11 +34,8 @@ export function layerNorm(
   const result = new Float32Array(x.length);
   const row = new Float64Array(width);
   for (let start = 0; start < x.length; start += width) {
-    let mean = 0;
-    for (let i = 0; i < width; i++) {
-      row[i] = x[start + i] + (residual ? residual[start + i] : 0);
-      mean += row[i] / width;
-    }
+    addResidual(x, residual, start, row);
+    const mean = row.reduce((sum, value) => sum + value / width, 0);
     let variance = 0;
     for (let i = 0; i < width; i++) variance += (row[i] - mean) ** 2 / width;
     const scale = 1 / Math.sqrt(variance + epsilon);

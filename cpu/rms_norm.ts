@@ -4,6 +4,7 @@
  * @module
  */
 import type { RmsNormShape } from "../ops/rms_norm.ts";
+import { addResidual } from "./residual.ts";
 import type { CpuOperands } from "./roles.ts";
 
 /**
@@ -32,11 +33,8 @@ export function rmsNorm(
   const result = new Float32Array(x.length);
   const row = new Float64Array(width);
   for (let start = 0; start < x.length; start += width) {
-    let squares = 0;
-    for (let i = 0; i < width; i++) {
-      row[i] = x[start + i] + (residual ? residual[start + i] : 0);
-      squares += row[i] ** 2;
-    }
+    addResidual(x, residual, start, row);
+    const squares = row.reduce((sum, value) => sum + value ** 2, 0);
     const scale = 1 / Math.sqrt(squares / width + epsilon);
     for (let i = 0; i < width; i++) result[start + i] = row[i] * scale * weight[i];
   }

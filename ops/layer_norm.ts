@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { add } from "./add.ts";
 import { expectDims, product } from "./checks.ts";
 import { normGradient } from "./norm_gradient.ts";
 import {
@@ -65,21 +66,19 @@ export const layerNorm: Operation<
       result: floats(x.dims),
     };
   },
-  keeps: (wants, _result, x, weight, _bias, _epsilon, residual) => {
-    const passes = wants(x) || wants(residual);
-    return [...(passes ? [weight] : []), ...(passes || wants(weight) ? [x, residual] : [])];
-  },
-  gradient({ run, wants, upstream, floats }, x, weight, bias, epsilon, residual) {
+  // One sum is kept in place of its two terms.
+  decompose: (run, x, weight, bias, epsilon, residual) =>
+    residual && run(layerNorm, run(add, x, residual), weight, bias, epsilon),
+  isCheap: true,
+  keeps: (_wants, _result, x, weight, bias) => [x, weight, bias],
+  gradient({ run, wants, upstream, floats }, x, weight, bias, epsilon) {
     const gradients: Gradient[] = [];
-    if (wants(x) || wants(residual)) {
-      const dx = run(normGradient, upstream, x, weight, epsilon, "layer", residual);
-      gradients.push([x, dx], ...(residual ? [[residual, dx] as const] : []));
-    }
+    if (wants(x)) gradients.push([x, run(normGradient, upstream, x, weight, epsilon, "layer")]);
     if (wants(weight)) {
       const [one, zero] = [1, 0].map((value) =>
         floats(new Float32Array(weight.size).fill(value), weight.dims)
       );
-      const normed = run(layerNorm, x, one, zero, epsilon, residual);
+      const normed = run(layerNorm, x, one, zero, epsilon);
       gradients.push([weight, run(sumRows, upstream, normed)]);
     }
     if (wants(bias)) gradients.push([bias, run(sumRows, upstream)]);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { add } from "./add.ts";
 import { expectDims, product } from "./checks.ts";
 import { normGradient } from "./norm_gradient.ts";
 import {
@@ -56,19 +57,17 @@ export const rmsNorm: Operation<
       result: floats(x.dims),
     };
   },
-  keeps: (wants, _result, x, weight, _epsilon, residual) => {
-    const passes = wants(x) || wants(residual);
-    return [...(passes ? [weight] : []), ...(passes || wants(weight) ? [x, residual] : [])];
-  },
-  gradient({ run, wants, upstream, floats }, x, weight, epsilon, residual) {
+  // One sum is kept in place of its two terms.
+  decompose: (run, x, weight, epsilon, residual) =>
+    residual && run(rmsNorm, run(add, x, residual), weight, epsilon),
+  isCheap: true,
+  keeps: (_wants, _result, x, weight) => [x, weight],
+  gradient({ run, wants, upstream, floats }, x, weight, epsilon) {
     const gradients: Gradient[] = [];
-    if (wants(x) || wants(residual)) {
-      const dx = run(normGradient, upstream, x, weight, epsilon, "rms", residual);
-      gradients.push([x, dx], ...(residual ? [[residual, dx] as const] : []));
-    }
+    if (wants(x)) gradients.push([x, run(normGradient, upstream, x, weight, epsilon, "rms")]);
     if (wants(weight)) {
       const one = floats(new Float32Array(weight.size).fill(1), weight.dims);
-      const normed = run(rmsNorm, x, one, epsilon, residual);
+      const normed = run(rmsNorm, x, one, epsilon);
       gradients.push([weight, run(sumRows, upstream, normed)]);
     }
     return gradients;

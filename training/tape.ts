@@ -23,7 +23,8 @@ import type { ScopeResult } from "../tensor/tensor_scope.ts";
 import { DropoutKeys } from "./dropout_keys.ts";
 import { GradientSums } from "./gradient_sums.ts";
 import { nodeGradients } from "./node_gradients.ts";
-import { SegmentReads } from "./segment_reads.ts";
+import { SegmentReplay } from "./segment_replay.ts";
+import { SegmentRun } from "./segment_run.ts";
 import type { OperationNode, SegmentNode, TapeOptions } from "./tape_node.ts";
 import { TapeNodes } from "./tape_nodes.ts";
 import { storageOf, tensorsIn } from "./tensors_in.ts";
@@ -74,8 +75,10 @@ export class Tape implements Backend {
   readonly #checkpoints: boolean;
   readonly #keys: DropoutKeys | undefined;
   readonly #nodes = new TapeNodes();
-  /** What the open segment reads; while there is one, nothing is recorded. */
-  #reads: SegmentReads | undefined;
+  /** The open segment; while there is one, nothing is recorded. */
+  #run: SegmentRun | undefined;
+  /** The segment that runs again. */
+  #replay: SegmentReplay | undefined;
   #isGoingBack = false;
   /** Tells whether the gradient by a tensor is wanted. */
   readonly #wants = (tensor: Tensor | undefined): boolean =>
@@ -192,19 +195,20 @@ export class Tape implements Backend {
    * @throws {TypeError} If it changes a tensor in place, with checkpoints.
    */
   segment<Result extends ScopeResult>(body: () => Result): Result {
-    if (!this.#checkpoints || this.#reads) return this.scope(body);
-    const reads = new SegmentReads();
+    if (!this.#checkpoints || this.#run || this.#replay) return this.scope(body);
+    const run = new SegmentRun((storage) => this.#nodes.remakes(storage));
     const site = this.#keys?.site ?? 0;
-    this.#reads = reads;
+    this.#run = run;
     try {
       const result = this.scope(body);
       if (tensorsIn(result).some(this.#wants)) {
-        this.#nodes.add({ body, result, kept: reads.take(), site });
+        const { cheap, ...node } = run.finish(result);
+        this.#nodes.add({ body, result, site, ...node }, cheap);
       }
       return result;
     } finally {
-      this.#reads = undefined;
-      reads.release();
+      this.#run = undefined;
+      run.release();
     }
   }
 
@@ -317,28 +321,28 @@ export class Tape implements Backend {
     if (isWanted && !operation.gradient) {
       throw new TypeError(`Cannot train through ${operation.name}: it has no gradient`);
     }
-    const result = method.call(this.#backend, ...args);
+    const run = (args: readonly unknown[]) => method.call(this.#backend, ...args);
+    const result = this.#replay ? this.#replay.call(operation, args, run) : run(args);
     if (result === undefined) this.#checkUnread(operation, tensors);
-    const results = tensorsIn(result);
-    this.#reads?.read(tensors);
-    this.#reads?.made(results);
-    if (!isWanted) return result;
-    for (const tensor of results) {
-      if (tensor.type === "float32") this.#wanted.add(storageOf(tensor));
+    if (isWanted) {
+      for (const tensor of tensorsIn(result)) {
+        if (tensor.type === "float32") this.#wanted.add(storageOf(tensor));
+      }
     }
-    if (!this.#reads) this.#nodes.record(operation, args, result, this.#wants);
+    if (this.#run) this.#run.ran(operation, args, result, isWanted ? this.#wants : undefined);
+    else if (isWanted) this.#nodes.record(operation, args, result, this.#wants);
     return result;
   }
 
   /** Notes a tensor that an open segment made. */
   #made<Made extends Tensor>(tensor: Made): Made {
-    this.#reads?.made([tensor]);
+    this.#run?.made([tensor]);
     return tensor;
   }
 
   /** Asserts that an operation in place changed nothing that a gradient will read. */
   #checkUnread({ name }: Operation, tensors: readonly Tensor[]): void {
-    if (this.#reads) {
+    if (this.#run) {
       throw new TypeError(`Cannot train: ${name} changed a tensor in a segment, which runs again`);
     }
     if (!tensors.slice(0, 1).some((tensor) => this.#nodes.keeps(tensor))) return;
@@ -360,12 +364,18 @@ export class Tape implements Backend {
   }
 
   /** Runs a segment again, recorded, and hands the gradients by its result on. */
-  #runAgain({ body, result, kept, site }: SegmentNode): void {
+  #runAgain({ body, result, kept, site, remade, steps }: SegmentNode): void {
     const upstream = this.#sums.take(result);
     try {
       if (upstream === undefined) return; // no loss was computed from it
       this.scope(() => {
         if (this.#keys) this.#keys.site = site;
+        const read = new Map<DeviceStorage, Tensor>();
+        for (const [storage, { operation, args }] of remade) {
+          const method = (this.#backend as unknown as Record<string, Method>)[operation.name];
+          read.set(storage, method.call(this.#backend, ...args) as Tensor);
+        }
+        this.#replay = new SegmentReplay(steps, read);
         const again = body();
         if (again instanceof Tensor) this.#sums.add(again as Floats, upstream.gradient as Floats);
         else {
@@ -377,6 +387,7 @@ export class Tape implements Backend {
         return [];
       });
     } finally {
+      this.#replay = undefined;
       upstream?.release();
       kept.forEach((storage) => storage.release!());
     }

@@ -11,8 +11,9 @@ import type { DropoutOptions } from "./dropout_keys.ts";
 /** Options of a tape. */
 export interface TapeOptions {
   /**
-   * Whether a segment, a layer of a model, keeps only what it reads, and runs again on the way back:
-   * a third more work and a fraction of the memory, the same bits. False if absent.
+   * Whether a segment, a layer of a model, keeps only what it reads, and what leads to a value that a
+   * gradient needs runs again on the way back: a fifth more work and a fraction of the memory, the same
+   * bits. False if absent.
    */
   readonly checkpoint?: boolean;
   /** Drops values where models do so in training; absent: drops none. */
@@ -30,12 +31,26 @@ export interface OperationNode {
   readonly remade: ReadonlyMap<DeviceStorage, OperationNode>;
 }
 
+/** What becomes of a call when its segment runs again. */
+export interface SegmentStep {
+  /** The operation. */
+  readonly name: string;
+  /** What the first run made, whose values may be gone. */
+  readonly result: unknown;
+  /** It runs, or its result is held, or nothing reads it. */
+  readonly action: "run" | "held" | "skip";
+}
+
 /** A part of a pass that will run again. */
 export interface SegmentNode {
   readonly body: () => ScopeResult;
   readonly result: ScopeResult;
-  /** Memory that it read. */
+  /** Memory that it read, and that it made and will not make again. */
   readonly kept: readonly DeviceStorage[];
+  /** Tensors that it reads and that are computed again, each with its operation. */
+  readonly remade: ReadonlyMap<DeviceStorage, OperationNode>;
+  /** Its calls in their order. */
+  readonly steps: readonly SegmentStep[];
   /** Number of its first dropout. */
   readonly site: number;
 }

@@ -48,9 +48,20 @@ export class TapeNodes {
     this.#nodes.push(node);
   }
 
-  /** Records a segment, which holds its memory already. */
-  add(node: SegmentNode): void {
+  /**
+   * Records a segment, which holds its memory already.
+   *
+   * @param node The segment.
+   * @param cheap Operations by which its results are computed again, from memory that it holds.
+   */
+  add(node: SegmentNode, cheap: ReadonlyMap<DeviceStorage, OperationNode>): void {
     this.#nodes.push(node);
+    cheap.forEach((operation, storage) => this.#cheap.set(storage, operation));
+  }
+
+  /** The operation by which a result is computed again instead of kept. */
+  remakes(storage: DeviceStorage): OperationNode | undefined {
+    return this.#cheap.get(storage);
   }
 
   /** Records a place where other tasks ran. */

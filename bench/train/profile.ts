@@ -1,6 +1,7 @@
 /**
  * Script: where a training step on one thread spends its time, by kernel:
- * `deno run -A bench/train/profile.ts roberta|embedded all|globals TOKENS STEPS`.
+ * `deno run -A bench/train/profile.ts roberta|embedded all|globals TOKENS STEPS
+ * [checkpoint]`.
  *
  * @module
  */
@@ -14,9 +15,9 @@ import { WasmBackend } from "../../wasm/mod.ts";
 import { formatTable } from "../table.ts";
 import { openTrainModel, readTrainBatch, type TrainModelName } from "./train_model.ts";
 
-const [name, trainable, tokens, steps] = Deno.args;
+const [name, trainable, tokens, steps, checkpoint] = Deno.args;
 const backend = await WasmBackend.open({ threads: 1 });
-const tape = new Tape(backend);
+const tape = new Tape(backend, [], { checkpoint: checkpoint === "checkpoint" });
 const model = await openTrainModel(tape, name as TrainModelName, Number(tokens));
 const selected = selectTrainable(model, trainable as Trainable);
 for (const [, tensor] of selected) tape.train(tensor);

@@ -120,6 +120,12 @@ Deno.test("what is below the lowest trained tensor neither is kept nor runs agai
   const { num_hidden_layers: layers } = model.config;
   const all = await launchesOf(() => true);
   assertEquals(count(all.names, "attend"), 2 * layers);
+  // The second product of the feed-forward layers leads to nothing that a gradient reads but the sum
+  // before the norm, which is held.
+  const plain = count((await launchesOf(() => false)).names, "linear");
+  const fused = count((await launchesOf(() => false)).names, "feedForward");
+  assertEquals([plain - 4 * layers, fused], [2, layers]);
+  assertEquals(count(all.names, "linear"), plain + 2 * layers + 5 * layers);
   const head = await launchesOf((name) => name.startsWith("lm_head"));
   assertEquals(count(head.names, "attend"), layers);
   assertEquals(count(head.names, "attendStatistics"), 0);
