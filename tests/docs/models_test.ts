@@ -5,7 +5,9 @@ import type { PipelineTask } from "../../pipelines/mod.ts";
 import { readRepositoryFile } from "../helpers/published_files.ts";
 
 /** The head that each task needs, other names of tasks left out. */
-const TASKS: Readonly<Record<Exclude<PipelineTask, "ner" | "sentiment-analysis">, Head>> = {
+const TASKS: Readonly<
+  Record<Exclude<PipelineTask, "embeddings" | "ner" | "sentiment-analysis">, Head>
+> = {
   "feature-extraction": "Model",
   "fill-mask": "MaskedLM",
   "question-answering": "QuestionAnswering",
