@@ -59,7 +59,12 @@ export async function withSite(body: (site: OpenSite) => Promise<void>): Promise
           }
         });
         page.on("pageerror", (error) => complaints.push(`${path}: ${error}`));
-        page.on("requestfailed", (request) => complaints.push(`${path}: ${request.url()} failed`));
+        page.on("requestfailed", (request) => {
+          const reason = request.failure()?.errorText;
+          // What is not needed any more after a click on a link.
+          if (reason === "net::ERR_ABORTED") return;
+          complaints.push(`${path}: ${request.url()} failed: ${reason}`);
+        });
         await page.goto(server.url + path, { waitUntil: "load" });
         return page;
       },
