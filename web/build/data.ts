@@ -50,6 +50,7 @@ async function readCharts(lengths: Readonly<Record<string, MeasuredPass[]>>): Pr
 }
 
 /** Reads a file that another program of ours writes. */
+// deno-lint-ignore no-explicit-any
 async function readJson(path: string): Promise<any> {
   return JSON.parse(await Deno.readTextFile(join(ROOT, path)));
 }
