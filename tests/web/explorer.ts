@@ -176,7 +176,7 @@ async function assertCounts(page: Page, summary: PatternSummary): Promise<void> 
   );
   assertEquals(share, `${amount(100 * flop_ratio)} %`, query);
   const legend = (await page.locator("#legend li").allTextContents()).map((line) =>
-    line.match(/^(\w+) .*: ([\d,.]+) keys on average$/)!.slice(1)
+    line.match(/^(\w+): .*; ([\d,.]+) keys on average$/)!.slice(1)
   );
   assertEquals(
     legend,
