@@ -177,5 +177,7 @@ find("#again").addEventListener("click", () => filled && fill({ ...filled, atten
 
 // Where there is room, the choices are shown.
 find<HTMLDetailsElement>("#choices").open = matchMedia("(min-width: 48rem)").matches;
-if (!await isolate("../")) await offerText(complain);
-document.body.dataset.ready = "yes";
+if (!await isolate("../")) {
+  await offerText(complain);
+  document.body.dataset.ready = "yes";
+}
