@@ -48,6 +48,13 @@ export const SECTIONS: readonly Section[] = [
     description: "How well each attention predicts, how fast it is, and how the model was trained.",
     scripts: ["main.ts"],
   },
+  {
+    path: "reference",
+    title: "Reference",
+    label: "Reference",
+    description: "Every module, function and type of the library.",
+    scripts: ["main.ts"],
+  },
 ];
 
 /** Files and folders of the repository that pages fetch, each with its path in the site. */
@@ -55,6 +62,3 @@ export const COPIES: Readonly<Record<string, string>> = {
   "demo/model": "model",
   "demo/northanger_abbey.txt": "northanger_abbey.txt",
 };
-
-/** Folder of the reference, which `deno doc` writes. */
-export const REFERENCE = "api";

@@ -5,9 +5,9 @@
  */
 import { dirname, fromFileUrl, join } from "@std/path";
 import { writePage } from "../shell/page.ts";
-import { COPIES, REFERENCE, type Section, SECTIONS } from "../sections.ts";
+import { COPIES, type Section, SECTIONS } from "../sections.ts";
 import { writeData } from "./data.ts";
-import { writeReference } from "./reference.ts";
+import { listModules, writeReference } from "./reference.ts";
 
 /** Root of the repository. */
 const ROOT = fromFileUrl(new URL("../../", import.meta.url));
@@ -29,7 +29,7 @@ export async function buildSite({ reference = true }: { reference?: boolean } = 
     ...["style.css", "icon.svg"].map((name) => copy(`web/${name}`, name)),
     ...Object.entries(COPIES).map(([from, to]) => copy(from, to)),
     writeData(join(SITE, "data")),
-    ...(reference ? [writeReference(join(SITE, REFERENCE))] : []),
+    ...(reference ? [writeReference(SITE)] : []),
   ]);
 }
 
@@ -51,7 +51,8 @@ async function bundleScripts(): Promise<void> {
 
 async function writeSection(section: Section): Promise<void> {
   const { path } = section;
-  const content = await Deno.readTextFile(join(ROOT, "web", path, "content.html"));
+  const file = await Deno.readTextFile(join(ROOT, "web", path, "content.html"));
+  const content = file.replace("<!-- modules -->", await listModules());
   const style = `web/${path}/style.css`;
   const hasStyle = await Deno.stat(join(ROOT, style)).then(() => true, () => false);
   if (hasStyle) await copy(style, `${path}/style.css`);

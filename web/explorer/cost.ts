@@ -64,7 +64,7 @@ function showEstimate(
     ["memory", size(estimate(megabytes, tokens, pairs)), size(estimate(megabytes, tokens, full))],
     ["scores, if kept", scores(pairs), scores(full)],
   ];
-  const head = ["", "this", "full"].map((name) => element("th", { scope: "col" }, name));
+  const head = ["cost", "this", "full"].map((name) => element("th", { scope: "col" }, name));
   find("#estimate").replaceChildren(
     element("caption", {}, "Estimate for the embedded model, 4 layers of 256"),
     element("thead", {}, element("tr", {}, ...head)),

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { REFERENCE, type Section, SECTIONS } from "../sections.ts";
+import { type Section, SECTIONS } from "../sections.ts";
 
 /** Applies the stored choice of light or dark before anything is drawn. */
 const SCHEME = "document.documentElement.style.colorScheme=" +
@@ -22,12 +22,11 @@ export function writePage(section: Section, content: string, hasStyle: boolean):
   const isFront = section === SECTIONS[0];
   const root = isFront ? "./" : "../";
   const own = `${root}${section.path}/`;
-  const links = [
-    ...SECTIONS.map(({ path, label }, i) => [i === 0 ? root : `${root}${path}/`, label, path]),
-    [`${root}${REFERENCE}/`, "Reference", REFERENCE],
-  ].map(([address, label, path]) =>
-    `<a href="${address}"${path === section.path ? ' aria-current="page"' : ""}>${label}</a>`
-  );
+  const links = SECTIONS.map((each) => {
+    const address = each === SECTIONS[0] ? root : `${root}${each.path}/`;
+    const current = each === section ? ' aria-current="page"' : "";
+    return `<a href="${address}"${current}>${each.label}</a>`;
+  });
   return `<!doctype html>
 <html lang="en">
 <head>
