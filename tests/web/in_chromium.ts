@@ -10,6 +10,7 @@ import config from "../../deno.json" with { type: "json" };
 import { SECTIONS } from "../../web/sections.ts";
 import { testUnless } from "../helpers/test_unless.ts";
 import { checkCharts } from "./charts.ts";
+import { checkDocument } from "./document.ts";
 import { checkExplorer } from "./explorer.ts";
 import { findViolations, type OpenSite, skipReason, withSite } from "./open_site.ts";
 
@@ -45,6 +46,7 @@ testUnless(skipReason, "the site works in Chromium", async (t) => {
     await t.step("the reference has a page for each exported module", () => checkReference(site));
     await checkExplorer(t, site);
     await checkCharts(t, site);
+    await checkDocument(t, site);
     await t.step("no page complains", () => assertEquals(site.complaints, []));
   });
 });
@@ -56,7 +58,10 @@ async function checkLoad(site: OpenSite, path: string): Promise<void> {
   for (let i = 0; i < 3; i++) {
     const page = await site.browser.newPage();
     const bodies: Promise<Uint8Array>[] = [];
-    page.on("response", (response) => bodies.push(response.body()));
+    // A page that is left or closed has no bodies any more.
+    page.on("response", (response) => {
+      bodies.push(response.body().catch(() => new Uint8Array()));
+    });
     await page.goto(site.url + path, { waitUntil: "networkidle" });
     const paint = await page.evaluate(
       'performance.getEntriesByName("first-contentful-paint")[0].startTime',

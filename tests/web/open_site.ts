@@ -59,8 +59,16 @@ export async function withSite(body: (site: OpenSite) => Promise<void>): Promise
           }
         });
         page.on("pageerror", (error) => complaints.push(`${path}: ${error}`));
-        page.on("requestfailed", (request) => complaints.push(`${path}: ${request.url()} failed`));
+        page.on("requestfailed", (request) => {
+          const reason = request.failure()?.errorText;
+          // What a page had asked for when it was left.
+          if (reason !== "net::ERR_ABORTED") complaints.push(`${path}: ${request.url()} ${reason}`);
+        });
         await page.goto(server.url + path, { waitUntil: "load" });
+        // This page is loaded again when it is first visited; see web/shell/isolate.ts.
+        if (path === "document/") {
+          await page.waitForFunction("document.body?.dataset.ready === 'yes'");
+        }
         return page;
       },
     });
