@@ -1,4 +1,5 @@
 /** The page of the long document. */
+import { Buffer } from "node:buffer";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import type { Page } from "playwright-core";
@@ -175,6 +176,33 @@ export async function checkDocument(t: Deno.TestContext, site: OpenSite): Promis
       `WebAssembly, ${await coresOf(page)}`,
       "WebGPU",
     ]);
+    await page.close();
+  });
+
+  await t.step("a file is opened or dropped; one that is no text is refused", async () => {
+    const page = await openDocument(site);
+    const open = (name: string, contents: string) =>
+      page.setInputFiles("#file", { name, mimeType: "text/plain", buffer: Buffer.from(contents) });
+    const shows = (text: string) =>
+      page.waitForFunction(`document.querySelector("textarea").value === ${JSON.stringify(text)}`);
+    await open("a.txt", "Some words of mine.");
+    await shows("Some words of mine.");
+    assertEquals(await page.textContent("#size"), "4 words");
+    await open("a.bin", "Some\0bytes");
+    await page.waitForFunction("document.querySelector('#problem').textContent !== ''");
+    assertEquals(await page.textContent("#problem"), "a.bin is not a text file");
+    await open("a.html", "<p>One <b>page</b>.</p><script>let x;</script>");
+    await shows("One page.");
+    assertEquals(await page.textContent("#problem"), "");
+    await page.evaluate(`{
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File(["Dropped words."], "b.txt"));
+      const drop = new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true });
+      document.querySelector("#text").dispatchEvent(drop);
+    }`);
+    await shows("Dropped words.");
+    await page.click("#book");
+    await page.waitForFunction("document.querySelector('textarea').value.length > 20000");
     await page.close();
   });
 
