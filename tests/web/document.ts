@@ -145,6 +145,7 @@ export async function checkDocument(t: Deno.TestContext, site: OpenSite): Promis
     await isDone(page);
     assert(performance.now() - asked < 5000);
     assertEquals(await page.textContent("#said"), "Cancelled.");
+    assertEquals(await page.evaluate("document.activeElement.textContent"), "Measure");
     assertEquals(await page.textContent("#problem"), "");
     const [lsg, full] = await page.$$eval(
       ".bar-row",
