@@ -1,5 +1,5 @@
-import { assert } from "@std/assert";
-import { nextTask } from "../../base/next_task.ts";
+import { assert, assertEquals } from "@std/assert";
+import { nextTask, pauses } from "../../base/next_task.ts";
 
 /** Waits for a timer by nothing but tasks. */
 async function waitForTimer(): Promise<void> {
@@ -19,5 +19,25 @@ Deno.test("and where there is no setImmediate, as in a page", async () => {
     await waitForTimer();
   } finally {
     Object.assign(globalThis, { setImmediate });
+  }
+});
+
+Deno.test("pauses() waits for other tasks after 12 milliseconds, not before", async () => {
+  const { now } = performance;
+  let time = 0;
+  performance.now = () => time;
+  try {
+    const pause = pauses();
+    time = 11.9;
+    assertEquals(pause(), undefined);
+    time = 12;
+    const others = pause();
+    assert(others instanceof Promise);
+    await others;
+    assertEquals(pause(), undefined);
+    time = 24;
+    await pause();
+  } finally {
+    performance.now = now;
   }
 });

@@ -10,6 +10,7 @@ import config from "../../deno.json" with { type: "json" };
 import { SECTIONS } from "../../web/sections.ts";
 import { testUnless } from "../helpers/test_unless.ts";
 import { checkCharts } from "./charts.ts";
+import { checkDocument } from "./document.ts";
 import { checkExplorer } from "./explorer.ts";
 import { findViolations, type OpenSite, skipReason, withSite } from "./open_site.ts";
 
@@ -41,6 +42,7 @@ testUnless(skipReason, "the site works in Chromium", async (t) => {
     await t.step("the reference has a page for each exported module", () => checkReference(site));
     await checkExplorer(t, site);
     await checkCharts(t, site);
+    await checkDocument(t, site);
     await t.step("no page complains", () => assertEquals(site.complaints, []));
   });
 });

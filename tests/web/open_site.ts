@@ -66,6 +66,10 @@ export async function withSite(body: (site: OpenSite) => Promise<void>): Promise
           complaints.push(`${path}: ${request.url()} failed: ${reason}`);
         });
         await page.goto(server.url + path, { waitUntil: "load" });
+        // This page is loaded again when it is first visited; see web/shell/isolate.ts.
+        if (path === "document/") {
+          await page.waitForFunction("document.body?.dataset.ready === 'yes'");
+        }
         return page;
       },
     });

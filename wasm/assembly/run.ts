@@ -41,12 +41,13 @@ export function run(
  *
  * @param at Address of the operation in its list.
  * @param part Number of the part; all from 0 on, in order, until none is left.
+ * @param work Millions of multiply-adds that a part of many rows has at most.
  * @param scratch This thread's scratch memory.
  * @returns Whether a part may be left.
  */
-export function runPart(at: usize, part: i32, scratch: usize): bool {
+export function runPart(at: usize, part: i32, work: i32, scratch: usize): bool {
   if (part == 0) restartTurns();
-  allowTurns(1);
+  allowTurns(1, <i64> work * 1_000_000);
   runOne(load<i32>(at), at + 8, part, PARTS, scratch);
   const asked = askedTurns();
   return asked > 0 ? asked > 1 : part + 1 < PARTS;

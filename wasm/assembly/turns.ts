@@ -8,27 +8,30 @@ import { TILE_ROWS } from "./tile";
 /** No part: a number behind every other. */
 const NONE: i32 = i32.MAX_VALUE;
 
-/**
- * Most multiply-adds of a turn of a thread that runs alone, so that it can stop often enough: a page
- * whose only thread it is stands still meanwhile. 16 ms at 50 GFLOPS.
- */
-const MOST_WORK: i64 = 400_000_000;
-
 /** Address of the counter; a thread that runs alone uses this one. */
 let counter: usize = memory.data(4, 4);
 
-/** Parts that this thread may claim before it stops, and those that it has asked for. */
+/**
+ * Parts that this thread may claim before it stops, and those that it has asked for; the most
+ * multiply-adds of a part, so that it can stop often enough.
+ */
 let allowed: i32 = NONE;
 let asked: i32 = 0;
+let mostWork: i64 = 0;
 
 /** Sets the address of the counter that all threads share. */
 export function countTurnsAt(address: usize): void {
   counter = address;
 }
 
-/** Allows a thread that runs alone so many turns of the next call of a kernel. */
-export function allowTurns(turns: i32): void {
+/**
+ * Allows a thread that runs alone so many turns of the next call of a kernel.
+ *
+ * @param work Most multiply-adds of a turn, if its parts are rows.
+ */
+export function allowTurns(turns: i32, work: i64): void {
   allowed = turns;
+  mostWork = work;
   asked = 0;
 }
 
@@ -72,7 +75,7 @@ export function sharers(threads: i32): i32 {
  */
 export function rowsOfTurn(rows: i32, most: i32, work: i64, threads: i32): i32 {
   const tiles = (rows + TILE_ROWS - 1) / TILE_ROWS, sharing = sharers(threads);
-  if (allowed != NONE) most = min(most, <i32> max(1, MOST_WORK / (work * TILE_ROWS)) * TILE_ROWS);
+  if (allowed != NONE) most = min(most, <i32> max(1, mostWork / (work * TILE_ROWS)) * TILE_ROWS);
   const ofThread = max(1, (tiles + sharing * most / TILE_ROWS - 1) / (sharing * most / TILE_ROWS));
   return max(1, (tiles + ofThread * sharing - 1) / (ofThread * sharing)) * TILE_ROWS;
 }

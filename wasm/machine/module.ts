@@ -18,7 +18,7 @@ export interface Kernels {
     scratch: number,
   ): void;
   /** Runs a part of an operation on this thread alone; returns whether a part may be left. */
-  runPart(at: number, part: number, scratch: number): number;
+  runPart(at: number, part: number, work: number, scratch: number): number;
   /** The first address after the kernels' own constants. */
   freeFrom(): number;
   /** Runs `12·iterations` multiply-adds of 4 values in registers, which measures peak speed. */

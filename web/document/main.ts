@@ -23,6 +23,8 @@ const LENGTHS = [512, 1024, 2048, 4096, 8192, 16384];
 let filled: FillRequest | undefined;
 let seed = 0;
 let isRunning = false;
+/** What had the focus when the job started. */
+let starter: HTMLElement | undefined;
 
 const value = (id: string) => find<HTMLInputElement | HTMLSelectElement>(`#${id}`).value.trim();
 
@@ -59,16 +61,20 @@ async function run(
 
 function setRunning(running: boolean): void {
   isRunning = running;
-  const held = document.activeElement;
   const cancel = find<HTMLButtonElement>("#cancel");
+  const focused = document.activeElement;
   for (const button of document.querySelectorAll<HTMLButtonElement>("form button, #again")) {
     button.disabled = running;
   }
   find("#status").hidden = !running;
-  if (!running) return;
-  showProgress("Starting …");
-  // A disabled button loses the keyboard's focus.
-  if (held instanceof HTMLButtonElement && held.disabled) cancel.focus();
+  // A button that is disabled or hidden loses the keyboard's focus.
+  if (running) {
+    starter = focused instanceof HTMLElement ? focused : undefined;
+    if (starter instanceof HTMLButtonElement) cancel.focus();
+    showProgress("Starting …");
+  } else if (focused === cancel || focused === document.body) {
+    starter?.focus();
+  }
 }
 
 function showProgress(progress: string, share?: number): void {
@@ -177,5 +183,7 @@ find("#again").addEventListener("click", () => filled && fill({ ...filled, atten
 
 // Where there is room, the choices are shown.
 find<HTMLDetailsElement>("#choices").open = matchMedia("(min-width: 48rem)").matches;
-if (!await isolate("../")) await offerText(complain);
-document.body.dataset.ready = "yes";
+if (!await isolate("../")) {
+  await offerText(complain);
+  document.body.dataset.ready = "yes";
+}

@@ -71,7 +71,9 @@ async function readFile(file: File): Promise<string> {
   const text = await file.text();
   if (text.includes("\0")) throw new RangeError(`${file.name} is not a text file`);
   if (!/html?$/.test(file.name)) return text;
-  return new DOMParser().parseFromString(text, "text/html").body.innerText;
+  const { body } = new DOMParser().parseFromString(text, "text/html");
+  body.querySelectorAll("script, style, template").forEach((part) => part.remove());
+  return body.textContent ?? "";
 }
 
 function show(text: string): void {
