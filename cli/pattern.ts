@@ -8,6 +8,7 @@ import { type OptionValues, parseNumber, toFlag, UsageError } from "./arguments.
 import { LSG_OPTIONS } from "./lsg_options.ts";
 import { type CommandIo, writeOutput } from "./output.ts";
 import type { AttentionPattern } from "../picture/attention_pattern.ts";
+import { recordBigbird } from "../picture/record_bigbird.ts";
 import { type LsgLayerParameters, recordLsg, recordLsgLayer } from "../picture/record_lsg.ts";
 import { recordFull, recordLongformer, recordSelfExtend } from "../picture/record_patterns.ts";
 import { summarizePattern, summaryLine } from "../picture/summary.ts";
@@ -26,7 +27,7 @@ const command = {
     placeholder: "[PATTERN]",
     description:
       "lsg (default); lsg-layer, the stand-alone layer (with sparsity factor 8 and type " +
-      "none by default); longformer; self-extend; full.",
+      "none by default); longformer; bigbird (with block size 64 by default); self-extend; full.",
   }],
   options: {
     tokens: { type: "number", default: 1024, description: "Length of the text, at most 65536." },
@@ -41,11 +42,15 @@ const command = {
       type: "boolean",
       description: "lsg, lsg-layer, full: causal attention (off).",
     },
-    heads: { type: "number", description: "lsg, lsg-layer: number of heads (12)." },
-    head: { type: "number", description: "lsg, lsg-layer: the head to draw (0)." },
+    heads: { type: "number", description: "lsg, lsg-layer, bigbird: number of heads (12)." },
+    head: { type: "number", description: "lsg, lsg-layer, bigbird: the head to draw (0)." },
     seed: {
       type: "number",
-      description: "lsg, lsg-layer: seed of the random keys that norm selects from (0).",
+      description: "Seed of the random keys that norm selects from, or of bigbird's blocks (0).",
+    },
+    num_random_blocks: {
+      type: "number",
+      description: "bigbird: random blocks that a block sees (3).",
     },
     attention_window: {
       type: "number",
@@ -127,6 +132,13 @@ const PATTERNS: Readonly<
         attention_window,
         global.map((position) => parseNumber("--global", position)),
       ),
+  },
+  "bigbird": {
+    options: ["block_size", "num_random_blocks", "heads", "head", "seed"],
+    record: (values) => {
+      const { block_size, num_random_blocks } = values;
+      return recordBigbird({ block_size, num_random_blocks }, lsgSize(values));
+    },
   },
   "self-extend": {
     options: ["group", "window"],

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Command } from "../cli/arguments.ts";
+import { type Command, UsageError } from "../cli/arguments.ts";
 import { runDenoTask } from "../cli/run_deno_task.ts";
 import { buildSite, SITE } from "./build/build_site.ts";
 import { serveSite } from "./build/serve_site.ts";
@@ -30,9 +30,18 @@ export function main(args: string[], print: (line: string) => void): Promise<num
     await buildSite();
     print(`Built ${SITE}`);
     if (build) return;
-    print(`Serving it on ${serveSite(SITE, port).url}`);
+    print(`Serving it on ${serve(port)}`);
     await new Promise(() => {});
   });
+}
+
+function serve(port: number): string {
+  try {
+    return serveSite(SITE, port).url;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AddrInUse || error instanceof RangeError)) throw error;
+    throw new UsageError(`Cannot serve on --port ${port}: ${error.message}; wanted a free one`);
+  }
 }
 
 if (import.meta.main) Deno.exitCode = await main(Deno.args, console.log);

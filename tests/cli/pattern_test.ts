@@ -93,6 +93,14 @@ Deno.test("runPattern() passes every option to its pattern", async () => {
     ),
     { tokens: 64, attention_window: 8, global: "0,7" },
   );
+  assertEquals(
+    await parameters("bigbird", "--tokens=64", "--block-size=4", "--head=1", "--seed=5"),
+    { tokens: 64, block_size: 4, num_random_blocks: 3, head: "1 of 12", seed: 5 },
+  );
+  assertEquals(
+    await parameters("bigbird", "--tokens=900", "--num-random-blocks=0"),
+    { tokens: 900, block_size: 64, num_random_blocks: 0 },
+  );
   assertEquals(await parameters("full", "--tokens=9", "--causal"), { tokens: 9, causal: true });
 });
 
@@ -112,6 +120,7 @@ Deno.test("runPattern() exits with 2 for invalid arguments", async () => {
     [["--sparsity-factor=3"], "Cannot use --sparsity-factor 3"],
     [["--sparsity-type=nrom"], 'Cannot use --sparsity-type "nrom"'],
     [["lsg-layer", "--sparsity-type=lsh"], "in the stand-alone layer"],
+    [["bigbird", "--block-size=0"], "--block-size 0"],
     [["longformer", "--global=x"], 'Cannot use --global "x"'],
     [["longformer", "--attention-window=7"], "--attention-window 7"],
   ];

@@ -61,14 +61,12 @@ export async function withSite(body: (site: OpenSite) => Promise<void>): Promise
         page.on("pageerror", (error) => complaints.push(`${path}: ${error}`));
         page.on("requestfailed", (request) => {
           const reason = request.failure()?.errorText;
-          // What a page had asked for when it was left.
-          if (reason !== "net::ERR_ABORTED") complaints.push(`${path}: ${request.url()} ${reason}`);
+          // What is not needed any more after a click on a link.
+          if (reason === "net::ERR_ABORTED") return;
+          complaints.push(`${path}: ${request.url()} failed: ${reason}`);
         });
         await page.goto(server.url + path, { waitUntil: "load" });
-        // This page is loaded again when it is first visited; see web/shell/isolate.ts.
-        if (path === "document/") {
-          await page.waitForFunction("document.body?.dataset.ready === 'yes'");
-        }
+        await waitForReload(page, path);
         return page;
       },
     });
@@ -76,6 +74,12 @@ export async function withSite(body: (site: OpenSite) => Promise<void>): Promise
     await browser.close();
     await server.close();
   }
+}
+
+/** Waits until the page of the document has been loaded again; see web/shell/isolate.ts. */
+export async function waitForReload(page: Page, path: string): Promise<void> {
+  if (path !== "document/") return;
+  await page.waitForFunction("document.body?.dataset.ready === 'yes'");
 }
 
 /** Lists violations of accessibility rules by the visible content of a page, each with an element. */

@@ -49,7 +49,8 @@ async function readCharts(lengths: Readonly<Record<string, MeasuredPass[]>>): Pr
   };
 }
 
-// deno-lint-ignore no-explicit-any -- our own files, which other programs of ours write
+/** Reads a file that another program of ours writes. */
+// deno-lint-ignore no-explicit-any
 async function readJson(path: string): Promise<any> {
   return JSON.parse(await Deno.readTextFile(join(ROOT, path)));
 }

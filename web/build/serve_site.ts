@@ -34,8 +34,8 @@ export function serveSite(folder: string, port: number): SiteServer {
   const server = Deno.serve(
     { hostname: "localhost", port, onListen: () => {} },
     async (request) => {
-      // A URL has no ".." in its path any more.
-      const path = decodeURIComponent(new URL(request.url).pathname);
+      const path = pathOf(request.url);
+      if (path === undefined) return new Response("Bad request", { status: 400 });
       const file = join(folder, path.endsWith("/") ? `${path}index.html` : path);
       try {
         if ((await Deno.stat(file)).isDirectory) return Response.redirect(`${request.url}/`, 301);
@@ -57,4 +57,14 @@ export function serveSite(folder: string, port: number): SiteServer {
     url: `http://localhost:${server.addr.port}/`,
     close: () => server.shutdown(),
   };
+}
+
+/** Decodes the path of a URL; undefined if it leads elsewhere, or cannot be decoded. */
+function pathOf(url: string): string | undefined {
+  try {
+    const path = decodeURIComponent(new URL(url).pathname);
+    return /\0|\\|\/\.\.(\/|$)/.test(path) ? undefined : path;
+  } catch {
+    return undefined;
+  }
 }

@@ -5,7 +5,7 @@
  */
 /// <reference lib="dom" />
 import { element } from "../shell/element.ts";
-import type { Chart } from "./line_chart.ts";
+import type { Chart } from "./chart.ts";
 
 /**
  * Makes the table, closed at first.

@@ -6,27 +6,10 @@
 /// <reference lib="dom" />
 import { element } from "../shell/element.ts";
 import type { ChartSeries } from "../build/chart_data.ts";
-import { type Axis, axisOf, type ScaleName } from "./scales.ts";
+import type { Chart } from "./chart.ts";
+import { type Axis, axisOf } from "./scales.ts";
 import { figuresTable } from "./figures_table.ts";
 import { shape } from "./shape.ts";
-
-/** Contents of a chart. */
-export interface Chart {
-  /** What it shows, for readers who do not see it. */
-  readonly label: string;
-  /** Name of the horizontal values. */
-  readonly xLabel: string;
-  /** Name of the vertical values. */
-  readonly yLabel: string;
-  /** Scale of the horizontal axis. */
-  readonly xScale: ScaleName;
-  /** Scale of the vertical axis. */
-  readonly yScale: ScaleName;
-  /** The lines. */
-  readonly series: readonly ChartSeries[];
-  /** A line of small print. */
-  readonly note?: string;
-}
 
 const HEIGHT = 340;
 const EDGES = { left: 52, right: 24, top: 26, bottom: 44 };

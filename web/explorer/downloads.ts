@@ -27,8 +27,12 @@ export function offerDownloads(patternOf: () => AttentionPattern | undefined): v
   });
   const link = find("#link");
   link.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(location.href);
-    link.textContent = "Copied";
+    // A page without https has no clipboard, and a visitor may refuse it.
+    const isCopied = await navigator.clipboard?.writeText(location.href).then(
+      () => true,
+      () => false,
+    );
+    link.textContent = isCopied ? "Copied" : "Copy the address above";
     setTimeout(() => link.textContent = "Copy link", 1500);
   });
 }

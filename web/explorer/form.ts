@@ -12,7 +12,7 @@ import { type ChoiceName, PATTERNS, sparsityTypes, type Values } from "./pattern
 const LABELS: Readonly<Record<ChoiceName, readonly [label: string, hint: string]>> = {
   tokens: ["Tokens", "Length of the text, at most 65,536"],
   block_size: ["Block", "Tokens of a block"],
-  sparse_block_size: ["Sparse entries", "Entries of the thinned list that are seen on each side"],
+  sparse_block_size: ["Entries", "Entries of the thinned list that are seen on each side"],
   sparsity_factor: ["Factor", "Tokens that a sparse entry stands for"],
   sparsity_type: ["Sparsity type", "How the thinned list is made from the tokens"],
   num_global_tokens: ["Global tokens", "Tokens before the text that see and are seen by all"],

@@ -25,6 +25,12 @@ const reading = find("#reading");
 let choices: Choices = { pattern: Object.keys(PATTERNS)[0], texts: {} };
 let drawn: AttentionPattern | undefined;
 let words: readonly string[] = [];
+/** Milliseconds that the last pattern took to record. */
+let recording = 0;
+let typing: ReturnType<typeof setTimeout> | undefined;
+
+/** A slow pattern is drawn when the visitor stops typing. */
+const SLOW = 150;
 
 const matrix = new Matrix((row) => {
   choices = { ...choices, row };
@@ -39,17 +45,18 @@ function draw(): void {
     hideUnused(choices.pattern, values);
     const begin = performance.now();
     const pattern = PATTERNS[choices.pattern].record(values);
-    performance.measure("record", { start: begin });
+    recording = performance.measure("record", { start: begin }).duration;
     const summary = summarizePattern(pattern);
     problem.textContent = warningsOf(choices.pattern, values).join(" ");
     drawn = pattern;
     matrix.show(pattern, choices.row);
     showLegend(pattern, summary.mean_by_kind);
     showCost(pattern, summary);
-    find("#summary").textContent =
-      `${summary.pattern}, ${amount(pattern.tokens)} tokens: a query ` +
+    const text = `${summary.pattern}, ${amount(pattern.tokens)} tokens: a query ` +
       `sees ${amount(summary.visible_keys.mean)} keys on average, ` +
       `${amount(100 * summary.flop_ratio)} % of full attention.`;
+    find("#summary").textContent = text;
+    find("#matrix").setAttribute("aria-label", text);
     forgetMeasurement();
     showQuery();
   } catch (error) {
@@ -78,7 +85,7 @@ function showLegend(
           "span",
           {},
           element("b", {}, kind),
-          ` ${text}${reach ? ` (${reach})` : ""}: ${amount(means[kind])} keys on average`,
+          `: ${text}${reach ? ` (${reach})` : ""}; ${amount(means[kind])} keys on average`,
         ),
       )
     ),
@@ -155,7 +162,9 @@ onChange((isOtherPattern) => {
     choices = { ...choices, pattern, texts: { ...defaults, tokens: texts.tokens } };
     showChoices(choices);
   } else choices = { ...choices, texts };
-  draw();
+  clearTimeout(typing);
+  if (recording > SLOW) typing = setTimeout(draw, 2 * SLOW);
+  else draw();
   remember();
 });
 addEventListener("popstate", restore);
