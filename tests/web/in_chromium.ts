@@ -12,7 +12,7 @@ import { testUnless } from "../helpers/test_unless.ts";
 import { checkCharts } from "./charts.ts";
 import { checkDocument } from "./document.ts";
 import { checkExplorer } from "./explorer.ts";
-import { findViolations, type OpenSite, skipReason, withSite } from "./open_site.ts";
+import { findViolations, type OpenSite, skipReason, waitForReload, withSite } from "./open_site.ts";
 
 /** Paths of all pages: the front page is at the root. */
 const PATHS = SECTIONS.map(({ path }, i) => i === 0 ? "" : `${path}/`);
@@ -56,6 +56,7 @@ async function checkLoad(site: OpenSite, path: string): Promise<void> {
     const addresses = new Set<string>();
     page.on("response", (response) => addresses.add(response.url()));
     await page.goto(site.url + path, { waitUntil: "networkidle" });
+    await waitForReload(page, path);
     const paint = await page.evaluate(
       'performance.getEntriesByName("first-contentful-paint")[0].startTime',
     ) as number;

@@ -68,6 +68,20 @@ testUnless(executable ? undefined : "Firefox is not installed", "Firefox", async
         await page.open(`${server.url}charts/`);
         await waitFor(page, 'document.querySelectorAll("figure .line").length === 15');
       });
+      await t.step("the document is read by an isolated page, and searched", async () => {
+        await page.open(`${server.url}document/`);
+        await waitFor(page, 'document.body?.dataset.ready === "yes"');
+        assertEquals(await page.evaluate("crossOriginIsolated"), "true");
+        for (const task of ["fill", "search"]) {
+          await page.evaluate(`document.querySelector("#${task} button").click()`);
+          await waitFor(page, 'document.querySelector("#status").hidden');
+          assertEquals(await page.evaluate(textOf("#problem")), "");
+        }
+        const cores = await page.evaluate("navigator.hardwareConcurrency");
+        const runs = await page.evaluate(textOf("#runs"));
+        assertMatch(runs, new RegExp(`LSGWebAssembly, ${cores} threads4,096.* of 60 right`));
+        assertMatch(await page.evaluate(textOf(".found blockquote")), /journal/);
+      });
       await t.step("no page complains", () => assertEquals(page.complaints, []));
     });
   } finally {

@@ -66,10 +66,7 @@ export async function withSite(body: (site: OpenSite) => Promise<void>): Promise
           complaints.push(`${path}: ${request.url()} failed: ${reason}`);
         });
         await page.goto(server.url + path, { waitUntil: "load" });
-        // This page is loaded again when it is first visited; see web/shell/isolate.ts.
-        if (path === "document/") {
-          await page.waitForFunction("document.body?.dataset.ready === 'yes'");
-        }
+        await waitForReload(page, path);
         return page;
       },
     });
@@ -77,6 +74,12 @@ export async function withSite(body: (site: OpenSite) => Promise<void>): Promise
     await browser.close();
     await server.close();
   }
+}
+
+/** Waits until the page of the document has been loaded again; see web/shell/isolate.ts. */
+export async function waitForReload(page: Page, path: string): Promise<void> {
+  if (path !== "document/") return;
+  await page.waitForFunction("document.body?.dataset.ready === 'yes'");
 }
 
 /** Lists violations of accessibility rules by the visible content of a page, each with an element. */
