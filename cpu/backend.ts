@@ -23,6 +23,8 @@ export class CpuBackend extends CpuRunner {
    */
   constructor({ dtype }: { readonly dtype?: DataType } = {}) {
     super(KERNELS, checkDataType(dtype));
+    // Not as this file is loaded, so that it can be left out.
+    defineOperations(CpuBackend.prototype, operations);
   }
 
   /** Memory for weights in the data type of this backend. */
@@ -38,5 +40,3 @@ export class CpuBackend extends CpuRunner {
 
 /** The operations as methods. */
 export interface CpuBackend extends Calls {}
-
-defineOperations(CpuBackend.prototype, operations);

@@ -209,7 +209,7 @@ export abstract class OperationRunner implements Omit<Backend, OperationName> {
 }
 
 /**
- * Defines operations as methods: each one runs its description.
+ * Defines operations as methods, unless they are: each one runs its description.
  *
  * @param target A backend, or the prototype of backends.
  * @param operations The operations.
@@ -219,6 +219,7 @@ export function defineOperations(
   operations: Readonly<Record<string, Operation>>,
 ): void {
   for (const operation of Object.values(operations)) {
+    if (operation.name in target) continue;
     Object.defineProperty(target, operation.name, {
       value(this: OperationRunner, ...args: unknown[]) {
         return this.run(operation, ...args);
