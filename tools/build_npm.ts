@@ -113,7 +113,8 @@ async function writeTypes(tools: string, output: string): Promise<void> {
     await Deno.writeTextFile(file, JSON.stringify(project));
     await runProgram(join(modules, ".bin", "tsc"), ["--project", file], ROOT);
     const waiting = MODULES.map((name) => join(all, `${name}.d.ts`));
-    // Those that an exported module names; what others have is seen only inside of their types.
+    // Those that an exported module names, but for the reference's kernels, which are read in their
+    // sources; what others have is seen only inside of their types.
     const documented = new Set(waiting);
     for (const path of waiting) {
       const text = await Deno.readTextFile(path);
@@ -121,7 +122,7 @@ async function writeTypes(tools: string, output: string): Promise<void> {
       for (const named of importsOf(text)) {
         const next = normalize(join(dirname(path), named.replace(/\.[jt]s$/, ".d.ts")));
         if (!waiting.includes(next)) waiting.push(next);
-        if (isNaming) documented.add(next);
+        if (isNaming && !relative(all, next).startsWith("cpu/")) documented.add(next);
       }
       const target = join(output, relative(all, path));
       await Deno.mkdir(dirname(target), { recursive: true });
