@@ -21,6 +21,7 @@ export * from "../tensor/float16.ts";
 export * from "./folder_source.ts";
 export * from "./conversion/global_embeddings.ts";
 export * from "./conversion/global_positions.ts";
+export * from "./header_length.ts";
 export * from "../base/json.ts";
 export * from "./mapped_weights.ts";
 export * from "./memory_source.ts";

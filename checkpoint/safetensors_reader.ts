@@ -1,12 +1,7 @@
+import { HEADER_LENGTH_BYTES, parseHeaderLength } from "./header_length.ts";
 import { showName } from "../base/show_value.ts";
 import { decodeFloats, decodeIntegers } from "./dtypes.ts";
-import {
-  HEADER_LENGTH_BYTES,
-  parseHeader,
-  parseHeaderLength,
-  type SafetensorsHeader,
-  type TensorEntry,
-} from "./safetensors.ts";
+import { parseHeader, type SafetensorsHeader, type TensorEntry } from "./safetensors.ts";
 import type { CheckpointFile } from "./source.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { bytesPerElement, encodeFloats, type FloatDtype } from "./dtypes.ts";
-import { HEADER_LENGTH_BYTES } from "./safetensors.ts";
+import { HEADER_LENGTH_BYTES } from "./header_length.ts";
 
 /** Describes a tensor to write. */
 export interface TensorToWrite {

@@ -3,27 +3,18 @@
  *
  * @module
  */
-import { nextTask } from "../base/next_task.ts";
-import type { MemoryUse, OperationName } from "../ops/backend.ts";
-import { product } from "../ops/checks.ts";
-import type { Floats, Operand } from "../ops/operation.ts";
-import { KernelBackend } from "../ops/run.ts";
+import type { Calls } from "../ops/backend.ts";
+import * as operations from "../ops/operations.ts";
+import { defineOperations } from "../ops/run.ts";
 import { checkDataType, checkLargest, type DataType } from "../tensor/data_type.ts";
-import type { DeviceStorage } from "../tensor/tensor.ts";
 import { decodeFloat16, encodeFloat16 } from "../tensor/float16.ts";
+import type { DeviceStorage } from "../tensor/tensor.ts";
+import { CpuRunner } from "./cpu_runner.ts";
 import { KERNELS } from "./kernels.ts";
-import { dequantizeWeights, type QuantizedWeights, quantizeWeights } from "./quantize.ts";
-import { CpuStorage } from "./storage.ts";
+import { dequantizeWeights, quantizeWeights } from "./quantize.ts";
 
 /** Backend that runs each operation immediately, with float64 sums rounded to float32. */
-export class CpuBackend extends KernelBackend {
-  /** Name of the backend, as the option `device` accepts it. */
-  readonly name = "cpu";
-  /** The data type of weights. */
-  readonly dtype: DataType;
-  readonly #storages = new Set<CpuStorage>();
-  #isDisposed = false;
-
+export class CpuBackend extends CpuRunner {
   /**
    * Opens the backend.
    *
@@ -31,83 +22,21 @@ export class CpuBackend extends KernelBackend {
    * @throws {RangeError} If the data type is unknown.
    */
   constructor({ dtype }: { readonly dtype?: DataType } = {}) {
-    super();
-    this.dtype = checkDataType(dtype);
-  }
-
-  /** A tensor of zeros, for rows that are written in place. */
-  override empty(dims: readonly number[]): Floats {
-    return this.floats(new Float32Array(product(dims)), dims);
-  }
-
-  /** Lets other tasks run. */
-  settle(): Promise<void> {
-    return nextTask();
-  }
-
-  /** The memory that the backend holds now. */
-  memory(): MemoryUse {
-    const sizes = [...this.#storages].map(({ bytes }) => bytes);
-    return { tensors: sizes.length, bytes: sizes.reduce((a, b) => a + b, 0) };
-  }
-
-  /** Releases all memory; the backend cannot be used any more. */
-  dispose(): void {
-    this.#isDisposed = true;
-    for (const storage of this.#storages) storage.destroy();
-  }
-
-  /** Memory for a tensor. */
-  protected store(
-    _type: "float32" | "int32",
-    _dims: readonly number[],
-    values?: Float32Array | Int32Array,
-  ): DeviceStorage {
-    return this.#keep(values);
+    super(KERNELS, checkDataType(dtype));
+    // Not as this file is loaded, so that it can be left out.
+    defineOperations(CpuBackend.prototype, operations);
   }
 
   /** Memory for weights in the data type of this backend. */
-  protected storeWeight(values: Float32Array, dims: readonly number[]): DeviceStorage {
+  protected override storeWeight(values: Float32Array, dims: readonly number[]): DeviceStorage {
     const { dtype } = this;
-    if (dtype === "fp32") return this.#keep(values);
+    if (dtype === "fp32") return this.keep(values);
     checkLargest(dtype, values.reduce((size, value) => Math.max(size, Math.abs(value)), 0));
-    if (dtype === "fp16") return this.#keep(decodeFloat16(encodeFloat16(values)));
+    if (dtype === "fp16") return this.keep(decodeFloat16(encodeFloat16(values)));
     const quantized = quantizeWeights(values, dims[0], dims[1]);
-    return this.#keep(dequantizeWeights(quantized), quantized);
-  }
-
-  /** The array of a tensor, the integers of quantized weights, or the storage of a result. */
-  protected bind({ role, tensor }: Operand): unknown {
-    const { storage } = tensor;
-    if (!(storage instanceof CpuStorage)) {
-      throw new TypeError("Cannot compute with a tensor that belongs to another backend");
-    }
-    if (role === "result") return storage;
-    if ((role === "target" || role === "changed") && storage.quantized) {
-      throw new TypeError("Cannot change quantized weights in place");
-    }
-    const values = tensor.data; // throws if the tensor was disposed, quantized weights too
-    return role === "weight" ? storage.quantized ?? values : values;
-  }
-
-  /** Runs a kernel at once. */
-  protected launch(name: OperationName, operands: unknown, result: unknown, shape: unknown): void {
-    const kernel = KERNELS[name] as (operands: unknown, shape: unknown) => unknown;
-    fill(kernel(operands, shape), result);
-  }
-
-  #keep(values?: Float32Array | Int32Array, quantized?: QuantizedWeights): CpuStorage {
-    if (this.#isDisposed) throw new Error("Cannot make a tensor: the cpu backend was disposed");
-    return new CpuStorage(this.#storages, values, quantized);
+    return this.keep(dequantizeWeights(quantized), quantized);
   }
 }
 
-/** Stores the arrays that a kernel returns in the storages of its result. */
-function fill(made: unknown, result: unknown): void {
-  if (result instanceof CpuStorage) result.array = made as Float32Array | Int32Array;
-  else Object.keys(result ?? {}).forEach((name) => fill(at(made, name), at(result, name)));
-}
-
-function at(value: unknown, name: string): unknown {
-  return (value as Record<string, unknown>)[name];
-}
+/** The operations as methods. */
+export interface CpuBackend extends Calls {}

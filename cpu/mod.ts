@@ -20,6 +20,7 @@ export * from "./attend_query_gradient.ts";
 export * from "./attend_statistics.ts";
 export * from "./backend.ts";
 export * from "./concat_rows.ts";
+export * from "./cpu_runner.ts";
 export * from "./dropout.ts";
 export * from "./embed.ts";
 export * from "./feed_forward.ts";

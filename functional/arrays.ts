@@ -4,7 +4,6 @@
  * @module
  */
 import type { MaskedProjected } from "../attention/full/full_attention.ts";
-import { CpuBackend } from "../cpu/backend.ts";
 import type { Backend, Floats, Integers } from "../ops/backend.ts";
 import { expectMask } from "../ops/checks.ts";
 
@@ -52,6 +51,7 @@ export interface Arrays {
  * Runs an attention on plain arrays and disposes of every tensor that it made.
  *
  * @param shape Sizes and backend.
+ * @param openReference Opens the reference, which runs the attention if no backend is given.
  * @param body Makes tensors with the given helper and returns the result.
  * @returns Values of the result.
  * @throws {TypeError} If an array or the backend has the wrong type.
@@ -59,9 +59,10 @@ export interface Arrays {
  */
 export async function onArrays(
   shape: AttentionShape,
+  openReference: () => Backend,
   body: (arrays: Arrays) => Floats,
 ): Promise<Float32Array> {
-  const { batch, tokens, heads, backend = new CpuBackend() } = shape;
+  const { batch, tokens, heads, backend = openReference() } = shape;
   for (const [name, value] of Object.entries({ batch, tokens, heads })) {
     if (!Number.isInteger(value) || value < 1) {
       throw new RangeError(`Cannot attend with ${name} ${value}: wanted a whole number ≥ 1`);

@@ -12,6 +12,7 @@ import {
 import { bigbirdAttention as compose } from "../attention/baselines/bigbird_attention.ts";
 import { Random } from "../tensor/random.ts";
 import { type AttentionInput, type AttentionShape, onArrays, projectedOf } from "./arrays.ts";
+import { openReference } from "./reference.ts";
 
 /** Sizes, blocks and randomness. */
 export interface BigbirdAttentionShape extends AttentionShape {
@@ -52,7 +53,7 @@ export function bigbirdAttention(
   input: AttentionInput,
   shape: BigbirdAttentionShape,
 ): Promise<Float32Array> {
-  return onArrays(shape, (arrays) => {
+  return onArrays(shape, openReference, (arrays) => {
     const { batch, tokens, heads, seed = 0, randomBlocks, block_size, num_random_blocks } = shape;
     const parameters = resolveAttention({
       type: "bigbird",

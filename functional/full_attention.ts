@@ -5,6 +5,7 @@
  */
 import { fullAttention as compose } from "../attention/full/full_attention.ts";
 import { type AttentionInput, type AttentionShape, onArrays, projectedOf } from "./arrays.ts";
+import { openFullReference } from "./full_operations.ts";
 
 /**
  * `softmax(q·k/√width)·v` over all visible keys.
@@ -33,6 +34,7 @@ export function fullAttention(
 ): Promise<Float32Array> {
   return onArrays(
     shape,
+    openFullReference,
     (arrays) => compose(arrays.backend, projectedOf(arrays, input, shape), shape.causal),
   );
 }

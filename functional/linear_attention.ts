@@ -13,6 +13,7 @@ import {
   onArrays,
   projectedOf,
 } from "./arrays.ts";
+import { openReference } from "./reference.ts";
 
 /**
  * Linear attention: `φ(q)·Σφ(k)vᵀ / φ(q)·Σφ(k)` with `φ = elu + 1` (Katharopoulos et
@@ -107,7 +108,7 @@ function attendFeatures(
   shape: PerformerAttentionShape,
   map: FeatureMap,
 ): Promise<Float32Array> {
-  return onArrays(shape, (arrays) => {
+  return onArrays(shape, openReference, (arrays) => {
     const { query, key, value, mask, heads } = projectedOf(arrays, input, shape);
     const width = query.dims[2] / heads;
     const options = { heads, map, ...(map === "random" && { projection: drawn(width) }) };

@@ -17,6 +17,7 @@ import {
   onArrays,
   projectedOf,
 } from "./arrays.ts";
+import { openReference } from "./reference.ts";
 
 /** Sizes and randomness. */
 export interface LinformerAttentionShape extends AttentionShape {
@@ -50,7 +51,7 @@ export function linformerAttention(
   input: AttentionInput,
   shape: LinformerAttentionShape,
 ): Promise<Float32Array> {
-  return onArrays(shape, (arrays) => {
+  return onArrays(shape, openReference, (arrays) => {
     const { batch, tokens, seed = 0 } = shape;
     const { query, key, value, heads } = projectedOf(arrays, input, shape);
     const rowWidth = key.dims[2];

@@ -6,6 +6,7 @@
 import { longformerRows } from "../attention/longformer/longformer_masks.ts";
 import { longformerAttention as compose } from "../attention/longformer/longformer_attention.ts";
 import { type AttentionInput, type AttentionShape, checkHeads, onArrays } from "./arrays.ts";
+import { openLongformerReference } from "./longformer_operations.ts";
 
 /** Both sets of projections, and which tokens are global. */
 export interface LongformerAttentionInput extends AttentionInput {
@@ -52,7 +53,7 @@ export function longformerAttention(
   shape: LongformerAttentionShape,
 ): Promise<Float32Array> {
   const { batch, tokens, heads, attention_window } = shape;
-  return onArrays(shape, (arrays) => {
+  return onArrays(shape, openLongformerReference, (arrays) => {
     const rows = (name: Exclude<keyof LongformerAttentionInput, "mask" | "globalMask">) =>
       arrays.rows(name, input[name], tokens);
     const [query, key, value] = [rows("query"), rows("key"), rows("value")];

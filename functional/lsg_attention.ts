@@ -12,6 +12,7 @@ import {
 } from "../attention/lsg/lsh_projections.ts";
 import { lsgAttention as compose } from "../attention/lsg/lsg_attention.ts";
 import { type AttentionInput, type AttentionShape, checkHeads, onArrays } from "./arrays.ts";
+import { openLsgReference } from "./lsg_operations.ts";
 
 /** Inputs of the tokens and of the global tokens, which have their own projections. */
 export interface LsgAttentionInput extends AttentionInput {
@@ -81,7 +82,7 @@ export async function lsgAttention(
   const { batch, tokens, heads, causal, seed = 0 } = shape;
   const parameters = resolveLsgParameters({ ...shape });
   const globals = parameters.num_global_tokens;
-  const all = await onArrays(shape, (arrays) => {
+  const all = await onArrays(shape, openLsgReference, (arrays) => {
     const { backend } = arrays;
     const rows = (
       name: "query" | "key" | "value",

@@ -7,6 +7,7 @@ import { resolveLsgParameters, type SparsityType } from "../attention/lsg/lsg_pa
 import { maskFirstTokens } from "../attention/lsg/lsg_pattern.ts";
 import { lsgLayer as compose } from "../attention/lsg/lsg_layer.ts";
 import { type AttentionShape, checkHeads, columnsOf, onArrays } from "./arrays.ts";
+import { openLsgReference } from "./lsg_operations.ts";
 
 /** Queries, keys and values, head by head. */
 export interface LsgLayerInput {
@@ -67,7 +68,7 @@ export async function lsgLayer(
   const sparse_block_size = block_size;
   const parameters = { block_size, sparse_block_size, sparsity_factor, sparsity_type };
   const resolved = resolveLsgParameters(parameters);
-  const output = await onArrays(shape, (arrays) => {
+  const output = await onArrays(shape, openLsgReference, (arrays) => {
     const rows = (name: "query" | "key" | "value") => {
       columnsOf(name, input[name], { batch, heads, tokens });
       return arrays.rows(name, swap(input[name], batch, heads, tokens), tokens);

@@ -15,6 +15,7 @@ import {
   onArrays,
   projectedOf,
 } from "./arrays.ts";
+import { openReference } from "./reference.ts";
 
 /** Sizes and randomness. */
 export interface ReformerAttentionShape extends AttentionShape {
@@ -48,7 +49,7 @@ export function reformerAttention(
   input: AttentionInput,
   shape: ReformerAttentionShape,
 ): Promise<Float32Array> {
-  return onArrays(shape, (arrays) => {
+  return onArrays(shape, openReference, (arrays) => {
     const { tokens, seed = 0 } = shape;
     const { query, value, mask, heads } = projectedOf(arrays, input, shape);
     const width = query.dims[2] / heads;

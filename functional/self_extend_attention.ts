@@ -16,6 +16,7 @@ import {
   checkHeads,
   onArrays,
 } from "./arrays.ts";
+import { openReference } from "./reference.ts";
 
 export type { SelfExtendShape };
 
@@ -59,7 +60,7 @@ export function selfExtendRotary(
   shape: SelfExtendRotaryShape,
 ): Promise<Float32Array> {
   const { heads, keyHeads = heads, rope_theta = 10000 } = shape;
-  return onArrays(shape, (arrays) => {
+  return onArrays(shape, openReference, (arrays) => {
     const tensors = tensorsOf(arrays, input, shape, keyHeads);
     return composeRotary(arrays.backend, tensors, shape, rope_theta);
   });
@@ -95,7 +96,7 @@ export function selfExtendAdditive(
       new RangeError(`Cannot add positions with heads ${shape.heads}: this form has one head`),
     );
   }
-  return onArrays(shape, (arrays) => {
+  return onArrays(shape, openReference, (arrays) => {
     const { backend } = arrays;
     const tensors = tensorsOf(arrays, input, shape, 1);
     if (!shape.norm) return composeAdditive(backend, tensors, shape);

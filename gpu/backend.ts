@@ -5,7 +5,7 @@
  */
 import type { MemoryLimits, MemoryUse, OperationName } from "../ops/backend.ts";
 import type { Floats, Operand } from "../ops/operation.ts";
-import { KernelBackend } from "../ops/run.ts";
+import { KernelBackend } from "../ops/kernel_backend.ts";
 import { checkLargest } from "../tensor/data_type.ts";
 import type { DeviceStorage } from "../tensor/tensor.ts";
 import type { Context } from "./kernel.ts";

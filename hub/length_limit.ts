@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { HEADER_LENGTH_BYTES, parseHeaderLength } from "../checkpoint/safetensors.ts";
+import { HEADER_LENGTH_BYTES, parseHeaderLength } from "../checkpoint/header_length.ts";
 import { MAX_TEXT_BYTES } from "../checkpoint/source.ts";
 
 /** Names of weights; all other files are texts, and small. */

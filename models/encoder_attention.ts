@@ -23,11 +23,7 @@ import { projectMemory, type SelfAttention } from "./layer.ts";
 import type { ResolvedSettings } from "./settings.ts";
 
 /** Settings of an encoder's attention. */
-export interface AttentionSettings
-  extends Pick<ResolvedSettings, "seed" | "lsh_projections" | "attention"> {
-  /** The class of an attention that replaces the model's own; only these models import it. */
-  readonly Replacement?: typeof ReplacedAttention;
-}
+export type AttentionSettings = Pick<ResolvedSettings, "seed" | "lsh_projections" | "attention">;
 
 /** The attentions of one pass. */
 export interface PreparedAttention {
@@ -43,6 +39,7 @@ export class EncoderAttention {
   readonly #settings: AttentionSettings;
   /** For `lsh`: each layer's projections. */
   readonly #projections: readonly (readonly Floats[])[] = [];
+  readonly #Replacement: typeof ReplacedAttention | undefined;
   readonly #replacement: ReplacedAttention | undefined;
 
   /**
@@ -51,16 +48,19 @@ export class EncoderAttention {
    * @param parts Backend, weights, config and family.
    * @param settings Seed, projections, replacement.
    * @param drawn The projections of the same attention on another backend, for `lsh`.
+   * @param Replacement The class of an attention that replaces the model's own: few import it.
    * @throws {RangeError} If the projections or rotary positions do not fit the config.
    */
   constructor(
     parts: BlockParts,
     settings: AttentionSettings,
     drawn?: readonly (readonly Floats[])[],
+    Replacement?: typeof ReplacedAttention,
   ) {
     this.#parts = parts;
     this.#settings = settings;
-    const { seed = 0, lsh_projections: given, attention, Replacement } = settings;
+    this.#Replacement = Replacement;
+    const { seed = 0, lsh_projections: given, attention } = settings;
     const { backend, config, family } = parts;
     const { lsg, num_attention_heads: heads, num_hidden_layers: layers } = config;
     const shape = { layers, heads, width: config.hidden_size / heads };
@@ -91,7 +91,8 @@ export class EncoderAttention {
    * @returns The attention; the projections stay this one's.
    */
   on(backend: Backend): EncoderAttention {
-    return new EncoderAttention({ ...this.#parts, backend }, this.#settings, this.#projections);
+    const parts = { ...this.#parts, backend };
+    return new EncoderAttention(parts, this.#settings, this.#projections, this.#Replacement);
   }
 
   /**

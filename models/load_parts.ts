@@ -13,6 +13,7 @@ import { FAMILIES, type Family, type ModelConfig } from "../families/families.ts
 import type { Backend } from "../ops/backend.ts";
 import type { BlockParts } from "./blocks.ts";
 import { Encoder } from "./encoder.ts";
+import { EncoderAttention } from "./encoder_attention.ts";
 import { Parameters } from "./parameters.ts";
 import { type MemoryDataType, REFERENCE_WARNING, type ResolvedSettings } from "./settings.ts";
 
@@ -71,10 +72,9 @@ export async function loadParts(
     const family = FAMILIES[config.model_type];
     const Replacement = attention &&
       (await import("../attention/baselines/replaced_attention.ts")).ReplacedAttention;
-    const encoder = new Encoder(
-      { backend, config, parameters, family },
-      { ...settings, Replacement },
-    );
+    const stack = { backend, config, parameters, family };
+    const ownAttention = new EncoderAttention(stack, settings, undefined, Replacement);
+    const encoder = new Encoder(stack, ownAttention);
     checkHalves(backend, memory_dtype);
     const parts = { config, family, backend, ownsBackend, parameters, encoder };
     if (!config.decoder) return parts;

@@ -34,6 +34,7 @@ export * from "./embed.ts";
 export * from "./feed_forward.ts";
 export * from "./gather_rows.ts";
 export * from "./halve.ts";
+export * from "./kernel_backend.ts";
 export * from "./layer_norm.ts";
 export * from "./linear.ts";
 export * from "./linear_inputs.ts";

@@ -10,7 +10,6 @@ import { type ScopeResult, TensorScopes } from "../tensor/tensor_scope.ts";
 import type {
   Backend,
   BackendName,
-  Calls,
   MemoryLimits,
   MemoryUse,
   OperationName,
@@ -26,7 +25,6 @@ import {
   type Outline,
   type Roles,
 } from "./operation.ts";
-import * as operations from "./operations.ts";
 
 /** The operands of an operation as the kernels of a backend receive them. */
 export type OperandsOf<Name extends OperationName, Meaning extends Roles> = Bound<
@@ -46,8 +44,11 @@ export type ShapeOf<Name extends OperationName> = ReturnType<Operations[Name]["p
 /** The type of a tensor's values on a backend. */
 export type Stored = "float32" | "int32";
 
-/** A backend whose operations are run by kernels, which a subclass provides. */
-export abstract class KernelBackend implements Backend {
+/**
+ * Runs operations by kernels, which a subclass provides; {@linkcode defineOperations} gives it their
+ * methods.
+ */
+export abstract class OperationRunner implements Omit<Backend, OperationName> {
   /** Name of the backend, as the option `device` accepts it. */
   abstract readonly name: BackendName;
   /** The data type of weights. */
@@ -207,17 +208,26 @@ export abstract class KernelBackend implements Backend {
   }
 }
 
-/** The operations as methods: each one runs its description. */
-export interface KernelBackend extends Calls {}
-
-for (const operation of Object.values<Operation>(operations)) {
-  Object.defineProperty(KernelBackend.prototype, operation.name, {
-    value(this: KernelBackend, ...args: unknown[]) {
-      return this.run(operation, ...args);
-    },
-    writable: true,
-    configurable: true,
-  });
+/**
+ * Defines operations as methods, unless they are: each one runs its description.
+ *
+ * @param target A backend, or the prototype of backends.
+ * @param operations The operations.
+ */
+export function defineOperations(
+  target: OperationRunner,
+  operations: Readonly<Record<string, Operation>>,
+): void {
+  for (const operation of Object.values(operations)) {
+    if (operation.name in target) continue;
+    Object.defineProperty(target, operation.name, {
+      value(this: OperationRunner, ...args: unknown[]) {
+        return this.run(operation, ...args);
+      },
+      writable: true,
+      configurable: true,
+    });
+  }
 }
 
 const isOperand = (value: unknown): value is Operand => value instanceof Operand;

@@ -1,17 +1,16 @@
 import { isJsonObject } from "../base/json.ts";
 import type { LanguageClass } from "./languages.ts";
 import type { SpecialTokenRole } from "./special_tokens.ts";
-import {
-  albertLayout,
-  barthezLayout,
-  camembertLayout,
-  mbartLayout,
-  pegasusLayout,
-  pegasusSettings,
-  type SentencePieceLayout,
-  unusedTokens,
-  xlmRobertaLayout,
-} from "./vocabulary_files/sentence_piece_layout.ts";
+import { pegasusSettings, unusedTokens } from "./vocabulary_files/pegasus_tokens.ts";
+import type { LayoutName } from "./vocabulary_files/sentence_piece_layout.ts";
+
+/** The vocabulary of a SentencePiece model. */
+export interface SentencePieceVocabulary {
+  /** The name of the model's file. */
+  readonly file: "spiece.model" | "sentencepiece.bpe.model";
+  /** What the class makes of it. */
+  readonly layout: LayoutName;
+}
 
 /** Defaults of a tokenizer class of transformers, for settings that the files lack. */
 export interface TokenizerClass {
@@ -37,7 +36,7 @@ export interface TokenizerClass {
   /** The settings of tokenizer_config.json, or their defaults, that override tokenizer.json. */
   readonly overrides?: "BertNormalizer" | "ByteLevel";
   /** The files that the tokenizer is made from if there is no tokenizer.json. */
-  readonly vocabulary?: "byteLevel" | "wordPiece" | SentencePieceLayout;
+  readonly vocabulary?: "byteLevel" | "wordPiece" | SentencePieceVocabulary;
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -106,22 +105,28 @@ const classes: ReadonlyMap<string, TokenizerClass> = new Map([
   ["camembert", {
     ...sentencePiece,
     additional: (named) => named.length > 0 ? named : ["<s>NOTUSED", "</s>NOTUSED", "<unk>NOTUSED"],
-    vocabulary: camembertLayout,
+    vocabulary: { file: "sentencepiece.bpe.model", layout: "camembert" },
   }],
-  ["xlmroberta", { ...sentencePiece, vocabulary: xlmRobertaLayout }],
-  ["barthez", { ...sentencePiece, vocabulary: barthezLayout }],
+  ["xlmroberta", {
+    ...sentencePiece,
+    vocabulary: { file: "sentencepiece.bpe.model", layout: "xlmRoberta" },
+  }],
+  ["barthez", {
+    ...sentencePiece,
+    vocabulary: { file: "sentencepiece.bpe.model", layout: "barthez" },
+  }],
   ["mbart", {
     ...sentencePiece,
     additional: (named) => [...new Set([...MBART_LANGUAGES, ...named])],
     languages: { codes: MBART_LANGUAGES, place: "after" },
-    vocabulary: mbartLayout(MBART_LANGUAGES),
+    vocabulary: { file: "sentencepiece.bpe.model", layout: "mbart" },
   }],
   ["mbart50", {
     ...sentencePiece,
     specialTokens: { ...sentencePiece.specialTokens, bos_token: undefined },
     additional: (named) => [...new Set([...named, ...MBART50_LANGUAGES])],
     languages: { codes: MBART50_LANGUAGES, place: "before" },
-    vocabulary: mbartLayout(MBART50_LANGUAGES),
+    vocabulary: { file: "sentencepiece.bpe.model", layout: "mbart" },
     converted: { mask: { lstrip: true, normalized: true } },
   }],
   ["albert", {
@@ -136,7 +141,7 @@ const classes: ReadonlyMap<string, TokenizerClass> = new Map([
     },
     mask: { lstrip: true },
     tokenTypes: true,
-    vocabulary: albertLayout,
+    vocabulary: { file: "spiece.model", layout: "albert" },
   }],
   ["pegasus", {
     specialTokens: {
@@ -148,7 +153,7 @@ const classes: ReadonlyMap<string, TokenizerClass> = new Map([
     additional: pegasusTokens,
     ignoresAddedTokens: true,
     tokenTypes: false,
-    vocabulary: pegasusLayout,
+    vocabulary: { file: "spiece.model", layout: "pegasus" },
   }],
   ["pretrained", { specialTokens: {}, tokenTypes: true }],
   ...BERT_COPIES.map((name) => [name, bert] as const),

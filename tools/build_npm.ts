@@ -113,15 +113,21 @@ async function writeTypes(tools: string, output: string): Promise<void> {
     await Deno.writeTextFile(file, JSON.stringify(project));
     await runProgram(join(modules, ".bin", "tsc"), ["--project", file], ROOT);
     const waiting = MODULES.map((name) => join(all, `${name}.d.ts`));
+    // Those that an exported module names, but for the reference's kernels, which are read in their
+    // sources; what others have is seen only inside of their types.
+    const documented = new Set(waiting);
     for (const path of waiting) {
       const text = await Deno.readTextFile(path);
+      const isNaming = /\/(mod|exports\/\w+)\.d\.ts$/.test(path);
       for (const named of importsOf(text)) {
         const next = normalize(join(dirname(path), named.replace(/\.[jt]s$/, ".d.ts")));
         if (!waiting.includes(next)) waiting.push(next);
+        if (isNaming && !relative(all, next).startsWith("cpu/")) documented.add(next);
       }
       const target = join(output, relative(all, path));
       await Deno.mkdir(dirname(target), { recursive: true });
-      await Deno.writeTextFile(target, publishedTypes(text, relative(dirname(path), all) + "/"));
+      const types = documented.has(path) ? text : text.replace(/ *\/\*\*.*?\*\/\n/gs, "");
+      await Deno.writeTextFile(target, publishedTypes(types, relative(dirname(path), all) + "/"));
     }
     await Deno.writeTextFile(join(output, "webgpu.d.ts"), GPU_TYPES);
   } finally {
@@ -139,6 +145,9 @@ function importsOf(text: string): string[] {
 function publishedTypes(text: string, root: string): string {
   const types = text
     .replace(/\n *\*(?:\n *\*)* @example.*?(?=\n *\* @|\n *\*\/)/gs, "")
+    // An editor shows neither.
+    .replace(/\/\*\*(?:(?!\*\/).)*@module\n \*\/\n/s, "")
+    .replace(/^ +/gm, "")
     .replace(/(?<=(?:\bfrom |\bimport\()"\.[^"]+)\.ts(?=")/g, ".js");
   // What not every reader's TypeScript has.
   const gpu = GPU_NAMES.test(types) ? `/// <reference path="${root}webgpu.d.ts" />\n` : "";

@@ -71,13 +71,22 @@ const BARRELS: readonly Name[] = [
  * hundreds of small ones a page would compress worse, and wait longer.
  */
 const LOADED_ALONE: Readonly<Record<string, RegExp>> = {
-  cpu: /^cpu\/backend$/,
-  functional: /^functional\/(full|longformer|lsg)_attention$/,
+  arrays: /^(cpu\/backend|functional\/\w+_(attention|layer))$/,
   gpu: /^gpu\/backend$/,
   pipeline: /^pipelines\/pipeline$/,
   tokenizer: /^tokenizer\/auto_tokenizer$/,
   wasm: /^wasm\/backend$/,
 };
+
+/** Names a script by what loads it; who opens one of two backends needs what both have. */
+function nameScript(loaders: ReadonlySet<string>): string {
+  const names = new Set(loaders);
+  if (names.has("gpu") && names.has("wasm")) {
+    names.add("arrays");
+    names.delete("pipeline");
+  }
+  return [...names].sort().join("_");
+}
 
 /** Modules of a task that encoders do; what several of them need is one script. */
 const TASKS =
@@ -144,6 +153,8 @@ export async function bundleScripts(
   let chunks: ReadonlyMap<string, string> | undefined;
   const { output: scripts } = await bundle.generate({
     format: "es",
+    // A frozen object would stay in a page that does not use it.
+    freeze: false,
     entryFileNames: "[name].js",
     chunkFileNames: "parts/[name]-[hash].js",
     hoistTransitiveImports: false,
@@ -172,11 +183,10 @@ function findChunks(root: string, modules: Modules): Map<string, string> {
   }
   const chunks = new Map<string, string>();
   for (const [id, found] of loaders) {
-    const [first, ...others] = [...found].sort();
-    const isBackend = ["cpu", "gpu", "wasm"].includes(first) && others.length === 0;
+    const name = nameScript(found);
     // Others may need what is not a backend's own.
-    if (isBackend && !nameOf(id).startsWith(`${first}/`)) continue;
-    chunks.set(id, [first, ...others].join("_"));
+    const isOther = found.size === 1 && /^(gpu|wasm)$/.test(name) && !nameOf(id).startsWith(name);
+    if (!isOther) chunks.set(id, name);
   }
   const tasks = ids.filter((id) => TASKS.test(nameOf(id))).map((id) => closure(id));
   for (const id of ids) {

@@ -4,7 +4,8 @@
  * @module
  */
 import type { Backend, BackendName, DataType, MemoryUse } from "../ops/backend.ts";
-import { KernelBackend, type Stored } from "../ops/run.ts";
+import { KernelBackend } from "../ops/kernel_backend.ts";
+import type { Stored } from "../ops/run.ts";
 import { HeldStorage } from "../tensor/held_storage.ts";
 import type { DeviceStorage, TensorArrays } from "../tensor/tensor.ts";
 

@@ -6,7 +6,7 @@
 import { nextTask } from "../base/next_task.ts";
 import type { MemoryLimits, MemoryUse, OperationName } from "../ops/backend.ts";
 import type { Floats, Operand } from "../ops/operation.ts";
-import { KernelBackend } from "../ops/run.ts";
+import { KernelBackend } from "../ops/kernel_backend.ts";
 import { checkDataType, type DataType } from "../tensor/data_type.ts";
 import type { DeviceStorage, Tensor } from "../tensor/tensor.ts";
 import type { ScopeResult } from "../tensor/tensor_scope.ts";

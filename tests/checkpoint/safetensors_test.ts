@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { parseHeader, parseHeaderLength } from "../../checkpoint/safetensors.ts";
+import { parseHeaderLength } from "../../checkpoint/header_length.ts";
+import { parseHeader } from "../../checkpoint/safetensors.ts";
 import { bytesPerElement } from "../../checkpoint/dtypes.ts";
 import { Random } from "../../tensor/random.ts";
 

@@ -1,83 +1,133 @@
 import { join } from "@std/path";
+import type { Browser } from "playwright-core";
 import { runProgram } from "../../tools/npm_tools.ts";
+import { serveFolders } from "./serve_folders.ts";
 
 /** A page, and the size of what it downloads. */
 export interface MeasuredPage {
   /** Its name in the report. */
   readonly name: string;
-  /** What it imports of the package, as `import { … } from "…"`. */
-  readonly imports: readonly [names: string, subpath: string];
-  /** File of the package that it loads later: the backend that it opens. */
-  readonly opens?: string;
+  /** Its script: it computes something with `model`, a checkpoint's URL, and gives `answer`. */
+  readonly script: string;
+  /** What it computes, as text. */
+  readonly answer: string;
   /** Most kilobytes of its scripts, each compressed by gzip: a little over what has been reached. */
   readonly most: number;
   /** Kilobytes that are aimed at. */
   readonly goal: number;
 }
 
-/** Sizes that are held. */
+const fillMask = (device: string) => `
+import { pipeline } from "@lsg/core";
+const unmasker = await pipeline("fill-mask", model, { device: "${device}" });
+const results = await unmasker("She looked at him with a <mask> in her eyes.", { top_k: 2 });
+const answer = results.map(({ token_str }) => token_str);`;
+
+/** Sizes that are held. Everything counts that a page downloads until its first answer. */
 export const PAGES: readonly MeasuredPage[] = [
-  { name: "webgpu", imports: ["pipeline", ""], opens: "gpu/mod.js", most: 155, goal: 75 },
-  { name: "wasm", imports: ["pipeline", ""], opens: "wasm/mod.js", most: 230, goal: 145 },
-  { name: "tokenizer", imports: ["AutoTokenizer", "/tokenizer"], most: 47, goal: 25 },
-  { name: "functional", imports: ["lsgAttention", "/functional"], most: 26, goal: 13 },
+  {
+    name: "webgpu",
+    script: fillMask("webgpu"),
+    answer: " smile, sigh",
+    most: 90,
+    goal: 75,
+  },
+  {
+    name: "webgpu, features",
+    script: `
+import { pipeline } from "@lsg/core";
+const extractor = await pipeline("feature-extraction", model, { device: "webgpu" });
+const answer = (await extractor("The sea.")).dims;`,
+    answer: "1,5,256",
+    most: 91,
+    goal: 75,
+  },
+  {
+    name: "wasm",
+    script: fillMask("wasm"),
+    answer: " smile, sigh",
+    most: 124,
+    goal: 145,
+  },
+  {
+    name: "tokenizer",
+    script: `
+import { AutoTokenizer } from "@lsg/core/tokenizer";
+const tokenizer = await AutoTokenizer.from_pretrained(model);
+const answer = tokenizer.decode(tokenizer.encode("The sea."), { skip_special_tokens: true });`,
+    answer: "The sea.",
+    most: 35,
+    goal: 25,
+  },
+  {
+    name: "functional",
+    script: `
+import { lsgAttention } from "@lsg/core/functional";
+const rows = new Float32Array(256 * 8).fill(1);
+const input = { query: rows, key: rows, value: rows };
+const global = rows.slice(0, 8);
+const { output } = await lsgAttention(
+  { ...input, globalQuery: global, globalKey: global, globalValue: global },
+  { batch: 1, tokens: 256, heads: 2, block_size: 64, sparse_block_size: 64 },
+);
+const answer = [output.length, output[0]];`,
+    answer: "2048,1",
+    most: 17,
+    goal: 13,
+  },
 ];
 
-/** The part of esbuild's report that is read. */
-interface Report {
-  readonly outputs: Readonly<
-    Record<string, {
-      readonly entryPoint?: string;
-      readonly imports: readonly { readonly path: string; readonly kind: string }[];
-    }>
-  >;
-}
-
-/** Small scripts that choose a backend; they are loaded where none is named. */
-const CHOOSERS = /\/(device|has_simd)-[^/]*\.js$/;
-
 /**
- * Bundles a page with the package as it is installed, and measures what the page downloads.
+ * Bundles a page with the package as it is installed, runs it, and measures what it downloads.
  *
  * @param page The page.
  * @param folder A folder in which the package is installed.
- * @param esbuild Path of the bundler.
- * @returns Bytes, each file compressed.
+ * @param tools The bundler, the browser, and a folder with a checkpoint.
+ * @returns The number of its scripts, and their bytes, each compressed.
+ * @throws {Error} If it computes something else.
  */
-export async function installedSize(
-  { imports: [names, subpath], opens }: MeasuredPage,
+export async function measurePage(
+  { name, script, answer }: MeasuredPage,
   folder: string,
-  esbuild: string,
-): Promise<number> {
-  const entry = "measured.js";
-  const text = `import { ${names} } from "@lsg/core${subpath}"; globalThis.used = ${names};`;
-  await Deno.writeTextFile(join(folder, entry), text);
+  { esbuild, browser, model }: { esbuild: string; browser: Browser; model: string },
+): Promise<{ scripts: number; bytes: number }> {
+  const text =
+    `const model = location.origin + "/model";${script}\nglobalThis.answer = \`\${answer}\`;`;
+  await Deno.writeTextFile(join(folder, "measured.js"), text);
+  const output = join(folder, `measured-${name.replace(/\W+/g, "-")}`);
   await runProgram(esbuild, [
-    entry,
+    "measured.js",
     ...["--bundle", "--splitting", "--format=esm", "--minify", "--log-level=warning"],
-    ...["--outdir=measured", "--metafile=measured.json"],
+    `--outdir=${output}`,
   ], folder);
-  const { outputs }: Report = JSON.parse(await Deno.readTextFile(join(folder, "measured.json")));
-  const loaded = new Set<string>();
-  const load = (path: string) => {
-    if (loaded.has(path)) return;
-    loaded.add(path);
-    for (const { path: next, kind } of outputs[path].imports) {
-      if (kind === "import-statement") load(next);
+  const html = '<!doctype html><script type="module" src="measured.js"></script>';
+  await Deno.writeTextFile(join(output, "index.html"), html);
+  const server = serveFolders({ "/": output, "/model/": model });
+  try {
+    const page = await browser.newPage();
+    const scripts = new Set<string>();
+    const errors: string[] = [];
+    page.on("request", (request) => {
+      const { pathname } = new URL(request.url());
+      if (pathname.endsWith(".js")) scripts.add(pathname);
+    });
+    page.on("pageerror", (error) => errors.push(String(error)));
+    await page.goto(server.url);
+    await page.waitForFunction("globalThis.answer !== undefined", undefined, { timeout: 30_000 })
+      .catch((cause) => {
+        throw new Error(`The page ${name} fails: ${errors.join("; ")}`, { cause });
+      });
+    const given = await page.evaluate("answer");
+    await page.close();
+    if (given !== answer) throw new Error(`The page ${name} gives ${given}, wanted ${answer}`);
+    let bytes = 0;
+    for (const path of scripts) {
+      const { body } = new Response(await Deno.readFile(join(output, path)));
+      const zipped = body!.pipeThrough(new CompressionStream("gzip"));
+      bytes += (await new Response(zipped).bytes()).length;
     }
-  };
-  for (const [path, { entryPoint }] of Object.entries(outputs)) {
-    const isOpened = opens !== undefined &&
-      (entryPoint?.endsWith(`/${opens}`) || CHOOSERS.test(entryPoint ?? ""));
-    if (entryPoint === entry || isOpened) load(path);
+    return { scripts: scripts.size, bytes };
+  } finally {
+    await server.close();
   }
-  if (opens && ![...loaded].some((path) => outputs[path].entryPoint?.endsWith(`/${opens}`))) {
-    throw new Error(`Cannot find ${opens} among the scripts that the page loads later`);
-  }
-  const sizes = [...loaded].map(async (path) => {
-    const { body } = new Response(await Deno.readFile(join(folder, path)));
-    const zipped = body!.pipeThrough(new CompressionStream("gzip"));
-    return (await new Response(zipped).bytes()).length;
-  });
-  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }

@@ -4,7 +4,7 @@ import { BACKEND_NAMES, openBackend } from "../../device.ts";
 import type { Backend, OperationName } from "../../ops/backend.ts";
 import type { Operation } from "../../ops/operation.ts";
 import * as operations from "../../ops/operations.ts";
-import type { KernelBackend } from "../../ops/run.ts";
+import type { KernelBackend } from "../../ops/kernel_backend.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { testOnBackend } from "../helpers/backends.ts";
 import { PLANS } from "./all_plans.ts";

@@ -8,6 +8,7 @@ import type { TokenizerClass } from "../tokenizer_class.ts";
 import type { TokenizerFiles } from "../tokenizer_files.ts";
 import { byteLevelParts } from "./byte_level.ts";
 import { readSentencePiece } from "./sentence_piece.ts";
+import { findLayout } from "./sentence_piece_layout.ts";
 import { sentencePieceParts } from "./sentence_piece_parts.ts";
 import type { VocabularyParts } from "./vocabulary_parts.ts";
 import { wordPieceParts } from "./word_piece.ts";
@@ -39,7 +40,8 @@ export function readVocabulary(
   }
   if (typeof kind === "object" && sentencePiece !== undefined) {
     const model = readSentencePiece(sentencePiece, kind.file);
-    return sentencePieceParts(model, kind, { specialTokens, config }, kind.file);
+    const layout = findLayout(kind.layout, known?.languages?.codes ?? []);
+    return sentencePieceParts(model, layout, { specialTokens, config }, kind.file);
   }
   throw new TypeError(
     `Cannot create a tokenizer of ${Object.keys(files).join(", ") || "no files"}: wanted ` +

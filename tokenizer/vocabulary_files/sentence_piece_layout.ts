@@ -1,14 +1,14 @@
-import { isJsonObject } from "../../base/json.ts";
-import { showValue } from "../../base/show_value.ts";
 import { doubledLayout, type RowLayout, textA, textB } from "../row_layout.ts";
 import type { SpecialTokens } from "../special_tokens.ts";
+import { pegasusSettings, unusedTokens } from "./pegasus_tokens.ts";
 import type { Piece } from "./sentence_piece.ts";
 import type { Json } from "./vocabulary_parts.ts";
 
+/** The name of a layout. */
+export type LayoutName = "albert" | "barthez" | "camembert" | "mbart" | "pegasus" | "xlmRoberta";
+
 /** What a class of tokenizers makes of a SentencePiece model. */
 export interface SentencePieceLayout {
-  /** The name of the model's file. */
-  readonly file: "spiece.model" | "sentencepiece.bpe.model";
   /** Gives the pieces in the order of the class's ids, from those of the model. */
   readonly vocabulary: (pieces: readonly Piece[], settings: LayoutSettings) => readonly Piece[];
   /** Gives the class's id of the unknown piece, from the model's. */
@@ -44,7 +44,6 @@ const unkIdOfFairseq = (): number => 3;
  */
 export function mbartLayout(languages: readonly string[]): SentencePieceLayout {
   return {
-    file: "sentencepiece.bpe.model",
     vocabulary: (pieces) => [
       ...fairseqTokens,
       ...pieces.slice(3),
@@ -79,7 +78,6 @@ export const camembertLayout: SentencePieceLayout = {
 
 /** Pegasus: tokens that only pretraining uses between the first two pieces and the others. */
 export const pegasusLayout: SentencePieceLayout = {
-  file: "spiece.model",
   vocabulary: (pieces, { specialTokens, config }) => {
     const { pad_token = "<pad>", eos_token = "</s>", mask_token } = specialTokens;
     const { offset, sentenceMask } = pegasusSettings(config);
@@ -102,7 +100,6 @@ export const pegasusLayout: SentencePieceLayout = {
 
 /** ALBERT: the ids of the model. */
 export const albertLayout: SentencePieceLayout = {
-  file: "spiece.model",
   // A number is not one piece with the comma behind it.
   vocabulary: (pieces) =>
     pieces.map(([piece, score]) => [piece, /\p{Nd},$/u.test(piece) ? score - 100 : score]),
@@ -124,45 +121,20 @@ export const albertLayout: SentencePieceLayout = {
   },
 };
 
-/** More ids than Pegasus puts in front of its pieces, 103. */
-const MAX_OFFSET = 10_000;
-
 /**
- * Reads Pegasus' own settings in tokenizer_config.json.
+ * Finds a layout.
  *
- * @param config The content of the file.
- * @returns How much larger a piece's id is than in the model, and the mask of a sentence, if any.
- * @throws {RangeError} If the offset is out of bounds.
- * @throws {TypeError} If the mask is not a string.
+ * @param name Its name.
+ * @param languages The languages of the class, for mBART.
+ * @returns The layout.
  */
-export function pegasusSettings(config: Json): { offset: number; sentenceMask?: string } {
-  const setting = (key: string, absent: unknown) =>
-    Object.hasOwn(config, key) ? config[key] : absent;
-  const offset = setting("offset", 103);
-  const mask = setting("mask_token_sent", "<mask_1>");
-  const sentenceMask = isJsonObject(mask) ? mask.content : mask;
-  if (!Number.isSafeInteger(offset) || Number(offset) < 0 || Number(offset) > MAX_OFFSET) {
-    throw new RangeError(
-      `Cannot read the tokenizer: offset is ${showValue(offset)}; wanted a whole number from 0 ` +
-        `to ${MAX_OFFSET}`,
-    );
-  }
-  if (sentenceMask === null) return { offset: Number(offset) };
-  if (typeof sentenceMask !== "string") {
-    throw new TypeError(
-      `Cannot read the tokenizer: mask_token_sent is ${showValue(mask)}; wanted a string`,
-    );
-  }
-  return { offset: Number(offset), sentenceMask };
-}
-
-/**
- * Names Pegasus' unused tokens.
- *
- * @param start The first number.
- * @param end The number after the last.
- * @returns `<unk_2>`, `<unk_3>`, ….
- */
-export function unusedTokens(start: number, end: number): string[] {
-  return Array.from({ length: Math.max(0, end - start) }, (_, i) => `<unk_${start + i}>`);
+export function findLayout(name: LayoutName, languages: readonly string[]): SentencePieceLayout {
+  if (name === "mbart") return mbartLayout(languages);
+  return {
+    albert: albertLayout,
+    barthez: barthezLayout,
+    camembert: camembertLayout,
+    pegasus: pegasusLayout,
+    xlmRoberta: xlmRobertaLayout,
+  }[name];
 }

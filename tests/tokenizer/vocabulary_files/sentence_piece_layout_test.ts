@@ -1,8 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { pegasusSettings } from "../../../tokenizer/vocabulary_files/pegasus_tokens.ts";
 import {
   albertLayout,
   pegasusLayout,
-  pegasusSettings,
 } from "../../../tokenizer/vocabulary_files/sentence_piece_layout.ts";
 
 Deno.test("pegasusSettings() reads the offset and the mask of sentences", () => {

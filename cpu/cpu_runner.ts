@@ -1,0 +1,112 @@
+/**
+ * Runs operations immediately, in plain TypeScript.
+ *
+ * @module
+ */
+import { nextTask } from "../base/next_task.ts";
+import type { MemoryUse, OperationName } from "../ops/backend.ts";
+import { product } from "../ops/checks.ts";
+import type { Floats, Operand } from "../ops/operation.ts";
+import { OperationRunner } from "../ops/run.ts";
+import type { DataType } from "../tensor/data_type.ts";
+import type { DeviceStorage } from "../tensor/tensor.ts";
+import type { QuantizedWeights } from "./quantize.ts";
+import { CpuStorage } from "./storage.ts";
+
+/** The kernels of some operations, by name. */
+export type CpuKernels = Readonly<Record<string, unknown>>;
+
+/** Runs operations immediately, with float64 sums rounded to float32. */
+export class CpuRunner extends OperationRunner {
+  /** Name of the backend, as the option `device` accepts it. */
+  readonly name = "cpu";
+  /** The data type of weights. */
+  readonly dtype: DataType;
+  readonly #kernels: CpuKernels;
+  readonly #storages = new Set<CpuStorage>();
+  #isDisposed = false;
+
+  /**
+   * Puts a backend together.
+   *
+   * @param kernels The kernels of its operations.
+   * @param dtype The data type of weights.
+   */
+  constructor(kernels: CpuKernels, dtype: DataType = "fp32") {
+    super();
+    this.#kernels = kernels;
+    this.dtype = dtype;
+  }
+
+  /** A tensor of zeros, for rows that are written in place. */
+  override empty(dims: readonly number[]): Floats {
+    return this.floats(new Float32Array(product(dims)), dims);
+  }
+
+  /** Lets other tasks run. */
+  settle(): Promise<void> {
+    return nextTask();
+  }
+
+  /** The memory that the backend holds now. */
+  memory(): MemoryUse {
+    const sizes = [...this.#storages].map(({ bytes }) => bytes);
+    return { tensors: sizes.length, bytes: sizes.reduce((a, b) => a + b, 0) };
+  }
+
+  /** Releases all memory; the backend cannot be used any more. */
+  dispose(): void {
+    this.#isDisposed = true;
+    for (const storage of this.#storages) storage.destroy();
+  }
+
+  /** Memory for a tensor. */
+  protected store(
+    _type: "float32" | "int32",
+    _dims: readonly number[],
+    values?: Float32Array | Int32Array,
+  ): DeviceStorage {
+    return this.keep(values);
+  }
+
+  /** Memory for weights. */
+  protected storeWeight(values: Float32Array, _dims: readonly number[]): DeviceStorage {
+    return this.keep(values);
+  }
+
+  /** The array of a tensor, the integers of quantized weights, or the storage of a result. */
+  protected bind({ role, tensor }: Operand): unknown {
+    const { storage } = tensor;
+    if (!(storage instanceof CpuStorage)) {
+      throw new TypeError("Cannot compute with a tensor that belongs to another backend");
+    }
+    if (role === "result") return storage;
+    if ((role === "target" || role === "changed") && storage.quantized) {
+      throw new TypeError("Cannot change quantized weights in place");
+    }
+    const values = tensor.data; // throws if the tensor was disposed, quantized weights too
+    return role === "weight" ? storage.quantized ?? values : values;
+  }
+
+  /** Runs a kernel at once. */
+  protected launch(name: OperationName, operands: unknown, result: unknown, shape: unknown): void {
+    const kernel = this.#kernels[name] as (operands: unknown, shape: unknown) => unknown;
+    fill(kernel(operands, shape), result);
+  }
+
+  /** Keeps values, and the integers that they were quantized to. */
+  protected keep(values?: Float32Array | Int32Array, quantized?: QuantizedWeights): DeviceStorage {
+    if (this.#isDisposed) throw new Error("Cannot make a tensor: the cpu backend was disposed");
+    return new CpuStorage(this.#storages, values, quantized);
+  }
+}
+
+/** Stores the arrays that a kernel returns in the storages of its result. */
+function fill(made: unknown, result: unknown): void {
+  if (result instanceof CpuStorage) result.array = made as Float32Array | Int32Array;
+  else Object.keys(result ?? {}).forEach((name) => fill(at(made, name), at(result, name)));
+}
+
+function at(value: unknown, name: string): unknown {
+  return (value as Record<string, unknown>)[name];
+}

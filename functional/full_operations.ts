@@ -1,0 +1,20 @@
+/**
+ * The operation of full attention, on the reference.
+ *
+ * @module
+ */
+import { attend as attendKernel } from "../cpu/attend.ts";
+import { openSome } from "./some_operations.ts";
+import type { Backend } from "../ops/backend.ts";
+import { attend } from "../ops/attend.ts";
+
+/**
+ * Opens the reference for them.
+ *
+ * @returns A backend that has these methods alone.
+ */
+export function openFullReference(): Backend {
+  return openSome({
+    attend: [attend, attendKernel],
+  });
+}

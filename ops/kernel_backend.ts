@@ -1,0 +1,20 @@
+/**
+ * A backend that has all operations.
+ *
+ * @module
+ */
+import type { Calls } from "./backend.ts";
+import * as operations from "./operations.ts";
+import { defineOperations, OperationRunner } from "./run.ts";
+
+/** A backend whose operations are run by kernels, which a subclass provides. */
+export abstract class KernelBackend extends OperationRunner {
+  /** Gives backends their methods; not as this file is loaded, so that it can be left out. */
+  constructor() {
+    super();
+    defineOperations(KernelBackend.prototype, operations);
+  }
+}
+
+/** The operations as methods. */
+export interface KernelBackend extends Calls {}
