@@ -175,6 +175,22 @@ for (const name of ["index.jsonl", "index.npy", "index.parquet", "index.safetens
     }));
 }
 
+Deno.test("lsg encode prints passages before it has read all lines", async () => {
+  const io = new DiskIo();
+  io.streamText = async function* () {
+    for (;;) yield await Promise.resolve("the river\n".repeat(100));
+  };
+  const lines: string[] = [];
+  io.stdout = (line) => {
+    lines.push(line);
+    // As `head` closes the pipe.
+    if (lines.length < 20) return Promise.resolve();
+    return Promise.reject(Object.assign(new Error("closed"), { code: "EPIPE" }));
+  };
+  assertEquals((await encode(["--lines", "--json"], io)).code, 0);
+  assertEquals(lines.map((line) => JSON.parse(line).id).at(-1), "stdin:20");
+});
+
 Deno.test("lsg encode goes on with the same model, options and texts only", () =>
   withFolder(async (folder) => {
     const output = `${folder}/index.jsonl`;
