@@ -12,11 +12,11 @@ const wordPiece = await pipeline("feature-extraction", taskModel("bert_sentences
 const documentOf = (text: string) => ({ id: "a", name: "a", text, bytes: text.length });
 
 const TEXTS: Readonly<Record<string, string>> = {
-  "words": "the river ran past the old house. ".repeat(20),
-  "no spaces": "theriverranpasttheoldhouse".repeat(20),
-  "no letters": "他是一个没有财产的牧师。".repeat(12),
-  "emoji": "👩‍👩‍👧‍👦🇫🇷é".repeat(15),
-  "lines": "the\r\n\r\nriver\n\tran  ".repeat(30),
+  "words": "the river ran past the old house. ".repeat(12),
+  "no spaces": "theriverranpasttheoldhouse".repeat(10),
+  "no letters": "他是一个没有财产的牧师。".repeat(6),
+  "emoji": "👩‍👩‍👧‍👦🇫🇷é".repeat(6),
+  "lines": "the\r\n\r\nriver\n\tran  ".repeat(15),
   "spaces": `the${" ".repeat(300)}river${"\n".repeat(300)}ran`,
   "one word": "the",
 };
@@ -24,7 +24,7 @@ const TEXTS: Readonly<Record<string, string>> = {
 for (const [kind, text] of Object.entries(TEXTS)) {
   Deno.test(`splitDocument() covers a text of ${kind} with windows that are not too long`, () => {
     for (const extractor of [byteLevel, wordPiece]) {
-      for (const [window, overlap] of [[7, 0], [7, 2], [16, 0], [16, 5], [40, 37], [400, 8]]) {
+      for (const [window, overlap] of [[7, 0], [7, 2], [16, 5], [24, 20], [400, 8]]) {
         const options = { window, overlap, prompt: "" };
         const passages = [...splitDocument(extractor, documentOf(text), options)];
         let end = 0;
