@@ -71,7 +71,9 @@ export class EncodePart {
     const path = EncodePart.pathOf(output);
     const line = new TextEncoder().encode(`${JSON.stringify(header)}\n`);
     const part = new EncodePart(path, line);
-    const file = await withReason("read", path, ifExists(open(path, "r+")));
+    const file = await ifExists(open(path, "r+")).catch((error) => {
+      throw explainRefusal(path, error);
+    });
     if (file === undefined) return part;
     try {
       const { size } = await file.stat();
@@ -133,7 +135,9 @@ export class EncodePart {
    */
   async append(texts: string, passages: readonly EmbeddedPassage[]): Promise<void> {
     if (this.#file === undefined) {
-      this.#file = await withReason("write", this.path, open(this.path, "wx+"));
+      this.#file = await open(this.path, "wx+").catch((error) => {
+        throw explainRefusal(this.path, error);
+      });
       await withReason("write", this.path, writeAll(this.#file, this.#header, 0));
       this.#size = this.#header.length;
     }
@@ -249,6 +253,17 @@ function compareHeaders(path: string, text: string, wanted: PartHeader): void {
     : "it is not a part of an encoding";
   throw new RangeError(
     `Cannot go on from ${path}: ${made}; remove it to begin anew, or encode to another file`,
+  );
+}
+
+/** Deno's permission for the output alone is not enough. */
+function explainRefusal(path: string, error: unknown): Error {
+  if ((error as Error).name !== "NotCapable") return explainFileError("write", path, error);
+  const folder = dirname(path);
+  return new Error(
+    `Cannot keep finished passages in ${path}: run again with --allow-read=${folder} ` +
+      `--allow-write=${folder}`,
+    { cause: error },
   );
 }
 

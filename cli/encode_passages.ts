@@ -4,7 +4,7 @@
  * @module
  */
 import type { FeatureExtractionOptions, FeatureExtractionPipeline } from "../pipelines/mod.ts";
-import { renameTexts } from "./documents.ts";
+import { embedBlock } from "./embed_block.ts";
 import { type EmbedderValues, promptOf } from "./embedder.ts";
 import { groupPassages, hashPassages } from "./encode_blocks.ts";
 import { type Document, type InputFile, readDocuments } from "./encode_inputs.ts";
@@ -69,24 +69,31 @@ export async function encodePassages(
     };
     for await (const group of groupPassages(divide(documents, extractor, values))) {
       const hash = hashPassages(group);
+      const before = passages;
+      const end = group.at(-1)!.bytes;
       if (await sink.has(index, hash)) {
-        restored = group.at(-1)!.bytes;
+        restored = end;
         start = performance.now();
       } else {
         show?.(describe());
-        const embeddings = await extractor._embed(group.map(({ text }) => text), {
-          ...options,
-          layer_callback: show &&
-            (({ layer, layers }) => show(`${describe()} · layer ${layer} of ${layers}`)),
-        }).catch((error) => {
-          throw renameTexts(error, (text) => group[text].name);
-        });
+        const layer_callback: FeatureExtractionOptions["layer_callback"] = show &&
+          (({ layer, layers }) => show(`${describe()} · layer ${layer} of ${layers}`));
+        const embeddings = await embedBlock(
+          group,
+          (texts) => extractor._embed(texts, { ...options, layer_callback }),
+          (more, moreTokens) => {
+            passages += more;
+            tokens += moreTokens;
+            // About as many of the block's bytes as of its passages.
+            bytes += (end - bytes) * more / (before + group.length - passages + more);
+            show?.(describe());
+          },
+        );
         await sink.add(hash, group.map((passage, i) => ({ ...passage, ...embeddings[i] })));
-        for (const embedding of embeddings) tokens += embedding.tokens;
       }
       index++;
-      passages += group.length;
-      bytes = group.at(-1)!.bytes;
+      passages = before + group.length;
+      bytes = end;
     }
     return index;
   });
@@ -131,10 +138,16 @@ async function* divide(
 ): AsyncGenerator<NamedPassage & { readonly bytes: number }> {
   const { window, overlap = 0 } = values;
   const prompt = promptOf(values, extractor.defaults);
+  let before = 0;
   for await (const document of documents) {
     const passages = window === undefined
       ? [wholeDocument(document)]
       : splitDocument(extractor, document, { window, overlap, prompt });
-    for (const passage of passages) yield { ...passage, bytes: document.bytes };
+    const bytes = document.bytes - before;
+    for (const passage of passages) {
+      const part = passage.end / Math.max(1, document.text.length);
+      yield { ...passage, bytes: before + bytes * part };
+    }
+    before = document.bytes;
   }
 }

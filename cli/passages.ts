@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { showValue } from "../base/show_value.ts";
 import type { FeatureExtractionPipeline } from "../pipelines/mod.ts";
 import { prepareText } from "../pipelines/sentence_texts.ts";
 import type { Document } from "./encode_inputs.ts";
@@ -45,7 +46,8 @@ export function wholeDocument({ id, name, text }: Document): NamedPassage {
  * @param options Sizes in tokens.
  * @returns The passages, without white space at both ends, with `#1`, `#2` … behind the document's
  * id; a blank document is one passage.
- * @throws {RangeError} If special tokens and prompt leave no place, or less than the overlap.
+ * @throws {RangeError} If special tokens and prompt leave no place, or less than the overlap, or a
+ * character alone is longer than a window.
  */
 export function* splitDocument(
   extractor: FeatureExtractionPipeline,
@@ -64,21 +66,33 @@ export function* splitDocument(
   const { text, id, name } = document;
   const [{ starts, ends }] = tokenizer._encodeRows([text], { add_special_tokens: false });
   const tokens = starts.length;
-  let number = 0;
-  if (text.trim() === "") {
-    yield { id: `${id}#1`, name, start: 0, end: 0, text: "" };
+  const isBlank = text.trim() === "";
+  if (isBlank || tokens === 0) {
+    yield { id: `${id}#1`, name, ...trim(text, 0, isBlank ? 0 : text.length) };
     return;
   }
+  let number = 0;
+  let end = 0;
   for (let first = 0; first < tokens;) {
     let last = Math.min(first + capacity, tokens);
     if (last < tokens) last = wordBefore(text, starts, last, last - capacity / SEARCHED);
     let passage = trim(text, starts[first], ends[last - 1]);
     // A part alone may have other tokens than in its document.
-    while (last > first + 1 && count(passage.text) > window) {
+    for (let length = count(passage.text); length > window; length = count(passage.text)) {
+      if (last === first + 1) {
+        throw new RangeError(
+          `Cannot divide ${name}: ${showValue(passage.text)} alone has ${length} tokens with ` +
+            `special ones and the prompt, wanted at most --window ${window}`,
+        );
+      }
       last--;
       passage = trim(text, starts[first], ends[last - 1]);
     }
-    if (passage.text !== "") yield { id: `${id}#${++number}`, name, ...passage };
+    // Several tokens may be one character; the last of them add nothing.
+    if (passage.end > end && passage.text !== "") {
+      yield { id: `${id}#${++number}`, name, ...passage };
+      end = passage.end;
+    }
     if (last === tokens) return;
     const next = Math.max(first + 1, last - overlap);
     first = overlap === 0

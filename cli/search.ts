@@ -180,8 +180,8 @@ function formatLine({ score, value: { id, start, end, text } }: Scored<IndexRow>
   return formatJson({ score, id, start, end, text });
 }
 
-/** Width of a line, and lines of a passage that are shown. */
-const [WIDTH, LINES] = [100, 3];
+/** Width of a line, lines of a passage that are shown, and characters that are looked at for them. */
+const [WIDTH, LINES, LOOKED_AT] = [100, 3, 1000];
 
 function formatPassage(
   { score, value: { id, start, end, text } }: Scored<IndexRow>,
@@ -189,11 +189,13 @@ function formatPassage(
 ): string {
   const place = start === undefined || end === undefined ? "" : `  characters ${start} to ${end}`;
   const heading = `${index + 1}. ${score.toFixed(4)}  ${escapeControls(id)}${place}\n`;
-  if (text === undefined || text.trim() === "") return heading;
-  const shown = [...text.slice(0, 2 * WIDTH * LINES).replace(/\s+/g, " ").trim()].join("");
-  const lines = wrap(escapeControls(shown), WIDTH - 3);
-  const cut = lines.length > LINES || shown.length < text.trim().length - WIDTH;
-  const last = lines.slice(0, LINES);
-  if (cut) last[last.length - 1] = `${last[last.length - 1].slice(0, WIDTH - 5)} …`;
-  return heading + last.map((line) => `   ${line}\n`).join("");
+  const whole = text?.replace(/\s+/g, " ").trim() ?? "";
+  if (whole === "") return heading;
+  // Without the half of a character at the end, and with spaces in words that are longer than a line.
+  const beginning = whole.slice(0, LOOKED_AT).replace(/[\ud800-\udbff]$/, "");
+  const words = escapeControls(beginning).replace(/\S{80}/gu, "$& ");
+  const lines = wrap(words.trim(), WIDTH - 5);
+  const shown = lines.slice(0, LINES);
+  if (lines.length > LINES) shown[LINES - 1] += " …";
+  return heading + shown.map((line) => `   ${line}\n`).join("");
 }

@@ -17,6 +17,7 @@ const PACKAGES = ["hyparquet", "hyparquet-writer"];
 
 /** As in `deno task lsg`. */
 const PERMISSIONS = [
+  "--no-prompt",
   "--allow-read",
   "--allow-write",
   "--allow-net",

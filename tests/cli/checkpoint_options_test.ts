@@ -1,5 +1,6 @@
 import {
   assert,
+  assertAlmostEquals,
   assertEquals,
   assertRejects,
   assertStringIncludes,
@@ -9,10 +10,12 @@ import { parseArguments, UsageError } from "../../cli/arguments.ts";
 import { CHECKPOINT_OPTIONS, requireModel, withCheckpoint } from "../../cli/checkpoint_options.ts";
 import { runConvert } from "../../cli/convert.ts";
 import { runEncode } from "../../cli/encode.ts";
+import { runSearch } from "../../cli/search.ts";
 import { runFillMask } from "../../cli/fill_mask.ts";
 import { readText } from "../../checkpoint/source.ts";
 import { HubServer, readFolder, withCache } from "../hub/hub_server.ts";
 import { withEnv } from "../hub/with_env.ts";
+import { parseLines } from "./memory_io.ts";
 import { MODEL, ModelMemoryIo } from "./model_memory_io.ts";
 import "../helpers/quiet_reference.ts";
 
@@ -23,8 +26,11 @@ function read(io: ModelMemoryIo, checkpoint: string, args: string[]) {
   return withCheckpoint(io, checkpoint, values, (source) => readText(source, "config.json"));
 }
 
-async function withHub(test: (server: HubServer, cache: string) => Promise<void>): Promise<void> {
-  await using server = new HubServer(await readFolder("owner/small", MODEL));
+async function withHub(
+  test: (server: HubServer, cache: string) => Promise<void>,
+  commit?: string,
+): Promise<void> {
+  await using server = new HubServer(await readFolder("owner/small", MODEL), { commit });
   await withCache((cache) => withEnv({ remoteHost: server.url }, () => test(server, cache)));
 }
 
@@ -92,10 +98,34 @@ Deno.test("all commands accept a name on the hub, and print the same as for its 
         const code = await run([model, ...args, `--cache-dir=${cache}`, "--device=cpu"], io);
         return { code, out: io.out, err: io.err };
       }));
-      assertEquals(outputs[1], outputs[0]);
-      assertEquals([outputs[0].code, outputs[0].err], [0, ""]);
+      const [local, remote] = outputs.map(({ out, ...rest }) => {
+        const [line] = parseLines(out);
+        // It tells the model.
+        delete line.encoder;
+        return { line, ...rest };
+      });
+      assertEquals(remote, local);
+      assertEquals([local.code, local.err], [0, ""]);
     }
   }));
+
+Deno.test("lsg search asks the hub for the commit that made the index", () =>
+  withHub(async (server, cache) => {
+    const index = `${cache}/index.jsonl`;
+    const options = [`--cache-dir=${cache}`, "--device=cpu"];
+    const io = new ModelMemoryIo("the cat");
+    assertEquals(await runEncode(["owner/small", "--json", ...options], io), 0);
+    await Deno.mkdir(cache, { recursive: true });
+    await Deno.writeTextFile(index, io.out);
+    const { model, revision } = parseLines(io.out)[0].encoder;
+    assertEquals([model, revision], ["owner/small", "c".repeat(40)]);
+    const before = server.requests.length;
+    const search = new ModelMemoryIo();
+    assertEquals(await runSearch([index, "the cat", "--json", ...options], search), 0, search.err);
+    assertAlmostEquals(parseLines(search.out)[0].score, 1, 1e-6);
+    // All is in the cache under the commit.
+    assertEquals(server.requests.length, before);
+  }, "c".repeat(40)));
 
 Deno.test("lsg convert accepts a name on the hub, and refuses to overwrite before it downloads", () =>
   withHub(async (server, cache) => {

@@ -140,7 +140,10 @@ Deno.test("lsg encode --window divides documents, whose passages are those of th
   }));
 
 /** Lines of which 1,024 make a block. */
-const LINES = Array.from({ length: 2100 }, (_, i) => `the river ${i % 7}\n`).join("");
+const linesOf = (length: number) =>
+  Array.from({ length }, (_, i) => `the river ${i % 7}\n`).join("");
+const LINES = linesOf(2100);
+const FEW = linesOf(1100);
 
 for (const name of ["index.jsonl", "index.npy", "index.parquet", "index.safetensors"]) {
   Deno.test(`lsg encode -o ${name} goes on where it was interrupted, with the same bytes`, () =>
@@ -148,13 +151,13 @@ for (const name of ["index.jsonl", "index.npy", "index.parquet", "index.safetens
       const outputs = name.endsWith(".npy") ? [name, "index.ids.jsonl"] : [name];
       const read = (at: string) => outputs.map((file) => Deno.readFileSync(`${at}/${file}`));
       await Deno.mkdir(`${folder}/whole`);
-      await Deno.writeTextFile(`${folder}/lines.txt`, LINES);
+      await Deno.writeTextFile(`${folder}/lines.txt`, FEW);
       const args = [`${folder}/lines.txt`, "--lines", "-o"];
-      assertEquals(await countTexts(() => encode([...args, `${folder}/whole/${name}`])), 2100);
+      assertEquals(await countTexts(() => encode([...args, `${folder}/whole/${name}`])), 1100);
 
       const broken = new DiskIo();
       broken.streamText = async function* () {
-        yield LINES.slice(0, LINES.length - 20);
+        yield FEW.slice(0, FEW.length - 20);
         throw new Error("the disk is gone");
       };
       const output = `${folder}/${name}`;
@@ -165,12 +168,28 @@ for (const name of ["index.jsonl", "index.npy", "index.parquet", "index.safetens
       Deno.writeTextFileSync(part, "half of a block", { append: true });
       let second = first;
       const count = await countTexts(async () => second = await encode([...args, output]));
-      assertEquals([second.code, count], [0, 2100 - 2048]);
-      assertEquals(second.err, `Going on after 2048 passages, which are in ${part}\n`);
+      assertEquals([second.code, count], [0, 1100 - 1024]);
+      assertEquals(second.err, `Going on after 1024 passages, which are in ${part}\n`);
       assertEquals(read(folder), read(`${folder}/whole`));
       assertEquals([...Deno.readDirSync(folder)].length, 2 + outputs.length);
     }));
 }
+
+Deno.test("lsg encode prints passages before it has read all lines", async () => {
+  const io = new DiskIo();
+  io.streamText = async function* () {
+    for (;;) yield await Promise.resolve("the river\n".repeat(100));
+  };
+  const lines: string[] = [];
+  io.stdout = (line) => {
+    lines.push(line);
+    // As `head` closes the pipe.
+    if (lines.length < 20) return Promise.resolve();
+    return Promise.reject(Object.assign(new Error("closed"), { code: "EPIPE" }));
+  };
+  assertEquals((await encode(["--lines", "--json"], io)).code, 0);
+  assertEquals(lines.map((line) => JSON.parse(line).id).at(-1), "stdin:20");
+});
 
 Deno.test("lsg encode goes on with the same model, options and texts only", () =>
   withFolder(async (folder) => {
@@ -210,7 +229,7 @@ Deno.test("lsg encode goes on with the same model, options and texts only", () =
 
 Deno.test("lsg encode that is killed goes on, with the same bytes", () =>
   withFolder(async (folder) => {
-    const many = LINES.repeat(6);
+    const many = LINES.repeat(4);
     await Deno.writeTextFile(`${folder}/lines.txt`, many);
     const output = `${folder}/index.npy`;
     const args = [MODEL, `${folder}/lines.txt`, "--lines", "-o", output];
@@ -221,7 +240,7 @@ Deno.test("lsg encode that is killed goes on, with the same bytes", () =>
         stderr: "piped",
         stdout: "null",
       }).spawn();
-    for (const [signal, bytes] of [["SIGKILL", 200_000], ["SIGINT", 700_000]] as const) {
+    for (const [signal, bytes] of [["SIGKILL", 200_000], ["SIGINT", 450_000]] as const) {
       const process = run();
       const part = EncodePart.pathOf(output);
       const size = () => Deno.lstat(part).then(({ size }) => size, () => 0);

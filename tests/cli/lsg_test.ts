@@ -11,6 +11,7 @@ const COMMANDS = [
   "summarize",
   "translate",
   "encode",
+  "search",
   "train",
   "evaluate",
   "convert",
@@ -34,7 +35,7 @@ for (const name of COMMANDS) {
     const { code, out, err } = await run([name, "--help"]);
     assertEquals([code, err], [0, ""]);
     assertStringIncludes(out, `lsg ${name} `);
-    assertStringIncludes(out, "--block-size");
+    if (name !== "search") assertStringIncludes(out, "--block-size");
     assert(out.split("\n").every((line) => line.length <= 100), out);
   });
 }
@@ -60,6 +61,13 @@ for (const name of COMMANDS) {
     }
   });
 }
+
+Deno.test("each command that runs a model takes --threads", async () => {
+  for (const name of COMMANDS) {
+    const { out } = await run([name, "--help"]);
+    assertEquals(out.includes("--threads N"), !["convert", "pattern"].includes(name), name);
+  }
+});
 
 Deno.test("lsg --version prints the package's version", async () => {
   const deno = JSON.parse(await Deno.readTextFile(new URL("../../deno.json", import.meta.url)));

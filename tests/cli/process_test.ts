@@ -119,11 +119,13 @@ Deno.test("cli.ts exits with 1 if its output cannot be written", async () => {
 });
 
 Deno.test("cli.ts reads what the shell opens for it, but no folder and nothing without an end", async () => {
-  const args = "encode $MODEL --json";
-  const { out } = await shell(`lsg ${args} --text the`);
+  const fill = "fill-mask $MODEL --json";
+  const { out } = await shell(`lsg ${fill} --text '<mask>'`);
   for (const input of ["/dev/stdin", "-", "/dev/fd/3 3<&0", ""]) {
-    assertEquals(await shell(`echo the | lsg ${args} ${input}`), { code: 0, out, err: "" }, input);
+    const found = await shell(`echo '<mask>' | lsg ${fill} ${input}`);
+    assertEquals(found, { code: 0, out, err: "" }, input);
   }
+  const args = "encode $MODEL --json";
   const folder = await shell(`lsg ${args} < /tmp`);
   assertEquals([folder.code, folder.out], [1, ""]);
   assertStringIncludes(folder.err, "Cannot read standard input: it is a folder");

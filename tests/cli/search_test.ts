@@ -70,14 +70,17 @@ Deno.test("lsg search shows passages and where they stand", () =>
   withFolder(async (folder) => {
     const path = `${folder}/index.jsonl`;
     const io = new EncodeIo();
-    const long = "the river ran past the old house. ".repeat(40);
-    await runEncode([MODEL, "--text", long, "-o", path], io);
-    const { code, out } = await search(path, "the sea");
-    assertEquals(code, 0);
-    const [heading, ...lines] = out.trimEnd().split("\n");
-    assertMatch(heading, /^1\. -?[01]\.\d{4} {2}text {2}characters 0 to 1360$/);
-    assertEquals(lines.length, 3);
-    assert(lines.every((line) => line.length <= 100) && lines[2].endsWith(" …"), out);
+    for (const part of ["the river ran past the old house. ", "一个没有财产的牧师👩"]) {
+      const long = part.repeat(40).trim();
+      await runEncode([MODEL, "--text", long, "--truncation", "-o", path], io);
+      const { code, out } = await search(path, "the sea");
+      assertEquals(code, 0);
+      const [heading, ...lines] = out.trimEnd().split("\n");
+      assertMatch(heading, /^1\. -?[01]\.\d{4} {2}text {2}characters 0 to \d+$/);
+      assertEquals(heading.endsWith(` ${long.length}`), true);
+      assertEquals(lines.length, 3);
+      assert(lines.every((line) => line.length <= 100) && lines[2].endsWith(" …"), out);
+    }
     const short = `${folder}/short.jsonl`;
     await makeIndex(short);
     const all = await search(short, "the sea", "--top-k", "99");

@@ -53,6 +53,7 @@ const ROWS: Readonly<Record<string, string | readonly string[]>> = {
     using model = await AutoModelForMaskedLM.from_pretrained("./MODEL", { device: "cpu" });
     await model.save_pretrained("OUT");`,
   "`lsg fill-mask": ["fill-mask", "./MODEL", "FILE"],
+  "`lsg encode": ["encode", "./MODEL", "FILE", "-o", "index.jsonl"],
   "`lsg convert": ["convert", "./MODEL", "OUT", "--max-sequence-length", "1024"],
   "`lsg train": "train ./MODEL --train FILE.jsonl --out OUT --max-steps 1".split(" "),
   "`lsg evaluate": "evaluate ./TRAINED --eval FILE.jsonl".split(" "),
