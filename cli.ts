@@ -1,6 +1,12 @@
 /**
  * Entry point of the command line; `lsg --help` prints its usage.
  *
+ * @example Answers from a book
+ * ```sh
+ * deno run --allow-read --allow-net --allow-env --allow-write jsr:@lsg/core/cli answer \
+ *   deepset/roberta-base-squad2 book.txt --question "Who left Bath?"
+ * ```
+ *
  * @module
  */
 import { createRequire } from "node:module";

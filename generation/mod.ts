@@ -1,6 +1,20 @@
 /**
  * Generation: settings, rules of scores, search, sampling, criteria, streamers.
  *
+ * @example A summary, word by word
+ * ```ts
+ * import { pipeline } from "@lsg/core";
+ * import { TextStreamer } from "@lsg/core/generation";
+ *
+ * using summarizer = await pipeline("summarization", "facebook/bart-large-cnn");
+ * const streamer = new TextStreamer(summarizer.tokenizer);
+ * await summarizer("The river ran past the old house.", {
+ *   num_beams: 1,
+ *   max_new_tokens: 40,
+ *   streamer,
+ * });
+ * ```
+ *
  * @module
  */
 export * from "./auto.ts";

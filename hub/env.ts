@@ -93,9 +93,8 @@ const defaults: HubEnvironment = {
  * @example Load from a mirror, never from local folders
  * ```ts
  * import { env } from "@lsg/core";
- * import { assertEquals, assertThrows } from "@std/assert";
+ * import { assertThrows } from "@std/assert";
  *
- * assertEquals(env.remoteHost, "https://huggingface.co/");
  * env.remoteHost = "https://hub.example.org/";
  * env.allowLocalModels = false;
  * assertThrows(() => Object.assign(env, { allowLocalModel: true }), TypeError, "allowLocalModels");

@@ -1,6 +1,15 @@
 /**
  * Checkpoints on servers (the hub, its mirrors, URLs): fetched, checked, cached.
  *
+ * @example A file of a repository
+ * ```ts
+ * import { openCheckpoint } from "@lsg/core/hub";
+ *
+ * const source = await openCheckpoint("FacebookAI/roberta-base", { revision: "main" });
+ * const file = await source.open("config.json");
+ * console.log(file?.size);
+ * ```
+ *
  * @module
  */
 export * from "./browser_store.ts";

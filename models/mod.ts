@@ -1,6 +1,17 @@
 /**
  * Models: weights and operations to outputs.
  *
+ * @example Hidden states of 4,096 tokens
+ * ```ts
+ * import { AutoModel } from "@lsg/core/models";
+ *
+ * using model = await AutoModel.from_pretrained("FacebookAI/roberta-base", {
+ *   lsg: { max_sequence_length: 4096 },
+ * });
+ * const { last_hidden_state } = await model({ input_ids: [[0, 5, 6, 2]] });
+ * console.log(last_hidden_state.dims); // [1, 4, 768]
+ * ```
+ *
  * @module
  */
 export type { LinearAdapter, ModelAdapter } from "./adapter.ts";

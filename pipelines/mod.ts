@@ -1,6 +1,16 @@
 /**
  * Pipelines: text to answers.
  *
+ * @example Embeddings of sentences
+ * ```ts
+ * import { pipeline } from "@lsg/core/pipelines";
+ *
+ * const name = "sentence-transformers/all-MiniLM-L6-v2";
+ * using extractor = await pipeline("feature-extraction", name);
+ * const { dims } = await extractor(["The sea.", "A river."]);
+ * console.log(dims); // [2, 384]
+ * ```
+ *
  * @module
  */
 export { AGGREGATION_STRATEGIES, type AggregationStrategy } from "./entities.ts";

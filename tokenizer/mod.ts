@@ -3,6 +3,15 @@
  * checkpoint's tokenizer.json, else from vocab.txt, from vocab.json and merges.txt, or from a
  * SentencePiece model.
  *
+ * @example Text to ids and back
+ * ```ts
+ * import { AutoTokenizer } from "@lsg/core/tokenizer";
+ *
+ * const tokenizer = await AutoTokenizer.from_pretrained("FacebookAI/roberta-base");
+ * const ids = tokenizer.encode("A long letter.");
+ * console.log(tokenizer.decode(ids, { skip_special_tokens: true })); // A long letter.
+ * ```
+ *
  * @module
  */
 

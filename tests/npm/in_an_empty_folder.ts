@@ -258,20 +258,20 @@ testUnless(reason ?? noBrowser, "pages of esbuild, webpack and Vite run in Chrom
 testUnless(reason ?? noBrowser, "the worker of docs/browser.md answers its page", async () => {
   const [worker] = codeOf("docs/browser.md", "ts");
   const [page] = codeOf("docs/browser.md", "js");
+  const [command] = codeOf("docs/browser.md", "sh").flatMap(commandsOf);
   await write("worker.ts", worker);
   await write(
-    "own.js",
+    "page.js",
     `globalThis.answers = [];\n${page}\n` +
       'worker.addEventListener("message", ({ data }) => globalThis.answers.push(data));',
   );
-  const out = join(folder, "page-worker");
-  await runProgram(join(bin, "esbuild"), [
-    ...["worker.ts", "own.js", "--bundle", "--splitting", "--format=esm", "--log-level=warning"],
-    ...["--inject:hub.mjs", `--outdir=${out}`],
-  ], folder);
+  // The network is replaced before anything of the page runs.
+  const script = `PATH=${bin}:$PATH ${command} --inject:./hub.mjs`;
+  await runProgram("bash", ["-ec", script], folder);
+  const out = join(folder, "dist");
   await Deno.writeTextFile(
     join(out, "index.html"),
-    '<!doctype html><script type="module" src="own.js"></script>',
+    '<!doctype html><script type="module" src="page.js"></script>',
   );
   const browser = await startChromium(executable!);
   const server = serveFolders({ "/": out });
