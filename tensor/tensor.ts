@@ -207,12 +207,12 @@ export class Tensor<Type extends TensorType = TensorType> extends TensorArithmet
    * a single value.
    *
    * @typeParam List What is returned, as far as the caller knows the number of dimensions:
-   *   `const rows: number[][] = tensor.tolist()`. Absent: `any`, as in transformers.js, so that
+   *   `const rows: number[][] = tensor.tolist()`. Absent: `any[]`, as in transformers.js, so that
    *   `tensor.tolist()[0][1]` needs no cast.
    * @throws {Error} If the values are still on a backend: await {@linkcode getData} first.
    */
   // deno-lint-ignore no-explicit-any
-  tolist<List = any>(): List {
+  tolist<List = any[]>(): List {
     const { data, dims, type } = this;
     const nest = (dimension: number, start: number, size: number): NestedArray => {
       if (dimension === dims.length) return type === "bool" ? data[start] !== 0 : data[start];
