@@ -97,7 +97,9 @@ async function send(
   if (range) headers.range = `bytes=${range.start}-${range.end ? range.end - 1 : ""}`;
   if (range && ifRange) headers["if-range"] = ifRange;
   const stop = signal ? AbortSignal.any([connection.signal, signal]) : connection.signal;
-  const get = (redirect: RequestRedirect) => env.fetch(url, { headers, redirect, signal: stop });
+  // Not called as a method: a browser's own fetch refuses that.
+  const { fetch } = env;
+  const get = (redirect: RequestRedirect) => fetch(url, { headers, redirect, signal: stop });
   try {
     signal?.throwIfAborted();
     const response = await withTimeout(retryPolicy.timeout, get("manual"), name, connection);

@@ -83,6 +83,14 @@ export class Tensor<Type extends TensorType = TensorType> extends TensorArithmet
           : Reflect.get(target, key, tensor),
     });
     Object.setPrototypeOf(TensorArithmetic.prototype, rows);
+    // What console.log() prints in Deno, Node and Bun.
+    Object.defineProperty(this.prototype, Symbol.for("nodejs.util.inspect.custom"), {
+      value: function (this: Tensor) {
+        const { type, dims, size } = this;
+        const isRead = #array in this && this.#isCurrent;
+        return { type, dims, size, ...isRead && { data: this.#array } };
+      },
+    });
   }
 
   /** Row i, or from the end row −i, which shares the values; of one dimension, its value i. */
@@ -199,12 +207,12 @@ export class Tensor<Type extends TensorType = TensorType> extends TensorArithmet
    * a single value.
    *
    * @typeParam List What is returned, as far as the caller knows the number of dimensions:
-   *   `const rows: number[][] = tensor.tolist()`. Absent: `any`, as in transformers.js, so that
+   *   `const rows: number[][] = tensor.tolist()`. Absent: `any[]`, as in transformers.js, so that
    *   `tensor.tolist()[0][1]` needs no cast.
    * @throws {Error} If the values are still on a backend: await {@linkcode getData} first.
    */
   // deno-lint-ignore no-explicit-any
-  tolist<List = any>(): List {
+  tolist<List = any[]>(): List {
     const { data, dims, type } = this;
     const nest = (dimension: number, start: number, size: number): NestedArray => {
       if (dimension === dims.length) return type === "bool" ? data[start] !== 0 : data[start];
@@ -248,11 +256,13 @@ export class Tensor<Type extends TensorType = TensorType> extends TensorArithmet
   }
 
   /**
-   * Yields the rows, each of which shares the values; of a tensor of one dimension, its values.
+   * Yields the rows, each of which shares the values; of a tensor of one dimension, its values. Either
+   * is `any`, as in transformers.js, so that what is known of the dimensions needs no cast.
    *
    * @throws {Error} If the values are still on a backend.
    */
-  *[Symbol.iterator](): IterableIterator<Tensor<Type> | TensorValue<Type>> {
+  // deno-lint-ignore no-explicit-any
+  *[Symbol.iterator](): IterableIterator<any> {
     if (this.dims.length < 2) yield* this.data;
     else for (let i = 0; i < this.dims[0]; i++) yield this.#row(i);
   }

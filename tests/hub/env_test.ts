@@ -69,7 +69,8 @@ Deno.test("every key of transformers.js's env is known, or answered", () => {
 
 Deno.test("env.fetch sends the requests", async () => {
   const asked: string[] = [];
-  const fetched: typeof env.fetch = (url, init) => {
+  const fetched: typeof env.fetch = function (this: unknown, url, init) {
+    assertEquals(this, undefined);
     asked.push(`${url} ${new Headers(init.headers).get("accept-encoding")}`);
     return Promise.resolve(new Response("{}", { headers: { etag: '"1"' } }));
   };

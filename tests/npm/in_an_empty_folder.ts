@@ -17,6 +17,7 @@ import { readRepositoryFile } from "../helpers/published_files.ts";
 import { answerAsHub } from "../helpers/stored_hub.ts";
 import { testUnless } from "../helpers/test_unless.ts";
 import { codeBlocksOf, commandsOf } from "../strangers/code_blocks.ts";
+import { assertPrinted, MODELS, plain, PRINTED, PROGRAMS } from "../transformers_js/printed.ts";
 import { measurePage, PAGES } from "./page_sizes.ts";
 import { serveFolders } from "./serve_folders.ts";
 
@@ -155,6 +156,31 @@ testUnless(reason, "the README's first example runs in a Node that has using", a
   const args = ["--import", "./hub.mjs", "first.mjs"];
   const output = await runProgram(join(bin, "node"), args, folder, atHome);
   assertStringIncludes(output, `'${WORDS[0]}'`);
+});
+
+testUnless(reason, "programs for transformers.js print in Node what they print there", async () => {
+  const names = Object.keys(PRINTED).filter((name) => name !== "worker");
+  for (const name of names) {
+    await write(`${name}.program.js`, await Deno.readTextFile(new URL(`${name}.js`, PROGRAMS)));
+  }
+  await write(
+    "programs.mjs",
+    `import { env } from "@lsg/core";
+    env.localModelPath = ${JSON.stringify(MODELS)};
+    ${plain}
+    const { log } = console;
+    for (const name of ${JSON.stringify(names)}) {
+      const lines = [];
+      console.log = (...values) => lines.push(values);
+      await import("./" + name + ".program.js");
+      log(JSON.stringify([name, plain(lines)]));
+    }
+    process.exit(0);`,
+  );
+  const output = await runProgram("node", ["programs.mjs"], folder, atHome);
+  const printed: [string, unknown][] = output.trim().split("\n").map((line) => JSON.parse(line));
+  assertEquals(printed.map(([name]) => name), names);
+  for (const [name, lines] of printed) assertPrinted(lines, PRINTED[name], name);
 });
 
 testUnless(reason, "the commands of docs/node.md run", async () => {

@@ -123,6 +123,7 @@ Deno.test("outputs of models and tokenizers need no casts", async () => {
   });
   const { logits } = await model(inputs);
   isA<Tensor<"float32">>()(logits);
+  for (const row of logits) assertEquals(row.argmax().item() < 3n, true);
   const scores: number[][] = logits.sigmoid().tolist();
   assertEquals(scores.map(({ length }) => length), [3, 3]);
   const { input_ids } = isA<BatchEncoding<Tensor<"int64">>>()(inputs);

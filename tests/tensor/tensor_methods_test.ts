@@ -43,6 +43,17 @@ Deno.test("rows outside a tensor are errors, other names are not", async () => {
   assert(await Promise.resolve(tensor) === tensor);
 });
 
+const WIDE = { colors: false, breakLength: 200 };
+
+Deno.test("console.log() prints the values that were read", () => {
+  const shown = Deno.inspect(new Tensor("float32", [1, 2], [2]), WIDE);
+  assertEquals(shown, '{ type: "float32", dims: [ 2 ], size: 2, data: Float32Array(2) [ 1, 2 ] }');
+  assertEquals(
+    Deno.inspect([unread()], WIDE),
+    '[ { type: "float32", dims: [ 2, 2 ], size: 4 } ]',
+  );
+});
+
 Deno.test("a tensor is made of plain numbers", () => {
   assertEquals(new Tensor("float32", [1, 0.5], [2]).data, new Float32Array([1, 0.5]));
   assertEquals(new Tensor("int64", [1, -2n], [2]).data, new BigInt64Array([1n, -2n]));
