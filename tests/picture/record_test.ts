@@ -51,6 +51,18 @@ Deno.test("norm selects keys within its reach", () => {
   assert(JSON.stringify(all(other)) !== JSON.stringify(rows.map((row) => runsOf(row, "sparse"))));
 });
 
+Deno.test("BigBird's outer blocks are global, its neighbours local, others random", () => {
+  const size = { tokens: 40, heads: 2, head: 0, seed: 0 };
+  const { rows } = recordBigbird({ block_size: 2, num_random_blocks: 2 }, size);
+  assertEquals(runsOf(rows[20], "global"), [[0, 2], [38, 40]]);
+  assertEquals(runsOf(rows[20], "local"), [[18, 24]]);
+  assertEquals(runsOf(rows[20], "random").length, 2);
+  assertEquals(runsOf(rows[0], "global"), [[0, 40]]);
+  // Block 1 has the first block among its neighbours.
+  assertEquals(runsOf(rows[2], "global"), [[38, 40]]);
+  assertEquals(runsOf(rows[2], "local"), [[0, 6]]);
+});
+
 Deno.test("recording rejects sizes out of range", () => {
   const size = { tokens: 40, heads: 2, head: 0, causal: false, seed: 0 };
   const wrong = [{ tokens: 0 }, { tokens: 2.5 }, { tokens: 2 ** 17 }, { head: 2 }, { heads: 0 }, {
