@@ -8,6 +8,7 @@ import { AbortableSource } from "../checkpoint/abortable_source.ts";
 import { ProgressSource } from "../checkpoint/progress_source.ts";
 import type { CheckpointSource } from "../checkpoint/source.ts";
 import { TotalProgress } from "../checkpoint/total_progress.ts";
+import { BrowserStore } from "./browser_store.ts";
 import { env, hasFileSystem } from "./env.ts";
 import { isExplicitPath } from "./explicit_path.ts";
 import { isRepositoryName, locateRepository, locateUrl, type RemoteLocation } from "./location.ts";
@@ -217,7 +218,6 @@ async function openStore(
   }
   // The Cache API is missing from pages without https.
   if (!env.useBrowserCache || typeof caches === "undefined") return undefined;
-  const { BrowserStore } = await import("./browser_store.ts");
   try {
     return new BrowserStore(await caches.open(env.cacheKey), location);
   } catch (cause) {

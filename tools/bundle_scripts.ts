@@ -78,11 +78,12 @@ const LOADED_ALONE: Readonly<Record<string, RegExp>> = {
   wasm: /^wasm\/backend$/,
 };
 
-/** Names a script by what loads it; who opens one of two backends needs what both have. */
+/** Names a script by what loads it; what two backends have is loaded for any of them. */
 function nameScript(loaders: ReadonlySet<string>): string {
   const names = new Set(loaders);
-  if (names.has("gpu") && names.has("wasm")) {
-    names.add("arrays");
+  const backends = ["arrays", "gpu", "wasm"];
+  if (backends.filter((name) => names.has(name)).length > 1) {
+    backends.forEach((name) => names.add(name));
     names.delete("pipeline");
   }
   return [...names].sort().join("_");
@@ -190,7 +191,9 @@ function findChunks(root: string, modules: Modules): Map<string, string> {
   }
   const tasks = ids.filter((id) => TASKS.test(nameOf(id))).map((id) => closure(id));
   for (const id of ids) {
-    if (!chunks.has(id) && tasks.filter((task) => task.has(id)).length > 1) chunks.set(id, "tasks");
+    if (!chunks.has(id) && tasks.filter((task) => task.has(id)).length > 1) {
+      chunks.set(id, "pipeline");
+    }
   }
   return chunks;
 }
