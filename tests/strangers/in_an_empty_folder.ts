@@ -7,14 +7,9 @@
  * for npm has the same tests: `deno task test:npm`.
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { fromFileUrl, join } from "@std/path";
+import { join } from "@std/path";
 import config from "../../deno.json" with { type: "json" };
-import {
-  examplesOf,
-  publishedFiles,
-  readRepositoryFile,
-  ROOT,
-} from "../helpers/published_files.ts";
+import { examplesOf, publishedFiles, readRepositoryFile } from "../helpers/published_files.ts";
 import { answerAsHub } from "../helpers/stored_hub.ts";
 import { type CodeBlock, codeBlocksOf, commandsOf, leftOutReason } from "./code_blocks.ts";
 import { listPublished, serveJsr } from "./jsr_server.ts";
@@ -63,7 +58,7 @@ async function makeProject(name: string): Promise<string> {
 /** What runs a program of the project. */
 const RUN = ["run", "--allow-all", "--quiet", "--preload", "./hub.ts"];
 
-/** Runs a block in a project; what names a file of the clone in the clone. */
+/** Runs a block in a project. */
 async function runBlock(project: string, { page, line, language, text }: CodeBlock): Promise<void> {
   if (language === "ts") {
     // A first line may say where a reader would put it.
@@ -75,9 +70,7 @@ async function runBlock(project: string, { page, line, language, text }: CodeBlo
   }
   if (language === "sh") {
     for (const command of commandsOf(text)) {
-      if (leftOutReason(command) !== undefined) continue;
-      const cwd = command.includes("./mod.ts") ? fromFileUrl(ROOT) : project;
-      await run(cwd, "bash", "-ec", command);
+      if (leftOutReason(command) === undefined) await run(project, "bash", "-ec", command);
     }
   }
 }
