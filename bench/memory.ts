@@ -55,7 +55,7 @@ export async function main(print: (line: string) => void): Promise<void> {
   const trainings = (await planRoberta(LENGTHS[0])).map(({ trainable, checkpoint, memory }) => {
     const { held, gradients, moments, kept, peak } = memory;
     const numbers = [held, gradients, moments, kept, peak].map((bytes) => bytes / 1e6);
-    return [trainable, checkpoint ? "yes" : "no", ...formatRow(...numbers)];
+    return [trainable, String(checkpoint), ...formatRow(...numbers)];
   });
   const purposes = ["weights", "gradients", "moments", "kept", "peak"];
   for (const line of formatTable(["trained", "checkpoints", ...purposes], trainings)) print(line);

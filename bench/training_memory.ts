@@ -6,7 +6,7 @@
 import { modelParameters, parseConfig } from "../checkpoint/mod.ts";
 import { loadParts, SequenceClassification } from "../models/mod.ts";
 import { MeasuringBackend } from "../training/measuring_backend.ts";
-import { selectTrainable } from "../training/mod.ts";
+import { type Checkpointing, selectTrainable } from "../training/mod.ts";
 import { type TrainingMemory, trainingMemory } from "../training/training_memory.ts";
 import { makeRobertaConfig } from "./roberta_base.ts";
 
@@ -15,7 +15,7 @@ export interface PlannedTraining {
   /** Which parameters. */
   readonly trainable: "all" | "globals" | "head";
   /** Whether layers run again on the way back. */
-  readonly checkpoint: boolean;
+  readonly checkpoint: Checkpointing;
   /** Bytes. */
   readonly memory: TrainingMemory;
 }
@@ -24,7 +24,7 @@ export interface PlannedTraining {
  * Plans trainings of one sequence a pass, AdamW, dropout as in the config.
  *
  * @param tokens Its length.
- * @returns A plan for each choice of parameters, with and without checkpoints.
+ * @returns A plan for each choice of parameters, without and with checkpoints.
  */
 export async function planRoberta(tokens: number): Promise<PlannedTraining[]> {
   const config = parseConfig({ ...makeRobertaConfig(tokens, "LSG"), num_labels: 2 });
@@ -43,7 +43,7 @@ export async function planRoberta(tokens: number): Promise<PlannedTraining[]> {
   const planned: PlannedTraining[] = [];
   for (const trainable of ["all", "globals", "head"] as const) {
     const trained = selectTrainable(model, trainable).map(([, tensor]) => tensor);
-    for (const checkpoint of [false, true]) {
+    for (const checkpoint of [false, true, "attention"] as const) {
       const memory = await trainingMemory(model, trained, { batch: 1, tokens, checkpoint });
       planned.push({ trainable, checkpoint, memory });
     }

@@ -38,6 +38,7 @@ export const attend: Operation<
   plan(query, parts, options) {
     return { ...planAttend("attend", query, parts, options), result: floats(query.dims) };
   },
+  isCostly: true,
   keeps(_wants, output, query, parts, { queryMask }) {
     const sources = parts.flatMap(({ sources }) => sources);
     const operands = sources.flatMap((

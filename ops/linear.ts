@@ -70,6 +70,7 @@ export const linear: Operation<
   },
   decompose: (run, x, matrix, bias, name) =>
     name === undefined ? undefined : run(activation, run(linear, x, matrix, bias), name),
+  isCostly: true,
   keeps: (wants, _result, x, matrix) => [
     ...(wants(matrix) ? [x] : []),
     ...(wants(x) ? [matrix] : []),

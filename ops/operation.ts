@@ -196,6 +196,8 @@ export interface Operation<Call extends AnyCall = AnyCall, Operands = unknown, S
    * keeps: for an operation whose result is cheaper to compute than to keep.
    */
   readonly isCheap?: boolean;
+  /** Whether its result takes so long to compute that it may be kept where little else is. */
+  readonly isCostly?: boolean;
   /**
    * Computes the same with operations that have gradients; absent, or if it returns undefined, the
    * operation has its own.

@@ -42,7 +42,7 @@ export { accuracy, type EvalPrediction, f1, type MetricsFunction } from "./metri
 export { ProgressCallback, type ProgressOptions } from "./progress_callback.ts";
 export { rateFactor, type ScheduleName, SCHEDULES, type ScheduleSteps } from "./schedule.ts";
 export { Tape } from "./tape.ts";
-export type { TapeOptions } from "./tape_node.ts";
+export type { Checkpointing, TapeOptions } from "./tape_node.ts";
 export { selectTrainable, type Trainable } from "./trainable.ts";
 export { Trainer } from "./trainer.ts";
 export {

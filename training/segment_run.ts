@@ -29,15 +29,25 @@ export class SegmentRun {
   readonly #calls: Call[] = [];
   /** Cheap operations by their results, whose operands are held while the segment runs. */
   readonly #cheap = new Map<DeviceStorage, OperationNode>();
+  /** Results of costly operations, and those of them that are held while the segment runs. */
+  readonly #costly = new Set<DeviceStorage>();
+  readonly #kept = new Set<DeviceStorage>();
   readonly #remakes: (storage: DeviceStorage) => OperationNode | undefined;
+  readonly #keepsCostly: boolean;
 
   /**
    * Starts.
    *
    * @param remakes Gives the operation by which a tensor of an earlier segment is computed again.
+   * @param keepsCostly Whether results of costly operations that a costly one's gradient reads are held
+   * instead of computed again: the operands and the output of attention.
    */
-  constructor(remakes: (storage: DeviceStorage) => OperationNode | undefined) {
+  constructor(
+    remakes: (storage: DeviceStorage) => OperationNode | undefined,
+    keepsCostly = false,
+  ) {
     this.#remakes = remakes;
+    this.#keepsCostly = keepsCostly;
   }
 
   /**
@@ -70,6 +80,14 @@ export class SegmentRun {
     }
     const makes = made.map(storageOf);
     this.#calls.push({ name: operation.name, result, reads, makes, keeps: [...keeps] });
+    if (wants && operation.isCostly && this.#keepsCostly) {
+      makes.forEach((storage) => this.#costly.add(storage));
+      for (const storage of keeps) {
+        if (!this.#costly.has(storage) || this.#kept.has(storage)) continue;
+        storage.retain!();
+        this.#kept.add(storage);
+      }
+    }
     if (!wants || !operation.isCheap) return;
     keeps.forEach((storage) => storage.retain!());
     this.#cheap.set(makes[0], { operation, args, result, kept: [...keeps], remade: new Map() });
@@ -89,7 +107,7 @@ export class SegmentRun {
     readonly cheap: ReadonlyMap<DeviceStorage, OperationNode>;
   } {
     const cheap = new Map<DeviceStorage, OperationNode>();
-    const held = new Set<DeviceStorage>();
+    const held = new Set(this.#kept);
     for (const tensor of tensorsIn(result)) {
       const node = this.#cheap.get(storageOf(tensor));
       if (!node) continue;
@@ -110,6 +128,8 @@ export class SegmentRun {
   release(): void {
     this.#held.forEach((storage) => storage.release!());
     this.#held.clear();
+    this.#kept.forEach((storage) => storage.release!());
+    this.#kept.clear();
     this.#cheap.forEach(({ kept }) => kept.forEach((storage) => storage.release!()));
     this.#cheap.clear();
   }

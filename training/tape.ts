@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptions, FLAG } from "../base/check_options.ts";
+import { checkOptions } from "../base/check_options.ts";
 import type {
   Backend,
   BackendName,
@@ -25,7 +25,13 @@ import { GradientSums } from "./gradient_sums.ts";
 import { nodeGradients } from "./node_gradients.ts";
 import { SegmentReplay } from "./segment_replay.ts";
 import { SegmentRun } from "./segment_run.ts";
-import type { OperationNode, SegmentNode, TapeOptions } from "./tape_node.ts";
+import {
+  CHECKPOINTING,
+  type Checkpointing,
+  type OperationNode,
+  type SegmentNode,
+  type TapeOptions,
+} from "./tape_node.ts";
 import { TapeNodes } from "./tape_nodes.ts";
 import { storageOf, tensorsIn } from "./tensors_in.ts";
 
@@ -72,7 +78,7 @@ export class Tape implements Backend {
   readonly #wanted = new WeakSet<DeviceStorage>();
   readonly #trained: Floats[] = [];
   readonly #sums: GradientSums;
-  readonly #checkpoints: boolean;
+  readonly #checkpoints: Checkpointing;
   readonly #keys: DropoutKeys | undefined;
   readonly #nodes = new TapeNodes();
   /** The open segment; while there is one, nothing is recorded. */
@@ -96,7 +102,7 @@ export class Tape implements Backend {
    */
   constructor(backend: Backend, trained: Iterable<Floats> = [], options: TapeOptions = {}) {
     const { checkpoint = false, dropout } = checkOptions("Cannot make a tape", { ...options }, {
-      checkpoint: FLAG,
+      checkpoint: CHECKPOINTING,
       dropout: { type: "object", wanted: "{ seed, call }" },
     });
     if (backend.dtype !== "fp32" && backend.name === "webgpu") {
@@ -196,7 +202,10 @@ export class Tape implements Backend {
    */
   segment<Result extends ScopeResult>(body: () => Result): Result {
     if (!this.#checkpoints || this.#run || this.#replay) return this.scope(body);
-    const run = new SegmentRun((storage) => this.#nodes.remakes(storage));
+    const run = new SegmentRun(
+      (storage) => this.#nodes.remakes(storage),
+      this.#checkpoints === "attention",
+    );
     const site = this.#keys?.site ?? 0;
     this.#run = run;
     try {

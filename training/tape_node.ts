@@ -3,19 +3,31 @@
  *
  * @module
  */
+import type { OptionCheck } from "../base/check_options.ts";
 import type { Operation } from "../ops/operation.ts";
 import type { DeviceStorage } from "../tensor/tensor.ts";
 import type { ScopeResult } from "../tensor/tensor_scope.ts";
 import type { DropoutOptions } from "./dropout_keys.ts";
+
+/** Whether segments run again, and whether what attention reads and makes is kept. */
+export type Checkpointing = boolean | "attention";
+
+/** The check of such an option. */
+export const CHECKPOINTING: OptionCheck = {
+  type: ["boolean", "string"],
+  wanted: 'true, false or "attention"',
+  accepts: (value) => typeof value === "boolean" || value === "attention",
+};
 
 /** Options of a tape. */
 export interface TapeOptions {
   /**
    * Whether a segment, a layer of a model, keeps only what it reads, and what leads to a value that a
    * gradient needs runs again on the way back: a fifth more work and a fraction of the memory, the same
-   * bits. False if absent.
+   * bits. `"attention"` keeps the queries, keys, values and outputs of attention, too: a tenth more work,
+   * five tensors a layer instead of one. False if absent.
    */
-  readonly checkpoint?: boolean;
+  readonly checkpoint?: Checkpointing;
   /** Drops values where models do so in training; absent: drops none. */
   readonly dropout?: DropoutOptions;
 }

@@ -12,6 +12,7 @@ import type { Floats } from "../ops/backend.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { MeasuringBackend } from "./measuring_backend.ts";
 import { Tape } from "./tape.ts";
+import { CHECKPOINTING, type Checkpointing } from "./tape_node.ts";
 
 /** The passes of a step. */
 export interface StepDemand {
@@ -25,8 +26,8 @@ export interface StepDemand {
   readonly labelled?: number;
   /** Passes of a step: `gradient_accumulation_steps`; 1 if absent. */
   readonly accumulated?: number;
-  /** Whether layers run again on the way back: `gradient_checkpointing`; false if absent. */
-  readonly checkpoint?: boolean;
+  /** Whether layers run again on the way back, as {@linkcode TapeOptions} has it; false if absent. */
+  readonly checkpoint?: Checkpointing;
   /** Whether the model drops values; true if absent. */
   readonly dropout?: boolean;
 }
@@ -83,7 +84,7 @@ export async function trainingMemory(
     decoder_tokens: countFrom(1),
     labelled: countFrom(1),
     accumulated: countFrom(1),
-    checkpoint: FLAG,
+    checkpoint: CHECKPOINTING,
     dropout: FLAG,
   });
   const { accumulated = 1, checkpoint, dropout = true } = demand;

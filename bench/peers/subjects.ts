@@ -139,11 +139,18 @@ export function nameCheckpoint({ tokens, hasLsg }: NonNullable<Subject["checkpoi
   return `roberta_${hasLsg ? "lsg" : "full"}_${tokens}`;
 }
 
+/** Ours, by what is kept of a layer. */
+const IMPLEMENTATIONS = {
+  "": "@lsg/core wasm fp32",
+  checkpoint: "@lsg/core wasm, checkpoints",
+  attention: "@lsg/core wasm, checkpoints and attention",
+} as const;
+
 /** A training step, ours and that of the published package. */
 function trainSubjects(
   model: TrainModelName,
   trained: TrainedParameters,
-  checkpoints: readonly ("" | "checkpoint")[] = [""],
+  checkpoints: readonly ("" | "checkpoint" | "attention")[] = [""],
 ): Subject[] {
   const task = {
     name: `train ${TRAIN_MODELS[model].name}, ${trained}`,
@@ -155,7 +162,7 @@ function trainSubjects(
     ...checkpoints.map((checkpoint): Subject => ({
       name: `own-${checkpoint || "train"}-${model}-${trained}`,
       task,
-      implementation: checkpoint ? "@lsg/core wasm, checkpoints" : "@lsg/core wasm fp32",
+      implementation: IMPLEMENTATIONS[checkpoint],
       program: "deno",
       args: ["bench/train/train_step.ts", ...args, checkpoint],
     })),
@@ -174,8 +181,8 @@ function trainSubjects(
 export const TRAIN_SUBJECTS: readonly Subject[] = [
   ...trainSubjects("embedded", "all"),
   ...trainSubjects("embedded", "globals"),
-  ...trainSubjects("roberta", "globals", ["", "checkpoint"]),
-  ...trainSubjects("roberta", "all", ["checkpoint"]), // without checkpoints it needs too much memory
+  ...trainSubjects("roberta", "globals", ["", "checkpoint", "attention"]),
+  ...trainSubjects("roberta", "all", ["checkpoint", "attention"]), // without checkpoints it needs too much memory
 ];
 
 /** All subjects, in the order in which they run. */

@@ -1,7 +1,7 @@
 /**
  * Script: where a training step on one thread spends its time, by kernel:
  * `deno run -A bench/train/profile.ts roberta|embedded all|globals TOKENS STEPS
- * [checkpoint]`.
+ * [checkpoint|attention]`.
  *
  * @module
  */
@@ -17,7 +17,9 @@ import { openTrainModel, readTrainBatch, type TrainModelName } from "./train_mod
 
 const [name, trainable, tokens, steps, checkpoint] = Deno.args;
 const backend = await WasmBackend.open({ threads: 1 });
-const tape = new Tape(backend, [], { checkpoint: checkpoint === "checkpoint" });
+const tape = new Tape(backend, [], {
+  checkpoint: checkpoint === "attention" ? checkpoint : checkpoint === "checkpoint",
+});
 const model = await openTrainModel(tape, name as TrainModelName, Number(tokens));
 const selected = selectTrainable(model, trainable as Trainable);
 for (const [, tensor] of selected) tape.train(tensor);

@@ -1,6 +1,6 @@
 /**
  * A training step in a process of its own:
- * `train_step.ts PASSES THREADS roberta|embedded all|globals TOKENS [checkpoint]` prints its times as
+ * `train_step.ts PASSES THREADS roberta|embedded all|globals TOKENS [checkpoint|attention]` prints its times as
  * a line of JSON.
  *
  * @module
@@ -25,7 +25,9 @@ import { PHASES, type StepTimes } from "./step_times.ts";
 const [passes, threads, name, trained, tokens, checkpoint] = Deno.args;
 const { warmups, repeats } = JSON.parse(passes) as Passes;
 const backend = await WasmBackend.open({ threads: Number(threads) });
-const tape = new Tape(backend, [], { checkpoint: checkpoint === "checkpoint" });
+const tape = new Tape(backend, [], {
+  checkpoint: checkpoint === "attention" ? checkpoint : checkpoint === "checkpoint",
+});
 const model = await openTrainModel(tape, name as TrainModelName, Number(tokens));
 const selected = selectTrainable(model, trained as TrainedParameters);
 for (const [, tensor] of selected) tape.train(tensor);

@@ -7,6 +7,7 @@ import type { PreTrainedModel } from "../../models/pretrained_model.ts";
 import type { Backend, Floats } from "../../ops/backend.ts";
 import { Random } from "../../tensor/random.ts";
 import { Tape } from "../../training/tape.ts";
+import type { Checkpointing } from "../../training/tape_node.ts";
 import { testOnBackend } from "../helpers/backends.ts";
 import { CountingBackend } from "../helpers/counting_backend.ts";
 import { someOf } from "../helpers/test_on_backends.ts";
@@ -52,7 +53,7 @@ async function step(
   backend: Backend,
   model: PreTrainedModel<object>,
   inputs: ModelInputs,
-  checkpoint: boolean,
+  checkpoint: Checkpointing,
   isTrained: (name: string) => boolean = () => true,
 ) {
   const before = backend.memory();
@@ -90,10 +91,14 @@ for (const device of BACKEND_NAMES) {
     for (const { name, load, inputs } of someOf(backend, CASES)) {
       await t.step(name, async () => {
         const model = await load(backend);
-        const [plain, again] = [
+        const [plain, again, attention] = [
           await step(backend, model, inputs, false),
           await step(backend, model, inputs, true),
+          await step(backend, model, inputs, "attention"),
         ];
+        assertEquals(attention.output, plain.output);
+        assertEquals(attention.gradients, plain.gradients);
+        assert(attention.held > again.held && attention.held < plain.held);
         assertEquals(again.output, plain.output);
         assertEquals(again.gradients, plain.gradients);
         assert(plain.gradients.size > 20);
@@ -110,9 +115,12 @@ Deno.test("what is below the lowest trained tensor neither is kept nor runs agai
   const backend = new CountingBackend();
   const model = await masked("lsg_norm").load(backend);
   const { inputs } = masked("lsg_norm");
-  const launchesOf = async (isTrained: (name: string) => boolean) => {
+  const launchesOf = async (
+    isTrained: (name: string) => boolean,
+    checkpoint: Checkpointing = true,
+  ) => {
     backend.takeLaunches();
-    const { gradients } = await step(backend, model, inputs, true, isTrained);
+    const { gradients } = await step(backend, model, inputs, checkpoint, isTrained);
     return { names: backend.takeLaunches().map(({ name }) => name), gradients };
   };
   const count = (names: readonly string[], name: string) =>
@@ -126,6 +134,10 @@ Deno.test("what is below the lowest trained tensor neither is kept nor runs agai
   const fused = count((await launchesOf(() => false)).names, "feedForward");
   assertEquals([plain - 4 * layers, fused], [2, layers]);
   assertEquals(count(all.names, "linear"), plain + 2 * layers + 5 * layers);
+  const kept = await launchesOf(() => true, "attention");
+  assertEquals(count(kept.names, "attend"), layers);
+  assertEquals(count(kept.names, "linear"), plain + 2 * layers + 2 * layers);
+  assertEquals(kept.gradients, all.gradients);
   const head = await launchesOf((name) => name.startsWith("lm_head"));
   assertEquals(count(head.names, "attend"), layers);
   assertEquals(count(head.names, "attendStatistics"), 0);
