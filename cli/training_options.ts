@@ -52,7 +52,7 @@ export const TRAINING_OPTIONS: TrainingOptions = {
   seed: number("Seed of the order, of dropout, masks and new heads", "seed"),
   gradient_checkpointing: option(
     "boolean",
-    "Compute layers again on the way back: less memory, a third more time (off).",
+    "Compute layers again on the way back: less memory, a fifth more time (off).",
   ),
   group_by_length: option("boolean", "Put texts of similar length together (off)."),
   dataloader_drop_last: option("boolean", "Leave out the last examples that fill no pass (off)."),
