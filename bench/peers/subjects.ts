@@ -143,7 +143,7 @@ export function nameCheckpoint({ tokens, hasLsg }: NonNullable<Subject["checkpoi
 const IMPLEMENTATIONS = {
   "": "@lsg/core wasm fp32",
   checkpoint: "@lsg/core wasm, checkpoints",
-  attention: "@lsg/core wasm, attention kept",
+  attention: "@lsg/core, attention kept",
 } as const;
 
 /** A training step, ours and that of the published package. */
