@@ -30,18 +30,9 @@ export function selectGradients(
   region: number,
   select: (values: Floats) => SparseList,
 ): Gradient[] {
-  const [, rows, rowWidth] = keys.dims;
-  const width = rowWidth / heads;
-  const weights = Array.from({ length: Math.ceil(region / width) }, (_, i) => {
-    const probe = new Float32Array(keys.size);
-    for (let row = 0; row < keys.size / rowWidth; row++) {
-      const token = row % rows - first;
-      const column = token % region - i * width;
-      if (token < 0 || token >= tokens || column < 0 || column >= width) continue;
-      for (let h = 0; h < heads; h++) probe[row * rowWidth + h * width + column] = 1;
-    }
-    return select(floats(probe, keys.dims)).values;
-  });
+  const rows = keys.dims[1];
+  const probes = identityRows(keys.dims, { heads, first, tokens, region });
+  const weights = probes.map((probe) => select(floats(probe, keys.dims)).values);
   const options = { heads, first, tokens, rows, region, kept: region / factor };
   const gradients: Gradient[] = [];
   if (wants(keys) && upstream.keys) {
@@ -51,4 +42,33 @@ export function selectGradients(
     gradients.push([values, run(sparseListGradient, upstream.values, weights, options)]);
   }
   return gradients;
+}
+
+/** The last rows that were made, which the layers of a model share, and what they are of. */
+let lastRows: { readonly of: string; readonly rows: WeakRef<Float32Array[]> } | undefined;
+
+/** Rows of the identity: token `i·d + c` of a region has a 1 in column `c` of each head of `rows[i]`. */
+function identityRows(
+  dims: readonly number[],
+  { heads, first, tokens, region }: Pick<SelectShape, "heads" | "first" | "tokens"> & {
+    readonly region: number;
+  },
+): readonly Float32Array[] {
+  const of = JSON.stringify([dims, heads, first, tokens, region]);
+  const known = lastRows?.of === of && lastRows.rows.deref();
+  if (known) return known;
+  const [batch, count, rowWidth] = dims;
+  const width = rowWidth / heads;
+  const all = Array.from({ length: Math.ceil(region / width) }, (_, i) => {
+    const rows = new Float32Array(batch * count * rowWidth);
+    for (let row = 0; row < batch * count; row++) {
+      const token = row % count - first;
+      const column = token % region - i * width;
+      if (token < 0 || token >= tokens || column < 0 || column >= width) continue;
+      for (let h = 0; h < heads; h++) rows[row * rowWidth + h * width + column] = 1;
+    }
+    return rows;
+  });
+  lastRows = { of, rows: new WeakRef(all) };
+  return all;
 }
