@@ -15,7 +15,7 @@ type Part = OperandsOf<"attend", WasmRoles>["parts"][number];
 /** Keys and values that queries see. */
 type Source = Part["sources"][number];
 
-/** Widest head; equals `WIDEST_HEAD` of wasm/assembly/attend.ts. */
+/** Widest head; equals `WIDEST_HEAD` of wasm/assembly/attend_tile.ts. */
 export const WIDEST_HEAD = 256;
 
 /** Most queries of a tile; equals `QUERIES` there. */
