@@ -34,7 +34,8 @@ const environment = {
 
 /** Runs a command in a folder, with the servers in place of the network. */
 async function run(cwd: string, program: string, ...args: string[]): Promise<string> {
-  const command = new Deno.Command(program, { args, cwd, env: environment, stdin: "null" });
+  const path = program === "deno" ? Deno.execPath() : program;
+  const command = new Deno.Command(path, { args, cwd, env: environment, stdin: "null" });
   const { success, stdout, stderr } = await command.output();
   const [out, error] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
   if (!success) throw new Error(`${program} ${args.join(" ")} failed: ${out}${error}`);
@@ -76,6 +77,8 @@ async function runBlock(project: string, { page, line, language, text }: CodeBlo
 }
 
 await Deno.mkdir(join(folder, "bin"));
+// The one that runs this, wherever it is.
+await Deno.symlink(Deno.execPath(), join(folder, "bin/deno"));
 await Deno.writeTextFile(
   join(folder, "bin/lsg"),
   `#!/bin/sh\nexec deno ${RUN.join(" ")} jsr:@lsg/core/cli "$@"\n`,
