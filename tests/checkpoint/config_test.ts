@@ -273,6 +273,8 @@ Deno.test("rates of dropout have the names and the defaults of each family", () 
       attention_dropout: 0,
       activation_dropout: 0,
       classifier_dropout: 0,
+      encoder_layerdrop: 0,
+      decoder_layerdrop: 0,
     });
   }
   for (
