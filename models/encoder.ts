@@ -112,14 +112,17 @@ export class Encoder {
           // The embedding goes with the first layer: if both do not fit, neither runs.
           const input = before ?? embed(this.#parts, batch);
           const names = family.layer(layer);
-          let output = isDropped(this.#parts) ? copy(backend, input) : runLayer(
-            this.#parts,
-            names,
-            input,
-            attention.layers[layer],
-            memory && this.#crossAttention(names, memory),
-            layer === layers - 1 ? last : undefined,
-          );
+          const rows = layer === layers - 1 ? last : undefined;
+          let output = isDropped(this.#parts)
+            ? rows?.pick(input) ?? copy(backend, input)
+            : runLayer(
+              this.#parts,
+              names,
+              input,
+              attention.layers[layer],
+              memory && this.#crossAttention(names, memory),
+              rows,
+            );
           if (layer === layers - 1 && family.finalNorm) {
             output = norm(this.#parts, family.finalNorm, output);
           }
