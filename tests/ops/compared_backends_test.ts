@@ -21,6 +21,12 @@ function compared(): { backends: ComparedBackends; reference: Backend; first: Ba
   return { backends: new ComparedBackends(reference, kinds, numbers), reference, first };
 }
 
+/** A comparison and its result. */
+async function settled(backends: ComparedBackends, ...of: Parameters<ComparedBackends["compare"]>) {
+  await backends.compare(...of);
+  await backends.settle();
+}
+
 /** A call that gives other values on one backend. */
 function differing(on: Backend, there: number[], elsewhere: number[]): Call {
   return (backend) => {
@@ -33,7 +39,7 @@ Deno.test("a comparison of equal results passes, also of NaN and of no values", 
   const { backends } = compared();
   for (const values of [[1, NaN, -0], []]) {
     const call = differing(new CpuBackend(), [], values);
-    await backends.compare("equal", call, assertSame);
+    await settled(backends, "equal", call, assertSame);
   }
 });
 
@@ -41,7 +47,7 @@ Deno.test("a comparison that gets no tensor fails", async () => {
   const { backends } = compared();
   for (const check of [assertSame, assertStored, within(() => Infinity)]) {
     await assertRejects(
-      () => backends.compare("none", () => [], check),
+      () => settled(backends, "none", () => [], check),
       Error,
       "none: got no tensor",
     );
@@ -52,7 +58,7 @@ Deno.test("a comparison finds other values, NaN, other shapes and other types", 
   const { backends, reference, first } = compared();
   const some = within(() => 0.5);
   const rejects = (call: Call, message: string) =>
-    assertRejects(() => backends.compare("case", call, some), Error, message);
+    assertRejects(() => settled(backends, "case", call, some), Error, message);
   await rejects(differing(first, [1, 3], [1, 2]), "first, case: value 1 is 3, wanted 2 within 0.5");
   await rejects(differing(first, [1, NaN], [1, 2]), "first, case: value 1 is NaN, wanted 2");
   await rejects(differing(reference, [1, NaN], [1, 2]), "first, case: value 1 is 2, wanted NaN");
@@ -75,7 +81,7 @@ Deno.test("a comparison finds other values, NaN, other shapes and other types", 
 Deno.test("a comparison finds kinds that differ from each other within the bound", async () => {
   const { backends, first } = compared();
   await assertRejects(
-    () => backends.compare("case", differing(first, [2.25], [2]), within(() => 0.5)),
+    () => settled(backends, "case", differing(first, [2.25], [2]), within(() => 0.5)),
     Error,
     "second, case: Values are not equal: other than first",
   );
@@ -84,16 +90,16 @@ Deno.test("a comparison finds kinds that differ from each other within the bound
 Deno.test("assertSame() tells 0 from −0, and within() adds what storing costs", async () => {
   const { backends, first } = compared();
   await assertRejects(
-    () => backends.compare("zeros", differing(first, [-0], [0]), assertSame),
+    () => settled(backends, "zeros", differing(first, [-0], [0]), assertSame),
     Error,
     "value 0 of result 0 is 0, wanted 0",
   );
   const storing = new ComparedBackends(new CpuBackend(), [
     { name: "half", backend: first, store: (y: number) => y / 1024 },
   ], numbers);
-  await storing.compare("stored", differing(first, [1 + 1 / 1024], [1]), assertStored);
+  await settled(storing, "stored", differing(first, [1 + 1 / 1024], [1]), assertStored);
   await assertRejects(
-    () => storing.compare("stored", differing(first, [1 + 2 / 1024], [1]), assertStored),
+    () => settled(storing, "stored", differing(first, [1 + 2 / 1024], [1]), assertStored),
     Error,
     "half, stored: value 0 is 1.001953125",
   );
@@ -110,5 +116,5 @@ Deno.test("a comparison finds memory that a call leaves behind", async () => {
   const leaking = { name: "leaking", backend: new Leaking(), store: () => 0 };
   const backends = new ComparedBackends(new CpuBackend(), [leaking], numbers);
   const call = differing(leaking.backend, [1], [1]);
-  await assertRejects(() => backends.compare("leak", call, assertSame), Error, "tensors: 1");
+  await assertRejects(() => settled(backends, "leak", call, assertSame), Error, "tensors: 1");
 });

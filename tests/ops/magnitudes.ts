@@ -42,11 +42,11 @@ const FEW = 200 * UNIT;
 
 /** Calls with pairs of magnitudes, at the same and at opposite ends. */
 export async function eachPair(run: (a: number, b: number) => Promise<void>): Promise<void> {
-  for (const a of MAGNITUDES) {
-    for (const b of new Set([1, a, 1 / a].map(Math.fround))) {
-      if (b > 0 && b < 1e39) await run(a, b);
-    }
-  }
+  await Promise.all(MAGNITUDES.flatMap((a) =>
+    [...new Set([1, a, 1 / a].map(Math.fround))]
+      .filter((b) => b > 0 && b < 1e39)
+      .map((b) => run(a, b))
+  ));
 }
 
 /** Half of the range of float32: sums of terms beyond it may overflow on the way. */
@@ -86,9 +86,7 @@ export async function magnitudeCases(
   { activation, features, lost, exponential }: Losses,
 ): Promise<void> {
   const each = (name: string, run: (magnitude: number) => Promise<void>) =>
-    step(name, async () => {
-      for (const magnitude of MAGNITUDES) await run(magnitude);
-    });
+    step(name, async () => void await Promise.all(MAGNITUDES.map(run)));
   const pairs = (name: string, run: (a: number, b: number) => Promise<void>) =>
     step(name, () => eachPair(run));
   const floats = (backend: Backend, values: Float32Array, ...dims: number[]): Floats =>
