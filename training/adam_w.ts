@@ -4,7 +4,7 @@
  * @module
  */
 import type { Backend, Floats } from "../ops/backend.ts";
-import type { Gradient } from "../ops/operation.ts";
+import type { Gradient } from "../ops/gradients/gradient_rule.ts";
 import { gradientNorm } from "./gradient_norm.ts";
 
 /** Settings of the optimizer, with transformers' names and defaults. */

@@ -4,7 +4,9 @@
  * @module
  */
 import type { Backend, Floats } from "../ops/backend.ts";
-import type { Gradient, GradientContext, Operation } from "../ops/operation.ts";
+import type { Gradient, GradientContext } from "../ops/gradients/gradient_rule.ts";
+import { ruleOf } from "../ops/gradients/rules.ts";
+import type { Operation } from "../ops/operation.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { OperationNode } from "./tape_node.ts";
 import { replaceTensors } from "./tensors_in.ts";
@@ -59,7 +61,7 @@ export function nodeGradients(
     upstream,
     result: node.result,
   } as unknown as GradientContext;
-  return node.operation.gradient!(context, ...argsOf(node))
+  return ruleOf(node.operation).gradient!(context, ...argsOf(node))
     .map(([operand, gradient]) => [originalOf(operand)!, gradient] as const)
     .filter(([operand]) => wants(operand));
 }

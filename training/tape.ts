@@ -14,7 +14,9 @@ import type {
   MemoryLimits,
   MemoryUse,
 } from "../ops/backend.ts";
-import type { Gradient, Operation, Run } from "../ops/operation.ts";
+import type { Gradient, Run } from "../ops/gradients/gradient_rule.ts";
+import type { Operation } from "../ops/operation.ts";
+import { ruleOf } from "../ops/gradients/rules.ts";
 import { dropoutSettings, nextDropout } from "../ops/dropout.ts";
 import * as operations from "../ops/operations.ts";
 import { wordAt } from "../tensor/counter_words.ts";
@@ -315,19 +317,20 @@ export class Tape implements Backend {
     const method = (this.#backend as unknown as Record<string, Method>)[operation.name];
     const tensors = tensorsIn(args);
     const isWanted = tensors.some(this.#wants);
-    if (isWanted && operation.decompose) {
+    const { decompose, gradient } = ruleOf(operation);
+    if (isWanted && decompose) {
       const run = ((other: Operation, ...rest: readonly unknown[]) =>
         this.call(other, rest)) as unknown as Run;
       let made: unknown;
       this.scope(() => {
-        made = operation.decompose!(run, ...args);
+        made = decompose(run, ...args);
         return made === undefined ? [] : made as ScopeResult;
       });
       if (made !== undefined) {
         return made;
       }
     }
-    if (isWanted && !operation.gradient) {
+    if (isWanted && !gradient) {
       throw new TypeError(`Cannot train through ${operation.name}: it has no gradient`);
     }
     const run = (args: readonly unknown[]) => method.call(this.#backend, ...args);
