@@ -11,8 +11,6 @@ import type { Tensor } from "../tensor/tensor.ts";
 import type { OperationNode } from "./tape_node.ts";
 import { replaceTensors } from "./tensors_in.ts";
 
-type Method = (...args: readonly unknown[]) => unknown;
-
 /** What the gradients of a node depend on beside it. */
 export interface NodeContext {
   /** The gradient by its result. */
@@ -37,7 +35,7 @@ export function nodeGradients(
   { upstream, wants, sumOf }: NodeContext,
 ): Gradient[] {
   const run = (operation: Operation, ...args: readonly unknown[]) =>
-    (backend as unknown as Record<string, Method>)[operation.name](...args);
+    backend.run(operation, ...args);
   /** The tensors that were not kept, by those that are computed again in their place. */
   const originals = new Map<Tensor, Tensor>();
   const argsOf = ({ args, remade }: OperationNode): readonly unknown[] =>
