@@ -6,6 +6,10 @@
 import { everything } from "../attention/mod.ts";
 import type { Backend, Floats } from "../ops/backend.ts";
 import { HEADS, ROW } from "./roberta_base.ts";
+import { halve } from "../ops/halve.ts";
+import { writeRows } from "../ops/write_rows.ts";
+import { attendCached } from "../ops/attend_cached.ts";
+import { topScores } from "../ops/top_scores.ts";
 
 /** Layers of the decoder. */
 export const LAYERS = 6;
@@ -54,7 +58,7 @@ export class DecodeStep {
     const memory = (seed: number) =>
       backend.scope(() => {
         const x = backend.floats(noise(memoryRows * ROW, seed), [1, memoryRows, ROW]);
-        return isHalf ? backend.halve(x) : x;
+        return isHalf ? backend.run(halve, x) : x;
       });
     const matrix = (outputs: number, inputs: number, seed: number) =>
       backend.weight(noise(outputs * inputs, seed), [outputs, inputs]);
@@ -107,10 +111,10 @@ export class DecodeStep {
       let x = backend.floats(noise(rows * ROW, past), [1, rows, ROW]);
       for (const layer of this.#layers) {
         const [q, k, v] = [layer.q, layer.k, layer.v].map((weight) => backend.linear(x, weight));
-        backend.writeRows(layer.cacheKeys, index, k);
-        backend.writeRows(layer.cacheValues, index, v);
+        backend.run(writeRows, layer.cacheKeys, index, k);
+        backend.run(writeRows, layer.cacheValues, index, v);
         const { cacheKeys, cacheValues } = layer;
-        const self = backend.attendCached(q, cacheKeys, cacheValues, seen, { heads: HEADS });
+        const self = backend.run(attendCached, q, cacheKeys, cacheValues, seen, { heads: HEADS });
         x = norm(backend.linear(self, layer.o), x);
         x = norm(backend.linear(this.#cross(x, layer, rows), layer.crossO), x);
         x = norm(
@@ -118,7 +122,7 @@ export class DecodeStep {
           x,
         );
       }
-      return backend.topScores(backend.linear(x, this.#words), 2 * rows);
+      return backend.run(topScores, backend.linear(x, this.#words), 2 * rows);
     });
     await Promise.all([top.values.getData(), top.indices.getData(), top.logSum.getData()]);
     Object.values(top).forEach((tensor) => tensor.dispose());

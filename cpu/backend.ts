@@ -3,8 +3,9 @@
  *
  * @module
  */
-import type { Calls } from "../ops/backend.ts";
+import type { AllCalls } from "../ops/backend.ts";
 import * as operations from "../ops/operations.ts";
+import * as others from "../ops/other_operations.ts";
 import { defineOperations } from "../ops/run.ts";
 import { checkDataType, checkLargest, type DataType } from "../tensor/data_type.ts";
 import { decodeFloat16, encodeFloat16 } from "../tensor/float16.ts";
@@ -24,7 +25,7 @@ export class CpuBackend extends CpuRunner {
   constructor({ dtype }: { readonly dtype?: DataType } = {}) {
     super(KERNELS, checkDataType(dtype));
     // Not as this file is loaded, so that it can be left out.
-    defineOperations(CpuBackend.prototype, operations);
+    defineOperations(CpuBackend.prototype, { ...operations, ...others });
   }
 
   /** Memory for weights in the data type of this backend. */
@@ -38,5 +39,5 @@ export class CpuBackend extends CpuRunner {
   }
 }
 
-/** The operations as methods. */
-export interface CpuBackend extends Calls {}
+/** All operations as methods, for those who read or compare them. */
+export interface CpuBackend extends AllCalls {}

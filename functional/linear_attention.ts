@@ -14,6 +14,7 @@ import {
   projectedOf,
 } from "./arrays.ts";
 import { openReference } from "./reference.ts";
+import { attendFeatures as attendFeaturesOf } from "../ops/attend_features.ts";
 
 /**
  * Linear attention: `φ(q)·Σφ(k)vᵀ / φ(q)·Σφ(k)` with `φ = elu + 1` (Katharopoulos et
@@ -112,7 +113,7 @@ function attendFeatures(
     const { query, key, value, mask, heads } = projectedOf(arrays, input, shape);
     const width = query.dims[2] / heads;
     const options = { heads, map, ...(map === "random" && { projection: drawn(width) }) };
-    return arrays.backend.attendFeatures(query, key, value, mask, options);
+    return arrays.backend.run(attendFeaturesOf, query, key, value, mask, options);
 
     function drawn(width: number) {
       const { features, seed = 0 } = shape;

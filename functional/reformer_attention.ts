@@ -16,6 +16,7 @@ import {
   projectedOf,
 } from "./arrays.ts";
 import { openReference } from "./reference.ts";
+import { attendHashed } from "../ops/attend_hashed.ts";
 
 /** Sizes and randomness. */
 export interface ReformerAttentionShape extends AttentionShape {
@@ -57,6 +58,6 @@ export function reformerAttention(
       drawReformerProjection(tokens, heads, width, new Random(seed));
     const columns = columnsOf("projection", drawn, { heads, width });
     const projection = arrays.floats(drawn, [heads, width, columns]);
-    return arrays.backend.attendHashed(query, value, mask, projection, REFORMER_CHUNK);
+    return arrays.backend.run(attendHashed, query, value, mask, projection, REFORMER_CHUNK);
   });
 }

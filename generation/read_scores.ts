@@ -5,6 +5,7 @@
  */
 import type { Backend, Floats } from "../ops/backend.ts";
 import { logSum } from "./softmax.ts";
+import { topScores } from "../ops/top_scores.ts";
 
 /** Scores of a row's next id: of all ids, or of some. */
 export interface StepScores {
@@ -61,7 +62,7 @@ export async function readTopScores(
   isLog: boolean,
 ): Promise<StepScores[]> {
   const [rows] = logits.dims;
-  const best = backend.topScores(logits, count);
+  const best = backend.run(topScores, logits, count);
   try {
     const [values, indices, sums] = await Promise.all([
       best.values.getData(),

@@ -15,6 +15,8 @@ import { decoderBatch } from "./inputs.ts";
 import { runLayer } from "./layer.ts";
 import { positionCount } from "./position_ids.ts";
 import type { NextRow, SequenceRunner } from "./sequence_runner.ts";
+import { writeRows } from "../ops/write_rows.ts";
+import { attendCached } from "../ops/attend_cached.ts";
 
 /** A row of ids: its document, and where the cache holds its keys and values. */
 interface Row {
@@ -168,9 +170,9 @@ export class DecoderRunner implements SequenceRunner {
         const { keys, values } = this.#caches[layer];
         const documents = this.#documents(active, layer);
         x = runLayer(this.#parts, family.layer(layer), x, ({ query, key, value }) => {
-          backend.writeRows(keys, slots, key);
-          backend.writeRows(values, slots, value);
-          return backend.attendCached(query, keys, values, seen, options);
+          backend.run(writeRows, keys, slots, key);
+          backend.run(writeRows, values, slots, value);
+          return backend.run(attendCached, query, keys, values, seen, options);
         }, (query) => backend.attend(query, documents, options));
       }
       if (family.finalNorm) x = norm(this.#parts, family.finalNorm, x);

@@ -12,6 +12,7 @@ import { encoderOutput } from "./encoder_decoder.ts";
 import type { TokenBatch } from "./inputs.ts";
 import { projectMemory } from "./layer.ts";
 import type { MemoryDataType } from "./settings.ts";
+import { halve } from "../ops/halve.ts";
 
 /** Keys and values of one document for one layer, `[1, rows, heads·width]` each. */
 type Projection = ReturnType<typeof projectMemory>;
@@ -36,7 +37,7 @@ export class DocumentMemory {
     dtype: MemoryDataType = "fp32",
   ) {
     const { backend } = parts;
-    const held = (x: Floats) => dtype === "fp16" ? backend.halve(x) : x;
+    const held = (x: Floats) => dtype === "fp16" ? backend.run(halve, x) : x;
     const layers: Projection[] = [];
     backend.scope(() => {
       for (let layer = 0; layer < parts.config.num_hidden_layers; layer++) {

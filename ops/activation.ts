@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { activationGradient } from "./activation_gradient.ts";
 import { type ActivationName, expectActivation } from "./activation_name.ts";
 import { product } from "./checks.ts";
 import { type Floats, floats, type Operand, type Operation, rows } from "./operation.ts";
@@ -32,10 +31,5 @@ export const activation: Operation<
       shape: { count: product(x.dims), name },
       result: floats(x.dims),
     };
-  },
-  isCheap: true,
-  keeps: (wants, _result, x) => wants(x) ? [x] : [],
-  gradient({ run, upstream }, x, name) {
-    return [[x, run(activationGradient, upstream, x, name)]];
   },
 };

@@ -4,15 +4,7 @@
  * @module
  */
 import { expectDims, product } from "./checks.ts";
-import {
-  type Floats,
-  floats,
-  type GradientContext,
-  type Operand,
-  type Operation,
-  rows,
-} from "./operation.ts";
-import { sumBatch } from "./row_sums.ts";
+import { type Floats, floats, type Operand, type Operation, rows } from "./operation.ts";
 
 /** Sizes of an addition. */
 export interface AddShape {
@@ -41,13 +33,4 @@ export const add: Operation<
       result: floats(x.dims),
     };
   },
-  gradient: (context, x, y) => [
-    [x, context.upstream],
-    ...(context.wants(y) ? [[y, ofRepeated(context, y, context.upstream)] as const] : []),
-  ],
 };
-
-/** Rows that were added to each sequence get the sum over all. */
-function ofRepeated(context: GradientContext<Floats>, { dims }: Floats, dy: Floats): Floats {
-  return dims[0] === dy.dims[0] ? dy : sumBatch(context, dy);
-}

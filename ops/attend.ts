@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { attendGradients } from "./attend_gradients.ts";
 import {
   type AttendOperands,
   type AttendOptions,
@@ -38,13 +37,4 @@ export const attend: Operation<
   plan(query, parts, options) {
     return { ...planAttend("attend", query, parts, options), result: floats(query.dims) };
   },
-  isCostly: true,
-  keeps(_wants, output, query, parts, { queryMask }) {
-    const sources = parts.flatMap(({ sources }) => sources);
-    const operands = sources.flatMap((
-      { keys, values, mask, query },
-    ) => [keys, values, mask, query]);
-    return [output, query, queryMask, ...operands];
-  },
-  gradient: (context, query, parts, options) => attendGradients(context, query, parts, options),
 };

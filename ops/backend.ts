@@ -9,8 +9,9 @@
  */
 import type { DataType } from "../tensor/data_type.ts";
 import type { ScopeResult } from "../tensor/tensor_scope.ts";
-import type { Floats, Integers, Operation } from "./operation.ts";
+import type { AnyCall, Floats, Integers, Operation } from "./operation.ts";
 import type * as operations from "./operations.ts";
+import type * as others from "./other_operations.ts";
 
 export type { DataType } from "../tensor/data_type.ts";
 export type { ActivationName } from "./activation.ts";
@@ -26,16 +27,22 @@ export type { TopScores } from "./top_scores.ts";
 export type BackendName = "cpu" | "wasm" | "webgpu";
 
 /** The descriptions of all operations. */
-export type Operations = typeof operations;
+export type Operations = typeof operations & typeof others;
 
 /** The name of an operation. */
 export type OperationName = keyof Operations;
 
-/** The operations as methods. */
-export type Calls = {
-  [Name in OperationName]: Operations[Name] extends
+/** Operations as methods. */
+export type CallsOf<Descriptions> = {
+  [Name in keyof Descriptions]: Descriptions[Name] extends
     Operation<infer Call, infer _Operands, infer _Shape> ? Call : never;
 };
+
+/** The operations that are methods. */
+export type Calls = CallsOf<typeof operations>;
+
+/** All operations as methods. */
+export type AllCalls = CallsOf<Operations>;
 
 /** The memory that a backend holds. */
 export interface MemoryUse {
@@ -53,12 +60,25 @@ export interface MemoryLimits {
   readonly tensorBytes: number;
 }
 
-/** A device that runs the operations; each is a method and is described in ops/. */
+/** A device that runs the operations, which are described in ops/; those of most models are methods. */
 export interface Backend extends Calls {
   /** Name of the backend, as the option `device` accepts it. */
   readonly name: BackendName;
   /** The data type in which {@linkcode Backend.weight} holds weights. */
   readonly dtype: DataType;
+
+  /**
+   * Runs an operation by its description; the only way for those that are not methods, as few pages
+   * call them.
+   *
+   * @param operation Its description.
+   * @param args What it takes.
+   * @returns What it makes.
+   */
+  run<Call extends AnyCall>(
+    operation: Operation<Call>,
+    ...args: Parameters<Call>
+  ): ReturnType<Call>;
 
   /** A tensor of this backend with the given values. */
   floats(values: Float32Array, dims: readonly number[]): Floats;

@@ -4,16 +4,7 @@
  * @module
  */
 import { expectDims } from "./checks.ts";
-import { gatherRows } from "./gather_rows.ts";
-import {
-  type Floats,
-  floats,
-  type Gradient,
-  type Operand,
-  type Operation,
-  rows,
-} from "./operation.ts";
-import { sumBatch } from "./row_sums.ts";
+import { type Floats, floats, type Operand, type Operation, rows } from "./operation.ts";
 
 /** Sizes of a concatenation. */
 export interface ConcatShape {
@@ -49,20 +40,5 @@ export const concatRows: Operation<
       shape: { batch, xRows, yRows, width, isShared },
       result: floats([batch, xRows + yRows, width]),
     };
-  },
-  gradient(context, x, y) {
-    const { run, wants, upstream, integers } = context;
-    const [xRows, yRows] = [x.dims[1], y.dims[1]];
-    const part = (first: number, count: number) => {
-      const rows = Int32Array.from({ length: count }, (_, i) => first + i);
-      return run(gatherRows, upstream, integers(rows, [1, count]));
-    };
-    const gradients: Gradient[] = [];
-    if (wants(x)) {
-      const dx = part(0, xRows);
-      gradients.push([x, x.dims[0] === 1 ? sumBatch(context, dx) : dx]);
-    }
-    if (wants(y)) gradients.push([y, part(xRows, yRows)]);
-    return gradients;
   },
 };

@@ -48,7 +48,6 @@ export const dropout: Operation<
       result: floats(x.dims),
     };
   },
-  gradient: ({ run, upstream }, x, rate, key) => [[x, run(dropout, upstream, rate, key)]],
 };
 
 /**

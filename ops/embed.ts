@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { expectDims, hostValues, indices, isFloat } from "./checks.ts";
+import { expectDims, indices, isFloat } from "./checks.ts";
 import {
   type Floats,
   floats,
@@ -12,7 +12,6 @@ import {
   type Operation,
   table,
 } from "./operation.ts";
-import { addRowsTo } from "./row_sums.ts";
 
 /** An embedding table and the index of each token's row in it. */
 export interface Lookup {
@@ -79,19 +78,6 @@ export const embed: Operation<
       shape: { batch, tokens, width },
       result: floats([batch, tokens, width]),
     };
-  },
-  gradient(context, lookups) {
-    const { wants, upstream, sumOf } = context;
-    const places = upstream.dims[0] * upstream.dims[1];
-    return lookups.filter(({ table }) => wants(table)).map(({ ids, table, scale, padding }) => {
-      const from = hostValues("embed", ids);
-      const targets = Int32Array.from({ length: places }, (_, place) => {
-        const id = from[place % from.length];
-        return id === padding ? -1 : id;
-      });
-      const sum = sumOf(table);
-      return [table, addRowsTo(context, upstream, targets, table.dims[0], scale, sum)] as const;
-    });
   },
 };
 

@@ -5,7 +5,7 @@
  */
 import { type ActivationName, expectActivation } from "./activation.ts";
 import { product } from "./checks.ts";
-import { type Dense, type DenseOperands, denseOperands, linear } from "./linear.ts";
+import { type Dense, type DenseOperands, denseOperands } from "./linear.ts";
 import { type Floats, floats, type Operand, type Operation, rows } from "./operation.ts";
 
 /** Sizes and settings of a feed-forward layer. */
@@ -47,9 +47,5 @@ export const feedForward: Operation<
       shape: { rows: product(outer), inputs, inner, outputs, activation },
       result: floats([...outer, outputs]),
     };
-  },
-  decompose(run, x, up, activation, down) {
-    const inner = run(linear, x, up.weight, up.bias, activation);
-    return run(linear, inner, down.weight, down.bias);
   },
 };

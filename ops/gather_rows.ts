@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { expectDims, hostValues, indices } from "./checks.ts";
+import { expectDims, indices } from "./checks.ts";
 import {
   type Floats,
   floats,
@@ -12,7 +12,6 @@ import {
   type Operation,
   rows,
 } from "./operation.ts";
-import { addRowsTo } from "./row_sums.ts";
 
 /** Sizes of gathering and of scattering rows. */
 export interface RowsShape {
@@ -45,15 +44,5 @@ export const gatherRows: Operation<
       shape: { batch, rows: count, picked, width, indices: index.size },
       result: floats([batch, picked, width]),
     };
-  },
-  gradient(context, x, index) {
-    const [batch, count] = x.dims;
-    const picked = index.dims[1];
-    const from = hostValues("gatherRows", index);
-    const targets = Int32Array.from({ length: batch * picked }, (_, place) => {
-      const row = from[place % from.length];
-      return row === -1 ? -1 : Math.floor(place / picked) * count + row;
-    });
-    return [[x, addRowsTo(context, context.upstream, targets, batch * count).reshape(x.dims)]];
   },
 };

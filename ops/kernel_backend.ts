@@ -1,5 +1,5 @@
 /**
- * A backend that has all operations.
+ * A backend whose operations are run by kernels.
  *
  * @module
  */

@@ -3,18 +3,8 @@
  *
  * @module
  */
-import { add } from "./add.ts";
 import { expectDims, product } from "./checks.ts";
-import { normGradient } from "./norm_gradient.ts";
-import {
-  type Floats,
-  floats,
-  type Gradient,
-  type Operand,
-  type Operation,
-  rows,
-} from "./operation.ts";
-import { sumRows } from "./sum_rows.ts";
+import { type Floats, floats, type Operand, type Operation, rows } from "./operation.ts";
 
 /** Sizes and settings of a layer norm. */
 export interface LayerNormShape {
@@ -65,23 +55,5 @@ export const layerNorm: Operation<
       shape: { rows: product(x.dims.slice(0, -1)), width, epsilon },
       result: floats(x.dims),
     };
-  },
-  // One sum is kept in place of its two terms.
-  decompose: (run, x, weight, bias, epsilon, residual) =>
-    residual && run(layerNorm, run(add, x, residual), weight, bias, epsilon),
-  isCheap: true,
-  keeps: (_wants, _result, x, weight, bias) => [x, weight, bias],
-  gradient({ run, wants, upstream, floats }, x, weight, bias, epsilon) {
-    const gradients: Gradient[] = [];
-    if (wants(x)) gradients.push([x, run(normGradient, upstream, x, weight, epsilon, "layer")]);
-    if (wants(weight)) {
-      const [one, zero] = [1, 0].map((value) =>
-        floats(new Float32Array(weight.size).fill(value), weight.dims)
-      );
-      const normed = run(layerNorm, x, one, zero, epsilon);
-      gradients.push([weight, run(sumRows, upstream, normed)]);
-    }
-    if (wants(bias)) gradients.push([bias, run(sumRows, upstream)]);
-    return gradients;
   },
 };

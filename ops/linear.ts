@@ -3,21 +3,9 @@
  *
  * @module
  */
-import { activation } from "./activation.ts";
 import { type ActivationName, expectActivation } from "./activation_name.ts";
 import { expectDims, product } from "./checks.ts";
-import { linearInputs } from "./linear_inputs.ts";
-import {
-  type Floats,
-  floats,
-  type Gradient,
-  type Operand,
-  type Operation,
-  rows,
-  weight,
-} from "./operation.ts";
-import { sumRows } from "./sum_rows.ts";
-import { weightGradient } from "./weight_gradient.ts";
+import { type Floats, floats, type Operand, type Operation, rows, weight } from "./operation.ts";
 
 /** Weights of a linear layer. */
 export interface Dense {
@@ -67,20 +55,6 @@ export const linear: Operation<
       shape: { rows: product(outer), inputs, outputs, activation: name },
       result: floats([...outer, outputs]),
     };
-  },
-  decompose: (run, x, matrix, bias, name) =>
-    name === undefined ? undefined : run(activation, run(linear, x, matrix, bias), name),
-  isCostly: true,
-  keeps: (wants, _result, x, matrix) => [
-    ...(wants(matrix) ? [x] : []),
-    ...(wants(x) ? [matrix] : []),
-  ],
-  gradient({ run, wants, upstream, sumOf }, x, matrix, bias) {
-    const gradients: Gradient[] = [];
-    if (wants(x)) gradients.push([x, run(linearInputs, upstream, matrix)]);
-    if (wants(matrix)) gradients.push([matrix, run(weightGradient, upstream, x, sumOf(matrix))]);
-    if (bias && wants(bias)) gradients.push([bias, run(sumRows, upstream)]);
-    return gradients;
   },
 };
 

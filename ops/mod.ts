@@ -20,9 +20,11 @@ export * from "./attend_plan.ts";
 export * from "./attend_query_gradient.ts";
 export * from "./attend_statistics.ts";
 export type {
+  AllCalls,
   Backend,
   BackendName,
   Calls,
+  CallsOf,
   MemoryLimits,
   MemoryUse,
   OperationName,

@@ -27,9 +27,4 @@ export const multiply: Operation<
       result: floats(x.dims),
     };
   },
-  keeps: (wants, _result, x, y) => [...(wants(x) ? [y] : []), ...(wants(y) ? [x] : [])],
-  gradient: ({ run, wants, upstream }, x, y) => [
-    ...(wants(x) ? [[x, run(multiply, upstream, y)] as const] : []),
-    ...(wants(y) ? [[y, run(multiply, upstream, x)] as const] : []),
-  ],
 };

@@ -1,5 +1,6 @@
 /**
- * The description of an operation: its operands with their roles, its shape rule and its gradient.
+ * The description of an operation: its operands with their roles and its shape rule. How it is
+ * differentiated is in ops/gradients/, which only training imports.
  *
  * Letters in all of ops/: `b` batch, `t` tokens, `n` rows of any kind, `h` heads, `d` width of a
  * head, `w = h·d` width of a row, `e` entries of a sparse list.
@@ -95,33 +96,6 @@ export function integers(dims: readonly number[]): Outline<"int32"> {
   return { type: "int32", dims };
 }
 
-/** A tensor that an operation read, and the gradient of a loss by it. */
-export type Gradient = readonly [operand: Floats, gradient: Floats];
-
-/** Tells whether the gradient by a tensor is wanted; not if there is no tensor. */
-export type Wants = (tensor: Floats | undefined) => boolean;
-
-/** What a gradient is computed from. */
-export interface GradientContext<Made = Result> {
-  /** Runs other operations. */
-  readonly run: Run;
-  /** A tensor of the same backend with the given values. */
-  readonly floats: (values: Float32Array, dims: readonly number[]) => Floats;
-  /** A tensor of the same backend with the given values. */
-  readonly integers: (values: Int32Array, dims: readonly number[]) => Integers;
-  /** Tells which gradients are wanted. */
-  readonly wants: Wants;
-  /**
-   * The sum of the gradients by a tensor so far, zeros at first, held as the tensor is: a gradient
-   * that an operation adds to it in place is the sum itself.
-   */
-  readonly sumOf: (tensor: Floats) => Floats;
-  /** The gradient by the result; of several by name, those that something was computed from. */
-  readonly upstream: Made extends Tensor ? Floats : { readonly [Name in keyof Made]?: Floats };
-  /** The result, if it was kept. */
-  readonly result: Made;
-}
-
 /** The result of an operation: a tensor, several by name, or nothing if it works in place. */
 export type Result = Tensor | { readonly [name: string]: Tensor } | void;
 
@@ -145,12 +119,6 @@ export interface Plan<Operands, Shape, Made> {
 // deno-lint-ignore no-explicit-any -- a constraint: each operation has arguments of its own
 export type AnyCall = (...args: any[]) => Result;
 
-/** Runs another operation, for a gradient that is composed of operations. */
-export type Run = <Call extends AnyCall>(
-  operation: Operation<Call>,
-  ...args: Parameters<Call>
-) => ReturnType<Call>;
-
 /**
  * An operation, the same for all backends.
  *
@@ -168,41 +136,6 @@ export interface Operation<Call extends AnyCall = AnyCall, Operands = unknown, S
    * @throws {RangeError} If a size, an index or a setting is out of range.
    */
   readonly plan: (...args: Parameters<Call>) => Plan<Operands, Shape, ReturnType<Call>>;
-  /**
-   * The gradients by those operands that are wanted; of an operand that was passed twice, each part.
-   * Absent: the operation cannot be differentiated.
-   *
-   * @param context The gradient by the result, and how to compute with it.
-   * @param args The call's arguments; those that {@linkcode keeps} named have their values.
-   */
-  gradient?(
-    context: GradientContext<ReturnType<Call>>,
-    ...args: Parameters<Call>
-  ): readonly Gradient[];
-  /**
-   * The tensors, of the arguments and the result, that the gradient will read; absent: none.
-   *
-   * @param wants Which gradients will be wanted.
-   * @param result The call's result.
-   * @param args The call's arguments.
-   */
-  keeps?(
-    wants: Wants,
-    result: ReturnType<Call>,
-    ...args: Parameters<Call>
-  ): readonly (Tensor | undefined)[];
-  /**
-   * Whether its result is computed again where another gradient needs it, from what its own gradient
-   * keeps: for an operation whose result is cheaper to compute than to keep.
-   */
-  readonly isCheap?: boolean;
-  /** Whether its result takes so long to compute that it may be kept where little else is. */
-  readonly isCostly?: boolean;
-  /**
-   * Computes the same with operations that have gradients; absent, or if it returns undefined, the
-   * operation has its own.
-   */
-  decompose?(run: Run, ...args: Parameters<Call>): ReturnType<Call> | undefined;
 }
 
 /** Operands as the kernels of a backend receive them. */

@@ -3,18 +3,8 @@
  *
  * @module
  */
-import { add } from "./add.ts";
 import { expectDims, product } from "./checks.ts";
-import { normGradient } from "./norm_gradient.ts";
-import {
-  type Floats,
-  floats,
-  type Gradient,
-  type Operand,
-  type Operation,
-  rows,
-} from "./operation.ts";
-import { sumRows } from "./sum_rows.ts";
+import { type Floats, floats, type Operand, type Operation, rows } from "./operation.ts";
 
 /** The smallest normal float32. */
 const LEAST_EPSILON = 2 ** -126;
@@ -56,20 +46,5 @@ export const rmsNorm: Operation<
       shape: { rows: product(x.dims.slice(0, -1)), width, epsilon },
       result: floats(x.dims),
     };
-  },
-  // One sum is kept in place of its two terms.
-  decompose: (run, x, weight, epsilon, residual) =>
-    residual && run(rmsNorm, run(add, x, residual), weight, epsilon),
-  isCheap: true,
-  keeps: (_wants, _result, x, weight) => [x, weight],
-  gradient({ run, wants, upstream, floats }, x, weight, epsilon) {
-    const gradients: Gradient[] = [];
-    if (wants(x)) gradients.push([x, run(normGradient, upstream, x, weight, epsilon, "rms")]);
-    if (wants(weight)) {
-      const one = floats(new Float32Array(weight.size).fill(1), weight.dims);
-      const normed = run(rmsNorm, x, one, epsilon);
-      gradients.push([weight, run(sumRows, upstream, normed)]);
-    }
-    return gradients;
   },
 };

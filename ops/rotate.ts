@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { expectDims, headWidth, hostValues } from "./checks.ts";
+import { expectDims, headWidth } from "./checks.ts";
 import { type Floats, floats, type Integers, Operand, type Operation, rows } from "./operation.ts";
 
 /** Sizes and settings of a rotation. */
@@ -39,9 +39,5 @@ export const rotate: Operation<
       shape: { batch, tokens, heads, width, theta },
       result: floats(x.dims),
     };
-  },
-  gradient({ run, upstream, integers }, x, positions, heads, theta) {
-    const back = hostValues("rotate", positions).map((position) => -position);
-    return [[x, run(rotate, upstream, integers(back, positions.dims), heads, theta)]];
   },
 };

@@ -10,6 +10,7 @@ import { type ScopeResult, TensorScopes } from "../tensor/tensor_scope.ts";
 import type {
   Backend,
   BackendName,
+  Calls,
   MemoryLimits,
   MemoryUse,
   OperationName,
@@ -48,7 +49,7 @@ export type Stored = "float32" | "int32";
  * Runs operations by kernels, which a subclass provides; {@linkcode defineOperations} gives it their
  * methods.
  */
-export abstract class OperationRunner implements Omit<Backend, OperationName> {
+export abstract class OperationRunner implements Omit<Backend, keyof Calls> {
   /** Name of the backend, as the option `device` accepts it. */
   abstract readonly name: BackendName;
   /** The data type of weights. */

@@ -3,12 +3,11 @@
  *
  * @module
  */
-import { expectDims, hostValues, indices } from "./checks.ts";
-import { gatherRows, type RowsShape } from "./gather_rows.ts";
+import { expectDims, indices } from "./checks.ts";
+import type { RowsShape } from "./gather_rows.ts";
 import {
   type Floats,
   floats,
-  type Gradient,
   type Integers,
   type Operand,
   type Operation,
@@ -40,19 +39,5 @@ export const scatterRows: Operation<
       shape: { batch, rows: count, picked, width, indices: index.size },
       result: floats(x.dims),
     };
-  },
-  gradient({ run, wants, upstream, integers }, x, index, y) {
-    const gradients: Gradient[] = [];
-    const [batch, count] = x.dims;
-    const written = hostValues("scatterRows", index);
-    if (wants(x)) {
-      const kept = Int32Array.from({ length: batch * count }, (_, place) => place % count);
-      written.forEach((row, i) => {
-        if (row !== -1) kept[Math.floor(i / index.dims[1]) * count + row] = -1;
-      });
-      gradients.push([x, run(gatherRows, upstream, integers(kept, [batch, count]))]);
-    }
-    if (wants(y)) gradients.push([y, run(gatherRows, upstream, integers(written, index.dims))]);
-    return gradients;
   },
 };

@@ -14,7 +14,6 @@ import {
   type Plan,
   rows,
 } from "./operation.ts";
-import { selectGradients } from "./select_gradients.ts";
 import type { SelectShape, SparseList } from "./sparse_list.ts";
 
 export type { SelectShape, SparseList } from "./sparse_list.ts";
@@ -54,32 +53,13 @@ export type SelectOperation = Operation<
  * Describes a selection that needs nothing but keys, values and a mask.
  *
  * @param name Its name.
- * @param options Whether the choice depends on the keys, so that gradients need them; whether the
- * entries of a chunk are made of the chunk, or those of a block of the block.
  * @returns The operation: keys and values `[b, n, w]`, mask `[b, t]` → a sparse list.
  */
-export function selectOperation(
-  name: string,
-  { chooses = false, region = "chunk" }: {
-    readonly chooses?: boolean;
-    readonly region?: "block" | "chunk";
-  } = {},
-): SelectOperation {
-  const operation: SelectOperation = {
+export function selectOperation(name: string): SelectOperation {
+  return {
     name,
     plan: (keys, values, mask, shape) => planSelect(name, keys, values, mask, shape),
-    keeps: (_wants, _list, keys, _values, mask) => [mask, ...(chooses ? [keys] : [])],
-    gradient: (context, keys, values, mask, shape) =>
-      selectGradients(
-        context,
-        keys,
-        values,
-        shape,
-        shape[region],
-        (probe) => context.run(operation, chooses ? keys : probe, probe, mask, shape),
-      ),
   };
-  return operation;
 }
 
 /**

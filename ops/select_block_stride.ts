@@ -6,6 +6,4 @@
 import { type SelectOperation, selectOperation } from "./select.ts";
 
 /** A contiguous part of each block, a different one in each head. */
-export const selectBlockStride: SelectOperation = selectOperation("selectBlockStride", {
-  region: "block",
-});
+export const selectBlockStride: SelectOperation = selectOperation("selectBlockStride");

@@ -12,7 +12,6 @@ import {
   type SelectSizes,
   type SparseList,
 } from "./select.ts";
-import { selectGradients } from "./select_gradients.ts";
 
 /**
  * Means over hash buckets; projections: one `[h, d, ⌊buckets/2⌋]` per round, with `chunk` buckets,
@@ -43,14 +42,4 @@ export const selectLsh: Operation<
     });
     return { ...plan, operands: { ...plan.operands, projections: projections.map(rows) } };
   },
-  keeps: (_wants, _list, keys, _values, mask, projections) => [keys, mask, ...projections],
-  gradient: (context, keys, values, mask, projections, shape) =>
-    selectGradients(
-      context,
-      keys,
-      values,
-      shape,
-      shape.chunk,
-      (probe) => context.run(selectLsh, keys, probe, mask, projections, shape),
-    ),
 };

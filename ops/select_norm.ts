@@ -6,4 +6,4 @@
 import { type SelectOperation, selectOperation } from "./select.ts";
 
 /** The `chunk / factor` tokens of each chunk with the longest keys. */
-export const selectNorm: SelectOperation = selectOperation("selectNorm", { chooses: true });
+export const selectNorm: SelectOperation = selectOperation("selectNorm");

@@ -1,6 +1,6 @@
 /** Files that are found by the names of operations. */
 import { assertEquals } from "@std/assert";
-import * as operations from "../ops/operations.ts";
+import * as operations from "./helpers/all_operations.ts";
 
 const root = new URL("../", import.meta.url);
 

@@ -4,8 +4,9 @@
  * @module
  */
 import type { Backend, Floats } from "../ops/backend.ts";
-import type { Gradient } from "../ops/operation.ts";
+import type { Gradient } from "../ops/gradients/gradient_rule.ts";
 import { gradientNorm } from "./gradient_norm.ts";
+import { adamW } from "../ops/adam_w.ts";
 
 /** Settings of the optimizer, with transformers' names and defaults. */
 export interface AdamWOptions {
@@ -91,7 +92,7 @@ export class AdamW {
     this.#steps++;
     gradients.forEach(([parameter, gradient], i) => {
       const { first, second } = this.#momentsOf(parameter);
-      this.#backend.adamW(parameter, gradient, first, second, {
+      this.#backend.run(adamW, parameter, gradient, first, second, {
         rate,
         decay: decays(names[i], parameter) ? weight_decay : 0,
         beta1: adam_beta1,

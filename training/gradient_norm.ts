@@ -4,6 +4,7 @@
  * @module
  */
 import type { Backend, Floats } from "../ops/backend.ts";
+import { sumSquares } from "../ops/sum_squares.ts";
 
 /**
  * The root of the sum of all squares; the squares of each gradient are summed on the backend.
@@ -18,7 +19,7 @@ export async function gradientNorm(
   gradients: readonly (readonly [name: string, gradient: Floats])[],
 ): Promise<number> {
   const squares = backend.scope(() =>
-    gradients.map(([, gradient]) => backend.sumSquares(gradient))
+    gradients.map(([, gradient]) => backend.run(sumSquares, gradient))
   );
   try {
     const sums = await Promise.all(

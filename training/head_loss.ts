@@ -6,7 +6,7 @@
 import { checkOptions } from "../base/check_options.ts";
 import type { HiddenStates, PreTrainedModel } from "../models/mod.ts";
 import type { Floats } from "../ops/backend.ts";
-import type { Gradient } from "../ops/operation.ts";
+import type { Gradient } from "../ops/gradients/gradient_rule.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { type Comparison, type HeadTask, taskOf } from "./head_tasks.ts";
 import type { TrainingBatch } from "./training_batch.ts";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export type { Gradient } from "../ops/gradients/gradient_rule.ts";
 export { AdamW, type AdamWOptions } from "./adam_w.ts";
 export { assertTrainingFits } from "./assert_training_fits.ts";
 export {

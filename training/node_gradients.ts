@@ -4,12 +4,12 @@
  * @module
  */
 import type { Backend, Floats } from "../ops/backend.ts";
-import type { Gradient, GradientContext, Operation } from "../ops/operation.ts";
+import type { Gradient, GradientContext } from "../ops/gradients/gradient_rule.ts";
+import { ruleOf } from "../ops/gradients/rules.ts";
+import type { Operation } from "../ops/operation.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { OperationNode } from "./tape_node.ts";
 import { replaceTensors } from "./tensors_in.ts";
-
-type Method = (...args: readonly unknown[]) => unknown;
 
 /** What the gradients of a node depend on beside it. */
 export interface NodeContext {
@@ -35,7 +35,7 @@ export function nodeGradients(
   { upstream, wants, sumOf }: NodeContext,
 ): Gradient[] {
   const run = (operation: Operation, ...args: readonly unknown[]) =>
-    (backend as unknown as Record<string, Method>)[operation.name](...args);
+    backend.run(operation, ...args);
   /** The tensors that were not kept, by those that are computed again in their place. */
   const originals = new Map<Tensor, Tensor>();
   const argsOf = ({ args, remade }: OperationNode): readonly unknown[] =>
@@ -59,7 +59,7 @@ export function nodeGradients(
     upstream,
     result: node.result,
   } as unknown as GradientContext;
-  return node.operation.gradient!(context, ...argsOf(node))
+  return ruleOf(node.operation).gradient!(context, ...argsOf(node))
     .map(([operand, gradient]) => [originalOf(operand)!, gradient] as const)
     .filter(([operand]) => wants(operand));
 }

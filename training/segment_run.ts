@@ -3,7 +3,9 @@
  *
  * @module
  */
-import type { Operation, Wants } from "../ops/operation.ts";
+import type { Wants } from "../ops/gradients/gradient_rule.ts";
+import { ruleOf } from "../ops/gradients/rules.ts";
+import type { Operation } from "../ops/operation.ts";
 import type { DeviceStorage, Tensor } from "../tensor/tensor.ts";
 import type { OperationNode, SegmentNode, SegmentStep } from "./tape_node.ts";
 import { storageOf, tensorsIn } from "./tensors_in.ts";
@@ -72,15 +74,16 @@ export class SegmentRun {
     reads.forEach((storage) => this.#read(storage));
     const made = tensorsIn(result);
     this.made(made);
+    const rule = ruleOf(operation);
     const keeps = new Set<DeviceStorage>();
     if (wants) {
-      for (const tensor of operation.keeps?.(wants, result as never, ...args) ?? []) {
+      for (const tensor of rule.keeps?.(wants, result, ...args) ?? []) {
         if (tensor) keeps.add(storageOf(tensor));
       }
     }
     const makes = made.map(storageOf);
     this.#calls.push({ name: operation.name, result, reads, makes, keeps: [...keeps] });
-    if (wants && operation.isCostly && this.#keepsCostly) {
+    if (wants && rule.isCostly && this.#keepsCostly) {
       makes.forEach((storage) => this.#costly.add(storage));
       for (const storage of keeps) {
         if (!this.#costly.has(storage) || this.#kept.has(storage)) continue;
@@ -88,7 +91,7 @@ export class SegmentRun {
         this.#kept.add(storage);
       }
     }
-    if (!wants || !operation.isCheap) return;
+    if (!wants || !rule.isCheap) return;
     keeps.forEach((storage) => storage.retain!());
     this.#cheap.set(makes[0], { operation, args, result, kept: [...keeps], remade: new Map() });
   }

@@ -14,7 +14,9 @@ import type {
   MemoryLimits,
   MemoryUse,
 } from "../ops/backend.ts";
-import type { Gradient, Operation, Run } from "../ops/operation.ts";
+import type { Gradient, Run } from "../ops/gradients/gradient_rule.ts";
+import type { AnyCall, Operation } from "../ops/operation.ts";
+import { ruleOf } from "../ops/gradients/rules.ts";
 import { dropoutSettings, nextDropout } from "../ops/dropout.ts";
 import * as operations from "../ops/operations.ts";
 import { wordAt } from "../tensor/counter_words.ts";
@@ -34,8 +36,6 @@ import {
 } from "./tape_node.ts";
 import { TapeNodes } from "./tape_nodes.ts";
 import { storageOf, tensorsIn } from "./tensors_in.ts";
-
-type Method = (...args: readonly unknown[]) => unknown;
 
 /**
  * A backend in front of another: models run on it as they are, and it keeps what the gradients will
@@ -311,26 +311,30 @@ export class Tape implements Backend {
   }
 
   /** Runs an operation, and records it if a gradient will pass it. */
-  call(operation: Operation, args: readonly unknown[]): unknown {
-    const method = (this.#backend as unknown as Record<string, Method>)[operation.name];
+  run<Call extends AnyCall>(
+    operation: Operation<Call>,
+    ...args: Parameters<Call>
+  ): ReturnType<Call> {
     const tensors = tensorsIn(args);
     const isWanted = tensors.some(this.#wants);
-    if (isWanted && operation.decompose) {
+    const { decompose, gradient } = ruleOf(operation);
+    if (isWanted && decompose) {
       const run = ((other: Operation, ...rest: readonly unknown[]) =>
-        this.call(other, rest)) as unknown as Run;
+        this.run(other, ...rest)) as unknown as Run;
       let made: unknown;
       this.scope(() => {
-        made = operation.decompose!(run, ...args);
+        made = decompose(run, ...args);
         return made === undefined ? [] : made as ScopeResult;
       });
       if (made !== undefined) {
-        return made;
+        return made as ReturnType<Call>;
       }
     }
-    if (isWanted && !operation.gradient) {
+    if (isWanted && !gradient) {
       throw new TypeError(`Cannot train through ${operation.name}: it has no gradient`);
     }
-    const run = (args: readonly unknown[]) => method.call(this.#backend, ...args);
+    const run = (args: readonly unknown[]) =>
+      this.#backend.run(operation, ...args as Parameters<Call>);
     const result = this.#replay ? this.#replay.call(operation, args, run) : run(args);
     if (result === undefined) this.#checkUnread(operation, tensors);
     if (isWanted) {
@@ -340,7 +344,7 @@ export class Tape implements Backend {
     }
     if (this.#run) this.#run.ran(operation, args, result, isWanted ? this.#wants : undefined);
     else if (isWanted) this.#nodes.record(operation, args, result, this.#wants);
-    return result;
+    return result as ReturnType<Call>;
   }
 
   /** Notes a tensor that an open segment made. */
@@ -381,8 +385,7 @@ export class Tape implements Backend {
         if (this.#keys) this.#keys.site = site;
         const read = new Map<DeviceStorage, Tensor>();
         for (const [storage, { operation, args }] of remade) {
-          const method = (this.#backend as unknown as Record<string, Method>)[operation.name];
-          read.set(storage, method.call(this.#backend, ...args) as Tensor);
+          read.set(storage, this.#backend.run(operation, ...args) as Tensor);
         }
         this.#replay = new SegmentReplay(steps, read);
         const again = body();
@@ -427,7 +430,7 @@ export interface Tape extends Calls {}
 for (const operation of Object.values<Operation>(operations)) {
   Object.defineProperty(Tape.prototype, operation.name, {
     value(this: Tape, ...args: unknown[]) {
-      return this.call(operation, args);
+      return this.run(operation, ...args);
     },
     writable: true,
     configurable: true,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ruleOf } from "../ops/gradients/rules.ts";
 import type { Operation } from "../ops/operation.ts";
 import type { DeviceStorage, Tensor } from "../tensor/tensor.ts";
 import type { OperationNode, SegmentNode, TapeNode } from "./tape_node.ts";
@@ -35,7 +36,8 @@ export class TapeNodes {
   ): void {
     const kept = new Set<DeviceStorage>();
     const remade = new Map<DeviceStorage, OperationNode>();
-    for (const tensor of operation.keeps?.(wants, result as never, ...args) ?? []) {
+    const { keeps, isCheap } = ruleOf(operation);
+    for (const tensor of keeps?.(wants, result, ...args) ?? []) {
       if (!tensor) continue;
       const storage = storageOf(tensor);
       const cheap = this.#cheap.get(storage);
@@ -44,7 +46,7 @@ export class TapeNodes {
     }
     kept.forEach((storage) => storage.retain!());
     const node = { operation, args, result, kept: [...kept], remade };
-    if (operation.isCheap) this.#cheap.set(storageOf(result as Tensor), node);
+    if (isCheap) this.#cheap.set(storageOf(result as Tensor), node);
     this.#nodes.push(node);
   }
 

@@ -18,6 +18,8 @@ import { bigbirdAttention } from "./bigbird_attention.ts";
 import { fullAttention, type MaskedProjected } from "../full/full_attention.ts";
 import { linformerAttention } from "./linformer_attention.ts";
 import { longformerAttention } from "../longformer/longformer_attention.ts";
+import { attendFeatures } from "../../ops/attend_features.ts";
+import { attendHashed } from "../../ops/attend_hashed.ts";
 
 /** Sizes of an encoder. */
 export interface EncoderShape {
@@ -143,7 +145,7 @@ export class ReplacedAttention {
 
   #features(map: FeatureMap, projection?: Floats): LayerAttention {
     return ({ query, key, value, mask, heads }) =>
-      this.#backend.attendFeatures(query, key, value, mask, { heads, map, projection });
+      this.#backend.run(attendFeatures, query, key, value, mask, { heads, map, projection });
   }
 
   #performer(layer: number, keep: Keep): LayerAttention {
@@ -181,7 +183,7 @@ export class ReplacedAttention {
     );
     const projection = keep(backend.floats(drawn, [heads, width, reformerColumns(tokens)]));
     return ({ query, value, mask }) =>
-      backend.attendHashed(query, value, mask, projection, REFORMER_CHUNK);
+      backend.run(attendHashed, query, value, mask, projection, REFORMER_CHUNK);
   }
 
   /** Draws for a layer, once. */

@@ -13,6 +13,8 @@ import { checkNormRange } from "../ops/rms_norm_cases.ts";
 import { checkSelect } from "../ops/select_cases.ts";
 import { half } from "./backends.ts";
 import { bounds } from "./bounds.ts";
+import { attendFeatures } from "../../ops/attend_features.ts";
+import { attendHashed } from "../../ops/attend_hashed.ts";
 
 const LARGE_CHUNK = { tokens: 513, block: 512, factor: 256, batch: 1, heads: 2, width: 9 };
 
@@ -111,7 +113,7 @@ export const edges: Edges = {
         const x = backend.floats(new Float32Array(0), [1, 0, 4]);
         const mask = backend.integers(new Int32Array(0), [1, 0]);
         for (const map of ["elu", "softmax"] as const) {
-          const y = backend.attendFeatures(x, x, x, mask, { heads: 2, map });
+          const y = backend.run(attendFeatures, x, x, x, mask, { heads: 2, map });
           assertEquals([y.dims, await y.getData()], [[1, 0, 4], new Float32Array(0)]);
         }
       }
@@ -140,7 +142,7 @@ export const edges: Edges = {
         const x = backend.floats(new Float32Array(0), [1, 0, 4]);
         const mask = backend.integers(new Int32Array(0), [1, 0]);
         const matrix = backend.floats(new Float32Array(4), [2, 2, 1]);
-        const y = backend.attendHashed(x, x, mask, matrix, 64);
+        const y = backend.run(attendHashed, x, x, mask, matrix, 64);
         assertEquals([y.dims, await y.getData()], [[1, 0, 4], new Float32Array(0)]);
       }
     });
@@ -154,7 +156,7 @@ export const edges: Edges = {
         // The first query's scores of the others are equal: both are 1 as keys.
         const query = new Float32Array([1, length, 2 * length]);
         const [x, v] = [query, value].map((values) => backend.floats(values, [1, 3, 1]));
-        assertEquals((await backend.attendHashed(x, v, mask, matrix, 8).getData())[0], 3);
+        assertEquals((await backend.run(attendHashed, x, v, mask, matrix, 8).getData())[0], 3);
       }
     });
   },

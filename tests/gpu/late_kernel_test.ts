@@ -3,6 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { KERNELS } from "../../gpu/kernels.ts";
 import { GpuBackend } from "../../gpu/mod.ts";
 import { testOnGpu } from "./backends.ts";
+import { topScores } from "../../ops/top_scores.ts";
 
 /** Whether the kernels of an operation have been imported. */
 const isImported = (name: "multiply" | "topScores" | "adamW") => {
@@ -37,11 +38,11 @@ testOnGpu("a late kernel's own memory is not that of what is recorded after it",
   const values = Float32Array.from({ length: columns }, (_, i) => i * 7 % columns);
   const scores = backend.floats(values, [1, columns]);
   assert(!isImported("topScores"));
-  const first = backend.topScores(scores, 4);
+  const first = backend.run(topScores, scores, 4);
   // Results in memory that was released before and after the recording above.
   const sums = Array.from({ length: 8 }, () => backend.add(scores, scores));
   sums[0].dispose();
-  const last = backend.topScores(backend.add(scores, scores), 4);
+  const last = backend.run(topScores, backend.add(scores, scores), 4);
   assertEquals(await first.values.getData(), new Float32Array([2999, 2998, 2997, 2996]));
   assertEquals(await last.values.getData(), new Float32Array([5998, 5996, 5994, 5992]));
   const doubled = values.map((value) => 2 * value);

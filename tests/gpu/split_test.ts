@@ -5,6 +5,9 @@ import { chunkRows } from "../../gpu/feed_forward.ts";
 import { GpuBackend } from "../../gpu/mod.ts";
 import type { Backend, Floats } from "../../ops/backend.ts";
 import { draw, testOnGpu } from "./backends.ts";
+import { attendFeatures } from "../../ops/attend_features.ts";
+import { attendHashed } from "../../ops/attend_hashed.ts";
+import { linearInputs } from "../../ops/linear_inputs.ts";
 
 /** The values of a call, and how many kernels it launches. */
 async function run(
@@ -84,7 +87,7 @@ testOnGpu("attendFeatures() takes some heads after the others", async () => {
         end - first,
         tokens,
       ]);
-      return backend.attendFeatures(query, key, value, mask, {
+      return backend.run(attendFeatures, query, key, value, mask, {
         heads,
         map: "random",
         projection: backend.floats(projection, [features, 1]),
@@ -110,7 +113,7 @@ testOnGpu("attendHashed() takes some heads after the others", async () => {
       );
       const mask = backend.integers(ones.slice(first * tokens, end * tokens), dims.slice(0, 2));
       const matrix = backend.floats(projection, [heads, 1, 2]);
-      return backend.attendHashed(query, value, mask, matrix, tokens);
+      return backend.run(attendHashed, query, value, mask, matrix, tokens);
     },
     [[0, 1], [1, 2]],
     6,
@@ -145,7 +148,7 @@ testOnGpu("linearInputs() adds the parts of weights that are split", async () =>
   const split = await GpuBackend.open({ largestBinding: 1024 });
   const [dy, weight] = [draw(5 * 40, 1), draw(40 * 8, 2)];
   const call = (backend: Backend) =>
-    backend.linearInputs(backend.floats(dy, [5, 40]), backend.weight(weight, [40, 8]));
+    backend.run(linearInputs, backend.floats(dy, [5, 40]), backend.weight(weight, [40, 8]));
   const { values, launches } = await run(split, call);
   assertEquals(launches, 2);
   const reference = new CpuBackend();

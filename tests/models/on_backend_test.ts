@@ -1,5 +1,6 @@
 /** A model through another backend in front of its own: `model.on(tape)`. */
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import type { AnyCall, Operation } from "../../ops/operation.ts";
 import { AutoModelForSeq2SeqLM, Seq2SeqLM } from "../../generation/mod.ts";
 import {
   AutoModel,
@@ -133,9 +134,12 @@ Deno.test("logitsAt() and generate() run on the other backend, too", async () =>
   assert(model instanceof Seq2SeqLM && model instanceof LanguageModel);
   const calls: string[] = [];
   class Listening extends Tape {
-    override call(...[operation, args]: Parameters<Tape["call"]>): unknown {
+    override run<Call extends AnyCall>(
+      operation: Operation<Call>,
+      ...args: Parameters<Call>
+    ): ReturnType<Call> {
       calls.push(operation.name);
-      return super.call(operation, args);
+      return super.run(operation, ...args);
     }
   }
   const view = model.on(new Listening(backend));

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { type Check, type ComparedBackends, type Step, UNIT } from "./compared_backends.ts";
+import { adamW } from "../../ops/adam_w.ts";
 
 /** Settings of a step, and what the products and quotients of a backend lose. */
 export interface AdamWBound {
@@ -47,7 +48,7 @@ export async function adamWCases(
           const p = on[kind](parameter.slice(), [count, 1]);
           const [m, v] = [on.like(p), on.like(p)];
           gradients.forEach((values, i) => {
-            on.adamW(p, on.like(p, values), m, v, { ...SETTINGS, step: i + 1, factor: 0.7 });
+            on.run(adamW, p, on.like(p, values), m, v, { ...SETTINGS, step: i + 1, factor: 0.7 });
           });
           return [p, m, v];
         }, check);

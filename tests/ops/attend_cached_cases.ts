@@ -3,6 +3,8 @@ import { Random } from "../../tensor/random.ts";
 import { largestLength, largestMagnitude } from "../../verify/bounds.ts";
 import type { AttendBounds } from "./check_attend.ts";
 import { assertSame, type ComparedBackends, type Step, within } from "./compared_backends.ts";
+import { attendCached } from "../../ops/attend_cached.ts";
+import { writeRows } from "../../ops/write_rows.ts";
 
 /** Sizes of an attention to a cache, and which rows are listed. */
 export interface CachedCase {
@@ -63,7 +65,8 @@ export async function checkCached(
   await backends.compare(
     JSON.stringify(drawn),
     (backend) => [
-      backend.attendCached(
+      backend.run(
+        attendCached,
         backend.floats(query, [batch, queries, heads * width]),
         backend.floats(keys, [batch, capacity, keyHeads * width]),
         backend.floats(values, [batch, capacity, keyHeads * width]),
@@ -143,10 +146,10 @@ export async function attendCachedCases(
           backend.floats(backends.draw(beams * width, 10 * step + seed), [1, beams, width])
         );
         const index = backend.integers(new Int32Array(own), [1, beams]);
-        backend.writeRows(keys, index, k);
-        backend.writeRows(values, index, v);
+        backend.run(writeRows, keys, index, k);
+        backend.run(writeRows, values, index, v);
         const seen = backend.integers(new Int32Array(lists.flat()), [1, beams, step + 1]);
-        last = backend.attendCached(q, keys, values, seen, { heads: 2 });
+        last = backend.run(attendCached, q, keys, values, seen, { heads: 2 });
       });
       return [last];
     }, within(() => bound));
@@ -162,7 +165,7 @@ export async function attendCachedCases(
           backend.floats(new Float32Array(values), [1, values.length, 1])
         );
         const seen = backend.integers(new Int32Array([0, 1]), [1, 1, 2]);
-        return backend.attendCached(q, k, v, seen, { heads: 1 });
+        return backend.run(attendCached, q, k, v, seen, { heads: 1 });
       });
       const scores = keys.map((key) => Math.fround(query * key));
       const top = Math.max(...scores);
@@ -185,7 +188,7 @@ export async function attendCachedCases(
         const q = backend.floats(new Float32Array([1, 1, NaN]), [1, 3, 1]);
         const values = backend.floats(new Float32Array([1, 1, 1]), [1, 3, 1]);
         const seen = backend.integers(new Int32Array([0, 2, 1, 0, -1, -1]), [1, 3, 2]);
-        return backend.attendCached(q, x, values, seen, { heads: 1 });
+        return backend.run(attendCached, q, x, values, seen, { heads: 1 });
       });
       const shown = await y.getData().catch((error: Error) => error.message);
       assertMatch(String(shown), /^1,NaN,0$|^Cannot read NaN at position 1 of a float16 tensor/);
@@ -201,7 +204,7 @@ export async function attendCachedCases(
             backend.floats(new Float32Array(2 * width).fill(value), [1, 2, width])
           );
           const seen = backend.integers(new Int32Array([0, 1, -1, -1]), [1, 2, 2]);
-          return backend.attendCached(q, k, q, seen, { heads: 1, scale: 3e38 });
+          return backend.run(attendCached, q, k, q, seen, { heads: 1, scale: 3e38 });
         });
         const shown = await y.getData().then(
           (values) => [values[0], values[width]].join(),
@@ -219,7 +222,7 @@ export async function attendCachedCases(
       const made = [1, 2].map(() => backend.activation(x, "relu"));
       made.forEach((tensor) => tensor.dispose());
       const seen = backend.integers(new Int32Array(0), [1, 16, 0]);
-      return [backend.attendCached(x, x, x, seen, { heads: 2 })];
+      return [backend.run(attendCached, x, x, x, seen, { heads: 2 })];
     }, assertSame);
   });
 
@@ -228,7 +231,7 @@ export async function attendCachedCases(
       const wide = backend.floats(new Float32Array(257), [1, 1, 257]);
       const seen = backend.integers(new Int32Array([0]), [1, 1, 1]);
       assertThrows(
-        () => backend.attendCached(wide, wide, wide, seen, { heads: 1 }),
+        () => backend.run(attendCached, wide, wide, wide, seen, { heads: 1 }),
         RangeError,
         `head width 257, wanted at most 256 on ${backend.name}`,
       );

@@ -2,6 +2,7 @@ import { FEATURE_MAPS, type FeatureMap } from "../../ops/attend_features.ts";
 import { Random } from "../../tensor/random.ts";
 import { type FeatureSize, largestLength, largestMagnitude } from "../../verify/bounds.ts";
 import { type ComparedBackends, type Step, within } from "./compared_backends.ts";
+import { attendFeatures } from "../../ops/attend_features.ts";
 
 /** Sizes of an attention by features, and which tokens are masked. */
 export interface FeatureCase {
@@ -56,7 +57,7 @@ export async function checkFeatures(
     );
     const projection = backend.floats(omega, [features, width]);
     const visible = backend.integers(mask, [batch, tokens]);
-    return [backend.attendFeatures(q, k, v, visible, { heads, map, projection })];
+    return [backend.run(attendFeatures, q, k, v, visible, { heads, map, projection })];
   }, within(() => bound));
 }
 

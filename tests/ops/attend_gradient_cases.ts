@@ -4,6 +4,10 @@ import { everything, slidingWindow, type Span } from "../../ops/span.ts";
 import type { Backend, Floats } from "../../ops/backend.ts";
 import { largestLength } from "../../verify/bounds.ts";
 import { type Check, type ComparedBackends, type Step, UNIT } from "./compared_backends.ts";
+import { attendGradient } from "../../ops/attend_gradient.ts";
+import { attendKeyGradient } from "../../ops/attend_key_gradient.ts";
+import { attendQueryGradient } from "../../ops/attend_query_gradient.ts";
+import { attendStatistics } from "../../ops/attend_statistics.ts";
 
 /** What a backend loses in exponentials and logarithms. */
 export interface SweepBounds {
@@ -175,7 +179,7 @@ export async function attendStatisticsCases(
         JSON.stringify(drawn),
         (on) => {
           const { dy, y, query, parts, options, queryMask } = of.call(on);
-          const made = on.attendStatistics(dy, y, query, parts, { ...options, queryMask });
+          const made = on.run(attendStatistics, dy, y, query, parts, { ...options, queryMask });
           return [made.logSum, made.inner];
         },
         each(
@@ -225,7 +229,7 @@ export async function attendQueryGradientCases(
             logSum: floatsOf(on, logSum, dims),
             inner: floatsOf(on, inner, dims),
           };
-          return [on.attendQueryGradient(dy, statistics, query, parts, options)];
+          return [on.run(attendQueryGradient, dy, statistics, query, parts, options)];
         },
         each((y) => y === 0 ? 0 : bound),
       );
@@ -254,7 +258,7 @@ export async function attendKeyGradientCases(
             logSum: floatsOf(on, logSum, dims),
             inner: floatsOf(on, inner, dims),
           };
-          const made = on.attendKeyGradient(dy, statistics, query, parts, options);
+          const made = on.run(attendKeyGradient, dy, statistics, query, parts, options);
           return [made.keys, made.values];
         },
         each(
@@ -298,7 +302,7 @@ export async function attendGradientCases(
               inner: floatsOf(on, inner, dims),
             };
             const parts = [{ ...part, sources: [...part.sources, other] }];
-            return Object.values(on.attendGradient(dy, statistics, query, parts, options));
+            return Object.values(on.run(attendGradient, dy, statistics, query, parts, options));
           },
           each(...most.map((bound) => (y: number) => y === 0 ? 0 : bound)),
         );

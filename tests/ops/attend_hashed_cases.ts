@@ -2,6 +2,7 @@ import { assert } from "@std/assert";
 import { Random } from "../../tensor/random.ts";
 import { type AttentionSize, largestLength, largestMagnitude } from "../../verify/bounds.ts";
 import { type ComparedBackends, type Step, UNIT, within } from "./compared_backends.ts";
+import { attendHashed } from "../../ops/attend_hashed.ts";
 
 /** Sizes of an attention inside hash buckets, and which tokens are masked. */
 export interface HashedCase {
@@ -47,7 +48,7 @@ export async function checkHashed(
     const [q, v] = [query, value].map((x) => backend.floats(x, [batch, tokens, heads * width]));
     const visible = backend.integers(mask, [batch, tokens]);
     const matrix = backend.floats(projection, [heads, width, columns]);
-    return [backend.attendHashed(q, v, visible, matrix, chunk)];
+    return [backend.run(attendHashed, q, v, visible, matrix, chunk)];
   }, within(() => bound));
 }
 
@@ -106,7 +107,7 @@ export async function attendHashedCases(
       const value = backend.floats(new Float32Array([1, 2, 3, 4, 5, 6]), [1, 3, 2]);
       const mask = backend.integers(new Int32Array(3).fill(1), [1, 3]);
       const matrix = backend.floats(new Float32Array([1, 1]), [1, 2, 1]);
-      return [backend.attendHashed(query, value, mask, matrix, 2)];
+      return [backend.run(attendHashed, query, value, mask, matrix, 2)];
     }, within(() => 0));
   });
 }

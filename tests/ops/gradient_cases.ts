@@ -12,6 +12,14 @@ import {
   within,
 } from "./compared_backends.ts";
 import { drawRows, WIDTHS } from "./rows.ts";
+import { activationGradient } from "../../ops/activation_gradient.ts";
+import { addToRows } from "../../ops/add_to_rows.ts";
+import { linearInputs } from "../../ops/linear_inputs.ts";
+import { normGradient } from "../../ops/norm_gradient.ts";
+import { sparseListGradient } from "../../ops/sparse_list_gradient.ts";
+import { sumRows } from "../../ops/sum_rows.ts";
+import { sumSquares } from "../../ops/sum_squares.ts";
+import { weightGradient } from "../../ops/weight_gradient.ts";
 
 /** How far the gradient of an activation may be off, of dy and the result. */
 export type SlopeBound = (name: ActivationName, dy: number, y: number) => number;
@@ -37,7 +45,8 @@ export const linearInputsCases: Steps = async (backends, step) => {
         const dy = backends.draw(rows * outputs, 1);
         const weight = backends.draw(outputs * inputs, 2);
         const compute = (of: (values: Float32Array) => Float32Array) => (on: Backend) =>
-          on.linearInputs(
+          on.run(
+            linearInputs,
             on.floats(of(dy), [rows, outputs]),
             on[kind](of(weight), [outputs, inputs]),
           );
@@ -66,7 +75,11 @@ export const weightGradientCases: Steps = async (backends, step) => {
     for (const [rows, inputs, outputs] of [...SIZES, ...LONG]) {
       const [dy, x] = [backends.draw(rows * outputs, 1), backends.draw(rows * inputs, 2)];
       const compute = (of: (values: Float32Array) => Float32Array) => (on: Backend) =>
-        on.weightGradient(on.floats(of(dy), [rows, outputs]), on.floats(of(x), [rows, inputs]));
+        on.run(
+          weightGradient,
+          on.floats(of(dy), [rows, outputs]),
+          on.floats(of(x), [rows, inputs]),
+        );
       await backends.compare(
         `${rows}·${outputs}·${inputs}`,
         (on) => [compute((values) => values)(on)],
@@ -82,8 +95,8 @@ export const weightGradientCases: Steps = async (backends, step) => {
         const compute = (of: (values: Float32Array) => Float32Array) => (on: Backend) => {
           const sum = on.like(on[kind](matrix, [outputs, inputs]));
           const d = on.floats(of(dy), [rows, outputs]);
-          const first = on.weightGradient(d, on.floats(of(x), [rows, inputs]), sum);
-          return on.weightGradient(d, on.floats(of(x), [rows, inputs]), first);
+          const first = on.run(weightGradient, d, on.floats(of(x), [rows, inputs]), sum);
+          return on.run(weightGradient, d, on.floats(of(x), [rows, inputs]), first);
         };
         await backends.compare(
           `${rows}·${outputs}·${inputs}`,
@@ -106,7 +119,7 @@ export const sumRowsCases: Steps = async (backends, step) => {
       for (const isProduct of [false, true]) {
         const compute = (of: (values: Float32Array) => Float32Array) => (on: Backend) => {
           const [a, b] = [x, y].map((values) => on.floats(of(values), [rows, width]));
-          return isProduct ? on.sumRows(a, b) : on.sumRows(a);
+          return isProduct ? on.run(sumRows, a, b) : on.run(sumRows, a);
         };
         await backends.compare(
           `${rows} of ${width}, ${isProduct}`,
@@ -125,7 +138,7 @@ export const sumSquaresCases: Steps = async (backends, step) => {
       const x = backends.draw(count, 1);
       await backends.compare(
         `${count} values`,
-        (on) => [on.sumSquares(on.floats(x, [count]))],
+        (on) => [on.run(sumSquares, on.floats(x, [count]))],
         // A workgroup adds 256 numbers of 256 squares.
         within((y) => 520 * UNIT * y),
       );
@@ -136,7 +149,7 @@ export const sumSquaresCases: Steps = async (backends, step) => {
       const x = backends.draw(rows * width, 1);
       await backends.compare(
         `${rows} of ${width}`,
-        (on) => [on.sumSquares(on.weight(x, [rows, width]))],
+        (on) => [on.run(sumSquares, on.weight(x, [rows, width]))],
         within((y) => 520 * UNIT * y),
       );
     }
@@ -159,7 +172,8 @@ export const addToRowsCases: Steps = async (backends, step) => {
         );
         const compute =
           (of: (values: Float32Array) => Float32Array, factor: number) => (on: Backend) =>
-            on.addToRows(
+            on.run(
+              addToRows,
               on.floats(of(y), [from, width]),
               on.integers(order, [from]),
               on.integers(starts, [rows + 1]),
@@ -174,7 +188,8 @@ export const addToRowsCases: Steps = async (backends, step) => {
           const old = backends.draw(rows * width, 2);
           const added =
             (of: (values: Float32Array) => Float32Array, factor: number) => (on: Backend) =>
-              on.addToRows(
+              on.run(
+                addToRows,
                 on.floats(of(y), [from, width]),
                 on.integers(order, [from]),
                 on.integers(starts, [rows + 1]),
@@ -224,7 +239,7 @@ export async function normGradientCases(
             (on) => {
               const [t, r, d] = [x, residual, dy].map((values) => on.floats(values, [rows, width]));
               const w = on.floats(weight, [width]);
-              return [on.normGradient(d, t, w, 1e-5, name, isAdded ? r : undefined)];
+              return [on.run(normGradient, d, t, w, 1e-5, name, isAdded ? r : undefined)];
             },
             within((_, i) => (2 * width + 16 + last) * UNIT * 4 * sizes[Math.floor(i / width)]),
           );
@@ -269,11 +284,11 @@ export async function activationGradientCases(
     await step(name, async () => {
       await backends.compare(name, (on) => {
         const [d, v] = [dy, x].map((values) => on.floats(values, [values.length]));
-        return [on.activationGradient(d, v, name)];
+        return [on.run(activationGradient, d, v, name)];
       }, within((y, i) => bound(name, dy[i], y)));
       await backends.compare("few", (on) => {
         const [d, v] = [dy, x].map((values) => on.floats(values.slice(998, 1003), [5]));
-        return [on.activationGradient(d, v, name)];
+        return [on.run(activationGradient, d, v, name)];
       }, within((y, i) => bound(name, dy[998 + i], y)));
     });
   }
@@ -292,7 +307,7 @@ export const sparseListGradientCases: Steps = async (backends, step) => {
         const [column, entry] = [i % width, Math.floor(i / (heads * width)) % 2];
         return column === entry + 1 ? 1 : 0;
       });
-      return [on.sparseListGradient(list, [on.floats(weights, dims)], options)];
+      return [on.run(sparseListGradient, list, [on.floats(weights, dims)], options)];
     }, assertSame);
   });
   await step("of means", async () => {
@@ -315,7 +330,8 @@ export const sparseListGradientCases: Steps = async (backends, step) => {
       );
       const options = { heads, first, tokens, rows: tokens + 2, region, kept };
       const compute = (of: (values: Float32Array) => Float32Array) => (on: Backend) =>
-        on.sparseListGradient(
+        on.run(
+          sparseListGradient,
           on.floats(of(list), dims),
           weights.map((values) => on.floats(of(values), dims)),
           options,

@@ -9,6 +9,16 @@ import type { SweepBounds } from "./attend_gradient_cases.ts";
 import { type Check, type ComparedBackends, type Step, UNIT } from "./compared_backends.ts";
 import type { SlopeBound } from "./gradient_cases.ts";
 import { agrees, eachPair, row } from "./magnitudes.ts";
+import { activationGradient } from "../../ops/activation_gradient.ts";
+import { adamW } from "../../ops/adam_w.ts";
+import { addToRows } from "../../ops/add_to_rows.ts";
+import { attendKeyGradient } from "../../ops/attend_key_gradient.ts";
+import { attendQueryGradient } from "../../ops/attend_query_gradient.ts";
+import { attendStatistics } from "../../ops/attend_statistics.ts";
+import { linearInputs } from "../../ops/linear_inputs.ts";
+import { normGradient } from "../../ops/norm_gradient.ts";
+import { sparseListGradient } from "../../ops/sparse_list_gradient.ts";
+import { weightGradient } from "../../ops/weight_gradient.ts";
 
 /** What a backend loses. */
 export interface GradientLosses {
@@ -35,7 +45,7 @@ export async function gradientMagnitudeCases(
         `${a}, ${b}`,
         (on) =>
           ACTIVATIONS.map((name) =>
-            on.activationGradient(tensor(on, dy, 10), tensor(on, x, 10), name)
+            on.run(activationGradient, tensor(on, dy, 10), tensor(on, x, 10), name)
           ),
         ofEach(ACTIVATIONS.map((name) =>
           agrees(
@@ -73,8 +83,8 @@ export async function gradientMagnitudeCases(
         (on) => {
           const d = tensor(on, dy, rows, outputs);
           return [
-            on.linearInputs(d, on.weight(w, [outputs, inputs])),
-            on.weightGradient(d, tensor(on, x, rows, inputs)),
+            on.run(linearInputs, d, on.weight(w, [outputs, inputs])),
+            on.run(weightGradient, d, tensor(on, x, rows, inputs)),
           ];
         },
         ofEach(
@@ -99,7 +109,7 @@ export async function gradientMagnitudeCases(
             const [d, t, r] = [dy, x, residual].map((of) => tensor(on, of, 2, width));
             const w = tensor(on, weight, width);
             return NORMS.flatMap((name) =>
-              [undefined, r].map((r) => on.normGradient(d, t, w, epsilon, name, r))
+              [undefined, r].map((r) => on.run(normGradient, d, t, w, epsilon, name, r))
             );
           },
           lost >= sigma / 16 ? () => {} : agrees(
@@ -123,8 +133,8 @@ export async function gradientMagnitudeCases(
         const options = { heads: 1, first: 1, tokens: 4, rows: 6, region: 2, kept: 1 };
         const list = tensor(on, y.slice(0, 4), 1, 2, 2);
         return [
-          on.addToRows(rows, order, starts, b),
-          on.sparseListGradient(list, [tensor(on, other.slice(0, 4), 1, 2, 2)], options),
+          on.run(addToRows, rows, order, starts, b),
+          on.run(sparseListGradient, list, [tensor(on, other.slice(0, 4), 1, 2, 2)], options),
           on.multiply(rows, tensor(on, other, 6, 2)),
         ];
       }, agrees(() => most, () => 4 * a * Math.max(1, b)));
@@ -149,7 +159,7 @@ export async function gradientMagnitudeCases(
         (on) => {
           const [p, m, v] = [values, new Float32Array(5), new Float32Array(5)]
             .map((of) => tensor(on, of.slice(), 5));
-          on.adamW(p, tensor(on, gradient, 5), m, v, settings);
+          on.run(adamW, p, tensor(on, gradient, 5), m, v, settings);
           return [p, m];
         },
         ofEach([
@@ -221,13 +231,13 @@ async function compareSweeps(
     `${a} by ${b}, of ${size}`,
     (on) => {
       const { q, d, out, parts } = call(on);
-      const own = on.attendStatistics(d, out, q, parts, { heads: 1 });
+      const own = on.run(attendStatistics, d, out, q, parts, { heads: 1 });
       const known = {
         logSum: on.floats(logSum, [1, 3, 1]),
         inner: on.floats(inner, [1, 3, 1]),
       };
-      const made = on.attendKeyGradient(d, known, q, parts, { heads: 1 });
-      const dq = on.attendQueryGradient(d, known, q, parts, { heads: 1 });
+      const made = on.run(attendKeyGradient, d, known, q, parts, { heads: 1 });
+      const dq = on.run(attendQueryGradient, d, known, q, parts, { heads: 1 });
       return [own.logSum, own.inner, dq, made.keys, made.values];
     },
     ofEach([
@@ -258,7 +268,7 @@ async function compareOdd(backends: ComparedBackends, odd: number): Promise<void
       `activations of ${odd}, ${isOfX}`,
       (on) =>
         ACTIVATIONS.map((name) =>
-          on.activationGradient(on.floats(dy, [12]), on.floats(x, [12]), name)
+          on.run(activationGradient, on.floats(dy, [12]), on.floats(x, [12]), name)
         ),
       check,
     );
@@ -271,12 +281,12 @@ async function compareOdd(backends: ComparedBackends, odd: number): Promise<void
       const options = { heads: 1, first: 0, tokens: 12, rows: 12, region: 2, kept: 1 };
       const [list, share] = [d, t].map((of) => of.reshape([1, 6, 2]));
       return [
-        on.linearInputs(d, weight),
-        on.weightGradient(d, t),
-        on.normGradient(d, t, ones, 1e-5, "layer"),
-        on.normGradient(d, t, ones, 1e-5, "rms", on.floats(good, [6, 2])),
-        on.addToRows(d, order, starts),
-        on.sparseListGradient(list, [share], options),
+        on.run(linearInputs, d, weight),
+        on.run(weightGradient, d, t),
+        on.run(normGradient, d, t, ones, 1e-5, "layer"),
+        on.run(normGradient, d, t, ones, 1e-5, "rms", on.floats(good, [6, 2])),
+        on.run(addToRows, d, order, starts),
+        on.run(sparseListGradient, list, [share], options),
         on.multiply(d, t),
       ];
     }, check);
@@ -291,11 +301,15 @@ async function compareOdd(backends: ComparedBackends, odd: number): Promise<void
       const source = { keys, values, first: 0, count: 6, spans: [everything(6)] };
       const parts = [{ first: 0, count: 6, sources: [source] }];
       const y = on.attend(q, parts, { heads: 1 });
-      const known = on.attendStatistics(dy, y, q, parts, { heads: 1 });
-      const made = on.attendKeyGradient(dy, known, q, parts, { heads: 1 });
+      const known = on.run(attendStatistics, dy, y, q, parts, { heads: 1 });
+      const made = on.run(attendKeyGradient, dy, known, q, parts, { heads: 1 });
       // Tiles multiply an infinite key by its gradient of 0; PyTorch does, too.
       if (role === 1 && !Number.isNaN(odd)) return [made.keys, made.values];
-      return [on.attendQueryGradient(dy, known, q, parts, { heads: 1 }), made.keys, made.values];
+      return [
+        on.run(attendQueryGradient, dy, known, q, parts, { heads: 1 }),
+        made.keys,
+        made.values,
+      ];
     }, ofTiles);
   }
 }

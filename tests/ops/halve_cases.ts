@@ -5,13 +5,14 @@ import { decodeFloat16, encodeFloat16 } from "../../tensor/float16.ts";
 import { largestLength, largestMagnitude } from "../../verify/bounds.ts";
 import type { AttendBounds } from "./check_attend.ts";
 import { assertSame, type ComparedBackends, type Step, within } from "./compared_backends.ts";
+import { halve } from "../../ops/halve.ts";
 
 /** Halves, or the floats that they stand for where float32 is all there is. */
 function hold(backend: Backend, values: Float32Array, dims: number[]): Floats {
   if (backend.name === "webgpu" && backend.dtype === "fp32") {
     return backend.floats(decodeFloat16(encodeFloat16(values)), dims);
   }
-  return backend.halve(backend.floats(values, dims));
+  return backend.run(halve, backend.floats(values, dims));
 }
 
 /** Numbers in half precision, and attention to them. */
@@ -91,7 +92,7 @@ export async function halveCases(
   await step("is read by nothing else, where others are held otherwise", () => {
     for (const backend of backends.all) {
       if (backend.name !== "wasm") continue;
-      const x = backend.halve(backend.floats(new Float32Array(4), [1, 2, 2]));
+      const x = backend.run(halve, backend.floats(new Float32Array(4), [1, 2, 2]));
       const message = "Cannot use halves here: wanted keys and values of attend";
       assertThrows(() => backend.add(x, x), TypeError, message);
       assertThrows(() => backend.linear(x, x.reshape([2, 2])), TypeError, message);

@@ -12,6 +12,8 @@ import {
   type Step,
   UNIT,
 } from "./compared_backends.ts";
+import { attendFeatures } from "../../ops/attend_features.ts";
+import { attendHashed } from "../../ops/attend_hashed.ts";
 
 /** Steps of about 1,000, the ends of float32 and of its normal numbers, and where squares end. */
 export const MAGNITUDES: readonly number[] = [
@@ -223,7 +225,7 @@ export async function magnitudeCases(
           const [q, v] = [queries, values].map((x) => floats(backend, x, 1, 6, 1));
           const mask = backend.integers(new Int32Array(6).fill(1), [1, 6]);
           const matrix = floats(backend, new Float32Array([2]), 1, 1, 1);
-          return [backend.attendHashed(q, v, mask, matrix, 64)];
+          return [backend.run(attendHashed, q, v, mask, matrix, 64)];
         },
         agrees((_, i) => {
           // Keys that may be lost have length 0, and the score 0.
@@ -246,7 +248,7 @@ export async function magnitudeCases(
           const [q, k, v] = [query, key, value].map((x) => floats(backend, x, 1, 4, 2));
           const mask = backend.integers(new Int32Array(4).fill(1), [1, 4]);
           const projection = floats(backend, row(6, 1), 3, 2);
-          return [backend.attendFeatures(q, k, v, mask, { heads: 1, map, projection })];
+          return [backend.run(attendFeatures, q, k, v, mask, { heads: 1, map, projection })];
         },
         agrees(
           // Whatever the roundings, it is a mean of the values.
@@ -391,7 +393,7 @@ export async function magnitudeCases(
             const [q, k, v] = of(backend);
             const mask = backend.integers(new Int32Array(6).fill(1), [1, 6]);
             const projection = floats(backend, row(6, 1), 3, 2);
-            return [backend.attendFeatures(q, k, v, mask, { heads: 1, map, projection })];
+            return [backend.run(attendFeatures, q, k, v, mask, { heads: 1, map, projection })];
           }, check);
         }
         for (const tokens of [1, 6]) {
@@ -408,7 +410,7 @@ export async function magnitudeCases(
             );
             const mask = backend.integers(new Int32Array(tokens).fill(1), [1, tokens]);
             const matrix = floats(backend, new Float32Array([1, 1]), 1, 2, 1);
-            return [backend.attendHashed(q, v, mask, matrix, 64)];
+            return [backend.run(attendHashed, q, v, mask, matrix, 64)];
           }, check);
         }
         await backends.compare(`lists, ${odd} as operand ${role}`, (backend) => {

@@ -1,5 +1,5 @@
 /** The result of a valid call of each operation, and the calls that are refused. */
-import type { Backend, Calls, Floats, Integers, OperationName } from "../../ops/backend.ts";
+import type { AllCalls, Backend, Floats, Integers, OperationName } from "../../ops/backend.ts";
 import type { ShapeOf } from "../../ops/run.ts";
 
 /** Makes operands on a backend. */
@@ -30,7 +30,7 @@ export class Operands {
 }
 
 /** The arguments of an operation. */
-export type Arguments<Name extends OperationName> = Readonly<Parameters<Calls[Name]>>;
+export type Arguments<Name extends OperationName> = Readonly<Parameters<AllCalls[Name]>>;
 
 /** A call that is refused: its arguments, the class of the error and a part of its message. */
 export type Refused<Name extends OperationName> = readonly [

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { ComparedBackends, Result, Step } from "./compared_backends.ts";
+import { topScores } from "../../ops/top_scores.ts";
 
 /** What the error of a row's logSum grows with. */
 export interface LogSumSize {
@@ -26,7 +27,8 @@ export async function checkTop(
   bound: LogSumBound,
 ): Promise<void> {
   await backends.compare(name, (backend) => {
-    const { values, indices, logSum } = backend.topScores(
+    const { values, indices, logSum } = backend.run(
+      topScores,
       backend.floats(scores, [rows, columns]),
       count,
     );
@@ -82,7 +84,7 @@ export async function topScoresCases(
     await drawn(0, 7, 2);
     await backends.compare("[2, 3, 5]", (backend) => {
       const x = backend.floats(backends.draw(30), [2, 3, 5]);
-      return [backend.topScores(x, 2).indices];
+      return [backend.run(topScores, x, 2).indices];
     }, (actual, expected) => assertEquals(actual, expected));
   });
 
@@ -114,7 +116,7 @@ export async function topScoresCases(
         (_, i) => i % 10 === 3 && i < 10 * left ? 3 - i : -Infinity,
       );
       const tensor = backend.floats(x, [1, columns]);
-      const top = backend.topScores(tensor, 8);
+      const top = backend.run(topScores, tensor, 8);
       const wanted = Array.from({ length: Math.min(8, left) }, (_, i) => 10 * i + 3);
       assertEquals([...await top.indices.getData()].slice(0, left), wanted);
       const values = Array.from({ length: 8 }, (_, i) => i < left ? -10 * i : -Infinity);
@@ -143,13 +145,13 @@ export async function topScoresCases(
           x[columns + at] = odd;
           const wanted = [false, true, false];
           const tensor = backend.floats(x, [3, columns]);
-          const top = backend.topScores(tensor, count);
+          const top = backend.run(topScores, tensor, count);
           assertEquals([...await top.logSum.getData()].map(Number.isNaN), wanted);
           [tensor, ...Object.values(top)].forEach((made) => made.dispose());
         }
       }
       const none = backend.floats(new Float32Array(2 * columns).fill(-Infinity), [2, columns]);
-      const top = backend.topScores(none, count);
+      const top = backend.run(topScores, none, count);
       assertEquals([...await top.logSum.getData()], [NaN, NaN]);
       [none, ...Object.values(top)].forEach((made) => made.dispose());
     }

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { assertSame, type Steps } from "./compared_backends.ts";
 import { WIDTHS } from "./rows.ts";
+import { writeRows } from "../../ops/write_rows.ts";
 
 /** Row indices of a sequence, none of them twice, some of them −1. */
 function drawDistinct(count: number, rows: number, first: number): number[] {
@@ -18,7 +19,7 @@ export const writeRowsCases: Steps = async (backends, step) => {
         await backends.compare(`${put} into ${batch}·${rows}·${width}`, (backend) => {
           const x = backend.floats(backends.draw(batch * rows * width), [batch, rows, width]);
           const y = backend.floats(backends.draw(batch * put * width, 3), [batch, put, width]);
-          backend.writeRows(x, backend.integers(new Int32Array(index), [batch, put]), y);
+          backend.run(writeRows, x, backend.integers(new Int32Array(index), [batch, put]), y);
           return [x];
         }, assertSame);
       }
@@ -29,7 +30,7 @@ export const writeRowsCases: Steps = async (backends, step) => {
     await backends.compare("[1, 2] into [3, 4, 5]", (backend) => {
       const x = backend.floats(backends.draw(60), [3, 4, 5]);
       const y = backend.floats(backends.draw(30, 2), [3, 2, 5]);
-      backend.writeRows(x, backend.integers(new Int32Array([3, 0]), [1, 2]), y);
+      backend.run(writeRows, x, backend.integers(new Int32Array([3, 0]), [1, 2]), y);
       return [x];
     }, assertSame);
   });
@@ -40,7 +41,7 @@ export const writeRowsCases: Steps = async (backends, step) => {
       const read = [];
       for (let i = 0; i < 3; i++) {
         const row = backend.floats(backends.draw(4, i + 1), [1, 1, 4]);
-        backend.writeRows(cache, backend.integers(new Int32Array([i]), [1, 1]), row);
+        backend.run(writeRows, cache, backend.integers(new Int32Array([i]), [1, 1]), row);
         read.push(backend.activation(cache, "relu"));
       }
       return [...read, cache];
@@ -56,7 +57,7 @@ export const writeRowsCases: Steps = async (backends, step) => {
       assertEquals([[...await x.getData()], [...await before.getData()]], [[1, 2, 3, 4], [3, 7]]);
       const index = backend.integers(new Int32Array([1]), [1, 1]);
       const y = backend.floats(new Float32Array([8, 16]), [1, 1, 2]);
-      backend.writeRows(x, index, y);
+      backend.run(writeRows, x, index, y);
       const after = sums();
       assertEquals([[...await x.getData()], [...await after.getData()]], [[1, 2, 8, 16], [3, 24]]);
       assertEquals([...await before.getData()], [3, 7]);

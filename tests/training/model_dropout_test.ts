@@ -6,6 +6,7 @@ import {
   assertNotEquals,
   assertThrows,
 } from "@std/assert";
+import type { AnyCall, Operation } from "../../ops/operation.ts";
 import { openBackend } from "../../device.ts";
 import { AutoModelForSeq2SeqLM } from "../../generation/mod.ts";
 import {
@@ -31,7 +32,10 @@ import "../helpers/quiet_reference.ts";
 class Listing extends Tape {
   readonly drawn: { rate: number; key: number; of: string }[] = [];
 
-  override call(...[operation, args]: Parameters<Tape["call"]>): unknown {
+  override run<Call extends AnyCall>(
+    operation: Operation<Call>,
+    ...args: Parameters<Call>
+  ): ReturnType<Call> {
     if (operation.name === "dropout") {
       this.drawn.push({ rate: args[1] as number, key: args[2] as number, of: "values" });
     }
@@ -39,7 +43,7 @@ class Listing extends Tape {
     if (operation.name === "attend" && options.dropout) {
       this.drawn.push({ ...options.dropout, of: "weights" });
     }
-    return super.call(operation, args);
+    return super.run(operation, ...args);
   }
 }
 

@@ -4,6 +4,8 @@ import { CpuBackend } from "../../cpu/mod.ts";
 import { WasmBackend } from "../../wasm/mod.ts";
 import { checkForeignTensors, checkIntegers } from "../helpers/check_operands.ts";
 import { checkMemory, checkRefusals, checkScope, checkUploads } from "../ops/backend_cases.ts";
+import { adamW } from "../../ops/adam_w.ts";
+import { weightGradient } from "../../ops/weight_gradient.ts";
 
 for (const threads of [1, 2]) {
   Deno.test("WasmBackend.settle() on one thread lets other tasks run", async () => {
@@ -86,7 +88,7 @@ Deno.test("weights in fewer bits are not changed in place, nor tensors that are 
   assertThrows(() => half.like(rounded), TypeError, message);
   const x = half.floats(new Float32Array(6), [3, 2]);
   const y = half.floats(new Float32Array(9), [3, 3]);
-  assertThrows(() => half.weightGradient(x, y, rounded), TypeError, message);
+  assertThrows(() => half.run(weightGradient, x, y, rounded), TypeError, message);
   half.dispose();
   const backend = await WasmBackend.open({ threads: 1 });
   const weight = backend.weight(new Float32Array(6), [2, 3]);
@@ -95,7 +97,7 @@ Deno.test("weights in fewer bits are not changed in place, nor tensors that are 
   );
   const settings = { rate: 1, decay: 0, beta1: 0.9, beta2: 0.9, epsilon: 1, step: 1 };
   assertThrows(
-    () => backend.adamW(weight, gradient, first, second, settings),
+    () => backend.run(adamW, weight, gradient, first, second, settings),
     TypeError,
     "some tensors are packed as weights and others are not",
   );

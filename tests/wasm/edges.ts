@@ -15,6 +15,7 @@ import { checkNormRange } from "../ops/rms_norm_cases.ts";
 import { checkSelect } from "../ops/select_cases.ts";
 import { checkTop } from "../ops/top_scores_cases.ts";
 import { bounds } from "./bounds.ts";
+import { halve } from "../../ops/halve.ts";
 
 const LARGE_CHUNK = { tokens: 513, block: 512, factor: 256, batch: 1, heads: 2 };
 
@@ -245,7 +246,7 @@ export const edges: Edges = {
     await step("hides neither infinities nor NaN", async () => {
       const odd = new Float32Array([65519, 65520, 1e9, -1e38, Infinity, -Infinity, NaN, 1, 0.5]);
       await backends.compare("odd", (backend) => {
-        const keys = backend.halve(backend.floats(odd, [1, 9, 1]));
+        const keys = backend.run(halve, backend.floats(odd, [1, 9, 1]));
         return [keys];
       }, (actual, expected) => assertEquals(actual, expected));
       for (const value of odd) {
@@ -253,7 +254,7 @@ export const edges: Edges = {
           const x = new Float32Array(80).fill(1);
           x[20] = value;
           const [q, k] = [8, 80].map((n) => backend.floats(x.slice(80 - n), [1, n / 8, 8]));
-          const held = backend.halve(backend.floats(x, [1, 10, 8]));
+          const held = backend.run(halve, backend.floats(x, [1, 10, 8]));
           const source = { keys: k, values: held, first: 0, count: 10, spans: [everything(10)] };
           const both = { ...source, keys: held };
           return [source, both].map((source) =>

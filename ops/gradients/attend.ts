@@ -3,16 +3,31 @@
  *
  * @module
  */
-import { attendGradient, isSame, isSamePair, pairsOf } from "./attend_gradient.ts";
-import { attendKeyGradient } from "./attend_key_gradient.ts";
-import { type AttendOptions, numberEntries } from "./attend_operands.ts";
-import type { AttendPart, KeySource } from "./attend_plan.ts";
-import { attendQueryGradient } from "./attend_query_gradient.ts";
-import { attendStatistics } from "./attend_statistics.ts";
-import type { Floats, Gradient, GradientContext, Integers } from "./operation.ts";
+import type { attend } from "../attend.ts";
+import { attendGradient, isSame, isSamePair, pairsOf } from "../attend_gradient.ts";
+import { attendKeyGradient } from "../attend_key_gradient.ts";
+import { type AttendOptions, numberEntries } from "../attend_operands.ts";
+import type { AttendPart, KeySource } from "../attend_plan.ts";
+import { attendQueryGradient } from "../attend_query_gradient.ts";
+import { attendStatistics } from "../attend_statistics.ts";
+import type { Floats, Integers } from "../operation.ts";
+import type { Gradient, GradientContext, GradientRule } from "./gradient_rule.ts";
 
 type Part = AttendPart<Floats, Integers>;
 type Source = KeySource<Floats, Integers>;
+
+/** Scores are computed again; see {@linkcode attendGradients}. */
+export const attendRule: GradientRule<typeof attend> = {
+  isCostly: true,
+  keeps(_wants, output, query, parts, { queryMask }) {
+    const sources = parts.flatMap(({ sources }) => sources);
+    const operands = sources.flatMap((
+      { keys, values, mask, query },
+    ) => [keys, values, mask, query]);
+    return [output, query, queryMask, ...operands];
+  },
+  gradient: (context, query, parts, options) => attendGradients(context, query, parts, options),
+};
 
 /**
  * The gradients of attention: one sweep for all of them, or, where queries differ or some are not
@@ -26,7 +41,7 @@ type Source = KeySource<Floats, Integers>;
  * @param options Heads, scale and the mask of queries.
  * @returns A gradient for each tensor of queries, keys and values that is wanted.
  */
-export function attendGradients(
+function attendGradients(
   { run, wants, upstream: dy, result }: GradientContext<Floats>,
   query: Floats,
   given: readonly Part[],

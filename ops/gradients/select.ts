@@ -3,9 +3,71 @@
  *
  * @module
  */
-import type { Floats, Gradient, GradientContext } from "./operation.ts";
-import { sparseListGradient } from "./sparse_list_gradient.ts";
-import type { SelectShape, SparseList } from "./sparse_list.ts";
+import type { SelectOperation } from "../select.ts";
+import { selectBlockStride } from "../select_block_stride.ts";
+import { selectLsh } from "../select_lsh.ts";
+import { selectNorm } from "../select_norm.ts";
+import { selectPooling } from "../select_pooling.ts";
+import { selectStride } from "../select_stride.ts";
+import type { Floats } from "../operation.ts";
+import { sparseListGradient } from "../sparse_list_gradient.ts";
+import type { SelectShape, SparseList } from "../sparse_list.ts";
+import type { Gradient, GradientContext, GradientRule } from "./gradient_rule.ts";
+
+/** Of the tokens of each chunk; the choice depends on the keys. */
+export const selectNormRule: GradientRule<typeof selectNorm> = ruleOf(selectNorm, {
+  chooses: true,
+});
+
+/** Of the tokens of each block. */
+export const selectBlockStrideRule: GradientRule<typeof selectBlockStride> = ruleOf(
+  selectBlockStride,
+  { region: "block" },
+);
+
+/** Of the tokens of each chunk. */
+export const selectPoolingRule: GradientRule<typeof selectPooling> = ruleOf(selectPooling);
+
+/** Of the tokens of each chunk. */
+export const selectStrideRule: GradientRule<typeof selectStride> = ruleOf(selectStride);
+
+/** Of the tokens of each chunk; the choice depends on the keys. */
+export const selectLshRule: GradientRule<typeof selectLsh> = {
+  keeps: (_wants, _list, keys, _values, mask, projections) => [keys, mask, ...projections],
+  gradient: (context, keys, values, mask, projections, shape) =>
+    selectGradients(
+      context,
+      keys,
+      values,
+      shape,
+      shape.chunk,
+      (probe) => context.run(selectLsh, keys, probe, mask, projections, shape),
+    ),
+};
+
+/** The rule of a selection that needs nothing but keys, values and a mask. */
+function ruleOf(
+  operation: SelectOperation,
+  { chooses = false, region = "chunk" }: {
+    /** Whether the choice depends on the keys, so that gradients need them. */
+    readonly chooses?: boolean;
+    /** What the entries of a region are made of. */
+    readonly region?: "block" | "chunk";
+  } = {},
+): GradientRule<SelectOperation> {
+  return {
+    keeps: (_wants, _list, keys, _values, mask) => [mask, ...(chooses ? [keys] : [])],
+    gradient: (context, keys, values, mask, shape) =>
+      selectGradients(
+        context,
+        keys,
+        values,
+        shape,
+        shape[region],
+        (probe) => context.run(operation, chooses ? keys : probe, probe, mask, shape),
+      ),
+  };
+}
 
 /**
  * The gradients of a sparse list whose entries are weighted sums of tokens, where neither the choice
@@ -22,7 +84,7 @@ import type { SelectShape, SparseList } from "./sparse_list.ts";
  * @param select The selection of the same keys with other values.
  * @returns The gradients that are wanted.
  */
-export function selectGradients(
+function selectGradients(
   { run, wants, upstream, floats }: GradientContext<SparseList>,
   keys: Floats,
   values: Floats,

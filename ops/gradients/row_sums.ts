@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { addToRows } from "./add_to_rows.ts";
-import type { Floats, GradientContext } from "./operation.ts";
-import { sumRows } from "./sum_rows.ts";
+import { addToRows } from "../add_to_rows.ts";
+import type { Floats } from "../operation.ts";
+import { sumRows } from "../sum_rows.ts";
+import type { GradientContext } from "./gradient_rule.ts";
 
 /** What sums are computed with. */
 type Context = Pick<GradientContext, "run" | "integers">;

@@ -1,0 +1,12 @@
+/**
+ * Differentiates dropout.
+ *
+ * @module
+ */
+import { dropout } from "../dropout.ts";
+import type { GradientRule } from "./gradient_rule.ts";
+
+/** The same draw, of `dy`; nothing is kept. */
+export const dropoutRule: GradientRule<typeof dropout> = {
+  gradient: ({ run, upstream }, x, rate, key) => [[x, run(dropout, upstream, rate, key)]],
+};
