@@ -87,6 +87,37 @@ export function assertPlainPath(path: string): void {
 }
 
 /**
+ * Reads a whole file of at most 100 MB.
+ *
+ * @param source The source of the file.
+ * @param fileName Its plain name.
+ * @returns The bytes, or undefined if the file does not exist.
+ * @throws {RangeError} If the file is longer.
+ *
+ * @example
+ * ```ts
+ * import { MemorySource, readBytes } from "@lsg/core/checkpoint";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const source = new MemorySource({ "vocab.txt": "ab" });
+ * assertEquals(await readBytes(source, "vocab.txt"), new Uint8Array([97, 98]));
+ * ```
+ */
+export async function readBytes(
+  source: CheckpointSource,
+  fileName: string,
+): Promise<Uint8Array | undefined> {
+  const file = await source.open(fileName);
+  if (file === undefined) return undefined;
+  if (file.size > MAX_TEXT_BYTES) {
+    throw new RangeError(
+      `Cannot read ${file.name}: got ${file.size} bytes, wanted at most ${MAX_TEXT_BYTES}`,
+    );
+  }
+  return await file.read(0, file.size);
+}
+
+/**
  * Reads a whole UTF-8 text file.
  *
  * @param source The source of the file.
@@ -109,14 +140,8 @@ export async function readText(
   source: CheckpointSource,
   fileName: string,
 ): Promise<string | undefined> {
-  const file = await source.open(fileName);
-  if (file === undefined) return undefined;
-  if (file.size > MAX_TEXT_BYTES) {
-    throw new RangeError(
-      `Cannot read ${file.name}: got ${file.size} bytes, wanted at most ${MAX_TEXT_BYTES}`,
-    );
-  }
-  return decodeUtf8(await file.read(0, file.size), file.name);
+  const bytes = await readBytes(source, fileName);
+  return bytes && decodeUtf8(bytes, `${source.name}/${fileName}`);
 }
 
 /**

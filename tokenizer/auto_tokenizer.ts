@@ -1,7 +1,7 @@
 import { checkNames } from "../base/check_options.ts";
 import {
   type CheckpointSource,
-  MAX_TEXT_BYTES,
+  readBytes,
   readJsonObject,
   readText,
 } from "../checkpoint/source.ts";
@@ -56,10 +56,8 @@ export class AutoTokenizer {
   ): Promise<PreTrainedTokenizer> {
     const { src_lang, tgt_lang, ...hub } = checkNames("Cannot load a tokenizer", options, NAMES);
     const source = await openCheckpoint(checkpoint, hub);
-    const text = await readText(source, "tokenizer.json");
-    const tokenizerJson = text === undefined
-      ? undefined
-      : parseTokenizerJson(text, `${source.name}/tokenizer.json`);
+    const bytes = await readBytes(source, "tokenizer.json");
+    const tokenizerJson = bytes && parseTokenizerJson(bytes, `${source.name}/tokenizer.json`);
     const tokenizerConfig = await readJsonObject(source, "tokenizer_config.json");
     const specialTokensMap = await readJsonObject(source, "special_tokens_map.json");
     // Only older checkpoints have this file: it costs others no request.
@@ -117,11 +115,5 @@ async function readVocabularyFiles(
     };
   }
   if (kind === "wordPiece") return { vocabText: await readText(source, "vocab.txt") };
-  const file = (await source.open(names[0]))!;
-  if (file.size > MAX_TEXT_BYTES) {
-    throw new RangeError(
-      `Cannot read ${file.name}: got ${file.size} bytes, wanted at most ${MAX_TEXT_BYTES}`,
-    );
-  }
-  return { sentencePiece: await file.read(0, file.size) };
+  return { sentencePiece: await readBytes(source, names[0]) };
 }

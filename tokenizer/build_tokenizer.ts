@@ -102,7 +102,7 @@ export function buildTokenizer(
     template: layout ? { ...template, ...readLayout(layout, tokenToId) } : template,
     languages,
     tokenToId,
-    idToToken: (id) => addedContents.get(id) ?? model.tokens[id],
+    idToToken: (id) => addedContents.get(id) ?? model.tokenOf(id),
     tokensToText: (all) => decode([...all]).join(""),
     subwordPrefix: model.subwordPrefix,
     specialTokens,

@@ -41,7 +41,7 @@ const own = (file: Json, key: string): unknown => Object.hasOwn(file, key) ? fil
  */
 export function withConfigTokens(
   listed: readonly AddedToken[],
-  model: Pick<TokenModel, "ids" | "tokens">,
+  model: Pick<TokenModel, "ids" | "tokenOf">,
   files: TokenFiles,
   special: SpecialTokens,
   known: TokenizerClass | undefined,
@@ -53,7 +53,7 @@ export function withConfigTokens(
   // As Python counts: after the vocabulary and all added tokens; a taken one is skipped.
   let nextId = listed.reduce((next, { id }) => Math.max(next, id + 1), model.ids.size);
   const newId = (content: string): number => {
-    while (model.tokens[nextId] !== undefined) nextId++;
+    while (model.tokenOf(nextId) !== undefined) nextId++;
     checkId(nextId, content, "the added tokens");
     return nextId++;
   };

@@ -2,10 +2,12 @@ import { showValue } from "../../base/show_value.ts";
 import type { JsonPart } from "../json_part.ts";
 import type { TokenSpan } from "../text_to_tokens.ts";
 import { byteTokens } from "./byte_tokens.ts";
+import { MergeList } from "./merge_list.ts";
 import { MinHeap } from "./min_heap.ts";
 import { PairRanks } from "./pair_ranks.ts";
 import type { TokenIds, TokenModel } from "./token_model.ts";
-import { readVocabulary, type Vocabulary } from "./vocabulary.ts";
+import type { TokenTable } from "./token_table.ts";
+import { readVocabulary } from "./vocabulary.ts";
 
 /** Size of the cache of words, and the longest word in it: at most some 30 MB. */
 const CACHED_WORDS = 10_000;
@@ -68,8 +70,7 @@ export function readBpe(part: JsonPart): TokenModel {
   const dropout = part.get("dropout");
   // Tokens would be drawn by lot.
   if (dropout) part.fail(`dropout is ${showValue(dropout)}, which is not supported`);
-  const vocabulary = readVocabulary(part);
-  const { ids, tokens } = vocabulary;
+  const ids = readVocabulary(part);
   const splitting: Splitting = {
     ids,
     prefix: part.affix("continuing_subword_prefix", ""),
@@ -78,9 +79,10 @@ export function readBpe(part: JsonPart): TokenModel {
     unkId: readUnkId(part, ids),
     fuseUnk: part.boolean("fuse_unk", false),
   };
-  const merges = readMerges(part, vocabulary, splitting.prefix);
+  const merges = readMerges(part, ids, splitting.prefix);
   const ignoreMerges = part.boolean("ignore_merges", false);
   const cache = new Map<string, readonly TokenSpan[]>();
+  const tokenOf = (id: number) => ids.tokenOf(id);
 
   const encode = (word: string): TokenSpan[] => {
     const whole = ignoreMerges ? ids.get(word) : undefined;
@@ -88,7 +90,7 @@ export function readBpe(part: JsonPart): TokenModel {
     const symbols = splitWord(word, splitting);
     mergeSymbols(symbols, merges);
     return symbols.filter(({ id }) => id !== MERGED)
-      .map(({ id, start, end }) => ({ token: tokens[id]!, id, start, end }));
+      .map(({ id, start, end }) => ({ token: tokenOf(id)!, id, start, end }));
   };
 
   const tokenize = (word: string): readonly TokenSpan[] => {
@@ -101,50 +103,45 @@ export function readBpe(part: JsonPart): TokenModel {
     }
     return found;
   };
-  return { tokenize, ids, tokens, subwordPrefix: splitting.prefix || undefined };
+  return { tokenize, ids, tokenOf, subwordPrefix: splitting.prefix || undefined };
 }
 
-/** Reads `merges`: `"a b"` or `["a", "b"]` each, by rank. */
-function readMerges(part: JsonPart, { ids, tokens }: Vocabulary, prefix: string): Merges {
-  const merges = part.list("merges");
-  if (merges.length > MAX_MERGES) {
-    throw new RangeError(
-      `Cannot read ${part.name}: it has ${merges.length} merges; wanted at most ${MAX_MERGES}`,
-    );
-  }
+/** Reads `merges`: `"a b"` or `["a", "b"]` each, by rank, or the list of parseTokenizerJson(). */
+function readMerges(part: JsonPart, ids: TokenTable, prefix: string): Merges {
   const refuse = (merge: unknown): never =>
     part.fail(`merges has ${showValue(merge)}; wanted "a b" with a, b and ab in vocab`);
-  const ranks = new PairRanks(merges.length);
-  const results = new Int32Array(merges.length);
-  // Most vocabularies list merged tokens in the order of the merges: trying the next id first avoids
-  // most lookups of new strings, which are slow.
-  let nextId = 0;
-  for (let rank = 0; rank < merges.length; rank++) {
-    const merge = merges[rank];
-    const [left, right] = splitMerge(merge) ?? refuse(merge);
-    const leftId = ids.get(left) ?? refuse(merge);
-    const rightId = ids.get(right) ?? refuse(merge);
-    if (right.length < prefix.length) refuse(merge);
-    const merged = left + (prefix === "" ? right : right.slice(prefix.length));
-    const result = tokens[nextId] === merged ? nextId : ids.get(merged) ?? refuse(merge);
+  const given = part.get("merges");
+  const count = given instanceof MergeList ? given.length : part.list("merges").length;
+  if (count > MAX_MERGES) {
+    throw new RangeError(
+      `Cannot read ${part.name}: it has ${count} merges; wanted at most ${MAX_MERGES}`,
+    );
+  }
+  const merges = given instanceof MergeList ? given : MergeList.of(part.list("merges"), refuse);
+  const { units, starts, middles } = merges;
+  const ranks = new PairRanks(count);
+  const results = new Int32Array(count);
+  // Most vocabularies list merged tokens in the order of the merges, and some list all merges that
+  // make a token: trying its id and the next one first avoids most lookups of new tokens.
+  let result = -1;
+  for (let rank = 0; rank < count; rank++) {
+    const [start, middle, end] = [starts[rank], middles[rank], starts[rank + 1]];
+    const leftId = ids.idOf(units, start, middle);
+    const rightId = ids.idOf(units, middle, end);
+    if (prefix !== "") {
+      const [left, right] = merges.parts(rank);
+      result = right.length < prefix.length ? -1 : ids.get(left + right.slice(prefix.length)) ?? -1;
+    } else if (!ids.isToken(result, units, start, end)) {
+      result = ids.isToken(result + 1, units, start, end)
+        ? result + 1
+        : ids.idOf(units, start, end);
+    }
+    if (Math.min(leftId, rightId, result) < 0) refuse(merges.parts(rank).join(" "));
     // Of two merges of one pair the later one counts, as in Python's tokenizers.
     ranks.set(leftId, rightId, rank);
     results[rank] = result;
-    nextId = result + 1;
   }
   return { ranks, results };
-}
-
-/** The two parts of a merge, as slices, which are faster than `split`; undefined if malformed. */
-function splitMerge(merge: unknown): readonly string[] | undefined {
-  if (typeof merge === "string") {
-    const space = merge.indexOf(" ");
-    const isPair = space >= 0 && merge.lastIndexOf(" ") === space;
-    return isPair ? [merge.slice(0, space), merge.slice(space + 1)] : undefined;
-  }
-  const isPair = Array.isArray(merge) && merge.length === 2 &&
-    typeof merge[0] === "string" && typeof merge[1] === "string";
-  return isPair ? merge : undefined;
 }
 
 function readUnkId(part: JsonPart, ids: TokenIds): number | undefined {

@@ -9,8 +9,8 @@ export interface TokenModel {
   tokenize: (word: string) => readonly Readonly<TokenSpan>[];
   /** The id of each token. */
   ids: TokenIds;
-  /** The token of each id; ids may be missing in between. */
-  tokens: readonly (string | undefined)[];
+  /** The token of an id; undefined if there is none, as ids may be missing in between. */
+  tokenOf: (id: number) => string | undefined;
   /** The prefix of tokens that continue a word, if the vocabulary marks them. */
   subwordPrefix?: string;
 }

@@ -105,7 +105,7 @@ export function readUnigram(part: JsonPart): TokenModel {
       return [{ token, id: unkId, start, end }];
     });
   };
-  return { tokenize, ids, tokens: pieces.map(([piece]) => piece) };
+  return { tokenize, ids, tokenOf: (id) => pieces[id]?.[0] };
 }
 
 /** Reads `["piece", -3.5]`. */

@@ -1,45 +1,31 @@
 import { isJsonObject } from "../../base/json.ts";
 import { showValue } from "../../base/show_value.ts";
 import type { JsonPart } from "../json_part.ts";
-import { TokenTable } from "./token_table.ts";
+import { textsOf, TokenTable } from "./token_table.ts";
 
 /** A larger id would only cost memory: the largest vocabularies have a million tokens. */
 export const MAX_ID = 2 ** 24;
 
-/** A vocabulary, in both directions. */
-export interface Vocabulary {
-  /** The id of each token. */
-  ids: TokenTable;
-  /** The token of each id; ids may be missing in between. */
-  tokens: (string | undefined)[];
-}
-
 /**
- * Reads a vocabulary: `{"token": id}`, or the table that parseTokenizerJson() made of it.
+ * Reads a vocabulary: `{"token": id}`, or the table that parseTokenizerJson() made of it. Of two
+ * tokens with one id, which Python's tokenizers accept, the first is decoded.
  *
  * @param part The model that has it as `vocab`.
  * @returns The vocabulary.
  * @throws {TypeError} If it is not an object.
  * @throws {RangeError} If an id is out of bounds.
  */
-export function readVocabulary(part: JsonPart): Vocabulary {
+export function readVocabulary(part: JsonPart): TokenTable {
   const vocab = part.get("vocab");
+  if (vocab instanceof TokenTable) return vocab;
   if (!isJsonObject(vocab)) return part.fail("vocab is not an object");
-  const ids = vocab instanceof TokenTable ? vocab : readTable(vocab, part.name);
-  const tokens: (string | undefined)[] = [];
-  // Of two tokens with one id, which Python's tokenizers accept, the first is decoded.
-  for (const [token, id] of ids) tokens[id] ??= token;
-  return { ids, tokens };
-}
-
-function readTable(vocab: Readonly<Record<string, unknown>>, name: string): TokenTable {
   const tokens = Object.keys(vocab);
-  const ids = tokens.map((token) => {
+  const ids = Int32Array.from(tokens, (token) => {
     const id = vocab[token];
-    checkId(id, token, name);
+    checkId(id, token, part.name);
     return id;
   });
-  return new TokenTable(tokens, ids);
+  return new TokenTable(textsOf(tokens), ids);
 }
 
 /**

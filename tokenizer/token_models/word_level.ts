@@ -13,7 +13,7 @@ import { readVocabulary } from "./vocabulary.ts";
  * @throws {RangeError} If an id is out of bounds.
  */
 export function readWordLevel(part: JsonPart): TokenModel {
-  const { ids, tokens } = readVocabulary(part);
+  const ids = readVocabulary(part);
   const unkToken = part.string("unk_token", "<unk>");
   const unkId = ids.get(unkToken);
 
@@ -28,5 +28,5 @@ export function readWordLevel(part: JsonPart): TokenModel {
     }
     return [{ token: unkToken, id: unkId, start: 0, end: word.length }];
   };
-  return { tokenize, ids, tokens };
+  return { tokenize, ids, tokenOf: (id) => ids.tokenOf(id) };
 }

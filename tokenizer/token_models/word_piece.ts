@@ -15,7 +15,7 @@ import { readVocabulary } from "./vocabulary.ts";
  * @throws {RangeError} If an id is out of bounds.
  */
 export function readWordPiece(part: JsonPart): TokenModel {
-  const { ids, tokens } = readVocabulary(part);
+  const ids = readVocabulary(part);
   const unkToken = part.string("unk_token", "[UNK]");
   const prefix = part.affix("continuing_subword_prefix", "##");
   const maxCharacters = part.count("max_input_chars_per_word", 100);
@@ -23,15 +23,10 @@ export function readWordPiece(part: JsonPart): TokenModel {
   if (unkId === undefined) {
     return part.fail(`vocab lacks the unk_token ${showValue(unkToken)}`);
   }
-  let longest = 0;
-  const longFirst: [string, number][] = [];
-  const longRest: [string, number][] = [];
-  for (const [token, id] of ids) {
-    longest = Math.max(longest, Math.min(token.length, LONGEST_SLICE));
-    if (token.length <= LONGEST_SLICE) continue;
-    longFirst.push([token, id]);
-    if (token.startsWith(prefix)) longRest.push([token.slice(prefix.length), id]);
-  }
+  const longest = Math.min(ids.longest, LONGEST_SLICE);
+  const longFirst = [...ids.longerThan(LONGEST_SLICE)];
+  const longRest = longFirst.filter(([token]) => token.startsWith(prefix))
+    .map(([token, id]): [string, number] => [token.slice(prefix.length), id]);
   const firstPieces = new LongPieces(longFirst);
   const restPieces = new LongPieces(longRest);
 
@@ -81,5 +76,5 @@ export function readWordPiece(part: JsonPart): TokenModel {
     }
     return found;
   };
-  return { tokenize, ids, tokens, subwordPrefix: prefix || undefined };
+  return { tokenize, ids, tokenOf: (id) => ids.tokenOf(id), subwordPrefix: prefix || undefined };
 }

@@ -6,10 +6,10 @@ Deno.test("PairRanks finds each pair's rank, the last that was set", () => {
     const pairs = Array.from({ length: count }, (_, i) => [i % 7, 2 ** 24 - i]);
     const ranks = new PairRanks(2 * count);
     for (const [i, [left, right]] of pairs.entries()) ranks.set(left, right, i);
-    for (const [i, [left, right]] of pairs.entries()) ranks.set(left, right, i + 10);
+    for (const [i, [left, right]] of pairs.entries()) ranks.set(left, right, i + count);
     assertEquals(
       pairs.map(([left, right]) => ranks.get(left, right)),
-      pairs.map((_, i) => i + 10),
+      pairs.map((_, i) => i + count),
     );
     for (const [left, right] of [[2 ** 24, 0], [7, 7], [-1, -1], [-1, 2 ** 24], [0, -1]]) {
       assertEquals(ranks.get(left, right), undefined);

@@ -5,15 +5,15 @@ import { checkId, readVocabulary } from "../../../tokenizer/token_models/vocabul
 const read = (vocab: unknown) => readVocabulary(new JsonPart({ vocab }, "model of some.json"));
 
 Deno.test("readVocabulary() reads ids and tokens, of any name", () => {
-  const { ids, tokens } = read(JSON.parse('{"__proto__": 3, "a": 0}'));
-  assertEquals([...ids], [["__proto__", 3], ["a", 0]]);
-  assertEquals([tokens[0], tokens[1], tokens[3]], ["a", undefined, "__proto__"]);
+  const table = read(JSON.parse('{"__proto__": 3, "a": 0}'));
+  assertEquals([...table], [["__proto__", 3], ["a", 0]]);
+  assertEquals([0, 1, 3].map((id) => table.tokenOf(id)), ["a", undefined, "__proto__"]);
 });
 
 Deno.test("readVocabulary() decodes an id of two tokens as the first of them", () => {
-  const { ids, tokens } = read({ a: 0, b: 1, c: 0 });
-  assertEquals([...ids].map(([, id]) => id), [0, 1, 0]);
-  assertEquals(tokens, ["a", "b"]);
+  const table = read({ a: 0, b: 1, c: 0 });
+  assertEquals([...table].map(([, id]) => id), [0, 1, 0]);
+  assertEquals([0, 1, 2].map((id) => table.tokenOf(id)), ["a", "b", undefined]);
 });
 
 Deno.test("readVocabulary() refuses malformed vocabularies", () => {
