@@ -5,8 +5,8 @@
  * @module
  */
 import { nodeModule } from "../base/node_module.ts";
-import type { Stats } from "node:fs";
 import { showName } from "../base/show_value.ts";
+import { type FileState, readInto, statPath } from "./read_files.ts";
 import type { CheckpointFile } from "./source.ts";
 
 /** Codes of errors that mean that a path names nothing. */
@@ -17,7 +17,7 @@ const ABSENT: readonly (string | undefined)[] = [
   "ERR_INVALID_ARG_VALUE", // A null byte.
 ];
 
-/** Most bytes read or written in one call; the system's limit is 2 GiB. */
+/** Most bytes written in one call; the system's limit is 2 GiB. */
 const MAX_CALL_BYTES = 2 ** 30;
 
 /**
@@ -29,36 +29,23 @@ const MAX_CALL_BYTES = 2 ** 30;
  * itself; and from a read beyond the end of the file.
  */
 export async function openFile(path: string): Promise<CheckpointFile | undefined> {
-  const { open, stat } = nodeModule("node:fs/promises");
   const name = showName(path);
-  const found = await ifPresent(stat(path)).catch((cause) => {
+  const found = await ifPresent(statPath(path)).catch((cause) => {
     if (cause.code !== "ELOOP") throw cause;
     throw new RangeError(`Cannot read ${name}: it is a link to itself (ELOOP), wanted a file`, {
       cause,
     });
   });
   if (found === undefined) return undefined;
-  if (!found.isFile()) {
+  if (!found.isFile) {
     // A pipe or a device may never end, or wait for ever to be opened.
-    const kind = found.isDirectory() ? "a folder" : "a pipe, a device or a socket";
+    const kind = found.isDirectory ? "a folder" : "a pipe, a device or a socket";
     throw new RangeError(`Cannot read ${name}: it is ${kind}, wanted a file`);
   }
   const read = async (start: number, end: number): Promise<Uint8Array> => {
     const bytes = new Uint8Array(end - start);
-    const handle = await open(path);
-    try {
-      for (let done = 0; done < bytes.length;) {
-        const length = Math.min(bytes.length - done, MAX_CALL_BYTES);
-        const { bytesRead } = await handle.read(bytes, done, length, start + done);
-        if (bytesRead === 0) {
-          throw new RangeError(
-            `Cannot read bytes ${start} to ${end} of ${name}: the file ends before`,
-          );
-        }
-        done += bytesRead;
-      }
-    } finally {
-      await handle.close();
+    if (await readInto(path, start, bytes) < bytes.length) {
+      throw new RangeError(`Cannot read bytes ${start} to ${end} of ${name}: the file ends before`);
     }
     return bytes;
   };
@@ -74,7 +61,7 @@ export async function openFile(path: string): Promise<CheckpointFile | undefined
  */
 export async function listFiles(folder: string): Promise<string[]> {
   const { readdir } = nodeModule("node:fs/promises");
-  const isFile = async (path: string) => (await statUnlessBroken(path))?.isFile() ?? false;
+  const isFile = async (path: string) => (await statUnlessBroken(path))?.isFile ?? false;
   const paths: string[] = [];
   const entries = await ifPresent(readdir(folder, { withFileTypes: true })) ?? [];
   for (const entry of entries) {
@@ -221,14 +208,13 @@ export async function listFolders(path: string): Promise<string[]> {
  * @returns False if it is a file or a link to itself, or does not exist.
  */
 export async function isFolder(path: string): Promise<boolean> {
-  return (await statUnlessBroken(path))?.isDirectory() ?? false;
+  return (await statUnlessBroken(path))?.isDirectory ?? false;
 }
 
 /** Like `stat`; undefined if there is nothing at the path, or a link to itself. */
-async function statUnlessBroken(path: string): Promise<Stats | undefined> {
-  const { stat } = nodeModule("node:fs/promises");
+async function statUnlessBroken(path: string): Promise<FileState | undefined> {
   try {
-    return await ifPresent(stat(path));
+    return await ifPresent(statPath(path));
   } catch (error) {
     if ((error as { code?: string }).code === "ELOOP") return undefined;
     throw error;

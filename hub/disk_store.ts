@@ -1,5 +1,6 @@
 import { nodeModule } from "../base/node_module.ts";
 import { ifPresent, makeFolder, openFile, writeNewFile } from "../checkpoint/disk.ts";
+import { readTextFile } from "../checkpoint/read_files.ts";
 import { isJsonObject } from "../base/json.ts";
 import { showName } from "../base/show_value.ts";
 import type { CheckpointFile } from "../checkpoint/source.ts";
@@ -102,8 +103,7 @@ export class DiskStore implements Store {
   }
 
   async #read(path: string): Promise<string | undefined> {
-    const { readFile } = nodeModule("node:fs/promises");
-    return await this.#use("read", ifPresent(readFile(`${this.#folder}/${path}`, "utf8")));
+    return await this.#use("read", ifPresent(readTextFile(`${this.#folder}/${path}`)));
   }
 
   async #write(folder: string, fileName: string, text: string): Promise<void> {

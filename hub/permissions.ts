@@ -51,9 +51,12 @@ export function isSystemError(error: unknown): error is Error & { readonly code:
   return typeof code === "string" && /^(E(?!RR_)[A-Z0-9]+|ERR_ACCESS_DENIED)$/.test(code);
 }
 
-/** The part of `Deno.permissions` used here. */
-interface Permissions {
-  querySync(descriptor: { name: "env"; variable: string }): { state: string };
+/** The parts of Deno used here. */
+interface DenoEnvironment {
+  readonly permissions: {
+    querySync(descriptor: { name: "env"; variable: string }): { state: string };
+  };
+  readonly env: { get(name: string): string | undefined };
 }
 
 /**
@@ -71,10 +74,11 @@ interface Permissions {
  * ```
  */
 export function readVariable(name: string): string | undefined {
-  const { Deno: deno, process } = globalThis as {
-    Deno?: { permissions: Permissions };
-    process?: { env?: Record<string, string | undefined> };
-  };
-  const state = deno?.permissions.querySync({ name: "env", variable: name }).state ?? "granted";
-  return state === "granted" ? process?.env?.[name] || undefined : undefined;
+  const { Deno: deno } = globalThis as { Deno?: DenoEnvironment };
+  if (deno) {
+    const { state } = deno.permissions.querySync({ name: "env", variable: name });
+    return state === "granted" ? deno.env.get(name) || undefined : undefined;
+  }
+  const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
+  return process?.env?.[name] || undefined;
 }

@@ -108,9 +108,29 @@ export async function instantiateKernels(
  * @returns The module, for a memory that is not shared.
  */
 export async function importKernels(build: Build): Promise<Uint8Array<ArrayBuffer>> {
-  const base64 = await BUILDS[build]();
-  const zipped = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-  const { body } = new Response(zipped);
-  const inflated = body!.pipeThrough(new DecompressionStream("gzip"));
-  return new Uint8Array(await new Response(inflated).arrayBuffer());
+  const zipped = decodeBase64(await BUILDS[build]());
+  // Not through a Response, which takes several milliseconds to load.
+  const { readable, writable } = new DecompressionStream("gzip");
+  const writer = writable.getWriter();
+  const written = writer.write(zipped).then(() => writer.close());
+  const chunks: Uint8Array[] = [];
+  for (const reader = readable.getReader();;) {
+    const { value, done } = await reader.read();
+    if (done) break;
+    chunks.push(value);
+  }
+  await written;
+  const bytes = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}
+
+function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
+  const { fromBase64 } = Uint8Array as { fromBase64?(text: string): Uint8Array<ArrayBuffer> };
+  if (fromBase64) return fromBase64.call(Uint8Array, text);
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 }
