@@ -4,6 +4,7 @@
  * @module
  */
 import { AutoModel } from "../mod.ts";
+import type { DataType } from "../ops/backend.ts";
 import { WasmBackend } from "../wasm/mod.ts";
 import { encode, VOCABULARY } from "./roberta_base.ts";
 import { readProcessMemory } from "./process_memory.ts";
@@ -20,8 +21,8 @@ export interface MemoryFigures {
   readonly peak: number;
 }
 
-const [folder, tokens] = Deno.args;
-const device = await WasmBackend.open({ threads: 2 });
+const [folder, tokens, dtype] = Deno.args;
+const device = await WasmBackend.open({ threads: 2, dtype: dtype as DataType });
 const model = await AutoModel.from_pretrained(folder, { device });
 const weights = device.memory().bytes / 2 ** 20;
 const { resident: loaded, peak: loading } = readProcessMemory();

@@ -34,8 +34,19 @@ export type RobertaAttention = "full" | "LSG";
  */
 export function countRobertaFlop(tokens: number, attention: RobertaAttention): number {
   const weights = 4 * ROW * ROW + 2 * ROW * 4 * ROW;
+  return LAYERS * (2 * tokens * weights + countAttendFlop(tokens, attention));
+}
+
+/**
+ * Counts the operations of a layer's attention.
+ *
+ * @param tokens Number of tokens.
+ * @param attention Attention of the model.
+ * @returns Multiplications and additions of scores and of weighted values.
+ */
+export function countAttendFlop(tokens: number, attention: RobertaAttention): number {
   const pairs = attention === "LSG" ? countLsgPairs(tokens, LSG_DEFAULTS) : tokens ** 2;
-  return LAYERS * (2 * tokens * weights + 4 * ROW * pairs);
+  return 4 * ROW * pairs;
 }
 
 /**

@@ -13,6 +13,13 @@ import { embed } from "./embedding.ts";
 import { type AttentionSettings, EncoderAttention } from "./encoder_attention.ts";
 import type { ModelInputs, TokenBatch } from "./inputs.ts";
 import { type CrossAttention, projectMemory, runLayer, type WantedRows } from "./layer.ts";
+import {
+  groupLengths,
+  type LengthGroup,
+  takeGroup,
+  visibleLengths,
+  writeGroup,
+} from "./unequal_lengths.ts";
 
 /** Options of a pass. */
 export type PassOptions = Pick<
@@ -72,7 +79,8 @@ export class Encoder {
   }
 
   /**
-   * Runs the encoder.
+   * Runs the encoder. Sequences that are much shorter than others run without them, so that their
+   * padding costs nothing: rows of it are then zeros.
    *
    * @param batch Checked ids and masks.
    * @param options Whether hidden states are kept; the callback after each layer; the signal.
@@ -85,6 +93,64 @@ export class Encoder {
   async forward(
     batch: TokenBatch,
     options: PassOptions = {},
+    wanted?: TokenRows,
+    memory?: EncoderOutput,
+  ): Promise<Encoded> {
+    const groups = memory ? [] : this.#groups(batch, wanted);
+    if (groups.length === 0) return await this.#run(batch, options, wanted, memory);
+    const { backend, config } = this.#parts;
+    const { num_hidden_layers: layers, hidden_size: width } = config;
+    const states = options.output_hidden_states ? layers + 1 : 0;
+    const passed = passesGlobalTokens(config) ? config.lsg!.num_global_tokens : 0;
+    const made = backend.scope(() => {
+      const all = [batch.batch, passed + batch.tokens, width];
+      const hidden = Array.from({ length: states }, () => backend.empty(all));
+      if (states > 0 && !wanted) return hidden;
+      const rows = wanted ? [batch.batch, wanted[0].length, width] : all;
+      return [...hidden, backend.empty(rows)];
+    });
+    try {
+      for (const [number, group] of groups.entries()) {
+        const { lastHiddenState, hiddenStates } = await this.#run(
+          takeGroup(batch, group),
+          { ...options, ...partOf(options, number, groups.length) },
+          wanted && (wanted.length === 1 ? wanted : group.sequences.map((b) => wanted[b])),
+        );
+        const parts = [...new Set([...hiddenStates, lastHiddenState])];
+        try {
+          for (const [i, rows] of parts.entries()) writeGroup(backend, group, rows, made[i]);
+        } finally {
+          parts.forEach((rows) => rows.dispose());
+        }
+      }
+      return { lastHiddenState: made.at(-1)!, hiddenStates: made.slice(0, states) };
+    } catch (error) {
+      made.forEach((tensor) => tensor.dispose());
+      throw error;
+    }
+  }
+
+  /** Groups of sequences that run one after the other; empty if all run at once. */
+  #groups(batch: TokenBatch, wanted: TokenRows | undefined): LengthGroup[] {
+    const { backend, config: { lsg } } = this.#parts;
+    // A tape's draws belong to the operations of a whole batch.
+    if (backend.dropoutKey || this.#attention.dependsOnPadding) return [];
+    // Of at most two blocks LSG is dense: the same keys, but not the same bits.
+    const fewest = lsg ? 2 * lsg.block_size + 1 : 1;
+    const multiple = lsg && !lsg.adaptive ? lsg.block_size : 1;
+    const lengths = visibleLengths(batch).map((visible, b) => {
+      const read = wanted ? Math.max(...wanted[wanted.length === 1 ? 0 : b]) + 1 : 0;
+      const length = Math.max(fewest, visible, read);
+      return Math.min(batch.tokens, Math.ceil(length / multiple) * multiple);
+    });
+    const groups = groupLengths(lengths);
+    return groups.length === 1 && groups[0].tokens === batch.tokens ? [] : groups;
+  }
+
+  /** Runs all sequences at once. */
+  async #run(
+    batch: TokenBatch,
+    options: PassOptions,
     wanted?: TokenRows,
     memory?: EncoderOutput,
   ): Promise<Encoded> {
@@ -232,6 +298,21 @@ export class Encoder {
           : x,
     };
   }
+}
+
+/** The callback of one of several passes that together count as one: it hears of each layer once. */
+function partOf(
+  { layer_callback }: PassOptions,
+  part: number,
+  parts: number,
+): Pick<PassOptions, "layer_callback"> {
+  return {
+    layer_callback: layer_callback && (({ layer, layers }) => {
+      const done = part * layers + layer;
+      const whole = Math.floor(done / parts);
+      if (whole > Math.floor((done - 1) / parts)) layer_callback({ layer: whole, layers });
+    }),
+  };
 }
 
 /** Whether a decoder sees the global tokens, which then stay in the encoder's output. */

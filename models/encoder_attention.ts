@@ -114,6 +114,11 @@ export class EncoderAttention {
     return { layers, tensors };
   }
 
+  /** Whether what a token gives may depend on the padding behind its sequence. */
+  get dependsOnPadding(): boolean {
+    return this.#replacement !== undefined;
+  }
+
   /** Disposes of the projections; the weights are the caller's. */
   dispose(): void {
     this.#projections.flat().forEach((tensor) => tensor.dispose());

@@ -4,6 +4,8 @@
  * @module
  */
 import type { Floats } from "../ops/backend.ts";
+import { checkRows } from "./check_rows.ts";
+import type { TokenRows } from "./encoder.ts";
 import { runHead } from "./head.ts";
 import type { ModelInputs } from "./inputs.ts";
 import { type HiddenStates, PreTrainedModel } from "./pretrained_model.ts";
@@ -42,5 +44,44 @@ export class EncoderModel extends PreTrainedModel<BaseModelOutput> {
         ),
       }),
     }));
+  }
+
+  /**
+   * Runs the encoder, whose last layer computes some rows only: a tenth less work with 12 layers.
+   *
+   * @param inputs A batch of token ids, as a tokenizer returns it.
+   * @param rows `[batch, rows]`: the tokens whose rows are wanted; −1 is padding.
+   * @returns `[batch, rows, width]`: these rows of `last_hidden_state`.
+   * @throws {TypeError} If the inputs are not such a batch, ask for hidden states, or the rows are
+   * not arrays or differ in number.
+   * @throws {RangeError} If there is no such row, an id has no row in its table or the batch is too
+   * long.
+   *
+   * @example The first token's row, as sentence embeddings with `cls` pooling use it
+   * ```ts
+   * import { AutoModel } from "@lsg/core";
+   *
+   * using model = await AutoModel.from_pretrained("ccdv/lsg-base-4096");
+   * const rows = await model.rowsAt({ input_ids: [[0, 100, 2], [0, 200, 2]] }, [[0], [0]]);
+   * console.log(rows.dims); // [2, 1, 768]
+   * ```
+   */
+  async rowsAt(
+    inputs: Omit<ModelInputs, "output_hidden_states">,
+    rows: TokenRows,
+  ): Promise<Floats> {
+    const batch = this.read(inputs);
+    if ((inputs as ModelInputs).output_hidden_states) {
+      throw new TypeError("Cannot give hidden states with rowsAt(): wanted forward()");
+    }
+    checkRows("encode", rows, this.readLast(batch, inputs));
+    const { last_hidden_state, encoder_last_hidden_state } = await this.encode(
+      batch,
+      inputs,
+      (last_hidden_state) => ({ last_hidden_state }),
+      rows,
+    );
+    encoder_last_hidden_state?.dispose();
+    return last_hidden_state;
   }
 }

@@ -5,7 +5,7 @@
  */
 import type { Floats } from "../ops/backend.ts";
 import { describeHead } from "../checkpoint/describe_head.ts";
-import { showValue } from "../base/show_value.ts";
+import { checkRows } from "./check_rows.ts";
 import { runHead } from "./head.ts";
 import type { LogitsOutput } from "./head_model.ts";
 import type { PassOptions, TokenRows } from "./encoder.ts";
@@ -50,7 +50,7 @@ export abstract class LanguageModel extends PreTrainedModel<LogitsOutput> {
     if ((inputs as ModelInputs).output_hidden_states) {
       throw new TypeError("Cannot give hidden states with logitsAt(): wanted forward()");
     }
-    checkRows(rows, this.readLast(batch, inputs));
+    checkRows("predict", rows, this.readLast(batch, inputs));
     const { logits, encoder_last_hidden_state } = await this.#run(batch, inputs, rows);
     encoder_last_hidden_state?.dispose();
     return logits;
@@ -87,24 +87,5 @@ export abstract class LanguageModel extends PreTrainedModel<LogitsOutput> {
         { cause },
       );
     }
-  }
-}
-
-function checkRows(rows: TokenRows, { batch, tokens }: TokenBatch): void {
-  if (!Array.isArray(rows) || !rows.every(Array.isArray)) {
-    throw new TypeError(`Cannot predict rows ${showValue(rows)}: wanted [batch, rows] in arrays`);
-  }
-  const counts = rows.map((row) => row.length);
-  if (counts.length !== batch || counts[0] === 0 || counts.some((count) => count !== counts[0])) {
-    throw new TypeError(
-      `Cannot predict ${counts} rows of ${counts.length} sequences: wanted the same number ≥ 1 ` +
-        `for each of ${batch} (−1 is padding)`,
-    );
-  }
-  const wrong = rows.flat().find((row) => !Number.isInteger(row) || row < -1 || row >= tokens);
-  if (wrong !== undefined) {
-    throw new RangeError(
-      `Cannot predict row ${wrong}: wanted 0 … ${tokens - 1}, or −1 for padding`,
-    );
   }
 }

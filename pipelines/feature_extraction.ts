@@ -179,14 +179,23 @@ export class FeatureExtractionPipeline extends TextPipeline<EncoderModel> {
       );
     }
     const { hidden_size: width } = this.model.config;
-    const forward = async (inputs: ModelInputs) => {
+    // The last layer computes that row alone.
+    const picked = pooling === "cls"
+      ? () => skip
+      : pooling === "lasttoken"
+      ? (i: number) => rows[i].ids.length - 1
+      : undefined;
+    const forward = async (inputs: ModelInputs, indices: readonly number[]) => {
+      if (picked) return [await this.model.rowsAt(inputs, indices.map((i) => [picked(i)]))];
       const { last_hidden_state, pooler_output } = await this.model(inputs);
       pooler_output?.dispose();
       return [last_hidden_state];
     };
     return await runRows(this.model, rows, options, forward, (i, states) => {
       const tokens = rows[i].ids.length;
-      const pooled = pool(states.subarray(0, tokens * width), width, pooling, skip);
+      const pooled = picked
+        ? states
+        : pool(states.subarray(0, tokens * width), width, pooling, skip);
       if (pooling === "none") {
         const data = normalize ? normalizeRows(pooled, width) : pooled;
         return { tokens, dims: [tokens, width], data };

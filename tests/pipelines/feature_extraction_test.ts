@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import type { FeatureExtractionOptions } from "../../pipelines/mod.ts";
+import type { Pooling } from "../../pipelines/pool.ts";
 import { assertResult, loadTask, testTask } from "./task_goldens.ts";
 
 await testTask(
@@ -28,6 +29,26 @@ Deno.test("feature-extraction without pooling has zeros after shorter texts", as
   const [short] = batch.tolist() as number[][][];
   const [alone] = (await extractor("the sea", none)).tolist() as number[][][];
   assertEquals(short, [...alone, ...new Array(4).fill(new Array(8).fill(0))]);
+});
+
+Deno.test("cls and lasttoken compute one row of the last layer, with the same bits", async () => {
+  using extractor = await loadTask("feature-extraction", "bert_sentences");
+  const { backend } = extractor.model;
+  const { feedForward } = backend;
+  let last = 0;
+  backend.feedForward = (x, ...rest) => {
+    last = x.dims[1];
+    return feedForward.call(backend, x, ...rest);
+  };
+  const run = async (pooling: Pooling) => {
+    const { data } = await extractor("the sea", { pooling, normalize: false });
+    return { data, last };
+  };
+  const none = await run("none");
+  assertEquals(none.last, 5);
+  assertEquals(await run("cls"), { data: none.data.slice(0, 8), last: 1 });
+  assertEquals(await run("lasttoken"), { data: none.data.slice(-8), last: 1 });
+  assertEquals((await run("mean")).last, 5);
 });
 
 const REFUSED: [string, unknown, typeof Error, string][] = [
