@@ -6,19 +6,20 @@
 import type { LinearShape } from "../ops/linear.ts";
 import { activationNumber } from "./activation.ts";
 import type { GpuKernel } from "./kernel.ts";
-import { linearKernel, type Tile } from "./linear_kernel.ts";
-import type { Command } from "./machine/commands.ts";
+import { FEW_OUTPUTS, fewRowsKernel, linearKernel, type Tile } from "./linear_kernel.ts";
+import { type Command, line } from "./machine/commands.ts";
 import type { Part } from "./machine/storage.ts";
 
 /**
- * Tiles of graphics processors, the largest first. A step reads 8 inputs: in both tiles each
- * invocation then loads one vector of four of x and one of the weights, as `values·2 = threads`.
+ * Tiles of graphics processors, the largest first: 128×128, 128 rows of 64 columns, 64×64, 32×32.
  *
- * 8·8 sums take 4 loads of vectors from workgroup memory for 64·4 multiply-adds, and fit into
+ * 8·8 sums take 16 loads of vectors from workgroup memory for 256 multiply-adds, and fit into
  * registers; two steps of 128 rows and columns fill the 16 KiB that WebGPU guarantees.
  */
-const TILES: readonly Tile[] = [
+export const TILES: readonly Tile[] = [
   { threads: [16, 16], values: 8, isShared: true },
+  { threads: [8, 16], values: 8, isShared: true },
+  { threads: [8, 8], values: 8, isShared: true },
   { threads: [8, 8], values: 4, isShared: true },
 ];
 
@@ -26,12 +27,16 @@ const TILES: readonly Tile[] = [
  * The tile of emulated graphics processors, 12 rows of 96 columns. 16·16 sums per invocation would
  * be faster by a third, but would take seconds to compile for each activation.
  */
-const EMULATED: Tile = { threads: [8, 1], values: 12, isShared: false };
+export const EMULATED: Tile = { threads: [8, 1], values: 12, isShared: false };
 
 /**
- * Workgroups that occupy a large graphics processor: if there are fewer, tiles are made smaller.
+ * Workgroups that occupy a large graphics processor evenly, about three for each of its
+ * multiprocessors: if there are fewer, tiles are made smaller.
  */
-const ENOUGH_GROUPS = 128;
+const ENOUGH_GROUPS = 384;
+
+/** Most rows of the kernel for few rows, by its variants: as many as are unrolled. */
+export const FEW_ROWS = [1, 8];
 
 /** Operands of a linear layer; all but the bias may be split by rows. */
 export interface LinearParts {
@@ -77,22 +82,22 @@ export function multiplyParts(
       const rows = Math.min(from.first + from.rows, to.first + to.rows) - first;
       if (rows <= 0) continue;
       for (const part of weight) {
+        const few = FEW_ROWS.find((count) => rows <= count);
         const tile = isEmulated ? EMULATED : tileFor(rows, part.rows);
-        const [columnThreads, rowThreads] = tile.threads;
+        const isWhole = inputs % 4 === 0;
         commands.push({
-          kernel: linearKernel(tile, inputs % 4 === 0),
-          constants: {
-            COLUMN_THREADS: columnThreads,
-            ROW_THREADS: rowThreads,
-            ACTIVATION: activationNumber(activation),
-          },
+          kernel: few ? fewRowsKernel(few, isWhole) : linearKernel(tile, isWhole),
+          constants: { ACTIVATION: activationNumber(activation) },
           words: [
             ...[rows, inputs, part.rows, first - from.first, first - to.first],
             ...[outputs, part.first, bias ? 1 : 0],
           ],
           // Bindings that the kernel does not read must still be bound.
           buffers: [from.buffer, part.buffer, bias ?? part.buffer, to.buffer],
-          groups: [...groupsOf(tile, rows, part.rows), 1],
+          groups: few
+            ? line(Math.ceil(part.rows / FEW_OUTPUTS))
+            : [...groupsOf(tile, rows, part.rows), 1],
+          work: rows * inputs * part.rows,
         });
       }
     }
@@ -100,8 +105,14 @@ export function multiplyParts(
   return commands;
 }
 
-/** The largest tile that gives enough workgroups; else the smallest. */
-function tileFor(rows: number, outputs: number): Tile {
+/**
+ * Chooses the tile of a product.
+ *
+ * @param rows Rows of the result.
+ * @param outputs Columns of the result.
+ * @returns The largest tile that gives enough workgroups; else the smallest.
+ */
+export function tileFor(rows: number, outputs: number): Tile {
   const isEnough = (tile: Tile) => {
     const [across, down] = groupsOf(tile, rows, outputs);
     return across * down >= ENOUGH_GROUPS;

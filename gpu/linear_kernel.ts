@@ -24,33 +24,58 @@ const kernels = new Map<string, Kernel>();
  * Rows of both operands run over the inputs, so they are read in vectors of four inputs. Values
  * outside the operands are read as 0 or never written, so only the end of the kernel handles edges.
  *
- * @param tile Its values, and whether it is shared; its threads are override constants.
+ * @param tile Its threads, their values, and whether it is shared.
  * @param isWhole Whether the number of inputs is a multiple of 4.
  * @returns The kernel.
  */
-export function linearKernel({ values, isShared }: Tile, isWhole: boolean): Kernel {
-  const name = `linear ${values}${isShared ? "" : " direct"}${isWhole ? "" : " scalar"}`;
+export function linearKernel(tile: Tile, isWhole: boolean): Kernel {
+  const { threads: [across, down], values, isShared } = tile;
+  const name = `linear ${across * values}×${down * values}${isShared ? "" : " direct"}${
+    isWhole ? "" : " scalar"
+  }`;
+  return keep(name, () => shapeCode(isWhole) + (isShared ? sharedMain(tile) : directMain(tile)));
+}
+
+/** Outputs of a workgroup of the kernel for few rows. */
+export const FEW_OUTPUTS = 4;
+
+/** Invocations of a workgroup of that kernel. */
+const FEW_THREADS = 64;
+
+/**
+ * One workgroup per four outputs of up to `count` rows: reading the weights is all that costs, so
+ * they are read once, by neighbouring invocations in turn.
+ *
+ * @param count Most rows.
+ * @param isWhole Whether the number of inputs is a multiple of 4.
+ * @returns The kernel.
+ */
+export function fewRowsKernel(count: number, isWhole: boolean): Kernel {
+  return keep(
+    `linear few ${count}${isWhole ? "" : " scalar"}`,
+    () => shapeCode(isWhole) + fewMain(count),
+  );
+}
+
+function keep(name: string, makeCode: () => string): Kernel {
   let kernel = kernels.get(name);
-  if (!kernel) {
-    const main = isShared ? sharedMain(values) : directMain(values);
-    kernels.set(name, kernel = { name, code: shapeCode(isWhole) + WRITE + main });
-  }
+  if (!kernel) kernels.set(name, kernel = { name, code: makeCode() });
   return kernel;
 }
 
-/** The code for each register of a row or column of sums. */
-function each(values: number, text: (i: number) => string): string {
-  return Array.from({ length: values }, (_, i) => text(i)).join("");
+/** The code for each of some registers. */
+function each(count: number, text: (i: number) => string): string {
+  return Array.from({ length: count }, (_, i) => text(i)).join("");
 }
 
 function shapeCode(isWhole: boolean): string {
   const operand = isWhole ? "vec4<Stored>" : "Stored";
   const load = (name: string) =>
-    isWhole ? `vec4<f32>(${name}[row * (shape.inputs / 4) + vector])` : `vec4<f32>(
-    ${
-      [0, 1, 2, 3].map((i) =>
-        `select(0, f32(${name}[row * shape.inputs + 4 * vector + ${i}]), 4 * vector + ${i} < shape.inputs)`
-      ).join(",\n    ")
+    isWhole ? `vec4<f32>(${name}[row * vectors + vector])` : `vec4<f32>(${
+      each(4, (i) => {
+        const at = `4 * vector + ${i}`;
+        return `select(0, f32(${name}[row * shape.inputs + ${at}]), ${at} < shape.inputs),`;
+      })
     })`;
   return /* wgsl */ `
 struct Shape {
@@ -72,137 +97,15 @@ struct Shape {
 @group(0) @binding(2) var<storage, read> weight: array<${operand}>;
 @group(0) @binding(3) var<storage, read> bias: array<Stored>;
 @group(0) @binding(4) var<storage, read_write> y: array<Stored>;
-
-/** Invocations in each direction. */
-override COLUMN_THREADS: u32 = 8;
-override ROW_THREADS: u32 = 8;
 ${ACTIVATE}
-fn readX(row: u32, vector: u32) -> vec4<f32> {
+fn readX(row: u32, vector: u32, vectors: u32) -> vec4<f32> {
   return ${load("x")};
 }
 
-fn readWeight(row: u32, vector: u32) -> vec4<f32> {
+fn readWeight(row: u32, vector: u32, vectors: u32) -> vec4<f32> {
   return ${load("weight")};
 }
-`;
-}
 
-/**
- * For graphics processors: the first vectors of all rows lie in workgroup memory, then the next
- * vectors of all rows, so neighbouring invocations read neighbouring vectors. While one step of two
- * vectors is multiplied, the next one is loaded into registers; it is stored in the other half of
- * the memory, so one barrier per step is enough. The tile is square.
- */
-function sharedMain(values: number): string {
-  return /* wgsl */ `
-// After all override declarations: naga 29 rejects those that follow arrays whose size depends on
-// overrides.
-/** Vectors of two steps. */
-var<workgroup> tileX: array<vec4<f32>, COLUMN_THREADS * ${4 * values}>;
-var<workgroup> tileW: array<vec4<f32>, COLUMN_THREADS * ${4 * values}>;
-
-fn inputsOf(tileRow: u32, vector: u32) -> vec4<f32> {
-  if (tileRow >= shape.rows || 4 * vector >= shape.inputs) {
-    return vec4<f32>();
-  }
-  return readX(shape.firstX + tileRow, vector);
-}
-
-fn weightsOf(row: u32, vector: u32) -> vec4<f32> {
-  if (row >= shape.outputs || 4 * vector >= shape.inputs) {
-    return vec4<f32>();
-  }
-  return readWeight(row, vector);
-}
-
-@compute @workgroup_size(COLUMN_THREADS, ROW_THREADS)
-fn main(
-  @builtin(workgroup_id) group: vec3<u32>,
-  @builtin(local_invocation_id) local: vec3<u32>,
-  @builtin(local_invocation_index) index: u32,
-) {
-  let side = COLUMN_THREADS * ${values};
-  let firstRow = group.y * side;
-  let firstColumn = group.x * side;
-  // The vector of each step that this invocation loads.
-  let tileRow = index / 2;
-  let tileVector = index % 2;
-  let to = tileVector * side + tileRow;
-${each(values, (i) => `  var sums${i} = array<f32, ${values}>();\n`)}
-  tileX[to] = inputsOf(firstRow + tileRow, tileVector);
-  tileW[to] = weightsOf(firstColumn + tileRow, tileVector);
-  workgroupBarrier();
-  var half = 0u;
-  for (var step = 0u; 4 * step < shape.inputs; step += 2) {
-    let nextX = inputsOf(firstRow + tileRow, step + 2 + tileVector);
-    let nextW = weightsOf(firstColumn + tileRow, step + 2 + tileVector);
-    for (var vector = 0u; vector < 2; vector++) {
-      let atX = half + vector * side + local.y;
-      let atW = half + vector * side + local.x;
-${each(values, (i) => `      let x${i} = tileX[atX + ${i} * ROW_THREADS];\n`)}\
-${each(values, (i) => `      let w${i} = tileW[atW + ${i} * COLUMN_THREADS];\n`)}\
-${products(values)}    }
-    half = 2 * side - half;
-    tileX[half + to] = nextX;
-    tileW[half + to] = nextW;
-    workgroupBarrier();
-  }
-  let row = firstRow + local.y;
-  let column = firstColumn + local.x;
-${
-    each(values, (i) =>
-      each(values, (j) =>
-        `  write(row + ${i} * ROW_THREADS, column + ${j} * COLUMN_THREADS, sums${i}[${j}]);\n`))
-  }}
-`;
-}
-
-/**
- * For emulated graphics processors: a load costs more than tens of multiply-adds, from workgroup
- * memory as from any other, whereas registers are cheap. So an invocation has many sums and nothing
- * is shared. For rows past the end the last one is read.
- */
-function directMain(values: number): string {
-  return /* wgsl */ `
-@compute @workgroup_size(COLUMN_THREADS, ROW_THREADS)
-fn main(
-  @builtin(workgroup_id) group: vec3<u32>,
-  @builtin(local_invocation_id) local: vec3<u32>,
-) {
-  let firstRow = group.y * ROW_THREADS * ${values};
-  let firstColumn = group.x * COLUMN_THREADS * ${values};
-${
-    each(values, (i) =>
-      `  var sums${i} = array<f32, ${values}>();
-  let rowX${i} = shape.firstX + min(firstRow + local.y + ${i} * ROW_THREADS, shape.rows - 1);
-  let rowW${i} = min(firstColumn + local.x + ${i} * COLUMN_THREADS, shape.outputs - 1);
-`)
-  }\
-  for (var vector = 0u; 4 * vector < shape.inputs; vector++) {
-${each(values, (i) => `    let x${i} = readX(rowX${i}, vector);\n`)}\
-${each(values, (i) => `    let w${i} = readWeight(rowW${i}, vector);\n`)}\
-${products(values)}  }
-  // A loop: unrolled, this would be most of the program and of the time to compile it.
-  var sums = array(${each(values, (i) => `sums${i}, `)});
-  for (var i = 0u; i < ${values}; i++) {
-    for (var j = 0u; j < ${values}; j++) {
-      let row = firstRow + local.y + i * ROW_THREADS;
-      write(row, firstColumn + local.x + j * COLUMN_THREADS, sums[i][j]);
-    }
-  }
-}
-`;
-}
-
-/** Sums of the products of `values` vectors of x and of the weights. */
-function products(values: number): string {
-  return each(
-    values,
-    (i) => each(values, (j) => `      sums${i}[${j}] += dot(x${i}, w${j});\n`),
-  );
-}
-
-const WRITE = /* wgsl */ `
 fn write(row: u32, column: u32, sum: f32) {
   if (row >= shape.rows || column >= shape.outputs) {
     return;
@@ -214,3 +117,181 @@ fn write(row: u32, column: u32, sum: f32) {
   y[(shape.firstY + row) * shape.stride + shape.firstOutput + column] = Stored(activate(value));
 }
 `;
+}
+
+/**
+ * Steps of two vectors of inputs go through workgroup memory, whose halves are read and written in
+ * turn, so that there is one barrier a step; a step is loaded while the one before is multiplied.
+ *
+ * In `tileX[half][vector][value][thread]` all indices but the last are constants or the step's:
+ * drivers check the others. Neighbouring invocations read neighbouring vectors; those of the second
+ * vector of a step change places by fours, so that storing both is free of bank conflicts, too.
+ */
+function sharedMain(tile: Tile): string {
+  const { threads: [across, down], values } = tile;
+  const count = across * down;
+  const operand = (name: string, threads: number, first: string, end: string, read: string) => {
+    const loads = 2 * threads * values / count;
+    const row = (n: number) => `(index + ${n * count}) / 2`;
+    const own = (n: number) =>
+      `tile${name}[half][part][${row(n)} / ${threads}][(${row(n)} % ${threads}) ^ (4 * part)]`;
+    return {
+      declare: `var<workgroup> tile${name}: array<array<array<array<vec4<f32>, ${threads}>, ` +
+        `${values}>, 2>, 2>;\n`,
+      load: each(loads, (n) =>
+        `    var next${name}${n} = vec4<f32>();
+    if (${first} + ${row(n)} < ${end} && next < vectors) {
+      next${name}${n} = ${read};
+    }
+`.replaceAll("ROW", row(n))),
+      store: each(loads, (n) => `    ${own(n)} = next${name}${n};\n`),
+    };
+  };
+  const x = operand(
+    "X",
+    down,
+    "firstRow",
+    "shape.rows",
+    "readX(shape.firstX + firstRow + ROW, next, vectors)",
+  );
+  const w = operand(
+    "W",
+    across,
+    "firstColumn",
+    "shape.outputs",
+    "readWeight(firstColumn + ROW, next, vectors)",
+  );
+  return /* wgsl */ `
+${x.declare}${w.declare}
+@compute @workgroup_size(${across}, ${down})
+fn main(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(local_invocation_id) local: vec3<u32>,
+  @builtin(local_invocation_index) index: u32,
+) {
+  let firstRow = group.y * ${down * values};
+  let firstColumn = group.x * ${across * values};
+  let vectors = (shape.inputs + 3) / 4;
+  let part = index % 2;
+${each(values, (i) => each(values / 4, (g) => `  var sum${i}_${g} = vec4<f32>();\n`))}\
+  var half = 1u;
+  for (var vector = 0u; vector < vectors + 2; vector += 2) {
+    let next = vector + part;
+${x.load}${w.load}\
+    if (vector > 0) {
+${
+    each(2, (v) =>
+      `      {
+        let atX = local.y${v ? " ^ 4" : ""};
+        let atW = local.x${v ? " ^ 4" : ""};
+${each(values, (i) => `        let x${i} = tileX[half][${v}][${i}][atX];\n`)}\
+${each(values, (j) => `        let w${j} = tileW[half][${v}][${j}][atW];\n`)}\
+${products(values)}      }
+`)
+  }    }
+    half ^= 1;
+${x.store}${w.store}\
+    workgroupBarrier();
+  }
+  var sums = array(${each(values, (i) => `array(${each(values / 4, (g) => `sum${i}_${g}, `)}), `)});
+${writeSums(tile, "sums[i][j / 4][j % 4]")}}
+`;
+}
+
+/**
+ * For emulated graphics processors: a load costs more than tens of multiply-adds, from workgroup
+ * memory as from any other, whereas registers are cheap. So an invocation has many sums and nothing
+ * is shared. For rows past the end the last one is read.
+ */
+function directMain(tile: Tile): string {
+  const { threads: [across, down], values } = tile;
+  return /* wgsl */ `
+@compute @workgroup_size(${across}, ${down})
+fn main(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(local_invocation_id) local: vec3<u32>,
+) {
+  let firstRow = group.y * ${down * values};
+  let firstColumn = group.x * ${across * values};
+  let vectors = (shape.inputs + 3) / 4;
+${
+    each(values, (i) =>
+      `  var sums${i} = array<f32, ${values}>();
+  let rowX${i} = shape.firstX + min(firstRow + local.y + ${i * down}, shape.rows - 1);
+  let rowW${i} = min(firstColumn + local.x + ${i * across}, shape.outputs - 1);
+`)
+  }\
+  for (var vector = 0u; vector < vectors; vector++) {
+${each(values, (i) => `    let x${i} = readX(rowX${i}, vector, vectors);\n`)}\
+${each(values, (i) => `    let w${i} = readWeight(rowW${i}, vector, vectors);\n`)}\
+${each(values, (i) => each(values, (j) => `    sums${i}[${j}] += dot(x${i}, w${j});\n`))}  }
+  var sums = array(${each(values, (i) => `sums${i}, `)});
+${writeSums(tile, "sums[i][j]")}}
+`;
+}
+
+/** Adds the products of `values` vectors of x and of the weights, by multiply-adds alone. */
+function products(values: number): string {
+  return [..."xyzw"].map((k) =>
+    each(
+      values / 4,
+      (g) =>
+        `let c${k}${g} = vec4<f32>(${each(4, (j) => `w${4 * g + j}.${k}, `)});\n` +
+        each(
+          values,
+          (i) => `sum${i}_${g} = fma(vec4<f32>(x${i}.${k}), c${k}${g}, sum${i}_${g});\n`,
+        ),
+    )
+  ).join("");
+}
+
+/** Writes the sums, in loops: unrolled, they would be most of the program and of compiling it. */
+function writeSums({ threads: [across, down], values }: Tile, sum: string): string {
+  return `  for (var i = 0u; i < ${values}; i++) {
+    for (var j = 0u; j < ${values}; j++) {
+      write(firstRow + local.y + ${down} * i, firstColumn + local.x + ${across} * j, ${sum});
+    }
+  }
+`;
+}
+
+function fewMain(count: number): string {
+  const sums = count * FEW_OUTPUTS;
+  const names = (text: (i: number, o: number) => string) =>
+    each(count, (i) => each(FEW_OUTPUTS, (o) => text(i, o)));
+  return /* wgsl */ `
+/** The sums of each invocation. */
+var<workgroup> shares: array<array<f32, ${sums}>, ${FEW_THREADS}>;
+
+@compute @workgroup_size(${FEW_THREADS})
+fn main(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let firstOutput = lineOf(group, groups) * ${FEW_OUTPUTS};
+  let vectors = (shape.inputs + 3) / 4;
+${each(FEW_OUTPUTS, (o) => `  let rowW${o} = min(firstOutput + ${o}, shape.outputs - 1);\n`)}\
+${each(count, (i) => `  let rowX${i} = shape.firstX + min(${i}u, shape.rows - 1);\n`)}\
+${names((i, o) => `  var sum${i}_${o} = 0.0;\n`)}\
+  for (var vector = local; vector < vectors; vector += ${FEW_THREADS}) {
+${each(FEW_OUTPUTS, (o) => `    let w${o} = readWeight(rowW${o}, vector, vectors);\n`)}\
+${
+    each(count, (i) =>
+      `    let x${i} = readX(rowX${i}, vector, vectors);\n` +
+      each(FEW_OUTPUTS, (o) => `    sum${i}_${o} += dot(x${i}, w${o});\n`))
+  }  }
+${names((i, o) => `  shares[local][${i * FEW_OUTPUTS + o}] = sum${i}_${o};\n`)}\
+  for (var half = ${FEW_THREADS / 2}u; half > 0; half /= 2) {
+    workgroupBarrier();
+    for (var i = local; i < half * ${sums}; i += ${FEW_THREADS}) {
+      shares[i / ${sums}][i % ${sums}] += shares[i / ${sums} + half][i % ${sums}];
+    }
+  }
+  workgroupBarrier();
+  if (local < ${sums}) {
+    write(local / ${FEW_OUTPUTS}, firstOutput + local % ${FEW_OUTPUTS}, shares[0][local]);
+  }
+}
+`;
+}

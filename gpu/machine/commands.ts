@@ -27,6 +27,8 @@ export interface Command {
   readonly buffers: readonly GPUBuffer[];
   /** Workgroups in each dimension. */
   readonly groups: readonly [number, number, number];
+  /** Multiply-adds of a call that may take long; absent for others. */
+  readonly work?: number;
 }
 
 /** Calls of a kernel that is being imported. */

@@ -40,12 +40,7 @@ const TESTED: readonly Tested[] = [
   { name: "wasm", open: () => openWasm(), bounds: wasmBounds, edges: wasmEdges },
   {
     name: "webgpu",
-    // Large tiles are not for emulated processors, and not all machines have another one.
-    open: (operation) =>
-      openGpu(
-        operation === "linear" ? [{ isEmulated: false }] : [],
-        FLOAT32.includes(operation) ? ["fp32"] : undefined,
-      ),
+    open: (operation) => openGpu([], FLOAT32.includes(operation) ? ["fp32"] : undefined),
     bounds: gpuBounds,
     edges: gpuEdges,
   },
