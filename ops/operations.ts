@@ -27,6 +27,7 @@ export { linear } from "./linear.ts";
 export { linearInputs } from "./linear_inputs.ts";
 export { multiply } from "./multiply.ts";
 export { normGradient } from "./norm_gradient.ts";
+export { quantizeHeads } from "./quantize_heads.ts";
 export { rmsNorm } from "./rms_norm.ts";
 export { rotate } from "./rotate.ts";
 export { scatterRows } from "./scatter_rows.ts";
