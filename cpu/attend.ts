@@ -6,7 +6,8 @@
 import type { AttendShape } from "../ops/attend.ts";
 import { spanRange } from "../ops/span.ts";
 import { type KeptEntries, keptEntries } from "./dropout.ts";
-import type { CpuOperands } from "./roles.ts";
+import { roundToBytes } from "./quantize_heads.ts";
+import { type CpuMemory, type CpuOperands, floatsOf } from "./roles.ts";
 import { limitScore } from "./score.ts";
 
 /** The keys and values that a part sees. */
@@ -20,6 +21,10 @@ type Sources = CpuOperands<"attend">["parts"][number]["sources"];
  * 2018). Masked keys are never read. A query that sees no key gets zeros. A score beyond the range of
  * float32 is infinite, as it is on the other backends: NaN if it is the largest. Dropout multiplies
  * weights by `z`, 0 or `1/(1 − rate)`, but not their sum.
+ *
+ * Of keys that are held in 8 bits the score is a product of integers, whose sum is exact: the query is
+ * rounded as they were, and the two steps, the query's times the scale, are multiplied to it one after
+ * the other in float32.
  *
  * @param operands query `[batch, rows, heads·width]`; parts: which rows see which keys; queryMask
  * `[batch, rows]`: rows with 0 give zeros.
@@ -73,26 +78,26 @@ function attendHead(
   b: number,
   h: number,
   keptOf: KeptEntries,
-  { heads, width, keyHeads, scale }: AttendShape,
+  shape: AttendShape,
   output: Float32Array,
 ): void {
+  const { heads, width, keyHeads } = shape;
   const keyHead = Math.floor(h * keyHeads / heads);
   const weighted = new Float64Array(width);
   let maximum = -Infinity;
   let sum = 0;
   let seesKeys = false;
   for (const source of sources) {
-    const { keys, values, rows, first, count, mask, isPerHead, number, spans } = source;
-    const q = source.query ?? query;
+    const { keys, rows, first, count, mask, isPerHead, number, spans } = source;
+    const values = floatsOf(source.values);
+    const scoreOf = scorer((source.query ?? query).subarray(offset, offset + width), keys, shape);
     const maskStart = (isPerHead ? b * heads + h : b) * count;
     for (const span of spans) {
       const [start, end] = spanRange(span, position, count);
       for (let j = start; j < end; j++) {
         if (mask && mask[maskStart + j] === 0) continue;
         const key = ((b * rows + first + j) * keyHeads + keyHead) * width;
-        let score = 0;
-        for (let d = 0; d < width; d++) score += q[offset + d] * keys[key + d];
-        score = limitScore(score * scale);
+        const score = scoreOf(key);
         seesKeys = true;
         if (score > maximum) {
           const shrink = Math.exp(maximum - score);
@@ -109,4 +114,27 @@ function attendHead(
   }
   if (!seesKeys) return;
   for (let d = 0; d < width; d++) output[offset + d] = weighted[d] / sum;
+}
+
+/** The scores of one query, by where keys start. */
+function scorer(
+  query: Float32Array,
+  keys: CpuMemory,
+  { width, scale }: AttendShape,
+): (key: number) => number {
+  if (keys instanceof Float32Array) {
+    return (key) => {
+      let score = 0;
+      for (let d = 0; d < width; d++) score += query[d] * keys[key + d];
+      return limitScore(score * scale);
+    };
+  }
+  const { fround } = Math;
+  const integers = new Int8Array(width);
+  const step = fround(roundToBytes(query, integers) * fround(scale));
+  return (key) => {
+    let sum = 0;
+    for (let d = 0; d < width; d++) sum += integers[d] * keys.values[key + d];
+    return fround(fround(sum * step) * keys.steps[key / width]);
+  };
 }

@@ -5,7 +5,7 @@
  */
 import type { AttendKeyShape } from "../ops/attend_key_gradient.ts";
 import { spanQueries } from "../ops/span.ts";
-import { type CpuSource, keyOffset, scoreOf, sees, weightOf } from "./attend_score.ts";
+import { type CpuSource, keyOffset, plainRows, scoreOf, sees, weightOf } from "./attend_score.ts";
 import { keptEntries } from "./dropout.ts";
 import type { CpuOperands } from "./roles.ts";
 
@@ -69,6 +69,7 @@ export function attendKeyGradient(
   ) {
     const key = keyOffset(source, b, h, j, shape);
     const q = source.query ?? query;
+    const values = plainRows(source.values);
     for (const span of source.spans) {
       const [from, after] = spanQueries(span, j, position, count);
       for (let at = from; at < after; at++) {
@@ -79,7 +80,7 @@ export function attendKeyGradient(
         const weight = weightOf(score, logSum[row]);
         if (weight === 0) continue; // nothing, of infinity too
         let passed = 0;
-        for (let d = 0; d < width; d++) passed += dy[row * width + d] * source.values[key + d];
+        for (let d = 0; d < width; d++) passed += dy[row * width + d] * values[key + d];
         const kept = keptEntries(dropout, (b * heads + h) * rows + place)(source.number + j);
         const ds = scale * weight * (kept * passed - inner[row]);
         for (let d = 0; d < width; d++) {

@@ -5,7 +5,7 @@
  */
 import type { AttendShape } from "../ops/attend_operands.ts";
 import { spanRange } from "../ops/span.ts";
-import { keyOffset, scoreOf, sees, weightOf } from "./attend_score.ts";
+import { keyOffset, plainRows, scoreOf, sees, weightOf } from "./attend_score.ts";
 import { keptEntries } from "./dropout.ts";
 import type { CpuOperands } from "./roles.ts";
 
@@ -49,6 +49,7 @@ export function attendQueryGradient(
           const keptOf = keptEntries(dropout, (b * heads + h) * rows + first + i);
           const sum = new Float64Array(width);
           for (const source of sources) {
+            const [keys, values] = [source.keys, source.values].map(plainRows);
             for (const span of source.spans) {
               const [start, end] = spanRange(span, position + i, source.count);
               for (let j = start; j < end; j++) {
@@ -59,11 +60,11 @@ export function attendQueryGradient(
                 if (weight === 0) continue; // nothing, of infinity too
                 let passed = 0;
                 for (let d = 0; d < width; d++) {
-                  passed += dy[row * width + d] * source.values[key + d];
+                  passed += dy[row * width + d] * values[key + d];
                 }
                 passed *= keptOf(source.number + j);
                 const ds = scale * weight * (passed - inner[row]);
-                for (let d = 0; d < width; d++) sum[d] += ds * source.keys[key + d];
+                for (let d = 0; d < width; d++) sum[d] += ds * keys[key + d];
               }
             }
           }

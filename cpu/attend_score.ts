@@ -4,7 +4,7 @@
  * @module
  */
 import type { AttendShape } from "../ops/attend_operands.ts";
-import type { CpuOperands } from "./roles.ts";
+import type { CpuMemory, CpuOperands } from "./roles.ts";
 import { limitScore } from "./score.ts";
 
 /** The keys and values that a part sees. */
@@ -74,11 +74,24 @@ export function weightOf(score: number, logSum: number): number {
 export function scoreOf(
   query: Float32Array,
   q: number,
-  keys: Float32Array,
+  memory: CpuMemory,
   k: number,
   { width, scale }: Pick<AttendShape, "width" | "scale">,
 ): number {
+  const keys = plainRows(memory);
   let score = 0;
   for (let d = 0; d < width; d++) score += query[q + d] * keys[k + d];
   return limitScore(score * scale);
+}
+
+/**
+ * Keys or values that are held in float32: gradients are of nothing else.
+ *
+ * @param memory Keys or values.
+ * @returns Them.
+ * @throws {TypeError} If they are held in 8 bits.
+ */
+export function plainRows(memory: CpuMemory): Float32Array {
+  if (memory instanceof Float32Array) return memory;
+  throw new TypeError("Cannot differentiate: keys or values are in 8 bits, wanted float32");
 }

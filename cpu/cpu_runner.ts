@@ -11,6 +11,7 @@ import { OperationRunner } from "../ops/run.ts";
 import type { DataType } from "../tensor/data_type.ts";
 import type { DeviceStorage } from "../tensor/tensor.ts";
 import type { QuantizedWeights } from "./quantize.ts";
+import type { QuantizedHeads } from "./quantize_heads.ts";
 import { CpuStorage } from "./storage.ts";
 
 /** The kernels of some operations, by name. */
@@ -85,6 +86,7 @@ export class CpuRunner extends OperationRunner {
       throw new TypeError("Cannot change quantized weights in place");
     }
     const values = tensor.data; // throws if the tensor was disposed, quantized weights too
+    if (role === "memory") return storage.quantizedHeads ?? values;
     return role === "weight" ? storage.quantized ?? values : values;
   }
 
@@ -103,8 +105,14 @@ export class CpuRunner extends OperationRunner {
 
 /** Stores the arrays that a kernel returns in the storages of its result. */
 function fill(made: unknown, result: unknown): void {
-  if (result instanceof CpuStorage) result.array = made as Float32Array | Int32Array;
-  else Object.keys(result ?? {}).forEach((name) => fill(at(made, name), at(result, name)));
+  if (result instanceof CpuStorage) {
+    if (isQuantized(made)) result.quantizedHeads = made;
+    result.array = isQuantized(made) ? made.floats : made as Float32Array | Int32Array;
+  } else Object.keys(result ?? {}).forEach((name) => fill(at(made, name), at(result, name)));
+}
+
+function isQuantized(made: unknown): made is QuantizedHeads {
+  return typeof made === "object" && made !== null && "steps" in made;
 }
 
 function at(value: unknown, name: string): unknown {

@@ -30,8 +30,9 @@ import { linear } from "./linear.ts";
 import { linearInputs } from "./linear_inputs.ts";
 import { multiply } from "./multiply.ts";
 import { normGradient } from "./norm_gradient.ts";
+import { quantizeHeads } from "./quantize_heads.ts";
 import { rmsNorm } from "./rms_norm.ts";
-import type { CpuOperands } from "./roles.ts";
+import type { CpuMemory, CpuOperands } from "./roles.ts";
 import { rotate } from "./rotate.ts";
 import { scatterRows } from "./scatter_rows.ts";
 import { selectBlockStride } from "./select_block_stride.ts";
@@ -48,7 +49,7 @@ import { weightGradient } from "./weight_gradient.ts";
 import { writeRows } from "./write_rows.ts";
 
 /** The arrays of a result. */
-type CpuResult<Made> = Made extends Outline<"float32"> ? Float32Array
+type CpuResult<Made> = Made extends Outline<"float32"> ? CpuMemory
   : Made extends Outline<"int32"> ? Int32Array
   : Made extends undefined ? void
   : { readonly [Name in keyof Made]: CpuResult<Made[Name]> };
@@ -84,6 +85,7 @@ export const KERNELS: {
   linearInputs,
   multiply,
   normGradient,
+  quantizeHeads,
   rmsNorm,
   rotate,
   scatterRows,

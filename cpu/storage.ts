@@ -6,6 +6,7 @@
 import { HeldStorage } from "../tensor/held_storage.ts";
 import type { DeviceStorage } from "../tensor/tensor.ts";
 import type { QuantizedWeights } from "./quantize.ts";
+import type { QuantizedHeads } from "./quantize_heads.ts";
 
 /** A typed array until it is disposed of. */
 export class CpuStorage extends HeldStorage implements DeviceStorage {
@@ -13,6 +14,8 @@ export class CpuStorage extends HeldStorage implements DeviceStorage {
   array: Float32Array | Int32Array | undefined;
   /** The quantized form of the values, if they are quantized weights. */
   readonly quantized: QuantizedWeights | undefined;
+  /** Keys or values in 8 bits, if a kernel has made such. */
+  quantizedHeads: QuantizedHeads | undefined;
   readonly hostIntegers: Int32Array | undefined;
   readonly #all: Set<CpuStorage>;
 
@@ -39,7 +42,7 @@ export class CpuStorage extends HeldStorage implements DeviceStorage {
 
   /** Bytes in use. */
   get bytes(): number {
-    const { values, steps } = this.quantized ?? {};
+    const { values, steps } = this.quantized ?? this.quantizedHeads ?? {};
     return [this.array, values, steps].reduce((sum, x) => sum + (x?.byteLength ?? 0), 0);
   }
 
@@ -51,5 +54,6 @@ export class CpuStorage extends HeldStorage implements DeviceStorage {
   protected free(): void {
     this.#all.delete(this);
     this.array = undefined;
+    this.quantizedHeads = undefined;
   }
 }

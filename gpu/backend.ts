@@ -4,7 +4,7 @@
  * @module
  */
 import type { MemoryLimits, MemoryUse, OperationName } from "../ops/backend.ts";
-import type { Floats, Operand } from "../ops/operation.ts";
+import type { Floats, HeldForm, Operand } from "../ops/operation.ts";
 import { KernelBackend } from "../ops/kernel_backend.ts";
 import { checkLargest } from "../tensor/data_type.ts";
 import type { DeviceStorage } from "../tensor/tensor.ts";
@@ -115,9 +115,9 @@ export class GpuBackend extends KernelBackend {
     type: "float32" | "int32",
     dims: readonly number[],
     values?: Float32Array | Int32Array,
-    isHalf?: boolean,
+    held?: HeldForm,
   ): DeviceStorage {
-    if (isHalf && this.dtype !== "fp16") {
+    if (held === "halves" && this.dtype !== "fp16") {
       throw new RangeError(
         'Cannot hold keys and values in half precision on webgpu with dtype "fp32": wanted "fp16"',
       );

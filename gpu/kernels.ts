@@ -15,6 +15,7 @@ import type { GpuKernel } from "./kernel.ts";
 import { late, type LateKernel } from "./late_kernel.ts";
 import { layerNorm } from "./layer_norm.ts";
 import { linear } from "./linear.ts";
+import { quantizeHeads } from "./quantize_heads.ts";
 
 const gradients = () => import("./gradient_kernels.ts");
 const writing = () => import("./writing_kernels.ts");
@@ -45,6 +46,7 @@ export const KERNELS: { readonly [Name in OperationName]: GpuKernel<Name> | Late
   linearInputs: late(async () => (await gradients()).linearInputs),
   multiply: late(async () => (await import("./multiply.ts")).multiply),
   normGradient: late(async () => (await gradients()).normGradient),
+  quantizeHeads,
   rmsNorm: late(async () => (await import("./rms_norm.ts")).rmsNorm),
   rotate: late(async () => (await import("./rotate.ts")).rotate),
   scatterRows: late(async () => (await import("./scatter_rows.ts")).scatterRows),

@@ -5,6 +5,7 @@
  */
 import { withinRange } from "../ops/checks.ts";
 import type { EncoderShape, ReplacedAttention } from "../attention/baselines/replaced_attention.ts";
+import { scoresOf } from "../attention/full/byte_keys.ts";
 import { fullAttention, type Projected } from "../attention/full/full_attention.ts";
 import { longformerAttention } from "../attention/longformer/longformer_attention.ts";
 import { longformerRows } from "../attention/longformer/longformer_masks.ts";
@@ -155,10 +156,12 @@ export class EncoderAttention {
       });
     }
     const rotate = this.#rotation(batch, keep);
+    const scores = scoresOf(backend, causal);
     return Array.from({ length: config.num_hidden_layers }, (_, layer) => (projected) => {
-      if (!lsg) return fullAttention(backend, { ...rotate(projected), mask }, causal);
+      if (!lsg) return fullAttention(backend, { ...rotate(projected), mask, scores }, causal);
       const [globals, projections] = [lsg.num_global_tokens, this.#projections[layer]];
-      return lsgAttention(backend, { ...projected, mask, globals, causal, projections }, lsg);
+      const input = { ...projected, mask, globals, causal, projections, scores };
+      return lsgAttention(backend, input, lsg);
     });
   }
 

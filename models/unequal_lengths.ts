@@ -5,6 +5,7 @@
  * @module
  */
 import type { Backend, Floats } from "../ops/backend.ts";
+import { writeRows } from "../ops/write_rows.ts";
 import type { TokenBatch } from "./inputs.ts";
 
 /** What a group costs by itself, in rows: weights are read again, threads meet more often. */
@@ -111,7 +112,8 @@ export function writeGroup(
       { length: size },
       (_, i) => sequences[Math.floor(i / count)] * count + i % count,
     );
-    backend.writeRows(
+    backend.run(
+      writeRows,
       all.reshape([1, batch * count, width]),
       backend.integers(places, [1, size]),
       padded.reshape([1, size, width]),

@@ -43,6 +43,7 @@ export * from "./linear_inputs.ts";
 export * from "./multiply.ts";
 export * from "./norm_gradient.ts";
 export * from "./operation.ts";
+export * from "./quantize_heads.ts";
 export * from "./rms_norm.ts";
 export * from "./rotate.ts";
 export * from "./run.ts";

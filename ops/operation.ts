@@ -19,7 +19,7 @@ export type Integers = Tensor<"int32">;
 export interface Roles {
   /** Plain floats, row-major: activations, biases, the weights of norms. */
   readonly rows: unknown;
-  /** Keys or values, which may be held in half precision. */
+  /** Keys or values, which may be held in half precision or in 8 bits. */
   readonly memory: unknown;
   /** The matrix of a linear layer, which a backend may hold packed. */
   readonly weight: unknown;
@@ -62,7 +62,7 @@ export const values = (tensor: Floats): Operand<"values"> => new Operand("values
 /** An operand in whatever order a backend holds it, which the operation changes in place. */
 export const changed = (tensor: Floats): Operand<"changed"> => new Operand("changed", tensor);
 
-/** Keys or values, plain or in half precision. */
+/** Keys or values, plain, in half precision or in 8 bits. */
 export const memory = (tensor: Floats): Operand<"memory"> => new Operand("memory", tensor);
 
 /** The matrix of a linear layer. */
@@ -77,13 +77,29 @@ export interface Outline<Type extends "float32" | "int32" = "float32" | "int32">
   readonly type: Type;
   /** Its dimensions. */
   readonly dims: readonly number[];
-  /** Whether its floats are held in half precision. */
-  readonly isHalf?: boolean;
+  /** How its floats are held; absent: as 32-bit floats. */
+  readonly held?: HeldForm;
+}
+
+/** How keys or values are held: as halves, or as bytes with a step for each head of a row. */
+export type HeldForm = "halves" | ByteForm;
+
+/** The layout of bytes with a step for each head of a row. */
+export interface ByteForm {
+  /** Heads of a row. */
+  readonly heads: number;
+  /** Values of a head. */
+  readonly width: number;
 }
 
 /** The outline of a tensor of floats in half precision. */
 export function halves(dims: readonly number[]): Outline<"float32"> {
-  return { type: "float32", dims, isHalf: true };
+  return { type: "float32", dims, held: "halves" };
+}
+
+/** The outline of a tensor of floats in 8 bits. */
+export function bytes(dims: readonly number[], held: ByteForm): Outline<"float32"> {
+  return { type: "float32", dims, held };
 }
 
 /** The outline of a tensor of floats. */

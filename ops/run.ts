@@ -20,6 +20,7 @@ import {
   type AnyCall,
   type Bound,
   type Floats,
+  type HeldForm,
   type Integers,
   Operand,
   type Operation,
@@ -138,7 +139,7 @@ export abstract class OperationRunner implements Omit<Backend, keyof Calls> {
       });
       made = isTensor(result)
         ? result
-        : convert(result, isOutline, ({ type, dims, isHalf }) => this.#make(type, dims, isHalf));
+        : convert(result, isOutline, ({ type, dims, held }) => this.#make(type, dims, held));
       const target = convert(made, isTensor, (tensor) => this.bind(new Operand("result", tensor)));
       this.launch(operation.name as OperationName, bound, target, shape);
       return made === undefined ? [] : made as ScopeResult;
@@ -149,13 +150,13 @@ export abstract class OperationRunner implements Omit<Backend, keyof Calls> {
   /**
    * Allocates memory for a tensor, and writes its values if given.
    *
-   * @throws {RangeError} If this backend does not hold floats in half precision and they should be.
+   * @throws {RangeError} If this backend does not hold floats as they should be.
    */
   protected abstract store(
     type: Stored,
     dims: readonly number[],
     values?: TensorArrays[Stored],
-    isHalf?: boolean,
+    held?: HeldForm,
   ): DeviceStorage;
 
   /** Stores weights in the data type of this backend. */
@@ -184,9 +185,9 @@ export abstract class OperationRunner implements Omit<Backend, keyof Calls> {
   #make<Type extends Stored>(
     type: Type,
     dims: readonly number[],
-    isHalf?: boolean,
+    held?: HeldForm,
   ): Tensor<Type> {
-    return this.#track(type, this.store(type, dims, undefined, isHalf), dims);
+    return this.#track(type, this.store(type, dims, undefined, held), dims);
   }
 
   #upload<Type extends Stored>(

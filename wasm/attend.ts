@@ -8,6 +8,7 @@ import type { OperandsOf } from "../ops/run.ts";
 import { widen } from "./halve.ts";
 import type { Context, WasmKernel, WasmMemory, WasmRoles } from "./kernel.ts";
 import { type Command, command, type Definition, list } from "./machine/layout.ts";
+import { widenBytes } from "./quantize_heads.ts";
 
 /** Query rows and their key sources, as addresses. */
 type Part = OperandsOf<"attend", WasmRoles>["parts"][number];
@@ -39,8 +40,9 @@ const SOURCE = {
   count: "i32",
   /** Number of its first entry among those of its part. */
   number: "i32",
-  /** Bytes of a key's or a value's number. */
+  /** Bytes of a key's number, and of a value's. */
   size: "i32",
+  valueSize: "i32",
   mask: "usize",
   isPerHead: "i32",
   spans: list("Span", SPAN),
@@ -87,7 +89,7 @@ export const attend: WasmKernel<"attend", typeof FIELDS> = {
     if (width > WIDEST_HEAD) {
       throw new RangeError(`attend: head width ${width}, wanted at most ${WIDEST_HEAD} on wasm`);
     }
-    const { commands, addressOf } = widenOthers(parts, shape, allocate);
+    const { commands, widened } = widenOthers(parts, shape, allocate);
     const values = {
       query,
       y,
@@ -98,14 +100,14 @@ export const attend: WasmKernel<"attend", typeof FIELDS> = {
       parts: parts.map((part) => ({
         ...part,
         moves: part.sources.some(({ spans }) => spans.some(({ stride }) => stride > 0)),
-        sources: part.sources.map((source) => ({
-          ...source,
-          keys: addressOf(source.keys),
-          values: addressOf(source.values),
-          size: widens(part, source, shape) ? 4 : source.keys.size,
-          query: source.query ?? 0,
-          mask: source.mask ?? 0,
-        })),
+        sources: part.sources.map((source) => {
+          const { query = 0, mask = 0 } = source;
+          const [keys, values] = [source.keys, source.values].map((memory) =>
+            widens(part, source, memory, shape) ? widened(memory) : memory
+          );
+          const sizes = { size: keys.size, valueSize: values.size };
+          return { ...source, query, mask, keys: keys.address, values: values.address, ...sizes };
+        }),
       })),
     };
     return [...commands, command(DEFINITION, values)];
@@ -125,12 +127,18 @@ export function dropoutOf(
   return { dropKey: key, threshold, dropFactor: factor };
 }
 
-/** Whether halves have to become floats before they are attended to: see `isForRows` in assembly. */
+/**
+ * Whether keys or values have to become floats before they are attended to: where few queries read
+ * them as they are (see `isForRows` in assembly), and as keys where they are bytes, they stay.
+ */
 function widens(
   { count, sources }: Part,
   { keys, values }: Source,
+  memory: WasmMemory,
   { rows, width, dropout }: AttendShape,
 ): boolean {
+  if (memory.size === 4 || memory.size === 1 && memory === keys) return false;
+  if (memory.size === 1) return true;
   const isForRows = dropout === undefined && count <= FEW && width % 8 === 0 &&
     sources.every(({ query, isPerHead, spans, rows: keyRows }) =>
       query === undefined && !isPerHead && keyRows !== rows &&
@@ -139,32 +147,35 @@ function widens(
   return !isForRows || keys.size !== values.size;
 }
 
-/** The calls that make floats of halves that are not read as they are, and where keys and values lie. */
+/** The calls that make floats of keys and values that are not read as they are, and their floats. */
 function widenOthers(
   parts: readonly Part[],
   shape: AttendShape,
   allocate: Context["allocate"],
-): { commands: Command[]; addressOf: (memory: WasmMemory) => number } {
+): { commands: Command[]; widened: (memory: WasmMemory) => WasmMemory } {
   const { batch, width, keyHeads } = shape;
-  const counts = new Map<number, number>();
+  const found = new Map<number, { readonly size: number; readonly rows: number }>();
   for (const part of parts) {
     for (const source of part.sources) {
-      if (!widens(part, source, shape)) continue;
-      for (const { address, size } of [source.keys, source.values]) {
-        if (size === 2) counts.set(address, batch * source.rows * keyHeads * width);
+      for (const memory of [source.keys, source.values]) {
+        if (!widens(part, source, memory, shape)) continue;
+        found.set(memory.address, { size: memory.size, rows: source.rows });
       }
     }
   }
+  const floatsOf = (rows: number) => batch * rows * keyHeads * width;
+  const total = [...found.values()].reduce((sum, { rows }) => sum + floatsOf(rows), 0);
   const places = new Map<number, number>();
-  const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
   let to = total > 0 ? allocate(total * 4) : 0;
-  const commands = [...counts].map(([address, count]) => {
-    const call = widen(address, count, to);
+  const commands = [...found].map(([address, { size, rows }]) => {
+    const call = size === 2
+      ? widen(address, floatsOf(rows), to)
+      : widenBytes(address, { batch, rows, heads: keyHeads, width }, to);
     places.set(address, to);
-    to += count * 4;
+    to += floatsOf(rows) * 4;
     return call;
   });
-  return { commands, addressOf: ({ address }) => places.get(address) ?? address };
+  return { commands, widened: ({ address }) => ({ address: places.get(address)!, size: 4 }) };
 }
 
 /**

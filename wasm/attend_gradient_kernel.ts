@@ -142,8 +142,9 @@ export function attendGradientCall(
   });
 }
 
-/** The address of keys or values that are not halved. */
+/** The address of keys or values that are held in float32. */
 function plainRows(operation: string, { address, size }: WasmMemory): number {
   if (size === 4) return address;
-  throw new TypeError(`${operation}: keys and values are in half precision, wanted float32`);
+  const held = size === 2 ? "half precision" : "8 bits";
+  throw new TypeError(`${operation}: keys and values are in ${held}, wanted float32`);
 }

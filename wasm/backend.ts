@@ -5,13 +5,14 @@
  */
 import { nextTask } from "../base/next_task.ts";
 import type { MemoryLimits, MemoryUse, OperationName } from "../ops/backend.ts";
-import type { Floats, Operand } from "../ops/operation.ts";
+import type { Floats, HeldForm, Operand } from "../ops/operation.ts";
 import { KernelBackend } from "../ops/kernel_backend.ts";
 import { checkDataType, type DataType } from "../tensor/data_type.ts";
 import type { DeviceStorage, Tensor } from "../tensor/tensor.ts";
 import type { ScopeResult } from "../tensor/tensor_scope.ts";
 import type { Context } from "./kernel.ts";
 import { KERNELS } from "./kernels.ts";
+import { WasmBytes } from "./machine/bytes.ts";
 import { clear } from "./machine/clear.ts";
 import { WasmHalves } from "./machine/halves.ts";
 import type { Command } from "./machine/layout.ts";
@@ -114,9 +115,10 @@ export class WasmBackend extends KernelBackend {
     type: "float32" | "int32",
     dims: readonly number[],
     values?: Float32Array | Int32Array,
-    isHalf?: boolean,
+    held?: HeldForm,
   ): DeviceStorage {
-    if (isHalf) return new WasmHalves(this.#machine, dims);
+    if (held === "halves") return new WasmHalves(this.#machine, dims);
+    if (held) return new WasmBytes(this.#machine, dims, held);
     return new WasmStorage(this.#machine, type, dims, values);
   }
 
@@ -158,6 +160,11 @@ export class WasmBackend extends KernelBackend {
       if (role === "memory") return { address: storage.address, size: 2 };
       throw new TypeError("Cannot use halves here: wanted keys and values of attend");
     }
+    if (storage instanceof WasmBytes) {
+      if (role === "result") return storage.address;
+      if (role === "memory") return { address: storage.address, size: 1 };
+      throw new TypeError("Cannot use 8 bits here: wanted keys and values of attend");
+    }
     if (role === "memory") return { address: storage.address, size: 4 };
     if (role === "values" || role === "changed") {
       return { address: storage.address, count: tensor.size, isPacked: false };
@@ -173,10 +180,10 @@ export class WasmBackend extends KernelBackend {
     this.#machine.record(record(operands, result, shape, this.#context));
   }
 
-  #storage({ storage }: Tensor): WasmStorage | WasmWeight | WasmHalves {
+  #storage({ storage }: Tensor): WasmStorage | WasmWeight | WasmHalves | WasmBytes {
     if (
       (storage instanceof WasmStorage || storage instanceof WasmWeight ||
-        storage instanceof WasmHalves) &&
+        storage instanceof WasmHalves || storage instanceof WasmBytes) &&
       storage.machine === this.#machine
     ) return storage;
     throw new TypeError("Cannot compute with a tensor that belongs to another backend");

@@ -20,8 +20,8 @@ import type { Packed } from "./machine/weight.ts";
 export interface WasmMemory {
   /** Their address. */
   readonly address: number;
-  /** Bytes per value: 4 for float32, 2 for float16. */
-  readonly size: 4 | 2;
+  /** Bytes per value: 4 for float32, 2 for float16, 1 for integers with a step for each head. */
+  readonly size: 4 | 2 | 1;
 }
 
 /** Floats in whatever order they are held. */

@@ -29,6 +29,7 @@ import { linear } from "./linear.ts";
 import { linearInputs } from "./linear_inputs.ts";
 import { multiply } from "./multiply.ts";
 import { normGradient } from "./norm_gradient.ts";
+import { quantizeHeads } from "./quantize_heads.ts";
 import { rmsNorm } from "./rms_norm.ts";
 import { rotate } from "./rotate.ts";
 import { scatterRows } from "./scatter_rows.ts";
@@ -71,6 +72,7 @@ export const KERNELS: { readonly [Name in OperationName]: WasmKernel<Name> } = {
   linearInputs,
   multiply,
   normGradient,
+  quantizeHeads,
   rmsNorm,
   rotate,
   scatterRows,

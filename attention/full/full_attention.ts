@@ -6,6 +6,7 @@
 import { nextDropout } from "../../ops/dropout.ts";
 import { everything } from "../../ops/span.ts";
 import type { Backend, Floats, Integers } from "../../ops/backend.ts";
+import { keyHolder } from "./byte_keys.ts";
 
 /** Projected rows of a layer. */
 export interface Projected {
@@ -21,6 +22,8 @@ export interface Projected {
   readonly heads: number;
   /** The share of weights that are dropped in training; absent: none. */
   readonly dropout?: number;
+  /** Whether scores are products of integers of 8 bits; absent: of floats. */
+  readonly scores?: "q8";
   /** Results from this row on are not read, and may be zeros; absent: all are. */
   readonly until?: number;
 }
@@ -40,7 +43,7 @@ export function fullAttention(backend: Backend, projected: Projected, causal = f
   const { query, key, value, mask, heads, dropout, until = query.dims[1] } = projected;
   const rows = key.dims[1];
   const source = {
-    keys: key,
+    keys: keyHolder(backend, { ...projected, first: 0, tokens: rows })(key),
     values: value,
     first: 0,
     count: rows,

@@ -9,6 +9,7 @@ import { nextDropout } from "../../ops/dropout.ts";
 import { everything } from "../../ops/span.ts";
 import type { AttendPart } from "../../ops/attend_plan.ts";
 import type { Backend, Floats, Integers } from "../../ops/backend.ts";
+import { keyHolder } from "../full/byte_keys.ts";
 import type { Projected } from "../full/full_attention.ts";
 import { sparseSources } from "./sparse_list.ts";
 
@@ -41,19 +42,21 @@ export function lsgAttention(backend: Backend, input: LsgInput, parameters: LsgP
   checkLength(tokens, parameters);
   const pattern = lsgPattern(tokens, parameters, causal);
 
-  const rows = { keys: key, values: value };
+  const rowsOfTokens = { ...input, first: globals, tokens };
+  const hold = keyHolder(backend, rowsOfTokens);
+  const rows = { keys: hold(key), values: value };
   const tokenRows = { ...rows, first: globals, count: tokens, mask };
   const globalKeys = { ...rows, first: 0, count: globals, spans: [everything(globals)] };
   const allTokens = { ...tokenRows, spans: [everything(tokens)] };
   const local = { ...tokenRows, spans: pattern.local };
-  const rowsOfTokens = { ...input, first: globals, tokens };
   const parts: AttendPart<Floats, Integers>[] = [{
     first: 0,
     count: Math.min(globals, until),
     sources: causal ? [globalKeys] : [globalKeys, allTokens],
   }];
   if (until > globals) {
-    const sparse = sparseSources(backend, rowsOfTokens, parameters, pattern.sparse);
+    const sparse = sparseSources(backend, rowsOfTokens, parameters, pattern.sparse)
+      .map((source) => ({ ...source, keys: hold(source.keys) }));
     const sources = [globalKeys, ...sparse, local];
     parts.push({ first: globals, count: until - globals, sources });
   }

@@ -36,6 +36,7 @@ import {
 import { layerNormCases } from "./layer_norm_cases.ts";
 import { linearCases } from "./linear_cases.ts";
 import { multiplyCases } from "./multiply_cases.ts";
+import { quantizeHeadsCases } from "./quantize_heads_cases.ts";
 import { rmsNormCases } from "./rms_norm_cases.ts";
 import { rotateCases } from "./rotate_cases.ts";
 import { scatterRowsCases } from "./scatter_rows_cases.ts";
@@ -96,6 +97,7 @@ export const CASES: { readonly [Name in OperationName]: Cases } = {
   linearInputs: linearInputsCases,
   multiply: multiplyCases,
   normGradient: (backends, step, bounds) => normGradientCases(backends, step, bounds.norm),
+  quantizeHeads: (backends, step, bounds) => quantizeHeadsCases(backends, step, bounds.attend),
   rmsNorm: (backends, step, bounds) => rmsNormCases(backends, step, bounds.norm),
   rotate: rotateCases,
   scatterRows: scatterRowsCases,

@@ -8,6 +8,7 @@ export const ROW_PLANS: Plans<
   | "embed"
   | "gatherRows"
   | "halve"
+  | "quantizeHeads"
   | "scatterRows"
   | "topScores"
   | "writeRows"
@@ -162,6 +163,24 @@ export const ROW_PLANS: Plans<
     refused: (make) => [
       [[make.rows(3, 4)], TypeError, "halve: x has the shape [3,4]"],
       [[make.rows(1, 2, 3, 4)], TypeError, "halve: x has the shape [1,2,3,4], wanted [1,2,3]"],
+    ],
+  },
+  quantizeHeads: {
+    args: (make) => [make.rows(2, 3, 8), { heads: 2, mean: make.rows(2, 1, 8) }],
+    shape: { batch: 2, rows: 3, heads: 2, width: 4 },
+    dims: [2, 3, 8],
+    refused: (make) => [
+      [[make.rows(3, 4), { heads: 1 }], TypeError, "quantizeHeads: x has the shape [3,4]"],
+      [
+        [make.rows(1, 2, 4), { heads: 3 }],
+        RangeError,
+        "quantizeHeads: rows of width 4 do not divide into 3 heads",
+      ],
+      [
+        [make.rows(2, 2, 4), { heads: 1, mean: make.rows(2, 2, 4) }],
+        TypeError,
+        "quantizeHeads: mean has the shape [2,2,4], wanted [2,1,4]",
+      ],
     ],
   },
   scatterRows: {

@@ -19,7 +19,7 @@ const NONE: readonly OperationName[] = [
   ...["activationGradient", "adamW", "addToRows", "attendGradient", "attendKeyGradient"] as const,
   ...["attendQueryGradient", "attendStatistics", "linearInputs", "normGradient"] as const,
   ...["sparseListGradient", "sumRows", "sumSquares", "weightGradient"] as const,
-  ...["attendCached", "halve", "topScores", "writeRows"] as const,
+  ...["attendCached", "halve", "quantizeHeads", "topScores", "writeRows"] as const,
   ...["attendFeatures", "attendHashed"] as const,
 ];
 

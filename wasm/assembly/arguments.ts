@@ -128,6 +128,7 @@ export class Source {
   count: i32;
   number: i32;
   size: i32;
+  valueSize: i32;
   mask: usize;
   isPerHead: i32;
   /** Number of items of Span that follow. */
@@ -423,6 +424,19 @@ export class NormGradientArguments {
   width: i32;
   epsilon: f64;
   isCentred: i32;
+}
+
+// @ts-ignore: decorator
+@unmanaged
+export class QuantizeHeadsArguments {
+  from: usize;
+  mean: usize;
+  to: usize;
+  batch: i32;
+  rows: i32;
+  heads: i32;
+  width: i32;
+  widens: i32;
 }
 
 // @ts-ignore: decorator

@@ -62,6 +62,7 @@ function isForRows(part: Part, args: AttendArguments): bool {
   let source = firstSource(part);
   for (let s = 0; s < part.sources; s++, source = nextSource(source)) {
     if (source.query != 0 || source.isPerHead || source.rows == args.rows) return false;
+    if (source.size == 1) return false;
     for (let n = 0; n < source.spans; n++) {
       if (!isSameForAll(spanAt(source, n), first, last)) return false;
     }

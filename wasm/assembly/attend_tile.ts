@@ -12,9 +12,11 @@
  * second product needs them.
  */
 import { AttendArguments, Part, Span } from "./arguments";
+import { byteScores, BYTE_SCRATCH, packByteKeys, packQueries, queryPanel } from "./attend_bytes";
 import { firstSource, nextSource, seesKeys, spanAt } from "./attend_sources";
 import { keptFactors, subkey } from "./dropout";
 import { exponential } from "./exponential";
+import { byteRow, paddedHead } from "./head_bytes";
 import { countBelow, hideOutside, isSameForAll, spanEnd, spanStart } from "./span";
 import { multiplyTile, packColumns, packFive, TILE_COLUMNS, TILE_ROWS } from "./tile";
 import { fill } from "./vector";
@@ -31,8 +33,11 @@ const KEYS: i32 = 165;
 /** Widest head; the tiles of wider ones would not fit the scratch memory. */
 const WIDEST_HEAD: i32 = 256;
 
-/** Bytes of each part of the scratch memory; 260 is the widest head in whole tiles. */
-const QUERY_BYTES: usize = QUERIES * WIDEST_HEAD * 4;
+/**
+ * Bytes of each part of the scratch memory; 260 is the widest head in whole tiles, and eight queries
+ * that are rounded have steps and starts.
+ */
+const QUERY_BYTES: usize = QUERIES * WIDEST_HEAD * 4 + QUERIES * 8;
 const KEY_BYTES: usize = KEYS * WIDEST_HEAD * 4;
 const VALUE_BYTES: usize = KEYS * 260 * 4;
 const SCORE_BYTES: usize = KEYS * TILE_COLUMNS * 4;
@@ -54,6 +59,8 @@ let output: usize, maxima: usize, sums: usize;
  * source.
  */
 let gathered: i32, keyRows: usize, valueRows: usize, positions: usize;
+/** Whether keys are in 8 bits; bytes from a key to its step; steps of packed keys; a few rows. */
+let isBytes: bool, stepAt: usize, keySteps: usize, fewRows: usize;
 /** Dropout: the numbers of the gathered keys, the keys of the queries, what is kept and by what factor. */
 let numbers: usize, dropKeys: usize, threshold: i32, dropFactor: f32;
 
@@ -81,6 +88,8 @@ export function attendTile(
   positions = valueRows + KEYS * 4;
   numbers = positions + KEYS * 4;
   dropKeys = numbers + KEYS * 4;
+  keySteps = dropKeys + QUERIES * 4;
+  fewRows = keySteps + KEYS * 4;
   threshold = args.threshold;
   dropFactor = args.dropFactor;
   if (dropFactor != 0) {
@@ -96,22 +105,31 @@ export function attendTile(
 
   const rowBytes = <usize> heads * width * 4;
   const tileOffset = (<usize> (b * rows + first + start) * heads + h) * width * 4;
-  const keyStride = <usize> keyHeads * width * 4;
-  const keyHead = <usize> (h * keyHeads / heads) * width * 4, keyBytes = <usize> width * 4;
+  const valueStride = <usize> keyHeads * width * 4, keyHead = h * keyHeads / heads;
   let packedFrom: usize = 0, touched = 0;
   let source = firstSource(part);
   for (let s = 0; s < part.sources; s++, source = nextSource(source)) {
     const own = source.query, entries = source.count, mask = source.mask;
-    const offset = <usize> (b * source.rows + source.first) * keyStride + keyHead;
-    const keys = source.keys + offset, values = source.values + offset;
+    const areBytes = source.size == 1, valueWidth = <usize> width * 4;
+    const keyWidth = areBytes ? <usize> paddedHead(width) : valueWidth;
+    const keyStride = areBytes ? byteRow(keyHeads, width) : valueStride;
+    const row = <usize> (b * source.rows + source.first);
+    const keys = source.keys + row * keyStride + keyHead * keyWidth;
+    const values = source.values + row * valueStride + keyHead * valueWidth;
     const maskRow = source.isPerHead ? b * heads + h : b;
     const visible = mask ? mask + <usize> (maskRow * entries) * 4 : 0;
     const from = own ? own : query;
-    if (from != packedFrom) {
+    if (from != packedFrom || areBytes != isBytes) {
       attendAll();
-      packColumns(from + tileOffset, rowBytes, count, width, packedQuery);
-      multiplyBy(scale, packedQuery, ((count + 7) & ~7) * width);
+      if (areBytes) {
+        packQueries(from + tileOffset, rowBytes, count, width, scale, packedQuery, fewRows);
+        stepAt = (keyHeads - keyHead) * keyWidth + keyHead * 4;
+      } else {
+        packColumns(from + tileOffset, rowBytes, count, width, packedQuery);
+        multiplyBy(scale, packedQuery, ((count + 7) & ~7) * width);
+      }
       packedFrom = from;
+      isBytes = areBytes;
     }
     for (let n = 0; n < source.spans; n++) {
       const span = spanAt(source, n);
@@ -123,13 +141,12 @@ export function attendTile(
       if (!isSame) attendAll();
       for (let key = low; key < high; key++) {
         if (visible && load<i32>(visible + (key << 2)) == 0) continue;
-        const row = <usize> key * keyStride, at = gathered << 2;
+        const at = gathered << 2, keyRow = keys + key * keyStride, valueRow = values + key * valueStride;
         // A core fetches the lines of many rows at once; packed one by one they would be waited for.
-        for (let d = row; d < row + keyBytes; d += LINE) {
-          touched ^= load<i32>(keys + d) ^ load<i32>(values + d);
-        }
-        store<usize>(keyRows + at, keys + row);
-        store<usize>(valueRows + at, values + row);
+        for (let d: usize = 0; d < keyWidth; d += LINE) touched ^= load<i32>(keyRow + d);
+        for (let d: usize = 0; d < valueWidth; d += LINE) touched ^= load<i32>(valueRow + d);
+        store<usize>(keyRows + at, keyRow);
+        store<usize>(valueRows + at, valueRow);
         store<i32>(positions + at, key);
         store<i32>(numbers + at, source.number + key);
         if (++gathered < KEYS) continue;
@@ -176,7 +193,8 @@ function attendAll(): void {
 /** Attends to the gathered keys; each query sees its part of them, or all if there is no span. */
 function attendGathered(span: Span): void {
   if (gathered == 0) return;
-  packKeys();
+  if (isBytes) packByteKeys(keyRows, gathered, width, stepAt, packedKeys, keySteps, fewRows);
+  else packKeys();
   packValues();
   for (let i = 0; i < count; i += TILE_COLUMNS) {
     const first = position + i, last = position + min(i + TILE_COLUMNS, count) - 1;
@@ -187,10 +205,15 @@ function attendGathered(span: Span): void {
       high = countBelow(spanEnd(span, last), positions, gathered);
       if (low >= high) continue;
     }
-    const eight = packedQuery + <usize> i * width * 4;
-    for (let k = low; k < high; k += TILE_ROWS) {
-      const to = scores + <usize> (k - low) * EIGHT;
-      multiplyTile(packedKeys + <usize> k * width * 4, eight, to, EIGHT, width, 0);
+    if (isBytes) {
+      const eight = packedQuery + (i >> 3) * queryPanel(width);
+      byteScores(packedKeys, eight, low, high, width, keySteps, scores);
+    } else {
+      const eight = packedQuery + <usize> i * width * 4;
+      for (let k = low; k < high; k += TILE_ROWS) {
+        const to = scores + <usize> (k - low) * EIGHT;
+        multiplyTile(packedKeys + <usize> k * width * 4, eight, to, EIGHT, width, 0);
+      }
     }
     if (changetype<usize>(span)) hideOutside(span, first, last, positions + (low << 2), high - low, scores);
     const result = output + <usize> i * paddedWidth * 4;

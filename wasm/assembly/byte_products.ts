@@ -32,10 +32,21 @@ export function areBytesFast(): bool {
   return speed == 2;
 }
 
+/** Whether sums of products are exact, and whether bytes of the second operand are unsigned. */
+export function areExactBytes(): bool {
+  return areBytesFast();
+}
+export function areUnsignedBytes(): bool {
+  return areBytesFast() && i32x4.extract_lane(
+    dot(v128.load32_splat(OPERANDS), v128.load32_splat(OPERANDS, 4), i32x4.splat(0)),
+    0,
+  ) > 0;
+}
+
 /** `c + Σ w·x`, of four bytes each. */
 // @ts-ignore: decorator
 @inline
-function dot(w: v128, x: v128, c: v128): v128 {
+export function dot(w: v128, x: v128, c: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return i32x4.relaxed_dot_i8x16_i7x16_add_s(w, x, c);
   return unreachable();
 }

@@ -26,6 +26,7 @@ import {
   LinearInputsArguments,
   MultiplyArguments,
   NormGradientArguments,
+  QuantizeHeadsArguments,
   RmsNormArguments,
   RotateArguments,
   ScatterRowsArguments,
@@ -60,6 +61,7 @@ import { linear } from "./linear";
 import { linearInputs } from "./linear_inputs";
 import { multiply } from "./multiply";
 import { normGradient } from "./norm_gradient";
+import { quantizeHeads } from "./quantize_heads";
 import { rmsNorm } from "./rms_norm";
 import { rotate } from "./rotate";
 import { scatterRows } from "./scatter_rows";
@@ -107,18 +109,19 @@ export function runOne(
     case 19: return linearInputs(changetype<LinearInputsArguments>(args), thread, threads, scratch);
     case 20: return multiply(changetype<MultiplyArguments>(args), thread, threads, scratch);
     case 21: return normGradient(changetype<NormGradientArguments>(args), thread, threads, scratch);
-    case 22: return rmsNorm(changetype<RmsNormArguments>(args), thread, threads, scratch);
-    case 23: return rotate(changetype<RotateArguments>(args), thread, threads, scratch);
-    case 24: return scatterRows(changetype<ScatterRowsArguments>(args), thread, threads, scratch);
-    case 25: return select(changetype<SelectArguments>(args), thread, threads, scratch);
-    case 26: return sparseListGradient(changetype<SparseListGradientArguments>(args), thread, threads, scratch);
-    case 27: return sumRows(changetype<SumRowsArguments>(args), thread, threads, scratch);
-    case 28: return sumSquares(changetype<SumSquaresArguments>(args), thread, threads, scratch);
-    case 29: return topScores(changetype<TopScoresArguments>(args), thread, threads, scratch);
-    case 30: return weightGradient(changetype<WeightGradientArguments>(args), thread, threads, scratch);
-    case 31: return writeRows(changetype<WriteRowsArguments>(args), thread, threads, scratch);
-    case 32: return clear(changetype<ClearArguments>(args), thread, threads, scratch);
-    case 33: return packWeights(changetype<PackWeightsArguments>(args), thread, threads, scratch);
+    case 22: return quantizeHeads(changetype<QuantizeHeadsArguments>(args), thread, threads, scratch);
+    case 23: return rmsNorm(changetype<RmsNormArguments>(args), thread, threads, scratch);
+    case 24: return rotate(changetype<RotateArguments>(args), thread, threads, scratch);
+    case 25: return scatterRows(changetype<ScatterRowsArguments>(args), thread, threads, scratch);
+    case 26: return select(changetype<SelectArguments>(args), thread, threads, scratch);
+    case 27: return sparseListGradient(changetype<SparseListGradientArguments>(args), thread, threads, scratch);
+    case 28: return sumRows(changetype<SumRowsArguments>(args), thread, threads, scratch);
+    case 29: return sumSquares(changetype<SumSquaresArguments>(args), thread, threads, scratch);
+    case 30: return topScores(changetype<TopScoresArguments>(args), thread, threads, scratch);
+    case 31: return weightGradient(changetype<WeightGradientArguments>(args), thread, threads, scratch);
+    case 32: return writeRows(changetype<WriteRowsArguments>(args), thread, threads, scratch);
+    case 33: return clear(changetype<ClearArguments>(args), thread, threads, scratch);
+    case 34: return packWeights(changetype<PackWeightsArguments>(args), thread, threads, scratch);
     default: unreachable();
   }
 }
