@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { expectQuantizable } from "../../ops/checks.ts";
 import { checkLargest, type DataType } from "../../tensor/data_type.ts";
 import { HeldStorage } from "../../tensor/held_storage.ts";
 import type { DeviceStorage } from "../../tensor/tensor.ts";
@@ -51,7 +50,6 @@ export class WasmWeight extends HeldStorage implements DeviceStorage {
   ) {
     super();
     const [outputs, inputs] = dims;
-    if (dtype === "q8") expectQuantizable(inputs);
     const size = SIZES[dtype];
     // Integers are packed in fours, and each row has a step and a start.
     const panel = PANEL_ROWS * (dtype === "q8" ? Math.ceil(inputs / 4) * 4 + 8 : inputs * size);
