@@ -6,7 +6,7 @@
 import type { AttendShape } from "../ops/attend.ts";
 import { spanRange } from "../ops/span.ts";
 import { type KeptEntries, keptEntries } from "./dropout.ts";
-import { roundToBytes } from "./quantize_heads.ts";
+import { roundToBytes } from "./quantize.ts";
 import { type CpuMemory, type CpuOperands, floatsOf } from "./roles.ts";
 import { limitScore } from "./score.ts";
 

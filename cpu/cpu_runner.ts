@@ -87,7 +87,12 @@ export class CpuRunner extends OperationRunner {
     }
     const values = tensor.data; // throws if the tensor was disposed, quantized weights too
     if (role === "memory") return storage.quantizedHeads ?? values;
-    return role === "weight" ? storage.quantized ?? values : values;
+    const { quantized } = storage;
+    if (role !== "weight" || !quantized) return values;
+    const [outputs, inputs] = tensor.dims;
+    if (inputs === quantized.inputs) return quantized;
+    const shape = `[${outputs * inputs / quantized.inputs},${quantized.inputs}]`;
+    throw new TypeError(`Cannot use weights of shape ${shape} as [${outputs},${inputs}]`);
   }
 
   /** Runs a kernel at once. */

@@ -25,6 +25,7 @@ export * from "./dropout.ts";
 export * from "./embed.ts";
 export * from "./feed_forward.ts";
 export * from "./gather_rows.ts";
+export * from "./hadamard.ts";
 export * from "./halve.ts";
 export * from "./layer_norm.ts";
 export * from "./linear.ts";

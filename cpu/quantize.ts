@@ -1,58 +1,72 @@
 /**
- * Quantization, for linear layers with the dtype "q8".
+ * Quantization to 8 bits, for weights with the dtype "q8" and the rows that they multiply.
  *
- * Weights get 8 bits, −127 … 127, and activations 11, −1023 … 1023. With 7 bits, which the relaxed
- * dot products of WebAssembly require, the embedded model's scores differ from those with float32
- * by 0.10 (root mean square), with 11 bits by 0.046, with 16 bits by 0.045.
+ * A row, of weights or of activations, is padded with zeros to a multiple of 64 and cut into blocks of
+ * 768 values, of which the last may be shorter. Each block is rotated ({@linkcode hadamard}), and then
+ * rounded to integers −127 … 127 with a step of its own. A rotation keeps products, up to a factor,
+ * so that the sum of the products of two blocks of integers, times their steps, is about the product of
+ * the two blocks.
  *
- * Quotients are rounded to float32, so that every backend computes the same integers.
+ * Why the rotation: activations have a few large values, and one step a row would round the others
+ * away. In the embedded model 98.2 % of the first guesses are those of float32, without a rotation
+ * 97.6 %, with weights of 8 bits and activations as floats 98.6 %.
+ *
+ * All that is rounded is rounded to float32, one operation at a time, so that every backend computes
+ * the same integers and the same steps, bit for bit.
  *
  * @module
  */
-import { expectQuantizable } from "../ops/checks.ts";
+import { QUANTIZED_BLOCK, quantizedLayout } from "../tensor/quantized_layout.ts";
+import { groupOf, hadamard, inverseHadamard } from "./hadamard.ts";
 
-/** Weights as integers: row `o` is about `steps[o]·values[o]`. */
+/** Weights as integers. */
 export interface QuantizedWeights {
-  /** `[outputs, inputs]`: −127 … 127. */
+  /** Columns without their padding. */
+  readonly inputs: number;
+  /** `[outputs, padded]`: −127 … 127, of rotated blocks. */
   readonly values: Int8Array;
-  /** `[outputs]`. */
+  /**
+   * `[outputs, blocks]`: a rotated block is about `group·step·values`. So the product of a block of
+   * weights and one of activations is about `Σ values·values · step · step`.
+   */
   readonly steps: Float32Array;
 }
 
-/** A row of activations as integers: about `step·values`. */
+/** A row of activations as integers. */
 export interface QuantizedRow {
-  /** −1023 … 1023. */
-  readonly values: Int16Array;
-  /** The value of one step. */
-  readonly step: number;
+  /** `[padded]`: −127 … 127, of rotated blocks. */
+  readonly values: Int8Array;
+  /** `[blocks]`: a rotated block is about `step·values`. NaN if a value is NaN or infinite. */
+  readonly steps: Float32Array;
 }
 
-/** The largest integers. */
-const LARGEST_WEIGHT = 127;
-const LARGEST_ACTIVATION = 1023;
+/** The largest integer. */
+const LARGEST = 127;
 
-/** Rows without a larger value become zeros: the inverse of their step might be infinite. */
+/** Blocks without a larger value become zeros: the inverse of their step might be infinite. */
 const SMALLEST = 2 ** -100;
+
+/** 1.5·2²³: float32 numbers of this size are whole, so adding it rounds, halves to even. */
+const MAGIC = 12_582_912;
 
 const { fround } = Math;
 
 /**
- * Rounds each row of weights to integers; the largest one of a row becomes ±127.
+ * Rounds each row of weights to integers.
  *
- * @param weight `[outputs, inputs]`, finite.
+ * @param weight `[outputs, inputs]`, finite; at most 2¹¹¹, or steps and sums may overflow.
  * @param outputs Rows.
  * @param inputs Columns.
  * @returns Integers and their steps.
- * @throws {RangeError} If rows are too long to be summed in 32 bits.
  *
  * @example
  * ```ts
- * import { quantizeWeights } from "@lsg/core/cpu";
+ * import { dequantizeWeights, quantizeWeights } from "@lsg/core/cpu";
  * import { assertEquals } from "@std/assert";
  *
- * const { values, steps } = quantizeWeights(new Float32Array([-254, 100, 0, 127]), 2, 2);
- * assertEquals([...values], [-127, 50, 0, 127]);
- * assertEquals([...steps], [2, 1]);
+ * const weights = quantizeWeights(new Float32Array([-254, 100, 0, 127]), 2, 2);
+ * assertEquals([weights.values.length, weights.steps.length], [2 * 64, 2]);
+ * assertEquals([...dequantizeWeights(weights)], [-254, 100, 0, 127]);
  * ```
  */
 export function quantizeWeights(
@@ -60,34 +74,72 @@ export function quantizeWeights(
   outputs: number,
   inputs: number,
 ): QuantizedWeights {
-  expectQuantizable(inputs);
-  const values = new Int8Array(outputs * inputs);
-  const steps = new Float32Array(outputs);
+  const { padded, blocks } = quantizedLayout(inputs);
+  const values = new Int8Array(outputs * padded);
+  const steps = new Float32Array(outputs * blocks);
   for (let o = 0; o < outputs; o++) {
-    const row = weight.subarray(o * inputs, (o + 1) * inputs);
-    steps[o] = quantize(row, LARGEST_WEIGHT, values.subarray(o * inputs));
+    const row = quantizeRow(weight.subarray(o * inputs, (o + 1) * inputs));
+    values.set(row.values, o * padded);
+    row.steps.forEach((step, block) => {
+      const start = block * QUANTIZED_BLOCK;
+      // Division by a power of two: exact.
+      const group = groupOf(Math.min(QUANTIZED_BLOCK, padded - start));
+      steps[o * blocks + block] = step / group;
+    });
   }
-  return { values, steps };
+  return { inputs, values, steps };
 }
 
 /**
- * Rounds a row of activations to integers; the largest one becomes ±1023.
+ * Rounds a row of activations to integers; the largest of each rotated block becomes ±127.
  *
- * @param row `[inputs]`.
- * @returns Integers and their step: NaN and zeros where a value is NaN or infinite.
+ * @param row `[inputs]`. If a value is NaN or infinite, or so large that a rotated one is, the steps
+ * of its block are NaN.
+ * @returns Integers and their steps.
  *
  * @example
  * ```ts
  * import { quantizeRow } from "@lsg/core/cpu";
  * import { assertEquals } from "@std/assert";
  *
- * const { values, step } = quantizeRow(new Float32Array([-511.5, 0, 100]));
- * assertEquals([[...values], step], [[-1023, 0, 200], 0.5]);
+ * // The first of 16 vectors of 4 values: added to all others, which are zeros.
+ * const { values, steps } = quantizeRow(new Float32Array([-254, 100, 0, 127]));
+ * assertEquals([...values.subarray(0, 8)], [-127, 50, 0, 64, -127, 50, 0, 64]);
+ * assertEquals([...steps], [2]);
  * ```
  */
 export function quantizeRow(row: Float32Array): QuantizedRow {
-  const values = new Int16Array(row.length);
-  return { values, step: quantize(row, LARGEST_ACTIVATION, values) };
+  const { padded, blocks } = quantizedLayout(row.length);
+  const rotated = new Float32Array(padded);
+  rotated.set(row);
+  const values = new Int8Array(padded);
+  const steps = new Float32Array(blocks);
+  for (let block = 0; block < blocks; block++) {
+    const [start, end] = [block * QUANTIZED_BLOCK, (block + 1) * QUANTIZED_BLOCK];
+    const part = rotated.subarray(start, end);
+    hadamard(part);
+    steps[block] = roundToBytes(part, values.subarray(start, end));
+  }
+  return { values, steps };
+}
+
+/**
+ * Rounds values to integers −127 … 127 with one step, halves to even.
+ *
+ * @param from The values.
+ * @param to Memory for as many integers: zeros if the step is 0 or NaN.
+ * @returns The step, `largest / 127`: 0 if all values are almost nothing, NaN if one is NaN or
+ * infinite.
+ */
+export function roundToBytes(from: Float32Array, to: Int8Array): number {
+  const largest = from.reduce((size, value) => Math.max(size, Math.abs(value)), 0);
+  const isFinite = Number.isFinite(largest); // false for NaN too
+  const inverse = isFinite && largest >= SMALLEST ? fround(LARGEST / largest) : 0;
+  from.forEach((value, i) => {
+    to[i] = inverse === 0 ? 0 : fround(fround(value * inverse) + MAGIC) - MAGIC;
+  });
+  if (!isFinite) return NaN;
+  return inverse === 0 ? 0 : fround(largest / LARGEST);
 }
 
 /**
@@ -96,17 +148,20 @@ export function quantizeRow(row: Float32Array): QuantizedRow {
  * @param weights Integers and steps.
  * @returns `[outputs, inputs]`.
  */
-export function dequantizeWeights({ values, steps }: QuantizedWeights): Float32Array {
-  const inputs = values.length / steps.length;
-  return Float32Array.from(values, (value, i) => value * steps[Math.floor(i / inputs)]);
-}
-
-/** Writes a row as integers and returns their step. */
-function quantize(row: Float32Array, most: number, to: Int8Array | Int16Array): number {
-  const largest = row.reduce((size, value) => Math.max(size, Math.abs(value)), 0);
-  if (!Number.isFinite(largest)) return NaN;
-  if (largest < SMALLEST) return 0;
-  const inverse = fround(most / largest);
-  row.forEach((value, i) => to[i] = Math.floor(fround(fround(value * inverse) + 0.5)));
-  return fround(largest / most);
+export function dequantizeWeights({ inputs, values, steps }: QuantizedWeights): Float32Array {
+  const { padded, blocks } = quantizedLayout(inputs);
+  const outputs = blocks === 0 ? 0 : steps.length / blocks;
+  const weight = new Float32Array(outputs * inputs);
+  const row = new Float32Array(padded);
+  for (let o = 0; o < outputs; o++) {
+    for (let block = 0; block < blocks; block++) {
+      const [start, end] = [block * QUANTIZED_BLOCK, (block + 1) * QUANTIZED_BLOCK];
+      const part = row.subarray(start, end);
+      const step = steps[o * blocks + block];
+      part.forEach((_, i) => part[i] = step * values[o * padded + start + i]);
+      inverseHadamard(part);
+    }
+    weight.set(row.subarray(0, inputs), o * inputs);
+  }
+  return weight;
 }

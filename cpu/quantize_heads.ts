@@ -4,6 +4,7 @@
  * @module
  */
 import type { QuantizeHeadsShape } from "../ops/quantize_heads.ts";
+import { roundToBytes } from "./quantize.ts";
 import type { CpuOperands } from "./roles.ts";
 
 /** Keys or values as integers: head `h` of row `i` is about `steps[i·heads + h]·values`. */
@@ -15,8 +16,6 @@ export interface QuantizedHeads {
   /** `[batch, rows, heads·width]`: what the integers stand for. */
   readonly floats: Float32Array;
 }
-
-const { fround } = Math;
 
 /**
  * Rounds each head of each row, less the sequence's mean, to integers: the largest one becomes ±127.
@@ -56,32 +55,4 @@ export function quantizeHeads(
     for (let d = 0; d < width; d++) floats[from + d] = steps[i] * values[from + d];
   }
   return { values, steps, floats };
-}
-
-/** The largest integer. */
-const LARGEST = 127;
-
-/** Heads without a larger value become zeros: the inverse of their step might be infinite. */
-const SMALLEST = 2 ** -100;
-
-/** 1.5·2²³: float32 numbers of this size are whole, so adding it rounds, halves to even. */
-const MAGIC = 12_582_912;
-
-/**
- * Rounds values to integers −127 … 127 with one step, halves to even.
- *
- * @param from The values.
- * @param to Memory for as many integers: zeros if the step is 0 or NaN.
- * @returns The step, `largest / 127`: 0 if all values are almost nothing, NaN if one is NaN or
- * infinite.
- */
-export function roundToBytes(from: Float32Array, to: Int8Array): number {
-  const largest = from.reduce((size, value) => Math.max(size, Math.abs(value)), 0);
-  const isFinite = Number.isFinite(largest); // false for NaN too
-  const inverse = isFinite && largest >= SMALLEST ? fround(LARGEST / largest) : 0;
-  from.forEach((value, i) => {
-    to[i] = inverse === 0 ? 0 : fround(fround(value * inverse) + MAGIC) - MAGIC;
-  });
-  if (!isFinite) return NaN;
-  return inverse === 0 ? 0 : fround(largest / LARGEST);
 }

@@ -4,17 +4,21 @@
  * @module
  */
 import type { LinearShape } from "../ops/linear.ts";
+import { QUANTIZED_BLOCK, quantizedLayout } from "../tensor/quantized_layout.ts";
 import { type QuantizedWeights, quantizeRow } from "./quantize.ts";
 
+const { fround } = Math;
+
 /**
- * `x·Wᵀ + bias` with rows of x and W quantized to integers, whose products are summed exactly:
- * `y[o] = Σ x̂·ŵ[o] · step(W, o)·step(x) + bias[o]`.
+ * `x·Wᵀ + bias` with rows of x and W quantized to integers (cpu/quantize.ts): block by block, the sum
+ * of their products, which is exact, times the step of the weights, times the step of the row, is
+ * added to the bias, each rounded to float32.
  *
  * @param x `[rows, inputs]`. A row with a NaN or an infinity gives NaN.
- * @param weight `[outputs, inputs]` as integers.
+ * @param weights `[outputs, inputs]` as integers.
  * @param bias `[outputs]`, or undefined for none.
  * @param shape Sizes.
- * @returns `[rows, outputs]`.
+ * @returns `[rows, outputs]`: the same bits on every backend.
  */
 export function quantizedLinear(
   x: Float32Array,
@@ -22,13 +26,22 @@ export function quantizedLinear(
   bias: Float32Array | undefined,
   { rows, inputs, outputs }: LinearShape,
 ): Float32Array {
+  const { padded, blocks } = quantizedLayout(inputs);
   const result = new Float32Array(rows * outputs);
   for (let row = 0; row < rows; row++) {
     const quantized = quantizeRow(x.subarray(row * inputs, (row + 1) * inputs));
     for (let o = 0; o < outputs; o++) {
-      let sum = 0;
-      for (let i = 0; i < inputs; i++) sum += quantized.values[i] * values[o * inputs + i];
-      result[row * outputs + o] = sum * steps[o] * quantized.step + (bias ? bias[o] : 0);
+      let y = bias ? bias[o] : 0;
+      for (let block = 0; block < blocks; block++) {
+        const end = Math.min((block + 1) * QUANTIZED_BLOCK, padded);
+        let sum = 0;
+        for (let i = block * QUANTIZED_BLOCK; i < end; i++) {
+          sum += quantized.values[i] * values[o * padded + i];
+        }
+        const scaled = fround(fround(sum * steps[o * blocks + block]) * quantized.steps[block]);
+        y = fround(y + scaled);
+      }
+      result[row * outputs + o] = y;
     }
   }
   return result;

@@ -12,12 +12,6 @@ export interface Shaped {
   readonly dims: readonly number[];
 }
 
-/**
- * Most columns of quantized weights: longer sums of products of 8-bit and 11-bit integers may not
- * fit into 32 bits.
- */
-const MOST_QUANTIZED_INPUTS = 2 ** 14;
-
 /** Bounds of integers uploaded from the host: computed once, or known from a check before. */
 const ranges = new WeakMap<DeviceStorage, readonly [number, number]>();
 
@@ -187,19 +181,6 @@ export function expectMask(
   if (at === -1) return;
   throw new RangeError(
     `${operation}: ${name} holds ${values[at]} at ${at}, wanted 1 (visible) or 0 (masked)`,
-  );
-}
-
-/**
- * Asserts that rows of weights are short enough for the data type "q8".
- *
- * @param inputs Columns of the weights.
- * @throws {RangeError} If they are too long.
- */
-export function expectQuantizable(inputs: number): void {
-  if (inputs <= MOST_QUANTIZED_INPUTS) return;
-  throw new RangeError(
-    `Cannot hold weights of ${inputs} columns as q8: wanted at most ${MOST_QUANTIZED_INPUTS}`,
   );
 }
 

@@ -8,7 +8,7 @@ import { showValue } from "../base/show_value.ts";
 
 /**
  * Data type in which a backend stores weights: 32-bit floats, half precision (half the memory), or
- * 8-bit integers (a quarter), by which rows are multiplied as 11-bit integers.
+ * 8-bit integers (a quarter), by which rows are multiplied as 8-bit integers too.
  */
 export type DataType = "fp32" | "fp16" | "q8";
 
@@ -31,10 +31,13 @@ export function checkDataType(dtype: DataType = "fp32"): DataType {
   );
 }
 
-/** Largest number that each data type can represent. */
+/**
+ * Largest number that each data type can represent. In `q8` 64 are added up when they are rotated, and
+ * a sum of 127·127·768 is multiplied by a 127th of that before the other step makes it small again.
+ */
 const LARGEST = {
   fp16: 65504,
-  q8: 3.4028234663852886e38,
+  q8: 2 ** 111,
 };
 
 /**

@@ -17,6 +17,7 @@ import { clear } from "./machine/clear.ts";
 import { WasmHalves } from "./machine/halves.ts";
 import type { Command } from "./machine/layout.ts";
 import { Machine, type MachineOptions } from "./machine/machine.ts";
+import type { Products } from "./machine/products.ts";
 import { WasmStorage } from "./machine/storage.ts";
 import { WasmWeight } from "./machine/weight.ts";
 
@@ -63,10 +64,10 @@ export class WasmBackend extends KernelBackend {
   /**
    * Opens the backend.
    *
-   * @param options Threads, build and the data type of weights.
+   * @param options Threads, build, products and the data type of weights.
    * @returns The backend.
-   * @throws {RangeError} If there are fewer than 1 thread, the data type is unknown, or the engine
-   * lacks WebAssembly SIMD.
+   * @throws {RangeError} If there are fewer than 1 thread, the data type is unknown, the engine lacks
+   * WebAssembly SIMD, or the products are not exact on it.
    */
   static async open({ dtype, ...options }: WasmOptions = {}): Promise<WasmBackend> {
     const checked = checkDataType(dtype);
@@ -76,6 +77,11 @@ export class WasmBackend extends KernelBackend {
   /** Number of threads that run the operations. */
   get threads(): number {
     return this.#machine.threads;
+  }
+
+  /** How the integers of `dtype: "q8"` are multiplied. */
+  get products(): Products {
+    return this.#machine.products;
   }
 
   /** Runs `body` and forgets what it recorded if it fails. */

@@ -15,3 +15,4 @@
 export { WasmBackend, type WasmOptions } from "./backend.ts";
 export type { MachineOptions } from "./machine/machine.ts";
 export type { Build } from "./machine/module.ts";
+export type { Products } from "./machine/products.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Backend, Floats } from "../../ops/backend.ts";
+import { quantizeHeads } from "../../ops/quantize_heads.ts";
 import { everything } from "../../ops/span.ts";
 import type { Projected } from "./full_attention.ts";
 
@@ -37,7 +38,7 @@ export function keyHolder(
   const mean = backend.attend(zeros, [{ first: 0, count: 1, sources: [source] }], { heads });
   const held = new Map<Floats, Floats>();
   return (keys) => {
-    const made = held.get(keys) ?? backend.quantizeHeads(keys, { heads, mean });
+    const made = held.get(keys) ?? backend.run(quantizeHeads, keys, { heads, mean });
     held.set(keys, made);
     return made;
   };

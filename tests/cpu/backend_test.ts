@@ -218,26 +218,37 @@ Deno.test("CpuBackend multiplies by the integers of weights, and reads their val
   const backend = new CpuBackend({ dtype: "q8" });
   const weight = backend.weight(floats(127, 127), [1, 2]);
   const plain = backend.floats(floats(127, 127), [1, 2]);
-  const x = backend.floats(floats(1023, 0.25), [1, 2]);
+  const down = backend.weight(floats(127, 127), [2, 1]);
+  const x = backend.floats(floats(127, 0.25), [1, 2]);
   // In steps of 1 a quarter is nothing.
-  const run = (weight: Floats) => [
+  const run = (weight: Floats, down: Floats) => [
     ...backend.linear(x, weight).data,
-    ...backend.feedForward(x, { weight }, "relu", { weight: weight.reshape([2, 1]) }).data,
+    ...backend.feedForward(x, { weight }, "relu", { weight: down }).data,
   ];
-  const [integer, float] = [1023 * 127, 1023.25 * 127];
-  assertEquals(run(weight).slice(0, 1), [integer]);
-  assertEquals(run(plain), [float, 127 * float, 127 * float].map(Math.fround));
-  assertEquals(backend.add(x, weight).tolist(), [[1150, 127.25]]);
+  const [integer, float] = [127 * 127, 127.25 * 127];
+  assertEquals(run(weight, down), [integer, 127 * integer, 127 * integer]);
+  const flat = plain.reshape([2, 1]);
+  assertEquals(run(plain, flat), [float, 127 * float, 127 * float].map(Math.fround));
+  assertEquals(backend.add(x, weight).tolist(), [[254, 127.25]]);
+});
+
+Deno.test("CpuBackend refuses integers in another shape than they were rounded in", () => {
+  const backend = new CpuBackend({ dtype: "q8" });
+  const [weight, x] = [
+    backend.weight(new Float32Array(6), [2, 3]),
+    backend.floats(floats(1, 2), [1, 2]),
+  ];
+  assertThrows(() => backend.linear(x, weight.reshape([3, 2])), TypeError, "shape [2,3] as [3,2]");
 });
 
 Deno.test("CpuBackend counts integers and their steps as memory", () => {
   const backend = new CpuBackend({ dtype: "q8" });
   backend.weight(new Float32Array(6), [2, 3]);
-  assertEquals(backend.memory(), { tensors: 1, bytes: 6 * 4 + 6 + 2 * 4 });
+  assertEquals(backend.memory(), { tensors: 1, bytes: 6 * 4 + 2 * 64 + 2 * 4 });
 });
 
 Deno.test("CpuBackend refuses weights that its dtype has no number for", () => {
-  for (const [dtype, value] of [["fp16", 7e4], ["fp16", NaN], ["q8", Infinity]] as const) {
+  for (const [dtype, value] of [["fp16", 7e4], ["fp16", NaN], ["q8", 2.6e33]] as const) {
     const backend = new CpuBackend({ dtype });
     assertThrows(() => backend.weight(floats(value), [1, 1]), RangeError, `with dtype "${dtype}"`);
     assertEquals(backend.memory(), { tensors: 0, bytes: 0 });

@@ -11,6 +11,6 @@ Deno.test("linearInputs() sums the rows of the matrix, times dy", () => {
 
 Deno.test("linearInputs() takes integer weights for the numbers that they stand for", () => {
   const weight = quantizeWeights(new Float32Array([128, 254, -128, 1, 2, 127]), 2, 3);
-  // Steps are 2 and 1.
+  // Three columns are values of one vector, which a rotation does not mix; steps are 2 and 1.
   assertEquals([...linearInputs({ dy, weight }, shape)], [138, 274, 1142, -128, -254, 128]);
 });

@@ -2,7 +2,6 @@ import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import {
   expectDims,
   expectMask,
-  expectQuantizable,
   headWidth,
   indices,
   isWhole,
@@ -114,9 +113,4 @@ Deno.test("isWhole() takes whole numbers from the least on", () => {
     ...[false, true, true, false, false, false],
   ]);
   assertEquals(isWhole(-5), true);
-});
-
-Deno.test("expectQuantizable() refuses rows whose sums would not fit into 32 bits", () => {
-  expectQuantizable(2 ** 14);
-  assertThrows(() => expectQuantizable(2 ** 14 + 1), RangeError, "wanted at most 16384");
 });

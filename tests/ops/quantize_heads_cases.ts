@@ -2,6 +2,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { everything, slidingWindow, type Span } from "../../attention/mod.ts";
 import type { Backend, Floats } from "../../ops/backend.ts";
+import { quantizeHeads } from "../../ops/quantize_heads.ts";
 import { largestLength, largestMagnitude } from "../../verify/bounds.ts";
 import type { AttendBounds } from "./check_attend.ts";
 import { assertSame, type ComparedBackends, type Step, within } from "./compared_backends.ts";
@@ -47,7 +48,7 @@ async function check(backends: ComparedBackends, drawn: ByteCase, bounds: Attend
   await backends.compare(JSON.stringify(drawn), (backend) => {
     const dims = [batch, keys, keyRow];
     const hold = (x: Float32Array) =>
-      backend.quantizeHeads(backend.floats(x, dims), { heads: keyHeads });
+      backend.run(quantizeHeads, backend.floats(x, dims), { heads: keyHeads });
     const values = holdsValues ? hold(v) : backend.floats(v, dims);
     const source = {
       ...{ keys: hold(k), values, first: 0, count: keys, spans },
@@ -72,7 +73,7 @@ export async function quantizeHeadsCases(
       for (const backend of backends.all) {
         const x = backend.floats(new Float32Array(4), [1, 2, 2]);
         const message = "Cannot hold keys and values in 8 bits on webgpu: wanted wasm or cpu";
-        assertThrows(() => backend.quantizeHeads(x, { heads: 1 }), RangeError, message);
+        assertThrows(() => backend.run(quantizeHeads, x, { heads: 1 }), RangeError, message);
         x.dispose();
         assertEquals(backend.memory().tensors, 0);
       }
@@ -86,7 +87,7 @@ export async function quantizeHeadsCases(
       (backend: Backend) => {
         const x = backend.floats(values, dims);
         const held = mean && backend.floats(mean, [dims[0], 1, dims[2]]);
-        return [backend.quantizeHeads(x, { heads, mean: held })];
+        return [backend.run(quantizeHeads, x, { heads, mean: held })];
       },
       assertSame,
     );
@@ -157,7 +158,7 @@ export async function quantizeHeadsCases(
         backend.scope(() => {
           const [keys, values] = [of, y].map((rows) => backend.floats(rows, [1, 50, 8]));
           const vector = off && backend.floats(off, [1, 1, 8]);
-          const held = backend.quantizeHeads(keys, { heads: 1, mean: vector });
+          const held = backend.run(quantizeHeads, keys, { heads: 1, mean: vector });
           const source = { keys: held, values, first: 0, count: 50, spans: [everything(50)] };
           return backend.attend(values, [{ first: 0, count: 50, sources: [source] }], { heads: 1 });
         });
@@ -179,10 +180,10 @@ export async function quantizeHeadsCases(
             const arrays = [queries, 9].map((rows) => new Float32Array(rows * 8).fill(1));
             arrays[at][3] = value;
             const [q, k] = arrays.map((x) => backend.floats(x, [1, x.length / 8, 8]));
-            const held = backend.quantizeHeads(k, { heads: 1 });
+            const held = backend.run(quantizeHeads, k, { heads: 1 });
             const values = backend.floats(new Float32Array(72).fill(2), [1, 9, 8]);
             const source = { keys: held, values, first: 0, count: 9, spans: [everything(9)] };
-            const both = { ...source, values: backend.quantizeHeads(values, { heads: 1 }) };
+            const both = { ...source, values: backend.run(quantizeHeads, values, { heads: 1 }) };
             return [source, both].map((source) =>
               backend.attend(q, [{ first: 0, count: queries, sources: [source] }], { heads: 1 })
             );
@@ -200,14 +201,14 @@ export async function quantizeHeadsCases(
     const refuse = (backend: Backend, call: (x: Floats) => unknown) => {
       if (backend.name !== "wasm") return;
       const plain = backend.floats(new Float32Array(4), [1, 2, 2]);
-      const x = backend.quantizeHeads(plain, { heads: 1 });
+      const x = backend.run(quantizeHeads, plain, { heads: 1 });
       const message = "Cannot use 8 bits here: wanted keys and values of attend";
       assertThrows(() => call(x), TypeError, message);
       [x, plain].forEach((tensor) => tensor.dispose());
     };
     for (const backend of backends.all) {
       refuse(backend, (x) => backend.add(x, x));
-      refuse(backend, (x) => backend.quantizeHeads(x, { heads: 1 }));
+      refuse(backend, (x) => backend.run(quantizeHeads, x, { heads: 1 }));
     }
   });
 }

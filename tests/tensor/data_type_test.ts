@@ -17,8 +17,8 @@ Deno.test("checkDataType() accepts every data type and defaults to fp32", () => 
 
 Deno.test("checkLargest() refuses magnitudes that a data type cannot represent", () => {
   checkLargest("fp16", 65504);
-  checkLargest("q8", 3.4e38);
-  for (const [dtype, largest] of [["fp16", 65505], ["q8", Infinity], ["fp16", NaN]] as const) {
+  checkLargest("q8", 2 ** 111);
+  for (const [dtype, largest] of [["fp16", 65505], ["q8", 2.6e33], ["fp16", NaN]] as const) {
     assertThrows(
       () => checkLargest(dtype, largest),
       RangeError,

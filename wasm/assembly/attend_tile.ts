@@ -12,7 +12,7 @@
  * second product needs them.
  */
 import { AttendArguments, Part, Span } from "./arguments";
-import { byteScores, BYTE_SCRATCH, packByteKeys, packQueries, queryPanel } from "./attend_bytes";
+import { byteScores, packByteKeys, packQueries, queryPanel } from "./attend_bytes";
 import { firstSource, nextSource, seesKeys, spanAt } from "./attend_sources";
 import { keptFactors, subkey } from "./dropout";
 import { exponential } from "./exponential";
@@ -59,8 +59,8 @@ let output: usize, maxima: usize, sums: usize;
  * source.
  */
 let gathered: i32, keyRows: usize, valueRows: usize, positions: usize;
-/** Whether keys are in 8 bits; bytes from a key to its step; steps of packed keys; a few rows. */
-let isBytes: bool, stepAt: usize, keySteps: usize, fewRows: usize;
+/** Whether keys are in 8 bits; bytes from a key to its step; steps of packed keys; a head; zeros. */
+let isBytes: bool, stepAt: usize, keySteps: usize, head: usize, zeros: usize;
 /** Dropout: the numbers of the gathered keys, the keys of the queries, what is kept and by what factor. */
 let numbers: usize, dropKeys: usize, threshold: i32, dropFactor: f32;
 
@@ -89,7 +89,8 @@ export function attendTile(
   numbers = positions + KEYS * 4;
   dropKeys = numbers + KEYS * 4;
   keySteps = dropKeys + QUERIES * 4;
-  fewRows = keySteps + KEYS * 4;
+  head = keySteps + KEYS * 4;
+  zeros = head + WIDEST_HEAD * 4;
   threshold = args.threshold;
   dropFactor = args.dropFactor;
   if (dropFactor != 0) {
@@ -122,7 +123,7 @@ export function attendTile(
     if (from != packedFrom || areBytes != isBytes) {
       attendAll();
       if (areBytes) {
-        packQueries(from + tileOffset, rowBytes, count, width, scale, packedQuery, fewRows);
+        packQueries(from + tileOffset, rowBytes, count, width, scale, packedQuery, head);
         stepAt = (keyHeads - keyHead) * keyWidth + keyHead * 4;
       } else {
         packColumns(from + tileOffset, rowBytes, count, width, packedQuery);
@@ -193,7 +194,7 @@ function attendAll(): void {
 /** Attends to the gathered keys; each query sees its part of them, or all if there is no span. */
 function attendGathered(span: Span): void {
   if (gathered == 0) return;
-  if (isBytes) packByteKeys(keyRows, gathered, width, stepAt, packedKeys, keySteps, fewRows);
+  if (isBytes) packByteKeys(keyRows, gathered, width, stepAt, packedKeys, keySteps);
   else packKeys();
   packValues();
   for (let i = 0; i < count; i += TILE_COLUMNS) {
@@ -207,7 +208,7 @@ function attendGathered(span: Span): void {
     }
     if (isBytes) {
       const eight = packedQuery + (i >> 3) * queryPanel(width);
-      byteScores(packedKeys, eight, low, high, width, keySteps, scores);
+      byteScores(packedKeys, eight, low, high, width, keySteps, scores, zeros);
     } else {
       const eight = packedQuery + <usize> i * width * 4;
       for (let k = low; k < high; k += TILE_ROWS) {

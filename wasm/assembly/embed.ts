@@ -1,7 +1,9 @@
 /** Embeddings; see cpu/embed.ts. */
 import { EmbedArguments, Lookup } from "./arguments";
+import { BLOCK, paddedOf, panelBytes, unpackBlock } from "./quantize";
+import { TILE_COLUMNS } from "./tile";
+import { INTEGER, weightAt } from "./weights";
 import { addInto, addScaled } from "./vector";
-import { weightAt } from "./weights";
 
 /** Threads share the tokens. A table of plain rows has `size` 0. */
 export function embed(args: EmbedArguments, thread: i32, threads: i32, scratch: usize): void {
@@ -14,7 +16,7 @@ export function embed(args: EmbedArguments, thread: i32, threads: i32, scratch: 
       const id = load<i32>(lookup.ids + <usize> (token % lookup.count) * 4);
       const row = lookup.table + <usize> id * width * 4;
       const scale = lookup.scale;
-      if (lookup.size) addUnpacked(to, lookup.size, lookup.table, id, width, scale, t == 0);
+      if (lookup.size) addUnpacked(to, lookup.size, lookup.table, id, width, scale, t == 0, scratch);
       else if (scale == 1 && t == 0) memory.copy(to, row, width * 4);
       else if (scale == 1) addInto(to, row, width);
       else {
@@ -26,10 +28,16 @@ export function embed(args: EmbedArguments, thread: i32, threads: i32, scratch: 
 }
 
 function addUnpacked(
-  to: usize, size: i32, table: usize, id: i32, width: i32, scale: f32, isFirst: bool,
+  to: usize, size: i32, table: usize, id: i32, width: i32, scale: f32, isFirst: bool, scratch: usize,
 ): void {
+  const panel = table + <usize> (id / TILE_COLUMNS) * panelBytes(width);
   for (let i = 0; i < width; i++) {
-    const value = scale * weightAt(size, table, width, id, i);
+    if (size == INTEGER && i % BLOCK == 0) {
+      unpackBlock(panel, id % TILE_COLUMNS, i, paddedOf(min(BLOCK, width - i)), scratch);
+    }
+    const value = scale * (size == INTEGER
+      ? load<f32>(scratch + (i % BLOCK << 2))
+      : weightAt(size, table, width, id, i));
     store<f32>(to + i * 4, isFirst ? value : load<f32>(to + i * 4) + value);
   }
 }

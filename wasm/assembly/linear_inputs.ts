@@ -4,6 +4,7 @@ import { widen } from "./half";
 import { DEPTH, ROWS } from "./linear";
 import { copyTile, multiplyTile, packRows, TILE_COLUMNS, TILE_ROWS } from "./tile";
 import { nextOf, rowsOfTurn } from "./turns";
+import { quantizedInputs } from "./quantized_inputs";
 import { HALF, INTEGER, weightAt } from "./weights";
 
 /** Bytes of a tile, and of eight outputs of eight inputs. */
@@ -22,6 +23,7 @@ export function linearInputs(
   const rows = args.rows, inputs = args.inputs, outputs = args.outputs;
   const size = args.size, weight = args.weight, stride = <usize> inputs * 4;
   if (outputs == 0 && thread == 0) memory.fill(args.dx, 0, <usize> rows * stride);
+  if (size == INTEGER) return quantizedInputs(args, threads, scratch);
   const edge = scratch, widened = edge + TILE_BYTES, columnsOf = widened + SQUARE;
   const packed = columnsOf + DEPTH * TILE_COLUMNS * 4;
   const block = rowsOfTurn(rows, ROWS, <i64> inputs * outputs, threads);
@@ -32,7 +34,7 @@ export function linearInputs(
       packRows(args.dy + (<usize> first * outputs + k) * 4, <usize> outputs * 4, count, depth, packed);
       for (let column = 0; column < inputs; column += TILE_COLUMNS) {
         const columns = min(TILE_COLUMNS, inputs - column);
-        if (columns == TILE_COLUMNS && size != INTEGER) {
+        if (columns == TILE_COLUMNS) {
           for (let o = 0; o < depth; o += TILE_COLUMNS) {
             let from = weight + (<usize> ((k + o) / TILE_COLUMNS) * inputs + column) * TILE_COLUMNS * size;
             if (size == HALF) {

@@ -1,177 +1,202 @@
 /** Quantization; see cpu/quantize.ts. */
+import { flips, HEAD, products, WORDS } from "./byte_products";
 import { constant } from "./constants";
+import { groupOf, hadamard, inverseHadamard } from "./hadamard";
 import { TILE_COLUMNS, TILE_ROWS } from "./tile";
 
-/**
- * The largest integers, and the smallest maximum of a row that is not rounded to zeros: as in
- * cpu/quantize.ts.
- */
-const LARGEST_WEIGHT: f32 = 127;
-const LARGEST_ACTIVATION: f32 = 1023;
+/** Most values of a block, and the smallest maximum of one that is not rounded to zeros. */
+export const BLOCK: i32 = 768;
 const SMALLEST: f32 = 7.888609052210118e-31;
+const LARGEST: f32 = 127;
 
-/** 0.5, 1.5·2²³, the bits of that, the same less 1024, and the lowest four bits. */
-const NUMBERS = memory.data<u32>([0x3f000000, 0x4b400000, 0x4b400000, 0x4b3ffc00, 15]);
+/** 1.5·2²³, which leaves the nearest integer when it is added, as a float and as bits. */
+const MAGIC = memory.data<u32>([0x4b400000]);
 
-/** Bytes of the sums of a tile, `[5, 8]`. */
-export const SUM_BYTES: usize = TILE_ROWS * TILE_COLUMNS * 4;
-
-/** Fours of values in a row; the last one is padded with zeros. */
+/** Values of a row with its padding. */
 // @ts-ignore: decorator
 @inline
-export function quadsOf(inputs: i32): i32 {
-  return inputs + 3 >> 2;
+export function paddedOf(inputs: i32): i32 {
+  return (inputs + 63) & ~63;
 }
 
-/** Bytes of a panel: 8 rows of weights, and the step and the start of each. */
+/** Bytes of a panel, whose blocks follow each other; see wasm/machine/weight.ts. */
 // @ts-ignore: decorator
 @inline
 export function panelBytes(inputs: i32): usize {
-  return <usize> (quadsOf(inputs) * 4 + 8) * TILE_COLUMNS;
+  const padded = paddedOf(inputs);
+  return <usize> ((padded + BLOCK - 1) / BLOCK * HEAD + padded * TILE_COLUMNS);
 }
 
-/** Bytes of a row of activations. */
+/** Bytes before the block of a panel that begins with column `k`. */
 // @ts-ignore: decorator
 @inline
-export function rowBytes(inputs: i32): i32 {
-  return quadsOf(inputs) * 8;
-}
-
-/** `sum · step of the weights · step of the row + bias`, of 8 columns. */
-// @ts-ignore: decorator
-@inline
-export function storeRow(
-  low: v128, high: v128, weightSteps: usize, step: usize, bias: usize, y: usize,
-): void {
-  const factor = v128.load32_splat(step);
-  const a = f32x4.mul(f32x4.mul(f32x4.convert_i32x4_s(low), v128.load(weightSteps)), factor);
-  const b = f32x4.mul(f32x4.mul(f32x4.convert_i32x4_s(high), v128.load(weightSteps, 16)), factor);
-  v128.store(y, f32x4.add(a, v128.load(bias)));
-  v128.store(y, f32x4.add(b, v128.load(bias, 16)), 16);
+export function blockAt(k: i32): usize {
+  return <usize> (k / BLOCK) * (HEAD + BLOCK * TILE_COLUMNS);
 }
 
 /**
- * Packs up to 8 rows of weights as a panel: `[quads, 8, 4]` integers, then 8 steps and 8 starts, −64
- * times the sum of a row (byte_products.ts); missing ones as zeros.
+ * Packs up to 8 rows of weights as a panel, missing ones as zeros: for each block 8 steps, 8 starts,
+ * −128 times the sum of a row's integers, and the integers `[quads, 8, 4]`.
  *
+ * @param from The rows; behind 8 of them there is memory for a padded one, and 16 bytes.
  * @returns The largest magnitude, or NaN if a value is NaN.
  */
 export function packIntegers(from: usize, rows: i32, inputs: i32, to: usize): f32 {
   memory.fill(to, 0, panelBytes(inputs));
-  const steps = to + <usize> quadsOf(inputs) * 4 * TILE_COLUMNS;
+  const padded = paddedOf(inputs);
+  const row = (from + <usize> inputs * (TILE_COLUMNS * 4) + 15) & ~15;
   let all: f32 = 0;
-  for (let row = 0; row < rows; row++) {
-    const start = from + row * inputs * 4;
-    const largest = largestOf(start, inputs);
-    all = max(all, largest);
-    if (!(largest >= SMALLEST)) continue;
-    store<f32>(steps + row * 4, largest / LARGEST_WEIGHT);
-    const inverse = LARGEST_WEIGHT / largest;
-    let sum = 0;
-    for (let i = 0; i < inputs; i++) {
-      const value = <i32> floor<f32>(load<f32>(start + i * 4) * inverse + 0.5);
-      store<i8>(to + (((i >> 2) * TILE_COLUMNS + row) * 4 + (i & 3)), <i8> value);
-      sum += value;
+  for (let r = 0; r < rows; r++) {
+    memory.copy(row, from + <usize> r * inputs * 4, inputs << 2);
+    memory.fill(row + (inputs << 2), 0, (padded - inputs) << 2);
+    all = max(all, largestOf(row, padded));
+    for (let k = 0; k < padded; k += BLOCK) {
+      const depth = min(BLOCK, padded - k), x = row + (k << 2), block = to + blockAt(k);
+      hadamard(x, x, depth);
+      const step = block + (r << 2);
+      packBytes(x, depth, inverseOf(x, depth, step), block + HEAD + (r << 2), TILE_COLUMNS * 4, false);
+      store<f32>(step, load<f32>(step) / <f32> groupOf(depth));
     }
-    store<i32>(steps + row * 4, -64 * sum, TILE_COLUMNS * 4);
+  }
+  for (let k = 0; k < padded; k += BLOCK) {
+    const block = to + blockAt(k), end = block + HEAD + min(BLOCK, padded - k) * TILE_COLUMNS;
+    let low = i32x4.splat(0), high = low;
+    for (let at = block + HEAD; at < end; at += TILE_COLUMNS * 4) {
+      low = i32x4.add(low, sumOfFours(at));
+      high = i32x4.add(high, sumOfFours(at + 16));
+    }
+    v128.store(block, i32x4.shl(i32x4.neg(low), 7), 32);
+    v128.store(block, i32x4.shl(i32x4.neg(high), 7), 48);
   }
   return all;
 }
 
+/** Four sums of four bytes. */
+// @ts-ignore: decorator
+@inline
+function sumOfFours(at: usize): v128 {
+  return i32x4.extadd_pairwise_i16x8_s(i16x8.extadd_pairwise_i8x16_s(v128.load(at)));
+}
+
+/** A rotated value of a block of a panel, of its row `lane`. */
+// @ts-ignore: decorator
+@inline
+export function weightOfBlock(block: usize, lane: i32, column: i32): f32 {
+  const at = block + HEAD + ((column >> 2) * TILE_COLUMNS + lane) * 4 + (column & 3);
+  return load<f32>(block + (lane << 2)) * <f32> load<i8>(at);
+}
+
 /**
- * Packs rows of activations as tiles, missing ones as zeros: `[⌈rows/5⌉, 2, quads, 5, 4]` bytes, the
- * upper ones first (byte_products.ts), or `[⌈rows/5⌉, quads, 5, 4]` integers of 16 bits, of each four
- * the first, the third, the second and the fourth.
+ * Unpacks a block of a row of weights.
  *
- * @param asBytes Whether as bytes.
+ * @param panel The panel of the row.
+ * @param lane The row's number in it.
+ * @param k The block's first column.
+ * @param to Memory for `depth` values.
+ */
+export function unpackBlock(panel: usize, lane: i32, k: i32, depth: i32, to: usize): void {
+  const block = panel + blockAt(k);
+  for (let i = 0; i < depth; i++) store<f32>(to + (i << 2), weightOfBlock(block, lane, i));
+  inverseHadamard(to, depth);
+}
+
+/**
+ * Packs a block of rows of activations as tiles, missing rows as zeros: `[⌈rows/5⌉, quads, 5, 4]`
+ * bytes; or, where words are multiplied, `[⌈rows/5⌉, 2, quads, 5, 2]` words, of each four values the
+ * first and the third, then the others.
+ *
+ * @param stride Bytes from one row to the next.
+ * @param present Columns that are there; the others up to `depth` are zeros.
  * @param steps Address of the rows' steps, padded to a multiple of 5 rows.
+ * @param row Memory for `depth` floats.
  */
 export function quantizeRows(
-  x: usize, rows: i32, inputs: i32, asBytes: bool, to: usize, steps: usize,
+  x: usize, stride: usize, rows: i32, present: i32, depth: i32, to: usize, steps: usize, row: usize,
 ): void {
-  const quads = quadsOf(inputs), bytes = <usize> rowBytes(inputs) * TILE_ROWS;
-  for (let row = 0; row < rows; row += TILE_ROWS, to += bytes) {
-    if (rows - row < TILE_ROWS) memory.fill(to, 0, bytes);
-    const count = min(TILE_ROWS, rows - row);
-    for (let i = 0; i < count; i++) {
-      const from = x + (row + i) * inputs * 4, step = steps + (row + i) * 4;
-      const inverse = inverseOf(from, inputs, step);
-      if (asBytes) packBytes(from, inputs, inverse, to + i * 4, quads * TILE_ROWS * 4);
-      else packWords(from, inputs, inverse, to + i * 8);
+  const asWords = products == WORDS;
+  const tile = depth * (asWords ? TILE_ROWS * 2 : TILE_ROWS);
+  for (let r = 0; r < (rows + TILE_ROWS - 1) / TILE_ROWS * TILE_ROWS; r++, steps += 4) {
+    if (r >= rows) {
+      memory.fill(row, 0, depth << 2);
+    } else if (present < depth) {
+      memory.copy(row, x + r * stride, present << 2);
+      memory.fill(row + (present << 2), 0, (depth - present) << 2);
+      hadamard(row, row, depth);
+    } else {
+      hadamard(x + r * stride, row, depth);
     }
+    const at = to + r / TILE_ROWS * tile + (r % TILE_ROWS << 2), inverse = inverseOf(row, depth, steps);
+    if (asWords) packWords(row, depth, inverse, at);
+    else packBytes(row, depth, inverse, at, TILE_ROWS * 4, true);
   }
 }
 
-/** Stores a row's step and returns the inverse. */
-function inverseOf(x: usize, inputs: i32, step: usize): f32 {
-  const largest = largestOf(x, inputs);
+/** Stores the step of `depth` values, a multiple of 16, and returns its inverse. */
+export function inverseOf(x: usize, depth: i32, step: usize): f32 {
+  const largest = largestOf(x, depth);
   const isFinite = largest < Infinity; // false for NaN
-  store<f32>(step, !isFinite ? NaN : largest < SMALLEST ? 0 : largest / LARGEST_ACTIVATION);
-  // Values that are not finite may become any integer: the step NaN makes all sums NaN.
-  return !isFinite || largest < SMALLEST ? 0 : LARGEST_ACTIVATION / largest;
+  const isSmall = !isFinite || largest < SMALLEST;
+  // Values that are not finite may become any integer: the step NaN makes all results NaN.
+  store<f32>(step, !isFinite ? NaN : isSmall ? 0 : largest / LARGEST);
+  return isSmall ? 0 : LARGEST / largest;
 }
 
-/** One row: four bytes every 20 bytes, the lower ones `lower` bytes behind. */
-function packBytes(x: usize, inputs: i32, inverse: f32, to: usize, lower: usize): void {
-  const factor = f32x4.splat(inverse), half = constant(NUMBERS, 0), magic = constant(NUMBERS, 1);
-  const bits = constant(NUMBERS, 3), mask = constant(NUMBERS, 4);
-  for (let i = 0; i < inputs; i += 4, x += 16, to += TILE_ROWS * 4) {
-    const four = integers(f32x4.mul(fourOf(x, inputs - i), factor), half, magic, bits);
-    store<i32>(to, bytesOf(i32x4.shr_u(four, 4)));
-    store<i32>(to + lower, bytesOf(v128.and(four, mask)));
+/** A row as bytes, four of them every `stride` bytes; rows of x are flipped as they are multiplied. */
+function packBytes(
+  x: usize, depth: i32, inverse: f32, to: usize, stride: usize, isFlipped: bool,
+): void {
+  const factor = f32x4.splat(inverse), mask = isFlipped ? flips() : i32x4.splat(0);
+  for (const end = x + (depth << 2); x < end; x += 64) {
+    storeLanes(to, stride, v128.xor(sixteen(x, factor), mask));
+    to += 4 * stride;
   }
 }
 
-/** One row: four integers of 16 bits every 40 bytes. */
-function packWords(x: usize, inputs: i32, inverse: f32, to: usize): void {
-  const factor = f32x4.splat(inverse), half = constant(NUMBERS, 0), magic = constant(NUMBERS, 1);
-  const bits = constant(NUMBERS, 2);
-  for (let i = 0; i < inputs; i += 4, x += 16, to += TILE_ROWS * 8) {
-    const four = integers(f32x4.mul(fourOf(x, inputs - i), factor), half, magic, bits);
-    const order = v128.shuffle<i32>(four, four, 0, 2, 1, 3);
-    v128.store64_lane(to, i16x8.narrow_i32x4_s(order, order), 0);
+/** A row as words: the first and the third of each four, then the others. */
+function packWords(x: usize, depth: i32, inverse: f32, to: usize): void {
+  const factor = f32x4.splat(inverse), others = <usize> depth * TILE_ROWS;
+  for (const end = x + (depth << 2); x < end; x += 64, to += TILE_ROWS * 16) {
+    const bytes = sixteen(x, factor);
+    storeLanes(to, TILE_ROWS * 4, i16x8.shr_s(i16x8.shl(bytes, 8), 8));
+    storeLanes(to + others, TILE_ROWS * 4, i16x8.shr_s(bytes, 8));
   }
 }
 
-/** Four values, of which only `count` are there. */
+/** Four lanes, `stride` bytes apart. */
 // @ts-ignore: decorator
 @inline
-function fourOf(x: usize, count: i32): v128 {
-  if (count >= 4) return v128.load(x);
-  if (count == 1) return v128.load32_zero(x);
-  const two = v128.load64_zero(x);
-  return count == 2 ? two : v128.load32_lane(x, two, 2, 8);
+export function storeLanes(to: usize, stride: usize, lanes: v128): void {
+  v128.store32_lane(to, lanes, 0);
+  v128.store32_lane(to + stride, lanes, 1);
+  v128.store32_lane(to + 2 * stride, lanes, 2);
+  v128.store32_lane(to + 3 * stride, lanes, 3);
 }
 
-/** Rounded values, which are small: the bits of their sum with 1.5·2²³, less those of a number. */
+/** Sixteen values as bytes. */
 // @ts-ignore: decorator
 @inline
-function integers(values: v128, half: v128, magic: v128, bits: v128): v128 {
-  return i32x4.sub(f32x4.add(f32x4.floor(f32x4.add(values, half)), magic), bits);
+export function sixteen(x: usize, factor: v128): v128 {
+  const magic = constant(MAGIC, 0);
+  const a = i32x4.sub(f32x4.add(f32x4.mul(v128.load(x), factor), magic), magic);
+  const b = i32x4.sub(f32x4.add(f32x4.mul(v128.load(x, 16), factor), magic), magic);
+  const c = i32x4.sub(f32x4.add(f32x4.mul(v128.load(x, 32), factor), magic), magic);
+  const d = i32x4.sub(f32x4.add(f32x4.mul(v128.load(x, 48), factor), magic), magic);
+  return i8x16.narrow_i16x8_s(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d));
 }
 
-/** Four small integers as bytes. */
-// @ts-ignore: decorator
-@inline
-function bytesOf(four: v128): i32 {
-  const words = i16x8.narrow_i32x4_s(four, four);
-  return i32x4.extract_lane(i8x16.narrow_i16x8_u(words, words), 0);
-}
-
-/** The largest magnitude of `count` values, or NaN if one is NaN: bits are in the same order. */
-function largestOf(x: usize, count: i32): f32 {
+/** The largest magnitude of `depth` values, or NaN if one is NaN: bits are in the same order. */
+function largestOf(x: usize, depth: i32): f32 {
   const size = i32x4.splat(0x7fffffff);
-  let four = i32x4.splat(0), next = four;
-  let i = 0;
-  for (; i + 8 <= count; i += 8) {
-    four = i32x4.max_s(four, v128.and(size, v128.load(x + (i << 2))));
-    next = i32x4.max_s(next, v128.and(size, v128.load(x + (i << 2), 16)));
+  let a = i32x4.splat(0), b = a, c = a, d = a;
+  for (const end = x + (depth << 2); x < end; x += 64) {
+    a = i32x4.max_s(a, v128.and(size, v128.load(x)));
+    b = i32x4.max_s(b, v128.and(size, v128.load(x, 16)));
+    c = i32x4.max_s(c, v128.and(size, v128.load(x, 32)));
+    d = i32x4.max_s(d, v128.and(size, v128.load(x, 48)));
   }
-  four = i32x4.max_s(four, next);
-  let largest = max(
-    max(i32x4.extract_lane(four, 0), i32x4.extract_lane(four, 1)),
-    max(i32x4.extract_lane(four, 2), i32x4.extract_lane(four, 3)),
-  );
-  for (; i < count; i++) largest = max(largest, load<i32>(x + (i << 2)) & 0x7fffffff);
-  return reinterpret<f32>(largest);
+  a = i32x4.max_s(i32x4.max_s(a, b), i32x4.max_s(c, d));
+  return reinterpret<f32>(max(
+    max(i32x4.extract_lane(a, 0), i32x4.extract_lane(a, 1)),
+    max(i32x4.extract_lane(a, 2), i32x4.extract_lane(a, 3)),
+  ));
 }

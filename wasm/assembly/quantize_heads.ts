@@ -1,6 +1,7 @@
 /** Keys and values in 8 bits; see cpu/quantize_heads.ts. */
 import { QuantizeHeadsArguments } from "./arguments";
-import { byteRow, bytesAt, copyHead, paddedHead, stepOf } from "./head_bytes";
+import { byteRow, copyHead, paddedHead } from "./head_bytes";
+import { inverseOf, sixteen } from "./quantize";
 
 /** Each thread rounds some of the rows, or makes floats of them. */
 export function quantizeHeads(
@@ -20,9 +21,9 @@ export function quantizeHeads(
     for (let h = 0; h < heads; h++) {
       const head = <usize> (h * width) * 4;
       copyHead(from + head, meanOf ? meanOf + i / rows * stride + head : zeros, width, scratch);
-      store<f32>(to + heads * padded + (h << 2), stepOf(scratch, padded));
+      const factor = f32x4.splat(inverseOf(scratch, padded, to + heads * padded + (h << 2)));
       for (let d = 0; d < padded; d += 16) {
-        v128.store(to + h * padded + d, bytesAt(scratch + (d << 2)));
+        v128.store(to + h * padded + d, sixteen(scratch + (d << 2), factor));
       }
     }
   }

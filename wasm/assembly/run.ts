@@ -6,7 +6,8 @@ import { runOne } from "./dispatch";
 import { allowTurns, askedTurns, countTurnsAt, restartTurns } from "./turns";
 
 export { probe, readThrough } from "./probe";
-export { packPanel, unpackRows } from "./weights";
+export { findProducts, setProducts } from "./byte_products";
+export { packPanel, unpackRow } from "./weights";
 
 /** Number of times that a thread polls the barrier before it sleeps. */
 const SPINS: i32 = 2000;

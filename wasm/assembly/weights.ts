@@ -1,6 +1,6 @@
 /** Packed weights by bytes per value: 4 for float32, 2 for float16, 1 for integers. */
 import { packHalves, widenOne } from "./half";
-import { packIntegers, panelBytes, quadsOf } from "./quantize";
+import { BLOCK, paddedOf, packIntegers, panelBytes, unpackBlock } from "./quantize";
 import { packColumns, TILE_COLUMNS } from "./tile";
 
 /** Bytes per value. */
@@ -11,6 +11,7 @@ export const INTEGER: i32 = 1;
 /**
  * Packs up to 8 rows of weights as a panel.
  *
+ * @param from The rows; for integers there is memory for a padded row behind 8 of them, and 16 bytes.
  * @returns The largest magnitude, or NaN if a value is NaN; 0 for float32.
  */
 export function packPanel(size: i32, from: usize, rows: i32, inputs: i32, to: usize): f32 {
@@ -21,22 +22,25 @@ export function packPanel(size: i32, from: usize, rows: i32, inputs: i32, to: us
   return size == HALF ? packHalves(from, rows, inputs, to) : packIntegers(from, rows, inputs, to);
 }
 
-/** One value of packed weights. */
+/** One value of packed floats. */
 export function weightAt(size: i32, packed: usize, inputs: i32, row: i32, column: i32): f32 {
   const panel = row / TILE_COLUMNS, lane = row % TILE_COLUMNS;
   const index = (<usize> panel * inputs + column) * TILE_COLUMNS + lane;
-  if (size == FLOAT) return load<f32>(packed + index * 4);
-  if (size == HALF) return widenOne(load<u16>(packed + index * 2));
-  const start = packed + panel * panelBytes(inputs);
-  const value = load<i8>(start + ((column >> 2) * TILE_COLUMNS + lane) * 4 + (column & 3));
-  return <f32> value * load<f32>(start + <usize> quadsOf(inputs) * 4 * TILE_COLUMNS + lane * 4);
+  return size == FLOAT ? load<f32>(packed + index * 4) : widenOne(load<u16>(packed + index * 2));
 }
 
-/** Unpacks `rows` rows of packed weights, from row `first` on. */
-export function unpackRows(
-  size: i32, packed: usize, first: i32, rows: i32, inputs: i32, to: usize,
-): void {
-  for (let row = first; row < first + rows; row++) {
+/**
+ * Unpacks a row of packed weights.
+ *
+ * @param to Memory for the row, padded to a multiple of 64 values.
+ */
+export function unpackRow(size: i32, packed: usize, row: i32, inputs: i32, to: usize): void {
+  if (size != INTEGER) {
     for (let i = 0; i < inputs; i++, to += 4) store<f32>(to, weightAt(size, packed, inputs, row, i));
+    return;
+  }
+  const panel = packed + <usize> (row / TILE_COLUMNS) * panelBytes(inputs), padded = paddedOf(inputs);
+  for (let k = 0; k < padded; k += BLOCK) {
+    unpackBlock(panel, row % TILE_COLUMNS, k, min(BLOCK, padded - k), to + (k << 2));
   }
 }

@@ -9,6 +9,7 @@ import type { MemoryLimits, MemoryUse } from "../../ops/backend.ts";
 import type { Command } from "./layout.ts";
 import { Arena } from "./memory.ts";
 import { type Build, compileKernels, instantiateKernels, type Kernels } from "./module.ts";
+import { chooseProducts, PRODUCTS, type Products } from "./products.ts";
 import { CONTROL_BYTES, Threads, WorkersRefused } from "./threads.ts";
 import { findWorkers, type Workers } from "./workers.ts";
 
@@ -18,6 +19,11 @@ export interface MachineOptions {
   readonly threads?: number;
   /** A build of the kernels; absent: the fastest that the engine supports. */
   readonly build?: Build;
+  /**
+   * How the integers of `dtype: "q8"` are multiplied; absent: the fastest way that is exact on this
+   * engine. No result depends on it.
+   */
+  readonly products?: Products;
 }
 
 /** Most pages of 64 KB that a memory may have: 4 GB. */
@@ -61,6 +67,8 @@ export interface Held {
 export class Machine {
   /** The kernels' functions, on this thread. */
   readonly kernels: Kernels;
+  /** How integers are multiplied. */
+  readonly products: Products;
   /** Tensors that have memory. */
   readonly storages: Set<Held> = new Set();
   readonly #memory: WebAssembly.Memory;
@@ -86,6 +94,7 @@ export class Machine {
 
   private constructor(
     kernels: Kernels,
+    products: Products,
     memory: WebAssembly.Memory,
     isShared: boolean,
     arena: Arena,
@@ -94,6 +103,7 @@ export class Machine {
     workers: Threads | undefined,
   ) {
     this.kernels = kernels;
+    this.products = products;
     this.#memory = memory;
     this.#isShared = isShared;
     this.#arena = arena;
@@ -105,11 +115,12 @@ export class Machine {
   /**
    * Makes a machine.
    *
-   * @param options Threads and build.
+   * @param options Threads, build and products.
    * @returns The machine.
-   * @throws {RangeError} If there is less than one thread, or the engine lacks WebAssembly SIMD.
+   * @throws {RangeError} If there is less than one thread, the engine lacks WebAssembly SIMD, or the
+   * products are not exact on it.
    */
-  static async open({ threads, build }: MachineOptions): Promise<Machine> {
+  static async open({ threads, build, products }: MachineOptions): Promise<Machine> {
     if (threads !== undefined && (!Number.isInteger(threads) || threads < 1)) {
       throw new RangeError(
         `Cannot run on ${showValue(threads)} threads: wanted a whole number ≥ 1`,
@@ -127,31 +138,32 @@ export class Machine {
     }
     const count = threads ?? workers?.cores ?? 1;
     try {
-      return await Machine.#make(count, build, workers);
+      return await Machine.#make(count, build, products, workers);
     } catch (error) {
       // An engine without threads, or a runtime that refuses so much address space.
       if (threads !== undefined || count === 1 || !(error instanceof RangeError)) throw error;
-      return await Machine.#make(1, build);
+      return await Machine.#make(1, build, products);
     }
   }
 
   static async #make(
     count: number,
     build: Build | undefined,
+    wanted: Products | undefined,
     source?: Workers,
   ): Promise<Machine> {
     const isShared = source !== undefined && count > 1;
     const compiled = await compileKernels(isShared, build);
     const memory = makeMemory(isShared);
     const kernels = await instantiateKernels(compiled.module, memory);
+    const products = chooseProducts(kernels, wanted);
     const arena = new Arena(kernels.freeFrom(), MOST_PAGES * 65536);
     const control = arena.allocate(CONTROL_BYTES, true);
     const scratch = Array.from({ length: count }, () => arena.allocate(SCRATCH_BYTES, true));
     const list = arena.allocate(LIST_BYTES, true);
-    const workers = isShared
-      ? new Threads({ module: compiled.module, memory, control, scratch }, source)
-      : undefined;
-    const machine = new Machine(kernels, memory, isShared, arena, scratch, list, workers);
+    const shared = { module: compiled.module, memory, control, products: PRODUCTS[products] };
+    const workers = isShared ? new Threads({ ...shared, scratch }, source) : undefined;
+    const machine = new Machine(kernels, products, memory, isShared, arena, scratch, list, workers);
     machine.#grow(arena.highest);
     return machine;
   }

@@ -27,15 +27,12 @@ export interface Kernels {
   readThrough(from: number, bytes: number): number;
   /** Packs up to 8 rows of weights in 4, 2 or 1 bytes per value; see wasm/assembly/weights.ts. */
   packPanel(size: number, from: number, rows: number, inputs: number, to: number): number;
-  /** Unpacks rows of such weights into 32-bit floats. */
-  unpackRows(
-    size: number,
-    packed: number,
-    first: number,
-    rows: number,
-    inputs: number,
-    to: number,
-  ): void;
+  /** Unpacks a row of such weights into 32-bit floats, padded to a multiple of 64. */
+  unpackRow(size: number, packed: number, row: number, inputs: number, to: number): void;
+  /** The fastest way of multiplying bytes that is exact on this engine; see products.ts. */
+  findProducts(): number;
+  /** Sets the way of this instance. */
+  setProducts(way: number): void;
 }
 
 /** Builds of the kernels: with relaxed SIMD (fused multiply-add), or with plain SIMD. */

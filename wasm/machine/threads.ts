@@ -34,9 +34,10 @@ const IDLE_MILLISECONDS = 200;
  */
 const WORKER = `
 globalThis.onmessage = async ({ data }) => {
-  const { module, memory, control, thread, threads, scratch, team } = data;
+  const { module, memory, control, products, thread, threads, scratch, team } = data;
   try {
     const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
+    exports.setProducts(products);
     const words = new Int32Array(memory.buffer, control, 8);
     let { generation } = data;
     postMessage({ isReady: true });
@@ -62,6 +63,8 @@ export interface SharedKernels {
   readonly memory: WebAssembly.Memory;
   /** Address of the control block. */
   readonly control: number;
+  /** How integers are multiplied, by its number. */
+  readonly products: number;
   /** Address of each worker's scratch memory. */
   readonly scratch: readonly number[];
 }

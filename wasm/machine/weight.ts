@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { expectQuantizable } from "../../ops/checks.ts";
+import { quantizedLayout } from "../../tensor/quantized_layout.ts";
 import { checkLargest, type DataType } from "../../tensor/data_type.ts";
 import { HeldStorage } from "../../tensor/held_storage.ts";
 import type { DeviceStorage } from "../../tensor/tensor.ts";
@@ -41,7 +41,7 @@ export class WasmWeight extends HeldStorage implements DeviceStorage {
    * @param dtype Data type of the packed values.
    * @param dims `[outputs, inputs]`.
    * @param values The values; absent: zeros, in float32.
-   * @throws {RangeError} If a value is too large for the data type, or rows are too long for it.
+   * @throws {RangeError} If a value is too large for the data type.
    */
   constructor(
     machine: Machine,
@@ -51,10 +51,10 @@ export class WasmWeight extends HeldStorage implements DeviceStorage {
   ) {
     super();
     const [outputs, inputs] = dims;
-    if (dtype === "q8") expectQuantizable(inputs);
     const size = SIZES[dtype];
-    // Integers are packed in fours, and each row has a step and a start.
-    const panel = PANEL_ROWS * (dtype === "q8" ? Math.ceil(inputs / 4) * 4 + 8 : inputs * size);
+    // Each row of each block of integers has a step and a start.
+    const { padded, blocks } = quantizedLayout(inputs);
+    const panel = PANEL_ROWS * (dtype === "q8" ? padded + blocks * 8 : inputs * size);
     this.machine = machine;
     this.#dims = dims;
     this.bytes = Math.ceil(outputs / PANEL_ROWS) * panel;
@@ -65,7 +65,8 @@ export class WasmWeight extends HeldStorage implements DeviceStorage {
       machine.storages.add(this);
       return;
     }
-    const from = machine.stage(PANEL_ROWS * inputs * 4);
+    // Behind the rows there is one with its padding, and 16 bytes, to rotate it.
+    const from = machine.stage((PANEL_ROWS * inputs + padded) * 4 + 16);
     let largest = 0;
     for (let row = 0, to = address; row < outputs; row += PANEL_ROWS, to += panel) {
       const rows = Math.min(PANEL_ROWS, outputs - row);
@@ -113,9 +114,9 @@ export class WasmWeight extends HeldStorage implements DeviceStorage {
     if (this.#isFreed) throw new Error("Cannot use a tensor that was disposed");
     const [outputs, inputs] = this.#dims;
     const values = new Float32Array(outputs * inputs);
-    const to = machine.stage(inputs * 4);
+    const to = machine.stage(quantizedLayout(inputs).padded * 4);
     for (let row = 0; row < outputs; row++) {
-      machine.kernels.unpackRows(size, address, row, 1, inputs, to);
+      machine.kernels.unpackRow(size, address, row, inputs, to);
       values.set(machine.floats(to, inputs), row * inputs);
     }
     return values;

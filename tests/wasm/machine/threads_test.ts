@@ -159,7 +159,7 @@ Deno.test("a worker that never says that it is ready counts as refused", async (
   let stopped = 0;
   const silent = { postMessage: () => {}, terminate: () => stopped++ };
   const threads = new Threads(
-    { module, memory, control: 0, scratch: [1024, 2048] },
+    { module, memory, control: 0, products: 0, scratch: [1024, 2048] },
     { cores: 2, start: () => silent },
     30,
   );
