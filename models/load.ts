@@ -96,7 +96,7 @@ export async function loadModel<Model>(
     throw new TypeError(`Cannot load a model with ${name} ${showValue(value)}: wanted a boolean`);
   }
   const settings = resolveSettings(options);
-  const progress = expectFiles(options.progress_callback, WEIGHT_FILES);
+  const progress = await expectFiles(options.progress_callback, WEIGHT_FILES);
   const source = await openCheckpoint(checkpoint, options, progress);
   let config = await readConfig(source, options.config);
   let weights = await openWeights(source);

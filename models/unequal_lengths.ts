@@ -7,7 +7,6 @@
 import type { Backend, Floats } from "../ops/backend.ts";
 import { writeRows } from "../ops/write_rows.ts";
 import type { TokenBatch } from "./inputs.ts";
-import { writeRows } from "../ops/write_rows.ts";
 
 /** What a group costs by itself, in rows: weights are read again, threads meet more often. */
 const GROUP_ROWS = 128;
