@@ -22,13 +22,32 @@ export interface DeviceOptions {
    * if absent.
    */
   readonly isEmulated?: boolean;
+  /** Most bytes of memory of a workgroup; the adapter's limit if absent. */
+  readonly workgroupBytes?: number;
+}
+
+/** What kernels need to know of a device. */
+export interface Traits {
+  /** Whether the CPU emulates the graphics processor: loads are expensive, registers are memory. */
+  readonly isEmulated: boolean;
+  /** Bytes of a stored float. */
+  readonly floatBytes: number;
+  /** Bytes of memory that a workgroup may have. */
+  readonly workgroupBytes: number;
 }
 
 /** Prefers the fastest adapter. */
 const FASTEST: GPURequestAdapterOptions = { powerPreference: "high-performance" };
 
-/** Limits that are requested as high as the adapter has them: with lower ones, tables are split. */
-const RAISED = ["maxStorageBufferBindingSize", "maxBufferSize"] as const;
+/**
+ * Limits that are requested as high as the adapter has them: with lower ones, tables are split and
+ * tiles are smaller.
+ */
+const RAISED = [
+  "maxStorageBufferBindingSize",
+  "maxBufferSize",
+  "maxComputeWorkgroupStorageSize",
+] as const;
 
 /**
  * Finds an adapter.
