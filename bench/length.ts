@@ -11,13 +11,20 @@ import { BACKEND_NAMES } from "../device.ts";
 import { choose } from "./choose.ts";
 import { LENGTH_MODELS } from "./length_models.ts";
 import type { Pass } from "./length_pass.ts";
+import type { LongPass } from "./long_pass.ts";
 import { drawChart, formatReport, type MeasuredPass, merge } from "./length_report.ts";
 import { describeMachine } from "./machine.ts";
 import { runJson } from "./own_process.ts";
 import { readCounts } from "./read_counts.ts";
 import { replaceLines } from "./replace_lines.ts";
+import { formatTable } from "./table.ts";
 
 const SCRIPT = new URL("./length_pass.ts", import.meta.url);
+
+const LONG_SCRIPT = new URL("./long_pass.ts", import.meta.url);
+
+/** Tokens of the long passes: the second takes at most 4.2 times as long as the first. */
+const LONG_LENGTHS = [16_384, 65_536];
 
 const RESULTS = new URL("./length_results.json", import.meta.url);
 
@@ -61,6 +68,17 @@ const COMMAND = {
       default: 30,
       description: "Skip longer texts for a pattern that took more than this.",
     },
+    long: {
+      type: "boolean",
+      default: false,
+      description:
+        "Instead pass 16,384 and 65,536 tokens through RoBERTa-base (random weights, LSG, q8, wasm).",
+    },
+    layers: {
+      type: "number",
+      default: 12,
+      description: "Layers of that model; time grows with them, memory by their weights alone.",
+    },
     write: {
       type: "boolean",
       default: false,
@@ -87,6 +105,7 @@ export function main(args: string[], print: (line: string) => void): Promise<num
     }
     if (!(limit > 0)) throw new UsageError(`Cannot use --limit ${limit}: wanted seconds above 0`);
     const patterns = choose(LENGTH_MODELS, values.only);
+    if (values.long) return await measureLong(requireCount("--layers", values.layers, 1), print);
     const machine = describeMachine(new Date());
     const passes: MeasuredPass[] = [];
     for (const tokens of lengths) {
@@ -105,6 +124,28 @@ export function main(args: string[], print: (line: string) => void): Promise<num
     ["", ...lines].forEach((line) => print(line));
     if (values.write) await write(passes, device);
   });
+}
+
+/** Passes of RoBERTa-base under q8. */
+async function measureLong(layers: number, print: (line: string) => void): Promise<void> {
+  print(`${describeMachine(new Date())}; RoBERTa-base, ${layers} layers, LSG, q8`);
+  const passes: LongPass[] = [];
+  for (const tokens of LONG_LENGTHS) {
+    passes.push(
+      await runJson(LONG_SCRIPT, [tokens, "q8", layers].map(String)) as LongPass,
+    );
+  }
+  const [short, long] = passes;
+  const ratio = (key: "seconds" | "busy") => (long[key] / short[key]).toFixed(2);
+  const rows = passes.map(({ tokens, seconds, busy, megabytes }) => [
+    `${tokens.toLocaleString("en")} tokens`,
+    seconds.toFixed(2),
+    busy.toFixed(2),
+    Math.round(megabytes).toLocaleString("en"),
+  ]);
+  rows.push(["long ÷ short, wanted ≤ 4.2", ratio("seconds"), ratio("busy"), ""]);
+  const headings = ["pass", "seconds", "of the busiest thread", "peak MB, wanted ≤ 3,000"];
+  for (const line of formatTable(headings, rows)) print(line);
 }
 
 /** Replaces stored figures of the same pattern and length. */

@@ -54,14 +54,17 @@ export function countAttendFlop(tokens: number, attention: RobertaAttention): nu
  *
  * @param tokens Length of the longest text.
  * @param attention Attention of the model.
+ * @param layers Number of layers.
  * @returns Contents of `config.json`.
  */
 export function makeRobertaConfig(
   tokens: number,
   attention: RobertaAttention,
+  layers: number = LAYERS,
 ): Readonly<Record<string, unknown>> {
   return {
     model_type: "roberta",
+    num_hidden_layers: layers,
     max_position_embeddings: tokens + 2,
     ...(attention === "LSG" && { base_model_prefix: "lsg" }),
   };
@@ -73,14 +76,16 @@ export function makeRobertaConfig(
  * @param device The backend.
  * @param tokens Length of the longest text.
  * @param attention Attention of the model.
+ * @param layers Number of layers.
  * @returns The model.
  */
 export async function openRoberta(
   device: Backend,
   tokens: number,
   attention: RobertaAttention,
+  layers: number = LAYERS,
 ): Promise<EncoderModel> {
-  const config = parseConfig(makeRobertaConfig(tokens, attention));
+  const config = parseConfig(makeRobertaConfig(tokens, attention, layers));
   const weights = drawParameters(modelParameters(config, "Model"), 0.02, new Random(0));
   return new EncoderModel(await loadParts(config, weights, { device }));
 }
@@ -105,6 +110,25 @@ export async function encode(
     input_ids,
     ...(globals > 0 && { global_attention_mask }),
   });
+  await last_hidden_state.getData();
+  last_hidden_state.dispose();
+  pooler_output?.dispose();
+}
+
+/**
+ * Encodes texts of several lengths in one padded batch, and reads the result.
+ *
+ * @param model The encoder.
+ * @param lengths Tokens of each text.
+ */
+export async function encodeBatch(
+  model: EncoderModel,
+  lengths: readonly number[],
+): Promise<void> {
+  const longest = Math.max(...lengths);
+  const input_ids = lengths.map((_) => makeTokenIds(longest, VOCABULARY));
+  const attention_mask = lengths.map((length) => input_ids[0].map((_, i) => i < length ? 1 : 0));
+  const { last_hidden_state, pooler_output } = await model({ input_ids, attention_mask });
   await last_hidden_state.getData();
   last_hidden_state.dispose();
   pooler_output?.dispose();

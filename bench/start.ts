@@ -1,5 +1,5 @@
 /**
- * `deno task bench:start`: time from process start to the embedded model's first result.
+ * `deno task bench:start`: time from process start to a first answer, and of loading.
  *
  * @module
  */
@@ -7,48 +7,93 @@ import { fromFileUrl } from "@std/path";
 import { describeMachine } from "./machine.ts";
 import { median } from "./measure.ts";
 import { runJson } from "./own_process.ts";
+import { writeBert, writeLlamaTokenizer } from "./start/checkpoints.ts";
+import type { Program, StageEnd } from "./start/stages.ts";
 import { formatTable } from "./table.ts";
 
-const MODEL = fromFileUrl(new URL("../demo/model", import.meta.url));
-const SCRIPT = new URL("./start_stages.ts", import.meta.url);
-const SENTENCE = "She looked at him with a <mask> and left the room.";
-
-/** Texts by description; the second one has the 512 tokens that the model was trained on. */
-const TEXTS: Readonly<Record<string, string>> = {
-  "a sentence": SENTENCE,
-  "512 tokens": `${"the ".repeat(497)}${SENTENCE}`,
-};
+const EMBEDDED = fromFileUrl(new URL("../demo/model", import.meta.url));
+const SCRIPT = new URL("./start/stages.ts", import.meta.url);
+const MASKED = "She looked at him with a <mask> and left the room.";
+const SENTENCE = "She looked at him with a smile and left the room.";
 
 const REPEATS = 7;
 
-/** Runs one process and returns the milliseconds of each stage. */
-async function measureStages(text: string): Promise<[stage: string, milliseconds: number][]> {
+/** A program, and the most milliseconds that are wanted. */
+interface Subject extends Program {
+  readonly name: string;
+  /** From process start to the answer. */
+  readonly answerWithin?: number;
+  /** Loading alone. */
+  readonly loadingWithin?: number;
+}
+
+/** The milliseconds of a run: the stages, all of them, and all threads together. */
+async function measureRun(program: Program): Promise<Map<string, number>> {
   const started = performance.timeOrigin + performance.now();
-  const ends = await runJson(SCRIPT, [MODEL, text]) as [string, number][];
-  return ends.map(([stage, time], i) => [stage, time - (i === 0 ? started : ends[i - 1][1])]);
+  const ends = await runJson(SCRIPT, [JSON.stringify(program)]) as StageEnd[];
+  const times = new Map<string, number>();
+  ends.forEach(({ stage, time }, i) => times.set(stage, time - (ends[i - 1]?.time ?? started)));
+  const last = ends[ends.length - 1];
+  times.set("start to answer", last.time - started);
+  times.set("processor", last.processor);
+  return times;
 }
 
 /**
  * Measures and prints the table.
  *
  * @param print Called with each line of output.
+ * @param tokenizers Folders of tokenizers to load, too.
  */
-export async function main(print: (line: string) => void): Promise<void> {
-  print(describeMachine(new Date()));
-  print(`Milliseconds from process start, median of ${REPEATS}\n`);
-  const columns: string[][] = [];
-  let names: string[] = [];
-  for (const text of Object.values(TEXTS)) {
-    await measureStages(text); // warms up the caches of modules and files
-    const runs: [string, number][][] = [];
-    for (let i = 0; i < REPEATS; i++) runs.push(await measureStages(text));
-    names = runs[0].map(([stage]) => stage);
-    const stages = names.map((_, i) => median(runs.map((run) => run[i][1])));
-    const total = median(runs.map((run) => run.reduce((sum, [, time]) => sum + time, 0)));
-    columns.push([...stages, total].map((time) => time.toFixed(0)));
+export async function main(
+  print: (line: string) => void,
+  tokenizers: readonly string[] = [],
+): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    const [bert, llama] = [`${folder}/bert`, `${folder}/llama`];
+    await Deno.mkdir(bert);
+    await Deno.mkdir(llama);
+    await writeBert(bert);
+    await writeLlamaTokenizer(llama);
+    const masked: Program = { task: "fill-mask", folder: EMBEDDED, text: MASKED };
+    const embed: Program = { task: "feature-extraction", folder: bert, text: SENTENCE };
+    const long = `${"the ".repeat(497)}${MASKED}`;
+    const subjects: Subject[] = [
+      { name: "embedded, a sentence, wasm", ...masked, device: "wasm", answerWithin: 250 },
+      { name: "embedded, a sentence, cpu", ...masked, device: "cpu" },
+      { name: "embedded, 512 tokens, wasm", ...masked, text: long, device: "wasm" },
+      { name: "MiniLM's shape, wasm", ...embed, device: "wasm", loadingWithin: 300 },
+      { name: "MiniLM's shape, cpu", ...embed, device: "cpu" },
+      { name: "128,000 words", folder: llama, text: SENTENCE, loadingWithin: 400 },
+      ...tokenizers.map((path) => ({ name: path.slice(-26), folder: path, text: SENTENCE })),
+    ];
+    print(describeMachine(new Date()));
+    print(`Milliseconds from process start, medians of ${REPEATS}; all threads' processor time\n`);
+    const runs = new Map(subjects.map(({ name }): [string, Map<string, number>[]] => [name, []]));
+    // Interleaved, so that the machine's load is the same for all; the first run warms up caches.
+    for (let i = 0; i <= REPEATS; i++) {
+      for (const { name, ...program } of subjects) {
+        const times = await measureRun(program);
+        if (i > 0) runs.get(name)!.push(times);
+      }
+    }
+    const columns = ["Deno", "modules", "loading", "answer", "start to answer", "processor"];
+    const rows = subjects.map(({ name, answerWithin, loadingWithin }) => {
+      const wanted = { loading: loadingWithin, "start to answer": answerWithin };
+      return [
+        name,
+        ...columns.map((column) => {
+          const time = median(runs.get(name)!.map((run) => run.get(column)!)).toFixed(0);
+          const most = wanted[column as keyof typeof wanted];
+          return most === undefined ? time : `${time} (${most})`;
+        }),
+      ];
+    });
+    for (const line of formatTable(["(wanted)", ...columns], rows)) print(line);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
   }
-  const rows = [...names, "total"].map((name, i) => [name, ...columns.map((column) => column[i])]);
-  for (const line of formatTable(["stage", ...Object.keys(TEXTS)], rows)) print(line);
 }
 
-if (import.meta.main) await main(console.log);
+if (import.meta.main) await main(console.log, Deno.args);

@@ -1,7 +1,8 @@
 import type { ModelConfig } from "../families/model_config.ts";
 import { showName } from "../base/show_value.ts";
 import { describeHead } from "./describe_head.ts";
-import { FAMILIES, type Head } from "../families/families.ts";
+import type { Head } from "../families/families.ts";
+import { familyOf } from "../families/known_families.ts";
 
 /**
  * Returns the class name of a model in transformers.
@@ -21,7 +22,7 @@ import { FAMILIES, type Head } from "../families/families.ts";
  * ```
  */
 export function architectureOf(config: ModelConfig, head: Head): string {
-  const { className } = FAMILIES[config.model_type];
+  const { className } = familyOf(config);
   const suffix = head === "Model" ? head : describeHead(config, head).suffix ?? `For${head}`;
   return (config.lsg ? "LSG" : "") + className + suffix;
 }
@@ -93,5 +94,5 @@ export function findHead(config: ModelConfig, architecture: string): Head | unde
  * ```
  */
 export function headsOf(config: ModelConfig): Head[] {
-  return ["Model", ...Object.keys(FAMILIES[config.model_type].heads)] as Head[];
+  return ["Model", ...Object.keys(familyOf(config).heads)] as Head[];
 }

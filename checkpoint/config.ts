@@ -1,14 +1,14 @@
 import { resolveLsgParameters } from "../attention/lsg/lsg_parameters.ts";
 import { type ActivationName, ACTIVATIONS } from "../ops/activation.ts";
 import { assertOnly } from "./assert_only.ts";
-import {
-  type Decoder,
-  type DecoderConfig,
-  FAMILIES,
-  type Family,
-  type ModelConfig,
-  type ModelType,
+import type {
+  Decoder,
+  DecoderConfig,
+  Family,
+  ModelConfig,
+  ModelType,
 } from "../families/families.ts";
+import { familyOf, importFamily, MODEL_TYPES } from "../families/known_families.ts";
 import { KeyReader } from "./key_reader.ts";
 import { parseLabels } from "./labels.ts";
 import { showValue } from "../base/show_value.ts";
@@ -28,31 +28,21 @@ const ACTIVATION_SYNONYMS: Readonly<Record<string, ActivationName>> = {
 };
 
 /**
- * Validates a parsed `config.json` and fills in the family's defaults.
+ * Validates a parsed `config.json` of a family that is known, and fills in its defaults.
  *
  * @param json The file's keys.
  * @param overrides Keys that replace the file's.
  * @returns The typed config.
  * @throws {TypeError} If a value is of the wrong type.
- * @throws {RangeError} If a value is out of range or not supported, `model_type` included.
- *
- * @example
- * ```ts
- * import { parseConfig } from "@lsg/core/checkpoint";
- * import { assertEquals } from "@std/assert";
- *
- * const config = parseConfig({ model_type: "roberta", base_model_prefix: "lsg" });
- * assertEquals(config.hidden_size, 768);
- * assertEquals(config.lsg?.block_size, 128);
- * ```
+ * @throws {RangeError} If a value is out of range or not supported.
  */
-export function parseConfig(
+export function parseKnownConfig(
   json: Readonly<Record<string, unknown>>,
   overrides: Readonly<Record<string, unknown>> = {},
 ): ModelConfig {
   const raw: Record<string, unknown> = { ...json, ...overrides };
   const modelType = parseModelType(raw.model_type);
-  const family = FAMILIES[modelType];
+  const family = familyOf({ model_type: modelType });
   const { className, defaults, keys, unread = [], only, converts, embeddings, positions } = family;
   assertOnly(raw, only);
   // Padding is masked, so its id does not matter where positions are not counted from it.
@@ -148,7 +138,8 @@ export async function readConfig(
           : ""),
     );
   }
-  return parseConfig(json, overrides);
+  await importFamily(parseModelType({ ...json, ...overrides }.model_type));
+  return parseKnownConfig(json, overrides);
 }
 
 /** Old configs of several end tokens list them; the first one counts outside of generation. */
@@ -192,11 +183,18 @@ function countsFromPadding(positions: Family["positions"]): boolean {
   return typeof positions !== "string" && positions.ids === "from_padding";
 }
 
-function parseModelType(value: unknown): ModelType {
-  if (typeof value !== "string" || !Object.hasOwn(FAMILIES, value)) {
+/**
+ * Reads the `model_type` of a config.
+ *
+ * @param value Its value.
+ * @returns The type.
+ * @throws {RangeError} If it is not supported.
+ */
+export function parseModelType(value: unknown): ModelType {
+  if (typeof value !== "string" || !MODEL_TYPES.includes(value as ModelType)) {
     throw new RangeError(
       `config model_type ${showValue(value)} is not supported; supported: ` +
-        Object.keys(FAMILIES).join(", "),
+        MODEL_TYPES.join(", "),
     );
   }
   return value as ModelType;

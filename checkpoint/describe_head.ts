@@ -1,5 +1,6 @@
 import type { ModelConfig } from "../families/model_config.ts";
-import { FAMILIES, type Head, type HeadDescription } from "../families/families.ts";
+import type { Head, HeadDescription } from "../families/families.ts";
+import { familyOf } from "../families/known_families.ts";
 
 /**
  * Describes a family's head.
@@ -20,7 +21,7 @@ import { FAMILIES, type Head, type HeadDescription } from "../families/families.
  * ```
  */
 export function describeHead(config: ModelConfig, head: Exclude<Head, "Model">): HeadDescription {
-  const { className, heads } = FAMILIES[config.model_type];
+  const { className, heads } = familyOf(config);
   const description = heads[head];
   if (description === undefined) {
     throw new RangeError(

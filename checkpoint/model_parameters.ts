@@ -1,16 +1,16 @@
 import { assertOnly } from "./assert_only.ts";
 import { decoderStack } from "./decoder_stack.ts";
 import { describeHead } from "./describe_head.ts";
-import {
-  FAMILIES,
-  type Family,
-  type Head,
-  type HeadDescription,
-  type HeadLayer,
-  type LayerNames,
-  type ModelConfig,
-  type PositionTable,
+import type {
+  Family,
+  Head,
+  HeadDescription,
+  HeadLayer,
+  LayerNames,
+  ModelConfig,
+  PositionTable,
 } from "../families/families.ts";
+import { familyOf } from "../families/known_families.ts";
 import { positionRows } from "./position_table.ts";
 import type { ExpectedParameter } from "./weight_names.ts";
 
@@ -111,7 +111,7 @@ function headParameters(
   config: ModelConfig,
 ): ExpectedParameter[] {
   assertOnly(config.raw, only);
-  const { linear, norm } = parametersOf(config, FAMILIES[config.model_type]);
+  const { linear, norm } = parametersOf(config, familyOf(config));
   let width = config.hidden_size;
   const parameters = layers.flatMap((each): ExpectedParameter[] => {
     const inputs = width;
@@ -165,7 +165,7 @@ function headParameters(
  * ```
  */
 export function modelParameters(config: ModelConfig, head: Head): ExpectedParameter[] {
-  const family = FAMILIES[config.model_type];
+  const family = familyOf(config);
   const parameters = [
     ...encoderParameters(config, family),
     ...(config.decoder ? encoderParameters(...decoderStack(config, family)) : []),
@@ -184,7 +184,7 @@ export function modelParameters(config: ModelConfig, head: Head): ExpectedParame
  */
 export function ownParameters(head: Head, config: ModelConfig): ExpectedParameter[] {
   if (head !== "Model") return headParameters(describeHead(config, head), config);
-  const { pooler } = FAMILIES[config.model_type];
+  const { pooler } = familyOf(config);
   if (!pooler) return [];
   return headParameters({ rows: "first", layers: [pooler] }, config)
     .map((parameter) => ({ ...parameter, optionalPart: "pooler" }));

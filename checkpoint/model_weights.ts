@@ -3,7 +3,8 @@ import { architectureOf } from "./architecture.ts";
 import { withComputedPositions } from "./computed_positions.ts";
 import type { ModelConfig } from "../families/model_config.ts";
 import { describeHead } from "./describe_head.ts";
-import { FAMILIES, type Head, type HeadDescription, type HeadLayer } from "../families/families.ts";
+import type { Head, HeadDescription, HeadLayer } from "../families/families.ts";
+import { familyOf } from "../families/known_families.ts";
 import { modelParameters } from "./model_parameters.ts";
 import { findParameters, type NameRules, resolveWeights } from "./weight_names.ts";
 import type { Weights } from "./weights.ts";
@@ -38,7 +39,7 @@ function firstComponents(layers: readonly HeadLayer[], words?: HeadDescription["
  * ```
  */
 export function nameRules(config: ModelConfig, head: Head): NameRules {
-  const { weightPrefix, pooler, heads, unused } = FAMILIES[config.model_type];
+  const { weightPrefix, pooler, heads, unused } = familyOf(config);
   const poolers = pooler ? [pooler] : [];
   const own = head === "Model" ? undefined : describeHead(config, head);
   const used = own ? firstComponents(own.layers, own.words) : firstComponents(poolers);
@@ -85,7 +86,7 @@ export function resolveModelWeights(
   const rules = nameRules(config, head);
   assertSameAttention(findParameters(weights, parameters, rules).unexpected, config, model);
   const resolved = resolveWeights(weights, parameters, rules, model, warn);
-  return withComputedPositions(resolved, config, FAMILIES[config.model_type]);
+  return withComputedPositions(resolved, config, familyOf(config));
 }
 
 /** Asserts that LSG weights are not run with full attention, because a config lacks LSG's keys. */
@@ -94,7 +95,7 @@ function assertSameAttention(
   config: ModelConfig,
   model: string,
 ): void {
-  const { embeddings } = FAMILIES[config.model_type];
+  const { embeddings } = familyOf(config);
   const found = unexpected.find((name) => name.endsWith(embeddings.global));
   if (found === undefined) return;
   throw new RangeError(

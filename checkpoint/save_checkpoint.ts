@@ -1,7 +1,7 @@
 import type { ModelConfig } from "../families/model_config.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { listCopiedFiles, openTokenizerFiles, TOKENIZER_FILES } from "./copied_files.ts";
-import { FAMILIES } from "../families/families.ts";
+import { familyOf } from "../families/known_families.ts";
 import { pythonClasses } from "./python_classes.ts";
 import { streamSafetensors } from "./safetensors_writer.ts";
 import { type CheckpointFile, type CheckpointSource, readJsonObject } from "./source.ts";
@@ -73,7 +73,7 @@ export async function checkpointFolder(
   const found = copied === "all"
     ? await listCopiedFiles(source)
     : await openTokenizerFiles(source, copied === "tokenizer and modules");
-  const { positions } = FAMILIES[config.model_type];
+  const { positions } = familyOf(config);
   const length = config.max_position_embeddings -
     (typeof positions === "string" ? 0 : positions.configOffset);
   const converted = await isConverted(config, source);

@@ -1,4 +1,5 @@
-import { FAMILIES, type Head } from "../families/families.ts";
+import type { Head } from "../families/families.ts";
+import { familyOf } from "../families/known_families.ts";
 import type { ModelConfig } from "../families/model_config.ts";
 import type { ExpectedParameter } from "./weight_names.ts";
 
@@ -27,6 +28,6 @@ export function savedName(
   config: ModelConfig,
   head: Head,
 ): string {
-  const { weightPrefix } = FAMILIES[config.model_type];
+  const { weightPrefix } = familyOf(config);
   return head === "Model" || inHead ? name : weightPrefix + name;
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { FAMILIES } from "../families/families.ts";
+import { familyOf } from "../families/known_families.ts";
 import { readCheckpoint } from "../checkpoint/read_checkpoint.ts";
 import type { CheckpointSource } from "../checkpoint/source.ts";
 import type { Weights } from "../checkpoint/weights.ts";
@@ -41,7 +41,7 @@ export async function compareCheckpoints(
   after: CheckpointSource,
 ): Promise<CheckpointChanges> {
   const [old, made] = [await readCheckpoint(before), await readCheckpoint(after)];
-  const { weightPrefix } = FAMILIES[old.config.model_type];
+  const { weightPrefix } = familyOf(old.config);
   // Old files name LayerNorm's parameters differently; bare models have no prefix.
   const plain = (name: string) =>
     (name.startsWith(weightPrefix) ? name.slice(weightPrefix.length) : name)

@@ -5,19 +5,20 @@
  */
 import type { AttendShape } from "../ops/attend.ts";
 import type { OperandsOf } from "../ops/run.ts";
-import { attendKernel, KEYS } from "./attend_kernel.ts";
+import { attendKernel, attendTile, COLUMNS, TILE_ROWS } from "./attend_kernel.ts";
 import { dropoutWords } from "./dropout.ts";
 import { MOST_SPANS, SPAN_WORDS } from "./attend_operands_kernel.ts";
-import type { GpuKernel, GpuRoles } from "./kernel.ts";
+import type { Context, GpuKernel, GpuRoles } from "./kernel.ts";
 import { type Command, floatWord } from "./machine/commands.ts";
 
 /** Query rows and their key sources. */
 type Part = OperandsOf<"attend", GpuRoles>["parts"][number];
 
 /**
- * Workgroups that occupy a large graphics processor: if there are fewer, tiles are made smaller.
+ * Most multiply-adds of a call, if it has more rows than a tile: drivers abort kernels that run for
+ * seconds.
  */
-const ENOUGH_GROUPS = 256;
+const MOST_WORK = 2 ** 37;
 
 /** Widest head: the sums of wider ones would not fit into registers. */
 const WIDEST_HEAD = 256;
@@ -39,7 +40,7 @@ interface List {
  * entries). More lists, or a query mask, need a chain of calls that pass on their sums in `state`,
  * `[batch, rows, heads, width + 2]`.
  */
-export const attend: GpuKernel<"attend"> = (operands, result, shape, { allocate }) => {
+export const attend: GpuKernel<"attend"> = (operands, result, shape, context) => {
   const { batch, rows, heads, width } = shape;
   if (width > WIDEST_HEAD) {
     throw new RangeError(`attend: head width ${width}, wanted at most ${WIDEST_HEAD} on webgpu`);
@@ -54,15 +55,40 @@ export const attend: GpuKernel<"attend"> = (operands, result, shape, { allocate 
     const isChain = lists.length > 2 || own.size > 1 || queryMask !== undefined;
     const calls = isChain ? lists.map((list) => [list]) : [lists];
     if (calls.length === 0) calls.push([]);
-    return calls.map((bound, i) =>
-      call({ query, queryMask, y }, part, bound, shape, {
-        state: isChain ? sums ??= allocate(batch * rows * heads * (width + 2)) : undefined,
-        isFirst: i === 0,
-        isLast: i === calls.length - 1,
-      })
+    return turnsOf(part, shape).flatMap((turn) =>
+      calls.map((bound, i) =>
+        call({ query, queryMask, y }, turn, bound, shape, context, {
+          work: turn.count * rowWork(turn, shape) / calls.length,
+          state: isChain
+            ? sums ??= context.allocate(batch * rows * heads * (width + 2))
+            : undefined,
+          isFirst: i === 0,
+          isLast: i === calls.length - 1,
+        })
+      )
     );
   });
 };
+
+/** Cuts a part into rows whose calls do not take too long. */
+function turnsOf(part: Part, shape: AttendShape): Part[] {
+  const most = Math.max(1, Math.floor(MOST_WORK / (TILE_ROWS * rowWork(part, shape)))) * TILE_ROWS;
+  if (part.count <= most) return [part];
+  return Array.from({ length: Math.ceil(part.count / most) }, (_, i) => ({
+    ...part,
+    first: part.first + i * most,
+    position: part.position + i * most,
+    count: Math.min(most, part.count - i * most),
+  }));
+}
+
+/** Most multiply-adds of a query row of all sequences and heads. */
+function rowWork({ sources }: Part, { batch, heads, width }: AttendShape): number {
+  const keys = sources.flatMap(({ spans, count }) =>
+    spans.map(({ start, end }) => Math.min(count, end - start))
+  ).reduce((sum, seen) => sum + seen, 0);
+  return 2 * keys * batch * heads * width;
+}
 
 /** The buffers that all calls bind. */
 interface Buffers {
@@ -73,6 +99,8 @@ interface Buffers {
 
 /** The position of a call in a chain. */
 interface Link {
+  /** Multiply-adds of the call, about. */
+  readonly work: number;
   readonly state: GPUBuffer | undefined;
   readonly isFirst: boolean;
   readonly isLast: boolean;
@@ -84,7 +112,8 @@ function call(
   { first, count, position }: Part,
   lists: readonly List[],
   { batch, rows, heads, width, keyHeads, scale, dropout }: AttendShape,
-  { state, isFirst, isLast }: Link,
+  { isEmulated, workgroupBytes }: Context,
+  { work, state, isFirst, isLast }: Link,
 ): Command {
   const [a, b = a] = lists;
   const spans = lists.flatMap(({ spans }, list) =>
@@ -92,8 +121,7 @@ function call(
   );
   const spanWords: number[] = new Array(MOST_SPANS * SPAN_WORDS).fill(0);
   spans.forEach((words, i) => spanWords.splice(i * SPAN_WORDS, words.length, ...words));
-  const groupsOf = (tileRows: number) => Math.ceil(count / tileRows) * heads * batch;
-  const tileRows = groupsOf(64) >= ENOUGH_GROUPS && width <= 128 ? 64 : 32;
+  const columns = Math.ceil(width / COLUMNS);
   const operands = (list: List | undefined) => {
     const { keys = query, values = query, mask = keys } = list ?? {};
     return [keys, values, mask];
@@ -102,8 +130,9 @@ function call(
   const second = state ? [queryMask ?? query] : operands(b);
   return {
     kernel: attendKernel({
-      tileRows,
-      columns: Math.ceil(width / KEYS),
+      columns,
+      ...attendTile(columns, workgroupBytes),
+      unroll: isEmulated ? 1 : 2,
       isWhole: width % 4 === 0,
       isChain: state !== undefined,
       drops: dropout !== undefined,
@@ -116,7 +145,8 @@ function call(
       ...spanWords,
     ],
     buffers: [a?.query ?? query, ...operands(a), ...second, y, ...(state ? [state] : [])],
-    groups: count === 0 ? [0, 0, 0] : [Math.ceil(count / tileRows), heads, batch],
+    groups: count === 0 ? [0, 0, 0] : [Math.ceil(count / TILE_ROWS), heads, batch],
+    work,
   };
 }
 

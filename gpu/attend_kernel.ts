@@ -7,17 +7,47 @@ import { attendOperands, loadEither, type OperandVariant } from "./attend_operan
 import { WORDS } from "./dropout.ts";
 import type { Kernel } from "./machine/commands.ts";
 
-/** Keys of a tile, and columns of values that a row of invocations holds at a time. */
-export const KEYS = 32;
+/** Query rows of a tile. */
+export const TILE_ROWS = 32;
+
+/** Depths of keys and columns of values that go through workgroup memory at a time. */
+export const COLUMNS = 32;
+
+/** Rows of an invocation; its sums are unrolled to stay in registers. */
+const OWN = TILE_ROWS / 8;
 
 /** Sizes that are compiled into the program. */
 export interface AttendVariant extends OperandVariant {
-  /** Query rows of a tile: 32 or 64. */
-  readonly tileRows: number;
   /** Width of a head, in steps of 32. */
   readonly columns: number;
+  /** Keys of a tile: 32 or 64. */
+  readonly keys: number;
+  /** Whether queries stay in workgroup memory; else they are loaded for each tile of keys. */
+  readonly isResident: boolean;
+  /** Vectors that an inner loop multiplies before it jumps: 1 or 2. */
+  readonly unroll: number;
   /** Whether weights are dropped. */
   readonly drops: boolean;
+}
+
+/**
+ * Chooses the size of tiles: the larger they are, the fewer barriers and loads there are for each
+ * key.
+ *
+ * @param columns Width of a head, in steps of 32.
+ * @param bytes Workgroup memory that the device has.
+ * @returns The sizes: 25 KiB for heads of width 64 where there is so much, less than 16 KiB else.
+ */
+export function attendTile(
+  columns: number,
+  bytes: number,
+): Pick<AttendVariant, "keys" | "isResident"> {
+  const sizes = [64, 32].flatMap((keys) =>
+    [true, false].map((isResident) => ({ keys, isResident }))
+  );
+  const needed = ({ keys, isResident }: typeof sizes[number]) =>
+    4 * (TILE_ROWS * (keys + 8 + (isResident ? COLUMNS * columns : 0)) + keys * (COLUMNS + 1));
+  return sizes.find((tile) => needed(tile) <= bytes) ?? sizes[sizes.length - 1];
 }
 
 const kernels = new Map<string, Kernel>();
@@ -38,14 +68,13 @@ fn keptEntries(b: i32, h: i32, row: i32, entries: vec4<i32>) -> vec4<f32> {
 `;
 
 /**
- * One workgroup of 8×8 invocations per tile of queries of one head; it loops over tiles of 32 keys.
+ * One workgroup of 8×8 invocations per tile of 32 queries of one head; it loops over tiles of keys.
  *
  * An invocation computes the scores of every eighth row and every eighth key, and of the result
  * every eighth row and vectors of four columns. Vectors of four depths (of queries and keys), of
  * four keys (of weights) or of four columns (of values) lie in workgroup memory, so that
- * neighbouring invocations read neighbouring vectors; the queries' memory is reused for the
- * weights, the keys' for the values: 14.1 KiB for tiles of 64 rows, within the 16 KiB that WebGPU
- * guarantees.
+ * neighbouring invocations read neighbouring vectors. Where neighbours would store into the same
+ * bank, those of a vector `v` change places, `place ^ v`.
  *
  * The softmax is online, as in the reference: a maximum per row, and sums that are scaled down when
  * it rises (Milakov and Gimelshein, 2018; Dao et al., 2022). Each invocation adds up the weights of
@@ -56,22 +85,42 @@ fn keptEntries(b: i32, h: i32, row: i32, entries: vec4<i32>) -> vec4<f32> {
  * @returns The kernel.
  */
 export function attendKernel(variant: AttendVariant): Kernel {
-  const { tileRows, columns, isWhole, isChain, drops } = variant;
-  const name =
-    `attend ${tileRows} ${columns}${isWhole ? "" : " scalar"}${isChain ? " chain" : ""}` +
-    (drops ? " dropout" : "");
+  const { columns, keys, isResident, unroll, isWhole, isChain, drops } = variant;
+  const name = `attend ${columns} ${keys} ${unroll}${isResident ? " resident" : ""}` +
+    `${isWhole ? "" : " scalar"}${isChain ? " chain" : ""}${drops ? " dropout" : ""}`;
   let kernel = kernels.get(name);
   if (!kernel) kernels.set(name, kernel = { name, code: codeFor(variant) });
   return kernel;
 }
 
-function codeFor({ tileRows, columns, isWhole, isChain, drops }: AttendVariant): string {
-  const own = tileRows / 8; // rows of an invocation; its sums are unrolled to stay in registers
+function codeFor(variant: AttendVariant): string {
+  const { columns, keys, isResident, unroll, isWhole, isChain, drops } = variant;
   const list = (count: number, text: (i: number) => string) =>
     Array.from({ length: count }, (_, i) => text(i)).join("");
-  const rows = (text: (i: number) => string) => list(own, text);
+  const rows = (text: (i: number) => string) => list(OWN, text);
   const parts = (text: (i: number, c: number) => string) =>
     list(columns, (c) => rows((i) => text(i, c)));
+  /** Groups of four keys of an invocation: x + 32·g, and 8, 16, 24 more. */
+  const groups = (text: (g: number) => string) => list(keys / 32, text);
+  const both = (text: (i: number, g: number) => string) => rows((i) => groups((g) => text(i, g)));
+  /** The eight vectors of a step, some spelled out at a time. */
+  const vectors = (text: (vector: string) => string) =>
+    `for (var at = 0; at < 8; at += ${unroll}) {\n${
+      list(unroll, (u) =>
+        `{\nlet vector = at + ${u};
+${text("vector")}}\n`)
+    }}\n`;
+  const joined = (values: string[]) => values.join(", ");
+  const queries = isResident ? "queries" : "left";
+  const loadQueries = (chunk: string) =>
+    rows((i) =>
+      `        var q${i} = vec4<f32>();
+        if (firstRow + row + ${8 * i} < shape.count) {
+          q${i} = queryAt(tileAt + (row + ${8 * i}) * stride, ${COLUMNS} * (${chunk}) + 4 * x);
+        }
+        ${queries}[${isResident ? `8 * (${chunk}) + ` : ""}x][${i}][row ^ x] = q${i};
+`
+    );
   return /* wgsl */ `${attendOperands({ isWhole, isChain })}${drops ? WORDS + KEPT : ""}
 /**
  * The maximum before any key is seen, and the lowest one after; not infinite, as differences of
@@ -80,14 +129,21 @@ function codeFor({ tileRows, columns, isWhole, isChain, drops }: AttendVariant):
 const NOTHING: f32 = -3.4028234e38;
 const LOWEST: f32 = -3.4e38;
 
-/** Queries, [8 vectors of depths, rows]; then weights, [8 vectors of keys, rows]. */
-var<workgroup> left: array<vec4<f32>, ${8 * tileRows}>;
-/** Keys, [8 vectors of depths, keys]; then values, [keys, 8 vectors of columns]. */
-var<workgroup> right: array<vec4<f32>, ${8 * KEYS}>;
+${
+    isResident
+      ? `/** Queries, [vectors of depths, rows]. */
+var<workgroup> queries: array<array<array<vec4<f32>, 8>, ${OWN}>, ${8 * columns}>;
+`
+      : ""
+  }\
+/** Weights, [vectors of keys, rows]; before them queries that do not stay. */
+var<workgroup> left: array<array<array<vec4<f32>, 8>, ${OWN}>, ${keys / 4}>;
+/** Keys, [eights of keys, 8 vectors of depths, keys]; then values, [keys, 8 vectors of columns]. */
+var<workgroup> right: array<array<array<vec4<f32>, 8>, 8>, ${keys / 8}>;
 /** A value for each row of each invocation. */
-var<workgroup> rowNumbers: array<f32, ${8 * tileRows}>;
+var<workgroup> rowNumbers: array<array<array<f32, 8>, 8>, ${OWN}>;
 /** 1 for a visible key. */
-var<workgroup> counts: array<u32, ${KEYS}>;
+var<workgroup> counts: array<u32, ${keys}>;
 
 /** First entry that the query at a position sees; queries after it see none before. */
 fn spanStart(n: i32, position: i32) -> i32 {
@@ -126,9 +182,9 @@ fn main(
   let b = i32(group.z);
   let x = i32(local.x);
   let row = i32(local.y);
-  let firstRow = i32(group.x) * ${tileRows};
+  let firstRow = i32(group.x) * ${TILE_ROWS};
   let position = shape.position + firstRow;
-  let lastPosition = shape.position + min(firstRow + ${tileRows}, shape.count) - 1;
+  let lastPosition = shape.position + min(firstRow + ${TILE_ROWS}, shape.count) - 1;
   let stride = shape.heads * shape.width;
   let tileAt = (b * shape.rows + shape.first + firstRow) * stride + h * shape.width;
   let keyStride = shape.keyHeads * shape.width;
@@ -144,73 +200,93 @@ ${
       let at = stateAt(b, firstRow + row + ${8 * i}, h);
       maximum${i} = state[at];
       sum${i} = select(0, state[at + 1], x == 0);
-${list(columns, (c) => `      y${i}_${c} = stateFour(at + 2, ${c * KEYS} + 4 * x);\n`)}    }
+${list(columns, (c) => `      y${i}_${c} = stateFour(at + 2, ${c * COLUMNS} + 4 * x);\n`)}    }
 `
         )
       }  }
 `
       : ""
   }\
+${
+    isResident
+      ? `  for (var chunk = 0; chunk < ${columns}; chunk++) {\n${loadQueries("chunk")}  }\n`
+      : ""
+  }\
   for (var n = 0; n < shape.spans; n++) {
     let highest = spanEnd(n, lastPosition);
-    for (var key = spanStart(n, position); key < highest; key += ${KEYS}) {
-      if (index < ${KEYS}) {
+    for (var key = spanStart(n, position); key < highest; key += ${keys}) {
+      if (index < ${keys}) {
         let entry = key + i32(index);
         counts[index] = select(0u, 1u, entry < highest && isVisible(n, min(entry, highest - 1), b, h));
       }
       workgroupBarrier();
       let keyAt = (b * shape.span[n].rows + shape.span[n].first + key) * keyStride +
         keyHead * shape.width;
-${rows((i) => `      var scores${i} = vec4<f32>();\n`)}\
-      for (var depth = 0; depth < shape.width; depth += ${KEYS}) {
-        let d = depth + 4 * x;
-${
-    rows((i) =>
-      `        var q${i} = vec4<f32>();
-        if (firstRow + row + ${8 * i} < shape.count) {
-          q${i} = queryAt(tileAt + (row + ${8 * i}) * stride, d);
-        }
-        left[x * ${tileRows} + row + ${8 * i}] = q${i};
-`
-    )
-  }\
-        for (var j = row; j < ${KEYS}; j += 8) {
+${both((i, g) => `      var scores${i}_${g} = vec4<f32>();\n`)}\
+      for (var chunk = 0; chunk < ${columns}; chunk++) {
+        let d = ${COLUMNS} * chunk + 4 * x;
+${isResident ? "" : loadQueries("chunk")}\
+        for (var j = row; j < ${keys}; j += 8) {
           var four = vec4<f32>();
           if (counts[j] == 1) {
 ${loadEither("keys", "moreKeys", isChain)}\
           }
-          right[x * ${KEYS} + j] = four;
+          right[j / 8][x][row ^ x] = four;
         }
         workgroupBarrier();
-        for (var vector = 0; vector < 8; vector++) {
-          let atKeys = vector * ${KEYS} + x;
-          let k0 = right[atKeys];
-          let k1 = right[atKeys + 8];
-          let k2 = right[atKeys + 16];
-          let k3 = right[atKeys + 24];
-${
-    rows((i) =>
-      `          let four${i} = left[vector * ${tileRows} + row + ${8 * i}];
-          scores${i} += vec4<f32>(dot(four${i}, k0), dot(four${i}, k1), dot(four${i}, k2), dot(four${i}, k3));
-`
+        ${
+    vectors((vector) =>
+      groups((g) =>
+        list(4, (j) => `let k${4 * g + j} = right[${4 * g + j}][${vector}][x ^ ${vector}];\n`) +
+        [..."xyzw"].map((d) =>
+          `let k${d}${g} = vec4<f32>(${joined([0, 1, 2, 3].map((j) => `k${4 * g + j}.${d}`))});\n`
+        ).join("")
+      ) +
+      rows((i) =>
+        `let q${i} = ${queries}[${
+          isResident ? "8 * chunk + " : ""
+        }${vector}][${i}][row ^ ${vector}];\n` +
+        groups((g) =>
+          [..."xyzw"].map((d) =>
+            `scores${i}_${g} = fma(vec4<f32>(q${i}.${d}), k${d}${g}, scores${i}_${g});\n`
+          ).join("")
+        )
+      )
     )
-  }        }
+  }\
         workgroupBarrier();
       }
-      let entries = vec4<i32>(key + x) + vec4<i32>(0, 8, 16, 24);
-      let counted = vec4<bool>(
-        counts[x] == 1, counts[x + 8] == 1, counts[x + 16] == 1, counts[x + 24] == 1,
-      );
+${
+    groups((g) =>
+      `      let entries${g} = vec4<i32>(key + x) + vec4<i32>(${
+        joined([0, 8, 16, 24].map((j) => `${32 * g + j}`))
+      });
+      let counted${g} = vec4<bool>(${
+        joined([0, 8, 16, 24].map((j) => `counts[x + ${32 * g + j}] == 1`))
+      });
+`
+    )
+  }\
 ${
     rows((i) =>
       `      let position${i} = position + row + ${8 * i};
-      let seen${i} = counted & (entries >= vec4<i32>(spanStart(n, position${i}))) &
-        (entries < vec4<i32>(spanEnd(n, position${i})));
-      scores${i} *= shape.scale;
-      let seenScores${i} =
-        select(vec4<f32>(NOTHING), max(scores${i}, vec4<f32>(LOWEST)), seen${i});
-      rowNumbers[x * ${tileRows} + row + ${8 * i}] =
-        max(max(seenScores${i}.x, seenScores${i}.y), max(seenScores${i}.z, seenScores${i}.w));
+      let start${i} = vec4<i32>(spanStart(n, position${i}));
+      let end${i} = vec4<i32>(spanEnd(n, position${i}));
+      var largest${i} = vec4<f32>(NOTHING);
+${
+        groups((g) =>
+          `      let seen${i}_${g} =
+        counted${g} & (entries${g} >= start${i}) & (entries${g} < end${i});
+      scores${i}_${g} *= shape.scale;
+      largest${i} = max(
+        largest${i},
+        select(vec4<f32>(NOTHING), max(scores${i}_${g}, vec4<f32>(LOWEST)), seen${i}_${g}),
+      );
+`
+        )
+      }\
+      rowNumbers[${i}][row][x] =
+        max(max(largest${i}.x, largest${i}.y), max(largest${i}.z, largest${i}.w));
 `
     )
   }\
@@ -219,56 +295,65 @@ ${
     rows((i) =>
       `      var next${i} = maximum${i};
       for (var other = 0; other < 8; other++) {
-        next${i} = max(next${i}, rowNumbers[other * ${tileRows} + row + ${8 * i}]);
+        next${i} = max(next${i}, rowNumbers[${i}][row][other]);
       }
       let shrink${i} = exp(maximum${i} - next${i});
       maximum${i} = next${i};
-      let weights${i} = select(vec4<f32>(), exp(scores${i} - next${i}), seen${i});
-      sum${i} = sum${i} * shrink${i} + dot(weights${i}, vec4<f32>(1));
-      left[x * ${tileRows} + row + ${8 * i}] = weights${i}${
-        drops
-          ? ` * keptEntries(b, h, firstRow + row + ${8 * i}, entries + shape.span[n].number)`
-          : ""
-      };
+      sum${i} *= shrink${i};
+${
+        groups((g) =>
+          `      let weights${i}_${g} =
+        select(vec4<f32>(), exp(scores${i}_${g} - next${i}), seen${i}_${g});
+      sum${i} += dot(weights${i}_${g}, vec4<f32>(1));
+      left[${8 * g} + x][${i}][row ^ x] = weights${i}_${g}${
+            drops
+              ? ` *
+        keptEntries(b, h, firstRow + row + ${8 * i}, entries${g} + shape.span[n].number)`
+              : ""
+          };
 `
+        )
+      }`
     )
   }\
 ${parts((i, c) => `      y${i}_${c} *= shrink${i};\n`)}\
 ${
     list(columns, (c) =>
-      `      for (var j = row; j < ${KEYS}; j += 8) {
-        let d = ${c * KEYS} + 4 * x;
+      `      for (var j = row; j < ${keys}; j += 8) {
+        let d = ${c * COLUMNS} + 4 * x;
         var four = vec4<f32>();
         if (counts[j] == 1) {
 ${loadEither("values", "moreValues", isChain)}\
         }
-        right[j * 8 + x] = four;
+        right[j / 8][row][x] = four;
       }
       workgroupBarrier();
-      for (var vector = 0; vector < 8; vector++) {
-        let v0 = right[vector * 8 + x];
-        let v1 = right[(vector + 8) * 8 + x];
-        let v2 = right[(vector + 16) * 8 + x];
-        let v3 = right[(vector + 24) * 8 + x];
-${
-        rows((i) =>
-          `        let four${i} = left[vector * ${tileRows} + row + ${8 * i}];
-        y${i}_${c} += four${i}.x * v0 + four${i}.y * v1 + four${i}.z * v2 + four${i}.w * v3;
-`
+      ${
+        vectors((vector) =>
+          groups((g) =>
+            `{\n${list(4, (j) => `let v${j} = right[${4 * g + j}][${vector}][x];\n`)}${
+              rows((i) =>
+                `let p${i} = left[${8 * g} + ${vector}][${i}][row ^ ${vector}];\n` +
+                [..."xyzw"].map((d, j) =>
+                  `y${i}_${c} = fma(vec4<f32>(p${i}.${d}), v${j}, y${i}_${c});\n`
+                ).join("")
+              )
+            }}\n`
+          )
         )
-      }      }
+      }\
       workgroupBarrier();
 `)
   }    }
   }
   // The eight sums of each row.
-${rows((i) => `  rowNumbers[x * ${tileRows} + row + ${8 * i}] = sum${i};\n`)}\
+${rows((i) => `  rowNumbers[${i}][row][x] = sum${i};\n`)}\
   workgroupBarrier();
 ${
     rows((i) =>
       `  sum${i} = 0;
   for (var other = 0; other < 8; other++) {
-    sum${i} += rowNumbers[other * ${tileRows} + row + ${8 * i}];
+    sum${i} += rowNumbers[${i}][row][other];
   }
 `
     )
@@ -284,7 +369,7 @@ ${
         state[at] = maximum${i};
         state[at + 1] = sum${i};
       }
-${list(columns, (c) => `      keepFour(at + 2, ${c * KEYS} + 4 * x, y${i}_${c});\n`)}    }
+${list(columns, (c) => `      keepFour(at + 2, ${c * COLUMNS} + 4 * x, y${i}_${c});\n`)}    }
 `
         )
       }    return;
@@ -310,7 +395,7 @@ ${
           columns,
           (c) =>
             `    put(tileAt + (row + ${8 * i}) * stride, ${
-              c * KEYS
+              c * COLUMNS
             } + 4 * x, y${i}_${c}, sum${i}, isEmpty${i});\n`,
         )
       }  }

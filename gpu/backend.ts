@@ -144,11 +144,11 @@ export class GpuBackend extends KernelBackend {
 
   /** Records the calls of a kernel. */
   protected launch(name: OperationName, operands: unknown, result: unknown, shape: unknown): void {
-    const { buffers, isEmulated, floatBytes } = this.#machine;
+    const { buffers } = this.#machine;
     const known = KERNELS[name] as AnyKernel | AnyLateKernel;
     const call = (kernel: AnyKernel, isLate: boolean) =>
       buffers.withScratch(
-        (allocate) => kernel(operands, result, shape, { allocate, isEmulated, floatBytes }),
+        (allocate) => kernel(operands, result, shape, { allocate, ...this.#machine.traits }),
         isLate,
       );
     const kernel = "load" in known ? known.kernel : known;

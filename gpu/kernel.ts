@@ -8,6 +8,7 @@ import type { Roles } from "../ops/operation.ts";
 import type { OperandsOf, ResultOf, ShapeOf } from "../ops/run.ts";
 import type { AllocateScratch } from "./machine/buffers.ts";
 import type { Command } from "./machine/commands.ts";
+import type { Traits } from "./machine/device.ts";
 import type { GpuStorage } from "./machine/storage.ts";
 
 /** The type of an operand by its role: the buffers that hold it. */
@@ -25,16 +26,12 @@ export interface GpuRoles extends Roles {
 }
 
 /** Resources that a kernel may use beside its operands. */
-export interface Context {
+export interface Context extends Traits {
   /**
    * Allocates a buffer for this operation alone; operations that are recorded later may get the
    * same.
    */
   readonly allocate: AllocateScratch;
-  /** Whether the CPU emulates the graphics processor. */
-  readonly isEmulated: boolean;
-  /** Bytes of a stored float. */
-  readonly floatBytes: number;
 }
 
 /**

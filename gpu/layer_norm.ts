@@ -5,8 +5,11 @@
  */
 import { HALVE } from "./halve_kernel.ts";
 import type { GpuKernel } from "./kernel.ts";
-import { floatWord, type Kernel, line, WORKGROUP } from "./machine/commands.ts";
-import { SUM_OF_ALL } from "./sum_kernel.ts";
+import { floatWord, type Kernel, line } from "./machine/commands.ts";
+import { sumsOf } from "./sum_kernel.ts";
+
+/** Invocations of a row. */
+const THREADS = 64;
 
 /**
  * One workgroup per row. The mean first, then the mean of squared distances from it: the difference
@@ -14,9 +17,11 @@ import { SUM_OF_ALL } from "./sum_kernel.ts";
  * have been lost: they are computed again of a row that is scaled to about 1, as those that have
  * overflowed are.
  */
-const KERNEL: Kernel = {
-  name: "layer_norm",
-  code: /* wgsl */ `
+const KERNEL: Kernel = { name: "layer_norm", code: codeFor(false), subgroupCode: codeFor(true) };
+
+function codeFor(hasSubgroups: boolean): string {
+  const sums = sumsOf(THREADS, hasSubgroups);
+  return /* wgsl */ `
 struct Shape {
   rows: u32,
   width: u32,
@@ -32,7 +37,7 @@ struct Shape {
 /** 1 if a residual is added. */
 override HAS_RESIDUAL: u32 = 0;
 
-${SUM_OF_ALL}
+${sums.functions}
 fn valueAt(i: u32) -> f32 {
   if (HAS_RESIDUAL == 1) {
     return f32(x[i]) + f32(residual[i]);
@@ -74,45 +79,45 @@ fn rescaled(first: u32) -> vec3<f32> {
   return vec3(factor, mean, 1 / sqrt(spread));
 }
 
-@compute @workgroup_size(${WORKGROUP})
+@compute @workgroup_size(${THREADS})
 fn main(
   @builtin(workgroup_id) group: vec3<u32>,
   @builtin(num_workgroups) groups: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
+${sums.parameters}) {
+${sums.start}\
   let row = lineOf(group, groups);
   if (row >= shape.rows) {
     return;
   }
   let first = row * shape.width;
   var sum = 0.0;
-  for (var i = local; i < shape.width; i += ${WORKGROUP}) {
+  for (var i = local; i < shape.width; i += ${THREADS}) {
     sum += valueAt(first + i);
   }
-  let mean = sumOfAll(sum, local) / f32(shape.width);
+  let mean = sumOfAll(sum) / f32(shape.width);
   var squares = 0.0;
-  for (var i = local; i < shape.width; i += ${WORKGROUP}) {
+  for (var i = local; i < shape.width; i += ${THREADS}) {
     let distance = valueAt(first + i) - mean;
     squares += distance * distance;
   }
-  let spread = sumOfAll(squares, local) / f32(shape.width) + shape.epsilon;
+  let spread = sumOfAll(squares) / f32(shape.width) + shape.epsilon;
   // By its bits, in which NaN is larger than all numbers.
   let bits = bitcast<u32>(spread);
   if (bits < ${floatWord(2 ** -96)} || bits >= ${floatWord(Infinity)}) {
     let moments = rescaled(first);
-    for (var i = local; i < shape.width; i += ${WORKGROUP}) {
+    for (var i = local; i < shape.width; i += ${THREADS}) {
       let distance = moments.x * halfAt(first + i) - moments.y;
       y[first + i] = Stored(distance * moments.z * f32(weight[i]) + f32(bias[i]));
     }
     return;
   }
   let scale = 1 / sqrt(spread);
-  for (var i = local; i < shape.width; i += ${WORKGROUP}) {
+  for (var i = local; i < shape.width; i += ${THREADS}) {
     y[first + i] = Stored((valueAt(first + i) - mean) * scale * f32(weight[i]) + f32(bias[i]));
   }
 }
-`,
-};
+`;
+}
 
 /** Each row of `x + residual` to mean 0 and variance 1; see cpu/layer_norm.ts. */
 export const layerNorm: GpuKernel<"layerNorm"> = (

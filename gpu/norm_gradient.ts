@@ -6,16 +6,21 @@
 import { expectFloat32 } from "./expect_float32.ts";
 import { HALVE } from "./halve_kernel.ts";
 import type { GpuKernel } from "./kernel.ts";
-import { floatWord, type Kernel, line, WORKGROUP } from "./machine/commands.ts";
-import { LARGEST_OF_ALL, SUM_OF_ALL } from "./sum_kernel.ts";
+import { floatWord, type Kernel, line } from "./machine/commands.ts";
+import { sumsOf } from "./sum_kernel.ts";
+
+/** Invocations of a row. */
+const THREADS = 64;
 
 /**
  * One workgroup per row. As in rms_norm.ts, half of each value is multiplied by the power of two that
  * takes the largest of the row, and half of `√ε`, near 1: squares would be no float32 numbers.
  */
-const KERNEL: Kernel = {
-  name: "norm_gradient",
-  code: /* wgsl */ `
+const KERNEL: Kernel = { name: "norm_gradient", code: codeFor(false), subgroupCode: codeFor(true) };
+
+function codeFor(hasSubgroups: boolean): string {
+  const sums = sumsOf(THREADS, hasSubgroups);
+  return /* wgsl */ `
 struct Shape {
   rows: u32,
   width: u32,
@@ -34,7 +39,7 @@ override HAS_RESIDUAL: u32 = 0;
 /** 1 if the mean is subtracted. */
 override IS_CENTRED: u32 = 0;
 
-${SUM_OF_ALL}${LARGEST_OF_ALL}${HALVE}
+${sums.functions}${HALVE}
 fn halfAt(i: u32) -> f32 {
   let half = halve(x[i]);
   if (HAS_RESIDUAL == 1) {
@@ -43,12 +48,12 @@ fn halfAt(i: u32) -> f32 {
   return half;
 }
 
-@compute @workgroup_size(${WORKGROUP})
+@compute @workgroup_size(${THREADS})
 fn main(
   @builtin(workgroup_id) group: vec3<u32>,
   @builtin(num_workgroups) groups: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
+${sums.parameters}) {
+${sums.start}\
   let row = lineOf(group, groups);
   if (row >= shape.rows) {
     return;
@@ -56,40 +61,40 @@ fn main(
   let first = row * shape.width;
   let width = f32(shape.width);
   var largest = shape.root;
-  for (var i = local; i < shape.width; i += ${WORKGROUP}) {
+  for (var i = local; i < shape.width; i += ${THREADS}) {
     largest = max(largest, abs(halfAt(first + i)));
   }
   // 2^−e for numbers from 2^e on, but at least 2^−126: what is smaller may be taken for 0.
-  let exponent = min(bitcast<u32>(largestOfAll(largest, local)) >> 23, 253u);
+  let exponent = min(bitcast<u32>(largestOfAll(largest)) >> 23, 253u);
   let factor = bitcast<f32>((254u - exponent) << 23);
   var sum = 0.0;
   var sumOf = 0.0;
-  for (var i = local; i < shape.width; i += ${WORKGROUP}) {
+  for (var i = local; i < shape.width; i += ${THREADS}) {
     sum += halfAt(first + i) * factor;
     sumOf += weight[i] * dy[first + i];
   }
   let isCentred = f32(IS_CENTRED);
-  let mean = isCentred * sumOfAll(sum, local) / width;
-  let meanOf = isCentred * sumOfAll(sumOf, local) / width;
+  let mean = isCentred * sumOfAll(sum) / width;
+  let meanOf = isCentred * sumOfAll(sumOf) / width;
   var squares = 0.0;
-  for (var i = local; i < shape.width; i += ${WORKGROUP}) {
+  for (var i = local; i < shape.width; i += ${THREADS}) {
     let distance = halfAt(first + i) * factor - mean;
     squares += distance * distance;
   }
   let root = shape.root * factor;
-  let scale = 1 / sqrt(sumOfAll(squares, local) / width + root * root);
+  let scale = 1 / sqrt(sumOfAll(squares) / width + root * root);
   var products = 0.0;
-  for (var i = local; i < shape.width; i += ${WORKGROUP}) {
+  for (var i = local; i < shape.width; i += ${THREADS}) {
     products += weight[i] * dy[first + i] * ((halfAt(first + i) * factor - mean) * scale);
   }
-  let along = sumOfAll(products, local) / width;
-  for (var i = local; i < shape.width; i += ${WORKGROUP}) {
+  let along = sumOfAll(products) / width;
+  for (var i = local; i < shape.width; i += ${THREADS}) {
     let normed = (halfAt(first + i) * factor - mean) * scale;
     dx[first + i] = (weight[i] * dy[first + i] - meanOf - normed * along) * scale * (0.5 * factor);
   }
 }
-`,
-};
+`;
+}
 
 /** The gradient by x; see cpu/norm_gradient.ts. */
 export const normGradient: GpuKernel<"normGradient"> = (

@@ -5,16 +5,22 @@
  */
 import { HALVE } from "./halve_kernel.ts";
 import type { GpuKernel } from "./kernel.ts";
-import { floatWord, type Kernel, line, WORKGROUP } from "./machine/commands.ts";
+import { floatWord, type Kernel, line } from "./machine/commands.ts";
+import { sumsOf } from "./sum_kernel.ts";
+
+/** Invocations of a row. */
+const THREADS = 64;
 
 /**
  * One workgroup per row. Squares of large or small values would be no float32 numbers, so half of
  * each sum `x + residual` (the sum itself may be too large) is multiplied by the power of two that
  * takes the largest of them and half of `√ε` near 1; neither factor rounds.
  */
-const KERNEL: Kernel = {
-  name: "rms_norm",
-  code: /* wgsl */ `
+const KERNEL: Kernel = { name: "rms_norm", code: codeFor(false), subgroupCode: codeFor(true) };
+
+function codeFor(hasSubgroups: boolean): string {
+  const sums = sumsOf(THREADS, hasSubgroups);
+  return /* wgsl */ `
 struct Shape {
   rows: u32,
   width: u32,
@@ -30,7 +36,6 @@ struct Shape {
 /** 1 if a residual is added. */
 override HAS_RESIDUAL: u32 = 0;
 
-var<workgroup> values: array<f32, ${WORKGROUP}>;
 ${HALVE}
 fn halfAt(i: u32) -> f32 {
   let half = halve(f32(x[i]));
@@ -40,53 +45,38 @@ fn halfAt(i: u32) -> f32 {
   return half;
 }
 
-/** The sum, or the largest, of the values of all invocations. */
-fn combine(own: f32, local: u32, isMaximum: bool) -> f32 {
-  workgroupBarrier();
-  values[local] = own;
-  for (var half = ${WORKGROUP}u / 2; half > 0; half /= 2) {
-    workgroupBarrier();
-    if (local < half) {
-      let a = values[local];
-      let b = values[local + half];
-      values[local] = select(a + b, max(a, b), isMaximum);
-    }
-  }
-  workgroupBarrier();
-  return values[0];
-}
-
-@compute @workgroup_size(${WORKGROUP})
+${sums.functions}
+@compute @workgroup_size(${THREADS})
 fn main(
   @builtin(workgroup_id) group: vec3<u32>,
   @builtin(num_workgroups) groups: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
+${sums.parameters}) {
+${sums.start}\
   let row = lineOf(group, groups);
   if (row >= shape.rows) {
     return;
   }
   let first = row * shape.width;
   var largest = shape.root;
-  for (var i = local; i < shape.width; i += ${WORKGROUP}) {
+  for (var i = local; i < shape.width; i += ${THREADS}) {
     largest = max(largest, abs(halfAt(first + i)));
   }
   // 2^−e for numbers from 2^e on, but at least 2^−126: what is smaller may be taken for 0.
-  let exponent = min(bitcast<u32>(combine(largest, local, true)) >> 23, 253u);
+  let exponent = min(bitcast<u32>(largestOfAll(largest)) >> 23, 253u);
   let factor = bitcast<f32>((254u - exponent) << 23);
   var squares = 0.0;
-  for (var i = local; i < shape.width; i += ${WORKGROUP}) {
+  for (var i = local; i < shape.width; i += ${THREADS}) {
     let value = halfAt(first + i) * factor;
     squares += value * value;
   }
   let root = shape.root * factor;
-  let scale = 1 / sqrt(combine(squares, local, false) / f32(shape.width) + root * root);
-  for (var i = local; i < shape.width; i += ${WORKGROUP}) {
+  let scale = 1 / sqrt(sumOfAll(squares) / f32(shape.width) + root * root);
+  for (var i = local; i < shape.width; i += ${THREADS}) {
     y[first + i] = Stored(halfAt(first + i) * factor * scale * f32(weight[i]));
   }
 }
-`,
-};
+`;
+}
 
 /** Each row of `x + residual` by the root of its mean square; see cpu/rms_norm.ts. */
 export const rmsNorm: GpuKernel<"rmsNorm"> = (

@@ -1,8 +1,8 @@
 import type { CheckpointFile } from "../checkpoint/source.ts";
-import { checkDigest } from "./check_digest.ts";
-import { openBlob } from "./direct_file.ts";
-import { type Download, readDownload } from "./download.ts";
+import type { Download } from "./download.ts";
 import type { RemoteLocation } from "./location.ts";
+import { openBlob } from "./open_blob.ts";
+import { readChecked } from "./read_checked.ts";
 import { type CachedFile, CacheError, type Store } from "./store.ts";
 
 /** The end of each error. */
@@ -52,7 +52,7 @@ export class BrowserStore implements Store {
   }
 
   async save(version: string, fileName: string, download: Download): Promise<CheckpointFile> {
-    const chunks = checkDigest(download, readDownload(download, 0));
+    const chunks = readChecked(download);
     let failure: { readonly error: unknown } | undefined;
     const body = new ReadableStream<Uint8Array>({
       async pull(controller) {

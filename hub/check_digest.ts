@@ -1,4 +1,5 @@
 import type { Download } from "./download.ts";
+import { startHash } from "./sha.ts";
 
 /**
  * Checks the hash of a whole file as its bytes pass.
@@ -13,7 +14,6 @@ export async function* checkDigest(
   chunks: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
   if (digest === undefined) return yield* chunks;
-  const { startHash } = await import("./sha.ts");
   const isGit = digest.kind === "git";
   const hash = startHash(isGit ? "sha1" : "sha256");
   // Git hashes the length first; without it the bytes wait for the last one.

@@ -1,7 +1,8 @@
 import type { CheckpointFile } from "../checkpoint/source.ts";
-import { checkDigest } from "./check_digest.ts";
 import { type Download, readDownload } from "./download.ts";
 import { readFileMetadata } from "./file_metadata.ts";
+import { openBlob } from "./open_blob.ts";
+import { readChecked } from "./read_checked.ts";
 import { request } from "./request.ts";
 import { retry } from "./retry.ts";
 
@@ -31,10 +32,10 @@ export async function openDirectly(download: Download): Promise<CheckpointFile> 
     !await supportsRanges(download);
   if (isHeld) {
     assertCanHold(size, name);
-    return openBlob(await readBlob(name, checkDigest(download, readDownload(download, 0))), name);
+    return openBlob(await readBlob(name, readChecked(download)), name);
   }
   if (digest !== undefined) {
-    const chunks = checkDigest(download, readDownload(download, 0));
+    const chunks = readChecked(download);
     while (!(await chunks.next()).done);
   }
   return {
@@ -46,21 +47,6 @@ export async function openDirectly(download: Download): Promise<CheckpointFile> 
         const blob = await readBlob(name, readDownload(download, start, end));
         return new Uint8Array(await blob.arrayBuffer());
       }, download.signal),
-  };
-}
-
-/**
- * Opens a blob as a file.
- *
- * @param blob The content.
- * @param name The file's name, for messages.
- * @returns The file.
- */
-export function openBlob(blob: Blob, name: string): CheckpointFile {
-  return {
-    name,
-    size: blob.size,
-    read: async (start, end) => new Uint8Array(await blob.slice(start, end).arrayBuffer()),
   };
 }
 

@@ -1,10 +1,10 @@
+import { assertLength } from "./assert_length.ts";
 import {
   assertNotWebPage,
   type FileMetadata,
   parseContentRange,
   readFileMetadata,
 } from "./file_metadata.ts";
-import { LengthLimit } from "./length_limit.ts";
 import { type FileResponse, request } from "./request.ts";
 import {
   ConnectionError,
@@ -57,7 +57,10 @@ export async function* readDownload(
 ): AsyncGenerator<Uint8Array> {
   const { name, metadata: { size, identity }, retryPolicy, signal, progress } = download;
   const goal = end ?? size;
-  const limit = new LengthLimit(name, size);
+  if (size !== undefined) assertLength(name, size);
+  const limit = size === undefined
+    ? new (await import("./length_limit.ts")).LengthLimit(name)
+    : undefined;
   let position = start;
   let failures = 0;
   let response: FileResponse | undefined = download.response;
@@ -93,7 +96,7 @@ export async function* readDownload(
           return;
         }
         position += fresh.length;
-        limit.check(fresh, position);
+        limit?.check(fresh, position);
         progress(position, size);
         yield fresh;
       }

@@ -1,24 +1,18 @@
 /**
- * Limits the length of what a server sends.
+ * Limits the length of what a server sends without telling how much it is.
  *
  * @module
  */
 import { HEADER_LENGTH_BYTES, parseHeaderLength } from "../checkpoint/header_length.ts";
 import { MAX_TEXT_BYTES } from "../checkpoint/source.ts";
-
-/** Names of weights; all other files are texts, and small. */
-const WEIGHTS = /\.(safetensors|bin|onnx|onnx_data|h5|msgpack|gguf|pt|pth|ot)$/;
+import { assertLength } from "./assert_length.ts";
 
 /** The places of a tensor's bytes, in a header of safetensors. */
 const OFFSETS = /"data_offsets"\s*:\s*\[\s*\d+\s*,\s*(\d+)\s*\]/g;
 
 /**
- * Limits the length of a file:
- *
- * - a text has at most 100 MB, as in {@linkcode MAX_TEXT_BYTES};
- * - weights have the length that the server sends; a download checks that itself;
- * - without that length, a safetensors file is as long as its header says;
- * - any other file without a length has at most 100 MB.
+ * Limits the length of a file whose length the server does not send: a safetensors file is as long as
+ * its header says, any other has at most 100 MB.
  */
 export class LengthLimit {
   readonly #name: string;
@@ -30,18 +24,12 @@ export class LengthLimit {
    * Chooses the limit of a file.
    *
    * @param name The file's name.
-   * @param size Its length, if the server sends it.
-   * @throws {RangeError} If that is above the limit.
    */
-  constructor(name: string, size: number | undefined) {
+  constructor(name: string) {
     this.#name = name;
-    const isLimited = size === undefined || !WEIGHTS.test(name);
-    this.#longest = isLimited ? MAX_TEXT_BYTES : size;
-    if (size === undefined && name.endsWith(".safetensors")) {
-      this.#longest = Infinity;
-      this.#header = [];
-    }
-    if (size !== undefined) this.#assertBelow(size);
+    const hasHeader = name.endsWith(".safetensors");
+    this.#longest = hasHeader ? Infinity : MAX_TEXT_BYTES;
+    if (hasHeader) this.#header = [];
   }
 
   /**
@@ -54,7 +42,7 @@ export class LengthLimit {
    */
   check(chunk: Uint8Array, length: number): void {
     if (this.#header) this.#readHeader(this.#header, chunk, length);
-    this.#assertBelow(length);
+    assertLength(this.#name, length, this.#longest);
   }
 
   #readHeader(chunks: Uint8Array[], chunk: Uint8Array, length: number): void {
@@ -71,13 +59,6 @@ export class LengthLimit {
     let dataEnd = 0;
     for (const [, end] of header.matchAll(OFFSETS)) dataEnd = Math.max(dataEnd, Number(end));
     this.#longest = headerEnd + dataEnd;
-  }
-
-  #assertBelow(length: number): void {
-    if (length <= this.#longest) return;
-    throw new RangeError(
-      `Cannot fetch ${this.#name}: got ${length} bytes or more, wanted at most ${this.#longest}`,
-    );
   }
 }
 

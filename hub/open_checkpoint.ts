@@ -4,10 +4,7 @@
  * @module
  */
 import { showValue } from "../base/show_value.ts";
-import { AbortableSource } from "../checkpoint/abortable_source.ts";
-import { ProgressSource } from "../checkpoint/progress_source.ts";
 import type { CheckpointSource } from "../checkpoint/source.ts";
-import { TotalProgress } from "../checkpoint/total_progress.ts";
 import { BrowserStore } from "./browser_store.ts";
 import { env, hasFileSystem } from "./env.ts";
 import { isExplicitPath } from "./explicit_path.ts";
@@ -46,13 +43,16 @@ import type { Store } from "./store.ts";
 export async function openCheckpoint(
   checkpoint: string | URL | CheckpointSource,
   options: HubOptions = {},
-  progress: ExpectedProgress | undefined = expectFiles(options?.progress_callback),
+  progress?: ExpectedProgress,
 ): Promise<CheckpointSource> {
   options = checkHubOptions(options);
   const { signal } = options;
   signal?.throwIfAborted();
+  progress ??= await expectFiles(options.progress_callback);
   const source = await findSource(checkpoint, { ...options, progress });
-  return signal ? new AbortableSource(source, signal) : source;
+  if (!signal) return source;
+  const { AbortableSource } = await import("../checkpoint/abortable_source.ts");
+  return new AbortableSource(source, signal);
 }
 
 /**
@@ -63,11 +63,23 @@ export async function openCheckpoint(
  * it from the beginning, if it is in a folder or on a server.
  * @returns What `openCheckpoint` takes; undefined without a callback.
  */
-export function expectFiles(
+export async function expectFiles(
   progress_callback: HubOptions["progress_callback"] | null,
   ...expected: readonly (readonly string[])[]
-): ExpectedProgress | undefined {
-  return progress_callback ? { total: new TotalProgress(progress_callback), expected } : undefined;
+): Promise<ExpectedProgress | undefined> {
+  if (!progress_callback) return undefined;
+  const { TotalProgress } = await import("../checkpoint/total_progress.ts");
+  return { total: new TotalProgress(progress_callback), expected };
+}
+
+/** Reports the reading of files, if a caller asked for that. */
+async function withProgress(
+  source: CheckpointSource,
+  progress: ExpectedProgress | undefined,
+): Promise<CheckpointSource> {
+  if (!progress) return source;
+  const { ProgressSource } = await import("../checkpoint/progress_source.ts");
+  return new ProgressSource(source, progress.total.report);
 }
 
 /** The hub's options, and where progress is added up. */
@@ -81,10 +93,7 @@ async function findSource(
 ): Promise<CheckpointSource> {
   if (checkpoint instanceof URL) checkpoint = checkpoint.href;
   if (typeof checkpoint !== "string") {
-    if (typeof checkpoint?.open === "function") {
-      const { progress } = options;
-      return progress ? new ProgressSource(checkpoint, progress.total.report) : checkpoint;
-    }
+    if (typeof checkpoint?.open === "function") return withProgress(checkpoint, options.progress);
     throw new TypeError(
       `Cannot open the checkpoint ${showValue(checkpoint)}: wanted a folder, "owner/name", a URL ` +
         "or a source of files",
@@ -181,13 +190,9 @@ function assertNoRevision(checkpoint: string, { revision }: HubOptions): void {
 async function openFolder(folder: string, { progress }: FoundOptions): Promise<CheckpointSource> {
   const { FolderSource } = await import("../checkpoint/folder_source.ts");
   const source = new FolderSource(folder);
-  if (progress === undefined) return source;
-  await progress.total.expectFirst(
-    progress.expected,
-    async (name) => (await source.open(name))?.size,
-  );
-  const { total } = progress;
-  return new ProgressSource(source, total.report);
+  const sizeOf = async (name: string) => (await source.open(name))?.size;
+  await progress?.total.expectFirst(progress.expected, sizeOf);
+  return withProgress(source, progress);
 }
 
 async function openRemote(

@@ -1,11 +1,10 @@
-import { type ProgressInfo, reportReads } from "../checkpoint/progress_source.ts";
+import type { ProgressInfo } from "../checkpoint/progress_source.ts";
 import type { TotalProgress } from "../checkpoint/total_progress.ts";
 import {
   assertPlainPath,
   type CheckpointFile,
   type CheckpointSource,
 } from "../checkpoint/source.ts";
-import { openDirectly } from "./direct_file.ts";
 import type { Download } from "./download.ts";
 import { readFileMetadata } from "./file_metadata.ts";
 import type { RemoteLocation } from "./location.ts";
@@ -189,8 +188,11 @@ export class RemoteSource implements CheckpointSource {
     };
     const download = { ...file, response, metadata, signal, retryPolicy: this.#retryPolicy };
     if (this.#store === undefined || this.#isReadOnly) {
+      const { openDirectly } = await import("./direct_file.ts");
       const direct = await openDirectly({ ...download, progress: () => {} });
-      return progress_callback ? reportReads(direct, about, progress_callback) : direct;
+      if (!progress_callback) return direct;
+      const { reportReads } = await import("../checkpoint/progress_source.ts");
+      return reportReads(direct, about, progress_callback);
     }
     this.#report({ status: "download", ...about });
     const saved = await this.#write((store) =>

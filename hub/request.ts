@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { env } from "./env.ts";
-import { namePermission } from "./permissions.ts";
+import { env, hasFileSystem } from "./env.ts";
 import { ConnectionError, type RetryPolicy, UnreachableError, withTimeout } from "./retry.ts";
 
 /** Options of a {@linkcode request}. */
@@ -108,9 +107,12 @@ async function send(
   } catch (error) {
     signal?.throwIfAborted();
     if (error instanceof ConnectionError) throw error;
-    const flag = `--allow-net=${url.host}`;
-    const named = namePermission(error, `fetch ${name} from ${url.host}`, flag);
-    if (named !== error) throw named;
+    if (hasFileSystem()) {
+      const { namePermission } = await import("./permissions.ts");
+      const flag = `--allow-net=${url.host}`;
+      const named = namePermission(error, `fetch ${name} from ${url.host}`, flag);
+      if (named !== error) throw named;
+    }
     throw new UnreachableError(`Cannot fetch ${name}: ${url.host} cannot be reached`, {
       cause: error,
     });

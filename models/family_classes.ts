@@ -4,7 +4,8 @@
  * @module
  */
 import { showName } from "../base/show_value.ts";
-import { FAMILIES, type ModelType } from "../families/families.ts";
+import type { ModelType } from "../families/families.ts";
+import { familyOf, importFamily } from "../families/known_families.ts";
 import { HUB_OPTIONS } from "../hub/options.ts";
 import {
   type AutoClass,
@@ -57,11 +58,14 @@ export function familyClass<Model>(
         Object.fromEntries(given.filter(([name]) => CONFIG_OPTIONS.includes(name))),
       );
       if (model_type !== modelType) {
+        await importFamily(modelType);
         throw new RangeError(
           `Cannot load ${
             showName(String(checkpoint))
           } of model_type ${model_type} with a class of ` +
-            `${FAMILIES[modelType].className}: AutoModel and its siblings load any family`,
+            `${
+              familyOf({ model_type: modelType }).className
+            }: AutoModel and its siblings load any family`,
         );
       }
       return auto.from_pretrained(checkpoint, options);

@@ -4,7 +4,7 @@
  * @module
  */
 import { largest as longestOf } from "../base/largest.ts";
-import { FAMILIES } from "../families/families.ts";
+import { familyOf } from "../families/known_families.ts";
 import type { ModelConfig } from "../families/model_config.ts";
 import type { Backend, MemoryLimits } from "../ops/backend.ts";
 import type { DataType } from "../tensor/data_type.ts";
@@ -125,7 +125,7 @@ const STEP_ROWS = 8;
 /** Tensors of all rows that a layer of the encoder holds at once. */
 function encoderTensors({ lsg, model_type, attention_window }: ModelConfig): number {
   // Input, query, key, value, output; with norms before the parts the normed input too.
-  const plain = FAMILIES[model_type].norm === "pre" ? 6 : 5;
+  const plain = familyOf({ model_type }).norm === "pre" ? 6 : 5;
   // Keys and values of the sparse list.
   if (lsg && lsg.sparsity_type !== "none") return plain + 2 / lsg.sparsity_factor;
   // Keys and values of the second projections, and the output with the global rows.

@@ -5,7 +5,7 @@
  */
 import { lsgWarnings } from "../attention/lsg/lsg_parameters.ts";
 import { checkNames } from "../base/check_options.ts";
-import { parseConfig, readConfig } from "../checkpoint/config.ts";
+import { parseKnownConfig, readConfig } from "../checkpoint/config.ts";
 import type { ConversionOptions } from "../checkpoint/conversion/conversion_options.ts";
 import type { LabelSettings } from "../checkpoint/labels.ts";
 import type { Weights } from "../checkpoint/weights.ts";
@@ -96,7 +96,7 @@ export async function loadModel<Model>(
     throw new TypeError(`Cannot load a model with ${name} ${showValue(value)}: wanted a boolean`);
   }
   const settings = resolveSettings(options);
-  const progress = expectFiles(options.progress_callback, WEIGHT_FILES);
+  const progress = await expectFiles(options.progress_callback, WEIGHT_FILES);
   const source = await openCheckpoint(checkpoint, options, progress);
   let config = await readConfig(source, options.config);
   let weights = await openWeights(source);
@@ -147,7 +147,7 @@ async function withChosenHead(
   }
   if (given) {
     const { withLabels } = await import("../checkpoint/with_labels.ts");
-    config = parseConfig(withLabels(config.raw, options));
+    config = parseKnownConfig(withLabels(config.raw, options));
   }
   if (!new_head) return { config, weights };
   if (head === "Model") {

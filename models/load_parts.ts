@@ -9,7 +9,8 @@ import { decoderStack } from "../checkpoint/decoder_stack.ts";
 import type { CheckpointSource } from "../checkpoint/source.ts";
 import type { Weights } from "../checkpoint/weights.ts";
 import { openModelBackend } from "../device.ts";
-import { FAMILIES, type Family, type ModelConfig } from "../families/families.ts";
+import type { Family, ModelConfig } from "../families/families.ts";
+import { familyOf } from "../families/known_families.ts";
 import type { Backend } from "../ops/backend.ts";
 import type { BlockParts } from "./blocks.ts";
 import { Encoder } from "./encoder.ts";
@@ -74,7 +75,7 @@ export async function loadParts(
   let parameters: Parameters | undefined;
   try {
     parameters = await Parameters.load(backend, weights, signal);
-    const family = FAMILIES[config.model_type];
+    const family = familyOf(config);
     const Replacement = attention &&
       (await import("../attention/baselines/replaced_attention.ts")).ReplacedAttention;
     const stack = { backend, config, parameters, family };

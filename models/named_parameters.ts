@@ -6,7 +6,8 @@
 import { describeHead } from "../checkpoint/describe_head.ts";
 import { modelParameters } from "../checkpoint/model_parameters.ts";
 import { savedName } from "../checkpoint/saved_name.ts";
-import { FAMILIES, type Head, type ModelConfig } from "../families/families.ts";
+import type { Head, ModelConfig } from "../families/families.ts";
+import { familyOf } from "../families/known_families.ts";
 import type { Floats } from "../ops/backend.ts";
 import type { ParameterPart } from "./parameter_part.ts";
 import type { Parameters } from "./parameters.ts";
@@ -58,7 +59,7 @@ export function namedParameters(
   const isWanted = part === "all"
     ? () => true
     : part === "globals"
-    ? (name: string) => name === FAMILIES[model.config.model_type].embeddings.global
+    ? (name: string) => name === familyOf(model.config).embeddings.global
     : inHead(model.config, head);
   return savedParameters(model, head)
     .filter(({ bare, constant }) => !constant && isWanted(bare))

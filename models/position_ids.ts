@@ -4,12 +4,8 @@
  * @module
  */
 import { positionRows } from "../checkpoint/position_table.ts";
-import {
-  FAMILIES,
-  type Family,
-  type ModelConfig,
-  type PositionTable,
-} from "../families/families.ts";
+import type { Family, ModelConfig, PositionTable } from "../families/families.ts";
+import { familyOf } from "../families/known_families.ts";
 
 /**
  * The rows of a position table that tokens read.
@@ -46,7 +42,7 @@ export function positionIds(
  */
 export function positionCount(
   config: ModelConfig,
-  positions: Family["positions"] = FAMILIES[config.model_type].positions,
+  positions: Family["positions"] = familyOf(config).positions,
 ): number {
   if (typeof positions === "string") return config.max_position_embeddings;
   const rows = positionRows(config, positions);

@@ -4,7 +4,7 @@
  * @module
  */
 import { architectureOf } from "../checkpoint/architecture.ts";
-import { parseConfig } from "../checkpoint/config.ts";
+import { parseKnownConfig } from "../checkpoint/config.ts";
 import { describeHead } from "../checkpoint/describe_head.ts";
 import { MemorySource } from "../checkpoint/memory_source.ts";
 import { checkpointFolder } from "../checkpoint/save_checkpoint.ts";
@@ -44,7 +44,7 @@ function savedConfig(config: ModelConfig, head: Head): ModelConfig {
   const hasLabels = head !== "Model" &&
     describeHead(config, head).layers.some(({ outputs }) => outputs === "labels");
   const { pass_global_tokens_to_decoder, ...lsg } = config.lsg ?? {};
-  return parseConfig({
+  return parseKnownConfig({
     ...raw,
     ...(config.lsg && {
       ...lsg,

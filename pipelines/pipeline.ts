@@ -203,7 +203,7 @@ export async function pipeline<Task extends PipelineTask>(
     );
   }
   const { progress_callback, ...rest } = givenOptions(options ?? {});
-  const progress = expectFiles(progress_callback, ["tokenizer.json"], WEIGHT_FILES);
+  const progress = await expectFiles(progress_callback, ["tokenizer.json"], WEIGHT_FILES);
   const source = await openCheckpoint(checkpoint, rest, progress);
   // Without the callback: the source reports its files already.
   const loaded = await loaders[task](source, rest);

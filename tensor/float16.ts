@@ -16,6 +16,13 @@ function valueOfBits(bits: number): number {
   return sign * (1024 + mantissa) * 2 ** (exponent - 25);
 }
 
+function valuesOfBits(): Float32Array {
+  const all = new Float32Array(65536);
+  // A loop: Float32Array.from() takes five times as long.
+  for (let bits = 0; bits < 65536; bits++) all[bits] = valueOfBits(bits);
+  return all;
+}
+
 /**
  * Converts IEEE half-precision numbers exactly to float32.
  *
@@ -31,10 +38,7 @@ function valueOfBits(bits: number): number {
  * ```
  */
 export function decodeFloat16(bits: Uint16Array): Float32Array {
-  const table = values ??= Float32Array.from(
-    { length: 65536 },
-    (_, pattern) => valueOfBits(pattern),
-  );
+  const table = values ??= valuesOfBits();
   const decoded = new Float32Array(bits.length);
   for (let i = 0; i < bits.length; i++) decoded[i] = table[bits[i]];
   return decoded;

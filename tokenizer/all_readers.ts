@@ -3,10 +3,13 @@
  *
  * @module
  */
+import { readDecoder } from "./decoders/read_decoder.ts";
 import { Expression } from "./expression/expression.ts";
 import { bertNormalizer } from "./normalizers/bert.ts";
 import { canonicalForm } from "./normalizers/canonical_form.ts";
 import { readPrecompiled } from "./normalizers/precompiled.ts";
+import { readNormalizer } from "./normalizers/read_normalizer.ts";
+import { readPreTokenizer } from "./pre_tokenizers/read_pre_tokenizer.ts";
 import { scriptWords } from "./pre_tokenizers/unicode_scripts.ts";
 import type { Readers } from "./readers.ts";
 import { readBpe } from "./token_models/bpe.ts";
@@ -17,6 +20,9 @@ import { isMark, punctuation } from "./unicode_tables.ts";
 
 /** All readers. */
 export const ALL_READERS: Required<Readers> = {
+  normalizer: readNormalizer,
+  preTokenizer: readPreTokenizer,
+  decoder: readDecoder,
   BPE: readBpe,
   Unigram: readUnigram,
   WordLevel: readWordLevel,

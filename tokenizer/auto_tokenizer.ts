@@ -1,19 +1,12 @@
 import { checkNames } from "../base/check_options.ts";
-import {
-  type CheckpointSource,
-  readBytes,
-  readJsonObject,
-  readText,
-} from "../checkpoint/source.ts";
+import { type CheckpointSource, readBytes, readJsonObject } from "../checkpoint/source.ts";
 import { openCheckpoint } from "../hub/open_checkpoint.ts";
 import { HUB_OPTIONS, type HubOptions } from "../hub/options.ts";
-import { buildTokenizer, describeTokenizer } from "./build_tokenizer.ts";
+import { buildTokenizer } from "./build_tokenizer.ts";
 import { importReaders } from "./import_readers.ts";
 import { parseTokenizerJson } from "./parse_tokenizer_json.ts";
 import type { PreTrainedTokenizer } from "./pre_trained_tokenizer.ts";
-import type { VocabularyParts } from "./vocabulary_files/vocabulary_parts.ts";
-import { tokenizerClass, vocabularyFiles } from "./tokenizer_class.ts";
-import type { TokenizerFiles } from "./tokenizer_files.ts";
+import { importTokenizerClass } from "./import_tokenizer_class.ts";
 
 /** Options of {@linkcode AutoTokenizer.from_pretrained}. */
 export interface TokenizerLoadOptions extends HubOptions {
@@ -65,13 +58,16 @@ export class AutoTokenizer {
       ? await readJsonObject(source, "added_tokens.json")
       : undefined;
     const modelConfig = await readJsonObject(source, "config.json");
-    const vocabulary = tokenizerJson === undefined
-      ? await readVocabularyFiles(source, tokenizerConfig, modelConfig)
-      : { tokenizerJson };
-    const files = { ...vocabulary, tokenizerConfig, specialTokensMap, addedTokens, modelConfig };
-    const parts = tokenizerJson ? { json: tokenizerJson } : await importVocabulary(files);
+    const known = await importTokenizerClass(tokenizerConfig, modelConfig);
+    const files = { tokenizerJson, tokenizerConfig, specialTokensMap, addedTokens, modelConfig };
+    const parts = tokenizerJson
+      ? { json: tokenizerJson }
+      // Few checkpoints are without.
+      : await (await import("./vocabulary_files/import_vocabulary.ts"))
+        .importVocabulary(source, files, known);
     const tokenizer = buildTokenizer(
       files,
+      known,
       parts,
       await importReaders(parts.json),
       tokenizerJson ? `${source.name}/tokenizer.json` : `the vocabulary of ${source.name}`,
@@ -80,40 +76,4 @@ export class AutoTokenizer {
     if ((tgt_lang ?? null) !== null) tokenizer.tgt_lang = tgt_lang;
     return tokenizer;
   }
-}
-
-/** Makes a tokenizer's parts of the files of its vocabulary, by code that few tokenizers need. */
-async function importVocabulary(files: TokenizerFiles): Promise<VocabularyParts> {
-  const { readVocabulary } = await import("./vocabulary_files/read_vocabulary.ts");
-  const { known, specialTokens } = describeTokenizer(files);
-  return readVocabulary(files, known, specialTokens);
-}
-
-/** Reads the files that a tokenizer without tokenizer.json is made from. */
-async function readVocabularyFiles(
-  source: CheckpointSource,
-  tokenizerConfig: Record<string, unknown> = {},
-  modelConfig: Record<string, unknown> = {},
-): Promise<TokenizerFiles> {
-  const kind = tokenizerClass(tokenizerConfig, modelConfig)?.vocabulary;
-  const refuse = (missing: string): never => {
-    throw new RangeError(
-      `Cannot load a tokenizer from ${source.name}: it has no tokenizer.json${missing}; in ` +
-        "Python, AutoTokenizer.from_pretrained(folder).save_pretrained(folder) of transformers " +
-        "makes one",
-    );
-  };
-  const names = vocabularyFiles(kind);
-  if (names.length === 0) return refuse(", and no class whose other files could be read");
-  for (const name of names) {
-    if (await source.open(name) === undefined) refuse(` and no ${name}`);
-  }
-  if (kind === "byteLevel") {
-    return {
-      vocab: await readJsonObject(source, "vocab.json"),
-      merges: await readText(source, "merges.txt"),
-    };
-  }
-  if (kind === "wordPiece") return { vocabText: await readText(source, "vocab.txt") };
-  return { sentencePiece: await readBytes(source, names[0]) };
 }

@@ -6,49 +6,40 @@
 import { showValue } from "../base/show_value.ts";
 import { readAddedTokens } from "./added_tokens.ts";
 import { withConfigTokens } from "./config_tokens.ts";
-import { readDecoder } from "./decoders/read_decoder.ts";
-import { readNormalizer } from "./normalizers/read_normalizer.ts";
-import { Languages } from "./languages.ts";
+import { plainDecoder, plainPreTokenizer } from "./plain_parts.ts";
 import { PreTrainedTokenizer } from "./pre_trained_tokenizer.ts";
-import { readPreTokenizer } from "./pre_tokenizers/read_pre_tokenizer.ts";
 import { readTemplate } from "./read_template.ts";
 import type { Readers } from "./readers.ts";
 import { type RowLayout, templatePieces } from "./row_layout.ts";
 import { parseSpecialTokens, type SpecialTokens, withDefaults } from "./special_tokens.ts";
 import { textToTokens } from "./text_to_tokens.ts";
 import { readTokenModel } from "./token_models/read_token_model.ts";
-import { overrideSettings, type TokenizerClass, tokenizerClass } from "./tokenizer_class.ts";
+import { overrideSettings, type TokenizerClass } from "./tokenizer_class.ts";
 import { readTokenTypes } from "./tokenizer_config.ts";
 import type { TokenizerFiles } from "./tokenizer_files.ts";
 import type { VocabularyParts } from "./vocabulary_files/vocabulary_parts.ts";
 
-/** What a tokenizer's small files say. */
-export interface TokenizerDescription {
-  /** Its class, if it is known. */
-  readonly known: TokenizerClass | undefined;
-  /** The special tokens, defaults of the class included. */
-  readonly specialTokens: SpecialTokens;
-}
-
 /**
- * Reads the class and the special tokens of a tokenizer.
+ * Reads the special tokens of a tokenizer.
  *
  * @param files The parsed files.
- * @returns The class and the tokens.
+ * @param known The tokenizer's class.
+ * @returns The tokens, defaults of the class included.
  * @throws {TypeError} If a file is malformed.
  */
-export function describeTokenizer(
-  { tokenizerConfig = {}, specialTokensMap = {}, modelConfig = {} }: TokenizerFiles,
-): TokenizerDescription {
-  const known = tokenizerClass(tokenizerConfig, modelConfig);
+export function readSpecialTokens(
+  { tokenizerConfig = {}, specialTokensMap = {} }: TokenizerFiles,
+  known: TokenizerClass | undefined,
+): SpecialTokens {
   const named = parseSpecialTokens(tokenizerConfig, specialTokensMap);
-  return { known, specialTokens: withDefaults(named, known, tokenizerConfig) };
+  return withDefaults(named, known, tokenizerConfig);
 }
 
 /**
  * Puts a tokenizer together.
  *
  * @param files The parsed files.
+ * @param known The tokenizer's class, if it is known.
  * @param parts The content of tokenizer.json, or what stands for it.
  * @param readers Readers of what it asks for.
  * @param name The name of tokenizer.json in messages.
@@ -58,12 +49,13 @@ export function describeTokenizer(
  */
 export function buildTokenizer(
   files: TokenizerFiles,
+  known: TokenizerClass | undefined,
   { json: given, layout }: VocabularyParts,
   readers: Readers,
   name: string,
 ): PreTrainedTokenizer {
   const { tokenizerConfig = {}, specialTokensMap = {}, addedTokens } = files;
-  const { known, specialTokens } = describeTokenizer(files);
+  const specialTokens = readSpecialTokens(files, known);
   const json = overrideSettings(given, tokenizerConfig, known?.overrides);
   const model = readTokenModel(json.model, `model of ${name}`, readers);
   const added = withConfigTokens(
@@ -77,15 +69,11 @@ export function buildTokenizer(
   const addedContents = new Map(added.map(({ content, id }) => [id, content]));
   const tokenToId = (token: string) => addedIds.get(token) ?? model.ids.get(token);
   const template = readTemplate(json.post_processor, `post_processor of ${name}`);
-  const decode = readDecoder(
-    json.decoder,
-    `decoder of ${name}`,
-    readers,
-    (token) => addedIds.has(token),
-  );
-
-  const languages = known?.languages && new Languages(
-    known.languages,
+  const isAdded = (token: string) => addedIds.has(token);
+  const decode = readers.decoder?.(json.decoder, `decoder of ${name}`, readers, isAdded) ??
+    plainDecoder(json.decoder, isAdded);
+  const preTokenizer = [json.pre_tokenizer, `pre_tokenizer of ${name}`] as const;
+  const languages = known?.languages?.read(
     specialTokens.additional,
     specialTokens.eos_token,
     tokenToId,
@@ -95,8 +83,10 @@ export function buildTokenizer(
   return new PreTrainedTokenizer({
     textToTokens: textToTokens({
       addedTokens: added,
-      normalize: readNormalizer(json.normalizer, `normalizer of ${name}`, readers),
-      preTokenize: readPreTokenizer(json.pre_tokenizer, `pre_tokenizer of ${name}`, readers),
+      normalize: readers.normalizer?.(json.normalizer, `normalizer of ${name}`, readers) ??
+        ((aligned) => aligned),
+      preTokenize: readers.preTokenizer?.(...preTokenizer, readers) ??
+        plainPreTokenizer(...preTokenizer),
       model: model.tokenize,
     }),
     template: layout ? { ...template, ...readLayout(layout, tokenToId) } : template,

@@ -4,6 +4,7 @@
  * @module
  */
 import { isJsonObject } from "../base/json.ts";
+import { isAbsent, isPlain } from "./plain_parts.ts";
 import type { Readers } from "./readers.ts";
 import { modelType } from "./token_models/read_token_model.ts";
 
@@ -12,6 +13,10 @@ type Name = keyof Readers;
 
 // Bundlers follow these imports, because they are literals.
 const IMPORTS: { readonly [Each in Name]-?: () => Promise<NonNullable<Readers[Each]>> } = {
+  normalizer: async () => (await import("./normalizers/read_normalizer.ts")).readNormalizer,
+  preTokenizer: async () =>
+    (await import("./pre_tokenizers/read_pre_tokenizer.ts")).readPreTokenizer,
+  decoder: async () => (await import("./decoders/read_decoder.ts")).readDecoder,
   BPE: async () => (await import("./token_models/bpe.ts")).readBpe,
   Unigram: async () => (await import("./token_models/unigram.ts")).readUnigram,
   WordLevel: async () => (await import("./token_models/word_level.ts")).readWordLevel,
@@ -47,6 +52,9 @@ export async function importReaders(json: Readonly<Record<string, unknown>>): Pr
   const { model, normalizer, pre_tokenizer, decoder } = json;
   const types: unknown[] = [isJsonObject(model) ? modelType(model) : undefined];
   const waiting: unknown[] = [normalizer, pre_tokenizer, decoder];
+  if (!isAbsent(normalizer)) types.push("normalizer");
+  if (!isPlain(pre_tokenizer)) types.push("preTokenizer");
+  if (!isPlain(decoder)) types.push("decoder");
   while (waiting.length > 0) {
     const value = waiting.pop();
     if (typeof value !== "object" || value === null) continue;

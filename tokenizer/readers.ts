@@ -15,8 +15,25 @@ type ModelReader = (part: JsonPart) => TokenModel;
 /** A reader of a normalizer. */
 type NormalizerReader = (part: JsonPart) => (aligned: AlignedText) => AlignedText;
 
+/** A reader of a whole part, given its name in messages and readers of what it asks for. */
+type PartReader<Part, Rest extends readonly unknown[] = []> = (
+  value: unknown,
+  name: string,
+  readers: Readers,
+  ...rest: Rest
+) => Part;
+
 /** What parts of a tokenizer.json need; absent: no part of it does. */
 export interface Readers {
+  /** Reads a normalizer. */
+  readonly normalizer?: PartReader<(aligned: AlignedText) => AlignedText>;
+  /** Reads a pre-tokenizer that is not plain. */
+  readonly preTokenizer?: PartReader<(aligned: AlignedText) => AlignedText[]>;
+  /** Reads a decoder that is not plain, given whether a token is an added token. */
+  readonly decoder?: PartReader<
+    (tokens: readonly string[]) => readonly string[],
+    [isAdded: (token: string) => boolean]
+  >;
   /** Reads the model of that type. */
   readonly BPE?: ModelReader;
   /** Reads the model of that type. */

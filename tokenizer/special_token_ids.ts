@@ -2,7 +2,8 @@ import { type CheckpointSource, readJsonObject } from "../checkpoint/source.ts";
 import { readSpecialTokenIds, type SpecialTokenIds } from "../checkpoint/special_tokens.ts";
 import type { ModelConfig } from "../families/model_config.ts";
 import { AutoTokenizer } from "./auto_tokenizer.ts";
-import { tokenizerClass, vocabularyFiles } from "./tokenizer_class.ts";
+import { importTokenizerClass } from "./import_tokenizer_class.ts";
+import { vocabularyFiles } from "./vocabulary_files/import_vocabulary.ts";
 
 /**
  * Finds the ids of the special tokens from which conversion builds global tokens: in tokenizer.json,
@@ -34,11 +35,11 @@ export async function findSpecialTokenIds(
   config: ModelConfig,
 ): Promise<SpecialTokenIds> {
   if (await source.open("tokenizer.json")) return await readSpecialTokenIds(source, config);
-  const kind = tokenizerClass(
-    await readJsonObject(source, "tokenizer_config.json") ?? {},
-    await readJsonObject(source, "config.json") ?? {},
-  )?.vocabulary;
-  const [file] = vocabularyFiles(kind);
+  const known = await importTokenizerClass(
+    await readJsonObject(source, "tokenizer_config.json"),
+    await readJsonObject(source, "config.json"),
+  );
+  const [file] = vocabularyFiles(known?.vocabulary);
   if (file === undefined || !await source.open(file)) return {};
   const tokenizer = await AutoTokenizer.from_pretrained(source);
   const { bos_token_id: bos, cls_token_id: cls, mask_token_id: mask } = tokenizer;

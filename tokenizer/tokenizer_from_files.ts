@@ -1,5 +1,6 @@
 import { ALL_READERS } from "./all_readers.ts";
-import { buildTokenizer, describeTokenizer } from "./build_tokenizer.ts";
+import { tokenizerClass } from "./all_tokenizer_classes.ts";
+import { buildTokenizer, readSpecialTokens } from "./build_tokenizer.ts";
 import type { PreTrainedTokenizer } from "./pre_trained_tokenizer.ts";
 import type { TokenizerFiles } from "./tokenizer_files.ts";
 import { readVocabulary } from "./vocabulary_files/read_vocabulary.ts";
@@ -51,10 +52,10 @@ export function tokenizerFromFiles(
   files: TokenizerFiles,
   name = "tokenizer.json",
 ): PreTrainedTokenizer {
-  const { known, specialTokens } = describeTokenizer(files);
-  const { tokenizerJson } = files;
+  const { tokenizerJson, tokenizerConfig = {}, modelConfig = {} } = files;
+  const known = tokenizerClass(tokenizerConfig, modelConfig);
   const parts = tokenizerJson === undefined
-    ? readVocabulary(files, known, specialTokens)
+    ? readVocabulary(files, known, readSpecialTokens(files, known))
     : { json: tokenizerJson };
-  return buildTokenizer(files, parts, ALL_READERS, name);
+  return buildTokenizer(files, known, parts, ALL_READERS, name);
 }

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { FAMILIES, type ModelConfig } from "../families/families.ts";
+import type { ModelConfig } from "../families/families.ts";
+import { familyOf } from "../families/known_families.ts";
 import { IGNORED } from "./losses.ts";
 
 /**
@@ -17,7 +18,7 @@ import { IGNORED } from "./losses.ts";
  * @throws {TypeError} If the config has no start token, or a row has no id to take for one.
  */
 export function decoderIdsOf(labels: Int32Array, ids: number, config: ModelConfig): number[][] {
-  const takesLast = FAMILIES[config.model_type].decoder?.start === "last";
+  const takesLast = familyOf(config).decoder?.start === "last";
   return Array.from({ length: labels.length / ids }, (_, b) => {
     const row = Array.from(
       labels.subarray(b * ids, (b + 1) * ids),

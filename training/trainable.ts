@@ -4,7 +4,7 @@
  * @module
  */
 import { showNames, showValue } from "../base/show_value.ts";
-import { FAMILIES } from "../families/families.ts";
+import { familyOf } from "../families/known_families.ts";
 import type { PreTrainedModel } from "../models/pretrained_model.ts";
 import type { Floats } from "../ops/backend.ts";
 
@@ -79,7 +79,7 @@ function select<Output>(
           'modules_to_save with "global_embeddings"',
       );
     }
-    const { className } = FAMILIES[model.config.model_type];
+    const { className } = familyOf(model.config);
     throw new RangeError(
       `Cannot train the global tokens of a ${className} without LSG: it has none. Wanted an LSG ` +
         'checkpoint, or the option lsg of from_pretrained, or trainable "head"',

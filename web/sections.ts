@@ -49,6 +49,13 @@ export const SECTIONS: readonly Section[] = [
     scripts: ["main.ts"],
   },
   {
+    path: "card",
+    title: "Your graphics card",
+    label: "Your card",
+    description: "Measure the limits of your graphics card, and what the library does with it.",
+    scripts: ["main.ts", "measure_worker.ts"],
+  },
+  {
     path: "reference",
     title: "Reference",
     label: "Reference",

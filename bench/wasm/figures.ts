@@ -5,7 +5,7 @@
  */
 import { DATA_TYPES } from "../../tensor/data_type.ts";
 import { measureAttention, measurePatterns } from "./attention.ts";
-import { measureEncoder } from "./encoder.ts";
+import { measureEncoder, measureUnequal } from "./encoder.ts";
 import type { Figure } from "./figure.ts";
 import { measureLinear } from "./linear.ts";
 
@@ -29,6 +29,7 @@ export const FIGURES: readonly Figure[] = [
     name: `encoder-512-${dtype}`,
     run: (limit: number) => measureEncoder("full", dtype, [512], 3, limit),
   })),
+  { name: "batch", run: () => measureUnequal(3) },
   ...DATA_TYPES.map((dtype) => ({
     name: `encoder-4096-${dtype}`,
     run: (limit: number) =>

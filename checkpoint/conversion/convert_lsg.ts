@@ -2,7 +2,7 @@ import { Random } from "../../tensor/random.ts";
 import { architectureOf, headOf } from "../architecture.ts";
 import type { Checkpoint } from "../checkpoint.ts";
 import { chooseHead } from "../choose_head.ts";
-import { parseConfig } from "../config.ts";
+import { parseKnownConfig } from "../config.ts";
 import {
   type ConversionOptions,
   resolveConversionOptions,
@@ -14,7 +14,8 @@ import {
   withComputedPositions,
 } from "../computed_positions.ts";
 import { extendPositions } from "./extend_positions.ts";
-import { FAMILIES, type Head, type ModelConfig } from "../../families/families.ts";
+import type { Head, ModelConfig } from "../../families/families.ts";
+import { familyOf } from "../../families/known_families.ts";
 import { makeGlobalEmbeddings } from "./global_embeddings.ts";
 import { MappedWeights, type WeightReference } from "../mapped_weights.ts";
 import { MemoryWeights } from "../memory_weights.ts";
@@ -80,7 +81,7 @@ export async function convertToLsg(
   const resolved = resolveConversionOptions(options);
   const { config, specialTokens } = checkpoint;
   const { warn = console.warn } = settings;
-  const family = FAMILIES[config.model_type];
+  const family = familyOf(config);
   const { className, converts, embeddings } = family;
   if (!converts) {
     throw new RangeError(`Cannot convert ${className} to LSG: LSG does not support this family`);
@@ -134,8 +135,8 @@ function convertConfig(
 ): ModelConfig {
   // auto_map refers to Python files of the original checkpoint.
   const { auto_map: _, ...raw } = config.raw;
-  const { configOffset } = positionTable(FAMILIES[config.model_type]);
-  const converted = parseConfig({
+  const { configOffset } = positionTable(familyOf(config));
+  const converted = parseKnownConfig({
     ...raw,
     ...lsg,
     base_model_prefix: "lsg",
@@ -144,7 +145,7 @@ function convertConfig(
   const { pass_global_tokens_to_decoder, ...encoderKeys } = converted.lsg!;
   const decoderKeys = converted.decoder ? { pass_global_tokens_to_decoder } : {};
   const architectures = [architectureOf(converted, head)];
-  return parseConfig({ ...converted.raw, ...encoderKeys, ...decoderKeys, architectures });
+  return parseKnownConfig({ ...converted.raw, ...encoderKeys, ...decoderKeys, architectures });
 }
 
 function warnAboutGlobals(
@@ -183,8 +184,7 @@ function resolveSource(
   const parameters = modelParameters(config, head);
   const rules = nameRules(config, head);
   const model = architectureOf(config, head);
-  const complete = (resolved: Weights) =>
-    withComputedPositions(resolved, config, FAMILIES[config.model_type]);
+  const complete = (resolved: Weights) => withComputedPositions(resolved, config, familyOf(config));
   const all = mayDraw ? withNewHead(weights, config, head, { random, warn }) : weights;
   return complete(resolveWeights(all, parameters, rules, model, warn));
 }
@@ -196,7 +196,7 @@ async function makeGlobalTable(
   conversion: ResolvedConversionOptions["conversion"] & { maskId: number | undefined },
   random: Random,
 ): Promise<Float32Array> {
-  const family = FAMILIES[config.model_type];
+  const family = familyOf(config);
   const { embeddings, globalsTakeTokenType } = family;
   const { tableOffset } = positionTable(family);
   const width = config.embedding_size;

@@ -1,6 +1,7 @@
-import { parseConfig } from "../config.ts";
+import { parseKnownConfig } from "../config.ts";
 import { extendPositions } from "./extend_positions.ts";
-import { FAMILIES, type ModelConfig } from "../../families/families.ts";
+import type { ModelConfig } from "../../families/families.ts";
+import { familyOf } from "../../families/known_families.ts";
 import { MappedWeights, type WeightReference } from "../mapped_weights.ts";
 import { MemoryWeights } from "../memory_weights.ts";
 import { makeTable } from "./make_table.ts";
@@ -25,7 +26,7 @@ export async function lengthenPositions(
   grouped: boolean,
 ): Promise<{ config: ModelConfig; weights: Weights }> {
   if (length === undefined) return { config, weights };
-  const family = FAMILIES[config.model_type];
+  const family = familyOf(config);
   const { table: first, tableOffset: offset, configOffset } = positionTable(family);
   if (length <= weights.dims(first)[0] - offset) return { config, weights };
   const width = config.embedding_size;
@@ -43,7 +44,7 @@ export async function lengthenPositions(
   ]);
   const max_position_embeddings = length + configOffset;
   return {
-    config: parseConfig({ ...config.raw, max_position_embeddings }),
+    config: parseKnownConfig({ ...config.raw, max_position_embeddings }),
     weights: new MappedWeights(references),
   };
 }

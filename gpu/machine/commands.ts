@@ -10,6 +10,8 @@ export interface Kernel {
   readonly name: string;
   /** Its code; pipelines.ts puts a shared prelude before it. */
   readonly code: string;
+  /** Its code for devices with subgroups, if that is another one. */
+  readonly subgroupCode?: string;
 }
 
 /** One recorded call of a kernel. */

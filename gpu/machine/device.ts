@@ -22,13 +22,35 @@ export interface DeviceOptions {
    * if absent.
    */
   readonly isEmulated?: boolean;
+  /** Most bytes of memory of a workgroup; the adapter's limit if absent. */
+  readonly workgroupBytes?: number;
 }
+
+/** What kernels need to know of a device. */
+export interface Traits {
+  /** Whether the CPU emulates the graphics processor: loads are expensive, registers are memory. */
+  readonly isEmulated: boolean;
+  /** Bytes of a stored float. */
+  readonly floatBytes: number;
+  /** Bytes of memory that a workgroup may have. */
+  readonly workgroupBytes: number;
+}
+
+/** The feature by which invocations that run together share values. */
+const SUBGROUPS = "subgroups" as GPUFeatureName;
 
 /** Prefers the fastest adapter. */
 const FASTEST: GPURequestAdapterOptions = { powerPreference: "high-performance" };
 
-/** Limits that are requested as high as the adapter has them: with lower ones, tables are split. */
-const RAISED = ["maxStorageBufferBindingSize", "maxBufferSize"] as const;
+/**
+ * Limits that are requested as high as the adapter has them: with lower ones, tables are split and
+ * tiles are smaller.
+ */
+const RAISED = [
+  "maxStorageBufferBindingSize",
+  "maxBufferSize",
+  "maxComputeWorkgroupStorageSize",
+] as const;
 
 /**
  * Finds an adapter.
@@ -151,12 +173,24 @@ export async function openDevice(dtype: GpuDataType): Promise<GPUDevice> {
   }
   const requiredLimits = Object.fromEntries(RAISED.map((name) => [name, adapter.limits[name]]));
   const requiredFeatures: GPUFeatureName[] = dtype === "fp16" ? ["shader-f16"] : [];
+  if (adapter.features.has(SUBGROUPS)) requiredFeatures.push(SUBGROUPS);
   try {
     return await adapter.requestDevice({ requiredFeatures, requiredLimits });
   } catch (error) {
     const { message } = error as Error;
     throw new GpuError(`Cannot open the device "webgpu": ${message}; use the device "wasm"`);
   }
+}
+
+/**
+ * Tells whether kernels may sum over subgroups: the device has them, and its language their numbers.
+ *
+ * @param device The device.
+ * @returns Whether they may.
+ */
+export function hasSubgroups(device: GPUDevice): boolean {
+  const { wgslLanguageFeatures } = navigator.gpu as { wgslLanguageFeatures?: ReadonlySet<string> };
+  return device.features.has(SUBGROUPS) && !!wgslLanguageFeatures?.has("subgroup_id");
 }
 
 /**

@@ -6,12 +6,24 @@
 import type { MemoryLimits, MemoryUse } from "../../ops/backend.ts";
 import { Buffers } from "./buffers.ts";
 import type { Command, LateCommands } from "./commands.ts";
-import { checkGpuDataType, type DeviceOptions, type GpuDataType, openDevice } from "./device.ts";
+import {
+  checkGpuDataType,
+  type DeviceOptions,
+  type GpuDataType,
+  openDevice,
+  type Traits,
+} from "./device.ts";
 import { caught, deviceLost } from "./errors.ts";
 import { Pipelines } from "./pipelines.ts";
 
-/** Most operations of a submission: drivers abort those that run for seconds. */
+/** Most operations of a submission. */
 const MOST_COMMANDS = 128;
+
+/** Multiply-adds after which a submission ends: drivers abort those that run for seconds. */
+const MOST_WORK = 2 ** 37;
+
+/** Multiply-adds that are submitted while others are being recorded. */
+const ENOUGH_WORK = 2 ** 33;
 
 /** The first bytes of a buffer that the host wants to read. */
 interface Wanted {
@@ -53,8 +65,8 @@ export class Machine {
   readonly dtype: GpuDataType;
   /** The pool of buffers. */
   readonly buffers: Buffers;
-  /** Whether the CPU emulates the device: loads are expensive there, registers are memory. */
-  readonly isEmulated: boolean;
+  /** What kernels need to know of the device. */
+  readonly traits: Traits;
   /** Tensors that have memory. */
   readonly storages: Set<Held> = new Set();
   readonly #pipelines: Pipelines;
@@ -68,10 +80,15 @@ export class Machine {
   #failure: Error | undefined;
 
   private constructor(device: GPUDevice, dtype: GpuDataType, options: DeviceOptions) {
-    const { largestBinding = Infinity, isEmulated } = options;
+    const { largestBinding = Infinity } = options;
+    const { maxComputeWorkgroupStorageSize } = device.limits;
     this.device = device;
     this.dtype = dtype;
-    this.isEmulated = isEmulated ?? !!device.adapterInfo?.isFallbackAdapter;
+    this.traits = {
+      isEmulated: options.isEmulated ?? !!device.adapterInfo?.isFallbackAdapter,
+      floatBytes: dtype === "fp16" ? 2 : 4,
+      workgroupBytes: Math.min(options.workgroupBytes ?? Infinity, maxComputeWorkgroupStorageSize),
+    };
     this.buffers = new Buffers(device, largestBinding, (error) => this.#fail(error));
     this.#pipelines = new Pipelines(device, dtype);
     device.lost.then(({ message }) => this.#fail(deviceLost(message)));
@@ -100,11 +117,6 @@ export class Machine {
     return this.#pipelines.size;
   }
 
-  /** Bytes of a float in a tensor. */
-  get floatBytes(): number {
-    return this.dtype === "fp16" ? 2 : 4;
-  }
-
   /** Allocates memory; see {@linkcode Buffers.allocate}. */
   allocate(bytes: number, isWrittenNow: boolean): GPUBuffer {
     this.assertWorks();
@@ -128,14 +140,15 @@ export class Machine {
   }
 
   /**
-   * Yields to other tasks, and submits the recorded operations if they fill a submission. Does not
-   * wait for them to finish.
+   * Yields to other tasks, and submits the recorded operations if they are many or take long. Does
+   * not wait for them to finish.
    *
    * @throws {GpuError} If a kernel does not compile or the device is lost.
    */
   async settle(): Promise<void> {
     this.assertWorks();
-    if (this.#commands.length >= MOST_COMMANDS) await this.#submit([]);
+    const isMuch = this.#commands.length >= MOST_COMMANDS || workOf(this.#commands) >= ENOUGH_WORK;
+    if (isMuch) await this.#submit([]);
     await new Promise((resolve) => setTimeout(resolve, 0));
   }
 
@@ -219,8 +232,8 @@ export class Machine {
     const copies = parts.map(({ bytes }) =>
       device.createBuffer({ size: Math.max(4, Math.ceil(bytes / 4) * 4), usage })
     );
-    for (let start = 0; start < commands.length || start === 0; start += MOST_COMMANDS) {
-      const end = start + MOST_COMMANDS;
+    for (let start = 0, end = 0; start < commands.length || start === 0; start = end) {
+      end = endOfSubmission(commands, start);
       const encoder = device.createCommandEncoder();
       this.#encode(encoder, commands.slice(start, end), pipelines.slice(start, end));
       if (end >= commands.length) {
@@ -317,6 +330,22 @@ export class Machine {
     for (const stop of this.#waiting) stop(failure);
     return failure;
   }
+}
+
+/** Multiply-adds of operations, as far as they are known. */
+function workOf(commands: readonly (Command | LateCommands)[]): number {
+  return commands.reduce((sum, each) => sum + ("make" in each ? 0 : each.work ?? 0), 0);
+}
+
+/** Index after the last operation of the submission that begins with one of them. */
+function endOfSubmission(commands: readonly Command[], start: number): number {
+  let work = 0;
+  const end = commands.findIndex((command, i) => {
+    if (i < start) return false;
+    work += command.work ?? 0;
+    return i > start && (work > MOST_WORK || i === start + MOST_COMMANDS);
+  });
+  return end === -1 ? Math.max(commands.length, start + 1) : end;
 }
 
 /** Whether a command does something: it has workgroups, or is not known yet. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Kernel } from "./commands.ts";
-import type { GpuDataType } from "./device.ts";
+import { type GpuDataType, hasSubgroups } from "./device.ts";
 import { caught, KernelError } from "./errors.ts";
 
 /** The beginning of each kernel: the type of stored values. */
@@ -12,6 +12,8 @@ const PRELUDES: Readonly<Record<GpuDataType, string>> = {
   fp32: "alias Stored = f32;\n",
   fp16: "enable f16;\nalias Stored = f16;\n",
 };
+
+const SUBGROUPS = "enable subgroups;\nrequires subgroup_id;\n";
 
 const SHARED = `
 /** The index of a workgroup in a line that \`line\` of commands.ts lays out. */
@@ -61,17 +63,19 @@ export class Pipelines {
   }
 
   async #compile(
-    { name, code }: Kernel,
+    { name, code, subgroupCode }: Kernel,
     constants: Readonly<Record<string, number>>,
   ): Promise<GPUComputePipeline> {
     const device = this.#device;
+    const own = hasSubgroups(device) ? subgroupCode : undefined;
+    const prelude = own ? SUBGROUPS + this.#prelude : this.#prelude;
     device.pushErrorScope("validation");
-    const module = device.createShaderModule({ label: name, code: this.#prelude + code });
+    const module = device.createShaderModule({ label: name, code: prelude + (own ?? code) });
     const scope = device.popErrorScope();
     const { messages } = await module.getCompilationInfo();
     const errors = messages.filter(({ type }) => type === "error");
     if (errors.length > 0) {
-      const start = this.#prelude.split("\n").length - 1;
+      const start = prelude.split("\n").length - 1;
       const lines = errors.map(({ lineNum, message }) => `line ${lineNum - start}: ${message}`);
       throw new KernelError(
         `Cannot compile the kernel ${name}: ${lines.join("; ")}; use the device "wasm"`,

@@ -139,7 +139,7 @@ export class GpuStorage extends HeldStorage implements DeviceStorage {
   }
 
   get #bytesEach(): number {
-    return this.#type === "float32" ? this.machine.floatBytes : 4;
+    return this.#type === "float32" ? this.machine.traits.floatBytes : 4;
   }
 
   #decode(bytes: ArrayBuffer): Float32Array | Int32Array {

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { architectureOf, headOf } from "../../checkpoint/architecture.ts";
-import { parseConfig } from "../../checkpoint/config.ts";
+import { parseConfig } from "../../checkpoint/parse_config.ts";
 import { FAMILIES, type ModelType } from "../../families/families.ts";
 import { tinyConfig } from "./tiny_checkpoint.ts";
 

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { chooseHead } from "../../checkpoint/choose_head.ts";
-import { parseConfig } from "../../checkpoint/config.ts";
+import { parseConfig } from "../../checkpoint/parse_config.ts";
 import { drawParameters } from "../../checkpoint/conversion/draw_parameters.ts";
 import type { Head } from "../../families/families.ts";
 import { modelParameters } from "../../checkpoint/model_parameters.ts";

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { sinusoidalPositions, withComputedPositions } from "../../checkpoint/computed_positions.ts";
-import { parseConfig } from "../../checkpoint/config.ts";
+import { parseConfig } from "../../checkpoint/parse_config.ts";
 import { MemoryWeights } from "../../checkpoint/memory_weights.ts";
 import { FAMILIES } from "../../families/families.ts";
 

@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { ACTIVATIONS } from "../../ops/activation.ts";
-import { parseConfig, readConfig } from "../../checkpoint/config.ts";
+import { readConfig } from "../../checkpoint/config.ts";
+import { parseConfig } from "../../checkpoint/parse_config.ts";
 import { MemorySource } from "../../checkpoint/memory_source.ts";
 import { showValue } from "../../base/show_value.ts";
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { architectureOf } from "../../checkpoint/architecture.ts";
-import { parseConfig } from "../../checkpoint/config.ts";
+import { parseConfig } from "../../checkpoint/parse_config.ts";
 import { describeHead } from "../../checkpoint/describe_head.ts";
 import { drawParameters } from "../../checkpoint/conversion/draw_parameters.ts";
 import { FAMILIES, type Head, type ModelType } from "../../families/families.ts";

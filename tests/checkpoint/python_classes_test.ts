@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { headsOf } from "../../checkpoint/architecture.ts";
-import { parseConfig } from "../../checkpoint/config.ts";
+import { parseConfig } from "../../checkpoint/parse_config.ts";
 import { pythonClasses } from "../../checkpoint/python_classes.ts";
 import { FAMILIES } from "../../families/families.ts";
 

@@ -1,4 +1,4 @@
-import { parseConfig } from "../../checkpoint/config.ts";
+import { parseConfig } from "../../checkpoint/parse_config.ts";
 import type { ModelConfig } from "../../families/model_config.ts";
 import { drawParameters } from "../../checkpoint/conversion/draw_parameters.ts";
 import type { Head } from "../../families/families.ts";

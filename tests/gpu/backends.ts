@@ -22,6 +22,9 @@ export const DTYPES: readonly GpuDataType[] = adapter?.features.has("shader-f16"
 /** Half the distance between neighbours in float16: 2⁻¹¹ relative, or 2⁻²⁵ below 2⁻¹⁴. */
 const storeHalf: StoreError = (y) => 2 ** -11 * Math.abs(y) + 2 ** -25;
 
+/** A graphics processor of its own, with as little memory for workgroups as WebGPU guarantees. */
+const SMALL = { isEmulated: false, workgroupBytes: 16384 };
+
 /**
  * Opens a backend for each type of storage, float32 first, and those with other options. Values are
  * such that all types hold them exactly.
@@ -30,7 +33,11 @@ export async function openGpu(
   more: readonly DeviceOptions[] = [],
   dtypes: readonly GpuDataType[] = DTYPES,
 ): Promise<ComparedBackends<GpuBackend>> {
-  const all: DeviceOptions[] = [...dtypes.map((dtype) => ({ dtype })), ...more];
+  // One of them with the kernels for graphics processors that have no more memory than guaranteed.
+  const all: DeviceOptions[] = [
+    ...dtypes.map((dtype) => dtype === "fp16" ? { dtype, ...SMALL } : { dtype }),
+    ...more,
+  ];
   const kinds = await Promise.all(all.map(async (options) => ({
     name: JSON.stringify(options),
     backend: await GpuBackend.open(options),

@@ -4,7 +4,6 @@ import { type ActivationName, ACTIVATIONS } from "../../ops/activation.ts";
 import { checkActivations } from "../ops/activation_cases.ts";
 import { checkFeatures } from "../ops/attend_features_cases.ts";
 import { checkHashed } from "../ops/attend_hashed_cases.ts";
-import { checkAttend } from "../ops/check_attend.ts";
 import { type ComparedBackends, UNIT } from "../ops/compared_backends.ts";
 import { checkFeedForward, type FeedForwardCase } from "../ops/feed_forward_cases.ts";
 import { checkLinear, type LinearCase } from "../ops/linear_cases.ts";
@@ -76,18 +75,6 @@ export const edges: Edges = {
           } else assertEquals([...await read], [300, 300, 300, 300]);
           y.dispose();
         }
-      }
-    });
-  },
-
-  async attend(backends, step) {
-    await step("in tiles of 64 rows, where there are enough of them", async () => {
-      for (const queries of [63, 65]) {
-        await checkAttend(
-          backends,
-          { queries, keys: 33, width: 4, heads: 64, batch: 4 },
-          bounds.attend,
-        );
       }
     });
   },

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { encodeSafetensors } from "../../checkpoint/mod.ts";
+import { assertLength } from "../../hub/assert_length.ts";
 import { LengthLimit } from "../../hub/length_limit.ts";
 import { HubServer, readAll, withCache } from "./hub_server.ts";
 import { listNames, locate, open, openDirect } from "./remote.ts";
@@ -85,9 +86,9 @@ Deno.test("weights without a length and a valid header are refused at once", asy
   assert(sent.megabytes < 20, `${sent.megabytes} MB sent`);
 });
 
-Deno.test("LengthLimit takes the length of weights as the server sends it", () => {
-  new LengthLimit("a/model.safetensors", 2 ** 40).check(new Uint8Array(1), 2 ** 39);
-  new LengthLimit("a/pytorch_model.bin", 2 ** 40);
-  assertThrows(() => new LengthLimit("a/pytorch_model.bin", undefined).check(FILE, 1e8 + 1));
-  assertThrows(() => new LengthLimit("a/merges.txt", 2 ** 40), RangeError);
+Deno.test("weights are as long as the server says, and without that as short as a text", () => {
+  assertLength("a/model.safetensors", 2 ** 40);
+  assertLength("a/pytorch_model.bin", 2 ** 40);
+  assertThrows(() => new LengthLimit("a/pytorch_model.bin").check(FILE, 1e8 + 1), RangeError);
+  assertThrows(() => assertLength("a/merges.txt", 2 ** 40), RangeError);
 });

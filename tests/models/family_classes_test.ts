@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import * as mod from "../../mod.ts";
 import { architectureOf } from "../../checkpoint/architecture.ts";
-import { parseConfig } from "../../checkpoint/config.ts";
+import { parseConfig } from "../../checkpoint/parse_config.ts";
 import { FAMILIES, type Head, type ModelType } from "../../families/families.ts";
 
 const heads = new URL("../golden/heads/", import.meta.url);

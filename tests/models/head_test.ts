@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { parseConfig } from "../../checkpoint/config.ts";
+import { parseConfig } from "../../checkpoint/parse_config.ts";
 import { MemoryWeights } from "../../checkpoint/memory_weights.ts";
 import { CpuBackend } from "../../cpu/backend.ts";
 import { BERT } from "../../families/bert.ts";

@@ -2,7 +2,7 @@ import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { fullAttention } from "../../attention/full/full_attention.ts";
 import { BERT } from "../../families/bert.ts";
 import type { Family, LayerNames, ModelConfig } from "../../families/families.ts";
-import { parseConfig } from "../../checkpoint/config.ts";
+import { parseConfig } from "../../checkpoint/parse_config.ts";
 import { MemoryWeights } from "../../checkpoint/memory_weights.ts";
 import { encoderParameters, layerParameters } from "../../checkpoint/model_parameters.ts";
 import type { ExpectedParameter } from "../../checkpoint/weight_names.ts";

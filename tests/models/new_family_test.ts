@@ -1,6 +1,6 @@
 /** Families that are nothing but a description, from files to outputs. */
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { parseConfig } from "../../checkpoint/config.ts";
+import { parseConfig } from "../../checkpoint/parse_config.ts";
 import { drawParameters } from "../../checkpoint/conversion/draw_parameters.ts";
 import { FolderSource } from "../../checkpoint/folder_source.ts";
 import { MemorySource } from "../../checkpoint/memory_source.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { parseConfig } from "../../checkpoint/config.ts";
+import { parseConfig } from "../../checkpoint/parse_config.ts";
 import { FAMILIES, type ModelType, type PositionTable } from "../../families/families.ts";
 import { positionCount, positionIds } from "../../models/position_ids.ts";
 

@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { parseConfig } from "../../checkpoint/config.ts";
+import { parseConfig } from "../../checkpoint/parse_config.ts";
 import { SCORE_FUNCTIONS, scoreFunctionOf, sigmoid } from "../../pipelines/score_functions.ts";
 
 Deno.test("sigmoid() gives 1 / (1 + exp(−x)), without overflow", () => {

@@ -14,9 +14,18 @@ Deno.test("importReaders() imports what a tokenizer.json asks for, and nothing e
     pre_tokenizer: { type: "BertPreTokenizer" },
     decoder: { type: "Unigram-like" },
   });
-  const names = ["BPE", "Regex", "canonicalForm", "punctuation"] as const;
-  assertEquals(Object.keys(readers).sort(), [...names]);
+  const names = [
+    ...["BPE", "Regex", "canonicalForm", "decoder", "normalizer", "preTokenizer"] as const,
+    "punctuation" as const,
+  ];
+  assertEquals(Object.keys(readers).sort(), names);
   for (const name of names) assert(readers[name] === ALL_READERS[name], name);
+});
+
+Deno.test("byte-level BPE needs the reader of its model alone", async () => {
+  const part = { type: "ByteLevel" };
+  const parts = { pre_tokenizer: part, decoder: part, normalizer: null };
+  assertEquals(Object.keys(await importReaders({ model: { type: "BPE" }, ...parts })), ["BPE"]);
 });
 
 Deno.test("importReaders() finds each reader by a type", async () => {
@@ -26,15 +35,17 @@ Deno.test("importReaders() finds each reader by a type", async () => {
       ...["BertNormalizer", "Precompiled", "NFD", "StripAccents", "Punctuation", "UnicodeScripts"]
         .map((type) => ({ normalizer: { type } })),
       { decoder: [{ inner: { Regex: "a" } }] },
+      { pre_tokenizer: 5 },
     ].map(importReaders),
   );
-  const names = found.flatMap(Object.keys);
+  const names = [...new Set(found.flatMap(Object.keys))];
   assertEquals(names.sort(), Object.keys(ALL_READERS).sort());
 });
 
 Deno.test("a malformed tokenizer.json fails as it is read, not as readers are imported", async () => {
   for (const model of [null, 7, "BPE", { type: "toString" }, { type: ["BPE"] }]) {
-    assertEquals(await importReaders({ model, normalizer: [null, 1, "NFC"] }), {});
+    const { normalizer } = ALL_READERS;
+    assertEquals(await importReaders({ model, normalizer: [null, 1, "NFC"] }), { normalizer });
     const source = new MemorySource({ "tokenizer.json": JSON.stringify({ model }) });
     await assertRejects(
       () => AutoTokenizer.from_pretrained(source),

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { parseConfig } from "../../checkpoint/config.ts";
+import { parseConfig } from "../../checkpoint/parse_config.ts";
 import { MemorySource } from "../../checkpoint/memory_source.ts";
 import { findSpecialTokenIds } from "../../tokenizer/special_token_ids.ts";
 

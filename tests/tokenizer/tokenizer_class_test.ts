@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { overrideSettings, tokenizerClass } from "../../tokenizer/tokenizer_class.ts";
+import { tokenizerClass } from "../../tokenizer/all_tokenizer_classes.ts";
+import { overrideSettings } from "../../tokenizer/tokenizer_class.ts";
 
 Deno.test("tokenizerClass() uses the first file that names a known class", () => {
   const bert = tokenizerClass({ tokenizer_class: "BertTokenizerFast" }, { model_type: "roberta" });

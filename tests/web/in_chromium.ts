@@ -9,6 +9,7 @@ import { gzipSync } from "node:zlib";
 import config from "../../deno.json" with { type: "json" };
 import { SECTIONS } from "../../web/sections.ts";
 import { testUnless } from "../helpers/test_unless.ts";
+import { checkCard } from "./card.ts";
 import { checkCharts } from "./charts.ts";
 import { checkDocument } from "./document.ts";
 import { checkExplorer } from "./explorer.ts";
@@ -43,6 +44,7 @@ testUnless(skipReason, "the site works in Chromium", async (t) => {
     await checkExplorer(t, site);
     await checkCharts(t, site);
     await checkDocument(t, site);
+    await checkCard(t, site);
     await t.step("no page complains", () => assertEquals(site.complaints, []));
   });
 });

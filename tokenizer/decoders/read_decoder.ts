@@ -3,10 +3,10 @@ import { alignText, roomFor } from "../aligned_text.ts";
 import { JsonPart } from "../json_part.ts";
 import { replaceAligned } from "../normalizers/replace.ts";
 import { readPattern } from "../pattern.ts";
+import { isPlain, plainDecoder } from "../plain_parts.ts";
 import type { Readers } from "../readers.ts";
 import { readMetaspace } from "../pre_tokenizers/metaspace.ts";
 import { byteFallback } from "./byte_fallback.ts";
-import { byteLevelDecoder } from "./byte_level.ts";
 import { strip } from "./strip.ts";
 import { cleanUpToken, readWordPieceDecoder } from "./word_piece.ts";
 
@@ -53,7 +53,7 @@ export function readDecoder(
   readers: Readers,
   isAdded: (token: string) => boolean,
 ): Decoder {
-  if (value === null || value === undefined) return (tokens) => [tokens.join(" ")];
+  if (isPlain(value)) return plainDecoder(value, isAdded);
   const part = new JsonPart(value, name);
   const type = part.get("type");
   switch (type) {
@@ -64,8 +64,6 @@ export function readDecoder(
     }
     case "WordPiece":
       return readWordPieceDecoder(part);
-    case "ByteLevel":
-      return byteLevelDecoder(isAdded);
     case "ByteFallback":
       return byteFallback;
     case "Fuse":

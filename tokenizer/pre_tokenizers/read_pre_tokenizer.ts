@@ -2,8 +2,8 @@ import type { AlignedText } from "../aligned_text.ts";
 import { showValue } from "../../base/show_value.ts";
 import { JsonPart } from "../json_part.ts";
 import { type Pattern, readPattern } from "../pattern.ts";
+import { isPlain, plainPreTokenizer } from "../plain_parts.ts";
 import type { Readers } from "../readers.ts";
-import { byteLevelWords } from "./byte_level.ts";
 import { metaspacePreTokenizer } from "./metaspace.ts";
 import { splitAligned, type SplitBehavior, splitBehaviors } from "./split.ts";
 
@@ -25,7 +25,7 @@ const wordOrSymbols =
  * @throws {TypeError} If it is malformed or of an unknown type.
  */
 export function readPreTokenizer(value: unknown, name: string, readers: Readers): PreTokenizer {
-  if (value === null || value === undefined) return (aligned) => [aligned];
+  if (isPlain(value)) return plainPreTokenizer(value, name);
   const part = new JsonPart(value, name);
   const type = part.get("type");
   const split =
@@ -67,13 +67,6 @@ export function readPreTokenizer(value: unknown, name: string, readers: Readers)
     }
     case "Metaspace":
       return metaspacePreTokenizer(part);
-    case "ByteLevel": {
-      const options = {
-        add_prefix_space: part.boolean("add_prefix_space", false),
-        use_regex: part.boolean("use_regex", true),
-      };
-      return (aligned) => byteLevelWords(aligned, options);
-    }
     default:
       return part.fail(
         `got type ${showValue(type)}; wanted BertPreTokenizer, Whitespace, WhitespaceSplit, ` +

@@ -8,7 +8,8 @@ import { decoderStack } from "../../checkpoint/decoder_stack.ts";
 import { describeHead } from "../../checkpoint/describe_head.ts";
 import { modelParameters } from "../../checkpoint/model_parameters.ts";
 import { savedName } from "../../checkpoint/saved_name.ts";
-import { FAMILIES, type Family, type Head, type ModelConfig } from "../../families/families.ts";
+import type { Family, Head, ModelConfig } from "../../families/families.ts";
+import { familyOf } from "../../families/known_families.ts";
 import { savedParameters } from "../../models/named_parameters.ts";
 import type { PreTrainedModel } from "../../models/pretrained_model.ts";
 import type { ResolvedOptions } from "./lora_config.ts";
@@ -37,7 +38,7 @@ export interface LinearModule {
  * @returns The layers, in the model's order; the output layer of a language model as the last.
  */
 export function linearModules(config: ModelConfig, head: Head): LinearModule[] {
-  const family = FAMILIES[config.model_type];
+  const family = familyOf(config);
   const tables = new Set(tablesOf(config, family));
   const parameters = modelParameters(config, head);
   const modules = parameters
@@ -118,7 +119,7 @@ export function findTargets(
 
 /** The projections to queries and values of all attentions. */
 function attentionNames(config: ModelConfig): string[] {
-  const family = FAMILIES[config.model_type];
+  const family = familyOf(config);
   const stacks: [ModelConfig, Pick<Family, "layer">][] = [[config, family]];
   if (config.decoder) stacks.push(decoderStack(config, family));
   return stacks.flatMap(([{ num_hidden_layers }, { layer }]) =>
@@ -219,5 +220,5 @@ export function tiedTable<Output>(
 ): string | undefined {
   const isOutput = head !== "Model" && config.tie_word_embeddings &&
     describeHead(config, head).words !== undefined;
-  return isOutput || config.decoder ? FAMILIES[config.model_type].embeddings.word : undefined;
+  return isOutput || config.decoder ? familyOf(config).embeddings.word : undefined;
 }

@@ -5,7 +5,7 @@
  */
 import { showName, showNames, showValue } from "../../base/show_value.ts";
 import { nameRules } from "../../checkpoint/model_weights.ts";
-import { FAMILIES } from "../../families/families.ts";
+import { familyOf } from "../../families/known_families.ts";
 import { savedParameters } from "../../models/named_parameters.ts";
 import type { PreTrainedModel } from "../../models/pretrained_model.ts";
 import type { LoraConfig } from "./lora_config.ts";
@@ -126,7 +126,7 @@ function find<Output>(
 
 /** Whether a name is that of a part that models of this head do not run, such as a pooler. */
 function isIgnored<Output>({ config, head }: PreTrainedModel<Output>, name: string): boolean {
-  const { weightPrefix } = FAMILIES[config.model_type];
+  const { weightPrefix } = familyOf(config);
   const bare = name.startsWith(weightPrefix) ? name.slice(weightPrefix.length) : name;
   return nameRules(config, head).ignored.some((prefix) => `${bare}.`.startsWith(prefix));
 }

@@ -22,7 +22,10 @@ export function linearInputs(
 ): void {
   const rows = args.rows, inputs = args.inputs, outputs = args.outputs;
   const size = args.size, weight = args.weight, stride = <usize> inputs * 4;
-  if (outputs == 0 && thread == 0) memory.fill(args.dx, 0, <usize> rows * stride);
+  if (outputs == 0) {
+    if (thread == 0) memory.fill(args.dx, 0, <usize> rows * stride);
+    return;
+  }
   if (size == INTEGER) return quantizedInputs(args, threads, scratch);
   const edge = scratch, widened = edge + TILE_BYTES, columnsOf = widened + SQUARE;
   const packed = columnsOf + DEPTH * TILE_COLUMNS * 4;

@@ -15,7 +15,10 @@ import { findWorkers, type Workers } from "./workers.ts";
 
 /** Options of a machine. */
 export interface MachineOptions {
-  /** Threads; absent: as many as the machine has cores, or one if memory cannot be shared. */
+  /**
+   * Threads; absent: as many as the machine has cores, or one if memory cannot be shared, of which
+   * the others start when there is work for them.
+   */
   readonly threads?: number;
   /** A build of the kernels; absent: the fastest that the engine supports. */
   readonly build?: Build;
@@ -47,12 +50,32 @@ const LIST_BYTES = 1 << 16;
  */
 const MOST_WORK = "document" in globalThis ? 400 : 4000;
 
+/**
+ * Milliseconds of short work that are done before workers start, unless threads were asked for:
+ * starting two of them takes as long, and the answer to a first short text takes less.
+ */
+const START_MILLISECONDS = 40;
+
+/**
+ * Most bytes of results of work that may be short: 16 tokens of an encoder of 12 layers. A single
+ * operation, which threads cannot take over in the middle, takes no longer than their start then.
+ */
+const SHORT_BYTES = 1 << 23;
+
 /** A position in the list of recorded operations. */
 export interface Mark {
   /** Number of operations before it. */
   readonly operations: number;
   /** Number of their words. */
   readonly words: number;
+}
+
+/** Operations in memory that have not run yet. */
+interface Rest {
+  /** Address of the first. */
+  readonly list: number;
+  /** Their number. */
+  readonly operations: number;
 }
 
 /** An owner of memory of a machine. */
@@ -86,6 +109,10 @@ export class Machine {
   #list: { address: number; bytes: number };
   #words: number[] = [];
   #operations = 0;
+  /** Bytes of the results of recorded operations, and of what was allocated for them. */
+  #resultBytes = 0;
+  /** Milliseconds that may be spent on short work before workers start. */
+  #shortLeft = 0;
   /** Callbacks for operations that are dropped, with the index of the operation. */
   #undo: { readonly operation: number; readonly undo: () => void }[] = [];
   #isRunning = false;
@@ -138,7 +165,9 @@ export class Machine {
     }
     const count = threads ?? workers?.cores ?? 1;
     try {
-      return await Machine.#make(count, build, products, workers);
+      const machine = await Machine.#make(count, build, products, workers);
+      if (threads === undefined) machine.#shortLeft = START_MILLISECONDS;
+      return machine;
     } catch (error) {
       // An engine without threads, or a runtime that refuses so much address space.
       if (threads !== undefined || count === 1 || !(error instanceof RangeError)) throw error;
@@ -184,6 +213,7 @@ export class Machine {
     const address = this.#arena.allocate(bytes, isWrittenNow);
     try {
       this.#grow(this.#arena.highest);
+      if (!isWrittenNow) this.#resultBytes += bytes;
     } catch (cause) {
       this.#arena.release(address);
       const megabytes = (size: number) => `${Math.ceil(size / 2 ** 20)} MB`;
@@ -304,6 +334,8 @@ export class Machine {
     if (this.#isDisposed) throw new Error("Cannot run: the wasm backend was disposed");
     if (this.#operations === 0) return;
     const words = Int32Array.from(this.#words);
+    const isShort = this.#resultBytes <= SHORT_BYTES;
+    this.#resultBytes = 0;
     this.#words = [];
     this.#undo = [];
     this.#operations = 0;
@@ -317,16 +349,23 @@ export class Machine {
         end = next;
       }
       this.write(address, words.subarray(start, end));
-      await this.#runList(address, operations);
+      await this.#runList(address, operations, isShort);
       start = end;
     }
     this.#isRunning = false;
     this.#settle();
   }
 
-  /** Runs operations on all threads, on this one if the runtime turns out to refuse workers. */
-  async #runList(list: number, operations: number): Promise<void> {
-    await this.#workers?.run(list, operations).catch((error) => {
+  /** Runs operations on all threads; on this one if the runtime turns out to refuse workers. */
+  async #runList(list: number, operations: number, isShort: boolean): Promise<void> {
+    let rest = { list, operations };
+    if (isShort && this.#workers?.isRunning === false && this.#shortLeft > 0) {
+      const started = performance.now();
+      rest = await this.#runAlone(rest, started + this.#shortLeft);
+      this.#shortLeft -= performance.now() - started;
+      if (rest.operations === 0) return;
+    }
+    await this.#workers?.run(rest.list, rest.operations).catch((error) => {
       if (!(error instanceof WorkersRefused)) throw error;
       console.warn(
         `Cannot start ${this.threads} threads of the wasm backend (${error.message}): running on ` +
@@ -336,16 +375,22 @@ export class Machine {
       this.#workers = undefined;
       this.#scratch = this.#scratch.slice(0, 1);
     });
-    if (!this.#workers) await this.#runAlone(list, operations);
+    if (!this.#workers) await this.#runAlone(rest);
   }
 
-  /** Runs operations on this thread in parts, and lets other tasks run between them. */
-  async #runAlone(list: number, operations: number): Promise<void> {
+  /**
+   * Runs operations on this thread in parts, and lets other tasks run between them.
+   *
+   * @param rest The operations.
+   * @param until When to stop, as `performance.now()` counts.
+   * @returns Those that are left.
+   */
+  async #runAlone({ list, operations }: Rest, until = Infinity): Promise<Rest> {
     const { kernels } = this;
     const [scratch] = this.#scratch;
     const pause = pauses();
-    for (let i = 0, at = list; i < operations; i++) {
-      for (let part = 0; kernels.runPart(at, part, MOST_WORK, scratch); part++) {
+    for (; operations > 0 && performance.now() < until; operations--) {
+      for (let part = 0; kernels.runPart(list, part, MOST_WORK, scratch); part++) {
         const others = pause();
         if (!others) continue;
         await others;
@@ -353,9 +398,10 @@ export class Machine {
           throw new Error("Cannot finish: the wasm backend was disposed while it was running");
         }
       }
-      const [words] = this.integers(at + 4, 1);
-      at += 8 + 4 * words;
+      const [words] = this.integers(list + 4, 1);
+      list += 8 + 4 * words;
     }
+    return { list, operations };
   }
 
   /** Makes the memory for the list large enough; pieces that are running keep theirs until then. */

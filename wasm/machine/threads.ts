@@ -98,6 +98,11 @@ export class Threads {
     this.#words = new Int32Array(kernels.memory.buffer, kernels.control, CONTROL_BYTES / 4);
   }
 
+  /** Whether the workers are running. */
+  get isRunning(): boolean {
+    return this.#workers.length > 0;
+  }
+
   /**
    * Runs a list of operations.
    *

@@ -5,10 +5,10 @@ import type { GpuStorage } from "../../../gpu/machine/storage.ts";
 
 /** The call of a kernel that doubles some numbers. */
 export function doubled(machine: Machine, x: GpuStorage, y: GpuStorage, count: number): Command {
-  const { buffers, isEmulated, floatBytes } = machine;
+  const { buffers, traits } = machine;
   const shape = { count, repeat: count };
   const [command] = buffers.withScratch((allocate) =>
-    add({ x, y: x }, y, shape, { allocate, isEmulated, floatBytes })
+    add({ x, y: x }, y, shape, { allocate, ...traits })
   );
   return command;
 }

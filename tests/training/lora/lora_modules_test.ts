@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { parseConfig } from "../../../checkpoint/config.ts";
+import { parseConfig } from "../../../checkpoint/parse_config.ts";
 import { MemorySource } from "../../../checkpoint/memory_source.ts";
 import { encodeSafetensors, type TensorWithData } from "../../../checkpoint/safetensors_writer.ts";
 import { openBackend } from "../../../device.ts";

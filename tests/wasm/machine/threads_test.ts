@@ -71,6 +71,45 @@ Deno.test("one thread starts no workers", async () => {
   });
 });
 
+Deno.test({
+  name: "unless threads are asked for, they start when there is work for them",
+  ignore: navigator.hardwareConcurrency < 2,
+  fn: startWhenNeeded,
+});
+
+async function startWhenNeeded(): Promise<void> {
+  const cores = navigator.hardwareConcurrency;
+  await countWorkers(async (count) => {
+    using backend = await WasmBackend.open();
+    assertEquals(backend.threads, cores);
+    assertEquals(await double(backend), [2, 4, 6]);
+    assertEquals(count(), 0, "a short answer");
+    // Short work until it has taken as long as their start.
+    const x = backend.floats(new Float32Array(100_000).fill(1.5), [1, 100, 1000]);
+    const weight = backend.floats(new Float32Array(1000 * 1000).fill(0.5), [1000, 1000]);
+    const first = await backend.linear(x, weight).getData();
+    for (let i = 0; i < 10_000 && count() === 0; i++) {
+      assertEquals(await backend.linear(x, weight).getData(), first);
+    }
+    assertEquals(count(), cores);
+    assertEquals(await backend.linear(x, weight).getData(), first);
+  });
+  await countWorkers(async (count) => {
+    using backend = await WasmBackend.open();
+    const x = backend.floats(new Float32Array(3_000_000).fill(1), [1, 1, 3_000_000]);
+    assertEquals((await backend.add(x, x).getData()).at(-1), 2);
+    assertEquals(count(), cores, "a long answer");
+  });
+}
+
+Deno.test("operations that are left when workers start are run by them", async () => {
+  using backend = await WasmBackend.open();
+  let x = backend.floats(new Float32Array([1, 2, 3]), [1, 1, 3]);
+  const half = backend.floats(new Float32Array([0.5, 0, 0, 0, 0.5, 0, 0, 0, 0.5]), [3, 3]);
+  for (let i = 0; i < 20_000; i++) x = backend.linear(backend.add(x, x), half);
+  assertEquals(await x.getData(), new Float32Array([1, 2, 3]));
+});
+
 /** Workers that a runtime refuses, each in its way; `instance` counts from 1. */
 const REFUSALS: Record<string, (instance: number, worker: Worker) => void> = {
   "its constructor throws": () => {
@@ -110,9 +149,9 @@ for (const [name, refuse] of Object.entries(REFUSALS)) {
       }
     };
     try {
-      for (const options of [{}, { threads: 3 }]) {
+      for (const threads of [2, 3]) {
         instances = 0;
-        const backend = await WasmBackend.open(options);
+        const backend = await WasmBackend.open({ threads });
         const warnings = await warningsOf(async () => {
           assertEquals(await double(backend), [2, 4, 6]);
           const before = instances;

@@ -1,10 +1,12 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import type { ActivationName, Backend, DataType, Floats } from "../../../ops/backend.ts";
-import { linear, quantizeWeights } from "../../../cpu/mod.ts";
+import { groupOf, linear, quantizeWeights } from "../../../cpu/mod.ts";
+import { linearInputs } from "../../../ops/linear_inputs.ts";
 import { decodeFloat16, encodeFloat16 } from "../../../tensor/float16.ts";
+import { quantizedLayout } from "../../../tensor/quantized_layout.ts";
 import { Random } from "../../../tensor/random.ts";
 import { type Build, WasmBackend } from "../../../wasm/mod.ts";
-import { assertSame, within } from "../../ops/compared_backends.ts";
+import { assertSame, UNIT, within } from "../../ops/compared_backends.ts";
 import { activationBound } from "../bounds.ts";
 import { compareOnWasm, SMALLEST } from "../backends.ts";
 
@@ -104,6 +106,42 @@ compareOnWasm("linear() with dtype q8 gives the reference's bits", async (backen
       );
     }
   });
+}, "q8");
+
+/**
+ * Sums of outputs of float32 numbers, then six butterflies; the reference's weights have come through
+ * seven roundings, and its result through one. Each is off by a unit of the largest of its block: all
+ * of a group's rotated weights add up to at most `group · 127` steps a row, times dy.
+ */
+compareOnWasm("linearInputs() with dtype q8", async (backends, step) => {
+  const shapes = [
+    ...[[1, 1, 1], [5, 63, 7], [6, 64, 8], [4, 65, 9], [161, 130, 17]],
+    ...[[3, 767, 5], [3, 769, 767], [6, 1537, 769], [2, 832, 0]],
+  ];
+  for (const [rows, inputs, outputs] of shapes) {
+    await step(`${rows} × ${inputs} × ${outputs}`, async () => {
+      const { weight } = draw({ rows: 0, inputs, outputs });
+      const dy = new Random(5).normals(rows * outputs);
+      const { steps } = quantizeWeights(weight, outputs, inputs);
+      const { padded, blocks } = quantizedLayout(inputs);
+      const bound = (_: number, i: number) => {
+        const [row, block] = [Math.floor(i / inputs), Math.floor(i % inputs / 768)];
+        const group = groupOf(Math.min(768, padded - block * 768));
+        let size = 0;
+        for (let o = 0; o < outputs; o++) {
+          size += Math.abs(dy[row * outputs + o]) * 127 * group * steps[o * blocks + block];
+        }
+        return (outputs + 1 + 6 + 7 + 1) * UNIT * size;
+      };
+      await backends.compare("dy · W", (backend) => [
+        backend.run(
+          linearInputs,
+          backend.floats(dy, [rows, outputs]),
+          backend.weight(weight, [outputs, inputs]),
+        ),
+      ], within(bound));
+    });
+  }
 }, "q8");
 
 /** The same kernels on the same rows, in other blocks: no bit differs. */

@@ -1,0 +1,71 @@
+/**
+ * Script that `bench/start.ts` runs: loads a pipeline or a tokenizer, gives one answer, and prints
+ * when each stage ended and how long all threads had run by then.
+ *
+ * @module
+ */
+import type { PipelineTask } from "../../mod.ts";
+
+/** What the script does. */
+export interface Program {
+  /** The pipeline's task; absent: only the tokenizer is loaded, and its answer is ids. */
+  readonly task?: "fill-mask" | "feature-extraction";
+  /** The checkpoint's folder. */
+  readonly folder: string;
+  /** The text. */
+  readonly text: string;
+  /** Where the model runs. */
+  readonly device?: "wasm" | "cpu";
+}
+
+/** The end of a stage. */
+export interface StageEnd {
+  /** Its name. */
+  readonly stage: string;
+  /** Milliseconds since 1970. */
+  readonly time: number;
+  /** Milliseconds that all threads of the process have run. */
+  readonly processor: number;
+}
+
+/** Milliseconds that all threads have run; 0 where Linux does not tell. */
+function processorTime(): number {
+  try {
+    const threads = [...Deno.readDirSync("/proc/self/task")];
+    const times = threads.map(({ name }) =>
+      Number(Deno.readTextFileSync(`/proc/self/task/${name}/schedstat`).split(" ")[0])
+    );
+    return times.reduce((sum, time) => sum + time, 0) / 1e6;
+  } catch {
+    return 0;
+  }
+}
+
+async function main({ task, folder, text, device }: Program): Promise<StageEnd[]> {
+  const ends: StageEnd[] = [];
+  const end = (stage: string) => {
+    const time = performance.timeOrigin + performance.now();
+    ends.push({ stage, time, processor: processorTime() });
+  };
+  end("Deno");
+  const { AutoTokenizer, pipeline } = await import("../../mod.ts");
+  end("modules");
+  if (task === undefined) {
+    const tokenizer = await AutoTokenizer.from_pretrained(folder);
+    end("loading");
+    tokenizer.encode(text);
+  } else {
+    const answer = await pipeline(task as PipelineTask, folder, { device }) as (
+      text: string,
+    ) => Promise<unknown>;
+    end("loading");
+    await answer(text);
+  }
+  end("answer");
+  return ends;
+}
+
+if (import.meta.main) {
+  console.log(JSON.stringify(await main(JSON.parse(Deno.args[0]))));
+  Deno.exit();
+}
