@@ -45,19 +45,21 @@ interface Subject {
   readonly dtype: DataType;
   readonly threads: number;
   readonly rows: number;
-  /** Whether the memory is held in half precision. */
-  readonly isHalf?: boolean;
+  /** The data type of the memory; absent: 32-bit floats. */
+  readonly memory?: DataType;
 }
 
 const SUBJECTS: readonly Subject[] = [
   ...(["fp32", "q8", "fp16"] as const).flatMap((dtype) =>
     [1, 5].map((rows) => ({ dtype, threads: 1, rows }))
   ),
-  ...[1, 5].map((rows) => ({ dtype: "q8" as const, threads: 1, rows, isHalf: true })),
+  ...(["fp16", "q8"] as const).flatMap((memory) =>
+    [1, 5].map((rows) => ({ dtype: "q8" as const, threads: 1, rows, memory }))
+  ),
   ...[1, 5].map((rows) => ({ dtype: "fp32" as const, threads: 2, rows })),
 ];
 
-const nameOf = ({ dtype, threads, isHalf }: Subject) => `${dtype} ${threads} ${isHalf ?? false}`;
+const nameOf = ({ dtype, threads, memory }: Subject) => `${dtype} ${threads} ${memory}`;
 
 /** Measures all subjects, interleaved, and the read loop. */
 async function measureSteps(memoryRows: number, repeats: number): Promise<string[][]> {
@@ -65,9 +67,9 @@ async function measureSteps(memoryRows: number, repeats: number): Promise<string
   const steps = new Map<string, DecodeStep>();
   const runs: (() => Promise<unknown>)[] = [read];
   for (const subject of SUBJECTS) {
-    const { dtype, threads, rows, isHalf } = subject;
+    const { dtype, threads, rows, memory } = subject;
     const step = steps.get(nameOf(subject)) ??
-      new DecodeStep(await WasmBackend.open({ dtype, threads }), memoryRows, isHalf);
+      new DecodeStep(await WasmBackend.open({ dtype, threads }), memoryRows, memory);
     steps.set(nameOf(subject), step);
     runs.push(() => step.run(rows, PAST));
   }
@@ -81,17 +83,19 @@ async function measureSteps(memoryRows: number, repeats: number): Promise<string
   const bytes = SUBJECTS.map((subject) => steps.get(nameOf(subject))!.bytes(SIZES[subject.dtype]));
   steps.forEach(({ backend }) => backend.dispose());
   const [reading, ...measured] = times.map(median);
-  const timeOf = (dtype: DataType, threads: number, rows: number) =>
+  const timeOf = (dtype: DataType, threads: number, rows: number, memory?: DataType) =>
     measured[
-      SUBJECTS.findIndex((s) => s.dtype === dtype && s.threads === threads && s.rows === rows)
+      SUBJECTS.findIndex((subject) =>
+        nameOf(subject) === nameOf({ dtype, threads, rows, memory }) && subject.rows === rows
+      )
     ];
   const head = [
     `memory of ${memoryRows.toLocaleString("en")} rows, read loop`,
     ...["1", (READ_BYTES / 1e6).toFixed(0), (reading * 1e3).toFixed(1)],
     ...[`${(READ_BYTES / reading / 1e9).toFixed(1)} GB/s`, ""],
   ];
-  const each = SUBJECTS.map(({ dtype, threads, rows, isHalf }, i) => [
-    `  ${rows} ${rows === 1 ? "row" : "rows"}, ${dtype}${isHalf ? ", memory fp16" : ""}`,
+  const each = SUBJECTS.map(({ dtype, threads, rows, memory }, i) => [
+    `  ${rows} ${rows === 1 ? "row" : "rows"}, ${dtype}${memory ? `, memory ${memory}` : ""}`,
     ...[String(threads), (bytes[i] / 1e6).toFixed(0), (measured[i] * 1e3).toFixed(1)],
     `${(measured[i] * READ_BYTES / reading / bytes[i]).toFixed(2)} × reading`,
     dtype === "fp32" && threads === 1 && rows === 1 ? "≤ 1.30" : "",
@@ -113,7 +117,13 @@ async function measureSteps(memoryRows: number, repeats: number): Promise<string
         "≥ 1.60",
       )
     ),
-    ratio("q8 ÷ fp32, 5 rows", timeOf("q8", 1, 5) / five, memoryRows === 4096 ? "≤ 0.60" : ""),
+    ...[undefined, "fp16" as const, "q8" as const].map((memory) =>
+      ratio(
+        `q8${memory ? `, memory ${memory}` : ""} ÷ fp32, 5 rows`,
+        timeOf("q8", 1, 5, memory) / five,
+        memoryRows === 4096 ? "≤ 0.60" : "",
+      )
+    ),
   ];
 }
 

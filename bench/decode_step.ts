@@ -4,9 +4,10 @@
  * @module
  */
 import { everything } from "../attention/mod.ts";
-import type { Backend, Floats } from "../ops/backend.ts";
+import type { Backend, DataType, Floats } from "../ops/backend.ts";
 import { HEADS, ROW } from "./roberta_base.ts";
 import { halve } from "../ops/halve.ts";
+import { quantizeHeads } from "../ops/quantize_heads.ts";
 import { writeRows } from "../ops/write_rows.ts";
 import { attendCached } from "../ops/attend_cached.ts";
 import { topScores } from "../ops/top_scores.ts";
@@ -19,6 +20,9 @@ const VOCABULARY = 50_265;
 const INNER = 4 * ROW;
 /** Most rows that are cached. */
 const CAPACITY = 2048;
+
+/** Bytes of a value of the memory: in 8 bits heads have a step each, and rows are whole lines. */
+const SIZES = { fp32: 4, fp16: 2, q8: 832 / ROW } as const;
 
 /** Numbers that look random, made fast. */
 function noise(count: number, seed: number): Float32Array {
@@ -48,17 +52,18 @@ export class DecodeStep {
    *
    * @param backend The backend.
    * @param memoryRows Rows of the document's memory.
-   * @param isHalf Whether the memory is held in half precision.
+   * @param memoryType The data type of the memory.
    */
   constructor(
     readonly backend: Backend,
     readonly memoryRows: number,
-    readonly isHalf: boolean = false,
+    readonly memoryType: DataType = "fp32",
   ) {
     const memory = (seed: number) =>
       backend.scope(() => {
         const x = backend.floats(noise(memoryRows * ROW, seed), [1, memoryRows, ROW]);
-        return isHalf ? backend.run(halve, x) : x;
+        if (memoryType === "q8") return backend.run(quantizeHeads, x, { heads: HEADS });
+        return memoryType === "fp16" ? backend.run(halve, x) : x;
       });
     const matrix = (outputs: number, inputs: number, seed: number) =>
       backend.weight(noise(outputs * inputs, seed), [outputs, inputs]);
@@ -89,7 +94,7 @@ export class DecodeStep {
    */
   bytes(size: number): number {
     const weights = LAYERS * (6 * ROW * ROW + 2 * ROW * INNER) + VOCABULARY * ROW;
-    return weights * size + LAYERS * 2 * this.memoryRows * ROW * (this.isHalf ? 2 : 4);
+    return weights * size + LAYERS * 2 * this.memoryRows * ROW * SIZES[this.memoryType];
   }
 
   /**

@@ -9,7 +9,7 @@ import { ConditionalGeneration, type EncoderInputs } from "../models/conditional
 import { assertGenerationFits, generationRoom } from "../models/generation_memory.ts";
 import type { TokenBatch, TokenNumbers } from "../models/inputs.ts";
 import { positionCount } from "../models/position_ids.ts";
-import { MEMORY_DATA_TYPES } from "../models/settings.ts";
+import { memoryDataTypes } from "../models/settings.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkpointSettings, taskSettings } from "./checkpoint_settings.ts";
 import { generate, type GenerateOutput } from "./generate.ts";
@@ -102,7 +102,7 @@ export class Seq2SeqLM extends ConditionalGeneration {
     const demand = { documents, beams, max_length: largest(lengths), memory_dtype };
     if (!settings.past_key_values) {
       const room = generationRoom(this.backend);
-      assertGenerationFits(this.config, demand, room, MEMORY_DATA_TYPES);
+      assertGenerationFits(this.config, demand, room, memoryDataTypes(this.backend));
     }
     const capacity = prompts.reduce(
       (sum, { length }, b) => sum + length + beams * (lengths[b] - length),

@@ -12,7 +12,9 @@ import { encoderOutput } from "./encoder_decoder.ts";
 import type { TokenBatch } from "./inputs.ts";
 import { projectMemory } from "./layer.ts";
 import type { MemoryDataType } from "./settings.ts";
+import { keyHolder } from "../attention/full/byte_keys.ts";
 import { halve } from "../ops/halve.ts";
+import { quantizeHeads } from "../ops/quantize_heads.ts";
 
 /** Keys and values of one document for one layer, `[1, rows, heads·width]` each. */
 type Projection = ReturnType<typeof projectMemory>;
@@ -37,7 +39,18 @@ export class DocumentMemory {
     dtype: MemoryDataType = "fp32",
   ) {
     const { backend } = parts;
-    const held = (x: Floats) => dtype === "fp16" ? backend.run(halve, x) : x;
+    const heads = parts.config.num_attention_heads;
+    const held = (x: Floats) =>
+      dtype === "fp16"
+        ? backend.run(halve, x)
+        : dtype === "q8"
+        ? backend.run(quantizeHeads, x, { heads })
+        : x;
+    const heldKey = (key: Floats) => {
+      if (dtype !== "q8") return held(key);
+      const tokens = { key, heads, mask: isMasked ? mask : undefined, first: 0 };
+      return keyHolder(backend, { ...tokens, tokens: key.dims[1], scores: dtype })(key);
+    };
     const layers: Projection[] = [];
     backend.scope(() => {
       for (let layer = 0; layer < parts.config.num_hidden_layers; layer++) {
@@ -46,7 +59,7 @@ export class DocumentMemory {
         const projection: Partial<Record<keyof Projection, Floats>> = {};
         backend.scope(() => {
           const { key, value } = projectMemory(parts, names, rows);
-          return [projection.key = held(key), projection.value = held(value)];
+          return [projection.key = heldKey(key), projection.value = held(value)];
         });
         layers.push(projection as Projection);
       }

@@ -85,7 +85,7 @@ export function generationMemory(
   const { num_hidden_layers: layers, num_attention_heads: heads } = config.decoder!;
   const globals = lsg?.num_global_tokens ?? 0;
   const seenGlobals = passesGlobalTokens(config) ? globals : 0;
-  const valueBytes = memoryBytes(dtype, width / heads, floatBytes);
+  const valueBytes = memoryBytes(dtype, heads, width / heads, floatBytes);
   let done = 0;
   let encoding = 0;
   for (const tokens of documents) {
@@ -132,9 +132,20 @@ function encoderTensors({ lsg, model_type, attention_window }: ModelConfig): num
   return attention_window ? plain + 3 : plain;
 }
 
-/** Bytes of a value of the documents' keys and values; `q8` has a factor a row and head. */
-function memoryBytes(dtype: DataType | undefined, headWidth: number, floatBytes: number): number {
-  if (dtype === "q8") return 1 + 4 / headWidth;
+/**
+ * Bytes of a value of the documents' keys and values; with `q8` heads, in whole vectors of 16, have a
+ * step each, and rows are whole lines of the cache.
+ */
+function memoryBytes(
+  dtype: DataType | undefined,
+  heads: number,
+  headWidth: number,
+  floatBytes: number,
+): number {
+  if (dtype === "q8") {
+    const row = heads * (Math.ceil(headWidth / 16) * 16 + 4);
+    return Math.ceil(row / 64) * 64 / (heads * headWidth);
+  }
   return dtype === "fp16" ? 2 : floatBytes;
 }
 

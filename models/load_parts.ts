@@ -16,7 +16,12 @@ import type { BlockParts } from "./blocks.ts";
 import { Encoder } from "./encoder.ts";
 import { EncoderAttention } from "./encoder_attention.ts";
 import { Parameters } from "./parameters.ts";
-import { type MemoryDataType, REFERENCE_WARNING, type ResolvedSettings } from "./settings.ts";
+import {
+  type MemoryDataType,
+  memoryDataTypes,
+  REFERENCE_WARNING,
+  type ResolvedSettings,
+} from "./settings.ts";
 
 /** The parts of a loaded model. */
 export interface ModelParts {
@@ -76,7 +81,7 @@ export async function loadParts(
     const stack = { backend, config, parameters, family };
     const ownAttention = new EncoderAttention(stack, settings, undefined, Replacement);
     const encoder = new Encoder(stack, ownAttention);
-    checkHalves(backend, memory_dtype);
+    checkMemoryType(backend, memory_dtype);
     const parts = { config, family, backend, ownsBackend, parameters, encoder };
     if (!config.decoder) return parts;
     const [decoderConfig, decoder] = decoderStack(config, family);
@@ -99,10 +104,13 @@ function checkMemory(
   );
 }
 
-function checkHalves({ name, dtype }: Backend, memory: MemoryDataType | undefined): void {
-  if (memory !== "fp16" || name !== "webgpu" || dtype === "fp16") return;
+function checkMemoryType(backend: Backend, memory: MemoryDataType | undefined): void {
+  const types = memoryDataTypes(backend);
+  if (memory === undefined || types.includes(memory)) return;
+  const wanted = memory === "fp16" ? 'dtype "fp16"' : types.join(" or ");
   throw new RangeError(
-    `Cannot load a model with memory_dtype "fp16" and dtype "${dtype}" on webgpu: wanted dtype "fp16"`,
+    `Cannot load a model with memory_dtype "${memory}" and dtype "${backend.dtype}" on ` +
+      `${backend.name}: wanted ${wanted}`,
   );
 }
 

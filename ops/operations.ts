@@ -14,7 +14,6 @@ export { gatherRows } from "./gather_rows.ts";
 export { layerNorm } from "./layer_norm.ts";
 export { linear } from "./linear.ts";
 export { multiply } from "./multiply.ts";
-export { quantizeHeads } from "./quantize_heads.ts";
 export { rmsNorm } from "./rms_norm.ts";
 export { rotate } from "./rotate.ts";
 export { scatterRows } from "./scatter_rows.ts";

@@ -17,6 +17,7 @@ export { attendStatistics } from "./attend_statistics.ts";
 export { halve } from "./halve.ts";
 export { linearInputs } from "./linear_inputs.ts";
 export { normGradient } from "./norm_gradient.ts";
+export { quantizeHeads } from "./quantize_heads.ts";
 export { sparseListGradient } from "./sparse_list_gradient.ts";
 export { sumRows } from "./sum_rows.ts";
 export { sumSquares } from "./sum_squares.ts";

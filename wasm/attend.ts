@@ -138,11 +138,12 @@ function widens(
   { rows, width, dropout }: AttendShape,
 ): boolean {
   if (memory.size === 4 || memory.size === 1 && memory === keys) return false;
-  if (memory.size === 1) return true;
   const isForRows = dropout === undefined && count <= FEW && width % 8 === 0 &&
-    sources.every(({ query, isPerHead, spans, rows: keyRows }) =>
+    sources.every(({ keys, values, query, isPerHead, spans, rows: keyRows }) =>
       query === undefined && !isPerHead && keyRows !== rows &&
-      spans.every(({ stride, causal }) => stride === 0 && !causal)
+      (keys.size > 1 || values.size === 1) && spans.every(({ stride, causal }) =>
+        stride === 0 && !causal
+      )
     );
   return !isForRows || keys.size !== values.size;
 }

@@ -8,6 +8,7 @@ import { AttendArguments, Part } from "./arguments";
 import { addRow, areFewQueries, finishRows, headsOfGroup, startRows, useSize } from "./attend_rows";
 import { firstSource, nextSource, spanAt } from "./attend_sources";
 import { attendTile } from "./attend_tile";
+import { byteRow } from "./head_bytes";
 import { isSameForAll, spanEnd, spanStart } from "./span";
 import { nextTurn } from "./turns";
 
@@ -62,7 +63,7 @@ function isForRows(part: Part, args: AttendArguments): bool {
   let source = firstSource(part);
   for (let s = 0; s < part.sources; s++, source = nextSource(source)) {
     if (source.query != 0 || source.isPerHead || source.rows == args.rows) return false;
-    if (source.size == 1) return false;
+    if (source.size != source.valueSize) return false;
     for (let n = 0; n < source.spans; n++) {
       if (!isSameForAll(spanAt(source, n), first, last)) return false;
     }
@@ -84,7 +85,9 @@ function attendRows(
   let source = firstSource(part);
   for (let s = 0; s < part.sources; s++, source = nextSource(source)) {
     const entries = source.count, mask = source.mask;
-    const keyStride = <usize> (keyHeads * headWidth * source.size);
+    const keyStride = source.size == 1
+      ? byteRow(keyHeads, headWidth)
+      : <usize> (keyHeads * headWidth * source.size);
     useSize(source.size);
     const offset = <usize> (b * source.rows + source.first) * keyStride;
     const keys = source.keys + offset, values = source.values + offset;

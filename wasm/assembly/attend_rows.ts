@@ -8,7 +8,12 @@
  * values are added row by row: so no bit depends on the number of queries, nor on how heads are shared
  * among threads.
  */
+import { products, WORDS } from "./byte_products";
 import { widenRow } from "./half";
+import { paddedHead } from "./head_bytes";
+import {
+  addBytes, BESIDE, byteScoresOfFive, byteScoresOfOne, roundQuery, scaleWeights,
+} from "./query_bytes";
 import {
   addEight, addFive, addOne, FIFTH, ROWS, scoresOfFive, scoresOfOne, softmax, softmaxOfFour,
 } from "./query_tile";
@@ -38,6 +43,10 @@ const MOST_PAIRS: i32 = 1024;
 /** Most values of a row that a group of heads sees: so many are widened at a time, of each row. */
 const MOST_WIDENED: i32 = 2048;
 
+/** Bytes of an integer, and values of the widest head. */
+const BYTE: i32 = 1;
+const WIDEST: i32 = 256;
+
 /** The group that a thread works on; each thread has a copy of the module. */
 let queries: i32, padded: i32, width: i32, firstHead: i32, endHead: i32;
 /** Heads of all queries and of all keys. */
@@ -51,6 +60,11 @@ let query: usize, scores: usize, output: usize, maxima: usize, sums: usize;
 let keyRows: usize, valueRows: usize, unused: usize;
 /** Rows that were in half precision. */
 let widened: usize;
+/**
+ * Queries that were rounded, by tiles: `[heads, tiles, width/16, 5, 16]`, behind each tile the starts
+ * and the steps; and where they came from, with the scale.
+ */
+let rounded: usize, head: usize, source: usize, sourceStride: usize, scaleOfAll: f32, isRounded: bool;
 /** Gathered rows; bytes of a number of theirs. */
 let gathered: i32, size: i32, isEmpty: bool;
 
@@ -100,6 +114,12 @@ export function startRows(
   valueRows = keyRows + ROWS * 4;
   unused = valueRows + ROWS * 4;
   widened = unused + ROWS * 4;
+  head = widened + ROWS * MOST_WIDENED * 4;
+  rounded = head + 2 * WIDEST * 4;
+  source = from;
+  sourceStride = stride;
+  scaleOfAll = scale;
+  isRounded = false;
   size = 4;
   const pairs = (end - first) * padded;
   memory.fill(query, 0, pairs * width * 4);
@@ -118,10 +138,27 @@ export function startRows(
   }
 }
 
-/** Sets the bytes of a number, 4 or 2, of the rows that come next. */
+/** Sets the bytes of a number, 4, 2 or 1, of the rows that come next. */
 export function useSize(bytes: i32): void {
   if (bytes != size && gathered > 0) attendGathered();
   size = bytes;
+  if (size == BYTE && !isRounded) roundQueries();
+}
+
+function roundQueries(): void {
+  isRounded = true;
+  const values = paddedHead(width), one = values + BESIDE, pairs = (endHead - firstHead) * padded;
+  memory.fill(rounded, 0, pairs * one);
+  memory.fill(head + (values << 2), 0, values << 2);
+  const tile = padded == 1 ? 1 : TILE;
+  for (let h = firstHead; h < endHead; h++) {
+    for (let q = 0; q < queries; q++) {
+      const at = rounded + <usize> (((h - firstHead) * padded + q / tile * tile) * one), i = q % tile;
+      const start = at + tile * values + (i << 2), from = source + q * sourceStride + h * width * 4;
+      const to = at + (i << 4), stride = <usize> tile << 4, step = start + (tile << 2);
+      roundQuery(from, width, scaleOfAll, to, stride, start, step, head);
+    }
+  }
 }
 
 /** Adds a row of keys and one of values. */
@@ -153,7 +190,7 @@ function attendGathered(): void {
   isEmpty = false;
   const count = gathered;
   gathered = 0;
-  const offset = keyOffset(firstHead), bytes = keyOffset(endHead - 1) + <usize> width * 4 - offset;
+  const offset = keyOffset(firstHead), bytes = keyOffset(endHead - 1) + headBytes() - offset;
   if (size == HALF) {
     widenRows(keyRows, count, offset, bytes);
   } else if (count == ROWS) {
@@ -185,10 +222,20 @@ function weightsOfOne(count: i32): void {
   const bytes = <usize> width * 4;
   for (let h = firstHead; h < endHead; h++) {
     const pair = h - firstHead, to = scores + <usize> (pair * ROWS) * 4;
-    for (let i = 0; i < count; i += 8) {
-      scoresOfOne(keyRows + (i << 2), keyOffset(h), bytes, query + pair * bytes, to + (i << 2));
+    if (size == BYTE) {
+      const values = headBytes(), x = roundedAt(pair);
+      for (let i = 0; i < count; i += 4) {
+        const at = keyRows + (i << 2), scoreAt = to + (i << 2);
+        if (products == WORDS) byteScoresOfOne<i16>(at, keyOffset(h), stepOffset(h), values, x, scoreAt);
+        else byteScoresOfOne<i8>(at, keyOffset(h), stepOffset(h), values, x, scoreAt);
+      }
+    } else {
+      for (let i = 0; i < count; i += 8) {
+        scoresOfOne(keyRows + (i << 2), keyOffset(h), bytes, query + pair * bytes, to + (i << 2));
+      }
     }
     softmax(to, count, maxima + (pair << 2), sums + (pair << 2), output + pair * bytes, bytes);
+    if (size == BYTE) scaleWeights(valueRows, count, stepOffset(h), 1, to);
   }
 }
 
@@ -202,8 +249,9 @@ function weightsOfAll(count: i32, offset: usize, rowBytes: usize): void {
         for (let h = first; h < min(endHead, first + HEADS); h++) {
           for (let pair = (h - firstHead) * padded, end = pair + padded; pair < end; pair += TILE) {
             const four = scores + <usize> (pair * ROWS) * 4, fifth = four + FIFTH + (key << 2);
-            const at = keyRows + (key << 2), x = query + pair * bytes;
-            scoresOfFive(at, keyOffset(h), bytes, x, four + (key << 4), fifth);
+            const at = keyRows + (key << 2), x = query + pair * bytes, to = four + (key << 4);
+            if (size != BYTE) scoresOfFive(at, keyOffset(h), bytes, x, to, fifth);
+            else scoresOfBytes(at, h, pair, to, fifth);
           }
         }
       }
@@ -215,13 +263,30 @@ function weightsOfAll(count: i32, offset: usize, rowBytes: usize): void {
       const most = maxima + (pair << 2), sum = sums + (pair << 2), y = output + pair * bytes;
       softmaxOfFour(from, count, most, sum, y, bytes);
       if (q + 4 < queries) softmax(from + FIFTH, count, most + 16, sum + 16, y + 4 * bytes, bytes);
+      if (size != BYTE) continue;
+      scaleWeights(valueRows, count, stepOffset(h), 4, from);
+      scaleWeights(valueRows, count, stepOffset(h), 1, from + FIFTH);
     }
   }
+}
+
+/** Scores of a tile of queries and two keys in 8 bits. */
+function scoresOfBytes(at: usize, h: i32, pair: i32, four: usize, fifth: usize): void {
+  const offset = keyOffset(h), step = stepOffset(h), values = headBytes(), x = roundedAt(pair);
+  if (products == WORDS) byteScoresOfFive<i16>(at, offset, step, values, x, four, fifth);
+  else byteScoresOfFive<i8>(at, offset, step, values, x, four, fifth);
 }
 
 /** Adds weighted rows to the sums of one query. */
 function addToOne(count: i32): void {
   const bytes = <usize> width * 4;
+  if (size == BYTE) {
+    for (let h = firstHead; h < endHead; h++) {
+      const pair = h - firstHead, weights = scores + <usize> (pair * ROWS) * 4;
+      addBytes(valueRows, count, keyOffset(h), bytes, weights, output + pair * bytes);
+    }
+    return;
+  }
   for (let i = 0, eight = count & ~7; i < count; i += i < eight ? 8 : 1) {
     for (let h = firstHead; h < endHead; h++) {
       const pair = h - firstHead, weights = scores + (<usize> (pair * ROWS + i)) * 4;
@@ -240,17 +305,39 @@ function addToAll(count: i32): void {
       for (let pair = (h - firstHead) * padded, end = pair + padded; pair < end; pair += TILE) {
         const weights = scores + <usize> (pair * ROWS) * 4, fifth = weights + FIFTH + (i << 2);
         const some = min(STREAMS, count - i), to = output + pair * bytes, at = valueRows + (i << 2);
-        addFive(at, some, keyOffset(h), bytes, weights + (i << 4), fifth, to);
+        if (size == BYTE) addFive<i8>(at, some, keyOffset(h), bytes, weights + (i << 4), fifth, to);
+        else addFive<f32>(at, some, keyOffset(h), bytes, weights + (i << 4), fifth, to);
       }
     }
   }
+}
+
+/** Bytes of what a head sees of a row. */
+// @ts-ignore: decorator
+@inline
+function headBytes(): usize {
+  return size == BYTE ? paddedHead(width) : width << 2;
 }
 
 /** Bytes from the start of a row to what a head sees of it. */
 // @ts-ignore: decorator
 @inline
 function keyOffset(h: i32): usize {
-  return <usize> (h * keyHeads / heads * width) * 4;
+  return <usize> (h * keyHeads / heads) * headBytes();
+}
+
+/** Bytes from the start of a row of integers to the step of what a head sees of it. */
+// @ts-ignore: decorator
+@inline
+function stepOffset(h: i32): usize {
+  return <usize> (keyHeads * paddedHead(width) + (h * keyHeads / heads << 2));
+}
+
+/** Where the rounded query of a pair, or the tile that begins with it, is. */
+// @ts-ignore: decorator
+@inline
+function roundedAt(pair: i32): usize {
+  return rounded + <usize> (pair * (paddedHead(width) + BESIDE));
 }
 
 /** Widens the group's part of rows, and has them lie where it is. */

@@ -67,7 +67,7 @@ export function sizeOfX(): i32 {
 /** `c + Σ w·x`, of four bytes each. */
 // @ts-ignore: decorator
 @inline
-function dot(w: v128, x: v128, c: v128): v128 {
+export function dot(w: v128, x: v128, c: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return i32x4.relaxed_dot_i8x16_i7x16_add_s(w, x, c);
   return unreachable();
 }

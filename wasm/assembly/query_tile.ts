@@ -182,8 +182,23 @@ export function addOne(value: usize, bytes: usize, weight: usize, to: usize): vo
   }
 }
 
-/** Adds weighted rows to the sums of five queries, 8 columns at a time. */
-export function addFive(
+/** The first four of eight values, or the others. */
+// @ts-ignore: decorator
+@inline
+function fourOf<Value>(at: usize, others: bool): v128 {
+  if (sizeof<Value>() == 4) return others ? v128.load(at, 16) : v128.load(at);
+  const eight = v128.load8x8_s(at);
+  return f32x4.convert_i32x4_s(
+    others ? i32x4.extend_high_i16x8_s(eight) : i32x4.extend_low_i16x8_s(eight),
+  );
+}
+
+/**
+ * Adds weighted rows to the sums of five queries, 8 columns at a time.
+ *
+ * `Value` is f32, or i8 for rows of integers.
+ */
+export function addFive<Value>(
   rows: usize, count: i32, offset: usize, bytes: usize, four: usize, fifth: usize, to: usize,
 ): void {
   const last = four + (count << 4);
@@ -194,10 +209,10 @@ export function addFive(
     let c20 = v128.load(y2), c21 = v128.load(y2, 16);
     let c30 = v128.load(y3), c31 = v128.load(y3, 16);
     let c40 = v128.load(y4), c41 = v128.load(y4, 16);
-    const at = offset + d;
+    const at = offset + (d >> 2) * sizeof<Value>();
     for (let w = four, one = fifth, row = rows; w < last; w += 16, one += 4, row += 4) {
       const value = load<usize>(row) + at;
-      const a = v128.load(value), b = v128.load(value, 16), some = v128.load(w);
+      const a = fourOf<Value>(value, false), b = fourOf<Value>(value, true), some = v128.load(w);
       const w0 = v128.shuffle<i32>(some, some, 0, 0, 0, 0);
       c00 = multiplyAdd(w0, a, c00);
       c01 = multiplyAdd(w0, b, c01);
