@@ -6,7 +6,6 @@
 import { countRobertaFlop, type RobertaAttention } from "../roberta_base.ts";
 import {
   countTrainFlop,
-  TRAIN_MODELS,
   type TrainedParameters,
   type TrainModelName,
 } from "../train/train_model.ts";
