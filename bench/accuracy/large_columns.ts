@@ -27,6 +27,7 @@ export function withLargeColumns(backend: Backend, { count, factor }: LargeColum
   const divided = new WeakMap<Floats, Floats>();
   const weight: Backend["weight"] = (values, dims) => {
     const tensor = backend.weight(values, dims);
+    if ("steps" in values) throw new TypeError("Cannot divide integers: wanted floats");
     const large = columnsOf(dims[1], count, factor);
     // Tables are read without it.
     divided.set(tensor, backend.weight(values.map((value, i) => value / large[i % dims[1]]), dims));
