@@ -22,6 +22,8 @@ import type { CheckpointFile } from "./source.ts";
  * ```
  */
 export class SafetensorsFile {
+  /** Name of the file. */
+  readonly name: string;
   /** Free text by name. */
   readonly metadata: ReadonlyMap<string, string>;
   readonly #file: CheckpointFile;
@@ -35,6 +37,7 @@ export class SafetensorsFile {
    */
   constructor(file: CheckpointFile, header: SafetensorsHeader) {
     this.#file = file;
+    this.name = file.name;
     this.#tensors = header.tensors;
     this.metadata = header.metadata;
   }
@@ -95,6 +98,18 @@ export class SafetensorsFile {
   async load(name: string): Promise<Float32Array> {
     const { dtype, start, end } = this.entry(name);
     return decodeFloats(await this.#file.read(start, end), dtype, name);
+  }
+
+  /**
+   * Reads the bytes of a tensor.
+   *
+   * @param name The tensor's name.
+   * @returns Its stored elements.
+   * @throws {RangeError} If the file has no such tensor.
+   */
+  async loadBytes(name: string): Promise<Uint8Array> {
+    const { start, end } = this.entry(name);
+    return await this.#file.read(start, end);
   }
 
   /**

@@ -71,8 +71,11 @@ export class CpuRunner extends OperationRunner {
   }
 
   /** Memory for weights. */
-  protected storeWeight(values: Float32Array, _dims: readonly number[]): DeviceStorage {
-    return this.keep(values);
+  protected storeWeight(
+    values: Float32Array | QuantizedWeights,
+    _dims: readonly number[],
+  ): DeviceStorage {
+    return this.keep(values as Float32Array); // integers are weights of the dtype "q8" alone
   }
 
   /** The array of a tensor, the integers of quantized weights, or the storage of a result. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Backend, Dense, Floats } from "../ops/backend.ts";
-import type { Weights } from "../checkpoint/weights.ts";
+import { isMatrix, type Weights } from "../checkpoint/weights.ts";
 import type { LinearAdapter, ModelAdapter } from "./adapter.ts";
 
 /** Weights by name, as tensors of one backend. */
@@ -142,11 +142,13 @@ export class Parameters {
 }
 
 async function loadOne(backend: Backend, weights: Weights, name: string): Promise<Floats> {
-  const [values, dims] = [await weights.load(name), weights.dims(name)];
+  const dims = weights.dims(name);
+  const isWeight = isMatrix(name, dims);
+  const quantized = isWeight && backend.dtype === "q8" && await weights.loadQuantized?.(name);
+  if (quantized) return backend.weight(quantized, dims);
+  const values = await weights.load(name);
   checkFinite("load", name, values);
-  return dims.length === 2 && !name.endsWith("bias")
-    ? backend.weight(values, dims)
-    : backend.floats(values, dims);
+  return isWeight ? backend.weight(values, dims) : backend.floats(values, dims);
 }
 
 /**

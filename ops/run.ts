@@ -5,6 +5,7 @@
  * @module
  */
 import type { DataType } from "../tensor/data_type.ts";
+import { quantizedFault, type QuantizedWeights } from "../tensor/quantized_layout.ts";
 import { type DeviceStorage, Tensor, type TensorArrays } from "../tensor/tensor.ts";
 import { type ScopeResult, TensorScopes } from "../tensor/tensor_scope.ts";
 import type {
@@ -68,8 +69,9 @@ export abstract class OperationRunner implements Omit<Backend, keyof Calls> {
   }
 
   /** Weights or a table in the data type of this backend. */
-  weight(values: Float32Array, dims: readonly number[]): Floats {
-    checkValues("float32", values, dims);
+  weight(values: Float32Array | QuantizedWeights, dims: readonly number[]): Floats {
+    if ("steps" in values) checkIntegers(this.dtype, values, dims);
+    else checkValues("float32", values, dims);
     return this.#track("float32", this.storeWeight(values, dims), dims);
   }
 
@@ -160,7 +162,10 @@ export abstract class OperationRunner implements Omit<Backend, keyof Calls> {
   ): DeviceStorage;
 
   /** Stores weights in the data type of this backend. */
-  protected abstract storeWeight(values: Float32Array, dims: readonly number[]): DeviceStorage;
+  protected abstract storeWeight(
+    values: Float32Array | QuantizedWeights,
+    dims: readonly number[],
+  ): DeviceStorage;
 
   /** Stores zeros or values as those of a tensor are. */
   protected storeLike({ dims, size }: Floats, values?: Float32Array): DeviceStorage {
@@ -252,6 +257,19 @@ function convert<Found>(
     converted[key] = convert((value as Record<string, unknown>)[key], isFound, replace);
   }
   return converted;
+}
+
+/** Checks integers and their steps before memory is allocated. */
+function checkIntegers(
+  dtype: DataType,
+  values: QuantizedWeights,
+  dims: readonly number[],
+): void {
+  if (dtype !== "q8") {
+    throw new TypeError(`Cannot hold integers as weights with dtype "${dtype}": wanted "q8"`);
+  }
+  const fault = quantizedFault(values, dims);
+  if (fault) throw new RangeError(`Cannot hold integers as weights [${dims}]: got ${fault}`);
 }
 
 /** Checks type and size before memory is allocated; a tensor of the host may be made of a list. */
