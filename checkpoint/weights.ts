@@ -8,4 +8,9 @@ export interface Weights {
   dims(name: string): readonly number[];
   /** Loads the elements of a tensor in row-major order; do not change them. */
   load(name: string): Promise<Float32Array>;
+  /**
+   * Frees the memory of elements that were loaded, if they were read for this call alone: an engine
+   * may otherwise keep those of many tensors for a while. Nobody may use them afterwards.
+   */
+  release?(name: string, values: Float32Array): void;
 }

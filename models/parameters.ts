@@ -144,9 +144,11 @@ export class Parameters {
 async function loadOne(backend: Backend, weights: Weights, name: string): Promise<Floats> {
   const [values, dims] = [await weights.load(name), weights.dims(name)];
   checkFinite("load", name, values);
-  return dims.length === 2 && !name.endsWith("bias")
+  const tensor = dims.length === 2 && !name.endsWith("bias")
     ? backend.weight(values, dims)
     : backend.floats(values, dims);
+  if (backend.name !== "cpu") weights.release?.(name, values); // the reference keeps them
+  return tensor;
 }
 
 /**
