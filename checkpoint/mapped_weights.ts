@@ -91,6 +91,17 @@ export class MappedWeights implements Weights {
     return await reference.weights.loadQuantized?.(reference.name);
   }
 
+  /**
+   * Frees the memory of a tensor's elements; see {@linkcode Weights.release}.
+   *
+   * @param name The tensor's name.
+   * @param values The elements.
+   */
+  release(name: string, values: Float32Array): void {
+    const reference = this.#get(name);
+    reference.weights.release?.(reference.name, values);
+  }
+
   #get(name: string): WeightReference {
     const reference = this.#references.get(name);
     if (reference === undefined) throw new RangeError(`there is no tensor ${showName(name)}`);

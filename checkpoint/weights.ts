@@ -15,6 +15,11 @@ export interface Weights {
   load(name: string): Promise<Float32Array>;
   /** Loads the integers of a matrix in 8 bits; undefined, or absent, for weights that are floats. */
   loadQuantized?(name: string): Promise<QuantizedWeights | undefined>;
+  /**
+   * Frees the memory of elements that were loaded, if they were read for this call alone: an engine
+   * may otherwise keep those of many tensors for a while. Nobody may use them afterwards.
+   */
+  release?(name: string, values: Float32Array): void;
 }
 
 /**

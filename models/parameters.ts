@@ -148,7 +148,9 @@ async function loadOne(backend: Backend, weights: Weights, name: string): Promis
   if (quantized) return backend.weight(quantized, dims);
   const values = await weights.load(name);
   checkFinite("load", name, values);
-  return isWeight ? backend.weight(values, dims) : backend.floats(values, dims);
+  const tensor = isWeight ? backend.weight(values, dims) : backend.floats(values, dims);
+  if (backend.name !== "cpu") weights.release?.(name, values); // the reference keeps them
+  return tensor;
 }
 
 /**
