@@ -162,11 +162,14 @@ async function loadOne(backend: Backend, weights: Weights, name: string): Promis
  * @throws {RangeError} If one is infinite or NaN.
  */
 export function checkFinite(attempt: "load" | "save", name: string, values: Float32Array): void {
-  // A loop: findIndex() takes ten times as long, seconds for RoBERTa-base.
-  for (let i = 0; i < values.length; i++) {
-    if (Number.isFinite(values[i])) continue;
-    throw new RangeError(
-      `Cannot ${attempt} weight ${name}: it is ${values[i]} at index ${i}, wanted finite numbers`,
-    );
-  }
+  const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
+  // Infinite numbers and NaN have an exponent of ones: one more of it reaches the sign.
+  let found = 0;
+  for (let i = 0; i < bits.length; i++) found |= (bits[i] & 0x7f800000) + 0x00800000;
+  if (found >= 0) return;
+  const index = values.findIndex((value) => !Number.isFinite(value));
+  throw new RangeError(
+    `Cannot ${attempt} weight ${name}: it is ${values[index]} at index ${index}, wanted finite ` +
+      "numbers",
+  );
 }
