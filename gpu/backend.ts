@@ -15,7 +15,7 @@ import type { Command } from "./machine/commands.ts";
 import type { DeviceOptions, GpuDataType } from "./machine/device.ts";
 import { type GpuCounts, Machine } from "./machine/machine.ts";
 import { GpuStorage } from "./machine/storage.ts";
-import type { QuantizedWeight } from "./quantized_weight.ts";
+import type { QuantizedValues, QuantizedWeight } from "./quantized_weight.ts";
 
 /** A kernel, for any operation. */
 type AnyKernel = (
@@ -140,7 +140,14 @@ export class GpuBackend extends KernelBackend {
   }
 
   /** Memory for weights in the data type of this backend. */
-  protected storeWeight(values: Float32Array, dims: readonly number[]): DeviceStorage {
+  protected storeWeight(
+    values: Float32Array | QuantizedValues,
+    dims: readonly number[],
+  ): DeviceStorage {
+    if (!(values instanceof Float32Array)) {
+      // The runner has checked the data type.
+      return new this.#quantized!.QuantizedWeight(this.#machine, values, dims);
+    }
     if (this.dtype !== "fp32") {
       checkLargest(this.dtype, values.reduce((size, value) => Math.max(size, Math.abs(value)), 0));
     }

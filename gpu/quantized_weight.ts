@@ -12,6 +12,14 @@ import { type QuantizedBuffers, quantizedWords, quantizeRows } from "./quantize_
 /** Bytes of floats that are uploaded at a time. */
 const STAGED = 2 ** 25;
 
+/** Weights that were rounded before, as cpu/quantize.ts does it. */
+export interface QuantizedValues {
+  /** `[outputs, padded]`. */
+  readonly values: Int8Array;
+  /** `[outputs, blocks]`. */
+  readonly steps: Float32Array;
+}
+
 /** Weights that the graphics processor has rounded to 8 bits. */
 export class QuantizedWeight extends HeldStorage implements DeviceStorage {
   /** The machine that owns the memory. */
@@ -23,22 +31,32 @@ export class QuantizedWeight extends HeldStorage implements DeviceStorage {
   #isFreed = false;
 
   /**
-   * Uploads weights, part by part, and rounds them.
+   * Uploads weights, and rounds them part by part unless they are integers.
    *
    * @param machine The machine that allocates the memory.
-   * @param values `[outputs, inputs]`.
+   * @param values `[outputs, inputs]`, as floats or as integers with their steps.
    * @param dims Their dimensions.
    * @throws {RangeError} If they do not fit into a binding.
    */
-  constructor(machine: Machine, values: Float32Array, [outputs, inputs]: readonly number[]) {
+  constructor(
+    machine: Machine,
+    values: Float32Array | QuantizedValues,
+    [outputs, inputs]: readonly number[],
+  ) {
     super();
     this.machine = machine;
     this.#outputs = outputs;
     this.#inputs = inputs;
     const words = quantizedWords(outputs, inputs);
-    const integers = machine.allocate(4 * words.integers, false);
-    this.#buffers = { integers, steps: machine.allocate(4 * words.steps, false) };
+    const isRounded = "steps" in values;
+    const integers = machine.allocate(4 * words.integers, isRounded);
+    this.#buffers = { integers, steps: machine.allocate(4 * words.steps, isRounded) };
     machine.storages.add(this);
+    if (isRounded) {
+      machine.write(integers, values.values);
+      machine.write(this.#buffers.steps, values.steps);
+      return;
+    }
     const most = Math.max(1, Math.floor(STAGED / (4 * Math.max(1, inputs))));
     for (let first = 0; first < outputs; first += most) {
       const rows = Math.min(most, outputs - first);

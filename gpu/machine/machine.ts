@@ -123,7 +123,7 @@ export class Machine {
   }
 
   /** Copies values into a buffer. */
-  write(buffer: GPUBuffer, values: Float32Array | Int32Array | Uint16Array): void {
+  write(buffer: GPUBuffer, values: Float32Array | Int32Array | Uint16Array | Int8Array): void {
     if (values.length === 0) return; // Deno 2.9 panics on an empty write
     // Queues write whole words only.
     const words = new Uint8Array(Math.ceil(values.byteLength / 4) * 4);

@@ -4,6 +4,7 @@ import { CpuBackend, quantizeRow, quantizeWeights } from "../../cpu/mod.ts";
 import { Machine } from "../../gpu/machine/machine.ts";
 import { GpuStorage } from "../../gpu/machine/storage.ts";
 import { GpuBackend } from "../../gpu/mod.ts";
+import { QuantizedWeight } from "../../gpu/quantized_weight.ts";
 import { quantizedProduct } from "../../gpu/quantized_linear.ts";
 import { type QuantizedBuffers, quantizedWords, quantizeRows } from "../../gpu/quantize_rows.ts";
 import { quantizedLayout } from "../../tensor/quantized_layout.ts";
@@ -87,6 +88,19 @@ testOnGpu("rows and weights become the reference's integers and steps, bit for b
     const { values, steps } = await read(machine, to, 1, 3);
     assertEquals([values.some((each) => each !== 0), [...steps]], [false, [NaN]]);
   }
+  machine.dispose();
+});
+
+testOnGpu("weights that were rounded before are held as they are", async () => {
+  const machine = await Machine.open({ dtype: "q8" });
+  const weights = quantizeWeights(draw(5 * 900), 5, 900);
+  const held = new QuantizedWeight(machine, weights, [5, 900]);
+  assertEquals(
+    await read(machine, held.buffersOf(5, 900), 5, 900),
+    { values: weights.values, steps: weights.steps },
+  );
+  held.dispose();
+  assertEquals(machine.memory(), { tensors: 0, bytes: 0 });
   machine.dispose();
 });
 
