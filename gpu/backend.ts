@@ -7,6 +7,7 @@ import type { MemoryLimits, MemoryUse, OperationName } from "../ops/backend.ts";
 import type { Floats, HeldForm, Operand } from "../ops/operation.ts";
 import { KernelBackend } from "../ops/kernel_backend.ts";
 import { checkLargest } from "../tensor/data_type.ts";
+import type { QuantizedWeights } from "../tensor/quantized_layout.ts";
 import { HeldStorage } from "../tensor/held_storage.ts";
 import type { DeviceStorage } from "../tensor/tensor.ts";
 import type { Context } from "./kernel.ts";
@@ -15,7 +16,7 @@ import type { Command } from "./machine/commands.ts";
 import type { DeviceOptions, GpuDataType } from "./machine/device.ts";
 import { type GpuCounts, Machine } from "./machine/machine.ts";
 import { GpuStorage } from "./machine/storage.ts";
-import type { QuantizedValues, QuantizedWeight } from "./quantized_weight.ts";
+import type { QuantizedWeight } from "./quantized_weight.ts";
 
 /** A kernel, for any operation. */
 type AnyKernel = (
@@ -141,7 +142,7 @@ export class GpuBackend extends KernelBackend {
 
   /** Memory for weights in the data type of this backend. */
   protected storeWeight(
-    values: Float32Array | QuantizedValues,
+    values: Float32Array | QuantizedWeights,
     dims: readonly number[],
   ): DeviceStorage {
     if (!(values instanceof Float32Array)) {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { QuantizedWeights } from "../tensor/quantized_layout.ts";
 import { HeldStorage } from "../tensor/held_storage.ts";
 import type { DeviceStorage } from "../tensor/tensor.ts";
 import { dequantizeRows } from "./dequantize_rows.ts";
@@ -11,14 +12,6 @@ import { type QuantizedBuffers, quantizedWords, quantizeRows } from "./quantize_
 
 /** Bytes of floats that are uploaded at a time. */
 const STAGED = 2 ** 25;
-
-/** Weights that were rounded before, as cpu/quantize.ts does it. */
-export interface QuantizedValues {
-  /** `[outputs, padded]`. */
-  readonly values: Int8Array;
-  /** `[outputs, blocks]`. */
-  readonly steps: Float32Array;
-}
 
 /** Weights that the graphics processor has rounded to 8 bits. */
 export class QuantizedWeight extends HeldStorage implements DeviceStorage {
@@ -40,7 +33,7 @@ export class QuantizedWeight extends HeldStorage implements DeviceStorage {
    */
   constructor(
     machine: Machine,
-    values: Float32Array | QuantizedValues,
+    values: Float32Array | QuantizedWeights,
     [outputs, inputs]: readonly number[],
   ) {
     super();
