@@ -23,10 +23,11 @@ const OPENED: Readonly<Record<string, () => Promise<Backend>>> = {
 
 for (const [name, open] of Object.entries(OPENED)) {
   const device = name === "webgpu" || name === "cpu" ? name : "wasm";
+  const build = device === "wasm" ? `${name}: ` : "";
 
   testOnBackend(
     device,
-    `${name}: integers are held as the weights that round to them`,
+    `${build}integers are held as the weights that round to them`,
     async () => {
       const backend = await open();
       for (const [outputs, inputs] of SHAPES) {
@@ -56,7 +57,7 @@ for (const [name, open] of Object.entries(OPENED)) {
     },
   );
 
-  testOnBackend(device, `${name}: integers that are no weights are refused`, async () => {
+  testOnBackend(device, `${build}integers that are no weights are refused`, async () => {
     const backend = await open();
     const good = quantizeWeights(new Float32Array(140).fill(1), 2, 70);
     const refused = (changed: object, message: string, dims = [2, 70]) =>
