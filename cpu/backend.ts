@@ -6,10 +6,10 @@
 import type { AllCalls } from "../ops/backend.ts";
 import * as operations from "../ops/operations.ts";
 import * as others from "../ops/other_operations.ts";
-import { defineOperations } from "../ops/run.ts";
+import { defineOperations, type Stored } from "../ops/run.ts";
 import { checkDataType, checkLargest, type DataType } from "../tensor/data_type.ts";
 import { decodeFloat16, encodeFloat16 } from "../tensor/float16.ts";
-import type { DeviceStorage } from "../tensor/tensor.ts";
+import { type DeviceStorage, Tensor } from "../tensor/tensor.ts";
 import { CpuRunner } from "./cpu_runner.ts";
 import { KERNELS } from "./kernels.ts";
 import { dequantizeWeights, type QuantizedWeights, quantizeWeights } from "./quantize.ts";
@@ -26,6 +26,15 @@ export class CpuBackend extends CpuRunner {
     super(KERNELS, checkDataType(dtype));
     // Not as this file is loaded, so that it can be left out.
     defineOperations(CpuBackend.prototype, { ...operations, ...others });
+  }
+
+  /** Makes a tensor of a storage, with the methods for users. */
+  protected override tensor<Type extends Stored>(
+    type: Type,
+    storage: DeviceStorage,
+    dims: readonly number[],
+  ): Tensor<Type> {
+    return new Tensor(type, storage, dims);
   }
 
   /** Memory for weights in the data type of this backend. */

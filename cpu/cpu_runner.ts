@@ -7,9 +7,10 @@ import { nextTask } from "../base/next_task.ts";
 import type { MemoryUse, OperationName } from "../ops/backend.ts";
 import { product } from "../ops/checks.ts";
 import type { Floats, Operand } from "../ops/operation.ts";
-import { OperationRunner } from "../ops/run.ts";
+import { OperationRunner, type Stored } from "../ops/run.ts";
 import type { DataType } from "../tensor/data_type.ts";
-import type { DeviceStorage } from "../tensor/tensor.ts";
+import { StoredTensor } from "../tensor/stored_tensor.ts";
+import type { DeviceStorage, Tensor } from "../tensor/tensor.ts";
 import type { QuantizedWeights } from "./quantize.ts";
 import type { QuantizedHeads } from "./quantize_heads.ts";
 import { CpuStorage } from "./storage.ts";
@@ -59,6 +60,15 @@ export class CpuRunner extends OperationRunner {
   dispose(): void {
     this.#isDisposed = true;
     for (const storage of this.#storages) storage.destroy();
+  }
+
+  /** Makes a tensor of a storage; those of functions of arrays never come to users. */
+  protected tensor<Type extends Stored>(
+    type: Type,
+    storage: DeviceStorage,
+    dims: readonly number[],
+  ): Tensor<Type> {
+    return new StoredTensor(type, storage, dims) as unknown as Tensor<Type>;
   }
 
   /** Memory for a tensor. */

@@ -6,7 +6,8 @@
  */
 import type { DataType } from "../tensor/data_type.ts";
 import { quantizedFault, type QuantizedWeights } from "../tensor/quantized_layout.ts";
-import { type DeviceStorage, Tensor, type TensorArrays } from "../tensor/tensor.ts";
+import { StoredTensor } from "../tensor/stored_tensor.ts";
+import type { DeviceStorage, Tensor, TensorArrays } from "../tensor/tensor.ts";
 import { type ScopeResult, TensorScopes } from "../tensor/tensor_scope.ts";
 import type {
   Backend,
@@ -161,6 +162,13 @@ export abstract class OperationRunner implements Omit<Backend, keyof Calls> {
     held?: HeldForm,
   ): DeviceStorage;
 
+  /** Makes a tensor of a storage. */
+  protected abstract tensor<Type extends Stored>(
+    type: Type,
+    storage: DeviceStorage,
+    dims: readonly number[],
+  ): Tensor<Type>;
+
   /** Stores weights in the data type of this backend. */
   protected abstract storeWeight(
     values: Float32Array | QuantizedWeights,
@@ -209,7 +217,7 @@ export abstract class OperationRunner implements Omit<Backend, keyof Calls> {
     storage: DeviceStorage,
     dims: readonly number[],
   ): Tensor<Type> {
-    const tensor = new Tensor<Type>(type, storage, dims);
+    const tensor = this.tensor(type, storage, dims);
     this.#scopes.track(tensor);
     return tensor;
   }
@@ -238,7 +246,7 @@ export function defineOperations(
 }
 
 const isOperand = (value: unknown): value is Operand => value instanceof Operand;
-const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
+const isTensor = (value: unknown): value is Tensor => value instanceof StoredTensor;
 const isOutline = (value: unknown): value is Outline =>
   typeof value === "object" && value !== null && "dims" in value;
 
@@ -281,5 +289,5 @@ function checkValues<Type extends Stored>(
   if (Array.isArray(values)) {
     throw new TypeError(`Cannot make a ${type} tensor from a Array: wanted a typed array`);
   }
-  new Tensor<Type>(type, values, dims);
+  new StoredTensor<Type>(type, values, dims);
 }
