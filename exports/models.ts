@@ -51,7 +51,6 @@ export {
 export {
   type AutoClass,
   AutoModel,
-  AutoModelForCausalLM,
   AutoModelForMaskedLM,
   AutoModelForMultipleChoice,
   AutoModelForPreTraining,

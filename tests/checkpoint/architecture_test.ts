@@ -24,7 +24,7 @@ Deno.test("headOf() lists the supported classes", () => {
   }
 });
 
-// The classes in transformers 4.36.
+// The classes in transformers.
 const CLASSES: Record<ModelType, string> = {
   albert: "Albert",
   bart: "Bart",
@@ -32,10 +32,16 @@ const CLASSES: Record<ModelType, string> = {
   camembert: "Camembert",
   distilbert: "DistilBert",
   electra: "Electra",
+  gpt_neox: "GPTNeoX",
   led: "LED",
+  llama: "Llama",
   longformer: "Longformer",
   mbart: "MBart",
+  mistral: "Mistral",
   pegasus: "Pegasus",
+  phi: "Phi",
+  qwen2: "Qwen2",
+  qwen3: "Qwen3",
   roberta: "Roberta",
   "xlm-roberta": "XLMRoberta",
 };

@@ -34,7 +34,7 @@ const CONFIG: ModelConfig = {
     max_position_embeddings: 9,
     layer_norm_eps: 1e-5,
   }),
-  rope_theta: 100,
+  rope: { theta: 100, columns: 4, scaling: { type: "default" } },
 };
 
 const attention = (name: string) => ({
