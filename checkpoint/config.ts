@@ -82,7 +82,9 @@ export function parseKnownConfig(
     use_parallel_residual: flag("use_parallel_residual"),
     layer_norm_eps: read.positive("layer_norm_eps"),
     initializer_range: read.positive("initializer_range"),
-    pad_token_id: id("pad_token_id") ?? 0,
+    pad_token_id: defaults.pad_token_id === null
+      ? id("pad_token_id") ?? 0
+      : read.integer("pad_token_id", 0),
     bos_token_id: id("bos_token_id"),
     sep_token_id: id("sep_token_id"),
     eos_token_id: parseEos(read),

@@ -3,12 +3,6 @@
  *
  * @module
  */
-import { ropeRotation } from "../attention/rotary/rope.ts";
-import {
-  checkSelfExtend,
-  type SelfExtendOption,
-  type SelfExtendSettings,
-} from "../attention/self_extend/self_extend_settings.ts";
 import { largest } from "../base/largest.ts";
 import { CausalLM } from "../models/causal_lm.ts";
 import { assertRowsFit } from "../models/decoder_memory.ts";
@@ -16,7 +10,13 @@ import { PIECE_IDS } from "../models/decoder_runner.ts";
 import { generationRoom } from "../models/generation_memory.ts";
 import type { TokenNumbers } from "../models/inputs.ts";
 import { positionCount } from "../models/position_ids.ts";
-import { selfExtendFor } from "../models/self_extend.ts";
+import {
+  checkSelfExtend,
+  isSameRotation,
+  selfExtendFor,
+  type SelfExtendOption,
+  type SelfExtendSettings,
+} from "../models/self_extend.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkpointSettings, taskSettings } from "./checkpoint_settings.ts";
 import { generate, type GenerateOutput } from "./generate.ts";
@@ -174,10 +174,7 @@ export class DecoderLM extends CausalLM {
       );
     }
     if (option === "auto") selfExtendFor(config, longest, wanted);
-    const [now, then] = [longest, held.longest].map((length) =>
-      ropeRotation(config.rope!, length).frequencies
-    );
-    if (now.every((frequency, i) => frequency === then[i])) return cache;
+    if (isSameRotation(config, longest, held.longest)) return cache;
     throw new RangeError(
       `Cannot go on with past_key_values to rows of ${longest} ids: dynamic positions were made for ` +
         `up to ${held.longest}, wanted no more, or no past_key_values`,

@@ -9,8 +9,15 @@ import {
   type SelfExtendOption,
   type SelfExtendSettings,
 } from "../attention/self_extend/self_extend_settings.ts";
+import { ropeRotation } from "../attention/rotary/rope.ts";
 import { warnOnce } from "../base/warn_once.ts";
 import type { ModelConfig } from "../families/model_config.ts";
+
+export {
+  checkSelfExtend,
+  type SelfExtendOption,
+  type SelfExtendSettings,
+} from "../attention/self_extend/self_extend_settings.ts";
 
 /**
  * How many tokens a model's positions were trained for.
@@ -55,4 +62,16 @@ export function selfExtendFor(
   if (!option) return undefined;
   const { group_size, window_size } = option;
   return { group_size, window_size };
+}
+
+/**
+ * Tells whether positions are the same for two lengths of the longest row, which `dynamic` depends on.
+ *
+ * @param config Config of a model with rotary positions.
+ * @param lengths The two lengths.
+ * @returns Whether they are.
+ */
+export function isSameRotation({ rope }: ModelConfig, ...lengths: [number, number]): boolean {
+  const [first, second] = lengths.map((longest) => ropeRotation(rope!, longest).frequencies);
+  return first.every((frequency, i) => frequency === second[i]);
 }

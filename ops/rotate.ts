@@ -41,9 +41,9 @@ export const rotate: Operation<
     expectDims("rotate", "x", x, [batch, tokens, rowWidth]);
     expectDims("rotate", "turns", turns, [sequences === 1 ? 1 : batch, tokens, columns]);
     const width = headWidth("rotate", rowWidth, heads);
-    if (columns % 2 !== 0 || columns > width) {
+    if (columns % 2 !== 0 || columns < 2 || columns > width) {
       throw new RangeError(
-        `rotate: turns of ${columns} columns, wanted an even number up to the head width ${width}`,
+        `rotate: turns of ${columns} columns, wanted an even number from 2 to the head width ${width}`,
       );
     }
     return {

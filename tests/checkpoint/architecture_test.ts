@@ -57,6 +57,8 @@ const ENCODER_DECODERS: Partial<Record<ModelType, string[]>> = {
   mbart: OF_BART,
   pegasus: ["Model", "ForConditionalGeneration"],
 };
+const OF_DECODER = ["Model", "ForCausalLM"];
+const DECODERS: readonly ModelType[] = ["gpt_neox", "llama", "mistral", "phi", "qwen2", "qwen3"];
 const COMMON = [
   "Model",
   "ForMaskedLM",
@@ -75,7 +77,9 @@ const MORE: Partial<Record<ModelType, string[]>> = {
 
 for (const [model_type, className] of Object.entries(CLASSES) as [ModelType, string][]) {
   Deno.test(`every class of ${className} maps to a head and back`, () => {
-    const suffixes = ENCODER_DECODERS[model_type] ?? [...COMMON, ...MORE[model_type] ?? []];
+    const suffixes = DECODERS.includes(model_type)
+      ? OF_DECODER
+      : ENCODER_DECODERS[model_type] ?? [...COMMON, ...MORE[model_type] ?? []];
     const config = parseConfig({ model_type });
     for (const suffix of suffixes) {
       const head = headOf(config, className + suffix);

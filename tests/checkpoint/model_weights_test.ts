@@ -28,6 +28,7 @@ const TINY = {
   decoder_attention_heads: 1,
   decoder_ffn_dim: 3,
   max_position_embeddings: 7,
+  partial_rotary_factor: 1,
 };
 
 function listHeads(modelType: ModelType): Head[] {

@@ -97,7 +97,7 @@ function assertClose(model: DecoderLM, actual: Float32Array, expected: Float32Ar
   assertWithin(actual, { output: values, bound: values.map(() => bound) });
 }
 
-testOnBackends(
+testDecoders(
   "ids in any pieces give what a whole row gives",
   SUBJECTS,
   async (subject, device) => {
@@ -149,7 +149,7 @@ testOnBackends(
   },
 );
 
-testOnBackends(
+testDecoders(
   "rows that fork",
   SUBJECTS.slice(5, 7).concat(SUBJECTS[2]),
   async (subject, device) => {

@@ -193,14 +193,19 @@ export const LAYER_PLANS: Plans<
     },
   },
   rotate: {
-    args: (make) => [make.rows(2, 3, 8), make.rows(1, 3, 2), 2, true],
+    // Turns are constants: there is no gradient by them.
+    args: (make) => {
+      const turns = make.backend.floats(Float32Array.of(0.6, 0.8, 1, 0, 0.8, -0.6), [1, 3, 2]);
+      return [make.rows(2, 3, 8), turns, 2, true];
+    },
     shape: { batch: 2, tokens: 3, heads: 2, width: 4, pairs: 1, sequences: 1, isInverse: true },
     dims: [2, 3, 8],
     refused: (make) => {
       const x = make.rows(2, 2, 6);
       const columns = (count: number) =>
-        `rotate: turns of ${count} columns, wanted an even number up to the head width 3`;
+        `rotate: turns of ${count} columns, wanted an even number from 2 to the head width 3`;
       return [
+        [[x, make.rows(1, 2, 0), 2], RangeError, columns(0)],
         [[x, make.rows(1, 2, 3), 2], RangeError, columns(3)],
         [[x, make.rows(1, 2, 4), 2], RangeError, columns(4)],
         [

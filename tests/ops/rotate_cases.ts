@@ -31,7 +31,7 @@ export const rotateCases: Steps = async (backends, step) => {
   });
 
   await step("leaves the columns behind the pairs, and turns back", async () => {
-    for (const [width, pairs] of [[8, 3], [20, 5], [7, 2], [64, 8], [3, 0]]) {
+    for (const [width, pairs] of [[8, 3], [20, 5], [7, 2], [64, 8]]) {
       for (const sequences of [1, 2]) {
         for (const isInverse of [false, true]) {
           const [heads, tokens] = [3, 5];
