@@ -22,14 +22,15 @@ import type { Backend, Floats, Integers } from "../ops/backend.ts";
 import { type BlockParts, linear } from "./blocks.ts";
 import type { TokenBatch } from "./inputs.ts";
 import { projectMemory, type SelfAttention } from "./layer.ts";
-import { rotaryAttention } from "./rotary_attention.ts";
+import type { rotaryAttention } from "./rotary_attention.ts";
 import type { ResolvedSettings } from "./settings.ts";
 
 /** Settings of an encoder's attention. */
-export type AttentionSettings = Pick<
-  ResolvedSettings,
-  "seed" | "lsh_projections" | "attention" | "self_extend"
->;
+export interface AttentionSettings
+  extends Pick<ResolvedSettings, "seed" | "lsh_projections" | "attention" | "self_extend"> {
+  /** Attention with rotary positions, for a family that has them: few import it. */
+  readonly rotary?: typeof rotaryAttention;
+}
 
 /** The attentions of one pass. */
 export interface PreparedAttention {
@@ -166,7 +167,9 @@ export class EncoderAttention {
       });
     }
     if (this.#parts.family.positions === "rotary") {
-      const attend = rotaryAttention(this.#parts, batch, mask, keep, selfExtend);
+      const { rotary } = this.#settings;
+      if (!rotary) throw new Error("Cannot rotate queries and keys: got no attention that does");
+      const attend = rotary(this.#parts, batch, mask, keep, selfExtend);
       return new Array<SelfAttention>(config.num_hidden_layers).fill(attend);
     }
     const scores = scoresOf(backend, causal);

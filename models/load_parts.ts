@@ -83,7 +83,11 @@ export async function loadParts(
     const Replacement = attention &&
       (await import("../attention/baselines/replaced_attention.ts")).ReplacedAttention;
     const stack = { backend, config, parameters, family };
-    const ownAttention = new EncoderAttention(stack, settings, undefined, Replacement);
+    const rotary = family.positions === "rotary"
+      ? (await import("./rotary_attention.ts")).rotaryAttention
+      : undefined;
+    const own = { ...settings, rotary };
+    const ownAttention = new EncoderAttention(stack, own, undefined, Replacement);
     const encoder = new Encoder(stack, ownAttention);
     checkMemoryType(backend, memory_dtype);
     const { self_extend } = settings;
