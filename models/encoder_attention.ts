@@ -26,11 +26,10 @@ import type { rotaryAttention } from "./rotary_attention.ts";
 import type { ResolvedSettings } from "./settings.ts";
 
 /** Settings of an encoder's attention. */
-export interface AttentionSettings
-  extends Pick<ResolvedSettings, "seed" | "lsh_projections" | "attention" | "self_extend"> {
-  /** Attention with rotary positions, for a family that has them: few import it. */
-  readonly rotary?: typeof rotaryAttention;
-}
+export type AttentionSettings = Pick<
+  ResolvedSettings,
+  "seed" | "lsh_projections" | "attention" | "self_extend"
+>;
 
 /** The attentions of one pass. */
 export interface PreparedAttention {
@@ -47,6 +46,7 @@ export class EncoderAttention {
   /** For `lsh`: each layer's projections. */
   readonly #projections: readonly (readonly Floats[])[] = [];
   readonly #Replacement: typeof ReplacedAttention | undefined;
+  readonly #rotary: typeof rotaryAttention | undefined;
   readonly #replacement: ReplacedAttention | undefined;
 
   /**
@@ -56,6 +56,7 @@ export class EncoderAttention {
    * @param settings Seed, projections, replacement.
    * @param drawn The projections of the same attention on another backend, for `lsh`.
    * @param Replacement The class of an attention that replaces the model's own: few import it.
+   * @param rotary Attention with rotary positions, for a family that has them: few import it.
    * @throws {RangeError} If the projections or rotary positions do not fit the config.
    */
   constructor(
@@ -63,10 +64,12 @@ export class EncoderAttention {
     settings: AttentionSettings,
     drawn?: readonly (readonly Floats[])[],
     Replacement?: typeof ReplacedAttention,
+    rotary?: typeof rotaryAttention,
   ) {
     this.#parts = parts;
     this.#settings = settings;
     this.#Replacement = Replacement;
+    this.#rotary = rotary;
     const { seed = 0, lsh_projections: given, attention } = settings;
     const { backend, config, family } = parts;
     const { lsg, num_attention_heads: heads, num_hidden_layers: layers } = config;
@@ -99,7 +102,13 @@ export class EncoderAttention {
    */
   on(backend: Backend): EncoderAttention {
     const parts = { ...this.#parts, backend };
-    return new EncoderAttention(parts, this.#settings, this.#projections, this.#Replacement);
+    return new EncoderAttention(
+      parts,
+      this.#settings,
+      this.#projections,
+      this.#Replacement,
+      this.#rotary,
+    );
   }
 
   /**
@@ -167,9 +176,10 @@ export class EncoderAttention {
       });
     }
     if (this.#parts.family.positions === "rotary") {
-      const { rotary } = this.#settings;
-      if (!rotary) throw new Error("Cannot rotate queries and keys: got no attention that does");
-      const attend = rotary(this.#parts, batch, mask, keep, selfExtend);
+      if (!this.#rotary) {
+        throw new Error("Cannot rotate queries and keys: got no attention that does");
+      }
+      const attend = this.#rotary(this.#parts, batch, mask, keep, selfExtend);
       return new Array<SelfAttention>(config.num_hidden_layers).fill(attend);
     }
     const scores = scoresOf(backend, causal);

@@ -86,8 +86,7 @@ export async function loadParts(
     const rotary = family.positions === "rotary"
       ? (await import("./rotary_attention.ts")).rotaryAttention
       : undefined;
-    const own = { ...settings, rotary };
-    const ownAttention = new EncoderAttention(stack, own, undefined, Replacement);
+    const ownAttention = new EncoderAttention(stack, settings, undefined, Replacement, rotary);
     const encoder = new Encoder(stack, ownAttention);
     checkMemoryType(backend, memory_dtype);
     const { self_extend } = settings;
