@@ -29,6 +29,7 @@ const TINY = {
   decoder_ffn_dim: 3,
   max_position_embeddings: 7,
   partial_rotary_factor: 1,
+  num_key_value_heads: 1,
 };
 
 function listHeads(modelType: ModelType): Head[] {
