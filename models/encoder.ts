@@ -117,7 +117,7 @@ export class Encoder {
     const hiddenStates: Floats[] = [];
     let x: Floats | undefined;
     let reserved: Floats[] = [];
-    const attention = this.#attention.prepare(batch);
+    const attention = this.#attention.prepare(batch, options.self_extend);
     // The last layer computes the wanted rows alone; attention to a memory is computed of all.
     const last = wanted && !options.output_hidden_states && !memory
       ? this.#lastRows(wanted, batch, pooled)

@@ -9,7 +9,7 @@ import type { ModelInputs } from "./inputs.ts";
 /** Options of a pass. */
 export type PassOptions = Pick<
   ModelInputs,
-  "output_hidden_states" | "layer_callback" | "signal"
+  "output_hidden_states" | "layer_callback" | "signal" | "self_extend"
 >;
 
 /** Tokens whose rows are wanted: `[batch, rows]`, or `[1, rows]` in each sequence; −1: zeros. */
