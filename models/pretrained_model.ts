@@ -14,7 +14,7 @@ import { resolveModelWeights } from "../checkpoint/model_weights.ts";
 import { openWeights } from "../checkpoint/open_weights.ts";
 import { hasFileSystem } from "../hub/env.ts";
 import { openCheckpoint } from "../hub/open_checkpoint.ts";
-import type { Encoded, PassOptions, TokenRows } from "./encoder.ts";
+import type { Encoded, PassOptions, TokenRows } from "./pass.ts";
 import {
   type Decoded,
   type EncoderDecoderParts,
