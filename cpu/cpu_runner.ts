@@ -10,8 +10,7 @@ import type { Floats, Operand } from "../ops/operation.ts";
 import { OperationRunner } from "../ops/run.ts";
 import type { DataType } from "../tensor/data_type.ts";
 import type { DeviceStorage } from "../tensor/tensor.ts";
-import type { QuantizedWeights } from "./quantize.ts";
-import type { QuantizedHeads } from "./quantize_heads.ts";
+import type { QuantizedHeads, QuantizedWeights } from "./quantize.ts";
 import { CpuStorage } from "./storage.ts";
 
 /** The kernels of some operations, by name. */
