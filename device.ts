@@ -29,18 +29,18 @@ const openers: Record<BackendName, (options: OpenOptions) => Promise<Backend>> =
         `Cannot run the cpu reference on ${showValue(threads)} threads: it has one`,
       );
     }
-    const { CpuBackend } = await import("./cpu/mod.ts");
+    const { CpuBackend } = await import("./cpu/backend.ts");
     return new CpuBackend({ dtype });
   },
   wasm: async (options) => {
-    const { WasmBackend } = await import("./wasm/mod.ts");
+    const { WasmBackend } = await import("./wasm/backend.ts");
     return await WasmBackend.open(options);
   },
   webgpu: async ({ threads, dtype, isSmall }) => {
     if (threads !== undefined) {
       throw new RangeError(`Cannot run webgpu on ${showValue(threads)} threads: it has its own`);
     }
-    const { GpuBackend } = await import("./gpu/mod.ts");
+    const { GpuBackend } = await import("./gpu/backend.ts");
     return await (isSmall ? GpuBackend.openSmall({ dtype }) : GpuBackend.open({ dtype }));
   },
 };

@@ -12,5 +12,8 @@ export { isDense, type LsgPattern, lsgPattern, type LsgShape } from "./lsg/lsg_p
 export { lshProjections, type LshProjectionShape } from "./lsg/lsh_projections.ts";
 export * from "./baselines/performer_features.ts";
 export * from "./baselines/reformer_projections.ts";
+export * from "./rotary/rope.ts";
+export * from "./rotary/rotation.ts";
 export * from "./self_extend/self_extend_positions.ts";
+export * from "./self_extend/self_extend_settings.ts";
 export * from "../ops/span.ts";

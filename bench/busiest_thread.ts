@@ -20,16 +20,28 @@ function readThreads(): ReadonlyMap<string, number> {
 }
 
 /**
- * Measures how long the thread ran that ran longest: on a machine that others use too, what the time
- * would be without them. Where Linux does not tell, it is the time that passed.
+ * Measures how long each thread ran: on a machine that others use too, what the time would be without
+ * them. Where Linux does not tell, it is the time that passed, of one thread.
+ *
+ * @param run The function.
+ * @returns Seconds of each thread.
+ */
+export async function measureThreads(run: () => Promise<unknown>): Promise<number[]> {
+  const [before, start] = [readThreads(), performance.now()];
+  await run();
+  const passed = (performance.now() - start) / 1000;
+  const times = [...readThreads()].map(([thread, time]) =>
+    (time - (before.get(thread) ?? 0)) / 1e9
+  );
+  return times.length > 0 ? times : [passed];
+}
+
+/**
+ * Measures how long the thread ran that ran longest.
  *
  * @param run The function.
  * @returns Seconds.
  */
 export async function measureBusiest(run: () => Promise<unknown>): Promise<number> {
-  const [before, start] = [readThreads(), performance.now()];
-  await run();
-  const passed = (performance.now() - start) / 1000;
-  const times = [...readThreads()].map(([thread, time]) => time - (before.get(thread) ?? 0));
-  return times.length > 0 ? Math.max(...times) / 1e9 : passed;
+  return Math.max(...await measureThreads(run));
 }

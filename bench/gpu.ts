@@ -26,7 +26,7 @@ const COMMAND = {
       type: "string",
       placeholder: "TYPE",
       default: "fp32",
-      description: "Storage type of values: fp32 or fp16.",
+      description: "Data type of weights: fp32, fp16 (of values, too) or q8.",
     },
     rows: { type: "number", default: 4096, description: "Rows of the matrix products." },
     tokens: {
@@ -100,7 +100,7 @@ async function measureJax(rows: number, repeats: number): Promise<CardFigure[]> 
  */
 export function main(args: string[], print: (line: string) => void): Promise<number> {
   return runDenoTask(COMMAND, args, print, async ({ values: options }) => {
-    const dtype = chooseOne("dtype", options.dtype, ["fp32", "fp16"]);
+    const dtype = chooseOne("dtype", options.dtype, ["fp32", "fp16", "q8"]);
     const tokens = readCounts("--tokens", options.tokens);
     const rows = requireCount("--rows", options.rows, 1);
     const heads = requireCount("--heads", options.heads, 1);

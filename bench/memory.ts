@@ -14,18 +14,36 @@ import { planRoberta } from "./training_memory.ts";
 
 const EMBEDDED = fromFileUrl(new URL("../demo/model", import.meta.url));
 const LENGTHS = [4096, 16384];
+const DATA_TYPES = ["fp32", "q8"];
 const REPEATED_LENGTHS = [512, 4096];
 const PASSES = [1, 20, 50, 100, 150, 200];
 
 const PASS = new URL("./memory_pass.ts", import.meta.url);
 const REPEATS = new URL("./memory_repeats.ts", import.meta.url);
 
-/** Measures the memory of one pass. */
-async function measurePass(tokens: number): Promise<MemoryFigures> {
+/** Measures the memory of one pass with each data type. */
+async function measurePasses(tokens: number): Promise<string[][]> {
   const folder = await Deno.makeTempDir();
   try {
     await makeRoberta(folder, { tokens, hasLsg: true });
-    return await runJson(PASS, [folder, String(tokens)]) as MemoryFigures;
+    const rows: string[][] = [];
+    for (const dtype of DATA_TYPES) {
+      const { weights, loaded, loading, peak } = await runJson(PASS, [
+        folder,
+        String(tokens),
+        dtype,
+      ]) as MemoryFigures;
+      const [length, ...numbers] = formatRow(
+        tokens,
+        weights,
+        loaded,
+        loading,
+        peak,
+        peak - weights,
+      );
+      rows.push([length, dtype, ...numbers]);
+    }
+    return rows;
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -42,14 +60,11 @@ function formatRow(...numbers: number[]): string[] {
  */
 export async function main(print: (line: string) => void): Promise<void> {
   print(describeMachine(new Date()));
-  print("RoBERTa-base, random weights, LSG 128/128/2 norm, float32, two threads; MB\n");
+  print("RoBERTa-base, random weights, LSG 128/128/2 norm, two threads; MB\n");
   const rows: string[][] = [];
-  for (const tokens of LENGTHS) {
-    const { weights, loaded, loading, peak } = await measurePass(tokens);
-    rows.push(formatRow(tokens, weights, loaded, loading, peak, peak - weights));
-  }
+  for (const tokens of LENGTHS) rows.push(...await measurePasses(tokens));
   const stages = ["loaded", "peak while loading", "peak after a pass", "beyond weights"];
-  for (const line of formatTable(["tokens", "weights", ...stages], rows)) print(line);
+  for (const line of formatTable(["tokens", "dtype", "weights", ...stages], rows)) print(line);
 
   print(`\nTraining it on 1 × ${LENGTHS[0]} tokens, planned; MB\n`);
   const trainings = (await planRoberta(LENGTHS[0])).map(({ trainable, checkpoint, memory }) => {

@@ -31,10 +31,20 @@ export async function measurePeak(): Promise<number> {
  * @returns GFLOPS of the thread.
  */
 export async function measureOwnPeak(): Promise<number> {
+  const probe = await makeOwnPeak();
+  const rates: number[] = [];
+  for (let i = 0; i < 9; i++) rates.push(await probe());
+  return median(rates.slice(2));
+}
+
+/**
+ * Makes a function that measures the same once, for ratios to other runs of the same moment.
+ *
+ * @returns A function that returns the GFLOPS of the thread.
+ */
+export async function makeOwnPeak(): Promise<() => Promise<number>> {
   const run = await makeProbe();
-  const times: number[] = [];
-  for (let i = 0; i < 9; i++) times.push(await measureBusiest(run));
-  return FLOP / median(times.slice(2)) / 1e9;
+  return async () => FLOP / await measureBusiest(run) / 1e9;
 }
 
 async function makeProbe(): Promise<() => Promise<void>> {

@@ -4,10 +4,12 @@
  * @module
  */
 import type { Command } from "../cli/arguments.ts";
+import { requireCount } from "../cli/choice.ts";
 import { runDenoTask } from "../cli/run_deno_task.ts";
 import { choose } from "./choose.ts";
 import { describeMachine } from "./machine.ts";
 import { measurePeak } from "./peak.ts";
+import { combineOutcomes, type Outcome } from "./peers/outcome.ts";
 import { formatReport } from "./peers/report.ts";
 import { readResults, type Results, writeResults } from "./peers/results.ts";
 import { runSubject } from "./peers/run_subject.ts";
@@ -22,6 +24,11 @@ const COMMAND = {
       type: "string",
       placeholder: "NAME,NAME",
       description: "Measure only subjects with these names or prefixes; others keep their results.",
+    },
+    rounds: {
+      type: "number",
+      default: 1,
+      description: "Runs of all subjects, one after the other, of which medians are taken.",
     },
     last: {
       type: "boolean",
@@ -43,10 +50,12 @@ const INTRODUCTION = `# Comparison with other libraries
 
 \`deno task bench:peers --write\`: RoBERTa-base encoders with random weights, one sequence and two
 threads. Each line is the median of three passes after a warm-up pass (16,384 tokens: one pass), in a
-separate process. Peak MB is the peak memory of that process, including weights and runtime. The
-probe is the speed of one thread just before, for multiply-adds in SIMD128 registers, in GFLOPS: the
-limit of WebAssembly on the machine, and half that of a native library with AVX2. Where it is low,
-the machine was shared. LSG is norm 128/128/2.
+separate process; \`--rounds\` runs all of them several times, interleaved, for the median of those
+medians. s is seconds a pass, first the time from the start of the process to the end of its first
+one. MB is the peak memory of that process, including weights and runtime. The probe is the speed of
+one thread just before, for multiply-adds in SIMD128 registers, in GFLOPS: the limit of WebAssembly
+on the machine, and half that of a native library with AVX2. Where it is low, the machine was shared.
+LSG is norm 128/128/2.
 `;
 
 /**
@@ -59,17 +68,24 @@ the machine was shared. LSG is norm 128/128/2.
 export function main(args: string[], print: (line: string) => void): Promise<number> {
   return runDenoTask(COMMAND, args, print, async ({ values: options }) => {
     const chosen = choose(SUBJECTS, options.only);
+    const rounds = requireCount("--rounds", options.rounds, 1);
     if (options.list) {
       chosen.forEach(({ name }) => print(name));
       return;
     }
     let results: Results = await readResults(RESULTS);
-    for (const subject of options.last ? [] : chosen) {
-      const limit = await measurePeak();
-      const outcome = await runSubject(subject, Deno.env.get("LSG_PEERS_PYTHON") ?? "python3");
-      const result = { outcome, machine: describeMachine(new Date()), peak: limit };
-      results = { ...results, [subject.name]: result };
-      await writeResults(RESULTS, results);
+    const python = Deno.env.get("LSG_PEERS_PYTHON") ?? "python3";
+    const outcomes = new Map<string, Outcome[]>();
+    for (let round = 0; round < (options.last ? 0 : rounds); round++) {
+      for (const subject of chosen) {
+        const peak = await measurePeak();
+        const all = [...outcomes.get(subject.name) ?? [], await runSubject(subject, python)];
+        outcomes.set(subject.name, all);
+        const machine = describeMachine(new Date());
+        const result = { outcome: combineOutcomes(all), machine, peak };
+        results = { ...results, [subject.name]: result };
+        await writeResults(RESULTS, results);
+      }
     }
     const lines = formatReport(results);
     lines.forEach((line) => print(line));

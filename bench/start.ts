@@ -61,6 +61,7 @@ export async function main(
     const long = `${"the ".repeat(497)}${MASKED}`;
     const subjects: Subject[] = [
       { name: "embedded, a sentence, wasm", ...masked, device: "wasm", answerWithin: 250 },
+      { name: "the same, from mod.ts", ...masked, device: "wasm", importsAll: true },
       { name: "embedded, a sentence, cpu", ...masked, device: "cpu" },
       { name: "embedded, 512 tokens, wasm", ...masked, text: long, device: "wasm" },
       { name: "MiniLM's shape, wasm", ...embed, device: "wasm", loadingWithin: 300 },

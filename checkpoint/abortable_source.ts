@@ -60,8 +60,7 @@ export class AbortableSource implements CheckpointSource {
 
   #abortable(file: CheckpointFile): CheckpointFile {
     return {
-      name: file.name,
-      size: file.size,
+      ...file,
       read: async (start, end) => {
         this.#signal.throwIfAborted();
         return await file.read(start, end);

@@ -11,6 +11,7 @@ import type {
 import { familyOf, importFamily, MODEL_TYPES } from "../families/known_families.ts";
 import { KeyReader } from "./key_reader.ts";
 import { parseLabels } from "./labels.ts";
+import { parseRope } from "./rope.ts";
 import { showValue } from "../base/show_value.ts";
 import { type CheckpointSource, readJsonObject } from "./source.ts";
 
@@ -53,6 +54,12 @@ export function parseKnownConfig(
   const architectures = parseArchitectures(raw.architectures);
   const hiddenSize = read.integer("hidden_size", 1);
   const layers = read.integer("num_hidden_layers", 1, MAX_LAYERS);
+  const heads = read.integer("num_attention_heads", 1);
+  const orElse = (key: string, absent: number) =>
+    key in defaults && (read.value(key) ?? null) !== null ? read.integer(key, 1) : absent;
+  const width = orElse("head_dim", hiddenSize / heads);
+  const trained = read.integer("max_position_embeddings", 1);
+  const flag = (key: string) => key in defaults && read.boolean(key);
   const id = (key: string) => (read.value(key) ?? null) === null ? null : read.integer(key, 0);
   const config: ModelConfig = {
     model_type: modelType,
@@ -61,20 +68,28 @@ export function parseKnownConfig(
     embedding_size: "embedding_size" in defaults ? read.integer("embedding_size", 1) : hiddenSize,
     hidden_size: hiddenSize,
     num_hidden_layers: layers,
-    num_attention_heads: read.integer("num_attention_heads", 1),
+    num_attention_heads: heads,
+    num_key_value_heads: orElse("num_key_value_heads", heads),
+    head_dim: width,
     intermediate_size: read.integer("intermediate_size", 1),
     hidden_act: read.oneOf("hidden_act", ACTIVATIONS, ACTIVATION_SYNONYMS),
-    max_position_embeddings: read.integer("max_position_embeddings", 1),
+    max_position_embeddings: trained,
     type_vocab_size: embeddings.tokenType ? read.integer("type_vocab_size", 1) : 0,
-    rope_theta: positions === "rotary" ? read.positive("rope_theta") : 0,
+    rope: positions === "rotary" ? parseRope(raw, read, { width, trained }) : undefined,
+    sliding_window: orElse("sliding_window", 0) || undefined,
+    attention_bias: flag("attention_bias"),
+    mlp_bias: flag("mlp_bias"),
+    use_parallel_residual: flag("use_parallel_residual"),
     layer_norm_eps: read.positive("layer_norm_eps"),
     initializer_range: read.positive("initializer_range"),
-    pad_token_id: read.integer("pad_token_id", 0),
+    pad_token_id: defaults.pad_token_id === null
+      ? id("pad_token_id") ?? 0
+      : read.integer("pad_token_id", 0),
     bos_token_id: id("bos_token_id"),
     sep_token_id: id("sep_token_id"),
     eos_token_id: parseEos(read),
     decoder_start_token_id: id("decoder_start_token_id"),
-    scale_embedding: "scale_embedding" in defaults && read.boolean("scale_embedding"),
+    scale_embedding: flag("scale_embedding"),
     decoder: family.decoder && parseDecoder(read, family.decoder),
     id2label: parseLabels(raw),
     tie_word_embeddings: read.boolean("tie_word_embeddings"),
@@ -89,12 +104,17 @@ export function parseKnownConfig(
   if (config.lsg && !converts) {
     throw new RangeError(`config names an LSG model, but LSG does not support ${className}`);
   }
-  for (
-    const { num_attention_heads: heads } of [config, ...(config.decoder ? [config.decoder] : [])]
-  ) {
+  const stacks = [...(Number.isInteger(width) ? [] : [config]), config.decoder ?? []].flat();
+  for (const { num_attention_heads: heads } of stacks) {
     if (hiddenSize % heads === 0) continue;
     throw new RangeError(
       `config hidden_size ${hiddenSize} must be a multiple of num_attention_heads ${heads}`,
+    );
+  }
+  if (heads % config.num_key_value_heads !== 0) {
+    throw new RangeError(
+      `config num_attention_heads ${heads} must be a multiple of num_key_value_heads ` +
+        config.num_key_value_heads,
     );
   }
   if (config.pad_token_id >= config.vocab_size) {

@@ -24,6 +24,14 @@ export function decoderStack(
   { decoder, ...family }: Family,
 ): [ModelConfig, Family] {
   if (!decoder || !sizes) throw new RangeError(`${family.className} has no decoder`);
-  const own = { decoder: undefined, lsg: undefined, attention_window: undefined, is_decoder: true };
+  const { num_attention_heads: heads } = sizes;
+  const own = {
+    num_key_value_heads: heads,
+    head_dim: config.hidden_size / heads,
+    decoder: undefined,
+    lsg: undefined,
+    attention_window: undefined,
+    is_decoder: true,
+  };
   return [{ ...config, ...sizes, ...own }, { ...family, finalNorm: undefined, ...decoder }];
 }

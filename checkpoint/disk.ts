@@ -49,7 +49,7 @@ export async function openFile(path: string): Promise<CheckpointFile | undefined
     }
     return bytes;
   };
-  return { name, size: found.size, read };
+  return { name, size: found.size, read, ownsReads: true };
 }
 
 /**

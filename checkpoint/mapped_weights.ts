@@ -1,4 +1,5 @@
 import { showName } from "../base/show_value.ts";
+import type { QuantizedWeights } from "../tensor/quantized_layout.ts";
 import type { Weights } from "./weights.ts";
 
 /** A reference to a tensor of some weights. */
@@ -76,6 +77,29 @@ export class MappedWeights implements Weights {
   async load(name: string): Promise<Float32Array> {
     const reference = this.#get(name);
     return reference.weights.load(reference.name);
+  }
+
+  /**
+   * Loads the integers of a matrix in 8 bits.
+   *
+   * @param name The tensor's name.
+   * @returns The integers; undefined if the tensor is of floats.
+   * @throws {RangeError} If there is no such tensor.
+   */
+  async loadQuantized(name: string): Promise<QuantizedWeights | undefined> {
+    const reference = this.#get(name);
+    return await reference.weights.loadQuantized?.(reference.name);
+  }
+
+  /**
+   * Frees the memory of a tensor's elements; see {@linkcode Weights.release}.
+   *
+   * @param name The tensor's name.
+   * @param values The elements.
+   */
+  release(name: string, values: Float32Array): void {
+    const reference = this.#get(name);
+    reference.weights.release?.(reference.name, values);
   }
 
   #get(name: string): WeightReference {

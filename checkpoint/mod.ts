@@ -35,6 +35,7 @@ export * from "./position_table.ts";
 export * from "./progress_source.ts";
 export * from "./python_classes.ts";
 export * from "./pytorch/pytorch_reader.ts";
+export * from "./quantized_tensors.ts";
 export * from "./read_checkpoint.ts";
 export * from "./safetensors.ts";
 export * from "./safetensors_reader.ts";

@@ -2,6 +2,7 @@ import { assertOnly } from "./assert_only.ts";
 import { decoderStack } from "./decoder_stack.ts";
 import { describeHead } from "./describe_head.ts";
 import type {
+  AttentionNames,
   Family,
   Head,
   HeadDescription,
@@ -48,7 +49,7 @@ function embeddingParameters(config: ModelConfig, family: Family): ExpectedParam
     { ...table(names.word, config.vocab_size), copies },
     ...(typeof positions === "string" ? [] : [positionParameter(positions)]),
     ...(names.tokenType ? [table(names.tokenType, config.type_vocab_size)] : []),
-    ...(config.lsg ? [table(names.global, GLOBAL_ROWS)] : []),
+    ...(config.lsg ? [table(names.global!, GLOBAL_ROWS)] : []),
     ...(names.norm ? norm(names.norm, width) : []),
     ...(projectionName ? linear(projectionName, width, hidden_size) : []),
   ];
@@ -67,14 +68,22 @@ export function layerParameters(
   { attention, crossAttention, feedForward: forward }: LayerNames,
   family: Family,
 ): ExpectedParameter[] {
-  const { hidden_size: width, intermediate_size: inner } = config;
+  const { hidden_size: width, intermediate_size: inner, head_dim } = config;
   const { linear, norm } = parametersOf(config, family);
-  const { query, key, value } = attention.global ?? {};
-  const global = [query, key, value].filter((name) => name !== undefined);
+  const [query, key] = [config.num_attention_heads, config.num_key_value_heads]
+    .map((heads) => heads * head_dim);
+  const projections = (names: Pick<AttentionNames, "query" | "key" | "value">) =>
+    names.query === names.key ? linear(names.query, width, query + 2 * key) : [
+      ...linear(names.query, width, query),
+      ...linear(names.key, width, key),
+      ...linear(names.value, width, key),
+    ];
   return [
     ...[attention, ...(crossAttention ? [crossAttention] : [])].flatMap((names) => [
-      ...[names.query, names.key, names.value, ...(names === attention ? global : []), names.output]
-        .flatMap((name) => linear(name, width, width)),
+      ...projections(names),
+      ...(names === attention && attention.global ? projections(attention.global) : []),
+      ...linear(names.output, query, width),
+      ...[names.queryNorm, names.keyNorm].flatMap((name) => name ? norm(name, head_dim) : []),
       ...norm(names.norm, width),
     ]),
     ...(forward.gate ? linear(forward.gate, width, inner) : []),

@@ -39,7 +39,7 @@ function firstComponents(layers: readonly HeadLayer[], words?: HeadDescription["
  * ```
  */
 export function nameRules(config: ModelConfig, head: Head): NameRules {
-  const { weightPrefix, pooler, heads, unused } = familyOf(config);
+  const { weightPrefix, pooler, heads, unused, buffers } = familyOf(config);
   const poolers = pooler ? [pooler] : [];
   const own = head === "Model" ? undefined : describeHead(config, head);
   const used = own ? firstComponents(own.layers, own.words) : firstComponents(poolers);
@@ -48,7 +48,7 @@ export function nameRules(config: ModelConfig, head: Head): NameRules {
     ...Object.values(heads).flatMap(({ layers, words }) => firstComponents(layers, words)),
   ];
   const others = new Set(all.filter((name) => !used.includes(name)));
-  return { prefix: weightPrefix, ignored: [...unused, ...others] };
+  return { prefix: weightPrefix, ignored: [...unused, ...others], ignoredEnds: buffers };
 }
 
 /**
@@ -95,9 +95,9 @@ function assertSameAttention(
   config: ModelConfig,
   model: string,
 ): void {
-  const { embeddings } = familyOf(config);
-  const found = unexpected.find((name) => name.endsWith(embeddings.global));
-  if (found === undefined) return;
+  const { embeddings: { global } } = familyOf(config);
+  const found = global && unexpected.find((name) => name.endsWith(global));
+  if (!found) return;
   throw new RangeError(
     `The weights do not match ${model} as the config describes it:\n  unexpected: ` +
       `${showName(found)}, which an LSG model has; wanted "base_model_prefix": "lsg" in the config`,

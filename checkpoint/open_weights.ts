@@ -9,14 +9,19 @@ import {
   readJsonObject,
 } from "./source.ts";
 import { WEIGHT_FILES } from "./weight_files.ts";
-import type { Weights } from "./weights.ts";
+import { QUANTIZED, type Weights } from "./weights.ts";
 
 /** The formats in the order in which they are looked for: a file, or shards and their index. */
 const FORMATS: readonly Format[] = [
   {
     single: WEIGHT_FILES[0],
     index: "model.safetensors.index.json",
-    open: openSafetensors,
+    open: async (file) => {
+      const opened = await openSafetensors(file);
+      // Few checkpoints are in 8 bits: who reads one imports it.
+      if (!opened.metadata.has(QUANTIZED)) return opened;
+      return (await import("./quantized_tensors.ts")).readQuantized(opened);
+    },
   },
   {
     single: WEIGHT_FILES[1],
@@ -121,8 +126,10 @@ async function openShards(
   fileOfTensor: Map<string, string>,
 ): Promise<Weights> {
   const references = new Map<string, WeightReference>();
+  const shards = new Map<string, Weights>();
   for (const fileName of new Set(fileOfTensor.values())) {
     const shard = await openShard(source, format, fileName);
+    shards.set(fileName, shard);
     for (const name of shard.names()) {
       const listed = fileOfTensor.get(name);
       if (listed !== fileName) {
@@ -134,7 +141,7 @@ async function openShards(
       references.set(name, { weights: shard, name });
     }
   }
-  const missing = [...fileOfTensor].filter(([name]) => !references.has(name));
+  const missing = [...fileOfTensor].filter(([name, file]) => !shards.get(file)!.has(name));
   if (missing.length > 0) {
     throw new RangeError(
       `${source.name}: tensors are missing from the files in which ${format.index} lists them: ` +

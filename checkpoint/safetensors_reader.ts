@@ -22,6 +22,8 @@ import type { CheckpointFile } from "./source.ts";
  * ```
  */
 export class SafetensorsFile {
+  /** Name of the file. */
+  readonly name: string;
   /** Free text by name. */
   readonly metadata: ReadonlyMap<string, string>;
   readonly #file: CheckpointFile;
@@ -35,6 +37,7 @@ export class SafetensorsFile {
    */
   constructor(file: CheckpointFile, header: SafetensorsHeader) {
     this.#file = file;
+    this.name = file.name;
     this.#tensors = header.tensors;
     this.metadata = header.metadata;
   }
@@ -94,7 +97,32 @@ export class SafetensorsFile {
    */
   async load(name: string): Promise<Float32Array> {
     const { dtype, start, end } = this.entry(name);
-    return decodeFloats(await this.#file.read(start, end), dtype, name);
+    const bytes = await this.#file.read(start, end);
+    const values = decodeFloats(bytes, dtype, name);
+    if (values.buffer !== bytes.buffer && this.#file.ownsReads) free(bytes);
+    return values;
+  }
+
+  /**
+   * Frees the memory of a tensor's elements, unless the file is in memory itself.
+   *
+   * @param _name The tensor's name.
+   * @param values What {@linkcode SafetensorsFile.load} returned; nobody may use it afterwards.
+   */
+  release(_name: string, values: Float32Array): void {
+    if (this.#file.ownsReads) free(values);
+  }
+
+  /**
+   * Reads the bytes of a tensor.
+   *
+   * @param name The tensor's name.
+   * @returns Its stored elements.
+   * @throws {RangeError} If the file has no such tensor.
+   */
+  async loadBytes(name: string): Promise<Uint8Array> {
+    const { start, end } = this.entry(name);
+    return await this.#file.read(start, end);
   }
 
   /**
@@ -109,6 +137,11 @@ export class SafetensorsFile {
     const { dtype, start, end } = this.entry(name);
     return decodeIntegers(await this.#file.read(start, end), dtype, name);
   }
+}
+
+/** Frees memory at once, where the engine can. */
+function free({ buffer }: Uint8Array | Float32Array): void {
+  if (buffer instanceof ArrayBuffer) buffer.transfer?.(0);
 }
 
 /**

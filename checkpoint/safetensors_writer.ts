@@ -8,13 +8,13 @@ export interface TensorToWrite {
   /** Size of each dimension. */
   dims: readonly number[];
   /** Element type in the file. */
-  dtype: FloatDtype;
+  dtype: FloatDtype | "I8";
 }
 
 /** A tensor to write, with its elements. */
 export interface TensorWithData extends TensorToWrite {
-  /** The elements in row-major order. */
-  data: Float32Array;
+  /** The elements in row-major order; an Int8Array for the element type I8. */
+  data: Float32Array | Int8Array;
 }
 
 function sizeInBytes({ dims, dtype }: TensorToWrite): number {
@@ -28,7 +28,10 @@ function sortForFile<T extends TensorToWrite>(tensors: readonly T[]): T[] {
   );
 }
 
-function encodeHeader(ordered: TensorToWrite[], metadata: Record<string, string>): Uint8Array {
+function encodeHeader(
+  ordered: readonly TensorToWrite[],
+  metadata: Record<string, string>,
+): Uint8Array {
   let offset = 0;
   const entries = ordered.map((tensor): [string, unknown] => {
     const start = offset;
@@ -83,13 +86,39 @@ export async function* streamSafetensors(
   load: (name: string) => Promise<Float32Array>,
   metadata: Record<string, string> = { format: "pt" },
 ): AsyncGenerator<Uint8Array> {
-  const ordered = sortForFile(tensors);
-  yield encodeHeader(ordered, metadata);
-  for (const tensor of ordered) yield encodeTensor(tensor, await load(tensor.name));
+  yield* streamTensors(sortForFile(tensors), load, metadata);
 }
 
-function encodeTensor(tensor: TensorToWrite, data: Float32Array): Uint8Array {
-  const bytes = encodeFloats(data, tensor.dtype);
+/**
+ * Writes a safetensors file in chunks, its tensors in the order in which they are given.
+ *
+ * @param tensors The tensors; each begins at a multiple of its element size if those before it fill
+ * one.
+ * @param load Returns the elements of a tensor; called once per tensor, in their order.
+ * @param metadata Free text by name.
+ * @returns The file's bytes: a chunk for the header, then one per tensor.
+ * @throws {RangeError} If two tensors have the same name, or the number of a tensor's elements does
+ * not match its dims.
+ */
+export async function* streamTensors(
+  tensors: readonly TensorToWrite[],
+  load: (name: string) => Promise<Float32Array | Int8Array>,
+  metadata: Record<string, string>,
+): AsyncGenerator<Uint8Array> {
+  yield encodeHeader(tensors, metadata);
+  for (const tensor of tensors) yield encodeTensor(tensor, await load(tensor.name));
+}
+
+function encodeTensor(tensor: TensorToWrite, data: Float32Array | Int8Array): Uint8Array {
+  const { dtype } = tensor;
+  if (dtype === "I8" !== data instanceof Int8Array) {
+    throw new TypeError(
+      `Cannot write tensor ${tensor.name} as ${dtype}: got a ${data.constructor.name}`,
+    );
+  }
+  const bytes = dtype === "I8"
+    ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+    : encodeFloats(data as Float32Array, dtype);
   if (bytes.length !== sizeInBytes(tensor)) {
     throw new RangeError(
       `Cannot write tensor ${tensor.name}: dims [${tensor.dims}] do not match its ${data.length} ` +

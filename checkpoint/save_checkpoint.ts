@@ -1,3 +1,5 @@
+import { isJsonObject } from "../base/json.ts";
+import { showValue } from "../base/show_value.ts";
 import type { ModelConfig } from "../families/model_config.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { listCopiedFiles, openTokenizerFiles, TOKENIZER_FILES } from "./copied_files.ts";
@@ -5,6 +7,7 @@ import { familyOf } from "../families/known_families.ts";
 import { pythonClasses } from "./python_classes.ts";
 import { streamSafetensors } from "./safetensors_writer.ts";
 import { type CheckpointFile, type CheckpointSource, readJsonObject } from "./source.ts";
+import { QUANTIZED, type Weights } from "./weights.ts";
 import {
   jsonFile,
   textFile,
@@ -15,6 +18,15 @@ import {
 
 /** Bytes of a file that are copied at a time. */
 const COPY_BYTES = 2 ** 24;
+
+/** How weights are saved. */
+export interface SaveOptions {
+  /**
+   * The data type of matrices: `fp32`, or `q8`, in which only this library loads them: a quarter of the
+   * bytes, and the same results as of the floats with the option `dtype: "q8"`.
+   */
+  readonly dtype?: "fp32" | "q8";
+}
 
 /** Settings of the transformer in a checkpoint of sentence-transformers. */
 const SENTENCE_CONFIG = /^sentence_[\w-]+_config\.json$/;
@@ -31,7 +43,9 @@ const SENTENCE_CONFIG = /^sentence_[\w-]+_config\.json$/;
  * @param checkpoint The checkpoint.
  * @param source The source of the other files: the checkpoint from which this one was made. If it
  * cannot list them, those of a tokenizer and of sentence-transformers are looked for by their names.
- * @throws {RangeError} If the folder already holds a file of a checkpoint.
+ * @param options The data type of matrices.
+ * @throws {RangeError} If the folder already holds a file of a checkpoint, the data type is not one of
+ * these, or a weight is too large for it.
  *
  * @example
  * ```ts
@@ -49,8 +63,9 @@ export async function saveCheckpoint(
   folder: string,
   checkpoint: Checkpoint,
   source: CheckpointSource,
+  options: SaveOptions = {},
 ): Promise<void> {
-  await writeFolder(folder, await checkpointFolder(checkpoint, source, "all"));
+  await writeFolder(folder, await checkpointFolder(checkpoint, source, "all", options));
 }
 
 /**
@@ -60,14 +75,19 @@ export async function saveCheckpoint(
  * @param source The source of the other files.
  * @param copied Which of them are copied: all, or as for a model that was trained further those of
  * the tokenizer and the settings of generation, with or without those of sentence-transformers.
+ * @param options The data type of matrices.
  * @returns The files.
  */
 export async function checkpointFolder(
   { config, weights }: Checkpoint,
   source: CheckpointSource,
   copied: "all" | "tokenizer" | "tokenizer and modules",
+  { dtype = "fp32" }: SaveOptions = {},
 ): Promise<WrittenFolder> {
-  const python = config.lsg && pythonClasses(config);
+  if (dtype !== "fp32" && dtype !== "q8") {
+    throw new RangeError(`Cannot save with dtype ${showValue(dtype)}: wanted "fp32" or "q8"`);
+  }
+  const python = config.lsg && dtype === "fp32" ? pythonClasses(config) : undefined;
   const own = ["config.json", "model.safetensors", "tokenizer_config.json"];
   if (python) own.push(python.fileName);
   const found = copied === "all"
@@ -95,12 +115,17 @@ export async function checkpointFolder(
     ...((copied === "all" || converted || !settings) && { model_max_length: length }),
   }));
   if (python) files.push(textFile(python.fileName, python.code));
-  const tensors = weights.names()
-    .map((name) => ({ name, dims: weights.dims(name), dtype: "F32" as const }));
-  const chunks = streamSafetensors(tensors, (name) => weights.load(name));
+  const eight = dtype === "q8" ? await import("./quantized_tensors.ts") : undefined;
+  const chunks = eight ? eight.streamQuantized(weights) : streamFloats(weights);
   files.push({ path: "model.safetensors", chunks });
+  const { quantization_config, ...raw } = config.raw;
+  const isOurs = isJsonObject(quantization_config) &&
+    quantization_config.quant_method === QUANTIZED;
   files.push(jsonFile("config.json", {
-    ...config.raw,
+    ...raw,
+    ...(eight
+      ? { quantization_config: eight.QUANTIZATION_CONFIG }
+      : quantization_config !== undefined && !isOurs && { quantization_config }),
     ...(python && { auto_map: python.autoMap }),
     torch_dtype: "float32",
   }));
@@ -112,6 +137,12 @@ async function isConverted(config: ModelConfig, source: CheckpointSource): Promi
   const original = await readJsonObject(source, "config.json");
   return original?.max_position_embeddings !== config.max_position_embeddings ||
     original.base_model_prefix !== config.raw.base_model_prefix;
+}
+
+function streamFloats(weights: Weights): AsyncGenerator<Uint8Array> {
+  const tensors = weights.names()
+    .map((name) => ({ name, dims: weights.dims(name), dtype: "F32" as const }));
+  return streamSafetensors(tensors, (name) => weights.load(name));
 }
 
 async function* readChunks(file: CheckpointFile): AsyncGenerator<Uint8Array> {

@@ -15,6 +15,8 @@ export interface CheckpointFile {
    * @returns `end − start` bytes.
    */
   read(start: number, end: number): Promise<Uint8Array>;
+  /** Whether each read returns memory of its own, so that its reader may free it. */
+  readonly ownsReads?: boolean;
 }
 
 /** A source of a checkpoint's files: a folder, memory, a server. */

@@ -24,6 +24,8 @@ export interface NameRules {
   prefix: string;
   /** Prefixes of the names of ignored tensors: buffers, parts that are not run. */
   ignored: readonly string[];
+  /** Ends of such names. */
+  ignoredEnds?: readonly string[];
 }
 
 /** The result of looking up the expected parameters in a file. */
@@ -124,6 +126,7 @@ export function findParameters(
   for (const [name, fileNames] of inFile) {
     const bare = name.startsWith(rules.prefix) ? name.slice(rules.prefix.length) : name;
     if (known.has(name) || rules.ignored.some((prefix) => bare.startsWith(prefix))) continue;
+    if (rules.ignoredEnds?.some((end) => bare.endsWith(end))) continue;
     found.unexpected.push(...fileNames);
   }
   return found;

@@ -1,3 +1,8 @@
+import type { QuantizedWeights } from "../tensor/quantized_layout.ts";
+
+/** What marks weights in 8 bits: a key of a file's metadata, and the method in `config.json`. */
+export const QUANTIZED = "lsg_q8";
+
 /** Named float32 tensors, loaded one by one. */
 export interface Weights {
   /** Lists the names of all tensors. */
@@ -8,4 +13,22 @@ export interface Weights {
   dims(name: string): readonly number[];
   /** Loads the elements of a tensor in row-major order; do not change them. */
   load(name: string): Promise<Float32Array>;
+  /** Loads the integers of a matrix in 8 bits; undefined, or absent, for weights that are floats. */
+  loadQuantized?(name: string): Promise<QuantizedWeights | undefined>;
+  /**
+   * Frees the memory of elements that were loaded, if they were read for this call alone: an engine
+   * may otherwise keep those of many tensors for a while. Nobody may use them afterwards.
+   */
+  release?(name: string, values: Float32Array): void;
+}
+
+/**
+ * Returns whether a tensor is held in the data type of a backend, as matrices and tables are.
+ *
+ * @param name Its name.
+ * @param dims Its dimensions.
+ * @returns True if it is; vectors are always 32-bit floats.
+ */
+export function isMatrix(name: string, dims: readonly number[]): boolean {
+  return dims.length === 2 && !name.endsWith("bias");
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { familyOf } from "../families/known_families.ts";
+import { roundMatrix } from "../checkpoint/quantized_tensors.ts";
 import { readCheckpoint } from "../checkpoint/read_checkpoint.ts";
 import type { CheckpointSource } from "../checkpoint/source.ts";
 import type { Weights } from "../checkpoint/weights.ts";
@@ -30,7 +31,7 @@ export interface CheckpointChanges {
 }
 
 /**
- * Compares two checkpoints value by value.
+ * Compares two checkpoints value by value; with matrices in 8 bits those that the original's round to.
  *
  * @param before The original.
  * @param after The conversion.
@@ -97,6 +98,12 @@ export function formatChanges({ tensors, unchanged, left_out, config }: Checkpoi
 
 async function isSame(a: Weights, nameInA: string, b: Weights, nameInB: string): Promise<boolean> {
   if (String(a.dims(nameInA)) !== String(b.dims(nameInB))) return false;
+  const integers = await b.loadQuantized?.(nameInB);
+  if (integers) {
+    const rounded = await roundMatrix(a, nameInA);
+    return integers.steps.every((step, i) => step === rounded.steps[i]) &&
+      integers.values.every((value, i) => value === rounded.values[i]);
+  }
   const [left, right] = [await a.load(nameInA), await b.load(nameInB)];
   return left.every((value, i) => value === right[i]);
 }

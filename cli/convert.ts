@@ -11,6 +11,7 @@ import {
 } from "../checkpoint/conversion/conversion_options.ts";
 import type { ModelConfig } from "../families/model_config.ts";
 import { convertToLsg } from "../checkpoint/conversion/convert_lsg.ts";
+import { keepAttention } from "../checkpoint/conversion/keep_attention.ts";
 import { FolderSource } from "../checkpoint/folder_source.ts";
 import { readCheckpoint } from "../checkpoint/read_checkpoint.ts";
 import { saveCheckpoint } from "../checkpoint/save_checkpoint.ts";
@@ -18,7 +19,8 @@ import type { CheckpointSource } from "../checkpoint/source.ts";
 import { RemoteSource } from "../hub/remote_source.ts";
 import { Random } from "../tensor/random.ts";
 import { findSpecialTokenIds } from "../tokenizer/special_token_ids.ts";
-import { type OptionValues, UsageError } from "./arguments.ts";
+import { type Option, type OptionValues, toFlag, UsageError } from "./arguments.ts";
+import { chooseOne } from "./choice.ts";
 import { checkUsage } from "./check_usage.ts";
 import { type CheckpointChanges, compareCheckpoints, formatChanges } from "./checkpoint_changes.ts";
 import { CHECKPOINT_OPTIONS, MODEL_OPERAND, withCheckpoint } from "./checkpoint_options.ts";
@@ -72,6 +74,17 @@ const command = {
     },
     seed: { type: "number", default: 0, description: "Seed of random values." },
     ...LSG_OPTIONS,
+    keep_attention: {
+      type: "boolean",
+      default: false,
+      description: "Keep attention and length as they are: only --dtype changes the checkpoint.",
+    },
+    dtype: {
+      type: "string",
+      placeholder: "TYPE",
+      default: "fp32",
+      description: "Data type of the written matrices: fp32, or q8 for a quarter of the bytes.",
+    },
     ...CHECKPOINT_OPTIONS,
     force: {
       type: "boolean",
@@ -87,8 +100,12 @@ const command = {
   examples: [
     "lsg convert FacebookAI/roberta-base long-roberta --max-sequence-length 4096",
     "lsg convert owner/model long --block-size 64 --sparsity-type norm --sparsity-factor 4",
+    "lsg convert sentence-transformers/all-MiniLM-L6-v2 small --keep-attention --dtype q8",
   ],
 } as const;
+
+/** Options that do not say how attention is converted. */
+const OTHERS: readonly string[] = ["force", "json", "dtype", "keep_attention"];
 
 type Values = OptionValues<typeof command.options>;
 
@@ -110,12 +127,14 @@ export function runConvert(args: readonly string[], io: ModelIo): Promise<number
           "folder to write to",
       );
     }
-    const options = conversionOptions(values);
+    const dtype = chooseOne("dtype", values.dtype, ["fp32", "q8"]);
+    if (values.keep_attention) checkKept(args, values);
+    const options = values.keep_attention ? undefined : conversionOptions(values);
     const { changes, python, warnings } = await withCheckpoint(
       io,
       model,
       values,
-      (source) => convert(source, out, options, values.force),
+      (source) => convert(source, out, options, dtype, values.force),
     );
     for (const warning of warnings) await warn(io, warning);
     await io.stdout(
@@ -129,6 +148,7 @@ export function runConvert(args: readonly string[], io: ModelIo): Promise<number
 }
 
 function formatPython(lines: readonly string[]): string {
+  if (lines.length === 0) return "The matrices are in 8 bits, which Python does not load.\n";
   const code = lines.map((line) => `  ${line}\n`).join("");
   return `In Python (pip install ${PYTHON_PACKAGES}):\n\n${code}`;
 }
@@ -136,7 +156,8 @@ function formatPython(lines: readonly string[]): string {
 async function convert(
   source: CheckpointSource,
   out: string,
-  options: ConversionOptions,
+  options: ConversionOptions | undefined,
+  dtype: "fp32" | "q8",
   force: boolean,
 ): Promise<{
   changes: CheckpointChanges;
@@ -156,36 +177,52 @@ async function convert(
   }
   await checkReplaceable(out);
   const read = await readCheckpoint(source);
-  checkAgainst(read.config, options);
+  if (options) checkAgainst(read.config, options);
   const checkpoint = {
     ...read,
     specialTokens: await findSpecialTokenIds(source, read.config),
   };
   const warnings: string[] = [];
-  const converted = await convertToLsg(checkpoint, options, {
-    warn: (message) => warnings.push(message),
-  });
+  const warn = (message: string) => void warnings.push(message);
+  const converted = options
+    ? await convertToLsg(checkpoint, options, { warn })
+    : keepAttention(checkpoint, warn);
   const leftover = await replaceCheckpoint(
     out,
-    (staging) => saveCheckpoint(staging, converted, source),
+    (staging) => saveCheckpoint(staging, converted, source, { dtype }),
   );
   if (leftover !== undefined) warnings.push(leftover);
   const written = new FolderSource(out);
   return {
     changes: await compareCheckpoints(source, written),
-    python: await pythonLines(out, written, converted.config.architectures),
+    python: dtype === "q8" ? [] : await pythonLines(out, written, converted.config.architectures),
     warnings,
   };
 }
 
 function conversionOptions(values: Values): ConversionOptions {
-  const others = ["force", "json", ...Object.keys(CHECKPOINT_OPTIONS)];
+  const others = [...OTHERS, ...Object.keys(CHECKPOINT_OPTIONS)];
   const given = Object.entries(values).filter(([name]) => !others.includes(name));
   // The library checks all of them, including sparsity_type.
   const options = Object.fromEntries(given) as ConversionOptions;
   checkUsage(() => new Random(values.seed));
   checkUsage(() => resolveConversionOptions(options));
   return options;
+}
+
+/** Checks that no option of a conversion is given beside one that asks for none. */
+function checkKept(args: readonly string[], values: Values): void {
+  for (const [name, { default: usual }] of Object.entries<Option>(command.options)) {
+    if (OTHERS.includes(name) || name in CHECKPOINT_OPTIONS) continue;
+    const flags = [toFlag(name), `--${name}`];
+    const isNamed = args.some((arg) =>
+      flags.some((flag) => arg === flag || arg.startsWith(`${flag}=`))
+    );
+    if (!isNamed && values[name as keyof Values] === usual) continue;
+    throw new UsageError(
+      `Cannot use ${toFlag(name)} with --keep-attention, which converts nothing`,
+    );
+  }
 }
 
 /** Checks the arguments whose validity depends on the checkpoint's config. */

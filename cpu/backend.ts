@@ -6,13 +6,13 @@
 import type { AllCalls } from "../ops/backend.ts";
 import * as operations from "../ops/operations.ts";
 import * as others from "../ops/other_operations.ts";
-import { defineOperations } from "../ops/run.ts";
+import { defineOperations, type Stored } from "../ops/run.ts";
 import { checkDataType, checkLargest, type DataType } from "../tensor/data_type.ts";
 import { decodeFloat16, encodeFloat16 } from "../tensor/float16.ts";
-import type { DeviceStorage } from "../tensor/tensor.ts";
+import { type DeviceStorage, Tensor } from "../tensor/tensor.ts";
 import { CpuRunner } from "./cpu_runner.ts";
 import { KERNELS } from "./kernels.ts";
-import { dequantizeWeights, quantizeWeights } from "./quantize.ts";
+import { dequantizeWeights, type QuantizedWeights, quantizeWeights } from "./quantize.ts";
 
 /** Backend that runs each operation immediately, with float64 sums rounded to float32. */
 export class CpuBackend extends CpuRunner {
@@ -28,9 +28,22 @@ export class CpuBackend extends CpuRunner {
     defineOperations(CpuBackend.prototype, { ...operations, ...others });
   }
 
+  /** Makes a tensor of a storage, with the methods for users. */
+  protected override tensor<Type extends Stored>(
+    type: Type,
+    storage: DeviceStorage,
+    dims: readonly number[],
+  ): Tensor<Type> {
+    return new Tensor(type, storage, dims);
+  }
+
   /** Memory for weights in the data type of this backend. */
-  protected override storeWeight(values: Float32Array, dims: readonly number[]): DeviceStorage {
+  protected override storeWeight(
+    values: Float32Array | QuantizedWeights,
+    dims: readonly number[],
+  ): DeviceStorage {
     const { dtype } = this;
+    if ("steps" in values) return this.keep(dequantizeWeights(values), values);
     if (dtype === "fp32") return this.keep(values);
     checkLargest(dtype, values.reduce((size, value) => Math.max(size, Math.abs(value)), 0));
     if (dtype === "fp16") return this.keep(decodeFloat16(encodeFloat16(values)));

@@ -7,9 +7,10 @@ import { nextTask } from "../base/next_task.ts";
 import type { MemoryUse, OperationName } from "../ops/backend.ts";
 import { product } from "../ops/checks.ts";
 import type { Floats, Operand } from "../ops/operation.ts";
-import { OperationRunner } from "../ops/run.ts";
+import { OperationRunner, type Stored } from "../ops/run.ts";
 import type { DataType } from "../tensor/data_type.ts";
-import type { DeviceStorage } from "../tensor/tensor.ts";
+import { StoredTensor } from "../tensor/stored_tensor.ts";
+import type { DeviceStorage, Tensor } from "../tensor/tensor.ts";
 import type { QuantizedHeads, QuantizedWeights } from "./quantize.ts";
 import { CpuStorage } from "./storage.ts";
 
@@ -60,6 +61,15 @@ export class CpuRunner extends OperationRunner {
     for (const storage of this.#storages) storage.destroy();
   }
 
+  /** Makes a tensor of a storage; those of functions of arrays never come to users. */
+  protected tensor<Type extends Stored>(
+    type: Type,
+    storage: DeviceStorage,
+    dims: readonly number[],
+  ): Tensor<Type> {
+    return new StoredTensor(type, storage, dims) as unknown as Tensor<Type>;
+  }
+
   /** Memory for a tensor. */
   protected store(
     _type: "float32" | "int32",
@@ -70,8 +80,11 @@ export class CpuRunner extends OperationRunner {
   }
 
   /** Memory for weights. */
-  protected storeWeight(values: Float32Array, _dims: readonly number[]): DeviceStorage {
-    return this.keep(values);
+  protected storeWeight(
+    values: Float32Array | QuantizedWeights,
+    _dims: readonly number[],
+  ): DeviceStorage {
+    return this.keep(values as Float32Array); // integers are weights of the dtype "q8" alone
   }
 
   /** The array of a tensor, the integers of quantized weights, or the storage of a result. */

@@ -16,21 +16,14 @@
  *
  * @module
  */
-import { QUANTIZED_BLOCK, quantizedLayout } from "../tensor/quantized_layout.ts";
+import {
+  QUANTIZED_BLOCK,
+  quantizedLayout,
+  type QuantizedWeights,
+} from "../tensor/quantized_layout.ts";
 import { groupOf, hadamard, inverseHadamard } from "./hadamard.ts";
 
-/** Weights as integers. */
-export interface QuantizedWeights {
-  /** Columns without their padding. */
-  readonly inputs: number;
-  /** `[outputs, padded]`: −127 … 127, of rotated blocks. */
-  readonly values: Int8Array;
-  /**
-   * `[outputs, blocks]`: a rotated block is about `group·step·values`. So the product of a block of
-   * weights and one of activations is about `Σ values·values · step · step`.
-   */
-  readonly steps: Float32Array;
-}
+export type { QuantizedWeights } from "../tensor/quantized_layout.ts";
 
 /** A row of activations as integers. */
 export interface QuantizedRow {

@@ -5,13 +5,22 @@
  */
 export {
   BartForConditionalGeneration,
+  GPTNeoXForCausalLM,
   LEDForConditionalGeneration,
+  LlamaForCausalLM,
   MBartForConditionalGeneration,
+  MistralForCausalLM,
   PegasusForConditionalGeneration,
+  PhiForCausalLM,
+  Qwen2ForCausalLM,
+  Qwen3ForCausalLM,
 } from "../generation/family_classes.ts";
 export {
+  AutoModelForCausalLM,
   AutoModelForSeq2SeqLM,
   BaseStreamer,
+  type DecoderGenerateInputs,
+  DecoderLM,
   EncoderNoRepeatNGramLogitsProcessor,
   EncoderRepetitionPenaltyLogitsProcessor,
   EosTokenCriteria,

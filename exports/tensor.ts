@@ -7,6 +7,7 @@ export {
   type DeviceStorage,
   type NestedArray,
   type SliceRange,
+  StoredTensor,
   Tensor,
   TensorArithmetic,
   type TensorArray,

@@ -5,11 +5,17 @@ import { CAMEMBERT } from "./camembert.ts";
 import { DISTILBERT } from "./distilbert.ts";
 import { ELECTRA } from "./electra.ts";
 import type { Family } from "./family.ts";
+import { GPT_NEOX } from "./gpt_neox.ts";
 import { LED } from "./led.ts";
+import { LLAMA } from "./llama.ts";
 import { LONGFORMER } from "./longformer.ts";
 import { MBART } from "./mbart.ts";
+import { MISTRAL } from "./mistral.ts";
 import type { ModelType } from "./model_config.ts";
 import { PEGASUS } from "./pegasus.ts";
+import { PHI } from "./phi.ts";
+import { QWEN2 } from "./qwen2.ts";
+import { QWEN3 } from "./qwen3.ts";
 import { ROBERTA } from "./roberta.ts";
 import { XLM_ROBERTA } from "./xlm_roberta.ts";
 
@@ -34,10 +40,16 @@ export const FAMILIES: Readonly<Record<ModelType, Family>> = {
   camembert: CAMEMBERT,
   distilbert: DISTILBERT,
   electra: ELECTRA,
+  gpt_neox: GPT_NEOX,
   led: LED,
+  llama: LLAMA,
   longformer: LONGFORMER,
   mbart: MBART,
+  mistral: MISTRAL,
   pegasus: PEGASUS,
+  phi: PHI,
+  qwen2: QWEN2,
+  qwen3: QWEN3,
   roberta: ROBERTA,
   "xlm-roberta": XLM_ROBERTA,
 };

@@ -9,8 +9,8 @@ export interface EmbeddingNames {
   readonly copies?: readonly string[];
   /** `[type_vocab_size, embedding_size]`; absent in a family without token types. */
   readonly tokenType?: string;
-  /** `[512, embedding_size]`: where LSG checkpoints keep their global tokens. */
-  readonly global: string;
+  /** `[512, embedding_size]`: where LSG checkpoints keep their global tokens; absent: nowhere. */
+  readonly global?: string;
   /** The norm of the sum; absent: none. */
   readonly norm?: string;
 }
@@ -32,7 +32,10 @@ export interface PositionTable {
   readonly absent?: "sinusoidal";
 }
 
-/** Names of the dense layers of an attention and of its norm, in the bare model. */
+/**
+ * Names of the dense layers of an attention and of its norm, in the bare model. Where `query`, `key`
+ * and `value` are the same, one layer gives all three: a head's query, key and value side by side.
+ */
 export interface AttentionNames {
   /** Projection to queries. */
   readonly query: string;
@@ -42,6 +45,10 @@ export interface AttentionNames {
   readonly value: string;
   /** Projection of the attended values. */
   readonly output: string;
+  /** The norm of each head's query, before positions; absent: none. */
+  readonly queryNorm?: string;
+  /** The norm of each head's key, likewise. */
+  readonly keyNorm?: string;
   /** The norm: of the input or of the sum, see {@linkcode Family.norm}. */
   readonly norm: string;
 }
@@ -120,21 +127,29 @@ export interface Family {
   /** Defaults of transformers 4.36 for absent config keys; only these keys are read. */
   readonly defaults: Readonly<Record<string, unknown>>;
   /** How else the family's configs spell keys of {@linkcode ModelConfig}. */
-  readonly keys?: Readonly<Partial<Record<keyof ModelConfig, string>>>;
+  readonly keys?: Readonly<
+    Partial<Record<keyof ModelConfig | "rope_theta" | "partial_rotary_factor", string>>
+  >;
   /** Keys that the family's models ignore: the default always holds. */
   readonly unread?: readonly (keyof ModelConfig)[];
   /** Config keys that must have this value if they are present. */
   readonly only: Readonly<Record<string, unknown>>;
   /**
    * How tokens get their positions: from a table, whose rows the embedding adds; `rotary`: the
-   * queries and keys of self-attention are rotated by angles, of which the config's `rope_theta` is
-   * the base; `none`: they have none.
+   * queries and keys of self-attention are rotated by angles, by the config's `rope`; `none`: they
+   * have none.
    */
   readonly positions: PositionTable | "rotary" | "none";
   /**
    * The position of a part's norm: `post` is `norm(x + part(x))`, `pre` is `x + part(norm(x))`.
    */
   readonly norm: "post" | "pre";
+  /**
+   * Whether parts follow each other or read the same input: `sequential`; `parallel` is
+   * `x + attention(norm₁(x)) + feedForward(norm₂(x))`, of a family with `pre` norms, whose names may
+   * be the same; `config`: by `use_parallel_residual`. Absent: `sequential`.
+   */
+  readonly residual?: "sequential" | "parallel" | "config";
   /** What all norms are: layer norms, or RMS norms, which have no bias. */
   readonly normKind: "layer" | "rms";
   /** Whether a dense layer or a layer norm has a bias, by its name. */
@@ -151,7 +166,7 @@ export interface Family {
   readonly specialTokens: {
     readonly bos_token?: string;
     readonly cls_token?: string;
-    readonly mask_token: string;
+    readonly mask_token?: string;
   };
   /** Names in the embedding. */
   readonly embeddings: EmbeddingNames;
@@ -167,4 +182,6 @@ export interface Family {
   readonly heads: Readonly<Partial<Record<Exclude<Head, "Model">, HeadDescription>>>;
   /** Beginnings of the names of tensors that no head here runs: buffers, parts for training. */
   readonly unused: readonly string[];
+  /** Ends of such names. */
+  readonly buffers?: readonly string[];
 }

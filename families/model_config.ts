@@ -1,4 +1,5 @@
 import type { LsgParameters } from "../attention/lsg/lsg_parameters.ts";
+import type { Rope } from "../attention/rotary/rope.ts";
 import type { ActivationName } from "../ops/backend.ts";
 
 /** Model types whose checkpoints can be read, as `model_type` spells them. */
@@ -9,10 +10,16 @@ export type ModelType =
   | "camembert"
   | "distilbert"
   | "electra"
+  | "gpt_neox"
   | "led"
+  | "llama"
   | "longformer"
   | "mbart"
+  | "mistral"
   | "pegasus"
+  | "phi"
+  | "qwen2"
+  | "qwen3"
   | "roberta"
   | "xlm-roberta";
 
@@ -42,23 +49,35 @@ export interface ModelConfig {
   hidden_size: number;
   /** Number of layers. */
   num_hidden_layers: number;
-  /** Attention heads per layer; divides `hidden_size`. */
+  /** Attention heads per layer. */
   num_attention_heads: number;
+  /** Heads of keys and values; divides `num_attention_heads`. */
+  num_key_value_heads: number;
+  /** Width of a head. */
+  head_dim: number;
   /** Width of the hidden layer of the feed-forward block. */
   intermediate_size: number;
   /** Activation of the feed-forward block. */
   hidden_act: ActivationName;
-  /** Rows of the position embedding table. */
+  /** Rows of the position embedding table; with rotary positions, tokens it was trained on. */
   max_position_embeddings: number;
   /** Rows of the token type embedding table; 0 in a family without one. */
   type_vocab_size: number;
-  /** Base of the wavelengths of rotary positions; 0 in a family without them. */
-  rope_theta: number;
+  /** Rotary positions; undefined in a family without them. */
+  rope: Rope | undefined;
+  /** A token sees so many tokens up to itself; undefined: all. Only of a causal attention. */
+  sliding_window: number | undefined;
+  /** Whether the projections of attention have biases, where the family leaves it to the config. */
+  attention_bias: boolean;
+  /** Whether dense layers of feed-forward parts do, likewise. */
+  mlp_bias: boolean;
+  /** Whether attention and feed-forward read the same input; see {@linkcode Family.residual}. */
+  use_parallel_residual: boolean;
   /** Epsilon of norms, added to the variance or the mean of squares. */
   layer_norm_eps: number;
   /** Standard deviation of randomly initialized weights. */
   initializer_range: number;
-  /** Id of the padding token. */
+  /** Id of the padding token; 0 if there is none. */
   pad_token_id: number;
   /** Id of the token that begins a text, or null. */
   bos_token_id: number | null;

@@ -8,7 +8,9 @@ import {
   type SelfExtendInput,
   selfExtendRotary as composeRotary,
   type SelfExtendShape,
+  selfExtendTurns,
 } from "../attention/self_extend/self_extend_attention.ts";
+import { plainRotation } from "../attention/rotary/rotation.ts";
 import {
   type Arrays,
   type AttentionInput,
@@ -62,7 +64,9 @@ export function selfExtendRotary(
   const { heads, keyHeads = heads, rope_theta = 10000 } = shape;
   return onArrays(shape, openReference, (arrays) => {
     const tensors = tensorsOf(arrays, input, shape, keyHeads);
-    return composeRotary(arrays.backend, tensors, shape, rope_theta);
+    const rotation = plainRotation(rope_theta, tensors.query.dims[2] / heads);
+    const turns = selfExtendTurns(arrays.backend, shape.tokens, shape, rotation);
+    return composeRotary(arrays.backend, tensors, shape.window, turns);
   });
 }
 

@@ -26,6 +26,10 @@ const FAMILY_DEFAULTS: Readonly<Record<string, GenerationSettings>> = {
     decoder_start_token_id: 0,
     forced_eos_token_id: 1,
   },
+  llama: { bos_token_id: 1, eos_token_id: 2 },
+  mistral: { bos_token_id: 1, eos_token_id: 2 },
+  phi: { bos_token_id: 1, eos_token_id: 2 },
+  gpt_neox: { bos_token_id: 0, eos_token_id: 2 },
   led: { bos_token_id: 0, pad_token_id: 1, eos_token_id: 2, decoder_start_token_id: 2 },
 };
 

@@ -19,6 +19,7 @@
  */
 export * from "./auto.ts";
 export * from "./checkpoint_settings.ts";
+export * from "./decoder_lm.ts";
 export * from "./family_classes.ts";
 export * from "./generate.ts";
 export * from "./generation_cache.ts";

@@ -7,6 +7,8 @@ import type { MemoryLimits, MemoryUse, OperationName } from "../ops/backend.ts";
 import type { Floats, HeldForm, Operand } from "../ops/operation.ts";
 import { KernelBackend } from "../ops/kernel_backend.ts";
 import { checkLargest } from "../tensor/data_type.ts";
+import type { QuantizedWeights } from "../tensor/quantized_layout.ts";
+import { HeldStorage } from "../tensor/held_storage.ts";
 import type { DeviceStorage } from "../tensor/tensor.ts";
 import type { Context } from "./kernel.ts";
 import { KERNELS } from "./kernels.ts";
@@ -14,6 +16,7 @@ import type { Command } from "./machine/commands.ts";
 import type { DeviceOptions, GpuDataType } from "./machine/device.ts";
 import { type GpuCounts, Machine } from "./machine/machine.ts";
 import { GpuStorage } from "./machine/storage.ts";
+import type { QuantizedWeight } from "./quantized_weight.ts";
 
 /** A kernel, for any operation. */
 type AnyKernel = (
@@ -34,10 +37,16 @@ export class GpuBackend extends KernelBackend {
   /** Name of the backend, as the option `device` accepts it. */
   readonly name = "webgpu";
   readonly #machine: Machine;
+  /** What the data type "q8" needs. */
+  readonly #quantized: typeof import("./quantized_kernels.ts") | undefined;
 
-  private constructor(machine: Machine) {
+  private constructor(
+    machine: Machine,
+    quantized: typeof import("./quantized_kernels.ts") | undefined,
+  ) {
     super();
     this.#machine = machine;
+    this.#quantized = quantized;
   }
 
   /**
@@ -69,7 +78,12 @@ export class GpuBackend extends KernelBackend {
    * @throws {RangeError} If the adapter does not support the data type.
    */
   static async openSmall(options: DeviceOptions = {}): Promise<GpuBackend> {
-    return new GpuBackend(await Machine.open(options));
+    const machine = await Machine.open(options);
+    const isQuantized = machine.dtype === "q8";
+    return new GpuBackend(
+      machine,
+      isQuantized ? await import("./quantized_kernels.ts") : undefined,
+    );
   }
 
   /** The data type of weights and activations. */
@@ -119,22 +133,38 @@ export class GpuBackend extends KernelBackend {
   ): DeviceStorage {
     if (held === "halves" && this.dtype !== "fp16") {
       throw new RangeError(
-        'Cannot hold keys and values in half precision on webgpu with dtype "fp32": wanted "fp16"',
+        `Cannot hold keys and values in half precision on webgpu with dtype "${this.dtype}": ` +
+          'wanted "fp16"',
       );
     }
     return new GpuStorage(this.#machine, type, dims, values);
   }
 
   /** Memory for weights in the data type of this backend. */
-  protected storeWeight(values: Float32Array, dims: readonly number[]): DeviceStorage {
-    if (this.dtype === "fp16") {
-      checkLargest("fp16", values.reduce((size, value) => Math.max(size, Math.abs(value)), 0));
+  protected storeWeight(
+    values: Float32Array | QuantizedWeights,
+    dims: readonly number[],
+  ): DeviceStorage {
+    if (!(values instanceof Float32Array)) {
+      // The runner has checked the data type.
+      return new this.#quantized!.QuantizedWeight(this.#machine, values, dims);
     }
+    if (this.dtype !== "fp32") {
+      checkLargest(this.dtype, values.reduce((size, value) => Math.max(size, Math.abs(value)), 0));
+    }
+    if (this.#quantized) return new this.#quantized.QuantizedWeight(this.#machine, values, dims);
     return this.store("float32", dims, values);
   }
 
   /** The buffers of a tensor. */
-  protected bind({ tensor: { storage } }: Operand): unknown {
+  protected bind({ role, tensor: { storage } }: Operand): unknown {
+    if (this.#isQuantized(storage)) {
+      storage.assertAlive();
+      if (role === "weight" || role === "table") return storage;
+      throw new TypeError(
+        'Cannot use weights with dtype "q8" here: wanted linear, feedForward or embed',
+      );
+    }
     if (storage instanceof GpuStorage && storage.machine === this.#machine) {
       storage.assertAlive();
       return storage;
@@ -145,7 +175,14 @@ export class GpuBackend extends KernelBackend {
   /** Records the calls of a kernel. */
   protected launch(name: OperationName, operands: unknown, result: unknown, shape: unknown): void {
     const { buffers } = this.#machine;
-    const known = KERNELS[name] as AnyKernel | AnyLateKernel;
+    const own = (this.#quantized?.QUANTIZED_KERNELS as Record<string, unknown> | undefined)?.[name];
+    const known = (own ?? KERNELS[name]) as AnyKernel | AnyLateKernel;
+    const operandsHeld = storagesIn(operands);
+    if (!own && operandsHeld.some((storage) => this.#isQuantized(storage))) {
+      throw new TypeError(
+        `Cannot use weights with dtype "q8" in ${name}: wanted linear, feedForward or embed`,
+      );
+    }
     const call = (kernel: AnyKernel, isLate: boolean) =>
       buffers.withScratch(
         (allocate) => kernel(operands, result, shape, { allocate, ...this.#machine.traits }),
@@ -154,7 +191,7 @@ export class GpuBackend extends KernelBackend {
     const kernel = "load" in known ? known.kernel : known;
     if (kernel) return this.#machine.record(...call(kernel, false));
     // What it works on stays until it is imported, whatever is disposed of meanwhile.
-    const held = [...storagesIn(operands), ...storagesIn(result)];
+    const held = [...operandsHeld, ...storagesIn(result)];
     held.forEach((storage) => storage.retain());
     const loading = (known as AnyLateKernel).load();
     loading.catch(() => {}); // running the list throws it
@@ -168,11 +205,17 @@ export class GpuBackend extends KernelBackend {
       },
     });
   }
+
+  #isQuantized(storage: unknown): storage is QuantizedWeight {
+    const { QuantizedWeight } = this.#quantized ?? {};
+    return !!QuantizedWeight && storage instanceof QuantizedWeight &&
+      storage.machine === this.#machine;
+  }
 }
 
 /** Lists the storages in nested lists and objects. */
-function storagesIn(value: unknown): GpuStorage[] {
-  if (value instanceof GpuStorage) return [value];
+function storagesIn(value: unknown): HeldStorage[] {
+  if (value instanceof HeldStorage) return [value];
   if (typeof value !== "object" || value === null) return [];
   return Object.values(value).flatMap(storagesIn);
 }

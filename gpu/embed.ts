@@ -3,8 +3,11 @@
  *
  * @module
  */
-import type { GpuKernel } from "./kernel.ts";
-import { floatWord, invocations, type Kernel, MAIN } from "./machine/commands.ts";
+import type { EmbedShape } from "../ops/embed.ts";
+import type { OperandsOf } from "../ops/run.ts";
+import type { Context, GpuRoles } from "./kernel.ts";
+import { type Command, floatWord, invocations, type Kernel, MAIN } from "./machine/commands.ts";
+import type { GpuStorage } from "./machine/storage.ts";
 
 /**
  * One invocation per value of the result, for one part of one table: a table may be larger than a
@@ -48,16 +51,31 @@ ${MAIN}
 `,
 };
 
-/** The sum of a row of each table, for each token; see cpu/embed.ts. */
-export const embed: GpuKernel<"embed"> = ({ lookups }, y, { batch, tokens, width }) => {
+/**
+ * The sum of a row of each table, for each token; see cpu/embed.ts.
+ *
+ * @param operands Tables and ids.
+ * @param y The result.
+ * @param shape Sizes.
+ * @param _context Not used.
+ * @param adds Whether the sum is added to what the result is; false if absent.
+ * @returns The operations.
+ */
+export function embed(
+  { lookups }: OperandsOf<"embed", GpuRoles>,
+  y: GpuStorage,
+  { batch, tokens, width }: EmbedShape,
+  _context?: Context,
+  adds = false,
+): Command[] {
   const all = batch * tokens;
   const parts = lookups.flatMap(({ ids, count, table, rows, scale }) =>
     table.partsOf(rows, width).map((part) => ({ ...part, ids, count, scale }))
   );
   return parts.map(({ buffer, first, rows, ids, count, scale }, i) => ({
     kernel: KERNEL,
-    words: [all, width, count, first, rows, i === 0 ? 1 : 0, floatWord(scale)],
+    words: [all, width, count, first, rows, i === 0 && !adds ? 1 : 0, floatWord(scale)],
     buffers: [ids.buffer, buffer, y.buffer],
     groups: invocations(all * width),
   }));
-};
+}

@@ -5,7 +5,6 @@
  */
 import type { Head } from "../families/families.ts";
 import type { CheckpointSource } from "../checkpoint/source.ts";
-import { CausalLM } from "./causal_lm.ts";
 import { EncoderModel } from "./encoder_model.ts";
 import { loadModel, type PreTrainedOptions } from "./load.ts";
 import { MaskedLM } from "./masked_lm.ts";
@@ -53,7 +52,7 @@ export function autoClass<Model>(
 }
 
 /**
- * Encoders without a head.
+ * Encoders and decoders without a head.
  *
  * @example
  * ```ts
@@ -89,28 +88,6 @@ export const AutoModel: AutoClass<EncoderModel> = /* @__PURE__ */ autoClass("Mod
 export const AutoModelForMaskedLM: AutoClass<MaskedLM> = /* @__PURE__ */ autoClass(
   "MaskedLM",
   MaskedLM,
-);
-
-/**
- * Encoders that predict the next word; `config: { is_decoder: true }` makes them causal.
- *
- * @example The likeliest id after the last token
- * ```ts
- * import { AutoModelForCausalLM } from "@lsg/core";
- * import { assert } from "@std/assert";
- *
- * const model = await AutoModelForCausalLM.from_pretrained("google-bert/bert-base-uncased", {
- *   config: { is_decoder: true },
- * });
- * const { data } = await model.logitsAt({ input_ids: [[2, 5, 6]] }, [[2]]);
- * const next = data.indexOf(Math.max(...data));
- * assert(next < model.config.vocab_size);
- * model.dispose();
- * ```
- */
-export const AutoModelForCausalLM: AutoClass<CausalLM> = /* @__PURE__ */ autoClass(
-  "CausalLM",
-  CausalLM,
 );
 
 /**

@@ -4,8 +4,8 @@
  * @module
  */
 import { showValue } from "../base/show_value.ts";
-import type { TokenRows } from "./encoder.ts";
 import type { TokenBatch } from "./inputs.ts";
+import type { TokenRows } from "./pass.ts";
 
 /**
  * Asserts that rows are tokens of a batch.

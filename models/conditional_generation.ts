@@ -7,6 +7,7 @@ import { describeHead } from "../checkpoint/describe_head.ts";
 import { DecoderRunner } from "./decoder_runner.ts";
 import { type DocumentEncoder, encodeDocuments } from "./document_memory.ts";
 import type { ModelInputs } from "./inputs.ts";
+import { FullRowAttention } from "./row_attention.ts";
 import { LanguageModel } from "./language_model.ts";
 import type { SequenceRunner } from "./sequence_runner.ts";
 
@@ -38,6 +39,8 @@ export class ConditionalGeneration extends LanguageModel {
     const batch = this.read(inputs);
     const head = describeHead(this.config, this.head);
     const memories = await encodeDocuments(this.parts as DocumentEncoder, batch, inputs);
-    return new DecoderRunner(this.parts.decoderParts!, head, memories, capacity);
+    const parts = this.parts.decoderParts!;
+    const attention = new FullRowAttention(parts, capacity ?? 64, 0);
+    return new DecoderRunner(parts, head, attention, memories);
   }
 }

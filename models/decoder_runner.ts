@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { largest } from "../base/largest.ts";
 import type { HeadDescription } from "../families/families.ts";
 import type { AttendPart } from "../ops/attend_plan.ts";
 import type { Backend, Floats, Integers } from "../ops/backend.ts";
@@ -14,26 +13,31 @@ import { runHead } from "./head.ts";
 import { decoderBatch } from "./inputs.ts";
 import { runLayer } from "./layer.ts";
 import { positionCount } from "./position_ids.ts";
+import type { GrownRow, RowAttention, RowSlots } from "./row_attention.ts";
 import type { NextRow, SequenceRunner } from "./sequence_runner.ts";
-import { writeRows } from "../ops/write_rows.ts";
-import { attendCached } from "../ops/attend_cached.ts";
 
 /** A row of ids: its document, and where the cache holds its keys and values. */
-interface Row {
+interface Row extends RowSlots {
   readonly document: number;
-  readonly slots: readonly number[];
 }
 
-/** Ids that a call adds to a row. */
-interface Addition extends Row {
+/** A row with new ids. */
+interface Addition extends Row, GrownRow {
   readonly ids: readonly number[];
 }
 
-/** Keys and values of a layer, `[1, capacity, heads·width]` each, which are written in place. */
-interface LayerCache {
-  readonly keys: Floats;
-  readonly values: Floats;
+/** New ids that are run together. */
+interface Piece {
+  /** Which row of the step, its new ids here, and whether they are its last. */
+  readonly rows: {
+    readonly row: number;
+    readonly ids: readonly number[];
+    readonly ends: boolean;
+  }[];
 }
+
+/** Most ids that are run together, so that activations of a long prompt need little memory. */
+export const PIECE_IDS = 512;
 
 /**
  * Runs a decoder on rows of ids. All rows of a call are one batch of queries: each weight is read
@@ -43,10 +47,9 @@ interface LayerCache {
 export class DecoderRunner implements SequenceRunner {
   readonly #parts: BlockParts;
   readonly #head: HeadDescription;
-  readonly #memories: (DocumentMemory | undefined)[];
-  #caches: LayerCache[] = [];
-  #capacity: number;
-  #used = 0;
+  readonly #attention: RowAttention;
+  readonly #memories: (DocumentMemory | undefined)[] | undefined;
+  readonly #most: number;
   #rows: readonly Row[] = [];
 
   /**
@@ -54,20 +57,22 @@ export class DecoderRunner implements SequenceRunner {
    *
    * @param parts The decoder's weights and description.
    * @param head The head that gives scores.
-   * @param memories What each sequence attends to; the runner owns them.
-   * @param capacity How many ids all rows will hold together; beyond it the cache is copied once
-   * into a larger one.
+   * @param attention Self-attention, which the runner owns.
+   * @param memories What each sequence attends to, in an encoder-decoder; the runner owns them.
+   * @param most Most ids that are run together.
    */
   constructor(
     parts: BlockParts,
     head: HeadDescription,
-    memories: readonly DocumentMemory[],
-    capacity = 64,
+    attention: RowAttention,
+    memories?: readonly DocumentMemory[],
+    most = PIECE_IDS,
   ) {
     this.#parts = parts;
     this.#head = head;
-    this.#memories = [...memories];
-    this.#capacity = capacity;
+    this.#attention = attention;
+    this.#memories = memories && [...memories];
+    this.#most = most;
   }
 
   /** Backend of the logits. */
@@ -82,7 +87,8 @@ export class DecoderRunner implements SequenceRunner {
 
   /** Most ids that a row may have. */
   get limit(): number {
-    return positionCount(this.#parts.config, this.#parts.family.positions);
+    const { config, family: { positions } } = this.#parts;
+    return positions === "rotary" ? Infinity : positionCount(config, positions);
   }
 
   /**
@@ -93,29 +99,28 @@ export class DecoderRunner implements SequenceRunner {
    * @throws {RangeError} If there is not a prompt for each sequence, or one is empty.
    */
   async start(prompts: readonly (readonly number[])[]): Promise<Floats> {
-    if (prompts.length !== this.#memories.length || prompts.some((ids) => ids.length === 0)) {
+    const sequences = this.#memories?.length ?? prompts.length;
+    if (prompts.length !== sequences || prompts.some((ids) => ids.length === 0)) {
       throw new RangeError(
         `Cannot start ${prompts.length} prompts of ${
           prompts.map((ids) => ids.length)
         } ids: wanted ` +
-          `at least one id for each of ${this.#memories.length} sequences`,
+          `at least one id for each of ${sequences} sequences`,
       );
     }
-    this.#rows = prompts.map((_, document) => ({ document, slots: [] }));
+    this.#rows = prompts.map((_, document) => ({ document, slots: [], near: [] }));
     return await this.step(prompts.map((ids, parent) => ({ parent, ids })));
   }
 
   /**
-   * Adds ids to rows.
+   * Adds ids to rows, in pieces if they are many.
    *
    * @param rows The rows of this call.
    * @returns Logits `[rows that have ids, V]` after each row's last id.
    * @throws {RangeError} If a parent is not a row of the previous call, or a row becomes too long.
    */
-  // deno-lint-ignore require-await -- an error rejects instead of throwing
   async step(rows: readonly NextRow[]): Promise<Floats> {
-    let next = this.#used;
-    const additions = rows.map(({ parent, ids }): Addition => {
+    const next = rows.map(({ parent, ids }): Row => {
       const row = this.#rows[parent];
       if (!row) throw new RangeError(`Cannot continue row ${parent} of ${this.#rows.length}`);
       if (row.slots.length + ids.length > this.limit) {
@@ -124,70 +129,103 @@ export class DecoderRunner implements SequenceRunner {
             `positions for ${this.limit}`,
         );
       }
-      return { ...row, ids, slots: [...row.slots, ...ids.map(() => next++)] };
+      return row;
     });
-    const active = additions.filter(({ ids }) => ids.length > 0);
-    const logits = active.length > 0
-      ? this.#run(active, next)
-      : this.backend.floats(new Float32Array(0), [0, this.vocabulary]);
-    this.#used = next;
-    this.#rows = additions;
-    const continued = new Set(additions.map(({ document }) => document));
-    this.#memories.forEach((memory, document) => {
+    const logits = await this.#runPieces(next, piecesOf(rows, this.#most));
+    this.#rows = this.#attention.settle(next);
+    const continued = new Set(next.map(({ document }) => document));
+    this.#memories?.forEach((memory, document) => {
       if (continued.has(document)) return;
       memory?.dispose();
-      this.#memories[document] = undefined;
+      this.#memories![document] = undefined;
     });
     return logits;
   }
 
   /** Releases caches and memories. */
   dispose(): void {
-    this.#memories.forEach((memory) => memory?.dispose());
-    this.#memories.fill(undefined);
-    this.#disposeCaches();
+    this.#memories?.forEach((memory) => memory?.dispose());
+    this.#memories?.fill(undefined);
+    this.#attention.dispose();
     this.#rows = [];
   }
 
-  /** Runs all new ids as rows of one sequence; `used` slots are filled afterwards. */
-  #run(active: readonly Addition[], used: number): Floats {
+  /** Runs pieces one after the other and puts the rows with their new ids in place. */
+  async #runPieces(rows: Row[], pieces: readonly Piece[]): Promise<Floats> {
+    const { backend } = this;
+    const logits: Floats[] = [];
+    const grown: Addition[] = [];
+    try {
+      for (const [i, { rows: added }] of pieces.entries()) {
+        if (i > 0) {
+          await backend.settle();
+          // Rows of the call before are given up: a window's memory is for one piece.
+          this.#rows = [];
+          this.#attention.settle(rows).forEach((row, r) => rows[r] = row);
+          grown.length = 0;
+        }
+        for (const { row, ids } of added) {
+          const { document } = rows[row];
+          const addition = { ...this.#attention.grow(rows[row], ids.length), document, ids };
+          grown.push(addition);
+          rows[row] = addition;
+        }
+        const made = this.#run(grown, added.map(({ ends }) => ends));
+        if (made) logits.push(made);
+      }
+      const count = logits.reduce((sum, { dims }) => sum + dims[1], 0);
+      if (count === 0) return backend.floats(new Float32Array(0), [0, this.vocabulary]);
+      const all = backend.scope(() => logits.reduce((a, b) => backend.concatRows(a, b)));
+      if (logits.length > 1) logits.forEach((each) => each.dispose());
+      return all.reshape([count, this.vocabulary]);
+    } catch (error) {
+      logits.forEach((each) => each.dispose());
+      this.#attention.release(grown);
+      throw error;
+    }
+  }
+
+  /** Runs new ids as rows of one sequence; gives the logits `[1, rows, V]` of rows that end. */
+  #run(rows: readonly Addition[], ends: readonly boolean[]): Floats | undefined {
     const { backend, config, family } = this.#parts;
-    this.#reserve(used);
-    const all = active.flatMap(({ ids }) => ids);
+    const all = rows.flatMap(({ ids }) => ids);
     const batch = {
       ...decoderBatch(Int32Array.from(all), [1, all.length]),
       positions: Int32Array.from(
-        active.flatMap(({ ids, slots }) => ids.map((_, i) => slots.length - ids.length + i)),
+        rows.flatMap(({ ids, slots }) => ids.map((_, i) => slots.length - ids.length + i)),
       ),
     };
-    const logits = backend.scope(() => {
-      const written = Int32Array.from({ length: all.length }, (_, i) => this.#used + i);
-      const slots = backend.integers(written, [1, all.length]);
-      const seen = seenSlots(backend, active);
+    let end = 0;
+    const last = rows.map(({ ids }) => (end += ids.length) - 1).filter((_, row) => ends[row]);
+    let logits: Floats | undefined;
+    backend.scope(() => {
+      const attention = this.#attention.prepare(rows);
       const options = { heads: config.num_attention_heads };
       let x = embed(this.#parts, batch);
       for (let layer = 0; layer < config.num_hidden_layers; layer++) {
-        const { keys, values } = this.#caches[layer];
-        const documents = this.#documents(active, layer);
-        x = runLayer(this.#parts, family.layer(layer), x, ({ query, key, value }) => {
-          backend.run(writeRows, keys, slots, key);
-          backend.run(writeRows, values, slots, value);
-          return backend.run(attendCached, query, keys, values, seen, options);
-        }, (query) => backend.attend(query, documents, options));
+        const documents = this.#documents(rows, layer);
+        const names = family.layer(layer);
+        const crossAttend = documents &&
+          ((query: Floats) => backend.attend(query, documents, options));
+        x = runLayer(this.#parts, names, x, attention(layer), crossAttend);
+      }
+      if (last.length === 0) return [];
+      if (last.length < all.length) {
+        x = backend.gatherRows(x, backend.integers(Int32Array.from(last), [1, last.length]));
       }
       if (family.finalNorm) x = norm(this.#parts, family.finalNorm, x);
-      if (all.length > active.length) {
-        let end = 0;
-        const last = Int32Array.from(active, ({ ids }) => (end += ids.length) - 1);
-        x = backend.gatherRows(x, backend.integers(last, [1, last.length]));
-      }
-      return runHead(this.#parts, this.#head, x);
+      logits = runHead(this.#parts, this.#head, x);
+      return [logits];
     });
-    return logits.reshape([active.length, this.vocabulary]);
+    return logits;
   }
 
-  /** Which query rows attend to which document. */
-  #documents(active: readonly Addition[], layer: number): AttendPart<Floats, Integers>[] {
+  /** Which query rows attend to which document; undefined without an encoder. */
+  #documents(
+    active: readonly Addition[],
+    layer: number,
+  ): AttendPart<Floats, Integers>[] | undefined {
+    if (!this.#memories) return undefined;
     const parts: AttendPart<Floats, Integers>[] = [];
     let first = 0;
     for (let row = 0; row < active.length;) {
@@ -201,47 +239,23 @@ export class DecoderRunner implements SequenceRunner {
     }
     return parts;
   }
-
-  /** Makes caches of enough slots. */
-  #reserve(used: number): void {
-    const { backend, config } = this.#parts;
-    if (this.#caches.length > 0 && used <= this.#capacity) return;
-    const capacity = used <= this.#capacity ? this.#capacity : Math.max(2 * this.#capacity, used);
-    const caches: LayerCache[] = [];
-    backend.scope(() => {
-      const grow = (cache: Floats | undefined) => {
-        const more = capacity - (cache?.dims[1] ?? 0);
-        const rest = backend.empty([1, more, config.hidden_size]);
-        return cache ? backend.concatRows(cache, rest) : rest;
-      };
-      for (let layer = 0; layer < config.num_hidden_layers; layer++) {
-        const { keys, values } = this.#caches[layer] ?? {};
-        caches.push({ keys: grow(keys), values: grow(values) });
-      }
-      return caches.flatMap(({ keys, values }) => [keys, values]);
-    });
-    this.#disposeCaches();
-    this.#caches = caches;
-    this.#capacity = capacity;
-  }
-
-  #disposeCaches(): void {
-    this.#caches.forEach(({ keys, values }) => [keys, values].forEach((each) => each.dispose()));
-    this.#caches = [];
-  }
 }
 
-/** `[1, ids, longest]`: the slots that each new id sees, those of its row up to itself. */
-function seenSlots(backend: Backend, active: readonly Addition[]): Integers {
-  const longest = largest(active.map(({ slots }) => slots.length));
-  const count = active.reduce((sum, { ids }) => sum + ids.length, 0);
-  const seen = new Int32Array(count * longest).fill(-1);
-  let row = 0;
-  for (const { ids, slots } of active) {
-    for (let i = 1; i <= ids.length; i++, row++) {
-      const visible = slots.length - ids.length + i;
-      for (let j = 0; j < visible; j++) seen[row * longest + j] = slots[j];
+/** Cuts the new ids of a step into pieces; rows without new ids are in none. */
+function piecesOf(rows: readonly NextRow[], most: number): Piece[] {
+  const pieces: Piece[] = [];
+  let room = 0;
+  for (const [row, { ids }] of rows.entries()) {
+    for (let done = 0; done < ids.length;) {
+      if (room === 0) {
+        pieces.push({ rows: [] });
+        room = most;
+      }
+      const part = ids.slice(done, done + room);
+      done += part.length;
+      room -= part.length;
+      pieces[pieces.length - 1].rows.push({ row, ids: part, ends: done === ids.length });
     }
   }
-  return backend.integers(seen, [1, count, longest]);
+  return pieces;
 }

@@ -39,7 +39,7 @@ export function embed(
     const lookups: Lookup[] = [{
       ...checkedLookup(ids, names.word, config.vocab_size),
       scale,
-      padding: config.pad_token_id,
+      padding: hasPadding(parts) ? config.pad_token_id : undefined,
     }];
     if (typeof positions !== "string") {
       const rows = given?.map((position) => positions.tableOffset + position) ??
@@ -54,13 +54,18 @@ export function embed(
     let x = backend.embed(lookups);
     if (config.lsg) {
       const globals = Int32Array.from({ length: config.lsg.num_global_tokens }, (_, i) => i);
-      x = backend.concatRows(backend.embed([lookup(globals, names.global, 1)]), x);
+      x = backend.concatRows(backend.embed([lookup(globals, names.global!, 1)]), x);
     }
     if (names.norm) x = norm(parts, names.norm, x);
     x = dropOut(parts, "embedding", x);
     const projectionName = projection?.(config);
     return projectionName ? linear(parts, projectionName, x) : x;
   });
+}
+
+/** Whether there is an id of padding, whose row is not trained. */
+function hasPadding({ config: { raw }, family: { defaults } }: BlockParts): boolean {
+  return (raw.pad_token_id === undefined ? defaults.pad_token_id : raw.pad_token_id) !== null;
 }
 
 function checkLength({ config, family }: BlockParts, ids: Int32Array): void {

@@ -11,35 +11,10 @@ import { type BlockParts, norm } from "./blocks.ts";
 import { copy, dropoutRate, isDropped } from "./dropout.ts";
 import { embed } from "./embedding.ts";
 import { type AttentionSettings, EncoderAttention } from "./encoder_attention.ts";
-import type { ModelInputs, TokenBatch } from "./inputs.ts";
+import type { TokenBatch } from "./inputs.ts";
 import { type CrossAttention, projectMemory, runLayer, type WantedRows } from "./layer.ts";
-import {
-  groupLengths,
-  type LengthGroup,
-  takeGroup,
-  visibleLengths,
-  writeGroup,
-} from "./unequal_lengths.ts";
-
-/** Options of a pass. */
-export type PassOptions = Pick<
-  ModelInputs,
-  "output_hidden_states" | "layer_callback" | "signal"
->;
-
-/** Tokens whose rows are wanted: `[batch, rows]`, or `[1, rows]` in each sequence; −1: zeros. */
-export type TokenRows = readonly (readonly number[])[];
-
-/** Outputs of an encoder on its backend; the caller disposes of them. */
-export interface Encoded {
-  /** `[batch, rows, width]`: the last layer's output at the wanted tokens. */
-  readonly lastHiddenState: Floats;
-  /**
-   * `[batch, tokens, width]` each: the output of the embedding and of each layer, empty unless
-   * asked for. If all rows are wanted, the last one is `lastHiddenState`.
-   */
-  readonly hiddenStates: readonly Floats[];
-}
+import type { Encoded, PassOptions, TokenRows } from "./pass.ts";
+import { groupLengths, type LengthGroup, runGroups, visibleLengths } from "./unequal_lengths.ts";
 
 /** The encoder's output as a decoder's layers attend to it. */
 export interface EncoderOutput {
@@ -99,35 +74,14 @@ export class Encoder {
     const groups = memory ? [] : this.#groups(batch, wanted);
     if (groups.length === 0) return await this.#run(batch, options, wanted, memory);
     const { backend, config } = this.#parts;
-    const { num_hidden_layers: layers, hidden_size: width } = config;
-    const states = options.output_hidden_states ? layers + 1 : 0;
     const passed = passesGlobalTokens(config) ? config.lsg!.num_global_tokens : 0;
-    const made = backend.scope(() => {
-      const all = [batch.batch, passed + batch.tokens, width];
-      const hidden = Array.from({ length: states }, () => backend.empty(all));
-      if (states > 0 && !wanted) return hidden;
-      const rows = wanted ? [batch.batch, wanted[0].length, width] : all;
-      return [...hidden, backend.empty(rows)];
-    });
-    try {
-      for (const [number, group] of groups.entries()) {
-        const { lastHiddenState, hiddenStates } = await this.#run(
-          takeGroup(batch, group),
-          { ...options, ...partOf(options, number, groups.length) },
-          wanted && (wanted.length === 1 ? wanted : group.sequences.map((b) => wanted[b])),
-        );
-        const parts = [...new Set([...hiddenStates, lastHiddenState])];
-        try {
-          for (const [i, rows] of parts.entries()) writeGroup(backend, group, rows, made[i]);
-        } finally {
-          parts.forEach((rows) => rows.dispose());
-        }
-      }
-      return { lastHiddenState: made.at(-1)!, hiddenStates: made.slice(0, states) };
-    } catch (error) {
-      made.forEach((tensor) => tensor.dispose());
-      throw error;
-    }
+    const rows = { all: passed + batch.tokens, width: config.hidden_size };
+    const states = options.output_hidden_states ? config.num_hidden_layers + 1 : 0;
+    return await runGroups(
+      backend,
+      { batch, groups, options, wanted, states, rows },
+      (part, options, wanted) => this.#run(part, options, wanted),
+    );
   }
 
   /** Groups of sequences that run one after the other; empty if all run at once. */
@@ -163,7 +117,7 @@ export class Encoder {
     const hiddenStates: Floats[] = [];
     let x: Floats | undefined;
     let reserved: Floats[] = [];
-    const attention = this.#attention.prepare(batch);
+    const attention = this.#attention.prepare(batch, options.self_extend);
     // The last layer computes the wanted rows alone; attention to a memory is computed of all.
     const last = wanted && !options.output_hidden_states && !memory
       ? this.#lastRows(wanted, batch, pooled)
@@ -298,21 +252,6 @@ export class Encoder {
           : x,
     };
   }
-}
-
-/** The callback of one of several passes that together count as one: it hears of each layer once. */
-function partOf(
-  { layer_callback }: PassOptions,
-  part: number,
-  parts: number,
-): Pick<PassOptions, "layer_callback"> {
-  return {
-    layer_callback: layer_callback && (({ layer, layers }) => {
-      const done = part * layers + layer;
-      const whole = Math.floor(done / parts);
-      if (whole > Math.floor((done - 1) / parts)) layer_callback({ layer: whole, layers });
-    }),
-  };
 }
 
 /** Whether a decoder sees the global tokens, which then stay in the encoder's output. */

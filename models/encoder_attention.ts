@@ -6,7 +6,7 @@
 import { withinRange } from "../ops/checks.ts";
 import type { EncoderShape, ReplacedAttention } from "../attention/baselines/replaced_attention.ts";
 import { scoresOf } from "../attention/full/byte_keys.ts";
-import { fullAttention, type Projected } from "../attention/full/full_attention.ts";
+import { fullAttention } from "../attention/full/full_attention.ts";
 import { longformerAttention } from "../attention/longformer/longformer_attention.ts";
 import { longformerRows } from "../attention/longformer/longformer_masks.ts";
 import { lsgAttention } from "../attention/lsg/lsg_attention.ts";
@@ -17,14 +17,19 @@ import {
   lshColumns,
   lshProjections,
 } from "../attention/lsg/lsh_projections.ts";
+import type { SelfExtendOption } from "../attention/self_extend/self_extend_settings.ts";
 import type { Backend, Floats, Integers } from "../ops/backend.ts";
 import { type BlockParts, linear } from "./blocks.ts";
 import type { TokenBatch } from "./inputs.ts";
 import { projectMemory, type SelfAttention } from "./layer.ts";
+import type { rotaryAttention } from "./rotary_attention.ts";
 import type { ResolvedSettings } from "./settings.ts";
 
 /** Settings of an encoder's attention. */
-export type AttentionSettings = Pick<ResolvedSettings, "seed" | "lsh_projections" | "attention">;
+export type AttentionSettings = Pick<
+  ResolvedSettings,
+  "seed" | "lsh_projections" | "attention" | "self_extend"
+>;
 
 /** The attentions of one pass. */
 export interface PreparedAttention {
@@ -41,6 +46,7 @@ export class EncoderAttention {
   /** For `lsh`: each layer's projections. */
   readonly #projections: readonly (readonly Floats[])[] = [];
   readonly #Replacement: typeof ReplacedAttention | undefined;
+  readonly #rotary: typeof rotaryAttention | undefined;
   readonly #replacement: ReplacedAttention | undefined;
 
   /**
@@ -50,6 +56,7 @@ export class EncoderAttention {
    * @param settings Seed, projections, replacement.
    * @param drawn The projections of the same attention on another backend, for `lsh`.
    * @param Replacement The class of an attention that replaces the model's own: few import it.
+   * @param rotary Attention with rotary positions, for a family that has them: few import it.
    * @throws {RangeError} If the projections or rotary positions do not fit the config.
    */
   constructor(
@@ -57,15 +64,17 @@ export class EncoderAttention {
     settings: AttentionSettings,
     drawn?: readonly (readonly Floats[])[],
     Replacement?: typeof ReplacedAttention,
+    rotary?: typeof rotaryAttention,
   ) {
     this.#parts = parts;
     this.#settings = settings;
     this.#Replacement = Replacement;
+    this.#rotary = rotary;
     const { seed = 0, lsh_projections: given, attention } = settings;
     const { backend, config, family } = parts;
     const { lsg, num_attention_heads: heads, num_hidden_layers: layers } = config;
-    const shape = { layers, heads, width: config.hidden_size / heads };
-    if (family.positions === "rotary") checkRotary(parts, attention, shape.width);
+    const shape = { layers, heads, width: config.head_dim };
+    if (family.positions === "rotary") checkRotary(parts, attention);
     if (attention) {
       if (!Replacement) throw new Error("Cannot replace the attention: got no class of it");
       this.#replacement = new Replacement(backend, attention, shape, seed);
@@ -93,23 +102,33 @@ export class EncoderAttention {
    */
   on(backend: Backend): EncoderAttention {
     const parts = { ...this.#parts, backend };
-    return new EncoderAttention(parts, this.#settings, this.#projections, this.#Replacement);
+    return new EncoderAttention(
+      parts,
+      this.#settings,
+      this.#projections,
+      this.#Replacement,
+      this.#rotary,
+    );
   }
 
   /**
    * Makes the layers' attentions for a batch.
    *
    * @param batch Sizes and masks.
+   * @param selfExtend The call's choice, for rotary positions; absent: the settings'.
    * @returns Functions and their tensors.
    */
-  prepare(batch: TokenBatch): PreparedAttention {
+  prepare(
+    batch: TokenBatch,
+    selfExtend: SelfExtendOption | undefined = this.#settings.self_extend,
+  ): PreparedAttention {
     let layers: readonly SelfAttention[] = [];
     const tensors: (Floats | Integers)[] = [];
     this.#parts.backend.scope(() => {
       layers = this.#layers(batch, (tensor) => {
         tensors.push(tensor);
         return tensor;
-      });
+      }, selfExtend);
       return tensors;
     });
     return { layers, tensors };
@@ -128,6 +147,7 @@ export class EncoderAttention {
   #layers(
     batch: TokenBatch,
     keep: <Kept extends Floats | Integers>(tensor: Kept) => Kept,
+    selfExtend?: SelfExtendOption,
   ): readonly SelfAttention[] {
     const { backend, config } = this.#parts;
     const { lsg, attention_window, is_decoder: causal } = config;
@@ -155,32 +175,19 @@ export class EncoderAttention {
         return longformerAttention(backend, { ...projected, global, masks }, window);
       });
     }
-    const rotate = this.#rotation(batch, keep);
+    if (this.#parts.family.positions === "rotary") {
+      if (!this.#rotary) {
+        throw new Error("Cannot rotate queries and keys: got no attention that does");
+      }
+      const attend = this.#rotary(this.#parts, batch, mask, keep, selfExtend);
+      return new Array<SelfAttention>(config.num_hidden_layers).fill(attend);
+    }
     const scores = scoresOf(backend, causal);
     return Array.from({ length: config.num_hidden_layers }, (_, layer) => (projected) => {
-      if (!lsg) return fullAttention(backend, { ...rotate(projected), mask, scores }, causal);
+      if (!lsg) return fullAttention(backend, { ...projected, mask, scores }, causal);
       const [globals, projections] = [lsg.num_global_tokens, this.#projections[layer]];
       const input = { ...projected, mask, globals, causal, projections, scores };
       return lsgAttention(backend, input, lsg);
-    });
-  }
-
-  /** Rotates queries and keys where positions are rotary. */
-  #rotation(
-    { tokens }: TokenBatch,
-    keep: (tensor: Integers) => Integers,
-  ): (projected: Projected) => Projected {
-    const { backend, config, family } = this.#parts;
-    if (family.positions !== "rotary") return (projected) => projected;
-    const positions = keep(
-      backend.integers(Int32Array.from({ length: tokens }, (_, i) => i), [tokens]),
-    );
-    const rotate = (x: Floats) =>
-      backend.rotate(x, positions, config.num_attention_heads, config.rope_theta);
-    return (projected) => ({
-      ...projected,
-      query: rotate(projected.query),
-      key: rotate(projected.key),
     });
   }
 
@@ -198,19 +205,13 @@ export class EncoderAttention {
 function checkRotary(
   { config, family: { className } }: BlockParts,
   replacement: AttentionSettings["attention"],
-  width: number,
 ): void {
   const other = replacement?.type ?? (config.lsg && "LSG") ??
     (config.attention_window && "Longformer's");
-  if (other) {
-    throw new RangeError(
-      `Cannot rotate queries and keys of ${className}: its attention is ${other}, wanted full ` +
-        "attention for rotary positions",
-    );
-  }
-  if (width % 2 === 0) return;
+  if (!other) return;
   throw new RangeError(
-    `Cannot rotate queries and keys of ${className}: heads of width ${width}, wanted an even number`,
+    `Cannot rotate queries and keys of ${className}: its attention is ${other}, wanted full ` +
+      "attention for rotary positions",
   );
 }
 

@@ -7,14 +7,8 @@ import { maskFirstTokens } from "../attention/lsg/lsg_pattern.ts";
 import type { Decoder, ModelConfig } from "../families/families.ts";
 import type { Backend, Floats } from "../ops/backend.ts";
 import { withinRange } from "../ops/checks.ts";
-import {
-  type Encoded,
-  type Encoder,
-  type EncoderOutput,
-  passesGlobalTokens,
-  type PassOptions,
-  type TokenRows,
-} from "./encoder.ts";
+import { type Encoder, type EncoderOutput, passesGlobalTokens } from "./encoder.ts";
+import type { Encoded, PassOptions, TokenRows } from "./pass.ts";
 import { decoderBatch, type TokenBatch } from "./inputs.ts";
 
 /** An encoder, its decoder, and what they share. */

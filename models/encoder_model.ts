@@ -5,7 +5,7 @@
  */
 import type { Floats } from "../ops/backend.ts";
 import { checkRows } from "./check_rows.ts";
-import type { TokenRows } from "./encoder.ts";
+import type { TokenRows } from "./pass.ts";
 import { runHead } from "./head.ts";
 import type { ModelInputs } from "./inputs.ts";
 import { type HiddenStates, PreTrainedModel } from "./pretrained_model.ts";

@@ -342,3 +342,39 @@ export const BartForSequenceClassification: AutoClass<SequenceClassification> =
 /** mBART that classifies sequences. */
 export const MBartForSequenceClassification: AutoClass<SequenceClassification> =
   /* @__PURE__ */ familyClass("mbart", AutoModelForSequenceClassification);
+
+/** Llama without a head. */
+export const LlamaModel: AutoClass<EncoderModel> = /* @__PURE__ */ familyClass(
+  "llama",
+  AutoModel,
+);
+
+/** Mistral without a head. */
+export const MistralModel: AutoClass<EncoderModel> = /* @__PURE__ */ familyClass(
+  "mistral",
+  AutoModel,
+);
+
+/** Qwen 1.5, 2 or 2.5 without a head. */
+export const Qwen2Model: AutoClass<EncoderModel> = /* @__PURE__ */ familyClass(
+  "qwen2",
+  AutoModel,
+);
+
+/** Qwen 3 without a head. */
+export const Qwen3Model: AutoClass<EncoderModel> = /* @__PURE__ */ familyClass(
+  "qwen3",
+  AutoModel,
+);
+
+/** GPT-NeoX without a head. */
+export const GPTNeoXModel: AutoClass<EncoderModel> = /* @__PURE__ */ familyClass(
+  "gpt_neox",
+  AutoModel,
+);
+
+/** Phi without a head. */
+export const PhiModel: AutoClass<EncoderModel> = /* @__PURE__ */ familyClass(
+  "phi",
+  AutoModel,
+);

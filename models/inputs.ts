@@ -5,6 +5,10 @@
  */
 import { CALLBACK, checkOptions, FLAG, type OptionCheck, SIGNAL } from "../base/check_options.ts";
 import { showValue } from "../base/show_value.ts";
+import {
+  checkSelfExtend,
+  type SelfExtendOption,
+} from "../attention/self_extend/self_extend_settings.ts";
 import { Tensor } from "../tensor/tensor.ts";
 
 /**
@@ -33,6 +37,11 @@ export interface ModelInputs {
   readonly decoder_input_ids?: TokenNumbers;
   /** `[batch, ids]`, for an encoder-decoder: 1 visible, 0 padding; absent: all visible. */
   readonly decoder_attention_mask?: TokenNumbers;
+  /**
+   * Self-Extend, for a model with rotary positions: group and window, `auto`, or null for none; absent:
+   * what the model was loaded with.
+   */
+  readonly self_extend?: SelfExtendOption;
   /** Whether the outputs of the embedding and of each layer are returned too. */
   readonly output_hidden_states?: boolean;
   /** Called after each layer, for showing progress. */
@@ -72,6 +81,8 @@ export interface InputLimits {
   readonly globals?: boolean;
   /** Whether it has a decoder. */
   readonly decoder?: boolean;
+  /** Whether positions are rotary and attention causal. */
+  readonly rotary?: boolean;
 }
 
 const CHECKS: { readonly [Name in keyof Required<ModelInputs>]: OptionCheck | undefined } = {
@@ -81,6 +92,11 @@ const CHECKS: { readonly [Name in keyof Required<ModelInputs>]: OptionCheck | un
   global_attention_mask: undefined,
   decoder_input_ids: undefined,
   decoder_attention_mask: undefined,
+  self_extend: {
+    type: ["object", "string"],
+    wanted: '{ group_size, window_size }, "auto" or null',
+    nullable: true,
+  },
   output_hidden_states: FLAG,
   layer_callback: CALLBACK,
   signal: SIGNAL,
@@ -106,6 +122,13 @@ export function readInputs(inputs: ModelInputs, limits: InputLimits): TokenBatch
     throw new TypeError(
       "Cannot run the model with global_attention_mask: only a Longformer or an LED takes it",
     );
+  }
+  if (inputs.self_extend !== undefined) {
+    const action = "Cannot run the model";
+    checkSelfExtend(action, inputs.self_extend);
+    if (!limits.rotary) {
+      throw new TypeError(`${action} with self_extend: only a rotary decoder takes it`);
+    }
   }
   for (const name of ["decoder_input_ids", "decoder_attention_mask"] as const) {
     if (inputs[name] === undefined || limits.decoder) continue;

@@ -8,7 +8,7 @@ import { describeHead } from "../checkpoint/describe_head.ts";
 import { checkRows } from "./check_rows.ts";
 import { runHead } from "./head.ts";
 import type { LogitsOutput } from "./head_model.ts";
-import type { PassOptions, TokenRows } from "./encoder.ts";
+import type { PassOptions, TokenRows } from "./pass.ts";
 import type { ModelInputs, TokenBatch } from "./inputs.ts";
 import { type DecoderIds, PreTrainedModel } from "./pretrained_model.ts";
 

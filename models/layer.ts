@@ -56,16 +56,27 @@ export function runLayer(
         `${crossAttend ? "a" : "no"} memory: wanted both or neither`,
     );
   }
-  return parts.backend.scope(() => {
+  const { backend, family, config } = parts;
+  const keyHeads = config.num_key_value_heads;
+  const attended = (input: Floats) =>
+    mix(parts, attention, () => {
+      const projected = { ...projectRows(parts, attention, input), heads, keyHeads, dropout };
+      return attend({ ...projected, until: wanted?.until }, input);
+    }, wanted);
+  const isParallel = family.residual === "parallel" ||
+    family.residual === "config" && config.use_parallel_residual;
+  return backend.scope(() => {
+    if (isParallel) {
+      const own = backend.scope(() => attended(norm(parts, attention.norm, x)));
+      const residual = wanted ? wanted.pick(x) : x;
+      const sum = backend.add(residual, own);
+      return backend.add(sum, feedForward(parts, forward, norm(parts, forward.norm, residual)));
+    }
     let rows = addPart(
       parts,
       attention.norm,
       x,
-      (input) =>
-        project(parts, attention, input, (query) => {
-          const { key, value } = projectMemory(parts, attention, input);
-          return attend({ query, key, value, heads, dropout, until: wanted?.until }, input);
-        }, wanted),
+      attended,
       wanted,
     );
     if (crossAttention && crossAttend) {
@@ -73,7 +84,12 @@ export function runLayer(
         parts,
         crossAttention.norm,
         rows,
-        (input) => project(parts, crossAttention, input, crossAttend),
+        (input) =>
+          mix(
+            parts,
+            crossAttention,
+            () => crossAttend(linear(parts, crossAttention.query, input)),
+          ),
       );
     }
     return addPart(parts, forward.norm, rows, (input) => feedForward(parts, forward, input));
@@ -116,17 +132,48 @@ function addPart(
   });
 }
 
-/** The query's projection before an attention, the output's after it. */
-function project(
+/** Queries, keys and values of rows, `[batch, rows, heads·width]` each. */
+function projectRows(
   parts: BlockParts,
   names: AttentionNames,
   input: Floats,
-  attend: (query: Floats) => Floats,
+): Pick<Projected, "query" | "key" | "value"> {
+  const { queryNorm, keyNorm } = names;
+  const [query, key, value] = names.query === names.key
+    ? projectTogether(parts, names.query, input)
+    : [names.query, names.key, names.value].map((name) => linear(parts, name, input));
+  return { query: normHeads(parts, queryNorm, query), key: normHeads(parts, keyNorm, key), value };
+}
+
+/** One layer for all three: a head's query, key and value stand side by side in its output. */
+function projectTogether(parts: BlockParts, name: string, input: Floats): Floats[] {
+  const { backend, config: { num_attention_heads: heads, head_dim: width } } = parts;
+  const [batch, rows] = input.dims;
+  const all = linear(parts, name, input).reshape([batch, rows * 3 * heads, width]);
+  return [0, 1, 2].map((part) => {
+    const index = Int32Array.from({ length: rows * heads }, (_, i) => 3 * i + part);
+    const picked = backend.gatherRows(all, backend.integers(index, [1, index.length]));
+    return picked.reshape([batch, rows, heads * width]);
+  });
+}
+
+/** The norm of each head; x itself where there is none. */
+function normHeads(parts: BlockParts, name: string | undefined, x: Floats): Floats {
+  if (name === undefined) return x;
+  const width = parts.config.head_dim;
+  return norm(parts, name, x.reshape([x.size / width, width])).reshape(x.dims);
+}
+
+/** An attention and the projection of its output. */
+function mix(
+  parts: BlockParts,
+  names: AttentionNames,
+  attend: () => Floats,
   wanted?: WantedRows,
 ): Floats {
   // A scope of its own: the tensors inside attention are most of the memory of a pass.
   const mixed = parts.backend.scope(() => {
-    const all = attend(linear(parts, names.query, input));
+    const all = attend();
     return wanted ? wanted.pick(all) : all;
   });
   return dropOut(parts, "attention", linear(parts, names.output, mixed));

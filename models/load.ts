@@ -46,6 +46,7 @@ const KNOWN_OPTIONS: readonly (keyof PreTrainedOptions)[] = [
   "config",
   "lsg",
   "attention",
+  "self_extend",
   "num_labels",
   "id2label",
   "label2id",
@@ -117,13 +118,14 @@ export async function loadModel<Model>(
     const { lengthenPositions } = await import("../checkpoint/conversion/lengthen_positions.ts");
     ({ config, weights } = await lengthenPositions(config, weights, max_sequence_length, grouped));
   }
-  const generationConfig = config.decoder && await readJsonObject(source, "generation_config.json");
+  const generationConfig = (config.decoder || head === "CausalLM") &&
+    await readJsonObject(source, "generation_config.json");
   // The signal ends the loading, not a later saving.
   const { signal, progress_callback, ...others } = options;
   const kept = signal || progress_callback ? await openCheckpoint(checkpoint, others) : source;
   const parts = await loadParts(config, weights, settings);
   progress?.total.finish();
-  return build({ ...parts, generationConfig, source: kept });
+  return build({ ...parts, generationConfig: generationConfig || undefined, source: kept });
 }
 
 const LABELS = ["num_labels", "id2label", "label2id"] as const;

@@ -4,6 +4,7 @@
  * @module
  */
 import type { AttentionParameters } from "../attention/baselines/attention_options.ts";
+import type { SelfExtendOption } from "../attention/self_extend/self_extend_settings.ts";
 import { warnOnce } from "../base/warn_once.ts";
 import { decoderStack } from "../checkpoint/decoder_stack.ts";
 import type { CheckpointSource } from "../checkpoint/source.ts";
@@ -43,6 +44,8 @@ export interface ModelParts {
   readonly decoder?: Encoder;
   /** Backend, weights, config and description of that decoder. */
   readonly decoderParts?: BlockParts;
+  /** Self-Extend, where a call says nothing. */
+  readonly self_extend?: SelfExtendOption;
   /** The data type of documents' keys and values. */
   readonly memory_dtype?: MemoryDataType;
   /** The keys of the checkpoint's `generation_config.json`, if it has one. */
@@ -68,6 +71,7 @@ export async function loadParts(
 ): Promise<ModelParts> {
   const { device = "auto", threads, dtype, attention, signal, memory_dtype } = settings;
   checkMemory(config, memory_dtype);
+  if (settings.self_extend) checkRotaryDecoder(config);
   if (attention) checkReplaceable(config, attention);
   if (device === "cpu") warnOnce(REFERENCE_WARNING);
   const ownsBackend = typeof device === "string";
@@ -79,10 +83,14 @@ export async function loadParts(
     const Replacement = attention &&
       (await import("../attention/baselines/replaced_attention.ts")).ReplacedAttention;
     const stack = { backend, config, parameters, family };
-    const ownAttention = new EncoderAttention(stack, settings, undefined, Replacement);
+    const rotary = family.positions === "rotary"
+      ? (await import("./rotary_attention.ts")).rotaryAttention
+      : undefined;
+    const ownAttention = new EncoderAttention(stack, settings, undefined, Replacement, rotary);
     const encoder = new Encoder(stack, ownAttention);
     checkMemoryType(backend, memory_dtype);
-    const parts = { config, family, backend, ownsBackend, parameters, encoder };
+    const { self_extend } = settings;
+    const parts = { config, family, backend, ownsBackend, parameters, encoder, self_extend };
     if (!config.decoder) return parts;
     const [decoderConfig, decoder] = decoderStack(config, family);
     const decoderParts = { backend, parameters, config: decoderConfig, family: decoder };
@@ -101,6 +109,13 @@ function checkMemory(
   if (dtype === undefined || decoder) return;
   throw new RangeError(
     `Cannot load a ${model_type} model with memory_dtype "${dtype}": wanted an encoder-decoder`,
+  );
+}
+
+function checkRotaryDecoder({ rope, is_decoder, model_type }: ModelConfig): void {
+  if (rope && is_decoder) return;
+  throw new RangeError(
+    `Cannot load a ${model_type} model with self_extend: wanted a decoder with rotary positions`,
   );
 }
 

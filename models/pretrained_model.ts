@@ -14,7 +14,7 @@ import { resolveModelWeights } from "../checkpoint/model_weights.ts";
 import { openWeights } from "../checkpoint/open_weights.ts";
 import { hasFileSystem } from "../hub/env.ts";
 import { openCheckpoint } from "../hub/open_checkpoint.ts";
-import type { Encoded, PassOptions, TokenRows } from "./encoder.ts";
+import type { Encoded, PassOptions, TokenRows } from "./pass.ts";
 import {
   type Decoded,
   type EncoderDecoderParts,
@@ -343,12 +343,14 @@ export abstract class PreTrainedModel<Output> extends Callable
   }
 
   get #limits(): InputLimits {
-    const { vocab_size, type_vocab_size, attention_window, decoder } = this.config;
+    const { vocab_size, type_vocab_size, attention_window, decoder, rope, is_decoder } =
+      this.config;
     return {
       vocabulary: vocab_size,
       types: type_vocab_size,
       globals: attention_window !== undefined,
       decoder: decoder !== undefined,
+      rotary: rope !== undefined && is_decoder,
     };
   }
 

@@ -9,6 +9,10 @@ import {
   type AttentionParameters,
   resolveAttention,
 } from "../attention/baselines/attention_options.ts";
+import {
+  checkSelfExtend,
+  type SelfExtendOption,
+} from "../attention/self_extend/self_extend_settings.ts";
 import type { Backend, BackendName, DataType } from "../ops/backend.ts";
 import { showValue } from "../base/show_value.ts";
 import { checkDataType } from "../tensor/data_type.ts";
@@ -33,6 +37,11 @@ export interface ModelSettings {
    * `type` and the options of that attention.
    */
   readonly attention?: AttentionName | AttentionOptions;
+  /**
+   * Self-Extend, for a decoder with rotary positions: group and window, or `auto`; a call's own choice
+   * comes before.
+   */
+  readonly self_extend?: SelfExtendOption;
   /** Seed of everything that attentions draw; 0 if absent. */
   readonly seed?: number;
   /** For `lsh`: for each layer one `[heads, width, ⌊buckets/2⌋]` a round, instead of drawn ones. */
@@ -95,6 +104,9 @@ export function resolveSettings(settings: ModelSettings): ResolvedSettings {
     throw new RangeError(
       `Cannot load a model with seed ${showValue(seed)}: wanted 0 … 4294967295`,
     );
+  }
+  if (settings.self_extend !== undefined) {
+    checkSelfExtend("Cannot load a model", settings.self_extend);
   }
   const resolved = {
     ...settings,

@@ -7,6 +7,7 @@
 import type { Backend, Floats } from "../ops/backend.ts";
 import { writeRows } from "../ops/write_rows.ts";
 import type { TokenBatch } from "./inputs.ts";
+import type { Encoded, PassOptions, TokenRows } from "./pass.ts";
 
 /** What a group costs by itself, in rows: weights are read again, threads meet more often. */
 const GROUP_ROWS = 128;
@@ -120,4 +121,76 @@ export function writeGroup(
     );
     return [];
   });
+}
+
+/** A pass in groups. */
+export interface GroupedPass {
+  /** All sequences. */
+  readonly batch: TokenBatch;
+  /** How they run. */
+  readonly groups: readonly LengthGroup[];
+  /** Options of the pass. */
+  readonly options: PassOptions;
+  /** Tokens whose rows are wanted; absent: all. */
+  readonly wanted: TokenRows | undefined;
+  /** Number of hidden states that are kept. */
+  readonly states: number;
+  /** Number of all rows of a sequence, and their width. */
+  readonly rows: { readonly all: number; readonly width: number };
+}
+
+/**
+ * Runs groups one after the other.
+ *
+ * @param backend Backend that runs the operations.
+ * @param pass Batch, groups, options and sizes.
+ * @param run Runs one of them.
+ * @returns The outputs of the whole batch, with zeros in rows that were not computed.
+ */
+export async function runGroups(
+  backend: Backend,
+  { batch, groups, options, wanted, states, rows: { all, width } }: GroupedPass,
+  run: (batch: TokenBatch, options: PassOptions, wanted?: TokenRows) => Promise<Encoded>,
+): Promise<Encoded> {
+  // Made before anything runs: a pass whose outputs do not fit fails at once.
+  const made = backend.scope(() => {
+    const counts = new Array<number>(states).fill(all);
+    if (wanted) counts.push(wanted[0].length);
+    else if (states === 0) counts.push(all);
+    return counts.map((count) => backend.empty([batch.batch, count, width]));
+  });
+  try {
+    for (const [number, group] of groups.entries()) {
+      const { lastHiddenState, hiddenStates } = await run(
+        takeGroup(batch, group),
+        { ...options, ...partOf(options, number, groups.length) },
+        wanted && (wanted.length === 1 ? wanted : group.sequences.map((b) => wanted[b])),
+      );
+      const parts = [...new Set([...hiddenStates, lastHiddenState])];
+      try {
+        for (const [i, rows] of parts.entries()) writeGroup(backend, group, rows, made[i]);
+      } finally {
+        parts.forEach((rows) => rows.dispose());
+      }
+    }
+    return { lastHiddenState: made.at(-1)!, hiddenStates: made.slice(0, states) };
+  } catch (error) {
+    made.forEach((tensor) => tensor.dispose());
+    throw error;
+  }
+}
+
+/** The callback of one of several passes that together count as one: it hears of each layer once. */
+function partOf(
+  { layer_callback }: PassOptions,
+  part: number,
+  parts: number,
+): Pick<PassOptions, "layer_callback"> {
+  return {
+    layer_callback: layer_callback && (({ layer, layers }) => {
+      const done = part * layers + layer;
+      const whole = Math.floor(done / parts);
+      if (whole > Math.floor((done - 1) / parts)) layer_callback({ layer: whole, layers });
+    }),
+  };
 }

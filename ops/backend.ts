@@ -8,12 +8,14 @@
  * @module
  */
 import type { DataType } from "../tensor/data_type.ts";
+import type { QuantizedWeights } from "../tensor/quantized_layout.ts";
 import type { ScopeResult } from "../tensor/tensor_scope.ts";
 import type { AnyCall, Floats, Integers, Operation } from "./operation.ts";
 import type * as operations from "./operations.ts";
 import type * as others from "./other_operations.ts";
 
 export type { DataType } from "../tensor/data_type.ts";
+export type { QuantizedWeights } from "../tensor/quantized_layout.ts";
 export type { ActivationName } from "./activation.ts";
 export type { AttendOptions } from "./attend.ts";
 export type { FeatureMap, FeatureOptions } from "./attend_features.ts";
@@ -86,9 +88,14 @@ export interface Backend extends Calls {
    * Weights `[out, in]` or a table `[rows, w]` in the data type `dtype`. Only `linear`,
    * `feedForward` and `embed` read them; {@linkcode Tensor.getData} gives the rounded values.
    *
-   * @throws {RangeError} If a value is too large for the data type, or is NaN.
+   * @param values The values; on a backend with the data type "q8" also integers that they were
+   * rounded to before.
+   * @param dims The dimensions.
+   * @throws {RangeError} If a value is too large for the data type, or is NaN, or integers or their
+   * steps are out of range.
+   * @throws {TypeError} If integers are given and the data type is another.
    */
-  weight(values: Float32Array, dims: readonly number[]): Floats;
+  weight(values: Float32Array | QuantizedWeights, dims: readonly number[]): Floats;
   /**
    * A tensor of the dimensions of another and held as it is: sums of gradients, moments.
    *

@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { type DeviceStorage, Tensor } from "../tensor/tensor.ts";
 import type { Calls } from "./backend.ts";
 import * as operations from "./operations.ts";
-import { defineOperations, OperationRunner } from "./run.ts";
+import { defineOperations, OperationRunner, type Stored } from "./run.ts";
 
 /** A backend whose operations are run by kernels, which a subclass provides. */
 export abstract class KernelBackend extends OperationRunner {
@@ -13,6 +14,15 @@ export abstract class KernelBackend extends OperationRunner {
   constructor() {
     super();
     defineOperations(KernelBackend.prototype, operations);
+  }
+
+  /** Makes a tensor of a storage. */
+  protected tensor<Type extends Stored>(
+    type: Type,
+    storage: DeviceStorage,
+    dims: readonly number[],
+  ): Tensor<Type> {
+    return new Tensor(type, storage, dims);
   }
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { expectDims, headWidth } from "./checks.ts";
-import { type Floats, floats, type Integers, Operand, type Operation, rows } from "./operation.ts";
+import { type Floats, floats, type Operand, type Operation, rows } from "./operation.ts";
 
 /** Sizes and settings of a rotation. */
 export interface RotateShape {
@@ -14,29 +14,41 @@ export interface RotateShape {
   readonly tokens: number;
   /** Heads. */
   readonly heads: number;
-  /** Width of a head; even. */
+  /** Width of a head. */
   readonly width: number;
-  /** Base of the wavelengths, `rope_theta` in checkpoints. */
-  readonly theta: number;
+  /** Pairs of columns that are turned, the first `2·pairs` columns of a head; the others stay. */
+  readonly pairs: number;
+  /** Sequences of turns: 1 if all share them, else `batch`. */
+  readonly sequences: number;
+  /** Whether pairs are turned back. */
+  readonly isInverse: boolean;
 }
 
-/** Rotates x `[b, t, h·d]` by the angles of positions `[t]`, any integers. */
+/**
+ * Turns pairs of columns of each head, columns i and i + pairs: x `[b, t, h·d]`, turns `[b, t, 2·pairs]`
+ * or `[1, t, 2·pairs]`, the cosine of each pair's angle, then the sine of each; both may be
+ * multiplied by a factor. With `isInverse` angles count backwards.
+ */
 export const rotate: Operation<
-  (x: Floats, positions: Integers, heads: number, theta: number) => Floats,
-  { readonly x: Operand<"rows">; readonly positions: Operand<"indices"> },
+  (x: Floats, turns: Floats, heads: number, isInverse?: boolean) => Floats,
+  { readonly x: Operand<"rows">; readonly turns: Operand<"rows"> },
   RotateShape
 > = {
   name: "rotate",
-  plan(x, positions, heads, theta) {
+  plan(x, turns, heads, isInverse = false) {
     const [batch, tokens, rowWidth] = x.dims;
+    const [sequences, , columns] = turns.dims;
     expectDims("rotate", "x", x, [batch, tokens, rowWidth]);
-    expectDims("rotate", "positions", positions, [tokens]);
+    expectDims("rotate", "turns", turns, [sequences === 1 ? 1 : batch, tokens, columns]);
     const width = headWidth("rotate", rowWidth, heads);
-    if (width % 2 !== 0) throw new RangeError(`rotate: head width ${width}, wanted an even number`);
-    if (!(theta > 0)) throw new RangeError(`rotate: theta ${theta}, wanted a number above 0`);
+    if (columns % 2 !== 0 || columns < 2 || columns > width) {
+      throw new RangeError(
+        `rotate: turns of ${columns} columns, wanted an even number from 2 to the head width ${width}`,
+      );
+    }
     return {
-      operands: { x: rows(x), positions: new Operand("indices", positions) },
-      shape: { batch, tokens, heads, width, theta },
+      operands: { x: rows(x), turns: rows(turns) },
+      shape: { batch, tokens, heads, width, pairs: columns / 2, sequences, isInverse },
       result: floats(x.dims),
     };
   },

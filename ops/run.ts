@@ -5,7 +5,9 @@
  * @module
  */
 import type { DataType } from "../tensor/data_type.ts";
-import { type DeviceStorage, Tensor, type TensorArrays } from "../tensor/tensor.ts";
+import { quantizedFault, type QuantizedWeights } from "../tensor/quantized_layout.ts";
+import { StoredTensor } from "../tensor/stored_tensor.ts";
+import type { DeviceStorage, Tensor, TensorArrays } from "../tensor/tensor.ts";
 import { type ScopeResult, TensorScopes } from "../tensor/tensor_scope.ts";
 import type {
   Backend,
@@ -68,8 +70,9 @@ export abstract class OperationRunner implements Omit<Backend, keyof Calls> {
   }
 
   /** Weights or a table in the data type of this backend. */
-  weight(values: Float32Array, dims: readonly number[]): Floats {
-    checkValues("float32", values, dims);
+  weight(values: Float32Array | QuantizedWeights, dims: readonly number[]): Floats {
+    if ("steps" in values) checkIntegers(this.dtype, values, dims);
+    else checkValues("float32", values, dims);
     return this.#track("float32", this.storeWeight(values, dims), dims);
   }
 
@@ -159,8 +162,18 @@ export abstract class OperationRunner implements Omit<Backend, keyof Calls> {
     held?: HeldForm,
   ): DeviceStorage;
 
+  /** Makes a tensor of a storage. */
+  protected abstract tensor<Type extends Stored>(
+    type: Type,
+    storage: DeviceStorage,
+    dims: readonly number[],
+  ): Tensor<Type>;
+
   /** Stores weights in the data type of this backend. */
-  protected abstract storeWeight(values: Float32Array, dims: readonly number[]): DeviceStorage;
+  protected abstract storeWeight(
+    values: Float32Array | QuantizedWeights,
+    dims: readonly number[],
+  ): DeviceStorage;
 
   /** Stores zeros or values as those of a tensor are. */
   protected storeLike({ dims, size }: Floats, values?: Float32Array): DeviceStorage {
@@ -204,7 +217,7 @@ export abstract class OperationRunner implements Omit<Backend, keyof Calls> {
     storage: DeviceStorage,
     dims: readonly number[],
   ): Tensor<Type> {
-    const tensor = new Tensor<Type>(type, storage, dims);
+    const tensor = this.tensor(type, storage, dims);
     this.#scopes.track(tensor);
     return tensor;
   }
@@ -233,7 +246,7 @@ export function defineOperations(
 }
 
 const isOperand = (value: unknown): value is Operand => value instanceof Operand;
-const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
+const isTensor = (value: unknown): value is Tensor => value instanceof StoredTensor;
 const isOutline = (value: unknown): value is Outline =>
   typeof value === "object" && value !== null && "dims" in value;
 
@@ -254,6 +267,19 @@ function convert<Found>(
   return converted;
 }
 
+/** Checks integers and their steps before memory is allocated. */
+function checkIntegers(
+  dtype: DataType,
+  values: QuantizedWeights,
+  dims: readonly number[],
+): void {
+  if (dtype !== "q8") {
+    throw new TypeError(`Cannot hold integers as weights with dtype "${dtype}": wanted "q8"`);
+  }
+  const fault = quantizedFault(values, dims);
+  if (fault) throw new RangeError(`Cannot hold integers as weights [${dims}]: got ${fault}`);
+}
+
 /** Checks type and size before memory is allocated; a tensor of the host may be made of a list. */
 function checkValues<Type extends Stored>(
   type: Type,
@@ -263,5 +289,5 @@ function checkValues<Type extends Stored>(
   if (Array.isArray(values)) {
     throw new TypeError(`Cannot make a ${type} tensor from a Array: wanted a typed array`);
   }
-  new Tensor<Type>(type, values, dims);
+  new StoredTensor<Type>(type, values, dims);
 }

@@ -6,7 +6,10 @@
 import { fullAttention } from "../attention/full/full_attention.ts";
 import { longformerAttention } from "../attention/longformer/longformer_attention.ts";
 import { longformerRows } from "../attention/longformer/longformer_masks.ts";
-import { selfExtendRotary } from "../attention/self_extend/self_extend_attention.ts";
+import {
+  selfExtendRotary,
+  selfExtendTurns,
+} from "../attention/self_extend/self_extend_attention.ts";
 import { type AttentionPattern, checkPatternSize, visibleRows } from "./attention_pattern.ts";
 import { AttentionRecorder, numberedRows } from "./attention_recorder.ts";
 
@@ -109,7 +112,8 @@ export function recordSelfExtend(tokens: number, group: number, window: number):
   // Rotary positions rotate pairs of columns, so a head needs two.
   const rows = recorder.floats(numberedRows(tokens, 2), [1, tokens, 2]);
   const input = { query: rows, key: rows, value: rows, heads: 1, keyHeads: 1 };
-  selfExtendRotary(recorder, input, { group, window }, 10_000);
+  const turns = selfExtendTurns(recorder, tokens, { group, window }, { frequencies: [1] });
+  selfExtendRotary(recorder, input, window, turns);
   return {
     name: "Self-Extend",
     parameters: { tokens, group, window },

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { showUnquoted, showValue } from "../base/show_value.ts";
+import { showValue } from "../base/show_value.ts";
 import {
   ARRAY_TYPES,
   convertValues,
@@ -16,10 +16,10 @@ import {
 } from "./convert_values.ts";
 import { findExtremes } from "./extreme_values.ts";
 import { reduceValues, splitDims } from "./reduce_values.ts";
+import { type DeviceStorage, StoredTensor } from "./stored_tensor.ts";
 import { permuteValues, repeatValues, type SliceRange, sliceValues } from "./strided_copy.ts";
 import { TensorArithmetic, type TensorValue, type ValueChange } from "./tensor_arithmetic.ts";
 import {
-  assertDims,
   flattenDims,
   inferDims,
   resolveDim,
@@ -29,29 +29,22 @@ import {
   stridesOf,
 } from "./tensor_shapes.ts";
 
-export type { SliceRange, TensorArray, TensorArrays, TensorType, TensorValue, ValueChange };
-export { TensorArithmetic };
+export type {
+  DeviceStorage,
+  SliceRange,
+  TensorArray,
+  TensorArrays,
+  TensorType,
+  TensorValue,
+  ValueChange,
+};
+export { StoredTensor, TensorArithmetic };
+
+/** The method whose result console.log() prints in Deno, Node and Bun. */
+const INSPECT = Symbol.for("nodejs.util.inspect.custom");
 
 /** Nested arrays of numbers (bigint for int64, boolean for bool), as `tolist()` returns them. */
 export type NestedArray = number | bigint | boolean | NestedArray[];
-
-/** Storage of a tensor on a backend. */
-export interface DeviceStorage {
-  /** The values, if they are on the host and not disposed. */
-  readonly array?: TensorArray;
-  /** Number of in-place changes of the values; values read earlier are outdated. */
-  writes?: number;
-  /** Copy of integers that came from the host, so that they can be checked before kernels run. */
-  readonly hostIntegers?: Int32Array;
-  /** Runs the recorded operations and copies the values to the host. */
-  read(): Promise<TensorArray>;
-  /** Ends the ownership of the memory; if nothing else holds it, it is freed. A second call does nothing. */
-  dispose(): void;
-  /** Holds the memory, also after its disposal, until `release` is called as often. */
-  retain?(): void;
-  /** Ends one `retain`. */
-  release?(): void;
-}
 
 /**
  * Values with a shape, in row-major order, with the methods of transformers.js's tensors.
@@ -74,38 +67,8 @@ export interface DeviceStorage {
  * ```
  */
 export class Tensor<Type extends TensorType = TensorType> extends TensorArithmetic<Type> {
-  static {
-    // At the end of the prototypes, asked only for what neither the tensor nor its class has.
-    const rows = new Proxy(Object.prototype, {
-      get: (target, key, tensor) =>
-        typeof key === "string" && /^-?\d+$/.test(key) && tensor instanceof Tensor
-          ? tensor.#row(Number(key))
-          : Reflect.get(target, key, tensor),
-    });
-    Object.setPrototypeOf(TensorArithmetic.prototype, rows);
-    // What console.log() prints in Deno, Node and Bun.
-    Object.defineProperty(this.prototype, Symbol.for("nodejs.util.inspect.custom"), {
-      value: function (this: Tensor) {
-        const { type, dims, size } = this;
-        const isRead = #array in this && this.#isCurrent;
-        return { type, dims, size, ...isRead && { data: this.#array } };
-      },
-    });
-  }
-
   /** Row i, or from the end row −i, which shares the values; of one dimension, its value i. */
   readonly [row: number]: Tensor<Type>;
-  /** Type of the values. */
-  override readonly type: Type;
-  /** Length of each dimension, outermost first. */
-  readonly dims: readonly number[];
-  /** Number of values. */
-  readonly size: number;
-  #array: TensorArrays[Type] | undefined;
-  #storage: DeviceStorage | undefined;
-  #reading: Promise<TensorArray> | undefined;
-  /** The storage's `writes` when the values were read. */
-  #readAt = 0;
 
   /**
    * Creates a tensor of values on the host or of a backend's storage.
@@ -123,83 +86,28 @@ export class Tensor<Type extends TensorType = TensorType> extends TensorArithmet
     data: TensorArrays[Type] | readonly (number | bigint | boolean)[] | DeviceStorage,
     dims: readonly number[],
   ) {
-    super();
-    if (!Object.hasOwn(ARRAY_TYPES, type)) {
-      throw new TypeError(
-        `Cannot make a tensor of type ${showUnquoted(type)}: wanted one of ${
-          Object.keys(ARRAY_TYPES).join(", ")
-        }`,
-      );
-    }
-    assertDims(dims);
-    this.type = type;
-    this.dims = Object.freeze([...dims]);
-    this.size = sizeOf(dims);
-    const wanted = ARRAY_TYPES[type];
-    if (Array.isArray(data)) data = convertValues(data, type);
-    if (ArrayBuffer.isView(data)) {
-      if (!(data instanceof wanted)) {
-        throw new TypeError(
-          `Cannot make a ${type} tensor from a ${data.constructor.name}: wanted a ${wanted.name}`,
-        );
-      }
-      if (data.length !== this.size) {
-        throw new RangeError(
-          `Cannot make a tensor of shape [${dims}] from ${data.length} values: wanted ${this.size}`,
-        );
-      }
-      this.#array = data as TensorArrays[Type];
-    } else if (typeof (data as DeviceStorage)?.read === "function") {
-      this.#storage = data as DeviceStorage;
-    } else {
-      throw new TypeError(
-        `Cannot make a ${type} tensor from ${showValue(data)}: wanted a ${wanted.name}`,
-      );
-    }
+    const isPlain = Array.isArray(data) && Object.hasOwn(ARRAY_TYPES, type);
+    super(type, isPlain ? convertValues(data, type) : data as DeviceStorage, dims);
+    // Not as this file is loaded, so that it can be left out.
+    if (!Object.hasOwn(Tensor.prototype, INSPECT)) Tensor.#prepare();
   }
 
-  /** The backend's storage; undefined for a tensor that is on the host only. */
-  get storage(): DeviceStorage | undefined {
-    return this.#storage;
-  }
-
-  /**
-   * The values, row-major: at hand for a model's outputs and after {@linkcode getData}.
-   *
-   * @throws {Error} If they are still on a backend: await {@linkcode getData} first.
-   */
-  get data(): TensorArrays[Type] {
-    const array = this.#isCurrent ? this.#array : this.#storage!.array;
-    if (array === undefined) {
-      throw new Error(
-        "Cannot read a tensor that is still on its backend or was disposed: await getData() " +
-          "first, then data and tolist() return the values",
-      );
-    }
-    return array as TensorArrays[Type];
-  }
-
-  /**
-   * Runs the operations recorded for this tensor and reads its values.
-   *
-   * @returns The values, row-major; the same array on every call.
-   * @throws {Error} If the tensor or its backend was disposed, or an operation failed.
-   * @throws {RangeError} If an intermediate value overflowed float16.
-   */
-  async getData(): Promise<TensorArrays[Type]> {
-    if (this.#isCurrent) return this.#array!;
-    const storage = this.#storage!;
-    const writes = storage.writes ?? 0;
-    // Concurrent calls share one read; after a failed read the next call tries again.
-    const reading = this.#reading ??= storage.read();
-    try {
-      const array = await reading as TensorArrays[Type];
-      this.#array = array;
-      this.#readAt = writes;
-      return array;
-    } finally {
-      if (this.#reading === reading) this.#reading = undefined;
-    }
+  static #prepare(): void {
+    // At the end of the prototypes, asked only for what neither the tensor nor its class has.
+    const rows = new Proxy(Object.prototype, {
+      get: (target, key, tensor) =>
+        typeof key === "string" && /^-?\d+$/.test(key) && tensor instanceof Tensor
+          ? tensor.#row(Number(key))
+          : Reflect.get(target, key, tensor),
+    });
+    Object.setPrototypeOf(StoredTensor.prototype, rows);
+    Object.defineProperty(Tensor.prototype, INSPECT, {
+      value: function (this: Tensor) {
+        const { type, dims, size } = this;
+        const data = Object.hasOwn(this, "dims") ? this.known : undefined;
+        return { type, dims, size, ...data && { data } };
+      },
+    });
   }
 
   /**
@@ -236,26 +144,6 @@ export class Tensor<Type extends TensorType = TensorType> extends TensorArithmet
   }
 
   /**
-   * Returns the same values with other dimensions, without a copy: disposing of one tensor disposes
-   * of both.
-   *
-   * @param dims Length of each dimension; their product must stay the same.
-   * @returns The tensor.
-   * @throws {RangeError} If the product differs.
-   */
-  reshape(dims: readonly number[]): Tensor<Type> {
-    const tensor = new Tensor<Type>(this.type, this.#storage ?? this.#array!, dims);
-    tensor.#array = this.#array;
-    tensor.#readAt = this.#readAt;
-    if (tensor.size !== this.size) {
-      throw new RangeError(
-        `Cannot reshape [${this.dims}] to [${dims}]: wanted ${this.size} values`,
-      );
-    }
-    return tensor;
-  }
-
-  /**
    * Yields the rows, each of which shares the values; of a tensor of one dimension, its values. Either
    * is `any`, as in transformers.js, so that what is known of the dimensions needs no cast.
    *
@@ -280,16 +168,6 @@ export class Tensor<Type extends TensorType = TensorType> extends TensorArithmet
   /** Copies the tensor, its values too. */
   override clone(): this {
     return this.#like(this.data.slice() as TensorArrays[Type]) as this;
-  }
-
-  /** The values, to be changed; a backend's memory, which would differ from them, is released. */
-  protected override own(): TensorArrays[Type] {
-    const { data } = this;
-    this.dispose();
-    this.#storage = undefined;
-    this.#array = data;
-    this.#readAt = 0;
-    return data;
   }
 
   /**
@@ -562,23 +440,6 @@ export class Tensor<Type extends TensorType = TensorType> extends TensorArithmet
     return this;
   }
 
-  /** Called when an operation changes the values in place, so that they are read again. */
-  markWritten(): void {
-    const storage = this.#storage;
-    if (storage) storage.writes = (storage.writes ?? 0) + 1;
-    this.#reading = undefined;
-  }
-
-  /** Releases the backend's memory. Values that were read stay readable. */
-  dispose(): void {
-    this.#storage?.dispose();
-  }
-
-  /** Same as {@linkcode Tensor.dispose}, at the end of a `using` block. */
-  [Symbol.dispose](): void {
-    this.dispose();
-  }
-
   /** Row i: a tensor of the other dimensions that shares the values. */
   #row(i: number): Tensor<Type> {
     const [rows, ...dims] = this.dims;
@@ -642,10 +503,5 @@ export class Tensor<Type extends TensorType = TensorType> extends TensorArithmet
   /** Sets the dimensions of as many values. */
   #setDims(dims: readonly number[]): this {
     return Object.assign(this, { dims: Object.freeze(dims) });
-  }
-
-  /** Whether the values were read and have not changed since. */
-  get #isCurrent(): boolean {
-    return this.#array !== undefined && this.#readAt === (this.#storage?.writes ?? 0);
   }
 }

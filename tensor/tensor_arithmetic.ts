@@ -5,6 +5,7 @@
  */
 import { changeValues, operandOf } from "./change_values.ts";
 import { convertValues, type TensorArrays, type TensorType } from "./convert_values.ts";
+import { StoredTensor } from "./stored_tensor.ts";
 
 /** One value of a tensor: a bigint for int64, else a number (0 or 1 for bool). */
 export type TensorValue<Type extends TensorType> = TensorArrays[Type][number];
@@ -22,15 +23,9 @@ export type ValueChange<Type extends TensorType> = (
  *
  * The type stays: what a type of integers cannot hold is an error, and leaves the tensor unchanged.
  */
-export abstract class TensorArithmetic<Type extends TensorType> {
-  /** Type of the values. */
-  abstract readonly type: Type;
-
+export abstract class TensorArithmetic<Type extends TensorType> extends StoredTensor<Type> {
   /** Copies the tensor, its values too. */
   abstract clone(): this;
-
-  /** The values, to be changed: from now on they are on the host alone. */
-  protected abstract own(): TensorArrays[Type];
 
   #change(change: (value: number) => number): this {
     changeValues(this.own(), this.type, change);

@@ -73,20 +73,19 @@ const BARRELS: readonly Name[] = [
 const LOADED_ALONE: Readonly<Record<string, RegExp>> = {
   arrays: /^(cpu\/backend|functional\/\w+_(attention|layer))$/,
   gpu: /^gpu\/backend$/,
-  pipeline: /^pipelines\/pipeline$/,
-  tokenizer: /^tokenizer\/auto_tokenizer$/,
+  pipeline: /^(pipelines\/pipeline|base\/next_task|tokenizer\/token_models\/byte_tokens)$/,
+  tokenizer: /^tokenizer\/(auto_tokenizer|token_models\/byte_tokens)$/,
   wasm: /^wasm\/backend$/,
 };
 
-/** Names a script by what loads it; what two backends have is loaded for any of them. */
+/** Names a script by what loads it; what a page needs in most cases is one script. */
 function nameScript(loaders: ReadonlySet<string>): string {
-  const names = new Set(loaders);
-  const backends = ["arrays", "gpu", "wasm"];
-  if (backends.filter((name) => names.has(name)).length > 1) {
-    backends.forEach((name) => names.add(name));
-    names.delete("pipeline");
+  const isOfBackends = ["arrays", "gpu", "wasm"].some((name) => loaders.has(name));
+  if (loaders.size > 1 && isOfBackends) {
+    if (loaders.has("tokenizer")) return "base";
+    if (loaders.has("gpu") || loaders.has("pipeline")) return "operations";
   }
-  return [...names].sort().join("_");
+  return [...loaders].sort().join("_");
 }
 
 /** Modules of a task that encoders do; what several of them need is one script. */

@@ -39,7 +39,8 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "device.ts": [...OPERATIONS, ...BACKENDS],
   attention: OPERATIONS,
   families: [...OPERATIONS, "attention"],
-  checkpoint: [...OPERATIONS, "attention", "families"],
+  // cpu: quantize.ts, which defines the integers that files hold.
+  checkpoint: [...OPERATIONS, "cpu", "attention", "families"],
   hub: ["base", "checkpoint"],
   tokenizer: ["base", "tensor", "families", "checkpoint", "hub"],
   models: [...CHECKPOINTS, "device.ts", "tokenizer"],

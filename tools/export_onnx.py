@@ -2,7 +2,7 @@
 
     python tools/export_onnx.py [--folder .cache/peers]
 
-Needs requirements-peers.txt. Full attention, one sequence of up to 4,096 tokens; int8 is ONNX
+Needs requirements-peers.txt. Full attention, one sequence of up to 8,192 tokens; int8 is ONNX
 Runtime's own dynamic quantisation with its defaults.
 """
 
@@ -14,7 +14,7 @@ from onnxruntime.quantization import quantize_dynamic
 
 from peer_models import full_encoder
 
-MOST_TOKENS = 4096
+MOST_TOKENS = 8192
 
 
 def main() -> None:

@@ -168,7 +168,7 @@ export class Tape implements Backend {
   }
 
   /** Weights or a table in the data type of the backend. */
-  weight(values: Float32Array, dims: readonly number[]): Floats {
+  weight(values: Parameters<Backend["weight"]>[0], dims: readonly number[]): Floats {
     return this.#made(this.#backend.weight(values, dims));
   }
 

@@ -148,6 +148,8 @@ export interface ModelSize {
   readonly layers: number;
   /** Number of layers with cross-attention; absent: none. */
   readonly crossAttentions?: number;
+  /** Number of layers with rotary positions and a gate, and norms in front; absent: none. */
+  readonly rotaryLayers?: number;
   /** Number of terms of the longest sums: the inner width of the feed-forward network. */
   readonly width: number;
   /** Largest magnitude of an output. */
@@ -159,7 +161,8 @@ export interface ModelSize {
  *
  * An output depends on 8 operations per layer (projection, attention, projection, norm, two
  * feed-forward layers, activation, norm), 5 more with cross-attention (projections of the query and
- * of the memory, attention, projection, norm), and at most 6 others. Each stores its result, with an error
+ * of the memory, attention, projection, norm), 5 more with rotary positions (turns, rotation, gate, two
+ * sums with what is behind a norm), and at most 6 others. Each stores its result, with an error
  * of at most `u` of the largest value, and sums `width` terms, whose errors `a` are independent and
  * grow with `√width`. Layer norms keep the scale of the rows, so errors propagate at about their
  * size; the bound is their sum, without cancellation. Unlike {@linkcode attentionBound} this is an
@@ -175,6 +178,7 @@ export function modelBound(
   accumulation: number,
   storage: number = UNIT,
 ): number {
-  const operations = 8 * size.layers + 5 * (size.crossAttentions ?? 0) + 6;
+  const others = (size.crossAttentions ?? 0) + (size.rotaryLayers ?? 0);
+  const operations = 8 * size.layers + 5 * others + 6;
   return operations * (storage + Math.sqrt(size.width) * accumulation) * size.output;
 }

@@ -4,7 +4,13 @@
  * @module
  */
 import { type CheckpointSource, readJsonObject } from "../checkpoint/mod.ts";
-import { AutoModelForSeq2SeqLM, type Seq2SeqGenerateInputs } from "../generation/mod.ts";
+import type { SelfExtendSettings } from "../attention/mod.ts";
+import {
+  AutoModelForCausalLM,
+  AutoModelForSeq2SeqLM,
+  type GenerateOutput,
+  type Seq2SeqGenerateInputs,
+} from "../generation/mod.ts";
 import type { Backend } from "../ops/backend.ts";
 import type { VerifyCase } from "./case.ts";
 import { compare, type Comparison, nameFault, type Values } from "./compare.ts";
@@ -15,6 +21,10 @@ export interface GenerationRun {
   readonly input: number;
   /** Settings by their names in transformers. */
   readonly settings: Readonly<Record<string, unknown>>;
+  /** Keys of the config that it changes, of a decoder. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  /** Group and window of Self-Extend, of a decoder. */
+  readonly self_extend?: SelfExtendSettings;
   /** Ids of each row, padded to one length. */
   readonly sequences: readonly (readonly number[])[];
   /** A score for each row; absent without beams. */
@@ -25,6 +35,8 @@ export interface GenerationRun {
 export interface GenerationGolden {
   /** What the runs read. */
   readonly inputs: readonly Pick<Seq2SeqGenerateInputs, "input_ids" | "attention_mask">[];
+  /** The packages that made them. */
+  readonly versions?: Readonly<Record<string, string>>;
   /** The runs. */
   readonly runs: readonly GenerationRun[];
 }
@@ -54,7 +66,7 @@ export async function readGenerationGolden(
 /**
  * Reads the cases of generation: one a model, with all of its runs. Ids must be equal.
  *
- * @param names Names of the models' folders, below `seq2seq`.
+ * @param names Names of the models' folders, such as `seq2seq/bart`.
  * @param folderOf Returns a folder below `tests/golden` by path.
  * @returns The cases.
  */
@@ -62,14 +74,16 @@ export async function generationCases(
   names: readonly string[],
   folderOf: (path: string) => CheckpointSource,
 ): Promise<VerifyCase[]> {
-  return await Promise.all(names.map(async (name) => {
-    const source = folderOf(`seq2seq/${name}`);
+  return await Promise.all(names.map(async (path) => {
+    const source = folderOf(path);
     const golden = await readGenerationGolden(source);
+    const [kind, name] = path.split("/");
+    const verify = kind === "decoders" ? verifyDecoder : verifyGeneration;
     return {
       name: `generation/${name}`,
-      source: "transformers 4.36.2 generate",
+      source: `transformers ${golden.versions?.transformers ?? "4.36.2"} generate`,
       isChoice: true,
-      run: (backend: Backend) => verifyGeneration(source, golden, backend),
+      run: (backend: Backend) => verify(source, golden, backend),
     };
   }));
 }
@@ -88,20 +102,47 @@ async function verifyGeneration(
       return_dict_in_generate: true,
       output_scores: true,
     });
-    output.past_key_values.dispose();
-    const { dims, data } = output.sequences;
-    const ids = { dims, data: Float32Array.from(data, Number) };
-    const name = `run ${i} ${JSON.stringify(run.settings)}`;
-    comparisons.push(nameFault(name, compare(ids, valuesOf(run.sequences), 0)));
-    if (!run.sequences_scores) continue;
-    const scores = output.sequences_scores!;
-    const largest = Math.max(1, ...run.sequences_scores.map(Math.abs));
-    comparisons.push(nameFault(
-      `${name} scores`,
-      compare(scores as Values, valuesOf(run.sequences_scores), SCORE_ERROR * largest),
-    ));
+    comparisons.push(...compareRun(output, run, i));
   }
   return comparisons;
+}
+
+/** Runs that change the config load the model anew. */
+async function verifyDecoder(
+  source: CheckpointSource,
+  { inputs, runs }: GenerationGolden,
+  backend: Backend,
+): Promise<Comparison[]> {
+  const comparisons: Comparison[] = [];
+  for (const text of new Set(runs.map(({ config = {} }) => JSON.stringify(config)))) {
+    const config = JSON.parse(text);
+    using model = await AutoModelForCausalLM.from_pretrained(source, { device: backend, config });
+    for (const [i, run] of runs.entries()) {
+      if (JSON.stringify(run.config ?? {}) !== text) continue;
+      const output = await model.generate({
+        ...inputs[run.input],
+        ...run.settings,
+        self_extend: run.self_extend,
+        return_dict_in_generate: true,
+        output_scores: true,
+      });
+      comparisons.push(...compareRun(output, run, i));
+    }
+  }
+  return comparisons;
+}
+
+function compareRun(output: GenerateOutput, run: GenerationRun, number: number): Comparison[] {
+  output.past_key_values.dispose();
+  const { dims, data } = output.sequences;
+  const ids = { dims, data: Float32Array.from(data, Number) };
+  const { settings, config, self_extend, sequences_scores: wanted } = run;
+  const name = `run ${number} ${JSON.stringify({ ...settings, ...config, self_extend })}`;
+  const comparisons = [nameFault(name, compare(ids, valuesOf(run.sequences), 0))];
+  if (!wanted) return comparisons;
+  const scores = output.sequences_scores! as Values;
+  const bound = SCORE_ERROR * Math.max(1, ...wanted.map(Math.abs));
+  return [...comparisons, nameFault(`${name} scores`, compare(scores, valuesOf(wanted), bound))];
 }
 
 /** Rows, or numbers, as values. */

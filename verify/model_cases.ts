@@ -3,14 +3,13 @@
  *
  * @module
  */
-import { AutoModelForSeq2SeqLM } from "../generation/mod.ts";
+import { AutoModelForCausalLM, AutoModelForSeq2SeqLM } from "../generation/mod.ts";
 import type { Backend } from "../ops/backend.ts";
 import { type CheckpointSource, readConfig } from "../checkpoint/mod.ts";
 import type { ModelConfig } from "../families/families.ts";
 import {
   type AutoClass,
   AutoModel,
-  AutoModelForCausalLM,
   AutoModelForMaskedLM,
   AutoModelForMultipleChoice,
   AutoModelForPreTraining,
@@ -19,6 +18,7 @@ import {
   AutoModelForTokenClassification,
   type ModelInputs,
   type PreTrainedModel,
+  type PreTrainedOptions,
   type TokenNumbers,
 } from "../models/mod.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -26,7 +26,7 @@ import { ACCUMULATION, largestMagnitude, modelBound, storageError } from "./boun
 import type { VerifyCase } from "./case.ts";
 import { compare, type Comparison, nameFault, type Values } from "./compare.ts";
 import { type GoldenCase, GoldenFile } from "./golden_file.ts";
-import { HEAD_FOLDERS, MODEL_FOLDERS, SEQ2SEQ_FOLDERS } from "./model_folders.ts";
+import { DECODER_FOLDERS, HEAD_FOLDERS, MODEL_FOLDERS, SEQ2SEQ_FOLDERS } from "./model_folders.ts";
 
 /** Classes by their names in goldens, and whether an output has one row per token. */
 const CLASSES: Record<string, [AutoClass<PreTrainedModel<object>>, boolean]> = {
@@ -55,6 +55,7 @@ export async function modelCases(
     ...MODEL_FOLDERS.map((name) => `models/${name}`),
     ...HEAD_FOLDERS.map((name) => `heads/${name}`),
     ...SEQ2SEQ_FOLDERS.map((name) => `seq2seq/${name}`),
+    ...DECODER_FOLDERS.map((name) => `decoders/${name}`),
   ];
   for (const name of folders) {
     const source = folderOf(name);
@@ -94,7 +95,12 @@ async function verifyModel(
   };
   const [auto, isPerToken] = CLASSES[golden.parameters.class as string];
   const lsh_projections = await loadProjections(file, golden);
-  const model = await auto.from_pretrained(source, { device: backend, lsh_projections });
+  const { config, self_extend } = golden.parameters as Pick<
+    PreTrainedOptions,
+    "config" | "self_extend"
+  >;
+  const options = { device: backend, lsh_projections, config, self_extend };
+  const model = await auto.from_pretrained(source, options);
   let actual: Record<string, Tensor> = {};
   try {
     actual = nameOutputs(await model(inputs));
@@ -123,9 +129,10 @@ async function verifyModel(
 }
 
 /** Sizes of a model that its error grows with. */
-function sizesOf({ num_hidden_layers, intermediate_size, decoder }: ModelConfig) {
+function sizesOf({ num_hidden_layers, intermediate_size, decoder, rope }: ModelConfig) {
   return {
     layers: num_hidden_layers + (decoder?.num_hidden_layers ?? 0),
+    rotaryLayers: rope ? num_hidden_layers : 0,
     crossAttentions: decoder?.num_hidden_layers ?? 0,
     width: Math.max(intermediate_size, decoder?.intermediate_size ?? 0),
   };

@@ -108,8 +108,23 @@ export const SEQ2SEQ_FOLDERS: readonly string[] = [
   "led_sequence_classification",
 ];
 
-/** Folders of {@linkcode SEQ2SEQ_FOLDERS} with goldens of generation. */
-export const GENERATION_FOLDERS: readonly string[] = SEQ2SEQ_FOLDERS.filter((name) =>
-  // lsh draws at random; the others have no language model head.
-  !/_(lsh|model|classification)$/.test(name)
-);
+/** Folders of rotary decoders with goldens. */
+export const DECODER_FOLDERS: readonly string[] = [
+  "llama",
+  "llama_bias",
+  "llama_scaled",
+  "mistral",
+  "qwen2",
+  "qwen3",
+  "gpt_neox",
+  "phi",
+];
+
+/** Paths of folders with goldens of generation. */
+export const GENERATION_FOLDERS: readonly string[] = [
+  ...SEQ2SEQ_FOLDERS.filter((name) =>
+    // lsh draws at random; the others have no language model head.
+    !/_(lsh|model|classification)$/.test(name)
+  ).map((name) => `seq2seq/${name}`),
+  ...DECODER_FOLDERS.map((name) => `decoders/${name}`),
+];

@@ -8,6 +8,7 @@ import type { MemoryLimits, MemoryUse, OperationName } from "../ops/backend.ts";
 import type { Floats, HeldForm, Operand } from "../ops/operation.ts";
 import { KernelBackend } from "../ops/kernel_backend.ts";
 import { checkDataType, type DataType } from "../tensor/data_type.ts";
+import type { QuantizedWeights } from "../tensor/quantized_layout.ts";
 import type { DeviceStorage, Tensor } from "../tensor/tensor.ts";
 import type { ScopeResult } from "../tensor/tensor_scope.ts";
 import type { Context } from "./kernel.ts";
@@ -129,7 +130,10 @@ export class WasmBackend extends KernelBackend {
   }
 
   /** Memory for weights in the data type of this backend. */
-  protected storeWeight(values: Float32Array, dims: readonly number[]): DeviceStorage {
+  protected storeWeight(
+    values: Float32Array | QuantizedWeights,
+    dims: readonly number[],
+  ): DeviceStorage {
     return new WasmWeight(this.#machine, this.dtype, dims, values);
   }
 

@@ -5,17 +5,28 @@
  */
 import { oneCall, type WasmKernel } from "./kernel.ts";
 
-/** Rotates pairs of columns by their position's angles; see cpu/rotate.ts. */
+/** Turns pairs of columns by their angles; see cpu/rotate.ts. */
 export const rotate: WasmKernel<"rotate"> = oneCall("rotate", {
   name: "rotate",
   fields: {
     x: "usize",
-    positions: "usize",
+    turns: "usize",
     y: "usize",
-    batch: "i32",
-    tokens: "i32",
+    rows: "i32",
+    turnRows: "i32",
     heads: "i32",
     width: "i32",
-    theta: "f64",
+    pairs: "i32",
+    sign: "f32",
   },
-}, ({ x, positions }, y, shape) => ({ x, positions, y, ...shape }));
+}, ({ x, turns }, y, { batch, tokens, heads, width, pairs, sequences, isInverse }) => ({
+  x,
+  turns,
+  y,
+  rows: batch * tokens,
+  turnRows: sequences * tokens,
+  heads,
+  width,
+  pairs,
+  sign: isInverse ? -1 : 1,
+}));

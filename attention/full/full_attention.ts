@@ -4,7 +4,7 @@
  * @module
  */
 import { nextDropout } from "../../ops/dropout.ts";
-import { everything } from "../../ops/span.ts";
+import { everything, slidingWindow } from "../../ops/span.ts";
 import type { Backend, Floats, Integers } from "../../ops/backend.ts";
 import { keyHolder } from "./byte_keys.ts";
 
@@ -20,6 +20,8 @@ export interface Projected {
   readonly mask?: Integers;
   /** Heads. */
   readonly heads: number;
+  /** Heads of keys and values; query head `i` uses `⌊i·keyHeads/heads⌋`; `heads` if absent. */
+  readonly keyHeads?: number;
   /** The share of weights that are dropped in training; absent: none. */
   readonly dropout?: number;
   /** Whether scores are products of integers of 8 bits; absent: of floats. */
@@ -37,10 +39,16 @@ export type MaskedProjected = Projected & Required<Pick<Projected, "mask">>;
  * @param backend Backend that runs the operations.
  * @param projected Query, key and value; keys may be of other rows than queries.
  * @param causal Whether a query sees nothing after itself.
+ * @param window How many keys up to its own a causal query sees; absent: all.
  * @returns `[batch, rows, heads·width]`.
  */
-export function fullAttention(backend: Backend, projected: Projected, causal = false): Floats {
-  const { query, key, value, mask, heads, dropout, until = query.dims[1] } = projected;
+export function fullAttention(
+  backend: Backend,
+  projected: Projected,
+  causal = false,
+  window?: number,
+): Floats {
+  const { query, key, value, mask, heads, keyHeads, dropout, until = query.dims[1] } = projected;
   const rows = key.dims[1];
   const source = {
     keys: keyHolder(backend, { ...projected, first: 0, tokens: rows })(key),
@@ -48,8 +56,8 @@ export function fullAttention(backend: Backend, projected: Projected, causal = f
     first: 0,
     count: rows,
     mask,
-    spans: [everything(rows, causal)],
+    spans: [window ? slidingWindow(Math.min(rows, window) - 1, 0) : everything(rows, causal)],
   };
   const part = { first: 0, count: until, sources: [source] };
-  return backend.attend(query, [part], { heads, dropout: nextDropout(backend, dropout) });
+  return backend.attend(query, [part], { heads, keyHeads, dropout: nextDropout(backend, dropout) });
 }

@@ -5,8 +5,10 @@
  */
 import { groupedPositions } from "./self_extend_positions.ts";
 import { slidingWindow, type Span } from "../../ops/span.ts";
+import { nextDropout } from "../../ops/dropout.ts";
 import type { Backend, Floats } from "../../ops/backend.ts";
 import type { Projected } from "../full/full_attention.ts";
+import { rotaryTurns, type Rotation } from "../rotary/rotation.ts";
 
 /** Queries and keys without positions; keys and values are `[batch, tokens, keyHeads·width]`. */
 export interface SelfExtendInput extends Projected {
@@ -22,28 +24,85 @@ export interface SelfExtendShape {
   readonly window: number;
 }
 
-/** Applies positions to queries or keys. */
-type ApplyPositions = (x: Floats, positions: Int32Array, heads: number) => Floats;
+/** The turns of Self-Extend, as `backend.rotate` takes them; far pairs have two kinds. */
+export interface SelfExtendTurns {
+  /** Of queries and keys that are near. */
+  readonly near: Floats;
+  /** Of queries of far keys. */
+  readonly query: Floats;
+  /** Of far keys. */
+  readonly key: Floats;
+}
+
+/** Queries and keys with their positions, for near pairs and for far ones. */
+interface Placed {
+  readonly query: Floats;
+  readonly keys: Floats;
+}
+
+/**
+ * Makes the turns of Self-Extend.
+ *
+ * @param backend Backend that runs the operations.
+ * @param tokens Tokens of a sequence.
+ * @param shape Group and window.
+ * @param rotation Angles of the positions.
+ * @param starts For each sequence, the token at position 0; one for all if they are the same.
+ * @returns Turns `[starts, tokens, 2·pairs]` each.
+ * @throws {RangeError} If group or window is not a whole number ≥ 1.
+ */
+export function selfExtendTurns(
+  backend: Backend,
+  tokens: number,
+  { group, window }: SelfExtendShape,
+  rotation: Rotation,
+  starts: readonly number[] = [0],
+): SelfExtendTurns {
+  const grouped = groupedPositions(tokens, group, window);
+  const shift = grouped.query[0] ?? 0;
+  const turnsOf = (positionOf: (token: number) => number) => {
+    const positions = starts.flatMap((start) =>
+      Array.from({ length: tokens }, (_, token) => positionOf(token - start))
+    );
+    const turns = rotaryTurns(Int32Array.from(positions), rotation);
+    return backend.floats(turns, [starts.length, tokens, 2 * rotation.frequencies.length]);
+  };
+  return {
+    near: turnsOf((token) => token),
+    query: turnsOf((token) => Math.floor(token / group) + shift),
+    key: turnsOf((token) => Math.floor(token / group)),
+  };
+}
 
 /**
  * Self-Extend with rotary positions, as in LongLM (Jin et al., 2024).
  *
  * @param backend Backend that runs the operations.
  * @param input Unrotated queries and keys.
- * @param shape Group and window.
- * @param theta Base of the wavelengths, `rope_theta` in checkpoints.
+ * @param window Keys nearer than this keep ordinary positions.
+ * @param turns The turns of the positions.
  * @returns `[batch, tokens, heads·width]`.
- * @throws {RangeError} If group or window is not a whole number ≥ 1.
  */
 export function selfExtendRotary(
   backend: Backend,
   input: SelfExtendInput,
-  shape: SelfExtendShape,
-  theta: number,
+  window: number,
+  turns: SelfExtendTurns,
 ): Floats {
-  const rotate: ApplyPositions = (x, positions, heads) =>
-    backend.rotate(x, backend.integers(positions, [positions.length]), heads, theta);
-  return selfExtend(backend, input, shape, rotate);
+  const { query, key, heads, keyHeads } = input;
+  const place = (ofQuery: Floats, ofKey: Floats): Placed => ({
+    query: backend.rotate(query, ofQuery, heads),
+    keys: backend.rotate(key, ofKey, keyHeads),
+  });
+  return backend.scope(() =>
+    selfExtend(
+      backend,
+      input,
+      window,
+      place(turns.near, turns.near),
+      place(turns.query, turns.key),
+    )
+  );
 }
 
 /**
@@ -59,49 +118,40 @@ export function selfExtendRotary(
 export function selfExtendAdditive(
   backend: Backend,
   input: SelfExtendInput,
-  shape: SelfExtendShape,
+  { group, window }: SelfExtendShape,
 ): Floats {
-  const width = input.query.dims[2];
-  const addPositions: ApplyPositions = (x, positions) =>
-    backend.add(x, backend.floats(sinusoids(positions, width), [1, positions.length, width]));
-  return selfExtend(backend, input, shape, addPositions, 1);
+  const { query, key } = input;
+  const [, tokens, width] = query.dims;
+  const grouped = groupedPositions(tokens, group, window);
+  const ordinary = Int32Array.from({ length: tokens }, (_, i) => i);
+  const add = (x: Floats, positions: Int32Array) =>
+    backend.add(x, backend.floats(sinusoids(positions, width), [1, tokens, width]));
+  return backend.scope(() => {
+    const near = { query: add(query, ordinary), keys: add(key, ordinary) };
+    const far = { query: add(query, grouped.query), keys: add(key, grouped.key) };
+    return selfExtend(backend, input, window, near, far, 1);
+  });
 }
 
 function selfExtend(
   backend: Backend,
-  input: SelfExtendInput,
-  shape: SelfExtendShape,
-  apply: ApplyPositions,
+  { query, value, mask, heads, keyHeads, dropout, until }: SelfExtendInput,
+  window: number,
+  near: Placed,
+  far: Placed,
   scale?: number,
 ): Floats {
-  const { query, key, value, mask, heads, keyHeads } = input;
-  const tokens = key.dims[1];
-  const ordinary = Int32Array.from({ length: tokens }, (_, i) => i);
-  const grouped = groupedPositions(tokens, shape.group, shape.window);
+  const tokens = value.dims[1];
+  const reach = Math.min(window, tokens);
   const rows = { values: value, first: 0, count: tokens, mask };
-  const farSpan: Span = {
-    block: 1,
-    stride: 1,
-    start: -tokens,
-    end: 1 - shape.window,
-    causal: false,
-  };
-  return backend.scope(() => {
-    const near = {
-      ...rows,
-      query: apply(query, ordinary, heads),
-      keys: apply(key, ordinary, keyHeads),
-      spans: [slidingWindow(shape.window - 1, 0)],
-    };
-    const far = {
-      ...rows,
-      query: apply(query, grouped.query, heads),
-      keys: apply(key, grouped.key, keyHeads),
-      spans: [farSpan],
-    };
-    const part = { first: 0, count: tokens, sources: [near, far] };
-    return backend.attend(query, [part], { heads, keyHeads, scale });
-  });
+  const farSpan: Span = { block: 1, stride: 1, start: -tokens, end: 1 - reach, causal: false };
+  const sources = [
+    { ...rows, ...near, spans: [slidingWindow(reach - 1, 0)] },
+    { ...rows, ...far, spans: [farSpan] },
+  ];
+  const part = { first: 0, count: until ?? tokens, sources };
+  const options = { heads, keyHeads, scale, dropout: nextDropout(backend, dropout) };
+  return backend.attend(query, [part], options);
 }
 
 /** `[positions, width]`: column 2i is `sin(p·10000^(−2i/width))`, column 2i+1 its cosine. */

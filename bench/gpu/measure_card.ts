@@ -16,7 +16,7 @@ import { timeCalls, type TimeOptions } from "./time_calls.ts";
 
 /** What is measured. */
 export interface CardOptions extends TimeOptions {
-  /** Storage type of values. */
+  /** Data type of weights, and with "fp16" of all values. */
   readonly dtype: GpuDataType;
   /** Rows of the matrix products and of the norm. */
   readonly rows: number;
@@ -110,6 +110,7 @@ async function* measureProducts(
 ): AsyncGenerator<CardFigure> {
   const { rows, vocabulary } = options;
   const bytes = backend.dtype === "fp16" ? 2 : 4;
+  const weightBytes = backend.dtype === "q8" ? 1 : bytes;
   const weights = (outputs: number, inputs: number) =>
     backend.weight(new Random(outputs).normals(outputs * inputs), [outputs, inputs]);
   const x = randomFloats(backend, [1, rows, ROW]);
@@ -144,7 +145,7 @@ async function* measureProducts(
   yield {
     name: `linear of one row, 1×${ROW}×${vocabulary}`,
     seconds: one,
-    rate: rate(vocabulary * ROW * bytes / one / 1e9, "GB/s", bandwidth),
+    rate: rate(vocabulary * ROW * weightBytes / one / 1e9, "GB/s", bandwidth),
   };
   for (const tensor of [x, square, up, down, scale, shift, row, table]) tensor.dispose();
 }

@@ -16,7 +16,7 @@ export interface Comparison {
   /** Subject to divide by. */
   readonly peer?: string;
   /** The figure to compare. */
-  readonly of: "seconds" | "busiest" | "megabytes";
+  readonly of: "seconds" | "busiest" | "first" | "megabytes";
   /** Target; absent if there is none. */
   readonly atMost?: number;
 }
@@ -27,8 +27,16 @@ export const COMPARISONS: readonly Comparison[] = [
   seconds("linear 1024×1024×1024 ÷ jax-js", "own-linear-1024", "jax-js-linear-1024", 0.5),
   seconds("512 full ÷ onnxruntime-web", "own-full-512-fp32", "onnxruntime-web-512-fp32", 0.5),
   seconds("512 full ÷ PyTorch SDPA", "own-full-512-fp32", "torch-full-512"),
+  seconds("512 full q8 ÷ onnxruntime-web", "own-full-512-q8", "onnxruntime-web-512-fp32", 0.3),
+  seconds("512 full q8 ÷ onnxruntime-web int8", "own-full-512-q8", "onnxruntime-web-512-int8", 0.6),
+  {
+    what: "512 q8, start to first answer ÷ onnxruntime-web int8",
+    own: "own-full-512-q8",
+    peer: "onnxruntime-web-512-int8",
+    of: "first",
+  },
   seconds("4,096 LSG ÷ lsg-converter, PyTorch", "own-lsg-4096-fp32", "torch-lsg-4096", 1.2),
-  seconds("4,096 LSG q8 ÷ lsg-converter, PyTorch", "own-lsg-4096-q8", "torch-lsg-4096", 0.5),
+  seconds("4,096 LSG q8 ÷ lsg-converter, PyTorch", "own-lsg-4096-q8", "torch-lsg-4096", 0.7),
   seconds("4,096 LSG ÷ full, PyTorch SDPA", "own-lsg-4096-fp32", "torch-full-4096"),
   seconds(
     "4,096 LSG ÷ full, onnxruntime-node",
@@ -40,10 +48,17 @@ export const COMPARISONS: readonly Comparison[] = [
     "4,096 LSG q8 ÷ full, onnxruntime-node int8",
     "own-lsg-4096-q8",
     "onnxruntime-node-4096-int8",
-    0.75,
+    0.95,
+  ),
+  seconds(
+    "8,192 LSG q8 ÷ full, onnxruntime-node int8",
+    "own-lsg-8192-q8",
+    "onnxruntime-node-8192-int8",
+    0.55,
   ),
   seconds("16,384 LSG ÷ our 4,096 LSG", "own-lsg-16384-fp32", "own-lsg-4096-fp32", 4.2),
   seconds("16,384 LSG ÷ lsg-converter, PyTorch", "own-lsg-16384-fp32", "torch-lsg-16384"),
+  seconds("16,384 LSG q8 ÷ lsg-converter, PyTorch", "own-lsg-16384-q8", "torch-lsg-16384", 0.5),
   trainingSeconds("train", "embedded", "all", 1),
   trainingSeconds("train", "embedded", "globals", 1),
   trainingSeconds("train", "roberta", "globals", 1.5),
@@ -52,7 +67,8 @@ export const COMPARISONS: readonly Comparison[] = [
   trainingMemory("train", "embedded", "globals", 600),
   trainingMemory("checkpoint", "roberta", "globals", 1200),
   trainingMemory("checkpoint", "roberta", "all", 2800),
-  { what: "4,096 LSG, peak MB", own: "own-lsg-4096-fp32", of: "megabytes", atMost: 900 },
+  { what: "4,096 LSG, peak MB", own: "own-lsg-4096-fp32", of: "megabytes", atMost: 750 },
+  { what: "4,096 LSG q8, peak MB", own: "own-lsg-4096-q8", of: "megabytes", atMost: 350 },
 ];
 
 function seconds(what: string, own: string, peer: string, atMost?: number): Comparison {

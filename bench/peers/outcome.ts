@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { measure } from "../measure.ts";
+import { measure, median } from "../measure.ts";
 import { readProcessMemory } from "../process_memory.ts";
 
 /** Measurements of a subject. */
@@ -16,7 +16,12 @@ export interface Measured {
   readonly versions: string;
   /** Median seconds that the busiest thread ran in a pass, if the subject tells. */
   readonly busiest?: number;
+  /** Seconds from the start of the process to the end of its first pass, if the subject tells. */
+  readonly first?: number;
 }
+
+/** The environment variable with the time at which a process was started, in milliseconds. */
+export const STARTED = "LSG_PEERS_STARTED";
 
 /** A subject that was not measured. */
 export interface Skipped {
@@ -77,9 +82,40 @@ export async function report(
   passes: Passes,
   run: () => Promise<unknown>,
 ): Promise<void> {
-  const [seconds] = await measure([run], passes);
-  const outcome: Measured = { seconds, megabytes: readPeakMegabytes(), versions };
+  let first: number | undefined;
+  const started = Number(Deno.env.get(STARTED) ?? NaN);
+  const pass = async () => {
+    await run();
+    first ??= (Date.now() - started) / 1000;
+  };
+  const [seconds] = await measure([pass], passes);
+  const outcome: Measured = { seconds, megabytes: readPeakMegabytes(), versions, first };
   console.log(JSON.stringify(outcome));
+}
+
+/**
+ * Combines the outcomes of several processes of a subject.
+ *
+ * @param outcomes At least one.
+ * @returns Medians of times and the most memory; the first one that was skipped, if one was.
+ */
+export function combineOutcomes(outcomes: readonly Outcome[]): Outcome {
+  const measured = outcomes.filter((outcome) => "seconds" in outcome);
+  if (measured.length < outcomes.length || measured.length === 1) {
+    return outcomes.find((outcome) => "skipped" in outcome) ?? measured[0];
+  }
+  const middle = (of: "seconds" | "busiest" | "first") => {
+    const times = measured.flatMap((outcome) => outcome[of] ?? []);
+    return times.length === measured.length ? median(times) : undefined;
+  };
+  const memory = measured.map(({ megabytes }) => megabytes);
+  return {
+    ...measured[0],
+    seconds: middle("seconds")!,
+    busiest: middle("busiest"),
+    first: middle("first"),
+    megabytes: memory.includes(null) ? null : Math.max(...memory as number[]),
+  };
 }
 
 /** Reads the peak memory of this process, in 10⁶ bytes; null if there is no `/proc`. */

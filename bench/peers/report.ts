@@ -17,13 +17,14 @@ import { SUBJECTS } from "./subjects.ts";
 export function formatReport(results: Results): string[] {
   const ran = SUBJECTS.filter(({ name }) => results[name]);
   const rows = ran.flatMap(({ name, task, implementation }) => {
-    const { seconds, megabytes } = findMeasured(results, name) ?? {};
+    const { seconds, megabytes, first } = findMeasured(results, name) ?? {};
     if (seconds === undefined) return [];
     return [[
       task.name,
       implementation,
       seconds.toFixed(seconds < 1 ? 3 : 2),
       (task.flop / seconds / 1e9).toFixed(0),
+      first?.toFixed(2) ?? "",
       megabytes?.toFixed(0) ?? "",
       results[name].peak.toFixed(1),
     ]];
@@ -44,7 +45,10 @@ export function formatReport(results: Results): string[] {
     "",
     ...[...new Set(versions)].sort().map((version) => `- ${version}`),
     "",
-    ...formatTable(["task", "implementation", "seconds", "GFLOPS", "peak MB", "probe"], rows),
+    ...formatTable(
+      ["task", "implementation", "s", "GFLOPS", "first", "MB", "probe"],
+      rows,
+    ),
     "",
     ...formatComparisons(results),
     ...(skipped.length > 0 ? ["", "Skipped:", "", ...skipped] : []),

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Outcome, readOutcome } from "./outcome.ts";
+import { type Outcome, readOutcome, STARTED } from "./outcome.ts";
 import { makeRoberta } from "./roberta.ts";
 import { CACHE, nameCheckpoint, type Subject } from "./subjects.ts";
 
@@ -29,7 +29,7 @@ export async function runSubject(subject: Subject, python: string): Promise<Outc
   try {
     const { code, stdout, stderr } = await new Deno.Command(command, {
       args: [...flags, ...args],
-      env: { NO_COLOR: "1" },
+      env: { NO_COLOR: "1", [STARTED]: String(Date.now()) },
       signal,
     }).output();
     if (signal.aborted) return { skipped: `took more than ${MOST_MINUTES} minutes` };

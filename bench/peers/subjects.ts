@@ -6,7 +6,6 @@
 import { countRobertaFlop, type RobertaAttention } from "../roberta_base.ts";
 import {
   countTrainFlop,
-  TRAIN_MODELS,
   type TrainedParameters,
   type TrainModelName,
 } from "../train/train_model.ts";
@@ -84,7 +83,7 @@ function robertaTask(tokens: number, attention: RobertaAttention): Task {
 
 function ownSubject(tokens: number, attention: RobertaAttention, dtype: string): Subject {
   const checkpoint = { tokens, hasLsg: attention === "LSG" };
-  const passes = tokens > 4096 ? ONE_PASS : PASSES;
+  const passes = tokens > 8192 ? ONE_PASS : PASSES;
   const folder = `${CACHE}/${nameCheckpoint(checkpoint)}`;
   return {
     name: `own-${attention.toLowerCase()}-${tokens}-${dtype}`,
@@ -102,7 +101,7 @@ function torchSubject(tokens: number, attention: RobertaAttention): Subject {
   return {
     name: `torch-${lower}-${tokens}`,
     task: robertaTask(tokens, attention),
-    implementation: attention === "LSG" ? "lsg-converter, PyTorch fp32" : "PyTorch SDPA fp32",
+    implementation: attention === "LSG" ? "lsg-converter fp32" : "PyTorch SDPA fp32",
     program: "python",
     args: ["tools/peer_torch.py", passes, THREADS, lower, String(tokens)],
     install: PIP,
@@ -142,7 +141,7 @@ export function nameCheckpoint({ tokens, hasLsg }: NonNullable<Subject["checkpoi
 /** Ours, by what is kept of a layer. */
 const IMPLEMENTATIONS = {
   "": "@lsg/core wasm fp32",
-  checkpoint: "@lsg/core wasm, checkpoints",
+  checkpoint: "@lsg/core, checkpoints",
   attention: "@lsg/core, attention kept",
 } as const;
 
@@ -153,7 +152,7 @@ function trainSubjects(
   checkpoints: readonly ("" | "checkpoint" | "attention")[] = [""],
 ): Subject[] {
   const task = {
-    name: `train ${TRAIN_MODELS[model].name}, ${trained}`,
+    name: `train ${model}, ${trained}`,
     flop: countTrainFlop(model, 4096, trained),
   };
   const passes = JSON.stringify({ warmups: 1, repeats: model === "roberta" ? 1 : 5 });
@@ -169,7 +168,7 @@ function trainSubjects(
     {
       name: `torch-train-${model}-${trained}`,
       task,
-      implementation: "lsg-converter, PyTorch fp32",
+      implementation: "lsg-converter fp32",
       program: "python",
       args: ["tools/peer_train_torch.py", ...args],
       install: PIP,
@@ -190,7 +189,9 @@ export const SUBJECTS: readonly Subject[] = [
   ...linearSubjects(4096, 768, 768),
   ...linearSubjects(1024, 1024, 1024),
   ownSubject(512, "full", "fp32"),
+  ownSubject(512, "full", "q8"),
   onnxSubject(512, "onnxruntime-web", "fp32"),
+  onnxSubject(512, "onnxruntime-web", "int8"),
   torchSubject(512, "full"),
   ownSubject(4096, "LSG", "fp32"),
   ownSubject(4096, "LSG", "q8"),
@@ -198,7 +199,10 @@ export const SUBJECTS: readonly Subject[] = [
   torchSubject(4096, "full"),
   onnxSubject(4096, "onnxruntime-node", "fp32"),
   onnxSubject(4096, "onnxruntime-node", "int8"),
+  ownSubject(8192, "LSG", "q8"),
+  onnxSubject(8192, "onnxruntime-node", "int8"),
   ownSubject(16384, "LSG", "fp32"),
+  ownSubject(16384, "LSG", "q8"),
   torchSubject(16384, "LSG"),
   ...TRAIN_SUBJECTS,
 ];

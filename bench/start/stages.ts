@@ -6,6 +6,13 @@
  */
 import type { PipelineTask } from "../../mod.ts";
 
+// Not literals: Deno loads what literals name before the program starts.
+const MODULES = {
+  all: new URL("../../mod.ts", import.meta.url).href,
+  pipelines: new URL("../../pipelines/mod.ts", import.meta.url).href,
+  tokenizer: new URL("../../tokenizer/mod.ts", import.meta.url).href,
+};
+
 /** What the script does. */
 export interface Program {
   /** The pipeline's task; absent: only the tokenizer is loaded, and its answer is ids. */
@@ -16,6 +23,8 @@ export interface Program {
   readonly text: string;
   /** Where the model runs. */
   readonly device?: "wasm" | "cpu";
+  /** Whether all of the library is imported, not pipelines alone. */
+  readonly importsAll?: boolean;
 }
 
 /** The end of a stage. */
@@ -41,23 +50,22 @@ function processorTime(): number {
   }
 }
 
-async function main({ task, folder, text, device }: Program): Promise<StageEnd[]> {
+async function main({ task, folder, text, device, importsAll }: Program): Promise<StageEnd[]> {
   const ends: StageEnd[] = [];
   const end = (stage: string) => {
     const time = performance.timeOrigin + performance.now();
     ends.push({ stage, time, processor: processorTime() });
   };
   end("Deno");
-  const { AutoTokenizer, pipeline } = await import("../../mod.ts");
+  const entry = importsAll ? "all" : task === undefined ? "tokenizer" : "pipelines";
+  const { AutoTokenizer, pipeline } = await import(MODULES[entry]);
   end("modules");
   if (task === undefined) {
     const tokenizer = await AutoTokenizer.from_pretrained(folder);
     end("loading");
     tokenizer.encode(text);
   } else {
-    const answer = await pipeline(task as PipelineTask, folder, { device }) as (
-      text: string,
-    ) => Promise<unknown>;
+    const answer = await pipeline(task satisfies PipelineTask, folder, { device });
     end("loading");
     await answer(text);
   }

@@ -7,11 +7,13 @@ import { DATA_TYPES } from "../../tensor/data_type.ts";
 import { measureAttention, measurePatterns } from "./attention.ts";
 import { measureEncoder, measureUnequal } from "./encoder.ts";
 import type { Figure } from "./figure.ts";
+import { measureIntegers } from "./integers.ts";
 import { measureLinear } from "./linear.ts";
 
 /** Each takes at most a minute. With fp32 weights the long encoder also runs with 16,384 tokens. */
 export const FIGURES: readonly Figure[] = [
   { name: "linear", run: measureLinear },
+  { name: "integers", run: measureIntegers },
   {
     name: "attention-4096-one-thread",
     run: (limit) => measureAttention(1, 4096, { warmups: 1, repeats: 5 }, limit),

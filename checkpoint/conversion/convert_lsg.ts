@@ -108,7 +108,7 @@ export async function convertToLsg(
     }),
   );
   const changed = new MemoryWeights([
-    [embeddings.global, {
+    [embeddings.global!, {
       dims: [GLOBAL_ROWS, width],
       data: await makeGlobalTable(checkpoint, source, positions, {
         ...resolved.conversion,
@@ -200,7 +200,7 @@ async function makeGlobalTable(
   const { embeddings, globalsTakeTokenType } = family;
   const { tableOffset } = positionTable(family);
   const width = config.embedding_size;
-  const previous = config.lsg && await source.load(embeddings.global);
+  const previous = config.lsg && await source.load(embeddings.global!);
   if (previous && conversion.resize_lsg) return previous;
   const bos = beginningOf(specialTokens, config);
   const { tokenType } = embeddings;

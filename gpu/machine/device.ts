@@ -5,15 +5,17 @@
  */
 import { nodeModule } from "../../base/node_module.ts";
 import type { DataType } from "../../ops/backend.ts";
-import { checkDataType } from "../../tensor/data_type.ts";
 import { GpuError, NoAdapterError } from "./errors.ts";
 
 /** Data types of stored values. */
-export type GpuDataType = Exclude<DataType, "q8">;
+export type GpuDataType = DataType;
 
 /** Options of a device. */
 export interface DeviceOptions {
-  /** Data type of weights and activations, "fp32" or "fp16"; "fp32" if absent. */
+  /**
+   * Data type of weights, and with "fp16" of activations too; "fp32" if absent. With "q8" linear
+   * layers multiply rows in 8 bits.
+   */
   readonly dtype?: DataType;
   /** Most bytes of a binding; the adapter's limit if absent. Larger tables are split. */
   readonly largestBinding?: number;
@@ -193,21 +195,6 @@ export function hasSubgroups(device: GPUDevice): boolean {
   return device.features.has(SUBGROUPS) && !!wgslLanguageFeatures?.has("subgroup_id");
 }
 
-/**
- * Checks the data type of stored values.
- *
- * @param dtype The requested type.
- * @returns The type; "fp32" if none was requested.
- * @throws {RangeError} If it is unknown, or not supported on WebGPU.
- */
-export function checkGpuDataType(dtype: DataType | undefined): GpuDataType {
-  const checked = checkDataType(dtype);
-  if (checked !== "q8") return checked;
-  throw new RangeError(
-    'Cannot open the device "webgpu" with dtype "q8": wanted "fp32" or "fp16"',
-  );
-}
-
 function canStore(adapter: GPUAdapter, dtype: DataType): boolean {
-  return dtype === "fp32" || (dtype === "fp16" && adapter.features.has("shader-f16"));
+  return dtype !== "fp16" || adapter.features.has("shader-f16");
 }

@@ -4,15 +4,10 @@
  * @module
  */
 import type { MemoryLimits, MemoryUse } from "../../ops/backend.ts";
+import { checkDataType } from "../../tensor/data_type.ts";
 import { Buffers } from "./buffers.ts";
 import type { Command, LateCommands } from "./commands.ts";
-import {
-  checkGpuDataType,
-  type DeviceOptions,
-  type GpuDataType,
-  openDevice,
-  type Traits,
-} from "./device.ts";
+import { type DeviceOptions, type GpuDataType, openDevice, type Traits } from "./device.ts";
 import { caught, deviceLost } from "./errors.ts";
 import { Pipelines } from "./pipelines.ts";
 
@@ -24,6 +19,9 @@ const MOST_WORK = 2 ** 37;
 
 /** Multiply-adds that are submitted while others are being recorded. */
 const ENOUGH_WORK = 2 ** 33;
+
+/** Bytes that wait for the operations that use them. */
+const MOST_STAGED = 2 ** 26;
 
 /** The first bytes of a buffer that the host wants to read. */
 interface Wanted {
@@ -78,6 +76,7 @@ export class Machine {
   #running: Promise<void> = Promise.resolve();
   #arguments: GPUBuffer | undefined;
   #failure: Error | undefined;
+  #staged = 0;
 
   private constructor(device: GPUDevice, dtype: GpuDataType, options: DeviceOptions) {
     const { largestBinding = Infinity } = options;
@@ -103,7 +102,7 @@ export class Machine {
    * @throws {RangeError} If the adapter does not support the data type.
    */
   static async open(options: DeviceOptions): Promise<Machine> {
-    const stored = checkGpuDataType(options.dtype);
+    const stored = checkDataType(options.dtype);
     return new Machine(await openDevice(stored), stored, options);
   }
 
@@ -124,13 +123,31 @@ export class Machine {
   }
 
   /** Copies values into a buffer. */
-  write(buffer: GPUBuffer, values: Float32Array | Int32Array | Uint16Array): void {
+  write(buffer: GPUBuffer, values: Float32Array | Int32Array | Uint16Array | Int8Array): void {
     if (values.length === 0) return; // Deno 2.9 panics on an empty write
     // Queues write whole words only.
     const words = new Uint8Array(Math.ceil(values.byteLength / 4) * 4);
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
     const whole = bytes.length % 4 === 0 ? bytes : (words.set(bytes), words);
     this.device.queue.writeBuffer(buffer, 0, whole as Uint8Array<ArrayBuffer>);
+  }
+
+  /**
+   * Uploads values for one operation; what many have uploaded is submitted, so that memory is free
+   * for those of others.
+   *
+   * @param values The values.
+   * @param use Makes the operation, of a buffer that holds them.
+   */
+  stage(values: Float32Array, use: (buffer: GPUBuffer) => Command): void {
+    const buffer = this.allocate(values.byteLength, true);
+    this.write(buffer, values);
+    this.record(use(buffer));
+    this.buffers.release(buffer);
+    this.#staged += values.byteLength;
+    if (this.#staged < MOST_STAGED) return;
+    this.#staged = 0;
+    this.#submit([]).catch(() => {}); // `#failure` keeps the error
   }
 
   /** Adds operations to the list; those without a workgroup do nothing. */

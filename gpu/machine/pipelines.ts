@@ -10,6 +10,7 @@ import { caught, KernelError } from "./errors.ts";
 /** The beginning of each kernel: the type of stored values. */
 const PRELUDES: Readonly<Record<GpuDataType, string>> = {
   fp32: "alias Stored = f32;\n",
+  q8: "alias Stored = f32;\n",
   fp16: "enable f16;\nalias Stored = f16;\n",
 };
 

@@ -3,14 +3,13 @@
  *
  * @module
  */
-import { hostValues } from "../checks.ts";
 import { rotate } from "../rotate.ts";
 import type { GradientRule } from "./gradient_rule.ts";
 
-/** The rotation back. */
+/** The rotation back; turns are constants. */
 export const rotateRule: GradientRule<typeof rotate> = {
-  gradient({ run, upstream, integers }, x, positions, heads, theta) {
-    const back = hostValues("rotate", positions).map((position) => -position);
-    return [[x, run(rotate, upstream, integers(back, positions.dims), heads, theta)]];
-  },
+  keeps: (_wants, _result, _x, turns) => [turns],
+  gradient: ({ run, upstream }, x, turns, heads, isInverse = false) => [
+    [x, run(rotate, upstream, turns, heads, !isInverse)],
+  ],
 };

@@ -9,7 +9,7 @@ async function run(...args: string[]): Promise<{ code: number; lines: string[] }
 
 for (
   const args of [
-    ["--dtype", "q8"],
+    ["--dtype", "q4"],
     ["--tokens", "128,many"],
     ["--rows", "0"],
     ["--rows", "8,16"],

@@ -144,6 +144,9 @@ testUnless(
           assertResults(await call("fillMask", TEXT, device), wanted);
         });
         if (device === "webgpu") {
+          await t.step("webgpu: products in 8 bits", async () => {
+            assertEquals(await call("quantizedProducts"), { all: 4900, other: 0 });
+          });
           await t.step("webgpu: gradients of numbers of all magnitudes", async () => {
             assertEquals(await call("gradientMagnitudes"), []);
           });

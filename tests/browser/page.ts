@@ -8,6 +8,7 @@ import { openBackend } from "../../device.ts";
 import { type FillMaskResult, pipeline } from "../../pipelines/mod.ts";
 import { CpuBackend } from "../../cpu/mod.ts";
 import { GpuBackend } from "../../gpu/mod.ts";
+import { Random } from "../../tensor/random.ts";
 import { allCases, runCases } from "../../verify/verify.ts";
 import { WasmBackend } from "../../wasm/mod.ts";
 import { bounds, SMALLEST } from "../gpu/bounds.ts";
@@ -88,6 +89,24 @@ const page = {
     }, { ...bounds, lost: SMALLEST });
     compared.dispose();
     return faults;
+  },
+
+  /**
+   * Multiplies rows by weights in 8 bits, on webgpu and on the reference.
+   *
+   * @returns How many products there are, and how many of them are other bits: of one block and no
+   * bias only products are rounded.
+   */
+  async quantizedProducts(): Promise<{ all: number; other: number }> {
+    const [x, weight] = [1, 2].map((seed) => new Random(seed).normals(70 * 300));
+    const backends = [new CpuBackend({ dtype: "q8" }), await GpuBackend.open({ dtype: "q8" })];
+    const [wanted, actual] = await Promise.all(
+      backends.map((backend) =>
+        backend.linear(backend.floats(x, [70, 300]), backend.weight(weight, [70, 300])).getData()
+      ),
+    );
+    backends.forEach((backend) => backend.dispose());
+    return { all: wanted.length, other: actual.filter((value, i) => value !== wanted[i]).length };
   },
 
   /** Trains a tiny model. */

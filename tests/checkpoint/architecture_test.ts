@@ -24,7 +24,7 @@ Deno.test("headOf() lists the supported classes", () => {
   }
 });
 
-// The classes in transformers 4.36.
+// The classes in transformers.
 const CLASSES: Record<ModelType, string> = {
   albert: "Albert",
   bart: "Bart",
@@ -32,10 +32,16 @@ const CLASSES: Record<ModelType, string> = {
   camembert: "Camembert",
   distilbert: "DistilBert",
   electra: "Electra",
+  gpt_neox: "GPTNeoX",
   led: "LED",
+  llama: "Llama",
   longformer: "Longformer",
   mbart: "MBart",
+  mistral: "Mistral",
   pegasus: "Pegasus",
+  phi: "Phi",
+  qwen2: "Qwen2",
+  qwen3: "Qwen3",
   roberta: "Roberta",
   "xlm-roberta": "XLMRoberta",
 };
@@ -51,6 +57,8 @@ const ENCODER_DECODERS: Partial<Record<ModelType, string[]>> = {
   mbart: OF_BART,
   pegasus: ["Model", "ForConditionalGeneration"],
 };
+const OF_DECODER = ["Model", "ForCausalLM"];
+const DECODERS: readonly ModelType[] = ["gpt_neox", "llama", "mistral", "phi", "qwen2", "qwen3"];
 const COMMON = [
   "Model",
   "ForMaskedLM",
@@ -69,7 +77,9 @@ const MORE: Partial<Record<ModelType, string[]>> = {
 
 for (const [model_type, className] of Object.entries(CLASSES) as [ModelType, string][]) {
   Deno.test(`every class of ${className} maps to a head and back`, () => {
-    const suffixes = ENCODER_DECODERS[model_type] ?? [...COMMON, ...MORE[model_type] ?? []];
+    const suffixes = DECODERS.includes(model_type)
+      ? OF_DECODER
+      : ENCODER_DECODERS[model_type] ?? [...COMMON, ...MORE[model_type] ?? []];
     const config = parseConfig({ model_type });
     for (const suffix of suffixes) {
       const head = headOf(config, className + suffix);

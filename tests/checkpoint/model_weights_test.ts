@@ -28,6 +28,8 @@ const TINY = {
   decoder_attention_heads: 1,
   decoder_ffn_dim: 3,
   max_position_embeddings: 7,
+  partial_rotary_factor: 1,
+  num_key_value_heads: 1,
 };
 
 function listHeads(modelType: ModelType): Head[] {
@@ -114,7 +116,8 @@ Deno.test("describeHead() and modelParameters() throw on unsupported heads", () 
 Deno.test("resolveModelWeights() reads old names of every family's layer norms", () => {
   for (const model_type of Object.keys(FAMILIES) as ModelType[]) {
     const config = parseConfig({ ...TINY, model_type });
-    const head = config.decoder ? "ConditionalGeneration" : "MaskedLM";
+    const writes = config.rope ? "CausalLM" : "MaskedLM";
+    const head = config.decoder ? "ConditionalGeneration" : writes;
     const parameters = modelParameters(config, head);
     const old = new MemoryWeights(parameters.map(({ name, dims }) => [
       name.replace(/(norm)\.weight$/i, "$1.gamma").replace(/(norm)\.bias$/i, "$1.beta"),

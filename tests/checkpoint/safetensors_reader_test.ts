@@ -1,4 +1,5 @@
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { MappedWeights } from "../../checkpoint/mapped_weights.ts";
 import { openSafetensors } from "../../checkpoint/safetensors_reader.ts";
 import { encodeSafetensors } from "../../checkpoint/safetensors_writer.ts";
 import type { CheckpointFile } from "../../checkpoint/source.ts";
@@ -43,6 +44,22 @@ Deno.test("openSafetensors() reads only the header, load() only the tensor", asy
   assertEquals(tensors.metadata.get("seed"), "7");
   assertEquals(await tensors.load("b"), new Float32Array([1, -2]));
   assertEquals(reads.slice(2), [[BYTES.length - 4, BYTES.length]]);
+});
+
+Deno.test("SafetensorsFile.release() frees what was read for this call alone", async () => {
+  const shared = await openSafetensors(file(BYTES));
+  const kept = await shared.load("a");
+  shared.release("a", kept);
+  assertEquals(kept.length, 1000);
+  const own = await openSafetensors({ ...file(BYTES), ownsReads: true });
+  const mapped = new MappedWeights([["x", { weights: own, name: "a" }]]);
+  for (const [weights, name] of [[own, "a"], [own, "b"], [mapped, "x"]] as const) {
+    const values = await weights.load(name);
+    assert(values.length > 0);
+    weights.release(name, values);
+    assertEquals(values.length, 0);
+  }
+  assertEquals(await own.load("b"), new Float32Array([1, -2]));
 });
 
 Deno.test("SafetensorsFile.loadIntegers() reads integers", async () => {

@@ -230,3 +230,57 @@ for (const [args, wanted, message] of WRONG) {
     assertEquals(err.split("\n").length, wanted + 1);
   });
 }
+
+Deno.test("lsg convert --dtype q8 writes the conversion in 8 bits", () =>
+  withNewFolder(async (out) => {
+    const { code, out: text, err } = await run(MODEL, out, ...SHORT, "--dtype", "q8");
+    assertEquals([code, err], [0, ""]);
+    assertStringIncludes(text, "8 bits, which Python does not load");
+    // The matrices that were only rounded are not listed as changed.
+    assert(/^roberta\.embeddings\.position_emb\S+ +\[514, 8\] +\[1026, 8\]$/m.test(text), text);
+    assert(!text.includes("word_embeddings"), text);
+    assert(/^quantization_config +- +\{"quant_method":"lsg_q8",/m.test(text), text);
+    assert(!text.includes("auto_map"), text);
+    const lsg = { max_sequence_length: 1024, block_size: 32, sparsity_type: "lsh" } as const;
+    const fromFolder = await pipeline("fill-mask", out, { dtype: "q8" });
+    const inMemory = await pipeline("fill-mask", MODEL, { dtype: "q8", lsg });
+    const riddle = `${"the house ".repeat(100)}<mask>`;
+    assertEquals(await fromFolder(riddle), await inMemory(riddle));
+    fromFolder.dispose();
+    inMemory.dispose();
+  }));
+
+Deno.test("lsg convert --keep-attention changes the data type alone", () =>
+  withNewFolder(async (out) => {
+    const args = ["--keep-attention", "--dtype=q8", "--json"];
+    const { code, out: text } = await run(MODEL, out, ...args);
+    assertEquals(code, 0);
+    const { tensors, left_out, config, python } = parseLines(text)[0];
+    assertEquals([tensors, left_out, python], [[], [], []]);
+    const keys = config.map(({ key }: { key: string }) => key);
+    assertEquals(keys.filter((key: string) => key !== "torch_dtype"), ["quantization_config"]);
+    const [small, wanted] = await Promise.all(
+      [out, MODEL].map((folder) => pipeline("fill-mask", folder, { dtype: "q8" })),
+    );
+    assertEquals(await small("the <mask> is"), await wanted("the <mask> is"));
+    small.dispose();
+    wanted.dispose();
+  }));
+
+Deno.test("lsg convert --keep-attention is refused beside options of a conversion", () =>
+  withNewFolder(async (out) => {
+    const others = [
+      "--block-size=32",
+      "--max-sequence-length=4096",
+      "--no-adaptive",
+      "--resize-lsg",
+    ];
+    for (const other of others) {
+      const { code, err } = await run(MODEL, out, "--keep-attention", other);
+      assertEquals(code, 2);
+      assertStringIncludes(err, `with --keep-attention`);
+    }
+    const { code, err } = await run(MODEL, out, "--dtype=fp16");
+    assertEquals(code, 2);
+    assertStringIncludes(err, 'dtype "fp16": wanted one of fp32, q8');
+  }));

@@ -89,13 +89,13 @@ Deno.test("Self-Extend refuses what does not fit, naming it", async () => {
     [{ group: 0 }, "Cannot group positions with group 0: wanted a whole number ≥ 1"],
     [{ window: 0 }, "Cannot group positions with window 0: wanted a whole number ≥ 1"],
     [{ window: 1.5 }, "Cannot group positions with window 1.5"],
-    [{ heads: 4 }, "head width 1, wanted an even number"],
+    [{ heads: 4 }, "Cannot rotate 1 columns of a head: wanted an even number"],
     [{ keyHeads: 4 }, "wanted a divisor of the heads"],
     [{ keyHeads: 1 }, "heads of the same width"],
     [{ keyHeads: 3 }, "key has 4 columns, wanted a multiple of heads 3"],
     [{ keyHeads: 0 }, "wanted a multiple of heads 0"],
-    [{ rope_theta: 0 }, "theta 0, wanted a number above 0"],
-    [{ rope_theta: NaN }, "theta NaN, wanted a number above 0"],
+    [{ rope_theta: 0 }, "theta 0: wanted a number above 0"],
+    [{ rope_theta: NaN }, "theta NaN: wanted a number above 0"],
   ];
   for (const [other, message] of refused) {
     await assertRejects(() => selfExtendRotary(input, { ...shape, ...other }), RangeError, message);

@@ -1,4 +1,5 @@
 /** Every attention pattern as a computation of operands on a backend, to be differentiated. */
+import { plainRotation } from "../../attention/rotary/rotation.ts";
 import { fullAttention } from "../../attention/full/full_attention.ts";
 import { longformerAttention } from "../../attention/longformer/longformer_attention.ts";
 import { longformerRows } from "../../attention/longformer/longformer_masks.ts";
@@ -8,6 +9,7 @@ import { lshColumns, lshProjections } from "../../attention/lsg/lsh_projections.
 import {
   selfExtendAdditive,
   selfExtendRotary,
+  selfExtendTurns,
 } from "../../attention/self_extend/self_extend_attention.ts";
 import { everything, slidingWindow } from "../../ops/span.ts";
 import type { Backend, Floats } from "../../ops/backend.ts";
@@ -165,9 +167,9 @@ const selfExtend = (rotary: boolean): TrainedAttention => ({
   compute(on, [query, key, value], order = ASCENDING) {
     const input = { query, key, value, mask: maskOf(on, 11, order) };
     const shape = { group: 3, window: 4 };
-    return rotary
-      ? selfExtendRotary(on, { ...input, heads: 2 * HEADS, keyHeads: HEADS }, shape, 10000)
-      : selfExtendAdditive(on, { ...input, heads: HEADS, keyHeads: HEADS }, shape);
+    if (!rotary) return selfExtendAdditive(on, { ...input, heads: HEADS, keyHeads: HEADS }, shape);
+    const turns = selfExtendTurns(on, 11, shape, plainRotation(10000, ROW / HEADS));
+    return selfExtendRotary(on, { ...input, heads: 2 * HEADS, keyHeads: HEADS }, 4, turns);
   },
 });
 

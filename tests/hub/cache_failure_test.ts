@@ -101,7 +101,7 @@ Deno.test("a cache with folders in place of files is left out, with a warning", 
     const planted = [`files/${COMMIT}/config.json`, "commits/main"];
     for (const path of planted) {
       await Deno.mkdir(`${folder}/${path}`, { recursive: true });
-      await assertLoadsWithWarning(server, cache, "EISDIR");
+      await assertLoadsWithWarning(server, cache, "directory");
       await Deno.remove(folder, { recursive: true });
     }
     await open(server, cache).open("model.safetensors");

@@ -1,7 +1,6 @@
 import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import {
   type AutoClass,
-  AutoModelForCausalLM,
   AutoModelForMultipleChoice,
   AutoModelForPreTraining,
   AutoModelForQuestionAnswering,
@@ -9,6 +8,7 @@ import {
   AutoModelForTokenClassification,
   type PreTrainedModel,
 } from "../../models/mod.ts";
+import { AutoModelForCausalLM } from "../../generation/mod.ts";
 import { Random } from "../../tensor/random.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { assertSameBits } from "../helpers/compare.ts";

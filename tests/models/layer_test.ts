@@ -18,6 +18,8 @@ import { Random } from "../../tensor/random.ts";
 import { ACCUMULATION, modelBound } from "../../verify/bounds.ts";
 import { BACKEND_NAMES } from "../../device.ts";
 import { testOnBackend } from "../helpers/backends.ts";
+import { EncoderAttention } from "../../models/encoder_attention.ts";
+import { rotaryAttention } from "../../models/rotary_attention.ts";
 import { assertWithin } from "../helpers/compare.ts";
 import { add, norm as plainNorm, plainLayer, type PlainParts, type Rows } from "./plain_model.ts";
 
@@ -34,7 +36,7 @@ const CONFIG: ModelConfig = {
     max_position_embeddings: 9,
     layer_norm_eps: 1e-5,
   }),
-  rope_theta: 100,
+  rope: { theta: 100, columns: 4, scaling: { type: "default" } },
 };
 
 const attention = (name: string) => ({
@@ -254,9 +256,12 @@ for (const device of BACKEND_NAMES) {
   });
 }
 
+const attentionOf = (parts: BlockParts) =>
+  new EncoderAttention(parts, {}, undefined, undefined, rotaryAttention);
+
 async function checkEncoder(backend: Backend, family: Family): Promise<void> {
   const { parts, plain } = await load(encoderParameters(CONFIG, family), backend, family);
-  const encoder = new Encoder(parts);
+  const encoder = new Encoder(parts, attentionOf(parts));
   const input_ids = [[3, 1, 4, 1, 5], [9, 2, 6, 0, 0]];
   const token_type_ids = [[0, 0, 1, 1, 1], [0, 0, 0, 0, 0]];
   const limits = { vocabulary: 11, types: 2 };
@@ -288,7 +293,7 @@ Deno.test("the offsets of a position table say how long a text may be", async ()
   // The config's 9 count one of the two rows in front: 8 positions in 10 rows.
   const { parts } = await load(encoderParameters(CONFIG, family), backend, family);
   assertEquals(parts.parameters.get(TABLE.table).dims, [10, 8]);
-  const encoder = new Encoder(parts);
+  const encoder = new Encoder(parts, attentionOf(parts));
   const batchOf = (tokens: number) =>
     readInputs({ input_ids: [Array(tokens).fill(1)] }, { vocabulary: 11, types: 1 });
   assertEquals((await encoder.forward(batchOf(8))).lastHiddenState.dims, [1, 8, 8]);

@@ -18,9 +18,8 @@ const BERT = FAMILIES.bert;
 /** Pre-norm, RMS, gated, rotary, without biases. */
 const FAMILY: Family = {
   ...BERT,
-  defaults: { ...BERT.defaults, hidden_act: "silu", rope_theta: 10000 },
+  defaults: { ...BERT.defaults, hidden_act: "silu", rope_theta: 10000, partial_rotary_factor: 1 },
   keys: { layer_norm_eps: "rms_norm_eps" },
-  only: { ...BERT.only, rope_scaling: null },
   positions: "rotary",
   norm: "pre",
   normKind: "rms",
@@ -159,7 +158,7 @@ testFamily("rotary positions are refused where nothing rotates them", {}, async 
   await assertRejects(
     () => load({ keys: { hidden_size: 6 } }),
     RangeError,
-    "Cannot rotate queries and keys of Bert: heads of width 3, wanted an even number",
+    "config asks for a rotation of 3 columns of heads of width 3: wanted an even number from 2 to 3",
   );
 });
 
@@ -169,9 +168,9 @@ testFamily("rope_theta and rope_scaling are read or refused", {}, async () => {
   }
   await assertRejects(() => load({ config: { rope_theta: "1" } }), TypeError, "config rope_theta");
   await assertRejects(
-    () => load({ config: { rope_scaling: { type: "linear", factor: 2 } } }),
+    () => load({ config: { rope_scaling: { type: "longrope", factor: 2 } } }),
     RangeError,
-    "rope_scaling",
+    'config rope_scaling is of the kind "longrope", which is not supported',
   );
 });
 

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { MemoryWeights, type Weights } from "../../checkpoint/mod.ts";
 import { CpuBackend } from "../../cpu/backend.ts";
-import { Parameters } from "../../models/parameters.ts";
+import { checkFinite, Parameters } from "../../models/parameters.ts";
 
 const WEIGHTS = new MemoryWeights([
   ["a.weight", { dims: [2, 1], data: new Float32Array([1, 2]) }],
@@ -43,6 +43,24 @@ Deno.test("Parameters refuses weights that are not finite, and leaves nothing be
         );
         assertEquals(backend.memory(), { tensors: 0, bytes: 0 });
       }
+    }
+  }
+});
+
+Deno.test("checkFinite() accepts all finite numbers, and finds the first other one", () => {
+  const largest = 3.4028234663852886e38;
+  const finite = new Float32Array([0, 0, -0, 1, -1, largest, -largest, 1.4e-45, -1e-40]);
+  // A view that begins in the middle of its buffer.
+  checkFinite("save", "a", finite.subarray(1));
+  checkFinite("save", "a", new Float32Array());
+  for (const value of [NaN, Infinity, -Infinity]) {
+    for (const at of [0, 3, 7]) {
+      const values = finite.slice(1);
+      values[at] = value;
+      values[7] = NaN;
+      const [first, found] = at === 7 ? [7, NaN] : [at, value];
+      const message = `Cannot save weight a: it is ${found} at index ${first}`;
+      assertThrows(() => checkFinite("save", "a", values), RangeError, message);
     }
   }
 });

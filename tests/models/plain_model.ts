@@ -58,7 +58,7 @@ function rotate({ config }: PlainParts, rows: Rows): Rows {
   return rows.map((row, position) =>
     row.map((x, c) => {
       const i = c % width % (width / 2);
-      const angle = position * config.rope_theta ** (-2 * i / width);
+      const angle = position * config.rope!.theta ** (-2 * i / width);
       const isFirst = c % width < width / 2;
       const partner = row[isFirst ? c + width / 2 : c - width / 2];
       return x * Math.cos(angle) + (isFirst ? -partner : partner) * Math.sin(angle);

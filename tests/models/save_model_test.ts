@@ -7,7 +7,6 @@ import { openBackend } from "../../device.ts";
 import {
   type AutoClass,
   AutoModel,
-  AutoModelForCausalLM,
   AutoModelForMaskedLM,
   AutoModelForMultipleChoice,
   AutoModelForPreTraining,
@@ -16,7 +15,7 @@ import {
   AutoModelForTokenClassification,
   type PreTrainedModel,
 } from "../../models/mod.ts";
-import { AutoModelForSeq2SeqLM } from "../../generation/mod.ts";
+import { AutoModelForCausalLM, AutoModelForSeq2SeqLM } from "../../generation/mod.ts";
 import { AdamW } from "../../training/adam_w.ts";
 import { lossOf } from "../../training/head_loss.ts";
 import { Tape } from "../../training/tape.ts";

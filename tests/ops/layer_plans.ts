@@ -193,40 +193,37 @@ export const LAYER_PLANS: Plans<
     },
   },
   rotate: {
-    args: (make) => [make.rows(2, 3, 8), make.integers([-7, 0, 1_000_000], [3]), 2, 500.5],
-    shape: { batch: 2, tokens: 3, heads: 2, width: 4, theta: 500.5 },
+    // Turns are constants: there is no gradient by them.
+    args: (make) => {
+      const turns = make.backend.floats(Float32Array.of(0.6, 0.8, 1, 0, 0.8, -0.6), [1, 3, 2]);
+      return [make.rows(2, 3, 8), turns, 2, true];
+    },
+    shape: { batch: 2, tokens: 3, heads: 2, width: 4, pairs: 1, sequences: 1, isInverse: true },
     dims: [2, 3, 8],
     refused: (make) => {
-      const x = make.rows(1, 2, 6);
-      const positions = make.integers([0, 1], [2]);
+      const x = make.rows(2, 2, 6);
+      const columns = (count: number) =>
+        `rotate: turns of ${count} columns, wanted an even number from 2 to the head width 3`;
       return [
-        [[x, positions, 2, 10000], RangeError, "rotate: head width 3, wanted an even number"],
+        [[x, make.rows(1, 2, 0), 2], RangeError, columns(0)],
+        [[x, make.rows(1, 2, 3), 2], RangeError, columns(3)],
+        [[x, make.rows(1, 2, 4), 2], RangeError, columns(4)],
         [
-          [x, positions, 4, 10000],
+          [x, make.rows(1, 2, 2), 4],
           RangeError,
           "rotate: rows of width 6 do not divide into 4 heads",
         ],
-        ...[0, -1, NaN].map((theta) =>
-          [
-            [x, positions, 1, theta],
-            RangeError,
-            `rotate: theta ${theta}, wanted a number above 0`,
-          ] as const
-        ),
         [
-          [x, make.integers([0, 1, 2], [3]), 1, 1],
+          [x, make.rows(1, 3, 2), 1],
           TypeError,
-          "rotate: positions has the shape [3], wanted [2]",
+          "rotate: turns has the shape [1,3,2], wanted [1,2,2]",
         ],
+        [[x, make.rows(3, 2, 2), 1], TypeError, "turns has the shape [3,2,2], wanted [2,2,2]"],
+        [[x, make.rows(2, 2), 1], TypeError, "turns has the shape [2,2], wanted [2,2,]"],
         [
-          [x, make.integers([0, 1]), 1, 1],
+          [make.rows(2, 2, 6, 2), make.rows(1, 2, 2), 1],
           TypeError,
-          "positions has the shape [1,2], wanted [2]",
-        ],
-        [
-          [make.rows(1, 2, 6, 2), positions, 1, 1],
-          TypeError,
-          "x has the shape [1,2,6,2], wanted [1,2,6]",
+          "x has the shape [2,2,6,2], wanted [2,2,6]",
         ],
       ];
     },

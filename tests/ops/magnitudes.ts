@@ -1,5 +1,5 @@
 /** Every operation on numbers from the smallest float32 to the largest, beside the reference. */
-import { everything } from "../../attention/mod.ts";
+import { everything, plainRotation, rotaryTurns } from "../../attention/mod.ts";
 import { ACTIVATIONS } from "../../ops/activation.ts";
 import type { Backend, Floats } from "../../ops/backend.ts";
 import { FEATURE_MAPS, type FeatureMap } from "../../ops/attend_features.ts";
@@ -76,6 +76,12 @@ export function agrees(
     );
 }
 
+/** Turns of a head of `width` columns. */
+function turnsOf(backend: Backend, positions: number[], width: number): Floats {
+  const turns = rotaryTurns(Int32Array.from(positions), plainRotation(10000, width));
+  return backend.floats(turns, [1, positions.length, width]);
+}
+
 /** The largest exponent of a feature: of rows of two values, and `ω` of two, each at most 1. */
 function exponentOf(map: FeatureMap, magnitude: number): number {
   return map === "random" ? 2 * magnitude + magnitude ** 2 : magnitude;
@@ -117,7 +123,7 @@ export async function magnitudeCases(
         backend.scatterRows(a, index, backend.gatherRows(b, index)),
         backend.concatRows(a, b),
         backend.embed([{ ids: index, table }]),
-        backend.rotate(a, backend.integers(new Int32Array([0, 1, 5]), [3]), 1, 10000),
+        backend.rotate(a, turnsOf(backend, [0, 1, 5], 4), 1),
       ];
     }, agrees((y) => 8 * UNIT * (magnitude + Math.abs(y)) + 2 * lost));
   });
@@ -376,7 +382,7 @@ export async function magnitudeCases(
           backend.layerNorm(b, ones, ones, 1e-5, a),
           backend.linear(a, weight),
           backend.gatherRows(a, index),
-          backend.rotate(a, backend.integers(new Int32Array([0, 1, 2, 3, 4, 5]), [6]), 1, 10000),
+          backend.rotate(a, turnsOf(backend, [0, 1, 2, 3, 4, 5], 2), 1),
         ];
       }, check);
       // The odd token as a query, a key and a value; with its own bucket, it sees only itself.

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { plainRotation, rotaryTurns } from "../../attention/rotary/rotation.ts";
 import { type Steps, UNIT, within } from "./compared_backends.ts";
 
 /** Pairs of columns turned by angles of near and far positions. */
@@ -10,9 +11,9 @@ export const rotateCases: Steps = async (backends, step) => {
         const heads = 3;
         await backends.compare(`width ${width}, theta ${theta}`, (backend) => {
           const x = backend.floats(backends.draw(2 * 7 * heads * width), [2, 7, heads * width]);
-          return [backend.rotate(x, backend.integers(positions, [7]), heads, theta)];
-          // Sine and cosine of float64 angles, themselves within 1e6·2⁻⁵⁰, rounded to float32; two
-          // products of numbers below 6 and their sum: four roundings of at most 12, with the
+          const turns = rotaryTurns(positions, plainRotation(theta, width));
+          return [backend.rotate(x, backend.floats(turns, [1, 7, width]), heads)];
+          // Two products of numbers below 6 and their sum: four roundings of at most 12, with the
           // reference's own.
         }, within(() => 4 * UNIT * 12));
       }
@@ -23,8 +24,27 @@ export const rotateCases: Steps = async (backends, step) => {
     for (const backend of backends.all) {
       const values = backends.draw(24);
       const x = backend.floats(values, [1, 3, 8]);
-      const y = backend.rotate(x, backend.integers(new Int32Array(3), [3]), 2, 10000);
+      const turns = rotaryTurns(new Int32Array(3), plainRotation(10000, 4));
+      const y = backend.rotate(x, backend.floats(turns, [1, 3, 4]), 2);
       assertEquals(await y.getData(), values);
+    }
+  });
+
+  await step("leaves the columns behind the pairs, and turns back", async () => {
+    for (const [width, pairs] of [[8, 3], [20, 5], [7, 2], [64, 8]]) {
+      for (const sequences of [1, 2]) {
+        for (const isInverse of [false, true]) {
+          const [heads, tokens] = [3, 5];
+          await backends.compare(`${[width, pairs, sequences, isInverse]}`, (backend) => {
+            const dims = [2, tokens, heads * width];
+            const x = backend.floats(backends.draw(2 * tokens * heads * width), dims);
+            const turns = backends.draw(sequences * tokens * 2 * pairs);
+            const turnDims = [sequences, tokens, 2 * pairs];
+            return [backend.rotate(x, backend.floats(turns, turnDims), heads, isInverse)];
+            // Two products of two numbers below 6 each and their sum, as above.
+          }, within(() => 4 * UNIT * 72));
+        }
+      }
     }
   });
 };

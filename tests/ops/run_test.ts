@@ -37,7 +37,17 @@ function testOnEach(name: string, check: (backend: Backend) => Promise<void> | v
 Deno.test("a backend has the methods of operations.ts, and each operation has its kernels", () => {
   new ShownBackend(); // the first one gives the class its methods
   const names = Object.keys(operations).sort();
-  const own = ["empty", "like", "limits", "reserve", "run", "scope", "segment", "storeLike"];
+  const own = [
+    "empty",
+    "like",
+    "limits",
+    "reserve",
+    "run",
+    "scope",
+    "segment",
+    "storeLike",
+    "tensor",
+  ];
   const others = ["constructor", "constructor", "floats", "integers", "weight", ...own];
   assertEquals(
     [KernelBackend, OperationRunner].flatMap(({ prototype }) =>

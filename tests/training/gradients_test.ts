@@ -1,5 +1,6 @@
 /** The gradient of each operation beside central differences, in float64. */
 import { assert, assertEquals } from "@std/assert";
+import { plainRotation, rotaryTurns } from "../../attention/mod.ts";
 import { ACTIVATIONS } from "../../ops/activation.ts";
 import type { Backend } from "../../ops/backend.ts";
 import { checkDifferences } from "../helpers/differences.ts";
@@ -68,7 +69,12 @@ Deno.test("gradients of operations that move rows", async () => {
 Deno.test("gradient of rotate()", async () => {
   await checkDifferences(
     [[2, 3, 8]],
-    (on, [x]) => on.rotate(x, integers(on, [0, -2, 5], [3]), 2, 10000),
+    (on, [x]) => {
+      const turns = rotaryTurns(Int32Array.of(0, -2, 5), plainRotation(10000, 2));
+      const [shared, back] = [turns, turns.map((turn) => 2 * turn)]
+        .map((turns) => on.floats(turns, [1, 3, 2]));
+      return on.rotate(on.rotate(x, shared, 2), back, 2, true);
+    },
   );
 });
 

@@ -1,9 +1,8 @@
 /** Gradients of each head's loss by all parameters, beside differences of the loss. */
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { openBackend } from "../../device.ts";
-import { AutoModelForSeq2SeqLM } from "../../generation/mod.ts";
+import { AutoModelForCausalLM, AutoModelForSeq2SeqLM } from "../../generation/mod.ts";
 import {
-  AutoModelForCausalLM,
   AutoModelForMaskedLM,
   AutoModelForMultipleChoice,
   AutoModelForPreTraining,

@@ -3,7 +3,6 @@ import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/as
 import { openBackend } from "../../device.ts";
 import {
   AutoModel,
-  AutoModelForCausalLM,
   AutoModelForMaskedLM,
   AutoModelForMultipleChoice,
   AutoModelForPreTraining,
@@ -14,7 +13,7 @@ import {
   type PreTrainedModel,
   type PreTrainedOptions,
 } from "../../models/mod.ts";
-import { AutoModelForSeq2SeqLM } from "../../generation/mod.ts";
+import { AutoModelForCausalLM, AutoModelForSeq2SeqLM } from "../../generation/mod.ts";
 import type { Backend, Floats } from "../../ops/backend.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { type HeadLossOptions, lossOf, type TrainingBatch } from "../../training/head_loss.ts";

@@ -9,7 +9,12 @@ import { goldenFolder } from "./golden_folder.ts";
 import "../helpers/quiet_reference.ts";
 
 /** A file of each family: all of them take too long on an emulated GPU. */
-const SHORT = ["bart_lsg_norm", "mbart_relu", "pegasus_lsg_cut_g5", "led_windows"];
+const SHORT = [
+  ...["bart_lsg_norm", "mbart_relu", "pegasus_lsg_cut_g5", "led_windows"].map((name) =>
+    `seq2seq/${name}`
+  ),
+  ...["mistral", "qwen3", "phi"].map((name) => `decoders/${name}`),
+];
 
 for (const device of BACKEND_NAMES) {
   testOnBackend(device, "generation gives the ids of transformers", async (t) => {
@@ -29,12 +34,15 @@ for (const device of BACKEND_NAMES) {
 
 Deno.test("every golden file of generation has a case, at least 300 runs", async () => {
   const folders: string[] = [];
-  for await (const { name } of Deno.readDir(new URL("../golden/seq2seq", import.meta.url))) {
-    if (await goldenFolder(`seq2seq/${name}`).open("generation.json")) folders.push(name);
+  for (const kind of ["seq2seq", "decoders"]) {
+    for await (const { name } of Deno.readDir(new URL(`../golden/${kind}`, import.meta.url))) {
+      const path = `${kind}/${name}`;
+      if (await goldenFolder(path).open("generation.json")) folders.push(path);
+    }
   }
   assertEquals(new Set(GENERATION_FOLDERS), new Set(folders));
   const goldens = await Promise.all(
-    folders.map((name) => readGenerationGolden(goldenFolder(`seq2seq/${name}`))),
+    folders.map((name) => readGenerationGolden(goldenFolder(name))),
   );
   assert(goldens.reduce((sum, { runs }) => sum + runs.length, 0) >= 300);
 });
@@ -43,7 +51,10 @@ Deno.test("every golden file of generation has a case, at least 300 runs", async
 async function faultsOf(
   change: (folder: CheckpointSource) => CheckpointSource,
 ): Promise<string[]> {
-  const [{ run }] = await generationCases(["mbart_relu"], (path) => change(goldenFolder(path)));
+  const [{ run }] = await generationCases(
+    ["seq2seq/mbart_relu"],
+    (path) => change(goldenFolder(path)),
+  );
   using backend = await openBackend("cpu");
   return (await run(backend)).flatMap(({ passed, fault }) => passed ? [] : [fault]);
 }

@@ -1,7 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
 import { CpuBackend } from "../../cpu/backend.ts";
 import { modelCases } from "../../verify/model_cases.ts";
-import { HEAD_FOLDERS, MODEL_FOLDERS, SEQ2SEQ_FOLDERS } from "../../verify/model_folders.ts";
+import {
+  DECODER_FOLDERS,
+  HEAD_FOLDERS,
+  MODEL_FOLDERS,
+  SEQ2SEQ_FOLDERS,
+} from "../../verify/model_folders.ts";
 import { runCases } from "../../verify/verify.ts";
 import { type Change, changeWeight, renameTensors } from "./changed_file.ts";
 import { goldenFolder } from "./golden_folder.ts";
@@ -48,7 +53,12 @@ Deno.test("a golden without outputs fails", async () => {
   }
 });
 
-const GROUPS = { models: MODEL_FOLDERS, heads: HEAD_FOLDERS, seq2seq: SEQ2SEQ_FOLDERS };
+const GROUPS = {
+  models: MODEL_FOLDERS,
+  heads: HEAD_FOLDERS,
+  seq2seq: SEQ2SEQ_FOLDERS,
+  decoders: DECODER_FOLDERS,
+};
 for (const [group, names] of Object.entries(GROUPS)) {
   Deno.test(`every folder of ${group} has a case, and every case a folder`, async () => {
     const folders = new Set<string>();

@@ -10,6 +10,7 @@ export async function checkCard(t: Deno.TestContext, site: OpenSite): Promise<vo
     const page = await site.open(`card/${SMALL}`);
     await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
     assert(await page.isDisabled("#copy"));
+    await page.selectOption("#dtype", "q8");
     await page.click("#measure");
     assertEquals(await page.textContent("#measure"), "Stop");
     await page.waitForFunction(
@@ -19,7 +20,7 @@ export async function checkCard(t: Deno.TestContext, site: OpenSite): Promise<vo
       { timeout: 120_000 },
     );
     assertEquals(await page.textContent("#problem"), "");
-    assertMatch((await page.textContent("#figures caption"))!, /, emulated, fp32$/);
+    assertMatch((await page.textContent("#figures caption"))!, /, emulated, q8$/);
     const rows = await page.locator("#figures tbody tr").all();
     const cells = await Promise.all(rows.map((row) => row.locator("th, td").allTextContents()));
     assertEquals(cells.length, 10);

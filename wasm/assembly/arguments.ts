@@ -455,13 +455,14 @@ export class RmsNormArguments {
 @unmanaged
 export class RotateArguments {
   x: usize;
-  positions: usize;
+  turns: usize;
   y: usize;
-  batch: i32;
-  tokens: i32;
+  rows: i32;
+  turnRows: i32;
   heads: i32;
   width: i32;
-  theta: f64;
+  pairs: i32;
+  sign: f32;
 }
 
 // @ts-ignore: decorator

@@ -200,6 +200,52 @@ function multiplyWords(
   storeRow(c40, c41, w0, w1, steps + 16, from + 4 * fromStride, c + 4 * stride);
 }
 
+/**
+ * One row, the first of a tile, and two panels that are read side by side: `c = from + sums · step of
+ * the weights · step of the row`, of 16 columns.
+ *
+ * @param panelBytes Bytes from the first panel to the second.
+ */
+export function multiplyRow(
+  a: usize, panel: usize, panelBytes: usize, quads: i32, step: usize, from: usize, c: usize,
+): void {
+  const next = panel + panelBytes, isUnsigned = products == UNSIGNED;
+  let c0 = v128.load(isUnsigned ? panel + 32 : ZEROS);
+  let c1 = v128.load(isUnsigned ? panel + 48 : ZEROS);
+  let d0 = v128.load(isUnsigned ? next + 32 : ZEROS);
+  let d1 = v128.load(isUnsigned ? next + 48 : ZEROS);
+  let b = panel + HEAD;
+  const end = b + (<usize> quads << 5);
+  if (!ASC_FEATURE_RELAXED_SIMD || products == WORDS) {
+    const others = <usize> quads * (TILE_ROWS * 4);
+    for (; b < end; b += TILE_COLUMNS * 4, a += TILE_ROWS * 4) {
+      const x = v128.load32_splat(a), y = v128.load32_splat(a + others);
+      c0 = dotOfBytes(v128.load(b), x, y, c0);
+      c1 = dotOfBytes(v128.load(b, 16), x, y, c1);
+      d0 = dotOfBytes(v128.load(b + panelBytes), x, y, d0);
+      d1 = dotOfBytes(v128.load(b + panelBytes, 16), x, y, d1);
+    }
+  } else {
+    for (; b < end; b += TILE_COLUMNS * 4, a += TILE_ROWS * 4) {
+      const x = v128.load32_splat(a);
+      c0 = dot(v128.load(b), x, c0);
+      c1 = dot(v128.load(b, 16), x, c1);
+      d0 = dot(v128.load(b + panelBytes), x, d0);
+      d1 = dot(v128.load(b + panelBytes, 16), x, d1);
+    }
+  }
+  storeRow(c0, c1, v128.load(panel), v128.load(panel, 16), step, from, c);
+  const later = TILE_COLUMNS * 4;
+  storeRow(d0, d1, v128.load(next), v128.load(next, 16), step, from + later, c + later);
+}
+
+/** `c + Σ w·x + Σ w·y`, x of the first and the third of each four weights, y of the others. */
+// @ts-ignore: decorator
+@inline
+function dotOfBytes(w: v128, x: v128, y: v128, c: v128): v128 {
+  return dotOfWords(i16x8.shr_s(i16x8.shl(w, 8), 8), x, dotOfWords(i16x8.shr_s(w, 8), y, c));
+}
+
 /** `from + sum · step of the weights · step of the row`, of 8 columns. */
 // @ts-ignore: decorator
 @inline

@@ -58,8 +58,36 @@ export function packIntegers(from: usize, rows: i32, inputs: i32, to: usize): f3
       store<f32>(step, load<f32>(step) / <f32> groupOf(depth));
     }
   }
+  storeStarts(to, padded);
+  return all;
+}
+
+/**
+ * Packs up to 8 rows of weights that are integers already.
+ *
+ * @param from The integers `[rows, padded]`.
+ * @param steps Their steps `[rows, blocks]`.
+ */
+export function packRounded(from: usize, steps: usize, rows: i32, inputs: i32, to: usize): void {
+  memory.fill(to, 0, panelBytes(inputs));
+  const padded = paddedOf(inputs);
+  for (let r = 0; r < rows; r++) {
+    for (let k = 0; k < padded; k += 4, from += 4) {
+      const block = to + blockAt(k), lane = r << 2;
+      if (k % BLOCK == 0) {
+        store<f32>(block + lane, load<f32>(steps));
+        steps += 4;
+      }
+      store<i32>(block + HEAD + k % BLOCK * TILE_COLUMNS + lane, load<i32>(from));
+    }
+  }
+  storeStarts(to, padded);
+}
+
+/** Stores the starts of a panel: −128 times the sum of each row's integers in a block. */
+function storeStarts(panel: usize, padded: i32): void {
   for (let k = 0; k < padded; k += BLOCK) {
-    const block = to + blockAt(k), end = block + HEAD + min(BLOCK, padded - k) * TILE_COLUMNS;
+    const block = panel + blockAt(k), end = block + HEAD + min(BLOCK, padded - k) * TILE_COLUMNS;
     let low = i32x4.splat(0), high = low;
     for (let at = block + HEAD; at < end; at += TILE_COLUMNS * 4) {
       low = i32x4.add(low, sumOfFours(at));
@@ -68,7 +96,6 @@ export function packIntegers(from: usize, rows: i32, inputs: i32, to: usize): f3
     v128.store(block, i32x4.shl(i32x4.neg(low), 7), 32);
     v128.store(block, i32x4.shl(i32x4.neg(high), 7), 48);
   }
-  return all;
 }
 
 /** Four sums of four bytes. */

@@ -1,7 +1,7 @@
 /** Linear layers with integer weights; see cpu/quantized_linear.ts. */
 import { activate } from "./activation";
 import { FeedForwardArguments, LinearArguments } from "./arguments";
-import { integersOf, multiplyQuantized, products, sizeOfX, WORDS } from "./byte_products";
+import { integersOf, multiplyQuantized, multiplyRow, products, sizeOfX, WORDS } from "./byte_products";
 import { FEW, panelsOfTurn } from "./few_rows";
 import { BLOCK, blockAt, paddedOf, panelBytes, quantizeRows } from "./quantize";
 import { copyTile, TILE_COLUMNS, TILE_ROWS } from "./tile";
@@ -10,12 +10,12 @@ import { nextOf, nextTurn, rowsOfTurn } from "./turns";
 /** Most rows at a time: 120 KB of a block are then in a core's L2 cache, or 240 KB as words. */
 const ROWS: i32 = 160;
 
-/** Scratch memory: steps of rows, a rotated row, a tile for the edges, a bias, words, packed rows. */
+/** Scratch memory: steps, a rotated row, a tile for the edges, two biases, words, packed rows. */
 const STEP_BYTES: usize = ROWS * 4;
 const ROW: usize = 2 * STEP_BYTES;
 const EDGE: usize = ROW + BLOCK * 4;
 const BIAS: usize = EDGE + TILE_ROWS * TILE_COLUMNS * 4;
-const WIDENED: usize = BIAS + TILE_COLUMNS * 4;
+const WIDENED: usize = BIAS + 2 * TILE_COLUMNS * 4;
 const PACKED: usize = WIDENED + BLOCK * TILE_COLUMNS * 2;
 const PACKED_BYTES: usize = ROWS * BLOCK * 2;
 
@@ -96,7 +96,23 @@ function linearOfFew(args: LinearArguments, threads: i32, scratch: usize): void 
     }
     isPacked = true;
     const to = y + (first * TILE_COLUMNS << 2);
-    for (let column = 0; column < columns; column += TILE_COLUMNS) {
+    let column = 0;
+    if (rows == 1) {
+      for (; column + 2 * TILE_COLUMNS <= columns; column += 2 * TILE_COLUMNS) {
+        const panel = weight + <usize> (first + column / TILE_COLUMNS) * bytes;
+        const c = to + (column << 2);
+        let from = bias + (first * TILE_COLUMNS + column << 2);
+        if (!bias) {
+          from = scratch + BIAS;
+          memory.fill(from, 0, 2 * TILE_COLUMNS * 4);
+        }
+        for (let k = 0, at = packed; k < padded; k += BLOCK, at += blockBytes) {
+          multiplyRow(at + FEW * 4, panel + blockAt(k), bytes, min(BLOCK, padded - k) >> 2, at, from, c);
+          from = c;
+        }
+      }
+    }
+    for (; column < columns; column += TILE_COLUMNS) {
       const panel = weight + <usize> (first + column / TILE_COLUMNS) * bytes;
       const start = bias ? bias + (first * TILE_COLUMNS + column << 2) : 0;
       for (let k = 0, at = packed; k < padded; k += BLOCK, at += blockBytes) {

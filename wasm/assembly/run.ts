@@ -7,6 +7,7 @@ import { allowTurns, askedTurns, countTurnsAt, restartTurns } from "./turns";
 
 export { probe, readThrough } from "./probe";
 export { findProducts, setProducts } from "./byte_products";
+export { packRounded } from "./quantize";
 export { packPanel, unpackRow } from "./weights";
 
 /** Number of times that a thread polls the barrier before it sleeps. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { quantizedLayout } from "../../tensor/quantized_layout.ts";
+import { quantizedLayout, type QuantizedWeights } from "../../tensor/quantized_layout.ts";
 import { checkLargest, type DataType } from "../../tensor/data_type.ts";
 import { HeldStorage } from "../../tensor/held_storage.ts";
 import type { DeviceStorage } from "../../tensor/tensor.ts";
@@ -40,14 +40,14 @@ export class WasmWeight extends HeldStorage implements DeviceStorage {
    * @param machine The machine that allocates the memory.
    * @param dtype Data type of the packed values.
    * @param dims `[outputs, inputs]`.
-   * @param values The values; absent: zeros, in float32.
+   * @param values The values, or the integers that they were rounded to; absent: zeros, in float32.
    * @throws {RangeError} If a value is too large for the data type.
    */
   constructor(
     machine: Machine,
     dtype: DataType,
     dims: readonly number[],
-    values?: Float32Array,
+    values?: Float32Array | QuantizedWeights,
   ) {
     super();
     const [outputs, inputs] = dims;
@@ -65,6 +65,11 @@ export class WasmWeight extends HeldStorage implements DeviceStorage {
       machine.storages.add(this);
       return;
     }
+    if ("steps" in values) {
+      this.#packRounded(values, panel);
+      machine.storages.add(this);
+      return;
+    }
     // Behind the rows there is one with its padding, and 16 bytes, to rotate it.
     const from = machine.stage((PANEL_ROWS * inputs + padded) * 4 + 16);
     let largest = 0;
@@ -79,6 +84,21 @@ export class WasmWeight extends HeldStorage implements DeviceStorage {
     } catch (error) {
       this.dispose();
       throw error;
+    }
+  }
+
+  /** Packs integers, panel by panel. */
+  #packRounded({ values, steps }: QuantizedWeights, panel: number): void {
+    const { machine } = this;
+    const [outputs, inputs] = this.#dims;
+    const { padded, blocks } = quantizedLayout(inputs);
+    const from = machine.stage(PANEL_ROWS * (padded + blocks * 4));
+    const stepsAt = from + PANEL_ROWS * padded;
+    for (let row = 0, to = this.#packed.address; row < outputs; row += PANEL_ROWS, to += panel) {
+      const end = Math.min(outputs, row + PANEL_ROWS);
+      machine.write(from, values.subarray(row * padded, end * padded));
+      machine.write(stepsAt, steps.subarray(row * blocks, end * blocks));
+      machine.kernels.packRounded(from, stepsAt, end - row, inputs, to);
     }
   }
 

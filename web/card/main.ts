@@ -9,7 +9,7 @@ import { formatFigure, HEADINGS } from "../../bench/gpu/format_figure.ts";
 import { formatTable } from "../../bench/table.ts";
 import { element, find } from "../shell/element.ts";
 import type { CardReport } from "./measure_worker.ts";
-import { readSizes } from "./sizes.ts";
+import { type CardChoices, readSizes } from "./sizes.ts";
 
 const button = find<HTMLButtonElement>("#measure");
 const copy = find<HTMLButtonElement>("#copy");
@@ -33,7 +33,7 @@ function start(): void {
   }
   try {
     const options = readSizes(location.search, {
-      dtype: find<HTMLSelectElement>("#dtype").value === "fp16" ? "fp16" : "fp32",
+      dtype: find<HTMLSelectElement>("#dtype").value as CardChoices["dtype"],
       hasEncoder: find<HTMLInputElement>("#encoder").checked,
     });
     worker = new Worker(new URL("measure_worker.js", document.baseURI), { type: "module" });

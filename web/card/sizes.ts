@@ -21,7 +21,7 @@ const LARGEST = 65536;
 
 /** What the page asks for. */
 export interface CardChoices {
-  /** Storage type of values. */
+  /** Data type of weights, and with "fp16" of all values. */
   readonly dtype: CardOptions["dtype"];
   /** Whether RoBERTa-base is measured, too. */
   readonly hasEncoder: boolean;

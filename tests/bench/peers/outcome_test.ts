@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { readOutcome } from "../../../bench/peers/outcome.ts";
+import { combineOutcomes, readOutcome } from "../../../bench/peers/outcome.ts";
 
 const reason = (code: number, stdout: string, stderr: string) => {
   const outcome = readOutcome(code, stdout, stderr);
@@ -32,4 +32,25 @@ Deno.test("readOutcome() rejects other output", () => {
   for (const stdout of ["", "done\n", "3\n", "null\n", '{"seconds": 0}\n', '{"seconds": null}\n']) {
     assertStringIncludes(reason(0, stdout, ""), "wanted seconds or a reason", stdout);
   }
+});
+
+Deno.test("combineOutcomes() takes medians of times and the most memory", () => {
+  const outcome = (seconds: number, megabytes: number | null, first?: number) => ({
+    seconds,
+    megabytes,
+    versions: "a 1",
+    first,
+  });
+  const three = [outcome(3, 10, 7), outcome(1, 30, 9), outcome(2, 20, 8)];
+  assertEquals(combineOutcomes(three), { ...outcome(2, 30, 8), busiest: undefined });
+  assertEquals(combineOutcomes([outcome(1, null, 2), outcome(3, 5)]), {
+    ...outcome(2, null),
+    busiest: undefined,
+  });
+  assertEquals(combineOutcomes([outcome(1, 2)]), outcome(1, 2));
+});
+
+Deno.test("combineOutcomes() is skipped if one of them is", () => {
+  const measured = { seconds: 1, megabytes: 1, versions: "a 1" };
+  assertEquals(combineOutcomes([measured, { skipped: "no" }]), { skipped: "no" });
 });

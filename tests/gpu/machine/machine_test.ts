@@ -10,9 +10,9 @@ import { doubled } from "./doubled.ts";
 async function open() {
   const machine = await Machine.open({});
   const ones = new GpuStorage(machine, "float32", [4], new Float32Array(4).fill(1));
-  const double = () => {
+  const double = (work?: number) => {
     const y = new GpuStorage(machine, "float32", [4]);
-    machine.record(doubled(machine, ones, y, 4));
+    machine.record({ ...doubled(machine, ones, y, 4), work });
     return y;
   };
   return { machine, double };
@@ -22,7 +22,7 @@ const twos = new Float32Array(4).fill(2);
 
 testOnGpu("a pass is one submission and one reading, however many kernels it has", async () => {
   const { machine, double } = await open();
-  const results = Array.from({ length: 100 }, double);
+  const results = Array.from({ length: 100 }, () => double());
   assertEquals(machine.counts, { launches: 0, submissions: 0, readBacks: 0 });
   assertEquals(await results[99].read(), twos);
   assertEquals(machine.counts, { launches: 100, submissions: 1, readBacks: 1 });
@@ -34,18 +34,54 @@ testOnGpu(
   "a pass of very many kernels is submitted in parts, full ones when it settles",
   async () => {
     const { machine, double } = await open();
-    Array.from({ length: 127 }, double);
+    Array.from({ length: 127 }, () => double());
     await machine.settle();
     assertEquals(machine.counts.submissions, 0);
     double();
     await machine.settle();
     assertEquals(machine.counts.submissions, 1);
-    const results = Array.from({ length: 300 }, double);
+    const results = Array.from({ length: 300 }, () => double());
     assertEquals(await results[299].read(), twos);
     assertEquals(machine.counts, { launches: 428, submissions: 4, readBacks: 1 });
     machine.dispose();
   },
 );
+
+testOnGpu("submissions end where their work is enough", async () => {
+  const { machine, double } = await open();
+  for (const work of [2 ** 36, 2 ** 36, 2 ** 38, 1, 2 ** 37]) double(work);
+  assertEquals(await double().read(), twos);
+  // Two of 2³⁶ together, the one of 2³⁸ alone, 1 alone as 2³⁷ comes next.
+  assertEquals(machine.counts, { launches: 6, submissions: 4, readBacks: 1 });
+  double(2 ** 33);
+  await machine.settle();
+  assertEquals(machine.counts.submissions, 5);
+  double(2 ** 32);
+  await machine.settle();
+  assertEquals(machine.counts.submissions, 5);
+  machine.dispose();
+});
+
+testOnGpu("what is staged is there when its operation runs, and free after", async () => {
+  const machine = await Machine.open({});
+  const size = 2 ** 23;
+  const results: GpuStorage[] = [];
+  // Twice 32 MiB are submitted at once.
+  for (const value of [1, 2, 3]) {
+    const y = new GpuStorage(machine, "float32", [4]);
+    results.push(y);
+    machine.stage(new Float32Array(size).fill(value), (buffer) => ({
+      ...doubled(machine, y, y, 4),
+      buffers: [buffer, buffer, y.buffer],
+    }));
+    await machine.settle();
+  }
+  const read = await Promise.all(results.map((y) => y.read()));
+  assertEquals(read.map(([value]) => value), [2, 4, 6]);
+  assertEquals(machine.buffers.allocated, 3);
+  assertEquals(machine.buffers.bytes <= 2 * 4 * size + 3 * 256, true);
+  machine.dispose();
+});
 
 testOnGpu(
   "a device that is lost while a pass runs fails what is pending and all after",
@@ -59,7 +95,7 @@ testOnGpu(
     await Promise.all(pending);
     await assertRejects(() => first.read(), DeviceLostError);
     await assertRejects(() => machine.settle(), DeviceLostError);
-    assertThrows(double, DeviceLostError);
+    assertThrows(() => double(), DeviceLostError);
     assert(machine.memory().tensors > 0);
     machine.dispose();
     assertEquals(machine.memory(), { tensors: 0, bytes: 0 });
@@ -88,7 +124,7 @@ testOnGpu("a call that the driver refuses gives KernelError, and so does all aft
   machine.record(wrong);
   await assertRejects(() => y.read(), KernelError, "Cannot run the recorded operations");
   await assertRejects(() => y.read(), KernelError);
-  assertThrows(double, KernelError);
+  assertThrows(() => double(), KernelError);
   machine.dispose();
 });
 
@@ -149,7 +185,7 @@ testOnGpu("a machine that was disposed refuses everything, pending readings too"
   machine.dispose();
   machine.dispose();
   await pending;
-  assertThrows(double, Error, "the webgpu backend was disposed");
+  assertThrows(() => double(), Error, "the webgpu backend was disposed");
   await assertRejects(() => machine.settle(), Error, "was disposed");
 });
 

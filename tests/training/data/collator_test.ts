@@ -1,8 +1,7 @@
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
-import { AutoModelForSeq2SeqLM } from "../../../generation/mod.ts";
+import { AutoModelForCausalLM, AutoModelForSeq2SeqLM } from "../../../generation/mod.ts";
 import {
   AutoModel,
-  AutoModelForCausalLM,
   AutoModelForMaskedLM,
   AutoModelForMultipleChoice,
   AutoModelForPreTraining,

@@ -1,0 +1,114 @@
+import type { Rope, RopeScaling } from "../attention/rotary/rope.ts";
+import { isJsonObject } from "../base/json.ts";
+import { showValue } from "../base/show_value.ts";
+import { assertOnly } from "./assert_only.ts";
+import { KeyReader } from "./key_reader.ts";
+
+/** What the angles of a config depend on besides `rope_scaling`. */
+export interface RopeFacts {
+  /** Width of a head. */
+  readonly width: number;
+  /** Tokens that the model was trained on, unless `rope_scaling` says otherwise. */
+  readonly trained: number;
+}
+
+const TYPES = ["default", "linear", "dynamic", "llama3", "yarn"] as const;
+
+/**
+ * Reads the rotary positions of a config: `rope_theta`, `partial_rotary_factor` and `rope_scaling`,
+ * or `rope_parameters`, in which transformers 5 writes all three.
+ *
+ * @param raw The keys of the config.
+ * @param read Reads the keys with the family's names and defaults.
+ * @param facts What else they depend on.
+ * @returns Base, columns, scaling.
+ * @throws {TypeError} If a value is of the wrong type.
+ * @throws {RangeError} If a value is out of range, or the kind of scaling is not supported.
+ *
+ * @example
+ * ```ts
+ * import { parseConfig } from "@lsg/core/checkpoint";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { rope } = parseConfig({ model_type: "llama", rope_parameters: { rope_theta: 5e5 } });
+ * assertEquals(rope, { theta: 500000, columns: 128, scaling: { type: "default" } });
+ * ```
+ */
+export function parseRope(
+  raw: Readonly<Record<string, unknown>>,
+  read: KeyReader,
+  { width, trained }: RopeFacts,
+): Rope {
+  const name = (raw.rope_parameters ?? null) === null ? "rope_scaling" : "rope_parameters";
+  const given = raw[name] ?? null;
+  if (given !== null && !isJsonObject(given)) {
+    throw new TypeError(`config ${name} must be an object or null, got ${showValue(given)}`);
+  }
+  const inside = new KeyReader(`config ${name}`, given ?? {}, {});
+  const theta = given?.rope_theta === undefined
+    ? read.positive("rope_theta")
+    : inside.positive("rope_theta");
+  const share = given?.partial_rotary_factor === undefined
+    ? read.positive("partial_rotary_factor")
+    : inside.positive("partial_rotary_factor");
+  const columns = Math.floor(width * share);
+  if (columns % 2 !== 0 || columns < 2 || columns > width) {
+    throw new RangeError(
+      `config asks for a rotation of ${columns} columns of heads of width ${width}: wanted an ` +
+        `even number from 2 to ${width}`,
+    );
+  }
+  const scaling = parseScaling(name, given ?? {}, trained);
+  if (scaling.type === "dynamic" && columns < 4) {
+    throw new RangeError(`config ${name} is dynamic: wanted a rotation of 4 columns or more`);
+  }
+  if (scaling.type === "yarn" && theta <= 1) {
+    throw new RangeError(
+      `config ${name} is yarn with a rope_theta of ${theta}: wanted one above 1`,
+    );
+  }
+  return { theta, columns, scaling };
+}
+
+function parseScaling(
+  name: string,
+  given: Readonly<Record<string, unknown>>,
+  trained: number,
+): RopeScaling {
+  const subject = `config ${name}`;
+  const kind = given.rope_type ?? given.type ?? "default";
+  const type = TYPES.find((type) => type === kind);
+  if (type === undefined) {
+    throw new RangeError(
+      `${subject} is of the kind ${showValue(kind)}, which is not supported; supported: ` +
+        TYPES.join(", "),
+    );
+  }
+  if (type === "default") return { type };
+  const read = new KeyReader(subject, given, {
+    original_max_position_embeddings: trained,
+    beta_fast: 32,
+    beta_slow: 1,
+  });
+  const factor = read.positive("factor");
+  if (type === "linear") return { type, factor };
+  const known = { factor, trained: read.positive("original_max_position_embeddings") };
+  if (type === "dynamic") return { type, ...known };
+  if (type === "llama3") {
+    const [low, high] = [read.positive("low_freq_factor"), read.positive("high_freq_factor")];
+    if (low < high) return { type, ...known, low, high };
+    throw new RangeError(
+      `${subject} has low_freq_factor ${low} and high_freq_factor ${high}: wanted the first below ` +
+        "the second",
+    );
+  }
+  const unsupported = { mscale: null, mscale_all_dim: null, truncate: true };
+  for (const [key, value] of Object.entries(unsupported)) {
+    if ((given[key] ?? null) !== null) assertOnly(given, { [key]: value });
+  }
+  const attention = (given.attention_factor ?? null) === null
+    ? 0.1 * Math.log(factor) + 1
+    : read.positive("attention_factor");
+  const [fast, slow] = [read.positive("beta_fast"), read.positive("beta_slow")];
+  return { type, ...known, fast, slow, attention };
+}

@@ -1,0 +1,88 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { parseConfig } from "../../checkpoint/mod.ts";
+
+const SIZES = { hidden_size: 32, num_attention_heads: 4, max_position_embeddings: 64 };
+const ropeOf = (keys: object, model_type = "llama") =>
+  parseConfig({ ...SIZES, model_type, ...keys }).rope!;
+
+Deno.test("old keys of rotary positions and transformers 5's are the same", () => {
+  const scaling = { factor: 4, original_max_position_embeddings: 16 };
+  const old = ropeOf({ rope_theta: 500, rope_scaling: { type: "dynamic", ...scaling } });
+  assertEquals(old, {
+    theta: 500,
+    columns: 8,
+    scaling: { type: "dynamic", factor: 4, trained: 16 },
+  });
+  const rope_parameters = { rope_theta: 500, rope_type: "dynamic", ...scaling };
+  assertEquals(ropeOf({ rope_parameters, rope_theta: 3 }), old);
+  const half = { rope_theta: 9, rope_type: "default", partial_rotary_factor: 0.25 };
+  for (const keys of [{ rotary_emb_base: 9 }, { rope_parameters: half }]) {
+    assertEquals(ropeOf(keys, "gpt_neox"), { theta: 9, columns: 2, scaling: { type: "default" } });
+  }
+  assertEquals(ropeOf({ partial_rotary_factor: 0.75 }, "phi").columns, 6);
+  for (const rope_scaling of [null, {}, { type: "default" }]) {
+    assertEquals(ropeOf({ rope_scaling }).scaling, { type: "default" });
+  }
+});
+
+Deno.test("what a scaling does not say is the model's", () => {
+  assertEquals(ropeOf({ rope_scaling: { rope_type: "yarn", factor: 1, truncate: true } }).scaling, {
+    type: "yarn",
+    factor: 1,
+    trained: 64,
+    fast: 32,
+    slow: 1,
+    attention: 1,
+  });
+});
+
+Deno.test("scalings that are not offered or make no sense are refused by name", () => {
+  const wrong: [object, typeof RangeError | typeof TypeError, string][] = [
+    [{ rope_scaling: { type: "longrope" } }, RangeError, 'of the kind "longrope"'],
+    [{ rope_scaling: { rope_type: "su", type: "linear" } }, RangeError, 'of the kind "su"'],
+    [{ rope_scaling: { type: "linear" } }, TypeError, "config rope_scaling factor"],
+    [{ rope_scaling: { type: "linear", factor: 0 } }, RangeError, "config rope_scaling factor"],
+    [{ rope_scaling: 4 }, TypeError, "config rope_scaling must be an object or null, got 4"],
+    [{ rope_scaling: { type: "yarn", factor: 2, mscale: 1 } }, RangeError, "mscale"],
+    [{ rope_scaling: { type: "yarn", factor: 2, truncate: false } }, RangeError, "truncate"],
+    [{ rope_scaling: { type: "yarn", factor: 2 }, rope_theta: 1 }, RangeError, "yarn"],
+    [
+      { rope_scaling: { type: "llama3", factor: 2, low_freq_factor: 4, high_freq_factor: 4 } },
+      RangeError,
+      "low_freq_factor 4 and high_freq_factor 4",
+    ],
+    [{ rope_scaling: { type: "llama3", factor: 2 } }, TypeError, "low_freq_factor"],
+    [{ partial_rotary_factor: 0.4 }, RangeError, "a rotation of 3 columns of heads of width 8"],
+    [{ partial_rotary_factor: 2 }, RangeError, "a rotation of 16 columns"],
+    [
+      { partial_rotary_factor: 0.25, rope_scaling: { type: "dynamic", factor: 2 } },
+      RangeError,
+      "wanted a rotation of 4 columns or more",
+    ],
+    [{ num_key_value_heads: 3 }, RangeError, "must be a multiple of num_key_value_heads 3"],
+    [{ hidden_size: 34 }, RangeError, "must be a multiple of num_attention_heads"],
+  ];
+  for (const [keys, error, message] of wrong) {
+    assertThrows(() => ropeOf(keys), error as typeof RangeError, message);
+  }
+  assertThrows(
+    () => parseConfig({ ...SIZES, model_type: "qwen2", use_sliding_window: true }),
+    RangeError,
+    "use_sliding_window",
+  );
+});
+
+Deno.test("heads, windows and padding of decoders", () => {
+  const mistral = (keys: object) =>
+    parseConfig({ ...SIZES, num_key_value_heads: 2, model_type: "mistral", ...keys });
+  assertEquals(mistral({}).sliding_window, 4096);
+  assertEquals(mistral({ sliding_window: null }).sliding_window, undefined);
+  assertEquals(mistral({ head_dim: 6 }).head_dim, 6);
+  assertEquals(mistral({ head_dim: null, pad_token_id: null }).head_dim, 8);
+  const { num_key_value_heads, is_decoder, pad_token_id } = parseConfig({
+    ...SIZES,
+    model_type: "llama",
+    is_decoder: false,
+  });
+  assertEquals([num_key_value_heads, is_decoder, pad_token_id], [4, true, 0]);
+});
