@@ -11,8 +11,7 @@ import { OperationRunner, type Stored } from "../ops/run.ts";
 import type { DataType } from "../tensor/data_type.ts";
 import { StoredTensor } from "../tensor/stored_tensor.ts";
 import type { DeviceStorage, Tensor } from "../tensor/tensor.ts";
-import type { QuantizedWeights } from "./quantize.ts";
-import type { QuantizedHeads } from "./quantize_heads.ts";
+import type { QuantizedHeads, QuantizedWeights } from "./quantize.ts";
 import { CpuStorage } from "./storage.ts";
 
 /** The kernels of some operations, by name. */

@@ -34,6 +34,16 @@ export interface QuantizedRow {
   readonly steps: Float32Array;
 }
 
+/** Keys or values as integers: head `h` of row `i` is about `steps[i·heads + h]·values`. */
+export interface QuantizedHeads {
+  /** `[batch, rows, heads·width]`: −127 … 127. */
+  readonly values: Int8Array;
+  /** `[batch, rows, heads]`. */
+  readonly steps: Float32Array;
+  /** `[batch, rows, heads·width]`: what the integers stand for. */
+  readonly floats: Float32Array;
+}
+
 /** The largest integer. */
 const LARGEST = 127;
 

@@ -4,18 +4,8 @@
  * @module
  */
 import type { QuantizeHeadsShape } from "../ops/quantize_heads.ts";
-import { roundToBytes } from "./quantize.ts";
+import { type QuantizedHeads, roundToBytes } from "./quantize.ts";
 import type { CpuOperands } from "./roles.ts";
-
-/** Keys or values as integers: head `h` of row `i` is about `steps[i·heads + h]·values`. */
-export interface QuantizedHeads {
-  /** `[batch, rows, heads·width]`: −127 … 127. */
-  readonly values: Int8Array;
-  /** `[batch, rows, heads]`. */
-  readonly steps: Float32Array;
-  /** `[batch, rows, heads·width]`: what the integers stand for. */
-  readonly floats: Float32Array;
-}
 
 /**
  * Rounds each head of each row, less the sequence's mean, to integers: the largest one becomes ±127.

@@ -6,8 +6,7 @@
 import type { OperationName } from "../ops/backend.ts";
 import type { Roles } from "../ops/operation.ts";
 import type { OperandsOf } from "../ops/run.ts";
-import type { QuantizedWeights } from "./quantize.ts";
-import type { QuantizedHeads } from "./quantize_heads.ts";
+import type { QuantizedHeads, QuantizedWeights } from "./quantize.ts";
 
 /** Weights of a linear layer, `[outputs, inputs]`: as floats, or quantized to integers. */
 export type CpuWeight = Float32Array | QuantizedWeights;

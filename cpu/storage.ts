@@ -5,8 +5,7 @@
  */
 import { HeldStorage } from "../tensor/held_storage.ts";
 import type { DeviceStorage } from "../tensor/tensor.ts";
-import type { QuantizedWeights } from "./quantize.ts";
-import type { QuantizedHeads } from "./quantize_heads.ts";
+import type { QuantizedHeads, QuantizedWeights } from "./quantize.ts";
 
 /** A typed array until it is disposed of. */
 export class CpuStorage extends HeldStorage implements DeviceStorage {

@@ -3,9 +3,11 @@
  *
  * @module
  */
-import { WIDEST_HEAD } from "./attend.ts";
 import { oneCall, type WasmKernel } from "./kernel.ts";
 import { type Command, command } from "./machine/layout.ts";
+
+/** Widest head: that of attend, which reads what is made here. */
+const WIDEST_HEAD = 256;
 
 const FIELDS = {
   from: "usize",

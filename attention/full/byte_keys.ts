@@ -3,13 +3,20 @@
  *
  * @module
  */
-import type { Backend, Floats } from "../../ops/backend.ts";
+import type { Backend, Floats, Integers } from "../../ops/backend.ts";
 import { quantizeHeads } from "../../ops/quantize_heads.ts";
 import { everything } from "../../ops/span.ts";
-import type { Projected } from "./full_attention.ts";
 
-/** Projected rows, and which of them are the tokens. */
-interface Tokens extends Pick<Projected, "key" | "mask" | "heads" | "scores"> {
+/** Projected keys, and which of them are those of tokens. */
+interface KeyRows {
+  /** `[batch, rows, heads·width]`. */
+  readonly key: Floats;
+  /** `[batch, tokens]`: 1 visible, 0 padding; absent: all visible. */
+  readonly mask?: Integers;
+  /** Heads. */
+  readonly heads: number;
+  /** Whether scores are products of integers of 8 bits; absent: of floats. */
+  readonly scores?: "q8";
   /** The row of the first token. */
   readonly first: number;
   /** How many rows are tokens. */
@@ -22,13 +29,13 @@ interface Tokens extends Pick<Projected, "key" | "mask" | "heads" | "scores"> {
  * adds the same to all scores of a query, so that no weight changes.
  *
  * @param backend Backend that runs the operations.
- * @param tokens The tokens that the mean is taken over.
+ * @param rows Keys, and the tokens that the mean is taken over.
  * @returns A function that takes keys, `[batch, n, heads·width]`, and returns them as they are held,
  * the same for the same keys.
  */
 export function keyHolder(
   backend: Backend,
-  { key, mask, heads, scores, first, tokens: count }: Tokens,
+  { key, mask, heads, scores, first, tokens: count }: KeyRows,
 ): (keys: Floats) => Floats {
   if (scores !== "q8") return (keys) => keys;
   const [batch, , width] = key.dims;

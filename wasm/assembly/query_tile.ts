@@ -182,17 +182,6 @@ export function addOne(value: usize, bytes: usize, weight: usize, to: usize): vo
   }
 }
 
-/** The first four of eight values, or the others. */
-// @ts-ignore: decorator
-@inline
-function fourOf<Value>(at: usize, others: bool): v128 {
-  if (sizeof<Value>() == 4) return others ? v128.load(at, 16) : v128.load(at);
-  const eight = v128.load8x8_s(at);
-  return f32x4.convert_i32x4_s(
-    others ? i32x4.extend_high_i16x8_s(eight) : i32x4.extend_low_i16x8_s(eight),
-  );
-}
-
 /**
  * Adds weighted rows to the sums of five queries, 8 columns at a time.
  *
@@ -212,7 +201,14 @@ export function addFive<Value>(
     const at = offset + (d >> 2) * sizeof<Value>();
     for (let w = four, one = fifth, row = rows; w < last; w += 16, one += 4, row += 4) {
       const value = load<usize>(row) + at;
-      const a = fourOf<Value>(value, false), b = fourOf<Value>(value, true), some = v128.load(w);
+      const some = v128.load(w);
+      let a = v128.load(value), b = a;
+      if (sizeof<Value>() == 4) b = v128.load(value, 16);
+      else {
+        const eight = v128.load8x8_s(value);
+        a = f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(eight));
+        b = f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(eight));
+      }
       const w0 = v128.shuffle<i32>(some, some, 0, 0, 0, 0);
       c00 = multiplyAdd(w0, a, c00);
       c01 = multiplyAdd(w0, b, c01);
