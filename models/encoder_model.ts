@@ -12,7 +12,7 @@ import { type HiddenStates, PreTrainedModel } from "./pretrained_model.ts";
 
 /** Outputs of the encoder without a head. */
 export interface BaseModelOutput extends HiddenStates {
-  /** `[batch, tokens, width]`. */
+  /** `[batch, tokens, width]`; rows of padding are zeros, or what the layers make of its ids. */
   readonly last_hidden_state: Floats;
   /** `[batch, width]`: the first row through the pooler, where the checkpoint has one. */
   readonly pooler_output?: Floats;
