@@ -193,7 +193,8 @@ testUnless(
   async () => {
     const wanted = await computeReference();
     await withPage(true, async (call, messages) => {
-      assertResults(await call("fillMask", TEXT, "wasm"), wanted);
+      // Unless threads are asked for, a short text does not need workers.
+      assertResults(await call("fillMask", TEXT, "wasm", 2), wanted);
       const warnings = messages.filter((text) => text.includes("worker-src blob:"));
       assertEquals(warnings.length, 1, messages.join("\n"));
     }, "worker-src 'self'");

@@ -48,8 +48,15 @@ const page = {
   },
 
   /** Fills the mask of a text with the embedded model, best word first. */
-  async fillMask(text: string, device?: BackendName): Promise<FillMaskResult[]> {
-    const unmasker = await pipeline("fill-mask", "./demo/model", device ? { device } : {});
+  async fillMask(
+    text: string,
+    device?: BackendName,
+    threads?: number,
+  ): Promise<FillMaskResult[]> {
+    const unmasker = await pipeline("fill-mask", "./demo/model", {
+      ...(device && { device }),
+      ...(threads && { threads }),
+    });
     const results = await unmasker(text);
     unmasker.dispose();
     return results as FillMaskResult[];
