@@ -130,39 +130,36 @@ fn write(row: u32, column: u32, sum: f32) {
 function sharedMain(tile: Tile): string {
   const { threads: [across, down], values } = tile;
   const count = across * down;
-  const operand = (name: string, threads: number, first: string, end: string, read: string) => {
-    const loads = 2 * threads * values / count;
-    const row = (n: number) => `(index + ${n * count}) / 2`;
-    const own = (n: number) =>
-      `tile${name}[half][part][${row(n)} / ${threads}][(${row(n)} % ${threads}) ^ (4 * part)]`;
-    return {
-      declare: `var<workgroup> tile${name}: array<array<array<array<vec4<f32>, ${threads}>, ` +
-        `${values}>, 2>, 2>;\n`,
-      load: each(loads, (n) =>
-        `    var next${name}${n} = vec4<f32>();
-    if (${first} + ${row(n)} < ${end} && next < vectors) {
-      next${name}${n} = ${read};
-    }
-`.replaceAll("ROW", row(n))),
-      store: each(loads, (n) => `    ${own(n)} = next${name}${n};\n`),
-    };
-  };
-  const x = operand(
-    "X",
-    down,
-    "firstRow",
-    "shape.rows",
-    "readX(shape.firstX + firstRow + ROW, next, vectors)",
-  );
-  const w = operand(
-    "W",
-    across,
-    "firstColumn",
-    "shape.outputs",
-    "readWeight(firstColumn + ROW, next, vectors)",
-  );
+  /** The code for each vector of x and of the weights that an invocation loads in a step. */
+  const loads = (text: (to: string, row: string, next: string, first: string) => string) =>
+    ([["X", down, "firstRow"], ["W", across, "firstColumn"]] as const).map(
+      ([name, threads, first]) =>
+        each(2 * threads * values / count, (n) => {
+          const row = `(index + ${n * count}) / 2`;
+          const place = `[${row} / ${threads}][(${row} % ${threads}) ^ (4 * part)]`;
+          return text(`${name}[half][part]${place}`, row, `next${name}${n}`, `${name}(${first}`);
+        }),
+    ).join("");
+  const tileType = (threads: number) =>
+    `array<array<array<array<vec4<f32>, ${threads}>, ${values}>, 2>, 2>`;
   return /* wgsl */ `
-${x.declare}${w.declare}
+var<workgroup> tileX: ${tileType(down)};
+var<workgroup> tileW: ${tileType(across)};
+
+fn insideX(row: u32, vector: u32, vectors: u32) -> vec4<f32> {
+  if (row >= shape.rows || vector >= vectors) {
+    return vec4<f32>();
+  }
+  return readX(shape.firstX + row, vector, vectors);
+}
+
+fn insideW(row: u32, vector: u32, vectors: u32) -> vec4<f32> {
+  if (row >= shape.outputs || vector >= vectors) {
+    return vec4<f32>();
+  }
+  return readWeight(row, vector, vectors);
+}
+
 @compute @workgroup_size(${across}, ${down})
 fn main(
   @builtin(workgroup_id) group: vec3<u32>,
@@ -176,8 +173,11 @@ fn main(
 ${each(values, (i) => each(values / 4, (g) => `  var sum${i}_${g} = vec4<f32>();\n`))}\
   var half = 1u;
   for (var vector = 0u; vector < vectors + 2; vector += 2) {
-    let next = vector + part;
-${x.load}${w.load}\
+${
+    loads((_, row, next, first) =>
+      `    let ${next} = inside${first} + ${row}, vector + part, vectors);\n`
+    )
+  }\
     if (vector > 0) {
 ${
     each(2, (v) =>
@@ -190,7 +190,7 @@ ${products(values)}      }
 `)
   }    }
     half ^= 1;
-${x.store}${w.store}\
+${loads((to, _, next) => `    tile${to} = ${next};\n`)}\
     workgroupBarrier();
   }
   var sums = array(${each(values, (i) => `array(${each(values / 4, (g) => `sum${i}_${g}, `)}), `)});

@@ -25,6 +25,18 @@ Deno.test("timeCalls() is the time of a call without that of the reading", async
   }
 });
 
+Deno.test("timeCalls() is never negative, whatever a reading takes", async () => {
+  let clock = 0;
+  let readings = 0;
+  const run = (count: number) => {
+    // From the fifth reading on one call takes longer than many.
+    clock += ++readings < 5 ? count : count === 1 ? 500 : 100;
+    return Promise.resolve();
+  };
+  const seconds = await timeCalls(run, { seconds: 0.05, repeats: 1, now: () => clock });
+  assertEquals(seconds > 0 && seconds <= 0.1, true);
+});
+
 Deno.test("timeCalls() runs a call that takes long once a reading", async () => {
   const { now, run, counts } = fakeCard(400);
   assertAlmostEquals(await timeCalls(run, { seconds: 0.1, repeats: 2, now }), 0.411, 1e-9);
