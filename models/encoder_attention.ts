@@ -7,22 +7,15 @@ import { withinRange } from "../ops/checks.ts";
 import type { EncoderShape, ReplacedAttention } from "../attention/baselines/replaced_attention.ts";
 import { scoresOf } from "../attention/full/byte_keys.ts";
 import { fullAttention } from "../attention/full/full_attention.ts";
-import { longformerAttention } from "../attention/longformer/longformer_attention.ts";
-import { longformerRows } from "../attention/longformer/longformer_masks.ts";
 import { lsgAttention } from "../attention/lsg/lsg_attention.ts";
 import type { LsgParameters } from "../attention/lsg/lsg_parameters.ts";
 import { maskFirstTokens } from "../attention/lsg/lsg_pattern.ts";
-import {
-  checkLshProjections,
-  lshColumns,
-  lshProjections,
-} from "../attention/lsg/lsh_projections.ts";
 import type { SelfExtendOption } from "../attention/self_extend/self_extend_settings.ts";
 import type { Backend, Floats, Integers } from "../ops/backend.ts";
 import { type BlockParts, linear } from "./blocks.ts";
 import type { TokenBatch } from "./inputs.ts";
+import type { LateAttentions } from "./late_attentions.ts";
 import { projectMemory, type SelfAttention } from "./layer.ts";
-import type { rotaryAttention } from "./rotary_attention.ts";
 import type { ResolvedSettings } from "./settings.ts";
 
 /** Settings of an encoder's attention. */
@@ -45,8 +38,7 @@ export class EncoderAttention {
   readonly #settings: AttentionSettings;
   /** For `lsh`: each layer's projections. */
   readonly #projections: readonly (readonly Floats[])[] = [];
-  readonly #Replacement: typeof ReplacedAttention | undefined;
-  readonly #rotary: typeof rotaryAttention | undefined;
+  readonly #late: LateAttentions;
   readonly #replacement: ReplacedAttention | undefined;
 
   /**
@@ -55,36 +47,34 @@ export class EncoderAttention {
    * @param parts Backend, weights, config and family.
    * @param settings Seed, projections, replacement.
    * @param drawn The projections of the same attention on another backend, for `lsh`.
-   * @param Replacement The class of an attention that replaces the model's own: few import it.
-   * @param rotary Attention with rotary positions, for a family that has them: few import it.
+   * @param late What few attentions need, as `importAttentions` gives it.
    * @throws {RangeError} If the projections or rotary positions do not fit the config.
    */
   constructor(
     parts: BlockParts,
     settings: AttentionSettings,
     drawn?: readonly (readonly Floats[])[],
-    Replacement?: typeof ReplacedAttention,
-    rotary?: typeof rotaryAttention,
+    late: LateAttentions = {},
   ) {
     this.#parts = parts;
     this.#settings = settings;
-    this.#Replacement = Replacement;
-    this.#rotary = rotary;
+    this.#late = late;
     const { seed = 0, lsh_projections: given, attention } = settings;
     const { backend, config, family } = parts;
     const { lsg, num_attention_heads: heads, num_hidden_layers: layers } = config;
     const shape = { layers, heads, width: config.head_dim };
     if (family.positions === "rotary") checkRotary(parts, attention);
     if (attention) {
-      if (!Replacement) throw new Error("Cannot replace the attention: got no class of it");
-      this.#replacement = new Replacement(backend, attention, shape, seed);
+      const { ReplacedAttention } = imported(late.replaced);
+      this.#replacement = new ReplacedAttention(backend, attention, shape, seed);
     }
-    if (given) checkProjections(given, lsg, shape);
+    if (given) checkProjections(given, lsg, shape, late);
     if (lsg?.sparsity_type !== "lsh") return;
     if (drawn) {
       this.#projections = drawn;
       return;
     }
+    const { lshColumns, lshProjections } = imported(late.lsh);
     const columns = lshColumns(lsg);
     this.#projections = Array.from({ length: layers }, (_, layer) => {
       const rounds = given?.[layer] ?? lshProjections(lsg, { ...shape, layer, seed });
@@ -106,8 +96,7 @@ export class EncoderAttention {
       parts,
       this.#settings,
       this.#projections,
-      this.#Replacement,
-      this.#rotary,
+      this.#late,
     );
   }
 
@@ -163,6 +152,7 @@ export class EncoderAttention {
         .map((attend) => (projected) => attend({ ...projected, mask }));
     }
     if (attention_window) {
+      const { longformerAttention, longformerRows } = imported(this.#late.longformer);
       const rows = longformerRows(batch.mask, batch.globalMask, batch.batch);
       const masks = {
         visible: mask,
@@ -176,10 +166,8 @@ export class EncoderAttention {
       });
     }
     if (this.#parts.family.positions === "rotary") {
-      if (!this.#rotary) {
-        throw new Error("Cannot rotate queries and keys: got no attention that does");
-      }
-      const attend = this.#rotary(this.#parts, batch, mask, keep, selfExtend);
+      const { rotaryAttention } = imported(this.#late.rotary);
+      const attend = rotaryAttention(this.#parts, batch, mask, keep, selfExtend);
       return new Array<SelfAttention>(config.num_hidden_layers).fill(attend);
     }
     const scores = scoresOf(backend, causal);
@@ -201,6 +189,12 @@ export class EncoderAttention {
   }
 }
 
+/** Asserts that what an attention needs was imported. */
+function imported<Module>(module: Module | undefined): Module {
+  if (module) return module;
+  throw new Error("Cannot attend: what the attention needs was not imported");
+}
+
 /** Global tokens, pooled keys and other substitutes for attention have no angle. */
 function checkRotary(
   { config, family: { className } }: BlockParts,
@@ -219,6 +213,7 @@ function checkProjections(
   projections: readonly (readonly Float32Array[])[],
   lsg: LsgParameters | undefined,
   { layers, ...head }: EncoderShape,
+  { lsh }: LateAttentions,
 ): void {
   if (!lsg) {
     throw new RangeError("Cannot use lsh_projections: the model's attention is not LSG");
@@ -229,6 +224,6 @@ function checkProjections(
     );
   }
   projections.forEach((rounds, layer) =>
-    checkLshProjections(rounds, lsg, head, `lsh_projections of layer ${layer}`)
+    imported(lsh).checkLshProjections(rounds, lsg, head, `lsh_projections of layer ${layer}`)
   );
 }

@@ -16,6 +16,7 @@ import type { Backend } from "../ops/backend.ts";
 import type { BlockParts } from "./blocks.ts";
 import { Encoder } from "./encoder.ts";
 import { EncoderAttention } from "./encoder_attention.ts";
+import { importAttentions } from "./late_attentions.ts";
 import { Parameters } from "./parameters.ts";
 import {
   type MemoryDataType,
@@ -80,13 +81,9 @@ export async function loadParts(
   try {
     parameters = await Parameters.load(backend, weights, signal);
     const family = familyOf(config);
-    const Replacement = attention &&
-      (await import("../attention/baselines/replaced_attention.ts")).ReplacedAttention;
     const stack = { backend, config, parameters, family };
-    const rotary = family.positions === "rotary"
-      ? (await import("./rotary_attention.ts")).rotaryAttention
-      : undefined;
-    const ownAttention = new EncoderAttention(stack, settings, undefined, Replacement, rotary);
+    const late = await importAttentions(config, family, settings);
+    const ownAttention = new EncoderAttention(stack, settings, undefined, late);
     const encoder = new Encoder(stack, ownAttention);
     checkMemoryType(backend, memory_dtype);
     const { self_extend } = settings;

@@ -19,7 +19,7 @@ import { ACCUMULATION, modelBound } from "../../verify/bounds.ts";
 import { BACKEND_NAMES } from "../../device.ts";
 import { testOnBackend } from "../helpers/backends.ts";
 import { EncoderAttention } from "../../models/encoder_attention.ts";
-import { rotaryAttention } from "../../models/rotary_attention.ts";
+import * as rotary from "../../models/rotary_attention.ts";
 import { assertWithin } from "../helpers/compare.ts";
 import { add, norm as plainNorm, plainLayer, type PlainParts, type Rows } from "./plain_model.ts";
 
@@ -256,8 +256,7 @@ for (const device of BACKEND_NAMES) {
   });
 }
 
-const attentionOf = (parts: BlockParts) =>
-  new EncoderAttention(parts, {}, undefined, undefined, rotaryAttention);
+const attentionOf = (parts: BlockParts) => new EncoderAttention(parts, {}, undefined, { rotary });
 
 async function checkEncoder(backend: Backend, family: Family): Promise<void> {
   const { parts, plain } = await load(encoderParameters(CONFIG, family), backend, family);
