@@ -11,7 +11,6 @@ import type {
 import { familyOf, importFamily, MODEL_TYPES } from "../families/known_families.ts";
 import { KeyReader } from "./key_reader.ts";
 import { parseLabels } from "./labels.ts";
-import { parseRope } from "./rope.ts";
 import { showValue } from "../base/show_value.ts";
 import { type CheckpointSource, readJsonObject } from "./source.ts";
 
@@ -75,7 +74,7 @@ export function parseKnownConfig(
     hidden_act: read.oneOf("hidden_act", ACTIVATIONS, ACTIVATION_SYNONYMS),
     max_position_embeddings: trained,
     type_vocab_size: embeddings.tokenType ? read.integer("type_vocab_size", 1) : 0,
-    rope: positions === "rotary" ? parseRope(raw, read, { width, trained }) : undefined,
+    rope: family.readRope?.(raw, read, { width, trained }),
     sliding_window: orElse("sliding_window", 0) || undefined,
     attention_bias: flag("attention_bias"),
     mlp_bias: flag("mlp_bias"),
