@@ -11,7 +11,6 @@ import type {
 import { familyOf, importFamily, MODEL_TYPES } from "../families/known_families.ts";
 import { KeyReader } from "./key_reader.ts";
 import { parseLabels } from "./labels.ts";
-import type { parseRope } from "./rope.ts";
 import { showValue } from "../base/show_value.ts";
 import { type CheckpointSource, readJsonObject } from "./source.ts";
 
@@ -27,18 +26,6 @@ const ACTIVATION_SYNONYMS: Readonly<Record<string, ActivationName>> = {
   gelu_pytorch_tanh: "gelu_new",
   swish: "silu",
 };
-
-/** Reads rotary positions; few models have them. */
-let readRope: typeof parseRope | undefined;
-
-/**
- * Makes the reader of rotary positions known, before a config of a family with them is parsed.
- *
- * @param reader The reader.
- */
-export function addRope(reader: typeof parseRope): void {
-  readRope = reader;
-}
 
 /**
  * Validates a parsed `config.json` of a family that is known, and fills in its defaults.
@@ -87,7 +74,7 @@ export function parseKnownConfig(
     hidden_act: read.oneOf("hidden_act", ACTIVATIONS, ACTIVATION_SYNONYMS),
     max_position_embeddings: trained,
     type_vocab_size: embeddings.tokenType ? read.integer("type_vocab_size", 1) : 0,
-    rope: positions === "rotary" ? readRope!(raw, read, { width, trained }) : undefined,
+    rope: family.readRope?.(raw, read, { width, trained }),
     sliding_window: orElse("sliding_window", 0) || undefined,
     attention_bias: flag("attention_bias"),
     mlp_bias: flag("mlp_bias"),
@@ -172,9 +159,6 @@ export async function readConfig(
   }
   const model_type = parseModelType({ ...json, ...overrides }.model_type);
   await importFamily(model_type);
-  if (familyOf({ model_type }).positions === "rotary") {
-    addRope((await import("./rope.ts")).parseRope);
-  }
   return parseKnownConfig(json, overrides);
 }
 

@@ -34,6 +34,22 @@ export class KeyReader {
   }
 
   /**
+   * Makes a reader of an object in this one.
+   *
+   * @param subject The owner of its keys, for error messages.
+   * @param raw The object.
+   * @param defaults The values of absent keys.
+   * @returns The reader.
+   */
+  inside(subject: string, raw: object, defaults: object = {}): KeyReader {
+    return new KeyReader(
+      subject,
+      raw as Readonly<Record<string, unknown>>,
+      defaults as Readonly<Record<string, unknown>>,
+    );
+  }
+
+  /**
    * Reads a value without a check.
    *
    * @param key The key.

@@ -1,7 +1,6 @@
 import { FAMILIES, type ModelConfig } from "../families/families.ts";
 import { addFamily } from "../families/known_families.ts";
-import { addRope, parseKnownConfig, parseModelType } from "./config.ts";
-import { parseRope } from "./rope.ts";
+import { parseKnownConfig, parseModelType } from "./config.ts";
 
 /**
  * Validates a parsed `config.json` and fills in the family's defaults.
@@ -28,6 +27,5 @@ export function parseConfig(
 ): ModelConfig {
   const modelType = parseModelType({ ...json, ...overrides }.model_type);
   addFamily(modelType, FAMILIES[modelType]);
-  addRope(parseRope);
   return parseKnownConfig(json, overrides);
 }

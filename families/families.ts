@@ -31,6 +31,7 @@ export type {
 } from "./family.ts";
 export type { Head, HeadDescription, HeadLayer } from "./head.ts";
 export type { DecoderConfig, ModelConfig, ModelType } from "./model_config.ts";
+export type { RopeFacts, RopeReader } from "./read_rope.ts";
 
 /** The families, by `model_type`. */
 export const FAMILIES: Readonly<Record<ModelType, Family>> = {

@@ -1,5 +1,7 @@
+import type { Rope } from "../attention/rotary/rope.ts";
 import type { Head, HeadDescription, HeadLayer } from "./head.ts";
 import type { DecoderConfig, ModelConfig } from "./model_config.ts";
+import type { RopeFacts, RopeReader } from "./read_rope.ts";
 
 /** Names of the tables and the norm of an embedding, in the bare model. */
 export interface EmbeddingNames {
@@ -140,6 +142,12 @@ export interface Family {
    * have none.
    */
   readonly positions: PositionTable | "rotary" | "none";
+  /** Reads the config's rotary positions; absent in a family without them. */
+  readonly readRope?: (
+    raw: Readonly<Record<string, unknown>>,
+    read: RopeReader,
+    facts: RopeFacts,
+  ) => Rope;
   /**
    * The position of a part's norm: `post` is `norm(x + part(x))`, `pre` is `x + part(norm(x))`.
    */

@@ -1,4 +1,5 @@
 import type { Family, LayerNames } from "./family.ts";
+import { readRope } from "./read_rope.ts";
 
 function layer(index: number): LayerNames {
   const name = `layers.${index}`;
@@ -55,6 +56,7 @@ export const LLAMA: Family = {
   unread: ["is_decoder"],
   only: {},
   positions: "rotary",
+  readRope,
   norm: "pre",
   normKind: "rms",
   hasBias: (name, { attention_bias, mlp_bias }) =>

@@ -5,10 +5,7 @@
  */
 import { CALLBACK, checkOptions, FLAG, type OptionCheck, SIGNAL } from "../base/check_options.ts";
 import { showValue } from "../base/show_value.ts";
-import {
-  checkSelfExtend,
-  type SelfExtendOption,
-} from "../attention/self_extend/self_extend_settings.ts";
+import type { SelfExtendOption } from "../attention/self_extend/self_extend_settings.ts";
 import { Tensor } from "../tensor/tensor.ts";
 
 /**
@@ -81,8 +78,8 @@ export interface InputLimits {
   readonly globals?: boolean;
   /** Whether it has a decoder. */
   readonly decoder?: boolean;
-  /** Whether positions are rotary and attention causal. */
-  readonly rotary?: boolean;
+  /** Checks the option `self_extend`, if positions are rotary and attention causal. */
+  readonly checkSelfExtend?: (action: string, option: unknown) => void;
 }
 
 const CHECKS: { readonly [Name in keyof Required<ModelInputs>]: OptionCheck | undefined } = {
@@ -125,10 +122,10 @@ export function readInputs(inputs: ModelInputs, limits: InputLimits): TokenBatch
   }
   if (inputs.self_extend !== undefined) {
     const action = "Cannot run the model";
-    checkSelfExtend(action, inputs.self_extend);
-    if (!limits.rotary) {
+    if (!limits.checkSelfExtend) {
       throw new TypeError(`${action} with self_extend: only a rotary decoder takes it`);
     }
+    limits.checkSelfExtend(action, inputs.self_extend);
   }
   for (const name of ["decoder_input_ids", "decoder_attention_mask"] as const) {
     if (inputs[name] === undefined || limits.decoder) continue;

@@ -45,6 +45,8 @@ export interface ModelParts {
   readonly decoder?: Encoder;
   /** Backend, weights, config and description of that decoder. */
   readonly decoderParts?: BlockParts;
+  /** Checks a call's `self_extend`, if positions are rotary. */
+  readonly checkSelfExtend?: (action: string, option: unknown) => void;
   /** Self-Extend, where a call says nothing. */
   readonly self_extend?: SelfExtendOption;
   /** The data type of documents' keys and values. */
@@ -72,7 +74,11 @@ export async function loadParts(
 ): Promise<ModelParts> {
   const { device = "auto", threads, dtype, attention, signal, memory_dtype } = settings;
   checkMemory(config, memory_dtype);
-  if (settings.self_extend) checkRotaryDecoder(config);
+  if (settings.self_extend !== undefined) {
+    const { checkSelfExtend } = await import("./self_extend.ts");
+    checkSelfExtend("Cannot load a model", settings.self_extend);
+    if (settings.self_extend) checkRotaryDecoder(config);
+  }
   if (attention) checkReplaceable(config, attention);
   if (device === "cpu") warnOnce(REFERENCE_WARNING);
   const ownsBackend = typeof device === "string";
@@ -87,7 +93,11 @@ export async function loadParts(
     const encoder = new Encoder(stack, ownAttention);
     checkMemoryType(backend, memory_dtype);
     const { self_extend } = settings;
-    const parts = { config, family, backend, ownsBackend, parameters, encoder, self_extend };
+    const checkSelfExtend = late.rotary?.checkSelfExtend;
+    const parts = {
+      ...{ config, family, backend, ownsBackend, parameters, encoder },
+      ...{ self_extend, checkSelfExtend },
+    };
     if (!config.decoder) return parts;
     const [decoderConfig, decoder] = decoderStack(config, family);
     const decoderParts = { backend, parameters, config: decoderConfig, family: decoder };

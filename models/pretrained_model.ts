@@ -343,14 +343,13 @@ export abstract class PreTrainedModel<Output> extends Callable
   }
 
   get #limits(): InputLimits {
-    const { vocab_size, type_vocab_size, attention_window, decoder, rope, is_decoder } =
-      this.config;
+    const { vocab_size, type_vocab_size, attention_window, decoder, is_decoder } = this.config;
     return {
       vocabulary: vocab_size,
       types: type_vocab_size,
       globals: attention_window !== undefined,
       decoder: decoder !== undefined,
-      rotary: rope !== undefined && is_decoder,
+      checkSelfExtend: is_decoder ? this.parts.checkSelfExtend : undefined,
     };
   }
 

@@ -18,6 +18,8 @@ import type { TokenBatch } from "./inputs.ts";
 import type { SelfAttention } from "./layer.ts";
 import { selfExtendFor } from "./self_extend.ts";
 
+export { checkSelfExtend } from "./self_extend.ts";
+
 /**
  * Makes the self-attention of all layers for a batch. Positions count from each sequence's first
  * visible token.

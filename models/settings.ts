@@ -9,10 +9,7 @@ import {
   type AttentionParameters,
   resolveAttention,
 } from "../attention/baselines/attention_options.ts";
-import {
-  checkSelfExtend,
-  type SelfExtendOption,
-} from "../attention/self_extend/self_extend_settings.ts";
+import type { SelfExtendOption } from "../attention/self_extend/self_extend_settings.ts";
 import type { Backend, BackendName, DataType } from "../ops/backend.ts";
 import { showValue } from "../base/show_value.ts";
 import { checkDataType } from "../tensor/data_type.ts";
@@ -104,9 +101,6 @@ export function resolveSettings(settings: ModelSettings): ResolvedSettings {
     throw new RangeError(
       `Cannot load a model with seed ${showValue(seed)}: wanted 0 … 4294967295`,
     );
-  }
-  if (settings.self_extend !== undefined) {
-    checkSelfExtend("Cannot load a model", settings.self_extend);
   }
   const resolved = {
     ...settings,

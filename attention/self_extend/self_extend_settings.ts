@@ -28,10 +28,7 @@ export type SelfExtendOption = SelfExtendSettings | "auto" | null;
  * @throws {TypeError} If it is not an object with both settings, `auto` or null.
  * @throws {RangeError} If a setting is not a whole number ≥ 1.
  */
-export function checkSelfExtend(
-  action: string,
-  option: unknown,
-): asserts option is SelfExtendOption {
+export function checkSelfExtend(action: string, option: unknown): void {
   if (option === null || option === "auto") return;
   if (typeof option !== "object") {
     throw new TypeError(

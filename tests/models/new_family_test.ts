@@ -7,6 +7,7 @@ import { MemorySource } from "../../checkpoint/memory_source.ts";
 import { modelParameters } from "../../checkpoint/model_parameters.ts";
 import { saveCheckpoint } from "../../checkpoint/save_checkpoint.ts";
 import { FAMILIES, type Family } from "../../families/families.ts";
+import { readRope } from "../../families/read_rope.ts";
 import { warningsOf } from "../helpers/warnings_of.ts";
 import { AutoModelForMaskedLM, type PreTrainedOptions } from "../../models/mod.ts";
 import { Random } from "../../tensor/random.ts";
@@ -21,6 +22,7 @@ const FAMILY: Family = {
   defaults: { ...BERT.defaults, hidden_act: "silu", rope_theta: 10000, partial_rotary_factor: 1 },
   keys: { layer_norm_eps: "rms_norm_eps" },
   positions: "rotary",
+  readRope,
   norm: "pre",
   normKind: "rms",
   hasBias: () => false,

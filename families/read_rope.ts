@@ -1,8 +1,14 @@
 import type { Rope, RopeScaling } from "../attention/rotary/rope.ts";
 import { isJsonObject } from "../base/json.ts";
 import { showValue } from "../base/show_value.ts";
-import { assertOnly } from "./assert_only.ts";
-import { KeyReader } from "./key_reader.ts";
+
+/** Reads numbers of a config, by their keys, with defaults. */
+export interface RopeReader {
+  /** Reads a number above 0, or throws. */
+  positive(key: string): number;
+  /** Makes a reader of an object in the config. */
+  inside(subject: string, raw: object, defaults?: object): RopeReader;
+}
 
 /** What the angles of a config depend on besides `rope_scaling`. */
 export interface RopeFacts {
@@ -34,9 +40,9 @@ const TYPES = ["default", "linear", "dynamic", "llama3", "yarn"] as const;
  * assertEquals(rope, { theta: 500000, columns: 128, scaling: { type: "default" } });
  * ```
  */
-export function parseRope(
+export function readRope(
   raw: Readonly<Record<string, unknown>>,
-  read: KeyReader,
+  read: RopeReader,
   { width, trained }: RopeFacts,
 ): Rope {
   const name = (raw.rope_parameters ?? null) === null ? "rope_scaling" : "rope_parameters";
@@ -44,7 +50,7 @@ export function parseRope(
   if (given !== null && !isJsonObject(given)) {
     throw new TypeError(`config ${name} must be an object or null, got ${showValue(given)}`);
   }
-  const inside = new KeyReader(`config ${name}`, given ?? {}, {});
+  const inside = read.inside(`config ${name}`, given ?? {});
   const theta = given?.rope_theta === undefined
     ? read.positive("rope_theta")
     : inside.positive("rope_theta");
@@ -58,7 +64,7 @@ export function parseRope(
         `even number from 2 to ${width}`,
     );
   }
-  const scaling = parseScaling(name, given ?? {}, trained);
+  const scaling = readScaling(name, given ?? {}, trained, read);
   if (scaling.type === "dynamic" && columns < 4) {
     throw new RangeError(`config ${name} is dynamic: wanted a rotation of 4 columns or more`);
   }
@@ -70,10 +76,11 @@ export function parseRope(
   return { theta, columns, scaling };
 }
 
-function parseScaling(
+function readScaling(
   name: string,
   given: Readonly<Record<string, unknown>>,
   trained: number,
+  config: RopeReader,
 ): RopeScaling {
   const subject = `config ${name}`;
   const kind = given.rope_type ?? given.type ?? "default";
@@ -85,7 +92,7 @@ function parseScaling(
     );
   }
   if (type === "default") return { type };
-  const read = new KeyReader(subject, given, {
+  const read = config.inside(subject, given, {
     original_max_position_embeddings: trained,
     beta_fast: 32,
     beta_slow: 1,
@@ -104,7 +111,10 @@ function parseScaling(
   }
   const unsupported = { mscale: null, mscale_all_dim: null, truncate: true };
   for (const [key, value] of Object.entries(unsupported)) {
-    if ((given[key] ?? null) !== null) assertOnly(given, { [key]: value });
+    if ((given[key] ?? null) === null || given[key] === value) continue;
+    throw new RangeError(
+      `${subject} ${key} must be ${value}, the only supported value, got ${showValue(given[key])}`,
+    );
   }
   const attention = (given.attention_factor ?? null) === null
     ? 0.1 * Math.log(factor) + 1
