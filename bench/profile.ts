@@ -66,14 +66,14 @@ export function main(args: string[], print: (line: string) => void): Promise<num
     const backend = await WasmBackend.open({ threads, dtype });
     const model = await openRoberta(backend, Math.max(...lengths), "LSG");
     await encode(model, lengths[0], VOCABULARY); // kernels are optimised, memory is touched
-    workers.take();
+    await workers.take();
     for (const tokens of lengths) {
       const passes = [];
       for (let i = 0; i < repeats; i++) {
         const start = performance.now();
         await encode(model, tokens, VOCABULARY);
         const seconds = (performance.now() - start) / 1000;
-        const calls = workers.take();
+        const calls = await workers.take();
         const busy = calls.flatMap(({ threads }) => threads).reduce((sum, t) => sum + t.busy, 0);
         passes.push({ seconds, calls, busy });
       }

@@ -70,10 +70,11 @@ WebAssembly.instantiate = async (...args) => {
       const busy = read(THREAD), start = read(MONOTONIC);
       exports.run(list, 1, ...rest);
       const end = read(MONOTONIC), done = read(THREAD);
-      const record = 1 + records[0]++ * ${RECORD};
+      const record = 1 + records[0] * ${RECORD};
       records.set([start, end, done - busy, busy - probed, words[at]], record);
       const given = words.subarray(at + 2, at + 2 + Math.min(words[at + 1], ${RECORD - 5}));
       records.set(given, record + 5);
+      records[0]++;
       list += 8 + 4 * words[at + 1];
     }
   }
@@ -110,12 +111,16 @@ export class TimedWorkers implements Disposable {
   }
 
   /**
-   * Takes the operations since the last call.
+   * Takes the operations since the last call, which have all run.
    *
    * @returns The operations in their order.
    */
-  take(): TimedCall[] {
+  async take(): Promise<TimedCall[]> {
     const [count] = this.#records[0];
+    // The first thread tells that all have run; others may still be writing that down.
+    while (this.#records.some(([written]) => written < count)) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
     const rows = this.#records.map((values) =>
       Array.from({ length: count }, (_, i) => [...values.subarray(1 + i * RECORD).slice(0, RECORD)])
     );

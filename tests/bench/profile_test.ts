@@ -67,14 +67,14 @@ Deno.test("TimedWorkers times each operation on each thread", async () => {
     const x = backend.floats(Float32Array.of(1, 2, 3, 4), [1, 2, 2]);
     const sum = backend.add(x, backend.activation(x, "relu"));
     assertEquals([...await sum.getData()], [2, 4, 6, 8]);
-    const calls = workers.take();
+    const calls = await workers.take();
     assertEquals(calls.map(({ operation }) => operation), [NUMBERS.activation, NUMBERS.add]);
     for (const { threads, peak } of calls) {
       assertEquals(threads.length, 2);
       assert(threads.every(({ start, end, busy }) => end > start && busy > 0));
       assert(peak > 0);
     }
-    assertEquals(workers.take(), []);
+    assertEquals(await workers.take(), []);
     backend.dispose();
   }
   assertEquals(globalThis.Worker, Plain);
