@@ -25,7 +25,7 @@ const REPEATS = new URL("./memory_repeats.ts", import.meta.url);
 async function measurePasses(tokens: number): Promise<string[][]> {
   const folder = await Deno.makeTempDir();
   try {
-    await makeRoberta(folder, { tokens, hasLsg: true });
+    await makeRoberta(folder, { tokens, hasLsg: true, dtype: "fp32" });
     const rows: string[][] = [];
     for (const dtype of DATA_TYPES) {
       const { weights, loaded, loading, peak } = await runJson(PASS, [

@@ -29,8 +29,9 @@ export function groupOf(length: number): number {
  * of vectors of 4 values.
  *
  * `D` flips the sign of some vectors (see {@linkcode isFlipped}); `H` is a Hadamard matrix, applied
- * as butterflies: vectors whose numbers differ in one bit become their sum and their difference, bit
- * by bit from the lowest on. Each sum is rounded to float32, so that all backends get the same bits.
+ * as butterflies: vectors whose numbers differ in one bit become their sum and their difference,
+ * bit by bit from the lowest on. Each sum is rounded to float32, so that all backends get the same
+ * bits.
  *
  * As `H·H` is the group's size times the identity, `(H·D·x)·(H·D·w) = group · x·w`. Rotations of
  * this kind before rounding are from QuaRot (Ashkboos et al. 2024, section 4).
@@ -54,8 +55,8 @@ export function inverseHadamard(block: Float32Array): void {
 
 /**
  * Whether the sign of a vector is flipped: the bent function v₀v₁ ⊕ v₂v₃ ⊕ v₄v₅ of the bits of its
- * number. Of all functions those are the farthest from a row of `H`: without them a constant, as many
- * rows nearly are, would become one large vector.
+ * number. Of all functions those are the farthest from a row of `H`: without them a constant, as
+ * many rows nearly are, would become one large vector.
  */
 function isFlipped(vector: number): boolean {
   const pairs = vector & vector >> 1; // bits 0, 2 and 4 are the products

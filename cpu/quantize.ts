@@ -1,18 +1,19 @@
 /**
  * Quantization to 8 bits, for weights with the dtype "q8" and the rows that they multiply.
  *
- * A row, of weights or of activations, is padded with zeros to a multiple of 64 and cut into blocks of
- * 768 values, of which the last may be shorter. Each block is rotated ({@linkcode hadamard}), and then
- * rounded to integers −127 … 127 with a step of its own. A rotation keeps products, up to a factor,
- * so that the sum of the products of two blocks of integers, times their steps, is about the product of
- * the two blocks.
+ * A row, of weights or of activations, is padded with zeros to a multiple of 64 and cut into blocks
+ * of 768 values, of which the last may be shorter. Each block is rotated ({@linkcode hadamard}),
+ * and then rounded to integers −127 … 127 with a step of its own. A rotation keeps products, up to
+ * a factor, so that the sum of the products of two blocks of integers, times their steps, is about
+ * the product of the two blocks.
  *
  * Why the rotation: activations have a few large values, and one step a row would round the others
- * away. In the embedded model 98.2 % of the first guesses are those of float32, without a rotation
- * 97.6 %, with weights of 8 bits and activations as floats 98.6 %.
+ * away. In the embedded model 97.9 % of the first guesses at hidden words are those of float32, and
+ * their bits rise by 0.04 %. Where four columns are 20 times as large, as in language models, 95 % of
+ * them stay with the rotation, 88 % without it.
  *
- * All that is rounded is rounded to float32, one operation at a time, so that every backend computes
- * the same integers and the same steps, bit for bit.
+ * All that is rounded is rounded to float32, one operation at a time, so that every backend
+ * computes the same integers and the same steps, bit for bit.
  *
  * @module
  */
@@ -96,8 +97,8 @@ export function quantizeWeights(
 /**
  * Rounds a row of activations to integers; the largest of each rotated block becomes ±127.
  *
- * @param row `[inputs]`. If a value is NaN or infinite, or so large that a rotated one is, the steps
- * of its block are NaN.
+ * @param row `[inputs]`. If a value is NaN or infinite, or so large that a rotated one is, the
+ * steps of its block are NaN.
  * @returns Integers and their steps.
  *
  * @example

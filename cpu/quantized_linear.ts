@@ -10,9 +10,9 @@ import { type QuantizedWeights, quantizeRow } from "./quantize.ts";
 const { fround } = Math;
 
 /**
- * `x·Wᵀ + bias` with rows of x and W quantized to integers (cpu/quantize.ts): block by block, the sum
- * of their products, which is exact, times the step of the weights, times the step of the row, is
- * added to the bias, each rounded to float32.
+ * `x·Wᵀ + bias` with rows of x and W quantized to integers (cpu/quantize.ts): block by block, the
+ * sum of their products, which is exact, times the step of the weights, times the step of the row,
+ * is added to the bias, each rounded to float32.
  *
  * @param x `[rows, inputs]`. A row with a NaN or an infinity gives NaN.
  * @param weights `[outputs, inputs]` as integers.

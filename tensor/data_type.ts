@@ -32,8 +32,9 @@ export function checkDataType(dtype: DataType = "fp32"): DataType {
 }
 
 /**
- * Largest number that each data type can represent. In `q8` 64 are added up when they are rotated, and
- * a sum of 127·127·768 is multiplied by a 127th of that before the other step makes it small again.
+ * Largest number that each data type can represent. In `q8` 64 are added up when they are rotated,
+ * and a sum of 127·127·768 is multiplied by a 127th of that before the other step makes it small
+ * again.
  */
 const LARGEST = {
   fp16: 65504,

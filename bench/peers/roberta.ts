@@ -12,16 +12,18 @@ import {
 } from "../../checkpoint/mod.ts";
 import { Random } from "../../tensor/random.ts";
 import { makeRobertaConfig } from "../roberta_base.ts";
+import type { RobertaCheckpoint } from "./subjects.ts";
 
 /**
  * Creates a checkpoint unless it exists.
  *
  * @param folder Folder of the checkpoint.
- * @param options Length of the longest text, and whether attention is LSG (norm 128/128/2) or full.
+ * @param checkpoint Length of the longest text, whether attention is LSG (norm 128/128/2) or full, and
+ * the data type of matrices.
  */
 export async function makeRoberta(
   folder: string,
-  { tokens, hasLsg }: { readonly tokens: number; readonly hasLsg: boolean },
+  { tokens, hasLsg, dtype }: RobertaCheckpoint,
 ): Promise<void> {
   try {
     // The config is written last, so a checkpoint with a config is complete.
@@ -29,6 +31,7 @@ export async function makeRoberta(
   } catch {
     const config = parseConfig(makeRobertaConfig(tokens, hasLsg ? "LSG" : "full"));
     const weights = drawParameters(modelParameters(config, "Model"), 0.02, new Random(0));
-    await saveCheckpoint(folder, { config, weights, specialTokens: {} }, new MemorySource({}));
+    const checkpoint = { config, weights, specialTokens: {} };
+    await saveCheckpoint(folder, checkpoint, new MemorySource({}), { dtype });
   }
 }

@@ -25,9 +25,19 @@ export interface Subject {
   /** Script in the repository, and its arguments. */
   readonly args: readonly string[];
   /** Checkpoint that it reads, if any. */
-  readonly checkpoint?: { readonly tokens: number; readonly hasLsg: boolean };
+  readonly checkpoint?: RobertaCheckpoint;
   /** Command that installs it; absent for this library. */
   readonly install?: string;
+}
+
+/** A checkpoint that a subject reads. */
+export interface RobertaCheckpoint {
+  /** Length of the longest text. */
+  readonly tokens: number;
+  /** Whether attention is LSG. */
+  readonly hasLsg: boolean;
+  /** The data type of its matrices; as a peer's int8, ours of 8 bits are read from a file of such. */
+  readonly dtype: "fp32" | "q8";
 }
 
 /** A computation to measure. */
@@ -81,8 +91,12 @@ function robertaTask(tokens: number, attention: RobertaAttention): Task {
   };
 }
 
-function ownSubject(tokens: number, attention: RobertaAttention, dtype: string): Subject {
-  const checkpoint = { tokens, hasLsg: attention === "LSG" };
+function ownSubject(
+  tokens: number,
+  attention: RobertaAttention,
+  dtype: "fp32" | "q8",
+): Subject {
+  const checkpoint = { tokens, hasLsg: attention === "LSG", dtype };
   const passes = tokens > 8192 ? ONE_PASS : PASSES;
   const folder = `${CACHE}/${nameCheckpoint(checkpoint)}`;
   return {
@@ -131,11 +145,11 @@ function cacheCommand(name: keyof typeof VERSIONS): string {
 /**
  * Names the folder of a checkpoint.
  *
- * @param checkpoint Length of the longest text, and whether attention is LSG.
+ * @param checkpoint What it holds.
  * @returns The name.
  */
-export function nameCheckpoint({ tokens, hasLsg }: NonNullable<Subject["checkpoint"]>): string {
-  return `roberta_${hasLsg ? "lsg" : "full"}_${tokens}`;
+export function nameCheckpoint({ tokens, hasLsg, dtype }: RobertaCheckpoint): string {
+  return `roberta_${hasLsg ? "lsg" : "full"}_${tokens}${dtype === "q8" ? "_q8" : ""}`;
 }
 
 /** Ours, by what is kept of a layer. */

@@ -44,8 +44,8 @@ function makeLayers(backend: WasmBackend): Layer[] {
 }
 
 /**
- * Measures one thread by the time that it runs: floats, integers as this engine multiplies them best,
- * and as every engine can. Each run is divided by the peak of the same moment.
+ * Measures one thread by the time that it runs: floats, integers as this engine multiplies them
+ * best, and as every engine can. Each run is divided by the peak of the same moment.
  *
  * @returns A row for each layer and way.
  */

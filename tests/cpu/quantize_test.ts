@@ -68,8 +68,8 @@ Deno.test("dequantizeWeights() is off by little more than half a step a value", 
         const [before, after] = [part(weight), part(back)];
         const errors = before.map((value, i) => value - after[i]);
         const norm = (all: Float32Array) => Math.sqrt(all.reduce((sum, x) => sum + x * x, 0));
-        // The largest rotated value is at most √16…64 times the norm, its step a 127th; errors of half
-        // a step are rotated back: their norm is half a step's, times √768 values, at most.
+        // The largest rotated value is at most √16…64 times the norm, its step a 127th; errors of
+        // half a step are rotated back: their norm is half a step's, times √768 values, at most.
         assert(norm(errors) <= norm(before) / 127 / 2 * Math.sqrt(768) * 1.001, `${inputs}`);
         // In fact a row is spread well: half of a step of the largest of 768 normal numbers.
         if (inputs >= 384) assert(norm(errors) <= 0.02 * norm(before) || before.length < 384);

@@ -17,8 +17,8 @@ const [DOT_OF_WORDS, NARROW] = [[0xfd, 0xba, 0x01], [0xfd, 0x86, 0x01]];
 const [SHUFFLE, ADD, ADD_PAIRS] = [[0xfd, 0x0d], [0xfd, 0xae, 0x01], [0xfd, 0x7e]];
 
 /**
- * Runs `body` with `WebAssembly.compile` as on an engine: dot products of bytes are calls of a function
- * of plain SIMD with that engine's meaning.
+ * Runs `body` with `WebAssembly.compile` as on an engine: dot products of bytes are calls of a
+ * function of plain SIMD with that engine's meaning.
  */
 export async function onEngine(engine: Engine, body: () => Promise<void>): Promise<void> {
   const { compile } = WebAssembly;

@@ -7,8 +7,8 @@
  * - unsigned: x counts from 0 to 255, sums are exact (x86 with AVX-VNNI). So 128 is added to x, and
  *   sums start at −128·Σw.
  * - signed: x counts from −128 to 127, sums are exact (ARM).
- * - words: neither, as sums of two products are cut to 16 bits (x86 without it), or the build has no
- *   such instruction. Bytes are widened, and products of 16 bits added up.
+ * - words: neither, as sums of two products are cut to 16 bits (x86 without it), or the build has
+ *   no such instruction. Bytes are widened, and products of 16 bits added up.
  */
 import { TILE_COLUMNS, TILE_ROWS } from "./tile";
 
@@ -25,7 +25,7 @@ export function setProducts(way: i32): void {
   products = way;
 }
 
-/** Sixteen weights and sixteen x whose sums tell the ways apart, and two products from each other. */
+/** Sixteen weights and sixteen x whose sums tell the ways apart. */
 // deno-fmt-ignore
 const OPERANDS = memory.data<u8>([
   127, 127, 127, 127, 129, 129, 129, 129, 127, 129, 127, 129, 1, 255, 2, 129,
@@ -86,8 +86,8 @@ const ZEROS = memory.data(16, 16);
 export const HEAD: i32 = 64;
 
 /**
- * The integers of a panel's block, `[quads, 8, 4]` bytes, as `multiplyQuantized` needs them: as they
- * are, or as words `[2, quads, 8, 2]`, of each four the first and the third, then the others.
+ * The integers of a panel's block, `[quads, 8, 4]` bytes, as `multiplyQuantized` needs them: as
+ * they are, or as words `[2, quads, 8, 2]`, of each four the first and the third, then the others.
  *
  * @param panel 8 steps, 8 starts, then the integers.
  * @param words Memory for the words.

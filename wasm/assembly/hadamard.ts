@@ -40,7 +40,7 @@ export function inverseHadamard(x: usize, depth: i32): void {
   }
 }
 
-/** Signs, if they come first, then butterflies between vectors whose numbers differ in bits 0 to 2. */
+/** Signs, if wanted, then butterflies between vectors whose numbers differ in bits 0 to 2. */
 function firstButterflies(from: usize, to: usize, depth: i32, group: i32, isSigned: bool): void {
   const bytes = <usize> depth << 2, mask = <usize> group * 16 - 1;
   for (let i: usize = 0; i < bytes; i += 128) {

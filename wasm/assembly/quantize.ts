@@ -35,8 +35,8 @@ export function blockAt(k: i32): usize {
 }
 
 /**
- * Packs up to 8 rows of weights as a panel, missing ones as zeros: for each block 8 steps, 8 starts,
- * −128 times the sum of a row's integers, and the integers `[quads, 8, 4]`.
+ * Packs up to 8 rows of weights as a panel, missing ones as zeros: for each block 8 steps, 8
+ * starts, −128 times the sum of a row's integers, and the integers `[quads, 8, 4]`.
  *
  * @param from The rows; behind 8 of them there is memory for a padded one, and 16 bytes.
  * @returns The largest magnitude, or NaN if a value is NaN.
@@ -54,7 +54,8 @@ export function packIntegers(from: usize, rows: i32, inputs: i32, to: usize): f3
       const depth = min(BLOCK, padded - k), x = row + (k << 2), block = to + blockAt(k);
       hadamard(x, x, depth);
       const step = block + (r << 2);
-      packBytes(x, depth, inverseOf(x, depth, step), block + HEAD + (r << 2), TILE_COLUMNS * 4, false);
+      const inverse = inverseOf(x, depth, step), at = block + HEAD + (r << 2);
+      packBytes(x, depth, inverse, at, TILE_COLUMNS * 4, false);
       store<f32>(step, load<f32>(step) / <f32> groupOf(depth));
     }
   }
@@ -129,8 +130,8 @@ export function unpackBlock(panel: usize, lane: i32, k: i32, depth: i32, to: usi
 
 /**
  * Packs a block of rows of activations as tiles, missing rows as zeros: `[⌈rows/5⌉, quads, 5, 4]`
- * bytes; or, where words are multiplied, `[⌈rows/5⌉, 2, quads, 5, 2]` words, of each four values the
- * first and the third, then the others.
+ * bytes; or, where words are multiplied, `[⌈rows/5⌉, 2, quads, 5, 2]` words, of each four values
+ * the first and the third, then the others.
  *
  * @param stride Bytes from one row to the next.
  * @param present Columns that are there; the others up to `depth` are zeros.
@@ -152,7 +153,8 @@ export function quantizeRows(
     } else {
       hadamard(x + r * stride, row, depth);
     }
-    const at = to + r / TILE_ROWS * tile + (r % TILE_ROWS << 2), inverse = inverseOf(row, depth, steps);
+    const at = to + r / TILE_ROWS * tile + (r % TILE_ROWS << 2);
+    const inverse = inverseOf(row, depth, steps);
     if (asWords) packWords(row, depth, inverse, at);
     else packBytes(row, depth, inverse, at, TILE_ROWS * 4, true);
   }
@@ -168,7 +170,7 @@ export function inverseOf(x: usize, depth: i32, step: usize): f32 {
   return isSmall ? 0 : LARGEST / largest;
 }
 
-/** A row as bytes, four of them every `stride` bytes; rows of x are flipped as they are multiplied. */
+/** A row as bytes, four of them every `stride` bytes; those of x are flipped. */
 function packBytes(
   x: usize, depth: i32, inverse: f32, to: usize, stride: usize, isFlipped: bool,
 ): void {

@@ -7,8 +7,8 @@ import { multiplyTile, packRows, TILE_COLUMNS, TILE_ROWS } from "./tile";
 import { nextOf, rowsOfTurn } from "./turns";
 
 /**
- * A product by the rotated weights, as they are packed, is the rotated gradient: its rows are rotated
- * back, not the weights.
+ * A product by the rotated weights, as they are packed, is the rotated gradient: its rows are
+ * rotated back, not the weights.
  *
  * Threads take turns at blocks of rows.
  */

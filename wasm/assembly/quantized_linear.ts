@@ -127,8 +127,8 @@ function linearOfFew(args: LinearArguments, threads: i32, scratch: usize): void 
 }
 
 /**
- * Computes `BLOCK` inner columns of a block of rows at a time, which are activated, rotated, rounded
- * and multiplied by the second layer's weights while they are in the cache.
+ * Computes `BLOCK` inner columns of a block of rows at a time, which are activated, rotated,
+ * rounded and multiplied by the second layer's weights while they are in the cache.
  *
  * Threads take turns at blocks of rows.
  */

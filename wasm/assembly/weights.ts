@@ -11,7 +11,8 @@ export const INTEGER: i32 = 1;
 /**
  * Packs up to 8 rows of weights as a panel.
  *
- * @param from The rows; for integers there is memory for a padded row behind 8 of them, and 16 bytes.
+ * @param from The rows; for integers there is memory for a padded row behind 8 of them, and 16
+ * bytes.
  * @returns The largest magnitude, or NaN if a value is NaN; 0 for float32.
  */
 export function packPanel(size: i32, from: usize, rows: i32, inputs: i32, to: usize): f32 {
@@ -36,10 +37,13 @@ export function weightAt(size: i32, packed: usize, inputs: i32, row: i32, column
  */
 export function unpackRow(size: i32, packed: usize, row: i32, inputs: i32, to: usize): void {
   if (size != INTEGER) {
-    for (let i = 0; i < inputs; i++, to += 4) store<f32>(to, weightAt(size, packed, inputs, row, i));
+    for (let i = 0; i < inputs; i++) {
+      store<f32>(to + (i << 2), weightAt(size, packed, inputs, row, i));
+    }
     return;
   }
-  const panel = packed + <usize> (row / TILE_COLUMNS) * panelBytes(inputs), padded = paddedOf(inputs);
+  const panel = packed + <usize> (row / TILE_COLUMNS) * panelBytes(inputs);
+  const padded = paddedOf(inputs);
   for (let k = 0; k < padded; k += BLOCK) {
     unpackBlock(panel, row % TILE_COLUMNS, k, min(BLOCK, padded - k), to + (k << 2));
   }

@@ -144,8 +144,8 @@ export class Machine {
    *
    * @param options Threads, build and products.
    * @returns The machine.
-   * @throws {RangeError} If there is less than one thread, the engine lacks WebAssembly SIMD, or the
-   * products are not exact on it.
+   * @throws {RangeError} If there is less than one thread, the engine lacks WebAssembly SIMD, or
+   * the products are not exact on it.
    */
   static async open({ threads, build, products }: MachineOptions): Promise<Machine> {
     if (threads !== undefined && (!Number.isInteger(threads) || threads < 1)) {

@@ -7,8 +7,9 @@ import { showValue } from "../../base/show_value.ts";
 import type { Kernels } from "./module.ts";
 
 /**
- * A way of multiplying integers: bytes of rows as unsigned or as signed numbers, in the one instruction
- * that a processor has for it, or widened to words of 16 bits, on every engine. All give the same sums.
+ * A way of multiplying integers: bytes of rows as unsigned or as signed numbers, in the one
+ * instruction that a processor has for it, or widened to words of 16 bits, on every engine. All
+ * give the same sums.
  */
 export type Products = "words" | "unsigned" | "signed";
 

@@ -35,7 +35,7 @@ async function layers(backend: Backend): Promise<Float32Array[]> {
 }
 
 for (const engine of ENGINES) {
-  Deno.test(`wasm, q8: layers have the reference's bits on an engine that is ${engine}`, async () => {
+  Deno.test(`wasm, q8: the reference's bits on an engine that is ${engine}`, async () => {
     const reference = new CpuBackend({ dtype: "q8" });
     const expected = await layers(reference);
     reference.dispose();
@@ -51,7 +51,7 @@ for (const engine of ENGINES) {
     });
   });
 
-  Deno.test(`wasm: ways that are not exact on an engine that is ${engine} are refused`, async () => {
+  Deno.test(`wasm: other ways are refused on an engine that is ${engine}`, async () => {
     await onEngine(engine, async () => {
       const wrong = (["signed", "unsigned"] as const).filter((way) => way !== WAYS[engine]);
       for (const products of wrong) {

@@ -13,8 +13,9 @@ import { compareOnWasm, SMALLEST } from "../backends.ts";
 const FORMS = ["fp32", "fp16", "q8"] as const;
 
 /**
- * Around the edges of tiles (5 rows, 8 columns), of few rows (40) in streams of 8 panels, for one row 2
- * or 4, and in steps of 24 and 64, of blocks of rows (160) and of depth (512, 768), of padding (64).
+ * Around the edges of tiles (5 rows, 8 columns), of few rows (40) in streams of 8 panels, for one
+ * row 2 or 4, and in steps of 24 and 64, of blocks of rows (160) and of depth (512, 768), of
+ * padding (64).
  */
 const SHAPES = [
   ...[1, 2, 3, 4, 5, 6, 159, 160, 161, 321].map((rows) => [rows, 7, 9]),
@@ -109,9 +110,9 @@ compareOnWasm("linear() with dtype q8 gives the reference's bits", async (backen
 }, "q8");
 
 /**
- * Sums of outputs of float32 numbers, then six butterflies; the reference's weights have come through
- * seven roundings, and its result through one. Each is off by a unit of the largest of its block: all
- * of a group's rotated weights add up to at most `group · 127` steps a row, times dy.
+ * Sums of outputs of float32 numbers, then six butterflies; the reference's weights have come
+ * through seven roundings, and its result through one. Each is off by a unit of the largest of its
+ * block: all of a group's rotated weights add up to at most `group · 127` steps a row, times dy.
  */
 compareOnWasm("linearInputs() with dtype q8", async (backends, step) => {
   const shapes = [
