@@ -5,6 +5,7 @@
  * @module
  */
 import { dirname, join, normalize, relative } from "@std/path";
+import { createRequire } from "node:module";
 import config from "../deno.json" with { type: "json" };
 import { bundleScripts } from "./bundle_scripts.ts";
 import { npmTools, ROOT, runProgram } from "./npm_tools.ts";
@@ -18,6 +19,7 @@ const TOOLS = [
   "typescript@5.9.3",
   "esbuild@0.25.12",
   "rollup@4.68.8",
+  "rollup-plugin-dts@6.5.1",
   "@types/node@24.10.1",
   "@webgpu/types@0.1.66",
 ];
@@ -124,11 +126,10 @@ async function writeTypes(tools: string, output: string): Promise<void> {
         if (!waiting.includes(next)) waiting.push(next);
         if (isNaming && !relative(all, next).startsWith("cpu/")) documented.add(next);
       }
-      const target = join(output, relative(all, path));
-      await Deno.mkdir(dirname(target), { recursive: true });
       const types = documented.has(path) ? text : text.replace(/ *\/\*\*.*?\*\/\n/gs, "");
-      await Deno.writeTextFile(target, publishedTypes(types, relative(dirname(path), all) + "/"));
+      await Deno.writeTextFile(path, publishedTypes(types));
     }
+    await bundleTypes(tools, all, output);
     await Deno.writeTextFile(join(output, "webgpu.d.ts"), GPU_TYPES);
   } finally {
     await Deno.remove(all, { recursive: true });
@@ -142,17 +143,42 @@ function importsOf(text: string): string[] {
 }
 
 /** Turns the types of a module into those of a script, without examples, which are tests here. */
-function publishedTypes(text: string, root: string): string {
-  const types = text
+function publishedTypes(text: string): string {
+  return text
     .replace(/\n *\*(?:\n *\*)* @example.*?(?=\n *\* @|\n *\*\/)/gs, "")
     // An editor shows neither.
     .replace(/\/\*\*(?:(?!\*\/).)*@module\n \*\/\n/s, "")
-    .replace(/^ +/gm, "")
     .replace(/(?<=(?:\bfrom |\bimport\()"\.[^"]+)\.ts(?=")/g, ".js");
-  // What not every reader's TypeScript has.
-  const gpu = GPU_NAMES.test(types) ? `/// <reference path="${root}webgpu.d.ts" />\n` : "";
-  const disposes = /\bDisposable\b|Symbol\.dispose/.test(types);
-  return gpu + (disposes ? '/// <reference lib="esnext.disposable" />\n' : "") + types;
+}
+
+/** Puts the types of hundreds of modules into few files: each would have a header in the package. */
+async function bundleTypes(tools: string, input: string, output: string): Promise<void> {
+  const require = createRequire(join(tools, "package.json"));
+  const { rollup } = require("rollup");
+  const { dts } = require("rollup-plugin-dts");
+  const bundle = await rollup({
+    input: Object.fromEntries(MODULES.map((name) => [name, join(input, `${name}.d.ts`)])),
+    plugins: [dts()],
+    external: /^node:/,
+    onwarn() {}, // the command line has no types
+  });
+  const { output: files } = await bundle.generate({
+    format: "es",
+    entryFileNames: "[name].d.ts",
+    chunkFileNames: "types/[name].d.ts",
+  });
+  for (const { fileName, code } of files) {
+    const types = code.replace(/^ +/gm, "").replace(/^\/\/\/ <reference.*\n/gm, "");
+    // What not every reader's TypeScript has.
+    const root = "../".repeat(fileName.split("/").length - 1) || "./";
+    const gpu = GPU_NAMES.test(types) ? `/// <reference path="${root}webgpu.d.ts" />\n` : "";
+    const disposes = /\bDisposable\b|Symbol\.dispose/.test(types)
+      ? '/// <reference lib="esnext.disposable" />\n'
+      : "";
+    const target = join(output, fileName);
+    await Deno.mkdir(dirname(target), { recursive: true });
+    await Deno.writeTextFile(target, gpu + disposes + types);
+  }
 }
 
 if (import.meta.main) {

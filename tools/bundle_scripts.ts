@@ -156,7 +156,7 @@ export async function bundleScripts(
     // A frozen object would stay in a page that does not use it.
     freeze: false,
     entryFileNames: "[name].js",
-    chunkFileNames: "parts/[name]-[hash].js",
+    chunkFileNames: "parts/[name].js",
     hoistTransitiveImports: false,
     manualChunks: (id, modules) => (chunks ??= findChunks(root, modules)).get(id),
   });
