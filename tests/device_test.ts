@@ -134,7 +134,7 @@ Deno.test("mod.ts imports no backend but dynamically, where bundlers see it", as
   assertEquals(findEager(imports), []);
   const dynamic = imports.filter(({ from, isDynamic }) => from === "device.ts" && isDynamic);
   const imported = dynamic.map(({ to }) => to);
-  for (const folder of ["cpu", "wasm", "gpu"]) assert(imported.includes(`${folder}/mod.ts`));
+  for (const folder of ["cpu", "wasm", "gpu"]) assert(imported.includes(`${folder}/backend.ts`));
 });
 
 Deno.test("opening a backend loads no other", async () => {
@@ -142,7 +142,9 @@ Deno.test("opening a backend loads no other", async () => {
     const files = await filesRunBy(`await core.openBackend("${name}");`);
     const folder = name === "webgpu" ? "gpu" : name;
     // tools/check_layers.ts checks that no backend imports a file of another.
-    assertEquals(files.filter((file) => file.endsWith("/mod.ts")), [`${folder}/mod.ts`]);
+    assertEquals(files.filter((file) => /^[^/]+\/backend\.ts$/.test(file)), [
+      `${folder}/backend.ts`,
+    ]);
   }
 });
 

@@ -113,6 +113,7 @@ Deno.test("mod.ts exports exactly these values", () => {
     "StopStringCriteria",
     "StoppingCriteria",
     "StoppingCriteriaList",
+    "StoredTensor",
     "SummarizationPipeline",
     "SuppressTokensAtBeginLogitsProcessor",
     "SuppressTokensLogitsProcessor",
