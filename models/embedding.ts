@@ -5,6 +5,7 @@
  */
 import { withinRange } from "../ops/checks.ts";
 import { positionRows, positionTable } from "../checkpoint/position_table.ts";
+import type { PositionTable } from "../families/families.ts";
 import type { Floats, Lookup } from "../ops/backend.ts";
 import { dropOut } from "./dropout.ts";
 import { type BlockParts, linear, norm } from "./blocks.ts";
@@ -22,8 +23,9 @@ import { positionCount, positionIds } from "./position_ids.ts";
  */
 export function embed(
   parts: BlockParts,
-  { batch, tokens, ids, typeIds, positions: given }: TokenBatch,
+  sequences: TokenBatch,
 ): Floats {
+  const { batch, ids, typeIds } = sequences;
   const { backend, parameters, config, family: { embeddings: names, positions, projection } } =
     parts;
   const lookup = (values: Int32Array, name: string, rows = batch) => ({
@@ -42,9 +44,7 @@ export function embed(
       padding: hasPadding(parts) ? config.pad_token_id : undefined,
     }];
     if (typeof positions !== "string") {
-      const rows = given?.map((position) => positions.tableOffset + position) ??
-        positionIds(positions, ids, tokens, config.pad_token_id);
-      checkLength(parts, rows);
+      const rows = tableRows(parts, positions, sequences);
       const padding = positions.ids === "from_padding" ? config.pad_token_id : undefined;
       lookups.push({ ...lookup(rows, positions.table), padding });
     }
@@ -61,6 +61,30 @@ export function embed(
     const projectionName = projection?.(config);
     return projectionName ? linear(parts, projectionName, x) : x;
   });
+}
+
+/**
+ * Checks that a position table has rows for all tokens, padding too.
+ *
+ * @param parts Config and family.
+ * @param batch Checked ids.
+ * @throws {RangeError} If the batch is longer than the position table.
+ */
+export function checkPositions(parts: BlockParts, batch: TokenBatch): void {
+  const { positions } = parts.family;
+  if (typeof positions !== "string") tableRows(parts, positions, batch);
+}
+
+/** The rows of the position table that tokens read. */
+function tableRows(
+  parts: BlockParts,
+  positions: PositionTable,
+  { tokens, ids, positions: given }: TokenBatch,
+): Int32Array {
+  const rows = given?.map((position) => positions.tableOffset + position) ??
+    positionIds(positions, ids, tokens, parts.config.pad_token_id);
+  checkLength(parts, rows);
+  return rows;
 }
 
 /** Whether there is an id of padding, whose row is not trained. */

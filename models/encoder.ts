@@ -9,7 +9,7 @@ import type { LayerNames, ModelConfig } from "../families/families.ts";
 import type { Backend, Floats, Integers } from "../ops/backend.ts";
 import { type BlockParts, norm } from "./blocks.ts";
 import { copy, dropoutRate, isDropped } from "./dropout.ts";
-import { embed } from "./embedding.ts";
+import { checkPositions, embed } from "./embedding.ts";
 import { type AttentionSettings, EncoderAttention } from "./encoder_attention.ts";
 import type { TokenBatch } from "./inputs.ts";
 import { type CrossAttention, projectMemory, runLayer, type WantedRows } from "./layer.ts";
@@ -73,6 +73,8 @@ export class Encoder {
   ): Promise<Encoded> {
     const groups = memory ? [] : this.#groups(batch, wanted);
     if (groups.length === 0) return await this.#run(batch, options, wanted, memory);
+    // What is too long is so with padding that is not computed too.
+    checkPositions(this.#parts, batch);
     const { backend, config } = this.#parts;
     const passed = passesGlobalTokens(config) ? config.lsg!.num_global_tokens : 0;
     const rows = { all: passed + batch.tokens, width: config.hidden_size };

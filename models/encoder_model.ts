@@ -62,7 +62,7 @@ export class EncoderModel extends PreTrainedModel<BaseModelOutput> {
    * import { AutoModel } from "@lsg/core";
    *
    * using model = await AutoModel.from_pretrained("ccdv/lsg-base-4096");
-   * const rows = await model.rowsAt({ input_ids: [[0, 100, 2], [0, 200, 2]] }, [[0], [0]]);
+   * const rows = await model.rowsAt({ input_ids: [[0, 40, 2], [0, 50, 2]] }, [[0], [0]]);
    * console.log(rows.dims); // [2, 1, 768]
    * ```
    */

@@ -48,17 +48,18 @@ export function groupLengths(lengths: readonly number[]): LengthGroup[] {
 }
 
 /**
- * Counts the tokens up to the last one that is visible or global.
+ * Counts the tokens up to the last visible one; masked tokens are never global.
  *
  * @param batch The batch.
  * @returns The number for each sequence.
  */
-export function visibleLengths({ batch, tokens, mask, globalMask }: TokenBatch): number[] {
-  return Array.from({ length: batch }, (_, b) => {
-    const last = (values: Int32Array) =>
-      values.subarray(b * tokens, (b + 1) * tokens).lastIndexOf(1);
-    return 1 + Math.max(last(mask), last(globalMask));
-  });
+export function visibleLengths(
+  { batch, tokens, mask }: Pick<TokenBatch, "batch" | "tokens" | "mask">,
+): number[] {
+  return Array.from(
+    { length: batch },
+    (_, b) => 1 + mask.subarray(b * tokens, (b + 1) * tokens).lastIndexOf(1),
+  );
 }
 
 /**

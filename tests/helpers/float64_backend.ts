@@ -4,11 +4,21 @@ import type { OperationName } from "../../ops/backend.ts";
 import type { Floats } from "../../ops/operation.ts";
 import type { DeviceStorage } from "../../tensor/tensor.ts";
 
+const Narrow = globalThis.Float32Array;
+
 /**
  * The kernels of the reference on float64: while one runs, the arrays that it makes are wider. So
  * differences of its results tell derivatives to ten digits.
  */
 export class Float64Backend extends CpuBackend {
+  /** A tensor with the given values, which may be those of a Float64Array. */
+  override floats(values: Float32Array | Float64Array, dims: readonly number[]): Floats {
+    if (values instanceof Narrow) return super.floats(values, dims);
+    const tensor = super.floats(new Narrow(values), dims);
+    valuesOf(tensor).set(values);
+    return tensor;
+  }
+
   protected override store(
     type: "float32" | "int32",
     dims: readonly number[],
@@ -29,13 +39,22 @@ export class Float64Backend extends CpuBackend {
     result: unknown,
     shape: unknown,
   ): void {
-    const narrow = globalThis.Float32Array;
-    globalThis.Float32Array = Float64Array as never;
-    try {
-      super.launch(name, operands, result, shape);
-    } finally {
-      globalThis.Float32Array = narrow;
-    }
+    inFloat64(() => super.launch(name, operands, result, shape));
+  }
+}
+
+/**
+ * Runs a body whose new arrays of floats are wider.
+ *
+ * @param body What makes them, at once.
+ * @returns What it returns.
+ */
+export function inFloat64<Result>(body: () => Result): Result {
+  globalThis.Float32Array = Float64Array as never;
+  try {
+    return body();
+  } finally {
+    globalThis.Float32Array = Narrow;
   }
 }
 

@@ -57,7 +57,8 @@ Deno.test("takeGroup() takes the first tokens of sequences, visibleLengths() cou
   const mask = Int32Array.of(1, 1, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0);
   const globalMask = Int32Array.of(0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0);
   const batch = { batch: 3, tokens: 4, ids: values, mask, typeIds: values, globalMask };
-  assertEquals(visibleLengths(batch), [2, 1, 3]);
+  // A masked token that should be global is not.
+  assertEquals(visibleLengths(batch), [2, 0, 3]);
   assertEquals(takeGroup(batch, { sequences: [0, 2], tokens: 3 }), {
     batch: 2,
     tokens: 3,

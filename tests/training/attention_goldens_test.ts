@@ -8,11 +8,17 @@ import { attentionCases } from "../../verify/attention_cases.ts";
 import { UNIT } from "../../verify/bounds.ts";
 import { type GoldenCase, GoldenFile } from "../../verify/golden_file.ts";
 import { fullAttention } from "../../attention/full/full_attention.ts";
+import { plainRotation } from "../../attention/rotary/rotation.ts";
+import {
+  selfExtendRotary,
+  selfExtendTurns,
+} from "../../attention/self_extend/self_extend_attention.ts";
 import { testOnBackend } from "../helpers/backends.ts";
-import { Float64Backend, valuesOf } from "../helpers/float64_backend.ts";
+import { Float64Backend, inFloat64, valuesOf } from "../helpers/float64_backend.ts";
 import { goldenFolder } from "../verify/golden_folder.ts";
 
 const file = await GoldenFile.open(goldenFolder("training"), "attention.safetensors");
+const rotary = await GoldenFile.open(goldenFolder(""), "self_extend_rope.safetensors");
 const cases = new Map((await attentionCases(goldenFolder(""))).map((each) => [each.name, each]));
 
 const QKV = ["query", "key", "value"];
@@ -88,6 +94,28 @@ async function runCross(golden: GoldenCase, tape: Tape): Promise<void> {
   output.dispose();
 }
 
+/** Runs Self-Extend with turns that are not rounded to float32, as autograd's are not. */
+async function runRotary(golden: GoldenCase, tape: Tape): Promise<void> {
+  const given = rotary.cases.find(({ name }) => golden.name === `self_extend_rope/${name}`)!;
+  const shape = given.parameters as Record<
+    "heads" | "keyHeads" | "rope_theta" | "group" | "window",
+    number
+  >;
+  const { heads, keyHeads, window, rope_theta } = shape;
+  const read = await Promise.all(QKV.map((name) => rotary.floats(given, name)));
+  const output = tape.scope(() => {
+    const [query, key, value] = read.map(({ data, dims }) => tape.floats(data, dims));
+    const [batch, tokens, width] = query.dims;
+    const mask = tape.integers(new Int32Array(batch * tokens).fill(1), [batch, tokens]);
+    const rotation = plainRotation(rope_theta, width / heads);
+    const turns = inFloat64(() => selfExtendTurns(tape, tokens, shape, rotation));
+    return selfExtendRotary(tape, { query, key, value, heads, keyHeads, mask }, window, turns);
+  });
+  const { data } = await rotary.floats(given, "output");
+  (await output.getData()).forEach((value, i) => assert(Math.abs(value - data[i]) < 1e-4));
+  output.dispose();
+}
+
 /** Asserts that a case's gradients are the golden ones; returns how many values were compared. */
 async function checkCase(
   backend: Backend,
@@ -102,7 +130,9 @@ async function checkCase(
   );
   const before = backend.memory();
   const tape = new CaseTape(backend, names.length);
+  const isWide = backend instanceof Float64Backend;
   if (pattern === "cross") await runCross(golden, tape);
+  else if (pattern === "self_extend_rope" && isWide) await runRotary(golden, tape);
   else for (const { fault } of await cases.get(golden.name)!.run(tape)) assertEquals(fault, "");
   const output = tape.output!;
   const seed = await seedOf(backend, golden, output);
@@ -115,7 +145,7 @@ async function checkCase(
     const wanted = await file.floats(golden, `gradient.${name}`);
     const gradient = gradients.get(tape.operands[i]);
     const made = gradient
-      ? backend instanceof Float64Backend ? valuesOf(gradient) : await gradient.getData()
+      ? isWide ? valuesOf(gradient) : await gradient.getData()
       : new Float32Array(wanted.data.length);
     assertEquals(made.length, wanted.data.length, name);
     const largest = wanted.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);

@@ -1,5 +1,8 @@
 /** Planted faults in the operations of the attention patterns that the paper compares with. */
+import { attendFeatures } from "../../ops/attend_features.ts";
+import { attendHashed } from "../../ops/attend_hashed.ts";
 import type { Integers } from "../../ops/backend.ts";
+import type { AnyCall, Operation } from "../../ops/operation.ts";
 import { CpuBackend } from "../../cpu/backend.ts";
 import { assertDetected } from "./assert_detected.ts";
 
@@ -8,14 +11,27 @@ type HashedArguments = Parameters<CpuBackend["attendHashed"]>;
 
 /** The CPU backend with a fault in the arguments of attention. */
 class FaultyBackend extends CpuBackend {
+  readonly #faults: ReadonlyMap<unknown, (...args: never) => unknown>;
+
   constructor(
     features: (...args: FeatureArguments) => FeatureArguments = (...args) => args,
     hashed: (...args: HashedArguments) => HashedArguments = (...args) => args,
   ) {
     super();
-    const { attendFeatures, attendHashed } = this;
-    this.attendFeatures = (...args) => attendFeatures.call(this, ...features(...args));
-    this.attendHashed = (...args) => attendHashed.call(this, ...hashed(...args));
+    this.#faults = new Map<unknown, (...args: never) => unknown>([
+      [attendFeatures, features],
+      [attendHashed, hashed],
+    ]);
+  }
+
+  override run<Call extends AnyCall>(
+    operation: Operation<Call>,
+    ...args: Parameters<Call>
+  ): ReturnType<Call> {
+    const fault = this.#faults.get(operation) as
+      | ((...args: Parameters<Call>) => Parameters<Call>)
+      | undefined;
+    return super.run(operation, ...fault ? fault(...args) : args);
   }
 }
 
