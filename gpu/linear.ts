@@ -6,7 +6,7 @@
 import type { LinearShape } from "../ops/linear.ts";
 import { activationNumber } from "./activation.ts";
 import type { GpuKernel } from "./kernel.ts";
-import { FEW_OUTPUTS, fewRowsKernel, linearKernel, type Tile } from "./linear_kernel.ts";
+import { FEW_OUTPUTS, FEW_ROWS, fewRowsKernel, linearKernel, type Tile } from "./linear_kernel.ts";
 import { type Command, line } from "./machine/commands.ts";
 import type { Part } from "./machine/storage.ts";
 
@@ -34,9 +34,6 @@ export const EMULATED: Tile = { threads: [8, 1], values: 12, isShared: false };
  * multiprocessors: if there are fewer, tiles are made smaller.
  */
 const ENOUGH_GROUPS = 384;
-
-/** Most rows of the kernel for few rows, by its variants: as many as are unrolled. */
-export const FEW_ROWS = [1, 8];
 
 /** Operands of a linear layer; all but the bias may be split by rows. */
 export interface LinearParts {
@@ -82,11 +79,11 @@ export function multiplyParts(
       const rows = Math.min(from.first + from.rows, to.first + to.rows) - first;
       if (rows <= 0) continue;
       for (const part of weight) {
-        const few = FEW_ROWS.find((count) => rows <= count);
+        const isFew = !isEmulated && rows <= FEW_ROWS;
         const tile = isEmulated ? EMULATED : tileFor(rows, part.rows);
         const isWhole = inputs % 4 === 0;
         commands.push({
-          kernel: few ? fewRowsKernel(few, isWhole) : linearKernel(tile, isWhole),
+          kernel: isFew ? fewRowsKernel(isWhole) : linearKernel(tile, isWhole),
           constants: { ACTIVATION: activationNumber(activation) },
           words: [
             ...[rows, inputs, part.rows, first - from.first, first - to.first],
@@ -94,7 +91,7 @@ export function multiplyParts(
           ],
           // Bindings that the kernel does not read must still be bound.
           buffers: [from.buffer, part.buffer, bias ?? part.buffer, to.buffer],
-          groups: few
+          groups: isFew
             ? line(Math.ceil(part.rows / FEW_OUTPUTS))
             : [...groupsOf(tile, rows, part.rows), 1],
           work: rows * inputs * part.rows,

@@ -1,6 +1,9 @@
 /**
  * The kernels of linear layers.
  *
+ * All add the products of an output in the order of its inputs, by multiply-adds from 0 on: a row
+ * has the same bits whatever the kernel, so whatever the number of rows beside it.
+ *
  * @module
  */
 import { ACTIVATE } from "./activation.ts";
@@ -36,25 +39,21 @@ export function linearKernel(tile: Tile, isWhole: boolean): Kernel {
   return keep(name, () => shapeCode(isWhole) + (isShared ? sharedMain(tile) : directMain(tile)));
 }
 
-/** Outputs of a workgroup of the kernel for few rows. */
-export const FEW_OUTPUTS = 4;
+/** Outputs of a workgroup of the kernel for few rows, and most rows. */
+export const FEW_OUTPUTS = 8, FEW_ROWS = 8;
 
-/** Invocations of a workgroup of that kernel. */
-const FEW_THREADS = 64;
+/** Vectors of a step of that kernel: one invocation each, as many as there are sums. */
+const FEW_VECTORS = FEW_OUTPUTS * FEW_ROWS;
 
 /**
- * One workgroup per four outputs of up to `count` rows: reading the weights is all that costs, so
+ * One workgroup per eight outputs of up to eight rows: reading the weights is all that costs, so
  * they are read once, by neighbouring invocations in turn.
  *
- * @param count Most rows.
  * @param isWhole Whether the number of inputs is a multiple of 4.
  * @returns The kernel.
  */
-export function fewRowsKernel(count: number, isWhole: boolean): Kernel {
-  return keep(
-    `linear few ${count}${isWhole ? "" : " scalar"}`,
-    () => shapeCode(isWhole) + fewMain(count),
-  );
+export function fewRowsKernel(isWhole: boolean): Kernel {
+  return keep(`linear few${isWhole ? "" : " scalar"}`, () => shapeCode(isWhole) + FEW_MAIN);
 }
 
 function keep(name: string, makeCode: () => string): Kernel {
@@ -106,6 +105,18 @@ fn readWeight(row: u32, vector: u32, vectors: u32) -> vec4<f32> {
   return ${load("weight")};
 }
 
+fn insideW(row: u32, vector: u32, vectors: u32) -> vec4<f32> {
+  if (row >= shape.outputs || vector >= vectors) {
+    return vec4<f32>();
+  }
+  return readWeight(row, vector, vectors);
+}
+
+/** A sum and four products: in this order, which that of dot() need not be. */
+fn add(sum: f32, a: vec4<f32>, b: vec4<f32>) -> f32 {
+  return fma(a.w, b.w, fma(a.z, b.z, fma(a.y, b.y, fma(a.x, b.x, sum))));
+}
+
 fn write(row: u32, column: u32, sum: f32) {
   if (row >= shape.rows || column >= shape.outputs) {
     return;
@@ -151,13 +162,6 @@ fn insideX(row: u32, vector: u32, vectors: u32) -> vec4<f32> {
     return vec4<f32>();
   }
   return readX(shape.firstX + row, vector, vectors);
-}
-
-fn insideW(row: u32, vector: u32, vectors: u32) -> vec4<f32> {
-  if (row >= shape.outputs || vector >= vectors) {
-    return vec4<f32>();
-  }
-  return readWeight(row, vector, vectors);
 }
 
 @compute @workgroup_size(${across}, ${down})
@@ -224,7 +228,10 @@ ${
   for (var vector = 0u; vector < vectors; vector++) {
 ${each(values, (i) => `    let x${i} = readX(rowX${i}, vector, vectors);\n`)}\
 ${each(values, (i) => `    let w${i} = readWeight(rowW${i}, vector, vectors);\n`)}\
-${each(values, (i) => each(values, (j) => `    sums${i}[${j}] += dot(x${i}, w${j});\n`))}  }
+${
+    each(values, (i) =>
+      each(values, (j) => `    sums${i}[${j}] = add(sums${i}[${j}], x${i}, w${j});\n`))
+  }  }
   var sums = array(${each(values, (i) => `sums${i}, `)});
 ${writeSums(tile, "sums[i][j]")}}
 `;
@@ -255,15 +262,14 @@ function writeSums({ threads: [across, down], values }: Tile, sum: string): stri
 `;
 }
 
-function fewMain(count: number): string {
-  const sums = count * FEW_OUTPUTS;
-  const names = (text: (i: number, o: number) => string) =>
-    each(count, (i) => each(FEW_OUTPUTS, (o) => text(i, o)));
-  return /* wgsl */ `
-/** The sums of each invocation. */
-var<workgroup> shares: array<array<f32, ${sums}>, ${FEW_THREADS}>;
+/**
+ * Steps of 64 vectors of inputs go through workgroup memory as those of tiles do. An invocation has
+ * one sum; at `[vector ^ output]`, those of neighbouring outputs are free of bank conflicts.
+ */
+const FEW_MAIN = /* wgsl */ `
+var<workgroup> tileW: array<array<array<vec4<f32>, ${FEW_VECTORS}>, ${FEW_OUTPUTS}>, 2>;
 
-@compute @workgroup_size(${FEW_THREADS})
+@compute @workgroup_size(${FEW_VECTORS})
 fn main(
   @builtin(workgroup_id) group: vec3<u32>,
   @builtin(num_workgroups) groups: vec3<u32>,
@@ -271,27 +277,25 @@ fn main(
 ) {
   let firstOutput = lineOf(group, groups) * ${FEW_OUTPUTS};
   let vectors = (shape.inputs + 3) / 4;
-${each(FEW_OUTPUTS, (o) => `  let rowW${o} = min(firstOutput + ${o}, shape.outputs - 1);\n`)}\
-${each(count, (i) => `  let rowX${i} = shape.firstX + min(${i}u, shape.rows - 1);\n`)}\
-${names((i, o) => `  var sum${i}_${o} = 0.0;\n`)}\
-  for (var vector = local; vector < vectors; vector += ${FEW_THREADS}) {
-${each(FEW_OUTPUTS, (o) => `    let w${o} = readWeight(rowW${o}, vector, vectors);\n`)}\
+  let row = local / ${FEW_OUTPUTS};
+  let output = local % ${FEW_OUTPUTS};
+  var sum = 0.0;
+  var half = 1u;
+  for (var first = 0u; first < vectors + ${FEW_VECTORS}; first += ${FEW_VECTORS}) {
 ${
-    each(count, (i) =>
-      `    let x${i} = readX(rowX${i}, vector, vectors);\n` +
-      each(FEW_OUTPUTS, (o) => `    sum${i}_${o} += dot(x${i}, w${o});\n`))
-  }  }
-${names((i, o) => `  shares[local][${i * FEW_OUTPUTS + o}] = sum${i}_${o};\n`)}\
-  for (var half = ${FEW_THREADS / 2}u; half > 0; half /= 2) {
-    workgroupBarrier();
-    for (var i = local; i < half * ${sums}; i += ${FEW_THREADS}) {
-      shares[i / ${sums}][i % ${sums}] += shares[i / ${sums} + half][i % ${sums}];
+  each(FEW_OUTPUTS, (o) =>
+    `    let next${o} = insideW(firstOutput + ${o}, first + local, vectors);\n`)
+}\
+    if (first > 0 && row < shape.rows) {
+      for (var vector = first - ${FEW_VECTORS}; vector < min(first, vectors); vector++) {
+        let w = tileW[half][output][(vector % ${FEW_VECTORS}) ^ output];
+        sum = add(sum, readX(shape.firstX + row, vector, vectors), w);
+      }
     }
+    half ^= 1;
+${each(FEW_OUTPUTS, (o) => `    tileW[half][${o}][local ^ ${o}] = next${o};\n`)}\
+    workgroupBarrier();
   }
-  workgroupBarrier();
-  if (local < ${sums}) {
-    write(local / ${FEW_OUTPUTS}, firstOutput + local % ${FEW_OUTPUTS}, shares[0][local]);
-  }
+  write(row, firstOutput + output, sum);
 }
 `;
-}

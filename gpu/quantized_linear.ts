@@ -130,7 +130,7 @@ ${
   }\
 ${
     both((i, j) =>
-      `        y${i}_${j} += f32(sum${i}_${j}) * w${j} * x${i};\n        sum${i}_${j} = 0;\n`
+      `        y${i}_${j} = fma(f32(sum${i}_${j}) * w${j}, x${i}, y${i}_${j});\n        sum${i}_${j} = 0;\n`
     )
   }      }
     }
@@ -156,14 +156,17 @@ ${
 `;
 }
 
-/** As in linear_kernel.ts; products of 16 pairs are exact, and scaled one by one. */
+/**
+ * One workgroup per four outputs of up to eight rows. Sums of a block are exact, so invocations
+ * share its vectors; blocks are added one after the other, as in tiles: with the same bits.
+ */
 function fewCode(hasPackedDot: boolean): string {
   const sums = FEW_ROWS * FEW_OUTPUTS;
   const names = (text: (i: number, o: number) => string) =>
     each(FEW_ROWS, (i) => each(FEW_OUTPUTS, (o) => text(i, o)));
   return /* wgsl */ `${operands(hasPackedDot)}
-/** The sums of each invocation. */
-var<workgroup> shares: array<array<f32, ${sums}>, ${FEW_THREADS}>;
+/** The sums of each invocation; a row has one place more, against bank conflicts. */
+var<workgroup> shares: array<array<i32, ${FEW_THREADS + 1}>, ${sums}>;
 
 @compute @workgroup_size(${FEW_THREADS})
 fn main(
@@ -174,36 +177,34 @@ fn main(
   let firstOutput = lineOf(group, groups) * ${FEW_OUTPUTS};
 ${each(FEW_OUTPUTS, (o) => `  let rowW${o} = min(firstOutput + ${o}, shape.outputs - 1);\n`)}\
 ${each(FEW_ROWS, (i) => `  let rowX${i} = min(${i}u, shape.rows - 1);\n`)}\
-${names((i, o) => `  var sum${i}_${o} = 0.0;\n`)}\
-  for (var vector = local; vector < shape.vectors; vector += ${FEW_THREADS}) {
-    let at = vector / ${BLOCK};
-${
-    each(FEW_OUTPUTS, (o) =>
-      `    let w${o} = weight[rowW${o} * shape.vectors + vector];
-    let step${o} = weightSteps[rowW${o} * shape.blocks + at];
-`)
-  }\
-${
-    each(FEW_ROWS, (i) =>
-      `    let x${i} = x[rowX${i} * shape.vectors + vector];
-    let xStep${i} = xSteps[rowX${i} * shape.blocks + at];
-${
-        each(FEW_OUTPUTS, (o) =>
-          `    sum${i}_${o} += f32(dotOf(x${i}, w${o})) * step${o} * xStep${i};\n`)
-      }`)
-  }  }
-${names((i, o) => `  shares[local][${i * FEW_OUTPUTS + o}] = sum${i}_${o};\n`)}\
-  for (var half = ${FEW_THREADS / 2}u; half > 0; half /= 2) {
-    workgroupBarrier();
-    for (var i = local; i < half * ${sums}; i += ${FEW_THREADS}) {
-      shares[i / ${sums}][i % ${sums}] += shares[i / ${sums} + half][i % ${sums}];
-    }
-  }
-  workgroupBarrier();
   let row = local / ${FEW_OUTPUTS};
   let output = firstOutput + local % ${FEW_OUTPUTS};
-  if (row < shape.rows && output < shape.outputs && local < ${sums}) {
-    y[(shape.firstY + row) * shape.outputs + output] = activate(biasOf(output) + shares[0][local]);
+  let isInside = row < shape.rows && output < shape.outputs;
+  var value = biasOf(output);
+  for (var block = 0u; block < shape.blocks; block++) {
+    let end = min((block + 1) * ${BLOCK}, shape.vectors);
+${names((i, o) => `    var sum${i}_${o} = 0;\n`)}\
+    for (var vector = block * ${BLOCK} + local; vector < end; vector += ${FEW_THREADS}) {
+${each(FEW_OUTPUTS, (o) => `      let w${o} = weight[rowW${o} * shape.vectors + vector];\n`)}\
+${
+    each(FEW_ROWS, (i) =>
+      `      let x${i} = x[rowX${i} * shape.vectors + vector];
+${each(FEW_OUTPUTS, (o) => `      sum${i}_${o} += dotOf(x${i}, w${o});\n`)}`)
+  }    }
+${names((i, o) => `    shares[${i * FEW_OUTPUTS + o}][local] = sum${i}_${o};\n`)}\
+    workgroupBarrier();
+    if (isInside) {
+      var sum = 0;
+      for (var i = 0u; i < ${FEW_THREADS}; i++) {
+        sum += shares[local][i];
+      }
+      let step = weightSteps[output * shape.blocks + block];
+      value = fma(f32(sum) * step, xSteps[row * shape.blocks + block], value);
+    }
+    workgroupBarrier();
+  }
+  if (isInside) {
+    y[(shape.firstY + row) * shape.outputs + output] = activate(value);
   }
 }
 `;

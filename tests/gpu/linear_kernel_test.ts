@@ -1,6 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { EMULATED, FEW_ROWS, tileFor, TILES } from "../../gpu/linear.ts";
-import { FEW_OUTPUTS, fewRowsKernel, linearKernel, type Tile } from "../../gpu/linear_kernel.ts";
+import { EMULATED, tileFor, TILES } from "../../gpu/linear.ts";
+import {
+  FEW_OUTPUTS,
+  FEW_ROWS,
+  fewRowsKernel,
+  linearKernel,
+  type Tile,
+} from "../../gpu/linear_kernel.ts";
 import { line } from "../../gpu/machine/commands.ts";
 import { Machine } from "../../gpu/machine/machine.ts";
 import { GpuStorage } from "../../gpu/machine/storage.ts";
@@ -24,7 +30,7 @@ interface Recorded extends Sizes {
 }
 
 /** Records a product in tiles, or for few rows. */
-function record(machine: Machine, tile: Tile | number, sizes: Sizes): Recorded {
+function record(machine: Machine, tile: Tile | "few", sizes: Sizes): Recorded {
   const { rows, inputs, outputs } = sizes;
   const [x, weight, bias] = [rows * inputs, outputs * inputs, outputs].map(draw);
   const store = (values: Float32Array, dims: number[]) =>
@@ -36,14 +42,12 @@ function record(machine: Machine, tile: Tile | number, sizes: Sizes): Recorded {
     store(bias, [outputs]),
   ];
   const isWhole = inputs % 4 === 0;
-  const kernel = typeof tile === "number"
-    ? fewRowsKernel(tile, isWhole)
-    : linearKernel(tile, isWhole);
+  const kernel = tile === "few" ? fewRowsKernel(isWhole) : linearKernel(tile, isWhole);
   machine.record({
     kernel,
     words: [rows, inputs, outputs, 0, 0, outputs, 0, 1],
     buffers: [...operands.map(({ buffer }) => buffer), y.buffer],
-    groups: typeof tile === "number" ? line(Math.ceil(outputs / FEW_OUTPUTS)) : [
+    groups: tile === "few" ? line(Math.ceil(outputs / FEW_OUTPUTS)) : [
       Math.ceil(outputs / (tile.threads[0] * tile.values)),
       Math.ceil(rows / (tile.threads[1] * tile.values)),
       1,
@@ -79,7 +83,7 @@ function check(
   }
 }
 
-testOnGpu("every tile of linear() is right at its edges and at those of its steps", async () => {
+testOnGpu("every tile of linear() is right at its edges, and the same to the bit", async () => {
   for (const dtype of DTYPES) {
     const machine = await Machine.open({ dtype });
     // Types differ in how values are read and written, which all tiles do alike.
@@ -94,14 +98,21 @@ testOnGpu("every tile of linear() is right at its edges and at those of its step
         { rows: height - 1, inputs: 6, outputs: 5 },
       ].map((sizes) => record(machine, tile, sizes));
     });
-    for (const count of dtype === "fp32" ? FEW_ROWS : [8]) {
+    for (const rows of [1, 5, FEW_ROWS]) {
       for (const inputs of [4, 7, 256, 260, 515]) {
-        all.push(record(machine, count, { rows: count, inputs, outputs: 9 }));
+        all.push(record(machine, "few", { rows, inputs, outputs: 9 }));
       }
     }
-    all.push(record(machine, 8, { rows: 5, inputs: 12, outputs: 4 }));
     const results = await Promise.all(all.map(({ y }) => y.read()));
     all.forEach((each, i) => check(each, results[i], dtype === "fp16" ? 2 ** -11 : UNIT));
+    for (const inputs of [5, 36, 772]) {
+      const same = await Promise.all(
+        (["few", ...tiles] as const).map((tile) =>
+          record(machine, tile, { rows: FEW_ROWS, inputs, outputs: 11 }).y.read()
+        ),
+      );
+      same.forEach((values, i) => assertEquals(values, same[0], `tile ${i}, ${inputs} inputs`));
+    }
     machine.dispose();
   }
 });

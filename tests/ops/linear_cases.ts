@@ -1,3 +1,4 @@
+import { assertEquals } from "@std/assert";
 import { type ActivationName, ACTIVATIONS } from "../../ops/activation.ts";
 import { type ActivationBound, slope } from "./activation_cases.ts";
 import { type ComparedBackends, type Step, UNIT, within } from "./compared_backends.ts";
@@ -66,6 +67,35 @@ export async function linearCases(
       for (const bias of [false, true]) {
         const drawn = { rows: 7, inputs: 9, outputs: 9, bias, activation };
         await checkLinear(backends, drawn, activationBound);
+      }
+    }
+  });
+
+  await step("of a row, with the same bits however many rows are beside it", async () => {
+    for (const [inputs, outputs] of [[9, 7], [64, 33], [516, 97]]) {
+      const x = backends.draw(129 * inputs, 1);
+      const weight = backends.draw(outputs * inputs, 2);
+      const offsets = backends.draw(outputs, 3);
+      for (const backend of backends.all) {
+        const made = backend.scope(() => {
+          const dims = [outputs, inputs];
+          const operands = [
+            [backend.weight(weight, dims), backend.floats(offsets, [outputs])],
+            [backend.floats(weight, dims), undefined],
+          ] as const;
+          return operands.flatMap(([matrix, bias]) =>
+            [129, 1, 2, 3, 4, 5, 6, 7, 8, 9, 33].map((rows) => {
+              const part = backend.floats(x.slice(0, rows * inputs), [rows, inputs]);
+              return backend.linear(part, matrix, bias);
+            })
+          );
+        });
+        const results = await Promise.all(made.map((y) => y.getData()));
+        made.forEach((y) => y.dispose());
+        results.forEach((values, i) => {
+          const most = results[i - i % (results.length / 2)];
+          assertEquals(values, most.slice(0, values.length), `${made[i].dims}, ${inputs} inputs`);
+        });
       }
     }
   });

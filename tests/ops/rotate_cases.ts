@@ -11,7 +11,9 @@ export const rotateCases: Steps = async (backends, step) => {
         const heads = 3;
         await backends.compare(`width ${width}, theta ${theta}`, (backend) => {
           const x = backend.floats(backends.draw(2 * 7 * heads * width), [2, 7, heads * width]);
-          const turns = rotaryTurns(positions, plainRotation(theta, width));
+          const turns = backends.numbers.storable(
+            rotaryTurns(positions, plainRotation(theta, width)),
+          );
           return [backend.rotate(x, backend.floats(turns, [1, 7, width]), heads)];
           // Two products of numbers below 6 and their sum: four roundings of at most 12, with the
           // reference's own.
