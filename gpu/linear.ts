@@ -79,6 +79,7 @@ export function multiplyParts(
       const rows = Math.min(from.first + from.rows, to.first + to.rows) - first;
       if (rows <= 0) continue;
       for (const part of weight) {
+        // An emulation takes longer for that kernel's loads than for its tile's needless sums.
         const isFew = !isEmulated && rows <= FEW_ROWS;
         const tile = isEmulated ? EMULATED : tileFor(rows, part.rows);
         const isWhole = inputs % 4 === 0;

@@ -154,11 +154,11 @@ testOnGpu("q8 on webgpu is q8 on the reference", async (t) => {
   const backends = [new CpuBackend({ dtype: "q8" }), gpu];
 
   await t.step("linear(), of few rows and in tiles", async () => {
-    // Integers and their sums are exact. A block, or 16 inputs of a few rows, is scaled by two
-    // products and added: three roundings of what adds up to less than the rows' norms, √inputs.
+    // Integers and their sums are exact. A block is scaled by two products and added: three
+    // roundings of what adds up to less than the rows' norms, √inputs.
     for (const rows of [1, 8, 9, 65]) {
       for (const [inputs, outputs] of [[5, 3], [64, 64], [768, 65], [777, 130], [2304, 9]]) {
-        const bound = 3 * (Math.ceil(inputs / 16) + 1) * UNIT * 4 * inputs;
+        const bound = 3 * (quantizedLayout(inputs).blocks + 1) * UNIT * 4 * inputs;
         const [x, weight, bias] = [rows * inputs, outputs * inputs, outputs].map((n, i) =>
           draw(n, i)
         );
@@ -175,6 +175,22 @@ testOnGpu("q8 on webgpu is q8 on the reference", async (t) => {
           `${rows}×${inputs}×${outputs}`,
         );
       }
+    }
+  });
+
+  await t.step("linear() gives a row the same bits however many rows are beside it", async () => {
+    for (const [inputs, outputs] of [[100, 9], [900, 70], [2304, 5]]) {
+      const x = draw(129 * inputs, 1);
+      const made = gpu.scope(() => {
+        const weight = gpu.weight(draw(outputs * inputs, 2), [outputs, inputs]);
+        const bias = gpu.floats(draw(outputs, 3), [outputs]);
+        return [129, 1, 2, 3, 4, 5, 6, 7, 8, 9, 33].map((rows) =>
+          gpu.linear(gpu.floats(x.slice(0, rows * inputs), [rows, inputs]), weight, bias)
+        );
+      });
+      const [most, ...others] = await Promise.all(made.map((y) => y.getData()));
+      others.forEach((values) => assertEquals(values, most.slice(0, values.length)));
+      made.forEach((y) => y.dispose());
     }
   });
 
@@ -210,7 +226,7 @@ testOnGpu("q8 on webgpu is q8 on the reference", async (t) => {
     // Inner values are the same bits: of one block and no bias nothing but products is rounded. So
     // are their integers, and the second product is off as in linear().
     const [rows, inputs, inner, outputs] = [9, 100, 800, 20];
-    const bound = 3 * (Math.ceil(inner / 16) + 1) * UNIT * 4 * inner * Math.sqrt(inputs);
+    const bound = 3 * (quantizedLayout(inner).blocks + 1) * UNIT * 4 * inner * Math.sqrt(inputs);
     const [x, up, down] = [rows * inputs, inner * inputs, outputs * inner].map((n, i) =>
       draw(n, i)
     );
