@@ -8,10 +8,9 @@ import type { CpuOperands } from "./roles.ts";
 
 /**
  * `dx = ρ·(g − mean(g) − x̂·mean(g·x̂))` with `g = weight·dy`, `x̂ = (x − μ)·ρ` and
- * `ρ = 1/√(σ² + ε)`, of `x + residual` if there is a residual; for `rms` the means of x and of g are
- * 0, and `σ²` is the mean of squares.
+ * `ρ = 1/√(σ² + ε)`; for `rms` the means of x and of g are 0, and `σ²` is the mean of squares.
  *
- * @param operands dy, x and residual `[rows, width]`; weight `[width]`.
+ * @param operands dy and x `[rows, width]`; weight `[width]`.
  * @param shape Width, `ε` and the norm.
  * @returns `[rows, width]`.
  *
@@ -29,7 +28,7 @@ import type { CpuOperands } from "./roles.ts";
  * ```
  */
 export function normGradient(
-  { dy, x, weight, residual }: CpuOperands<"normGradient">,
+  { dy, x, weight }: CpuOperands<"normGradient">,
   { width, epsilon, name }: Omit<NormGradientShape, "rows">,
 ): Float32Array {
   const result = new Float32Array(x.length);
@@ -38,7 +37,7 @@ export function normGradient(
   for (let start = 0; start < x.length; start += width) {
     let mean = 0;
     for (let i = 0; i < width; i++) {
-      normed[i] = x[start + i] + (residual ? residual[start + i] : 0);
+      normed[i] = x[start + i];
       if (isCentred) mean += normed[i] / width;
     }
     let squares = 0;

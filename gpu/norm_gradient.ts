@@ -31,22 +31,12 @@ struct Shape {
 @group(0) @binding(1) var<storage, read> dy: array<f32>;
 @group(0) @binding(2) var<storage, read> x: array<f32>;
 @group(0) @binding(3) var<storage, read> weight: array<f32>;
-@group(0) @binding(4) var<storage, read> residual: array<f32>;
-@group(0) @binding(5) var<storage, read_write> dx: array<f32>;
+@group(0) @binding(4) var<storage, read_write> dx: array<f32>;
 
-/** 1 if a residual is added. */
-override HAS_RESIDUAL: u32 = 0;
 /** 1 if the mean is subtracted. */
 override IS_CENTRED: u32 = 0;
 
 ${sums.functions}${HALVE}
-fn halfAt(i: u32) -> f32 {
-  let half = halve(x[i]);
-  if (HAS_RESIDUAL == 1) {
-    return half + halve(residual[i]);
-  }
-  return half;
-}
 
 @compute @workgroup_size(${THREADS})
 fn main(
@@ -62,7 +52,7 @@ ${sums.start}\
   let width = f32(shape.width);
   var largest = shape.root;
   for (var i = local; i < shape.width; i += ${THREADS}) {
-    largest = max(largest, abs(halfAt(first + i)));
+    largest = max(largest, abs(halve(x[first + i])));
   }
   // 2^−e for numbers from 2^e on, but at least 2^−126: what is smaller may be taken for 0.
   let exponent = min(bitcast<u32>(largestOfAll(largest)) >> 23, 253u);
@@ -70,7 +60,7 @@ ${sums.start}\
   var sum = 0.0;
   var sumOf = 0.0;
   for (var i = local; i < shape.width; i += ${THREADS}) {
-    sum += halfAt(first + i) * factor;
+    sum += halve(x[first + i]) * factor;
     sumOf += weight[i] * dy[first + i];
   }
   let isCentred = f32(IS_CENTRED);
@@ -78,18 +68,18 @@ ${sums.start}\
   let meanOf = isCentred * sumOfAll(sumOf) / width;
   var squares = 0.0;
   for (var i = local; i < shape.width; i += ${THREADS}) {
-    let distance = halfAt(first + i) * factor - mean;
+    let distance = halve(x[first + i]) * factor - mean;
     squares += distance * distance;
   }
   let root = shape.root * factor;
   let scale = 1 / sqrt(sumOfAll(squares) / width + root * root);
   var products = 0.0;
   for (var i = local; i < shape.width; i += ${THREADS}) {
-    products += weight[i] * dy[first + i] * ((halfAt(first + i) * factor - mean) * scale);
+    products += weight[i] * dy[first + i] * ((halve(x[first + i]) * factor - mean) * scale);
   }
   let along = sumOfAll(products) / width;
   for (var i = local; i < shape.width; i += ${THREADS}) {
-    let normed = (halfAt(first + i) * factor - mean) * scale;
+    let normed = (halve(x[first + i]) * factor - mean) * scale;
     dx[first + i] = (weight[i] * dy[first + i] - meanOf - normed * along) * scale * (0.5 * factor);
   }
 }
@@ -98,7 +88,7 @@ ${sums.start}\
 
 /** The gradient by x; see cpu/norm_gradient.ts. */
 export const normGradient: GpuKernel<"normGradient"> = (
-  { dy, x, weight, residual },
+  { dy, x, weight },
   dx,
   { rows, width, epsilon, name },
   context,
@@ -106,10 +96,9 @@ export const normGradient: GpuKernel<"normGradient"> = (
   expectFloat32("normGradient", context);
   return [{
     kernel: KERNEL,
-    constants: { HAS_RESIDUAL: residual ? 1 : 0, IS_CENTRED: name === "layer" ? 1 : 0 },
+    constants: { IS_CENTRED: name === "layer" ? 1 : 0 },
     words: [rows, width, floatWord(Math.sqrt(epsilon) / 2)],
-    // Bindings that the kernel does not read must still be bound.
-    buffers: [dy.buffer, x.buffer, weight.buffer, (residual ?? x).buffer, dx.buffer],
+    buffers: [dy.buffer, x.buffer, weight.buffer, dx.buffer],
     groups: width === 0 ? [0, 0, 0] : line(rows),
   }];
 };

@@ -28,8 +28,8 @@ export interface NormGradientShape {
 const LEAST_EPSILON = 2 ** -126;
 
 /**
- * The gradient of `layerNorm` or `rmsNorm` by x, which is that by residual too: dy, x and residual
- * `[…, w]`, weight `[w]` → `[…, w]`.
+ * The gradient of `layerNorm` or `rmsNorm` by x: dy and x `[…, w]`, weight `[w]` → `[…, w]`. With a
+ * residual x is the sum, and the gradient is that by either term.
  */
 export const normGradient: Operation<
   (
@@ -38,22 +38,19 @@ export const normGradient: Operation<
     weight: Floats,
     epsilon: number,
     name: NormName,
-    residual?: Floats,
   ) => Floats,
   {
     readonly dy: Operand<"rows">;
     readonly x: Operand<"rows">;
     readonly weight: Operand<"rows">;
-    readonly residual?: Operand<"rows">;
   },
   NormGradientShape
 > = {
   name: "normGradient",
-  plan(dy, x, weight, epsilon, name, residual) {
+  plan(dy, x, weight, epsilon, name) {
     const width = x.dims[x.dims.length - 1];
     expectDims("normGradient", "dy", dy, x.dims);
     expectDims("normGradient", "weight", weight, [width]);
-    if (residual) expectDims("normGradient", "residual", residual, x.dims);
     if (!(epsilon >= LEAST_EPSILON && epsilon < Infinity)) {
       throw new RangeError(`normGradient: epsilon ${epsilon}, wanted a float32 number above 0`);
     }
@@ -67,7 +64,6 @@ export const normGradient: Operation<
         dy: rows(dy),
         x: rows(x),
         weight: rows(weight),
-        residual: residual && rows(residual),
       },
       shape: { rows: product(x.dims.slice(0, -1)), width, epsilon, name },
       result: floats(x.dims),

@@ -418,7 +418,6 @@ export class NormGradientArguments {
   dy: usize;
   x: usize;
   weight: usize;
-  residual: usize;
   dx: usize;
   rows: i32;
   width: i32;

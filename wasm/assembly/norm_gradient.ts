@@ -9,14 +9,13 @@ export function normGradient(
   const stride = <usize> width * 4, weight = args.weight;
   for (let row = rows * thread / threads; row < rows * (thread + 1) / threads; row++) {
     const dy = args.dy + row * stride, x = args.x + row * stride, dx = args.dx + row * stride;
-    const residual = args.residual ? args.residual + row * stride : 0;
     let sums = f64x2.splat(0), mean: f64 = 0;
-    for (let i: usize = 0; i < stride; i += 8) sums = f64x2.add(sums, valuesAt(x, residual, i, stride));
+    for (let i: usize = 0; i < stride; i += 8) sums = f64x2.add(sums, pairAt(x, i, stride));
     if (isCentred) mean = total(sums) / width;
     let squares = f64x2.splat(0), ofMean = squares, ofAlong = squares;
     const means = f64x2.splat(mean);
     for (let i: usize = 0; i < stride; i += 8) {
-      let centred = f64x2.sub(valuesAt(x, residual, i, stride), means);
+      let centred = f64x2.sub(pairAt(x, i, stride), means);
       if (stride - i == 4) centred = f64x2.replace_lane(centred, 1, 0);
       const g = f64x2.mul(pairAt(weight, i, stride), pairAt(dy, i, stride));
       squares = f64x2.add(squares, f64x2.mul(centred, centred));
@@ -27,7 +26,7 @@ export function normGradient(
     const shift = f64x2.splat(isCentred ? total(ofMean) / width : 0);
     const along = f64x2.splat(total(ofAlong) * scale * scale / width), scales = f64x2.splat(scale);
     for (let i: usize = 0; i < stride; i += 8) {
-      const centred = f64x2.sub(valuesAt(x, residual, i, stride), means);
+      const centred = f64x2.sub(pairAt(x, i, stride), means);
       const g = f64x2.sub(f64x2.mul(pairAt(weight, i, stride), pairAt(dy, i, stride)), shift);
       const made = f32x4.demote_f64x2_zero(
         f64x2.mul(scales, f64x2.sub(g, f64x2.mul(centred, along))),
@@ -43,13 +42,6 @@ export function normGradient(
 @inline
 function pairAt(x: usize, i: usize, end: usize): v128 {
   return f64x2.promote_low_f32x4(end - i == 4 ? v128.load32_zero(x + i) : v128.load64_zero(x + i));
-}
-
-// @ts-ignore: decorator
-@inline
-function valuesAt(x: usize, residual: usize, i: usize, end: usize): v128 {
-  const values = pairAt(x, i, end);
-  return residual ? f64x2.add(values, pairAt(residual, i, end)) : values;
 }
 
 // @ts-ignore: decorator

@@ -4,9 +4,8 @@
  * @module
  */
 import type { ByteForm } from "../../ops/operation.ts";
-import { HeldStorage } from "../../tensor/held_storage.ts";
-import type { DeviceStorage } from "../../tensor/tensor.ts";
 import type { Machine } from "./machine.ts";
+import { MadeStorage } from "./made_storage.ts";
 
 /** Heads are padded to a multiple of this, and rows to one of a line of the cache. */
 const VECTOR = 16;
@@ -33,15 +32,9 @@ export function byteRow({ heads, width }: ByteForm): number {
 }
 
 /** Keys or values in 8 bits, which an operation makes. */
-export class WasmBytes extends HeldStorage implements DeviceStorage {
-  /** The machine that owns the memory. */
-  readonly machine: Machine;
-  /** Bytes in use. */
-  readonly bytes: number;
+export class WasmBytes extends MadeStorage {
   readonly #rows: number;
   readonly #form: ByteForm;
-  readonly #address: number;
-  #isFreed = false;
 
   /**
    * Allocates memory.
@@ -51,28 +44,14 @@ export class WasmBytes extends HeldStorage implements DeviceStorage {
    * @param form Heads and their width.
    */
   constructor(machine: Machine, [batch, rows]: readonly number[], form: ByteForm) {
-    super();
-    this.machine = machine;
+    super(machine, batch * rows * byteRow(form));
     this.#rows = batch * rows;
     this.#form = form;
-    this.bytes = this.#rows * byteRow(form);
-    this.#address = machine.allocate(this.bytes, false);
-    machine.storages.add(this);
   }
 
-  /** Address of the rows. */
-  get address(): number {
-    if (this.#isFreed) throw new Error("Cannot use a tensor that was disposed");
-    return this.#address;
-  }
-
-  async read(): Promise<Float32Array> {
-    const { address, machine } = this;
-    await machine.run();
-    if (this.#isFreed) throw new Error("Cannot use a tensor that was disposed");
+  protected decode(words: Int32Array): Float32Array {
     const { heads, width } = this.#form;
     const [row, padded] = [byteRow(this.#form), paddedHead(width)];
-    const words = machine.integers(address, this.bytes / 4);
     const integers = new Int8Array(words.buffer);
     const steps = new Float32Array(words.buffer);
     const values = new Float32Array(this.#rows * heads * width);
@@ -84,12 +63,5 @@ export class WasmBytes extends HeldStorage implements DeviceStorage {
       }
     }
     return values;
-  }
-
-  protected free(): void {
-    if (this.#isFreed) return;
-    this.#isFreed = true;
-    this.machine.storages.delete(this);
-    this.machine.release(this.#address);
   }
 }
