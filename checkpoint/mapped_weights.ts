@@ -97,7 +97,7 @@ export class MappedWeights implements Weights {
    * @param name The tensor's name.
    * @param values The elements.
    */
-  release(name: string, values: Float32Array): void {
+  release(name: string, values: Float32Array | Int8Array): void {
     const reference = this.#get(name);
     reference.weights.release?.(reference.name, values);
   }

@@ -57,7 +57,13 @@ class QuantizedFile implements Weights {
     const quantized = await this.loadQuantized(name);
     if (!quantized) return this.#file.load(name);
     const { dequantizeWeights } = await import("../cpu/quantize.ts");
-    return dequantizeWeights(quantized);
+    const values = dequantizeWeights(quantized);
+    this.release(name, quantized.values);
+    return values;
+  }
+
+  release(name: string, values: Float32Array | Int8Array): void {
+    this.#file.release(name, values);
   }
 
   async loadQuantized(name: string): Promise<QuantizedWeights | undefined> {

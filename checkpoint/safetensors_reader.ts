@@ -107,9 +107,10 @@ export class SafetensorsFile {
    * Frees the memory of a tensor's elements, unless the file is in memory itself.
    *
    * @param _name The tensor's name.
-   * @param values What {@linkcode SafetensorsFile.load} returned; nobody may use it afterwards.
+   * @param values What {@linkcode SafetensorsFile.load} or {@linkcode SafetensorsFile.loadBytes}
+   * returned, or a view of it; nobody may use it afterwards.
    */
-  release(_name: string, values: Float32Array): void {
+  release(_name: string, values: Float32Array | Int8Array): void {
     if (this.#file.ownsReads) free(values);
   }
 
@@ -140,7 +141,7 @@ export class SafetensorsFile {
 }
 
 /** Frees memory at once, where the engine can. */
-function free({ buffer }: Uint8Array | Float32Array): void {
+function free({ buffer }: Uint8Array | Float32Array | Int8Array): void {
   if (buffer instanceof ArrayBuffer) buffer.transfer?.(0);
 }
 

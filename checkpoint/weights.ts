@@ -19,7 +19,7 @@ export interface Weights {
    * Frees the memory of elements that were loaded, if they were read for this call alone: an engine
    * may otherwise keep those of many tensors for a while. Nobody may use them afterwards.
    */
-  release?(name: string, values: Float32Array): void;
+  release?(name: string, values: Float32Array | Int8Array): void;
 }
 
 /**

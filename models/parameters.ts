@@ -144,12 +144,17 @@ export class Parameters {
 async function loadOne(backend: Backend, weights: Weights, name: string): Promise<Floats> {
   const dims = weights.dims(name);
   const isWeight = isMatrix(name, dims);
+  const isKept = backend.name === "cpu"; // the reference keeps what it is given
   const quantized = isWeight && backend.dtype === "q8" && await weights.loadQuantized?.(name);
-  if (quantized) return backend.weight(quantized, dims);
+  if (quantized) {
+    const tensor = backend.weight(quantized, dims);
+    if (!isKept) weights.release?.(name, quantized.values);
+    return tensor;
+  }
   const values = await weights.load(name);
   checkFinite("load", name, values);
   const tensor = isWeight ? backend.weight(values, dims) : backend.floats(values, dims);
-  if (backend.name !== "cpu") weights.release?.(name, values); // the reference keeps them
+  if (!isKept) weights.release?.(name, values);
   return tensor;
 }
 

@@ -56,6 +56,24 @@ Deno.test("weights in 8 bits are read as they were rounded", async () => {
   }
 });
 
+Deno.test("integers that were read for one call alone are freed", async () => {
+  const bytes = await collect(streamQuantized(drawWeights()));
+  const source = new MemorySource({ "model.safetensors": bytes });
+  const open = async (fileName: string) => {
+    const file = await source.open(fileName);
+    const read = async (start: number, end: number) => (await file!.read(start, end)).slice();
+    return file && { ...file, read, ownsReads: true };
+  };
+  const own = await openWeights({ name: "own", open });
+  const { values } = (await own.loadQuantized!("b"))!;
+  own.release!("b", values);
+  assertEquals(values.length, 0);
+  const floats = await own.load("b");
+  assertSameBits(floats, await (await openWeights(source)).load("b"));
+  own.release!("b", floats);
+  assertEquals(floats.length, 0);
+});
+
 Deno.test("weights in 8 bits are written again as they are", async () => {
   const bytes = await collect(streamQuantized(drawWeights()));
   assertEquals(await collect(streamQuantized(await open(bytes))), bytes);
