@@ -91,8 +91,13 @@ export function bytesPerElement(dtype: Dtype): number {
   return BYTES_PER_ELEMENT[dtype];
 }
 
-/** Returns a buffer that holds exactly these bytes; copies them only if they are part of a larger one. */
-function exactBuffer(bytes: Uint8Array): ArrayBuffer {
+/**
+ * Makes a buffer that holds exactly some bytes.
+ *
+ * @param bytes The bytes.
+ * @returns Their buffer; a copy if they are part of a larger one.
+ */
+export function exactBuffer(bytes: Uint8Array): ArrayBuffer {
   const { buffer } = bytes.length === bytes.buffer.byteLength ? bytes : bytes.slice();
   return buffer as ArrayBuffer;
 }

@@ -80,6 +80,18 @@ export class MappedWeights implements Weights {
   }
 
   /**
+   * Loads the bits of a tensor in half precision.
+   *
+   * @param name The tensor's name.
+   * @returns The bits; undefined if the tensor is of another type.
+   * @throws {RangeError} If there is no such tensor.
+   */
+  async loadHalves(name: string): Promise<Uint16Array | undefined> {
+    const reference = this.#get(name);
+    return await reference.weights.loadHalves?.(reference.name);
+  }
+
+  /**
    * Loads the integers of a matrix in 8 bits.
    *
    * @param name The tensor's name.
@@ -97,7 +109,7 @@ export class MappedWeights implements Weights {
    * @param name The tensor's name.
    * @param values The elements.
    */
-  release(name: string, values: Float32Array | Int8Array): void {
+  release(name: string, values: Float32Array | Uint16Array | Int8Array): void {
     const reference = this.#get(name);
     reference.weights.release?.(reference.name, values);
   }

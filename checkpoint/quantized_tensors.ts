@@ -62,7 +62,7 @@ class QuantizedFile implements Weights {
     return values;
   }
 
-  release(name: string, values: Float32Array | Int8Array): void {
+  release(name: string, values: Float32Array | Uint16Array | Int8Array): void {
     this.#file.release(name, values);
   }
 

@@ -9,6 +9,12 @@ import { nodeModule } from "../base/node_module.ts";
 /** Most bytes read in one call; the system's limit is 2 GiB. */
 const MAX_CALL_BYTES = 2 ** 30;
 
+/**
+ * Most bytes that this thread reads by itself: a model has hundreds of small tensors, and a wait for
+ * another thread takes longer than reading one.
+ */
+const SHORT_BYTES = 65536;
+
 /** What stands at a path. */
 export interface FileState {
   /** Whether it is a regular file. */
@@ -23,12 +29,13 @@ export interface FileState {
 interface DenoFiles {
   readTextFile(path: string): Promise<string>;
   stat(path: string): Promise<FileState>;
-  open(path: string): Promise<{
-    seek(offset: number, whence: 0): Promise<number>;
+  openSync(path: string): {
+    seekSync(offset: number, whence: 0): number;
     /** null at the end. */
     read(bytes: Uint8Array): Promise<number | null>;
+    readSync(bytes: Uint8Array): number | null;
     close(): void;
-  }>;
+  };
 }
 
 function denoFiles(): DenoFiles | undefined {
@@ -74,14 +81,14 @@ export async function readTextFile(path: string): Promise<string> {
  */
 export async function readInto(path: string, start: number, bytes: Uint8Array): Promise<number> {
   const deno = denoFiles();
-  const file = deno ? await deno.open(path) : await nodeModule("node:fs/promises").open(path);
+  const file = deno ? deno.openSync(path) : await nodeModule("node:fs/promises").open(path);
   let done = 0;
   try {
-    if ("seek" in file) await file.seek(start, 0);
+    if ("seekSync" in file) file.seekSync(start, 0);
     while (done < bytes.length) {
       const rest = bytes.subarray(done, done + MAX_CALL_BYTES);
-      const count = "seek" in file
-        ? await file.read(rest)
+      const count = "seekSync" in file
+        ? rest.length > SHORT_BYTES ? await file.read(rest) : file.readSync(rest)
         : (await file.read(rest, 0, rest.length, start + done)).bytesRead;
       if (!count) break;
       done += count;

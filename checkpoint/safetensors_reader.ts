@@ -1,6 +1,6 @@
 import { HEADER_LENGTH_BYTES, parseHeaderLength } from "./header_length.ts";
 import { showName } from "../base/show_value.ts";
-import { decodeFloats, decodeIntegers } from "./dtypes.ts";
+import { decodeFloats, decodeIntegers, exactBuffer } from "./dtypes.ts";
 import { parseHeader, type SafetensorsHeader, type TensorEntry } from "./safetensors.ts";
 import type { CheckpointFile } from "./source.ts";
 
@@ -104,13 +104,25 @@ export class SafetensorsFile {
   }
 
   /**
+   * Reads the bits of a tensor in half precision.
+   *
+   * @param name The tensor's name.
+   * @returns The bits; undefined if the tensor is of another type.
+   * @throws {RangeError} If the file has no such tensor.
+   */
+  async loadHalves(name: string): Promise<Uint16Array | undefined> {
+    if (this.entry(name).dtype !== "F16") return undefined;
+    return new Uint16Array(exactBuffer(await this.loadBytes(name)));
+  }
+
+  /**
    * Frees the memory of a tensor's elements, unless the file is in memory itself.
    *
    * @param _name The tensor's name.
-   * @param values What {@linkcode SafetensorsFile.load} or {@linkcode SafetensorsFile.loadBytes}
-   * returned, or a view of it; nobody may use it afterwards.
+   * @param values What {@linkcode SafetensorsFile.load}, {@linkcode SafetensorsFile.loadHalves} or
+   * {@linkcode SafetensorsFile.loadBytes} returned, or a view of it; nobody may use it afterwards.
    */
-  release(_name: string, values: Float32Array | Int8Array): void {
+  release(_name: string, values: Float32Array | Uint16Array | Int8Array): void {
     if (this.#file.ownsReads) free(values);
   }
 
@@ -141,7 +153,7 @@ export class SafetensorsFile {
 }
 
 /** Frees memory at once, where the engine can. */
-function free({ buffer }: Uint8Array | Float32Array | Int8Array): void {
+function free({ buffer }: ArrayBufferView): void {
   if (buffer instanceof ArrayBuffer) buffer.transfer?.(0);
 }
 

@@ -13,13 +13,15 @@ export interface Weights {
   dims(name: string): readonly number[];
   /** Loads the elements of a tensor in row-major order; do not change them. */
   load(name: string): Promise<Float32Array>;
+  /** Loads the bits of a tensor in half precision; undefined, or absent, for other weights. */
+  loadHalves?(name: string): Promise<Uint16Array | undefined>;
   /** Loads the integers of a matrix in 8 bits; undefined, or absent, for weights that are floats. */
   loadQuantized?(name: string): Promise<QuantizedWeights | undefined>;
   /**
    * Frees the memory of elements that were loaded, if they were read for this call alone: an engine
    * may otherwise keep those of many tensors for a while. Nobody may use them afterwards.
    */
-  release?(name: string, values: Float32Array | Int8Array): void;
+  release?(name: string, values: Float32Array | Uint16Array | Int8Array): void;
 }
 
 /**

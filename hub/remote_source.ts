@@ -59,6 +59,8 @@ export class RemoteSource implements CheckpointSource {
   readonly #options: RemoteOptions;
   readonly #retryPolicy: RetryPolicy;
   readonly #files = new Map<string, Promise<CheckpointFile | undefined>>();
+  /** The last file that was asked for before the first response. */
+  #opening: Promise<unknown> = Promise.resolve();
   /** The cache, until it cannot be read. */
   #store: Store | undefined;
   /** Whether the cache has failed: it is read, but not written any more. */
@@ -97,7 +99,11 @@ export class RemoteSource implements CheckpointSource {
   open(fileName: string): Promise<CheckpointFile | undefined> {
     let file = this.#files.get(fileName);
     if (file === undefined) {
-      file = this.#open(fileName);
+      // The first response tells the commit that the others are requested of.
+      file = this.#hasResponded
+        ? this.#open(fileName)
+        : this.#opening.then(() => this.#open(fileName));
+      this.#opening = file.catch(() => {});
       this.#files.set(fileName, file);
       // After a failure the file can be opened again.
       file.catch(() => this.#files.delete(fileName));

@@ -13,13 +13,14 @@ import type { Head, ModelConfig } from "../families/families.ts";
 import { isJsonObject } from "../base/json.ts";
 import { resolveModelWeights } from "../checkpoint/model_weights.ts";
 import { openWeights } from "../checkpoint/open_weights.ts";
+import { openModelBackend } from "../device.ts";
 import { WEIGHT_FILES } from "../checkpoint/weight_files.ts";
 import { showValue } from "../base/show_value.ts";
 import { type CheckpointSource, readJsonObject } from "../checkpoint/source.ts";
 import { expectFiles, openCheckpoint } from "../hub/open_checkpoint.ts";
 import { HUB_OPTIONS, type HubOptions } from "../hub/options.ts";
 import { loadParts, type ModelParts } from "./load_parts.ts";
-import { type ModelSettings, resolveSettings } from "./settings.ts";
+import { type ModelSettings, type ResolvedSettings, resolveSettings } from "./settings.ts";
 
 /** Options of loading a checkpoint. */
 export interface PreTrainedOptions extends ModelSettings, HubOptions, LabelSettings {
@@ -73,6 +74,7 @@ const ADVICE: Readonly<Record<string, string>> = {
  * @param head Which head the model has.
  * @param options Device, overrides, conversion; revision, cache, token, progress.
  * @param build Makes the model from its parts.
+ * @param others What else is being read; weights are not, before it is there.
  * @returns The model; the caller disposes of it.
  * @throws {TypeError} If an option is unknown or of the wrong type.
  * @throws {RangeError} If a file is missing or does not fit the config and the head.
@@ -84,6 +86,7 @@ export async function loadModel<Model>(
   head: Head,
   options: PreTrainedOptions,
   build: (parts: ModelParts) => Model,
+  others?: Promise<unknown>,
 ): Promise<Model> {
   options = checkNames("Cannot load a model", options, KNOWN_OPTIONS, ADVICE);
   for (const name of ["config", "lsg"] as const) {
@@ -97,6 +100,27 @@ export async function loadModel<Model>(
     throw new TypeError(`Cannot load a model with ${name} ${showValue(value)}: wanted a boolean`);
   }
   const settings = resolveSettings(options);
+  const { device = "auto", threads, dtype } = settings;
+  // It opens while files are read.
+  const opening = typeof device === "string"
+    ? openModelBackend(device, { threads, dtype })
+    : undefined;
+  opening?.catch(() => {}); // thrown where it is waited for
+  try {
+    return build(await readParts(checkpoint, head, options, { ...settings, opening }, others));
+  } catch (error) {
+    opening?.then((backend) => backend.dispose(), () => {});
+    throw error;
+  }
+}
+
+async function readParts(
+  checkpoint: string | URL | CheckpointSource,
+  head: Head,
+  options: PreTrainedOptions,
+  settings: ResolvedSettings,
+  others?: Promise<unknown>,
+): Promise<ModelParts> {
   const progress = await expectFiles(options.progress_callback, WEIGHT_FILES);
   const source = await openCheckpoint(checkpoint, options, progress);
   let config = await readConfig(source, options.config);
@@ -121,11 +145,12 @@ export async function loadModel<Model>(
   const generationConfig = (config.decoder || head === "CausalLM") &&
     await readJsonObject(source, "generation_config.json");
   // The signal ends the loading, not a later saving.
-  const { signal, progress_callback, ...others } = options;
-  const kept = signal || progress_callback ? await openCheckpoint(checkpoint, others) : source;
+  const { signal, progress_callback, ...later } = options;
+  const kept = signal || progress_callback ? await openCheckpoint(checkpoint, later) : source;
+  await others;
   const parts = await loadParts(config, weights, settings);
   progress?.total.finish();
-  return build({ ...parts, generationConfig: generationConfig || undefined, source: kept });
+  return { ...parts, generationConfig: generationConfig || undefined, source: kept };
 }
 
 const LABELS = ["num_labels", "id2label", "label2id"] as const;

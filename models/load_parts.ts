@@ -82,7 +82,9 @@ export async function loadParts(
   if (attention) checkReplaceable(config, attention);
   if (device === "cpu") warnOnce(REFERENCE_WARNING);
   const ownsBackend = typeof device === "string";
-  const backend = ownsBackend ? await openModelBackend(device, { threads, dtype }) : device;
+  const backend = ownsBackend
+    ? await (settings.opening ?? openModelBackend(device, { threads, dtype }))
+    : device;
   let parameters: Parameters | undefined;
   try {
     parameters = await Parameters.load(backend, weights, signal);

@@ -5,6 +5,8 @@
  */
 import type { Backend, Dense, Floats } from "../ops/backend.ts";
 import { isMatrix, type Weights } from "../checkpoint/weights.ts";
+import { decodeFloat16 } from "../tensor/float16.ts";
+import type { QuantizedWeights } from "../tensor/quantized_layout.ts";
 import type { LinearAdapter, ModelAdapter } from "./adapter.ts";
 
 /** Weights by name, as tensors of one backend. */
@@ -37,9 +39,8 @@ export class Parameters {
   ): Promise<Parameters> {
     const tensors = new Map<string, Floats>();
     try {
-      for (const name of weights.names()) {
-        signal?.throwIfAborted();
-        tensors.set(name, await loadOne(backend, weights, name));
+      for await (const [name, read] of readAll(backend, weights, signal)) {
+        tensors.set(name, upload(backend, weights, name, read));
       }
     } catch (error) {
       tensors.forEach((tensor) => tensor.dispose());
@@ -120,8 +121,8 @@ export class Parameters {
     if (other !== undefined) {
       throw new RangeError(`Cannot replace weights: only one of the models has ${other}`);
     }
-    for (const name of names) {
-      const tensor = await loadOne(backend, weights, name);
+    for await (const [name, read] of readAll(backend, weights)) {
+      const tensor = upload(backend, weights, name, read);
       this.#tensors.get(name)?.dispose();
       this.#tensors.set(name, tensor);
     }
@@ -141,21 +142,57 @@ export class Parameters {
   }
 }
 
-async function loadOne(backend: Backend, weights: Weights, name: string): Promise<Floats> {
-  const dims = weights.dims(name);
-  const isWeight = isMatrix(name, dims);
-  const isKept = backend.name === "cpu"; // the reference keeps what it is given
-  const quantized = isWeight && backend.dtype === "q8" && await weights.loadQuantized?.(name);
-  if (quantized) {
-    const tensor = backend.weight(quantized, dims);
-    if (!isKept) weights.release?.(name, quantized.values);
-    return tensor;
+/** A weight as it was read: floats, in half precision their bits, or integers and their steps. */
+type Read = Float32Array | Uint16Array | QuantizedWeights;
+
+/** Reads all weights, each while the one before it is uploaded. */
+async function* readAll(
+  backend: Backend,
+  weights: Weights,
+  signal?: AbortSignal,
+): AsyncGenerator<[name: string, read: Read]> {
+  const names = weights.names();
+  const start = (i: number): Promise<Read> | undefined => {
+    if (i === names.length) return undefined;
+    const reading = readOne(backend, weights, names[i]);
+    reading.catch(() => {}); // thrown below, unless the one before fails
+    return reading;
+  };
+  let next = start(0);
+  for (const [i, name] of names.entries()) {
+    const read = await next!;
+    signal?.throwIfAborted();
+    next = start(i + 1);
+    yield [name, read];
   }
-  const values = await weights.load(name);
-  checkFinite("load", name, values);
-  const tensor = isWeight ? backend.weight(values, dims) : backend.floats(values, dims);
-  if (!isKept) weights.release?.(name, values);
+}
+
+async function readOne(backend: Backend, weights: Weights, name: string): Promise<Read> {
+  const { dtype, readsHalves } = backend;
+  const held = isMatrix(name, weights.dims(name))
+    ? dtype === "q8" && await weights.loadQuantized?.(name) ||
+      readsHalves && await weights.loadHalves?.(name)
+    : undefined;
+  return held || await weights.load(name);
+}
+
+function upload(backend: Backend, weights: Weights, name: string, read: Read): Floats {
+  const dims = weights.dims(name);
+  const values = "steps" in read ? read.values : read;
+  if (!(values instanceof Int8Array)) checkFinite("load", name, values);
+  const tensor = isMatrix(name, dims)
+    ? backend.weight(read, dims)
+    : backend.floats(read as Float32Array, dims);
+  if (backend.name !== "cpu") weights.release?.(name, values); // the reference keeps them
   return tensor;
+}
+
+/** Two numbers at a time: infinite ones and NaN have an exponent of ones, one more is the sign. */
+function isFiniteHalves(bits: Uint16Array): boolean {
+  const pairs = new Int32Array(bits.buffer, bits.byteOffset, bits.length >> 1);
+  let found = (bits[bits.length - 1] & 0x7c00) + 0x0400; // of an odd number the last one
+  for (let i = 0; i < pairs.length; i++) found |= (pairs[i] & 0x7c007c00) + 0x04000400;
+  return (found & 0x80008000) === 0;
 }
 
 /**
@@ -163,10 +200,18 @@ async function loadOne(backend: Backend, weights: Weights, name: string): Promis
  *
  * @param attempt What is done with it, for the message.
  * @param name Its name.
- * @param values Its values.
+ * @param values Its values, or their bits in half precision.
  * @throws {RangeError} If one is infinite or NaN.
  */
-export function checkFinite(attempt: "load" | "save", name: string, values: Float32Array): void {
+export function checkFinite(
+  attempt: "load" | "save",
+  name: string,
+  values: Float32Array | Uint16Array,
+): void {
+  if (values instanceof Uint16Array) {
+    if (isFiniteHalves(values)) return;
+    values = decodeFloat16(values);
+  }
   const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
   // Infinite numbers and NaN have an exponent of ones: one more of it reaches the sign.
   let found = 0;

@@ -78,6 +78,8 @@ export interface ResolvedSettings extends Omit<ModelSettings, "attention"> {
   readonly attention?: AttentionParameters;
   /** Aborts loading. */
   readonly signal?: AbortSignal;
+  /** The backend, if it is being opened already. */
+  readonly opening?: Promise<Backend>;
 }
 
 /**

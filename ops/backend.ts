@@ -68,6 +68,8 @@ export interface Backend extends Calls {
   readonly name: BackendName;
   /** The data type in which {@linkcode Backend.weight} holds weights. */
   readonly dtype: DataType;
+  /** Whether {@linkcode Backend.weight} takes the bits of numbers in half precision. */
+  readonly readsHalves?: boolean;
 
   /**
    * Runs an operation by its description; the only way for those that are not methods, as few pages
@@ -88,14 +90,15 @@ export interface Backend extends Calls {
    * Weights `[out, in]` or a table `[rows, w]` in the data type `dtype`. Only `linear`,
    * `feedForward` and `embed` read them; {@linkcode Tensor.getData} gives the rounded values.
    *
-   * @param values The values; on a backend with the data type "q8" also integers that they were
-   * rounded to before.
+   * @param values The values; on a backend that `readsHalves` also the bits of numbers in half
+   * precision, and with the data type "q8" integers that they were rounded to before.
    * @param dims The dimensions.
    * @throws {RangeError} If a value is too large for the data type, or is NaN, or integers or their
    * steps are out of range.
-   * @throws {TypeError} If integers are given and the data type is another.
+   * @throws {TypeError} If integers are given and the data type is another, or bits and the backend
+   * does not read them.
    */
-  weight(values: Float32Array | QuantizedWeights, dims: readonly number[]): Floats;
+  weight(values: Float32Array | Uint16Array | QuantizedWeights, dims: readonly number[]): Floats;
   /**
    * A tensor of the dimensions of another and held as it is: sums of gradients, moments.
    *

@@ -57,6 +57,8 @@ export abstract class OperationRunner implements Omit<Backend, keyof Calls> {
   abstract readonly name: BackendName;
   /** The data type of weights. */
   abstract readonly dtype: DataType;
+  /** Whether `weight` takes the bits of numbers in half precision. */
+  readonly readsHalves?: boolean;
   readonly #scopes = new TensorScopes();
 
   /** A tensor of this backend with the given values. */
@@ -70,9 +72,11 @@ export abstract class OperationRunner implements Omit<Backend, keyof Calls> {
   }
 
   /** Weights or a table in the data type of this backend. */
-  weight(values: Float32Array | QuantizedWeights, dims: readonly number[]): Floats {
+  weight(values: Float32Array | Uint16Array | QuantizedWeights, dims: readonly number[]): Floats {
     if ("steps" in values) checkIntegers(this.dtype, values, dims);
-    else checkValues("float32", values, dims);
+    else if (!this.readsHalves || !(values instanceof Uint16Array)) {
+      checkValues("float32", values as Float32Array, dims);
+    }
     return this.#track("float32", this.storeWeight(values, dims), dims);
   }
 
@@ -171,7 +175,7 @@ export abstract class OperationRunner implements Omit<Backend, keyof Calls> {
 
   /** Stores weights in the data type of this backend. */
   protected abstract storeWeight(
-    values: Float32Array | QuantizedWeights,
+    values: Float32Array | Uint16Array | QuantizedWeights,
     dims: readonly number[],
   ): DeviceStorage;
 

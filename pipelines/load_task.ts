@@ -35,12 +35,12 @@ export async function loadTask<Model extends PreTrainedModel<unknown>, Result>(
   options: PreTrainedOptions,
   importClasses: () => Promise<TaskClasses<Model, Result>>,
 ): Promise<Result> {
-  const [{ Model, build }, tokenizer] = await Promise.all([
-    importClasses(),
-    AutoTokenizer.from_pretrained(source),
-  ]);
-  options.signal?.throwIfAborted();
-  const model = await loadModel(source, head, options, (parts) => new Model(parts));
+  const { Model, build } = await importClasses();
+  const reading = AutoTokenizer.from_pretrained(source);
+  const loading = loadModel(source, head, options, (parts) => new Model(parts), reading);
+  loading.catch(() => {}); // thrown below, unless the tokenizer fails
+  const tokenizer = await reading;
+  const model = await loading;
   // A converted model reads more tokens than the tokenizer's files say.
   if (options.lsg) tokenizer.model_max_length = model.maxLength;
   try {

@@ -45,6 +45,8 @@ export class WasmBackend extends KernelBackend {
   readonly name = "wasm";
   /** The data type of weights. */
   readonly dtype: DataType;
+  /** Weights in half precision are widened while they are packed. */
+  override readonly readsHalves = true;
   readonly #machine: Machine;
   readonly #context: Context;
 
@@ -131,7 +133,7 @@ export class WasmBackend extends KernelBackend {
 
   /** Memory for weights in the data type of this backend. */
   protected storeWeight(
-    values: Float32Array | QuantizedWeights,
+    values: Float32Array | Uint16Array | QuantizedWeights,
     dims: readonly number[],
   ): DeviceStorage {
     return new WasmWeight(this.#machine, this.dtype, dims, values);

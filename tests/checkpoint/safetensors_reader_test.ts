@@ -62,6 +62,16 @@ Deno.test("SafetensorsFile.release() frees what was read for this call alone", a
   assertEquals(await own.load("b"), new Float32Array([1, -2]));
 });
 
+Deno.test("SafetensorsFile.loadHalves() gives the bits of tensors in half precision alone", async () => {
+  const own = await openSafetensors({ ...file(BYTES), ownsReads: true });
+  const mapped = new MappedWeights([["x", { weights: own, name: "b" }]]);
+  assertEquals(await own.loadHalves("a"), undefined);
+  const bits = (await mapped.loadHalves("x"))!;
+  assertEquals(bits, new Uint16Array([0x3c00, 0xc000]));
+  mapped.release("x", bits);
+  assertEquals(bits.length, 0);
+});
+
 Deno.test("SafetensorsFile.loadIntegers() reads integers", async () => {
   const tensors = await openSafetensors(file(integerFile()));
   assertEquals(await tensors.loadIntegers("ids"), new Int32Array([7, -1]));

@@ -65,6 +65,47 @@ Deno.test("checkFinite() accepts all finite numbers, and finds the first other o
   }
 });
 
+Deno.test("checkFinite() reads the bits of half precision", () => {
+  const finite = new Uint16Array([0, 0x8000, 0x7bff, 0xfbff, 0x0001, 0x83ff, 0x3c00]);
+  for (let length = 0; length <= finite.length; length++) {
+    checkFinite("load", "a", finite.slice(0, length));
+    for (const [bits, value] of [[0x7c00, Infinity], [0xfc00, -Infinity], [0x7c01, NaN]]) {
+      for (let at = 0; at < length; at++) {
+        const values = finite.slice(0, length);
+        values[at] = bits;
+        const message = `Cannot load weight a: it is ${value} at index ${at}`;
+        assertThrows(() => checkFinite("load", "a", values), RangeError, message);
+      }
+    }
+  }
+});
+
+Deno.test("Parameters reads a weight while the one before is uploaded, and no further", async () => {
+  const reads: string[] = [];
+  const weights: Weights = {
+    names: () => ["a", "b", "c"],
+    has: () => true,
+    dims: () => [1],
+    load: (name) => {
+      reads.push(name);
+      return name === "b"
+        ? Promise.reject(new RangeError("b"))
+        : Promise.resolve(new Float32Array(1));
+    },
+  };
+  const backend = new CpuBackend();
+  const { floats } = backend;
+  // A failing upload: the failing read beside it is nobody's.
+  backend.floats = () => {
+    throw new RangeError("full");
+  };
+  await assertRejects(() => Parameters.load(backend, weights), RangeError, "full");
+  assertEquals(reads.splice(0), ["a", "b"]);
+  backend.floats = floats;
+  await assertRejects(() => Parameters.load(backend, weights), RangeError, "b");
+  assertEquals([reads, backend.memory()], [["a", "b"], { tensors: 0, bytes: 0 }]);
+});
+
 Deno.test("Parameters leaves nothing behind if a weight cannot be read", async () => {
   const backend = new CpuBackend();
   const broken: Weights = {

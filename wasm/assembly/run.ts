@@ -7,6 +7,7 @@ import { allowTurns, askedTurns, countTurnsAt, restartTurns } from "./turns";
 
 export { probe, readThrough } from "./probe";
 export { findProducts, setProducts } from "./byte_products";
+export { widenRow } from "./half";
 export { packRounded } from "./quantize";
 export { packPanel, unpackRow } from "./weights";
 

@@ -248,7 +248,7 @@ export class Machine {
   }
 
   /** Copies values into memory. */
-  write(address: number, values: Float32Array | Int32Array | Int8Array): void {
+  write(address: number, values: Float32Array | Int32Array | Int8Array | Uint16Array): void {
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
     new Uint8Array(this.#memory.buffer, address, bytes.length).set(bytes);
   }

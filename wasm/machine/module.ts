@@ -27,6 +27,8 @@ export interface Kernels {
   readThrough(from: number, bytes: number): number;
   /** Packs up to 8 rows of weights in 4, 2 or 1 bytes per value; see wasm/assembly/weights.ts. */
   packPanel(size: number, from: number, rows: number, inputs: number, to: number): number;
+  /** Widens numbers in half precision; see wasm/assembly/half.ts. */
+  widenRow(from: number, count: number, to: number): void;
   /** Packs up to 8 rows of weights that are integers already; see wasm/assembly/quantize.ts. */
   packRounded(from: number, steps: number, rows: number, inputs: number, to: number): void;
   /** Unpacks a row of such weights into 32-bit floats, padded to a multiple of 64. */

@@ -40,17 +40,22 @@ export class WasmWeight extends HeldStorage implements DeviceStorage {
    * @param machine The machine that allocates the memory.
    * @param dtype Data type of the packed values.
    * @param dims `[outputs, inputs]`.
-   * @param values The values, or the integers that they were rounded to; absent: zeros, in float32.
+   * @param values The values, or their bits in half precision, or the integers that they were rounded
+   * to; absent: zeros, in float32.
    * @throws {RangeError} If a value is too large for the data type.
    */
   constructor(
     machine: Machine,
     dtype: DataType,
     dims: readonly number[],
-    values?: Float32Array | QuantizedWeights,
+    values?: Float32Array | Uint16Array | QuantizedWeights,
   ) {
     super();
     const [outputs, inputs] = dims;
+    const isHalf = values instanceof Uint16Array;
+    if (isHalf && values.length !== outputs * inputs) {
+      throw new RangeError(`Cannot make weights [${dims}] from ${values.length} values`);
+    }
     const size = SIZES[dtype];
     // Each row of each block of integers has a step and a start.
     const { padded, blocks } = quantizedLayout(inputs);
@@ -71,11 +76,16 @@ export class WasmWeight extends HeldStorage implements DeviceStorage {
       return;
     }
     // Behind the rows there is one with its padding, and 16 bytes, to rotate it.
-    const from = machine.stage((PANEL_ROWS * inputs + padded) * 4 + 16);
+    const staged = (PANEL_ROWS * inputs + padded) * 4 + 16;
+    const from = machine.stage(staged + (isHalf ? PANEL_ROWS * inputs * 2 : 0));
     let largest = 0;
     for (let row = 0, to = address; row < outputs; row += PANEL_ROWS, to += panel) {
       const rows = Math.min(PANEL_ROWS, outputs - row);
-      machine.write(from, values.subarray(row * inputs, (row + rows) * inputs));
+      machine.write(
+        isHalf ? from + staged : from,
+        values.subarray(row * inputs, (row + rows) * inputs),
+      );
+      if (isHalf) machine.kernels.widenRow(from + staged, rows * inputs, from);
       largest = Math.max(largest, machine.kernels.packPanel(size, from, rows, inputs, to));
     }
     machine.storages.add(this);

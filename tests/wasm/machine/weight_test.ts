@@ -310,3 +310,25 @@ Deno.test("wasm, fp16: all half-precision numbers are packed and read as they ar
   }
   backend.dispose();
 });
+
+Deno.test("wasm: weights in half precision are held as the floats that they are", async () => {
+  for (const build of ["relaxed", "plain"] as const) {
+    for (const dtype of FORMS) {
+      const backend = await WasmBackend.open({ threads: 1, build, dtype });
+      for (
+        const [outputs, inputs] of [[1, 1], [1, 9], [7, 3], [8, 8], [9, 65], [17, 770], [0, 5]]
+      ) {
+        // All bits of finite numbers, subnormal ones too, wherever they stand in a row.
+        const bits = Uint16Array.from({ length: outputs * inputs }, (_, i) => i * 4099 & 0xbbff);
+        const held = backend.weight(bits, [outputs, inputs]);
+        const floats = backend.weight(decodeFloat16(bits), [outputs, inputs]);
+        assertEquals(await held.getData(), await floats.getData());
+        held.dispose();
+        floats.dispose();
+      }
+      assertThrows(() => backend.weight(new Uint16Array(3), [2, 2]), RangeError, "3 values");
+      assertEquals(backend.memory().tensors, 0);
+      backend.dispose();
+    }
+  }
+});
