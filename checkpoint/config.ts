@@ -7,12 +7,15 @@ import type {
   Family,
   ModelConfig,
   ModelType,
+  Pooling,
 } from "../families/families.ts";
 import { familyOf, importFamily, MODEL_TYPES } from "../families/known_families.ts";
 import { KeyReader } from "./key_reader.ts";
 import { parseLabels } from "./labels.ts";
 import { showValue } from "../base/show_value.ts";
 import { type CheckpointSource, readJsonObject } from "./source.ts";
+
+const POOLINGS: readonly Pooling[] = ["cls", "bos", "mean", "late"];
 
 /** Several times more than any model has; bounds the memory that a hostile file can take. */
 const MAX_LAYERS = 1000;
@@ -58,6 +61,7 @@ export function parseKnownConfig(
     key in defaults && (read.value(key) ?? null) !== null ? read.integer(key, 1) : absent;
   const width = orElse("head_dim", hiddenSize / heads);
   const trained = read.integer("max_position_embeddings", 1);
+  const ropeFacts = { width, trained, layers };
   const flag = (key: string) => key in defaults && read.boolean(key);
   const id = (key: string) => (read.value(key) ?? null) === null ? null : read.integer(key, 0);
   const config: ModelConfig = {
@@ -74,10 +78,20 @@ export function parseKnownConfig(
     hidden_act: read.oneOf("hidden_act", ACTIVATIONS, ACTIVATION_SYNONYMS),
     max_position_embeddings: trained,
     type_vocab_size: embeddings.tokenType ? read.integer("type_vocab_size", 1) : 0,
-    rope: family.readRope?.(raw, read, { width, trained }),
+    rope: family.readRope?.(raw, read, ropeFacts),
+    local: family.readLocal?.(raw, read, ropeFacts),
     sliding_window: orElse("sliding_window", 0) || undefined,
     attention_bias: flag("attention_bias"),
     mlp_bias: flag("mlp_bias"),
+    norm_bias: flag("norm_bias"),
+    classifier_bias: flag("classifier_bias"),
+    decoder_bias: flag("decoder_bias"),
+    classifier_activation: "classifier_activation" in defaults
+      ? read.oneOf("classifier_activation", ACTIVATIONS, ACTIVATION_SYNONYMS)
+      : "gelu",
+    classifier_pooling: "classifier_pooling" in defaults
+      ? read.oneOf("classifier_pooling", POOLINGS)
+      : "cls",
     use_parallel_residual: flag("use_parallel_residual"),
     layer_norm_eps: read.positive("layer_norm_eps"),
     initializer_range: read.positive("initializer_range"),

@@ -49,7 +49,7 @@ function embeddingParameters(config: ModelConfig, family: Family): ExpectedParam
     { ...table(names.word, config.vocab_size), copies },
     ...(typeof positions === "string" ? [] : [positionParameter(positions)]),
     ...(names.tokenType ? [table(names.tokenType, config.type_vocab_size)] : []),
-    ...(config.lsg ? [table(names.global!, GLOBAL_ROWS)] : []),
+    ...(config.lsg && names.global ? [table(names.global, GLOBAL_ROWS)] : []),
     ...(names.norm ? norm(names.norm, width) : []),
     ...(projectionName ? linear(projectionName, width, hidden_size) : []),
   ];
@@ -84,10 +84,11 @@ export function layerParameters(
       ...(names === attention && attention.global ? projections(attention.global) : []),
       ...linear(names.output, query, width),
       ...[names.queryNorm, names.keyNorm].flatMap((name) => name ? norm(name, head_dim) : []),
-      ...norm(names.norm, width),
+      ...(names.norm ? norm(names.norm, width) : []),
     ]),
-    ...(forward.gate ? linear(forward.gate, width, inner) : []),
-    ...linear(forward.up, width, inner),
+    ...(forward.gate === forward.up
+      ? linear(forward.up, width, 2 * inner)
+      : [forward.gate, forward.up].flatMap((name) => name ? linear(name, width, inner) : [])),
     ...linear(forward.down, inner, width),
     ...norm(forward.norm, width),
   ];
@@ -133,7 +134,8 @@ function headParameters(
   });
   if (!words) return parameters;
   const { vocab_size, tie_word_embeddings } = config;
-  const { bias, buffer, decoder } = words;
+  const { bias: biasName, buffer, decoder } = words;
+  const bias = familyOf(config).hasBias(decoder, config) ? biasName : undefined;
   const copies = bias === `${decoder}.bias` ? [] : [`${decoder}.bias`];
   return [
     ...parameters,

@@ -11,6 +11,7 @@ import { LLAMA } from "./llama.ts";
 import { LONGFORMER } from "./longformer.ts";
 import { MBART } from "./mbart.ts";
 import { MISTRAL } from "./mistral.ts";
+import { MODERNBERT } from "./modernbert.ts";
 import type { ModelType } from "./model_config.ts";
 import { PEGASUS } from "./pegasus.ts";
 import { PHI } from "./phi.ts";
@@ -30,7 +31,13 @@ export type {
   PositionTable,
 } from "./family.ts";
 export type { Head, HeadDescription, HeadLayer } from "./head.ts";
-export type { DecoderConfig, ModelConfig, ModelType } from "./model_config.ts";
+export type {
+  DecoderConfig,
+  LocalLayers,
+  ModelConfig,
+  ModelType,
+  Pooling,
+} from "./model_config.ts";
 export type { RopeFacts, RopeReader } from "./read_rope.ts";
 
 /** The families, by `model_type`. */
@@ -47,6 +54,7 @@ export const FAMILIES: Readonly<Record<ModelType, Family>> = {
   longformer: LONGFORMER,
   mbart: MBART,
   mistral: MISTRAL,
+  modernbert: MODERNBERT,
   pegasus: PEGASUS,
   phi: PHI,
   qwen2: QWEN2,

@@ -1,6 +1,6 @@
 import type { Rope } from "../attention/rotary/rope.ts";
 import type { Head, HeadDescription, HeadLayer } from "./head.ts";
-import type { DecoderConfig, ModelConfig } from "./model_config.ts";
+import type { DecoderConfig, LocalLayers, ModelConfig } from "./model_config.ts";
 import type { RopeFacts, RopeReader } from "./read_rope.ts";
 
 /** Names of the tables and the norm of an embedding, in the bare model. */
@@ -36,7 +36,7 @@ export interface PositionTable {
 
 /**
  * Names of the dense layers of an attention and of its norm, in the bare model. Where `query`, `key`
- * and `value` are the same, one layer gives all three: a head's query, key and value side by side.
+ * and `value` are the same, one layer gives all three: queries, then keys, then values.
  */
 export interface AttentionNames {
   /** Projection to queries. */
@@ -45,21 +45,24 @@ export interface AttentionNames {
   readonly key: string;
   /** Projection to values. */
   readonly value: string;
+  /** Set if that one layer gives each head's query, key and value side by side. */
+  readonly byHead?: true;
   /** Projection of the attended values. */
   readonly output: string;
   /** The norm of each head's query, before positions; absent: none. */
   readonly queryNorm?: string;
   /** The norm of each head's key, likewise. */
   readonly keyNorm?: string;
-  /** The norm: of the input or of the sum, see {@linkcode Family.norm}. */
-  readonly norm: string;
+  /** The norm: of the input or of the sum, see {@linkcode Family.norm}; absent: none. */
+  readonly norm?: string;
 }
 
 /** Names of the feed-forward part of a layer, in the bare model. */
 export interface FeedForwardNames {
   /**
    * Dense layer to `intermediate_size` whose output goes through the activation and is multiplied
-   * by that of `up`: `down(act(gate(x)) · up(x))`; absent: `down(act(up(x)))`.
+   * by that of `up`: `down(act(gate(x)) · up(x))`; the same as `up`: one layer gives both, the gate
+   * first; absent: `down(act(up(x)))`.
    */
   readonly gate?: string;
   /** Dense layer to `intermediate_size`. */
@@ -148,6 +151,12 @@ export interface Family {
     read: RopeReader,
     facts: RopeFacts,
   ) => Rope;
+  /** Reads which layers are local; absent in a family without such layers. */
+  readonly readLocal?: (
+    raw: Readonly<Record<string, unknown>>,
+    read: RopeReader,
+    facts: RopeFacts,
+  ) => LocalLayers;
   /**
    * The position of a part's norm: `post` is `norm(x + part(x))`, `pre` is `x + part(norm(x))`.
    */
@@ -166,7 +175,10 @@ export interface Family {
   readonly finalNorm?: string;
   /** Where it drops values in training, besides its heads. */
   readonly dropout: DropoutSites;
-  /** Whether it can be converted to LSG. */
+  /**
+   * Whether it can be converted to LSG. Without a table of global embeddings the first tokens of a
+   * text are the global ones, and local layers stay as they are.
+   */
   readonly converts: boolean;
   /** Whether conversion adds the embedding of token type 0 to the global tokens. */
   readonly globalsTakeTokenType: boolean;

@@ -9,6 +9,7 @@ function layer(index: number): LayerNames {
       query: fused,
       key: fused,
       value: fused,
+      byHead: true,
       output: `${name}.attention.dense`,
       norm: `${name}.input_layernorm`,
     },

@@ -22,8 +22,8 @@ export interface HeadLayer {
   readonly name: string;
   /** Width of its output: a key of the config, the number of labels, or a number. */
   readonly outputs: "hidden_size" | "embedding_size" | "labels" | 1 | 2;
-  /** Applied to its output; `hidden_act` is the config's activation. */
-  readonly activation?: ActivationName | "hidden_act";
+  /** Applied to its output; a key is the config's activation of that name. */
+  readonly activation?: ActivationName | "hidden_act" | "classifier_activation";
   /** The norm after the activation; absent: none. */
   readonly norm?: string;
   /**
@@ -40,10 +40,11 @@ export interface HeadDescription {
   /** Follows the family's name in the class name; absent: `For` and the head. */
   readonly suffix?: string;
   /**
-   * The rows that it reads: those of all tokens, the first one, or of an encoder-decoder the
-   * decoder's at the last `eos_token_id` of the encoder's ids.
+   * The rows that it reads: those of all tokens, the first one, what the config's
+   * `classifier_pooling` says, or of an encoder-decoder the decoder's at the last `eos_token_id` of
+   * the encoder's ids.
    */
-  readonly rows: "all" | "first" | "last_eos";
+  readonly rows: "all" | "first" | "pooled" | "last_eos";
   /** Its dense layers; the first one reads rows of `hidden_size`. */
   readonly layers: readonly HeadLayer[];
   /**

@@ -25,6 +25,7 @@ const IMPORTS: Readonly<Record<ModelType, () => Family | Promise<Family>>> = {
   longformer: async () => (await import("./longformer.ts")).LONGFORMER,
   mbart: async () => (await import("./mbart.ts")).MBART,
   mistral: async () => (await import("./mistral.ts")).MISTRAL,
+  modernbert: async () => (await import("./modernbert.ts")).MODERNBERT,
   pegasus: async () => (await import("./pegasus.ts")).PEGASUS,
   phi: async () => (await import("./phi.ts")).PHI,
   qwen2: async () => (await import("./qwen2.ts")).QWEN2,

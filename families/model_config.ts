@@ -16,12 +16,19 @@ export type ModelType =
   | "longformer"
   | "mbart"
   | "mistral"
+  | "modernbert"
   | "pegasus"
   | "phi"
   | "qwen2"
   | "qwen3"
   | "roberta"
   | "xlm-roberta";
+
+/**
+ * What a classifier reads: the first visible token (`cls`, `bos`); the mean of the visible tokens; with
+ * `late` each of them, and the mean is of their scores.
+ */
+export type Pooling = "cls" | "bos" | "mean" | "late";
 
 /** Sizes of a decoder, where they may differ from the encoder's. */
 export interface DecoderConfig {
@@ -33,6 +40,16 @@ export interface DecoderConfig {
   intermediate_size: number;
   /** Rows of the position embedding table. */
   max_position_embeddings: number;
+}
+
+/** Layers whose tokens see only those near them. */
+export interface LocalLayers {
+  /** Of each layer: whether it is one. */
+  readonly layers: readonly boolean[];
+  /** How far before and behind itself a token sees. */
+  readonly reach: number;
+  /** Rotary positions in these layers. */
+  readonly rope: Rope;
 }
 
 /** A checkpoint's `config.json`, validated; keys are spelled as in BERT's configs. */
@@ -65,12 +82,24 @@ export interface ModelConfig {
   type_vocab_size: number;
   /** Rotary positions; undefined in a family without them. */
   rope: Rope | undefined;
+  /** Layers of another attention and rotation; undefined in a family without them. */
+  local: LocalLayers | undefined;
   /** A token sees so many tokens up to itself; undefined: all. Only of a causal attention. */
   sliding_window: number | undefined;
   /** Whether the projections of attention have biases, where the family leaves it to the config. */
   attention_bias: boolean;
   /** Whether dense layers of feed-forward parts do, likewise. */
   mlp_bias: boolean;
+  /** Whether norms do, likewise. */
+  norm_bias: boolean;
+  /** Whether the dense layer of heads does, likewise. */
+  classifier_bias: boolean;
+  /** Whether words' scores do, likewise. */
+  decoder_bias: boolean;
+  /** Activation of the dense layer of heads, likewise. */
+  classifier_activation: ActivationName;
+  /** What a head with `rows: "pooled"` reads. */
+  classifier_pooling: Pooling;
   /** Whether attention and feed-forward read the same input; see {@linkcode Family.residual}. */
   use_parallel_residual: boolean;
   /** Epsilon of norms, added to the variance or the mean of squares. */

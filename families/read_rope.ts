@@ -6,6 +6,8 @@ import { showValue } from "../base/show_value.ts";
 export interface RopeReader {
   /** Reads a number above 0, or throws. */
   positive(key: string): number;
+  /** Reads a whole number from `least` on, or throws. */
+  integer(key: string, least: number): number;
   /** Makes a reader of an object in the config. */
   inside(subject: string, raw: object, defaults?: object): RopeReader;
 }
@@ -16,6 +18,8 @@ export interface RopeFacts {
   readonly width: number;
   /** Tokens that the model was trained on, unless `rope_scaling` says otherwise. */
   readonly trained: number;
+  /** Number of layers. */
+  readonly layers: number;
 }
 
 const TYPES = ["default", "linear", "dynamic", "llama3", "yarn"] as const;
@@ -43,7 +47,7 @@ const TYPES = ["default", "linear", "dynamic", "llama3", "yarn"] as const;
 export function readRope(
   raw: Readonly<Record<string, unknown>>,
   read: RopeReader,
-  { width, trained }: RopeFacts,
+  { width, trained }: Pick<RopeFacts, "width" | "trained">,
 ): Rope {
   const name = (raw.rope_parameters ?? null) === null ? "rope_scaling" : "rope_parameters";
   const given = raw[name] ?? null;

@@ -89,11 +89,44 @@ export function feedForward(
       return dropOut(parts, "feedForward", backend.feedForward(x, ...layers));
     }
     const inner = backend.scope(() => {
+      if (gate === up) {
+        const [first, second] = splitColumns(backend, linear(parts, up, x), 2);
+        return dropped(
+          backend,
+          inside,
+          backend.multiply(backend.activation(first, activation), second),
+        );
+      }
       const active = linear(parts, gate ?? up, x, activation);
       const gated = gate ? backend.multiply(active, linear(parts, up, x)) : active;
       return dropped(backend, inside, gated);
     });
     return dropOut(parts, "feedForward", linear(parts, down, inner));
+  });
+}
+
+/**
+ * Splits columns in parts of equal width.
+ *
+ * @param backend Backend that runs the operations.
+ * @param x `[batch, rows, width]`.
+ * @param count How many parts.
+ * @param unit How many columns of a part follow each other, before as many of the next; absent: all.
+ * @returns The parts, `[batch, rows, width/count]` each.
+ */
+export function splitColumns(
+  backend: Backend,
+  x: Floats,
+  count: number,
+  unit: number = x.dims[2] / count,
+): Floats[] {
+  const [batch, rows, width] = x.dims;
+  const places = rows * width / (unit * count);
+  const all = x.reshape([batch, places * count, unit]);
+  return Array.from({ length: count }, (_, part) => {
+    const index = Int32Array.from({ length: places }, (_, i) => count * i + part);
+    const picked = backend.gatherRows(all, backend.integers(index, [1, places]));
+    return picked.reshape([batch, rows, width / count]);
   });
 }
 

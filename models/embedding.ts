@@ -52,9 +52,9 @@ export function embed(
       lookups.push(checkedLookup(typeIds, names.tokenType, config.type_vocab_size));
     }
     let x = backend.embed(lookups);
-    if (config.lsg) {
+    if (config.lsg && names.global) {
       const globals = Int32Array.from({ length: config.lsg.num_global_tokens }, (_, i) => i);
-      x = backend.concatRows(backend.embed([lookup(globals, names.global!, 1)]), x);
+      x = backend.concatRows(backend.embed([lookup(globals, names.global, 1)]), x);
     }
     if (names.norm) x = norm(parts, names.norm, x);
     x = dropOut(parts, "embedding", x);

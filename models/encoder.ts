@@ -88,11 +88,12 @@ export class Encoder {
 
   /** Groups of sequences that run one after the other; empty if all run at once. */
   #groups(batch: TokenBatch, wanted: TokenRows | undefined): LengthGroup[] {
-    const { backend, config: { lsg } } = this.#parts;
+    const { backend, config: { lsg }, family: { embeddings } } = this.#parts;
     // A tape's draws belong to the operations of a whole batch.
     if (backend.dropoutKey || this.#attention.dependsOnPadding) return [];
     // Of at most two blocks LSG is dense: the same keys, but not the same bits.
-    const fewest = lsg ? 2 * lsg.block_size + 1 : 1;
+    const own = lsg && !embeddings.global ? lsg.num_global_tokens : 0;
+    const fewest = lsg ? own + 2 * lsg.block_size + 1 : 1;
     const multiple = lsg && !lsg.adaptive ? lsg.block_size : 1;
     const lengths = visibleLengths(batch).map((visible, b) => {
       const read = wanted ? Math.max(...wanted[wanted.length === 1 ? 0 : b]) + 1 : 0;
@@ -113,7 +114,8 @@ export class Encoder {
     const { backend, family, config } = this.#parts;
     const { num_hidden_layers: layers } = config;
     const passesGlobals = passesGlobalTokens(config);
-    const pooled = config.lsg?.pool_with_global === true && !config.is_decoder && !passesGlobals;
+    const pooled = config.lsg?.pool_with_global === true && this.#globals > 0 &&
+      !config.is_decoder && !passesGlobals;
     const { signal } = options;
     signal?.throwIfAborted();
     const hiddenStates: Floats[] = [];
@@ -209,19 +211,24 @@ export class Encoder {
   /** The rows of tokens, all if absent; with `pooled` global token 0 stands in for the first one. */
   #rows(x: Floats, { tokens }: TokenBatch, pooled: boolean, wanted?: TokenRows): Floats {
     const { config } = this.#parts;
-    const globals = config.lsg?.num_global_tokens ?? 0;
-    if (!wanted && (globals === 0 || passesGlobalTokens(config))) return x;
+    if (!wanted && (this.#globals === 0 || passesGlobalTokens(config))) return x;
     const all = wanted ?? [Array.from({ length: tokens }, (_, token) => token)];
     return this.#gather(x, this.#rowNumbers(all, pooled), all);
   }
 
   /** The rows of tokens in a layer's output; −1 stays. */
   #rowNumbers(wanted: TokenRows, pooled: boolean): Int32Array {
-    const globals = this.#parts.config.lsg?.num_global_tokens ?? 0;
+    const globals = this.#globals;
     return Int32Array.from(wanted.flat(), (token) => {
       if (token <= 0 && (token < 0 || pooled)) return token;
       return globals + token;
     });
+  }
+
+  /** Global tokens in front of a text. */
+  get #globals(): number {
+    const { config: { lsg }, family: { embeddings } } = this.#parts;
+    return lsg && embeddings.global ? lsg.num_global_tokens : 0;
   }
 
   #gather(x: Floats, rows: Int32Array, wanted: TokenRows): Floats {

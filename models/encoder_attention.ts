@@ -167,8 +167,8 @@ export class EncoderAttention {
     }
     if (this.#parts.family.positions === "rotary") {
       const { rotaryAttention } = imported(this.#late.rotary);
-      const attend = rotaryAttention(this.#parts, batch, mask, keep, selfExtend);
-      return new Array<SelfAttention>(config.num_hidden_layers).fill(attend);
+      const pass = { batch, mask, keep, selfExtend, projections: this.#projections };
+      return rotaryAttention(this.#parts, pass);
     }
     const scores = scoresOf(backend, causal);
     return Array.from({ length: config.num_hidden_layers }, (_, layer) => (projected) => {
@@ -195,13 +195,20 @@ function imported<Module>(module: Module | undefined): Module {
   throw new Error("Cannot attend: what the attention needs was not imported");
 }
 
-/** Global tokens, pooled keys and other substitutes for attention have no angle. */
+/** Global tokens in front, pooled keys and other substitutes for attention have no angle. */
 function checkRotary(
-  { config, family: { className } }: BlockParts,
+  { config: { lsg, attention_window }, family: { className, embeddings } }: BlockParts,
   replacement: AttentionSettings["attention"],
 ): void {
-  const other = replacement?.type ?? (config.lsg && "LSG") ??
-    (config.attention_window && "Longformer's");
+  const other = replacement?.type ?? (lsg && embeddings.global && "LSG") ??
+    (attention_window && "Longformer's");
+  if (lsg && (lsg.mask_first_token || !lsg.adaptive)) {
+    throw new RangeError(
+      `Cannot use LSG in ${className} with ${
+        lsg.adaptive ? "mask_first_token" : "adaptive off"
+      }: its first tokens are the global ones`,
+    );
+  }
   if (!other) return;
   throw new RangeError(
     `Cannot rotate queries and keys of ${className}: its attention is ${other}, wanted full ` +

@@ -335,6 +335,30 @@ export const LongformerForQuestionAnswering: AutoClass<QuestionAnswering> =
     AutoModelForQuestionAnswering,
   );
 
+/** ModernBERT without a head. */
+export const ModernBertModel: AutoClass<EncoderModel> = /* @__PURE__ */ familyClass(
+  "modernbert",
+  AutoModel,
+);
+
+/** ModernBERT that predicts hidden words. */
+export const ModernBertForMaskedLM: AutoClass<MaskedLM> = /* @__PURE__ */ familyClass(
+  "modernbert",
+  AutoModelForMaskedLM,
+);
+
+/** ModernBERT that classifies sequences. */
+export const ModernBertForSequenceClassification: AutoClass<SequenceClassification> =
+  /* @__PURE__ */ familyClass("modernbert", AutoModelForSequenceClassification);
+
+/** ModernBERT that classifies tokens. */
+export const ModernBertForTokenClassification: AutoClass<TokenClassification> =
+  /* @__PURE__ */ familyClass("modernbert", AutoModelForTokenClassification);
+
+/** ModernBERT that finds answers in a text. */
+export const ModernBertForQuestionAnswering: AutoClass<QuestionAnswering> =
+  /* @__PURE__ */ familyClass("modernbert", AutoModelForQuestionAnswering);
+
 /** BART that classifies sequences. */
 export const BartForSequenceClassification: AutoClass<SequenceClassification> =
   /* @__PURE__ */ familyClass("bart", AutoModelForSequenceClassification);

@@ -34,10 +34,10 @@ export function runHead(
 }
 
 function biasOf(
-  { parameters, config }: BlockParts,
-  { bias, buffer }: NonNullable<HeadDescription["words"]>,
+  { parameters, config, family }: BlockParts,
+  { decoder, bias, buffer }: NonNullable<HeadDescription["words"]>,
 ): Floats | undefined {
-  if (bias !== undefined) return parameters.get(bias);
+  if (bias !== undefined && family.hasBias(decoder, config)) return parameters.get(bias);
   if (buffer === undefined || !parameters.has(buffer)) return undefined;
   return parameters.get(buffer).reshape([config.vocab_size]);
 }
@@ -48,7 +48,9 @@ function runHeadLayer(
   x: Floats,
 ): Floats {
   const { name, activation, norm: normName } = layer;
-  const chosen = activation === "hidden_act" ? parts.config.hidden_act : activation;
+  const chosen = activation === "hidden_act" || activation === "classifier_activation"
+    ? parts.config[activation]
+    : activation;
   const rows = linear(parts, name, dropBefore(parts, layer, x), chosen);
   return normName ? norm(parts, normName, rows) : rows;
 }

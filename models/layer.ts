@@ -8,7 +8,7 @@ import type { Projected } from "../attention/full/full_attention.ts";
 import type { AttentionNames, LayerNames } from "../families/families.ts";
 import type { Floats } from "../ops/backend.ts";
 import { dropOut, dropoutRate } from "./dropout.ts";
-import { type BlockParts, feedForward, linear, norm } from "./blocks.ts";
+import { type BlockParts, feedForward, linear, norm, splitColumns } from "./blocks.ts";
 
 /**
  * Self-attention of one layer: `[batch, rows, heads·width]` from query, key and value, and for
@@ -67,7 +67,7 @@ export function runLayer(
     family.residual === "config" && config.use_parallel_residual;
   return backend.scope(() => {
     if (isParallel) {
-      const own = backend.scope(() => attended(norm(parts, attention.norm, x)));
+      const own = backend.scope(() => attended(normed(parts, attention.norm, x)));
       const residual = wanted ? wanted.pick(x) : x;
       const sum = backend.add(residual, own);
       return backend.add(sum, feedForward(parts, forward, norm(parts, forward.norm, residual)));
@@ -118,7 +118,7 @@ export function projectMemory(
  */
 function addPart(
   parts: BlockParts,
-  name: string,
+  name: string | undefined,
   x: Floats,
   part: (input: Floats) => Floats,
   wanted?: WantedRows,
@@ -127,9 +127,20 @@ function addPart(
   return backend.scope(() => {
     const residual = wanted ? wanted.pick(x) : x;
     return family.norm === "post"
-      ? norm(parts, name, part(x), residual)
-      : backend.add(residual, part(norm(parts, name, x)));
+      ? normed(parts, name, part(x), residual)
+      : backend.add(residual, part(normed(parts, name, x)));
   });
+}
+
+/** The norm; x itself, or the sum, where there is none. */
+function normed(
+  parts: BlockParts,
+  name: string | undefined,
+  x: Floats,
+  residual?: Floats,
+): Floats {
+  if (name !== undefined) return norm(parts, name, x, residual);
+  return residual ? parts.backend.add(residual, x) : x;
 }
 
 /** Queries, keys and values of rows, `[batch, rows, heads·width]` each. */
@@ -140,21 +151,12 @@ function projectRows(
 ): Pick<Projected, "query" | "key" | "value"> {
   const { queryNorm, keyNorm } = names;
   const [query, key, value] = names.query === names.key
-    ? projectTogether(parts, names.query, input)
+    ? parts.backend.scope(() => {
+      const unit = names.byHead && parts.config.head_dim;
+      return splitColumns(parts.backend, linear(parts, names.query, input), 3, unit);
+    })
     : [names.query, names.key, names.value].map((name) => linear(parts, name, input));
   return { query: normHeads(parts, queryNorm, query), key: normHeads(parts, keyNorm, key), value };
-}
-
-/** One layer for all three: a head's query, key and value stand side by side in its output. */
-function projectTogether(parts: BlockParts, name: string, input: Floats): Floats[] {
-  const { backend, config: { num_attention_heads: heads, head_dim: width } } = parts;
-  const [batch, rows] = input.dims;
-  const all = linear(parts, name, input).reshape([batch, rows * 3 * heads, width]);
-  return [0, 1, 2].map((part) => {
-    const index = Int32Array.from({ length: rows * heads }, (_, i) => 3 * i + part);
-    const picked = backend.gatherRows(all, backend.integers(index, [1, index.length]));
-    return picked.reshape([batch, rows, heads * width]);
-  });
 }
 
 /** The norm of each head; x itself where there is none. */

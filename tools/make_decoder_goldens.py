@@ -13,10 +13,10 @@ import json
 import warnings
 from importlib.metadata import version
 from pathlib import Path
-from unittest.mock import patch
 
 import torch
 import transformers
+from golden.double import Double
 from golden.files import SEED, Golden, random, write_safetensors
 
 ROOT = Path(__file__).parent.parent / "tests" / "golden" / "decoders"
@@ -80,24 +80,6 @@ SETTINGS = [
     {"max_new_tokens": 10, "num_beams": 3},
     {"max_new_tokens": 8, "num_beams": 4, "num_return_sequences": 2, "length_penalty": 0.5, "early_stopping": True},
 ]
-
-
-class Double:
-    """Makes float32 mean float64 where the package insists on it."""
-
-    def __enter__(self):
-        torch.set_default_dtype(torch.float64)
-        self.patches = [
-            patch.object(torch, "float32", torch.float64), patch.object(torch, "float", torch.float64),
-            patch.object(torch.Tensor, "float", torch.Tensor.double),
-        ]
-        for each in self.patches:
-            each.start()
-        torch.set_grad_enabled(False)
-
-    def __exit__(self, *_):
-        for each in self.patches:
-            each.stop()
 
 
 def draw_weights(name, model):

@@ -51,6 +51,9 @@ export const MODEL_FOLDERS: readonly string[] = [
   "albert_old_names",
   "longformer",
   "longformer_windows",
+  "modernbert",
+  "modernbert_types",
+  "modernbert_model",
 ];
 
 const COMMON = [
@@ -64,12 +67,14 @@ const COMMON = [
 export const HEAD_FOLDERS: readonly string[] = [
   ...["bert", "roberta", "camembert", "xlm_roberta", "distilbert", "electra", "albert"]
     .flatMap((family) => [family, `${family}_lsg`])
-    .concat("longformer")
+    .concat("longformer", "modernbert")
     .flatMap((family) => COMMON.map((head) => `${family}_${head}`)),
   "bert_causal_lm",
   "roberta_causal_lm",
   "electra_pre_training",
   "electra_lsg_pre_training",
+  "modernbert_sequence_classification_mean",
+  "modernbert_multiple_choice_mean",
 ];
 
 const LSG_FAMILIES = ["bart", "mbart", "barthez", "pegasus"];

@@ -39,14 +39,14 @@ export type MaskedProjected = Projected & Required<Pick<Projected, "mask">>;
  * @param backend Backend that runs the operations.
  * @param projected Query, key and value; keys may be of other rows than queries.
  * @param causal Whether a query sees nothing after itself.
- * @param window How many keys up to its own a causal query sees; absent: all.
+ * @param reach How far before itself, and without `causal` behind itself, a query sees; absent: all.
  * @returns `[batch, rows, heads·width]`.
  */
 export function fullAttention(
   backend: Backend,
   projected: Projected,
   causal = false,
-  window?: number,
+  reach?: number,
 ): Floats {
   const { query, key, value, mask, heads, keyHeads, dropout, until = query.dims[1] } = projected;
   const rows = key.dims[1];
@@ -56,7 +56,11 @@ export function fullAttention(
     first: 0,
     count: rows,
     mask,
-    spans: [window ? slidingWindow(Math.min(rows, window) - 1, 0) : everything(rows, causal)],
+    spans: [
+      reach === undefined
+        ? everything(rows, causal)
+        : slidingWindow(Math.min(rows, reach), causal ? 0 : Math.min(rows, reach)),
+    ],
   };
   const part = { first: 0, count: until, sources: [source] };
   return backend.attend(query, [part], { heads, keyHeads, dropout: nextDropout(backend, dropout) });

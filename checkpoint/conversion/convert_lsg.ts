@@ -14,7 +14,7 @@ import {
   withComputedPositions,
 } from "../computed_positions.ts";
 import { extendPositions } from "./extend_positions.ts";
-import type { Head, ModelConfig } from "../../families/families.ts";
+import type { Family, Head, ModelConfig } from "../../families/families.ts";
 import { familyOf } from "../../families/known_families.ts";
 import { makeGlobalEmbeddings } from "./global_embeddings.ts";
 import { MappedWeights, type WeightReference } from "../mapped_weights.ts";
@@ -86,6 +86,7 @@ export async function convertToLsg(
   if (!converts) {
     throw new RangeError(`Cannot convert ${className} to LSG: LSG does not support this family`);
   }
+  checkOwnGlobals(options, family);
   const head = resolved.architecture === undefined
     ? settings.head ?? chooseHead(config, checkpoint.weights, warn)
     : headOf(config, resolved.architecture);
@@ -95,6 +96,52 @@ export async function convertToLsg(
 
   const mayDraw = resolved.architecture !== undefined;
   const source = resolveSource(checkpoint, head, mayDraw, random, warn);
+  const changed = embeddings.global
+    ? await makeTables(checkpoint, converted, source, resolved, random, warn)
+    : new MemoryWeights([]);
+  const references = modelParameters(converted, head).map((
+    parameter,
+  ): [string, WeightReference] => {
+    const { name } = parameter;
+    const weights = changed.has(name) ? changed : source;
+    return [savedName(parameter, converted, head), { weights, name }];
+  });
+  const present = references.filter(([, { weights, name }]) => weights.has(name));
+  return { config: converted, weights: new MappedWeights(present), specialTokens };
+}
+
+/** Options of global tokens in front of a text. */
+const OF_GLOBALS = [
+  "global_positional_stride",
+  "random_global_init",
+  "keep_first_global_token",
+  "resize_lsg",
+  "use_token_ids",
+] as const;
+
+/** Asserts that nothing is asked of global tokens that are not made: those of the text itself. */
+function checkOwnGlobals(options: ConversionOptions, { className, embeddings }: Family): void {
+  const given = embeddings.global
+    ? undefined
+    : OF_GLOBALS.find((name) => options[name] !== undefined);
+  if (given === undefined) return;
+  throw new RangeError(
+    `Cannot convert ${className} to LSG with ${given}: its global tokens are the first ones of a ` +
+      "text, none are made",
+  );
+}
+
+/** The global embeddings, and the tables of positions up to the new length. */
+async function makeTables(
+  checkpoint: Checkpoint,
+  converted: ModelConfig,
+  source: Weights,
+  resolved: ResolvedConversionOptions,
+  random: Random,
+  warn: (message: string) => void,
+): Promise<MemoryWeights> {
+  const { config } = checkpoint;
+  const family = familyOf(config);
   const width = config.embedding_size;
   const { table } = positionTable(family);
   const positions = await source.load(table);
@@ -107,8 +154,8 @@ export async function convertToLsg(
       return [table, { dims: [tableOffset + length, width], data }] as const;
     }),
   );
-  const changed = new MemoryWeights([
-    [embeddings.global!, {
+  return new MemoryWeights([
+    [family.embeddings.global!, {
       dims: [GLOBAL_ROWS, width],
       data: await makeGlobalTable(checkpoint, source, positions, {
         ...resolved.conversion,
@@ -117,15 +164,6 @@ export async function convertToLsg(
     }],
     ...lengthened,
   ]);
-  const references = modelParameters(converted, head).map((
-    parameter,
-  ): [string, WeightReference] => {
-    const { name } = parameter;
-    const weights = changed.has(name) ? changed : source;
-    return [savedName(parameter, converted, head), { weights, name }];
-  });
-  const present = references.filter(([, { weights, name }]) => weights.has(name));
-  return { config: converted, weights: new MappedWeights(present), specialTokens };
 }
 
 function convertConfig(
@@ -135,7 +173,8 @@ function convertConfig(
 ): ModelConfig {
   // auto_map refers to Python files of the original checkpoint.
   const { auto_map: _, ...raw } = config.raw;
-  const { configOffset } = positionTable(familyOf(config));
+  const family = familyOf(config);
+  const configOffset = family.embeddings.global ? positionTable(family).configOffset : 0;
   const converted = parseKnownConfig({
     ...raw,
     ...lsg,
@@ -165,7 +204,7 @@ function warnAboutGlobals(
         "the checkpoint is not LSG and has no global tokens to keep",
     );
   }
-  if (config.lsg !== undefined && !resize_lsg) {
+  if (config.lsg !== undefined && !resize_lsg && familyOf(config).embeddings.global) {
     warn(
       `the checkpoint already is LSG; its global tokens ` +
         `${keep_first_global_token ? "except the first " : ""}are replaced (resize_lsg keeps them)`,

@@ -38,6 +38,7 @@ const CLASSES: Record<ModelType, string> = {
   longformer: "Longformer",
   mbart: "MBart",
   mistral: "Mistral",
+  modernbert: "ModernBert",
   pegasus: "Pegasus",
   phi: "Phi",
   qwen2: "Qwen2",

@@ -30,6 +30,7 @@ const TINY = {
   max_position_embeddings: 7,
   partial_rotary_factor: 1,
   num_key_value_heads: 1,
+  pad_token_id: 1,
 };
 
 function listHeads(modelType: ModelType): Head[] {
@@ -116,7 +117,7 @@ Deno.test("describeHead() and modelParameters() throw on unsupported heads", () 
 Deno.test("resolveModelWeights() reads old names of every family's layer norms", () => {
   for (const model_type of Object.keys(FAMILIES) as ModelType[]) {
     const config = parseConfig({ ...TINY, model_type });
-    const writes = config.rope ? "CausalLM" : "MaskedLM";
+    const writes = "MaskedLM" in FAMILIES[model_type].heads ? "MaskedLM" : "CausalLM";
     const head = config.decoder ? "ConditionalGeneration" : writes;
     const parameters = modelParameters(config, head);
     const old = new MemoryWeights(parameters.map(({ name, dims }) => [

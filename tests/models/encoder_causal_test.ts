@@ -14,7 +14,7 @@ import {
 const TOKENS = 45;
 
 /** These families refuse `is_decoder`, as the published packages' classes have no causal form. */
-const ENCODERS = ["distilbert_lsg_norm", "albert_lsg_norm", "longformer"];
+const ENCODERS = ["distilbert_lsg_norm", "albert_lsg_norm", "longformer", "modernbert"];
 const DECODERS = [...FOLDERS, ...FAMILY_FOLDERS].filter((name) => !ENCODERS.includes(name))
   .map((name) => ({ name }));
 

@@ -30,6 +30,7 @@ export const FAMILY_FOLDERS: readonly string[] = [
   "electra_lsg_norm",
   "albert_lsg_norm",
   "longformer",
+  "modernbert",
 ];
 
 /** The path of a folder in `tests/golden`. */

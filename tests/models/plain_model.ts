@@ -113,8 +113,10 @@ export function plainLayer(
   memory?: PlainMemory,
 ): Rows {
   const { attention: own, crossAttention: cross, feedForward: { gate, up, down } } = names;
-  const around = (name: string, x: Rows, part: (input: Rows) => Rows) =>
-    parts.family.norm === "post"
+  const around = (name: string | undefined, x: Rows, part: (input: Rows) => Rows) =>
+    name === undefined
+      ? add(x, part(x))
+      : parts.family.norm === "post"
       ? norm(parts, name, add(x, part(x)))
       : add(x, part(norm(parts, name, x)));
   const rotates = parts.family.positions === "rotary";
