@@ -20,6 +20,10 @@ import type { TokenizerParts } from "./tokenizer_parts.ts";
 export abstract class ChatTokenizer extends TokenizerTokens {
   /** The chat template, or several by name, from the checkpoint; null if it has none. */
   chat_template: ChatTemplates | null;
+  /** Whether tokenizer_config.json says that texts begin with `bos_token`. */
+  readonly add_bos_token: boolean;
+  /** Whether it says that texts end with `eos_token`. */
+  readonly add_eos_token: boolean;
 
   /**
    * Keeps the templates.
@@ -30,6 +34,8 @@ export abstract class ChatTokenizer extends TokenizerTokens {
   constructor(parts: TokenizerParts) {
     super(parts);
     this.chat_template = parts.chatTemplates ?? null;
+    this.add_bos_token = parts.config.add_bos_token === true;
+    this.add_eos_token = parts.config.add_eos_token === true;
   }
 
   /** The call `tokenizer(text, options)`. */

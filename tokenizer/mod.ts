@@ -20,6 +20,7 @@ export * from "./auto_tokenizer.ts";
 export type { AnyBatchEncoding, BatchEncoding } from "./batch_encoding.ts";
 export type {
   ChatMessage,
+  ChatMessagePart,
   ChatTemplateOptions,
   ChatTemplates,
 } from "./chat/chat_template_options.ts";

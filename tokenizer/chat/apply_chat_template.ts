@@ -135,16 +135,13 @@ function chooseTemplate(
 /** The messages, with a mark behind the last text. */
 function markLast(conversation: readonly ChatMessage[]): ChatMessage[] {
   const last = conversation[conversation.length - 1];
-  const mark = (content: unknown): unknown => {
+  const mark = (content: ChatMessage["content"]): ChatMessage["content"] => {
     if (typeof content === "string") return content + MARK;
-    const at = Array.isArray(content)
-      ? content.findLastIndex((part) => typeof part?.text === "string")
-      : -1;
+    const at = (content ?? []).findLastIndex((part) => typeof part?.text === "string");
     if (at < 0) {
       throw new RangeError(`${ACTION} with continue_final_message: the last message has no text`);
     }
-    const parts = content as readonly { text: string }[];
-    return parts.map((part, i) => i === at ? { ...part, text: part.text + MARK } : part);
+    return content!.map((part, i) => i === at ? { ...part, text: part.text + MARK } : part);
   };
   return [...conversation.slice(0, -1), { ...last, content: mark(last.content) }];
 }

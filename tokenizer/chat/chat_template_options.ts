@@ -5,12 +5,20 @@
  */
 import type { TokenizerOptions } from "../options.ts";
 
+/** A part of a message, such as `{ type: "text", text: "…" }`. */
+export interface ChatMessagePart {
+  /** What it is. */
+  readonly type: string;
+  /** Its content. */
+  readonly [field: string]: unknown;
+}
+
 /** A message of a conversation; a template may read more of it than role and content. */
 export interface ChatMessage {
   /** Who says it: `system`, `user`, `assistant`, `tool`, as the template knows them. */
   readonly role: string;
-  /** What is said; some templates take parts, such as `{ type: "text", text }`. */
-  readonly content?: unknown;
+  /** What is said; some templates take it in parts. */
+  readonly content?: string | readonly ChatMessagePart[] | null;
   /** More, such as `tool_calls`. */
   readonly [field: string]: unknown;
 }
