@@ -6,6 +6,8 @@
 export {
   type AggregationStrategy,
   type CallOptions,
+  type ChatGenerationResult,
+  type Conversation,
   type EmbeddingType,
   type EntityGroup,
   type FeatureExtractionOptions,
@@ -34,6 +36,9 @@ export {
   type TextClassificationResult,
   type TextClassificationResults,
   type TextEmbedding,
+  type TextGenerationOptions,
+  TextGenerationPipeline,
+  type TextGenerationResult,
   type TextPair,
   TextPipeline,
   type TokenClassificationOptions,

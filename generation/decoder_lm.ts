@@ -71,6 +71,7 @@ export class DecoderLM extends CausalLM {
    *
    * @param inputs A batch of token ids, as a tokenizer returns it, and settings with the names of
    * transformers; absent settings are the checkpoint's.
+   * @param task A task, whose settings in `task_specific_params` of config.json come first.
    * @returns Ids `[batch·num_return_sequences, ids]`, prompts included; with
    * `return_dict_in_generate` an object that has them, and the scores on request.
    * @throws {TypeError} If a setting is unknown or of the wrong type, or the inputs are not a batch.
@@ -79,19 +80,23 @@ export class DecoderLM extends CausalLM {
    */
   generate(
     inputs: DecoderGenerateInputs & { readonly return_dict_in_generate: true },
+    task?: string,
   ): Promise<GenerateOutput>;
   /** Continues prompts. */
   generate(
     inputs?: DecoderGenerateInputs & { readonly return_dict_in_generate?: false | null },
+    task?: string,
   ): Promise<Tensor<"int64">>;
   /** Continues prompts. */
   async generate(
     { input_ids, attention_mask, self_extend, ...given }: DecoderGenerateInputs = {},
+    task = "",
   ): Promise<Tensor<"int64"> | GenerateOutput> {
     const { raw, vocab_size: vocabulary, rope } = this.config;
     const limit = rope ? Infinity : positionCount(this.config);
     const settings = resolveSettings(given, {
       checkpoint: checkpointSettings(raw, this.parts.generationConfig),
+      task: taskSettings(raw, task),
     }, { vocabulary, limit, hasEncoder: false });
     const action = "Cannot generate";
     if (self_extend !== undefined) {

@@ -16,6 +16,7 @@ import type { QuestionAnsweringPipeline } from "./question_answering.ts";
 import type { SummarizationPipeline } from "./summarization.ts";
 import type { Text2TextGenerationPipeline } from "./text2text_generation.ts";
 import type { TextClassificationPipeline } from "./text_classification.ts";
+import type { TextGenerationPipeline } from "./text_generation.ts";
 import type { TokenClassificationPipeline } from "./token_classification.ts";
 import type { TranslationPipeline } from "./translation.ts";
 import type { ZeroShotClassificationPipeline } from "./zero_shot_classification.ts";
@@ -46,6 +47,8 @@ export interface Pipelines {
   "text2text-generation": Text2TextGenerationPipeline;
   /** Translates texts. */
   "translation": TranslationPipeline;
+  /** Continues texts and conversations. */
+  "text-generation": TextGenerationPipeline;
 }
 
 /** Name of a task. */
@@ -142,6 +145,14 @@ const loaders: { readonly [Task in PipelineTask]: Loader<Pipelines[Task]> } = {
       ]);
       return { Model: Seq2SeqLM, build: (...parts) => new TranslationPipeline(...parts) };
     }),
+  "text-generation": (source, options) =>
+    loadTask(source, "CausalLM", options, async () => {
+      const [{ DecoderLM }, { TextGenerationPipeline }] = await Promise.all([
+        import("../generation/decoder_lm.ts"),
+        import("./text_generation.ts"),
+      ]);
+      return { Model: DecoderLM, build: (...parts) => new TextGenerationPipeline(...parts) };
+    }),
   "feature-extraction": featureExtraction,
   "embeddings": featureExtraction,
 };
@@ -191,7 +202,7 @@ export async function pipeline<Task extends PipelineTask>(
     const known = Object.keys(loaders).map((name) => `"${name}"`).join(", ");
     const advice = /^translation_/.test(task)
       ? 'the languages of "translation" are options of its calls, src_lang and tgt_lang'
-      : "pictures, sound and chats are not here";
+      : "pictures and sound are not here";
     throw new RangeError(
       `There is no pipeline for ${showValue(task)}: wanted ${known}; ${advice}`,
     );

@@ -20,6 +20,7 @@ import type { EncodedRow, RowOptions } from "../tokenizer/mod.ts";
 import { padRows } from "../tokenizer/pad_rows.ts";
 import { stackRows } from "../tokenizer/stack_rows.ts";
 import { conventionalGlobals, readGlobals } from "./document_globals.ts";
+import { batchRows, defaultLength, laterSeed } from "./generation_batches.ts";
 import { type CallOptions, TextPipeline } from "./text_pipeline.ts";
 import { encodeTexts } from "./token_rows.ts";
 
@@ -44,12 +45,6 @@ export interface WritingOptions extends
 
 /** Tasks whose models write texts. */
 export type WritingTask = "summarization" | "text2text-generation" | "translation";
-
-/** Most tokens of texts that are written about together, and most bytes of their keys and values. */
-const [MAX_BATCH_TOKENS, MAX_BATCH_BYTES] = [8192, 2 ** 28];
-
-/** Most new tokens where neither the call nor the checkpoint says. */
-const DEFAULT_NEW_TOKENS = 256;
 
 /** Inputs and settings of `generate()` that the pipeline makes itself, or that need its result. */
 const NOT_TAKEN: readonly string[] = [
@@ -103,7 +98,9 @@ export abstract class WritingPipeline extends TextPipeline<Seq2SeqLM> {
     );
     const globals = this.#globals(rows, given);
     const written: string[] = [];
-    for (const [first, count] of batches(rows, settings.streamer ? 0 : this.#batchTokens)) {
+    const sources = { given: settings, own: this.model.settingsOf(this.task) };
+    const batches = batchRows(rows, this.#bytesPerToken, Boolean(settings.streamer));
+    for (const [first, count] of batches) {
       const batch = rows.slice(first, first + count);
       const length = Math.max(...batch.map(({ ids }) => ids.length));
       const padding = { id: this.model.config.pad_token_id, side: "right" } as const;
@@ -111,8 +108,8 @@ export abstract class WritingPipeline extends TextPipeline<Seq2SeqLM> {
       const ids = await this.model.generate({
         tokenizer: this.tokenizer,
         ...settings,
-        ...this.#length(settings),
-        ...this.#seed(settings, first, written.length),
+        ...defaultLength(sources, this.model.decoderLength - 1),
+        ...laterSeed(sources, first, written.length),
         input_ids,
         attention_mask,
         global_attention_mask: globals?.slice(first, first + count).map((mask) => [
@@ -129,12 +126,10 @@ export abstract class WritingPipeline extends TextPipeline<Seq2SeqLM> {
     return written;
   }
 
-  /** Most tokens of texts that are written about together; a longer text is alone. */
-  get #batchTokens(): number {
+  /** Bytes of a token's keys and values in the decoder. */
+  get #bytesPerToken(): number {
     const { hidden_size: width, decoder } = this.model.config;
-    const keysAndValues = 2 * decoder!.num_hidden_layers * width;
-    const bytes = keysAndValues * Float32Array.BYTES_PER_ELEMENT;
-    return Math.min(MAX_BATCH_TOKENS, Math.floor(MAX_BATCH_BYTES / bytes));
+    return 2 * decoder!.num_hidden_layers * width * Float32Array.BYTES_PER_ELEMENT;
   }
 
   /** What a checkpoint puts in front of each text. */
@@ -147,23 +142,6 @@ export abstract class WritingPipeline extends TextPipeline<Seq2SeqLM> {
       `Cannot put the prefix of config.json, ${showValue(chosen)}, in front of texts: wanted a ` +
         "string",
     );
-  }
-
-  /** A length, where neither the call nor the checkpoint has one. */
-  #length(settings: GenerationSettings): GenerationSettings {
-    const isGiven = (length: unknown) => length !== undefined;
-    if (isGiven(settings.max_length) || isGiven(settings.max_new_tokens)) return {};
-    const { max_length, max_new_tokens } = this.model.settingsOf(this.task);
-    if (isGiven(max_length) || isGiven(max_new_tokens)) return {};
-    return { max_new_tokens: Math.min(DEFAULT_NEW_TOKENS, this.model.decoderLength - 1) };
-  }
-
-  /** A batch goes on with the seeds behind those of the batches before it. */
-  #seed({ seed, num_beams }: GenerationSettings, texts: number, rows: number): GenerationSettings {
-    if (typeof seed !== "number" || texts === 0) return {};
-    const beams = num_beams ?? this.model.settingsOf(this.task).num_beams ?? 1;
-    // One generator a text with beams, one a row without.
-    return { seed: (seed + (beams > 1 ? texts : rows)) >>> 0 };
   }
 
   /** Which tokens are global in an LED. */
@@ -201,19 +179,4 @@ function splitOptions(options: WritingOptions): {
     given: global_attention_mask ?? undefined,
     settings,
   };
-}
-
-/** First row and number of rows of each batch, of at most so many tokens or of a single row. */
-function batches(rows: readonly EncodedRow[], most: number): [number, number][] {
-  const found: [number, number][] = [];
-  let tokens = Infinity;
-  rows.forEach(({ ids }, i) => {
-    tokens += ids.length;
-    if (tokens > most) {
-      found.push([i, 0]);
-      tokens = ids.length;
-    }
-    found[found.length - 1][1]++;
-  });
-  return found;
 }

@@ -3,6 +3,8 @@ import { type CheckpointSource, readBytes, readJsonObject } from "../checkpoint/
 import { openCheckpoint } from "../hub/open_checkpoint.ts";
 import { HUB_OPTIONS, type HubOptions } from "../hub/options.ts";
 import { buildTokenizer } from "./build_tokenizer.ts";
+import { tryToLoad } from "./chat/load_chat_templates.ts";
+import { readTemplateFiles } from "./chat/read_chat_templates.ts";
 import { importReaders } from "./import_readers.ts";
 import { parseTokenizerJson } from "./parse_tokenizer_json.ts";
 import type { PreTrainedTokenizer } from "./pre_trained_tokenizer.ts";
@@ -22,7 +24,7 @@ const NAMES: readonly string[] = [...HUB_OPTIONS, "src_lang", "tgt_lang"];
 export class AutoTokenizer {
   /**
    * Reads tokenizer.json and, if present, tokenizer_config.json, special_tokens_map.json,
-   * added_tokens.json and the model type in config.json. Without a tokenizer.json it reads the
+   * added_tokens.json, the model type in config.json and chat_template.jinja. Without a tokenizer.json it reads the
    * vocabulary's own files, as the tokenizer's class wants: vocab.txt, vocab.json and merges.txt,
    * spiece.model or sentencepiece.bpe.model.
    *
@@ -59,7 +61,11 @@ export class AutoTokenizer {
       : undefined;
     const modelConfig = await readJsonObject(source, "config.json");
     const known = await importTokenizerClass(tokenizerConfig, modelConfig);
-    const files = { tokenizerJson, tokenizerConfig, specialTokensMap, addedTokens, modelConfig };
+    const chatTemplates = await readTemplateFiles(source, modelConfig);
+    const files = {
+      ...{ tokenizerJson, tokenizerConfig, specialTokensMap, addedTokens, modelConfig },
+      chatTemplates,
+    };
     const parts = tokenizerJson
       ? { json: tokenizerJson }
       // Few checkpoints are without.
@@ -72,6 +78,7 @@ export class AutoTokenizer {
       await importReaders(parts.json),
       tokenizerJson ? `${source.name}/tokenizer.json` : `the vocabulary of ${source.name}`,
     );
+    if (tokenizer.chat_template !== null) await tryToLoad();
     if ((src_lang ?? null) !== null) tokenizer.src_lang = src_lang!;
     if ((tgt_lang ?? null) !== null) tokenizer.tgt_lang = tgt_lang;
     return tokenizer;

@@ -18,9 +18,17 @@
 // Stars of values: a bundler then loads what is used; see the note in the root's mod.ts.
 export * from "./auto_tokenizer.ts";
 export type { AnyBatchEncoding, BatchEncoding } from "./batch_encoding.ts";
+export type {
+  ChatMessage,
+  ChatMessagePart,
+  ChatTemplateOptions,
+  ChatTemplates,
+} from "./chat/chat_template_options.ts";
+export * from "./chat_tokenizer.ts";
 export { Callable } from "../base/callable.ts";
 export type { EncodedRow } from "./encoded_row.ts";
 export * from "./languages.ts";
+export { loadChatTemplates } from "./chat/load_chat_templates.ts";
 export type { RowOptions, TokenizerOptions } from "./options.ts";
 export * from "./pre_trained_tokenizer.ts";
 export * from "./special_token_ids.ts";

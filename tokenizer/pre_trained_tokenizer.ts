@@ -1,6 +1,7 @@
 import { checkNames, checkOptions, FLAG } from "../base/check_options.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { type AnyBatchEncoding, type BatchEncoding, batchEncoding } from "./batch_encoding.ts";
+import { ChatTokenizer } from "./chat_tokenizer.ts";
 import { checkIds, checkPairs, checkTexts } from "./check_arguments.ts";
 import { cleanUp } from "./decoders/word_piece.ts";
 import { encodeRows } from "./encode_rows.ts";
@@ -9,7 +10,7 @@ import { resolveOptions, type RowOptions, type TokenizerOptions } from "./option
 import { paddedLength, padRows } from "./pad_rows.ts";
 import type { Template } from "./template.ts";
 import { readMaxLength, readSide } from "./tokenizer_config.ts";
-import { knownId, refuseLanguage, TokenizerTokens } from "./tokenizer_tokens.ts";
+import { knownId, refuseLanguage } from "./tokenizer_tokens.ts";
 import type { DecodeOptions, TokenIds, TokenizerParts } from "./tokenizer_parts.ts";
 
 /** Options of `encode` and `tokenize`. */
@@ -74,7 +75,7 @@ export interface PreTrainedTokenizer {
  * assert(tokenizer.language_codes.includes("de_DE"));
  * ```
  */
-export class PreTrainedTokenizer extends TokenizerTokens {
+export class PreTrainedTokenizer extends ChatTokenizer {
   /** The model's maximum length, including special tokens; Infinity if unknown. */
   model_max_length: number;
   /** The side that padding is added to. */

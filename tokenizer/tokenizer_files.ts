@@ -21,6 +21,8 @@ export interface TokenizerFiles {
   specialTokensMap?: Readonly<Record<string, unknown>>;
   /** The content of added_tokens.json, for tokenizers of before `added_tokens_decoder`. */
   addedTokens?: Readonly<Record<string, unknown>>;
+  /** Chat templates by name, `default` that of chat_template.jinja. */
+  chatTemplates?: Readonly<Record<string, string>>;
   /** The content of config.json: its `model_type` gives the class if the other files do not. */
   modelConfig?: Readonly<Record<string, unknown>>;
 }

@@ -1,4 +1,5 @@
 import type { Tensor } from "../tensor/tensor.ts";
+import type { ChatTemplates } from "./chat/chat_template_options.ts";
 import type { Languages } from "./languages.ts";
 import type { SpecialTokens } from "./special_tokens.ts";
 import type { Template } from "./template.ts";
@@ -35,6 +36,8 @@ export interface TokenizerParts {
   specialTokens: SpecialTokens;
   /** The ids of added tokens that are marked as special. */
   specialIds: readonly number[];
+  /** The chat templates, if there are any. */
+  chatTemplates?: ChatTemplates;
   /** Whether a call returns `token_type_ids` by default. */
   tokenTypes: boolean;
   /** The content of tokenizer_config.json. */

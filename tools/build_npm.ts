@@ -27,6 +27,9 @@ const TOOLS = [
 /** Packages that `lsg` asks for when it reads or writes Parquet. */
 const PARQUET = ["hyparquet", "hyparquet-writer"] as const;
 
+/** The package of chat templates, imported when a tokenizer has one. */
+const TEMPLATES = "@huggingface/jinja";
+
 const GPU_NAMES = /\bGPU(Adapter|Buffer|Device|Error)\b/;
 
 /** Names of WebGPU that types mention; before version 6, TypeScript's own library has none. */
@@ -79,6 +82,7 @@ function describePackage(repository: string): unknown {
     exports: { ...Object.fromEntries(exported), "./package.json": "./package.json" },
     bin: { lsg: "cli.js" },
     sideEffects: false,
+    dependencies: { [TEMPLATES]: config.imports[TEMPLATES].split("@").at(-1) },
     peerDependencies: Object.fromEntries(
       PARQUET.map((name) => [name, config.imports[name].split("@").at(-1)]),
     ),

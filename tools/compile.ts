@@ -13,7 +13,7 @@ import { ROOT, runProgram } from "./npm_tools.ts";
 const MAX_BYTES = 5_000_000;
 
 /** Packages that the program may hold. */
-const PACKAGES = ["hyparquet", "hyparquet-writer"];
+const PACKAGES = ["@huggingface/jinja", "hyparquet", "hyparquet-writer"];
 
 /** As in `deno task lsg`. */
 const PERMISSIONS = [

@@ -9,6 +9,7 @@ export const STORED_MODELS: Readonly<Record<string, string>> = {
   "FacebookAI/roberta-base": EMBEDDED,
   "FacebookAI/roberta-large-mnli": golden("pipelines/bert_nli"),
   "HuggingFaceTB/SmolLM2-135M": golden("decoders/llama"),
+  "HuggingFaceTB/SmolLM2-135M-Instruct": golden("pipelines/llama_chat"),
   "LIAMF-USP/roberta-large-finetuned-race": golden("heads/roberta_multiple_choice"),
   "ccdv/lsg-base-4096": golden("models/lsg_norm"),
   "deepset/bert-base-cased-squad2": golden("pipelines/bert_answers"),

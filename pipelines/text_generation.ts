@@ -1,0 +1,296 @@
+/**
+ * Continues texts and conversations.
+ *
+ * @module
+ */
+import { assertObject, checkOptions, FLAG, type OptionCheck } from "../base/check_options.ts";
+import { showNames, showValue } from "../base/show_value.ts";
+import type { DecoderGenerateInputs, DecoderLM } from "../generation/decoder_lm.ts";
+import type { ChatMessage, EncodedRow, TokenizerOptions } from "../tokenizer/mod.ts";
+import { loadChatTemplates } from "../tokenizer/chat/load_chat_templates.ts";
+import { padRows } from "../tokenizer/pad_rows.ts";
+import { stackRows } from "../tokenizer/stack_rows.ts";
+import { batchRows, defaultLength, laterSeed } from "./generation_batches.ts";
+import { GeneratedTexts } from "./generated_texts.ts";
+import { TextPipeline } from "./text_pipeline.ts";
+import { type Conversation, readPrompts } from "./text_generation_prompts.ts";
+
+/** Settings of a call: those of `generate()`, and how texts and conversations are read. */
+export interface TextGenerationOptions extends
+  Omit<
+    DecoderGenerateInputs,
+    | "input_ids"
+    | "attention_mask"
+    | "past_key_values"
+    | "return_dict_in_generate"
+    | "output_scores"
+  > {
+  /**
+   * Whether results begin with the text that was given; true if absent. Conversations always come
+   * back whole, as in transformers.js.
+   */
+  readonly return_full_text?: boolean | null;
+  /** Whether texts get the tokenizer's special tokens; if absent, as its `add_bos_token` says. */
+  readonly add_special_tokens?: boolean | null;
+  /** Whether texts that are longer than the model was trained on are cut; false if absent. */
+  readonly truncation?: boolean | null;
+  /** Whether spaces before punctuation are removed; if absent, as the tokenizer does. */
+  readonly clean_up_tokenization_spaces?: boolean | null;
+  /** The template of conversations, or its name; if absent, the tokenizer's. */
+  readonly chat_template?: string | null;
+  /** Tools that the template describes. */
+  readonly tools?: readonly object[] | null;
+  /** Documents that the template cites. */
+  readonly documents?: readonly object[] | null;
+  /**
+   * More options of the tokenizer; for conversations of `apply_chat_template`, such as
+   * `enable_thinking` or `continue_final_message`.
+   */
+  readonly tokenizer_encode_kwargs?: Readonly<Record<string, unknown>> | null;
+}
+
+/** A text that was continued, with transformers.js's name. */
+export interface TextGenerationResult {
+  /** The text. */
+  readonly generated_text: string;
+}
+
+/** A conversation that was continued, with transformers.js's name. */
+export interface ChatGenerationResult {
+  /** The messages, the assistant's answer behind them. */
+  readonly generated_text: ChatMessage[];
+}
+
+/** Call signature of the pipeline: `generator(texts, options)`. */
+export interface TextGenerationPipeline {
+  /** Continues a text: `num_return_sequences` results. */
+  (text: string, options?: TextGenerationOptions): Promise<TextGenerationResult[]>;
+  /** Continues texts: a list of results for each. */
+  (texts: readonly string[], options?: TextGenerationOptions): Promise<TextGenerationResult[][]>;
+  /** Answers a conversation. */
+  (messages: Conversation, options?: TextGenerationOptions): Promise<ChatGenerationResult[]>;
+  /** Answers conversations. */
+  (
+    chats: readonly Conversation[],
+    options?: TextGenerationOptions,
+  ): Promise<ChatGenerationResult[][]>;
+}
+
+type OwnOptions = Pick<
+  TextGenerationOptions,
+  | "return_full_text"
+  | "add_special_tokens"
+  | "truncation"
+  | "clean_up_tokenization_spaces"
+  | "tokenizer_encode_kwargs"
+>;
+
+const OWN_CHECKS: { readonly [Name in keyof Required<OwnOptions>]: OptionCheck } = {
+  return_full_text: FLAG,
+  add_special_tokens: FLAG,
+  truncation: FLAG,
+  clean_up_tokenization_spaces: FLAG,
+  tokenizer_encode_kwargs: { type: "object", wanted: "options of the tokenizer" },
+};
+
+/** What the pipeline makes itself, or what its results have no place for. */
+const NOT_TAKEN: readonly string[] = [
+  "input_ids",
+  "attention_mask",
+  "past_key_values",
+  "return_dict_in_generate",
+  "output_scores",
+];
+
+const TASK = "text-generation";
+
+/**
+ * Continues texts and conversations, like transformers.js's pipeline of that name, with beams as in
+ * Python and Self-Extend.
+ *
+ * @example A conversation, word by word
+ * ```ts
+ * import { pipeline, TextStreamer } from "@lsg/core";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using generator = await pipeline("text-generation", "HuggingFaceTB/SmolLM2-135M-Instruct");
+ * const words: string[] = [];
+ * const streamer = new TextStreamer(generator.tokenizer, {
+ *   skip_prompt: true,
+ *   callback_function: (text) => words.push(text),
+ * });
+ * const messages = [{ role: "user", content: "Who left Bath?" }];
+ * const [{ generated_text }] = await generator(messages, { max_new_tokens: 20, streamer });
+ * assertEquals(generated_text.at(-1), { role: "assistant", content: words.join("") });
+ * ```
+ *
+ * @example Texts, and Self-Extend for one that is longer than the model was trained on
+ * ```ts
+ * import { pipeline } from "@lsg/core";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using generator = await pipeline("text-generation", "HuggingFaceTB/SmolLM2-135M-Instruct");
+ * const results = await generator(["The sea", "A river"], {
+ *   max_new_tokens: 8,
+ *   return_full_text: false,
+ *   self_extend: "auto",
+ * });
+ * assertEquals(results.length, 2);
+ * ```
+ */
+export class TextGenerationPipeline extends TextPipeline<DecoderLM> {
+  /**
+   * Continues texts or conversations.
+   *
+   * @param given A text, texts, a conversation or conversations.
+   * @param options Settings of `generate()`, and options of every call.
+   * @returns A record for each returned sequence; of several texts or conversations a list for each.
+   * @throws {TypeError} If an option is unknown or of the wrong type, or there is no chat template.
+   * @throws {RangeError} If an option is out of range, or the template refuses a conversation.
+   * @throws `options.signal.reason` If that signal aborts.
+   */
+  override async _call(
+    given: string | readonly string[] | Conversation | readonly Conversation[],
+    options: TextGenerationOptions = {},
+  ): Promise<
+    | (TextGenerationResult | ChatGenerationResult)[]
+    | (TextGenerationResult | ChatGenerationResult)[][]
+  > {
+    const { own, chat, settings } = splitOptions(options);
+    const { texts, chats, isOne } = readPrompts(given);
+    if (chats) await loadChatTemplates();
+    const prompts = texts ?? chats.map((messages) => this.#write(messages, chat, own));
+    const rows = this.#encode(prompts, own, chats !== undefined);
+    const written = await this.#generate(rows, settings, own);
+    const results = written.map((list, i) =>
+      list.map((text) => {
+        if (!chats) {
+          return { generated_text: (own.return_full_text ?? true) ? text.full : text.added };
+        }
+        const continues = own.tokenizer_encode_kwargs?.continue_final_message === true;
+        return { generated_text: addAnswer(chats[i], text.added, continues) };
+      })
+    );
+    return isOne ? results[0] : results;
+  }
+
+  /** The text of a conversation, up to where the answer begins. */
+  #write(
+    messages: Conversation,
+    chat: Pick<TextGenerationOptions, "chat_template" | "tools" | "documents">,
+    { tokenizer_encode_kwargs }: OwnOptions,
+  ): string {
+    return this.tokenizer.apply_chat_template(messages, {
+      add_generation_prompt: tokenizer_encode_kwargs?.continue_final_message !== true,
+      ...chat,
+      ...tokenizer_encode_kwargs,
+      tokenize: false,
+    });
+  }
+
+  #encode(texts: readonly string[], own: OwnOptions, isChat: boolean): EncodedRow[] {
+    const { add_bos_token, add_eos_token } = this.tokenizer;
+    const rows = this.tokenizer._encodeRows([...texts], {
+      // A template writes them itself.
+      add_special_tokens: !isChat && (own.add_special_tokens ?? (add_bos_token || add_eos_token)),
+      ...(own.truncation && { truncation: true, max_length: this.maxLength }),
+      ...(!isChat && own.tokenizer_encode_kwargs as TokenizerOptions),
+      padding: false,
+      return_token_type_ids: false,
+    });
+    const empty = rows.findIndex(({ ids }) => ids.length === 0);
+    if (empty < 0) return rows;
+    throw new RangeError(
+      `Cannot continue text ${empty}: it is empty, and the tokenizer adds no token; wanted ` +
+        "add_special_tokens, or a text",
+    );
+  }
+
+  /** What was written for each row, with the row in front and without. */
+  async #generate(
+    rows: readonly EncodedRow[],
+    settings: DecoderGenerateInputs,
+    { clean_up_tokenization_spaces }: OwnOptions,
+  ): Promise<{ full: string; added: string }[][]> {
+    const { config } = this.model;
+    const sources = { given: settings, own: this.model.settingsOf(TASK) };
+    const texts = new GeneratedTexts(this.tokenizer, sources, {
+      skip_special_tokens: true,
+      clean_up_tokenization_spaces: clean_up_tokenization_spaces ?? undefined,
+    });
+    const bytes = 2 * config.num_hidden_layers * config.hidden_size *
+      Float32Array.BYTES_PER_ELEMENT;
+    const written: { full: string; added: string }[][] = [];
+    let count = 0;
+    for (const [first, size] of batchRows(rows, bytes, Boolean(settings.streamer))) {
+      const batch = rows.slice(first, first + size);
+      const width = Math.max(...batch.map(({ ids }) => ids.length));
+      const padding = { id: config.pad_token_id ?? 0, side: "left" } as const;
+      const { input_ids, attention_mask } = stackRows(padRows(batch, width, padding));
+      const sequences = await this.model.generate({
+        tokenizer: this.tokenizer,
+        ...settings,
+        ...defaultLength(sources, config.rope ? Infinity : this.model.maxLength - width),
+        ...laterSeed(sources, first, count),
+        input_ids,
+        attention_mask,
+        return_dict_in_generate: false,
+      }, TASK);
+      const lists = sequences.tolist() as bigint[][];
+      count += lists.length;
+      const each = lists.length / size;
+      batch.forEach(({ ids }, i) => {
+        const own = lists.slice(i * each, (i + 1) * each);
+        written.push(own.map((row) => texts.read(row.map(Number), width, ids.length)));
+      });
+    }
+    return written;
+  }
+}
+
+/** Separates the pipeline's own options from the settings of `generate()`, which checks those. */
+function splitOptions(options: TextGenerationOptions): {
+  own: OwnOptions;
+  chat: Pick<TextGenerationOptions, "chat_template" | "tools" | "documents">;
+  settings: DecoderGenerateInputs;
+} {
+  assertObject("Cannot continue texts", options);
+  const wrong = Object.keys(options).filter((name) => NOT_TAKEN.includes(name));
+  if (wrong.length > 0) {
+    throw new TypeError(
+      `Cannot continue texts with ${showNames(wrong)}: wanted settings such as max_new_tokens; ` +
+        "generate() of the model takes ids, and returns more than texts",
+    );
+  }
+  const {
+    return_full_text,
+    add_special_tokens,
+    truncation,
+    clean_up_tokenization_spaces,
+    tokenizer_encode_kwargs,
+    chat_template,
+    tools,
+    documents,
+    ...settings
+  } = options;
+  const own = checkOptions<OwnOptions>("Cannot continue texts", {
+    return_full_text,
+    add_special_tokens,
+    truncation,
+    clean_up_tokenization_spaces,
+    tokenizer_encode_kwargs,
+  }, OWN_CHECKS);
+  return { own, chat: { chat_template, tools, documents }, settings };
+}
+
+/** The messages, with the answer behind them, or at the end of the last one. */
+function addAnswer(messages: Conversation, answer: string, continues: boolean): ChatMessage[] {
+  const last = messages[messages.length - 1];
+  if (!continues) return [...messages, { role: "assistant", content: answer }];
+  if (typeof last.content !== "string") {
+    throw new TypeError(
+      `Cannot continue the last message, ${showValue(last.content)}: wanted a text`,
+    );
+  }
+  return [...messages.slice(0, -1), { ...last, content: last.content + answer }];
+}

@@ -1,0 +1,314 @@
+/**
+ * Runs chat templates within bounds, and as Python does.
+ *
+ * @module
+ */
+import {
+  ArrayValue,
+  type EngineFunction,
+  type EngineNode,
+  type EngineValue,
+  Environment,
+  FunctionValue,
+  Interpreter,
+  parse,
+  toEngine,
+  tokenize,
+  UNDEFINED,
+} from "./engine.ts";
+import { LoopControl, runBlock, runLoop } from "./loops.ts";
+import { payForMethod } from "./method_work.ts";
+import { range } from "./range.ts";
+import { inspectTemplate, type Node, type ParsedTemplate, withParts } from "./syntax.ts";
+import { isEqual, isUndefined, itemsOf, measure, textOf, type Value } from "./values.ts";
+import { checkTemplateLength, STEP, WorkBudget } from "./work_budget.ts";
+
+/** Expressions whose value is new: its characters and items are paid for. */
+const MAKING = new Set(
+  ("Program If For CallExpression CallStatement FilterExpression FilterStatement BinaryExpression " +
+    "ArrayLiteral TupleLiteral ObjectLiteral").split(" "),
+);
+
+/** Filters of texts, to which Python turns whatever it is given. */
+const TEXT_FILTERS = new Set(
+  "upper lower trim title capitalize replace indent string".split(" "),
+);
+
+/** Filters of what is undefined; others take that for an empty list. */
+const OF_UNDEFINED = new Set("default int float safe tojson".split(" "));
+
+/** Work of a call, which has a scope of its own. */
+const CALL = 6 * STEP;
+
+/** Most characters of a text. */
+const MAX_TEXT = 2 ** 26;
+
+/** An expression that has been evaluated. */
+class Evaluated {
+  readonly type = "Evaluated";
+  constructor(readonly value: EngineValue) {}
+}
+
+/** Counts the work of each step before it is done. */
+class BoundedInterpreter extends Interpreter {
+  readonly #budget: WorkBudget;
+  readonly #template: ParsedTemplate;
+
+  constructor(scope: Environment, budget: WorkBudget, template: ParsedTemplate) {
+    super(scope);
+    this.#budget = budget;
+    this.#template = template;
+  }
+
+  override evaluate(given: EngineNode, scope: Environment): EngineValue {
+    if (given instanceof Evaluated) return given.value;
+    const node = given as unknown as Node | undefined;
+    this.#budget.enter();
+    this.#budget.spend(STEP);
+    try {
+      // The first of no items.
+      const value = this.#evaluate(node, scope) ?? UNDEFINED;
+      if (node && MAKING.has(node.type)) this.#payFor(value);
+      return node && this.#template.printed.has(node) ? this.#print(value) : value;
+    } finally {
+      this.#budget.leave();
+    }
+  }
+
+  #evaluate(node: Node | undefined, scope: Environment): EngineValue {
+    switch (node?.type) {
+      case "Identifier":
+        return this.#lookUp(node.value as string, scope);
+      case "Program":
+        return toEngine(runBlock(node.body, scope, this.#run));
+      case "If": {
+        const isTrue = this.#run(node.test, scope).__bool__().value;
+        return toEngine(runBlock(isTrue ? node.body : node.alternate, scope, this.#run));
+      }
+      case "For":
+        return toEngine(runLoop(node, scope, this.#run, this.#budget));
+      case "Break":
+      case "Continue":
+        throw new LoopControl(node.type);
+      case "BinaryExpression":
+        return this.#combine(node, scope);
+      case "FilterExpression":
+        return this.#filter(node, this.#run(node.operand, scope), scope);
+      case "FilterStatement":
+        return this.#filter(node, this.#block(node, scope), scope);
+      case "MemberExpression":
+        return this.#member(node, scope);
+      case "Set":
+        if (node.value) return this.#base(node, scope);
+        return this.#base(
+          withParts(node, { value: new Evaluated(this.#block(node, scope)) }),
+          scope,
+        );
+      case "CallExpression":
+        this.#budget.spend(CALL);
+        return this.#base(this.#withArguments(node, scope), scope);
+      case "CallStatement":
+        this.#budget.spend(STEP * this.#template.sizes.get(node)!);
+        return this.#base(
+          withParts(node, { call: this.#withArguments(node.call as Node, scope) }),
+          scope,
+        );
+      case "Macro":
+        this.#budget.spend(STEP * this.#template.sizes.get(node)!);
+        return this.#base(node, scope);
+      default:
+        return this.#base(node, scope);
+    }
+  }
+
+  /** Evaluates by the engine, whose steps come back to `evaluate`. */
+  #base(node: Node | undefined, scope: Environment): EngineValue {
+    return super.evaluate(node as unknown as EngineNode, scope);
+  }
+
+  readonly #run = (node: unknown, scope: Environment): EngineValue =>
+    this.evaluate(node as EngineNode, scope);
+
+  /** What the statements in a node write. */
+  #block({ body }: Node, scope: Environment): EngineValue {
+    return this.#run({ type: "Program", body }, scope);
+  }
+
+  #payFor(value: EngineValue): void {
+    const { value: text } = value;
+    if (typeof text === "string") {
+      return this.#budget.spend(text.length > MAX_TEXT ? Infinity : text.length);
+    }
+    this.#budget.spend(2 * STEP * (itemsOf(value)?.length ?? 0));
+  }
+
+  /** What stands in the text for a value. */
+  #print(value: EngineValue): EngineValue {
+    return isUndefined(value) || typeof value.value === "string"
+      ? value
+      : toEngine(textOf(value, this.#budget));
+  }
+
+  #lookUp(name: string, scope: Environment): EngineValue {
+    for (let at: Environment | undefined = scope; at; at = at.parent) {
+      const value = at.variables.get(name);
+      if (value) return value;
+      this.#budget.spend(1);
+    }
+    return UNDEFINED;
+  }
+
+  #combine(node: Node, scope: Environment): EngineValue {
+    const operator = (node.operator as { value: string }).value;
+    if (operator === "and" || operator === "or") return this.#base(node, scope);
+    const [left, right] = [this.#run(node.left, scope), this.#run(node.right, scope)];
+    const budget = this.#budget;
+    switch (operator) {
+      case "==":
+        return toEngine(isEqual(left, right, budget));
+      case "!=":
+        return toEngine(!isEqual(left, right, budget));
+      case "~":
+        return toEngine(textOf(left, budget) + textOf(right, budget));
+      case "+":
+        if (typeof left.value === "string" !== (typeof right.value === "string")) {
+          throw new TypeError(`a text and a ${left.type} or ${right.type} cannot be added`);
+        }
+        break;
+      case "in":
+      case "not in":
+        if (Array.isArray(right.value)) {
+          const found = right.value.some((item: EngineValue) => isEqual(left, item, budget));
+          return toEngine(found === (operator === "in"));
+        }
+        if (typeof right.value === "string" && typeof left.value === "string") {
+          payForMethod(right, "find", [left], budget);
+        }
+    }
+    const held = { left: new Evaluated(left), right: new Evaluated(right) };
+    return this.#base(withParts(node, held), scope);
+  }
+
+  #filter(node: Node, given: EngineValue, scope: Environment): EngineValue {
+    const call = node.filter as Node;
+    const isCall = call.type === "CallExpression";
+    const name = (isCall ? call.callee as Node : call).value as string;
+    const isText = typeof given.value === "string";
+    const budget = this.#budget;
+    if (!isText && TEXT_FILTERS.has(name)) given = toEngine(textOf(given, budget));
+    else if (isText && name.endsWith("attr") || isUndefined(given) && !OF_UNDEFINED.has(name)) {
+      given = toEngine([]);
+    }
+    const filter = isCall ? this.#withArguments(call, scope) : call;
+    payForMethod(given, name, argumentsOf(filter), budget);
+    return this.#base({ type: "FilterExpression", operand: new Evaluated(given), filter }, scope);
+  }
+
+  #member(node: Node, scope: Environment): EngineValue {
+    const object = this.#run(node.object, scope);
+    if (isUndefined(object)) throw new TypeError("what is undefined has no parts");
+    const isSlice = (node.property as Node).type === "SliceExpression";
+    if (isSlice) {
+      const length = typeof object.value === "string" ? object.value.length : undefined;
+      this.#budget.spend(4 * (length ?? itemsOf(object)?.length ?? 0));
+    }
+    const isComputed = node.computed === true && !isSlice;
+    const property = isComputed
+      ? new Evaluated(this.#run(node.property, scope))
+      : node.property as Node;
+    const held = withParts(node, { object: new Evaluated(object), property });
+    const value = this.#base(held, scope);
+    const name = (property instanceof Evaluated ? property.value.value : property.value) as string;
+    const isOwn = object.value instanceof Map && object.value.has(name);
+    if (value.type !== "FunctionValue" || isOwn) return value;
+    // A method, which may be called later.
+    return new FunctionValue((args, at) => {
+      payForMethod(object, name, args, this.#budget);
+      const result = (value.value as EngineFunction)(args, at);
+      this.#payFor(result);
+      return result;
+    });
+  }
+
+  /** Evaluates the arguments of a call, positional ones first. */
+  #withArguments(call: Node, scope: Environment): Node {
+    const args = [...call.args as Node[]];
+    const hold = (i: number, part: string) => {
+      const value = this.#run(args[i][part], scope);
+      args[i] = withParts(args[i], { [part]: new Evaluated(value) });
+      return value;
+    };
+    const isKeyword = ({ type }: Node) => /^Keyword/.test(type);
+    for (const keywords of [false, true]) {
+      args.forEach((arg, i) => {
+        if (isKeyword(arg) !== keywords) return;
+        if (arg.type === "KeywordArgumentExpression") hold(i, "value");
+        else if (/SpreadExpression$/.test(arg.type)) this.#payFor(hold(i, "argument"));
+        // Some filters ask whether an argument is a literal.
+        else if (arg.type !== "StringLiteral") {
+          args[i] = new Evaluated(this.#run(arg, scope)) as unknown as Node;
+        }
+      });
+    }
+    return withParts(call, { args });
+  }
+}
+
+/** The evaluated arguments of a filter. */
+function argumentsOf(filter: Node): Value[] {
+  return ((filter.args as Node[] | undefined) ?? []).flatMap((arg) => {
+    if (arg instanceof Evaluated) return [arg.value];
+    if (arg.type === "StringLiteral") return [arg as unknown as Value];
+    const held = arg.value ?? arg.argument;
+    if (!(held instanceof Evaluated)) return [];
+    return arg.type === "KeywordArgumentExpression" ? [held.value] : itemsOf(held.value) ?? [];
+  });
+}
+
+/**
+ * Parses a template.
+ *
+ * @param template The template.
+ * @returns Its parsed form.
+ * @throws {RangeError} If it is too long.
+ * @throws If it is malformed.
+ */
+export function parseTemplate(template: string): ParsedTemplate {
+  checkTemplateLength(template);
+  const tokens = tokenize(template.replace(/\r\n?/g, "\n"), {
+    lstrip_blocks: true,
+    trim_blocks: true,
+  });
+  return inspectTemplate(parse(tokens) as unknown as Node);
+}
+
+/**
+ * Runs a template.
+ *
+ * @param template The template.
+ * @param variables Plain data, and functions.
+ * @returns The text.
+ * @throws {RangeError} If it does too much work.
+ * @throws If it fails.
+ */
+export function runTemplate(
+  template: ParsedTemplate,
+  variables: Readonly<Record<string, unknown>>,
+): string {
+  const scope = new Environment();
+  const values = Object.entries(variables).map(([name, value]) => scope.set(name, value));
+  const unlimited = new WorkBudget(Infinity);
+  const given = values.map((value) => measure(value, unlimited).characters);
+  const budget = new WorkBudget(given.reduce((sum, characters) => sum + characters, 0));
+  scope.setVariable(
+    "range",
+    new FunctionValue((args) => {
+      const numbers = range(args.map(({ value }) => value));
+      budget.spend(2 * STEP * numbers.length);
+      return new ArrayValue(numbers.map(toEngine));
+    }),
+  );
+  const interpreter = new BoundedInterpreter(scope, budget, template);
+  return interpreter.run(template.program as unknown as Parameters<Interpreter["run"]>[0])
+    .value as string;
+}

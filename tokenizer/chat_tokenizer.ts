@@ -1,0 +1,115 @@
+/**
+ * The part of a tokenizer that knows conversations.
+ *
+ * @module
+ */
+import type { Tensor } from "../tensor/tensor.ts";
+import type { BatchEncoding } from "./batch_encoding.ts";
+import type {
+  ChatMessage,
+  ChatTemplateOptions,
+  ChatTemplates,
+} from "./chat/chat_template_options.ts";
+import { chatTemplates } from "./chat/load_chat_templates.ts";
+import type { TokenizerOptions } from "./options.ts";
+import { specialTokenRoles } from "./special_tokens.ts";
+import { TokenizerTokens } from "./tokenizer_tokens.ts";
+import type { TokenizerParts } from "./tokenizer_parts.ts";
+
+/** A tokenizer that writes conversations as its model was trained on them. */
+export abstract class ChatTokenizer extends TokenizerTokens {
+  /** The chat template, or several by name, from the checkpoint; null if it has none. */
+  chat_template: ChatTemplates | null;
+  /** Whether tokenizer_config.json says that texts begin with `bos_token`. */
+  readonly add_bos_token: boolean;
+  /** Whether it says that texts end with `eos_token`. */
+  readonly add_eos_token: boolean;
+
+  /**
+   * Keeps the templates.
+   *
+   * @param parts The tokenizer's parts.
+   * @throws {RangeError} If a special token is not in the vocabulary.
+   */
+  constructor(parts: TokenizerParts) {
+    super(parts);
+    this.chat_template = parts.chatTemplates ?? null;
+    this.add_bos_token = parts.config.add_bos_token === true;
+    this.add_eos_token = parts.config.add_eos_token === true;
+  }
+
+  /** The call `tokenizer(text, options)`. */
+  abstract override _call(text: string | string[], options?: TokenizerOptions): unknown;
+
+  /** Writes a conversation as a text. */
+  apply_chat_template(
+    conversation: readonly ChatMessage[],
+    options: ChatTemplateOptions & { readonly tokenize: false },
+  ): string;
+  /** Writes a conversation as ids, `[tokens]`. */
+  apply_chat_template(
+    conversation: readonly ChatMessage[],
+    options: ChatTemplateOptions & { readonly return_tensor: false; readonly return_dict: false },
+  ): number[];
+  /** Writes a conversation as a tensor of ids, `[1, tokens]`. */
+  apply_chat_template(
+    conversation: readonly ChatMessage[],
+    options: ChatTemplateOptions & { readonly return_dict: false },
+  ): Tensor<"int64">;
+  /** Writes a conversation as ids and their mask, `[tokens]`. */
+  apply_chat_template(
+    conversation: readonly ChatMessage[],
+    options: ChatTemplateOptions & { readonly return_tensor: false },
+  ): BatchEncoding<number[], [number, number][], (number | null)[]>;
+  /** Writes a conversation as inputs of a model, tensors `[1, tokens]`. */
+  apply_chat_template(
+    conversation: readonly ChatMessage[],
+    options?: ChatTemplateOptions,
+  ): BatchEncoding;
+  /**
+   * Writes a conversation by the chat template of the checkpoint, as transformers.js does. The
+   * template's text has the special tokens; none are added to its ids.
+   *
+   * Templates come from outside: one that does far more work than the conversation needs ends with
+   * an error, and none reaches anything but what it is given.
+   *
+   * @param conversation The messages.
+   * @param options What is wanted, and variables of the template.
+   * @returns Inputs of a model; on request ids or the text.
+   * @throws {TypeError} If a message or an option is of the wrong type, or there is no template.
+   * @throws {RangeError} If the template refuses the conversation, or does too much work.
+   * @throws {SyntaxError} If the template is malformed.
+   * @throws {Error} If the code of templates is not loaded; see `loadChatTemplates`.
+   */
+  apply_chat_template(
+    conversation: readonly ChatMessage[],
+    options: ChatTemplateOptions = {},
+  ):
+    | string
+    | number[]
+    | Tensor<"int64">
+    | BatchEncoding
+    | BatchEncoding<number[], unknown, unknown> {
+    const roles = specialTokenRoles.flatMap((role) => {
+      const token = this[role];
+      return token === undefined ? [] : [[role, token]];
+    });
+    const tokens = Object.fromEntries(roles);
+    const text = chatTemplates().applyChatTemplate(
+      conversation,
+      this.chat_template ?? undefined,
+      tokens,
+      options,
+    );
+    if (options.tokenize === false) return text;
+    const encoding = this._call(text, {
+      add_special_tokens: false,
+      padding: options.padding ?? false,
+      truncation: options.truncation,
+      max_length: options.max_length,
+      return_tensor: options.return_tensor ?? true,
+      ...options.tokenizer_kwargs,
+    }) as BatchEncoding;
+    return options.return_dict === false ? encoding.input_ids : encoding;
+  }
+}
