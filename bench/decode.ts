@@ -10,6 +10,8 @@ import type { DataType } from "../ops/backend.ts";
 import { WasmBackend } from "../wasm/mod.ts";
 import { openReadLoop, READ_BYTES } from "./bandwidth.ts";
 import { measureBusiest } from "./busiest_thread.ts";
+import { choose } from "./choose.ts";
+import { measureModel, MODEL_HEADINGS } from "./decode_model.ts";
 import { DecodeStep } from "./decode_step.ts";
 import { describeMachine } from "./machine.ts";
 import { median } from "./measure.ts";
@@ -18,9 +20,15 @@ import { formatTable } from "./table.ts";
 const COMMAND = {
   name: "bench:decode",
   summary:
-    "Measures a step of a decoder of BART-base's size on wasm, beside a loop that reads as " +
-    "many bytes. Times are those of the busiest thread, medians of interleaved runs.",
+    "Measures a step of a decoder of BART-base's size on wasm, and a Llama of 135 million weights, " +
+    "beside a loop that reads as many bytes. Times are those of the busiest thread, of the Llama " +
+    "with those of the thread that records, medians of interleaved runs.",
   options: {
+    only: {
+      type: "string",
+      placeholder: "NAME,NAME",
+      description: "Measure only some: memory (the step), llama.",
+    },
     memory: {
       type: "string",
       placeholder: "ROWS,ROWS",
@@ -30,6 +38,9 @@ const COMMAND = {
     repeats: { type: "number", default: 9, placeholder: "N", description: "Measured steps." },
   },
 } as const satisfies Command;
+
+/** What is measured. */
+const FIGURES = [{ name: "memory" }, { name: "llama" }] as const;
 
 /** Tokens before the step. */
 const PAST = 64;
@@ -143,11 +154,18 @@ export function main(args: string[], print: (line: string) => void): Promise<num
       );
     }
     requireCount("--repeats", values.repeats, 1);
-    print(describeMachine(new Date()) + "\n");
-    const rows: string[][] = [];
-    for (const memory of memories) rows.push(...await measureSteps(memory, values.repeats));
-    const headings = ["step", "threads", "MB", "ms", "reached", "wanted"];
-    formatTable(headings, rows).forEach((line) => print(line));
+    const chosen = choose(FIGURES, values.only).map(({ name }) => name);
+    print(describeMachine(new Date()));
+    if (chosen.includes("memory")) {
+      const rows: string[][] = [];
+      for (const memory of memories) rows.push(...await measureSteps(memory, values.repeats));
+      const headings = ["step", "threads", "MB", "ms", "reached", "wanted"];
+      ["", ...formatTable(headings, rows)].forEach((line) => print(line));
+    }
+    if (chosen.includes("llama")) {
+      const rows = await measureModel(values.repeats);
+      ["", ...formatTable(MODEL_HEADINGS, rows)].forEach((line) => print(line));
+    }
   });
 }
 

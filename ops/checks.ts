@@ -40,8 +40,19 @@ export function expectDims(
   given: Shaped,
   wanted: readonly number[],
 ): void {
-  if (String(given.dims) === String(wanted)) return;
+  if (isSameShape(given.dims, wanted)) return;
   throw new TypeError(`${operation}: ${name} has the shape [${given.dims}], wanted [${wanted}]`);
+}
+
+/**
+ * Whether two shapes are the same.
+ *
+ * @param a A shape.
+ * @param b Another.
+ * @returns Whether they have the same dimensions.
+ */
+export function isSameShape(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((n, i) => n === b[i]);
 }
 
 /**

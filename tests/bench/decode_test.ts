@@ -2,6 +2,7 @@ import { assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
 import { measureBusiest } from "../../bench/busiest_thread.ts";
 import { main } from "../../bench/decode.ts";
 import { DecodeStep } from "../../bench/decode_step.ts";
+import { countPromptFlop, STEP_WEIGHTS } from "../../bench/smol_lm.ts";
 import type { CpuBackend } from "../../cpu/mod.ts";
 
 Deno.test("bench:decode --help prints the usage", async () => {
@@ -10,7 +11,11 @@ Deno.test("bench:decode --help prints the usage", async () => {
   assertStringIncludes(lines[0], "deno task bench:decode");
 });
 
-for (const args of [["--memory", "0"], ["--memory", "4096,x"], ["--repeats", "0"], ["more"]]) {
+for (
+  const args of [["--memory", "0"], ["--memory", "4096,x"], ["--repeats", "0"], ["--only", "x"], [
+    "more",
+  ]]
+) {
   Deno.test(`bench:decode rejects ${args.join(" ")}`, async () => {
     const lines: string[] = [];
     assertEquals(await main(args, (line) => lines.push(line)), 2);
@@ -32,4 +37,12 @@ Deno.test("DecodeStep counts the bytes of BART-base's decoder", () => {
   const empty = { weight() {}, floats() {}, scope: () => {} } as unknown as CpuBackend;
   const step = new DecodeStep(empty, 4096);
   assertEquals(Math.round(step.bytes(4) / 1e6), 353 + 151);
+});
+
+Deno.test("SmolLM's shape has 135 million weights", () => {
+  // 134,515,008 with the weights of norms.
+  assertEquals(STEP_WEIGHTS, 134_515_008 - 61 * 576);
+  // Each weight of a layer multiplies each token; scores and weighted values of the keys up to it.
+  const layers = STEP_WEIGHTS - 49_152 * 576;
+  assertEquals(countPromptFlop(2) - countPromptFlop(1), 2 * layers + 30 * 4 * 576 * 2);
 });

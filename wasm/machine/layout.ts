@@ -94,26 +94,40 @@ export function command<Fields extends Layout>(
   return { operation: NUMBERS[name], words };
 }
 
+/** How a field is written, found once: a step of generation records hundreds of commands. */
+type Writer = (words: number[], value: unknown, start: number) => void;
+
+const writers = new WeakMap<Layout, readonly (readonly [name: string, write: Writer])[]>();
+
 function write(words: number[], fields: Layout, values: Readonly<Record<string, unknown>>): void {
   const start = words.length;
-  for (const [name, field] of Object.entries(fields)) {
-    const value = values[name];
-    if (field === "f64") {
+  let each = writers.get(fields);
+  if (!each) {
+    each = Object.entries(fields).map(([name, field]) => [name, writerOf(field)] as const);
+    writers.set(fields, each);
+  }
+  for (const [name, writeField] of each) writeField(words, values[name], start);
+}
+
+function writerOf(field: Field): Writer {
+  if (field === "f64") {
+    return (words, value, start) => {
       // Aligned as AssemblyScript aligns it: counted from the start of its class.
       if ((words.length - start) % 2 !== 0) words.push(0);
       words.push(...float64Words(value as number));
-    } else if (field === "f32") {
-      words.push(float32Word(value as number));
-    } else if (typeof field === "string") {
-      words.push(Number(value));
-    } else if ("values" in field) {
-      words.push(value === undefined ? 0 : field.values.indexOf(value as string) + 1);
-    } else {
-      const items = value as readonly Readonly<Record<string, unknown>>[];
-      words.push(items.length);
-      for (const item of items) write(words, field.item, item);
-    }
+    };
   }
+  if (field === "f32") return (words, value) => words.push(float32Word(value as number));
+  if (typeof field === "string") return (words, value) => words.push(Number(value));
+  if ("values" in field) {
+    const numbers = new Map<unknown, number>(field.values.map((name, i) => [name, i + 1]));
+    return (words, value) => words.push(numbers.get(value) ?? 0);
+  }
+  return (words, value) => {
+    const items = value as readonly Readonly<Record<string, unknown>>[];
+    words.push(items.length);
+    for (const item of items) write(words, field.item, item);
+  };
 }
 
 const bits = new DataView(new ArrayBuffer(8));

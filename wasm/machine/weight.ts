@@ -7,6 +7,7 @@ import { quantizedLayout, type QuantizedWeights } from "../../tensor/quantized_l
 import { checkLargest, type DataType } from "../../tensor/data_type.ts";
 import { HeldStorage } from "../../tensor/held_storage.ts";
 import type { DeviceStorage } from "../../tensor/tensor.ts";
+import { isSameShape } from "../../ops/checks.ts";
 import { clear } from "./clear.ts";
 import type { Machine } from "./machine.ts";
 
@@ -121,7 +122,7 @@ export class WasmWeight extends HeldStorage implements DeviceStorage {
    */
   packed(dims: readonly number[]): Packed {
     if (this.#isFreed) throw new Error("Cannot use a tensor that was disposed");
-    if (String(dims) === String(this.#dims)) return this.#packed;
+    if (isSameShape(dims, this.#dims)) return this.#packed;
     throw new TypeError(`Cannot use weights of shape [${this.#dims}] as [${dims}]`);
   }
 
