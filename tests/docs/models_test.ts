@@ -13,6 +13,7 @@ const TASKS: Readonly<
   "question-answering": "QuestionAnswering",
   "summarization": "ConditionalGeneration",
   "text-classification": "SequenceClassification",
+  "text-generation": "CausalLM",
   "text2text-generation": "ConditionalGeneration",
   "token-classification": "TokenClassification",
   "translation": "ConditionalGeneration",
