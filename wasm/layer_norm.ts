@@ -5,7 +5,7 @@
  */
 import { oneCall, type WasmKernel } from "./kernel.ts";
 
-/** Most values of a row: as many as the scratch memory of a thread, 1 MB, holds. */
+/** Most values of a row: they fit the scratch memory of a thread. */
 const WIDEST_ROW = 2 ** 18;
 
 /** Each row of `x + residual` to mean 0 and variance 1; see cpu/layer_norm.ts. */

@@ -186,7 +186,7 @@ export const edges: Edges = {
 
   async feedForward(backends, step) {
     await step("at each number of rows", async () => {
-      for (const rows of [1, 5, 6, 159, 160, 161, 321]) {
+      for (const rows of [1, 5, 41, 159, 160, 161, 239, 240, 241, 481]) {
         for (const bias of [false, true]) {
           await feedForward(backends, { rows, inputs: 5, inner: 9, outputs: 7, bias });
         }
@@ -195,19 +195,19 @@ export const edges: Edges = {
 
     await step("at each inner width", async () => {
       for (const inner of [1, 7, 8, 9, 767, 768, 769, 777, 1537]) {
-        await feedForward(backends, { rows: 6, inputs: 3, inner, outputs: 9, bias: true });
+        await feedForward(backends, { rows: 41, inputs: 3, inner, outputs: 9, bias: true });
       }
     });
 
     await step("at each outer width", async () => {
       for (const width of [1, 7, 8, 769]) {
-        await feedForward(backends, { rows: 6, inputs: width, inner: 10, outputs: 8, bias: true });
-        await feedForward(backends, { rows: 6, inputs: 4, inner: 10, outputs: width });
+        await feedForward(backends, { rows: 41, inputs: width, inner: 10, outputs: 8, bias: true });
+        await feedForward(backends, { rows: 41, inputs: 4, inner: 10, outputs: width });
       }
     });
 
     await step("where rows, inner columns and inputs all go in blocks", async () => {
-      await feedForward(backends, { rows: 161, inputs: 769, inner: 770, outputs: 3, bias: true });
+      await feedForward(backends, { rows: 241, inputs: 769, inner: 770, outputs: 3, bias: true });
     });
 
     await step("of rows alone as among many, bit for bit", async () => {
@@ -290,7 +290,7 @@ export const edges: Edges = {
 
   async linear(backends, step) {
     await step("at each number of rows", async () => {
-      for (const rows of [1, 2, 4, 5, 6, 9, 10, 11, 39, 40, 41, 159, 160, 161, 321]) {
+      for (const rows of [1, 2, 4, 5, 6, 9, 10, 11, 39, 40, 41, 239, 240, 241, 481]) {
         for (const outputs of [7, 8, 17, 32, 69]) {
           await linear(backends, { rows, inputs: 5, outputs, bias: true });
         }

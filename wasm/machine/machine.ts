@@ -36,7 +36,7 @@ const MOST_PAGES = 65536;
 const MOST_THREADS = 256;
 
 /** Scratch memory of each thread: packed rows of A, or an attention's tile (see wasm/assembly). */
-const SCRATCH_BYTES = 1 << 20;
+const SCRATCH_BYTES = 9 << 18;
 
 /**
  * Memory for a list of operations: a pass of a model with 24 layers. Longer lists run in pieces; only

@@ -14,18 +14,18 @@ const FORMS = ["fp32", "fp16", "q8"] as const;
 
 /**
  * Around the edges of tiles (5 rows, 8 columns), of few rows (40) in streams of 8 panels, for one
- * row 2 or 4, and in steps of 24 and 64, of blocks of rows (160) and of depth (512, 768), of
+ * row 2 or 4, and in steps of 24 and 64, of blocks of rows (160, 240) and of depth (512, 768), of
  * padding (64).
  */
 const SHAPES = [
-  ...[1, 2, 3, 4, 5, 6, 159, 160, 161, 321].map((rows) => [rows, 7, 9]),
+  ...[1, 2, 3, 4, 5, 6, 159, 160, 161, 239, 240, 241, 481].map((rows) => [rows, 7, 9]),
   ...[1, 2, 3, 4, 5, 511, 513, 704, 767, 768, 769, 832, 1535, 1536, 1537].map((n) => [6, n, 9]),
   ...[1, 2, 3, 4, 5, 6, 7, 8, 9, 15, 16, 17].map((outputs) => [11, 6, outputs]),
   ...[1, 2, 63, 64, 65, 770].map((inputs) => [1, inputs, 41]),
   ...[23, 24, 25, 63, 64, 65, 129].map((inputs) => [6, inputs, 65]),
   ...[56, 63, 64, 65, 72, 80, 129].flatMap((outputs) => [[1, 70, outputs], [5, 70, outputs]]),
   ...[2, 5, 6, 39, 40, 41].map((rows) => [rows, 130, 69]),
-  ...[[0, 4, 3], [75, 3071, 8], [161, 769, 9], [41, 768, 8], [161, 1536, 17], [45, 320, 16]],
+  ...[[0, 4, 3], [75, 3071, 8], [161, 769, 9], [41, 768, 8], [241, 1536, 17], [45, 320, 16]],
 ].map(([rows, inputs, outputs]) => ({ rows, inputs, outputs }));
 
 function draw({ rows, inputs, outputs }: { rows: number; inputs: number; outputs: number }) {
