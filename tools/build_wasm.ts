@@ -8,6 +8,7 @@ import { main as compile } from "assemblyscript/asc";
 import type { Build } from "../wasm/machine/module.ts";
 import { shareMemory } from "../wasm/machine/share_memory.ts";
 import { generateAssembly } from "./generate_assembly.ts";
+import { makePatch } from "./make_patch.ts";
 
 const ROOT = new URL("../", import.meta.url);
 
@@ -54,6 +55,11 @@ async function output(path: string, text: string): Promise<void> {
 
 for (const [path, text] of Object.entries(generateAssembly())) await output(path, text);
 
+const CONTENTS: Readonly<Record<Build, string>> = {
+  relaxed: "The build `relaxed` for a memory that is not shared",
+  plain: "The patch that makes the build `plain` of the build `relaxed`",
+};
+
 /** The text of the module that holds a build. */
 const moduleOf = (name: string, base64: string) =>
   `/**
@@ -62,7 +68,7 @@ const moduleOf = (name: string, base64: string) =>
  * @module
  */
 
-/** The build \`${name}\` for a memory that is not shared, compressed by gzip, as base64. */
+/** ${CONTENTS[name as Build]}, compressed by gzip, as base64. */
 export const KERNELS =
   "${base64}";
 `;
@@ -75,7 +81,7 @@ async function transform(
   return await new Response(new Blob([bytes]).stream().pipeThrough(stream)).bytes();
 }
 
-/** Whether a file holds these kernels, however they were compressed. */
+/** Whether a file holds these bytes, however they were compressed. */
 async function holds(path: string, name: string, bytes: Uint8Array): Promise<boolean> {
   const text = await Deno.readTextFile(new URL(path, ROOT)).catch(() => "");
   const [, held = ""] = text.match(/"([\w+/=]+)"/) ?? [];
@@ -84,6 +90,7 @@ async function holds(path: string, name: string, bytes: Uint8Array): Promise<boo
   return equal(await transform(zipped, new DecompressionStream("gzip")), bytes);
 }
 
+let relaxed: Uint8Array | undefined;
 for (const [name, flags] of Object.entries(BUILDS)) {
   const bytes = await build([...UNSHARED, ...flags]);
   if (!equal(shareMemory(bytes), await build([...SHARED, ...flags]))) {
@@ -94,7 +101,9 @@ for (const [name, flags] of Object.entries(BUILDS)) {
   }
   console.log(`${name.padEnd(7)} ${bytes.length.toLocaleString("en")} bytes`);
   const path = `wasm/machine/kernels_${name}.ts`;
-  if (await holds(path, name, bytes)) continue;
-  const zipped = await transform(Uint8Array.from(bytes), new CompressionStream("gzip"));
+  const held = relaxed ? makePatch(relaxed, bytes) : bytes;
+  relaxed ??= bytes;
+  if (await holds(path, name, held)) continue;
+  const zipped = await transform(Uint8Array.from(held), new CompressionStream("gzip"));
   await output(path, moduleOf(name, base64(zipped)));
 }

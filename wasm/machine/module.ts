@@ -42,7 +42,7 @@ export interface Kernels {
 /** Builds of the kernels: with relaxed SIMD (fused multiply-add), or with plain SIMD. */
 export type Build = "relaxed" | "plain";
 
-/** The builds, the fastest first, as base64; an engine imports one. */
+/** The builds, the fastest first, as base64: the second as a patch of the first. */
 const BUILDS: Readonly<Record<Build, () => Promise<string>>> = {
   relaxed: async () => (await import("./kernels_relaxed.ts")).KERNELS,
   plain: async () => (await import("./kernels_plain.ts")).KERNELS,
@@ -109,7 +109,13 @@ export async function instantiateKernels(
  * @returns The module, for a memory that is not shared.
  */
 export async function importKernels(build: Build): Promise<Uint8Array<ArrayBuffer>> {
-  const zipped = decodeBase64(await BUILDS[build]());
+  const bytes = await unzip(decodeBase64(await BUILDS[build]()));
+  if (build === "relaxed") return bytes;
+  const { applyPatch } = await import("./patch.ts");
+  return applyPatch(await importKernels("relaxed"), bytes);
+}
+
+async function unzip(zipped: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
   // Not through a Response, which takes several milliseconds to load.
   const { readable, writable } = new DecompressionStream("gzip");
   const writer = writable.getWriter();
