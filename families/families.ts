@@ -4,6 +4,7 @@ import { BERT } from "./bert.ts";
 import { CAMEMBERT } from "./camembert.ts";
 import { DISTILBERT } from "./distilbert.ts";
 import { ELECTRA } from "./electra.ts";
+import { EUROBERT } from "./eurobert.ts";
 import type { Family } from "./family.ts";
 import { GPT_NEOX } from "./gpt_neox.ts";
 import { LED } from "./led.ts";
@@ -12,6 +13,7 @@ import { LONGFORMER } from "./longformer.ts";
 import { MBART } from "./mbart.ts";
 import { MISTRAL } from "./mistral.ts";
 import { MODERNBERT } from "./modernbert.ts";
+import { NOMIC_BERT } from "./nomic_bert.ts";
 import type { ModelType } from "./model_config.ts";
 import { PEGASUS } from "./pegasus.ts";
 import { PHI } from "./phi.ts";
@@ -48,6 +50,7 @@ export const FAMILIES: Readonly<Record<ModelType, Family>> = {
   camembert: CAMEMBERT,
   distilbert: DISTILBERT,
   electra: ELECTRA,
+  eurobert: EUROBERT,
   gpt_neox: GPT_NEOX,
   led: LED,
   llama: LLAMA,
@@ -55,6 +58,7 @@ export const FAMILIES: Readonly<Record<ModelType, Family>> = {
   mbart: MBART,
   mistral: MISTRAL,
   modernbert: MODERNBERT,
+  nomic_bert: NOMIC_BERT,
   pegasus: PEGASUS,
   phi: PHI,
   qwen2: QWEN2,

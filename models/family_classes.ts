@@ -359,6 +359,32 @@ export const ModernBertForTokenClassification: AutoClass<TokenClassification> =
 export const ModernBertForQuestionAnswering: AutoClass<QuestionAnswering> =
   /* @__PURE__ */ familyClass("modernbert", AutoModelForQuestionAnswering);
 
+/** EuroBERT without a head. */
+export const EuroBertModel: AutoClass<EncoderModel> = /* @__PURE__ */ familyClass(
+  "eurobert",
+  AutoModel,
+);
+
+/** EuroBERT that predicts hidden words. */
+export const EuroBertForMaskedLM: AutoClass<MaskedLM> = /* @__PURE__ */ familyClass(
+  "eurobert",
+  AutoModelForMaskedLM,
+);
+
+/** EuroBERT that classifies sequences. */
+export const EuroBertForSequenceClassification: AutoClass<SequenceClassification> =
+  /* @__PURE__ */ familyClass("eurobert", AutoModelForSequenceClassification);
+
+/** EuroBERT that classifies tokens. */
+export const EuroBertForTokenClassification: AutoClass<TokenClassification> =
+  /* @__PURE__ */ familyClass("eurobert", AutoModelForTokenClassification);
+
+/** NomicBERT without a head. */
+export const NomicBertModel: AutoClass<EncoderModel> = /* @__PURE__ */ familyClass(
+  "nomic_bert",
+  AutoModel,
+);
+
 /** BART that classifies sequences. */
 export const BartForSequenceClassification: AutoClass<SequenceClassification> =
   /* @__PURE__ */ familyClass("bart", AutoModelForSequenceClassification);

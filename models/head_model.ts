@@ -82,7 +82,8 @@ function meanOfVisible(
     const visible = withinRange(backend.integers(mask, [batch, tokens]), 0, 1);
     const source = { keys: x, values: x, first: 0, count: tokens, mask: visible };
     const sources = [{ ...source, spans: [everything(tokens)] }];
-    const heads = width === config.hidden_size ? config.num_attention_heads : 1;
+    // Any number that divides the width gives the same; kernels take heads of some 200 columns.
+    const heads = width === config.hidden_size ? config.num_attention_heads : width;
     return backend.attend(query, [{ first: 0, count: 1, sources }], { heads });
   });
 }

@@ -92,6 +92,9 @@ function nameScript(loaders: ReadonlySet<string>): string {
 const TASKS =
   /^(pipelines\/(feature_extraction|fill_mask|(text|token|zero_shot)_classification|question_answering)|models\/(encoder_model|masked_lm|question_answering|(sequence|token)_classification))$/;
 
+/** Families with rotary positions, each of them mostly Llama's description. */
+const ROTARY = /^families\/(eurobert|gpt_neox|llama|mistral|nomic_bert|phi|qwen\d|read_rope)$/;
+
 /** What is not ours: it is loaded by its name. */
 const EXTERNAL = /^(node:|hyparquet|@huggingface\/jinja$)/;
 
@@ -188,6 +191,7 @@ function findChunks(root: string, modules: Modules): Map<string, string> {
     const isOther = found.size === 1 && /^(gpu|wasm)$/.test(name) && !nameOf(id).startsWith(name);
     if (!isOther) chunks.set(id, name);
   }
+  for (const id of ids) if (ROTARY.test(nameOf(id))) chunks.set(id, "rotary_families");
   const tasks = ids.filter((id) => TASKS.test(nameOf(id))).map((id) => closure(id));
   for (const id of ids) {
     if (!chunks.has(id) && tasks.filter((task) => task.has(id)).length > 1) {

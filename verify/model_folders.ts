@@ -54,6 +54,10 @@ export const MODEL_FOLDERS: readonly string[] = [
   "modernbert",
   "modernbert_types",
   "modernbert_model",
+  "eurobert",
+  "eurobert_tied",
+  "nomic_bert",
+  "nomic_bert_model",
 ];
 
 const COMMON = [
@@ -74,6 +78,12 @@ export const HEAD_FOLDERS: readonly string[] = [
   "electra_pre_training",
   "electra_lsg_pre_training",
   "modernbert_sequence_classification_mean",
+  "eurobert_sequence_classification",
+  "eurobert_sequence_classification_mean",
+  "eurobert_sequence_classification_bos",
+  "eurobert_token_classification",
+  "nomic_bert_sequence_classification",
+  "nomic_bert_token_classification",
   "modernbert_multiple_choice_mean",
 ];
 

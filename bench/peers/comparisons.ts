@@ -59,6 +59,16 @@ export const COMPARISONS: readonly Comparison[] = [
   seconds("16,384 LSG ÷ our 4,096 LSG", "own-lsg-16384-fp32", "own-lsg-4096-fp32", 4.2),
   seconds("16,384 LSG ÷ lsg-converter, PyTorch", "own-lsg-16384-fp32", "torch-lsg-16384"),
   seconds("16,384 LSG q8 ÷ lsg-converter, PyTorch", "own-lsg-16384-q8", "torch-lsg-16384", 0.5),
+  ...["onnxruntime-web", "onnxruntime-node"].flatMap((peer) =>
+    [4096, 8192].map((tokens) =>
+      seconds(
+        `${tokens.toLocaleString("en")} ModernBERT ÷ ${peer}`,
+        `own-modernbert-${tokens}-fp32`,
+        `${peer}-modernbert-${tokens}`,
+        peer === "onnxruntime-web" ? 0.7 : undefined,
+      )
+    )
+  ),
   trainingSeconds("train", "embedded", "all", 1),
   trainingSeconds("train", "embedded", "globals", 1),
   trainingSeconds("train", "roberta", "globals", 1.5),

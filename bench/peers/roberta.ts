@@ -1,5 +1,5 @@
 /**
- * Checkpoint of RoBERTa-base with random weights on disk, so that peak memory includes loading.
+ * Checkpoints of RoBERTa-base and ModernBERT-base with random weights on disk, so that peak memory includes loading.
  *
  * @module
  */
@@ -11,6 +11,7 @@ import {
   saveCheckpoint,
 } from "../../checkpoint/mod.ts";
 import { Random } from "../../tensor/random.ts";
+import { makeModernBertConfig } from "../modernbert_base.ts";
 import { makeRobertaConfig } from "../roberta_base.ts";
 import type { RobertaCheckpoint } from "./subjects.ts";
 
@@ -21,15 +22,32 @@ import type { RobertaCheckpoint } from "./subjects.ts";
  * @param checkpoint Length of the longest text, whether attention is LSG (norm 128/128/2) or full, and
  * the data type of matrices.
  */
-export async function makeRoberta(
+export function makeRoberta(
   folder: string,
   { tokens, hasLsg, dtype }: RobertaCheckpoint,
+): Promise<void> {
+  return make(folder, makeRobertaConfig(tokens, hasLsg ? "LSG" : "full"), dtype);
+}
+
+/**
+ * Creates a checkpoint of ModernBERT-base unless it exists.
+ *
+ * @param folder Folder of the checkpoint.
+ */
+export function makeModernBert(folder: string): Promise<void> {
+  return make(folder, makeModernBertConfig(), "fp32");
+}
+
+async function make(
+  folder: string,
+  keys: Readonly<Record<string, unknown>>,
+  dtype: "fp32" | "q8",
 ): Promise<void> {
   try {
     // The config is written last, so a checkpoint with a config is complete.
     await Deno.stat(`${folder}/config.json`);
   } catch {
-    const config = parseConfig(makeRobertaConfig(tokens, hasLsg ? "LSG" : "full"));
+    const config = parseConfig(keys);
     const weights = drawParameters(modelParameters(config, "Model"), 0.02, new Random(0));
     const checkpoint = { config, weights, specialTokens: {} };
     await saveCheckpoint(folder, checkpoint, new MemorySource({}), { dtype });

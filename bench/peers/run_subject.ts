@@ -4,7 +4,7 @@
  * @module
  */
 import { type Outcome, readOutcome, STARTED } from "./outcome.ts";
-import { makeRoberta } from "./roberta.ts";
+import { makeModernBert, makeRoberta } from "./roberta.ts";
 import { CACHE, nameCheckpoint, type Subject } from "./subjects.ts";
 
 /** Time limit of a subject in minutes. */
@@ -19,7 +19,8 @@ const MOST_MINUTES = 10;
  */
 export async function runSubject(subject: Subject, python: string): Promise<Outcome> {
   const { checkpoint, program, args } = subject;
-  if (checkpoint) await makeRoberta(`${CACHE}/${nameCheckpoint(checkpoint)}`, checkpoint);
+  if (checkpoint === "modernbert") await makeModernBert(`${CACHE}/${checkpoint}`);
+  else if (checkpoint) await makeRoberta(`${CACHE}/${nameCheckpoint(checkpoint)}`, checkpoint);
   // Never downloads packages; only installed ones are measured.
   const deno = ["run", "--no-lock", "--cached-only", "--allow-all"];
   const [command, flags] = program === "deno"

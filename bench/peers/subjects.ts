@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { countModernBertFlop } from "../modernbert_base.ts";
 import { countRobertaFlop, type RobertaAttention } from "../roberta_base.ts";
 import {
   countTrainFlop,
@@ -25,7 +26,7 @@ export interface Subject {
   /** Script in the repository, and its arguments. */
   readonly args: readonly string[];
   /** Checkpoint that it reads, if any. */
-  readonly checkpoint?: RobertaCheckpoint;
+  readonly checkpoint?: RobertaCheckpoint | "modernbert";
   /** Command that installs it; absent for this library. */
   readonly install?: string;
 }
@@ -138,6 +139,41 @@ function onnxSubject(
   };
 }
 
+/** ModernBERT-base, ours and in ONNX Runtime, whose local layers compute all scores. */
+function modernBertSubjects(tokens: number): Subject[] {
+  const task = {
+    name: `ModernBERT ${tokens.toLocaleString("en")} tokens`,
+    flop: countModernBertFlop(tokens),
+  };
+  const file = `${CACHE}/modernbert_fp32.onnx`;
+  const packages = ["onnxruntime-web", "onnxruntime-node"] as const;
+  return [
+    ...["fp32", "q8"].map((dtype): Subject => ({
+      name: `own-modernbert-${tokens}-${dtype}`,
+      task,
+      implementation: `@lsg/core wasm ${dtype}`,
+      program: "deno",
+      args: [
+        "bench/peers/own_encoder.ts",
+        ONE_PASS,
+        THREADS,
+        `${CACHE}/modernbert`,
+        String(tokens),
+        dtype,
+      ],
+      checkpoint: "modernbert",
+    })),
+    ...packages.map((name): Subject => ({
+      name: `${name}-modernbert-${tokens}`,
+      task,
+      implementation: `${name} fp32`,
+      program: "deno",
+      args: ["bench/peers/onnx_runtime.ts", ONE_PASS, THREADS, name, file, String(tokens)],
+      install: `${cacheCommand(name)}; python tools/export_modernbert_onnx.py`,
+    })),
+  ];
+}
+
 function cacheCommand(name: keyof typeof VERSIONS): string {
   return `deno cache --no-lock npm:${name}@${VERSIONS[name]}`;
 }
@@ -218,5 +254,7 @@ export const SUBJECTS: readonly Subject[] = [
   ownSubject(16384, "LSG", "fp32"),
   ownSubject(16384, "LSG", "q8"),
   torchSubject(16384, "LSG"),
+  ...modernBertSubjects(4096),
+  ...modernBertSubjects(8192),
   ...TRAIN_SUBJECTS,
 ];

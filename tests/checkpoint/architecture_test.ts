@@ -32,6 +32,7 @@ const CLASSES: Record<ModelType, string> = {
   camembert: "Camembert",
   distilbert: "DistilBert",
   electra: "Electra",
+  eurobert: "EuroBert",
   gpt_neox: "GPTNeoX",
   led: "LED",
   llama: "Llama",
@@ -39,6 +40,7 @@ const CLASSES: Record<ModelType, string> = {
   mbart: "MBart",
   mistral: "Mistral",
   modernbert: "ModernBert",
+  nomic_bert: "NomicBert",
   pegasus: "Pegasus",
   phi: "Phi",
   qwen2: "Qwen2",
@@ -60,6 +62,7 @@ const ENCODER_DECODERS: Partial<Record<ModelType, string[]>> = {
 };
 const OF_DECODER = ["Model", "ForCausalLM"];
 const DECODERS: readonly ModelType[] = ["gpt_neox", "llama", "mistral", "phi", "qwen2", "qwen3"];
+const FEW: readonly ModelType[] = ["eurobert", "nomic_bert"];
 const COMMON = [
   "Model",
   "ForMaskedLM",
@@ -80,6 +83,8 @@ for (const [model_type, className] of Object.entries(CLASSES) as [ModelType, str
   Deno.test(`every class of ${className} maps to a head and back`, () => {
     const suffixes = DECODERS.includes(model_type)
       ? OF_DECODER
+      : FEW.includes(model_type)
+      ? COMMON.slice(0, 4)
       : ENCODER_DECODERS[model_type] ?? [...COMMON, ...MORE[model_type] ?? []];
     const config = parseConfig({ model_type });
     for (const suffix of suffixes) {

@@ -124,7 +124,9 @@ Deno.test("resolveModelWeights() reads old names of every family's layer norms",
       name.replace(/(norm)\.weight$/i, "$1.gamma").replace(/(norm)\.bias$/i, "$1.beta"),
       { dims, data: new Float32Array(dims.reduce((a, b) => a * b)) },
     ]));
-    assertEquals(old.names().filter((name) => name.endsWith("gamma")).length >= 3, true);
+    // NomicBERT calls most of its norms otherwise.
+    const least = model_type === "nomic_bert" ? 1 : 3;
+    assertEquals(old.names().filter((name) => name.endsWith("gamma")).length >= least, true);
     assertEquals(
       resolveModelWeights(old, config, head).names(),
       parameters.map(({ name }) => name),

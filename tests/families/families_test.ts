@@ -12,13 +12,15 @@ for (const [model_type, family] of Object.entries(FAMILIES) as [string, Family][
     const counts: Record<string, number> = {
       longformer: 11,
       led: 11,
+      eurobert: 9,
+      nomic_bert: 9,
       llama: 9,
       mistral: 9,
       qwen2: 9,
     };
     assertEquals(names.length, { ...counts, qwen3: 11 }[model_type] ?? 8);
-    // One layer of GPT-NeoX and ModernBERT projects all three, Phi has one norm.
-    const shared = { gpt_neox: 2, modernbert: 3, phi: 1 }[model_type] ?? 0;
+    // One layer of GPT-NeoX, ModernBERT and NomicBERT projects all three, Phi has one norm.
+    const shared = { gpt_neox: 2, modernbert: 3, nomic_bert: 2, phi: 1 }[model_type] ?? 0;
     assertEquals(new Set(names).size, names.length - shared);
     // ALBERT's layers are one and the same.
     const compare = model_type === "albert" ? assertEquals : assertNotEquals;

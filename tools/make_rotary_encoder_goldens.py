@@ -1,6 +1,6 @@
 """Makes small random rotary encoders in tests/golden, and what transformers makes of them.
 
-    python tools/make_modernbert_goldens.py [--only FOLDER]
+    python tools/make_rotary_encoder_goldens.py [--only FOLDER]
 
 Made with transformers 5.24.0. Everything is float64, also where the package says float32, but for
 files, which hold float16. Some configs are written in the form of transformers 4.48.
@@ -8,11 +8,14 @@ files, which hold float16. Some configs are written in the form of transformers 
 
 import argparse
 import json
+from copy import deepcopy
+from tempfile import TemporaryDirectory
 
 import torch
 import transformers
 from golden.double import Double
 from golden.files import ROOT, Golden, random, write_safetensors
+from safetensors.torch import load_file
 
 PADDING = 1
 LABELS = {"id2label": {"0": "a", "1": "b", "2": "c"}, "label2id": {"a": 0, "b": 1, "c": 2}}
@@ -21,6 +24,23 @@ MODERN = {
     "vocab_size": 90, "hidden_size": 16, "intermediate_size": 24, "num_hidden_layers": 4,
     "num_attention_heads": 2, "max_position_embeddings": 66, "local_attention": 8,
     **IDS, "cls_token_id": 0, "sep_token_id": 2,
+}
+EURO = {
+    "vocab_size": 90, "hidden_size": 16, "intermediate_size": 24, "num_hidden_layers": 2,
+    "num_attention_heads": 4, "num_key_value_heads": 2, "max_position_embeddings": 66, **IDS,
+}
+NOMIC = {
+    "vocab_size": 90, "hidden_size": 16, "intermediate_size": 24, "num_hidden_layers": 2,
+    "num_attention_heads": 2, "max_position_embeddings": 66, "pad_token_id": PADDING,
+}
+# Keys of the model's own code.
+NOMIC_OLD = {
+    "n_embd": 16, "n_inner": 24, "n_layer": 2, "n_head": 2, "n_positions": 66, "layer_norm_epsilon": 1e-12,
+    "activation_function": "swiglu", "rotary_emb_base": 1000, "rotary_emb_fraction": 1.0,
+    "rotary_emb_interleaved": False, "rotary_emb_scale_base": None, "rotary_scaling_factor": None,
+    "qkv_proj_bias": False, "mlp_fc1_bias": False, "mlp_fc2_bias": False, "prenorm": False,
+    "parallel_block": False, "use_rms_norm": False, "causal": False, "vocab_size": 90, "type_vocab_size": 2,
+    "pad_token_id": PADDING,
 }
 ALL_BIASES = {key: True for key in ("attention_bias", "mlp_bias", "norm_bias", "classifier_bias")}
 BASES = {
@@ -57,6 +77,22 @@ FOLDERS = {
         "ModernBert", "QuestionAnswering", {**MODERN, "num_hidden_layers": 2}, None, PADDED),
     "modernbert_multiple_choice": (
         "ModernBert", "MultipleChoice", {**MODERN, "num_hidden_layers": 2}, None, PADDED),
+    "eurobert": ("EuroBert", "MaskedLM", EURO, None, PLAIN + PADDED),
+    "eurobert_tied": ("EuroBert", "MaskedLM", {
+        **EURO, "tie_word_embeddings": True, "mlp_bias": True, "attention_bias": True, "head_dim": 8,
+        "rope_parameters": {"rope_type": "default", "rope_theta": 250000.0}}, None, PADDED),
+    "eurobert_sequence_classification": (
+        "EuroBert", "SequenceClassification", {**EURO, **LABELS}, None, PADDED),
+    "eurobert_sequence_classification_mean": (
+        "EuroBert", "SequenceClassification", {**EURO, **LABELS, "classifier_pooling": "mean"}, None, PADDED),
+    "eurobert_sequence_classification_bos": (
+        "EuroBert", "SequenceClassification", {**EURO, **LABELS, "classifier_pooling": "bos"}, None, BEHIND),
+    "eurobert_token_classification": ("EuroBert", "TokenClassification", {**EURO, **LABELS}, None, PADDED),
+    "nomic_bert": ("NomicBert", "MaskedLM", NOMIC, None, PLAIN + PADDED),
+    "nomic_bert_model": ("NomicBert", "Model", NOMIC, NOMIC_OLD, PADDED),
+    "nomic_bert_sequence_classification": (
+        "NomicBert", "SequenceClassification", {**NOMIC, **LABELS}, None, BEHIND),
+    "nomic_bert_token_classification": ("NomicBert", "TokenClassification", {**NOMIC, **LABELS}, None, PADDED),
     "modernbert_multiple_choice_mean": ("ModernBert", "MultipleChoice", {
         **MODERN, "num_hidden_layers": 2, "classifier_pooling": "mean"}, None, PADDED),
 }
@@ -81,14 +117,16 @@ def draw_input(name, tokens, visible, vocabulary):
 
 
 def old_form(config, old):
-    """The config as transformers 4.48 writes it."""
+    """The config as transformers 4.48 or a model's own code writes it."""
+    if "n_embd" in old:
+        return old
     new = ("rope_parameters", "layer_types", *old)
     return {**{key: value for key, value in config.items() if key not in new}, **old}
 
 
 def write_folder(name, kind, head, settings, old, inputs):
     more = {}
-    if old:
+    if old and kind == "ModernBert":
         every, base = old["global_attn_every_n_layers"], old["global_rope_theta"]
         more["global_attn_every_n_layers"] = every
         more["rope_parameters"] = {
@@ -107,10 +145,11 @@ def write_folder(name, kind, head, settings, old, inputs):
     shown = {**(old_form(shown, old) if old else shown), "architectures": [kind + suffix]}
     shown["model_type"] = config.model_type
     (path / "config.json").write_text(json.dumps(shown, indent=2, sort_keys=True) + "\n")
-    tied = set(getattr(model, "_tied_weights_keys", None) or {}) if config.tie_word_embeddings else set()
-    write_safetensors(path / "model.safetensors", {
-        key: value.half() for key, value in model.state_dict().items() if key not in tied
-    }, {"format": "pt"})
+    with TemporaryDirectory() as saved:
+        # Names are those that transformers gives files, which are not always the modules'.
+        deepcopy(model).half().save_pretrained(saved)
+        tensors = load_file(f"{saved}/model.safetensors")
+    write_safetensors(path / "model.safetensors", tensors, {"format": "pt"})
 
     golden = Golden(f"{place}/golden.safetensors", "outputs in float64", ("numpy", "transformers"))
     for i, (tokens, visible) in enumerate(inputs):
