@@ -4,6 +4,11 @@
  * @module
  */
 
+import type { CheckpointSource } from "../../checkpoint/source.ts";
+import type { ChatTemplates } from "./chat_template_options.ts";
+
+type Json = Readonly<Record<string, unknown>>;
+
 type Applying = typeof import("./apply_chat_template.ts");
 
 let loaded: Applying | undefined;
@@ -36,18 +41,37 @@ export async function loadChatTemplates(): Promise<void> {
   if (failure !== undefined) throw notLoaded();
 }
 
-/**
- * Loads the code of chat templates. Without `@huggingface/jinja` all else of a tokenizer works.
- *
- * @returns Resolves when it is loaded, or known to be missing.
- */
-export async function tryToLoad(): Promise<void> {
+/** Without `@huggingface/jinja` all else of a tokenizer works. */
+async function tryToLoad(): Promise<void> {
   try {
     loaded ??= await import("./apply_chat_template.ts");
     failure = undefined;
   } catch (error) {
     failure = error;
   }
+}
+
+/**
+ * Reads the chat templates of a checkpoint, and loads their code if there are any. Models that do not
+ * continue texts are not asked for files of templates.
+ *
+ * @param source The checkpoint.
+ * @param tokenizerConfig The content of tokenizer_config.json.
+ * @param modelConfig The content of config.json.
+ * @returns The only template, or all by name; undefined if there are none.
+ * @throws {TypeError} If a template is not a text.
+ */
+export async function importTemplates(
+  source: CheckpointSource,
+  tokenizerConfig: Json | undefined,
+  modelConfig: Json | undefined,
+): Promise<ChatTemplates | undefined> {
+  const classes = `${modelConfig?.architectures ?? "CausalLM"}`;
+  if (!tokenizerConfig?.chat_template && !/CausalLM/.test(classes)) return undefined;
+  const { readTemplates } = await import("./read_chat_templates.ts");
+  const templates = await readTemplates(source, tokenizerConfig);
+  if (templates !== undefined) await tryToLoad();
+  return templates;
 }
 
 /**
@@ -61,12 +85,10 @@ export function chatTemplates(): Applying {
   throw notLoaded();
 }
 
-function notLoaded(): Error {
-  return new Error(
-    failure === undefined
-      ? "Cannot apply a chat template to a tokenizer that came without: await " +
-        "loadChatTemplates() before"
-      : "Cannot apply a chat template: the package @huggingface/jinja cannot be imported",
+const notLoaded = () =>
+  new Error(
+    `Cannot apply a chat template: ${
+      failure ? "cannot import @huggingface/jinja" : "await loadChatTemplates() before"
+    }`,
     { cause: failure },
   );
-}
