@@ -3,7 +3,7 @@ import { type CheckpointSource, readBytes, readJsonObject } from "../checkpoint/
 import { openCheckpoint } from "../hub/open_checkpoint.ts";
 import { HUB_OPTIONS, type HubOptions } from "../hub/options.ts";
 import { buildTokenizer } from "./build_tokenizer.ts";
-import { importTemplates } from "./chat/load_chat_templates.ts";
+import { importTemplates } from "./chat/chat_engine.ts";
 import { importReaders } from "./import_readers.ts";
 import { parseTokenizerJson } from "./parse_tokenizer_json.ts";
 import type { PreTrainedTokenizer } from "./pre_trained_tokenizer.ts";

@@ -10,7 +10,7 @@ import type {
   ChatTemplateOptions,
   ChatTemplates,
 } from "./chat/chat_template_options.ts";
-import { chatTemplates } from "./chat/load_chat_templates.ts";
+import { chatTemplates } from "./chat/chat_engine.ts";
 import type { TokenizerOptions } from "./options.ts";
 import { TokenizerTokens } from "./tokenizer_tokens.ts";
 import type { TokenizerParts } from "./tokenizer_parts.ts";
