@@ -40,6 +40,10 @@ export const GENERATION_OPTIONS = {
     placeholder: "TOKENS",
     description: "No sequence of so many tokens occurs twice; 0: any may.",
   },
+  repetition_penalty: {
+    type: "number",
+    description: "Above 1: what has been written becomes less likely.",
+  },
   do_sample: { type: "boolean", description: "Draw tokens, by --seed, instead of the best ones." },
   temperature: {
     type: "number",

@@ -8,10 +8,12 @@ import { UsageError } from "./arguments.ts";
 import { ANSWER_SUMMARY, runAnswer } from "./answer.ts";
 import { CLASSIFY_SUMMARY, runClassify } from "./classify.ts";
 import { findClosest } from "../base/closest.ts";
+import { CHAT_SUMMARY, runChat } from "./chat.ts";
 import { CONVERT_SUMMARY, runConvert } from "./convert.ts";
 import { ENCODE_SUMMARY, runEncode } from "./encode.ts";
 import { EVALUATE_SUMMARY, runEvaluate } from "./evaluate.ts";
 import { FILL_MASK_SUMMARY, runFillMask } from "./fill_mask.ts";
+import { GENERATE_SUMMARY, runGenerate } from "./generate.ts";
 import type { ModelIo } from "./model_io.ts";
 import { PATTERN_SUMMARY, runPattern } from "./pattern.ts";
 import { reportErrors } from "./run_command.ts";
@@ -36,6 +38,8 @@ const COMMANDS: Readonly<Record<string, NamedCommand>> = {
   "zero-shot": { summary: ZERO_SHOT_SUMMARY, run: runZeroShot },
   "summarize": { summary: SUMMARIZE_SUMMARY, run: runSummarize },
   "translate": { summary: TRANSLATE_SUMMARY, run: runTranslate },
+  "generate": { summary: GENERATE_SUMMARY, run: runGenerate },
+  "chat": { summary: CHAT_SUMMARY, run: runChat },
   "encode": { summary: ENCODE_SUMMARY, run: runEncode },
   "search": { summary: SEARCH_SUMMARY, run: runSearch },
   "train": { summary: TRAIN_SUMMARY, run: runTrain },

@@ -16,6 +16,8 @@ export interface ModelIo extends CommandIo {
   writeBytes(path: string, bytes: AsyncIterable<Uint8Array>): Promise<void>;
   /** Reads a text in parts; `-` is standard input. */
   streamText(path: string): AsyncIterable<string>;
+  /** Whether standard input is a terminal, where somebody types. */
+  readonly stdinIsTerminal: boolean;
   /** Whether standard output is a terminal, which must not get bytes. */
   readonly stdoutIsTerminal: boolean;
   /** Whether standard error is a terminal, which shows progress. */
@@ -36,6 +38,7 @@ export function processModelIo(): ModelIo {
       for await (const chunk of bytes) await writeStream(process.stdout, chunk);
     },
     streamText: (path) => streamInput(path),
+    stdinIsTerminal: process.stdin.isTTY === true,
     stdoutIsTerminal: process.stdout.isTTY === true,
     stderrIsTerminal: process.stderr.isTTY === true,
   };

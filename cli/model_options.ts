@@ -58,11 +58,16 @@ export const MODEL_OPTIONS = {
   ...CHECKPOINT_OPTIONS,
 } as const;
 
-/** Values of these options. */
-export type ModelValues = OptionValues<typeof MODEL_OPTIONS> & {
-  /** Of commands for encoder-decoders. */
-  readonly pass_global_tokens_to_decoder?: boolean;
-};
+type BasicOptions = Pick<typeof MODEL_OPTIONS, "device" | "dtype" | "threads" | "seed">;
+
+/** Values of these options; decoders have none of LSG. */
+export type ModelValues =
+  & OptionValues<BasicOptions>
+  & Partial<OptionValues<typeof MODEL_OPTIONS>>
+  & {
+    /** Of commands for encoder-decoders. */
+    readonly pass_global_tokens_to_decoder?: boolean;
+  };
 
 /**
  * Converts option values to options of `from_pretrained`.

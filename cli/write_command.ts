@@ -4,9 +4,8 @@
  * @module
  */
 import { MEMORY_DATA_TYPES } from "../models/settings.ts";
-import { TextStreamer } from "../generation/streamers/text_streamer.ts";
 import { pipeline, type Pipelines, type WritingOptions } from "../pipelines/mod.ts";
-import { type OptionValues, type ParsedArguments, UsageError } from "./arguments.ts";
+import type { OptionValues, ParsedArguments } from "./arguments.ts";
 import {
   CHECKPOINT_OPTIONS,
   MODEL_OPERAND,
@@ -14,15 +13,14 @@ import {
   withCheckpoint,
 } from "./checkpoint_options.ts";
 import { chooseOne } from "./choice.ts";
-import { renameTexts, splitDocuments } from "./documents.ts";
+import { renameTexts } from "./documents.ts";
 import { GENERATION_OPTIONS, generationSettings } from "./generation_options.ts";
-import { isStandardInput } from "./input.ts";
 import { LSG_OPTIONS } from "./lsg_options.ts";
 import type { ModelIo } from "./model_io.ts";
 import { loadOptions, MODEL_OPTIONS } from "./model_options.ts";
-import { readTextFile } from "./read_text.ts";
-import { escapeText, formatJson } from "./table.ts";
-import { requireOneText, TASK_OPTIONS, TRUNCATION_OPTION } from "./task_command.ts";
+import { formatJson } from "./table.ts";
+import { TASK_OPTIONS, TRUNCATION_OPTION } from "./task_command.ts";
+import { checkDocuments, formatText, readDocuments, TextOutput } from "./written_text.ts";
 import { withWritingProgress } from "./writing_progress.ts";
 
 /** Positional arguments. */
@@ -65,13 +63,6 @@ export const WRITING_OPTIONS = {
   ...CHECKPOINT_OPTIONS,
 } as const;
 
-/** A document, and its name in messages. */
-interface Document {
-  readonly text: string;
-  readonly name: string;
-  readonly file: string | undefined;
-}
-
 /** The part that is specific to a command. */
 export interface WritingCommand<Task extends "summarization" | "translation", Result> {
   /** Name of the command. */
@@ -109,10 +100,7 @@ export async function runWriting<Task extends "summarization" | "translation", R
   },
 ): Promise<void> {
   const model = requireModel(command.name, checkpoint);
-  requireOneText(values.text, files[0]);
-  if (files.filter(isStandardInput).length > 1) {
-    throw new UsageError("Cannot read standard input twice: wanted it once");
-  }
+  checkDocuments(values.text, files);
   const given = generationSettings(values);
   const [documents, loaded] = await withCheckpoint(io, model, values, async (source) => {
     const memory_dtype = chooseOne("memory-dtype", values.memory_dtype, MEMORY_DATA_TYPES);
@@ -135,7 +123,7 @@ export async function runWriting<Task extends "summarization" | "translation", R
       const label = documents.length === 1
         ? command.label
         : `Document ${i + 1} of ${documents.length}`;
-      const stream = streams ? new TerminalStream(io, loaded.tokenizer) : undefined;
+      const stream = streams ? new TextOutput(io, loaded.tokenizer) : undefined;
       const [result] = await withWritingProgress(
         io,
         label,
@@ -155,63 +143,5 @@ export async function runWriting<Task extends "summarization" | "translation", R
     }
   } finally {
     loaded.dispose();
-  }
-}
-
-async function readDocuments(
-  io: ModelIo,
-  { text, lines }: { readonly text?: string; readonly lines: boolean },
-  files: readonly string[],
-): Promise<Document[]> {
-  const inputs: readonly (string | undefined)[] = files.length === 0 ? [undefined] : files;
-  const isOne = inputs.length === 1;
-  const documents: Document[] = [];
-  for (const file of inputs) {
-    const content = text ?? await readTextFile(io, file);
-    for (const [i, part] of splitDocuments(content, lines).entries()) {
-      const line = `line ${i + 1}`;
-      const name = isOne ? lines ? line : "the text" : lines ? `${line} of ${file}` : file!;
-      documents.push({ text: part, name, file });
-    }
-  }
-  return documents;
-}
-
-/** A line for a line; else the text, below its file's name if there are several. */
-function formatText(
-  text: string,
-  document: Document,
-  lines: boolean,
-  files: readonly string[],
-  index: number,
-): string {
-  if (lines) return `${escapeText(text.trim().replace(/\s*[\n\t]\s*/g, " "))}\n`;
-  const above = index === 0 ? "" : "\n";
-  const heading = files.length > 1 ? `${above}${escapeText(document.file!)}:\n` : "";
-  return `${heading}${escapeText(text)}\n`;
-}
-
-/** Writes a text to the terminal, word by word. */
-class TerminalStream {
-  readonly streamer: TextStreamer;
-  #written: Promise<void> = Promise.resolve();
-
-  constructor(readonly io: ModelIo, tokenizer: ConstructorParameters<typeof TextStreamer>[0]) {
-    this.streamer = new TextStreamer(tokenizer, {
-      callback_function: (text) => this.#write(escapeText(text)),
-      decode_kwargs: { clean_up_tokenization_spaces: false },
-    });
-  }
-
-  /** Ends the line, and waits until all is written. */
-  async finish(): Promise<void> {
-    this.#write("\n");
-    await this.#written;
-  }
-
-  #write(text: string): void {
-    this.#written = this.#written.then(() => this.io.stdout(text));
-    // finish() reports it.
-    this.#written.catch(() => {});
   }
 }

@@ -12,12 +12,14 @@ import { layerProgress, withProgressLine } from "./progress.ts";
 export type ProgressOptions = Pick<WritingOptions, "layer_callback" | "stopping_criteria">;
 
 /** Ends no row, and shows how many tokens a row has. */
-class TokenProgress extends StoppingCriteria {
+export class TokenProgress extends StoppingCriteria {
   override readonly needsScores = false;
   #tokens = 0;
   #start: number | undefined;
 
   /**
+   * Makes one.
+   *
    * @param show Replaces the line.
    * @param label Label of the line.
    * @param now The time in milliseconds.
@@ -35,6 +37,7 @@ class TokenProgress extends StoppingCriteria {
     this.#start ??= this.now();
   }
 
+  /** Counts a token; see the class. */
   override _call(input_ids: bigint[][]): boolean[] {
     this.start();
     const seconds = ((this.now() - this.#start!) / 1000).toFixed(1);

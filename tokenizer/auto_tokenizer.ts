@@ -3,8 +3,7 @@ import { type CheckpointSource, readBytes, readJsonObject } from "../checkpoint/
 import { openCheckpoint } from "../hub/open_checkpoint.ts";
 import { HUB_OPTIONS, type HubOptions } from "../hub/options.ts";
 import { buildTokenizer } from "./build_tokenizer.ts";
-import { tryToLoad } from "./chat/load_chat_templates.ts";
-import { readTemplateFiles } from "./chat/read_chat_templates.ts";
+import { importTemplates } from "./chat/chat_engine.ts";
 import { importReaders } from "./import_readers.ts";
 import { parseTokenizerJson } from "./parse_tokenizer_json.ts";
 import type { PreTrainedTokenizer } from "./pre_trained_tokenizer.ts";
@@ -61,7 +60,7 @@ export class AutoTokenizer {
       : undefined;
     const modelConfig = await readJsonObject(source, "config.json");
     const known = await importTokenizerClass(tokenizerConfig, modelConfig);
-    const chatTemplates = await readTemplateFiles(source, modelConfig);
+    const chatTemplates = await importTemplates(source, tokenizerConfig, modelConfig);
     const files = {
       ...{ tokenizerJson, tokenizerConfig, specialTokensMap, addedTokens, modelConfig },
       chatTemplates,
@@ -78,7 +77,6 @@ export class AutoTokenizer {
       await importReaders(parts.json),
       tokenizerJson ? `${source.name}/tokenizer.json` : `the vocabulary of ${source.name}`,
     );
-    if (tokenizer.chat_template !== null) await tryToLoad();
     if ((src_lang ?? null) !== null) tokenizer.src_lang = src_lang!;
     if ((tgt_lang ?? null) !== null) tokenizer.tgt_lang = tgt_lang;
     return tokenizer;

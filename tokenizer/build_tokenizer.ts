@@ -5,7 +5,6 @@
  */
 import { showValue } from "../base/show_value.ts";
 import { readAddedTokens } from "./added_tokens.ts";
-import { readChatTemplates } from "./chat/read_chat_templates.ts";
 import { withConfigTokens } from "./config_tokens.ts";
 import { plainDecoder, plainPreTokenizer } from "./plain_parts.ts";
 import { PreTrainedTokenizer } from "./pre_trained_tokenizer.ts";
@@ -99,7 +98,7 @@ export function buildTokenizer(
     specialTokens,
     specialIds: added.filter((token) => token.special).map((token) => token.id),
     tokenTypes: readTokenTypes(tokenizerConfig) ?? known?.tokenTypes ?? false,
-    chatTemplates: readChatTemplates(tokenizerConfig, files.chatTemplates),
+    chatTemplates: files.chatTemplates,
     config: tokenizerConfig,
   });
 }

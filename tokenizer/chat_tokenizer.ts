@@ -10,9 +10,8 @@ import type {
   ChatTemplateOptions,
   ChatTemplates,
 } from "./chat/chat_template_options.ts";
-import { chatTemplates } from "./chat/load_chat_templates.ts";
+import { chatTemplates } from "./chat/chat_engine.ts";
 import type { TokenizerOptions } from "./options.ts";
-import { specialTokenRoles } from "./special_tokens.ts";
 import { TokenizerTokens } from "./tokenizer_tokens.ts";
 import type { TokenizerParts } from "./tokenizer_parts.ts";
 
@@ -90,26 +89,6 @@ export abstract class ChatTokenizer extends TokenizerTokens {
     | Tensor<"int64">
     | BatchEncoding
     | BatchEncoding<number[], unknown, unknown> {
-    const roles = specialTokenRoles.flatMap((role) => {
-      const token = this[role];
-      return token === undefined ? [] : [[role, token]];
-    });
-    const tokens = Object.fromEntries(roles);
-    const text = chatTemplates().applyChatTemplate(
-      conversation,
-      this.chat_template ?? undefined,
-      tokens,
-      options,
-    );
-    if (options.tokenize === false) return text;
-    const encoding = this._call(text, {
-      add_special_tokens: false,
-      padding: options.padding ?? false,
-      truncation: options.truncation,
-      max_length: options.max_length,
-      return_tensor: options.return_tensor ?? true,
-      ...options.tokenizer_kwargs,
-    }) as BatchEncoding;
-    return options.return_dict === false ? encoding.input_ids : encoding;
+    return chatTemplates().applyToTokenizer(this, conversation, options);
   }
 }

@@ -28,7 +28,7 @@ export * from "./chat_tokenizer.ts";
 export { Callable } from "../base/callable.ts";
 export type { EncodedRow } from "./encoded_row.ts";
 export * from "./languages.ts";
-export { loadChatTemplates } from "./chat/load_chat_templates.ts";
+export * from "./chat/load_chat_templates.ts";
 export type { RowOptions, TokenizerOptions } from "./options.ts";
 export * from "./pre_trained_tokenizer.ts";
 export * from "./special_token_ids.ts";

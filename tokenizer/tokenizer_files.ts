@@ -3,6 +3,8 @@
  *
  * @module
  */
+import type { ChatTemplates } from "./chat/chat_template_options.ts";
+
 /** The parsed files of a tokenizer. */
 export interface TokenizerFiles {
   /** The content of tokenizer.json; absent: the files of the class's vocabulary are used. */
@@ -21,8 +23,11 @@ export interface TokenizerFiles {
   specialTokensMap?: Readonly<Record<string, unknown>>;
   /** The content of added_tokens.json, for tokenizers of before `added_tokens_decoder`. */
   addedTokens?: Readonly<Record<string, unknown>>;
-  /** Chat templates by name, `default` that of chat_template.jinja. */
-  chatTemplates?: Readonly<Record<string, string>>;
+  /**
+   * The content of chat_template.jinja, or several templates by name; they come before those of
+   * tokenizer_config.json.
+   */
+  chatTemplates?: ChatTemplates;
   /** The content of config.json: its `model_type` gives the class if the other files do not. */
   modelConfig?: Readonly<Record<string, unknown>>;
 }

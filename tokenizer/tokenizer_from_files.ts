@@ -1,6 +1,7 @@
 import { ALL_READERS } from "./all_readers.ts";
 import { tokenizerClass } from "./all_tokenizer_classes.ts";
 import { buildTokenizer, readSpecialTokens } from "./build_tokenizer.ts";
+import { readChatTemplates } from "./chat/read_chat_templates.ts";
 import type { PreTrainedTokenizer } from "./pre_trained_tokenizer.ts";
 import type { TokenizerFiles } from "./tokenizer_files.ts";
 import { readVocabulary } from "./vocabulary_files/read_vocabulary.ts";
@@ -57,5 +58,6 @@ export function tokenizerFromFiles(
   const parts = tokenizerJson === undefined
     ? readVocabulary(files, known, readSpecialTokens(files, known))
     : { json: tokenizerJson };
-  return buildTokenizer(files, known, parts, ALL_READERS, name);
+  const chatTemplates = readChatTemplates(tokenizerConfig, files.chatTemplates);
+  return buildTokenizer({ ...files, chatTemplates }, known, parts, ALL_READERS, name);
 }

@@ -139,7 +139,10 @@ export async function bundleScripts(
     },
     async load(id: string) {
       const text = await Deno.readTextFile(id);
-      if (id.endsWith(".json")) return `export default ${text}`;
+      // Of deno.json only the version is read.
+      if (id.endsWith(".json")) {
+        return `export default ${JSON.stringify({ version: JSON.parse(text).version })}`;
+      }
       return id.endsWith(".ts") ? await compile(minifyWgsl(text), "ts", false) : text;
     },
   };

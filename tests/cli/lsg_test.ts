@@ -10,6 +10,8 @@ const COMMANDS = [
   "zero-shot",
   "summarize",
   "translate",
+  "generate",
+  "chat",
   "encode",
   "search",
   "train",
@@ -35,7 +37,7 @@ for (const name of COMMANDS) {
     const { code, out, err } = await run([name, "--help"]);
     assertEquals([code, err], [0, ""]);
     assertStringIncludes(out, `lsg ${name} `);
-    if (name !== "search") assertStringIncludes(out, "--block-size");
+    if (!["chat", "generate", "search"].includes(name)) assertStringIncludes(out, "--block-size");
     assert(out.split("\n").every((line) => line.length <= 100), out);
   });
 }

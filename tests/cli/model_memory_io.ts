@@ -16,6 +16,7 @@ export function taskModel(name: string): string {
 
 /** In-memory streams and files for commands that run models. */
 export class ModelMemoryIo extends MemoryIo implements ModelIo {
+  stdinIsTerminal = false;
   stdoutIsTerminal = false;
   stderrIsTerminal = false;
   bytes = new Map<string, Uint8Array>();

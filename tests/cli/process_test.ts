@@ -183,6 +183,27 @@ Deno.test("cli.ts that is interrupted leaves no output", () =>
     assertEquals(await Array.fromAsync(Deno.readDir(folder)), []);
   }));
 
+Deno.test("cli.ts chat needs only to read the model; Ctrl-C stops an answer, not the program", async () => {
+  const model = taskModel("llama_chat");
+  const args = ["chat", model, "--device", "wasm", "--threads", "1", "--max-new-tokens", "90000"];
+  const process = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--no-prompt", `--allow-read=${model}`, CLI, ...args],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  const input = process.stdin.getWriter();
+  const output = process.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  await input.write(new TextEncoder().encode("Who left Bath?\n"));
+  let text = (await output.read()).value!;
+  process.kill("SIGINT");
+  while (!text.endsWith("\n")) text += (await output.read()).value!;
+  await input.write(new TextEncoder().encode("/exit\n"));
+  await input.close();
+  assertEquals((await output.read()).done, true);
+  assertEquals((await process.status).code, 0);
+});
+
 Deno.test("cli.ts escapes control characters of files and arguments", () =>
   withNewFolder(async (folder) => {
     await Deno.mkdir(folder);

@@ -40,7 +40,7 @@ function rowsOf(text: string): Row[] {
     const models = [...line.matchAll(/`([\w.-]+\/[\w.-]+)`/g)].map(([, name]) => name);
     if (!line.startsWith("| ") || models.length === 0) continue;
     const tasks = tasksOf(line).length > 0 ? tasksOf(line) : tasksOf(heading);
-    const cells = line.split("|").map((cell) => cell.trim().match(/^`([a-z_-]+)`$/)?.[1]);
+    const cells = line.split("|").map((cell) => cell.trim().match(/^`([a-z0-9_-]+)`$/)?.[1]);
     const family = cells.find((name) => name !== undefined && !(name in TASKS)) ?? "";
     rows.push({ tasks, models, family, text: line });
   }

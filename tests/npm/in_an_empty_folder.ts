@@ -158,6 +158,24 @@ testUnless(reason, "the README's first example runs in a Node that has using", a
   assertStringIncludes(output, `'${WORDS[0]}'`);
 });
 
+testUnless(reason, "a conversation is answered in Node and in Bun", async () => {
+  await write(
+    "chat.mjs",
+    `import { pipeline } from "@lsg/core";
+const name = "HuggingFaceTB/SmolLM2-135M-Instruct";
+const generator = await pipeline("text-generation", name, { device: "wasm", threads: 1 });
+const messages = [{ role: "user", content: "Who left Bath?" }];
+const [{ generated_text }] = await generator(messages, { max_new_tokens: 3 });
+console.log(generated_text.map(({ role }) => role).join());
+process.exit();
+`,
+  );
+  const node = await runProgram("node", ["--import", "./hub.mjs", "chat.mjs"], folder, atHome);
+  assertEquals(node.trim(), "user,assistant");
+  const bun = ["--preload", "./hub.mjs", "chat.mjs"];
+  assertEquals((await runProgram(join(bin, "bun"), bun, folder, atHome)).trim(), "user,assistant");
+});
+
 testUnless(reason, "programs for transformers.js print in Node what they print there", async () => {
   const names = Object.keys(PRINTED).filter((name) => name !== "worker");
   for (const name of names) {

@@ -60,6 +60,19 @@ const answer = tokenizer.decode(tokenizer.encode("The sea."), { skip_special_tok
     goal: 25,
   },
   {
+    name: "chat template",
+    script: `
+import { AutoTokenizer, loadChatTemplates } from "@lsg/core/tokenizer";
+const tokenizer = await AutoTokenizer.from_pretrained(model);
+await loadChatTemplates();
+const chat_template = "{% for m in messages %}{{ m.role ~ ': ' ~ m.content }}{% endfor %}";
+const messages = [{ role: "user", content: "The sea." }];
+const answer = tokenizer.apply_chat_template(messages, { chat_template, tokenize: false });`,
+    answer: "user: The sea.",
+    most: 49,
+    goal: 45,
+  },
+  {
     name: "functional",
     script: `
 import { lsgAttention } from "@lsg/core/functional";

@@ -5,6 +5,10 @@
  */
 import { assertObject } from "../../base/check_options.ts";
 import { showNames, showValue } from "../../base/show_value.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import type { BatchEncoding } from "../batch_encoding.ts";
+import type { TokenizerOptions } from "../options.ts";
+import { type SpecialTokenRole, specialTokenRoles } from "../special_tokens.ts";
 import type { ChatMessage, ChatTemplateOptions, ChatTemplates } from "./chat_template_options.ts";
 import { renderChat } from "./render_chat.ts";
 
@@ -20,6 +24,50 @@ const FLAGS = [
   "return_dict",
   "return_tensor",
 ] as const;
+
+/** What is asked of a tokenizer. */
+type TemplateTokenizer = { readonly [role in SpecialTokenRole]: string | undefined } & {
+  readonly chat_template: ChatTemplates | null;
+  _call(text: string, options: TokenizerOptions): unknown;
+};
+
+/** What `apply_chat_template` returns. */
+type Written = string | number[] | Tensor<"int64"> | BatchEncoding | RowEncoding;
+
+type RowEncoding = BatchEncoding<number[], [number, number][], (number | null)[]>;
+
+/**
+ * Writes a conversation as its ids.
+ *
+ * @param tokenizer The tokenizer, its templates and special tokens.
+ * @param conversation The messages.
+ * @param options Options of the call, with variables of the template.
+ * @returns Inputs of a model; on request ids or the text.
+ * @throws As {@linkcode applyChatTemplate} does, and the tokenizer.
+ */
+export function applyToTokenizer(
+  tokenizer: TemplateTokenizer,
+  conversation: readonly ChatMessage[],
+  options: ChatTemplateOptions,
+): Written {
+  const roles = specialTokenRoles.flatMap((role) => {
+    const token = tokenizer[role];
+    return token === undefined ? [] : [[role, token]];
+  });
+  const templates = tokenizer.chat_template ?? undefined;
+  const tokens = Object.fromEntries(roles);
+  const text = applyChatTemplate(conversation, templates, tokens, options);
+  if (options.tokenize === false) return text;
+  const encoding = tokenizer._call(text, {
+    add_special_tokens: false,
+    padding: options.padding ?? false,
+    truncation: options.truncation,
+    max_length: options.max_length,
+    return_tensor: options.return_tensor ?? true,
+    ...options.tokenizer_kwargs,
+  }) as BatchEncoding | RowEncoding;
+  return options.return_dict === false ? encoding.input_ids : encoding;
+}
 
 /**
  * Writes a conversation as a text.

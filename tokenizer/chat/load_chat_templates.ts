@@ -1,13 +1,9 @@
 /**
- * The code of chat templates, which is loaded when there is one.
+ * Loading the code of chat templates.
  *
  * @module
  */
-
-type Applying = typeof import("./apply_chat_template.ts");
-
-let loaded: Applying | undefined;
-let failure: unknown;
+import { chatTemplates, importChatEngine } from "./chat_engine.ts";
 
 /**
  * Loads the code of chat templates, and `@huggingface/jinja` with it. `AutoTokenizer` does so where a
@@ -32,41 +28,6 @@ let failure: unknown;
  * ```
  */
 export async function loadChatTemplates(): Promise<void> {
-  await tryToLoad();
-  if (failure !== undefined) throw notLoaded();
-}
-
-/**
- * Loads the code of chat templates. Without `@huggingface/jinja` all else of a tokenizer works.
- *
- * @returns Resolves when it is loaded, or known to be missing.
- */
-export async function tryToLoad(): Promise<void> {
-  try {
-    loaded ??= await import("./apply_chat_template.ts");
-    failure = undefined;
-  } catch (error) {
-    failure = error;
-  }
-}
-
-/**
- * Gives the code of chat templates.
- *
- * @returns The code.
- * @throws {Error} If it is not loaded.
- */
-export function chatTemplates(): Applying {
-  if (loaded) return loaded;
-  throw notLoaded();
-}
-
-function notLoaded(): Error {
-  return new Error(
-    failure === undefined
-      ? "Cannot apply a chat template to a tokenizer that came without: await " +
-        "loadChatTemplates() before"
-      : "Cannot apply a chat template: the package @huggingface/jinja cannot be imported",
-    { cause: failure },
-  );
+  await importChatEngine();
+  chatTemplates();
 }

@@ -14,52 +14,51 @@ type Json = Readonly<Record<string, unknown>>;
 const ADDITIONAL = /^additional_chat_templates\/([\w-]+)\.jinja$/;
 
 /**
- * Reads the templates that stand in files of their own: `chat_template.jinja`, and in folders those of
- * `additional_chat_templates`. Servers are asked only for a model that continues texts.
+ * Reads the templates of a checkpoint: those of tokenizer_config.json, `chat_template.jinja`, and in
+ * folders those of `additional_chat_templates`.
  *
  * @param source The checkpoint.
- * @param modelConfig The content of config.json.
- * @returns The templates by name; undefined if there are none.
- * @throws {TypeError} If one is not UTF-8.
+ * @param tokenizerConfig The content of tokenizer_config.json.
+ * @returns The only template, or all by name; undefined if there are none.
+ * @throws {TypeError} If one is not UTF-8, or tokenizer_config.json has something else.
  */
-export async function readTemplateFiles(
+export async function readTemplates(
   source: CheckpointSource,
-  modelConfig: Json | undefined,
-): Promise<Readonly<Record<string, string>> | undefined> {
-  const { architectures } = modelConfig ?? {};
-  if (Array.isArray(architectures) && !architectures.some((name) => /CausalLM$/.test(name))) {
-    return undefined;
-  }
-  const found: [string, string][] = [];
+  tokenizerConfig: Json = {},
+): Promise<ChatTemplates | undefined> {
+  const files: Record<string, string> = {};
   const read = async (name: string, path: string) => {
     const bytes = await readBytes(source, path);
-    if (bytes) found.push([name, new TextDecoder("utf-8", { fatal: true }).decode(bytes)]);
+    if (bytes) files[name] = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   };
   await read("default", "chat_template.jinja");
   for (const path of (await source.list?.())?.keys() ?? []) {
     const [, name] = ADDITIONAL.exec(path) ?? [];
     if (name !== undefined) await read(name, path);
   }
-  return found.length === 0 ? undefined : Object.fromEntries(found);
+  return readChatTemplates(tokenizerConfig, files);
 }
 
 /**
- * Puts the templates of a tokenizer together. Files come before tokenizer_config.json.
+ * Puts the templates of a tokenizer together.
  *
  * @param tokenizerConfig The content of tokenizer_config.json; its `chat_template` is a template, or a
  * list of `{ name, template }`.
- * @param files The templates of {@linkcode readTemplateFiles}.
+ * @param files Templates that come before those.
  * @returns The only template, or all by name; undefined if there are none.
  * @throws {TypeError} If tokenizer_config.json has something else.
  */
 export function readChatTemplates(
   tokenizerConfig: Json,
-  files: Readonly<Record<string, string>> = {},
+  files: ChatTemplates = {},
 ): ChatTemplates | undefined {
   const given = Object.hasOwn(tokenizerConfig, "chat_template")
     ? tokenizerConfig.chat_template ?? undefined
     : undefined;
-  const named = { ...listTemplates(given), ...files };
+  const named = {
+    ...listTemplates(given),
+    ...(typeof files === "string" ? { default: files } : files),
+  };
   const names = Object.keys(named);
   if (names.length === 0) return undefined;
   return names.length === 1 && names[0] === "default" ? named.default : named;

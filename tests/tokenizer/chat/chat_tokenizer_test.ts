@@ -143,7 +143,7 @@ Deno.test("wrong calls are refused", async () => {
   assertThrows(() => text(none), TypeError, "the tokenizer has none");
   assertEquals(text(none, { chat_template: "x" }), "x");
   assertEquals(
-    tokenizerFromFiles({ tokenizerJson, chatTemplates: { default: "y" } }).chat_template,
+    tokenizerFromFiles({ tokenizerJson, chatTemplates: "y" }).chat_template,
     "y",
   );
 });
