@@ -10,7 +10,6 @@ import {
   parseConfig,
   saveCheckpoint,
 } from "../../checkpoint/mod.ts";
-import type { DataType } from "../../tensor/data_type.ts";
 import { Random } from "../../tensor/random.ts";
 import { SMOL_LM } from "../smol_lm.ts";
 
@@ -20,7 +19,7 @@ import { SMOL_LM } from "../smol_lm.ts";
  * @param folder Folder of the checkpoint.
  * @param dtype The data type of matrices.
  */
-export async function makeDecoder(folder: string, dtype: DataType): Promise<void> {
+export async function makeDecoder(folder: string, dtype: "fp32" | "q8"): Promise<void> {
   try {
     // The config is written last, so a checkpoint with a config is complete.
     await Deno.stat(`${folder}/config.json`);
