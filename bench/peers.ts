@@ -55,7 +55,7 @@ medians. s is seconds a pass, first the time from the start of the process to th
 one. MB is the peak memory of that process, including weights and runtime. The probe is the speed of
 one thread just before, for multiply-adds in SIMD128 registers, in GFLOPS: the limit of WebAssembly
 on the machine, and half that of a native library with AVX2. Where it is low, the machine was shared.
-LSG is norm 128/128/2.
+LSG is norm 128/128/2. The Llama is a decoder of SmolLM-135M's shape, with random weights too.
 `;
 
 /**

@@ -69,6 +69,9 @@ export const COMPARISONS: readonly Comparison[] = [
       )
     )
   ),
+  seconds("Llama, 16 tokens ÷ transformers.js", "own-decoder-fp32", "transformers-js-fp32"),
+  seconds("Llama, 16 tokens q8 ÷ transformers.js int8", "own-decoder-q8", "transformers-js-int8"),
+  seconds("Llama, 16 tokens q8 ÷ our fp32", "own-decoder-q8", "own-decoder-fp32", 0.55),
   trainingSeconds("train", "embedded", "all", 1),
   trainingSeconds("train", "embedded", "globals", 1),
   trainingSeconds("train", "roberta", "globals", 1.5),

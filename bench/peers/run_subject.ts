@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { makeDecoder } from "./decoder.ts";
 import { type Outcome, readOutcome, STARTED } from "./outcome.ts";
 import { makeModernBert, makeRoberta } from "./roberta.ts";
-import { CACHE, nameCheckpoint, type Subject } from "./subjects.ts";
+import { CACHE, nameCheckpoint, nameDecoder, type Subject } from "./subjects.ts";
 
 /** Time limit of a subject in minutes. */
 const MOST_MINUTES = 10;
@@ -18,9 +19,10 @@ const MOST_MINUTES = 10;
  * @returns The outcome.
  */
 export async function runSubject(subject: Subject, python: string): Promise<Outcome> {
-  const { checkpoint, program, args } = subject;
+  const { checkpoint, decoder, program, args } = subject;
   if (checkpoint === "modernbert") await makeModernBert(`${CACHE}/${checkpoint}`);
   else if (checkpoint) await makeRoberta(`${CACHE}/${nameCheckpoint(checkpoint)}`, checkpoint);
+  if (decoder) await makeDecoder(`${CACHE}/${nameDecoder(decoder)}`, decoder);
   // Never downloads packages; only installed ones are measured.
   const deno = ["run", "--no-lock", "--cached-only", "--allow-all"];
   const [command, flags] = program === "deno"

@@ -11,6 +11,7 @@ import {
   type TrainModelName,
 } from "../train/train_model.ts";
 import type { Passes } from "./outcome.ts";
+import { STEP_WEIGHTS } from "../smol_lm.ts";
 import { VERSIONS } from "./package.ts";
 
 /** An implementation to measure in a separate process. */
@@ -27,6 +28,8 @@ export interface Subject {
   readonly args: readonly string[];
   /** Checkpoint that it reads, if any. */
   readonly checkpoint?: RobertaCheckpoint | "modernbert";
+  /** The data type of the decoder's checkpoint that it reads, if any. */
+  readonly decoder?: "fp32" | "q8";
   /** Command that installs it; absent for this library. */
   readonly install?: string;
 }
@@ -59,6 +62,8 @@ const PASSES = JSON.stringify({ warmups: 1, repeats: 3 } satisfies Passes);
 
 /** One pass suffices for 16,384 tokens, which take half a minute. */
 const ONE_PASS = JSON.stringify({ warmups: 0, repeats: 1 } satisfies Passes);
+
+const TRANSFORMERS_JS = "@huggingface/transformers@4.3.2";
 
 const PIP = "pip install -r tools/requirements-peers.txt";
 
@@ -226,6 +231,55 @@ function trainSubjects(
   ];
 }
 
+/** Tokens that a decoder writes in a pass, after one that it is given. */
+const TOKENS = 16;
+
+const DECODER_TASK: Task = {
+  name: `Llama 135 M, ${TOKENS} tokens`,
+  flop: 2 * TOKENS * STEP_WEIGHTS,
+};
+
+/**
+ * Names the folder of a decoder's checkpoint.
+ *
+ * @param dtype The data type of its matrices.
+ * @returns The name.
+ */
+export function nameDecoder(dtype: "fp32" | "q8"): string {
+  return dtype === "fp32" ? "smol_lm" : "smol_lm_q8";
+}
+
+/** Of a decoder with either data type, ours and transformers.js. */
+function decoderSubjects(dtype: "fp32" | "q8"): Subject[] {
+  const theirs = dtype === "q8" ? "int8" : "fp32";
+  const packages = `${CACHE}/transformers_js`;
+  const folder = `${CACHE}/${nameDecoder(dtype)}`;
+  const args = [
+    ...[PASSES, THREADS, `${packages}/node_modules`, CACHE, nameDecoder("fp32")],
+    ...[String(TOKENS), dtype],
+  ];
+  return [
+    {
+      name: `own-decoder-${dtype}`,
+      task: DECODER_TASK,
+      implementation: `@lsg/core wasm ${dtype}`,
+      program: "deno",
+      args: ["bench/peers/own_decoder.ts", PASSES, THREADS, folder, String(TOKENS), dtype],
+      decoder: dtype,
+    },
+    {
+      name: `transformers-js-${theirs}`,
+      task: DECODER_TASK,
+      implementation: `transformers.js wasm ${theirs}`,
+      program: "deno",
+      args: ["bench/peers/transformers_js.ts", ...args],
+      decoder: "fp32", // which is exported
+      install: `npm install --ignore-scripts --prefix ${packages} ${TRANSFORMERS_JS}; ` +
+        `${PIP}; python tools/export_decoder.py`,
+    },
+  ];
+}
+
 /** Training steps of 4,096 tokens. */
 export const TRAIN_SUBJECTS: readonly Subject[] = [
   ...trainSubjects("embedded", "all"),
@@ -256,5 +310,7 @@ export const SUBJECTS: readonly Subject[] = [
   torchSubject(16384, "LSG"),
   ...modernBertSubjects(4096),
   ...modernBertSubjects(8192),
+  ...decoderSubjects("fp32"),
+  ...decoderSubjects("q8"),
   ...TRAIN_SUBJECTS,
 ];

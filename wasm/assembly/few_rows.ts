@@ -7,7 +7,7 @@
 import { activate } from "./activation";
 import { rebias, upperBits, upperOf, widen, widenHigh, widenLow } from "./half";
 import { copyTile, multiplyAdd, multiplyTile, packRows, TILE_COLUMNS, TILE_ROWS } from "./tile";
-import { nextOf } from "./turns";
+import { nextOf, workOfTurn } from "./turns";
 import { HALF } from "./weights";
 
 /** Most rows; equals `FEW` of wasm/feed_forward.ts. */
@@ -52,10 +52,19 @@ function tilesOf(rows: i32): i32 {
   return (rows + TILE_ROWS - 1) / TILE_ROWS;
 }
 
-/** Panels of a turn, in whole groups. */
-export function panelsOfTurn(panels: i32, threads: i32): i32 {
-  const groups = (panels + STREAMS_OF_ROW - 1) / STREAMS_OF_ROW;
-  return max(1, groups / (threads * TURNS)) * STREAMS_OF_ROW;
+/**
+ * Panels of a turn, in whole groups: each thread gets as many turns. One that runs alone takes as many
+ * panels as it may, as rows are packed again in each of its turns.
+ *
+ * @param work Multiply-adds of a panel.
+ */
+export function panelsOfTurn(panels: i32, work: i64, threads: i32): i32 {
+  const groups = (panels + STREAMS_OF_ROW - 1) / STREAMS_OF_ROW, turns = threads * TURNS;
+  const most = workOfTurn();
+  const some = most > 0
+    ? <i32> min(<i64> groups, max(1, most / max(1, work * STREAMS_OF_ROW)))
+    : (groups + turns - 1) / turns;
+  return some * STREAMS_OF_ROW;
 }
 
 /** `y = activation(x·W + bias)`. */
@@ -64,7 +73,7 @@ export function linearOfFew(
   rows: i32, inputs: i32, outputs: i32, activation: i32, size: i32, threads: i32, scratch: usize,
 ): void {
   const panels = (outputs + TILE_COLUMNS - 1) / TILE_COLUMNS;
-  const some = panelsOfTurn(panels, threads);
+  const some = panelsOfTurn(panels, <i64> rows * inputs * TILE_COLUMNS, threads);
   const panelBytes = <usize> inputs * TILE_COLUMNS * size;
   const sums = scratch, starts = sums + STREAMS * SUM_BYTES;
   const widened = starts + STREAMS * TILE_COLUMNS * 4, packed = widened + WIDENED_BYTES;

@@ -1,8 +1,10 @@
 /** Linear layers with integer weights; see cpu/quantized_linear.ts. */
 import { activate } from "./activation";
 import { FeedForwardArguments, LinearArguments } from "./arguments";
-import { integersOf, multiplyQuantized, multiplyRow, products, sizeOfX, WORDS } from "./byte_products";
-import { FEW, panelsOfTurn } from "./few_rows";
+import {
+  HEAD, integersOf, multiplyBytes, multiplyQuantized, multiplyRow, products, sizeOfX, startsOf, WORDS,
+} from "./byte_products";
+import { FEW, panelsOfTurn, touch } from "./few_rows";
 import { BLOCK, blockAt, paddedOf, panelBytes, quantizeRows } from "./quantize";
 import { copyTile, TILE_COLUMNS, TILE_ROWS } from "./tile";
 import { nextOf, nextTurn, rowsOfTurn } from "./turns";
@@ -21,6 +23,17 @@ const PACKED_BYTES: usize = ROWS * BLOCK * 2;
 
 /** Most bytes of few rows, whose blocks are all packed at once. */
 const MOST_FEW: i32 = 900 << 10;
+
+/**
+ * Panels that are read side by side, in pieces of 512 bytes, as in few_rows.ts; sums of integers, then
+ * of floats, of each.
+ */
+const STREAMS: i32 = 8;
+const PIECE: i32 = 16;
+const TILE_BYTES: i32 = TILE_ROWS * TILE_COLUMNS * 4;
+const SUMS: usize = PACKED + MOST_FEW;
+const TOTALS: usize = SUMS + FEW * STREAMS * TILE_COLUMNS * 4;
+const STARTS: usize = TOTALS + FEW * STREAMS * TILE_COLUMNS * 4;
 
 /** Panels of a turn, so that a layer with very many outputs has many. */
 const PANELS: i32 = 384;
@@ -84,7 +97,8 @@ function linearOfFew(args: LinearArguments, threads: i32, scratch: usize): void 
 
   const padded = paddedOf(inputs), bytes = panelBytes(inputs);
   const blockBytes = <usize> tilesOf(rows) * TILE_ROWS * BLOCK * sizeOfX() + FEW * 4;
-  const packed = scratch + PACKED, panels = panelsOf(outputs), some = panelsOfTurn(panels, threads);
+  const packed = scratch + PACKED, panels = panelsOf(outputs);
+  const some = panelsOfTurn(panels, <i64> rows * inputs * TILE_COLUMNS / faster(), threads);
   let isPacked = false;
   for (let first = nextOf(some); first < panels; first = nextOf(some)) {
     const columns = min(some * TILE_COLUMNS, outputs - first * TILE_COLUMNS);
@@ -112,6 +126,10 @@ function linearOfFew(args: LinearArguments, threads: i32, scratch: usize): void 
         }
       }
     }
+    if (ASC_FEATURE_RELAXED_SIMD && rows > 1 && products != WORDS) {
+      streamPanels(args, first, panelsOf(columns), packed, blockBytes, scratch);
+      column = columns;
+    }
     for (; column < columns; column += TILE_COLUMNS) {
       const panel = weight + <usize> (first + column / TILE_COLUMNS) * bytes;
       const start = bias ? bias + (first * TILE_COLUMNS + column << 2) : 0;
@@ -123,6 +141,48 @@ function linearOfFew(args: LinearArguments, threads: i32, scratch: usize): void 
       }
     }
     activateRows(to, rows, columns, outputs, args.activation);
+  }
+}
+
+/** Panels `first` to `first + count`, some side by side. */
+function streamPanels(
+  args: LinearArguments, first: i32, count: i32, packed: usize, blockBytes: usize, scratch: usize,
+): void {
+  const bias = args.bias, rows = args.rows, outputs = args.outputs, padded = paddedOf(args.inputs);
+  const bytes = panelBytes(args.inputs), tiles = tilesOf(rows), last = first + count;
+  const sums = scratch + SUMS, totals = scratch + TOTALS, starts = scratch + STARTS;
+  for (; first < last; first += STREAMS) {
+    const panels = min(STREAMS, last - first), column = first * TILE_COLUMNS;
+    const columns = min(panels * TILE_COLUMNS, outputs - column);
+    const group = args.weight + <usize> first * bytes;
+    if (bias) memory.copy(starts, bias + (column << 2), columns << 2);
+    else memory.fill(starts, 0, STREAMS * TILE_COLUMNS * 4);
+    touch(group, bytes, panels, sums);
+    for (let k = 0, at = packed; k < padded; k += BLOCK, at += blockBytes) {
+      const quads = min(BLOCK, padded - k) >> 2, tile = <usize> quads * TILE_ROWS * 4;
+      for (let q = 0; q < quads; q += PIECE) {
+        const some = min(PIECE, quads - q), isLast = q + PIECE >= quads;
+        for (let p = 0; p < panels; p++) {
+          const panel = group + p * bytes + blockAt(k), b = panel + HEAD + (q << 5);
+          let a = at + FEW * 4 + q * TILE_ROWS * 4, sum = sums + p * tiles * TILE_BYTES;
+          for (let row = 0; row < rows; row += TILE_ROWS, a += tile, sum += TILE_BYTES) {
+            const start = q > 0 ? sum : startsOf(panel), total = sum + (TOTALS - SUMS);
+            const steps = isLast ? at + (row << 2) : 0, to = isLast ? total : sum;
+            const from = k > 0 ? total : starts + (p << 5);
+            multiplyBytes(
+              a, panel, b, some, start, q > 0 ? 32 : 0, steps, from, k > 0 ? 32 : 0, to, 32,
+            );
+          }
+        }
+      }
+    }
+    for (let p = 0; p < panels; p++) {
+      const done = p * TILE_COLUMNS, to = args.y + (column + done << 2);
+      copyTile(
+        totals + p * tiles * TILE_BYTES, TILE_COLUMNS * 4, to, <usize> outputs * 4, rows,
+        min(TILE_COLUMNS, columns - done),
+      );
+    }
   }
 }
 

@@ -67,6 +67,11 @@ export function sharers(threads: i32): i32 {
   return allowed == NONE ? threads : 1;
 }
 
+/** Most multiply-adds of a part of a thread that runs alone; 0 of one among others. */
+export function workOfTurn(): i64 {
+  return mostWork;
+}
+
 /**
  * Rows of a part, in whole tiles: parts have the same size, and each thread gets the same number.
  *
