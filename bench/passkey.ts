@@ -8,26 +8,22 @@ import { type Command, type OptionValues, UsageError } from "../cli/arguments.ts
 import { chooseOne } from "../cli/choice.ts";
 import { runDenoTask } from "../cli/run_deno_task.ts";
 import { BACKEND_NAMES } from "../device.ts";
-import { AutoModelForCausalLM, type DecoderLM } from "../generation/mod.ts";
+import { AutoModelForCausalLM } from "../generation/mod.ts";
 import { trainedLength } from "../models/self_extend.ts";
 import { DATA_TYPES } from "../tensor/data_type.ts";
-import { AutoTokenizer, type PreTrainedTokenizer } from "../tokenizer/mod.ts";
+import { AutoTokenizer } from "../tokenizer/mod.ts";
 import { describeMachine } from "./machine.ts";
-import { bitsOverPosition, bookWindows } from "./passkey/bits.ts";
 import { contradictions, differences } from "./passkey/claim.ts";
+import { findKeys, measureBits, withoutWarnings } from "./passkey/measure.ts";
 import { makePlan, type Plan } from "./passkey/plan.ts";
-import { makePrompts } from "./passkey/prompts.ts";
 import {
-  type Bits,
   drawBits,
   drawFound,
   formatBits,
   formatFound,
   type Found,
   type Results,
-  shareOf,
 } from "./passkey/report.ts";
-import { retrieve } from "./passkey/retrieve.ts";
 import { replaceLines } from "./replace_lines.ts";
 
 const MODEL = fromFileUrl(new URL("../demo/passkey_model", import.meta.url));
@@ -38,9 +34,6 @@ const DEVICES = ["auto", ...BACKEND_NAMES] as const;
 
 /** Windows of book text for the documentation. */
 const WRITTEN_BOOKS = 40;
-
-/** Positions of a point in the chart of bits, at most. */
-const BIT_RANGES = 32;
 
 const COMMAND = {
   name: "passkey",
@@ -115,13 +108,6 @@ const COMMAND = {
 type Values = OptionValues<typeof COMMAND.options>;
 type Print = (line: string) => void;
 
-/** A model on a backend, and copies with other configs. */
-interface Loaded {
-  readonly model: DecoderLM;
-  readonly tokenizer: PreTrainedTokenizer;
-  readonly load: (config?: Readonly<Record<string, unknown>>) => Promise<DecoderLM>;
-}
-
 /**
  * Runs the command.
  *
@@ -138,6 +124,8 @@ export function main(args: string[], print: Print): Promise<number> {
     }
     const dtype = chooseOne("dtype", values.dtype, DATA_TYPES);
     const devices = values.device.split(",").map((name) => chooseOne("device", name, DEVICES));
+    // Mistakes are told before anything is loaded.
+    makePlan(values, 1, {});
     const runs: Record<string, Found[]> = {};
     let results: Results | undefined;
     let plan: Plan | undefined;
@@ -174,90 +162,6 @@ export function main(args: string[], print: Print): Promise<number> {
 
 function withBooks(values: Values): Values {
   return { ...values, books: values.books ?? (values.write ? WRITTEN_BOOKS : 0) };
-}
-
-async function findKeys({ model, tokenizer, load }: Loaded, plan: Plan, print: Print) {
-  const { lengths, depths, samples, variants } = plan;
-  const found: Found[] = [];
-  for (const tokens of lengths) {
-    const prompts = makePrompts(tokenizer, { tokens, depths, samples, seed: tokens });
-    for (const { name, at } of variants) {
-      const setting = at(tokens);
-      const start = performance.now();
-      const answers = await withModel(
-        model,
-        load,
-        setting.config,
-        (model) => retrieve(model, tokenizer, prompts, setting),
-      );
-      const cell = {
-        variant: name,
-        tokens,
-        self_extend: setting.self_extend,
-        depths: Array.from({ length: depths }, (_, depth) => {
-          const here = answers.filter((_, i) => prompts[i].depth === depth);
-          return here.filter(({ isRight }) => isRight).length / samples;
-        }),
-        answers: answers.map(({ text }) => text),
-      };
-      found.push(cell);
-      const { group_size } = setting.self_extend ?? {};
-      print(
-        `${String(found.length).padStart(3)}/${lengths.length * variants.length} ` +
-          `${tokens.toLocaleString("en").padStart(7)} tokens  ` +
-          `${(group_size ? `${name} (G ${group_size})` : name).padEnd(20)} ` +
-          `${shareOf(cell).toFixed(2)}  ${seconds(start)}`,
-      );
-    }
-  }
-  return found;
-}
-
-async function measureBits({ model, tokenizer, load }: Loaded, plan: Plan, print: Print) {
-  const { books, bookTokens, bitVariants } = plan;
-  if (books === 0) return [];
-  const windows = await bookWindows(tokenizer, bookTokens, books);
-  const bits: Bits[] = [];
-  for (const { name, at } of bitVariants) {
-    const setting = at(bookTokens);
-    const start = performance.now();
-    const step = Math.ceil(bookTokens / BIT_RANGES);
-    const positions = await withModel(
-      model,
-      load,
-      setting.config,
-      (model) => bitsOverPosition(model, windows, setting, step),
-    );
-    bits.push({ variant: name, positions });
-    print(
-      `${String(bits.length).padStart(3)}/${bitVariants.length} bits of ${books} windows  ` +
-        `${name.padEnd(20)} ${seconds(start)}`,
-    );
-  }
-  return bits;
-}
-
-/** Runs something with a model, or with a copy of another config. */
-async function withModel<Result>(
-  model: DecoderLM,
-  load: Loaded["load"],
-  config: Readonly<Record<string, unknown>> | undefined,
-  body: (model: DecoderLM) => Promise<Result>,
-): Promise<Result> {
-  if (!config) return await body(model);
-  using other = await load(config);
-  return await body(other);
-}
-
-/** Texts are longer than the model wants: that is what is measured. */
-async function withoutWarnings<Result>(body: () => Promise<Result>): Promise<Result> {
-  const { warn } = console;
-  console.warn = () => {};
-  try {
-    return await body();
-  } finally {
-    console.warn = warn;
-  }
 }
 
 function describe({ prompts, trained, found, bits }: Results): string[] {
@@ -303,10 +207,6 @@ async function writeDocs(results: Results, lines: readonly string[]): Promise<vo
   const page = join(DOCS, "self_extend.md");
   const text = await Deno.readTextFile(page);
   await Deno.writeTextFile(page, replaceLines(text, "passkey", lines));
-}
-
-function seconds(start: number): string {
-  return `${((performance.now() - start) / 1000).toFixed(1)} s`;
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args, console.log));
