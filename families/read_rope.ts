@@ -49,16 +49,19 @@ export function readRope(
   read: RopeReader,
   { width, trained }: Pick<RopeFacts, "width" | "trained">,
 ): Rope {
-  const name = (raw.rope_parameters ?? null) === null ? "rope_scaling" : "rope_parameters";
-  const given = raw[name] ?? null;
-  if (given !== null && !isJsonObject(given)) {
+  const [parameters, replaced] = (["rope_parameters", "rope_scaling"] as const).map((name) => {
+    const given = raw[name] ?? {};
+    if (isJsonObject(given)) return given;
     throw new TypeError(`config ${name} must be an object or null, got ${showValue(given)}`);
-  }
-  const inside = read.inside(`config ${name}`, given ?? {});
-  const theta = given?.rope_theta === undefined
+  });
+  // As in transformers 5, whose files have rope_parameters: rope_scaling is what a caller adds.
+  const name = Object.keys(replaced).length === 0 ? "rope_parameters" : "rope_scaling";
+  const given: Readonly<Record<string, unknown>> = { ...parameters, ...replaced };
+  const inside = read.inside(`config ${name}`, given);
+  const theta = given.rope_theta === undefined
     ? read.positive("rope_theta")
     : inside.positive("rope_theta");
-  const share = given?.partial_rotary_factor === undefined
+  const share = given.partial_rotary_factor === undefined
     ? read.positive("partial_rotary_factor")
     : inside.positive("partial_rotary_factor");
   const columns = Math.floor(width * share);
@@ -68,7 +71,7 @@ export function readRope(
         `even number from 2 to ${width}`,
     );
   }
-  const scaling = readScaling(name, given ?? {}, trained, read);
+  const scaling = readScaling(name, name === "rope_scaling" ? replaced : parameters, trained, read);
   if (scaling.type === "dynamic" && columns < 4) {
     throw new RangeError(`config ${name} is dynamic: wanted a rotation of 4 columns or more`);
   }

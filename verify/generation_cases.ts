@@ -45,28 +45,31 @@ export interface GenerationGolden {
 const SCORE_ERROR = 1e-4;
 
 /**
- * Reads the golden file of generation in a model's folder, `generation.json`.
+ * Reads a golden file of generation in a model's folder.
  *
  * @param source The folder.
+ * @param fileName Name of the file.
  * @returns The file.
  * @throws {RangeError} If it does not exist or has no runs.
  */
 export async function readGenerationGolden(
   source: CheckpointSource,
+  fileName = "generation.json",
 ): Promise<GenerationGolden> {
-  const golden = await readJsonObject(source, "generation.json") as unknown as
+  const golden = await readJsonObject(source, fileName) as unknown as
     | GenerationGolden
     | undefined;
   if (!golden?.runs?.length) {
-    throw new RangeError(`Cannot use ${source.name}/generation.json: wanted a file with runs`);
+    throw new RangeError(`Cannot use ${source.name}/${fileName}: wanted a file with runs`);
   }
   return golden;
 }
 
 /**
- * Reads the cases of generation: one a model, with all of its runs. Ids must be equal.
+ * Reads the cases of generation: one a file, with all of its runs. Ids must be equal.
  *
- * @param names Names of the models' folders, such as `seq2seq/bart`.
+ * @param names Names of the models' folders, such as `seq2seq/bart`, or of a file other than
+ * generation.json in one, such as `decoders/phi/self_extend`.
  * @param folderOf Returns a folder below `tests/golden` by path.
  * @returns The cases.
  */
@@ -75,9 +78,10 @@ export async function generationCases(
   folderOf: (path: string) => CheckpointSource,
 ): Promise<VerifyCase[]> {
   return await Promise.all(names.map(async (path) => {
-    const source = folderOf(path);
-    const golden = await readGenerationGolden(source);
-    const [kind, name] = path.split("/");
+    const [kind, folder, file] = path.split("/");
+    const source = folderOf(`${kind}/${folder}`);
+    const golden = await readGenerationGolden(source, file && `${file}.json`);
+    const name = file ? `${folder}_${file}` : folder;
     const verify = kind === "decoders" ? verifyDecoder : verifyGeneration;
     return {
       name: `generation/${name}`,

@@ -26,7 +26,13 @@ import { ACCUMULATION, largestMagnitude, modelBound, storageError } from "./boun
 import type { VerifyCase } from "./case.ts";
 import { compare, type Comparison, nameFault, type Values } from "./compare.ts";
 import { type GoldenCase, GoldenFile } from "./golden_file.ts";
-import { DECODER_FOLDERS, HEAD_FOLDERS, MODEL_FOLDERS, SEQ2SEQ_FOLDERS } from "./model_folders.ts";
+import {
+  DECODER_FOLDERS,
+  HEAD_FOLDERS,
+  MODEL_FOLDERS,
+  SELF_EXTEND_FOLDERS,
+  SEQ2SEQ_FOLDERS,
+} from "./model_folders.ts";
 
 /** Classes by their names in goldens, and whether an output has one row per token. */
 const CLASSES: Record<string, [AutoClass<PreTrainedModel<object>>, boolean]> = {
@@ -57,13 +63,17 @@ export async function modelCases(
     ...SEQ2SEQ_FOLDERS.map((name) => `seq2seq/${name}`),
     ...DECODER_FOLDERS.map((name) => `decoders/${name}`),
   ];
-  for (const name of folders) {
+  const files = [
+    ...folders.map((name) => [name, "golden"]),
+    ...SELF_EXTEND_FOLDERS.map((name) => [`decoders/${name}`, "self_extend"]),
+  ];
+  for (const [name, fileName] of files) {
     const source = folderOf(name);
-    const file = await GoldenFile.open(source, "golden.safetensors");
+    const file = await GoldenFile.open(source, `${fileName}.safetensors`);
     const { model_type: family } = await readConfig(source);
     for (const golden of file.cases) {
       cases.push({
-        name: `${name}/${golden.name}`,
+        name: `${name}/${fileName === "golden" ? "" : `${fileName}_`}${golden.name}`,
         source: golden.source,
         model: { family, head: golden.parameters.class as string },
         run: (backend) => verifyModel(source, file, golden, backend),

@@ -135,11 +135,22 @@ export const DECODER_FOLDERS: readonly string[] = [
   "phi",
 ];
 
-/** Paths of folders with goldens of generation. */
+/** Those of them with goldens of Self-Extend in files of their own. */
+export const SELF_EXTEND_FOLDERS: readonly string[] = [
+  "llama_scaled",
+  "mistral",
+  "qwen2",
+  "qwen3",
+  "gpt_neox",
+  "phi",
+];
+
+/** Paths of folders with goldens of generation, and of files in them that are not generation.json. */
 export const GENERATION_FOLDERS: readonly string[] = [
   ...SEQ2SEQ_FOLDERS.filter((name) =>
     // lsh draws at random; the others have no language model head.
     !/_(lsh|model|classification)$/.test(name)
   ).map((name) => `seq2seq/${name}`),
   ...DECODER_FOLDERS.map((name) => `decoders/${name}`),
+  ...SELF_EXTEND_FOLDERS.map((name) => `decoders/${name}/self_extend`),
 ];

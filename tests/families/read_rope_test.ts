@@ -25,6 +25,18 @@ Deno.test("old keys of rotary positions and transformers 5's are the same", () =
   }
 });
 
+Deno.test("a rope_scaling that is added to a file of transformers 5 replaces its scaling", () => {
+  for (const rope_type of ["default", "dynamic"]) {
+    const rope_parameters = { rope_theta: 500, rope_type, factor: 2 };
+    assertEquals(ropeOf({ rope_parameters, rope_scaling: { type: "linear", factor: 3 } }), {
+      theta: 500,
+      columns: 8,
+      scaling: { type: "linear", factor: 3 },
+    });
+    assertEquals(ropeOf({ rope_parameters, rope_scaling: null }).scaling.type, rope_type);
+  }
+});
+
 Deno.test("what a scaling does not say is the model's", () => {
   assertEquals(ropeOf({ rope_scaling: { rope_type: "yarn", factor: 1, truncate: true } }).scaling, {
     type: "yarn",

@@ -49,6 +49,31 @@ const SUBJECTS: readonly Subject[] = [
     folder: "mistral",
     self_extend: { group_size: 5, window_size: 7 },
   },
+  {
+    name: "Self-Extend, llama3",
+    folder: "llama_scaled",
+    self_extend: { group_size: 3, window_size: 4 },
+  },
+  {
+    name: "Self-Extend, linear",
+    folder: "qwen2",
+    config: { rope_parameters: { rope_theta: 10000, rope_type: "linear", factor: 3 } },
+    self_extend: { group_size: 2, window_size: 6 },
+  },
+  {
+    name: "Self-Extend, dynamic, part of the columns",
+    folder: "phi",
+    config: {
+      rope_parameters: {
+        rope_theta: 10000,
+        rope_type: "dynamic",
+        factor: 2,
+        partial_rotary_factor: 0.5,
+        original_max_position_embeddings: 16,
+      },
+    },
+    self_extend: { group_size: 4, window_size: 8 },
+  },
 ];
 
 /** Tests a property of decoders on every backend, of one subject in four on an emulated GPU. */
