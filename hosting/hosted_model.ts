@@ -25,6 +25,12 @@ interface PendingCall {
   reject(error: unknown): void;
 }
 
+/** The thread of a model ended before it answered. */
+export class ThreadEnded extends Error {
+  /** Name of the class. */
+  override readonly name = "ThreadEnded";
+}
+
 /** Callbacks of a hosted model. */
 export interface HostedModelEvents {
   /** Called after each batch. */
@@ -82,7 +88,8 @@ export class HostedModel {
           else if ("closed" in message) model!.#closed?.();
           else settle(calls, message);
         },
-        onEnd: (reason) => end(new Error(`The thread of ${request.checkpoint} died: ${reason}`)),
+        onEnd: (reason) =>
+          end(new ThreadEnded(`The thread of ${request.checkpoint} died: ${reason}`)),
       });
       thread.post({ load: request } satisfies ToThread);
     });
@@ -157,7 +164,7 @@ export class HostedModel {
   /** Ends the thread at once; calls fail. */
   terminate(): void {
     this.#thread.terminate();
-    this.#failure ??= new Error(`The thread of ${this.info.checkpoint} was ended`);
+    this.#failure ??= new ThreadEnded(`The thread of ${this.info.checkpoint} was ended`);
     for (const call of [...this.#calls.values()]) call.reject(this.#failure);
   }
 

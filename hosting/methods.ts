@@ -7,6 +7,7 @@ import type { FeatureExtractionPipeline } from "../pipelines/feature_extraction.
 import type { FillMaskPipeline } from "../pipelines/fill_mask.ts";
 import type { Pipelines } from "../pipelines/pipeline.ts";
 import type { QuestionAnsweringPipeline } from "../pipelines/question_answering.ts";
+import type { SentencePooling } from "../pipelines/sentence_pooling.ts";
 import type { SummarizationPipeline } from "../pipelines/summarization.ts";
 import type { Text2TextGenerationPipeline } from "../pipelines/text2text_generation.ts";
 import type { TextClassificationPipeline, TextPair } from "../pipelines/text_classification.ts";
@@ -117,9 +118,11 @@ function tokenizerMethods(tokenizer: PreTrainedTokenizer): Partial<Record<Method
       isImmediate: true,
       count: () => 0,
       run: (items) =>
-        Promise.resolve((items as DecodeItem[]).map(({ ids, skipSpecialTokens }) =>
-          tokenizer.decode([...ids], { skip_special_tokens: skipSpecialTokens })
-        )),
+        Promise.resolve(
+          (items as DecodeItem[]).map(({ ids, skipSpecialTokens }) =>
+            tokenizer.decode([...ids], { skip_special_tokens: skipSpecialTokens })
+          ),
+        ),
     },
   };
 }
@@ -145,11 +148,26 @@ function ofTexts<Text = string>(
 }
 
 function embed(pipeline: FeatureExtractionPipeline): HostedMethod {
+  const pooling = defaultPooling(pipeline);
+  // Several poolings, one after the other, are only ever the checkpoint's own.
+  const own = typeof pooling === "string" ? { pooling } : {};
   return ofTexts(
     pipeline,
-    (texts, options) => pipeline._embed(texts, options),
+    (texts, options) => pipeline._embed(texts, { ...own, ...options }),
     (text, options) => pipeline._countTokens(text, options),
   );
+}
+
+/**
+ * How embeddings are pooled where a call does not say: as the checkpoint does, or by the mean.
+ *
+ * @param pipeline The pipeline.
+ * @returns The pooling.
+ */
+export function defaultPooling(
+  { defaults: { pooling } }: FeatureExtractionPipeline,
+): SentencePooling["pooling"] {
+  return pooling === "none" ? "mean" : pooling;
 }
 
 function classify(pipeline: TextClassificationPipeline): HostedMethod {
@@ -168,8 +186,11 @@ function classify(pipeline: TextClassificationPipeline): HostedMethod {
 }
 
 function zeroShot(pipeline: ZeroShotClassificationPipeline): HostedMethod {
-  return ofTexts(pipeline, (texts, { candidate_labels, ...options }) =>
-    pipeline(texts, candidate_labels as string[], options));
+  return ofTexts(
+    pipeline,
+    (texts, { candidate_labels, ...options }) =>
+      pipeline(texts, candidate_labels as string[], options),
+  );
 }
 
 function answer(pipeline: QuestionAnsweringPipeline): HostedMethod {

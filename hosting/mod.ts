@@ -3,6 +3,6 @@
  *
  * @module
  */
-export { HostedModel, type HostedModelEvents } from "./hosted_model.ts";
+export { HostedModel, type HostedModelEvents, ThreadEnded } from "./hosted_model.ts";
 export type { Answered, BatchReport, ModelInfo, ModelRequest } from "./model_call.ts";
 export { HOSTED_TASKS, type HostedTask, type Method } from "./tasks.ts";

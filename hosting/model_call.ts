@@ -48,6 +48,11 @@ export interface ModelInfo {
   readonly dtype: string;
   /** Width of embeddings, for `embed`. */
   readonly width?: number;
+  /**
+   * Widths to which vectors can be cut, as config.json says (`is_matryoshka`,
+   * `matryoshka_dimensions`); true: any.
+   */
+  readonly matryoshka?: true | readonly number[];
   /** How embeddings are pooled, for `embed`. */
   readonly pooling?: string;
   /** Labels of a classifier, by their ids. */

@@ -10,8 +10,15 @@ import { pipeline } from "../pipelines/pipeline.ts";
 import type { FeatureExtractionPipeline } from "../pipelines/feature_extraction.ts";
 import { type CheckpointSource, readJsonObject } from "../checkpoint/source.ts";
 import type { PreTrainedOptions } from "../models/load.ts";
-import { type FromThread, type ModelRequest, toFailure, type ToThread } from "./model_call.ts";
 import {
+  type FromThread,
+  type ModelInfo,
+  type ModelRequest,
+  toFailure,
+  type ToThread,
+} from "./model_call.ts";
+import {
+  defaultPooling,
   type HostedMethod,
   type HostedPipeline,
   makeMethods,
@@ -47,11 +54,14 @@ let loaded: {
   readonly batchTokens: number;
 } | undefined;
 /** The batch that runs. */
-let running: { readonly units: readonly CallUnit[]; readonly controller: AbortController } | undefined;
+let running:
+  | { readonly units: readonly CallUnit[]; readonly controller: AbortController }
+  | undefined;
 
 port.listen((message) => {
-  if ("load" in message) void load(message.load).catch((error) => post({ failed: toFailure(error) }));
-  else if ("cancel" in message) cancel(message.cancel);
+  if ("load" in message) {
+    void load(message.load).catch((error) => post({ failed: toFailure(error) }));
+  } else if ("cancel" in message) cancel(message.cancel);
   else if ("close" in message) void close();
   else call(message);
 });
@@ -92,11 +102,16 @@ async function taskOf(source: CheckpointSource): Promise<HostedTask> {
   return chooseTask(await readJsonObject(source, "config.json"), isSentenceTransformer);
 }
 
-function embeddingInfo({ defaults, model }: FeatureExtractionPipeline) {
-  const { pooling, layers = [] } = defaults;
+function embeddingInfo(extractor: FeatureExtractionPipeline) {
+  const { defaults: { layers = [] }, model } = extractor;
+  const pooling = defaultPooling(extractor);
   const pooled = [pooling].flat().length * model.config.hidden_size;
   const width = layers.reduce((width, { outputs }) => outputs ?? width, pooled);
-  return { width, pooling: [pooling].flat().join(",") };
+  const { is_matryoshka, matryoshka_dimensions: widths } = model.config.raw;
+  const isList = Array.isArray(widths) && widths.every((width) => Number.isSafeInteger(width));
+  const any = is_matryoshka === true ? is_matryoshka : undefined;
+  const matryoshka: ModelInfo["matryoshka"] = isList ? widths as number[] : any;
+  return { width, matryoshka, pooling: [pooling].flat().join(",") };
 }
 
 /** Checks and queues each item of a call. */
