@@ -21,6 +21,7 @@ const THREAD = new URL("./model_thread", import.meta.url);
 interface PendingCall {
   readonly answers: Answered[];
   left: number;
+  readonly onText?: (text: string) => void;
   resolve(answers: Answered[]): void;
   reject(error: unknown): void;
 }
@@ -107,6 +108,7 @@ export class HostedModel {
    * @param items The items, each of which is queued by itself.
    * @param options Options of the method.
    * @param signal Cancels the call, whether it waits or runs.
+   * @param onText Called with pieces of what `generate` writes, of one item.
    * @returns An answer for each item, in order.
    * @throws {RangeError | TypeError} If an item or an option is refused, the first of them.
    * @throws The signal's reason, if it was aborted.
@@ -116,6 +118,7 @@ export class HostedModel {
     items: readonly unknown[],
     options: Readonly<Record<string, unknown>> = {},
     signal?: AbortSignal,
+    onText?: (text: string) => void,
   ): Promise<Answered[]> {
     return new Promise((resolve, reject) => {
       if (this.#failure) return reject(this.#failure);
@@ -135,6 +138,7 @@ export class HostedModel {
       this.#calls.set(call, {
         answers: new Array(items.length),
         left: items.length,
+        onText,
         resolve: (answers) => {
           forget();
           resolve(answers);
@@ -146,7 +150,7 @@ export class HostedModel {
           reject(error);
         },
       });
-      this.#post({ call, method, items, options });
+      this.#post({ call, method, items, options, streams: onText !== undefined });
     });
   }
 
@@ -180,6 +184,7 @@ function settle(
   const call = calls.get(message.call);
   if (!call) return;
   if ("failure" in message) return call.reject(fromFailure(message.failure));
+  if ("text" in message) return call.onText?.(message.text);
   const { result, tokens, isCut } = message;
   call.answers[message.index] = { result, tokens, isCut };
   if (--call.left === 0) call.resolve(call.answers);

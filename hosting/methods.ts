@@ -12,37 +12,13 @@ import type { SummarizationPipeline } from "../pipelines/summarization.ts";
 import type { Text2TextGenerationPipeline } from "../pipelines/text2text_generation.ts";
 import type { TextClassificationPipeline, TextPair } from "../pipelines/text_classification.ts";
 import type { TokenClassificationPipeline } from "../pipelines/token_classification.ts";
+import type { TextGenerationPipeline } from "../pipelines/text_generation.ts";
 import type { TranslationPipeline } from "../pipelines/translation.ts";
 import type { ZeroShotClassificationPipeline } from "../pipelines/zero_shot_classification.ts";
 import type { PreTrainedTokenizer } from "../tokenizer/pre_trained_tokenizer.ts";
+import { continueText } from "./continue_text.ts";
+import type { HostedMethod, MethodOptions } from "./hosted_method.ts";
 import type { HostedTask, Method } from "./tasks.ts";
-
-/** Options of a call; the pipeline checks them. */
-export type MethodOptions = Readonly<Record<string, unknown>>;
-
-/** What a call gives a method besides its options. */
-export interface MethodCall {
-  /** Stops the call. */
-  readonly signal: AbortSignal;
-  /** Most tokens of a batch. */
-  readonly batchTokens: number;
-}
-
-/** A method of a loaded model. */
-export interface HostedMethod {
-  /**
-   * Counts the tokens of an item as the model would read it, before any cut.
-   *
-   * @throws {TypeError | RangeError} If the item is malformed.
-   */
-  count(item: unknown, options: MethodOptions): number;
-  /** Runs items together; returns a result for each. */
-  run(items: readonly unknown[], options: MethodOptions, call: MethodCall): Promise<unknown[]>;
-  /** Whether an item must fit the model in one pass, unless it is cut. */
-  readonly isBounded: boolean;
-  /** Whether items are answered at once, as they do not run the model; absent: they queue. */
-  readonly isImmediate?: boolean;
-}
 
 /** A loaded pipeline of any of the tasks. */
 export type HostedPipeline = Pipelines[HostedTask];
@@ -266,6 +242,8 @@ async function ownMethods(
       const filler = pipeline as FillMaskPipeline;
       return { fill_mask: ofTexts(filler, (texts, options) => filler(texts, options)) };
     }
+    case "text-generation":
+      return { generate: continueText(pipeline as TextGenerationPipeline) };
     default:
       return {
         write: write(

@@ -75,6 +75,8 @@ export type ToThread =
     readonly method: Method;
     readonly items: readonly unknown[];
     readonly options: Readonly<Record<string, unknown>>;
+    /** Whether pieces of text are sent while they are written. */
+    readonly streams?: boolean;
   }
   | { readonly cancel: number }
   | { readonly close: true };
@@ -93,7 +95,14 @@ export interface Answered {
 export type FromThread =
   | { readonly info: ModelInfo }
   | { readonly failed: Failure }
-  | ({ readonly call: number; readonly index: number } & (Answered | { readonly failure: Failure }))
+  | (
+    & { readonly call: number; readonly index: number }
+    & (
+      | Answered
+      | { readonly failure: Failure }
+      | { readonly text: string }
+    )
+  )
   | { readonly batch: BatchReport }
   | { readonly closed: true };
 

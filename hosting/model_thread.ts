@@ -17,13 +17,8 @@ import {
   toFailure,
   type ToThread,
 } from "./model_call.ts";
-import {
-  defaultPooling,
-  type HostedMethod,
-  type HostedPipeline,
-  makeMethods,
-  type MethodOptions,
-} from "./methods.ts";
+import type { HostedMethod, MethodOptions } from "./hosted_method.ts";
+import { defaultPooling, type HostedPipeline, makeMethods } from "./methods.ts";
 import { Scheduler, type Unit } from "./scheduler.ts";
 import { chooseTask, type HostedTask, type Method, methodsOf } from "./tasks.ts";
 import { threadPort } from "./worker_thread.ts";
@@ -36,6 +31,7 @@ interface CallUnit extends Unit {
   readonly item: unknown;
   readonly options: MethodOptions;
   readonly isCut: boolean;
+  readonly streams: boolean;
 }
 
 const port = threadPort<ToThread>();
@@ -72,6 +68,7 @@ async function load({ checkpoint, task: given, options, batchTokens }: ModelRequ
   const task = given ?? await taskOf(source);
   const made: HostedPipeline = await pipeline(task, source, settings as PreTrainedOptions);
   const methods = await makeMethods(task, made);
+  await Promise.all([...methods.values()].map(({ prepare }) => prepare?.()));
   const multiple = lengthMultiple(made.model.config);
   const scheduler = new Scheduler<CallUnit>({
     multiple,
@@ -115,7 +112,9 @@ function embeddingInfo(extractor: FeatureExtractionPipeline) {
 }
 
 /** Checks and queues each item of a call. */
-function call({ call, method: name, items, options }: Extract<ToThread, { call: number }>) {
+function call(
+  { call, method: name, items, options, streams = false }: Extract<ToThread, { call: number }>,
+) {
   open.set(call, items.length);
   const { methods, scheduler, pipeline } = loaded!;
   const method = methods.get(name);
@@ -138,8 +137,9 @@ function call({ call, method: name, items, options }: Extract<ToThread, { call: 
         options,
         // What is cut takes as much as the longest text.
         tokens: method.isBounded ? Math.min(tokens, pipeline.maxLength) : tokens,
-        key: JSON.stringify([name, options]),
+        key: JSON.stringify([name, options, ...(method.isSingle ? [call, index] : [])]),
         isCut: isLong,
+        streams,
         get isCancelled() {
           return cancelled.has(call);
         },
@@ -179,9 +179,15 @@ async function runBatch(units: readonly CallUnit[]): Promise<void> {
   const controller = new AbortController();
   running = { units, controller };
   try {
-    const [{ method, options }] = units;
-    const call = { signal: controller.signal, batchTokens: loaded!.batchTokens };
-    const results = await method.run(units.map(({ item }) => item), options, call);
+    const [{ method, options, streams, call, index }] = units;
+    const onText = (text: string) => {
+      if (!cancelled.has(call)) post({ call, index, text });
+    };
+    const results = await method.run(units.map(({ item }) => item), options, {
+      signal: controller.signal,
+      batchTokens: loaded!.batchTokens,
+      ...(streams && { onText }),
+    });
     units.forEach(({ call, index, tokens, isCut }, i) => {
       const result = results[i];
       const data = (result as { data?: unknown } | null)?.data;

@@ -30,6 +30,7 @@ const METHODS = {
   "summarization": ["write"],
   "text2text-generation": ["write"],
   "translation": ["write"],
+  "text-generation": ["generate"],
 } as const satisfies Record<string, readonly Method[]>;
 
 /** A task of a hosted model, by its pipeline's name. */
@@ -55,6 +56,7 @@ const TASK_OF_CLASS: readonly (readonly [RegExp, HostedTask])[] = [
   [/ForQuestionAnswering$/, "question-answering"],
   [/ForMaskedLM$/, "fill-mask"],
   [/ForConditionalGeneration$/, "text2text-generation"],
+  [/ForCausalLM$/, "text-generation"],
   [/Model$/, "feature-extraction"],
 ];
 

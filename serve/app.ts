@@ -14,6 +14,7 @@ import type { RequestFacts, RouteContext, ServerEnv } from "./context.ts";
 import type { Metrics } from "./metrics.ts";
 import { parseBody, readBody } from "./read_body.ts";
 import { addClassificationRoutes } from "./routes/classification.ts";
+import { addCompletionRoutes } from "./routes/completions.ts";
 import { addOpenAiRoutes } from "./routes/openai.ts";
 import { addServiceRoutes, OPEN_PATHS } from "./routes/service.ts";
 import { addTaskRoute } from "./routes/tasks.ts";
@@ -73,7 +74,7 @@ export function createApp(
     const { status } = c.res;
     const isKnown = app.routes.some((route) => route.path === path && route.method === method);
     metrics.noteRequest({ route: isKnown ? path : "other", status, seconds });
-    const { signal: _, ...told } = facts;
+    const { signal: _, streaming, ...told } = facts;
     settings.log?.(JSON.stringify({
       time: new Date().toISOString(),
       level: status >= 500 ? "error" : status >= 400 ? "warning" : "info",
@@ -82,6 +83,7 @@ export function createApp(
       status,
       seconds: Number(seconds.toFixed(4)),
       ...told,
+      ...(streaming && { streams: true }),
       ...(c.error && { error: c.error.message.slice(0, 500) }),
     }));
   });
@@ -105,12 +107,15 @@ export function createApp(
       await takeBody(c, settings, place.add);
       await next();
     } finally {
-      place.leave();
+      const { streaming } = c.get("facts");
+      if (streaming) void streaming.finally(place.leave);
+      else place.leave();
     }
   });
 
   addServiceRoutes(app, context, metrics);
   addOpenAiRoutes(app, context);
+  addCompletionRoutes(app, context);
   addEmbeddingRoutes(app, context);
   addClassificationRoutes(app, context);
   addTaskRoute(app, context);

@@ -15,6 +15,8 @@ export interface RequestFacts {
   requestId: string;
   /** Aborts when the client leaves. */
   signal: AbortSignal;
+  /** Resolves when a streamed answer has ended; absent: the answer is whole. */
+  streaming?: Promise<void>;
   /** For the log: model, texts, tokens, how many texts were cut. */
   model?: string;
   texts?: number;
@@ -56,6 +58,7 @@ export interface RouteContext {
  * @param context Models and limits.
  * @param c The request.
  * @param question What is asked.
+ * @param onText Called with pieces of what `generate` writes.
  * @returns The answers, and the model that gave them.
  * @throws {ApiError} If there are no texts or too many, or no model can answer.
  */
@@ -63,6 +66,7 @@ export async function ask(
   { models, settings }: RouteContext,
   c: Context<ServerEnv>,
   { method, items, options = {}, model: name }: Question,
+  onText?: (text: string) => void,
 ): Promise<Answers & { readonly served: ServedModel }> {
   const facts = c.get("facts");
   const served = models.find(method, name);
@@ -78,7 +82,7 @@ export async function ask(
   }
   facts.model = served.name;
   facts.texts = items.length;
-  const answers = await served.model.run(method, items, options, facts.signal);
+  const answers = await served.model.run(method, items, options, facts.signal, onText);
   const sum = sumAnswers(answers, served.model.info.maxLength);
   facts.tokens = sum.tokens;
   facts.cut = sum.cut.length;

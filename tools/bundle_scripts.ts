@@ -93,7 +93,7 @@ const TASKS =
   /^(pipelines\/(feature_extraction|fill_mask|(text|token|zero_shot)_classification|question_answering)|models\/(encoder_model|masked_lm|question_answering|(sequence|token)_classification))$/;
 
 /** What is not ours: it is loaded by its name. */
-const EXTERNAL = /^(node:|hyparquet|@huggingface\/jinja$)/;
+const EXTERNAL = /^(node:|hyparquet|@huggingface\/jinja$|@?hono\b|prom-client$)/;
 
 /**
  * Bundles the exported modules, and what they import later, in scripts.

@@ -7,6 +7,7 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { ApiError } from "../api_error.ts";
 import { ask, type RouteContext, type ServerEnv } from "../context.ts";
 import type { HostedTask, Method } from "../../hosting/mod.ts";
+import type { Continued } from "../../hosting/continue_text.ts";
 import type { TextEmbedding } from "../../pipelines/feature_extraction.ts";
 import { jsonBody, jsonResult, ModelName } from "./schemas.ts";
 
@@ -33,6 +34,7 @@ const METHODS: Readonly<Record<HostedTask, Method>> = {
   "summarization": "write",
   "text2text-generation": "write",
   "translation": "write",
+  "text-generation": "generate",
 };
 
 /**
@@ -79,21 +81,28 @@ export function addTaskRoute(app: OpenAPIHono<ServerEnv>, context: RouteContext)
       if (task === "zero-shot-classification" && parameters.candidate_labels === undefined) {
         throw new ApiError(422, "invalid_request", "Missing parameter candidate_labels");
       }
+      if (task === "text-generation") {
+        const { return_full_text = true, ...options } = parameters;
+        const prompts = (items as string[]).map((prompt) => ({ prompt }));
+        const question = { method: METHODS[task], items: prompts, options, model: chosen };
+        const { results } = await ask(context, c, question);
+        const texts = (results as Continued[]).map(({ text }, i) => [{
+          generated_text: return_full_text ? prompts[i].prompt + text : text,
+        }]);
+        return c.json(isList ? texts : texts[0], 200);
+      }
       const { results } = await ask(context, c, {
         method: METHODS[task],
         items,
         options: task === "feature-extraction" ? { pooling: "none", ...parameters } : parameters,
         model: chosen,
       });
+      // Each text has a list of what was written, which comes for a single text, too.
+      if (METHODS[task] === "write") return c.json((results as unknown[][]).flat(), 200);
       const shown = task === "feature-extraction"
         ? (results as TextEmbedding[]).map(nestRows)
-        // Each text has a list of what was written.
-        : METHODS[task] === "write"
-        ? (results as unknown[][]).flat()
         : results;
-      // What was written, and labels, come in a list for a single text, too.
-      const isAlwaysList = METHODS[task] === "write";
-      return c.json(isList || isAlwaysList ? shown : shown[0], 200);
+      return c.json(isList ? shown : shown[0], 200);
     },
   );
 }

@@ -20,6 +20,7 @@ const server = await startServer({
     served("bert_nli"),
     served("bert_answers"),
     served("bart", "bart", "text2text-generation"),
+    served("llama_chat"),
   ],
   port: 0,
   max_texts: 40,
@@ -133,6 +134,70 @@ Deno.test("labels, answers and summaries are those of the pipelines", async () =
   );
 });
 
+interface Completion {
+  choices: { text?: string; message?: { content: string }; finish_reason: string }[];
+  usage: { prompt_tokens: number; completion_tokens: number; total_tokens: number };
+}
+
+Deno.test("texts and conversations go on as by the pipeline", async () => {
+  using generator = await pipeline("text-generation", path("llama_chat"), {
+    device: "wasm",
+    threads: 1,
+  });
+  const options = { max_new_tokens: 6, return_full_text: false };
+  const [{ generated_text }] = await generator("the sea", options);
+  const body = { prompt: "the sea", max_tokens: 6, temperature: 0 };
+  const { choices: [choice], usage } = await answerOf<Completion>("/v1/completions", body);
+  assertEquals(choice.text, generated_text);
+  assertEquals(usage.total_tokens, usage.prompt_tokens + usage.completion_tokens);
+  assertEquals(choice.finish_reason, usage.completion_tokens === 6 ? "length" : "stop");
+  const echoed = await answerOf<Completion>("/v1/completions", { ...body, echo: true, n: 2 });
+  assertEquals(echoed.choices.map(({ text }) => text), Array(2).fill("the sea" + generated_text));
+  const task = { model: "llama_chat", inputs: "the sea", parameters: { max_new_tokens: 6 } };
+  assertEquals(await answerOf("/", task), [{ generated_text: "the sea" + generated_text }]);
+
+  const messages = [{ role: "user", content: "the sea" }];
+  const [{ generated_text: chat }] = await generator(messages, { max_new_tokens: 6 });
+  const { choices: [answer] } = await answerOf<Completion>("/v1/chat/completions", {
+    messages: [{ role: "user", content: [{ type: "text", text: "the sea" }] }],
+    max_completion_tokens: 6,
+    temperature: 0,
+  });
+  assertEquals(answer.message?.content, chat.at(-1)?.content);
+});
+
+Deno.test("answers come piece by piece as events, and end at a stop string", async () => {
+  const body = { prompt: "the sea", max_tokens: 12, temperature: 0 };
+  const { choices: [{ text = "" }] } = await answerOf<Completion>("/v1/completions", body);
+  const response = await fetch(`${server.url}/v1/completions`, {
+    method: "POST",
+    headers: { authorization: "Bearer key", "content-type": "application/json" },
+    body: JSON.stringify({ ...body, stream: true, stream_options: { include_usage: true } }),
+  });
+  assertEquals(response.headers.get("content-type"), "text/event-stream");
+  const events = (await response.text()).trim().split("\n\n").map((event) =>
+    event.replace(/^data: /, "")
+  );
+  assertEquals(events.pop(), "[DONE]");
+  const chunks = events.map((event) => JSON.parse(event) as Completion);
+  assertEquals(chunks.at(-1)!.usage.completion_tokens <= 12, true);
+  assertEquals(chunks.flatMap(({ choices }) => choices).map(({ text }) => text).join(""), text);
+  const stop = text.slice(3, 5);
+  const stopped = await answerOf<Completion>("/v1/completions", { ...body, stop });
+  assertEquals(stopped.choices[0].text, text.slice(0, text.indexOf(stop)));
+  assertEquals(stopped.choices[0].finish_reason, "stop");
+});
+
+Deno.test("sampling is by the seed", async () => {
+  const body = { prompt: "the sea", max_tokens: 8, seed: 5, n: 2 };
+  const texts = async (seed: number) =>
+    (await answerOf<Completion>("/v1/completions", { ...body, seed })).choices
+      .map(({ text }) => text);
+  const [first, again] = [await texts(5), await texts(5)];
+  assertEquals(again, first);
+  assertEquals(new Set([...first, ...await texts(6)]).size > 1, true);
+});
+
 Deno.test("what is wrong is refused, with a status and in the family's form", async () => {
   const cases: [string, unknown, number, string][] = [
     ["/v1/embeddings", "{bad", 400, "wanted JSON"],
@@ -153,6 +218,16 @@ Deno.test("what is wrong is refused, with a status and in the family's form", as
     ["/", { inputs: "a", model: "bert_answers" }, 422, "question, context"],
     ["/", { inputs: "a", parameters: { signal: {} } }, 422, "signal"],
     ["/", { inputs: "a", parameters: { pool: 1 } }, 422, "pool"],
+    ["/v1/completions", { prompt: "a", max_tokens: 0 }, 422, "max_tokens"],
+    ["/v1/completions", { prompt: "a", logprobs: 1 }, 422, "logprobs"],
+    ["/v1/completions", { prompt: "a", max_tokens: 100_000 }, 400, "fit the model together"],
+    ["/v1/chat/completions", { messages: [] }, 422, "messages"],
+    [
+      "/v1/chat/completions",
+      { messages: [{ role: "user", content: "a" }], model: "bart" },
+      400,
+      "",
+    ],
     ["/none", {}, 404, "There is no POST /none"],
   ];
   for (const [path, body, wanted, part] of cases) {
@@ -191,7 +266,13 @@ Deno.test("documentation, metrics and models are shown", async () => {
   assertEquals(metrics.includes('lsg_tokens_total{model="bert_sentences"}'), true);
   assertEquals(metrics.includes('route="other",status="404"'), true);
   const { data } = await answerOf<{ data: { id: string }[] }>("/v1/models");
-  assertEquals(data.map(({ id }) => id), ["bert_sentences", "bert_nli", "bert_answers", "bart"]);
+  assertEquals(data.map(({ id }) => id), [
+    "bert_sentences",
+    "bert_nli",
+    "bert_answers",
+    "bart",
+    "llama_chat",
+  ]);
   assertEquals((await answerOf<{ id: string }>("/v1/models/bart")).id, "bart");
   assertEquals((await answerOf<{ model_id: string }>("/info")).model_id, "bert_sentences");
 });
