@@ -6,7 +6,7 @@
 import { UsageError } from "./arguments.ts";
 import { describePassage, type EmbeddedPassage, formatEmbedding } from "./embedding.ts";
 import { type EmbeddingTable, idsPathOf, type PassageBlocks } from "./embedding_table.ts";
-import { needParquet } from "./need_parquet.ts";
+import { needPackages } from "./need_packages.ts";
 import { formatJson } from "./table.ts";
 
 /** A format. */
@@ -109,7 +109,7 @@ async function* encodeParquet(table: EmbeddingTable): AsyncGenerator<Uint8Array>
 }
 
 function loadParquet() {
-  return needParquet("hyparquet-writer", import("./parquet_writer.ts"));
+  return needPackages("Parquet", ["hyparquet-writer"], import("./parquet_writer.ts"));
 }
 
 /** One tensor `[passages, width]`; without pooling `document_N` `[tokens, width]`, from 0. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { UsageError } from "./arguments.ts";
-import { needParquet } from "./need_parquet.ts";
+import { needPackages } from "./need_packages.ts";
 import type { IndexFile } from "./index_row.ts";
 
 /** Readers by the end of a file's name; each is loaded when it is needed. */
@@ -12,7 +12,11 @@ const READERS: readonly (readonly [end: RegExp, open: (path: string) => Promise<
   [/\.(jsonl|ndjson)$/i, async (path) => (await import("./jsonl_index.ts")).openJsonl(path)],
   [/\.npy$/i, async (path) => (await import("./npy_index.ts")).openNpy(path)],
   [/\.parquet$/i, async (path) => {
-    const { openParquet } = await needParquet("hyparquet", import("./parquet_index.ts"));
+    const { openParquet } = await needPackages(
+      "Parquet",
+      ["hyparquet"],
+      import("./parquet_index.ts"),
+    );
     return await openParquet(path);
   }],
 ];

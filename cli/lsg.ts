@@ -18,6 +18,7 @@ import type { ModelIo } from "./model_io.ts";
 import { PATTERN_SUMMARY, runPattern } from "./pattern.ts";
 import { reportErrors } from "./run_command.ts";
 import { runSearch, SEARCH_SUMMARY } from "./search.ts";
+import { runServe, SERVE_SUMMARY } from "./serve.ts";
 import { runSummarize, SUMMARIZE_SUMMARY } from "./summarize.ts";
 import { runTag, TAG_SUMMARY } from "./tag.ts";
 import { runTrain, TRAIN_SUMMARY } from "./train.ts";
@@ -42,6 +43,7 @@ const COMMANDS: Readonly<Record<string, NamedCommand>> = {
   "chat": { summary: CHAT_SUMMARY, run: runChat },
   "encode": { summary: ENCODE_SUMMARY, run: runEncode },
   "search": { summary: SEARCH_SUMMARY, run: runSearch },
+  "serve": { summary: SERVE_SUMMARY, run: runServe },
   "train": { summary: TRAIN_SUMMARY, run: runTrain },
   "evaluate": { summary: EVALUATE_SUMMARY, run: runEvaluate },
   "convert": { summary: CONVERT_SUMMARY, run: runConvert },

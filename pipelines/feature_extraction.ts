@@ -207,6 +207,23 @@ export class FeatureExtractionPipeline extends TextPipeline<EncoderModel> {
     });
   }
 
+  /**
+   * Counts the tokens of a text as a call reads it, with its prompt and before it is cut.
+   *
+   * @param text The text.
+   * @param options Prompt of the call.
+   * @returns The number of tokens, special ones included.
+   * @throws {TypeError} If the text is not a string, or both a prompt and its name are given.
+   * @throws {RangeError} If there is no prompt of that name.
+   */
+  _countTokens(
+    text: string,
+    options: Pick<FeatureExtractionOptions, "prompt" | "prompt_name"> = {},
+  ): number {
+    const prepared = prepareText(withPrompt(this.#prompt(options), text), this.defaults);
+    return this.tokenizer._encodeRows([prepared])[0].ids.length;
+  }
+
   /** Checks that the layers fit the pooled vectors, and each other. */
   #checkLayers(pooling: Pooling | readonly Pooling[]): void {
     if (pooling === "none") return;

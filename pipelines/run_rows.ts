@@ -4,6 +4,7 @@
  * @module
  */
 import { nextTask } from "../base/next_task.ts";
+import type { ModelConfig } from "../families/model_config.ts";
 import type { ModelInputs, PreTrainedModel } from "../models/mod.ts";
 import type { Floats } from "../ops/backend.ts";
 import type { EncodedRow } from "../tokenizer/mod.ts";
@@ -15,7 +16,17 @@ import type { CallOptions } from "./text_pipeline.ts";
 /** Without LSG, lengths that round up to the same multiple of this run together. */
 const LENGTH_MULTIPLE = 16;
 
-/** Most tokens in a batch: two long documents, or many short texts. */
+/**
+ * The multiple that lengths of texts which run together round up to.
+ *
+ * @param config The model's config.
+ * @returns Tokens.
+ */
+export function lengthMultiple({ lsg }: Pick<ModelConfig, "lsg">): number {
+  return lsg?.block_size ?? LENGTH_MULTIPLE;
+}
+
+/** Most tokens in a batch, unless a call says: two long documents, or many short texts. */
 const MAX_BATCH_TOKENS = 8192;
 
 /**
@@ -24,7 +35,7 @@ const MAX_BATCH_TOKENS = 8192;
  *
  * @param model The model.
  * @param rows The rows, in any order.
- * @param options Callback after each layer, and the signal that stops the run.
+ * @param options Callback after each layer, the signal that stops the run, tokens of a batch.
  * @param forward Runs the model on a batch of the rows at some indices and returns tensors
  * `[batch, …]`, which are disposed of here.
  * @param read Makes a result of the index of a row and its part of each tensor.
@@ -34,15 +45,18 @@ const MAX_BATCH_TOKENS = 8192;
 export async function runRows<Result>(
   model: PreTrainedModel<unknown>,
   rows: readonly EncodedRow[],
-  { layer_callback, signal }: Pick<CallOptions, "layer_callback" | "signal">,
+  { layer_callback, signal, max_batch_tokens = MAX_BATCH_TOKENS }: Pick<
+    CallOptions,
+    "layer_callback" | "signal" | "max_batch_tokens"
+  >,
   forward: (inputs: ModelInputs, indices: readonly number[]) => Promise<readonly Floats[]>,
   read: (index: number, ...values: Float32Array[]) => Result | Promise<Result>,
 ): Promise<Result[]> {
   const { lsg, pad_token_id, type_vocab_size } = model.config;
-  const multiple = lsg?.block_size ?? LENGTH_MULTIPLE;
+  const multiple = lengthMultiple(model.config);
   const lengths = rows.map((row) => row.ids.length);
   const results: Result[] = new Array(rows.length);
-  for (const indices of groupByLength(lengths, multiple, MAX_BATCH_TOKENS)) {
+  for (const indices of groupByLength(lengths, multiple, max_batch_tokens)) {
     // Texts were encoded, or the results of others made: enough for a task of a page.
     await nextTask();
     signal?.throwIfAborted();

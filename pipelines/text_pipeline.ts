@@ -4,7 +4,7 @@
  * @module
  */
 import { Callable } from "../base/callable.ts";
-import { CALLBACK, FLAG, type OptionCheck, SIGNAL } from "../base/check_options.ts";
+import { CALLBACK, countFrom, FLAG, type OptionCheck, SIGNAL } from "../base/check_options.ts";
 import type { ModelInputs, PreTrainedModel } from "../models/mod.ts";
 import type { PreTrainedTokenizer } from "../tokenizer/mod.ts";
 
@@ -12,6 +12,11 @@ import type { PreTrainedTokenizer } from "../tokenizer/mod.ts";
 export interface CallOptions {
   /** Whether texts that are too long for the model are truncated; otherwise they are an error. */
   readonly truncation?: boolean;
+  /**
+   * Most tokens that run together, padding included; a longer text runs alone. 8,192 if absent: more
+   * need more memory.
+   */
+  readonly max_batch_tokens?: number;
   /** Called after each layer of each batch of texts, for showing progress. */
   readonly layer_callback?: ModelInputs["layer_callback"];
   /** Stops the call when aborted: its promise then rejects with the signal's reason. */
@@ -21,6 +26,7 @@ export interface CallOptions {
 /** Checks of {@linkcode CallOptions}. */
 export const CALL_OPTIONS: { readonly [Name in keyof Required<CallOptions>]: OptionCheck } = {
   truncation: FLAG,
+  max_batch_tokens: countFrom(1),
   layer_callback: CALLBACK,
   signal: SIGNAL,
 };

@@ -33,7 +33,7 @@ export interface WritingOptions extends
     GenerationSettings,
     "signal" | "return_dict_in_generate" | "output_scores" | "past_key_values"
   >,
-  CallOptions {
+  Omit<CallOptions, "max_batch_tokens"> {
   /**
    * For an LED, `[texts][tokens]`, tokens of the checkpoint's prefix included: 1 global, 0 not;
    * absent: the first token of a text and every `<doc-sep>` is.

@@ -8,6 +8,7 @@ import { dirname, join, normalize, relative } from "@std/path";
 import { createRequire } from "node:module";
 import config from "../deno.json" with { type: "json" };
 import { bundleScripts } from "./bundle_scripts.ts";
+import { compress } from "./compress.ts";
 import { npmTools, ROOT, runProgram } from "./npm_tools.ts";
 import { repositoryUrl } from "./repository.ts";
 
@@ -24,8 +25,16 @@ const TOOLS = [
   "@webgpu/types@0.1.66",
 ];
 
-/** Packages that `lsg` asks for when it reads or writes Parquet. */
-const PARQUET = ["hyparquet", "hyparquet-writer"] as const;
+/** Packages that `lsg` asks for when it reads or writes Parquet, or serves models. */
+const OPTIONAL = [
+  "hyparquet",
+  "hyparquet-writer",
+  "@hono/node-server",
+  "@hono/swagger-ui",
+  "@hono/zod-openapi",
+  "hono",
+  "prom-client",
+] as const;
 
 /** The package of chat templates, imported when a tokenizer has one. */
 const TEMPLATES = "@huggingface/jinja";
@@ -47,7 +56,7 @@ export async function buildNpm(): Promise<string> {
   await Deno.mkdir(output);
   const tools = await npmTools("npm-tools", TOOLS);
   await Promise.all([
-    bundleScripts(MODULES, { root: ROOT, tools, output }),
+    bundleScripts([...MODULES, ...THREADS], { root: ROOT, tools, output }),
     writeTypes(tools, output),
   ]);
   const cli = join(output, "cli.js");
@@ -58,11 +67,19 @@ export async function buildNpm(): Promise<string> {
   await Deno.copyFile(join(ROOT, "README.md"), join(output, "README.md"));
   await Deno.copyFile(join(ROOT, "LICENSE"), join(output, "LICENSE"));
   const [{ filename }] = JSON.parse(await runProgram("npm", ["pack", "--json"], output));
-  return join(output, filename);
+  const packed = join(output, filename);
+  // `npm publish` takes the file as it is.
+  const decompressed = new Blob([await Deno.readFile(packed)]).stream()
+    .pipeThrough(new DecompressionStream("gzip"));
+  await Deno.writeFile(packed, await compress(await new Response(decompressed).bytes()));
+  return packed;
 }
 
 /** Names of the exported modules without extension, relative to the root. */
 const MODULES = Object.values(config.exports).map((path) => path.slice(2, -".ts".length));
+
+/** The module of a thread, and that which starts it by its URL: they are not exported. */
+const THREADS = ["hosting/hosted_model", "hosting/model_thread"];
 
 function describePackage(repository: string): unknown {
   const exported = Object.keys(config.exports).map((name, i) => [
@@ -84,9 +101,9 @@ function describePackage(repository: string): unknown {
     sideEffects: false,
     dependencies: { [TEMPLATES]: config.imports[TEMPLATES].split("@").at(-1) },
     peerDependencies: Object.fromEntries(
-      PARQUET.map((name) => [name, config.imports[name].split("@").at(-1)]),
+      OPTIONAL.map((name) => [name, config.imports[name].split("@").at(-1)]),
     ),
-    peerDependenciesMeta: Object.fromEntries(PARQUET.map((name) => [name, { optional: true }])),
+    peerDependenciesMeta: Object.fromEntries(OPTIONAL.map((name) => [name, { optional: true }])),
     engines: { node: ">=20.16" },
   };
 }

@@ -7,6 +7,7 @@
 import { main as compile } from "assemblyscript/asc";
 import type { Build } from "../wasm/machine/module.ts";
 import { shareMemory } from "../wasm/machine/share_memory.ts";
+import { compress } from "./compress.ts";
 import { generateAssembly } from "./generate_assembly.ts";
 import { makePatch } from "./make_patch.ts";
 
@@ -73,11 +74,8 @@ export const KERNELS =
   "${base64}";
 `;
 
-/** What a stream of compression makes of bytes. */
-async function transform(
-  bytes: Uint8Array<ArrayBuffer>,
-  stream: CompressionStream | DecompressionStream,
-): Promise<Uint8Array> {
+async function decompress(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  const stream = new DecompressionStream("gzip");
   return await new Response(new Blob([bytes]).stream().pipeThrough(stream)).bytes();
 }
 
@@ -87,7 +85,7 @@ async function holds(path: string, name: string, bytes: Uint8Array): Promise<boo
   const [, held = ""] = text.match(/"([\w+/=]+)"/) ?? [];
   if (text !== moduleOf(name, held)) return false;
   const zipped = Uint8Array.from(atob(held), (character) => character.charCodeAt(0));
-  return equal(await transform(zipped, new DecompressionStream("gzip")), bytes);
+  return equal(await decompress(zipped), bytes);
 }
 
 let relaxed: Uint8Array | undefined;
@@ -104,6 +102,5 @@ for (const [name, flags] of Object.entries(BUILDS)) {
   const held = relaxed ? makePatch(relaxed, bytes) : bytes;
   relaxed ??= bytes;
   if (await holds(path, name, held)) continue;
-  const zipped = await transform(Uint8Array.from(held), new CompressionStream("gzip"));
-  await output(path, moduleOf(name, base64(zipped)));
+  await output(path, moduleOf(name, base64(await compress(held))));
 }

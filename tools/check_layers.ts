@@ -21,7 +21,8 @@ const LIBRARY = [
   "picture",
   "deno.json",
 ];
-const PROGRAMS = [...LIBRARY, ...BACKENDS, "mod.ts", "cli"];
+const SERVICES = ["hosting", "serve"];
+const PROGRAMS = [...LIBRARY, ...BACKENDS, ...SERVICES, "mod.ts", "cli"];
 
 /**
  * The folders and files of the root, each with the others that it may import.
@@ -51,7 +52,9 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   training: [...MODELS, "generation", "picture"],
   exports: [...MODELS, "generation", "pipelines", "training"],
   "mod.ts": [...MODELS, "generation", "pipelines", "training", "exports"],
-  cli: LIBRARY,
+  hosting: [...MODELS, "generation", "pipelines"],
+  serve: [...MODELS, "generation", "pipelines", "deno.json", "hosting"],
+  cli: [...LIBRARY, ...SERVICES],
   "cli.ts": ["cli"],
   demo: PROGRAMS,
   verify: PROGRAMS,

@@ -1,0 +1,91 @@
+/**
+ * What routes share: the models, and how a request asks them.
+ *
+ * @module
+ */
+import type { Context } from "hono";
+import type { Method } from "../hosting/mod.ts";
+import { ApiError } from "./api_error.ts";
+import { type Answers, type ServedModel, type ServedModels, sumAnswers } from "./served_models.ts";
+import type { ServerSettings } from "./settings.ts";
+
+/** What is known of a request while it is answered. */
+export interface RequestFacts {
+  /** Its id, that of the client if it sent one. */
+  requestId: string;
+  /** Aborts when the client leaves. */
+  signal: AbortSignal;
+  /** Resolves when a streamed answer has ended; absent: the answer is whole. */
+  streaming?: Promise<void>;
+  /** For the log: model, texts, tokens, how many texts were cut. */
+  model?: string;
+  texts?: number;
+  tokens?: number;
+  cut?: number;
+}
+
+/** Hono's types of this server. */
+export interface ServerEnv {
+  /** Variables of a request. */
+  readonly Variables: { facts: RequestFacts };
+}
+
+/** A question to a model. */
+export interface Question {
+  /** What is asked. */
+  readonly method: Method;
+  /** The items. */
+  readonly items: readonly unknown[];
+  /** Options of the method. */
+  readonly options?: Readonly<Record<string, unknown>>;
+  /** Name of the model; absent: the first that can. */
+  readonly model?: string;
+}
+
+/** What routes need. */
+export interface RouteContext {
+  /** The models. */
+  readonly models: ServedModels;
+  /** Limits. */
+  readonly settings: Required<Pick<ServerSettings, "max_texts" | "max_concurrent">> & {
+    readonly max_batch_tokens: number;
+  };
+}
+
+/**
+ * Asks a model on behalf of a request, and tells log and client what was cut.
+ *
+ * @param context Models and limits.
+ * @param c The request.
+ * @param question What is asked.
+ * @param onText Called with pieces of what `generate` writes.
+ * @returns The answers, and the model that gave them.
+ * @throws {ApiError} If there are no texts or too many, or no model can answer.
+ */
+export async function ask(
+  { models, settings }: RouteContext,
+  c: Context<ServerEnv>,
+  { method, items, options = {}, model: name }: Question,
+  onText?: (text: string) => void,
+): Promise<Answers & { readonly served: ServedModel }> {
+  const facts = c.get("facts");
+  const served = models.find(method, name);
+  if (items.length === 0) {
+    throw new ApiError(400, "invalid_request", "Cannot answer no texts: wanted at least one");
+  }
+  if (items.length > settings.max_texts) {
+    throw new ApiError(
+      400,
+      "invalid_request",
+      `Cannot answer ${items.length} texts at once: wanted at most ${settings.max_texts}`,
+    );
+  }
+  facts.model = served.name;
+  facts.texts = items.length;
+  const answers = await served.model.run(method, items, options, facts.signal, onText);
+  const sum = sumAnswers(answers, served.model.info.maxLength);
+  facts.tokens = sum.tokens;
+  facts.cut = sum.cut.length;
+  if (sum.cut.length > 0) c.header("x-truncated-inputs", sum.cut.join(","));
+  return { ...sum, served };
+}
