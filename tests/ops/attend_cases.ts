@@ -23,7 +23,7 @@ export async function attendCases(
   const check = (drawn: AttendCase) => checkAttend(backends, drawn, bounds);
 
   await step("at each number of keys", async () => {
-    for (const keys of [1, 4, 5, 6, 7, 8, 9, 31, 32, 33, 65, 129, 131, 164, 165, 166, 331]) {
+    for (const keys of [1, 4, 5, 6, 7, 8, 9, 31, 32, 33, 65, 129, 131, 324, 325, 326, 651]) {
       await check({ queries: 6, keys, width: 8 });
       await check({ queries: 5, keys, width: 3, hides: (key) => key % 3 === 1 });
     }
@@ -47,10 +47,10 @@ export async function attendCases(
       await check({ queries: 7, keys: 34, width, heads: 2, batch: 2 });
     }
     for (const width of [1, 3, 4, 7, 8, 9, 64, 256]) {
-      await check({ queries: 7, keys: 166, width, heads: 2, batch: 2 });
+      await check({ queries: 7, keys: 326, width, heads: 2, batch: 2 });
     }
     await check({ queries: 33, keys: 33, width: 256 });
-    await check({ queries: 129, keys: 166, width: 256 });
+    await check({ queries: 129, keys: 326, width: 256 });
   });
 
   await step("with heads that share keys", async () => {
@@ -59,14 +59,14 @@ export async function attendCases(
   });
 
   await step("with masks, whatever masked rows hold", async () => {
-    const sizes = { queries: 9, keys: 300, width: 7, heads: 2, batch: 2 };
+    const sizes = { queries: 9, keys: 400, width: 7, heads: 2, batch: 2 };
     const masks: Record<string, (key: number, row: number) => boolean> = {
       holes: (key, row) => (key * 7 + row) % 3 === 0,
-      lengths: (key, row) => key >= 290 - 200 * row,
+      lengths: (key, row) => key >= 390 - 200 * row,
       all: () => true,
       "one of two": (_, row) => row === 1,
       "a tile of 128 in the middle": (key) => key >= 128 && key < 256,
-      "all but a tile of 165": (key) => key >= 165,
+      "all but a tile of 325": (key) => key >= 325,
       "the first tiles": (key) => key < 256,
     };
     for (const hides of Object.values(masks)) {
@@ -83,10 +83,12 @@ export async function attendCases(
 
   await step("with spans of each kind", async () => {
     const windows = [slidingWindow(0, 0), slidingWindow(3, 0), slidingWindow(2, 5)];
-    for (const span of [...windows, slidingWindow(200, 200), everything(280, true)]) {
-      await check({ queries: 280, keys: 280, width: 4, spans: [span] });
-      await check({ queries: 30, keys: 280, width: 4, spans: [span], position: 243 });
+    for (const span of [...windows, slidingWindow(200, 200), everything(340, true)]) {
+      await check({ queries: 340, keys: 340, width: 4, spans: [span] });
+      await check({ queries: 30, keys: 340, width: 4, spans: [span], position: 303 });
     }
+    const many = { queries: 70, keys: 70, width: 4, heads: 6, batch: 2 };
+    await check({ ...many, spans: [neighbours(8)] });
     for (const block of [8, 32, 128, 131, 165, 256]) {
       const keys = 2 * block + 5;
       for (const causal of [false, true]) {

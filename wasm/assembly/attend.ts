@@ -12,9 +12,12 @@ import { byteRow } from "./head_bytes";
 import { isSameForAll, spanEnd, spanStart } from "./span";
 import { nextTurn } from "./turns";
 
+/** Heads whose keys and values, of all that a tile sees, stay in a core's second-level cache. */
+const HEADS: i32 = 4;
+
 /**
- * Threads take turns at the tiles. If spans move, all heads of a tile's queries come before the
- * next queries, as the keys that they see are still in the cache.
+ * Threads take turns at the tiles. If spans move, some heads of a tile's queries come before the
+ * next queries, which see most of the same keys, and then the next heads.
  */
 export function attend(args: AttendArguments, thread: i32, threads: i32, scratch: usize): void {
   const batch = args.batch, heads = args.heads, tile = args.tile;
@@ -37,8 +40,10 @@ export function attend(args: AttendArguments, thread: i32, threads: i32, scratch
     const all = batch * heads * tiles;
     for (; turn < first + all; turn = nextTurn()) {
       const b = (turn - first) / (heads * tiles), rest = (turn - first) % (heads * tiles);
-      const h = moves ? rest % heads : rest / tiles;
-      const start = tile * (moves ? rest / heads : rest % tiles);
+      const group = rest / (tiles * HEADS), within = rest % (tiles * HEADS);
+      const some = min(HEADS, heads - group * HEADS);
+      const h = moves ? group * HEADS + within % some : rest / tiles;
+      const start = tile * (moves ? within / some : rest % tiles);
       attendTile(args, part, b, h, start, min(tile, queries - start), scratch);
     }
     first += all;

@@ -25,10 +25,10 @@ import { fill } from "./vector";
 const QUERIES: i32 = 256;
 
 /**
- * Most keys of a tile; a multiple of `TILE_ROWS`. Packed with values: 84 KB for heads of 64. The
- * 161 keys that a token sees in LSG with blocks of 32 are one tile.
+ * Most keys of a tile; a multiple of `TILE_ROWS`. Packed with values: 166 KB for heads of 64. The 641
+ * keys that a token sees in LSG with blocks of 128 are two tiles, with blocks of 32 one.
  */
-const KEYS: i32 = 165;
+const KEYS: i32 = 325;
 
 /** Widest head; the tiles of wider ones would not fit the scratch memory. */
 const WIDEST_HEAD: i32 = 256;
@@ -122,6 +122,7 @@ export function attendTile(
     const from = own ? own : query;
     if (from != packedFrom || areBytes != isBytes) {
       attendAll();
+      for (let i = 0; i < count; i++) touched ^= touch(from + tileOffset + i * rowBytes, valueWidth);
       if (areBytes) {
         packQueries(from + tileOffset, rowBytes, count, width, scale, packedQuery, head);
         stepAt = (keyHeads - keyHead) * keyWidth + keyHead * 4;
@@ -143,9 +144,7 @@ export function attendTile(
       for (let key = low; key < high; key++) {
         if (visible && load<i32>(visible + (key << 2)) == 0) continue;
         const at = gathered << 2, keyRow = keys + key * keyStride, valueRow = values + key * valueStride;
-        // A core fetches the lines of many rows at once; packed one by one they would be waited for.
-        for (let d: usize = 0; d < keyWidth; d += LINE) touched ^= load<i32>(keyRow + d);
-        for (let d: usize = 0; d < valueWidth; d += LINE) touched ^= load<i32>(valueRow + d);
+        touched ^= touch(keyRow, keyWidth) ^ touch(valueRow, valueWidth);
         store<usize>(keyRows + at, keyRow);
         store<usize>(valueRows + at, valueRow);
         store<i32>(positions + at, key);
@@ -177,6 +176,15 @@ export function attendTile(
       store<f32>(to + (d << 2), load<f32>(column + <usize> d * EIGHT) * factor);
     }
   }
+}
+
+/** A core fetches the lines of many rows at once; packed one by one they would be waited for. */
+// @ts-ignore: decorator
+@inline
+function touch(row: usize, bytes: usize): i32 {
+  let touched = 0;
+  for (let d: usize = 0; d < bytes; d += LINE) touched ^= load<i32>(row + d);
+  return touched;
 }
 
 /** `x = scale·x` for `count` values, in whole vectors. */
