@@ -8,13 +8,9 @@
  * Lets other tasks run: timers, messages, a page's events. Not a timer, which pages delay by 4 ms.
  */
 export function nextTask(): Promise<void> {
-  const { Deno, setImmediate } = globalThis as {
-    Deno?: unknown;
-    setImmediate?: (callback: () => void) => void;
-  };
+  const { setImmediate } = globalThis as { setImmediate?: (callback: () => void) => void };
   return new Promise((resolve) => {
-    // In Deno the first call of it loads timers of Node, which takes 4 ms.
-    if (setImmediate && !Deno) {
+    if (setImmediate) {
       setImmediate(resolve);
       return;
     }

@@ -14,7 +14,7 @@ import { type AttentionSettings, EncoderAttention } from "./encoder_attention.ts
 import type { TokenBatch } from "./inputs.ts";
 import { type CrossAttention, projectMemory, runLayer, type WantedRows } from "./layer.ts";
 import type { Encoded, PassOptions, TokenRows } from "./pass.ts";
-import { groupLengths, type LengthGroup, runGroups, visibleLengths } from "./unequal_lengths.ts";
+import type { LengthGroup } from "./unequal_lengths.ts";
 
 /** The encoder's output as a decoder's layers attend to it. */
 export interface EncoderOutput {
@@ -71,7 +71,11 @@ export class Encoder {
     wanted?: TokenRows,
     memory?: EncoderOutput,
   ): Promise<Encoded> {
-    const groups = memory ? [] : this.#groups(batch, wanted);
+    // Without padding there is one group, of all.
+    const unequal = !memory && batch.mask.includes(0)
+      ? await import("./unequal_lengths.ts")
+      : undefined;
+    const groups = unequal ? this.#groups(unequal, batch, wanted) : [];
     if (groups.length === 0) return await this.#run(batch, options, wanted, memory);
     // What is too long is so with padding that is not computed too.
     checkPositions(this.#parts, batch);
@@ -79,7 +83,7 @@ export class Encoder {
     const passed = passesGlobalTokens(config) ? config.lsg!.num_global_tokens : 0;
     const rows = { all: passed + batch.tokens, width: config.hidden_size };
     const states = options.output_hidden_states ? config.num_hidden_layers + 1 : 0;
-    return await runGroups(
+    return await unequal!.runGroups(
       backend,
       { batch, groups, options, wanted, states, rows },
       (part, options, wanted) => this.#run(part, options, wanted),
@@ -87,7 +91,11 @@ export class Encoder {
   }
 
   /** Groups of sequences that run one after the other; empty if all run at once. */
-  #groups(batch: TokenBatch, wanted: TokenRows | undefined): LengthGroup[] {
+  #groups(
+    { groupLengths, visibleLengths }: typeof import("./unequal_lengths.ts"),
+    batch: TokenBatch,
+    wanted: TokenRows | undefined,
+  ): LengthGroup[] {
     const { backend, config: { lsg }, family: { embeddings } } = this.#parts;
     // A tape's draws belong to the operations of a whole batch.
     if (backend.dropoutKey || this.#attention.dependsOnPadding) return [];

@@ -17,8 +17,8 @@ const MODULES = {
 export interface Program {
   /** The pipeline's task; absent: only the tokenizer is loaded, and its answer is ids. */
   readonly task?: "fill-mask" | "feature-extraction";
-  /** The checkpoint's folder. */
-  readonly folder: string;
+  /** The checkpoint's folder; absent: nothing is imported, which is the limit. */
+  readonly folder?: string;
   /** The text. */
   readonly text: string;
   /** Where the model runs. */
@@ -57,6 +57,7 @@ async function main({ task, folder, text, device, importsAll }: Program): Promis
     ends.push({ stage, time, processor: processorTime() });
   };
   end("Deno");
+  if (folder === undefined) return ends;
   const entry = importsAll ? "all" : task === undefined ? "tokenizer" : "pipelines";
   const { AutoTokenizer, pipeline } = await import(MODULES[entry]);
   end("modules");
