@@ -12,6 +12,7 @@ import { describeMachine } from "./machine.ts";
 import { median } from "./measure.ts";
 import { countModernBertFlop, type ModernBertLayer, openModernBert } from "./modernbert_base.ts";
 import { measurePeak } from "./peak.ts";
+import { readCounts } from "./read_counts.ts";
 import { encode, VOCABULARY } from "./roberta_base.ts";
 import { formatTable } from "./table.ts";
 
@@ -43,9 +44,7 @@ const MOST_FULL = 8192;
  */
 export function main(args: string[], print: (line: string) => void): Promise<number> {
   return runDenoTask(COMMAND, args, print, async ({ values }) => {
-    const lengths = values.tokens.split(",").map((each) =>
-      requireCount("--tokens", Number(each), 1)
-    );
+    const lengths = readCounts("--tokens", values.tokens);
     const repeats = requireCount("--repeats", values.repeats, 1);
     const peak = await measurePeak();
     print(describeMachine(new Date()));

@@ -87,7 +87,9 @@ export async function checkpointFolder(
   if (dtype !== "fp32" && dtype !== "q8") {
     throw new RangeError(`Cannot save with dtype ${showValue(dtype)}: wanted "fp32" or "q8"`);
   }
-  const python = config.lsg && dtype === "fp32" ? pythonClasses(config) : undefined;
+  // Python has no LSG class of a family whose global tokens are the text's own.
+  const hasClass = config.lsg && familyOf(config).embeddings.global;
+  const python = hasClass && dtype === "fp32" ? pythonClasses(config) : undefined;
   const own = ["config.json", "model.safetensors", "tokenizer_config.json"];
   if (python) own.push(python.fileName);
   const found = copied === "all"

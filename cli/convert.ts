@@ -32,6 +32,7 @@ import {
   isSameFolder,
   replaceCheckpoint,
 } from "./replace_checkpoint.ts";
+import { familyOf } from "../families/known_families.ts";
 import { PYTHON_PACKAGES, pythonLines } from "./python_lines.ts";
 import { runCommand, warn } from "./run_command.ts";
 import { escapeControls, formatJson } from "./table.ts";
@@ -141,14 +142,18 @@ export function runConvert(args: readonly string[], io: ModelIo): Promise<number
       values.json
         ? formatJson({ model, output: out, ...changes, python })
         : `Converted ${escapeControls(`${model} to ${out}`)}\n\n${formatChanges(changes)}\n${
-          formatPython(python)
+          formatPython(python, dtype)
         }`,
     );
   });
 }
 
-function formatPython(lines: readonly string[]): string {
-  if (lines.length === 0) return "The matrices are in 8 bits, which Python does not load.\n";
+function formatPython(lines: readonly string[], dtype: "fp32" | "q8"): string {
+  if (lines.length === 0) {
+    return dtype === "q8"
+      ? "The matrices are in 8 bits, which Python does not load.\n"
+      : "Python has no LSG class of this family.\n";
+  }
   const code = lines.map((line) => `  ${line}\n`).join("");
   return `In Python (pip install ${PYTHON_PACKAGES}):\n\n${code}`;
 }
@@ -195,7 +200,9 @@ async function convert(
   const written = new FolderSource(out);
   return {
     changes: await compareCheckpoints(source, written),
-    python: dtype === "q8" ? [] : await pythonLines(out, written, converted.config.architectures),
+    python: dtype === "q8" || !familyOf(converted.config).embeddings.global
+      ? []
+      : await pythonLines(out, written, converted.config.architectures),
     warnings,
   };
 }

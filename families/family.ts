@@ -135,7 +135,7 @@ export interface Family {
   readonly keys?: Readonly<
     Partial<Record<keyof ModelConfig | "rope_theta" | "partial_rotary_factor", string>>
   >;
-  /** Keys that the family's models ignore: the default always holds. */
+  /** Keys that the family's models ignore: the default always holds, or the key's other name. */
   readonly unread?: readonly (keyof ModelConfig)[];
   /** Config keys that must have this value if they are present. */
   readonly only: Readonly<Record<string, unknown>>;

@@ -86,6 +86,8 @@ export const MODERNBERT: Family = {
     is_decoder: false,
   },
   keys: { hidden_act: "hidden_activation", layer_norm_eps: "norm_eps" },
+  // Files may have both names; transformers reads the other one.
+  unread: ["hidden_act", "layer_norm_eps"],
   only: { is_decoder: false, rope_scaling: null },
   positions: "rotary",
   readRope: readGlobalRope,

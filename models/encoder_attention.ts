@@ -63,7 +63,7 @@ export class EncoderAttention {
     const { backend, config, family } = parts;
     const { lsg, num_attention_heads: heads, num_hidden_layers: layers } = config;
     const shape = { layers, heads, width: config.head_dim };
-    if (family.positions === "rotary") checkRotary(parts, attention);
+    if (family.positions === "rotary") imported(late.rotary).checkRotary(parts, attention?.type);
     if (attention) {
       const { ReplacedAttention } = imported(late.replaced);
       this.#replacement = new ReplacedAttention(backend, attention, shape, seed);
@@ -193,27 +193,6 @@ export class EncoderAttention {
 function imported<Module>(module: Module | undefined): Module {
   if (module) return module;
   throw new Error("Cannot attend: what the attention needs was not imported");
-}
-
-/** Global tokens in front, pooled keys and other substitutes for attention have no angle. */
-function checkRotary(
-  { config: { lsg, attention_window }, family: { className, embeddings } }: BlockParts,
-  replacement: AttentionSettings["attention"],
-): void {
-  const other = replacement?.type ?? (lsg && embeddings.global && "LSG") ??
-    (attention_window && "Longformer's");
-  if (lsg && (lsg.mask_first_token || !lsg.adaptive)) {
-    throw new RangeError(
-      `Cannot use LSG in ${className} with ${
-        lsg.adaptive ? "mask_first_token" : "adaptive off"
-      }: its first tokens are the global ones`,
-    );
-  }
-  if (!other) return;
-  throw new RangeError(
-    `Cannot rotate queries and keys of ${className}: its attention is ${other}, wanted full ` +
-      "attention for rotary positions",
-  );
 }
 
 function checkProjections(

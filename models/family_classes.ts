@@ -385,6 +385,20 @@ export const NomicBertModel: AutoClass<EncoderModel> = /* @__PURE__ */ familyCla
   AutoModel,
 );
 
+/** NomicBERT that predicts hidden words. */
+export const NomicBertForMaskedLM: AutoClass<MaskedLM> = /* @__PURE__ */ familyClass(
+  "nomic_bert",
+  AutoModelForMaskedLM,
+);
+
+/** NomicBERT that classifies sequences. */
+export const NomicBertForSequenceClassification: AutoClass<SequenceClassification> =
+  /* @__PURE__ */ familyClass("nomic_bert", AutoModelForSequenceClassification);
+
+/** NomicBERT that classifies tokens. */
+export const NomicBertForTokenClassification: AutoClass<TokenClassification> =
+  /* @__PURE__ */ familyClass("nomic_bert", AutoModelForTokenClassification);
+
 /** BART that classifies sequences. */
 export const BartForSequenceClassification: AutoClass<SequenceClassification> =
   /* @__PURE__ */ familyClass("bart", AutoModelForSequenceClassification);

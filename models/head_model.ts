@@ -4,11 +4,8 @@
  * @module
  */
 import type { Floats } from "../ops/backend.ts";
-import { withinRange } from "../ops/checks.ts";
-import { everything } from "../ops/span.ts";
 import { describeHead } from "../checkpoint/describe_head.ts";
 import type { Head, ModelConfig } from "../families/families.ts";
-import type { BlockParts } from "./blocks.ts";
 import { withAutomaticGlobals } from "./automatic_globals.ts";
 import { runHead } from "./head.ts";
 import type { ModelInputs, TokenBatch } from "./inputs.ts";
@@ -39,53 +36,18 @@ export abstract class HeadModel<Output extends HiddenStates> extends PreTrainedM
   ): Promise<Outputs & HiddenStates> {
     const batch = withAutomaticGlobals(this.read(inputs), inputs, this.config, this.head);
     const head = describeHead(this.config, this.head);
-    const pooling = head.rows === "pooled" ? this.config.classifier_pooling : undefined;
-    const mean = (x: Floats) => meanOfVisible(this.parts, x, batch);
-    if (pooling === "mean") {
-      return await this.encode(batch, inputs, (x) => outputsOf(runHead(this.parts, head, mean(x))));
+    if (head.rows === "pooled") {
+      const { pooledHead } = await import("./pooled_head.ts");
+      const { rows, run } = pooledHead(this.parts, head, batch);
+      return await this.encode(batch, inputs, (x) => outputsOf(run(x)), rows);
     }
-    if (pooling === "late") {
-      const all = { ...head, rows: "all" } as const;
-      return await this.encode(batch, inputs, (x) => {
-        const [pooled, outputs] = [mean(runHead(this.parts, all, x)), this.config.id2label.length];
-        return outputsOf(pooled.reshape([batch.batch, outputs]));
-      });
-    }
-    const rows = pooling
-      ? firstVisible(batch)
-      : head.rows === "first"
+    const rows = head.rows === "first"
       ? [[0]]
       : head.rows === "last_eos"
       ? lastEnds(batch, this.config)
       : undefined;
     return await this.encode(batch, inputs, (x) => outputsOf(runHead(this.parts, head, x)), rows);
   }
-}
-
-/** The index of each sequence's first visible token. */
-function firstVisible({ batch, tokens, mask }: TokenBatch): number[][] {
-  return Array.from(
-    { length: batch },
-    (_, b) => [Math.max(0, mask.subarray(b * tokens, (b + 1) * tokens).indexOf(1))],
-  );
-}
-
-/** `[batch, rows, width]` → `[batch, 1, width]`: a query of zeros weighs all that it sees alike. */
-function meanOfVisible(
-  { backend, config }: Pick<BlockParts, "backend" | "config">,
-  x: Floats,
-  { batch, tokens, mask }: TokenBatch,
-): Floats {
-  const [, , width] = x.dims;
-  return backend.scope(() => {
-    const query = backend.floats(new Float32Array(batch * width), [batch, 1, width]);
-    const visible = withinRange(backend.integers(mask, [batch, tokens]), 0, 1);
-    const source = { keys: x, values: x, first: 0, count: tokens, mask: visible };
-    const sources = [{ ...source, spans: [everything(tokens)] }];
-    // Any number that divides the width gives the same; kernels take heads of some 200 columns.
-    const heads = width === config.hidden_size ? config.num_attention_heads : width;
-    return backend.attend(query, [{ first: 0, count: 1, sources }], { heads });
-  });
 }
 
 /** The index of each sequence's last end token. */

@@ -23,6 +23,34 @@ import { selfExtendFor } from "./self_extend.ts";
 
 export { checkSelfExtend } from "./self_extend.ts";
 
+/**
+ * Checks that queries and keys can be rotated: global tokens in front of a text, pooled keys and other
+ * substitutes for attention have no angle.
+ *
+ * @param parts Config and family.
+ * @param replacement What replaces the model's attention.
+ * @throws {RangeError} If they cannot.
+ */
+export function checkRotary(
+  { config: { lsg, attention_window }, family: { className, embeddings } }: BlockParts,
+  replacement: string | undefined,
+): void {
+  const other = replacement ?? (lsg && embeddings.global && "LSG") ??
+    (attention_window && "Longformer's");
+  if (lsg && (lsg.mask_first_token || !lsg.adaptive)) {
+    throw new RangeError(
+      `Cannot use LSG in ${className} with ${
+        lsg.adaptive ? "mask_first_token" : "adaptive off"
+      }: its first tokens are the global ones`,
+    );
+  }
+  if (!other) return;
+  throw new RangeError(
+    `Cannot rotate queries and keys of ${className}: its attention is ${other}, wanted full ` +
+      "attention for rotary positions",
+  );
+}
+
 /** What the attention of a batch is made of. */
 export interface RotaryPass {
   /** Sizes and masks. */

@@ -33,7 +33,8 @@ export interface ResolvedConversionOptions {
   lsg: Record<string, unknown>;
 }
 
-const DEFAULTS = {
+/** Defaults of the options that are not LSG parameters. */
+export const CONVERSION_DEFAULTS: ResolvedConversionOptions["conversion"] = {
   max_sequence_length: 4096,
   global_positional_stride: 64,
   random_global_init: false,
@@ -74,14 +75,18 @@ export function resolveConversionOptions(options: ConversionOptions): ResolvedCo
     // The published documentation misspells this key.
     if (key === "lsg_num_pre_rounds") lsg.lsh_num_pre_rounds = value;
     else if (Object.hasOwn(LSG_DEFAULTS, key)) lsg[key] = value;
-    else if (!Object.hasOwn(DEFAULTS, key)) {
-      const known = ["architecture", ...Object.keys(DEFAULTS), ...Object.keys(LSG_DEFAULTS)];
+    else if (!Object.hasOwn(CONVERSION_DEFAULTS, key)) {
+      const known = [
+        "architecture",
+        ...Object.keys(CONVERSION_DEFAULTS),
+        ...Object.keys(LSG_DEFAULTS),
+      ];
       throw new RangeError(
         `unknown conversion option ${showName(key)}, wanted one of: ${known.join(", ")}`,
       );
     }
   }
-  const read = new KeyReader("conversion option", rest, DEFAULTS);
+  const read = new KeyReader("conversion option", rest, CONVERSION_DEFAULTS);
   return {
     conversion: {
       max_sequence_length: read.integer("max_sequence_length", 1),

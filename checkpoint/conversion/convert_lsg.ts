@@ -4,6 +4,7 @@ import type { Checkpoint } from "../checkpoint.ts";
 import { chooseHead } from "../choose_head.ts";
 import { parseKnownConfig } from "../config.ts";
 import {
+  CONVERSION_DEFAULTS,
   type ConversionOptions,
   resolveConversionOptions,
   type ResolvedConversionOptions,
@@ -86,7 +87,7 @@ export async function convertToLsg(
   if (!converts) {
     throw new RangeError(`Cannot convert ${className} to LSG: LSG does not support this family`);
   }
-  checkOwnGlobals(options, family);
+  checkOwnGlobals(resolved, family);
   const head = resolved.architecture === undefined
     ? settings.head ?? chooseHead(config, checkpoint.weights, warn)
     : headOf(config, resolved.architecture);
@@ -110,21 +111,15 @@ export async function convertToLsg(
   return { config: converted, weights: new MappedWeights(present), specialTokens };
 }
 
-/** Options of global tokens in front of a text. */
-const OF_GLOBALS = [
-  "global_positional_stride",
-  "random_global_init",
-  "keep_first_global_token",
-  "resize_lsg",
-  "use_token_ids",
-] as const;
-
 /** Asserts that nothing is asked of global tokens that are not made: those of the text itself. */
-function checkOwnGlobals(options: ConversionOptions, { className, embeddings }: Family): void {
-  const given = embeddings.global
-    ? undefined
-    : OF_GLOBALS.find((name) => options[name] !== undefined);
-  if (given === undefined) return;
+function checkOwnGlobals(
+  { conversion }: ResolvedConversionOptions,
+  { className, embeddings }: Family,
+): void {
+  const { max_sequence_length: _, seed: __, ...ofGlobals } = CONVERSION_DEFAULTS;
+  const given = Object.entries({ ...conversion, ...ofGlobals })
+    .find(([name, value]) => conversion[name as keyof typeof conversion] !== value)?.[0];
+  if (embeddings.global || given === undefined) return;
   throw new RangeError(
     `Cannot convert ${className} to LSG with ${given}: its global tokens are the first ones of a ` +
       "text, none are made",

@@ -1,9 +1,13 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { drawParameters, modelParameters, parseConfig } from "../../checkpoint/mod.ts";
 import { openBackend } from "../../device.ts";
+import type { Backend } from "../../ops/backend.ts";
 import {
   AutoModel,
   AutoModelForMaskedLM,
   AutoModelForSequenceClassification,
+  EncoderModel,
+  loadParts,
   type PreTrainedOptions,
 } from "../../models/mod.ts";
 import { Random } from "../../tensor/random.ts";
@@ -80,6 +84,47 @@ testOnBackends(
       assertEquals(again.config.lsg, model.config.lsg);
       assertSameBits((await hiddenStates(again, long)).data, output.data);
     });
+  },
+);
+
+/** A layer that attends to all tokens, or by LSG without sparse entries in blocks of 11. */
+async function openLayer(device: Backend, lsg: boolean): Promise<EncoderModel> {
+  const config = parseConfig({
+    model_type: "modernbert",
+    vocab_size: 90,
+    hidden_size: 16,
+    num_attention_heads: 2,
+    intermediate_size: 8,
+    num_hidden_layers: 1,
+    pad_token_id: 1,
+    ...(lsg && { base_model_prefix: "lsg", sparsity_type: "none", block_size: 11 }),
+  });
+  const weights = drawParameters(modelParameters(config, "Model"), 0.5, new Random(5));
+  return new EncoderModel(await loadParts(config, weights, { device }));
+}
+
+testOnBackends(
+  "of three blocks behind the global token, LSG's middle one and the global token see all",
+  [{ name: "all visible", visible: 34 }, { name: "padding", visible: 29 }],
+  async ({ visible }, device) => {
+    const inputs = {
+      input_ids: [drawIds(new Random(6), 34)],
+      attention_mask: maskOf([visible], 34),
+    };
+    const rows: Float32Array[] = [];
+    for (const lsg of [false, true]) {
+      using model = await openLayer(device, lsg);
+      rows.push((await hiddenStates(model, inputs)).data as Float32Array);
+    }
+    const [full, lsg] = rows;
+    // The same keys, whose sums are in another order: of values below 10, after a norm.
+    const differs = (row: number) =>
+      full.subarray(16 * row, 16 * row + 16).some((x, i) => Math.abs(x - lsg[16 * row + i]) > 1e-4);
+    const others = Array.from({ length: visible }, (_, row) => row).filter(differs);
+    assertEquals(others, [
+      ...Array.from({ length: 11 }, (_, i) => 1 + i),
+      ...Array.from({ length: visible - 23 }, (_, i) => 23 + i),
+    ]);
   },
 );
 

@@ -49,6 +49,24 @@ Deno.test("transformers 5's keys of local layers and those before it are the sam
   assertEquals(parse({ local_rope_theta: null, global_rope_theta: 500 }).local.rope.theta, 500);
 });
 
+Deno.test("a published config loads, whose key layer_norm_eps transformers does not read", () => {
+  const { layer_norm_eps, hidden_act, num_hidden_layers } = parseConfig({
+    architectures: ["ModernBertForMaskedLM"],
+    classifier_pooling: "mean",
+    deterministic_flash_attn: false,
+    gradient_checkpointing: false,
+    hidden_act: "relu",
+    hidden_activation: "gelu",
+    layer_norm_eps: 1e-3,
+    model_type: "modernbert",
+    norm_eps: 1e-5,
+    position_embedding_type: "absolute",
+    reference_compile: null,
+    sparse_prediction: true,
+  });
+  assertEquals([layer_norm_eps, hidden_act, num_hidden_layers], [1e-5, "gelu", 22]);
+});
+
 const WRONG: readonly [object, typeof TypeError | typeof RangeError, string][] = [
   [{ local_attention: 0 }, RangeError, "local_attention must be an integer ≥ 1, got 0"],
   [{ local_attention: -128 }, RangeError, "local_attention"],

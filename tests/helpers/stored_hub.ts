@@ -11,6 +11,7 @@ export const STORED_MODELS: Readonly<Record<string, string>> = {
   "HuggingFaceTB/SmolLM2-135M": golden("decoders/llama"),
   "HuggingFaceTB/SmolLM2-135M-Instruct": golden("pipelines/llama_chat"),
   "LIAMF-USP/roberta-large-finetuned-race": golden("heads/roberta_multiple_choice"),
+  "answerdotai/ModernBERT-base": golden("pipelines/modernbert"),
   "ccdv/lsg-base-4096": golden("models/lsg_norm"),
   "deepset/bert-base-cased-squad2": golden("pipelines/bert_answers"),
   "deepset/roberta-base-squad2": golden("pipelines/roberta_answers"),

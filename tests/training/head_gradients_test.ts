@@ -62,6 +62,11 @@ const CASES: [Auto, string, TrainingBatch, PreTrainedOptions?][] = [
     ...IDS,
     labels: [[0, 1, 0, 0, 0], [0, 1, 1, 0, 0]],
   }],
+  // Gradients by a fused layer, a window, a mean.
+  [AutoModelForSequenceClassification, "heads/modernbert_sequence_classification_mean", {
+    ...ENDS,
+    labels: [2, 0],
+  }, { config: { local_attention: 2 } }],
   [AutoModelForMaskedLM, "models/electra", { ...IDS, labels: WORDS }],
   [AutoModelForMaskedLM, "models/roberta_untied", { ...ENDS, labels: WORDS }],
   [AutoModelForCausalLM, "heads/bert_causal_lm", { ...IDS, labels: WORDS }, {
