@@ -36,6 +36,9 @@ const CHECKS: { readonly [Name in keyof Required<TextStreamerOptions>]: OptionCh
   decode_kwargs: { type: "object", wanted: "options of decode()" },
 };
 
+/** Ids of a line that are decoded together, and those that are kept when there are more. */
+const [MANY, FEW] = [48, 12];
+
 /** Up to the last space or line end, or the last character of a script without spaces. */
 const READY = /^.*(?:\s|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])/su;
 
@@ -111,6 +114,7 @@ export class TextStreamer extends BaseStreamer {
     const ready = isWhole ? text : READY.exec(text)?.[0] ?? "";
     this.#give(ready.replace(/\ufffd+$/, ""), false);
     if (text.endsWith("\n")) this.#keepLast(this.#ids);
+    else if (this.#ids.length > MANY) this.#keepEnd(text);
   }
 
   /** Gives out the rest, half a character as its replacement. */
@@ -143,6 +147,17 @@ export class TextStreamer extends BaseStreamer {
     const piece = text.slice(this.#given);
     this.#given = Math.max(this.#given, text.length);
     if (piece !== "" || isEnd) this.on_finalized_text(piece, isEnd);
+  }
+
+  /** Leaves out the beginning of a long line, which would be decoded again for each id. */
+  #keepEnd(text: string): void {
+    const ids = this.#ids.slice(-FEW);
+    const end = this.#tokenizer.decode(ids, this.#decodeOptions);
+    const waiting = text.length - this.#given;
+    // Another time, if they begin or end within a character, or lack some that has not come out.
+    if (end.length <= waiting || end.includes("\ufffd") || !text.endsWith(end)) return;
+    this.#ids = ids;
+    this.#given = end.length - waiting;
   }
 
   /** Begins a line after the last of some ids. */

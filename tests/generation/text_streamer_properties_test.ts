@@ -101,6 +101,28 @@ for (const [name, tokenizer] of Object.entries(TOKENIZERS)) {
   });
 }
 
+for (const [name, tokenizer] of Object.entries(TOKENIZERS)) {
+  Deno.test(`a long line comes out whole, and each id decodes a few only: ${name}`, () => {
+    const random = new Random(11);
+    const draw = () => CHARACTERS[Math.floor(random.uniform() * CHARACTERS.length)];
+    const text = Array.from({ length: 900 }, draw).join("").replaceAll("\n", "漢");
+    let decoded = 0;
+    const counting = {
+      decode: (...[ids, options]: Parameters<typeof tokenizer.decode>) => {
+        const list = [...ids as Iterable<number>];
+        decoded += list.length;
+        return tokenizer.decode(list, options);
+      },
+    };
+    const encode = (text: string) => tokenizer.encode(text, { add_special_tokens: false });
+    const ids = name === "byte-level" ? encode(text) : encode(`a${text}`).slice(encode("a").length);
+    const pieces = stream(counting as PreTrainedTokenizer, encode("a"), ids);
+    assertEquals(pieces.join(""), text);
+    assert(!pieces.some((piece) => piece.includes("\ufffd")));
+    assert(decoded < 70 * ids.length, `${decoded} of ${ids.length}`);
+  });
+}
+
 Deno.test("any ids of a byte-level tokenizer come out as their text, in pieces without the end of half a character", () => {
   const tokenizer = TOKENIZERS["byte-level"];
   const random = new Random(9);

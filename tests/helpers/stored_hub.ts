@@ -8,7 +8,7 @@ export const STORED_MODELS: Readonly<Record<string, string>> = {
   "BAAI/bge-m3": golden("pipelines/bert_sentences"),
   "FacebookAI/roberta-base": EMBEDDED,
   "FacebookAI/roberta-large-mnli": golden("pipelines/bert_nli"),
-  "HuggingFaceTB/SmolLM2-135M": golden("decoders/llama"),
+  "HuggingFaceTB/SmolLM2-135M": golden("pipelines/llama_chat"),
   "HuggingFaceTB/SmolLM2-135M-Instruct": golden("pipelines/llama_chat"),
   "LIAMF-USP/roberta-large-finetuned-race": golden("heads/roberta_multiple_choice"),
   "answerdotai/ModernBERT-base": golden("pipelines/modernbert"),

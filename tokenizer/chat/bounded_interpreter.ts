@@ -16,11 +16,12 @@ import {
   tokenize,
   UNDEFINED,
 } from "./engine.ts";
+import { argumentsOf, evaluateArguments, Evaluated } from "./evaluated.ts";
 import { LoopControl, runBlock, runLoop } from "./loops.ts";
 import { payForMethod } from "./method_work.ts";
 import { range } from "./range.ts";
 import { inspectTemplate, type Node, type ParsedTemplate, withParts } from "./syntax.ts";
-import { isEqual, isUndefined, itemsOf, measure, textOf, type Value } from "./values.ts";
+import { isEqual, isUndefined, itemsOf, measure, textOf } from "./values.ts";
 import { checkTemplateLength, STEP, WorkBudget } from "./work_budget.ts";
 
 /** Expressions whose value is new: its characters and items are paid for. */
@@ -42,12 +43,6 @@ const CALL = 6 * STEP;
 
 /** Most characters of a text. */
 const MAX_TEXT = 2 ** 26;
-
-/** An expression that has been evaluated. */
-class Evaluated {
-  readonly type = "Evaluated";
-  constructor(readonly value: EngineValue) {}
-}
 
 /** Counts the work of each step before it is done. */
 class BoundedInterpreter extends Interpreter {
@@ -106,11 +101,11 @@ class BoundedInterpreter extends Interpreter {
         );
       case "CallExpression":
         this.#budget.spend(CALL);
-        return this.#base(this.#withArguments(node, scope), scope);
+        return this.#base(this.#evaluated(node, scope), scope);
       case "CallStatement":
         this.#budget.spend(STEP * this.#template.sizes.get(node)!);
         return this.#base(
-          withParts(node, { call: this.#withArguments(node.call as Node, scope) }),
+          withParts(node, { call: this.#evaluated(node.call as Node, scope) }),
           scope,
         );
       case "Macro":
@@ -132,6 +127,11 @@ class BoundedInterpreter extends Interpreter {
   /** What the statements in a node write. */
   #block({ body }: Node, scope: Environment): EngineValue {
     return this.#run({ type: "Program", body }, scope);
+  }
+
+  /** A call with its arguments evaluated; lists that are unpacked are paid for. */
+  #evaluated(call: Node, scope: Environment): Node {
+    return evaluateArguments(call, (node) => this.#run(node, scope), (list) => this.#payFor(list));
   }
 
   #payFor(value: EngineValue): void {
@@ -172,7 +172,8 @@ class BoundedInterpreter extends Interpreter {
         return toEngine(textOf(left, budget) + textOf(right, budget));
       case "+":
         if (typeof left.value === "string" !== (typeof right.value === "string")) {
-          throw new TypeError(`a text and a ${left.type} or ${right.type} cannot be added`);
+          const other = typeof left.value === "string" ? right : left;
+          throw new TypeError(`a text and a value of type ${other.type} cannot be added`);
         }
         break;
       case "in":
@@ -199,7 +200,7 @@ class BoundedInterpreter extends Interpreter {
     else if (isText && name.endsWith("attr") || isUndefined(given) && !OF_UNDEFINED.has(name)) {
       given = toEngine([]);
     }
-    const filter = isCall ? this.#withArguments(call, scope) : call;
+    const filter = isCall ? this.#evaluated(call, scope) : call;
     payForMethod(given, name, argumentsOf(filter), budget);
     return this.#base({ type: "FilterExpression", operand: new Evaluated(given), filter }, scope);
   }
@@ -229,40 +230,6 @@ class BoundedInterpreter extends Interpreter {
       return result;
     });
   }
-
-  /** Evaluates the arguments of a call, positional ones first. */
-  #withArguments(call: Node, scope: Environment): Node {
-    const args = [...call.args as Node[]];
-    const hold = (i: number, part: string) => {
-      const value = this.#run(args[i][part], scope);
-      args[i] = withParts(args[i], { [part]: new Evaluated(value) });
-      return value;
-    };
-    const isKeyword = ({ type }: Node) => /^Keyword/.test(type);
-    for (const keywords of [false, true]) {
-      args.forEach((arg, i) => {
-        if (isKeyword(arg) !== keywords) return;
-        if (arg.type === "KeywordArgumentExpression") hold(i, "value");
-        else if (/SpreadExpression$/.test(arg.type)) this.#payFor(hold(i, "argument"));
-        // Some filters ask whether an argument is a literal.
-        else if (arg.type !== "StringLiteral") {
-          args[i] = new Evaluated(this.#run(arg, scope)) as unknown as Node;
-        }
-      });
-    }
-    return withParts(call, { args });
-  }
-}
-
-/** The evaluated arguments of a filter. */
-function argumentsOf(filter: Node): Value[] {
-  return ((filter.args as Node[] | undefined) ?? []).flatMap((arg) => {
-    if (arg instanceof Evaluated) return [arg.value];
-    if (arg.type === "StringLiteral") return [arg as unknown as Value];
-    const held = arg.value ?? arg.argument;
-    if (!(held instanceof Evaluated)) return [];
-    return arg.type === "KeywordArgumentExpression" ? [held.value] : itemsOf(held.value) ?? [];
-  });
 }
 
 /**
@@ -295,11 +262,13 @@ export function runTemplate(
   template: ParsedTemplate,
   variables: Readonly<Record<string, unknown>>,
 ): string {
+  const { messages } = variables;
   const scope = new Environment();
   const values = Object.entries(variables).map(([name, value]) => scope.set(name, value));
   const unlimited = new WorkBudget(Infinity);
   const given = values.map((value) => measure(value, unlimited).characters);
-  const budget = new WorkBudget(given.reduce((sum, characters) => sum + characters, 0));
+  const work = given.reduce((sum, characters) => sum + characters, 0);
+  const budget = new WorkBudget(work, Array.isArray(messages) ? messages.length : 0);
   scope.setVariable(
     "range",
     new FunctionValue((args) => {

@@ -61,10 +61,7 @@ export function chatTemplates(): Applying {
   throw notLoaded();
 }
 
-const notLoaded = () =>
-  new Error(
-    `Cannot apply a chat template: ${
-      failure ? "cannot import @huggingface/jinja" : "await loadChatTemplates() before"
-    }`,
-    { cause: failure },
-  );
+function notLoaded(): Error {
+  const reason = failure ? "cannot import @huggingface/jinja" : "await loadChatTemplates() before";
+  return new Error(`Cannot apply a chat template: ${reason}`, { cause: failure });
+}

@@ -10,11 +10,14 @@ const MAX_TEMPLATE = 100_000;
 /** Most work of the template's expressions on white space, a run of `n` characters taking n². */
 const MAX_BLANK_WORK = 2 ** 26;
 
-/** Work that any template may do, in characters or so: a quarter of a second. */
-const BASE_WORK = 2 ** 23;
+/** Work that any template may do, in characters or so: a tenth of a second. */
+const BASE_WORK = 2 ** 22;
 
 /** Work for each character of the conversation, which templates read several times. */
 const WORK_PER_CHARACTER = 64;
+
+/** Work for each pair of messages: some templates look from each message for a later one. */
+const WORK_PER_PAIR = 640;
 
 /** Deepest nesting of expressions, loops and calls of macros. */
 const MAX_DEPTH = 400;
@@ -31,9 +34,11 @@ export class WorkBudget {
    * Makes the budget of a call.
    *
    * @param given Work of reading what the call gives the template once.
+   * @param messages How many messages it gives.
    */
-  constructor(given: number) {
-    this.#left = BASE_WORK + WORK_PER_CHARACTER * given;
+  constructor(given: number, messages = 0) {
+    const pairs = messages * (messages - 1) / 2;
+    this.#left = BASE_WORK + WORK_PER_CHARACTER * given + WORK_PER_PAIR * pairs;
   }
 
   /**
