@@ -122,6 +122,9 @@ export function main(args: string[], print: Print): Promise<number> {
     if (write && (quick || values.model !== undefined)) {
       throw new UsageError("Cannot use --write with --quick or --model: it measures everything");
     }
+    if (quick && values.lengths !== undefined) {
+      throw new UsageError("Cannot use --quick with --lengths: it has its own");
+    }
     const dtype = chooseOne("dtype", values.dtype, DATA_TYPES);
     const devices = values.device.split(",").map((name) => chooseOne("device", name, DEVICES));
     // Mistakes are told before anything is loaded.
@@ -138,6 +141,9 @@ export function main(args: string[], print: Print): Promise<number> {
       }
       const tokenizer = await AutoTokenizer.from_pretrained(path);
       const trained = trainedLength(model.config);
+      if (trained === Infinity) {
+        throw new UsageError(`Cannot use --model ${path}: its dynamic positions fit any length`);
+      }
       plan = makePlan(withBooks(values), trained, model.config.raw);
       const name = model.backend.name;
       const loaded = { model, tokenizer, load };

@@ -2,11 +2,12 @@
 
     python tools/train_passkey_model.py --corpus TRAIN.txt.xz --model FOLDER --state FOLDER [--steps 700]
 
-A llama of 256 positions reads two kinds of rows, half of each batch each: texts with a pass key, a
-question for it and the answer (demo/passkey/passkey_text.ts writes the same), and windows of books.
-Lengths grow from 64 to 256 tokens; nothing longer is ever seen. The loss is the mean of each kind
-plus twice that of the answers alone. STATE keeps the encoded books, a checkpoint and the log; MODEL
-receives tokenizer.json, config.json and model.safetensors (f16).
+A llama of 256 positions reads two kinds of rows: texts with a pass key, a question for it and the
+answer (bench/passkey/prompts.ts writes the texts that are tested), and, half as many tokens, windows
+of books. Lengths grow from 64 to 256 tokens; nothing longer is ever seen. The loss is the mean of
+each kind plus twice that of the answers alone. CORPUS is the text of tools/train_tokenizer.py,
+compressed by xz. STATE keeps the encoded books and a checkpoint; MODEL receives tokenizer.json,
+config.json, tokenizer_config.json and model.safetensors (f16).
 """
 
 import argparse

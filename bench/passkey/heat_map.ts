@@ -100,7 +100,7 @@ function drawMap(
           x + cell / 2,
           y + 13,
           `${Math.round(100 * share)}`,
-          `font-size="10" text-anchor="middle" fill="${share > 0.5 ? "#fff" : "#555"}"`,
+          `font-size="10" text-anchor="middle" fill="${share > 0.6 ? "#fff" : "#222"}"`,
         ),
       );
     });

@@ -67,7 +67,9 @@ export async function findKeys(
       print(
         `${String(found.length).padStart(3)}/${lengths.length * variants.length} ` +
           `${tokens.toLocaleString("en").padStart(7)} tokens  ` +
-          `${(group_size ? `${name} (G ${group_size})` : name).padEnd(20)} ` +
+          `${
+            (group_size && !name.includes("G") ? `${name} (G ${group_size})` : name).padEnd(20)
+          } ` +
           `${shareOf(cell).toFixed(2)}  ${seconds(start)}`,
       );
     }
