@@ -13,7 +13,10 @@ import zopfli from "@gfx/zopfli";
  */
 export function compress(bytes: Uint8Array): Promise<Uint8Array> {
   return new Promise((resolve, reject) =>
-    zopfli.gzip(bytes, { numiterations: 15 }, (error: unknown, output: Uint8Array | undefined) =>
-      output ? resolve(output) : reject(error))
+    zopfli.gzip(
+      bytes,
+      { numiterations: 15 },
+      (error: unknown, output: Uint8Array | undefined) => output ? resolve(output) : reject(error),
+    )
   );
 }

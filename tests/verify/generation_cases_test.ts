@@ -6,7 +6,11 @@ import {
   type GenerationRun,
   readGenerationGolden,
 } from "../../verify/generation_cases.ts";
-import { DECODER_FOLDERS, GENERATION_FOLDERS } from "../../verify/model_folders.ts";
+import {
+  DECODER_FOLDERS,
+  GENERATION_FOLDERS,
+  SELF_EXTEND_FOLDERS,
+} from "../../verify/model_folders.ts";
 import { testOnBackend } from "../helpers/backends.ts";
 import { ChangedFile, changeWeight } from "./changed_file.ts";
 import { goldenFolder } from "./golden_folder.ts";
@@ -18,14 +22,15 @@ const SHORT = [
     `seq2seq/${name}`
   ),
   ...DECODER_FOLDERS.map((name) => `decoders/${name}`),
+  ...SELF_EXTEND_FOLDERS.map((name) => `decoders/${name}/self_extend`),
 ];
 
-/** Of decoders the first greedy run and the first with beams of each config and Self-Extend. */
+/** Of decoders the first greedy run and the first with beams of each config. */
 function chooseRuns(runs: readonly GenerationRun[], path: string): readonly GenerationRun[] {
   if (!path.startsWith("decoders/")) return runs;
   const seen = new Set<string>();
   return runs.filter(({ config, self_extend, settings }) => {
-    const kind = JSON.stringify([config, self_extend, settings.num_beams !== undefined]);
+    const kind = JSON.stringify([config, !self_extend, settings.num_beams !== undefined]);
     return !seen.has(kind) && seen.add(kind);
   });
 }
@@ -54,12 +59,14 @@ Deno.test("every golden file of generation has a case, at least 300 runs", async
     for await (const { name } of Deno.readDir(new URL(`../golden/${kind}`, import.meta.url))) {
       const path = `${kind}/${name}`;
       if (await goldenFolder(path).open("generation.json")) folders.push(path);
-      if (await goldenFolder(path).open("self_extend.json")) folders.push(`${path}/self_extend`);
+      for (const file of ["self_extend", "rules"]) {
+        if (await goldenFolder(path).open(`${file}.json`)) folders.push(`${path}/${file}`);
+      }
     }
   }
   assertEquals(new Set(GENERATION_FOLDERS), new Set(folders));
   const goldens = await Promise.all(
-    folders.filter((name) => !name.endsWith("/self_extend"))
+    folders.filter((name) => name.split("/").length === 2)
       .map((name) => readGenerationGolden(goldenFolder(name))),
   );
   assert(goldens.reduce((sum, { runs }) => sum + runs.length, 0) >= 300);
