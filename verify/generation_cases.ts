@@ -71,16 +71,20 @@ export async function readGenerationGolden(
  * @param names Names of the models' folders, such as `seq2seq/bart`, or of a file other than
  * generation.json in one, such as `decoders/phi/self_extend`.
  * @param folderOf Returns a folder below `tests/golden` by path.
+ * @param choose Chooses the runs of a model; absent: all.
  * @returns The cases.
  */
 export async function generationCases(
   names: readonly string[],
   folderOf: (path: string) => CheckpointSource,
+  choose: (runs: readonly GenerationRun[], path: string) => readonly GenerationRun[] = (runs) =>
+    runs,
 ): Promise<VerifyCase[]> {
   return await Promise.all(names.map(async (path) => {
     const [kind, folder, file] = path.split("/");
     const source = folderOf(`${kind}/${folder}`);
-    const golden = await readGenerationGolden(source, file && `${file}.json`);
+    const all = await readGenerationGolden(source, file && `${file}.json`);
+    const golden = { ...all, runs: choose(all.runs, path) };
     const name = file ? `${folder}_${file}` : folder;
     const verify = kind === "decoders" ? verifyDecoder : verifyGeneration;
     return {

@@ -145,6 +145,9 @@ export const SELF_EXTEND_FOLDERS: readonly string[] = [
   "phi",
 ];
 
+/** Those of them with goldens of rules of scores. */
+export const RULE_FOLDERS: readonly string[] = ["llama", "mistral", "gpt_neox"];
+
 /** Paths of folders with goldens of generation, and of files in them that are not generation.json. */
 export const GENERATION_FOLDERS: readonly string[] = [
   ...SEQ2SEQ_FOLDERS.filter((name) =>
@@ -153,4 +156,5 @@ export const GENERATION_FOLDERS: readonly string[] = [
   ).map((name) => `seq2seq/${name}`),
   ...DECODER_FOLDERS.map((name) => `decoders/${name}`),
   ...SELF_EXTEND_FOLDERS.map((name) => `decoders/${name}/self_extend`),
+  ...RULE_FOLDERS.map((name) => `decoders/${name}/rules`),
 ];
