@@ -32,8 +32,8 @@ async function serve(): Promise<{ url: string; stop(): Promise<number> }> {
   const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
   const { value = "" } = await reader.read();
   void reader.cancel();
-  const [url] = value.match(/http:\S+(?=;)/) ?? [];
-  assert(url, value);
+  const url = value.match(/http:\S+(?=;)/)?.[0] ?? "";
+  assert(url !== "", value);
   for (let tries = 0; tries < 300; tries++) {
     const { status, body } = await fetch(`${url}/health`);
     await body?.cancel();
