@@ -52,6 +52,14 @@ const command = {
       placeholder: "TOKENS",
       description: "Most tokens that run together, padding included (8192, or the longest text's).",
     },
+    patience: {
+      type: "number",
+      placeholder: "N",
+      default: 4,
+      description:
+        "How long a text lets shorter ones pass, in multiples of the time that it takes " +
+        "itself; 0: first come, first served.",
+    },
     max_concurrent: {
       type: "number",
       placeholder: "N",
@@ -158,6 +166,9 @@ async function readSettings(
   requireCount("--max-concurrent", values.max_concurrent, 1);
   requireCount("--max-texts", values.max_texts, 1);
   requireCount("--max-batch-tokens", values.max_batch_tokens, 1);
+  if (!(values.patience >= 0)) {
+    throw new UsageError(`Cannot use --patience ${values.patience}: wanted 0 or more`);
+  }
   for (const name of ["max_body", "body_timeout", "drain_timeout"] as const) {
     if (values[name] > 0) continue;
     throw new UsageError(
@@ -217,6 +228,7 @@ async function describeModel(
     name: named ?? nameOf(checkpoint),
     checkpoint,
     task,
+    patience: values.patience,
     options: {
       ...await loadOptions(source, { ...values, device }),
       revision,

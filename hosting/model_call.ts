@@ -27,6 +27,8 @@ export interface ModelRequest {
   };
   /** Most tokens of a batch, padding included. */
   readonly batchTokens: number;
+  /** How long a text lets shorter ones pass: in multiples of the time that it takes itself. */
+  readonly patience?: number;
 }
 
 /** What is known of a loaded model. */

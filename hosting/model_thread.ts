@@ -62,7 +62,7 @@ port.listen((message) => {
   else call(message);
 });
 
-async function load({ checkpoint, task: given, options, batchTokens }: ModelRequest) {
+async function load({ checkpoint, task: given, options, batchTokens, patience }: ModelRequest) {
   const { revision, cache_dir, local_files_only, token, ...settings } = options;
   const source = await openCheckpoint(checkpoint, { revision, cache_dir, local_files_only, token });
   const task = given ?? await taskOf(source);
@@ -73,6 +73,7 @@ async function load({ checkpoint, task: given, options, batchTokens }: ModelRequ
   const scheduler = new Scheduler<CallUnit>({
     multiple,
     batchTokens,
+    patience,
     run: runBatch,
     onBatch: (batch) => post({ batch }),
   });

@@ -21,6 +21,11 @@ export interface SchedulerSettings<Waiting extends Unit> {
   readonly multiple: number;
   /** Most tokens of a batch, padding included; a longer text runs alone. */
   readonly batchTokens: number;
+  /**
+   * How long a text lets shorter ones pass, in multiples of the time that it takes itself; 0: first
+   * come, first served.
+   */
+  readonly patience?: number;
   /** Runs a batch and settles its units; never throws. */
   readonly run: (units: readonly Waiting[]) => Promise<void>;
   /** Called after each batch. */
@@ -30,10 +35,11 @@ export interface SchedulerSettings<Waiting extends Unit> {
 }
 
 /**
- * How long a text lets shorter ones pass: this many times the time that it takes itself. A long
- * document that takes two seconds waits at most eight more, and a short text hardly waits at all.
+ * How long a text lets shorter ones pass where the settings do not say: this many times the time that
+ * it takes itself. A long document that takes two seconds waits at most eight more, and a short text
+ * hardly waits at all.
  */
-const PATIENCE = 4;
+export const PATIENCE = 4;
 
 /** Milliseconds a token, before anything was measured. */
 const FIRST_RATE = 0.5;
@@ -103,10 +109,10 @@ export class Scheduler<Waiting extends Unit> {
   /** Takes the units of the next batch: the one whose turn is first, and others of its length. */
   #take(): Waiting[] {
     this.sweep();
-    const { multiple, batchTokens } = this.#settings;
+    const { multiple, batchTokens, patience = PATIENCE } = this.#settings;
     const padded = ({ tokens }: Unit) => Math.ceil(tokens / multiple) * multiple;
     const turn = ({ unit, came }: { readonly unit: Waiting; readonly came: number }) =>
-      came + PATIENCE * this.#rate * unit.tokens;
+      came + patience * this.#rate * unit.tokens;
     const order = this.#waiting.toSorted((a, b) => turn(a) - turn(b));
     if (order.length === 0) return [];
     const [{ unit: first }] = order;

@@ -91,10 +91,16 @@ export function addTaskRoute(app: OpenAPIHono<ServerEnv>, context: RouteContext)
         }]);
         return c.json(isList ? texts : texts[0], 200);
       }
+      // text-embeddings-inference and the hub's clients say truncate.
+      const { truncate, ...others } = parameters;
       const { results } = await ask(context, c, {
         method: METHODS[task],
         items,
-        options: task === "feature-extraction" ? { pooling: "none", ...parameters } : parameters,
+        options: {
+          ...(task === "feature-extraction" && { normalize: true }),
+          ...(truncate !== undefined && truncate !== null && { truncation: truncate }),
+          ...others,
+        },
         model: chosen,
       });
       // Each text has a list of what was written, which comes for a single text, too.

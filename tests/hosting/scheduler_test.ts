@@ -54,6 +54,24 @@ Deno.test("a batch holds at most its tokens, padding included, and at least one 
   assertEquals(batches, [["a", "b", "c"], ["d"], ["long"]]);
 });
 
+Deno.test("without patience the first come is the first served", async () => {
+  const order: string[] = [];
+  const scheduler: Scheduler<TestUnit> = new Scheduler<TestUnit>({
+    multiple: 16,
+    batchTokens: 16,
+    patience: 0,
+    run: (units) => {
+      order.push(...units.map(({ name }) => name));
+      return Promise.resolve();
+    },
+  });
+  for (const [name, tokens] of [["long", 400], ["a", 5], ["b", 30]] as const) {
+    scheduler.add(unit(name, tokens));
+  }
+  await scheduler.whenIdle();
+  assertEquals(order, ["long", "a", "b"]);
+});
+
 Deno.test("texts of other methods or options run by themselves", async () => {
   const batches = await orderOf(64, (scheduler) => {
     scheduler.add(unit("a", 9, "embed"));

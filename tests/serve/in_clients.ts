@@ -1,0 +1,152 @@
+/**
+ * `deno task test:serve`: clients that others made ask `lsg serve`, unchanged: `openai` of npm and of
+ * the Python registry, LlamaIndex's client of text-embeddings-inference, the hub's client,
+ * and Prometheus's parser.
+ *
+ * @module
+ */
+import { assert, assertEquals } from "@std/assert";
+import { fromFileUrl, join } from "@std/path";
+import { ROOT, runProgram } from "../../tools/npm_tools.ts";
+
+const golden = (name: string) =>
+  fromFileUrl(new URL(`../golden/pipelines/${name}`, import.meta.url));
+
+const PYTHON_PACKAGES = [
+  "openai==3.57.0",
+  "llama-index-embeddings-text-embeddings-inference==0.5.0",
+  "prometheus-client",
+];
+
+/** Starts `lsg serve`, and resolves with its address when all models are loaded. */
+async function serve(): Promise<{ url: string; stop(): Promise<number> }> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["run", "--quiet", "--no-check", "--allow-all", join(ROOT, "cli.ts"), "serve"],
+      ...[`sentences=${golden("bert_sentences")}`, `chat=${golden("llama_chat")}`],
+      ...["--port", "0", "--api-key", "key", "--device", "wasm", "--threads", "1"],
+    ],
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  const { value = "" } = await reader.read();
+  void reader.cancel();
+  const url = value.match(/http:\S+(?=;)/)?.[0] ?? "";
+  assert(url !== "", value);
+  for (let tries = 0; tries < 300; tries++) {
+    const { status, body } = await fetch(`${url}/health`);
+    await body?.cancel();
+    if (status === 200) break;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return {
+    url,
+    stop: async () => {
+      child.kill("SIGTERM");
+      return (await child.status).code;
+    },
+  };
+}
+
+Deno.test("openai of npm: embeddings, completions, chats in pieces", async () => {
+  const { url, stop } = await serve();
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(
+      join(folder, "client.ts"),
+      `import OpenAI from "npm:openai@7.59.0";
+const client = new OpenAI({ baseURL: ${JSON.stringify(`${url}/v1`)}, apiKey: "key" });
+const { data } = await client.embeddings.create({ model: "sentences", input: ["the sea", "war"] });
+const text = await client.completions.create({ model: "chat", prompt: "the sea", max_tokens: 5 });
+const messages = [{ role: "user" as const, content: "the sea" }];
+let streamed = "";
+let pieces = 0;
+for await (
+  const { choices: [choice] } of await client.chat.completions.create({
+    model: "chat", messages, max_tokens: 8, temperature: 0, stream: true,
+  })
+) { streamed += choice.delta.content ?? ""; pieces++; }
+const whole = await client.chat.completions.create({ model: "chat", messages, max_tokens: 8, temperature: 0 });
+let refused: unknown;
+try { await client.embeddings.create({ model: "none", input: "a" }); } catch (error) { refused = (error as { status: number }).status; }
+const models: string[] = [];
+for await (const { id } of await client.models.list()) models.push(id);
+console.log(JSON.stringify({
+  lengths: data.map(({ embedding }) => Math.hypot(...embedding).toFixed(4)),
+  choices: text.choices.length, same: whole.choices[0].message.content === streamed, pieces, refused, models,
+}));
+`,
+    );
+    const output = await runProgram(
+      Deno.execPath(),
+      ["run", "--quiet", "--no-lock", "--no-config", "--no-check", "--allow-all", "client.ts"],
+      folder,
+    );
+    const { pieces, ...others } = JSON.parse(output);
+    assertEquals(others, {
+      lengths: ["1.0000", "1.0000"],
+      choices: 1,
+      same: true,
+      refused: 404,
+      models: ["sentences", "chat"],
+    });
+    assert(pieces > 2, String(pieces));
+  } finally {
+    assertEquals(await stop(), 0);
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("openai of Python, LlamaIndex's client of text-embeddings-inference, the hub's, Prometheus", async () => {
+  const { url, stop } = await serve();
+  const folder = await Deno.makeTempDir();
+  try {
+    const python = join(folder, "venv", "bin", "python");
+    await runProgram("python3", ["-m", "venv", "venv"], folder);
+    await runProgram(python, ["-m", "pip", "install", "--quiet", ...PYTHON_PACKAGES], folder);
+    await Deno.writeTextFile(
+      join(folder, "client.py"),
+      `import json, math, urllib.request
+from openai import OpenAI
+from huggingface_hub import InferenceClient
+from llama_index.embeddings.text_embeddings_inference import TextEmbeddingsInference
+from prometheus_client.parser import text_string_to_metric_families
+
+url = ${JSON.stringify(url)}
+client = OpenAI(base_url=url + "/v1", api_key="key")
+texts = ["the sea", "a letter"]
+embeddings = client.embeddings.create(model="sentences", input=texts)
+vectors = [item.embedding for item in embeddings.data]
+chat = client.chat.completions.create(
+    model="chat", messages=[{"role": "user", "content": "the sea"}], max_tokens=6, temperature=0)
+pieces = client.completions.create(model="chat", prompt="the sea", max_tokens=6, temperature=0, stream=True)
+text = "".join(piece.choices[0].text for piece in pieces)
+whole = client.completions.create(model="chat", prompt="the sea", max_tokens=6, temperature=0)
+indexed = TextEmbeddingsInference(
+    model_name="sentences", base_url=url, auth_token="key", text_instruction="", query_instruction="",
+).get_text_embedding_batch(texts)
+hub = InferenceClient(base_url=url, api_key="key").feature_extraction(texts)
+near = all(
+    abs(a - b) < 1e-5
+    for others in (indexed, hub) for one, two in zip(vectors, others, strict=True) for a, b in zip(one, two))
+metrics = urllib.request.urlopen(url + "/metrics").read().decode()
+names = {family.name for family in text_string_to_metric_families(metrics)}
+print(json.dumps({
+    "usage": embeddings.usage.prompt_tokens > 0, "near": near, "reason": chat.choices[0].finish_reason in ("stop", "length"),
+    "same": text == whole.choices[0].text, "metrics": "lsg_tokens" in names and "lsg_request_seconds" in names,
+}))
+`,
+    );
+    assertEquals(JSON.parse(await runProgram(python, ["client.py"], folder)), {
+      usage: true,
+      near: true,
+      reason: true,
+      same: true,
+      metrics: true,
+    });
+  } finally {
+    assertEquals(await stop(), 0);
+    await Deno.remove(folder, { recursive: true });
+  }
+});
