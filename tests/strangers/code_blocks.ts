@@ -52,7 +52,6 @@ export const LEFT_OUT: readonly LeftOut[] = [
   { starts: "deno task test:", reason: ".ci/run calls them" },
   { starts: "deno task table1", reason: "takes an hour; .ci/run calls it with --quick" },
   { starts: "lsg serve", reason: "ends by a signal; tests/serve/in_clients.ts runs it" },
-  { starts: "curl localhost", reason: "asks the server above" },
   { starts: "deno task bench:length", reason: "takes minutes to hours, and measures" },
   { starts: "pip install", reason: "installs 2 GB; tools/check_converted.py needs the same" },
   {
