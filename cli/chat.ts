@@ -65,28 +65,34 @@ export function runChat(args: readonly string[], io: ModelIo): Promise<number> {
     const absent = { num_beams: undefined, max_length: undefined, min_length: undefined };
     const given = generationSettings({ ...values, ...absent, length_penalty: undefined });
     const selfExtend = selfExtendOption(values.self_extend);
-    using loaded = await withCheckpoint(
+    const loaded = await withCheckpoint(
       io,
       model,
       values,
       async (source) =>
         await pipeline("text-generation", source, await decoderOptions(source, values)),
     );
-    const own = loaded.model.settingsOf("text-generation");
-    const draws = given.do_sample ?? own.do_sample ?? false;
-    using session = new ChatSession({
-      tokenizer: loaded.tokenizer,
-      model: loaded.model,
-      chatTemplate: await readChatTemplate(io, values.chat_template, loaded.tokenizer),
-      settings: {
-        ...given,
-        ...(draws && { seed: values.seed }),
-        num_beams: 1,
-        max_new_tokens: given.max_new_tokens ?? own.max_new_tokens ?? ANSWER_TOKENS,
-      },
-      selfExtend,
-    }, values.system);
-    await hold(session, io, loaded.tokenizer);
+    let session: ChatSession | undefined;
+    try {
+      const own = loaded.model.settingsOf("text-generation");
+      const draws = given.do_sample ?? own.do_sample ?? false;
+      session = new ChatSession({
+        tokenizer: loaded.tokenizer,
+        model: loaded.model,
+        chatTemplate: await readChatTemplate(io, values.chat_template, loaded.tokenizer),
+        settings: {
+          ...given,
+          ...(draws && { seed: values.seed }),
+          num_beams: 1,
+          max_new_tokens: given.max_new_tokens ?? own.max_new_tokens ?? ANSWER_TOKENS,
+        },
+        selfExtend,
+      }, values.system);
+      await hold(session, io, loaded.tokenizer);
+    } finally {
+      session?.[Symbol.dispose]();
+      loaded.dispose();
+    }
   });
 }
 

@@ -47,6 +47,8 @@ export function withLargeColumns(backend: Backend, { count, factor }: LargeColum
     );
   };
   const own: Partial<Backend> = {
+    // Halves are not divided.
+    readsHalves: false,
     weight,
     linear,
     feedForward: (x, up, activation, down) =>
