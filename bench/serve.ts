@@ -13,10 +13,10 @@ import { runDenoTask } from "../cli/run_deno_task.ts";
 import { pipeline } from "../pipelines/mod.ts";
 import { Random } from "../tensor/random.ts";
 import { describeMachine } from "./machine.ts";
+import { type ServerProcess, startServer } from "./start_server.ts";
 import { formatTable } from "./table.ts";
 
 const MODEL = fromFileUrl(new URL("../demo/model", import.meta.url));
-const CLI = fromFileUrl(new URL("../cli.ts", import.meta.url));
 const BOOK = new URL("../demo/northanger_abbey.txt", import.meta.url);
 
 /** The longest text, in tokens. */
@@ -41,37 +41,11 @@ const COMMAND = {
   },
 } as const satisfies Command;
 
-/** A running server. */
-interface Server {
-  readonly url: string;
-  readonly pid: number;
-  stop(): Promise<void>;
-}
-
-async function start(patience: number): Promise<Server> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      ...["run", "--quiet", "--no-check", "--allow-all", CLI, "serve", `model=${MODEL}`],
-      ...["--task", "feature-extraction", "--device", "wasm", "--port", "0"],
-      ...["--max-sequence-length", String(LONGEST), "--patience", String(patience)],
-    ],
-    stdout: "piped",
-    stderr: "null",
-  }).spawn();
-  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  const { value = "" } = await reader.read();
-  void reader.cancel();
-  const url = value.match(/http:\S+(?=;)/)?.[0];
-  if (url === undefined) throw new Error(`lsg serve printed ${JSON.stringify(value)}`);
-  while ((await ask(url, "a")).status !== 200) await new Promise((go) => setTimeout(go, 100));
-  return {
-    url,
-    pid: child.pid,
-    stop: async () => {
-      child.kill("SIGTERM");
-      await child.status;
-    },
-  };
+function start(patience: number): Promise<ServerProcess> {
+  return startServer([
+    ...[`model=${MODEL}`, "--task", "feature-extraction", "--device", "wasm"],
+    ...["--max-sequence-length", String(LONGEST), "--patience", String(patience)],
+  ]);
 }
 
 async function ask(url: string, text: string): Promise<{ status: number; seconds: number }> {

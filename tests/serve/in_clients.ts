@@ -7,7 +7,8 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
-import { ROOT, runProgram } from "../../tools/npm_tools.ts";
+import { startServer } from "../../bench/start_server.ts";
+import { runProgram } from "../../tools/npm_tools.ts";
 
 const golden = (name: string) =>
   fromFileUrl(new URL(`../golden/pipelines/${name}`, import.meta.url));
@@ -18,36 +19,11 @@ const PYTHON_PACKAGES = [
   "prometheus-client",
 ];
 
-/** Starts `lsg serve`, and resolves with its address when all models are loaded. */
-async function serve(): Promise<{ url: string; stop(): Promise<number> }> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      ...["run", "--quiet", "--no-check", "--allow-all", join(ROOT, "cli.ts"), "serve"],
-      ...[`sentences=${golden("bert_sentences")}`, `chat=${golden("llama_chat")}`],
-      ...["--port", "0", "--api-key", "key", "--device", "wasm", "--threads", "1"],
-    ],
-    stdout: "piped",
-    stderr: "null",
-  }).spawn();
-  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  const { value = "" } = await reader.read();
-  void reader.cancel();
-  const url = value.match(/http:\S+(?=;)/)?.[0] ?? "";
-  assert(url !== "", value);
-  for (let tries = 0; tries < 300; tries++) {
-    const { status, body } = await fetch(`${url}/health`);
-    await body?.cancel();
-    if (status === 200) break;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  return {
-    url,
-    stop: async () => {
-      child.kill("SIGTERM");
-      return (await child.status).code;
-    },
-  };
-}
+const serve = () =>
+  startServer([
+    ...[`sentences=${golden("bert_sentences")}`, `chat=${golden("llama_chat")}`],
+    ...["--api-key", "key", "--device", "wasm", "--threads", "1"],
+  ]);
 
 Deno.test("openai of npm: embeddings, completions, chats in pieces", async () => {
   const { url, stop } = await serve();
