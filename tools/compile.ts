@@ -13,7 +13,16 @@ import { ROOT, runProgram } from "./npm_tools.ts";
 const MAX_BYTES = 5_000_000;
 
 /** Packages that the program may hold. */
-const PACKAGES = ["@huggingface/jinja", "hyparquet", "hyparquet-writer"];
+const PACKAGES = [
+  "@hono/node-server",
+  "@hono/swagger-ui",
+  "@hono/zod-openapi",
+  "@huggingface/jinja",
+  "hono",
+  "hyparquet",
+  "hyparquet-writer",
+  "prom-client",
+];
 
 /** As in `deno task lsg`. */
 const PERMISSIONS = [
@@ -26,6 +35,9 @@ const PERMISSIONS = [
 
 const deno = (args: readonly string[], cwd: string, env: Record<string, string> = {}) =>
   runProgram(Deno.execPath(), args, cwd, env);
+
+/** The module of a model's thread, which is started by its URL. */
+const THREAD = "hosting/model_thread";
 
 /** Refuses packages that only the tests need. */
 async function checkPackages(): Promise<void> {
@@ -43,8 +55,10 @@ async function compile(
   output: string,
   cwd: string,
   env: Record<string, string>,
+  more: readonly string[] = [],
 ): Promise<number> {
-  const args = ["compile", "--quiet", "--no-config", "--no-lock", "--no-check", ...PERMISSIONS];
+  const options = ["--quiet", "--no-config", "--no-lock", "--no-check", ...PERMISSIONS];
+  const args = ["compile", ...options, ...more];
   await deno([...args, "--output", output, script], cwd, env);
   const found = [output, `${output}.exe`].find(exists)!;
   return (await Deno.stat(found)).size;
@@ -81,7 +95,10 @@ if (import.meta.main) {
   try {
     const bundle = join(folder, "scripts");
     const options = ["--quiet", "--platform", "deno", "--minify", "--code-splitting"];
-    await deno(["bundle", ...options, "--outdir", bundle, "cli.ts"], ROOT);
+    await deno(["bundle", ...options, "--outdir", bundle, "cli.ts", `${THREAD}.ts`], ROOT);
+    // Whatever script starts the thread looks beside itself.
+    const thread = join(bundle, "model_thread.js");
+    await Deno.writeTextFile(thread, `import "./${THREAD}.js";\n`);
     await Deno.writeTextFile(join(folder, "empty.js"), "");
     const script = join(bundle, "cli.js");
     let program = join(ROOT, "compiled", "lsg");
@@ -98,7 +115,7 @@ if (import.meta.main) {
       program = join(folder, "lsg");
       empty = await compile("empty.js", join(folder, "empty"), folder, env);
     }
-    const size = await compile(script, program, folder, env);
+    const size = await compile(script, program, folder, env, ["--include", thread]);
     const isReal = env.DENORT_BIN === undefined;
     await tryOut(
       (args) =>
