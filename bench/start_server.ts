@@ -21,12 +21,19 @@ export interface ServerProcess {
  * Starts a server at any free port, and waits until its models are loaded.
  *
  * @param args Arguments of `lsg serve`.
+ * @param flags Flags of Deno.
  * @returns The server.
  * @throws {Error} If it does not start.
  */
-export async function startServer(args: readonly string[]): Promise<ServerProcess> {
+export async function startServer(
+  args: readonly string[],
+  flags: readonly string[] = [],
+): Promise<ServerProcess> {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-check", "--allow-all", CLI, "serve", "--port", "0", ...args],
+    args: [
+      ...["run", "--quiet", "--no-check", "--allow-all", ...flags, CLI],
+      ...["serve", "--port", "0", ...args],
+    ],
     stdout: "piped",
     stderr: "null",
   }).spawn();

@@ -55,7 +55,7 @@ const command = {
     patience: {
       type: "number",
       placeholder: "N",
-      default: 4,
+      default: 16,
       description:
         "How long a text lets shorter ones pass, in multiples of the time that it takes " +
         "itself; 0: first come, first served.",

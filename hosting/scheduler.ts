@@ -36,10 +36,10 @@ export interface SchedulerSettings<Waiting extends Unit> {
 
 /**
  * How long a text lets shorter ones pass where the settings do not say: this many times the time that
- * it takes itself. A long document that takes two seconds waits at most eight more, and a short text
+ * it takes itself. A long document that takes a second waits at most sixteen more, and a short text
  * hardly waits at all.
  */
-export const PATIENCE = 4;
+export const PATIENCE = 16;
 
 /** Milliseconds a token, before anything was measured. */
 const FIRST_RATE = 0.5;
