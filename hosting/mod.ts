@@ -5,4 +5,4 @@
  */
 export { HostedModel, type HostedModelEvents, ThreadEnded } from "./hosted_model.ts";
 export type { Answered, BatchReport, ModelInfo, ModelRequest } from "./model_call.ts";
-export { HOSTED_TASKS, type HostedTask, type Method } from "./tasks.ts";
+export { HOSTED_TASKS, type HostedTask, type Method, methodsOf } from "./tasks.ts";

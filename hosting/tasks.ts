@@ -19,7 +19,7 @@ export type Method =
   | "tokenize"
   | "decode";
 
-/** Methods of each task; those of the tokenizer come to all of them. */
+/** Methods of each task, its own one first; those of the tokenizer come to all of them. */
 const METHODS = {
   "feature-extraction": ["embed"],
   "text-classification": ["classify"],

@@ -11,7 +11,7 @@ import { Admission } from "./admission.ts";
 import { ApiError, errorBody, toApiError } from "./api_error.ts";
 import { checkKeys } from "./api_keys.ts";
 import type { RequestFacts, RouteContext, ServerEnv } from "./context.ts";
-import type { Metrics } from "./metrics.ts";
+import { Metrics } from "./metrics.ts";
 import { parseBody, readBody } from "./read_body.ts";
 import { addClassificationRoutes } from "./routes/classification.ts";
 import { addCompletionRoutes } from "./routes/completions.ts";
@@ -31,18 +31,16 @@ export interface AppParts {
   readonly models: ServedModels;
   /** Limits, keys, origins, log. */
   readonly settings: ServerSettings;
-  /** Makes the metrics, given what tells how many requests are held. */
-  readonly makeMetrics: (held: () => number) => Metrics;
 }
 
 /**
  * Makes the application of a server.
  *
- * @param parts Models, settings, metrics.
+ * @param parts Models and settings.
  * @returns The application, whose `fetch` answers requests, and its metrics.
  */
 export function createApp(
-  { models, settings: given, makeMetrics }: AppParts,
+  { models, settings: given }: AppParts,
 ): { readonly app: OpenAPIHono<ServerEnv>; readonly metrics: Metrics } {
   const settings = { ...SERVER_DEFAULTS, max_batch_tokens: BATCH_TOKENS, ...defined(given) };
   const app = new OpenAPIHono<ServerEnv>({
@@ -55,7 +53,7 @@ export function createApp(
     BODIES * settings.max_body,
     () => models.backlogSeconds,
   );
-  const metrics = makeMetrics(() => admission.held);
+  const metrics = new Metrics(() => admission.held);
   const context: RouteContext = { models, settings };
   const requireKey = checkKeys(settings.api_keys ?? []);
 

@@ -19,6 +19,7 @@ export interface RequestFacts {
   streaming?: Promise<void>;
   /** For the log: model, texts, tokens, how many texts were cut. */
   model?: string;
+  user?: string;
   texts?: number;
   tokens?: number;
   cut?: number;

@@ -5,7 +5,6 @@
  */
 import { createApp } from "./app.ts";
 import { listen } from "./listen.ts";
-import { Metrics } from "./metrics.ts";
 import { ServedModels } from "./served_models.ts";
 import { SERVER_DEFAULTS, type ServerSettings } from "./settings.ts";
 
@@ -44,11 +43,7 @@ export async function startServer(settings: ServerSettings): Promise<ModelServer
     onEnd: (model, error) =>
       note({ level: "error", event: "failed", model, error: error.message.slice(0, 500) }),
   });
-  const { app, metrics } = createApp({
-    models,
-    settings,
-    makeMetrics: (held) => new Metrics(held),
-  });
+  const { app, metrics } = createApp({ models, settings });
   const server = await listen((request) => app.fetch(request), hostname, port);
   note({ event: "listening", url: server.url });
   const ready = models.load(settings.models, settings.max_batch_tokens);

@@ -7,7 +7,7 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { streamSSE } from "hono/streaming";
 import type { Continued, ContinueItem } from "../../hosting/continue_text.ts";
-import { errorBody, toApiError } from "../api_error.ts";
+import { ApiError, errorBody, toApiError } from "../api_error.ts";
 import { ask, type RouteContext, type ServerEnv } from "../context.ts";
 import { jsonBody, jsonResult } from "./schemas.ts";
 
@@ -128,9 +128,13 @@ async function complete(
   c: Context<ServerEnv>,
   { kind, items, values, most, echoes }: Continuation,
 ): Promise<Response> {
-  const { model: name, n, seed, stream } = values;
+  const { model: name, n, seed, stream, user } = values;
+  if (values.stream_options && !stream) {
+    throw new ApiError(422, "invalid_request", "Cannot use stream_options without stream: true");
+  }
   const served = context.models.find("generate", name);
   const facts = c.get("facts");
+  facts.user = user?.slice(0, 200);
   const head = {
     id: `${kind.prefix}-${crypto.randomUUID()}`,
     created: Math.floor(Date.now() / 1000),

@@ -87,7 +87,8 @@ export function addOpenAiRoutes(app: OpenAPIHono<ServerEnv>, context: RouteConte
       responses: jsonResult(EmbeddingResponse),
     }),
     async (c) => {
-      const { input, model, encoding_format, dimensions } = c.req.valid("json");
+      const { input, model, encoding_format, dimensions, user } = c.req.valid("json");
+      c.get("facts").user = user?.slice(0, 200);
       const texts = [input].flat();
       if (!texts.every((text) => typeof text === "string")) {
         throw new ApiError(

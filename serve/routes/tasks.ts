@@ -6,7 +6,7 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { ApiError } from "../api_error.ts";
 import { ask, type RouteContext, type ServerEnv } from "../context.ts";
-import type { HostedTask, Method } from "../../hosting/mod.ts";
+import { methodsOf } from "../../hosting/mod.ts";
 import type { Continued } from "../../hosting/continue_text.ts";
 import type { TextEmbedding } from "../../pipelines/feature_extraction.ts";
 import { jsonBody, jsonResult, ModelName } from "./schemas.ts";
@@ -23,19 +23,6 @@ const TaskRequest = z.strictObject({
 
 /** Options that are a program's own. */
 const NOT_TAKEN = ["signal", "layer_callback", "streamer", "max_batch_tokens", "stopping_criteria"];
-
-const METHODS: Readonly<Record<HostedTask, Method>> = {
-  "feature-extraction": "embed",
-  "text-classification": "classify",
-  "zero-shot-classification": "zero_shot",
-  "token-classification": "tag",
-  "question-answering": "answer",
-  "fill-mask": "fill_mask",
-  "summarization": "write",
-  "text2text-generation": "write",
-  "translation": "write",
-  "text-generation": "generate",
-};
 
 /**
  * Adds the route.
@@ -58,6 +45,7 @@ export function addTaskRoute(app: OpenAPIHono<ServerEnv>, context: RouteContext)
       const chosen = name ?? context.models.all[0].name;
       const { model } = context.models.find("tokenize", chosen);
       const { task } = model.info;
+      const [method] = methodsOf(task);
       const wrong = Object.keys(parameters).find((key) => NOT_TAKEN.includes(key));
       if (wrong !== undefined) {
         throw new ApiError(
@@ -84,7 +72,7 @@ export function addTaskRoute(app: OpenAPIHono<ServerEnv>, context: RouteContext)
       if (task === "text-generation") {
         const { return_full_text = true, ...options } = parameters;
         const prompts = (items as string[]).map((prompt) => ({ prompt }));
-        const question = { method: METHODS[task], items: prompts, options, model: chosen };
+        const question = { method, items: prompts, options, model: chosen };
         const { results } = await ask(context, c, question);
         const texts = (results as Continued[]).map(({ text }, i) => [{
           generated_text: return_full_text ? prompts[i].prompt + text : text,
@@ -94,7 +82,7 @@ export function addTaskRoute(app: OpenAPIHono<ServerEnv>, context: RouteContext)
       // text-embeddings-inference and the hub's clients say truncate.
       const { truncate, ...others } = parameters;
       const { results } = await ask(context, c, {
-        method: METHODS[task],
+        method,
         items,
         options: {
           ...(task === "feature-extraction" && { normalize: true }),
@@ -104,7 +92,7 @@ export function addTaskRoute(app: OpenAPIHono<ServerEnv>, context: RouteContext)
         model: chosen,
       });
       // Each text has a list of what was written, which comes for a single text, too.
-      if (METHODS[task] === "write") return c.json((results as unknown[][]).flat(), 200);
+      if (method === "write") return c.json((results as unknown[][]).flat(), 200);
       const shown = task === "feature-extraction"
         ? (results as TextEmbedding[]).map(nestRows)
         : results;

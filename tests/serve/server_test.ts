@@ -189,13 +189,14 @@ Deno.test("answers come piece by piece as events, and end at a stop string", asy
 });
 
 Deno.test("sampling is by the seed", async () => {
-  const body = { prompt: "the sea", max_tokens: 8, seed: 5, n: 2 };
+  const body = { prompt: "the sea", max_tokens: 8, seed: 5, n: 2, user: "u1" };
   const texts = async (seed: number) =>
     (await answerOf<Completion>("/v1/completions", { ...body, seed })).choices
       .map(({ text }) => text);
   const [first, again] = [await texts(5), await texts(5)];
   assertEquals(again, first);
   assertEquals(new Set([...first, ...await texts(6)]).size > 1, true);
+  assertEquals(lines.filter(({ user }) => user === "u1").length, 3);
 });
 
 Deno.test("what is wrong is refused, with a status and in the family's form", async () => {
@@ -219,6 +220,7 @@ Deno.test("what is wrong is refused, with a status and in the family's form", as
     ["/", { inputs: "a", parameters: { signal: {} } }, 422, "signal"],
     ["/", { inputs: "a", parameters: { pool: 1 } }, 422, "pool"],
     ["/v1/completions", { prompt: "a", max_tokens: 0 }, 422, "max_tokens"],
+    ["/v1/completions", { prompt: "a", stream_options: {} }, 422, "without stream"],
     ["/v1/completions", { prompt: "a", logprobs: 1 }, 422, "logprobs"],
     ["/v1/completions", { prompt: "a", max_tokens: 100_000 }, 400, "fit the model together"],
     ["/v1/chat/completions", { messages: [] }, 422, "messages"],
