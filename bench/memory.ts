@@ -8,7 +8,7 @@ import { fromFileUrl } from "@std/path";
 import { describeMachine } from "./machine.ts";
 import type { MemoryFigures } from "./memory_pass.ts";
 import { runJson } from "./own_process.ts";
-import { makeRoberta } from "./peers/roberta.ts";
+import { makeRoberta } from "./peers/checkpoints.ts";
 import { formatTable } from "./table.ts";
 import { planRoberta } from "./training_memory.ts";
 

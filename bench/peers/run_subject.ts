@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { makeDecoder } from "./decoder.ts";
 import { type Outcome, readOutcome, STARTED } from "./outcome.ts";
-import { makeModernBert, makeRoberta } from "./roberta.ts";
+import { makeDecoder, makeModernBert, makeRoberta } from "./checkpoints.ts";
 import { CACHE, nameCheckpoint, nameDecoder, type Subject } from "./subjects.ts";
 
 /** Time limit of a subject in minutes. */

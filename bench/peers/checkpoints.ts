@@ -1,5 +1,5 @@
 /**
- * Checkpoints of RoBERTa-base and ModernBERT-base with random weights on disk, so that peak memory includes loading.
+ * Checkpoints with random weights on disk, so that peak memory includes loading.
  *
  * @module
  */
@@ -13,6 +13,7 @@ import {
 import { Random } from "../../tensor/random.ts";
 import { makeModernBertConfig } from "../modernbert_base.ts";
 import { makeRobertaConfig } from "../roberta_base.ts";
+import { SMOL_LM } from "../smol_lm.ts";
 import type { RobertaCheckpoint } from "./subjects.ts";
 
 /**
@@ -26,7 +27,7 @@ export function makeRoberta(
   folder: string,
   { tokens, hasLsg, dtype }: RobertaCheckpoint,
 ): Promise<void> {
-  return make(folder, makeRobertaConfig(tokens, hasLsg ? "LSG" : "full"), dtype);
+  return make(folder, makeRobertaConfig(tokens, hasLsg ? "LSG" : "full"), "Model", dtype);
 }
 
 /**
@@ -35,12 +36,23 @@ export function makeRoberta(
  * @param folder Folder of the checkpoint.
  */
 export function makeModernBert(folder: string): Promise<void> {
-  return make(folder, makeModernBertConfig(), "fp32");
+  return make(folder, makeModernBertConfig(), "Model", "fp32");
+}
+
+/**
+ * Creates a checkpoint of a Llama of SmolLM-135M's shape unless it exists.
+ *
+ * @param folder Folder of the checkpoint.
+ * @param dtype The data type of matrices.
+ */
+export function makeDecoder(folder: string, dtype: "fp32" | "q8"): Promise<void> {
+  return make(folder, SMOL_LM, "CausalLM", dtype);
 }
 
 async function make(
   folder: string,
   keys: Readonly<Record<string, unknown>>,
+  head: "Model" | "CausalLM",
   dtype: "fp32" | "q8",
 ): Promise<void> {
   try {
@@ -48,7 +60,7 @@ async function make(
     await Deno.stat(`${folder}/config.json`);
   } catch {
     const config = parseConfig(keys);
-    const weights = drawParameters(modelParameters(config, "Model"), 0.02, new Random(0));
+    const weights = drawParameters(modelParameters(config, head), 0.02, new Random(0));
     const checkpoint = { config, weights, specialTokens: {} };
     await saveCheckpoint(folder, checkpoint, new MemorySource({}), { dtype });
   }
