@@ -10,8 +10,14 @@ import { WasmBackend } from "../wasm/mod.ts";
 import { measureBusiest } from "./busiest_thread.ts";
 import { describeMachine } from "./machine.ts";
 import { median } from "./measure.ts";
-import { countModernBertFlop, type ModernBertLayer, openModernBert } from "./modernbert_base.ts";
+import {
+  countModernBertFlop,
+  MODERNBERT_BASE,
+  type ModernBertLayer,
+  openModernBert,
+} from "./modernbert_base.ts";
 import { measurePeak } from "./peak.ts";
+import { readProcessMemory } from "./process_memory.ts";
 import { readCounts } from "./read_counts.ts";
 import { encode, VOCABULARY } from "./roberta_base.ts";
 import { formatTable } from "./table.ts";
@@ -29,6 +35,13 @@ const COMMAND = {
       description: "Lengths; full layers are measured up to 8,192.",
     },
     repeats: { type: "number", default: 5, placeholder: "N", description: "Measured passes." },
+    whole: {
+      type: "boolean",
+      default: false,
+      description:
+        "Measure all 22 layers instead, LSG in place of the full ones, one pass of each " +
+        "length in fp32 and q8.",
+    },
   },
 } as const satisfies Command;
 
@@ -49,6 +62,7 @@ export function main(args: string[], print: (line: string) => void): Promise<num
     const peak = await measurePeak();
     print(describeMachine(new Date()));
     print(`Peak of one thread, multiply-adds in registers: ${peak.toFixed(1)} GFLOPS\n`);
+    if (values.whole) return await measureWhole(lengths, print);
     const device = await WasmBackend.open({ threads: 2 });
     const rows: string[][] = [];
     for (const kind of KINDS) {
@@ -76,6 +90,35 @@ export function main(args: string[], print: (line: string) => void): Promise<num
     const headings = ["layer", "tokens", "ms / 1,000 tokens", "÷ shortest", "GFLOPS a thread"];
     formatTable(headings, rows).forEach((line) => print(line));
   });
+}
+
+/** Passes of the whole model, by the clock. */
+async function measureWhole(lengths: readonly number[], print: (line: string) => void) {
+  const layers = MODERNBERT_BASE.map((layer) => layer === "full" ? "LSG" : layer);
+  const rows: string[][] = [];
+  for (const dtype of ["fp32", "q8"] as const) {
+    const device = await WasmBackend.open({ threads: 2, dtype });
+    using model = await openModernBert(device, layers);
+    await encode(model, 256, VOCABULARY); // A first pass compiles.
+    let shortest: number | undefined;
+    for (const tokens of lengths) {
+      const before = performance.now();
+      await encode(model, tokens, VOCABULARY);
+      const seconds = (performance.now() - before) / 1000;
+      shortest ??= seconds / tokens;
+      rows.push([
+        dtype,
+        tokens.toLocaleString("en"),
+        seconds.toFixed(2),
+        (1e6 * seconds / tokens).toFixed(0),
+        (seconds / tokens / shortest).toFixed(2),
+        readProcessMemory().peak.toFixed(0),
+      ]);
+    }
+    device.dispose();
+  }
+  const headings = ["dtype", "tokens", "s", "ms / 1,000 tokens", "÷ shortest", "peak MB so far"];
+  formatTable(headings, rows).forEach((line) => print(line));
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args, console.log));

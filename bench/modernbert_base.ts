@@ -17,7 +17,7 @@ export type ModernBertLayer = "full" | "local" | "LSG";
 const [LAYERS, ROW, INNER, REACH] = [22, 768, 1152, 64];
 
 /** The layers of ModernBERT-base, every third of them full. */
-const BASE: readonly ModernBertLayer[] = Array.from(
+export const MODERNBERT_BASE: readonly ModernBertLayer[] = Array.from(
   { length: LAYERS },
   (_, layer) => layer % 3 ? "local" : "full",
 );
@@ -29,7 +29,7 @@ const BASE: readonly ModernBertLayer[] = Array.from(
  * @returns Contents of `config.json`.
  */
 export function makeModernBertConfig(
-  layers: readonly ModernBertLayer[] = BASE,
+  layers: readonly ModernBertLayer[] = MODERNBERT_BASE,
 ): Readonly<Record<string, unknown>> {
   return {
     model_type: "modernbert",
@@ -48,7 +48,7 @@ export function makeModernBertConfig(
  */
 export function countModernBertFlop(
   tokens: number,
-  layers: readonly ModernBertLayer[] = BASE,
+  layers: readonly ModernBertLayer[] = MODERNBERT_BASE,
 ): number {
   const weights = 4 * ROW * ROW + 3 * ROW * INNER;
   const pairs = {
