@@ -79,14 +79,24 @@ export async function withCheckpoint<Result>(
   { revision, cache_dir, local_files_only, token: given }: CheckpointValues,
   read: (source: CheckpointSource) => Promise<Result>,
 ): Promise<Result> {
-  // The hub's token must not be sent to other servers.
-  const token = given ?? (isRepositoryName(checkpoint) ? readVariable("HF_TOKEN") : undefined);
+  const token = tokenOf(checkpoint, given);
   const options = { revision, cache_dir, local_files_only, token };
   checkUsage(() => checkHubOptions(options));
   return await withProgressLine(io, async (show) => {
     const progress_callback = show && ((info: ProgressInfo) => show(progressText(info)));
     return await read(await openCheckpoint(checkpoint, { ...options, progress_callback }));
   });
+}
+
+/**
+ * Finds the access token for a checkpoint. The hub's must not be sent to other servers.
+ *
+ * @param checkpoint Folder, `owner/name` or URL.
+ * @param given Value of `--token`.
+ * @returns The token; undefined if there is none.
+ */
+export function tokenOf(checkpoint: string, given: string | undefined): string | undefined {
+  return given ?? (isRepositoryName(checkpoint) ? readVariable("HF_TOKEN") : undefined);
 }
 
 function progressText(info: ProgressInfo): string {

@@ -3,10 +3,17 @@
  *
  * @module
  */
+import { needPackages } from "../base/need_packages.ts";
+import { npyHeader } from "../tables/npy_header.ts";
+import type { Row } from "../tables/parquet_writer.ts";
 import { UsageError } from "./arguments.ts";
 import { describePassage, type EmbeddedPassage, formatEmbedding } from "./embedding.ts";
-import { type EmbeddingTable, idsPathOf, type PassageBlocks } from "./embedding_table.ts";
-import { needPackages } from "./need_packages.ts";
+import {
+  type EmbeddingTable,
+  idsPathOf,
+  METADATA_KEY,
+  type PassageBlocks,
+} from "./embedding_table.ts";
 import { formatJson } from "./table.ts";
 
 /** A format. */
@@ -86,30 +93,38 @@ async function* lines(
   }
 }
 
-/** Version 1.0 of NumPy's format: a header of a Python dictionary, aligned to 64 bytes. */
 async function* encodeNpy(table: EmbeddingTable): AsyncGenerator<Uint8Array> {
   let isFirst = true;
   for await (const passages of table.read()) {
-    if (isFirst) {
-      const [width] = passages[0].dims;
-      const shape = `(${table.passages}, ${width})`;
-      const text = `{'descr': '<f4', 'fortran_order': False, 'shape': ${shape}, }`;
-      const length = Math.ceil((text.length + 11) / 64) * 64 - 10;
-      const header = `\x93NUMPY\x01\x00${String.fromCharCode(length & 255, length >> 8)}`;
-      yield Uint8Array.from(`${header}${text.padEnd(length - 1)}\n`, (c) => c.charCodeAt(0));
-      isFirst = false;
-    }
+    if (isFirst) yield npyHeader(table.passages, passages[0].dims[0]);
+    isFirst = false;
     yield bytesOfAll(passages);
   }
 }
 
+const COLUMNS = [
+  { name: "id", type: "text" },
+  { name: "start", type: "count" },
+  { name: "end", type: "count" },
+  { name: "tokens", type: "count" },
+  { name: "text", type: "text" },
+  { name: "embedding", type: "vector" },
+] as const;
+
 async function* encodeParquet(table: EmbeddingTable): AsyncGenerator<Uint8Array> {
   const { writeParquet } = await loadParquet();
-  yield* writeParquet(table);
+  const metadata = { [METADATA_KEY]: JSON.stringify({ encoder: table.encoder }) };
+  yield* writeParquet(COLUMNS, parquetRows(table.read()), metadata);
+}
+
+async function* parquetRows(blocks: PassageBlocks): AsyncGenerator<readonly Row[]> {
+  for await (const passages of blocks) {
+    yield passages.map((passage) => ({ ...describePassage(passage), embedding: passage.data }));
+  }
 }
 
 function loadParquet() {
-  return needPackages("Parquet", ["hyparquet-writer"], import("./parquet_writer.ts"));
+  return needPackages("Parquet", ["hyparquet-writer"], import("../tables/parquet_writer.ts"));
 }
 
 /** One tensor `[passages, width]`; without pooling `document_N` `[tokens, width]`, from 0. */

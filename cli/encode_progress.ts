@@ -38,7 +38,13 @@ export function describeProgress(
   return `${drawBar(Math.min(1, bytes / total))} ${parts.join(", ")}`;
 }
 
-function formatSeconds(seconds: number): string {
+/**
+ * Formats a time that is left.
+ *
+ * @param seconds The seconds.
+ * @returns Seconds, minutes or hours.
+ */
+export function formatSeconds(seconds: number): string {
   if (seconds < 100) return `${Math.ceil(seconds)} s`;
   const minutes = Math.round(seconds / 60);
   return minutes < 100 ? `${minutes} min` : `${(minutes / 60).toFixed(1)} h`;

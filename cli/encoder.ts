@@ -3,13 +3,12 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import { isJsonObject } from "../base/json.ts";
 import { showName, showValue } from "../base/show_value.ts";
-import type { CheckpointFile, CheckpointSource } from "../checkpoint/source.ts";
+import type { CheckpointSource } from "../checkpoint/source.ts";
+import { hashModel } from "../hub/hash_model.ts";
 import { isRepositoryName } from "../hub/location.ts";
 import { RemoteSource } from "../hub/remote_source.ts";
-import { isCheckpointFile } from "./replace_checkpoint.ts";
 import type { ModelValues } from "./model_options.ts";
 
 /** Options that change embeddings, with their types. */
@@ -117,36 +116,4 @@ export function parseEncoder(given: unknown, where: string): Encoder {
     if (got !== wanted) fail(`${name} of type ${wanted}`, value);
   }
   return { model, hash, revision, options } as Encoder;
-}
-
-/** Bytes that are hashed at once. */
-const CHUNK_BYTES = 2 ** 22;
-
-/**
- * Hashes a model.
- *
- * @param source Its files.
- * @returns SHA-256 of the files of a folder; of a server, of the config alone, as the commit tells
- * versions apart without reading the weights.
- */
-export async function hashModel(source: CheckpointSource): Promise<string> {
-  const hash = createHash("sha256");
-  const add = async (path: string, file: CheckpointFile) => {
-    hash.update(`${path}\n${file.size}\n`);
-    for (let start = 0; start < file.size; start += CHUNK_BYTES) {
-      hash.update(await file.read(start, Math.min(start + CHUNK_BYTES, file.size)));
-    }
-  };
-  const files = source instanceof RemoteSource ? undefined : await source.list?.();
-  if (files) {
-    for (const [path, file] of [...files].sort(([a], [b]) => a < b ? -1 : 1)) {
-      // Checkpoints of a training are in other folders.
-      const [, name] = path.match(/^(?:\d+_[A-Z]\w*\/)?([^/]+)$/) ?? [];
-      if (name !== undefined && isCheckpointFile(name)) await add(path, file);
-    }
-    return hash.digest("hex");
-  }
-  const config = await source.open("config.json");
-  if (config) await add("config.json", config);
-  return hash.digest("hex");
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { findCode } from "../checkpoint/system_errors.ts";
 import { namePermission } from "../hub/permissions.ts";
 
 /** Descriptions of the system's error codes. */
@@ -28,9 +29,6 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: "the disk is read-only",
   ETXTBSY: "it is a program that runs",
 };
-
-/** Codes of errors that Deno only numbers, with Linux's numbers. */
-const NUMBERED: Readonly<Record<string, string>> = { 5: "EIO", 28: "ENOSPC", 32: "EPIPE" };
 
 /** The operation, which is also the name of the Deno permission that it needs. */
 export type FileVerb = "read" | "write";
@@ -102,21 +100,6 @@ export async function ifExists<Result>(operation: Promise<Result>): Promise<Resu
     if ((error as { code?: string }).code === "ENOENT") return undefined;
     throw error;
   }
-}
-
-/**
- * Returns whether an operation failed because a disk takes no more; such an error names no file.
- *
- * @param error The error.
- * @returns False for any other error.
- */
-export function isFullDisk(error: unknown): boolean {
-  return ["EDQUOT", "EFBIG", "ENOSPC"].includes(findCode(error) ?? "");
-}
-
-function findCode(error: unknown): string | undefined {
-  const { code, message } = (error ?? {}) as { code?: string; message?: string };
-  return code ?? NUMBERED[message?.match(/\(os error (\d+)\)$/)?.[1] ?? ""];
 }
 
 /** Shortens a path in the middle, so that a message still ends with its reason. */

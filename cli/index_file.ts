@@ -4,7 +4,7 @@
  * @module
  */
 import { UsageError } from "./arguments.ts";
-import { needPackages } from "./need_packages.ts";
+import { needPackages } from "../base/need_packages.ts";
 import type { IndexFile } from "./index_row.ts";
 
 /** Readers by the end of a file's name; each is loaded when it is needed. */

@@ -6,6 +6,7 @@
 import deno from "../deno.json" with { type: "json" };
 import { UsageError } from "./arguments.ts";
 import { ANSWER_SUMMARY, runAnswer } from "./answer.ts";
+import { BATCH_SUMMARY, runBatch } from "./batch.ts";
 import { CLASSIFY_SUMMARY, runClassify } from "./classify.ts";
 import { findClosest } from "../base/closest.ts";
 import { CHAT_SUMMARY, runChat } from "./chat.ts";
@@ -44,6 +45,7 @@ const COMMANDS: Readonly<Record<string, NamedCommand>> = {
   "encode": { summary: ENCODE_SUMMARY, run: runEncode },
   "search": { summary: SEARCH_SUMMARY, run: runSearch },
   "serve": { summary: SERVE_SUMMARY, run: runServe },
+  "batch": { summary: BATCH_SUMMARY, run: runBatch },
   "train": { summary: TRAIN_SUMMARY, run: runTrain },
   "evaluate": { summary: EVALUATE_SUMMARY, run: runEvaluate },
   "convert": { summary: CONVERT_SUMMARY, run: runConvert },

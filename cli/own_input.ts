@@ -10,7 +10,7 @@ import { ifPresent } from "../checkpoint/disk.ts";
 import { UsageError } from "./arguments.ts";
 import { withReason } from "./file_errors.ts";
 import { isStandardInput } from "./input.ts";
-import { isCheckpointFile } from "./replace_checkpoint.ts";
+import { isCheckpointFile } from "../checkpoint/checkpoint_file.ts";
 
 /**
  * Refuses an output that is the text itself, by whatever path or link.

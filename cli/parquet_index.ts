@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { type FileMetaData, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
+import { type FileMetaData, parquetReadObjects } from "hyparquet";
 import { isJsonObject, parseJsonObject } from "../base/json.ts";
 import { showName, showNames } from "../base/show_value.ts";
 import { openFile } from "../checkpoint/disk.ts";
+import { openParquetFile, parseParquet } from "../tables/parquet_reader.ts";
 import { type Encoder, parseEncoder } from "./encoder.ts";
 import { METADATA_KEY } from "./embedding_table.ts";
 import { withReason } from "./file_errors.ts";
@@ -29,26 +30,7 @@ export async function openParquet(path: string): Promise<IndexFile> {
   if (opened === undefined) {
     throw new RangeError(`Cannot read ${showName(path)}: there is no such file`);
   }
-  const file = {
-    byteLength: opened.size,
-    slice: async (start: number, end = opened.size): Promise<ArrayBuffer> => {
-      const from = start < 0 ? opened.size + start : start;
-      const bytes = await opened.read(from, Math.min(end, opened.size));
-      return bytes.buffer as ArrayBuffer;
-    },
-  };
-  const parse = async <Result>(reading: Promise<Result>): Promise<Result> => {
-    try {
-      return await reading;
-    } catch (error) {
-      throw new SyntaxError(
-        `Cannot read ${showName(path)}: ${showName((error as Error).message)}`,
-        { cause: error },
-      );
-    }
-  };
-  const metadata = await parse(parquetMetadataAsync(file));
-  const columns = columnsOf(metadata);
+  const { file, metadata, columns } = await openParquetFile(opened);
   if (!columns.includes("id") || !columns.includes("embedding")) {
     throw new RangeError(
       `Cannot search ${showName(path)}: wanted columns id and embedding, got ${showNames(columns)}`,
@@ -61,7 +43,8 @@ export async function openParquet(path: string): Promise<IndexFile> {
       for (const { num_rows } of metadata.row_groups) {
         const rowEnd = rowStart + Number(num_rows);
         const wanted = COLUMNS.filter((name) => columns.includes(name));
-        const rows = await parse(
+        const rows = await parseParquet(
+          path,
           parquetReadObjects({ file, metadata, columns: wanted, rowStart, rowEnd }),
         );
         for (const [i, row] of rows.entries()) {
@@ -73,18 +56,6 @@ export async function openParquet(path: string): Promise<IndexFile> {
       if (rowStart === 0) throw new RangeError(`Cannot search ${showName(path)}: it is empty`);
     },
   };
-}
-
-/** Names of the columns at the top: the schema lists each before its children. */
-function columnsOf({ schema }: FileMetaData): string[] {
-  const names: string[] = [];
-  const skip = (at: number): number => {
-    let next = at + 1;
-    for (let child = 0; child < (schema[at]?.num_children ?? 0); child++) next = skip(next);
-    return next;
-  };
-  for (let at = 1; at < schema.length; at = skip(at)) names.push(schema[at].name);
-  return names;
 }
 
 function encoderOf({ key_value_metadata }: FileMetaData, path: string): Encoder | undefined {

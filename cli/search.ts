@@ -6,13 +6,14 @@
 import { wrap } from "../base/wrap.ts";
 import { showName } from "../base/show_value.ts";
 import type { CheckpointSource } from "../checkpoint/source.ts";
+import { hashModel } from "../hub/hash_model.ts";
 import { pipeline } from "../pipelines/mod.ts";
 import { type OptionValues, UsageError } from "./arguments.ts";
 import { CHECKPOINT_OPTIONS, withCheckpoint } from "./checkpoint_options.ts";
 import { requireCount } from "./choice.ts";
 import { renameTexts } from "./documents.ts";
 import { embedderOptions } from "./embedder.ts";
-import { type Encoder, hashModel } from "./encoder.ts";
+import type { Encoder } from "./encoder.ts";
 import { openIndex } from "./index_file.ts";
 import type { IndexRow } from "./index_row.ts";
 import type { ModelIo } from "./model_io.ts";

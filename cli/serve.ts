@@ -13,7 +13,7 @@ import { chooseOne, requireCount } from "./choice.ts";
 import { withInterrupt } from "./interrupt.ts";
 import type { ModelIo } from "./model_io.ts";
 import { loadOptions, MODEL_OPTIONS } from "./model_options.ts";
-import { needPackages } from "./need_packages.ts";
+import { needPackages } from "../base/need_packages.ts";
 import { runCommand } from "./run_command.ts";
 
 const { device: _, ...modelOptions } = MODEL_OPTIONS;

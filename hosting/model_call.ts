@@ -45,8 +45,9 @@ export interface ModelInfo {
   readonly modelType: string;
   /** The longest text, in tokens. */
   readonly maxLength: number;
-  /** Backend and data type of the weights. */
+  /** Backend. */
   readonly device: string;
+  /** Data type of the weights. */
   readonly dtype: string;
   /** Width of embeddings, for `embed`. */
   readonly width?: number;

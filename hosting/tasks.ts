@@ -19,8 +19,21 @@ export type Method =
   | "tokenize"
   | "decode";
 
+/** A task of a hosted model, by its pipeline's name. */
+export type HostedTask =
+  | "feature-extraction"
+  | "text-classification"
+  | "zero-shot-classification"
+  | "token-classification"
+  | "question-answering"
+  | "fill-mask"
+  | "summarization"
+  | "text2text-generation"
+  | "translation"
+  | "text-generation";
+
 /** Methods of each task, its own one first; those of the tokenizer come to all of them. */
-const METHODS = {
+const METHODS: Readonly<Record<HostedTask, readonly Method[]>> = {
   "feature-extraction": ["embed"],
   "text-classification": ["classify"],
   "zero-shot-classification": ["zero_shot", "classify"],
@@ -31,10 +44,7 @@ const METHODS = {
   "text2text-generation": ["write"],
   "translation": ["write"],
   "text-generation": ["generate"],
-} as const satisfies Record<string, readonly Method[]>;
-
-/** A task of a hosted model, by its pipeline's name. */
-export type HostedTask = keyof typeof METHODS;
+};
 
 /** All tasks. */
 export const HOSTED_TASKS = Object.keys(METHODS) as HostedTask[];

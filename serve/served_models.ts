@@ -44,6 +44,20 @@ export class ServedModels {
     this.#events = events;
   }
 
+  /**
+   * Makes them of a model that is loaded.
+   *
+   * @param name Its name in requests.
+   * @param model The model, which its owner closes.
+   * @returns The models, ready.
+   */
+  static of(name: string, model: HostedModel): ServedModels {
+    const models = new ServedModels();
+    models.#models.push({ name, model, created: Math.floor(Date.now() / 1000) });
+    models.#state = "ready";
+    return models;
+  }
+
   /** Whether requests can be answered. */
   get state(): "loading" | "ready" | "failed" | "closing" {
     return this.#state;

@@ -28,6 +28,7 @@ const TOOLS = [
 /** Packages that `lsg` asks for when it reads or writes Parquet, or serves models. */
 const OPTIONAL = [
   "hyparquet",
+  "hyparquet-compressors",
   "hyparquet-writer",
   "@hono/node-server",
   "@hono/swagger-ui",

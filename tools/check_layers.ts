@@ -21,7 +21,7 @@ const LIBRARY = [
   "picture",
   "deno.json",
 ];
-const SERVICES = ["hosting", "serve"];
+const SERVICES = ["tables", "hosting", "serve", "batch"];
 const PROGRAMS = [...LIBRARY, ...BACKENDS, ...SERVICES, "mod.ts", "cli"];
 
 /**
@@ -54,6 +54,8 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "mod.ts": [...MODELS, "generation", "pipelines", "training", "exports"],
   hosting: [...MODELS, "generation", "pipelines"],
   serve: [...MODELS, "generation", "pipelines", "deno.json", "hosting"],
+  tables: ["base", "checkpoint"],
+  batch: [...MODELS, "generation", "pipelines", "tables", "hosting", "serve"],
   cli: [...LIBRARY, ...SERVICES],
   "cli.ts": ["cli"],
   demo: PROGRAMS,

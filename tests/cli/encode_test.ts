@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { MemorySource } from "../../checkpoint/memory_source.ts";
 import { openWeights } from "../../checkpoint/open_weights.ts";
-import { hashModel } from "../../cli/encoder.ts";
+import { hashModel } from "../../hub/hash_model.ts";
 import { FolderSource } from "../../checkpoint/folder_source.ts";
 import { runEncode } from "../../cli/encode.ts";
 import { AutoModel } from "../../models/mod.ts";

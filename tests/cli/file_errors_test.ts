@@ -1,10 +1,5 @@
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
-import {
-  explainAnyError,
-  explainFileError,
-  isFullDisk,
-  withReason,
-} from "../../cli/file_errors.ts";
+import { explainAnyError, explainFileError, withReason } from "../../cli/file_errors.ts";
 
 Deno.test("withReason() returns the result", async () => {
   assertEquals(await withReason("read", "a.txt", Promise.resolve(7)), 7);
@@ -48,12 +43,4 @@ Deno.test("explainAnyError() explains errors of the system, and passes others on
   assertEquals(explainAnyError(new RangeError("no")), "no");
   assertEquals(explainAnyError(Object.assign(new Error("no"), { code: "X" })), "no");
   assertEquals(explainAnyError(7), "7");
-});
-
-Deno.test("isFullDisk() tells disks from other errors", () => {
-  assertEquals(isFullDisk(Object.assign(new Error(), { code: "ENOSPC" })), true);
-  assertEquals(isFullDisk(new Error("No space left on device (os error 28)")), true);
-  for (const error of [new Error("full"), Object.assign(new Error(), { code: "EIO" }), null]) {
-    assertEquals(isFullDisk(error), false);
-  }
 });

@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { ByteWriter, parquetWrite } from "hyparquet-writer";
 import { openIndex } from "../../cli/index_file.ts";
 import type { IndexRow } from "../../cli/index_row.ts";
-import { writeParquet } from "../../cli/parquet_writer.ts";
+import { writeParquet } from "../../tables/parquet_writer.ts";
 import { withFolder } from "../helpers/with_folder.ts";
 
 async function readIndex(path: string): Promise<IndexRow[]> {
@@ -33,16 +33,9 @@ const hash = "0".repeat(64);
 
 /** What lsg encode would write of a vector with NaN. */
 async function nanParquet(): Promise<Uint8Array> {
-  const data = Float32Array.from(EIGHT.with(2, NaN));
-  const passage = { id: "a", start: 0, end: 1, text: "a", tokens: 1, dims: [8], data };
-  const table = {
-    read: async function* () {
-      yield [passage];
-    },
-    passages: 1,
-    encoder: { model: "a", hash, options: {} },
-  };
-  return await new Response(ReadableStream.from(writeParquet(table))).bytes();
+  const columns = [{ name: "id", type: "text" }, { name: "embedding", type: "vector" }] as const;
+  const row = { id: "a", embedding: Float32Array.from(EIGHT.with(2, NaN)) };
+  return await new Response(ReadableStream.from(writeParquet(columns, [[row]]))).bytes();
 }
 
 const HOSTILE: [name: string, content: string | Uint8Array, message: string][] = [

@@ -2,7 +2,6 @@ import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import {
   checkReplaceable,
   hasFiles,
-  isCheckpointFile,
   isSameFolder,
   replaceCheckpoint,
 } from "../../cli/replace_checkpoint.ts";
@@ -212,16 +211,6 @@ Deno.test("checkReplaceable() refuses a folder with the name of a checkpoint's f
       await Deno.remove(`${folder}/${name}`);
     }
   }));
-
-Deno.test("isCheckpointFile() knows the files that loading reads", () => {
-  const names = ["config.json", "generation_config.json", "pytorch_model.bin"];
-  for (const name of [...names, "model-00001-of-00002.safetensors"]) {
-    assertEquals(isCheckpointFile(name), true, name);
-  }
-  for (const name of ["README.md", "config.json.bak", "my_model.bin", "1_Pooling"]) {
-    assertEquals(isCheckpointFile(name), false, name);
-  }
-});
 
 Deno.test("hasFiles() is true only for a folder with files", () =>
   withNewFolder(async (folder) => {

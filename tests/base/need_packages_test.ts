@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { needPackages } from "../../cli/need_packages.ts";
+import { needPackages } from "../../base/need_packages.ts";
 
 Deno.test("needPackages() tells how to install a package that is not there", async () => {
   assertEquals(await needPackages("Parquet", ["a"], Promise.resolve(7)), 7);

@@ -1,0 +1,66 @@
+/**
+ * The model of a batch, in a thread of its own.
+ *
+ * @module
+ */
+import { HostedModel, type ModelRequest } from "../hosting/mod.ts";
+import { hashModel } from "../hub/hash_model.ts";
+import { openCheckpoint } from "../hub/open_checkpoint.ts";
+import { InputChangedError } from "./errors.ts";
+import type { BatchPlan } from "./plan_files.ts";
+
+/** Tokens of a model's batch where nobody says. */
+const BATCH_TOKENS = 8192;
+
+/** How a worker runs a model: what is its own, and not the batch's. */
+export interface WorkerModelOptions {
+  /** Backend; `auto` if absent. */
+  readonly device?: ModelRequest["options"]["device"];
+  /** Threads on the processor. */
+  readonly threads?: number;
+  /** Most tokens that run together, padding included; 8,192 if absent. */
+  readonly max_batch_tokens?: number;
+  /** Where the model's files are kept. */
+  readonly cache_dir?: string;
+  /** Whether the network is left alone. */
+  readonly local_files_only?: boolean;
+  /** Access token of the hub. */
+  readonly token?: string;
+  /** Called if the thread of the model dies. */
+  readonly onEnd?: (error: Error) => void;
+}
+
+/**
+ * Loads the model of a batch.
+ *
+ * @param plan The plan.
+ * @param options How it runs here.
+ * @returns The model; the caller closes it.
+ * @throws {InputChangedError} If it is not the model that the batch was planned with.
+ */
+export async function loadPlannedModel(
+  { model: { checkpoint, revision, hash, task, options } }: BatchPlan,
+  {
+    device = "auto",
+    threads,
+    max_batch_tokens: batchTokens = BATCH_TOKENS,
+    cache_dir,
+    local_files_only,
+    token,
+    onEnd,
+  }: WorkerModelOptions = {},
+): Promise<HostedModel> {
+  const files = { revision, cache_dir, local_files_only, token };
+  if (await hashModel(await openCheckpoint(checkpoint, files)) !== hash) {
+    throw new InputChangedError(
+      `Cannot use ${checkpoint}: its files have changed since the batch was planned; wanted those, ` +
+        "or another batch",
+    );
+  }
+  return await HostedModel.load({
+    checkpoint,
+    task,
+    batchTokens,
+    options: { ...options, ...files, device, threads } as ModelRequest["options"],
+  }, { onEnd });
+}

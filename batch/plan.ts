@@ -1,0 +1,269 @@
+/**
+ * Planning a batch: what is done to which documents.
+ *
+ * @module
+ */
+import { assertObject, checkOptions, countFrom, FLAG, oneOf, TEXT } from "../base/check_options.ts";
+import { nodeModule } from "../base/node_module.ts";
+import { showName, showValue } from "../base/show_value.ts";
+import { isFolder } from "../checkpoint/disk.ts";
+import { HOSTED_TASKS, type HostedTask } from "../hosting/tasks.ts";
+import { hashModel } from "../hub/hash_model.ts";
+import { openCheckpoint } from "../hub/open_checkpoint.ts";
+import { RemoteSource } from "../hub/remote_source.ts";
+import { findInputs, type FoundInput } from "./find_inputs.ts";
+import { mergeShards } from "./merge_shards.ts";
+import {
+  type BatchModel,
+  type BatchPlan,
+  identityOf,
+  lastVersion,
+  readPlan,
+  readShards,
+  RESULT_FORMATS,
+  type ResultFormat,
+  type Shard,
+  writePlan,
+} from "./plan_files.ts";
+
+/** Documents of a shard where nobody says. */
+export const SHARD_DOCUMENTS = 256;
+
+/** What {@linkcode planBatch} is told. */
+export interface BatchSettings {
+  /** The batch's folder. */
+  readonly out: string;
+  /** The model: a folder, `owner/name` or a URL. */
+  readonly checkpoint: string;
+  /** What it is asked. */
+  readonly task: HostedTask;
+  /** Format of the results; `jsonl` if absent. The others are for embeddings. */
+  readonly result?: ResultFormat;
+  /** Options of the task's pipeline, and `question` for all documents. */
+  readonly parameters?: Readonly<Record<string, unknown>>;
+  /** Field or column of the text; `text` if absent. */
+  readonly field?: string;
+  /** Field or column of the id; if absent, the file's name and the row's number. */
+  readonly id_field?: string;
+  /** Most documents of a shard, at most 1,000; 256 if absent. */
+  readonly shard_documents?: number;
+  /** What requests of the OpenAI API call the model; absent: `owner/name`, or a folder's name. */
+  readonly model_name?: string;
+  /** Data type of the weights. */
+  readonly dtype?: string;
+  /** Seed of random values. */
+  readonly seed?: number;
+  /** Parameters of a conversion to LSG. */
+  readonly lsg?: Readonly<Record<string, unknown>>;
+  /** Keys in place of the config's. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  /** Branch, tag or commit on the hub; the plan holds the commit. */
+  readonly revision?: string;
+  /** Folder for downloads. */
+  readonly cache_dir?: string;
+  /** Whether the network is left alone. */
+  readonly local_files_only?: boolean;
+  /** Access token of the hub, which the plan does not hold. */
+  readonly token?: string;
+  /** Called with the file that is read, and how much of it is. */
+  readonly onRead?: (name: string, part: number) => void;
+  /** Stops the planning; nothing is written then. */
+  readonly signal?: AbortSignal;
+}
+
+/** Parameters that are a program's own. */
+const NOT_TAKEN = ["signal", "layer_callback", "streamer", "max_batch_tokens", "stopping_criteria"];
+
+/**
+ * Plans a batch: finds the documents of files and folders, and divides them into shards, as row
+ * ranges. A folder that has a plan gets what is new: documents that were planned before keep their
+ * shards, and what is done of them.
+ *
+ * @param inputs Files and folders: `.jsonl`, `.ndjson` and `.parquet` have a document in each row,
+ * files of requests of the OpenAI API one in each line, every other file is a document.
+ * @param settings Model, task, folder.
+ * @returns The plan.
+ * @throws {TypeError | RangeError} If a setting is wrong, an input does not exist or lacks a field, or
+ * the folder has a plan with another model or other options; the message names what differs.
+ * @throws {SyntaxError} If an input is malformed.
+ *
+ * @example
+ * ```ts
+ * import { planBatch, runLocal } from "@lsg/core/batch";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const folder = await Deno.makeTempDir();
+ * await Deno.writeTextFile(`${folder}/letters.jsonl`, '{"text": "The sea."}\n{"text": "A river."}\n');
+ * const out = `${folder}/vectors`;
+ * await planBatch([`${folder}/letters.jsonl`], {
+ *   out,
+ *   checkpoint: "sentence-transformers/all-MiniLM-L6-v2",
+ *   task: "feature-extraction",
+ * });
+ * assertEquals((await runLocal(out)).documents, 2);
+ * ```
+ */
+export async function planBatch(
+  inputs: readonly string[],
+  settings: BatchSettings,
+): Promise<BatchPlan> {
+  checkSettings(settings);
+  const { out, field = "text", id_field, onRead, signal } = settings;
+  if (inputs.length === 0) throw new RangeError("Cannot plan: there are no inputs");
+  const old = await lastVersion(out) > 0 ? await readPlan(out) : undefined;
+  const made = await describePlan(settings, old);
+  const found = await findInputs(inputs, {
+    out,
+    most: made.shard_documents,
+    field,
+    id_field,
+    onRead,
+    signal,
+  });
+  checkResult(made, found);
+  for (;;) {
+    signal?.throwIfAborted();
+    const version = await lastVersion(out);
+    const before = version === 0 ? undefined : await readPlan(out);
+    if (before) assertSame(out, before, made);
+    const shards: Shard[] = [];
+    if (before) { for await (const shard of readShards(out, version)) shards.push(shard); }
+    const merged = await mergeShards(before ?? { ...made, inputs: [] }, shards, found);
+    if (before && !merged.isNew) return before;
+    const documents = merged.shards.reduce((sum, { documents }) => sum + documents, 0);
+    if (documents === 0) throw new RangeError("Cannot plan: there are no documents");
+    const plan: BatchPlan = {
+      ...before ?? made,
+      version: version + 1,
+      inputs: merged.inputs,
+      documents,
+      shards: merged.shards.length,
+    };
+    // Another process may have planned meanwhile: then its documents are taken over.
+    if (await writePlan(out, plan, merged.shards)) return plan;
+  }
+}
+
+function checkSettings(settings: BatchSettings): void {
+  const action = "Cannot plan a batch";
+  const any = { type: "object", wanted: "an object" } as const;
+  checkOptions(action, settings, {
+    out: TEXT,
+    checkpoint: TEXT,
+    task: oneOf(HOSTED_TASKS),
+    result: oneOf(RESULT_FORMATS),
+    parameters: any,
+    field: TEXT,
+    id_field: TEXT,
+    shard_documents: {
+      ...countFrom(1),
+      wanted: "a whole number from 1 to 1000",
+      accepts: (value) =>
+        Number.isSafeInteger(value) && Number(value) >= 1 && Number(value) <= 1000,
+    },
+    model_name: TEXT,
+    dtype: TEXT,
+    seed: countFrom(0),
+    lsg: any,
+    config: any,
+    revision: TEXT,
+    cache_dir: TEXT,
+    local_files_only: FLAG,
+    token: TEXT,
+    onRead: { type: "function", wanted: "a function" },
+    signal: any,
+  });
+  for (const name of ["out", "checkpoint", "task"] as const) {
+    if (settings[name]) continue;
+    throw new TypeError(`${action} with ${name} ${showValue(settings[name])}: wanted a name`);
+  }
+  const { parameters = {}, task, result } = settings;
+  assertObject(action, parameters);
+  const wrong = NOT_TAKEN.find((name) => Object.hasOwn(parameters, name));
+  if (wrong !== undefined) throw new RangeError(`${action} with the parameter ${wrong}`);
+  if (task === "zero-shot-classification" && parameters.candidate_labels === undefined) {
+    throw new RangeError(`${action} without the parameter candidate_labels`);
+  }
+  const isPlain = result === undefined || result === "jsonl";
+  if (!isPlain && (task !== "feature-extraction" || parameters.pooling === "none")) {
+    throw new RangeError(
+      `${action} with the result ${result}: that is for pooled embeddings, wanted jsonl`,
+    );
+  }
+}
+
+/** Describes a batch without its inputs. */
+async function describePlan(settings: BatchSettings, old?: BatchPlan): Promise<BatchPlan> {
+  const { checkpoint: given, task, revision, cache_dir, local_files_only, token } = settings;
+  const { dtype, seed, lsg, config, parameters = {}, result = "jsonl" } = settings;
+  const checkpoint = await isFolder(given) ? nodeModule("node:path").resolve(given) : given;
+  const source = await openCheckpoint(given, { revision, cache_dir, local_files_only, token });
+  const hash = await hashModel(source);
+  // Defaults are told by no name, whoever calls.
+  const options = {
+    dtype: dtype === "fp32" ? undefined : dtype,
+    seed: seed || undefined,
+    lsg,
+    config,
+  };
+  const model: BatchModel = {
+    checkpoint,
+    name: settings.model_name ?? nameOf(given),
+    ...(source instanceof RemoteSource && { revision: source.version }),
+    hash,
+    task,
+    // As it is read again.
+    options: JSON.parse(JSON.stringify(options)),
+  };
+  return {
+    format: 1,
+    id: crypto.randomUUID(),
+    version: 0,
+    model,
+    parameters: JSON.parse(JSON.stringify(parameters)),
+    result,
+    shard_documents: settings.shard_documents ?? old?.shard_documents ?? SHARD_DOCUMENTS,
+    inputs: [],
+    documents: 0,
+    shards: 0,
+  };
+}
+
+/** `owner/name` as it is; the last part of a path or URL. */
+function nameOf(checkpoint: string): string {
+  if (/^[\w.-]+\/[\w.-]+$/.test(checkpoint) && !checkpoint.startsWith(".")) return checkpoint;
+  return checkpoint.replace(/[/\\]+$/, "").split(/[/\\]/).at(-1) || checkpoint;
+}
+
+/** Refuses formats that answers to requests do not have. */
+function checkResult({ result }: BatchPlan, found: readonly FoundInput[]): void {
+  const requests = found.find(({ input }) => input.kind === "openai");
+  if (requests === undefined || result === "jsonl") return;
+  throw new RangeError(
+    `Cannot plan ${
+      showName(requests.input.name)
+    } with the result ${result}: it holds requests of ` +
+      "the OpenAI API, wanted jsonl",
+  );
+}
+
+/** Refuses to add to the results of another model. */
+function assertSame(out: string, before: BatchPlan, made: BatchPlan): void {
+  const flat = (plan: BatchPlan) => {
+    const { options, parameters, ...others } = identityOf(plan);
+    const { shard_documents } = plan;
+    return { ...others, ...options as object, ...parameters as object, shard_documents } as Record<
+      string,
+      unknown
+    >;
+  };
+  const [a, b] = [flat(before), flat(made)];
+  const other = Object.keys({ ...a, ...b })
+    .filter((name) => JSON.stringify(a[name]) !== JSON.stringify(b[name]));
+  if (other.length === 0) return;
+  const list = other.map((name) => `${name} ${showValue(a[name])}, not ${showValue(b[name])}`);
+  throw new RangeError(
+    `Cannot plan in ${showName(out)}: its batch has ${list.join("; ")}; wanted the same, or ` +
+      "another folder",
+  );
+}

@@ -1,0 +1,93 @@
+/**
+ * Parquet files of others.
+ *
+ * @module
+ */
+import { type FileMetaData, parquetMetadataAsync } from "hyparquet";
+import { showName } from "../base/show_value.ts";
+import type { CheckpointFile } from "../checkpoint/source.ts";
+
+/** Longest footer; those of files with a hundred thousand row groups are shorter. */
+const LONGEST_FOOTER = 2 ** 28;
+
+/** A Parquet file. */
+export interface ParquetFile {
+  /** Its bytes, as hyparquet wants them. */
+  readonly file: {
+    readonly byteLength: number;
+    slice(start: number, end?: number): Promise<ArrayBuffer>;
+  };
+  /** Its row groups and columns. */
+  readonly metadata: FileMetaData;
+  /** Names of its columns; those of nested ones are the outermost. */
+  readonly columns: readonly string[];
+}
+
+/**
+ * Opens a Parquet file.
+ *
+ * @param opened The file.
+ * @returns What its footer says.
+ * @throws {SyntaxError} If it is no Parquet file.
+ */
+export async function openParquetFile(opened: CheckpointFile): Promise<ParquetFile> {
+  const { size, name } = opened;
+  const slice = async (start: number, end = size): Promise<ArrayBuffer> => {
+    const bytes = await opened.read(start < 0 ? size + start : start, Math.min(end, size));
+    return bytes.buffer as ArrayBuffer;
+  };
+  if (size < 12 || await footerBytes(slice, size) > Math.min(size, LONGEST_FOOTER)) {
+    throw new SyntaxError(`Cannot read ${showName(name)}: it is no Parquet file`);
+  }
+  const file = { byteLength: size, slice };
+  const metadata = await parseParquet(name, parquetMetadataAsync(file));
+  return { file, metadata, columns: columnsOf(metadata) };
+}
+
+/**
+ * Reads the footer of a Parquet file.
+ *
+ * @param file The file.
+ * @returns Its bytes.
+ */
+export async function readFooter({ file }: ParquetFile): Promise<Uint8Array> {
+  const { byteLength: size, slice } = file;
+  return new Uint8Array(await slice(size - await footerBytes(slice, size)));
+}
+
+/** The footer's length, and what ends it: that length, and the format's name. */
+async function footerBytes(slice: ParquetFile["file"]["slice"], size: number): Promise<number> {
+  return new DataView(await slice(size - 8)).getUint32(0, true) + 8;
+}
+
+/**
+ * Waits for the reading of a file whose content may be malformed.
+ *
+ * @param name The file's name.
+ * @param reading What is read.
+ * @returns The result.
+ * @throws {SyntaxError} If the file is malformed.
+ */
+export async function parseParquet<Result>(
+  name: string,
+  reading: Promise<Result>,
+): Promise<Result> {
+  try {
+    return await reading;
+  } catch (cause) {
+    const reason = showName((cause as Error).message);
+    throw new SyntaxError(`Cannot read ${showName(name)}: ${reason}`, { cause });
+  }
+}
+
+/** The schema lists each column before its children. */
+function columnsOf({ schema }: FileMetaData): string[] {
+  const names: string[] = [];
+  const skip = (at: number): number => {
+    let next = at + 1;
+    for (let child = 0; child < (schema[at]?.num_children ?? 0); child++) next = skip(next);
+    return next;
+  };
+  for (let at = 1; at < schema.length; at = skip(at)) names.push(schema[at].name);
+  return names;
+}
