@@ -4,6 +4,7 @@
  * @module
  */
 import { HostedModel, type ModelRequest } from "../hosting/mod.ts";
+import type { BackendName } from "../ops/backend.ts";
 import { hashModel } from "../hub/hash_model.ts";
 import { openCheckpoint } from "../hub/open_checkpoint.ts";
 import { InputChangedError } from "./errors.ts";
@@ -15,7 +16,7 @@ const BATCH_TOKENS = 8192;
 /** How a worker runs a model: what is its own, and not the batch's. */
 export interface WorkerModelOptions {
   /** Backend; `auto` if absent. */
-  readonly device?: ModelRequest["options"]["device"];
+  readonly device?: BackendName | "auto";
   /** Threads on the processor. */
   readonly threads?: number;
   /** Most tokens that run together, padding included; 8,192 if absent. */

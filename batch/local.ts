@@ -63,16 +63,10 @@ export interface LocalReport {
  *
  * @example
  * ```ts
- * import { planBatch, readStatus, runLocal } from "@lsg/core/batch";
- * import { assertEquals } from "@std/assert";
+ * import { runLocal } from "@lsg/core/batch";
+ * import { assertRejects } from "@std/assert";
  *
- * const folder = await Deno.makeTempDir();
- * await Deno.writeTextFile(`${folder}/letter.txt`, "The sea.");
- * const out = `${folder}/vectors`;
- * const checkpoint = "sentence-transformers/all-MiniLM-L6-v2";
- * await planBatch([`${folder}/letter.txt`], { out, checkpoint, task: "feature-extraction" });
- * await runLocal(out, { device: "wasm" });
- * assertEquals((await readStatus(out)).left, 0);
+ * await assertRejects(() => runLocal("no/such/folder"), RangeError, "no batch");
  * ```
  */
 export async function runLocal(

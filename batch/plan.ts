@@ -89,7 +89,7 @@ const NOT_TAKEN = ["signal", "layer_callback", "streamer", "max_batch_tokens", "
  *
  * @example
  * ```ts
- * import { planBatch, runLocal } from "@lsg/core/batch";
+ * import { planBatch, readStatus } from "@lsg/core/batch";
  * import { assertEquals } from "@std/assert";
  *
  * const folder = await Deno.makeTempDir();
@@ -100,7 +100,8 @@ const NOT_TAKEN = ["signal", "layer_callback", "streamer", "max_batch_tokens", "
  *   checkpoint: "sentence-transformers/all-MiniLM-L6-v2",
  *   task: "feature-extraction",
  * });
- * assertEquals((await runLocal(out)).documents, 2);
+ * assertEquals((await readStatus(out)).documents, 2);
+ * // From here on runLocal(out) does what is left, on this machine.
  * ```
  */
 export async function planBatch(

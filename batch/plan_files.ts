@@ -211,14 +211,6 @@ export async function readPlan(out: string): Promise<BatchPlan> {
  * @returns The shards, one by one.
  * @throws {RangeError} If the folder has no plan.
  * @throws {SyntaxError} If the list is malformed.
- *
- * @example
- * ```ts
- * import { readShards } from "@lsg/core/batch";
- * import { assertRejects } from "@std/assert";
- *
- * await assertRejects(() => Array.fromAsync(readShards("no/such/folder")), RangeError, "no batch");
- * ```
  */
 export async function* readShards(out: string, version?: number): AsyncGenerator<Shard> {
   version ??= await lastVersion(out);

@@ -109,8 +109,8 @@ export async function doShards(io: ModelIo, out: string, values: WorkValues): Pr
   if (givenUp.length === 0) return false;
   const [{ reason }] = givenUp;
   throw new Error(
-    `${givenUp.length} shards of ${folder} are given up: ${reason}; lsg batch retry has them done ` +
-      "again",
+    `Cannot do ${givenUp.length} of the shards of ${folder}: ${reason}; lsg batch retry has them ` +
+      "done again",
   );
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { env } from "../hub/env.ts";
 import {
   type Answered,
   type BatchReport,
@@ -92,7 +93,10 @@ export class HostedModel {
         onEnd: (reason) =>
           end(new ThreadEnded(`The thread of ${request.checkpoint} died: ${reason}`)),
       });
-      thread.post({ load: request } satisfies ToThread);
+      // A function cannot be sent: the thread fetches by its own.
+      const { fetch: _, cacheDir, ...settings } = env;
+      const sent = { ...settings, cacheDir: cacheDir instanceof URL ? cacheDir.href : cacheDir };
+      thread.post({ load: request, env: sent } satisfies ToThread);
     });
   }
 

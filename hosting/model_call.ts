@@ -4,6 +4,7 @@
  * @module
  */
 import type { BackendName, DataType } from "../ops/backend.ts";
+import type { HubEnvironment } from "../hub/env.ts";
 import type { HostedTask, Method } from "./tasks.ts";
 
 /** What a thread loads. */
@@ -72,7 +73,7 @@ export interface Failure {
 
 /** A message to the thread. */
 export type ToThread =
-  | { readonly load: ModelRequest }
+  | { readonly load: ModelRequest; readonly env: Partial<HubEnvironment> }
   | {
     readonly call: number;
     readonly method: Method;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { env } from "../hub/env.ts";
 import { openCheckpoint } from "../hub/open_checkpoint.ts";
 import { RemoteSource } from "../hub/remote_source.ts";
 import { lengthMultiple } from "../pipelines/run_rows.ts";
@@ -56,6 +57,7 @@ let running:
 
 port.listen((message) => {
   if ("load" in message) {
+    Object.assign(env, message.env);
     void load(message.load).catch((error) => post({ failed: toFailure(error) }));
   } else if ("cancel" in message) cancel(message.cancel);
   else if ("close" in message) void close();

@@ -4,7 +4,8 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
-import { type BatchSettings, planBatch, runLocal, runShard } from "../../batch/mod.ts";
+import { type BatchSettings, planBatch, runLocal } from "../../batch/mod.ts";
+import { runShard } from "../../batch/run_shard.ts";
 import { withFolder } from "../helpers/with_folder.ts";
 import {
   embedInto,

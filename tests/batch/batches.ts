@@ -1,13 +1,7 @@
 import { fromFileUrl } from "@std/path";
-import {
-  type BatchPlan,
-  type BatchSettings,
-  loadPlannedModel,
-  planBatch,
-  readPlan,
-  readShards,
-  type Shard,
-} from "../../batch/mod.ts";
+import { type BatchPlan, type BatchSettings, planBatch, readPlan } from "../../batch/mod.ts";
+import { loadPlannedModel } from "../../batch/load_model.ts";
+import { readShards, type Shard } from "../../batch/plan_files.ts";
 import type { HostedModel } from "../../hosting/mod.ts";
 import { withFolder } from "../helpers/with_folder.ts";
 

@@ -1,15 +1,15 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import {
   InputChangedError,
-  isDone,
   type LocalProgress,
   mergeBatch,
   planBatch,
-  readShards,
   readStatus,
   retryBatch,
   runLocal,
 } from "../../batch/mod.ts";
+import { isDone } from "../../batch/shard_files.ts";
+import { readShards } from "../../batch/plan_files.ts";
 import { noteFailed } from "../../batch/shard_files.ts";
 import { withFolder } from "../helpers/with_folder.ts";
 import { checkOnce } from "./check_once.ts";

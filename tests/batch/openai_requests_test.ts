@@ -1,5 +1,8 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { loadPlannedModel, planBatch, readPlan, readShards, runShard } from "../../batch/mod.ts";
+import { planBatch, readPlan } from "../../batch/mod.ts";
+import { loadPlannedModel } from "../../batch/load_model.ts";
+import { readShards } from "../../batch/plan_files.ts";
+import { runShard } from "../../batch/run_shard.ts";
 import { withFolder } from "../helpers/with_folder.ts";
 import { embedInto, goldenModel, jsonLines, ONE_THREAD, readJsonLines } from "./batches.ts";
 

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { planBatch, readPlan, readShards, type Shard } from "../../batch/mod.ts";
+import { planBatch, readPlan } from "../../batch/mod.ts";
+import { readShards, type Shard } from "../../batch/plan_files.ts";
 import { withFolder } from "../helpers/with_folder.ts";
 import { embedInto, jsonLines, texts } from "./batches.ts";
 

@@ -1,6 +1,8 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { parquetReadObjects } from "hyparquet";
-import { InputChangedError, loadPlannedModel, planBatch, runShard } from "../../batch/mod.ts";
+import { InputChangedError, planBatch } from "../../batch/mod.ts";
+import { loadPlannedModel } from "../../batch/load_model.ts";
+import { runShard } from "../../batch/run_shard.ts";
 import { HostedModel } from "../../hosting/mod.ts";
 import { pipeline } from "../../mod.ts";
 import { withFolder } from "../helpers/with_folder.ts";
