@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { env } from "../hub/env.ts";
 import {
   type Answered,
   type BatchReport,
@@ -92,7 +93,10 @@ export class HostedModel {
         onEnd: (reason) =>
           end(new ThreadEnded(`The thread of ${request.checkpoint} died: ${reason}`)),
       });
-      thread.post({ load: request } satisfies ToThread);
+      // A thread has global settings of its own.
+      const settings = Object.entries(env).filter(([, value]) => typeof value !== "function")
+        .map(([name, value]) => [name, value instanceof URL ? value.href : value]);
+      thread.post({ load: request, env: Object.fromEntries(settings) } satisfies ToThread);
     });
   }
 

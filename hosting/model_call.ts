@@ -72,7 +72,11 @@ export interface Failure {
 
 /** A message to the thread. */
 export type ToThread =
-  | { readonly load: ModelRequest }
+  | {
+    readonly load: ModelRequest;
+    /** Global settings for loading; `env.fetch`, a function, stays behind. */
+    readonly env: Readonly<Record<string, unknown>>;
+  }
   | {
     readonly call: number;
     readonly method: Method;
