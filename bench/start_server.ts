@@ -22,18 +22,18 @@ export interface ServerProcess {
  *
  * @param args Arguments of `lsg serve`.
  * @param flags Flags of Deno.
+ * @param program What is run as `lsg`; absent: this repository's in Deno.
  * @returns The server.
  * @throws {Error} If it does not start.
  */
 export async function startServer(
   args: readonly string[],
   flags: readonly string[] = [],
+  program = [Deno.execPath(), "run", "--quiet", "--no-check", "--allow-all", ...flags, CLI],
 ): Promise<ServerProcess> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      ...["run", "--quiet", "--no-check", "--allow-all", ...flags, CLI],
-      ...["serve", "--port", "0", ...args],
-    ],
+  const [name, ...own] = program;
+  const child = new Deno.Command(name, {
+    args: [...own, "serve", "--port", "0", ...args],
     stdout: "piped",
     stderr: "null",
   }).spawn();

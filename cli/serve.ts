@@ -6,14 +6,18 @@
 import { BACKEND_NAMES } from "../device.ts";
 import type { BackendName } from "../ops/backend.ts";
 import { HOSTED_TASKS } from "../hosting/mod.ts";
-import type { ModelServer, ServedModelRequest, ServerSettings } from "../serve/mod.ts";
+import {
+  type ModelServer,
+  type ServedModelRequest,
+  type ServerSettings,
+  startServer,
+} from "../serve/mod.ts";
 import { type OptionValues, UsageError } from "./arguments.ts";
 import { withCheckpoint } from "./checkpoint_options.ts";
 import { chooseOne, requireCount } from "./choice.ts";
 import { withInterrupt } from "./interrupt.ts";
 import type { ModelIo } from "./model_io.ts";
 import { loadOptions, MODEL_OPTIONS } from "./model_options.ts";
-import { needPackages } from "../base/need_packages.ts";
 import { runCommand } from "./run_command.ts";
 
 const { device: _, ...modelOptions } = MODEL_OPTIONS;
@@ -124,11 +128,6 @@ export const SERVE_SUMMARY: string = command.summary;
 export function runServe(args: readonly string[], io: ModelIo): Promise<number> {
   return runCommand(command, args, io, async ({ values, operands }) => {
     const settings = await readSettings(io, operands, values);
-    const { startServer } = await needPackages(
-      "serve",
-      ["hono", "@hono/node-server", "@hono/swagger-ui", "@hono/zod-openapi", "zod", "prom-client"],
-      import("../serve/mod.ts"),
-    );
     await withInterrupt(async (signal) => {
       const server = await startServer(settings);
       await io.stdout(`Listening on ${server.url}; the routes are shown at ${server.url}/docs\n`);

@@ -3,12 +3,15 @@
  *
  * @module
  */
-import { TextStreamer, type TextStreamerOptions } from "../generation/streamers/text_streamer.ts";
-import type { StreamedTokenizer } from "../generation/streamers/text_streamer.ts";
+import { largest } from "../base/largest.ts";
+import { StoppingCriteria } from "../generation/stopping_criteria.ts";
+import { type StreamedTokenizer, TextStreamer } from "../generation/streamers/text_streamer.ts";
+import { isSameRotation } from "../models/self_extend.ts";
 import type { TextGenerationPipeline } from "../pipelines/text_generation.ts";
+import { Tensor } from "../tensor/tensor.ts";
 import { loadChatTemplates } from "../tokenizer/chat/load_chat_templates.ts";
 import type { ChatMessage } from "../tokenizer/mod.ts";
-import type { HostedMethod } from "./hosted_method.ts";
+import type { HostedMethod, MethodOptions } from "./hosted_method.ts";
 
 /** A text or a conversation to continue. */
 export type ContinueItem = { readonly prompt: string } | {
@@ -27,82 +30,164 @@ export interface Continued {
   readonly isEnded: boolean;
 }
 
-/** Counts tokens beside their text. */
-class CountingStreamer extends TextStreamer {
-  readonly counts: number[] = [];
-  last = -1;
-
-  constructor(tokenizer: StreamedTokenizer, options: TextStreamerOptions) {
-    super(tokenizer, { ...options, skip_prompt: true });
-  }
-
-  override put(value: bigint[][]): void {
-    this.counts.push(value[0].length);
-    this.last = Number(value[0].at(-1));
-    super.put(value);
-  }
-}
+/** Most rows that run together: a step of them reads each weight once. */
+const MOST_ROWS = 16;
 
 /**
- * Makes the method of a pipeline. It takes one item at a time, and the settings of `generate()`.
+ * Makes the method of a pipeline. It takes the settings of `generate()`, and `add_special_tokens`.
  *
  * @param pipeline The pipeline.
  * @returns The method.
  */
 export function continueText(pipeline: TextGenerationPipeline): HostedMethod {
-  const { tokenizer } = pipeline;
+  const { maxLength, tokenizer, model } = pipeline;
+  const { rope } = model.config;
+  // Positions that depend on the longest row.
+  const isDynamic = rope !== undefined && !isSameRotation(model.config, 1, maxLength);
   return {
-    isBounded: false,
-    isSingle: true,
+    isBounded: ({ self_extend }) => self_extend === undefined,
+    mixed: MOST_ROWS,
+    isAlone: ({ self_extend, seed, do_sample }) =>
+      isDynamic || self_extend !== undefined || do_sample === true && seed !== undefined,
     prepare: loadChatTemplates,
-    count: (item) => promptIds(pipeline, item as ContinueItem).length,
-    run: async ([item], { stop_strings, max_new_tokens, ...options }, { signal, onText }) => {
-      const prompt = promptIds(pipeline, item as ContinueItem).length;
-      const room = pipeline.maxLength - prompt;
-      const most = (max_new_tokens as number | undefined) ?? Math.max(1, room);
-      if (options.self_extend === undefined && most > room) {
+    count: (item, options) => promptIds(pipeline, item as ContinueItem, options).length,
+    check: (tokens, options) => {
+      const most = mostIds(options, tokens, maxLength);
+      if (options.self_extend === undefined && most > maxLength - tokens) {
         throw new RangeError(
-          `Cannot write ${most} tokens behind ${prompt}: at most ${pipeline.maxLength} fit the ` +
+          `Cannot write ${most} tokens behind ${tokens}: at most ${maxLength} fit the ` +
             "model together; wanted a shorter text, or fewer new tokens",
         );
       }
-      const stops = (stop_strings as readonly string[] | undefined) ?? [];
-      const held = new HeldText(stops, onText ?? (() => {}));
-      const streamer = new CountingStreamer(tokenizer, {
-        callback_function: (text) => held.add(text),
-      });
-      const given = item as ContinueItem;
-      await pipeline(
-        ("prompt" in given ? given.prompt : given.messages) as string,
-        {
-          ...options,
-          ...(stops.length > 0 && { stop_strings: stops }),
-          max_new_tokens: most,
-          num_beams: 1,
-          streamer,
-          signal,
-        },
+      if ((options.num_return_sequences ?? 1) !== 1) {
+        throw new RangeError("Cannot write several texts for one: wanted num_return_sequences 1");
+      }
+    },
+    run: async (items, given, { signal, onText, isCancelled }) => {
+      const { add_special_tokens: _, max_new_tokens, max_length, ...options } = given;
+      const prompts = items.map((item) => promptIds(pipeline, item as ContinueItem, given));
+      const rows = prompts.map((ids, i) =>
+        new WrittenRow(tokenizer, ids, given, (text) => onText(i, text))
       );
-      held.end();
-      const newTokens = streamer.counts.slice(1).reduce((sum, count) => sum + count, 0);
-      const isEnded = newTokens < most || held.isStopped ||
-        tokenizer.all_special_ids.includes(streamer.last);
-      return [{ text: held.text, promptTokens: prompt, newTokens, isEnded } satisfies Continued];
+      const width = largest(prompts.map(({ length }) => length));
+      const input = (fill: number, valueOf: (id: number) => number) =>
+        new Tensor(
+          "int64",
+          BigInt64Array.from(
+            prompts.flatMap((ids) => [
+              ...Array<bigint>(width - ids.length).fill(BigInt(fill)),
+              ...ids.map((id) => BigInt(valueOf(id))),
+            ]),
+          ),
+          [prompts.length, width],
+        );
+      await model.generate({
+        tokenizer,
+        ...options,
+        // Alone, or with others of the same length.
+        ...(prompts.length === 1 || max_new_tokens !== undefined
+          ? { max_new_tokens: mostIds(given, width, maxLength) }
+          : { max_length: Number(max_length ?? maxLength) }),
+        num_beams: 1,
+        input_ids: input(model.config.pad_token_id ?? 0, (id) => id),
+        attention_mask: input(0, () => 1),
+        stopping_criteria: new WrittenRows(rows, isCancelled),
+        signal,
+      }, "text-generation");
+      return rows.map((row) => row.end(mostIds(given, row.promptTokens, maxLength)));
     },
   };
 }
 
-function promptIds(pipeline: TextGenerationPipeline, item: ContinueItem): number[] {
-  const { tokenizer } = pipeline;
+/** Most ids that are written behind a prompt of so many. */
+function mostIds(
+  { max_new_tokens, max_length }: MethodOptions,
+  prompt: number,
+  longest: number,
+): number {
+  return Number(max_new_tokens ?? Math.max(1, Number(max_length ?? longest) - prompt));
+}
+
+function promptIds(
+  { tokenizer }: TextGenerationPipeline,
+  item: ContinueItem,
+  { add_special_tokens }: MethodOptions,
+): number[] {
   if ("prompt" in item) {
     const { add_bos_token, add_eos_token } = tokenizer;
-    return tokenizer.encode(item.prompt, { add_special_tokens: add_bos_token || add_eos_token });
+    const ids = tokenizer.encode(item.prompt, {
+      add_special_tokens: Boolean(add_special_tokens ?? (add_bos_token || add_eos_token)),
+    });
+    if (ids.length > 0) return ids;
+    throw new RangeError("Cannot continue an empty text: the tokenizer adds no token to it");
   }
   const text = tokenizer.apply_chat_template(item.messages, {
     add_generation_prompt: true,
     tokenize: false,
   });
   return tokenizer.encode(text, { add_special_tokens: false });
+}
+
+/** A row that grows, and its text. */
+class WrittenRow {
+  readonly promptTokens: number;
+  readonly #held: HeldText;
+  readonly #streamer: TextStreamer;
+  readonly #special: readonly number[];
+  #tokens = 0;
+  #last = -1;
+
+  constructor(
+    tokenizer: StreamedTokenizer,
+    prompt: readonly number[],
+    { stop_strings }: MethodOptions,
+    onText: (text: string) => void,
+  ) {
+    this.promptTokens = prompt.length;
+    this.#special = tokenizer.all_special_ids ?? [];
+    this.#held = new HeldText([stop_strings as string[] | undefined ?? []].flat(), onText);
+    this.#streamer = new TextStreamer(tokenizer, {
+      callback_function: (text) => this.#held.add(text),
+      skip_prompt: true,
+    });
+    this.#streamer.put([prompt.map(BigInt)]);
+  }
+
+  /** Takes the ids of the row after a step; those of a row that has ended are the same as before. */
+  read(ids: readonly bigint[]): void {
+    for (const id of ids.slice(this.promptTokens + this.#tokens)) {
+      this.#tokens++;
+      this.#last = Number(id);
+      this.#streamer.put([[id]]);
+    }
+  }
+
+  /** Gives out the rest. */
+  end(most: number): Continued {
+    this.#streamer.end();
+    this.#held.end();
+    const isEnded = this.#tokens < most || this.#held.isStopped ||
+      this.#special.includes(this.#last);
+    const { promptTokens } = this;
+    return { text: this.#held.text, promptTokens, newTokens: this.#tokens, isEnded };
+  }
+}
+
+/** Reads what rows were continued by, and ends those that nobody wants. */
+class WrittenRows extends StoppingCriteria {
+  constructor(
+    readonly rows: readonly WrittenRow[],
+    readonly isCancelled: (row: number) => boolean,
+  ) {
+    super(false);
+  }
+
+  override _call(input_ids: bigint[][]): boolean[] {
+    return this.rows.map((row, i) => {
+      row.read(input_ids[i]);
+      return this.isCancelled(i);
+    });
+  }
 }
 
 /** Gives out a text up to the first stop string, of which not even a beginning comes out. */

@@ -13,8 +13,10 @@ export interface MethodCall {
   readonly signal: AbortSignal;
   /** Most tokens of a batch. */
   readonly batchTokens: number;
-  /** Called with pieces of a text while it is written; absent: nobody reads them. */
-  readonly onText?: (text: string) => void;
+  /** Called with pieces of the text of an item while it is written. */
+  readonly onText: (item: number, text: string) => void;
+  /** Whether nobody wants the result of an item any more. */
+  readonly isCancelled: (item: number) => boolean;
 }
 
 /** A method of a loaded model. */
@@ -28,9 +30,17 @@ export interface HostedMethod {
   /** Runs items together; returns a result for each. */
   run(items: readonly unknown[], options: MethodOptions, call: MethodCall): Promise<unknown[]>;
   /** Whether an item must fit the model in one pass, unless it is cut. */
-  readonly isBounded: boolean;
-  /** Whether items run one at a time. */
-  readonly isSingle?: boolean;
+  isBounded(options: MethodOptions): boolean;
+  /**
+   * Checks an item of so many tokens; absent: there is nothing more to check.
+   *
+   * @throws {RangeError} If it cannot run.
+   */
+  check?(tokens: number, options: MethodOptions): void;
+  /** Whether an item with these options runs by itself; absent: with others of the same options. */
+  isAlone?(options: MethodOptions): boolean;
+  /** Most items of different lengths that run together; absent: those of similar lengths do. */
+  readonly mixed?: number;
   /** Loads what counting needs; absent: nothing. */
   readonly prepare?: () => Promise<unknown>;
   /** Whether items are answered at once, as they do not run the model; absent: they queue. */

@@ -71,7 +71,7 @@ function length(tokenizer: PreTrainedTokenizer, text: string, text_pair?: string
 function tokenizerMethods(tokenizer: PreTrainedTokenizer): Partial<Record<Method, HostedMethod>> {
   return {
     tokenize: {
-      isBounded: false,
+      isBounded: () => false,
       isImmediate: true,
       count: () => 0,
       run: (items) =>
@@ -90,7 +90,7 @@ function tokenizerMethods(tokenizer: PreTrainedTokenizer): Partial<Record<Method
         })),
     },
     decode: {
-      isBounded: false,
+      isBounded: () => false,
       isImmediate: true,
       count: () => 0,
       run: (items) =>
@@ -112,7 +112,7 @@ function ofTexts<Text = string>(
   isBounded = true,
 ): HostedMethod {
   return {
-    isBounded,
+    isBounded: () => isBounded,
     count: (item, options) => count(item as Text, options),
     run: async (items, options, { signal, batchTokens }) =>
       await run(items as Text[], {
@@ -188,7 +188,7 @@ function write(
   pipeline: SummarizationPipeline | Text2TextGenerationPipeline | TranslationPipeline,
 ): HostedMethod {
   return {
-    isBounded: true,
+    isBounded: () => true,
     count: (item) => length(pipeline.tokenizer, item as string),
     run: async (items, options, { signal }) => {
       // Several returned texts of each item stand one after the other.

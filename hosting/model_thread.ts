@@ -20,6 +20,7 @@ import {
 } from "./model_call.ts";
 import type { HostedMethod, MethodOptions } from "./hosted_method.ts";
 import { defaultPooling, type HostedPipeline, makeMethods } from "./methods.ts";
+import { measureItem, MORE } from "./measure_item.ts";
 import { Scheduler, type Unit } from "./scheduler.ts";
 import { chooseTask, type HostedTask, type Method, methodsOf } from "./tasks.ts";
 import { threadPort } from "./worker_thread.ts";
@@ -124,23 +125,30 @@ function call(
   items.forEach((item, index) => {
     try {
       if (!method) throw new RangeError(`This model has no method ${name}`);
-      const tokens = method.count(item, options);
-      const isLong = method.isBounded && tokens > pipeline.maxLength;
+      const { maxLength, tokenizer } = pipeline;
+      const isBounded = method.isBounded(options);
+      const measured = measureItem(method, item, options, isBounded ? maxLength : Infinity);
+      const { tokens } = measured;
+      const isLong = isBounded && tokens > maxLength;
       if (isLong && !options.truncation) {
+        const count = measured.isMore ? `more than ${MORE * maxLength}` : tokens;
         throw new RangeError(
-          `Cannot run input ${index}: it has ${tokens} tokens, at most ${pipeline.maxLength} fit ` +
+          `Cannot run input ${index}: it has ${count} tokens, at most ${maxLength} fit ` +
             "the model; wanted a shorter text, or its truncation",
         );
       }
+      method.check?.(tokens, options);
+      const isAlone = method.isAlone?.(options) ?? false;
       const unit: CallUnit = {
         call,
         index,
         method,
-        item,
+        item: tokenizer.truncation_side === "right" ? measured.start : item,
         options,
         // What is cut takes as much as the longest text.
-        tokens: method.isBounded ? Math.min(tokens, pipeline.maxLength) : tokens,
-        key: JSON.stringify([name, options, ...(method.isSingle ? [call, index] : [])]),
+        tokens: isBounded ? Math.min(tokens, maxLength) : tokens,
+        key: JSON.stringify([name, options, ...(isAlone ? [call, index] : [])]),
+        mixed: method.mixed,
         isCut: isLong,
         streams,
         get isCancelled() {
@@ -169,27 +177,35 @@ function answer(call: number, message: FromThread, transfer?: readonly ArrayBuff
 async function runImmediately({ call, index, method, item, options }: CallUnit): Promise<void> {
   const { signal } = new AbortController();
   try {
-    const { batchTokens } = loaded!;
-    const [result] = await method.run([item], options, { signal, batchTokens });
+    const [result] = await method.run([item], options, {
+      signal,
+      batchTokens: loaded!.batchTokens,
+      onText: () => {},
+      isCancelled: () => false,
+    });
     answer(call, { call, index, result, tokens: 0, isCut: false });
   } catch (error) {
     answer(call, { call, index, failure: toFailure(error) });
   }
 }
 
-/** Runs units together; if that fails, each alone, so that one cannot spoil the others. */
+/** Runs units together; if that fails, half of them at a time: one cannot spoil the others. */
 async function runBatch(units: readonly CallUnit[]): Promise<void> {
   const controller = new AbortController();
   running = { units, controller };
+  let hasGiven = false;
   try {
-    const [{ method, options, streams, call, index }] = units;
-    const onText = (text: string) => {
-      if (!cancelled.has(call)) post({ call, index, text });
-    };
+    const [{ method, options }] = units;
     const results = await method.run(units.map(({ item }) => item), options, {
       signal: controller.signal,
       batchTokens: loaded!.batchTokens,
-      ...(streams && { onText }),
+      onText: (i, text) => {
+        const { call, index, streams, isCancelled } = units[i];
+        if (!streams || isCancelled) return;
+        hasGiven = true;
+        post({ call, index, text });
+      },
+      isCancelled: (i) => units[i].isCancelled,
     });
     units.forEach(({ call, index, tokens, isCut }, i) => {
       const result = results[i];
@@ -204,8 +220,11 @@ async function runBatch(units: readonly CallUnit[]): Promise<void> {
       answer(call, { call, index, result: sent, tokens, isCut }, transfer);
     });
   } catch (error) {
-    if (units.length > 1 && !controller.signal.aborted) {
-      for (const unit of units) await runBatch([unit]);
+    // What was given out cannot be taken back.
+    if (units.length > 1 && !controller.signal.aborted && !hasGiven) {
+      const half = Math.ceil(units.length / 2);
+      await runBatch(units.slice(0, half));
+      await runBatch(units.slice(half));
       return;
     }
     for (const { call, index } of units) answer(call, { call, index, failure: toFailure(error) });

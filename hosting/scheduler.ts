@@ -13,6 +13,8 @@ export interface Unit {
   readonly tokens: number;
   /** Whether nobody wants the result any more. */
   readonly isCancelled: boolean;
+  /** Most units of different lengths that run together; absent: those of similar lengths do. */
+  readonly mixed?: number;
 }
 
 /** What the queue is told. */
@@ -117,9 +119,11 @@ export class Scheduler<Waiting extends Unit> {
     if (order.length === 0) return [];
     const [{ unit: first }] = order;
     const length = padded(first);
-    const most = Math.max(1, Math.floor(batchTokens / Math.max(1, length)));
-    const batch = order.map(({ unit }) => unit)
-      .filter((unit) => unit.key === first.key && padded(unit) === length).slice(0, most);
+    const same = order.map(({ unit }) => unit).filter((unit) => unit.key === first.key);
+    const batch = first.mixed === undefined
+      ? same.filter((unit) => padded(unit) === length)
+        .slice(0, Math.max(1, Math.floor(batchTokens / Math.max(1, length))))
+      : takeMixed(same, first.mixed, batchTokens);
     const taken = new Set(batch);
     this.#waiting = this.#waiting.filter(({ unit }) => !taken.has(unit));
     return batch;
@@ -128,4 +132,18 @@ export class Scheduler<Waiting extends Unit> {
   #now(): number {
     return (this.#settings.now ?? performance.now.bind(performance))();
   }
+}
+
+/** The first units, as many as may run together. */
+function takeMixed<Waiting extends Unit>(
+  units: readonly Waiting[],
+  most: number,
+  batchTokens: number,
+): Waiting[] {
+  let tokens = 0;
+  const end = units.findIndex((unit, i) => {
+    tokens += unit.tokens;
+    return i === most || i > 0 && tokens > batchTokens;
+  });
+  return units.slice(0, end < 0 ? units.length : end);
 }

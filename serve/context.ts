@@ -82,11 +82,11 @@ export async function ask(
     );
   }
   facts.model = served.name;
-  facts.texts = items.length;
+  facts.texts = (facts.texts ?? 0) + items.length;
   const answers = await served.model.run(method, items, options, facts.signal, onText);
   const sum = sumAnswers(answers, served.model.info.maxLength);
-  facts.tokens = sum.tokens;
-  facts.cut = sum.cut.length;
+  facts.tokens = (facts.tokens ?? 0) + sum.tokens;
+  facts.cut = (facts.cut ?? 0) + sum.cut.length;
   if (sum.cut.length > 0) c.header("x-truncated-inputs", sum.cut.join(","));
   return { ...sum, served };
 }

@@ -13,8 +13,11 @@ export interface Listening {
   stop(): Promise<void>;
 }
 
-/** Milliseconds in which the head of a request must arrive, where the runtime looks. */
+/** Milliseconds in which the head of a request must arrive. */
 const HEAD_TIMEOUT = 15_000;
+
+/** How often the runtime looks for late heads, in that time. */
+const LOOKS = 5;
 
 /**
  * Listens.
@@ -22,6 +25,7 @@ const HEAD_TIMEOUT = 15_000;
  * @param handler Answers requests.
  * @param hostname Address.
  * @param port Port; 0: any that is free.
+ * @param headTimeout Milliseconds in which the head of a request must arrive.
  * @returns The server.
  * @throws {Error} If the port is taken.
  */
@@ -29,10 +33,16 @@ export function listen(
   handler: (request: Request) => Response | Promise<Response>,
   hostname: string,
   port: number,
+  headTimeout: number = HEAD_TIMEOUT,
 ): Promise<Listening> {
   const shown = hostname.includes(":") ? `[${hostname}]` : hostname;
   return new Promise((resolve, reject) => {
-    const serverOptions = { headersTimeout: HEAD_TIMEOUT, requestTimeout: 0 };
+    const serverOptions = {
+      headersTimeout: headTimeout,
+      connectionsCheckingInterval: headTimeout / LOOKS,
+      // Bodies have a time of their own.
+      requestTimeout: 0,
+    };
     const server = serve({ fetch: handler, hostname, port, serverOptions }, ({ port }) =>
       resolve({
         url: `http://${shown}:${port}`,

@@ -16,6 +16,10 @@ export interface AnsweredRequest {
   readonly seconds: number;
 }
 
+/** Bounds of the buckets of histograms. */
+const SECONDS = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100];
+const TEXTS = [1, 2, 4, 8, 16, 32, 64, 128];
+
 /** Metrics of a server. */
 export class Metrics {
   readonly #registry = new Registry();
@@ -34,12 +38,25 @@ export class Metrics {
   constructor(held: () => number) {
     const registers = [this.#registry];
     collectDefaultMetrics({ register: this.#registry });
+    const ofModel = { labelNames: ["model"], registers };
     this.#seconds = new Histogram({
       name: "lsg_request_seconds",
       help: "Seconds from a request to its answer",
+      buckets: SECONDS,
       labelNames: ["route", "status"],
-      buckets: [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100],
       registers,
+    });
+    this.#batchTexts = new Histogram({
+      name: "lsg_batch_texts",
+      help: "Texts that ran together",
+      buckets: TEXTS,
+      ...ofModel,
+    });
+    this.#batchSeconds = new Histogram({
+      name: "lsg_batch_seconds",
+      help: "Seconds that a batch ran",
+      buckets: SECONDS,
+      ...ofModel,
     });
     new Gauge({
       name: "lsg_requests_held",
@@ -49,38 +66,20 @@ export class Metrics {
         this.set(held());
       },
     });
-    const labelNames = ["model"];
-    this.#batchTexts = new Histogram({
-      name: "lsg_batch_texts",
-      help: "Texts that ran together",
-      labelNames,
-      buckets: [1, 2, 4, 8, 16, 32, 64, 128],
-      registers,
-    });
-    this.#batchSeconds = new Histogram({
-      name: "lsg_batch_seconds",
-      help: "Seconds that a batch ran",
-      labelNames,
-      buckets: [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30],
-      registers,
-    });
     this.#tokens = new Counter({
       name: "lsg_tokens_total",
       help: "Tokens that models read, without padding",
-      labelNames,
-      registers,
+      ...ofModel,
     });
     this.#waitingTexts = new Gauge({
       name: "lsg_waiting_texts",
       help: "Texts that wait, after the last batch",
-      labelNames,
-      registers,
+      ...ofModel,
     });
     this.#waitingTokens = new Gauge({
       name: "lsg_waiting_tokens",
       help: "Tokens that wait, after the last batch",
-      labelNames,
-      registers,
+      ...ofModel,
     });
   }
 

@@ -91,7 +91,8 @@ export class ServedModels {
       }
       for (const { name, ...request } of requests) {
         const started = performance.now();
-        const model = await HostedModel.load({ ...request, batchTokens: given ?? BATCH_TOKENS }, {
+        const asked = { options: {}, ...request, batchTokens: given ?? BATCH_TOKENS };
+        const model = await HostedModel.load(asked, {
           onBatch: (report) => this.#note(name, report),
           onEnd: (error) => {
             if (this.#state !== "closing") this.#state = "failed";

@@ -8,10 +8,10 @@ import { listen } from "./listen.ts";
 import { ServedModels } from "./served_models.ts";
 import { SERVER_DEFAULTS, type ServerSettings } from "./settings.ts";
 
-/** A running server. */
-export interface ModelServer {
-  /** Where it can be reached. */
-  readonly url: string;
+/** Models that answer requests of another server. */
+export interface ModelHandler {
+  /** Answers a request. */
+  fetch(request: Request): Promise<Response>;
   /** Resolves when all models are loaded; until then requests get 503. */
   readonly ready: Promise<void>;
   /**
@@ -21,19 +21,24 @@ export interface ModelServer {
   stop(): Promise<void>;
 }
 
-/**
- * Starts a server, which listens while it loads its models.
- *
- * @param settings Models, address, limits.
- * @returns The server.
- * @throws {Error} If the port is taken.
- */
-export async function startServer(settings: ServerSettings): Promise<ModelServer> {
-  const {
-    hostname = SERVER_DEFAULTS.hostname,
-    port = SERVER_DEFAULTS.port,
-    drain_timeout = SERVER_DEFAULTS.drain_timeout,
-  } = settings;
+/** A running server. */
+export interface ModelServer extends ModelHandler {
+  /** Where it can be reached. */
+  readonly url: string;
+}
+
+/** What answers requests before models are loaded, and after. */
+interface Parts extends Pick<ModelHandler, "fetch"> {
+  /** Writes a line of the log. */
+  note(entry: object): void;
+  /** Loads the models. */
+  load(): Promise<void>;
+  /** Ends; `endListening` resolves when all requests are answered. */
+  stop(endListening: () => Promise<void>): Promise<void>;
+}
+
+function makeParts(settings: ServerSettings): Parts {
+  const { drain_timeout = SERVER_DEFAULTS.drain_timeout } = settings;
   const note = (entry: object) =>
     settings.log?.(JSON.stringify({ time: new Date().toISOString(), level: "info", ...entry }));
   const models = new ServedModels({
@@ -44,21 +49,22 @@ export async function startServer(settings: ServerSettings): Promise<ModelServer
       note({ level: "error", event: "failed", model, error: error.message.slice(0, 500) }),
   });
   const { app, metrics } = createApp({ models, settings });
-  const server = await listen((request) => app.fetch(request), hostname, port);
-  note({ event: "listening", url: server.url });
-  const ready = models.load(settings.models, settings.max_batch_tokens);
-  ready.catch(() => {});
   return {
-    url: server.url,
-    ready,
-    stop: async () => {
+    fetch: async (request) => await app.fetch(request),
+    note,
+    load: () => {
+      const ready = models.load(settings.models, settings.max_batch_tokens);
+      ready.catch(() => {});
+      return ready;
+    },
+    stop: async (endListening) => {
       note({ event: "stopping" });
       models.stop();
       let timer: ReturnType<typeof setTimeout> | undefined;
       const late = new Promise<"late">((resolve) => {
         timer = setTimeout(() => resolve("late"), 1000 * drain_timeout);
       });
-      const ended = server.stop().then(() => models.close());
+      const ended = endListening().then(() => models.close());
       if (await Promise.race([ended, late]) === "late") {
         note({ level: "warning", event: "broken off", seconds: drain_timeout });
         models.terminate();
@@ -67,4 +73,31 @@ export async function startServer(settings: ServerSettings): Promise<ModelServer
       note({ event: "stopped" });
     },
   };
+}
+
+/**
+ * Loads models that answer requests of a server that exists: its middleware passes requests on to
+ * `fetch`. Nothing listens.
+ *
+ * @param settings Models and limits; `hostname` and `port` are without effect.
+ * @returns What answers requests.
+ */
+export function createHandler(settings: ServerSettings): ModelHandler {
+  const { fetch, load, stop } = makeParts(settings);
+  return { fetch, ready: load(), stop: () => stop(() => Promise.resolve()) };
+}
+
+/**
+ * Starts a server, which listens while it loads its models.
+ *
+ * @param settings Models, address, limits.
+ * @returns The server.
+ * @throws {Error} If the port is taken.
+ */
+export async function startServer(settings: ServerSettings): Promise<ModelServer> {
+  const { hostname = SERVER_DEFAULTS.hostname, port = SERVER_DEFAULTS.port } = settings;
+  const { fetch, note, load, stop } = makeParts(settings);
+  const { url, stop: endListening } = await listen(fetch, hostname, port);
+  note({ event: "listening", url });
+  return { url, fetch, ready: load(), stop: () => stop(endListening) };
 }

@@ -6,9 +6,11 @@
 import type { ModelRequest } from "../hosting/mod.ts";
 
 /** A model to serve. */
-export interface ServedModelRequest extends Omit<ModelRequest, "batchTokens"> {
+export interface ServedModelRequest extends Omit<ModelRequest, "batchTokens" | "options"> {
   /** Its name in requests. */
   readonly name: string;
+  /** Options of loading; absent: the defaults. */
+  readonly options?: ModelRequest["options"];
 }
 
 /** Settings of a server. */

@@ -140,10 +140,10 @@ async function complete(
     created: Math.floor(Date.now() / 1000),
     model: served.name,
   };
-  const first = seed ?? crypto.getRandomValues(new Uint32Array(1))[0];
   const rows = items.flatMap((item) => Array<ContinueItem>(n).fill(item));
+  // Without a seed the rows run together, with those of other requests.
   const optionsOf = (row: number) => ({
-    ...settingsOf(values, (first + row) >>> 0),
+    ...settingsOf(values, seed === undefined ? undefined : (seed + row) >>> 0),
     ...(most !== undefined && { max_new_tokens: most }),
   });
   const question = (row: number) => ({
@@ -156,7 +156,6 @@ async function complete(
   if (!stream) {
     const found = await Promise.all(rows.map((_, row) => ask(context, c, question(row))));
     const texts = found.map(({ results: [result] }) => result as Continued);
-    facts.texts = rows.length;
     const choices = texts.map((continued, i) => ({
       ...kind.choice(echoes[Math.floor(i / n)] + continued.text, i),
       finish_reason: reason(continued),
@@ -172,33 +171,27 @@ async function complete(
     const send = (data: object) => sse.writeSSE({ data: JSON.stringify(data) });
     const chunk = (choices: object[]) => send({ ...head, object: kind.chunk, choices });
     try {
-      const texts: Continued[] = [];
-      for (const row of rows.keys()) {
-        await chunk([{
-          ...kind.piece(echoes[Math.floor(row / n)], row, true),
-          finish_reason: null,
-        }]);
-        // Pieces are written in order, though nobody waits for each.
-        let written = Promise.resolve();
-        const onText = (text: string) => {
-          written = written.then(() =>
-            chunk([{ ...kind.piece(text, row, false), finish_reason: null }])
-          );
-        };
+      // Pieces are written one after the other, though nobody waits for each.
+      let written = Promise.resolve();
+      const give = (row: number, text: string, isFirst: boolean, finish_reason: string | null) => {
+        const choices = [{ ...kind.piece(text, row, isFirst), finish_reason }];
+        return written = written.then(() => chunk(choices));
+      };
+      const texts = await Promise.all(rows.map(async (_, row) => {
+        await give(row, echoes[Math.floor(row / n)], true, null);
+        const onText = (text: string) => void give(row, text, false, null);
         const { results: [result] } = await ask(context, c, question(row), onText);
-        await written;
-        texts.push(result as Continued);
-        await chunk([{
-          ...kind.piece("", row, false),
-          finish_reason: reason(result as Continued),
-        }]);
-      }
+        await give(row, "", false, reason(result as Continued));
+        return result as Continued;
+      }));
       if (values.stream_options?.include_usage) {
         await send({ ...head, object: kind.chunk, choices: [], usage: usageOf(texts, n) });
       }
       await sse.writeSSE({ data: "[DONE]" });
     } catch (error) {
       if (!facts.signal.aborted) await send(errorBody(toApiError(error), c.req.path));
+      // The other rows are of no use.
+      controller.abort();
     } finally {
       end();
     }

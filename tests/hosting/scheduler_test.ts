@@ -81,6 +81,15 @@ Deno.test("texts of other methods or options run by themselves", async () => {
   assertEquals(batches, [["a", "c"], ["b"]]);
 });
 
+Deno.test("units that may be mixed run together, whatever their lengths", async () => {
+  const mixed = (name: string, tokens: number) => ({ ...unit(name, tokens), mixed: 3 });
+  const batches = await orderOf(64, (scheduler) => {
+    for (const name of ["a", "b", "c", "d"]) scheduler.add(mixed(name, name === "a" ? 5 : 20));
+    scheduler.add(mixed("long", 400));
+  });
+  assertEquals(batches, [["a", "b", "c"], ["d"], ["long"]]);
+});
+
 Deno.test("a cancelled text does not run", async () => {
   const gone = unit("gone", 5);
   const batches = await orderOf(64, (scheduler) => {

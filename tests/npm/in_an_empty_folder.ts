@@ -9,6 +9,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join, toFileUrl } from "@std/path";
 import config from "../../deno.json" with { type: "json" };
+import { startServer } from "../../bench/start_server.ts";
 import { buildNpm, MAX_BYTES } from "../../tools/build_npm.ts";
 import { npmTools, ROOT, runProgram } from "../../tools/npm_tools.ts";
 import { findChromium, startChromium } from "../browser/chromium.ts";
@@ -16,6 +17,7 @@ import { findNodeReason } from "../helpers/find_node_reason.ts";
 import { readRepositoryFile } from "../helpers/published_files.ts";
 import { answerAsHub } from "../helpers/stored_hub.ts";
 import { testUnless } from "../helpers/test_unless.ts";
+import { assertOpenAiAnswers, openAiClient, SERVED } from "../serve/openai_client.ts";
 import { codeBlocksOf, commandsOf } from "../strangers/code_blocks.ts";
 import { assertPrinted, MODELS, plain, PRINTED, PROGRAMS } from "../transformers_js/printed.ts";
 import { measurePage, PAGES } from "./page_sizes.ts";
@@ -30,6 +32,15 @@ const TOOLS = [
   "bun@1.4.5",
   "node@24.21.0",
 ];
+
+/** Packages that `lsg serve` needs in Node. */
+const SERVER_PACKAGES = [
+  "@hono/node-server",
+  "@hono/swagger-ui",
+  "@hono/zod-openapi",
+  "hono",
+  "prom-client",
+] as const;
 
 const MODEL = join(ROOT, "demo/model");
 const TEXT = "She looked at him with a <mask> in her eyes.";
@@ -102,8 +113,9 @@ let file = "";
 const atHome = { HOME: "" };
 if (reason === undefined) {
   try {
-    bin = join(await npmTools("npm-test", TOOLS), "node_modules/.bin");
-    file = await buildNpm();
+    const [tools, packed] = await Promise.all([npmTools("npm-test", TOOLS), buildNpm()]);
+    bin = join(tools, "node_modules/.bin");
+    file = packed;
     folder = await Deno.makeTempDir();
     await write("package.json", '{ "type": "module" }');
     await runProgram("npm", ["install", "--no-audit", "--no-fund", file], folder);
@@ -244,6 +256,20 @@ testUnless(
     }
   },
 );
+
+testUnless(reason, "lsg serve answers openai's client in Node", async () => {
+  const packages = SERVER_PACKAGES.map((name) => config.imports[name].slice("npm:".length));
+  const install = ["install", "--no-audit", "--no-fund", ...packages, "openai@7.59.0"];
+  await runProgram("npm", install, folder);
+  const lsg = join(folder, "node_modules/.bin/lsg");
+  const { url, stop } = await startServer(SERVED, [], ["node", lsg]);
+  try {
+    await write("openai.mjs", openAiClient(url, "openai"));
+    assertOpenAiAnswers(await runProgram("node", ["openai.mjs"], folder));
+  } finally {
+    assertEquals(await stop(), 0);
+  }
+});
 
 const executable = findChromium();
 const isRequired = Deno.env.get("LSG_REQUIRE_BROWSER") === "1";

@@ -5,13 +5,13 @@
  *
  * @module
  */
-import { assert, assertEquals } from "@std/assert";
-import { fromFileUrl, join } from "@std/path";
+import { assertEquals } from "@std/assert";
+import { join } from "@std/path";
 import { startServer } from "../../bench/start_server.ts";
 import { runProgram } from "../../tools/npm_tools.ts";
-
-const golden = (name: string) =>
-  fromFileUrl(new URL(`../golden/pipelines/${name}`, import.meta.url));
+import { readRepositoryFile } from "../helpers/published_files.ts";
+import { codeBlocksOf } from "../strangers/code_blocks.ts";
+import { assertOpenAiAnswers, openAiClient, SERVED } from "./openai_client.ts";
 
 const PYTHON_PACKAGES = [
   "openai==3.57.0",
@@ -19,55 +19,21 @@ const PYTHON_PACKAGES = [
   "prometheus-client",
 ];
 
-const serve = () =>
-  startServer([
-    ...[`sentences=${golden("bert_sentences")}`, `chat=${golden("llama_chat")}`],
-    ...["--api-key", "key", "--device", "wasm", "--threads", "1"],
-  ]);
+/** The program of docs/scale.md, for Ray Data. */
+const [RAY] = codeBlocksOf("docs/scale.md", readRepositoryFile("docs/scale.md"))
+  .filter(({ language }) => language === "python");
 
 Deno.test("openai of npm: embeddings, completions, chats in pieces", async () => {
-  const { url, stop } = await serve();
+  const { url, stop } = await startServer(SERVED);
   const folder = await Deno.makeTempDir();
   try {
-    await Deno.writeTextFile(
-      join(folder, "client.ts"),
-      `import OpenAI from "npm:openai@7.59.0";
-const client = new OpenAI({ baseURL: ${JSON.stringify(`${url}/v1`)}, apiKey: "key" });
-const { data } = await client.embeddings.create({ model: "sentences", input: ["the sea", "war"] });
-const text = await client.completions.create({ model: "chat", prompt: "the sea", max_tokens: 5 });
-const messages = [{ role: "user" as const, content: "the sea" }];
-let streamed = "";
-let pieces = 0;
-for await (
-  const { choices: [choice] } of await client.chat.completions.create({
-    model: "chat", messages, max_tokens: 8, temperature: 0, stream: true,
-  })
-) { streamed += choice.delta.content ?? ""; pieces++; }
-const whole = await client.chat.completions.create({ model: "chat", messages, max_tokens: 8, temperature: 0 });
-let refused: unknown;
-try { await client.embeddings.create({ model: "none", input: "a" }); } catch (error) { refused = (error as { status: number }).status; }
-const models: string[] = [];
-for await (const { id } of await client.models.list()) models.push(id);
-console.log(JSON.stringify({
-  lengths: data.map(({ embedding }) => Math.hypot(...embedding).toFixed(4)),
-  choices: text.choices.length, same: whole.choices[0].message.content === streamed, pieces, refused, models,
-}));
-`,
-    );
+    await Deno.writeTextFile(join(folder, "client.js"), openAiClient(url, "npm:openai@7.59.0"));
     const output = await runProgram(
       Deno.execPath(),
-      ["run", "--quiet", "--no-lock", "--no-config", "--no-check", "--allow-all", "client.ts"],
+      ["run", "--quiet", "--no-lock", "--no-config", "--allow-all", "client.js"],
       folder,
     );
-    const { pieces, ...others } = JSON.parse(output);
-    assertEquals(others, {
-      lengths: ["1.0000", "1.0000"],
-      choices: 1,
-      same: true,
-      refused: 404,
-      models: ["sentences", "chat"],
-    });
-    assert(pieces > 2, String(pieces));
+    assertOpenAiAnswers(output);
   } finally {
     assertEquals(await stop(), 0);
     await Deno.remove(folder, { recursive: true });
@@ -75,12 +41,13 @@ console.log(JSON.stringify({
 });
 
 Deno.test("openai of Python, LlamaIndex's client of text-embeddings-inference, the hub's, Prometheus", async () => {
-  const { url, stop } = await serve();
+  const { url, stop } = await startServer(SERVED);
   const folder = await Deno.makeTempDir();
   try {
     const python = join(folder, "venv", "bin", "python");
     await runProgram("python3", ["-m", "venv", "venv"], folder);
     await runProgram(python, ["-m", "pip", "install", "--quiet", ...PYTHON_PACKAGES], folder);
+    await Deno.writeTextFile(join(folder, "scale.py"), RAY.text);
     await Deno.writeTextFile(
       join(folder, "client.py"),
       `import json, math, urllib.request
@@ -88,6 +55,7 @@ from openai import OpenAI
 from huggingface_hub import InferenceClient
 from llama_index.embeddings.text_embeddings_inference import TextEmbeddingsInference
 from prometheus_client.parser import text_string_to_metric_families
+from scale import embed
 
 url = ${JSON.stringify(url)}
 client = OpenAI(base_url=url + "/v1", api_key="key")
@@ -103,9 +71,10 @@ indexed = TextEmbeddingsInference(
     model_name="sentences", base_url=url, auth_token="key", text_instruction="", query_instruction="",
 ).get_text_embedding_batch(texts)
 hub = InferenceClient(base_url=url, api_key="key").feature_extraction(texts)
-near = all(
+rows = embed({"text": texts, "id": [1, 2]}, url=url + "/v1/embeddings", model="sentences", key="key")
+near = rows["id"] == [1, 2] and all(
     abs(a - b) < 1e-5
-    for others in (indexed, hub) for one, two in zip(vectors, others, strict=True) for a, b in zip(one, two))
+    for others in (indexed, hub, rows["embedding"]) for one, two in zip(vectors, others, strict=True) for a, b in zip(one, two))
 metrics = urllib.request.urlopen(url + "/metrics").read().decode()
 names = {family.name for family in text_string_to_metric_families(metrics)}
 print(json.dumps({

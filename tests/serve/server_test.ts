@@ -1,4 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import { Hono } from "hono";
 import { dot, pipeline } from "../../mod.ts";
 import { type ServedModelRequest, startServer } from "../../serve/mod.ts";
 import { nextTask } from "../../base/next_task.ts";
@@ -188,6 +189,53 @@ Deno.test("answers come piece by piece as events, and end at a stop string", asy
   assertEquals(stopped.choices[0].finish_reason, "stop");
 });
 
+Deno.test("texts that wait run together, each as it does alone", async () => {
+  const prompts = [
+    "the sea",
+    "a long letter about the war",
+    "war",
+    "sea and sea and sea",
+    "letter",
+  ];
+  const ask = async (prompt: string, others: object = {}) => {
+    const body = { prompt, max_tokens: 7, temperature: 0, ...others };
+    return (await answerOf<Completion>("/v1/completions", body)).choices.map(({ text }) => text);
+  };
+  const batches = async () => {
+    const text = await (await fetch(`${server.url}/metrics`)).text();
+    return Number(text.match(/^lsg_batch_seconds_count{model="llama_chat"} (\d+)/m)?.[1]);
+  };
+  const alone: unknown[] = [];
+  for (const prompt of prompts) alone.push(await ask(prompt));
+  const before = await batches();
+  assertEquals(await Promise.all(prompts.map((prompt) => ask(prompt))), alone);
+  const stops = ["|", "st"];
+  const stopped = await Promise.all(prompts.map((prompt) => ask(prompt, { stop: stops })));
+  assertEquals(stopped.some(([text], i) => text !== (alone[i] as string[])[0]), true);
+  stopped.forEach(([text], i) => {
+    const [whole] = alone[i] as string[];
+    const ends = stops.map((stop) => whole.indexOf(stop)).filter((at) => at >= 0);
+    assertEquals(text, whole.slice(0, Math.min(whole.length, ...ends)));
+  });
+  const count = await batches() - before;
+  assertEquals(count >= 2 && count < 2 * prompts.length, true, String(count));
+  const [one, ...others] = await ask("the sea", { n: 4, temperature: 1 });
+  assertEquals(others.some((text) => text !== one), true);
+  const streamed = await fetch(`${server.url}/v1/completions`, {
+    method: "POST",
+    headers: { authorization: "Bearer key", "content-type": "application/json" },
+    body: JSON.stringify({ prompt: prompts, max_tokens: 7, temperature: 0, stream: true }),
+  });
+  const pieces = (await streamed.text()).trim().split("\n\n").slice(0, -1)
+    .flatMap((event) =>
+      (JSON.parse(event.slice(6)) as { choices: { index: number; text: string }[] }).choices
+    );
+  const texts = prompts.map((_, row) =>
+    pieces.filter(({ index }) => index === row).map(({ text }) => text).join("")
+  );
+  assertEquals(texts, (alone as string[][]).flat());
+});
+
 Deno.test("sampling is by the seed", async () => {
   const body = { prompt: "the sea", max_tokens: 8, seed: 5, n: 2, user: "u1" };
   const texts = async (seed: number) =>
@@ -298,6 +346,20 @@ Deno.test("pages of known origins may ask, with an id that the answer repeats", 
   assertEquals(headers.get("access-control-allow-origin"), "https://page.example");
   assertEquals(headers.get("x-request-id"), "abc-1");
   assertEquals(lines.some(({ requestId, texts }) => requestId === "abc-1" && texts === 1), true);
+});
+
+Deno.test("another server passes requests on to the models", async () => {
+  const outer = new Hono().get("/", (c) => c.text("own")).mount("/models", server.fetch);
+  assertEquals(await (await outer.request("/")).text(), "own");
+  const response = await outer.request("/models/embed", {
+    method: "POST",
+    headers: { authorization: "Bearer key", "content-type": "application/json" },
+    body: JSON.stringify({ inputs: "the sea" }),
+  });
+  assertEquals(await response.json(), await answerOf("/embed", { inputs: "the sea" }));
+  const unknown = await outer.request("/models/v1/embeddings", { method: "POST" });
+  const { error } = await unknown.json() as { error: { type: string } };
+  assertEquals([unknown.status, error.type], [401, "authentication_error"]);
 });
 
 Deno.test("a client that leaves frees its place", async () => {

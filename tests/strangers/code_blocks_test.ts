@@ -19,7 +19,7 @@ Deno.test("commands are joined over lines, and lose their comments", () => {
 });
 
 Deno.test("each language is one that is run, or that is not code", () => {
-  const known = ["ts", "js", "sh", "html", "json", "python", "bibtex", ""];
+  const known = ["ts", "js", "sh", "html", "json", "python", "yaml", "bibtex", ""];
   assertEquals(blocks.filter(({ language }) => !known.includes(language)), []);
 });
 
