@@ -31,7 +31,10 @@ export {
   type ShardLines,
   type ShardRows,
 } from "./plan_files.ts";
+export { countQueue, fillQueue, type QueueCounts } from "./queue.ts";
+export { RedisError } from "./redis.ts";
 export { retryBatch, type RetryOptions } from "./retry.ts";
 export { runShard, type RunShardOptions, type ShardProgress } from "./run_shard.ts";
 export { type FailedShard, isDone, listDone, listFailed, type ShardReport } from "./shard_files.ts";
 export { type BatchStatus, readStatus } from "./status.ts";
+export { runWorker, type WorkReport, type WorkSettings } from "./worker.ts";
