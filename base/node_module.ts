@@ -9,6 +9,8 @@
 export interface NodeModules {
   /** Hashes. */
   "node:crypto": typeof import("node:crypto");
+  /** Limits of listeners. */
+  "node:events": typeof import("node:events");
   /** Constants of files. */
   "node:fs": typeof import("node:fs");
   /** Files. */

@@ -15,7 +15,10 @@ export {
   readPlan,
   type ResultFormat,
 } from "./plan_files.ts";
+export { countQueue, fillQueue, type QueueCounts } from "./queue.ts";
+export { RedisError } from "./redis.ts";
 export { retryBatch, type RetryOptions } from "./retry.ts";
 export { type BatchStatus, readStatus } from "./status.ts";
 export type { HostedTask } from "../hosting/tasks.ts";
 export type { BackendName } from "../ops/backend.ts";
+export { runWorker, type WorkReport, type WorkSettings } from "./worker.ts";

@@ -106,6 +106,8 @@ async function answerAll(
 ): Promise<BatchRow[]> {
   const controller = new AbortController();
   const signal = outer ? AbortSignal.any([outer, controller.signal]) : controller.signal;
+  // Each document listens to it; Node warns of more than ten.
+  nodeModule("node:events").setMaxListeners(0, signal);
   const rows: BatchRow[] = [];
   const running = new Set<Promise<void>>();
   let held = 0;

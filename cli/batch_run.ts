@@ -6,9 +6,11 @@
 import { drawBar } from "../base/draw_bar.ts";
 import { parseJsonObject } from "../base/json.ts";
 import { showName } from "../base/show_value.ts";
-import { type BatchPlan, type BatchSettings, planBatch } from "../batch/mod.ts";
+import { type BatchPlan, type BatchSettings, fillQueue, planBatch } from "../batch/mod.ts";
+import { queueName } from "../batch/queue.ts";
 import { HOSTED_TASKS, type HostedTask } from "../hosting/mod.ts";
 import { type OptionValues, UsageError } from "./arguments.ts";
+import { REDIS_OPTION } from "./batch_queue.ts";
 import { doShards, WORK_OPTIONS } from "./batch_work.ts";
 import { tokenOf, withCheckpoint } from "./checkpoint_options.ts";
 import { chooseOne, requireCount } from "./choice.ts";
@@ -16,7 +18,7 @@ import { INTERRUPTED, withInterrupt } from "./interrupt.ts";
 import type { ModelIo } from "./model_io.ts";
 import { loadOptions, MODEL_OPTIONS } from "./model_options.ts";
 import { withProgressLine } from "./progress.ts";
-import { runCommand } from "./run_command.ts";
+import { runCommand, warn } from "./run_command.ts";
 import { escapeControls } from "./table.ts";
 
 /** Tasks by the names of the commands that do them. */
@@ -108,7 +110,16 @@ const plan = {
   summary: "Divides documents into shards: row ranges, which workers read by themselves. Started " +
     "again with more inputs, it adds what is new.",
   operands: OPERANDS,
-  options: { ...PLAN_OPTIONS, ...modelOptions },
+  options: {
+    ...PLAN_OPTIONS,
+    redis: {
+      ...REDIS_OPTION,
+      description:
+        "Puts the first shards into the queue at once; absent: the first worker does. A " +
+        "cluster that starts workers by the length of the queue needs it.",
+    },
+    ...modelOptions,
+  },
   examples: [
     "lsg batch plan letters.jsonl --task encode --model owner/model --out vectors",
     "lsg batch plan books data.parquet --field body --task classify --model owner/model --out labels",
@@ -128,7 +139,7 @@ const run = {
   ],
 } as const;
 
-type PlanValues = OptionValues<typeof plan.options>;
+type PlanValues = OptionValues<typeof PLAN_OPTIONS & typeof modelOptions>;
 
 /**
  * Runs `lsg batch plan`.
@@ -141,6 +152,10 @@ export function runBatchPlan(args: readonly string[], io: ModelIo): Promise<numb
   return runCommand(plan, args, io, async ({ values, operands }) => {
     const planned = await makePlan(plan.name, io, operands, values);
     await io.stdout(describePlan(planned, values.out!));
+    if (values.redis === undefined) return;
+    const onWarning = (message: string) => void warn(io, message);
+    const { waiting } = await fillQueue(values.out!, values.redis, onWarning);
+    await io.stdout(`Queued in bull:${queueName(planned)}:wait, where ${waiting} wait\n`);
   });
 }
 

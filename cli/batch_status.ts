@@ -3,11 +3,20 @@
  *
  * @module
  */
-import { type BatchStatus, mergeBatch, readStatus, retryBatch } from "../batch/mod.ts";
+import {
+  type BatchStatus,
+  countQueue,
+  mergeBatch,
+  type QueueCounts,
+  readStatus,
+  RedisError,
+  retryBatch,
+} from "../batch/mod.ts";
 import { UsageError } from "./arguments.ts";
+import { findRedis, REDIS_OPTION } from "./batch_queue.ts";
 import { formatSeconds } from "./encode_progress.ts";
 import type { ModelIo } from "./model_io.ts";
-import { runCommand } from "./run_command.ts";
+import { runCommand, warn } from "./run_command.ts";
 import { escapeControls, formatJson, formatTable } from "./table.ts";
 
 const DIR = { placeholder: "DIR", description: "The batch's folder." } as const;
@@ -16,10 +25,11 @@ const status = {
   name: "batch status",
   summary:
     "Shows how far a batch is: shards, documents, rate, time left, failures. It reads files " +
-    "alone.",
+    "alone; with --redis also the queue.",
   operands: [DIR],
   options: {
     json: { type: "boolean", default: false, description: "Print JSON." },
+    redis: REDIS_OPTION,
   },
   examples: ["lsg batch status vectors"],
 } as const;
@@ -67,17 +77,39 @@ function requireFolder(name: string, out: string | undefined): string {
 export function runBatchStatus(args: readonly string[], io: ModelIo): Promise<number> {
   return runCommand(status, args, io, async ({ values, operands: [out] }) => {
     const found = await readStatus(requireFolder(status.name, out));
-    await io.stdout(values.json ? formatJson(found) : describeStatus(found));
+    const queue = await countJobs(io, out!, findRedis(values.redis));
+    await io.stdout(
+      values.json
+        ? formatJson({ ...found, ...(queue && { queue }) })
+        : describeStatus(found, queue),
+    );
   });
+}
+
+/** Counts what is in the queue; a Redis that cannot be used is a warning, as the files tell the rest. */
+async function countJobs(
+  io: ModelIo,
+  out: string,
+  redis: string | undefined,
+): Promise<QueueCounts | undefined> {
+  if (redis === undefined) return undefined;
+  try {
+    return await countQueue(out, redis, (message) => void warn(io, message));
+  } catch (error) {
+    if (!(error instanceof RedisError)) throw error;
+    await warn(io, error.message);
+    return undefined;
+  }
 }
 
 /**
  * Describes how far a batch is.
  *
  * @param status The counts.
+ * @param queue What is in the queue; absent: there is none.
  * @returns A table, and the reasons of failures.
  */
-export function describeStatus(status: BatchStatus): string {
+export function describeStatus(status: BatchStatus, queue?: QueueCounts): string {
   const { tokensPerSecond: tokens, documentsPerSecond: documents, secondsLeft } = status;
   const rows = [
     ["shards", `${status.done} of ${status.shards} done`],
@@ -88,6 +120,11 @@ export function describeStatus(status: BatchStatus): string {
     ...(documents === undefined ? [] : [[
       "rate",
       `${documents.toPrecision(3)} documents/s, ${Math.round(tokens!)} tokens/s`,
+    ]]),
+    ...(queue === undefined ? [] : [[
+      "queue",
+      `${queue.waiting} waiting, ${queue.active} active, ${queue.delayed} delayed, ` +
+      `${queue.failed} failed`,
     ]]),
     ...(secondsLeft === undefined ? [] : [["time left", formatSeconds(secondsLeft)]]),
   ];

@@ -8,6 +8,7 @@ import { type LocalProgress, readPlan, runLocal } from "../batch/mod.ts";
 import { BACKEND_NAMES } from "../device.ts";
 import type { BackendName } from "../ops/backend.ts";
 import { type OptionValues, UsageError } from "./arguments.ts";
+import { doQueuedShards, QUEUE_OPTIONS } from "./batch_queue.ts";
 import { CHECKPOINT_OPTIONS, tokenOf } from "./checkpoint_options.ts";
 import { chooseOne, requireCount } from "./choice.ts";
 import { formatSeconds } from "./encode_progress.ts";
@@ -36,7 +37,8 @@ export type WorkValues = OptionValues<typeof WORK_OPTIONS & typeof filesOptions>
 
 const work = {
   name: "batch work",
-  summary: "Does the shards of a plan that are left, one after the other.",
+  summary: "Does the shards of a plan that are left: from a queue, with as many workers as one " +
+    "likes on machines that share the files and the Redis, or --local, one after the other.",
   operands: [{ placeholder: "DIR", description: "The batch's folder." }],
   options: {
     local: {
@@ -44,10 +46,14 @@ const work = {
       default: false,
       description: "Work without a queue, on this machine alone.",
     },
+    ...QUEUE_OPTIONS,
     ...WORK_OPTIONS,
     ...filesOptions,
   },
-  examples: ["lsg batch work vectors --local"],
+  examples: [
+    "lsg batch work vectors --redis redis://10.0.0.5",
+    "lsg batch work vectors --local",
+  ],
 } as const;
 
 /**
@@ -55,13 +61,19 @@ const work = {
  *
  * @param args Arguments after the command's name.
  * @param io Streams and files.
- * @returns The exit code: 130 after Ctrl-C.
+ * @returns The exit code: without a queue 130 after Ctrl-C; a worker on a queue ends with 0 then, as
+ * others go on.
  */
 export async function runBatchWork(args: readonly string[], io: ModelIo): Promise<number> {
   let isStopped = false;
   const code = await runCommand(work, args, io, async ({ values, operands: [out] }) => {
-    if (!out) throw new UsageError("Missing DIR: wanted lsg batch work DIR --local");
-    if (!values.local) throw new UsageError("Missing --local");
+    if (!out) throw new UsageError("Missing DIR: wanted lsg batch work DIR --redis URL");
+    if (!values.local) {
+      return await doQueuedShards(io, out, values, await workerOptions(out, values));
+    }
+    const names = Object.keys(QUEUE_OPTIONS) as (keyof typeof QUEUE_OPTIONS)[];
+    const name = names.find((name) => values[name] !== undefined);
+    if (name) throw new UsageError(`Cannot use --${name.replace("_", "-")} with --local`);
     isStopped = await doShards(io, out, values);
   });
   return isStopped ? INTERRUPTED : code;

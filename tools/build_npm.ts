@@ -16,7 +16,7 @@ import { repositoryUrl } from "./repository.ts";
 export const MAX_BYTES = 500_000;
 
 /** What compiles the package. */
-const TOOLS = [
+export const TOOLS = [
   "typescript@5.9.3",
   "esbuild@0.25.12",
   "rollup@4.68.8",
@@ -25,8 +25,9 @@ const TOOLS = [
   "@webgpu/types@0.1.66",
 ];
 
-/** Packages that `lsg` asks for when it reads or writes Parquet, or serves models. */
+/** Packages that `lsg` asks for when it reads or writes Parquet, serves models, or works from a queue. */
 const OPTIONAL = [
+  "bullmq",
   "hyparquet",
   "hyparquet-compressors",
   "hyparquet-writer",
@@ -34,6 +35,7 @@ const OPTIONAL = [
   "@hono/swagger-ui",
   "@hono/zod-openapi",
   "hono",
+  "ioredis",
   "prom-client",
 ] as const;
 
@@ -80,7 +82,7 @@ export async function buildNpm(): Promise<string> {
 const MODULES = Object.values(config.exports).map((path) => path.slice(2, -".ts".length));
 
 /** The module of a thread, and that which starts it by its URL: they are not exported. */
-const THREADS = ["hosting/hosted_model", "hosting/model_thread"];
+export const THREADS = ["hosting/hosted_model", "hosting/model_thread"];
 
 function describePackage(repository: string): unknown {
   const exported = Object.keys(config.exports).map((name, i) => [

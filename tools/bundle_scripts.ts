@@ -96,7 +96,7 @@ const TASKS =
 const ROTARY = /^families\/(eurobert|gpt_neox|llama|mistral|nomic_bert|phi|qwen\d|read_rope)$/;
 
 /** What is not ours: it is loaded by its name. */
-const EXTERNAL = /^(node:|hyparquet|@huggingface\/jinja$|@?hono\b|prom-client$)/;
+const EXTERNAL = /^(node:|hyparquet|@huggingface\/jinja$|@?hono\b|prom-client$|bullmq$|ioredis$)/;
 
 /**
  * Bundles the exported modules, and what they import later, in scripts.

@@ -1,0 +1,150 @@
+/**
+ * The connection to Redis.
+ *
+ * @module
+ */
+import type { Redis } from "ioredis";
+import { needPackages } from "../base/need_packages.ts";
+
+/** What the queue's packages are called, for npm. */
+export const QUEUE_PACKAGES = ["bullmq", "ioredis"] as const;
+
+/** The oldest Redis whose commands BullMQ recommends. */
+const OLDEST = [6, 2] as const;
+
+/** Milliseconds in which a server must answer. */
+const CONNECT_TIMEOUT = 10_000;
+
+/** Redis cannot be reached, refuses the password, or is too old. */
+export class RedisError extends Error {
+  /** Name of the class. */
+  override readonly name = "RedisError";
+}
+
+/** Where a Redis is, and how to enter. */
+interface RedisAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly username?: string;
+  readonly password?: string;
+  readonly db: number;
+  readonly tls?: Readonly<Record<string, never>>;
+}
+
+/** An open connection. */
+export interface RedisLink {
+  /** The client; it connects again by itself. */
+  readonly client: Redis;
+  /** The address without its password, for messages. */
+  readonly shown: string;
+}
+
+/**
+ * Reads the URL of a Redis. No message quotes it, as it may hold a password.
+ *
+ * @param url `redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]`, or `rediss://` for TLS.
+ * @returns The address.
+ * @throws {RangeError} If it is malformed.
+ */
+export function parseRedisUrl(url: string): RedisAddress {
+  const wrong = (what: string) =>
+    new RangeError(
+      `Cannot use the URL of Redis: ${what}; wanted redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE], ` +
+        "or rediss:// for TLS",
+    );
+  let parsed: URL;
+  try {
+    parsed = new URL(url);
+  } catch {
+    throw wrong("it is malformed");
+  }
+  const { protocol, hostname, port, pathname, search, hash } = parsed;
+  if (protocol !== "redis:" && protocol !== "rediss:") throw wrong("its scheme is another one");
+  if (hostname === "") throw wrong("it names no host");
+  if (search !== "" || hash !== "") throw wrong("it has a part behind ? or #");
+  const [, database] = pathname.match(/^\/?(\d*)$/) ?? [];
+  if (database === undefined) throw wrong("its database is not a number");
+  const decode = (text: string) => {
+    try {
+      return text === "" ? undefined : decodeURIComponent(text);
+    } catch {
+      throw wrong("its user or password has a % that does not begin a code");
+    }
+  };
+  return {
+    host: hostname.replace(/^\[|\]$/g, ""),
+    port: Number(port || 6379),
+    username: decode(parsed.username),
+    password: decode(parsed.password),
+    db: Number(database || 0),
+    ...(protocol === "rediss:" && { tls: {} }),
+  };
+}
+
+/**
+ * Connects to Redis.
+ *
+ * @param url Its URL.
+ * @param onWarning Called if Redis may remove keys when its memory is full.
+ * @returns The connection; the caller disconnects it.
+ * @throws {RangeError} If the URL is malformed.
+ * @throws {RedisError} If Redis cannot be reached, refuses the password, or is too old.
+ */
+export async function connectRedis(
+  url: string,
+  onWarning: (message: string) => void,
+): Promise<RedisLink> {
+  const address = parseRedisUrl(url);
+  const { host, port, db, tls } = address;
+  const shown = `${tls ? "rediss" : "redis"}://${host.includes(":") ? `[${host}]` : host}:${port}` +
+    (db === 0 ? "" : `/${db}`);
+  const { Redis } = await needPackages("a queue", QUEUE_PACKAGES, import("ioredis"));
+  let isOpen = false;
+  let reason: unknown;
+  const client = new Redis({
+    ...address,
+    lazyConnect: true,
+    connectTimeout: CONNECT_TIMEOUT,
+    // What was sent waits for the next connection.
+    maxRetriesPerRequest: null,
+    retryStrategy: (times) => isOpen ? Math.min(200 * times, 2000) : null,
+  });
+  client.on("error", (error) => {
+    reason = error;
+  });
+  try {
+    await client.connect();
+    isOpen = true;
+    checkServer(await client.info(), shown, onWarning);
+    return { client, shown };
+  } catch (error) {
+    client.disconnect();
+    if (error instanceof RedisError) throw error;
+    throw new RedisError(`Cannot use Redis at ${shown}: ${describeReason(reason ?? error)}`);
+  }
+}
+
+/** The message of an error; of several addresses that were tried, the first one's. */
+function describeReason(error: unknown): string {
+  const { errors, message } = error as AggregateError;
+  return Array.isArray(errors) && errors.length > 0 ? errors[0].message : message;
+}
+
+/** Reads what `INFO` says of version and memory. */
+function checkServer(info: string, shown: string, onWarning: (message: string) => void): void {
+  const [, version, major, minor] = info.match(/^redis_version:((\d+)\.(\d+)\S*)/m) ?? [];
+  const isOld = Number(major) < OLDEST[0] ||
+    (Number(major) === OLDEST[0] && Number(minor) < OLDEST[1]);
+  if (isOld) {
+    throw new RedisError(
+      `Cannot use Redis ${version} at ${shown}: wanted ${OLDEST.join(".")} or newer`,
+    );
+  }
+  const [, policy] = info.match(/^maxmemory_policy:(\S+)/m) ?? [];
+  if (policy !== undefined && policy !== "noeviction") {
+    onWarning(
+      `Redis at ${shown} removes keys when its memory is full (maxmemory-policy ${policy}), also ` +
+        "those of the queue; wanted noeviction",
+    );
+  }
+}
