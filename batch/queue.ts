@@ -27,6 +27,8 @@ const OPEN_STATES = ["wait", "active", "delayed"] as const;
 
 /** What is in Redis. */
 export interface QueueCounts {
+  /** The queue's name; BullMQ keeps the list of waiting jobs at `bull:NAME:wait`. */
+  readonly name: string;
   /** Shards that wait for a worker. */
   readonly waiting: number;
   /** Shards that a worker has. */
@@ -41,7 +43,7 @@ export interface QueueCounts {
 export class BatchQueue {
   /** BullMQ's queue. */
   readonly queue: Queue;
-  /** The connection, which the queue does not own. */
+  /** The connection. */
   readonly link: RedisLink;
 
   private constructor(queue: Queue, link: RedisLink) {
@@ -53,18 +55,11 @@ export class BatchQueue {
    * Opens the queue of a batch.
    *
    * @param plan The batch's plan.
-   * @param redis The URL of Redis.
-   * @param onWarning Called with warnings.
+   * @param link The connection to Redis, which the queue closes.
    * @returns The queue; the caller closes it.
-   * @throws {RangeError | RedisError} If Redis cannot be used.
    */
-  static async open(
-    plan: BatchPlan,
-    redis: string,
-    onWarning: (message: string) => void,
-  ): Promise<BatchQueue> {
+  static async open(plan: BatchPlan, link: RedisLink): Promise<BatchQueue> {
     const { Queue } = await needPackages("a queue", QUEUE_PACKAGES, import("bullmq"));
-    const link = await connectRedis(redis, onWarning);
     const options: QueueOptions = {
       connection: link.client,
       // connectRedis has looked.
@@ -76,7 +71,7 @@ export class BatchQueue {
         removeOnFail: { count: MOST_FAILED },
       },
     };
-    const queue: Queue = new Queue(queueName(plan), options);
+    const queue: Queue = new Queue(`lsg-batch-${plan.id}`, options);
     // The connection tells of its errors itself.
     queue.on("error", () => {});
     return new BatchQueue(queue, link);
@@ -88,7 +83,7 @@ export class BatchQueue {
       ...OPEN_STATES,
       "failed",
     );
-    return { waiting: wait, active, delayed, failed };
+    return { name: this.queue.name, waiting: wait, active, delayed, failed };
   }
 
   /**
@@ -138,16 +133,6 @@ export class BatchQueue {
     void this.queue.close().catch(() => {});
     this.link.client.disconnect();
   }
-}
-
-/**
- * Names the queue of a batch.
- *
- * @param plan The plan.
- * @returns Its name, as BullMQ's dashboards show it.
- */
-export function queueName(plan: BatchPlan): string {
-  return `lsg-batch-${plan.id}`;
 }
 
 /**
@@ -213,7 +198,7 @@ async function withQueue<Result>(
   use: (queue: BatchQueue, planned: PlannedShards) => Promise<Result>,
 ): Promise<Result> {
   const planned = await PlannedShards.read(out);
-  const queue = await BatchQueue.open(planned.plan, redis, onWarning);
+  const queue = await BatchQueue.open(planned.plan, await connectRedis(redis, onWarning));
   try {
     return await use(queue, planned);
   } finally {

@@ -15,10 +15,29 @@ const OLDEST = [6, 2] as const;
 /** Milliseconds in which a server must answer. */
 const CONNECT_TIMEOUT = 10_000;
 
+/** Milliseconds in which a worker waits for a server that is being started. */
+const START_TIMEOUT = 10_000;
+
+/** What the system says where nobody answers. */
+const ABSENT = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN"];
+
 /** Redis cannot be reached, refuses the password, or is too old. */
 export class RedisError extends Error {
   /** Name of the class. */
   override readonly name = "RedisError";
+  /** Whether nobody answers at the address: a server may be there soon. */
+  readonly isAbsent: boolean;
+
+  /**
+   * Makes an error.
+   *
+   * @param message What cannot be done, and why.
+   * @param isAbsent Whether nobody answers.
+   */
+  constructor(message: string, isAbsent = false) {
+    super(message);
+    this.isAbsent = isAbsent;
+  }
 }
 
 /** Where a Redis is, and how to enter. */
@@ -120,14 +139,40 @@ export async function connectRedis(
   } catch (error) {
     client.disconnect();
     if (error instanceof RedisError) throw error;
-    throw new RedisError(`Cannot use Redis at ${shown}: ${describeReason(reason ?? error)}`);
+    const { message, code } = firstOf(reason ?? error);
+    const isAbsent = ABSENT.includes(code ?? "");
+    throw new RedisError(`Cannot use Redis at ${shown}: ${message}`, isAbsent);
   }
 }
 
-/** The message of an error; of several addresses that were tried, the first one's. */
-function describeReason(error: unknown): string {
-  const { errors, message } = error as AggregateError;
-  return Array.isArray(errors) && errors.length > 0 ? errors[0].message : message;
+/**
+ * Connects to Redis, and waits for one that is just being started.
+ *
+ * @param url Its URL.
+ * @param onWarning Called if Redis may remove keys when its memory is full.
+ * @returns The connection; the caller disconnects it.
+ * @throws {RangeError} If the URL is malformed.
+ * @throws {RedisError} If Redis cannot be reached, refuses the password, or is too old.
+ */
+export async function awaitRedis(
+  url: string,
+  onWarning: (message: string) => void,
+): Promise<RedisLink> {
+  const end = performance.now() + START_TIMEOUT;
+  for (;;) {
+    try {
+      return await connectRedis(url, onWarning);
+    } catch (error) {
+      if (!(error instanceof RedisError && error.isAbsent) || performance.now() > end) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  }
+}
+
+/** An error; of several addresses that were tried, the first one's. */
+function firstOf(error: unknown): Error & { readonly code?: string } {
+  const { errors } = error as AggregateError;
+  return Array.isArray(errors) && errors.length > 0 ? errors[0] : error as Error;
 }
 
 /** Reads what `INFO` says of version and memory. */

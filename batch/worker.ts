@@ -13,7 +13,7 @@ import { ATTEMPTS } from "./local.ts";
 import type { Shard } from "./plan_files.ts";
 import { PlannedShards } from "./planned_shards.ts";
 import { BatchQueue, MOST_WAITING } from "./queue.ts";
-import { QUEUE_PACKAGES } from "./redis.ts";
+import { awaitRedis, QUEUE_PACKAGES } from "./redis.ts";
 import { runShard } from "./run_shard.ts";
 import { isDone, noteFailed, type ShardReport } from "./shard_files.ts";
 
@@ -85,7 +85,7 @@ class OwnFailure extends Error {}
  * @param settings Redis, and how to work.
  * @returns What it did.
  * @throws {RangeError | SyntaxError} If a setting or the plan is wrong.
- * @throws {RedisError} If Redis cannot be reached at the start; later the worker waits for it.
+ * @throws {RedisError} If Redis cannot be reached in the first ten seconds; later the worker waits for it.
  * @throws {DiskFullError} If this worker's disk takes no more.
  *
  * @example
@@ -101,7 +101,7 @@ export async function runWorker(out: string, settings: WorkSettings): Promise<Wo
   checkSettings(settings);
   const planned = await PlannedShards.read(out);
   const { redis, onWarning = () => {} } = settings;
-  const queue = await BatchQueue.open(planned.plan, redis, onWarning);
+  const queue = await BatchQueue.open(planned.plan, await awaitRedis(redis, onWarning));
   try {
     return await new Work(out, planned, queue, settings).run();
   } finally {

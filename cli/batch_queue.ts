@@ -59,7 +59,6 @@ export function findRedis(given: string | undefined): string | undefined {
  * @param values Option values.
  * @param options How the model runs.
  * @throws {UsageError} If there is no URL, or a value is wrong.
- * @throws {Error} If shards are given up.
  */
 export async function doQueuedShards(
   io: ModelIo,
@@ -95,9 +94,10 @@ export async function doQueuedShards(
       (left > 0 ? `; ${plural(left, "shard")} left` : "") + "\n",
   );
   if (givenUp.length === 0) return;
-  const [{ reason }] = givenUp;
-  throw new Error(
-    `${plural(givenUp.length, "shard")} of ${folder} given up: ${reason}; lsg batch retry has ` +
-      "them done again",
+  // Not a failure of this worker, which would be started again for ever.
+  await warn(
+    io,
+    `${plural(givenUp.length, "shard")} of ${folder} given up: ${givenUp[0].reason}; ` +
+      "lsg batch retry has them done again",
   );
 }

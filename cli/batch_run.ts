@@ -7,7 +7,6 @@ import { drawBar } from "../base/draw_bar.ts";
 import { parseJsonObject } from "../base/json.ts";
 import { showName } from "../base/show_value.ts";
 import { type BatchPlan, type BatchSettings, fillQueue, planBatch } from "../batch/mod.ts";
-import { queueName } from "../batch/queue.ts";
 import { HOSTED_TASKS, type HostedTask } from "../hosting/mod.ts";
 import { type OptionValues, UsageError } from "./arguments.ts";
 import { REDIS_OPTION } from "./batch_queue.ts";
@@ -154,8 +153,8 @@ export function runBatchPlan(args: readonly string[], io: ModelIo): Promise<numb
     await io.stdout(describePlan(planned, values.out!));
     if (values.redis === undefined) return;
     const onWarning = (message: string) => void warn(io, message);
-    const { waiting } = await fillQueue(values.out!, values.redis, onWarning);
-    await io.stdout(`Queued in bull:${queueName(planned)}:wait, where ${waiting} wait\n`);
+    const { name, waiting } = await fillQueue(values.out!, values.redis, onWarning);
+    await io.stdout(`Queued in ${name}, where ${waiting} shards wait\n`);
   });
 }
 

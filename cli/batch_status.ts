@@ -121,8 +121,8 @@ export function describeStatus(status: BatchStatus, queue?: QueueCounts): string
       "rate",
       `${documents.toPrecision(3)} documents/s, ${Math.round(tokens!)} tokens/s`,
     ]]),
-    ...(queue === undefined ? [] : [[
-      "queue",
+    ...(queue === undefined ? [] : [["queue", queue.name], [
+      "jobs",
       `${queue.waiting} waiting, ${queue.active} active, ${queue.delayed} delayed, ` +
       `${queue.failed} failed`,
     ]]),

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { listDone } from "../../batch/shard_files.ts";
 import type { Random } from "../../tensor/random.ts";
 import type { RedisServer } from "./redis_server.ts";
 import { type Ended, type LsgProcess, type Program, startLsg } from "./worker_process.ts";
@@ -13,7 +14,10 @@ export interface Fire {
   readonly programs: readonly Program[];
   /** Arguments of `lsg batch work` besides the folder and Redis. */
   readonly args: readonly string[];
-  /** Seconds after which a worker is killed and another one is started, again and again. */
+  /**
+   * Seconds after which a worker is killed and another one is started, again and again; this and the
+   * next from the first shard on that is done.
+   */
   readonly killSeconds: number;
   /** Most workers that are killed; absent: no limit. */
   readonly mostKills?: number;
@@ -58,7 +62,8 @@ export async function workUnderFire(
     startLsg(program, ["batch", "work", out, "--redis", redis.url, ...args]);
   const workers = programs.map(start);
   const ended: Ended[] = [];
-  let [kills, isRedisKilled, nextKill] = [0, false, killSeconds];
+  let [kills, isRedisKilled] = [0, false];
+  let [begun, nextKill] = [Infinity, Infinity];
   try {
     const left = new Set(workers);
     const watch = (worker: LsgProcess) =>
@@ -74,7 +79,12 @@ export async function workUnderFire(
       if (seconds() > timeout) throw new Error(`Workers have not ended after ${timeout} s`);
       // Who has ended has seen that all is done.
       if (ended.length > 0) continue;
-      if (redisSeconds !== undefined && !isRedisKilled && seconds() > redisSeconds) {
+      if (begun === Infinity) {
+        if ((await listDone(out)).size === 0) continue;
+        begun = seconds();
+        nextKill = begun + killSeconds;
+      }
+      if (redisSeconds !== undefined && !isRedisKilled && seconds() > begun + redisSeconds) {
         isRedisKilled = true;
         await redis.kill();
         await redis.restart();

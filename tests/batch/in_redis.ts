@@ -88,10 +88,10 @@ testUnless(
   reason,
   "two plan at once; workers in Deno and Node are killed, as is Redis: every document exactly once",
   () =>
-    withDocuments(500, 600, async ({ input, out }) => {
+    withDocuments(400, 500, async ({ input, out }) => {
       const plans = await Promise.all([
-        startLsg(IN_DENO, planArgs(input, out, MODEL, 20)).ended,
-        startLsg(node, planArgs(input, out, MODEL, 20)).ended,
+        startLsg(IN_DENO, planArgs(input, out, MODEL, 16)).ended,
+        startLsg(node, planArgs(input, out, MODEL, 16)).ended,
       ]);
       assertEquals(plans.map(({ code }) => code), [0, 0], plans[0].stderr + plans[1].stderr);
       await using redis = await RedisServer.start();
@@ -99,14 +99,14 @@ testUnless(
         programs: [IN_DENO, node, IN_DENO, node],
         args: QUICK,
         killSeconds: 2,
-        // On a busy machine workers would be killed before they have loaded the model.
-        mostKills: 5,
-        redisSeconds: 5,
+        // On a busy machine workers would be killed before they have done anything.
+        mostKills: 4,
+        redisSeconds: 3,
         timeout: 170,
         random: new Random(0),
       });
       assert(fire.isRedisKilled && fire.kills >= 2, JSON.stringify(fire));
-      await assertOnce(out, 500);
+      await assertOnce(out, 400);
       assertEquals((await listFailed(out)).size, 0);
     }),
 );
@@ -162,12 +162,7 @@ testUnless(
       assertEquals((await listDone(out)).size, 0);
       assertEquals((await listFailed(out)).size, 0);
       const { waiting, active, delayed, failed } = await countQueue(out, redis.url);
-      assertEquals({ waiting, active, delayed, failed }, {
-        waiting: 4,
-        active: 0,
-        delayed: 0,
-        failed: 0,
-      });
+      assertEquals([waiting, active, delayed, failed], [4, 0, 0, 0]);
       await runLsg(IN_DENO, work);
       await assertOnce(out, 200);
     }),
@@ -213,8 +208,7 @@ testUnless(
       await using redis = await RedisServer.start();
       const work = ["batch", "work", out, "--redis", redis.url, ...QUICK];
       const { code, stdout, stderr } = await startLsg(node, work).ended;
-      assertEquals(code, 1);
-      assertStringIncludes(stdout, "Did 2 shards");
+  , "Did 2 shards");
       assertStringIncludes(stderr, "1 shard of");
       const [[, { reason, attempts }]] = await listFailed(out);
       assertStringIncludes(reason, "changed since");
