@@ -9,22 +9,30 @@ import { attendKeyGradient } from "../attend_key_gradient.ts";
 import { type AttendOptions, numberEntries } from "../attend_operands.ts";
 import type { AttendPart, KeySource } from "../attend_plan.ts";
 import { attendQueryGradient } from "../attend_query_gradient.ts";
-import { attendStatistics } from "../attend_statistics.ts";
+import { type AttendWithSums, attendWithSums } from "../attend_with_sums.ts";
+import { add } from "../add.ts";
+import { headProducts } from "../head_products.ts";
+import { multiply } from "../multiply.ts";
 import type { Floats, Integers } from "../operation.ts";
 import type { Gradient, GradientContext, GradientRule } from "./gradient_rule.ts";
 
 type Part = AttendPart<Floats, Integers>;
 type Source = KeySource<Floats, Integers>;
 
-/** Scores are computed again; see {@linkcode attendGradients}. */
+/** The logarithms of its sums are kept. */
 export const attendRule: GradientRule<typeof attend> = {
+  decompose: (run, ...args) => run(attendWithSums, ...args).output,
+};
+
+/** Scores are computed again; see {@linkcode attendGradients}. */
+export const attendWithSumsRule: GradientRule<typeof attendWithSums> = {
   isCostly: true,
-  keeps(_wants, output, query, parts, { queryMask }) {
+  keeps(_wants, { output, logSum }, query, parts, { queryMask }) {
     const sources = parts.flatMap(({ sources }) => sources);
     const operands = sources.flatMap((
       { keys, values, mask, query },
     ) => [keys, values, mask, query]);
-    return [output, query, queryMask, ...operands];
+    return [output, logSum, query, queryMask, ...operands];
   },
   gradient: (context, query, parts, options) => attendGradients(context, query, parts, options),
 };
@@ -35,14 +43,14 @@ export const attendRule: GradientRule<typeof attend> = {
  * values. Scores are computed again from the logarithms of their sums, so
  * that there is never a matrix of them.
  *
- * @param context The gradient by the output, and the output.
+ * @param context The gradients by the output and the sums, and both.
  * @param query `[b, n, w]`.
  * @param parts Which rows saw which keys.
  * @param options Heads, scale and the mask of queries.
  * @returns A gradient for each tensor of queries, keys and values that is wanted.
  */
 function attendGradients(
-  { run, wants, upstream: dy, result }: GradientContext<Floats>,
+  context: GradientContext<AttendWithSums>,
   query: Floats,
   given: readonly Part[],
   options: AttendOptions<Integers>,
@@ -50,7 +58,9 @@ function attendGradients(
   // Sweeps are over some of the sources; dropout counts the entries of all.
   const parts = given.map((part) => ({ ...part, sources: numberEntries(part.sources) }));
   const { queryMask: _, ...sizes } = options;
-  const statistics = run(attendStatistics, dy, result, query, parts, options);
+  const { run, wants, upstream, result: { logSum } } = context;
+  const dy = upstream.output ?? context.floats(new Float32Array(query.size), query.dims);
+  const statistics = { logSum, inner: innerOf(context, dy, sizes.heads) };
   const gradients: Gradient[] = [];
   const sources = parts.flatMap(({ sources }) => sources);
 
@@ -84,6 +94,21 @@ function attendGradients(
     if (wants(values)) gradients.push([values, made.values]);
   }
   return gradients;
+}
+
+/**
+ * The means of the gradients by weights, less the gradients by the logarithms: a logarithm's gradient by
+ * a score is the weight.
+ */
+function innerOf(
+  { run, floats, upstream, result }: GradientContext<AttendWithSums>,
+  dy: Floats,
+  heads: number,
+): Floats {
+  const inner = run(headProducts, dy, result.output, heads);
+  if (!upstream.logSum) return inner;
+  const signs = floats(new Float32Array(inner.size).fill(-1), inner.dims);
+  return run(add, inner, run(multiply, upstream.logSum, signs));
 }
 
 /** The parts with some of their sources. */
