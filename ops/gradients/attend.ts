@@ -58,7 +58,7 @@ function attendGradients(
   // Sweeps are over some of the sources; dropout counts the entries of all.
   const parts = given.map((part) => ({ ...part, sources: numberEntries(part.sources) }));
   const { queryMask: _, ...sizes } = options;
-  const { run, wants, upstream, result: { logSum } } = context;
+  const { run, wants, wantedRows, upstream, result: { logSum } } = context;
   const dy = upstream.output ?? context.floats(new Float32Array(query.size), query.dims);
   const statistics = { logSum, inner: innerOf(context, dy, sizes.heads) };
   const gradients: Gradient[] = [];
@@ -66,8 +66,9 @@ function attendGradients(
 
   const queryOf = (source: Source) => source.query ?? query;
   const pairs = pairsOf(sources);
-  const isWhole = wants(query) && sources.every((source) => isSame(queryOf(source), query)) &&
-    pairs.every(({ keys, values }) => wants(keys) && wants(values));
+  const isWhole = sources.every((source) => isSame(queryOf(source), query)) &&
+    [query, ...pairs.flatMap(({ keys, values }) => [keys, values])]
+      .every((tensor) => wantedRows(tensor) === Infinity);
   if (isWhole) {
     const made = run(attendGradient, dy, statistics, query, withoutQueries(parts), sizes);
     gradients.push([query, made.query]);
@@ -79,16 +80,18 @@ function attendGradients(
 
   for (const own of distinct(sources.map(queryOf))) {
     if (!wants(own)) continue;
+    const wanted = wantedRows(own);
     const seeing = withoutQueries(
-      ofSources(parts, (source) => isSame(queryOf(source), own)),
+      ofSources(parts, (source, { first }) => first < wanted && isSame(queryOf(source), own)),
     );
     gradients.push([own, run(attendQueryGradient, dy, statistics, own, seeing, sizes)]);
   }
 
   for (const pair of pairs) {
     const { keys, values } = pair;
-    if (!wants(keys) && !wants(values)) continue;
-    const seen = ofSources(parts, (source) => isSamePair(source, pair));
+    const wanted = Math.max(wantedRows(keys), wantedRows(values));
+    const seen = ofSources(parts, (source) => source.first < wanted && isSamePair(source, pair));
+    if (seen.every(({ sources }) => sources.length === 0)) continue;
     const made = run(attendKeyGradient, dy, statistics, query, seen, sizes);
     if (wants(keys)) gradients.push([keys, made.keys]);
     if (wants(values)) gradients.push([values, made.values]);
@@ -112,8 +115,14 @@ function innerOf(
 }
 
 /** The parts with some of their sources. */
-function ofSources(parts: readonly Part[], isWanted: (source: Source) => boolean): Part[] {
-  return parts.map((part) => ({ ...part, sources: part.sources.filter(isWanted) }));
+function ofSources(
+  parts: readonly Part[],
+  isWanted: (source: Source, part: Part) => boolean,
+): Part[] {
+  return parts.map((part) => ({
+    ...part,
+    sources: part.sources.filter((source) => isWanted(source, part)),
+  }));
 }
 
 function distinct(tensors: readonly Floats[]): Floats[] {

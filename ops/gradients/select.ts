@@ -13,7 +13,7 @@ import { gatherRows } from "../gather_rows.ts";
 import type { Floats } from "../operation.ts";
 import { sparseListGradient } from "../sparse_list_gradient.ts";
 import type { SelectShape, SparseList } from "../sparse_list.ts";
-import type { Gradient, GradientContext, GradientRule } from "./gradient_rule.ts";
+import type { Gradient, GradientContext, GradientRule, WantedRows } from "./gradient_rule.ts";
 
 /** Of the tokens of each chunk; the choice depends on the keys. */
 export const selectNormRule: GradientRule<typeof selectNorm> = ruleOf(selectNorm, {
@@ -34,6 +34,8 @@ export const selectStrideRule: GradientRule<typeof selectStride> = ruleOf(select
 
 /** Of the tokens of each chunk; the choice depends on the keys. */
 export const selectLshRule: GradientRule<typeof selectLsh> = {
+  rows: (wantedRows, keys, values, _mask, _projections, shape) =>
+    rowsOfList(wantedRows, keys, values, shape),
   keeps: (_wants, _list, keys, _values, mask, projections) => [keys, mask, ...projections],
   gradient: (context, keys, values, mask, projections, shape) =>
     selectGradients(
@@ -57,6 +59,7 @@ function ruleOf(
   } = {},
 ): GradientRule<SelectOperation> {
   return {
+    rows: (wantedRows, keys, values, _mask, shape) => rowsOfList(wantedRows, keys, values, shape),
     keeps: (_wants, _list, keys, _values, mask) => [mask, ...(chooses ? [keys] : [])],
     gradient: (context, keys, values, mask, shape) =>
       selectGradients(
@@ -68,6 +71,16 @@ function ruleOf(
         (probe) => context.run(operation, chooses ? keys : probe, probe, mask, shape),
       ),
   };
+}
+
+/** Entries are made of tokens: none is wanted where only rows before them are. */
+function rowsOfList(
+  wantedRows: WantedRows,
+  keys: Floats,
+  values: Floats,
+  { first }: Pick<SelectShape, "first">,
+): number {
+  return Math.max(wantedRows(keys), wantedRows(values)) > first ? Infinity : 0;
 }
 
 /**

@@ -11,13 +11,9 @@ import { HALF, INTEGER, weightAt } from "./weights";
 const TILE_BYTES: usize = TILE_ROWS * TILE_COLUMNS * 4;
 const SQUARE: usize = TILE_COLUMNS * TILE_COLUMNS * 4;
 
-/** Bytes of a line of the cache. */
-const LINE: usize = 64;
-
 /**
  * A product over outputs, `DEPTH` of them at a time. Weights are packed with eight outputs side by
- * side, and the product needs eight inputs so: they are transposed for a block of rows. The squares of
- * the next inputs lie far apart: each tile fetches some, or their transposition would wait for them.
+ * side, and the product needs eight inputs so: they are transposed for a block of rows.
  *
  * Threads take turns at blocks of rows.
  */
@@ -33,22 +29,14 @@ export function linearInputs(
   if (size == INTEGER) return quantizedInputs(args, threads, scratch);
   const edge = scratch, widened = edge + TILE_BYTES, columnsOf = widened + SQUARE;
   const packed = columnsOf + DEPTH * TILE_COLUMNS * 4;
-  const square = <usize> (TILE_COLUMNS * TILE_COLUMNS * size);
-  const panel = <usize> inputs * TILE_COLUMNS * size;
-  let touched = 0;
   const block = rowsOfTurn(rows, ROWS, <i64> inputs * outputs, threads);
   for (let first = nextOf(block); first < rows; first = nextOf(block)) {
     const count = min(block, rows - first);
     for (let k = 0; k < outputs; k += DEPTH) {
       const depth = min(DEPTH, outputs - k);
       packRows(args.dy + (<usize> first * outputs + k) * 4, <usize> outputs * 4, count, depth, packed);
-      const squares = depth / TILE_COLUMNS, tiles = (count + TILE_ROWS - 1) / TILE_ROWS;
-      const share = (squares + tiles - 1) / tiles;
       for (let column = 0; column < inputs; column += TILE_COLUMNS) {
         const columns = min(TILE_COLUMNS, inputs - column);
-        let ahead = column + 2 * TILE_COLUMNS <= inputs ? 0 : squares;
-        let next = weight + <usize> (k / TILE_COLUMNS) * panel;
-        next += <usize> ((column + TILE_COLUMNS) * TILE_COLUMNS * size);
         if (columns == TILE_COLUMNS) {
           for (let o = 0; o < depth; o += TILE_COLUMNS) {
             let from = weight + (<usize> ((k + o) / TILE_COLUMNS) * inputs + column) * TILE_COLUMNS * size;
@@ -68,9 +56,6 @@ export function linearInputs(
         }
         for (let row = 0; row < count; row += TILE_ROWS) {
           const height = min(TILE_ROWS, count - row);
-          for (const end = min(ahead + share, squares); ahead < end; ahead++, next += panel) {
-            for (let at: usize = 0; at < square; at += LINE) touched ^= load<i32>(next + at);
-          }
           const a = packed + <usize> row * depth * 4;
           const c = args.dx + (first + row) * stride + column * 4;
           if (columns == TILE_COLUMNS && height == TILE_ROWS) {
@@ -84,7 +69,6 @@ export function linearInputs(
       }
     }
   }
-  store<i32>(edge, touched); // or nothing would be read
 }
 
 /** Eight rows of eight values. */

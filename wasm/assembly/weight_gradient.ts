@@ -13,17 +13,13 @@ const DEPTH: i32 = 384;
  */
 const COLUMNS: i32 = 64;
 
-/** Bytes of a line of the cache. */
-const LINE: usize = 64;
-
 /** Bytes of a tile. */
 const TILE_BYTES: usize = TILE_ROWS * TILE_COLUMNS * 4;
 
 /**
  * A product `C = Aᵀ·B` over the rows of both, `DEPTH` of them at a time. Packed as weights are, the
  * result is `[⌈outputs/8⌉][inputs][8]`: rows of C are inputs then, and a panel of it is 8 columns. A
- * plain result has outputs as rows. Rows of the next columns lie far apart: each tile fetches one or
- * more, or they would be waited for when they are packed.
+ * plain result has outputs as rows.
  *
  * Threads take turns at blocks of rows of C.
  */
@@ -39,33 +35,23 @@ export function weightGradient(
   if (rows == 0 && !adds && thread == 0) memory.fill(result, 0, <usize> inputs * outputs * 4);
 
   const edge = scratch, packedB = edge + TILE_BYTES, packedA = packedB + DEPTH * COLUMNS * 4;
-  let touched = 0;
   const block = rowsOfTurn(aWidth, ROWS, <i64> rows * bWidth, threads);
   for (let first = nextOf(block); first < aWidth; first = nextOf(block)) {
     const count = min(block, aWidth - first);
     for (let k = 0; k < rows; k += DEPTH) {
       const depth = min(DEPTH, rows - k);
       const continues = adds || k > 0;
-      const tiles = (count + TILE_ROWS - 1) / TILE_ROWS * (COLUMNS / TILE_COLUMNS);
-      const share = (depth + tiles - 1) / tiles;
-      let ahead = 0, next: usize = 0, nextBytes: usize = 0;
       packFives(a + (<usize> k * aWidth + first) * 4, <usize> aWidth * 4, count, depth, packedA);
       for (let column = 0; column < bWidth; column += TILE_COLUMNS) {
         const columns = min(TILE_COLUMNS, bWidth - column);
         if (column % COLUMNS == 0) {
-          const some = min(COLUMNS, bWidth - column), from = b + (<usize> k * bWidth + column) * 4;
-          packEights(from, <usize> bWidth * 4, some, depth, packedB);
-          next = from + COLUMNS * 4;
-          nextBytes = <usize> min(COLUMNS, bWidth - column - some) * 4;
-          ahead = nextBytes == 0 ? depth : 0;
+          const some = min(COLUMNS, bWidth - column);
+          packEights(b + (<usize> k * bWidth + column) * 4, <usize> bWidth * 4, some, depth, packedB);
         }
         const panelOfB = packedB + <usize> (column % COLUMNS) * depth * 4;
         const to = result + <usize> (column / TILE_COLUMNS) * panel;
         for (let row = 0; row < count; row += TILE_ROWS) {
           const height = min(TILE_ROWS, count - row);
-          for (const end = min(ahead + share, depth); ahead < end; ahead++, next += <usize> bWidth * 4) {
-            for (let at: usize = 0; at < nextBytes; at += LINE) touched ^= load<i32>(next + at);
-          }
           const from = packedA + <usize> row * depth * 4, c = to + <usize> (first + row) * stride;
           if (height == TILE_ROWS && (isPacked || columns == TILE_COLUMNS)) {
             multiplyTile(from, panelOfB, c, stride, depth, continues ? c : 0);
@@ -79,7 +65,6 @@ export function weightGradient(
       }
     }
   }
-  store<i32>(edge, touched); // or nothing would be read
 }
 
 /** Columns of A, five at a time: `[⌈columns/5⌉, rows, 5]`, missing ones as zeros. */
