@@ -8,7 +8,7 @@ import type { CpuMemory, CpuOperands } from "./roles.ts";
 import { limitScore } from "./score.ts";
 
 /** The keys and values that a part sees. */
-export type CpuSource = CpuOperands<"attendStatistics">["parts"][number]["sources"][number];
+export type CpuSource = CpuOperands<"attendWithSums">["parts"][number]["sources"][number];
 
 /**
  * Tells whether a head sees an entry.

@@ -18,13 +18,14 @@ import { attendGradient } from "./attend_gradient.ts";
 import { attendHashed } from "./attend_hashed.ts";
 import { attendKeyGradient } from "./attend_key_gradient.ts";
 import { attendQueryGradient } from "./attend_query_gradient.ts";
-import { attendStatistics } from "./attend_statistics.ts";
+import { attendWithSums } from "./attend_with_sums.ts";
 import { concatRows } from "./concat_rows.ts";
 import { dropout } from "./dropout.ts";
 import { embed } from "./embed.ts";
 import { feedForward } from "./feed_forward.ts";
 import { gatherRows } from "./gather_rows.ts";
 import { halve } from "./halve.ts";
+import { headProducts } from "./head_products.ts";
 import { layerNorm } from "./layer_norm.ts";
 import { linear } from "./linear.ts";
 import { linearInputs } from "./linear_inputs.ts";
@@ -73,13 +74,14 @@ export const KERNELS: {
   attendHashed,
   attendKeyGradient,
   attendQueryGradient,
-  attendStatistics,
+  attendWithSums,
   concatRows,
   dropout,
   embed,
   feedForward,
   gatherRows,
   halve,
+  headProducts,
   layerNorm,
   linear,
   linearInputs,

@@ -17,7 +17,7 @@ export const TILE = 64;
 const WIDEST_HEAD = 256;
 
 /** Query rows and their key sources. */
-type Parts = OperandsOf<"attendStatistics", GpuRoles>["parts"];
+type Parts = OperandsOf<"attendWithSums", GpuRoles>["parts"];
 
 /** The buffers of a source, and its queries. */
 export interface SourceBuffers {

@@ -8,9 +8,9 @@ import type { AttendPart } from "./attend_plan.ts";
 import {
   type AttendGradientOperands,
   type AttendSizes,
+  type AttendStatistics,
   planAttendGradient,
 } from "./attend_query_gradient.ts";
-import type { AttendStatistics } from "./attend_statistics.ts";
 import { type Floats, floats, type Integers, type Operation } from "./operation.ts";
 
 /** Sizes and settings of the gradient by keys. */

@@ -10,7 +10,6 @@ import {
   planAttend,
 } from "./attend_operands.ts";
 import type { AttendPart } from "./attend_plan.ts";
-import type { AttendStatistics } from "./attend_statistics.ts";
 import { expectDims } from "./checks.ts";
 import {
   type Floats,
@@ -20,6 +19,14 @@ import {
   type Operation,
   rows,
 } from "./operation.ts";
+
+/** What the gradients of attention need of each head of each query. */
+export interface AttendStatistics {
+  /** `[b, n, h]`: `log Σ exp(score)` over all keys that it sees; −∞ if it sees none. */
+  readonly logSum: Floats;
+  /** `[b, n, h]`: the gradient by the output times the output, the mean of the gradients by its weights. */
+  readonly inner: Floats;
+}
 
 /** The operands of a gradient of attention. */
 export interface AttendGradientOperands {

@@ -18,7 +18,7 @@ export * from "./attend_key_gradient.ts";
 export * from "./attend_operands.ts";
 export * from "./attend_plan.ts";
 export * from "./attend_query_gradient.ts";
-export * from "./attend_statistics.ts";
+export * from "./attend_with_sums.ts";
 export type {
   AllCalls,
   Backend,
@@ -36,6 +36,7 @@ export * from "./embed.ts";
 export * from "./feed_forward.ts";
 export * from "./gather_rows.ts";
 export * from "./halve.ts";
+export * from "./head_products.ts";
 export * from "./kernel_backend.ts";
 export * from "./layer_norm.ts";
 export * from "./linear.ts";

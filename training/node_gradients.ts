@@ -17,6 +17,8 @@ export interface NodeContext {
   readonly upstream: unknown;
   /** Tells which gradients are wanted. */
   readonly wants: (tensor: Tensor | undefined) => boolean;
+  /** Tells of how many rows. */
+  readonly wantedRows: (tensor: Tensor | undefined) => number;
   /** A tensor to add gradients to in place. */
   readonly sumOf: (tensor: Floats) => Floats;
 }
@@ -32,7 +34,7 @@ export interface NodeContext {
 export function nodeGradients(
   backend: Backend,
   node: OperationNode,
-  { upstream, wants, sumOf }: NodeContext,
+  { upstream, wants, wantedRows, sumOf }: NodeContext,
 ): Gradient[] {
   const run = (operation: Operation, ...args: readonly unknown[]) =>
     backend.run(operation, ...args);
@@ -55,6 +57,7 @@ export function nodeGradients(
     floats: (values: Float32Array, dims: readonly number[]) => backend.floats(values, dims),
     integers: (values: Int32Array, dims: readonly number[]) => backend.integers(values, dims),
     wants: (tensor: Tensor | undefined) => wants(originalOf(tensor)),
+    wantedRows: (tensor: Tensor | undefined) => wantedRows(originalOf(tensor)),
     sumOf: (tensor: Floats) => sumOf(originalOf(tensor)!),
     upstream,
     result: node.result,

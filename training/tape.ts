@@ -76,6 +76,8 @@ export class Tape implements Backend {
   readonly #backend: Backend;
   /** Tensors by which gradients are wanted: those that are trained, and what came of them. */
   readonly #wanted = new WeakSet<DeviceStorage>();
+  /** Of how many rows, where not of all, and in which shape. */
+  readonly #wantedRows = new WeakMap<DeviceStorage, Pick<Floats, "dims"> & { rows: number }>();
   readonly #trained: Floats[] = [];
   readonly #sums: GradientSums;
   readonly #checkpoints: Checkpointing;
@@ -89,6 +91,12 @@ export class Tape implements Backend {
   /** Tells whether the gradient by a tensor is wanted. */
   readonly #wants = (tensor: Tensor | undefined): boolean =>
     tensor?.storage !== undefined && this.#wanted.has(tensor.storage);
+  /** Tells of how many of its first rows. */
+  readonly #rowsOf = (tensor: Tensor | undefined): number => {
+    if (!tensor || !this.#wants(tensor)) return 0;
+    const some = this.#wantedRows.get(tensor.storage!);
+    return some && String(some.dims) === String(tensor.dims) ? some.rows : Infinity;
+  };
 
   /**
    * Puts a tape in front of a backend, which stays its owner's.
@@ -316,8 +324,8 @@ export class Tape implements Backend {
     ...args: Parameters<Call>
   ): ReturnType<Call> {
     const tensors = tensorsIn(args);
-    const isWanted = tensors.some(this.#wants);
-    const { decompose, gradient } = ruleOf(operation);
+    const { decompose, gradient, rows } = ruleOf(operation);
+    let isWanted = tensors.some(this.#wants);
     if (isWanted && decompose) {
       const run = ((other: Operation, ...rest: readonly unknown[]) =>
         this.run(other, ...rest)) as unknown as Run;
@@ -333,13 +341,18 @@ export class Tape implements Backend {
     if (isWanted && !gradient) {
       throw new TypeError(`Cannot train through ${operation.name}: it has no gradient`);
     }
+    const wantedRows = isWanted ? rows?.(this.#rowsOf, ...args) ?? Infinity : 0;
+    isWanted = wantedRows > 0;
     const run = (args: readonly unknown[]) =>
       this.#backend.run(operation, ...args as Parameters<Call>);
     const result = this.#replay ? this.#replay.call(operation, args, run) : run(args);
     if (result === undefined) this.#checkUnread(operation, tensors);
     if (isWanted) {
       for (const tensor of tensorsIn(result)) {
-        if (tensor.type === "float32") this.#wanted.add(storageOf(tensor));
+        if (tensor.type !== "float32") continue;
+        const { dims } = tensor, storage = storageOf(tensor);
+        this.#wanted.add(storage);
+        if (wantedRows < Infinity) this.#wantedRows.set(storage, { dims, rows: wantedRows });
       }
     }
     if (this.#run) this.#run.ran(operation, args, result, isWanted ? this.#wants : undefined);
@@ -411,7 +424,8 @@ export class Tape implements Backend {
       if (upstream === undefined) return; // no loss was computed from it
       this.#backend.scope(() => {
         const sumOf = (tensor: Floats) => this.#sums.sumOf(tensor);
-        const context = { upstream: upstream.gradient, wants: this.#wants, sumOf };
+        const [wants, wantedRows] = [this.#wants, this.#rowsOf];
+        const context = { upstream: upstream.gradient, wants, wantedRows, sumOf };
         for (const gradient of nodeGradients(this.#backend, node, context)) {
           this.#sums.add(...gradient);
         }

@@ -63,6 +63,8 @@ export const DROPOUT = { dropKey: "i32", threshold: "i32", dropFactor: "f32" } a
 const FIELDS = {
   query: "usize",
   y: "usize",
+  /** Where logarithms of sums go; 0 for none. */
+  logSum: "usize",
   queryMask: "usize",
   batch: "i32",
   rows: "i32",
@@ -76,43 +78,66 @@ const FIELDS = {
   parts: list("Part", PART),
 } as const;
 
-const DEFINITION: Definition<typeof FIELDS> = { name: "attend", fields: FIELDS };
+/** The kernel. */
+export const ATTEND: Definition<typeof FIELDS> = { name: "attend", fields: FIELDS };
 
 /** Most queries that read halves as they are; equals `FEW` of wasm/assembly/attend_rows.ts. */
 const FEW = 20;
 
 /** `softmax(q·k·scale)·v` over the keys that each query sees; see cpu/attend.ts. */
 export const attend: WasmKernel<"attend", typeof FIELDS> = {
-  definition: DEFINITION,
-  record({ query, queryMask = 0, parts }, y, shape, { allocate }) {
-    const { rows, width } = shape;
-    if (width > WIDEST_HEAD) {
-      throw new RangeError(`attend: head width ${width}, wanted at most ${WIDEST_HEAD} on wasm`);
-    }
-    const { commands, widened } = widenOthers(parts, shape, allocate);
-    const values = {
-      query,
-      y,
-      queryMask,
-      ...shape,
-      ...dropoutOf(shape),
-      tile: tileOf(parts, rows),
-      parts: parts.map((part) => ({
-        ...part,
-        moves: part.sources.some(({ spans }) => spans.some(({ stride }) => stride > 0)),
-        sources: part.sources.map((source) => {
-          const { query = 0, mask = 0 } = source;
-          const [keys, values] = [source.keys, source.values].map((memory) =>
-            widens(part, source, memory, shape) ? widened(memory) : memory
-          );
-          const sizes = { size: keys.size, valueSize: values.size };
-          return { ...source, query, mask, keys: keys.address, values: values.address, ...sizes };
-        }),
-      })),
-    };
-    return [...commands, command(DEFINITION, values)];
-  },
+  definition: ATTEND,
+  record: (operands, y, shape, { allocate }) =>
+    attendCalls("attend", operands, { y, logSum: 0 }, shape, allocate),
 };
+
+/**
+ * The calls of an attention.
+ *
+ * @param operation The operation, for messages.
+ * @param operands Query and parts.
+ * @param results Where the output goes, and logarithms of sums; 0 for none.
+ * @param shape Sizes and scale.
+ * @param allocate Allocates memory for floats of keys and values in half precision.
+ * @returns The calls.
+ * @throws {RangeError} If heads are too wide.
+ */
+export function attendCalls(
+  operation: string,
+  { query, queryMask = 0, parts }: OperandsOf<"attend", WasmRoles>,
+  results: { readonly y: number; readonly logSum: number },
+  shape: AttendShape,
+  allocate: Context["allocate"],
+): Command[] {
+  const { rows, width } = shape;
+  if (width > WIDEST_HEAD) {
+    throw new RangeError(
+      `${operation}: head width ${width}, wanted at most ${WIDEST_HEAD} on wasm`,
+    );
+  }
+  const { commands, widened } = widenOthers(parts, shape, allocate);
+  const values = {
+    query,
+    ...results,
+    queryMask,
+    ...shape,
+    ...dropoutOf(shape),
+    tile: tileOf(parts, rows),
+    parts: parts.map((part) => ({
+      ...part,
+      moves: part.sources.some(({ spans }) => spans.some(({ stride }) => stride > 0)),
+      sources: part.sources.map((source) => {
+        const { query = 0, mask = 0 } = source;
+        const [keys, values] = [source.keys, source.values].map((memory) =>
+          widens(part, source, memory, shape) ? widened(memory) : memory
+        );
+        const sizes = { size: keys.size, valueSize: values.size };
+        return { ...source, query, mask, keys: keys.address, values: values.address, ...sizes };
+      }),
+    })),
+  };
+  return [...commands, command(ATTEND, values)];
+}
 
 /**
  * The values of the fields of dropout.

@@ -9,8 +9,8 @@ import { DROPOUT, dropoutOf, SPAN, tileOf, WIDEST_HEAD } from "./attend.ts";
 import type { WasmMemory, WasmRoles } from "./kernel.ts";
 import { choice, type Command, command, type Definition, list } from "./machine/layout.ts";
 
-/** What a call computes: statistics, or gradients by queries, by keys and values, or by all. */
-const SWEEP = choice("Sweep", ["statistics", "query", "key", "all"]);
+/** What a call computes: gradients by queries, by keys and values, or by all. */
+const SWEEP = choice("Sweep", ["query", "key", "all"]);
 
 const SOURCE = {
   query: "usize",
@@ -41,9 +41,7 @@ const PART = {
 const FIELDS = {
   sweep: SWEEP,
   dy: "usize",
-  y: "usize",
   query: "usize",
-  queryMask: "usize",
   logSum: "usize",
   inner: "usize",
   queryGradient: "usize",
@@ -67,11 +65,11 @@ export const ATTEND_GRADIENT: Definition<typeof FIELDS> = {
 
 /** Addresses; 0 for none. */
 type Addresses = Readonly<
-  Record<"dy" | "y" | "query" | "queryMask" | "logSum" | "inner" | "queryGradient", number>
+  Record<"dy" | "query" | "logSum" | "inner" | "queryGradient", number>
 >;
 
 /** Query rows and their key sources, as addresses. */
-type Parts = OperandsOf<"attendStatistics", WasmRoles>["parts"];
+type Parts = OperandsOf<"attendWithSums", WasmRoles>["parts"];
 
 /** Where the gradients by the keys and values of a source are added; 0 for none. */
 export interface SourceGradients {
@@ -100,7 +98,7 @@ const WIDE = 65;
  */
 export function attendGradientCall(
   operation: string,
-  sweep: "statistics" | "query" | "key" | "all",
+  sweep: "query" | "key" | "all",
   addresses: Partial<Addresses>,
   parts: Parts,
   shape: AttendShape,
@@ -114,7 +112,7 @@ export function attendGradientCall(
   }
   const tile = tileOf(parts, rows);
   const most = width < WIDE ? MOST_QUERIES : MOST_WIDE_QUERIES;
-  const none = { dy: 0, y: 0, query: 0, queryMask: 0, logSum: 0, inner: 0, queryGradient: 0 };
+  const none = { dy: 0, query: 0, logSum: 0, inner: 0, queryGradient: 0 };
   return command(ATTEND_GRADIENT, {
     ...none,
     ...addresses,

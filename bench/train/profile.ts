@@ -41,17 +41,14 @@ const names = new Map(Object.entries(NUMBERS).map(([key, number]) => [Number(num
 Object.defineProperty(machine, "kernels", {
   value: {
     ...kernels,
-    /** Runs a list operation by operation. */
-    run(list: number, count: number, _thread: number, _threads: number, ...rest: [number, number]) {
-      for (let i = 0; i < count; i++) {
-        const [operation, words, sweep] = machine.integers(list, 3);
-        const start = now();
-        kernels.run(list, 1, 0, 1, ...rest);
-        const kernel = names.get(operation)!;
-        const key = `${phase} ${kernel}${kernel === "attendGradient" ? ` ${sweep}` : ""}`;
-        spent.set(key, (spent.get(key) ?? 0) + now() - start);
-        list += 8 + words * 4;
-      }
+    /** Runs a part of an operation, on this thread. */
+    runPart(at: number, ...rest: [number, number, number]) {
+      const [operation] = machine.integers(at, 1);
+      const start = now();
+      const isLeft = kernels.runPart(at, ...rest);
+      const key = `${phase} ${names.get(operation)!}`;
+      spent.set(key, (spent.get(key) ?? 0) + now() - start);
+      return isLeft;
     },
   },
 });

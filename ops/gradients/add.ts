@@ -10,6 +10,7 @@ import { sumBatch } from "./row_sums.ts";
 
 /** `dx = dy`, and `dy` of rows that all sequences share, summed. */
 export const addRule: GradientRule<typeof add> = {
+  rows: (wantedRows, x, y) => Math.max(wantedRows(x), wantedRows(y)),
   gradient: (context, x, y) => [
     [x, context.upstream],
     ...(context.wants(y) ? [[y, ofRepeated(context, y, context.upstream)] as const] : []),

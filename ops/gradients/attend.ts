@@ -9,22 +9,30 @@ import { attendKeyGradient } from "../attend_key_gradient.ts";
 import { type AttendOptions, numberEntries } from "../attend_operands.ts";
 import type { AttendPart, KeySource } from "../attend_plan.ts";
 import { attendQueryGradient } from "../attend_query_gradient.ts";
-import { attendStatistics } from "../attend_statistics.ts";
+import { type AttendWithSums, attendWithSums } from "../attend_with_sums.ts";
+import { add } from "../add.ts";
+import { headProducts } from "../head_products.ts";
+import { multiply } from "../multiply.ts";
 import type { Floats, Integers } from "../operation.ts";
 import type { Gradient, GradientContext, GradientRule } from "./gradient_rule.ts";
 
 type Part = AttendPart<Floats, Integers>;
 type Source = KeySource<Floats, Integers>;
 
-/** Scores are computed again; see {@linkcode attendGradients}. */
+/** The logarithms of its sums are kept. */
 export const attendRule: GradientRule<typeof attend> = {
+  decompose: (run, ...args) => run(attendWithSums, ...args).output,
+};
+
+/** Scores are computed again; see {@linkcode attendGradients}. */
+export const attendWithSumsRule: GradientRule<typeof attendWithSums> = {
   isCostly: true,
-  keeps(_wants, output, query, parts, { queryMask }) {
+  keeps(_wants, { output, logSum }, query, parts, { queryMask }) {
     const sources = parts.flatMap(({ sources }) => sources);
     const operands = sources.flatMap((
       { keys, values, mask, query },
     ) => [keys, values, mask, query]);
-    return [output, query, queryMask, ...operands];
+    return [output, logSum, query, queryMask, ...operands];
   },
   gradient: (context, query, parts, options) => attendGradients(context, query, parts, options),
 };
@@ -35,14 +43,14 @@ export const attendRule: GradientRule<typeof attend> = {
  * values. Scores are computed again from the logarithms of their sums, so
  * that there is never a matrix of them.
  *
- * @param context The gradient by the output, and the output.
+ * @param context The gradients by the output and the sums, and both.
  * @param query `[b, n, w]`.
  * @param parts Which rows saw which keys.
  * @param options Heads, scale and the mask of queries.
  * @returns A gradient for each tensor of queries, keys and values that is wanted.
  */
 function attendGradients(
-  { run, wants, upstream: dy, result }: GradientContext<Floats>,
+  context: GradientContext<AttendWithSums>,
   query: Floats,
   given: readonly Part[],
   options: AttendOptions<Integers>,
@@ -50,14 +58,17 @@ function attendGradients(
   // Sweeps are over some of the sources; dropout counts the entries of all.
   const parts = given.map((part) => ({ ...part, sources: numberEntries(part.sources) }));
   const { queryMask: _, ...sizes } = options;
-  const statistics = run(attendStatistics, dy, result, query, parts, options);
+  const { run, wants, wantedRows, upstream, result: { logSum } } = context;
+  const dy = upstream.output ?? context.floats(new Float32Array(query.size), query.dims);
+  const statistics = { logSum, inner: innerOf(context, dy, sizes.heads) };
   const gradients: Gradient[] = [];
   const sources = parts.flatMap(({ sources }) => sources);
 
   const queryOf = (source: Source) => source.query ?? query;
   const pairs = pairsOf(sources);
-  const isWhole = wants(query) && sources.every((source) => isSame(queryOf(source), query)) &&
-    pairs.every(({ keys, values }) => wants(keys) && wants(values));
+  const isWhole = sources.every((source) => isSame(queryOf(source), query)) &&
+    [query, ...pairs.flatMap(({ keys, values }) => [keys, values])]
+      .every((tensor) => wantedRows(tensor) === Infinity);
   if (isWhole) {
     const made = run(attendGradient, dy, statistics, query, withoutQueries(parts), sizes);
     gradients.push([query, made.query]);
@@ -69,16 +80,18 @@ function attendGradients(
 
   for (const own of distinct(sources.map(queryOf))) {
     if (!wants(own)) continue;
+    const wanted = wantedRows(own);
     const seeing = withoutQueries(
-      ofSources(parts, (source) => isSame(queryOf(source), own)),
+      ofSources(parts, (source, { first }) => first < wanted && isSame(queryOf(source), own)),
     );
     gradients.push([own, run(attendQueryGradient, dy, statistics, own, seeing, sizes)]);
   }
 
   for (const pair of pairs) {
     const { keys, values } = pair;
-    if (!wants(keys) && !wants(values)) continue;
-    const seen = ofSources(parts, (source) => isSamePair(source, pair));
+    const wanted = Math.max(wantedRows(keys), wantedRows(values));
+    const seen = ofSources(parts, (source) => source.first < wanted && isSamePair(source, pair));
+    if (seen.every(({ sources }) => sources.length === 0)) continue;
     const made = run(attendKeyGradient, dy, statistics, query, seen, sizes);
     if (wants(keys)) gradients.push([keys, made.keys]);
     if (wants(values)) gradients.push([values, made.values]);
@@ -86,9 +99,30 @@ function attendGradients(
   return gradients;
 }
 
+/**
+ * The means of the gradients by weights, less the gradients by the logarithms: a logarithm's gradient by
+ * a score is the weight.
+ */
+function innerOf(
+  { run, floats, upstream, result }: GradientContext<AttendWithSums>,
+  dy: Floats,
+  heads: number,
+): Floats {
+  const inner = run(headProducts, dy, result.output, heads);
+  if (!upstream.logSum) return inner;
+  const signs = floats(new Float32Array(inner.size).fill(-1), inner.dims);
+  return run(add, inner, run(multiply, upstream.logSum, signs));
+}
+
 /** The parts with some of their sources. */
-function ofSources(parts: readonly Part[], isWanted: (source: Source) => boolean): Part[] {
-  return parts.map((part) => ({ ...part, sources: part.sources.filter(isWanted) }));
+function ofSources(
+  parts: readonly Part[],
+  isWanted: (source: Source, part: Part) => boolean,
+): Part[] {
+  return parts.map((part) => ({
+    ...part,
+    sources: part.sources.filter((source) => isWanted(source, part)),
+  }));
 }
 
 function distinct(tensors: readonly Floats[]): Floats[] {

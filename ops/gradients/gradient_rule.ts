@@ -13,6 +13,12 @@ export type Gradient = readonly [operand: Floats, gradient: Floats];
 /** Tells whether the gradient by a tensor is wanted; not if there is no tensor. */
 export type Wants = (tensor: Floats | undefined) => boolean;
 
+/**
+ * Of how many rows of each sequence, from the first one on, the gradient by a tensor `[b, n, w]` is
+ * wanted: all if `Infinity`, none if 0 or if there is no tensor.
+ */
+export type WantedRows = (tensor: Floats | undefined) => number;
+
 /** What a gradient is computed from. */
 export interface GradientContext<Made = Result> {
   /** Runs other operations. */
@@ -23,6 +29,8 @@ export interface GradientContext<Made = Result> {
   readonly integers: (values: Int32Array, dims: readonly number[]) => Integers;
   /** Tells which gradients are wanted. */
   readonly wants: Wants;
+  /** Tells of how many rows; those behind them may be anything. */
+  readonly wantedRows: WantedRows;
   /**
    * The sum of the gradients by a tensor so far, zeros at first, held as the tensor is: a gradient
    * that an operation adds to it in place is the sum itself.
@@ -75,6 +83,14 @@ export interface RuleOf<Args extends readonly any[] = any[], Made = any> {
     result: Made,
     ...args: Args
   ): readonly (Tensor | undefined)[];
+  /**
+   * Of how many rows of the result the gradient is wanted, if some are wanted of the operands; absent:
+   * of all.
+   *
+   * @param wantedRows Of how many rows of each operand.
+   * @param args The call's arguments.
+   */
+  rows?(wantedRows: WantedRows, ...args: Args): number;
   /**
    * Whether its result is computed again where another gradient needs it, from what its own gradient
    * keeps: for an operation whose result is cheaper to compute than to keep.

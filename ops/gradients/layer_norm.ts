@@ -14,6 +14,8 @@ export const layerNormRule: GradientRule<typeof layerNorm> = {
   // One sum is kept in place of its two terms.
   decompose: (run, x, weight, bias, epsilon, residual) =>
     residual && run(layerNorm, run(add, x, residual), weight, bias, epsilon),
+  rows: (wantedRows, x, weight, bias) =>
+    wantedRows(weight) || wantedRows(bias) ? Infinity : wantedRows(x),
   isCheap: true,
   keeps: (_wants, _result, x, weight, bias) => [x, weight, bias],
   gradient({ run, wants, upstream, floats }, x, weight, bias, epsilon) {

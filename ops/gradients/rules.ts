@@ -7,7 +7,7 @@ import type { Operations } from "../backend.ts";
 import type { Operation } from "../operation.ts";
 import { activationRule } from "./activation.ts";
 import { addRule } from "./add.ts";
-import { attendRule } from "./attend.ts";
+import { attendRule, attendWithSumsRule } from "./attend.ts";
 import { concatRowsRule } from "./concat_rows.ts";
 import { dropoutRule } from "./dropout.ts";
 import { embedRule } from "./embed.ts";
@@ -33,6 +33,7 @@ const RULES: { readonly [Name in keyof Operations]?: GradientRule<Operations[Nam
   activation: activationRule,
   add: addRule,
   attend: attendRule,
+  attendWithSums: attendWithSumsRule,
   concatRows: concatRowsRule,
   dropout: dropoutRule,
   embed: embedRule,

@@ -9,10 +9,11 @@ import { selectLsh } from "../select_lsh.ts";
 import { selectNorm } from "../select_norm.ts";
 import { selectPooling } from "../select_pooling.ts";
 import { selectStride } from "../select_stride.ts";
+import { gatherRows } from "../gather_rows.ts";
 import type { Floats } from "../operation.ts";
 import { sparseListGradient } from "../sparse_list_gradient.ts";
 import type { SelectShape, SparseList } from "../sparse_list.ts";
-import type { Gradient, GradientContext, GradientRule } from "./gradient_rule.ts";
+import type { Gradient, GradientContext, GradientRule, WantedRows } from "./gradient_rule.ts";
 
 /** Of the tokens of each chunk; the choice depends on the keys. */
 export const selectNormRule: GradientRule<typeof selectNorm> = ruleOf(selectNorm, {
@@ -33,6 +34,8 @@ export const selectStrideRule: GradientRule<typeof selectStride> = ruleOf(select
 
 /** Of the tokens of each chunk; the choice depends on the keys. */
 export const selectLshRule: GradientRule<typeof selectLsh> = {
+  rows: (wantedRows, keys, values, _mask, _projections, shape) =>
+    rowsOfList(wantedRows, keys, values, shape),
   keeps: (_wants, _list, keys, _values, mask, projections) => [keys, mask, ...projections],
   gradient: (context, keys, values, mask, projections, shape) =>
     selectGradients(
@@ -56,6 +59,7 @@ function ruleOf(
   } = {},
 ): GradientRule<SelectOperation> {
   return {
+    rows: (wantedRows, keys, values, _mask, shape) => rowsOfList(wantedRows, keys, values, shape),
     keeps: (_wants, _list, keys, _values, mask) => [mask, ...(chooses ? [keys] : [])],
     gradient: (context, keys, values, mask, shape) =>
       selectGradients(
@@ -67,6 +71,16 @@ function ruleOf(
         (probe) => context.run(operation, chooses ? keys : probe, probe, mask, shape),
       ),
   };
+}
+
+/** Entries are made of tokens: none is wanted where only rows before them are. */
+function rowsOfList(
+  wantedRows: WantedRows,
+  keys: Floats,
+  values: Floats,
+  { first }: Pick<SelectShape, "first">,
+): number {
+  return Math.max(wantedRows(keys), wantedRows(values)) > first ? Infinity : 0;
 }
 
 /**
@@ -85,16 +99,17 @@ function ruleOf(
  * @returns The gradients that are wanted.
  */
 function selectGradients(
-  { run, wants, upstream, floats }: GradientContext<SparseList>,
+  context: GradientContext<SparseList>,
   keys: Floats,
   values: Floats,
   { heads, first, tokens, factor }: SelectShape,
   region: number,
   select: (values: Floats) => SparseList,
 ): Gradient[] {
+  const { run, wants, upstream } = context;
   const rows = keys.dims[1];
-  const probes = identityRows(keys.dims, { heads, first, tokens, region });
-  const weights = probes.map((probe) => select(floats(probe, keys.dims)).values);
+  const probes = identityRows(context, keys.dims, { heads, first, tokens, region });
+  const weights = probes.map((probe) => select(probe).values);
   const options = { heads, first, tokens, rows, region, kept: region / factor };
   const gradients: Gradient[] = [];
   if (wants(keys) && upstream.keys) {
@@ -106,31 +121,27 @@ function selectGradients(
   return gradients;
 }
 
-/** The last rows that were made, which the layers of a model share, and what they are of. */
-let lastRows: { readonly of: string; readonly rows: WeakRef<Float32Array[]> } | undefined;
-
-/** Rows of the identity: token `i·d + c` of a region has a 1 in column `c` of each head of `rows[i]`. */
+/** Rows of the identity: token `i·d + c` of a region has a 1 in column `c` of each head of tensor `i`. */
 function identityRows(
-  dims: readonly number[],
+  { run, floats, integers }: Pick<GradientContext, "run" | "floats" | "integers">,
+  [batch, count, rowWidth]: readonly number[],
   { heads, first, tokens, region }: Pick<SelectShape, "heads" | "first" | "tokens"> & {
     readonly region: number;
   },
-): readonly Float32Array[] {
-  const of = JSON.stringify([dims, heads, first, tokens, region]);
-  const known = lastRows?.of === of && lastRows.rows.deref();
-  if (known) return known;
-  const [batch, count, rowWidth] = dims;
+): Floats[] {
   const width = rowWidth / heads;
-  const all = Array.from({ length: Math.ceil(region / width) }, (_, i) => {
-    const rows = new Float32Array(batch * count * rowWidth);
-    for (let row = 0; row < batch * count; row++) {
+  const identity = new Float32Array(width * rowWidth);
+  for (let column = 0; column < width; column++) {
+    for (let h = 0; h < heads; h++) identity[column * rowWidth + h * width + column] = 1;
+  }
+  const rows = floats(identity, [1, width, rowWidth]);
+  return Array.from({ length: Math.ceil(region / width) }, (_, i) => {
+    const columns = Int32Array.from({ length: batch * count }, (_, row) => {
       const token = row % count - first;
       const column = token % region - i * width;
-      if (token < 0 || token >= tokens || column < 0 || column >= width) continue;
-      for (let h = 0; h < heads; h++) rows[row * rowWidth + h * width + column] = 1;
-    }
-    return rows;
+      return token < 0 || token >= tokens || column < 0 || column >= width ? -1 : column;
+    });
+    const made = run(gatherRows, rows, integers(columns, [1, columns.length]));
+    return made.reshape([batch, count, rowWidth]);
   });
-  lastRows = { of, rows: new WeakRef(all) };
-  return all;
 }

@@ -5,8 +5,9 @@
  */
 import { attendKeyGradient } from "../attend_key_gradient.ts";
 import { attendQueryGradient } from "../attend_query_gradient.ts";
-import { attendStatistics } from "../attend_statistics.ts";
+import { attendWithSums } from "../attend_with_sums.ts";
 import { gatherRows } from "../gather_rows.ts";
+import { headProducts } from "../head_products.ts";
 import type { selectBosPooling } from "../select_bos_pooling.ts";
 import type { Gradient, GradientRule } from "./gradient_rule.ts";
 import { addRowsTo } from "./row_sums.ts";
@@ -34,7 +35,8 @@ export const selectBosPoolingRule: GradientRule<typeof selectBosPooling> = {
     ) {
       if (!dy) continue;
       const parts = [{ first: 0, count: entries, sources: [{ ...source, values: mixed }] }];
-      const statistics = run(attendStatistics, dy, y, asked, parts, { heads });
+      const { logSum } = run(attendWithSums, asked, parts, { heads });
+      const statistics = { logSum, inner: run(headProducts, dy, y, heads) };
       if (wants(keys) || wants(mixed)) {
         const made = run(attendKeyGradient, dy, statistics, asked, parts, { heads });
         gradients.push([keys, made.keys], [mixed, made.values]);

@@ -2,12 +2,20 @@
 import { CpuBackend } from "../../cpu/mod.ts";
 import { everything, slidingWindow, type Span } from "../../ops/span.ts";
 import type { Backend, Floats } from "../../ops/backend.ts";
-import { largestLength } from "../../verify/bounds.ts";
-import { type Check, type ComparedBackends, type Step, UNIT } from "./compared_backends.ts";
+import { largestLength, largestMagnitude } from "../../verify/bounds.ts";
+import type { AttendBounds } from "./check_attend.ts";
+import {
+  type Check,
+  type ComparedBackends,
+  type Step,
+  type Steps,
+  UNIT,
+} from "./compared_backends.ts";
 import { attendGradient } from "../../ops/attend_gradient.ts";
 import { attendKeyGradient } from "../../ops/attend_key_gradient.ts";
 import { attendQueryGradient } from "../../ops/attend_query_gradient.ts";
-import { attendStatistics } from "../../ops/attend_statistics.ts";
+import { attendWithSums } from "../../ops/attend_with_sums.ts";
+import { headProducts } from "../../ops/head_products.ts";
 
 /** What a backend loses in exponentials and logarithms. */
 export interface SweepBounds {
@@ -90,7 +98,11 @@ function drawCase(backends: ComparedBackends, drawn: Case, bounds: SweepBounds) 
     { length: BATCH * queries },
     (_, i) => hides && i % 4 === 1 ? 0 : 1,
   );
-  const largest = { query: largestLength(query, width), key: largestLength(keys, width) };
+  const largest = {
+    query: largestLength(query, width),
+    key: largestLength(keys, width),
+    value: largestMagnitude(values),
+  };
   const sizes = {
     score: scale * largest.query * largest.key,
     dy: largestLength(dy, width) / (1 - rate),
@@ -137,8 +149,9 @@ function drawCase(backends: ComparedBackends, drawn: Case, bounds: SweepBounds) 
 function statisticsOf(call: ReturnType<typeof drawCase>["call"]): Float32Array[] {
   const reference = new CpuBackend();
   const { dy, y, query, parts, options, queryMask } = call(reference);
-  const made = reference.attendStatistics(dy, y, query, parts, { ...options, queryMask });
-  const arrays = [made.logSum, made.inner].map(({ data }) => data.slice());
+  const { logSum } = reference.run(attendWithSums, query, parts, { ...options, queryMask });
+  const inner = reference.run(headProducts, dy, y, options.heads);
+  const arrays = [logSum, inner].map(({ data }) => data.slice());
   reference.dispose();
   return arrays;
 }
@@ -165,33 +178,52 @@ const scoreError = ({ terms, sizes }: ReturnType<typeof drawCase>) =>
  * A logarithm of sums is off by the largest error of a score, by the relative error of the
  * exponentials and of the sum, twice for each span as spans are added, and by that of the logarithm.
  */
-export async function attendStatisticsCases(
+export async function attendWithSumsCases(
   backends: ComparedBackends,
   step: Step,
   bounds: SweepBounds,
+  attend: AttendBounds,
 ): Promise<void> {
   await step("of all spans", async () => {
     for (const drawn of CASES) {
       const of = drawCase(backends, drawn, bounds);
-      const { terms, sizes } = of;
+      const { terms, sizes, largest, scale } = of;
+      const size = { ...largest, width: terms.width, keys: terms.keys, scale, roundings: 0 };
+      const most = attend.bound(size, terms.spans) / (1 - (drawn.dropout ?? 0));
       const sums = 2 * bounds.exponential(2 * sizes.score) + (terms.keys + 4) * UNIT;
       await backends.compare(
         JSON.stringify(drawn),
         (on) => {
-          const { dy, y, query, parts, options, queryMask } = of.call(on);
-          const made = on.run(attendStatistics, dy, y, query, parts, { ...options, queryMask });
-          return [made.logSum, made.inner];
+          const { query, parts, options, queryMask } = of.call(on);
+          const made = on.run(attendWithSums, query, parts, { ...options, queryMask });
+          return [made.output, made.logSum];
         },
         each(
+          (y) => y === 0 ? 0 : most,
           (log) =>
             scoreError(of) + 2 * terms.spans *
               (sums + bounds.logarithm(Math.log(terms.keys + 1)) + 2 * UNIT * Math.abs(log)),
-          () => (terms.width + 3) * UNIT * sizes.inner,
         ),
       );
     }
   });
 }
+
+/** A sum of `width` products. */
+export const headProductsCases: Steps = async (backends, step) => {
+  await step("at each width", async () => {
+    for (const width of [1, 3, 4, 5, 8, 64, 67]) {
+      const dims = [2, 7, 3 * width];
+      const [x, y] = [1, 2].map((seed) => backends.draw(42 * width, seed));
+      const most = (width + 3) * UNIT * largestLength(x, width) * largestLength(y, width);
+      await backends.compare(
+        `${width}`,
+        (on) => [on.run(headProducts, on.floats(x, dims), on.floats(y, dims), 3)],
+        each(() => most),
+      );
+    }
+  });
+};
 
 /**
  * A weight `exp(s − L)` is at most 1, and off relatively by the exponential, the score and the

@@ -14,7 +14,8 @@ import { adamW } from "../../ops/adam_w.ts";
 import { addToRows } from "../../ops/add_to_rows.ts";
 import { attendKeyGradient } from "../../ops/attend_key_gradient.ts";
 import { attendQueryGradient } from "../../ops/attend_query_gradient.ts";
-import { attendStatistics } from "../../ops/attend_statistics.ts";
+import { attendWithSums } from "../../ops/attend_with_sums.ts";
+import { headProducts } from "../../ops/head_products.ts";
 import { linearInputs } from "../../ops/linear_inputs.ts";
 import { normGradient } from "../../ops/norm_gradient.ts";
 import { sparseListGradient } from "../../ops/sparse_list_gradient.ts";
@@ -137,7 +138,7 @@ export async function gradientMagnitudeCases(
       }, agrees(() => most, () => 4 * a * Math.max(1, b)));
     }));
 
-  await step("attendStatistics() and its sweeps", () =>
+  await step("attendWithSums(), headProducts() and the sweeps", () =>
     eachPair(async (a, b) => {
       for (const size of new Set([1, a])) await compareSweeps(backends, a, b, size, losses);
     }));
@@ -194,8 +195,9 @@ async function compareSweeps(
   };
   const reference = new CpuBackend();
   const { q, d, out, parts } = call(reference);
-  const known = reference.attendStatistics(d, out, q, parts, { heads: 1 });
-  const [logSum, inner] = [known.logSum, known.inner].map(({ data }) => data.slice());
+  const { logSum: logs } = reference.run(attendWithSums, q, parts, { heads: 1 });
+  const products = reference.run(headProducts, d, out, 1);
+  const [logSum, inner] = [logs, products].map(({ data }) => data.slice());
   reference.dispose();
   const delta = 3 * UNIT * a * b + lost * (1 + a + b);
   const large = 4 * size ** 2;
@@ -228,14 +230,14 @@ async function compareSweeps(
     `${a} by ${b}, of ${size}`,
     (on) => {
       const { q, d, out, parts } = call(on);
-      const own = on.run(attendStatistics, d, out, q, parts, { heads: 1 });
+      const { logSum: own } = on.run(attendWithSums, q, parts, { heads: 1 });
       const known = {
         logSum: on.floats(logSum, [1, 3, 1]),
         inner: on.floats(inner, [1, 3, 1]),
       };
       const made = on.run(attendKeyGradient, d, known, q, parts, { heads: 1 });
       const dq = on.run(attendQueryGradient, d, known, q, parts, { heads: 1 });
-      return [own.logSum, own.inner, dq, made.keys, made.values];
+      return [own, on.run(headProducts, d, out, 1), dq, made.keys, made.values];
     },
     ofEach([
       agrees((y) => {
@@ -297,8 +299,8 @@ async function compareOdd(backends: ComparedBackends, odd: number): Promise<void
       );
       const source = { keys, values, first: 0, count: 6, spans: [everything(6)] };
       const parts = [{ first: 0, count: 6, sources: [source] }];
-      const y = on.attend(q, parts, { heads: 1 });
-      const known = on.run(attendStatistics, dy, y, q, parts, { heads: 1 });
+      const { output, logSum } = on.run(attendWithSums, q, parts, { heads: 1 });
+      const known = { logSum, inner: on.run(headProducts, dy, output, 1) };
       const made = on.run(attendKeyGradient, dy, known, q, parts, { heads: 1 });
       // Tiles multiply an infinite key by its gradient of 0; PyTorch does, too.
       if (role === 1 && !Number.isNaN(odd)) return [made.keys, made.values];

@@ -28,7 +28,8 @@ export const GRADIENT_PLANS: Plans<
   | "attendGradient"
   | "attendKeyGradient"
   | "attendQueryGradient"
-  | "attendStatistics"
+  | "attendWithSums"
+  | "headProducts"
   | "linearInputs"
   | "normGradient"
   | "sparseListGradient"
@@ -105,33 +106,32 @@ export const GRADIENT_PLANS: Plans<
         `addToRows: ${message}`,
       ]),
   },
-  attendStatistics: {
-    args: (make) => [
-      ...[make.rows(2, 3, 4), make.rows(2, 3, 4), make.rows(2, 3, 4)] as const,
-      partsOf(make),
-      SIZES,
-    ],
+  attendWithSums: {
+    args: (make) => [make.rows(2, 3, 4), partsOf(make), SIZES],
     shape: SHAPE,
-    dims: { logSum: [2, 3, 2], inner: [2, 3, 2] },
+    dims: { output: [2, 3, 4], logSum: [2, 3, 2] },
     refused: (make) => [
       [
-        [make.rows(2, 4, 4), make.rows(2, 3, 4), make.rows(2, 3, 4), partsOf(make), SIZES],
+        [make.rows(2, 3, 4), partsOf(make, { keys: make.rows(2, 4, 4) }), SIZES],
         TypeError,
-        "attendStatistics: dy has the shape [2,4,4], wanted [2,3,4]",
+        "attendWithSums: keys has the shape [2,4,4], wanted [2,4,2]",
+      ],
+    ],
+  },
+  headProducts: {
+    args: (make) => [make.rows(2, 3, 4), make.rows(2, 3, 4), 2],
+    shape: { count: 12, width: 2 },
+    dims: [2, 3, 2],
+    refused: (make) => [
+      [
+        [make.rows(2, 3, 4), make.rows(2, 4, 4), 2],
+        TypeError,
+        "headProducts: y has the shape [2,4,4], wanted [2,3,4]",
       ],
       [
-        [make.rows(2, 3, 4), make.rows(2, 4, 4), make.rows(2, 3, 4), partsOf(make), SIZES],
-        TypeError,
-        "attendStatistics: y has the shape [2,4,4], wanted [2,3,4]",
-      ],
-      [
-        [
-          ...[make.rows(2, 3, 4), make.rows(2, 3, 4), make.rows(2, 3, 4)] as const,
-          partsOf(make, { keys: make.rows(2, 4, 4) }),
-          SIZES,
-        ],
-        TypeError,
-        "attendStatistics: keys has the shape [2,4,4], wanted [2,4,2]",
+        [make.rows(2, 3, 4), make.rows(2, 3, 4), 3],
+        RangeError,
+        "headProducts: rows of width 4 do not divide into 3 heads",
       ],
     ],
   },

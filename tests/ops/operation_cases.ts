@@ -11,7 +11,8 @@ import {
   attendGradientCases,
   attendKeyGradientCases,
   attendQueryGradientCases,
-  attendStatisticsCases,
+  attendWithSumsCases,
+  headProductsCases,
   type SweepBounds,
 } from "./attend_gradient_cases.ts";
 import type { AttendBounds } from "./check_attend.ts";
@@ -85,13 +86,15 @@ export const CASES: { readonly [Name in OperationName]: Cases } = {
     attendKeyGradientCases(backends, step, bounds.sweep),
   attendQueryGradient: (backends, step, bounds) =>
     attendQueryGradientCases(backends, step, bounds.sweep),
-  attendStatistics: (backends, step, bounds) => attendStatisticsCases(backends, step, bounds.sweep),
+  attendWithSums: (backends, step, bounds) =>
+    attendWithSumsCases(backends, step, bounds.sweep, bounds.attend),
   concatRows: concatRowsCases,
   dropout: dropoutCases,
   embed: embedCases,
   feedForward: (backends, step, bounds) => feedForwardCases(backends, step, bounds.activation),
   gatherRows: gatherRowsCases,
   halve: (backends, step, bounds) => halveCases(backends, step, bounds.attend),
+  headProducts: headProductsCases,
   layerNorm: (backends, step, bounds) => layerNormCases(backends, step, bounds.norm),
   linear: (backends, step, bounds) => linearCases(backends, step, bounds.activation),
   linearInputs: linearInputsCases,

@@ -128,7 +128,7 @@ Deno.test("what is below the lowest trained tensor neither is kept nor runs agai
     names.filter((other) => other === name).length;
   const { num_hidden_layers: layers } = model.config;
   const all = await launchesOf(() => true);
-  assertEquals(count(all.names, "attend"), 2 * layers);
+  assertEquals(count(all.names, "attendWithSums"), 2 * layers);
   // The second product of the feed-forward layers leads to nothing that a gradient reads but the sum
   // before the norm, which is held.
   const plain = count((await launchesOf(() => false)).names, "linear");
@@ -136,15 +136,16 @@ Deno.test("what is below the lowest trained tensor neither is kept nor runs agai
   assertEquals([plain - 4 * layers, fused], [2, layers]);
   assertEquals(count(all.names, "linear"), plain + 2 * layers + 5 * layers);
   const kept = await launchesOf(() => true, "attention");
-  assertEquals(count(kept.names, "attend"), layers);
+  assertEquals(count(kept.names, "attendWithSums"), layers);
   assertEquals(count(kept.names, "linear"), plain + 2 * layers + 2 * layers);
   assertEquals(kept.gradients, all.gradients);
   const head = await launchesOf((name) => name.startsWith("lm_head"));
   assertEquals(count(head.names, "attend"), layers);
-  assertEquals(count(head.names, "attendStatistics"), 0);
+  assertEquals(count(head.names, "attendGradient"), 0);
   const last = await launchesOf((name) => name.includes(`layer.${layers - 1}.`));
-  assertEquals(count(last.names, "attend"), layers + 1);
-  assertEquals(count(last.names, "attendStatistics"), 1);
+  assertEquals(count(last.names, "attend"), layers - 1);
+  assertEquals(count(last.names, "attendWithSums"), 2);
+  assertEquals(count(last.names, "attendGradient"), 1);
   for (const [name, values] of last.gradients) assertEquals(values, all.gradients.get(name), name);
   model.dispose();
 });

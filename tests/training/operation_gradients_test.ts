@@ -17,7 +17,7 @@ import { Operands } from "../ops/plan_cases.ts";
  */
 const NONE: readonly OperationName[] = [
   ...["activationGradient", "adamW", "addToRows", "attendGradient", "attendKeyGradient"] as const,
-  ...["attendQueryGradient", "attendStatistics", "linearInputs", "normGradient"] as const,
+  ...["attendQueryGradient", "headProducts", "linearInputs", "normGradient"] as const,
   ...["sparseListGradient", "sumRows", "sumSquares", "weightGradient"] as const,
   ...["attendCached", "halve", "quantizeHeads", "topScores", "writeRows"] as const,
   ...["attendFeatures", "attendHashed"] as const,

@@ -133,11 +133,11 @@ Deno.test("operands of attention that are not trained cost no sweep", async () =
     return made;
   };
   const [query, key] = ["attendQueryGradient", "attendKeyGradient"] as const;
-  assertEquals(await sweepsOf(0), ["attendStatistics", query]);
-  assertEquals(await sweepsOf(1), ["attendStatistics", key]);
-  assertEquals(await sweepsOf(1, 2), ["attendStatistics", key]);
-  assertEquals(await sweepsOf(0, 2), ["attendStatistics", query, key]);
-  assertEquals(await sweepsOf(0, 1, 2), ["attendStatistics", "attendGradient"]);
+  assertEquals(await sweepsOf(0), ["headProducts", query]);
+  assertEquals(await sweepsOf(1), ["headProducts", key]);
+  assertEquals(await sweepsOf(1, 2), ["headProducts", key]);
+  assertEquals(await sweepsOf(0, 2), ["headProducts", query, key]);
+  assertEquals(await sweepsOf(0, 1, 2), ["headProducts", "attendGradient"]);
   backend.dispose();
 });
 

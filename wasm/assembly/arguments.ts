@@ -29,7 +29,6 @@ export const enum FeatureMap {
 
 export const enum Sweep {
   none,
-  statistics,
   query,
   key,
   all,
@@ -151,6 +150,7 @@ export class Part {
 export class AttendArguments {
   query: usize;
   y: usize;
+  logSum: usize;
   queryMask: usize;
   batch: i32;
   rows: i32;
@@ -240,9 +240,7 @@ export class AttendGradientArguments {
   /** Of Sweep. */
   sweep: i32;
   dy: usize;
-  y: usize;
   query: usize;
-  queryMask: usize;
   logSum: usize;
   inner: usize;
   queryGradient: usize;
@@ -361,6 +359,16 @@ export class HalveArguments {
   to: usize;
   count: i32;
   widens: i32;
+}
+
+// @ts-ignore: decorator
+@unmanaged
+export class HeadProductsArguments {
+  x: usize;
+  y: usize;
+  result: usize;
+  count: i32;
+  width: i32;
 }
 
 // @ts-ignore: decorator

@@ -1,5 +1,5 @@
 /**
- * Gradients of attention; see cpu/attend_statistics.ts and its siblings.
+ * Gradients of attention; see cpu/attend_gradient.ts.
  *
  * A tile of queries of one head meets one tile of keys after another, gathered as in attend.ts. Eight
  * queries at a time, their scores and the gradients by their weights are computed again by
@@ -16,7 +16,6 @@ import { exponential } from "./exponential";
 import { countBelow, hideOutside, isSameForAll, spanEnd, spanStart } from "./span";
 import { multiplyTile, packColumns, packFive, TILE_COLUMNS, TILE_ROWS } from "./tile";
 import { nextTurn } from "./turns";
-import { dotProduct } from "./vector";
 
 /** Most keys of a tile, and of one of wide heads: multiples of `TILE_ROWS` and `TILE_COLUMNS`. */
 const KEYS: i32 = 160;
@@ -28,15 +27,20 @@ const WIDE: i32 = 65;
 /** Bytes of a vector of eight queries, or keys. */
 const EIGHT: usize = TILE_COLUMNS * 4;
 
+/** Bytes of a line of the cache. */
+const LINE: usize = 64;
+
+/** What touched lines hold. */
+let touched: i32 = 0;
 /** What is computed; each thread has a copy of the module. */
-let isStatistics: bool, byQueries: bool, byKeys: bool;
+let byQueries: bool, byKeys: bool;
 /** The tile of queries: their number, in whole vectors, and the position of the first. */
 let count: i32, padded: i32, position: i32;
 let width: i32, paddedWidth: i32, most: i32;
 let rowBytes: usize, scale: f32;
 /** Queries and gradients by the output: `[queries/8][width][8]`, and `[width/5][queries][5]`. */
 let queryColumns: usize, dyColumns: usize, queryRows: usize, dyRows: usize;
-/** Of each query: the logarithm or the maximum, the inner product or the sum; all ones if it counts. */
+/** Of each query: the logarithm of its sum, the inner product; all ones if it counts. */
 let logSums: usize, inners: usize, counts: usize;
 /** The gradient by queries, `[queries/8][width][8]`. */
 let output: usize;
@@ -56,7 +60,6 @@ export function attendGradient(
   args: AttendGradientArguments, thread: i32, threads: i32, scratch: usize,
 ): void {
   const sweep = args.sweep, heads = args.heads, keyHeads = args.keyHeads, tile = args.tile;
-  isStatistics = sweep == Sweep.statistics;
   byQueries = sweep == Sweep.query || sweep == Sweep.all;
   byKeys = sweep == Sweep.key || sweep == Sweep.all;
   width = args.width;
@@ -169,7 +172,7 @@ function sweepTile(
       store<i32>(dropKeys + (i << 2), subkey(args.dropKey, number + i));
     }
   }
-  if (counted == 0 && !isStatistics) return finishQueries(args, tileOffset);
+  if (counted == 0) return finishQueries(args, tileOffset);
 
   const keyStride = <usize> keyHeads * width * 4;
   const keyHead = <usize> (h * keyHeads / heads) * width * 4;
@@ -198,6 +201,10 @@ function sweepTile(
       for (let key = low; key < high; key++) {
         if (visible && load<i32>(visible + (key << 2)) == 0) continue;
         const place = <usize> key * keyStride, at = gathered << 2;
+        touch(keys + place);
+        touch(values + place);
+        if (toKeys) touch(toKeys + place);
+        if (toValues) touch(toValues + place);
         store<usize>(keyAt + at, keys + place);
         store<usize>(valueAt + at, values + place);
         store<usize>(keyTo + at, toKeys ? toKeys + place : 0);
@@ -212,23 +219,22 @@ function sweepTile(
     }
   }
   meetAll();
-  if (isStatistics) finishStatistics(args, row, h, tileOffset);
-  else finishQueries(args, tileOffset);
+  store<i32>(positions, touched); // or nothing would be read
+  finishQueries(args, tileOffset);
+}
+
+/** A core fetches the lines of many rows at once; packed one by one they would be waited for. */
+// @ts-ignore: decorator
+@inline
+function touch(row: usize): void {
+  let read = 0;
+  for (let d: usize = 0; d < <usize> width * 4; d += LINE) read ^= load<i32>(row + d);
+  touched ^= read;
 }
 
 /** What is known of the queries; returns how many count. */
 function startTile(args: AttendGradientArguments, row: usize, h: i32, tileOffset: usize): i32 {
   const heads = <usize> args.heads;
-  if (isStatistics) {
-    for (let i = 0; i < padded; i++) {
-      const at = i << 2;
-      const masked = args.queryMask != 0 && i < count && load<i32>(args.queryMask + (row + i) * 4) == 0;
-      store<f32>(logSums + at, -f32.MAX_VALUE);
-      store<f32>(inners + at, 0);
-      store<i32>(counts + at, masked || i >= count ? 0 : -1);
-    }
-    return count;
-  }
   let counted = 0;
   for (let i = 0; i < padded; i++) {
     const at = i << 2, place = ((row + i) * heads + h) * 4;
@@ -240,11 +246,13 @@ function startTile(args: AttendGradientArguments, row: usize, h: i32, tileOffset
     counted += isCounted ? 1 : 0;
   }
   if (byQueries) memory.fill(output, 0, <usize> padded * paddedWidth * 4);
+  for (let i = 0; i < count; i++) touch(args.dy + tileOffset + <usize> i * rowBytes);
   pack(args.dy + tileOffset, 1, dyColumns, dyRows);
   return counted;
 }
 
 function packQueries(from: usize): void {
+  for (let i = 0; i < count; i++) touch(from + <usize> i * rowBytes);
   pack(from, scale, queryColumns, queryRows);
 }
 
@@ -287,7 +295,7 @@ function meetAll(): void {
 function meet(span: Span): void {
   if (gathered == 0) return;
   packTiles(keyAt, keyTiles);
-  if (!isStatistics) packTiles(valueAt, valueTiles);
+  packTiles(valueAt, valueTiles);
   if (byQueries) packKeyColumns();
   const groups = (gathered + 7) & ~7;
   for (let i = 0; i < padded; i += TILE_COLUMNS) {
@@ -307,10 +315,6 @@ function meet(span: Span): void {
     }
     if (changetype<usize>(span)) {
       hideOutside(span, first, last, positions + (low << 2), high - low, some);
-    }
-    if (isStatistics) {
-      addScores(some, high - low, i);
-      continue;
     }
     const dy = dyColumns + <usize> i * width * 4;
     for (let k = low; k < high; k += TILE_ROWS) {
@@ -368,28 +372,6 @@ function packKeyColumns(): void {
       store<f32>(at + (d << 2), whole + d < width ? load<f32>(row + ((whole + d) << 2)) : 0);
     }
   }
-}
-
-/** Adds scores to the sums of exponentials of eight queries, less their maxima. */
-function addScores(scores: usize, keys: i32, i: i32): void {
-  const maxima = logSums + (i << 2), sums = inners + (i << 2);
-  const old0 = v128.load(maxima), old1 = v128.load(maxima, 16);
-  let m0 = old0, m1 = old1;
-  const end = scores + <usize> keys * EIGHT;
-  for (let at = scores; at < end; at += EIGHT) {
-    m0 = f32x4.pmax(m0, v128.load(at));
-    m1 = f32x4.pmax(m1, v128.load(at, 16));
-  }
-  let sum0 = f32x4.mul(v128.load(sums), exponential(f32x4.sub(old0, m0)));
-  let sum1 = f32x4.mul(v128.load(sums, 16), exponential(f32x4.sub(old1, m1)));
-  for (let at = scores; at < end; at += EIGHT) {
-    sum0 = f32x4.add(sum0, exponential(f32x4.sub(v128.load(at), m0)));
-    sum1 = f32x4.add(sum1, exponential(f32x4.sub(v128.load(at, 16), m1)));
-  }
-  v128.store(maxima, m0);
-  v128.store(maxima, m1, 16);
-  v128.store(sums, sum0);
-  v128.store(sums, sum1, 16);
 }
 
 /** Scores to weights, and the gradients by weights to those by scores, of eight queries. */
@@ -493,18 +475,6 @@ function addGroup(rows: usize, all: usize, k: i32, addresses: usize): void {
     for (let d = whole; d < width; d++) {
       store<f32>(to + (d << 2), load<f32>(to + (d << 2)) + load<f32>(column + <usize> d * EIGHT));
     }
-  }
-}
-
-/** The logarithms of sums, −∞ where a query sees nothing, and the inner products. */
-function finishStatistics(args: AttendGradientArguments, row: usize, h: i32, tileOffset: usize): void {
-  for (let i = 0; i < count; i++) {
-    const at = ((row + i) * args.heads + h) * 4, offset = tileOffset + <usize> i * rowBytes;
-    const sum = load<f32>(inners + (i << 2));
-    const isSeen = load<i32>(counts + (i << 2)) != 0 && sum != 0;
-    const log = <f64> load<f32>(logSums + (i << 2)) + NativeMath.log(<f64> sum);
-    store<f32>(args.logSum + at, isSeen ? <f32> log : -Infinity);
-    store<f32>(args.inner + at, dotProduct(args.dy + offset, args.y + offset, width));
   }
 }
 

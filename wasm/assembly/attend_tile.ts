@@ -162,8 +162,14 @@ export function attendTile(
   const queryMask = args.queryMask;
   for (let i = 0; i < count; i++) {
     const total = load<f32>(sums + (i << 2));
-    const masked = queryMask && load<i32>(queryMask + <usize> (b * rows + first + start + i) * 4) == 0;
+    const row = <usize> (b * rows + first + start + i);
+    const masked = queryMask && load<i32>(queryMask + row * 4) == 0;
     const to = y + tileOffset + i * rowBytes;
+    if (args.logSum) {
+      const log = <f64> load<f32>(maxima + (i << 2)) + NativeMath.log(<f64> total);
+      const place = args.logSum + (row * heads + h) * 4;
+      store<f32>(place, total == 0 || masked ? -Infinity : <f32> log);
+    }
     if (total == 0 || masked) {
       memory.fill(to, 0, width * 4); // even if a masked query holds NaN
       // Scores that are all below the range of float32 have no weights.

@@ -21,6 +21,7 @@ import {
   FeedForwardArguments,
   GatherRowsArguments,
   HalveArguments,
+  HeadProductsArguments,
   LayerNormArguments,
   LinearArguments,
   LinearInputsArguments,
@@ -56,6 +57,7 @@ import { embed } from "./embed";
 import { feedForward } from "./feed_forward";
 import { gatherRows } from "./gather_rows";
 import { halve } from "./halve";
+import { headProducts } from "./head_products";
 import { layerNorm } from "./layer_norm";
 import { linear } from "./linear";
 import { linearInputs } from "./linear_inputs";
@@ -104,24 +106,25 @@ export function runOne(
     case 14: return feedForward(changetype<FeedForwardArguments>(args), thread, threads, scratch);
     case 15: return gatherRows(changetype<GatherRowsArguments>(args), thread, threads, scratch);
     case 16: return halve(changetype<HalveArguments>(args), thread, threads, scratch);
-    case 17: return layerNorm(changetype<LayerNormArguments>(args), thread, threads, scratch);
-    case 18: return linear(changetype<LinearArguments>(args), thread, threads, scratch);
-    case 19: return linearInputs(changetype<LinearInputsArguments>(args), thread, threads, scratch);
-    case 20: return multiply(changetype<MultiplyArguments>(args), thread, threads, scratch);
-    case 21: return normGradient(changetype<NormGradientArguments>(args), thread, threads, scratch);
-    case 22: return quantizeHeads(changetype<QuantizeHeadsArguments>(args), thread, threads, scratch);
-    case 23: return rmsNorm(changetype<RmsNormArguments>(args), thread, threads, scratch);
-    case 24: return rotate(changetype<RotateArguments>(args), thread, threads, scratch);
-    case 25: return scatterRows(changetype<ScatterRowsArguments>(args), thread, threads, scratch);
-    case 26: return select(changetype<SelectArguments>(args), thread, threads, scratch);
-    case 27: return sparseListGradient(changetype<SparseListGradientArguments>(args), thread, threads, scratch);
-    case 28: return sumRows(changetype<SumRowsArguments>(args), thread, threads, scratch);
-    case 29: return sumSquares(changetype<SumSquaresArguments>(args), thread, threads, scratch);
-    case 30: return topScores(changetype<TopScoresArguments>(args), thread, threads, scratch);
-    case 31: return weightGradient(changetype<WeightGradientArguments>(args), thread, threads, scratch);
-    case 32: return writeRows(changetype<WriteRowsArguments>(args), thread, threads, scratch);
-    case 33: return clear(changetype<ClearArguments>(args), thread, threads, scratch);
-    case 34: return packWeights(changetype<PackWeightsArguments>(args), thread, threads, scratch);
+    case 17: return headProducts(changetype<HeadProductsArguments>(args), thread, threads, scratch);
+    case 18: return layerNorm(changetype<LayerNormArguments>(args), thread, threads, scratch);
+    case 19: return linear(changetype<LinearArguments>(args), thread, threads, scratch);
+    case 20: return linearInputs(changetype<LinearInputsArguments>(args), thread, threads, scratch);
+    case 21: return multiply(changetype<MultiplyArguments>(args), thread, threads, scratch);
+    case 22: return normGradient(changetype<NormGradientArguments>(args), thread, threads, scratch);
+    case 23: return quantizeHeads(changetype<QuantizeHeadsArguments>(args), thread, threads, scratch);
+    case 24: return rmsNorm(changetype<RmsNormArguments>(args), thread, threads, scratch);
+    case 25: return rotate(changetype<RotateArguments>(args), thread, threads, scratch);
+    case 26: return scatterRows(changetype<ScatterRowsArguments>(args), thread, threads, scratch);
+    case 27: return select(changetype<SelectArguments>(args), thread, threads, scratch);
+    case 28: return sparseListGradient(changetype<SparseListGradientArguments>(args), thread, threads, scratch);
+    case 29: return sumRows(changetype<SumRowsArguments>(args), thread, threads, scratch);
+    case 30: return sumSquares(changetype<SumSquaresArguments>(args), thread, threads, scratch);
+    case 31: return topScores(changetype<TopScoresArguments>(args), thread, threads, scratch);
+    case 32: return weightGradient(changetype<WeightGradientArguments>(args), thread, threads, scratch);
+    case 33: return writeRows(changetype<WriteRowsArguments>(args), thread, threads, scratch);
+    case 34: return clear(changetype<ClearArguments>(args), thread, threads, scratch);
+    case 35: return packWeights(changetype<PackWeightsArguments>(args), thread, threads, scratch);
     default: unreachable();
   }
 }

@@ -1,5 +1,5 @@
 /**
- * What the gradients of attention need of each query.
+ * Attention over spans of keys, with what its gradients need of it.
  *
  * @module
  */
@@ -12,32 +12,20 @@ import {
   sweepCalls,
   TILE,
 } from "./attend_gradient_kernel.ts";
+import { attend } from "./attend.ts";
 import type { GpuKernel } from "./kernel.ts";
 import { invocations, type Kernel, MAIN } from "./machine/commands.ts";
 
-/** One invocation per head of a query: the inner product, and that nothing is seen yet. */
-const INNER: Kernel = {
-  name: "attend inner",
+/** One invocation per head of a query: nothing is seen yet. */
+const START: Kernel = {
+  name: "attend sums start",
   code: /* wgsl */ `
-struct Shape {
-  count: u32,
-  width: u32,
-}
-@group(0) @binding(0) var<uniform> shape: Shape;
-@group(0) @binding(1) var<storage, read> dy: array<f32>;
-@group(0) @binding(2) var<storage, read> y: array<f32>;
-@group(0) @binding(3) var<storage, read_write> inner: array<f32>;
-@group(0) @binding(4) var<storage, read_write> logSum: array<u32>;
+@group(0) @binding(0) var<uniform> count: u32;
+@group(0) @binding(1) var<storage, read_write> logSum: array<u32>;
 ${MAIN}
-  if (i >= shape.count) {
-    return;
+  if (i < count) {
+    logSum[i] = 0xff800000;
   }
-  var sum = 0.0;
-  for (var d = 0u; d < shape.width; d++) {
-    sum += dy[i * shape.width + d] * y[i * shape.width + d];
-  }
-  inner[i] = sum;
-  logSum[i] = 0xff800000;
 }
 `,
 };
@@ -47,7 +35,7 @@ ${MAIN}
  * span, and the first one adds all to those that are there. Every maximum is a score that was seen.
  */
 const KERNEL: Kernel = {
-  name: "attend statistics",
+  name: "attend sums",
   code: /* wgsl */ `${SPAN_SHAPE}
 @group(0) @binding(1) var<storage, read> query: array<f32>;
 @group(0) @binding(2) var<storage, read> keys: array<f32>;
@@ -127,16 +115,16 @@ ${RANGE}
 `,
 };
 
-/** Logarithms of sums, and inner products; see cpu/attend_statistics.ts. */
-export const attendStatistics: GpuKernel<"attendStatistics"> = (
-  { dy, y, query, queryMask, parts },
-  { logSum, inner },
+/** `attend`, and a sweep over its scores for the logarithms of their sums. */
+export const attendWithSums: GpuKernel<"attendWithSums"> = (
+  operands,
+  { output, logSum },
   shape,
   context,
 ) => {
-  const { batch, rows, heads, width } = shape;
-  const count = batch * rows * heads;
-  const sweep = sweepCalls("attendStatistics", parts, shape, query.buffer, {
+  const { query, queryMask, parts } = operands;
+  const count = shape.batch * shape.rows * shape.heads;
+  const sweep = sweepCalls("attendWithSums", parts, shape, query.buffer, {
     kernels: [{
       kernel: KERNEL,
       buffers: ({ query, keys, mask }) => [
@@ -146,10 +134,10 @@ export const attendStatistics: GpuKernel<"attendStatistics"> = (
     hasQueryMask: queryMask !== undefined,
   }, context);
   const start = {
-    kernel: INNER,
-    words: [count, width],
-    buffers: [dy.buffer, y.buffer, inner.buffer, logSum.buffer],
+    kernel: START,
+    words: [count],
+    buffers: [logSum.buffer],
     groups: invocations(count),
   };
-  return [start, ...sweep];
+  return [...attend(operands, output, shape, context), start, ...sweep];
 };

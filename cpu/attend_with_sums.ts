@@ -1,48 +1,44 @@
 /**
- * What the gradients of attention need of each query.
+ * Attention over spans of keys, with what its gradients need of it.
  *
  * @module
  */
 import type { AttendShape } from "../ops/attend_operands.ts";
 import { spanRange } from "../ops/span.ts";
+import { attend } from "./attend.ts";
 import { keyOffset, scoreOf, sees } from "./attend_score.ts";
 import type { CpuOperands } from "./roles.ts";
 
 /**
- * `L = log Σ exp(s)` over the keys that a query sees, `−∞` if it sees none, and `D = Σ dy·y`.
+ * What `attend` gives, and `L = log Σ exp(s)` over the keys that a query sees, `−∞` if it sees none.
  *
- * @param operands dy, y and query `[batch, rows, heads·width]`; parts: which rows see which keys;
- * queryMask `[batch, rows]`: rows with 0 see none.
+ * @param operands query `[batch, rows, heads·width]`; parts: which rows see which keys; queryMask
+ * `[batch, rows]`: rows with 0 see none.
  * @param shape Sizes and scale.
- * @returns `[batch, rows, heads]` each.
+ * @returns output `[batch, rows, heads·width]` and logSum `[batch, rows, heads]`.
  *
  * @example Two keys of equal scores
  * ```ts
- * import { attendStatistics } from "@lsg/core/cpu";
+ * import { attendWithSums } from "@lsg/core/cpu";
  * import { everything } from "@lsg/core/attention";
  * import { assertEquals } from "@std/assert";
  *
- * const [query, keys, y] = [[1], [3, 3], [2]].map((values) => new Float32Array(values));
+ * const [query, keys] = [[1], [3, 3]].map((values) => new Float32Array(values));
  * const rows = { keys, values: keys, first: 0, count: 2, rows: 2, number: 0 };
  * const source = { ...rows, isPerHead: false, spans: [everything(2)] };
  * const parts = [{ first: 0, count: 1, position: 0, sources: [source] }];
  * const shape = { batch: 1, rows: 1, heads: 1, width: 1, keyHeads: 1, scale: 1 };
- * const { logSum, inner } = attendStatistics({ query, dy: y, y, parts }, shape);
- * assertEquals([logSum[0], inner[0]], [Math.fround(3 + Math.log(2)), 4]);
+ * const { output, logSum } = attendWithSums({ query, parts }, shape);
+ * assertEquals([output[0], logSum[0]], [3, Math.fround(3 + Math.log(2))]);
  * ```
  */
-export function attendStatistics(
-  { dy, y, query, queryMask, parts }: CpuOperands<"attendStatistics">,
+export function attendWithSums(
+  operands: CpuOperands<"attendWithSums">,
   shape: AttendShape,
-): { readonly logSum: Float32Array; readonly inner: Float32Array } {
+): { readonly output: Float32Array; readonly logSum: Float32Array } {
+  const { query, queryMask, parts } = operands;
   const { batch, rows, heads, width } = shape;
   const logSum = new Float32Array(batch * rows * heads).fill(-Infinity);
-  const inner = new Float32Array(batch * rows * heads);
-  for (let i = 0; i < inner.length; i++) {
-    let sum = 0;
-    for (let d = 0; d < width; d++) sum += dy[i * width + d] * y[i * width + d];
-    inner[i] = sum;
-  }
   for (const { first, count, position, sources } of parts) {
     for (let b = 0; b < batch; b++) {
       for (let i = 0; i < count; i++) {
@@ -55,14 +51,14 @@ export function attendStatistics(
       }
     }
   }
-  return { logSum, inner };
+  return { output: attend(operands, shape), logSum };
 }
 
 /** `log Σ exp(s)` of one query of one head. */
 function logSumOf(
   query: Float32Array,
   offset: number,
-  sources: CpuOperands<"attendStatistics">["parts"][number]["sources"],
+  sources: CpuOperands<"attendWithSums">["parts"][number]["sources"],
   position: number,
   b: number,
   h: number,

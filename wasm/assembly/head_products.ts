@@ -1,0 +1,13 @@
+/** Inner products of rows, head by head; see cpu/head_products.ts. */
+import { HeadProductsArguments } from "./arguments";
+import { dotProduct } from "./vector";
+
+/** Threads share the heads. */
+export function headProducts(
+  args: HeadProductsArguments, thread: i32, threads: i32, scratch: usize,
+): void {
+  const count = args.count, width = args.width, bytes = <usize> width * 4;
+  for (let i = count * thread / threads; i < count * (thread + 1) / threads; i++) {
+    store<f32>(args.result + (i << 2), dotProduct(args.x + i * bytes, args.y + i * bytes, width));
+  }
+}
