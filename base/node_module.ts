@@ -9,8 +9,6 @@
 export interface NodeModules {
   /** Hashes. */
   "node:crypto": typeof import("node:crypto");
-  /** Limits of listeners. */
-  "node:events": typeof import("node:events");
   /** Constants of files. */
   "node:fs": typeof import("node:fs");
   /** Files. */

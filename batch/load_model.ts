@@ -8,6 +8,7 @@ import type { BackendName } from "../ops/backend.ts";
 import { hashModel } from "../hub/hash_model.ts";
 import { openCheckpoint } from "../hub/open_checkpoint.ts";
 import { InputChangedError } from "./errors.ts";
+import { loadPackages } from "./run_shard.ts";
 import type { BatchPlan } from "./plan_files.ts";
 
 /** Tokens of a model's batch where nobody says. */
@@ -37,10 +38,11 @@ export interface WorkerModelOptions {
  * @param plan The plan.
  * @param options How it runs here.
  * @returns The model; the caller closes it.
+ * @throws {Error} If a package that the batch needs is not there.
  * @throws {InputChangedError} If it is not the model that the batch was planned with.
  */
 export async function loadPlannedModel(
-  { model: { checkpoint, revision, hash, task, options } }: BatchPlan,
+  plan: BatchPlan,
   {
     device = "auto",
     threads,
@@ -51,6 +53,8 @@ export async function loadPlannedModel(
     onEnd,
   }: WorkerModelOptions = {},
 ): Promise<HostedModel> {
+  const { model: { checkpoint, revision, hash, task, options } } = plan;
+  await loadPackages(plan);
   const files = { revision, cache_dir, local_files_only, token };
   if (await hashModel(await openCheckpoint(checkpoint, files)) !== hash) {
     throw new InputChangedError(

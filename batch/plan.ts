@@ -12,6 +12,7 @@ import { hashModel } from "../hub/hash_model.ts";
 import { openCheckpoint } from "../hub/open_checkpoint.ts";
 import { RemoteSource } from "../hub/remote_source.ts";
 import { findInputs, type FoundInput } from "./find_inputs.ts";
+import { loadPackages } from "./run_shard.ts";
 import { mergeShards } from "./merge_shards.ts";
 import {
   type BatchModel,
@@ -122,6 +123,7 @@ export async function planBatch(
     signal,
   });
   checkResult(made, found);
+  await loadPackages({ ...made, inputs: found.map(({ input }) => input) });
   for (;;) {
     signal?.throwIfAborted();
     const version = await lastVersion(out);

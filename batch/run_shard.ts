@@ -7,9 +7,10 @@ import { needPackages } from "../base/need_packages.ts";
 import { nodeModule } from "../base/node_module.ts";
 import type { HostedModel } from "../hosting/mod.ts";
 import { answerBy, type AnswerDocument, type BatchRow } from "./answer.ts";
-import { readDocuments } from "./documents.ts";
-import type { BatchPlan, Shard } from "./plan_files.ts";
-import { encodeRows } from "./results.ts";
+import { type BatchDocument, readDocuments } from "./documents.ts";
+import { loadParquetReader } from "./find_inputs.ts";
+import type { BatchInput, BatchPlan, Shard } from "./plan_files.ts";
+import { encodeRows, loadParquetWriter } from "./results.ts";
 import { isDone, readReport, type ShardReport, writeShard } from "./shard_files.ts";
 
 /** Most characters of documents that wait and run at once; a longer one is alone. */
@@ -88,12 +89,29 @@ async function makeAnswer(
   model: HostedModel,
 ): Promise<AnswerDocument> {
   if (plan.inputs[input]?.kind !== "openai") return answerBy(plan, model);
-  const { answerRequestsBy } = await needPackages(
+  const { answerRequestsBy } = await loadRequests();
+  return answerRequestsBy(plan, model);
+}
+
+/**
+ * Loads the packages that a batch needs, so that one that is not there is told before the work.
+ *
+ * @param plan The plan.
+ * @throws {Error} If a package is not there; the message tells how to install it.
+ */
+export async function loadPackages({ inputs, result }: BatchPlan): Promise<void> {
+  const has = (kind: BatchInput["kind"]) => inputs.some((input) => input.kind === kind);
+  if (has("openai")) await loadRequests();
+  if (has("parquet")) await loadParquetReader();
+  if (result === "parquet") await loadParquetWriter();
+}
+
+function loadRequests() {
+  return needPackages(
     "requests of the OpenAI API",
     ["hono", "@hono/swagger-ui", "@hono/zod-openapi", "zod", "prom-client"],
     import("./openai_requests.ts"),
   );
-  return answerRequestsBy(plan, model);
 }
 
 /** Asks for all documents, many at a time, so that those of similar length run together. */
@@ -104,44 +122,45 @@ async function answerAll(
   outer: AbortSignal | undefined,
   onRow: (row: BatchRow) => void,
 ): Promise<BatchRow[]> {
-  const controller = new AbortController();
-  const signal = outer ? AbortSignal.any([outer, controller.signal]) : controller.signal;
-  // Each document listens to it; Node warns of more than ten.
-  nodeModule("node:events").setMaxListeners(0, signal);
   const rows: BatchRow[] = [];
-  const running = new Set<Promise<void>>();
+  // A controller each: Node warns of a signal with many listeners.
+  const running = new Map<Promise<void>, AbortController>();
   let held = 0;
   let failure: { readonly error: unknown } | undefined;
-  const start = (index: number, document: Parameters<AnswerDocument>[0]) => {
-    const asked = answer(document, signal).then((row) => {
+  const fail = (error: unknown) => {
+    failure ??= { error };
+    for (const controller of running.values()) controller.abort(error);
+  };
+  const stop = () => fail(outer!.reason);
+  const start = (index: number, document: BatchDocument) => {
+    const controller = new AbortController();
+    const asked = answer(document, controller.signal).then((row) => {
       rows[index] = row;
       onRow(row);
-    }).catch((error) => {
-      failure ??= { error };
-      controller.abort(error);
-    }).finally(() => {
+    }).catch(fail).finally(() => {
       held -= document.size;
       running.delete(asked);
     });
     held += document.size;
-    running.add(asked);
+    running.set(asked, controller);
   };
+  outer?.addEventListener("abort", stop, { once: true });
   try {
+    outer?.throwIfAborted();
     let index = 0;
     for await (const document of readDocuments(plan, shard)) {
-      signal.throwIfAborted();
-      while (running.size > 0 && held + document.size > MOST_CHARACTERS) {
-        await Promise.race(running);
-        signal.throwIfAborted();
+      while (!failure && running.size > 0 && held + document.size > MOST_CHARACTERS) {
+        await Promise.race(running.keys());
       }
+      if (failure) break;
       start(index++, document);
     }
   } catch (error) {
-    failure ??= { error };
-    controller.abort(error);
+    fail(error);
+  } finally {
+    await Promise.all(running.keys());
+    outer?.removeEventListener("abort", stop);
   }
-  await Promise.all(running);
-  outer?.throwIfAborted();
   if (failure) throw failure.error;
   return rows;
 }

@@ -179,8 +179,9 @@ testUnless(
       for (const [program, drain] of [[IN_DENO, 0], [node, 0], [IN_DENO, 60]] as const) {
         const worker = startLsg(program, [...work, "--drain-timeout", String(drain)]);
         const before = (await listDone(out)).size;
-        let active = 0;
-        while (active === 0) {
+        let [active, isEnded] = [0, false];
+        void worker.ended.then(() => isEnded = true);
+        while (active === 0 && !isEnded) {
           await new Promise((resolve) => setTimeout(resolve, 50));
           ({ active } = await countQueue(out, redis.url));
         }
@@ -208,7 +209,8 @@ testUnless(
       await using redis = await RedisServer.start();
       const work = ["batch", "work", out, "--redis", redis.url, ...QUICK];
       const { code, stdout, stderr } = await startLsg(node, work).ended;
-  , "Did 2 shards");
+      assertEquals(code, 0, stderr);
+      assertStringIncludes(stdout, "Did 2 shards");
       assertStringIncludes(stderr, "1 shard of");
       const [[, { reason, attempts }]] = await listFailed(out);
       assertStringIncludes(reason, "changed since");

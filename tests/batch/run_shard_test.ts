@@ -138,6 +138,7 @@ Deno.test("a signal stops a shard, and leaves nothing", () =>
       const run = runShard(out, plan, shard, model, { signal, onProgress });
       assertEquals(await run.catch((error) => error), reason);
       assertEquals(await namesIn(out), ["plan"]);
+      assert(signal.aborted);
       // The model goes on to serve others.
       assertEquals((await runShard(out, plan, shard, model)).documents, 50);
     },
