@@ -18,6 +18,7 @@ export {
 export { countQueue, fillQueue, type QueueCounts } from "./queue.ts";
 export { RedisError } from "./redis.ts";
 export { retryBatch, type RetryOptions } from "./retry.ts";
+export type { ShardReport } from "./shard_files.ts";
 export { type BatchStatus, readStatus } from "./status.ts";
 export type { HostedTask } from "../hosting/tasks.ts";
 export type { BackendName } from "../ops/backend.ts";
