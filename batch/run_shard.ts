@@ -80,7 +80,13 @@ export async function runShard(
 
 /** A name for what this process does. */
 function nameWorker(): string {
-  return `${nodeModule("node:os").hostname()}:${nodeModule("node:process").pid}`;
+  const { pid } = nodeModule("node:process");
+  try {
+    return `${nodeModule("node:os").hostname()}:${pid}`;
+  } catch {
+    // Deno may not be allowed to.
+    return `?:${pid}`;
+  }
 }
 
 async function makeAnswer(

@@ -336,6 +336,8 @@ class Work {
 function isOwn(error: unknown): boolean {
   for (let at = error; at instanceof Error; at = at.cause) {
     if (at instanceof OwnFailure || at instanceof DiskFullError) return true;
+    // Deno lacks a permission.
+    if (at.name === "NotCapable") return true;
     if (OWN_CODES.includes(findCode(at) ?? "")) return true;
   }
   return false;
