@@ -1,5 +1,5 @@
 /** The files of docs/scale.md: what can be said of them without Docker and a cluster. */
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { parseAll } from "@std/yaml";
 import config from "../../deno.json" with { type: "json" };
 import { readRepositoryFile } from "../helpers/published_files.ts";
@@ -67,6 +67,7 @@ Deno.test("the cluster's parts name each other, and jobs wait for the list of Bu
   const { address, listName, listLength } = part(trigger, "metadata") as Record<string, unknown>;
   assertEquals(address, `${service}.default.svc.cluster.local:${port}`);
   assertEquals(listName, "bull:lsg-batch-ID:wait");
+  assertStringIncludes(readRepositoryFile("batch/queue.ts"), "new Queue(`lsg-batch-${plan.id}`");
   // KEDA takes texts.
   assertMatch(listLength as string, /^\d+$/);
 });
