@@ -24,11 +24,13 @@ import {
 import { buildNodeProgram } from "../../tools/node_program.ts";
 import { withFolder } from "../helpers/with_folder.ts";
 import {
+  answersTo,
   embedInto,
   goldenModel,
   jsonLines,
   ONE_THREAD,
   readJsonLines,
+  request,
   texts,
   withShard,
 } from "./batches.ts";
@@ -103,6 +105,27 @@ Deno.test("without a question there is no answer", () =>
       assert(error.message.includes("wanted the field or parameter question"), error.message);
     },
   ));
+
+Deno.test("requests to continue conversations and texts", async () => {
+  const messages = [{ role: "user", content: "the sea" }];
+  const chat = { model: "mine", messages, max_tokens: 4, temperature: 0 };
+  const { results, errors } = await answersTo(
+    [
+      request("a", "/v1/chat/completions", chat),
+      request("b", "/v1/completions", { model: "mine", prompt: "the sea", max_tokens: 3 }),
+      request("c", "/v1/chat/completions", { ...chat, stream: true }),
+    ],
+    "text-generation",
+    "llama_chat",
+  );
+  assertEquals(results.map(({ response: { body } }) => body.object), [
+    "chat.completion",
+    "text_completion",
+  ]);
+  assertEquals(errors.map(({ custom_id, response }) => [custom_id, response.status_code]), [
+    ["c", 400],
+  ]);
+});
 
 Deno.test("two runs at once do each document once", () =>
   withFolder(async (folder) => {
