@@ -37,23 +37,25 @@ export interface LineRange {
  * @param file The file.
  * @param range The part.
  * @param onBytes Called with the bytes as they are read, in order; absent: nobody wants them.
+ * @param longest Longest line that is held.
  * @returns The lines.
  */
 export async function* readLines(
   file: CheckpointFile,
   { at, bytes, line }: LineRange,
   onBytes: (bytes: Uint8Array) => void = () => {},
+  longest = LONGEST_LINE,
 ): AsyncGenerator<FileLine> {
   const end = at + bytes;
   let held: Uint8Array[] = [];
   let length = 0;
   const hold = (part: Uint8Array) => {
     length += part.length;
-    if (length > LONGEST_LINE) held = [];
+    if (length > longest) held = [];
     else held.push(part);
   };
   const take = (position: number): FileLine | undefined => {
-    const isLong = length > LONGEST_LINE;
+    const isLong = length > longest;
     const bytes = isLong ? undefined : held.length === 1 ? held[0] : join(held, length);
     [held, length] = [[], 0];
     const number = line++;

@@ -2,6 +2,7 @@ import { fromFileUrl } from "@std/path";
 import { type BatchPlan, type BatchSettings, planBatch, readPlan } from "../../batch/mod.ts";
 import { loadPlannedModel } from "../../batch/load_model.ts";
 import { readShards, type Shard } from "../../batch/plan_files.ts";
+import { runShard } from "../../batch/run_shard.ts";
 import type { HostedModel } from "../../hosting/mod.ts";
 import { withFolder } from "../helpers/with_folder.ts";
 
@@ -72,3 +73,47 @@ export function withShard(
     }
   });
 }
+
+/** A line of results of requests. */
+export interface Answer {
+  readonly id: string;
+  readonly custom_id: string;
+  readonly error: null;
+  // deno-lint-ignore no-explicit-any
+  readonly response: { status_code: number; request_id: string; body: any };
+}
+
+/** Asks a model, which requests call mine. */
+export async function answersTo(
+  requests: readonly unknown[],
+  task: "feature-extraction" | "text-generation",
+  model: string,
+): Promise<{ results: Answer[]; errors: Answer[]; tokens: number }> {
+  let answers: { results: Answer[]; errors: Answer[]; tokens: number } | undefined;
+  await withFolder(async (folder) => {
+    const out = `${folder}/out`;
+    await Deno.writeTextFile(`${folder}/requests.jsonl`, jsonLines(requests));
+    const more = { task, checkpoint: goldenModel(model), model_name: "mine", shard_documents: 99 };
+    await planBatch([`${folder}/requests.jsonl`], embedInto(out, more));
+    const plan = await readPlan(out);
+    const [shard] = await Array.fromAsync(readShards(out));
+    const hosted = await loadPlannedModel(plan, ONE_THREAD);
+    try {
+      const { tokens, failed } = await runShard(out, plan, shard, hosted);
+      const part = `${out}/parts/part-${shard.id}`;
+      const errors = failed === 0 ? [] : await readJsonLines(`${part}/errors.jsonl`);
+      answers = { results: await readJsonLines(`${part}/result.jsonl`), errors, tokens };
+    } finally {
+      await hosted.close();
+    }
+  });
+  return answers!;
+}
+
+/** A request of a batch. */
+export const request = (custom_id: unknown, url: string, body: unknown) => ({
+  custom_id,
+  method: "POST",
+  url,
+  body,
+});

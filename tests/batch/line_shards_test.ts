@@ -1,7 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { InputChangedError } from "../../batch/errors.ts";
 import { cutLines, readShardLines } from "../../batch/line_shards.ts";
-import { LONGEST_LINE } from "../../tables/read_lines.ts";
 import type { CheckpointFile } from "../../checkpoint/source.ts";
 
 function fileOf(content: string | Uint8Array): CheckpointFile {
@@ -38,7 +37,7 @@ Deno.test("a file of lines is cut, and each shard reads its own lines", async ()
 
 Deno.test("lines are whole wherever the reads end", async () => {
   const edge = 2 ** 20;
-  for (const length of [edge - 2, edge - 1, edge, edge + 1, 2 * edge + 7]) {
+  for (const length of [edge - 1, edge, 2 * edge + 7]) {
     const long = "x".repeat(length);
     const lines = (await linesOf(`${long}\nb\n${long}\n`, 1)).flat();
     assertEquals(lines.map(([line, text]) => [line, text.length]), [[1, length], [2, 1], [
@@ -64,13 +63,4 @@ Deno.test("a file that has changed is noticed, at the latest behind the last lin
     await assertRejects(() => read(fileOf(content)), InputChangedError, "has changed since");
   }
   await assertRejects(() => read(undefined), InputChangedError, "lines 1 to 2 of a.jsonl");
-});
-
-Deno.test("a line that is too long is counted, but not held", async () => {
-  const bytes = new Uint8Array(LONGEST_LINE + 5).fill(97);
-  bytes[LONGEST_LINE + 1] = 10;
-  const file = fileOf(bytes);
-  const [{ lines, documents }] = await Array.fromAsync(cutLines(file, 9));
-  const found = await Array.fromAsync(readShardLines(file, "a", { lines: lines!, documents }));
-  assertEquals(found.map(({ line, bytes }) => [line, bytes?.length]), [[1, undefined], [2, 3]]);
 });

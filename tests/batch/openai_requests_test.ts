@@ -1,51 +1,5 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { planBatch, readPlan } from "../../batch/mod.ts";
-import { loadPlannedModel } from "../../batch/load_model.ts";
-import { readShards } from "../../batch/plan_files.ts";
-import { runShard } from "../../batch/run_shard.ts";
-import { withFolder } from "../helpers/with_folder.ts";
-import { embedInto, goldenModel, jsonLines, ONE_THREAD, readJsonLines } from "./batches.ts";
-
-interface Answer {
-  readonly id: string;
-  readonly custom_id: string;
-  readonly error: null;
-  // deno-lint-ignore no-explicit-any
-  readonly response: { status_code: number; request_id: string; body: any };
-}
-
-async function answersTo(
-  requests: readonly unknown[],
-  task: "feature-extraction" | "text-generation",
-  model: string,
-): Promise<{ results: Answer[]; errors: Answer[]; tokens: number }> {
-  let answers: { results: Answer[]; errors: Answer[]; tokens: number } | undefined;
-  await withFolder(async (folder) => {
-    const out = `${folder}/out`;
-    await Deno.writeTextFile(`${folder}/requests.jsonl`, jsonLines(requests));
-    const more = { task, checkpoint: goldenModel(model), model_name: "mine", shard_documents: 99 };
-    await planBatch([`${folder}/requests.jsonl`], embedInto(out, more));
-    const plan = await readPlan(out);
-    const [shard] = await Array.fromAsync(readShards(out));
-    const hosted = await loadPlannedModel(plan, ONE_THREAD);
-    try {
-      const { tokens, failed } = await runShard(out, plan, shard, hosted);
-      const part = `${out}/parts/part-${shard.id}`;
-      const errors = failed === 0 ? [] : await readJsonLines(`${part}/errors.jsonl`);
-      answers = { results: await readJsonLines(`${part}/result.jsonl`), errors, tokens };
-    } finally {
-      await hosted.close();
-    }
-  });
-  return answers!;
-}
-
-const request = (custom_id: unknown, url: string, body: unknown) => ({
-  custom_id,
-  method: "POST",
-  url,
-  body,
-});
+import { answersTo, request } from "./batches.ts";
 
 Deno.test("requests for embeddings get OpenAI's answers, and its errors", async () => {
   const url = "/v1/embeddings";
@@ -79,25 +33,4 @@ Deno.test("requests for embeddings get OpenAI's answers, and its errors", async 
   ]);
   assertEquals(typeof errors[0].response.body.error.message, "string");
   assertEquals(errors[5].custom_id.endsWith("requests.jsonl:7"), true);
-});
-
-Deno.test("requests to continue conversations and texts", async () => {
-  const messages = [{ role: "user", content: "the sea" }];
-  const chat = { model: "mine", messages, max_tokens: 4, temperature: 0 };
-  const { results, errors } = await answersTo(
-    [
-      request("a", "/v1/chat/completions", chat),
-      request("b", "/v1/completions", { model: "mine", prompt: "the sea", max_tokens: 3 }),
-      request("c", "/v1/chat/completions", { ...chat, stream: true }),
-    ],
-    "text-generation",
-    "llama_chat",
-  );
-  assertEquals(results.map(({ response: { body } }) => body.object), [
-    "chat.completion",
-    "text_completion",
-  ]);
-  assertEquals(errors.map(({ custom_id, response }) => [custom_id, response.status_code]), [
-    ["c", 400],
-  ]);
 });
