@@ -15,6 +15,7 @@ const PACKAGES = [
   "@huggingface/jinja",
   "bullmq",
   "hyparquet",
+  "hyparquet-compressors",
   "hyparquet-writer",
   "ioredis",
 ] as const;
