@@ -22,5 +22,4 @@ export type { ShardReport } from "./shard_files.ts";
 export { type BatchStatus, readStatus } from "./status.ts";
 export type { HostedTask } from "../hosting/tasks.ts";
 export type { BackendName } from "../ops/backend.ts";
-export type { ShardReport } from "./shard_files.ts";
 export { runWorker, type WorkReport, type WorkSettings } from "./worker.ts";
