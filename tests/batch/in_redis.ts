@@ -231,13 +231,13 @@ testUnless(
     withDocuments(2500, 40, async ({ input, out }) => {
       await plan(input, out, SMALL, 1);
       await using redis = await RedisServer.start();
-      const full = { waiting: MOST_WAITING, active: 0, delayed: 0, failed: 0 };
-      assertEquals(await fillQueue(out, redis.url), full);
-      assertEquals(await fillQueue(out, redis.url), full);
-      await redis.kill();
-      await redis.restart();
-      assertEquals(await countQueue(out, redis.url), { ...full, waiting: 0 });
-      assertEquals(await fillQueue(out, redis.url), full);
+      for (let i = 0; i < 2; i++) {
+        assertEquals((await fillQueue(out, redis.url)).waiting, MOST_WAITING);
+        assertEquals((await fillQueue(out, redis.url)).waiting, MOST_WAITING);
+        await redis.kill();
+        await redis.restart();
+        assertEquals((await countQueue(out, redis.url)).waiting, 0);
+      }
     }),
 );
 
