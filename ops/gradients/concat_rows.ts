@@ -11,8 +11,7 @@ import { sumBatch } from "./row_sums.ts";
 /** The rows of `dy` that each operand gave. */
 export const concatRowsRule: GradientRule<typeof concatRows> = {
   // Where only global tokens are trained, those in front of others.
-  rows: (wantedRows, x, y) =>
-    wantedRows(y) > 0 ? Infinity : Math.min(wantedRows(x), x.dims[1]),
+  rows: (wantedRows, x, y) => wantedRows(y) > 0 ? Infinity : Math.min(wantedRows(x), x.dims[1]),
   gradient(context, x, y) {
     const { run, wants, upstream, integers } = context;
     const [xRows, yRows] = [x.dims[1], y.dims[1]];

@@ -1,6 +1,6 @@
 /** Addition; see cpu/add.ts. */
 import { AddArguments } from "./arguments";
-import { addInto } from "./vector";
+import { addRows } from "./vector";
 
 /** Threads share the repetitions of y. */
 export function add(args: AddArguments, thread: i32, threads: i32, scratch: usize): void {
@@ -8,7 +8,6 @@ export function add(args: AddArguments, thread: i32, threads: i32, scratch: usiz
   const rows = args.count / args.repeat, bytes = args.repeat * 4;
   for (let row = rows * thread / threads; row < rows * (thread + 1) / threads; row++) {
     const at = <usize> row * bytes;
-    memory.copy(args.result + at, args.x + at, bytes);
-    addInto(args.result + at, args.y, args.repeat);
+    addRows(args.result + at, args.x + at, args.y, args.repeat);
   }
 }

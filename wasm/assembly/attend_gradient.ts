@@ -16,6 +16,7 @@ import { exponential } from "./exponential";
 import { countBelow, hideOutside, isSameForAll, spanEnd, spanStart } from "./span";
 import { multiplyTile, packColumns, packFive, TILE_COLUMNS, TILE_ROWS } from "./tile";
 import { nextTurn } from "./turns";
+import { addInto } from "./vector";
 
 /** Most keys of a tile, and of one of wide heads: multiples of `TILE_ROWS` and `TILE_COLUMNS`. */
 const KEYS: i32 = 160;
@@ -48,8 +49,8 @@ let output: usize;
 let keyTiles: usize, valueTiles: usize, keyColumns: usize;
 /** Of eight queries, `[keys][8]`; of all, `[keys/8][queries][8]`. */
 let weights: usize, slopes: usize, allWeights: usize, allSlopes: usize;
-/** A product of eight keys, `[width][8]`. */
-let product: usize;
+/** A product of eight keys, `[width][8]`, and `[8][width]`. */
+let product: usize, productRows: usize;
 /** Gathered keys: addresses of their rows and of their gradients' rows, and their positions. */
 let gathered: i32, keyAt: usize, valueAt: usize, keyTo: usize, valueTo: usize, positions: usize;
 /** Dropout: the numbers of the gathered keys, the keys of the queries, what is kept and by what factor. */
@@ -119,7 +120,8 @@ function layOut(tile: i32, scratch: usize): void {
   allWeights = slopes + keys * EIGHT;
   allSlopes = allWeights + keys * queries * 4;
   product = allSlopes + keys * queries * 4;
-  keyAt = product + <usize> paddedWidth * EIGHT;
+  productRows = product + <usize> (paddedWidth + 3) * EIGHT;
+  keyAt = productRows + <usize> (paddedWidth + 3) * EIGHT;
   valueAt = keyAt + keys * 4;
   keyTo = valueAt + keys * 4;
   valueTo = keyTo + keys * 4;
@@ -419,8 +421,8 @@ function clearGroups(i: i32, groups: i32): void {
 
 /** `[keys, 8 queries]` to `[keys/8][queries][8 keys]`; zeros for keys that they do not see. */
 function transposeGroups(from: usize, low: i32, high: i32, i: i32, groups: i32, to: usize): void {
-  memory.fill(from, 0, <usize> low * EIGHT);
-  memory.fill(from + <usize> high * EIGHT, 0, <usize> (groups - high) * EIGHT);
+  if (low > 0) memory.fill(from, 0, <usize> low * EIGHT);
+  if (high < groups) memory.fill(from + <usize> high * EIGHT, 0, <usize> (groups - high) * EIGHT);
   const group = <usize> padded * EIGHT;
   to += <usize> i * EIGHT;
   for (let k = 0; k < groups; k += TILE_COLUMNS) {
@@ -459,22 +461,15 @@ function addGroup(rows: usize, all: usize, k: i32, addresses: usize): void {
   for (let d = 0; d < paddedWidth; d += TILE_ROWS) {
     multiplyTile(rows + <usize> d * padded * 4, b, product + <usize> d * EIGHT, EIGHT, padded, 0);
   }
-  const whole = width & ~3;
+  const stride = <usize> (width + 3 & ~3) * 4;
+  for (let d = 0; d < width; d += 4) {
+    const from = product + <usize> d * EIGHT, to = productRows + (d << 2);
+    transposeFour(from, EIGHT, to, stride);
+    transposeFour(from + 16, EIGHT, to + 4 * stride, stride);
+  }
   for (let j = 0; j < keys; j++) {
     const to = load<usize>(addresses + ((k + j) << 2));
-    if (to == 0) continue;
-    const column = product + (j << 2);
-    for (let d = 0; d < whole; d += 4) {
-      const from = column + <usize> d * EIGHT;
-      let values = v128.load32_zero(from);
-      values = v128.load32_lane(from + EIGHT, values, 1);
-      values = v128.load32_lane(from + 2 * EIGHT, values, 2);
-      values = v128.load32_lane(from + 3 * EIGHT, values, 3);
-      v128.store(to + (d << 2), f32x4.add(v128.load(to + (d << 2)), values));
-    }
-    for (let d = whole; d < width; d++) {
-      store<f32>(to + (d << 2), load<f32>(to + (d << 2)) + load<f32>(column + <usize> d * EIGHT));
-    }
+    if (to != 0) addInto(to, productRows + j * stride, width);
   }
 }
 

@@ -30,12 +30,17 @@ export function dotProduct(x: usize, y: usize, count: i32): f32 {
 
 /** Adds `count` values to others. */
 export function addInto(to: usize, from: usize, count: i32): void {
+  addRows(to, to, from, count);
+}
+
+/** The sums of `count` values and others. */
+export function addRows(to: usize, x: usize, y: usize, count: i32): void {
   let i = 0;
   for (; i + 4 <= count; i += 4) {
-    v128.store(to + (i << 2), f32x4.add(v128.load(to + (i << 2)), v128.load(from + (i << 2))));
+    v128.store(to + (i << 2), f32x4.add(v128.load(x + (i << 2)), v128.load(y + (i << 2))));
   }
   for (; i < count; i++) {
-    store<f32>(to + (i << 2), load<f32>(to + (i << 2)) + load<f32>(from + (i << 2)));
+    store<f32>(to + (i << 2), load<f32>(x + (i << 2)) + load<f32>(y + (i << 2)));
   }
 }
 
