@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { AttendShape } from "../ops/attend.ts";
 import type { OperationName } from "../ops/backend.ts";
 import { activation } from "./activation.ts";
 import { add } from "./add.ts";
@@ -64,3 +65,20 @@ export const KERNELS: { readonly [Name in OperationName]: GpuKernel<Name> | Late
   weightGradient: late(async () => (await gradients()).weightGradient),
   writeRows: late(async () => (await writing()).writeRows),
 };
+
+const attendDropped = late<"attend">(async () => (await gradients()).attendDropped);
+
+/**
+ * Finds the kernel of an operation.
+ *
+ * @param name Its name.
+ * @param shape Its sizes and settings.
+ * @returns The kernel: of attention with dropout, which only training uses, one of its own.
+ */
+export function kernelOf(
+  name: OperationName,
+  shape: unknown,
+): GpuKernel<OperationName> | LateKernel<OperationName> {
+  const drops = name === "attend" && (shape as AttendShape).dropout !== undefined;
+  return (drops ? attendDropped : KERNELS[name]) as LateKernel<OperationName>;
+}
