@@ -51,6 +51,7 @@ export const attend: GpuKernel<"attend"> = (operands, result, shape, context: Dr
   if (width > WIDEST_HEAD) {
     throw new RangeError(`attend: head width ${width}, wanted at most ${WIDEST_HEAD} on webgpu`);
   }
+  if (shape.dropout && !context.kept) throw new Error("attend: wanted attendDropped");
   const query = operands.query.buffer;
   const queryMask = operands.queryMask?.buffer;
   const y = result.buffer;

@@ -75,6 +75,7 @@ const BARRELS: readonly Name[] = [
 const LOADED_ALONE: Readonly<Record<string, RegExp>> = {
   arrays: /^(cpu\/backend|functional\/\w+_(attention|layer))$/,
   gpu: /^gpu\/backend$/,
+  hardware: /^gpu\/machine\/find_hardware$/,
   lsg: /^attention\/lsg\/lsg_attention$/,
   pipeline:
     /^(pipelines\/pipeline|base\/next_task|tokenizer\/token_models\/(byte_tokens|merge_list))$/,
