@@ -126,7 +126,7 @@ async function open(name: BackendName | "auto", options: OpenOptions): Promise<B
 /** Chooses a backend; `threads` rules out a graphics processor. */
 async function fastest({ threads, dtype }: BackendOptions): Promise<BackendName> {
   if (threads === undefined) {
-    const { hasHardware, mayHaveHardware } = await import("./gpu/machine/device.ts");
+    const { hasHardware, mayHaveHardware } = await import("./gpu/machine/find_hardware.ts");
     if (await mayHaveHardware() && await hasHardware(dtype)) return "webgpu";
   }
   return await hasSimd() ? "wasm" : "cpu";
@@ -139,6 +139,8 @@ async function hasSimd(): Promise<boolean> {
 
 /** Tells whether there is an adapter; the driver is not asked where there is no device. */
 async function hasWebGpu(): Promise<boolean> {
-  const { hasAdapter, mayHaveHardware } = await import("./gpu/machine/device.ts");
-  return await mayHaveHardware() && await hasAdapter();
+  const { mayHaveHardware } = await import("./gpu/machine/find_hardware.ts");
+  if (!await mayHaveHardware()) return false;
+  const { hasAdapter } = await import("./gpu/machine/device.ts");
+  return await hasAdapter();
 }

@@ -1,4 +1,4 @@
-import { resolveLsgParameters } from "../attention/lsg/lsg_parameters.ts";
+import type { LsgParameters } from "../attention/lsg/lsg_parameters.ts";
 import { type ActivationName, ACTIVATIONS } from "../ops/activation.ts";
 import { assertOnly } from "./assert_only.ts";
 import type {
@@ -29,6 +29,20 @@ const ACTIVATION_SYNONYMS: Readonly<Record<string, ActivationName>> = {
   gelu_pytorch_tanh: "gelu_new",
   swish: "silu",
 };
+
+/** Reads the parameters of LSG. */
+type LsgReader = (raw: Readonly<Record<string, unknown>>) => LsgParameters;
+
+let readLsg: LsgReader | undefined;
+
+/**
+ * Makes LSG models known: few configs name one, so its reader is imported when one does.
+ *
+ * @param read Reads its parameters.
+ */
+export function addLsg(read: LsgReader): void {
+  readLsg = read;
+}
 
 /**
  * Validates a parsed `config.json` of a family that is known, and fills in its defaults.
@@ -111,7 +125,7 @@ export function parseKnownConfig(
     attention_window: "attention_window" in defaults
       ? parseWindows(read.value("attention_window"), layers)
       : undefined,
-    lsg: isLsg(raw, architectures) ? resolveLsgParameters(raw) : undefined,
+    lsg: isLsg(raw, architectures) ? readLsg!(raw) : undefined,
     raw,
   };
   if (config.lsg && !converts) {
@@ -171,8 +185,11 @@ export async function readConfig(
           : ""),
     );
   }
-  const model_type = parseModelType({ ...json, ...overrides }.model_type);
-  await importFamily(model_type);
+  const raw: Record<string, unknown> = { ...json, ...overrides };
+  await importFamily(parseModelType(raw.model_type));
+  if (isLsg(raw, parseArchitectures(raw.architectures))) {
+    addLsg((await import("../attention/lsg/lsg_parameters.ts")).resolveLsgParameters);
+  }
   return parseKnownConfig(json, overrides);
 }
 

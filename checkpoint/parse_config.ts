@@ -1,6 +1,7 @@
+import { resolveLsgParameters } from "../attention/lsg/lsg_parameters.ts";
 import { FAMILIES, type ModelConfig } from "../families/families.ts";
 import { addFamily } from "../families/known_families.ts";
-import { parseKnownConfig, parseModelType } from "./config.ts";
+import { addLsg, parseKnownConfig, parseModelType } from "./config.ts";
 
 /**
  * Validates a parsed `config.json` and fills in the family's defaults.
@@ -27,5 +28,6 @@ export function parseConfig(
 ): ModelConfig {
   const modelType = parseModelType({ ...json, ...overrides }.model_type);
   addFamily(modelType, FAMILIES[modelType]);
+  addLsg(resolveLsgParameters);
   return parseKnownConfig(json, overrides);
 }

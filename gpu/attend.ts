@@ -6,7 +6,7 @@
 import type { AttendShape } from "../ops/attend.ts";
 import type { OperandsOf } from "../ops/run.ts";
 import { attendKernel, attendTile, COLUMNS, TILE_ROWS } from "./attend_kernel.ts";
-import { dropoutWords } from "./dropout.ts";
+import { dropoutWords } from "./dropout_words.ts";
 import { MOST_SPANS, SPAN_WORDS } from "./attend_operands_kernel.ts";
 import type { Context, GpuKernel, GpuRoles } from "./kernel.ts";
 import { type Command, floatWord } from "./machine/commands.ts";
@@ -22,6 +22,12 @@ const MOST_WORK = 2 ** 37;
 
 /** Widest head: the sums of wider ones would not fit into registers. */
 const WIDEST_HEAD = 256;
+
+/** What a call is given. */
+interface DroppingContext extends Context {
+  /** WGSL of `keptEntries`, if weights are dropped; see attend_dropped.ts. */
+  readonly kept?: string;
+}
 
 /** Keys, values and a mask that one call of the kernel binds, and ranges of them. */
 interface List {
@@ -40,11 +46,12 @@ interface List {
  * entries). More lists, or a query mask, need a chain of calls that pass on their sums in `state`,
  * `[batch, rows, heads, width + 2]`.
  */
-export const attend: GpuKernel<"attend"> = (operands, result, shape, context) => {
+export const attend: GpuKernel<"attend"> = (operands, result, shape, context: DroppingContext) => {
   const { batch, rows, heads, width } = shape;
   if (width > WIDEST_HEAD) {
     throw new RangeError(`attend: head width ${width}, wanted at most ${WIDEST_HEAD} on webgpu`);
   }
+  if (shape.dropout && !context.kept) throw new Error("attend: wanted attendDropped");
   const query = operands.query.buffer;
   const queryMask = operands.queryMask?.buffer;
   const y = result.buffer;
@@ -112,7 +119,7 @@ function call(
   { first, count, position }: Part,
   lists: readonly List[],
   { batch, rows, heads, width, keyHeads, scale, dropout }: AttendShape,
-  { isEmulated, workgroupBytes }: Context,
+  { isEmulated, workgroupBytes, kept }: DroppingContext,
   { work, state, isFirst, isLast }: Link,
 ): Command {
   const [a, b = a] = lists;
@@ -135,7 +142,7 @@ function call(
       unroll: isEmulated ? 1 : 2,
       isWhole: width % 4 === 0,
       isChain: state !== undefined,
-      drops: dropout !== undefined,
+      kept,
     }),
     words: [
       ...[rows, heads, width, keyHeads],

@@ -5,7 +5,8 @@
  */
 import type { AttendShape } from "../ops/attend_operands.ts";
 import type { OperandsOf } from "../ops/run.ts";
-import { dropoutWords, WORDS } from "./dropout.ts";
+import { WORDS } from "./dropout.ts";
+import { dropoutWords } from "./dropout_words.ts";
 import { expectFloat32 } from "./expect_float32.ts";
 import type { Context, GpuRoles } from "./kernel.ts";
 import { type Command, floatWord, type Kernel, line } from "./machine/commands.ts";

@@ -4,7 +4,6 @@
  * @module
  */
 import { attendOperands, loadEither, type OperandVariant } from "./attend_operands_kernel.ts";
-import { WORDS } from "./dropout.ts";
 import type { Kernel } from "./machine/commands.ts";
 
 /** Query rows of a tile. */
@@ -26,8 +25,8 @@ export interface AttendVariant extends OperandVariant {
   readonly isResident: boolean;
   /** Vectors that an inner loop multiplies before it jumps: 1 or 2. */
   readonly unroll: number;
-  /** Whether weights are dropped. */
-  readonly drops: boolean;
+  /** WGSL of `keptEntries`, if weights are dropped. */
+  readonly kept: string | undefined;
 }
 
 /**
@@ -52,21 +51,6 @@ export function attendTile(
 
 const kernels = new Map<string, Kernel>();
 
-/** WGSL: the factors of dropout of four entries of a row of the part. */
-const KEPT = /* wgsl */ `
-fn keptEntries(b: i32, h: i32, row: i32, entries: vec4<i32>) -> vec4<f32> {
-  let number = (b * shape.heads + h) * shape.rows + shape.first + row;
-  let key = subkey(shape.dropoutKey, u32(number));
-  let isKept = vec4<bool>(
-    subkey(key, u32(entries.x) + 1u) >= shape.threshold,
-    subkey(key, u32(entries.y) + 1u) >= shape.threshold,
-    subkey(key, u32(entries.z) + 1u) >= shape.threshold,
-    subkey(key, u32(entries.w) + 1u) >= shape.threshold,
-  );
-  return select(vec4<f32>(), vec4<f32>(shape.factor), isKept);
-}
-`;
-
 /**
  * One workgroup of 8×8 invocations per tile of 32 queries of one head; it loops over tiles of keys.
  *
@@ -85,16 +69,16 @@ fn keptEntries(b: i32, h: i32, row: i32, entries: vec4<i32>) -> vec4<f32> {
  * @returns The kernel.
  */
 export function attendKernel(variant: AttendVariant): Kernel {
-  const { columns, keys, isResident, unroll, isWhole, isChain, drops } = variant;
+  const { columns, keys, isResident, unroll, isWhole, isChain, kept } = variant;
   const name = `attend ${columns} ${keys} ${unroll}${isResident ? " resident" : ""}` +
-    `${isWhole ? "" : " scalar"}${isChain ? " chain" : ""}${drops ? " dropout" : ""}`;
+    `${isWhole ? "" : " scalar"}${isChain ? " chain" : ""}${kept ? " dropout" : ""}`;
   let kernel = kernels.get(name);
   if (!kernel) kernels.set(name, kernel = { name, code: codeFor(variant) });
   return kernel;
 }
 
 function codeFor(variant: AttendVariant): string {
-  const { columns, keys, isResident, unroll, isWhole, isChain, drops } = variant;
+  const { columns, keys, isResident, unroll, isWhole, isChain, kept } = variant;
   const list = (count: number, text: (i: number) => string) =>
     Array.from({ length: count }, (_, i) => text(i)).join("");
   const rows = (text: (i: number) => string) => list(OWN, text);
@@ -121,7 +105,7 @@ ${text("vector")}}\n`)
         ${queries}[${isResident ? `8 * (${chunk}) + ` : ""}x][${i}][row ^ x] = q${i};
 `
     );
-  return /* wgsl */ `${attendOperands({ isWhole, isChain })}${drops ? WORDS + KEPT : ""}
+  return /* wgsl */ `${attendOperands({ isWhole, isChain })}${kept ?? ""}
 /**
  * The maximum before any key is seen, and the lowest one after; not infinite, as differences of
  * infinities are NaN. A score of −∞ has no weight.
@@ -306,7 +290,7 @@ ${
         select(vec4<f32>(), exp(scores${i}_${g} - next${i}), seen${i}_${g});
       sum${i} += dot(weights${i}_${g}, vec4<f32>(1));
       left[${8 * g} + x][${i}][row ^ x] = weights${i}_${g}${
-            drops
+            kept
               ? ` *
         keptEntries(b, h, firstRow + row + ${8 * i}, entries${g} + shape.span[n].number)`
               : ""

@@ -13,6 +13,7 @@ import {
   TILE,
 } from "./attend_gradient_kernel.ts";
 import { attend } from "./attend.ts";
+import { attendDropped } from "./attend_dropped.ts";
 import type { GpuKernel } from "./kernel.ts";
 import { invocations, type Kernel, MAIN } from "./machine/commands.ts";
 
@@ -139,5 +140,6 @@ export const attendWithSums: GpuKernel<"attendWithSums"> = (
     buffers: [logSum.buffer],
     groups: invocations(count),
   };
-  return [...attend(operands, output, shape, context), start, ...sweep];
+  const compute = shape.dropout ? attendDropped : attend;
+  return [...compute(operands, output, shape, context), start, ...sweep];
 };

@@ -11,7 +11,7 @@ import type { QuantizedWeights } from "../tensor/quantized_layout.ts";
 import { HeldStorage } from "../tensor/held_storage.ts";
 import type { DeviceStorage } from "../tensor/tensor.ts";
 import type { Context } from "./kernel.ts";
-import { KERNELS } from "./kernels.ts";
+import { kernelOf, KERNELS } from "./kernels.ts";
 import type { Command } from "./machine/commands.ts";
 import type { DeviceOptions, GpuDataType } from "./machine/device.ts";
 import { type GpuCounts, Machine } from "./machine/machine.ts";
@@ -176,7 +176,7 @@ export class GpuBackend extends KernelBackend {
   protected launch(name: OperationName, operands: unknown, result: unknown, shape: unknown): void {
     const { buffers } = this.#machine;
     const own = (this.#quantized?.QUANTIZED_KERNELS as Record<string, unknown> | undefined)?.[name];
-    const known = (own ?? KERNELS[name]) as AnyKernel | AnyLateKernel;
+    const known = (own ?? kernelOf(name, shape)) as AnyKernel | AnyLateKernel;
     const operandsHeld = storagesIn(operands);
     if (!own && operandsHeld.some((storage) => this.#isQuantized(storage))) {
       throw new TypeError(

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { DropoutSettings } from "../ops/dropout.ts";
+import { dropoutWords } from "./dropout_words.ts";
 import type { GpuKernel } from "./kernel.ts";
-import { floatWord, invocations, type Kernel, MAIN } from "./machine/commands.ts";
+import { invocations, type Kernel, MAIN } from "./machine/commands.ts";
 
 /** WGSL: keys of numbers, and words of a key; see tensor/counter_words.ts. */
 export const WORDS = /* wgsl */ `
@@ -20,18 +20,6 @@ fn subkey(key: u32, number: u32) -> u32 {
   return mixWord(key + number * 0x9e3779b9u);
 }
 `;
-
-/**
- * The words of a dropout.
- *
- * @param dropout Key, threshold and factor; absent: everything is kept.
- * @returns Key, threshold, and the bits of the factor.
- */
-export function dropoutWords(
-  dropout: DropoutSettings = { key: 0, threshold: 0, factor: 1 },
-): [number, number, number] {
-  return [dropout.key, dropout.threshold, floatWord(dropout.factor)];
-}
 
 /** One invocation per value. */
 const KERNEL: Kernel = {

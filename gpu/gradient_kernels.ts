@@ -6,6 +6,7 @@
 export { activationGradient } from "./activation_gradient.ts";
 export { adamW } from "./adam_w.ts";
 export { addToRows } from "./add_to_rows.ts";
+export { attendDropped } from "./attend_dropped.ts";
 export { attendGradient } from "./attend_gradient.ts";
 export { attendKeyGradient } from "./attend_key_gradient.ts";
 export { attendQueryGradient } from "./attend_query_gradient.ts";

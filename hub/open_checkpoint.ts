@@ -110,7 +110,7 @@ async function findSource(
   }
   const page = findPage();
   const local: Local = page
-    ? await findInPage(checkpoint, page, options)
+    ? await findLocal(checkpoint, page, options)
     : await (await import("./open_folder.ts")).findFolder(checkpoint);
   const { source, folder, ...hints } = local;
   if (source !== undefined) return source;
@@ -150,11 +150,7 @@ interface Local extends Pick<RemoteOptions, "hint" | "preface"> {
 }
 
 /** Finds a checkpoint on the page's own server. */
-async function findInPage(
-  text: string,
-  page: string,
-  options: FoundOptions,
-): Promise<Local> {
+async function findLocal(text: string, page: string, options: FoundOptions): Promise<Local> {
   // Files beside the page are local ones, so they may be fetched in any case.
   const open = (path: string, hubOptions: FoundOptions) =>
     openRemote(locateUrl(new URL(path, page).href), hubOptions, { isLocal: true });
@@ -163,18 +159,10 @@ async function findInPage(
     return { source: await open(text, options) };
   }
   if (!env.allowLocalModels || !env.localModelPath) return {};
-  // The token is one for the hub.
+  const { findInPage } = await import("./find_in_page.ts");
   const path = `${env.localModelPath.replace(/\/$/, "")}/${text}`;
-  const source = await open(path, { ...options, token: undefined });
-  for (const fileName of ["config.json", "tokenizer.json"]) {
-    try {
-      if (await source.open(fileName) !== undefined) return { source };
-    } catch (error) {
-      // A server may send its start page in place of what it does not have.
-      if (!(error instanceof SyntaxError)) throw error;
-    }
-  }
-  return { preface: `there is no checkpoint at ${source.name}` };
+  // The token is one for the hub.
+  return await findInPage(await open(path, { ...options, token: undefined }));
 }
 
 /** Asserts that no revision is requested of files that have no versions. */

@@ -7,9 +7,7 @@ import { withinRange } from "../ops/checks.ts";
 import type { EncoderShape, ReplacedAttention } from "../attention/baselines/replaced_attention.ts";
 import { scoresOf } from "../attention/full/byte_keys.ts";
 import { fullAttention } from "../attention/full/full_attention.ts";
-import { lsgAttention } from "../attention/lsg/lsg_attention.ts";
 import type { LsgParameters } from "../attention/lsg/lsg_parameters.ts";
-import { maskFirstTokens } from "../attention/lsg/lsg_pattern.ts";
 import type { SelfExtendOption } from "../attention/self_extend/self_extend_settings.ts";
 import type { Backend, Floats, Integers } from "../ops/backend.ts";
 import { type BlockParts, linear } from "./blocks.ts";
@@ -143,7 +141,11 @@ export class EncoderAttention {
     const integers = (values: Int32Array) =>
       keep(backend.integers(values, [batch.batch, values.length / batch.batch]));
     const mask = withinRange(
-      integers(lsg?.mask_first_token ? maskFirstTokens(batch.mask, batch.tokens) : batch.mask),
+      integers(
+        lsg?.mask_first_token
+          ? imported(this.#late.lsg).maskFirstTokens(batch.mask, batch.tokens)
+          : batch.mask,
+      ),
       0,
       1,
     );
@@ -175,7 +177,7 @@ export class EncoderAttention {
       if (!lsg) return fullAttention(backend, { ...projected, mask, scores }, causal);
       const [globals, projections] = [lsg.num_global_tokens, this.#projections[layer]];
       const input = { ...projected, mask, globals, causal, projections, scores };
-      return lsgAttention(backend, input, lsg);
+      return imported(this.#late.lsg).lsgAttention(backend, input, lsg);
     });
   }
 

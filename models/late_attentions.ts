@@ -6,6 +6,8 @@
 import type * as replaced from "../attention/baselines/replaced_attention.ts";
 import type * as longformerAttentions from "../attention/longformer/longformer_attention.ts";
 import type * as longformerMasks from "../attention/longformer/longformer_masks.ts";
+import type * as lsgAttentions from "../attention/lsg/lsg_attention.ts";
+import type * as lsgPatterns from "../attention/lsg/lsg_pattern.ts";
 import type * as lsh from "../attention/lsg/lsh_projections.ts";
 import type { Family } from "../families/family.ts";
 import type { ModelConfig } from "../families/model_config.ts";
@@ -16,6 +18,8 @@ import type { ResolvedSettings } from "./settings.ts";
 export interface LateAttentions {
   /** Attentions that replace the model's own. */
   readonly replaced?: typeof replaced;
+  /** LSG attention. */
+  readonly lsg?: typeof lsgAttentions & typeof lsgPatterns;
   /** Longformer's attention. */
   readonly longformer?: typeof longformerAttentions & typeof longformerMasks;
   /** Attention with rotary positions. */
@@ -41,6 +45,12 @@ export async function importAttentions(
   return {
     ...attention && { replaced: await import("../attention/baselines/replaced_attention.ts") },
     ...positions === "rotary" && { rotary: await import("./rotary_attention.ts") },
+    ...lsg && {
+      lsg: {
+        ...await import("../attention/lsg/lsg_attention.ts"),
+        ...await import("../attention/lsg/lsg_pattern.ts"),
+      },
+    },
     ...attention_window && {
       longformer: {
         ...await import("../attention/longformer/longformer_attention.ts"),

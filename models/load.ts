@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { lsgWarnings } from "../attention/lsg/lsg_parameters.ts";
 import { checkNames } from "../base/check_options.ts";
 import { parseKnownConfig, readConfig } from "../checkpoint/config.ts";
 import type { ConversionOptions } from "../checkpoint/conversion/conversion_options.ts";
@@ -99,7 +98,7 @@ export async function loadModel<Model>(
     if (value === undefined || typeof value === "boolean") continue;
     throw new TypeError(`Cannot load a model with ${name} ${showValue(value)}: wanted a boolean`);
   }
-  const settings = resolveSettings(options);
+  const settings = await resolveSettings(options);
   const { device = "auto", threads, dtype } = settings;
   // It opens while files are read.
   const opening = typeof device === "string"
@@ -134,7 +133,10 @@ async function readParts(
     const vanilla = { config, weights, specialTokens };
     ({ config, weights } = await convertToLsg(vanilla, options.lsg, { head }));
   }
-  if (config.lsg) lsgWarnings(config.lsg, config.num_attention_heads).forEach(warn);
+  if (config.lsg) {
+    const { lsgWarnings } = await import("../attention/lsg/lsg_parameters.ts");
+    lsgWarnings(config.lsg, config.num_attention_heads).forEach(warn);
+  }
   weights = resolveModelWeights(weights, config, head);
   if (settings.attention) {
     const { type, max_sequence_length } = settings.attention;

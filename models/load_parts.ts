@@ -14,6 +14,7 @@ import type { Family, ModelConfig } from "../families/families.ts";
 import { familyOf } from "../families/known_families.ts";
 import type { Backend } from "../ops/backend.ts";
 import type { BlockParts } from "./blocks.ts";
+import type * as encoderDecoders from "./encoder_decoder.ts";
 import { Encoder } from "./encoder.ts";
 import { EncoderAttention } from "./encoder_attention.ts";
 import { importAttentions } from "./late_attentions.ts";
@@ -43,6 +44,8 @@ export interface ModelParts {
   readonly encoder: Encoder;
   /** The decoder of an encoder-decoder. */
   readonly decoder?: Encoder;
+  /** Passes through an encoder and its decoder, which few models need. */
+  readonly encoderDecoder?: typeof encoderDecoders;
   /** Backend, weights, config and description of that decoder. */
   readonly decoderParts?: BlockParts;
   /** Checks a call's `self_extend`, if positions are rotary. */
@@ -103,7 +106,9 @@ export async function loadParts(
     if (!config.decoder) return parts;
     const [decoderConfig, decoder] = decoderStack(config, family);
     const decoderParts = { backend, parameters, config: decoderConfig, family: decoder };
-    return { ...parts, decoderParts, decoder: new Encoder(decoderParts), memory_dtype };
+    const encoderDecoder = await import("./encoder_decoder.ts");
+    const ofDecoder = { decoderParts, decoder: new Encoder(decoderParts), encoderDecoder };
+    return { ...parts, ...ofDecoder, memory_dtype };
   } catch (error) {
     parameters?.dispose();
     if (ownsBackend) backend.dispose();

@@ -47,3 +47,4 @@ export {
   type ResolvedSettings,
 } from "./settings.ts";
 export * from "./token_classification.ts";
+export { findSpecialTokenIds } from "../tokenizer/special_token_ids.ts";

@@ -15,13 +15,7 @@ import { openWeights } from "../checkpoint/open_weights.ts";
 import { hasFileSystem } from "../hub/env.ts";
 import { openCheckpoint } from "../hub/open_checkpoint.ts";
 import type { Encoded, PassOptions, TokenRows } from "./pass.ts";
-import {
-  type Decoded,
-  type EncoderDecoderParts,
-  runEncoderDecoder,
-  shiftedIds,
-  tensorsOf,
-} from "./encoder_decoder.ts";
+import type { Decoded, EncoderDecoderParts } from "./encoder_decoder.ts";
 import {
   type InputLimits,
   type ModelInputs,
@@ -305,7 +299,7 @@ export abstract class PreTrainedModel<Output> extends Callable
       this.config.decoder
         ? await this.#decode(batch, options, rows)
         : await encoder.forward(batch, options, rows);
-    const ofEncoder = encoded ? tensorsOf(encoded) : [];
+    const ofEncoder = encoded ? this.parts.encoderDecoder!.tensorsOf(encoded) : [];
     let tensors = [lastHiddenState, ...hiddenStates, ...ofEncoder];
     try {
       const outputs = backend.scope(() => head(lastHiddenState));
@@ -330,15 +324,16 @@ export abstract class PreTrainedModel<Output> extends Callable
 
   /** The ids of the stack whose output the head reads: the decoder's if there is one. */
   protected readLast(batch: TokenBatch, inputs: DecoderIds): TokenBatch {
-    const { config, family: { decoder } } = this.parts;
+    const { config, family: { decoder }, encoderDecoder } = this.parts;
     if (!decoder) return batch;
     return (inputs.decoder_input_ids ?? undefined) === undefined
-      ? shiftedIds(batch, config, decoder)
+      ? encoderDecoder!.shiftedIds(batch, config, decoder)
       : readDecoderInputs(inputs as ModelInputs, this.#limits, batch.batch);
   }
 
   #decode(batch: TokenBatch, options: PassOptions & DecoderIds, rows?: TokenRows) {
     const ids = this.readLast(batch, options);
+    const { runEncoderDecoder } = this.parts.encoderDecoder!;
     return runEncoderDecoder(this.parts as EncoderDecoderParts, batch, ids, options, rows);
   }
 

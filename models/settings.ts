@@ -3,11 +3,10 @@
  *
  * @module
  */
-import {
-  type AttentionName,
-  type AttentionOptions,
-  type AttentionParameters,
-  resolveAttention,
+import type {
+  AttentionName,
+  AttentionOptions,
+  AttentionParameters,
 } from "../attention/baselines/attention_options.ts";
 import type { SelfExtendOption } from "../attention/self_extend/self_extend_settings.ts";
 import type { Backend, BackendName, DataType } from "../ops/backend.ts";
@@ -90,7 +89,7 @@ export interface ResolvedSettings extends Omit<ModelSettings, "attention"> {
  * @throws {TypeError} If a setting is of the wrong type, or threads are given with a backend.
  * @throws {RangeError} If a setting is of the wrong value, or not that of the given backend.
  */
-export function resolveSettings(settings: ModelSettings): ResolvedSettings {
+export async function resolveSettings(settings: ModelSettings): Promise<ResolvedSettings> {
   const { device = "auto", seed = 0, threads, dtype, attention, memory_dtype } = settings;
   checkDataType(dtype);
   if (memory_dtype !== undefined && !MEMORY_DATA_TYPES.includes(memory_dtype)) {
@@ -106,7 +105,9 @@ export function resolveSettings(settings: ModelSettings): ResolvedSettings {
   }
   const resolved = {
     ...settings,
-    attention: attention === undefined ? undefined : resolveAttention(attention),
+    attention: attention === undefined
+      ? undefined
+      : (await import("../attention/baselines/attention_options.ts")).resolveAttention(attention),
   };
   if (typeof device === "string") return resolved;
   if (typeof device?.attend !== "function") {

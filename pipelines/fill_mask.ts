@@ -9,7 +9,6 @@ import type { MaskedLM, ModelInputs } from "../models/mod.ts";
 import type { PreTrainedTokenizer } from "../tokenizer/mod.ts";
 import { runRows } from "./run_rows.ts";
 import { softmax } from "../tensor/softmax.ts";
-import { targetIds } from "./target_ids.ts";
 import { CALL_OPTIONS, type CallOptions, TextPipeline } from "./text_pipeline.ts";
 import { encodeTexts } from "./token_rows.ts";
 import { largest } from "./top_k.ts";
@@ -114,7 +113,7 @@ export class FillMaskPipeline extends TextPipeline<MaskedLM> {
     const { top_k = 5, truncation = false } = options;
     const words = options.targets === undefined
       ? undefined
-      : targetIds(this.tokenizer, options.targets);
+      : (await import("./target_ids.ts")).targetIds(this.tokenizer, options.targets);
     const rows = encodeTexts(this.tokenizer, this.maxLength, [texts].flat(), truncation);
     const positions = rows.map(({ ids }, i) => this.#masksOf(ids, i, truncation));
     const forward = async (inputs: ModelInputs, indices: readonly number[]) => {

@@ -11,6 +11,7 @@ import { readPrecompiled } from "./normalizers/precompiled.ts";
 import { readNormalizer } from "./normalizers/read_normalizer.ts";
 import { readPreTokenizer } from "./pre_tokenizers/read_pre_tokenizer.ts";
 import { scriptWords } from "./pre_tokenizers/unicode_scripts.ts";
+import { readTemplatePieces } from "./read_template_pieces.ts";
 import type { Readers } from "./readers.ts";
 import { readBpe } from "./token_models/bpe.ts";
 import { readUnigram } from "./token_models/unigram.ts";
@@ -27,6 +28,7 @@ export const ALL_READERS: Required<Readers> = {
   Unigram: readUnigram,
   WordLevel: readWordLevel,
   WordPiece: readWordPiece,
+  TemplateProcessing: readTemplatePieces,
   BertNormalizer: bertNormalizer,
   Precompiled: readPrecompiled,
   canonicalForm,

@@ -1,11 +1,16 @@
 import { checkNames } from "../base/check_options.ts";
-import { type CheckpointSource, readBytes, readJsonObject } from "../checkpoint/source.ts";
+import { parseJsonObject } from "../base/json.ts";
+import {
+  type CheckpointSource,
+  decodeUtf8,
+  readBytes,
+  readJsonObject,
+} from "../checkpoint/source.ts";
 import { openCheckpoint } from "../hub/open_checkpoint.ts";
 import { HUB_OPTIONS, type HubOptions } from "../hub/options.ts";
 import { buildTokenizer } from "./build_tokenizer.ts";
 import { importTemplates } from "./chat/chat_engine.ts";
 import { importReaders } from "./import_readers.ts";
-import { parseTokenizerJson } from "./parse_tokenizer_json.ts";
 import type { PreTrainedTokenizer } from "./pre_trained_tokenizer.ts";
 import { importTokenizerClass } from "./import_tokenizer_class.ts";
 
@@ -18,6 +23,16 @@ export interface TokenizerLoadOptions extends HubOptions {
 }
 
 const NAMES: readonly string[] = [...HUB_OPTIONS, "src_lang", "tgt_lang"];
+
+/** Bytes of a tokenizer.json from which on it is read by code of its own, which takes a moment to load. */
+const LARGE = 2 ** 19;
+
+/** Parses a tokenizer.json. */
+async function parseTokenizer(bytes: Uint8Array, origin: string): Promise<Record<string, unknown>> {
+  if (bytes.length < LARGE) return parseJsonObject(decodeUtf8(bytes, origin), origin);
+  const { parseTokenizerJson } = await import("./parse_tokenizer_json.ts");
+  return parseTokenizerJson(bytes, origin);
+}
 
 /** Loads the tokenizer of a checkpoint. */
 export class AutoTokenizer {
@@ -51,7 +66,7 @@ export class AutoTokenizer {
     const { src_lang, tgt_lang, ...hub } = checkNames("Cannot load a tokenizer", options, NAMES);
     const source = await openCheckpoint(checkpoint, hub);
     const bytes = await readBytes(source, "tokenizer.json");
-    const tokenizerJson = bytes && parseTokenizerJson(bytes, `${source.name}/tokenizer.json`);
+    const tokenizerJson = bytes && await parseTokenizer(bytes, `${source.name}/tokenizer.json`);
     const tokenizerConfig = await readJsonObject(source, "tokenizer_config.json");
     const specialTokensMap = await readJsonObject(source, "special_tokens_map.json");
     // Only older checkpoints have this file: it costs others no request.

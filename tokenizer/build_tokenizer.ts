@@ -68,7 +68,7 @@ export function buildTokenizer(
   const addedIds = new Map(added.map(({ content, id }) => [content, id]));
   const addedContents = new Map(added.map(({ content, id }) => [id, content]));
   const tokenToId = (token: string) => addedIds.get(token) ?? model.ids.get(token);
-  const template = readTemplate(json.post_processor, `post_processor of ${name}`);
+  const template = readTemplate(json.post_processor, `post_processor of ${name}`, readers);
   const isAdded = (token: string) => addedIds.has(token);
   const decode = readers.decoder?.(json.decoder, `decoder of ${name}`, readers, isAdded) ??
     plainDecoder(json.decoder, isAdded);

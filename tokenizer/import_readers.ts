@@ -21,6 +21,7 @@ const IMPORTS: { readonly [Each in Name]-?: () => Promise<NonNullable<Readers[Ea
   Unigram: async () => (await import("./token_models/unigram.ts")).readUnigram,
   WordLevel: async () => (await import("./token_models/word_level.ts")).readWordLevel,
   WordPiece: async () => (await import("./token_models/word_piece.ts")).readWordPiece,
+  TemplateProcessing: async () => (await import("./read_template_pieces.ts")).readTemplatePieces,
   BertNormalizer: async () => (await import("./normalizers/bert.ts")).bertNormalizer,
   Precompiled: async () => (await import("./normalizers/precompiled.ts")).readPrecompiled,
   canonicalForm: async () => (await import("./normalizers/canonical_form.ts")).canonicalForm,
@@ -49,9 +50,9 @@ const NEEDED: Readonly<Record<string, Name>> = {
  * @returns The readers.
  */
 export async function importReaders(json: Readonly<Record<string, unknown>>): Promise<Readers> {
-  const { model, normalizer, pre_tokenizer, decoder } = json;
+  const { model, normalizer, pre_tokenizer, post_processor, decoder } = json;
   const types: unknown[] = [isJsonObject(model) ? modelType(model) : undefined];
-  const waiting: unknown[] = [normalizer, pre_tokenizer, decoder];
+  const waiting: unknown[] = [normalizer, pre_tokenizer, post_processor, decoder];
   if (!isAbsent(normalizer)) types.push("normalizer");
   if (!isPlain(pre_tokenizer)) types.push("preTokenizer");
   if (!isPlain(decoder)) types.push("decoder");

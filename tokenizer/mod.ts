@@ -31,7 +31,6 @@ export * from "./languages.ts";
 export * from "./chat/load_chat_templates.ts";
 export type { RowOptions, TokenizerOptions } from "./options.ts";
 export * from "./pre_trained_tokenizer.ts";
-export * from "./special_token_ids.ts";
 export type { SpecialTokenRole, SpecialTokens } from "./special_tokens.ts";
 export type { Template, TemplatePiece } from "./template.ts";
 export type { Token, TokenSpan } from "./text_to_tokens.ts";

@@ -7,6 +7,7 @@ import type { AlignedText } from "./aligned_text.ts";
 import type { Expression } from "./expression/expression.ts";
 import type { JsonPart } from "./json_part.ts";
 import type { UnicodeForm } from "./normalizers/canonical_form.ts";
+import type { Template } from "./template.ts";
 import type { TokenModel } from "./token_models/token_model.ts";
 
 /** A reader of a model. */
@@ -42,6 +43,8 @@ export interface Readers {
   readonly WordLevel?: ModelReader;
   /** Reads the model of that type. */
   readonly WordPiece?: ModelReader;
+  /** Reads the post-processor of that type. */
+  readonly TemplateProcessing?: (part: JsonPart) => Template;
   /** Reads the normalizer of that type. */
   readonly BertNormalizer?: NormalizerReader;
   /** Reads the normalizer of that type. */

@@ -5,6 +5,7 @@
  */
 import { dirname, fromFileUrl, join, relative, toFileUrl } from "@std/path";
 import { createRequire } from "node:module";
+import { markPure, type SyntaxNode } from "./mark_pure.ts";
 import { minifyWgsl } from "./minify_wgsl.ts";
 
 /** The part of esbuild that is used: it compiles a file at a time. */
@@ -21,6 +22,7 @@ interface Esbuild {
 /** What Rollup knows of a module. */
 interface ModuleInfo {
   readonly importedIds: readonly string[];
+  readonly dynamicallyImportedIds: readonly string[];
 }
 
 /** The modules of a bundle. */
@@ -73,17 +75,20 @@ const BARRELS: readonly Name[] = [
 const LOADED_ALONE: Readonly<Record<string, RegExp>> = {
   arrays: /^(cpu\/backend|functional\/\w+_(attention|layer))$/,
   gpu: /^gpu\/backend$/,
-  pipeline: /^(pipelines\/pipeline|base\/next_task|tokenizer\/token_models\/byte_tokens)$/,
-  tokenizer: /^tokenizer\/(auto_tokenizer|token_models\/byte_tokens)$/,
+  hardware: /^gpu\/machine\/find_hardware$/,
+  lsg: /^attention\/lsg\/lsg_attention$/,
+  pipeline:
+    /^(pipelines\/pipeline|base\/next_task|tokenizer\/token_models\/(byte_tokens|merge_list))$/,
+  tokenizer:
+    /^(tokenizer\/(auto_tokenizer|token_models\/(byte_tokens|merge_list))|checkpoint\/header_length)$/,
   wasm: /^wasm\/backend$/,
 };
 
 /** Names a script by what loads it; what a page needs in most cases is one script. */
 function nameScript(loaders: ReadonlySet<string>): string {
   const isOfBackends = ["arrays", "gpu", "wasm"].some((name) => loaders.has(name));
-  if (loaders.size > 1 && isOfBackends) {
-    if (loaders.has("tokenizer")) return "base";
-    if (loaders.has("gpu") || loaders.has("pipeline")) return "operations";
+  if (isOfBackends && ["gpu", "pipeline", "tokenizer"].some((name) => loaders.has(name))) {
+    if (loaders.size > 1) return "base";
   }
   return [...loaders].sort().join("_");
 }
@@ -111,6 +116,7 @@ export async function bundleScripts(
   const require = createRequire(join(tools, "package.json"));
   const esbuild: Esbuild = require("esbuild");
   const { rollup }: Rollup = require("rollup");
+  const { parseAst }: { parseAst(code: string): SyntaxNode } = require("rollup/parseAst");
   const compile = async (code: string, loader: "ts" | "js", minify: boolean) =>
     (await esbuild.transform(code, { loader, format: "esm", target: "es2022", minify })).code;
   const write = async (fileName: string, code: string) => {
@@ -166,7 +172,9 @@ export async function bundleScripts(
     hoistTransitiveImports: false,
     manualChunks: (id, modules) => (chunks ??= findChunks(root, modules)).get(id),
   });
-  for (const { fileName, code } of scripts) await write(fileName, await compile(code, "js", true));
+  for (const { fileName, code } of scripts) {
+    await write(fileName, markPure(await compile(code, "js", true), parseAst));
+  }
   await esbuild.stop();
 }
 
@@ -187,12 +195,19 @@ function findChunks(root: string, modules: Modules): Map<string, string> {
       for (const id of closure(start)) loaders.set(id, (loaders.get(id) ?? new Set()).add(loader));
     }
   }
+  /** What is imported later, with all that it imports at once, but for the reference. */
+  const later = new Set<string>();
+  for (const id of ids) {
+    for (const start of modules.getModuleInfo(id).dynamicallyImportedIds) {
+      if (!LOADED_ALONE.arrays.test(nameOf(start))) closure(start, later);
+    }
+  }
   const chunks = new Map<string, string>();
   for (const [id, found] of loaders) {
     const name = nameScript(found);
     // Others may need what is not a backend's own.
     const isOther = found.size === 1 && /^(gpu|wasm)$/.test(name) && !nameOf(id).startsWith(name);
-    if (!isOther) chunks.set(id, name);
+    if (!isOther) chunks.set(id, name === "arrays" && later.has(id) ? "arrays_later" : name);
   }
   for (const id of ids) if (ROTARY.test(nameOf(id))) chunks.set(id, "rotary_families");
   const tasks = ids.filter((id) => TASKS.test(nameOf(id))).map((id) => closure(id));

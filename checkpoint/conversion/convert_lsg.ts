@@ -1,8 +1,9 @@
+import { resolveLsgParameters } from "../../attention/lsg/lsg_parameters.ts";
 import { Random } from "../../tensor/random.ts";
 import { architectureOf, headOf } from "../architecture.ts";
 import type { Checkpoint } from "../checkpoint.ts";
 import { chooseHead } from "../choose_head.ts";
-import { parseKnownConfig } from "../config.ts";
+import { addLsg, parseKnownConfig } from "../config.ts";
 import {
   CONVERSION_DEFAULTS,
   type ConversionOptions,
@@ -170,6 +171,7 @@ function convertConfig(
   const { auto_map: _, ...raw } = config.raw;
   const family = familyOf(config);
   const configOffset = family.embeddings.global ? positionTable(family).configOffset : 0;
+  addLsg(resolveLsgParameters);
   const converted = parseKnownConfig({
     ...raw,
     ...lsg,

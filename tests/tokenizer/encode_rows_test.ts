@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { encodeRows } from "../../tokenizer/encode_rows.ts";
 import { resolveOptions, type TokenizerOptions } from "../../tokenizer/options.ts";
+import { ALL_READERS } from "../../tokenizer/all_readers.ts";
 import { readTemplate } from "../../tokenizer/read_template.ts";
 
 /** The rows, as strings, of texts whose tokens are their digits; 9 is the special token. */
@@ -9,7 +10,11 @@ function rows(texts: string[], options: TokenizerOptions, side: "left" | "right"
     Array.from(text, (token, word) => (
       { token, id: Number(token), start: word, end: word + 1, word }
     ));
-  const template = readTemplate({ type: "BertProcessing", cls: ["9", 9], sep: ["9", 9] }, "");
+  const template = readTemplate(
+    { type: "BertProcessing", cls: ["9", 9], sep: ["9", 9] },
+    "",
+    ALL_READERS,
+  );
   return encodeRows(texts, toTokens, template, resolveOptions(options, Infinity), side, 0)
     .map((row) => row.ids.join(""));
 }

@@ -1,7 +1,10 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { readTemplate } from "../../tokenizer/read_template.ts";
+import { ALL_READERS } from "../../tokenizer/all_readers.ts";
+import { readTemplate as read } from "../../tokenizer/read_template.ts";
 import { applyTemplate } from "../../tokenizer/template.ts";
 import type { Token } from "../../tokenizer/text_to_tokens.ts";
+
+const readTemplate = (value: unknown, name: string) => read(value, name, ALL_READERS);
 
 const tokens = (...ids: number[]): Token[] =>
   ids.map((id) => ({ token: `t${id}`, id, start: id, end: id + 1, word: id }));
