@@ -7,6 +7,7 @@ import type { Answered, HostedModel } from "../hosting/mod.ts";
 import { methodsOf } from "../hosting/tasks.ts";
 import type { Continued } from "../hosting/continue_text.ts";
 import type { TextEmbedding } from "../pipelines/feature_extraction.ts";
+import { ParametersError } from "./errors.ts";
 import type { BatchDocument } from "./documents.ts";
 import type { BatchPlan } from "./plan_files.ts";
 
@@ -69,15 +70,28 @@ export function answerBy(
     if (task !== "text-classification" || typeof text_pair !== "string") return content;
     return { text: content, text_pair };
   };
+  let tried: Promise<string | undefined> | undefined;
+  /** What is wrong with any text, once asked; a text without a mask is always wrong. */
+  const failureOfAll = () =>
+    tried ??= task === "fill-mask"
+      ? Promise.resolve(undefined)
+      : model.run(method, [itemOf("a", { question: "a" })], options)
+        .then(() => undefined, ({ message }) => message);
   return async (document, signal) => {
     const { id } = document;
+    let isAsked = false;
     try {
       if ("problem" in document) throw document.problem;
       const item = itemOf(document.content, document.row);
+      isAsked = true;
       const [answer] = await model.run(method, [item], options, signal);
       return { id, ...describe(answer, longest), ...resultOf(task, answer.result) };
     } catch (error) {
-      return { id, error: faultOf(error, signal) };
+      const fault = faultOf(error, signal);
+      if (isAsked && await failureOfAll() === (error as Error).message) {
+        throw new ParametersError(`Cannot do this batch: ${fault.message}`, { cause: error });
+      }
+      return { id, error: fault };
     }
   };
 }

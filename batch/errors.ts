@@ -15,3 +15,9 @@ export class DiskFullError extends Error {
   /** Name of the class. */
   override readonly name = "DiskFullError";
 }
+
+/** The parameters of a batch do not fit its model: no document can be done. */
+export class ParametersError extends Error {
+  /** Name of the class. */
+  override readonly name = "ParametersError";
+}

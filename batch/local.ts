@@ -4,7 +4,7 @@
  * @module
  */
 import type { HostedModel } from "../hosting/mod.ts";
-import { DiskFullError, InputChangedError } from "./errors.ts";
+import { DiskFullError, InputChangedError, ParametersError } from "./errors.ts";
 import { loadPlannedModel, type WorkerModelOptions } from "./load_model.ts";
 import { type BatchPlan, readPlan, readShards, type Shard } from "./plan_files.ts";
 import { runShard } from "./run_shard.ts";
@@ -59,6 +59,7 @@ export interface LocalReport {
  * @throws {RangeError} If the folder has no plan.
  * @throws {InputChangedError} If the model's files are not those that the batch was planned with.
  * @throws {DiskFullError} If the disk takes no more: all that is done stays.
+ * @throws {ParametersError} If the parameters do not fit the model.
  * @throws The signal's reason, if it was aborted.
  *
  * @example
@@ -132,7 +133,8 @@ class LocalRun {
         return;
       } catch (error) {
         signal?.throwIfAborted();
-        if (error instanceof DiskFullError) throw error;
+        // No other shard would fare better.
+        if (error instanceof DiskFullError || error instanceof ParametersError) throw error;
         // What has changed does not change back.
         if (attempt < ATTEMPTS && !(error instanceof InputChangedError)) continue;
         const reason = error instanceof Error ? error.message : String(error);

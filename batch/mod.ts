@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { DiskFullError, InputChangedError } from "./errors.ts";
+export { DiskFullError, InputChangedError, ParametersError } from "./errors.ts";
 export type { WorkerModelOptions } from "./load_model.ts";
 export { type LocalProgress, type LocalReport, runLocal, type RunLocalOptions } from "./local.ts";
 export { mergeBatch, type MergeReport } from "./merge.ts";

@@ -46,6 +46,7 @@ export interface RunShardOptions {
  * @returns What is told of it.
  * @throws {InputChangedError} If the documents are not those that were planned.
  * @throws {DiskFullError} If the disk takes no more.
+ * @throws {ParametersError} If the parameters do not fit the model.
  * @throws {Error} If the model fails; the signal's reason, if it was aborted.
  */
 export async function runShard(

@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { parquetReadObjects } from "hyparquet";
-import { InputChangedError, planBatch } from "../../batch/mod.ts";
+import { InputChangedError, ParametersError, planBatch } from "../../batch/mod.ts";
 import { loadPlannedModel } from "../../batch/load_model.ts";
 import { runShard } from "../../batch/run_shard.ts";
 import { HostedModel } from "../../hosting/mod.ts";
@@ -162,6 +162,24 @@ Deno.test("a model that has changed is refused", () =>
       "have changed",
     );
   }));
+
+Deno.test("parameters that no document can be done with fail the shard, and no document", async () => {
+  for (
+    const [parameters, message] of [
+      [{ normalise: true }, "with normalise"],
+      [{ pooling: "middle" }, 'pooling "middle"'],
+    ] as const
+  ) {
+    await withShard(
+      [{ text: 3 }, { text: "the sea" }, { text: "a river" }],
+      { parameters },
+      async ({ out, plan, shard, model }) => {
+        await assertRejects(() => runShard(out, plan, shard, model), ParametersError, message);
+        assertEquals(await namesIn(out), ["plan"]);
+      },
+    );
+  }
+});
 
 Deno.test("the thread's end fails the shard", () =>
   withShard([{ text: "the sea" }], {}, async ({ out, plan, shard, model }) => {
