@@ -57,10 +57,14 @@ Deno.test("lsg batch run plans and works; started again it has nothing to do", (
     await Deno.writeTextFile(rows, texts.map((body) => `${JSON.stringify({ body })}\n`).join(""));
     const args = ["run", rows, "--field", "body", "--task", "encode", "--out", out, "--model"];
     const model = [taskModel("bert_sentences"), "--device", "wasm", "--threads", "1"];
-    const first = await run(...args, ...model);
-    assertEquals([first.code, first.err], [0, ""]);
-    assertStringIncludes(first.out, "Did 3 documents of");
-    assertStringIncludes(first.out, "1 of them with errors");
+    const io = new ModelMemoryIo();
+    io.stderrIsTerminal = true;
+    assertEquals(await runLsg(["batch", ...args, ...model], io), 0, io.err);
+    assertStringIncludes(io.out, "Did 3 documents of");
+    assertStringIncludes(io.out, "1 of them with errors");
+    assertStringIncludes(io.err, "Planning ");
+    assertStringIncludes(io.err, "3 of 3 documents, ");
+    assert(io.err.endsWith("\r\x1b[K"), io.err);
     assertStringIncludes((await run(...args, ...model)).out, "Did 0 documents");
     const other = await run(...args, ...model, "--parameters", '{"normalize": true}');
     assertEquals(other.code, 1);
