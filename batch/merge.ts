@@ -6,10 +6,9 @@
 import { nodeModule } from "../base/node_module.ts";
 import { showName } from "../base/show_value.ts";
 import { movePath, openFile, removePath, writeNewFile } from "../checkpoint/disk.ts";
-import { isFullDisk } from "../checkpoint/system_errors.ts";
 import { npyHeader } from "../tables/npy_header.ts";
 import type { Row } from "../tables/parquet_writer.ts";
-import { DiskFullError } from "./errors.ts";
+import { explainFullDisk } from "./errors.ts";
 import { loadParquetReader } from "./find_inputs.ts";
 import { type BatchPlan, readPlan, readShards, type Shard } from "./plan_files.ts";
 import { COLUMNS, ERRORS_FILE, loadParquetWriter, RESULT_FILES } from "./results.ts";
@@ -239,9 +238,7 @@ async function writeTogether(
     for (const [i, [, chunks]] of contents.entries()) await writeNewFile(asides[i], chunks);
     for (const [i, [path]] of contents.entries()) await movePath(asides[i], path);
   } catch (error) {
-    if (!isFullDisk(error)) throw error;
-    const path = showName(contents.at(-1)![0]);
-    throw new DiskFullError(`Cannot write ${path}: the disk is full`, { cause: error });
+    throw explainFullDisk(error, contents.at(-1)![0]);
   } finally {
     for (const aside of asides) await removePath(aside);
   }

@@ -15,6 +15,7 @@ import {
   removePath,
   writeNewFile,
 } from "../checkpoint/disk.ts";
+import { explainFullDisk } from "./errors.ts";
 import { HOSTED_TASKS, type HostedTask } from "../hosting/tasks.ts";
 import { readLines } from "../tables/read_lines.ts";
 
@@ -233,6 +234,7 @@ export async function* readShards(out: string, version?: number): AsyncGenerator
  * @param plan The plan; its version is the number of the one before, and 1.
  * @param shards The shards.
  * @returns Whether it was written; false: plan again, from what is there now.
+ * @throws {DiskFullError} If the disk takes no more; nothing is left then.
  */
 export async function writePlan(
   out: string,
@@ -267,6 +269,8 @@ export async function writePlan(
       if (await lastVersion(out) < version) throw error;
       return false;
     }
+  } catch (error) {
+    throw explainFullDisk(error, aside);
   } finally {
     await removePath(aside);
   }

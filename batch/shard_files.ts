@@ -17,8 +17,7 @@ import {
   removePath,
   writeNewFile,
 } from "../checkpoint/disk.ts";
-import { isFullDisk } from "../checkpoint/system_errors.ts";
-import { DiskFullError } from "./errors.ts";
+import { explainFullDisk } from "./errors.ts";
 import type { Shard } from "./plan_files.ts";
 
 /** What is told of a shard that is done. */
@@ -122,7 +121,7 @@ export async function writeShard(
     await flushFolder(aside);
     await movePath(aside, target);
   } catch (error) {
-    if (!await isFolder(target)) throw explain(error, target);
+    if (!await isFolder(target)) throw explainFullDisk(error, target);
   } finally {
     await removePath(aside);
   }
@@ -146,11 +145,6 @@ async function* observe(
 
 function encode(value: unknown): Uint8Array {
   return new TextEncoder().encode(`${JSON.stringify(value)}\n`);
-}
-
-function explain(error: unknown, path: string): unknown {
-  if (!isFullDisk(error)) return error;
-  return new DiskFullError(`Cannot write ${showName(path)}: the disk is full`, { cause: error });
 }
 
 /**
@@ -211,7 +205,7 @@ export async function noteFailed(
     await movePath(aside, path);
   } catch (error) {
     await removePath(aside);
-    throw explain(error, path);
+    throw explainFullDisk(error, path);
   }
 }
 

@@ -7,7 +7,7 @@ import type { Job, Worker, WorkerOptions } from "bullmq";
 import { needPackages } from "../base/need_packages.ts";
 import type { HostedModel } from "../hosting/mod.ts";
 import { findCode } from "../checkpoint/system_errors.ts";
-import { DiskFullError } from "./errors.ts";
+import { DiskFullError, ParametersError } from "./errors.ts";
 import { loadPlannedModel, type WorkerModelOptions } from "./load_model.ts";
 import { ATTEMPTS } from "./local.ts";
 import type { Shard } from "./plan_files.ts";
@@ -336,6 +336,8 @@ class Work {
 function isOwn(error: unknown): boolean {
   for (let at = error; at instanceof Error; at = at.cause) {
     if (at instanceof OwnFailure || at instanceof DiskFullError) return true;
+    // No other shard would fare better, and none is at fault.
+    if (at instanceof ParametersError) return true;
     // Deno lacks a permission.
     if (at.name === "NotCapable") return true;
     if (OWN_CODES.includes(findCode(at) ?? "")) return true;

@@ -10,8 +10,11 @@ import {
   removePart,
   writeShard,
 } from "../../batch/shard_files.ts";
+import { planBatch } from "../../batch/mod.ts";
+import { lastVersion } from "../../batch/plan_files.ts";
 import { testUnless } from "../helpers/test_unless.ts";
 import { withFolder } from "../helpers/with_folder.ts";
+import { embedInto } from "./batches.ts";
 
 const id = "0123456789abcdef".repeat(2);
 
@@ -99,6 +102,10 @@ testUnless(
         const failed = noteFailed(out, { id, reason: "r", attempts: 3 });
         await assertRejects(() => failed, DiskFullError, "disk is full");
         assertEquals((await listFailed(out)).size, 0);
+        await Deno.writeTextFile(`${folder}/a.txt`, "the sea");
+        const plan = () => planBatch([`${folder}/a.txt`], embedInto(out));
+        await assertRejects(plan, DiskFullError, "disk is full");
+        assertEquals(await lastVersion(out), 0);
       } finally {
         await new Deno.Command("umount", { args: [out] }).output();
       }
