@@ -7,14 +7,8 @@ export { DiskFullError, InputChangedError, ParametersError } from "./errors.ts";
 export type { WorkerModelOptions } from "./load_model.ts";
 export { type LocalProgress, type LocalReport, runLocal, type RunLocalOptions } from "./local.ts";
 export { mergeBatch, type MergeReport } from "./merge.ts";
-export { type BatchSettings, planBatch } from "./plan.ts";
-export {
-  type BatchInput,
-  type BatchModel,
-  type BatchPlan,
-  readPlan,
-  type ResultFormat,
-} from "./plan_files.ts";
+export { type BatchSettings, planBatch, type PlanReport } from "./plan.ts";
+export type { ResultFormat } from "./plan_files.ts";
 export { countQueue, fillQueue, type QueueCounts } from "./queue.ts";
 export { RedisError } from "./redis.ts";
 export { retryBatch, type RetryOptions } from "./retry.ts";

@@ -72,6 +72,16 @@ export interface BatchSettings {
   readonly signal?: AbortSignal;
 }
 
+/** What is planned, now and before. */
+export interface PlanReport {
+  /** How often the batch was planned with something new. */
+  readonly version: number;
+  /** Number of all documents. */
+  readonly documents: number;
+  /** Number of shards. */
+  readonly shards: number;
+}
+
 /** Parameters that are a program's own. */
 const NOT_TAKEN = ["signal", "layer_callback", "streamer", "max_batch_tokens", "stopping_criteria"];
 
@@ -83,7 +93,7 @@ const NOT_TAKEN = ["signal", "layer_callback", "streamer", "max_batch_tokens", "
  * @param inputs Files and folders: `.jsonl`, `.ndjson` and `.parquet` have a document in each row,
  * files of requests of the OpenAI API one in each line, every other file is a document.
  * @param settings Model, task, folder.
- * @returns The plan.
+ * @returns What the batch has.
  * @throws {TypeError | RangeError} If a setting is wrong, an input does not exist or lacks a field, or
  * the folder has a plan with another model or other options; the message names what differs.
  * @throws {SyntaxError} If an input is malformed.
@@ -108,7 +118,7 @@ const NOT_TAKEN = ["signal", "layer_callback", "streamer", "max_batch_tokens", "
 export async function planBatch(
   inputs: readonly string[],
   settings: BatchSettings,
-): Promise<BatchPlan> {
+): Promise<PlanReport> {
   checkSettings(settings);
   const { out, field = "text", id_field, onRead, signal } = settings;
   if (inputs.length === 0) throw new RangeError("Cannot plan: there are no inputs");
@@ -132,7 +142,7 @@ export async function planBatch(
     const shards: Shard[] = [];
     if (before) { for await (const shard of readShards(out, version)) shards.push(shard); }
     const merged = await mergeShards(before ?? { ...made, inputs: [] }, shards, found);
-    if (before && !merged.isNew) return before;
+    if (before && !merged.isNew) return reportOf(before);
     const documents = merged.shards.reduce((sum, { documents }) => sum + documents, 0);
     if (documents === 0) throw new RangeError("Cannot plan: there are no documents");
     const plan: BatchPlan = {
@@ -143,8 +153,12 @@ export async function planBatch(
       shards: merged.shards.length,
     };
     // Another process may have planned meanwhile: then its documents are taken over.
-    if (await writePlan(out, plan, merged.shards)) return plan;
+    if (await writePlan(out, plan, merged.shards)) return reportOf(plan);
   }
+}
+
+function reportOf({ version, documents, shards }: BatchPlan): PlanReport {
+  return { version, documents, shards };
 }
 
 function checkSettings(settings: BatchSettings): void {

@@ -170,14 +170,6 @@ export async function lastVersion(out: string): Promise<number> {
  * @returns The plan, with paths as this process can use them.
  * @throws {RangeError} If the folder has no plan.
  * @throws {SyntaxError} If the plan is malformed.
- *
- * @example
- * ```ts
- * import { readPlan } from "@lsg/core/batch";
- * import { assertRejects } from "@std/assert";
- *
- * await assertRejects(() => readPlan("no/such/folder"), RangeError, "no batch");
- * ```
  */
 export async function readPlan(out: string): Promise<BatchPlan> {
   const version = await lastVersion(out);

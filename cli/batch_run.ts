@@ -6,7 +6,7 @@
 import { drawBar } from "../base/draw_bar.ts";
 import { parseJsonObject } from "../base/json.ts";
 import { showName } from "../base/show_value.ts";
-import { type BatchPlan, type BatchSettings, fillQueue, planBatch } from "../batch/mod.ts";
+import { type BatchSettings, fillQueue, planBatch, type PlanReport } from "../batch/mod.ts";
 import { HOSTED_TASKS, type HostedTask } from "../hosting/mod.ts";
 import { type OptionValues, UsageError } from "./arguments.ts";
 import { REDIS_OPTION } from "./batch_queue.ts";
@@ -174,7 +174,7 @@ export async function runBatchRun(args: readonly string[], io: ModelIo): Promise
   return isStopped ? INTERRUPTED : code;
 }
 
-function describePlan({ documents, shards }: BatchPlan, out: string): string {
+function describePlan({ documents, shards }: PlanReport, out: string): string {
   const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? "" : "s"}`;
   return `Planned ${escapeControls(out)}: ${count(documents, "document")} in ` +
     `${count(shards, "shard")}\n`;
@@ -185,7 +185,7 @@ async function makePlan(
   io: ModelIo,
   inputs: readonly string[],
   values: PlanValues,
-): Promise<BatchPlan> {
+): Promise<PlanReport> {
   for (const option of ["model", "task", "out"] as const) {
     if (values[option]) continue;
     throw new UsageError(

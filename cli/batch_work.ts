@@ -4,7 +4,8 @@
  * @module
  */
 import { drawBar } from "../base/draw_bar.ts";
-import { type LocalProgress, readPlan, runLocal } from "../batch/mod.ts";
+import { type LocalProgress, runLocal } from "../batch/mod.ts";
+import { readPlan } from "../batch/plan_files.ts";
 import { BACKEND_NAMES } from "../device.ts";
 import type { BackendName } from "../ops/backend.ts";
 import { type OptionValues, UsageError } from "./arguments.ts";

@@ -1,7 +1,7 @@
 import { fromFileUrl } from "@std/path";
-import { type BatchPlan, type BatchSettings, planBatch, readPlan } from "../../batch/mod.ts";
+import { type BatchSettings, planBatch } from "../../batch/mod.ts";
 import { loadPlannedModel } from "../../batch/load_model.ts";
-import { readShards, type Shard } from "../../batch/plan_files.ts";
+import { type BatchPlan, readPlan, readShards, type Shard } from "../../batch/plan_files.ts";
 import { runShard } from "../../batch/run_shard.ts";
 import type { HostedModel } from "../../hosting/mod.ts";
 import { withFolder } from "../helpers/with_folder.ts";

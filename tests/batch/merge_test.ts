@@ -1,8 +1,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { parquetReadObjects } from "hyparquet";
 import type { BatchRow } from "../../batch/answer.ts";
-import { type BatchSettings, mergeBatch, planBatch, readPlan } from "../../batch/mod.ts";
-import { readShards } from "../../batch/plan_files.ts";
+import { type BatchSettings, mergeBatch, planBatch } from "../../batch/mod.ts";
+import { readPlan, readShards } from "../../batch/plan_files.ts";
 import { readDocuments } from "../../batch/documents.ts";
 import { encodeRows } from "../../batch/results.ts";
 import { writeShard } from "../../batch/shard_files.ts";

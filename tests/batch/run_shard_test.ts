@@ -2,6 +2,7 @@ import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/as
 import { parquetReadObjects } from "hyparquet";
 import { InputChangedError, ParametersError, planBatch } from "../../batch/mod.ts";
 import { loadPlannedModel } from "../../batch/load_model.ts";
+import { readPlan } from "../../batch/plan_files.ts";
 import { runShard } from "../../batch/run_shard.ts";
 import { HostedModel } from "../../hosting/mod.ts";
 import { pipeline } from "../../mod.ts";
@@ -152,7 +153,8 @@ Deno.test("a model that has changed is refused", () =>
       if (isFile) await Deno.copyFile(`${SENTENCES}/${name}`, `${checkpoint}/${name}`);
     }
     await Deno.writeTextFile(`${folder}/a.txt`, "the sea");
-    const plan = await planBatch([`${folder}/a.txt`], embedInto(`${folder}/out`, { checkpoint }));
+    await planBatch([`${folder}/a.txt`], embedInto(`${folder}/out`, { checkpoint }));
+    const plan = await readPlan(`${folder}/out`);
     const config = JSON.parse(await Deno.readTextFile(`${checkpoint}/config.json`));
     const other = JSON.stringify({ ...config, layer_norm_eps: 0.5 });
     await Deno.writeTextFile(`${checkpoint}/config.json`, other);
