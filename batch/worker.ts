@@ -159,9 +159,11 @@ class Work {
       // A batch that is done needs no model.
       if ((await this.#planned.listLeft()).length > 0 && !this.#isEnding) {
         await this.#loadModel();
-        worker = await this.#startWorker();
-        await this.#waitUntilDone();
-        this.#isDone = !this.#isEnding;
+        if (!this.#isEnding) {
+          worker = await this.#startWorker();
+          await this.#waitUntilDone();
+          this.#isDone = !this.#isEnding;
+        }
       }
     } finally {
       signal?.removeEventListener("abort", end);

@@ -64,7 +64,7 @@ async function withBatch<Result>(
     await makeDocuments(input, documents, characters);
     await runLsg(IN_DENO, [
       ...["batch", "plan", input, "--out", out, "--model", MODEL, "--id-field", "id"],
-      ...["--task", "feature-extraction", "--shard-documents", "64"],
+      ...["--task", "feature-extraction", "--shard-documents", "32"],
     ]);
     await using redis = await RedisServer.start();
     return await run(out, redis);

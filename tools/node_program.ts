@@ -20,13 +20,19 @@ const PACKAGES = [
   "ioredis",
 ] as const;
 
+let built: Promise<string> | undefined;
+
 /**
- * Builds the program.
+ * Builds the program, once.
  *
  * @returns Path of its cli.js, beside the packages that it imports.
  * @throws {Error} If npm's registry cannot be reached.
  */
-export async function buildNodeProgram(): Promise<string> {
+export function buildNodeProgram(): Promise<string> {
+  return built ??= build();
+}
+
+async function build(): Promise<string> {
   const tools = await npmTools("npm-tools", TOOLS);
   const packages = PACKAGES.map((name) => config.imports[name].replace(/^npm:/, ""));
   const folder = await npmTools("node-program", packages);

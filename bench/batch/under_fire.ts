@@ -31,7 +31,7 @@ export interface Fire {
 
 /** What happened. */
 export interface AfterFire {
-  /** Seconds until all workers had ended. */
+  /** Seconds until all was done, so that a worker ended. */
   readonly seconds: number;
   /** Workers that were killed while they ran. */
   readonly kills: number;
@@ -63,7 +63,7 @@ export async function workUnderFire(
   const workers = programs.map(start);
   const ended: Ended[] = [];
   let [kills, isRedisKilled] = [0, false];
-  let [begun, nextKill] = [Infinity, Infinity];
+  let [begun, nextKill, done] = [Infinity, Infinity, Infinity];
   try {
     const left = new Set(workers);
     const watch = (worker: LsgProcess) =>
@@ -78,7 +78,10 @@ export async function workUnderFire(
       if (failed) throw new Error(`A worker ended with code ${failed.code}: ${failed.stderr}`);
       if (seconds() > timeout) throw new Error(`Workers have not ended after ${timeout} s`);
       // Who has ended has seen that all is done.
-      if (ended.length > 0) continue;
+      if (ended.length > 0) {
+        done = Math.min(done, seconds());
+        continue;
+      }
       if (begun === Infinity) {
         if ((await listDone(out)).size === 0) continue;
         begun = seconds();
@@ -106,7 +109,7 @@ export async function workUnderFire(
         watch(next);
       }
     }
-    return { seconds: seconds(), kills, isRedisKilled, ended };
+    return { seconds: Math.min(done, seconds()), kills, isRedisKilled, ended };
   } finally {
     for (const worker of workers) worker.kill("SIGKILL");
   }
