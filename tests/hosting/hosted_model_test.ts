@@ -1,23 +1,29 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { HostedModel } from "../../hosting/mod.ts";
 import { env } from "../../hub/env.ts";
+import { answerAsHub } from "../helpers/stored_hub.ts";
 
-const request = {
-  checkpoint: "pipelines/bert_sentences",
-  options: { device: "wasm", threads: 1 },
-  batchTokens: 8192,
-} as const;
-
-Deno.test("a model's thread has the global settings of the one that starts it", async () => {
-  const { localModelPath, allowRemoteModels } = env;
-  env.allowRemoteModels = false;
+Deno.test("the thread of a model has the program's settings for loading", async () => {
+  const server = Deno.serve(
+    { port: 0, onListen: () => {} },
+    (request) => answerAsHub(new URL(request.url).pathname),
+  );
+  const { remoteHost, useFSCache } = env;
+  Object.assign(env, { remoteHost: `http://127.0.0.1:${server.addr.port}/`, useFSCache: false });
+  const request = {
+    checkpoint: "sentence-transformers/all-MiniLM-L6-v2",
+    task: "feature-extraction",
+    options: { device: "cpu" },
+    batchTokens: 64,
+  } as const;
   try {
-    await assertRejects(() => HostedModel.load(request), Error, "pipelines/bert_sentences");
-    env.localModelPath = new URL("../golden/", import.meta.url).pathname;
     const model = await HostedModel.load(request);
-    assertEquals(model.info.task, "feature-extraction");
+    assertEquals((await model.run("embed", ["the sea"])).length, 1);
     await model.close();
+    env.allowRemoteModels = false;
+    await assertRejects(() => HostedModel.load(request), Error, "allowRemoteModels");
   } finally {
-    Object.assign(env, { localModelPath, allowRemoteModels });
+    Object.assign(env, { remoteHost, useFSCache, allowRemoteModels: true });
+    await server.shutdown();
   }
 });
