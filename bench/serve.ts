@@ -12,6 +12,7 @@ import { requireCount } from "../cli/choice.ts";
 import { runDenoTask } from "../cli/run_deno_task.ts";
 import { pipeline } from "../pipelines/mod.ts";
 import { Random } from "../tensor/random.ts";
+import { measureCompletions } from "./completions.ts";
 import { describeMachine } from "./machine.ts";
 import { type ServerProcess, startServer } from "./start_server.ts";
 import { formatTable } from "./table.ts";
@@ -37,6 +38,11 @@ const COMMAND = {
       type: "number",
       default: 10_000,
       description: "Requests of short texts, during which the memory is watched; 0: none.",
+    },
+    completions: {
+      type: "string",
+      placeholder: "MODEL",
+      description: "Instead, completions of this model, of clients that ask at once.",
     },
   },
 } as const satisfies Command;
@@ -112,6 +118,11 @@ export function main(args: string[], print: (line: string) => void): Promise<num
     const clients = requireCount("--clients", values.clients, 1)!;
     const requests = requireCount("--requests", values.requests, 1)!;
     const many = requireCount("--short-requests", values.short_requests, 0)!;
+    if (values.completions !== undefined) {
+      print(`${describeMachine(new Date())}; ${values.completions}`);
+      (await measureCompletions(values.completions)).forEach((line) => print(line));
+      return;
+    }
     const book = await Deno.readTextFile(BOOK);
     const texts = drawTexts(book, requests);
 

@@ -46,7 +46,14 @@ Deno.test("openai of Python, LlamaIndex's client of text-embeddings-inference, t
   try {
     const python = join(folder, "venv", "bin", "python");
     await runProgram("python3", ["-m", "venv", "venv"], folder);
-    await runProgram(python, ["-m", "pip", "install", "--quiet", ...PYTHON_PACKAGES], folder);
+    await runProgram(python, [
+      "-m",
+      "pip",
+      "install",
+      "--quiet",
+      "--no-compile",
+      ...PYTHON_PACKAGES,
+    ], folder);
     await Deno.writeTextFile(join(folder, "scale.py"), RAY.text);
     await Deno.writeTextFile(
       join(folder, "client.py"),
