@@ -24,11 +24,10 @@ export interface VerifyCase {
   readonly model?: VerifiedModel;
   /** Whether the case does not depend on the backend, so that it runs once. */
   readonly anyBackend?: boolean;
-  /**
-   * Whether it compares choices, which rounding to a smaller type changes, so that it runs with the
-   * data type `fp32` only.
-   */
+  /** Whether it compares choices, which rounding changes. */
   readonly isChoice?: boolean;
+  /** Whether it runs a rotary decoder, whose file is float16 and whose outputs have a bound in `q8`. */
+  readonly ofDecoder?: boolean;
   /**
    * Computes the outputs and compares them.
    *

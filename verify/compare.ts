@@ -81,6 +81,37 @@ export function compare(
 }
 
 /**
+ * Compares values as a whole: the Euclidean norm of the difference beside that of the expected values.
+ *
+ * @param actual Computed values.
+ * @param expected Expected values.
+ * @param bound Largest allowed ratio of the norms.
+ * @param isCompared Returns whether a row is compared; all are if absent.
+ * @returns The result, whose largest error is the ratio; as {@linkcode compare} fails otherwise.
+ */
+export function compareNorms(
+  actual: Values,
+  expected: Values,
+  bound: number,
+  isCompared: (row: number) => boolean = () => true,
+): Comparison {
+  const compared = compare(actual, expected, Number.MAX_VALUE, isCompared);
+  if (!compared.passed) return { ...compared, bound };
+  const width = expected.dims.at(-1) ?? 1;
+  const norm = (valueOf: (i: number) => number) =>
+    Math.sqrt(expected.data.reduce(
+      (sum, _, i) => isCompared(Math.floor(i / width)) ? sum + valueOf(i) ** 2 : sum,
+      0,
+    ));
+  const largestError = norm((i) => actual.data[i] - expected.data[i]) /
+    norm((i) => expected.data[i]);
+  const passed = largestError <= bound;
+  const fault = passed ? "" : `off by ${largestError.toExponential(1)} of the expected values' ` +
+    `norm, wanted at most ${bound.toExponential(1)}`;
+  return { passed, largestError, bound, fault };
+}
+
+/**
  * Prefixes the description of a fault with a name.
  *
  * @param name Name of the compared output or tensor.

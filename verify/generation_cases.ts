@@ -91,6 +91,7 @@ export async function generationCases(
       name: `generation/${name}`,
       source: `transformers ${golden.versions?.transformers ?? "4.36.2"} generate`,
       isChoice: true,
+      ofDecoder: kind === "decoders",
       run: (backend: Backend) => verify(source, golden, backend),
     };
   }));

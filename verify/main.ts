@@ -59,8 +59,8 @@ async function verify(options: VerifyOptions, print: (line: string) => void): Pr
 }
 
 function open(name: BackendName, { threads, build, dtype }: VerifyOptions): Promise<Backend> {
-  if (name === "wasm") return WasmBackend.open({ threads, build });
-  return openBackend(name, name === "webgpu" ? { dtype } : {});
+  if (name === "wasm") return WasmBackend.open({ threads, build, dtype });
+  return openBackend(name, { dtype });
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args, console.log));

@@ -8,10 +8,10 @@ import { type Command, type OptionValues, UsageError } from "../cli/arguments.ts
 import { chooseOne, requireCount } from "../cli/choice.ts";
 import { BACKEND_NAMES } from "../device.ts";
 import { hasAdapter } from "../gpu/machine/device.ts";
+import { DATA_TYPES, type DataType } from "../tensor/data_type.ts";
 import type { Build } from "../wasm/mod.ts";
 
 const BUILDS: readonly Build[] = ["relaxed", "plain"];
-const STORED = ["fp32", "fp16"] as const;
 
 /** Declaration of the command. */
 export const COMMAND = {
@@ -37,7 +37,9 @@ export const COMMAND = {
     dtype: {
       type: "string",
       placeholder: "NAME",
-      description: `Storage type of webgpu: ${STORED.join(" or ")}; fp32 if absent.`,
+      description: `Data type of the weights, and on webgpu of all tensors with fp16: ${
+        DATA_TYPES.join(", ")
+      }; fp32 if absent. With weights alone in fp16, or in q8, cases of rotary decoders run.`,
     },
     filter: {
       type: "string",
@@ -65,8 +67,8 @@ export interface VerifyOptions {
   readonly threads?: number;
   /** Build of the kernels of `wasm`. */
   readonly build?: Build;
-  /** Storage type of `webgpu`. */
-  readonly dtype?: typeof STORED[number];
+  /** Data type of the weights. */
+  readonly dtype?: DataType;
   /** Text that the names of cases must contain. */
   readonly filter: string;
   /** Whether to print a table of families and heads. */
@@ -89,7 +91,7 @@ export async function readOptions(
   const devices = device === undefined
     ? await openableBackends()
     : device.split(",").map((name) => chooseOne("device", name, BACKEND_NAMES));
-  const owners = { threads: "wasm", build: "wasm", dtype: "webgpu" } as const;
+  const owners = { threads: "wasm", build: "wasm" } as const;
   for (const [name, owner] of Object.entries(owners)) {
     if (values[name as keyof typeof owners] === undefined || devices.includes(owner)) {
       continue;
@@ -102,7 +104,7 @@ export async function readOptions(
     devices: [...new Set(devices)],
     threads: requireCount("--threads", threads, 1),
     build: build === undefined ? build : chooseOne("build", build, BUILDS),
-    dtype: dtype === undefined ? dtype : chooseOne("dtype", dtype, STORED),
+    dtype: dtype === undefined ? dtype : chooseOne("dtype", dtype, DATA_TYPES),
     filter,
     support,
     quiet,

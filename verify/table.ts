@@ -58,7 +58,7 @@ export function formatRerun(
   backend: string,
   { threads, build, dtype }: Pick<VerifyOptions, "threads" | "build" | "dtype">,
 ): string {
-  const own = backend === "wasm" ? { threads, build } : backend === "webgpu" ? { dtype } : {};
+  const own = backend === "any" ? {} : backend === "wasm" ? { threads, build, dtype } : { dtype };
   const device = backend === "any" ? "cpu" : backend;
   const options = Object.entries({ device, ...own, filter: name })
     .flatMap(([option, value]) => value === undefined ? [] : [`--${option}=${value}`]);

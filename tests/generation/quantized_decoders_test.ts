@@ -3,6 +3,7 @@ import { BACKEND_NAMES, openBackend } from "../../device.ts";
 import { AutoModelForCausalLM } from "../../generation/mod.ts";
 import type { Backend, BackendName, DataType } from "../../ops/backend.ts";
 import { Random } from "../../tensor/random.ts";
+import { quantizedError } from "../../verify/bounds.ts";
 import { DECODER_FOLDERS } from "../../verify/model_folders.ts";
 import { testOnBackend } from "../helpers/backends.ts";
 import { assertSameBits } from "../helpers/compare.ts";
@@ -12,15 +13,8 @@ import "../helpers/quiet_reference.ts";
 const random = new Random(4);
 const INPUT_IDS = [Array.from({ length: 21 }, () => 3 + Math.floor(random.uniform() * 57))];
 
-/**
- * Relative error of logits in q8. A step is 1/127 of a row's largest value, here some 2.5 times its
- * root mean square; rounding to it errs by 1/√12 of it, in x and in W. Independent errors add up of
- * the table of words, 14 layers and the head; twice of the two gates' layers, as a product has the
- * errors of both factors; fourfold of the layers of queries and keys: scores are products of 8 terms
- * of root mean square √2 each (weights 0.25, 32 inputs), divided by √8, so 2, and a weight changes by
- * its score's absolute error.
- */
-const Q8_ERROR = 2.5 / 127 / Math.sqrt(12) * Math.sqrt(2 * (1 + 15 + 4 + 3 * 4));
+/** Relative error of logits in q8: the goldens' decoders have two layers. */
+const Q8_ERROR = quantizedError(2);
 
 /** Logits of a pass. */
 async function passOf(folder: string, device: Backend): Promise<Float32Array> {

@@ -1,4 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { dequantizeWeights, linear, quantizeWeights } from "../../cpu/mod.ts";
 import { BACKEND_NAMES } from "../../device.ts";
 import { Random } from "../../tensor/random.ts";
 import {
@@ -10,6 +11,7 @@ import {
   largestLength,
   largestMagnitude,
   modelBound,
+  quantizedError,
   UNIT,
 } from "../../verify/bounds.ts";
 
@@ -143,4 +145,22 @@ Deno.test("largestMagnitude() returns the largest magnitude, 0 without values", 
   assertEquals(largestMagnitude(new Float32Array([1, -6, 3])), 6);
   assertEquals(largestMagnitude(new Float32Array()), 0);
   assertEquals(largestMagnitude(new Float32Array([NaN, 1])), NaN);
+});
+
+Deno.test("quantizedError() grows with the layers, and holds for a layer that is rounded", () => {
+  assert(quantizedError(1) > quantizedError(0) && quantizedError(2) > quantizedError(1));
+  // No layer: the table is rounded, then the head's rows and weights.
+  const random = new Random(1);
+  const [rows, width, outputs] = [30, 128, 40];
+  const [table, head] = [random.normals(rows * width), random.normals(outputs * width)];
+  const shape = { rows, inputs: width, outputs };
+  const exact = linear({ x: table, weight: head }, shape);
+  const rounded = linear({
+    x: dequantizeWeights(quantizeWeights(table, rows, width)),
+    weight: quantizeWeights(head, outputs, width),
+  }, shape);
+  const norm = (values: Float32Array) => Math.sqrt(values.reduce((sum, x) => sum + x * x, 0));
+  const error = norm(rounded.map((x, i) => x - exact[i])) / norm(exact);
+  // Of rows that were rounded already little is lost again.
+  assert(error > quantizedError(0) / 2 && error < 1.1 * quantizedError(0), `${error}`);
 });

@@ -1,5 +1,11 @@
-import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
-import { compare, nameFault, type Values } from "../../verify/compare.ts";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertFalse,
+  assertStringIncludes,
+} from "@std/assert";
+import { compare, compareNorms, nameFault, type Values } from "../../verify/compare.ts";
 
 function values(dims: number[], ...data: number[]): Values {
   return { dims, data: new Float32Array(data) };
@@ -113,6 +119,34 @@ Deno.test("compare() fails if the bound is not a number ≥ 0", () => {
     assertFalse(passed);
     assertEquals(fault, `the bound is ${bound}`);
   }
+});
+
+Deno.test("compareNorms() relates the norm of the difference to that of what is expected", () => {
+  const expected = { dims: [2, 2], data: new Float32Array([3, 0, 0, 4]) };
+  const actual = { dims: [2, 2], data: new Float32Array([3, 0.3, 0.4, 4]) };
+  const { passed, largestError, fault } = compareNorms(actual, expected, 0.11);
+  assertEquals([passed, fault], [true, ""]);
+  assertAlmostEquals(largestError, 0.1, 1e-7);
+  const beyond = compareNorms(actual, expected, 0.09);
+  assert(!beyond.passed);
+  assertStringIncludes(beyond.fault, "off by 1.0e-1");
+  assertAlmostEquals(compareNorms(actual, expected, 1, (row) => row === 1).largestError, 0.1, 1e-7);
+});
+
+Deno.test("compareNorms() fails as compare() does on what is no comparison", () => {
+  const expected = { dims: [1, 2], data: new Float32Array([1, 2]) };
+  for (
+    const actual of [
+      { dims: [2, 1], data: new Float32Array([1, 2]) },
+      { dims: [1, 2], data: new Float32Array([1, NaN]) },
+    ]
+  ) {
+    assert(!compareNorms(actual, expected, 1e9).passed);
+  }
+  assert(!compareNorms(expected, expected, 1, () => false).passed);
+  // Nothing is expected: any difference is infinitely large, none is not a number.
+  const zeros = { dims: [1, 2], data: new Float32Array(2) };
+  assert(!compareNorms(expected, zeros, 1e9).passed);
 });
 
 Deno.test("nameFault() prefixes a fault with a name, and does not change a success", () => {

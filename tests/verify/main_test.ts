@@ -97,10 +97,24 @@ Deno.test("verify passes on the threads and the build of wasm", async () => {
     const { code, lines } = await run(
       ...["--device", "wasm", "--threads", "2", "--build", "plain", "--filter", "full/", "--quiet"],
     );
-    assertEquals([code, opened], [0, [{ threads: 2, build: "plain" }]]);
+    assertEquals([code, opened], [0, [{ threads: 2, build: "plain", dtype: undefined }]]);
     assertStringIncludes(lines[0], "0 beyond, on wasm");
   } finally {
     WasmBackend.open = open;
+  }
+});
+
+Deno.test("verify compares decoders with weights in half precision and in 8 bits", async () => {
+  for (const dtype of ["fp16", "q8"]) {
+    const { code, lines } = await run(
+      "--device=wasm",
+      "--dtype",
+      dtype,
+      "--filter=/phi",
+      "--quiet",
+    );
+    assertEquals(code, 0, lines.join("\n"));
+    assertStringIncludes(lines[0], dtype === "q8" ? "8 within" : "10 within");
   }
 });
 

@@ -66,8 +66,8 @@ Deno.test("formatRerun() has the full name and only the options of the backend",
   assertEquals(
     ["cpu", "wasm", "webgpu", "any"].map((backend) => formatRerun("a/b", backend, options).trim()),
     [
-      "deno task verify --device=cpu --filter=a/b",
-      "deno task verify --device=wasm --threads=2 --build=plain --filter=a/b",
+      "deno task verify --device=cpu --dtype=fp16 --filter=a/b",
+      "deno task verify --device=wasm --threads=2 --build=plain --dtype=fp16 --filter=a/b",
       "deno task verify --device=webgpu --dtype=fp16 --filter=a/b",
       "deno task verify --device=cpu --filter=a/b",
     ],
@@ -75,7 +75,7 @@ Deno.test("formatRerun() has the full name and only the options of the backend",
   const name = "n".repeat(72);
   const lines = formatRerun(name, "wasm", options).split("\n");
   assertEquals(lines, [
-    "    deno task verify --device=wasm --threads=2 --build=plain \\",
+    "    deno task verify --device=wasm --threads=2 --build=plain --dtype=fp16 \\",
     `    --filter=${name}`,
   ]);
 });

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Backend, BackendName } from "../../ops/backend.ts";
 import { CpuBackend } from "../../cpu/backend.ts";
 import { BACKEND_NAMES, openBackend } from "../../device.ts";
+import { DATA_TYPES } from "../../tensor/data_type.ts";
 import type { VerifyCase } from "../../verify/case.ts";
 import type { Comparison } from "../../verify/compare.ts";
 import { allCases, runCases, type VerifyResult } from "../../verify/verify.ts";
@@ -109,9 +110,22 @@ Deno.test("cases have distinct names and sources", () => {
   for (const { name, source } of cases) assert(source, `${name} has no source`);
 });
 
-Deno.test("choices are compared where weights are float32 only", async () => {
-  const backends = [new CpuBackend({ dtype: "fp16" }), new CpuBackend()];
-  const each = { ...makeCase("a/b", () => Promise.resolve([GOOD])), isChoice: true };
-  const results = await Array.fromAsync(runCases([each], backends));
-  assertEquals(results.map(({ backend }) => backend), ["cpu"]);
+Deno.test("data types other than fp32 run what has a bound in them", async () => {
+  const kinds = BACKEND_NAMES.flatMap((name) => DATA_TYPES.map((dtype) => ({ name, dtype })));
+  const kindsOf = async (traits: Partial<VerifyCase>): Promise<string[]> => {
+    const ran: string[] = [];
+    const run = ({ name, dtype }: Backend) => {
+      ran.push(`${name} ${dtype}`);
+      return Promise.resolve([GOOD]);
+    };
+    await Array.fromAsync(runCases([{ ...makeCase("a/b", run), ...traits }], kinds as Backend[]));
+    return ran;
+  };
+  const all = kinds.map(({ name, dtype }) => `${name} ${dtype}`);
+  const plain = all.filter((kind) => kind.endsWith("fp32"));
+  assertEquals(await kindsOf({ isChoice: true }), plain);
+  assertEquals(await kindsOf({}), [...plain, "webgpu fp16"]);
+  assertEquals(await kindsOf({ ofDecoder: true }), all);
+  const kept = all.filter((kind) => !kind.endsWith("q8") && kind !== "webgpu fp16");
+  assertEquals(await kindsOf({ ofDecoder: true, isChoice: true }), kept);
 });
