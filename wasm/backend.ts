@@ -18,6 +18,7 @@ import { clear } from "./machine/clear.ts";
 import { WasmHalves } from "./machine/halves.ts";
 import type { Command } from "./machine/layout.ts";
 import { Machine, type MachineOptions } from "./machine/machine.ts";
+import { packedBytes } from "./machine/pack_weights.ts";
 import type { Products } from "./machine/products.ts";
 import { WasmStorage } from "./machine/storage.ts";
 import { WasmWeight } from "./machine/weight.ts";
@@ -181,8 +182,12 @@ export class WasmBackend extends KernelBackend {
     if (role === "values" || role === "changed") {
       return { address: storage.address, count: tensor.size, isPacked: false };
     }
-    if (role === "table") return { address: storage.address, size: 0 };
-    if (role === "weight") return { address: storage.packedWeights(dims[0], dims[1]), size: 4 };
+    if (role === "table") return { address: storage.address, size: 0, bytes: storage.bytes };
+    if (role === "weight") {
+      const [outputs, inputs] = dims;
+      const bytes = packedBytes(outputs, inputs);
+      return { address: storage.packedWeights(outputs, inputs), size: 4, bytes };
+    }
     return storage.address;
   }
 

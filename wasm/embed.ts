@@ -32,4 +32,4 @@ export const embed: WasmKernel<"embed"> = oneCall("embed", {
     size,
     scale,
   })),
-}));
+}), ({ batch, tokens, width }) => ({ values: batch * tokens * width }));

@@ -13,6 +13,7 @@ import {
   command,
   type Definition,
   type Layout,
+  type Manner,
 } from "./machine/layout.ts";
 import type { Packed } from "./machine/weight.ts";
 
@@ -82,6 +83,7 @@ export interface WasmKernel<Name extends OperationName, Fields extends Layout = 
  * @param _name The operation.
  * @param definition The code in WebAssembly and its arguments.
  * @param argumentsOf The arguments of a call; throws a RangeError for a size that is too large.
+ * @param mannerOf How a call runs beside others; absent: after all before it.
  * @returns The kernel.
  */
 export function oneCall<Name extends OperationName, Fields extends Layout>(
@@ -93,9 +95,17 @@ export function oneCall<Name extends OperationName, Fields extends Layout>(
     shape: ShapeOf<Name>,
     context: Context,
   ) => Arguments<Fields>,
+  mannerOf?: (
+    shape: ShapeOf<Name>,
+    operands: OperandsOf<Name, WasmRoles>,
+    result: ResultOf<Name, WasmRoles>,
+  ) => Manner,
 ): WasmKernel<Name, Fields> {
   return {
     definition,
-    record: (...call) => [command(definition, argumentsOf(...call))],
+    record(operands, result, shape, context) {
+      const made = command(definition, argumentsOf(operands, result, shape, context));
+      return [{ ...made, ...mannerOf?.(shape, operands, result) }];
+    },
   };
 }

@@ -26,4 +26,4 @@ export const layerNorm: WasmKernel<"layerNorm"> = oneCall("layerNorm", {
     throw new RangeError(`layerNorm: width ${shape.width}, wanted at most ${WIDEST_ROW} on wasm`);
   }
   return { x, weight, bias, residual, y, ...shape };
-});
+}, ({ rows, width }) => ({ values: rows * width }));

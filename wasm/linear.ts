@@ -26,4 +26,9 @@ export const linear: WasmKernel<"linear"> = oneCall("linear", {
     throw new RangeError("linear: x has no columns, wanted 1 or more on wasm");
   }
   return { x, weight: address, bias, y, ...sizes, activation, size };
-});
+}, ({ rows, inputs, outputs }, { x, weight: { address, bytes }, bias = 0 }, y) => ({
+  touched: {
+    reads: [[x, rows * inputs * 4], [address, bytes], [bias, bias && outputs * 4]],
+    writes: [y, rows * outputs * 4],
+  },
+}));

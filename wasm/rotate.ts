@@ -29,4 +29,4 @@ export const rotate: WasmKernel<"rotate"> = oneCall("rotate", {
   width,
   pairs,
   sign: isInverse ? -1 : 1,
-}));
+}), ({ batch, tokens, heads, width }) => ({ values: batch * tokens * heads * width }));

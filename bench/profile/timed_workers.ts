@@ -71,7 +71,7 @@ WebAssembly.instantiate = async (...args) => {
       exports.run(list, 1, ...rest);
       const end = read(MONOTONIC), done = read(THREAD);
       const record = 1 + records[0] * ${RECORD};
-      records.set([start, end, done - busy, busy - probed, words[at]], record);
+      records.set([start, end, done - busy, busy - probed, words[at] & 255], record);
       const given = words.subarray(at + 2, at + 2 + Math.min(words[at + 1], ${RECORD - 5}));
       records.set(given, record + 5);
       records[0]++;

@@ -234,42 +234,70 @@ function multiplyWords(
 }
 
 /**
- * One row, the first of a tile, and two panels that are read side by side: `c = from + sums · step of
- * the weights · step of the row`, of 16 columns.
+ * One row, the first of a tile, and four panels that are read side by side: `c = from + sums · step of
+ * the weights · step of the row`, of 8 columns each.
  *
- * @param panelBytes Bytes from the first panel to the second.
+ * @param apart Bytes from one panel to the next.
+ * @param fromApart The same of the values of `from`, 0 if all share them.
+ * @param cApart The same of the results.
  */
 export function multiplyRow(
-  a: usize, panel: usize, panelBytes: usize, quads: i32, step: usize, from: usize, c: usize,
+  a: usize, panel: usize, apart: usize, quads: i32, step: usize, from: usize, fromApart: usize,
+  c: usize, cApart: usize,
 ): void {
-  const next = panel + panelBytes, isUnsigned = products == UNSIGNED;
-  let c0 = v128.load(isUnsigned ? panel + 32 : ZEROS);
-  let c1 = v128.load(isUnsigned ? panel + 48 : ZEROS);
-  let d0 = v128.load(isUnsigned ? next + 32 : ZEROS);
-  let d1 = v128.load(isUnsigned ? next + 48 : ZEROS);
-  let b = panel + HEAD;
+  const second = panel + apart, third = second + apart, fourth = third + apart;
+  let b = startsOf(panel), d = startsOf(second), e = startsOf(third), f = startsOf(fourth);
+  let c0 = v128.load(b), c1 = v128.load(b, 16), c2 = v128.load(d), c3 = v128.load(d, 16);
+  let c4 = v128.load(e), c5 = v128.load(e, 16), c6 = v128.load(f), c7 = v128.load(f, 16);
+  b = panel + HEAD;
+  d = second + HEAD;
+  e = third + HEAD;
+  f = fourth + HEAD;
   const end = b + (<usize> quads << 5);
   if (!ASC_FEATURE_RELAXED_SIMD || products == WORDS) {
     const others = <usize> quads * (TILE_ROWS * 4);
-    for (; b < end; b += TILE_COLUMNS * 4, a += TILE_ROWS * 4) {
+    for (; b < end; a += TILE_ROWS * 4) {
       const x = v128.load32_splat(a), y = v128.load32_splat(a + others);
       c0 = dotOfBytes(v128.load(b), x, y, c0);
       c1 = dotOfBytes(v128.load(b, 16), x, y, c1);
-      d0 = dotOfBytes(v128.load(b + panelBytes), x, y, d0);
-      d1 = dotOfBytes(v128.load(b + panelBytes, 16), x, y, d1);
+      c2 = dotOfBytes(v128.load(d), x, y, c2);
+      c3 = dotOfBytes(v128.load(d, 16), x, y, c3);
+      c4 = dotOfBytes(v128.load(e), x, y, c4);
+      c5 = dotOfBytes(v128.load(e, 16), x, y, c5);
+      c6 = dotOfBytes(v128.load(f), x, y, c6);
+      c7 = dotOfBytes(v128.load(f, 16), x, y, c7);
+      b += TILE_COLUMNS * 4;
+      d += TILE_COLUMNS * 4;
+      e += TILE_COLUMNS * 4;
+      f += TILE_COLUMNS * 4;
     }
   } else {
-    for (; b < end; b += TILE_COLUMNS * 4, a += TILE_ROWS * 4) {
+    for (; b < end; a += TILE_ROWS * 4) {
       const x = v128.load32_splat(a);
       c0 = dot(v128.load(b), x, c0);
       c1 = dot(v128.load(b, 16), x, c1);
-      d0 = dot(v128.load(b + panelBytes), x, d0);
-      d1 = dot(v128.load(b + panelBytes, 16), x, d1);
+      c2 = dot(v128.load(d), x, c2);
+      c3 = dot(v128.load(d, 16), x, c3);
+      c4 = dot(v128.load(e), x, c4);
+      c5 = dot(v128.load(e, 16), x, c5);
+      c6 = dot(v128.load(f), x, c6);
+      c7 = dot(v128.load(f, 16), x, c7);
+      b += TILE_COLUMNS * 4;
+      d += TILE_COLUMNS * 4;
+      e += TILE_COLUMNS * 4;
+      f += TILE_COLUMNS * 4;
     }
   }
   storeRow(c0, c1, v128.load(panel), v128.load(panel, 16), step, from, c);
-  const later = TILE_COLUMNS * 4;
-  storeRow(d0, d1, v128.load(next), v128.load(next, 16), step, from + later, c + later);
+  from += fromApart;
+  c += cApart;
+  storeRow(c2, c3, v128.load(second), v128.load(second, 16), step, from, c);
+  from += fromApart;
+  c += cApart;
+  storeRow(c4, c5, v128.load(third), v128.load(third, 16), step, from, c);
+  from += fromApart;
+  c += cApart;
+  storeRow(c6, c7, v128.load(fourth), v128.load(fourth, 16), step, from, c);
 }
 
 /** `c + Σ w·x + Σ w·y`, x of the first and the third of each four weights, y of the others. */

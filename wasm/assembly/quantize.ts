@@ -129,13 +129,13 @@ export function unpackBlock(panel: usize, lane: i32, k: i32, depth: i32, to: usi
 }
 
 /**
- * Packs a block of rows of activations as tiles, missing rows as zeros: `[⌈rows/5⌉, quads, 5, 4]`
- * bytes; or, where words are multiplied, `[⌈rows/5⌉, 2, quads, 5, 2]` words, of each four values
- * the first and the third, then the others.
+ * Packs a block of rows of activations as tiles: `[⌈rows/5⌉, quads, 5, 4]` bytes; or, where words
+ * are multiplied, `[⌈rows/5⌉, 2, quads, 5, 2]` words, of each four values the first and the third,
+ * then the others. Rows that fill up the last tile are any integers, of which nobody reads a result.
  *
  * @param stride Bytes from one row to the next.
  * @param present Columns that are there; the others up to `depth` are zeros.
- * @param steps Address of the rows' steps, padded to a multiple of 5 rows.
+ * @param steps Address of the rows' steps, padded to a multiple of 5 rows with zeros.
  * @param row Memory for `depth` floats.
  */
 export function quantizeRows(
@@ -143,10 +143,8 @@ export function quantizeRows(
 ): void {
   const asWords = products == WORDS;
   const tile = depth * (asWords ? TILE_ROWS * 2 : TILE_ROWS);
-  for (let r = 0; r < (rows + TILE_ROWS - 1) / TILE_ROWS * TILE_ROWS; r++, steps += 4) {
-    if (r >= rows) {
-      memory.fill(row, 0, depth << 2);
-    } else if (present < depth) {
+  for (let r = 0; r < rows; r++, steps += 4) {
+    if (present < depth) {
       memory.copy(row, x + r * stride, present << 2);
       memory.fill(row + (present << 2), 0, (depth - present) << 2);
       hadamard(row, row, depth);
@@ -158,6 +156,8 @@ export function quantizeRows(
     if (asWords) packWords(row, depth, inverse, at);
     else packBytes(row, depth, inverse, at, TILE_ROWS * 4, true);
   }
+  // What is there may be denormal numbers, which are slow to multiply.
+  for (let r = rows; r % TILE_ROWS > 0; r++, steps += 4) store<f32>(steps, 0);
 }
 
 /** Stores the step of `depth` values, a multiple of 16, and returns its inverse. */

@@ -9,15 +9,18 @@ import { BLOCK, blockAt, paddedOf, panelBytes, quantizeRows } from "./quantize";
 import { copyTile, TILE_COLUMNS, TILE_ROWS } from "./tile";
 import { nextOf, nextTurn, rowsOfTurn } from "./turns";
 
+/** Columns of one row that are computed side by side. */
+const ROW_COLUMNS: i32 = 4 * TILE_COLUMNS;
+
 /** Most rows at a time: 120 KB of a block are then in a core's L2 cache, or 240 KB as words. */
 const ROWS: i32 = 160;
 
-/** Scratch memory: steps, a rotated row, a tile for the edges, two biases, words, packed rows. */
+/** Scratch memory: steps, a rotated row, a tile for the edges, a bias, words, packed rows. */
 const STEP_BYTES: usize = ROWS * 4;
 const ROW: usize = 2 * STEP_BYTES;
 const EDGE: usize = ROW + BLOCK * 4;
 const BIAS: usize = EDGE + TILE_ROWS * TILE_COLUMNS * 4;
-const WIDENED: usize = BIAS + 2 * TILE_COLUMNS * 4;
+const WIDENED: usize = BIAS + TILE_COLUMNS * 4;
 const PACKED: usize = WIDENED + BLOCK * TILE_COLUMNS * 2;
 const PACKED_BYTES: usize = ROWS * BLOCK * 2;
 
@@ -112,19 +115,24 @@ function linearOfFew(args: LinearArguments, threads: i32, scratch: usize): void 
     const to = y + (first * TILE_COLUMNS << 2);
     let column = 0;
     if (rows == 1) {
-      for (; column + 2 * TILE_COLUMNS <= columns; column += 2 * TILE_COLUMNS) {
+      // Four streams, each from one end to the other: few begin, and few pages.
+      const quarter = columns / ROW_COLUMNS, apart = quarter * TILE_COLUMNS << 2;
+      memory.fill(scratch + BIAS, 0, TILE_COLUMNS * 4);
+      for (; column < quarter * TILE_COLUMNS; column += TILE_COLUMNS) {
         const panel = weight + <usize> (first + column / TILE_COLUMNS) * bytes;
         const c = to + (column << 2);
-        let from = bias + (first * TILE_COLUMNS + column << 2);
-        if (!bias) {
-          from = scratch + BIAS;
-          memory.fill(from, 0, 2 * TILE_COLUMNS * 4);
-        }
+        let from = bias ? bias + (first * TILE_COLUMNS + column << 2) : scratch + BIAS;
+        let fromApart = bias ? apart : 0;
         for (let k = 0, at = packed; k < padded; k += BLOCK, at += blockBytes) {
-          multiplyRow(at + FEW * 4, panel + blockAt(k), bytes, min(BLOCK, padded - k) >> 2, at, from, c);
+          multiplyRow(
+            at + FEW * 4, panel + blockAt(k), quarter * bytes, min(BLOCK, padded - k) >> 2, at, from,
+            fromApart, c, apart,
+          );
           from = c;
+          fromApart = apart;
         }
       }
+      column = quarter * ROW_COLUMNS;
     }
     if (ASC_FEATURE_RELAXED_SIMD && rows > 1 && products != WORDS) {
       streamPanels(args, first, panelsOf(columns), packed, blockBytes, scratch);

@@ -1,6 +1,6 @@
 /**
- * Runs recorded operations: every thread the same list, with a barrier after each operation, or a
- * thread that is alone one after another, in parts.
+ * Runs recorded operations: every thread the same list, with a barrier behind those that do not wait
+ * for each other, or a thread that is alone one after another, in parts.
  */
 import { runOne } from "./dispatch";
 import { allowTurns, askedTurns, countTurnsAt, restartTurns } from "./turns";
@@ -11,8 +11,20 @@ export { widenRow } from "./half";
 export { packRounded } from "./quantize";
 export { packPanel, unpackRow } from "./weights";
 
-/** Number of times that a thread polls the barrier before it sleeps. */
-const SPINS: i32 = 2000;
+/**
+ * Number of times that a thread polls the barrier before it sleeps: some 20 µs, as in a step of
+ * generation threads wait for less, and to be woken takes longer.
+ */
+const SPINS: i32 = 16_000;
+
+/** An operation's number, and how it runs; see wasm/machine/layout.ts. */
+const NUMBER: i32 = 0xff;
+const ALONE: i32 = 0x100;
+const JOINED: i32 = 0x200;
+
+/** Where the barrier counts the threads that sleep, and the turns of each operation before it. */
+const SLEEPING: usize = 12;
+const TURNS: usize = 48;
 
 /** Parts of an operation whose rows are divided among threads, of which each would do one. */
 const PARTS: i32 = 16;
@@ -24,19 +36,44 @@ const PARTS: i32 = 16;
  * @param count Number of operations.
  * @param thread This thread's number.
  * @param threads Number of threads that run the list.
- * @param barrier Four words, zero at first: the number of threads that have arrived, the round,
- * whether a thread has failed, and the number of turns taken.
+ * @param barrier Words that are zero at first: the number of threads that have arrived, the round,
+ * whether a thread has failed, the number of those that sleep; from the 12th on the numbers of turns
+ * taken.
  * @param scratch This thread's scratch memory.
  */
 export function run(
   list: usize, count: i32, thread: i32, threads: i32, barrier: usize, scratch: usize,
 ): void {
-  countTurnsAt(barrier + 12);
-  for (let i = 0; i < count; i++) {
-    runOne(load<i32>(list), list + 8, thread, threads, scratch);
-    list += 8 + <usize> load<i32>(list, 4) * 4;
-    waitForAll(barrier, threads);
+  for (let i = 0; i < count;) {
+    let together: usize = 0;
+    for (; i < count; i++, together++) {
+      const operation = load<i32>(list);
+      if (operation & ALONE || together > 0 && !(operation & JOINED)) break;
+      countTurnsAt(barrier + TURNS + (together << 2));
+      runOne(operation & NUMBER, list + 8, thread, threads, scratch);
+      list = after(list);
+    }
+    let end = list;
+    for (; i < count && load<i32>(end) & ALONE; i++) end = after(end);
+    const round = atomic.load<i32>(barrier, 4);
+    if (atomic.add<i32>(barrier, 1) < threads - 1) waitForRound(barrier, round);
+    else {
+      memory.fill(barrier + TURNS, 0, together << 2);
+      countTurnsAt(barrier + TURNS);
+      for (; list < end; list = after(list)) {
+        runOne(load<i32>(list) & NUMBER, list + 8, 0, 1, scratch);
+        restartTurns();
+      }
+      releaseAll(barrier);
+    }
+    list = end;
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function after(list: usize): usize {
+  return list + 8 + <usize> load<i32>(list, 4) * 4;
 }
 
 /**
@@ -51,7 +88,7 @@ export function run(
 export function runPart(at: usize, part: i32, work: i32, scratch: usize): bool {
   if (part == 0) restartTurns();
   allowTurns(1, <i64> work * 1_000_000);
-  runOne(load<i32>(at), at + 8, part, PARTS, scratch);
+  runOne(load<i32>(at) & NUMBER, at + 8, part, PARTS, scratch);
   const asked = askedTurns();
   return asked > 0 ? asked > 1 : part + 1 < PARTS;
 }
@@ -61,19 +98,21 @@ export function freeFrom(): usize {
   return __heap_base;
 }
 
-function waitForAll(barrier: usize, threads: i32): void {
-  const round = atomic.load<i32>(barrier, 4);
-  if (atomic.add<i32>(barrier, 1) == threads - 1) {
-    restartTurns();
-    atomic.store<i32>(barrier, 0);
-    atomic.add<i32>(barrier, 1, 4);
-    atomic.notify(barrier + 4, -1);
-    return;
+/** Starts the next round. A thread that is about to sleep counts itself before it looks again. */
+function releaseAll(barrier: usize): void {
+  atomic.store<i32>(barrier, 0);
+  atomic.add<i32>(barrier, 1, 4);
+  if (atomic.load<i32>(barrier, SLEEPING)) atomic.notify(barrier + 4, -1);
+}
+
+function waitForRound(barrier: usize, round: i32): void {
+  let i = 0;
+  for (; i < SPINS && atomic.load<i32>(barrier, 4) == round; i++) {}
+  if (i == SPINS) {
+    atomic.add<i32>(barrier, 1, SLEEPING);
+    sleepUntilNext(barrier, round);
+    atomic.sub<i32>(barrier, 1, SLEEPING);
   }
-  for (let i = 0; i < SPINS; i++) {
-    if (atomic.load<i32>(barrier, 4) != round) break;
-  }
-  sleepUntilNext(barrier, round);
   if (atomic.load<i32>(barrier, 8)) unreachable();
 }
 

@@ -45,8 +45,19 @@ export interface Definition<Fields extends Layout = Layout> {
   readonly fields: Fields;
 }
 
+/** Bytes of memory from an address on. */
+export type Range = readonly [address: number, bytes: number];
+
+/** What an operation tells of itself, so that threads wait less for each other. */
+export interface Manner {
+  /** How many values it computes; absent: many. */
+  readonly values?: number;
+  /** The memory that it reads and writes; absent: it waits for all operations before it. */
+  readonly touched?: { readonly reads: readonly Range[]; readonly writes: Range };
+}
+
 /** An operation as the kernels read it: a number, a count, and that many words. */
-export interface Command {
+export interface Command extends Manner {
   /** The number of the kernel. */
   readonly operation: number;
   /** Its arguments. */

@@ -11,6 +11,7 @@ import { Arena } from "./memory.ts";
 import { type Build, compileKernels, instantiateKernels, type Kernels } from "./module.ts";
 import { chooseProducts, PRODUCTS, type Products } from "./products.ts";
 import { CONTROL_BYTES, Threads, WorkersRefused } from "./threads.ts";
+import { Together } from "./together.ts";
 import { findWorkers, type Workers } from "./workers.ts";
 
 /** Options of a machine. */
@@ -109,6 +110,7 @@ export class Machine {
   #list: { address: number; bytes: number };
   #words: number[] = [];
   #operations = 0;
+  readonly #together = new Together();
   /** Bytes of the results of recorded operations, and of what was allocated for them. */
   #resultBytes = 0;
   /** Milliseconds that may be spent on short work before workers start. */
@@ -275,8 +277,9 @@ export class Machine {
     this.#reserveList(
       commands.reduce((most, { words }) => Math.max(most, 2 + words.length), 0) * 4,
     );
-    for (const { operation, words } of commands) {
-      this.#words.push(operation, words.length, ...words);
+    for (const command of commands) {
+      const { operation, words } = command;
+      this.#words.push(operation | this.#together.add(command), words.length, ...words);
       this.#operations++;
     }
   }
@@ -295,6 +298,7 @@ export class Machine {
   forget({ operations, words }: Mark): void {
     this.#words.length = words;
     this.#operations = operations;
+    this.#together.end();
     for (const { operation, undo } of this.#undo) if (operation >= operations) undo();
     this.#undo = this.#undo.filter(({ operation }) => operation < operations);
     this.#settle();

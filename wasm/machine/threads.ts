@@ -6,11 +6,11 @@
 import type { RunningWorker, WorkerEvents, Workers } from "./workers.ts";
 
 /** Bytes of the control block. */
-export const CONTROL_BYTES = 64;
+export const CONTROL_BYTES = 128;
 
 /**
  * Its words: the generation that workers wait on, the list that they run, the team of workers, and
- * the barrier of wasm/assembly/run.ts.
+ * the barrier of wasm/assembly/run.ts, whose numbers of turns have a line of the cache of their own.
  */
 const GENERATION = 0;
 const LIST = 1;

@@ -20,6 +20,8 @@ export interface Packed {
   readonly address: number;
   /** Bytes per value: 4 for float32, 2 for float16, 1 for integers; 0 for a table of plain rows. */
   readonly size: 4 | 2 | 1 | 0;
+  /** Bytes of all. */
+  readonly bytes: number;
 }
 
 /** Bytes per value of each data type. */
@@ -65,7 +67,7 @@ export class WasmWeight extends HeldStorage implements DeviceStorage {
     this.#dims = dims;
     this.bytes = Math.ceil(outputs / PANEL_ROWS) * panel;
     const address = machine.allocate(this.bytes, values !== undefined);
-    this.#packed = { address, size };
+    this.#packed = { address, size, bytes: this.bytes };
     if (!values) {
       machine.record([clear(address, this.bytes)]);
       machine.storages.add(this);
