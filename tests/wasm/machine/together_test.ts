@@ -1,8 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
+import { AutoModelForCausalLM } from "../../../generation/mod.ts";
 import { Random } from "../../../tensor/random.ts";
 import type { Command, Range } from "../../../wasm/machine/layout.ts";
 import { Together } from "../../../wasm/machine/together.ts";
 import { type Build, WasmBackend } from "../../../wasm/mod.ts";
+import { goldenPath } from "../../models/golden_models.ts";
 
 const ALONE = 0x100;
 const JOINED = 0x200;
@@ -65,12 +67,41 @@ Deno.test("at most eight operations are joined, as each counts its turns", () =>
   assertEquals(decide(...all), joined);
 });
 
+Deno.test("in a step of a decoder threads wait for each other five times a layer", async () => {
+  const { add } = Together.prototype;
+  const flags: number[] = [];
+  const backend = await WasmBackend.open({ threads: 1 });
+  const model = await AutoModelForCausalLM.from_pretrained(goldenPath("decoders/llama"), {
+    device: backend,
+  });
+  const runner = model.startDecoding({ capacity: 8, longest: 8 });
+  (await runner.start([[5, 6, 7]])).dispose();
+  await backend.settle();
+  Together.prototype.add = function (command) {
+    const flag = add.call(this, command);
+    flags.push(flag);
+    return flag;
+  };
+  try {
+    await (await runner.step([{ parent: 0, ids: [7] }])).getData();
+  } finally {
+    Together.prototype.add = add;
+  }
+  runner.dispose();
+  model.dispose();
+  backend.dispose();
+  const letters = flags.map((flag) => flag === ALONE ? "a" : flag === JOINED ? "j" : "|").join("");
+  // Norm; query, key, value; turned and written; attention; output; sum and norm; gate, up; product; …
+  const layer = "a|jjaaaa||aa|ja|a";
+  assertEquals(letters, `a${layer}${layer}a|`);
+});
+
 for (const build of ["relaxed", "plain"] as const satisfies readonly Build[]) {
   Deno.test(`threads that wait less compute what one thread does: ${build}`, async () => {
     const one = await WasmBackend.open({ threads: 1, build });
-    for (const threads of [2, 3, 5]) {
+    for (const threads of [2, 3]) {
       const several = await WasmBackend.open({ threads, build });
-      for (let round = 0; round < 4; round++) {
+      for (let round = 0; round < 2; round++) {
         const results = [];
         for (const backend of [one, several]) results.push(await layers(backend, round));
         assertEquals(results[1], results[0]);
@@ -92,7 +123,7 @@ async function layers(backend: WasmBackend, seed: number): Promise<Float32Array>
   const norm = backend.floats(draw(width), [width]);
   const y = backend.scope(() => {
     let x = backend.floats(draw(2 * width), [1, 2, width]);
-    for (let layer = 0; layer < 20; layer++) {
+    for (let layer = 0; layer < 8; layer++) {
       x = backend.scope(() => {
         const input = backend.rmsNorm(x, norm, 1e-5);
         const parts = Array.from({ length: 10 }, () => {
