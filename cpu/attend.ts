@@ -4,7 +4,10 @@
  * @module
  */
 import type { AttendShape } from "../ops/attend.ts";
+import { expectByteKeys } from "../ops/attend_operands.ts";
+import { tileOf } from "../ops/attend_tiles.ts";
 import { spanRange } from "../ops/span.ts";
+import { attendRounded } from "./attend_rounded.ts";
 import { type KeptEntries, keptEntries } from "./dropout.ts";
 import { roundToBytes } from "./quantize.ts";
 import { type CpuMemory, type CpuOperands, floatsOf } from "./roles.ts";
@@ -53,8 +56,18 @@ export function attend(
 ): Float32Array {
   const { batch, rows, heads, width, dropout } = shape;
   const output = new Float32Array(query.length);
-  for (const { first, count, position, sources } of parts) {
-    for (let b = 0; b < batch; b++) {
+  expectByteKeys(parts, (keys) => !(keys instanceof Float32Array));
+  const tile = tileOf(parts, rows);
+  for (const part of parts) {
+    const { first, count, position, sources } = part;
+    for (let start = 0; part.weights && start < count; start += tile) {
+      const end = Math.min(count, start + tile);
+      for (let i = 0; i < batch * heads; i++) {
+        const place = { batch: Math.floor(i / heads), head: i % heads, start, end };
+        attendRounded({ query, queryMask, part }, shape, place, tile, output);
+      }
+    }
+    for (let b = 0; !part.weights && b < batch; b++) {
       for (let i = 0; i < count; i++) {
         const row = b * rows + first + i;
         if (queryMask && queryMask[row] === 0) continue;

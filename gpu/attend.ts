@@ -4,6 +4,7 @@
  * @module
  */
 import type { AttendShape } from "../ops/attend.ts";
+import { expectByteKeys } from "../ops/attend_operands.ts";
 import type { OperandsOf } from "../ops/run.ts";
 import { attendKernel, attendTile, COLUMNS, TILE_ROWS } from "./attend_kernel.ts";
 import { dropoutWords } from "./dropout_words.ts";
@@ -52,6 +53,7 @@ export const attend: GpuKernel<"attend"> = (operands, result, shape, context: Dr
     throw new RangeError(`attend: head width ${width}, wanted at most ${WIDEST_HEAD} on webgpu`);
   }
   if (shape.dropout && !context.kept) throw new Error("attend: wanted attendDropped");
+  expectByteKeys(operands.parts, () => false);
   const query = operands.query.buffer;
   const queryMask = operands.queryMask?.buffer;
   const y = result.buffer;

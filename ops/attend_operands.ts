@@ -131,13 +131,17 @@ export function planAttend(
       number,
     };
   };
-  const planned = parts.map(({ first, count: partRows, position = 0, sources }): PartOperands => {
+  const planned = parts.map((part): PartOperands => {
+    const { first, count: partRows, position = 0, weights, sources } = part;
     expectRows(operation, "query", first, partRows, count);
     if (!isWhole(position, 0)) {
       throw new RangeError(`${operation}: position ${position}, wanted a whole number ≥ 0`);
     }
+    if (weights && (dropout || operation !== "attend")) {
+      throw new TypeError(`${operation}: weights in 8 bits, wanted attend without dropout`);
+    }
     const numbered = numberEntries(sources).map((source) => sourceOperands(source, source.number));
-    return { first, count: partRows, position, sources: numbered };
+    return { first, count: partRows, position, weights, sources: numbered };
   });
   return {
     operands: {
@@ -150,6 +154,26 @@ export function planAttend(
       ...(dropout && { dropout: dropoutSettings(operation, dropout) }),
     },
   };
+}
+
+/**
+ * Asserts that weights are rounded only where scores are products of integers.
+ *
+ * @param parts The parts of an attention.
+ * @param areBytes Tells whether keys are in 8 bits.
+ * @throws {TypeError} If others are in a part whose weights are rounded.
+ */
+export function expectByteKeys<Keys>(
+  parts: readonly {
+    readonly weights?: "q8";
+    readonly sources: readonly { readonly keys: Keys }[];
+  }[],
+  areBytes: (keys: Keys) => boolean,
+): void {
+  for (const { weights, sources } of parts) {
+    if (!weights || sources.every(({ keys }) => areBytes(keys))) continue;
+    throw new TypeError("attend: weights in 8 bits of keys in floats, wanted both in 8 bits");
+  }
 }
 
 /**

@@ -40,6 +40,12 @@ export interface AttendPart<Floats, Integers> {
   readonly count: number;
   /** Position of the first row, as spans count queries; 0 if absent. */
   readonly position?: number;
+  /**
+   * Whether weights and values are rounded to 8 bits, too, where keys are held so; absent: they are
+   * floats. Keys are taken in groups, in each of which a column of the values has a step and the
+   * weights of a query have one: for rows that see hundreds of keys.
+   */
+  readonly weights?: "q8";
   /** Sources of the keys that the rows see. A key in two sources would count twice. */
   readonly sources: readonly KeySource<Floats, Integers>[];
 }

@@ -4,6 +4,8 @@
  * @module
  */
 import type { AttendShape } from "../ops/attend.ts";
+import { expectByteKeys } from "../ops/attend_operands.ts";
+import { tileOf } from "../ops/attend_tiles.ts";
 import type { OperandsOf } from "../ops/run.ts";
 import { widen } from "./halve.ts";
 import type { Context, WasmKernel, WasmMemory, WasmRoles } from "./kernel.ts";
@@ -18,9 +20,6 @@ type Source = Part["sources"][number];
 
 /** Widest head; equals `WIDEST_HEAD` of wasm/assembly/attend_tile.ts. */
 export const WIDEST_HEAD = 256;
-
-/** Most queries of a tile; equals `QUERIES` there. */
-const MOST_QUERIES = 256;
 
 /** The layout of a span. */
 export const SPAN = {
@@ -54,6 +53,8 @@ const PART = {
   position: "i32",
   /** Whether later queries see later keys. */
   moves: "i32",
+  /** Whether weights and values are rounded. */
+  rounds: "i32",
   sources: list("Source", SOURCE),
 } as const;
 
@@ -115,6 +116,7 @@ export function attendCalls(
       `${operation}: head width ${width}, wanted at most ${WIDEST_HEAD} on wasm`,
     );
   }
+  expectByteKeys(parts, ({ size }) => size === 1);
   const { commands, widened } = widenOthers(parts, shape, allocate);
   const values = {
     query,
@@ -126,6 +128,7 @@ export function attendCalls(
     parts: parts.map((part) => ({
       ...part,
       moves: part.sources.some(({ spans }) => spans.some(({ stride }) => stride > 0)),
+      rounds: part.weights === "q8",
       sources: part.sources.map((source) => {
         const { query = 0, mask = 0 } = source;
         const [keys, values] = [source.keys, source.values].map((memory) =>
@@ -157,13 +160,13 @@ export function dropoutOf(
  * them as they are (see `isForRows` in assembly), and as keys where they are bytes, they stay.
  */
 function widens(
-  { count, sources }: Part,
+  { count, weights, sources }: Part,
   { keys, values }: Source,
   memory: WasmMemory,
   { rows, width, dropout }: AttendShape,
 ): boolean {
   if (memory.size === 4 || memory.size === 1 && memory === keys) return false;
-  const isForRows = dropout === undefined && count <= FEW && width % 8 === 0 &&
+  const isForRows = dropout === undefined && !weights && count <= FEW && width % 8 === 0 &&
     sources.every(({ keys, values, query, isPerHead, spans, rows: keyRows }) =>
       query === undefined && !isPerHead && keyRows !== rows &&
       (keys.size > 1 || values.size === 1) && spans.every(({ stride, causal }) =>
@@ -202,27 +205,4 @@ function widenOthers(
     return call;
   });
   return { commands, widened: ({ address }) => ({ address: places.get(address)!, size: 4 }) };
-}
-
-/**
- * Queries per tile: as many as fit, with tiles that end where blocks do, so that all queries of a
- * tile see the same range.
- *
- * @param parts Which rows see which keys.
- * @param rows Queries of a sequence.
- * @returns The number.
- */
-export function tileOf(
-  parts: readonly Pick<Part, "sources">[],
-  rows: number,
-): number {
-  const blocks = parts.flatMap(({ sources }) =>
-    sources.flatMap(({ spans }) => spans.map(({ block }) => block))
-  );
-  const block = Math.max(1, ...blocks);
-  // Large tiles use packed keys more often, but a short text has too few of them for all threads.
-  if (block === 1) return rows < 2048 ? MOST_QUERIES / 2 : MOST_QUERIES;
-  if (block > MOST_QUERIES) return Math.ceil(block / Math.ceil(block / MOST_QUERIES));
-  // Short blocks share a tile: packing keys for a few queries would cost more than it saves.
-  return block * Math.max(1, Math.floor(32 / block));
 }

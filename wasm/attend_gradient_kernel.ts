@@ -4,8 +4,9 @@
  * @module
  */
 import type { AttendShape } from "../ops/attend_operands.ts";
+import { tileOf } from "../ops/attend_tiles.ts";
 import type { OperandsOf } from "../ops/run.ts";
-import { DROPOUT, dropoutOf, SPAN, tileOf, WIDEST_HEAD } from "./attend.ts";
+import { DROPOUT, dropoutOf, SPAN, WIDEST_HEAD } from "./attend.ts";
 import type { WasmMemory, WasmRoles } from "./kernel.ts";
 import { choice, type Command, command, type Definition, list } from "./machine/layout.ts";
 

@@ -36,7 +36,7 @@ export interface LsgInput extends Projected {
  * @throws {RangeError} If `adaptive` is off and the length needs it.
  */
 export function lsgAttention(backend: Backend, input: LsgInput, parameters: LsgParameters): Floats {
-  const { query, key, value, mask, heads, globals, causal = false, dropout } = input;
+  const { query, key, value, mask, heads, globals, causal = false, dropout, scores } = input;
   const until = input.until ?? query.dims[1];
   const tokens = key.dims[1] - globals;
   checkLength(tokens, parameters);
@@ -58,7 +58,7 @@ export function lsgAttention(backend: Backend, input: LsgInput, parameters: LsgP
     const sparse = sparseSources(backend, rowsOfTokens, parameters, pattern.sparse)
       .map((source) => ({ ...source, keys: hold(source.keys) }));
     const sources = [globalKeys, ...sparse, local];
-    parts.push({ first: globals, count: until - globals, sources });
+    parts.push({ first: globals, count: until - globals, weights: scores, sources });
   }
   return backend.attend(query, parts, { heads, dropout: nextDropout(backend, dropout) });
 }

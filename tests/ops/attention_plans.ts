@@ -85,6 +85,11 @@ export const ATTENTION_PLANS: Plans<
       return [
         ...drops,
         [
+          attendCall(make, {}, { weights: "q8" }, { dropout: { key: 1, rate: 0.5 } }),
+          TypeError,
+          "attend: weights in 8 bits, wanted attend without dropout",
+        ],
+        [
           attendCall(make, { number: -1 }),
           RangeError,
           "attend: entries from -1, wanted a whole number ≥ 0",

@@ -6,6 +6,7 @@ import { quantizeHeads } from "../../ops/quantize_heads.ts";
 import { largestLength, largestMagnitude } from "../../verify/bounds.ts";
 import type { AttendBounds } from "./check_attend.ts";
 import { assertSame, type ComparedBackends, type Step, within } from "./compared_backends.ts";
+import { roundedWeightsCases } from "./rounded_weights_cases.ts";
 
 /** An attention to keys in 8 bits. */
 interface ByteCase {
@@ -196,6 +197,8 @@ export async function quantizeHeadsCases(
       }
     }
   });
+
+  await roundedWeightsCases(backends, step);
 
   await step("is read by nothing else", () => {
     const refuse = (backend: Backend, call: (x: Floats) => unknown) => {

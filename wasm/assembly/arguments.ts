@@ -141,6 +141,7 @@ export class Part {
   count: i32;
   position: i32;
   moves: i32;
+  rounds: i32;
   /** Number of items of Source that follow. */
   sources: i32;
 }

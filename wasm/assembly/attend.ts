@@ -63,7 +63,8 @@ function nextPart(part: Part): Part {
  * as padded among longer ones.
  */
 function isForRows(part: Part, args: AttendArguments): bool {
-  if (!areFewQueries(part.count, args.width) || args.dropFactor != 0 || args.logSum != 0) return false;
+  if (!areFewQueries(part.count, args.width) || part.rounds) return false;
+  if (args.dropFactor != 0 || args.logSum != 0) return false;
   const first = part.position, last = first + part.count - 1;
   let source = firstSource(part);
   for (let s = 0; s < part.sources; s++, source = nextSource(source)) {

@@ -13,6 +13,9 @@
  */
 import { AttendArguments, Part, Span } from "./arguments";
 import { byteScores, packByteKeys, packQueries, queryPanel } from "./attend_bytes";
+import {
+  attendRounded, GROUP, packKeyPanels, packQueryRows, packValuePanels,
+} from "./attend_rounded";
 import { firstSource, nextSource, seesKeys, spanAt } from "./attend_sources";
 import { keptFactors, subkey } from "./dropout";
 import { exponential } from "./exponential";
@@ -59,6 +62,8 @@ let output: usize, maxima: usize, sums: usize;
  * source.
  */
 let gathered: i32, keyRows: usize, valueRows: usize, positions: usize;
+/** Whether weights and values are rounded; where the steps of queries are. */
+let rounds: bool, querySteps: usize;
 /** Whether keys are in 8 bits; bytes from a key to its step; steps of packed keys; a head; zeros. */
 let isBytes: bool, stepAt: usize, keySteps: usize, head: usize, zeros: usize;
 /** Dropout: the numbers of the gathered keys, the keys of the queries, what is kept and by what factor. */
@@ -72,7 +77,9 @@ export function attendTile(
   const keyHeads = args.keyHeads, scale = args.scale, first = part.first;
   count = queries;
   width = args.width;
-  paddedWidth = (width + TILE_ROWS - 1) / TILE_ROWS * TILE_ROWS;
+  rounds = part.rounds != 0;
+  const columns = rounds ? TILE_COLUMNS : TILE_ROWS, most = rounds ? GROUP : KEYS;
+  paddedWidth = (width + columns - 1) / columns * columns;
   position = part.position + start;
   gathered = 0;
 
@@ -91,6 +98,7 @@ export function attendTile(
   keySteps = dropKeys + QUERIES * 4;
   head = keySteps + KEYS * 4;
   zeros = head + WIDEST_HEAD * 4;
+  querySteps = zeros + WIDEST_HEAD * 4;
   threshold = args.threshold;
   dropFactor = args.dropFactor;
   if (dropFactor != 0) {
@@ -100,7 +108,7 @@ export function attendTile(
     }
   }
 
-  memory.fill(output, 0, <usize> ((count + 7) & ~7) * paddedWidth * 4);
+  memory.fill(output, 0, <usize> (rounds ? count + 4 : count + 7 & ~7) * paddedWidth * 4);
   memory.fill(sums, 0, QUERIES * 4);
   for (let i = 0; i < QUERIES; i++) store<f32>(maxima + (i << 2), -f32.MAX_VALUE);
 
@@ -120,23 +128,26 @@ export function attendTile(
     const maskRow = source.isPerHead ? b * heads + h : b;
     const visible = mask ? mask + <usize> (maskRow * entries) * 4 : 0;
     const from = own ? own : query;
+    if (rounds) attendAll();
     if (from != packedFrom || areBytes != isBytes) {
       attendAll();
       for (let i = 0; i < count; i++) touched ^= touch(from + tileOffset + i * rowBytes, valueWidth);
-      if (areBytes) {
+      if (rounds) {
+        packQueryRows(from + tileOffset, rowBytes, count, width, scale, packedQuery, querySteps, head);
+      } else if (areBytes) {
         packQueries(from + tileOffset, rowBytes, count, width, scale, packedQuery, head);
-        stepAt = (keyHeads - keyHead) * keyWidth + keyHead * 4;
       } else {
         packColumns(from + tileOffset, rowBytes, count, width, packedQuery);
         multiplyBy(scale, packedQuery, ((count + 7) & ~7) * width);
       }
+      stepAt = (keyHeads - keyHead) * keyWidth + keyHead * 4;
       packedFrom = from;
       isBytes = areBytes;
     }
     for (let n = 0; n < source.spans; n++) {
       const span = spanAt(source, n);
       const low = spanStart(span, position);
-      const high = min(entries, spanEnd(span, position + count - 1));
+      const high = min(entries, spanEnd(span, position + (rounds ? args.tile : count) - 1));
       // Ranges that all queries see are gathered across spans and sources. The last tile is treated
       // as a whole one, so that padding after a text does not change a bit of the result.
       const isSame = isSameForAll(span, position, position + args.tile - 1);
@@ -149,7 +160,7 @@ export function attendTile(
         store<usize>(valueRows + at, valueRow);
         store<i32>(positions + at, key);
         store<i32>(numbers + at, source.number + key);
-        if (++gathered < KEYS) continue;
+        if (++gathered < most) continue;
         if (isSame) attendAll();
         else attendGathered(span);
       }
@@ -177,10 +188,10 @@ export function attendTile(
       continue;
     }
     const factor: f32 = 1 / total;
-    const column = output + <usize> (i & ~7) * paddedWidth * 4 + ((i & 7) << 2);
-    for (let d = 0; d < width; d++) {
-      store<f32>(to + (d << 2), load<f32>(column + <usize> d * EIGHT) * factor);
-    }
+    const eight = output + <usize> (i & ~7) * paddedWidth * 4;
+    const from = eight + (rounds ? (i & 7) * paddedWidth << 2 : (i & 7) << 2);
+    const apart: usize = rounds ? 4 : EIGHT;
+    for (let d = 0; d < width; d++) store<f32>(to + (d << 2), load<f32>(from + d * apart) * factor);
   }
 }
 
@@ -208,6 +219,7 @@ function attendAll(): void {
 /** Attends to the gathered keys; each query sees its part of them, or all if there is no span. */
 function attendGathered(span: Span): void {
   if (gathered == 0) return;
+  if (rounds) return roundGathered(span);
   if (isBytes) packByteKeys(keyRows, gathered, width, stepAt, packedKeys, keySteps);
   else packKeys();
   packValues();
@@ -240,6 +252,17 @@ function attendGathered(span: Span): void {
       multiplyTile(a, scores, to, EIGHT, high - low, to);
     }
   }
+  gathered = 0;
+}
+
+/** The same with weights and values in 8 bits. */
+function roundGathered(span: Span): void {
+  packKeyPanels(keyRows, gathered, width, stepAt, packedKeys);
+  packValuePanels(valueRows, gathered, width, packedValues, packedValues + VALUE_BYTES - GROUP * 36);
+  attendRounded(
+    span, position, positions, count, gathered, width, packedQuery, querySteps, packedKeys,
+    packedValues, scores, maxima, sums, output, zeros,
+  );
   gathered = 0;
 }
 

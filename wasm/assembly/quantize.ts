@@ -86,7 +86,7 @@ export function packRounded(from: usize, steps: usize, rows: i32, inputs: i32, t
 }
 
 /** Stores the starts of a panel: −128 times the sum of each row's integers in a block. */
-function storeStarts(panel: usize, padded: i32): void {
+export function storeStarts(panel: usize, padded: i32): void {
   for (let k = 0; k < padded; k += BLOCK) {
     const block = panel + blockAt(k), end = block + HEAD + min(BLOCK, padded - k) * TILE_COLUMNS;
     let low = i32x4.splat(0), high = low;
@@ -162,7 +162,11 @@ export function quantizeRows(
 
 /** Stores the step of `depth` values, a multiple of 16, and returns its inverse. */
 export function inverseOf(x: usize, depth: i32, step: usize): f32 {
-  const largest = largestOf(x, depth);
+  return inverseFor(largestOf(x, depth), step);
+}
+
+/** Stores the step of values of which the largest magnitude is given, and returns its inverse. */
+export function inverseFor(largest: f32, step: usize): f32 {
   const isFinite = largest < Infinity; // false for NaN
   const isSmall = !isFinite || largest < SMALLEST;
   // Values that are not finite may become any integer: the step NaN makes all results NaN.
@@ -171,7 +175,7 @@ export function inverseOf(x: usize, depth: i32, step: usize): f32 {
 }
 
 /** A row as bytes, four of them every `stride` bytes; those of x are flipped. */
-function packBytes(
+export function packBytes(
   x: usize, depth: i32, inverse: f32, to: usize, stride: usize, isFlipped: bool,
 ): void {
   const factor = f32x4.splat(inverse), mask = isFlipped ? flips() : i32x4.splat(0);
@@ -182,7 +186,7 @@ function packBytes(
 }
 
 /** A row as words: the first and the third of each four, then the others. */
-function packWords(x: usize, depth: i32, inverse: f32, to: usize): void {
+export function packWords(x: usize, depth: i32, inverse: f32, to: usize): void {
   const factor = f32x4.splat(inverse), others = <usize> depth * TILE_ROWS;
   for (const end = x + (depth << 2); x < end; x += 64, to += TILE_ROWS * 16) {
     const bytes = sixteen(x, factor);

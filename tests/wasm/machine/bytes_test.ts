@@ -42,8 +42,10 @@ async function attentions(backend: Backend): Promise<Float32Array[]> {
         return [[everything(keys)], [slidingWindow(9, 8)]].map((spans) => {
           const source = { keys: held, values, first: 0, count: keys, spans };
           const part = { first: 0, count: queries, sources: [source] };
-          return backend.attend(query, [part], { heads });
-        });
+          return [part, { ...part, weights: "q8" as const }].map((part) =>
+            backend.attend(query, [part], { heads })
+          );
+        }).flat();
       },
     )
   );
@@ -53,7 +55,7 @@ async function attentions(backend: Backend): Promise<Float32Array[]> {
 }
 
 for (const engine of ["unsigned", "signed", "saturating"] as Engine[]) {
-  Deno.test(`wasm: scores have the same bits on an engine that is ${engine}`, async () => {
+  Deno.test(`wasm: scores and weights have the same bits on an engine that is ${engine}`, async () => {
     const plain = await WasmBackend.open({ threads: 1, build: "relaxed", products: "words" });
     const expected = await attentions(plain);
     plain.dispose();
