@@ -74,7 +74,10 @@ export async function buildNpm(): Promise<string> {
   // `npm publish` takes the file as it is.
   const decompressed = new Blob([await Deno.readFile(packed)]).stream()
     .pipeThrough(new DecompressionStream("gzip"));
-  await Deno.writeFile(packed, await compress(await new Response(decompressed).bytes()));
+  await Deno.writeFile(
+    packed,
+    await compress(sortArchive(await new Response(decompressed).bytes())),
+  );
   return packed;
 }
 
@@ -139,8 +142,8 @@ async function writeTypes(tools: string, output: string): Promise<void> {
     await Deno.writeTextFile(file, JSON.stringify(project));
     await runProgram(join(modules, ".bin", "tsc"), ["--project", file], ROOT);
     const waiting = MODULES.map((name) => join(all, `${name}.d.ts`));
-    // Those that an exported module names, but for the reference's kernels, which are read in their
-    // sources; what others have is seen only inside of their types.
+    // Those that an exported module names, but for the operations and the reference's kernels, which
+    // are read in their sources; what others have is seen only inside of their types.
     const documented = new Set(waiting);
     for (const path of waiting) {
       const text = await Deno.readTextFile(path);
@@ -148,7 +151,7 @@ async function writeTypes(tools: string, output: string): Promise<void> {
       for (const named of importsOf(text)) {
         const next = normalize(join(dirname(path), named.replace(/\.[jt]s$/, ".d.ts")));
         if (!waiting.includes(next)) waiting.push(next);
-        if (isNaming && !relative(all, next).startsWith("cpu/")) documented.add(next);
+        if (isNaming && !/^(cpu|ops\/(?!backend))/.test(relative(all, next))) documented.add(next);
       }
       const types = documented.has(path) ? text : text.replace(/ *\/\*\*.*?\*\/\n/gs, "");
       await Deno.writeTextFile(path, publishedTypes(types));
@@ -166,10 +169,13 @@ function importsOf(text: string): string[] {
   return [...code.matchAll(/(?:\bfrom |\bimport\()"(\.[^"]+)"/g)].map(([, name]) => name);
 }
 
-/** Turns the types of a module into those of a script, without examples, which are tests here. */
+/**
+ * Turns the types of a module into those of a script, without examples, which are tests here, and
+ * errors, which their messages explain.
+ */
 function publishedTypes(text: string): string {
   return text
-    .replace(/\n *\*(?:\n *\*)* @example.*?(?=\n *\* @|\n *\*\/)/gs, "")
+    .replace(/\n *\*(?:\n *\*)* @(?:example|throws).*?(?=\n *\* @|\n *\*\/)/gs, "")
     // An editor shows neither.
     .replace(/\/\*\*(?:(?!\*\/).)*@module\n \*\/\n/s, "")
     .replace(/(?<=(?:\bfrom |\bimport\()"\.[^"]+)\.ts(?=")/g, ".js");
@@ -192,7 +198,8 @@ async function bundleTypes(tools: string, input: string, output: string): Promis
     chunkFileNames: "types/[name].d.ts",
   });
   for (const { fileName, code } of files) {
-    const types = code.replace(/^ +/gm, "").replace(/^\/\/\/ <reference.*\n/gm, "");
+    const types = code.replace(/^ +/gm, "").replace(/^\/\/\/ <reference.*\n/gm, "")
+      .replace(/^\/\*\*.*?\*\//gms, shortenComment);
     // What not every reader's TypeScript has.
     const root = "../".repeat(fileName.split("/").length - 1) || "./";
     const gpu = GPU_NAMES.test(types) ? `/// <reference path="${root}webgpu.d.ts" />\n` : "";
@@ -203,6 +210,40 @@ async function bundleTypes(tools: string, input: string, output: string): Promis
     await Deno.mkdir(dirname(target), { recursive: true });
     await Deno.writeTextFile(target, gpu + disposes + types);
   }
+}
+
+/** Joins the lines of a comment's paragraphs, and removes the stars before them. */
+function shortenComment(comment: string): string {
+  return comment.replace(/\n\* /g, "\n").replace(/\n\*(?=\n)/g, "\n").replace(/\n\*\//, "*/")
+    .replace(/(?<=[^\n])\n(?=[\w`({[])/g, " ");
+}
+
+/** Puts like files of an archive side by side, as a compressor looks back a few of them only. */
+function sortArchive(archive: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const BLOCK = 512;
+  const entries: { readonly key: string; readonly bytes: Uint8Array }[] = [];
+  let at = 0;
+  while (archive[at] !== 0) {
+    const field = (start: number, length: number) =>
+      new TextDecoder().decode(archive.subarray(at + start, at + start + length)).replace(
+        /\0.*$/s,
+        "",
+      );
+    const name = field(0, 100);
+    if (field(156, 1) !== "0") throw new Error(`Cannot sort ${name}: wanted plain files`);
+    const end = at + BLOCK + Math.ceil(parseInt(field(124, 12), 8) / BLOCK) * BLOCK;
+    const kind = name.endsWith(".d.ts") ? 1 : name.endsWith(".js") ? 2 : 0;
+    entries.push({ key: `${kind} ${name}`, bytes: archive.subarray(at, end) });
+    at = end;
+  }
+  entries.sort((a, b) => a.key < b.key ? -1 : 1);
+  const sorted = new Uint8Array(archive.length);
+  let to = 0;
+  for (const { bytes } of entries) {
+    sorted.set(bytes, to);
+    to += bytes.length;
+  }
+  return sorted;
 }
 
 if (import.meta.main) {

@@ -173,7 +173,9 @@ export async function bundleScripts(
     manualChunks: (id, modules) => (chunks ??= findChunks(root, modules)).get(id),
   });
   for (const { fileName, code } of scripts) {
-    await write(fileName, markPure(await compile(code, "js", true), parseAst));
+    const script = await compile(code, "js", true);
+    // Every page uses a part of this one.
+    await write(fileName, fileName === "parts/base.js" ? markPure(script, parseAst) : script);
   }
   await esbuild.stop();
 }
