@@ -17,7 +17,7 @@ import { vocabularyFiles } from "./vocabulary_files/import_vocabulary.ts";
  * @example
  * ```ts
  * import { MemorySource, parseConfig } from "@lsg/core/checkpoint";
- * import { findSpecialTokenIds } from "@lsg/core/tokenizer";
+ * import { findSpecialTokenIds } from "@lsg/core/models";
  * import { assertEquals } from "@std/assert";
  *
  * const words = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"];
