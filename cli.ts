@@ -27,7 +27,7 @@ function isMain(): boolean {
   }
 }
 
-if (import.meta.main ?? isMain()) {
+if (import.meta.main || isMain()) {
   const io = processModelIo();
   // Warnings quote files.
   console.warn = (...parts: unknown[]) => void warn(io, parts.join(" "));

@@ -6,6 +6,7 @@ import {
   readBytes,
   readJsonObject,
 } from "../checkpoint/source.ts";
+import { hasFileSystem } from "../hub/env.ts";
 import { openCheckpoint } from "../hub/open_checkpoint.ts";
 import { HUB_OPTIONS, type HubOptions } from "../hub/options.ts";
 import { buildTokenizer } from "./build_tokenizer.ts";
@@ -24,12 +25,14 @@ export interface TokenizerLoadOptions extends HubOptions {
 
 const NAMES: readonly string[] = [...HUB_OPTIONS, "src_lang", "tgt_lang"];
 
-/** Bytes of a tokenizer.json from which on it is read by code of its own, which takes a moment to load. */
+/** Bytes of a tokenizer.json from which on a page downloads the code that reads large ones. */
 const LARGE = 2 ** 19;
 
 /** Parses a tokenizer.json. */
 async function parseTokenizer(bytes: Uint8Array, origin: string): Promise<Record<string, unknown>> {
-  if (bytes.length < LARGE) return parseJsonObject(decodeUtf8(bytes, origin), origin);
+  if (bytes.length < LARGE && !hasFileSystem()) {
+    return parseJsonObject(decodeUtf8(bytes, origin), origin);
+  }
   const { parseTokenizerJson } = await import("./parse_tokenizer_json.ts");
   return parseTokenizerJson(bytes, origin);
 }

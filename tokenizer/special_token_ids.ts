@@ -13,6 +13,22 @@ import { vocabularyFiles } from "./vocabulary_files/import_vocabulary.ts";
  * @param config Its config.
  * @returns The ids; empty if there is neither.
  * @throws {RangeError | TypeError | SyntaxError} If a file is malformed.
+ *
+ * @example
+ * ```ts
+ * import { MemorySource, parseConfig } from "@lsg/core/checkpoint";
+ * import { findSpecialTokenIds } from "@lsg/core/models";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const words = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"];
+ * const source = new MemorySource({
+ *   "config.json": '{ "model_type": "bart" }',
+ *   "vocab.json": JSON.stringify(Object.fromEntries(words.map((word, id) => [word, id]))),
+ *   "merges.txt": "",
+ * });
+ * const config = parseConfig({ model_type: "bart" });
+ * assertEquals(await findSpecialTokenIds(source, config), { bos: 0, cls: 0, mask: 4 });
+ * ```
  */
 export async function findSpecialTokenIds(
   source: CheckpointSource,

@@ -42,6 +42,16 @@ const OPTIONAL = [
 /** The package of chat templates, imported when a tokenizer has one. */
 const TEMPLATES = "@huggingface/jinja";
 
+/** What npm links as `lsg`. */
+const LAUNCHER = `#!/usr/bin/env node
+import module from "node:module";
+import { fileURLToPath } from "node:url";
+// From Node 22.1 on, what earlier runs compiled is used again.
+module.enableCompileCache?.();
+process.argv[1] = fileURLToPath(new URL("cli.js", import.meta.url));
+await import("./cli.js");
+`;
+
 const GPU_NAMES = /\bGPU(Adapter|Buffer|Device|Error)\b/;
 
 /** Names of WebGPU that types mention; before version 6, TypeScript's own library has none. */
@@ -64,6 +74,7 @@ export async function buildNpm(): Promise<string> {
   ]);
   const cli = join(output, "cli.js");
   await Deno.writeTextFile(cli, `#!/usr/bin/env node\n${await Deno.readTextFile(cli)}`);
+  await Deno.writeTextFile(join(output, "lsg.js"), LAUNCHER);
   const repository = repositoryUrl(await Deno.readTextFile(join(ROOT, "CITATION.cff")));
   const text = JSON.stringify(describePackage(repository), undefined, 2);
   await Deno.writeTextFile(join(output, "package.json"), `${text}\n`);
@@ -103,7 +114,7 @@ function describePackage(repository: string): unknown {
     main: "./mod.js",
     types: "./mod.d.ts",
     exports: { ...Object.fromEntries(exported), "./package.json": "./package.json" },
-    bin: { lsg: "cli.js" },
+    bin: { lsg: "lsg.js" },
     sideEffects: false,
     dependencies: { [TEMPLATES]: config.imports[TEMPLATES].split("@").at(-1) },
     peerDependencies: Object.fromEntries(
