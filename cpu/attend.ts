@@ -27,7 +27,7 @@ type Sources = CpuOperands<"attend">["parts"][number]["sources"];
  *
  * Of keys that are held in 8 bits the score is a product of integers, whose sum is exact: the query is
  * rounded as they were, and the two steps, the query's times the scale, are multiplied to it one after
- * the other in float32.
+ * the other in float32. Parts whose weights are rounded, too, are computed as `attendRounded` says.
  *
  * @param operands query `[batch, rows, heads·width]`; parts: which rows see which keys; queryMask
  * `[batch, rows]`: rows with 0 give zeros.

@@ -24,7 +24,10 @@ export interface Projected {
   readonly keyHeads?: number;
   /** The share of weights that are dropped in training; absent: none. */
   readonly dropout?: number;
-  /** Whether scores are products of integers of 8 bits; absent: of floats. */
+  /**
+   * Whether scores are products of integers of 8 bits, and in LSG those of the tokens' weights and
+   * values, too; absent: of floats.
+   */
   readonly scores?: "q8";
   /** Results from this row on are not read, and may be zeros; absent: all are. */
   readonly until?: number;
