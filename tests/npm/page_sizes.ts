@@ -46,7 +46,7 @@ const answer = (await extractor("The sea.")).dims;`,
     name: "wasm",
     script: fillMask("wasm"),
     answer: " smile, sigh",
-    most: 111,
+    most: 112.6,
     goal: 145,
   },
   {
@@ -85,7 +85,7 @@ const { output } = await lsgAttention(
 );
 const answer = [output.length, output[0]];`,
     answer: "2048,1",
-    most: 12,
+    most: 13.3,
     goal: 13,
   },
 ];
