@@ -6,11 +6,11 @@ function constants(code: string, names: readonly string[], types: readonly strin
   const declarations = names.map((name, i) => {
     const start = code.indexOf(`${name}=`);
     const next = names[i + 1];
-    const end = next ? code.indexOf(`,${next}=`) : code.indexOf(";");
+    const end = next ? code.indexOf(`,${next}=`) : code.indexOf(";", code.indexOf("const"));
     const init = { type: types[i], start: start + name.length + 1, end, elements: [] };
     return { type: "VariableDeclarator", start, end, init };
   });
-  const end = code.indexOf(";") + 1;
+  const end = code.indexOf(";", code.indexOf("const")) + 1;
   return {
     type: "VariableDeclaration",
     kind: "const",
