@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { attend as attendKernel } from "../cpu/attend.ts";
+import { attendFloats as attendKernel } from "../cpu/attend_floats.ts";
 import { openSome } from "./some_operations.ts";
 import type { Backend } from "../ops/backend.ts";
 import { attend } from "../ops/attend.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { attend as attendKernel } from "../cpu/attend.ts";
+import { attendFloats as attendKernel } from "../cpu/attend_floats.ts";
 import { gatherRows as gatherRowsKernel } from "../cpu/gather_rows.ts";
 import { scatterRows as scatterRowsKernel } from "../cpu/scatter_rows.ts";
 import { openSome } from "./some_operations.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { attend as attendKernel } from "../cpu/attend.ts";
+import { attendFloats as attendKernel } from "../cpu/attend_floats.ts";
 import { concatRows as concatRowsKernel } from "../cpu/concat_rows.ts";
 import { gatherRows as gatherRowsKernel } from "../cpu/gather_rows.ts";
 import { selectBlockStride as selectBlockStrideKernel } from "../cpu/select_block_stride.ts";
