@@ -18,9 +18,12 @@ const PACKAGES = [
   "@hono/swagger-ui",
   "@hono/zod-openapi",
   "@huggingface/jinja",
+  "bullmq",
   "hono",
   "hyparquet",
+  "hyparquet-compressors",
   "hyparquet-writer",
+  "ioredis",
   "prom-client",
 ];
 
@@ -87,6 +90,10 @@ async function tryOut(run: (args: readonly string[]) => Promise<string>, folder:
   await run(["encode", model, join(ROOT, "LICENSE"), "--window", "64", "--output", index]);
   const found = JSON.parse(await run(["search", index, "warranty", "--top-k", "1", "--json"]));
   if (!found.id.includes("LICENSE#")) throw new Error(`lsg search found ${found.id}`);
+  const out = join(folder, "batch");
+  const plan = ["--task", "encode", "--model", model, "--out", out, "--result", "parquet"];
+  const did = await run(["batch", "run", join(ROOT, "LICENSE"), ...plan]);
+  if (!did.startsWith("Did 1 document")) throw new Error(`lsg batch run printed ${did}`);
 }
 
 if (import.meta.main) {
