@@ -18,8 +18,11 @@ const CONNECT_TIMEOUT = 10_000;
 /** Milliseconds in which a worker waits for a server that is being started. */
 const START_TIMEOUT = 10_000;
 
-/** What the system says where nobody answers. */
-const ABSENT = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN"];
+/** What the system says where nobody answers, or where a server ends as it is asked. */
+const ABSENT = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "ECONNRESET", "EPIPE"];
+
+/** What ioredis says where the connection ended before the answer. */
+const CLOSED = "Connection is closed.";
 
 /** Redis cannot be reached, refuses the password, or is too old. */
 export class RedisError extends Error {
@@ -140,7 +143,7 @@ export async function connectRedis(
     client.disconnect();
     if (error instanceof RedisError) throw error;
     const { message, code } = firstOf(reason ?? error);
-    const isAbsent = ABSENT.includes(code ?? "");
+    const isAbsent = ABSENT.includes(code ?? "") || message === CLOSED;
     throw new RedisError(`Cannot use Redis at ${shown}: ${message}`, isAbsent);
   }
 }

@@ -1,5 +1,5 @@
-import { assert, assertEquals, assertFalse, assertThrows } from "@std/assert";
-import { parseRedisUrl } from "../../batch/redis.ts";
+import { assert, assertEquals, assertFalse, assertRejects, assertThrows } from "@std/assert";
+import { connectRedis, parseRedisUrl, RedisError } from "../../batch/redis.ts";
 
 Deno.test("parseRedisUrl() reads host, port, user, password, database, TLS", () => {
   assertEquals(parseRedisUrl("redis://localhost"), {
@@ -35,3 +35,26 @@ Deno.test("parseRedisUrl() refuses others, and never quotes them", () => {
     assert(message.includes("wanted redis://"));
   }
 });
+
+for (
+  const [how, end] of [
+    ["before it is asked", (connection: Deno.Conn) => connection.close()],
+    ["when it is asked", async (connection: Deno.Conn) => {
+      await connection.read(new Uint8Array(1));
+      connection.close();
+    }],
+  ] as const
+) {
+  Deno.test(`a Redis that ends ${how} is absent`, async () => {
+    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const ended = (async () => {
+      for await (const connection of listener) await end(connection);
+    })();
+    const { port } = listener.addr as Deno.NetAddr;
+    const connecting = connectRedis(`redis://127.0.0.1:${port}`, () => {});
+    const { isAbsent } = await assertRejects(() => connecting, RedisError, "Cannot use Redis");
+    assert(isAbsent);
+    listener.close();
+    await ended;
+  });
+}
