@@ -12,7 +12,7 @@ import { selectLsh as selectLshKernel } from "../cpu/select_lsh.ts";
 import { selectNorm as selectNormKernel } from "../cpu/select_norm.ts";
 import { selectPooling as selectPoolingKernel } from "../cpu/select_pooling.ts";
 import { selectStride as selectStrideKernel } from "../cpu/select_stride.ts";
-import { openSome } from "./some_operations.ts";
+import { openSome, type SomeOperations } from "./some_operations.ts";
 import type { Backend } from "../ops/backend.ts";
 import { attend } from "../ops/attend.ts";
 import { concatRows } from "../ops/concat_rows.ts";
@@ -24,21 +24,24 @@ import { selectNorm } from "../ops/select_norm.ts";
 import { selectPooling } from "../ops/select_pooling.ts";
 import { selectStride } from "../ops/select_stride.ts";
 
+/** The operations. */
+export const LSG_OPERATIONS: SomeOperations = {
+  attend: [attend, attendKernel],
+  concatRows: [concatRows, concatRowsKernel],
+  gatherRows: [gatherRows, gatherRowsKernel],
+  selectBlockStride: [selectBlockStride, selectBlockStrideKernel],
+  selectBosPooling: [selectBosPooling, selectBosPoolingKernel],
+  selectLsh: [selectLsh, selectLshKernel],
+  selectNorm: [selectNorm, selectNormKernel],
+  selectPooling: [selectPooling, selectPoolingKernel],
+  selectStride: [selectStride, selectStrideKernel],
+};
+
 /**
  * Opens the reference for them.
  *
  * @returns A backend that has these methods alone.
  */
 export function openLsgReference(): Backend {
-  return openSome({
-    attend: [attend, attendKernel],
-    concatRows: [concatRows, concatRowsKernel],
-    gatherRows: [gatherRows, gatherRowsKernel],
-    selectBlockStride: [selectBlockStride, selectBlockStrideKernel],
-    selectBosPooling: [selectBosPooling, selectBosPoolingKernel],
-    selectLsh: [selectLsh, selectLshKernel],
-    selectNorm: [selectNorm, selectNormKernel],
-    selectPooling: [selectPooling, selectPoolingKernel],
-    selectStride: [selectStride, selectStrideKernel],
-  });
+  return openSome(LSG_OPERATIONS);
 }

@@ -4,9 +4,14 @@
  *
  * @module
  */
-import { CpuBackend } from "../cpu/backend.ts";
+import { rotate as rotateKernel } from "../cpu/rotate.ts";
+import { scatterRows as scatterRowsKernel } from "../cpu/scatter_rows.ts";
+import { LSG_OPERATIONS } from "../functional/lsg_operations.ts";
+import { openSome } from "../functional/some_operations.ts";
 import type { AttendPart } from "../ops/attend_plan.ts";
-import type { AttendOptions, Floats, Integers } from "../ops/backend.ts";
+import type { AttendOptions, Backend, Floats, Integers } from "../ops/backend.ts";
+import { rotate } from "../ops/rotate.ts";
+import { scatterRows } from "../ops/scatter_rows.ts";
 import type { Span } from "../ops/span.ts";
 
 /** A list of keys; each query sees ranges of it. */
@@ -29,13 +34,22 @@ export interface RecordedPart {
   readonly sources: readonly RecordedSource[];
 }
 
+/** What patterns ask of a backend besides attention. */
+const OPERATIONS = {
+  ...LSG_OPERATIONS,
+  rotate: [rotate, rotateKernel],
+  scatterRows: [scatterRows, scatterRowsKernel],
+} as const;
+
 /**
- * The CPU reference with an `attend` that records one head of its arguments and returns zeros.
+ * The reference with an `attend` that records one head of its arguments and returns zeros.
  *
  * Queries and values must hold their own row number: in `[1, rows, heads·width]` every column of
  * row `r` is `r`.
  */
-export class AttentionRecorder extends CpuBackend {
+export class AttentionRecorder {
+  /** The backend that patterns run on; it has the operations that they need. */
+  readonly backend: Backend;
   /** Parts of all calls, in order. */
   readonly parts: RecordedPart[] = [];
   #head: number;
@@ -46,9 +60,9 @@ export class AttentionRecorder extends CpuBackend {
    * @param head The head to record.
    */
   constructor(head: number) {
-    super();
     this.#head = head;
-    this.attend = (...call) => this.#record(...call);
+    const attend: Backend["attend"] = (...call) => this.#record(...call);
+    this.backend = Object.assign(openSome(OPERATIONS), { attend });
   }
 
   /** Appends to {@linkcode AttentionRecorder.parts}. */
@@ -73,7 +87,7 @@ export class AttentionRecorder extends CpuBackend {
       }));
       this.parts.push({ rows: ofHead(query, first, count), position, sources: recorded });
     }
-    return this.floats(new Float32Array(query.size), query.dims);
+    return this.backend.floats(new Float32Array(query.size), query.dims);
   }
 
   #visible(count: number, mask?: Integers): Int32Array {

@@ -53,15 +53,15 @@ export function recordBigbird(
   const dense = isDenseBigbird(shape);
   const hasRandom = !dense && num_random_blocks > 0;
   const recorder = new AttentionRecorder(head);
-  const rows = recorder.floats(numberedRows(tokens, heads), [1, tokens, heads]);
+  const rows = recorder.backend.floats(numberedRows(tokens, heads), [1, tokens, heads]);
   const projected = { query: rows, key: rows, value: rows, heads };
-  if (!hasRandom) bigbirdAttention(recorder, projected, shape);
+  if (!hasRandom) bigbirdAttention(recorder.backend, projected, shape);
   else {
     const drawn = drawBigbirdBlocks(shape, new Random(seed));
     const { rows, mask, entries } = bigbirdList(drawn, new Int32Array(tokens).fill(1), shape);
-    bigbirdAttention(recorder, projected, shape, {
-      rows: recorder.integers(rows, [1, rows.length]),
-      mask: recorder.integers(mask, [1, heads, entries]),
+    bigbirdAttention(recorder.backend, projected, shape, {
+      rows: recorder.backend.integers(rows, [1, rows.length]),
+      mask: recorder.backend.integers(mask, [1, heads, entries]),
     });
   }
   return {

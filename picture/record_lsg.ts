@@ -13,7 +13,7 @@ import {
 } from "../attention/lsg/lsg_parameters.ts";
 import { isDense, maskFirstTokens } from "../attention/lsg/lsg_pattern.ts";
 import { lshColumns, lshProjections } from "../attention/lsg/lsh_projections.ts";
-import type { Floats } from "../ops/backend.ts";
+import type { Backend, Floats } from "../ops/backend.ts";
 import { Random } from "../tensor/random.ts";
 import {
   type AttentionPattern,
@@ -63,22 +63,22 @@ export function recordLsg(
   const globals = parameters.num_global_tokens;
   const recorder = new AttentionRecorder(size.head);
   const dims = [1, globals + tokens, heads];
-  const rows = recorder.floats(numberedRows(globals + tokens, heads), dims);
+  const rows = recorder.backend.floats(numberedRows(globals + tokens, heads), dims);
   const keys = new Float32Array((globals + tokens) * heads);
   keys.set(new Random(seed).normals(tokens * heads), globals * heads);
   const ones = new Int32Array(tokens).fill(1);
   const mask = parameters.mask_first_token ? maskFirstTokens(ones, tokens) : ones;
   const input = {
     query: rows,
-    key: recorder.floats(keys, dims),
+    key: recorder.backend.floats(keys, dims),
     value: rows,
-    mask: recorder.integers(mask, [1, tokens]),
+    mask: recorder.backend.integers(mask, [1, tokens]),
     heads,
     globals,
     causal,
-    projections: projectionsOf(recorder, parameters, heads, seed),
+    projections: projectionsOf(recorder.backend, parameters, heads, seed),
   };
-  lsgAttention(recorder, input, parameters);
+  lsgAttention(recorder.backend, input, parameters);
   const firstVisible = globals + Number(parameters.mask_first_token);
   return {
     name: "LSG attention",
@@ -123,22 +123,22 @@ export function recordLsgLayer(given: LsgLayerParameters, size: LsgPatternSize):
   const { tokens, heads, causal, seed } = size;
   const recorder = new AttentionRecorder(size.head);
   const dims = [1, tokens, heads];
-  const rows = recorder.floats(numberedRows(tokens, heads), dims);
+  const rows = recorder.backend.floats(numberedRows(tokens, heads), dims);
   // Drawn head by head, as the layer's own inputs are laid out.
   const normals = new Random(seed).normals(heads * tokens);
   const keys = normals.map((_, i) => normals[i % heads * tokens + Math.floor(i / heads)]);
   const mask = new Int32Array(tokens).fill(1);
   const input = {
     query: rows,
-    key: recorder.floats(keys, dims),
+    key: recorder.backend.floats(keys, dims),
     value: rows,
-    mask: recorder.integers(mask, [1, tokens]),
-    maskWithoutFirst: recorder.integers(maskFirstTokens(mask, tokens), [1, tokens]),
+    mask: recorder.backend.integers(mask, [1, tokens]),
+    maskWithoutFirst: recorder.backend.integers(maskFirstTokens(mask, tokens), [1, tokens]),
     heads,
     causal,
     globalToken: global_token,
   };
-  lsgLayer(recorder, input, parameters);
+  lsgLayer(recorder.backend, input, parameters);
   const hasGlobal = global_token && !isDense(tokens, parameters);
   return {
     name: "Stand-alone LSG layer",
@@ -158,7 +158,7 @@ export function recordLsgLayer(given: LsgLayerParameters, size: LsgPatternSize):
 
 /** Projections of `lsh` for heads of width 1. */
 function projectionsOf(
-  recorder: AttentionRecorder,
+  backend: Backend,
   parameters: LsgParameters,
   heads: number,
   seed: number,
@@ -166,7 +166,7 @@ function projectionsOf(
   if (parameters.sparsity_type !== "lsh") return [];
   const columns = lshColumns(parameters);
   return lshProjections(parameters, { heads, width: 1, layer: 0, seed })
-    .map((values, round) => recorder.floats(values, [heads, 1, columns[round]]));
+    .map((values, round) => backend.floats(values, [heads, 1, columns[round]]));
 }
 
 /** Sources are globals, sparse entries and local tokens, in this order; a global query sees all. */

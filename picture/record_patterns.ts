@@ -24,8 +24,8 @@ import { AttentionRecorder, numberedRows } from "./attention_recorder.ts";
 export function recordFull(tokens: number, causal: boolean): AttentionPattern {
   checkPatternSize({ tokens, heads: 1, head: 0 });
   const recorder = new AttentionRecorder(0);
-  const rows = recorder.floats(numberedRows(tokens, 1), [1, tokens, 1]);
-  fullAttention(recorder, { query: rows, key: rows, value: rows, heads: 1 }, causal);
+  const rows = recorder.backend.floats(numberedRows(tokens, 1), [1, tokens, 1]);
+  fullAttention(recorder.backend, { query: rows, key: rows, value: rows, heads: 1 }, causal);
   return {
     name: "Full attention",
     parameters: { tokens, ...(causal && { causal }) },
@@ -62,21 +62,21 @@ export function recordLongformer(
     isGlobal[position] = 1;
   }
   const recorder = new AttentionRecorder(0);
-  const rows = recorder.floats(numberedRows(tokens, 1), [1, tokens, 1]);
+  const rows = recorder.backend.floats(numberedRows(tokens, 1), [1, tokens, 1]);
   const mask = new Int32Array(tokens).fill(1);
   const { local, globalRows, globalMask, globals } = longformerRows(mask, isGlobal, 1);
   const masks = {
-    visible: recorder.integers(mask, [1, tokens]),
-    local: recorder.integers(local, [1, tokens]),
-    globalRows: recorder.integers(globalRows, [1, globals]),
-    globalMask: recorder.integers(globalMask, [1, globals]),
+    visible: recorder.backend.integers(mask, [1, tokens]),
+    local: recorder.backend.integers(local, [1, tokens]),
+    globalRows: recorder.backend.integers(globalRows, [1, globals]),
+    globalMask: recorder.backend.integers(globalMask, [1, globals]),
   };
   const hasGlobal = globals > 0;
   const global = hasGlobal
-    ? { query: recorder.gatherRows(rows, masks.globalRows), key: rows, value: rows }
+    ? { query: recorder.backend.gatherRows(rows, masks.globalRows), key: rows, value: rows }
     : undefined;
   const input = { query: rows, key: rows, value: rows, global, heads: 1, masks };
-  longformerAttention(recorder, input, attention_window);
+  longformerAttention(recorder.backend, input, attention_window);
   return {
     name: "Longformer attention",
     parameters: { tokens, attention_window, ...(hasGlobal && { global: positions.join(",") }) },
@@ -110,10 +110,10 @@ export function recordSelfExtend(tokens: number, group: number, window: number):
   checkPatternSize({ tokens, heads: 1, head: 0 });
   const recorder = new AttentionRecorder(0);
   // Rotary positions rotate pairs of columns, so a head needs two.
-  const rows = recorder.floats(numberedRows(tokens, 2), [1, tokens, 2]);
+  const rows = recorder.backend.floats(numberedRows(tokens, 2), [1, tokens, 2]);
   const input = { query: rows, key: rows, value: rows, heads: 1, keyHeads: 1 };
-  const turns = selfExtendTurns(recorder, tokens, { group, window }, { frequencies: [1] });
-  selfExtendRotary(recorder, input, window, turns);
+  const turns = selfExtendTurns(recorder.backend, tokens, { group, window }, { frequencies: [1] });
+  selfExtendRotary(recorder.backend, input, window, turns);
   return {
     name: "Self-Extend",
     parameters: { tokens, group, window },
