@@ -36,6 +36,7 @@ Deno.test("importReaders() finds each reader by a type", async () => {
         .map((type) => ({ normalizer: { type } })),
       { decoder: [{ inner: { Regex: "a" } }] },
       { pre_tokenizer: 5 },
+      { post_processor: { type: "TemplateProcessing" } },
     ].map(importReaders),
   );
   const names = [...new Set(found.flatMap(Object.keys))];
