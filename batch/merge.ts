@@ -120,7 +120,7 @@ async function readReports(out: string, plan: BatchPlan): Promise<ShardReport[]>
  * @param shard The shard.
  * @returns Rows or names.
  */
-export function describeShard(
+function describeShard(
   { inputs }: BatchPlan,
   { input, documents, files, lines, rows }: Shard,
 ): string {

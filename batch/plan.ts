@@ -28,7 +28,7 @@ import {
 } from "./plan_files.ts";
 
 /** Documents of a shard where nobody says. */
-export const SHARD_DOCUMENTS = 256;
+const SHARD_DOCUMENTS = 256;
 
 /** What {@linkcode planBatch} is told. */
 export interface BatchSettings {

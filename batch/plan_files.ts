@@ -147,7 +147,7 @@ const LONGEST_PLAN = 2 ** 28;
  * @param version Number of the plan; absent: the folder of all.
  * @returns The path.
  */
-export function planFolder(out: string, version?: number): string {
+function planFolder(out: string, version?: number): string {
   const folder = `${out}/plan`;
   return version === undefined ? folder : `${folder}/${version}`;
 }
@@ -336,7 +336,7 @@ function checkPlan(given: Record<string, unknown>, path: string): BatchPlan {
  * @returns The shard.
  * @throws {SyntaxError} If it is malformed.
  */
-export function parseShard(given: unknown, where: string): Shard {
+function parseShard(given: unknown, where: string): Shard {
   if (isJsonObject(given)) {
     const { id, input, documents, files, lines, rows } = given;
     const isOne = [files, lines, rows].filter((part) => part !== undefined).length === 1;

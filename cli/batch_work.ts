@@ -34,7 +34,7 @@ export const WORK_OPTIONS = {
 const { revision: _, ...filesOptions } = CHECKPOINT_OPTIONS;
 
 /** Values of these options, and of how the model's files are found. */
-export type WorkValues = OptionValues<typeof WORK_OPTIONS & typeof filesOptions>;
+type WorkValues = OptionValues<typeof WORK_OPTIONS & typeof filesOptions>;
 
 const work = {
   name: "batch work",
@@ -135,7 +135,7 @@ export async function doShards(io: ModelIo, out: string, values: WorkValues): Pr
  * @returns The options.
  * @throws {UsageError} If a value is wrong.
  */
-export async function workerOptions(
+async function workerOptions(
   out: string,
   { device, threads, max_batch_tokens, cache_dir, local_files_only, token }: WorkValues,
 ) {

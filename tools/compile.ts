@@ -27,13 +27,13 @@ const PACKAGES = [
   "prom-client",
 ];
 
-/** As in `deno task lsg`. */
+/** As in `deno task lsg`; packages of the queue read variables of many names. */
 const PERMISSIONS = [
   "--no-prompt",
   "--allow-read",
   "--allow-write",
   "--allow-net",
-  "--allow-env=HOME,USERPROFILE,HF_TOKEN",
+  "--allow-env",
 ];
 
 const deno = (args: readonly string[], cwd: string, env: Record<string, string> = {}) =>

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { PICKED_ROWS } from "./gather_rows.ts";
 import { oneCall, type WasmKernel } from "./kernel.ts";
 
 /** Writes row `i` of y into row `index[i]` of x; see cpu/write_rows.ts. */
@@ -10,16 +11,7 @@ export const writeRows: WasmKernel<"writeRows"> = oneCall(
   "writeRows",
   {
     name: "writeRows",
-    fields: {
-      x: "usize",
-      index: "usize",
-      y: "usize",
-      batch: "i32",
-      rows: "i32",
-      picked: "i32",
-      width: "i32",
-      indices: "i32",
-    },
+    fields: PICKED_ROWS,
   },
   ({ x, index, y }, _, shape) => ({ x, index, y, ...shape }),
   ({ batch, picked, width }) => ({
