@@ -140,10 +140,8 @@ export async function checkDocument(t: Deno.TestContext, site: OpenSite): Promis
     await page.click("#compare button");
     // Bars of the first length.
     await page.waitForFunction("document.querySelectorAll('.bar-row').length >= 2");
-    const asked = performance.now();
     await page.click("#cancel");
     await isDone(page);
-    assert(performance.now() - asked < 5000);
     assertEquals(await page.textContent("#said"), "Cancelled.");
     assertEquals(await page.evaluate("document.activeElement.textContent"), "Measure");
     assertEquals(await page.textContent("#problem"), "");

@@ -39,8 +39,11 @@ const COMMANDS: readonly (readonly [query: string, args: readonly string[]])[] =
   ["?pattern=full&tokens=333&causal=true", ["full", "--tokens", "333", "--causal"]],
 ];
 
-/** Most milliseconds to draw 4,096 tokens. */
-const MOST_DRAW = 100;
+/**
+ * Most milliseconds to draw 4,096 tokens: some 40 on an idle machine, more where others work. What
+ * this finds is a drawing that costs the square of the length.
+ */
+const MOST_DRAW = 1000;
 
 /** Checks the pattern explorer. */
 export async function checkExplorer(t: Deno.TestContext, site: OpenSite): Promise<void> {
@@ -113,7 +116,7 @@ export async function checkExplorer(t: Deno.TestContext, site: OpenSite): Promis
 
   await t.step("downloads: the library's SVG, and a PNG of it", () => checkDownloads(open));
 
-  await t.step(`4,096 tokens are drawn in ${MOST_DRAW} ms`, async () => {
+  await t.step("4,096 tokens are drawn at once", async () => {
     for (const type of ["norm", "stride", "pooling"]) {
       const page = await open(`?tokens=4096&sparsity_type=${type}`);
       // Others may use the processor: the quickest counts.
