@@ -1,7 +1,10 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertInstanceOf, assertMatch } from "@std/assert";
 import { listen } from "../../serve/listen.ts";
 
-/** Sends parts of a request, and returns what comes until the server closes. */
+/**
+ * Sends parts of a request, and returns what comes until the server closes: where it has not read all
+ * that was sent, the system says that it reset the connection.
+ */
 async function exchange(port: number, parts: readonly string[]): Promise<string> {
   const connection = await Deno.connect({ hostname: "127.0.0.1", port });
   const sending = (async () => {
@@ -10,8 +13,17 @@ async function exchange(port: number, parts: readonly string[]): Promise<string>
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   })();
-  const answer = await new Response(connection.readable).text();
+  let answer = "";
+  const bytes = new Uint8Array(1000);
+  try {
+    for (let count; (count = await connection.read(bytes)) !== null;) {
+      answer += new TextDecoder().decode(bytes.subarray(0, count));
+    }
+  } catch (error) {
+    assertInstanceOf(error, Deno.errors.ConnectionReset);
+  }
   await sending;
+  connection.close();
   return answer;
 }
 
