@@ -325,7 +325,7 @@ export const edges: Edges = {
     });
 
     await step("of rows alone as among many, bit for bit", async () => {
-      for (const [inputs, outputs] of [[769, 1], [64, 8], [70, 32], [1540, 69]]) {
+      for (const [inputs, outputs] of [[769, 1], [64, 8], [70, 32], [1540, 69], [9, 203]]) {
         const [weight, bias] = [backends.draw(inputs * outputs), backends.draw(outputs)];
         await compareRows(backends, inputs, (backend, x) =>
           backend.linear(

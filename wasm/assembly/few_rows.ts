@@ -18,7 +18,8 @@ const PACKED: i32 = 40 * 3072;
 
 /**
  * Panels that are read side by side: one core reads several streams faster than one, as each is
- * fetched ahead only so far. One row, whose sums of four panels fit in registers, reads four.
+ * fetched ahead only so far. One row, whose sums of four panels fit in registers, reads four, each
+ * from one end of a quarter of its panels to the other, as some cores fetch ahead slowly at first.
  */
 const STREAMS: i32 = 8;
 const STREAMS_OF_ROW: i32 = 4;
@@ -78,38 +79,45 @@ export function linearOfFew(
   const sums = scratch, starts = sums + STREAMS * SUM_BYTES;
   const widened = starts + STREAMS * TILE_COLUMNS * 4, packed = widened + WIDENED_BYTES;
   const steps = PIECE / (TILE_COLUMNS * size) * max(1, tilesOf(rows));
-  const streams = rows == 1 ? STREAMS_OF_ROW : STREAMS;
-  let isPacked = rows == 1 && panels % STREAMS_OF_ROW == 0;
+  let isPacked = rows == 1 && outputs % (STREAMS_OF_ROW * TILE_COLUMNS) == 0;
   for (let first = nextOf(some); first < panels; first = nextOf(some)) {
     if (!isPacked) {
       packRows(x, <usize> inputs * 4, rows, inputs, packed);
       isPacked = true;
     }
     const last = min(panels, first + some);
-    for (let panel = first; panel < last; panel += streams) {
-      const count = min(streams, last - panel);
+    let panel = first;
+    if (rows == 1) {
+      const quarter = min(some, outputs / TILE_COLUMNS - first) / STREAMS_OF_ROW;
+      const apart = <usize> quarter * TILE_COLUMNS * 4, from = y + <usize> first * TILE_COLUMNS * 4;
+      for (; panel < first + quarter; panel++) {
+        const b = weight + panel * panelBytes, column = <usize> panel * TILE_COLUMNS * 4;
+        const start = bias ? bias + column : 0;
+        multiplyRow(size, x, b, quarter * panelBytes, start, y + column, apart, inputs);
+      }
+      panel = first + quarter * STREAMS_OF_ROW;
+      if (activation != 0) activate(from, from, (panel - first) * TILE_COLUMNS, activation);
+    }
+    for (; panel < last; panel += STREAMS) {
+      const count = min(STREAMS, last - panel);
       const column = panel * TILE_COLUMNS, columns = min(count * TILE_COLUMNS, outputs - column);
       if (bias) memory.copy(starts, bias + column * 4, columns * 4);
       const group = weight + <usize> panel * panelBytes;
-      if (rows == 1 && count == STREAMS_OF_ROW) {
-        multiplyRow(size, x, group, panelBytes, sums, inputs, bias ? starts : 0);
-      } else {
-        touch(group, panelBytes, count, widened);
-        for (let k = 0; k < inputs; k += steps) {
-          const depth = min(steps, inputs - k);
-          const part = group + <usize> (k * TILE_COLUMNS * size);
-          for (let p = 0; p < count; p++) {
-            let b = part + p * panelBytes, c = sums + p * SUM_BYTES, a = packed + k * TILE_ROWS * 4;
-            if (size == HALF) {
-              widen(b, depth * TILE_COLUMNS, widened);
-              b = widened;
-            }
-            const start = bias ? starts + p * TILE_COLUMNS * 4 : 0;
-            for (let row = 0; row < rows; row += TILE_ROWS) {
-              multiplyTile(a, b, c, TILE_COLUMNS * 4, depth, k > 0 ? c : start);
-              a += <usize> inputs * TILE_ROWS * 4;
-              c += TILE_ROWS * TILE_COLUMNS * 4;
-            }
+      touch(group, panelBytes, count, widened);
+      for (let k = 0; k < inputs; k += steps) {
+        const depth = min(steps, inputs - k);
+        const part = group + <usize> (k * TILE_COLUMNS * size);
+        for (let p = 0; p < count; p++) {
+          let b = part + p * panelBytes, c = sums + p * SUM_BYTES, a = packed + k * TILE_ROWS * 4;
+          if (size == HALF) {
+            widen(b, depth * TILE_COLUMNS, widened);
+            b = widened;
+          }
+          const start = bias ? starts + p * TILE_COLUMNS * 4 : 0;
+          for (let row = 0; row < rows; row += TILE_ROWS) {
+            multiplyTile(a, b, c, TILE_COLUMNS * 4, depth, k > 0 ? c : start);
+            a += <usize> inputs * TILE_ROWS * 4;
+            c += TILE_ROWS * TILE_COLUMNS * 4;
           }
         }
       }
@@ -144,20 +152,25 @@ function storeTiles(from: usize, to: usize, stride: usize, rows: i32): void {
   }
 }
 
-/** One row by four panels. */
+/**
+ * One row by four panels.
+ *
+ * @param panelBytes Bytes from one of them to the next.
+ * @param apart Bytes from the result of one to that of the next, and from bias to bias.
+ */
 function multiplyRow(
-  size: i32, x: usize, b: usize, panelBytes: usize, c: usize, steps: i32, start: usize,
+  size: i32, x: usize, b: usize, panelBytes: usize, start: usize, c: usize, apart: usize, steps: i32,
 ): void {
   let c0 = f32x4.splat(0), c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0, c6 = c0, c7 = c0;
   if (start != 0) {
     c0 = v128.load(start);
     c1 = v128.load(start, 16);
-    c2 = v128.load(start, 32);
-    c3 = v128.load(start, 48);
-    c4 = v128.load(start, 64);
-    c5 = v128.load(start, 80);
-    c6 = v128.load(start, 96);
-    c7 = v128.load(start, 112);
+    c2 = v128.load(start + apart);
+    c3 = v128.load(start + apart, 16);
+    c4 = v128.load(start + 2 * apart);
+    c5 = v128.load(start + 2 * apart, 16);
+    c6 = v128.load(start + 3 * apart);
+    c7 = v128.load(start + 3 * apart, 16);
   }
   let d = b + panelBytes, e = d + panelBytes, f = e + panelBytes;
   const end = x + (<usize> steps) * 4;
@@ -202,10 +215,10 @@ function multiplyRow(
   }
   v128.store(c, c0);
   v128.store(c, c1, 16);
-  v128.store(c + SUM_BYTES, c2);
-  v128.store(c + SUM_BYTES, c3, 16);
-  v128.store(c + 2 * SUM_BYTES, c4);
-  v128.store(c + 2 * SUM_BYTES, c5, 16);
-  v128.store(c + 3 * SUM_BYTES, c6);
-  v128.store(c + 3 * SUM_BYTES, c7, 16);
+  v128.store(c + apart, c2);
+  v128.store(c + apart, c3, 16);
+  v128.store(c + 2 * apart, c4);
+  v128.store(c + 2 * apart, c5, 16);
+  v128.store(c + 3 * apart, c6);
+  v128.store(c + 3 * apart, c7, 16);
 }
