@@ -4,9 +4,9 @@
  * heads.
  *
  * Rows are gathered, 32 at a time, and read as eight streams, a short piece of each at a time: so a
- * core fetches the others ahead while it multiplies. Scores are products along a row; weights times
- * values are added row by row: so no bit depends on the number of queries, nor on how heads are shared
- * among threads.
+ * core fetches the others ahead while it multiplies. A stream goes on from the end of a row to the
+ * next. Scores are products along a row; weights times values are added row by row: so no bit depends
+ * on the number of queries, nor on how heads are shared among threads.
  */
 import { products, WORDS } from "./byte_products";
 import { widenRow } from "./half";
@@ -222,23 +222,21 @@ function spread(rows: usize): void {
   }
 }
 
-/** Weights of one query. */
+/** Weights of one query: rows for all heads before the next rows, as streams begin slowly. */
 function weightsOfOne(count: i32): void {
-  const bytes = <usize> width * 4;
+  const bytes = <usize> width * 4, values = headBytes();
+  for (let i = 0; i < count; i += size == BYTE ? 4 : 8) {
+    const at = keyRows + (i << 2);
+    for (let h = firstHead; h < endHead; h++) {
+      const pair = h - firstHead, to = scores + (<usize> (pair * ROWS + i) << 2);
+      const offset = keyOffset(h), step = stepOffset(h), x = roundedAt(pair);
+      if (size != BYTE) scoresOfOne(at, offset, bytes, query + pair * bytes, to);
+      else if (products == WORDS) byteScoresOfOne<i16>(at, offset, step, values, x, to);
+      else byteScoresOfOne<i8>(at, offset, step, values, x, to);
+    }
+  }
   for (let h = firstHead; h < endHead; h++) {
     const pair = h - firstHead, to = scores + <usize> (pair * ROWS) * 4;
-    if (size == BYTE) {
-      const values = headBytes(), x = roundedAt(pair);
-      for (let i = 0; i < count; i += 4) {
-        const at = keyRows + (i << 2), scoreAt = to + (i << 2);
-        if (products == WORDS) byteScoresOfOne<i16>(at, keyOffset(h), stepOffset(h), values, x, scoreAt);
-        else byteScoresOfOne<i8>(at, keyOffset(h), stepOffset(h), values, x, scoreAt);
-      }
-    } else {
-      for (let i = 0; i < count; i += 8) {
-        scoresOfOne(keyRows + (i << 2), keyOffset(h), bytes, query + pair * bytes, to + (i << 2));
-      }
-    }
     softmax(to, count, maxima + (pair << 2), sums + (pair << 2), output + pair * bytes, bytes);
     if (size == BYTE) scaleWeights(valueRows, count, stepOffset(h), 1, to);
   }
