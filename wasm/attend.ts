@@ -76,6 +76,10 @@ const FIELDS = {
   ...DROPOUT,
   /** Queries per tile. */
   tile: "i32",
+  /** Where the scores of one query's keys are; 0: threads compute them as they need them. */
+  scores: "usize",
+  /** Whether nothing but these is computed. */
+  onlyScores: "i32",
   parts: list("Part", PART),
 } as const;
 
@@ -85,11 +89,20 @@ export const ATTEND: Definition<typeof FIELDS> = { name: "attend", fields: FIELD
 /** Most queries that read halves as they are; equals `FEW` of wasm/assembly/attend_rows.ts. */
 const FEW = 20;
 
+/** Keys of a turn at scores that threads share; equals `CHUNK` of wasm/assembly/attend_rows.ts. */
+const CHUNK = 256;
+
+/** Least keys of whose scores threads have turns enough. */
+const MANY_KEYS = 4 * CHUNK;
+
+/** Most values of a row that a thread scores at a time. */
+const MOST_VALUES = 2048;
+
 /** `softmax(q·k·scale)·v` over the keys that each query sees; see cpu/attend.ts. */
 export const attend: WasmKernel<"attend", typeof FIELDS> = {
   definition: ATTEND,
-  record: (operands, y, shape, { allocate }) =>
-    attendCalls("attend", operands, { y, logSum: 0 }, shape, allocate),
+  record: (operands, y, shape, context) =>
+    attendCalls("attend", operands, { y, logSum: 0 }, shape, context),
 };
 
 /**
@@ -99,7 +112,8 @@ export const attend: WasmKernel<"attend", typeof FIELDS> = {
  * @param operands Query and parts.
  * @param results Where the output goes, and logarithms of sums; 0 for none.
  * @param shape Sizes and scale.
- * @param allocate Allocates memory for floats of keys and values in half precision.
+ * @param context Number of threads, and memory for scores and for floats of keys and values in half
+ * precision.
  * @returns The calls.
  * @throws {RangeError} If heads are too wide.
  */
@@ -108,9 +122,9 @@ export function attendCalls(
   { query, queryMask = 0, parts }: OperandsOf<"attend", WasmRoles>,
   results: { readonly y: number; readonly logSum: number },
   shape: AttendShape,
-  allocate: Context["allocate"],
+  { threads, allocate }: Context,
 ): Command[] {
-  const { rows, width } = shape;
+  const { batch, rows, heads, width } = shape;
   if (width > WIDEST_HEAD) {
     throw new RangeError(
       `${operation}: head width ${width}, wanted at most ${WIDEST_HEAD} on wasm`,
@@ -118,7 +132,9 @@ export function attendCalls(
   }
   expectByteKeys(parts, ({ size }) => size === 1);
   const { commands, widened } = widenOthers(parts, shape, allocate);
+  const padded = threads > 1 && results.logSum === 0 ? countScored(parts, shape) : 0;
   const values = {
+    scores: padded > 0 ? allocate(batch * heads * padded * 4) : 0,
     query,
     ...results,
     queryMask,
@@ -139,7 +155,20 @@ export function attendCalls(
       }),
     })),
   };
-  return [...commands, command(ATTEND, values)];
+  if (padded > 0) commands.push(command(ATTEND, { ...values, onlyScores: true }));
+  return [...commands, command(ATTEND, { ...values, onlyScores: false })];
+}
+
+/**
+ * Keys, in whole turns, of which threads compute scores before they divide the heads among themselves:
+ * where one query sees many, as threads read parts of rows slower than whole ones. 0 for none.
+ */
+function countScored(parts: readonly Part[], shape: AttendShape): number {
+  const [part] = parts, [source] = part?.sources ?? [];
+  if (parts.length !== 1 || part.count !== 1 || part.sources.length !== 1) return 0;
+  if (source.keys.size !== 4 || source.values.size !== 4 || !isForRows(part, shape)) return 0;
+  if (source.count < MANY_KEYS || shape.heads * shape.width > MOST_VALUES) return 0;
+  return Math.ceil(source.count / CHUNK) * CHUNK;
 }
 
 /**
@@ -160,20 +189,27 @@ export function dropoutOf(
  * them as they are (see `isForRows` in assembly), and as keys where they are bytes, they stay.
  */
 function widens(
-  { count, weights, sources }: Part,
+  part: Part,
   { keys, values }: Source,
   memory: WasmMemory,
-  { rows, width, dropout }: AttendShape,
+  shape: AttendShape,
 ): boolean {
   if (memory.size === 4 || memory.size === 1 && memory === keys) return false;
-  const isForRows = dropout === undefined && !weights && count <= FEW && width % 8 === 0 &&
+  return !isForRows(part, shape) || keys.size !== values.size;
+}
+
+/** Whether a part has few queries, which all see the same keys; see `isForRows` in assembly. */
+function isForRows(
+  { count, weights, sources }: Part,
+  { rows, width, dropout }: AttendShape,
+): boolean {
+  return dropout === undefined && !weights && count <= FEW && width % 8 === 0 &&
     sources.every(({ keys, values, query, isPerHead, spans, rows: keyRows }) =>
       query === undefined && !isPerHead && keyRows !== rows &&
       (keys.size > 1 || values.size === 1) && spans.every(({ stride, causal }) =>
         stride === 0 && !causal
       )
     );
-  return !isForRows || keys.size !== values.size;
 }
 
 /** The calls that make floats of keys and values that are not read as they are, and their floats. */

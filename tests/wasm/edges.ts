@@ -82,6 +82,15 @@ export const edges: Edges = {
       await checkAttend(backends, { queries: 20, keys: 40, width: 256, heads: 9 }, bounds.attend);
     });
 
+    await step("of one query to many keys, of which threads share the scores", async () => {
+      for (const keys of [1023, 1024, 1025, 1300, 1536]) {
+        const sizes = { queries: 1, keys, width: 16, heads: 6, batch: 2 };
+        await checkAttend(backends, sizes, bounds.attend);
+        const hides = (key: number, row: number) => key % 3 === row || key >= 700 && row === 1;
+        await checkAttend(backends, { ...sizes, keyHeads: 2, first: 3, hides }, bounds.attend);
+      }
+    });
+
     await step("of few queries alone as among others, bit for bit", async () => {
       const [width, heads, keys] = [24, 3, 77];
       const rows = width * heads;

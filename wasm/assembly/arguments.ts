@@ -163,6 +163,8 @@ export class AttendArguments {
   threshold: i32;
   dropFactor: f32;
   tile: i32;
+  scores: usize;
+  onlyScores: i32;
   /** Number of items of Part that follow. */
   parts: i32;
 }

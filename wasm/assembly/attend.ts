@@ -5,7 +5,10 @@
  * other rows, in attend_rows.ts.
  */
 import { AttendArguments, Part } from "./arguments";
-import { addRow, areFewQueries, finishRows, headsOfGroup, startRows, useSize } from "./attend_rows";
+import {
+  addRow, areFewQueries, CHUNK, finishRows, headsOfGroup, scoreKeys, scoreOffset, startRows, useScores,
+  useSize,
+} from "./attend_rows";
 import { firstSource, nextSource, spanAt } from "./attend_sources";
 import { attendTile } from "./attend_tile";
 import { byteRow } from "./head_bytes";
@@ -20,6 +23,7 @@ const HEADS: i32 = 4;
  * next queries, which see most of the same keys, and then the next heads.
  */
 export function attend(args: AttendArguments, thread: i32, threads: i32, scratch: usize): void {
+  if (args.onlyScores) return scoreAll(args, scratch);
   const batch = args.batch, heads = args.heads, tile = args.tile;
   let part = changetype<Part>(changetype<usize>(args) + offsetof<AttendArguments>());
   let turn = nextTurn(), first = 0;
@@ -77,6 +81,23 @@ function isForRows(part: Part, args: AttendArguments): bool {
   return true;
 }
 
+/** Scores of all keys of the only source for its one query: threads take turns at keys. */
+function scoreAll(args: AttendArguments, scratch: usize): void {
+  const part = changetype<Part>(changetype<usize>(args) + offsetof<AttendArguments>());
+  const source = firstSource(part), heads = args.heads, keyHeads = args.keyHeads, width = args.width;
+  const entries = source.count, chunks = (entries + CHUNK - 1) / CHUNK;
+  const stride = <usize> (heads * width) * 4, keyStride = <usize> (keyHeads * width) * 4;
+  for (let turn = nextTurn(); turn < args.batch * chunks; turn = nextTurn()) {
+    const b = turn / chunks, first = turn % chunks * CHUNK;
+    const x = args.query + <usize> (b * args.rows + part.first) * stride;
+    startRows(x, stride, 1, 0, heads, heads, keyHeads, width, args.scale, scratch);
+    const keys = source.keys + <usize> (b * source.rows + source.first) * keyStride;
+    const visible = source.mask ? source.mask + <usize> (b * entries) * 4 : 0;
+    const to = args.scores + (<usize> (b * heads * chunks) * CHUNK + first) * 4;
+    scoreKeys(keys, keyStride, first, entries, visible, to, <usize> (chunks * CHUNK) * 4);
+  }
+}
+
 /** All queries of such a part, of heads `first` to `end`. */
 function attendRows(
   args: AttendArguments, part: Part, b: i32, first: i32, end: i32, scratch: usize,
@@ -98,11 +119,15 @@ function attendRows(
     const offset = <usize> (b * source.rows + source.first) * keyStride;
     const keys = source.keys + offset, values = source.values + offset;
     const visible = mask ? mask + <usize> (b * entries) * 4 : 0;
+    const scoreStride = args.scores ? <usize> ((entries + CHUNK - 1) / CHUNK * CHUNK) * 4 : 0;
+    const scores = args.scores + b * heads * scoreStride;
+    useScores(scoreStride);
     for (let n = 0; n < source.spans; n++) {
       const span = spanAt(source, n), high = min(entries, spanEnd(span, part.position));
       for (let key = spanStart(span, part.position); key < high; key++) {
         if (visible && load<i32>(visible + (key << 2)) == 0) continue;
-        addRow(keys + <usize> key * keyStride, values + <usize> key * keyStride);
+        const row = <usize> key * keyStride;
+        addRow(scoreStride ? scores + scoreOffset(key) : keys + row, values + row);
       }
     }
   }

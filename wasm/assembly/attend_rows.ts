@@ -30,6 +30,9 @@ const HEADS: i32 = 2;
 /** Bytes at the start of each stream of keys that are on their way before one is waited for. */
 const TOUCHED: usize = 384;
 
+/** Keys of a turn at scores that threads share; equals `CHUNK` of wasm/attend.ts. */
+export const CHUNK: i32 = 256;
+
 /** Queries of a tile; one query has kernels of its own. */
 const TILE: i32 = 5;
 
@@ -65,8 +68,8 @@ let widened: usize;
  * and the steps; and where they came from, with the scale.
  */
 let rounded: usize, head: usize, source: usize, sourceStride: usize, scaleOfAll: f32, isRounded: bool;
-/** Gathered rows; bytes of a number of theirs. */
-let gathered: i32, size: i32, isEmpty: bool;
+/** Gathered rows; bytes of a number of theirs; bytes from a head's shared scores to the next's, or 0. */
+let gathered: i32, size: i32, isEmpty: bool, scoreStride: usize;
 
 /** Whether so many queries, with heads of this width, are few. */
 export function areFewQueries(count: i32, headWidth: i32): bool {
@@ -120,6 +123,7 @@ export function startRows(
   sourceStride = stride;
   scaleOfAll = scale;
   isRounded = false;
+  scoreStride = 0;
   size = 4;
   const pairs = (end - first) * padded;
   memory.fill(query, 0, pairs * width * 4);
@@ -159,6 +163,45 @@ function roundQueries(): void {
       roundQuery(from, width, scaleOfAll, to, stride, start, step, head);
     }
   }
+}
+
+/**
+ * Computes scores of up to `CHUNK` keys for one query, in eight long streams.
+ *
+ * @param keys All keys.
+ * @param stride Bytes from one to the next.
+ * @param first The first of them.
+ * @param count Number of all keys.
+ * @param visible Which may be seen, or 0: the others are not read.
+ * @param to Scores of the first head's keys.
+ * @param toStride Bytes to those of the next.
+ */
+export function scoreKeys(
+  keys: usize, stride: usize, first: i32, count: i32, visible: usize, to: usize, toStride: usize,
+): void {
+  const bytes = <usize> width * 4, apart = CHUNK / STREAMS;
+  for (let i = first; i < first + apart; i++, to += STREAMS * 4) {
+    for (let s = 0; s < STREAMS; s++) {
+      let row = min(i + s * apart, count - 1);
+      if (visible && load<i32>(visible + (row << 2)) == 0) row = first;
+      store<usize>(keyRows + (s << 2), keys + row * stride);
+    }
+    for (let h = firstHead; h < endHead; h++) {
+      const x = query + (h - firstHead) * bytes;
+      scoresOfOne(keyRows, keyOffset(h), bytes, x, to + h * toStride);
+    }
+  }
+}
+
+/** Where a head's score of a key is, in bytes from the first. */
+export function scoreOffset(key: i32): usize {
+  const apart = CHUNK / STREAMS;
+  return <usize> (key / CHUNK * CHUNK + key % apart * STREAMS + key % CHUNK / apart) << 2;
+}
+
+/** Has what comes next as keys be addresses of their scores, `stride` bytes from head to head. */
+export function useScores(stride: usize): void {
+  scoreStride = stride;
 }
 
 /** Adds a row of keys and one of values. */
@@ -222,8 +265,20 @@ function spread(rows: usize): void {
   }
 }
 
-/** Weights of one query: rows for all heads before the next rows, as streams begin slowly. */
+/** Weights of one query. */
 function weightsOfOne(count: i32): void {
+  const bytes = <usize> width * 4;
+  if (scoreStride > 0) gatherScores(count);
+  else scoreGathered(count);
+  for (let h = firstHead; h < endHead; h++) {
+    const pair = h - firstHead, to = scores + <usize> (pair * ROWS) * 4;
+    softmax(to, count, maxima + (pair << 2), sums + (pair << 2), output + pair * bytes, bytes);
+    if (size == BYTE) scaleWeights(valueRows, count, stepOffset(h), 1, to);
+  }
+}
+
+/** Scores of one query: rows for all heads before the next rows, as streams begin slowly. */
+function scoreGathered(count: i32): void {
   const bytes = <usize> width * 4, values = headBytes();
   for (let i = 0; i < count; i += size == BYTE ? 4 : 8) {
     const at = keyRows + (i << 2);
@@ -235,10 +290,15 @@ function weightsOfOne(count: i32): void {
       else byteScoresOfOne<i8>(at, offset, step, values, x, to);
     }
   }
-  for (let h = firstHead; h < endHead; h++) {
-    const pair = h - firstHead, to = scores + <usize> (pair * ROWS) * 4;
-    softmax(to, count, maxima + (pair << 2), sums + (pair << 2), output + pair * bytes, bytes);
-    if (size == BYTE) scaleWeights(valueRows, count, stepOffset(h), 1, to);
+}
+
+/** Scores of one query that are known already. */
+function gatherScores(count: i32): void {
+  for (let i = 0; i < count; i++) {
+    let to = scores + (i << 2), from = load<usize>(keyRows + (i << 2)) + firstHead * scoreStride;
+    for (let h = firstHead; h < endHead; h++, to += ROWS * 4, from += scoreStride) {
+      store<f32>(to, load<f32>(from));
+    }
   }
 }
 
