@@ -279,14 +279,24 @@ function weightsOfOne(count: i32): void {
 
 /** Scores of one query: rows for all heads before the next rows, as streams begin slowly. */
 function scoreGathered(count: i32): void {
-  const bytes = <usize> width * 4, values = headBytes();
-  for (let i = 0; i < count; i += size == BYTE ? 4 : 8) {
-    const at = keyRows + (i << 2);
+  if (size == BYTE) return scoreBytes(count);
+  const bytes = <usize> width * 4;
+  for (let i = 0; i < count; i += 8) {
     for (let h = firstHead; h < endHead; h++) {
       const pair = h - firstHead, to = scores + (<usize> (pair * ROWS + i) << 2);
-      const offset = keyOffset(h), step = stepOffset(h), x = roundedAt(pair);
-      if (size != BYTE) scoresOfOne(at, offset, bytes, query + pair * bytes, to);
-      else if (products == WORDS) byteScoresOfOne<i16>(at, offset, step, values, x, to);
+      scoresOfOne(keyRows + (i << 2), keyOffset(h), bytes, query + pair * bytes, to);
+    }
+  }
+}
+
+/** Scores of one query and keys in 8 bits, which are in the cache already. */
+function scoreBytes(count: i32): void {
+  const values = headBytes();
+  for (let h = firstHead; h < endHead; h++) {
+    const pair = h - firstHead, offset = keyOffset(h), step = stepOffset(h), x = roundedAt(pair);
+    for (let i = 0; i < count; i += 4) {
+      const at = keyRows + (i << 2), to = scores + (<usize> (pair * ROWS + i) << 2);
+      if (products == WORDS) byteScoresOfOne<i16>(at, offset, step, values, x, to);
       else byteScoresOfOne<i8>(at, offset, step, values, x, to);
     }
   }
