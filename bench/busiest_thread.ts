@@ -20,6 +20,12 @@ function readThreads(): ReadonlyMap<string, number> {
 }
 
 /**
+ * Sleeps for a moment: Linux adds to a thread's time when the thread sleeps, otherwise only every few
+ * milliseconds.
+ */
+const settle = () => new Promise((resolve) => setTimeout(resolve, 1));
+
+/**
  * Measures how long each thread ran: on a machine that others use too, what the time would be without
  * them. Where Linux does not tell, it is the time that passed, of one thread.
  *
@@ -27,9 +33,11 @@ function readThreads(): ReadonlyMap<string, number> {
  * @returns Seconds of each thread.
  */
 export async function measureThreads(run: () => Promise<unknown>): Promise<number[]> {
+  await settle();
   const [before, start] = [readThreads(), performance.now()];
   await run();
   const passed = (performance.now() - start) / 1000;
+  await settle();
   const times = [...readThreads()].map(([thread, time]) =>
     (time - (before.get(thread) ?? 0)) / 1e9
   );
