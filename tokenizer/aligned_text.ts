@@ -1,126 +1,92 @@
+/** Ranges in the original text, of each code unit of a text that was rewritten. */
+export interface Ranges {
+  readonly starts: number[];
+  readonly ends: number[];
+}
+
 /**
  * A text between the steps of tokenization, with the origin of each of its UTF-16 code units.
  *
- * Steps rewrite the text (byte-level ones turn a character into several letters) and keep `starts`
- * and `ends` aligned with it, so that each token has a range of the original text.
+ * Steps rewrite the text (byte-level ones turn a character into several letters) and keep it aligned
+ * with the original, so that each token has a range there. Most steps change few characters of a
+ * document: until the first of them changes its length no ranges are stored, and parts share them.
  */
-export interface AlignedText {
+export class AlignedText {
   /** The current text. */
-  text: string;
-  /** For each code unit of `text`, the start of its character in the original text. */
-  starts: number[];
-  /** For each code unit of `text`, the end of its character in the original text. */
-  ends: number[];
-}
+  readonly text: string;
+  readonly #original: string;
+  /** Absent: unit by unit those of the original text. */
+  readonly #ranges: Ranges | undefined;
+  /** Where `text` begins in the ranges, or in the original text. */
+  readonly #first: number;
 
-/**
- * Aligns an unchanged text with itself: each code unit has the range of its whole character.
- *
- * @param text The original text.
- * @returns The aligned text.
- */
-export function alignText(text: string): AlignedText {
-  const starts: number[] = [];
-  const ends: number[] = [];
-  let start = 0;
-  for (const character of text) {
-    const end = start + character.length;
-    for (let unit = start; unit < end; unit++) {
-      starts.push(start);
-      ends.push(end);
-    }
-    start = end;
+  /**
+   * Aligns a text.
+   *
+   * @param text The text.
+   * @param original The original text.
+   * @param ranges The ranges of its code units there.
+   * @param first Index of the first code unit's range.
+   */
+  constructor(text: string, original: string = text, ranges?: Ranges, first = 0) {
+    this.text = text;
+    this.#original = original;
+    this.#ranges = ranges;
+    this.#first = first;
   }
-  return { text, starts, ends };
-}
 
-/**
- * Takes a part of an aligned text.
- *
- * @param aligned The text.
- * @param start Index of the first code unit.
- * @param end Index after the last code unit.
- * @returns The part, still aligned with the original text.
- */
-export function sliceAligned(aligned: AlignedText, start: number, end: number): AlignedText {
-  return {
-    text: aligned.text.slice(start, end),
-    starts: aligned.starts.slice(start, end),
-    ends: aligned.ends.slice(start, end),
-  };
-}
-
-/**
- * Rewrites a text character by character; each replacement is aligned with its character.
- *
- * @param aligned The text.
- * @param rewrite Gives the replacement of a character, of any length.
- * @returns The rewritten text.
- */
-export function mapCharacters(
-  aligned: AlignedText,
-  rewrite: (character: string) => string,
-): AlignedText {
-  const result: AlignedText = { text: "", starts: [], ends: [] };
-  let unit = 0;
-  for (const character of aligned.text) {
-    const written = rewrite(character);
-    result.text += written;
-    for (let i = 0; i < written.length; i++) {
-      result.starts.push(aligned.starts[unit]);
-      result.ends.push(aligned.ends[unit]);
-    }
-    unit += character.length;
+  /**
+   * Where the character of a code unit starts in the original text.
+   *
+   * @param unit Index of the code unit.
+   * @returns The index.
+   */
+  startAt(unit: number): number {
+    const at = this.#first + unit;
+    if (this.#ranges) return this.#ranges.starts[at];
+    return isInPair(this.#original, at) ? at - 1 : at;
   }
-  return result;
-}
 
-/**
- * Prepends a string to a text, aligned with the text's first character.
- *
- * @param aligned The text, not empty.
- * @param front The string.
- * @returns The longer text.
- * @throws {RangeError} If it is too long.
- */
-export function prependAligned(aligned: AlignedText, front: string): AlignedText {
-  const { text, starts, ends } = aligned;
-  checkGrowth(aligned, text.length + front.length);
-  return {
-    text: front + text,
-    starts: [...new Array<number>(front.length).fill(starts[0]), ...starts],
-    ends: [...new Array<number>(front.length).fill(ends[0]), ...ends],
-  };
-}
-
-/** How much longer than the original text a rewritten one may be: no character becomes 100. */
-const MAX_GROWTH = 100;
-const MIN_ROOM = 1000;
-
-/**
- * Computes the length that a text may get by rewriting; without it a file of a few replacements,
- * each of which doubles the text, would fill the memory.
- *
- * @param length The length of the original text.
- * @returns The largest number of code units.
- */
-export function roomFor(length: number): number {
-  return MIN_ROOM + MAX_GROWTH * length;
-}
-
-/**
- * Asserts that a rewritten text is not too long.
- *
- * @param aligned The text before the step.
- * @param length The number of code units after it.
- * @throws {RangeError} If it is.
- */
-export function checkGrowth({ starts, ends }: AlignedText, length: number): void {
-  const original = starts.length === 0 ? 0 : ends[ends.length - 1] - starts[0];
-  if (length > roomFor(original)) {
-    throw new RangeError(
-      `Cannot normalize a text of ${original} letters: the tokenizer makes it more than ` +
-        `${roomFor(original)} long`,
-    );
+  /**
+   * Where the character of a code unit ends in the original text.
+   *
+   * @param unit Index of the code unit.
+   * @returns The index after it.
+   */
+  endAt(unit: number): number {
+    const at = this.#first + unit;
+    if (this.#ranges) return this.#ranges.ends[at];
+    return isInPair(this.#original, at + 1) ? at + 2 : at + 1;
   }
+
+  /**
+   * Takes a part.
+   *
+   * @param start Index of the first code unit.
+   * @param end Index after the last code unit.
+   * @returns The part, still aligned with the original text.
+   */
+  slice(start: number, end: number): AlignedText {
+    const text = this.text.slice(start, end);
+    return new AlignedText(text, this.#original, this.#ranges, this.#first + start);
+  }
+
+  /**
+   * Writes another text of the same length, unit by unit in place of this one.
+   *
+   * @param text The text.
+   * @param ranges Other ranges, if it has others.
+   * @returns The aligned text.
+   */
+  rewritten(text: string, ranges?: Ranges): AlignedText {
+    return ranges
+      ? new AlignedText(text, this.#original, ranges)
+      : new AlignedText(text, this.#original, this.#ranges, this.#first);
+  }
+}
+
+/** Whether a code unit is the second half of a character. */
+function isInPair(text: string, at: number): boolean {
+  return (text.charCodeAt(at) & 0xfc00) === 0xdc00 &&
+    (text.charCodeAt(at - 1) & 0xfc00) === 0xd800;
 }

@@ -1,5 +1,6 @@
 import { showValue } from "../../base/show_value.ts";
-import { type AlignedText, mapCharacters, prependAligned, sliceAligned } from "../aligned_text.ts";
+import type { AlignedText } from "../aligned_text.ts";
+import { mapCharacters, prependAligned } from "../rewrite_aligned.ts";
 import { JsonPart } from "../json_part.ts";
 import { readPattern } from "../pattern.ts";
 import { toBytes } from "../pre_tokenizers/byte_level.ts";
@@ -84,5 +85,5 @@ function strip(aligned: AlignedText, left: boolean, right: boolean): AlignedText
   let end = text.length;
   while (left && start < end && isSpace(start)) start++;
   while (right && start < end && isSpace(end - 1)) end--;
-  return sliceAligned(aligned, start, end);
+  return aligned.slice(start, end);
 }
