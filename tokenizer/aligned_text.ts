@@ -1,23 +1,17 @@
-/** Ranges in the original text, of each code unit of a text that was rewritten. */
-export interface Ranges {
-  readonly starts: number[];
-  readonly ends: number[];
-}
-
 /**
  * A text between the steps of tokenization, with the origin of each of its UTF-16 code units.
  *
  * Steps rewrite the text (byte-level ones turn a character into several letters) and keep it aligned
  * with the original, so that each token has a range there. Most steps change few characters of a
- * document: until the first of them changes its length no ranges are stored, and parts share them.
+ * document: until the first of them changes its length no origins are stored, and parts share them.
  */
 export class AlignedText {
   /** The current text. */
   readonly text: string;
   readonly #original: string;
-  /** Absent: unit by unit those of the original text. */
-  readonly #ranges: Ranges | undefined;
-  /** Where `text` begins in the ranges, or in the original text. */
+  /** Absent: the code units are those of the original text. */
+  readonly #origins: readonly number[] | undefined;
+  /** Where `text` begins in the origins, or in the original text. */
   readonly #first: number;
 
   /**
@@ -25,38 +19,47 @@ export class AlignedText {
    *
    * @param text The text.
    * @param original The original text.
-   * @param ranges The ranges of its code units there.
-   * @param first Index of the first code unit's range.
+   * @param origins For each code unit the index of one there, or −1.
+   * @param first Index of the first code unit's origin.
    */
-  constructor(text: string, original: string = text, ranges?: Ranges, first = 0) {
+  constructor(text: string, original: string = text, origins?: readonly number[], first = 0) {
     this.text = text;
     this.#original = original;
-    this.#ranges = ranges;
+    this.#origins = origins;
     this.#first = first;
   }
 
   /**
-   * Where the character of a code unit starts in the original text.
+   * Where a code unit comes from.
+   *
+   * @param unit Its index, or −1.
+   * @returns The index of a code unit of the original text; −1: from before the first one.
+   */
+  originAt(unit: number): number {
+    const at = unit < 0 ? unit : this.#first + unit;
+    return this.#origins?.[at] ?? at;
+  }
+
+  /**
+   * Where the character that a code unit comes from starts in the original text.
    *
    * @param unit Index of the code unit.
    * @returns The index.
    */
   startAt(unit: number): number {
-    const at = this.#first + unit;
-    if (this.#ranges) return this.#ranges.starts[at];
-    return isInPair(this.#original, at) ? at - 1 : at;
+    const origin = this.originAt(unit);
+    return Math.max(0, this.#isInPair(origin) ? origin - 1 : origin);
   }
 
   /**
-   * Where the character of a code unit ends in the original text.
+   * Where the character that a code unit comes from ends in the original text.
    *
    * @param unit Index of the code unit.
    * @returns The index after it.
    */
   endAt(unit: number): number {
-    const at = this.#first + unit;
-    if (this.#ranges) return this.#ranges.ends[at];
-    return isInPair(this.#original, at + 1) ? at + 2 : at + 1;
+    const next = this.originAt(unit) + 1;
+    return this.#isInPair(next) ? next + 1 : next;
   }
 
   /**
@@ -68,25 +71,24 @@ export class AlignedText {
    */
   slice(start: number, end: number): AlignedText {
     const text = this.text.slice(start, end);
-    return new AlignedText(text, this.#original, this.#ranges, this.#first + start);
+    return new AlignedText(text, this.#original, this.#origins, this.#first + start);
   }
 
   /**
-   * Writes another text of the same length, unit by unit in place of this one.
+   * Writes another text in place of this one.
    *
    * @param text The text.
-   * @param ranges Other ranges, if it has others.
+   * @param origins Its origins; absent: those of this one, which is as long.
    * @returns The aligned text.
    */
-  rewritten(text: string, ranges?: Ranges): AlignedText {
-    return ranges
-      ? new AlignedText(text, this.#original, ranges)
-      : new AlignedText(text, this.#original, this.#ranges, this.#first);
+  rewritten(text: string, origins?: readonly number[]): AlignedText {
+    return origins
+      ? new AlignedText(text, this.#original, origins)
+      : new AlignedText(text, this.#original, this.#origins, this.#first);
   }
-}
 
-/** Whether a code unit is the second half of a character. */
-function isInPair(text: string, at: number): boolean {
-  return (text.charCodeAt(at) & 0xfc00) === 0xdc00 &&
-    (text.charCodeAt(at - 1) & 0xfc00) === 0xd800;
+  /** Whether a code unit of the original text is the second half of a character. */
+  #isInPair(at: number): boolean {
+    return this.#original.codePointAt(at - 1)! > 0xffff;
+  }
 }

@@ -20,31 +20,35 @@ export function changeCharacters(
   changes: readonly CharacterChange[],
 ): AlignedText {
   const writer = new AlignedWriter(aligned);
-  writeChanges(writer, changes, aligned.text, 0);
+  const { text } = aligned;
+  const end = writeChanges(writer, changes, text, 0);
   // Where the first characters were left out, each change took the place of one before its own.
-  writer.write("", aligned.text.length, 0);
+  if (end < text.length) writer.write("", end, text.length, -1);
   return writer.finish();
 }
 
 /**
  * Writes changes.
  *
- * @param writer It has written or left out what stands before `unit`.
+ * @param writer It has written nothing that stands behind `unit`.
  * @param changes The characters of the new text, in order.
  * @param text The old text.
  * @param unit Where they begin in the old text.
+ * @returns Where what they replace ends.
  */
 export function writeChanges(
   writer: AlignedWriter,
   changes: readonly CharacterChange[],
   text: string,
   unit: number,
-): void {
+): number {
   for (const [character, change] of changes) {
+    const start = unit;
     const origin = change > 0 ? unit - 1 : unit;
     for (let replaced = change; replaced <= 0; replaced++) {
       unit += (text.codePointAt(unit) ?? 0) > 0xffff ? 2 : 1;
     }
-    writer.write(character, unit, origin);
+    writer.write(character, start, unit, origin < text.length ? origin : -1);
   }
+  return unit;
 }

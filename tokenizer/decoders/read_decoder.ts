@@ -1,6 +1,6 @@
 import { showValue } from "../../base/show_value.ts";
 import { AlignedText } from "../aligned_text.ts";
-import { roomFor } from "../rewrite_aligned.ts";
+import { roomFor } from "../check_growth.ts";
 import { JsonPart } from "../json_part.ts";
 import { replaceAligned } from "../normalizers/replace.ts";
 import { readPattern } from "../pattern.ts";

@@ -25,7 +25,6 @@ export function canonicalForm(aligned: AlignedText, form: UnicodeForm): AlignedT
     const hasManyMarks = /\p{M}{200}/u.test(run);
     if (!hasManyMarks && run.normalize(form) === run) continue;
     const decomposed = partsOf(run, decomposedForm);
-    writer.copyTo(index);
     writeChanges(writer, isComposed ? compose(decomposed) : decomposed, text, index);
   }
   return writer.finish();

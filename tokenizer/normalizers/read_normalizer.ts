@@ -1,5 +1,6 @@
 import { showValue } from "../../base/show_value.ts";
 import type { AlignedText } from "../aligned_text.ts";
+import { checkGrowth } from "../check_growth.ts";
 import { mapCharacters, prependAligned } from "../rewrite_aligned.ts";
 import { JsonPart } from "../json_part.ts";
 import { readPattern } from "../pattern.ts";
@@ -50,7 +51,11 @@ export function readNormalizer(value: unknown, name: string, readers: Readers): 
     }
     case "Prepend": {
       const front = part.string("prepend");
-      return (aligned) => aligned.text === "" ? aligned : prependAligned(aligned, front);
+      return (aligned) => {
+        if (aligned.text === "") return aligned;
+        checkGrowth(aligned, aligned.text.length + front.length);
+        return prependAligned(aligned, front);
+      };
     }
     case "ByteLevel":
       return toBytes;

@@ -1,5 +1,6 @@
 import type { AlignedText } from "../aligned_text.ts";
-import { AlignedWriter, checkGrowth } from "../rewrite_aligned.ts";
+import { checkGrowth } from "../check_growth.ts";
+import { AlignedWriter } from "../rewrite_aligned.ts";
 import { findMatches, type Pattern } from "../pattern.ts";
 
 /**
@@ -19,9 +20,8 @@ export function replaceAligned(
 ): AlignedText {
   const writer = new AlignedWriter(aligned);
   for (const { start, end } of findMatches(aligned.text, pattern)) {
-    writer.copyTo(start);
-    checkGrowth(aligned, writer.length + content.length);
-    writer.write(content, end, end - 1);
+    writer.write(content, start, end, end - 1);
+    checkGrowth(aligned, writer.length);
   }
   return writer.finish();
 }
