@@ -200,7 +200,7 @@ function storeSums(low: v128, high: v128, to: usize): void {
 /**
  * The same of words: twice as many steps, of two products each.
  *
- * A loop does two of them, which saves a thirteenth of the instructions. The test between them is
+ * A loop does two of them, which saves a twelfth of the instructions. The test between them is
  * never true, as their number is even, but keeps the sums of the first before the loads of the
  * second: registers do not suffice for both.
  */
