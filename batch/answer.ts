@@ -9,7 +9,7 @@ import type { Continued } from "../hosting/continue_text.ts";
 import type { TextEmbedding } from "../pipelines/feature_extraction.ts";
 import { ParametersError } from "./errors.ts";
 import type { BatchDocument } from "./documents.ts";
-import type { BatchPlan } from "./plan_files.ts";
+import type { BatchPlan } from "./batch_plan.ts";
 
 /** What became of a document. */
 export type BatchRow =

@@ -10,7 +10,8 @@ import { openFile } from "../checkpoint/disk.ts";
 import { describeFile, loadParquetReader } from "./find_inputs.ts";
 import { InputChangedError } from "./errors.ts";
 import { readShardLines } from "./line_shards.ts";
-import type { BatchInput, BatchPlan, Shard } from "./plan_files.ts";
+import type { BatchInput, BatchPlan } from "./batch_plan.ts";
+import type { Shard } from "./shard.ts";
 
 /** Largest text in bytes, 2 million tokens or so: the tokens of more exhaust the memory. */
 const MOST_BYTES = 10_000_000;

@@ -10,7 +10,8 @@ import { showName, showNames } from "../base/show_value.ts";
 import { ifPresent, isFolder, listFiles, openFile } from "../checkpoint/disk.ts";
 import type { CheckpointFile } from "../checkpoint/source.ts";
 import { cutLines, type ShardPart } from "./line_shards.ts";
-import type { BatchInput, ShardFile } from "./plan_files.ts";
+import type { BatchInput } from "./batch_plan.ts";
+import type { ShardFile } from "./shard.ts";
 import { readLines } from "../tables/read_lines.ts";
 
 /** An input, and what was found in it. */

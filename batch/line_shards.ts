@@ -6,7 +6,7 @@
 import { nodeModule } from "../base/node_module.ts";
 import type { CheckpointFile } from "../checkpoint/source.ts";
 import { InputChangedError } from "./errors.ts";
-import type { Shard, ShardLines } from "./plan_files.ts";
+import type { Shard, ShardLines } from "./shard.ts";
 import { type FileLine, readLines } from "../tables/read_lines.ts";
 
 /** A shard before it has an id. */

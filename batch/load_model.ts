@@ -9,7 +9,7 @@ import { hashModel } from "../hub/hash_model.ts";
 import { openCheckpoint } from "../hub/open_checkpoint.ts";
 import { InputChangedError } from "./errors.ts";
 import { loadPackages } from "./run_shard.ts";
-import type { BatchPlan } from "./plan_files.ts";
+import type { BatchPlan } from "./batch_plan.ts";
 
 /** Tokens of a model's batch where nobody says. */
 const BATCH_TOKENS = 8192;

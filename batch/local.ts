@@ -6,7 +6,9 @@
 import type { HostedModel } from "../hosting/mod.ts";
 import { DiskFullError, InputChangedError, ParametersError } from "./errors.ts";
 import { loadPlannedModel, type WorkerModelOptions } from "./load_model.ts";
-import { type BatchPlan, readPlan, readShards, type Shard } from "./plan_files.ts";
+import type { BatchPlan } from "./batch_plan.ts";
+import { readPlan, readShards } from "./plan_files.ts";
+import type { Shard } from "./shard.ts";
 import { runShard } from "./run_shard.ts";
 import { isDone, listDone, listFailed, noteFailed } from "./shard_files.ts";
 

@@ -10,7 +10,9 @@ import { npyHeader } from "../tables/npy_header.ts";
 import type { Row } from "../tables/parquet_writer.ts";
 import { explainFullDisk } from "./errors.ts";
 import { loadParquetReader } from "./find_inputs.ts";
-import { type BatchPlan, readPlan, readShards, type Shard } from "./plan_files.ts";
+import type { BatchPlan } from "./batch_plan.ts";
+import { readPlan, readShards } from "./plan_files.ts";
+import type { Shard } from "./shard.ts";
 import { COLUMNS, ERRORS_FILE, loadParquetWriter, RESULT_FILES } from "./results.ts";
 import { listDone, partFolder, readReport, type ShardReport } from "./shard_files.ts";
 

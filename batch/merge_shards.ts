@@ -8,13 +8,8 @@ import { nodeModule } from "../base/node_module.ts";
 import { showName, showValue } from "../base/show_value.ts";
 import { describeFile, type FoundInput } from "./find_inputs.ts";
 import type { ShardPart } from "./line_shards.ts";
-import {
-  type BatchInput,
-  type BatchPlan,
-  identityOf,
-  type Shard,
-  type ShardFile,
-} from "./plan_files.ts";
+import { type BatchInput, type BatchPlan, identityOf } from "./batch_plan.ts";
+import type { Shard, ShardFile } from "./shard.ts";
 
 /** Inputs and shards of a plan. */
 export interface MergedShards {

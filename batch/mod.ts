@@ -8,7 +8,7 @@ export type { WorkerModelOptions } from "./load_model.ts";
 export { type LocalProgress, type LocalReport, runLocal, type RunLocalOptions } from "./local.ts";
 export { mergeBatch, type MergeReport } from "./merge.ts";
 export { type BatchSettings, planBatch, type PlanReport } from "./plan.ts";
-export type { ResultFormat } from "./plan_files.ts";
+export type { ResultFormat } from "./batch_plan.ts";
 export { countQueue, fillQueue, type QueueCounts } from "./queue.ts";
 export { RedisError } from "./redis.ts";
 export { retryBatch, type RetryOptions } from "./retry.ts";

@@ -9,7 +9,7 @@ import type { HostedModel } from "../hosting/mod.ts";
 import { createApp } from "../serve/app.ts";
 import { ServedModels } from "../serve/served_models.ts";
 import type { AnswerDocument } from "./answer.ts";
-import type { BatchPlan } from "./plan_files.ts";
+import type { BatchPlan } from "./batch_plan.ts";
 
 /** Routes that a batch can ask. */
 const URLS = ["/v1/embeddings", "/v1/chat/completions", "/v1/completions"];

@@ -16,7 +16,7 @@ import {
 } from "../tables/parquet_reader.ts";
 import { InputChangedError } from "./errors.ts";
 import type { ShardPart } from "./line_shards.ts";
-import type { ShardRows } from "./plan_files.ts";
+import type { ShardRows } from "./shard.ts";
 
 /**
  * Cuts a Parquet file.

@@ -18,14 +18,11 @@ import {
   type BatchModel,
   type BatchPlan,
   identityOf,
-  lastVersion,
-  readPlan,
-  readShards,
   RESULT_FORMATS,
   type ResultFormat,
-  type Shard,
-  writePlan,
-} from "./plan_files.ts";
+} from "./batch_plan.ts";
+import { lastVersion, readPlan, readShards, writePlan } from "./plan_files.ts";
+import type { Shard } from "./shard.ts";
 
 /** Documents of a shard where nobody says. */
 const SHARD_DOCUMENTS = 256;

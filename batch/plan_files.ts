@@ -1,11 +1,11 @@
 /**
- * The plan of a batch, as it lies on the disk.
+ * Plans of a batch on the disk.
  *
  * @module
  */
-import { isJsonObject, parseJsonObject } from "../base/json.ts";
+import { parseJsonObject } from "../base/json.ts";
 import { nodeModule } from "../base/node_module.ts";
-import { showName, showValue } from "../base/show_value.ts";
+import { showName } from "../base/show_value.ts";
 import {
   flushFolder,
   listFolders,
@@ -15,126 +15,10 @@ import {
   removePath,
   writeNewFile,
 } from "../checkpoint/disk.ts";
+import { type BatchPlan, checkPlan } from "./batch_plan.ts";
 import { explainFullDisk } from "./errors.ts";
-import { HOSTED_TASKS, type HostedTask } from "../hosting/tasks.ts";
 import { readLines } from "../tables/read_lines.ts";
-
-/** Formats of results. */
-export const RESULT_FORMATS: readonly ResultFormat[] = ["jsonl", "npy", "parquet"];
-
-/** A format of results. */
-export type ResultFormat = "jsonl" | "npy" | "parquet";
-
-/** Kinds of inputs. */
-const INPUT_KINDS: readonly BatchInput["kind"][] = ["files", "jsonl", "parquet", "openai"];
-
-/** The model of a batch. */
-export interface BatchModel {
-  /** A folder's path, `owner/name` or a URL. */
-  readonly checkpoint: string;
-  /** What requests of the OpenAI API call it. */
-  readonly name: string;
-  /** The commit, of a model from the hub. */
-  readonly revision?: string;
-  /** SHA-256 of a folder's files; of a server's model, of its config. */
-  readonly hash: string;
-  /** What it is asked. */
-  readonly task: HostedTask;
-  /** How it is loaded: what changes results. */
-  readonly options: {
-    readonly dtype?: string;
-    readonly seed?: number;
-    readonly lsg?: Readonly<Record<string, unknown>>;
-    readonly config?: Readonly<Record<string, unknown>>;
-  };
-}
-
-/** Documents of a batch. */
-export interface BatchInput {
-  /**
-   * `files`: texts, a document each; `jsonl`, `parquet`: a document each row; `openai`: requests of the
-   * OpenAI API, a line each.
-   */
-  readonly kind: "files" | "jsonl" | "parquet" | "openai";
-  /** The file; of `files`, the folder that their names start from. */
-  readonly path: string;
-  /** The name that it was given, which begins ids of rows without any; "" for `files`. */
-  readonly name: string;
-  /** The field or column of the text. */
-  readonly field?: string;
-  /** The field or column of the id. */
-  readonly id_field?: string;
-}
-
-/** What is done to which documents. */
-export interface BatchPlan {
-  /** Version of this format. */
-  readonly format: 1;
-  /** Name of the batch, random. */
-  readonly id: string;
-  /** How often the batch was planned with something new. */
-  readonly version: number;
-  /** The model. */
-  readonly model: BatchModel;
-  /** Options of the task, as its pipeline names them. */
-  readonly parameters: Readonly<Record<string, unknown>>;
-  /** Format of the results. */
-  readonly result: ResultFormat;
-  /** Most documents of a shard. */
-  readonly shard_documents: number;
-  /** Where documents come from; later plans add to the end. */
-  readonly inputs: readonly BatchInput[];
-  /** Number of all documents. */
-  readonly documents: number;
-  /** Number of shards. */
-  readonly shards: number;
-}
-
-/** A text file of a shard. */
-export interface ShardFile {
-  /** Its name, from the input's folder on. */
-  readonly name: string;
-  /** Its length in bytes. */
-  readonly size: number;
-  /** When it was changed last, in milliseconds since 1970. */
-  readonly modified: number;
-}
-
-/** Lines of a file. */
-export interface ShardLines {
-  /** Number of the first line, from 1. */
-  readonly line: number;
-  /** Where the first line begins. */
-  readonly at: number;
-  /** Length of all lines. */
-  readonly bytes: number;
-  /** SHA-256 of the bytes. */
-  readonly hash: string;
-}
-
-/** Rows of a Parquet file. */
-export interface ShardRows {
-  /** The first row, from 0. */
-  readonly row: number;
-  /** SHA-256 of the file's footer, and of its size. */
-  readonly hash: string;
-}
-
-/** Some documents of a batch: what a worker does at a time. */
-export interface Shard {
-  /** Hash of model, options, format, and of where the documents are. */
-  readonly id: string;
-  /** Which of the plan's inputs. */
-  readonly input: number;
-  /** Number of documents. */
-  readonly documents: number;
-  /** The documents, of `files`. */
-  readonly files?: readonly ShardFile[];
-  /** The documents, of `jsonl` and `openai`. */
-  readonly lines?: ShardLines;
-  /** The documents, of `parquet`. */
-  readonly rows?: ShardRows;
-}
+import { parseShard, type Shard } from "./shard.ts";
 
 /** Longest plan that is read: a million inputs. */
 const LONGEST_PLAN = 2 ** 28;
@@ -268,20 +152,6 @@ export async function writePlan(
   }
 }
 
-/**
- * What the results of a batch depend on, beside its documents. Of a folder it is the files: it may lie
- * elsewhere on another machine.
- *
- * @param plan The plan.
- * @returns Model, parameters, format.
- */
-export function identityOf(
-  { model: { checkpoint, ...model }, parameters, result }: BatchPlan,
-): Readonly<Record<string, unknown>> {
-  const { isAbsolute } = nodeModule("node:path");
-  return { ...(!isAbsolute(checkpoint) && { checkpoint }), ...model, parameters, result };
-}
-
 /** A path that does not look like a name on the hub. */
 function dotted(path: string): string {
   return path.startsWith(".") || path.startsWith("/") ? path : `./${path}`;
@@ -290,70 +160,4 @@ function dotted(path: string): string {
 function* encode(lines: Iterable<string>): Generator<Uint8Array> {
   const encoder = new TextEncoder();
   for (const line of lines) yield encoder.encode(`${line}\n`);
-}
-
-const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
-const isHash = (value: unknown): value is string =>
-  typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
-const isCount = (value: unknown, least = 0): value is number =>
-  Number.isSafeInteger(value) && (value as number) >= least;
-const isTextOrAbsent = (value: unknown) => value === undefined || isText(value);
-
-function checkPlan(given: Record<string, unknown>, path: string): BatchPlan {
-  const fail = (what: string, value: unknown) => {
-    throw new SyntaxError(`Cannot read ${showName(path)}: ${what} is ${showValue(value)}`);
-  };
-  const { format, id, model, parameters, result, shard_documents, inputs, documents, shards } =
-    given;
-  if (format !== 1) fail("format", format);
-  if (typeof id !== "string" || !/^[\w-]{1,64}$/.test(id)) fail("id", id);
-  if (!isJsonObject(model)) return fail("model", model) as never;
-  for (const name of ["checkpoint", "name"]) if (!isText(model[name])) fail(name, model[name]);
-  if (!isTextOrAbsent(model.revision)) fail("revision", model.revision);
-  if (!isHash(model.hash)) fail("hash", model.hash);
-  if (!HOSTED_TASKS.includes(model.task as HostedTask)) fail("task", model.task);
-  if (!isJsonObject(model.options)) fail("options", model.options);
-  if (!isJsonObject(parameters)) fail("parameters", parameters);
-  if (!RESULT_FORMATS.includes(result as ResultFormat)) fail("result", result);
-  if (!isCount(shard_documents, 1)) fail("shard_documents", shard_documents);
-  if (!isCount(documents)) fail("documents", documents);
-  if (!isCount(shards)) fail("shards", shards);
-  if (!Array.isArray(inputs)) return fail("inputs", inputs) as never;
-  for (const input of inputs) {
-    const isInput = isJsonObject(input) && INPUT_KINDS.includes(input.kind as BatchInput["kind"]) &&
-      isText(input.path) && typeof input.name === "string" && isTextOrAbsent(input.field) &&
-      isTextOrAbsent(input.id_field);
-    if (!isInput) fail("an input", input);
-  }
-  return given as unknown as BatchPlan;
-}
-
-/**
- * Checks a shard from outside.
- *
- * @param given The parsed JSON.
- * @param where Where it stands, for the message.
- * @returns The shard.
- * @throws {SyntaxError} If it is malformed.
- */
-function parseShard(given: unknown, where: string): Shard {
-  if (isJsonObject(given)) {
-    const { id, input, documents, files, lines, rows } = given;
-    const isOne = [files, lines, rows].filter((part) => part !== undefined).length === 1;
-    const hasFiles = files === undefined ||
-      Array.isArray(files) && files.length === documents &&
-        files.every((file) =>
-          isJsonObject(file) && isText(file.name) && isCount(file.size) &&
-          typeof file.modified === "number"
-        );
-    const hasLines = lines === undefined ||
-      isJsonObject(lines) && isCount(lines.line, 1) && isCount(lines.at) && isCount(lines.bytes) &&
-        isHash(lines.hash);
-    const hasRows = rows === undefined ||
-      isJsonObject(rows) && isCount(rows.row) && isHash(rows.hash);
-    const isShard = typeof id === "string" && /^[0-9a-f]{32}$/.test(id) && isCount(input) &&
-      isCount(documents, 1) && isOne && hasFiles && hasLines && hasRows;
-    if (isShard) return given as unknown as Shard;
-  }
-  throw new SyntaxError(`Cannot read ${showName(where)}: wanted a shard, got ${showValue(given)}`);
 }

@@ -3,7 +3,9 @@
  *
  * @module
  */
-import { type BatchPlan, lastVersion, readPlan, readShards, type Shard } from "./plan_files.ts";
+import type { BatchPlan } from "./batch_plan.ts";
+import { lastVersion, readPlan, readShards } from "./plan_files.ts";
+import type { Shard } from "./shard.ts";
 import { type FailedShard, listDone, listFailed } from "./shard_files.ts";
 
 /** The plan of a batch and its shards, read again when it has grown. */

@@ -5,7 +5,7 @@
  */
 import type { Queue, QueueOptions } from "bullmq";
 import { needPackages } from "../base/need_packages.ts";
-import type { BatchPlan } from "./plan_files.ts";
+import type { BatchPlan } from "./batch_plan.ts";
 import { PlannedShards } from "./planned_shards.ts";
 import { ATTEMPTS } from "./local.ts";
 import { connectRedis, QUEUE_PACKAGES, type RedisLink } from "./redis.ts";

@@ -7,7 +7,7 @@ import { needPackages } from "../base/need_packages.ts";
 import { npyHeader } from "../tables/npy_header.ts";
 import type { Columns } from "../tables/parquet_writer.ts";
 import type { BatchRow } from "./answer.ts";
-import type { ResultFormat } from "./plan_files.ts";
+import type { ResultFormat } from "./batch_plan.ts";
 import type { ShardContent } from "./shard_files.ts";
 
 /** Names of the files of each format; the first has the results. */

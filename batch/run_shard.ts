@@ -9,7 +9,8 @@ import type { HostedModel } from "../hosting/mod.ts";
 import { answerBy, type AnswerDocument, type BatchRow } from "./answer.ts";
 import { type BatchDocument, readDocuments } from "./documents.ts";
 import { loadParquetReader } from "./find_inputs.ts";
-import type { BatchInput, BatchPlan, Shard } from "./plan_files.ts";
+import type { BatchInput, BatchPlan } from "./batch_plan.ts";
+import type { Shard } from "./shard.ts";
 import { encodeRows, loadParquetWriter } from "./results.ts";
 import { isDone, readReport, type ShardReport, writeShard } from "./shard_files.ts";
 

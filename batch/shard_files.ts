@@ -18,7 +18,7 @@ import {
   writeNewFile,
 } from "../checkpoint/disk.ts";
 import { explainFullDisk } from "./errors.ts";
-import type { Shard } from "./plan_files.ts";
+import type { Shard } from "./shard.ts";
 
 /** What is told of a shard that is done. */
 export interface ShardReport {

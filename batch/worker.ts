@@ -10,7 +10,7 @@ import { findCode } from "../checkpoint/system_errors.ts";
 import { DiskFullError, ParametersError } from "./errors.ts";
 import { loadPlannedModel, type WorkerModelOptions } from "./load_model.ts";
 import { ATTEMPTS } from "./local.ts";
-import type { Shard } from "./plan_files.ts";
+import type { Shard } from "./shard.ts";
 import { PlannedShards } from "./planned_shards.ts";
 import { BatchQueue, MOST_WAITING } from "./queue.ts";
 import { awaitRedis, QUEUE_PACKAGES } from "./redis.ts";

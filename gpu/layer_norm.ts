@@ -3,13 +3,9 @@
  *
  * @module
  */
-import { HALVE } from "./halve_kernel.ts";
 import type { GpuKernel } from "./kernel.ts";
 import { floatWord, type Kernel, line } from "./machine/commands.ts";
-import { sumsOf } from "./sum_kernel.ts";
-
-/** Invocations of a row. */
-const THREADS = 64;
+import { rowKernel, THREADS } from "./row_kernel.ts";
 
 /**
  * One workgroup per row. The mean first, then the mean of squared distances from it: the difference
@@ -17,17 +13,9 @@ const THREADS = 64;
  * have been lost: they are computed again of a row that is scaled to about 1, as those that have
  * overflowed are.
  */
-const KERNEL: Kernel = { name: "layer_norm", code: codeFor(false), subgroupCode: codeFor(true) };
-
-function codeFor(hasSubgroups: boolean): string {
-  const sums = sumsOf(THREADS, hasSubgroups);
-  return /* wgsl */ `
-struct Shape {
-  rows: u32,
-  width: u32,
-  epsilon: f32,
-}
-@group(0) @binding(0) var<uniform> shape: Shape;
+const KERNEL: Kernel = rowKernel("layer_norm", {
+  field: "epsilon",
+  operands: /* wgsl */ `
 @group(0) @binding(1) var<storage, read> x: array<Stored>;
 @group(0) @binding(2) var<storage, read> weight: array<Stored>;
 @group(0) @binding(3) var<storage, read> bias: array<Stored>;
@@ -36,15 +24,15 @@ struct Shape {
 
 /** 1 if a residual is added. */
 override HAS_RESIDUAL: u32 = 0;
-
-${sums.functions}
+`,
+  functions: /* wgsl */ `
 fn valueAt(i: u32) -> f32 {
   if (HAS_RESIDUAL == 1) {
     return f32(x[i]) + f32(residual[i]);
   }
   return f32(x[i]);
 }
-${HALVE}
+
 /** Half of a value. */
 fn halfAt(i: u32) -> f32 {
   if (HAS_RESIDUAL == 1) {
@@ -78,18 +66,8 @@ fn rescaled(first: u32) -> vec3<f32> {
   let spread = squares / f32(shape.width) + (root * factor) * (root * factor);
   return vec3(factor, mean, 1 / sqrt(spread));
 }
-
-@compute @workgroup_size(${THREADS})
-fn main(
-  @builtin(workgroup_id) group: vec3<u32>,
-  @builtin(num_workgroups) groups: vec3<u32>,
-${sums.parameters}) {
-${sums.start}\
-  let row = lineOf(group, groups);
-  if (row >= shape.rows) {
-    return;
-  }
-  let first = row * shape.width;
+`,
+  statements: /* wgsl */ `
   var sum = 0.0;
   for (var i = local; i < shape.width; i += ${THREADS}) {
     sum += valueAt(first + i);
@@ -115,9 +93,8 @@ ${sums.start}\
   for (var i = local; i < shape.width; i += ${THREADS}) {
     y[first + i] = Stored((valueAt(first + i) - mean) * scale * f32(weight[i]) + f32(bias[i]));
   }
-}
-`;
-}
+`,
+});
 
 /** Each row of `x + residual` to mean 0 and variance 1; see cpu/layer_norm.ts. */
 export const layerNorm: GpuKernel<"layerNorm"> = (

@@ -4,30 +4,17 @@
  * @module
  */
 import { expectFloat32 } from "./expect_float32.ts";
-import { HALVE } from "./halve_kernel.ts";
 import type { GpuKernel } from "./kernel.ts";
 import { floatWord, type Kernel, line } from "./machine/commands.ts";
-import { sumsOf } from "./sum_kernel.ts";
-
-/** Invocations of a row. */
-const THREADS = 64;
+import { rowKernel, THREADS } from "./row_kernel.ts";
 
 /**
  * One workgroup per row. As in rms_norm.ts, half of each value is multiplied by the power of two that
  * takes the largest of the row, and half of `√ε`, near 1: squares would be no float32 numbers.
  */
-const KERNEL: Kernel = { name: "norm_gradient", code: codeFor(false), subgroupCode: codeFor(true) };
-
-function codeFor(hasSubgroups: boolean): string {
-  const sums = sumsOf(THREADS, hasSubgroups);
-  return /* wgsl */ `
-struct Shape {
-  rows: u32,
-  width: u32,
-  /** Half the root of epsilon. */
-  root: f32,
-}
-@group(0) @binding(0) var<uniform> shape: Shape;
+const KERNEL: Kernel = rowKernel("norm_gradient", {
+  field: "root", // half the root of epsilon
+  operands: /* wgsl */ `
 @group(0) @binding(1) var<storage, read> dy: array<f32>;
 @group(0) @binding(2) var<storage, read> x: array<f32>;
 @group(0) @binding(3) var<storage, read> weight: array<f32>;
@@ -35,20 +22,9 @@ struct Shape {
 
 /** 1 if the mean is subtracted. */
 override IS_CENTRED: u32 = 0;
-
-${sums.functions}${HALVE}
-
-@compute @workgroup_size(${THREADS})
-fn main(
-  @builtin(workgroup_id) group: vec3<u32>,
-  @builtin(num_workgroups) groups: vec3<u32>,
-${sums.parameters}) {
-${sums.start}\
-  let row = lineOf(group, groups);
-  if (row >= shape.rows) {
-    return;
-  }
-  let first = row * shape.width;
+`,
+  functions: "",
+  statements: /* wgsl */ `
   let width = f32(shape.width);
   var largest = shape.root;
   for (var i = local; i < shape.width; i += ${THREADS}) {
@@ -82,9 +58,8 @@ ${sums.start}\
     let normed = (halve(x[first + i]) * factor - mean) * scale;
     dx[first + i] = (weight[i] * dy[first + i] - meanOf - normed * along) * scale * (0.5 * factor);
   }
-}
-`;
-}
+`,
+});
 
 /** The gradient by x; see cpu/norm_gradient.ts. */
 export const normGradient: GpuKernel<"normGradient"> = (

@@ -3,31 +3,18 @@
  *
  * @module
  */
-import { HALVE } from "./halve_kernel.ts";
 import type { GpuKernel } from "./kernel.ts";
 import { floatWord, type Kernel, line } from "./machine/commands.ts";
-import { sumsOf } from "./sum_kernel.ts";
-
-/** Invocations of a row. */
-const THREADS = 64;
+import { rowKernel, THREADS } from "./row_kernel.ts";
 
 /**
  * One workgroup per row. Squares of large or small values would be no float32 numbers, so half of
  * each sum `x + residual` (the sum itself may be too large) is multiplied by the power of two that
  * takes the largest of them and half of `√ε` near 1; neither factor rounds.
  */
-const KERNEL: Kernel = { name: "rms_norm", code: codeFor(false), subgroupCode: codeFor(true) };
-
-function codeFor(hasSubgroups: boolean): string {
-  const sums = sumsOf(THREADS, hasSubgroups);
-  return /* wgsl */ `
-struct Shape {
-  rows: u32,
-  width: u32,
-  /** Half the root of epsilon. */
-  root: f32,
-}
-@group(0) @binding(0) var<uniform> shape: Shape;
+const KERNEL: Kernel = rowKernel("rms_norm", {
+  field: "root", // half the root of epsilon
+  operands: /* wgsl */ `
 @group(0) @binding(1) var<storage, read> x: array<Stored>;
 @group(0) @binding(2) var<storage, read> weight: array<Stored>;
 @group(0) @binding(3) var<storage, read> residual: array<Stored>;
@@ -35,8 +22,8 @@ struct Shape {
 
 /** 1 if a residual is added. */
 override HAS_RESIDUAL: u32 = 0;
-
-${HALVE}
+`,
+  functions: /* wgsl */ `
 fn halfAt(i: u32) -> f32 {
   let half = halve(f32(x[i]));
   if (HAS_RESIDUAL == 1) {
@@ -44,19 +31,8 @@ fn halfAt(i: u32) -> f32 {
   }
   return half;
 }
-
-${sums.functions}
-@compute @workgroup_size(${THREADS})
-fn main(
-  @builtin(workgroup_id) group: vec3<u32>,
-  @builtin(num_workgroups) groups: vec3<u32>,
-${sums.parameters}) {
-${sums.start}\
-  let row = lineOf(group, groups);
-  if (row >= shape.rows) {
-    return;
-  }
-  let first = row * shape.width;
+`,
+  statements: /* wgsl */ `
   var largest = shape.root;
   for (var i = local; i < shape.width; i += ${THREADS}) {
     largest = max(largest, abs(halfAt(first + i)));
@@ -74,9 +50,8 @@ ${sums.start}\
   for (var i = local; i < shape.width; i += ${THREADS}) {
     y[first + i] = Stored(halfAt(first + i) * factor * scale * f32(weight[i]));
   }
-}
-`;
-}
+`,
+});
 
 /** Each row of `x + residual` by the root of its mean square; see cpu/rms_norm.ts. */
 export const rmsNorm: GpuKernel<"rmsNorm"> = (

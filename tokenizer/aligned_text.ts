@@ -1,126 +1,94 @@
 /**
  * A text between the steps of tokenization, with the origin of each of its UTF-16 code units.
  *
- * Steps rewrite the text (byte-level ones turn a character into several letters) and keep `starts`
- * and `ends` aligned with it, so that each token has a range of the original text.
+ * Steps rewrite the text (byte-level ones turn a character into several letters) and keep it aligned
+ * with the original, so that each token has a range there. Most steps change few characters of a
+ * document: until the first of them changes its length no origins are stored, and parts share them.
  */
-export interface AlignedText {
+export class AlignedText {
   /** The current text. */
-  text: string;
-  /** For each code unit of `text`, the start of its character in the original text. */
-  starts: number[];
-  /** For each code unit of `text`, the end of its character in the original text. */
-  ends: number[];
-}
+  readonly text: string;
+  readonly #original: string;
+  /** Absent: the code units are those of the original text. */
+  readonly #origins: readonly number[] | undefined;
+  /** Where `text` begins in the origins, or in the original text. */
+  readonly #first: number;
 
-/**
- * Aligns an unchanged text with itself: each code unit has the range of its whole character.
- *
- * @param text The original text.
- * @returns The aligned text.
- */
-export function alignText(text: string): AlignedText {
-  const starts: number[] = [];
-  const ends: number[] = [];
-  let start = 0;
-  for (const character of text) {
-    const end = start + character.length;
-    for (let unit = start; unit < end; unit++) {
-      starts.push(start);
-      ends.push(end);
-    }
-    start = end;
+  /**
+   * Aligns a text.
+   *
+   * @param text The text.
+   * @param original The original text.
+   * @param origins For each code unit the index of one there, or −1.
+   * @param first Index of the first code unit's origin.
+   */
+  constructor(text: string, original: string = text, origins?: readonly number[], first = 0) {
+    this.text = text;
+    this.#original = original;
+    this.#origins = origins;
+    this.#first = first;
   }
-  return { text, starts, ends };
-}
 
-/**
- * Takes a part of an aligned text.
- *
- * @param aligned The text.
- * @param start Index of the first code unit.
- * @param end Index after the last code unit.
- * @returns The part, still aligned with the original text.
- */
-export function sliceAligned(aligned: AlignedText, start: number, end: number): AlignedText {
-  return {
-    text: aligned.text.slice(start, end),
-    starts: aligned.starts.slice(start, end),
-    ends: aligned.ends.slice(start, end),
-  };
-}
-
-/**
- * Rewrites a text character by character; each replacement is aligned with its character.
- *
- * @param aligned The text.
- * @param rewrite Gives the replacement of a character, of any length.
- * @returns The rewritten text.
- */
-export function mapCharacters(
-  aligned: AlignedText,
-  rewrite: (character: string) => string,
-): AlignedText {
-  const result: AlignedText = { text: "", starts: [], ends: [] };
-  let unit = 0;
-  for (const character of aligned.text) {
-    const written = rewrite(character);
-    result.text += written;
-    for (let i = 0; i < written.length; i++) {
-      result.starts.push(aligned.starts[unit]);
-      result.ends.push(aligned.ends[unit]);
-    }
-    unit += character.length;
+  /**
+   * Where a code unit comes from.
+   *
+   * @param unit Its index, or −1.
+   * @returns The index of a code unit of the original text; −1: from before the first one.
+   */
+  originAt(unit: number): number {
+    const at = unit < 0 ? unit : this.#first + unit;
+    return this.#origins?.[at] ?? at;
   }
-  return result;
-}
 
-/**
- * Prepends a string to a text, aligned with the text's first character.
- *
- * @param aligned The text, not empty.
- * @param front The string.
- * @returns The longer text.
- * @throws {RangeError} If it is too long.
- */
-export function prependAligned(aligned: AlignedText, front: string): AlignedText {
-  const { text, starts, ends } = aligned;
-  checkGrowth(aligned, text.length + front.length);
-  return {
-    text: front + text,
-    starts: [...new Array<number>(front.length).fill(starts[0]), ...starts],
-    ends: [...new Array<number>(front.length).fill(ends[0]), ...ends],
-  };
-}
+  /**
+   * Where the character that a code unit comes from starts in the original text.
+   *
+   * @param unit Index of the code unit.
+   * @returns The index.
+   */
+  startAt(unit: number): number {
+    const origin = this.originAt(unit);
+    return Math.max(0, this.#isInPair(origin) ? origin - 1 : origin);
+  }
 
-/** How much longer than the original text a rewritten one may be: no character becomes 100. */
-const MAX_GROWTH = 100;
-const MIN_ROOM = 1000;
+  /**
+   * Where the character that a code unit comes from ends in the original text.
+   *
+   * @param unit Index of the code unit.
+   * @returns The index after it.
+   */
+  endAt(unit: number): number {
+    const next = this.originAt(unit) + 1;
+    return this.#isInPair(next) ? next + 1 : next;
+  }
 
-/**
- * Computes the length that a text may get by rewriting; without it a file of a few replacements,
- * each of which doubles the text, would fill the memory.
- *
- * @param length The length of the original text.
- * @returns The largest number of code units.
- */
-export function roomFor(length: number): number {
-  return MIN_ROOM + MAX_GROWTH * length;
-}
+  /**
+   * Takes a part.
+   *
+   * @param start Index of the first code unit.
+   * @param end Index after the last code unit.
+   * @returns The part, still aligned with the original text.
+   */
+  slice(start: number, end: number): AlignedText {
+    const text = this.text.slice(start, end);
+    return new AlignedText(text, this.#original, this.#origins, this.#first + start);
+  }
 
-/**
- * Asserts that a rewritten text is not too long.
- *
- * @param aligned The text before the step.
- * @param length The number of code units after it.
- * @throws {RangeError} If it is.
- */
-export function checkGrowth({ starts, ends }: AlignedText, length: number): void {
-  const original = starts.length === 0 ? 0 : ends[ends.length - 1] - starts[0];
-  if (length > roomFor(original)) {
-    throw new RangeError(
-      `Cannot normalize a text of ${original} letters: the tokenizer makes it more than ` +
-        `${roomFor(original)} long`,
-    );
+  /**
+   * Writes another text in place of this one.
+   *
+   * @param text The text.
+   * @param origins Its origins; absent: those of this one, which is as long.
+   * @returns The aligned text.
+   */
+  rewritten(text: string, origins?: readonly number[]): AlignedText {
+    return origins
+      ? new AlignedText(text, this.#original, origins)
+      : new AlignedText(text, this.#original, this.#origins, this.#first);
+  }
+
+  /** Whether a code unit of the original text is the second half of a character. */
+  #isInPair(at: number): boolean {
+    return this.#original.codePointAt(at - 1)! > 0xffff;
   }
 }

@@ -1,5 +1,5 @@
 import { type AddedToken, addedTokenSplitter } from "./added_tokens.ts";
-import { type AlignedText, alignText, sliceAligned } from "./aligned_text.ts";
+import { AlignedText } from "./aligned_text.ts";
 
 /** Most tokens of a text: 18 letters of 3 bytes for U+FDFA are the most that normal forms make. */
 const MIN_TOKENS = 1000;
@@ -47,19 +47,25 @@ export function textToTokens(steps: TokenizationSteps): (text: string) => Token[
   const splitOriginal = addedTokenSplitter(addedTokens.filter((token) => !token.normalized));
   const splitNormalized = addedTokenSplitter(
     addedTokens.filter((token) => token.normalized)
-      .map((token) => ({ ...token, content: normalize(alignText(token.content)).text })),
+      .map((token) => ({ ...token, content: normalize(new AlignedText(token.content)).text })),
   );
 
   return (text) => {
     const tokens: Token[] = [];
     let words = 0;
     const addToken = (part: AlignedText, id: number) => {
-      const end = part.ends[part.ends.length - 1];
-      tokens.push({ token: part.text, id, start: part.starts[0], end, word: words++ });
+      const end = part.endAt(part.text.length - 1);
+      tokens.push({ token: part.text, id, start: part.startAt(0), end, word: words++ });
     };
-    const addWord = ({ text: word, starts, ends }: AlignedText) => {
-      for (const { token, id, start, end } of model(word)) {
-        tokens.push({ token, id, start: starts[start], end: ends[end - 1], word: words });
+    const addWord = (word: AlignedText) => {
+      for (const { token, id, start, end } of model(word.text)) {
+        tokens.push({
+          token,
+          id,
+          start: word.startAt(start),
+          end: word.endAt(end - 1),
+          word: words,
+        });
       }
       words++;
       if (tokens.length > MIN_TOKENS + TOKENS_PER_LETTER * text.length) {
@@ -69,16 +75,16 @@ export function textToTokens(steps: TokenizationSteps): (text: string) => Token[
         );
       }
     };
-    const aligned = alignText(text);
+    const aligned = new AlignedText(text);
     for (const outer of splitOriginal(text)) {
-      const plain = sliceAligned(aligned, outer.start, outer.end);
+      const plain = aligned.slice(outer.start, outer.end);
       if (outer.token) {
         addToken(plain, outer.token.id);
         continue;
       }
       const normalized = normalize(plain);
       for (const { start, end, token } of splitNormalized(normalized.text)) {
-        const part = sliceAligned(normalized, start, end);
+        const part = normalized.slice(start, end);
         if (token) addToken(part, token.id);
         else preTokenize(part).forEach(addWord);
       }

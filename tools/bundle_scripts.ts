@@ -10,12 +10,10 @@ import { minifyWgsl } from "./minify_wgsl.ts";
 
 /** The part of esbuild that is used: it compiles a file at a time. */
 interface Esbuild {
-  transform(code: string, options: {
-    readonly loader: "ts" | "js";
-    readonly format: "esm";
-    readonly target: string;
-    readonly minify: boolean;
-  }): Promise<{ readonly code: string }>;
+  transform(
+    code: string,
+    options: Readonly<Record<string, unknown>>,
+  ): Promise<{ readonly code: string }>;
   stop(): Promise<void>;
 }
 
@@ -103,6 +101,13 @@ const ROTARY = /^families\/(eurobert|gpt_neox|llama|mistral|nomic_bert|phi|qwen\
 /** What is not ours: it is loaded by its name. */
 const EXTERNAL = /^(node:|hyparquet|@huggingface\/jinja$|@?hono\b|prom-client$|bullmq$|ioredis$)/;
 
+/** Fields that the constructor sets are not declared before: a page would download their names twice. */
+const OPTIONS = {
+  format: "esm",
+  target: "es2022",
+  tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
+};
+
 /**
  * Bundles the exported modules, and what they import later, in scripts.
  *
@@ -118,7 +123,7 @@ export async function bundleScripts(
   const { rollup }: Rollup = require("rollup");
   const { parseAst }: { parseAst(code: string): SyntaxNode } = require("rollup/parseAst");
   const compile = async (code: string, loader: "ts" | "js", minify: boolean) =>
-    (await esbuild.transform(code, { loader, format: "esm", target: "es2022", minify })).code;
+    (await esbuild.transform(code, { ...OPTIONS, loader, minify })).code;
   const write = async (fileName: string, code: string) => {
     const path = join(output, fileName);
     await Deno.mkdir(dirname(path), { recursive: true });

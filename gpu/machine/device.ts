@@ -62,14 +62,14 @@ export async function findAdapter(): Promise<GPUAdapter> {
   if (!gpu) {
     throw new NoAdapterError(
       'Cannot open the device "webgpu": this runtime has no WebGPU; use the device "wasm", or ' +
-        "a current Deno or browser (a page must be served over https or from localhost)",
+        "a current Deno or browser; a page needs https or localhost",
     );
   }
   const adapter = await gpu.requestAdapter(FASTEST);
   if (adapter) return adapter;
   throw new NoAdapterError(
     'Cannot open the device "webgpu": found no graphics processor; use the device "wasm", or ' +
-      "install a Vulkan driver (mesa-vulkan-drivers has one for machines without a card)",
+      "install a Vulkan driver, such as mesa-vulkan-drivers",
   );
 }
 

@@ -1,7 +1,9 @@
 import { fromFileUrl } from "@std/path";
 import { type BatchSettings, planBatch } from "../../batch/mod.ts";
 import { loadPlannedModel } from "../../batch/load_model.ts";
-import { type BatchPlan, readPlan, readShards, type Shard } from "../../batch/plan_files.ts";
+import type { BatchPlan } from "../../batch/batch_plan.ts";
+import { readPlan, readShards } from "../../batch/plan_files.ts";
+import type { Shard } from "../../batch/shard.ts";
 import { runShard } from "../../batch/run_shard.ts";
 import type { HostedModel } from "../../hosting/mod.ts";
 import { withFolder } from "../helpers/with_folder.ts";

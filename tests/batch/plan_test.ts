@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { planBatch } from "../../batch/mod.ts";
-import { readPlan, readShards, type Shard } from "../../batch/plan_files.ts";
+import { readPlan, readShards } from "../../batch/plan_files.ts";
+import type { Shard } from "../../batch/shard.ts";
 import { withFolder } from "../helpers/with_folder.ts";
 import { embedInto, jsonLines, texts } from "./batches.ts";
 

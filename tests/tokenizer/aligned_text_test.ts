@@ -1,34 +1,29 @@
 import { assertEquals } from "@std/assert";
-import {
-  alignText,
-  mapCharacters,
-  prependAligned,
-  sliceAligned,
-} from "../../tokenizer/aligned_text.ts";
+import { AlignedText } from "../../tokenizer/aligned_text.ts";
+import { mapCharacters } from "../../tokenizer/rewrite_aligned.ts";
+import { spellRanges } from "./spell_ranges.ts";
 
-Deno.test("alignText() gives both halves of a surrogate pair the whole character", () => {
-  assertEquals(alignText("a😀b"), {
+Deno.test("AlignedText gives both halves of a surrogate pair the whole character", () => {
+  assertEquals(spellRanges(new AlignedText("a😀b")), {
     text: "a😀b",
     starts: [0, 1, 1, 3],
     ends: [1, 3, 3, 4],
   });
-  assertEquals(alignText(""), { text: "", starts: [], ends: [] });
+  assertEquals(spellRanges(new AlignedText("")), { text: "", starts: [], ends: [] });
 });
 
-Deno.test("sliceAligned() keeps the ranges in the original text", () => {
-  assertEquals(sliceAligned(alignText("a😀b"), 1, 4), {
-    text: "😀b",
-    starts: [1, 1, 3],
-    ends: [3, 3, 4],
+Deno.test("AlignedText takes halves without a partner for characters", () => {
+  assertEquals(spellRanges(new AlignedText("\ud83d\ud83d\ude00\ude00x")), {
+    text: "\ud83d\ud83d\ude00\ude00x",
+    starts: [0, 1, 1, 3, 4],
+    ends: [1, 3, 3, 4, 5],
   });
 });
 
-Deno.test("mapCharacters() aligns a replacement with its character", () => {
-  const rewritten = mapCharacters(alignText("a😀b"), (c) => ({ "a": "", "😀": "xy" })[c] ?? c);
-  assertEquals(rewritten, { text: "xyb", starts: [1, 1, 3], ends: [3, 3, 4] });
-});
-
-Deno.test("prependAligned() aligns the prefix with the first character", () => {
-  const longer = prependAligned(alignText("😀b"), "▁x");
-  assertEquals(longer, { text: "▁x😀b", starts: [0, 0, 0, 0, 2], ends: [2, 2, 2, 2, 3] });
+Deno.test("slice() keeps the ranges in the original text", () => {
+  const wanted = { text: "😀b", starts: [1, 1, 3], ends: [3, 3, 4] };
+  assertEquals(spellRanges(new AlignedText("a😀b").slice(1, 4)), wanted);
+  // Also of a text whose length was changed, and of a part of a part.
+  const longer = mapCharacters(new AlignedText("a😀bc"), (c) => c === "a" ? "xyz" : c);
+  assertEquals(spellRanges(longer.slice(2, 6).slice(1, 4)), wanted);
 });

@@ -1,10 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { alignText } from "../../tokenizer/aligned_text.ts";
+import { AlignedText } from "../../tokenizer/aligned_text.ts";
 import { changeCharacters, type CharacterChange } from "../../tokenizer/change_characters.ts";
+import { spellRanges } from "./spell_ranges.ts";
 
 /** Each character of the result with its part of the original. */
 function origins(text: string, changes: CharacterChange[]): [string, string][] {
-  const result = changeCharacters(alignText(text), changes);
+  const result = spellRanges(changeCharacters(new AlignedText(text), changes));
   return Array.from(result.text, (unit, i) => [unit, text.slice(result.starts[i], result.ends[i])]);
 }
 
@@ -18,11 +19,15 @@ Deno.test("changeCharacters() replaces, inserts and deletes", () => {
 });
 
 Deno.test("changeCharacters() gives both halves of a surrogate pair the same range", () => {
-  const { starts, ends } = changeCharacters(alignText("ab"), [["a", 0], ["😀", 0]]);
+  const { starts, ends } = spellRanges(
+    changeCharacters(new AlignedText("ab"), [["a", 0], ["😀", 0]]),
+  );
   assertEquals([starts, ends], [[0, 1, 1], [1, 2, 2]]);
 });
 
 Deno.test("changeCharacters() puts an insertion before the first character at the start", () => {
-  const { starts, ends } = changeCharacters(alignText("a"), [["x", 1], ["a", 0]]);
+  const { starts, ends } = spellRanges(
+    changeCharacters(new AlignedText("a"), [["x", 1], ["a", 0]]),
+  );
   assertEquals([starts, ends], [[0, 0], [0, 1]]);
 });

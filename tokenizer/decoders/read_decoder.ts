@@ -1,5 +1,6 @@
 import { showValue } from "../../base/show_value.ts";
-import { alignText, roomFor } from "../aligned_text.ts";
+import { AlignedText } from "../aligned_text.ts";
+import { roomFor } from "../check_growth.ts";
 import { JsonPart } from "../json_part.ts";
 import { replaceAligned } from "../normalizers/replace.ts";
 import { readPattern } from "../pattern.ts";
@@ -78,7 +79,7 @@ export function readDecoder(
     case "Replace": {
       const pattern = readPattern(part, readers);
       const content = part.string("content");
-      return rewriter((token) => replaceAligned(alignText(token), pattern, content).text);
+      return rewriter((token) => replaceAligned(new AlignedText(token), pattern, content).text);
     }
     case "BPEDecoder": {
       const suffix = part.string("suffix", "</w>");

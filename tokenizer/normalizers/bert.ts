@@ -1,4 +1,5 @@
-import { type AlignedText, mapCharacters } from "../aligned_text.ts";
+import type { AlignedText } from "../aligned_text.ts";
+import { mapCharacters } from "../rewrite_aligned.ts";
 import type { JsonPart } from "../json_part.ts";
 import { isControl, isNonspacingMark } from "../unicode_tables.ts";
 import { canonicalForm } from "./canonical_form.ts";

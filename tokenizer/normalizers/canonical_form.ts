@@ -1,5 +1,6 @@
 import type { AlignedText } from "../aligned_text.ts";
-import { changeCharacters, type CharacterChange } from "../change_characters.ts";
+import { type CharacterChange, writeChanges } from "../change_characters.ts";
+import { AlignedWriter } from "../rewrite_aligned.ts";
 import { decompose, isMark } from "../unicode_tables.ts";
 
 /** A normal form of Unicode. */
@@ -14,13 +15,19 @@ export type UnicodeForm = "NFC" | "NFD" | "NFKC" | "NFKD";
  * @returns The text in that form.
  */
 export function canonicalForm(aligned: AlignedText, form: UnicodeForm): AlignedText {
-  // JavaScript's own sorting of marks takes the square of their number.
-  const hasManyMarks = /\p{M}{200}/u.test(aligned.text);
-  if (!hasManyMarks && aligned.text.normalize(form) === aligned.text) return aligned;
-  const compatible = form === "NFKC" || form === "NFKD";
-  const decomposed = partsOf(aligned.text, compatible ? "NFKD" : "NFD");
+  const { text } = aligned;
+  const decomposedForm = form === "NFKC" || form === "NFKD" ? "NFKD" : "NFD";
   const isComposed = form === "NFC" || form === "NFKC";
-  return changeCharacters(aligned, isComposed ? compose(decomposed) : decomposed);
+  const writer = new AlignedWriter(aligned);
+  // No form changes ASCII, nor joins it to what stands before it.
+  for (const { 0: run, index } of text.matchAll(/[\0-\x7f]?[^\0-\x7f]+/g)) {
+    // JavaScript's own sorting of marks takes the square of their number.
+    const hasManyMarks = /\p{M}{200}/u.test(run);
+    if (!hasManyMarks && run.normalize(form) === run) continue;
+    const decomposed = partsOf(run, decomposedForm);
+    writeChanges(writer, isComposed ? compose(decomposed) : decomposed, text, index);
+  }
+  return writer.finish();
 }
 
 /** Decomposes each character; combining marks are in canonical order, each with its change. */

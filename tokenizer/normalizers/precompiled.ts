@@ -1,4 +1,5 @@
-import { type AlignedText, checkGrowth } from "../aligned_text.ts";
+import type { AlignedText } from "../aligned_text.ts";
+import { checkGrowth } from "../check_growth.ts";
 import { changeCharacters, type CharacterChange } from "../change_characters.ts";
 import type { JsonPart } from "../json_part.ts";
 import { CharacterMap } from "./character_map.ts";

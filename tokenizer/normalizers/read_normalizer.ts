@@ -1,5 +1,7 @@
 import { showValue } from "../../base/show_value.ts";
-import { type AlignedText, mapCharacters, prependAligned, sliceAligned } from "../aligned_text.ts";
+import type { AlignedText } from "../aligned_text.ts";
+import { checkGrowth } from "../check_growth.ts";
+import { mapCharacters, prependAligned } from "../rewrite_aligned.ts";
 import { JsonPart } from "../json_part.ts";
 import { readPattern } from "../pattern.ts";
 import { toBytes } from "../pre_tokenizers/byte_level.ts";
@@ -49,7 +51,11 @@ export function readNormalizer(value: unknown, name: string, readers: Readers): 
     }
     case "Prepend": {
       const front = part.string("prepend");
-      return (aligned) => aligned.text === "" ? aligned : prependAligned(aligned, front);
+      return (aligned) => {
+        if (aligned.text === "") return aligned;
+        checkGrowth(aligned, aligned.text.length + front.length);
+        return prependAligned(aligned, front);
+      };
     }
     case "ByteLevel":
       return toBytes;
@@ -84,5 +90,5 @@ function strip(aligned: AlignedText, left: boolean, right: boolean): AlignedText
   let end = text.length;
   while (left && start < end && isSpace(start)) start++;
   while (right && start < end && isSpace(end - 1)) end--;
-  return sliceAligned(aligned, start, end);
+  return aligned.slice(start, end);
 }

@@ -1,4 +1,6 @@
-import { type AlignedText, checkGrowth } from "../aligned_text.ts";
+import type { AlignedText } from "../aligned_text.ts";
+import { checkGrowth } from "../check_growth.ts";
+import { AlignedWriter } from "../rewrite_aligned.ts";
 import { findMatches, type Pattern } from "../pattern.ts";
 
 /**
@@ -16,26 +18,10 @@ export function replaceAligned(
   pattern: Pattern,
   content: string,
 ): AlignedText {
-  const { text, starts, ends } = aligned;
-  const result: AlignedText = { text: "", starts: [], ends: [] };
-  const copy = (from: number, to: number) => {
-    result.text += text.slice(from, to);
-    for (let unit = from; unit < to; unit++) {
-      result.starts.push(starts[unit]);
-      result.ends.push(ends[unit]);
-    }
-  };
-  let done = 0;
-  for (const { start, end } of findMatches(text, pattern)) {
-    copy(done, start);
-    done = end;
-    checkGrowth(aligned, result.text.length + content.length);
-    result.text += content;
-    for (let i = 0; i < content.length; i++) {
-      result.starts.push(starts[done - 1] ?? 0);
-      result.ends.push(ends[done - 1] ?? 0);
-    }
+  const writer = new AlignedWriter(aligned);
+  for (const { start, end } of findMatches(aligned.text, pattern)) {
+    writer.write(content, start, end, end - 1);
+    checkGrowth(aligned, writer.length);
   }
-  copy(done, text.length);
-  return result;
+  return writer.finish();
 }

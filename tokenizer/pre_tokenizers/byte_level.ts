@@ -1,4 +1,5 @@
-import { type AlignedText, mapCharacters, prependAligned, sliceAligned } from "../aligned_text.ts";
+import type { AlignedText } from "../aligned_text.ts";
+import { mapCharacters, prependAligned } from "../rewrite_aligned.ts";
 
 /** Settings of a `ByteLevel` pre-tokenizer, named as in tokenizer.json. */
 export interface ByteLevelOptions {
@@ -55,7 +56,7 @@ export function byteLevelWords(aligned: AlignedText, options: ByteLevelOptions):
   if (!options.use_regex) return [toBytes(aligned)];
   return Array.from(
     aligned.text.matchAll(word),
-    ({ 0: { length }, index }) => toBytes(sliceAligned(aligned, index, index + length)),
+    ({ 0: { length }, index }) => toBytes(aligned.slice(index, index + length)),
   );
 }
 

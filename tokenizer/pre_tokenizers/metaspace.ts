@@ -1,5 +1,6 @@
 import { showValue } from "../../base/show_value.ts";
-import { type AlignedText, prependAligned } from "../aligned_text.ts";
+import type { AlignedText } from "../aligned_text.ts";
+import { prependAligned } from "../rewrite_aligned.ts";
 import type { JsonPart } from "../json_part.ts";
 import { replaceAligned } from "../normalizers/replace.ts";
 import { splitAligned } from "./split.ts";
@@ -43,7 +44,10 @@ export function metaspacePreTokenizer(part: JsonPart): (aligned: AlignedText) =>
   return (aligned) => {
     let words = replaceAligned(aligned, / /g, replacement);
     const isMissing = !words.text.startsWith(replacement);
-    if (isMissing && (prepend === "always" || prepend === "first" && words.starts[0] === 0)) {
+    if (
+      isMissing &&
+      (prepend === "always" || prepend === "first" && words.text !== "" && words.startAt(0) === 0)
+    ) {
       words = prependAligned(words, replacement);
     }
     return splits ? splitAligned(words, delimiter, "MergedWithNext") : [words];

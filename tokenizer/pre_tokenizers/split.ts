@@ -1,4 +1,4 @@
-import { type AlignedText, sliceAligned } from "../aligned_text.ts";
+import type { AlignedText } from "../aligned_text.ts";
 import { findMatches, type Pattern } from "../pattern.ts";
 
 /** Ways to treat the delimiters between words, with the names of tokenizer.json. */
@@ -38,7 +38,7 @@ export function splitAligned(
   const pieces = findPieces(aligned.text, delimiter, invert);
   return gather(pieces, behavior)
     .filter(({ start, end }) => start < end)
-    .map(({ start, end }) => sliceAligned(aligned, start, end));
+    .map(({ start, end }) => aligned.slice(start, end));
 }
 
 function findPieces(text: string, delimiter: Pattern, invert: boolean): Piece[] {

@@ -1,4 +1,4 @@
-import { type AlignedText, sliceAligned } from "../aligned_text.ts";
+import type { AlignedText } from "../aligned_text.ts";
 import { codePoints } from "../unicode_tables.ts";
 
 /** Unicode's scripts, as in the table of Python's tokenizers, by their codes of ISO 15924. */
@@ -76,5 +76,5 @@ export function scriptWords(aligned: AlignedText): AlignedText[] {
     }
     unit += character.length;
   }
-  return starts.map((start, i) => sliceAligned(aligned, start, starts[i + 1] ?? unit));
+  return starts.map((start, i) => aligned.slice(start, starts[i + 1] ?? unit));
 }

@@ -9,10 +9,6 @@ import type { TokenIds, TokenModel } from "./token_model.ts";
 import type { TokenTable } from "./token_table.ts";
 import { readVocabulary } from "./vocabulary.ts";
 
-/** Size of the cache of words, and the longest word in it: at most some 30 MB. */
-const CACHED_WORDS = 10_000;
-const LONGEST_CACHED_WORD = 64;
-
 /** More than the length of any string: a rank and a position in one number, the rank first. */
 const POSITION_FACTOR = 2 ** 29;
 
@@ -81,10 +77,9 @@ export function readBpe(part: JsonPart): TokenModel {
   };
   const merges = readMerges(part, ids, splitting.prefix);
   const ignoreMerges = part.boolean("ignore_merges", false);
-  const cache = new Map<string, readonly TokenSpan[]>();
   const tokenOf = (id: number) => ids.tokenOf(id);
 
-  const encode = (word: string): TokenSpan[] => {
+  const tokenize = (word: string): TokenSpan[] => {
     const whole = ignoreMerges ? ids.get(word) : undefined;
     if (whole !== undefined) return [{ token: word, id: whole, start: 0, end: word.length }];
     const symbols = splitWord(word, splitting);
@@ -93,16 +88,6 @@ export function readBpe(part: JsonPart): TokenModel {
       .map(({ id, start, end }) => ({ token: tokenOf(id)!, id, start, end }));
   };
 
-  const tokenize = (word: string): readonly TokenSpan[] => {
-    const cached = cache.get(word);
-    if (cached !== undefined) return cached;
-    const found = encode(word);
-    if (word.length <= LONGEST_CACHED_WORD) {
-      if (cache.size === CACHED_WORDS) cache.clear();
-      cache.set(word, found);
-    }
-    return found;
-  };
   return { tokenize, ids, tokenOf, subwordPrefix: splitting.prefix || undefined };
 }
 

@@ -2,6 +2,7 @@ import { isJsonObject } from "../../base/json.ts";
 import { showValue } from "../../base/show_value.ts";
 import { JsonPart } from "../json_part.ts";
 import type { Readers } from "../readers.ts";
+import { rememberWords } from "./remember_words.ts";
 import type { TokenModel } from "./token_model.ts";
 
 /**
@@ -21,8 +22,10 @@ export function readTokenModel(value: unknown, name: string, readers: Readers): 
     case "WordPiece":
     case "WordLevel":
     case "Unigram":
-    case "BPE":
-      return readers[type]!(part);
+    case "BPE": {
+      const model = readers[type]!(part);
+      return { ...model, tokenize: rememberWords(model.tokenize) };
+    }
     default:
       return part.fail(
         `got type ${showValue(type)}; wanted WordPiece, WordLevel, Unigram or BPE`,

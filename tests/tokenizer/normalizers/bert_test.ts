@@ -1,7 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { alignText } from "../../../tokenizer/aligned_text.ts";
+import { AlignedText } from "../../../tokenizer/aligned_text.ts";
 import { JsonPart } from "../../../tokenizer/json_part.ts";
 import { bertNormalizer } from "../../../tokenizer/normalizers/bert.ts";
+import { spellRanges } from "../spell_ranges.ts";
 
 const none = {
   clean_text: false,
@@ -10,7 +11,11 @@ const none = {
   lowercase: false,
 };
 const normalize = (text: string, settings: object) =>
-  bertNormalizer(new JsonPart({ ...none, ...settings }, "normalizer of x"))(alignText(text));
+  spellRanges(
+    bertNormalizer(new JsonPart({ ...none, ...settings }, "normalizer of x"))(
+      new AlignedText(text),
+    ),
+  );
 
 Deno.test("bertNormalizer() removes control and zero-width characters", () => {
   assertEquals(normalize("a\tb\0c\u200Dd\uFFFD\u3000e", { clean_text: true }), {

@@ -1,13 +1,14 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { alignText } from "../../../tokenizer/aligned_text.ts";
+import { AlignedText } from "../../../tokenizer/aligned_text.ts";
 import { JsonPart } from "../../../tokenizer/json_part.ts";
 import { readPrecompiled } from "../../../tokenizer/normalizers/precompiled.ts";
 import { readJson } from "../goldens.ts";
+import { spellRanges } from "../spell_ranges.ts";
 
 const { normalizer } = await readJson("xlm_roberta/tokenizer.json");
 const table = normalizer.normalizers[0];
 const normalize = readPrecompiled(new JsonPart(table, "normalizer of x"));
-const textOf = (text: string) => normalize(alignText(text)).text;
+const textOf = (text: string) => normalize(new AlignedText(text)).text;
 
 Deno.test("readPrecompiled() applies sentencepiece's nmt_nfkc", () => {
   assertEquals(textOf("ＡＢ①ﬁ㌔"), "AB1fiキロ");
@@ -22,9 +23,9 @@ Deno.test("readPrecompiled() replaces a cluster by the rule of its shortest pref
 });
 
 Deno.test("readPrecompiled() aligns longer and shorter replacements", () => {
-  const { text, starts, ends } = normalize(alignText("ﬁx"));
+  const { text, starts, ends } = spellRanges(normalize(new AlignedText("ﬁx")));
   assertEquals([text, starts, ends], ["fix", [0, 0, 1], [1, 1, 2]]);
-  assertEquals(normalize(alignText("e\u0301x")).starts, [0, 2]);
+  assertEquals(spellRanges(normalize(new AlignedText("e\u0301x"))).starts, [0, 2]);
 });
 
 Deno.test("readPrecompiled() refuses malformed tables", () => {
@@ -40,7 +41,7 @@ Deno.test("readPrecompiled() does not read beyond a damaged trie", () => {
   const bytes = new Uint8Array([4, 0, 0, 0, 0xff, 0xff, 0xff, 0x7f]);
   const precompiled_charsmap = btoa(String.fromCharCode(...bytes));
   const damaged = readPrecompiled(new JsonPart({ precompiled_charsmap }, "x"));
-  assertEquals(damaged(alignText("ab")).text, "ab");
+  assertEquals(damaged(new AlignedText("ab")).text, "ab");
 });
 
 Deno.test("readPrecompiled() gives the same after more characters than it remembers", () => {

@@ -1,9 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { alignText } from "../../../tokenizer/aligned_text.ts";
+import { AlignedText } from "../../../tokenizer/aligned_text.ts";
 import { byteLevelWords, spaceLetter } from "../../../tokenizer/pre_tokenizers/byte_level.ts";
+import { spellRanges } from "../spell_ranges.ts";
 
 const words = (text: string, add_prefix_space = false, use_regex = true) =>
-  byteLevelWords(alignText(text), { add_prefix_space, use_regex });
+  byteLevelWords(new AlignedText(text), { add_prefix_space, use_regex }).map(spellRanges);
 const texts = (text: string) => words(text).map((word) => word.text);
 
 Deno.test("byteLevelWords() keeps a space with the word after it, and splits off contractions", () => {

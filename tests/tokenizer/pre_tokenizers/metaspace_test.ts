@@ -1,12 +1,12 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { alignText, sliceAligned } from "../../../tokenizer/aligned_text.ts";
+import { AlignedText } from "../../../tokenizer/aligned_text.ts";
 import { JsonPart } from "../../../tokenizer/json_part.ts";
 import { metaspacePreTokenizer } from "../../../tokenizer/pre_tokenizers/metaspace.ts";
 
 const preTokenizer = (settings: object) =>
   metaspacePreTokenizer(new JsonPart(settings, "part of x"));
 const words = (text: string, settings: object = {}) =>
-  preTokenizer(settings)(alignText(text)).map((word) => word.text);
+  preTokenizer(settings)(new AlignedText(text)).map((word) => word.text);
 
 Deno.test("metaspacePreTokenizer() replaces spaces by a character and splits before each", () => {
   assertEquals(words("a b  c"), ["▁a", "▁b", "▁", "▁c"]);
@@ -19,7 +19,7 @@ Deno.test("metaspacePreTokenizer() reads the older and the newer setting of the 
   assertEquals(words("a", { add_prefix_space: false }), ["a"]);
   assertEquals(words("a", { prepend_scheme: "never" }), ["a"]);
   assertEquals(words("a", { prepend_scheme: "first" }), ["▁a"]);
-  const rest = sliceAligned(alignText("xa"), 1, 2);
+  const rest = new AlignedText("xa").slice(1, 2);
   assertEquals(preTokenizer({ prepend_scheme: "first" })(rest)[0].text, "a");
 });
 

@@ -1,10 +1,10 @@
 import { ALL_READERS } from "../../../tokenizer/all_readers.ts";
 import { assertEquals, assertThrows } from "@std/assert";
-import { alignText } from "../../../tokenizer/aligned_text.ts";
+import { AlignedText } from "../../../tokenizer/aligned_text.ts";
 import { readPreTokenizer } from "../../../tokenizer/pre_tokenizers/read_pre_tokenizer.ts";
 
 const words = (text: string, part: unknown) =>
-  readPreTokenizer(part, "pre_tokenizer of x", ALL_READERS)(alignText(text)).map((word) =>
+  readPreTokenizer(part, "pre_tokenizer of x", ALL_READERS)(new AlignedText(text)).map((word) =>
     word.text
   );
 

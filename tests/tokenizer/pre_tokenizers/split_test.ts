@@ -1,9 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { alignText } from "../../../tokenizer/aligned_text.ts";
+import { AlignedText } from "../../../tokenizer/aligned_text.ts";
 import { splitAligned, type SplitBehavior } from "../../../tokenizer/pre_tokenizers/split.ts";
+import { spellRanges } from "../spell_ranges.ts";
 
 const texts = (text: string, behavior: SplitBehavior, invert = false) =>
-  splitAligned(alignText(text), /-/g, behavior, invert).map((piece) => piece.text);
+  splitAligned(new AlignedText(text), /-/g, behavior, invert).map((piece) => piece.text);
 
 Deno.test("splitAligned() treats delimiters as each behavior says", () => {
   const text = "the-final--countdown-";
@@ -20,6 +21,6 @@ Deno.test("splitAligned() with invert keeps the matches", () => {
 });
 
 Deno.test("splitAligned() keeps the ranges in the original text", () => {
-  const [, second] = splitAligned(alignText("😀-b"), /-/g, "Removed");
-  assertEquals(second, { text: "b", starts: [3], ends: [4] });
+  const [, second] = splitAligned(new AlignedText("😀-b"), /-/g, "Removed");
+  assertEquals(spellRanges(second), { text: "b", starts: [3], ends: [4] });
 });

@@ -100,11 +100,3 @@ Deno.test("readBpe() does not split a word of the vocabulary with ignore_merges"
   assertEquals(model.tokenize("ba"), [{ token: "ba", id: 4, start: 0, end: 2 }]);
   assertEquals(model.tokenize("bab").map(({ id }) => id), [1, 2]);
 });
-
-Deno.test("readBpe() gives a word the same tokens from the cache and after the cache overflowed", () => {
-  const model = read({ ...good, unk_token: "?" });
-  const first = structuredClone(model.tokenize("aabx"));
-  assertEquals(model.tokenize("aabx"), first);
-  for (let i = 0; i < 25_000; i++) model.tokenize(`a${i}`);
-  assertEquals(model.tokenize("aabx"), first);
-});
