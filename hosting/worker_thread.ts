@@ -4,6 +4,7 @@
  * @module
  */
 import { nodeModule } from "../base/node_module.ts";
+import { leaveOutOpenGl } from "./leave_out_open_gl.ts";
 
 /** A running thread. */
 export interface WorkerThread {
@@ -40,6 +41,7 @@ export function startThread<Message>(
     onEnd(reason);
   };
   if ("Deno" in globalThis) {
+    leaveOutOpenGl();
     const worker = new Worker(url, { type: "module" });
     worker.onmessage = ({ data }) => onMessage(data);
     worker.onerror = (event) => {

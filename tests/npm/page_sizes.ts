@@ -46,7 +46,7 @@ const answer = (await extractor("The sea.")).dims;`,
     name: "wasm",
     script: fillMask("wasm"),
     answer: " smile, sigh",
-    most: 112.6,
+    most: 113.2,
     goal: 145,
   },
   {
