@@ -36,8 +36,9 @@ export class AlignedText {
    * @returns The index of a code unit of the original text; −1: from before the first one.
    */
   originAt(unit: number): number {
-    const at = unit < 0 ? unit : this.#first + unit;
-    return this.#origins?.[at] ?? at;
+    if (unit < 0) return unit;
+    const at = this.#first + unit;
+    return this.#origins ? this.#origins[at] : at;
   }
 
   /**
