@@ -11,6 +11,7 @@ import { withInterrupt } from "./interrupt.ts";
 import type { ModelIo } from "./model_io.ts";
 import { warn } from "./run_command.ts";
 import { escapeControls } from "./table.ts";
+import { plural } from "./plural.ts";
 
 /** The option of a Redis. */
 export const REDIS_OPTION = {
@@ -80,14 +81,15 @@ export async function doQueuedShards(
       ...{ redis, concurrency, lock_seconds: lock, drain_timeout, signal },
       onShard: ({ id, documents, failed, seconds }) =>
         void io.stderr(
-          `${id}: ${documents} documents${failed > 0 ? `, ${failed} with errors` : ""}, ` +
+          `${id}: ${plural(documents, "document")}${
+            failed > 0 ? `, ${failed} with errors` : ""
+          }, ` +
             `${seconds.toFixed(1)} s\n`,
         ),
       onWarning: (message) => void warn(io, message),
     })
   );
   const folder = escapeControls(out);
-  const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"}`;
   await io.stdout(
     `Did ${plural(shards, "shard")}, ${plural(documents, "document")} of ${folder}` +
       (failed > 0 ? `, ${failed} of them with errors: see parts/*/errors.jsonl` : "") +

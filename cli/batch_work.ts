@@ -19,6 +19,7 @@ import { MODEL_OPTIONS } from "./model_options.ts";
 import { withProgressLine } from "./progress.ts";
 import { runCommand } from "./run_command.ts";
 import { escapeControls } from "./table.ts";
+import { plural } from "./plural.ts";
 
 /** Options of how a worker runs the model. */
 export const WORK_OPTIONS = {
@@ -111,12 +112,12 @@ export async function doShards(io: ModelIo, out: string, values: WorkValues): Pr
   );
   const folder = escapeControls(out);
   if (report === undefined) {
-    await io.stderr(`Stopped after ${done} documents; the same command goes on.\n`);
+    await io.stderr(`Stopped after ${plural(done, "document")}; the same command goes on.\n`);
     return true;
   }
   const { documents, failed, givenUp } = report;
   await io.stdout(
-    `Did ${documents} documents of ${folder}` +
+    `Did ${plural(documents, "document")} of ${folder}` +
       (failed > 0 ? `, ${failed} of them with errors: see parts/*/errors.jsonl` : "") + "\n",
   );
   if (givenUp.length === 0) return false;

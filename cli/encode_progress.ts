@@ -4,6 +4,7 @@
  * @module
  */
 import { drawBar } from "../base/draw_bar.ts";
+import { plural } from "./plural.ts";
 
 /** How far an encoding is. */
 export interface EncodeCounts {
@@ -30,7 +31,7 @@ export function describeProgress(
   total: number | undefined,
   seconds: number,
 ): string {
-  const parts = [`${passages} ${passages === 1 ? "passage" : "passages"}`];
+  const parts = [plural(passages, "passage")];
   if (tokens > 0 && seconds > 0) parts.push(`${Math.round(tokens / seconds)} tokens/s`);
   const done = bytes - restored;
   if (total === undefined || total === 0) return parts.join(", ");

@@ -10,6 +10,7 @@ import { EncodePart } from "./encode_part.ts";
 import type { Encoder } from "./encoder.ts";
 import type { ModelIo } from "./model_io.ts";
 import { escapeControls, formatTable } from "./table.ts";
+import { plural } from "./plural.ts";
 
 /** What takes embeddings, block by block. */
 export interface Sink {
@@ -133,7 +134,7 @@ class StreamSink extends FreshSink {
     };
     const files = this.format.encode("-", { read, passages, encoder: this.encoder });
     for (const [path, bytes] of files) await this.io.writeBytes(path, bytes);
-    await this.io.stderr(`${passages} ${passages === 1 ? "passage" : "passages"}\n`);
+    await this.io.stderr(`${plural(passages, "passage")}\n`);
   }
 }
 
@@ -171,8 +172,7 @@ class FileSink implements Sink {
       await this.io.writeBytes(path, bytes);
     }
     await part.remove();
-    const count = `${passages} ${passages === 1 ? "passage" : "passages"}`;
-    await this.io.stdout(`Wrote ${escapeControls(output)}: ${count}\n`);
+    await this.io.stdout(`Wrote ${escapeControls(output)}: ${plural(passages, "passage")}\n`);
   }
 
   close(): Promise<void> {

@@ -40,7 +40,7 @@ const COMMANDS: readonly (readonly [query: string, args: readonly string[]])[] =
 ];
 
 /**
- * Most milliseconds to draw 4,096 tokens: some 40 on an idle machine, more where others work. What
+ * Most milliseconds to draw 4,096 tokens: some 5 to 40 on an idle machine, more where others work. What
  * this finds is a drawing that costs the square of the length.
  */
 const MOST_DRAW = 1000;
