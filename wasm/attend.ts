@@ -55,6 +55,9 @@ const PART = {
   moves: "i32",
   /** Whether weights and values are rounded. */
   rounds: "i32",
+  /** Chunks of keys, and where sums of each go; 0: keys are not divided. */
+  chunks: "i32",
+  partials: "usize",
   sources: list("Source", SOURCE),
 } as const;
 
@@ -76,10 +79,8 @@ const FIELDS = {
   ...DROPOUT,
   /** Queries per tile. */
   tile: "i32",
-  /** Where the scores of one query's keys are; 0: threads compute them as they need them. */
-  scores: "usize",
-  /** Whether nothing but these is computed. */
-  onlyScores: "i32",
+  /** Whether sums of chunks are added up, and nothing else. */
+  merges: "i32",
   parts: list("Part", PART),
 } as const;
 
@@ -89,14 +90,8 @@ export const ATTEND: Definition<typeof FIELDS> = { name: "attend", fields: FIELD
 /** Most queries that read halves as they are; equals `FEW` of wasm/assembly/attend_rows.ts. */
 const FEW = 20;
 
-/** Keys of a turn at scores that threads share; equals `CHUNK` of wasm/assembly/attend_rows.ts. */
-const CHUNK = 256;
-
-/** Least keys of whose scores threads have turns enough. */
-const MANY_KEYS = 4 * CHUNK;
-
-/** Most values of a row that a thread scores at a time. */
-const MOST_VALUES = 2048;
+/** Keys of a chunk; equals `CHUNK` of wasm/assembly/attend.ts. */
+const CHUNK = 1024;
 
 /** `softmax(q·k·scale)·v` over the keys that each query sees; see cpu/attend.ts. */
 export const attend: WasmKernel<"attend", typeof FIELDS> = {
@@ -122,7 +117,7 @@ export function attendCalls(
   { query, queryMask = 0, parts }: OperandsOf<"attend", WasmRoles>,
   results: { readonly y: number; readonly logSum: number },
   shape: AttendShape,
-  { threads, allocate }: Context,
+  { allocate }: Context,
 ): Command[] {
   const { batch, rows, heads, width } = shape;
   if (width > WIDEST_HEAD) {
@@ -132,17 +127,22 @@ export function attendCalls(
   }
   expectByteKeys(parts, ({ size }) => size === 1);
   const { commands, widened } = widenOthers(parts, shape, allocate);
-  const padded = threads > 1 && results.logSum === 0 ? countScored(parts, shape) : 0;
+  const chunks = parts.map((part) => results.logSum === 0 ? countChunks(part, shape) : 0);
+  // Of each chunk, head and query a row, the sum of its weights and their maximum.
+  const partials = parts.map(({ count }, i) => batch * chunks[i] * heads * count * (width + 2) * 4);
+  const total = partials.reduce((sum, bytes) => sum + bytes, 0);
+  let free = total > 0 ? allocate(total) : 0;
   const values = {
-    scores: padded > 0 ? allocate(batch * heads * padded * 4) : 0,
     query,
     ...results,
     queryMask,
     ...shape,
     ...dropoutOf(shape),
     tile: tileOf(parts, rows),
-    parts: parts.map((part) => ({
+    parts: parts.map((part, i) => ({
       ...part,
+      chunks: chunks[i],
+      partials: (free += partials[i]) - partials[i],
       moves: part.sources.some(({ spans }) => spans.some(({ stride }) => stride > 0)),
       rounds: part.weights === "q8",
       sources: part.sources.map((source) => {
@@ -155,20 +155,19 @@ export function attendCalls(
       }),
     })),
   };
-  if (padded > 0) commands.push(command(ATTEND, { ...values, onlyScores: true }));
-  return [...commands, command(ATTEND, { ...values, onlyScores: false })];
+  commands.push(command(ATTEND, { ...values, merges: false }));
+  if (total > 0) commands.push(command(ATTEND, { ...values, merges: true }));
+  return commands;
 }
 
 /**
- * Keys, in whole turns, of which threads compute scores before they divide the heads among themselves:
- * where one query sees many, as threads read parts of rows slower than whole ones. 0 for none.
+ * Chunks of keys at which threads take turns, where few queries see many keys of one source; 0 if
+ * threads divide heads among themselves.
  */
-function countScored(parts: readonly Part[], shape: AttendShape): number {
-  const [part] = parts, [source] = part?.sources ?? [];
-  if (parts.length !== 1 || part.count !== 1 || part.sources.length !== 1) return 0;
-  if (source.keys.size !== 4 || source.values.size !== 4 || !isForRows(part, shape)) return 0;
-  if (source.count < MANY_KEYS || shape.heads * shape.width > MOST_VALUES) return 0;
-  return Math.ceil(source.count / CHUNK) * CHUNK;
+function countChunks(part: Part, shape: AttendShape): number {
+  if (part.sources.length !== 1 || !isForRows(part, shape)) return 0;
+  const { count } = part.sources[0];
+  return count > CHUNK ? Math.ceil(count / CHUNK) : 0;
 }
 
 /**

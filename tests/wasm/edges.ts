@@ -82,45 +82,62 @@ export const edges: Edges = {
       await checkAttend(backends, { queries: 20, keys: 40, width: 256, heads: 9 }, bounds.attend);
     });
 
-    await step("of one query to many keys, of which threads share the scores", async () => {
-      for (const keys of [1023, 1024, 1025, 1300, 1536]) {
-        const sizes = { queries: 1, keys, width: 16, heads: 6, batch: 2 };
-        await checkAttend(backends, sizes, bounds.attend);
-        const hides = (key: number, row: number) => key % 3 === row || key >= 700 && row === 1;
-        await checkAttend(backends, { ...sizes, keyHeads: 2, first: 3, hides }, bounds.attend);
+    await step("of few queries to many keys, at whose chunks threads take turns", async () => {
+      for (const queries of [1, 5, 20]) {
+        for (const keys of [1023, 1024, 1025, 2048, 2080]) {
+          const sizes = { queries, keys, width: 16, heads: 6, batch: 2 };
+          await checkAttend(backends, sizes, bounds.attend);
+          // A chunk of which all are hidden, from one of the documents.
+          const hides = (key: number, row: number) => key % 3 === row || key >= 1000 && row === 1;
+          await checkAttend(backends, { ...sizes, keyHeads: 2, first: 3, hides }, bounds.attend);
+        }
+        const hidden = { hides: () => true, hidesQuery: (i: number) => i === 0 };
+        const sizes = { queries, keys: 1025, width: 8, heads: 2 };
+        await checkAttend(backends, { ...sizes, ...hidden }, bounds.attend);
       }
+      // More heads than a thread attends to together.
+      await checkAttend(backends, { queries: 20, keys: 1025, width: 256, heads: 9 }, bounds.attend);
     });
 
     await step("of few queries alone as among others, bit for bit", async () => {
-      const [width, heads, keys] = [24, 3, 77];
+      const [width, heads] = [24, 3];
       const rows = width * heads;
-      const memory = [1, 2].map((seed) => backends.draw(2 * keys * rows, seed));
       const values = backends.draw(20 * rows);
-      for (const backend of backends.all) {
-        // Beams of two documents, whose memories lie one behind the other.
-        const attend = async (first: number, counts: readonly number[]) => {
-          const count = counts.reduce((a, b) => a + b);
-          const y = backend.scope(() => {
-            const query = values.slice(first * rows, (first + count) * rows);
-            const [k, v] = memory.map((x) => backend.floats(x, [1, 2 * keys, rows]));
-            const spans = [everything(keys)];
-            let next = 0;
-            const parts = counts.map((count, i) => {
-              const source = { keys: k, values: v, first: i * keys, count: keys, spans };
-              const part = { first: next, count, sources: [source] };
-              next += count;
-              return part;
+      for (const keys of [77, 1100]) {
+        const memory = [1, 2].map((seed) => backends.draw(2 * keys * rows, seed));
+        for (const backend of backends.all) {
+          // Beams of two documents, whose memories lie one behind the other; `padding` is hidden.
+          const attend = async (counts: readonly number[], padding = 0) => {
+            const count = counts.reduce((a, b) => a + b);
+            const y = backend.scope(() => {
+              const [k, v] = memory.map((x) => backend.floats(x, [1, 2 * keys, rows]));
+              const seen = Int32Array.from({ length: keys + padding }, (_, key) => +(key < keys));
+              const mask = padding > 0 ? backend.integers(seen, [1, seen.length]) : undefined;
+              const spans = [everything(seen.length)];
+              let next = 0;
+              const parts = counts.map((count, i) => {
+                const first = i * keys;
+                const source = { keys: k, values: v, first, count: seen.length, mask, spans };
+                const part = { first: next, count, sources: [source] };
+                next += count;
+                return part;
+              });
+              const query = backend.floats(values.slice(0, count * rows), [1, count, rows]);
+              return backend.attend(query, parts, { heads });
             });
-            return backend.attend(backend.floats(query, [1, count, rows]), parts, { heads });
-          });
-          const data = await y.getData();
-          y.dispose();
-          return data;
-        };
-        const all = await attend(0, [10, 10]);
-        for (const counts of [[1], [2], [5], [6], [10, 1], [10, 7]]) {
-          const own = await attend(0, counts);
-          assertSame([own], [all.slice(0, own.length)]);
+            const data = await y.getData();
+            y.dispose();
+            return data;
+          };
+          const all = await attend([10, 10]);
+          for (const counts of [[1], [2], [5], [6], [10, 1], [10, 7]]) {
+            const own = await attend(counts);
+            assertSame([own], [all.slice(0, own.length)]);
+          }
+          for (const count of [1, 5]) {
+            const own = await attend([count], keys - 3);
+            assertSame([own], [all.slice(0, own.length)]);
+          }
         }
       }
     });

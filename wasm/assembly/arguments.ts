@@ -142,6 +142,8 @@ export class Part {
   position: i32;
   moves: i32;
   rounds: i32;
+  chunks: i32;
+  partials: usize;
   /** Number of items of Source that follow. */
   sources: i32;
 }
@@ -163,8 +165,7 @@ export class AttendArguments {
   threshold: i32;
   dropFactor: f32;
   tile: i32;
-  scores: usize;
-  onlyScores: i32;
+  merges: i32;
   /** Number of items of Part that follow. */
   parts: i32;
 }

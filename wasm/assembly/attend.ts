@@ -6,14 +6,19 @@
  */
 import { AttendArguments, Part } from "./arguments";
 import {
-  addRow, areFewQueries, CHUNK, finishRows, headsOfGroup, scoreKeys, scoreOffset, startRows, useScores,
+  addRow, areFewQueries, finishRow, finishRows, headsOfGroup, keepRows, partialBytes, startRows,
   useSize,
 } from "./attend_rows";
 import { firstSource, nextSource, spanAt } from "./attend_sources";
 import { attendTile } from "./attend_tile";
+import { exponential } from "./exponential";
 import { byteRow } from "./head_bytes";
 import { isSameForAll, spanEnd, spanStart } from "./span";
 import { nextTurn } from "./turns";
+import { addScaled, fill } from "./vector";
+
+/** Keys of a chunk; equals `CHUNK` of wasm/attend.ts. */
+const CHUNK: i32 = 1024;
 
 /** Heads whose keys and values, of all that a tile sees, stay in a core's second-level cache. */
 const HEADS: i32 = 4;
@@ -23,18 +28,21 @@ const HEADS: i32 = 4;
  * next queries, which see most of the same keys, and then the next heads.
  */
 export function attend(args: AttendArguments, thread: i32, threads: i32, scratch: usize): void {
-  if (args.onlyScores) return scoreAll(args, scratch);
+  if (args.merges) return mergeChunks(args);
   const batch = args.batch, heads = args.heads, tile = args.tile;
   let part = changetype<Part>(changetype<usize>(args) + offsetof<AttendArguments>());
   let turn = nextTurn(), first = 0;
   for (let p = 0; p < args.parts; p++) {
     const queries = part.count, moves = part.moves;
     if (isForRows(part, args)) {
-      const group = headsOfGroup(queries, heads, args.width, threads);
-      const groups = (heads + group - 1) / group, all = batch * groups;
+      const chunks = part.chunks;
+      const group = headsOfGroup(queries, heads, args.width, chunks > 0 ? 1 : threads);
+      const groups = (heads + group - 1) / group, all = batch * max(1, chunks) * groups;
       for (; turn < first + all; turn = nextTurn()) {
-        const b = (turn - first) / groups, h = (turn - first) % groups * group;
-        attendRows(args, part, b, h, min(heads, h + group), scratch);
+        const at = (turn - first) / groups, h = (turn - first) % groups * group;
+        const end = min(heads, h + group);
+        if (chunks > 0) attendChunk(args, part, at, h, end, scratch);
+        else attendRows(args, part, at, h, end, scratch);
       }
       first += all;
       part = nextPart(part);
@@ -81,20 +89,54 @@ function isForRows(part: Part, args: AttendArguments): bool {
   return true;
 }
 
-/** Scores of all keys of the only source for its one query: threads take turns at keys. */
-function scoreAll(args: AttendArguments, scratch: usize): void {
-  const part = changetype<Part>(changetype<usize>(args) + offsetof<AttendArguments>());
-  const source = firstSource(part), heads = args.heads, keyHeads = args.keyHeads, width = args.width;
-  const entries = source.count, chunks = (entries + CHUNK - 1) / CHUNK;
-  const stride = <usize> (heads * width) * 4, keyStride = <usize> (keyHeads * width) * 4;
-  for (let turn = nextTurn(); turn < args.batch * chunks; turn = nextTurn()) {
-    const b = turn / chunks, first = turn % chunks * CHUNK;
-    const x = args.query + <usize> (b * args.rows + part.first) * stride;
-    startRows(x, stride, 1, 0, heads, heads, keyHeads, width, args.scale, scratch);
-    const keys = source.keys + <usize> (b * source.rows + source.first) * keyStride;
-    const visible = source.mask ? source.mask + <usize> (b * entries) * 4 : 0;
-    const to = args.scores + (<usize> (b * heads * chunks) * CHUNK + first) * 4;
-    scoreKeys(keys, keyStride, first, entries, visible, to, <usize> (chunks * CHUNK) * 4);
+/**
+ * All queries of such a part, of heads `first` to `end`, and one chunk of keys, of which sums are
+ * kept: threads read whole rows faster than parts of rows. Chunks begin at the same keys for any number
+ * of threads and queries, so that no bit depends on these.
+ *
+ * @param chunk Its number among those of all of the batch.
+ */
+function attendChunk(
+  args: AttendArguments, part: Part, chunk: i32, first: i32, end: i32, scratch: usize,
+): void {
+  const low = chunk % part.chunks * CHUNK, pairs = args.heads * part.count;
+  readRows(args, part, chunk / part.chunks, first, end, low, low + CHUNK, scratch);
+  keepRows(part.partials + <usize> chunk * pairs * partialBytes(args.width));
+}
+
+/** Adds up what is known of chunks: sums, scaled to the largest maximum. */
+function mergeChunks(args: AttendArguments): void {
+  const heads = args.heads, all = args.batch * heads;
+  let part = changetype<Part>(changetype<usize>(args) + offsetof<AttendArguments>());
+  let turn = nextTurn(), first = 0;
+  for (let p = 0; p < args.parts; p++, part = nextPart(part)) {
+    if (part.chunks == 0) continue;
+    for (; turn < first + all; turn = nextTurn()) {
+      mergeHead(args, part, (turn - first) / heads, (turn - first) % heads);
+    }
+    first += all;
+  }
+}
+
+function mergeHead(args: AttendArguments, part: Part, b: i32, h: i32): void {
+  const heads = args.heads, width = args.width, queries = part.count, queryMask = args.queryMask;
+  const bytes = <usize> width * 4, one = partialBytes(width), stride = heads * queries * one;
+  for (let q = 0; q < queries; q++) {
+    const row = <usize> (b * args.rows + part.first + q), y = args.y + (row * heads + h) * bytes;
+    const from = part.partials + b * part.chunks * stride + (h * queries + q) * one;
+    const end = from + part.chunks * stride;
+    let maximum: f32 = -Infinity, sum: f32 = 0;
+    for (let at = from; at < end; at += stride) maximum = max(maximum, load<f32>(at + bytes, 4));
+    fill(y, 0, width);
+    const isMasked = queryMask != 0 && load<i32>(queryMask + (row << 2)) == 0;
+    if (isMasked || maximum == -Infinity) continue;
+    for (let at = from; at < end; at += stride) {
+      const less = load<f32>(at + bytes, 4) - maximum;
+      const factor = f32x4.extract_lane(exponential(f32x4.splat(less)), 0);
+      sum += factor * load<f32>(at + bytes);
+      addScaled(y, factor, at, width);
+    }
+    finishRow(y, sum, y, width);
   }
 }
 
@@ -102,13 +144,23 @@ function scoreAll(args: AttendArguments, scratch: usize): void {
 function attendRows(
   args: AttendArguments, part: Part, b: i32, first: i32, end: i32, scratch: usize,
 ): void {
+  readRows(args, part, b, first, end, 0, i32.MAX_VALUE, scratch);
+  const row = <usize> (b * args.rows + part.first), queryMask = args.queryMask;
+  const stride = <usize> (args.heads * args.width) * 4;
+  for (let q = 0; q < part.count; q++) {
+    const masked = queryMask != 0 && load<i32>(queryMask + (row + q) * 4) == 0;
+    finishRows(q, args.y + (row + q) * stride, masked);
+  }
+}
+
+/** Has queries attend to the keys `low` to `high` of each source. */
+function readRows(
+  args: AttendArguments, part: Part, b: i32, first: i32, end: i32, low: i32, high: i32, scratch: usize,
+): void {
   const heads = args.heads, keyHeads = args.keyHeads, headWidth = args.width;
   const stride = <usize> (heads * headWidth) * 4;
-  const row = <usize> (b * args.rows + part.first), count = part.count;
-  startRows(
-    args.query + row * stride, stride, count, first, end, heads, keyHeads, headWidth, args.scale,
-    scratch,
-  );
+  const x = args.query + <usize> (b * args.rows + part.first) * stride;
+  startRows(x, stride, part.count, first, end, heads, keyHeads, headWidth, args.scale, scratch);
   let source = firstSource(part);
   for (let s = 0; s < part.sources; s++, source = nextSource(source)) {
     const entries = source.count, mask = source.mask;
@@ -119,21 +171,14 @@ function attendRows(
     const offset = <usize> (b * source.rows + source.first) * keyStride;
     const keys = source.keys + offset, values = source.values + offset;
     const visible = mask ? mask + <usize> (b * entries) * 4 : 0;
-    const scoreStride = args.scores ? <usize> ((entries + CHUNK - 1) / CHUNK * CHUNK) * 4 : 0;
-    const scores = args.scores + b * heads * scoreStride;
-    useScores(scoreStride);
     for (let n = 0; n < source.spans; n++) {
-      const span = spanAt(source, n), high = min(entries, spanEnd(span, part.position));
-      for (let key = spanStart(span, part.position); key < high; key++) {
+      const span = spanAt(source, n);
+      const last = min(min(entries, high), spanEnd(span, part.position));
+      for (let key = max(low, spanStart(span, part.position)); key < last; key++) {
         if (visible && load<i32>(visible + (key << 2)) == 0) continue;
         const row = <usize> key * keyStride;
-        addRow(scoreStride ? scores + scoreOffset(key) : keys + row, values + row);
+        addRow(keys + row, values + row);
       }
     }
-  }
-  const queryMask = args.queryMask;
-  for (let q = 0; q < count; q++) {
-    const masked = queryMask != 0 && load<i32>(queryMask + (row + q) * 4) == 0;
-    finishRows(q, args.y + (row + q) * stride, masked);
   }
 }

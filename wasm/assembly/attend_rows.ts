@@ -30,9 +30,6 @@ const HEADS: i32 = 2;
 /** Bytes at the start of each stream of keys that are on their way before one is waited for. */
 const TOUCHED: usize = 384;
 
-/** Keys of a turn at scores that threads share; equals `CHUNK` of wasm/attend.ts. */
-export const CHUNK: i32 = 256;
-
 /** Queries of a tile; one query has kernels of its own. */
 const TILE: i32 = 5;
 
@@ -68,8 +65,8 @@ let widened: usize;
  * and the steps; and where they came from, with the scale.
  */
 let rounded: usize, head: usize, source: usize, sourceStride: usize, scaleOfAll: f32, isRounded: bool;
-/** Gathered rows; bytes of a number of theirs; bytes from a head's shared scores to the next's, or 0. */
-let gathered: i32, size: i32, isEmpty: bool, scoreStride: usize;
+/** Gathered rows; bytes of a number of theirs; whether there was none yet. */
+let gathered: i32, size: i32, isEmpty: bool;
 
 /** Whether so many queries, with heads of this width, are few. */
 export function areFewQueries(count: i32, headWidth: i32): bool {
@@ -123,7 +120,6 @@ export function startRows(
   sourceStride = stride;
   scaleOfAll = scale;
   isRounded = false;
-  scoreStride = 0;
   size = 4;
   const pairs = (end - first) * padded;
   memory.fill(query, 0, pairs * width * 4);
@@ -165,45 +161,6 @@ function roundQueries(): void {
   }
 }
 
-/**
- * Computes scores of up to `CHUNK` keys for one query, in eight long streams.
- *
- * @param keys All keys.
- * @param stride Bytes from one to the next.
- * @param first The first of them.
- * @param count Number of all keys.
- * @param visible Which may be seen, or 0: the others are not read.
- * @param to Scores of the first head's keys.
- * @param toStride Bytes to those of the next.
- */
-export function scoreKeys(
-  keys: usize, stride: usize, first: i32, count: i32, visible: usize, to: usize, toStride: usize,
-): void {
-  const bytes = <usize> width * 4, apart = CHUNK / STREAMS;
-  for (let i = first; i < first + apart; i++, to += STREAMS * 4) {
-    for (let s = 0; s < STREAMS; s++) {
-      let row = min(i + s * apart, count - 1);
-      if (visible && load<i32>(visible + (row << 2)) == 0) row = first;
-      store<usize>(keyRows + (s << 2), keys + row * stride);
-    }
-    for (let h = firstHead; h < endHead; h++) {
-      const x = query + (h - firstHead) * bytes;
-      scoresOfOne(keyRows, keyOffset(h), bytes, x, to + h * toStride);
-    }
-  }
-}
-
-/** Where a head's score of a key is, in bytes from the first. */
-export function scoreOffset(key: i32): usize {
-  const apart = CHUNK / STREAMS;
-  return <usize> (key / CHUNK * CHUNK + key % apart * STREAMS + key % CHUNK / apart) << 2;
-}
-
-/** Has what comes next as keys be addresses of their scores, `stride` bytes from head to head. */
-export function useScores(stride: usize): void {
-  scoreStride = stride;
-}
-
 /** Adds a row of keys and one of values. */
 export function addRow(key: usize, value: usize): void {
   const at = gathered << 2;
@@ -217,16 +174,44 @@ export function finishRows(q: i32, to: usize, isMasked: bool): void {
   if (gathered > 0) attendGathered();
   for (let h = firstHead; h < endHead; h++) {
     const pair = (h - firstHead) * padded + q, y = to + <usize> (h * width) * 4;
-    const total = load<f32>(sums + (pair << 2));
-    if (isMasked || isEmpty) {
-      fill(y, 0, width);
-    } else if (total == 0) {
-      fill(y, NaN, width); // scores that are all below the range of float32 have no weights
-    } else {
-      const factor = f32x4.splat(1 / total), from = output + <usize> (pair * width) * 4;
-      for (let d = 0; d < width * 4; d += 16) v128.store(y + d, f32x4.mul(v128.load(from + d), factor));
+    if (isMasked || isEmpty) fill(y, 0, width);
+    else finishRow(output + <usize> (pair * width) * 4, load<f32>(sums + (pair << 2)), y, width);
+  }
+}
+
+/** Divides weighted sums by the sum of their weights. */
+export function finishRow(from: usize, total: f32, to: usize, headWidth: i32): void {
+  if (total == 0) return fill(to, NaN, headWidth); // scores all below the range of float32
+  const factor = f32x4.splat(1 / total);
+  for (const end = to + (headWidth << 2); to < end; to += 16, from += 16) {
+    v128.store(to, f32x4.mul(v128.load(from), factor));
+  }
+}
+
+/**
+ * Writes of each head of the group and each query: its weighted sums, the sum
+ * of its weights and their maximum, -Infinity if there was no row.
+ *
+ * @param to Where those of all heads go, `[heads, queries]`.
+ */
+export function keepRows(to: usize): void {
+  if (gathered > 0) attendGathered();
+  const bytes = <usize> width * 4, stride = partialBytes(width);
+  for (let h = firstHead; h < endHead; h++) {
+    for (let q = 0; q < queries; q++) {
+      const pair = (h - firstHead) * padded + q, at = to + (h * queries + q) * stride;
+      memory.copy(at, output + pair * bytes, bytes);
+      store<f32>(at + bytes, load<f32>(sums + (pair << 2)));
+      store<f32>(at + bytes, isEmpty ? -Infinity : load<f32>(maxima + (pair << 2)), 4);
     }
   }
+}
+
+/** Bytes of what {@linkcode keepRows} writes of a head and a query. */
+// @ts-ignore: decorator
+@inline
+export function partialBytes(headWidth: i32): usize {
+  return <usize> (headWidth + 2) * 4;
 }
 
 function attendGathered(): void {
@@ -268,8 +253,7 @@ function spread(rows: usize): void {
 /** Weights of one query. */
 function weightsOfOne(count: i32): void {
   const bytes = <usize> width * 4;
-  if (scoreStride > 0) gatherScores(count);
-  else scoreGathered(count);
+  scoreGathered(count);
   for (let h = firstHead; h < endHead; h++) {
     const pair = h - firstHead, to = scores + <usize> (pair * ROWS) * 4;
     softmax(to, count, maxima + (pair << 2), sums + (pair << 2), output + pair * bytes, bytes);
@@ -298,16 +282,6 @@ function scoreBytes(count: i32): void {
       const at = keyRows + (i << 2), to = scores + (<usize> (pair * ROWS + i) << 2);
       if (products == WORDS) byteScoresOfOne<i16>(at, offset, step, values, x, to);
       else byteScoresOfOne<i8>(at, offset, step, values, x, to);
-    }
-  }
-}
-
-/** Scores of one query that are known already. */
-function gatherScores(count: i32): void {
-  for (let i = 0; i < count; i++) {
-    let to = scores + (i << 2), from = load<usize>(keyRows + (i << 2)) + firstHead * scoreStride;
-    for (let h = firstHead; h < endHead; h++, to += ROWS * 4, from += scoreStride) {
-      store<f32>(to, load<f32>(from));
     }
   }
 }
