@@ -17,6 +17,9 @@ import { isSameForAll, spanEnd, spanStart } from "./span";
 import { nextTurn } from "./turns";
 import { addScaled, fill } from "./vector";
 
+/** Turns of a thread at chunks; if there are fewer, threads divide heads, too. */
+const TURNS: i32 = 2;
+
 /** Keys of a chunk; equals `CHUNK` of wasm/attend.ts. */
 const CHUNK: i32 = 1024;
 
@@ -35,8 +38,9 @@ export function attend(args: AttendArguments, thread: i32, threads: i32, scratch
   for (let p = 0; p < args.parts; p++) {
     const queries = part.count, moves = part.moves;
     if (isForRows(part, args)) {
-      const chunks = part.chunks;
-      const group = headsOfGroup(queries, heads, args.width, chunks > 0 ? 1 : threads);
+      const chunks = part.chunks, wholes = batch * chunks;
+      const sharing = chunks > 0 ? (TURNS * threads + wholes - 1) / wholes : threads;
+      const group = headsOfGroup(queries, heads, args.width, sharing);
       const groups = (heads + group - 1) / group, all = batch * max(1, chunks) * groups;
       for (; turn < first + all; turn = nextTurn()) {
         const at = (turn - first) / groups, h = (turn - first) % groups * group;
