@@ -90,8 +90,33 @@ export const ATTEND: Definition<typeof FIELDS> = { name: "attend", fields: FIELD
 /** Most queries that read halves as they are; equals `FEW` of wasm/assembly/attend_rows.ts. */
 const FEW = 20;
 
-/** Keys of a chunk; equals `CHUNK` of wasm/assembly/attend.ts. */
+/** Keys of a chunk; equals `CHUNK` of wasm/assembly/attend_rows.ts. */
 const CHUNK = 1024;
+
+/**
+ * Chunks of rows at which threads take turns.
+ *
+ * @param count Rows that a query sees.
+ * @returns Their number; 0 if there are so few rows that threads divide heads instead.
+ */
+export function chunksOf(count: number): number {
+  return count > CHUNK ? Math.ceil(count / CHUNK) : 0;
+}
+
+/**
+ * Bytes of what is known of chunks: of each head and query its weighted sums, the sum of its weights
+ * and their maximum.
+ *
+ * @param queries Queries, times chunks of each.
+ * @param shape Heads and their width.
+ * @returns The bytes.
+ */
+export function partialBytes(
+  queries: number,
+  { heads, width }: { readonly heads: number; readonly width: number },
+): number {
+  return queries * heads * (width + 2) * 4;
+}
 
 /** `softmax(q·k·scale)·v` over the keys that each query sees; see cpu/attend.ts. */
 export const attend: WasmKernel<"attend", typeof FIELDS> = {
@@ -128,8 +153,7 @@ export function attendCalls(
   expectByteKeys(parts, ({ size }) => size === 1);
   const { commands, widened } = widenOthers(parts, shape, allocate);
   const chunks = parts.map((part) => results.logSum === 0 ? countChunks(part, shape) : 0);
-  // Of each chunk, head and query a row, the sum of its weights and their maximum.
-  const partials = parts.map(({ count }, i) => batch * chunks[i] * heads * count * (width + 2) * 4);
+  const partials = parts.map(({ count }, i) => partialBytes(batch * chunks[i] * count, shape));
   const total = partials.reduce((sum, bytes) => sum + bytes, 0);
   let free = total > 0 ? allocate(total) : 0;
   const values = {
@@ -160,14 +184,10 @@ export function attendCalls(
   return commands;
 }
 
-/**
- * Chunks of keys at which threads take turns, where few queries see many keys of one source; 0 if
- * threads divide heads among themselves.
- */
+/** Chunks of a part of which few queries see many keys of one source; 0 for others. */
 function countChunks(part: Part, shape: AttendShape): number {
-  if (part.sources.length !== 1 || !isForRows(part, shape)) return 0;
-  const { count } = part.sources[0];
-  return count > CHUNK ? Math.ceil(count / CHUNK) : 0;
+  const [source] = part.sources;
+  return part.sources.length === 1 && isForRows(part, shape) ? chunksOf(source.count) : 0;
 }
 
 /**

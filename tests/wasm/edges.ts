@@ -16,6 +16,7 @@ import { checkSelect } from "../ops/select_cases.ts";
 import { checkTop } from "../ops/top_scores_cases.ts";
 import { bounds } from "./bounds.ts";
 import { halve } from "../../ops/halve.ts";
+import { attendCached } from "../../ops/attend_cached.ts";
 
 const LARGE_CHUNK = { tokens: 513, block: 512, factor: 256, batch: 1, heads: 2 };
 
@@ -196,6 +197,39 @@ export const edges: Edges = {
         { queries: 1, capacity: 40, listed: 40, width: 256, heads: 130 },
         bounds.attend,
       );
+    });
+
+    await step("at chunks of many rows, at which threads take turns", async () => {
+      for (const listed of [1024, 1025, 2048, 2049, 2080]) {
+        const sizes = { queries: 2, capacity: 3000, listed, width: 16, batch: 2 };
+        await checkCached(backends, { ...sizes, heads: 6 }, bounds.attend);
+        const row = (query: number, at: number) => at % 3 === query ? -1 : at;
+        await checkCached(backends, { ...sizes, heads: 6, keyHeads: 2, row }, bounds.attend);
+      }
+      const sizes = { queries: 1, capacity: 9, listed: 2049, width: 8, heads: 5 };
+      await checkCached(backends, { ...sizes, row: () => -1 }, bounds.attend);
+    });
+
+    await step("of a list as of one with gaps, bit for bit", async () => {
+      const [width, heads, capacity] = [16, 6, 2100];
+      const drawn = [1, 2].map((seed) => backends.draw(capacity * width * heads, seed));
+      const query = backends.draw(width * heads);
+      const rows = Array.from({ length: 2060 }, (_, i) => i);
+      for (const backend of backends.all) {
+        const attend = async (list: readonly number[]) => {
+          const y = backend.scope(() => {
+            const [k, v] = drawn.map((x) => backend.floats(x, [1, capacity, width * heads]));
+            const seen = backend.integers(new Int32Array(list), [1, 1, list.length]);
+            const q = backend.floats(query, [1, 1, width * heads]);
+            return backend.run(attendCached, q, k, v, seen, { heads });
+          });
+          const data = await y.getData();
+          y.dispose();
+          return data;
+        };
+        const padded = [...Array<number>(500).fill(-1), ...rows];
+        assertSame([await attend(rows)], [await attend(padded)]);
+      }
     });
   },
 

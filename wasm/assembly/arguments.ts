@@ -187,6 +187,9 @@ export class AttendCachedArguments {
   width: i32;
   keyHeads: i32;
   scale: f32;
+  chunks: i32;
+  partials: usize;
+  merges: i32;
 }
 
 // @ts-ignore: decorator

@@ -6,22 +6,15 @@
  */
 import { AttendArguments, Part } from "./arguments";
 import {
-  addRow, areFewQueries, finishRow, finishRows, headsOfGroup, keepRows, partialBytes, startRows,
-  useSize,
+  addRow, areFewQueries, CHUNK, finishRows, headsOfGroup, keepRows, mergeRows, partialBytes,
+  sharersOfChunks, startRows, useSize,
 } from "./attend_rows";
 import { firstSource, nextSource, spanAt } from "./attend_sources";
 import { attendTile } from "./attend_tile";
-import { exponential } from "./exponential";
 import { byteRow } from "./head_bytes";
 import { isSameForAll, spanEnd, spanStart } from "./span";
 import { nextTurn } from "./turns";
-import { addScaled, fill } from "./vector";
-
-/** Turns of a thread at chunks; if there are fewer, threads divide heads, too. */
-const TURNS: i32 = 2;
-
-/** Keys of a chunk; equals `CHUNK` of wasm/attend.ts. */
-const CHUNK: i32 = 1024;
+import { fill } from "./vector";
 
 /** Heads whose keys and values, of all that a tile sees, stay in a core's second-level cache. */
 const HEADS: i32 = 4;
@@ -38,8 +31,8 @@ export function attend(args: AttendArguments, thread: i32, threads: i32, scratch
   for (let p = 0; p < args.parts; p++) {
     const queries = part.count, moves = part.moves;
     if (isForRows(part, args)) {
-      const chunks = part.chunks, wholes = batch * chunks;
-      const sharing = chunks > 0 ? (TURNS * threads + wholes - 1) / wholes : threads;
+      const chunks = part.chunks;
+      const sharing = chunks > 0 ? sharersOfChunks(batch * chunks, threads) : threads;
       const group = headsOfGroup(queries, heads, args.width, sharing);
       const groups = (heads + group - 1) / group, all = batch * max(1, chunks) * groups;
       for (; turn < first + all; turn = nextTurn()) {
@@ -108,7 +101,7 @@ function attendChunk(
   keepRows(part.partials + <usize> chunk * pairs * partialBytes(args.width));
 }
 
-/** Adds up what is known of chunks: sums, scaled to the largest maximum. */
+/** Adds up what is known of chunks: threads take turns at heads. */
 function mergeChunks(args: AttendArguments): void {
   const heads = args.heads, all = args.batch * heads;
   let part = changetype<Part>(changetype<usize>(args) + offsetof<AttendArguments>());
@@ -128,19 +121,9 @@ function mergeHead(args: AttendArguments, part: Part, b: i32, h: i32): void {
   for (let q = 0; q < queries; q++) {
     const row = <usize> (b * args.rows + part.first + q), y = args.y + (row * heads + h) * bytes;
     const from = part.partials + b * part.chunks * stride + (h * queries + q) * one;
-    const end = from + part.chunks * stride;
-    let maximum: f32 = -Infinity, sum: f32 = 0;
-    for (let at = from; at < end; at += stride) maximum = max(maximum, load<f32>(at + bytes, 4));
-    fill(y, 0, width);
     const isMasked = queryMask != 0 && load<i32>(queryMask + (row << 2)) == 0;
-    if (isMasked || maximum == -Infinity) continue;
-    for (let at = from; at < end; at += stride) {
-      const less = load<f32>(at + bytes, 4) - maximum;
-      const factor = f32x4.extract_lane(exponential(f32x4.splat(less)), 0);
-      sum += factor * load<f32>(at + bytes);
-      addScaled(y, factor, at, width);
-    }
-    finishRow(y, sum, y, width);
+    if (isMasked) fill(y, 0, width);
+    else mergeRows(from, stride, part.chunks, y, width);
   }
 }
 

@@ -1,6 +1,9 @@
 /** Attention to listed rows of a cache; see cpu/attend_cached.ts. */
 import { AttendCachedArguments } from "./arguments";
-import { addRow, areFewQueries, finishRows, headsOfGroup, startRows } from "./attend_rows";
+import {
+  addRow, areFewQueries, CHUNK, finishRows, headsOfGroup, keepRows, mergeRows, partialBytes,
+  sharersOfChunks, startRows,
+} from "./attend_rows";
 import { exponential } from "./exponential";
 import { nextTurn } from "./turns";
 import { addScaled, dotProduct, fill } from "./vector";
@@ -14,42 +17,64 @@ const WIDEST_HEAD: i32 = 256;
 /** Parts of the scratch memory. */
 let query: usize, scores: usize, addresses: usize;
 
-/** Threads take turns at groups of heads of the queries, or at heads of widths that are rare. */
+/** Threads take turns at chunks of the rows of queries, or at heads of widths that are rare. */
 export function attendCached(
   args: AttendCachedArguments, thread: i32, threads: i32, scratch: usize,
 ): void {
-  const heads = args.heads, width = args.width;
+  const heads = args.heads, width = args.width, queries = args.batch * args.rows;
+  if (args.merges) return mergeQueries(args);
   if (areFewQueries(1, width)) {
-    const group = headsOfGroup(1, heads, width, threads), groups = (heads + group - 1) / group;
-    const all = args.batch * args.rows * groups;
+    const chunks = max(1, args.chunks);
+    const sharing = args.chunks > 0 ? sharersOfChunks(queries * chunks, threads) : threads;
+    const group = headsOfGroup(1, heads, width, sharing), groups = (heads + group - 1) / group;
+    const all = queries * chunks * groups;
     for (let turn = nextTurn(); turn < all; turn = nextTurn()) {
       const first = turn % groups * group;
       attendGroup(args, turn / groups, first, min(heads, first + group), scratch);
     }
     return;
   }
-  const all = args.batch * args.rows * heads;
+  const all = queries * heads;
   query = scratch;
   scores = query + WIDEST_HEAD * 4;
   addresses = scores + KEYS * 4;
   for (let turn = nextTurn(); turn < all; turn = nextTurn()) attendHead(args, turn / heads, turn % heads);
 }
 
-/** Heads `first` to `end` of one query. */
+/**
+ * Heads `first` to `end` of one query, and a chunk of the rows that it sees, of which sums are kept, or
+ * all of them. Chunks begin at the same rows for any number of threads, wherever lists have gaps.
+ *
+ * @param chunk Its number among those of all queries.
+ */
 function attendGroup(
-  args: AttendCachedArguments, row: i32, first: i32, end: i32, scratch: usize,
+  args: AttendCachedArguments, chunk: i32, first: i32, end: i32, scratch: usize,
 ): void {
   const heads = args.heads, width = args.width, keyHeads = args.keyHeads, listed = args.listed;
+  const chunks = args.chunks, row = chunk / max(1, chunks);
+  const low = chunks > 0 ? chunk % chunks * CHUNK : 0, high = chunks > 0 ? low + CHUNK : listed;
   const offset = <usize> row * heads * width * 4, stride = <usize> keyHeads * width * 4;
   const start = <usize> (row / args.rows * args.capacity) * stride;
   const keys = args.keys + start, values = args.values + start;
   const seen = args.seen + (<usize> row * listed % max(1, args.indices)) * 4;
   startRows(args.query + offset, 0, 1, first, end, heads, keyHeads, width, args.scale, scratch);
-  for (let i = 0; i < listed; i++) {
+  for (let i = 0, count = 0; i < listed && count < high; i++) {
     const index = load<i32>(seen + (i << 2));
-    if (index >= 0) addRow(keys + <usize> index * stride, values + <usize> index * stride);
+    if (index < 0) continue;
+    if (count++ >= low) addRow(keys + <usize> index * stride, values + <usize> index * stride);
   }
-  finishRows(0, args.y + offset, false);
+  if (chunks > 0) keepRows(args.partials + <usize> chunk * heads * partialBytes(width));
+  else finishRows(0, args.y + offset, false);
+}
+
+/** Adds up what is known of chunks: threads take turns at heads. */
+function mergeQueries(args: AttendCachedArguments): void {
+  const heads = args.heads, width = args.width, chunks = args.chunks, one = partialBytes(width);
+  const all = args.batch * args.rows * heads;
+  for (let turn = nextTurn(); turn < all; turn = nextTurn()) {
+    const from = args.partials + <usize> (turn / heads * chunks * heads + turn % heads) * one;
+    mergeRows(from, heads * one, chunks, args.y + <usize> turn * width * 4, width);
+  }
 }
 
 /** One head of one query. */
