@@ -11,6 +11,7 @@ import { widen } from "./halve.ts";
 import type { Context, WasmKernel, WasmMemory, WasmRoles } from "./kernel.ts";
 import { type Command, command, type Definition, list } from "./machine/layout.ts";
 import { widenBytes } from "./quantize_heads.ts";
+import { chunksOf, partialBytes } from "./row_chunks.ts";
 
 /** Query rows and their key sources, as addresses. */
 type Part = OperandsOf<"attend", WasmRoles>["parts"][number];
@@ -89,34 +90,6 @@ export const ATTEND: Definition<typeof FIELDS> = { name: "attend", fields: FIELD
 
 /** Most queries that read halves as they are; equals `FEW` of wasm/assembly/attend_rows.ts. */
 const FEW = 20;
-
-/** Keys of a chunk; equals `CHUNK` of wasm/assembly/attend_rows.ts. */
-const CHUNK = 1024;
-
-/**
- * Chunks of rows at which threads take turns.
- *
- * @param count Rows that a query sees.
- * @returns Their number; 0 if there are so few rows that threads divide heads instead.
- */
-export function chunksOf(count: number): number {
-  return count > CHUNK ? Math.ceil(count / CHUNK) : 0;
-}
-
-/**
- * Bytes of what is known of chunks: of each head and query its weighted sums, the sum of its weights
- * and their maximum.
- *
- * @param queries Queries, times chunks of each.
- * @param shape Heads and their width.
- * @returns The bytes.
- */
-export function partialBytes(
-  queries: number,
-  { heads, width }: { readonly heads: number; readonly width: number },
-): number {
-  return queries * heads * (width + 2) * 4;
-}
 
 /** `softmax(q·k·scale)·v` over the keys that each query sees; see cpu/attend.ts. */
 export const attend: WasmKernel<"attend", typeof FIELDS> = {

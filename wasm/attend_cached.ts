@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { chunksOf, partialBytes, WIDEST_HEAD } from "./attend.ts";
+import { WIDEST_HEAD } from "./attend.ts";
 import type { WasmKernel } from "./kernel.ts";
 import { command, type Definition } from "./machine/layout.ts";
+import { chunksOf, partialBytes } from "./row_chunks.ts";
 
 const FIELDS = {
   query: "usize",

@@ -6,12 +6,12 @@
  */
 import { AttendArguments, Part } from "./arguments";
 import {
-  addRow, areFewQueries, CHUNK, finishRows, headsOfGroup, keepRows, mergeRows, partialBytes,
-  sharersOfChunks, startRows, useSize,
+  addRow, areFewQueries, finishRows, headsOfGroup, keepRows, startRows, useSize,
 } from "./attend_rows";
 import { firstSource, nextSource, spanAt } from "./attend_sources";
 import { attendTile } from "./attend_tile";
 import { byteRow } from "./head_bytes";
+import { CHUNK, mergeRows, partialBytes, sharersOfChunks } from "./row_chunks";
 import { isSameForAll, spanEnd, spanStart } from "./span";
 import { nextTurn } from "./turns";
 import { fill } from "./vector";

@@ -1,10 +1,8 @@
 /** Attention to listed rows of a cache; see cpu/attend_cached.ts. */
 import { AttendCachedArguments } from "./arguments";
-import {
-  addRow, areFewQueries, CHUNK, finishRows, headsOfGroup, keepRows, mergeRows, partialBytes,
-  sharersOfChunks, startRows,
-} from "./attend_rows";
+import { addRow, areFewQueries, finishRows, headsOfGroup, keepRows, startRows } from "./attend_rows";
 import { exponential } from "./exponential";
+import { CHUNK, mergeRows, partialBytes, sharersOfChunks } from "./row_chunks";
 import { nextTurn } from "./turns";
 import { addScaled, dotProduct, fill } from "./vector";
 

@@ -9,7 +9,6 @@
  * on the number of queries, nor on how heads are shared among threads.
  */
 import { products, WORDS } from "./byte_products";
-import { exponential } from "./exponential";
 import { widenRow } from "./half";
 import { paddedHead } from "./head_bytes";
 import {
@@ -18,8 +17,9 @@ import {
 import {
   addEight, addFive, addOne, FIFTH, ROWS, scoresOfFive, scoresOfOne, softmax, softmaxOfFour,
 } from "./query_tile";
+import { finishRow, partialBytes } from "./row_chunks";
 import { sharers } from "./turns";
-import { addScaled, fill } from "./vector";
+import { fill } from "./vector";
 import { HALF } from "./weights";
 
 /** Rows that are read side by side. */
@@ -27,12 +27,6 @@ const STREAMS: i32 = 8;
 
 /** Heads whose keys are read before the next row's. */
 const HEADS: i32 = 2;
-
-/** Rows of a chunk, whose sums are kept; equals `CHUNK` of wasm/attend.ts. */
-export const CHUNK: i32 = 1024;
-
-/** Turns of a thread at chunks; if there are fewer, threads divide heads, too. */
-const TURNS: i32 = 2;
 
 /** Bytes at the start of each stream of keys that are on their way before one is waited for. */
 const TOUCHED: usize = 384;
@@ -186,15 +180,6 @@ export function finishRows(q: i32, to: usize, isMasked: bool): void {
   }
 }
 
-/** Divides weighted sums by the sum of their weights. */
-function finishRow(from: usize, total: f32, to: usize, headWidth: i32): void {
-  if (total == 0) return fill(to, NaN, headWidth); // scores all below the range of float32
-  const factor = f32x4.splat(1 / total);
-  for (const end = to + (headWidth << 2); to < end; to += 16, from += 16) {
-    v128.store(to, f32x4.mul(v128.load(from), factor));
-  }
-}
-
 /**
  * Writes of each head of the group and each query: its weighted sums, the sum
  * of its weights and their maximum, -Infinity if there was no row.
@@ -212,42 +197,6 @@ export function keepRows(to: usize): void {
       store<f32>(at + bytes, isEmpty ? -Infinity : load<f32>(maxima + (pair << 2)), 4);
     }
   }
-}
-
-/**
- * Adds up what {@linkcode keepRows} wrote of several chunks of rows, scaled to the largest maximum.
- *
- * @param from What it wrote of the first chunk, of a head and a query.
- * @param stride Bytes to that of the next.
- */
-export function mergeRows(from: usize, stride: usize, chunks: i32, to: usize, headWidth: i32): void {
-  const end = from + chunks * stride, bytes = <usize> headWidth * 4;
-  let maximum: f32 = -Infinity, sum: f32 = 0;
-  for (let at = from; at < end; at += stride) maximum = max(maximum, load<f32>(at + bytes, 4));
-  fill(to, 0, headWidth);
-  if (maximum == -Infinity) return;
-  for (let at = from; at < end; at += stride) {
-    const less = load<f32>(at + bytes, 4) - maximum;
-    const factor = f32x4.extract_lane(exponential(f32x4.splat(less)), 0);
-    sum += factor * load<f32>(at + bytes);
-    addScaled(to, factor, at, headWidth);
-  }
-  finishRow(to, sum, to, headWidth);
-}
-
-/**
- * Among how many threads heads are divided, if rows are divided into chunks: among one, which reads
- * whole rows, if there are turns enough.
- */
-export function sharersOfChunks(chunks: i32, threads: i32): i32 {
-  return (TURNS * threads + chunks - 1) / chunks;
-}
-
-/** Bytes of what {@linkcode keepRows} writes of a head and a query. */
-// @ts-ignore: decorator
-@inline
-export function partialBytes(headWidth: i32): usize {
-  return <usize> (headWidth + 2) * 4;
 }
 
 function attendGathered(): void {
