@@ -70,10 +70,9 @@ function assertCanHold(length: number, name: string): void {
 
 /** Returns whether the server sends ranges, and with them what tells versions apart. */
 async function supportsRanges(download: Download): Promise<boolean> {
-  const { url, name, token, retryPolicy, signal, metadata: { validator } } = download;
+  const { name, metadata: { validator } } = download;
   if (validator === undefined) return false;
-  const range = { start: 0, end: 1 };
-  const response = await request(url, name, { token, retryPolicy, signal, range });
+  const response = await request({ ...download, range: { start: 0, end: 1 } });
   response?.connection.abort();
   return response?.http.status === 206 &&
     readFileMetadata(response, name).validator === validator;

@@ -6,26 +6,11 @@ import {
   readFileMetadata,
 } from "./file_metadata.ts";
 import { type FileResponse, request } from "./request.ts";
-import {
-  ConnectionError,
-  fewestBytes,
-  type RetryPolicy,
-  waitBeforeRetry,
-  withTimeout,
-} from "./retry.ts";
+import { ConnectionError, fewestBytes, waitBeforeRetry, withTimeout } from "./retry.ts";
+import type { FileRequest } from "./send.ts";
 
 /** A file whose response has begun. */
-export interface Download {
-  /** The file's name, for messages. */
-  readonly name: string;
-  /** The file's URL. */
-  readonly url: URL;
-  /** Access token for the URL's host. */
-  readonly token: string | undefined;
-  /** Timeout, attempts and delays. */
-  readonly retryPolicy: RetryPolicy;
-  /** Aborts the download. */
-  readonly signal: AbortSignal | undefined;
+export interface Download extends FileRequest {
   /** The response to a request for the whole file, its body not yet read. */
   readonly response: FileResponse;
   /** The file's metadata in that response. */
@@ -120,15 +105,12 @@ async function requestAgain(
   start: number,
   end?: number,
 ): Promise<FileResponse> {
-  const { url, name, token, retryPolicy, signal, metadata } = download;
+  const { name, metadata } = download;
   const isAll = start === 0 && end === undefined;
-  const response = await request(url, name, {
-    token,
-    retryPolicy,
-    signal,
-    // From byte 0 the whole file is requested: not every server supports ranges.
-    ...(!isAll && { range: { start, end }, ifRange: metadata.etag }),
-  });
+  // From byte 0 the whole file is requested: not every server supports ranges.
+  const response = await request(
+    isAll ? download : { ...download, range: { start, end }, ifRange: metadata.etag },
+  );
   if (response && response.http.status !== 416) {
     const { validator, size } = readFileMetadata(response, name);
     const isLength = metadata.size === undefined || size === metadata.size;

@@ -23,5 +23,6 @@ export * from "./options.ts";
 export * from "./permissions.ts";
 export * from "./remote_source.ts";
 export type { FileResponse } from "./request.ts";
+export type { FileRequest, HubHeaders } from "./send.ts";
 export { ConnectionError, RETRY_POLICY, type RetryPolicy } from "./retry.ts";
 export * from "./store.ts";

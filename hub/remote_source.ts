@@ -5,11 +5,11 @@ import {
   type CheckpointFile,
   type CheckpointSource,
 } from "../checkpoint/source.ts";
-import type { Download } from "./download.ts";
 import { readFileMetadata } from "./file_metadata.ts";
 import type { RemoteLocation } from "./location.ts";
 import type { HubOptions } from "./options.ts";
 import { type FileResponse, request } from "./request.ts";
+import type { FileRequest } from "./send.ts";
 import {
   ConnectionError,
   retry,
@@ -149,28 +149,33 @@ export class RemoteSource implements CheckpointSource {
   }
 
   async #fetch(fileName: string): Promise<CheckpointFile | undefined> {
-    const { token, signal } = this.#options;
-    const url = this.#location.url(fileName, this.version);
-    const name = `${this.name}/${fileName}`;
-    const response = await request(url, name, { token, signal, retryPolicy: this.#retryPolicy });
+    const file = this.#fileAt(fileName);
+    const response = await request(file);
     this.#hasResponded = true;
     if (response === undefined) {
       await this.#write((store) => store.markMissing(this.version, fileName));
       return undefined;
     }
     try {
-      return await this.#receive(fileName, { name, url, token }, response);
+      return await this.#receive(fileName, file, response);
     } finally {
       response.connection.abort();
     }
   }
 
+  /** The file to request, at the version that is known. */
+  #fileAt(fileName: string): FileRequest {
+    const { token, signal } = this.#options;
+    const url = this.#location.url(fileName, this.version);
+    return { name: `${this.name}/${fileName}`, url, token, signal, retryPolicy: this.#retryPolicy };
+  }
+
   async #receive(
     fileName: string,
-    file: Pick<Download, "name" | "url" | "token">,
+    file: FileRequest,
     response: FileResponse,
   ): Promise<CheckpointFile | undefined> {
-    const { progress_callback, signal } = this.#options;
+    const { progress_callback } = this.#options;
     const metadata = readFileMetadata(response, file.name);
     if (response.commit && this.#commit === undefined) {
       const { revision } = this.#location;
@@ -192,7 +197,7 @@ export class RemoteSource implements CheckpointSource {
       const percent = percentOf(loaded, total);
       this.#report({ status: "progress", ...about, loaded, total, progress: percent });
     };
-    const download = { ...file, response, metadata, signal, retryPolicy: this.#retryPolicy };
+    const download = { ...file, response, metadata };
     if (this.#store === undefined || this.#isReadOnly) {
       const { openDirectly } = await import("./direct_file.ts");
       const direct = await openDirectly({ ...download, progress: () => {} });
@@ -302,13 +307,11 @@ export class RemoteSource implements CheckpointSource {
   async #sizeOf(fileName: string): Promise<number | undefined> {
     const found = await this.#findCached(fileName);
     if (found) return found.cached.missing ? undefined : found.cached.file.size;
-    const { token, signal, local_files_only } = this.#options;
-    if (local_files_only) return undefined;
-    const url = this.#location.url(fileName, this.version);
-    const name = `${this.name}/${fileName}`;
-    const response = await request(url, name, { token, signal, retryPolicy: this.#retryPolicy });
+    if (this.#options.local_files_only) return undefined;
+    const file = this.#fileAt(fileName);
+    const response = await request(file);
     try {
-      return response && readFileMetadata(response, name).size;
+      return response && readFileMetadata(response, file.name).size;
     } finally {
       response?.connection.abort();
     }
