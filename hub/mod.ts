@@ -12,7 +12,7 @@
  *
  * @module
  */
-export * from "./browser_store.ts";
+export { BrowserStore } from "./browser_store.ts";
 export * from "./disk_store.ts";
 export type { Download } from "./download.ts";
 export * from "./env.ts";
