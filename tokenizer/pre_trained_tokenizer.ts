@@ -3,7 +3,7 @@ import { Tensor } from "../tensor/tensor.ts";
 import { type AnyBatchEncoding, type BatchEncoding, batchEncoding } from "./batch_encoding.ts";
 import { ChatTokenizer } from "./chat_tokenizer.ts";
 import { checkIds, checkPairs, checkTexts } from "./check_arguments.ts";
-import { cleanUp } from "./decoders/word_piece.ts";
+import { cleanUp } from "./decoders/clean_up.ts";
 import { encodeRows } from "./encode_rows.ts";
 import type { EncodedRow } from "./encoded_row.ts";
 import { resolveOptions, type RowOptions, type TokenizerOptions } from "./options.ts";
