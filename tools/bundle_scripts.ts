@@ -103,6 +103,9 @@ function nameScript(loaders: ReadonlySet<string>): string {
 const TASKS =
   /^(pipelines\/(feature_extraction|fill_mask|(text|token|zero_shot)_classification|question_answering)|models\/(encoder_model|masked_lm|question_answering|(sequence|token)_classification))$/;
 
+/** Parts of tokenizers that byte-level BPE does without. */
+const PARTS = /^tokenizer\/read_parts$/;
+
 /** Families with rotary positions, each of them mostly Llama's description. */
 const ROTARY = /^families\/(eurobert|gpt_neox|llama|mistral|nomic_bert|phi|qwen\d|read_rope)$/;
 
@@ -236,6 +239,9 @@ function findChunks(root: string, modules: Modules): Map<string, string> {
     if (!chunks.has(id) && tasks.filter((task) => task.has(id)).length > 1) {
       chunks.set(id, "pipeline");
     }
+  }
+  for (const id of ids.filter((id) => PARTS.test(nameOf(id))).flatMap((id) => [...closure(id)])) {
+    if (!chunks.has(id)) chunks.set(id, "read_parts");
   }
   return chunks;
 }
