@@ -1,3 +1,4 @@
+import { MAX_TEXT_BYTES } from "../checkpoint/source.ts";
 import { assertLength } from "./assert_length.ts";
 import {
   assertNotWebPage,
@@ -27,8 +28,8 @@ export interface Download extends FileRequest {
  * @param start First byte to yield; bytes before it must come from a file of the same identity.
  * @param end Byte after the last; absent: the end of the file.
  * @returns The bytes from `start` on, in chunks.
- * @throws {RangeError} If the length is wrong or above the limit ({@linkcode LengthLimit}), or the
- * file changes on the server.
+ * @throws {RangeError} If the length is wrong, or without a length above 100 MB or, of a safetensors
+ * file, above what its header says, or if the file changes on the server.
  * @throws {SyntaxError} If it is a web page.
  * @throws {ConnectionError} If the connection breaks and the file has no identity by which a new
  * response could be matched.
@@ -43,7 +44,7 @@ export async function* readDownload(
   const { name, metadata: { size, identity }, retryPolicy, signal, progress } = download;
   const goal = end ?? size;
   if (size !== undefined) assertLength(name, size);
-  const limit = size === undefined
+  const limit = size === undefined && name.endsWith(".safetensors")
     ? new (await import("./length_limit.ts")).LengthLimit(name)
     : undefined;
   let position = start;
@@ -81,7 +82,8 @@ export async function* readDownload(
           return;
         }
         position += fresh.length;
-        limit?.check(fresh, position);
+        if (limit) limit.check(fresh, position);
+        else if (size === undefined) assertLength(name, position, MAX_TEXT_BYTES);
         progress(position, size);
         yield fresh;
       }

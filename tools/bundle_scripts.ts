@@ -85,8 +85,7 @@ const LOADED_ALONE: Readonly<Record<string, RegExp>> = {
   lsg: /^attention\/lsg\/lsg_attention$/,
   pipeline:
     /^(pipelines\/pipeline|base\/next_task|tokenizer\/token_models\/(byte_tokens|merge_list))$/,
-  tokenizer:
-    /^(tokenizer\/(auto_tokenizer|token_models\/(byte_tokens|merge_list))|checkpoint\/header_length)$/,
+  tokenizer: /^tokenizer\/(auto_tokenizer|token_models\/(byte_tokens|merge_list))$/,
   wasm: /^wasm\/backend$/,
 };
 
