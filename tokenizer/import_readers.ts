@@ -18,7 +18,7 @@ const IMPORTS: { readonly [Each in Name]-?: () => Promise<NonNullable<Readers[Ea
   Unigram: async () => (await import("./token_models/unigram.ts")).readUnigram,
   WordLevel: async () => (await import("./token_models/word_level.ts")).readWordLevel,
   WordPiece: async () => (await import("./token_models/word_piece.ts")).readWordPiece,
-  TemplateProcessing: async () => (await import("./read_template_pieces.ts")).readTemplatePieces,
+  TemplateProcessing: async () => (await import("./read_parts.ts")).readTemplatePieces,
   UnicodeScripts: async () => (await import("./pre_tokenizers/unicode_scripts.ts")).scriptWords,
   Regex: async () => (await import("./expression/expression.ts")).Expression,
 };

@@ -35,7 +35,7 @@ export class JsonPart {
    * @returns The value; undefined if it is absent or null.
    */
   get(key: string): unknown {
-    return Object.hasOwn(this.#values, key) ? this.#values[key] ?? undefined : undefined;
+    return ownValue(this.#values, key) ?? undefined;
   }
 
   /**
@@ -154,6 +154,17 @@ export class JsonPart {
   fail(what: string): never {
     throw new TypeError(`Cannot read ${this.name}: ${what}`);
   }
+}
+
+/**
+ * Looks up a key of an object from outside.
+ *
+ * @param object The object.
+ * @param key The key.
+ * @returns Its value; undefined if the object itself has no such key.
+ */
+export function ownValue(object: Readonly<Record<string, unknown>>, key: string): unknown {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
 }
 
 /** The number of steps, those of Sequences among them in place of the Sequence. */

@@ -1,5 +1,6 @@
 /**
- * Reads normalizers, pre-tokenizers and decoders of all types.
+ * Reads normalizers, pre-tokenizers and decoders of all types; together with the templates that most
+ * tokenizers with such parts have.
  *
  * @module
  */
@@ -8,6 +9,8 @@ import { readNormalizer } from "./normalizers/read_normalizer.ts";
 import type { JsonTextParts, TextParts } from "./plain_parts.ts";
 import { readPreTokenizer } from "./pre_tokenizers/read_pre_tokenizer.ts";
 import type { Readers } from "./readers.ts";
+
+export { readTemplatePieces } from "./read_template_pieces.ts";
 
 /**
  * Reads the parts of a tokenizer.json through which texts pass.
