@@ -186,6 +186,7 @@ export async function bundleScripts(
   let chunks: ReadonlyMap<string, string> | undefined;
   const { output: scripts } = await bundle.generate({
     format: "es",
+    generatedCode: { arrowFunctions: true },
     // A frozen object would stay in a page that does not use it.
     freeze: false,
     entryFileNames: "[name].js",
