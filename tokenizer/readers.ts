@@ -35,5 +35,5 @@ export interface Readers {
   /** Splits a text where its script changes. */
   readonly UnicodeScripts?: (aligned: AlignedText) => AlignedText[];
   /** Compiles a regular expression in the syntax of Python's tokenizers. */
-  readonly Regex?: new (source: string) => Expression;
+  readonly Regex?: new (source: string, name: string) => Expression;
 }
