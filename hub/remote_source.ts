@@ -174,7 +174,6 @@ export class RemoteSource implements CheckpointSource {
     file: FileRequest,
     response: FileResponse,
   ): Promise<CheckpointFile | undefined> {
-    const { progress_callback } = this.#options;
     const metadata = readFileMetadata(response, file.name);
     if (response.commit && this.#commit === undefined) {
       const { revision } = this.#location;
@@ -194,10 +193,8 @@ export class RemoteSource implements CheckpointSource {
     const download = { ...file, response, metadata };
     if (this.#store === undefined || this.#isReadOnly) {
       const { openDirectly } = await import("./direct_file.ts");
-      const direct = await openDirectly({ ...download, progress: () => {} });
-      if (!progress_callback) return direct;
-      const { reportReads } = await import("../checkpoint/progress_source.ts");
-      return reportReads(direct, { name: this.name, file: fileName }, progress_callback);
+      const about = { name: this.name, file: fileName };
+      return await openDirectly(download, about, this.#options.progress_callback);
     }
     this.#report(fileName, "download");
     const progress = (loaded: number, total?: number) =>

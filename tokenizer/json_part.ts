@@ -1,9 +1,6 @@
 import { isJsonObject } from "../base/json.ts";
 import { showValue } from "../base/show_value.ts";
 
-/** Most steps of a Sequence, each of which takes time for every word; real ones have up to ten. */
-const MAX_STEPS = 32;
-
 /** Longest prefix or suffix of tokens, which is put before or after parts of each word. */
 const MAX_AFFIX = 100;
 
@@ -115,22 +112,6 @@ export class JsonPart {
   }
 
   /**
-   * Reads the steps of a Sequence.
-   *
-   * @param key Its name.
-   * @returns The steps, unchecked.
-   * @throws {TypeError} If the value is not a list, or has more than 32 steps, counted with those of
-   * Sequences in it.
-   */
-  steps(key: string): unknown[] {
-    const steps = this.list(key);
-    const count = countSteps(steps, key);
-    return count <= MAX_STEPS
-      ? steps
-      : this.fail(`${key} has ${count} steps; wanted at most ${MAX_STEPS}`);
-  }
-
-  /**
    * Reads what stands before or after parts of words in the vocabulary.
    *
    * @param key Its name.
@@ -165,14 +146,4 @@ export class JsonPart {
  */
 export function ownValue(object: Readonly<Record<string, unknown>>, key: string): unknown {
   return Object.hasOwn(object, key) ? object[key] : undefined;
-}
-
-/** The number of steps, those of Sequences among them in place of the Sequence. */
-function countSteps(steps: readonly unknown[], key: string): number {
-  let count = 0;
-  for (const step of steps) {
-    const inner = isJsonObject(step) && step.type === "Sequence" ? step[key] : undefined;
-    count += Array.isArray(inner) ? Math.max(1, countSteps(inner, key)) : 1;
-  }
-  return count;
 }

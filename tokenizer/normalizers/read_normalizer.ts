@@ -5,6 +5,7 @@ import { mapCharacters, prependAligned } from "../rewrite_aligned.ts";
 import { JsonPart } from "../json_part.ts";
 import { readPattern } from "../pattern.ts";
 import { toBytes } from "../pre_tokenizers/byte_level.ts";
+import { readSteps } from "../read_steps.ts";
 import type { Readers } from "../readers.ts";
 import { isMark } from "../unicode_tables.ts";
 import { bertNormalizer } from "./bert.ts";
@@ -30,7 +31,9 @@ export function readNormalizer(value: unknown, name: string, readers: Readers): 
   const type = part.get("type");
   switch (type) {
     case "Sequence": {
-      const steps = part.steps("normalizers").map((step) => readNormalizer(step, name, readers));
+      const steps = readSteps(part, "normalizers").map((step) =>
+        readNormalizer(step, name, readers)
+      );
       return (aligned) => steps.reduce((text, step) => step(text), aligned);
     }
     case "BertNormalizer":

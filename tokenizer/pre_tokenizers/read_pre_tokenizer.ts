@@ -3,6 +3,7 @@ import { showValue } from "../../base/show_value.ts";
 import { JsonPart } from "../json_part.ts";
 import { type Pattern, readPattern } from "../pattern.ts";
 import { isPlain, plainPreTokenizer } from "../plain_parts.ts";
+import { readSteps } from "../read_steps.ts";
 import type { Readers } from "../readers.ts";
 import { punctuation } from "../unicode_tables.ts";
 import { metaspacePreTokenizer } from "./metaspace.ts";
@@ -35,7 +36,7 @@ export function readPreTokenizer(value: unknown, name: string, readers: Readers)
   switch (type) {
     case "Sequence":
       return inSequence(
-        part.steps("pretokenizers").map((step) => readPreTokenizer(step, name, readers)),
+        readSteps(part, "pretokenizers").map((step) => readPreTokenizer(step, name, readers)),
       );
     case "BertPreTokenizer":
       return inSequence([split(whiteSpace, "Removed"), split(punctuation, "Isolated")]);
