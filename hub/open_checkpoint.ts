@@ -85,9 +85,7 @@ async function findSource(
           "URL or a source of files",
       );
     }
-    if (!options.progress) return checkpoint;
-    const { ProgressSource } = await import("../checkpoint/progress_source.ts");
-    return new ProgressSource(checkpoint, options.progress.total.report);
+    return options.progress?.total.watch(checkpoint) ?? checkpoint;
   }
   if (/^file:/i.test(checkpoint)) {
     return (await import("./open_folder.ts")).openFolderOfUrl(checkpoint, options);

@@ -7,7 +7,6 @@ import { nodeModule } from "../base/node_module.ts";
 import { showValue } from "../base/show_value.ts";
 import { isFolder } from "../checkpoint/disk.ts";
 import { FolderSource } from "../checkpoint/folder_source.ts";
-import { ProgressSource } from "../checkpoint/progress_source.ts";
 import type { CheckpointSource } from "../checkpoint/source.ts";
 import { env, hasFileSystem } from "./env.ts";
 import { assertNoRevision, isExplicitPath } from "./explicit_path.ts";
@@ -91,5 +90,5 @@ async function openFolder(folder: string, { progress }: FoundOptions): Promise<C
   if (!progress) return source;
   const sizeOf = async (name: string) => (await source.open(name))?.size;
   await progress.total.expectFirst(progress.expected, sizeOf);
-  return new ProgressSource(source, progress.total.report);
+  return progress.total.watch(source);
 }

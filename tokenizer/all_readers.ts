@@ -3,24 +3,23 @@
  *
  * @module
  */
-import { Expression } from "./expression/expression.ts";
-import { scriptWords } from "./pre_tokenizers/unicode_scripts.ts";
-import { readParts } from "./read_parts.ts";
-import { readTemplatePieces } from "./read_template_pieces.ts";
+import * as expression from "./expression/expression.ts";
+import * as unicodeScripts from "./pre_tokenizers/unicode_scripts.ts";
+import * as parts from "./read_parts.ts";
 import type { Readers } from "./readers.ts";
-import { readBpe } from "./token_models/bpe.ts";
-import { readUnigram } from "./token_models/unigram.ts";
-import { readWordLevel } from "./token_models/word_level.ts";
-import { readWordPiece } from "./token_models/word_piece.ts";
+import * as bpe from "./token_models/bpe.ts";
+import * as unigram from "./token_models/unigram.ts";
+import * as wordLevel from "./token_models/word_level.ts";
+import * as wordPiece from "./token_models/word_piece.ts";
 
 /** All readers. */
 export const ALL_READERS: Required<Readers> = {
-  parts: readParts,
-  BPE: readBpe,
-  Unigram: readUnigram,
-  WordLevel: readWordLevel,
-  WordPiece: readWordPiece,
-  TemplateProcessing: readTemplatePieces,
-  UnicodeScripts: scriptWords,
-  Regex: Expression,
+  parts,
+  BPE: bpe,
+  Unigram: unigram,
+  WordLevel: wordLevel,
+  WordPiece: wordPiece,
+  TemplateProcessing: parts,
+  UnicodeScripts: unicodeScripts,
+  Regex: expression,
 };

@@ -68,7 +68,12 @@ export function buildTokenizer(
   const tokenToId = (token: string) => addedIds.get(token) ?? model.ids.get(token);
   const template = readTemplate(json.post_processor, `post_processor of ${name}`, readers);
   const isAdded = (token: string) => addedIds.has(token);
-  const { decode, ...parts } = (readers.parts ?? readPlainParts)(json, name, isAdded, readers);
+  const { decode, ...parts } = (readers.parts?.readParts ?? readPlainParts)(
+    json,
+    name,
+    isAdded,
+    readers,
+  );
   const languages = known?.languages?.read(
     specialTokens.additional,
     specialTokens.eos_token,

@@ -8,19 +8,19 @@ import { arePlain } from "./plain_parts.ts";
 import type { Readers } from "./readers.ts";
 import { modelType } from "./token_models/read_token_model.ts";
 
-/** The name of a reader; but for `parts`, what asks for it in a tokenizer.json. */
+/** The name of a reader. */
 type Name = keyof Readers;
 
 // Bundlers follow these imports, because they are literals.
 const IMPORTS: { readonly [Each in Name]-?: () => Promise<NonNullable<Readers[Each]>> } = {
-  parts: async () => (await import("./read_parts.ts")).readParts,
-  BPE: async () => (await import("./token_models/bpe.ts")).readBpe,
-  Unigram: async () => (await import("./token_models/unigram.ts")).readUnigram,
-  WordLevel: async () => (await import("./token_models/word_level.ts")).readWordLevel,
-  WordPiece: async () => (await import("./token_models/word_piece.ts")).readWordPiece,
-  TemplateProcessing: async () => (await import("./read_parts.ts")).readTemplatePieces,
-  UnicodeScripts: async () => (await import("./pre_tokenizers/unicode_scripts.ts")).scriptWords,
-  Regex: async () => (await import("./expression/expression.ts")).Expression,
+  parts: () => import("./read_parts.ts"),
+  BPE: () => import("./token_models/bpe.ts"),
+  Unigram: () => import("./token_models/unigram.ts"),
+  WordLevel: () => import("./token_models/word_level.ts"),
+  WordPiece: () => import("./token_models/word_piece.ts"),
+  TemplateProcessing: () => import("./read_parts.ts"),
+  UnicodeScripts: () => import("./pre_tokenizers/unicode_scripts.ts"),
+  Regex: () => import("./expression/expression.ts"),
 };
 
 /**

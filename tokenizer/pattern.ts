@@ -27,7 +27,7 @@ export function readPattern(part: JsonPart, { Regex }: Readers): Pattern {
   }
   const shown = showValue(regex);
   try {
-    return new Regex!(regex, shown);
+    return new Regex!.Expression(regex, shown);
   } catch (cause) {
     return part.fail(`the Regex ${shown}: ${showName((cause as Error).message)}`);
   }

@@ -10,18 +10,25 @@ import type { JsonTextParts, TextParts } from "./plain_parts.ts";
 import type { Template } from "./template.ts";
 import type { TokenModel } from "./token_models/token_model.ts";
 
-/** A reader of a model. */
-type ModelReader = (part: JsonPart) => TokenModel;
+/** The module of a type of models. */
+interface ModelReader {
+  readonly readModel: (part: JsonPart) => TokenModel;
+}
 
-/** What parts of a tokenizer.json need; absent: no part of it does. */
+/**
+ * The modules that parts of a tokenizer.json need, but for `parts` by the type or the key that asks
+ * for them; absent: nothing does.
+ */
 export interface Readers {
   /** Reads normalizer, pre-tokenizer and decoder, if they are not plain. */
-  readonly parts?: (
-    json: JsonTextParts,
-    name: string,
-    isAdded: (token: string) => boolean,
-    readers: Readers,
-  ) => TextParts;
+  readonly parts?: {
+    readonly readParts: (
+      json: JsonTextParts,
+      name: string,
+      isAdded: (token: string) => boolean,
+      readers: Readers,
+    ) => TextParts;
+  };
   /** Reads the model of that type. */
   readonly BPE?: ModelReader;
   /** Reads the model of that type. */
@@ -31,9 +38,9 @@ export interface Readers {
   /** Reads the model of that type. */
   readonly WordPiece?: ModelReader;
   /** Reads the post-processor of that type. */
-  readonly TemplateProcessing?: (part: JsonPart) => Template;
+  readonly TemplateProcessing?: { readonly readTemplatePieces: (part: JsonPart) => Template };
   /** Splits a text where its script changes. */
-  readonly UnicodeScripts?: (aligned: AlignedText) => AlignedText[];
+  readonly UnicodeScripts?: { readonly scriptWords: (aligned: AlignedText) => AlignedText[] };
   /** Compiles a regular expression in the syntax of Python's tokenizers. */
-  readonly Regex?: new (source: string, name: string) => Expression;
+  readonly Regex?: { readonly Expression: new (source: string, name: string) => Expression };
 }

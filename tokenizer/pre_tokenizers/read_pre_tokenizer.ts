@@ -62,7 +62,7 @@ export function readPreTokenizer(value: unknown, name: string, readers: Readers)
       return split(new RegExp(`\\u{${delimiter.codePointAt(0)!.toString(16)}}`, "gu"), "Removed");
     }
     case "UnicodeScripts":
-      return readers.UnicodeScripts!;
+      return readers.UnicodeScripts!.scriptWords;
     case "FixedLength": {
       const length = part.count("length", 5) || part.fail("length is 0; wanted at least 1");
       return split(new RegExp(`.{1,${length}}`, "gsu"), "Isolated");

@@ -23,7 +23,7 @@ export function readTokenModel(value: unknown, name: string, readers: Readers): 
     case "WordLevel":
     case "Unigram":
     case "BPE": {
-      const model = readers[type]!(part);
+      const model = readers[type]!.readModel(part);
       return { ...model, tokenize: rememberWords(model.tokenize) };
     }
     default:
