@@ -7,7 +7,6 @@ import * as expression from "./expression/expression.ts";
 import * as unicodeScripts from "./pre_tokenizers/unicode_scripts.ts";
 import * as parts from "./read_parts.ts";
 import type { Readers } from "./readers.ts";
-import * as bpe from "./token_models/bpe.ts";
 import * as unigram from "./token_models/unigram.ts";
 import * as wordLevel from "./token_models/word_level.ts";
 import * as wordPiece from "./token_models/word_piece.ts";
@@ -15,7 +14,6 @@ import * as wordPiece from "./token_models/word_piece.ts";
 /** All readers. */
 export const ALL_READERS: Required<Readers> = {
   parts,
-  BPE: bpe,
   Unigram: unigram,
   WordLevel: wordLevel,
   WordPiece: wordPiece,

@@ -14,7 +14,6 @@ type Name = keyof Readers;
 // Bundlers follow these imports, because they are literals.
 const IMPORTS: { readonly [Each in Name]-?: () => Promise<NonNullable<Readers[Each]>> } = {
   parts: () => import("./read_parts.ts"),
-  BPE: () => import("./token_models/bpe.ts"),
   Unigram: () => import("./token_models/unigram.ts"),
   WordLevel: () => import("./token_models/word_level.ts"),
   WordPiece: () => import("./token_models/word_piece.ts"),

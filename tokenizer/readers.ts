@@ -1,5 +1,5 @@
 /**
- * Readers of what not every tokenizer.json has: those that it asks for are imported.
+ * Readers of what byte-level BPE does without: those that a tokenizer.json asks for are imported.
  *
  * @module
  */
@@ -29,8 +29,6 @@ export interface Readers {
       readers: Readers,
     ) => TextParts;
   };
-  /** Reads the model of that type. */
-  readonly BPE?: ModelReader;
   /** Reads the model of that type. */
   readonly Unigram?: ModelReader;
   /** Reads the model of that type. */

@@ -83,9 +83,8 @@ const LOADED_ALONE: Readonly<Record<string, RegExp>> = {
   gpu: /^gpu\/backend$/,
   hardware: /^gpu\/machine\/find_hardware$/,
   lsg: /^attention\/lsg\/lsg_attention$/,
-  pipeline:
-    /^(pipelines\/pipeline|base\/next_task|tokenizer\/token_models\/(byte_tokens|merge_list))$/,
-  tokenizer: /^tokenizer\/(auto_tokenizer|token_models\/(byte_tokens|merge_list))$/,
+  pipeline: /^(pipelines\/pipeline|base\/next_task)$/,
+  tokenizer: /^tokenizer\/auto_tokenizer$/,
   wasm: /^wasm\/backend$/,
 };
 

@@ -62,7 +62,7 @@ interface Merges {
  * @throws {TypeError} If the model is malformed, or a setting is not supported.
  * @throws {RangeError} If an id is out of bounds, or there are over 2²⁴ merges.
  */
-export function readModel(part: JsonPart): TokenModel {
+export function readBpe(part: JsonPart): TokenModel {
   const dropout = part.get("dropout");
   // Tokens would be drawn by lot.
   if (dropout) part.fail(`dropout is ${showValue(dropout)}, which is not supported`);

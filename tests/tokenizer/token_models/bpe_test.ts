@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { JsonPart } from "../../../tokenizer/json_part.ts";
-import { readModel as readBpe } from "../../../tokenizer/token_models/bpe.ts";
+import { readBpe } from "../../../tokenizer/token_models/bpe.ts";
 import { checkId } from "../../../tokenizer/token_models/vocabulary.ts";
 
 const read = (model: unknown) => readBpe(new JsonPart(model, "model of some.json"));
