@@ -146,11 +146,29 @@ export function checkOptions<Options extends object>(
   options: Options,
   checks: { readonly [Name in keyof Required<Options>]: OptionCheck | undefined },
 ): Options {
-  const known = Object.keys(checks) as (keyof Options & string)[];
-  checkNames(action, options, known);
+  checkNames(action, options, Object.keys(checks));
+  return checkValues(action, options, checks);
+}
+
+/**
+ * Checks the values of a call's options; those without a check may have any. Null means absent, as
+ * for {@linkcode checkOptions}.
+ *
+ * @param action The attempted action, as messages begin.
+ * @param options The options given.
+ * @param checks The check of each option; undefined: any value is accepted.
+ * @returns The options that are present.
+ * @throws {TypeError} If a value is of the wrong type.
+ * @throws {RangeError} If a value is of the right type but not accepted.
+ */
+export function checkValues<Options extends object>(
+  action: string,
+  options: Options,
+  checks: { readonly [Name in keyof Options]?: OptionCheck | undefined },
+): Options {
   const isNullable = (name: string) => checks[name as keyof Options]?.nullable ?? false;
   const present = givenOptions(options, isNullable);
-  for (const name of known) {
+  for (const name of Object.keys(checks) as (keyof Options & string)[]) {
     const value: unknown = present[name];
     const check = checks[name];
     if (value === undefined || !check || value === null) continue;

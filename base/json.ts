@@ -104,22 +104,14 @@ function lacksKeys(value: unknown, colons: number): boolean {
 
 /** Finds a key that an object of valid JSON has twice. */
 function findDuplicate(text: string): string | undefined {
-  // The keys of each open object; arrays have none.
-  const open: (Set<string> | undefined)[] = [];
-  const colon = /\s*:/y;
-  for (let i = 0; i < text.length; i++) {
-    const character = text[i];
-    if (character === "{" || character === "[") open.push(undefined);
-    else if (character === "}" || character === "]") open.pop();
-    else if (character === '"') {
-      const start = i;
-      i = findClosingQuote(text, start);
-      colon.lastIndex = i + 1;
-      if (!colon.test(text)) continue;
+  const open: Set<string>[] = [];
+  for (const [token, string, colon] of text.matchAll(/("(?:[^"\\]+|\\.)*")(\s*:)?|[{}]/g)) {
+    if (token === "{") open.push(new Set());
+    else if (token === "}") open.pop();
+    else if (colon) {
       // Escapes can spell one key in two ways.
-      const spelled = text.slice(start + 1, i);
-      const key: string = spelled.includes("\\") ? JSON.parse(`"${spelled}"`) : spelled;
-      const keys = open[open.length - 1] ??= new Set();
+      const key: string = JSON.parse(string);
+      const keys = open[open.length - 1];
       if (keys.has(key)) return key;
       keys.add(key);
     }

@@ -3,7 +3,13 @@
  *
  * @module
  */
-import type { FileAmount, ProgressFile, ProgressInfo } from "./progress_source.ts";
+import {
+  type FileAmount,
+  type ProgressFile,
+  type ProgressInfo,
+  ProgressSource,
+} from "./progress_source.ts";
+import type { CheckpointSource } from "./source.ts";
 
 /**
  * Adds up the progress of files: before each `progress` of one, a `progress_total` of all that are
@@ -67,6 +73,16 @@ export class TotalProgress {
         break;
       }
     }
+  }
+
+  /**
+   * Counts the reading of a source's files.
+   *
+   * @param source The files.
+   * @returns The same, for reading.
+   */
+  watch(source: CheckpointSource): CheckpointSource {
+    return new ProgressSource(source, this.report);
   }
 
   /** Ends the files that were not read to their end, as of a part of the weights. */

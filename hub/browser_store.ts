@@ -5,9 +5,6 @@ import { openBlob } from "./open_blob.ts";
 import { readChecked } from "./read_checked.ts";
 import { type CachedFile, CacheError, type Store } from "./store.ts";
 
-/** The end of each error. */
-const ADVICE = ". Set env.useBrowserCache to false to load without it";
-
 /** Header of a cached response that stores the file's validator. */
 const VALIDATOR = "x-lsg-validator";
 
@@ -55,15 +52,13 @@ export class BrowserStore implements Store {
     const chunks = readChecked(download);
     let failure: { readonly error: unknown } | undefined;
     const body = new ReadableStream<Uint8Array>({
-      async pull(controller) {
-        try {
-          const { done, value } = await chunks.next();
-          if (done) controller.close();
-          else controller.enqueue(value);
-        } catch (error) {
+      pull: async (controller) => {
+        const { done, value } = await chunks.next().catch((error) => {
           failure = { error };
           throw error;
-        }
+        });
+        if (done) controller.close();
+        else controller.enqueue(value);
       },
       cancel: async () => void await chunks.return(undefined),
     });
@@ -78,14 +73,14 @@ export class BrowserStore implements Store {
     }
     const cached = await this.find(version, fileName);
     if (cached?.missing === false) return cached.file;
-    throw new CacheError(`Cannot cache ${download.name}: the browser removed it at once${ADVICE}`);
+    throw cacheError(`cache ${download.name}`, "the browser removed it at once");
   }
 
   async #match(fileName: string, version: string): Promise<Response | undefined> {
     try {
       return await this.#cache.match(this.#location.url(fileName, version));
     } catch (cause) {
-      throw new CacheError(`Cannot read the browser's cache: ${cause}${ADVICE}`, { cause });
+      throw cacheError("read the browser's cache", cause);
     }
   }
 
@@ -94,10 +89,19 @@ export class BrowserStore implements Store {
     try {
       await this.#cache.put(url, response);
     } catch (cause) {
-      throw new CacheError(
-        `Cannot write ${url} to the browser's cache: ${cause}${ADVICE}`,
-        { cause },
-      );
+      throw cacheError(`write ${url} to the browser's cache`, cause);
     }
   }
+}
+
+/**
+ * Makes the error of a browser's cache that fails.
+ *
+ * @param attempt What was attempted.
+ * @param cause Why it failed.
+ * @returns The error.
+ */
+export function cacheError(attempt: string, cause: unknown): CacheError {
+  const advice = "Set env.useBrowserCache to false to load without it";
+  return new CacheError(`Cannot ${attempt}: ${cause}. ${advice}`, { cause });
 }

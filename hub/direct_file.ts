@@ -1,3 +1,8 @@
+import {
+  type ProgressFile,
+  type ProgressInfo,
+  reportReads,
+} from "../checkpoint/progress_source.ts";
 import type { CheckpointFile } from "../checkpoint/source.ts";
 import { type Download, readDownload } from "./download.ts";
 import { readFileMetadata } from "./file_metadata.ts";
@@ -21,12 +26,23 @@ const LARGEST_HELD = 2 ** 31;
  * one version. A file of more than 2 GiB is never held: if its hash is known, it is read once to
  * check that.
  *
- * @param download The file.
+ * @param file The file.
+ * @param about Identifies it in the reports of progress.
+ * @param progress_callback Called as the file is read, once it is open.
  * @returns The file.
  * @throws {RangeError | SyntaxError | Error} As {@linkcode readDownload}.
  * @throws {RangeError} If the hash does not match, or a file too large to be held needs to be.
  */
-export async function openDirectly(download: Download): Promise<CheckpointFile> {
+export async function openDirectly(
+  file: Omit<Download, "progress">,
+  about: ProgressFile,
+  progress_callback?: (info: ProgressInfo) => void,
+): Promise<CheckpointFile> {
+  const opened = await open({ ...file, progress: () => {} });
+  return progress_callback ? reportReads(opened, about, progress_callback) : opened;
+}
+
+async function open(download: Download): Promise<CheckpointFile> {
   const { name, metadata: { size = 0, digest } } = download;
   const isHeld = size <= SMALL || (digest !== undefined && size <= LARGEST_HELD) ||
     !await supportsRanges(download);
@@ -70,10 +86,9 @@ function assertCanHold(length: number, name: string): void {
 
 /** Returns whether the server sends ranges, and with them what tells versions apart. */
 async function supportsRanges(download: Download): Promise<boolean> {
-  const { url, name, token, retryPolicy, signal, metadata: { validator } } = download;
+  const { name, metadata: { validator } } = download;
   if (validator === undefined) return false;
-  const range = { start: 0, end: 1 };
-  const response = await request(url, name, { token, retryPolicy, signal, range });
+  const response = await request({ ...download, range: { start: 0, end: 1 } });
   response?.connection.abort();
   return response?.http.status === 206 &&
     readFileMetadata(response, name).validator === validator;

@@ -1,3 +1,4 @@
+import { MAX_TEXT_BYTES } from "../checkpoint/source.ts";
 import { assertLength } from "./assert_length.ts";
 import {
   assertNotWebPage,
@@ -6,26 +7,11 @@ import {
   readFileMetadata,
 } from "./file_metadata.ts";
 import { type FileResponse, request } from "./request.ts";
-import {
-  ConnectionError,
-  fewestBytes,
-  type RetryPolicy,
-  waitBeforeRetry,
-  withTimeout,
-} from "./retry.ts";
+import { ConnectionError, fewestBytes, waitBeforeRetry, withTimeout } from "./retry.ts";
+import type { FileRequest } from "./send.ts";
 
 /** A file whose response has begun. */
-export interface Download {
-  /** The file's name, for messages. */
-  readonly name: string;
-  /** The file's URL. */
-  readonly url: URL;
-  /** Access token for the URL's host. */
-  readonly token: string | undefined;
-  /** Timeout, attempts and delays. */
-  readonly retryPolicy: RetryPolicy;
-  /** Aborts the download. */
-  readonly signal: AbortSignal | undefined;
+export interface Download extends FileRequest {
   /** The response to a request for the whole file, its body not yet read. */
   readonly response: FileResponse;
   /** The file's metadata in that response. */
@@ -42,8 +28,8 @@ export interface Download {
  * @param start First byte to yield; bytes before it must come from a file of the same identity.
  * @param end Byte after the last; absent: the end of the file.
  * @returns The bytes from `start` on, in chunks.
- * @throws {RangeError} If the length is wrong or above the limit ({@linkcode LengthLimit}), or the
- * file changes on the server.
+ * @throws {RangeError} If the length is wrong, or without a length above 100 MB or, of a safetensors
+ * file, above what its header says, or if the file changes on the server.
  * @throws {SyntaxError} If it is a web page.
  * @throws {ConnectionError} If the connection breaks and the file has no identity by which a new
  * response could be matched.
@@ -58,7 +44,7 @@ export async function* readDownload(
   const { name, metadata: { size, identity }, retryPolicy, signal, progress } = download;
   const goal = end ?? size;
   if (size !== undefined) assertLength(name, size);
-  const limit = size === undefined
+  const limit = size === undefined && name.endsWith(".safetensors")
     ? new (await import("./length_limit.ts")).LengthLimit(name)
     : undefined;
   let position = start;
@@ -96,7 +82,8 @@ export async function* readDownload(
           return;
         }
         position += fresh.length;
-        limit?.check(fresh, position);
+        if (limit) limit.check(fresh, position);
+        else if (size === undefined) assertLength(name, position, MAX_TEXT_BYTES);
         progress(position, size);
         yield fresh;
       }
@@ -120,15 +107,12 @@ async function requestAgain(
   start: number,
   end?: number,
 ): Promise<FileResponse> {
-  const { url, name, token, retryPolicy, signal, metadata } = download;
+  const { name, metadata } = download;
   const isAll = start === 0 && end === undefined;
-  const response = await request(url, name, {
-    token,
-    retryPolicy,
-    signal,
-    // From byte 0 the whole file is requested: not every server supports ranges.
-    ...(!isAll && { range: { start, end }, ifRange: metadata.etag }),
-  });
+  // From byte 0 the whole file is requested: not every server supports ranges.
+  const response = await request(
+    isAll ? download : { ...download, range: { start, end }, ifRange: metadata.etag },
+  );
   if (response && response.http.status !== 416) {
     const { validator, size } = readFileMetadata(response, name);
     const isLength = metadata.size === undefined || size === metadata.size;

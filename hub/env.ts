@@ -37,8 +37,10 @@ export interface HubEnvironment {
 
 /** What an advice in place of one of transformers.js's settings says. */
 const ONNX =
-  "there is no ONNX runtime here: threads, device and dtype are options of loading, as in " +
-  "pipeline(task, model, { threads: 4 })";
+  "there is no ONNX runtime: threads, device and dtype are options of loading, as in pipeline()";
+
+/** The same in place of a cache of one's own. */
+const CACHE = "set fetch, or load from a source of your own, an object with open(fileName)";
 
 /** Settings of transformers.js that are not here, and what to do instead. */
 const ADVICE: Readonly<Record<string, string>> = {
@@ -46,8 +48,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   useWasmCache: ONNX,
   logLevel: "nothing is logged but warnings, by console.warn",
   useFS: "set allowLocalModels and useFSCache",
-  useCustomCache: "set fetch, or load from a source of your own, an object with open(fileName)",
-  customCache: "set fetch, or load from a source of your own, an object with open(fileName)",
+  useCustomCache: CACHE,
+  customCache: CACHE,
   experimental_useCrossOriginStorage: "files are cached for a page's own origin",
   version: "it is in package.json and deno.json",
 };

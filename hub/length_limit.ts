@@ -1,35 +1,31 @@
 /**
- * Limits the length of what a server sends without telling how much it is.
+ * Limits the length of weights that a server sends without telling how much it is.
  *
  * @module
  */
-import { HEADER_LENGTH_BYTES, parseHeaderLength } from "../checkpoint/header_length.ts";
 import { MAX_TEXT_BYTES } from "../checkpoint/source.ts";
 import { assertLength } from "./assert_length.ts";
+
+/** Bytes of the length field before the header. */
+const HEADER_LENGTH_BYTES = 8;
 
 /** The places of a tensor's bytes, in a header of safetensors. */
 const OFFSETS = /"data_offsets"\s*:\s*\[\s*\d+\s*,\s*(\d+)\s*\]/g;
 
-/**
- * Limits the length of a file whose length the server does not send: a safetensors file is as long as
- * its header says, any other has at most 100 MB.
- */
+/** Limits the length of a safetensors file: it is as long as its header says. */
 export class LengthLimit {
   readonly #name: string;
-  #longest: number;
-  /** The first bytes of a safetensors file, until its header is complete. */
-  #header: Uint8Array[] | undefined;
+  #longest = Infinity;
+  /** The first bytes, until the header is complete. */
+  #header: Uint8Array[] | undefined = [];
 
   /**
-   * Chooses the limit of a file.
+   * Begins without a limit.
    *
    * @param name The file's name.
    */
   constructor(name: string) {
     this.#name = name;
-    const hasHeader = name.endsWith(".safetensors");
-    this.#longest = hasHeader ? Infinity : MAX_TEXT_BYTES;
-    if (hasHeader) this.#header = [];
   }
 
   /**
@@ -37,8 +33,7 @@ export class LengthLimit {
    *
    * @param chunk The next bytes, from the start of the file on.
    * @param length The number of bytes received, these included.
-   * @throws {RangeError} If it is above the limit.
-   * @throws {SyntaxError} If a safetensors file has no valid header.
+   * @throws {RangeError} If it is above the limit, or the header's is.
    */
   check(chunk: Uint8Array, length: number): void {
     if (this.#header) this.#readHeader(this.#header, chunk, length);
@@ -49,8 +44,15 @@ export class LengthLimit {
     // A source of bytes may fill the same buffer again.
     chunks.push(chunk.slice());
     if (length < HEADER_LENGTH_BYTES) return;
-    const first = concat(chunks, HEADER_LENGTH_BYTES);
-    const headerEnd = HEADER_LENGTH_BYTES + parseHeaderLength(first, Infinity, this.#name);
+    const { buffer } = concat(chunks, HEADER_LENGTH_BYTES);
+    const headerLength = Number(new DataView(buffer).getBigUint64(0, true));
+    if (headerLength > MAX_TEXT_BYTES) {
+      throw new RangeError(
+        `Cannot fetch ${this.#name}: it is not a safetensors file, perhaps a Git LFS pointer; its ` +
+          `header would have ${headerLength} bytes, wanted at most ${MAX_TEXT_BYTES}`,
+      );
+    }
+    const headerEnd = HEADER_LENGTH_BYTES + headerLength;
     if (length < headerEnd) return;
     const header = new TextDecoder().decode(
       concat(chunks, headerEnd).subarray(HEADER_LENGTH_BYTES),

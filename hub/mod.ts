@@ -12,7 +12,7 @@
  *
  * @module
  */
-export * from "./browser_store.ts";
+export { BrowserStore } from "./browser_store.ts";
 export * from "./disk_store.ts";
 export type { Download } from "./download.ts";
 export * from "./env.ts";
@@ -23,5 +23,6 @@ export * from "./options.ts";
 export * from "./permissions.ts";
 export * from "./remote_source.ts";
 export type { FileResponse } from "./request.ts";
+export type { FileRequest, HubHeaders } from "./send.ts";
 export { ConnectionError, RETRY_POLICY, type RetryPolicy } from "./retry.ts";
 export * from "./store.ts";

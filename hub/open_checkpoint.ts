@@ -5,9 +5,10 @@
  */
 import { showValue } from "../base/show_value.ts";
 import type { CheckpointSource } from "../checkpoint/source.ts";
-import { BrowserStore } from "./browser_store.ts";
+import { BrowserStore, cacheError } from "./browser_store.ts";
 import { env, hasFileSystem } from "./env.ts";
-import { isExplicitPath } from "./explicit_path.ts";
+import type { FoundOptions, Local } from "./local.ts";
+import { assertNoRevision, isExplicitPath } from "./explicit_path.ts";
 import { isRepositoryName, locateRepository, locateUrl, type RemoteLocation } from "./location.ts";
 import { checkHubOptions, type HubOptions } from "./options.ts";
 import { type ExpectedProgress, type RemoteOptions, RemoteSource } from "./remote_source.ts";
@@ -72,51 +73,32 @@ export async function expectFiles(
   return { total: new TotalProgress(progress_callback), expected };
 }
 
-/** Reports the reading of files, if a caller asked for that. */
-async function withProgress(
-  source: CheckpointSource,
-  progress: ExpectedProgress | undefined,
-): Promise<CheckpointSource> {
-  if (!progress) return source;
-  const { ProgressSource } = await import("../checkpoint/progress_source.ts");
-  return new ProgressSource(source, progress.total.report);
-}
-
-/** The hub's options, and where progress is added up. */
-interface FoundOptions extends HubOptions {
-  readonly progress?: ExpectedProgress;
-}
-
 async function findSource(
   checkpoint: string | URL | CheckpointSource,
   options: FoundOptions,
 ): Promise<CheckpointSource> {
   if (checkpoint instanceof URL) checkpoint = checkpoint.href;
   if (typeof checkpoint !== "string") {
-    if (typeof checkpoint?.open === "function") return withProgress(checkpoint, options.progress);
-    throw new TypeError(
-      `Cannot open the checkpoint ${showValue(checkpoint)}: wanted a folder, "owner/name", a URL ` +
-        "or a source of files",
-    );
+    if (typeof checkpoint?.open !== "function") {
+      throw new TypeError(
+        `Cannot open the checkpoint ${showValue(checkpoint)}: wanted a folder, "owner/name", a ` +
+          "URL or a source of files",
+      );
+    }
+    return options.progress?.total.watch(checkpoint) ?? checkpoint;
   }
   if (/^file:/i.test(checkpoint)) {
-    assertNoRevision(checkpoint, options);
-    const { folderOfUrl } = await import("./open_folder.ts");
-    return await openFolder(await folderOfUrl(checkpoint), options);
+    return (await import("./open_folder.ts")).openFolderOfUrl(checkpoint, options);
   }
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(checkpoint)) {
     assertNoRevision(checkpoint, options);
     return await openRemote(locateUrl(checkpoint), options);
   }
   const page = findPage();
-  const local: Local = page
+  const { source, ...hints } = page
     ? await findLocal(checkpoint, page, options)
-    : await (await import("./open_folder.ts")).findFolder(checkpoint);
-  const { source, folder, ...hints } = local;
+    : await (await import("./open_folder.ts")).findFolder(checkpoint, options);
   if (source !== undefined) return source;
-  // A folder in env.localModelPath replaces any revision of the repository.
-  if (folder === checkpoint) assertNoRevision(checkpoint, options);
-  if (folder !== undefined) return await openFolder(folder, options);
   if (!isRepositoryName(checkpoint)) {
     const { preface = "env.allowLocalModels does not allow local folders" } = hints;
     throw new RangeError(
@@ -143,12 +125,6 @@ function findPage(): string | undefined {
   return document?.baseURI ?? location?.href.replace(/^blob:/, "");
 }
 
-/** A checkpoint that is not on the hub; else what {@linkcode RemoteSource} adds to errors. */
-interface Local extends Pick<RemoteOptions, "hint" | "preface"> {
-  readonly source?: CheckpointSource;
-  readonly folder?: string;
-}
-
 /** Finds a checkpoint on the page's own server. */
 async function findLocal(text: string, page: string, options: FoundOptions): Promise<Local> {
   // Files beside the page are local ones, so they may be fetched in any case.
@@ -163,24 +139,6 @@ async function findLocal(text: string, page: string, options: FoundOptions): Pro
   const path = `${env.localModelPath.replace(/\/$/, "")}/${text}`;
   // The token is one for the hub.
   return await findInPage(await open(path, { ...options, token: undefined }));
-}
-
-/** Asserts that no revision is requested of files that have no versions. */
-function assertNoRevision(checkpoint: string, { revision }: HubOptions): void {
-  if (revision === undefined) return;
-  throw new RangeError(
-    `Cannot load the revision ${JSON.stringify(revision)} of ${JSON.stringify(checkpoint)}: ` +
-      "folders and URLs have no revisions, leave it out",
-  );
-}
-
-/** Opens a folder; a page has none. */
-async function openFolder(folder: string, { progress }: FoundOptions): Promise<CheckpointSource> {
-  const { FolderSource } = await import("../checkpoint/folder_source.ts");
-  const source = new FolderSource(folder);
-  const sizeOf = async (name: string) => (await source.open(name))?.size;
-  await progress?.total.expectFirst(progress.expected, sizeOf);
-  return withProgress(source, progress);
 }
 
 async function openRemote(
@@ -214,10 +172,9 @@ async function openStore(
   try {
     return new BrowserStore(await caches.open(env.cacheKey), location);
   } catch (cause) {
-    const message = `Cannot open the browser's cache: ${cause}. Set env.useBrowserCache to false ` +
-      "to load without it";
-    if (isNeeded) throw new Error(message, { cause });
-    console.warn(message);
+    const error = cacheError("open the browser's cache", cause);
+    if (isNeeded) throw error;
+    console.warn(error.message);
     return undefined;
   }
 }

@@ -1,4 +1,4 @@
-import { givenOptions } from "../base/check_options.ts";
+import { CALLBACK, checkValues, FLAG, type OptionCheck, SIGNAL } from "../base/check_options.ts";
 import type { ProgressInfo } from "../checkpoint/progress_source.ts";
 
 /** Options for finding and fetching a checkpoint, named as in transformers.js. */
@@ -17,18 +17,26 @@ export interface HubOptions {
   readonly signal?: AbortSignal;
 }
 
-const TYPES: Readonly<Record<keyof HubOptions, string>> = {
-  revision: "string",
-  cache_dir: "string",
-  local_files_only: "boolean",
-  token: "string",
-  progress_callback: "function",
-  signal: "AbortSignal",
+/** A name: a string that is not empty. */
+const NAME: OptionCheck = {
+  type: "string",
+  wanted: "a string that is not empty, or nothing",
+  accepts: (value) => value !== "",
+};
+
+const CHECKS: Readonly<Record<keyof HubOptions, OptionCheck | undefined>> = {
+  revision: NAME,
+  cache_dir: NAME,
+  local_files_only: FLAG,
+  // A message must not show the token: it may be logged.
+  token: undefined,
+  progress_callback: CALLBACK,
+  signal: SIGNAL,
 };
 
 /** The names of all {@linkcode HubOptions}. */
 export const HUB_OPTIONS: readonly (keyof HubOptions)[] = Object.keys(
-  TYPES,
+  CHECKS,
 ) as (keyof HubOptions)[];
 
 /**
@@ -37,7 +45,8 @@ export const HUB_OPTIONS: readonly (keyof HubOptions)[] = Object.keys(
  * @param options The options; null means absent.
  * @returns The options that are present.
  * @throws {TypeError} If a value is of the wrong type.
- * @throws {RangeError} If a string is empty, or the token is not visible ASCII.
+ * @throws {RangeError} If a string is empty, the token is not visible ASCII, or the signal is another
+ * object.
  *
  * @example
  * ```ts
@@ -49,24 +58,10 @@ export const HUB_OPTIONS: readonly (keyof HubOptions)[] = Object.keys(
  * ```
  */
 export function checkHubOptions(options: HubOptions): HubOptions {
-  options = givenOptions(options);
-  for (const name of HUB_OPTIONS) {
-    const value: unknown = options[name];
-    if (value === undefined) continue;
-    const type: string = value instanceof AbortSignal ? "AbortSignal" : typeof value;
-    if (type !== TYPES[name]) {
-      const article = name === "signal" ? "an" : "a";
-      throw new TypeError(
-        `Cannot load a checkpoint with ${name} of type ${type}: wanted ${article} ${TYPES[name]}`,
-      );
-    }
-    if (value === "") {
-      throw new RangeError(`Cannot load a checkpoint with an empty ${name}: leave it out`);
-    }
-  }
-  // The message must not show the token: it may be logged.
-  if (options.token !== undefined && !/^[\x21-\x7e]+$/.test(options.token)) {
-    throw new RangeError("Cannot load a checkpoint with this token: wanted visible ASCII only");
-  }
-  return options;
+  const { token, ...given } = checkValues("Cannot load a checkpoint", options, CHECKS);
+  if (token === undefined) return given;
+  if (typeof token === "string" && /^[\x21-\x7e]+$/.test(token)) return { ...given, token };
+  throw new (typeof token === "string" ? RangeError : TypeError)(
+    "Cannot load a checkpoint with this token: wanted a string of visible ASCII only",
+  );
 }

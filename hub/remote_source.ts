@@ -1,15 +1,14 @@
-import type { ProgressInfo } from "../checkpoint/progress_source.ts";
 import type { TotalProgress } from "../checkpoint/total_progress.ts";
 import {
   assertPlainPath,
   type CheckpointFile,
   type CheckpointSource,
 } from "../checkpoint/source.ts";
-import type { Download } from "./download.ts";
 import { readFileMetadata } from "./file_metadata.ts";
 import type { RemoteLocation } from "./location.ts";
 import type { HubOptions } from "./options.ts";
 import { type FileResponse, request } from "./request.ts";
+import type { FileRequest } from "./send.ts";
 import {
   ConnectionError,
   retry,
@@ -149,28 +148,32 @@ export class RemoteSource implements CheckpointSource {
   }
 
   async #fetch(fileName: string): Promise<CheckpointFile | undefined> {
-    const { token, signal } = this.#options;
-    const url = this.#location.url(fileName, this.version);
-    const name = `${this.name}/${fileName}`;
-    const response = await request(url, name, { token, signal, retryPolicy: this.#retryPolicy });
+    const file = this.#fileAt(fileName);
+    const response = await request(file);
     this.#hasResponded = true;
     if (response === undefined) {
       await this.#write((store) => store.markMissing(this.version, fileName));
       return undefined;
     }
     try {
-      return await this.#receive(fileName, { name, url, token }, response);
+      return await this.#receive(fileName, file, response);
     } finally {
       response.connection.abort();
     }
   }
 
+  /** The file to request, at the version that is known. */
+  #fileAt(fileName: string): FileRequest {
+    const { token, signal } = this.#options;
+    const url = this.#location.url(fileName, this.version);
+    return { name: `${this.name}/${fileName}`, url, token, signal, retryPolicy: this.#retryPolicy };
+  }
+
   async #receive(
     fileName: string,
-    file: Pick<Download, "name" | "url" | "token">,
+    file: FileRequest,
     response: FileResponse,
   ): Promise<CheckpointFile | undefined> {
-    const { progress_callback, signal } = this.#options;
     const metadata = readFileMetadata(response, file.name);
     if (response.commit && this.#commit === undefined) {
       const { revision } = this.#location;
@@ -186,26 +189,21 @@ export class RemoteSource implements CheckpointSource {
     if (isUnchanged) return await this.#openCached(fileName, cached);
     await this.#announce(fileName, metadata.size);
 
-    const about = { name: this.name, file: fileName };
-    this.#report({ status: "initiate", ...about });
-    const progress = (loaded: number, total = loaded) => {
-      const percent = percentOf(loaded, total);
-      this.#report({ status: "progress", ...about, loaded, total, progress: percent });
-    };
-    const download = { ...file, response, metadata, signal, retryPolicy: this.#retryPolicy };
+    this.#report(fileName, "initiate");
+    const download = { ...file, response, metadata };
     if (this.#store === undefined || this.#isReadOnly) {
       const { openDirectly } = await import("./direct_file.ts");
-      const direct = await openDirectly({ ...download, progress: () => {} });
-      if (!progress_callback) return direct;
-      const { reportReads } = await import("../checkpoint/progress_source.ts");
-      return reportReads(direct, about, progress_callback);
+      const about = { name: this.name, file: fileName };
+      return await openDirectly(download, about, this.#options.progress_callback);
     }
-    this.#report({ status: "download", ...about });
+    this.#report(fileName, "download");
+    const progress = (loaded: number, total?: number) =>
+      this.#reportAmount(fileName, loaded, total);
     const saved = await this.#write((store) =>
       store.save(this.version, fileName, { ...download, progress })
     );
     if (saved === undefined) return await this.#fetch(fileName);
-    this.#report({ status: "done", ...about });
+    this.#report(fileName, "done");
     return { ...saved, name: file.name };
   }
 
@@ -218,31 +216,29 @@ export class RemoteSource implements CheckpointSource {
   }
 
   /** Reads the cache; undefined if it cannot be read, and from then on. */
-  async #read<Result>(
-    operation: (store: Store) => Promise<Result | undefined>,
-  ): Promise<Result | undefined> {
-    if (this.#store === undefined) return undefined;
-    return await operation(this.#store).catch((error) => {
-      this.#warnOfCache(error);
-      this.#store = undefined;
-      return undefined;
-    });
+  #read<Result>(operation: (store: Store) => Promise<Result>): Promise<Result | undefined> {
+    return this.#useCache(operation, () => this.#store = undefined);
   }
 
   /** Writes to the cache; undefined if it cannot be written, and from then on. */
   async #write<Result>(operation: (store: Store) => Promise<Result>): Promise<Result | undefined> {
-    if (this.#store === undefined || this.#isReadOnly) return undefined;
-    return await operation(this.#store).catch((error) => {
-      this.#warnOfCache(error);
-      return undefined;
-    });
+    return this.#isReadOnly ? undefined : await this.#useCache(operation);
   }
 
-  /** Warns once that the cache fails; throws any other error. */
-  #warnOfCache(error: unknown): void {
-    if (!(error instanceof CacheError)) throw error;
-    if (!this.#isReadOnly) console.warn(`${error.message}. Loading ${this.name} without it`);
-    this.#isReadOnly = true;
+  /** Uses the cache; warns once if it fails. */
+  async #useCache<Result>(
+    operation: (store: Store) => Promise<Result>,
+    onFailure?: () => void,
+  ): Promise<Result | undefined> {
+    try {
+      return this.#store && await operation(this.#store);
+    } catch (error) {
+      if (!(error instanceof CacheError)) throw error;
+      if (!this.#isReadOnly) console.warn(`${error.message}. Loading ${this.name} without it`);
+      this.#isReadOnly = true;
+      onFailure?.();
+      return undefined;
+    }
   }
 
   /** The commit, once a response has told it; until then the revision that was asked for. */
@@ -275,11 +271,10 @@ export class RemoteSource implements CheckpointSource {
     if (cached.missing) return undefined;
     const { size } = cached.file;
     await this.#announce(fileName, size);
-    const about = { name: this.name, file: fileName };
-    this.#report({ status: "initiate", ...about });
-    this.#report({ status: "download", ...about });
-    this.#report({ status: "progress", ...about, loaded: size, total: size, progress: 100 });
-    this.#report({ status: "done", ...about });
+    this.#report(fileName, "initiate");
+    this.#report(fileName, "download");
+    this.#reportAmount(fileName, size);
+    this.#report(fileName, "done");
     return { ...cached.file, name: `${this.name}/${fileName}` };
   }
 
@@ -302,28 +297,28 @@ export class RemoteSource implements CheckpointSource {
   async #sizeOf(fileName: string): Promise<number | undefined> {
     const found = await this.#findCached(fileName);
     if (found) return found.cached.missing ? undefined : found.cached.file.size;
-    const { token, signal, local_files_only } = this.#options;
-    if (local_files_only) return undefined;
-    const url = this.#location.url(fileName, this.version);
-    const name = `${this.name}/${fileName}`;
-    const response = await request(url, name, { token, signal, retryPolicy: this.#retryPolicy });
+    if (this.#options.local_files_only) return undefined;
+    const file = this.#fileAt(fileName);
+    const response = await request(file);
     try {
-      return response && readFileMetadata(response, name).size;
+      return response && readFileMetadata(response, file.name).size;
     } finally {
       response?.connection.abort();
     }
   }
 
-  #report(info: ProgressInfo): void {
+  #report(file: string, status: "initiate" | "download" | "done"): void {
     // An attempt that fails begins again.
-    if (info.status === "initiate") {
-      if (this.#initiated.has(info.file)) return;
-      this.#initiated.add(info.file);
+    if (status === "initiate") {
+      if (this.#initiated.has(file)) return;
+      this.#initiated.add(file);
     }
-    this.#options.progress_callback?.(info);
+    this.#options.progress_callback?.({ status, name: this.name, file });
   }
-}
 
-function percentOf(loaded: number, total: number): number {
-  return total === 0 ? 100 : 100 * loaded / total;
+  #reportAmount(file: string, loaded: number, total = loaded): void {
+    const progress = total === 0 ? 100 : 100 * loaded / total;
+    const amount = { loaded, total, progress };
+    this.#options.progress_callback?.({ status: "progress", name: this.name, file, ...amount });
+  }
 }

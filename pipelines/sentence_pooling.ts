@@ -8,8 +8,9 @@ import { showValue } from "../base/show_value.ts";
 import { KeyReader } from "../checkpoint/key_reader.ts";
 import { type CheckpointSource, readJsonObject, readText } from "../checkpoint/source.ts";
 import { type Pooling, POOLINGS } from "./pool.ts";
+import { readPrompts, readTransformer } from "./read_sentence_texts.ts";
 import { LAYERS, NORMALIZE, readLayer, type SentenceLayer } from "./sentence_layer.ts";
-import { readPrompts, readTransformer, type SentenceTexts } from "./sentence_texts.ts";
+import type { SentenceTexts } from "./sentence_texts.ts";
 
 /** How texts become vectors: the modules of a sentence-transformers checkpoint. */
 export interface SentencePooling extends SentenceTexts {

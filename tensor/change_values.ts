@@ -47,3 +47,17 @@ export function operandOf(value: number | bigint, type: TensorType): number {
   }
   return (isWhole ? BigInt(value) : Number(value)) as number;
 }
+
+/**
+ * Asserts that values are floats.
+ *
+ * @param action What is attempted, such as `divide`.
+ * @param type The tensor's type.
+ * @throws {TypeError} If the type is another.
+ */
+export function assertFloats(action: string, type: TensorType): void {
+  if (type === "float32") return;
+  throw new TypeError(
+    `Cannot ${action} type ${type}: wanted float32, to which to("float32") converts`,
+  );
+}

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { reduceValues } from "./reduce_values.ts";
 
 /**
  * Finds the smallest or largest values along a dimension; of equal ones the first.
@@ -15,16 +16,13 @@
  */
 export function findExtremes(
   data: ArrayLike<number>,
-  [before, length, after]: readonly [number, number, number],
+  split: readonly [number, number, number],
   isLargest: boolean,
 ): number[] {
-  if (length === 0) throw new RangeError("Cannot compare no values: wanted at least one");
-  return Array.from({ length: before * after }, (_, result) => {
-    let best = Math.floor(result / after) * length * after + result % after;
-    for (let i = 0, at = best; i < length; i++, at += after) {
-      if (data[at] !== data[at]) throw new RangeError("Cannot order values of which one is NaN");
-      if (isLargest ? data[at] > data[best] : data[at] < data[best]) best = at;
-    }
-    return best;
+  if (split[1] === 0) throw new RangeError("Cannot compare no values: wanted at least one");
+  return reduceValues(data, split, -1, (best, value, at) => {
+    if (value !== value) throw new RangeError("Cannot order values of which one is NaN");
+    const isBetter = best < 0 || (isLargest ? value > data[best] : value < data[best]);
+    return isBetter ? at : best;
   });
 }

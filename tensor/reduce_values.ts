@@ -24,19 +24,19 @@ export function splitDims(dims: readonly number[], dim: number | null): [number,
  * @param data The values, row-major.
  * @param split What {@linkcode splitDims} returns.
  * @param start What the first value is combined with.
- * @param combine Combines what was found so far with the next value.
+ * @param combine Combines what was found so far with the next value, whose position it is told.
  * @returns Results, `[before, after]`.
  */
 export function reduceValues<Value>(
   data: ArrayLike<Value>,
   [before, length, after]: readonly [number, number, number],
   start: Value,
-  combine: (found: Value, value: Value) => Value,
+  combine: (found: Value, value: Value, at: number) => Value,
 ): Value[] {
   return Array.from({ length: before * after }, (_, result) => {
-    const first = Math.floor(result / after) * length * after + result % after;
+    let at = Math.floor(result / after) * length * after + result % after;
     let found = start;
-    for (let i = 0; i < length; i++) found = combine(found, data[first + i * after]);
+    for (let i = 0; i < length; i++, at += after) found = combine(found, data[at], at);
     return found;
   });
 }

@@ -14,6 +14,7 @@ import {
   type TensorArrays,
   type TensorType,
 } from "./convert_values.ts";
+import { assertFloats } from "./change_values.ts";
 import { findExtremes } from "./extreme_values.ts";
 import { reduceValues, splitDims } from "./reduce_values.ts";
 import { type DeviceStorage, StoredTensor } from "./stored_tensor.ts";
@@ -334,7 +335,7 @@ export class Tensor<Type extends TensorType = TensorType> extends TensorArithmet
    * @throws {RangeError} If there is no such dimension, or an integer type cannot hold a sum.
    */
   sum(dim: number | null = null, keepdim = false): Tensor<Type> {
-    if (this.type === "bool") this.#assertFloats("sum");
+    if (this.type === "bool") assertFloats("take the sum of", this.type);
     const zero = (this.type === "int64" ? 0n : 0) as number;
     return this.#reduce(dim, keepdim, zero, (a, b) => a + b);
   }
@@ -348,7 +349,7 @@ export class Tensor<Type extends TensorType = TensorType> extends TensorArithmet
    * @throws {RangeError} If there is no such dimension, or it is empty.
    */
   mean(dim: number | null = null, keepdim = false): Tensor<Type> {
-    this.#assertFloats("mean");
+    assertFloats("take the mean of", this.type);
     const count = splitDims(this.dims, dim)[1];
     if (count === 0) throw new RangeError("Cannot take the mean of no values");
     return this.#reduce(dim, keepdim, 0, (a, b) => a + b, (sum) => sum / count);
@@ -408,7 +409,7 @@ export class Tensor<Type extends TensorType = TensorType> extends TensorArithmet
    * @throws {RangeError} If there is no such dimension, or `p` is not a positive number.
    */
   norm(p: number | "fro" = "fro", dim: number | null = null, keepdim = false): Tensor<Type> {
-    this.#assertFloats("norm");
+    assertFloats("take the norm of", this.type);
     const power = p === "fro" ? 2 : p;
     if (!(power > 0 && power < Infinity)) {
       throw new RangeError(`Cannot take norm ${showValue(p)}: wanted a number above 0 or "fro"`);
@@ -455,13 +456,6 @@ export class Tensor<Type extends TensorType = TensorType> extends TensorArithmet
     dims: readonly number[] = this.dims,
   ): Tensor<Type> {
     return new Tensor(this.type, data, dims);
-  }
-
-  #assertFloats(action: string): void {
-    if (this.type === "float32") return;
-    throw new TypeError(
-      `Cannot take the ${action} of type ${this.type}: wanted float32, to which to("float32") converts`,
-    );
   }
 
   /** Combines the values along a dimension; bigints of int64 pass as numbers. */

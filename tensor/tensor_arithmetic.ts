@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { changeValues, operandOf } from "./change_values.ts";
+import { assertFloats, changeValues, operandOf } from "./change_values.ts";
 import { convertValues, type TensorArrays, type TensorType } from "./convert_values.ts";
 import { StoredTensor } from "./stored_tensor.ts";
 
@@ -30,13 +30,6 @@ export abstract class TensorArithmetic<Type extends TensorType> extends StoredTe
   #change(change: (value: number) => number): this {
     changeValues(this.own(), this.type, change);
     return this;
-  }
-
-  #assertFloats(action: string): void {
-    if (this.type === "float32") return;
-    throw new TypeError(
-      `Cannot ${action} type ${this.type}: wanted float32, to which to("float32") converts`,
-    );
   }
 
   /**
@@ -125,7 +118,7 @@ export abstract class TensorArithmetic<Type extends TensorType> extends StoredTe
 
   /** Same as {@linkcode TensorArithmetic.div}, in place. */
   div_(value: number | bigint): this {
-    this.#assertFloats("divide");
+    assertFloats("divide", this.type);
     const divisor = this.#divisor(value);
     return this.#change((x) => x / divisor);
   }
@@ -179,7 +172,7 @@ export abstract class TensorArithmetic<Type extends TensorType> extends StoredTe
 
   /** Same as {@linkcode TensorArithmetic.sigmoid}, in place. */
   sigmoid_(): this {
-    this.#assertFloats("take the sigmoid of");
+    assertFloats("take the sigmoid of", this.type);
     return this.#change((x) => 1 / (1 + Math.exp(-x)));
   }
 

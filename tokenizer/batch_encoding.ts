@@ -58,36 +58,26 @@ export function batchEncoding(
   options: TokenizerOptions,
   single: boolean,
 ): AnyBatchEncoding {
+  const isTensor = options.return_tensor ?? true;
   const overflow = options.return_overflowing_tokens ?? false;
-  const encoding = <Ids, Offsets, Words>(
-    ids: (key: "ids" | "mask" | "typeIds" | "special") => Ids,
-    offsets: () => Offsets,
-    words: () => Words,
-  ): BatchEncoding<Ids, Offsets, Words> => ({
+  const isOneRow = single && !overflow && !isTensor;
+  const each = <Value>(valueOf: (row: EncodedRow) => Value) =>
+    isOneRow ? valueOf(rows[0]) : rows.map(valueOf);
+  const length = isTensor ? commonLength(rows) : 0;
+  const ids = (key: "ids" | "mask" | "typeIds" | "special") =>
+    isTensor
+      ? new Tensor("int64", toInt64(rows.map((row) => row[key]!)), [rows.length, length])
+      : each((row) => [...row[key]!]);
+  const encoding = {
     input_ids: ids("ids"),
     attention_mask: ids("mask"),
     ...(rows[0].typeIds && { token_type_ids: ids("typeIds") }),
     ...(options.return_special_tokens_mask && { special_tokens_mask: ids("special") }),
-    ...(options.return_offsets_mapping && { offset_mapping: offsets() }),
-    ...(options.return_word_ids && { word_ids: words() }),
+    ...(options.return_offsets_mapping && { offset_mapping: each(offsetsOf) }),
+    ...(options.return_word_ids && { word_ids: each(wordsOf) }),
     ...(overflow && { overflow_to_sample_mapping: rows.map((row) => row.sample) }),
-  });
-  const allOffsets = () => rows.map(offsetsOf);
-  const allWords = () => rows.map(wordsOf);
-
-  if (options.return_tensor ?? true) {
-    const dims = [rows.length, commonLength(rows)];
-    return encoding(
-      (key) => new Tensor("int64", toInt64(rows.map((row) => row[key]!)), dims),
-      allOffsets,
-      allWords,
-    );
-  }
-  if (single && !overflow) {
-    const [row] = rows;
-    return encoding((key) => [...row[key]!], () => offsetsOf(row), () => wordsOf(row));
-  }
-  return encoding((key) => rows.map((row) => [...row[key]!]), allOffsets, allWords);
+  };
+  return encoding as AnyBatchEncoding;
 }
 
 function offsetsOf({ starts, ends }: EncodedRow): [number, number][] {

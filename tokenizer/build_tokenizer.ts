@@ -3,14 +3,12 @@
  *
  * @module
  */
-import { showValue } from "../base/show_value.ts";
 import { readAddedTokens } from "./added_tokens.ts";
 import { withConfigTokens } from "./config_tokens.ts";
-import { plainDecoder, plainPreTokenizer } from "./plain_parts.ts";
+import { readPlainParts } from "./plain_parts.ts";
 import { PreTrainedTokenizer } from "./pre_trained_tokenizer.ts";
 import { readTemplate } from "./read_template.ts";
 import type { Readers } from "./readers.ts";
-import { type RowLayout, templatePieces } from "./row_layout.ts";
 import { parseSpecialTokens, type SpecialTokens, withDefaults } from "./special_tokens.ts";
 import { textToTokens } from "./text_to_tokens.ts";
 import { readTokenModel } from "./token_models/read_token_model.ts";
@@ -70,9 +68,12 @@ export function buildTokenizer(
   const tokenToId = (token: string) => addedIds.get(token) ?? model.ids.get(token);
   const template = readTemplate(json.post_processor, `post_processor of ${name}`, readers);
   const isAdded = (token: string) => addedIds.has(token);
-  const decode = readers.decoder?.(json.decoder, `decoder of ${name}`, readers, isAdded) ??
-    plainDecoder(json.decoder, isAdded);
-  const preTokenizer = [json.pre_tokenizer, `pre_tokenizer of ${name}`] as const;
+  const { decode, ...parts } = (readers.parts?.readParts ?? readPlainParts)(
+    json,
+    name,
+    isAdded,
+    readers,
+  );
   const languages = known?.languages?.read(
     specialTokens.additional,
     specialTokens.eos_token,
@@ -81,15 +82,8 @@ export function buildTokenizer(
   );
 
   return new PreTrainedTokenizer({
-    textToTokens: textToTokens({
-      addedTokens: added,
-      normalize: readers.normalizer?.(json.normalizer, `normalizer of ${name}`, readers) ??
-        ((aligned) => aligned),
-      preTokenize: readers.preTokenizer?.(...preTokenizer, readers) ??
-        plainPreTokenizer(...preTokenizer),
-      model: model.tokenize,
-    }),
-    template: layout ? { ...template, ...readLayout(layout, tokenToId) } : template,
+    textToTokens: textToTokens({ addedTokens: added, ...parts, model: model.tokenize }),
+    template: { ...template, ...layout?.(tokenToId) },
     languages,
     tokenToId,
     idToToken: (id) => addedContents.get(id) ?? model.tokenOf(id),
@@ -101,21 +95,4 @@ export function buildTokenizer(
     chatTemplates: files.chatTemplates,
     config: tokenizerConfig,
   });
-}
-
-/** Looks up the ids of a layout. */
-function readLayout(layout: RowLayout, tokenToId: (token: string) => number | undefined) {
-  const idOf = (token: string): number => {
-    const id = tokenToId(token);
-    if (id !== undefined) return id;
-    throw new RangeError(
-      `Cannot read the tokenizer: its vocabulary lacks ${
-        showValue(token)
-      }, which stands beside texts`,
-    );
-  };
-  return {
-    single: templatePieces(layout.single, idOf),
-    pair: templatePieces(layout.pair, idOf),
-  };
 }

@@ -1,6 +1,6 @@
 import { isJsonObject } from "../base/json.ts";
 import { type AddedToken, type NewToken, readNewToken } from "./added_tokens.ts";
-import { JsonPart } from "./json_part.ts";
+import { JsonPart, ownValue } from "./json_part.ts";
 import {
   additionalValues,
   type SpecialTokenRole,
@@ -22,8 +22,6 @@ export interface TokenFiles {
   /** The content of added_tokens.json, which counts if there is no `added_tokens_decoder`. */
   addedTokens?: Json;
 }
-
-const own = (file: Json, key: string): unknown => Object.hasOwn(file, key) ? file[key] : undefined;
 
 /**
  * Adds the tokens that tokenizer.json does not list to those that it lists, as the constructor of
@@ -89,10 +87,11 @@ export function withConfigTokens(
   const flags = new Map<string, NewToken>(
     ofConfig.map((token) => [token.content, token]),
   );
+  const named = [files.tokenizerConfig, files.specialTokensMap];
   const flagsOf = (role: SpecialTokenRole, content: string): NewToken | undefined => {
-    const isNamed = [files.tokenizerConfig, files.specialTokensMap]
-      .some((file) => own(file, role) !== undefined);
-    const given = isNamed ? flags.get(content) ?? readRole(files, role, content) : undefined;
+    const values = named.map((file) => ownValue(file, role));
+    const isNamed = values.some((value) => value !== undefined);
+    const given = isNamed ? flags.get(content) ?? readFlags(values, role, content) : undefined;
     const ofClass = role === "mask_token" ? known?.mask : known?.roles;
     return given ?? (ofClass && { ...plain(content), ...ofClass });
   };
@@ -108,7 +107,10 @@ export function withConfigTokens(
     const content = special[role];
     if (content !== undefined) addSpecial(content, flagsOf(role, content));
   }
-  for (const content of special.additional) addSpecial(content, readAdditional(files, content));
+  const additional = named.flatMap(additionalValues);
+  for (const content of special.additional) {
+    addSpecial(content, readFlags(additional, "additional_special_tokens", content));
+  }
   const all = [...tokens.values()].filter(({ content }) => content !== "").flatMap((token) =>
     Array.from(places.get(token.content)!, (normalized) => ({ ...token, normalized }))
   );
@@ -123,7 +125,7 @@ function plain(content: string): NewToken {
 
 /** Reads `added_tokens_decoder`, `{"50264": {"content": "<mask>", …}}`, in the order of the ids. */
 function readTokensDecoder(config: Json): NewToken[] | undefined {
-  const value = own(config, "added_tokens_decoder");
+  const value = ownValue(config, "added_tokens_decoder");
   if (value === undefined || value === null) return undefined;
   const name = "added_tokens_decoder of tokenizer_config.json";
   const part = new JsonPart(value, name);
@@ -143,18 +145,12 @@ function readAddedTokensFile(addedTokens: Json = {}): NewToken[] {
     .map(([content]) => ({ ...plain(content), special: false }));
 }
 
-/** The token of a role if a file gives it with its flags. */
-function readRole(files: TokenFiles, role: string, content: string): NewToken | undefined {
-  const value = [own(files.tokenizerConfig, role), own(files.specialTokensMap, role)]
-    .find((token) => isJsonObject(token) && token.content === content);
-  return value === undefined ? undefined : readNewToken(new JsonPart(value, role));
-}
-
-/** The token of `additional_special_tokens` if a file gives it with its flags. */
-function readAdditional(files: TokenFiles, content: string): NewToken | undefined {
-  const value = [files.tokenizerConfig, files.specialTokensMap].flatMap(additionalValues)
-    .find((token) => isJsonObject(token) && token.content === content);
-  return value === undefined
-    ? undefined
-    : readNewToken(new JsonPart(value, "additional_special_tokens"));
+/** Reads a token if one of the values gives it with its flags. */
+function readFlags(
+  values: readonly unknown[],
+  name: string,
+  content: string,
+): NewToken | undefined {
+  const value = values.find((token) => isJsonObject(token) && token.content === content);
+  return value === undefined ? undefined : readNewToken(new JsonPart(value, name));
 }

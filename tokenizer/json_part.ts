@@ -1,9 +1,6 @@
 import { isJsonObject } from "../base/json.ts";
 import { showValue } from "../base/show_value.ts";
 
-/** Most steps of a Sequence, each of which takes time for every word; real ones have up to ten. */
-const MAX_STEPS = 32;
-
 /** Longest prefix or suffix of tokens, which is put before or after parts of each word. */
 const MAX_AFFIX = 100;
 
@@ -35,7 +32,7 @@ export class JsonPart {
    * @returns The value; undefined if it is absent or null.
    */
   get(key: string): unknown {
-    return Object.hasOwn(this.#values, key) ? this.#values[key] ?? undefined : undefined;
+    return ownValue(this.#values, key) ?? undefined;
   }
 
   /**
@@ -115,22 +112,6 @@ export class JsonPart {
   }
 
   /**
-   * Reads the steps of a Sequence.
-   *
-   * @param key Its name.
-   * @returns The steps, unchecked.
-   * @throws {TypeError} If the value is not a list, or has more than 32 steps, counted with those of
-   * Sequences in it.
-   */
-  steps(key: string): unknown[] {
-    const steps = this.list(key);
-    const count = countSteps(steps, key);
-    return count <= MAX_STEPS
-      ? steps
-      : this.fail(`${key} has ${count} steps; wanted at most ${MAX_STEPS}`);
-  }
-
-  /**
    * Reads what stands before or after parts of words in the vocabulary.
    *
    * @param key Its name.
@@ -156,12 +137,13 @@ export class JsonPart {
   }
 }
 
-/** The number of steps, those of Sequences among them in place of the Sequence. */
-function countSteps(steps: readonly unknown[], key: string): number {
-  let count = 0;
-  for (const step of steps) {
-    const inner = isJsonObject(step) && step.type === "Sequence" ? step[key] : undefined;
-    count += Array.isArray(inner) ? Math.max(1, countSteps(inner, key)) : 1;
-  }
-  return count;
+/**
+ * Looks up a key of an object from outside.
+ *
+ * @param object The object.
+ * @param key The key.
+ * @returns Its value; undefined if the object itself has no such key.
+ */
+export function ownValue(object: Readonly<Record<string, unknown>>, key: string): unknown {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
 }

@@ -1,5 +1,5 @@
 import { isJsonObject } from "../base/json.ts";
-import { showValue } from "../base/show_value.ts";
+import { showName, showValue } from "../base/show_value.ts";
 import type { Expression } from "./expression/expression.ts";
 import type { JsonPart } from "./json_part.ts";
 import type { Readers } from "./readers.ts";
@@ -25,10 +25,11 @@ export function readPattern(part: JsonPart, { Regex }: Readers): Pattern {
   if (typeof regex !== "string" || !regex.isWellFormed()) {
     return part.fail(`pattern is ${showValue(pattern)}; wanted a String or a Regex`);
   }
+  const shown = showValue(regex);
   try {
-    return new Regex!(regex);
+    return new Regex!.Expression(regex, shown);
   } catch (cause) {
-    return part.fail(`the Regex ${showValue(regex)}: ${(cause as Error).message}`);
+    return part.fail(`the Regex ${shown}: ${showName((cause as Error).message)}`);
   }
 }
 

@@ -3,13 +3,13 @@ import { Tensor } from "../tensor/tensor.ts";
 import { type AnyBatchEncoding, type BatchEncoding, batchEncoding } from "./batch_encoding.ts";
 import { ChatTokenizer } from "./chat_tokenizer.ts";
 import { checkIds, checkPairs, checkTexts } from "./check_arguments.ts";
-import { cleanUp } from "./decoders/word_piece.ts";
+import { cleanUp } from "./decoders/clean_up.ts";
 import { encodeRows } from "./encode_rows.ts";
 import type { EncodedRow } from "./encoded_row.ts";
 import { resolveOptions, type RowOptions, type TokenizerOptions } from "./options.ts";
 import { paddedLength, padRows } from "./pad_rows.ts";
 import type { Template } from "./template.ts";
-import { readMaxLength, readSide } from "./tokenizer_config.ts";
+import { readSettings } from "./tokenizer_config.ts";
 import { knownId, refuseLanguage } from "./tokenizer_tokens.ts";
 import type { DecodeOptions, TokenIds, TokenizerParts } from "./tokenizer_parts.ts";
 
@@ -91,19 +91,18 @@ export class PreTrainedTokenizer extends ChatTokenizer {
    * Creates a tokenizer.
    *
    * @param parts Its parts.
-   * @throws {TypeError} If tokenizer_config.json has a setting of a wrong type.
-   * @throws {RangeError} If a special token is not in the vocabulary, or a setting is out of
-   * bounds.
+   * @throws {TypeError} If tokenizer_config.json has a malformed setting.
+   * @throws {RangeError} If a special token is not in the vocabulary.
    */
   constructor(parts: TokenizerParts) {
     super(parts);
     this.#parts = parts;
     this.#specialIds = new Set(parts.specialIds);
-    const { config } = parts;
+    const { maxLength, paddingSide, truncationSide } = readSettings(parts.config);
     this.continuing_subword_prefix = parts.subwordPrefix;
-    this.model_max_length = readMaxLength(config);
-    this.padding_side = readSide(config, "padding_side");
-    this.truncation_side = readSide(config, "truncation_side");
+    this.model_max_length = maxLength;
+    this.padding_side = paddingSide;
+    this.truncation_side = truncationSide;
   }
 
   /**

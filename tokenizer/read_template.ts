@@ -36,7 +36,7 @@ export function readTemplate(
     case "BertProcessing":
       return readClsAndSep(part, false);
     case "TemplateProcessing":
-      return readers.TemplateProcessing!(part);
+      return readers.TemplateProcessing!.readTemplatePieces(part);
     case "Sequence": {
       const parts = part.list("processors").map((step) => readTemplate(step, name, readers));
       const last = parts.findLast(({ single }) => countSpecialTokens(single) > 0) ?? PLAIN;

@@ -1,42 +1,34 @@
 /**
- * Readers of what not every tokenizer.json has: those that it asks for are imported.
+ * Readers of what byte-level BPE does without: those that a tokenizer.json asks for are imported.
  *
  * @module
  */
 import type { AlignedText } from "./aligned_text.ts";
 import type { Expression } from "./expression/expression.ts";
 import type { JsonPart } from "./json_part.ts";
-import type { UnicodeForm } from "./normalizers/canonical_form.ts";
+import type { JsonTextParts, TextParts } from "./plain_parts.ts";
 import type { Template } from "./template.ts";
 import type { TokenModel } from "./token_models/token_model.ts";
 
-/** A reader of a model. */
-type ModelReader = (part: JsonPart) => TokenModel;
+/** The module of a type of models. */
+interface ModelReader {
+  readonly readModel: (part: JsonPart) => TokenModel;
+}
 
-/** A reader of a normalizer. */
-type NormalizerReader = (part: JsonPart) => (aligned: AlignedText) => AlignedText;
-
-/** A reader of a whole part, given its name in messages and readers of what it asks for. */
-type PartReader<Part, Rest extends readonly unknown[] = []> = (
-  value: unknown,
-  name: string,
-  readers: Readers,
-  ...rest: Rest
-) => Part;
-
-/** What parts of a tokenizer.json need; absent: no part of it does. */
+/**
+ * The modules that parts of a tokenizer.json need, but for `parts` by the type or the key that asks
+ * for them; absent: nothing does.
+ */
 export interface Readers {
-  /** Reads a normalizer. */
-  readonly normalizer?: PartReader<(aligned: AlignedText) => AlignedText>;
-  /** Reads a pre-tokenizer that is not plain. */
-  readonly preTokenizer?: PartReader<(aligned: AlignedText) => AlignedText[]>;
-  /** Reads a decoder that is not plain, given whether a token is an added token. */
-  readonly decoder?: PartReader<
-    (tokens: readonly string[]) => readonly string[],
-    [isAdded: (token: string) => boolean]
-  >;
-  /** Reads the model of that type. */
-  readonly BPE?: ModelReader;
+  /** Reads normalizer, pre-tokenizer and decoder, if they are not plain. */
+  readonly parts?: {
+    readonly readParts: (
+      json: JsonTextParts,
+      name: string,
+      isAdded: (token: string) => boolean,
+      readers: Readers,
+    ) => TextParts;
+  };
   /** Reads the model of that type. */
   readonly Unigram?: ModelReader;
   /** Reads the model of that type. */
@@ -44,19 +36,9 @@ export interface Readers {
   /** Reads the model of that type. */
   readonly WordPiece?: ModelReader;
   /** Reads the post-processor of that type. */
-  readonly TemplateProcessing?: (part: JsonPart) => Template;
-  /** Reads the normalizer of that type. */
-  readonly BertNormalizer?: NormalizerReader;
-  /** Reads the normalizer of that type. */
-  readonly Precompiled?: NormalizerReader;
-  /** Rewrites a text in a form of Unicode. */
-  readonly canonicalForm?: (aligned: AlignedText, form: UnicodeForm) => AlignedText;
-  /** Tells whether a character is a mark. */
-  readonly isMark?: (character: string) => boolean;
-  /** Matches a punctuation mark. */
-  readonly punctuation?: RegExp;
+  readonly TemplateProcessing?: { readonly readTemplatePieces: (part: JsonPart) => Template };
   /** Splits a text where its script changes. */
-  readonly scriptWords?: (aligned: AlignedText) => AlignedText[];
+  readonly UnicodeScripts?: { readonly scriptWords: (aligned: AlignedText) => AlignedText[] };
   /** Compiles a regular expression in the syntax of Python's tokenizers. */
-  readonly Regex?: new (source: string) => Expression;
+  readonly Regex?: { readonly Expression: new (source: string, name: string) => Expression };
 }

@@ -1,4 +1,5 @@
-import type { TemplatePiece } from "./template.ts";
+import { showValue } from "../base/show_value.ts";
+import type { Template, TemplatePiece } from "./template.ts";
 
 /** A piece of a row: a text, or a special token by its content. The token type is 0 if absent. */
 export type RowPiece =
@@ -12,6 +13,11 @@ export interface RowLayout {
   /** The row of a pair. */
   readonly pair: readonly RowPiece[];
 }
+
+/** Gives the template of a layout, whose tokens' ids are looked up; an error if one has none. */
+export type LayoutTemplate = (
+  tokenToId: (token: string) => number | undefined,
+) => Pick<Template, "single" | "pair">;
 
 /** The first text. */
 export const textA: RowPiece = { sequence: 0 };
@@ -32,13 +38,28 @@ export function doubledLayout(first: string, last: string): RowLayout {
 }
 
 /**
- * Looks up the ids of a layout's tokens.
+ * Makes the template of a layout.
  *
- * @param pieces The pieces of a row.
- * @param idOf Looks up the id of a token.
- * @returns The pieces of a template.
+ * @param layout The layout.
+ * @returns Looks up the ids of its tokens.
  */
-export function templatePieces(
+export function layoutTemplate({ single, pair }: RowLayout): LayoutTemplate {
+  return (tokenToId) => {
+    const idOf = (token: string): number => {
+      const id = tokenToId(token);
+      if (id !== undefined) return id;
+      throw new RangeError(
+        `Cannot read the tokenizer: its vocabulary lacks ${
+          showValue(token)
+        }, which stands beside texts`,
+      );
+    };
+    return { single: templatePieces(single, idOf), pair: templatePieces(pair, idOf) };
+  };
+}
+
+/** Looks up the ids of a row's tokens. */
+function templatePieces(
   pieces: readonly RowPiece[],
   idOf: (token: string) => number,
 ): TemplatePiece[] {

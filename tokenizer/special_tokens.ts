@@ -1,5 +1,6 @@
 import { isJsonObject } from "../base/json.ts";
 import { showValue } from "../base/show_value.ts";
+import { ownValue } from "./json_part.ts";
 
 /** The role of a special token. */
 export type SpecialTokenRole =
@@ -66,7 +67,7 @@ export function parseSpecialTokens(
  */
 export function additionalValues(file: Readonly<Record<string, unknown>>): unknown[] {
   return ["additional_special_tokens", "extra_special_tokens"].flatMap((key) => {
-    const value = (Object.hasOwn(file, key) ? file[key] : undefined) ?? [];
+    const value = ownValue(file, key) ?? [];
     if (Array.isArray(value)) return value;
     if (key === "extra_special_tokens" && isJsonObject(value)) return Object.values(value);
     throw new TypeError(`Cannot read the tokenizer: ${key} is not an array`);

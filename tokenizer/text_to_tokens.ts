@@ -53,12 +53,8 @@ export function textToTokens(steps: TokenizationSteps): (text: string) => Token[
   return (text) => {
     const tokens: Token[] = [];
     let words = 0;
-    const addToken = (part: AlignedText, id: number) => {
-      const end = part.endAt(part.text.length - 1);
-      tokens.push({ token: part.text, id, start: part.startAt(0), end, word: words++ });
-    };
-    const addWord = (word: AlignedText) => {
-      for (const { token, id, start, end } of model(word.text)) {
+    const addWord = (word: AlignedText, found: readonly Readonly<TokenSpan>[]) => {
+      for (const { token, id, start, end } of found) {
         tokens.push({
           token,
           id,
@@ -75,18 +71,20 @@ export function textToTokens(steps: TokenizationSteps): (text: string) => Token[
         );
       }
     };
+    const addToken = (part: AlignedText, { id }: AddedToken) =>
+      addWord(part, [{ token: part.text, id, start: 0, end: part.text.length }]);
     const aligned = new AlignedText(text);
     for (const outer of splitOriginal(text)) {
       const plain = aligned.slice(outer.start, outer.end);
       if (outer.token) {
-        addToken(plain, outer.token.id);
+        addToken(plain, outer.token);
         continue;
       }
       const normalized = normalize(plain);
       for (const { start, end, token } of splitNormalized(normalized.text)) {
         const part = normalized.slice(start, end);
-        if (token) addToken(part, token.id);
-        else preTokenize(part).forEach(addWord);
+        if (token) addToken(part, token);
+        else for (const word of preTokenize(part)) addWord(word, model(word.text));
       }
     }
     return tokens;

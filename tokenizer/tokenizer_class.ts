@@ -1,4 +1,5 @@
 import { isJsonObject } from "../base/json.ts";
+import { ownValue } from "./json_part.ts";
 import type { Languages } from "./languages.ts";
 import type { SpecialTokenRole } from "./special_tokens.ts";
 import type { LayoutName } from "./vocabulary_files/sentence_piece_layout.ts";
@@ -112,11 +113,10 @@ export const COMMON: ReadonlyMap<string, TokenizerClass> = new Map([
  * @returns What the files name, without hyphens and endings.
  */
 export function classNames(tokenizerConfig: Json, modelConfig: Json): string[] {
-  const own = (file: Json, key: string) => Object.hasOwn(file, key) ? file[key] : undefined;
   return [
-    own(tokenizerConfig, "tokenizer_class"),
-    own(modelConfig, "tokenizer_class"),
-    own(modelConfig, "model_type"),
+    ownValue(tokenizerConfig, "tokenizer_class"),
+    ownValue(modelConfig, "tokenizer_class"),
+    ownValue(modelConfig, "model_type"),
   ].filter((name) => typeof name === "string").map(keyOf);
 }
 

@@ -1,46 +1,35 @@
 import { showValue } from "../base/show_value.ts";
+import { JsonPart, ownValue } from "./json_part.ts";
 
-/**
- * Reads `model_max_length` of a tokenizer_config.json.
- *
- * @param config The content of the file.
- * @returns The length; Infinity if it is absent.
- * @throws {TypeError} If it is not a number.
- * @throws {RangeError} If it is less than 1.
- */
-export function readMaxLength(config: Readonly<Record<string, unknown>>): number {
-  const length = Object.hasOwn(config, "model_max_length") ? config.model_max_length : null;
-  if (length === null) return Infinity;
-  if (typeof length !== "number") {
-    throw new TypeError(
-      `Cannot read the tokenizer: model_max_length is ${showValue(length)}, not a number`,
-    );
-  }
-  if (length < 1) {
-    throw new RangeError(`Cannot read the tokenizer: model_max_length is ${length}; wanted ≥ 1`);
-  }
-  return length;
+/** Settings of a tokenizer_config.json. */
+export interface ConfigSettings {
+  /** The model's maximum length; Infinity if it is absent. */
+  readonly maxLength: number;
+  /** The side that padding is added to; right if it is absent. */
+  readonly paddingSide: "left" | "right";
+  /** The side that is truncated; right if it is absent. */
+  readonly truncationSide: "left" | "right";
 }
 
 /**
- * Reads `padding_side` or `truncation_side` of a tokenizer_config.json.
+ * Reads settings of a tokenizer_config.json.
  *
  * @param config The content of the file.
- * @param key Which of the two.
- * @returns The side; right if it is absent.
- * @throws {RangeError} If it is neither left nor right.
+ * @returns The settings.
+ * @throws {TypeError} If one is malformed.
  */
-export function readSide(
-  config: Readonly<Record<string, unknown>>,
-  key: "padding_side" | "truncation_side",
-): "left" | "right" {
-  const side = Object.hasOwn(config, key) ? config[key] : "right";
-  if (side !== "left" && side !== "right") {
-    throw new RangeError(
-      `Cannot read the tokenizer: ${key} is ${showValue(side)}; wanted "left" or "right"`,
-    );
+export function readSettings(config: Readonly<Record<string, unknown>>): ConfigSettings {
+  const part = new JsonPart(config, "tokenizer_config.json");
+  const maxLength = part.get("model_max_length") ?? Infinity;
+  if (typeof maxLength !== "number" || maxLength < 1) {
+    return part.fail(`model_max_length is ${showValue(maxLength)}; wanted a number ≥ 1`);
   }
-  return side;
+  const sides = ["left", "right"] as const;
+  return {
+    maxLength,
+    paddingSide: part.oneOf("padding_side", sides, "right"),
+    truncationSide: part.oneOf("truncation_side", sides, "right"),
+  };
 }
 
 /**
@@ -50,6 +39,6 @@ export function readSide(
  * @returns Whether it takes them; undefined if the names are absent.
  */
 export function readTokenTypes(config: Readonly<Record<string, unknown>>): boolean | undefined {
-  const names = Object.hasOwn(config, "model_input_names") ? config.model_input_names : null;
+  const names = ownValue(config, "model_input_names");
   return Array.isArray(names) ? names.includes("token_type_ids") : undefined;
 }

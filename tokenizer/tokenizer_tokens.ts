@@ -1,6 +1,6 @@
 import { Callable } from "../base/callable.ts";
 import { showValue } from "../base/show_value.ts";
-import { type SpecialTokenRole, specialTokenRoles } from "./special_tokens.ts";
+import { specialTokenRoles } from "./special_tokens.ts";
 import type { TokenizerParts } from "./tokenizer_parts.ts";
 
 /** The special tokens of a tokenizer by role, and its languages, named as in Python. */
@@ -49,24 +49,11 @@ export abstract class TokenizerTokens extends Callable {
     super();
     const { specialTokens, tokenToId } = parts;
     this.#languages = parts.languages;
-    const idOf = (role: SpecialTokenRole): number | undefined => {
+    for (const role of specialTokenRoles) {
       const token = specialTokens[role];
-      return token === undefined ? undefined : knownId(tokenToId, token, role);
-    };
-    this.bos_token = specialTokens.bos_token;
-    this.bos_token_id = idOf("bos_token");
-    this.eos_token = specialTokens.eos_token;
-    this.eos_token_id = idOf("eos_token");
-    this.unk_token = specialTokens.unk_token;
-    this.unk_token_id = idOf("unk_token");
-    this.sep_token = specialTokens.sep_token;
-    this.sep_token_id = idOf("sep_token");
-    this.pad_token = specialTokens.pad_token;
-    this.pad_token_id = idOf("pad_token");
-    this.cls_token = specialTokens.cls_token;
-    this.cls_token_id = idOf("cls_token");
-    this.mask_token = specialTokens.mask_token;
-    this.mask_token_id = idOf("mask_token");
+      const id = token === undefined ? undefined : knownId(tokenToId, token, role);
+      Object.assign(this, { [role]: token, [`${role}_id`]: id });
+    }
     const tokens = [
       ...specialTokenRoles.map((role) => specialTokens[role]),
       ...specialTokens.additional,

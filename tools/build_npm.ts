@@ -19,6 +19,7 @@ export const MAX_BYTES = 500_000;
 export const TOOLS = [
   "typescript@5.9.3",
   "esbuild@0.25.12",
+  "oxc-minify@0.157.0",
   "rollup@4.68.8",
   "rollup-plugin-dts@6.5.1",
   "@types/node@24.10.1",

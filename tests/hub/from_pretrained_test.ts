@@ -171,6 +171,6 @@ Deno.test("options of the wrong type are errors before any request", () =>
   withHub(async (server) => {
     const options = { token: 5, local_files_only: "yes" } as Record<string, unknown>;
     const load = () => AutoModel.from_pretrained("owner/roberta", options);
-    await assertRejects(load, TypeError, "local_files_only of type string");
+    await assertRejects(load, TypeError, 'local_files_only "yes": wanted true or false');
     assertEquals(server.requests, []);
   }));

@@ -22,11 +22,13 @@ Deno.test("checkHubOptions() throws on wrong types and empty strings", () => {
       local_files_only: "yes",
       token: {},
       progress_callback: "x",
-      signal: {},
+      signal: true,
     })
   ) assertThrows(() => checkHubOptions({ [name]: value }), TypeError, name);
+  const signal = {} as AbortSignal;
+  assertThrows(() => checkHubOptions({ signal }), RangeError, "wanted an AbortSignal");
   for (const name of ["revision", "cache_dir", "token"]) {
-    assertThrows(() => checkHubOptions({ [name]: "" }), RangeError, `an empty ${name}`);
+    assertThrows(() => checkHubOptions({ [name]: "" }), RangeError, name);
   }
 });
 

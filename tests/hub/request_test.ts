@@ -18,10 +18,8 @@ async function requestWith(
     return Promise.resolve(respond(input as URL, init?.redirect));
   };
   try {
-    const result = await request(URL_OF_FILE, "a/b/config.json", {
-      retryPolicy: RETRY_POLICY,
-      token,
-    });
+    const name = "a/b/config.json";
+    const result = await request({ name, url: URL_OF_FILE, token, retryPolicy: RETRY_POLICY });
     return { result, calls };
   } finally {
     globalThis.fetch = fetch;
@@ -54,7 +52,21 @@ Deno.test("request() sends the token only to the host of the URL", async () => {
   ]);
 });
 
-Deno.test("request() lets a browser follow redirects that it hides", async () => {
+Deno.test("request() lets a page follow redirects, with one request", async () => {
+  const headers = { "x-repo-commit": "abc" };
+  const { process } = globalThis as { process?: unknown };
+  Reflect.deleteProperty(globalThis, "process");
+  try {
+    const { result, calls } = await requestWith(() => new Response("{}", { headers }), "hf_x");
+    assertEquals(await result?.http.text(), "{}");
+    assertEquals(result?.commit, "abc");
+    assertEquals(calls, ["follow https://hub.example/a/b/config.json Bearer hf_x"]);
+  } finally {
+    Object.assign(globalThis, { process });
+  }
+});
+
+Deno.test("request() lets a program's page follow redirects that it hides", async () => {
   const hidden = Object.defineProperty(new Response(null), "type", { value: "opaqueredirect" });
   const { result, calls } = await requestWith((_, mode) =>
     mode === "manual" ? hidden : new Response("{}")

@@ -1,19 +1,22 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { readMaxLength, readSide, readTokenTypes } from "../../tokenizer/tokenizer_config.ts";
+import { readSettings, readTokenTypes } from "../../tokenizer/tokenizer_config.ts";
 
-Deno.test("readMaxLength() reads a number; Infinity if it is absent", () => {
-  assertEquals(readMaxLength({ model_max_length: 512 }), 512);
-  assertEquals(readMaxLength({ model_max_length: 1e30 }), 1e30);
-  assertEquals(readMaxLength({ model_max_length: null }), Infinity);
-  assertEquals(readMaxLength({}), Infinity);
-  assertThrows(() => readMaxLength({ model_max_length: "512" }), TypeError, "model_max_length");
-  assertThrows(() => readMaxLength({ model_max_length: 0 }), RangeError, "model_max_length");
+Deno.test("readSettings() reads the length; Infinity if it is absent", () => {
+  const lengthOf = (model_max_length?: unknown) => readSettings({ model_max_length }).maxLength;
+  assertEquals(lengthOf(512), 512);
+  assertEquals(lengthOf(1e30), 1e30);
+  assertEquals(lengthOf(null), Infinity);
+  assertEquals(lengthOf(), Infinity);
+  assertThrows(() => lengthOf("512"), TypeError, 'model_max_length is "512"; wanted a number');
+  assertThrows(() => lengthOf(0), TypeError, "model_max_length is 0");
 });
 
-Deno.test("readSide() reads left or right; right if it is absent", () => {
-  assertEquals(readSide({ padding_side: "left" }, "padding_side"), "left");
-  assertEquals(readSide({ padding_side: "left" }, "truncation_side"), "right");
-  assertThrows(() => readSide({ padding_side: "top" }, "padding_side"), RangeError, '"top"');
+Deno.test("readSettings() reads left or right; right if it is absent", () => {
+  const { paddingSide, truncationSide } = readSettings({ padding_side: "left" });
+  assertEquals([paddingSide, truncationSide], ["left", "right"]);
+  for (const name of ["padding_side", "truncation_side"]) {
+    assertThrows(() => readSettings({ [name]: "top" }), TypeError, `${name} is "top"; wanted left`);
+  }
 });
 
 Deno.test("readTokenTypes() searches model_input_names; undefined if they are absent", () => {

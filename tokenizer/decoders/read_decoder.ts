@@ -5,6 +5,7 @@ import { JsonPart } from "../json_part.ts";
 import { replaceAligned } from "../normalizers/replace.ts";
 import { readPattern } from "../pattern.ts";
 import { isPlain, plainDecoder } from "../plain_parts.ts";
+import { readSteps } from "../read_steps.ts";
 import type { Readers } from "../readers.ts";
 import { readMetaspace } from "../pre_tokenizers/metaspace.ts";
 import { byteFallback } from "./byte_fallback.ts";
@@ -59,7 +60,9 @@ export function readDecoder(
   const type = part.get("type");
   switch (type) {
     case "Sequence": {
-      const steps = part.steps("decoders").map((step) => readDecoder(step, name, readers, isAdded));
+      const steps = readSteps(part, "decoders").map((step) =>
+        readDecoder(step, name, readers, isAdded)
+      );
       return (tokens, room = roomFor(lettersOf(tokens))) =>
         steps.reduce((texts, step) => step(texts, room), tokens);
     }

@@ -1,4 +1,5 @@
 import type { JsonPart } from "../json_part.ts";
+import { cleanUp } from "./clean_up.ts";
 
 /**
  * Reads the decoder of WordPiece tokens: it puts a space before each token but the first and those
@@ -30,17 +31,4 @@ export function readWordPieceDecoder(
  */
 export function cleanUpToken(text: string): string {
   return cleanUp(text.replaceAll(" do not", " don't"));
-}
-
-/**
- * Removes spaces before English punctuation and contractions, as `clean_up_tokenization_spaces`
- * does.
- *
- * @param text The text.
- * @returns The text without these spaces.
- */
-export function cleanUp(text: string): string {
-  return text.replace(/ ([.?!,])/g, "$1")
-    .replaceAll(" ' ", "'")
-    .replace(/ (n't|'m|'s|'ve|'re)/g, "$1");
 }

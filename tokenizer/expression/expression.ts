@@ -1,4 +1,3 @@
-import { showValue } from "../../base/show_value.ts";
 import { holds } from "./assertions.ts";
 import { compile, type Instruction, Op, type Program } from "./compile.ts";
 import { type Assertion, parseExpression } from "./parse.ts";
@@ -32,7 +31,7 @@ const REGISTER = -3;
  * not hold (look-arounds, repetitions of what may be empty) a budget of steps bounds it.
  */
 export class Expression {
-  readonly #source: string;
+  readonly #name: string;
   readonly #program: Program;
   #budget = STEPS;
   #text = "";
@@ -51,10 +50,11 @@ export class Expression {
    * Compiles an expression.
    *
    * @param source The expression in the syntax of Python's tokenizers.
+   * @param name How messages show it, for a source from outside.
    * @throws {SyntaxError} If it is malformed, too long, or has a part that is not supported.
    */
-  constructor(source: string) {
-    this.#source = source;
+  constructor(source: string, name = source) {
+    this.#name = name;
     this.#program = compile(parseExpression(source));
     this.#registers = new Int32Array(this.#program.registers);
   }
@@ -117,7 +117,7 @@ export class Expression {
   }
 
   #what(): string {
-    return `Cannot match the expression ${showValue(this.#source)}`;
+    return `Cannot match the expression ${this.#name}`;
   }
 
   #refuse(): never {

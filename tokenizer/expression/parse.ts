@@ -1,4 +1,3 @@
-import { showName } from "../../base/show_value.ts";
 import {
   CharacterSet,
   isWordCharacter,
@@ -296,7 +295,7 @@ class Parser {
     if (property) {
       const test = propertyClass(property[3]);
       if (test === undefined) {
-        return this.#fail(`has the unknown property ${showName(property[3], 40)}`);
+        return this.#fail(`has the unknown property ${property[3].slice(0, 40)}`);
       }
       const isNegated = (property[1] === "P") !== (property[2] === "^");
       return isNegated ? (character) => !test(character) : test;

@@ -5,8 +5,12 @@ import { mapCharacters, prependAligned } from "../rewrite_aligned.ts";
 import { JsonPart } from "../json_part.ts";
 import { readPattern } from "../pattern.ts";
 import { toBytes } from "../pre_tokenizers/byte_level.ts";
+import { readSteps } from "../read_steps.ts";
 import type { Readers } from "../readers.ts";
-import type { UnicodeForm } from "./canonical_form.ts";
+import { isMark } from "../unicode_tables.ts";
+import { bertNormalizer } from "./bert.ts";
+import { canonicalForm } from "./canonical_form.ts";
+import { readPrecompiled } from "./precompiled.ts";
 import { replaceAligned } from "./replace.ts";
 
 /** Rewrites a text before it is split into words. */
@@ -27,23 +31,26 @@ export function readNormalizer(value: unknown, name: string, readers: Readers): 
   const type = part.get("type");
   switch (type) {
     case "Sequence": {
-      const steps = part.steps("normalizers").map((step) => readNormalizer(step, name, readers));
+      const steps = readSteps(part, "normalizers").map((step) =>
+        readNormalizer(step, name, readers)
+      );
       return (aligned) => steps.reduce((text, step) => step(text), aligned);
     }
     case "BertNormalizer":
+      return bertNormalizer(part);
     case "Precompiled":
-      return readers[type]!(part);
+      return readPrecompiled(part);
     case "NFC":
     case "NFD":
     case "NFKC":
     case "NFKD":
-      return (aligned) => readers.canonicalForm!(aligned, type satisfies UnicodeForm);
+      return (aligned) => canonicalForm(aligned, type);
     case "Nmt":
       return (aligned) => mapCharacters(aligned, nmt);
     case "Lowercase":
       return (aligned) => mapCharacters(aligned, (character) => character.toLowerCase());
     case "StripAccents":
-      return (aligned) => mapCharacters(aligned, (c) => readers.isMark!(c) ? "" : c);
+      return (aligned) => mapCharacters(aligned, (c) => isMark(c) ? "" : c);
     case "Strip": {
       const left = part.boolean("strip_left", false);
       const right = part.boolean("strip_right", false);

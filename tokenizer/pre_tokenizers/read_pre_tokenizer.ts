@@ -3,7 +3,9 @@ import { showValue } from "../../base/show_value.ts";
 import { JsonPart } from "../json_part.ts";
 import { type Pattern, readPattern } from "../pattern.ts";
 import { isPlain, plainPreTokenizer } from "../plain_parts.ts";
+import { readSteps } from "../read_steps.ts";
 import type { Readers } from "../readers.ts";
+import { punctuation } from "../unicode_tables.ts";
 import { metaspacePreTokenizer } from "./metaspace.ts";
 import { splitAligned, type SplitBehavior, splitBehaviors } from "./split.ts";
 
@@ -34,16 +36,16 @@ export function readPreTokenizer(value: unknown, name: string, readers: Readers)
   switch (type) {
     case "Sequence":
       return inSequence(
-        part.steps("pretokenizers").map((step) => readPreTokenizer(step, name, readers)),
+        readSteps(part, "pretokenizers").map((step) => readPreTokenizer(step, name, readers)),
       );
     case "BertPreTokenizer":
-      return inSequence([split(whiteSpace, "Removed"), split(readers.punctuation!, "Isolated")]);
+      return inSequence([split(whiteSpace, "Removed"), split(punctuation, "Isolated")]);
     case "Whitespace":
       return split(wordOrSymbols, "Removed", true);
     case "WhitespaceSplit":
       return split(whiteSpace, "Removed");
     case "Punctuation":
-      return split(readers.punctuation!, part.oneOf("behavior", splitBehaviors, "Isolated"));
+      return split(punctuation, part.oneOf("behavior", splitBehaviors, "Isolated"));
     case "Digits":
       return split(/\p{N}/gu, part.boolean("individual_digits", false) ? "Isolated" : "Contiguous");
     case "Split":
@@ -60,7 +62,7 @@ export function readPreTokenizer(value: unknown, name: string, readers: Readers)
       return split(new RegExp(`\\u{${delimiter.codePointAt(0)!.toString(16)}}`, "gu"), "Removed");
     }
     case "UnicodeScripts":
-      return readers.scriptWords!;
+      return readers.UnicodeScripts!.scriptWords;
     case "FixedLength": {
       const length = part.count("length", 5) || part.fail("length is 0; wanted at least 1");
       return split(new RegExp(`.{1,${length}}`, "gsu"), "Isolated");

@@ -2,6 +2,7 @@ import { isJsonObject } from "../../base/json.ts";
 import { showValue } from "../../base/show_value.ts";
 import { JsonPart } from "../json_part.ts";
 import type { Readers } from "../readers.ts";
+import { readBpe } from "./bpe.ts";
 import { rememberWords } from "./remember_words.ts";
 import type { TokenModel } from "./token_model.ts";
 
@@ -19,18 +20,21 @@ export function readTokenModel(value: unknown, name: string, readers: Readers): 
   const part = new JsonPart(value, name);
   const type = modelType(value as Readonly<Record<string, unknown>>);
   switch (type) {
+    case "BPE":
+      return withMemory(readBpe(part));
     case "WordPiece":
     case "WordLevel":
     case "Unigram":
-    case "BPE": {
-      const model = readers[type]!(part);
-      return { ...model, tokenize: rememberWords(model.tokenize) };
-    }
+      return withMemory(readers[type]!.readModel(part));
     default:
       return part.fail(
         `got type ${showValue(type)}; wanted WordPiece, WordLevel, Unigram or BPE`,
       );
   }
+}
+
+function withMemory(model: TokenModel): TokenModel {
+  return { ...model, tokenize: rememberWords(model.tokenize) };
 }
 
 /**

@@ -25,7 +25,7 @@ interface BestPrefix {
  * @throws {TypeError} If a setting is malformed.
  * @throws {RangeError} If `unk_id` is not the id of a piece.
  */
-export function readUnigram(part: JsonPart): TokenModel {
+export function readModel(part: JsonPart): TokenModel {
   const pieces = part.list("vocab").map((entry) => readPiece(entry, part));
   const ids = new Map(pieces.map(([piece], id) => [piece, id]));
   const unkId = part.get("unk_id") === undefined ? undefined : part.count("unk_id", 0);

@@ -12,7 +12,7 @@ import { readVocabulary } from "./vocabulary.ts";
  * @throws {TypeError} If a setting is malformed.
  * @throws {RangeError} If an id is out of bounds.
  */
-export function readWordLevel(part: JsonPart): TokenModel {
+export function readModel(part: JsonPart): TokenModel {
   const ids = readVocabulary(part);
   const unkToken = part.string("unk_token", "<unk>");
   const unkId = ids.get(unkToken);

@@ -14,7 +14,7 @@ import { readVocabulary } from "./vocabulary.ts";
  * @throws {TypeError} If a setting is malformed.
  * @throws {RangeError} If an id is out of bounds.
  */
-export function readWordPiece(part: JsonPart): TokenModel {
+export function readModel(part: JsonPart): TokenModel {
   const ids = readVocabulary(part);
   const unkToken = part.string("unk_token", "[UNK]");
   const prefix = part.affix("continuing_subword_prefix", "##");

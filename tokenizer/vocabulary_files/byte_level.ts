@@ -1,4 +1,4 @@
-import { doubledLayout } from "../row_layout.ts";
+import { doubledLayout, layoutTemplate } from "../row_layout.ts";
 import { readMerges } from "./merges.ts";
 import type { Json, VocabularyParts } from "./vocabulary_parts.ts";
 
@@ -26,6 +26,6 @@ export function byteLevelParts(
       post_processor: { type: "ByteLevel" },
       decoder: { type: "ByteLevel" },
     },
-    layout: doubledLayout(first, last),
+    layout: layoutTemplate(doubledLayout(first, last)),
   };
 }

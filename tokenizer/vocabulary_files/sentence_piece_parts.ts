@@ -1,3 +1,4 @@
+import { layoutTemplate } from "../row_layout.ts";
 import type { Piece, SentencePieceModel } from "./sentence_piece.ts";
 import type { LayoutSettings, SentencePieceLayout } from "./sentence_piece_layout.ts";
 import type { Json, VocabularyParts } from "./vocabulary_parts.ts";
@@ -24,6 +25,7 @@ export function sentencePieceParts(
   const vocab = layout.vocabulary(model.pieces, settings);
   const metaspace = { type: "Metaspace", replacement: "▁" };
   const { characterMap } = model;
+  const rows = layout.rows?.(settings.specialTokens);
   return {
     json: {
       normalizer: {
@@ -42,7 +44,7 @@ export function sentencePieceParts(
         : { type: "Unigram", vocab, unk_id: layout.unkId(model.unkId, settings) },
       decoder: metaspace,
     },
-    layout: layout.rows?.(settings.specialTokens),
+    layout: rows && layoutTemplate(rows),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { RowLayout } from "../row_layout.ts";
+import type { LayoutTemplate } from "../row_layout.ts";
 
 /** A JSON object from outside. */
 export type Json = Readonly<Record<string, unknown>>;
@@ -8,5 +8,5 @@ export interface VocabularyParts {
   /** The parts of a tokenizer.json with the same meaning, without special tokens. */
   readonly json: Json;
   /** The layout of rows; absent: as the languages of the class say. */
-  readonly layout?: RowLayout;
+  readonly layout?: LayoutTemplate;
 }

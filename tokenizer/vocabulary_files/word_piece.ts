@@ -1,4 +1,4 @@
-import { textA, textB } from "../row_layout.ts";
+import { layoutTemplate, textA, textB } from "../row_layout.ts";
 import type { VocabularyParts } from "./vocabulary_parts.ts";
 
 /**
@@ -30,6 +30,9 @@ export function wordPieceParts(
       model: { type: "WordPiece", vocab, unk_token: unknown },
       decoder: { type: "WordPiece" },
     },
-    layout: { single, pair: [...single, { ...textB, typeId: 1 }, { ...end, typeId: 1 }] },
+    layout: layoutTemplate({
+      single,
+      pair: [...single, { ...textB, typeId: 1 }, { ...end, typeId: 1 }],
+    }),
   };
 }

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { cleanUp, readWordPieceDecoder } from "../../../tokenizer/decoders/word_piece.ts";
+import { cleanUp } from "../../../tokenizer/decoders/clean_up.ts";
+import { readWordPieceDecoder } from "../../../tokenizer/decoders/word_piece.ts";
 import { JsonPart } from "../../../tokenizer/json_part.ts";
 
 Deno.test("readWordPieceDecoder() puts spaces between words, not inside", () => {

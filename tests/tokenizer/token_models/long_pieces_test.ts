@@ -2,8 +2,8 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Random } from "../../../tensor/random.ts";
 import { JsonPart } from "../../../tokenizer/json_part.ts";
 import { LongPieces } from "../../../tokenizer/token_models/long_pieces.ts";
-import { readUnigram } from "../../../tokenizer/token_models/unigram.ts";
-import { readWordPiece } from "../../../tokenizer/token_models/word_piece.ts";
+import { readModel as readUnigram } from "../../../tokenizer/token_models/unigram.ts";
+import { readModel as readWordPiece } from "../../../tokenizer/token_models/word_piece.ts";
 
 const a = (count: number) => "a".repeat(count);
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { JsonPart } from "../../../tokenizer/json_part.ts";
-import { readUnigram } from "../../../tokenizer/token_models/unigram.ts";
+import { readModel as readUnigram } from "../../../tokenizer/token_models/unigram.ts";
 
 const vocab = [["<unk>", 0], ["a", -2], ["b", -2], ["ab", -3], ["abc", -9], ["c", -5], ["😀", -4]];
 const read = (settings: object = {}) =>

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { JsonPart } from "../../../tokenizer/json_part.ts";
-import { readWordLevel } from "../../../tokenizer/token_models/word_level.ts";
+import { readModel as readWordLevel } from "../../../tokenizer/token_models/word_level.ts";
 
 const read = (settings: object) => readWordLevel(new JsonPart(settings, "model of x"));
 

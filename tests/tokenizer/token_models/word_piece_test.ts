@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { JsonPart } from "../../../tokenizer/json_part.ts";
-import { readWordPiece } from "../../../tokenizer/token_models/word_piece.ts";
+import { readModel as readWordPiece } from "../../../tokenizer/token_models/word_piece.ts";
 
 const vocab = { "[UNK]": 0, "a": 1, "ab": 2, "##c": 3, "##cd": 4, "😀": 5, "##😀": 6 };
 const read = (settings: object = {}) =>
