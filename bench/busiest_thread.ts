@@ -7,16 +7,34 @@
 /** Nanoseconds that each thread has run, by its number; empty where Linux does not tell. */
 function readThreads(): ReadonlyMap<string, number> {
   const times = new Map<string, number>();
-  try {
-    for (const { name } of Deno.readDirSync("/proc/self/task")) {
-      const text = Deno.readTextFileSync(`/proc/self/task/${name}/schedstat`);
-      times.set(name, Number(text.split(" ")[0]));
-    }
-  } catch (error) {
-    // A thread that ended meanwhile is none that worked.
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  for (const name of listThreads()) {
+    const time = readTime(name);
+    if (time !== undefined) times.set(name, time);
   }
   return times;
+}
+
+function listThreads(): string[] {
+  try {
+    return [...Deno.readDirSync("/proc/self/task")].map(({ name }) => name);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
+
+/** Reads a thread's time; undefined if it has ended meanwhile, so it is none that worked. */
+function readTime(name: string): number | undefined {
+  try {
+    const text = Deno.readTextFileSync(`/proc/self/task/${name}/schedstat`);
+    return Number(text.split(" ")[0]);
+  } catch (error) {
+    // "No such process", if it ended between opening the file and reading it.
+    if (error instanceof Deno.errors.NotFound || /os error 3\)/.test(String(error))) {
+      return undefined;
+    }
+    throw error;
+  }
 }
 
 /**
