@@ -8,7 +8,7 @@ import { requireCount } from "../cli/choice.ts";
 import { runDenoTask } from "../cli/run_deno_task.ts";
 import type { DataType } from "../ops/backend.ts";
 import { WasmBackend } from "../wasm/mod.ts";
-import { openReadLoop, READ_BYTES } from "./bandwidth.ts";
+import { openReadLoop, openReadThreads, READ_BYTES } from "./bandwidth.ts";
 import { measureBusiest } from "./busiest_thread.ts";
 import { choose } from "./choose.ts";
 import { measureModel, MODEL_HEADINGS } from "./decode_model.ts";
@@ -76,8 +76,12 @@ const nameOf = ({ dtype, threads, memory }: Subject) => `${dtype} ${threads} ${m
 /** Measures all subjects, interleaved, and the read loop. */
 async function measureSteps(memoryRows: number, repeats: number): Promise<string[][]> {
   const read = await openReadLoop();
+  using readAtOnce = await openReadThreads(2);
   const steps = new Map<string, DecodeStep>();
-  const runs: { run: () => Promise<unknown>; wake?: () => Promise<unknown> }[] = [{ run: read }];
+  const runs: { run: () => Promise<unknown>; wake?: () => Promise<unknown> }[] = [
+    { run: read },
+    { run: readAtOnce },
+  ];
   for (const subject of SUBJECTS) {
     const { dtype, threads, rows, memory } = subject;
     const step = steps.get(nameOf(subject)) ??
@@ -98,7 +102,7 @@ async function measureSteps(memoryRows: number, repeats: number): Promise<string
   }
   const bytes = SUBJECTS.map((subject) => steps.get(nameOf(subject))!.bytes(SIZES[subject.dtype]));
   steps.forEach(({ backend }) => backend.dispose());
-  const [reading, ...measured] = times.map(median);
+  const [reading, readingAtOnce, ...measured] = times.map(median);
   const timeOf = (dtype: DataType, threads: number, rows: number, memory?: DataType) =>
     measured[
       SUBJECTS.findIndex((subject) =>
@@ -125,10 +129,11 @@ async function measureSteps(memoryRows: number, repeats: number): Promise<string
   return [
     head,
     ...each,
+    ratio("1 thread ÷ 2 threads, read loop", reading / readingAtOnce, "the limit of 1 row"),
     ratio("5 rows ÷ 1 row", five / one, `≤ ${FIVE_BY_ONE[memoryRows]?.toFixed(2) ?? "–"}`),
     ...[1, 5].map((rows) =>
       ratio(
-        `1 thread ÷ 2 threads, ${rows} rows`,
+        `1 thread ÷ 2 threads, ${rows} ${rows === 1 ? "row" : "rows"}`,
         timeOf("fp32", 1, rows) / timeOf("fp32", 2, rows),
         "≥ 1.60",
       )
