@@ -117,7 +117,7 @@ export function attendCalls(
   shape: AttendShape,
   { allocate }: Context,
 ): Command[] {
-  const { batch, rows, heads, width } = shape;
+  const { batch, rows, width } = shape;
   if (width > WIDEST_HEAD) {
     throw new RangeError(
       `${operation}: head width ${width}, wanted at most ${WIDEST_HEAD} on wasm`,
