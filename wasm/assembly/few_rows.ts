@@ -79,6 +79,9 @@ export function linearOfFew(
   const sums = scratch, starts = sums + STREAMS * SUM_BYTES;
   const widened = starts + STREAMS * TILE_COLUMNS * 4, packed = widened + WIDENED_BYTES;
   const steps = PIECE / (TILE_COLUMNS * size) * max(1, tilesOf(rows));
+  // Panels that are whole pages have their pieces in the same lines of a cache: each stream is a piece
+  // behind the one before it. More rows take so long at a piece that it would not pay, nor do halves.
+  const behind: i32 = rows <= TILE_ROWS && size != HALF ? 1 : 0;
   let isPacked = rows == 1 && outputs % (STREAMS_OF_ROW * TILE_COLUMNS) == 0;
   for (let first = nextOf(some); first < panels; first = nextOf(some)) {
     if (!isPacked) {
@@ -104,11 +107,13 @@ export function linearOfFew(
       if (bias) memory.copy(starts, bias + column * 4, columns * 4);
       const group = weight + <usize> panel * panelBytes;
       touch(group, panelBytes, count, widened);
-      for (let k = 0; k < inputs; k += steps) {
-        const depth = min(steps, inputs - k);
-        const part = group + <usize> (k * TILE_COLUMNS * size);
+      const pieces = (inputs + steps - 1) / steps;
+      for (let i = 0; i < pieces + (count - 1) * behind; i++) {
         for (let p = 0; p < count; p++) {
-          let b = part + p * panelBytes, c = sums + p * SUM_BYTES, a = packed + k * TILE_ROWS * 4;
+          const piece = i - p * behind, k = piece * steps, depth = min(steps, inputs - k);
+          if (piece < 0 || piece >= pieces) continue;
+          let b = group + p * panelBytes + <usize> (k * TILE_COLUMNS * size);
+          let c = sums + p * SUM_BYTES, a = packed + k * TILE_ROWS * 4;
           if (size == HALF) {
             widen(b, depth * TILE_COLUMNS, widened);
             b = widened;
