@@ -6,6 +6,7 @@
 import type { AttendShape } from "../ops/attend.ts";
 import { expectByteKeys } from "../ops/attend_operands.ts";
 import type { OperandsOf } from "../ops/run.ts";
+import { countChunks, mergeChunks } from "./attend_chunks.ts";
 import { attendKernel, attendTile, COLUMNS, TILE_ROWS } from "./attend_kernel.ts";
 import { dropoutWords } from "./dropout_words.ts";
 import { MOST_SPANS, SPAN_WORDS } from "./attend_operands_kernel.ts";
@@ -45,7 +46,8 @@ interface List {
  *
  * One call of the kernel binds two lists of keys, which suffices for LSG (tokens and sparse
  * entries). More lists, or a query mask, need a chain of calls that pass on their sums in `state`,
- * `[batch, rows, heads, width + 2]`.
+ * `[batch, rows, heads, width + 2]`. Few queries that see many keys of one source keep the sums of
+ * each chunk of keys there, which another call adds up.
  */
 export const attend: GpuKernel<"attend"> = (operands, result, shape, context: DroppingContext) => {
   const { batch, rows, heads, width } = shape;
@@ -57,26 +59,29 @@ export const attend: GpuKernel<"attend"> = (operands, result, shape, context: Dr
   const query = operands.query.buffer;
   const queryMask = operands.queryMask?.buffer;
   const y = result.buffer;
+  const chunks = context.kept ? 1 : countChunks(operands.parts);
   let sums: GPUBuffer | undefined;
-  return operands.parts.flatMap((part) => {
+  const allocateSums = () => sums ??= context.allocate(batch * rows * heads * chunks * (width + 2));
+  const commands = operands.parts.flatMap((part) => {
     const lists = listsOf(query, part.sources);
     const own = new Set(lists.map((list) => list.query));
-    const isChain = lists.length > 2 || own.size > 1 || queryMask !== undefined;
+    const isChain = lists.length > 2 || own.size > 1 || queryMask !== undefined || chunks > 1;
     const calls = isChain ? lists.map((list) => [list]) : [lists];
     if (calls.length === 0) calls.push([]);
     return turnsOf(part, shape).flatMap((turn) =>
       calls.map((bound, i) =>
         call({ query, queryMask, y }, turn, bound, shape, context, {
           work: turn.count * rowWork(turn, shape) / calls.length,
-          state: isChain
-            ? sums ??= context.allocate(batch * rows * heads * (width + 2))
-            : undefined,
+          state: isChain ? allocateSums() : undefined,
           isFirst: i === 0,
-          isLast: i === calls.length - 1,
+          isLast: i === calls.length - 1 && chunks === 1,
+          chunks,
         })
       )
     );
   });
+  if (chunks > 1 && sums) commands.push(mergeChunks({ state: sums, queryMask, y }, shape, chunks));
+  return commands;
 };
 
 /** Cuts a part into rows whose calls do not take too long. */
@@ -113,6 +118,8 @@ interface Link {
   readonly state: GPUBuffer | undefined;
   readonly isFirst: boolean;
   readonly isLast: boolean;
+  /** Chunks of keys. */
+  readonly chunks: number;
 }
 
 /** One call of the kernel: all lists of a part, or a link of a chain. */
@@ -122,7 +129,7 @@ function call(
   lists: readonly List[],
   { batch, rows, heads, width, keyHeads, scale, dropout }: AttendShape,
   { isEmulated, workgroupBytes, kept }: DroppingContext,
-  { work, state, isFirst, isLast }: Link,
+  { work, state, isFirst, isLast, chunks }: Link,
 ): Command {
   const [a, b = a] = lists;
   const spans = lists.flatMap(({ spans }, list) =>
@@ -150,11 +157,11 @@ function call(
       ...[rows, heads, width, keyHeads],
       ...[first, count, position, floatWord(scale)],
       ...[spans.length, isFirst ? 1 : 0, isLast ? 1 : 0, queryMask ? 1 : 0],
-      ...[...dropoutWords(dropout), 0],
+      ...[...dropoutWords(dropout), chunks],
       ...spanWords,
     ],
     buffers: [a?.query ?? query, ...operands(a), ...second, y, ...(state ? [state] : [])],
-    groups: count === 0 ? [0, 0, 0] : [Math.ceil(count / TILE_ROWS), heads, batch],
+    groups: count === 0 ? [0, 0, 0] : [Math.ceil(count / TILE_ROWS) * chunks, heads, batch],
     work,
   };
 }

@@ -12,6 +12,9 @@ export const TILE_ROWS = 32;
 /** Depths of keys and columns of values that go through workgroup memory at a time. */
 export const COLUMNS = 32;
 
+/** Keys of a chunk, where few queries see many keys. */
+export const CHUNK_KEYS = 512;
+
 /** Rows of an invocation; its sums are unrolled to stay in registers. */
 const OWN = TILE_ROWS / 8;
 
@@ -166,7 +169,17 @@ fn main(
   let b = i32(group.z);
   let x = i32(local.x);
   let row = i32(local.y);
-  let firstRow = i32(group.x) * ${TILE_ROWS};
+${
+    isChain
+      ? `  let tiles = (shape.count + ${TILE_ROWS - 1}) / ${TILE_ROWS};
+  let chunk = i32(group.x) / tiles;
+  let firstRow = i32(group.x) % tiles * ${TILE_ROWS};
+  let low = chunk * ${CHUNK_KEYS};
+  let high = select(low + ${CHUNK_KEYS}, 0x7fffffff, shape.chunks == 1);
+`
+      : `  let firstRow = i32(group.x) * ${TILE_ROWS};
+`
+  }\
   let position = shape.position + firstRow;
   let lastPosition = shape.position + min(firstRow + ${TILE_ROWS}, shape.count) - 1;
   let stride = shape.heads * shape.width;
@@ -181,7 +194,7 @@ ${
 ${
         rows((i) =>
           `    if (firstRow + row + ${8 * i} < shape.count) {
-      let at = stateAt(b, firstRow + row + ${8 * i}, h);
+      let at = stateAt(b, firstRow + row + ${8 * i}, h, chunk);
       maximum${i} = state[at];
       sum${i} = select(0, state[at + 1], x == 0);
 ${list(columns, (c) => `      y${i}_${c} = stateFour(at + 2, ${c * COLUMNS} + 4 * x);\n`)}    }
@@ -197,8 +210,9 @@ ${
       : ""
   }\
   for (var n = 0; n < shape.spans; n++) {
-    let highest = spanEnd(n, lastPosition);
-    for (var key = spanStart(n, position); key < highest; key += ${keys}) {
+    let highest = ${isChain ? "min(high, spanEnd(n, lastPosition))" : "spanEnd(n, lastPosition)"};
+    let lowest = ${isChain ? "max(low, spanStart(n, position))" : "spanStart(n, position)"};
+    for (var key = lowest; key < highest; key += ${keys}) {
       if (index < ${keys}) {
         let entry = key + i32(index);
         counts[index] = select(0u, 1u, entry < highest && isVisible(n, min(entry, highest - 1), b, h));
@@ -348,7 +362,7 @@ ${
 ${
         rows((i) =>
           `    if (firstRow + row + ${8 * i} < shape.count) {
-      let at = stateAt(b, firstRow + row + ${8 * i}, h);
+      let at = stateAt(b, firstRow + row + ${8 * i}, h, chunk);
       if (x == 0) {
         state[at] = maximum${i};
         state[at + 1] = sum${i};

@@ -79,8 +79,8 @@ struct Shape {
   dropoutKey: u32,
   threshold: u32,
   factor: f32,
-  /** Arrays in a uniform struct start at 16 bytes. */
-  unused: i32,
+  /** Chunks of keys, of which each has sums of its own; 1: keys are not divided. */
+  chunks: i32,
   span: array<Span, ${MOST_SPANS}>,
 }
 @group(0) @binding(0) var<uniform> shape: Shape;
@@ -92,7 +92,7 @@ ${
     isChain
       ? `@group(0) @binding(5) var<storage, read> queryMask: array<i32>;
 @group(0) @binding(6) var<storage, read_write> y: array<${operand}>;
-/** [batch, rows, heads, width + 2]: maximum, sum of weights, weighted sums. */
+/** [batch, rows, heads, chunks, width + 2]: maximum, sum of weights, weighted sums. */
 @group(0) @binding(7) var<storage, read_write> state: array<f32>;`
       : `@group(0) @binding(5) var<storage, read> moreKeys: array<${operand}>;
 @group(0) @binding(6) var<storage, read> moreValues: array<${operand}>;
@@ -125,8 +125,9 @@ ${
 ${
     isChain
       ? `
-fn stateAt(b: i32, row: i32, h: i32) -> i32 {
-  return ((b * shape.rows + shape.first + row) * shape.heads + h) * (shape.width + 2);
+fn stateAt(b: i32, row: i32, h: i32, chunk: i32) -> i32 {
+  let pair = (b * shape.rows + shape.first + row) * shape.heads + h;
+  return (pair * shape.chunks + chunk) * (shape.width + 2);
 }
 
 fn stateFour(at: i32, d: i32) -> vec4<f32> {

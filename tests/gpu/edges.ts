@@ -1,10 +1,12 @@
 /** Cases of WebGPU alone: the edges of its tiles and workgroups. */
 import { assertEquals, assertRejects } from "@std/assert";
+import { everything } from "../../attention/mod.ts";
 import { type ActivationName, ACTIVATIONS } from "../../ops/activation.ts";
 import { checkActivations } from "../ops/activation_cases.ts";
 import { checkFeatures } from "../ops/attend_features_cases.ts";
 import { checkHashed } from "../ops/attend_hashed_cases.ts";
-import { type ComparedBackends, UNIT } from "../ops/compared_backends.ts";
+import { checkAttend } from "../ops/check_attend.ts";
+import { type ComparedBackends, UNIT, within } from "../ops/compared_backends.ts";
 import { checkFeedForward, type FeedForwardCase } from "../ops/feed_forward_cases.ts";
 import { checkLinear, type LinearCase } from "../ops/linear_cases.ts";
 import type { Edges } from "../ops/operation_cases.ts";
@@ -13,6 +15,7 @@ import { checkSelect } from "../ops/select_cases.ts";
 import { half } from "./backends.ts";
 import { bounds } from "./bounds.ts";
 import { attendFeatures } from "../../ops/attend_features.ts";
+import { largestLength, largestMagnitude } from "../../verify/bounds.ts";
 import { attendHashed } from "../../ops/attend_hashed.ts";
 
 const LARGE_CHUNK = { tokens: 513, block: 512, factor: 256, batch: 1, heads: 2, width: 9 };
@@ -76,6 +79,49 @@ export const edges: Edges = {
           y.dispose();
         }
       }
+    });
+  },
+
+  async attend(backends, step) {
+    await step("of few queries to many keys, of which chunks have workgroups", async () => {
+      for (const [queries, width] of [[1, 40], [5, 3], [32, 4], [33, 4]]) {
+        for (const keys of [1536, 1537, 2080]) {
+          const sizes = { queries, keys, width, heads: 2, batch: 2 };
+          await checkAttend(backends, sizes, bounds.attend);
+          // Chunks of which all are hidden, from one of the documents.
+          const hides = (key: number, row: number) => key % 3 === row || key >= 1000 && row === 1;
+          const hidden = { hides, hidesQuery: (query: number) => query === 2 };
+          await checkAttend(
+            backends,
+            { ...sizes, keyHeads: 2, first: 3, ...hidden },
+            bounds.attend,
+          );
+        }
+        const sizes = { queries, keys: 2048, width, heads: 2 };
+        await checkAttend(backends, { ...sizes, hides: () => true }, bounds.attend);
+        const spans = [[5, 700], [1500, 1600]].map(([start, end]) => ({
+          ...everything(end),
+          start,
+        }));
+        await checkAttend(backends, { ...sizes, spans }, bounds.attend);
+      }
+    });
+
+    await step("of documents whose memories have chunks, and rows of no document", async () => {
+      const [heads, width, keys] = [2, 8, 1600];
+      const rows = width * heads;
+      const drawn = [4, 2 * keys, 2 * keys].map((count, i) => backends.draw(count * rows, i));
+      const [query, key] = drawn.map((x) => largestLength(x, width));
+      const size = { query, key, value: largestMagnitude(drawn[2]), width, keys };
+      const bound = bounds.attend.bound({ ...size, scale: 1 / Math.sqrt(width), roundings: 0 }, 1);
+      await backends.compare("two documents", (backend) => {
+        const [q, k, v] = drawn.map((x) => backend.floats(x, [1, x.length / rows, rows]));
+        const parts = [keys, 30].map((count, i) => {
+          const source = { keys: k, values: v, first: i * keys, count, spans: [everything(count)] };
+          return { first: i + 1, count: 1, sources: [source] };
+        });
+        return [backend.attend(q, parts, { heads })];
+      }, within((y) => y === 0 ? 0 : bound));
     });
   },
 
