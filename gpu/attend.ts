@@ -59,7 +59,7 @@ export const attend: GpuKernel<"attend"> = (operands, result, shape, context: Dr
   const query = operands.query.buffer;
   const queryMask = operands.queryMask?.buffer;
   const y = result.buffer;
-  const chunks = context.kept ? 1 : countChunks(operands.parts);
+  const chunks = context.kept ? 1 : countChunks(operands.parts, shape);
   let sums: GPUBuffer | undefined;
   const allocateSums = () => sums ??= context.allocate(batch * rows * heads * chunks * (width + 2));
   const commands = operands.parts.flatMap((part) => {

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { chunksOf, mergeChunks } from "./attend_chunks.ts";
+import { CHUNK_KEYS } from "./attend_kernel.ts";
 import type { GpuKernel } from "./kernel.ts";
 import { floatWord, type Kernel, line } from "./machine/commands.ts";
 
@@ -16,11 +18,13 @@ const COLUMNS = Array.from({ length: WIDEST_HEAD / TILE }, (_, i) => i);
 const columns = (text: (i: number) => string) => COLUMNS.map(text).join("");
 
 /**
- * One workgroup per head of a query; it loops over tiles of rows, one an invocation, with the online
- * softmax of attend_kernel.ts.
+ * One workgroup per head of a query, or per chunk of the rows that it sees; it loops over tiles of rows,
+ * one an invocation, with the online softmax of attend_kernel.ts.
+ *
+ * @param areChunks Whether sums of chunks are kept, for `mergeChunks` to add up.
  */
-const KERNEL: Kernel = {
-  name: "attend_cached",
+const kernel = (areChunks: boolean): Kernel => ({
+  name: areChunks ? "attend_cached chunks" : "attend_cached",
   code: /* wgsl */ `
 struct Shape {
   all: u32,
@@ -34,13 +38,14 @@ struct Shape {
   width: u32,
   keyHeads: u32,
   scale: f32,
+  chunks: u32,
 }
 @group(0) @binding(0) var<uniform> shape: Shape;
 @group(0) @binding(1) var<storage, read> query: array<Stored>;
 @group(0) @binding(2) var<storage, read> keys: array<Stored>;
 @group(0) @binding(3) var<storage, read> values: array<Stored>;
 @group(0) @binding(4) var<storage, read> seen: array<i32>;
-@group(0) @binding(5) var<storage, read_write> y: array<Stored>;
+@group(0) @binding(5) var<storage, read_write> y: array<${areChunks ? "f32" : "Stored"}>;
 
 /** As in attend_kernel.ts: the maximum before any key is seen, and the lowest one after. */
 const NOTHING: f32 = -3.4028234e38;
@@ -58,10 +63,13 @@ fn main(
   @builtin(num_workgroups) groups: vec3<u32>,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let at = lineOf(group, groups);
-  if (at >= shape.all) {
+  let number = lineOf(group, groups);
+  if (number >= shape.all * shape.chunks) {
     return;
   }
+  let at = number / shape.chunks;
+  let low = number % shape.chunks * ${CHUNK_KEYS};
+  let high = select(min(shape.listed, low + ${CHUNK_KEYS}), shape.listed, shape.chunks == 1);
   let row = at / shape.heads;
   let h = at % shape.heads;
   let keyHead = h * shape.keyHeads / shape.heads;
@@ -70,10 +78,10 @@ fn main(
   var maximum = NOTHING;
   var sum = 0.0;
 ${columns((i) => `  var y${i} = 0.0;\n`)}\
-  for (var tile = 0u; tile < shape.listed; tile += ${TILE}) {
+  for (var tile = low; tile < high; tile += ${TILE}) {
     var start = -1;
     var score = 0.0;
-    if (tile + local < shape.listed) {
+    if (tile + local < high) {
       let index = seen[list + tile + local];
       if (index >= 0) {
         start = i32(((first + u32(index)) * shape.keyHeads + keyHead) * shape.width);
@@ -100,7 +108,7 @@ ${columns((i) => `  var y${i} = 0.0;\n`)}\
     weights[local] = weight;
     workgroupBarrier();
 ${columns((i) => `    y${i} *= shrink;\n`)}\
-    for (var j = 0u; j < min(${TILE}, shape.listed - tile); j++) {
+    for (var j = 0u; j < min(${TILE}, high - tile); j++) {
       if (starts[j] < 0) {
         continue;
       }
@@ -123,26 +131,46 @@ ${
     }
   }
   workgroupBarrier();
-  // Zeros if nothing was seen, even if the query is NaN, and NaN if all scores are −∞.
+${
+    areChunks
+      ? `  let to = number * (shape.width + 2);
+  if (local == 0) {
+    y[to] = maximum;
+    y[to + 1] = numbers[0];
+  }
+${
+        columns((i) =>
+          `  if (local + ${TILE * i} < shape.width) {
+    y[to + 2 + local + ${TILE * i}] = y${i};
+  }
+`
+        )
+      }`
+      : `  // Zeros if nothing was seen, even if the query is NaN, and NaN if all scores are −∞.
   let total = numbers[0];
   let divisor = select(total, bitcast<f32>(0x7fc00000 | shape.all), total == 0);
 ${
-    columns((i) =>
-      `  if (local + ${TILE * i} < shape.width) {
+        columns((i) =>
+          `  if (local + ${TILE * i} < shape.width) {
     y[at * shape.width + local + ${TILE * i}] =
       Stored(select(y${i} / divisor, 0, maximum == NOTHING));
   }
 `
-    )
+        )
+      }`
   }}
 `,
-};
+});
+
+const KERNEL = kernel(false);
+const KERNEL_OF_CHUNKS = kernel(true);
 
 /** `softmax(q·k·scale)·v` over listed rows of a cache; see cpu/attend_cached.ts. */
 export const attendCached: GpuKernel<"attendCached"> = (
   { query, keys, values, seen },
-  y,
+  { buffer: y },
   { batch, rows, capacity, listed, indices, heads, width, keyHeads, scale },
+  { allocate },
 ) => {
   if (width > WIDEST_HEAD) {
     throw new RangeError(
@@ -150,13 +178,17 @@ export const attendCached: GpuKernel<"attendCached"> = (
     );
   }
   const all = batch * rows * heads;
-  return [{
-    kernel: KERNEL,
+  const chunks = chunksOf(listed, all);
+  const state = chunks > 1 ? allocate(all * chunks * (width + 2)) : undefined;
+  const attended = {
+    kernel: state ? KERNEL_OF_CHUNKS : KERNEL,
     words: [
       ...[all, rows, capacity, listed, indices],
-      ...[heads, width, keyHeads, floatWord(scale)],
+      ...[heads, width, keyHeads, floatWord(scale), chunks],
     ],
-    buffers: [query.buffer, keys.buffer, values.buffer, seen.buffer, y.buffer],
-    groups: line(all),
-  }];
+    buffers: [query.buffer, keys.buffer, values.buffer, seen.buffer, state ?? y],
+    groups: line(all * chunks),
+  };
+  const sizes = { batch, rows, heads, width };
+  return state ? [attended, mergeChunks({ state, y }, sizes, chunks)] : [attended];
 };

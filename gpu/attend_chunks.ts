@@ -16,20 +16,37 @@ const WIDTH = 64;
 /** Fewest chunks that are worth another call. */
 const FEWEST = 4;
 
+/** Workgroups that keep a graphics card busy as they are. */
+const ENOUGH = 1024;
+
 /**
  * Tells into how many chunks keys are divided.
  *
  * @param parts Queries and their sources.
- * @returns Their number; 1: keys are not divided.
+ * @param shape Sizes.
+ * @returns Number of chunks; 1: keys are not divided.
  */
 export function countChunks(
   parts: OperandsOf<"attend", GpuRoles>["parts"],
+  { batch, heads }: Pick<AttendShape, "batch" | "heads">,
 ): number {
   const areFew = parts.every(({ count, sources }) => count <= TILE_ROWS && sources.length <= 1);
   if (!areFew) return 1;
-  const most = Math.max(...parts.flatMap(({ sources }) => sources.map(({ count }) => count)), 0);
-  const chunks = Math.ceil(most / CHUNK_KEYS);
-  return chunks < FEWEST ? 1 : chunks;
+  return chunksOf(
+    Math.max(...parts.flatMap(({ sources }) => sources.map(({ count }) => count)), 0),
+  );
+}
+
+/**
+ * Tells into how many chunks the keys that a query sees are divided.
+ *
+ * @param keys Their number.
+ * @param groups Workgroups that there are without chunks.
+ * @returns Number of chunks; 1: they are not divided.
+ */
+export function chunksOf(keys: number, groups: number): number {
+  const chunks = Math.ceil(keys / CHUNK_KEYS);
+  return chunks < FEWEST || groups > ENOUGH ? 1 : chunks;
 }
 
 /** One workgroup per head of a query: it adds up the sums of chunks, scaled to the largest maximum. */
@@ -101,10 +118,10 @@ fn main(
 export function mergeChunks(
   { state, queryMask, y }: {
     readonly state: GPUBuffer;
-    readonly queryMask: GPUBuffer | undefined;
+    readonly queryMask?: GPUBuffer;
     readonly y: GPUBuffer;
   },
-  { batch, rows, heads, width }: AttendShape,
+  { batch, rows, heads, width }: Pick<AttendShape, "batch" | "rows" | "heads" | "width">,
   chunks: number,
 ): Command {
   const all = batch * rows * heads;

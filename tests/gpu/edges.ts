@@ -3,6 +3,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { everything } from "../../attention/mod.ts";
 import { type ActivationName, ACTIVATIONS } from "../../ops/activation.ts";
 import { checkActivations } from "../ops/activation_cases.ts";
+import { checkCached } from "../ops/attend_cached_cases.ts";
 import { checkFeatures } from "../ops/attend_features_cases.ts";
 import { checkHashed } from "../ops/attend_hashed_cases.ts";
 import { checkAttend } from "../ops/check_attend.ts";
@@ -122,6 +123,19 @@ export const edges: Edges = {
         });
         return [backend.attend(q, parts, { heads })];
       }, within((y) => y === 0 ? 0 : bound));
+    });
+  },
+
+  async attendCached(backends, step) {
+    await step("of many rows, of which chunks have workgroups", async () => {
+      for (const listed of [1536, 1537, 2080]) {
+        const sizes = { queries: 2, capacity: 2500, listed, width: 5, batch: 2, heads: 4 };
+        await checkCached(backends, sizes, bounds.attend);
+        const row = (query: number, at: number) => at < 600 || at % 3 === query ? -1 : at;
+        await checkCached(backends, { ...sizes, width: 130, keyHeads: 2, row }, bounds.attend);
+      }
+      const sizes = { queries: 1, capacity: 9, listed: 2049, width: 8, heads: 5 };
+      await checkCached(backends, { ...sizes, row: () => -1 }, bounds.attend);
     });
   },
 
