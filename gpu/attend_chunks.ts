@@ -32,9 +32,8 @@ export function countChunks(
 ): number {
   const areFew = parts.every(({ count, sources }) => count <= TILE_ROWS && sources.length <= 1);
   if (!areFew) return 1;
-  return chunksOf(
-    Math.max(...parts.flatMap(({ sources }) => sources.map(({ count }) => count)), 0),
-  );
+  const most = Math.max(...parts.flatMap(({ sources }) => sources.map(({ count }) => count)), 0);
+  return chunksOf(most, parts.length * batch * heads);
 }
 
 /**
