@@ -6,7 +6,7 @@
 import type { AttendShape } from "../ops/attend.ts";
 import { expectByteKeys } from "../ops/attend_operands.ts";
 import type { OperandsOf } from "../ops/run.ts";
-import { countChunks, mergeChunks } from "./attend_chunks.ts";
+import { chunksOf, mergeChunks } from "./attend_chunks.ts";
 import { attendKernel, attendTile, COLUMNS, TILE_ROWS } from "./attend_kernel.ts";
 import { dropoutWords } from "./dropout_words.ts";
 import { MOST_SPANS, SPAN_WORDS } from "./attend_operands_kernel.ts";
@@ -46,8 +46,8 @@ interface List {
  *
  * One call of the kernel binds two lists of keys, which suffices for LSG (tokens and sparse
  * entries). More lists, or a query mask, need a chain of calls that pass on their sums in `state`,
- * `[batch, rows, heads, width + 2]`. Few queries that see many keys of one source keep the sums of
- * each chunk of keys there, which another call adds up.
+ * `[batch, rows, heads, width + 2]`. Few queries that see many keys of one list keep sums of each
+ * chunk of keys, which another call adds up.
  */
 export const attend: GpuKernel<"attend"> = (operands, result, shape, context: DroppingContext) => {
   const { batch, rows, heads, width } = shape;
@@ -59,30 +59,48 @@ export const attend: GpuKernel<"attend"> = (operands, result, shape, context: Dr
   const query = operands.query.buffer;
   const queryMask = operands.queryMask?.buffer;
   const y = result.buffer;
-  const chunks = context.kept ? 1 : countChunks(operands.parts, shape);
   let sums: GPUBuffer | undefined;
-  const allocateSums = () => sums ??= context.allocate(batch * rows * heads * chunks * (width + 2));
-  const commands = operands.parts.flatMap((part) => {
+  return operands.parts.flatMap((part) => {
     const lists = listsOf(query, part.sources);
+    const chunks = lists.length === 1 && !context.kept ? countChunks(part, shape) : 1;
+    if (chunks > 1) {
+      const state = context.allocate(batch * part.count * heads * chunks * (width + 2));
+      return [
+        call({ query, queryMask, y }, part, lists, shape, context, {
+          work: part.count * rowWork(part, shape),
+          state,
+          isFirst: true,
+          isLast: false,
+          chunks,
+        }),
+        mergeChunks({ state, queryMask, y }, shape, part, chunks),
+      ];
+    }
     const own = new Set(lists.map((list) => list.query));
-    const isChain = lists.length > 2 || own.size > 1 || queryMask !== undefined || chunks > 1;
+    const isChain = lists.length > 2 || own.size > 1 || queryMask !== undefined;
     const calls = isChain ? lists.map((list) => [list]) : [lists];
     if (calls.length === 0) calls.push([]);
     return turnsOf(part, shape).flatMap((turn) =>
       calls.map((bound, i) =>
         call({ query, queryMask, y }, turn, bound, shape, context, {
           work: turn.count * rowWork(turn, shape) / calls.length,
-          state: isChain ? allocateSums() : undefined,
+          state: isChain
+            ? sums ??= context.allocate(batch * rows * heads * (width + 2))
+            : undefined,
           isFirst: i === 0,
-          isLast: i === calls.length - 1 && chunks === 1,
-          chunks,
+          isLast: i === calls.length - 1,
+          chunks: 1,
         })
       )
     );
   });
-  if (chunks > 1 && sums) commands.push(mergeChunks({ state: sums, queryMask, y }, shape, chunks));
-  return commands;
 };
+
+/** Into how many chunks the keys of a part's only list are divided; 1: they are not. */
+function countChunks({ count, sources }: Part, { batch, heads }: AttendShape): number {
+  if (count > TILE_ROWS) return 1;
+  return chunksOf(Math.max(...sources.map((source) => source.count)), batch * heads);
+}
 
 /** Cuts a part into rows whose calls do not take too long. */
 function turnsOf(part: Part, shape: AttendShape): Part[] {

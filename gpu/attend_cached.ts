@@ -190,5 +190,7 @@ export const attendCached: GpuKernel<"attendCached"> = (
     groups: line(all * chunks),
   };
   const sizes = { batch, rows, heads, width };
-  return state ? [attended, mergeChunks({ state, y }, sizes, chunks)] : [attended];
+  return state
+    ? [attended, mergeChunks({ state, y }, sizes, { first: 0, count: rows }, chunks)]
+    : [attended];
 };

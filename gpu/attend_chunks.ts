@@ -5,9 +5,7 @@
  * @module
  */
 import type { AttendShape } from "../ops/attend.ts";
-import type { OperandsOf } from "../ops/run.ts";
-import { CHUNK_KEYS, TILE_ROWS } from "./attend_kernel.ts";
-import type { GpuRoles } from "./kernel.ts";
+import { CHUNK_KEYS } from "./attend_kernel.ts";
 import { type Command, type Kernel, line } from "./machine/commands.ts";
 
 /** Invocations of a workgroup. */
@@ -18,23 +16,6 @@ const FEWEST = 4;
 
 /** Workgroups that keep a graphics card busy as they are. */
 const ENOUGH = 1024;
-
-/**
- * Tells into how many chunks keys are divided.
- *
- * @param parts Queries and their sources.
- * @param shape Sizes.
- * @returns Number of chunks; 1: keys are not divided.
- */
-export function countChunks(
-  parts: OperandsOf<"attend", GpuRoles>["parts"],
-  { batch, heads }: Pick<AttendShape, "batch" | "heads">,
-): number {
-  const areFew = parts.every(({ count, sources }) => count <= TILE_ROWS && sources.length <= 1);
-  if (!areFew) return 1;
-  const most = Math.max(...parts.flatMap(({ sources }) => sources.map(({ count }) => count)), 0);
-  return chunksOf(most, parts.length * batch * heads);
-}
 
 /**
  * Tells into how many chunks the keys that a query sees are divided.
@@ -54,6 +35,10 @@ const KERNEL: Kernel = {
   code: /* wgsl */ `
 struct Shape {
   all: u32,
+  rows: u32,
+  /** The first row, and how many there are of each sequence. */
+  first: u32,
+  count: u32,
   heads: u32,
   width: u32,
   chunks: u32,
@@ -78,6 +63,9 @@ fn main(
   if (at >= shape.all) {
     return;
   }
+  let i = at / shape.heads;
+  let row = i / shape.count * shape.rows + shape.first + i % shape.count;
+  let to = (row * shape.heads + at % shape.heads) * shape.width;
   let stride = shape.width + 2;
   let first = at * shape.chunks * stride;
   let after = first + shape.chunks * stride;
@@ -86,7 +74,7 @@ fn main(
     maximum = max(maximum, state[chunk]);
   }
   var isEmpty = maximum == NOTHING;
-  if (shape.hasQueryMask == 1 && queryMask[at / shape.heads] == 0) {
+  if (shape.hasQueryMask == 1 && queryMask[row] == 0) {
     isEmpty = true;
   }
   for (var d = local; d < shape.width; d += ${WIDTH}) {
@@ -99,7 +87,7 @@ fn main(
     }
     // Zeros if no key was seen, even if the query is NaN, and NaN if all scores are −∞.
     let divisor = select(sum, bitcast<f32>(0x7fc00000 | shape.all), sum == 0);
-    y[at * shape.width + d] = Stored(select(total / divisor, 0, isEmpty));
+    y[to + d] = Stored(select(total / divisor, 0, isEmpty));
   }
 }
 `,
@@ -108,9 +96,10 @@ fn main(
 /**
  * The call that adds up what is known of chunks.
  *
- * @param buffers The sums of chunks, `[batch, rows, heads, chunks, width + 2]`; a mask of queries, or
+ * @param buffers The sums of chunks, `[batch, count, heads, chunks, width + 2]`; a mask of queries, or
  * nothing; the result.
  * @param shape Sizes.
+ * @param part The rows.
  * @param chunks Number of chunks.
  * @returns The call.
  */
@@ -121,12 +110,13 @@ export function mergeChunks(
     readonly y: GPUBuffer;
   },
   { batch, rows, heads, width }: Pick<AttendShape, "batch" | "rows" | "heads" | "width">,
+  { first, count }: { readonly first: number; readonly count: number },
   chunks: number,
 ): Command {
-  const all = batch * rows * heads;
+  const all = batch * count * heads;
   return {
     kernel: KERNEL,
-    words: [all, heads, width, chunks, queryMask ? 1 : 0],
+    words: [all, rows, first, count, heads, width, chunks, queryMask ? 1 : 0],
     buffers: [state, queryMask ?? state, y],
     groups: line(all),
   };

@@ -92,7 +92,10 @@ ${
     isChain
       ? `@group(0) @binding(5) var<storage, read> queryMask: array<i32>;
 @group(0) @binding(6) var<storage, read_write> y: array<${operand}>;
-/** [batch, rows, heads, chunks, width + 2]: maximum, sum of weights, weighted sums. */
+/**
+ * [batch, rows, heads, width + 2]: maximum, sum of weights, weighted sums; of chunks of keys those of
+ * the part's rows alone, [batch, count, heads, chunks, width + 2].
+ */
 @group(0) @binding(7) var<storage, read_write> state: array<f32>;`
       : `@group(0) @binding(5) var<storage, read> moreKeys: array<${operand}>;
 @group(0) @binding(6) var<storage, read> moreValues: array<${operand}>;
@@ -126,8 +129,8 @@ ${
     isChain
       ? `
 fn stateAt(b: i32, row: i32, h: i32, chunk: i32) -> i32 {
-  let pair = (b * shape.rows + shape.first + row) * shape.heads + h;
-  return (pair * shape.chunks + chunk) * (shape.width + 2);
+  let first = select(b * shape.rows + shape.first, b * shape.count, shape.chunks > 1);
+  return (((first + row) * shape.heads + h) * shape.chunks + chunk) * (shape.width + 2);
 }
 
 fn stateFour(at: i32, d: i32) -> vec4<f32> {

@@ -109,19 +109,23 @@ export const edges: Edges = {
     });
 
     await step("of documents whose memories have chunks, and rows of no document", async () => {
-      const [heads, width, keys] = [2, 8, 1600];
+      const [batch, heads, width, keys] = [2, 2, 8, 1600];
       const rows = width * heads;
-      const drawn = [4, 2 * keys, 2 * keys].map((count, i) => backends.draw(count * rows, i));
+      const drawn = [4, 2 * keys, 2 * keys].map((n, i) => backends.draw(batch * n * rows, i));
       const [query, key] = drawn.map((x) => largestLength(x, width));
       const size = { query, key, value: largestMagnitude(drawn[2]), width, keys };
       const bound = bounds.attend.bound({ ...size, scale: 1 / Math.sqrt(width), roundings: 0 }, 1);
       await backends.compare("two documents", (backend) => {
-        const [q, k, v] = drawn.map((x) => backend.floats(x, [1, x.length / rows, rows]));
+        const [q, k, v] = drawn.map((x) =>
+          backend.floats(x, [batch, x.length / rows / batch, rows])
+        );
         const parts = [keys, 30].map((count, i) => {
           const source = { keys: k, values: v, first: i * keys, count, spans: [everything(count)] };
           return { first: i + 1, count: 1, sources: [source] };
         });
-        return [backend.attend(q, parts, { heads })];
+        // The first sequence's query of the first document is hidden.
+        const queryMask = backend.integers(new Int32Array([1, 0, 1, 1, 1, 1, 1, 1]), [batch, 4]);
+        return [backend.attend(q, parts, { heads, queryMask })];
       }, within((y) => y === 0 ? 0 : bound));
     });
   },
