@@ -181,8 +181,8 @@ export function finishRows(q: i32, to: usize, isMasked: bool): void {
 }
 
 /**
- * Writes of each head of the group and each query: its weighted sums, the sum
- * of its weights and their maximum, -Infinity if there was no row.
+ * Writes, for each head of the group and each query, its weighted sums, the sum of its weights and
+ * their maximum, which is -Infinity if there was no row.
  *
  * @param to Where those of all heads go, `[heads, queries]`.
  */
