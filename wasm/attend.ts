@@ -126,9 +126,6 @@ export function attendCalls(
   expectByteKeys(parts, ({ size }) => size === 1);
   const { commands, widened } = widenOthers(parts, shape, allocate);
   const chunks = parts.map((part) => results.logSum === 0 ? countChunks(part, shape) : 0);
-  const partials = parts.map(({ count }, i) => partialBytes(batch * chunks[i] * count, shape));
-  const total = partials.reduce((sum, bytes) => sum + bytes, 0);
-  let free = total > 0 ? allocate(total) : 0;
   const values = {
     query,
     ...results,
@@ -139,7 +136,7 @@ export function attendCalls(
     parts: parts.map((part, i) => ({
       ...part,
       chunks: chunks[i],
-      partials: (free += partials[i]) - partials[i],
+      partials: chunks[i] > 0 ? allocate(partialBytes(batch * chunks[i] * part.count, shape)) : 0,
       moves: part.sources.some(({ spans }) => spans.some(({ stride }) => stride > 0)),
       rounds: part.weights === "q8",
       sources: part.sources.map((source) => {
@@ -153,7 +150,9 @@ export function attendCalls(
     })),
   };
   commands.push(command(ATTEND, { ...values, merges: false }));
-  if (total > 0) commands.push(command(ATTEND, { ...values, merges: true }));
+  if (chunks.some((count) => count > 0)) {
+    commands.push(command(ATTEND, { ...values, merges: true }));
+  }
   return commands;
 }
 

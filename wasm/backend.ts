@@ -50,6 +50,8 @@ export class WasmBackend extends KernelBackend {
   override readonly readsHalves = true;
   readonly #machine: Machine;
   readonly #context: Context;
+  /** Scratch memory of the operation that is being recorded. */
+  #scratch: number[] = [];
 
   private constructor(machine: Machine, dtype: DataType) {
     super();
@@ -57,9 +59,9 @@ export class WasmBackend extends KernelBackend {
     this.dtype = dtype;
     this.#context = {
       threads: machine.threads,
-      allocate(bytes) {
+      allocate: (bytes) => {
         const address = machine.allocate(bytes, false);
-        machine.release(address);
+        this.#scratch.push(address);
         return address;
       },
     };
@@ -194,7 +196,12 @@ export class WasmBackend extends KernelBackend {
   /** Records the calls of a kernel. */
   protected launch(name: OperationName, operands: unknown, result: unknown, shape: unknown): void {
     const record = KERNELS[name].record as Record;
-    this.#machine.record(record(operands, result, shape, this.#context));
+    try {
+      this.#machine.record(record(operands, result, shape, this.#context));
+    } finally {
+      // Operations that are recorded later may have it.
+      this.#scratch.splice(0).forEach((address) => this.#machine.release(address));
+    }
   }
 
   #storage({ storage }: Tensor): WasmStorage | WasmWeight | WasmHalves | WasmBytes {

@@ -143,6 +143,31 @@ export const edges: Edges = {
       }
     });
 
+    await step("of few queries and of many to halves, which the many widen", async () => {
+      const [rows, keys] = [16, 1100];
+      const memory = backends.draw(2 * keys * rows, 1);
+      const queries = backends.draw(26 * rows);
+      for (const backend of backends.all) {
+        const attend = async (documents: readonly number[]) => {
+          const y = backend.scope(() => {
+            const halves = backend.run(halve, backend.floats(memory, [1, 2 * keys, rows]));
+            const spans = [everything(keys)];
+            const parts = documents.map((i) => {
+              const source = { keys: halves, values: halves, first: i * keys, count: keys, spans };
+              return { first: 5 * i, count: [5, 21][i], sources: [source] };
+            });
+            return backend.attend(backend.floats(queries, [1, 26, rows]), parts, { heads: 2 });
+          });
+          const data = await y.getData();
+          y.dispose();
+          return data;
+        };
+        const [few, many, both] = [await attend([0]), await attend([1]), await attend([0, 1])];
+        assertSame([few.slice(0, 5 * rows)], [both.slice(0, 5 * rows)]);
+        assertSame([many.slice(5 * rows)], [both.slice(5 * rows)]);
+      }
+    });
+
     await step("in the large tiles of long texts", async () => {
       for (const queries of [2048, 2049]) {
         await checkAttend(backends, { queries, keys: 9, width: 4 }, bounds.attend);
