@@ -153,7 +153,8 @@ export const edges: Edges = {
             const halves = backend.run(halve, backend.floats(memory, [1, 2 * keys, rows]));
             const spans = [everything(keys)];
             const parts = documents.map((i) => {
-              const source = { keys: halves, values: halves, first: i * keys, count: keys, spans };
+              const first = (1 - i) * keys;
+              const source = { keys: halves, values: halves, first, count: keys, spans };
               return { first: 5 * i, count: [5, 21][i], sources: [source] };
             });
             return backend.attend(backend.floats(queries, [1, 26, rows]), parts, { heads: 2 });
