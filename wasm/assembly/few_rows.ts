@@ -7,6 +7,7 @@
 import { activate } from "./activation";
 import { rebias, upperBits, upperOf, widen, widenHigh, widenLow } from "./half";
 import { copyTile, multiplyAdd, multiplyTile, packRows, TILE_COLUMNS, TILE_ROWS } from "./tile";
+import { multiplyStreams } from "./tile_streams";
 import { nextOf, workOfTurn } from "./turns";
 import { HALF } from "./weights";
 
@@ -24,10 +25,7 @@ const PACKED: i32 = 40 * 3072;
 const STREAMS: i32 = 8;
 const STREAMS_OF_ROW: i32 = 4;
 
-/**
- * Bytes of a stream that are multiplied before the next stream's, for each tile of rows: less than
- * what a core has fetched ahead by then.
- */
+/** Bytes of a stream that are multiplied before the next stream's, for each tile of rows. */
 const PIECE: i32 = 512;
 
 /** Bytes of a piece of halves once they are widened. */
@@ -78,10 +76,8 @@ export function linearOfFew(
   const panelBytes = <usize> inputs * TILE_COLUMNS * size;
   const sums = scratch, starts = sums + STREAMS * SUM_BYTES;
   const widened = starts + STREAMS * TILE_COLUMNS * 4, packed = widened + WIDENED_BYTES;
+  const isOneTile = rows <= TILE_ROWS && size != HALF;
   const steps = PIECE / (TILE_COLUMNS * size) * max(1, tilesOf(rows));
-  // Panels that are whole pages have their pieces in the same lines of a cache: each stream is a piece
-  // behind the one before it. More rows take so long at a piece that it would not pay, nor do halves.
-  const behind: i32 = rows <= TILE_ROWS && size != HALF ? 1 : 0;
   let isPacked = rows == 1 && outputs % (STREAMS_OF_ROW * TILE_COLUMNS) == 0;
   for (let first = nextOf(some); first < panels; first = nextOf(some)) {
     if (!isPacked) {
@@ -107,11 +103,12 @@ export function linearOfFew(
       if (bias) memory.copy(starts, bias + column * 4, columns * 4);
       const group = weight + <usize> panel * panelBytes;
       touch(group, panelBytes, count, widened);
-      const pieces = (inputs + steps - 1) / steps;
-      for (let i = 0; i < pieces + (count - 1) * behind; i++) {
+      if (isOneTile) {
+        multiplyStreams(packed, group, panelBytes, count, inputs, bias ? starts : 0, sums, SUM_BYTES);
+      }
+      for (let k = 0; !isOneTile && k < inputs; k += steps) {
+        const depth = min(steps, inputs - k);
         for (let p = 0; p < count; p++) {
-          const piece = i - p * behind, k = piece * steps, depth = min(steps, inputs - k);
-          if (piece < 0 || piece >= pieces) continue;
           let b = group + p * panelBytes + <usize> (k * TILE_COLUMNS * size);
           let c = sums + p * SUM_BYTES, a = packed + k * TILE_ROWS * 4;
           if (size == HALF) {
