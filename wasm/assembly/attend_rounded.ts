@@ -218,7 +218,7 @@ export function attendRounded(
       } else {
         // Weights count from 0 to 255: the other way around than x.
         const start = products == UNSIGNED ? zeros : panel + EIGHT;
-        multiplyBytes(weights, panel, b, quads, start, 0, factors, c, stride, c, stride);
+        multiplyBytes(weights, panel, b, quads, start, factors, c, stride, c, stride);
       }
     }
   }

@@ -75,7 +75,7 @@ export function dot(w: v128, x: v128, c: v128): v128 {
 /** `c + Σ w·x`, of two words each. */
 // @ts-ignore: decorator
 @inline
-function dotOfWords(w: v128, x: v128, c: v128): v128 {
+export function dotOfWords(w: v128, x: v128, c: v128): v128 {
   return i32x4.add(i32x4.dot_i16x8_s(w, x), c);
 }
 
@@ -123,7 +123,7 @@ export function multiplyQuantized(
   if (!ASC_FEATURE_RELAXED_SIMD || products == WORDS) {
     multiplyWords(a, panel, b, quads, steps, from, fromStride, c, stride);
   } else {
-    multiplyBytes(a, panel, b, quads, startsOf(panel), 0, steps, from, fromStride, c, stride);
+    multiplyBytes(a, panel, b, quads, startsOf(panel), steps, from, fromStride, c, stride);
   }
 }
 
@@ -135,24 +135,16 @@ export function startsOf(panel: usize): usize {
 }
 
 /**
- * The same of bytes, or a piece of it.
+ * The same of bytes.
  *
- * @param sums 8 sums that all rows start with (`sumStride` 0), or those of each row.
- * @param steps Address of the steps of the rows; 0: sums stay integers, in c.
+ * @param sums 8 sums that all rows start with.
  */
 export function multiplyBytes(
-  a: usize, panel: usize, b: usize, quads: i32, sums: usize, sumStride: usize, steps: usize,
-  from: usize, fromStride: usize, c: usize, stride: usize,
+  a: usize, panel: usize, b: usize, quads: i32, sums: usize, steps: usize, from: usize,
+  fromStride: usize, c: usize, stride: usize,
 ): void {
   let c00 = v128.load(sums), c01 = v128.load(sums, 16);
-  sums += sumStride;
-  let c10 = v128.load(sums), c11 = v128.load(sums, 16);
-  sums += sumStride;
-  let c20 = v128.load(sums), c21 = v128.load(sums, 16);
-  sums += sumStride;
-  let c30 = v128.load(sums), c31 = v128.load(sums, 16);
-  sums += sumStride;
-  let c40 = v128.load(sums), c41 = v128.load(sums, 16);
+  let c10 = c00, c11 = c01, c20 = c00, c21 = c01, c30 = c00, c31 = c01, c40 = c00, c41 = c01;
   const end = a + <usize> quads * (TILE_ROWS * 4);
   do {
     const b0 = v128.load(b), b1 = v128.load(b, 16), rows = v128.load(a);
@@ -174,27 +166,12 @@ export function multiplyBytes(
     a += TILE_ROWS * 4;
     b += TILE_COLUMNS * 4;
   } while (a < end);
-  if (steps == 0) {
-    storeSums(c00, c01, c);
-    storeSums(c10, c11, c + stride);
-    storeSums(c20, c21, c + 2 * stride);
-    storeSums(c30, c31, c + 3 * stride);
-    storeSums(c40, c41, c + 4 * stride);
-    return;
-  }
   const w0 = v128.load(panel), w1 = v128.load(panel, 16);
   storeRow(c00, c01, w0, w1, steps, from, c);
   storeRow(c10, c11, w0, w1, steps + 4, from + fromStride, c + stride);
   storeRow(c20, c21, w0, w1, steps + 8, from + 2 * fromStride, c + 2 * stride);
   storeRow(c30, c31, w0, w1, steps + 12, from + 3 * fromStride, c + 3 * stride);
   storeRow(c40, c41, w0, w1, steps + 16, from + 4 * fromStride, c + 4 * stride);
-}
-
-// @ts-ignore: decorator
-@inline
-function storeSums(low: v128, high: v128, to: usize): void {
-  v128.store(to, low);
-  v128.store(to, high, 16);
 }
 
 /**
@@ -339,7 +316,7 @@ function dotOfBytes(w: v128, x: v128, y: v128, c: v128): v128 {
 /** `from + sum · step of the weights · step of the row`, of 8 columns. */
 // @ts-ignore: decorator
 @inline
-function storeRow(
+export function storeRow(
   low: v128, high: v128, w0: v128, w1: v128, step: usize, from: usize, c: usize,
 ): void {
   const factor = v128.load32_splat(step);

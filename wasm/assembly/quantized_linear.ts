@@ -2,8 +2,9 @@
 import { activate } from "./activation";
 import { FeedForwardArguments, LinearArguments } from "./arguments";
 import {
-  HEAD, integersOf, multiplyBytes, multiplyQuantized, multiplyRow, products, sizeOfX, startsOf, WORDS,
+  integersOf, multiplyQuantized, multiplyRow, products, sizeOfX, WORDS,
 } from "./byte_products";
+import { multiplyByteStreams } from "./byte_streams";
 import { FEW, panelsOfTurn, touch } from "./few_rows";
 import { BLOCK, blockAt, paddedOf, panelBytes, quantizeRows } from "./quantize";
 import { copyTile, TILE_COLUMNS, TILE_ROWS } from "./tile";
@@ -27,12 +28,8 @@ const PACKED_BYTES: usize = ROWS * BLOCK * 2;
 /** Most bytes of few rows, whose blocks are all packed at once. */
 const MOST_FEW: i32 = 900 << 10;
 
-/**
- * Panels that are read side by side, in pieces of 512 bytes, as in few_rows.ts; sums of integers, then
- * of floats, of each.
- */
+/** Panels that are read side by side, as in few_rows.ts; their sums of integers, then of floats. */
 const STREAMS: i32 = 8;
-const PIECE: i32 = 16;
 const TILE_BYTES: i32 = TILE_ROWS * TILE_COLUMNS * 4;
 const SUMS: usize = PACKED + MOST_FEW;
 const TOTALS: usize = SUMS + FEW * STREAMS * TILE_COLUMNS * 4;
@@ -134,7 +131,8 @@ function linearOfFew(args: LinearArguments, threads: i32, scratch: usize): void 
       }
       column = quarter * ROW_COLUMNS;
     }
-    if (ASC_FEATURE_RELAXED_SIMD && rows > 1 && products != WORDS) {
+    // Words of more rows are widened once for all tiles.
+    if (rows > 1 && (products != WORDS || rows <= TILE_ROWS)) {
       streamPanels(args, first, panelsOf(columns), packed, blockBytes, scratch);
       column = columns;
     }
@@ -166,24 +164,9 @@ function streamPanels(
     if (bias) memory.copy(starts, bias + (column << 2), columns << 2);
     else memory.fill(starts, 0, STREAMS * TILE_COLUMNS * 4);
     touch(group, bytes, panels, sums);
-    for (let k = 0, at = packed; k < padded; k += BLOCK, at += blockBytes) {
-      const quads = min(BLOCK, padded - k) >> 2, tile = <usize> quads * TILE_ROWS * 4;
-      for (let q = 0; q < quads; q += PIECE) {
-        const some = min(PIECE, quads - q), isLast = q + PIECE >= quads;
-        for (let p = 0; p < panels; p++) {
-          const panel = group + p * bytes + blockAt(k), b = panel + HEAD + (q << 5);
-          let a = at + FEW * 4 + q * TILE_ROWS * 4, sum = sums + p * tiles * TILE_BYTES;
-          for (let row = 0; row < rows; row += TILE_ROWS, a += tile, sum += TILE_BYTES) {
-            const start = q > 0 ? sum : startsOf(panel), total = sum + (TOTALS - SUMS);
-            const steps = isLast ? at + (row << 2) : 0, to = isLast ? total : sum;
-            const from = k > 0 ? total : starts + (p << 5);
-            multiplyBytes(
-              a, panel, b, some, start, q > 0 ? 32 : 0, steps, from, k > 0 ? 32 : 0, to, 32,
-            );
-          }
-        }
-      }
-    }
+    multiplyByteStreams(
+      packed, blockBytes, FEW * 4, group, args.inputs, padded, panels, tiles, starts, sums, totals,
+    );
     for (let p = 0; p < panels; p++) {
       const done = p * TILE_COLUMNS, to = args.y + (column + done << 2);
       copyTile(

@@ -14,7 +14,9 @@ const ENGINES = Object.keys(WAYS) as Engine[];
 async function layers(backend: Backend): Promise<Float32Array[]> {
   const random = new Random(7);
   const made = backend.scope(() =>
-    [[1, 64, 8], [5, 832, 17], [41, 768, 24], [161, 1537, 9]].flatMap(([rows, inputs, outputs]) => {
+    [[1, 64, 8], [5, 832, 17], [3, 70, 75], [12, 1600, 69], [41, 768, 24], [161, 1537, 9]].flatMap((
+      [rows, inputs, outputs],
+    ) => {
       const values = random.normals(rows * inputs);
       values.fill(3, 0, inputs); // all rotated values of such a row are as large
       const matrix = random.normals(outputs * inputs);
