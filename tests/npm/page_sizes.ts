@@ -46,7 +46,7 @@ const answer = (await extractor("The sea.")).dims;`,
     name: "wasm",
     script: fillMask("wasm"),
     answer: " smile, sigh",
-    most: 111.3,
+    most: 112.1,
     goal: 145,
   },
   {
