@@ -5,9 +5,9 @@
  * number of rows.
  */
 import { activate } from "./activation";
-import { rebias, upperBits, upperOf, widen, widenHigh, widenLow } from "./half";
-import { copyTile, multiplyAdd, multiplyTile, packRows, TILE_COLUMNS, TILE_ROWS } from "./tile";
-import { multiplyStreams } from "./tile_streams";
+import { rebias, upperBits, upperOf, widenHigh, widenLow } from "./half";
+import { copyTile, multiplyAdd, packRows, TILE_COLUMNS, TILE_ROWS } from "./tile";
+import { Any, multiplyStreams, One, WIDENED_BYTES } from "./tile_streams";
 import { nextOf, workOfTurn } from "./turns";
 import { HALF } from "./weights";
 
@@ -25,16 +25,11 @@ const PACKED: i32 = 40 * 3072;
 const STREAMS: i32 = 8;
 const STREAMS_OF_ROW: i32 = 4;
 
-/** Bytes of a stream that are multiplied before the next stream's, for each tile of rows. */
-const PIECE: i32 = 512;
-
-/** Bytes of a piece of halves once they are widened. */
-const WIDENED_BYTES: usize = 2 * PIECE * FEW / TILE_ROWS;
-
 /** Bytes at the start of each stream that are on their way before the first is waited for. */
 const TOUCHED: usize = 512;
 
-/** Bytes of a panel's result. */
+/** Bytes of a tile of results, and most of a panel's. */
+const TILE_BYTES: usize = TILE_ROWS * TILE_COLUMNS * 4;
 const SUM_BYTES: usize = FEW * TILE_COLUMNS * 4;
 
 /** Turns of each thread, so that a delayed one takes fewer. */
@@ -76,8 +71,7 @@ export function linearOfFew(
   const panelBytes = <usize> inputs * TILE_COLUMNS * size;
   const sums = scratch, starts = sums + STREAMS * SUM_BYTES;
   const widened = starts + STREAMS * TILE_COLUMNS * 4, packed = widened + WIDENED_BYTES;
-  const isOneTile = rows <= TILE_ROWS && size != HALF;
-  const steps = PIECE / (TILE_COLUMNS * size) * max(1, tilesOf(rows));
+  const tiles = tilesOf(rows), isOne = tiles == 1 && size != HALF;
   let isPacked = rows == 1 && outputs % (STREAMS_OF_ROW * TILE_COLUMNS) == 0;
   for (let first = nextOf(some); first < panels; first = nextOf(some)) {
     if (!isPacked) {
@@ -103,28 +97,12 @@ export function linearOfFew(
       if (bias) memory.copy(starts, bias + column * 4, columns * 4);
       const group = weight + <usize> panel * panelBytes;
       touch(group, panelBytes, count, widened);
-      if (isOneTile) {
-        multiplyStreams(packed, group, panelBytes, count, inputs, bias ? starts : 0, sums, SUM_BYTES);
-      }
-      for (let k = 0; !isOneTile && k < inputs; k += steps) {
-        const depth = min(steps, inputs - k);
-        for (let p = 0; p < count; p++) {
-          let b = group + p * panelBytes + <usize> (k * TILE_COLUMNS * size);
-          let c = sums + p * SUM_BYTES, a = packed + k * TILE_ROWS * 4;
-          if (size == HALF) {
-            widen(b, depth * TILE_COLUMNS, widened);
-            b = widened;
-          }
-          const start = bias ? starts + p * TILE_COLUMNS * 4 : 0;
-          for (let row = 0; row < rows; row += TILE_ROWS) {
-            multiplyTile(a, b, c, TILE_COLUMNS * 4, depth, k > 0 ? c : start);
-            a += <usize> inputs * TILE_ROWS * 4;
-            c += TILE_ROWS * TILE_COLUMNS * 4;
-          }
-        }
-      }
+      const start = bias ? starts : 0;
+      if (isOne) multiplyStreams<One>(packed, 1, group, size, count, inputs, start, sums, widened);
+      else multiplyStreams<Any>(packed, tiles, group, size, count, inputs, start, sums, widened);
       for (let p = 0; p < count; p++) {
-        const from = sums + p * SUM_BYTES, width = min(TILE_COLUMNS, columns - p * TILE_COLUMNS);
+        const from = sums + p * tiles * TILE_BYTES;
+        const width = min(TILE_COLUMNS, columns - p * TILE_COLUMNS);
         if (activation != 0) activate(from, from, rows * TILE_COLUMNS, activation);
         const to = y + <usize> (column + p * TILE_COLUMNS) * 4;
         if (width == TILE_COLUMNS) storeTiles(from, to, <usize> outputs * 4, rows);
