@@ -46,7 +46,7 @@ const answer = (await extractor("The sea.")).dims;`,
     name: "wasm",
     script: fillMask("wasm"),
     answer: " smile, sigh",
-    most: 112.1,
+    most: 112.3,
     goal: 145,
   },
   {
