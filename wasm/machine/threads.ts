@@ -151,17 +151,24 @@ export class Threads {
             if (error) fail("failed", error);
             else if (!isReady) this.#finish();
             else if (++ready === scratch.length) resolve();
+            else if (this.#source.oneByOne && this.#words[TEAM] === team) start(ready);
           },
           onError: (reason) => fail("died", reason),
         };
         const expire = () => fail("died", `not ready after ${this.#patience / 1000} s`);
         this.#idle = setTimeout(expire, this.#patience);
-        scratch.forEach((address, thread) => {
-          const worker = this.#source.start(WORKER, events);
-          this.#workers.push(worker);
-          const own = { thread, threads: scratch.length, scratch: address, team, generation };
-          worker.postMessage({ ...shared, ...own });
-        });
+        const start = (thread: number) => {
+          try {
+            const worker = this.#source.start(WORKER, events);
+            this.#workers.push(worker);
+            const own = { thread, threads: scratch.length, scratch: scratch[thread] };
+            worker.postMessage({ ...shared, ...own, team, generation });
+          } catch (error) {
+            reject(error);
+          }
+        };
+        if (this.#source.oneByOne) start(0);
+        else scratch.forEach((_, thread) => start(thread));
       });
       isStarted = true;
     } catch (error) {

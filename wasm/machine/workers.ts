@@ -33,6 +33,8 @@ export interface WorkerMessage {
 export interface Workers {
   /** Number of workers that can run at the same time. */
   readonly cores: number;
+  /** Whether one has to run before the next one is started. */
+  readonly oneByOne?: boolean;
   /**
    * Starts one with a script that sets `globalThis.onmessage` and may call `postMessage` and `close`.
    *
@@ -50,7 +52,10 @@ export interface Workers {
 export function findWorkers(): Workers | undefined {
   if (typeof SharedArrayBuffer === "undefined") return undefined;
   if (typeof Worker !== "undefined") {
-    return { cores: globalThis.navigator?.hardwareConcurrency ?? 1, start: startWebWorker };
+    const cores = globalThis.navigator?.hardwareConcurrency ?? 1;
+    // A worker of Firefox 153 may hang in `new Worker` while another one is being loaded.
+    const oneByOne = "WorkerGlobalScope" in globalThis && !("Deno" in globalThis);
+    return { cores, oneByOne, start: startWebWorker };
   }
   try {
     return nodeWorkers();

@@ -10,6 +10,7 @@ import { compileKernels } from "../../../wasm/machine/module.ts";
 import { NUMBERS } from "../../../wasm/machine/numbers.ts";
 import { packWeights } from "../../../wasm/machine/pack_weights.ts";
 import { Threads, WorkersRefused } from "../../../wasm/machine/threads.ts";
+import type { WorkerEvents, Workers } from "../../../wasm/machine/workers.ts";
 import { WasmBackend } from "../../../wasm/mod.ts";
 import { warningsOf } from "../../helpers/warnings_of.ts";
 
@@ -204,6 +205,29 @@ Deno.test("a worker that never says that it is ready counts as refused", async (
   );
   await assertRejects(() => threads.run(0, 0), WorkersRefused, "not ready after 0.03 s");
   assertEquals(stopped, 2);
+});
+
+Deno.test("where workers start one by one, each waits for the one before it", async () => {
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
+  const { module } = await compileKernels(true);
+  const started: WorkerEvents[] = [];
+  const source: Workers = {
+    cores: 3,
+    oneByOne: true,
+    start: (_, events) => {
+      started.push(events);
+      return { postMessage: () => {}, terminate: () => {} };
+    },
+  };
+  const scratch = [1024, 2048, 3072];
+  const threads = new Threads({ module, memory, control: 0, products: 0, scratch }, source, 30);
+  const running = threads.run(0, 0);
+  assertEquals(started.length, 1);
+  started[0].onMessage({ isReady: true });
+  assertEquals(started.length, 2);
+  await assertRejects(() => running, WorkersRefused, "not ready after 0.03 s");
+  started[1].onMessage({ isReady: true });
+  assertEquals(started.length, 2, "too late for a third");
 });
 
 Deno.test("dispose() while workers start ends the wait with an error", async () => {
