@@ -5,14 +5,12 @@
  */
 import { dot, dotOfWords, HEAD, products, startsOf, storeRow, WORDS } from "./byte_products";
 import { BLOCK, panelBytes } from "./quantize";
-import { TILE_COLUMNS, TILE_ROWS } from "./tile";
+import { TILE_BYTES, TILE_COLUMNS, TILE_ROWS } from "./tile";
+import { startSums } from "./tile_streams";
 
 /** Fours of products, and bytes, of a piece of a stream. */
 const QUADS: i32 = 16;
 const PIECE: i32 = QUADS * TILE_COLUMNS * 4;
-
-/** Bytes of a tile of sums. */
-const TILE_BYTES: i32 = TILE_ROWS * TILE_COLUMNS * 4;
 
 /**
  * `y = starts + A·B` for whole tiles of rows and panels side by side.
@@ -32,7 +30,7 @@ export function multiplyByteStreams(
   const bytes = panelBytes(inputs), all = tiles * TILE_BYTES;
   for (let k = 0; k < padded; k += BLOCK, a += blockBytes, weight += HEAD + BLOCK * TILE_COLUMNS) {
     const quads = min(BLOCK, padded - k) >> 2;
-    for (let p = 0; p < panels; p++) startSums(sums + p * all, tiles, startsOf(weight + p * bytes));
+    for (let p = 0; p < panels; p++) startSums(sums + p * all, all, startsOf(weight + p * bytes));
     if (ASC_FEATURE_RELAXED_SIMD && products != WORDS) {
       addProducts<i8>(a + stepBytes, weight + HEAD, bytes, quads, panels, tiles, sums);
     } else addProducts<i16>(a + stepBytes, weight + HEAD, bytes, quads, panels, tiles, sums);
@@ -62,15 +60,6 @@ function addProducts<Factor>(
       quad -= QUADS;
       from += panelBytes - PIECE;
     }
-  }
-}
-
-/** Sums of tiles to 8 integers that all rows share. */
-function startSums(sum: usize, tiles: i32, start: usize): void {
-  const low = v128.load(start), high = v128.load(start, 16);
-  for (const end = sum + tiles * TILE_BYTES; sum < end; sum += 32) {
-    v128.store(sum, low);
-    v128.store(sum, high, 16);
   }
 }
 

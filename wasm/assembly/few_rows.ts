@@ -6,7 +6,7 @@
  */
 import { activate } from "./activation";
 import { rebias, upperBits, upperOf, widenHigh, widenLow } from "./half";
-import { copyTile, multiplyAdd, packRows, TILE_COLUMNS, TILE_ROWS } from "./tile";
+import { copyTile, multiplyAdd, packRows, TILE_BYTES, TILE_COLUMNS, TILE_ROWS } from "./tile";
 import { Any, multiplyStreams, One, WIDENED_BYTES } from "./tile_streams";
 import { nextOf, workOfTurn } from "./turns";
 import { HALF } from "./weights";
@@ -28,8 +28,7 @@ const STREAMS_OF_ROW: i32 = 4;
 /** Bytes at the start of each stream that are on their way before the first is waited for. */
 const TOUCHED: usize = 512;
 
-/** Bytes of a tile of results, and most of a panel's. */
-const TILE_BYTES: usize = TILE_ROWS * TILE_COLUMNS * 4;
+/** Most bytes of a panel's result. */
 const SUM_BYTES: usize = FEW * TILE_COLUMNS * 4;
 
 /** Turns of each thread, so that a delayed one takes fewer. */

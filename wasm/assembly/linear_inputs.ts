@@ -2,13 +2,12 @@
 import { LinearInputsArguments } from "./arguments";
 import { widen } from "./half";
 import { DEPTH, ROWS } from "./linear";
-import { copyTile, multiplyTile, packRows, TILE_COLUMNS, TILE_ROWS } from "./tile";
+import { copyTile, multiplyTile, packRows, TILE_BYTES, TILE_COLUMNS, TILE_ROWS } from "./tile";
 import { nextOf, rowsOfTurn } from "./turns";
 import { quantizedInputs } from "./quantized_inputs";
 import { HALF, INTEGER, weightAt } from "./weights";
 
-/** Bytes of a tile, and of eight outputs of eight inputs. */
-const TILE_BYTES: usize = TILE_ROWS * TILE_COLUMNS * 4;
+/** Bytes of eight outputs of eight inputs. */
 const SQUARE: usize = TILE_COLUMNS * TILE_COLUMNS * 4;
 
 /**

@@ -7,7 +7,7 @@ import {
 import { multiplyByteStreams } from "./byte_streams";
 import { FEW, panelsOfTurn, touch } from "./few_rows";
 import { BLOCK, blockAt, paddedOf, panelBytes, quantizeRows } from "./quantize";
-import { copyTile, TILE_COLUMNS, TILE_ROWS } from "./tile";
+import { copyTile, TILE_BYTES, TILE_COLUMNS, TILE_ROWS } from "./tile";
 import { nextOf, nextTurn, rowsOfTurn } from "./turns";
 
 /** Columns of one row that are computed side by side. */
@@ -30,7 +30,6 @@ const MOST_FEW: i32 = 900 << 10;
 
 /** Panels that are read side by side, as in few_rows.ts; their sums of integers, then of floats. */
 const STREAMS: i32 = 8;
-const TILE_BYTES: i32 = TILE_ROWS * TILE_COLUMNS * 4;
 const SUMS: usize = PACKED + MOST_FEW;
 const TOTALS: usize = SUMS + FEW * STREAMS * TILE_COLUMNS * 4;
 const STARTS: usize = TOTALS + FEW * STREAMS * TILE_COLUMNS * 4;

@@ -11,6 +11,9 @@ export const TILE_ROWS: i32 = 5;
 /** Columns of a tile. */
 export const TILE_COLUMNS: i32 = 8;
 
+/** Bytes of a tile's sums. */
+export const TILE_BYTES: usize = TILE_ROWS * TILE_COLUMNS * 4;
+
 /** `a·b + c`, fused where the build has relaxed SIMD. */
 // @ts-ignore: decorator
 @inline

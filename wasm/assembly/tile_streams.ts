@@ -8,7 +8,7 @@
  * tile, so what comes between two pieces has to be short.
  */
 import { widen } from "./half";
-import { multiplyAdd, TILE_COLUMNS, TILE_ROWS } from "./tile";
+import { multiplyAdd, TILE_BYTES, TILE_COLUMNS, TILE_ROWS } from "./tile";
 import { HALF } from "./weights";
 
 /** Rows of one tile and weights in 32 bits; or any, with another loop in the loop. */
@@ -20,9 +20,6 @@ const PIECE: i32 = 384;
 
 /** Most bytes of a piece of halves once they are widened: of 8 tiles. */
 export const WIDENED_BYTES: usize = 2 * PIECE * 4;
-
-/** Bytes of a tile of sums. */
-const SUM_BYTES: usize = TILE_ROWS * TILE_COLUMNS * 4;
 
 /**
  * `sums = starts + A·B` for tiles of rows and panels side by side, each a piece behind the one before.
@@ -37,7 +34,7 @@ export function multiplyStreams<Rows>(
   a: usize, tiles: i32, b: usize, size: i32, panels: i32, inputs: i32, starts: usize, sums: usize,
   widened: usize,
 ): void {
-  const isOne = sizeof<Rows>() == 1, sumBytes = isOne ? SUM_BYTES : tiles * SUM_BYTES;
+  const isOne = sizeof<Rows>() == 1, sumBytes = isOne ? TILE_BYTES : tiles * TILE_BYTES;
   const step = isOne ? TILE_COLUMNS * 4 : TILE_COLUMNS * size;
   const steps = isOne ? PIECE / step : PIECE / step * max(1, (tiles + 1) / 2);
   const panelBytes = <usize> (inputs * step), pieceBytes = <usize> (steps * step);
@@ -54,7 +51,7 @@ export function multiplyStreams<Rows>(
       else {
         const isHalf = size == HALF;
         if (isHalf) widen(from, depth * TILE_COLUMNS, widened);
-        for (const end = sum + sumBytes; sum < end; sum += SUM_BYTES, x += tileBytes) {
+        for (const end = sum + sumBytes; sum < end; sum += TILE_BYTES, x += tileBytes) {
           multiplyPiece(x, isHalf ? widened : from, sum, depth);
         }
       }
@@ -64,8 +61,8 @@ export function multiplyStreams<Rows>(
   }
 }
 
-/** Sums to 8 values that all rows share, or to zeros. */
-function startSums(sum: usize, bytes: usize, start: usize): void {
+/** Sums of tiles to 8 values that all rows share, or to zeros. */
+export function startSums(sum: usize, bytes: usize, start: usize): void {
   let low = f32x4.splat(0), high = low;
   if (start != 0) {
     low = v128.load(start);

@@ -1,7 +1,7 @@
 /** The gradient of a linear layer by its matrix; see cpu/weight_gradient.ts. */
 import { WeightGradientArguments } from "./arguments";
 import { ROWS } from "./linear";
-import { copyTile, multiplyTile, TILE_COLUMNS, TILE_ROWS } from "./tile";
+import { copyTile, multiplyTile, TILE_BYTES, TILE_COLUMNS, TILE_ROWS } from "./tile";
 import { nextOf, rowsOfTurn } from "./turns";
 
 /** Rows of both that are multiplied at a time: eight columns of B stay in the L1 cache. */
@@ -12,9 +12,6 @@ const DEPTH: i32 = 384;
  * apart and push each other out of the cache.
  */
 const COLUMNS: i32 = 64;
-
-/** Bytes of a tile. */
-const TILE_BYTES: usize = TILE_ROWS * TILE_COLUMNS * 4;
 
 /**
  * A product `C = Aᵀ·B` over the rows of both, `DEPTH` of them at a time. Packed as weights are, the

@@ -69,6 +69,9 @@ export interface SharedKernels {
   readonly scratch: readonly number[];
 }
 
+/** Ends when no backend starts workers, where they start one by one. */
+let starting: Promise<void> = Promise.resolve();
+
 /** Workers that cannot be started, as this runtime refuses them. */
 export class WorkersRefused extends Error {}
 
@@ -114,7 +117,7 @@ export class Threads {
    */
   async run(list: number, operations: number): Promise<void> {
     clearTimeout(this.#idle);
-    if (this.#workers.length === 0 && !this.#failure) await this.#start();
+    if (this.#workers.length === 0 && !this.#failure) await this.#startInTurn();
     if (this.#failure) throw this.#failure;
     const done = new Promise<void>((resolve, reject) => {
       this.#pending = { resolve, reject };
@@ -128,6 +131,14 @@ export class Threads {
   /** Stops the workers. A running list fails. */
   dispose(): void {
     this.#fail(new Error("Cannot finish: the wasm backend was disposed while it was running"));
+  }
+
+  /** Starts the workers; where they start one by one, after those of other backends. */
+  #startInTurn(): Promise<void> {
+    if (!this.#source.oneByOne) return this.#start();
+    const started = starting.then(() => this.#failure ? undefined : this.#start());
+    starting = started.catch(() => {});
+    return started;
   }
 
   /** Starts the workers and waits until each of them waits for work. */

@@ -219,15 +219,25 @@ Deno.test("where workers start one by one, each waits for the one before it", as
       return { postMessage: () => {}, terminate: () => {} };
     },
   };
-  const scratch = [1024, 2048, 3072];
-  const threads = new Threads({ module, memory, control: 0, products: 0, scratch }, source, 30);
-  const running = threads.run(0, 0);
-  assertEquals(started.length, 1);
+  const shared = { module, memory, products: 0, scratch: [1024, 2048, 3072] };
+  const [one, other, gone] = [0, 256, 512].map((control) =>
+    new Threads({ ...shared, control }, source, 30)
+  );
+  const running = one.run(0, 0);
+  const waiting = other.run(0, 0);
+  const disposed = gone.run(0, 0);
+  gone.dispose();
+  await pause(0);
+  assertEquals(started.length, 1, "of three backends one starts its first");
   started[0].onMessage({ isReady: true });
   assertEquals(started.length, 2);
   await assertRejects(() => running, WorkersRefused, "not ready after 0.03 s");
   started[1].onMessage({ isReady: true });
-  assertEquals(started.length, 2, "too late for a third");
+  await pause(0);
+  assertEquals(started.length, 3, "too late for a third, but the next backend's first");
+  await assertRejects(() => waiting, WorkersRefused, "not ready after 0.03 s");
+  await assertRejects(() => disposed, Error, "disposed");
+  assertEquals(started.length, 3, "none of a backend that was disposed");
 });
 
 Deno.test("dispose() while workers start ends the wait with an error", async () => {
