@@ -112,7 +112,8 @@ function multiplyBytes(a: usize, b: usize, c: usize, quads: i32): void {
 }
 
 /**
- * The same of words: of the first and the third of each four values, then of the others.
+ * The same of words: of the first and the third of each four values, then of the others. One loop for
+ * both, its shift a variable, takes 1.06 times as long.
  *
  * @param others Bytes from the ones of a row to the others.
  */
