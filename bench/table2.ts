@@ -3,8 +3,12 @@
  *
  * @module
  */
+import { bookRows, describeBooks, drawBooks } from "./table2/books.ts";
+import { drawLengths, formatLengths, lengthRows } from "./table2/lengths.ts";
+import type { Passages } from "./table2/passages.ts";
 import { READERS } from "./table2/readers.ts";
-import { runReadersTask } from "./table2/readers_task.ts";
+import { type Explanation, runReadersTask } from "./table2/readers_task.ts";
+import type { Run } from "./table2/train_reader.ts";
 
 /**
  * Runs the command.
@@ -23,10 +27,26 @@ export function main(args: readonly string[], print: (line: string) => void): Pr
       title: "Who wrote this passage? Trained readers, and naive Bayes",
       readers: READERS,
       quick: ["lsg_norm"],
+      explain,
     },
     args,
     print,
   );
+}
+
+/** Tells, beside the table, how many tokens readers need, and which books they know. */
+function explain(passages: Passages, runs: readonly Run[]): Explanation {
+  const [lengths, books] = [lengthRows(passages, READERS, runs), bookRows(passages, runs)];
+  return {
+    lines: [
+      "Micro F1 of test books by readers that are given the first tokens of each passage alone:",
+      "",
+      ...formatLengths(lengths),
+      "",
+      describeBooks(books),
+    ],
+    charts: { _lengths: drawLengths(lengths), _books: drawBooks(passages, books) },
+  };
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args, console.log));

@@ -22,6 +22,9 @@ const COLOURS = ["#0072B2", "#D55E00", "#009E73"];
 
 const [WIDTH, LEFT, RIGHT, TOP, ROW] = [760, 260, 730, 76, 24];
 
+/** Distance of the series of a row. */
+const APART = 5;
+
 /**
  * Draws a chart.
  *
@@ -43,10 +46,11 @@ export function drawDotChart({ title, xLabel, rows, series }: DotChart): string 
   );
   const names = rows.map((name, row) => text(LEFT - 10, y(row) + 4, name, "end"));
   const dots = series.flatMap(({ points }, i) =>
-    points.map(({ mean, error }, row) =>
-      line(x(mean - error), y(row), x(mean + error), y(row), COLOURS[i]) +
-      `<circle cx="${round(x(mean))}" cy="${round(y(row))}" r="4" fill="${COLOURS[i]}"/>`
-    )
+    points.map(({ mean, error }, row) => {
+      const at = y(row) + APART * (i - (series.length - 1) / 2); // or equal points would hide others
+      return line(x(mean - error), at, x(mean + error), at, COLOURS[i]) +
+        `<circle cx="${round(x(mean))}" cy="${round(at)}" r="4" fill="${COLOURS[i]}"/>`;
+    })
   );
   const legend = series.map(({ name }, i) =>
     text(LEFT + 130 * i, TOP - 14, `● ${name}`, "start", COLOURS[i])

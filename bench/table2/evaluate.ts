@@ -4,8 +4,11 @@
  * @module
  */
 import type { SequenceClassification } from "../../models/mod.ts";
-import { cutWindows, LONG, type Passages } from "./passages.ts";
+import { cutWindows, LONG, type Passage, type Passages, SHORT } from "./passages.ts";
 import { best, logProbabilities, majority, sumWindows } from "./votes.ts";
+
+/** Tokens at the start of a passage that a reader is asked about, if it is asked about parts. */
+export const LENGTHS = [128, 256, SHORT, 1024, 2048, LONG];
 
 /** The author that a reader names for each passage of the valid and test books. */
 export interface Answer {
@@ -21,6 +24,10 @@ export interface Answer {
  */
 export type Answers = Readonly<Record<string, Answer>>;
 
+/** Answers by the number of tokens, of {@linkcode LENGTHS}, that a reader was given. */
+export type AnswersByLength = Readonly<Record<number, Answer>>;
+
+/** Log-probabilities of each window. */
 type Windows = readonly (readonly number[])[];
 
 const WHOLE = { whole: (windows: Windows) => best(windows[0]) };
@@ -46,11 +53,7 @@ export async function evaluate(
 ): Promise<Answers> {
   const read = async (passages: Passages["valid"]) => {
     const scores: Windows[] = [];
-    for (const passage of passages) {
-      const { logits } = await model({ input_ids: cutWindows(passage, tokens) });
-      scores.push((logits.tolist() as number[][]).map(logProbabilities));
-      logits.dispose();
-    }
+    for (const passage of passages) scores.push(await score(model, cutWindows(passage, tokens)));
     return scores;
   };
   const [ofValid, ofTest] = [await read(valid), await read(test)];
@@ -60,4 +63,45 @@ export async function evaluate(
       [name, { valid: ofValid.map(way), test: ofTest.map(way) }] as const
     ),
   );
+}
+
+/**
+ * Asks a reader about the start of each passage: how much of it does it need?
+ *
+ * A reader that takes fewer tokens at a time answers by the sum of its log-probabilities.
+ *
+ * @param model The reader's model.
+ * @param tokens Tokens that it reads at a time.
+ * @param passages The passages.
+ * @returns Its answers to each length.
+ */
+export async function evaluateLengths(
+  model: SequenceClassification,
+  tokens: number,
+  { valid, test }: Passages,
+): Promise<AnswersByLength> {
+  const answers: Record<number, Answer> = {};
+  for (const length of LENGTHS) {
+    const answer = async (passage: Passage) => {
+      const windows = cutWindows(passage, Math.min(length, tokens));
+      return best(sumWindows(await score(model, windows.slice(0, Math.max(1, length / tokens)))));
+    };
+    const all = async (passages: readonly Passage[]) => {
+      const named: number[] = [];
+      for (const passage of passages) named.push(await answer(passage));
+      return named;
+    };
+    answers[length] = { valid: await all(valid), test: await all(test) };
+  }
+  return answers;
+}
+
+async function score(
+  model: SequenceClassification,
+  input_ids: readonly (readonly number[])[],
+): Promise<Windows> {
+  const { logits } = await model({ input_ids });
+  const scores = logits.tolist() as number[][];
+  logits.dispose();
+  return scores.map(logProbabilities);
 }

@@ -27,6 +27,8 @@ export interface Reader {
   readonly trainable: "all" | "globals" | "head";
   /** The learning rate. */
   readonly rate: number;
+  /** Whether it is asked about the starts of passages, too. */
+  readonly asksLengths?: boolean;
   /** Loads a vanilla classifier with the reader's attention. */
   readonly load: (
     source: CheckpointSource,
@@ -62,7 +64,14 @@ export const BASE: Reader = {
 
 /** The rows of the table, as in the paper. */
 export const READERS: readonly Reader[] = [
-  { ...FINE_TUNED, name: "full_512", title: "full, 512 tokens", tokens: SHORT, ...convert({}) },
+  {
+    ...FINE_TUNED,
+    name: "full_512",
+    title: "full, 512 tokens",
+    tokens: SHORT,
+    asksLengths: true,
+    ...convert({}),
+  },
   {
     ...FINE_TUNED,
     name: "longformer",
@@ -89,6 +98,7 @@ export const READERS: readonly Reader[] = [
     ...FINE_TUNED,
     name: `lsg_${sparsity_type}`,
     title: `LSG ${sparsity_type} 128/4`,
+    asksLengths: sparsity_type === "norm" || sparsity_type === "block_stride",
     ...convert({ lsg: { max_sequence_length: LONG, sparsity_type, sparsity_factor: 4 } }),
   })),
 ];

@@ -11,7 +11,7 @@ import { describeMachine } from "../machine.ts";
 import { replaceLines } from "../replace_lines.ts";
 import { type Passages, readPassages, takeFew } from "./passages.ts";
 import { BASE, type Reader } from "./readers.ts";
-import { bayesRows, drawRows, formatRows, readerRows, type Row } from "./report.ts";
+import { bayesRows, drawRows, formatRows, readerRows } from "./report.ts";
 import { isRunOf, readRuns, runJobs } from "./run_jobs.ts";
 import { baseOf, type Job, type Run } from "./train_reader.ts";
 
@@ -49,7 +49,7 @@ const OPTIONS = {
   write: {
     type: "boolean",
     default: false,
-    description: "Write table and chart of all results so far to bench/table2/.",
+    description: "Write tables and charts of all results so far to bench/table2/.",
   },
 } as const satisfies Command["options"];
 
@@ -65,6 +65,16 @@ export interface ReadersTask {
   readonly readers: readonly Reader[];
   /** Names of the readers of a quick run. */
   readonly quick: readonly string[];
+  /** What is added to the table. */
+  readonly explain?: (passages: Passages, runs: readonly Run[]) => Explanation;
+}
+
+/** What explains a table. */
+export interface Explanation {
+  /** Lines below it. */
+  readonly lines: readonly string[];
+  /** SVG documents by the end of their names. */
+  readonly charts: Readonly<Record<string, string>>;
 }
 
 interface Settings {
@@ -153,9 +163,19 @@ async function showResults(
     wanted.some((job) => isRunOf(run, job))
   );
   const rows = [...bayesRows(all), ...readerRows([BASE, ...task.readers], runs)];
-  const lines = [describe(runs, wanted, all), "", ...formatRows(rows, all)];
+  const explanation = task.explain?.(all, runs);
+  const lines = [
+    describe(runs, wanted, all),
+    "",
+    ...formatRows(rows, all),
+    ...explanation ? ["", ...explanation.lines] : [],
+  ];
   ["", ...lines].forEach((line) => print(line));
-  if (write) await writeReport(task, rows, lines, all);
+  if (!write) return;
+  await writeReport(task.name, lines, {
+    "": drawRows(task.title, rows, all),
+    ...explanation?.charts,
+  });
 }
 
 /** All trainings of some readers, seed by seed, each seed's common start first. */
@@ -206,12 +226,13 @@ function describe(runs: readonly Run[], wanted: readonly Job[], passages: Passag
 }
 
 async function writeReport(
-  { name, title }: ReadersTask,
-  rows: readonly Row[],
+  name: ReadersTask["name"],
   lines: readonly string[],
-  passages: Passages,
+  charts: Explanation["charts"],
 ): Promise<void> {
-  await Deno.writeTextFile(new URL(`${name}.svg`, FOLDER), drawRows(title, rows, passages));
+  for (const [end, svg] of Object.entries(charts)) {
+    await Deno.writeTextFile(new URL(`${name}${end}.svg`, FOLDER), svg);
+  }
   const page = await Deno.readTextFile(PAGE);
   const machine = `${describeMachine(new Date())}.`;
   await Deno.writeTextFile(PAGE, replaceLines(page, name, [machine, ...lines]));

@@ -6,7 +6,7 @@
 import { formatTable } from "../table.ts";
 import { type Estimate, estimate } from "../table1/estimate.ts";
 import { drawDotChart } from "./dot_chart.ts";
-import type { Answer, Answers } from "./evaluate.ts";
+import type { Answer, Answers, AnswersByLength } from "./evaluate.ts";
 import { f1 } from "./f1.ts";
 import { NaiveBayes } from "./naive_bayes.ts";
 import { LONG, type Passages, SHORT } from "./passages.ts";
@@ -42,18 +42,36 @@ const WAYS: Readonly<Record<string, string>> = {
 const VOCABULARY = 8192;
 
 /**
+ * Asks naive Bayes about the starts of passages.
+ *
+ * @param passages All passages.
+ * @param lengths Tokens of a start.
+ * @returns Its answers to each length.
+ */
+export function askBayes(
+  { authors, train, valid, test }: Passages,
+  lengths: readonly number[],
+): AnswersByLength {
+  const bayes = new NaiveBayes(train, authors.length, VOCABULARY);
+  const name = (passages: Passages["valid"], tokens: number) =>
+    passages.map(({ ids }) => best(bayes.score(ids.subarray(0, tokens - 2))));
+  return Object.fromEntries(
+    lengths.map((tokens) =>
+      [tokens, { valid: name(valid, tokens), test: name(test, tokens) }] as const
+    ),
+  );
+}
+
+/**
  * The rows of naive Bayes.
  *
  * @param passages All passages.
  * @returns One for each number of tokens.
  */
-export function bayesRows({ authors, train, valid, test }: Passages): Row[] {
-  const bayes = new NaiveBayes(train, authors.length, VOCABULARY);
-  const name = (passages: Passages["valid"], tokens: number) =>
-    passages.map(({ ids }) => best(bayes.score(ids.subarray(0, tokens - 2))));
-  return [SHORT, 1024, 2048, LONG].map((tokens) => ({
-    title: `naive Bayes, ${tokens.toLocaleString("en")} tokens`,
-    answers: [{ valid: name(valid, tokens), test: name(test, tokens) }],
+export function bayesRows(passages: Passages): Row[] {
+  return Object.entries(askBayes(passages, [SHORT, 1024, 2048, LONG])).map(([tokens, answer]) => ({
+    title: `naive Bayes, ${Number(tokens).toLocaleString("en")} tokens`,
+    answers: [answer],
   }));
 }
 
@@ -108,7 +126,9 @@ export function formatRows(rows: readonly Row[], passages: Passages): string[] {
     HEADINGS,
     rows.map((row) => [
       row.title,
-      ...Object.values(scoresOf(row, passages)).map((one) => formatPercent(one, row)),
+      ...Object.values(scoresOf(row, passages)).map((one) =>
+        formatPercent(one, row.answers.length)
+      ),
       row.seeds?.toString() ?? "",
       row.seconds?.toFixed(2) ?? "",
       row.megabytes === undefined ? "" : Math.round(row.megabytes).toLocaleString("en"),
@@ -138,7 +158,13 @@ export function drawRows(title: string, rows: readonly Row[], passages: Passages
   });
 }
 
-function formatPercent({ mean, error }: Estimate, { answers }: Row): string {
-  // A single seed has no standard error.
-  return (100 * mean).toFixed(1) + (answers.length > 1 ? `±${(100 * error).toFixed(1)}` : "");
+/**
+ * Formats a share in per cent, with its standard error if there is more than one value.
+ *
+ * @param share Its mean and standard error.
+ * @param count Number of values.
+ * @returns Such as `56.8±1.2`.
+ */
+export function formatPercent({ mean, error }: Estimate, count: number): string {
+  return (100 * mean).toFixed(1) + (count > 1 ? `±${(100 * error).toFixed(1)}` : "");
 }

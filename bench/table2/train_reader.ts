@@ -15,7 +15,7 @@ import { Trainer, type TrainingBatch } from "../../training/mod.ts";
 import { findByName } from "../find_by_name.ts";
 import { median } from "../measure.ts";
 import { readProcessMemory } from "../process_memory.ts";
-import { type Answers, evaluate } from "./evaluate.ts";
+import { type Answers, type AnswersByLength, evaluate, evaluateLengths } from "./evaluate.ts";
 import {
   drawWindow,
   LONG,
@@ -45,6 +45,8 @@ export interface Job {
 export interface Run extends Job {
   /** The author that it names for each passage, by the way that answers are made. */
   readonly answers: Answers;
+  /** The same of the starts of passages, of a reader that is asked about them. */
+  readonly lengths?: AnswersByLength;
   /** Mean loss of the last tenth of all updates. */
   readonly loss: number;
   /** Seconds of forward pass, backward pass and update for 4,096 tokens, median. */
@@ -142,6 +144,7 @@ async function main(job: Job, folder: string): Promise<Run> {
   return {
     ...job,
     answers: await evaluate(model, reader.tokens, passages),
+    ...(reader.asksLengths && { lengths: await evaluateLengths(model, reader.tokens, passages) }),
     loss: last.reduce((sum, loss) => sum + loss, 0) / last.length,
     ...await costs.read(),
   };

@@ -1,32 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import type { Passages } from "../../../bench/table2/passages.ts";
 import { BASE, READERS } from "../../../bench/table2/readers.ts";
 import { drawRows, formatRows, readerRows } from "../../../bench/table2/report.ts";
-import type { Run } from "../../../bench/table2/train_reader.ts";
-
-const passage = (author: number) => ({ author, ids: new Uint16Array(0) });
-const PASSAGES: Passages = {
-  authors: ["A", "B"],
-  train: [],
-  valid: [passage(0), passage(1)],
-  test: [passage(0), passage(0), passage(1), passage(1)],
-};
-
-function run(reader: string, seed: number, test: number[]): Run {
-  const answer = { valid: [0, 1], test };
-  return {
-    reader,
-    seed,
-    epochs: 2,
-    baseEpochs: 2,
-    answers: ["base", "full_512"].includes(reader)
-      ? { first: answer, majority: answer, sum: answer }
-      : { whole: answer },
-    loss: 1,
-    seconds: 1 + seed,
-    megabytes: 1000 + seed,
-  };
-}
+import { PASSAGES, run } from "./runs.ts";
 
 const ROWS = readerRows([BASE, ...READERS], [
   run("full_512", 0, [0, 0, 1, 1]),
