@@ -204,13 +204,11 @@ function attendGathered(): void {
   const count = gathered;
   gathered = 0;
   const offset = keyOffset(firstHead), bytes = keyOffset(endHead - 1) + headBytes() - offset;
-  if (size == BYTE) {
-    if (padded == 1) { // several queries multiply for so long that lines come by themselves
-      touchRows(keyRows, count, offset, bytes);
-      touchRows(valueRows, count, offset, bytes);
-    }
-  } else if (size == HALF) {
-    widenRows(keyRows, count, offset, bytes);
+  if (size < 4) {
+    const shift = size == HALF ? 1 : 0;
+    touchRows(keyRows, count, offset >> shift, bytes >> shift);
+    touchRows(valueRows, count, offset >> shift, bytes >> shift);
+    if (size == HALF) widenRows(keyRows, count, offset, bytes);
   } else if (count == ROWS) {
     spread(keyRows);
     spread(valueRows);
@@ -382,7 +380,7 @@ function widenRows(rows: usize, count: i32, offset: usize, bytes: usize): void {
   }
 }
 
-/** Reads a value of each cache line of rows in 8 bits, of all at once, as they are short. */
+/** Reads a value of each cache line of rows of fewer bits, of all at once, as they are short. */
 function touchRows(rows: usize, count: i32, offset: usize, bytes: usize): void {
   let all = 0;
   for (const end = rows + (count << 2); rows < end; rows += 4) {

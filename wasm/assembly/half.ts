@@ -57,16 +57,16 @@ export function widenHigh(lower: v128, upper: v128, factor: v128): v128 {
 
 /** Widens numbers of which some may be infinite or NaN, as those that operations make. */
 export function widenRow(from: usize, count: i32, to: usize): void {
-  const bits = upperBits(), factor = rebias(), exponent = v128.load32_splat(WORDS, 8);
+  const bits = upperBits(), factor = rebias(), exponent = v128.load32_splat(WORDS, 8), all = to;
+  let odd = i32x4.splat(0);
   for (const end = from + (<usize> (count & ~7) << 1); from < end; from += 16, to += 32) {
     const halves = v128.load(from), upper = upperOf(halves, bits), lower = i16x8.shl(halves, 13);
-    let a = widenLow(lower, upper, factor), b = widenHigh(lower, upper, factor);
-    if (v128.any_true(i16x8.eq(v128.and(halves, exponent), exponent))) {
-      a = withInfinities(a);
-      b = withInfinities(b);
-    }
-    v128.store(to, a);
-    v128.store(to, b, 16);
+    odd = v128.or(odd, i16x8.eq(v128.and(halves, exponent), exponent));
+    v128.store(to, widenLow(lower, upper, factor));
+    v128.store(to, widenHigh(lower, upper, factor), 16);
+  }
+  if (v128.any_true(odd)) {
+    for (let at = all; at < to; at += 16) v128.store(at, withInfinities(v128.load(at)));
   }
   for (let i = 0; i < (count & 7); i++, from += 2, to += 4) {
     store<f32>(to, f32x4.extract_lane(withInfinities(f32x4.splat(widenOne(load<u16>(from)))), 0));

@@ -4,7 +4,7 @@
  *
  * `Product` is i8 where bytes are multiplied, i16 where words are.
  */
-import { dot, flips, products, UNSIGNED } from "./byte_products";
+import { dot, dotOfWords, flips, products, UNSIGNED } from "./byte_products";
 import { copyHead, paddedHead } from "./head_bytes";
 import { inverseOf, sixteen } from "./quantize";
 import { multiplyAdd } from "./tile";
@@ -93,21 +93,46 @@ export function byteScoresOfOne<Product>(
 export function byteScoresOfFive<Product>(
   at: usize, offset: usize, step: usize, padded: usize, x: usize, four: usize, fifth: usize,
 ): void {
-  const r0 = load<usize>(at), r1 = load<usize>(at, 4), mask = flips();
+  const r0 = load<usize>(at), r1 = load<usize>(at, 4);
   let a0 = i32x4.splat(0), a1 = a0, a2 = a0, a3 = a0, a4 = a0;
-  let b0 = a0, b1 = a0, b2 = a0, b3 = a0, b4 = a0, d = offset;
-  for (const end = x + 5 * padded; x < end; x += 80, d += 16) {
-    const a = v128.xor(v128.load(r0 + d), mask), b = v128.xor(v128.load(r1 + d), mask);
-    a0 = add<Product>(v128.load(x), a, a0);
-    b0 = add<Product>(v128.load(x), b, b0);
-    a1 = add<Product>(v128.load(x, 16), a, a1);
-    b1 = add<Product>(v128.load(x, 16), b, b1);
-    a2 = add<Product>(v128.load(x, 32), a, a2);
-    b2 = add<Product>(v128.load(x, 32), b, b2);
-    a3 = add<Product>(v128.load(x, 48), a, a3);
-    b3 = add<Product>(v128.load(x, 48), b, b3);
-    a4 = add<Product>(v128.load(x, 64), a, a4);
-    b4 = add<Product>(v128.load(x, 64), b, b4);
+  let b0 = a0, b1 = a0, b2 = a0, b3 = a0, b4 = a0;
+  if (sizeof<Product>() == 1) {
+    const mask = flips();
+    let d = offset;
+    for (const end = x + 5 * padded; x < end; x += 80, d += 16) {
+      const a = v128.xor(v128.load(r0 + d), mask), b = v128.xor(v128.load(r1 + d), mask);
+      a0 = dot(v128.load(x), a, a0);
+      b0 = dot(v128.load(x), b, b0);
+      a1 = dot(v128.load(x, 16), a, a1);
+      b1 = dot(v128.load(x, 16), b, b1);
+      a2 = dot(v128.load(x, 32), a, a2);
+      b2 = dot(v128.load(x, 32), b, b2);
+      a3 = dot(v128.load(x, 48), a, a3);
+      b3 = dot(v128.load(x, 48), b, b3);
+      a4 = dot(v128.load(x, 64), a, a4);
+      b4 = dot(v128.load(x, 64), b, b4);
+    }
+  } else {
+    // Eight of each at a time: registers do not hold the words of sixteen.
+    const k0 = r0 + offset, k1 = r1 + offset;
+    for (let d: usize = 0; d < padded; x += 8 + ((d & 8) << 3), d += 8) {
+      const a = v128.load8x8_s(k0 + d), b = v128.load8x8_s(k1 + d);
+      const q0 = v128.load8x8_s(x);
+      a0 = dotOfWords(q0, a, a0);
+      b0 = dotOfWords(q0, b, b0);
+      const q1 = v128.load8x8_s(x, 16);
+      a1 = dotOfWords(q1, a, a1);
+      b1 = dotOfWords(q1, b, b1);
+      const q2 = v128.load8x8_s(x, 32);
+      a2 = dotOfWords(q2, a, a2);
+      b2 = dotOfWords(q2, b, b2);
+      const q3 = v128.load8x8_s(x, 48);
+      a3 = dotOfWords(q3, a, a3);
+      b3 = dotOfWords(q3, b, b3);
+      const q4 = v128.load8x8_s(x, 64);
+      a4 = dotOfWords(q4, a, a4);
+      b4 = dotOfWords(q4, b, b4);
+    }
   }
   const k0 = v128.load32_splat(r0 + step), k1 = v128.load32_splat(r1 + step);
   const starts = v128.load(x), queries = v128.load(x, 20);
