@@ -5,6 +5,7 @@
  */
 import { type Estimate, estimate } from "../table1/estimate.ts";
 import { drawDotChart } from "./dot_chart.ts";
+import type { Answer } from "./evaluate.ts";
 import { LONG, type Passages } from "./passages.ts";
 import { askBayes } from "./report.ts";
 import type { Run } from "./train_reader.ts";
@@ -31,17 +32,15 @@ export function bookRows(passages: Passages, runs: readonly Run[]): BookRow[] {
     "512 tokens, sum": runs.flatMap(({ answers }) => answers.sum ?? []),
     "4,096 tokens": runs.flatMap(({ answers }) => answers.whole ?? []),
   };
-  return Object.entries(ways).filter(([, answers]) => answers.length > 0).map((
-    [name, answers],
-  ) => ({
-    name,
-    shares: authors.map((_, author) => {
+  const sharesOf = (answers: readonly Answer[]) =>
+    authors.map((_, author) => {
       const own = test.flatMap((passage, i) => passage.author === author ? [i] : []);
       const share = (named: readonly number[]) =>
         own.filter((i) => named[i] === author).length / own.length;
       return estimate(answers.map((answer) => share(answer.test)));
-    }),
-  }));
+    });
+  return Object.entries(ways).filter(([, answers]) => answers.length > 0)
+    .map(([name, answers]) => ({ name, shares: sharesOf(answers) }));
 }
 
 /**
@@ -55,9 +54,8 @@ export function describeBooks(rows: readonly BookRow[]): string {
     const { mean, error } = estimate(shares.map((share) => share.mean));
     return `${name} ${(100 * mean).toFixed(1)}±${(100 * error).toFixed(1)}`;
   };
-  return `Right answers, in per cent, ± standard error over the ${
-    rows[0].shares.length
-  } test books: ` +
+  const books = rows[0].shares.length;
+  return `Right answers, in per cent, ± standard error over the ${books} test books: ` +
     `${rows.map(ofRow).join("; ")}.`;
 }
 

@@ -98,6 +98,7 @@ export const READERS: readonly Reader[] = [
     ...FINE_TUNED,
     name: `lsg_${sparsity_type}`,
     title: `LSG ${sparsity_type} 128/4`,
+    // Two of the types tell enough.
     asksLengths: sparsity_type === "norm" || sparsity_type === "block_stride",
     ...convert({ lsg: { max_sequence_length: LONG, sparsity_type, sparsity_factor: 4 } }),
   })),
