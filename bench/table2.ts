@@ -4,7 +4,7 @@
  * @module
  */
 import { bookRows, describeBooks, drawBooks } from "./table2/books.ts";
-import { drawLengths, formatLengths, lengthRows } from "./table2/lengths.ts";
+import { explainLengths } from "./table2/lengths.ts";
 import type { Passages } from "./table2/passages.ts";
 import { READERS } from "./table2/readers.ts";
 import { type Explanation, runReadersTask } from "./table2/readers_task.ts";
@@ -36,16 +36,11 @@ export function main(args: readonly string[], print: (line: string) => void): Pr
 
 /** Tells, beside the table, how many tokens readers need, and which books they know. */
 function explain(passages: Passages, runs: readonly Run[]): Explanation {
-  const [lengths, books] = [lengthRows(passages, READERS, runs), bookRows(passages, runs)];
+  const { lines, charts } = explainLengths(passages, READERS, runs);
+  const books = bookRows(passages, runs);
   return {
-    lines: [
-      "Micro F1 of test books by readers that are given the first tokens of each passage alone:",
-      "",
-      ...formatLengths(lengths),
-      "",
-      describeBooks(books),
-    ],
-    charts: { _lengths: drawLengths(lengths), _books: drawBooks(passages, books) },
+    lines: [...lines, "", describeBooks(books)],
+    charts: { ...charts, _books: drawBooks(passages, books) },
   };
 }
 

@@ -11,6 +11,7 @@ import { type AnswersByLength, LENGTHS } from "./evaluate.ts";
 import { f1 } from "./f1.ts";
 import { LONG, type Passages } from "./passages.ts";
 import type { Reader } from "./readers.ts";
+import type { Explanation } from "./readers_task.ts";
 import { askBayes, formatPercent } from "./report.ts";
 import type { Run } from "./train_reader.ts";
 
@@ -85,4 +86,28 @@ export function drawLengths(rows: readonly LengthRow[]): string {
       points: scores.map(({ mean }, i) => [LENGTHS[i], 100 * mean] as const),
     })),
   });
+}
+
+/**
+ * Tells how many tokens readers need, in a table and a chart.
+ *
+ * @param passages All passages.
+ * @param readers Readers in their order.
+ * @param runs Finished trainings.
+ * @returns What explains their results.
+ */
+export function explainLengths(
+  passages: Passages,
+  readers: readonly Reader[],
+  runs: readonly Run[],
+): Explanation {
+  const rows = lengthRows(passages, readers, runs);
+  return {
+    lines: [
+      "Micro F1 of test books by readers that are given the first tokens of each passage alone:",
+      "",
+      ...formatLengths(rows),
+    ],
+    charts: { _lengths: drawLengths(rows) },
+  };
 }

@@ -104,19 +104,31 @@ export const READERS: readonly Reader[] = [
   })),
 ];
 
-/** The rows of `deno task globals`: the encoder stays as it was pretrained. */
-export const GLOBALS: readonly Reader[] = [0, 1, 16, 64].map((globals): Reader => ({
+const globals = (count: number, tokens: number): Omit<Reader, "name" | "title"> => ({
   ...FINE_TUNED,
-  name: `globals_${globals}`,
-  title: globals === 0 ? "head alone" : `${globals} trained global token${globals > 1 ? "s" : ""}`,
+  tokens,
   starts: "pretrained",
-  trainable: globals === 0 ? "head" : "globals",
+  trainable: count === 0 ? "head" : "globals",
   rate: GLOBALS_RATE,
+  asksLengths: count === 1,
   ...convert({
     lsg: {
-      max_sequence_length: LONG,
-      num_global_tokens: Math.max(1, globals),
+      max_sequence_length: tokens,
+      num_global_tokens: Math.max(1, count),
       pool_with_global: true,
     },
   }),
-}));
+});
+
+/**
+ * The rows of `deno task globals`: the encoder stays as it was pretrained. One of them reads 512 tokens
+ * at a time.
+ */
+export const GLOBALS: readonly Reader[] = [
+  { ...globals(1, SHORT), name: "globals_1_512", title: "1 global token, 512 tokens" },
+  ...[0, 1, 16, 64].map((count): Reader => ({
+    ...globals(count, LONG),
+    name: `globals_${count}`,
+    title: count === 0 ? "head alone" : `${count} trained global token${count > 1 ? "s" : ""}`,
+  })),
+];

@@ -220,7 +220,7 @@ function describe(runs: readonly Run[], wanted: readonly Job[], passages: Passag
     "all, and by the sum of their log-probabilities. ";
   return `${state}Micro F1 (the share of right answers) and macro F1, in per cent, ± standard error ` +
     `over seeds (runs), of ${passages.valid.length} passages of valid books and ` +
-    `${passages.test.length} of test books. ${baseEpochs > 0 ? windows : ""}` +
+    `${passages.test.length} of test books. ${windows}` +
     `${epochs} epochs${baseEpochs > 0 ? ` after ${baseEpochs} of the common start` : ""}` +
     "; sec: seconds of training for 4,096 tokens; MB: peak memory of a training.";
 }

@@ -31,6 +31,7 @@ Deno.test("each reader loads a classifier of its length and attention", async ()
   }
   for (const [i, reader] of GLOBALS.entries()) {
     using model = await reader.load(source, options);
-    assertEquals(model.config.lsg?.num_global_tokens, [1, 1, 16, 64][i]);
+    assertEquals(model.config.lsg?.num_global_tokens, [1, 1, 1, 16, 64][i]);
+    assertEquals(model.maxLength, reader.tokens);
   }
 });
