@@ -9,7 +9,7 @@ import { formatTable } from "../table.ts";
 import { type Estimate, estimate } from "../table1/estimate.ts";
 import { type AnswersByLength, LENGTHS } from "./evaluate.ts";
 import { f1 } from "./f1.ts";
-import { LONG, type Passages } from "./passages.ts";
+import type { Passages } from "./passages.ts";
 import type { Reader } from "./readers.ts";
 import type { Explanation } from "./readers_task.ts";
 import { askBayes, formatPercent } from "./report.ts";
@@ -46,9 +46,9 @@ export function lengthRows(
       estimate(asked.map((answers) => f1(wanted, answers[tokens].test).micro))
     ),
   });
-  const asked = readers.flatMap(({ name, title, tokens }) => {
+  const asked = readers.flatMap(({ name, title }) => {
     const own = runs.flatMap(({ reader, lengths }) => reader === name && lengths ? [lengths] : []);
-    return own.length === 0 ? [] : [rowOf(title + (tokens < LONG ? ": sum" : ""), own)];
+    return own.length === 0 ? [] : [rowOf(title, own)];
   });
   return [rowOf("naive Bayes", [askBayes(passages, LENGTHS)]), ...asked];
 }
@@ -104,7 +104,8 @@ export function explainLengths(
   const rows = lengthRows(passages, readers, runs);
   return {
     lines: [
-      "Micro F1 of test books by readers that are given the first tokens of each passage alone:",
+      "Micro F1 of test books by readers that are given the first tokens of each passage alone; " +
+      "those of 512 tokens add up windows:",
       "",
       ...formatLengths(rows),
     ],

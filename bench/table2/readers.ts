@@ -125,7 +125,7 @@ const globals = (count: number, tokens: number): Omit<Reader, "name" | "title"> 
  * at a time.
  */
 export const GLOBALS: readonly Reader[] = [
-  { ...globals(1, SHORT), name: "globals_1_512", title: "1 global token, 512 tokens" },
+  { ...globals(1, SHORT), name: "globals_1_512", title: "1 global, 512 tokens" },
   ...[0, 1, 16, 64].map((count): Reader => ({
     ...globals(count, LONG),
     name: `globals_${count}`,
