@@ -26,7 +26,7 @@ export function formatTable(
     const cells = rows.map((row) => row[i]);
     return {
       width: Math.max(heading.length, ...cells.map((cell) => cell.length)),
-      isNumeric: cells.length > 0 && cells.every((cell) => /^[\d.,]*$/.test(cell)),
+      isNumeric: cells.length > 0 && cells.every((cell) => /^[\d.,±]*$/.test(cell)),
     };
   });
   const line = (cells: readonly string[]) => {

@@ -2,12 +2,12 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { formatTable } from "../../bench/table.ts";
 
 Deno.test("formatTable() aligns text left and numbers right", () => {
-  const rows = [["512", "full", "0.05"], ["4,096", "LSG", "10.5"]];
+  const rows = [["512", "full", "0.05"], ["4,096", "LSG", "10.5±0.4"]];
   assertEquals(formatTable(["tokens", "pattern", "s"], rows), [
-    "| tokens | pattern |    s |",
-    "| -----: | ------- | ---: |",
-    "|    512 | full    | 0.05 |",
-    "|  4,096 | LSG     | 10.5 |",
+    "| tokens | pattern |        s |",
+    "| -----: | ------- | -------: |",
+    "|    512 | full    |     0.05 |",
+    "|  4,096 | LSG     | 10.5±0.4 |",
   ]);
 });
 
