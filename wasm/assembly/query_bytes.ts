@@ -114,9 +114,9 @@ export function byteScoresOfFive<Product>(
     }
   } else {
     // Eight of each at a time: registers do not hold the words of sixteen.
-    const k0 = r0 + offset, k1 = r1 + offset;
+    const from = r0 + offset, other = r1 + offset;
     for (let d: usize = 0; d < padded; x += 8 + ((d & 8) << 3), d += 8) {
-      const a = v128.load8x8_s(k0 + d), b = v128.load8x8_s(k1 + d);
+      const a = v128.load8x8_s(from + d), b = v128.load8x8_s(other + d);
       const q0 = v128.load8x8_s(x);
       a0 = dotOfWords(q0, a, a0);
       b0 = dotOfWords(q0, b, b0);
