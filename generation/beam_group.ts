@@ -27,7 +27,7 @@ export interface BeamOptions {
   /** Number of beams, K, in this group. */
   readonly size: number;
   /** The ids that end a row. */
-  readonly ends: readonly number[];
+  readonly ends: ReadonlySet<number>;
   /** Number of ids that a row starts with. */
   readonly start: number;
   /** The most that it may have. */
@@ -84,7 +84,7 @@ export class BeamGroup {
     const beams: Beam[] = [];
     for (const [rank, { beam, id, sum }] of candidates.entries()) {
       const { ids, place } = this.beams[beam];
-      if (ends.includes(id)) {
+      if (ends.has(id)) {
         if (rank < size) this.#close({ ids, end: id, sum, place }, generated);
       } else beams.push({ ids: [...ids, id], sum, place, scores: scores[beam].scores });
       if (beams.length === size) break;
@@ -103,7 +103,7 @@ export class BeamGroup {
 
   #findCandidates(beams: readonly ScoredBeam[]): Candidate[] {
     const { size, ends, random } = this.#options;
-    if (!random) return topCandidates(beams, Math.max(2, 1 + ends.length) * size);
+    if (!random) return topCandidates(beams, size, ends);
     if (beams.every(({ scores }) => isImpossible(scores))) return [];
     const width = beams[0].scores.length;
     const sums = new Float64Array(beams.length * width);

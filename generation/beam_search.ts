@@ -61,7 +61,7 @@ function startSearch(
   const { num_beams, num_beam_groups, eos_token_id, length_penalty, early_stopping } = run.settings;
   const options = {
     size: num_beams / num_beam_groups,
-    ends: eos_token_id,
+    ends: new Set(eos_token_id),
     start: row.prompt.length,
     length: row.length,
     lengthPenalty: length_penalty,

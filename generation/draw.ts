@@ -23,6 +23,9 @@ export function draw(shares: ArrayLike<number>, u: number): number {
   return -1;
 }
 
+/** Shares in a block, whose sum is kept: a draw looks at the sums and at one block. */
+const BLOCK = 1024;
+
 /**
  * Draws indices without replacement: the share of a drawn one becomes 0.
  *
@@ -33,13 +36,39 @@ export function draw(shares: ArrayLike<number>, u: number): number {
  */
 export function drawSeveral(shares: Float64Array, count: number, random: Random): number[] {
   const drawn: number[] = [];
+  const blocks = Math.ceil(shares.length / BLOCK);
+  const sums = Array.from({ length: blocks }, (_, block) => sumOfBlock(shares, block));
   for (let i = 0; i < count; i++) {
-    const index = draw(shares, random.uniform());
-    if (index === -1) continue;
+    const target = random.uniform() * sums.reduce((total, sum) => total + sum, 0);
+    let block = 0;
+    let sum = 0;
+    while (block < blocks && sum + sums[block] <= target) sum += sums[block++];
+    if (block === blocks) continue;
+    const index = findInBlock(shares, block, target, sum);
     drawn.push(index);
     shares[index] = 0;
+    sums[block] = sumOfBlock(shares, block);
   }
   return drawn;
+}
+
+function sumOfBlock(shares: Float64Array, block: number): number {
+  const end = Math.min((block + 1) * BLOCK, shares.length);
+  let sum = 0;
+  for (let i = block * BLOCK; i < end; i++) sum += shares[i];
+  return sum;
+}
+
+/** The first share of a block with which the running sum exceeds a target. */
+function findInBlock(shares: Float64Array, block: number, target: number, before: number): number {
+  const end = Math.min((block + 1) * BLOCK, shares.length);
+  let sum = before;
+  let last = -1;
+  for (let i = block * BLOCK; i < end && sum <= target; i++) {
+    sum += shares[i];
+    if (shares[i] > 0) last = i;
+  }
+  return last; // the block's last, if the sum is too small by rounding
 }
 
 /**

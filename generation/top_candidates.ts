@@ -22,25 +22,36 @@ export interface ScoredBeam extends StepScores {
 }
 
 /**
- * Finds the largest sums; of equal ones those of the lower beam, then of the lower id, come first.
+ * Finds the largest sums, and as many more as it takes to have `count` whose ids do not end a row; of
+ * equal sums those of the lower beam, then of the lower id, come first.
  *
  * @param beams The beams.
- * @param count Most candidates.
- * @returns Candidates in descending order; fewer if fewer are above −∞.
+ * @param count Number of candidates that do not end a row.
+ * @param ends The ids that end a row; their candidates count only among the first `count` of all.
+ * @returns At most `2·count` candidates in descending order; fewer if fewer are above −∞.
  */
-export function topCandidates(beams: readonly ScoredBeam[], count: number): Candidate[] {
-  const best: Candidate[] = [];
+export function topCandidates(
+  beams: readonly ScoredBeam[],
+  count: number,
+  ends: ReadonlySet<number> = new Set(),
+): Candidate[] {
+  let best: Candidate[] = [];
   let limit = -Infinity;
+  const trim = () => {
+    let open = 0;
+    // The sort is stable: of equal sums the one found first stays in front.
+    best = best.sort((a, b) => b.sum - a.sum)
+      .filter(({ id }, rank) => ends.has(id) ? rank < count : open++ < count);
+    if (open >= count) limit = best[best.length - 1].sum;
+  };
   beams.forEach(({ sum: before, scores, ids }, beam) => {
     for (let i = 0; i < scores.length; i++) {
       const sum = before + scores[i];
       if (!(sum > limit)) continue;
-      let place = best.length;
-      while (place > 0 && best[place - 1].sum < sum) place--;
-      best.splice(place, 0, { beam, id: ids ? ids[i] : i, sum });
-      if (best.length > count) best.pop();
-      if (best.length === count) limit = best[count - 1].sum;
+      best.push({ beam, id: ids ? ids[i] : i, sum });
+      if (best.length >= 4 * count + 64) trim();
     }
   });
+  trim();
   return best;
 }

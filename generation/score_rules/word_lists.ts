@@ -65,8 +65,8 @@ export class NoBadWordsLogitsProcessor extends LogitsProcessor {
     eos_token_id: number | readonly number[] = [],
   ) {
     super(true);
-    const ends = [eos_token_id].flat();
-    const words = bad_words_ids.filter((word) => word.length > 1 || !ends.includes(word[0]));
+    const ends = new Set([eos_token_id].flat());
+    const words = bad_words_ids.filter((word) => word.length > 1 || !ends.has(word[0]));
     this.#words = new WordTrie(words.map((word) => [word, -Infinity]));
   }
 
