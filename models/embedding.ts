@@ -10,7 +10,7 @@ import type { Floats, Lookup } from "../ops/backend.ts";
 import { dropOut } from "./dropout.ts";
 import { type BlockParts, linear, norm } from "./blocks.ts";
 import type { TokenBatch } from "./inputs.ts";
-import { positionCount, positionIds } from "./position_ids.ts";
+import { firstPositionRow, positionCount, positionIds } from "./position_ids.ts";
 
 /**
  * Word + position + token type, global tokens in front, norm, and where the embedding has a
@@ -81,8 +81,10 @@ function tableRows(
   positions: PositionTable,
   { tokens, ids, positions: given }: TokenBatch,
 ): Int32Array {
-  const rows = given?.map((position) => positions.tableOffset + position) ??
-    positionIds(positions, ids, tokens, parts.config.pad_token_id);
+  const { pad_token_id } = parts.config;
+  const first = firstPositionRow(positions, pad_token_id);
+  const rows = given?.map((position) => first + position) ??
+    positionIds(positions, ids, tokens, pad_token_id);
   checkLength(parts, rows);
   return rows;
 }

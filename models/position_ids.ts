@@ -20,17 +20,32 @@ import { familyOf } from "../families/known_families.ts";
  * @returns `[batch, tokens]`.
  */
 export function positionIds(
-  { ids: rule, tableOffset }: Pick<PositionTable, "ids" | "tableOffset">,
+  positions: Pick<PositionTable, "ids" | "tableOffset">,
   ids: Int32Array,
   tokens: number,
   padTokenId: number,
 ): Int32Array {
-  if (rule === "from_zero") return ids.map((_, i) => tableOffset + i % tokens);
+  const first = firstPositionRow(positions, padTokenId);
+  if (positions.ids === "from_zero") return ids.map((_, i) => first + i % tokens);
   let count = 0;
   return ids.map((id, i) => {
     if (i % tokens === 0) count = 0;
-    return id === padTokenId ? padTokenId : padTokenId + ++count;
+    return id === padTokenId ? padTokenId : first + count++;
   });
+}
+
+/**
+ * The row of a position table that the first token reads.
+ *
+ * @param positions The family's rule.
+ * @param padTokenId The id of padding.
+ * @returns The row of position 0.
+ */
+export function firstPositionRow(
+  { ids: rule, tableOffset }: Pick<PositionTable, "ids" | "tableOffset">,
+  padTokenId: number,
+): number {
+  return rule === "from_zero" ? tableOffset : padTokenId + 1;
 }
 
 /**
@@ -45,6 +60,5 @@ export function positionCount(
   positions: Family["positions"] = familyOf(config).positions,
 ): number {
   if (typeof positions === "string") return config.max_position_embeddings;
-  const rows = positionRows(config, positions);
-  return rows - (positions.ids === "from_zero" ? positions.tableOffset : config.pad_token_id + 1);
+  return positionRows(config, positions) - firstPositionRow(positions, config.pad_token_id);
 }

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { CpuBackend } from "../../cpu/mod.ts";
 import { openBackend } from "../../device.ts";
 import {
@@ -9,6 +9,7 @@ import {
 } from "../../generation/mod.ts";
 import type { PreTrainedOptions } from "../../models/mod.ts";
 import { goldenPath } from "../models/golden_models.ts";
+import { tinyCheckpoint } from "../helpers/tiny_checkpoint.ts";
 import "../helpers/quiet_reference.ts";
 
 const PROMPT = [7, 31, 12, 45, 9, 22, 17];
@@ -133,6 +134,31 @@ Deno.test("a class of one family refuses others, and memory is worked out before
     RangeError,
     "wanted shorter prompts, a smaller max_new_tokens",
   );
+});
+
+Deno.test("a decoder that counts positions from padding generates where it reads", async () => {
+  for (const pad_token_id of [0, 1, 4]) {
+    const config = { model_type: "roberta", is_decoder: true, pad_token_id };
+    using model = await AutoModelForCausalLM.from_pretrained(
+      await tinyCheckpoint("CausalLM", config),
+      { device: "cpu" },
+    );
+    const input_ids = [[2, 5, 6]];
+    const settings = { max_new_tokens: 1, eos_token_id: null } as const;
+    const { scores, past_key_values } = await model.generate({
+      input_ids,
+      ...settings,
+      return_dict_in_generate: true,
+      output_scores: true,
+    });
+    past_key_values.dispose();
+    const { logits } = await model({ input_ids });
+    const wanted = (await logits.getData()).slice(-model.config.vocab_size);
+    logits.dispose();
+    for (const [id, score] of scores![0].data.entries()) {
+      assertAlmostEquals(score, wanted[id], 1e-6);
+    }
+  }
 });
 
 for (const dtype of ["fp16", "q8"] as const) {
