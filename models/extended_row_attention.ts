@@ -117,13 +117,17 @@ export class ExtendedRowAttention implements RowAttention {
     this.#near.release(rows.flatMap(({ near, count }) => taken(near, count)));
   }
 
-  /** Drops ordinary keys that are `window` or more behind the next id of every row. */
+  /**
+   * Frees the slots of rows that are gone, and ordinary keys that are `window` or more behind the next
+   * id of every row.
+   */
   settle<Row extends RowSlots>(rows: readonly Row[]): readonly Row[] {
     const trimmed = rows.map((row) => {
       const kept = Math.min(row.near.length, this.#window - 1);
       return { ...row, near: row.near.slice(row.near.length - kept) };
     });
     this.#near.keepOnly(trimmed.map(({ near }) => near));
+    this.#far.keepOnly(trimmed.map(({ slots }) => slots));
     return trimmed;
   }
 

@@ -125,8 +125,9 @@ export class FullRowAttention implements RowAttention {
     this.#store.release(rows.flatMap(({ slots, count }) => slots.slice(slots.length - count)));
   }
 
-  /** Keeps everything. */
+  /** Frees the slots of rows that are gone. */
   settle<Row extends RowSlots>(rows: readonly Row[]): readonly Row[] {
+    this.#store.keepOnly(rows.map(({ slots }) => slots));
     return rows;
   }
 

@@ -206,6 +206,23 @@ testDecoders(
   },
 );
 
+for (const self_extend of [undefined, { group_size: 3, window_size: 5 }]) {
+  Deno.test(`slots of dropped rows are used again, ${JSON.stringify(self_extend)}`, async () => {
+    using backend = new CpuBackend();
+    using model = await load(SUBJECTS[0], backend);
+    const runner = model.startDecoding({ selfExtend: self_extend, capacity: 32, longest: 40 });
+    (await runner.start([[5]])).dispose();
+    const held = backend.memory().bytes;
+    for (let step = 0; step < 20; step++) {
+      // All four rows continue the same one: three ids of each step are dropped by the next.
+      const rows = [6, 7, 8, 9].map((id) => ({ parent: 0, ids: [id] }));
+      (await runner.step(rows)).dispose();
+    }
+    assertEquals(backend.memory().bytes, held);
+    runner.dispose();
+  });
+}
+
 async function bytesOfRing(window_size: number, ids: number): Promise<number> {
   using backend = new CpuBackend();
   using model = await load(SUBJECTS[0], backend);
