@@ -33,7 +33,7 @@ export async function beamSearch(
 ): Promise<ResultRow[]> {
   const searches = run.rows.map((row, batch) => startSearch(run, row, batch, seed));
   const reader = new StepReader(run);
-  let logits = await run.cache.begin(run.inputs.prompts);
+  let logits = await run.cache.begin(run.inputs.prompts, run.settings.signal);
   while (true) {
     const scores = await scoreBeams(run, reader, logits, searches);
     await run.settle();

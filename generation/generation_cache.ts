@@ -99,19 +99,25 @@ export class GenerationCache implements Disposable {
    * Runs prompts, or what they have more than the rows that it holds.
    *
    * @param prompts The ids of each prompt.
+   * @param signal Ends the call before all ids have run, if they are many.
    * @returns Logits `[prompts, V]` of each one's last id; the caller disposes of them.
    * @throws {RangeError} If it holds other rows.
    * @throws {Error} If it was disposed.
+   * @throws `signal.reason` If the signal aborts.
    */
-  async begin(prompts: readonly (readonly number[])[]): Promise<Floats> {
+  async begin(
+    prompts: readonly (readonly number[])[],
+    signal?: AbortSignal,
+  ): Promise<Floats> {
     this.#checkRows(prompts);
     if (this.#state === "begun") {
       const held = this.#rows.map(({ length }) => length);
       return await this.step(
         prompts.map((ids, parent) => ({ parent, ids: ids.slice(held[parent]) })),
+        signal,
       );
     }
-    const logits = await this.#runner.start(prompts);
+    const logits = await this.#runner.start(prompts, signal);
     this.#state = "begun";
     this.#rows = prompts.map((ids) => [...ids]);
     this.#documents = prompts.map((_, b) => b);
@@ -122,10 +128,11 @@ export class GenerationCache implements Disposable {
    * Adds ids to rows; see {@linkcode SequenceRunner.step}.
    *
    * @param rows The rows of this call.
+   * @param signal Ends the call before all ids have run, if they are many.
    * @returns Logits of the rows that have ids; the caller disposes of them.
    */
-  async step(rows: readonly NextRow[]): Promise<Floats> {
-    const logits = await this.#runner.step(rows);
+  async step(rows: readonly NextRow[], signal?: AbortSignal): Promise<Floats> {
+    const logits = await this.#runner.step(rows, signal);
     this.#rows = rows.map(({ parent, ids }) =>
       ids.length === 0 ? this.#rows[parent] : this.#rows[parent].concat(ids)
     );

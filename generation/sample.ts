@@ -43,7 +43,7 @@ export async function sample(run: GenerationRun, seed: number | undefined): Prom
   );
   await streamer?.put(startsOf(run, rows));
   const reader = new StepReader(run);
-  let logits = await run.cache.begin(run.inputs.prompts);
+  let logits = await run.cache.begin(run.inputs.prompts, run.settings.signal);
   // Which row of the logits is a row's: its prompt's first, then its own.
   let source = new Map(rows.map((row) => [row, row.batch]));
   while (true) {

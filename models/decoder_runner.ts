@@ -99,10 +99,15 @@ export class DecoderRunner implements SequenceRunner {
    * Runs the first ids of each sequence.
    *
    * @param prompts At least one id a sequence.
+   * @param signal Ends the call between pieces.
    * @returns Logits `[prompts, V]` of each prompt's last id.
    * @throws {RangeError} If there is not a prompt for each sequence, or one is empty.
+   * @throws `signal.reason` If the signal aborts.
    */
-  async start(prompts: readonly (readonly number[])[]): Promise<Floats> {
+  async start(
+    prompts: readonly (readonly number[])[],
+    signal?: AbortSignal,
+  ): Promise<Floats> {
     const sequences = this.#memories?.length ?? prompts.length;
     if (prompts.length !== sequences || prompts.some((ids) => ids.length === 0)) {
       throw new RangeError(
@@ -113,17 +118,19 @@ export class DecoderRunner implements SequenceRunner {
       );
     }
     this.#rows = prompts.map((_, document) => ({ document, slots: [], near: [] }));
-    return await this.step(prompts.map((ids, parent) => ({ parent, ids })));
+    return await this.step(prompts.map((ids, parent) => ({ parent, ids })), signal);
   }
 
   /**
    * Adds ids to rows, in pieces if they are many.
    *
    * @param rows The rows of this call.
+   * @param signal Ends the call between pieces.
    * @returns Logits `[rows that have ids, V]` after each row's last id.
    * @throws {RangeError} If a parent is not a row of the previous call, or a row becomes too long.
+   * @throws `signal.reason` If the signal aborts.
    */
-  async step(rows: readonly NextRow[]): Promise<Floats> {
+  async step(rows: readonly NextRow[], signal?: AbortSignal): Promise<Floats> {
     const next = rows.map(({ parent, ids }): Row => {
       const row = this.#rows[parent];
       if (!row) throw new RangeError(`Cannot continue row ${parent} of ${this.#rows.length}`);
@@ -135,7 +142,7 @@ export class DecoderRunner implements SequenceRunner {
       }
       return row;
     });
-    const logits = await this.#runPieces(next, piecesOf(rows, this.#most));
+    const logits = await this.#runPieces(next, piecesOf(rows, this.#most), signal);
     this.#rows = this.#attention.settle(next);
     const continued = new Set(next.map(({ document }) => document));
     this.#memories?.forEach((memory, document) => {
@@ -155,7 +162,11 @@ export class DecoderRunner implements SequenceRunner {
   }
 
   /** Runs pieces one after the other and puts the rows with their new ids in place. */
-  async #runPieces(rows: Row[], pieces: readonly Piece[]): Promise<Floats> {
+  async #runPieces(
+    rows: Row[],
+    pieces: readonly Piece[],
+    signal: AbortSignal | undefined,
+  ): Promise<Floats> {
     const { backend } = this;
     const logits: Floats[] = [];
     const grown: Addition[] = [];
@@ -163,6 +174,7 @@ export class DecoderRunner implements SequenceRunner {
       for (const [i, { rows: added }] of pieces.entries()) {
         if (i > 0) {
           await backend.settle();
+          signal?.throwIfAborted();
           // Rows of the call before are given up: a window's memory is for one piece.
           this.#rows = [];
           this.#attention.settle(rows).forEach((row, r) => rows[r] = row);

@@ -7,6 +7,7 @@ import {
   type DecoderLM,
   LlamaForCausalLM,
 } from "../../generation/mod.ts";
+import { PIECE_IDS } from "../../models/decoder_runner.ts";
 import type { PreTrainedOptions } from "../../models/mod.ts";
 import { goldenPath } from "../models/golden_models.ts";
 import { tinyCheckpoint } from "../helpers/tiny_checkpoint.ts";
@@ -157,6 +158,53 @@ Deno.test("a decoder that counts positions from padding generates where it reads
     logits.dispose();
     for (const [id, score] of scores![0].data.entries()) {
       assertAlmostEquals(score, wanted[id], 1e-6);
+    }
+  }
+});
+
+Deno.test("a signal acts while a long prompt is read, of a new cache and of one that goes on", async () => {
+  let settled: (() => void) | undefined;
+  class SettlingBackend extends CpuBackend {
+    override settle(): Promise<void> {
+      settled?.();
+      return super.settle();
+    }
+  }
+  using backend = new SettlingBackend();
+  using model = await AutoModelForCausalLM.from_pretrained(
+    await tinyCheckpoint("CausalLM", {
+      model_type: "llama",
+      num_key_value_heads: 2,
+      max_position_embeddings: 2000,
+    }),
+    { device: backend },
+  );
+  const held = backend.memory();
+  const settings = { max_new_tokens: 2, eos_token_id: null, self_extend: null } as const;
+  const input_ids = [Array.from({ length: 3 * PIECE_IDS }, () => 5)];
+  for (const num_beams of [1, 2]) {
+    for (const isCached of [false, true]) {
+      const past_key_values = !isCached ? null : (await model.generate({
+        input_ids: [[5]],
+        return_dict_in_generate: true,
+        ...settings,
+      })).past_key_values;
+      if (past_key_values) input_ids[0].splice(0, 2, ...past_key_values.rows[0]);
+      const controller = new AbortController();
+      let pieces = 0;
+      settled = () => {
+        pieces++;
+        controller.abort(new Error("enough"));
+      };
+      const { signal } = controller;
+      await assertRejects(
+        () => model.generate({ input_ids, ...settings, num_beams, past_key_values, signal }),
+        Error,
+        "enough",
+      );
+      assertEquals(pieces, 1);
+      assertEquals(backend.memory(), held);
+      settled = undefined;
     }
   }
 });
