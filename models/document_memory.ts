@@ -133,7 +133,12 @@ export async function encodeDocuments(
       try {
         const output = encoderOutput(backend, config, lastHiddenState, document);
         const isMasked = document.mask.includes(0) || config.lsg?.mask_first_token === true;
-        memories.push(new DocumentMemory(decoderParts, output, isMasked, memory_dtype));
+        try {
+          memories.push(new DocumentMemory(decoderParts, output, isMasked, memory_dtype));
+        } catch (error) {
+          output.mask.dispose();
+          throw error;
+        }
       } finally {
         lastHiddenState.dispose();
       }

@@ -146,6 +146,27 @@ Deno.test("a signal acts within a step, and nothing is left", async () => {
   model.dispose();
 });
 
+Deno.test("an operation that fails leaves nothing, whichever it is", async () => {
+  let left = Infinity;
+  class FailingBackend extends CountingBackend {
+    protected override launch(...call: Parameters<CountingBackend["launch"]>): void {
+      if (left-- === 0) throw new Error("no memory");
+      super.launch(...call);
+    }
+  }
+  using backend = new FailingBackend();
+  using model = await loadSeq2Seq("bart_lsg_norm", { device: backend });
+  const before = backend.memory();
+  const inputs = { input_ids: [drawIds(new Random(3), 12)], num_beams: 2, max_length: 4 };
+  let failed = 0;
+  for (let hasFailed = true; hasFailed; failed++) {
+    left = failed;
+    hasFailed = await model.generate(inputs).then(() => false, () => true);
+    assertEquals(backend.memory(), before, `after ${failed} operations`);
+  }
+  assert(failed > 100);
+});
+
 Deno.test("a cache that is handed in again runs only what is new, and gives the same", async () => {
   const backend = new CountingBackend();
   const model = await loadSeq2Seq("bart", { device: backend });
