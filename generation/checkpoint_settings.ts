@@ -42,7 +42,8 @@ const FAMILY_DEFAULTS: Readonly<Record<string, GenerationSettings>> = {
  * @param generationConfig Those of generation_config.json, if there is such a file.
  * @returns The settings; what they lack has the defaults of `generate()`.
  * @throws {TypeError} If a setting is of the wrong type.
- * @throws {RangeError} If a value is out of range, or a setting that is on is not offered.
+ * @throws {RangeError} If a value is out of range, or a setting that is on is not offered. Settings of
+ * one mode, such as sampling, are checked by the call that turns it on.
  *
  * @example
  * ```ts
@@ -93,7 +94,8 @@ export function checkpointSettings(
  * @param task The task's name there, such as `summarization`.
  * @returns The settings; empty if there are none.
  * @throws {TypeError} If a setting is of the wrong type.
- * @throws {RangeError} If a value is out of range, or a setting that is on is not offered.
+ * @throws {RangeError} If a value is out of range, or a setting that is on is not offered. Settings of
+ * one mode, such as sampling, are checked by the call that turns it on.
  *
  * @example
  * ```ts

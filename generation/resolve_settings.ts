@@ -5,7 +5,7 @@
  */
 import { showValue } from "../base/show_value.ts";
 import { warnOnce } from "../base/warn_once.ts";
-import { checkSettings } from "./setting_checks.ts";
+import { checkModes, checkSettings } from "./setting_checks.ts";
 import type { GenerationSettings } from "./settings.ts";
 import {
   DEFAULTS,
@@ -58,7 +58,7 @@ export function resolveSettings(
     throw new TypeError(`Cannot generate with the settings ${showValue(call)}: wanted an object`);
   }
   const own = checkSettings("Cannot generate", call as Record<string, unknown>, true);
-  const merged = { ...checkpoint, ...task, ...own };
+  const merged = { ...checkModes({ ...checkpoint, ...task }, own), ...own };
   const { eos_token_id, forced_eos_token_id, use_cache: _, ...others } = present(merged);
   const settings: ResolvedSettings = {
     ...DEFAULTS,

@@ -12,6 +12,7 @@ import {
 } from "../base/check_options.ts";
 import { showNames, showValue } from "../base/show_value.ts";
 import type { GenerationSettings } from "./settings.ts";
+import { modeOf } from "./unused_settings.ts";
 
 type Accepts = (value: unknown) => boolean;
 
@@ -174,7 +175,8 @@ const OF_FORWARD = ["output_attentions", "output_hidden_states"];
  * the settings are read.
  * @returns The known settings, null included.
  * @throws {TypeError} If a setting is unknown or of the wrong type.
- * @throws {RangeError} If a value is out of range, or a setting is not offered.
+ * @throws {RangeError} If a value is out of range, or a setting is not offered. Of a checkpoint's
+ * settings of one mode, such as sampling, {@linkcode checkModes} checks the range.
  */
 export function checkSettings(
   action: string,
@@ -192,7 +194,10 @@ export function checkSettings(
         throw new RangeError(`${action} with ${name} ${showValue(value)}: it is not offered`);
       }
     } else if (Object.hasOwn(checks, name)) {
-      if (value !== null) checkValue(action, name, value, checks[name]);
+      // The ranges of a checkpoint's settings of one mode matter if that mode is on.
+      const isForMode = !isCall && modeOf(name) !== undefined;
+      const check = isForMode ? { ...checks[name], accepts: undefined } : checks[name];
+      if (value !== null) checkValue(action, name, value, check);
       known[name] = value;
     } else unknown.push(name);
   }
@@ -203,6 +208,36 @@ export function checkSettings(
     );
   }
   return known;
+}
+
+/**
+ * Leaves out a checkpoint's settings that are out of range and belong to a mode that is off.
+ *
+ * @param settings The checkpoint's settings, of the right types.
+ * @param call The call's, which come before them.
+ * @returns The settings that are in range, or that the call replaces.
+ * @throws {RangeError} If one is out of range, its mode is on, and the call does not replace it.
+ */
+export function checkModes(
+  settings: GenerationSettings,
+  call: GenerationSettings,
+): GenerationSettings {
+  const { do_sample, num_beams, num_beam_groups } = { ...settings, ...call };
+  const switches = {
+    do_sample: do_sample ?? false,
+    num_beams: num_beams ?? 1,
+    num_beam_groups: num_beam_groups ?? 1,
+  };
+  const checks: Readonly<Record<string, OptionCheck>> = CHECKPOINT_CHECKS;
+  const kept = Object.entries(settings).filter(([name, value]) => {
+    const mode = modeOf(name);
+    if (!mode || value === null || Object.hasOwn(call, name)) return true;
+    if (mode.isOn(switches)) {
+      checkValue("Cannot generate by the checkpoint's settings", name, value, checks[name]);
+    }
+    return checks[name].accepts?.(value) ?? true;
+  });
+  return Object.fromEntries(kept);
 }
 
 function checkValue(action: string, name: string, value: unknown, check: OptionCheck): void {

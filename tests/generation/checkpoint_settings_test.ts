@@ -66,9 +66,14 @@ Deno.test("a file with a wrong value is refused by its name", () => {
     'config.json with num_beams "4"',
   );
   assertThrows(
-    () => checkpointSettings({}, { top_p: 7 }),
+    () => checkpointSettings({}, { repetition_penalty: 0 }),
     RangeError,
-    "generation_config.json with top_p 7",
+    "generation_config.json with repetition_penalty 0",
+  );
+  assertThrows(
+    () => checkpointSettings({}, { top_p: "7" }),
+    TypeError,
+    'generation_config.json with top_p "7"',
   );
   assertThrows(
     () => checkpointSettings({}, { remove_invalid_values: true }),

@@ -1,4 +1,5 @@
 import { assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
+import { checkpointSettings } from "../../generation/checkpoint_settings.ts";
 import { resolveSettings } from "../../generation/resolve_settings.ts";
 import type { GenerationSettings } from "../../generation/settings.ts";
 import { warningsOf } from "../helpers/warnings_of.ts";
@@ -102,6 +103,31 @@ for (const [settings, kind, message] of REFUSED) {
     const error = assertThrows(() => resolve(settings), kind);
     assertStringIncludes(error.message, message);
     assertMatch(error.message, /^Cannot generate.{1,390}$/s);
+  });
+}
+
+/** Settings of a checkpoint that are out of range, what turns their mode on, and a value in range. */
+const OF_MODES: readonly (readonly [GenerationSettings, GenerationSettings, GenerationSettings])[] =
+  [
+    [{ temperature: 0 }, { do_sample: true }, { temperature: 2 }],
+    [{ top_k: -1 }, { do_sample: true }, { top_k: null }],
+    [{ typical_p: 0 }, { do_sample: true }, { typical_p: 0.5 }],
+    [{ epsilon_cutoff: 1 }, { do_sample: true }, { epsilon_cutoff: null }],
+    [{ early_stopping: "always" as "never" }, { num_beams: 2 }, { early_stopping: true }],
+    [{ diversity_penalty: -1 }, { num_beams: 2, num_beam_groups: 2 }, { diversity_penalty: 1 }],
+  ];
+
+for (const [wrong, mode, right] of OF_MODES) {
+  Deno.test(`a checkpoint's ${JSON.stringify(wrong)} matters if its mode is on`, () => {
+    const checkpoint = checkpointSettings({}, { ...wrong });
+    assertEquals(resolve({}, checkpoint), resolve({}));
+    assertEquals(resolve({ ...mode, ...right }, checkpoint), resolve({ ...mode, ...right }));
+    const [[name, value]] = Object.entries(wrong);
+    const message = `by the checkpoint's settings with ${name} ${JSON.stringify(value)}: wanted`;
+    assertThrows(() => resolve(mode, checkpoint), RangeError, message);
+    assertThrows(() => resolve({}, { ...checkpoint, ...mode }), RangeError, message);
+    // The call's own are checked in any mode.
+    assertThrows(() => resolve(wrong, checkpoint), RangeError, name);
   });
 }
 
