@@ -18,6 +18,7 @@ import {
   type SelfExtendSettings,
 } from "../models/self_extend.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { checkCall } from "./check_call.ts";
 import { checkpointSettings, taskSettings } from "./checkpoint_settings.ts";
 import { generate, type GenerateOutput } from "./generate.ts";
 import { GenerationCache } from "./generation_cache.ts";
@@ -89,9 +90,11 @@ export class DecoderLM extends CausalLM {
   ): Promise<Tensor<"int64">>;
   /** Continues prompts. */
   async generate(
-    { input_ids, attention_mask, self_extend, ...given }: DecoderGenerateInputs = {},
+    inputs: DecoderGenerateInputs = {},
     task = "",
   ): Promise<Tensor<"int64"> | GenerateOutput> {
+    checkCall(inputs, task);
+    const { input_ids, attention_mask, self_extend, ...given } = inputs;
     const { raw, vocab_size: vocabulary, rope } = this.config;
     const limit = rope ? Infinity : positionCount(this.config);
     const settings = resolveSettings(given, {

@@ -4,13 +4,13 @@
  * @module
  */
 import { largest } from "../base/largest.ts";
-import { showValue } from "../base/show_value.ts";
 import { ConditionalGeneration, type EncoderInputs } from "../models/conditional_generation.ts";
 import { assertGenerationFits, generationRoom } from "../models/generation_memory.ts";
 import type { TokenBatch, TokenNumbers } from "../models/inputs.ts";
 import { positionCount } from "../models/position_ids.ts";
 import { memoryDataTypes } from "../models/settings.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { checkCall } from "./check_call.ts";
 import { checkpointSettings, taskSettings } from "./checkpoint_settings.ts";
 import { generate, type GenerateOutput } from "./generate.ts";
 import { GenerationCache } from "./generation_cache.ts";
@@ -72,17 +72,18 @@ export class Seq2SeqLM extends ConditionalGeneration {
   ): Promise<Tensor<"int64">>;
   /** Writes ids about documents. */
   async generate(
-    { input_ids, attention_mask, global_attention_mask, decoder_input_ids, ...rest }:
-      Seq2SeqGenerateInputs,
+    inputs: Seq2SeqGenerateInputs,
     task = "",
   ): Promise<Tensor<"int64"> | GenerateOutput> {
-    if (typeof task !== "string") {
-      throw new TypeError(
-        `Cannot generate for the task ${showValue(task)}: wanted its name; settings stand beside ` +
-          "input_ids",
-      );
-    }
-    const { layer_callback, ...given } = rest;
+    checkCall(inputs, task);
+    const {
+      input_ids,
+      attention_mask,
+      global_attention_mask,
+      decoder_input_ids,
+      layer_callback,
+      ...given
+    } = inputs;
     const { raw, vocab_size: vocabulary } = this.config;
     const settings = resolveSettings(given, {
       checkpoint: checkpointSettings(raw, this.parts.generationConfig),
@@ -108,7 +109,7 @@ export class Seq2SeqLM extends ConditionalGeneration {
       (sum, { length }, b) => sum + length + beams * (lengths[b] - length),
       0,
     );
-    const inputs = {
+    const documentInputs = {
       input_ids: rows,
       attention_mask: masks,
       global_attention_mask,
@@ -117,7 +118,7 @@ export class Seq2SeqLM extends ConditionalGeneration {
     };
     const described = describeDocuments(read, masks);
     const cache = settings.past_key_values ??
-      new GenerationCache(await this.startDecoding(inputs, capacity));
+      new GenerationCache(await this.startDecoding(documentInputs, capacity));
     if (settings.past_key_values) this.#checkDocuments(cache, described);
     else this.#documents.set(cache, described);
     const encoderIds = rows.map((row, b) => row.filter((_, t) => masks[b][t] === 1));

@@ -119,11 +119,17 @@ export const CHECKPOINT_CHECKS = {
   use_cache: FLAG,
 } as const satisfies { readonly [Name in keyof GenerationSettings]: OptionCheck };
 
-/** Whether a value is a function, an object that can be called, or a list of them. */
-const isCallable: Accepts = (x) =>
-  typeof x === "function" ||
-  (typeof x === "object" && x !== null && Symbol.iterator in x &&
-    [...x as Iterable<unknown>].every((item) => typeof item === "function"));
+/**
+ * Whether a value is a function, an object that can be called, or a list of them; not an iterator,
+ * which would be empty the second time.
+ */
+const isCallable: Accepts = (x) => {
+  if (typeof x === "function") return true;
+  const list = x as Partial<Iterable<unknown>> | null;
+  const items = list?.[Symbol.iterator]?.();
+  if (items === undefined || items === list) return false;
+  return [...list as Iterable<unknown>].every((item) => typeof item === "function");
+};
 
 const hasMethods = (...names: string[]): Accepts => (x) =>
   names.every((name) => typeof (x as Record<string, unknown>)[name] === "function");

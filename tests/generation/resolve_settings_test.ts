@@ -95,6 +95,7 @@ const REFUSED: readonly (readonly [object, typeof TypeError | typeof RangeError,
   [{ signal: {} }, RangeError, "an AbortSignal"],
   [{ logits_processor: 3 }, TypeError, "logits_processor 3"],
   [{ stopping_criteria: [3] }, RangeError, "stopping_criteria"],
+  [{ stopping_criteria: [() => []].values() }, RangeError, "wanted a criterion or a list of them"],
   [{ past_key_values: {} }, RangeError, "past_key_values"],
 ];
 

@@ -250,13 +250,3 @@ Deno.test("more rows than a call takes arguments are refused for what they are",
   );
   model.dispose();
 });
-
-Deno.test("settings in a second argument, as in old programs, are refused", async () => {
-  using model = await loadSeq2Seq("bart");
-  const settings = { max_length: 5 } as unknown as string;
-  await assertRejects(
-    () => model.generate({ input_ids: [[0, 5, 2]] }, settings),
-    TypeError,
-    "settings stand beside input_ids",
-  );
-});
