@@ -37,6 +37,11 @@ export interface DecoderGenerateInputs extends GenerationSettings {
   /** `[batch, tokens]`: 1 visible, 0 padding; absent: ids that are `pad_token_id` are padding. */
   readonly attention_mask?: TokenNumbers | null;
   /**
+   * `[batch, tokens]`: what a tokenizer returns beside the ids. As in transformers, generation counts
+   * all types as 0, and a model without token types refuses them.
+   */
+  readonly token_type_ids?: TokenNumbers | null;
+  /**
    * Self-Extend, for a model with rotary positions: group and window, `auto`, or null for none; absent:
    * what the model was loaded with.
    */
@@ -94,7 +99,7 @@ export class DecoderLM extends CausalLM {
     task = "",
   ): Promise<Tensor<"int64"> | GenerateOutput> {
     checkCall(inputs, task);
-    const { input_ids, attention_mask, self_extend, ...given } = inputs;
+    const { input_ids, attention_mask, token_type_ids, self_extend, ...given } = inputs;
     const { raw, vocab_size: vocabulary, rope } = this.config;
     const limit = rope ? Infinity : positionCount(this.config);
     const settings = resolveSettings(given, {
@@ -106,7 +111,11 @@ export class DecoderLM extends CausalLM {
       checkSelfExtend(action, self_extend);
       if (!rope) throw new TypeError(`${action} with self_extend: only a rotary decoder takes it`);
     }
-    const { prompts, width } = this.#readPrompts(settings, input_ids, attention_mask);
+    const { prompts, width } = this.#readPrompts(settings, {
+      input_ids,
+      attention_mask,
+      token_type_ids,
+    });
     const lengths = rowLengths(settings, prompts.map(({ length }) => length));
     const option = self_extend === undefined ? this.parts.self_extend : self_extend;
     const cache = settings.past_key_values
@@ -118,15 +127,22 @@ export class DecoderLM extends CausalLM {
   /** The visible ids of each prompt, and the columns of the batch. */
   #readPrompts(
     settings: ResolvedSettings,
-    input_ids: DecoderGenerateInputs["input_ids"],
-    attention_mask: DecoderGenerateInputs["attention_mask"],
+    { input_ids, attention_mask, token_type_ids }: DecoderGenerateInputs,
   ): { prompts: number[][]; width: number } {
+    const { type_vocab_size, model_type } = this.config;
+    if ((token_type_ids ?? undefined) !== undefined && type_vocab_size === 0) {
+      throw new TypeError(
+        `Cannot generate with token_type_ids: a ${model_type} model has no token types, wanted the ` +
+          "tokenizer's return_token_type_ids: false",
+      );
+    }
     if ((input_ids ?? undefined) === undefined) {
       return { prompts: startRows(settings, 1), width: 1 };
     }
     const { batch, tokens, ids, mask } = this.read({
       input_ids: input_ids!,
       attention_mask: attention_mask ?? undefined,
+      token_type_ids: token_type_ids ?? undefined,
     });
     const rowsOf = (values: Int32Array) =>
       Array.from({ length: batch }, (_, b) => [...values.subarray(b * tokens, (b + 1) * tokens)]);

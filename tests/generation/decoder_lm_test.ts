@@ -162,6 +162,26 @@ Deno.test("a decoder that counts positions from padding generates where it reads
   }
 });
 
+Deno.test("token types are checked, count as 0, and need a model that has them", async () => {
+  using bert = await AutoModelForCausalLM.from_pretrained(
+    await tinyCheckpoint("CausalLM", { is_decoder: true }),
+    { device: "cpu" },
+  );
+  const inputs = { input_ids: [[2, 5, 6]], max_new_tokens: 5, eos_token_id: null };
+  const ids = await idsOf(bert, inputs);
+  for (const token_type_ids of [[[0, 0, 0]], [[1, 1, 1]], null]) {
+    assertEquals(await idsOf(bert, { ...inputs, token_type_ids }), ids);
+  }
+  await assertRejects(() => bert.generate({ ...inputs, token_type_ids: [[2, 0, 0]] }), RangeError);
+  await withLlama(async (model) => {
+    await assertRejects(
+      () => model.generate({ ...inputs, token_type_ids: [[0, 0, 0]] }),
+      TypeError,
+      "a llama model has no token types, wanted the tokenizer's return_token_type_ids: false",
+    );
+  });
+});
+
 Deno.test("a signal acts while a long prompt is read, of a new cache and of one that goes on", async () => {
   let settled: (() => void) | undefined;
   class SettlingBackend extends CpuBackend {
