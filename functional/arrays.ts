@@ -4,6 +4,8 @@
  * @module
  */
 import type { MaskedProjected } from "../attention/full/full_attention.ts";
+import { checkOptions, type OptionCheck } from "../base/check_options.ts";
+import { showValue } from "../base/show_value.ts";
 import type { Backend, Floats, Integers } from "../ops/backend.ts";
 import { expectMask } from "../ops/checks.ts";
 
@@ -29,6 +31,40 @@ export interface AttentionShape {
   readonly heads: number;
   /** Backend that runs the operations; the CPU reference if absent. */
   readonly backend?: Backend;
+}
+
+/** The check of each option by its name; undefined: it is checked where it is used. */
+export type Checks<Options> = {
+  readonly [Name in keyof Required<Options>]: OptionCheck | undefined;
+};
+
+/** The names of sizes and backend. */
+export const SHAPE_CHECKS: Checks<AttentionShape> = {
+  batch: undefined,
+  tokens: undefined,
+  heads: undefined,
+  backend: undefined,
+};
+
+/**
+ * Checks what an attention is called with, as far as that is not done where arrays become tensors.
+ *
+ * @param input The arrays by name.
+ * @param shape Sizes and options by name.
+ * @param checks All names of the shape.
+ * @returns The options that are present; null means absent.
+ * @throws {TypeError} If one is not an object, an option is unknown or of the wrong type.
+ * @throws {RangeError} If an option's value is not accepted.
+ */
+export function checkCall<Shape extends object>(
+  input: object,
+  shape: Shape,
+  checks: Checks<Shape>,
+): Shape {
+  if (typeof input !== "object" || input === null) {
+    throw new TypeError(`Cannot attend to ${showValue(input)}: wanted an object with arrays`);
+  }
+  return checkOptions("Cannot attend", shape, checks);
 }
 
 /** Makes tensors of arrays for the duration of one call. */

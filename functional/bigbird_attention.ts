@@ -11,7 +11,15 @@ import {
 } from "../attention/baselines/bigbird_pattern.ts";
 import { bigbirdAttention as compose } from "../attention/baselines/bigbird_attention.ts";
 import { Random } from "../tensor/random.ts";
-import { type AttentionInput, type AttentionShape, onArrays, projectedOf } from "./arrays.ts";
+import {
+  type AttentionInput,
+  type AttentionShape,
+  checkCall,
+  type Checks,
+  onArrays,
+  projectedOf,
+  SHAPE_CHECKS,
+} from "./arrays.ts";
 import { openReference } from "./reference.ts";
 
 /** Sizes, blocks and randomness. */
@@ -28,6 +36,14 @@ export interface BigbirdAttentionShape extends AttentionShape {
   /** Seed of the drawn blocks; 0 if absent. */
   readonly seed?: number;
 }
+
+const CHECKS: Checks<BigbirdAttentionShape> = {
+  ...SHAPE_CHECKS,
+  block_size: undefined,
+  num_random_blocks: undefined,
+  randomBlocks: undefined,
+  seed: undefined,
+};
 
 /**
  * BigBird attention: the first and last blocks attend to everything; every other block attends to
@@ -49,11 +65,12 @@ export interface BigbirdAttentionShape extends AttentionShape {
  * assertEquals([...await bigbirdAttention(input, { batch: 1, tokens: 3, heads: 1 })], [2, 2, 2]);
  * ```
  */
-export function bigbirdAttention(
+export async function bigbirdAttention(
   input: AttentionInput,
   shape: BigbirdAttentionShape,
 ): Promise<Float32Array> {
-  return onArrays(shape, openReference, (arrays) => {
+  shape = checkCall(input, shape, CHECKS);
+  return await onArrays(shape, openReference, (arrays) => {
     const { batch, tokens, heads, seed = 0, randomBlocks, block_size, num_random_blocks } = shape;
     const parameters = resolveAttention({
       type: "bigbird",

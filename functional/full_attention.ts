@@ -3,8 +3,16 @@
  *
  * @module
  */
+import { FLAG } from "../base/check_options.ts";
 import { fullAttention as compose } from "../attention/full/full_attention.ts";
-import { type AttentionInput, type AttentionShape, onArrays, projectedOf } from "./arrays.ts";
+import {
+  type AttentionInput,
+  type AttentionShape,
+  checkCall,
+  onArrays,
+  projectedOf,
+  SHAPE_CHECKS,
+} from "./arrays.ts";
 import { openFullReference } from "./full_operations.ts";
 
 /**
@@ -28,11 +36,12 @@ import { openFullReference } from "./full_operations.ts";
  * assertEquals([...output], [1, 3, 1, 3]);
  * ```
  */
-export function fullAttention(
+export async function fullAttention(
   input: AttentionInput,
   shape: AttentionShape & { readonly causal?: boolean },
 ): Promise<Float32Array> {
-  return onArrays(
+  shape = checkCall(input, shape, { ...SHAPE_CHECKS, causal: FLAG });
+  return await onArrays(
     shape,
     openFullReference,
     (arrays) => compose(arrays.backend, projectedOf(arrays, input, shape), shape.causal),

@@ -9,9 +9,12 @@ import { Random } from "../tensor/random.ts";
 import {
   type AttentionInput,
   type AttentionShape,
+  checkCall,
+  type Checks,
   columnsOf,
   onArrays,
   projectedOf,
+  SHAPE_CHECKS,
 } from "./arrays.ts";
 import { openReference } from "./reference.ts";
 import { attendFeatures as attendFeaturesOf } from "../ops/attend_features.ts";
@@ -39,7 +42,7 @@ export function linearAttention(
   input: AttentionInput,
   shape: AttentionShape,
 ): Promise<Float32Array> {
-  return attendFeatures(input, shape, "elu");
+  return attendFeatures(input, shape, "elu", SHAPE_CHECKS);
 }
 
 /**
@@ -65,7 +68,7 @@ export function efficientAttention(
   input: AttentionInput,
   shape: AttentionShape,
 ): Promise<Float32Array> {
-  return attendFeatures(input, shape, "softmax");
+  return attendFeatures(input, shape, "softmax", SHAPE_CHECKS);
 }
 
 /** Sizes and randomness. */
@@ -75,6 +78,12 @@ export interface PerformerAttentionShape extends AttentionShape {
   /** Seed of the drawn features; 0 if absent. */
   readonly seed?: number;
 }
+
+const PERFORMER_CHECKS: Checks<PerformerAttentionShape> = {
+  ...SHAPE_CHECKS,
+  features: undefined,
+  seed: undefined,
+};
 
 /**
  * Performer attention: random features whose products equal softmax weights in expectation
@@ -101,15 +110,17 @@ export function performerAttention(
   input: AttentionInput,
   shape: PerformerAttentionShape,
 ): Promise<Float32Array> {
-  return attendFeatures(input, shape, "random");
+  return attendFeatures(input, shape, "random", PERFORMER_CHECKS);
 }
 
-function attendFeatures(
+async function attendFeatures(
   input: AttentionInput,
   shape: PerformerAttentionShape,
   map: FeatureMap,
+  checks: Checks<AttentionShape>,
 ): Promise<Float32Array> {
-  return onArrays(shape, openReference, (arrays) => {
+  shape = checkCall<AttentionShape>(input, shape, checks);
+  return await onArrays(shape, openReference, (arrays) => {
     const { query, key, value, mask, heads } = projectedOf(arrays, input, shape);
     const width = query.dims[2] / heads;
     const options = { heads, map, ...(map === "random" && { projection: drawn(width) }) };

@@ -13,9 +13,12 @@ import { Random } from "../tensor/random.ts";
 import {
   type AttentionInput,
   type AttentionShape,
+  checkCall,
+  type Checks,
   columnsOf,
   onArrays,
   projectedOf,
+  SHAPE_CHECKS,
 } from "./arrays.ts";
 import { openReference } from "./reference.ts";
 
@@ -26,6 +29,12 @@ export interface LinformerAttentionShape extends AttentionShape {
   /** Seed of the drawn projections; 0 if absent. */
   readonly seed?: number;
 }
+
+const CHECKS: Checks<LinformerAttentionShape> = {
+  ...SHAPE_CHECKS,
+  projections: undefined,
+  seed: undefined,
+};
 
 /**
  * Linformer attention: `softmax(q·(Ek)/√width)·(Fv)` (Wang et al., 2020); masked rows of keys and
@@ -47,11 +56,12 @@ export interface LinformerAttentionShape extends AttentionShape {
  * assertEquals([...await linformerAttention({ query: x, key: x, value: x }, shape)], [2, 2]);
  * ```
  */
-export function linformerAttention(
+export async function linformerAttention(
   input: AttentionInput,
   shape: LinformerAttentionShape,
 ): Promise<Float32Array> {
-  return onArrays(shape, openReference, (arrays) => {
+  shape = checkCall(input, shape, CHECKS);
+  return await onArrays(shape, openReference, (arrays) => {
     const { batch, tokens, seed = 0 } = shape;
     const { query, key, value, heads } = projectedOf(arrays, input, shape);
     const rowWidth = key.dims[2];

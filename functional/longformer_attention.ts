@@ -5,7 +5,15 @@
  */
 import { longformerRows } from "../attention/longformer/longformer_masks.ts";
 import { longformerAttention as compose } from "../attention/longformer/longformer_attention.ts";
-import { type AttentionInput, type AttentionShape, checkHeads, onArrays } from "./arrays.ts";
+import {
+  type AttentionInput,
+  type AttentionShape,
+  checkCall,
+  checkHeads,
+  type Checks,
+  onArrays,
+  SHAPE_CHECKS,
+} from "./arrays.ts";
 import { openLongformerReference } from "./longformer_operations.ts";
 
 /** Both sets of projections, and which tokens are global. */
@@ -25,6 +33,11 @@ export interface LongformerAttentionShape extends AttentionShape {
   /** Width of the window, both sides together; an even number. */
   readonly attention_window: number;
 }
+
+const CHECKS: Checks<LongformerAttentionShape> = {
+  ...SHAPE_CHECKS,
+  attention_window: undefined,
+};
 
 /**
  * Longformer attention: a sliding window and global tokens (Beltagy et al., 2020).
@@ -48,12 +61,13 @@ export interface LongformerAttentionShape extends AttentionShape {
  * assertEquals([...output], [1.5, 3, 6, 7.5]);
  * ```
  */
-export function longformerAttention(
+export async function longformerAttention(
   input: LongformerAttentionInput,
   shape: LongformerAttentionShape,
 ): Promise<Float32Array> {
+  shape = checkCall(input, shape, CHECKS);
   const { batch, tokens, heads, attention_window } = shape;
-  return onArrays(shape, openLongformerReference, (arrays) => {
+  return await onArrays(shape, openLongformerReference, (arrays) => {
     const rows = (name: Exclude<keyof LongformerAttentionInput, "mask" | "globalMask">) =>
       arrays.rows(name, input[name], tokens);
     const [query, key, value] = [rows("query"), rows("key"), rows("value")];

@@ -3,7 +3,12 @@
  *
  * @module
  */
-import { type LsgParameters, resolveLsgParameters } from "../attention/lsg/lsg_parameters.ts";
+import { FLAG, oneOf } from "../base/check_options.ts";
+import {
+  type LsgParameters,
+  resolveLsgParameters,
+  SPARSITY_TYPES,
+} from "../attention/lsg/lsg_parameters.ts";
 import { maskFirstTokens } from "../attention/lsg/lsg_pattern.ts";
 import {
   checkLshProjections,
@@ -11,7 +16,15 @@ import {
   lshProjections,
 } from "../attention/lsg/lsh_projections.ts";
 import { lsgAttention as compose } from "../attention/lsg/lsg_attention.ts";
-import { type AttentionInput, type AttentionShape, checkHeads, onArrays } from "./arrays.ts";
+import {
+  type AttentionInput,
+  type AttentionShape,
+  checkCall,
+  checkHeads,
+  type Checks,
+  onArrays,
+  SHAPE_CHECKS,
+} from "./arrays.ts";
 import { openLsgReference } from "./lsg_operations.ts";
 
 /** Inputs of the tokens and of the global tokens, which have their own projections. */
@@ -39,6 +52,21 @@ export interface LsgAttentionShape
   /** Seed of the drawn projections; 0 if absent. */
   readonly seed?: number;
 }
+
+const CHECKS: Checks<LsgAttentionShape> = {
+  ...SHAPE_CHECKS,
+  block_size: undefined,
+  sparse_block_size: undefined,
+  sparsity_factor: undefined,
+  sparsity_type: { ...oneOf(SPARSITY_TYPES), nullable: true },
+  num_global_tokens: undefined,
+  lsh_num_pre_rounds: undefined,
+  mask_first_token: undefined,
+  adaptive: undefined,
+  causal: FLAG,
+  projections: undefined,
+  seed: undefined,
+};
 
 /** Outputs of globals and of tokens. */
 export interface LsgAttentionOutput {
@@ -79,6 +107,7 @@ export async function lsgAttention(
   input: LsgAttentionInput,
   shape: LsgAttentionShape,
 ): Promise<LsgAttentionOutput> {
+  shape = checkCall(input, shape, CHECKS);
   const { batch, tokens, heads, causal, seed = 0 } = shape;
   const parameters = resolveLsgParameters({ ...shape });
   const globals = parameters.num_global_tokens;

@@ -4,9 +4,18 @@
  * @module
  */
 import { resolveLsgParameters, type SparsityType } from "../attention/lsg/lsg_parameters.ts";
+import { FLAG } from "../base/check_options.ts";
 import { maskFirstTokens } from "../attention/lsg/lsg_pattern.ts";
 import { lsgLayer as compose } from "../attention/lsg/lsg_layer.ts";
-import { type AttentionShape, checkHeads, columnsOf, onArrays } from "./arrays.ts";
+import {
+  type AttentionShape,
+  checkCall,
+  checkHeads,
+  type Checks,
+  columnsOf,
+  onArrays,
+  SHAPE_CHECKS,
+} from "./arrays.ts";
 import { openLsgReference } from "./lsg_operations.ts";
 
 /** Queries, keys and values, head by head. */
@@ -35,6 +44,15 @@ export interface LsgLayerShape extends AttentionShape {
   readonly global_token?: boolean;
 }
 
+const CHECKS: Checks<LsgLayerShape> = {
+  ...SHAPE_CHECKS,
+  block_size: undefined,
+  sparsity_factor: undefined,
+  sparsity_type: undefined,
+  causal: FLAG,
+  global_token: FLAG,
+};
+
 /**
  * LSG attention for use inside any model, without global embeddings.
  *
@@ -60,6 +78,7 @@ export async function lsgLayer(
   input: LsgLayerInput,
   shape: LsgLayerShape,
 ): Promise<Float32Array> {
+  shape = checkCall(input, shape, CHECKS);
   const { batch, tokens, heads, causal = false, global_token = true } = shape;
   const { block_size = 128, sparsity_factor = 8, sparsity_type = "none" } = shape;
   if (sparsity_type as string === "lsh") {

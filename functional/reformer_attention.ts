@@ -11,9 +11,12 @@ import { Random } from "../tensor/random.ts";
 import {
   type AttentionInput,
   type AttentionShape,
+  checkCall,
+  type Checks,
   columnsOf,
   onArrays,
   projectedOf,
+  SHAPE_CHECKS,
 } from "./arrays.ts";
 import { openReference } from "./reference.ts";
 import { attendHashed } from "../ops/attend_hashed.ts";
@@ -25,6 +28,12 @@ export interface ReformerAttentionShape extends AttentionShape {
   /** Seed of the drawn matrix; 0 if absent. */
   readonly seed?: number;
 }
+
+const CHECKS: Checks<ReformerAttentionShape> = {
+  ...SHAPE_CHECKS,
+  projection: undefined,
+  seed: undefined,
+};
 
 /**
  * Reformer attention: softmax inside hash buckets, with keys that are queries normalized to length
@@ -46,11 +55,12 @@ export interface ReformerAttentionShape extends AttentionShape {
  * assertEquals([...await reformerAttention({ query, key: query, value }, shape)], [5, 7]);
  * ```
  */
-export function reformerAttention(
+export async function reformerAttention(
   input: AttentionInput,
   shape: ReformerAttentionShape,
 ): Promise<Float32Array> {
-  return onArrays(shape, openReference, (arrays) => {
+  shape = checkCall(input, shape, CHECKS);
+  return await onArrays(shape, openReference, (arrays) => {
     const { tokens, seed = 0 } = shape;
     const { query, value, mask, heads } = projectedOf(arrays, input, shape);
     const width = query.dims[2] / heads;

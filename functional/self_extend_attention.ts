@@ -15,8 +15,11 @@ import {
   type Arrays,
   type AttentionInput,
   type AttentionShape,
+  checkCall,
   checkHeads,
+  type Checks,
   onArrays,
+  SHAPE_CHECKS,
 } from "./arrays.ts";
 import { openReference } from "./reference.ts";
 
@@ -30,11 +33,26 @@ export interface SelfExtendRotaryShape extends AttentionShape, SelfExtendShape {
   readonly rope_theta?: number;
 }
 
+const ROTARY_CHECKS: Checks<SelfExtendRotaryShape> = {
+  ...SHAPE_CHECKS,
+  group: undefined,
+  window: undefined,
+  keyHeads: undefined,
+  rope_theta: undefined,
+};
+
 /** Sizes, group, window and the norm before positions are added. */
 export interface SelfExtendAdditiveShape extends AttentionShape, SelfExtendShape {
   /** One LayerNorm (ε 1e-5) for queries and keys, each `[width]`; none if absent. */
   readonly norm?: { readonly weight: Float32Array; readonly bias: Float32Array };
 }
+
+const ADDITIVE_CHECKS: Checks<SelfExtendAdditiveShape> = {
+  ...SHAPE_CHECKS,
+  group: undefined,
+  window: undefined,
+  norm: undefined,
+};
 
 /**
  * Causal attention where pairs that are `window` or more apart use grouped rotary positions, as
@@ -57,12 +75,13 @@ export interface SelfExtendAdditiveShape extends AttentionShape, SelfExtendShape
  * assertEquals([...output.subarray(0, 2)], [1, 2]);
  * ```
  */
-export function selfExtendRotary(
+export async function selfExtendRotary(
   input: AttentionInput,
   shape: SelfExtendRotaryShape,
 ): Promise<Float32Array> {
+  shape = checkCall(input, shape, ROTARY_CHECKS);
   const { heads, keyHeads = heads, rope_theta = 10000 } = shape;
-  return onArrays(shape, openReference, (arrays) => {
+  return await onArrays(shape, openReference, (arrays) => {
     const tensors = tensorsOf(arrays, input, shape, keyHeads);
     const rotation = plainRotation(rope_theta, tensors.query.dims[2] / heads);
     const turns = selfExtendTurns(arrays.backend, shape.tokens, shape, rotation);
@@ -91,16 +110,15 @@ export function selfExtendRotary(
  * assertEquals([...output.subarray(0, 2)], [1, 2]);
  * ```
  */
-export function selfExtendAdditive(
+export async function selfExtendAdditive(
   input: AttentionInput,
   shape: SelfExtendAdditiveShape,
 ): Promise<Float32Array> {
+  shape = checkCall(input, shape, ADDITIVE_CHECKS);
   if (shape.heads !== 1) {
-    return Promise.reject(
-      new RangeError(`Cannot add positions with heads ${shape.heads}: this form has one head`),
-    );
+    throw new RangeError(`Cannot add positions with heads ${shape.heads}: this form has one head`);
   }
-  return onArrays(shape, openReference, (arrays) => {
+  return await onArrays(shape, openReference, (arrays) => {
     const { backend } = arrays;
     const tensors = tensorsOf(arrays, input, shape, 1);
     if (!shape.norm) return composeAdditive(backend, tensors, shape);

@@ -160,11 +160,11 @@ async function verifyRotary({ parameters, tensors }: Golden, backend: Backend) {
 
 async function verifyAdditive({ parameters, tensors }: Golden, backend: Backend) {
   const [batch, tokens, width] = tensors.query.dims;
-  const options = parameters as { group: number; window: number };
+  const { group, window } = parameters as { group: number; window: number };
   const { query, key, value, output, norm_weight, norm_bias } = tensors;
   const norm = norm_weight && { weight: norm_weight.data, bias: norm_bias.data };
   const input = { query: query.data, key: key.data, value: value.data };
-  const shape = { batch, tokens, heads: 1, backend, norm, ...options };
+  const shape = { batch, tokens, heads: 1, backend, norm, group, window };
   const data = await selfExtendAdditive(input, shape);
   // A position vector's length is √(width/2); a norm gives at most √width·|weight| + |bias|.
   const positions = Math.sqrt(width / 2);

@@ -21,8 +21,8 @@ async function check(
     tokens: draw.integer(1, 20),
     heads: draw.integer(1, 3),
     width: draw.integer(leastWidth, 6),
-  }), async (shape, draw) => {
-    const { batch, tokens, heads, width } = shape;
+  }), async ({ width, ...shape }, draw) => {
+    const { batch, tokens, heads } = shape;
     const [query, key, value] = [1, 2, 3].map(() => draw.normals(batch * tokens * heads * width));
     const input = { query, key, value, mask: draw.mask(batch, tokens) };
     const weigh = weighWith(width);

@@ -1,10 +1,17 @@
 import { assertRejects } from "@std/assert";
 import {
   bigbirdAttention,
+  efficientAttention,
   fullAttention,
+  linearAttention,
   linformerAttention,
+  longformerAttention,
+  lsgAttention,
+  lsgLayer,
   performerAttention,
   reformerAttention,
+  selfExtendAdditive,
+  selfExtendRotary,
 } from "../../functional/mod.ts";
 
 // One sequence of 8 tokens, 2 heads of width 2.
@@ -23,6 +30,12 @@ const WRONG: [Attention, object, object, ErrorConstructor, string][] = [
   [fullAttention, { query: [1, 2] }, {}, TypeError, "query is Array, wanted a Float32Array"],
   [fullAttention, { key: undefined }, {}, TypeError, "key is undefined, wanted a Float32Array"],
   [fullAttention, { mask: new Uint8Array(8) }, {}, TypeError, "mask is Uint8Array, wanted an Int"],
+  [fullAttention, {}, { causal: "false" }, TypeError, 'causal "false": wanted true or false'],
+  [lsgAttention, {}, { causal: 1 }, TypeError, "causal 1: wanted true or false"],
+  [lsgLayer, {}, { causal: 1 }, TypeError, "causal 1: wanted true or false"],
+  [lsgLayer, {}, { global_token: 1 }, TypeError, "global_token 1: wanted true or false"],
+  [lsgLayer, {}, { sparse_block_size: 4 }, TypeError, "with sparse_block_size: wanted batch"],
+  [longformerAttention, {}, { causal: true }, TypeError, "with causal: wanted batch"],
   [fullAttention, {}, { backend: "cpu" }, TypeError, "with the backend cpu: wanted one that"],
   [
     performerAttention,
@@ -67,5 +80,32 @@ for (const [attention, input, shape, ErrorType, message] of WRONG) {
   Deno.test(`${attention.name}() throws: ${message}`, async () => {
     const run = () => attention({ ...INPUT, ...input }, { ...SHAPE, ...shape });
     await assertRejects(run, ErrorType, message);
+  });
+}
+
+const ALL: readonly Attention[] = [
+  bigbirdAttention,
+  efficientAttention,
+  fullAttention,
+  linearAttention,
+  linformerAttention,
+  longformerAttention,
+  lsgAttention,
+  lsgLayer,
+  performerAttention,
+  reformerAttention,
+  selfExtendAdditive,
+  selfExtendRotary,
+];
+
+for (const attention of ALL) {
+  Deno.test(`${attention.name}() refuses names that it does not have`, async () => {
+    for (
+      const [input, shape, message] of [
+        [INPUT, { ...SHAPE, blocksize: 4 }, "Cannot attend with blocksize: wanted batch, tokens"],
+        [INPUT, undefined, "Cannot attend with the options undefined: wanted an object"],
+        [undefined, SHAPE, "Cannot attend to undefined: wanted an object with arrays"],
+      ] as const
+    ) await assertRejects(() => attention(input, shape), TypeError, message);
   });
 }

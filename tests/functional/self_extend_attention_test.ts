@@ -17,8 +17,8 @@ Deno.test("selfExtendRotary() uses the distance of each pair, in 150 drawn cases
       window: draw.integer(1, 20),
       rope_theta: draw.pick([10000, 100, 1e6]),
     };
-  }, async (shape, draw) => {
-    const { batch, tokens, heads, keyHeads, width, rope_theta } = shape;
+  }, async ({ width, ...shape }, draw) => {
+    const { batch, tokens, heads, keyHeads, rope_theta } = shape;
     const input = {
       query: draw.normals(batch * tokens * heads * width),
       key: draw.normals(batch * tokens * keyHeads * width),
@@ -40,8 +40,8 @@ Deno.test("selfExtendAdditive() uses the distance of each pair, in 150 drawn cas
     group: draw.integer(1, 6),
     window: draw.integer(1, 20),
     normed: draw.oneIn(2),
-  }), async (shape, draw) => {
-    const { batch, tokens, width, normed } = shape;
+  }), async ({ width, normed, ...shape }, draw) => {
+    const { batch, tokens } = shape;
     const size = batch * tokens * width;
     const input = {
       query: draw.normals(size),

@@ -30,11 +30,13 @@ export function preparePass(
   backend: Backend,
 ): () => Promise<unknown> {
   const { heads, width } = MEASURED_SHAPE;
-  const { tokens } = values;
+  // Choices of the drawing that the functions do not take.
+  const { head: _head, global, ...choices } = values;
+  const { tokens } = choices;
   const random = new Random(0);
   const rows = (count = tokens) => random.normals(count * heads * width);
   const input = { query: rows(), key: rows(), value: rows() };
-  const shape = { ...values, heads, batch: 1, backend };
+  const shape = { ...choices, heads, batch: 1, backend };
   switch (pattern) {
     case "lsg": {
       const { num_global_tokens: globals } = values;
@@ -46,13 +48,13 @@ export function preparePass(
       return () => lsgAttention({ ...input, ...global }, shape);
     }
     case "lsg-layer": {
-      const { sparsity_type } = values;
+      const { sparsity_type, seed: _seed, ...layer } = shape;
       if (sparsity_type === "lsh") throw new RangeError("Cannot use lsh in the stand-alone layer");
-      return () => lsgLayer(input, { ...shape, sparsity_type });
+      return () => lsgLayer(input, { ...layer, sparsity_type });
     }
     case "longformer": {
       const isGlobal = new Int32Array(tokens);
-      for (const position of positionsOf(values.global)) isGlobal[position] = 1;
+      for (const position of positionsOf(global)) isGlobal[position] = 1;
       const { query, key, value } = input;
       const more = { queryGlobal: query, keyGlobal: key, valueGlobal: value };
       return () => longformerAttention({ ...input, ...more, globalMask: isGlobal }, shape);
