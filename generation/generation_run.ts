@@ -157,14 +157,17 @@ export class GenerationRun {
    * @param batch Which row of the batch each row continues.
    * @param ids The ids of each row.
    * @param scores The scores of each row.
+   * @param hasEnded True for rows of which no id is chosen any more; absent: none.
    */
   applyLast(
     batch: readonly number[],
     ids: readonly (readonly number[])[],
     scores: readonly Float64Array[],
+    hasEnded: readonly boolean[] = [],
   ): void {
     runProcessors(this.#processors, ids, scores);
     scores.forEach((row, i) => {
+      if (hasEnded[i]) return;
       this.#checkScores(row);
       if (isImpossible(row)) return;
       for (const rule of this.rows[batch[i]].rules.last) rule.apply(ids[i], row);

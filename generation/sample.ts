@@ -99,6 +99,7 @@ function applyLast(
     seen.map(({ row }) => row.batch),
     seen.map(({ row }) => row.ids),
     seen.map(({ scores }) => scores ?? new Float64Array(run.width)),
+    seen.map(({ row }) => row.hasEnded),
   );
 }
 
@@ -110,6 +111,7 @@ function chooseId(run: GenerationRun, row: GrowingRow, { scores, ids }: StepScor
 
 function drawIndex(run: GenerationRun, row: GrowingRow, scores: Float64Array): number {
   run.applyWarpers(row.batch, row.ids, scores);
+  if (isImpossible(scores)) throw run.impossible(row.batch);
   return draw(probabilities(scores), row.random!.uniform());
 }
 

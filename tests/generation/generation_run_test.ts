@@ -93,6 +93,24 @@ Deno.test("a processor sees all rows, those that have ended too", async () => {
   assertEquals(ban.calls[5][0].map(Number), rows[0].slice(0, 3));
 });
 
+Deno.test("what a processor does to rows that have ended does not matter, NaN neither", async () => {
+  const { rows } = await rowsOf({});
+  const ends = { eos_token_id: rows[0][2] };
+  const logits_processor = (ids: bigint[][], { data, dims: [, width] }: Tensor<"float32">) =>
+    ids.forEach((row, i) => {
+      if (Number(row.at(-1)) === rows[0][2]) data.fill(NaN, i * width, (i + 1) * width);
+    });
+  assertEquals((await rowsOf({ ...ends, logits_processor })).rows, (await rowsOf(ends)).rows);
+});
+
+Deno.test("a temperature so low that no score is left is an error that names it", async () => {
+  const logits_processor = (_: bigint[][], { data }: Tensor<"float32">) => void data.fill(-1);
+  const draws = { logits_processor, do_sample: true, seed: 1, temperature: 1e-310 };
+  for (const more of [{}, BEAMS, { top_p: 0.5, eta_cutoff: 0.1 }, { typical_p: 0.5 }]) {
+    await assertRejects(() => rowsOf({ ...draws, ...more }), RangeError, "temperature");
+  }
+});
+
 Deno.test("a processor that returns other scores, or makes them NaN, is an error", async () => {
   const other = () => new Tensor("float32", new Float32Array(3), [1, 3]);
   await assertRejects(() => rowsOf({ logits_processor: other }), TypeError, "[2, 30]");
