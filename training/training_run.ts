@@ -263,7 +263,7 @@ export class TrainingRun {
       const text = new TextEncoder().encode(formatState(state));
       await writeNewFile(`${path}/trainer_state.json`, [text]);
     });
-    await folder.rotate(args.save_total_limit, stepOf(state.best_model_checkpoint));
+    await folder.rotate(args.save_total_limit, stepOf(state.best_model_checkpoint), step);
     await log?.draw(state.log_history);
     await this.#call("on_save", { checkpoint });
   }
