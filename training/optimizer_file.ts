@@ -56,21 +56,32 @@ export async function saveOptimizer(
   await writeNewFile(`${folder}/${FILE}`, streamSafetensors(tensors, load, metadata));
 }
 
+/** The optimizer of a checkpoint. */
+export interface SavedOptimizer {
+  /** Where the training was. */
+  readonly position: TrainingPosition;
+  /**
+   * Reads the moments.
+   *
+   * @param optimizer An optimizer of the same parameters, without moments.
+   * @throws {RangeError} If a parameter has another size.
+   */
+  restore(optimizer: AdamW): Promise<void>;
+}
+
 /**
- * Reads the moments of an optimizer, and where the training was.
+ * Opens the optimizer of a checkpoint, and checks that a training can go on with it.
  *
  * @param folder The folder of the checkpoint.
- * @param optimizer An optimizer of the same parameters, without moments.
  * @param settings The settings, which must be those of the run before.
- * @returns Where the training was.
+ * @returns Where the training was; the moments are read later.
  * @throws {RangeError} If there is no such file, or it is one of another training.
  * @throws {SyntaxError} If it is malformed.
  */
-export async function loadOptimizer(
+export async function openOptimizer(
   folder: string,
-  optimizer: AdamW,
   settings: TrainingSettings,
-): Promise<TrainingPosition> {
+): Promise<SavedOptimizer> {
   const path = `${folder}/${FILE}`;
   const opened = await openFile(path);
   if (!opened) {
@@ -103,13 +114,17 @@ export async function loadOptimizer(
   if (2 * names.length !== file.names().length) {
     throw new RangeError(`Cannot resume from ${path}: it has moments of other parameters`);
   }
-  for (const name of names) {
-    const [first, second] = [
-      await file.load(`${name}.exp_avg`),
-      await file.load(`${name}.exp_avg_sq`),
-    ];
-    optimizer.restore(steps, [[name, first, second]]);
-  }
-  optimizer.restore(steps, []);
-  return position;
+  return {
+    position,
+    restore: async (optimizer) => {
+      for (const name of names) {
+        const [first, second] = [
+          await file.load(`${name}.exp_avg`),
+          await file.load(`${name}.exp_avg_sq`),
+        ];
+        optimizer.restore(steps, [[name, first, second]]);
+      }
+      optimizer.restore(steps, []);
+    },
+  };
 }

@@ -45,17 +45,17 @@ export class OutputFolder {
     return `${this.path}/checkpoint-${step}`;
   }
 
-  /**
-   * Makes the folder, and removes what a killed process has left unfinished.
-   *
-   * @param overwrite Whether the checkpoints are removed, too.
-   */
-  async prepare(overwrite: boolean): Promise<void> {
+  /** Makes the folder, and removes what a killed process has left unfinished. */
+  async prepare(): Promise<void> {
     await makeFolder(this.path);
     for (const name of await listFolders(this.path)) {
       if (UNFINISHED.test(name)) await removePath(`${this.path}/${name}`);
     }
-    if (overwrite) { for (const step of await this.checkpoints()) await this.remove(step); }
+  }
+
+  /** Removes all checkpoints. */
+  async clear(): Promise<void> {
+    for (const step of await this.checkpoints()) await this.remove(step);
   }
 
   /**

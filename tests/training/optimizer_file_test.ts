@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { encodeSafetensors } from "../../checkpoint/safetensors_writer.ts";
 import { openBackend } from "../../device.ts";
 import { AdamW } from "../../training/adam_w.ts";
-import { loadOptimizer, saveOptimizer } from "../../training/optimizer_file.ts";
+import { openOptimizer, saveOptimizer } from "../../training/optimizer_file.ts";
 import { START, type TrainingSettings } from "../../training/training_position.ts";
 import { withFolder } from "../helpers/with_folder.ts";
 
@@ -39,7 +39,9 @@ for (const device of ["cpu", "wasm"] as const) {
       await saveOptimizer(folder, written, position, settings);
 
       const read = new AdamW(backend, second);
-      assertEquals(await loadOptimizer(folder, read, settings), position);
+      const saved = await openOptimizer(folder, settings);
+      assertEquals(saved.position, position);
+      await saved.restore(read);
       assertEquals(read.steps, 3);
       const moments = (optimizer: AdamW) =>
         Promise.all(
@@ -52,12 +54,12 @@ for (const device of ["cpu", "wasm"] as const) {
     }));
 }
 
-Deno.test("loadOptimizer() refuses what is not of this training", () =>
+Deno.test("openOptimizer() refuses what is not of this training", () =>
   withFolder(async (folder) => {
     using backend = await openBackend("wasm", { threads: 1 });
     const optimizer = new AdamW(backend, [["a", backend.floats(new Float32Array(2), [2])]]);
-    const load = (now: Partial<TrainingSettings> = {}) =>
-      loadOptimizer(folder, optimizer, { ...settings, ...now });
+    const load = async (now: Partial<TrainingSettings> = {}) =>
+      await (await openOptimizer(folder, { ...settings, ...now })).restore(optimizer);
     await assertRejects(() => load(), RangeError, "it has no optimizer.safetensors");
     const write = (names: string[], metadata: Record<string, string>, length = 2) => {
       const tensors = names.map((name) => ({

@@ -44,15 +44,15 @@ Deno.test("OutputFolder writes a checkpoint whole or not at all", () =>
 Deno.test("OutputFolder removes what a killed process has left", () =>
   withFolder(async (path) => {
     const folder = new OutputFolder(`${path}/a/b`);
-    await folder.prepare(false);
+    await folder.prepare();
     await save(folder, 3);
     for (const name of ["tmp-checkpoint-4", "tmp-old-checkpoint-3", "mine"]) {
       await Deno.mkdir(`${folder.path}/${name}`);
       await Deno.writeTextFile(`${folder.path}/${name}/file`, "");
     }
-    await folder.prepare(false);
+    await folder.prepare();
     assertEquals(namesIn(folder.path), ["checkpoint-3", "mine"]);
-    await folder.prepare(true);
+    await folder.clear();
     assertEquals(namesIn(folder.path), ["mine"]);
   }));
 
