@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { parseJsonObject } from "../base/json.ts";
+import { showName, showValue } from "../base/show_value.ts";
 import { openFile, writeNewFile } from "../checkpoint/disk.ts";
 import { openSafetensors } from "../checkpoint/safetensors_reader.ts";
 import { streamSafetensors, type TensorToWrite } from "../checkpoint/safetensors_writer.ts";
@@ -33,9 +35,11 @@ export async function saveOptimizer(
   settings: TrainingSettings,
 ): Promise<void> {
   const moments = new Map<string, Floats>();
-  for (const [name, first, second] of optimizer.moments()) {
+  const steps: Record<string, number> = {};
+  for (const [name, first, second, own] of optimizer.moments()) {
     moments.set(`${name}.exp_avg`, first);
     moments.set(`${name}.exp_avg_sq`, second);
+    if (own !== optimizer.steps) steps[name] = own;
   }
   const tensors = [...moments].map(([name, { dims }]): TensorToWrite => ({
     name,
@@ -50,6 +54,8 @@ export async function saveOptimizer(
   const metadata = {
     format: "pt",
     step: String(optimizer.steps),
+    // Of parameters that had no gradient in some step.
+    parameter_steps: JSON.stringify(steps),
     position: JSON.stringify(position),
     settings: JSON.stringify(settings),
   };
@@ -101,6 +107,7 @@ export async function openOptimizer(
   if (!Number.isSafeInteger(steps) || steps < 0) {
     throw new SyntaxError(`Cannot read ${path}: step is ${read("step")}, wanted a whole number`);
   }
+  const ownSteps = parseSteps(file.metadata.get("parameter_steps") ?? "{}", steps, path);
   for (const name of file.names()) {
     const parameter = name.replace(/\.exp_avg(_sq)?$/, "");
     if (
@@ -122,9 +129,22 @@ export async function openOptimizer(
           await file.load(`${name}.exp_avg`),
           await file.load(`${name}.exp_avg_sq`),
         ];
-        optimizer.restore(steps, [[name, first, second]]);
+        optimizer.restore(steps, [[name, first, second, ownSteps.get(name)]]);
       }
       optimizer.restore(steps, []);
     },
   };
+}
+
+/** Steps of parameters that had no gradient in some step; files of earlier versions have none. */
+function parseSteps(text: string, most: number, origin: string): ReadonlyMap<string, number> {
+  const entries = Object.entries(parseJsonObject(text, origin));
+  for (const [name, steps] of entries) {
+    if (Number.isInteger(steps) && Number(steps) > 0 && Number(steps) < most) continue;
+    throw new SyntaxError(
+      `Cannot read ${origin}: the steps of ${showName(name)} are ${showValue(steps)}, wanted a ` +
+        `whole number from 1 to ${most - 1}`,
+    );
+  }
+  return new Map(entries as [string, number][]);
 }
