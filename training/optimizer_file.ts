@@ -71,6 +71,7 @@ export interface SavedOptimizer {
    *
    * @param optimizer An optimizer of the same parameters, without moments.
    * @throws {RangeError} If a parameter has another size.
+   * @throws {SyntaxError} If a moment is not finite, or a mean of squares is negative.
    */
   restore(optimizer: AdamW): Promise<void>;
 }
@@ -129,6 +130,12 @@ export async function openOptimizer(
           await file.load(`${name}.exp_avg`),
           await file.load(`${name}.exp_avg_sq`),
         ];
+        if (!first.every(Number.isFinite) || !second.every((v) => v >= 0 && v < Infinity)) {
+          throw new SyntaxError(
+            `Cannot read ${path}: the moments of ${showName(name)} are not finite, or a mean of ` +
+              "squares is negative",
+          );
+        }
         optimizer.restore(steps, [[name, first, second, ownSteps.get(name)]]);
       }
       optimizer.restore(steps, []);

@@ -64,12 +64,16 @@ Deno.test("openOptimizer() refuses what is not of this training", () =>
     const load = async (now: Partial<TrainingSettings> = {}) =>
       await (await openOptimizer(folder, { ...settings, ...now })).restore(optimizer);
     await assertRejects(() => load(), RangeError, "it has no optimizer.safetensors");
-    const write = (names: string[], metadata: Record<string, string>, length = 2) => {
-      const tensors = names.map((name) => ({
+    const write = (
+      names: string[],
+      metadata: Record<string, string>,
+      values: readonly Float32Array[] = names.map(() => new Float32Array(2)),
+    ) => {
+      const tensors = names.map((name, i) => ({
         name,
-        dims: [length],
+        dims: [values[i].length],
         dtype: "F32" as const,
-        data: new Float32Array(length),
+        data: values[i],
       }));
       return Deno.writeFile(
         `${folder}/optimizer.safetensors`,
@@ -107,6 +111,10 @@ Deno.test("openOptimizer() refuses what is not of this training", () =>
     }
     await write(["z.exp_avg", "z.exp_avg_sq"], good);
     await assertRejects(() => load(), RangeError, "moments of other parameters");
-    await write(pair, good, 3);
+    await write(pair, good, [new Float32Array(3), new Float32Array(3)]);
     await assertRejects(() => load(), RangeError, "Cannot restore");
+    for (const [mean, ofSquares] of [[NaN, 1], [1, Infinity], [1, -1], [Infinity, 1]]) {
+      await write(pair, good, [Float32Array.of(0, mean), Float32Array.of(0, ofSquares)]);
+      await assertRejects(() => load(), SyntaxError, "the moments of a are not finite");
+    }
   }));
