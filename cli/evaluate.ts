@@ -117,7 +117,7 @@ export function runEvaluate(args: readonly string[], io: ModelIo): Promise<numbe
           tokenizer,
           data_collator: new Collator(model, tokenizer, collator),
           eval_dataset,
-          compute_metrics: task.metrics,
+          compute_metrics: task.metrics?.(model.config),
           callbacks: show ? [new ProgressCallback({ show })] : [],
           args: { per_device_eval_batch_size: size },
         });

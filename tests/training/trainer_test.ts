@@ -6,7 +6,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { openBackend } from "../../device.ts";
-import { AutoModelForMaskedLM } from "../../models/mod.ts";
+import { AutoModelForMaskedLM, AutoModelForSequenceClassification } from "../../models/mod.ts";
 import { EarlyStoppingCallback } from "../../training/early_stopping.ts";
 import { accuracy } from "../../training/metrics.ts";
 import { readJsonLines } from "../../training/data/mod.ts";
@@ -15,7 +15,10 @@ import { EVENTS, type TrainerCallback } from "../../training/trainer_callback.ts
 import type { TrainerOptions, TrainOptions } from "../../training/trainer_options.ts";
 import type { TrainingBatch } from "../../training/training_batch.ts";
 import type { TrainingArguments } from "../../training/training_arguments.ts";
+import { Trainer } from "../../training/trainer.ts";
+import { warningsOf } from "../helpers/warnings_of.ts";
 import { withFolder } from "../helpers/with_folder.ts";
+import { goldenPath } from "../models/golden_models.ts";
 import "../helpers/quiet_reference.ts";
 import {
   collateTiny,
@@ -344,6 +347,32 @@ Deno.test("predict() returns scores and labels of the rows that have some", asyn
   assertEquals(metrics.test_accuracy, accuracy({ predictions, label_ids }).accuracy);
   // The mean over examples of means over their labels, batch by batch.
   assert(metrics.test_loss > 0);
+});
+
+Deno.test("labels that do not exclude each other are counted one by one, even a single one", async () => {
+  using backend = await openBackend("wasm", { threads: 1 });
+  await warningsOf(async () => {
+    using model = await AutoModelForSequenceClassification.from_pretrained(
+      goldenPath("heads/bert_sequence_classification"),
+      {
+        device: backend,
+        id2label: ["on"],
+        ignore_mismatched_sizes: true,
+        config: { problem_type: "multi_label_classification" },
+      },
+    );
+    const inputs = [{ input_ids: [2, 5, 6, 3] }, { input_ids: [2, 7, 8, 9, 3] }];
+    const trainer = new Trainer({ model, compute_metrics: accuracy });
+    const rows = (labels: number[][]) =>
+      trainer.predict(inputs.map((each, i) => ({ ...each, labels: labels[i] })));
+    const { predictions } = await rows([[0], [0]]);
+    const right = predictions.map(([score]) => [Number(score > 0)]);
+    const { label_ids, metrics } = await rows(right);
+    assertEquals(label_ids, right);
+    assertEquals(metrics.test_accuracy, 1);
+    const wrong = await rows(right.map(([label]) => [1 - label]));
+    assertEquals(wrong.metrics.test_accuracy, 0);
+  });
 });
 
 Deno.test("a Trainer reads examples from an iterable", async () => {
