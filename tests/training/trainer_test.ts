@@ -277,7 +277,7 @@ Deno.test("EarlyStoppingCallback counts through a resumed run", () =>
       load_best_model_at_end: true,
       metric_for_best_model: "score",
     };
-    const scores = [1, 3, 2.9, 3, 2, 5];
+    const scores = [1, 3, 2.9, 3, 2, 0];
     const trainer = (callbacks: TrainerCallback[]) =>
       tinyTrainer(model, {
         args,
@@ -299,6 +299,9 @@ Deno.test("EarlyStoppingCallback counts through a resumed run", () =>
     });
     // It has ended: another run makes no step.
     assertEquals((await trainer([]).train({ resume_from_checkpoint: true })).global_step, 5);
+
+    const { test_loss } = await second.evaluate(drawExamples(3), "test");
+    assert(test_loss > 0);
 
     const without = tinyTrainer(model, { callbacks: [new EarlyStoppingCallback()] });
     await assertRejects(() => without.train(), RangeError, "wanted load_best_model_at_end: true");
