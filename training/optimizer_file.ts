@@ -10,6 +10,7 @@ import { openSafetensors } from "../checkpoint/safetensors_reader.ts";
 import { streamSafetensors, type TensorToWrite } from "../checkpoint/safetensors_writer.ts";
 import type { Floats } from "../ops/backend.ts";
 import type { AdamW } from "./adam_w.ts";
+import { parseCallbacks, type TrainerState } from "./trainer_state.ts";
 import {
   checkSettings,
   parsePosition,
@@ -21,18 +22,20 @@ const FILE = "optimizer.safetensors";
 
 /**
  * Writes the moments of an optimizer, `NAME.exp_avg` and `NAME.exp_avg_sq`, one after the other, with
- * the position and the settings as metadata.
+ * the position, the settings and what callbacks remember as metadata.
  *
  * @param folder The folder of the checkpoint.
  * @param optimizer The optimizer.
  * @param position Where the training is.
  * @param settings What must stay the same.
+ * @param callbacks What callbacks remember.
  */
 export async function saveOptimizer(
   folder: string,
   optimizer: AdamW,
   position: TrainingPosition,
   settings: TrainingSettings,
+  callbacks: TrainerState["stateful_callbacks"],
 ): Promise<void> {
   const moments = new Map<string, Floats>();
   const steps: Record<string, number> = {};
@@ -58,6 +61,7 @@ export async function saveOptimizer(
     parameter_steps: JSON.stringify(steps),
     position: JSON.stringify(position),
     settings: JSON.stringify(settings),
+    stateful_callbacks: JSON.stringify(callbacks),
   };
   await writeNewFile(`${folder}/${FILE}`, streamSafetensors(tensors, load, metadata));
 }
@@ -66,6 +70,8 @@ export async function saveOptimizer(
 export interface SavedOptimizer {
   /** Where the training was. */
   readonly position: TrainingPosition;
+  /** What callbacks remember. */
+  readonly callbacks: TrainerState["stateful_callbacks"];
   /**
    * Reads the moments.
    *
@@ -81,7 +87,7 @@ export interface SavedOptimizer {
  *
  * @param folder The folder of the checkpoint.
  * @param settings The settings, which must be those of the run before.
- * @returns Where the training was; the moments are read later.
+ * @returns Where the training was, and what callbacks remember; the moments are read later.
  * @throws {RangeError} If there is no such file, or it is one of another training.
  * @throws {SyntaxError} If it is malformed.
  */
@@ -108,6 +114,8 @@ export async function openOptimizer(
   if (!Number.isSafeInteger(steps) || steps < 0) {
     throw new SyntaxError(`Cannot read ${path}: step is ${read("step")}, wanted a whole number`);
   }
+  // Earlier files have neither.
+  const callbacks = parseCallbacks(file.metadata.get("stateful_callbacks") ?? "{}", path);
   const ownSteps = parseSteps(file.metadata.get("parameter_steps") ?? "{}", steps, path);
   for (const name of file.names()) {
     const parameter = name.replace(/\.exp_avg(_sq)?$/, "");
@@ -124,6 +132,7 @@ export async function openOptimizer(
   }
   return {
     position,
+    callbacks,
     restore: async (optimizer) => {
       for (const name of names) {
         const [first, second] = [
@@ -143,7 +152,7 @@ export async function openOptimizer(
   };
 }
 
-/** Steps of parameters that had no gradient in some step; files of earlier versions have none. */
+/** Steps of parameters that had no gradient in some step. */
 function parseSteps(text: string, most: number, origin: string): ReadonlyMap<string, number> {
   const entries = Object.entries(parseJsonObject(text, origin));
   for (const [name, steps] of entries) {

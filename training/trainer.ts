@@ -189,6 +189,7 @@ export class Trainer<Of extends object = Example> {
     const savedOptimizer = isResumed ? await openOptimizer(checkpoint, settings) : undefined;
     if (isResumed) await model.load_weights(checkpoint);
     this.#state = state;
+    state.stateful_callbacks = savedOptimizer?.callbacks ?? {};
     this.#callbacks.restore(state.stateful_callbacks);
     const position = savedOptimizer?.position ?? START;
     const { backend } = model;

@@ -259,7 +259,8 @@ export class TrainingRun {
     this.#position.epoch_stopped = should_epoch_stop && this.#position.batch > 0;
     await folder.save(step, async (path) => {
       await model.save_pretrained(path);
-      await saveOptimizer(path, optimizer, this.#position, settings);
+      const { stateful_callbacks } = state;
+      await saveOptimizer(path, optimizer, this.#position, settings, stateful_callbacks);
       const text = new TextEncoder().encode(formatState(state));
       await writeNewFile(`${path}/trainer_state.json`, [text]);
     });

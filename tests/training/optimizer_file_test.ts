@@ -15,6 +15,7 @@ const settings: TrainingSettings = {
   examples: 4,
   trainable: ["a", "b", "never"],
 };
+const callbacks = { EarlyStoppingCallback: { early_stopping_patience_counter: 1 } };
 const position = { ...START, epoch: 2, pending: 1, loss: 0.1 + 0.2, stopped: true };
 
 for (const device of ["cpu", "wasm"] as const) {
@@ -36,11 +37,11 @@ for (const device of ["cpu", "wasm"] as const) {
       const [first, second] = [parameters(), parameters()];
       const written = new AdamW(backend, first);
       for (let i = 0; i < 3; i++) await step(written, first);
-      await saveOptimizer(folder, written, position, settings);
+      await saveOptimizer(folder, written, position, settings, callbacks);
 
       const read = new AdamW(backend, second);
       const saved = await openOptimizer(folder, settings);
-      assertEquals(saved.position, position);
+      assertEquals([saved.position, saved.callbacks], [position, callbacks]);
       await saved.restore(read);
       assertEquals(read.steps, 3);
       const moments = (optimizer: AdamW) =>
@@ -86,7 +87,7 @@ Deno.test("openOptimizer() refuses what is not of this training", () =>
       settings: JSON.stringify(settings),
     };
     const pair = ["a.exp_avg", "a.exp_avg_sq"];
-    await write(pair, good); // without parameter_steps, as earlier files are
+    await write(pair, good); // as earlier files are, without parameter_steps
     await load();
     assertEquals([...optimizer.moments()].map(([name, , , steps]) => [name, steps]), [["a", 3]]);
     await assertRejects(() => load({ seed: 2 }), RangeError, "seed was 1 and is 2 now");
@@ -102,6 +103,8 @@ Deno.test("openOptimizer() refuses what is not of this training", () =>
       [pair, { ...good, position: JSON.stringify({ ...position, batch: -1 }) }, "batch is -1"],
       [pair, { ...good, position: JSON.stringify({ ...position, stopped: 1 }) }, "stopped is 1"],
       [pair, { ...good, settings: "[]" }, "must hold an object"],
+      [pair, { ...good, stateful_callbacks: "[]" }, "must hold an object"],
+      [pair, { ...good, stateful_callbacks: '{"a": {"b": null}}' }, "stateful_callbacks is"],
       [["a.exp_avg"], good, "not one of a pair"],
       [["x"], good, "not one of a pair"],
     ];
