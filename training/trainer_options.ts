@@ -70,7 +70,7 @@ export const TRAINER_OPTIONS: {
 export interface TrainOptions {
   /** True: goes on from the last checkpoint in `output_dir`; a path: from that one. */
   readonly resume_from_checkpoint?: boolean | string;
-  /** Stops the training after a step, with a checkpoint if there is an `output_dir`. */
+  /** Stops the training after a step or an epoch, with a checkpoint if there is an `output_dir`. */
   readonly signal?: AbortSignal;
 }
 

@@ -11,7 +11,13 @@ import { EarlyStoppingCallback } from "../../training/early_stopping.ts";
 import { accuracy } from "../../training/metrics.ts";
 import { readJsonLines } from "../../training/data/mod.ts";
 import { OutputFolder } from "../../training/output_folder.ts";
-import { EVENTS, type TrainerCallback } from "../../training/trainer_callback.ts";
+import {
+  EVENTS,
+  type TrainerCallback,
+  type TrainerControl,
+  type TrainerEvent,
+} from "../../training/trainer_callback.ts";
+import type { TrainerState } from "../../training/trainer_state.ts";
 import type { TrainerOptions, TrainOptions } from "../../training/trainer_options.ts";
 import type { TrainingBatch } from "../../training/training_batch.ts";
 import type { TrainingArguments } from "../../training/training_arguments.ts";
@@ -144,24 +150,32 @@ Deno.test("a run that a signal stopped goes on as if it had not", async () => {
     const whole = tinyTrainer(model, { args: { ...args, output_dir: `${folder}/whole` } });
     await whole.train();
 
-    const stopAt = (step: number, controller: AbortController): TrainerCallback => ({
-      on_step_begin: (_args, { global_step }) => {
-        if (global_step === step) controller.abort();
-      },
-    });
     const output_dir = `${folder}/parts`;
-    for (const step of [0, 4, 6]) {
+    const stops: [event: TrainerEvent, step: number, last: number][] = [
+      ["on_step_begin", 0, 1],
+      // The step begins with the last micro-batch of an epoch, at whose end the run stops.
+      ["on_step_begin", 4, 4],
+      ["on_step_begin", 6, 7],
+      // In the evaluation at the end of an epoch.
+      ["on_prediction_step", 9, 9],
+      ["on_step_begin", 9, 10],
+    ];
+    for (const [event, step, lastStep] of stops) {
       const controller = new AbortController();
       using part = await loadTiny(backend);
       const trainer = tinyTrainer(part, {
         args: { ...args, output_dir },
-        callbacks: [stopAt(step, controller)],
+        callbacks: [{
+          [event]: (_args: unknown, { global_step }: TrainerState) => {
+            if (global_step === step) controller.abort();
+          },
+        }],
       });
       const { global_step, interrupted } = await trainer.train({
         resume_from_checkpoint: step > 0,
         signal: controller.signal,
       });
-      assertEquals([global_step, interrupted], [step + 1, true]);
+      assertEquals([global_step, interrupted], [lastStep, true], event);
     }
     using last = await loadTiny(backend);
     const trainer = tinyTrainer(last, { args: { ...args, output_dir } });
@@ -336,6 +350,35 @@ Deno.test("callbacks are called in transformers' order, and may stop a training"
     "train_end",
   ]);
 });
+
+Deno.test("what a callback asks for at any event of a step is done at its end", () =>
+  withFolder(async (folder) => {
+    using backend = await openBackend("wasm", { threads: 1 });
+    using model = await loadTiny(backend);
+    for (const event of ["on_step_begin", "on_substep_end", "on_step_end", "on_epoch_end"]) {
+      const done: string[] = [];
+      const ask: TrainerCallback = {
+        [event]: (_args: unknown, { global_step }: TrainerState, control: TrainerControl) => {
+          if (done.length > 0 || global_step > 1 && event !== "on_epoch_end") return;
+          Object.assign(control, { should_log: true, should_evaluate: true, should_save: true });
+        },
+        on_log: (_args, _state, _control, { logs }) => void (logs!.loss && done.push("log")),
+        on_evaluate: () => void done.push("evaluate"),
+        on_save: () => void done.push("save"),
+      };
+      await tinyTrainer(model, {
+        callbacks: [ask],
+        args: {
+          output_dir: folder,
+          overwrite_output_dir: true,
+          num_train_epochs: 1,
+          logging_strategy: "no",
+          save_strategy: "no",
+        },
+      }).train();
+      assertEquals(done, ["log", "evaluate", "save"], event);
+    }
+  }));
 
 Deno.test("predict() returns scores and labels of the rows that have some", async () => {
   using backend = await openBackend("wasm", { threads: 1 });
