@@ -187,6 +187,23 @@ Deno.test("lsg evaluate --predict-with-generate compares summaries", () =>
     assert(eval_loss > 0);
     assertEquals([eval_rouge1, eval_rougeL], [0.5, 0.5]);
 
+    const short = await pipeline("summarization", model, { device: "wasm" });
+    const [{ summary_text: few }] = await short(texts[0], { max_length: 4 });
+    short.tokenizer.model_max_length = 3;
+    const [{ summary_text: cut }] = await short(texts[0], { truncation: true });
+    short.dispose();
+    const lengths: [summary: string, options: string[]][] = [
+      [few, ["--max-target-length", "4"]],
+      [cut, ["--truncation", "--max-length", "3"]],
+    ];
+    for (const [summary, options] of lengths) {
+      assert(summary !== summaries[0]);
+      const file = await write(folder, [{ text: texts[0], summary }]);
+      const io = new ModelMemoryIo();
+      assertEquals(await runEvaluate([model, "--eval", file, ...args, ...options], io), 0, io.err);
+      assertEquals(JSON.parse(io.out).eval_rougeL, 1, options[0]);
+    }
+
     const wrong = new ModelMemoryIo();
     const other = ["no/model", "--eval", "a.csv", "--predict-with-generate"];
     assertEquals(await runEvaluate(other, wrong), 2);
