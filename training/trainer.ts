@@ -356,6 +356,7 @@ export class Trainer<Of extends object = Example> {
       batch_size: this.args.per_device_train_batch_size,
       seed: this.args.seed,
       group_by_length: this.args.group_by_length,
+      gradient_accumulation_steps: this.args.gradient_accumulation_steps,
       drop_last: this.args.dataloader_drop_last,
     });
   }
