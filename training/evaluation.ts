@@ -109,7 +109,10 @@ function* rowsOf(
       const scores = data.slice(row * width, (row + 1) * width);
       const start = head * perHead + row * each;
       if (isPerScore) yield { scores, label: [...labels.subarray(start, start + each)] };
-      else if (labels[start] !== IGNORED) yield { scores, label: labels[start] };
+      // Numbers of a regression may be −100; they are floats, classes are not.
+      else if (labels[start] !== IGNORED || labels instanceof Float64Array) {
+        yield { scores, label: labels[start] };
+      }
     }
   }
 }

@@ -6,6 +6,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { openBackend } from "../../device.ts";
+import type { Backend } from "../../ops/backend.ts";
 import { AutoModelForMaskedLM, AutoModelForSequenceClassification } from "../../models/mod.ts";
 import { EarlyStoppingCallback } from "../../training/early_stopping.ts";
 import { accuracy } from "../../training/metrics.ts";
@@ -18,7 +19,11 @@ import {
   type TrainerEvent,
 } from "../../training/trainer_callback.ts";
 import type { TrainerState } from "../../training/trainer_state.ts";
-import type { TrainerOptions, TrainOptions } from "../../training/trainer_options.ts";
+import type {
+  PredictionOutput,
+  TrainerOptions,
+  TrainOptions,
+} from "../../training/trainer_options.ts";
 import type { TrainingBatch } from "../../training/training_batch.ts";
 import type { TrainingArguments } from "../../training/training_arguments.ts";
 import { Trainer } from "../../training/trainer.ts";
@@ -395,22 +400,38 @@ Deno.test("predict() returns scores and labels of the rows that have some", asyn
   assert(metrics.test_loss > 0);
 });
 
-Deno.test("labels that do not exclude each other are counted one by one, even a single one", async () => {
-  using backend = await openBackend("wasm", { threads: 1 });
+/** Predicts two sequences with a model of one label. */
+async function predictTwo(
+  device: Backend,
+  problem_type: string,
+  run: (
+    predict: (labels: readonly (number | number[])[]) => Promise<PredictionOutput>,
+  ) => Promise<void>,
+): Promise<void> {
   await warningsOf(async () => {
     using model = await AutoModelForSequenceClassification.from_pretrained(
       goldenPath("heads/bert_sequence_classification"),
-      {
-        device: backend,
-        id2label: ["on"],
-        ignore_mismatched_sizes: true,
-        config: { problem_type: "multi_label_classification" },
-      },
+      { device, id2label: ["on"], ignore_mismatched_sizes: true, config: { problem_type } },
     );
     const inputs = [{ input_ids: [2, 5, 6, 3] }, { input_ids: [2, 7, 8, 9, 3] }];
     const trainer = new Trainer({ model, compute_metrics: accuracy });
-    const rows = (labels: number[][]) =>
-      trainer.predict(inputs.map((each, i) => ({ ...each, labels: labels[i] })));
+    await run((labels) =>
+      trainer.predict(inputs.map((each, i) => ({ ...each, labels: labels[i] })))
+    );
+  });
+}
+
+Deno.test("the numbers of a regression are predicted, −100 among them", async () => {
+  using backend = await openBackend("wasm", { threads: 1 });
+  await predictTwo(backend, "regression", async (predict) => {
+    const { label_ids, predictions } = await predict([-100, 2.5]);
+    assertEquals([label_ids, predictions.length], [[-100, 2.5], 2]);
+  });
+});
+
+Deno.test("labels that do not exclude each other are counted one by one, even a single one", async () => {
+  using backend = await openBackend("wasm", { threads: 1 });
+  await predictTwo(backend, "multi_label_classification", async (rows) => {
     const { predictions } = await rows([[0], [0]]);
     const right = predictions.map(([score]) => [Number(score > 0)]);
     const { label_ids, metrics } = await rows(right);
