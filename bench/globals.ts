@@ -19,8 +19,9 @@ export function main(args: readonly string[], print: (line: string) => void): Pr
     {
       name: "globals",
       summary: "Trains 1, 16 and 64 global tokens with the head on the task of table2, the " +
-        "pretrained encoder frozen, one for windows of 512 tokens, and the head alone. Finished trainings are kept in " +
-        "bench/table2/results.json and not repeated; an interrupted one goes on.",
+        "pretrained encoder frozen, one for windows of 512 tokens, and the head alone. " +
+        "Finished trainings are kept in bench/table2/results.json and not repeated; an " +
+        "interrupted one goes on.",
       title: "Who wrote this passage? Trained global tokens, encoder frozen",
       readers: GLOBALS,
       quick: ["globals_16"],

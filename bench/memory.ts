@@ -5,6 +5,8 @@
  * @module
  */
 import { fromFileUrl } from "@std/path";
+import type { Command } from "../cli/arguments.ts";
+import { runDenoTask } from "../cli/run_deno_task.ts";
 import { describeMachine } from "./machine.ts";
 import type { MemoryFigures } from "./memory_pass.ts";
 import { runJson } from "./own_process.ts";
@@ -19,6 +21,12 @@ const REPEATED_LENGTHS = [512, 4096];
 const PASSES = [1, 20, 50, 100, 150, 200];
 
 const PASS = new URL("./memory_pass.ts", import.meta.url);
+const COMMAND = {
+  name: "bench:memory",
+  summary: "Measures the memory of RoBERTa-base with LSG attention, and of many passes.",
+  options: {},
+} as const satisfies Command;
+
 const REPEATS = new URL("./memory_repeats.ts", import.meta.url);
 
 /** Measures the memory of one pass with each data type. */
@@ -53,12 +61,8 @@ function formatRow(...numbers: number[]): string[] {
   return numbers.map((n) => Math.round(n).toLocaleString("en"));
 }
 
-/**
- * Measures and prints the tables.
- *
- * @param print Called with each line of output.
- */
-export async function main(print: (line: string) => void): Promise<void> {
+/** Measures and prints the tables. */
+async function measureMemory(print: (line: string) => void): Promise<void> {
   print(describeMachine(new Date()));
   print("RoBERTa-base, random weights, LSG 128/128/2 norm, two threads; MB\n");
   const rows: string[][] = [];
@@ -84,4 +88,15 @@ export async function main(print: (line: string) => void): Promise<void> {
   for (const line of formatTable(["tokens", ...PASSES.map(String)], repeats)) print(line);
 }
 
-if (import.meta.main) await main(console.log);
+/**
+ * Runs the command.
+ *
+ * @param args Command-line arguments.
+ * @param print Called with each line of output.
+ * @returns The exit code: 0, or 2 for invalid arguments.
+ */
+export function main(args: readonly string[], print: (line: string) => void): Promise<number> {
+  return runDenoTask(COMMAND, args, print, () => measureMemory(print));
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args, console.log));

@@ -4,6 +4,8 @@
  * @module
  */
 import { fromFileUrl } from "@std/path";
+import type { Command } from "../cli/arguments.ts";
+import { runDenoTask } from "../cli/run_deno_task.ts";
 import { describeMachine } from "./machine.ts";
 import { median } from "./measure.ts";
 import { runJson } from "./own_process.ts";
@@ -17,6 +19,15 @@ const MASKED = "She looked at him with a <mask> and left the room.";
 const SENTENCE = "She looked at him with a smile and left the room.";
 
 const REPEATS = 7;
+
+const COMMAND = {
+  name: "bench:start",
+  summary: "Measures fresh processes from their start to a first answer, and loading alone.",
+  operands: [
+    { placeholder: "[FOLDER]", description: "A tokenizer to load, too.", repeated: true },
+  ],
+  options: {},
+} as const satisfies Command;
 
 /** A program, and the most milliseconds that are wanted. */
 interface Subject extends Program {
@@ -39,15 +50,10 @@ async function measureRun(program: Program): Promise<Map<string, number>> {
   return times;
 }
 
-/**
- * Measures and prints the table.
- *
- * @param print Called with each line of output.
- * @param tokenizers Folders of tokenizers to load, too.
- */
-export async function main(
+/** Measures and prints the table. */
+async function measureStarts(
   print: (line: string) => void,
-  tokenizers: readonly string[] = [],
+  tokenizers: readonly string[],
 ): Promise<void> {
   const folder = await Deno.makeTempDir();
   try {
@@ -100,4 +106,15 @@ export async function main(
   }
 }
 
-if (import.meta.main) await main(console.log, Deno.args);
+/**
+ * Runs the command.
+ *
+ * @param args Command-line arguments.
+ * @param print Called with each line of output.
+ * @returns The exit code: 0, or 2 for invalid arguments.
+ */
+export function main(args: readonly string[], print: (line: string) => void): Promise<number> {
+  return runDenoTask(COMMAND, args, print, ({ operands }) => measureStarts(print, operands));
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args, console.log));

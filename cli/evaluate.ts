@@ -117,15 +117,18 @@ export function runEvaluate(args: readonly string[], io: ModelIo): Promise<numbe
           tokenizer,
           data_collator: new Collator(model, tokenizer, collator),
           eval_dataset,
-          compute_metrics: task.metrics,
+          compute_metrics: task.metrics?.(model.config),
           callbacks: show ? [new ProgressCallback({ show })] : [],
           args: { per_device_eval_batch_size: size },
         });
         const metrics = await trainer.evaluate();
         if (!values.predict_with_generate) return metrics;
+        const { truncation, max_length = Infinity, max_target_length } = collator;
+        tokenizer.model_max_length = Math.min(tokenizer.model_max_length, max_length);
         const summarizer = new SummarizationPipeline(tokenizer, model as Seq2SeqLM);
-        const { truncation } = values;
-        const scores = await evaluateSummaries(summarizer, eval_dataset, truncation, show);
+        // As in transformers' run_summarization.
+        const writing = { truncation, max_length: max_target_length };
+        const scores = await evaluateSummaries(summarizer, eval_dataset, writing, show);
         const named = Object.entries(scores).map(([name, score]) => [`eval_${name}`, score]);
         return { ...metrics, ...Object.fromEntries(named) };
       });

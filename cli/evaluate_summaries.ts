@@ -5,7 +5,7 @@
  */
 import { drawBar } from "../base/draw_bar.ts";
 import { showName } from "../base/show_value.ts";
-import type { SummarizationPipeline } from "../pipelines/mod.ts";
+import type { SummarizationPipeline, WritingOptions } from "../pipelines/mod.ts";
 import { type ExampleData, openExamples } from "../training/data/examples.ts";
 import { type Rouge, rouge } from "./rouge.ts";
 
@@ -17,7 +17,7 @@ const TARGETS = ["summary", "text_target", "target"] as const;
  *
  * @param summarizer The model's pipeline.
  * @param data The examples.
- * @param truncation Whether long texts are truncated.
+ * @param options Whether long texts are truncated, and how long a summary may be.
  * @param show Shows the progress, if it is shown.
  * @returns The mean scores, from 0 to 1, of stemmed words.
  * @throws {TypeError} If an example has no text or no summary.
@@ -25,7 +25,7 @@ const TARGETS = ["summary", "text_target", "target"] as const;
 export async function evaluateSummaries(
   summarizer: SummarizationPipeline,
   data: ExampleData,
-  truncation: boolean,
+  options: Pick<WritingOptions, "truncation" | "max_length">,
   show: (text: string) => void = () => {},
 ): Promise<Rouge> {
   const examples = await openExamples(data, "eval");
@@ -39,7 +39,7 @@ export async function evaluateSummaries(
       const missing = at === 0 ? "text" : name;
       throw new TypeError(`Cannot compare ${showName(where)}: it has no ${missing}`);
     });
-    const [{ summary_text }] = await summarizer(text, { truncation });
+    const [{ summary_text }] = await summarizer(text, options);
     const scores = rouge(summary_text, reference);
     for (const key of ["rouge1", "rouge2", "rougeL"] as const) {
       sum[key] += scores[key] / examples.length;

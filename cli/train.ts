@@ -10,6 +10,7 @@ import { AutoTokenizer } from "../tokenizer/mod.ts";
 import { Collator } from "../training/data/collator.ts";
 import type { ExampleData } from "../training/data/examples.ts";
 import { findLabels } from "../training/data/find_labels.ts";
+import { numberOf } from "../training/data/label_reader.ts";
 import { EarlyStoppingCallback } from "../training/early_stopping.ts";
 import { Lora } from "../training/lora/lora.ts";
 import { stepOf } from "../training/output_folder.ts";
@@ -80,7 +81,9 @@ const command = {
     },
     num_labels: {
       type: "number",
-      description: "Labels of the model; if absent, those of the --train file.",
+      description:
+        "Labels of the model; if absent, those of the --train file. 1 with labels that " +
+        "are numbers: a regression.",
     },
     ignore_mismatched_sizes: {
       type: "boolean",
@@ -175,7 +178,7 @@ export async function runTrain(args: readonly string[], io: ModelIo): Promise<nu
           eval_dataset,
           trainable,
           args: training,
-          compute_metrics: task.metrics,
+          compute_metrics: task.metrics?.(model.config),
           callbacks: [
             ...show ? [new ProgressCallback({ show })] : [],
             ...patience === undefined
@@ -261,6 +264,11 @@ async function labelsOf(
   const { id2label, problem_type } = await findLabels(examples);
   const config = { problem_type };
   if (problem_type === "regression") return { num_labels: count ?? 1, config };
+  // As in transformers, one label of numbers is a regression, of whole numbers too.
+  const isOne = count === 1 && problem_type === "single_label_classification";
+  if (isOne && task === TRAINING_TASKS["sequence-classification"] && id2label.every(isNumber)) {
+    return { num_labels: 1, config: { problem_type: "regression" } };
+  }
   if (count === undefined || count === id2label.length) return { id2label, config };
   const areIds = id2label.every((name) => /^\d+$/.test(name) && Number(name) < count);
   if (areIds) return { num_labels: count, config };
@@ -268,6 +276,10 @@ async function labelsOf(
     `Cannot use --num-labels ${count}: the examples have ${id2label.length} labels ` +
       `(${showNames(id2label)}), wanted as many`,
   );
+}
+
+function isNumber(label: string): boolean {
+  return numberOf(label) !== undefined;
 }
 
 function trainableOf(text: string): Trainable {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { ModelConfig } from "../families/families.ts";
 import { AutoModelForSeq2SeqLM } from "../generation/mod.ts";
 import {
   type AutoClass,
@@ -17,6 +18,7 @@ import {
 import { escapeControls, formatTable } from "./table.ts";
 import type { LogEntry } from "../training/trainer_state.ts";
 import { accuracy, f1, type MetricsFunction } from "../training/metrics.ts";
+import { isRegression } from "../training/problem_type.ts";
 
 /** All names of tasks. */
 export const TRAINING_TASK_NAMES = [
@@ -37,8 +39,8 @@ export interface TrainingTask {
   readonly model: AutoClass<PreTrainedModel<HiddenStates>>;
   /** Whether the labels of the examples name those of the model. */
   readonly hasLabels?: boolean;
-  /** What is told of an evaluation beside the loss. */
-  readonly metrics?: MetricsFunction;
+  /** What is told of an evaluation beside the loss, by the model's config. */
+  readonly metrics?: (config: ModelConfig) => MetricsFunction | undefined;
 }
 
 /** Metrics of classes. */
@@ -49,17 +51,17 @@ export const TRAINING_TASKS: Readonly<Record<TrainingTaskName, TrainingTask>> = 
   "sequence-classification": {
     model: AutoModelForSequenceClassification,
     hasLabels: true,
-    metrics: CLASSES,
+    metrics: (config) => isRegression(config) ? undefined : CLASSES,
   },
   "token-classification": {
     model: AutoModelForTokenClassification,
     hasLabels: true,
-    metrics: CLASSES,
+    metrics: () => CLASSES,
   },
   // Scores of all words of all masked tokens are too many to keep.
   "masked-lm": { model: AutoModelForMaskedLM },
-  "multiple-choice": { model: AutoModelForMultipleChoice, metrics: accuracy },
-  "question-answering": { model: AutoModelForQuestionAnswering, metrics: accuracy },
+  "multiple-choice": { model: AutoModelForMultipleChoice, metrics: () => accuracy },
+  "question-answering": { model: AutoModelForQuestionAnswering, metrics: () => accuracy },
   "summarization": { model: AutoModelForSeq2SeqLM },
 };
 

@@ -170,13 +170,19 @@ const logScale: Scale = (ticks, from, to) => {
 const TICKS = { linear: linearTicks, logarithmic: logTicks } as const;
 const SCALES = { linear: linearScale, logarithmic: logScale } as const;
 
-/** Moves labels down until none overlap, keeping their order. */
+/** Moves labels until none overlap or lie below the axis, keeping their order. */
 function spread(rows: readonly number[]): number[] {
   const result = [...rows];
+  const downwards = [...rows.keys()].sort((a, b) => rows[a] - rows[b]);
   let free = -Infinity;
-  for (const i of [...rows.keys()].sort((a, b) => rows[a] - rows[b])) {
+  for (const i of downwards) {
     result[i] = Math.max(rows[i], free);
     free = result[i] + LABEL_HEIGHT;
+  }
+  let lowest = BOTTOM;
+  for (const i of downwards.reverse()) {
+    result[i] = Math.min(result[i], lowest);
+    lowest = result[i] - LABEL_HEIGHT;
   }
   return result;
 }

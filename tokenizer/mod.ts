@@ -1,5 +1,5 @@
 /**
- * Tokenizers that convert text to ids and back: WordPiece, byte-level BPE and Unigram, read from a
+ * Tokenizers that convert text to ids and back: WordPiece, BPE, Unigram and WordLevel, read from a
  * checkpoint's tokenizer.json, else from vocab.txt, from vocab.json and merges.txt, or from a
  * SentencePiece model.
  *

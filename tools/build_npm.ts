@@ -119,11 +119,16 @@ function describePackage(repository: string): unknown {
     sideEffects: false,
     dependencies: { [TEMPLATES]: config.imports[TEMPLATES].split("@").at(-1) },
     peerDependencies: Object.fromEntries(
-      OPTIONAL.map((name) => [name, config.imports[name].split("@").at(-1)]),
+      OPTIONAL.map((name) => [name, orLater(config.imports[name].split("@").at(-1)!)]),
     ),
     peerDependenciesMeta: Object.fromEntries(OPTIONAL.map((name) => [name, { optional: true }])),
     engines: { node: ">=20.16" },
   };
+}
+
+/** A range from the first version that promises as much on: npm refuses a project with any other. */
+function orLater(version: string): string {
+  return `>=${/^0\.\d+|^\d+/.exec(version)![0]}`;
 }
 
 /** Writes the types that the exported modules name, without examples. */

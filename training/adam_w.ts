@@ -26,6 +26,8 @@ export interface AdamWOptions {
 interface Moments {
   readonly first: Floats;
   readonly second: Floats;
+  /** Steps in which it had a gradient: by these the bias of the moments is corrected. */
+  steps: number;
 }
 
 /** What {@linkcode AdamW.step} divides the largest norm by the norm of the gradients plus. */
@@ -91,14 +93,15 @@ export class AdamW {
     const factor = max_grad_norm > 0 ? Math.min(1, max_grad_norm / (norm + CLIP_EPSILON)) : 1;
     this.#steps++;
     gradients.forEach(([parameter, gradient], i) => {
-      const { first, second } = this.#momentsOf(parameter);
+      const moments = this.#momentsOf(parameter);
+      const { first, second } = moments;
       this.#backend.run(adamW, parameter, gradient, first, second, {
         rate,
         decay: decays(names[i], parameter) ? weight_decay : 0,
         beta1: adam_beta1,
         beta2: adam_beta2,
         epsilon: adam_epsilon,
-        step: this.#steps,
+        step: ++moments.steps,
         factor,
       });
     });
@@ -108,11 +111,12 @@ export class AdamW {
   /**
    * The mean of gradients and that of their squares, of each parameter that has had a gradient.
    *
-   * @returns The parameter's name, and both moments, which stay the optimizer's.
+   * @returns The parameter's name, both moments, which stay the optimizer's, and the steps in which it
+   * had a gradient.
    */
-  *moments(): Generator<readonly [name: string, first: Floats, second: Floats]> {
-    for (const [parameter, { first, second }] of this.#moments) {
-      yield [this.#names.get(parameter)!, first, second];
+  *moments(): Generator<readonly [name: string, first: Floats, second: Floats, steps: number]> {
+    for (const [parameter, { first, second, steps }] of this.#moments) {
+      yield [this.#names.get(parameter)!, first, second, steps];
     }
   }
 
@@ -121,15 +125,18 @@ export class AdamW {
    * bit for bit.
    *
    * @param steps Number of steps so far.
-   * @param moments The values of {@linkcode moments}; they replace those of these parameters.
+   * @param moments The values of {@linkcode moments}; they replace those of these parameters. Where
+   * a parameter's own steps are absent, it had a gradient in all of them.
    * @throws {RangeError} If there is no such parameter, or it has another size.
    */
   restore(
     steps: number,
-    moments: Iterable<readonly [name: string, first: Float32Array, second: Float32Array]>,
+    moments: Iterable<
+      readonly [name: string, first: Float32Array, second: Float32Array, steps?: number]
+    >,
   ): void {
     const parameters = new Map([...this.#names].map(([tensor, name]) => [name, tensor]));
-    for (const [name, first, second] of moments) {
+    for (const [name, first, second, own = steps] of moments) {
       const parameter = parameters.get(name);
       if (first.length !== parameter?.size || second.length !== parameter.size) {
         throw new RangeError(
@@ -140,7 +147,7 @@ export class AdamW {
       const old = this.#moments.get(parameter);
       // Copied: on the CPU a tensor is the array that it is made of.
       const [m, v] = [first, second].map((values) => this.#backend.like(parameter, values.slice()));
-      this.#moments.set(parameter, { first: m, second: v });
+      this.#moments.set(parameter, { first: m, second: v, steps: own });
       old?.first.dispose();
       old?.second.dispose();
     }
@@ -160,7 +167,7 @@ export class AdamW {
     const known = this.#moments.get(parameter);
     if (known) return known;
     const [first, second] = [1, 2].map(() => this.#backend.like(parameter));
-    const moments = { first, second };
+    const moments = { first, second, steps: 0 };
     this.#moments.set(parameter, moments);
     return moments;
   }

@@ -83,6 +83,8 @@ export class EarlyStoppingCallback implements TrainerCallback {
     control: TrainerControl,
     { metrics = {} }: CallbackValues,
   ): void {
+    // An evaluation with another metric_key_prefix, of test data, say.
+    if (metrics.eval_loss === undefined) return;
     const name = metricName(args);
     const value = metrics[name];
     if (value === undefined) {

@@ -4,7 +4,7 @@
  * @module
  */
 import { showName, showValue } from "../base/show_value.ts";
-import type { HiddenStates, PreTrainedModel } from "../models/mod.ts";
+import { type HiddenStates, type PreTrainedModel, SequenceClassification } from "../models/mod.ts";
 import { type HeadLoss, lossOf } from "./head_loss.ts";
 import { IGNORED } from "./losses.ts";
 import type { EvalPrediction, MetricsFunction } from "./metrics.ts";
@@ -54,7 +54,7 @@ export async function evaluateModel(
     const result = await lossOf(model, batch, { smoothing });
     try {
       if (compute_metrics || keep) {
-        for (const { scores, label } of rowsOf(result)) {
+        for (const { scores, label } of rowsOf(result, hasIndependentLabels(model))) {
           predictions.push(scores);
           label_ids.push(label);
         }
@@ -83,9 +83,16 @@ export async function evaluateModel(
   };
 }
 
+/** Tells whether each of a text's labels is right or wrong by itself, even if there is only one. */
+function hasIndependentLabels(model: PreTrainedModel<HiddenStates>): boolean {
+  return model instanceof SequenceClassification &&
+    model.config.raw.problem_type === "multi_label_classification";
+}
+
 /** The rows of the outputs that have labels. */
 function* rowsOf(
   { outputs, labels }: HeadLoss,
+  areIndependent: boolean,
 ): Generator<{ scores: Float32Array; label: number | readonly number[] }> {
   // An encoder-decoder also returns what its decoder attends to.
   const heads = Object.entries(outputs).flatMap(([name, output]) =>
@@ -95,15 +102,17 @@ function* rowsOf(
   for (let row = 0; row < perHead; row++) {
     for (const [head, { data, dims }] of heads.entries()) {
       const width = dims.at(-1)!;
-      // One label for each row, or one for each score.
-      const [rows, each] = perHead * width === data.length
-        ? [perHead, 1]
-        : [perHead / width, width];
+      // One label for each score, or one for each row.
+      const isPerScore = areIndependent || perHead * width !== data.length;
+      const [rows, each] = isPerScore ? [perHead / width, width] : [perHead, 1];
       if (row >= rows) return;
       const scores = data.slice(row * width, (row + 1) * width);
       const start = head * perHead + row * each;
-      if (each > 1) yield { scores, label: [...labels.subarray(start, start + each)] };
-      else if (labels[start] !== IGNORED) yield { scores, label: labels[start] };
+      if (isPerScore) yield { scores, label: [...labels.subarray(start, start + each)] };
+      // Numbers of a regression may be −100; they are floats, classes are not.
+      else if (labels[start] !== IGNORED || labels instanceof Float64Array) {
+        yield { scores, label: labels[start] };
+      }
     }
   }
 }

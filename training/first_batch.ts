@@ -1,5 +1,5 @@
 /**
- * Whether a training fits, judged by its first batch.
+ * Whether a training fits and its evaluations can be made, judged by their first batches.
  *
  * @module
  */
@@ -8,6 +8,7 @@ import type { Floats } from "../ops/backend.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { assertTrainingFits } from "./assert_training_fits.ts";
 import type { ExampleBatches } from "./data/example_batches.ts";
+import { taskOf } from "./head_tasks.ts";
 import { readLabels } from "./labels.ts";
 import { IGNORED } from "./losses.ts";
 import type { ResolvedArguments } from "./training_arguments.ts";
@@ -40,6 +41,28 @@ export async function assertBatchFits(
     });
     return;
   }
+}
+
+/**
+ * Asserts that the first batch of an evaluation can be read and has labels of the model, so that a
+ * training does not fail at its first evaluation, when everything since the last save is lost.
+ *
+ * @param model The model.
+ * @param data The batches.
+ * @param smoothing `label_smoothing_factor`.
+ * @throws {TypeError} If a field or labels are missing or of the wrong type.
+ * @throws {RangeError} If there are no examples, or a label is unknown.
+ */
+export async function assertEvaluable(
+  model: PreTrainedModel<HiddenStates>,
+  data: ExampleBatches,
+  smoothing: number,
+): Promise<void> {
+  for await (const batch of data.epoch(0)) {
+    taskOf(model, batch, smoothing);
+    return;
+  }
+  throw new RangeError("Cannot evaluate: there are no examples, wanted some");
 }
 
 /** Ids that a decoder reads, and the most labels of a sequence. */

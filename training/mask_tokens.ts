@@ -11,7 +11,10 @@ import { IGNORED } from "./losses.ts";
 export interface MaskOptions {
   /** The id of the mask token. */
   readonly maskId: number;
-  /** Number of words: a hidden one may be replaced by any of them. */
+  /**
+   * Number of words: a hidden one may be replaced by any of them. The Collator gives that of the
+   * model's table; transformers takes the tokenizer's words, which may be fewer.
+   */
   readonly vocabulary: number;
   /** Ids that are never hidden. */
   readonly specialIds: ReadonlySet<number>;

@@ -98,7 +98,9 @@ function decide({ predictions, label_ids }: EvalPrediction) {
   return predictions.map((scores, row) => {
     const label = label_ids[row];
     if (typeof label === "number") {
-      return { predicted: [scores.indexOf(Math.max(...scores))], wanted: [label] };
+      // Math.max(...scores) fails for large vocabularies: a call cannot have that many arguments.
+      const best = scores.reduce((most, score, index) => score > scores[most] ? index : most, 0);
+      return { predicted: [best], wanted: [label] };
     }
     const above = (values: Iterable<number>, least: number) =>
       [...values].flatMap((value, index) => value > least ? [index] : []);

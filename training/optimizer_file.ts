@@ -3,11 +3,14 @@
  *
  * @module
  */
+import { parseJsonObject } from "../base/json.ts";
+import { showName, showValue } from "../base/show_value.ts";
 import { openFile, writeNewFile } from "../checkpoint/disk.ts";
 import { openSafetensors } from "../checkpoint/safetensors_reader.ts";
 import { streamSafetensors, type TensorToWrite } from "../checkpoint/safetensors_writer.ts";
 import type { Floats } from "../ops/backend.ts";
 import type { AdamW } from "./adam_w.ts";
+import { parseCallbacks, type TrainerState } from "./trainer_state.ts";
 import {
   checkSettings,
   parsePosition,
@@ -19,23 +22,27 @@ const FILE = "optimizer.safetensors";
 
 /**
  * Writes the moments of an optimizer, `NAME.exp_avg` and `NAME.exp_avg_sq`, one after the other, with
- * the position and the settings as metadata.
+ * the position, the settings and what callbacks remember as metadata.
  *
  * @param folder The folder of the checkpoint.
  * @param optimizer The optimizer.
  * @param position Where the training is.
  * @param settings What must stay the same.
+ * @param callbacks What callbacks remember.
  */
 export async function saveOptimizer(
   folder: string,
   optimizer: AdamW,
   position: TrainingPosition,
   settings: TrainingSettings,
+  callbacks: TrainerState["stateful_callbacks"],
 ): Promise<void> {
   const moments = new Map<string, Floats>();
-  for (const [name, first, second] of optimizer.moments()) {
+  const steps: Record<string, number> = {};
+  for (const [name, first, second, own] of optimizer.moments()) {
     moments.set(`${name}.exp_avg`, first);
     moments.set(`${name}.exp_avg_sq`, second);
+    if (own !== optimizer.steps) steps[name] = own;
   }
   const tensors = [...moments].map(([name, { dims }]): TensorToWrite => ({
     name,
@@ -50,27 +57,44 @@ export async function saveOptimizer(
   const metadata = {
     format: "pt",
     step: String(optimizer.steps),
+    // Of parameters that had no gradient in some step.
+    parameter_steps: JSON.stringify(steps),
     position: JSON.stringify(position),
     settings: JSON.stringify(settings),
+    stateful_callbacks: JSON.stringify(callbacks),
   };
   await writeNewFile(`${folder}/${FILE}`, streamSafetensors(tensors, load, metadata));
 }
 
+/** The optimizer of a checkpoint. */
+export interface SavedOptimizer {
+  /** Where the training was. */
+  readonly position: TrainingPosition;
+  /** What callbacks remember. */
+  readonly callbacks: TrainerState["stateful_callbacks"];
+  /**
+   * Reads the moments.
+   *
+   * @param optimizer An optimizer of the same parameters, without moments.
+   * @throws {RangeError} If a parameter has another size.
+   * @throws {SyntaxError} If a moment is not finite, or a mean of squares is negative.
+   */
+  restore(optimizer: AdamW): Promise<void>;
+}
+
 /**
- * Reads the moments of an optimizer, and where the training was.
+ * Opens the optimizer of a checkpoint, and checks that a training can go on with it.
  *
  * @param folder The folder of the checkpoint.
- * @param optimizer An optimizer of the same parameters, without moments.
  * @param settings The settings, which must be those of the run before.
- * @returns Where the training was.
+ * @returns Where the training was, and what callbacks remember; the moments are read later.
  * @throws {RangeError} If there is no such file, or it is one of another training.
  * @throws {SyntaxError} If it is malformed.
  */
-export async function loadOptimizer(
+export async function openOptimizer(
   folder: string,
-  optimizer: AdamW,
   settings: TrainingSettings,
-): Promise<TrainingPosition> {
+): Promise<SavedOptimizer> {
   const path = `${folder}/${FILE}`;
   const opened = await openFile(path);
   if (!opened) {
@@ -90,6 +114,9 @@ export async function loadOptimizer(
   if (!Number.isSafeInteger(steps) || steps < 0) {
     throw new SyntaxError(`Cannot read ${path}: step is ${read("step")}, wanted a whole number`);
   }
+  // Earlier files have neither.
+  const callbacks = parseCallbacks(file.metadata.get("stateful_callbacks") ?? "{}", path);
+  const ownSteps = parseSteps(file.metadata.get("parameter_steps") ?? "{}", steps, path);
   for (const name of file.names()) {
     const parameter = name.replace(/\.exp_avg(_sq)?$/, "");
     if (
@@ -103,13 +130,37 @@ export async function loadOptimizer(
   if (2 * names.length !== file.names().length) {
     throw new RangeError(`Cannot resume from ${path}: it has moments of other parameters`);
   }
-  for (const name of names) {
-    const [first, second] = [
-      await file.load(`${name}.exp_avg`),
-      await file.load(`${name}.exp_avg_sq`),
-    ];
-    optimizer.restore(steps, [[name, first, second]]);
+  return {
+    position,
+    callbacks,
+    restore: async (optimizer) => {
+      for (const name of names) {
+        const [first, second] = [
+          await file.load(`${name}.exp_avg`),
+          await file.load(`${name}.exp_avg_sq`),
+        ];
+        if (!first.every(Number.isFinite) || !second.every((v) => v >= 0 && v < Infinity)) {
+          throw new SyntaxError(
+            `Cannot read ${path}: the moments of ${showName(name)} are not finite, or a mean of ` +
+              "squares is negative",
+          );
+        }
+        optimizer.restore(steps, [[name, first, second, ownSteps.get(name)]]);
+      }
+      optimizer.restore(steps, []);
+    },
+  };
+}
+
+/** Steps of parameters that had no gradient in some step. */
+function parseSteps(text: string, most: number, origin: string): ReadonlyMap<string, number> {
+  const entries = Object.entries(parseJsonObject(text, origin));
+  for (const [name, steps] of entries) {
+    if (Number.isInteger(steps) && Number(steps) > 0 && Number(steps) < most) continue;
+    throw new SyntaxError(
+      `Cannot read ${origin}: the steps of ${showName(name)} are ${showValue(steps)}, wanted a ` +
+        `whole number from 1 to ${most - 1}`,
+    );
   }
-  optimizer.restore(steps, []);
-  return position;
+  return new Map(entries as [string, number][]);
 }

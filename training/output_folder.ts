@@ -45,17 +45,17 @@ export class OutputFolder {
     return `${this.path}/checkpoint-${step}`;
   }
 
-  /**
-   * Makes the folder, and removes what a killed process has left unfinished.
-   *
-   * @param overwrite Whether the checkpoints are removed, too.
-   */
-  async prepare(overwrite: boolean): Promise<void> {
+  /** Makes the folder, and removes what a killed process has left unfinished. */
+  async prepare(): Promise<void> {
     await makeFolder(this.path);
     for (const name of await listFolders(this.path)) {
       if (UNFINISHED.test(name)) await removePath(`${this.path}/${name}`);
     }
-    if (overwrite) { for (const step of await this.checkpoints()) await this.remove(step); }
+  }
+
+  /** Removes all checkpoints. */
+  async clear(): Promise<void> {
+    for (const step of await this.checkpoints()) await this.remove(step);
   }
 
   /**
@@ -99,20 +99,25 @@ export class OutputFolder {
   }
 
   /**
-   * Removes the oldest checkpoints. The best one and the last one, from which a training can be
-   * resumed, stay; so there may be two where one is asked for.
+   * Removes the oldest checkpoints. Those of more steps than the last one are another run's, from
+   * before this one was resumed, and go first. The best one and the last one, from which a training
+   * can be resumed, stay; so there may be two where one is asked for.
    *
    * @param limit Checkpoints that may stay; absent: all.
    * @param best The steps of the best one, if there is one.
+   * @param last The steps of the one that was saved last.
    */
-  async rotate(limit: number | undefined, best: number | undefined): Promise<void> {
+  async rotate(limit: number | undefined, best: number | undefined, last: number): Promise<void> {
     if (limit === undefined) return;
     const steps = await this.checkpoints();
-    const last = steps.at(-1);
     const kept = limit === 1 && best !== undefined && best !== last ? 2 : limit;
     const removable = steps.filter((step) => step !== best && step !== last);
+    const byAge = [
+      ...removable.filter((step) => step > last),
+      ...removable.filter((step) => step < last),
+    ];
     const excess = Math.max(0, steps.length - kept);
-    for (const step of removable.slice(0, excess)) await this.remove(step);
+    for (const step of byAge.slice(0, excess)) await this.remove(step);
   }
 }
 

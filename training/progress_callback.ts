@@ -97,19 +97,18 @@ export class ProgressCallback implements TrainerCallback {
     this.#rate = logs?.learning_rate ?? this.#rate;
   }
 
-  /** Shows a batch of an evaluation. */
+  /** Shows a batch of an evaluation or prediction; clears the line at its end. */
   on_prediction_step(
     _args: ResolvedArguments,
     _state: TrainerState,
     _control: TrainerControl,
     { batch = 0, batches = 1 }: CallbackValues,
   ): void {
-    this.#show(`Evaluating ${drawBar(batch / batches)} batch ${batch} of ${batches}`);
-  }
-
-  /** Clears the line. */
-  on_evaluate(): void {
-    this.#show("");
+    this.#show(
+      batch === batches
+        ? ""
+        : `Evaluating ${drawBar(batch / batches)} batch ${batch} of ${batches}`,
+    );
   }
 
   /** Clears the line. */

@@ -43,29 +43,28 @@ export async function findBest(output_dir: string, path: string): Promise<string
 }
 
 /**
- * Prepares the folder of a training.
+ * Prepares the folder of a training; checkpoints in it stay.
  *
  * @param folder The folder.
- * @param resumes Whether a training in it goes on.
- * @param overwrite Whether another one in it is deleted.
- * @throws {RangeError} If there is another one, or no file system.
+ * @param mayHoldCheckpoints Whether there may be checkpoints: of the training that goes on, or of one
+ * that will be overwritten.
+ * @throws {RangeError} If there are some and may not be, or there is no file system.
  */
 export async function prepareFolder(
   folder: OutputFolder,
-  resumes: boolean,
-  overwrite: boolean,
+  mayHoldCheckpoints: boolean,
 ): Promise<void> {
   if (!hasFileSystem()) {
     throw new RangeError("Cannot write to output_dir here: there is no file system, wanted none");
   }
-  const [first] = resumes || overwrite ? [] : await folder.checkpoints();
+  const [first] = mayHoldCheckpoints ? [] : await folder.checkpoints();
   if (first !== undefined) {
     throw new RangeError(
       `Cannot train into ${folder.path}: it holds checkpoints of a training; wanted ` +
         "resume_from_checkpoint, overwrite_output_dir or another folder",
     );
   }
-  await folder.prepare(!resumes && overwrite);
+  await folder.prepare();
 }
 
 /**

@@ -60,15 +60,3 @@ export function rateFactor(
   }
   return 1;
 }
-
-/**
- * The number of updates of the warm-up.
- *
- * @param total All updates.
- * @param warmupSteps `warmup_steps`, which counts if it is above 0.
- * @param warmupRatio `warmup_ratio`: else this part of all, rounded up.
- * @returns The number.
- */
-export function warmupSteps(total: number, warmupSteps = 0, warmupRatio = 0): number {
-  return warmupSteps > 0 ? warmupSteps : Math.ceil(total * warmupRatio);
-}

@@ -271,7 +271,8 @@ export class Tape implements Backend {
    *
    * @param losses Tensors of one value, or tensors with the gradients by them.
    * @throws {TypeError} If a loss has several values and no gradient, or another shape than that.
-   * @throws {Error} If it is already going back.
+   * @throws {Error} If it is already going back, or what led to a loss is forgotten: it has gone back
+   * since.
    */
   async backward(...losses: readonly (Floats | Gradient)[]): Promise<void> {
     if (this.#isGoingBack) throw new Error("Cannot go back: the tape is on its way back already");
@@ -386,6 +387,14 @@ export class Tape implements Backend {
       );
     }
     if (!this.#wants(tensor)) return; // nothing that is trained led to it
+    if (
+      !this.#trained.some(({ storage }) => storage === tensor.storage) && !this.#nodes.made(tensor)
+    ) {
+      throw new Error(
+        "Cannot go back a second time: what led to the loss is forgotten; wanted one backward with " +
+          "all losses, or another pass",
+      );
+    }
     this.#sums.add(tensor, gradient ?? this.#backend.floats(new Float32Array([1]), tensor.dims));
   }
 

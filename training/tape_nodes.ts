@@ -7,7 +7,7 @@ import { ruleOf } from "../ops/gradients/rules.ts";
 import type { Operation } from "../ops/operation.ts";
 import type { DeviceStorage, Tensor } from "../tensor/tensor.ts";
 import type { OperationNode, SegmentNode, TapeNode } from "./tape_node.ts";
-import { storageOf } from "./tensors_in.ts";
+import { storageOf, tensorsIn } from "./tensors_in.ts";
 
 /** Operations and segments in the order in which they ran, with the memory that they hold. */
 export class TapeNodes {
@@ -79,6 +79,13 @@ export class TapeNodes {
   /** Tells whether a node holds the memory of a tensor. */
   keeps({ storage }: Tensor): boolean {
     return this.#nodes.some((node) => node !== "settle" && node.kept.includes(storage!));
+  }
+
+  /** Tells whether a tensor is the result of a node. */
+  made({ storage }: Tensor): boolean {
+    return this.#nodes.some((node) =>
+      node !== "settle" && tensorsIn(node.result).some((each) => each.storage === storage)
+    );
   }
 
   /** Forgets all of them and releases what they hold. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkNames, checkOptions, SIGNAL } from "../base/check_options.ts";
+import { checkOptions, SIGNAL } from "../base/check_options.ts";
 import { replaceFile } from "../checkpoint/disk.ts";
 import { hasFileSystem } from "../hub/env.ts";
 import type { HiddenStates, PreTrainedModel } from "../models/mod.ts";
@@ -12,9 +12,9 @@ import { type BatchMaker, type ExampleBatches, exampleBatches } from "./data/exa
 import type { Example } from "./data/example.ts";
 import type { ExampleData } from "./data/examples.ts";
 import { evaluateModel } from "./evaluation.ts";
-import { assertBatchFits } from "./first_batch.ts";
+import { assertBatchFits, assertEvaluable } from "./first_batch.ts";
 import { FLOW } from "./flow.ts";
-import { loadOptimizer } from "./optimizer_file.ts";
+import { openOptimizer } from "./optimizer_file.ts";
 import { OutputFolder } from "./output_folder.ts";
 import { ProgressCallback, terminalProgress } from "./progress_callback.ts";
 import { Rereader } from "./reread.ts";
@@ -99,10 +99,10 @@ export class Trainer<Of extends object = Example> {
    *
    * @param options Model, data, arguments.
    * @throws {TypeError} If an option or an argument is unknown or of the wrong type.
-   * @throws {RangeError} If an argument is out of range, or there is nothing to evaluate on.
+   * @throws {RangeError} If an option or an argument is out of range.
    */
   constructor(options: TrainerOptions<Of>) {
-    this.#options = checkNames("Cannot make a Trainer", options, TRAINER_OPTIONS);
+    this.#options = checkOptions("Cannot make a Trainer", options, TRAINER_OPTIONS);
     if (typeof options.model?.named_parameters !== "function") {
       throw new TypeError("Cannot make a Trainer without a model: wanted one of AutoModelFor…");
     }
@@ -165,14 +165,17 @@ export class Trainer<Of extends object = Example> {
     const plan = planTraining(args, data);
     const folder = args.output_dir === undefined ? undefined : new OutputFolder(args.output_dir);
     const checkpoint = await findCheckpoint(folder, resume);
-    if (folder) await prepareFolder(folder, checkpoint !== undefined, args.overwrite_output_dir);
-    if (checkpoint !== undefined) await model.load_weights(checkpoint);
-    const saved = checkpoint === undefined ? undefined : await readState(checkpoint);
+    const isResumed = checkpoint !== undefined;
+    if (folder) await prepareFolder(folder, isResumed || args.overwrite_output_dir);
+    const saved = isResumed ? await readState(checkpoint) : undefined;
     const state = newState(args, plan, saved);
-    this.#state = state;
-    this.#callbacks.restore(state.stateful_callbacks);
-    const parameters = selectTrainable(model, this.#options.trainable ?? "all");
-    await assertBatchFits(model, parameters.map(([, tensor]) => tensor), data, args);
+    const select = () => selectTrainable(model, this.#options.trainable ?? "all");
+    const selected = select();
+    await assertBatchFits(model, selected.map(([, tensor]) => tensor), data, args);
+    if (args.evaluation_strategy !== "no") {
+      const evalData = await this.#evalData(this.#options.eval_dataset!);
+      await assertEvaluable(model, evalData, args.label_smoothing_factor);
+    }
     const settings: TrainingSettings = {
       seed: args.seed,
       per_device_train_batch_size: args.per_device_train_batch_size,
@@ -180,22 +183,27 @@ export class Trainer<Of extends object = Example> {
       group_by_length: args.group_by_length,
       dataloader_drop_last: args.dataloader_drop_last,
       examples: data.examples,
-      trainable: parameters.map(([name]) => name),
+      trainable: selected.map(([name]) => name),
     };
+    // All checks come before this, so that a checkpoint that is refused leaves the model as it was.
+    const savedOptimizer = isResumed ? await openOptimizer(checkpoint, settings) : undefined;
+    if (isResumed) await model.load_weights(checkpoint);
+    this.#state = state;
+    state.stateful_callbacks = savedOptimizer?.callbacks ?? {};
+    this.#callbacks.restore(state.stateful_callbacks);
+    const position = savedOptimizer?.position ?? START;
     const { backend } = model;
+    const parameters = select(); // loading replaces tensors
     const optimizer = new AdamW(backend, parameters, args);
     let tape: Tape | undefined;
     try {
-      const position = checkpoint === undefined
-        ? START
-        : await loadOptimizer(checkpoint, optimizer, settings);
+      await savedOptimizer?.restore(optimizer);
       tape = new Tape(backend, parameters.map(([, tensor]) => tensor), {
         checkpoint: args.gradient_checkpointing,
         // The passes since the last step run again.
         dropout: { seed: args.seed, call: position.batches - position.pending },
       });
       const log = folder && new TrainingLog(folder.path);
-      await log?.begin(state.log_history);
       const run = new TrainingRun({
         model,
         args,
@@ -214,6 +222,10 @@ export class Trainer<Of extends object = Example> {
       });
       this.#run = run;
       this.#control = run.control;
+      await this.#callbacks.call("on_train_begin", args, state, this.#control, { model });
+      // Nothing of another training is deleted until everything is checked.
+      if (args.overwrite_output_dir && !isResumed) await folder?.clear();
+      await log?.begin(state.log_history);
       return await this.#finish(run, log);
     } finally {
       tape?.dispose();
@@ -226,7 +238,6 @@ export class Trainer<Of extends object = Example> {
     const state = this.#state;
     const start = performance.now();
     const first = state.global_step;
-    await this.#callbacks.call("on_train_begin", args, state, this.#control, { model });
     await run.run();
     const runtime = (performance.now() - start) / 1000;
     const metrics = {
@@ -345,6 +356,7 @@ export class Trainer<Of extends object = Example> {
       batch_size: this.args.per_device_train_batch_size,
       seed: this.args.seed,
       group_by_length: this.args.group_by_length,
+      gradient_accumulation_steps: this.args.gradient_accumulation_steps,
       drop_last: this.args.dataloader_drop_last,
     });
   }
@@ -352,7 +364,7 @@ export class Trainer<Of extends object = Example> {
   async #evalData(dataset: Dataset<Of>): Promise<ExampleBatches> {
     const examples = await this.#datasets.read(dataset as ExampleData);
     return await exampleBatches(examples, this.#collator, {
-      name: "eval_dataset",
+      name: dataset === this.#options.eval_dataset ? "eval_dataset" : "dataset",
       batch_size: this.args.per_device_eval_batch_size,
     });
   }

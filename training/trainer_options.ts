@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { CALLBACK, type OptionCheck } from "../base/check_options.ts";
 import { showValue } from "../base/show_value.ts";
 import type { HiddenStates, PreTrainedModel } from "../models/mod.ts";
 import type { PreTrainedTokenizer } from "../tokenizer/mod.ts";
@@ -50,24 +51,26 @@ export interface TrainerOptions<Of extends object = Example> {
   readonly callbacks?: readonly TrainerCallback[];
 }
 
-/** The names of these options. */
-export const TRAINER_OPTIONS: readonly (keyof TrainerOptions)[] = [
-  "model",
-  "train_dataset",
-  "eval_dataset",
-  "tokenizer",
-  "data_collator",
-  "trainable",
-  "args",
-  "compute_metrics",
-  "callbacks",
-];
+/** The checks of these options; those without one are checked where they are used. */
+export const TRAINER_OPTIONS: {
+  readonly [Name in keyof Required<TrainerOptions>]: OptionCheck | undefined;
+} = {
+  model: undefined,
+  train_dataset: undefined,
+  eval_dataset: undefined,
+  tokenizer: undefined,
+  data_collator: undefined,
+  trainable: undefined,
+  args: undefined,
+  compute_metrics: CALLBACK,
+  callbacks: { type: "object", wanted: "an array of callbacks", accepts: Array.isArray },
+};
 
 /** Options of {@linkcode Trainer.train}. */
 export interface TrainOptions {
   /** True: goes on from the last checkpoint in `output_dir`; a path: from that one. */
   readonly resume_from_checkpoint?: boolean | string;
-  /** Stops the training after a step, with a checkpoint if there is an `output_dir`. */
+  /** Stops the training after a step or an epoch, with a checkpoint if there is an `output_dir`. */
   readonly signal?: AbortSignal;
 }
 
@@ -108,5 +111,13 @@ export function collatorOf<Of extends object>(
       `Cannot make batches with ${showValue(data_collator)}: wanted a Collator or a function`,
     );
   }
-  return { collateLocated: (examples) => data_collator(examples.map(({ value }) => value as Of)) };
+  return {
+    collateLocated: async (examples) => {
+      const batch = await data_collator(examples.map(({ value }) => value as Of));
+      if (typeof batch === "object" && batch !== null) return batch;
+      throw new TypeError(
+        `Cannot use a batch: data_collator returned ${showValue(batch)}, wanted { input_ids, … }`,
+      );
+    },
+  };
 }

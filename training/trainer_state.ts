@@ -92,13 +92,15 @@ const CONSTANTS = {
 const MAX_VALUES = 2 ** 23;
 
 /**
- * Formats a state as `trainer_state.json`.
+ * Formats a state as `trainer_state.json`, without what callbacks remember: transformers 4.36 refuses
+ * the key. It is in `optimizer.safetensors`.
  *
  * @param state The state.
  * @returns JSON, keys sorted.
  */
 export function formatState(state: TrainerState): string {
-  const entries = Object.entries({ ...state, ...CONSTANTS });
+  const { stateful_callbacks: _, ...saved } = state;
+  const entries = Object.entries({ ...saved, ...CONSTANTS });
   const sorted = Object.fromEntries(entries.sort(([a], [b]) => a < b ? -1 : 1));
   return `${JSON.stringify(sorted, null, 2)}\n`;
 }
@@ -144,12 +146,26 @@ export function parseState(text: string, origin: string): MutableState {
       "a path or null",
       (value) => value === null || typeof value === "string",
     ),
-    stateful_callbacks: read(
-      "stateful_callbacks",
-      "objects with finite numbers",
-      (value) => isJsonObject(value) && Object.values(value).every(hasNumbers),
-    ),
+    stateful_callbacks: {},
   };
+}
+
+/**
+ * Reads what callbacks remember.
+ *
+ * @param text JSON: numbers by their names, by the callbacks' names.
+ * @param origin Its file, for messages.
+ * @returns The same.
+ * @throws {SyntaxError} If it is not JSON, or holds something else.
+ */
+export function parseCallbacks(text: string, origin: string): TrainerState["stateful_callbacks"] {
+  const json = parseJsonObject(text, origin);
+  if (Object.values(json).every(hasNumbers)) return json as TrainerState["stateful_callbacks"];
+  throw new SyntaxError(
+    `Cannot read ${origin}: stateful_callbacks is ${
+      showValue(json)
+    }, wanted objects with finite numbers`,
+  );
 }
 
 function isFinite(value: unknown): boolean {

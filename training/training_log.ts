@@ -10,6 +10,7 @@ import type { LogEntry } from "./trainer_state.ts";
 /** `metrics.jsonl` and `curves.svg` in the folder of a training. */
 export class TrainingLog {
   readonly #folder: string;
+  #hasBegun = false;
 
   /**
    * Names the files.
@@ -23,11 +24,12 @@ export class TrainingLog {
   /** Begins with the entries of a checkpoint: lines after it are of a run that was ended. */
   async begin(entries: readonly LogEntry[]): Promise<void> {
     await replaceFile(this.#metrics, encode(entries.map(formatLine).join("")));
+    this.#hasBegun = true;
   }
 
-  /** Adds an entry. */
+  /** Adds an entry; before the beginning nothing, as {@linkcode begin} writes all entries so far. */
   async append(entry: LogEntry): Promise<void> {
-    await appendToFile(this.#metrics, encode(formatLine(entry)));
+    if (this.#hasBegun) await appendToFile(this.#metrics, encode(formatLine(entry)));
   }
 
   /** Draws the curves of all entries; nothing if there is nothing to draw. */

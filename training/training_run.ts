@@ -155,6 +155,11 @@ export class TrainingRun {
     const position = this.#position;
     if (position.pending === 0) {
       this.#stepLoss = 0;
+      Object.assign(this.control, {
+        should_log: false,
+        should_evaluate: false,
+        should_save: false,
+      });
       await this.#call("on_step_begin");
     }
     const loss = await this.#accumulate(batch) / accumulated;
@@ -189,7 +194,7 @@ export class TrainingRun {
   }
 
   async #step(): Promise<void> {
-    const { plan, state, tape, optimizer, signal, folder } = this.#parts;
+    const { plan, state, tape, optimizer } = this.#parts;
     const position = this.#position;
     await optimizer.step(tape.gradients, this.#rate());
     tape.zero();
@@ -198,10 +203,6 @@ export class TrainingRun {
     state.global_step++;
     state.epoch = position.epoch + position.batch / plan.batches;
     await this.#call("on_step_end", { loss });
-    if (signal?.aborted && state.global_step < state.max_steps) {
-      this.#isInterrupted = true;
-      this.control.should_save = folder !== undefined;
-    }
     await this.#logEvaluateSave();
   }
 
@@ -219,10 +220,16 @@ export class TrainingRun {
 
   async #logEvaluateSave(): Promise<void> {
     const { control } = this;
+    const { evaluate, signal, state, folder } = this.#parts;
     if (control.should_log) await this.#logLoss();
     control.should_log = false;
-    const metrics = control.should_evaluate ? await this.#parts.evaluate() : undefined;
+    const metrics = control.should_evaluate ? await evaluate() : undefined;
     control.should_evaluate = false;
+    // Behind the evaluation, so that a signal that came in it stops the run now.
+    if (signal?.aborted && state.global_step < state.max_steps) {
+      this.#isInterrupted = true;
+      control.should_save = folder !== undefined;
+    }
     if (control.should_save) await this.#save(metrics);
     control.should_save = false;
   }
@@ -259,11 +266,12 @@ export class TrainingRun {
     this.#position.epoch_stopped = should_epoch_stop && this.#position.batch > 0;
     await folder.save(step, async (path) => {
       await model.save_pretrained(path);
-      await saveOptimizer(path, optimizer, this.#position, settings);
+      const { stateful_callbacks } = state;
+      await saveOptimizer(path, optimizer, this.#position, settings, stateful_callbacks);
       const text = new TextEncoder().encode(formatState(state));
       await writeNewFile(`${path}/trainer_state.json`, [text]);
     });
-    await folder.rotate(args.save_total_limit, stepOf(state.best_model_checkpoint));
+    await folder.rotate(args.save_total_limit, stepOf(state.best_model_checkpoint), step);
     await log?.draw(state.log_history);
     await this.#call("on_save", { checkpoint });
   }

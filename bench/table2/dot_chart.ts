@@ -53,7 +53,7 @@ export function drawDotChart({ title, xLabel, rows, series }: DotChart): string 
     })
   );
   const legend = series.map(({ name }, i) =>
-    text(LEFT + 130 * i, TOP - 14, `● ${name}`, "start", COLOURS[i])
+    text(LEFT + 160 * i, TOP - 14, `● ${name}`, "start", COLOURS[i])
   );
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${bottom + 52}" ` +

@@ -38,8 +38,8 @@ const OPTIONS = {
   },
   epochs: {
     type: "number",
-    description: `Times that a reader reads each training passage; ${EPOCHS} if absent. So does ` +
-      "the 512-token reader of table2 that the others start from.",
+    description: `Times that a reader reads each training passage; ${EPOCHS} if absent; in ` +
+      "table2 the reader of 512 tokens that the others start from does so, too.",
   },
   report: {
     type: "boolean",

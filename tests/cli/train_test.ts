@@ -136,6 +136,31 @@ Deno.test("lsg train learns other tasks", () =>
     }
   }));
 
+Deno.test("lsg train and evaluate tell the loss alone of a regression, from CSV too", () =>
+  withNewFolder(async (folder) => {
+    await Deno.mkdir(folder, { recursive: true });
+    const cases: [labels: string[], more: string[]][] = [
+      [["3.5", "1.25", "2"], []],
+      [["3", "1", "2"], ["--num-labels", "1"]],
+    ];
+    for (const [labels, more] of cases) {
+      const file = `${folder}/examples.csv`;
+      await Deno.writeTextFile(file, `text,label\n${labels.map((l) => `a ship,${l}\n`).join("")}`);
+      const out = `${folder}/${labels[0]}`;
+      const files = ["--train", file, "--eval", file, "--out", out];
+      const trained = await train([MODEL, ...files, "--max-steps", "1", "--json", ...more]);
+      assertEquals([trained.code, trained.err], [0, ""]);
+      const io = new ModelMemoryIo();
+      assertEquals(await runEvaluate(["--device", "wasm", out, "--eval", file, "--json"], io), 0);
+      for (const metrics of [JSON.parse(trained.out).metrics, JSON.parse(io.out)]) {
+        assert(metrics.eval_loss > 0);
+        assertEquals(Object.keys(metrics).filter((name) => /accuracy|f1/.test(name)), []);
+      }
+      const { problem_type, id2label } = JSON.parse(await Deno.readTextFile(`${out}/config.json`));
+      assertEquals([problem_type, Object.keys(id2label)], ["regression", ["0"]]);
+    }
+  }));
+
 Deno.test("lsg evaluate --predict-with-generate compares summaries", () =>
   withNewFolder(async (folder) => {
     const model = taskModel("bart");
@@ -161,6 +186,23 @@ Deno.test("lsg evaluate --predict-with-generate compares summaries", () =>
     const { eval_loss, eval_rouge1, eval_rougeL } = JSON.parse(io.out);
     assert(eval_loss > 0);
     assertEquals([eval_rouge1, eval_rougeL], [0.5, 0.5]);
+
+    const short = await pipeline("summarization", model, { device: "wasm" });
+    const [{ summary_text: few }] = await short(texts[0], { max_length: 4 });
+    short.tokenizer.model_max_length = 3;
+    const [{ summary_text: cut }] = await short(texts[0], { truncation: true });
+    short.dispose();
+    const lengths: [summary: string, options: string[]][] = [
+      [few, ["--max-target-length", "4"]],
+      [cut, ["--truncation", "--max-length", "3"]],
+    ];
+    for (const [summary, options] of lengths) {
+      assert(summary !== summaries[0]);
+      const file = await write(folder, [{ text: texts[0], summary }]);
+      const io = new ModelMemoryIo();
+      assertEquals(await runEvaluate([model, "--eval", file, ...args, ...options], io), 0, io.err);
+      assertEquals(JSON.parse(io.out).eval_rougeL, 1, options[0]);
+    }
 
     const wrong = new ModelMemoryIo();
     const other = ["no/model", "--eval", "a.csv", "--predict-with-generate"];

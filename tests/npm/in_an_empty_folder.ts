@@ -146,6 +146,29 @@ testUnless(reason, `the packed file has at most ${MAX_BYTES / 1000} KB`, async (
   assert(size <= MAX_BYTES, `${size} bytes`);
 });
 
+testUnless(reason, "it is installed beside later versions of its optional packages", async () => {
+  const project = await Deno.makeTempDir();
+  const { peerDependencies }: { readonly peerDependencies: Readonly<Record<string, string>> } = JSON
+    .parse(await Deno.readTextFile(join(folder, "node_modules/@lsg/core/package.json")));
+  const later: Record<string, string> = {};
+  for (const name of Object.keys(peerDependencies)) {
+    const path = join(project, "later", name);
+    await Deno.mkdir(path, { recursive: true });
+    await Deno.writeTextFile(
+      join(path, "package.json"),
+      JSON.stringify({ name, version: "99.0.0" }),
+    );
+    later[name] = `file:later/${name}`;
+  }
+  assert("hono" in later);
+  await Deno.writeTextFile(
+    join(project, "package.json"),
+    JSON.stringify({ dependencies: { ...later, "@lsg/core": `file:${file}` } }),
+  );
+  await runProgram("npm", ["install", "--no-audit", "--no-fund"], project);
+  await Deno.remove(project, { recursive: true });
+});
+
 testUnless(
   reason,
   "the code of docs/node.md runs in this Node, in a newer one and in Bun",

@@ -79,6 +79,18 @@ Deno.test("drawLineChart() draws all lines on one scale and labels their ends", 
   rows.sort((a, b) => a - b).forEach((y, i) => assert(i === 0 || y - rows[i - 1] >= 15));
 });
 
+Deno.test("drawLineChart() keeps the labels of its lowest lines above the axis", () => {
+  const names = ["one", "two", "three"];
+  const series = names.map((name) => ({ name, points: [[1, 1], [2, 1]] as const }));
+  const svg = drawLineChart({ ...LABELS, series: [...series, { name: "up", points: CUBE }] });
+  const axis = Math.max(
+    ...[...svg.matchAll(/<polyline points="[^,]*,([\d.]+)/g)].map(([, y]) => Number(y)),
+  );
+  const rows = names.map((name) => Number(new RegExp(`y="([\\d.]+)"[^>]*>${name}<`).exec(svg)![1]));
+  const sorted = rows.toSorted((a, b) => a - b);
+  sorted.forEach((y, i) => assert(y <= axis + 5 && (i === 0 || y - sorted[i - 1] >= 15)));
+});
+
 Deno.test("drawLineChart() draws a derived line dashed, without dots, in the previous colour", () => {
   const svg = drawLineChart({
     ...LABELS,

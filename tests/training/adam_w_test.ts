@@ -76,18 +76,22 @@ for (const device of ["cpu", "wasm", "webgpu"] as const) {
       let optimizer = new AdamW(backend, parameters, { weight_decay: 0.1 });
       for (const size of [1, -3, 2]) {
         const values = new Float32Array([size, 2, -1, size * size, 0, 7]);
-        const gradients = parameters.map(([, tensor]) =>
+        // The second parameter has no gradient in the first step.
+        const gradients = parameters.slice(0, size === 1 ? 1 : 2).map(([, tensor]) =>
           [tensor, backend.like(tensor, values.slice())] as const
         );
         await optimizer.step(gradients, 0.1);
         if (!isStopped) continue;
         const { steps } = optimizer;
         const moments = await Promise.all(
-          [...optimizer.moments()].map(async ([name, first, second]) =>
-            [name, (await first.getData()).slice(), (await second.getData()).slice()] as const
+          [...optimizer.moments()].map(async ([name, first, second, own]) =>
+            [name, (await first.getData()).slice(), (await second.getData()).slice(), own] as const
           ),
         );
-        assertEquals(moments.map(([name]) => name), ["a", "b"]);
+        assertEquals(moments.map(([name, , , own]) => [name, own]), [
+          ["a", steps],
+          ...steps > 1 ? [["b", steps - 1]] : [],
+        ]);
         optimizer.dispose();
         optimizer = new AdamW(backend, parameters, { weight_decay: 0.1 });
         optimizer.restore(steps, moments);
@@ -160,6 +164,24 @@ Deno.test("a parameter without a gradient stays bit for bit, and costs no moment
   assertEquals([...await frozen.getData()], [Math.fround(0.1), Math.fround(0.2)]);
   assert((await trained.getData())[0] < 0.05);
   assertEquals(backend.memory().tensors, 5);
+  backend.dispose();
+});
+
+Deno.test("the bias of moments is corrected by the steps that a parameter had a gradient in", async () => {
+  const backend = new CpuBackend();
+  const [p, q] = [1, 2].map(() => backend.floats(Float32Array.of(1), [1, 1]));
+  const optimizer = new AdamW(backend, [["p", p], ["q", q]], { max_grad_norm: 0 });
+  for (let step = 1; step <= 5; step++) {
+    await optimizer.step(
+      [p, q].slice(0, step < 5 ? 1 : 2).map((tensor) =>
+        [tensor, backend.floats(Float32Array.of(1), [1, 1])] as const
+      ),
+      0.1,
+    );
+  }
+  // torch.optim.AdamW(lr=0.1, weight_decay=0), q.grad None in the first four steps (PyTorch 2).
+  assertAlmostEquals((await p.getData())[0], 0.5, 1e-6);
+  assertAlmostEquals((await q.getData())[0], 0.90000004, 1e-7);
   backend.dispose();
 });
 

@@ -24,6 +24,14 @@ Deno.test("accuracy() and f1() of independent labels", () => {
   assertAlmostEquals(f1_macro, (1 + 0 + 1) / 3, 1e-15);
 });
 
+Deno.test("accuracy() and f1() read rows as wide as a vocabulary; the first of equal scores wins", () => {
+  const wide = new Float32Array(250_002).fill(-1);
+  wide[250_001] = wide[7] = 1;
+  const prediction = { predictions: [wide], label_ids: [7] };
+  assertEquals(accuracy(prediction), { accuracy: 1 });
+  assertEquals(f1(prediction), { f1_micro: 1, f1_macro: 1 });
+});
+
 Deno.test("accuracy() and f1() need as many predictions as labels", () => {
   for (const metric of [accuracy, f1]) {
     assertThrows(() => metric({ predictions: [], label_ids: [] }), RangeError, "at least one");

@@ -44,35 +44,45 @@ Deno.test("OutputFolder writes a checkpoint whole or not at all", () =>
 Deno.test("OutputFolder removes what a killed process has left", () =>
   withFolder(async (path) => {
     const folder = new OutputFolder(`${path}/a/b`);
-    await folder.prepare(false);
+    await folder.prepare();
     await save(folder, 3);
     for (const name of ["tmp-checkpoint-4", "tmp-old-checkpoint-3", "mine"]) {
       await Deno.mkdir(`${folder.path}/${name}`);
       await Deno.writeTextFile(`${folder.path}/${name}/file`, "");
     }
-    await folder.prepare(false);
+    await folder.prepare();
     assertEquals(namesIn(folder.path), ["checkpoint-3", "mine"]);
-    await folder.prepare(true);
+    await folder.clear();
     assertEquals(namesIn(folder.path), ["mine"]);
   }));
 
 Deno.test("OutputFolder keeps the best checkpoint and the last", async () => {
-  const cases: [limit: number | undefined, best: number | undefined, left: number[]][] = [
-    [undefined, 1, [1, 2, 3, 4]],
-    [4, undefined, [1, 2, 3, 4]],
-    [2, undefined, [3, 4]],
-    [1, undefined, [4]],
-    [2, 1, [1, 4]],
-    [3, 1, [1, 3, 4]],
-    [1, 1, [1, 4]],
-    [1, 4, [4]],
+  const cases: [
+    limit: number | undefined,
+    best: number | undefined,
+    last: number,
+    left: number[],
+  ][] = [
+    [undefined, 1, 4, [1, 2, 3, 4]],
+    [4, undefined, 4, [1, 2, 3, 4]],
+    [2, undefined, 4, [3, 4]],
+    [1, undefined, 4, [4]],
+    [2, 1, 4, [1, 4]],
+    [3, 1, 4, [1, 3, 4]],
+    [1, 1, 4, [1, 4]],
+    [1, 4, 4, [4]],
+    // Resumed from 1: 3 and 4 are of the run before.
+    [3, undefined, 2, [1, 2, 4]],
+    [2, undefined, 2, [1, 2]],
+    [1, undefined, 2, [2]],
+    [1, 1, 2, [1, 2]],
   ];
-  for (const [limit, best, left] of cases) {
+  for (const [limit, best, last, left] of cases) {
     await withFolder(async (path) => {
       const folder = new OutputFolder(path);
       for (const step of [1, 2, 3, 4]) await save(folder, step);
-      await folder.rotate(limit, best);
-      assertEquals(await folder.checkpoints(), left, `limit ${limit}, best ${best}`);
+      await folder.rotate(limit, best, last);
+      assertEquals(await folder.checkpoints(), left, `limit ${limit}, best ${best}, last ${last}`);
     });
   }
 });

@@ -21,8 +21,9 @@ Deno.test("ProgressCallback shows steps, loss, rate, speed and the time that is 
   callback.on_step_end(none, state(13, 6000), none, { loss: 2.5 } as never);
   callback.on_log(none, none, none, { logs: { learning_rate: 4.56e-5 } } as never);
   callback.on_substep_end(none, state(13, 6500), none, { loss: 0.5 } as never);
-  callback.on_prediction_step(none, none, none, { batch: 1, batches: 2 } as never);
-  callback.on_evaluate();
+  for (const batch of [1, 2]) {
+    callback.on_prediction_step(none, none, none, { batch, batches: 2 } as never);
+  }
   callback.on_train_end();
   const bar = "██████··················";
   assertEquals(shown, [

@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { rateFactor, type ScheduleName, warmupSteps } from "../../training/schedule.ts";
+import { rateFactor, type ScheduleName } from "../../training/schedule.ts";
 
 const factors = (name: ScheduleName, warmup: number) =>
   [0, 1, 2, 3, 4, 5].map((done) => rateFactor(name, done, { warmup, total: 4 }));
@@ -17,8 +17,4 @@ Deno.test("schedules rise in the warm-up, then fall or stay", () => {
 
 Deno.test("an unknown schedule is refused", () => {
   assertThrows(() => factors("polynomial" as ScheduleName, 0), RangeError, '"polynomial"');
-});
-
-Deno.test("the warm-up is a number of updates, or a part of all, rounded up", () => {
-  assertEquals([warmupSteps(100, 7, 0.5), warmupSteps(11, 0, 0.1), warmupSteps(9)], [7, 2, 0]);
 });

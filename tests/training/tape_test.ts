@@ -89,6 +89,27 @@ Deno.test("gradients add up over calls of backward(), until zero()", async () =>
   backend.dispose();
 });
 
+Deno.test("backward() refuses a loss whose pass it has gone back through", async () => {
+  for (const checkpoint of [false, true]) {
+    const backend = new CpuBackend();
+    const layers = twoLayers(backend);
+    const tape = new Tape(backend, [layers.first], { checkpoint });
+    const pass = () => tape.segment(() => run(tape, layers));
+    const [output, second] = [pass(), pass()];
+    const seed = ones(backend, output);
+    await tape.backward([output, seed], [second, seed]);
+    const once = [...tape.gradients[0][1].data];
+    // Of other passes something may be recorded.
+    const third = pass();
+    await assertRejects(() => tape.backward([second, seed]), Error, "a second time");
+    await assertRejects(() => tape.backward([third, seed]), Error, "a second time");
+    assertEquals([...tape.gradients[0][1].data], once);
+    const own = backend.like(layers.first);
+    await tape.backward([layers.first, own]); // a loss that is a parameter needs no pass
+    backend.dispose();
+  }
+});
+
 Deno.test("a frozen parameter costs no operation and no memory", async () => {
   const operationsOf = async (names: readonly (keyof Layers)[]) => {
     const backend = new CountingBackend();

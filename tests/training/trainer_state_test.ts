@@ -9,11 +9,12 @@ const state = {
   log_history: [{ loss: 1 / 3, step: 1 }],
   best_metric: -1e-300,
   best_model_checkpoint: "out/checkpoint-2",
-  stateful_callbacks: { EarlyStoppingCallback: { early_stopping_patience_counter: 1 } },
 };
 
 Deno.test("a state is read as it was written, to the last bit", () => {
-  const text = formatState(state);
+  const callbacks = { EarlyStoppingCallback: { early_stopping_patience_counter: 1 } };
+  // The keys of TrainerState in transformers 4.36: load_from_json refuses others.
+  const text = formatState({ ...state, stateful_callbacks: callbacks });
   assertEquals(parseState(text, "trainer_state.json"), state);
   assertEquals(Object.keys(JSON.parse(text)), [
     "best_metric",
@@ -30,7 +31,6 @@ Deno.test("a state is read as it was written, to the last bit", () => {
     "num_input_tokens_seen",
     "num_train_epochs",
     "save_steps",
-    "stateful_callbacks",
     "total_flos",
     "train_batch_size",
     "trial_name",
@@ -50,8 +50,6 @@ Deno.test("parseState() refuses what is not a state", () => {
     [{ log_history: [null] }, "log_history is"],
     [{ best_metric: "1" }, "best_metric is"],
     [{ best_model_checkpoint: 1 }, "best_model_checkpoint is 1"],
-    [{ stateful_callbacks: [] }, "stateful_callbacks is"],
-    [{ stateful_callbacks: { a: { b: null } } }, "stateful_callbacks is"],
   ];
   for (const [change, part] of wrong) {
     const text = JSON.stringify({ ...json, ...change });

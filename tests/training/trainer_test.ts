@@ -1,19 +1,16 @@
-import {
-  assert,
-  assertEquals,
-  assertRejects,
-  assertStringIncludes,
-  assertThrows,
-} from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { openBackend } from "../../device.ts";
 import { AutoModelForMaskedLM } from "../../models/mod.ts";
-import { EarlyStoppingCallback } from "../../training/early_stopping.ts";
 import { accuracy } from "../../training/metrics.ts";
-import { EVENTS, type TrainerCallback } from "../../training/trainer_callback.ts";
-import type { TrainingArguments } from "../../training/training_arguments.ts";
+import {
+  EVENTS,
+  type TrainerCallback,
+  type TrainerControl,
+} from "../../training/trainer_callback.ts";
+import type { TrainerState } from "../../training/trainer_state.ts";
 import { withFolder } from "../helpers/with_folder.ts";
 import "../helpers/quiet_reference.ts";
-import { drawExamples, loadTiny, parametersOf, timeless, tinyTrainer } from "./tiny_training.ts";
+import { drawExamples, loadTiny, parametersOf, tinyTrainer } from "./tiny_training.ts";
 
 function namesIn(path: string): string[] {
   return [...Deno.readDirSync(path)].map(({ name }) => name).sort();
@@ -116,80 +113,6 @@ Deno.test("a Trainer needs no folder", async () => {
   await assertRejects(() => trainer.save_model(), RangeError, "wanted a folder");
 });
 
-Deno.test("a run that a signal stopped goes on as if it had not", async () => {
-  await withFolder(async (folder) => {
-    using backend = await openBackend("wasm", { threads: 1 });
-    const args: TrainingArguments = {
-      evaluation_strategy: "epoch",
-      save_strategy: "epoch",
-      save_total_limit: 2,
-      load_best_model_at_end: true,
-    };
-    using model = await loadTiny(backend);
-    const whole = tinyTrainer(model, { args: { ...args, output_dir: `${folder}/whole` } });
-    await whole.train();
-
-    const stopAt = (step: number, controller: AbortController): TrainerCallback => ({
-      on_step_begin: (_args, { global_step }) => {
-        if (global_step === step) controller.abort();
-      },
-    });
-    const output_dir = `${folder}/parts`;
-    for (const step of [0, 4, 6]) {
-      const controller = new AbortController();
-      using part = await loadTiny(backend);
-      const trainer = tinyTrainer(part, {
-        args: { ...args, output_dir },
-        callbacks: [stopAt(step, controller)],
-      });
-      const { global_step, interrupted } = await trainer.train({
-        resume_from_checkpoint: step > 0,
-        signal: controller.signal,
-      });
-      assertEquals([global_step, interrupted], [step + 1, true]);
-    }
-    using last = await loadTiny(backend);
-    const trainer = tinyTrainer(last, { args: { ...args, output_dir } });
-    const { interrupted } = await trainer.train({ resume_from_checkpoint: true });
-    assertEquals(interrupted, false);
-    assertEquals(timeless(trainer.state.log_history), timeless(whole.state.log_history));
-    assertEquals(await parametersOf(last), await parametersOf(model));
-    assertEquals(trainer.state.best_metric, whole.state.best_metric);
-  });
-});
-
-Deno.test("an epoch that a callback ended stays so in a run that goes on", () =>
-  withFolder(async (folder) => {
-    using backend = await openBackend("wasm", { threads: 1 });
-    const endAt: TrainerCallback = {
-      on_step_end: (_args, { global_step }, control) => {
-        if (global_step === 2) control.should_epoch_stop = true;
-      },
-    };
-    const logs: Readonly<Record<string, number>>[][] = [];
-    for (const parts of [1, 2]) {
-      const output_dir = `${folder}/${parts}`;
-      for (let part = 1; part <= parts; part++) {
-        using model = await loadTiny(backend);
-        const controller = new AbortController();
-        const stop: TrainerCallback = {
-          on_step_end: (_args, { global_step }) => {
-            if (part < parts && global_step === 2) controller.abort();
-          },
-        };
-        const trainer = tinyTrainer(model, {
-          args: { output_dir, num_train_epochs: 2, logging_steps: 1, save_strategy: "no" },
-          callbacks: [endAt, stop],
-        });
-        await trainer.train({ resume_from_checkpoint: part > 1, signal: controller.signal });
-        if (part === parts) logs.push(timeless(trainer.state.log_history));
-      }
-    }
-    // 9 micro-batches an epoch; the first one ends after 4 of them.
-    assertEquals(logs[0].slice(1, 4).map(({ epoch }) => epoch), [4 / 9, 1 + 2 / 9, 1 + 4 / 9]);
-    assertEquals(logs[1], logs[0]);
-  }));
-
 Deno.test("load_best_model_at_end restores the best checkpoint, which is kept", () =>
   withFolder(async (folder) => {
     using backend = await openBackend("wasm", { threads: 1 });
@@ -222,73 +145,6 @@ Deno.test("load_best_model_at_end restores the best checkpoint, which is kept", 
     assertEquals(await parametersOf(model), await parametersOf(best));
   }));
 
-Deno.test("a best checkpoint is found in a folder that was moved, and in another folder", () =>
-  withFolder(async (folder) => {
-    using backend = await openBackend("wasm", { threads: 1 });
-    using model = await loadTiny(backend);
-    const scores = [2, 1, 1, 1];
-    const args: TrainingArguments = {
-      evaluation_strategy: "steps",
-      eval_steps: 1,
-      save_steps: 1,
-      load_best_model_at_end: true,
-      metric_for_best_model: "score",
-    };
-    const run = (output_dir: string, max_steps: number, resume: boolean | string) =>
-      tinyTrainer(model, {
-        compute_metrics: () => ({ score: scores.shift()! }),
-        args: { ...args, output_dir, max_steps },
-      }).train({ resume_from_checkpoint: resume });
-    await run(`${folder}/a`, 2, false);
-    const best = await parametersOf(model);
-    await Deno.rename(`${folder}/a`, `${folder}/b`);
-    await run(`${folder}/b`, 3, true);
-    assertEquals(await parametersOf(model), best);
-    await Deno.rename(`${folder}/b`, `${folder}/a`);
-    await run(`${folder}/c`, 4, `${folder}/a/checkpoint-3`);
-    assertEquals(await parametersOf(model), best);
-  }));
-
-Deno.test("EarlyStoppingCallback counts through a resumed run", () =>
-  withFolder(async (folder) => {
-    using backend = await openBackend("wasm", { threads: 1 });
-    using model = await loadTiny(backend);
-    const args: TrainingArguments = {
-      output_dir: folder,
-      max_steps: 9,
-      evaluation_strategy: "steps",
-      eval_steps: 1,
-      save_steps: 1,
-      load_best_model_at_end: true,
-      metric_for_best_model: "score",
-    };
-    const scores = [1, 3, 2.9, 3, 2, 5];
-    const trainer = (callbacks: TrainerCallback[]) =>
-      tinyTrainer(model, {
-        args,
-        compute_metrics: () => ({ score: scores.shift()! }),
-        callbacks: [new EarlyStoppingCallback({ early_stopping_patience: 3 }), ...callbacks],
-      });
-    const controller = new AbortController();
-    const stop: TrainerCallback = {
-      on_step_end: (_args, { global_step }) => {
-        if (global_step === 4) controller.abort();
-      },
-    };
-    await trainer([stop]).train({ signal: controller.signal });
-    const second = trainer([]);
-    // 3, 2.9, 3 and 2: none of the last three is above 3.
-    assertEquals((await second.train({ resume_from_checkpoint: true })).global_step, 5);
-    assertEquals(second.state.stateful_callbacks, {
-      EarlyStoppingCallback: { early_stopping_patience_counter: 3 },
-    });
-    // It has ended: another run makes no step.
-    assertEquals((await trainer([]).train({ resume_from_checkpoint: true })).global_step, 5);
-
-    const without = tinyTrainer(model, { callbacks: [new EarlyStoppingCallback()] });
-    await assertRejects(() => without.train(), RangeError, "wanted load_best_model_at_end: true");
-  }));
-
 Deno.test("callbacks are called in transformers' order, and may stop a training", async () => {
   using backend = await openBackend("wasm", { threads: 1 });
   using model = await loadTiny(backend);
@@ -319,20 +175,34 @@ Deno.test("callbacks are called in transformers' order, and may stop a training"
   ]);
 });
 
-Deno.test("predict() returns scores and labels of the rows that have some", async () => {
-  using backend = await openBackend("wasm", { threads: 1 });
-  using model = await loadTiny(backend);
-  const trainer = tinyTrainer(model, { compute_metrics: accuracy });
-  const dataset = drawExamples(11, 3);
-  const { predictions, label_ids, metrics } = await trainer.predict(dataset);
-  const wanted = dataset.flatMap(({ ids }) => ids.filter((_, at) => at % 3 === 0));
-  assertEquals(label_ids, wanted);
-  assertEquals(predictions.length, wanted.length);
-  assertEquals(predictions[0].length, model.config.vocab_size);
-  assertEquals(metrics.test_accuracy, accuracy({ predictions, label_ids }).accuracy);
-  // The mean over examples of means over their labels, batch by batch.
-  assert(metrics.test_loss > 0);
-});
+Deno.test("what a callback asks for at any event of a step is done at its end", () =>
+  withFolder(async (folder) => {
+    using backend = await openBackend("wasm", { threads: 1 });
+    using model = await loadTiny(backend);
+    for (const event of ["on_step_begin", "on_substep_end", "on_step_end", "on_epoch_end"]) {
+      const done: string[] = [];
+      const ask: TrainerCallback = {
+        [event]: (_args: unknown, { global_step }: TrainerState, control: TrainerControl) => {
+          if (done.length > 0 || global_step > 1 && event !== "on_epoch_end") return;
+          Object.assign(control, { should_log: true, should_evaluate: true, should_save: true });
+        },
+        on_log: (_args, _state, _control, { logs }) => void (logs!.loss && done.push("log")),
+        on_evaluate: () => void done.push("evaluate"),
+        on_save: () => void done.push("save"),
+      };
+      await tinyTrainer(model, {
+        callbacks: [ask],
+        args: {
+          output_dir: folder,
+          overwrite_output_dir: true,
+          num_train_epochs: 1,
+          logging_strategy: "no",
+          save_strategy: "no",
+        },
+      }).train();
+      assertEquals(done, ["log", "evaluate", "save"], event);
+    }
+  }));
 
 Deno.test("a Trainer reads examples from an iterable", async () => {
   using backend = await openBackend("wasm", { threads: 1 });
@@ -364,55 +234,17 @@ Deno.test("a Trainer reads examples from an iterable", async () => {
   }
 });
 
-Deno.test("a Trainer refuses a training that does not fit, and says what would", async () => {
-  using backend = await openBackend("wasm", { threads: 1 });
-  using model = await loadTiny(backend);
-  const before = backend.memory();
-  const bytes = before.bytes + 600_000;
-  Object.defineProperty(backend, "limits", { value: { bytes, tensorBytes: bytes } });
-  const trainer = (size: number) =>
-    tinyTrainer(model, { args: { per_device_train_batch_size: size, max_steps: 1 } });
-  const error = await assertRejects(() => trainer(16).train(), RangeError, "Cannot train: 16 seq");
-  assertStringIncludes(error.message, "What would fit: ");
-  const size = Number(error.message.match(/per_device_train_batch_size (\d+)/)![1]);
-  assert(size > 1);
-  assertEquals(backend.memory(), before);
-  await trainer(2).train();
-});
-
-Deno.test("a Trainer refuses what it cannot do before it trains", () =>
+Deno.test("what a callback logs before the first step is in the files, too", () =>
   withFolder(async (folder) => {
     using backend = await openBackend("wasm", { threads: 1 });
     using model = await loadTiny(backend);
-    const args = { output_dir: folder, max_steps: 2, save_steps: 1 };
-    const first = tinyTrainer(model, { args });
-    await assertRejects(
-      () => first.train({ resume_from_checkpoint: true }),
-      RangeError,
-      "no checkpoint",
-    );
-    await first.train();
-    await assertRejects(() => first.train(), RangeError, "holds checkpoints of a training");
-    const another = tinyTrainer(model, { args: { ...args, seed: 7 } });
-    await assertRejects(
-      () => another.train({ resume_from_checkpoint: true }),
-      RangeError,
-      "seed was 42 and is 7 now",
-    );
-    await tinyTrainer(model, { args: { ...args, overwrite_output_dir: true } }).train();
-    const aborted = AbortSignal.abort(new Error("no"));
-    await assertRejects(() => first.train({ signal: aborted }), Error, "no");
-    assertThrows(() => tinyTrainer(model, { callbacks: [{}] }), TypeError, "callback 1");
-    const misspelt = { callback: [] } as object;
-    assertThrows(() => tinyTrainer(model, misspelt), TypeError, "with callback: wanted model");
-    assertThrows(() => tinyTrainer(undefined as never), TypeError, "without a model");
-    const blind = tinyTrainer(model, {
-      eval_dataset: undefined,
-      args: { evaluation_strategy: "epoch" },
+    const evaluate: TrainerCallback = { on_train_begin: async () => void await trainer.evaluate() };
+    const trainer = tinyTrainer(model, {
+      callbacks: [evaluate],
+      args: { output_dir: folder, max_steps: 1 },
     });
-    await assertRejects(() => blind.train(), RangeError, 'evaluation_strategy "epoch"');
-    const nothing = tinyTrainer(model, { eval_dataset: undefined });
-    await assertRejects(() => nothing.evaluate(), RangeError, "wanted an eval_dataset");
-    const wrong = tinyTrainer(model, { compute_metrics: () => ({ cost: NaN }) });
-    await assertRejects(() => wrong.evaluate(), RangeError, "the metric cost is NaN");
+    await trainer.train();
+    const lines = (await Deno.readTextFile(`${folder}/metrics.jsonl`)).trim().split("\n");
+    assertEquals(lines.map((line) => JSON.parse(line)), [...trainer.state.log_history]);
+    assert("eval_loss" in trainer.state.log_history[0]);
   }));

@@ -216,7 +216,7 @@ function padded(
   return all;
 }
 
-/** Classes as integers, numbers and several labels as floats. */
+/** Classes as integers; numbers with fractions or beyond int32, and several labels, as floats. */
 function labelTensor(
   labels: readonly (number | readonly number[])[],
 ): Tensor<"int32"> | Tensor<"float32"> {
@@ -225,7 +225,7 @@ function labelTensor(
     return new Tensor("float32", Float32Array.from(labels.flat()), [labels.length, first.length]);
   }
   const numbers = labels as readonly number[];
-  return numbers.every(Number.isInteger)
+  return numbers.every((value) => Number.isInteger(value) && Math.abs(value) < 2 ** 31)
     ? new Tensor("int32", Int32Array.from(numbers), [labels.length])
     : new Tensor("float32", Float32Array.from(numbers), [labels.length]);
 }

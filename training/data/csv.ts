@@ -94,7 +94,7 @@ function parseRow(row: string, delimiter: string, where: string): string[] {
     const end = field === -1 ? row.length : field;
     const text = row.slice(at, end);
     if (row[at] === '"') {
-      if (end < row.length && row[end] !== delimiter) {
+      if (end < row.length && !row.startsWith(delimiter, end)) {
         throw new SyntaxError(
           `Cannot read ${where}: behind a quoted field is ${
             showValue(row.slice(end, end + 20))
@@ -109,7 +109,7 @@ function parseRow(row: string, delimiter: string, where: string): string[] {
           (text.includes('"') ? "a quote" : "a carriage return"),
       );
     } else fields.push(text);
-    at = end + 1;
+    at = end + delimiter.length; // two code units of some characters
   }
   return fields;
 }

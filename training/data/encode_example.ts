@@ -6,12 +6,13 @@
 import { Fields } from "./fields.ts";
 import { encodeAnswer } from "./encode_answer.ts";
 import { encodeIds } from "./encode_ids.ts";
+import { encodeLabel } from "./encode_label.ts";
 import { encodeTags } from "./encode_tags.ts";
 import { encodeText } from "./encode_text.ts";
 import type { EncodedExample } from "./encoded_example.ts";
 import type { EncoderSettings } from "./encoder_settings.ts";
 import type { LocatedExample } from "./example.ts";
-import { LabelReader } from "./label_reader.ts";
+import { LabelReader, numberOf } from "./label_reader.ts";
 
 /** Names of what a decoder is to write. */
 const TARGETS = ["summary", "text_target", "target"] as const;
@@ -48,7 +49,7 @@ export class ExampleEncoder {
     if (fields.has("input_ids")) return encodeIds(settings, fields, this.#labels);
     switch (settings.head) {
       case "SequenceClassification":
-        return { rows: [this.#pair(fields)], label: this.#label(fields) };
+        return { rows: [this.#pair(fields)], label: encodeLabel(settings, fields, this.#labels) };
       case "TokenClassification":
         return encodeTags(settings, fields, this.#labels);
       case "QuestionAnswering":
@@ -77,18 +78,6 @@ export class ExampleEncoder {
     });
   }
 
-  #label(fields: Fields): number | readonly number[] {
-    const { config: { raw, id2label } } = this.#settings;
-    const name = fields.find("label", "labels");
-    const [value, field] = [fields.value(name), fields.nameOf(name)];
-    if (Array.isArray(value) || raw.problem_type === "multi_label_classification") {
-      return this.#labels.readSeveral(value, field);
-    }
-    const isNumber = raw.problem_type === "regression" ||
-      (id2label.length === 1 && raw.problem_type === undefined);
-    return isNumber ? this.#labels.readNumber(value, field) : this.#labels.readClass(value, field);
-  }
-
   #choices(fields: Fields): EncodedExample {
     const name = fields.find("question", "text");
     const choices = fields.texts("choices");
@@ -99,7 +88,7 @@ export class ExampleEncoder {
         where: fields.nameOf(`choices[${i}]`),
       })
     );
-    const label = Number(fields.value("label"));
+    const label = numberOf(fields.value("label")) ?? NaN;
     if (Number.isInteger(label) && label >= 0 && label < choices.length) return { rows, label };
     throw fields.wrong("label", fields.value("label"), `a number from 0 to ${choices.length - 1}`);
   }

@@ -5,6 +5,7 @@
  */
 import { IGNORED } from "../losses.ts";
 import type { EncodedExample, EncodedSequence } from "./encoded_example.ts";
+import { encodeLabel } from "./encode_label.ts";
 import type { EncoderSettings } from "./encoder_settings.ts";
 import type { Fields } from "./fields.ts";
 import type { LabelReader } from "./label_reader.ts";
@@ -32,7 +33,7 @@ export function encodeIds(
   fields: Fields,
   labels: LabelReader,
 ): EncodedExample {
-  const { head, config } = settings;
+  const { head } = settings;
   if (head === "MultipleChoice") {
     const rows = fields.list("input_ids").map((_, choice) => readRow(settings, fields, choice));
     return { rows, label: fields.whole(fields.find("label", "labels")) };
@@ -45,14 +46,7 @@ export function encodeIds(
     };
   }
   if (head === "SequenceClassification") {
-    const name = fields.find("label", "labels");
-    const value = fields.value(name);
-    const label = Array.isArray(value)
-      ? labels.readSeveral(value, fields.nameOf(name))
-      : config.raw.problem_type === "regression" || config.id2label.length === 1
-      ? labels.readNumber(value, fields.nameOf(name))
-      : labels.readClass(value, fields.nameOf(name));
-    return { rows: [row], label };
+    return { rows: [row], label: encodeLabel(settings, fields, labels) };
   }
   if (head === "ConditionalGeneration") {
     return { rows: [row], targetIds: cutTarget(settings, fields, fields.wholeNumbers("labels")) };
@@ -102,18 +96,10 @@ function readRow(
   fields: Fields,
   choice?: number,
 ): EncodedSequence {
-  const read = (name: string): Int32Array => {
-    if (choice === undefined) return fields.wholeNumbers(name);
-    const rows = fields.list(name);
-    const row = rows[choice];
-    if (!Array.isArray(row) && !ArrayBuffer.isView(row)) {
-      throw fields.wrong(`${name}[${choice}]`, row, "an array");
-    }
-    return Int32Array.from(row as number[], (value, i) => {
-      if (Number.isInteger(value)) return value;
-      throw fields.wrong(`${name}[${choice}][${i}]`, value, "a whole number");
-    });
-  };
+  const read = (name: string): Int32Array =>
+    choice === undefined
+      ? fields.wholeNumbers(name)
+      : fields.wholeNumbers(`${name}[${choice}]`, fields.list(name)[choice]);
   const ids = read("input_ids");
   if (ids.length === 0) throw fields.wrong("input_ids", [], "at least one id");
   if (ids.length > maxLength && !truncation) {

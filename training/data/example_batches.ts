@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptions, countFrom, FLAG } from "../../base/check_options.ts";
+import { checkOptions, countFrom, FLAG, TEXT } from "../../base/check_options.ts";
 import type { TrainingBatch } from "../training_batch.ts";
 import type { LocatedExample } from "./example.ts";
 import { type ExampleData, openExamples } from "./examples.ts";
@@ -26,6 +26,8 @@ export interface ExampleBatchesOptions {
   readonly seed?: number;
   /** Whether examples of similar length share a batch; false if absent. */
   readonly group_by_length?: boolean;
+  /** Batches of a step: with `group_by_length` examples are grouped step by step; 1 if absent. */
+  readonly gradient_accumulation_steps?: number;
   /** Whether a last batch that is not full is left out; false if absent. */
   readonly drop_last?: boolean;
   /** What errors call a list of examples; `examples` if absent. */
@@ -78,17 +80,16 @@ export async function exampleBatches<Batch extends TrainingBatch>(
   collator: BatchMaker<Batch>,
   options: ExampleBatchesOptions,
 ): Promise<ExampleBatches<Batch>> {
-  const { batch_size: batchSize, seed, group_by_length, drop_last, name } = checkOptions(
-    "Cannot make batches",
-    options,
-    {
-      batch_size: countFrom(1),
-      seed: countFrom(0),
-      group_by_length: FLAG,
-      drop_last: FLAG,
-      name: { type: "string", wanted: "a string" },
-    },
-  );
+  const checked = checkOptions("Cannot make batches", options, {
+    batch_size: countFrom(1),
+    seed: countFrom(0),
+    group_by_length: FLAG,
+    gradient_accumulation_steps: countFrom(1),
+    drop_last: FLAG,
+    name: TEXT,
+  });
+  const { batch_size: batchSize, seed, group_by_length, drop_last, name } = checked;
+  const stepSize = batchSize * (checked.gradient_accumulation_steps ?? 1);
   const examples = await openExamples(data, name);
   const { length } = examples;
   const batches = drop_last ? Math.floor(length / batchSize) : Math.ceil(length / batchSize);
@@ -97,7 +98,7 @@ export async function exampleBatches<Batch extends TrainingBatch>(
     batches,
     async *epoch(epoch, from = 0) {
       const sizeOf = group_by_length ? examples.sizeOf : undefined;
-      const order = orderOf(length, { seed, epoch, batchSize, sizeOf });
+      const order = orderOf(length, { seed, epoch, stepSize, sizeOf });
       for (let batch = from; batch < batches; batch++) {
         const indices = order.slice(batch * batchSize, (batch + 1) * batchSize);
         const chosen = await Promise.all(indices.map((index) => examples.at(index)));

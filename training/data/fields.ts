@@ -60,9 +60,8 @@ export class Fields {
     throw this.wrong(name, value, "a text");
   }
 
-  /** A list, of texts only if asked for. */
-  list(name: string): readonly unknown[] {
-    const value = this.value(name);
+  /** A list of any values: a field, or what a field holds under that name. */
+  list(name: string, value = this.value(name)): readonly unknown[] {
     const isTyped = ArrayBuffer.isView(value) && !(value instanceof DataView);
     if (Array.isArray(value) || isTyped) return value as unknown as unknown[];
     throw this.wrong(name, value, "an array");
@@ -76,9 +75,9 @@ export class Fields {
     throw this.wrong(`${name}[${wrong}]`, list[wrong], "a text");
   }
 
-  /** A list of whole numbers. */
-  wholeNumbers(name: string): Int32Array {
-    return Int32Array.from(this.list(name), (each, i) => this.#whole(`${name}[${i}]`, each));
+  /** A list of whole numbers that int32 holds. */
+  wholeNumbers(name: string, value = this.value(name)): Int32Array {
+    return Int32Array.from(this.list(name, value), (each, i) => this.#whole(`${name}[${i}]`, each));
   }
 
   /** A whole number. */

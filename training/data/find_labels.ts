@@ -4,7 +4,9 @@
  * @module
  */
 import { showValue } from "../../base/show_value.ts";
+import { IGNORED } from "../losses.ts";
 import { type ExampleData, openExamples } from "./examples.ts";
+import { Fields } from "./fields.ts";
 import { numberOf } from "./label_reader.ts";
 
 /** Labels of a dataset, and what kind of problem they make. */
@@ -20,8 +22,9 @@ export interface FoundLabels {
 
 /**
  * Reads all labels of a dataset: its fields `label`, `labels` or `tags`. Names are sorted, as
- * transformers' `run_classification` does; if all of them are whole numbers, by their value. Numbers
- * with fractions make a regression.
+ * transformers' `run_classification` does; if all of them are whole numbers, by their value. Numbers,
+ * some with fractions, make a regression, in files of text too. Null means absent; the tag −100 is
+ * none, as nothing is learnt from it.
  *
  * @param data The examples.
  * @returns The labels, for `from_pretrained(…, { id2label, config: { problem_type } })`.
@@ -46,8 +49,10 @@ export async function findLabels(data: ExampleData): Promise<FoundLabels> {
   let [hasLists, hasTags, hasFractions, areNumbers] = [false, false, false, true];
   let [first, type]: (string | undefined)[] = [];
   for (let i = 0; i < examples.length; i++) {
-    const { value, where } = await examples.at(i);
-    const field = ["label", "labels", "tags"].find((name) => Object.hasOwn(value, name));
+    const example = await examples.at(i);
+    const { value, where } = example;
+    const fields = new Fields(example);
+    const field = ["label", "labels", "tags"].find((name) => fields.has(name));
     if (field === undefined) {
       throw new TypeError(`Cannot find labels: ${where} has no label, labels or tags`);
     }
@@ -60,11 +65,12 @@ export async function findLabels(data: ExampleData): Promise<FoundLabels> {
     }
     [hasLists, hasTags] = [Array.isArray(given), field === "tags"];
     for (const label of list) {
-      if (typeof label !== "string" && typeof label !== "number") {
+      if (hasTags && label === IGNORED) continue;
+      if (typeof label !== "string" && !Number.isFinite(label)) {
         throw new TypeError(
           `Cannot find labels: ${where} has ${field} ${
             showValue(label)
-          }, wanted a string or a number`,
+          }, wanted a string or a finite number`,
         );
       }
       const own = typeof label;
@@ -77,13 +83,13 @@ export async function findLabels(data: ExampleData): Promise<FoundLabels> {
       }
       const number = numberOf(label);
       areNumbers &&= number !== undefined;
-      hasFractions ||= typeof label === "number" && !Number.isInteger(label);
-      // Their values say nothing about how many labels there are.
-      if (!hasFractions) found.add(String(label));
+      hasFractions ||= number !== undefined && !Number.isInteger(number);
+      // Numbers of a regression may be many and say nothing; strings may still turn out to be names.
+      if (!hasFractions || own === "string") found.add(String(label));
     }
   }
   if (first === undefined) throw new RangeError("Cannot find labels: there are no examples");
-  if (hasFractions && !hasLists) return { id2label: [], problem_type: "regression" };
+  if (hasFractions && areNumbers && !hasLists) return { id2label: [], problem_type: "regression" };
   if (hasLists && !hasTags && areNumbers) {
     throw new TypeError(
       "Cannot find labels: the arrays hold numbers, so their labels have no names; give num_labels",

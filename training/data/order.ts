@@ -5,7 +5,7 @@
  */
 import { Random } from "../../tensor/random.ts";
 
-/** Largest number of batches among which examples are sorted by length. */
+/** Largest number of steps whose examples are sorted by length together. */
 const MAX_MEGABATCHES = 50;
 
 /** What an order depends on. */
@@ -14,15 +14,15 @@ export interface OrderOptions {
   readonly seed?: number;
   /** The epoch, from 0. */
   readonly epoch: number;
-  /** Examples of a batch. */
-  readonly batchSize: number;
+  /** Examples of a step: of a batch, or of several whose gradients are summed. */
+  readonly stepSize: number;
   /** About how long an example is; absent: examples of similar length are not put together. */
   readonly sizeOf?: (index: number) => number;
 }
 
 /**
  * Orders examples: a permutation by Fisher and Yates from `Random(seed + epoch)`. With lengths, it is
- * cut into chunks of up to 50 batches, each of them sorted from long to short, and the longest example
+ * cut into chunks of up to 50 steps, each of them sorted from long to short, and the longest example
  * comes first, so that too little memory shows at once (transformers' `group_by_length`).
  *
  * @param count Number of examples.
@@ -30,7 +30,7 @@ export interface OrderOptions {
  * @returns Their indices.
  */
 export function orderOf(count: number, options: OrderOptions): number[] {
-  const { seed, epoch, batchSize, sizeOf } = options;
+  const { seed, epoch, stepSize, sizeOf } = options;
   const order = Array.from({ length: count }, (_, i) => i);
   if (seed !== undefined) {
     const random = new Random((seed + epoch) >>> 0);
@@ -40,8 +40,8 @@ export function orderOf(count: number, options: OrderOptions): number[] {
     }
   }
   if (!sizeOf) return order;
-  const megabatches = Math.max(1, Math.min(MAX_MEGABATCHES, Math.floor(count / (4 * batchSize))));
-  const chunk = megabatches * batchSize;
+  const megabatches = Math.max(1, Math.min(MAX_MEGABATCHES, Math.floor(count / (4 * stepSize))));
+  const chunk = megabatches * stepSize;
   const chunks = Array.from(
     { length: Math.ceil(count / chunk) },
     (_, i) => order.slice(i * chunk, (i + 1) * chunk).sort((a, b) => sizeOf(b) - sizeOf(a)),

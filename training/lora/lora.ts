@@ -171,8 +171,10 @@ export class Lora implements ModelAdapter, Disposable {
    *
    * @param part All; of the global embeddings or the head those that are trained whole.
    * @returns The tensors with the names that they have in transformers.
+   * @throws {Error} If the adapter was removed.
    */
   named_parameters(part: ParameterPart = "all"): [name: string, tensor: Floats][] {
+    this.#assertAttached();
     const { parameters, config, head } = this.#model;
     const whole = new Set([...this.#originals.keys()].map((bare) => parameters.get(bare)));
     const saved = namedParameters({ parameters, config }, head, part)

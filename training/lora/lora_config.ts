@@ -19,8 +19,8 @@ export interface LoraOptions {
   readonly use_rslora?: boolean;
   /**
    * The linear layers that are adapted: the ends of their names in transformers, such as `query`; a
-   * regular expression for whole names, as a string as in peft or as an object; or `all-linear`: all
-   * but the head. The projections to queries and values if absent.
+   * regular expression, which as a string matches whole names, as in peft, and as an object any part
+   * of them; or `all-linear`: all but the head. The projections to queries and values if absent.
    */
   readonly target_modules?: readonly string[] | string | RegExp;
   /**

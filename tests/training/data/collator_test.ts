@@ -82,10 +82,13 @@ Deno.test("several labels are names, or a number each; one is a number in a regr
   await warningsOf(async () => {
     const regression = await AutoModelForSequenceClassification.from_pretrained(
       `${HEADS}/bert_sequence_classification`,
-      { device, num_labels: 1, ignore_mismatched_sizes: true },
+      // transformers writes null where nothing is chosen.
+      { device, num_labels: 1, ignore_mismatched_sizes: true, config: { problem_type: null } },
     );
     const labels = [{ text: "a", label: 2.5 }, { text: "b", label: "-1e1" }];
     assertEquals(collate(regression, labels).labels, [2.5, -10]);
+    const large = [{ text: "a", label: 3e9 }, { input_ids: [2, 3], label: -3e9 }];
+    assertEquals(collate(regression, large).labels, [3e9, -3e9]);
     assertThrows(
       () => collate(regression, [{ text: "a", label: "high" }]),
       TypeError,
@@ -199,11 +202,20 @@ Deno.test("choices are rows of one question", async () => {
     RangeError,
     "examples[1]: it has 1 choices, others of its batch 2",
   );
-  assertThrows(
-    () => collate(model, [{ question: "who", choices: ["a", "b"], label: 2 }]),
-    TypeError,
-    "examples[0], label: it is 2, wanted a number from 0 to 1",
-  );
+  for (const label of [2, "", true, [1], "0x1", 0.5]) {
+    assertThrows(
+      () => collate(model, [{ question: "who", choices: ["a", "b"], label }]),
+      TypeError,
+      `examples[0], label: it is ${JSON.stringify(label)}, wanted a number from 0 to 1`,
+    );
+  }
+  const wrong: [unknown, string][] = [
+    [[[5], [2 ** 32 + 5]], "input_ids[1][0]: it is 4294967301, wanted a whole number"],
+    [[[5], 6], "input_ids[1]: it is 6, wanted an array"],
+  ];
+  for (const [input_ids, message] of wrong) {
+    assertThrows(() => collate(model, [{ input_ids, label: 0 }]), TypeError, message);
+  }
 });
 
 Deno.test("questions without an answer point to the first token; wrong places are refused", async () => {

@@ -89,18 +89,36 @@ Deno.test("group_by_length puts similar lengths together, the longest first", as
   assertEquals(await batchesOf(EXAMPLES, options, 0, 2), batches.slice(2));
 });
 
+Deno.test("group_by_length sorts chunks of 50 steps, as LengthGroupedSampler does", async () => {
+  const many = Array.from({ length: 50 }, () => EXAMPLES.slice(0, 20)).flat();
+  for (const [gradient_accumulation_steps, chunks] of [[1, 20], [4, 5]]) {
+    const { epoch } = await exampleBatches(many, collator, {
+      batch_size: 1,
+      seed: 1,
+      group_by_length: true,
+      gradient_accumulation_steps,
+    });
+    let [runs, last] = [0, 0];
+    for await (const { input_ids: { dims: [, length] } } of epoch(0)) {
+      if (length > last) runs++;
+      last = length;
+    }
+    assertEquals(runs, chunks);
+  }
+});
+
 Deno.test("orders are permutations for every count, sorted in chunks", () => {
   for (let count = 0; count < 70; count++) {
     for (const sizeOf of [undefined, (i: number) => (i * 7) % 11]) {
-      const order = orderOf(count, { seed: count, epoch: 3, batchSize: 2, sizeOf });
+      const order = orderOf(count, { seed: count, epoch: 3, stepSize: 2, sizeOf });
       assertEquals([...order].sort((a, b) => a - b), [...Array(count).keys()]);
       if (!sizeOf || count === 0) continue;
       assertEquals(sizeOf(order[0]), Math.max(...order.map(sizeOf)));
     }
   }
-  assertEquals(orderOf(3, { epoch: 0, batchSize: 1 }), [0, 1, 2]);
+  assertEquals(orderOf(3, { epoch: 0, stepSize: 1 }), [0, 1, 2]);
   // A large seed and epoch wrap.
-  orderOf(3, { seed: 0xffff_ffff, epoch: 5, batchSize: 1 });
+  orderOf(3, { seed: 0xffff_ffff, epoch: 5, stepSize: 1 });
 });
 
 Deno.test("lists, iterables, generators and files give the same batches", async () => {

@@ -98,8 +98,10 @@ Deno.test("CSV: quotes, line ends in quotes, empty fields, other delimiters", as
     { text: "", label: "", 'a "b"': 'q"q' },
     { text: "", label: "last", 'a "b"': "9" },
   ]);
-  const file = new Blob(["text\tlabel\na, b\tc\n"]);
-  assertEquals(await all(readCsv(file, { delimiter: "\t" })), [{ text: "a, b", label: "c" }]);
+  for (const delimiter of ["\t", "😀"]) {
+    const file = new Blob([["text", "label", "x\na, b", '"c"', "\n"].join(delimiter)]);
+    assertEquals(await all(readCsv(file, { delimiter })), [{ text: "a, b", label: "c", x: "" }]);
+  }
   assertEquals(await all(csv("text,label\n")), []);
 });
 

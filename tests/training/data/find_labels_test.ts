@@ -23,10 +23,16 @@ Deno.test("findLabels() tells several labels, tags and regressions apart", async
     id2label: ["B-PER", "O"],
     problem_type: "single_label_classification",
   });
-  assertEquals(await findLabels(examples("label", 1, 2.5)), {
-    id2label: [],
-    problem_type: "regression",
-  });
+  assertEquals((await findLabels(examples("tags", ["O", -100], [-100, "X"]))).id2label, ["O", "X"]);
+  const regressions = [
+    examples("label", 1, 2.5),
+    readCsv(new Blob(["text,label\na,3.5\nb,1.25\nc,2\n"])),
+    [{ text: "a", label: null, labels: "0.5" }],
+  ];
+  for (const data of regressions) {
+    assertEquals(await findLabels(data), { id2label: [], problem_type: "regression" });
+  }
+  assertEquals((await findLabels(examples("label", "3.5", "high"))).id2label, ["3.5", "high"]);
 });
 
 Deno.test("findLabels() refuses labels of several kinds, and none", async () => {
@@ -36,8 +42,9 @@ Deno.test("findLabels() refuses labels of several kinds, and none", async () => 
     [examples("label", "a", 1), "examples[1] has label 1, wanted a string like those before"],
     [examples("label", 1, ["a"]), "examples[1] has label with an array, those before have label"],
     [[...examples("label", "a"), ...examples("tags", ["b"])], "examples[1] has tags"],
-    [examples("label", "a", null), "examples[1] has label null, wanted a string or a number"],
-    [examples("label", { name: "a" }), "wanted a string or a number"],
+    [examples("label", "a", null), "examples[1] has no label, labels or tags"],
+    [examples("label", { name: "a" }), "wanted a string or a finite number"],
+    [examples("label", 1, NaN), "examples[1] has label NaN, wanted a string or a finite number"],
     [examples("labels", [0, 1], [1, 0]), "the arrays hold numbers"],
   ];
   for (const [data, message] of cases) {

@@ -1,5 +1,5 @@
 /** Adapters beside peft's, and what happens to a model that has one. */
-import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { FolderSource } from "../../../checkpoint/folder_source.ts";
 import { openSafetensors } from "../../../checkpoint/safetensors_reader.ts";
 import { readJsonObject } from "../../../checkpoint/source.ts";
@@ -180,6 +180,7 @@ for (const device of ["cpu", "wasm", "webgpu"] as const) {
     const merged = await logitsOf(model, "roberta_lsg");
     assertClose(merged, adapted, 1e-5 * largest(adapted), "logits");
     await assertRejects(() => again.save_pretrained("never"), Error, "it was removed");
+    assertThrows(() => again.named_parameters(), Error, "it was removed");
     assertEquals(model.named_parameters().length, [...model.parameters.entries()].length);
     model.dispose();
     assertEquals(backend.memory().tensors, 0);
