@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { largest } from "../base/largest.ts";
 import { StoppingCriteria } from "./stopping_criteria.ts";
 import type { TextDecoder } from "./text_decoder.ts";
 
@@ -36,7 +37,7 @@ export class StopStringCriteria extends StoppingCriteria {
   constructor(readonly tokenizer: TextDecoder, stop_strings: string | readonly string[]) {
     super(false);
     this.#texts = [stop_strings].flat();
-    const longest = Math.max(...this.#texts.map((text) => text.length));
+    const longest = largest(this.#texts.map((text) => text.length));
     this.#window = IDS_PER_CHARACTER * (longest + 1);
   }
 

@@ -5,6 +5,7 @@
  * @module
  */
 import { fullAttention } from "../attention/full/full_attention.ts";
+import { largest } from "../base/largest.ts";
 import type { LayerNames, ModelConfig } from "../families/families.ts";
 import type { Backend, Floats, Integers } from "../ops/backend.ts";
 import { type BlockParts, norm } from "./blocks.ts";
@@ -104,7 +105,7 @@ export class Encoder {
     const fewest = lsg ? own + 2 * lsg.block_size + 1 : 1;
     const multiple = lsg && !lsg.adaptive ? lsg.block_size : 1;
     const lengths = visibleLengths(batch).map((visible, b) => {
-      const read = wanted ? Math.max(...wanted[wanted.length === 1 ? 0 : b]) + 1 : 0;
+      const read = wanted ? largest(wanted[wanted.length === 1 ? 0 : b]) + 1 : 0;
       const length = Math.max(fewest, visible, read);
       return Math.min(batch.tokens, Math.ceil(length / multiple) * multiple);
     });

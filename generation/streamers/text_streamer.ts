@@ -107,7 +107,7 @@ export class TextStreamer extends BaseStreamer {
       return;
     }
     this.#options.token_callback_function?.(tokens);
-    this.#ids.push(...tokens.map(Number));
+    for (const id of tokens) this.#ids.push(Number(id));
     const text = this.#text();
     const last = this.#ids[this.#ids.length - 1];
     const isWhole = isPrompt || (this.#tokenizer.all_special_ids ?? []).includes(last);

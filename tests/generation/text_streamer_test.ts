@@ -56,6 +56,12 @@ Deno.test("the prompt comes whole, or is left out; what follows keeps its space"
   assertEquals(stream(prompt, ids, { skip_prompt: true }).pieces.join(""), " three four");
 });
 
+Deno.test("a prompt of more ids than a call takes arguments", () => {
+  const [id] = encode("a");
+  const { pieces } = stream(Array(200_000).fill(id), []);
+  assertEquals(pieces.join("").length, 200_000);
+});
+
 Deno.test("half a character at the end of the prompt waits for its other half", () => {
   const ids = encode("a 😀");
   assert(tokenizer.decode(ids.slice(0, -1)).endsWith("\ufffd"));
