@@ -92,9 +92,11 @@ export class SlotStore {
   keepOnly(rows: readonly (readonly number[])[]): void {
     this.#taken.fill(0);
     this.#free = this.#taken.length;
-    for (const slot of rows.flat()) {
-      this.#free -= 1 - this.#taken[slot];
-      this.#taken[slot] = 1;
+    for (const row of rows) {
+      for (const slot of row) {
+        this.#free -= 1 - this.#taken[slot];
+        this.#taken[slot] = 1;
+      }
     }
   }
 
