@@ -25,7 +25,11 @@ import { type ModelSettings, type ResolvedSettings, resolveSettings } from "./se
 export interface PreTrainedOptions extends ModelSettings, HubOptions, LabelSettings {
   /** Keys that replace those of `config.json`. */
   readonly config?: Readonly<Record<string, unknown>>;
-  /** Converts a vanilla checkpoint to LSG in memory: options of the conversion, LSG parameters. */
+  /**
+   * Converts a vanilla checkpoint to LSG in memory: options of the conversion, LSG parameters. One that
+   * has LSG keeps its length unless `max_sequence_length` is given, and its global tokens unless
+   * `resize_lsg: false` (or `random_global_init`, `keep_first_global_token`) is.
+   */
   readonly lsg?: ConversionOptions;
   /**
    * Whether tensors of the head that the checkpoint lacks are drawn from `seed`, with a warning that
@@ -127,11 +131,8 @@ async function readParts(
   ({ config, weights } = await withChosenHead(config, weights, head, options));
   // What few loadings need is imported by those.
   if (options.lsg) {
-    const { convertToLsg } = await import("../checkpoint/conversion/convert_lsg.ts");
-    const { findSpecialTokenIds } = await import("../tokenizer/special_token_ids.ts");
-    const specialTokens = await findSpecialTokenIds(source, config);
-    const vanilla = { config, weights, specialTokens };
-    ({ config, weights } = await convertToLsg(vanilla, options.lsg, { head }));
+    const { convertInMemory } = await import("./convert_in_memory.ts");
+    ({ config, weights } = await convertInMemory(source, { config, weights }, options.lsg, head));
   }
   if (config.lsg) {
     const { lsgWarnings } = await import("../attention/lsg/lsg_parameters.ts");
