@@ -5,7 +5,7 @@
  */
 import { env } from "../hub/env.ts";
 import { openCheckpoint } from "../hub/open_checkpoint.ts";
-import { RemoteSource } from "../hub/remote_source.ts";
+import { revisionOf } from "../hub/revision_of.ts";
 import { lengthMultiple } from "../pipelines/run_rows.ts";
 import { pipeline } from "../pipelines/pipeline.ts";
 import type { FeatureExtractionPipeline } from "../pipelines/feature_extraction.ts";
@@ -85,7 +85,7 @@ async function load({ checkpoint, task: given, options, batchTokens, patience }:
   post({
     info: {
       checkpoint,
-      ...(source instanceof RemoteSource && { revision: source.version }),
+      revision: revisionOf(checkpoint, source),
       task,
       methods: methodsOf(task),
       modelType: config.model_type,
