@@ -4,11 +4,10 @@
  * @module
  */
 import { checkNames } from "../base/check_options.ts";
-import { parseKnownConfig, readConfig } from "../checkpoint/config.ts";
+import { readConfig } from "../checkpoint/config.ts";
 import type { ConversionOptions } from "../checkpoint/conversion/conversion_options.ts";
 import type { LabelSettings } from "../checkpoint/labels.ts";
-import type { Weights } from "../checkpoint/weights.ts";
-import type { Head, ModelConfig } from "../families/families.ts";
+import type { Head } from "../families/families.ts";
 import { isJsonObject } from "../base/json.ts";
 import { resolveModelWeights } from "../checkpoint/model_weights.ts";
 import { openWeights } from "../checkpoint/open_weights.ts";
@@ -40,6 +39,15 @@ export interface PreTrainedOptions extends ModelSettings, HubOptions, LabelSetti
   readonly ignore_mismatched_sizes?: boolean;
 }
 
+/** Options of a head that the checkpoint lacks, or has with other labels. */
+const HEAD_OPTIONS = [
+  "num_labels",
+  "id2label",
+  "label2id",
+  "new_head",
+  "ignore_mismatched_sizes",
+] as const;
+
 const KNOWN_OPTIONS: readonly (keyof PreTrainedOptions)[] = [
   "device",
   "dtype",
@@ -51,11 +59,7 @@ const KNOWN_OPTIONS: readonly (keyof PreTrainedOptions)[] = [
   "lsg",
   "attention",
   "self_extend",
-  "num_labels",
-  "id2label",
-  "label2id",
-  "new_head",
-  "ignore_mismatched_sizes",
+  ...HEAD_OPTIONS,
   ...HUB_OPTIONS,
 ];
 
@@ -128,8 +132,11 @@ async function readParts(
   const source = await openCheckpoint(checkpoint, options, progress);
   let config = await readConfig(source, options.config);
   let weights = await openWeights(source);
-  ({ config, weights } = await withChosenHead(config, weights, head, options));
   // What few loadings need is imported by those.
+  if (HEAD_OPTIONS.some((name) => options[name] !== undefined)) {
+    const { withChosenHead } = await import("./chosen_head.ts");
+    ({ config, weights } = withChosenHead(config, weights, head, options));
+  }
   if (options.lsg) {
     const { convertInMemory } = await import("./convert_in_memory.ts");
     ({ config, weights } = await convertInMemory(source, { config, weights }, options.lsg, head));
@@ -154,41 +161,6 @@ async function readParts(
   const parts = await loadParts(config, weights, settings);
   progress?.total.finish();
   return { ...parts, generationConfig: generationConfig || undefined, source: kept };
-}
-
-const LABELS = ["num_labels", "id2label", "label2id"] as const;
-
-/** The labels that the caller gives, and a head that the checkpoint lacks. */
-async function withChosenHead(
-  config: ModelConfig,
-  weights: Weights,
-  head: Head,
-  options: PreTrainedOptions,
-): Promise<{ config: ModelConfig; weights: Weights }> {
-  const { seed = 0, ignore_mismatched_sizes: replacesMismatched = false } = options;
-  const given = LABELS.find((name) => options[name] !== undefined);
-  const { new_head = given !== undefined || replacesMismatched } = options;
-  const isClassifier = head === "SequenceClassification" || head === "TokenClassification";
-  if (given && !isClassifier) {
-    throw new RangeError(
-      `Cannot load a model with ${given}: ${head} has no labels` +
-        (head === "Model" ? "" : "; new_head: true draws what the checkpoint lacks"),
-    );
-  }
-  if (given) {
-    const { withLabels } = await import("../checkpoint/with_labels.ts");
-    config = parseKnownConfig(withLabels(config.raw, options));
-  }
-  if (!new_head) return { config, weights };
-  if (head === "Model") {
-    throw new RangeError("Cannot load a model with a new head: AutoModel has none");
-  }
-  const { withNewHead } = await import("../checkpoint/new_head.ts");
-  const { Random } = await import("../tensor/random.ts");
-  return {
-    config,
-    weights: withNewHead(weights, config, head, { random: new Random(seed), replacesMismatched }),
-  };
 }
 
 function warn(message: string): void {
