@@ -104,7 +104,8 @@ export class RemoteSource implements CheckpointSource {
       file = this.#isVersionKnown
         ? this.#open(fileName)
         : this.#opening.then(() => this.#open(fileName));
-      this.#opening = file.catch(() => {});
+      // Without its result, which would stay in memory.
+      this.#opening = file.then(() => {}, () => {});
       this.#files.set(fileName, file);
       const forget = () => this.#files.delete(fileName);
       // Weights that are not cached may be in memory: they go with their last reader.
