@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { givenOptions } from "./base/check_options.ts";
+import { checkNames } from "./base/check_options.ts";
 import { showValue } from "./base/show_value.ts";
 import type { Backend, BackendName, DataType } from "./ops/backend.ts";
 
@@ -32,9 +32,9 @@ const openers: Record<BackendName, (options: OpenOptions) => Promise<Backend>> =
     const { CpuBackend } = await import("./cpu/backend.ts");
     return new CpuBackend({ dtype });
   },
-  wasm: async (options) => {
+  wasm: async ({ threads, dtype }) => {
     const { WasmBackend } = await import("./wasm/backend.ts");
-    return await WasmBackend.open(options);
+    return await WasmBackend.open({ threads, dtype });
   },
   webgpu: async ({ threads, dtype, isSmall }) => {
     if (threads !== undefined) {
@@ -78,6 +78,7 @@ export async function availableBackends(): Promise<BackendName[]> {
  * else `cpu`.
  * @param options Threads and the data type of weights.
  * @returns The backend; the caller disposes of it.
+ * @throws {TypeError} If an option is unknown.
  * @throws {RangeError} If `name` is unknown, or the backend does not support the options.
  * @throws {GpuError} If `webgpu` is asked for and there is no adapter, or no device.
  *
@@ -95,7 +96,7 @@ export async function openBackend(
   name: BackendName | "auto" = "auto",
   options: BackendOptions = {},
 ): Promise<Backend> {
-  return await open(name, givenOptions(options));
+  return await open(name, checkNames("Cannot open a backend", options, ["threads", "dtype"]));
 }
 
 /**

@@ -26,7 +26,10 @@ export interface BatchModel {
   readonly name: string;
   /** The commit, of a model from the hub. */
   readonly revision?: string;
-  /** SHA-256 of a folder's files; of a server's model, of its config. */
+  /**
+   * SHA-256 of a folder's files; of a server's model, of its config: weights that change at a URL are
+   * not noticed.
+   */
   readonly hash: string;
   /** What it is asked. */
   readonly task: HostedTask;

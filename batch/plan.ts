@@ -10,7 +10,7 @@ import { isFolder } from "../checkpoint/disk.ts";
 import { HOSTED_TASKS, type HostedTask } from "../hosting/tasks.ts";
 import { hashModel } from "../hub/hash_model.ts";
 import { openCheckpoint } from "../hub/open_checkpoint.ts";
-import { RemoteSource } from "../hub/remote_source.ts";
+import { revisionOf } from "../hub/revision_of.ts";
 import { findInputs, type FoundInput } from "./find_inputs.ts";
 import { loadPackages } from "./run_shard.ts";
 import { mergeShards } from "./merge_shards.ts";
@@ -213,6 +213,7 @@ async function describePlan(settings: BatchSettings, old?: BatchPlan): Promise<B
   const checkpoint = await isFolder(given) ? nodeModule("node:path").resolve(given) : given;
   const source = await openCheckpoint(given, { revision, cache_dir, local_files_only, token });
   const hash = await hashModel(source);
+  const pinned = revisionOf(given, source);
   // Defaults are told by no name, whoever calls.
   const options = {
     dtype: dtype === "fp32" ? undefined : dtype,
@@ -223,7 +224,7 @@ async function describePlan(settings: BatchSettings, old?: BatchPlan): Promise<B
   const model: BatchModel = {
     checkpoint,
     name: settings.model_name ?? nameOf(given),
-    ...(source instanceof RemoteSource && { revision: source.version }),
+    ...(pinned !== undefined && { revision: pinned }),
     hash,
     task,
     // As it is read again.

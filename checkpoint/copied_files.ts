@@ -2,7 +2,7 @@ import { isJsonObject, parseJson } from "../base/json.ts";
 import { assertPlainPath, type CheckpointFile, type CheckpointSource, readText } from "./source.ts";
 
 /** Files of a tokenizer beside its settings. */
-export const TOKENIZER_FILES: readonly string[] = [
+const TOKENIZER_FILES: readonly string[] = [
   "tokenizer.json",
   "special_tokens_map.json",
   "added_tokens.json",
@@ -11,7 +11,11 @@ export const TOKENIZER_FILES: readonly string[] = [
   "merges.txt",
   "sentencepiece.bpe.model",
   "spiece.model",
+  "chat_template.jinja",
 ];
+
+/** Chat templates of other names than `chat_template.jinja`, which only a list tells. */
+const OTHER_TEMPLATE = /^additional_chat_templates\/[\w-]+\.jinja$/;
 
 /** Settings of sentence-transformers. */
 const SENTENCE_FILES: readonly string[] = [
@@ -87,8 +91,11 @@ export async function openTokenizerFiles(
   source: CheckpointSource,
   hasModules: boolean,
 ): Promise<ReadonlyMap<string, CheckpointFile>> {
+  const listed = await source.list?.() ?? new Map<string, CheckpointFile>();
+  const templates = [...listed.keys()].filter((path) => OTHER_TEMPLATE.test(path));
   const modules = hasModules ? [...SENTENCE_FILES, ...await listModuleFiles(source)] : [];
-  return await openFiles(source, [...TOKENIZER_FILES, "generation_config.json", ...modules]);
+  const settings = ["generation_config.json", ...modules];
+  return await openFiles(source, [...TOKENIZER_FILES, ...templates, ...settings]);
 }
 
 async function openKnownFiles(source: CheckpointSource): Promise<Map<string, CheckpointFile>> {

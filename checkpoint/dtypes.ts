@@ -98,7 +98,8 @@ export function bytesPerElement(dtype: Dtype): number {
  * @returns Their buffer; a copy if they are part of a larger one.
  */
 export function exactBuffer(bytes: Uint8Array): ArrayBuffer {
-  const { buffer } = bytes.length === bytes.buffer.byteLength ? bytes : bytes.slice();
+  // slice() of a Node Buffer is no copy.
+  const { buffer } = bytes.length === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
   return buffer as ArrayBuffer;
 }
 

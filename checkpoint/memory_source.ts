@@ -59,7 +59,9 @@ export class MemorySource implements CheckpointSource {
     return {
       name: showName(`${this.name}/${name}`),
       size: bytes.length,
-      read: (start: number, end: number) => Promise.resolve(bytes.slice(start, end)),
+      // A copy of a Node Buffer, too, whose own slice() is none.
+      read: (start: number, end: number) =>
+        Promise.resolve(new Uint8Array(bytes.subarray(start, end))),
     };
   }
 }

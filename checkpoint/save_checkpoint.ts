@@ -2,7 +2,8 @@ import { isJsonObject } from "../base/json.ts";
 import { showValue } from "../base/show_value.ts";
 import type { ModelConfig } from "../families/model_config.ts";
 import type { Checkpoint } from "./checkpoint.ts";
-import { listCopiedFiles, openTokenizerFiles, TOKENIZER_FILES } from "./copied_files.ts";
+import { CHECKPOINT_FILES } from "./checkpoint_file.ts";
+import { listCopiedFiles, openTokenizerFiles } from "./copied_files.ts";
 import { familyOf } from "../families/known_families.ts";
 import { pythonClasses } from "./python_classes.ts";
 import { streamSafetensors } from "./safetensors_writer.ts";
@@ -131,7 +132,7 @@ export async function checkpointFolder(
     ...(python && { auto_map: python.autoMap }),
     torch_dtype: "float32",
   }));
-  return { files, absent: TOKENIZER_FILES };
+  return { files, absent: CHECKPOINT_FILES };
 }
 
 /** Returns whether a model is the result of a conversion of the source's, so that its length counts. */

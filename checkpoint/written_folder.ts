@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { nodeModule } from "../base/node_module.ts";
 import { showName, showValue } from "../base/show_value.ts";
-import { makeFolder, openFile, writeNewFile } from "./disk.ts";
+import { ifPresent, makeFolder, openFile, writeNewFile } from "./disk.ts";
 
 /** A file that is written. */
 export interface WrittenFile {
@@ -18,8 +19,8 @@ export interface WrittenFile {
 export interface WrittenFolder {
   /** The files in the order in which they are written: the one without which none loads last. */
   readonly files: readonly WrittenFile[];
-  /** Names of other files that the folder must not have, because they would be read with these. */
-  readonly absent: readonly string[];
+  /** Other files that the folder must not have, because they would be read with these: names, patterns. */
+  readonly absent: readonly (string | RegExp)[];
 }
 
 /**
@@ -51,7 +52,7 @@ export function textFile(path: string, text: string): WrittenFile {
  * @param folder Its path; it is created if it does not exist.
  * @param written Its files.
  * @throws {TypeError} If the path is not a string.
- * @throws {RangeError} If it already has one of the files.
+ * @throws {RangeError} If it already has one of the files, or one that must be absent.
  */
 export async function writeFolder(
   folder: string,
@@ -61,7 +62,11 @@ export async function writeFolder(
     throw new TypeError(`Cannot save to ${showValue(folder)}: wanted a folder's path`);
   }
   // The last ones are those that make it a model's folder.
-  for (const path of [...files.map(({ path }) => path).reverse(), ...absent]) {
+  const isAbsent = (name: string) =>
+    absent.some((other) => typeof other === "string" ? other === name : other.test(name));
+  const { readdir } = nodeModule("node:fs/promises");
+  const others = (await ifPresent(readdir(folder)) ?? []).filter(isAbsent);
+  for (const path of [...files.map(({ path }) => path).reverse(), ...others]) {
     if (await openFile(`${folder}/${path}`) === undefined) continue;
     throw new RangeError(
       `Cannot save to ${showName(folder)}: it already has a ${

@@ -7,8 +7,7 @@ import { isJsonObject } from "../base/json.ts";
 import { showName, showValue } from "../base/show_value.ts";
 import type { CheckpointSource } from "../checkpoint/source.ts";
 import { hashModel } from "../hub/hash_model.ts";
-import { isRepositoryName } from "../hub/location.ts";
-import { RemoteSource } from "../hub/remote_source.ts";
+import { revisionOf } from "../hub/revision_of.ts";
 import type { ModelValues } from "./model_options.ts";
 
 /** Options that change embeddings, with their types. */
@@ -49,7 +48,10 @@ export interface Encoder {
   readonly model: string;
   /** Commit of a model from the hub. */
   readonly revision?: string;
-  /** SHA-256 of the model's files; of a model from a server, of its config. */
+  /**
+   * SHA-256 of the model's files; of a model from a server, of its config: weights that change at a URL
+   * are not noticed.
+   */
   readonly hash: string;
   /** Options that differ from the command's defaults. */
   readonly options: EncoderOptions;
@@ -82,9 +84,10 @@ export async function describeEncoder(
     name === "dtype" && values.dtype === "fp32" || name === "seed" && values.seed === 0;
   const given = names.filter((name) => !isDefault(name)).map((name) => [name, values[name]]);
   const hash = await hashModel(source);
+  const revision = revisionOf(model, source);
   return {
     model,
-    ...(source instanceof RemoteSource && isRepositoryName(model) && { revision: source.version }),
+    ...(revision !== undefined && { revision }),
     hash,
     options: Object.fromEntries(given),
   };

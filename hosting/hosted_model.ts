@@ -154,7 +154,12 @@ export class HostedModel {
           reject(error);
         },
       });
-      this.#post({ call, method, items, options, streams: onText !== undefined });
+      try {
+        this.#post({ call, method, items, options, streams: onText !== undefined });
+      } catch (error) {
+        forget(); // a function, say, cannot be sent
+        reject(error);
+      }
     });
   }
 

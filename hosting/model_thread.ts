@@ -5,7 +5,7 @@
  */
 import { env } from "../hub/env.ts";
 import { openCheckpoint } from "../hub/open_checkpoint.ts";
-import { RemoteSource } from "../hub/remote_source.ts";
+import { revisionOf } from "../hub/revision_of.ts";
 import { lengthMultiple } from "../pipelines/run_rows.ts";
 import { pipeline } from "../pipelines/pipeline.ts";
 import type { FeatureExtractionPipeline } from "../pipelines/feature_extraction.ts";
@@ -21,6 +21,7 @@ import {
 import type { HostedMethod, MethodOptions } from "./hosted_method.ts";
 import { defaultPooling, type HostedPipeline, makeMethods } from "./methods.ts";
 import { measureItem, MORE } from "./measure_item.ts";
+import { OpenCalls } from "./open_calls.ts";
 import { Scheduler, type Unit } from "./scheduler.ts";
 import { chooseTask, type HostedTask, type Method, methodsOf } from "./tasks.ts";
 import { threadPort } from "./worker_thread.ts";
@@ -40,10 +41,7 @@ const port = threadPort<ToThread>();
 const post = (message: FromThread, transfer?: readonly ArrayBuffer[]) =>
   port.post(message, transfer);
 
-/** Calls that were cancelled while they waited or ran. */
-const cancelled = new Set<number>();
-/** Items of each call that are not answered. */
-const open = new Map<number, number>();
+const calls = new OpenCalls<CallUnit>();
 
 let loaded: {
   readonly pipeline: HostedPipeline;
@@ -51,7 +49,7 @@ let loaded: {
   readonly scheduler: Scheduler<CallUnit>;
   readonly batchTokens: number;
 } | undefined;
-/** The batch that runs. */
+/** The batch that runs, or the half of it. */
 let running:
   | { readonly units: readonly CallUnit[]; readonly controller: AbortController }
   | undefined;
@@ -85,7 +83,7 @@ async function load({ checkpoint, task: given, options, batchTokens, patience }:
   post({
     info: {
       checkpoint,
-      ...(source instanceof RemoteSource && { revision: source.version }),
+      revision: revisionOf(checkpoint, source),
       task,
       methods: methodsOf(task),
       modelType: config.model_type,
@@ -119,7 +117,7 @@ function embeddingInfo(extractor: FeatureExtractionPipeline) {
 function call(
   { call, method: name, items, options, streams = false }: Extract<ToThread, { call: number }>,
 ) {
-  open.set(call, items.length);
+  calls.add(call, items.length);
   const { methods, scheduler, pipeline } = loaded!;
   const method = methods.get(name);
   items.forEach((item, index) => {
@@ -152,26 +150,23 @@ function call(
         isCut: isLong,
         streams,
         get isCancelled() {
-          return cancelled.has(call);
+          return calls.isCancelled(call);
         },
       };
       if (method.isImmediate) void runImmediately(unit);
       else scheduler.add(unit);
     } catch (error) {
-      answer(call, { call, index, failure: toFailure(error) });
+      answer({ call, index, failure: toFailure(error) });
     }
   });
 }
 
-function answer(call: number, message: FromThread, transfer?: readonly ArrayBuffer[]) {
-  if (!cancelled.has(call)) post(message, transfer);
-  const left = open.get(call)! - 1;
-  if (left > 0) {
-    open.set(call, left);
-    return;
-  }
-  open.delete(call);
-  cancelled.delete(call);
+function answer(
+  message: Extract<FromThread, { call: number }>,
+  unit?: CallUnit,
+  transfer?: readonly ArrayBuffer[],
+) {
+  if (calls.settle(message.call, unit)) post(message, transfer);
 }
 
 async function runImmediately({ call, index, method, item, options }: CallUnit): Promise<void> {
@@ -183,14 +178,19 @@ async function runImmediately({ call, index, method, item, options }: CallUnit):
       onText: () => {},
       isCancelled: () => false,
     });
-    answer(call, { call, index, result, tokens: 0, isCut: false });
+    answer({ call, index, result, tokens: 0, isCut: false });
   } catch (error) {
-    answer(call, { call, index, failure: toFailure(error) });
+    answer({ call, index, failure: toFailure(error) });
   }
 }
 
 /** Runs units together; if that fails, half of them at a time: one cannot spoil the others. */
-async function runBatch(units: readonly CallUnit[]): Promise<void> {
+async function runBatch(batch: readonly CallUnit[]): Promise<void> {
+  calls.take(batch);
+  // Some of a second half may have been cancelled while the first one ran.
+  const units = batch.filter(({ isCancelled }) => !isCancelled);
+  for (const unit of batch) if (!units.includes(unit)) calls.settle(unit.call, unit);
+  if (units.length === 0) return;
   const controller = new AbortController();
   running = { units, controller };
   let hasGiven = false;
@@ -207,7 +207,8 @@ async function runBatch(units: readonly CallUnit[]): Promise<void> {
       },
       isCancelled: (i) => units[i].isCancelled,
     });
-    units.forEach(({ call, index, tokens, isCut }, i) => {
+    units.forEach((unit, i) => {
+      const { call, index, tokens, isCut } = unit;
       const result = results[i];
       const data = (result as { data?: unknown } | null)?.data;
       // A vector may be a part of its batch's memory: what is sent is a copy.
@@ -217,7 +218,7 @@ async function runBatch(units: readonly CallUnit[]): Promise<void> {
       const transfer = data instanceof Float32Array
         ? [(sent as { data: Float32Array<ArrayBuffer> }).data.buffer]
         : [];
-      answer(call, { call, index, result: sent, tokens, isCut }, transfer);
+      answer({ call, index, result: sent, tokens, isCut }, unit, transfer);
     });
   } catch (error) {
     // What was given out cannot be taken back.
@@ -227,7 +228,8 @@ async function runBatch(units: readonly CallUnit[]): Promise<void> {
       await runBatch(units.slice(half));
       return;
     }
-    for (const { call, index } of units) answer(call, { call, index, failure: toFailure(error) });
+    const failure = toFailure(error);
+    for (const unit of units) answer({ call: unit.call, index: unit.index, failure }, unit);
   } finally {
     running = undefined;
   }
@@ -235,17 +237,8 @@ async function runBatch(units: readonly CallUnit[]): Promise<void> {
 
 /** Forgets a call; stops the batch that runs if nobody waits for any part of it. */
 function cancel(call: number) {
-  if (!open.has(call)) return;
-  cancelled.add(call);
-  loaded?.scheduler.sweep();
-  if (!running?.units.some((unit) => unit.call === call)) {
-    open.delete(call);
-    cancelled.delete(call);
-    return;
-  }
-  const left = running.units.filter((unit) => unit.call === call).length;
-  open.set(call, left);
-  if (running.units.every(({ isCancelled }) => isCancelled)) running.controller.abort();
+  calls.cancel(call, () => loaded?.scheduler.sweep());
+  if (running?.units.every(({ isCancelled }) => isCancelled)) running.controller.abort();
 }
 
 async function close() {

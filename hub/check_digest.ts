@@ -23,7 +23,7 @@ export async function* checkDigest(
   let length = 0;
   for await (const chunk of chunks) {
     length += chunk.length;
-    if (waiting) waiting.push(chunk.slice());
+    if (waiting) waiting.push(new Uint8Array(chunk));
     else hash.update(chunk);
     yield chunk;
   }

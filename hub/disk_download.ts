@@ -14,11 +14,27 @@ import { ConnectionError } from "./retry.ts";
 const CHUNK = 2 ** 24;
 
 /**
+ * Milliseconds after which a partial file that nobody writes to is abandoned: longer than the attempts
+ * of a download that still runs.
+ */
+const ABANDONED = 180_000;
+
+/** A partial file. */
+interface Part {
+  readonly path: string;
+  /** Length in bytes. */
+  readonly size: number;
+  /** Whether no process writes it any more. */
+  readonly isAbandoned: boolean;
+}
+
+/**
  * Downloads a file, checks its hash and names it by its SHA-256.
  *
- * The bytes go to a partial file of this process alone. It starts as a copy of the longest partial
- * file of the same content, from a process that may still run or have been killed. After an
- * interruption it remains, so that a later download can resume it.
+ * The bytes go to a partial file of this process alone. It starts as the longest partial file of the
+ * same content: an abandoned one is taken over, one of a process that may still run is copied. After
+ * an interruption it remains, abandoned, so that a later download can resume it. Other abandoned ones,
+ * of this or another version of the file, are removed.
  *
  * @param folder Folder of the contents.
  * @param label The file's name as one path component, for people who look into the folder.
@@ -33,16 +49,24 @@ export async function saveContent(
   label: string,
   download: Download,
 ): Promise<string> {
-  const { copyFile, rename, rm, stat } = nodeModule("node:fs/promises");
+  const { copyFile, rename, rm, stat, utimes } = nodeModule("node:fs/promises");
   const { metadata: { identity, size, digest }, signal } = download;
   const key = `${label}-${identity === undefined ? "" : hashText(identity)}`;
   await makeFolder(folder);
   const part = `${folder}/${key}.${crypto.randomUUID()}.part`;
   // Without a length, only the first bytes tell when to stop: see LengthLimit.
   const isResumable = identity !== undefined && size !== undefined;
-  const longest = isResumable ? await findLongestPart(folder, key, size) : undefined;
-  // Its owner may have finished and renamed it since.
-  if (longest !== undefined) await ifPresent(copyFile(longest, part));
+  const parts = await listParts(folder, `${label}-`);
+  const longest = isResumable ? findLongest(parts, `${folder}/${key}.`, size) : undefined;
+  if (longest !== undefined) {
+    // Its owner may have finished and renamed it since.
+    await ifPresent((longest.isAbandoned ? rename : copyFile)(longest.path, part));
+    const now = new Date();
+    await ifPresent(utimes(part, now, now));
+  }
+  for (const other of parts) {
+    if (other.isAbandoned && other !== longest) await rm(other.path, { force: true });
+  }
   const resumed = await ifPresent(stat(part));
   const start = resumed?.size ?? 0;
   try {
@@ -52,7 +76,7 @@ export async function saveContent(
       digest.hex === (digest.kind === "sha256" ? sha256 : await hashFile(part, "git", signal));
     if (isCorrect) await rename(part, `${folder}/${sha256}`);
     // Partial files are now superseded, or corrupt. A process that loses its own finds the content.
-    for (const other of await listParts(folder, key)) await rm(other, { force: true });
+    for (const { path } of await listParts(folder, `${key}.`)) await rm(path, { force: true });
     if (isCorrect) return sha256;
   } catch (error) {
     if ((error as { code?: string } | null)?.code === "ENOENT") {
@@ -62,7 +86,8 @@ export async function saveContent(
     // a full disk it must not stay: nothing else could be written.
     const isWrong = error instanceof RangeError || error instanceof SyntaxError;
     const isUseless = !isResumable || (!signal?.aborted && (isWrong || isSystemError(error)));
-    if (isUseless) await rm(part, { force: true }).catch(() => {});
+    // A time long ago says that it is abandoned.
+    await (isUseless ? rm(part, { force: true }) : utimes(part, 0, 0)).catch(() => {});
     throw error;
   }
   const message = `Cannot use ${download.name}: its ${digest!.kind} hash does not match, wanted ${
@@ -72,21 +97,23 @@ export async function saveContent(
   throw start > 0 ? new ConnectionError(message) : new RangeError(message);
 }
 
-async function listParts(folder: string, key: string): Promise<string[]> {
-  const { readdir } = nodeModule("node:fs/promises");
-  return (await readdir(folder))
-    .filter((name) => name.startsWith(`${key}.`) && name.endsWith(".part"))
-    .map((name) => `${folder}/${name}`);
+async function listParts(folder: string, prefix: string): Promise<Part[]> {
+  const { readdir, stat } = nodeModule("node:fs/promises");
+  const names = (await readdir(folder))
+    .filter((name) => name.startsWith(prefix) && name.endsWith(".part"));
+  const parts = await Promise.all(names.map(async (name) => {
+    const path = `${folder}/${name}`;
+    const found = await ifPresent(stat(path));
+    if (!found?.isFile()) return undefined;
+    return { path, size: found.size, isAbandoned: Date.now() - found.mtimeMs > ABANDONED };
+  }));
+  return parts.filter((part) => part !== undefined);
 }
 
-async function findLongestPart(
-  folder: string,
-  key: string,
-  size: number,
-): Promise<string | undefined> {
-  const parts = await Promise.all((await listParts(folder, key)).map((path) => openFile(path)));
-  return parts.filter((part) => part !== undefined && part.size > 0 && part.size <= size)
-    .sort((a, b) => b!.size - a!.size)[0]?.name;
+/** Finds the longest part of a content of some size. */
+function findLongest(parts: readonly Part[], prefix: string, size: number): Part | undefined {
+  return parts.filter((part) => part.path.startsWith(prefix) && part.size > 0 && part.size <= size)
+    .sort((a, b) => b.size - a.size)[0];
 }
 
 function hashText(text: string): string {

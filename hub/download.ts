@@ -140,6 +140,7 @@ async function* readBody(
         reader.read(),
         name,
         connection,
+        signal,
       );
       signal?.throwIfAborted();
       if (done) return;

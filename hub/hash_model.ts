@@ -15,8 +15,9 @@ const CHUNK_BYTES = 2 ** 22;
  * Hashes a model.
  *
  * @param source Its files.
- * @returns SHA-256 of the files of a folder; of a server, of the config alone, as the commit tells
- * versions apart without reading the weights.
+ * @returns SHA-256 of the files of a folder; of a server, of the config alone: for the hub the
+ * commit tells versions apart without reading the weights. For a URL nothing does: other weights beside
+ * the same config have the same hash.
  */
 export async function hashModel(source: CheckpointSource): Promise<string> {
   const hash = nodeModule("node:crypto").createHash("sha256");

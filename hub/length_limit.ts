@@ -41,8 +41,8 @@ export class LengthLimit {
   }
 
   #readHeader(chunks: Uint8Array[], chunk: Uint8Array, length: number): void {
-    // A source of bytes may fill the same buffer again.
-    chunks.push(chunk.slice());
+    // A source of bytes may fill the same buffer again; slice() of a Node Buffer is no copy.
+    chunks.push(new Uint8Array(chunk));
     if (length < HEADER_LENGTH_BYTES) return;
     const { buffer } = concat(chunks, HEADER_LENGTH_BYTES);
     const headerLength = Number(new DataView(buffer).getBigUint64(0, true));

@@ -76,9 +76,11 @@ export function locateRepository(name: string, revision: string): RemoteLocation
   assertRevision(revision);
   const { remoteHost, remotePathTemplate: template } = env;
   const host = parseBaseUrl(remoteHost, "env.remoteHost");
-  if (!template.includes("{model}")) {
+  const parts = revision === "main" ? ["{model}"] : ["{model}", "{revision}"];
+  const missing = parts.find((part) => !template.includes(part));
+  if (missing) {
     throw new RangeError(
-      `Cannot use env.remotePathTemplate ${JSON.stringify(template)}: wanted {model} in it`,
+      `Cannot use env.remotePathTemplate ${JSON.stringify(template)}: wanted ${missing} in it`,
     );
   }
   const url = (fileName: string, version: string) => {

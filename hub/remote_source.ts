@@ -66,6 +66,8 @@ export class RemoteSource implements CheckpointSource {
   #isReadOnly = false;
   #commit: string | undefined;
   #hasResponded = false;
+  /** Whether a response has told the commit, or that the server sends none. */
+  #isVersionKnown = false;
   #announced: Promise<void> | undefined;
   readonly #initiated = new Set<string>();
 
@@ -99,13 +101,17 @@ export class RemoteSource implements CheckpointSource {
     let file = this.#files.get(fileName);
     if (file === undefined) {
       // The first response tells the commit that the others are requested of.
-      file = this.#hasResponded
+      file = this.#isVersionKnown
         ? this.#open(fileName)
         : this.#opening.then(() => this.#open(fileName));
-      this.#opening = file.catch(() => {});
+      // Without its result, which would stay in memory.
+      this.#opening = file.then(() => {}, () => {});
       this.#files.set(fileName, file);
+      const forget = () => this.#files.delete(fileName);
+      // Weights that are not cached may be in memory: they go with their last reader.
+      const isKept = this.#store || !/\.(safetensors|bin)$/.test(fileName);
       // After a failure the file can be opened again.
-      file.catch(() => this.#files.delete(fileName));
+      file.then(isKept ? undefined : forget, forget);
     }
     return file;
   }
@@ -183,6 +189,7 @@ export class RemoteSource implements CheckpointSource {
       if (!isStored) await this.#write((store) => store.writeCommit(revision, commit));
       this.#commit = commit;
     }
+    this.#isVersionKnown = true;
     const cached = await this.#find(this.version, fileName);
     const isUnchanged = cached?.missing === false && metadata.validator !== undefined &&
       cached.validator === metadata.validator;
@@ -260,7 +267,10 @@ export class RemoteSource implements CheckpointSource {
 
   async #requireCached(fileName: string): Promise<CachedFile> {
     const found = await this.#findCached(fileName);
-    if (found) return found.cached;
+    if (found) {
+      this.#commit ??= found.commit;
+      return found.cached;
+    }
     throw new RangeError(
       `Cannot load ${fileName} of ${this.name} (${this.version}): it is not in the cache, and ` +
         `local_files_only or env.allowRemoteModels does not allow fetching it`,

@@ -51,16 +51,20 @@ export class UnreachableError extends ConnectionError {
  * @param operation The operation to wait for.
  * @param name The file's name, for the message.
  * @param connection Aborted after the timeout.
+ * @param signal Ends the wait at once, whether or not the operation listens to it.
  * @returns The operation's result.
  * @throws {ConnectionError} After the timeout.
+ * @throws The signal's reason, if it is aborted.
  */
 export async function withTimeout<Result>(
   timeout: number,
   operation: Promise<Result>,
   name: string,
   connection: AbortController,
+  signal?: AbortSignal,
 ): Promise<Result> {
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let stop!: () => void;
   const expired = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       reject(
@@ -68,11 +72,15 @@ export async function withTimeout<Result>(
       );
       connection.abort();
     }, timeout);
+    stop = () => reject(signal!.reason);
+    signal?.addEventListener("abort", stop);
   });
   try {
+    signal?.throwIfAborted();
     return await Promise.race([operation, expired]);
   } finally {
     clearTimeout(timer);
+    signal?.removeEventListener("abort", stop);
     // After the timeout the operation rejects too, with nobody awaiting it.
     operation.catch(() => {});
   }

@@ -65,7 +65,7 @@ export async function send(
   try {
     signal?.throwIfAborted();
     const response = fetch(url, { headers, redirect, signal: stop });
-    return await withTimeout(retryPolicy.timeout, response, name, connection);
+    return await withTimeout(retryPolicy.timeout, response, name, connection, signal);
   } catch (cause) {
     signal?.throwIfAborted();
     if (cause instanceof ConnectionError) throw cause;

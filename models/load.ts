@@ -4,11 +4,10 @@
  * @module
  */
 import { checkNames } from "../base/check_options.ts";
-import { parseKnownConfig, readConfig } from "../checkpoint/config.ts";
+import { readConfig } from "../checkpoint/config.ts";
 import type { ConversionOptions } from "../checkpoint/conversion/conversion_options.ts";
 import type { LabelSettings } from "../checkpoint/labels.ts";
-import type { Weights } from "../checkpoint/weights.ts";
-import type { Head, ModelConfig } from "../families/families.ts";
+import type { Head } from "../families/families.ts";
 import { isJsonObject } from "../base/json.ts";
 import { resolveModelWeights } from "../checkpoint/model_weights.ts";
 import { openWeights } from "../checkpoint/open_weights.ts";
@@ -25,7 +24,11 @@ import { type ModelSettings, type ResolvedSettings, resolveSettings } from "./se
 export interface PreTrainedOptions extends ModelSettings, HubOptions, LabelSettings {
   /** Keys that replace those of `config.json`. */
   readonly config?: Readonly<Record<string, unknown>>;
-  /** Converts a vanilla checkpoint to LSG in memory: options of the conversion, LSG parameters. */
+  /**
+   * Converts a vanilla checkpoint to LSG in memory: options of the conversion, LSG parameters. One that
+   * has LSG keeps its length unless `max_sequence_length` is given, and its global tokens unless
+   * `resize_lsg: false` (or `random_global_init`, `keep_first_global_token`) is.
+   */
   readonly lsg?: ConversionOptions;
   /**
    * Whether tensors of the head that the checkpoint lacks are drawn from `seed`, with a warning that
@@ -35,6 +38,15 @@ export interface PreTrainedOptions extends ModelSettings, HubOptions, LabelSetti
   /** Whether tensors of the head that are of another size, of 2 labels instead of 10, say, are drawn too. */
   readonly ignore_mismatched_sizes?: boolean;
 }
+
+/** Options of a head that the checkpoint lacks, or has with other labels. */
+const HEAD_OPTIONS = [
+  "num_labels",
+  "id2label",
+  "label2id",
+  "new_head",
+  "ignore_mismatched_sizes",
+] as const;
 
 const KNOWN_OPTIONS: readonly (keyof PreTrainedOptions)[] = [
   "device",
@@ -47,11 +59,7 @@ const KNOWN_OPTIONS: readonly (keyof PreTrainedOptions)[] = [
   "lsg",
   "attention",
   "self_extend",
-  "num_labels",
-  "id2label",
-  "label2id",
-  "new_head",
-  "ignore_mismatched_sizes",
+  ...HEAD_OPTIONS,
   ...HUB_OPTIONS,
 ];
 
@@ -124,14 +132,14 @@ async function readParts(
   const source = await openCheckpoint(checkpoint, options, progress);
   let config = await readConfig(source, options.config);
   let weights = await openWeights(source);
-  ({ config, weights } = await withChosenHead(config, weights, head, options));
   // What few loadings need is imported by those.
+  if (HEAD_OPTIONS.some((name) => options[name] !== undefined)) {
+    const { withChosenHead } = await import("./chosen_head.ts");
+    ({ config, weights } = withChosenHead(config, weights, head, options));
+  }
   if (options.lsg) {
-    const { convertToLsg } = await import("../checkpoint/conversion/convert_lsg.ts");
-    const { findSpecialTokenIds } = await import("../tokenizer/special_token_ids.ts");
-    const specialTokens = await findSpecialTokenIds(source, config);
-    const vanilla = { config, weights, specialTokens };
-    ({ config, weights } = await convertToLsg(vanilla, options.lsg, { head }));
+    const { convertInMemory } = await import("./convert_in_memory.ts");
+    ({ config, weights } = await convertInMemory(source, { config, weights }, options.lsg, head));
   }
   if (config.lsg) {
     const { lsgWarnings } = await import("../attention/lsg/lsg_parameters.ts");
@@ -153,41 +161,6 @@ async function readParts(
   const parts = await loadParts(config, weights, settings);
   progress?.total.finish();
   return { ...parts, generationConfig: generationConfig || undefined, source: kept };
-}
-
-const LABELS = ["num_labels", "id2label", "label2id"] as const;
-
-/** The labels that the caller gives, and a head that the checkpoint lacks. */
-async function withChosenHead(
-  config: ModelConfig,
-  weights: Weights,
-  head: Head,
-  options: PreTrainedOptions,
-): Promise<{ config: ModelConfig; weights: Weights }> {
-  const { seed = 0, ignore_mismatched_sizes: replacesMismatched = false } = options;
-  const given = LABELS.find((name) => options[name] !== undefined);
-  const { new_head = given !== undefined || replacesMismatched } = options;
-  const isClassifier = head === "SequenceClassification" || head === "TokenClassification";
-  if (given && !isClassifier) {
-    throw new RangeError(
-      `Cannot load a model with ${given}: ${head} has no labels` +
-        (head === "Model" ? "" : "; new_head: true draws what the checkpoint lacks"),
-    );
-  }
-  if (given) {
-    const { withLabels } = await import("../checkpoint/with_labels.ts");
-    config = parseKnownConfig(withLabels(config.raw, options));
-  }
-  if (!new_head) return { config, weights };
-  if (head === "Model") {
-    throw new RangeError("Cannot load a model with a new head: AutoModel has none");
-  }
-  const { withNewHead } = await import("../checkpoint/new_head.ts");
-  const { Random } = await import("../tensor/random.ts");
-  return {
-    config,
-    weights: withNewHead(weights, config, head, { random: new Random(seed), replacesMismatched }),
-  };
 }
 
 function warn(message: string): void {

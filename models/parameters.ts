@@ -108,7 +108,8 @@ export class Parameters {
   }
 
   /**
-   * Replaces all weights, one after the other; the old ones are disposed of.
+   * Replaces all weights, one after the other; the old ones are disposed of. If that fails on the way,
+   * because a weight cannot be read, say, all are disposed of.
    *
    * @param backend Their backend.
    * @param weights Weights of the same names.
@@ -121,10 +122,15 @@ export class Parameters {
     if (other !== undefined) {
       throw new RangeError(`Cannot replace weights: only one of the models has ${other}`);
     }
-    for await (const [name, read] of readAll(backend, weights)) {
-      const tensor = upload(backend, weights, name, read);
-      this.#tensors.get(name)?.dispose();
-      this.#tensors.set(name, tensor);
+    try {
+      for await (const [name, read] of readAll(backend, weights)) {
+        const tensor = upload(backend, weights, name, read);
+        this.#tensors.get(name)?.dispose();
+        this.#tensors.set(name, tensor);
+      }
+    } catch (error) {
+      this.dispose(); // a mixture of two models
+      throw error;
     }
   }
 

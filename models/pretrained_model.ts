@@ -231,7 +231,8 @@ export abstract class PreTrainedModel<Output> extends Callable
   /**
    * Replaces the weights by those of a checkpoint of the same model, such as one that
    * {@linkcode save_pretrained} wrote; of a model with an adapter the adapter's. Tensors of the old
-   * ones are disposed of.
+   * ones are disposed of, one after the other: if a weight cannot be read, or is infinite or NaN, the
+   * model is disposed of.
    *
    * @param checkpoint A folder, or another checkpoint as `from_pretrained` takes it.
    * @throws {RangeError} If a file is missing, or does not fit the model.

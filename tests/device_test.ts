@@ -1,9 +1,10 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import type { BackendName } from "../ops/backend.ts";
-import { availableBackends, BACKEND_NAMES, openBackend } from "../device.ts";
+import { availableBackends, BACKEND_NAMES, type BackendOptions, openBackend } from "../device.ts";
 import { mayHaveHardware } from "../gpu/machine/find_hardware.ts";
 import { findEager, readImports } from "../tools/check_layers.ts";
+import { WasmBackend } from "../wasm/mod.ts";
 import { testedBackends } from "./helpers/backends.ts";
 import { withFolder } from "./helpers/with_folder.ts";
 
@@ -37,6 +38,18 @@ Deno.test("openBackend() opens every backend that there is", async () => {
     assertEquals(backend.name, name);
     assertEquals(backend.memory(), { tensors: 0, bytes: 0 });
     backend.dispose();
+  }
+});
+
+Deno.test("openBackend() and WasmBackend.open() name options that there are not", async () => {
+  const wrong: [unknown, string][] = [
+    [{ thread: 1 }, "with thread: wanted"],
+    [{ dtypes: "q8" }, "with dtypes: wanted"],
+    [null, "with the options null: wanted an object"],
+  ];
+  for (const [options, says] of wrong) {
+    await assertRejects(() => openBackend("cpu", options as BackendOptions), TypeError, says);
+    await assertRejects(() => WasmBackend.open(options as BackendOptions), TypeError, says);
   }
 });
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkNames } from "../base/check_options.ts";
 import { nextTask } from "../base/next_task.ts";
 import type { MemoryLimits, MemoryUse, OperationName } from "../ops/backend.ts";
 import type { Floats, HeldForm, Operand } from "../ops/operation.ts";
@@ -28,6 +29,8 @@ export interface WasmOptions extends MachineOptions {
   /** The data type of weights; 32-bit floats if absent. */
   readonly dtype?: DataType;
 }
+
+const OPTIONS: readonly (keyof WasmOptions)[] = ["dtype", "threads", "build", "products"];
 
 /** Records the calls of a kernel, for any operation. */
 type Record = (
@@ -72,10 +75,12 @@ export class WasmBackend extends KernelBackend {
    *
    * @param options Threads, build, products and the data type of weights.
    * @returns The backend.
+   * @throws {TypeError} If an option is unknown.
    * @throws {RangeError} If there are fewer than 1 thread, the data type is unknown, the engine lacks
    * WebAssembly SIMD, or the products are not exact on it.
    */
-  static async open({ dtype, ...options }: WasmOptions = {}): Promise<WasmBackend> {
+  static async open(given: WasmOptions = {}): Promise<WasmBackend> {
+    const { dtype, ...options } = checkNames("Cannot open wasm", given, OPTIONS);
     const checked = checkDataType(dtype);
     return new WasmBackend(await Machine.open(options), checked);
   }

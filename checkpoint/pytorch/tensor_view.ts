@@ -5,7 +5,7 @@
  * @module
  */
 import { showName, showValue } from "../../base/show_value.ts";
-import { bytesPerElement } from "../dtypes.ts";
+import { bytesPerElement, exactBuffer } from "../dtypes.ts";
 import { malformed, refused } from "./fault.ts";
 import { isCount, type Storage } from "./storage.ts";
 
@@ -112,8 +112,7 @@ export function toRowMajor(tensor: TensorView, bytes: Uint8Array): Uint8Array {
   if (isRowMajor(tensor) || bytes.length === 0) return bytes;
   const size = bytesPerElement(tensor.storage.dtype);
   const Elements = { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array, 8: BigUint64Array }[size]!;
-  const { buffer } = bytes.length === bytes.buffer.byteLength ? bytes : bytes.slice();
-  const from = new Elements(buffer as ArrayBuffer);
+  const from = new Elements(exactBuffer(bytes));
   const { dims, strides } = tensor;
   const to = new Elements(dims.reduce((product, size) => product * size, 1));
   const indices = dims.map(() => 0);

@@ -1,9 +1,14 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { planBatch } from "../../batch/mod.ts";
+import { loadPlannedModel } from "../../batch/load_model.ts";
 import { readPlan, readShards } from "../../batch/plan_files.ts";
 import type { Shard } from "../../batch/shard.ts";
+import { FolderSource } from "../../checkpoint/folder_source.ts";
 import { withFolder } from "../helpers/with_folder.ts";
-import { embedInto, jsonLines, texts } from "./batches.ts";
+import { HubServer } from "../hub/hub_server.ts";
+import { COMMIT } from "../hub/remote.ts";
+import { withEnv } from "../hub/with_env.ts";
+import { embedInto, jsonLines, ONE_THREAD, SENTENCES, texts } from "./batches.ts";
 
 async function shardsOf(out: string): Promise<Shard[]> {
   return await Array.fromAsync(readShards(out));
@@ -129,6 +134,32 @@ Deno.test("a batch can be moved with its inputs and its model", () =>
     assertEquals(moved.inputs[0].path, `${folder}/b/rows.jsonl`);
     const settings = embedInto(`${folder}/b/out`, { checkpoint: `${folder}/b/model` });
     assertEquals(await planBatch([`${folder}/b/rows.jsonl`], settings), planned);
+  }));
+
+Deno.test("a plan has the commit of a repository, known offline too, and runs with a URL", () =>
+  withFolder(async (folder) => {
+    const [rows, cache_dir] = [`${folder}/rows.jsonl`, `${folder}/cache`];
+    await Deno.writeTextFile(rows, jsonLines(texts(1)));
+    const files: Record<string, Uint8Array> = {};
+    for (const [path, file] of await new FolderSource(SENTENCES).list()) {
+      files[`a/b/${path}`] = await file.read(0, file.size);
+    }
+    await using server = new HubServer(files, { commit: COMMIT });
+    const planned = async (checkpoint: string, local_files_only: boolean) => {
+      const out = `${folder}/${crypto.randomUUID()}`;
+      await planBatch([rows], embedInto(out, { checkpoint, cache_dir, local_files_only }));
+      return await readPlan(out);
+    };
+    await withEnv({ remoteHost: server.url }, async () => {
+      for (const offline of [false, true]) {
+        assertEquals((await planned("a/b", offline)).model.revision, COMMIT);
+      }
+    });
+    const plan = await planned(`${server.url}a/b`, false);
+    assertEquals(plan.model.revision, undefined);
+    const model = await loadPlannedModel(plan, { ...ONE_THREAD, cache_dir });
+    assertEquals(model.info.revision, undefined);
+    await model.close();
   }));
 
 Deno.test("inputs that are not there, empty or of another shape are refused", () =>

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { assertEquals, assertThrows } from "@std/assert";
 import {
   bytesPerElement,
@@ -31,6 +32,13 @@ Deno.test("decodeFloats() reads every floating-point type, at any byte offset", 
     assertEquals(decodeFloats(shifted.subarray(1), dtype, "x"), new Float32Array([1, -2.5]), dtype);
     assertEquals(bytes.length / bytesPerElement(dtype), 2, dtype);
   }
+});
+
+Deno.test("decodeFloats() and decodeIntegers() read a Node Buffer, whose slice() is no copy", () => {
+  const stored = Buffer.from(new Int32Array([9, 7, -7]).buffer).subarray(4);
+  assertEquals(decodeIntegers(stored, "I32", "ids"), new Int32Array([7, -7]));
+  const floats = Buffer.from(new Float32Array([9, 1, -2.5]).buffer).subarray(4);
+  assertEquals(decodeFloats(floats, "F32", "x"), new Float32Array([1, -2.5]));
 });
 
 Deno.test("decodeFloats() does not copy float32 numbers that fill their buffer", () => {

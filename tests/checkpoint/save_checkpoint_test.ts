@@ -78,19 +78,26 @@ Deno.test("saveCheckpoint() does not overwrite a checkpoint", () =>
     );
   }));
 
-Deno.test("saveCheckpoint() does not mix two tokenizers", () =>
-  withFolder(async (folder) => {
-    await Deno.mkdir(folder);
-    await Deno.writeTextFile(`${folder}/vocab.txt`, "a");
-    const source = new FolderSource(VANILLA);
-    const checkpoint = await readCheckpoint(source);
-    await assertRejects(
-      () => saveCheckpoint(folder, checkpoint, source),
-      RangeError,
-      "already has a vocab.txt",
-    );
-    assertEquals([...Deno.readDirSync(folder)].length, 1);
-  }));
+Deno.test("saveCheckpoint() does not mix two models", async () => {
+  const source = new FolderSource(VANILLA);
+  const checkpoint = await readCheckpoint(source);
+  const stale = ["vocab.txt", "chat_template.jinja", "generation_config.json", "modules.json"];
+  const weights = ["pytorch_model.bin", "model.safetensors.index.json", "adapter_config.json"];
+  for (const name of [...stale, ...weights, "sentence_bert_config.json"]) {
+    await withFolder(async (folder) => {
+      await Deno.mkdir(folder);
+      await Deno.writeTextFile(`${folder}/${name}`, "a");
+      const save = () => saveCheckpoint(folder, checkpoint, source);
+      await assertRejects(save, RangeError, `already has a ${name}`);
+      assertEquals([...Deno.readDirSync(folder)].length, 1);
+    });
+  }
+  await withFolder(async (folder) => {
+    await Deno.mkdir(`${folder}/1_Pooling`, { recursive: true });
+    await Deno.writeTextFile(`${folder}/notes.json`, "{}");
+    await saveCheckpoint(folder, checkpoint, source);
+  });
+});
 
 Deno.test("saveCheckpoint() writes no config.json if the weights fail", () =>
   withFolder(async (folder) => {
@@ -156,6 +163,7 @@ Deno.test("saveCheckpoint() copies every file of the source that it does not rep
       "a folder/my notes.txt": "notes",
       "training_args.bin": "arguments",
       "sentencepiece.bpe.model": "pieces",
+      "additional_chat_templates/tools.jinja": "template",
       // Weights of the model before, in any format, would be read in place of the new ones.
       "model.safetensors": "old",
       "model.safetensors.index.json": "{}",
@@ -177,6 +185,7 @@ Deno.test("saveCheckpoint() copies every file of the source that it does not rep
       [
         ...Object.keys(SENTENCE_FILES),
         "a folder/my notes.txt",
+        "additional_chat_templates/tools.jinja",
         "config.json",
         "modeling_lsg_roberta.py",
         "sentencepiece.bpe.model",

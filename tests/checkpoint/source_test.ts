@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { MemorySource } from "../../checkpoint/memory_source.ts";
 import {
@@ -42,6 +43,14 @@ Deno.test("assertPlainPath() accepts subfolders, and throws on paths that escape
   }
   for (const path of ["", "/a", "a/", "a//b", "../a", "a/../b", "a/./b", "a/.b", "a\\b/c"]) {
     assertThrows(() => assertPlainPath(path), RangeError, "plain name");
+  }
+});
+
+Deno.test("MemorySource reads copies, of a Node Buffer, too", async () => {
+  for (const content of [new Uint8Array([1, 2, 3]), Buffer.from([1, 2, 3])]) {
+    const read = await (await new MemorySource({ content }).open("content"))!.read(1, 3);
+    content[1] = 9;
+    assertEquals(read, new Uint8Array([2, 3]));
   }
 });
 

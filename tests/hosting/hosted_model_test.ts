@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { HostedModel } from "../../hosting/mod.ts";
 import { env } from "../../hub/env.ts";
+import { SENTENCES } from "../batch/batches.ts";
 import { answerAsHub } from "../helpers/stored_hub.ts";
 
 Deno.test("the thread of a model has the program's settings for loading", async () => {
@@ -26,4 +27,17 @@ Deno.test("the thread of a model has the program's settings for loading", async 
     Object.assign(env, { remoteHost, useFSCache, allowRemoteModels: true });
     await server.shutdown();
   }
+});
+
+Deno.test("a call whose items cannot be sent to the thread is not left open", async () => {
+  const model = await HostedModel.load({
+    checkpoint: SENTENCES,
+    task: "feature-extraction",
+    options: { device: "wasm", threads: 1 },
+    batchTokens: 64,
+  });
+  await assertRejects(() => model.run("embed", [() => 1]), Error, "could not be cloned");
+  assertEquals(model.calls, 0);
+  assertEquals((await model.run("embed", ["the sea"])).length, 1);
+  await model.close();
 });

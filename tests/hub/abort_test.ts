@@ -142,6 +142,29 @@ Deno.test("aborting ends the wait for a response", async () => {
   late.resolve(undefined);
 });
 
+Deno.test("aborting ends the wait for a fetch or a body that does not listen to the signal", async () => {
+  await using server = new HubServer(FILES);
+  const headers = { "content-length": "100", etag: '"x"' };
+  const stalled = new ReadableStream({ pull: () => new Promise(() => {}) });
+  const answers = [() => new Promise<Response>(() => {}), () => new Response(stalled, { headers })];
+  for (const answer of answers) {
+    const controller = new AbortController();
+    const fetching = Promise.withResolvers<void>();
+    await withEnv({
+      fetch: async () => {
+        fetching.resolve();
+        return await answer();
+      },
+    }, async () => {
+      const file = openDirect(server, { signal: controller.signal }).open("config.json");
+      await fetching.promise;
+      // The body is waited for by then.
+      setTimeout(() => controller.abort(REASON), 20);
+      await assertAborted(() => file);
+    });
+  }
+});
+
 Deno.test("aborting ends the retries, also during the delay between them", async () => {
   await using server = new HubServer(FILES);
   const responded = Promise.withResolvers<void>();

@@ -74,6 +74,43 @@ Deno.test("a partial download is resumed by the next one", () =>
     assertEquals(contents, [await sha256(BYTES)]);
   }));
 
+Deno.test("a partial download is resumed in a folder with a long path", () =>
+  withCache(async (cache) => {
+    await using server = new HubServer(FILES);
+    const long = `${cache}/${"x".repeat(200)}`;
+    const etag = `"v-${await sha256(BYTES)}"`;
+    server.options.fault = () => truncatedResponse(BYTES, 100_000, { etag });
+    await assertRejects(() => open(server, long).open("model.safetensors"), Error, "in a row");
+    server.options.fault = undefined;
+    server.requests.length = 0;
+    assertEquals(await readAll(await open(server, long).open("model.safetensors")), BYTES);
+    assertEquals(server.requests.map(({ range }) => range !== null), [false, true]);
+  }));
+
+Deno.test("interrupted downloads leave one partial file, which a running one is not", () =>
+  withCache(async (cache) => {
+    await using server = new HubServer(FILES);
+    const contents = `${cache}/${locate(server).key}/contents`;
+    const interrupt = async (etag: string) => {
+      server.options.fault = () => truncatedResponse(BYTES, 100_000, { etag });
+      const load = open(server, cache).open("model.safetensors");
+      await assertRejects(() => load, Error, "in a row");
+      return await listNames(contents);
+    };
+    const [first] = await interrupt('"old"');
+    // Another process still writes it.
+    await Deno.utime(`${contents}/${first}`, new Date(), new Date());
+    for (let round = 0; round < 3; round++) {
+      const parts = await interrupt('"new"');
+      assertEquals(parts.length, 2);
+      assert(parts.includes(first));
+    }
+    await Deno.utime(`${contents}/${first}`, new Date(0), new Date(0));
+    const parts = await interrupt('"new"');
+    assertEquals(parts.length, 1);
+    assert(!parts.includes(first));
+  }));
+
 Deno.test("a partial download of another version is not resumed", () =>
   withCache(async (cache) => {
     await using server = new HubServer(FILES);

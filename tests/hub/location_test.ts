@@ -78,7 +78,8 @@ Deno.test("locateRepository() uses the mirror in env, each with its own cache fo
   ];
   const hrefs = settings.map(([remoteHost, remotePathTemplate]) =>
     withEnv({ remoteHost, remotePathTemplate }, () => {
-      const location = locateRepository("a/b", "v1");
+      const revision = remotePathTemplate.includes("{revision}") ? "v1" : "main";
+      const location = locateRepository("a/b", revision);
       keys.add(location.key);
       return location.url("x.json", "v1").href;
     })
@@ -91,6 +92,20 @@ Deno.test("locateRepository() uses the mirror in env, each with its own cache fo
     "https://mirror.org/models/a/b/x.json",
   ]);
   assertEquals(keys.size, settings.length);
+});
+
+Deno.test("locateRepository() refuses a template without a place for what is asked", () => {
+  const templates = [["models/", "main", "{model}"], ["{model}/", "v1", "{revision}"]];
+  for (const [remotePathTemplate, revision, part] of templates) {
+    withEnv({ remotePathTemplate }, () => {
+      const locate = () => locateRepository("a/b", revision);
+      assertThrows(
+        locate,
+        RangeError,
+        `remotePathTemplate "${remotePathTemplate}": wanted ${part}`,
+      );
+    });
+  }
 });
 
 Deno.test("locateRepository() throws on malformed settings", () => {

@@ -182,6 +182,60 @@ Deno.test("local_files_only finds files that were missing before the commit was 
     assertEquals(await readText(await offline.open("config.json")), '{"x": 1}');
   }));
 
+Deno.test("local_files_only reads one commit, though another process caches the next one", () =>
+  withCache(async (cache) => {
+    await using server = new HubServer(FILES, { commit: COMMIT });
+    const openAll = async () => {
+      const source = open(server, cache);
+      for (const name of ["config.json", "model.safetensors"]) await source.open(name);
+    };
+    await openAll();
+    const offline = open(server, cache, { local_files_only: true });
+    await offline.open("config.json");
+    assertEquals(offline.version, COMMIT);
+    server.options.commit = COMMIT.replace("0", "f");
+    server.files = { ...FILES, "a/b/model.safetensors": new Uint8Array(3) };
+    await openAll();
+    assertEquals(await readAll(await offline.open("model.safetensors")), BYTES);
+  }));
+
+Deno.test("a file that is opened while the first response is stored is read at its commit", () =>
+  withCache(async (cache) => {
+    await using server = new HubServer(FILES, { commit: COMMIT });
+    server.options.fault = () => {
+      // Of the second response.
+      server.options.commit = COMMIT.replace("0", "f");
+      return undefined;
+    };
+    let second: Promise<unknown> | undefined;
+    class SlowStore extends DiskStore {
+      override readCommit(revision: string): Promise<string | undefined> {
+        if (server.requests.length === 1) second ??= source.open("model.safetensors");
+        return super.readCommit(revision);
+      }
+    }
+    const store = new SlowStore(cache, locate(server).key);
+    const source = open(server, cache, { store });
+    await source.open("config.json");
+    await second;
+    assertEquals(server.requests.map(({ path }) => path), [
+      "a/b/resolve/main/config.json",
+      `a/b/resolve/${COMMIT}/model.safetensors`,
+    ]);
+  }));
+
+Deno.test("without a cache weights are not held for another reader", async () => {
+  await using server = new HubServer(FILES);
+  const source = openDirect(server);
+  const names = ["config.json", "model.safetensors"];
+  for (const name of [...names, ...names]) await readAll(await source.open(name));
+  assertEquals(server.requests.map(({ path }) => path.split("/").at(-1)), [
+    "config.json",
+    "model.safetensors",
+    "model.safetensors",
+  ]);
+});
+
 Deno.test("progress is reported with the keys of transformers.js", () =>
   withCache(async (cache) => {
     await using server = new HubServer(FILES, { commit: COMMIT });

@@ -35,6 +35,18 @@ Deno.test("withTimeout() closes the connection of a stalled operation", async ()
   assertEquals(connection.signal.aborted, true);
 });
 
+Deno.test("withTimeout() ends at once by a signal that the operation does not listen to", async () => {
+  const reason = new Error("stop");
+  const never = new Promise<void>(() => {});
+  const wait = (signal: AbortSignal) =>
+    withTimeout(600_000, never, "a/b", new AbortController(), signal);
+  await assertRejects(() => wait(AbortSignal.abort(reason)), Error, "stop");
+  const controller = new AbortController();
+  const waiting = wait(controller.signal);
+  controller.abort(reason);
+  await assertRejects(() => waiting, Error, "stop");
+});
+
 Deno.test("waitBeforeRetry() stops listening to the signal", async () => {
   const { signal } = new AbortController();
   let listeners = 0;

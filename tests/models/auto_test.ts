@@ -217,6 +217,40 @@ Deno.test("a converted model reads a token's own 512 positions as the vanilla on
   model.dispose();
 });
 
+for (const name of ["models/lsg_norm", "models/modernbert", "conversion/bart_lsg_768"]) {
+  Deno.test(`the option lsg keeps length and global tokens of a model that has LSG: ${name}`, async () => {
+    const config = { base_model_prefix: "lsg", block_size: 4, sparse_block_size: 4 };
+    const load = (options: PreTrainedOptions) =>
+      AutoModel.from_pretrained(goldenPath(name), { device: "cpu", ...options });
+    // In Python keys of the config are replaced.
+    using wanted = await load({ config: { ...config, sparsity_type: "stride" } });
+    using model = await load({ config, lsg: { sparsity_type: "stride" } });
+    assertEquals(model.config.lsg, wanted.config.lsg);
+    assertEquals(model.maxLength, wanted.maxLength);
+    for (const [weight, tensor] of wanted.parameters.entries()) {
+      assertSameBits(await model.parameters.get(weight).getData(), await tensor.getData());
+    }
+  });
+}
+
+Deno.test("a model that has LSG gets another length and new global tokens if they are asked for", async () => {
+  const globals = async (lsg: PreTrainedOptions["lsg"]) => {
+    using model = await loadModel("lsg_norm", { lsg });
+    return await model.parameters.get("embeddings.global_embeddings.weight").getData();
+  };
+  const kept = await globals({ max_sequence_length: 256 });
+  assertSameBits(await globals({}), kept);
+  assertSameBits(await globals({ random_global_init: true, resize_lsg: true }), kept);
+  await warningsOf(async () => {
+    assertNotEquals(await globals({ random_global_init: true }), kept);
+    const first = await globals({ random_global_init: true, keep_first_global_token: true });
+    assertSameBits(first.subarray(0, 16), kept.subarray(0, 16));
+    assertNotEquals(first, kept);
+  });
+  using model = await loadModel("lsg_norm", { lsg: { max_sequence_length: 256 } });
+  assertEquals(model.maxLength, 256);
+});
+
 Deno.test("a stride that leaves tokens unseen warns, others do not", async () => {
   const load = (config: Record<string, unknown>) =>
     warningsOf(async () => (await loadModel("lsg_stride_sharded", { config })).dispose());

@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { AutoModelForMaskedLM } from "../../models/mod.ts";
+import { encodeSafetensors, readCheckpoint } from "../../checkpoint/mod.ts";
+import { AutoModel, AutoModelForMaskedLM } from "../../models/mod.ts";
 import { Tape } from "../../training/tape.ts";
+import { tinyCheckpoint } from "../helpers/tiny_checkpoint.ts";
 import { testOnBackends } from "../helpers/test_on_backends.ts";
 import { drawIds, goldenPath } from "./golden_models.ts";
 import { Random } from "../../tensor/random.ts";
@@ -40,3 +42,25 @@ testOnBackends(
     await assertRejects(() => model.load_weights(goldenPath("models/bert")), RangeError);
   },
 );
+
+Deno.test("a model whose weights could be replaced in part only is disposed of", async () => {
+  const source = await tinyCheckpoint("Model");
+  const { weights } = await readCheckpoint(source);
+  const tensors = await Promise.all(
+    weights.names().map(async (name) => {
+      return {
+        name,
+        dims: weights.dims(name),
+        dtype: "F32" as const,
+        data: await weights.load(name),
+      };
+    }),
+  );
+  tensors.at(-1)!.data[0] = NaN;
+  const broken = await tinyCheckpoint("Model", {}, {
+    "model.safetensors": encodeSafetensors(tensors),
+  });
+  using model = await AutoModel.from_pretrained(source, { device: "wasm", threads: 1 });
+  await assertRejects(() => model.load_weights(broken), RangeError, "it is NaN at index 0");
+  await assertRejects(() => model(INPUTS), Error, "disposed");
+});

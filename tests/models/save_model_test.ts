@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { FolderSource } from "../../checkpoint/folder_source.ts";
 import { MemorySource } from "../../checkpoint/memory_source.ts";
 import { openWeights } from "../../checkpoint/open_weights.ts";
-import { readJsonObject } from "../../checkpoint/source.ts";
+import { readBytes, readJsonObject } from "../../checkpoint/source.ts";
 import { openBackend } from "../../device.ts";
 import {
   type AutoClass,
@@ -21,6 +21,7 @@ import { lossOf } from "../../training/head_loss.ts";
 import { Tape } from "../../training/tape.ts";
 import { selectTrainable } from "../../training/trainable.ts";
 import { testOnBackend } from "../helpers/backends.ts";
+import { tinyCheckpoint } from "../helpers/tiny_checkpoint.ts";
 import { withNewFolder } from "../helpers/with_folder.ts";
 import { goldenPath } from "./golden_models.ts";
 import "../helpers/quiet_reference.ts";
@@ -119,6 +120,19 @@ Deno.test("the tokenizer and the labels of a model are saved with it", () =>
     assertEquals(config.auto_map, undefined);
     assertEquals(await readJsonObject(saved, "tokenizer_config.json"), before);
   }));
+
+Deno.test("chat templates, of whatever file, are saved with a model", async () => {
+  const templates = {
+    "chat_template.jinja": "one",
+    "additional_chat_templates/tools.jinja": "two",
+  };
+  const from = await tinyCheckpoint("CausalLM", {}, templates);
+  using model = await AutoModelForCausalLM.from_pretrained(from, { device });
+  const files = await model.to_files();
+  for (const name of Object.keys(templates)) {
+    assertEquals(files[name], await readBytes(from, name), name);
+  }
+});
 
 Deno.test("a vanilla model that was read as LSG is saved as an LSG model", () =>
   withNewFolder(async (folder) => {

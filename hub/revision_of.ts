@@ -1,0 +1,17 @@
+import type { CheckpointSource } from "../checkpoint/source.ts";
+import { isRepositoryName } from "./location.ts";
+import { RemoteSource } from "./remote_source.ts";
+
+/**
+ * Returns the revision that opens the same version of a model again.
+ *
+ * @param checkpoint Name of the checkpoint, as it was given.
+ * @param source Its files, of which one was read.
+ * @returns The commit; the branch if the server sends no commits; undefined for folders and URLs, which
+ * have no revisions.
+ */
+export function revisionOf(checkpoint: string, source: CheckpointSource): string | undefined {
+  return source instanceof RemoteSource && isRepositoryName(checkpoint)
+    ? source.version
+    : undefined;
+}
