@@ -4,6 +4,7 @@
  * @module
  */
 import { assertObject, checkOptions, FLAG, type OptionCheck } from "../base/check_options.ts";
+import { largest } from "../base/largest.ts";
 import { showNames, showValue } from "../base/show_value.ts";
 import type { DecoderGenerateInputs, DecoderLM } from "../generation/decoder_lm.ts";
 import type { ChatMessage, EncodedRow, TokenizerOptions } from "../tokenizer/mod.ts";
@@ -224,7 +225,7 @@ export class TextGenerationPipeline extends TextPipeline<DecoderLM> {
     let count = 0;
     for (const [first, size] of batchRows(rows, bytes, Boolean(settings.streamer))) {
       const batch = rows.slice(first, first + size);
-      const width = Math.max(...batch.map(({ ids }) => ids.length));
+      const width = largest(batch.map(({ ids }) => ids.length));
       const padding = { id: config.pad_token_id ?? 0, side: "left" } as const;
       const { input_ids, attention_mask } = stackRows(padRows(batch, width, padding));
       const sequences = await this.model.generate({
