@@ -15,12 +15,14 @@ import {
 } from "./decoder_options.ts";
 import { explainAnyError } from "./file_errors.ts";
 import { GENERATION_OPTIONS, generationSettings } from "./generation_options.ts";
+import { isStandardInput } from "./input.ts";
 import { withInterrupt } from "./interrupt.ts";
 import type { ModelIo } from "./model_io.ts";
 import { withProgressLine } from "./progress.ts";
 import { runCommand } from "./run_command.ts";
 import { selfExtendOption } from "./self_extend_option.ts";
 import { escapeControls } from "./table.ts";
+import { splitLines } from "./text_lines.ts";
 import { TextOutput } from "./written_text.ts";
 
 const {
@@ -62,6 +64,11 @@ export const CHAT_SUMMARY = "Answers line by line, with a decoder for chats.";
 export function runChat(args: readonly string[], io: ModelIo): Promise<number> {
   return runCommand(command, args, io, async ({ values, operands: [checkpoint] }) => {
     const model = requireModel(command.name, checkpoint);
+    if (values.chat_template !== undefined && isStandardInput(values.chat_template)) {
+      throw new UsageError(
+        "Cannot read --chat-template from standard input, which has the messages: wanted a file",
+      );
+    }
     const absent = { num_beams: undefined, max_length: undefined, min_length: undefined };
     const given = generationSettings({ ...values, ...absent, length_penalty: undefined });
     const selfExtend = selfExtendOption(values.self_extend);
@@ -104,7 +111,7 @@ async function hold(
 ): Promise<void> {
   const prompt = () => io.stdinIsTerminal ? io.stderr("> ") : Promise.resolve();
   await prompt();
-  for await (const line of linesOf(io.streamText("-"))) {
+  for await (const line of splitLines(io.streamText("-"), "standard input")) {
     const text = line.trim();
     if (text === "/exit") return;
     try {
@@ -151,15 +158,4 @@ async function answer(
     );
     await output.finish();
   });
-}
-
-/** Divides a text that comes in parts into lines. */
-async function* linesOf(parts: AsyncIterable<string>): AsyncGenerator<string> {
-  let rest = "";
-  for await (const part of parts) {
-    const lines = (rest + part).split(/\r?\n/);
-    rest = lines.pop()!;
-    yield* lines;
-  }
-  if (rest !== "") yield rest;
 }

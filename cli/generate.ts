@@ -86,7 +86,7 @@ export const GENERATE_SUMMARY: string = command.summary;
 export function runGenerate(args: readonly string[], io: ModelIo): Promise<number> {
   return runCommand(command, args, io, async ({ values, operands: [checkpoint, ...files] }) => {
     const model = requireModel(command.name, checkpoint);
-    checkDocuments(values.text, files);
+    checkDocuments(values.text, files, [values.chat_template ?? []].flat());
     const isChat = values.chat || values.system !== undefined || values.chat_template !== undefined;
     if (isChat && values.full_text) {
       throw new UsageError("Cannot use --full-text with --chat: wanted one of them");

@@ -22,6 +22,8 @@ export interface ModelIo extends CommandIo {
   readonly stdoutIsTerminal: boolean;
   /** Whether standard error is a terminal, which shows progress. */
   readonly stderrIsTerminal: boolean;
+  /** Width of that terminal in characters; infinite if unknown. */
+  readonly stderrColumns: number;
 }
 
 /**
@@ -41,5 +43,9 @@ export function processModelIo(): ModelIo {
     stdinIsTerminal: process.stdin.isTTY === true,
     stdoutIsTerminal: process.stdout.isTTY === true,
     stderrIsTerminal: process.stderr.isTTY === true,
+    // Changes with the window.
+    get stderrColumns() {
+      return process.stderr.columns || Infinity;
+    },
   };
 }

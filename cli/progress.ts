@@ -7,8 +7,8 @@ import { drawBar } from "../base/draw_bar.ts";
 import type { ModelInputs } from "../models/mod.ts";
 import type { ModelIo } from "./model_io.ts";
 
-/** Moves the cursor to the start of the line and clears it. */
-const CLEAR = "\r\x1b[K";
+/** Moves the cursor of a terminal to the start of the line and clears it. */
+export const CLEAR = "\r\x1b[K";
 
 /**
  * Runs an operation that shows a progress line on standard error if that is a terminal.
@@ -29,7 +29,9 @@ export async function withProgressLine<Result>(
     // A source of files that is read again later still reports its progress.
     if (text === shown || isOver) return;
     shown = text;
-    written = written.then(() => io.stderr(CLEAR + text));
+    // A line that reaches the edge would go on in the next, which is not cleared.
+    const visible = [...text].slice(0, Math.max(0, io.stderrColumns - 1)).join("");
+    written = written.then(() => io.stderr(CLEAR + visible));
   };
   try {
     return await run(show);

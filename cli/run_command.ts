@@ -12,7 +12,9 @@ import {
 } from "./arguments.ts";
 import { explainAnyError } from "./file_errors.ts";
 import { nameFlags } from "./flag_names.ts";
+import type { ModelIo } from "./model_io.ts";
 import type { CommandIo } from "./output.ts";
+import { CLEAR } from "./progress.ts";
 import { escapeControls } from "./table.ts";
 import { formatUsage } from "./usage.ts";
 
@@ -70,14 +72,17 @@ export async function reportErrors(
 }
 
 /**
- * Prints a warning.
+ * Prints a warning, in place of a progress line that a terminal shows.
  *
  * @param io Streams.
  * @param message The warning, which may quote a file.
  * @returns Resolves when it is written.
  */
-export function warn(io: CommandIo, message: string): Promise<void> {
-  return io.stderr(`Warning: ${shortenMessage(message)}\n`);
+export function warn(
+  io: CommandIo & Partial<Pick<ModelIo, "stderrIsTerminal">>,
+  message: string,
+): Promise<void> {
+  return io.stderr(`${io.stderrIsTerminal ? CLEAR : ""}Warning: ${shortenMessage(message)}\n`);
 }
 
 /** Escapes control characters but line feeds before an indented line, and leaves out the middle: the end says what was wanted. */

@@ -26,12 +26,18 @@ export interface Document {
  * Checks where the documents come from.
  *
  * @param text Value of `--text`.
- * @param files The file operands.
+ * @param files The file operands; standard input if there are none, and no text.
+ * @param others Other files that the command reads.
  * @throws {UsageError} If both are given, or standard input twice.
  */
-export function checkDocuments(text: string | undefined, files: readonly string[]): void {
+export function checkDocuments(
+  text: string | undefined,
+  files: readonly string[],
+  others: readonly string[] = [],
+): void {
   requireOneText(text, files[0]);
-  if (files.filter(isStandardInput).length <= 1) return;
+  const documents = text === undefined && files.length === 0 ? ["-"] : files;
+  if ([...documents, ...others].filter(isStandardInput).length <= 1) return;
   throw new UsageError("Cannot read standard input twice: wanted it once");
 }
 

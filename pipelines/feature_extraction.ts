@@ -169,8 +169,8 @@ export class FeatureExtractionPipeline extends TextPipeline<EncoderModel> {
     const pooling = isOtherName(name) ? OTHER_NAMES[name] : name;
     this.#checkLayers(pooling);
     const prompt = this.#prompt(options);
-    const rows = this.#encode(texts.map((text) => withPrompt(prompt, text)), options);
-    const skip = pooling === "none" ? 0 : this.#promptLength(prompt, options);
+    const rows = await this.#encode(texts.map((text) => withPrompt(prompt, text)), options);
+    const skip = pooling === "none" ? 0 : await this.#promptLength(prompt, options);
     const short = rows.findIndex(({ ids }) => ids.length <= skip);
     if (short >= 0) {
       throw new RangeError(
@@ -255,16 +255,16 @@ export class FeatureExtractionPipeline extends TextPipeline<EncoderModel> {
     );
   }
 
-  #encode(texts: readonly string[], { truncation = false }: FeatureExtractionOptions) {
+  #encode(texts: readonly string[], { truncation = false, signal }: FeatureExtractionOptions) {
     const { tokenizer, maxLength } = this;
     const prepared = texts.map((text) => prepareText(text, this.defaults));
-    return encodeTexts(tokenizer, maxLength, prepared, truncation);
+    return encodeTexts(tokenizer, maxLength, prepared, truncation, signal);
   }
 
   /** Number of rows to leave out: those of the prompt, without a special token behind it. */
-  #promptLength(prompt: string, options: FeatureExtractionOptions): number {
+  async #promptLength(prompt: string, options: FeatureExtractionOptions): Promise<number> {
     if (prompt === "" || (this.defaults.include_prompt ?? true)) return 0;
-    const [{ ids }] = this.#encode([prompt], options);
+    const [{ ids }] = await this.#encode([prompt], options);
     const isSpecial = this.tokenizer.all_special_ids.includes(ids[ids.length - 1]);
     return ids.length - (isSpecial ? 1 : 0);
   }

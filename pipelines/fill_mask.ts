@@ -4,6 +4,7 @@
  * @module
  */
 import { checkOptions, countFrom } from "../base/check_options.ts";
+import { largest as largestOf } from "../base/largest.ts";
 import { pauses } from "../base/next_task.ts";
 import type { MaskedLM, ModelInputs } from "../models/mod.ts";
 import type { PreTrainedTokenizer } from "../tokenizer/mod.ts";
@@ -114,10 +115,16 @@ export class FillMaskPipeline extends TextPipeline<MaskedLM> {
     const words = options.targets === undefined
       ? undefined
       : (await import("./target_ids.ts")).targetIds(this.tokenizer, options.targets);
-    const rows = encodeTexts(this.tokenizer, this.maxLength, [texts].flat(), truncation);
+    const rows = await encodeTexts(
+      this.tokenizer,
+      this.maxLength,
+      [texts].flat(),
+      truncation,
+      options.signal,
+    );
     const positions = rows.map(({ ids }, i) => this.#masksOf(ids, i, truncation));
     const forward = async (inputs: ModelInputs, indices: readonly number[]) => {
-      const most = Math.max(...indices.map((row) => positions[row].length));
+      const most = largestOf(indices.map((row) => positions[row].length));
       // Rows with fewer masks are padded with −1.
       const masks = indices.map((row) =>
         Array.from({ length: most }, (_, i) => positions[row][i] ?? -1)

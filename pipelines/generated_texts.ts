@@ -43,7 +43,7 @@ export class GeneratedTexts {
     const full = this.#decode(ids);
     const prompt = this.#decode(ids.slice(0, length));
     // Half a character at the end of the prompt may have been completed.
-    const known = [prompt, prompt.replace(/\ufffd+$/, "")].find((text) => full.startsWith(text));
+    const known = [prompt, withoutHalf(prompt)].find((text) => full.startsWith(text));
     const added = known === undefined ? this.#decode(ids.slice(length)) : full.slice(known.length);
     return { full, added };
   }
@@ -55,4 +55,11 @@ export class GeneratedTexts {
     // The first of them ended the row.
     return end < row.length && this.#ends.includes(this.#padding!) ? end + 1 : end;
   }
+}
+
+/** A text without the marks of half a character at its end. */
+function withoutHalf(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === "\ufffd") end--;
+  return text.slice(0, end);
 }

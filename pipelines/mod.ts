@@ -28,6 +28,7 @@ export * from "./summarization.ts";
 export * from "./text2text_generation.ts";
 export * from "./text_classification.ts";
 export * from "./text_generation.ts";
+export type { TextGenerationOptions } from "./text_generation_options.ts";
 export type { Conversation } from "./text_generation_prompts.ts";
 export { type CallOptions, TextPipeline } from "./text_pipeline.ts";
 export * from "./token_classification.ts";

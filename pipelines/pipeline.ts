@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { givenOptions } from "../base/check_options.ts";
+import { assertObject, CALLBACK, checkValues } from "../base/check_options.ts";
 import { showValue } from "../base/show_value.ts";
 import { WEIGHT_FILES } from "../checkpoint/weight_files.ts";
 import type { CheckpointSource } from "../checkpoint/source.ts";
@@ -213,7 +213,10 @@ export async function pipeline<Task extends PipelineTask>(
         "docs/models.md lists some, or a folder",
     );
   }
-  const { progress_callback, ...rest } = givenOptions(options ?? {});
+  const action = "Cannot load a pipeline";
+  assertObject(action, options ?? {});
+  const checks = { progress_callback: CALLBACK };
+  const { progress_callback, ...rest } = checkValues(action, options ?? {}, checks);
   const progress = await expectFiles(progress_callback, ["tokenizer.json"], WEIGHT_FILES);
   const source = await openCheckpoint(checkpoint, rest, progress);
   // Without the callback: the source reports its files already.

@@ -4,13 +4,13 @@
  * @module
  */
 import { checkOptions, countFrom, FLAG } from "../base/check_options.ts";
+import { pauses } from "../base/next_task.ts";
 import { showValue } from "../base/show_value.ts";
 import type { ModelInputs, QuestionAnswering } from "../models/mod.ts";
-import { type AnswerSpan, answerSpans } from "./answer_spans.ts";
+import { documentAnswers, type WindowScores } from "./document_answers.ts";
 import { type DocumentWindow, documentWindows } from "./document_windows.ts";
 import { runRows } from "./run_rows.ts";
 import { CALL_OPTIONS, type CallOptions, TextPipeline } from "./text_pipeline.ts";
-import { largest } from "./top_k.ts";
 
 /** An answer, with transformers.js's names. */
 export interface QuestionAnsweringResult {
@@ -115,23 +115,39 @@ export class QuestionAnsweringPipeline extends TextPipeline<QuestionAnswering> {
     });
     const length = this.#windowLength(options.max_seq_len);
     const pairs = pairUp(question, context);
-    const windows = pairs.map((pair) =>
-      documentWindows(this.tokenizer, ...pair, length, options.doc_stride)
-    );
-    const all = windows.flat();
+    const pause = pauses();
+    const windows: DocumentWindow[][] = [];
+    for (const pair of pairs) {
+      windows.push(documentWindows(this.tokenizer, ...pair, length, options.doc_stride));
+      await pause();
+      options.signal?.throwIfAborted();
+    }
     const forward = async (inputs: ModelInputs) => {
       const { start_logits, end_logits } = await this.model(inputs);
       return [start_logits, end_logits];
     };
-    const { top_k = 1, max_answer_len = 15, align_to_words = true } = options;
-    const found = await runRows(this.model, all, options, forward, (i, start, end) => {
-      const { spans, nullScore } = answerSpans(start, end, all[i].tokens, max_answer_len);
-      return { places: scoresOfPlaces(all[i], spans, align_to_words), nullScore };
-    });
-    const results = pairs.map(([, document], i) => {
-      const answers = bestAnswers(document, found.splice(0, windows[i].length), options);
-      return top_k === 1 ? answers[0] : answers;
-    });
+    const scores = await runRows(
+      this.model,
+      windows.flat(),
+      options,
+      forward,
+      (_, start, end): WindowScores => [start.slice(), end.slice()],
+    );
+    const { top_k = 1, max_answer_len = 15, align_to_words = true, signal } = options;
+    const choice = {
+      count: top_k,
+      maxLength: max_answer_len,
+      alignToWords: align_to_words,
+      signal,
+    };
+    const results = [];
+    let read = 0;
+    for (const [i, [, document]] of pairs.entries()) {
+      const ofDocument = scores.slice(read, read += windows[i].length);
+      const found = await documentAnswers(windows[i], ofDocument, choice);
+      const answers = answersOf(document, found, options);
+      results.push(top_k === 1 ? answers[0] : answers);
+    }
     return Array.isArray(question) || Array.isArray(context) ? results : results[0];
   }
 
@@ -179,62 +195,19 @@ function text(name: string, value: unknown): string {
   return value;
 }
 
-/** Scores of places: by the start in the document, then by the end. */
-type PlaceScores = Map<number, Map<number, number>>;
-
-function addScore(scores: PlaceScores, start: number, end: number, score: number): void {
-  const byEnd = scores.get(start) ?? new Map<number, number>();
-  scores.set(start, byEnd.set(end, (byEnd.get(end) ?? 0) + score));
-}
-
-/**
- * Sums the scores of spans that are the same place of the document: with `alignToWords` spans are
- * extended to whole words, of which several may begin and end with the same.
- */
-function scoresOfPlaces(
-  { tokens: { document }, starts, ends, words }: DocumentWindow,
-  spans: Iterable<AnswerSpan>,
-  alignToWords: boolean,
-): PlaceScores {
-  const [from, to] = [starts.slice(), ends.slice()];
-  const isSameWord = (token: number, next: number) => alignToWords && words[token] === words[next];
-  for (let i = 1; i < document.length; i++) {
-    const [last, token] = [document[i - 1], document[i]];
-    if (isSameWord(last, token)) from[token] = from[last];
-  }
-  for (let i = document.length - 2; i >= 0; i--) {
-    const [token, next] = [document[i], document[i + 1]];
-    if (isSameWord(token, next)) to[token] = to[next];
-  }
-  const scores: PlaceScores = new Map();
-  for (const { start, end, score } of spans) addScore(scores, from[start], to[end], score);
-  return scores;
-}
-
-/** Finds the best answers among those of all windows; a place that several show adds up. */
-function bestAnswers(
+/** The best answers of a document, best first, as texts. */
+function answersOf(
   document: string,
-  windows: readonly { readonly places: PlaceScores; readonly nullScore: number }[],
+  { best, nullScore }: Awaited<ReturnType<typeof documentAnswers>>,
   { top_k = 1, handle_impossible_answer }: QuestionAnsweringOptions,
 ): QuestionAnsweringResult[] {
-  const scores: PlaceScores = new Map();
-  for (const { places } of windows) {
-    for (const [start, byEnd] of places) {
-      for (const [end, score] of byEnd) addScore(scores, start, end, score);
-    }
-  }
-  const places = [...scores].flatMap(([start, byEnd]) =>
-    [...byEnd].map(([end, score]) => ({ score, start, end }))
-  );
-  const best = largest(places.map(({ score }) => score), top_k);
-  const answers = best.map((i) => {
-    const { score, start, end } = places[i];
-    return { score, start, end, answer: document.slice(start, end) };
-  });
+  const answers = best.map((place) => ({
+    ...place,
+    answer: document.slice(place.start, place.end),
+  }));
   // A document of white space alone has no tokens.
   if (handle_impossible_answer || answers.length === 0) {
-    const score = Math.min(...windows.map(({ nullScore }) => nullScore));
-    answers.push({ score, start: 0, end: 0, answer: "" });
+    answers.push({ score: nullScore, start: 0, end: 0, answer: "" });
   }
   return answers.sort((a, b) => b.score - a.score).slice(0, top_k);
 }

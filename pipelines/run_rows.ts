@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { largest } from "../base/largest.ts";
 import { nextTask } from "../base/next_task.ts";
 import type { ModelConfig } from "../families/model_config.ts";
 import type { ModelInputs, PreTrainedModel } from "../models/mod.ts";
@@ -60,7 +61,7 @@ export async function runRows<Result>(
     // Texts were encoded, or the results of others made: enough for a task of a page.
     await nextTask();
     signal?.throwIfAborted();
-    const longest = Math.max(...indices.map((index) => lengths[index]));
+    const longest = largest(indices.map((index) => lengths[index]));
     // Without `adaptive` the model accepts whole blocks only.
     const length = lsg && !lsg.adaptive ? Math.ceil(longest / multiple) * multiple : longest;
     // Padding at the end shifts no token's position.

@@ -94,8 +94,8 @@ function isModule(value: unknown): value is { type: string; path: string } {
 
 /** The files of a module. */
 function folderOf(source: CheckpointSource, path: string): CheckpointSource {
-  const folder = path.replace(/^(\.?\/)+|\/+$/g, "");
-  if (folder === "" || folder === ".") return source;
+  const folder = path.split("/").filter((part) => part !== "" && part !== ".").join("/");
+  if (folder === "") return source;
   return {
     name: `${source.name}/${folder}`,
     open: (fileName) => source.open(`${folder}/${fileName}`),

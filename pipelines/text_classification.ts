@@ -104,11 +104,12 @@ export class TextClassificationPipeline extends TextPipeline<SequenceClassificat
     const { config } = this.model;
     const { top_k = 1, function_to_apply = scoreFunctionOf(config) } = options;
     const inputs = [texts].flat().map(asPair);
-    const rows = encodeTexts(
+    const rows = await encodeTexts(
       this.tokenizer,
       this.maxLength,
       inputs.map(({ text }) => text),
       options.truncation ?? false,
+      options.signal,
       secondTexts(inputs),
     );
     const forward = async (inputs: ModelInputs) => [(await this.model(inputs)).logits];

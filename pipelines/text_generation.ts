@@ -3,51 +3,23 @@
  *
  * @module
  */
-import { assertObject, checkOptions, FLAG, type OptionCheck } from "../base/check_options.ts";
-import { showNames, showValue } from "../base/show_value.ts";
+import { largest } from "../base/largest.ts";
+import { showValue } from "../base/show_value.ts";
 import type { DecoderGenerateInputs, DecoderLM } from "../generation/decoder_lm.ts";
-import type { ChatMessage, EncodedRow, TokenizerOptions } from "../tokenizer/mod.ts";
+import type { ChatMessage, EncodedRow } from "../tokenizer/mod.ts";
 import { loadChatTemplates } from "../tokenizer/chat/load_chat_templates.ts";
 import { padRows } from "../tokenizer/pad_rows.ts";
 import { stackRows } from "../tokenizer/stack_rows.ts";
 import { batchRows, defaultLength, laterSeed } from "./generation_batches.ts";
 import { GeneratedTexts } from "./generated_texts.ts";
 import { TextPipeline } from "./text_pipeline.ts";
+import {
+  type ChatOptions,
+  type ContinuationOptions,
+  splitOptions,
+  type TextGenerationOptions,
+} from "./text_generation_options.ts";
 import { type Conversation, readPrompts } from "./text_generation_prompts.ts";
-
-/** Settings of a call: those of `generate()`, and how texts and conversations are read. */
-export interface TextGenerationOptions extends
-  Omit<
-    DecoderGenerateInputs,
-    | "input_ids"
-    | "attention_mask"
-    | "past_key_values"
-    | "return_dict_in_generate"
-    | "output_scores"
-  > {
-  /**
-   * Whether results begin with the text that was given; true if absent. Conversations always come
-   * back whole, as in transformers.js.
-   */
-  readonly return_full_text?: boolean | null;
-  /** Whether texts get the tokenizer's special tokens; if absent, as its `add_bos_token` says. */
-  readonly add_special_tokens?: boolean | null;
-  /** Whether texts that are longer than the model was trained on are cut; false if absent. */
-  readonly truncation?: boolean | null;
-  /** Whether spaces before punctuation are removed; if absent, as the tokenizer does. */
-  readonly clean_up_tokenization_spaces?: boolean | null;
-  /** The template of conversations, or its name; if absent, the tokenizer's. */
-  readonly chat_template?: string | null;
-  /** Tools that the template describes. */
-  readonly tools?: readonly object[] | null;
-  /** Documents that the template cites. */
-  readonly documents?: readonly object[] | null;
-  /**
-   * More options of the tokenizer; for conversations of `apply_chat_template`, such as
-   * `enable_thinking` or `continue_final_message`.
-   */
-  readonly tokenizer_encode_kwargs?: Readonly<Record<string, unknown>> | null;
-}
 
 /** A text that was continued, with transformers.js's name. */
 export interface TextGenerationResult {
@@ -75,32 +47,6 @@ export interface TextGenerationPipeline {
     options?: TextGenerationOptions,
   ): Promise<ChatGenerationResult[][]>;
 }
-
-type OwnOptions = Pick<
-  TextGenerationOptions,
-  | "return_full_text"
-  | "add_special_tokens"
-  | "truncation"
-  | "clean_up_tokenization_spaces"
-  | "tokenizer_encode_kwargs"
->;
-
-const OWN_CHECKS: { readonly [Name in keyof Required<OwnOptions>]: OptionCheck } = {
-  return_full_text: FLAG,
-  add_special_tokens: FLAG,
-  truncation: FLAG,
-  clean_up_tokenization_spaces: FLAG,
-  tokenizer_encode_kwargs: { type: "object", wanted: "options of the tokenizer" },
-};
-
-/** What the pipeline makes itself, or what its results have no place for. */
-const NOT_TAKEN: readonly string[] = [
-  "input_ids",
-  "attention_mask",
-  "past_key_values",
-  "return_dict_in_generate",
-  "output_scores",
-];
 
 const TASK = "text-generation";
 
@@ -156,8 +102,8 @@ export class TextGenerationPipeline extends TextPipeline<DecoderLM> {
     | (TextGenerationResult | ChatGenerationResult)[]
     | (TextGenerationResult | ChatGenerationResult)[][]
   > {
-    const { own, chat, settings } = splitOptions(options);
     const { texts, chats, isOne } = readPrompts(given);
+    const { own, chat, settings } = splitOptions(options, chats !== undefined);
     if (chats) await loadChatTemplates();
     const prompts = texts ?? chats.map((messages) => this.#write(messages, chat, own));
     const rows = this.#encode(prompts, own, chats !== undefined);
@@ -177,8 +123,8 @@ export class TextGenerationPipeline extends TextPipeline<DecoderLM> {
   /** The text of a conversation, up to where the answer begins. */
   #write(
     messages: Conversation,
-    chat: Pick<TextGenerationOptions, "chat_template" | "tools" | "documents">,
-    { tokenizer_encode_kwargs }: OwnOptions,
+    chat: ChatOptions,
+    { tokenizer_encode_kwargs }: ContinuationOptions,
   ): string {
     return this.tokenizer.apply_chat_template(messages, {
       add_generation_prompt: tokenizer_encode_kwargs?.continue_final_message !== true,
@@ -188,13 +134,13 @@ export class TextGenerationPipeline extends TextPipeline<DecoderLM> {
     });
   }
 
-  #encode(texts: readonly string[], own: OwnOptions, isChat: boolean): EncodedRow[] {
+  #encode(texts: readonly string[], own: ContinuationOptions, isChat: boolean): EncodedRow[] {
     const { add_bos_token, add_eos_token } = this.tokenizer;
     const rows = this.tokenizer._encodeRows([...texts], {
       // A template writes them itself.
       add_special_tokens: !isChat && (own.add_special_tokens ?? (add_bos_token || add_eos_token)),
       ...(own.truncation && { truncation: true, max_length: this.maxLength }),
-      ...(!isChat && own.tokenizer_encode_kwargs as TokenizerOptions),
+      ...(!isChat && own.tokenizer_encode_kwargs),
       padding: false,
       return_token_type_ids: false,
     });
@@ -210,7 +156,7 @@ export class TextGenerationPipeline extends TextPipeline<DecoderLM> {
   async #generate(
     rows: readonly EncodedRow[],
     settings: DecoderGenerateInputs,
-    { clean_up_tokenization_spaces }: OwnOptions,
+    { clean_up_tokenization_spaces }: ContinuationOptions,
   ): Promise<{ full: string; added: string }[][]> {
     const { config } = this.model;
     const sources = { given: settings, own: this.model.settingsOf(TASK) };
@@ -224,7 +170,7 @@ export class TextGenerationPipeline extends TextPipeline<DecoderLM> {
     let count = 0;
     for (const [first, size] of batchRows(rows, bytes, Boolean(settings.streamer))) {
       const batch = rows.slice(first, first + size);
-      const width = Math.max(...batch.map(({ ids }) => ids.length));
+      const width = largest(batch.map(({ ids }) => ids.length));
       const padding = { id: config.pad_token_id ?? 0, side: "left" } as const;
       const { input_ids, attention_mask } = stackRows(padRows(batch, width, padding));
       const sequences = await this.model.generate({
@@ -246,41 +192,6 @@ export class TextGenerationPipeline extends TextPipeline<DecoderLM> {
     }
     return written;
   }
-}
-
-/** Separates the pipeline's own options from the settings of `generate()`, which checks those. */
-function splitOptions(options: TextGenerationOptions): {
-  own: OwnOptions;
-  chat: Pick<TextGenerationOptions, "chat_template" | "tools" | "documents">;
-  settings: DecoderGenerateInputs;
-} {
-  assertObject("Cannot continue texts", options);
-  const wrong = Object.keys(options).filter((name) => NOT_TAKEN.includes(name));
-  if (wrong.length > 0) {
-    throw new TypeError(
-      `Cannot continue texts with ${showNames(wrong)}: wanted settings such as max_new_tokens; ` +
-        "generate() of the model takes ids, and returns more than texts",
-    );
-  }
-  const {
-    return_full_text,
-    add_special_tokens,
-    truncation,
-    clean_up_tokenization_spaces,
-    tokenizer_encode_kwargs,
-    chat_template,
-    tools,
-    documents,
-    ...settings
-  } = options;
-  const own = checkOptions<OwnOptions>("Cannot continue texts", {
-    return_full_text,
-    add_special_tokens,
-    truncation,
-    clean_up_tokenization_spaces,
-    tokenizer_encode_kwargs,
-  }, OWN_CHECKS);
-  return { own, chat: { chat_template, tools, documents }, settings };
 }
 
 /** The messages, with the answer behind them, or at the end of the last one. */

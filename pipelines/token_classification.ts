@@ -120,7 +120,13 @@ export class TokenClassificationPipeline extends TextPipeline<TokenClassificatio
     });
     const batch = [texts].flat();
     const { tokenizer, maxLength } = this;
-    const rows = encodeTexts(tokenizer, maxLength, batch, options.truncation ?? false);
+    const rows = await encodeTexts(
+      tokenizer,
+      maxLength,
+      batch,
+      options.truncation ?? false,
+      options.signal,
+    );
     const forward = async (inputs: ModelInputs) => [(await this.model(inputs)).logits];
     const results = await runRows(
       this.model,

@@ -84,7 +84,7 @@ export class TranslationPipeline extends WritingPipeline {
         }`,
       );
     }
-    if (options.forced_bos_token_id !== undefined) {
+    if ((options.forced_bos_token_id ?? undefined) !== undefined) {
       throw new TypeError(
         "Cannot translate with forced_bos_token_id: tgt_lang already says what is written first",
       );

@@ -10,8 +10,10 @@ import {
   FLAG,
   givenOptions,
   type OptionCheck,
+  SIGNAL,
 } from "../base/check_options.ts";
 import { isJsonObject } from "../base/json.ts";
+import { largest } from "../base/largest.ts";
 import { showNames, showValue } from "../base/show_value.ts";
 import type { Seq2SeqLM } from "../generation/seq2seq_lm.ts";
 import type { GenerationSettings } from "../generation/settings.ts";
@@ -58,13 +60,14 @@ const NOT_TAKEN: readonly string[] = [
 
 type OwnOptions = Pick<
   WritingOptions,
-  "truncation" | "layer_callback" | "clean_up_tokenization_spaces"
+  "truncation" | "layer_callback" | "clean_up_tokenization_spaces" | "signal"
 >;
 
 const OWN_CHECKS: { readonly [Name in keyof Required<OwnOptions>]: OptionCheck } = {
   truncation: FLAG,
   layer_callback: CALLBACK,
   clean_up_tokenization_spaces: FLAG,
+  signal: SIGNAL,
 };
 
 /** A pipeline whose model writes texts about texts; each class names its task and its results. */
@@ -86,13 +89,15 @@ export abstract class WritingPipeline extends TextPipeline<Seq2SeqLM> {
     rowOptions: Pick<RowOptions, "src_lang"> = {},
   ): Promise<string[]> {
     const { own, given, settings } = splitOptions(options);
-    const { truncation = false, layer_callback, clean_up_tokenization_spaces = false } = own;
+    const { truncation = false, layer_callback, clean_up_tokenization_spaces = false, signal } =
+      own;
     const prefix = this.#prefix();
-    const rows = encodeTexts(
+    const rows = await encodeTexts(
       this.tokenizer,
       this.maxLength,
       [texts].flat().map((text) => typeof text === "string" ? prefix + text : text),
       truncation,
+      signal ?? undefined,
       undefined,
       rowOptions,
     );
@@ -102,7 +107,7 @@ export abstract class WritingPipeline extends TextPipeline<Seq2SeqLM> {
     const batches = batchRows(rows, this.#bytesPerToken, Boolean(settings.streamer));
     for (const [first, count] of batches) {
       const batch = rows.slice(first, first + count);
-      const length = Math.max(...batch.map(({ ids }) => ids.length));
+      const length = largest(batch.map(({ ids }) => ids.length));
       const padding = { id: this.model.config.pad_token_id, side: "right" } as const;
       const { input_ids, attention_mask } = stackRows(padRows(batch, length, padding));
       const ids = await this.model.generate({
@@ -117,7 +122,7 @@ export abstract class WritingPipeline extends TextPipeline<Seq2SeqLM> {
           ...Array<number>(length - mask.length).fill(0),
         ]),
         layer_callback,
-        signal: settings.signal ?? undefined,
+        signal,
         return_dict_in_generate: false,
       }, this.task);
       const decoding = { skip_special_tokens: true, clean_up_tokenization_spaces };
@@ -170,10 +175,11 @@ function splitOptions(options: WritingOptions): {
     truncation,
     layer_callback,
     clean_up_tokenization_spaces,
+    signal,
     global_attention_mask,
     ...settings
   } = options;
-  const own = { truncation, layer_callback, clean_up_tokenization_spaces };
+  const own = { truncation, layer_callback, clean_up_tokenization_spaces, signal };
   return {
     own: checkOptions("Cannot write", own, OWN_CHECKS),
     given: global_attention_mask ?? undefined,

@@ -118,11 +118,12 @@ export class ZeroShotClassificationPipeline extends TextPipeline<SequenceClassif
     if (batch.includes("")) {
       throw new RangeError("Cannot classify an empty text: it entails nothing");
     }
-    const rows = encodeTexts(
+    const rows = await encodeTexts(
       this.tokenizer,
       this.maxLength,
       batch,
       (truncation ?? false) && "only_first",
+      options.signal,
       batch.map(() => hypotheses),
     );
     const forward = async (inputs: ModelInputs) => [(await this.model(inputs)).logits];

@@ -16,21 +16,27 @@ export function checkTexts(value: unknown, name: string): string[] {
   if (texts.length === 0) {
     throw new RangeError(`Cannot tokenize an empty batch: wanted at least one ${name}`);
   }
-  for (const [i, text] of texts.entries()) {
-    const where = Array.isArray(value) ? `${name}[${i}]` : name;
-    if (typeof text !== "string") {
-      throw new TypeError(
-        `Cannot tokenize ${where}: wanted a string, got ${text === null ? "null" : typeof text}`,
-      );
-    }
-    if (!text.isWellFormed()) {
-      throw new RangeError(
-        `Cannot tokenize ${where}: it has half of a surrogate pair, which is not a character; ` +
-          "text.toWellFormed() replaces it",
-      );
-    }
+  return texts.map((text, i) => checkText(text, Array.isArray(value) ? `${name}[${i}]` : name));
+}
+
+/**
+ * Checks a text: a string that can be encoded as UTF-8.
+ *
+ * @param text The text.
+ * @param name The argument's name in messages.
+ * @returns The text.
+ * @throws {TypeError} If it is not a string.
+ * @throws {RangeError} If it has a lone surrogate.
+ */
+export function checkText(text: unknown, name: string): string {
+  if (typeof text !== "string") {
+    throw new TypeError(`Cannot tokenize ${name}, ${showValue(text)}: wanted a string`);
   }
-  return texts as string[];
+  if (text.isWellFormed()) return text;
+  throw new RangeError(
+    `Cannot tokenize ${name}: it has half of a surrogate pair, which is not a character; ` +
+      "text.toWellFormed() replaces it",
+  );
 }
 
 /**
@@ -72,15 +78,43 @@ export function checkPairs(
  * @throws {TypeError} If `ids` is not a list, or an id is not a whole number.
  */
 export function checkIds(ids: TokenIds): number[] {
-  const list = ids instanceof Tensor ? ids.tolist() : ids;
-  if (typeof list !== "object" || list === null || !(Symbol.iterator in list)) {
-    throw new TypeError(`Cannot decode ${showValue(list)}: wanted a list of ids`);
-  }
-  return Array.from(list as Iterable<unknown>, (id) => {
+  const list = checkList("Cannot decode", ids instanceof Tensor ? ids.tolist() : ids, "ids");
+  return list.map((id) => {
     if (typeof id !== "bigint" && !Number.isSafeInteger(id)) {
       const hint = Array.isArray(id) ? "; batch_decode takes several rows" : "";
       throw new TypeError(`Cannot decode ids with ${showValue(id)}: wanted whole numbers${hint}`);
     }
     return Number(id);
+  });
+}
+
+/**
+ * Checks that a value is a list.
+ *
+ * @param action The attempted action, as messages begin.
+ * @param value The value.
+ * @param items What it should list, for the message.
+ * @returns The items.
+ * @throws {TypeError} If it is not a list.
+ */
+export function checkList(action: string, value: unknown, items: string): unknown[] {
+  if (typeof value === "object" && value !== null && Symbol.iterator in value) {
+    return [...value as Iterable<unknown>];
+  }
+  throw new TypeError(`${action} ${showValue(value)}: wanted a list of ${items}`);
+}
+
+/**
+ * Checks tokens.
+ *
+ * @param tokens A list of tokens.
+ * @returns The tokens.
+ * @throws {TypeError} If it is not a list, or a token is not a string.
+ */
+export function checkTokens(tokens: unknown): string[] {
+  const list = checkList("Cannot convert", tokens, "tokens");
+  return list.map((token) => {
+    if (typeof token === "string") return token;
+    throw new TypeError(`Cannot convert tokens with ${showValue(token)}: wanted strings`);
   });
 }

@@ -1,4 +1,12 @@
-import { checkOptions, countFrom, FLAG, type OptionCheck, TEXT } from "../base/check_options.ts";
+import {
+  checkOptions,
+  checkValues,
+  countFrom,
+  FLAG,
+  oneOf,
+  type OptionCheck,
+  TEXT,
+} from "../base/check_options.ts";
 import type { TruncationStrategy } from "./windows.ts";
 
 /** Options of a tokenizer call, with the names and defaults of transformers.js. */
@@ -141,4 +149,29 @@ export function resolveOptions(options: TokenizerOptions, modelMaxLength: number
     stride: options.stride ?? 0,
     overflow: options.return_overflowing_tokens ?? false,
   };
+}
+
+const SIDE = oneOf(["left", "right"]);
+
+const SETTINGS = {
+  model_max_length: {
+    type: "number",
+    wanted: "a number ≥ 1",
+    accepts: (value: unknown) => Number(value) >= 1,
+  },
+  padding_side: SIDE,
+  truncation_side: SIDE,
+} satisfies Record<string, OptionCheck>;
+
+/**
+ * Checks the settings of a tokenizer that programs may change.
+ *
+ * @param tokenizer The tokenizer.
+ * @throws {TypeError} If one is of a wrong type.
+ * @throws {RangeError} If one is out of bounds.
+ */
+export function checkSettings(
+  tokenizer: { readonly [Name in keyof typeof SETTINGS]: unknown },
+): void {
+  checkValues("Cannot tokenize", tokenizer, SETTINGS);
 }

@@ -2,11 +2,23 @@ import { checkNames, checkOptions, FLAG } from "../base/check_options.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { type AnyBatchEncoding, type BatchEncoding, batchEncoding } from "./batch_encoding.ts";
 import { ChatTokenizer } from "./chat_tokenizer.ts";
-import { checkIds, checkPairs, checkTexts } from "./check_arguments.ts";
+import {
+  checkIds,
+  checkList,
+  checkPairs,
+  checkText,
+  checkTexts,
+  checkTokens,
+} from "./check_arguments.ts";
 import { cleanUp } from "./decoders/clean_up.ts";
 import { encodeRows } from "./encode_rows.ts";
 import type { EncodedRow } from "./encoded_row.ts";
-import { resolveOptions, type RowOptions, type TokenizerOptions } from "./options.ts";
+import {
+  checkSettings,
+  resolveOptions,
+  type RowOptions,
+  type TokenizerOptions,
+} from "./options.ts";
 import { paddedLength, padRows } from "./pad_rows.ts";
 import type { Template } from "./template.ts";
 import { readSettings } from "./tokenizer_config.ts";
@@ -120,10 +132,9 @@ export class PreTrainedTokenizer extends ChatTokenizer {
     const encoding = batchEncoding(this._encodeRows(text, options), options, single);
     const { text_target, text_pair_target, tgt_lang, src_lang: _, ...rest } = options;
     if (text_target === undefined || text_target === null) {
-      if (tgt_lang === undefined && (text_pair_target ?? null) === null) return encoding;
+      if ((tgt_lang ?? text_pair_target ?? null) === null) return encoding;
       throw new RangeError(
-        "Cannot tokenize with tgt_lang or text_pair_target alone: wanted text_target, which they " +
-          "are about",
+        "Cannot tokenize with tgt_lang or text_pair_target alone: wanted text_target",
       );
     }
     checkPairs(text, text_target, ["text", "text_target"]);
@@ -153,11 +164,12 @@ export class PreTrainedTokenizer extends ChatTokenizer {
    * batch is empty, or padding is asked for and there is no padding token.
    */
   _encodeRows(text: string | string[], options: RowOptions = {}): EncodedRow[] {
+    checkSettings(this);
     const settings = resolveOptions(options, this.model_max_length);
     const texts = checkTexts(text, "text");
     const pairs = checkPairs(text, options.text_pair);
     const { textToTokens, tokenTypes } = this.#parts;
-    const template = this.#template(options.src_lang);
+    const template = this.#template(options.src_lang ?? undefined);
     const withTypes = options.return_token_type_ids ?? tokenTypes;
     const rows = texts.flatMap((first, sample) => {
       const both = pairs ? [first, pairs[sample]] : [first];
@@ -177,15 +189,13 @@ export class PreTrainedTokenizer extends ChatTokenizer {
    * @param text The text.
    * @param options A second text, whether to add special tokens (default true), the language.
    * @returns The ids, `[tokens]`.
-   * @throws {TypeError} If an option is unknown, or a text is not a string.
+   * @throws {TypeError} If an option is unknown, or the text is not a string.
    */
   encode(
     text: string,
     options: EncodeOptions = {},
   ): number[] {
-    checkNames("Cannot encode", options, ["text_pair", "add_special_tokens", "src_lang"]);
-    return this(text, { ...options, return_tensor: false, return_overflowing_tokens: false })
-      .input_ids;
+    return this.#encode(text, options, true);
   }
 
   /**
@@ -200,8 +210,16 @@ export class PreTrainedTokenizer extends ChatTokenizer {
     text: string,
     options: EncodeOptions = {},
   ): string[] {
-    const add_special_tokens = options.add_special_tokens ?? false;
-    return this.convert_ids_to_tokens(this.encode(text, { ...options, add_special_tokens }));
+    return this.convert_ids_to_tokens(this.#encode(text, options, false));
+  }
+
+  #encode(text: string, options: EncodeOptions, add_special_tokens: boolean): number[] {
+    const known = ["text_pair", "add_special_tokens", "src_lang"];
+    return this(checkText(text, "text"), {
+      add_special_tokens,
+      ...checkNames("Cannot encode", options, known),
+      return_tensor: false,
+    }).input_ids;
   }
 
   /**
@@ -233,12 +251,14 @@ export class PreTrainedTokenizer extends ChatTokenizer {
    * @param batch The rows: lists of ids, or a tensor `[rows, tokens]`.
    * @param options As for `decode`.
    * @returns One text per row.
-   * @throws {TypeError} If a row is not a list of numbers, or an option is unknown.
+   * @throws {TypeError} If a row is not a list of numbers, there is no list of rows, or an option is unknown.
    * @throws {RangeError} If an id is not in the vocabulary.
    */
   batch_decode(batch: Iterable<TokenIds> | Tensor, options: DecodeOptions = {}): string[] {
-    const rows = batch instanceof Tensor ? batch.tolist() as number[][] : [...batch];
-    return rows.map((ids) => this.decode(ids, options));
+    const rows = batch instanceof Tensor
+      ? batch.tolist() as unknown[]
+      : checkList("Cannot decode", batch, "rows");
+    return rows.map((ids) => this.decode(ids as TokenIds, options));
   }
 
   /**
@@ -246,9 +266,11 @@ export class PreTrainedTokenizer extends ChatTokenizer {
    *
    * @param tokens The tokens, whether or not the vocabulary has them.
    * @returns The text, spaces not cleaned up; empty if there are no tokens.
+   * @throws {TypeError} If `tokens` is not a list of strings.
    */
   convert_tokens_to_string(tokens: readonly string[]): string {
-    return tokens.length === 0 ? "" : this.#parts.tokensToText(tokens);
+    const list = checkTokens(tokens);
+    return list.length === 0 ? "" : this.#parts.tokensToText(list);
   }
 
   /** The id of a token. */
@@ -260,13 +282,14 @@ export class PreTrainedTokenizer extends ChatTokenizer {
    *
    * @param tokens A token, or several.
    * @returns The id, or the ids.
+   * @throws {TypeError} If `tokens` is neither a string nor a list of strings.
    * @throws {RangeError} If the vocabulary lacks a token and there is no `unk_token`.
    */
   convert_tokens_to_ids(tokens: string | string[]): number | number[] {
     const convert = (token: string): number =>
       this.#parts.tokenToId(token) ?? this.unk_token_id ??
         knownId(this.#parts.tokenToId, token, "token");
-    return Array.isArray(tokens) ? tokens.map(convert) : convert(tokens);
+    return typeof tokens === "string" ? convert(tokens) : checkTokens(tokens).map(convert);
   }
 
   /**

@@ -97,12 +97,20 @@ Deno.test("lsg chat shows a prompt to a terminal, and goes on after an error", a
   assertStringIncludes(piped.err, "lsg chat: The chat template refuses the conversation: Not no.");
 });
 
+Deno.test("lsg chat refuses a line without end", async () => {
+  const { code, err } = await run("a".repeat(11_000_000));
+  assertEquals(code, 1);
+  assertStringIncludes(err, "Cannot read line 1 of standard input: it has more than");
+});
+
 const WRONG: [string[], number, string][] = [
   [["--system"], 2, "Missing value of --system"],
   [["--num-beams", "2"], 2, "Unknown option --num-beams"],
   [["--max-length", "20"], 2, "Unknown option --max-length"],
   [["--self-extend", "x"], 2, '--self-extend "x"'],
   [["--temperature", "0"], 2, "--temperature 0"],
+  [["--chat-template", "-"], 2, "Cannot read --chat-template from standard input"],
+  [["--chat-template", "/dev/stdin"], 2, "Cannot read --chat-template from standard input"],
   [["--chat-template", "nowhere"], 1, "no nowhere"],
   [["more"], 2, 'Unexpected argument "more"'],
 ];

@@ -120,6 +120,7 @@ const WRONG: [string[], number, string][] = [
   [[], 2, "Missing MODEL: wanted lsg generate MODEL"],
   [[MODEL, "--text", "a", "file"], 2, "Cannot use both --text and file"],
   [[MODEL, "-", "-"], 2, "Cannot read standard input twice"],
+  [[MODEL, "--chat-template", "-"], 2, "Cannot read standard input twice"],
   [[MODEL, "--text", "a", "--num-beams", "0"], 2, "--num-beams 0"],
   [[MODEL, "--text", "a", "--self-extend", "4"], 2, '--self-extend "4": wanted auto, or group'],
   [[MODEL, "--text", "a", "--self-extend", "0,4"], 2, "group_size 0"],

@@ -19,6 +19,7 @@ export class ModelMemoryIo extends MemoryIo implements ModelIo {
   stdinIsTerminal = false;
   stdoutIsTerminal = false;
   stderrIsTerminal = false;
+  stderrColumns = 100;
   bytes = new Map<string, Uint8Array>();
 
   /** Creates streams with the given standard input. */

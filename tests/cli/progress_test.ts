@@ -34,6 +34,19 @@ Deno.test("withProgress() clears the line after an error", async () => {
   assertEquals(io.err.endsWith("\r\x1b[K"), true);
 });
 
+Deno.test("withProgressLine() cuts a line to the width of the terminal, by whole characters", async () => {
+  const io = new ModelMemoryIo();
+  io.stderrIsTerminal = true;
+  io.stderrColumns = 5;
+  await withProgressLine(io, (show) => {
+    show!("abcde");
+    io.stderrColumns = 3;
+    show!("a😀bc");
+    return Promise.resolve();
+  });
+  assertEquals(io.err.split("\r\x1b[K"), ["", "abcd", "a😀", ""]);
+});
+
 Deno.test("withProgressLine() writes nothing after its end", async () => {
   const io = new ModelMemoryIo();
   io.stderrIsTerminal = true;

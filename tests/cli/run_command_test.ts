@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { type Command, UsageError } from "../../cli/arguments.ts";
-import { runCommand } from "../../cli/run_command.ts";
+import { runCommand, warn } from "../../cli/run_command.ts";
 import { MemoryIo } from "./memory_io.ts";
+import { ModelMemoryIo } from "./model_memory_io.ts";
 
 const command = {
   name: "try",
@@ -42,4 +43,12 @@ Deno.test("runCommand() keeps the indented lines of a message, and no other cont
 Deno.test("runCommand() exits silently if the reader closes the pipe", async () => {
   const closed = Object.assign(new Error("write EPIPE"), { code: "EPIPE" });
   assertEquals(await run([], closed), { code: 0, out: "", err: "" });
+});
+
+Deno.test("warn() takes the place of a progress line on a terminal", async () => {
+  const io = new ModelMemoryIo();
+  await warn(io, "one");
+  io.stderrIsTerminal = true;
+  await warn(io, "two");
+  assertEquals(io.err, "Warning: one\n\r\x1b[KWarning: two\n");
 });

@@ -65,6 +65,15 @@ Deno.test("pipeline() refuses an unknown option", async () => {
   await assertRejects(() => pipeline("fill-mask", MODEL, options), TypeError, "devise");
 });
 
+Deno.test("pipeline() refuses options that are no object, and a callback that is no function", async () => {
+  for (const options of ["cpu", 5, { progress_callback: 5 }]) {
+    const load = () => pipeline("fill-mask", "no/such/folder", options as never);
+    await assertRejects(load, TypeError, "Cannot load a pipeline with ");
+  }
+  const none = () => pipeline("fill-mask", "no/such/folder", null as never);
+  await assertRejects(none, RangeError, "no/such/folder");
+});
+
 Deno.test("pipeline() refuses a folder without a checkpoint", async () => {
   await assertRejects(() => pipeline("fill-mask", "no/such/folder"), RangeError, "no/such/folder");
 });

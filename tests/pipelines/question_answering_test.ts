@@ -1,4 +1,10 @@
-import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertRejects,
+  assertStrictEquals,
+} from "@std/assert";
 import { CpuBackend } from "../../cpu/backend.ts";
 import {
   pipeline,
@@ -72,14 +78,17 @@ Deno.test("question-answering reads a long document in windows, or at once with 
  * A pipeline whose model scores starts and ends by the token's word; other words by −9. The model is
  * a function of the caller's own, which knows of tensors only how their values are read.
  */
-function scoring(scores: Readonly<Record<string, number>>): QuestionAnsweringPipeline {
+function scoring(
+  scores: Readonly<Record<string, number>>,
+  dispose: () => void = () => {},
+): QuestionAnsweringPipeline {
   const tokenizer = tokenizerFromFiles({
     tokenizerJson: tinyTokenizer(),
     tokenizerConfig: { tokenizer_class: "BertTokenizer" },
   });
   const model = ({ input_ids }: { input_ids: Pick<Tensor<"int32">, "flat"> }) => {
     const logits = Float32Array.from(input_ids.flat(), (id) => scores[TINY_WORDS[id]] ?? -9);
-    const make = () => ({ getData: () => Promise.resolve(logits), dispose() {} });
+    const make = () => ({ getData: () => Promise.resolve(logits), dispose });
     return Promise.resolve({ start_logits: make(), end_logits: make() });
   };
   const parts = { config: { pad_token_id: 0 }, maxLength: 64, dispose() {} };
@@ -123,6 +132,14 @@ Deno.test("question-answering gives a place that two windows show once", async (
   assertAlmostEquals(byWord("sea"), 2 * 0.25, 2 * REST);
   // The same word at another place is another answer.
   assertEquals(answers.filter(({ answer }) => answer === "bath").length, 2);
+});
+
+Deno.test("question-answering stops while it chooses among answers", async () => {
+  const controller = new AbortController();
+  const reason = new Error("no longer needed");
+  const answerer = scoring({ river: 1 }, () => controller.abort(reason));
+  const call = async () => await answerer("bath", "the river", { signal: controller.signal });
+  assertStrictEquals(await assertRejects(call), reason);
 });
 
 Deno.test("question-answering adds no answers with more of them asked for", async () => {

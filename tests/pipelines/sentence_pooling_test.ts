@@ -44,6 +44,11 @@ Deno.test("readSentenceTransformer() reads pooling and normalization", async () 
   ]);
 });
 
+Deno.test("readSentenceTransformer() reads a path with any number of slashes and dots", async () => {
+  const pooling = module("Pooling", `.//1_Pooling${"/".repeat(200_000)}.`);
+  assertEquals((await read([TRANSFORMER, pooling], MEAN))!.settings.pooling, "mean");
+});
+
 const REFUSED: [string, unknown, unknown, typeof Error, string][] = [
   ["no JSON", "[", undefined, SyntaxError, "modules.json"],
   ["no list", {}, undefined, SyntaxError, "must list modules"],

@@ -158,6 +158,19 @@ Deno.test("text-generation goes on far beyond the trained length with Self-Exten
     assertEquals(short.length, 1);
   }));
 
+Deno.test("text-generation takes null and undefined as absent", () =>
+  withGenerator(async (generator) => {
+    const options = { max_new_tokens: 2 };
+    for (const absent of [null, undefined]) {
+      const names = "input_ids past_key_values output_scores tools documents chat_template " +
+        "tokenizer_encode_kwargs add_special_tokens return_full_text truncation";
+      const all = Object.fromEntries(names.split(" ").map((name) => [name, absent]));
+      assertEquals(await generator("The", { ...options, ...all }), await generator("The", options));
+    }
+    const off = { ...options, add_special_tokens: false };
+    assertEquals(await generator(CHAT, off), await generator(CHAT, options));
+  }));
+
 const WRONG: [unknown, object, string][] = [
   [5, {}, "wanted a text"],
   [[], {}, "at least one text"],
@@ -171,6 +184,13 @@ const WRONG: [unknown, object, string][] = [
   ["a", { return_full_text: "no" }, "return_full_text"],
   ["a", { add_special_tokens: 1 }, "add_special_tokens"],
   ["a", { self_extend: { group_size: 0, window_size: 4 } }, "group_size"],
+  ["a", { chat_template: "x" }, "chat_template: wanted a conversation"],
+  ["a", { tools: [{}], documents: [{}] }, "tools, documents: wanted a conversation"],
+  ["a", { tokenizer_encode_kwargs: { padding: true, return_tensor: false } }, "padding, return_"],
+  ["a", { tokenizer_encode_kwargs: { return_overflowing_tokens: true } }, "return_overflowing_tok"],
+  ["a", { tokenizer_encode_kwargs: { truncation: "no" } }, "truncation"],
+  [CHAT, { add_special_tokens: true }, "add_special_tokens: wanted a text"],
+  [CHAT, { tokenizer_encode_kwargs: { truncation: true } }, "truncation: wanted variables"],
   [CHAT, { chat_template: 5 }, "wanted a text in Jinja"],
   [CHAT, { tools: 5 }, "tools"],
 ];

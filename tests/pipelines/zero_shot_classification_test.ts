@@ -72,6 +72,7 @@ const REFUSED: [string, unknown, unknown, unknown, typeof Error, string][] = [
     RangeError,
     "text 1: it has",
   ],
+  ["a second text of a wrong type", ["the", 7], ["war", "sea"], {}, TypeError, "text[1]"],
   ["no labels", "the", [], {}, RangeError, "no labels"],
   ["labels of commas alone", "the", " , ", {}, RangeError, "no labels"],
   ["undefined labels", "the", undefined, {}, TypeError, "the label undefined"],

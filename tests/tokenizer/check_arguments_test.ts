@@ -8,7 +8,7 @@ Deno.test("checkTexts() makes a list of texts and names an invalid one", () => {
   assertThrows(
     () => checkTexts(["a", null], "text"),
     TypeError,
-    "text[1]: wanted a string, got null",
+    "text[1], null: wanted a string",
   );
   assertThrows(() => checkTexts("\uD800", "text"), RangeError, "toWellFormed");
 });

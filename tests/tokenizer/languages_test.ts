@@ -89,6 +89,17 @@ Deno.test("unknown languages are refused", () => {
   assertThrows(() => small("a", { src_lang: 5 as never }), TypeError, "src_lang");
 });
 
+Deno.test("a language that is null is absent", () => {
+  const absent = { src_lang: null, tgt_lang: null, return_tensor: false } as never;
+  for (const tokenizer of [smallTokenizer(), mbart("MBartTokenizer")]) {
+    assertEquals(
+      tokenizer("a", absent).input_ids,
+      tokenizer("a", { return_tensor: false }).input_ids,
+    );
+    assertEquals(tokenizer.encode("a", { src_lang: null } as never), tokenizer.encode("a"));
+  }
+});
+
 Deno.test("targets must match the texts", () => {
   const small = smallTokenizer();
   assertThrows(() => small("a", { text_target: ["a"] }), TypeError, "text and text_target both");

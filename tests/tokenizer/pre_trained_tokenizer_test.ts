@@ -89,6 +89,43 @@ Deno.test("PreTrainedTokenizer refuses options that cannot be satisfied", () => 
   assertThrows(() => tokenizer.decode([1], no), TypeError, 'skip_special_tokens "no": wanted true');
 });
 
+Deno.test("PreTrainedTokenizer refuses arguments of a wrong type", () => {
+  // deno-lint-ignore no-explicit-any
+  const tokenizer = smallTokenizer() as any;
+  const wrong: [() => unknown, string][] = [
+    [() => tokenizer.encode(["a"]), 'Cannot tokenize text, ["a"]: wanted a string'],
+    [() => tokenizer.encode(), "Cannot tokenize text, undefined: wanted a string"],
+    [() => tokenizer.tokenize(["a"]), 'Cannot tokenize text, ["a"]: wanted a string'],
+    [() => tokenizer.tokenize("a", null), "Cannot encode with the options null"],
+    [() => tokenizer.batch_decode(null), "Cannot decode null: wanted a list of rows"],
+    [() => tokenizer.batch_decode("ab"), 'Cannot decode "ab": wanted a list of rows'],
+    [() => tokenizer.batch_decode([10, 11]), "Cannot decode 10: wanted a list of ids"],
+    [
+      () => tokenizer.convert_tokens_to_string("ab"),
+      'Cannot convert "ab": wanted a list of tokens',
+    ],
+    [() => tokenizer.convert_tokens_to_string([1]), "Cannot convert tokens with 1: wanted strings"],
+    [() => tokenizer.convert_tokens_to_ids([["a"]]), "Cannot convert tokens with "],
+    [() => tokenizer.convert_tokens_to_ids(5), "Cannot convert 5: wanted a list of tokens"],
+    [() => tokenizer.convert_tokens_to_ids(), "Cannot convert undefined: wanted a list"],
+  ];
+  for (const [call, message] of wrong) assertThrows(call, TypeError, message);
+  assertEquals(tokenizer.convert_tokens_to_ids(new Set(["ab"])), [12]);
+});
+
+Deno.test("PreTrainedTokenizer refuses settings that are set to something else", () => {
+  const wrong: [string, unknown, typeof TypeError | typeof RangeError][] = [
+    ["padding_side", "middle", RangeError],
+    ["truncation_side", 5, TypeError],
+    ["model_max_length", "x", TypeError],
+    ["model_max_length", NaN, RangeError],
+  ];
+  for (const [name, value, type] of wrong) {
+    const tokenizer = Object.assign(smallTokenizer(), { [name]: value });
+    assertThrows(() => tokenizer("a"), type, `Cannot tokenize with ${name} `);
+  }
+});
+
 Deno.test("PreTrainedTokenizer encodes and tokenizes", () => {
   const tokenizer = smallTokenizer();
   assertEquals(tokenizer.encode("a", { text_pair: "" }), [0, 10, 2, 2, 2]);

@@ -152,6 +152,12 @@ function checkFlags(options: ChatTemplateOptions): void {
     if (value === undefined || typeof value === "boolean") continue;
     throw new TypeError(`${ACTION} with ${name} ${showValue(value)}: wanted true or false`);
   }
+  const tokenizerOptions: unknown = options.tokenizer_kwargs ?? {};
+  if (!isObject(tokenizerOptions)) {
+    throw new TypeError(
+      `${ACTION} with tokenizer_kwargs ${showValue(tokenizerOptions)}: wanted an object`,
+    );
+  }
 }
 
 /** The template that is given or named; else the one for tools, else the default. */

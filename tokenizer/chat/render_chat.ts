@@ -17,6 +17,9 @@ const KEPT = 8;
 /** Deepest nesting of a conversation, of tools or documents. */
 const MAX_NESTING = 64;
 
+/** Types of the other values, but null. */
+const PLAIN: readonly string[] = ["string", "number", "boolean", "undefined"];
+
 /** What a template refuses by `raise_exception`. */
 class Refusal extends Error {}
 
@@ -91,11 +94,12 @@ function checkPlain(value: unknown, name: string, level = 0): void {
   if (level > MAX_NESTING) {
     throw new TypeError(`Cannot apply a chat template to ${name}: it is nested too deeply`);
   }
-  if (typeof value === "object" && value !== null) {
-    for (const [key, part] of Object.entries(value)) {
+  // A Date or a Map would be written as {}. Not by its prototype, which another realm has, too.
+  if (["[object Object]", "[object Array]"].includes(Object.prototype.toString.call(value))) {
+    for (const [key, part] of Object.entries(value as object)) {
       checkPlain(part, level === 0 ? key : name, level + 1);
     }
-  } else if (!["string", "number", "boolean", "undefined", "object"].includes(typeof value)) {
+  } else if (value !== null && !PLAIN.includes(typeof value)) {
     throw new TypeError(
       `Cannot apply a chat template to ${name} with ${showValue(value)}: wanted plain data`,
     );

@@ -130,6 +130,8 @@ Deno.test("wrong calls are refused", async () => {
     [messages, { documents: ["x"] }, "documents"],
     [messages, { chat_template: 5 }, "wanted a text in Jinja"],
     [messages, { padding: "longest" }, "padding"],
+    [messages, { tokenizer_kwargs: 5 }, "tokenizer_kwargs 5: wanted an object"],
+    [messages, { tokenizer_kwargs: [] }, "tokenizer_kwargs []: wanted an object"],
   ];
   for (const [given, options, message] of wrong) {
     const error = assertThrows(

@@ -36,11 +36,19 @@ Deno.test("a long conversation and a long document pass", () => {
 Deno.test("what a template is given must be plain data", () => {
   const circle: Record<string, unknown> = {};
   circle.self = circle;
-  for (const wrong of [() => 1, 1n, Symbol("x"), circle, [[[circle]]]]) {
+  const others = [new Date(0), new Map(), [new Set()], new Uint8Array(2), /x/];
+  for (const wrong of [() => 1, 1n, Symbol("x"), circle, [[[circle]]], ...others]) {
     assertThrows(
       () => renderChat("{{ x }}", { x: wrong }),
       TypeError,
       "Cannot apply a chat template to x",
     );
   }
+  class Message {
+    content = "a";
+  }
+  const nothing = Object.assign(Object.create(null), { content: null });
+  const plain = { messages: [new Message(), nothing, { content: undefined }] };
+  const template = "{% for m in messages %}{{ m.content }};{% endfor %}";
+  assertEquals(renderChat(template, plain), "a;None;;");
 });
