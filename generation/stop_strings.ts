@@ -6,6 +6,7 @@
 import { largest } from "../base/largest.ts";
 import { StoppingCriteria } from "./stopping_criteria.ts";
 import type { TextDecoder } from "./text_decoder.ts";
+import { withoutHalf } from "./without_half.ts";
 
 /** Most ids that a character can take: byte-level tokens, four to a character. */
 const IDS_PER_CHARACTER = 4;
@@ -47,7 +48,7 @@ export class StopStringCriteria extends StoppingCriteria {
       const last = ids.slice(-this.#window).map(Number);
       const text = this.#decode(last);
       // Half a character is decoded as a mark that the next id replaces.
-      const before = this.#decode(last.slice(0, -1)).replace(/\ufffd+$/, "");
+      const before = withoutHalf(this.#decode(last.slice(0, -1)));
       return this.#texts.some((wanted) => {
         const start = text.lastIndexOf(wanted);
         return start !== -1 && start + wanted.length > before.length;

@@ -165,7 +165,7 @@ export class Encoder {
         x = output;
         if (hidden) hiddenStates.push(hidden);
         await backend.settle();
-        options.layer_callback?.({ layer: layer + 1, layers });
+        await options.layer_callback?.({ layer: layer + 1, layers });
         signal?.throwIfAborted();
       }
       const made = x!;

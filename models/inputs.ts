@@ -41,8 +41,10 @@ export interface ModelInputs {
   readonly self_extend?: SelfExtendOption;
   /** Whether the outputs of the embedding and of each layer are returned too. */
   readonly output_hidden_states?: boolean;
-  /** Called after each layer, for showing progress. */
-  readonly layer_callback?: (done: { readonly layer: number; readonly layers: number }) => void;
+  /** Called, and waited for, after each layer, for showing progress. */
+  readonly layer_callback?: (
+    done: { readonly layer: number; readonly layers: number },
+  ) => void | Promise<void>;
   /** Aborts the pass before the next layer. */
   readonly signal?: AbortSignal;
 }

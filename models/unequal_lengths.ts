@@ -188,10 +188,10 @@ function partOf(
   parts: number,
 ): Pick<PassOptions, "layer_callback"> {
   return {
-    layer_callback: layer_callback && (({ layer, layers }) => {
+    layer_callback: layer_callback && (async ({ layer, layers }) => {
       const done = part * layers + layer;
       const whole = Math.floor(done / parts);
-      if (whole > Math.floor((done - 1) / parts)) layer_callback({ layer: whole, layers });
+      if (whole > Math.floor((done - 1) / parts)) await layer_callback({ layer: whole, layers });
     }),
   };
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { withoutHalf } from "../generation/without_half.ts";
 import type { DecodeOptions, PreTrainedTokenizer } from "../tokenizer/mod.ts";
 import type { SettingSources } from "./generation_batches.ts";
 
@@ -55,11 +56,4 @@ export class GeneratedTexts {
     // The first of them ended the row.
     return end < row.length && this.#ends.includes(this.#padding!) ? end + 1 : end;
   }
-}
-
-/** A text without the marks of half a character at its end. */
-function withoutHalf(text: string): string {
-  let end = text.length;
-  while (text[end - 1] === "\ufffd") end--;
-  return text.slice(0, end);
 }

@@ -6,6 +6,7 @@
 import { CALLBACK, checkOptions, FLAG, type OptionCheck } from "../../base/check_options.ts";
 import { showValue } from "../../base/show_value.ts";
 import type { TextDecoder, TextDecoderOptions } from "../text_decoder.ts";
+import { withoutHalf } from "../without_half.ts";
 import { BaseStreamer } from "./base_streamer.ts";
 
 /** A tokenizer whose special tokens are known. */
@@ -112,7 +113,7 @@ export class TextStreamer extends BaseStreamer {
     const last = this.#ids[this.#ids.length - 1];
     const isWhole = isPrompt || (this.#tokenizer.all_special_ids ?? []).includes(last);
     const ready = isWhole ? text : READY.exec(text)?.[0] ?? "";
-    this.#give(ready.replace(/\ufffd+$/, ""), false);
+    this.#give(withoutHalf(ready), false);
     if (text.endsWith("\n")) this.#keepLast(this.#ids);
     else if (this.#ids.length > MANY) this.#keepEnd(text);
   }

@@ -77,7 +77,7 @@ Deno.test("a cache refuses prompts that do not continue its rows, and stays", as
 
 Deno.test("a call that fails after it has begun disposes of its cache and of all tensors", async () => {
   using backend = await openBackend("cpu");
-  for (const mode of [{}, { num_beams: 2 }, { do_sample: true }]) {
+  for (const mode of [{}, { num_beams: 2 }, { do_sample: true, seed: 1 }]) {
     const { past_key_values, runner, rows } = await generateCase(backend, CASE);
     let steps = 0;
     const logits_processor = () => {

@@ -46,6 +46,8 @@ Deno.test("fill-mask calls layer_callback after each layer", async () => {
   const seen: unknown[] = [];
   await unmasker("the <mask>", { layer_callback: (done) => seen.push(done) });
   assertEquals(seen, [{ layer: 1, layers: 1 }]);
+  const layer_callback = () => Promise.reject(new Error("no more"));
+  await assertRejects(() => unmasker("the <mask>", { layer_callback }), Error, "no more");
 });
 
 Deno.test("fill-mask refuses a text that is too long, or truncates it on request", async () => {
