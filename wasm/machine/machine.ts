@@ -243,7 +243,9 @@ export class Machine {
    */
   stage(bytes: number): number {
     if (bytes > this.#stage.bytes) {
-      this.release(this.#stage.address);
+      const { address } = this.#stage;
+      this.#stage = { address: 0, bytes: 0 }; // until there is another: allocating may throw
+      this.release(address);
       this.#stage = { address: this.allocate(bytes, true), bytes };
     }
     return this.#stage.address;
