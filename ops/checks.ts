@@ -4,7 +4,7 @@
  * @module
  */
 import type { DeviceStorage } from "../tensor/tensor.ts";
-import { type Integers, Operand } from "./operation.ts";
+import { type Floats, type Integers, Operand } from "./operation.ts";
 
 /** Anything with dimensions. */
 export interface Shaped {
@@ -42,6 +42,25 @@ export function expectDims(
 ): void {
   if (isSameShape(given.dims, wanted)) return;
   throw new TypeError(`${operation}: ${name} has the shape [${given.dims}], wanted [${wanted}]`);
+}
+
+/**
+ * Asserts that a tensor that is changed in place is not read meanwhile.
+ *
+ * @param operation The operation, for the message.
+ * @param name The tensor's name, for the message.
+ * @param changed The tensor.
+ * @param read Operands that are read.
+ * @throws {TypeError} If one of them has the same memory.
+ */
+export function expectApart(
+  operation: string,
+  name: string,
+  { storage }: Floats,
+  read: readonly Floats[],
+): void {
+  if (!storage || !read.some((operand) => operand.storage === storage)) return;
+  throw new TypeError(`${operation}: ${name} is also an operand, wanted memory of its own`);
 }
 
 /**
