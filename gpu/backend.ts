@@ -15,7 +15,7 @@ import { kernelOf, KERNELS } from "./kernels.ts";
 import type { Command } from "./machine/commands.ts";
 import type { DeviceOptions, GpuDataType } from "./machine/device.ts";
 import { type GpuCounts, Machine } from "./machine/machine.ts";
-import { GpuStorage } from "./machine/storage.ts";
+import { GpuStorage, type LateCall } from "./machine/storage.ts";
 import type { QuantizedWeight } from "./quantized_weight.ts";
 
 /** A kernel, for any operation. */
@@ -189,16 +189,30 @@ export class GpuBackend extends KernelBackend {
         isLate,
       );
     const kernel = "load" in known ? known.kernel : known;
-    if (kernel) return this.#machine.record(...call(kernel, false));
+    const made = storagesIn(result);
+    if (kernel) {
+      this.#machine.record(...call(kernel, false));
+      return follow(operandsHeld, made);
+    }
     // What it works on stays until it is imported, whatever is disposed of meanwhile.
-    const held = [...operandsHeld, ...storagesIn(result)];
+    const held = [...operandsHeld, ...made];
     held.forEach((storage) => storage.retain());
     const loading = (known as AnyLateKernel).load();
     loading.catch(() => {}); // running the list throws it
+    const late: LateCall = {};
+    follow(operandsHeld, made, late);
     this.#machine.record({
       async make() {
         try {
-          return call(await loading, true);
+          const kernel = await loading;
+          try {
+            return call(kernel, true);
+          } catch (error) {
+            // A wrong size: what comes from the call fails with it, the backend lives on.
+            if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
+            late.error = error;
+            return [];
+          }
         } finally {
           held.forEach((storage) => storage.release());
         }
@@ -211,6 +225,26 @@ export class GpuBackend extends KernelBackend {
     return !!QuantizedWeight && storage instanceof QuantizedWeight &&
       storage.machine === this.#machine;
   }
+}
+
+/**
+ * Notes that what an operation writes comes from the late calls that its operands come from.
+ *
+ * @param operands Its operands.
+ * @param made Its results; if there are none, it changes operands.
+ * @param late The operation itself, if it is late.
+ */
+function follow(
+  operands: readonly HeldStorage[],
+  made: readonly HeldStorage[],
+  late?: LateCall,
+): void {
+  const isPlain = (storage: HeldStorage) => storage instanceof GpuStorage;
+  const read = operands.filter(isPlain);
+  const calls = read.flatMap((storage) => [...storage.calls]);
+  if (late) calls.push(late);
+  const written = made.length > 0 ? made.filter(isPlain) : read.filter(({ writes }) => writes);
+  for (const { calls: own } of written) calls.forEach((call) => own.add(call));
 }
 
 /** Lists the storages in nested lists and objects. */
