@@ -199,24 +199,21 @@ export class GpuBackend extends KernelBackend {
     held.forEach((storage) => storage.retain());
     const loading = (known as AnyLateKernel).load();
     loading.catch(() => {}); // running the list throws it
-    const late: LateCall = {};
+    const late: LateCall = { isDone: false };
     follow(operandsHeld, made, late);
     this.#machine.record({
-      async make() {
-        try {
-          const kernel = await loading;
+      make: () =>
+        loading.then((kernel) => {
           try {
-            return call(kernel, true);
+            const commands = call(kernel, true);
+            late.isDone = true;
+            return commands;
           } catch (error) {
             // A wrong size: what comes from the call fails with it, the backend lives on.
-            if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
-            late.error = error;
+            late.error = error as Error;
             return [];
           }
-        } finally {
-          held.forEach((storage) => storage.release());
-        }
-      },
+        }).finally(() => held.forEach((storage) => storage.release())),
     });
   }
 
@@ -227,29 +224,22 @@ export class GpuBackend extends KernelBackend {
   }
 }
 
+/** What a call may read or write. */
+type GpuHeld = GpuStorage | QuantizedWeight;
+
 /**
- * Notes that what an operation writes comes from the late calls that its operands come from.
- *
- * @param operands Its operands.
- * @param made Its results; if there are none, it changes operands.
- * @param late The operation itself, if it is late.
+ * Notes that what an operation writes comes from the late calls that its operands come from, and
+ * from itself, if it is late. An operation without results changes operands.
  */
-function follow(
-  operands: readonly HeldStorage[],
-  made: readonly HeldStorage[],
-  late?: LateCall,
-): void {
-  const isPlain = (storage: HeldStorage) => storage instanceof GpuStorage;
-  const read = operands.filter(isPlain);
-  const calls = read.flatMap((storage) => [...storage.calls]);
-  if (late) calls.push(late);
-  const written = made.length > 0 ? made.filter(isPlain) : read.filter(({ writes }) => writes);
-  for (const { calls: own } of written) calls.forEach((call) => own.add(call));
+function follow(operands: readonly GpuHeld[], made: readonly GpuHeld[], ...late: LateCall[]): void {
+  for (const { calls } of operands) late.push(...[...calls].filter(({ isDone }) => !isDone));
+  const written = made.length > 0 ? made : operands.filter(({ writes }) => writes);
+  for (const { calls } of written) late.forEach((call) => calls.add(call));
 }
 
 /** Lists the storages in nested lists and objects. */
-function storagesIn(value: unknown): HeldStorage[] {
-  if (value instanceof HeldStorage) return [value];
+function storagesIn(value: unknown): GpuHeld[] {
+  if (value instanceof HeldStorage) return [value as GpuHeld];
   if (typeof value !== "object" || value === null) return [];
   return Object.values(value).flatMap(storagesIn);
 }

@@ -84,9 +84,9 @@ export function multiplyParts(
         const isFew = !isEmulated && rows <= FEW_ROWS;
         const tile = isEmulated ? EMULATED : tileFor(rows, part.rows);
         const isWhole = inputs % 4 === 0;
-        const most = MOST_GROUPS * rowsOf(tile);
-        for (let row = first, left = rows; left > 0; row += most, left -= most) {
-          const count = Math.min(most, left);
+        const most = MOST_GROUPS * tile.threads[1] * tile.values;
+        for (let row = first; row < first + rows; row += most) {
+          const count = Math.min(most, first + rows - row);
           commands.push({
             kernel: isFew ? fewRowsKernel(isWhole) : linearKernel(tile, isWhole),
             constants: { ACTIVATION: activationNumber(activation) },
@@ -124,11 +124,6 @@ export function tileFor(rows: number, outputs: number): Tile {
 }
 
 /** Tiles of the result in each direction. */
-function groupsOf(tile: Tile, rows: number, outputs: number): [number, number] {
-  return [Math.ceil(outputs / (tile.threads[0] * tile.values)), Math.ceil(rows / rowsOf(tile))];
-}
-
-/** Rows of a tile. */
-function rowsOf({ threads, values }: Tile): number {
-  return threads[1] * values;
+function groupsOf({ threads, values }: Tile, rows: number, outputs: number): [number, number] {
+  return [Math.ceil(outputs / (threads[0] * values)), Math.ceil(rows / (threads[1] * values))];
 }

@@ -19,10 +19,14 @@ type Part = OperandsOf<"attend", WasmRoles>["parts"][number];
 /** Keys and values that queries see. */
 type Source = Part["sources"][number];
 
-/** Sizes of an attention, and whether it stores logarithms of its sums. */
-interface Call extends AttendShape {
-  readonly hasSums: boolean;
+/** Where the output of an attention goes, and logarithms of sums; 0 for none. */
+interface Results {
+  readonly y: number;
+  readonly logSum: number;
 }
+
+/** Sizes and results of an attention. */
+type Call = AttendShape & Results;
 
 /** Widest head; equals `WIDEST_HEAD` of wasm/assembly/attend_tile.ts. */
 export const WIDEST_HEAD = 256;
@@ -118,7 +122,7 @@ export const attend: WasmKernel<"attend", typeof FIELDS> = {
 export function attendCalls(
   operation: string,
   { query, queryMask = 0, parts: all }: OperandsOf<"attend", WasmRoles>,
-  results: { readonly y: number; readonly logSum: number },
+  results: Results,
   shape: AttendShape,
   { allocate }: Context,
 ): Command[] {
@@ -130,14 +134,13 @@ export function attendCalls(
   }
   expectByteKeys(all, ({ size }) => size === 1);
   const parts = all.filter(({ count }) => count > 0);
-  const call = { ...shape, hasSums: results.logSum !== 0 };
+  const call = { ...shape, ...results };
   const { commands, widened } = widenOthers(parts, call, allocate);
   const chunks = parts.map((part) => countChunks(part, call));
   const values = {
     query,
-    ...results,
     queryMask,
-    ...shape,
+    ...call,
     ...dropoutOf(shape),
     tile: tileOf(parts, rows),
     parts: parts.map((part, i) => ({
@@ -199,9 +202,9 @@ function widens(
 /** Whether a part has few queries, which all see the same keys; see `isForRows` in assembly. */
 function isForRows(
   { count, weights, sources }: Part,
-  { rows, width, dropout, hasSums }: Call,
+  { rows, width, dropout, logSum }: Call,
 ): boolean {
-  return dropout === undefined && !hasSums && !weights && count <= FEW && width % 8 === 0 &&
+  return dropout === undefined && !logSum && !weights && count <= FEW && width % 8 === 0 &&
     sources.every(({ keys, values, query, isPerHead, spans, rows: keyRows }) =>
       query === undefined && !isPerHead && keyRows !== rows &&
       (keys.size > 1 || values.size === 1) && spans.every(({ stride, causal }) =>

@@ -23,6 +23,8 @@ export interface Part {
 
 /** A call that was recorded before its kernel was imported. */
 export interface LateCall {
+  /** Whether its kernel has taken it. */
+  isDone: boolean;
   /** Why the kernel refused it. */
   error?: Error;
 }

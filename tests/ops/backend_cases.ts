@@ -109,7 +109,7 @@ export function checkRefusals(backend: Backend): void {
   const wide = new Float64Array(1) as unknown as Float32Array;
   assertThrows(() => backend.floats(wide, [1]), TypeError, "from a Float64Array");
   for (const dims of [[], [1], [1, 1, 1]]) {
-    const message = `Cannot hold weights of the shape [${dims}]: wanted [rows, columns]`;
+    const message = `Cannot hold weights [${dims}]: wanted two dimensions`;
     assertThrows(() => backend.weight(new Float32Array(1), dims), TypeError, message);
   }
   const x = backend.floats(new Float32Array(6), [1, 2, 3]);

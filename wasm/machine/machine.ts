@@ -243,9 +243,8 @@ export class Machine {
    */
   stage(bytes: number): number {
     if (bytes > this.#stage.bytes) {
-      const { address } = this.#stage;
+      this.release(this.#stage.address);
       this.#stage = { address: 0, bytes: 0 }; // until there is another: allocating may throw
-      this.release(address);
       this.#stage = { address: this.allocate(bytes, true), bytes };
     }
     return this.#stage.address;
