@@ -81,10 +81,11 @@ export function isSameShape(a: readonly number[], b: readonly number[]): boolean
  * @param rowWidth The width of a row.
  * @param heads Heads of a row.
  * @returns `rowWidth / heads`.
- * @throws {RangeError} If the width is not a multiple of the number of heads.
+ * @throws {RangeError} If that is not a whole number, 1 or more.
  */
 export function headWidth(operation: string, rowWidth: number, heads: number): number {
-  if (Number.isInteger(heads) && heads >= 1 && rowWidth % heads === 0) return rowWidth / heads;
+  const width = rowWidth / heads;
+  if (Number.isInteger(heads) && isWhole(width, 1)) return width;
   throw new RangeError(`${operation}: rows of width ${rowWidth} do not divide into ${heads} heads`);
 }
 
