@@ -15,7 +15,7 @@ import { kernelOf, KERNELS } from "./kernels.ts";
 import type { Command } from "./machine/commands.ts";
 import type { DeviceOptions, GpuDataType } from "./machine/device.ts";
 import { type GpuCounts, Machine } from "./machine/machine.ts";
-import { GpuStorage } from "./machine/storage.ts";
+import { GpuStorage, type LateCall } from "./machine/storage.ts";
 import type { QuantizedWeight } from "./quantized_weight.ts";
 
 /** A kernel, for any operation. */
@@ -189,20 +189,31 @@ export class GpuBackend extends KernelBackend {
         isLate,
       );
     const kernel = "load" in known ? known.kernel : known;
-    if (kernel) return this.#machine.record(...call(kernel, false));
+    const made = storagesIn(result);
+    if (kernel) {
+      this.#machine.record(...call(kernel, false));
+      return follow(operandsHeld, made);
+    }
     // What it works on stays until it is imported, whatever is disposed of meanwhile.
-    const held = [...operandsHeld, ...storagesIn(result)];
+    const held = [...operandsHeld, ...made];
     held.forEach((storage) => storage.retain());
     const loading = (known as AnyLateKernel).load();
     loading.catch(() => {}); // running the list throws it
+    const late: LateCall = { isDone: false };
+    follow(operandsHeld, made, late);
     this.#machine.record({
-      async make() {
-        try {
-          return call(await loading, true);
-        } finally {
-          held.forEach((storage) => storage.release());
-        }
-      },
+      make: () =>
+        loading.then((kernel) => {
+          try {
+            const commands = call(kernel, true);
+            late.isDone = true;
+            return commands;
+          } catch (error) {
+            // A wrong size: what comes from the call fails with it, the backend lives on.
+            late.error = error as Error;
+            return [];
+          }
+        }).finally(() => held.forEach((storage) => storage.release())),
     });
   }
 
@@ -213,9 +224,22 @@ export class GpuBackend extends KernelBackend {
   }
 }
 
+/** What a call may read or write. */
+type GpuHeld = GpuStorage | QuantizedWeight;
+
+/**
+ * Notes that what an operation writes comes from the late calls that its operands come from, and
+ * from itself, if it is late. An operation without results changes operands.
+ */
+function follow(operands: readonly GpuHeld[], made: readonly GpuHeld[], ...late: LateCall[]): void {
+  for (const { calls } of operands) late.push(...[...calls].filter(({ isDone }) => !isDone));
+  const written = made.length > 0 ? made : operands.filter(({ writes }) => writes);
+  for (const { calls } of written) late.forEach((call) => calls.add(call));
+}
+
 /** Lists the storages in nested lists and objects. */
-function storagesIn(value: unknown): HeldStorage[] {
-  if (value instanceof HeldStorage) return [value];
+function storagesIn(value: unknown): GpuHeld[] {
+  if (value instanceof HeldStorage) return [value as GpuHeld];
   if (typeof value !== "object" || value === null) return [];
   return Object.values(value).flatMap(storagesIn);
 }

@@ -7,7 +7,7 @@ import type { LinearShape } from "../ops/linear.ts";
 import { activationNumber } from "./activation.ts";
 import type { GpuKernel } from "./kernel.ts";
 import { FEW_OUTPUTS, FEW_ROWS, fewRowsKernel, linearKernel, type Tile } from "./linear_kernel.ts";
-import { type Command, line } from "./machine/commands.ts";
+import { type Command, line, MOST_GROUPS } from "./machine/commands.ts";
 import type { Part } from "./machine/storage.ts";
 
 /**
@@ -60,12 +60,13 @@ export const linear: GpuKernel<"linear"> = ({ x, weight, bias }, y, shape, { isE
 };
 
 /**
- * The calls for all pairs of parts of x and of y, and for all parts of the weights.
+ * The calls for all pairs of parts of x and of y, and for all parts of the weights, and
+ * for as many rows as a call has workgroups.
  *
  * @param operands The operands.
  * @param shape Sizes and activation.
  * @param isEmulated Whether the CPU emulates the graphics processor.
- * @returns The calls: one, unless an operand is split.
+ * @returns The calls: one, unless an operand is split or the rows are too many.
  */
 export function multiplyParts(
   { x, weight, bias, y }: LinearParts,
@@ -83,20 +84,24 @@ export function multiplyParts(
         const isFew = !isEmulated && rows <= FEW_ROWS;
         const tile = isEmulated ? EMULATED : tileFor(rows, part.rows);
         const isWhole = inputs % 4 === 0;
-        commands.push({
-          kernel: isFew ? fewRowsKernel(isWhole) : linearKernel(tile, isWhole),
-          constants: { ACTIVATION: activationNumber(activation) },
-          words: [
-            ...[rows, inputs, part.rows, first - from.first, first - to.first],
-            ...[outputs, part.first, bias ? 1 : 0],
-          ],
-          // Bindings that the kernel does not read must still be bound.
-          buffers: [from.buffer, part.buffer, bias ?? part.buffer, to.buffer],
-          groups: isFew
-            ? line(Math.ceil(part.rows / FEW_OUTPUTS))
-            : [...groupsOf(tile, rows, part.rows), 1],
-          work: rows * inputs * part.rows,
-        });
+        const most = MOST_GROUPS * tile.threads[1] * tile.values;
+        for (let row = first; row < first + rows; row += most) {
+          const count = Math.min(most, first + rows - row);
+          commands.push({
+            kernel: isFew ? fewRowsKernel(isWhole) : linearKernel(tile, isWhole),
+            constants: { ACTIVATION: activationNumber(activation) },
+            words: [
+              ...[count, inputs, part.rows, row - from.first, row - to.first],
+              ...[outputs, part.first, bias ? 1 : 0],
+            ],
+            // Bindings that the kernel does not read must still be bound.
+            buffers: [from.buffer, part.buffer, bias ?? part.buffer, to.buffer],
+            groups: isFew
+              ? line(Math.ceil(part.rows / FEW_OUTPUTS))
+              : [...groupsOf(tile, count, part.rows), 1],
+            work: count * inputs * part.rows,
+          });
+        }
       }
     }
   }

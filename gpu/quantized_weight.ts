@@ -8,6 +8,7 @@ import { HeldStorage } from "../tensor/held_storage.ts";
 import type { DeviceStorage } from "../tensor/tensor.ts";
 import { dequantizeRows } from "./dequantize_rows.ts";
 import type { Machine } from "./machine/machine.ts";
+import type { LateCall } from "./machine/storage.ts";
 import { type QuantizedBuffers, quantizedWords, quantizeRows } from "./quantize_rows.ts";
 
 /** Bytes of floats that are uploaded at a time. */
@@ -18,6 +19,9 @@ export class QuantizedWeight extends HeldStorage implements DeviceStorage {
   /** The machine that owns the memory. */
   readonly machine: Machine;
   readonly hostIntegers: undefined;
+  writes?: number;
+  /** Late calls that the values come from: none. */
+  readonly calls: Set<LateCall> = new Set();
   readonly #buffers: QuantizedBuffers;
   readonly #outputs: number;
   readonly #inputs: number;

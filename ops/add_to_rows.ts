@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { expectDims, indices, isFloat } from "./checks.ts";
+import { expectApart, expectDims, indices, isFloat } from "./checks.ts";
 import {
   changed,
   type Floats,
@@ -57,7 +57,10 @@ export const addToRows: Operation<
       );
     }
     const sums = starts.size - 1;
-    if (sum) expectDims("addToRows", "sum", sum, [sums, width]);
+    if (sum) {
+      expectDims("addToRows", "sum", sum, [sums, width]);
+      expectApart("addToRows", "sum", sum, [y]);
+    }
     return {
       operands: { ...operands, sum: sum && changed(sum) },
       shape: { rows: sums, width, scale },

@@ -95,8 +95,8 @@ export interface Backend extends Calls {
    * @param dims The dimensions.
    * @throws {RangeError} If a value is too large for the data type, or is NaN, or integers or their
    * steps are out of range.
-   * @throws {TypeError} If integers are given and the data type is another, or bits and the backend
-   * does not read them.
+   * @throws {TypeError} If there are not two dimensions, integers are given and the data type is
+   * another, or bits and the backend does not read them.
    */
   weight(values: Float32Array | Uint16Array | QuantizedWeights, dims: readonly number[]): Floats;
   /**

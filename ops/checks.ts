@@ -4,7 +4,7 @@
  * @module
  */
 import type { DeviceStorage } from "../tensor/tensor.ts";
-import { type Integers, Operand } from "./operation.ts";
+import { type Floats, type Integers, Operand } from "./operation.ts";
 
 /** Anything with dimensions. */
 export interface Shaped {
@@ -45,6 +45,25 @@ export function expectDims(
 }
 
 /**
+ * Asserts that a tensor that is changed in place is not read meanwhile.
+ *
+ * @param operation The operation, for the message.
+ * @param name The tensor's name, for the message.
+ * @param changed The tensor.
+ * @param read Operands that are read.
+ * @throws {TypeError} If one of them has the same memory.
+ */
+export function expectApart(
+  operation: string,
+  name: string,
+  { storage }: Floats,
+  read: readonly Floats[],
+): void {
+  if (!storage || !read.some((operand) => operand.storage === storage)) return;
+  throw new TypeError(`${operation}: ${name} is also an operand, wanted memory of its own`);
+}
+
+/**
  * Whether two shapes are the same.
  *
  * @param a A shape.
@@ -62,10 +81,11 @@ export function isSameShape(a: readonly number[], b: readonly number[]): boolean
  * @param rowWidth The width of a row.
  * @param heads Heads of a row.
  * @returns `rowWidth / heads`.
- * @throws {RangeError} If the width is not a multiple of the number of heads.
+ * @throws {RangeError} If that is not a whole number, 1 or more.
  */
 export function headWidth(operation: string, rowWidth: number, heads: number): number {
-  if (Number.isInteger(heads) && heads >= 1 && rowWidth % heads === 0) return rowWidth / heads;
+  const width = rowWidth / heads;
+  if (Number.isInteger(heads) && isWhole(width, 1)) return width;
   throw new RangeError(`${operation}: rows of width ${rowWidth} do not divide into ${heads} heads`);
 }
 

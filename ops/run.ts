@@ -73,6 +73,9 @@ export abstract class OperationRunner implements Omit<Backend, keyof Calls> {
 
   /** Weights or a table in the data type of this backend. */
   weight(values: Float32Array | Uint16Array | QuantizedWeights, dims: readonly number[]): Floats {
+    if (dims.length !== 2) {
+      throw new TypeError(`Cannot hold weights [${dims}]: wanted two dimensions`);
+    }
     if ("steps" in values) checkIntegers(this.dtype, values, dims);
     else if (!this.readsHalves || !(values instanceof Uint16Array)) {
       checkValues("float32", values as Float32Array, dims);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { expectDims, product } from "./checks.ts";
+import { expectApart, expectDims, product } from "./checks.ts";
 import { changed, type Floats, floats, type Operand, type Operation, rows } from "./operation.ts";
 
 /** Sizes of the product. */
@@ -35,7 +35,10 @@ export const weightGradient: Operation<
     const [outputs, inputs] = [dy.dims[outer.length], x.dims[x.dims.length - 1]];
     expectDims("weightGradient", "dy", dy, [...outer, outputs]);
     expectDims("weightGradient", "x", x, [...outer, inputs]);
-    if (sum) expectDims("weightGradient", "sum", sum, [outputs, inputs]);
+    if (sum) {
+      expectDims("weightGradient", "sum", sum, [outputs, inputs]);
+      expectApart("weightGradient", "sum", sum, [dy, x]);
+    }
     return {
       operands: { dy: rows(dy), x: rows(x), sum: sum && changed(sum) },
       shape: { rows: product(outer), inputs, outputs },

@@ -116,7 +116,8 @@ export class StoredTensor<Type extends TensorType = TensorType> {
   }
 
   /**
-   * Runs the operations recorded for this tensor and reads its values.
+   * Runs the operations recorded for this tensor and reads its values. If it is changed in place
+   * before the promise resolves, they may be those before the change or after it.
    *
    * @returns The values, row-major; the same array on every call.
    * @throws {Error} If the tensor or its backend was disposed, or an operation failed.

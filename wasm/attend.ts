@@ -19,6 +19,15 @@ type Part = OperandsOf<"attend", WasmRoles>["parts"][number];
 /** Keys and values that queries see. */
 type Source = Part["sources"][number];
 
+/** Where the output of an attention goes, and logarithms of sums; 0 for none. */
+interface Results {
+  readonly y: number;
+  readonly logSum: number;
+}
+
+/** Sizes and results of an attention. */
+type Call = AttendShape & Results;
+
 /** Widest head; equals `WIDEST_HEAD` of wasm/assembly/attend_tile.ts. */
 export const WIDEST_HEAD = 256;
 
@@ -112,8 +121,8 @@ export const attend: WasmKernel<"attend", typeof FIELDS> = {
  */
 export function attendCalls(
   operation: string,
-  { query, queryMask = 0, parts }: OperandsOf<"attend", WasmRoles>,
-  results: { readonly y: number; readonly logSum: number },
+  { query, queryMask = 0, parts: all }: OperandsOf<"attend", WasmRoles>,
+  results: Results,
   shape: AttendShape,
   { allocate }: Context,
 ): Command[] {
@@ -123,14 +132,15 @@ export function attendCalls(
       `${operation}: head width ${width}, wanted at most ${WIDEST_HEAD} on wasm`,
     );
   }
-  expectByteKeys(parts, ({ size }) => size === 1);
-  const { commands, widened } = widenOthers(parts, shape, allocate);
-  const chunks = parts.map((part) => results.logSum === 0 ? countChunks(part, shape) : 0);
+  expectByteKeys(all, ({ size }) => size === 1);
+  const parts = all.filter(({ count }) => count > 0);
+  const call = { ...shape, ...results };
+  const { commands, widened } = widenOthers(parts, call, allocate);
+  const chunks = parts.map((part) => countChunks(part, call));
   const values = {
     query,
-    ...results,
     queryMask,
-    ...shape,
+    ...call,
     ...dropoutOf(shape),
     tile: tileOf(parts, rows),
     parts: parts.map((part, i) => ({
@@ -142,7 +152,7 @@ export function attendCalls(
       sources: part.sources.map((source) => {
         const { query = 0, mask = 0 } = source;
         const [keys, values] = [source.keys, source.values].map((memory) =>
-          widens(part, source, memory, shape) ? widened(memory) : memory
+          widens(part, source, memory, call) ? widened(memory) : memory
         );
         const sizes = { size: keys.size, valueSize: values.size };
         return { ...source, query, mask, keys: keys.address, values: values.address, ...sizes };
@@ -157,9 +167,9 @@ export function attendCalls(
 }
 
 /** Chunks of a part of which few queries see many keys of one source; 0 for others. */
-function countChunks(part: Part, shape: AttendShape): number {
+function countChunks(part: Part, call: Call): number {
   const [source] = part.sources;
-  return part.sources.length === 1 && isForRows(part, shape) ? chunksOf(source.count) : 0;
+  return part.sources.length === 1 && isForRows(part, call) ? chunksOf(source.count) : 0;
 }
 
 /**
@@ -183,18 +193,18 @@ function widens(
   part: Part,
   { keys, values }: Source,
   memory: WasmMemory,
-  shape: AttendShape,
+  call: Call,
 ): boolean {
   if (memory.size === 4 || memory.size === 1 && memory === keys) return false;
-  return !isForRows(part, shape) || keys.size !== values.size;
+  return !isForRows(part, call) || keys.size !== values.size;
 }
 
 /** Whether a part has few queries, which all see the same keys; see `isForRows` in assembly. */
 function isForRows(
   { count, weights, sources }: Part,
-  { rows, width, dropout }: AttendShape,
+  { rows, width, dropout, logSum }: Call,
 ): boolean {
-  return dropout === undefined && !weights && count <= FEW && width % 8 === 0 &&
+  return dropout === undefined && !logSum && !weights && count <= FEW && width % 8 === 0 &&
     sources.every(({ keys, values, query, isPerHead, spans, rows: keyRows }) =>
       query === undefined && !isPerHead && keyRows !== rows &&
       (keys.size > 1 || values.size === 1) && spans.every(({ stride, causal }) =>
@@ -206,15 +216,15 @@ function isForRows(
 /** The calls that make floats of keys and values that are not read as they are, and their floats. */
 function widenOthers(
   parts: readonly Part[],
-  shape: AttendShape,
+  call: Call,
   allocate: Context["allocate"],
 ): { commands: Command[]; widened: (memory: WasmMemory) => WasmMemory } {
-  const { batch, width, keyHeads } = shape;
+  const { batch, width, keyHeads } = call;
   const found = new Map<number, { readonly size: number; readonly rows: number }>();
   for (const part of parts) {
     for (const source of part.sources) {
       for (const memory of [source.keys, source.values]) {
-        if (!widens(part, source, memory, shape)) continue;
+        if (!widens(part, source, memory, call)) continue;
         found.set(memory.address, { size: memory.size, rows: source.rows });
       }
     }

@@ -21,6 +21,14 @@ export interface Part {
   readonly rows: number;
 }
 
+/** A call that was recorded before its kernel was imported. */
+export interface LateCall {
+  /** Whether its kernel has taken it. */
+  isDone: boolean;
+  /** Why the kernel refused it. */
+  error?: Error;
+}
+
 /** Values in buffers: in one, or split by rows into several that each fit into a binding. */
 export class GpuStorage extends HeldStorage implements DeviceStorage {
   /** The machine that owns the memory. */
@@ -32,6 +40,9 @@ export class GpuStorage extends HeldStorage implements DeviceStorage {
   readonly #type: "float32" | "int32";
   readonly #size: number;
   readonly hostIntegers: Int32Array | undefined;
+  writes?: number;
+  /** Late calls that the values come from. */
+  readonly calls: Set<LateCall> = new Set();
   #isFreed = false;
 
   /**
@@ -126,12 +137,14 @@ export class GpuStorage extends HeldStorage implements DeviceStorage {
   }
 
   /**
-   * Asserts that the tensor was not disposed of.
+   * Asserts that the tensor was not disposed of and that no kernel refused to compute it.
    *
-   * @throws {Error} If it was.
+   * @throws {Error} If it was disposed of.
+   * @throws {RangeError | TypeError} If a call that it comes from was refused after it was recorded.
    */
   assertAlive(): void {
     if (this.#isFreed) throw new Error("Cannot use a tensor that was disposed");
+    for (const { error } of this.calls) if (error) throw error;
   }
 
   get #isHalf(): boolean {

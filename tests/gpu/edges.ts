@@ -242,6 +242,13 @@ export const edges: Edges = {
       },
     );
 
+    await step(
+      "of more rows than an emulation's call has workgroups for, 65,535 of 12",
+      async () => {
+        await linear(backends, { rows: 786_430, inputs: 1, outputs: 1 });
+      },
+    );
+
     await step("of sums of nothing", async () => {
       await linear(backends, { rows: 2, inputs: 0, outputs: 3, bias: true });
     });

@@ -1,12 +1,14 @@
 /** Kernels that are imported when they are first used. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { KERNELS } from "../../gpu/kernels.ts";
 import { GpuBackend } from "../../gpu/mod.ts";
 import { testOnGpu } from "./backends.ts";
+import { adamW } from "../../ops/adam_w.ts";
+import { sumRows } from "../../ops/sum_rows.ts";
 import { topScores } from "../../ops/top_scores.ts";
 
 /** Whether the kernels of an operation have been imported. */
-const isImported = (name: "multiply" | "topScores" | "adamW") => {
+const isImported = (name: "multiply" | "topScores" | "adamW" | "sumRows" | "dropout") => {
   const kernel = KERNELS[name];
   return !("load" in kernel) || kernel.kernel !== undefined;
 };
@@ -49,8 +51,37 @@ testOnGpu("a late kernel's own memory is not that of what is recorded after it",
   for (const sum of sums.slice(1)) assertEquals(await sum.getData(), doubled);
 });
 
+testOnGpu(
+  "what comes from a call that a late kernel refuses fails, and the backend lives on",
+  async () => {
+    using backend = await GpuBackend.openSmall({ largestBinding: 1024 });
+    const ones = (...dims: number[]) =>
+      backend.floats(new Float32Array(dims.reduce((a, b) => a * b)).fill(1), dims);
+    const [split, parameter, first, second, other] = [[4, 128], [128], [128], [128], [128]]
+      .map((dims) => ones(...dims));
+    assert(!isImported("sumRows") && !isImported("adamW"));
+    const sum = backend.run(sumRows, split); // it takes x as a whole
+    const next = backend.add(sum, other);
+    const fine = backend.add(other, other);
+    const settings = { rate: 1, decay: 0, beta1: 0, beta2: 0, epsilon: 1, step: 1 };
+    backend.run(adamW, parameter, sum, first, second, settings);
+    const message = "Cannot compute with a tensor of 2048 bytes";
+    for (const failed of [sum, next, parameter, first, second]) {
+      await assertRejects(() => failed.getData(), RangeError, message);
+      assertThrows(() => backend.add(failed, other), RangeError, message);
+    }
+    assertEquals(await fine.getData(), new Float32Array(128).fill(2));
+    assertEquals(await backend.add(other, fine).getData(), new Float32Array(128).fill(3));
+    assertEquals(await other.getData(), new Float32Array(128).fill(1));
+    assert(isImported("sumRows"));
+    assertThrows(() => backend.run(sumRows, split), RangeError, message);
+    [split, parameter, first, second, other, sum, next, fine].forEach((tensor) => tensor.dispose());
+    assertEquals(backend.memory(), { tensors: 1, bytes: 512 });
+  },
+);
+
 testOnGpu("an opened backend has all kernels", async () => {
-  assert(!isImported("adamW"));
+  assert(!isImported("dropout"));
   using backend = await GpuBackend.open();
-  assert(isImported("adamW"), backend.name);
+  assert(isImported("dropout"), backend.name);
 });

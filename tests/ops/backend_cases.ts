@@ -108,6 +108,10 @@ export function checkRefusals(backend: Backend): void {
   assertThrows(() => backend.floats(new Float32Array(2), [3]), RangeError, "from 2 values");
   const wide = new Float64Array(1) as unknown as Float32Array;
   assertThrows(() => backend.floats(wide, [1]), TypeError, "from a Float64Array");
+  for (const dims of [[], [1], [1, 1, 1]]) {
+    const message = `Cannot hold weights [${dims}]: wanted two dimensions`;
+    assertThrows(() => backend.weight(new Float32Array(1), dims), TypeError, message);
+  }
   const x = backend.floats(new Float32Array(6), [1, 2, 3]);
   const before = backend.memory();
   assertThrows(() => backend.linear(x, x.reshape([3, 2])), TypeError, "linear");

@@ -26,6 +26,7 @@ Deno.test("headWidth() refuses numbers of heads that do not divide a row", () =>
       `operation: rows of width 12 do not divide into ${heads} heads`,
     );
   }
+  assertThrows(() => headWidth("operation", 0, 2), RangeError, "rows of width 0");
 });
 
 Deno.test("expectDims() names operation, operand, its shape and the wanted one", () => {

@@ -87,24 +87,28 @@ export const GRADIENT_PLANS: Plans<
     ],
     shape: { rows: 3, width: 3, scale: 1 },
     dims: [3, 3],
-    refused: (make) =>
-      ([
+    refused(make) {
+      const y = make.rows(4, 3), sum = make.rows(1, 3);
+      return ([
         [[4], [0, 1], RangeError, "order holds 4 at position 0, wanted 0 … 3"],
         [[0], [0, 2], RangeError, "starts holds 2 at position 1, wanted 0 … 1"],
         [[0], [0, 1, 0], RangeError, "starts holds 0 after 1, wanted ascending numbers"],
         [[0, 1], [0, 1], RangeError, "starts ends with 1, wanted 2, as many as order"],
         [[0], [], TypeError, "starts has the shape [0], wanted [1]"],
         [[0], [0, 1], RangeError, "got the scale 1e+39", 1e39],
-      ] as const).map(([order, starts, type, message, scale]) => [
+        [[0], [0, 1], TypeError, "sum is also an operand", 1, sum, sum],
+      ] as const).map(([order, starts, type, message, scale, rows = y, sum]) => [
         [
-          make.rows(4, 3),
+          rows,
           make.integers([...order], [order.length]),
           make.integers([...starts], [starts.length]),
           scale,
+          sum,
         ],
         type,
         `addToRows: ${message}`,
-      ]),
+      ]);
+    },
   },
   attendWithSums: {
     args: (make) => [make.rows(2, 3, 4), partsOf(make), SIZES],
@@ -320,17 +324,30 @@ export const GRADIENT_PLANS: Plans<
     args: (make) => [make.rows(2, 3, 5), make.rows(2, 3, 4)],
     shape: { rows: 6, inputs: 4, outputs: 5 },
     dims: [5, 4],
-    refused: (make) => [
-      [
-        [make.rows(3, 4), make.rows(2, 4)],
-        TypeError,
-        "weightGradient: x has the shape [2,4], wanted [3,4]",
-      ],
-      [
-        [make.rows(3, 5), make.rows(3, 4), make.rows(4, 5)],
-        TypeError,
-        "weightGradient: sum has the shape [4,5], wanted [5,4]",
-      ],
-    ],
+    refused(make) {
+      const [square, other] = [make.rows(4, 4), make.rows(4, 4)];
+      return [
+        [
+          [make.rows(3, 4), make.rows(2, 4)],
+          TypeError,
+          "weightGradient: x has the shape [2,4], wanted [3,4]",
+        ],
+        [
+          [make.rows(3, 5), make.rows(3, 4), make.rows(4, 5)],
+          TypeError,
+          "weightGradient: sum has the shape [4,5], wanted [5,4]",
+        ],
+        [
+          [square, other, square],
+          TypeError,
+          "weightGradient: sum is also an operand, wanted memory of its own",
+        ],
+        [
+          [other, square.reshape([4, 4]), square],
+          TypeError,
+          "weightGradient: sum is also an operand",
+        ],
+      ];
+    },
   },
 };

@@ -17,6 +17,8 @@ import { checkTop } from "../ops/top_scores_cases.ts";
 import { bounds } from "./bounds.ts";
 import { halve } from "../../ops/halve.ts";
 import { attendCached } from "../../ops/attend_cached.ts";
+import { attendWithSums } from "../../ops/attend_with_sums.ts";
+import { quantizeHeads } from "../../ops/quantize_heads.ts";
 
 const LARGE_CHUNK = { tokens: 513, block: 512, factor: 256, batch: 1, heads: 2 };
 
@@ -259,6 +261,42 @@ export const edges: Edges = {
     });
   },
 
+  async attendWithSums(backends, step) {
+    await step(
+      "of few queries to values of fewer bits as to the floats that they are",
+      async () => {
+        const [x, q] = [backends.draw(5 * 8), backends.draw(2 * 8)];
+        for (const backend of backends.all) {
+          for (const holds of ["keys and values", "values"]) {
+            for (const form of ["halves", "bytes"]) {
+              const rows = backend.floats(x, [1, 5, 8]), query = backend.floats(q, [1, 2, 8]);
+              const held = form === "halves"
+                ? backend.run(halve, rows)
+                : backend.run(quantizeHeads, rows, { heads: 1 });
+              const floats = backend.floats(await held.getData(), [1, 5, 8]);
+              // Keys of bytes have queries rounded, too.
+              const keys = holds === "values" ? rows : held;
+              const keysOfFloats = form === "bytes" ? keys : holds === "values" ? rows : floats;
+              const [made, wanted] = [[keys, held], [keysOfFloats, floats]].map(
+                ([keys, values]) => {
+                  const source = { keys, values, first: 0, count: 5, spans: [everything(5)] };
+                  const parts = [{ first: 0, count: 2, sources: [source] }];
+                  return backend.run(attendWithSums, query, parts, { heads: 1 });
+                },
+              );
+              assertSame(
+                [await made.output.getData(), await made.logSum.getData()],
+                [await wanted.output.getData(), await wanted.logSum.getData()],
+              );
+              [rows, query, held, floats, ...Object.values(made), ...Object.values(wanted)]
+                .forEach((tensor) => tensor.dispose());
+            }
+          }
+        }
+      },
+    );
+  },
+
   async attendFeatures(backends, step) {
     await step("more features than a thread's own memory holds", async () => {
       await checkFeatures(
@@ -426,6 +464,10 @@ export const edges: Edges = {
     await step("of more inputs than few rows are packed with", async () => {
       await linear(backends, { rows: 6, inputs: 12_289, outputs: 9 });
       await linear(backends, { rows: 1, inputs: 24_577, outputs: 33 });
+    });
+
+    await step("of hardly any work, of which a turn has no more than a block", async () => {
+      await linear(backends, { rows: 300_000, inputs: 1, outputs: 1 });
     });
 
     await step("where rows and depth both go in blocks", async () => {

@@ -8,7 +8,9 @@ import {
 } from "../../checkpoint/mod.ts";
 import { EncoderModel, loadParts, MaskedLM } from "../../models/mod.ts";
 import { everything } from "../../attention/mod.ts";
+import type { DataType } from "../../ops/backend.ts";
 import type { Floats } from "../../ops/mod.ts";
+import { quantizedLayout } from "../../tensor/quantized_layout.ts";
 import { Random } from "../../tensor/random.ts";
 import { Arena } from "../../wasm/machine/memory.ts";
 import { WasmBackend } from "../../wasm/mod.ts";
@@ -28,14 +30,14 @@ interface Watched {
 }
 
 /** Opens a backend and looks into its arena. */
-async function openWatched(threads: number): Promise<Watched> {
+async function openWatched(threads: number, dtype?: DataType): Promise<Watched> {
   const { allocate } = Arena.prototype;
   let arena: Arena | undefined;
   Arena.prototype.allocate = function (...options) {
     arena = this;
     return allocate.apply(this, options);
   };
-  const device = await WasmBackend.open({ threads });
+  const device = await WasmBackend.open({ threads, dtype });
   Arena.prototype.allocate = allocate;
   return {
     device,
@@ -312,3 +314,34 @@ Deno.test("wasm: a memory that does not grow is an error that leaves it as it wa
   assertEquals([...await device.add(x, x).getData()], [2]);
   device.dispose();
 });
+
+for (const [dtype, form] of [["fp32", "floats"], ["q8", "floats"], ["q8", "integers"]] as const) {
+  Deno.test(`wasm: ${form} that cannot be packed for ${dtype} leave nothing behind, nor write elsewhere`, async () => {
+    const { device, level } = await openWatched(2, dtype);
+    const weight = (inputs: number) => {
+      const { padded, blocks } = quantizedLayout(inputs);
+      const integers = {
+        inputs,
+        values: new Int8Array(8 * padded),
+        steps: new Float32Array(8 * blocks).fill(1),
+      };
+      const values = form === "floats" ? new Float32Array(8 * inputs) : integers;
+      return device.weight(values, [8, inputs]);
+    };
+    weight(1024);
+    // Memory for the weight, not for a copy of its rows beside it.
+    const inputs = 2 ** 20, bytes = 8 * inputs * (dtype === "q8" ? 1 : 4);
+    const rest = device.reserve([(device.limits.bytes - 1.8 * bytes) / 4 | 0]);
+    const { tensors } = level();
+    assertThrows(() => weight(inputs), RangeError, "Cannot allocate");
+    const failed = level();
+    assertThrows(() => weight(inputs), RangeError, "Cannot allocate");
+    assertEquals(level(), failed);
+    assertEquals(failed.tensors, tensors);
+    rest.dispose();
+    const x = device.floats(new Float32Array(8192).fill(7), [8192]);
+    weight(512);
+    assertEquals(await x.getData(), new Float32Array(8192).fill(7));
+    device.dispose();
+  });
+}

@@ -3,13 +3,14 @@ import { Activation, ActivationArguments } from "./arguments";
 import { constant } from "./constants";
 import { exponential } from "./exponential";
 import { multiplyAdd } from "./tile";
+import { share } from "./turns";
 
 /** Threads share the values, in whole vectors. */
 export function activation(args: ActivationArguments, thread: i32, threads: i32, scratch: usize): void {
   const count = args.count;
   const vectors = (count + 3) / 4;
-  const first = 4 * (vectors * thread / threads);
-  const last = min(count, 4 * (vectors * (thread + 1) / threads));
+  const first = 4 * share(vectors, thread, threads);
+  const last = min(count, 4 * share(vectors, thread + 1, threads));
   activate(args.x + first * 4, args.y + first * 4, last - first, args.name);
 }
 

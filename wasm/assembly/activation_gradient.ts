@@ -3,6 +3,7 @@ import { erf } from "./activation";
 import { Activation, ActivationGradientArguments } from "./arguments";
 import { exponential } from "./exponential";
 import { multiplyAdd } from "./tile";
+import { share } from "./turns";
 
 /** Threads share the values, in whole vectors. */
 export function activationGradient(
@@ -10,8 +11,8 @@ export function activationGradient(
 ): void {
   const count = args.count, name = args.name, dy = args.dy, x = args.x, dx = args.dx;
   const vectors = (count + 3) / 4;
-  const last = min(count, 4 * (vectors * (thread + 1) / threads));
-  let i = 4 * (vectors * thread / threads);
+  const last = min(count, 4 * share(vectors, thread + 1, threads));
+  let i = 4 * share(vectors, thread, threads);
   const isCommon = name == Activation.gelu || name == Activation.relu ||
     name == Activation.silu || name == Activation.tanh || name == Activation.gelu_new;
   if (isCommon) {

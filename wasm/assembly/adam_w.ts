@@ -1,11 +1,12 @@
 /** A step of AdamW; see cpu/adam_w.ts. */
 import { AdamWArguments } from "./arguments";
+import { share } from "./turns";
 
 /** Threads share the values, in whole vectors. In float64, as the reference. */
 export function adamW(args: AdamWArguments, thread: i32, threads: i32, scratch: usize): void {
-  const vectors = (<i64> args.count + 3) / 4;
-  const last = min(<usize> args.count * 4, <usize> (vectors * (thread + 1) / threads) * 16);
-  let i = <usize> (vectors * thread / threads) * 16;
+  const vectors = (args.count + 3) / 4;
+  const last = min(<usize> args.count * 4, <usize> share(vectors, thread + 1, threads) * 16);
+  let i = <usize> share(vectors, thread, threads) * 16;
   for (; i + 16 <= last; i += 16) {
     const g = v128.load(args.gradient + i), m = v128.load(args.first + i);
     const v = v128.load(args.second + i), p = v128.load(args.parameter + i);

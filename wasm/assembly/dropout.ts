@@ -1,5 +1,6 @@
 /** Dropout; see cpu/dropout.ts. */
 import { DropoutArguments } from "./arguments";
+import { share } from "./turns";
 
 const STEP: i32 = 0x9e3779b9;
 
@@ -7,8 +8,8 @@ const STEP: i32 = 0x9e3779b9;
 export function dropout(args: DropoutArguments, thread: i32, threads: i32, scratch: usize): void {
   const x = args.x, y = args.y, key = args.key, threshold = args.threshold, factor = args.factor;
   const vectors = (args.count + 3) / 4;
-  const last = min(args.count, 4 * <i32> (<i64> vectors * (thread + 1) / threads));
-  let i = 4 * <i32> (<i64> vectors * thread / threads);
+  const last = min(args.count, 4 * share(vectors, thread + 1, threads));
+  let i = 4 * share(vectors, thread, threads);
   let state = i32x4.add(
     i32x4.splat(key + i * STEP), i32x4.mul(i32x4(1, 2, 3, 4), i32x4.splat(STEP)),
   );

@@ -2,6 +2,7 @@
 import { EmbedArguments, Lookup } from "./arguments";
 import { BLOCK, paddedOf, panelBytes, unpackBlock } from "./quantize";
 import { TILE_COLUMNS } from "./tile";
+import { share } from "./turns";
 import { INTEGER, weightAt } from "./weights";
 import { addInto, addScaled } from "./vector";
 
@@ -9,7 +10,8 @@ import { addInto, addScaled } from "./vector";
 export function embed(args: EmbedArguments, thread: i32, threads: i32, scratch: usize): void {
   const all = args.batch * args.tokens, width = args.width;
   const lookups = changetype<usize>(args) + offsetof<EmbedArguments>();
-  for (let token = all * thread / threads; token < all * (thread + 1) / threads; token++) {
+  const end = share(all, thread + 1, threads);
+  for (let token = share(all, thread, threads); token < end; token++) {
     const to = args.y + <usize> token * width * 4;
     for (let t = 0; t < args.lookups; t++) {
       const lookup = changetype<Lookup>(lookups + t * offsetof<Lookup>());

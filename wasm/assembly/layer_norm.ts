@@ -1,6 +1,7 @@
 /** Layer normalisation; see cpu/layer_norm.ts. */
 import { LayerNormArguments } from "./arguments";
 import { multiplyAdd } from "./tile";
+import { share } from "./turns";
 
 /**
  * Sums of squares below may have lost what is small: they are computed again of a row that is scaled
@@ -13,7 +14,8 @@ export function layerNorm(args: LayerNormArguments, thread: i32, threads: i32, s
   const x = args.x, weight = args.weight, bias = args.bias, residual = args.residual, y = args.y;
   const rows = args.rows, width = args.width, epsilon = args.epsilon;
   const stride = <usize> width * 4;
-  for (let row = rows * thread / threads; row < rows * (thread + 1) / threads; row++) {
+  const end = share(rows, thread + 1, threads);
+  for (let row = share(rows, thread, threads); row < end; row++) {
     const from = x + row * stride, to = y + row * stride;
     const second = residual ? residual + row * stride : 0;
     sumInto(from, second, scratch, width);

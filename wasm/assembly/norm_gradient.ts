@@ -1,5 +1,6 @@
 /** The gradient of norms; see cpu/norm_gradient.ts. */
 import { NormGradientArguments } from "./arguments";
+import { share } from "./turns";
 
 /** Threads share the rows. In float64, where no square of a float32 over- or underflows. */
 export function normGradient(
@@ -7,7 +8,8 @@ export function normGradient(
 ): void {
   const rows = args.rows, width = args.width, isCentred = args.isCentred != 0;
   const stride = <usize> width * 4, weight = args.weight;
-  for (let row = rows * thread / threads; row < rows * (thread + 1) / threads; row++) {
+  const end = share(rows, thread + 1, threads);
+  for (let row = share(rows, thread, threads); row < end; row++) {
     const dy = args.dy + row * stride, x = args.x + row * stride, dx = args.dx + row * stride;
     let sums = f64x2.splat(0), mean: f64 = 0;
     for (let i: usize = 0; i < stride; i += 8) sums = f64x2.add(sums, pairAt(x, i, stride));

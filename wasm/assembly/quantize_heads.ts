@@ -2,6 +2,7 @@
 import { QuantizeHeadsArguments } from "./arguments";
 import { byteRow, copyHead, paddedHead } from "./head_bytes";
 import { inverseOf, sixteen } from "./quantize";
+import { share } from "./turns";
 
 /** Each thread rounds some of the rows, or makes floats of them. */
 export function quantizeHeads(
@@ -11,7 +12,7 @@ export function quantizeHeads(
   const stride = <usize> (heads * width) * 4, held = byteRow(heads, width);
   const padded = paddedHead(width), zeros = scratch + (padded << 2), meanOf = args.mean;
   memory.fill(zeros, 0, padded << 2);
-  const first = <i32> (<i64> all * thread / threads), end = <i32> (<i64> all * (thread + 1) / threads);
+  const first = share(all, thread, threads), end = share(all, thread + 1, threads);
   for (let i = first; i < end; i++) {
     if (args.widens) {
       widenRow(args.from + i * held, heads, width, args.to + i * stride);

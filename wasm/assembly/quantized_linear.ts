@@ -50,7 +50,7 @@ export function quantizedLinear(args: LinearArguments, threads: i32, scratch: us
   const rows = args.rows, inputs = args.inputs, outputs = args.outputs;
   const activation = args.activation;
 
-  if (rows <= FEW && tilesOf(rows) * TILE_ROWS * paddedOf(inputs) * sizeOfX() <= MOST_FEW) {
+  if (rows <= FEW && blocksOf(inputs) * blockBytesOf(rows) <= MOST_FEW) {
     return linearOfFew(args, threads, scratch);
   }
   const panels = panelsOf(outputs), groups = (panels + PANELS - 1) / PANELS;
@@ -83,6 +83,17 @@ function panelsOf(outputs: i32): i32 {
   return (outputs + TILE_COLUMNS - 1) / TILE_COLUMNS;
 }
 
+// @ts-ignore: decorator
+@inline
+function blocksOf(inputs: i32): i32 {
+  return (inputs + BLOCK - 1) / BLOCK;
+}
+
+/** Bytes of a packed block of few rows: their steps, then their integers. */
+function blockBytesOf(rows: i32): i32 {
+  return FEW * 4 + tilesOf(rows) * TILE_ROWS * BLOCK * sizeOfX();
+}
+
 /** Activates columns of rows that are `width` values apart. */
 function activateRows(y: usize, rows: i32, columns: i32, width: i32, activation: i32): void {
   if (activation == 0) return;
@@ -95,7 +106,7 @@ function linearOfFew(args: LinearArguments, threads: i32, scratch: usize): void 
   const rows = args.rows, inputs = args.inputs, outputs = args.outputs;
 
   const padded = paddedOf(inputs), bytes = panelBytes(inputs);
-  const blockBytes = <usize> tilesOf(rows) * TILE_ROWS * BLOCK * sizeOfX() + FEW * 4;
+  const blockBytes = <usize> blockBytesOf(rows);
   const packed = scratch + PACKED, panels = panelsOf(outputs);
   const some = panelsOfTurn(panels, <i64> rows * inputs * TILE_COLUMNS / faster(), threads);
   let isPacked = false;

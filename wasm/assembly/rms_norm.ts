@@ -1,11 +1,13 @@
 /** Root mean square normalisation; see cpu/rms_norm.ts. */
 import { RmsNormArguments } from "./arguments";
+import { share } from "./turns";
 
 /** Threads share the rows. In float64, where no square of a float32 over- or underflows. */
 export function rmsNorm(args: RmsNormArguments, thread: i32, threads: i32, scratch: usize): void {
   const rows = args.rows, width = args.width, weight = args.weight;
   const stride = <usize> width * 4;
-  for (let row = rows * thread / threads; row < rows * (thread + 1) / threads; row++) {
+  const end = share(rows, thread + 1, threads);
+  for (let row = share(rows, thread, threads); row < end; row++) {
     const x = args.x + row * stride, y = args.y + row * stride;
     const residual = args.residual ? args.residual + row * stride : 0;
     let sums = f64x2.splat(0);

@@ -1,12 +1,14 @@
 /** Rotary position embeddings; see cpu/rotate.ts. */
 import { RotateArguments } from "./arguments";
+import { share } from "./turns";
 
 /** Threads share the rows. */
 export function rotate(args: RotateArguments, thread: i32, threads: i32, scratch: usize): void {
   const heads = args.heads, rows = args.rows, sign = args.sign;
   const half = <usize> args.pairs * 4, width = <usize> args.width * 4;
   const signs = f32x4.splat(sign);
-  for (let row = rows * thread / threads; row < rows * (thread + 1) / threads; row++) {
+  const end = share(rows, thread + 1, threads);
+  for (let row = share(rows, thread, threads); row < end; row++) {
     const cosines = args.turns + <usize> (row % args.turnRows) * 2 * half;
     for (let h = 0; h < heads; h++) {
       const at = (<usize> row * heads + h) * width;

@@ -46,7 +46,7 @@ export function mergeRows(from: usize, stride: usize, chunks: i32, to: usize, he
  * whole rows, if there are turns enough.
  */
 export function sharersOfChunks(chunks: i32, threads: i32): i32 {
-  return (TURNS * threads + chunks - 1) / chunks;
+  return (TURNS * threads + chunks - 1) / max(1, chunks); // 0 of a batch of nothing
 }
 
 /** Bytes of what `keepRows` writes of a head and a query. */

@@ -1,5 +1,6 @@
 /** The gradient of a sparse list; see cpu/sparse_list_gradient.ts. */
 import { SparseListGradientArguments } from "./arguments";
+import { share } from "./turns";
 import { addScaled } from "./vector";
 
 /**
@@ -21,7 +22,8 @@ export function sparseListGradient(
     }
   }
   const regions = (tokens + region - 1) / region, all = args.batch * regions * heads;
-  for (let part = all * thread / threads; part < all * (thread + 1) / threads; part++) {
+  const end = share(all, thread + 1, threads);
+  for (let part = share(all, thread, threads); part < end; part++) {
     const h = part % heads, number = part / heads % regions, b = part / heads / regions;
     const count = min(region, tokens - number * region);
     const to = result + <usize> (b * rows + first + number * region) * bytes + <usize> h * headBytes;

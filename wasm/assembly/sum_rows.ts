@@ -1,6 +1,7 @@
 /** Sums over rows; see cpu/sum_rows.ts. */
 import { SumRowsArguments } from "./arguments";
 import { multiplyAdd } from "./tile";
+import { share } from "./turns";
 
 /** Columns whose sums stay in the cache. */
 const COLUMNS: i32 = 4096;
@@ -11,8 +12,8 @@ const LINE: i32 = 16;
 /** Threads share the columns. */
 export function sumRows(args: SumRowsArguments, thread: i32, threads: i32, scratch: usize): void {
   const width = args.width, lines = (width + LINE - 1) / LINE;
-  const last = min(width, lines * (thread + 1) / threads * LINE);
-  for (let first = lines * thread / threads * LINE; first < last; first += COLUMNS) {
+  const last = min(width, share(lines, thread + 1, threads) * LINE);
+  for (let first = share(lines, thread, threads) * LINE; first < last; first += COLUMNS) {
     const columns = min(COLUMNS, last - first);
     const to = args.result + <usize> first * 4;
     memory.fill(to, 0, columns * 4);

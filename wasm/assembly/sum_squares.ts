@@ -1,12 +1,14 @@
 /** Sums of squares; see cpu/sum_squares.ts. */
 import { SumSquaresArguments } from "./arguments";
+import { share } from "./turns";
 
 /** Threads share the parts. In float64, where no square of a float32 over- or underflows. */
 export function sumSquares(args: SumSquaresArguments, thread: i32, threads: i32, scratch: usize): void {
   const count = args.count, parts = args.parts;
   if (parts == 0) return;
   const part = (count + parts - 1) / parts;
-  for (let p = parts * thread / threads; p < parts * (thread + 1) / threads; p++) {
+  const end = share(parts, thread + 1, threads);
+  for (let p = share(parts, thread, threads); p < end; p++) {
     const last = min(count, (p + 1) * part);
     let low = f64x2.splat(0), high = low;
     let i = p * part;

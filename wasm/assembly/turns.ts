@@ -62,6 +62,14 @@ export function restartTurns(): void {
   atomic.store<i32>(counter, 0);
 }
 
+/**
+ * The first of `count` items that a thread has where all have as many; those of the last thread end
+ * at the share of the one after it. In 64 bits: items times threads can be more than 2³¹.
+ */
+export function share(count: i32, thread: i32, threads: i32): i32 {
+  return <i32> (<i64> count * thread / threads);
+}
+
 /** Among how many threads the parts of an operation are divided. */
 export function sharers(threads: i32): i32 {
   return allowed == NONE ? threads : 1;
@@ -80,7 +88,10 @@ export function workOfTurn(): i64 {
  */
 export function rowsOfTurn(rows: i32, most: i32, work: i64, threads: i32): i32 {
   const tiles = (rows + TILE_ROWS - 1) / TILE_ROWS, sharing = sharers(threads);
-  if (allowed != NONE) most = min(most, <i32> max(1, mostWork / (work * TILE_ROWS)) * TILE_ROWS);
+  if (allowed != NONE) {
+    const some = max(1, mostWork / max(1, work * TILE_ROWS)) * TILE_ROWS; // i64: rows may be almost no work
+    most = <i32> min<i64>(most, some);
+  }
   const ofThread = max(1, (tiles + sharing * most / TILE_ROWS - 1) / (sharing * most / TILE_ROWS));
   return max(1, (tiles + ofThread * sharing - 1) / (ofThread * sharing)) * TILE_ROWS;
 }

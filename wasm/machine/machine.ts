@@ -244,6 +244,7 @@ export class Machine {
   stage(bytes: number): number {
     if (bytes > this.#stage.bytes) {
       this.release(this.#stage.address);
+      this.#stage = { address: 0, bytes: 0 }; // until there is another: allocating may throw
       this.#stage = { address: this.allocate(bytes, true), bytes };
     }
     return this.#stage.address;

@@ -71,7 +71,10 @@ export class WasmStorage extends HeldStorage implements DeviceStorage {
     const { writes } = this;
     const known = this.#packed.get(outputs);
     if (known?.writes === writes) return known.address;
-    if (known) this.machine.release(known.address); // packed before the values were changed
+    if (known) {
+      this.#packed.delete(outputs); // packed before the values were changed
+      this.machine.release(known.address);
+    }
     const bytes = packedBytes(outputs, inputs);
     const address = this.machine.allocate(bytes, false);
     this.#packed.set(outputs, { address, bytes, writes });

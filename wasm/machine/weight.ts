@@ -55,8 +55,7 @@ export class WasmWeight extends HeldStorage implements DeviceStorage {
   ) {
     super();
     const [outputs, inputs] = dims;
-    const isHalf = values instanceof Uint16Array;
-    if (isHalf && values.length !== outputs * inputs) {
+    if (values instanceof Uint16Array && values.length !== outputs * inputs) {
       throw new RangeError(`Cannot make weights [${dims}] from ${values.length} values`);
     }
     const size = SIZES[dtype];
@@ -68,16 +67,27 @@ export class WasmWeight extends HeldStorage implements DeviceStorage {
     this.bytes = Math.ceil(outputs / PANEL_ROWS) * panel;
     const address = machine.allocate(this.bytes, values !== undefined);
     this.#packed = { address, size, bytes: this.bytes };
-    if (!values) {
-      machine.record([clear(address, this.bytes)]);
-      machine.storages.add(this);
-      return;
+    machine.storages.add(this);
+    try {
+      if (!values) machine.record([clear(address, this.bytes)]);
+      else if ("steps" in values) this.#packRounded(values, panel);
+      else {
+        const largest = this.#packFloats(values, panel);
+        if (dtype !== "fp32") checkLargest(dtype, largest);
+      }
+    } catch (error) {
+      this.dispose();
+      throw error;
     }
-    if ("steps" in values) {
-      this.#packRounded(values, panel);
-      machine.storages.add(this);
-      return;
-    }
+  }
+
+  /** Packs floats or halves, panel by panel, and returns the largest magnitude. */
+  #packFloats(values: Float32Array | Uint16Array, panel: number): number {
+    const { machine } = this;
+    const { address, size } = this.#packed;
+    const [outputs, inputs] = this.#dims;
+    const { padded } = quantizedLayout(inputs);
+    const isHalf = values instanceof Uint16Array;
     // Behind the rows there is one with its padding, and 16 bytes, to rotate it.
     const staged = (PANEL_ROWS * inputs + padded) * 4 + 16;
     const from = machine.stage(staged + (isHalf ? PANEL_ROWS * inputs * 2 : 0));
@@ -91,13 +101,7 @@ export class WasmWeight extends HeldStorage implements DeviceStorage {
       if (isHalf) machine.kernels.widenRow(from + staged, rows * inputs, from);
       largest = Math.max(largest, machine.kernels.packPanel(size, from, rows, inputs, to));
     }
-    machine.storages.add(this);
-    try {
-      if (dtype !== "fp32") checkLargest(dtype, largest);
-    } catch (error) {
-      this.dispose();
-      throw error;
-    }
+    return largest;
   }
 
   /** Packs integers, panel by panel. */
