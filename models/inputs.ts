@@ -42,9 +42,7 @@ export interface ModelInputs {
   /** Whether the outputs of the embedding and of each layer are returned too. */
   readonly output_hidden_states?: boolean;
   /** Called, and waited for, after each layer, for showing progress. */
-  readonly layer_callback?: (
-    done: { readonly layer: number; readonly layers: number },
-  ) => void | Promise<void>;
+  readonly layer_callback?: (done: { readonly layer: number; readonly layers: number }) => void;
   /** Aborts the pass before the next layer. */
   readonly signal?: AbortSignal;
 }
