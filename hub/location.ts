@@ -76,11 +76,10 @@ export function locateRepository(name: string, revision: string): RemoteLocation
   assertRevision(revision);
   const { remoteHost, remotePathTemplate: template } = env;
   const host = parseBaseUrl(remoteHost, "env.remoteHost");
-  const parts = revision === "main" ? ["{model}"] : ["{model}", "{revision}"];
-  const missing = parts.find((part) => !template.includes(part));
-  if (missing) {
+  for (const part of revision === "main" ? ["{model}"] : ["{model}", "{revision}"]) {
+    if (template.includes(part)) continue;
     throw new RangeError(
-      `Cannot use env.remotePathTemplate ${JSON.stringify(template)}: wanted ${missing} in it`,
+      `Cannot use env.remotePathTemplate ${JSON.stringify(template)}: wanted ${part} in it`,
     );
   }
   const url = (fileName: string, version: string) => {

@@ -109,7 +109,7 @@ export class RemoteSource implements CheckpointSource {
       this.#files.set(fileName, file);
       const forget = () => this.#files.delete(fileName);
       // Weights that are not cached may be in memory: they go with their last reader.
-      const isKept = this.#store || !/\.(safetensors|bin)$/.test(fileName);
+      const isKept = this.#store || /json$/.test(fileName);
       // After a failure the file can be opened again.
       file.then(isKept ? undefined : forget, forget);
     }

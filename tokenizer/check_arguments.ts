@@ -34,8 +34,7 @@ export function checkText(text: unknown, name: string): string {
   }
   if (text.isWellFormed()) return text;
   throw new RangeError(
-    `Cannot tokenize ${name}: it has half of a surrogate pair, which is not a character; ` +
-      "text.toWellFormed() replaces it",
+    `Cannot tokenize ${name}: it has half of a surrogate pair; text.toWellFormed() replaces it`,
   );
 }
 
@@ -78,8 +77,7 @@ export function checkPairs(
  * @throws {TypeError} If `ids` is not a list, or an id is not a whole number.
  */
 export function checkIds(ids: TokenIds): number[] {
-  const list = checkList("Cannot decode", ids instanceof Tensor ? ids.tolist() : ids, "ids");
-  return list.map((id) => {
+  return checkList("Cannot decode", ids, "ids").map((id) => {
     if (typeof id !== "bigint" && !Number.isSafeInteger(id)) {
       const hint = Array.isArray(id) ? "; batch_decode takes several rows" : "";
       throw new TypeError(`Cannot decode ids with ${showValue(id)}: wanted whole numbers${hint}`);
@@ -89,15 +87,16 @@ export function checkIds(ids: TokenIds): number[] {
 }
 
 /**
- * Checks that a value is a list.
+ * Checks that a value is a list, or a tensor.
  *
  * @param action The attempted action, as messages begin.
  * @param value The value.
  * @param items What it should list, for the message.
- * @returns The items.
+ * @returns The items; rows of a tensor.
  * @throws {TypeError} If it is not a list.
  */
 export function checkList(action: string, value: unknown, items: string): unknown[] {
+  if (value instanceof Tensor) value = value.tolist();
   if (typeof value === "object" && value !== null && Symbol.iterator in value) {
     return [...value as Iterable<unknown>];
   }
@@ -112,8 +111,7 @@ export function checkList(action: string, value: unknown, items: string): unknow
  * @throws {TypeError} If it is not a list, or a token is not a string.
  */
 export function checkTokens(tokens: unknown): string[] {
-  const list = checkList("Cannot convert", tokens, "tokens");
-  return list.map((token) => {
+  return checkList("Cannot convert", tokens, "tokens").map((token) => {
     if (typeof token === "string") return token;
     throw new TypeError(`Cannot convert tokens with ${showValue(token)}: wanted strings`);
   });

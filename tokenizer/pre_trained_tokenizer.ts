@@ -214,10 +214,9 @@ export class PreTrainedTokenizer extends ChatTokenizer {
   }
 
   #encode(text: string, options: EncodeOptions, add_special_tokens: boolean): number[] {
-    const known = ["text_pair", "add_special_tokens", "src_lang"];
     return this(checkText(text, "text"), {
       add_special_tokens,
-      ...checkNames("Cannot encode", options, known),
+      ...checkNames("Cannot encode", options, ["text_pair", "add_special_tokens", "src_lang"]),
       return_tensor: false,
     }).input_ids;
   }
@@ -255,10 +254,8 @@ export class PreTrainedTokenizer extends ChatTokenizer {
    * @throws {RangeError} If an id is not in the vocabulary.
    */
   batch_decode(batch: Iterable<TokenIds> | Tensor, options: DecodeOptions = {}): string[] {
-    const rows = batch instanceof Tensor
-      ? batch.tolist() as unknown[]
-      : checkList("Cannot decode", batch, "rows");
-    return rows.map((ids) => this.decode(ids as TokenIds, options));
+    return checkList("Cannot decode", batch, "rows")
+      .map((ids) => this.decode(ids as TokenIds, options));
   }
 
   /**
