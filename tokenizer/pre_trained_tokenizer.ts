@@ -1,5 +1,5 @@
 import { checkNames, checkOptions, FLAG } from "../base/check_options.ts";
-import { Tensor } from "../tensor/tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import { type AnyBatchEncoding, type BatchEncoding, batchEncoding } from "./batch_encoding.ts";
 import { ChatTokenizer } from "./chat_tokenizer.ts";
 import {
