@@ -8,7 +8,7 @@ import type { Context } from "hono";
 import { streamSSE } from "hono/streaming";
 import type { Continued, ContinueItem } from "../../hosting/continue_text.ts";
 import { ApiError, errorBody, toApiError } from "../api_error.ts";
-import { ask, type RouteContext, type ServerEnv } from "../context.ts";
+import { ask, assertTexts, type RouteContext, type ServerEnv } from "../context.ts";
 import { jsonBody, jsonResult } from "./schemas.ts";
 
 /** Settings of sampling: 1 of OpenAI's `temperature` is the default, 0 takes the likeliest word. */
@@ -140,22 +140,35 @@ async function complete(
     created: Math.floor(Date.now() / 1000),
     model: served.name,
   };
+  assertTexts(items.length * n, context.settings.max_texts);
   const rows = items.flatMap((item) => Array<ContinueItem>(n).fill(item));
   // Without a seed the rows run together, with those of other requests.
   const optionsOf = (row: number) => ({
     ...settingsOf(values, seed === undefined ? undefined : (seed + row) >>> 0),
     ...(most !== undefined && { max_new_tokens: most }),
   });
-  const question = (row: number) => ({
-    method: "generate" as const,
-    items: [rows[row]],
-    options: optionsOf(row),
-    model: served.name,
-  });
+  const controller = new AbortController();
+  const signal = AbortSignal.any([facts.signal, controller.signal]);
+  const answerRow = async (row: number, onText?: (text: string) => void): Promise<Continued> => {
+    try {
+      const { results: [result] } = await ask(context, c, {
+        method: "generate",
+        items: [rows[row]],
+        options: optionsOf(row),
+        model: served.name,
+        signal,
+        places: [Math.floor(row / n)],
+      }, onText);
+      return result as Continued;
+    } catch (error) {
+      // The other rows are of no use.
+      controller.abort(error);
+      throw error;
+    }
+  };
   const reason = ({ isEnded }: Continued) => isEnded ? "stop" : "length";
   if (!stream) {
-    const found = await Promise.all(rows.map((_, row) => ask(context, c, question(row))));
-    const texts = found.map(({ results: [result] }) => result as Continued);
+    const texts = await Promise.all(rows.map((_, row) => answerRow(row)));
     const choices = texts.map((continued, i) => ({
       ...kind.choice(echoes[Math.floor(i / n)] + continued.text, i),
       finish_reason: reason(continued),
@@ -165,9 +178,7 @@ async function complete(
   let end = () => {};
   facts.streaming = new Promise((resolve) => end = resolve);
   return streamSSE(c, async (sse) => {
-    const controller = new AbortController();
     sse.onAbort(() => controller.abort());
-    facts.signal = AbortSignal.any([facts.signal, controller.signal]);
     const send = (data: object) => sse.writeSSE({ data: JSON.stringify(data) });
     const chunk = (choices: object[]) => send({ ...head, object: kind.chunk, choices });
     try {
@@ -180,18 +191,18 @@ async function complete(
       const texts = await Promise.all(rows.map(async (_, row) => {
         await give(row, echoes[Math.floor(row / n)], true, null);
         const onText = (text: string) => void give(row, text, false, null);
-        const { results: [result] } = await ask(context, c, question(row), onText);
-        await give(row, "", false, reason(result as Continued));
-        return result as Continued;
+        const continued = await answerRow(row, onText);
+        await give(row, "", false, reason(continued));
+        return continued;
       }));
       if (values.stream_options?.include_usage) {
         await send({ ...head, object: kind.chunk, choices: [], usage: usageOf(texts, n) });
       }
       await sse.writeSSE({ data: "[DONE]" });
     } catch (error) {
-      if (!facts.signal.aborted) await send(errorBody(toApiError(error), c.req.path));
-      // The other rows are of no use.
-      controller.abort();
+      if (!sse.aborted && !facts.signal.aborted) {
+        await send(errorBody(toApiError(error), c.req.path));
+      }
     } finally {
       end();
     }

@@ -54,6 +54,12 @@ async function answerOf<Body>(path: string, body?: unknown): Promise<Body> {
   return answer as Body;
 }
 
+/** How many batches llama_chat has run. */
+async function batches(): Promise<number> {
+  const text = await (await fetch(`${server.url}/metrics`)).text();
+  return Number(text.match(/^lsg_batch_seconds_count{model="llama_chat"} (\d+)/m)?.[1]);
+}
+
 /** How many requests run and wait. */
 async function held(): Promise<string | undefined> {
   const text = await (await fetch(`${server.url}/metrics`)).text();
@@ -201,10 +207,6 @@ Deno.test("texts that wait run together, each as it does alone", async () => {
     const body = { prompt, max_tokens: 7, temperature: 0, ...others };
     return (await answerOf<Completion>("/v1/completions", body)).choices.map(({ text }) => text);
   };
-  const batches = async () => {
-    const text = await (await fetch(`${server.url}/metrics`)).text();
-    return Number(text.match(/^lsg_batch_seconds_count{model="llama_chat"} (\d+)/m)?.[1]);
-  };
   const alone: unknown[] = [];
   for (const prompt of prompts) alone.push(await ask(prompt));
   const before = await batches();
@@ -234,6 +236,17 @@ Deno.test("texts that wait run together, each as it does alone", async () => {
     pieces.filter(({ index }) => index === row).map(({ text }) => text).join("")
   );
   assertEquals(texts, (alone as string[][]).flat());
+});
+
+Deno.test("a prompt that is refused ends the others of its request", async () => {
+  const before = await batches();
+  const prompt = [...Array(30).fill("sea"), "sea ".repeat(600)];
+  // Rows with a seed run alone.
+  const body = { prompt, seed: 1, max_tokens: 20 };
+  assertEquals((await send("/v1/completions", body)).status, 400);
+  await answerOf("/v1/completions", { ...body, prompt: "sea" });
+  const count = await batches() - before;
+  assertEquals(count < 5, true, String(count));
 });
 
 Deno.test("sampling is by the seed", async () => {
@@ -271,6 +284,8 @@ Deno.test("what is wrong is refused, with a status and in the family's form", as
     ["/v1/completions", { prompt: "a", stream_options: {} }, 422, "without stream"],
     ["/v1/completions", { prompt: "a", logprobs: 1 }, 422, "logprobs"],
     ["/v1/completions", { prompt: "a", max_tokens: 100_000 }, 400, "fit the model together"],
+    ["/v1/completions", { prompt: Array(3).fill("a"), n: 14 }, 400, "42 texts at once"],
+    ["/v1/completions", { prompt: ["a", "sea ".repeat(600)], n: 2 }, 400, "run input 1: it has"],
     ["/v1/chat/completions", { messages: [] }, 422, "messages"],
     [
       "/v1/chat/completions",
