@@ -32,6 +32,7 @@ export class ServedModels {
   readonly #models: ServedModel[] = [];
   readonly #events: ServedModelsEvents;
   readonly #waiting = new Map<string, number>();
+  readonly #stopping = new AbortController();
   #tokensPerSecond = 1000;
   #state: "loading" | "ready" | "failed" | "closing" = "loading";
 
@@ -81,6 +82,7 @@ export class ServedModels {
    * @param given Most tokens of a batch; absent: as {@linkcode BATCH_TOKENS} and the longest text say.
    * @throws {RangeError} If two have the same name, a model cannot be loaded, or a batch could not hold
    * its longest text.
+   * @throws {DOMException} `AbortError`, if they were stopped before that.
    */
   async load(requests: readonly ServedModelRequest[], given: number | undefined): Promise<void> {
     try {
@@ -98,7 +100,7 @@ export class ServedModels {
             if (this.#state !== "closing") this.#state = "failed";
             this.#events.onEnd?.(name, error);
           },
-        });
+        }, this.#stopping.signal);
         const { maxLength } = model.info;
         if (given !== undefined && given < maxLength) {
           model.terminate();
@@ -111,9 +113,10 @@ export class ServedModels {
         this.#models.push(served);
         this.#events.onLoaded?.(served, (performance.now() - started) / 1000);
       }
+      this.#stopping.signal.throwIfAborted();
       if (this.#state === "loading") this.#state = "ready";
     } catch (error) {
-      this.#state = "failed";
+      if (this.#state !== "closing") this.#state = "failed";
       this.#models.splice(0).forEach(({ model }) => model.terminate());
       throw error;
     }
@@ -173,9 +176,12 @@ export class ServedModels {
     throw new ApiError(503, "unavailable", `Cannot answer: ${reasons[this.#state]}`, 1);
   }
 
-  /** From now on nothing is accepted. */
+  /** From now on nothing is accepted; models that are being loaded are not waited for. */
   stop(): void {
     if (this.#state !== "failed") this.#state = "closing";
+    this.#stopping.abort(
+      new DOMException("The server was stopped before its models were loaded", "AbortError"),
+    );
   }
 
   /** Waits for what runs and waits, and ends all threads. */

@@ -12,11 +12,14 @@ import { SERVER_DEFAULTS, type ServerSettings } from "./settings.ts";
 export interface ModelHandler {
   /** Answers a request. */
   fetch(request: Request): Promise<Response>;
-  /** Resolves when all models are loaded; until then requests get 503. */
+  /**
+   * Resolves when all models are loaded; until then requests get 503. Rejects if one cannot be, or
+   * with an `AbortError` if the server is stopped before.
+   */
   readonly ready: Promise<void>;
   /**
    * Accepts nothing more, answers what runs and waits, and ends. What takes longer than
-   * `drain_timeout` is broken off.
+   * `drain_timeout` is broken off. Called again, it waits for the same end.
    */
   stop(): Promise<void>;
 }
@@ -49,6 +52,22 @@ function makeParts(settings: ServerSettings): Parts {
       note({ level: "error", event: "failed", model, error: error.message.slice(0, 500) }),
   });
   const { app, metrics } = createApp({ models, settings });
+  const end = async (endListening: () => Promise<void>) => {
+    note({ event: "stopping" });
+    models.stop();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<"late">((resolve) => {
+      timer = setTimeout(() => resolve("late"), 1000 * drain_timeout);
+    });
+    const ended = endListening().then(() => models.close());
+    if (await Promise.race([ended, late]) === "late") {
+      note({ level: "warning", event: "broken off", seconds: drain_timeout });
+      models.terminate();
+    }
+    clearTimeout(timer);
+    note({ event: "stopped" });
+  };
+  let ending: Promise<void> | undefined;
   return {
     fetch: async (request) => await app.fetch(request),
     note,
@@ -57,21 +76,7 @@ function makeParts(settings: ServerSettings): Parts {
       ready.catch(() => {});
       return ready;
     },
-    stop: async (endListening) => {
-      note({ event: "stopping" });
-      models.stop();
-      let timer: ReturnType<typeof setTimeout> | undefined;
-      const late = new Promise<"late">((resolve) => {
-        timer = setTimeout(() => resolve("late"), 1000 * drain_timeout);
-      });
-      const ended = endListening().then(() => models.close());
-      if (await Promise.race([ended, late]) === "late") {
-        note({ level: "warning", event: "broken off", seconds: drain_timeout });
-        models.terminate();
-      }
-      clearTimeout(timer);
-      note({ event: "stopped" });
-    },
+    stop: (endListening) => ending ??= end(endListening),
   };
 }
 

@@ -403,7 +403,8 @@ Deno.test("a server that stops answers what runs, and nothing more", async () =>
   while (await held() === "0") await nextTask();
   const stopped = server.stop();
   assertEquals((await running).status, 200);
-  await stopped;
+  await Promise.all([stopped, server.stop()]);
+  await server.stop();
   assertEquals(lines.at(-1)?.event, "stopped");
   await assertRejects(() => fetch(`${server.url}/health`));
 });
@@ -420,4 +421,16 @@ Deno.test("a start that cannot hold the longest text, or has two models of a nam
   const twice = await startServer({ models: [served("a", "bert"), served("a", "bert")], port: 0 });
   await assertRejects(() => twice.ready, RangeError, "two models as a");
   await twice.stop();
+});
+
+Deno.test("a server that is stopped while it loads ends at once, its threads, too", async () => {
+  const hub = Deno.listen({ port: 0 });
+  const slow = { ...served("slow"), checkpoint: `http://127.0.0.1:${hub.addr.port}/slow` };
+  const early = await startServer({ models: [served("bert_sentences"), slow], port: 0 });
+  const connection = await hub.accept();
+  await early.stop();
+  await assertRejects(() => early.ready, DOMException, "stopped before its models were loaded");
+  // The connection ends with its thread.
+  await connection.readable.pipeTo(new WritableStream()).catch(() => {});
+  hub.close();
 });
