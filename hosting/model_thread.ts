@@ -122,6 +122,8 @@ function call(
   open.set(call, items.length);
   const { methods, scheduler, pipeline } = loaded!;
   const method = methods.get(name);
+  // Once: options may be as large as a request.
+  const key = JSON.stringify([name, options]);
   items.forEach((item, index) => {
     try {
       if (!method) throw new RangeError(`This model has no method ${name}`);
@@ -147,7 +149,7 @@ function call(
         options,
         // What is cut takes as much as the longest text.
         tokens: isBounded ? Math.min(tokens, maxLength) : tokens,
-        key: JSON.stringify([name, options, ...(isAlone ? [call, index] : [])]),
+        key: isAlone ? `${call} ${index} ${key}` : key,
         mixed: method.mixed,
         isCut: isLong,
         streams,

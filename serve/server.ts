@@ -51,7 +51,7 @@ function makeParts(settings: ServerSettings): Parts {
     onEnd: (model, error) =>
       note({ level: "error", event: "failed", model, error: error.message.slice(0, 500) }),
   });
-  const { app, metrics } = createApp({ models, settings });
+  const { app, metrics } = createApp({ models, settings, processMetrics: true });
   const end = async (endListening: () => Promise<void>) => {
     note({ event: "stopping" });
     models.stop();

@@ -27,3 +27,17 @@ Deno.test("the thread of a model has the program's settings for loading", async 
     await server.shutdown();
   }
 });
+
+Deno.test("options as large as a request are held once, not for each item", async () => {
+  const model = await HostedModel.load({
+    checkpoint: new URL("../golden/pipelines/bert_sentences", import.meta.url).pathname,
+    options: { device: "wasm", threads: 1 },
+    batchTokens: 64,
+  });
+  const before = Deno.memoryUsage().rss;
+  const options = { junk: "x".repeat(2 ** 20) };
+  await assertRejects(() => model.run("embed", Array(500).fill("a"), options), TypeError, "junk");
+  const megabytes = (Deno.memoryUsage().rss - before) / 2 ** 20;
+  assertEquals(megabytes < 250, true, `${megabytes} MB`);
+  await model.close();
+});

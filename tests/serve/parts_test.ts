@@ -2,6 +2,7 @@ import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Admission } from "../../serve/admission.ts";
 import { ApiError, errorBody, toApiError } from "../../serve/api_error.ts";
 import { checkKeys } from "../../serve/api_keys.ts";
+import { Metrics } from "../../serve/metrics.ts";
 import { parseBody, readBody } from "../../serve/read_body.ts";
 import { toBase64 } from "../../serve/to_base64.ts";
 
@@ -112,4 +113,12 @@ Deno.test("vectors become little-endian float32 in base64", () => {
   const vector = Float32Array.from({ length: 5000 }, (_, i) => i / 7);
   const bytes = Uint8Array.from(atob(toBase64(vector)), (c) => c.charCodeAt(0));
   assertEquals(new Float32Array(bytes.buffer), vector);
+});
+
+Deno.test("metrics tell of the process only where it is asked for, as they watch it for ever", async () => {
+  for (const ofProcess of [false, true]) {
+    const text = await new Metrics(() => 3, ofProcess).text();
+    assertEquals(text.includes("lsg_requests_held 3"), true);
+    assertEquals(/^(process|nodejs)_/m.test(text), ofProcess);
+  }
 });
