@@ -4,6 +4,7 @@
  * @module
  */
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { ApiError } from "../api_error.ts";
 import { ask, type RouteContext, type ServerEnv } from "../context.ts";
 import type { TextEmbedding } from "../../pipelines/feature_extraction.ts";
 import { shortenVector } from "../shorten_vector.ts";
@@ -15,6 +16,12 @@ import {
   Truncate,
   TruncationDirection,
 } from "./schemas.ts";
+
+/** Most tokens whose vectors an answer holds, or those of one text: each has hundreds of numbers. */
+const MOST_VECTORS = 2 ** 14;
+
+/** Most characters, or ids, of a request: an answer has an object for each token. */
+const MOST_CHARACTERS = 2 ** 19;
 
 const Prompt = z.string().optional().openapi({
   description: "Name of one of the checkpoint's prompts.",
@@ -72,6 +79,18 @@ function reading(
   return { truncation: truncate ?? false, ...(prompt_name !== undefined && { prompt_name }) };
 }
 
+/** Asserts that an answer, which may be many times as large as its request, stays within memory. */
+function assertSize(count: number, most: number, what: string): void {
+  if (count <= most) return;
+  throw new ApiError(
+    413,
+    "invalid_request",
+    `Cannot answer ${count} ${what} at once: wanted at most ${most}`,
+  );
+}
+
+const sum = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0);
+
 /**
  * Adds the routes.
  *
@@ -111,8 +130,13 @@ export function addEmbeddingRoutes(app: OpenAPIHono<ServerEnv>, context: RouteCo
     }),
     async (c) => {
       const { inputs, model, ...rest } = c.req.valid("json");
+      const texts = [inputs].flat();
+      const { maxLength } = context.models.find("embed", model).model.info;
+      // A text has no more tokens than characters, and none more than the model takes.
+      const tokens = sum(texts.map(({ length }) => Math.min(length, maxLength)));
+      assertSize(tokens, Math.max(MOST_VECTORS, maxLength), "tokens, or characters,");
       const options = { ...reading(rest), pooling: "none", normalize: false };
-      const question = { method: "embed" as const, items: [inputs].flat(), options, model };
+      const question = { method: "embed" as const, items: texts, options, model };
       const { results } = await ask(context, c, question);
       const rows = (results as TextEmbedding[]).map(({ dims: [tokens, width], data }) =>
         Array.from(
@@ -155,7 +179,9 @@ export function addEmbeddingRoutes(app: OpenAPIHono<ServerEnv>, context: RouteCo
     }),
     async (c) => {
       const { inputs, add_special_tokens: addSpecialTokens, model } = c.req.valid("json");
-      const items = [inputs].flat().map((text) => ({ text, addSpecialTokens }));
+      const texts = [inputs].flat();
+      assertSize(sum(texts.map(({ length }) => length)), MOST_CHARACTERS, "characters");
+      const items = texts.map((text) => ({ text, addSpecialTokens }));
       const { results } = await ask(context, c, { method: "tokenize", items, model });
       return c.json(results as z.infer<typeof Token>[][], 200);
     },
@@ -172,6 +198,7 @@ export function addEmbeddingRoutes(app: OpenAPIHono<ServerEnv>, context: RouteCo
       const { ids, skip_special_tokens: skipSpecialTokens, model } = c.req.valid("json");
       const isBatch = ids.some(Array.isArray);
       const rows = (isBatch ? ids : ids.length === 0 ? [] : [ids]) as number[][];
+      assertSize(sum(rows.map(({ length }) => length)), MOST_CHARACTERS, "ids");
       const items = rows.map((ids) => ({ ids, skipSpecialTokens }));
       const { results } = await ask(context, c, { method: "decode", items, model });
       return c.json(results as string[], 200);

@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { Hono } from "hono";
 import { dot, pipeline } from "../../mod.ts";
-import { type ServedModelRequest, startServer } from "../../serve/mod.ts";
+import { createHandler, type ServedModelRequest, startServer } from "../../serve/mod.ts";
 import { nextTask } from "../../base/next_task.ts";
 
 const root = new URL("../golden/pipelines/", import.meta.url);
@@ -421,6 +421,28 @@ Deno.test("a start that cannot hold the longest text, or has two models of a nam
   const twice = await startServer({ models: [served("a", "bert"), served("a", "bert")], port: 0 });
   await assertRejects(() => twice.ready, RangeError, "two models as a");
   await twice.stop();
+});
+
+Deno.test("an answer that would be many times as large as its request is refused", async () => {
+  const models = await createHandler({ models: [served("bert_sentences")] });
+  await models.ready;
+  const cases: [string, object, number][] = [
+    ["/embed_all", { inputs: Array(260).fill("sea ".repeat(15)), truncate: true }, 200],
+    ["/embed_all", { inputs: Array(260).fill("sea ".repeat(16)), truncate: true }, 413],
+    ["/tokenize", { inputs: ["a".repeat(2 ** 18), "b".repeat(2 ** 18), "c"] }, 413],
+    ["/decode", { ids: Array(2).fill(Array(2 ** 18 + 1).fill(5)) }, 413],
+  ];
+  for (const [path, body, wanted] of cases) {
+    const { status } = await models.fetch(
+      new Request(`http://localhost${path}`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+      }),
+    );
+    assertEquals([path, status], [path, wanted]);
+  }
+  await models.stop();
 });
 
 Deno.test("a server that is stopped while it loads ends at once, its threads, too", async () => {
