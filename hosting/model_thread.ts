@@ -94,6 +94,7 @@ async function load({ checkpoint, task: given, options, batchTokens, patience }:
       dtype: backend.dtype,
       ...(task === "feature-extraction" && embeddingInfo(made as FeatureExtractionPipeline)),
       ...(/classification$/.test(task) && { labels: config.id2label }),
+      ...(task === "fill-mask" && { maskToken: made.tokenizer.mask_token }),
     },
   });
 }

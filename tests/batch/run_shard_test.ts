@@ -9,6 +9,7 @@ import { pipeline } from "../../mod.ts";
 import { withFolder } from "../helpers/with_folder.ts";
 import {
   embedInto,
+  goldenModel,
   jsonLines,
   ONE_THREAD,
   readJsonLines,
@@ -181,6 +182,19 @@ Deno.test("parameters that no document can be done with fail the shard, and no d
       },
     );
   }
+});
+
+Deno.test("masked texts: a misspelt parameter fails the shard, a text without a mask itself", async () => {
+  const rows = [{ text: "the sea" }, { text: "the [MASK] sea" }];
+  const settings = { checkpoint: goldenModel("modernbert"), task: "fill-mask" } as const;
+  await withShardOf(rows, { ...settings, parameters: { top_k: 1 } }, async (given) => {
+    const { out, plan, shard, model } = given;
+    const { documents, failed } = await runShard(out, plan, shard, model);
+    assertEquals([documents, failed], [2, 1]);
+    const wrong = { ...plan, parameters: { top_kk: 1 } };
+    await Deno.remove(`${out}/parts`, { recursive: true });
+    await assertRejects(() => runShard(out, wrong, shard, model), ParametersError, "top_kk");
+  });
 });
 
 Deno.test("the thread's end fails the shard", () =>

@@ -28,6 +28,7 @@ Deno.test("errors have the shape of the path's family", () => {
 
 Deno.test("what a pipeline refuses is the client's fault, the rest the server's", () => {
   assertEquals(statusOf(toApiError(new RangeError("too long"))), 400);
+  assertEquals(statusOf(toApiError(new SyntaxError("no template for it"))), 400);
   assertEquals(statusOf(toApiError(new TypeError("no text"))), 422);
   assertEquals(statusOf(toApiError(new Error("lost"))), 500);
   assertEquals(statusOf(toApiError("lost")), 500);
