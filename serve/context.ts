@@ -43,8 +43,8 @@ export interface Question {
   readonly model?: string;
   /** Cancels it; absent: when the client leaves. */
   readonly signal?: AbortSignal;
-  /** Places of the items in the request, for errors; absent: as they are. */
-  readonly places?: readonly number[];
+  /** Places of the items in the request, which errors and the header name; absent: as they are. */
+  readonly places?: readonly (number | string)[];
 }
 
 /** What routes need. */
@@ -85,7 +85,9 @@ export async function ask(
   const sum = sumAnswers(answers, served.model.info.maxLength);
   facts.tokens = (facts.tokens ?? 0) + sum.tokens;
   facts.cut = (facts.cut ?? 0) + sum.cut.length;
-  if (sum.cut.length > 0) c.header("x-truncated-inputs", sum.cut.join(","));
+  if (sum.cut.length > 0) {
+    c.header("x-truncated-inputs", sum.cut.map((item) => places?.[item] ?? item).join(","));
+  }
   return { ...sum, served };
 }
 
@@ -105,7 +107,7 @@ export function assertTexts(count: number, most: number): void {
 }
 
 /** An error that names the place of an item in the request, not in the call. */
-function withPlace(error: unknown, places: readonly number[]): unknown {
+function withPlace(error: unknown, places: readonly (number | string)[]): unknown {
   if (!(error instanceof RangeError)) return error;
   return new RangeError(
     error.message.replace(

@@ -22,6 +22,7 @@ const server = await startServer({
     served("bert_answers"),
     served("bart", "bart", "text2text-generation"),
     served("llama_chat"),
+    served("roberta_score"),
   ],
   port: 0,
   max_texts: 40,
@@ -120,6 +121,8 @@ Deno.test("labels, answers and summaries are those of the pipelines", async () =
     inputs: [["the sea", "war"], ["the sea"]],
   });
   assertEquals(mixed[1], one);
+  const ranks = await answerOf<object[]>("/rerank", { query: "the sea", texts: ["a", "b"] });
+  assertEquals(ranks.length, 2);
   const zero = await answerOf<{ labels: string[] }>("/", {
     model: "bert_nli",
     inputs: "the sea",
@@ -260,6 +263,10 @@ Deno.test("sampling is by the seed", async () => {
   assertEquals(lines.filter(({ user }) => user === "u1").length, 3);
 });
 
+const similarity = (source_sentence: string, sentences: readonly string[]) => ({
+  inputs: { source_sentence, sentences },
+});
+
 Deno.test("what is wrong is refused, with a status and in the family's form", async () => {
   const cases: [string, unknown, number, string][] = [
     ["/v1/embeddings", "{bad", 400, "wanted JSON"],
@@ -275,8 +282,13 @@ Deno.test("what is wrong is refused, with a status and in the family's form", as
     ["/v1/embeddings", { input: "a", dimensions: 3 }, 400, "not trained to be cut"],
     ["/v1/embeddings", { input: "a", model: "gpt" }, 404, "wanted one of bert_sentences"],
     ["/v1/embeddings", { input: "a", model: "bart" }, 400, "text2text-generation"],
-    ["/rerank", { query: "a", texts: ["b"] }, 400, "a reranker one"],
+    ["/rerank", { query: "a", texts: ["b"], model: "bert_nli" }, 400, "a reranker one"],
     ["/predict", { inputs: ["a", "b", "c"] }, 422, "wanted one, or two"],
+    ["/predict", { inputs: [["a", "b"], ["sea ".repeat(600)]] }, 400, "run input 1: it has"],
+    ["/similarity", similarity("a", ["b", "sea ".repeat(600)]), 400, "run input 1: it has"],
+    ["/similarity", similarity("sea ".repeat(600), ["b"]), 400, "run input source_sentence: it"],
+    ["/similarity", similarity("a", Array(41).fill("b")), 400, "41 texts at once"],
+    ["/similarity", similarity("a", []), 400, "wanted at least one"],
     ["/", { inputs: "a", model: "bert_answers" }, 422, "question, context"],
     ["/", { inputs: "a", parameters: { signal: {} } }, 422, "signal"],
     ["/", { inputs: "a", parameters: { pool: 1 } }, 422, "pool"],
@@ -317,6 +329,12 @@ Deno.test("one text that is too long does not harm others, and a cut is told", a
   assertEquals([bad.status, good.status], [400, 200]);
   const cut = await send("/embed", { inputs: ["a", long], truncate: true });
   assertEquals([cut.status, cut.headers.get("x-truncated-inputs")], [200, "1"]);
+  const alike = await send("/similarity", {
+    ...similarity(long, [...Array(39).fill("a"), long]),
+    parameters: { truncate: true },
+  });
+  const places = alike.headers.get("x-truncated-inputs");
+  assertEquals([alike.status, places], [200, "source_sentence,39"]);
 });
 
 Deno.test("documentation, metrics and models are shown", async () => {
@@ -337,6 +355,7 @@ Deno.test("documentation, metrics and models are shown", async () => {
     "bert_answers",
     "bart",
     "llama_chat",
+    "roberta_score",
   ]);
   assertEquals((await answerOf<{ id: string }>("/v1/models/bart")).id, "bart");
   assertEquals((await answerOf<{ model_id: string }>("/info")).model_id, "bert_sentences");
@@ -399,10 +418,13 @@ Deno.test("a client that leaves frees its place", async () => {
 });
 
 Deno.test("a server that stops answers what runs, and nothing more", async () => {
-  const running = send("/embed", { inputs: Array(40).fill("sea ".repeat(60)) });
-  while (await held() === "0") await nextTask();
+  const running = [
+    send("/embed", { inputs: Array(40).fill("sea ".repeat(60)) }),
+    send("/predict", { inputs: [...Array(39).fill(["sea ".repeat(60)]), ["the sea", "a war"]] }),
+  ];
+  while (await held() !== "2") await nextTask();
   const stopped = server.stop();
-  assertEquals((await running).status, 200);
+  assertEquals((await Promise.all(running)).map(({ status }) => status), [200, 200]);
   await Promise.all([stopped, server.stop()]);
   await server.stop();
   assertEquals(lines.at(-1)?.event, "stopped");
